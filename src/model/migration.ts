@@ -1,0 +1,94 @@
+// What an author writes: the shapes of a migration in code.
+
+/**
+ * What a migration function may return on a synchronous driver: anything but a promise. `false` means that the
+ * migration has failed; every other value is ignored, so `(db) => db.exec(…)` is fine.
+ */
+export type Sync = void | undefined | null | boolean | number | bigint | string | (object & { then?: undefined })
+
+/** SQL composed with the `sql` tag; `text` is one script of one or more statements. */
+export interface Sql {
+  readonly text: string
+}
+
+/** SQL as data: a script, a `sql` template, or a list of them that runs in order. */
+export type Script = string | Sql | readonly (string | Sql)[]
+
+/**
+ * The portable toolkit that every migration function receives beside the native handle.
+ * `Result` is `T` on a synchronous driver and `Promise<T>` on an asynchronous one.
+ */
+export interface Context {
+  /** The version being applied or reverted. */
+  readonly version: number
+  readonly name: string
+  readonly direction: 'up' | 'down'
+  /** Emits a `log` event. Nothing is printed by the runtime itself. */
+  log(message: string): void
+  /** Emits a `progress` event: how much of this migration is done, in units of the author's choice. */
+  progress(done: number, total?: number): void
+  /** The column names of a table or view in order; empty when there is no such table. */
+  columns(table: string): string[]
+  /**
+   * Rebuilds a table by SQLite's documented procedure: create the new one, copy by column name, drop the old one,
+   * rename, recreate indexes, triggers and views.
+   */
+  rebuild(table: string, options: RebuildOptions): void
+  /**
+   * Reads the rows of a query in batches by keyset, and hands each batch to `each`; reports progress by itself.
+   * Rows may be changed or deleted meanwhile, as long as the key column is not.
+   */
+  batches<Row = Record<string, unknown>>(query: string, options: BatchOptions, each: (rows: Row[]) => Sync): void
+}
+
+/** How `ctx.rebuild` makes the new table. */
+export interface RebuildOptions {
+  /** The complete `CREATE TABLE` statement of the new table, under the table's own name. */
+  readonly create: string
+  /**
+   * SQL expressions for columns that are not copied under their own name: `{ full_name: "first || ' ' || last" }`.
+   * Columns that exist in both tables are copied by name; new ones without an expression get their default.
+   */
+  readonly copy?: Readonly<Record<string, string>>
+}
+
+/** How `ctx.batches` walks a query. */
+export interface BatchOptions {
+  /** A column of the result that is unique and not null; the batches follow its order. */
+  readonly by: string
+  /** Rows per batch, 500 unless told. */
+  readonly size?: number
+}
+
+/** A migration function. A property of function type, so that a function for another handle does not compile. */
+export type Step<H> = (db: H, ctx: Context) => Sync
+
+/** What a migration can say about itself besides what it does. */
+export interface MigrationOptions {
+  readonly description?: string
+  /** Why there is no `down`. */
+  readonly irreversible?: string
+  /** `false`: run outside a transaction, for VACUUM and the like. */
+  readonly transaction?: boolean
+  /** `'enforce'`: keep foreign keys enforced during this step, for data changes that rely on ON DELETE CASCADE. */
+  readonly foreignKeys?: 'enforce'
+  /** Why this migration touches the world outside the database; such a step is replayed once only at build time. */
+  readonly effects?: string
+}
+
+/** A migration in object form: `up`, and `down` or a stated reason why there is none. */
+export type MigrationDefinition<H> = MigrationOptions & {
+  readonly version?: number | string
+  readonly name?: string
+  readonly up: Step<H> | Script
+} & ({ readonly down: Step<H> | Script } | { readonly down?: undefined; readonly irreversible: string })
+
+/** One entry of a list migration file (`001-005_name.ts`). */
+export type ListedMigration = MigrationOptions & {
+  readonly version: number | string
+  readonly name?: string
+} & (
+    | { readonly sql: Script; readonly up?: undefined }
+    | { readonly up: Script; readonly sql?: undefined }
+  ) &
+  ({ readonly down: Script } | { readonly down?: undefined; readonly irreversible?: string })

@@ -1,0 +1,49 @@
+// The registry: what the generator writes and the only thing the runtime consumes.
+import type { Script, Step } from './migration.js'
+
+/** The code or SQL of one migration, as the registry refers to it: an object, a module, or a class to be made. */
+export interface MigrationSource<H> {
+  readonly up: Step<H> | Script
+  readonly down?: Step<H> | Script | undefined
+}
+
+/** Where the SQL of a migration begins in its file, `line:column`, one for each script of a list. */
+export interface ScriptPositions {
+  readonly up?: readonly string[]
+  readonly down?: readonly string[]
+}
+
+/**
+ * One migration of the registry. Every field but `source` is a literal, so identity survives bundling and minifying.
+ * Digests are `algorithm:hex`.
+ */
+export interface RegistryEntry<H, V extends number = number> {
+  readonly version: V
+  readonly name: string
+  readonly description?: string
+  /** Path of the migration file, relative to the project, with `/`; for messages only. */
+  readonly file: string
+  /** Path of the second file of an `.up.sql`/`.down.sql` pair; for messages only. */
+  readonly downFile?: string
+  /** Digest of the meaning of `up` and its options. */
+  readonly checksum: string
+  /** Digest of the meaning of `down`; absent when there is none. */
+  readonly downChecksum?: string
+  /** Digest over (version, checksum) of this migration and of all before it. */
+  readonly lineage: string
+  /** Digest of the canonical schema after this version; absent when generated without replay. */
+  readonly schemaDigest?: string
+  readonly reversible: boolean
+  /** Why it is not reversible. */
+  readonly irreversible?: string
+  readonly transaction?: false
+  readonly foreignKeys?: 'enforce'
+  readonly effects?: string
+  /** The build proved that this step's SQL cannot make a foreign-key violation, so the check is skipped. */
+  readonly keepsForeignKeys?: true
+  readonly at?: ScriptPositions
+  readonly source: MigrationSource<H> | (new () => MigrationSource<H>)
+}
+
+/** Every migration a build contains, in ascending order of version, 1, 2, 3 … without gaps. */
+export type Registry<H = unknown, V extends number = number> = readonly RegistryEntry<H, V>[]

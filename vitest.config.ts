@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+const source = (path: string): string => new URL(path, import.meta.url).pathname
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^lockstep$/, replacement: source('./src/index.ts') },
+      { find: /^lockstep\/better-sqlite3$/, replacement: source('./src/drivers/better-sqlite3.ts') },
+    ],
+  },
+  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+})
