@@ -4,7 +4,8 @@
  * What a migration function may return on a synchronous driver: anything but a promise. `false` means that the
  * migration has failed; every other value is ignored, so `(db) => db.exec(…)` is fine.
  */
-export type Sync = void | undefined | null | boolean | number | bigint | string | (object & { then?: undefined })
+export type Sync =
+  void | undefined | null | boolean | number | bigint | string | (object & { then?: undefined })
 
 /** SQL composed with the `sql` tag; `text` is one script of one or more statements. */
 export interface Sql {
@@ -38,7 +39,11 @@ export interface Context {
    * Reads the rows of a query in batches by keyset, and hands each batch to `each`; reports progress by itself.
    * Rows may be changed or deleted meanwhile, as long as the key column is not.
    */
-  batches<Row = Record<string, unknown>>(query: string, options: BatchOptions, each: (rows: Row[]) => Sync): void
+  batches<Row = Record<string, unknown>>(
+    query: string,
+    options: BatchOptions,
+    each: (rows: Row[]) => Sync,
+  ): void
 }
 
 /** How `ctx.rebuild` makes the new table. */
@@ -81,7 +86,10 @@ export type MigrationDefinition<H> = MigrationOptions & {
   readonly version?: number | string
   readonly name?: string
   readonly up: Step<H> | Script
-} & ({ readonly down: Step<H> | Script } | { readonly down?: undefined; readonly irreversible: string })
+} & (
+    | { readonly down: Step<H> | Script }
+    | { readonly down?: undefined; readonly irreversible: string }
+  )
 
 /** One entry of a list migration file (`001-005_name.ts`). */
 export type ListedMigration = MigrationOptions & {

@@ -42,4 +42,5 @@ export function splitStatements(script: string): Statement[] {
   return statements
 }
 
-const isTrigger = (head: string): boolean => /^(EXPLAIN |QUERY |PLAN )*CREATE (TEMP |TEMPORARY )?TRIGGER /.test(head)
+const isTrigger = (head: string): boolean =>
+  /^(EXPLAIN |QUERY |PLAN )*CREATE (TEMP |TEMPORARY )?TRIGGER /.test(head)

@@ -1,0 +1,39 @@
+// The one error class. What it says comes from the catalogue; nothing in Lockstep throws anything else on purpose.
+import type { Problem, RunReport } from '../model/report.js'
+
+/** What accompanies an error: what caused it, and what had been done before. */
+export interface ErrorContext {
+  readonly cause?: unknown
+  readonly report?: RunReport
+}
+
+/**
+ * An error with a permanent `code`, the facts, what to do (`fix`), the cause, and the report of what had been done.
+ * Recognise it by `isLockstepError`, not by `instanceof`: two copies of the package may meet in one program.
+ */
+export class LockstepError extends Error {
+  override readonly name = 'LockstepError'
+  readonly code: string
+  readonly fix: string
+  readonly facts: Readonly<Record<string, unknown>>
+  /** The steps that were committed before the failure; absent when the failure came before the first. */
+  readonly report: RunReport | undefined
+
+  constructor(problem: Omit<Problem, 'severity'>, context: ErrorContext = {}) {
+    super(problem.message, 'cause' in context ? { cause: context.cause } : undefined)
+    this.code = problem.code
+    this.fix = problem.fix
+    this.facts = problem.facts ?? {}
+    this.report = context.report
+  }
+}
+
+/** Whether a thrown value is a `LockstepError` of any copy of the package, optionally of one code. */
+export function isLockstepError(error: unknown, code?: string): error is LockstepError {
+  const candidate = error as Partial<LockstepError> | null | undefined
+  return (
+    candidate?.name === 'LockstepError' &&
+    typeof candidate.code === 'string' &&
+    (code === undefined || candidate.code === code)
+  )
+}

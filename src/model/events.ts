@@ -1,0 +1,81 @@
+// Everything a user interface or a log needs to know while a run is under way. The runtime itself never prints.
+import type { Direction, Problem, RunReport } from './report.js'
+
+/** The migration an event is about. */
+export interface EventStep {
+  readonly version: number
+  readonly id: string
+  readonly name: string
+  readonly direction: Direction
+}
+
+/** There is something to do. Sent once, before the first step; not sent when the database is up to date. */
+export interface PlanEvent {
+  readonly type: 'plan'
+  readonly from: number
+  readonly to: number
+  readonly steps: readonly EventStep[]
+}
+
+/** Another connection holds the lock. Sent after each slice of waiting. */
+export interface WaitingEvent {
+  readonly type: 'waiting'
+  /** Milliseconds in which nothing moved; reaches `lockTimeoutMs` before the run gives up. */
+  readonly waitedMs: number
+}
+
+/** A step begins. */
+export interface StepStartEvent extends EventStep {
+  readonly type: 'step-start'
+  /** Position in the plan, from 1. */
+  readonly index: number
+  readonly total: number
+}
+
+/** A step is committed; with `transaction: 'all'` it is done, and is committed with the others at the end. */
+export interface StepEndEvent extends EventStep {
+  readonly type: 'step-end'
+  readonly durationMs: number
+}
+
+/** A step failed and was rolled back. The error is thrown as well. */
+export interface StepFailedEvent extends EventStep {
+  readonly type: 'step-failed'
+  readonly error: unknown
+}
+
+/** A migration called `ctx.log`. */
+export interface LogEvent extends EventStep {
+  readonly type: 'log'
+  readonly message: string
+}
+
+/** A migration called `ctx.progress`, or `ctx.batches` did for it. */
+export interface ProgressEvent extends EventStep {
+  readonly type: 'progress'
+  readonly done: number
+  readonly total: number | null
+}
+
+/** Something that does not stop the run but that a person should see. */
+export interface WarningEvent {
+  readonly type: 'warning'
+  readonly problem: Problem
+}
+
+/** Every step is done. */
+export interface EndEvent {
+  readonly type: 'end'
+  readonly report: RunReport
+}
+
+export type MigrationEvent =
+  | PlanEvent
+  | WaitingEvent
+  | StepStartEvent
+  | StepEndEvent
+  | StepFailedEvent
+  | LogEvent
+  | ProgressEvent
+  | WarningEvent
+  | EndEvent

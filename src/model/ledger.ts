@@ -1,0 +1,41 @@
+// What the ledger remembers: one row a migration, and an append-only log beside it.
+
+/** One row of the ledger, read back. `version` is the number; the table holds it as padded text. */
+export interface LedgerRow {
+  readonly version: number
+  readonly name: string
+  readonly description: string | null
+  readonly checksum: string | null
+  readonly downChecksum: string | null
+  /** Null while a step outside a transaction is under way, and in rows that a person added by hand. */
+  readonly lineage: string | null
+  /** ISO 8601, UTC. */
+  readonly appliedAt: string
+  readonly durationMs: number | null
+  /** Set while a step outside a transaction is under way: a random token of the run that started it. */
+  readonly startedBy: string | null
+  /** When that run last gave a sign of life; ISO 8601, UTC. */
+  readonly heartbeatAt: string | null
+}
+
+/** What the log keeps. */
+export type LogAction = 'rollback' | 'mark' | 'adopt' | 'repair' | 'backup'
+
+/** One line of the append-only log. */
+export interface LogEntry {
+  readonly action: LogAction
+  readonly version: number | null
+  readonly name: string | null
+  /** ISO 8601, UTC. */
+  readonly at: string
+  readonly detail: string | null
+}
+
+/** What stands in the place of the ledger. */
+export type LedgerState =
+  /** No such table; `unmanaged` when the database has tables of its own all the same. */
+  | { readonly kind: 'absent'; readonly unmanaged: boolean }
+  /** A table of that name that Lockstep did not make. */
+  | { readonly kind: 'foreign'; readonly columns: readonly string[] }
+  /** The ledger, in ascending order of version. */
+  | { readonly kind: 'ours'; readonly rows: readonly LedgerRow[] }

@@ -1,0 +1,39 @@
+// The options of the runtime. Every default is safe.
+import type { MigrationEvent } from './events.js'
+
+/** How a manager, or `migrate`, behaves. */
+export interface ManagerOptions {
+  /** Name of the ledger table. Default `_migrations`. */
+  readonly table?: string
+  /** What to do with a database that has tables but no ledger: `refuse` (default) or `allow`. */
+  readonly onUnmanaged?: 'refuse' | 'allow'
+  /** What to do with a database that is newer than the code: `refuse` (default) or `allow`, which does nothing to it. */
+  readonly onAhead?: 'refuse' | 'allow'
+  /** `each` (default): one transaction a migration. `all`: one transaction for the whole run. */
+  readonly transaction?: 'each' | 'all'
+  /**
+   * How long to wait for another writer, in milliseconds, default 10,000. Only time in which the ledger's head does not
+   * move counts: a process that waits for seven others that each make progress does not give up.
+   */
+  readonly lockTimeoutMs?: number
+  /** Called for everything that happens, at once and in order. What it throws ends the run as a failure. */
+  readonly onEvent?: (event: MigrationEvent) => void
+  /** Looked at before each step, an AbortSignal for example: when aborted, the run stops there with `RUN_ABORTED`. */
+  readonly signal?: { readonly aborted: boolean }
+}
+
+/** Where a run is to lead; `V` is the union of the registry's versions. */
+export interface MigrateOptions<V extends number = number> {
+  /** Apply up to and including this version. Default: the latest. */
+  readonly to?: V
+  /** Apply at most this many. */
+  readonly steps?: number
+}
+
+/** How far to go back; without either, one migration. */
+export interface RollbackOptions<V extends number = number> {
+  /** Undo everything above this version; 0 undoes all. */
+  readonly to?: V | 0
+  /** Undo this many, the newest first. */
+  readonly steps?: number
+}

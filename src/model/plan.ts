@@ -1,0 +1,35 @@
+// A plan is data: a dry run prints it, a real run executes it.
+import type { LedgerRow } from './ledger.js'
+import type { Problem } from './report.js'
+import type { RegistryEntry } from './registry.js'
+
+/** Run `up` and write its row. */
+export interface ApplyStep<H> {
+  readonly kind: 'apply'
+  readonly entry: RegistryEntry<H>
+}
+
+/** Run `down` and remove its row. */
+export interface RevertStep<H> {
+  readonly kind: 'revert'
+  readonly entry: RegistryEntry<H>
+}
+
+/** Write the digests of the present algorithm over those of an older one; runs no migration. */
+export interface RestampStep<H> {
+  readonly kind: 'restamp'
+  readonly entry: RegistryEntry<H>
+}
+
+export type PlanStep<H> = ApplyStep<H> | RevertStep<H> | RestampStep<H>
+
+/** The ordered steps that lead from what the ledger says to the target. */
+export interface Plan<H = unknown> {
+  readonly from: number
+  readonly to: number
+  readonly steps: readonly PlanStep<H>[]
+  /** What does not forbid the plan: renamed migrations, a changed `down`. */
+  readonly warnings: readonly Problem[]
+  /** The rows that the plan was made from, in ascending order; the runner plans again when they have moved. */
+  readonly rows: readonly LedgerRow[]
+}

@@ -1,0 +1,84 @@
+// What the manager answers: plain data, ready for JSON.
+
+/** Something that is wrong, or worth knowing, with what to do about it. Codes are permanent. */
+export interface Problem {
+  /** `AREA_CONDITION`, from the catalogue. */
+  readonly code: string
+  /** `error` forbids migrating; `warning` does not. */
+  readonly severity: 'error' | 'warning'
+  readonly message: string
+  readonly fix: string
+  /** Values that the message mentions, for programs. */
+  readonly facts?: Readonly<Record<string, unknown>>
+}
+
+export type Direction = 'up' | 'down'
+
+/**
+ * The state of a database against a registry: `empty` (nothing in it yet), `unmanaged` (tables but no ledger of ours),
+ * `current`, `pending`, `ahead` (newer than the code), `diverged` (another history was applied), `interrupted`
+ * (a step outside a transaction did not end).
+ */
+export type State =
+  'empty' | 'unmanaged' | 'current' | 'pending' | 'ahead' | 'diverged' | 'interrupted'
+
+/** A migration that the ledger says was applied. */
+export interface AppliedMigration {
+  readonly version: number
+  readonly id: string
+  readonly name: string
+  readonly description: string | null
+  readonly checksum: string | null
+  /** ISO 8601, UTC. */
+  readonly appliedAt: string
+  readonly durationMs: number | null
+}
+
+/** A migration that waits. */
+export interface PendingMigration {
+  readonly version: number
+  readonly id: string
+  readonly name: string
+  readonly description: string | null
+}
+
+export interface Status {
+  readonly state: State
+  /** The highest applied version; 0 when none is. */
+  readonly version: number
+  /** The highest version of the registry; 0 when it is empty. */
+  readonly latest: number
+  readonly applied: readonly AppliedMigration[]
+  readonly pending: readonly PendingMigration[]
+  readonly problems: readonly Problem[]
+}
+
+/** One step that was done. */
+export interface DoneStep {
+  readonly version: number
+  readonly id: string
+  readonly name: string
+  readonly direction: Direction
+  readonly durationMs: number
+}
+
+/** What a run did: from which version to which. */
+export interface RunReport {
+  readonly from: number
+  readonly to: number
+  readonly steps: readonly DoneStep[]
+  readonly durationMs: number
+}
+
+/** One line of the history: an applied migration, or an entry of the log. */
+export interface HistoryEntry {
+  /** `apply` for a migration that is applied now, else the log's word. */
+  readonly action: 'apply' | 'rollback' | 'mark' | 'adopt' | 'repair' | 'backup'
+  readonly version: number | null
+  readonly id: string | null
+  readonly name: string | null
+  /** ISO 8601, UTC. */
+  readonly at: string
+  readonly durationMs: number | null
+  readonly detail: string | null
+}
