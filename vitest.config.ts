@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { ClosingLineReporter } from './test/support/closing-line.js'
 
 const source = (path: string): string => new URL(path, import.meta.url).pathname
 
@@ -6,8 +7,16 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^lockstep$/, replacement: source('./src/index.ts') },
-      { find: /^lockstep\/better-sqlite3$/, replacement: source('./src/drivers/better-sqlite3.ts') },
+      {
+        find: /^lockstep\/better-sqlite3$/,
+        replacement: source('./src/drivers/better-sqlite3.ts'),
+      },
     ],
   },
-  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ['default', new ClosingLineReporter()],
+  },
 })
