@@ -1,0 +1,120 @@
+// The first step of the build: which files of the migrations folder take part, judged by name, and their text.
+import type { Diagnostic, Discovery, MigrationFile } from '../model.js'
+import { checkPairs } from './check-pairs.js'
+import {
+  fileUnknown,
+  fileUnnumbered,
+  fileUnreadable,
+  folderUnexpected,
+  nameInvalid,
+  rangeOfSql,
+  versionNotPositive,
+  versionTimestamp,
+} from './discovery-problems.js'
+import { canonicalName, parseFileName, type FileName, type MigrationName } from './file-name.js'
+import { forwardSlashes, projectPath } from './project-path.js'
+import { listFolder, readText, type Entry } from './read-folder.js'
+
+/**
+ * Reads the migrations folder. `root` is the project's folder, which printed paths are relative to; both paths are
+ * absolute. Every entry is taken, known to be harmless, or has a diagnostic: nothing is dropped silently. A misspelt
+ * name whose version is plain still takes part, so that one run finds everything else too. Never throws for what is on
+ * disk.
+ */
+export async function discover(root: string, migrations: string): Promise<Discovery> {
+  const listed = await listFolder(root, migrations)
+  if (!Array.isArray(listed)) return { files: [], helpers: new Map(), diagnostics: [listed] }
+  const found: Found = { root, files: [], helpers: new Map(), diagnostics: [] }
+  const names = listed.map((entry) => ({ entry, name: parseFileName(entry.name) }))
+  const next = nextVersion(names.map(({ name }) => name))
+  for (const { entry, name } of names) {
+    if (entry.is === 'file') takeFile(found, entry, name, next)
+    else await takeOther(found, entry)
+  }
+  found.files.sort(byVersionThenFile)
+  return { ...found, diagnostics: [...found.diagnostics, ...checkPairs(found.files)] }
+}
+
+/** Ascending by version as a number, then by file name in code units, the same on every machine. */
+export const byVersionThenFile = (a: MigrationFile, b: MigrationFile): number =>
+  a.from - b.from || (a.file < b.file ? -1 : 1)
+
+interface Found {
+  readonly root: string
+  readonly files: MigrationFile[]
+  readonly helpers: Map<string, string>
+  readonly diagnostics: Diagnostic[]
+}
+
+const nextVersion = (names: readonly FileName[]): number =>
+  1 + names.reduce((last, name) => (name.is === 'migration' ? Math.max(last, name.to) : last), 0)
+
+function takeFile(found: Found, entry: Entry, name: FileName, next: number): void {
+  const file = projectPath(found.root, entry.path)
+  const problem = problemOf(file, entry.name, name, next)
+  if (problem) found.diagnostics.push(problem)
+  if (name.is === 'helper') takeHelper(found, entry)
+  if (name.is === 'migration') takeMigration(found, entry, name)
+}
+
+function problemOf(file: string, given: string, name: FileName, next: number): Diagnostic | null {
+  switch (name.is) {
+    case 'bystander':
+    case 'helper':
+      return null
+    case 'migration':
+      return name.canonical === given ? null : nameInvalid(file, name.canonical)
+    case 'unnumbered':
+      return fileUnnumbered(file, freeName(next, name.rest), `_${given}`)
+    case 'not-positive':
+      return versionNotPositive(file, name.version, freeName(next, name.rest))
+    case 'timestamp':
+      return versionTimestamp(file, name.digits, freeName(next, name.rest))
+    case 'sql-range':
+      return rangeOfSql(file, name.canonical)
+    case 'unknown':
+      return fileUnknown(file)
+  }
+}
+
+const freeName = (version: number, rest: string): string =>
+  canonicalName({ from: version, to: version, rest })
+
+function takeMigration(found: Found, entry: Entry, { kind, from, to, name }: MigrationName): void {
+  const text = readText(found.root, entry.path)
+  if (typeof text !== 'string') {
+    found.diagnostics.push(text)
+    return
+  }
+  const file = projectPath(found.root, entry.path)
+  found.files.push({ file, path: forwardSlashes(entry.path), kind, from, to, name, text })
+}
+
+function takeHelper(found: Found, entry: Entry): void {
+  const text = readText(found.root, entry.path)
+  if (typeof text === 'string') found.helpers.set(forwardSlashes(entry.path), text)
+  else found.diagnostics.push(text)
+}
+
+async function takeOther(found: Found, entry: Entry): Promise<void> {
+  const file = projectPath(found.root, entry.path)
+  if (entry.name.startsWith('.')) return
+  if (entry.is === 'other') found.diagnostics.push(fileUnknown(file))
+  else if (entry.is === 'broken') found.diagnostics.push(fileUnreadable(file, { code: 'ENOENT' }))
+  else if (entry.name.startsWith('_')) await takeHelperFolder(found, entry.path)
+  else found.diagnostics.push(folderUnexpected(file))
+}
+
+/** Every script below a `_*` folder is a helper, whatever it is called. Linked folders, which may go in circles, are not. */
+async function takeHelperFolder(found: Found, folder: string): Promise<void> {
+  const listed = await listFolder(found.root, folder)
+  if (!Array.isArray(listed)) {
+    found.diagnostics.push(listed)
+    return
+  }
+  for (const entry of listed) {
+    const name = parseFileName(entry.name.startsWith('_') ? entry.name : `_${entry.name}`)
+    if (entry.is === 'folder' && !entry.linked) await takeHelperFolder(found, entry.path)
+    else if (entry.is === 'file' && name.is === 'helper') takeHelper(found, entry)
+  }
+}

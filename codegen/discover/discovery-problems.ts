@@ -1,0 +1,145 @@
+// What can be wrong with the migrations folder itself. One function per code; the sentence above it is its meaning.
+import type { Diagnostic } from '../model.js'
+
+const problem = (file: string, code: string, message: string, fix: string): Diagnostic => ({
+  file,
+  line: 1,
+  column: 1,
+  code,
+  severity: 'error',
+  message,
+  fix,
+})
+
+/** The migrations folder does not exist. */
+export const folderMissing = (folder: string): Diagnostic =>
+  problem(
+    folder,
+    'FOLDER_MISSING',
+    `There is no migrations folder at ${folder}.`,
+    'Run `lockstep init` to make one, or name the right folder with `--migrations <dir>` or in the configuration.',
+  )
+
+/** The migrations folder, or a folder of helpers in it, exists but cannot be listed. */
+export const folderUnreadable = (folder: string, cause: unknown): Diagnostic =>
+  problem(
+    folder,
+    'FOLDER_UNREADABLE',
+    `The folder ${folder} cannot be read: ${reason(cause)}.`,
+    'Check that it is a folder and that this user may read it.',
+  )
+
+/** A folder inside the migrations folder, where no migration would be found. */
+export const folderUnexpected = (folder: string): Diagnostic =>
+  problem(
+    folder,
+    'FOLDER_UNEXPECTED',
+    `${folder} is a folder inside the migrations folder; migrations in it would never run.`,
+    'Move its migrations up into the migrations folder, or begin its name with `_` if it holds helpers.',
+  )
+
+/** A file of the migrations folder that cannot be read from disk. */
+export const fileUnreadable = (file: string, cause: unknown): Diagnostic =>
+  problem(
+    file,
+    'FILE_UNREADABLE',
+    `${file} cannot be read: ${reason(cause)}.`,
+    'Check that the file exists (a link may point nowhere) and that this user may read it.',
+  )
+
+/** A file that is not UTF-8, so that its text, and the data it inserts, would differ from what was meant. */
+export const fileEncoding = (file: string): Diagnostic =>
+  problem(
+    file,
+    'FILE_ENCODING',
+    `${file} is not encoded in UTF-8.`,
+    'Save it as UTF-8; a byte order mark does no harm.',
+  )
+
+/** A file that is neither a migration nor anything known to stand beside migrations. */
+export const fileUnknown = (file: string): Diagnostic =>
+  problem(
+    file,
+    'FILE_UNKNOWN',
+    `${file} is not a migration, and nothing else that belongs in the migrations folder.`,
+    'Move it out of the folder, or begin its name with `_` if migrations use it.',
+  )
+
+/** A script or an SQL file whose name has no version, so that it would never run. */
+export const fileUnnumbered = (file: string, suggestion: string, helper: string): Diagnostic =>
+  problem(
+    file,
+    'FILE_UNNUMBERED',
+    `${file} has no version in its name, so it is no migration and would never run.`,
+    `Did you mean ${suggestion}? Rename it, or call it ${helper} if it is a helper that migrations import.`,
+  )
+
+/** A migration whose file name is not spelt `NNN_snake_case`. */
+export const nameInvalid = (file: string, suggestion: string): Diagnostic =>
+  problem(
+    file,
+    'NAME_INVALID',
+    `The name of ${file} is not spelt as a migration's: a version of three digits (more when needed), ` +
+      '`_`, a name in snake_case, and the extension.',
+    `Did you mean ${suggestion}? Rename the file.`,
+  )
+
+/** A range of versions on an SQL file; only a script can hold a list of migrations. */
+export const rangeOfSql = (file: string, suggestion: string): Diagnostic =>
+  problem(
+    file,
+    'NAME_SQL_RANGE',
+    `${file} names a range of versions, but an SQL file holds one migration.`,
+    `Give each version an SQL file of its own, or write a list with \`defineMigrations\` in ${suggestion}.`,
+  )
+
+/** A version of zero or below. */
+export const versionNotPositive = (file: string, version: number, suggestion: string): Diagnostic =>
+  problem(
+    file,
+    'VERSION_NOT_POSITIVE',
+    `${file} has the version ${version}; versions are 1, 2, 3 and so on.`,
+    `Give it the next free version, for example ${suggestion}, or begin at 001 and renumber the files after it.`,
+  )
+
+/** A date or a time in place of a version. */
+export const versionTimestamp = (file: string, digits: string, suggestion: string): Diagnostic =>
+  problem(
+    file,
+    'VERSION_TIMESTAMP',
+    `${file} is numbered by date or time (${digits}); versions count 1, 2, 3 without gaps, ` +
+      'so that a missing one is noticed.',
+    `Number the files in their order from 001 on; the next free name for this one is ${suggestion}.`,
+  )
+
+/** A `.down.sql` file without the `.up.sql` file that it would undo. */
+export const pairWithoutUp = (file: string, expected: string): Diagnostic =>
+  problem(
+    file,
+    'PAIR_WITHOUT_UP',
+    `${file} says how to undo a migration, but there is no ${expected} that says how to apply it.`,
+    `Add ${expected}, or delete this file.`,
+  )
+
+/** An `.up.sql` and a `.down.sql` file of one version whose names differ. */
+export const pairNamesDiffer = (file: string, up: string, suggestion: string): Diagnostic =>
+  problem(
+    file,
+    'PAIR_NAMES_DIFFER',
+    `${file} and ${up} have one version but different names, so they may not belong together.`,
+    `Did you mean ${suggestion}? Rename one of the two files, or give one of them another version.`,
+  )
+
+function reason(cause: unknown): string {
+  const { code, message } = cause as { code?: string; message?: string }
+  return REASONS[code ?? ''] ?? message ?? String(cause)
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'it is not a folder',
+  EISDIR: 'it is a folder',
+  ELOOP: 'too many links',
+}
