@@ -1,0 +1,103 @@
+// Remembers that nothing needs to be generated, under `node_modules/.cache`. Losing it costs time, never correctness.
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { projectPath } from '../discover/project-path.js'
+import type { Diagnostic } from '../model.js'
+import type { GenerateSettings } from '../settings.js'
+import { fileDigest, fingerprint } from './fingerprint.js'
+
+/** What a generation found when it ended without errors and with every generated file up to date. */
+export interface Remembered {
+  /** Warnings, so that an unchanged run shows them again. */
+  readonly diagnostics: readonly Diagnostic[]
+  readonly migrations: number
+  readonly head: number
+  /** The generated files, relative to the project. */
+  readonly files: readonly string[]
+}
+
+/** The memory of one pair of folders. */
+export interface GenerateCache {
+  /** What was remembered for exactly the present state of all files, or null. */
+  recall(): Remembered | null
+  /**
+   * Remembers a result for the state in which the cache was opened, so files that change meanwhile are seen the next
+   * time. `watched` are further files that the result depends on, absolute; they may be missing. Does nothing where
+   * there is no `node_modules` folder or it cannot be written.
+   */
+  remember(result: Remembered, watched: readonly string[]): void
+}
+
+interface Stored extends Remembered {
+  readonly key: string
+  /** Path relative to the project → digest, or null for a file that must stay missing. */
+  readonly watched: Readonly<Record<string, string | null>>
+}
+
+/** Reads and digests the present state, once, and returns the memory for it. */
+export function openGenerateCache(settings: GenerateSettings): GenerateCache {
+  const file = cacheFile(settings)
+  const key = file && fingerprint(settings)
+  if (file === null || key === null) return { recall: () => null, remember: () => {} }
+  return {
+    recall: () => {
+      const stored = readStored(file)
+      return stored?.key === key && isUnchanged(settings.root, stored) ? stored : null
+    },
+    remember: (result, watched) => {
+      const paths = [...watched, ...result.files.map((name) => join(settings.root, name))]
+      const digests = paths.map((path) => [projectPath(settings.root, path), fileDigest(path)])
+      writeStored(file, { ...result, key, watched: Object.fromEntries(digests) })
+    },
+  }
+}
+
+/** One file for each pair of folders, since a project may have several databases. */
+function cacheFile({ root, migrations, out }: GenerateSettings): string | null {
+  const modules = join(root, 'node_modules')
+  if (!existsSync(modules)) return null
+  const pair = JSON.stringify([projectPath(root, migrations), projectPath(root, out)])
+  const name = createHash('sha256').update(pair).digest('hex').slice(0, 12)
+  return join(modules, '.cache', 'lockstep', `generate-${name}.json`)
+}
+
+function readStored(file: string): Stored | null {
+  try {
+    const stored: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    return isStored(stored) ? stored : null
+  } catch {
+    return null
+  }
+}
+
+/** Whatever fails this was cut off or written by something else: no memory then. */
+function isStored(value: unknown): value is Stored {
+  if (typeof value !== 'object' || value === null) return false
+  const { key, watched, diagnostics, files, migrations, head } = value as Partial<Stored>
+  return (
+    typeof key === 'string' &&
+    typeof watched === 'object' &&
+    watched !== null &&
+    Array.isArray(diagnostics) &&
+    Array.isArray(files) &&
+    typeof migrations === 'number' &&
+    typeof head === 'number'
+  )
+}
+
+function isUnchanged(root: string, { watched }: Stored): boolean {
+  return Object.entries(watched).every(([path, digest]) => fileDigest(join(root, path)) === digest)
+}
+
+/** Beside and renamed, so that a second process never reads half of it. */
+function writeStored(file: string, stored: Stored): void {
+  const temporary = `${file}.${process.pid}.tmp`
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(temporary, JSON.stringify(stored))
+    renameSync(temporary, file)
+  } catch {
+    // Without a memory the next run does the work again.
+  }
+}

@@ -1,0 +1,33 @@
+// What the registry says about one migration, put together from the build steps before rendering.
+import { checksum } from '../checksum/checksum.js'
+import { lineages } from '../checksum/lineage.js'
+import { keepsForeignKeys } from '../check/keeps-foreign-keys.js'
+import type { Checksums, ParsedMigration, Reading } from '../model.js'
+
+/** A migration with everything that is computed about it. */
+export interface RegistryItem {
+  readonly migration: ParsedMigration
+  readonly checksums: Checksums
+  readonly lineage: string
+  /** Whether the statements of `up` were proven unable to make a foreign-key violation. */
+  readonly keepsForeignKeys: boolean
+}
+
+/**
+ * Computes digests, lineages and proofs. The reading must be free of errors: versions 1, 2, 3 … without gap or
+ * duplicate, and every migration readable.
+ */
+export function registryItems(reading: Reading): RegistryItem[] {
+  const digested = reading.migrations.map((migration) => ({
+    migration,
+    checksums: checksum(migration, reading.discovery),
+    keepsForeignKeys: migration.up?.kind === 'sql' && keepsForeignKeys(migration.up),
+  }))
+  const history = lineages(
+    digested.map(({ migration, checksums }) => ({
+      version: migration.version,
+      checksum: checksums.up,
+    })),
+  )
+  return digested.map((item, index) => ({ ...item, lineage: history[index]! }))
+}

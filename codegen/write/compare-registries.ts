@@ -1,0 +1,75 @@
+// Compares the generated file on disk with what it should be, by tokens: formatting alone is no difference.
+import { registryTokens, withoutPositions, type Scan, type Token } from './registry-tokens.js'
+
+/**
+ * `same`: nothing to do. `moved`: only places for messages differ, as after reformatting a migration. `conflict`: the
+ * markers of a merge are in it. `stale`: it describes other migrations. `edited`: it describes the right ones, but the
+ * rest differs.
+ */
+export type Comparison =
+  | { readonly kind: 'same' | 'moved' | 'conflict' }
+  | { readonly kind: 'stale'; readonly offset: number; readonly changes: RegistryChanges }
+  | { readonly kind: 'edited'; readonly offset: number }
+
+/** The versions by which two registries differ, ascending. */
+export interface RegistryChanges {
+  /** Missing from the file on disk. */
+  readonly missing: readonly number[]
+  /** Only in the file on disk. */
+  readonly surplus: readonly number[]
+  /** In both, with another checksum. */
+  readonly changed: readonly number[]
+}
+
+/** Compares the text on disk with the wanted one; `offset` points to the first difference on disk. */
+export function compareRegistries(onDisk: string, wanted: string): Comparison {
+  const found = registryTokens(onDisk)
+  const due = registryTokens(wanted)
+  const offset = firstDifference(found, due)
+  if (offset === null) return { kind: 'same' }
+  if (found.broken && /^<{7}(?: |\r?$)/m.test(onDisk)) return { kind: 'conflict' }
+  if (!found.broken && sameTokens(withoutPositions(found.tokens), withoutPositions(due.tokens))) {
+    return { kind: 'moved' }
+  }
+  const changes = compareVersions(versionDigests(found.tokens), versionDigests(due.tokens))
+  const isEmpty = Object.values(changes).every((versions) => versions.length === 0)
+  return isEmpty ? { kind: 'edited', offset } : { kind: 'stale', offset, changes }
+}
+
+/** A file that does not scan is never the same, not even with equal tokens: the scanner skips conflict markers. */
+function firstDifference(found: Scan, due: Scan): number | null {
+  const index = due.tokens.findIndex((token, place) => token.text !== found.tokens[place]?.text)
+  if (index >= 0) return (found.tokens[index] ?? found.tokens.at(-1))?.offset ?? 0
+  if (found.tokens.length > due.tokens.length) return found.tokens[due.tokens.length]!.offset
+  return found.broken ? 0 : null
+}
+
+function sameTokens(one: readonly Token[], other: readonly Token[]): boolean {
+  return one.length === other.length && one.every(({ text }, index) => text === other[index]!.text)
+}
+
+/** The checksum of each version as the entries state them: `version: 1, … checksum: '…'`. */
+function versionDigests(tokens: readonly Token[]): Map<number, string> {
+  const digests = new Map<number, string>()
+  let version = 0
+  tokens.forEach(({ text }, index) => {
+    if (tokens[index + 1]?.text !== ':') return
+    const value = tokens[index + 2]?.text ?? ''
+    if (text === 'version') version = Number(value)
+    if (text === 'checksum') digests.set(version, value)
+  })
+  return digests
+}
+
+function compareVersions(
+  found: ReadonlyMap<number, string>,
+  due: ReadonlyMap<number, string>,
+): RegistryChanges {
+  return {
+    missing: [...due.keys()].filter((version) => !found.has(version)),
+    surplus: [...found.keys()].filter((version) => !due.has(version)),
+    changed: [...due.keys()].filter(
+      (version) => found.has(version) && found.get(version) !== due.get(version),
+    ),
+  }
+}

@@ -1,0 +1,110 @@
+// What can be wrong with the generated files and with the way they are written: one function for each finding.
+import type { Diagnostic, Position } from '../model.js'
+import { versionId } from '../../src/model/version.js'
+import type { RegistryChanges } from './compare-registries.js'
+
+const REGENERATE = 'Run `lockstep gen` and commit the result.'
+
+/** A generated file is not there. */
+export const generatedMissing = (at: Position): Diagnostic =>
+  problem('GENERATED_MISSING', at, `${at.file} is missing.`, REGENERATE)
+
+/** A generated file describes other migrations than the folder holds. */
+export const generatedStale = (at: Position, changes: RegistryChanges): Diagnostic =>
+  problem(
+    'GENERATED_STALE',
+    at,
+    `${at.file} is stale: ${describeChanges(changes).join('; ')}.`,
+    REGENERATE,
+  )
+
+/** A generated file lists the right migrations, but is not what the generator writes. */
+export const generatedEdited = (at: Position): Diagnostic =>
+  problem(
+    'GENERATED_EDITED',
+    at,
+    `${at.file} lists the right migrations, but from here on it is not what \`lockstep gen\` writes: ` +
+      'it was edited by hand, or written with other settings or by another version of Lockstep.',
+    REGENERATE,
+  )
+
+/** A merge left its conflict markers in a generated file. */
+export const generatedConflict = (at: Position): Diagnostic =>
+  problem(
+    'GENERATED_CONFLICT',
+    at,
+    `${at.file} contains the conflict markers of a merge.`,
+    'Settle which migrations stay and how they are numbered, then run `lockstep gen`: it writes the file anew. Commit the result.',
+  )
+
+/** A file that Lockstep did not write stands where a generated one belongs; it is never overwritten. */
+export const generatedForeign = (at: Position): Diagnostic =>
+  problem(
+    'GENERATED_FOREIGN',
+    at,
+    `${at.file} was not written by Lockstep, so it was left as it is.`,
+    'Move that file elsewhere, or choose another folder with `--out` or `out` in the configuration.',
+  )
+
+/** A generated file cannot be read or written: rights, a full disk, a file where a folder belongs. */
+export const generatedInaccessible = (at: Position, reason: string): Diagnostic =>
+  problem(
+    'GENERATED_INACCESSIBLE',
+    at,
+    `${at.file} could not be read or written: ${reason}. What stood there before is unchanged.`,
+    'Look at the rights of that file and its folder and at the space on the disk, then run `lockstep gen` again.',
+  )
+
+/** The project's Prettier or its configuration fails; the file is then written in Prettier's own style. */
+export const formatterFailed = (at: Position, reason: string): Diagnostic =>
+  softened(
+    problem(
+      'FORMATTER_FAILED',
+      at,
+      `${at.file} could not be formatted the project's way: ${reason}`,
+      "Mend the project's Prettier configuration. Until then the file has Prettier's default style, which is never called stale.",
+    ),
+  )
+
+/** The project's tsconfig cannot be read, so that the ending of imports was chosen without it. */
+export const tsconfigUnreadable = (at: Position, reason: string): Diagnostic =>
+  softened(
+    problem(
+      'TSCONFIG_UNREADABLE',
+      at,
+      `${at.file} could not be read to the end, so imports in the registry may have the wrong ending: ${reason}`,
+      "Mend the file, or state `importExtension: 'js'`, `'ts'` or `'none'` in the configuration.",
+    ),
+  )
+
+function problem(
+  code: string,
+  { file, line, column }: Position,
+  message: string,
+  fix: string,
+): Diagnostic {
+  return { code, severity: 'error', message, fix, file, line, column }
+}
+
+const softened = (diagnostic: Diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning' })
+
+function describeChanges({ missing, surplus, changed }: RegistryChanges): string[] {
+  return [
+    ...describeVersions(missing, 'is not in it', 'are not in it'),
+    ...describeVersions(
+      surplus,
+      'is in it and not in the folder',
+      'are in it and not in the folder',
+    ),
+    ...describeVersions(changed, 'has changed since', 'have changed since'),
+  ]
+}
+
+function describeVersions(versions: readonly number[], one: string, many: string): string[] {
+  const shown = versions.slice(0, 5).map(versionId)
+  const more = versions.length - shown.length
+  if (more > 0) shown.push(`${more} more`)
+  if (shown.length === 0) return []
+  if (shown.length === 1) return [`version ${shown[0]!} ${one}`]
+  return [`versions ${shown.slice(0, -1).join(', ')} and ${shown.at(-1)!} ${many}`]
+}

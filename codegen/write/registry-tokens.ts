@@ -1,0 +1,76 @@
+// Reads a generated file as tokens, so that two of them can be compared whatever a formatter made of each.
+import { ts } from 'ts-morph'
+
+/** One token: strings by their value, everything else as written. */
+export interface Token {
+  readonly text: string
+  readonly offset: number
+}
+
+/** The tokens of a file; `broken` when it does not scan, as with the markers of a merge conflict. */
+export interface Scan {
+  readonly tokens: readonly Token[]
+  readonly broken: boolean
+}
+
+const { SyntaxKind } = ts
+
+/**
+ * The tokens that carry meaning. What formatters add and take away is left out: comments, white space, semicolons,
+ * commas before a closing bracket, and the bar before the first member of a union.
+ */
+export function registryTokens(text: string): Scan {
+  const tokens: Token[] = []
+  let broken = false
+  const scanner = ts.createScanner(
+    ts.ScriptTarget.ESNext,
+    true,
+    ts.LanguageVariant.Standard,
+    text,
+    () => (broken = true),
+  )
+  for (let kind = scanner.scan(); kind !== SyntaxKind.EndOfFileToken; kind = scanner.scan()) {
+    if (kind === SyntaxKind.SemicolonToken) continue
+    if (kind === SyntaxKind.BarToken && tokens.at(-1)?.text === '=') continue
+    if (isCloser(kind) && tokens.at(-1)?.text === ',') tokens.pop()
+    tokens.push({ text: tokenText(scanner, kind), offset: scanner.getTokenStart() })
+  }
+  return { tokens, broken }
+}
+
+function isCloser(kind: ts.SyntaxKind): boolean {
+  return (
+    kind === SyntaxKind.CloseBraceToken ||
+    kind === SyntaxKind.CloseBracketToken ||
+    kind === SyntaxKind.CloseParenToken
+  )
+}
+
+/** A string's value stands behind a quote, so that the word `a` and the string `'a'` stay two things. */
+function tokenText(scanner: ts.Scanner, kind: ts.SyntaxKind): string {
+  const isString =
+    kind === SyntaxKind.StringLiteral || kind === SyntaxKind.NoSubstitutionTemplateLiteral
+  return isString ? `'${scanner.getTokenValue()}` : scanner.getTokenText()
+}
+
+/** The tokens without the `at` fields, which tell only where in its file a script begins. */
+export function withoutPositions(tokens: readonly Token[]): Token[] {
+  const kept: Token[] = []
+  for (let index = 0; index < tokens.length; index++) {
+    if (startsPositions(tokens, index)) index = afterPositions(tokens, index)
+    else kept.push(tokens[index]!)
+  }
+  return kept
+}
+
+function startsPositions(tokens: readonly Token[], index: number): boolean {
+  const [field, colon, brace] = tokens.slice(index, index + 3)
+  return field?.text === 'at' && colon?.text === ':' && brace?.text === '{'
+}
+
+/** The index of the comma behind the field's closing brace, or of the brace where no comma follows. */
+function afterPositions(tokens: readonly Token[], start: number): number {
+  let end = start
+  while (end < tokens.length - 1 && tokens[end]!.text !== '}') end++
+  return tokens[end + 1]?.text === ',' ? end + 1 : end
+}

@@ -1,0 +1,25 @@
+// Finds the border of the project's world: settings of tools above it belong to the machine, not to the project.
+import { existsSync } from 'node:fs'
+import { dirname, isAbsolute, join, relative, sep } from 'node:path'
+
+/** The nearest folder with a `.git` from `root` upwards, or `root` itself when there is none. */
+export function repositoryRoot(root: string): string {
+  for (let folder = root; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return folder
+    if (folder === dirname(folder)) return root
+  }
+}
+
+/** The folders from `start` up to `border`, both included; only `start` when it lies outside of `border`. */
+export function foldersUpTo(start: string, border: string): string[] {
+  const folders = [start]
+  if (!isInside(start, border)) return folders
+  while (folders.at(-1) !== border) folders.push(dirname(folders.at(-1)!))
+  return folders
+}
+
+/** Whether a path is `folder` or below it. */
+export function isInside(path: string, folder: string): boolean {
+  const steps = relative(folder, path)
+  return steps.split(sep)[0] !== '..' && !isAbsolute(steps)
+}
