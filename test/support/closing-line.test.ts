@@ -24,8 +24,10 @@ function run(text: string): { last: string | undefined; code: number | null } {
     [
       join(projectRoot, 'node_modules/vitest/vitest.mjs'),
       'run',
-      ...['--config', join(projectRoot, 'vitest.config.ts')],
-      ...['--root', root],
+      '--config',
+      join(projectRoot, 'vitest.config.ts'),
+      '--root',
+      root,
     ],
     { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } },
   )
