@@ -1,0 +1,32 @@
+// Runs the text of a CommonJS bundle as if it lay beside the file it was made from.
+import { Module } from 'node:module'
+import { dirname } from 'node:path'
+
+/** What a loaded file exports, by name; `default` among them. */
+export type Exports = Readonly<Record<string, unknown>>
+
+/** What `Module` has besides its types; its use by loaders has kept it stable. */
+interface LoadableModule {
+  filename: string
+  paths: string[]
+  exports: Exports
+  _compile(code: string, filename: string): void
+}
+interface ModuleClass {
+  new (id: string): LoadableModule
+  _nodeModulePaths(folder: string): string[]
+}
+
+/** Runs a bundle and returns what it exports. Packages are looked for from the folder of `file` upwards. */
+export function evaluateModule(code: string, file: string): Exports {
+  process.setSourceMapsEnabled(true)
+  const Loadable = Module as unknown as ModuleClass
+  const module = new Loadable(bundleName(file))
+  module.filename = bundleName(file)
+  module.paths = Loadable._nodeModulePaths(dirname(file))
+  module._compile(code, module.filename)
+  return module.exports
+}
+
+/** The name under which the bundle of a file runs: it stands beside the file, and does not exist. */
+export const bundleName = (file: string): string => `${file}.bundle.cjs`

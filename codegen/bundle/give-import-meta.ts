@@ -1,0 +1,43 @@
+// Gives `import.meta.url`, `dirname` and `filename` their values in a CommonJS bundle, which has none of its own.
+import type { Loader, Plugin } from 'esbuild'
+import { readFile } from 'node:fs/promises'
+import { dirname, extname } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+/** A plugin for the given absolute paths. The added declarations stand on the first line, so lines keep their numbers. */
+export function giveImportMeta(files: readonly string[]): Plugin {
+  return {
+    name: 'lockstep-import-meta',
+    setup(build) {
+      build.initialOptions.define = { ...build.initialOptions.define, ...DEFINE }
+      build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) =>
+        files.includes(path)
+          ? { contents: declarations(path) + (await readSource(path)), loader: loaderOf(path) }
+          : undefined,
+      )
+    },
+  }
+}
+
+const DEFINE = {
+  'import.meta.url': '__lockstep_url',
+  'import.meta.dirname': '__lockstep_dirname',
+  'import.meta.filename': '__lockstep_filename',
+}
+
+function declarations(path: string): string {
+  const values = { url: pathToFileURL(path).href, dirname: dirname(path), filename: path }
+  const pairs = Object.entries(values).map(
+    ([name, value]) => `__lockstep_${name}=${JSON.stringify(value)}`,
+  )
+  return `const ${pairs.join(',')};`
+}
+
+/** A `#!` line is only allowed at the very beginning, so it becomes a comment. */
+const readSource = async (path: string): Promise<string> =>
+  (await readFile(path, 'utf8')).replace(/^#!/, '//')
+
+const loaderOf = (path: string): Loader => {
+  const kind = extname(path).replace(/[.cm]/g, '')
+  return kind === 'tsx' || kind === 'ts' || kind === 'jsx' ? kind : 'js'
+}

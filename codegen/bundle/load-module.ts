@@ -1,0 +1,27 @@
+// Loads a TypeScript or JavaScript file of the project (configuration, registry) without leaving a file on disk.
+import { LockstepError } from '../../src/errors/lockstep-error.js'
+import { moduleFailed } from '../../src/errors/command-line.js'
+import { projectPath } from '../discover/project-path.js'
+import { buildModule } from './build-module.js'
+import { evaluateModule, type Exports } from './evaluate-module.js'
+
+export type { Exports } from './evaluate-module.js'
+
+/**
+ * Bundles a file with everything of the project that it imports, and runs the bundle. Installed packages are loaded
+ * from where the file lies, Lockstep itself is this copy. Stack traces name the original files from then on. `root` is
+ * what printed paths are relative to. Throws `MODULE_BROKEN` when it does not build, and `MODULE_FAILED` when its code
+ * throws; a file that is not there does not build.
+ */
+export async function loadModule(file: string, root: string): Promise<Exports> {
+  const code = await buildModule(file, root)
+  try {
+    return evaluateModule(code, file)
+  } catch (cause) {
+    throw new LockstepError(moduleFailed(projectPath(root, file), reasonOf(cause)), { cause })
+  }
+}
+
+/** Node appends the modules that required a missing one, which here is only the bundle. */
+const reasonOf = (cause: unknown): string =>
+  cause instanceof Error ? cause.message.replace(/\nRequire stack:[^]*$/, '') : String(cause)

@@ -1,0 +1,48 @@
+// Decides what becomes part of a bundle: the project's own files and this copy of Lockstep, but no installed package.
+import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild'
+import { existsSync } from 'node:fs'
+import { sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/**
+ * A plugin that leaves installed packages (native ones among them) to be loaded at run time, takes packages of a
+ * workspace in from their sources, and answers `lockstep` and `lockstep/*` with the copy that is running.
+ */
+export function resolvePackages(): Plugin {
+  return {
+    name: 'lockstep-packages',
+    setup(build) {
+      build.onResolve({ filter: /^lockstep(\/|$)/ }, ({ path }) => ownDoor(path))
+      build.onResolve({ filter: /^[^./]/ }, (args) => packageOf(build, args))
+    },
+  }
+}
+
+/** The file behind a door of the package: `lockstep/better-sqlite3` → `src/drivers/better-sqlite3`. */
+function ownDoor(specifier: string): OnResolveResult {
+  const door = specifier.slice('lockstep/'.length)
+  const stem = door === '' ? 'index' : `drivers/${door}`
+  for (const extension of ['js', 'ts']) {
+    const path = fileURLToPath(new URL(`../../src/${stem}.${extension}`, import.meta.url))
+    if (existsSync(path)) return { path, sideEffects: false }
+  }
+  return { errors: [{ text: `Lockstep has no door "${specifier}".` }] }
+}
+
+async function packageOf(build: PluginBuild, args: OnResolveArgs): Promise<OnResolveResult | null> {
+  const { path, kind, importer, resolveDir, pluginData } = args
+  if (kind === 'entry-point' || pluginData === RESOLVING) return null
+  if (path.startsWith('node:')) return { path, external: true }
+  const found = await build.resolve(path, {
+    kind,
+    importer,
+    resolveDir,
+    pluginData: RESOLVING,
+  })
+  const installed = found.errors.length > 0 || found.path.includes(`${sep}node_modules${sep}`)
+  if (installed || found.external) return { path, external: true }
+  return { path: found.path }
+}
+
+/** Marks a question that this plugin asks itself. */
+const RESOLVING = Symbol('resolving')

@@ -1,0 +1,184 @@
+// What can go wrong between a person and the database: arguments, settings, files, the process that does the work.
+import type { Problem } from '../model/report.js'
+
+type Cause = Omit<Problem, 'severity'>
+
+/** The command line itself is wrong: an unknown command or flag, a missing or impossible value. Nothing was done. */
+export const usageInvalid = (message: string, fix: string): Cause => ({
+  code: 'USAGE_INVALID',
+  message,
+  fix,
+})
+
+/** The configuration has unknown keys or values of the wrong kind. Nothing was done. */
+export const configInvalid = (file: string, findings: readonly string[]): Cause => ({
+  code: 'CONFIG_INVALID',
+  message: `The configuration in ${file} cannot be used: ${findings.join('; ')}.`,
+  fix: 'Correct it; the keys and their values are those of the type LockstepConfig.',
+  facts: { file, findings },
+})
+
+/** The file that `--config` names does not exist. */
+export const configMissing = (file: string): Cause => ({
+  code: 'CONFIG_MISSING',
+  message: `There is no configuration file at ${file}.`,
+  fix: 'Correct the path after --config, or leave it out to have lockstep.config.* looked for.',
+  facts: { file },
+})
+
+/** Neither flag, environment nor configuration says where the database is. */
+export const databaseUnset = (configFile: string | null): Cause => ({
+  code: 'DATABASE_UNSET',
+  message: 'Nothing says where the database is.',
+  fix: `Set \`database\` in ${configFile ?? 'lockstep.config.ts (`lockstep init` writes one)'}, or the environment variable LOCKSTEP_DATABASE, or give --db <file>.`,
+})
+
+/** The configuration has several databases, and it is not clear which one is meant. */
+export const databaseAmbiguous = (names: readonly string[], message: string): Cause => ({
+  code: 'DATABASE_AMBIGUOUS',
+  message,
+  fix: `Say which one with --name: ${names.join(', ')}.`,
+  facts: { names },
+})
+
+/** The environment names one file, but the configuration has several databases. */
+export const databaseVariableAmbiguous = (names: readonly string[]): Cause => ({
+  code: 'DATABASE_VARIABLE_AMBIGUOUS',
+  message: `LOCKSTEP_DATABASE names one file, but the configuration has several databases (${names.join(', ')}), so it is not clear which of them it stands for.`,
+  fix: 'Unset LOCKSTEP_DATABASE, and read the variables you need in the configuration; or give --db <file>.',
+  facts: { names },
+})
+
+/** What is given as the database's path is no path of a file. */
+export const databasePathInvalid = (path: string, reason: string): Cause => ({
+  code: 'DATABASE_PATH_INVALID',
+  message: `${path} cannot be the database: ${reason}.`,
+  fix: 'Give the path of a file.',
+  facts: { path },
+})
+
+/** The client package is not installed where the project could load it. */
+export const clientMissing = (name: string, root: string): Cause => ({
+  code: 'CLIENT_MISSING',
+  message: `The package ${name} cannot be loaded from ${root}.`,
+  fix: `Install it there: npm install ${name}.`,
+  facts: { name, root },
+})
+
+/** The `open` of the configuration threw, or returned nothing that can be used. */
+export const openFailed = (path: string, reason: string): Cause => ({
+  code: 'OPEN_FAILED',
+  message: `The function \`open\` of the configuration could not open ${path}: ${reason}.`,
+  fix: 'It receives the path and { readonly }, and must return an open handle of the client.',
+  facts: { path },
+})
+
+/** The folder that the database file should be in cannot be made. */
+export const databaseFolderFailed = (folder: string, reason: string): Cause => ({
+  code: 'DATABASE_FOLDER_FAILED',
+  message: `The folder ${folder} for the database could not be made: ${reason}. Nothing was done.`,
+  fix: 'Make it yourself, or correct the path of the database.',
+  facts: { folder },
+})
+
+/** A TypeScript or JavaScript file that Lockstep has to load does not build. */
+export const moduleBroken = (file: string, failures: readonly string[]): Cause => ({
+  code: 'MODULE_BROKEN',
+  message: `${file} cannot be loaded because it does not build:\n${failures.map((line) => `  ${line}`).join('\n')}`,
+  fix: 'Correct these places. The migrations and the configuration must bundle, without top-level await.',
+  facts: { file, failures },
+})
+
+/** A file that Lockstep has to load was built, but threw while it was evaluated. */
+export const moduleFailed = (file: string, reason: string): Cause => ({
+  code: 'MODULE_FAILED',
+  message: `${file} could not be loaded, because its code threw: ${reason}`,
+  fix: 'Look at the cause, with --verbose for where it was thrown. Loading a migration or the configuration must not need anything else.',
+  facts: { file },
+})
+
+/** The registry has not been generated, or is not where the settings say. */
+export const registryMissing = (file: string): Cause => ({
+  code: 'REGISTRY_MISSING',
+  message: `There is no registry at ${file}.`,
+  fix: 'Run `lockstep gen`, which writes it from the migrations folder.',
+  facts: { file },
+})
+
+/** The module in the registry's place does not export a registry. */
+export const registryUnusable = (file: string): Cause => ({
+  code: 'REGISTRY_UNUSABLE',
+  message: `${file} does not export \`registry\`, the list of migrations.`,
+  fix: 'Run `lockstep gen`; if it says that the file is not its own, move that file elsewhere.',
+  facts: { file },
+})
+
+/** `reset` was not confirmed. Nothing was deleted. */
+export const resetUnconfirmed = (reason: string): Cause => ({
+  code: 'RESET_UNCONFIRMED',
+  message: `The database was not reset: ${reason}.`,
+  fix: 'Confirm with --yes that all its data may be deleted.',
+})
+
+/** Another connection has the database open, so it cannot be reset. Nothing was deleted. */
+export const resetInUse = (path: string): Cause => ({
+  code: 'RESET_IN_USE',
+  message: `Another process has ${path} open, so it was not reset. Nothing was deleted.`,
+  fix: 'Stop the application and whatever else uses the database, then run again.',
+  facts: { path },
+})
+
+/** Emptying the database failed; it is as it was. */
+export const resetFailed = (path: string, reason: string): Cause => ({
+  code: 'RESET_FAILED',
+  message: `${path} could not be emptied: ${reason}. It is as it was.`,
+  fix: 'If a module, a collation or a function is missing, have `open` in the configuration load it. Or stop the application and delete the file with its -wal, -shm and -journal.',
+  facts: { path },
+})
+
+/** The words given to `create` do not make a name for a migration. */
+export const nameUnusable = (words: string, reason: string): Cause => ({
+  code: 'NAME_UNUSABLE',
+  message: `No migration can be named after ${JSON.stringify(words)}: ${reason}. No file was written.`,
+  fix: 'Describe the change in a few words with Latin letters or digits, like: lockstep create add users table.',
+  facts: { words },
+})
+
+/** A file cannot be written. */
+export const fileUnwritable = (file: string, reason: string): Cause => ({
+  code: 'FILE_UNWRITABLE',
+  message: `${file} could not be written: ${reason}.`,
+  fix: 'Look at the rights of the folder and at the space on the disk.',
+  facts: { file },
+})
+
+/** package.json is no JSON object, so `init` cannot add its scripts. */
+export const packageInvalid = (file: string, reason: string): Cause => ({
+  code: 'PACKAGE_INVALID',
+  message: `${file} cannot be read as a package.json: ${reason}. Nothing was written.`,
+  fix: 'Correct it, then run `lockstep init` again.',
+  facts: { file },
+})
+
+/** A second signal ended the work in the middle of a step. */
+export const runKilled = (): Cause => ({
+  code: 'RUN_KILLED',
+  message:
+    'The work was ended at once, in the middle of a step. SQLite rolls that step back when the database is opened next; every step before it is complete.',
+  fix: 'Run `lockstep status` to see where the database stands.',
+})
+
+/** The process that worked on the database ended without an answer. */
+export const workerDied = (reason: string): Cause => ({
+  code: 'WORKER_DIED',
+  message: `The process that worked on the database ended unexpectedly (${reason}). SQLite rolls the step that was under way back when the database is opened next; every step before it is complete.`,
+  fix: 'Run `lockstep status` to see where the database stands. A crash of the client or a lack of memory are the usual reasons.',
+  facts: { reason },
+})
+
+/** An error that nobody foresaw: a defect of Lockstep, or of code that it was given. */
+export const unexpected = (reason: string): Cause => ({
+  code: 'UNEXPECTED',
+  message: `Something failed that should not: ${reason}`,
+  fix: 'Run again with --verbose to see where. If it is not your code, please report it.',
+})

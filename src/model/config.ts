@@ -1,0 +1,42 @@
+// The configuration file: what a project tells the command line about its migrations and its database.
+import type { ManagerOptions } from './options.js'
+
+/** How `open` is to open the database: for reading only, or for writing as well. */
+export interface OpenOptions {
+  readonly readonly: boolean
+}
+
+/** One database of an application. Relative paths start at the folder of the configuration file. */
+export interface DatabaseConfig extends Pick<
+  ManagerOptions,
+  'table' | 'onUnmanaged' | 'onAhead' | 'transaction' | 'lockTimeoutMs'
+> {
+  /** The client that the migrations are written for; their handle comes from `lockstep/<driver>`. Default `better-sqlite3`. */
+  readonly driver?: 'better-sqlite3'
+  /** The database file. `LOCKSTEP_DATABASE` and `--db` win over it. */
+  readonly database?: string
+  /** The folder of the migrations. Default `migrations`. */
+  readonly migrations?: string
+  /** The folder of the generated files. Default `generated`. */
+  readonly out?: string
+  /**
+   * Opens the database the way the application does (keys, functions, pragmas) and returns the client's handle. Called
+   * with an absolute path, and with `readonly: true` only for a file that exists. Default: the client's own way.
+   */
+  readonly open?: (path: string, options: OpenOptions) => unknown
+  /** How the registry refers to migration files. Default `auto`: what the project's tsconfig asks for. */
+  readonly importExtension?: 'auto' | 'js' | 'ts' | 'none'
+  /** The language of the generated registry. Default: `ts` where there is a tsconfig.json, else `js`. */
+  readonly language?: 'ts' | 'js'
+  /** Severity by code of a diagnostic; errors of numbering cannot be lowered. */
+  readonly rules?: Readonly<Record<string, 'error' | 'warning' | 'info' | 'off'>>
+}
+
+/** The whole configuration: one database, or several by name that share what stands beside them. */
+export interface LockstepConfig extends DatabaseConfig {
+  /** The databases of an application that has several, by the name that `--name` picks. */
+  readonly databases?: Readonly<Record<string, DatabaseConfig>>
+}
+
+/** Gives a configuration its types; returns it as it is. */
+export const defineConfig = (config: LockstepConfig): LockstepConfig => config

@@ -1,0 +1,167 @@
+// Loading files of a project: what becomes part of the bundle, what is loaded from the project, and how failures read.
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { loadModule } from '../../../codegen/bundle/load-module.js'
+import { isLockstepError, type LockstepError } from '../../../src/errors/lockstep-error.js'
+
+let root = ''
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'lockstep-bundle-')))
+})
+afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+function write(files: Record<string, string>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true })
+    writeFileSync(join(root, name), text)
+  }
+}
+
+async function failureOf(file: string): Promise<LockstepError> {
+  try {
+    await loadModule(join(root, file), root)
+  } catch (error) {
+    if (isLockstepError(error)) return error
+    throw error
+  }
+  return expect.unreachable(`${file} was loaded, but should not have been.`)
+}
+
+/** The test runner formats stacks by itself, which would keep Node from mapping them. */
+function stackOf(fail: () => void): string {
+  const { prepareStackTrace } = Error
+  delete (Error as Partial<ErrorConstructor>).prepareStackTrace
+  try {
+    fail()
+  } catch (error) {
+    return (error as Error).stack ?? ''
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace
+  }
+  return expect.unreachable('Nothing was thrown.')
+}
+
+describe('what a loaded file is made of', () => {
+  it('takes in the TypeScript files that it imports, by any ending, and leaves nothing on disk', async () => {
+    write({
+      'main.ts': `import { one } from './one.js'\nimport { two } from './two'\nexport const sum: number = one + two`,
+      'one.ts': 'export const one: number = 1',
+      'two.ts': 'export const two = 2 as const',
+    })
+    expect((await loadModule(join(root, 'main.ts'), root))['sum']).toBe(3)
+    expect(readdirSync(root).sort()).toEqual(['main.ts', 'one.ts', 'two.ts'])
+  })
+
+  it.each(['config.ts', 'config.mts', 'config.js', 'config.mjs'])('loads %s', async (name) => {
+    write({ [name]: `export default { name: '${name}' }` })
+    expect((await loadModule(join(root, name), root))['default']).toEqual({ name })
+  })
+
+  it('loads CommonJS', async () => {
+    write({ 'config.cjs': `module.exports = { database: 'a.db' }` })
+    expect(await loadModule(join(root, 'config.cjs'), root)).toMatchObject({ database: 'a.db' })
+  })
+
+  it('answers `lockstep` with the copy that is running, installed or not', async () => {
+    write({
+      'main.ts': `import { defineConfig } from 'lockstep'\nexport default defineConfig({ database: 'x.db' })`,
+    })
+    expect((await loadModule(join(root, 'main.ts'), root))['default']).toEqual({ database: 'x.db' })
+  })
+
+  it('loads installed packages from the project, CommonJS and ES modules alike', async () => {
+    write({
+      'node_modules/old/package.json': '{"name":"old","main":"index.js"}',
+      'node_modules/old/index.js': 'exports.here = __filename',
+      'node_modules/new/package.json': '{"name":"new","type":"module","exports":"./index.js"}',
+      'node_modules/new/index.js': 'export const here = import.meta.url',
+      'main.ts': `import { here as old } from 'old'\nimport { here } from 'new'\nexport const found = [old, here]`,
+    })
+    const { found } = await loadModule(join(root, 'main.ts'), root)
+    expect(found).toEqual([
+      join(root, 'node_modules/old/index.js'),
+      pathToFileURL(join(root, 'node_modules/new/index.js')).href,
+    ])
+  })
+
+  it('takes in aliases of the tsconfig', async () => {
+    write({
+      'tsconfig.json': '{"compilerOptions":{"paths":{"@app/*":["./source/*"]}}}',
+      'source/name.ts': `export const name: string = 'app'`,
+      'main.ts': `import { name } from '@app/name'\nexport const result = name`,
+    })
+    expect((await loadModule(join(root, 'main.ts'), root))['result']).toBe('app')
+  })
+
+  it('gives import.meta its values in every file that uses it', async () => {
+    write({
+      'main.ts': `#!/usr/bin/env node\nimport { below } from './deep/below.js'\nexport const places = [import.meta.dirname, import.meta.filename, import.meta.url, below]`,
+      'deep/below.ts': `export const below: string = import.meta.dirname`,
+    })
+    const main = join(root, 'main.ts')
+    expect((await loadModule(main, root))['places']).toEqual([
+      root,
+      main,
+      pathToFileURL(main).href,
+      join(root, 'deep'),
+    ])
+  })
+})
+
+describe('how failures read', () => {
+  it('names every place that does not build', async () => {
+    write({
+      'main.ts': `import './broken.js'\nimport './missing.js'`,
+      'broken.ts': `export const a = 1\nexport const b = = 2`,
+    })
+    const error = await failureOf('main.ts')
+    expect(error.code).toBe('MODULE_BROKEN')
+    expect(error.message).toContain('broken.ts:2:18: Unexpected "="')
+    expect(error.message).toContain('main.ts:2:8: Could not resolve "./missing.js"')
+  })
+
+  it('says that a top-level await cannot be loaded', async () => {
+    write({ 'main.ts': 'export default await Promise.resolve({})' })
+    const error = await failureOf('main.ts')
+    expect(error.code).toBe('MODULE_BROKEN')
+    expect(error.message).toContain('main.ts:1:16')
+    expect(error.fix).toContain('top-level await')
+  })
+
+  it('names a door that Lockstep does not have', async () => {
+    write({ 'main.ts': `import 'lockstep/mongodb'` })
+    const error = await failureOf('main.ts')
+    expect(error.message).toContain('main.ts:1:8')
+    expect(error.message).toContain('no door "lockstep/mongodb"')
+  })
+
+  it('names a package that is not installed', async () => {
+    write({ 'main.ts': `import { x } from 'nowhere-to-be-found'\nexport default x` })
+    const error = await failureOf('main.ts')
+    expect(error.code).toBe('MODULE_FAILED')
+    expect(error.message).toContain(`Cannot find module 'nowhere-to-be-found'`)
+    expect(error.message).not.toContain('Require stack')
+  })
+
+  it('points the stack of what a loaded file throws at the TypeScript source', async () => {
+    write({
+      'main.ts': `import { fail } from './deep/fail.js'\ninterface Erased { a: 1 }\n\nexport const up = () => fail()`,
+      'deep/fail.ts': `type Erased = string\n\nexport function fail(): never {\n  throw new TypeError('deep down')\n}`,
+    })
+    const up = (await loadModule(join(root, 'main.ts'), root))['up'] as () => void
+    const stack = stackOf(up)
+    expect(stack).toContain(`${join(root, 'deep', 'fail.ts')}:4:9`)
+    expect(stack).toContain(`${join(root, 'main.ts')}:4:`)
+  })
+
+  it('keeps what a file threw while it was loaded as the cause', async () => {
+    write({ 'main.ts': `throw new RangeError('not today')` })
+    const error = await failureOf('main.ts')
+    expect(error.code).toBe('MODULE_FAILED')
+    expect(error.message).toContain('not today')
+    expect(error.cause).toBeInstanceOf(RangeError)
+  })
+})
