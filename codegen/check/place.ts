@@ -1,0 +1,33 @@
+// Where something stands in a file, as line and column from 1.
+import type { ts } from 'ts-morph'
+import type { Position } from '../model.js'
+import type { FoundStatement, Script } from './rule.js'
+
+/** The first line of a file, for what concerns the file as a whole. */
+export const fileStart = (file: string): Position => ({ file, line: 1, column: 1 })
+
+/** Where a node of a script begins, after the comments before it. */
+export const nodePlace = (script: Script, node: ts.Node): Position =>
+  offsetPlace(script, node.getStart(script.syntax))
+
+/** The place of an offset in a script. */
+export function offsetPlace({ file, syntax }: Script, offset: number): Position {
+  const { line, character } = syntax.getLineAndCharacterOfPosition(offset)
+  return { file, line: line + 1, column: character + 1 }
+}
+
+/** Where a statement begins; the place of its whole text if that was put together from parts. */
+export function statementPlace({ piece, start }: FoundStatement): Position {
+  return piece.verbatim ? textPlace(piece.text, start, piece.position) : piece.position
+}
+
+/** The place of an offset in a text that begins at `origin`. */
+export function textPlace(text: string, offset: number, origin: Position): Position {
+  const before = text.slice(0, offset).split('\n')
+  const column = before.at(-1)!.length
+  return {
+    file: origin.file,
+    line: origin.line + before.length - 1,
+    column: before.length === 1 ? origin.column + column : column + 1,
+  }
+}

@@ -1,0 +1,137 @@
+// Diagnostics as text for people, as JSON, as annotations for GitHub, and as SARIF. Pure: nothing is printed here.
+import picocolors from 'picocolors'
+import type { Diagnostic, Severity } from '../model.js'
+import { codeFrame } from './code-frame.js'
+import { rules } from './rules.js'
+
+/** What the rendering for people needs besides the diagnostics. */
+export interface TextOptions {
+  /** The text of the files by their printed path; files that are not in it are shown without their line. */
+  readonly sources: ReadonlyMap<string, string>
+  readonly color: boolean
+}
+
+/**
+ * For people: place, severity, code, the line with a mark, message and fix of each diagnostic in the given order, and
+ * last how many there are. Without a final line end; empty when there is nothing to say.
+ */
+export function renderText(diagnostics: readonly Diagnostic[], options: TextOptions): string {
+  if (diagnostics.length === 0) return ''
+  const paint = picocolors.createColors(options.color)
+  const blocks = diagnostics.map((one) => renderBlock(one, options.sources, paint))
+  return [...blocks, summary(diagnostics)].join('\n\n')
+}
+
+type Paint = ReturnType<typeof picocolors.createColors>
+
+function renderBlock(
+  { file, line, column, severity, code, message, fix }: Diagnostic,
+  sources: TextOptions['sources'],
+  paint: Paint,
+): string {
+  const color = { error: paint.red, warning: paint.yellow, info: paint.cyan }[severity]
+  const frame = codeFrame(sources.get(file) ?? '', line, column)
+  return [
+    `${paint.bold(`${file}:${line}:${column}`)} ${color(severity)} ${paint.dim(code)}`,
+    `  ${message}`,
+    ...(frame?.code
+      ? [paint.dim(frame.gutter) + frame.code, paint.dim(frame.margin) + color(frame.mark)]
+      : []),
+    `  ${paint.green('fix:')} ${fix}`,
+  ].join('\n')
+}
+
+/** `2 errors, 1 warning`. */
+function summary(diagnostics: readonly Diagnostic[]): string {
+  const counts = (['error', 'warning', 'info'] as const).map((severity) => {
+    const count = diagnostics.filter((one) => one.severity === severity).length
+    const noun = severity === 'info' ? 'hint' : severity
+    return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`
+  })
+  return counts.filter((text) => text !== '').join(', ')
+}
+
+/** For programs: `{ ok, diagnostics }`; `ok` means that there is no error. Keys may be added, never renamed. */
+export function renderJson(diagnostics: readonly Diagnostic[]): string {
+  const ok = !diagnostics.some(({ severity }) => severity === 'error')
+  const plain = diagnostics.map(({ code, severity, message, fix, file, line, column }) => ({
+    code,
+    severity,
+    message,
+    fix,
+    file,
+    line,
+    column,
+  }))
+  return JSON.stringify({ ok, diagnostics: plain }, null, 2)
+}
+
+/** For GitHub Actions: one workflow command a line, which becomes a note at the line of the file. */
+export function renderGithub(diagnostics: readonly Diagnostic[]): string {
+  return diagnostics
+    .map(({ severity, file, line, column, code, message, fix }) => {
+      const level = severity === 'info' ? 'notice' : severity
+      const place = `file=${escapeProperty(file)},line=${line},col=${column},title=${escapeProperty(code)}`
+      return `::${level} ${place}::${escapeData(`${message} ${fix}`)}`
+    })
+    .join('\n')
+}
+
+const escapeData = (text: string): string =>
+  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+
+const escapeProperty = (text: string): string =>
+  escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+
+/** For code scanning: a SARIF 2.1.0 log with one run. Paths are relative to the project's folder. */
+export function renderSarif(diagnostics: readonly Diagnostic[]): string {
+  const codes = [...new Set(diagnostics.map(({ code }) => code))].sort()
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'Lockstep', rules: codes.map(describeRule) } },
+        columnKind: 'utf16CodeUnits',
+        results: diagnostics.map((one) => describeResult(one, codes.indexOf(one.code))),
+      },
+    ],
+  }
+  return JSON.stringify(log, null, 2)
+}
+
+function describeRule(code: string): object {
+  const rule = rules.find((one) => one.code === code)
+  if (!rule) return { id: code }
+  return {
+    id: code,
+    shortDescription: { text: rule.meaning },
+    fullDescription: { text: rule.problem },
+    help: { text: rule.solution },
+    defaultConfiguration: { level: LEVELS[rule.severity] },
+  }
+}
+
+const LEVELS: Readonly<Record<Severity, string>> = {
+  error: 'error',
+  warning: 'warning',
+  info: 'note',
+}
+
+const describeResult = (
+  { code, severity, message, fix, file, line, column }: Diagnostic,
+  ruleIndex: number,
+): object => ({
+  ruleId: code,
+  ruleIndex,
+  level: LEVELS[severity],
+  message: { text: `${message} ${fix}` },
+  locations: [
+    {
+      physicalLocation: {
+        artifactLocation: { uri: encodeURI(file).replace(/[?#]/g, encodeURIComponent) },
+        region: { startLine: line, startColumn: column },
+      },
+    },
+  ],
+})

@@ -1,0 +1,97 @@
+// What a rule is, what it sees and what it finds. Types only.
+import type { ts } from 'ts-morph'
+import type {
+  MigrationFile,
+  ParsedMigration,
+  Position,
+  Reading,
+  Severity,
+  SqlPiece,
+} from '../model.js'
+import type { GenerateSettings } from '../settings.js'
+
+/** One thing that a rule has to say; code and severity are the rule's. */
+export interface Finding {
+  readonly at: Position
+  /** What is wrong, in full sentences; names every file involved. */
+  readonly message: string
+  readonly fix: string
+  /** Where it differs from the rule's own. */
+  readonly severity?: Severity
+}
+
+/** A static check of the migrations folder: one code, one file, one test. */
+export interface Rule {
+  /** Permanent `AREA_CONDITION`; the file's name in capitals. */
+  readonly code: string
+  readonly severity: Severity
+  /**
+   * `fixed`: an error of numbering or of reading, without which no registry can be written; neither settings nor a
+   * comment change it. `adjustable`: the settings may choose another severity.
+   */
+  readonly standing: 'fixed' | 'adjustable'
+  /** `suppressions` rules run last: they judge the comments that switched the findings of the others off. */
+  readonly stage: 'migrations' | 'suppressions'
+  /** What the code says, in one sentence. */
+  readonly meaning: string
+  /** What goes wrong without it. */
+  readonly problem: string
+  readonly solution: string
+  check(subject: Subject): Iterable<Finding>
+}
+
+/** Everything that rules look at. */
+export interface Subject {
+  readonly reading: Reading
+  readonly settings: GenerateSettings
+  /** Files with an error from discovery or reading; what else seems wrong with them may only follow from that. */
+  readonly troubled: ReadonlySet<string>
+  /** Migration scripts and the helpers beside them, without those that have syntax errors. */
+  readonly scripts: readonly Script[]
+  /** The statements of SQL steps and of texts that code hands to the database. */
+  readonly statements: readonly FoundStatement[]
+  readonly suppressions: readonly Suppression[]
+  /** The codes that settings cannot change. */
+  readonly fixedCodes: ReadonlySet<string>
+}
+
+/** A TypeScript or JavaScript file with its syntax. */
+export interface Script {
+  /** Relative to the project root, as it is printed. */
+  readonly file: string
+  /** Absolute, with `/`. */
+  readonly path: string
+  /** Null for a helper. */
+  readonly migrationFile: MigrationFile | null
+  readonly syntax: ts.SourceFile
+  /** All nodes, parents before children. */
+  readonly nodes: readonly ts.Node[]
+}
+
+/** One SQL statement and where it stands. */
+export interface FoundStatement {
+  /** Null in a helper, which may serve several migrations. */
+  readonly migration: ParsedMigration | null
+  /** `script`: a step that is SQL. `code`: a text that a function hands to the database. */
+  readonly origin: 'script' | 'code'
+  /** The first tokens; words in capitals, quoted ones as they are. */
+  readonly head: readonly string[]
+  readonly piece: SqlPiece
+  /** Offset of the statement in the text of its piece. */
+  readonly start: number
+}
+
+/** A comment that switches a code off: `lockstep-ignore CODE: reason`. */
+export interface Suppression {
+  readonly at: Position
+  /** Null when the comment names none. */
+  readonly code: string | null
+  /** Null when the comment gives none. */
+  readonly reason: string | null
+  /** The files whose findings it covers. */
+  readonly files: readonly string[]
+  /** First and last line it covers: one element of a list, or everything. */
+  readonly lines: readonly [first: number, last: number]
+  /** What came of it; `pending` until the findings are known. */
+  readonly outcome: 'pending' | 'used' | 'unused' | 'incomplete' | 'refused'
+}

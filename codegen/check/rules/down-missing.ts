@@ -1,0 +1,53 @@
+// A migration cannot be undone and does not say why.
+import { versionId } from '../../../src/model/version.js'
+import type { ParsedMigration } from '../../model.js'
+import type { Finding, Rule } from '../rule.js'
+import { writeOption } from '../write-option.js'
+
+/** A warning in lists, which are often histories that never had a `down`; an error in every other form. */
+export const downMissing: Rule = {
+  code: 'DOWN_MISSING',
+  severity: 'error',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning: 'A migration has neither a `down` nor a reason why it is irreversible.',
+  problem:
+    'Whether a step can be undone is asked in the worst hour. A missing `down` may be an oversight or a decision; only the ' +
+    'author knows which.',
+  solution: "Write `down`, or say why there is none: `irreversible: 'reason'`.",
+  *check({ reading }) {
+    for (const migration of reading.migrations) {
+      const { up, down, unreadable, irreversible } = migration
+      if (up && !down && !unreadable && !irreversible?.value.trim()) yield withoutDown(migration)
+    }
+  },
+}
+
+function withoutDown(migration: ParsedMigration): Finding {
+  const { file, form, irreversible, position } = migration
+  const severity = form === 'list' ? ({ severity: 'warning' } as const) : {}
+  if (irreversible) {
+    return {
+      ...severity,
+      at: irreversible.position,
+      message: `${file.file} is said to be irreversible, but no reason is given.`,
+      fix: 'Write the reason, for whoever wants to roll back.',
+    }
+  }
+  return {
+    ...severity,
+    at: position,
+    message: `${subject(migration)} has no \`down\` and does not say why it is irreversible.`,
+    fix: howToAdd(form),
+  }
+}
+
+const subject = ({ form, version, file }: ParsedMigration): string =>
+  form === 'list' ? `Version ${versionId(version)} in ${file.file}` : file.file
+
+function howToAdd(form: ParsedMigration['form']): string {
+  const reason = `${writeOption('irreversible', form)} when nothing can bring the old state back`
+  if (form === 'sql') return `Add a section that begins with \`-- migrate:down\`, or ${reason}.`
+  if (form === 'exports') return `Export a function \`down\`, or write ${reason}.`
+  return `Add \`down\`, or ${reason}.`
+}

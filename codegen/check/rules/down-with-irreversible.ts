@@ -1,0 +1,24 @@
+// A migration has a `down` and claims to be irreversible.
+import type { Rule } from '../rule.js'
+
+/** Such a migration counts as irreversible: the `down` is never run. */
+export const downWithIrreversible: Rule = {
+  code: 'DOWN_WITH_IRREVERSIBLE',
+  severity: 'warning',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning: 'A migration has both a `down` and a reason why it is irreversible.',
+  problem:
+    'The two contradict each other. The reason wins, so the `down` is dead code that looks alive.',
+  solution: 'Remove the reason if `down` restores the old state, or remove `down` if it does not.',
+  *check({ reading }) {
+    for (const { file, down, irreversible } of reading.migrations) {
+      if (!down || !irreversible) continue
+      yield {
+        at: irreversible.position,
+        message: `${file.file} has a \`down\` and is said to be irreversible; it would not be rolled back.`,
+        fix: 'Remove `irreversible` if `down` restores the old state, or remove `down` if it does not.',
+      }
+    }
+  },
+}

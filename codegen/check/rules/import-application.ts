@@ -1,0 +1,55 @@
+// A migration imports code of the application, which will change under it.
+import { posix } from 'node:path'
+import { forwardSlashes } from '../../discover/project-path.js'
+import { staticImports } from '../imports.js'
+import { nodePlace } from '../place.js'
+import type { Rule, Script, Subject } from '../rule.js'
+
+/**
+ * Relative imports of anything but `_*` files of the migrations folder, and the usual aliases of an application's own
+ * folders (`@/…`, `~/…`, `#…`). Packages and imports of types only are fine.
+ */
+export const importApplication: Rule = {
+  code: 'IMPORT_APPLICATION',
+  severity: 'warning',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning: 'A migration imports code of the application or of another migration.',
+  problem:
+    'The application moves on; the migration must do the same in two years as today. Imported code changes what a ' +
+    'released migration does without changing its file, and can break the step for every new installation.',
+  solution:
+    'Copy what the migration needs into it, or into a `_*` file of the migrations folder, whose content is part of the checksum. Types may be imported with `import type`.',
+  *check(subject) {
+    const folder = forwardSlashes(subject.settings.migrations)
+    for (const script of subject.scripts) {
+      for (const { specifier, node } of staticImports(script)) {
+        if (!isApplication(specifier, script, folder)) continue
+        yield {
+          at: nodePlace(script, node),
+          message: `${script.file} imports '${specifier}', ${describe(specifier, script, subject)}.`,
+          fix: 'Copy what is needed into the migration or into a `_*` file beside it. For types alone write `import type`.',
+        }
+      }
+    }
+  },
+}
+
+const ALIAS = /^(@\/|~\/|#|\/)/
+
+function isApplication(specifier: string, { path }: Script, folder: string): boolean {
+  if (ALIAS.test(specifier)) return true
+  if (!/^\.\.?(\/|$)/.test(specifier)) return false
+  const inFolder = posix.relative(folder, posix.join(posix.dirname(path), specifier))
+  return inFolder.startsWith('..') || !inFolder.split('/').some((part) => part.startsWith('_'))
+}
+
+function describe(specifier: string, { path }: Script, { reading }: Subject): string {
+  const target = withoutExtension(posix.join(posix.dirname(path), specifier))
+  const other = reading.discovery.files.find((file) => withoutExtension(file.path) === target)
+  return other
+    ? `which is another migration`
+    : 'which is not part of the migrations and may change after this one is released'
+}
+
+const withoutExtension = (path: string): string => path.replace(/\.[cm]?[jt]s$/, '')

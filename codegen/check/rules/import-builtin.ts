@@ -1,0 +1,31 @@
+// A migration imports a module of Node, so it depends on the machine and not only on the database.
+import { isBuiltin } from 'node:module'
+import { staticImports } from '../imports.js'
+import { nodePlace } from '../place.js'
+import type { Rule } from '../rule.js'
+
+/** With and without `node:`. A warning, because `node:crypto` and the like are harmless where Node is the only target. */
+export const importBuiltin: Rule = {
+  code: 'IMPORT_BUILTIN',
+  severity: 'warning',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning: 'A migration imports a module that is built into Node.',
+  problem:
+    'Migrations are bundled with the application. A file that is read at run time is not in the bundle, and workers and ' +
+    'browsers have no Node modules.',
+  solution:
+    'Write the data into the migration. Where the application only ever runs on Node and the module does not touch files, switch the warning off with a reason.',
+  *check({ scripts }) {
+    for (const script of scripts) {
+      for (const { specifier, node } of staticImports(script)) {
+        if (!isBuiltin(specifier)) continue
+        yield {
+          at: nodePlace(script, node),
+          message: `${script.file} imports '${specifier}', which does not go into a bundle and is not there in workers and browsers.`,
+          fix: 'Write the data into the migration instead of reading it, or switch the warning off with `// lockstep-ignore IMPORT_BUILTIN: reason`.',
+        }
+      }
+    }
+  },
+}

@@ -1,0 +1,34 @@
+// The name that the code states is not the one of the file name.
+import type { ParsedMigration } from '../../model.js'
+import type { Finding, Rule } from '../rule.js'
+
+/** Capitals and separators do not count: `AddUsers` agrees with `add_users`. */
+export const nameDisagrees: Rule = {
+  code: 'NAME_DISAGREES',
+  severity: 'error',
+  standing: 'fixed',
+  stage: 'migrations',
+  meaning: 'The name in the code is not the name of the file.',
+  problem:
+    'The ledger and every message call the migration by its file name. Another name in the code sends readers to the ' +
+    'wrong place; most often it was copied along with the code.',
+  solution:
+    'Correct the name that is wrong, or leave it out of the code: the file name says it already.',
+  *check({ reading }) {
+    for (const migration of reading.migrations) {
+      const finding = migration.form === 'list' ? null : disagreement(migration)
+      if (finding) yield finding
+    }
+  },
+}
+
+function disagreement({ file, name, declaredName }: ParsedMigration): Finding | null {
+  if (!declaredName || essence(declaredName.value) === essence(name)) return null
+  return {
+    at: declaredName.position,
+    message: `The code says the name is '${declaredName.value}', but the file ${file.file} says '${name}'.`,
+    fix: 'Remove the name from the code, which may leave it to the file name, or rename the file. A sentence about what it does belongs in `description`.',
+  }
+}
+
+const essence = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')

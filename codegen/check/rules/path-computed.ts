@@ -1,0 +1,46 @@
+// A migration asks where its file is.
+import { ts } from 'ts-morph'
+import { nodePlace } from '../place.js'
+import type { Rule } from '../rule.js'
+
+/** `import.meta.url`, `.dirname`, `.filename`, `.resolve`, `.glob`, `__dirname`, `__filename`, `process.cwd()`. */
+export const pathComputed: Rule = {
+  code: 'PATH_COMPUTED',
+  severity: 'error',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning: 'A migration computes a path from the place of its file or from the working directory.',
+  problem:
+    'In a bundle the migration has no file of its own: the path leads to the bundle, or to nothing. It works while ' +
+    'developing and fails where the application is installed.',
+  solution: 'Put the data into the migration or into a `_*` file beside it, and import that.',
+  *check({ scripts }) {
+    for (const script of scripts) {
+      for (const node of script.nodes) {
+        const source = pathSource(node)
+        if (!source) continue
+        yield {
+          at: nodePlace(script, node),
+          message: `${script.file} computes a path with \`${source}\`, which leads elsewhere once it is bundled.`,
+          fix: 'Put the data into the migration, or into a `_*` file beside it that is imported statically.',
+        }
+      }
+    }
+  },
+}
+
+const META = new Set(['url', 'dirname', 'filename', 'resolve', 'glob'])
+const GLOBAL = new Set(['__dirname', '__filename'])
+
+function pathSource(node: ts.Node): string | null {
+  if (ts.isIdentifier(node)) return GLOBAL.has(node.text) && !isMember(node) ? node.text : null
+  if (!ts.isPropertyAccessExpression(node)) return null
+  const { expression, name } = node
+  if (ts.isMetaProperty(expression) && META.has(name.text)) return `import.meta.${name.text}`
+  const isProcess = ts.isIdentifier(expression) && expression.text === 'process'
+  return isProcess && name.text === 'cwd' ? 'process.cwd' : null
+}
+
+/** Whether an identifier is the name of a property, or declares a name of its own. */
+const isMember = ({ parent }: ts.Identifier): boolean =>
+  ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent)

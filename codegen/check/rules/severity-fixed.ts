@@ -1,0 +1,28 @@
+// The configuration gives another severity to an error that cannot have one.
+import { projectPath } from '../../discover/project-path.js'
+import { fileStart } from '../place.js'
+import type { Rule } from '../rule.js'
+
+/** Reported at the migrations folder, because the settings may come from anywhere. */
+export const severityFixed: Rule = {
+  code: 'SEVERITY_FIXED',
+  severity: 'warning',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning: 'The setting `rules` lowers an error that cannot be lowered.',
+  problem:
+    'With a gap, a duplicate or a migration that cannot be read there is no right registry to write, so these stay errors ' +
+    'whatever the setting says.',
+  solution: 'Remove the entry from `rules` and mend what it is about.',
+  *check({ settings, fixedCodes }) {
+    const at = fileStart(projectPath(settings.root, settings.migrations))
+    for (const [code, severity] of Object.entries(settings.rules)) {
+      if (severity === 'error' || !fixedCodes.has(code)) continue
+      yield {
+        at,
+        message: `The setting \`rules\` makes ${code} '${severity}', but it is always an error.`,
+        fix: `Remove ${code} from \`rules\`.`,
+      }
+    }
+  },
+}

@@ -1,0 +1,31 @@
+// A migration switches foreign keys on or off, which is the runner's business.
+import { pragmaOf } from '../pragma.js'
+import { statementPlace } from '../place.js'
+import type { Rule } from '../rule.js'
+import { writeOption } from '../write-option.js'
+
+/** Asking for the setting, `PRAGMA foreign_keys`, is allowed. */
+export const sqlForeignKeysPragma: Rule = {
+  code: 'SQL_FOREIGN_KEYS_PRAGMA',
+  severity: 'error',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning: 'A migration sets `PRAGMA foreign_keys`.',
+  problem:
+    'Inside a transaction SQLite ignores it without a word, so a step that believes itself protected may delete the rows ' +
+    'of child tables. Outside one it would leave the connection changed.',
+  solution:
+    "Remove the statement: enforcement is off while migrations run, and violations are counted after each. A step that relies on ON DELETE declares `foreignKeys: 'enforce'`.",
+  *check({ statements }) {
+    for (const statement of statements) {
+      const pragma = pragmaOf(statement.head)
+      if (pragma?.name !== 'foreign_keys' || !pragma.sets) continue
+      const at = statementPlace(statement)
+      yield {
+        at,
+        message: `${at.file} sets PRAGMA foreign_keys, but the runner owns foreign keys; inside a transaction the statement would have no effect.`,
+        fix: `Remove it: enforcement is off while migrations run, and violations are counted after each. A step that relies on ON DELETE CASCADE declares ${writeOption("foreignKeys: 'enforce'", statement.migration?.form)}.`,
+      }
+    }
+  },
+}

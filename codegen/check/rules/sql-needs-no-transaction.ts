@@ -1,0 +1,54 @@
+// A statement that fails inside a transaction, has no effect there, or is not undone with it.
+import { pragmaOf } from '../pragma.js'
+import { statementPlace } from '../place.js'
+import type { FoundStatement, Rule } from '../rule.js'
+import { writeOption } from '../write-option.js'
+
+/**
+ * VACUUM, ATTACH, DETACH, and the pragmas `journal_mode`, `synchronous` and `wal_checkpoint` (tried on SQLite 3.53). In
+ * a helper, which may serve several migrations, nothing is said.
+ */
+export const sqlNeedsNoTransaction: Rule = {
+  code: 'SQL_NEEDS_NO_TRANSACTION',
+  severity: 'error',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning:
+    'A statement that does not work in a transaction stands in a migration that runs in one.',
+  problem:
+    'SQLite refuses VACUUM in a transaction, and ignores a change of the journal mode without a word. ATTACH stays in ' +
+    'force when the transaction is rolled back.',
+  solution:
+    'Put the statement into a migration of its own that declares `transaction: false`. It is then not undone when the step fails.',
+  *check({ statements }) {
+    for (const statement of statements) {
+      const reason = reasonAgainst(statement)
+      const { migration } = statement
+      if (!reason || !migration || migration.transaction?.value === false) continue
+      const at = statementPlace(statement)
+      yield {
+        at,
+        message: `${at.file} runs in a transaction, but ${reason}.`,
+        fix: `Put the statement into a migration of its own and declare ${writeOption('transaction: false', migration.form)} there.`,
+      }
+    }
+  },
+}
+
+function reasonAgainst({ head }: FoundStatement): string | null {
+  const pragma = pragmaOf(head)
+  if (!pragma) return STATEMENTS[head[0] ?? ''] ?? null
+  if (pragma.name === 'wal_checkpoint') return 'PRAGMA wal_checkpoint fails inside one'
+  return pragma.sets ? (PRAGMAS[pragma.name] ?? null) : null
+}
+
+const STATEMENTS: Readonly<Record<string, string>> = {
+  VACUUM: 'VACUUM fails inside one',
+  ATTACH: 'ATTACH is not undone with it, and older databases refuse it there',
+  DETACH: 'DETACH is not undone with it, and fails there when the other database was used',
+}
+
+const PRAGMAS: Readonly<Record<string, string>> = {
+  journal_mode: 'PRAGMA journal_mode has no effect inside one',
+  synchronous: 'PRAGMA synchronous fails inside one',
+}

@@ -1,0 +1,26 @@
+// A comment is to switch off an error.
+import type { Rule } from '../rule.js'
+
+/** Only warnings and hints can be switched off by a comment. */
+export const suppressionOfError: Rule = {
+  code: 'SUPPRESSION_OF_ERROR',
+  severity: 'warning',
+  standing: 'adjustable',
+  stage: 'suppressions',
+  meaning: 'A `lockstep-ignore` comment names a code that is an error here.',
+  problem:
+    'An error is reported in spite of the comment, which only makes the reader believe otherwise.',
+  solution:
+    'Mend the error and remove the comment. A project that sees it differently sets another severity in its configuration, for all migrations alike.',
+  *check({ suppressions, fixedCodes }) {
+    for (const { outcome, code, at } of suppressions) {
+      if (outcome !== 'refused' || code === null) continue
+      const setting = `set \`rules: { ${code}: 'warning' }\` in the configuration`
+      yield {
+        at,
+        message: `${code} is an error, which a comment cannot switch off.`,
+        fix: `Mend the error and remove the comment${fixedCodes.has(code) ? '' : `, or ${setting}`}.`,
+      }
+    }
+  },
+}

@@ -1,0 +1,31 @@
+// An async `up` or `down` on a driver that answers at once.
+import type { Rule } from '../rule.js'
+
+/** Says nothing on an asynchronous driver. */
+export const upAsync: Rule = {
+  code: 'UP_ASYNC',
+  severity: 'error',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning: 'An `up` or `down` is an async function, but the driver is synchronous.',
+  problem:
+    'An async function returns before it has done its work. The transaction would be over by then, so the rest would run ' +
+    'outside any transaction, recorded or not. The runtime refuses it before it is called.',
+  solution: 'Remove `async` and `await`: the handle answers at once.',
+  *check({ reading, settings }) {
+    if (settings.mode === 'async') return
+    for (const { file, up, down } of reading.migrations) {
+      for (const [name, side] of [
+        ['up', up],
+        ['down', down],
+      ] as const) {
+        if (side?.kind !== 'code' || !side.async) continue
+        yield {
+          at: side.position,
+          message: `The \`${name}\` in ${file.file} is async, but the ${settings.driver} driver is synchronous; it would be refused.`,
+          fix: 'Remove `async` and `await`: the handle answers at once. Work that must wait belongs before or after the migration.',
+        }
+      }
+    }
+  },
+}

@@ -1,0 +1,37 @@
+// The version that the code states is not the one of the file name.
+import { versionId } from '../../../src/model/version.js'
+import type { ParsedMigration } from '../../model.js'
+import type { Finding, Rule } from '../rule.js'
+
+/** Says nothing about lists, whose elements are numbered in code only; the reading compares them with the range. */
+export const versionDisagrees: Rule = {
+  code: 'VERSION_DISAGREES',
+  severity: 'error',
+  standing: 'fixed',
+  stage: 'migrations',
+  meaning: 'The version in the code is not the version of the file name.',
+  problem:
+    'A copied migration keeps the old number in its code. Whoever reads the one and runs the other is misled about what ' +
+    'was applied.',
+  solution:
+    'Correct the number that is wrong, or leave it out of the code: the file name says it already.',
+  *check({ reading }) {
+    for (const migration of reading.migrations) {
+      const finding = migration.form === 'list' ? null : disagreement(migration)
+      if (finding) yield finding
+    }
+  },
+}
+
+function disagreement({ file, version, declaredVersion }: ParsedMigration): Finding | null {
+  if (!declaredVersion || declaredVersion.value === version) return null
+  return {
+    at: declaredVersion.position,
+    message: `The code says version ${versionText(declaredVersion.value)}, but the file ${file.file} says ${versionId(version)}.`,
+    fix: 'Remove the version from the code, which may leave it to the file name, or rename the file.',
+  }
+}
+
+/** As the code may state anything, only what can be a version is padded. */
+const versionText = (version: number): string =>
+  Number.isInteger(version) && version > 0 ? versionId(version) : String(version)

@@ -1,0 +1,72 @@
+// Two migrations have one version.
+import { basename } from 'node:path/posix'
+import { versionId } from '../../../src/model/version.js'
+import type { MigrationFile } from '../../model.js'
+import { fileStart } from '../place.js'
+import type { Finding, Rule } from '../rule.js'
+import { formatVersions, type VersionRange } from '../version-ranges.js'
+
+/**
+ * Judged by the file names, list ranges included, whatever the extension. A version that stands twice in one list is
+ * told by the reading.
+ */
+export const versionDuplicate: Rule = {
+  code: 'VERSION_DUPLICATE',
+  severity: 'error',
+  standing: 'fixed',
+  stage: 'migrations',
+  meaning: 'Two or more migrations have the same version.',
+  problem:
+    'Two branches that each add a migration take the same next number, and git merges both without a conflict. Only one ' +
+    'of them could be recorded, so the other would run twice or never.',
+  solution:
+    'Keep the number of the migration that was released first and give the other one the next free version.',
+  *check({ reading }) {
+    yield* duplicateFiles(reading.discovery.files)
+  },
+}
+
+/** One finding for each file that must move: those that come after another one of the same version. */
+function* duplicateFiles(files: readonly MigrationFile[]): Generator<Finding> {
+  const free = 1 + Math.max(0, ...files.map(({ to }) => to))
+  let open: MigrationFile[] = []
+  for (const file of withoutPairedDown(files).sort((a, b) => a.from - b.from)) {
+    open = open.filter(({ to }) => to >= file.from)
+    if (open.length > 0) yield duplicateFile(file, open, free)
+    open.push(file)
+  }
+}
+
+/** A `.down.sql` file beside its `.up.sql` is the same migration. */
+function withoutPairedDown(files: readonly MigrationFile[]): MigrationFile[] {
+  const ups = new Set(files.filter(({ kind }) => kind === 'sql-up').map(identity))
+  return files.filter((file) => file.kind !== 'sql-down' || !ups.has(identity(file)))
+}
+
+const identity = ({ from, name }: MigrationFile): string => `${from}_${name}`
+
+function duplicateFile(
+  file: MigrationFile,
+  others: readonly MigrationFile[],
+  free: number,
+): Finding {
+  const last = Math.min(file.to, Math.max(...others.map(({ to }) => to)))
+  const shared: VersionRange = [file.from, last]
+  const names = [...others.map((other) => other.file), file.file]
+  const many = last > file.from
+  return {
+    at: fileStart(file.file),
+    message: `V${formatVersions(shared).slice(1)} ${many ? 'are' : 'is'} taken more than once: by ${enumerate(names)}.`,
+    fix: moveTo(file, free),
+  }
+}
+
+function moveTo(file: MigrationFile, free: number): string {
+  const last = free + file.to - file.from
+  const number = file.from === file.to ? versionId(free) : `${versionId(free)}-${versionId(last)}`
+  const name = basename(file.file).replace(/\d+(-\d+)?/, number)
+  return `Keep the number of the one that was released first, and rename the other: ${basename(file.file)} would become ${name}.`
+}
+
+const enumerate = (names: readonly string[]): string =>
+  `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`

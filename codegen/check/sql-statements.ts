@@ -1,0 +1,86 @@
+// The SQL statements of the migrations: those of SQL steps, and texts that functions hand to the database.
+import { ts } from 'ts-morph'
+import { splitStatements } from '../../src/schema/split-statements.js'
+import type { ParsedMigration, SqlPiece } from '../model.js'
+import type { FoundStatement, Script } from './rule.js'
+import { sqlTokens } from './sql-tokens.js'
+import { staticText } from './static-text.js'
+
+/** Tokens that a rule needs to tell what a statement does. */
+const HEAD = 8
+
+/** All statements, those of steps before those found in code. Positions are computed only when one is reported. */
+export function findStatements(
+  migrations: readonly ParsedMigration[],
+  scripts: readonly Script[],
+): FoundStatement[] {
+  return [
+    ...migrations.flatMap(stepStatements),
+    ...scripts.flatMap((script) => codeStatements(script, migrations)),
+  ]
+}
+
+function stepStatements(migration: ParsedMigration): FoundStatement[] {
+  return [migration.up, migration.down]
+    .flatMap((side) => (side?.kind === 'sql' ? side.pieces : []))
+    .flatMap((piece) => pieceStatements(piece, { migration, origin: 'script' }))
+}
+
+type Source = Pick<FoundStatement, 'migration' | 'origin'>
+
+function pieceStatements(piece: SqlPiece, source: Source): FoundStatement[] {
+  return splitStatements(piece.text).map(({ text, start }) => ({
+    ...source,
+    head: headOf(text),
+    piece,
+    start,
+  }))
+}
+
+function headOf(text: string): string[] {
+  const head: string[] = []
+  for (const token of sqlTokens(text)) {
+    head.push(token)
+    if (head.length === HEAD) break
+  }
+  return head
+}
+
+/** The whole file is searched, not only the step, so that functions beside it are seen too. */
+function codeStatements(script: Script, migrations: readonly ParsedMigration[]): FoundStatement[] {
+  const file = script.migrationFile
+  const migration = migrations.find((one) => one.file === file) ?? null
+  return script.nodes.filter(ts.isCallExpression).flatMap((call) => {
+    const method = databaseMethod(call)
+    const piece = method && call.arguments[0] && staticText(script, call.arguments[0])
+    if (!piece) return []
+    const statements = pieceStatements(piece, { migration, origin: 'code' })
+    if (method !== 'pragma') return statements
+    return statements.map((one) => ({ ...one, head: ['PRAGMA', ...one.head] }))
+  })
+}
+
+/** Methods whose first argument is SQL on every client. */
+const ALWAYS = new Set(['exec', 'prepare', 'pragma', 'executeMultiple'])
+/** Methods that take SQL on a database and values on a prepared statement. */
+const ON_DATABASE = new Set(['run', 'execute', 'query'])
+
+/** The name of the database method that is called; null when the first argument need not be SQL. */
+function databaseMethod({ expression }: ts.CallExpression): string | null {
+  if (!ts.isPropertyAccessExpression(expression)) return null
+  const method = expression.name.text
+  if (ALWAYS.has(method)) return method
+  return ON_DATABASE.has(method) && isParameter(expression.expression) ? method : null
+}
+
+/** Whether a name is a parameter of a function around it, as the handle is. */
+function isParameter(node: ts.Expression): boolean {
+  if (!ts.isIdentifier(node)) return false
+  const around = ts.findAncestor(
+    node,
+    (outer) =>
+      ts.isFunctionLike(outer) &&
+      outer.parameters.some(({ name }) => ts.isIdentifier(name) && name.text === node.text),
+  )
+  return around !== undefined
+}

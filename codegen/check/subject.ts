@@ -1,0 +1,34 @@
+// Prepares what the rules look at, once for all of them.
+import type { Reading } from '../model.js'
+import type { GenerateSettings } from '../settings.js'
+import type { Subject } from './rule.js'
+import { scriptsOf } from './scripts.js'
+import { findStatements } from './sql-statements.js'
+import { findSuppressions } from './suppressions.js'
+
+/** Codes after which nothing else in the file can be judged. */
+const UNPARSED = new Set(['READ_SYNTAX', 'READ_TOO_DEEP'])
+
+/** Collects scripts, statements and suppression comments. Files with syntax errors take no part. */
+export function subjectOf(
+  reading: Reading,
+  settings: GenerateSettings,
+  fixedCodes: ReadonlySet<string>,
+): Subject {
+  const errors = reading.diagnostics.filter(({ severity }) => severity === 'error')
+  const broken = filesOf(errors.filter(({ code }) => UNPARSED.has(code)))
+  const scripts = scriptsOf(reading, settings, broken)
+  const migrations = reading.migrations.filter(({ file }) => !broken.has(file.file))
+  return {
+    reading: { ...reading, migrations },
+    settings,
+    troubled: filesOf(errors),
+    scripts,
+    statements: findStatements(migrations, scripts),
+    suppressions: findSuppressions(reading, scripts),
+    fixedCodes,
+  }
+}
+
+const filesOf = (diagnostics: Reading['diagnostics']): Set<string> =>
+  new Set(diagnostics.map(({ file }) => file))

@@ -1,0 +1,101 @@
+// Comments that switch a warning off for one migration: `lockstep-ignore CODE: reason`.
+import { ts } from 'ts-morph'
+import type { MigrationFile, Position, Reading } from '../model.js'
+import { offsetPlace, textPlace } from './place.js'
+import type { Script, Suppression } from './rule.js'
+import { sqlComments } from './sql-tokens.js'
+
+const MARK = 'lockstep-ignore'
+const SCRIPT_COMMENT = /(?:\/\/|\/\*+)[ \t]*lockstep-ignore\b([^\r\n]*)/g
+const SQL_COMMENT = /^(?:--|\/\*+)[ \t]*lockstep-ignore\b([^\r\n]*)/
+const CONTENT = /^[ \t]*([A-Z][A-Z0-9_]*)[ \t]*(?::[ \t]*(.*))?$/
+
+/**
+ * Finds the comments in scripts, helpers and SQL files. One comment covers its migration: the whole file, both files of
+ * a pair, or in a list the element that holds it or follows it (before the list: all elements).
+ */
+export function findSuppressions(reading: Reading, scripts: readonly Script[]): Suppression[] {
+  const sqlFiles = reading.discovery.files.filter(({ kind }) => kind !== 'script')
+  return [
+    ...scripts.flatMap((script) => scriptSuppressions(script, reading)),
+    ...sqlFiles.flatMap((file) => sqlSuppressions(file, reading)),
+  ]
+}
+
+function scriptSuppressions(script: Script, reading: Reading): Suppression[] {
+  const { text } = script.syntax
+  if (!text.includes(MARK)) return []
+  return [...text.matchAll(SCRIPT_COMMENT)]
+    .filter(({ index }) => isComment(script, index))
+    .map(({ index, 1: content = '' }) => ({
+      ...suppression(offsetPlace(script, index), content.replace(/\*\/.*$/, '')),
+      files: [script.file],
+      lines: coveredLines(script, reading, index),
+    }))
+}
+
+/** Whether an offset lies between tokens, where only comments are, and not inside a text. */
+function isComment({ nodes, syntax }: Script, offset: number): boolean {
+  const inText = (node: ts.Node): boolean =>
+    node.pos <= offset && offset < node.end && isText(node) && node.getStart(syntax) <= offset
+  return !nodes.some(inText)
+}
+
+const isText = (node: ts.Node): boolean =>
+  ts.isStringLiteral(node) ||
+  ts.isRegularExpressionLiteral(node) ||
+  ts.isNoSubstitutionTemplateLiteral(node) ||
+  ts.isTemplateHead(node) ||
+  ts.isTemplateMiddleOrTemplateTail(node) ||
+  ts.isJsxText(node)
+
+const EVERYTHING: Suppression['lines'] = [1, Infinity]
+
+function coveredLines(script: Script, reading: Reading, offset: number): Suppression['lines'] {
+  const elements = listElements(script, reading)
+  const list = elements[0]?.parent
+  if (!list || offset < list.getStart(script.syntax)) return EVERYTHING
+  const element = elements.find((one) => offset < one.end)
+  if (!element) return EVERYTHING
+  const last = offsetPlace(script, element.end).line
+  return [offsetPlace(script, element.getStart(script.syntax)).line, last]
+}
+
+/** The elements of a list file, in the order in which they are written. */
+function listElements(script: Script, { migrations }: Reading): ts.Node[] {
+  const starts = new Set(
+    migrations
+      .filter(({ form, file }) => form === 'list' && file.file === script.file)
+      .map(({ position }) => `${position.line}:${position.column}`),
+  )
+  if (starts.size === 0) return []
+  return script.nodes.filter((node) => {
+    const { line, column } = offsetPlace(script, node.getStart(script.syntax))
+    return ts.isArrayLiteralExpression(node.parent) && starts.has(`${line}:${column}`)
+  })
+}
+
+function sqlSuppressions(file: MigrationFile, { migrations }: Reading): Suppression[] {
+  if (!file.text.includes(MARK)) return []
+  const owner = migrations.find(
+    (one) => one.file.file === file.file || one.downFile?.file === file.file,
+  )
+  const files = owner
+    ? [owner.file.file, ...(owner.downFile ? [owner.downFile.file] : [])]
+    : [file.file]
+  const start = { file: file.file, line: 1, column: 1 }
+  return [...sqlComments(file.text)].flatMap(({ text, start: offset }) => {
+    const content = SQL_COMMENT.exec(text)?.[1]
+    if (content === undefined) return []
+    const at = textPlace(file.text, offset, start)
+    return [{ ...suppression(at, content.replace(/\*\/$/, '')), files, lines: EVERYTHING }]
+  })
+}
+
+function suppression(
+  at: Position,
+  content: string,
+): Pick<Suppression, 'at' | 'code' | 'reason' | 'outcome'> {
+  const [, code = null, reason = ''] = CONTENT.exec(content.trimEnd()) ?? []
+  return { at, code, reason: reason.trim() || null, outcome: 'pending' }
+}
