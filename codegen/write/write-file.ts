@@ -1,4 +1,5 @@
 // Replaces a file in one step: whoever reads it, and whatever happens meanwhile, it is the old one or the new one.
+import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
@@ -12,7 +13,7 @@ const ABANDONED_AFTER_MS = 60_000
 export async function writeFile(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   await removeAbandoned(path)
-  const temporary = `${temporaryPrefix(path)}${process.pid}-${Date.now().toString(36)}.tmp`
+  const temporary = `${temporaryPrefix(path)}${randomBytes(6).toString('hex')}.tmp`
   try {
     await writeDurably(temporary, text)
     await rename(temporary, path)

@@ -1,0 +1,43 @@
+// A project in a folder of its own outside the repository, for tests of what reads and writes files.
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll } from 'vitest'
+import type { GenerateSettings } from '../../../codegen/settings.js'
+
+const folders: string[] = []
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })))
+
+/** Makes the files (path → text) in a new folder, removed at the end of the test file; answers its absolute path. */
+export function temporaryProject(files: Readonly<Record<string, string>> = {}): string {
+  const root = mkdtempSync(join(realpathSync(tmpdir()), 'lockstep-'))
+  folders.push(root)
+  addFiles(root, files)
+  return root
+}
+
+/** Makes further files in a project, or overwrites them. */
+export function addFiles(root: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), text)
+  }
+}
+
+/** Settings with the defaults of the command line for the project at `root`. */
+export function settingsFor(
+  root: string,
+  stated: Partial<GenerateSettings> = {},
+): GenerateSettings {
+  return {
+    root,
+    migrations: join(root, 'migrations'),
+    out: join(root, 'generated'),
+    driver: 'better-sqlite3',
+    mode: 'sync',
+    importExtension: 'auto',
+    language: 'ts',
+    rules: {},
+    ...stated,
+  }
+}

@@ -1,0 +1,124 @@
+// Comparing by tokens: what formatters do is no difference, everything else is, and each kind has its name.
+import { format, type Options } from 'prettier'
+import { describe, expect, test } from 'vitest'
+import { compareRegistries } from '../../../codegen/write/compare-registries.js'
+import { registryTokens } from '../../../codegen/write/registry-tokens.js'
+
+const entry = (version: number, checksum = `1:${version}`): string =>
+  `{ version: ${version}, name: 'it\\'s "${version}"', checksum: '${checksum}', downChecksum: '1:d', ` +
+  `at: { up: ['7:5', '8:5'], down: ['9:1'] }, source: { up: \`SELECT \\\`a\\\`\n  FROM \\\${b}\`, down: 'x' } },`
+
+const registry = (...entries: string[]): string =>
+  `// Generated\nimport m001 from '../m/001_a.js'\n/** All. */\nexport type Version = 1 | 2\n` +
+  `export const registry: Registry<Version> = [\n${entries.join('\n')}\n]\nexport const head = '2 a'\n`
+
+const wanted = registry(entry(1), entry(2))
+
+describe('formatting alone', () => {
+  const styles: Options[] = [
+    {},
+    { semi: false, singleQuote: true },
+    { trailingComma: 'none', tabWidth: 8, bracketSpacing: false },
+    { printWidth: 20, useTabs: true },
+    { printWidth: 320, quoteProps: 'consistent' },
+    { endOfLine: 'crlf', experimentalOperatorPosition: 'start', objectWrap: 'collapse' },
+  ]
+  test.each(styles)('is no difference: %o', async (style) => {
+    const formatted = await format(wanted, { ...style, parser: 'typescript' })
+    expect(formatted).not.toBe(wanted)
+    expect(compareRegistries(formatted, wanted)).toEqual({ kind: 'same' })
+  })
+
+  test('comments and a byte order mark do not count', () => {
+    const commented = `\ufeff/* hello */ ${wanted.replaceAll(',', ', // note\n')}`
+    expect(compareRegistries(commented, wanted)).toEqual({ kind: 'same' })
+  })
+})
+
+test('every single token counts', () => {
+  const { tokens } = registryTokens(wanted)
+  const unnoticed = tokens.filter(({ text, offset }) => {
+    const length = text.startsWith("'") ? 1 : text.length
+    const changed = `${wanted.slice(0, offset)} zz ${wanted.slice(offset + length)}`
+    return compareRegistries(changed, wanted).kind === 'same'
+  })
+  expect(tokens.length).toBeGreaterThan(100)
+  expect(unnoticed).toEqual([])
+})
+
+test('a character more or less within a string counts', () => {
+  expect(compareRegistries(wanted.replace('FROM', 'FROM '), wanted).kind).toBe('edited')
+  expect(compareRegistries(wanted.replace('\n  FROM', '\n FROM'), wanted).kind).toBe('edited')
+  expect(compareRegistries(wanted.replace("'x'", "'X'"), wanted).kind).toBe('edited')
+})
+
+test('moved positions have a kind of their own', () => {
+  expect(compareRegistries(wanted.replace("'7:5'", "'9:1'"), wanted)).toEqual({ kind: 'moved' })
+  expect(compareRegistries(wanted.replace(/at: \{.*?\}, /, ''), wanted)).toEqual({ kind: 'moved' })
+})
+
+test('moved positions do not cover up another difference', () => {
+  const changed = wanted.replace("'7:5'", "'9:1'").replace("'x'", "'y'")
+  expect(compareRegistries(changed, wanted).kind).toBe('edited')
+})
+
+describe('other migrations', () => {
+  test('are named by version', () => {
+    const onDisk = registry(entry(1, '1:other'), entry(3))
+    expect(compareRegistries(onDisk, wanted)).toMatchObject({
+      kind: 'stale',
+      changes: { missing: [2], surplus: [3], changed: [1] },
+    })
+  })
+
+  test('are found in a file that is empty', () => {
+    expect(compareRegistries('', wanted)).toMatchObject({
+      kind: 'stale',
+      offset: 0,
+      changes: { missing: [1, 2], surplus: [], changed: [] },
+    })
+  })
+
+  test('are found in a file that goes on behind the wanted end', () => {
+    const onDisk = `${wanted}export const more = 1\n`
+    expect(compareRegistries(onDisk, wanted)).toEqual({ kind: 'edited', offset: wanted.length })
+  })
+
+  test('the offset points to the first difference', () => {
+    const onDisk = wanted.replace("'x'", "'y'")
+    expect(compareRegistries(onDisk, wanted)).toEqual({
+      kind: 'edited',
+      offset: onDisk.indexOf("'y'"),
+    })
+  })
+})
+
+describe('conflict markers', () => {
+  const conflict = (ours: string, theirs: string): string =>
+    `<<<<<<< HEAD\n${ours}=======\n${theirs}>>>>>>> branch\n`
+
+  test('are a conflict', () => {
+    const onDisk = conflict(wanted, registry(entry(1)))
+    expect(compareRegistries(onDisk, wanted)).toEqual({ kind: 'conflict' })
+  })
+
+  test('are a conflict even around exactly the wanted text, and with CRLF', () => {
+    expect(compareRegistries(conflict(wanted, ''), wanted)).toEqual({ kind: 'conflict' })
+    const crlf = conflict(wanted, wanted).replaceAll('\n', '\r\n')
+    expect(compareRegistries(crlf, wanted)).toEqual({ kind: 'conflict' })
+  })
+
+  test('within the text of a migration are none', () => {
+    const hostile = registry(entry(1), entry(2)).replace(
+      'FROM',
+      '\n<<<<<<< a\n=======\n>>>>>>> b\n',
+    )
+    expect(compareRegistries(hostile, hostile)).toEqual({ kind: 'same' })
+    expect(compareRegistries(hostile.replace("'x'", "'y'"), hostile).kind).toBe('edited')
+  })
+})
+
+test('a file that does not scan is not the same, whatever its tokens', () => {
+  expect(compareRegistries(`${wanted}/*`, wanted).kind).toBe('edited')
+  expect(compareRegistries(wanted.slice(0, -4), wanted).kind).toBe('edited')
+})

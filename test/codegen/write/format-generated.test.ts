@@ -1,0 +1,124 @@
+// Formatting with the project's own Prettier and with its configuration, and with nobody else's.
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { formatGenerated } from '../../../codegen/write/format-generated.js'
+import { temporaryProject } from '../generate/temporary-project.js'
+
+const TEXT = "export const head = '000';\nexport const object = {\n  a: '`' }\n"
+
+async function format(files: Record<string, string>, project = '.') {
+  const root = join(temporaryProject({ [`${project}/package.json`]: '{}', ...files }), project)
+  return formatGenerated(TEXT, { path: join(root, 'generated/registry.ts'), root }, null)
+}
+
+const DEFAULT = 'export const head = "000";\nexport const object = {\n  a: "`",\n};\n'
+const PLAIN = "export const head = '000'\nexport const object = {\n  a: '`',\n}\n"
+const PLAIN_STYLE = '{ "semi": false, "singleQuote": true }'
+
+describe('the configuration', () => {
+  const cases: Record<string, [Record<string, string>, string]> = {
+    'none at all': [{}, DEFAULT],
+    '.prettierrc': [{ '.prettierrc': PLAIN_STYLE }, PLAIN],
+    'package.json': [{ 'package.json': `{ "prettier": ${PLAIN_STYLE} }` }, PLAIN],
+    'a module': [{ 'prettier.config.mjs': `export default ${PLAIN_STYLE}` }, PLAIN],
+    'beside the generated file': [
+      { '.prettierrc': '{ "semi": true }', 'generated/.prettierrc': PLAIN_STYLE },
+      PLAIN,
+    ],
+    'an override': [
+      {
+        '.prettierrc': `{ "overrides": [{ "files": "generated/**", "options": ${PLAIN_STYLE} }] }`,
+      },
+      PLAIN,
+    ],
+    '.editorconfig': [
+      { '.editorconfig': '[*]\nindent_style = tab\n' },
+      DEFAULT.replace('  a', '\ta'),
+    ],
+    '.editorconfig and .prettierrc': [
+      { '.editorconfig': '[*]\nindent_size = 4\n', '.prettierrc': PLAIN_STYLE },
+      PLAIN.replace('  a', '    a'),
+    ],
+    'a pragma that is required': [{ '.prettierrc': '{ "requirePragma": true }' }, DEFAULT],
+    'an entry in .prettierignore': [
+      { '.prettierignore': 'generated', '.prettierrc': PLAIN_STYLE },
+      PLAIN,
+    ],
+    'line ends': [{ '.prettierrc': '{ "endOfLine": "crlf" }' }, DEFAULT.replaceAll('\n', '\r\n')],
+  }
+  test.each(Object.entries(cases))('%s', async (_, [files, text]) => {
+    expect(await format(files)).toEqual({ text, failure: null })
+  })
+})
+
+describe('the border of the repository', () => {
+  test.each([
+    ['.prettierrc', PLAIN_STYLE],
+    ['.editorconfig', '[*]\nindent_size = 8\n'],
+  ])('%s above it does not count', async (name, text) => {
+    expect(await format({ [name]: text }, 'repository')).toEqual({ text: DEFAULT, failure: null })
+  })
+
+  test('a .prettierrc above it does not count when an .editorconfig below it does', async () => {
+    const files = { '.prettierrc': PLAIN_STYLE, 'repository/.editorconfig': '[*]\nindent_size = 4' }
+    const text = DEFAULT.replace('  a', '    a')
+    expect(await format(files, 'repository')).toEqual({ text, failure: null })
+  })
+
+  test('what stands between the project and the root of its repository counts', async () => {
+    const files = { '.git/HEAD': '', '.prettierrc': PLAIN_STYLE }
+    expect(await format(files, 'packages/app')).toEqual({ text: PLAIN, failure: null })
+  })
+})
+
+describe('the formatter', () => {
+  const installed = (version: string, code: string): Record<string, string> => ({
+    'node_modules/prettier/package.json': `{ "name": "prettier", "version": "${version}", "main": "index.cjs" }`,
+    'node_modules/prettier/index.cjs': code,
+  })
+  const style = (format: string): string =>
+    `exports.format = ${format}\nexports.resolveConfigFile = exports.resolveConfig = async () => null`
+
+  test('is the one that the project has installed', async () => {
+    const { text } = await format(installed('3.0.0', style('async (text) => `// mine\\n${text}`')))
+    expect(text).toBe(`// mine\n${TEXT}`)
+  })
+
+  test('may answer at once, as version 2 does', async () => {
+    const { text } = await format(
+      installed(
+        '2.8.8',
+        `module.exports = { format: () => 'old',
+      resolveConfigFile: async () => null, resolveConfig: async () => null }`,
+      ),
+    )
+    expect(text).toBe('old')
+  })
+
+  test("is Lockstep's where the project's cannot be loaded", async () => {
+    expect(await format(installed('3.0.0', 'throw new Error("broken")'))).toEqual({
+      text: DEFAULT,
+      failure: null,
+    })
+  })
+})
+
+test.each([
+  ['a configuration that cannot be read', { '.prettierrc': '{ "semi": ' }],
+  ['a plugin that is not installed', { '.prettierrc': '{ "plugins": ["prettier-plugin-gone"] }' }],
+  ['an option with a wrong value', { '.prettierrc': '{ "tabWidth": "wide" }' }],
+])('%s gives the default style and the reason', async (_, files) => {
+  const { text, failure } = await format(files)
+  expect(text).toBe(DEFAULT)
+  expect(failure).toMatch(/\S/)
+  expect(failure).not.toContain('\n')
+})
+
+test.each([
+  ['lf', DEFAULT],
+  ['crlf', DEFAULT.replaceAll('\n', '\r\n')],
+] as const)('given line ends win over the configuration: %s', async (lineEnd, text) => {
+  const root = temporaryProject({ '.prettierrc': '{ "endOfLine": "cr" }' })
+  const place = { path: join(root, 'generated/registry.ts'), root }
+  expect(await formatGenerated(TEXT, place, lineEnd)).toEqual({ text, failure: null })
+})
