@@ -78,6 +78,7 @@ export interface CodeSide {
   readonly node: Node
 }
 
+/** What `up` or `down` does: SQL that was read, or a function that was not run. */
 export type Side = SqlSide | CodeSide
 
 /** A value that the code states, with its place. */

@@ -69,6 +69,7 @@ export interface EndEvent {
   readonly report: RunReport
 }
 
+/** Everything that `onEvent` is called with; `type` tells them apart. */
 export type MigrationEvent =
   | PlanEvent
   | WaitingEvent

@@ -21,6 +21,7 @@ export interface RestampStep<H> {
   readonly entry: RegistryEntry<H>
 }
 
+/** One step of a plan; `kind` tells them apart. */
 export type PlanStep<H> = ApplyStep<H> | RevertStep<H> | RestampStep<H>
 
 /** The ordered steps that lead from what the ledger says to the target. */

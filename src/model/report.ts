@@ -12,6 +12,7 @@ export interface Problem {
   readonly facts?: Readonly<Record<string, unknown>>
 }
 
+/** `up` applies a migration, `down` reverts it. */
 export type Direction = 'up' | 'down'
 
 /**
@@ -42,6 +43,7 @@ export interface PendingMigration {
   readonly description: string | null
 }
 
+/** What a database is at, compared with a registry. Reading it writes nothing. */
 export interface Status {
   readonly state: State
   /** The highest applied version; 0 when none is. */

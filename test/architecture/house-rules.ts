@@ -1,0 +1,105 @@
+// The rules of the house that the linter cannot see, as functions from sources to findings.
+import { ts } from 'ts-morph'
+import { type Sources, nodesOf, placeOf, syntaxOf } from './source-files.js'
+
+function* nodesIn(sources: Sources): Generator<ts.Node> {
+  for (const [file, text] of sources) yield* nodesOf(syntaxOf(file, text))
+}
+
+/** Errors without a code: everything that is thrown on purpose comes from the catalogue. */
+export const bareErrors = (sources: Sources): string[] =>
+  [...nodesIn(sources)]
+    .filter((node) => ts.isNewExpression(node) || ts.isCallExpression(node))
+    .filter((node) => ts.isIdentifier(node.expression) && node.expression.text === 'Error')
+    .map((node) => `${placeOf(node)} makes an Error without a code`)
+
+const unfinished =
+  /\b(?:TO[D]O|FIX[M]E|X[X]X|HA[C]K)\b|not (?:yet )?implemente[d]|@ts-(?:nocheck|ignore)/
+
+/** Marks of work that is not done, and switched-off compiler checks. */
+export const unfinishedWork = (sources: Sources): string[] =>
+  linesMatching(sources, unfinished, 'is a mark of unfinished work')
+
+const machinePath = /(?:^|[^\w.*)\]}])\/(?:home|root|work|tmp|Users)\//
+
+/** Paths that exist on one machine only. */
+export const machinePaths = (sources: Sources): string[] =>
+  linesMatching(sources, machinePath, 'is a path of one machine')
+
+function linesMatching(sources: Sources, pattern: RegExp, meaning: string): string[] {
+  return [...sources].flatMap(([file, text]) =>
+    text.split('\n').flatMap((line, index) => {
+      const match = pattern.exec(line)
+      return match ? [`${file}:${index + 1} "${match[0].trim()}" ${meaning}`] : []
+    }),
+  )
+}
+
+/** Files whose first line, after a shebang, does not say what they are for. */
+export const withoutPurpose = (sources: Sources): string[] =>
+  [...sources]
+    .filter(([, text]) => !/^(?:#!.*\n)?(?:\/\/ |\/\*\* )\S/.test(text))
+    .map(([file]) => `${file} does not begin with a comment that says what it is for`)
+
+/** Exports without a doc comment. */
+export function undocumentedExports(sources: Sources): string[] {
+  const found: string[] = []
+  for (const [file, text] of sources) {
+    const documented = new Set<string>()
+    for (const statement of syntaxOf(file, text).statements) {
+      if (!isExported(statement)) continue
+      const name = nameOf(statement)
+      // Overloads share the comment of the first.
+      if (ts.getJSDocCommentsAndTags(statement).length > 0) documented.add(name)
+      else if (!documented.has(name))
+        found.push(`${placeOf(statement)} exports ${name} without a doc comment`)
+    }
+  }
+  return found
+}
+
+const isExported = (node: ts.Statement): boolean =>
+  ts.canHaveModifiers(node) &&
+  (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
+
+function nameOf(statement: ts.Statement): string {
+  if (ts.isVariableStatement(statement)) {
+    return statement.declarationList.declarations.map(({ name }) => name.getText()).join(', ')
+  }
+  return (statement as ts.DeclarationStatement).name?.getText() ?? 'default'
+}
+
+const doors = /^src\/(?:index\.ts|drivers\/|testing\/)/
+
+/** Files that only pass on what others export, outside the doors of the package: import from where the code stands. */
+export const innerBarrels = (sources: Sources): string[] =>
+  [...sources]
+    .filter(([file]) => !doors.test(file))
+    .filter(([file, text]) => isBarrel(syntaxOf(file, text)))
+    .map(([file]) => `${file} only re-exports; import from the files themselves`)
+
+const isBarrel = ({ statements }: ts.SourceFile): boolean =>
+  statements.length > 0 &&
+  statements.every((node) => ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined)
+
+/** Files named after nothing. */
+export const emptyNames = (sources: Sources): string[] =>
+  [...sources.keys()]
+    .filter((file) => /(?:^|[/-])(?:utils?|helpers?|common|misc|shared)(?:[/-]|\.ts$)/.test(file))
+    .map((file) => `${file} is named after nothing in particular`)
+
+/** Parameters of exported functions that are true or false: the call would not say what it means. */
+export const booleanParameters = (sources: Sources): string[] =>
+  [...nodesIn(sources)]
+    .filter(ts.isParameter)
+    .filter(({ type }) => type?.kind === ts.SyntaxKind.BooleanKeyword)
+    .filter((node) => isExportedFunction(node.parent))
+    .map((node) => `${placeOf(node)} has the boolean parameter ${node.name.getText()}`)
+
+function isExportedFunction(node: ts.Node): boolean {
+  if (ts.isFunctionDeclaration(node)) return isExported(node)
+  const statement = node.parent.parent?.parent
+  return ts.isArrowFunction(node) && statement !== undefined && ts.isVariableStatement(statement)
+    ? isExported(statement)
+    : false
+}

@@ -1,0 +1,82 @@
+// The published package: every door of the exports map is built and typed, every door file is in the map, and the
+// tarball holds what is needed and nothing else.
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { builtPackage } from '../support/built-package.js'
+import { projectRoot } from '../support/project-root.js'
+import { run } from '../support/run-program.js'
+import { missingDoors, strayFiles } from './package-contents.js'
+
+type Door = string | { readonly types: string; readonly default: string }
+
+interface Manifest {
+  readonly name: string
+  readonly exports: Readonly<Record<string, Door>>
+  readonly bin: Readonly<Record<string, string>>
+}
+
+const manifest = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as Manifest
+const doors = Object.entries(manifest.exports).flatMap(([name, door]) =>
+  typeof door === 'string' ? [] : [{ name, ...door }],
+)
+
+beforeAll(async () => void (await builtPackage()))
+
+describe.each(doors)('the door $name', (door) => {
+  test('is built and has types', () => {
+    expect(existsSync(join(projectRoot, door.default))).toBe(true)
+    expect(readFileSync(join(projectRoot, door.types), 'utf8')).toContain('export')
+  })
+  test('can be imported and exports something', async () => {
+    const built = (await import(pathToFileURL(join(projectRoot, door.default)).href)) as object
+    expect(Object.keys(built)).not.toEqual([])
+  })
+})
+
+test('every door file of the sources is in the exports map', () => {
+  const drivers = readdirSync(join(projectRoot, 'src', 'drivers')).map((file) => `drivers/${file}`)
+  const mapped = doors.map(({ default: file }) => file)
+  expect(missingDoors(['index.ts', ...drivers], mapped)).toEqual([])
+})
+
+test('a door file that is not in the exports map is found', () => {
+  const mapped = ['./dist/src/index.js']
+  expect(missingDoors(['index.ts', 'drivers/d1.ts'], mapped)).toEqual(['src/drivers/d1.ts'])
+})
+
+test('the package tells its own version', () => {
+  expect(manifest.exports['./package.json']).toBe('./package.json')
+})
+
+test('the program can be run', () => {
+  const program = readFileSync(join(projectRoot, manifest.bin['lockstep'] ?? ''), 'utf8')
+  expect(program).toMatch(/^#!\/usr\/bin\/env node\n/)
+})
+
+interface Packed {
+  readonly files: readonly { readonly path: string }[]
+}
+
+test('the tarball holds the built code, the licence, the README and package.json, and nothing else', async () => {
+  const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'])
+  const [packed] = JSON.parse(stdout) as [Packed]
+  const files = packed.files.map(({ path }) => path)
+  expect(strayFiles(files)).toEqual([])
+  const doorsAndTypes = doors.flatMap((door) => [door.default, door.types])
+  const needed = [...doorsAndTypes, ...Object.values(manifest.bin)]
+  for (const file of needed) expect(files).toContain(file.replace(/^\.\//, ''))
+  expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']))
+})
+
+test.each([
+  'src/index.ts',
+  'test/a.test.ts',
+  'dist/test/a.test.js',
+  'dist/src/a.ts',
+  'data/app.db',
+  '.npmrc',
+])('%s in the tarball is found', (file) => {
+  expect(strayFiles(['dist/src/index.js', 'dist/src/index.d.ts', file])).toEqual([file])
+})

@@ -1,0 +1,108 @@
+// What the tools say about the project, as tests; and that the tools would say something.
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { builtProgram } from '../support/built-package.js'
+import { projectRoot } from '../support/project-root.js'
+import { runNode, runTool } from '../support/run-program.js'
+
+const tsc = 'typescript/bin/tsc'
+const oxlint = 'oxlint/bin/oxlint'
+const prettier = 'prettier/bin/prettier.cjs'
+
+describe('the project', () => {
+  test('compiles', async () => {
+    expect(await runTool(tsc, '-p', 'tsconfig.json')).toMatchObject({ stdout: '', code: 0 })
+  })
+  test('has a runtime that compiles without the types of any platform', async () => {
+    expect(await runTool(tsc, '-p', 'tsconfig.runtime.json')).toMatchObject({ stdout: '', code: 0 })
+  })
+  test('passes the linter', async () => {
+    const { stdout, code } = await runTool(oxlint, '--deny-warnings', '--format', 'unix')
+    expect(code, stdout).toBe(0)
+  })
+  test('is formatted', async () => {
+    const { stderr, code } = await runTool(prettier, '--check', '--log-level', 'warn', '.')
+    expect(code, `${stderr}Run \`npm run format\`.`).toBe(0)
+  })
+  test('has a generated registry that is up to date', async () => {
+    const { stdout, stderr, code } = await runNode(await builtProgram(), ['gen', '--check'])
+    expect(code, stdout + stderr).toBe(0)
+  })
+})
+
+const folder = mkdtempSync(join(tmpdir(), 'lockstep-toolchain-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Writes a file into an imaginary project with the linter's settings, and answers the codes that the linter reports. */
+async function lint(file: string, text: string): Promise<string[]> {
+  const root = mkdtempSync(join(folder, 'lint-'))
+  mkdirSync(dirname(join(root, file)), { recursive: true })
+  writeFileSync(join(root, file), text)
+  const script = join(projectRoot, 'node_modules', oxlint)
+  copyFileSync(join(projectRoot, '.oxlintrc.json'), join(root, '.oxlintrc.json'))
+  const { stdout } = await runNode(script, ['--format', 'json'], { cwd: root })
+  const report = JSON.parse(stdout) as {
+    readonly diagnostics: readonly { readonly code: string }[]
+  }
+  return report.diagnostics.map(({ code }) => code)
+}
+
+const long = (lines: number): string => Array(lines).fill('  a.push(1)').join('\n')
+
+test.each([
+  ['src/run/a.ts', 'export const a = () => console.log(1)\n', 'eslint(no-console)'],
+  [
+    'src/run/a.ts',
+    'export const a = () => setTimeout(() => 1, 1)\n',
+    'eslint(no-restricted-globals)',
+  ],
+  ['src/run/a.ts', 'export default 1\n', 'import(no-default-export)'],
+  ['src/cli/a.ts', 'export const a = () => process.exit(1)\n', 'unicorn(no-process-exit)'],
+  [
+    'src/run/a.ts',
+    `export function f(a: number[]) {\n${long(39)}\n}\n`,
+    'eslint(max-lines-per-function)',
+  ],
+  ['src/run/a.ts', `const a: number[] = []\n${long(261)}\nexport { a }\n`, 'eslint(max-lines)'],
+  [
+    'src/run/a.ts',
+    'export const a = (b = 1, c = 1, d = 1, e = 1, f = 1) => b + c + d + e + f\n',
+    'eslint(max-params)',
+  ],
+  ['src/run/a.ts', 'export const a = (b: any) => b\n', 'typescript(no-explicit-any)'],
+  ['src/run/aB.ts', 'export const a = 1\n', 'unicorn(filename-case)'],
+  [
+    'test/a.test.ts',
+    "import { test } from 'vitest'\ntest.only('a', () => {})\n",
+    'vitest(no-focused-tests)',
+  ],
+])('the linter finds a planted violation in %s (%#)', async (file, text, code) => {
+  expect(await lint(file, text)).toContain(code)
+})
+
+test.each([
+  ['src/cli/a.ts', 'export const a = () => setTimeout(() => 1, 1)\n'],
+  ['migrations/001_a.ts', 'export default { up: 1 }\n'],
+  ['src/run/a.ts', `export function f(a: number[]) {\n${long(38)}\n}\n`],
+])('the linter allows what is right in %s (%#)', async (file, text) => {
+  expect(await lint(file, text)).toEqual([])
+})
+
+test.each(['process.pid', 'console.log(1)', 'setTimeout(() => 1, 1)', "import('node:fs')"])(
+  '%s does not compile in the runtime',
+  async (slip) => {
+    const root = mkdtempSync(join(folder, 'types-'))
+    writeFileSync(join(root, 'slip.ts'), `export const slip = ${slip}\n`)
+    const extending = {
+      extends: join(projectRoot, 'tsconfig.runtime.json'),
+      include: ['slip.ts'],
+      exclude: [],
+    }
+    writeFileSync(join(root, 'tsconfig.json'), JSON.stringify(extending))
+    const { stdout, code } = await runTool(tsc, '-p', root)
+    expect(stdout).toMatch(/slip\.ts\(1,\d+\): error TS\d+: Cannot find/)
+    expect(code).not.toBe(0)
+  },
+)

@@ -1,0 +1,126 @@
+// The walls between the layers, as functions from sources to findings, so that planted violations can be judged too.
+import { ts } from 'ts-morph'
+import { type Import, importsOf } from './imports.js'
+import { type Sources, nodesOf, placeOf, syntaxOf } from './source-files.js'
+
+/** The layers from the top to the bottom; a path begins with one of its prefixes. Imports lead to the same or a lower one. */
+const layers: readonly (readonly [name: string, ...prefixes: readonly string[]])[] = [
+  ['command line', 'src/cli/'],
+  ['build time', 'codegen/'],
+  ['doors', 'src/index.ts', 'src/drivers/', 'src/testing/'],
+  ['manager', 'src/manager.ts'],
+  ['run', 'src/run/'],
+  ['plan', 'src/plan/'],
+  ['schema', 'src/schema/'],
+  ['database', 'src/database/'],
+  ['model and errors', 'src/model/', 'src/errors/'],
+]
+
+const layerOf = (file: string): number =>
+  layers.findIndex(([, ...prefixes]) => prefixes.some((prefix) => file.startsWith(prefix)))
+
+const isRuntime = (file: string): boolean => file.startsWith('src/') && !file.startsWith('src/cli/')
+
+const allImports = (sources: Sources): Import[] =>
+  [...sources].flatMap(([file, text]) => importsOf(file, text))
+
+/** Files that stand in no layer. */
+export const outsideTheLayers = (sources: Sources): string[] =>
+  [...sources.keys()].filter((file) => layerOf(file) < 0)
+
+/** Imports that lead upwards, out of the layers, or to a file that does not exist. */
+export function upwardImports(sources: Sources): string[] {
+  return allImports(sources).flatMap(({ place, file, specifier, target }) => {
+    if (target === null) return []
+    if (!sources.has(target)) return [`${place} imports ${specifier}, which is not there`]
+    const [from, to] = [layerOf(file), layerOf(target)]
+    return to < from
+      ? [
+          `${place} (${layers[from]?.[0]}) imports ${target} (${layers[to]?.[0]}), which lies above it`,
+        ]
+      : []
+  })
+}
+
+/** Imports of packages and of Node's own modules in the runtime, types included. */
+export const packagesInTheRuntime = (sources: Sources): string[] =>
+  allImports(sources)
+    .filter(({ file, target }) => isRuntime(file) && target === null)
+    .map(({ place, specifier }) => `${place} imports ${specifier}; the runtime imports no package`)
+
+/** Imports of packages that the package.json of the published package does not name; computed ones are not judged. */
+export function undeclaredPackages(sources: Sources, declared: readonly string[]): string[] {
+  return allImports(sources)
+    .filter(({ target, computed }) => target === null && !computed)
+    .filter(({ specifier }) => !specifier.startsWith('node:'))
+    .filter(({ specifier }) => !declared.includes(packageOf(specifier)))
+    .map(
+      ({ place, specifier }) => `${place} imports ${specifier}, which package.json does not name`,
+    )
+}
+
+const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+
+/** Imports of the build steps by the command line that are not made inside the command that needs them. */
+export const eagerBuildSteps = (sources: Sources): string[] =>
+  allImports(sources)
+    .filter(({ file, target, kind }) => {
+      return file.startsWith('src/cli/') && target?.startsWith('codegen/') && kind === 'static'
+    })
+    .map(
+      ({ place, target }) => `${place} imports ${target} at once; use import() where it is needed`,
+    )
+
+const air: ReadonlySet<string> = new Set(
+  `Buffer Date clearInterval clearTimeout console fetch globalThis navigator performance process queueMicrotask
+  setImmediate setInterval setTimeout`.split(/\s+/),
+)
+
+/** Uses of clocks, timers, the console and the like in the runtime. */
+export function globalsInTheRuntime(sources: Sources): string[] {
+  const found: string[] = []
+  for (const [file, text] of sources) {
+    if (!isRuntime(file)) continue
+    for (const node of nodesOf(syntaxOf(file, text))) {
+      if (isUseOf(node, air)) found.push(`${placeOf(node)} takes ${node.getText()} from the air`)
+    }
+  }
+  return found
+}
+
+function isUseOf(node: ts.Node, names: ReadonlySet<string>): boolean {
+  if (!ts.isIdentifier(node) || !names.has(node.text)) return false
+  const { parent } = node
+  const isMemberName = ts.isPropertyAccessExpression(parent) && parent.name === node
+  const isDeclaredName =
+    (ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent)) && parent.name === node
+  return !isMemberName && !isDeclaredName && !isConversion(parent)
+}
+
+/** `new Date(milliseconds)` writes a time that is known; without an argument it would ask the clock. */
+function isConversion(node: ts.Node): boolean {
+  return ts.isNewExpression(node) && (node.arguments?.length ?? 0) > 0
+}
+
+/** Circles of imports, types included: one finding for each, naming its files in order. */
+export function circles(sources: Sources): string[] {
+  const next = new Map<string, string[]>()
+  for (const { file, target } of allImports(sources)) {
+    if (target !== null) next.set(file, [...(next.get(file) ?? []), target])
+  }
+  const found = new Set<string>()
+  const done = new Set<string>()
+  const walk = (file: string, path: readonly string[]): void => {
+    const start = path.indexOf(file)
+    if (start >= 0) found.add([...path.slice(start), file].join(' → '))
+    if (start >= 0 || done.has(file)) return
+    for (const target of next.get(file) ?? []) walk(target, [...path, file])
+    done.add(file)
+  }
+  for (const file of next.keys()) walk(file, [])
+  return [...found]
+}
