@@ -36,6 +36,8 @@ export interface Driver<H, M extends Mode> {
   begin(waitMs: number): Outcome<M, boolean>
   /** Milliseconds since 1970, from the database or the client: the runtime has no clock of its own. */
   now(): Outcome<M, number>
+  /** Lets about this many milliseconds pass. */
+  pause(ms: number): Outcome<M, void>
   /** Names the fault behind an error of this client, if it is one. */
   faultOf(error: unknown): Fault | undefined
   /**

@@ -1,0 +1,86 @@
+// The driver for better-sqlite3. Synchronous: every call answers at once.
+import type { Driver, Fault, Row, Value } from '../driver.js'
+import type { DatabasePort } from './handle.js'
+
+/** How the client names a fault: the beginning of `error.code`. */
+const FAULTS: readonly (readonly [prefix: string, fault: Fault])[] = [
+  ['SQLITE_BUSY', 'busy'],
+  ['SQLITE_LOCKED', 'busy'],
+  ['SQLITE_READONLY', 'readonly'],
+  ['SQLITE_FULL', 'full'],
+  ['SQLITE_CORRUPT', 'corrupt'],
+  ['SQLITE_NOTADB', 'not-a-database'],
+  ['SQLITE_CANTOPEN', 'cannot-open'],
+  ['SQLITE_IOERR', 'io'],
+]
+
+/** Wraps an open better-sqlite3 database. Statements whose text never changes are prepared once. */
+export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'sync'> {
+  // Taken before anybody watches the handle: what the runner itself runs is not inspected.
+  const exec = handle.exec.bind(handle) as H['exec']
+  const compile = handle.prepare.bind(handle) as H['prepare']
+  const prepared = new Map<string, ReturnType<H['prepare']>>()
+  const prepare = (sql: string): ReturnType<H['prepare']> => {
+    let statement = prepared.get(sql)
+    if (!statement) prepared.set(sql, (statement = compile(sql) as ReturnType<H['prepare']>))
+    return statement
+  }
+  const query = (sql: string, parameters: readonly Value[] = []): readonly Row[] => {
+    const statement = prepare(sql)
+    if (statement.reader) return statement.all(...parameters) as readonly Row[]
+    statement.run(...parameters)
+    return []
+  }
+  const single = (sql: string): number => Number(Object.values(query(sql)[0] ?? [0])[0])
+  return {
+    mode: 'sync',
+    handle,
+    runsScripts: true,
+    readonly: handle.readonly,
+    execute: (script) => void exec(script),
+    query,
+    inTransaction: () => handle.inTransaction,
+    begin(waitMs) {
+      const before = single('PRAGMA busy_timeout')
+      exec(`PRAGMA busy_timeout=${waitMs}`)
+      try {
+        query('BEGIN IMMEDIATE')
+        return true
+      } catch (error) {
+        if (faultOf(error) === 'busy') return false
+        throw error
+      } finally {
+        exec(`PRAGMA busy_timeout=${before}`)
+      }
+    },
+    now: () => single("SELECT round((julianday('now') - 2440587.5) * 86400000)"),
+    pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
+    faultOf,
+    watch: (inspect) => watchHandle(handle, inspect),
+  }
+}
+
+function faultOf(error: unknown): Fault | undefined {
+  const { code, message } = error as { code?: unknown; message?: unknown }
+  if (message === 'The database connection is not open') return 'closed'
+  return FAULTS.find(([prefix]) => String(code).startsWith(prefix))?.[1]
+}
+
+/** Shadows `exec` and `prepare` on the handle itself, and puts back what stood there before. */
+function watchHandle(handle: DatabasePort, inspect: (sql: string) => void): () => void {
+  const target = handle as unknown as Record<string, unknown>
+  const before = ['exec', 'prepare'].map((name) => {
+    const own = Object.getOwnPropertyDescriptor(target, name)
+    const original = target[name] as (sql: string) => unknown
+    Object.defineProperty(target, name, {
+      configurable: true,
+      writable: true,
+      value: (sql: string) => {
+        inspect(sql)
+        return original.call(handle, sql)
+      },
+    })
+    return () => (own ? Object.defineProperty(target, name, own) : delete target[name])
+  })
+  return () => before.forEach((restore) => restore())
+}

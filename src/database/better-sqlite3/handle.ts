@@ -1,0 +1,82 @@
+// The type of better-sqlite3's Database, written structurally: the runtime imports no types of the client.
+
+/** What `run` answers. */
+export interface RunResult {
+  changes: number
+  lastInsertRowid: number | bigint
+}
+
+/** A prepared statement; `P` are its bound parameters, `R` its rows. */
+export interface Statement<P extends unknown[], R = unknown> {
+  readonly source: string
+  readonly reader: boolean
+  readonly readonly: boolean
+  readonly busy: boolean
+  run(...parameters: P): RunResult
+  get(...parameters: P): R | undefined
+  all(...parameters: P): R[]
+  iterate(...parameters: P): IterableIterator<R>
+  pluck(on?: boolean): this
+  expand(on?: boolean): this
+  raw(on?: boolean): this
+  safeIntegers(on?: boolean): this
+  bind(...parameters: P): this
+}
+
+type AnyFunction = (...parameters: any[]) => unknown
+type Arguments<F> = F extends (...parameters: infer P) => unknown ? P : never
+type Result<F> = F extends (...parameters: never[]) => infer R ? R : never
+
+/** A function that runs in a transaction, or in a savepoint inside one. */
+export interface Transaction<F> {
+  (...parameters: Arguments<F>): Result<F>
+  default(...parameters: Arguments<F>): Result<F>
+  deferred(...parameters: Arguments<F>): Result<F>
+  immediate(...parameters: Arguments<F>): Result<F>
+  exclusive(...parameters: Arguments<F>): Result<F>
+}
+
+/**
+ * What a migration receives from better-sqlite3. Rich enough for completion of `db.prepare<[number], Row>()`, and
+ * assignable from and to the client's own `Database` type.
+ */
+export interface Database {
+  readonly memory: boolean
+  readonly readonly: boolean
+  readonly name: string
+  readonly open: boolean
+  readonly inTransaction: boolean
+  prepare<P extends unknown[] | {} = unknown[], R = unknown>(
+    source: string,
+  ): P extends unknown[] ? Statement<P, R> : Statement<[P], R>
+  transaction<F extends AnyFunction>(work: F): Transaction<F>
+  exec(source: string): this
+  pragma(source: string, options?: { simple?: boolean | undefined }): unknown
+  function(name: string, work: AnyFunction): this
+  function(
+    name: string,
+    options: {
+      varargs?: boolean | undefined
+      deterministic?: boolean | undefined
+      safeIntegers?: boolean | undefined
+      directOnly?: boolean | undefined
+    },
+    work: AnyFunction,
+  ): this
+  defaultSafeIntegers(on?: boolean): this
+  serialize(options?: any): any
+  backup(file: string, options?: any): any
+  table(name: string, options: any): any
+}
+
+/** The little that migrating itself needs, so that every version of the client and of its types passes. */
+export interface DatabasePort {
+  readonly inTransaction: boolean
+  readonly readonly: boolean
+  exec(source: string): unknown
+  prepare(source: string): {
+    readonly reader: boolean
+    all(...parameters: any[]): unknown[]
+    run(...parameters: any[]): unknown
+  }
+}

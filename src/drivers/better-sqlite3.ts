@@ -1,0 +1,55 @@
+// The door for applications with better-sqlite3: `migrate(db, registry)`, and the types its migrations are written with.
+import { betterSqlite3 } from '../database/better-sqlite3/driver.js'
+import type { Database, DatabasePort } from '../database/better-sqlite3/handle.js'
+import { perform } from '../database/outcome.js'
+import { Migration as BaseMigration } from '../model/define.js'
+import type { ListedMigration, MigrationDefinition } from '../model/migration.js'
+import type { ManagerOptions, MigrateOptions } from '../model/options.js'
+import type { RegisteredHandle } from '../model/register.js'
+import type { Registry as CoreRegistry } from '../model/registry.js'
+import type { RunReport } from '../model/report.js'
+import { environment } from '../run/environment.js'
+import { migrateWork } from '../run/migrate.js'
+
+export { betterSqlite3 }
+export { sql, type SqlHole } from '../model/sql.js'
+export { defineMigrations } from '../model/define.js'
+export { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
+export type {
+  Database,
+  DatabasePort,
+  RunResult,
+  Statement,
+  Transaction,
+} from '../database/better-sqlite3/handle.js'
+export type { Context, Script, Sql, Sync } from '../model/migration.js'
+
+/** What `up` and `down` receive: the handle registered by the application, else a structural type of the client's. */
+export type Handle = RegisteredHandle<Database>
+
+/** The registry of an application that uses this client. */
+export type Registry<V extends number = number> = CoreRegistry<Handle, V>
+
+/** Gives a migration in object form its types; returns it as it is. */
+export const defineMigration = <H = Handle>(
+  migration: MigrationDefinition<H>,
+): MigrationDefinition<H> => migration
+
+/** Base of the class form, for this client's handle. */
+export abstract class Migration<H = Handle> extends BaseMigration<H> {}
+
+/**
+ * Brings the database to the registry's latest version, or to `to`: applies what is pending, in order, each migration
+ * in a transaction of its own together with its ledger row. A no-op when up to date. Throws a `LockstepError`.
+ */
+export function migrate<H extends DatabasePort, V extends number>(
+  db: DatabasePort,
+  registry: CoreRegistry<H, V>,
+  options: MigrateOptions<NoInfer<V>> & ManagerOptions = {},
+): RunReport {
+  const env = environment(betterSqlite3(db), options)
+  return perform(
+    'sync',
+    migrateWork(env, registry as unknown as CoreRegistry<DatabasePort>, options),
+  )
+}

@@ -1,0 +1,67 @@
+// Faults of the database itself, whatever was being run. Nothing of the step under way is kept in any of these cases.
+import type { Problem } from '../model/report.js'
+
+type Cause = Omit<Problem, 'severity'>
+
+/** Another connection locked the database while it was being read or written. */
+export const databaseBusy = (reason: string): Cause => ({
+  code: 'DATABASE_BUSY',
+  message: `Another connection locks the database: ${reason}.`,
+  fix: 'Run again when it has ended.',
+})
+
+/** The handle, the file or its folder cannot be written. */
+export const databaseReadonly = (reason: string): Cause => ({
+  code: 'DATABASE_READONLY',
+  message: `Migrations are pending, but the database cannot be written: ${reason}.`,
+  fix: 'Open it for writing, and check the permissions of the file and of its folder.',
+})
+
+/** There is no room left on the disk, or the page limit is reached. */
+export const databaseFull = (reason: string): Cause => ({
+  code: 'DATABASE_FULL',
+  message: `The database cannot grow: ${reason}. The step under way was rolled back.`,
+  fix: 'Make room on the disk, or raise max_page_count, and run again.',
+})
+
+/** The file's structure is broken. */
+export const databaseCorrupt = (reason: string): Cause => ({
+  code: 'DATABASE_CORRUPT',
+  message: `The database file is damaged: ${reason}. The step under way was rolled back.`,
+  fix: 'Restore a backup.',
+})
+
+/** The file is something else, or it is encrypted. */
+export const databaseNotADatabase = (reason: string): Cause => ({
+  code: 'DATABASE_NOT_A_DATABASE',
+  message: `The file is not an SQLite database, or it is encrypted: ${reason}. Nothing was written to it.`,
+  fix: 'Check the path and the key.',
+})
+
+/** The file cannot be opened: no such folder, a folder itself, or no permission. */
+export const databaseCannotOpen = (reason: string): Cause => ({
+  code: 'DATABASE_CANNOT_OPEN',
+  message: `The database file cannot be opened: ${reason}.`,
+  fix: 'Check that the path is right, its folder exists and you may read it.',
+})
+
+/** The operating system failed to read or write. */
+export const databaseIo = (reason: string): Cause => ({
+  code: 'DATABASE_IO',
+  message: `Reading or writing the database file failed: ${reason}. The step under way was rolled back.`,
+  fix: 'Check the disk, and run again.',
+})
+
+/** The connection was closed, by a migration or by the caller. */
+export const databaseClosed = (reason: string): Cause => ({
+  code: 'DATABASE_CLOSED',
+  message: `The connection was closed: ${reason}. The step under way was rolled back.`,
+  fix: 'Leave the connection open until migrating is done.',
+})
+
+/** The client failed in a way that is none of the others. */
+export const databaseFailed = (reason: string): Cause => ({
+  code: 'DATABASE_FAILED',
+  message: `The database refused a statement of Lockstep itself: ${reason}. The step under way was rolled back.`,
+  fix: 'Look at the cause of this error.',
+})

@@ -1,0 +1,94 @@
+// What can be wrong between the ledger and the registry: findings of the whole-set comparison.
+import type { Problem } from '../model/report.js'
+import { versionId } from '../model/version.js'
+
+const error = (code: string, message: string, fix: string, facts?: Problem['facts']): Problem => ({
+  code,
+  severity: 'error',
+  message,
+  fix,
+  ...(facts && { facts }),
+})
+
+const named = (version: number, name: string): string => `${versionId(version)} (${name})`
+
+/** A migration was changed in meaning after this database applied it. */
+export const historyEdited = (version: number, name: string, file: string): Problem =>
+  error(
+    'HISTORY_EDITED',
+    `Migration ${named(version, name)} was changed after this database applied it.`,
+    `Restore ${file} and put the change into a new migration.`,
+    { version, name, file },
+  )
+
+/** A migration that this database applied has another number in the code. */
+export const historyRenumbered = (version: number, name: string, now: number): Problem =>
+  error(
+    'HISTORY_RENUMBERED',
+    `Migration ${named(version, name)} was applied under this number and is ${versionId(now)} in the code.`,
+    `Give it back its number ${versionId(version)}.`,
+    { version, name, now },
+  )
+
+/** The ledger lacks a version below the newest it has. */
+export const historyGap = (from: number, to: number): Problem =>
+  error(
+    'HISTORY_GAP',
+    `The ledger has later migrations but not ${versionId(from)}${to > from ? ` to ${versionId(to)}` : ''}.`,
+    'Find out how the rows were lost; restore a backup, or put them back.',
+    { from, to },
+  )
+
+/** A row of the ledger has no digests: it was not written by a run. */
+export const historyByHand = (version: number, name: string): Problem =>
+  error(
+    'HISTORY_BY_HAND',
+    `The ledger's row ${named(version, name)} has no digests, so it was not written by a run.`,
+    'Delete the row if the migration was not applied; if it was, restore the row from a backup.',
+    { version, name },
+  )
+
+/** A row's lineage does not follow from the rows before it, though its checksum is right. */
+export const historyLineage = (version: number, name: string): Problem =>
+  error(
+    'HISTORY_LINEAGE',
+    `The ledger's row ${named(version, name)} has a lineage that does not follow from the rows before it.`,
+    'Find out who changed the ledger; restore a backup.',
+    { version, name },
+  )
+
+/** A step outside a transaction was started and has not ended. */
+export const historyInterrupted = (version: number, name: string, since: string): Problem =>
+  error(
+    'HISTORY_INTERRUPTED',
+    `Migration ${named(version, name)} runs outside a transaction and was started, but did not end; its last sign of life was ${since}.`,
+    'Look at what it has done and finish or undo it by hand, then set its row in the ledger right.',
+    { version, name, since },
+  )
+
+/** The database has applied migrations that this build does not contain. */
+export const databaseAhead = (versions: readonly number[], latest: number): Problem =>
+  error(
+    'DATABASE_AHEAD',
+    `The database has applied ${versions.map(versionId).join(', ')}, but this build ends at ${versionId(latest)}: the application is older than its data, or migrations were deleted.`,
+    "Run the newer application, or set onAhead: 'allow' if this one can live with the newer schema.",
+    { versions, latest },
+  )
+
+/** A migration has another name in the code than when it was applied. */
+export const historyRenamed = (version: number, was: string, now: string): Problem => ({
+  code: 'HISTORY_RENAMED',
+  severity: 'warning',
+  message: `Migration ${versionId(version)} was applied as ${was} and is called ${now} in the code.`,
+  fix: 'Nothing needs to be done; the meaning is the same.',
+  facts: { version, was, now },
+})
+
+/** The `down` of an applied migration was changed. */
+export const historyDownChanged = (version: number, name: string): Problem => ({
+  code: 'HISTORY_DOWN_CHANGED',
+  severity: 'warning',
+  message: `The down of migration ${named(version, name)} was changed after it was applied.`,
+  fix: 'Make sure that the new down undoes what was applied.',
+  facts: { version, name },
+})

@@ -1,0 +1,29 @@
+// What can be wrong with the ledger itself, or with the database it should be in.
+import type { Problem } from '../model/report.js'
+
+/** The database has tables but no ledger: nobody knows which migrations its schema stands for. */
+export const databaseUnmanaged = (table: string): Problem => ({
+  code: 'DATABASE_UNMANAGED',
+  severity: 'error',
+  message: `The database has tables but no ledger ${table}: it was not made by these migrations.`,
+  fix: "Check that it is the right database. If its tables are no concern of these migrations, set onUnmanaged: 'allow'.",
+  facts: { table },
+})
+
+/** A table with the ledger's name was made by another tool. */
+export const ledgerForeign = (table: string, columns: readonly string[]): Problem => ({
+  code: 'LEDGER_FOREIGN',
+  severity: 'error',
+  message: `The table ${table} belongs to another tool (columns ${columns.join(', ')}); nothing was written to it.`,
+  fix: 'Choose another name for the ledger with the option table.',
+  facts: { table, columns },
+})
+
+/** A row of the ledger cannot be read as one. */
+export const ledgerDamaged = (table: string, value: unknown): Problem => ({
+  code: 'LEDGER_DAMAGED',
+  severity: 'error',
+  message: `The ledger ${table} has a row with the version ${JSON.stringify(value)}, which is no version or stands there twice.`,
+  fix: 'Find out who changed the ledger; restore a backup.',
+  facts: { table, value },
+})

@@ -1,0 +1,154 @@
+// What can happen while a plan is run. Each message says what state the database is in.
+import type { Problem } from '../model/report.js'
+import { versionId } from '../model/version.js'
+
+/** The migration an error is about: `up` or `down`, and where it is written. */
+export interface Where {
+  readonly version: number
+  readonly name: string
+  readonly direction: 'up' | 'down'
+  readonly file: string
+  /** Whether it runs outside a transaction, so that nothing of it can be rolled back. */
+  readonly outside: boolean
+}
+
+type Cause = Omit<Problem, 'severity'>
+
+const title = (where: Where): string =>
+  `${where.direction === 'up' ? 'Migration' : 'The down of migration'} ${versionId(where.version)} (${where.name})`
+
+const state = (where: Where): string =>
+  where.outside
+    ? 'It runs outside a transaction: what it did is still there.'
+    : 'It was rolled back.'
+
+/** A statement or the code of a migration threw. */
+export const migrationFailed = (
+  where: Where,
+  place: string,
+  reason: string,
+  facts: Problem['facts'],
+): Cause => ({
+  code: 'MIGRATION_FAILED',
+  message: `${title(where)} failed at ${place}: ${reason}. ${state(where)}`,
+  fix: 'Mend the migration and run again.',
+  facts: { ...where, ...facts },
+})
+
+/** A migration returned `false`, which means that it failed. */
+export const migrationReturnedFalse = (where: Where): Cause => ({
+  code: 'MIGRATION_RETURNED_FALSE',
+  message: `${title(where)} in ${where.file} returned false, which means that it failed. ${state(where)}`,
+  fix: 'Look at what it logged, mend it and run again.',
+  facts: { ...where },
+})
+
+/** An async function on a synchronous driver; it was not called. */
+export const migrationAsync = (where: Where): Cause => ({
+  code: 'MIGRATION_ASYNC',
+  message: `${title(where)} in ${where.file} is an async function, but the driver is synchronous; it was not called.`,
+  fix: 'Remove async and await: the handle answers at once.',
+  facts: { ...where },
+})
+
+/** A migration returned a promise on a synchronous driver. */
+export const migrationPromise = (where: Where): Cause => ({
+  code: 'MIGRATION_PROMISE',
+  message: `${title(where)} in ${where.file} returned a promise, but the driver is synchronous. ${state(where)} What the promise still does happens outside any transaction.`,
+  fix: 'Make it synchronous, and check the database for what its continuation wrote.',
+  facts: { ...where },
+})
+
+/** A migration ended the transaction it was run in. */
+export const transactionEnded = (where: Where): Cause => ({
+  code: 'TRANSACTION_ENDED',
+  message: `${title(where)} in ${where.file} ended the transaction it ran in. What it did before that is committed, and it is not recorded.`,
+  fix: 'Undo by hand what was committed, remove COMMIT and ROLLBACK from the migration, and run again.',
+  facts: { ...where },
+})
+
+/** A migration that runs outside a transaction began one and did not end it. */
+export const transactionLeftOpen = (where: Where): Cause => ({
+  code: 'TRANSACTION_LEFT_OPEN',
+  message: `${title(where)} in ${where.file} began a transaction and did not end it; that transaction was rolled back.`,
+  fix: 'Let it COMMIT what it begins, look at what it has done, and set its row in the ledger right.',
+  facts: { ...where },
+})
+
+/** The SQL of a migration contains BEGIN, COMMIT, END, ROLLBACK, SAVEPOINT or RELEASE. */
+export const transactionControl = (where: Where, place: string, statement: string): Cause => ({
+  code: 'TRANSACTION_CONTROL',
+  message: `${title(where)} controls the transaction at ${place}: ${statement}. The statement was not run.`,
+  fix: 'Remove it: each migration already runs in a transaction of its own. Or declare transaction: false.',
+  facts: { ...where, place, statement },
+})
+
+/** A migration tries to switch foreign keys, which is the runner's business. */
+export const foreignKeysPragma = (where: Where, place: string, statement: string): Cause => ({
+  code: 'FOREIGN_KEYS_PRAGMA',
+  message: `${title(where)} switches foreign keys at ${place}: ${statement}. The statement was not run.`,
+  fix: "Remove it: they are off while migrations run, and checked after each. Declare foreignKeys: 'enforce' where a step relies on ON DELETE.",
+  facts: { ...where, place, statement },
+})
+
+/** A step left more foreign-key violations than it found. */
+export const foreignKeyViolated = (
+  where: Where,
+  increases: readonly {
+    readonly table: string
+    readonly parent: string
+    readonly columns: string
+    readonly rows: readonly unknown[]
+    readonly more: number
+  }[],
+): Cause => ({
+  code: 'FOREIGN_KEY_VIOLATED',
+  message: `${title(where)} in ${where.file} leaves rows without their parent: ${increases
+    .map(
+      (one) =>
+        `${one.more} in ${one.table} (${one.columns}) without ${one.parent}, such as rowid ${one.rows.join(', ')}`,
+    )
+    .join('; ')}. ${state(where)}`,
+  fix: "Delete or repair those rows in the migration. If it relies on ON DELETE CASCADE, declare foreignKeys: 'enforce'.",
+  facts: { ...where, increases },
+})
+
+/** A step made a foreign key whose parent columns are not unique. */
+export const foreignKeyMismatch = (where: Where, table: string, reason: string): Cause => ({
+  code: 'FOREIGN_KEY_MISMATCH',
+  message: `${title(where)} in ${where.file} leaves a foreign key of ${table} that cannot be checked: ${reason}. ${state(where)}`,
+  fix: 'Let the key point at a primary key or at columns with a unique index.',
+  facts: { ...where, table },
+})
+
+/** A step that keeps foreign keys enforced drops a table that others refer to, which would delete their rows. */
+export const foreignKeysEnforcedDrop = (where: Where, table: string): Cause => ({
+  code: 'FOREIGN_KEYS_ENFORCED_DROP',
+  message: `${title(where)} in ${where.file} keeps foreign keys enforced and drops ${table}, which other tables refer to: that would delete or change their rows. The statement was not run.`,
+  fix: "Remove foreignKeys: 'enforce', or put the DROP into a migration of its own.",
+  facts: { ...where, table },
+})
+
+/** The ledger, or the migration's row in it, was gone when the step was to be recorded. */
+export const ledgerLost = (where: Where, table: string): Cause => ({
+  code: 'LEDGER_LOST',
+  message: `${title(where)} in ${where.file} could not be recorded in ${table}, which it has changed. ${state(where)}`,
+  fix: 'Leave the ledger alone in migrations.',
+  facts: { ...where, table },
+})
+
+/** Another writer held the database all the time. */
+export const lockTimeout = (waitedMs: number): Cause => ({
+  code: 'LOCK_TIMEOUT',
+  message: `Another connection has held the database for ${waitedMs} ms, and no migration was applied meanwhile. Nothing was changed.`,
+  fix: 'End the long transaction of the other process, or raise lockTimeoutMs.',
+  facts: { waitedMs },
+})
+
+/** The run was asked to stop. */
+export const runAborted = (next?: number): Cause => ({
+  code: 'RUN_ABORTED',
+  message: `The run was stopped${next === undefined ? ' while it waited' : ` before migration ${versionId(next)}`}. Every step before that is complete.`,
+  fix: 'Run again to go on.',
+  facts: { next },
+})

@@ -1,0 +1,73 @@
+// What the caller asked for that cannot be done. Nothing was changed in any of these cases.
+import type { Problem } from '../model/report.js'
+import { versionId } from '../model/version.js'
+
+type Cause = Omit<Problem, 'severity'>
+
+/** The caller has a transaction open on the handle. */
+export const transactionOpen = (): Cause => ({
+  code: 'TRANSACTION_OPEN',
+  message:
+    'A transaction is open on this handle, so migrations cannot run in transactions of their own.',
+  fix: 'Commit it, or roll it back, before migrating.',
+})
+
+/** The target is no version of the registry. */
+export const targetUnknown = (to: unknown, latest: number): Cause => ({
+  code: 'TARGET_UNKNOWN',
+  message: `There is no version ${String(to)}: this build has ${latest === 0 ? 'none' : `001 to ${versionId(latest)}`}.`,
+  fix: 'Name one of these versions.',
+  facts: { to, latest },
+})
+
+/** The target lies in the other direction. */
+export const targetBehind = (to: number, version: number, direction: 'up' | 'down'): Cause => ({
+  code: 'TARGET_BEHIND',
+  message: `The database is at ${versionId(version)}, so ${direction === 'up' ? 'migrating' : 'rolling back'} cannot lead to ${versionId(to)}.`,
+  fix: direction === 'up' ? 'Roll back instead.' : 'Migrate instead.',
+  facts: { to, version },
+})
+
+/** An option has a value that makes no sense. */
+export const optionInvalid = (option: string, value: unknown, wanted: string): Cause => ({
+  code: 'OPTION_INVALID',
+  message: `The option ${option} is ${JSON.stringify(value)}, but must be ${wanted}.`,
+  fix: 'Correct the option.',
+  facts: { option, value },
+})
+
+/** The registry is not what the generator writes. */
+export const registryInvalid = (index: number): Cause => ({
+  code: 'REGISTRY_INVALID',
+  message: `The registry is not 1, 2, 3 … without gaps: entry ${index + 1} does not have this version.`,
+  fix: 'Generate it with lockstep gen instead of writing it.',
+  facts: { index },
+})
+
+/** A migration in the way of a rollback cannot be undone. */
+export const migrationIrreversible = (
+  version: number,
+  name: string,
+  reason: string | undefined,
+): Cause => ({
+  code: 'MIGRATION_IRREVERSIBLE',
+  message: `Migration ${versionId(version)} (${name}) cannot be undone: ${reason ?? 'it has no down'}. Nothing was rolled back.`,
+  fix: 'Stop above it with to, or restore a backup.',
+  facts: { version, name },
+})
+
+/** One transaction for the whole run cannot hold a step that needs its own way of running. */
+export const transactionMixed = (version: number, name: string): Cause => ({
+  code: 'TRANSACTION_MIXED',
+  message: `Migration ${versionId(version)} (${name}) cannot share one transaction with the others. Nothing was run.`,
+  fix: "Use transaction: 'each', or run up to the version before it first.",
+  facts: { version, name },
+})
+
+/** `ctx.rebuild` was given a new table that does not fit the old one. */
+export const rebuildInvalid = (table: string, reason: string): Cause => ({
+  code: 'REBUILD_INVALID',
+  message: `The table ${table} cannot be rebuilt like this: ${reason}.`,
+  fix: 'Correct the call of ctx.rebuild.',
+  facts: { table },
+})

@@ -1,0 +1,22 @@
+// The package's main door: everything that does not depend on one database client.
+export { MigrationManager } from './manager.js'
+export {
+  defineMigration,
+  defineMigrations,
+  Migration,
+  type MigrationIdentity,
+} from './model/define.js'
+export { defineConfig, type DatabaseConfig, type LockstepConfig } from './model/config.js'
+export { sql, type SqlHole } from './model/sql.js'
+export { versionId } from './model/version.js'
+export { isLockstepError, LockstepError, type ErrorContext } from './errors/lockstep-error.js'
+export type { Driver, Fault, Row, Value } from './database/driver.js'
+export type { Mode, Outcome } from './database/outcome.js'
+export type * from './model/events.js'
+export type * from './model/ledger.js'
+export type * from './model/migration.js'
+export type * from './model/options.js'
+export type * from './model/plan.js'
+export type * from './model/register.js'
+export type * from './model/registry.js'
+export type * from './model/report.js'

@@ -1,0 +1,32 @@
+// The ways to write a migration in code. They only give types; nothing is registered here.
+import type { Context, ListedMigration, MigrationDefinition, Sync } from './migration.js'
+import type { RegisteredHandle } from './register.js'
+
+/** Gives a migration in object form its types; returns it as it is. */
+export const defineMigration = <H = RegisteredHandle>(
+  migration: MigrationDefinition<H>,
+): MigrationDefinition<H> => migration
+
+/** Gives the list form its types; returns it as it is. The generator reads it without running it. */
+export const defineMigrations = <const L extends readonly ListedMigration[]>(list: L): L => list
+
+/** What a class may tell its base: read by the generator, and checked against the file name. */
+export interface MigrationIdentity {
+  readonly version?: string | number
+  readonly name?: string
+  readonly description?: string
+}
+
+/**
+ * Base of the class form. A subclass has `up`, and `down` or `irreversible = 'reason'`; it may state `version`, `name`
+ * and `description` as fields or through `super({ … })`, which must agree with the file name.
+ */
+export abstract class Migration<H = RegisteredHandle> {
+  // Identity comes from the generated registry; what a class says about itself is checked when it is generated.
+  constructor(
+    ..._identity: readonly [MigrationIdentity?] | readonly [version: string, description?: string]
+  ) {}
+
+  /** Applies the migration. */
+  abstract up(db: H, ctx: Context): Sync
+}

@@ -1,0 +1,34 @@
+// The `sql` tag: SQL as a value, with holes that cannot break out of their place.
+import type { Sql } from './migration.js'
+
+/** What may stand in a hole of a `sql` template. */
+export type SqlHole = Sql | string | number | bigint | boolean | null
+
+/**
+ * Composes SQL: `` sql`UPDATE t SET kind = ${'it''s'} WHERE id = ${1}` ``. A nested fragment is spliced in; numbers, null
+ * and booleans (1, 0) become literals; a string becomes a quoted SQL string. Names go through `sql.id`, text that is
+ * SQL already through `sql.raw`. Migrations have no bound parameters: what stands here is what is hashed and run.
+ */
+export function sql(strings: TemplateStringsArray, ...holes: readonly SqlHole[]): Sql {
+  let text = strings[0] ?? ''
+  holes.forEach((hole, index) => {
+    text += literal(hole) + (strings[index + 1] ?? '')
+  })
+  return { text }
+}
+
+/** A quoted identifier: `sql.id('order')` → `"order"`. */
+sql.id = (name: string): Sql => ({ text: quoteIdentifier(name) })
+
+/** SQL taken as it is. */
+sql.raw = (text: string): Sql => ({ text })
+
+/** A name in double quotes, those inside doubled. */
+export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+function literal(hole: SqlHole): string {
+  if (typeof hole === 'string') return `'${hole.replaceAll("'", "''")}'`
+  if (typeof hole === 'boolean') return hole ? '1' : '0'
+  if (hole === null) return 'NULL'
+  return typeof hole === 'object' ? hole.text : String(hole)
+}

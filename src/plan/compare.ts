@@ -1,0 +1,84 @@
+// The ledger against the registry: the whole set, row by row, never a high-water mark. Pure.
+import {
+  historyByHand,
+  historyDownChanged,
+  historyEdited,
+  historyGap,
+  historyInterrupted,
+  historyLineage,
+  historyRenamed,
+  historyRenumbered,
+} from '../errors/history.js'
+import type { LedgerRow } from '../model/ledger.js'
+import type { Registry, RegistryEntry } from '../model/registry.js'
+import type { Problem } from '../model/report.js'
+
+/** What a comparison found. */
+export interface Comparison<H> {
+  /** In ascending order of version. Being ahead is not among them: see `ahead`. */
+  readonly findings: readonly Problem[]
+  /** Migrations whose row was written by an older algorithm of the digests. */
+  readonly restamp: readonly RegistryEntry<H>[]
+  /** Applied versions above the registry's last. */
+  readonly ahead: readonly number[]
+  /** The highest applied version; 0 when none is. */
+  readonly version: number
+}
+
+/** Compares rows in ascending order of version with the registry. */
+export function compare<H>(registry: Registry<H>, rows: readonly LedgerRow[]): Comparison<H> {
+  const findings: Problem[] = []
+  const restamp: RegistryEntry<H>[] = []
+  const ahead: number[] = []
+  let version = 0
+  let sound = true
+  for (const row of rows) {
+    if (row.version > version + 1) findings.push(historyGap(version + 1, row.version - 1))
+    version = row.version
+    const entry = registry[version - 1]
+    const found: readonly Problem[] = entry
+      ? inspect(registry, entry, row, sound)
+      : interrupted(row)
+    sound &&= !found.some((problem) => problem.severity === 'error')
+    findings.push(...found)
+    if (!entry) ahead.push(version)
+    else if (algorithmOf(row.checksum) < algorithmOf(entry.checksum)) restamp.push(entry)
+  }
+  return { findings, restamp, ahead, version }
+}
+
+function inspect<H>(
+  registry: Registry<H>,
+  entry: RegistryEntry<H>,
+  row: LedgerRow,
+  sound: boolean,
+): readonly Problem[] {
+  const { version, name } = row
+  const problems = [...interrupted(row)]
+  if (problems.length > 0) return problems
+  if (row.checksum === null || row.lineage === null) return [historyByHand(version, name)]
+  if (row.name !== entry.name) problems.push(historyRenamed(version, name, entry.name))
+  if (algorithmOf(row.checksum) !== algorithmOf(entry.checksum)) return problems
+  if (row.checksum !== entry.checksum) return [edited(registry, entry, row)]
+  if (sound && row.lineage !== entry.lineage) return [historyLineage(version, name)]
+  if ((row.downChecksum ?? undefined) !== entry.downChecksum)
+    problems.push(historyDownChanged(version, name))
+  return problems
+}
+
+const interrupted = (row: LedgerRow): readonly Problem[] =>
+  row.startedBy === null
+    ? []
+    : [historyInterrupted(row.version, row.name, row.heartbeatAt ?? row.appliedAt)]
+
+function edited<H>(registry: Registry<H>, entry: RegistryEntry<H>, row: LedgerRow): Problem {
+  const elsewhere = registry.find(
+    (other) => other.checksum === row.checksum && other.name === row.name,
+  )
+  if (elsewhere) return historyRenumbered(row.version, row.name, elsewhere.version)
+  return historyEdited(row.version, row.name, entry.file)
+}
+
+/** Digests begin with the number of their algorithm. A missing one is the newest: there is nothing to re-stamp. */
+const algorithmOf = (digest: string | null): number =>
+  digest === null ? Infinity : parseInt(digest, 10)

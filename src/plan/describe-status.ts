@@ -1,0 +1,66 @@
+// The state of a database in words and lists. Pure; never throws for what it finds, it names it.
+import { databaseAhead } from '../errors/history.js'
+import { databaseUnmanaged, ledgerForeign } from '../errors/ledger.js'
+import type { LedgerRow, LedgerState } from '../model/ledger.js'
+import type { Registry, RegistryEntry } from '../model/registry.js'
+import type { AppliedMigration, PendingMigration, Problem, State, Status } from '../model/report.js'
+import { versionId } from '../model/version.js'
+import { compare, type Comparison } from './compare.js'
+
+/** Describes what the ledger says against what the registry contains. */
+export function describeStatus<H>(
+  registry: Registry<H>,
+  state: LedgerState,
+  table: string,
+): Status {
+  const rows = state.kind === 'ours' ? state.rows : []
+  const comparison = compare(registry, rows)
+  const { version, ahead, findings } = comparison
+  const applied = new Set(rows.map((row) => row.version))
+  return {
+    state: nameState(registry, state, comparison),
+    version,
+    latest: registry.length,
+    applied: rows.map(describeApplied),
+    pending: registry.filter((entry) => !applied.has(entry.version)).map(describePending),
+    problems: [
+      ...placeProblems(state, table),
+      ...findings,
+      ...(ahead.length > 0 ? [databaseAhead(ahead, registry.length)] : []),
+    ],
+  }
+}
+
+/** The worst that is true: interrupted, diverged, ahead, then pending, current. */
+function nameState<H>(registry: Registry<H>, state: LedgerState, comparison: Comparison<H>): State {
+  if (state.kind === 'foreign') return 'unmanaged'
+  if (state.kind === 'absent') return state.unmanaged ? 'unmanaged' : 'empty'
+  if (comparison.findings.some((problem) => problem.code === 'HISTORY_INTERRUPTED'))
+    return 'interrupted'
+  if (comparison.findings.some((problem) => problem.severity === 'error')) return 'diverged'
+  if (comparison.ahead.length > 0) return 'ahead'
+  return comparison.version < registry.length ? 'pending' : 'current'
+}
+
+function placeProblems(state: LedgerState, table: string): readonly Problem[] {
+  if (state.kind === 'foreign') return [ledgerForeign(table, state.columns)]
+  return state.kind === 'absent' && state.unmanaged ? [databaseUnmanaged(table)] : []
+}
+
+const describeApplied = (row: LedgerRow): AppliedMigration => ({
+  version: row.version,
+  id: versionId(row.version),
+  name: row.name,
+  description: row.description,
+  checksum: row.checksum,
+  appliedAt: row.appliedAt,
+  durationMs: row.durationMs,
+})
+
+/** A migration of the registry as one that waits. */
+export const describePending = <H>(entry: RegistryEntry<H>): PendingMigration => ({
+  version: entry.version,
+  id: versionId(entry.version),
+  name: entry.name,
+  description: entry.description ?? null,
+})

@@ -1,0 +1,23 @@
+// Which statements a migration may not contain, found before anything runs.
+import { splitStatements, type Statement } from '../schema/split-statements.js'
+
+/** A statement that the runner refuses, and why. */
+export interface RefusedStatement {
+  readonly why: 'transaction' | 'foreign-keys'
+  readonly statement: Statement
+}
+
+/** Text without any of these words needs no closer look; looking closer costs a split. */
+const SUSPECT = /\b(?:begin|commit|end|rollback|savepoint|release|foreign_keys)\b/i
+const TRANSACTION = /^(?:BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE)\b/i
+const FOREIGN_KEYS = /^PRAGMA\b.*\bforeign_keys\b\s*[=(]/is
+
+/** The first statement of a script that controls the transaction or switches foreign keys; reading the setting is fine. */
+export function refusedStatement(script: string): RefusedStatement | undefined {
+  if (!SUSPECT.test(script)) return undefined
+  for (const statement of splitStatements(script)) {
+    if (TRANSACTION.test(statement.text)) return { why: 'transaction', statement }
+    if (FOREIGN_KEYS.test(statement.text)) return { why: 'foreign-keys', statement }
+  }
+  return undefined
+}

@@ -1,0 +1,148 @@
+// Registry × ledger × target → plan, or the typed error that forbids one. Pure: no database is touched.
+import { databaseAhead } from '../errors/history.js'
+import { databaseUnmanaged, ledgerForeign } from '../errors/ledger.js'
+import { LockstepError } from '../errors/lockstep-error.js'
+import { foreignKeysPragma, transactionControl } from '../errors/run.js'
+import {
+  migrationIrreversible,
+  optionInvalid,
+  registryInvalid,
+  targetBehind,
+  targetUnknown,
+  transactionMixed,
+} from '../errors/usage.js'
+import type { LedgerRow, LedgerState } from '../model/ledger.js'
+import type { ManagerOptions, MigrateOptions, RollbackOptions } from '../model/options.js'
+import type { Plan, PlanStep } from '../model/plan.js'
+import type { Registry, RegistryEntry } from '../model/registry.js'
+import type { Direction, Problem } from '../model/report.js'
+import { compare, type Comparison } from './compare.js'
+import { refusedStatement } from './inspect-sql.js'
+import { placeOf, sideOf } from './scripts.js'
+
+/** The options that decide whether a plan is allowed. */
+export type Policy = Pick<ManagerOptions, 'table' | 'onUnmanaged' | 'onAhead' | 'transaction'>
+
+/** The steps from what the ledger says up to the target. */
+export function planMigrate<H>(
+  registry: Registry<H>,
+  state: LedgerState,
+  target: MigrateOptions,
+  policy: Policy,
+): Plan<H> {
+  const { rows, comparison } = examine(registry, state, policy)
+  const { version, restamp, ahead } = comparison
+  checkSteps(target.steps)
+  const to = target.to ?? registry.length
+  if (to !== registry.length) checkTarget(registry, to)
+  if (to < version && ahead.length === 0) throw new LockstepError(targetBehind(to, version, 'up'))
+  const pending = registry.slice(version, Math.min(to, version + (target.steps ?? Infinity)))
+  const steps = [
+    ...restamp.map((entry) => ({ kind: 'restamp', entry }) as const),
+    ...pending.map((entry) => ({ kind: 'apply', entry }) as const),
+  ]
+  return checked(
+    { from: version, to: version + pending.length, steps, warnings: warningsOf(comparison), rows },
+    policy,
+  )
+}
+
+/** The steps from what the ledger says down to the target; refuses the whole if one of them cannot be undone. */
+export function planRollback<H>(
+  registry: Registry<H>,
+  state: LedgerState,
+  target: RollbackOptions,
+  policy: Policy,
+): Plan<H> {
+  const { rows, comparison } = examine(registry, state, { ...policy, onAhead: 'refuse' })
+  const { version, restamp } = comparison
+  checkSteps(target.steps)
+  const to = target.to ?? Math.max(0, version - (target.steps ?? 1))
+  if (to !== 0 && to !== version) checkTarget(registry, to)
+  if (to > version) throw new LockstepError(targetBehind(to, version, 'down'))
+  const reverted = registry.slice(to, version).reverse()
+  for (const entry of reverted) checkReversible(entry)
+  const steps = [
+    ...restamp.map((entry) => ({ kind: 'restamp', entry }) as const),
+    ...reverted.map((entry) => ({ kind: 'revert', entry }) as const),
+  ]
+  return checked({ from: version, to, steps, warnings: warningsOf(comparison), rows }, policy)
+}
+
+function examine<H>(
+  registry: Registry<H>,
+  state: LedgerState,
+  policy: Policy,
+): { rows: readonly LedgerRow[]; comparison: Comparison<H> } {
+  registry.forEach((entry, index) => {
+    if (entry.version !== index + 1) throw new LockstepError(registryInvalid(index))
+  })
+  const rows = managedRows(state, policy)
+  const comparison = compare(registry, rows)
+  const problems = comparison.findings.filter((problem) => problem.severity === 'error')
+  if (comparison.ahead.length > 0 && policy.onAhead !== 'allow') {
+    problems.push(databaseAhead(comparison.ahead, registry.length))
+  }
+  const [first] = problems
+  if (first) throw new LockstepError({ ...first, facts: { ...first.facts, problems } })
+  return { rows, comparison }
+}
+
+function managedRows(state: LedgerState, policy: Policy): readonly LedgerRow[] {
+  const table = policy.table ?? '_migrations'
+  if (state.kind === 'foreign') throw new LockstepError(ledgerForeign(table, state.columns))
+  if (state.kind === 'ours') return state.rows
+  if (state.unmanaged && policy.onUnmanaged !== 'allow')
+    throw new LockstepError(databaseUnmanaged(table))
+  return []
+}
+
+const warningsOf = <H>(comparison: Comparison<H>): readonly Problem[] =>
+  comparison.findings.filter((problem) => problem.severity === 'warning')
+
+function checkTarget<H>(registry: Registry<H>, to: number): void {
+  if (!registry[to - 1]) throw new LockstepError(targetUnknown(to, registry.length))
+}
+
+function checkSteps(steps: number | undefined): void {
+  if (steps !== undefined && !(Number.isInteger(steps) && steps > 0)) {
+    throw new LockstepError(optionInvalid('steps', steps, 'a positive integer'))
+  }
+}
+
+function checkReversible<H>(entry: RegistryEntry<H>): void {
+  if (!entry.reversible || !sideOf(entry, 'down')) {
+    throw new LockstepError(migrationIrreversible(entry.version, entry.name, entry.irreversible))
+  }
+}
+
+function checked<H>(plan: Plan<H>, policy: Policy): Plan<H> {
+  const run = plan.steps.filter((step) => step.kind !== 'restamp')
+  if (policy.transaction === 'all') checkShared(run)
+  for (const step of run) checkScripts(step.entry, step.kind === 'apply' ? 'up' : 'down')
+  return plan
+}
+
+/** One transaction has one setting of foreign keys, and holds no step that must run outside. */
+function checkShared<H>(run: readonly PlanStep<H>[]): void {
+  const odd = run.find(
+    ({ entry }) => entry.transaction === false || entry.foreignKeys !== run[0]?.entry.foreignKeys,
+  )
+  if (odd && run.length > 1)
+    throw new LockstepError(transactionMixed(odd.entry.version, odd.entry.name))
+}
+
+/** Refuses, before anything runs, SQL that controls the transaction or switches foreign keys. */
+function checkScripts<H>(entry: RegistryEntry<H>, direction: Direction): void {
+  const side = sideOf(entry, direction)
+  if (!side || !('scripts' in side)) return
+  side.scripts.forEach((text, index) => {
+    const refused = refusedStatement(text)
+    if (!refused || (refused.why === 'transaction' && entry.transaction === false)) return
+    const place = placeOf(entry, direction, index, text, refused.statement.start)
+    const problem = refused.why === 'transaction' ? transactionControl : foreignKeysPragma
+    const { version, name, file } = entry
+    const where = { version, name, direction, file, outside: entry.transaction === false }
+    throw new LockstepError(problem(where, place, refused.statement.text.slice(0, 80)))
+  })
+}

@@ -1,0 +1,164 @@
+// `ctx.rebuild`: a new table in the place of an old one, by the procedure of
+// https://www.sqlite.org/lang_altertable.html#otheralter (the numbers below are its steps). The runner has done 1, 2,
+// 11 and 12 around the step: foreign keys off, transaction, commit, foreign keys on; and it does 10, the check.
+import { settled, type Work } from '../../database/outcome.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { foreignKeysEnforcedDrop } from '../../errors/run.js'
+import { rebuildInvalid } from '../../errors/usage.js'
+import type { RebuildOptions } from '../../model/migration.js'
+import { quoteIdentifier as quoted } from '../../model/sql.js'
+import type { Environment } from '../environment.js'
+import { whereOf, type Task } from '../task.js'
+
+const NAME =
+  /^\s*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?("(?:[^"]|"")+"|`(?:[^`]|``)+`|\[[^\]]+\]|[\w$\x80-\uffff]+)/i
+
+/** Rebuilds a table; indexes, triggers and views come back as they were, and so does the AUTOINCREMENT watermark. */
+export function* rebuild<H>(
+  env: Environment<H>,
+  task: Task<H>,
+  table: string,
+  { create, copy = {} }: RebuildOptions,
+): Work<void> {
+  if (task.entry.foreignKeys === 'enforce')
+    throw new LockstepError(foreignKeysEnforcedDrop(whereOf(task), table))
+  const named = NAME.exec(create)?.[1]
+  if (named === undefined || unquoted(named).toLowerCase() !== table.toLowerCase()) {
+    throw new LockstepError(
+      rebuildInvalid(table, 'create must be a CREATE TABLE statement for the same table'),
+    )
+  }
+  const temporary = `lockstep_new_${table}`
+  // 3. Remember the indexes, triggers and views. Views and triggers elsewhere that name the table would stop the rename.
+  const attached = yield* definitions(env, table)
+  for (const one of attached)
+    if (one.type !== 'index') yield* run(env, `DROP ${one.type} ${quoted(one.name)}`)
+  // 4. Create the new table under a temporary name.
+  yield* run(
+    env,
+    create.replace(named, () => quoted(temporary)),
+  )
+  // 5. Copy by name.
+  yield* copyRows(env, table, temporary, copy)
+  const sequence = yield* watermark(env, table)
+  // 6. and 7. Drop the old table, rename the new one: never the other way round, which would re-point references.
+  yield* run(env, `DROP TABLE ${quoted(table)}`)
+  yield* run(env, `ALTER TABLE ${quoted(temporary)} RENAME TO ${quoted(table)}`)
+  if (sequence !== undefined) yield* keepWatermark(env, table, sequence)
+  // 8. and 9. Recreate what was remembered.
+  for (const one of attached) yield* run(env, one.sql)
+}
+
+interface Definition {
+  readonly type: string
+  readonly name: string
+  readonly sql: string
+}
+
+const unquoted = (name: string): string =>
+  /^["`[]/.test(name)
+    ? name.slice(1, -1).replaceAll(name[0] === '[' ? ']]' : name[0] + name[0]!, name[0]!)
+    : name
+
+/** The table's own indexes and triggers, and every view and every trigger whose text mentions it, in order of creation. */
+function* definitions<H>({ driver }: Environment<H>, table: string): Work<readonly Definition[]> {
+  const rows = yield* settled(
+    driver.query(
+      `SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND (type IN ('index', 'trigger') AND tbl_name = ?1 COLLATE NOCASE OR type IN ('trigger', 'view') AND instr(lower(sql), lower(?1)) > 0) ORDER BY rowid`,
+      [table],
+    ),
+  )
+  return dependents(rows as unknown as Definition[], yield* allViews(driver))
+}
+
+function* allViews<H>(driver: Environment<H>['driver']): Work<readonly Definition[]> {
+  const rows = yield* settled(
+    driver.query(
+      "SELECT type, name, sql FROM sqlite_master WHERE type IN ('view', 'trigger') ORDER BY rowid",
+    ),
+  )
+  return rows as unknown as Definition[]
+}
+
+/** Views over such views, and their triggers, stand in the way as well. */
+function dependents(
+  found: readonly Definition[],
+  views: readonly Definition[],
+): readonly Definition[] {
+  const names = new Set(found.map((one) => one.name))
+  const mentions = (one: Definition): boolean =>
+    found.some(
+      (other) => other.type === 'view' && one.sql.toLowerCase().includes(other.name.toLowerCase()),
+    )
+  const more = views.filter((one) => !names.has(one.name) && mentions(one))
+  return more.length === 0 ? found : dependents([...found, ...more], views)
+}
+
+function* copyRows<H>(
+  env: Environment<H>,
+  from: string,
+  to: string,
+  copy: Readonly<Record<string, string>>,
+): Work<void> {
+  const old = new Set(yield* columnNames(env, from, READABLE))
+  const columns = (yield* columnNames(env, to, WRITABLE)).filter(
+    (name) => name in copy || old.has(name),
+  )
+  const unknown = Object.keys(copy).find((name) => !columns.includes(name))
+  if (unknown !== undefined)
+    throw new LockstepError(rebuildInvalid(from, `the new table has no column ${unknown}`))
+  const targets = columns.map(quoted).join(', ')
+  const values = columns.map((name) => copy[name] ?? quoted(name)).join(', ')
+  if (columns.length > 0)
+    yield* run(env, `INSERT INTO ${quoted(to)} (${targets}) SELECT ${values} FROM ${quoted(from)}`)
+}
+
+/** `hidden` in table_xinfo is 1 for the hidden columns of virtual tables, 2 and 3 for generated ones. */
+const READABLE = '0, 2, 3'
+const WRITABLE = '0'
+
+function* columnNames<H>(
+  { driver }: Environment<H>,
+  table: string,
+  hidden: string,
+): Work<readonly string[]> {
+  const rows = yield* settled(
+    driver.query(
+      `SELECT name FROM pragma_table_xinfo(?) WHERE hidden IN (${hidden}) ORDER BY cid`,
+      [table],
+    ),
+  )
+  return rows.map((row) => String(row['name']))
+}
+
+function* watermark<H>(env: Environment<H>, table: string): Work<number | undefined> {
+  const [exists] = yield* settled(
+    env.driver.query("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'"),
+  )
+  if (!exists) return undefined
+  const [row] = yield* settled(
+    env.driver.query('SELECT seq FROM sqlite_sequence WHERE name = ?', [table]),
+  )
+  return row?.['seq'] as number | undefined
+}
+
+/** Without this, ids of deleted rows would be given out again. */
+function* keepWatermark<H>(env: Environment<H>, table: string, sequence: number): Work<void> {
+  const changed = yield* settled(
+    env.driver.query('UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ? RETURNING 1', [
+      sequence,
+      table,
+    ]),
+  )
+  const [definition] = yield* settled(
+    env.driver.query('SELECT sql FROM sqlite_master WHERE name = ?', [table]),
+  )
+  if (changed.length > 0 || !/\bAUTOINCREMENT\b/i.test(String(definition?.['sql']))) return
+  yield* settled(
+    env.driver.query('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)', [table, sequence]),
+  )
+}
+
+function* run<H>(env: Environment<H>, statement: string): Work<void> {
+  yield* settled(env.driver.execute(statement))
+}

@@ -1,0 +1,38 @@
+// What every part of a run needs: the driver, the options with their defaults, and the way to tell of events.
+import type { Driver } from '../database/driver.js'
+import type { Mode } from '../database/outcome.js'
+import { LockstepError } from '../errors/lockstep-error.js'
+import { optionInvalid } from '../errors/usage.js'
+import type { MigrationEvent } from '../model/events.js'
+import type { ManagerOptions } from '../model/options.js'
+import { quoteIdentifier } from '../model/sql.js'
+
+/** A driver with the options of one manager. */
+export interface Environment<H> {
+  readonly driver: Driver<H, Mode>
+  readonly options: ManagerOptions
+  /** The ledger's name, and the same as a quoted identifier. */
+  readonly table: string
+  readonly ledger: string
+  readonly lockTimeoutMs: number
+  emit(event: MigrationEvent): void
+}
+
+/** Fills in the defaults and refuses values that make no sense. */
+export function environment<H>(driver: Driver<H, Mode>, options: ManagerOptions): Environment<H> {
+  const { table = '_migrations', lockTimeoutMs = 10_000 } = options
+  if (!(lockTimeoutMs >= 0))
+    throw new LockstepError(
+      optionInvalid('lockTimeoutMs', lockTimeoutMs, 'zero or more milliseconds'),
+    )
+  if (table === '' || /^sqlite_/i.test(table))
+    throw new LockstepError(optionInvalid('table', table, 'a free table name'))
+  return {
+    driver,
+    options,
+    table,
+    ledger: quoteIdentifier(table),
+    lockTimeoutMs,
+    emit: (event) => options.onEvent?.(event),
+  }
+}

@@ -1,0 +1,139 @@
+// Runs one side of a migration, code or SQL, inside whatever transaction the caller has opened.
+import { settled, type Work } from '../database/outcome.js'
+import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
+import {
+  migrationAsync,
+  migrationFailed,
+  migrationPromise,
+  migrationReturnedFalse,
+} from '../errors/run.js'
+import { placeOf, sideOf, type Side } from '../plan/scripts.js'
+import { splitStatements } from '../schema/split-statements.js'
+import { contextOf } from './context/context.js'
+import type { Environment } from './environment.js'
+import { faultError, reasonOf } from './faults.js'
+import { inspectorOf } from './inspect.js'
+import { whereOf, type Task } from './task.js'
+
+/** The savepoint that a step in a transaction runs in. */
+export const SENTINEL = 'lockstep_step'
+
+/** What is done between the statements of a step outside a transaction. */
+type Between = () => Work<void>
+
+/** Runs `up` or `down`; whatever goes wrong is thrown as a typed error. */
+export function* execute<H>(env: Environment<H>, task: Task<H>, between?: Between): Work<void> {
+  const side = sideOf(task.entry, task.direction)
+  if (!side) return
+  const inspect = yield* inspectorOf(env, task)
+  if ('scripts' in side) {
+    side.scripts.forEach(inspect)
+    return yield* runScripts(env, task, side.scripts, between)
+  }
+  const release = env.driver.watch?.(inspect)
+  try {
+    yield* runCode(env, task, side)
+  } finally {
+    release?.()
+  }
+}
+
+function* runCode<H>(
+  env: Environment<H>,
+  task: Task<H>,
+  side: Extract<Side<H>, { code: unknown }>,
+): Work<void> {
+  const sync = env.driver.mode === 'sync'
+  if (sync && side.code.constructor.name === 'AsyncFunction')
+    throw new LockstepError(migrationAsync(whereOf(task)))
+  let result: unknown
+  try {
+    result = side.code.call(side.owner, env.driver.handle, contextOf(env, task))
+    if (!sync) result = yield* settled(result)
+  } catch (error) {
+    throw failure(env, task, task.file, error)
+  }
+  if (isPromise(result)) {
+    result.then(undefined, () => {})
+    throw new LockstepError(migrationPromise(whereOf(task)))
+  }
+  if (result === false) throw new LockstepError(migrationReturnedFalse(whereOf(task)))
+}
+
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function'
+
+function* runScripts<H>(
+  env: Environment<H>,
+  task: Task<H>,
+  scripts: readonly string[],
+  between?: Between,
+): Work<void> {
+  const whole = env.driver.runsScripts && !between
+  for (const [index, text] of scripts.entries()) {
+    try {
+      if (whole) yield* settled(env.driver.execute(text))
+      else yield* runStatements(env, task, index, text, between)
+    } catch (error) {
+      if (whole) yield* findStatement(env, task, scripts, index)
+      throw failure(env, task, task.file, error)
+    }
+  }
+}
+
+/** Runs a script statement by statement; the error names the place of the one that fails. */
+function* runStatements<H>(
+  env: Environment<H>,
+  task: Task<H>,
+  index: number,
+  text: string,
+  between?: Between,
+): Work<void> {
+  for (const statement of splitStatements(text)) {
+    try {
+      yield* settled(env.driver.execute(statement.text))
+      if (between) yield* between()
+    } catch (error) {
+      const place = placeOf(task.entry, task.direction, index, text, statement.start)
+      throw failure(env, task, place, error, statement.text)
+    }
+  }
+}
+
+/**
+ * A script failed as a whole: goes back to the start of the step and runs it again, the failing script statement by
+ * statement, to name the place. The transaction is doomed anyway; where the fault has ended it, there is nothing to try.
+ */
+function* findStatement<H>(
+  env: Environment<H>,
+  task: Task<H>,
+  scripts: readonly string[],
+  failed: number,
+): Work<void> {
+  if (!env.driver.inTransaction()) return
+  try {
+    yield* settled(env.driver.execute(`ROLLBACK TO ${SENTINEL}`))
+    for (const text of scripts.slice(0, failed)) yield* settled(env.driver.execute(text))
+  } catch {
+    return
+  }
+  yield* runStatements(env, task, failed, scripts[failed] ?? '')
+}
+
+/** What a migration threw as a typed error: its own one, a fault of the database, or a failure at a place. */
+function failure<H>(
+  env: Environment<H>,
+  task: Task<H>,
+  place: string,
+  error: unknown,
+  statement?: string,
+): LockstepError {
+  if (isLockstepError(error)) return error
+  const facts = { place, ...(statement !== undefined && { statement }) }
+  return (
+    faultError(env, error) ??
+    new LockstepError(migrationFailed(whereOf(task), place, reasonOf(error), facts), {
+      cause: error,
+    })
+  )
+}

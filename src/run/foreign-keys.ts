@@ -1,0 +1,135 @@
+// Foreign keys belong to the runner: off while steps run, counted before and after, put back on every path.
+import { settled, type Work } from '../database/outcome.js'
+import { LockstepError } from '../errors/lockstep-error.js'
+import { foreignKeyMismatch, foreignKeyViolated, type Where } from '../errors/run.js'
+import type { Environment } from './environment.js'
+import { reasonOf } from './faults.js'
+
+/** Violations by constraint: how many rows of `table` lack the `parent` that `columns` point at. */
+interface Violations {
+  readonly table: string
+  readonly parent: string
+  readonly columns: string
+  readonly fkid: number
+  readonly rows: number
+}
+
+/** The count of violations at one moment, by constraint, and the tables that cannot be checked with the reason. */
+export interface KeyCount {
+  readonly violations: ReadonlyMap<string, Violations>
+  readonly unchecked: ReadonlyMap<string, string>
+}
+
+const COUNT = `SELECT v."table" AS "table", v.parent AS parent, v.fkid AS fkid, v.rows AS rows,
+  (SELECT group_concat("from", ', ') FROM (SELECT "from" FROM pragma_foreign_key_list(v."table") WHERE id = v.fkid ORDER BY seq)) AS columns
+FROM (SELECT "table", parent, fkid, count(*) AS rows FROM pragma_foreign_key_check`
+const GROUPED = ' GROUP BY 1, 2, 3) AS v'
+
+/** Counts violations in SQL, so that millions of them cost no memory. */
+export function* countViolations<H>(env: Environment<H>): Work<KeyCount> {
+  try {
+    const rows = yield* settled(env.driver.query(COUNT + GROUPED))
+    return { violations: byConstraint(rows as unknown as Violations[]), unchecked: new Map() }
+  } catch {
+    return yield* countByTable(env)
+  }
+}
+
+/** One key that points at nothing unique makes the whole check throw; then each table is asked for itself. */
+function* countByTable<H>({ driver }: Environment<H>): Work<KeyCount> {
+  const tables = yield* settled(driver.query("SELECT name FROM sqlite_master WHERE type = 'table'"))
+  const all: Violations[] = []
+  const unchecked = new Map<string, string>()
+  for (const { name } of tables as unknown as { name: string }[]) {
+    try {
+      all.push(
+        ...((yield* settled(
+          driver.query(`${COUNT}(?)${GROUPED}`, [name]),
+        )) as unknown as Violations[]),
+      )
+    } catch (error) {
+      unchecked.set(name, reasonOf(error))
+    }
+  }
+  return { violations: byConstraint(all), unchecked }
+}
+
+const byConstraint = (all: readonly Violations[]): ReadonlyMap<string, Violations> =>
+  new Map(
+    all.map((one) => [JSON.stringify([one.table, one.parent, one.columns]).toLowerCase(), one]),
+  )
+
+/** Throws when a constraint has more violations than before, or when one can no longer be checked. */
+export function* refuseIncrease<H>(
+  env: Environment<H>,
+  where: Where,
+  before: KeyCount,
+  after: KeyCount,
+): Work<void> {
+  for (const [table, reason] of after.unchecked) {
+    if (!before.unchecked.has(table))
+      throw new LockstepError(foreignKeyMismatch(where, table, reason))
+  }
+  const increases = []
+  for (const [key, now] of after.violations) {
+    const more = now.rows - (before.violations.get(key)?.rows ?? 0)
+    if (more > 0) increases.push({ ...now, more, rows: yield* examples(env, now) })
+  }
+  if (increases.length > 0) throw new LockstepError(foreignKeyViolated(where, increases))
+}
+
+/** The rowids of the first three rows, for the message; null for tables without rowid. */
+function* examples<H>(
+  { driver }: Environment<H>,
+  { table, fkid }: Violations,
+): Work<readonly unknown[]> {
+  const rows = yield* settled(
+    driver.query('SELECT rowid AS id FROM pragma_foreign_key_check(?) WHERE fkid = ? LIMIT 3', [
+      table,
+      fkid,
+    ]),
+  )
+  return rows.map((row) => row['id'])
+}
+
+/**
+ * Switches enforcement off around work, and puts it back as it was on every path. SQLite ignores the switch inside a
+ * transaction, so this stands outside all of them.
+ */
+export function* withForeignKeysOff<H, T>(env: Environment<H>, work: Work<T>): Work<T> {
+  const enforced = yield* isEnforced(env)
+  if (enforced) yield* enforce(env, 'OFF')
+  try {
+    return yield* work
+  } finally {
+    if (enforced) yield* restore(env)
+  }
+}
+
+/** Switches enforcement on around one step that asks for it. */
+export function* withForeignKeysOn<H, T>(env: Environment<H>, work: Work<T>): Work<T> {
+  yield* enforce(env, 'ON')
+  try {
+    return yield* work
+  } finally {
+    yield* enforce(env, 'OFF')
+  }
+}
+
+function* isEnforced<H>({ driver }: Environment<H>): Work<boolean> {
+  const [row] = yield* settled(driver.query('PRAGMA foreign_keys'))
+  return row?.['foreign_keys'] === 1
+}
+
+function* enforce<H>({ driver }: Environment<H>, value: 'ON' | 'OFF'): Work<void> {
+  yield* settled(driver.execute(`PRAGMA foreign_keys = ${value}`))
+}
+
+/** On a closed connection there is nothing to put back, and its own error is the one to see. */
+function* restore<H>(env: Environment<H>): Work<void> {
+  try {
+    yield* enforce(env, 'ON')
+  } catch (error) {
+    if (env.driver.faultOf(error) !== 'closed') throw error
+  }
+}

@@ -1,0 +1,42 @@
+// Everything that happened, as far as the ledger and its log remember. Never writes.
+import { settled, type Work } from '../database/outcome.js'
+import type { LedgerState } from '../model/ledger.js'
+import type { HistoryEntry } from '../model/report.js'
+import { quoteIdentifier } from '../model/sql.js'
+import { versionId } from '../model/version.js'
+import type { Environment } from './environment.js'
+import { isoTime, readLedger } from './read-ledger.js'
+
+/** The applied migrations and the log's lines, in order of time; of the same second, the log's first. */
+export function* readHistory<H>(env: Environment<H>): Work<readonly HistoryEntry[]> {
+  const applied = appliedOf(yield* readLedger(env))
+  const log = yield* readLog(env)
+  return [...log, ...applied].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+}
+
+const appliedOf = (state: LedgerState): readonly HistoryEntry[] =>
+  (state.kind === 'ours' ? state.rows : []).map((row) => ({
+    action: 'apply',
+    version: row.version,
+    id: versionId(row.version),
+    name: row.name,
+    at: row.appliedAt,
+    durationMs: row.durationMs,
+    detail: null,
+  }))
+
+function* readLog<H>({ driver, table }: Environment<H>): Work<readonly HistoryEntry[]> {
+  const name = `${table}_log`
+  const columns = yield* settled(driver.query('SELECT name FROM pragma_table_info(?)', [name]))
+  if (!columns.some((column) => column['name'] === 'action')) return []
+  const rows = yield* settled(driver.query(`SELECT * FROM ${quoteIdentifier(name)} ORDER BY id`))
+  return rows.map((row) => ({
+    action: row['action'] as HistoryEntry['action'],
+    version: row['version'] == null ? null : Number(row['version']),
+    id: (row['version'] ?? null) as string | null,
+    name: (row['name'] ?? null) as string | null,
+    at: isoTime(String(row['at'])),
+    durationMs: null,
+    detail: (row['detail'] ?? null) as string | null,
+  }))
+}

@@ -1,0 +1,98 @@
+// Reading what the ledger says. Never writes, never creates the table.
+import type { Row } from '../database/driver.js'
+import { settled, type Work } from '../database/outcome.js'
+import { ledgerDamaged } from '../errors/ledger.js'
+import { LockstepError } from '../errors/lockstep-error.js'
+import type { LedgerRow, LedgerState } from '../model/ledger.js'
+import type { Registry } from '../model/registry.js'
+import { versionId } from '../model/version.js'
+import type { Environment } from './environment.js'
+
+/** Where the ledger stands: the lineage of one row, and how many rows there are. */
+export interface Head {
+  readonly lineage: string | null
+  readonly count: number
+}
+
+/** The columns that make a table our ledger. */
+const OURS = ['version', 'name', 'checksum', 'lineage', 'started_by']
+
+/** Reads the lineage of one version's row and the number of rows, in one statement; throws where there is no ledger. */
+export function* readHead<H>({ driver, ledger }: Environment<H>, version: number): Work<Head> {
+  const [row] = yield* settled(
+    driver.query(
+      `SELECT (SELECT lineage FROM ${ledger} WHERE version = ?) AS lineage, (SELECT count(*) FROM ${ledger}) AS count`,
+      [versionId(version)],
+    ),
+  )
+  return row as unknown as Head
+}
+
+/**
+ * Whether exactly the registry's history is applied. Costs one statement however many migrations there are; anything
+ * unusual, a missing ledger included, is simply not current.
+ */
+export function* isCurrent<H>(env: Environment<H>, registry: Registry<H>): Work<boolean> {
+  const last = registry[registry.length - 1]
+  if (!last) return false
+  try {
+    const head = yield* readHead(env, last.version)
+    return head.lineage === last.lineage && head.count === registry.length
+  } catch {
+    return false
+  }
+}
+
+/** Reads the whole ledger. */
+export function* readLedger<H>({ driver, table, ledger }: Environment<H>): Work<LedgerState> {
+  const columns = yield* settled(driver.query('SELECT name FROM pragma_table_info(?)', [table]))
+  if (columns.length === 0) return { kind: 'absent', unmanaged: yield* hasTables(driver, table) }
+  const names = columns.map((column) => String(column['name']))
+  if (!OURS.every((name) => names.includes(name))) return { kind: 'foreign', columns: names }
+  const rows = (yield* settled(driver.query(`SELECT * FROM ${ledger}`))).map((row) =>
+    ledgerRow(row, table),
+  )
+  rows.sort((a, b) => a.version - b.version)
+  const twice = rows.find((row, index) => row.version === rows[index + 1]?.version)
+  if (twice) throw new LockstepError(ledgerDamaged(table, versionId(twice.version)))
+  return { kind: 'ours', rows }
+}
+
+function* hasTables<H>(driver: Environment<H>['driver'], table: string): Work<boolean> {
+  const [found] = yield* settled(
+    driver.query(
+      "SELECT 1 FROM sqlite_master WHERE name NOT LIKE 'sqlite~_%' ESCAPE '~' AND tbl_name <> ? LIMIT 1",
+      [`${table}_log`],
+    ),
+  )
+  return found !== undefined
+}
+
+function ledgerRow(row: Row, table: string): LedgerRow {
+  const id = row['version']
+  if (
+    typeof id !== 'string' ||
+    !/^\d{3,}$/.test(id) ||
+    versionId(Number(id)) !== id ||
+    Number(id) === 0
+  ) {
+    throw new LockstepError(ledgerDamaged(table, id))
+  }
+  const text = (column: string): string | null => (row[column] ?? null) as string | null
+  return {
+    version: Number(id),
+    name: String(row['name']),
+    description: text('description'),
+    checksum: text('checksum'),
+    downChecksum: text('down_checksum'),
+    lineage: text('lineage'),
+    appliedAt: isoTime(text('applied_at') ?? ''),
+    durationMs: (row['duration_ms'] ?? null) as number | null,
+    startedBy: text('started_by'),
+    heartbeatAt: row['heartbeat_at'] == null ? null : isoTime(String(row['heartbeat_at'])),
+  }
+}
+
+/** SQLite's `YYYY-MM-DD HH:MM:SS` as ISO 8601 UTC; other text is kept. */
+export const isoTime = (time: string): string =>
+  /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?$/.test(time) ? `${time.replace(' ', 'T')}Z` : time

@@ -1,0 +1,67 @@
+// A step that cannot run inside a transaction (VACUUM and the like), guarded by a mark in the ledger: an interrupted one
+// is reported, a running one is waited for, and neither is silently repeated.
+import { settled, type Work } from '../database/outcome.js'
+import { LockstepError } from '../errors/lockstep-error.js'
+import { transactionLeftOpen } from '../errors/run.js'
+import type { DoneStep } from '../model/report.js'
+import { versionId } from '../model/version.js'
+import type { Environment } from './environment.js'
+import { execute } from './execute.js'
+import type { KeyWatch } from './key-watch.js'
+import { commit, rollBack, takeLock } from './lock.js'
+import { record } from './run-step.js'
+import { whereOf, type Task } from './task.js'
+
+/** The present moment as the ledger writes it, with milliseconds: a heartbeat must be seen to move. */
+const NOW = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+
+/** Begins inside the caller's transaction, which it commits with the mark; ends with everything committed. */
+export function* runOutside<H>(
+  env: Environment<H>,
+  task: Task<H>,
+  keys: KeyWatch<H>,
+): Work<DoneStep> {
+  yield* keys.before(task)
+  const start = yield* settled(env.driver.now())
+  yield* mark(env, task)
+  yield* commit(env)
+  yield* execute(env, task, heartbeat(env, task))
+  if (env.driver.inTransaction()) {
+    yield* rollBack(env)
+    throw new LockstepError(transactionLeftOpen(whereOf(task)))
+  }
+  yield* takeLock(env)
+  yield* keys.after(task)
+  const durationMs = (yield* settled(env.driver.now())) - start
+  yield* record(env, task, durationMs)
+  yield* commit(env)
+  return { ...task.event, durationMs }
+}
+
+/** A row without lineage, with a token of this run; a `down` clears the lineage of the row that is there. */
+function* mark<H>(
+  { driver, ledger }: Environment<H>,
+  { version, name, entry, direction }: Task<H>,
+): Work<void> {
+  const sql =
+    direction === 'up'
+      ? `INSERT INTO ${ledger} (version, name, description, checksum, started_by, heartbeat_at) VALUES (?1, ?2, ?3, ?4, lower(hex(randomblob(8))), ${NOW})`
+      : `UPDATE ${ledger} SET name = ?2, description = ?3, checksum = ?4, lineage = NULL, started_by = lower(hex(randomblob(8))), heartbeat_at = ${NOW} WHERE version = ?1`
+  yield* settled(
+    driver.query(sql, [versionId(version), name, entry.description ?? null, entry.checksum]),
+  )
+}
+
+/** A sign of life for those who wait; where the step itself holds the lock, its lock is sign enough. */
+const heartbeat = <H>({ driver, ledger }: Environment<H>, { version }: Task<H>) =>
+  function* (): Work<void> {
+    try {
+      yield* settled(
+        driver.query(`UPDATE ${ledger} SET heartbeat_at = ${NOW} WHERE version = ?`, [
+          versionId(version),
+        ]),
+      )
+    } catch {
+      // Missing one heartbeat is no reason to stop.
+    }
+  }

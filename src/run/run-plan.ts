@@ -1,0 +1,147 @@
+// Walks a plan, one transaction a step or one for all, and tells what was done.
+import { settled, type Work } from '../database/outcome.js'
+import { isLockstepError } from '../errors/lockstep-error.js'
+import type { Plan } from '../model/plan.js'
+import type { DoneStep, RunReport } from '../model/report.js'
+import type { Environment } from './environment.js'
+import { withForeignKeysOff, withForeignKeysOn } from './foreign-keys.js'
+import { commit, rollBack } from './lock.js'
+import { runOutside } from './run-outside.js'
+import {
+  advance,
+  checkAborted,
+  enter,
+  nextTask,
+  startRun,
+  type Replan,
+  type Run,
+} from './run-state.js'
+import { runStep } from './run-step.js'
+import type { Task } from './task.js'
+
+/** Runs a plan that has steps. The error of a failure carries the report of what was committed before it. */
+export function* runPlan<H>(
+  env: Environment<H>,
+  plan: Plan<H>,
+  replan: Replan<H>,
+): Work<RunReport> {
+  const start = yield* clock(env)
+  const run = startRun(env, plan, replan)
+  announce(run, plan)
+  try {
+    yield* withForeignKeysOff(env, isShared(run) ? allInOne(run) : oneByOne(run))
+  } catch (error) {
+    if (isLockstepError(error))
+      Object.assign(error, { report: reportOf(run, plan, (yield* clock(env)) - start) })
+    throw error
+  }
+  const report = reportOf(run, plan, (yield* clock(env)) - start)
+  env.emit({ type: 'end', report })
+  return report
+}
+
+/** The time; 0 on a connection that a migration has closed, where the real error must not be covered by another. */
+function* clock<H>({ driver }: Environment<H>): Work<number> {
+  try {
+    return yield* settled(driver.now())
+  } catch {
+    return 0
+  }
+}
+
+function reportOf<H>({ done }: Run<H>, { from }: Plan<H>, durationMs: number): RunReport {
+  const last = done[done.length - 1]
+  const to = last ? last.version - (last.direction === 'up' ? 0 : 1) : from
+  return { from, to, steps: done, durationMs: Math.max(0, durationMs) }
+}
+
+function announce<H>({ env, tasks }: Run<H>, { from, to, warnings }: Plan<H>): void {
+  for (const problem of warnings) env.emit({ type: 'warning', problem })
+  if (tasks.length > 0) env.emit({ type: 'plan', from, to, steps: tasks.map((task) => task.event) })
+}
+
+const isShared = <H>({ env, tasks }: Run<H>): boolean =>
+  env.options.transaction === 'all' && !tasks.some((task) => task.outside)
+
+/** One transaction a migration: a failure leaves everything before it applied. */
+function* oneByOne<H>(run: Run<H>): Work<void> {
+  let going = true
+  while (going) {
+    const next = nextTask(run)
+    checkAborted(run.env, next)
+    const step = lockedStep(run, next)
+    going = yield* isEnforced(next) ? withForeignKeysOn(run.env, step) : step
+  }
+}
+
+const isEnforced = <H>(task: Task<H> | undefined): boolean => task?.entry.foreignKeys === 'enforce'
+
+/** Takes the lock and does the next step; answers whether there is more to do. */
+function* lockedStep<H>(run: Run<H>, expected: Task<H> | undefined): Work<boolean> {
+  yield* enter(run)
+  try {
+    const next = nextTask(run)
+    // Another run has been here, and what is next now may want another setting of foreign keys: begin anew.
+    if (next?.entry !== expected?.entry) yield* rollBack(run.env)
+    else if (next) yield* doStep(run, next)
+    else yield* commit(run.env)
+    return nextTask(run) !== undefined
+  } catch (error) {
+    yield* rollBack(run.env)
+    throw error
+  }
+}
+
+function* doStep<H>(run: Run<H>, task: Task<H>): Work<void> {
+  const done = yield* observed(run, task, committed(run, task))
+  advance(run, task, done)
+  run.env.emit({ type: 'step-end', ...done })
+}
+
+function* committed<H>({ env, keys }: Run<H>, task: Task<H>): Work<DoneStep> {
+  if (task.outside) return yield* runOutside(env, task, keys)
+  const done = yield* runStep(env, task, keys)
+  yield* commit(env)
+  return done
+}
+
+/** One transaction for all: a failure leaves nothing of the run. */
+function* allInOne<H>(run: Run<H>): Work<void> {
+  const work = allSteps(run)
+  yield* isEnforced(nextTask(run)) ? withForeignKeysOn(run.env, work) : work
+}
+
+function* allSteps<H>(run: Run<H>): Work<void> {
+  yield* enter(run)
+  const finished: DoneStep[] = []
+  try {
+    for (const task of run.tasks) {
+      checkAborted(run.env, task)
+      finished.push(yield* observed(run, task, runStep(run.env, task, run.keys), finished.length))
+      run.env.emit({ type: 'step-end', ...finished[finished.length - 1]! })
+    }
+    yield* commit(run.env)
+  } catch (error) {
+    yield* rollBack(run.env)
+    throw error
+  }
+  run.done.push(...finished)
+}
+
+/** Tells of a step's start and of its failure. */
+function* observed<H>(
+  run: Run<H>,
+  task: Task<H>,
+  work: Work<DoneStep>,
+  before = run.done.length,
+): Work<DoneStep> {
+  const { env, tasks, position, done } = run
+  const total = done.length + tasks.length - position
+  env.emit({ type: 'step-start', ...task.event, index: before + 1, total })
+  try {
+    return yield* work
+  } catch (error) {
+    env.emit({ type: 'step-failed', ...task.event, error })
+    throw error
+  }
+}

@@ -1,0 +1,126 @@
+// A run under way: what is left to do, what the ledger should say, and entering the lock with both made sure of.
+import { settled, type Work } from '../database/outcome.js'
+import { LockstepError } from '../errors/lockstep-error.js'
+import { runAborted } from '../errors/run.js'
+import type { LedgerRow, LedgerState } from '../model/ledger.js'
+import type { Plan } from '../model/plan.js'
+import type { RegistryEntry } from '../model/registry.js'
+import type { DoneStep } from '../model/report.js'
+import type { Environment } from './environment.js'
+import { keyWatch, type KeyWatch } from './key-watch.js'
+import { rollBack, takeLock } from './lock.js'
+import { readHead, readLedger } from './read-ledger.js'
+import { taskOf, type Task } from './task.js'
+import { createLedger, restamp } from './write-ledger.js'
+
+/** Makes the plan again from what the ledger says now, with the same target. */
+export type Replan<H> = (state: LedgerState) => Plan<H>
+
+/** How long to wait before looking again at a step that another run has begun outside a transaction. */
+const PAUSE_MS = 100
+
+/** A run and its progress. */
+export interface Run<H> {
+  readonly env: Environment<H>
+  readonly keys: KeyWatch<H>
+  readonly replan: Replan<H>
+  /** What has been committed by this run. */
+  readonly done: DoneStep[]
+  /** The tasks of the plan, those done included, and how many of them are done. */
+  tasks: readonly Task<H>[]
+  position: number
+  restamps: readonly RegistryEntry<H>[]
+  /** What the ledger holds as far as this run knows, in ascending order. */
+  rows: Pick<LedgerRow, 'version' | 'lineage'>[]
+}
+
+/** Begins a run of a plan. */
+export function startRun<H>(env: Environment<H>, plan: Plan<H>, replan: Replan<H>): Run<H> {
+  const run: Run<H> = {
+    env,
+    keys: keyWatch(env),
+    replan,
+    done: [],
+    tasks: [],
+    position: 0,
+    restamps: [],
+    rows: [],
+  }
+  follow(run, plan)
+  return run
+}
+
+/** The next task; undefined when all are done. */
+export const nextTask = <H>(run: Run<H>): Task<H> | undefined => run.tasks[run.position]
+
+function follow<H>(run: Run<H>, { steps, rows }: Plan<H>): void {
+  run.tasks = steps.flatMap(({ kind, entry }) =>
+    kind === 'restamp' ? [] : [taskOf(entry, kind === 'apply' ? 'up' : 'down')],
+  )
+  run.position = 0
+  run.restamps = steps.flatMap(({ kind, entry }) => (kind === 'restamp' ? [entry] : []))
+  run.rows = [...rows]
+}
+
+/** Notes that the next task is committed. */
+export function advance<H>(run: Run<H>, task: Task<H>, done: DoneStep): void {
+  run.done.push(done)
+  run.position += 1
+  if (task.direction === 'up') run.rows.push(task.entry)
+  else run.rows.pop()
+}
+
+/**
+ * Takes the lock; makes the plan again if the ledger has moved; waits for a step that another run does outside a
+ * transaction; makes the ledger ready to be written. Leaves a transaction open.
+ */
+export function* enter<H>(run: Run<H>): Work<void> {
+  const { env } = run
+  while (!(yield* takeTurn(run))) {
+    yield* rollBack(env)
+    yield* settled(env.driver.pause(PAUSE_MS))
+  }
+}
+
+function* takeTurn<H>(run: Run<H>): Work<boolean> {
+  const { env } = run
+  yield* takeLock(env)
+  try {
+    if (!(yield* fits(run))) {
+      const state = yield* readLedger(env)
+      if (yield* isRunningElsewhere(env, state)) return false
+      follow(run, run.replan(state))
+    }
+    if (nextTask(run)) yield* createLedger(env)
+    for (const entry of run.restamps) yield* restamp(env, entry)
+    run.restamps = []
+    return true
+  } catch (error) {
+    yield* rollBack(env)
+    throw error
+  }
+}
+
+/** Whether the ledger still says what the run knows. One without rows may not exist yet: reading it again is cheap. */
+function* fits<H>({ env, rows }: Run<H>): Work<boolean> {
+  const last = rows[rows.length - 1]
+  if (!last) return false
+  const head = yield* readHead(env, last.version)
+  return head.lineage === last.lineage && head.count === rows.length
+}
+
+/** A step outside a transaction that another run has begun, and that has given a sign of life lately. */
+function* isRunningElsewhere<H>(env: Environment<H>, state: LedgerState): Work<boolean> {
+  const marked = state.kind === 'ours' && state.rows.find((row) => row.startedBy !== null)
+  if (!marked || marked.heartbeatAt === null) return false
+  const waitedMs = (yield* settled(env.driver.now())) - Date.parse(marked.heartbeatAt)
+  if (waitedMs >= env.lockTimeoutMs) return false
+  checkAborted(env)
+  env.emit({ type: 'waiting', waitedMs })
+  return true
+}
+
+/** Throws when the run was asked to stop. */
+export function checkAborted<H>({ options }: Environment<H>, next?: Task<H>): void {
+  if (options.signal?.aborted) throw new LockstepError(runAborted(next?.version))
+}

@@ -1,0 +1,73 @@
+// One step inside a transaction that the caller has begun, with its ledger row inside the same transaction.
+import { settled, type Work } from '../database/outcome.js'
+import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
+import { ledgerLost, transactionEnded } from '../errors/run.js'
+import type { DoneStep } from '../model/report.js'
+import type { Environment } from './environment.js'
+import { execute, SENTINEL } from './execute.js'
+import { faultError } from './faults.js'
+import type { KeyWatch } from './key-watch.js'
+import { whereOf, type Task } from './task.js'
+import { recordApplied, recordReverted } from './write-ledger.js'
+
+/**
+ * Runs a migration and records it. A savepoint around it stands as a sentinel: when it is gone afterwards, the
+ * migration has ended the transaction, even if it began another.
+ */
+export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>): Work<DoneStep> {
+  const { driver } = env
+  yield* keys.before(task)
+  const start = yield* settled(driver.now())
+  yield* settled(driver.execute(`SAVEPOINT ${SENTINEL}`))
+  try {
+    yield* execute(env, task)
+  } catch (error) {
+    yield* tellIfEnded(env, task, error)
+    throw error
+  }
+  yield* releaseSentinel(env, task)
+  yield* keys.after(task)
+  const durationMs = (yield* settled(driver.now())) - start
+  yield* record(env, task, durationMs)
+  return { ...task.event, durationMs }
+}
+
+function* releaseSentinel<H>(env: Environment<H>, task: Task<H>): Work<void> {
+  try {
+    yield* settled(env.driver.execute(`RELEASE ${SENTINEL}`))
+  } catch (error) {
+    throw (
+      faultError(env, error) ?? new LockstepError(transactionEnded(whereOf(task)), { cause: error })
+    )
+  }
+}
+
+/** A migration that first ended the transaction and then failed: the failure is the cause, the ending is the news. */
+function* tellIfEnded<H>(env: Environment<H>, task: Task<H>, error: unknown): Work<void> {
+  if (!isLockstepError(error, 'MIGRATION_FAILED') || isConstraint(error.cause)) return
+  try {
+    yield* settled(env.driver.execute(`ROLLBACK TO ${SENTINEL}`))
+  } catch {
+    throw new LockstepError(transactionEnded(whereOf(task)), { cause: error })
+  }
+}
+
+/** ON CONFLICT ROLLBACK and RAISE(ROLLBACK) end the transaction too, and truly undo it. */
+const isConstraint = (error: unknown): boolean =>
+  String((error as { code?: unknown })?.code).includes('CONSTRAINT')
+
+/** Writes or removes the ledger's row; the migration may have changed or dropped the ledger itself. */
+export function* record<H>(env: Environment<H>, task: Task<H>, durationMs: number): Work<void> {
+  let cause: unknown
+  try {
+    const recorded = yield* task.direction === 'up'
+      ? recordApplied(env, task.entry, durationMs)
+      : recordReverted(env, task.entry)
+    if (recorded) return
+  } catch (error) {
+    const fault = faultError(env, error)
+    if (fault) throw fault
+    cause = error
+  }
+  throw new LockstepError(ledgerLost(whereOf(task), env.table), { cause })
+}

@@ -1,0 +1,96 @@
+// Writing the ledger. Every function here runs inside the caller's transaction.
+import { settled, type Work } from '../database/outcome.js'
+import type { LogAction } from '../model/ledger.js'
+import type { RegistryEntry } from '../model/registry.js'
+import { quoteIdentifier } from '../model/sql.js'
+import { versionId } from '../model/version.js'
+import type { Environment } from './environment.js'
+
+/** Creates the ledger where it is missing. The column names are a person's: version, name, applied_at can be selected. */
+export function* createLedger<H>({ driver, ledger }: Environment<H>): Work<void> {
+  yield* settled(
+    driver.execute(`CREATE TABLE IF NOT EXISTS ${ledger} (
+  version TEXT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  description TEXT,
+  checksum TEXT,
+  down_checksum TEXT,
+  lineage TEXT,
+  applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
+  duration_ms INTEGER,
+  started_by TEXT,
+  heartbeat_at TIMESTAMP
+)`),
+  )
+}
+
+/** Records a migration as applied, over its started mark if there is one; answers whether the row is there. */
+export function* recordApplied<H>(
+  { driver, ledger }: Environment<H>,
+  entry: RegistryEntry<H>,
+  durationMs: number,
+): Work<boolean> {
+  const { version, name, description, checksum, downChecksum, lineage } = entry
+  const rows = yield* settled(
+    driver.query(
+      `INSERT OR REPLACE INTO ${ledger} (version, name, description, checksum, down_checksum, lineage, duration_ms) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING 1`,
+      [
+        versionId(version),
+        name,
+        description ?? null,
+        checksum,
+        downChecksum ?? null,
+        lineage,
+        durationMs,
+      ],
+    ),
+  )
+  return rows.length === 1
+}
+
+/** Removes a migration's row and writes a line into the log; answers whether the row was there. */
+export function* recordReverted<H>(env: Environment<H>, entry: RegistryEntry<H>): Work<boolean> {
+  const rows = yield* settled(
+    env.driver.query(`DELETE FROM ${env.ledger} WHERE version = ? RETURNING 1`, [
+      versionId(entry.version),
+    ]),
+  )
+  yield* writeLog(env, 'rollback', entry, null)
+  return rows.length === 1
+}
+
+/** Writes the digests of the present algorithm into a migration's row. */
+export function* restamp<H>(
+  { driver, ledger }: Environment<H>,
+  entry: RegistryEntry<H>,
+): Work<void> {
+  yield* settled(
+    driver.query(
+      `UPDATE ${ledger} SET checksum = ?, down_checksum = ?, lineage = ? WHERE version = ?`,
+      [entry.checksum, entry.downChecksum ?? null, entry.lineage, versionId(entry.version)],
+    ),
+  )
+}
+
+/** Appends to the log beside the ledger, which is made when it is first needed. */
+export function* writeLog<H>(
+  { driver, table }: Environment<H>,
+  action: LogAction,
+  entry: Pick<RegistryEntry<H>, 'version' | 'name'> | null,
+  detail: string | null,
+): Work<void> {
+  const log = quoteIdentifier(`${table}_log`)
+  yield* settled(
+    driver.execute(
+      `CREATE TABLE IF NOT EXISTS ${log} (id INTEGER PRIMARY KEY, at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, action TEXT NOT NULL, version TEXT, name TEXT, detail TEXT)`,
+    ),
+  )
+  yield* settled(
+    driver.query(`INSERT INTO ${log} (action, version, name, detail) VALUES (?, ?, ?, ?)`, [
+      action,
+      entry && versionId(entry.version),
+      entry && entry.name,
+      detail,
+    ]),
+  )
+}
