@@ -1,8 +1,8 @@
-// Diagnostics as text for people, as JSON, as annotations for GitHub, and as SARIF. Pure: nothing is printed here.
+// Diagnostics as text for people, as JSON, and as annotations for GitHub. Pure: nothing is printed here. Must not load
+// the rules, because they load the compiler.
 import picocolors from 'picocolors'
-import type { Diagnostic, Severity } from '../model.js'
+import type { Diagnostic } from '../model.js'
 import { codeFrame } from './code-frame.js'
-import { rules } from './rules.js'
 
 /** What the rendering for people needs besides the diagnostics. */
 export interface TextOptions {
@@ -82,56 +82,3 @@ const escapeData = (text: string): string =>
 
 const escapeProperty = (text: string): string =>
   escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
-
-/** For code scanning: a SARIF 2.1.0 log with one run. Paths are relative to the project's folder. */
-export function renderSarif(diagnostics: readonly Diagnostic[]): string {
-  const codes = [...new Set(diagnostics.map(({ code }) => code))].sort()
-  const log = {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: { driver: { name: 'Lockstep', rules: codes.map(describeRule) } },
-        columnKind: 'utf16CodeUnits',
-        results: diagnostics.map((one) => describeResult(one, codes.indexOf(one.code))),
-      },
-    ],
-  }
-  return JSON.stringify(log, null, 2)
-}
-
-function describeRule(code: string): object {
-  const rule = rules.find((one) => one.code === code)
-  if (!rule) return { id: code }
-  return {
-    id: code,
-    shortDescription: { text: rule.meaning },
-    fullDescription: { text: rule.problem },
-    help: { text: rule.solution },
-    defaultConfiguration: { level: LEVELS[rule.severity] },
-  }
-}
-
-const LEVELS: Readonly<Record<Severity, string>> = {
-  error: 'error',
-  warning: 'warning',
-  info: 'note',
-}
-
-const describeResult = (
-  { code, severity, message, fix, file, line, column }: Diagnostic,
-  ruleIndex: number,
-): object => ({
-  ruleId: code,
-  ruleIndex,
-  level: LEVELS[severity],
-  message: { text: `${message} ${fix}` },
-  locations: [
-    {
-      physicalLocation: {
-        artifactLocation: { uri: encodeURI(file).replace(/[?#]/g, encodeURIComponent) },
-        region: { startLine: line, startColumn: column },
-      },
-    },
-  ],
-})
