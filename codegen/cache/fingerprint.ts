@@ -1,6 +1,6 @@
 // Digests of everything a generation depends on. Synchronous in one go: for a thousand small files that is fastest.
 import { createHash, type Hash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, type Dirent } from 'node:fs'
 import { join } from 'node:path'
 import { projectPath } from '../discover/project-path.js'
 import type { GenerateSettings } from '../settings.js'
@@ -15,7 +15,7 @@ export function fingerprint(settings: GenerateSettings): string | null {
   try {
     addPart(hash, lockstepBuild())
     addPart(hash, JSON.stringify(relativeSettings(settings)))
-    addFolder(hash, settings.migrations, '')
+    addFolder(hash, settings.migrations)
     return hash.digest('hex')
   } catch {
     return null
@@ -41,15 +41,34 @@ function relativeSettings(settings: GenerateSettings): object {
   }
 }
 
-/** Only `_*` folders are entered: helpers may lie there; any other folder counts by its name alone. */
-function addFolder(hash: Hash, folder: string, prefix: string): void {
-  for (const name of readdirSync(folder).sort()) {
-    const path = join(folder, name)
-    addPart(hash, prefix + name)
-    if (!statSync(path).isDirectory()) addPart(hash, readFileSync(path))
-    else if (name.startsWith('_')) addFolder(hash, path, `${prefix}${name}/`)
+/** Only `_*` folders are entered, where helpers may lie; any other folder counts by its name alone. */
+function addFolder(hash: Hash, folder: string): void {
+  for (const entry of sortedEntries(folder)) {
+    const path = join(folder, entry.name)
+    addPart(hash, entry.name)
+    const target = targetOf(entry, path)
+    if (target.isFile()) addPart(hash, readFileSync(path))
+    else if (target.isDirectory() && entry.name.startsWith('_')) addHelpers(hash, path)
   }
 }
+
+/** Everything below a `_*` folder. Linked folders, which may go in circles, are not entered, as in discovery. */
+function addHelpers(hash: Hash, folder: string): void {
+  const entries = sortedEntries(folder)
+  addPart(hash, String(entries.length))
+  for (const entry of entries) {
+    const path = join(folder, entry.name)
+    addPart(hash, entry.name)
+    if (entry.isDirectory()) addHelpers(hash, path)
+    else if (targetOf(entry, path).isFile()) addPart(hash, readFileSync(path))
+  }
+}
+
+const sortedEntries = (folder: string): Dirent[] =>
+  readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
+
+const targetOf = (entry: Dirent, path: string): Pick<Dirent, 'isFile' | 'isDirectory'> =>
+  entry.isSymbolicLink() ? statSync(path) : entry
 
 /** The length goes first, so that no two lists of parts run together into the same bytes. */
 function addPart(hash: Hash, part: string | Uint8Array): void {

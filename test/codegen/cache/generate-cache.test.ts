@@ -20,7 +20,7 @@ const FILES = {
   'migrations/001_a.ts': 'a',
   'migrations/002_b.sql': 'b',
   'migrations/_shared.ts': 'shared',
-  'migrations/_more/deep.ts': 'deep',
+  'migrations/_more/deep/er.ts': 'deep',
   'generated/registry.ts': 'registry',
   'tsconfig.json': '{}',
 }
@@ -51,7 +51,7 @@ describe('is forgotten', () => {
       renameSync(join(root, 'migrations/001_a.ts'), join(root, 'migrations/001_b.ts')),
     'when a helper changes': (root) => addFiles(root, { 'migrations/_shared.ts': '' }),
     'when a helper deeper down changes': (root) =>
-      addFiles(root, { 'migrations/_more/deep.ts': '' }),
+      addFiles(root, { 'migrations/_more/deep/er.ts': '' }),
     'when a folder appears': (root) => mkdirSync(join(root, 'migrations/folder')),
     'when text moves from one file to the next': (root) =>
       addFiles(root, { 'migrations/001_a.ts': 'ab', 'migrations/002_b.sql': '' }),
