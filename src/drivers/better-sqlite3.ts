@@ -13,6 +13,7 @@ import { migrateWork } from '../run/migrate.js'
 
 export { betterSqlite3 }
 export { sql, type SqlHole } from '../model/sql.js'
+export { toolkit } from '../run/context/toolkit.js'
 export { defineMigrations } from '../model/define.js'
 export { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 export type {

@@ -26,6 +26,14 @@ export const configMissing = (file: string): Cause => ({
   facts: { file },
 })
 
+/** The configuration file does not build, throws when it is loaded, or is no JSON. Nothing was done. */
+export const configUnloadable = (file: string, reason: string): Cause => ({
+  code: 'CONFIG_UNLOADABLE',
+  message: `The configuration ${file} cannot be loaded: ${reason}`,
+  fix: 'Correct the file. It must load by itself, without top-level await.',
+  facts: { file },
+})
+
 /** Neither flag, environment nor configuration says where the database is. */
 export const databaseUnset = (configFile: string | null): Cause => ({
   code: 'DATABASE_UNSET',
@@ -37,7 +45,10 @@ export const databaseUnset = (configFile: string | null): Cause => ({
 export const databaseAmbiguous = (names: readonly string[], message: string): Cause => ({
   code: 'DATABASE_AMBIGUOUS',
   message,
-  fix: `Say which one with --name: ${names.join(', ')}.`,
+  fix:
+    names.length === 0
+      ? 'Leave --name out, or name the databases in the configuration.'
+      : `Say which one with --name: ${names.join(', ')}.`,
   facts: { names },
 })
 

@@ -13,6 +13,9 @@ export interface ScriptPositions {
   readonly down?: readonly string[]
 }
 
+/** The larger tools of `ctx` (`columns`, `rebuild`, `batches`), exported by the package as `toolkit`; made per migration. */
+export type Toolkit = (host: never) => object
+
 /**
  * One migration of the registry. Every field but `source` is a literal, so identity survives bundling and minifying.
  * Digests are `algorithm:hex`.
@@ -42,6 +45,8 @@ export interface RegistryEntry<H, V extends number = number> {
   /** The build proved that this step's SQL cannot make a foreign-key violation, so the check is skipped. */
   readonly keepsForeignKeys?: true
   readonly at?: ScriptPositions
+  /** Present where a function of this migration takes `ctx`; without it, `ctx` has only `log` and `progress`. */
+  readonly toolkit?: Toolkit
   readonly source: MigrationSource<H> | (new () => MigrationSource<H>)
 }
 

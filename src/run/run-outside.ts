@@ -38,17 +38,16 @@ export function* runOutside<H>(
   return { ...task.event, durationMs }
 }
 
-/** A row without lineage, with a token of this run; a `down` clears the lineage of the row that is there. */
+/** A row without lineage, with a token of this run; of a `down`, the row that is there, with its lineage cleared. */
 function* mark<H>(
   { driver, ledger }: Environment<H>,
-  { version, name, entry, direction }: Task<H>,
+  { version, name, entry }: Task<H>,
 ): Work<void> {
-  const sql =
-    direction === 'up'
-      ? `INSERT INTO ${ledger} (version, name, description, checksum, started_by, heartbeat_at) VALUES (?1, ?2, ?3, ?4, lower(hex(randomblob(8))), ${NOW})`
-      : `UPDATE ${ledger} SET name = ?2, description = ?3, checksum = ?4, lineage = NULL, started_by = lower(hex(randomblob(8))), heartbeat_at = ${NOW} WHERE version = ?1`
   yield* settled(
-    driver.query(sql, [versionId(version), name, entry.description ?? null, entry.checksum]),
+    driver.query(
+      `INSERT INTO ${ledger} (version, name, description, checksum, started_by, heartbeat_at) VALUES (?, ?, ?, ?, lower(hex(randomblob(8))), ${NOW}) ON CONFLICT (version) DO UPDATE SET lineage = NULL, started_by = excluded.started_by, heartbeat_at = excluded.heartbeat_at`,
+      [versionId(version), name, entry.description ?? null, entry.checksum],
+    ),
   )
 }
 

@@ -64,8 +64,8 @@ const unquoted = (name: string): string =>
 function* definitions<H>({ driver }: Environment<H>, table: string): Work<readonly Definition[]> {
   const rows = yield* settled(
     driver.query(
-      `SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND (type IN ('index', 'trigger') AND tbl_name = ?1 COLLATE NOCASE OR type IN ('trigger', 'view') AND instr(lower(sql), lower(?1)) > 0) ORDER BY rowid`,
-      [table],
+      `SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND (type IN ('index', 'trigger') AND tbl_name = ? COLLATE NOCASE OR type IN ('trigger', 'view') AND instr(lower(sql), lower(?)) > 0) ORDER BY rowid`,
+      [table, table],
     ),
   )
   return dependents(rows as unknown as Definition[], yield* allViews(driver))

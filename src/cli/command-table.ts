@@ -1,0 +1,159 @@
+// All commands. The one list: parsing, help and the documentation come from it.
+import type { CommandDefinition } from './command.js'
+import type { FlagName } from './flags.js'
+
+const COMMON: readonly FlagName[] = ['config', 'name', 'json', 'quiet', 'verbose']
+const FOLDERS: readonly FlagName[] = ['migrations', 'out']
+const DATABASE: readonly FlagName[] = ['db', ...FOLDERS]
+
+/** The command that is meant when none is named. */
+export const DEFAULT_COMMAND = 'status'
+
+export const COMMANDS: readonly CommandDefinition[] = [
+  {
+    name: 'init',
+    aliases: [],
+    summary: 'set up Lockstep in this folder: configuration, first migration, package scripts',
+    flags: [
+      { flag: 'db', meaning: 'the database file to write into the configuration' },
+      { flag: 'migrations', meaning: 'the folder for the migrations' },
+      { flag: 'out', meaning: 'the folder for the generated files' },
+      'json',
+      'quiet',
+      'verbose',
+    ],
+    examples: [
+      ['lockstep init', 'set up with data/app.db, migrations/ and generated/'],
+      ['lockstep init --db var/contacts.db', 'with another database file'],
+    ],
+    load: () => import('./commands/init.js'),
+  },
+  {
+    name: 'create',
+    aliases: ['new'],
+    summary: 'write the next migration from a template, then generate the registry',
+    words: { spelling: '<words...>', meaning: 'what the migration does, in a few words' },
+    flags: ['sql', 'class', ...FOLDERS, ...COMMON],
+    examples: [
+      ['lockstep create add users table', 'migrations/002_add_users_table.ts'],
+      ['lockstep create add email to users --sql', 'migrations/003_add_email_to_users.sql'],
+    ],
+    load: () => import('./commands/create.js'),
+  },
+  {
+    name: 'gen',
+    aliases: ['generate'],
+    summary: 'check the migrations and write the generated files',
+    flags: [
+      { flag: 'check', meaning: 'write nothing; exit with 1 when something is stale' },
+      'watch',
+      ...FOLDERS,
+      ...COMMON,
+    ],
+    examples: [
+      ['lockstep gen', 'write generated/registry.ts'],
+      ['lockstep gen --check', 'for continuous integration'],
+    ],
+    load: () => import('./commands/gen.js'),
+  },
+  {
+    name: 'lint',
+    aliases: [],
+    summary: 'check the migrations without writing anything',
+    flags: ['format', ...FOLDERS, ...COMMON],
+    examples: [
+      ['lockstep lint', 'every finding, with its place and what to do'],
+      ['lockstep lint --format github', 'as annotations of a pull request'],
+    ],
+    load: () => import('./commands/lint.js'),
+  },
+  {
+    name: 'status',
+    aliases: [],
+    summary: 'show what is applied, what is pending, and what is wrong',
+    flags: [
+      { flag: 'check', meaning: 'exit with 3 when migrations are pending' },
+      ...DATABASE,
+      ...COMMON,
+    ],
+    examples: [
+      ['lockstep', 'the same as lockstep status'],
+      ['lockstep status --check --quiet', 'for a script: 0 up to date, 3 pending, 1 problems'],
+    ],
+    load: () => import('./commands/status.js'),
+  },
+  {
+    name: 'migrate',
+    aliases: ['run', 'apply', 'up'],
+    summary: 'apply the pending migrations',
+    flags: [{ flag: 'to', meaning: 'apply up to this version' }, ...DATABASE, ...COMMON],
+    examples: [
+      ['lockstep migrate', 'apply everything that is pending'],
+      ['lockstep migrate --to 3', 'stop after version 003'],
+    ],
+    load: () => import('./commands/migrate.js'),
+  },
+  {
+    name: 'rollback',
+    aliases: ['down'],
+    summary: 'undo the newest migration, or several',
+    flags: [
+      { flag: 'steps', meaning: 'undo this many, the newest first (1 unless told)' },
+      { flag: 'to', meaning: 'undo everything above this version; 0 undoes all' },
+      ...DATABASE,
+      ...COMMON,
+    ],
+    examples: [
+      ['lockstep rollback', 'undo the newest migration'],
+      ['lockstep rollback --to 2', 'go back to version 002'],
+    ],
+    load: () => import('./commands/rollback.js'),
+  },
+  {
+    name: 'plan',
+    aliases: [],
+    summary: 'show what migrate would do',
+    flags: [{ flag: 'to', meaning: 'plan up to this version' }, ...DATABASE, ...COMMON],
+    examples: [['lockstep plan', 'the pending migrations in order, and what they contain']],
+    load: () => import('./commands/plan.js'),
+  },
+  {
+    name: 'reset',
+    aliases: [],
+    summary: 'delete all data and start from an empty database',
+    flags: ['yes', 'db', ...COMMON],
+    examples: [
+      ['lockstep reset', 'asks for the name of the database first'],
+      ['lockstep reset --yes && lockstep migrate', 'a fresh schema without being asked'],
+    ],
+    load: () => import('./commands/reset.js'),
+  },
+  {
+    name: 'info',
+    aliases: [],
+    summary: 'show facts about the database: location, size, schema version, what it holds',
+    flags: [...DATABASE, ...COMMON],
+    examples: [['lockstep info --json', 'for programs']],
+    load: () => import('./commands/info.js'),
+  },
+  {
+    name: 'version',
+    aliases: [],
+    summary: 'print the schema version of the database, 0 when nothing is applied',
+    flags: [...DATABASE, ...COMMON],
+    examples: [['lockstep version', 'the number alone']],
+    load: () => import('./commands/version.js'),
+  },
+  {
+    name: 'history',
+    aliases: [],
+    summary: 'show everything that was applied and undone, with times',
+    flags: [...DATABASE, ...COMMON],
+    examples: [['lockstep history', 'the oldest first']],
+    load: () => import('./commands/history.js'),
+  },
+]
+
+/** The command with this name or alias. */
+export const findCommand = (word: string): CommandDefinition | undefined =>
+  COMMANDS.find(({ name, aliases }) => name === word || aliases.includes(word))

@@ -1,0 +1,69 @@
+// Errors as plain data, which can be printed, and sent from one process to another.
+import { unexpected } from '../errors/command-line.js'
+import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
+import type { RunReport } from '../model/report.js'
+
+/** A place in a file on disk; `file` is absolute. */
+export interface ErrorPlace {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** An error with everything that is known about it, as data that survives JSON. */
+export interface ErrorDescription {
+  readonly code: string
+  readonly message: string
+  readonly fix: string
+  readonly facts?: Readonly<Record<string, unknown>>
+  /** What had been done before. */
+  readonly report?: RunReport
+  /** Where in the project the cause lies. */
+  readonly place?: ErrorPlace
+  /** The stack of the error, and of what caused it, the last cause last. */
+  readonly stacks: readonly string[]
+}
+
+/** Describes whatever was thrown; what is not one of ours becomes `UNEXPECTED`. */
+export function describeError(error: unknown): ErrorDescription {
+  const known = isLockstepError(error)
+    ? error
+    : new LockstepError(unexpected(messageOf(error)), { cause: error })
+  const { code, message, fix, facts, report } = known
+  return {
+    code,
+    message,
+    fix,
+    ...(Object.keys(facts).length > 0 && { facts: plain(facts) }),
+    ...(report && { report }),
+    stacks: causesOf(known).map(stackOf),
+  }
+}
+
+/** What a thrown value says about itself. */
+export const messageOf = (error: unknown): string =>
+  error instanceof Error || typeof (error as Error | null)?.message === 'string'
+    ? (error as Error).message
+    : String(error)
+
+/** An error and its causes, the outermost first; a circle ends it. */
+export function causesOf(error: unknown): unknown[] {
+  const chain: unknown[] = []
+  for (let next = error; next != null && !chain.includes(next);) {
+    chain.push(next)
+    next = (next as Error).cause
+  }
+  return chain
+}
+
+/** The stack of a thrown value, or what there is instead. */
+export const stackOf = (error: unknown): string =>
+  (error as Partial<Error> | null)?.stack ?? messageOf(error)
+
+/** Facts may hold what JSON does not know. */
+function plain(facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const text = JSON.stringify(facts, (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  )
+  return JSON.parse(text) as Record<string, unknown>
+}

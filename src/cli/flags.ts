@@ -1,0 +1,57 @@
+// Every flag of the command line: its spelling, its meaning, and how its text becomes a value.
+
+/** The values of all flags; a command sees those that it declares. */
+export interface Flags {
+  readonly db?: string
+  readonly migrations?: string
+  readonly out?: string
+  readonly config?: string
+  readonly name?: string
+  readonly json?: boolean
+  readonly quiet?: boolean
+  readonly verbose?: boolean
+  readonly check?: boolean
+  readonly watch?: boolean
+  readonly format?: LintFormat
+  readonly to?: number
+  readonly steps?: number
+  readonly yes?: boolean
+  readonly sql?: boolean
+  readonly class?: boolean
+}
+
+export type FlagName = keyof Flags
+
+export const LINT_FORMATS = ['text', 'json', 'github', 'sarif'] as const
+export type LintFormat = (typeof LINT_FORMATS)[number]
+
+/** How a flag is written and explained. `number` reads a whole number, zero included. */
+export interface FlagDefinition {
+  readonly spelling: string
+  readonly meaning: string
+  readonly number?: 'version' | 'count'
+  readonly choices?: readonly string[]
+}
+
+export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = {
+  db: { spelling: '--db <file>', meaning: 'the database file' },
+  migrations: { spelling: '--migrations <dir>', meaning: 'the folder of the migrations' },
+  out: { spelling: '--out <dir>', meaning: 'the folder of the generated files' },
+  config: { spelling: '--config <file>', meaning: 'the configuration file' },
+  name: { spelling: '--name <database>', meaning: 'which of the databases of the configuration' },
+  json: { spelling: '--json', meaning: 'print one JSON document' },
+  quiet: { spelling: '-q, --quiet', meaning: 'print nothing but errors' },
+  verbose: { spelling: '--verbose', meaning: 'print each step, log messages and stack traces' },
+  check: { spelling: '--check', meaning: '' },
+  watch: { spelling: '--watch', meaning: 'generate again whenever a migration changes' },
+  format: {
+    spelling: '--format <format>',
+    meaning: 'how the findings are printed',
+    choices: LINT_FORMATS,
+  },
+  to: { spelling: '--to <version>', meaning: '', number: 'version' },
+  steps: { spelling: '--steps <n>', meaning: '', number: 'count' },
+  yes: { spelling: '--yes', meaning: 'do not ask' },
+  sql: { spelling: '--sql', meaning: 'write an SQL file' },
+  class: { spelling: '--class', meaning: 'write a class' },
+}

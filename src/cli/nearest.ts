@@ -1,0 +1,15 @@
+// Finds the word that was probably meant.
+import { distance } from 'fastest-levenshtein'
+
+/** The candidate nearest to a misspelt word, or null when none is near enough to be a slip of the fingers. */
+export function nearest(word: string, candidates: readonly string[]): string | null {
+  let best: string | null = null
+  let least = Math.max(1, Math.floor(word.length * 0.4)) + 1
+  for (const candidate of candidates) {
+    const steps = distance(word.toLowerCase(), candidate.toLowerCase())
+    if (steps >= least) continue
+    least = steps
+    best = candidate
+  }
+  return best
+}

@@ -1,0 +1,113 @@
+// Reads the command line with commander: which command, with which words and flags, or a text to print. Does nothing.
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { usageInvalid } from '../errors/command-line.js'
+import { LockstepError } from '../errors/lockstep-error.js'
+import type { CommandDefinition } from './command.js'
+import { COMMANDS, DEFAULT_COMMAND, findCommand } from './command-table.js'
+import { FLAGS, type FlagDefinition, type Flags } from './flags.js'
+import { nearest } from './nearest.js'
+import { placeCommandFirst } from './place-command-first.js'
+
+/** What the arguments ask for: a command, or a text (help, the package's version) to be printed. */
+export type Parsed =
+  | {
+      readonly asks: 'command'
+      readonly command: CommandDefinition
+      readonly words: readonly string[]
+      readonly flags: Flags
+    }
+  | { readonly asks: 'text'; readonly text: string }
+
+/** Reads the arguments after the program's name. Throws `USAGE_INVALID` for what is no command line of Lockstep. */
+export function parseArguments(argv: readonly string[], packageVersion: string): Parsed {
+  const arranged = placeCommandFirst(argv, DEFAULT_COMMAND)
+  let parsed: Parsed | null = null
+  let text = ''
+  const program = buildProgram(packageVersion, (choice) => (parsed = choice))
+  const output = { writeOut: (part: string) => (text += part), writeErr: () => {} }
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ ...output, outputError: () => {} })
+  }
+  try {
+    program.parse(arranged, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return { asks: 'text', text: text.trimEnd() }
+    throw new LockstepError(complaint(error, arranged))
+  }
+  return parsed ?? { asks: 'text', text: text.trimEnd() }
+}
+
+function buildProgram(packageVersion: string, choose: (choice: Parsed) => void): Command {
+  const program = new Command('lockstep')
+    .description('Your schema and your code, in lockstep: migrations for SQLite.')
+    .usage('<command> [flags]')
+    .version(packageVersion, '-V, --version', "print Lockstep's version")
+    .helpCommand('help [command]', 'explain a command')
+    .addHelpText('after', GENERAL_HELP)
+  for (const definition of COMMANDS) program.addCommand(buildCommand(definition, choose))
+  return program
+}
+
+function buildCommand(definition: CommandDefinition, choose: (choice: Parsed) => void): Command {
+  const { name, aliases, summary, words, examples } = definition
+  const command = new Command(name).aliases(aliases).description(sentence(summary)).summary(summary)
+  if (words) command.argument(words.spelling, words.meaning)
+  for (const entry of definition.flags) command.addOption(buildOption(entry))
+  const shown = examples.map(([line, meaning]) => `  $ ${line}\n      ${meaning}`)
+  command.addHelpText('after', `\nExamples:\n${shown.join('\n')}`)
+  return command.action(() =>
+    choose({ asks: 'command', command: definition, words: command.args, flags: command.opts() }),
+  )
+}
+
+function buildOption(entry: CommandDefinition['flags'][number]): Option {
+  const name = typeof entry === 'string' ? entry : entry.flag
+  const flag = FLAGS[name]
+  const option = new Option(flag.spelling, typeof entry === 'string' ? flag.meaning : entry.meaning)
+  if (flag.choices) option.choices(flag.choices)
+  if (flag.number) option.argParser((text) => readNumber(text, flag))
+  return option
+}
+
+function readNumber(text: string, { number }: FlagDefinition): number {
+  const value = Number(text)
+  if (/^\d{1,9}$/.test(text) && (number === 'version' || value > 0)) return value
+  const wanted = number === 'version' ? 'a version, like 3 or 003' : 'a whole number from 1 on'
+  throw new InvalidArgumentError(`It must be ${wanted}.`)
+}
+
+/** What commander found fault with, as one of our errors. An unknown command is looked for among all names. */
+function complaint(error: CommanderError, argv: readonly string[]) {
+  const [word = ''] = argv
+  const command = findCommand(word)
+  if (!command && error.code === 'commander.unknownCommand') return unknownCommand(word)
+  const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')
+  const help = command ? `lockstep ${command.name} --help` : 'lockstep --help'
+  return usageInvalid(sentence(message), `See \`${help}\`.`)
+}
+
+function unknownCommand(word: string) {
+  const names = COMMANDS.flatMap(({ name, aliases }) => [name, ...aliases])
+  const meant = nearest(word, names)
+  return usageInvalid(
+    `There is no command ${JSON.stringify(word)}.`,
+    meant ? `Did you mean \`lockstep ${meant}\`?` : 'See `lockstep --help` for all commands.',
+  )
+}
+
+function sentence(text: string): string {
+  const first = text.slice(0, 1).toUpperCase() + text.slice(1)
+  return /[.?!)]$/.test(first) ? first : `${first}.`
+}
+
+const GENERAL_HELP = `
+Without a command, the status is printed. Flags may stand before or after the command.
+Settings come from flags, then LOCKSTEP_DATABASE, then lockstep.config.ts (or .js, .json, or package.json).
+
+Exit codes:
+  0    done
+  1    failed, or problems found
+  2    wrong usage or settings
+  3    migrations are pending (status --check)
+  130  interrupted`

@@ -1,0 +1,59 @@
+// One run of the command line: read the arguments, run the command, print what it answers. Does not end the process.
+import { readFileSync } from 'node:fs'
+import { packageFile } from '../../codegen/cache/lockstep-package.js'
+import { describeError } from './describe-error.js'
+import { EXIT, exitCodeOf, type ExitCode } from './exit-code.js'
+import type { Flags } from './flags.js'
+import { parseArguments, type Parsed } from './parse-arguments.js'
+import { makePrinter, type Printer, type Streams } from './printer.js'
+
+/** What a run needs from the process. */
+export interface Surroundings extends Streams {
+  readonly cwd: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/** Runs the command line with the arguments after the program's name and answers the exit code. Never rejects. */
+export async function runCommandLine(
+  argv: readonly string[],
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const printer = makePrinter(flagsBeforeParsing(argv), surroundings)
+  try {
+    const parsed = parseArguments(argv, packageVersion())
+    return await answer(parsed, printer, surroundings)
+  } catch (error) {
+    const description = describeError(error)
+    printer.printFailure(description)
+    return exitCodeOf(description.code)
+  }
+}
+
+async function answer(
+  parsed: Parsed,
+  printer: Printer,
+  { cwd, environment }: Surroundings,
+): Promise<ExitCode> {
+  if (parsed.asks === 'text') {
+    printer.printText(parsed.text)
+    return EXIT.done
+  }
+  const { run } = await parsed.command.load()
+  const { words, flags } = parsed
+  const result = await run({ words, flags, cwd, environment, terminal: printer.terminal })
+  printer.printResult(result)
+  return result.exitCode
+}
+
+/** How to print must be known even when the arguments turn out to be wrong. */
+function flagsBeforeParsing(argv: readonly string[]): Flags {
+  const given = new Set(argv)
+  return {
+    json: given.has('--json'),
+    quiet: given.has('--quiet') || given.has('-q'),
+    verbose: given.has('--verbose'),
+  }
+}
+
+const packageVersion = (): string =>
+  (JSON.parse(readFileSync(packageFile(), 'utf8')) as { version: string }).version

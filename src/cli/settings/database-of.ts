@@ -1,0 +1,20 @@
+// The database's path, for commands that cannot do without.
+import { databasePathInvalid, databaseUnset } from '../../errors/command-line.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { displayPath } from '../render/display-path.js'
+import { isSpecialPath } from './load-settings.js'
+import type { Settings } from './settings.js'
+
+/** The absolute path of the database file. Throws `DATABASE_UNSET`, and `DATABASE_PATH_INVALID` for what is no file. */
+export function databaseOf(settings: Settings, cwd: string): string {
+  const { database, configFile } = settings
+  if (database === null) {
+    throw new LockstepError(databaseUnset(configFile && displayPath(configFile, cwd)))
+  }
+  if (!isSpecialPath(database)) return database
+  const reason =
+    database === ':memory:'
+      ? 'a database in memory ends with the process that opens it'
+      : 'it is a URL, and the client opens files'
+  throw new LockstepError(databasePathInvalid(database, reason))
+}

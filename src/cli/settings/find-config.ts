@@ -1,0 +1,74 @@
+// Finds the configuration file and loads it, whatever language it is written in.
+import { lilconfig } from 'lilconfig'
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { repositoryRoot } from '../../../codegen/write/repository-root.js'
+import { configInvalid, configMissing, configUnloadable } from '../../errors/command-line.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { messageOf } from '../describe-error.js'
+import { displayPath } from '../render/display-path.js'
+import { projectRoot } from './project-root.js'
+
+/** A configuration as it was found; not yet checked. */
+export interface FoundConfig {
+  /** Absolute; a package.json when its `lockstep` key is the configuration. */
+  readonly file: string
+  readonly value: unknown
+}
+
+/**
+ * Loads the file that is named, or looks for one from `cwd` upwards, no higher than the repository, or the project
+ * where there is no repository. Null when there is none. Throws `CONFIG_MISSING`, `CONFIG_UNLOADABLE`.
+ */
+export async function findConfig(cwd: string, named: string | undefined): Promise<FoundConfig | null> {
+  const searcher = lilconfig('lockstep', {
+    searchPlaces: SEARCH_PLACES,
+    stopDir: border(cwd),
+    loaders: loaders(cwd),
+    cache: false,
+  })
+  const file = named === undefined ? undefined : resolve(cwd, named)
+  if (file && !existsSync(file)) throw new LockstepError(configMissing(displayPath(file, cwd)))
+  const found = await (file ? searcher.load(file) : searcher.search(cwd))
+  if (!found) return null
+  if (found.isEmpty) throw new LockstepError(configInvalid(displayPath(found.filepath, cwd), ['it is empty']))
+  return { file: found.filepath, value: found.config }
+}
+
+const SEARCH_PLACES = [
+  ...['ts', 'mts', 'js', 'mjs', 'cjs', 'json'].map((extension) => `lockstep.config.${extension}`),
+  'package.json',
+]
+
+function border(cwd: string): string {
+  const repository = repositoryRoot(cwd)
+  return existsSync(resolve(repository, '.git')) ? repository : projectRoot(cwd)
+}
+
+type Load = (file: string, text: string) => Promise<unknown>
+
+function loaders(cwd: string): Record<string, Load> {
+  const guarded =
+    (load: Load): Load =>
+    async (file, text) => {
+      try {
+        return await load(file, text)
+      } catch (cause) {
+        const shown = displayPath(file, cwd)
+        throw new LockstepError(configUnloadable(shown, messageOf(cause)), { cause })
+      }
+    }
+  const json = guarded(async (_file, text) => JSON.parse(withoutMark(text)) as unknown)
+  const script = guarded(loadScript)
+  const scripts = ['.ts', '.mts', '.js', '.mjs', '.cjs'].map((extension) => [extension, script])
+  return { '.json': json, ...(Object.fromEntries(scripts) as Record<string, Load>) }
+}
+
+const withoutMark = (text: string): string => text.replace(/^\ufeff/, '')
+
+/** The default export; a CommonJS file exports the configuration itself. */
+async function loadScript(file: string): Promise<unknown> {
+  const { loadModule } = await import('../../../codegen/bundle/load-module.js')
+  const exports = await loadModule(file, dirname(file))
+  return 'default' in exports ? exports['default'] : exports
+}

@@ -1,0 +1,100 @@
+// Puts the settings together: flags win over the environment, the environment over the configuration.
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import type { DatabaseConfig, LockstepConfig } from '../../model/config.js'
+import type { Invocation } from '../command.js'
+import { displayPath } from '../render/display-path.js'
+import { findConfig } from './find-config.js'
+import { pickDatabase, pickEach, type Picked } from './pick-database.js'
+import { projectRoot } from './project-root.js'
+import type { Settings } from './settings.js'
+import { validateConfig } from './validate-config.js'
+
+/** What settings are made from. */
+export type Sources = Pick<Invocation, 'flags' | 'cwd' | 'environment'>
+
+/**
+ * The settings for one database. Throws `CONFIG_INVALID`, `CONFIG_MISSING`, `CONFIG_UNLOADABLE`, `DATABASE_AMBIGUOUS`
+ * and `DATABASE_VARIABLE_AMBIGUOUS`. Whether a database is set at all is asked by those who need it.
+ */
+export async function loadSettings(sources: Sources): Promise<Settings> {
+  const project = await loadProject(sources)
+  return settingsFor(pickDatabase(project.config, sources), project, sources)
+}
+
+/** The settings for each database of the configuration, or for the one that `--name` picks. */
+export async function loadEachSettings(sources: Sources): Promise<Settings[]> {
+  const project = await loadProject(sources)
+  return pickEach(project.config, sources).map((one) => settingsFor(one, project, sources))
+}
+
+interface Project {
+  readonly configFile: string | null
+  readonly config: LockstepConfig
+  /** Where paths of the configuration start. */
+  readonly folder: string
+  readonly root: string
+}
+
+async function loadProject({ flags, cwd }: Sources): Promise<Project> {
+  const found = await findConfig(cwd, flags.config)
+  const folder = found ? dirname(found.file) : projectRoot(cwd)
+  return {
+    configFile: found?.file ?? null,
+    config: found ? validateConfig(found.value, displayPath(found.file, cwd)) : {},
+    folder,
+    root: projectRoot(folder),
+  }
+}
+
+function settingsFor(picked: Picked, project: Project, sources: Sources): Settings {
+  const { root, folder, configFile } = project
+  const { config, name } = picked
+  const { flags, cwd } = sources
+  const path = (flag: string | undefined, configured: string): string =>
+    flag === undefined ? resolve(folder, configured) : resolve(cwd, flag)
+  return {
+    root,
+    configFile,
+    name,
+    migrations: path(flags.migrations, config.migrations ?? 'migrations'),
+    out: path(flags.out, config.out ?? 'generated'),
+    database: databasePath(config, project, sources),
+    driver: config.driver ?? 'better-sqlite3',
+    mode: 'sync',
+    open: config.open,
+    manager: managerOptions(config),
+    importExtension: config.importExtension ?? 'auto',
+    language: config.language ?? (existsSync(resolve(root, 'tsconfig.json')) ? 'ts' : 'js'),
+    rules: config.rules ?? {},
+  }
+}
+
+function databasePath(
+  { database }: DatabaseConfig,
+  { folder }: Project,
+  { flags, cwd, environment }: Sources,
+): string | null {
+  const given = flags.db ?? (environment['LOCKSTEP_DATABASE'] || undefined)
+  if (given !== undefined) return located(given, cwd)
+  return database === undefined ? null : located(database, folder)
+}
+
+/** What is no path of a file stays as it is; opening it says so. */
+const located = (path: string, folder: string): string =>
+  isSpecialPath(path) ? path : resolve(folder, path)
+
+/** Whether the client would take it for something else than a file. */
+export const isSpecialPath = (path: string): boolean =>
+  path === '' || path === ':memory:' || /^[a-z]{2,}:/i.test(path)
+
+function managerOptions(config: DatabaseConfig): Settings['manager'] {
+  const { table, onUnmanaged, onAhead, transaction, lockTimeoutMs } = config
+  return {
+    ...(table !== undefined && { table }),
+    ...(onUnmanaged !== undefined && { onUnmanaged }),
+    ...(onAhead !== undefined && { onAhead }),
+    ...(transaction !== undefined && { transaction }),
+    ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
+  }
+}

@@ -1,0 +1,55 @@
+// Decides which database of the configuration is meant. Pure.
+import { databaseAmbiguous, databaseVariableAmbiguous } from '../../errors/command-line.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { DatabaseConfig, LockstepConfig } from '../../model/config.js'
+import { nearest } from '../nearest.js'
+import type { Sources } from './load-settings.js'
+
+/** One database's part of the configuration, with what all share; `name` is null when there is only one. */
+export interface Picked {
+  readonly name: string | null
+  readonly config: DatabaseConfig
+}
+
+/** The database that `--name` says; without it the only one, or the one called `main`. */
+export function pickDatabase(config: LockstepConfig, sources: Sources): Picked {
+  const all = entriesOf(config)
+  checkVariable(all, sources)
+  const wanted = sources.flags.name
+  if (wanted !== undefined) return named(all, wanted)
+  const only = all.length === 1 ? all[0] : all.find(({ name }) => name === 'main')
+  if (only) return only
+  const message = 'The configuration has several databases, and none of them is called main.'
+  throw new LockstepError(databaseAmbiguous(namesOf(all), message))
+}
+
+/** Every database of the configuration, or the one that `--name` says. */
+export function pickEach(config: LockstepConfig, { flags }: Sources): readonly Picked[] {
+  const all = entriesOf(config)
+  return flags.name === undefined ? all : [named(all, flags.name)]
+}
+
+function entriesOf({ databases, ...shared }: LockstepConfig): readonly Picked[] {
+  if (!databases) return [{ name: null, config: shared }]
+  return Object.entries(databases).map(([name, own]) => ({ name, config: { ...shared, ...own } }))
+}
+
+const namesOf = (all: readonly Picked[]): string[] => all.flatMap(({ name }) => name ?? [])
+
+function named(all: readonly Picked[], wanted: string): Picked {
+  const found = all.find(({ name }) => name === wanted)
+  if (found) return found
+  const names = namesOf(all)
+  const meant = nearest(wanted, names)
+  const message =
+    names.length === 0
+      ? `The configuration has no \`databases\`, so there is none called ${wanted}.`
+      : `The configuration has no database called ${wanted}${meant ? `; did you mean ${meant}?` : '.'}`
+  throw new LockstepError(databaseAmbiguous(names, message))
+}
+
+/** One variable cannot say where several files are; guessing would migrate the wrong one. */
+function checkVariable(all: readonly Picked[], { flags, environment }: Sources): void {
+  if (all.length < 2 || flags.db !== undefined || !environment['LOCKSTEP_DATABASE']) return
+  throw new LockstepError(databaseVariableAmbiguous(namesOf(all)))
+}

@@ -1,0 +1,19 @@
+// The settings of one run, put together from flags, environment and configuration. Types only.
+import type { GenerateSettings } from '../../../codegen/settings.js'
+import type { DatabaseConfig } from '../../model/config.js'
+import type { ManagerOptions } from '../../model/options.js'
+
+/** Everything that a command needs to know about the project and one of its databases. Paths are absolute. */
+export interface Settings extends GenerateSettings {
+  /** The configuration file; null when there is none. */
+  readonly configFile: string | null
+  /** The database's name among several; null when the configuration has one. */
+  readonly name: string | null
+  /** Null when nothing says where it is; see `databaseOf`. */
+  readonly database: string | null
+  readonly open: DatabaseConfig['open']
+  readonly manager: Pick<
+    ManagerOptions,
+    'table' | 'onUnmanaged' | 'onAhead' | 'transaction' | 'lockTimeoutMs'
+  >
+}

@@ -1,0 +1,92 @@
+// Checks a loaded configuration key by key. Says all that is wrong with it at once, with the words that were meant.
+import { configInvalid } from '../../errors/command-line.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { DatabaseConfig, LockstepConfig } from '../../model/config.js'
+import { nearest } from '../nearest.js'
+
+/** Answers the value as a configuration, or throws `CONFIG_INVALID` with every finding. `file` is named in it. */
+export function validateConfig(value: unknown, file: string): LockstepConfig {
+  if (!isRecord(value)) {
+    const hint = 'it must export an object by default, best with defineConfig({ … })'
+    throw new LockstepError(configInvalid(file, [hint]))
+  }
+  const { databases, ...shared } = value
+  const findings = [...findingsIn(shared, '', ['databases']), ...findingsInDatabases(databases)]
+  if (findings.length > 0) throw new LockstepError(configInvalid(file, findings))
+  return value
+}
+
+/** What a value must be, in words, and whether it is. */
+interface Kind {
+  readonly wanted: string
+  accepts(value: unknown): boolean
+}
+
+const text: Kind = {
+  wanted: 'text',
+  accepts: (value) => typeof value === 'string' && value.trim() !== '',
+}
+const oneOf = (...words: readonly string[]): Kind => ({
+  wanted: words.map((word) => `'${word}'`).join(' or '),
+  accepts: (value) => words.includes(value as string),
+})
+const SEVERITIES = oneOf('error', 'warning', 'info', 'off')
+
+const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
+  driver: oneOf('better-sqlite3'),
+  database: text,
+  migrations: text,
+  out: text,
+  open: { wanted: 'a function', accepts: (value) => typeof value === 'function' },
+  table: text,
+  onUnmanaged: oneOf('refuse', 'allow'),
+  onAhead: oneOf('refuse', 'allow'),
+  transaction: oneOf('each', 'all'),
+  lockTimeoutMs: {
+    wanted: 'a number of milliseconds, 0 or more',
+    accepts: (value) => typeof value === 'number' && value >= 0,
+  },
+  importExtension: oneOf('auto', 'js', 'ts', 'none'),
+  language: oneOf('ts', 'js'),
+  rules: {
+    wanted: `an object of severities, each ${SEVERITIES.wanted}`,
+    accepts: (value) => isRecord(value) && Object.values(value).every(SEVERITIES.accepts),
+  },
+}
+
+function findingsIn(
+  value: Record<string, unknown>,
+  prefix: string,
+  otherKeys: readonly string[],
+): string[] {
+  return Object.entries(value).flatMap(([key, entry]) => {
+    const kind = Object.hasOwn(KINDS, key) ? KINDS[key as keyof DatabaseConfig] : undefined
+    if (!kind) return [unknownKey(prefix + key, nearest(key, [...Object.keys(KINDS), ...otherKeys]))]
+    if (entry === undefined || kind.accepts(entry)) return []
+    return [`\`${prefix}${key}\` must be ${kind.wanted}, not ${shown(entry)}`]
+  })
+}
+
+function findingsInDatabases(databases: unknown): string[] {
+  if (databases === undefined) return []
+  if (!isRecord(databases) || Object.keys(databases).length === 0) {
+    return [`\`databases\` must be an object with an entry for each database, not ${shown(databases)}`]
+  }
+  return Object.entries(databases).flatMap(([name, entry]) =>
+    isRecord(entry)
+      ? findingsIn(entry, `databases.${name}.`, [])
+      : [`\`databases.${name}\` must be an object, not ${shown(entry)}`],
+  )
+}
+
+const unknownKey = (key: string, meant: string | null): string =>
+  `there is no key \`${key}\`${meant ? ` (did you mean \`${meant}\`?)` : ''}`
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function shown(value: unknown): string {
+  if (typeof value === 'function') return 'a function'
+  const json = JSON.stringify(value) ?? String(value)
+  return json.length > 60 ? `${json.slice(0, 60)}…` : json
+}

@@ -1,0 +1,28 @@
+// The larger tools of `ctx`. The generated registry brings them in only where a migration takes `ctx`, so that an
+// application whose migrations do not use them does not carry them either.
+import { perform, settled, type Work } from '../../database/outcome.js'
+import type { Context } from '../../model/migration.js'
+import type { Toolkit } from '../../model/registry.js'
+import type { Environment } from '../environment.js'
+import { batches } from './batches.js'
+import type { ToolkitHost } from './context.js'
+import { rebuild } from './rebuild.js'
+
+/** Makes `columns`, `rebuild` and `batches` for one migration. On an asynchronous driver their answers are promises. */
+export const toolkit: Toolkit = ({ env, task, progress }: ToolkitHost<unknown>) => {
+  const { mode } = env.driver
+  return {
+    columns: (table: string) => perform(mode, columns(env, table)),
+    rebuild: (...call: Parameters<Context['rebuild']>) =>
+      perform(mode, rebuild(env, task, ...call)),
+    batches: (...call: Parameters<Context['batches']>) =>
+      perform(mode, batches(env, progress, ...call)),
+  }
+}
+
+function* columns<H>({ driver }: Environment<H>, table: string): Work<string[]> {
+  const rows = yield* settled(
+    driver.query('SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid', [table]),
+  )
+  return rows.map((row) => String(row['name']))
+}
