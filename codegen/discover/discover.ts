@@ -1,6 +1,7 @@
 // The first step of the build: which files of the migrations folder take part, judged by name, and their text.
 import type { Diagnostic, Discovery, MigrationFile } from '../model.js'
 import { checkPairs } from './check-pairs.js'
+import { compareVersions, type VersionOfFile } from './compare-versions.js'
 import {
   fileUnknown,
   fileUnnumbered,
@@ -31,13 +32,9 @@ export async function discover(root: string, migrations: string): Promise<Discov
     if (entry.is === 'file') takeFile(found, entry, name, next)
     else await takeOther(found, entry)
   }
-  found.files.sort(byVersionThenFile)
+  found.files.sort((a, b) => compareVersions(placeOf(a), placeOf(b)))
   return { ...found, diagnostics: [...found.diagnostics, ...checkPairs(found.files)] }
 }
-
-/** Ascending by version as a number, then by file name in code units, the same on every machine. */
-export const byVersionThenFile = (a: MigrationFile, b: MigrationFile): number =>
-  a.from - b.from || (a.file < b.file ? -1 : 1)
 
 interface Found {
   readonly root: string
@@ -45,6 +42,8 @@ interface Found {
   readonly helpers: Map<string, string>
   readonly diagnostics: Diagnostic[]
 }
+
+const placeOf = ({ from, file }: MigrationFile): VersionOfFile => ({ version: from, file })
 
 const nextVersion = (names: readonly FileName[]): number =>
   1 + names.reduce((last, name) => (name.is === 'migration' ? Math.max(last, name.to) : last), 0)

@@ -1,0 +1,121 @@
+// The few calls that are understood: Lockstep's own, `.join(…)`, and `new` of a class. Every other one is a problem.
+import { Node } from 'ts-morph'
+import type { CallExpression, NewExpression, PropertyAccessExpression } from 'ts-morph'
+import { sql } from '../../src/model/sql.js'
+import { classArguments, wrongType } from './form-problems.js'
+import { nameOfOurs } from './ours.js'
+import type { Reader } from './reader.js'
+import { called, mapped, notImported, notReadable } from './reading-problems.js'
+import type { Constant, ConstantValue, ListValue, Value } from './values.js'
+
+/** The value of a call: what `defineMigration` is given, what `.join` makes of a constant list, `sql.id` of a name. */
+export function evaluateCall(node: CallExpression, reader: Reader): Value | null {
+  const callee = node.getExpression()
+  const [first] = node.getArguments()
+  const ours = nameOfOurs(callee, reader)
+  if ((ours === 'defineMigration' || ours === 'defineMigrations') && first)
+    return reader.evaluate(first)
+  if (Node.isPropertyAccessExpression(callee)) return evaluateMethod(node, callee, reader)
+  const at = reader.place(node)
+  const name = callee.getText()
+  const unbound = !reader.module(node.getSourceFile()).names.has(name)
+  if (unbound && /^defineMigrations?$/.test(name)) return reader.report(notImported(at, name))
+  return reader.report(called(at, name))
+}
+
+/** `new A()`: an instance of a class is read like the class. */
+export function evaluateNew(node: NewExpression, reader: Reader): Value | null {
+  const made = reader.evaluate(node.getExpression())
+  if (made === null) return null
+  if (made.is !== 'class')
+    return reader.report(notReadable(reader.place(node), `\`${node.getText()}\``))
+  const [argument] = node.getArguments()
+  return argument ? reader.report(classArguments(reader.place(argument))) : made
+}
+
+const LIST_MAKERS = new Set([
+  'map',
+  'flatMap',
+  'filter',
+  'flat',
+  'concat',
+  'reduce',
+  'slice',
+  'sort',
+  'reverse',
+  'from',
+  'of',
+])
+
+function evaluateMethod(
+  node: CallExpression,
+  callee: PropertyAccessExpression,
+  reader: Reader,
+): Value | null {
+  const method = callee.getName()
+  if (nameOfOurs(callee.getExpression(), reader) === 'sql')
+    return evaluateFragment(node, method, reader)
+  if (method === 'join') return evaluateJoin(node, callee.getExpression(), reader)
+  const at = reader.place(node)
+  return reader.report(LIST_MAKERS.has(method) ? mapped(at, method) : called(at, callee.getText()))
+}
+
+/** `sql.id(name)` and `sql.raw(text)`. */
+function evaluateFragment(
+  node: CallExpression,
+  method: string,
+  reader: Reader,
+): ConstantValue | null {
+  const [argument] = node.getArguments()
+  const make = method === 'id' ? sql.id : method === 'raw' ? sql.raw : null
+  if (!make || !argument) return reader.report(called(reader.place(node), `sql.${method}`))
+  const value = constantOf(argument, reader)
+  if (value === null) return null
+  if (typeof value.value !== 'string') {
+    return reader.report(wrongType(reader.place(argument), argument.getText(), 'a string'))
+  }
+  const verbatim = value.verbatim && method === 'raw'
+  return { ...value, value: make(value.value), verbatim }
+}
+
+/** `['a', 'b'].join(';')`, put together as JavaScript does. */
+function evaluateJoin(node: CallExpression, list: Node, reader: Reader): ConstantValue | null {
+  const items = reader.evaluate(list)
+  if (items === null) return null
+  if (items.is !== 'list')
+    return reader.report(wrongType(reader.place(list), list.getText(), 'a constant list'))
+  const parts = joinedParts(items, reader)
+  const separator = separatorOf(node, reader)
+  if (parts === null || separator === null) return null
+  const [first] = parts
+  const value = parts.map((part) => part.value).join(separator)
+  const { node: at, start } = first ?? { node, start: node.getStart() }
+  return { is: 'constant', value, node: at, start, verbatim: false }
+}
+
+function joinedParts(list: ListValue, reader: Reader): readonly ConstantValue[] | null {
+  const parts = list.items.map((item) => constantOf(item, reader))
+  return parts.every((part) => part !== null) ? parts : null
+}
+
+function separatorOf(node: CallExpression, reader: Reader): string | null {
+  const [argument] = node.getArguments()
+  if (!argument) return ','
+  const separator = constantOf(argument, reader)
+  return separator && (separator.value === undefined ? ',' : String(separator.value))
+}
+
+/** A constant that is text or a number; fragments of `sql` cannot be joined as strings. */
+function constantOf(
+  node: Node,
+  reader: Reader,
+): (ConstantValue & { value: Exclude<Constant, object> }) | null {
+  const value = reader.evaluate(node)
+  if (value === null) return null
+  if (value.is === 'constant' && (typeof value.value !== 'object' || value.value === null)) {
+    return value as ConstantValue & { value: Exclude<Constant, object> }
+  }
+  return reader.report(
+    wrongType(reader.place(node), node.getText().split('\n')[0] ?? '', 'a string'),
+  )
+}

@@ -1,0 +1,81 @@
+// What a name stands for: a constant, function or class of the same file, or an export of a `_*` helper file.
+import type { ExportSpecifier, Identifier, Node, PropertyAccessExpression } from 'ts-morph'
+import type { Binding } from './module.js'
+import type { Reader } from './reader.js'
+import {
+  circular,
+  imported,
+  importMissing,
+  notConstant,
+  notReadable,
+  touched,
+  undeclared,
+} from './reading-problems.js'
+import type { Value } from './values.js'
+
+/** The value of a name. Only top-level declarations are looked at: no expression that is evaluated has a scope of its own. */
+export function evaluateIdentifier(node: Identifier, reader: Reader): Value | null {
+  const name = node.getText()
+  const binding = reader.module(node.getSourceFile()).names.get(name)
+  if (binding?.is === 'value') return evaluateBound(node, binding.node, reader)
+  if (binding?.is === 'import') return evaluateImport(node, binding, reader)
+  if (binding) return reader.report(notConstant(reader.place(node), name))
+  if (name !== 'undefined') return reader.report(undeclared(reader.place(node), name))
+  return { is: 'constant', value: undefined, node, start: node.getStart(), verbatim: true }
+}
+
+/** The value that `export { up } from './_shared.js'` passes on. */
+export function evaluateExportSpecifier(node: ExportSpecifier, reader: Reader): Value | null {
+  const from = node.getExportDeclaration().getModuleSpecifierValue() ?? ''
+  return evaluateExport({ node, name: node.getName(), from }, reader)
+}
+
+/** A member of a constant object, or of a helper file imported as a whole: `shared.up`. */
+export function evaluateProperty(node: PropertyAccessExpression, reader: Reader): Value | null {
+  const object = reader.evaluate(node.getExpression())
+  if (object === null) return null
+  const member = object.is === 'object' ? object.members.get(node.getName()) : undefined
+  if (member) return reader.evaluate(member)
+  return reader.report(notReadable(reader.place(node), `\`${node.getText()}\``))
+}
+
+function evaluateImport(
+  node: Node,
+  binding: Binding & { is: 'import' },
+  reader: Reader,
+): Value | null {
+  return evaluateExport({ node, name: binding.name, from: binding.from }, reader)
+}
+
+/** A name used at `node` that is exported as `name` by the module `from`. */
+interface Use {
+  readonly node: Node
+  readonly name: string
+  readonly from: string
+}
+
+function evaluateExport({ node, name, from }: Use, reader: Reader): Value | null {
+  const helper = reader.helper(node.getSourceFile(), from)
+  if (helper === null) return reader.report(imported(reader.place(node), node.getText(), from))
+  const { exports } = reader.module(helper)
+  if (name === '*') return { is: 'object', members: exports, node: helper }
+  const exported = exports.get(name)
+  if (!exported) return reader.report(importMissing(reader.place(node), name, from))
+  return evaluateOnce(node, exported, reader)
+}
+
+function evaluateBound(use: Identifier, target: Node, reader: Reader): Value | null {
+  const value = evaluateOnce(use, target, reader)
+  if (value === null || value.is === 'constant' || value.is === 'function') return value
+  const changed = reader.module(use.getSourceFile()).touched.get(use.getText())
+  return changed ? reader.report(touched(reader.place(changed), use.getText())) : value
+}
+
+/** Evaluates what a name stands for, unless that is going on already: then the name is defined by itself. */
+function evaluateOnce(use: Node, target: Node, reader: Reader): Value | null {
+  if (reader.active.has(target)) return reader.report(circular(reader.place(use), use.getText()))
+  reader.active.add(target)
+  const value = reader.evaluate(target)
+  reader.active.delete(target)
+  return value
+}

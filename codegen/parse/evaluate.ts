@@ -1,0 +1,133 @@
+// The static evaluator: what an expression is, found without executing anything.
+import { Node, SyntaxKind } from 'ts-morph'
+import type { BinaryExpression, GetAccessorDeclaration } from 'ts-morph'
+import { evaluateCall, evaluateNew } from './evaluate-call.js'
+import { evaluateExportSpecifier, evaluateIdentifier, evaluateProperty } from './evaluate-name.js'
+import {
+  evaluateConcatenation,
+  evaluateSign,
+  evaluateTagged,
+  evaluateTemplate,
+  textValue,
+} from './evaluate-text.js'
+import { evaluateArray, evaluateObject } from './evaluate-structure.js'
+import type { Reader } from './reader.js'
+import { conditional, notReadable } from './reading-problems.js'
+import type { ClassValue, Constant, ConstantValue, FunctionValue, Value } from './values.js'
+
+/**
+ * The value of an expression, or of a method, getter, class or export specifier that stands for one. Null after a
+ * problem was reported at the exact place that cannot be read. Equal to what running the code would give: where the
+ * two could differ there is a problem instead.
+ */
+export function evaluate(node: Node, reader: Reader): Value | null {
+  const inner = unwrap(node)
+  const step = STEPS[inner.getKind()]
+  if (step) return step(inner, reader)
+  return reader.report(notReadable(reader.place(inner), describe(inner)))
+}
+
+/** An expression without parentheses and without what only the compiler sees: `as`, `satisfies`, `!`, `<T>`. */
+function unwrap(node: Node): Node {
+  let inner = node
+  while (
+    Node.isParenthesizedExpression(inner) ||
+    Node.isAsExpression(inner) ||
+    Node.isSatisfiesExpression(inner) ||
+    Node.isNonNullExpression(inner) ||
+    Node.isTypeAssertion(inner)
+  )
+    inner = inner.getExpression()
+  return inner
+}
+
+type Step = (node: Node, reader: Reader) => Value | null
+
+/** Narrows the node for one kind of expression; the table below is keyed by the kind that `is` accepts. */
+const step =
+  <N extends Node>(
+    is: (node: Node) => node is N,
+    read: (node: N, reader: Reader) => Value | null,
+  ): Step =>
+  (node, reader) =>
+    is(node) ? read(node, reader) : null
+
+const constant = (node: Node, value: Constant): ConstantValue => ({
+  is: 'constant',
+  value,
+  node,
+  start: node.getStart(),
+  verbatim: true,
+})
+
+const asFunction = (node: FunctionValue['node']): FunctionValue => ({ is: 'function', node })
+
+const asClass = (node: ClassValue['node']): ClassValue => ({ is: 'class', node })
+
+const asConditional: Step = (node, reader) => reader.report(conditional(reader.place(node)))
+
+const STEPS: { readonly [kind: number]: Step } = {
+  [SyntaxKind.TrueKeyword]: (node) => constant(node, true),
+  [SyntaxKind.FalseKeyword]: (node) => constant(node, false),
+  [SyntaxKind.NullKeyword]: (node) => constant(node, null),
+  [SyntaxKind.VoidExpression]: (node) => constant(node, undefined),
+  [SyntaxKind.NumericLiteral]: step(Node.isNumericLiteral, (node) =>
+    constant(node, Number(node.compilerNode.text)),
+  ),
+  [SyntaxKind.BigIntLiteral]: step(Node.isBigIntLiteral, (node) =>
+    constant(node, BigInt(node.compilerNode.text.slice(0, -1))),
+  ),
+  [SyntaxKind.StringLiteral]: step(Node.isStringLiteral, textValue),
+  [SyntaxKind.NoSubstitutionTemplateLiteral]: step(Node.isNoSubstitutionTemplateLiteral, textValue),
+  [SyntaxKind.TemplateExpression]: step(Node.isTemplateExpression, evaluateTemplate),
+  [SyntaxKind.TaggedTemplateExpression]: step(Node.isTaggedTemplateExpression, evaluateTagged),
+  [SyntaxKind.PrefixUnaryExpression]: step(Node.isPrefixUnaryExpression, evaluateSign),
+  [SyntaxKind.BinaryExpression]: step(Node.isBinaryExpression, evaluateBinary),
+  [SyntaxKind.ConditionalExpression]: asConditional,
+  [SyntaxKind.Identifier]: step(Node.isIdentifier, evaluateIdentifier),
+  [SyntaxKind.ExportSpecifier]: step(Node.isExportSpecifier, evaluateExportSpecifier),
+  [SyntaxKind.PropertyAccessExpression]: step(Node.isPropertyAccessExpression, evaluateProperty),
+  [SyntaxKind.ArrayLiteralExpression]: step(Node.isArrayLiteralExpression, evaluateArray),
+  [SyntaxKind.ObjectLiteralExpression]: step(Node.isObjectLiteralExpression, evaluateObject),
+  [SyntaxKind.CallExpression]: step(Node.isCallExpression, evaluateCall),
+  [SyntaxKind.NewExpression]: step(Node.isNewExpression, evaluateNew),
+  [SyntaxKind.GetAccessor]: step(Node.isGetAccessorDeclaration, evaluateGetter),
+  [SyntaxKind.ArrowFunction]: step(Node.isArrowFunction, asFunction),
+  [SyntaxKind.FunctionExpression]: step(Node.isFunctionExpression, asFunction),
+  [SyntaxKind.FunctionDeclaration]: step(Node.isFunctionDeclaration, asFunction),
+  [SyntaxKind.MethodDeclaration]: step(Node.isMethodDeclaration, asFunction),
+  [SyntaxKind.ClassDeclaration]: step(Node.isClassDeclaration, asClass),
+  [SyntaxKind.ClassExpression]: step(Node.isClassExpression, asClass),
+}
+
+const CHOICES = new Set([
+  SyntaxKind.QuestionQuestionToken,
+  SyntaxKind.BarBarToken,
+  SyntaxKind.AmpersandAmpersandToken,
+])
+
+function evaluateBinary(node: BinaryExpression, reader: Reader): Value | null {
+  const operator = node.getOperatorToken().getKind()
+  if (operator === SyntaxKind.PlusToken) return evaluateConcatenation(node, reader)
+  if (CHOICES.has(operator)) return reader.report(conditional(reader.place(node)))
+  return reader.report(notReadable(reader.place(node), describe(node)))
+}
+
+/** A getter counts as the constant that it returns, if returning it is all that it does. */
+function evaluateGetter(node: GetAccessorDeclaration, reader: Reader): Value | null {
+  const statements = node.getStatements()
+  const [only] = statements
+  const value =
+    statements.length === 1 && Node.isReturnStatement(only) ? only.getExpression() : undefined
+  if (value) return reader.evaluate(value)
+  return reader.report(
+    notReadable(reader.place(node), 'A getter that does more than return a constant'),
+  )
+}
+
+/** `BinaryExpression` → `This binary expression`. */
+const describe = (node: Node): string =>
+  `This ${node
+    .getKindName()
+    .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+    .toLowerCase()}`

@@ -1,0 +1,154 @@
+// What can be wrong with the parts of a migration, of a class and of a list. One function per code; the sentence above
+// it is its meaning.
+import type { Diagnostic, Position } from '../model.js'
+import { problem } from './problem.js'
+
+/** A member of a migration has a value of the wrong type. */
+export const wrongType = (at: Position, name: string, expected: string): Diagnostic =>
+  problem(at, 'READ_WRONG_TYPE', `\`${name}\` must be ${expected}.`, `Make it ${expected}.`)
+
+/** The default export is something that is no migration. */
+export const notAMigration = (at: Position, what: string): Diagnostic =>
+  problem(
+    at,
+    'READ_NOT_A_MIGRATION',
+    `The default export is ${what}, not a migration.`,
+    'Write `export default defineMigration({ up, down })`, or export functions named `up` and `down`.',
+  )
+
+/** A generator function as `up` or `down`: calling it runs nothing. */
+export const generator = (at: Position, name: string): Diagnostic =>
+  problem(
+    at,
+    'READ_GENERATOR',
+    `\`${name}\` is a generator function; calling it would run none of its code.`,
+    'Remove the `*`.',
+  )
+
+/** A version in code that is no positive integer. */
+export const versionInvalid = (at: Position, shown: string): Diagnostic =>
+  problem(
+    at,
+    'READ_VERSION',
+    `${shown} is not a version; versions are 1, 2, 3 and so on.`,
+    "Write a positive integer or its digits: `2` or `'002'`.",
+  )
+
+/** A property or an export whose name is almost that of a part of a migration. */
+export const misspelt = (at: Position, name: string, meant: string): Diagnostic => ({
+  ...problem(
+    at,
+    'READ_MISSPELT',
+    `\`${name}\` is no part of a migration and has no effect.`,
+    `Did you mean \`${meant}\`?`,
+  ),
+  severity: 'warning',
+})
+
+/** A class extends something other than Lockstep's `Migration`. */
+export const classBase = (at: Position, base: string): Diagnostic =>
+  problem(
+    at,
+    'READ_CLASS_BASE',
+    `The class extends \`${base}\`; what it inherits from there is not read.`,
+    'Extend `Migration` of Lockstep or nothing, and write `up` and `down` in this class. Put shared code into functions.',
+  )
+
+/** An abstract class as a migration: no instance of it can be made. */
+export const classAbstract = (at: Position): Diagnostic =>
+  problem(
+    at,
+    'READ_CLASS_ABSTRACT',
+    'The class is abstract, so no migration can be made from it.',
+    'Remove `abstract`.',
+  )
+
+/** A migration class that cannot be made without arguments. */
+export const classArguments = (at: Position): Diagnostic =>
+  problem(
+    at,
+    'READ_CLASS_ARGUMENTS',
+    'The migration class takes arguments, but Lockstep makes it without any.',
+    'Write the values into the class, as fields or in `super({ … })`.',
+  )
+
+/** A static `up` or `down`, which the instance that runs does not have. */
+export const classStatic = (at: Position, name: string): Diagnostic =>
+  problem(
+    at,
+    'READ_CLASS_STATIC',
+    `\`${name}\` is static, but a migration runs as an instance of its class.`,
+    'Remove `static`.',
+  )
+
+/** A file named for a range of versions that holds no list. */
+export const listExpected = (at: Position, range: string): Diagnostic =>
+  problem(
+    at,
+    'READ_LIST_EXPECTED',
+    `The file is named for ${range}, but it does not export a list of migrations.`,
+    'Write `export default defineMigrations([…])`, or name the file for one version.',
+  )
+
+/** An element of a list that is no object. */
+export const listElement = (at: Position): Diagnostic =>
+  problem(
+    at,
+    'READ_LIST_ELEMENT',
+    'This element of the list is not a migration.',
+    "Write an object: `{ version: 1, description: '…', sql: ['…'], down: ['…'] }`.",
+  )
+
+/** An element of a list without a version. */
+export const listVersionMissing = (at: Position): Diagnostic =>
+  problem(
+    at,
+    'READ_LIST_VERSION_MISSING',
+    'This element of the list has no version.',
+    'Add `version: …`; the order in the list does not count.',
+  )
+
+/** A function in a list, which holds nothing but SQL. */
+export const listFunction = (at: Position, name: string): Diagnostic =>
+  problem(
+    at,
+    'READ_LIST_FUNCTION',
+    `\`${name}\` is a function, but the migrations of a list are SQL only.`,
+    'Write it as SQL, or give this migration a file of its own.',
+  )
+
+/** An element of a list with both `sql` and `up`. */
+export const listSqlAndUp = (at: Position): Diagnostic =>
+  problem(
+    at,
+    'READ_LIST_SQL_AND_UP',
+    'This element of the list has both `sql` and `up`, which mean the same.',
+    'Keep one of the two.',
+  )
+
+/** Versions that the file name promises and the list does not have. */
+export const listMissing = (at: Position, versions: string, range: string): Diagnostic =>
+  problem(
+    at,
+    'READ_LIST_MISSING',
+    `The file is named for ${range}, but the list has no ${versions}.`,
+    'Add what is missing, or rename the file to the range that it holds.',
+  )
+
+/** A version in a list that is outside the range of the file name. */
+export const listExtra = (at: Position, version: string, range: string): Diagnostic =>
+  problem(
+    at,
+    'READ_LIST_EXTRA',
+    `The list has version ${version}, but the file is named for ${range}.`,
+    'Rename the file to the range that it holds, or move this migration to another file.',
+  )
+
+/** A version that stands twice in one list. */
+export const listRepeated = (at: Position, version: string, first: number): Diagnostic =>
+  problem(
+    at,
+    'READ_LIST_REPEATED',
+    `The list has version ${version} already, in line ${first}.`,
+    'Give each migration of the list a version of its own.',
+  )

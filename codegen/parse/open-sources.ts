@@ -1,0 +1,133 @@
+// Parses the scripts of the folder, and makes the reader that all parts of the reading share.
+import { posix } from 'node:path'
+import { Project, type Node, type SourceFile } from 'ts-morph'
+import type { Diagnostic, Discovery, Position } from '../model.js'
+import { evaluate } from './evaluate.js'
+import { readModule, type Module } from './module.js'
+import type { Reader } from './reader.js'
+import { syntaxError, tooDeep } from './reading-problems.js'
+import { syntaxErrors } from './syntax-errors.js'
+
+/** The parsed scripts of the folder and the reader that goes with them. */
+export interface Sources {
+  readonly reader: Reader
+  /** By absolute path as discovered. Files with syntax errors, which have been reported, are missing. */
+  readonly parsed: ReadonlyMap<string, SourceFile>
+}
+
+interface Script {
+  /** As it is printed. */
+  readonly file: string
+  readonly path: string
+  readonly text: string
+}
+
+/** Parses all migrations and helpers in one project, without files on disk, type checking or library files. */
+export function openSources(discovery: Discovery): Sources {
+  const project = new Project({
+    useInMemoryFileSystem: true,
+    skipLoadingLibFiles: true,
+    skipFileDependencyResolution: true,
+    compilerOptions: { allowJs: true },
+  })
+  const problems: Diagnostic[] = []
+  const parsed = new Map<string, SourceFile>()
+  const files = new Map<SourceFile, string>()
+  for (const script of scriptsOf(discovery)) {
+    const source = parse(project, script, problems)
+    if (source) parsed.set(script.path, source)
+    if (source) files.set(source, script.file)
+  }
+  const helpers = new Map([...parsed].filter(([path]) => discovery.helpers.has(path)))
+  return { parsed, reader: makeReader({ files, helpers, problems }) }
+}
+
+function scriptsOf({ files, helpers }: Discovery): Script[] {
+  const scripts = files.filter(({ kind }) => kind === 'script')
+  const [first] = files
+  if (!first) return scripts
+  const folder = posix.dirname(first.path)
+  const shared = [...helpers]
+    .filter(([path]) => !path.endsWith('.json'))
+    .map(([path, text]) => ({
+      file: posix.join(posix.dirname(first.file), posix.relative(folder, path)),
+      path,
+      text,
+    }))
+  return [...scripts, ...shared]
+}
+
+function parse(
+  project: Project,
+  { file, path, text }: Script,
+  problems: Diagnostic[],
+): SourceFile | null {
+  try {
+    const source = project.createSourceFile(path, text)
+    const errors = syntaxErrors(source)
+    for (const { start, message, number } of errors) {
+      problems.push(syntaxError(placeIn(source, file, start), message, number))
+    }
+    return errors.length === 0 ? source : null
+  } catch (error) {
+    // The compiler's parser descends into nested code by recursion.
+    if (!(error instanceof RangeError)) throw error
+    problems.push(tooDeep({ file, line: 1, column: 1 }))
+    return null
+  }
+}
+
+function placeIn(source: SourceFile, file: string, offset: number): Position {
+  const { line, character } = source.compilerNode.getLineAndCharacterOfPosition(offset)
+  return { file, line: line + 1, column: character + 1 }
+}
+
+interface Ground {
+  readonly files: ReadonlyMap<SourceFile, string>
+  readonly helpers: ReadonlyMap<string, SourceFile>
+  readonly problems: Diagnostic[]
+}
+
+function makeReader({ files, helpers, problems }: Ground): Reader {
+  const modules = new Map<SourceFile, Module>()
+  const paths = new Map([...helpers].map(([path, source]) => [source, path]))
+  const reader: Reader = {
+    problems,
+    active: new Set(),
+    evaluate: (node) => evaluate(node, reader),
+    module: (source) => remembered(modules, source, readModule),
+    helper: (importer, specifier) =>
+      findHelper(helpers, paths.get(importer) ?? importer.getFilePath(), specifier),
+    place: (node: Node, offset = node.getStart()) => {
+      const source = node.getSourceFile()
+      return placeIn(source, files.get(source) ?? source.getFilePath(), offset)
+    },
+    report: (problem) => {
+      problems.push(problem)
+      return null
+    },
+  }
+  return reader
+}
+
+function remembered<K, V>(known: Map<K, V>, key: K, make: (key: K) => V): V {
+  const value = known.get(key) ?? make(key)
+  known.set(key, value)
+  return value
+}
+
+/** The helper that a relative specifier names; `.js` may stand for `.ts`, and the ending may be missing. */
+function findHelper(
+  helpers: ReadonlyMap<string, SourceFile>,
+  importer: string,
+  specifier: string,
+): SourceFile | null {
+  if (!specifier.startsWith('.')) return null
+  const path = posix.join(posix.dirname(importer), specifier)
+  const candidates = [
+    path,
+    path.replace(/\.([cm]?)js$/, '.$1ts'),
+    ...['.ts', '.mts', '.js', '.mjs', '/index.ts', '/index.js'].map((ending) => path + ending),
+  ]
+  return candidates.map((candidate) => helpers.get(candidate)).find((found) => found) ?? null
+}

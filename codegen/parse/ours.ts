@@ -1,0 +1,27 @@
+// Which expressions refer to Lockstep's own exports, whatever they are called locally.
+import { Node } from 'ts-morph'
+import type { Reader } from './reader.js'
+
+const PACKAGE = /^lockstep(\/|$)/
+
+/**
+ * The exported name of Lockstep that an expression refers to: `defineMigration` for `dm` after
+ * `import { defineMigration as dm } from 'lockstep'`, and for `lockstep.defineMigration` after `import * as lockstep`.
+ * Null for everything else.
+ */
+export function nameOfOurs(expression: Node, reader: Reader): string | null {
+  if (Node.isIdentifier(expression)) return importedName(expression, reader, (name) => name !== '*')
+  if (!Node.isPropertyAccessExpression(expression)) return null
+  const whole = importedName(expression.getExpression(), reader, (name) => name === '*')
+  return whole === null ? null : expression.getName()
+}
+
+function importedName(
+  node: Node,
+  reader: Reader,
+  accepts: (name: string) => boolean,
+): string | null {
+  const binding = reader.module(node.getSourceFile()).names.get(node.getText())
+  if (binding?.is !== 'import' || !PACKAGE.test(binding.from)) return null
+  return accepts(binding.name) ? binding.name : null
+}

@@ -1,0 +1,101 @@
+// Reads the class form: fields, methods, getters, and what the constructor hands to `super` or sets on `this`.
+import { Node, SyntaxKind } from 'ts-morph'
+import type { ClassMemberTypes, ConstructorDeclaration } from 'ts-morph'
+import { propertyName } from './evaluate-structure.js'
+import { classAbstract, classArguments, classBase, classStatic } from './form-problems.js'
+import { nameOfOurs } from './ours.js'
+import type { Reader } from './reader.js'
+import { computedKey } from './reading-problems.js'
+import type { ClassValue, Members } from './values.js'
+
+/**
+ * The members of a migration class by name. Null after reporting what keeps it from being read: a base class with
+ * members of its own, constructor parameters, `abstract`. Static fields count as statements about the migration.
+ */
+export function readClass({ node }: ClassValue, reader: Reader): Members | null {
+  if (node.isAbstract()) return reader.report(classAbstract(reader.place(node)))
+  if (!hasPlainBase(node, reader)) return null
+  const members = new Map<string, Node>()
+  let complete = true
+  for (const member of node.getMembers()) {
+    const found = membersOf(member, reader)
+    for (const [name, value] of found ?? []) members.set(name, value)
+    complete &&= found !== null
+  }
+  return complete ? members : null
+}
+
+/** Whether the class extends nothing, `Migration` of Lockstep, or a class of this file that adds nothing to it. */
+function hasPlainBase(node: ClassValue['node'], reader: Reader): boolean {
+  const base = node.getExtends()?.getExpression()
+  if (!base || nameOfOurs(base, reader) === 'Migration') return true
+  const binding = reader.module(base.getSourceFile()).names.get(base.getText())
+  const local =
+    binding?.is === 'value' && Node.isClassDeclaration(binding.node) ? binding.node : null
+  if (local && local !== node && local.getMembers().every(isAbstract))
+    return hasPlainBase(local, reader)
+  reader.report(classBase(reader.place(base), base.getText()))
+  return false
+}
+
+const isAbstract = (member: Node): boolean => Node.isAbstractable(member) && member.isAbstract()
+
+type Pairs = Iterable<readonly [string, Node]>
+
+function membersOf(member: ClassMemberTypes, reader: Reader): Pairs | null {
+  if (Node.isConstructorDeclaration(member)) return constructed(member, reader)
+  if (Node.isClassStaticBlockDeclaration(member) || Node.isSetAccessorDeclaration(member)) return []
+  const name = propertyName(member.getNameNode())
+  if (name === null) return computed(member, reader)
+  const value = Node.isPropertyDeclaration(member) ? member.getInitializer() : member
+  if (!value || isAbstract(member)) return []
+  const runs = name === 'up' || name === 'down'
+  if (runs && member.isStatic()) return reader.report(classStatic(reader.place(member), name))
+  return [[name, value]]
+}
+
+/** Members such as `[Symbol.dispose]` cannot be part of a migration; any other computed name could be `up`. */
+function computed(member: Node, reader: Reader): Pairs | null {
+  const symbol = /^(static |async |\*|get )*\[\s*Symbol\./.test(member.getText())
+  return symbol ? [] : reader.report(computedKey(reader.place(member)))
+}
+
+function constructed(node: ConstructorDeclaration, reader: Reader): Pairs | null {
+  const [parameter] = node.getParameters()
+  if (parameter) return reader.report(classArguments(reader.place(parameter)))
+  const found: (readonly [string, Node])[] = []
+  for (const statement of node.getStatements()) {
+    const expression = Node.isExpressionStatement(statement) ? statement.getExpression() : undefined
+    const pairs = expression ? assigned(expression, reader) : []
+    if (pairs === null) return null
+    found.push(...pairs)
+  }
+  return found
+}
+
+/** What one statement of the constructor states: `super('003', 'text')`, `super({ … })` or `this.name = …`. */
+function assigned(expression: Node, reader: Reader): Pairs | null {
+  if (Node.isCallExpression(expression) && Node.isSuperExpression(expression.getExpression())) {
+    return superMembers(expression.getArguments(), reader)
+  }
+  if (!Node.isBinaryExpression(expression)) return []
+  const left = expression.getLeft()
+  const assigns = expression.getOperatorToken().getKind() === SyntaxKind.EqualsToken
+  if (!assigns || !Node.isPropertyAccessExpression(left)) return []
+  return Node.isThisExpression(left.getExpression())
+    ? [[left.getName(), expression.getRight()]]
+    : []
+}
+
+function superMembers(args: readonly Node[], reader: Reader): Pairs | null {
+  const [first, second] = args
+  if (!first) return []
+  if (second)
+    return [
+      ['version', first],
+      ['description', second],
+    ]
+  const value = reader.evaluate(first)
+  if (value === null) return null
+  return value.is === 'object' ? value.members : [['version', first]]
+}

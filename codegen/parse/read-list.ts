@@ -1,0 +1,101 @@
+// Reads the list form: several migrations in one file, all SQL, whose versions are exactly the file's range.
+import type { Node } from 'ts-morph'
+import { versionId } from '../../src/model/version.js'
+import type { MigrationFile, ParsedMigration, Position, Side } from '../model.js'
+import {
+  listElement,
+  listExtra,
+  listFunction,
+  listMissing,
+  listRepeated,
+  listSqlAndUp,
+  listVersionMissing,
+} from './form-problems.js'
+import { checkSpelling, readMigration } from './read-migration.js'
+import type { Reader } from './reader.js'
+import type { ListValue, Members } from './values.js'
+
+/**
+ * The migrations of a list in the order in which they are written; `position` is that of the list. An element that
+ * states no name takes the file's. Elements whose version cannot be read are left out, and then nothing is said about
+ * missing versions.
+ */
+export function readList(
+  found: { readonly file: MigrationFile; readonly position: Position },
+  list: ListValue,
+  reader: Reader,
+): ParsedMigration[] {
+  const elements = list.items.map((item) => readElement(item, found.file, reader))
+  const read = elements.filter((element) => element !== null)
+  checkRange(found.file, read, reader)
+  if (read.length === elements.length) checkComplete(found, read, reader)
+  return read
+}
+
+/** `version 003` or `versions 001 to 005`: what a file is named for. */
+export const rangeText = ({ from, to }: MigrationFile): string =>
+  from === to ? `version ${versionId(from)}` : `versions ${versionId(from)} to ${versionId(to)}`
+
+function readElement(item: Node, file: MigrationFile, reader: Reader): ParsedMigration | null {
+  const value = reader.evaluate(item)
+  if (value === null) return null
+  const position = reader.place(value.node)
+  if (value.is !== 'object') return reader.report(listElement(position))
+  const { members } = value
+  checkSpelling(members, reader)
+  const migration = readMigration({ form: 'list', file, position }, members, reader)
+  const { declaredVersion, declaredName } = migration
+  if (declaredVersion === null) return withoutVersion(members, position, reader)
+  const names = { version: declaredVersion.value, name: declaredName?.value ?? file.name }
+  return checkSides({ ...migration, ...names }, members, reader)
+}
+
+function withoutVersion(members: Members, position: Position, reader: Reader): null {
+  return members.has('version') ? null : reader.report(listVersionMissing(position))
+}
+
+function checkSides(migration: ParsedMigration, members: Members, reader: Reader): ParsedMigration {
+  const twice = members.has('sql') && members.has('up')
+  if (twice) reader.report(listSqlAndUp(migration.position))
+  const up = checkSql(members.has('sql') ? 'sql' : 'up', migration.up, reader)
+  const down = checkSql('down', migration.down, reader)
+  const unreadable = twice || up !== migration.up || down !== migration.down
+  return { ...migration, up, down, unreadable: migration.unreadable || unreadable }
+}
+
+const checkSql = (name: string, side: Side | null, reader: Reader): Side | null =>
+  side?.kind === 'code' ? reader.report(listFunction(side.position, name)) : side
+
+function checkRange(file: MigrationFile, read: readonly ParsedMigration[], reader: Reader): void {
+  const lines = new Map<number, number>()
+  for (const { version, position, declaredVersion } of read) {
+    const at = declaredVersion?.position ?? position
+    const first = lines.get(version)
+    if (first !== undefined) reader.report(listRepeated(at, versionId(version), first))
+    else if (version < file.from || version > file.to) {
+      reader.report(listExtra(at, versionId(version), rangeText(file)))
+    }
+    lines.set(version, first ?? at.line)
+  }
+}
+
+function checkComplete(
+  { file, position }: { readonly file: MigrationFile; readonly position: Position },
+  read: readonly ParsedMigration[],
+  reader: Reader,
+): void {
+  const present = new Set(read.map(({ version }) => version))
+  const missing: string[] = []
+  for (let version = file.from; version <= file.to; version++) {
+    if (!present.has(version)) missing.push(versionId(version))
+  }
+  if (missing.length > 0) reader.report(listMissing(position, enumerate(missing), rangeText(file)))
+}
+
+/** `001, 002 or 003`; of a long list the first ten. */
+function enumerate(versions: readonly string[]): string {
+  if (versions.length > 10)
+    return `${versions.slice(0, 10).join(', ')} and ${versions.length - 10} more`
+  const [last, ...rest] = versions.toReversed()
+  return rest.length === 0 ? `${last}` : `${rest.toReversed().join(', ')} or ${last}`
+}

@@ -1,0 +1,87 @@
+// Puts one migration together from its members, whichever form they come from.
+import { distance } from 'fastest-levenshtein'
+import { Node } from 'ts-morph'
+import type { Form, MigrationFile, ParsedMigration, Position } from '../model.js'
+import { misspelt } from './form-problems.js'
+import { readFacts } from './read-declared.js'
+import { readSide } from './read-side.js'
+import type { Reader } from './reader.js'
+import type { Members } from './values.js'
+
+/** Where a migration was found. */
+export interface Found {
+  readonly form: Form
+  readonly file: MigrationFile
+  readonly position: Position
+}
+
+/**
+ * The migration that the members of an object, a class or a module make. In a list `sql` is another word for `up`.
+ * It is unreadable if any part of it has a problem.
+ */
+export function readMigration(found: Found, members: Members, reader: Reader): ParsedMigration {
+  const before = reader.problems.length
+  const up = found.form === 'list' && members.has('sql') ? 'sql' : 'up'
+  const read = {
+    ...blankMigration(found),
+    ...readFacts(members, reader),
+    up: readSide(up, members.get(up), reader),
+    down: readSide('down', members.get('down'), reader),
+  }
+  const unreadable = reader.problems.slice(before).some(({ severity }) => severity === 'error')
+  return { ...read, unreadable }
+}
+
+/** A migration of which nothing could be read but where it is. Rules stay silent about it. */
+export function blankMigration({ form, file, position }: Found): ParsedMigration {
+  return {
+    version: file.from,
+    name: file.name,
+    form,
+    file,
+    position,
+    declaredVersion: null,
+    declaredName: null,
+    description: null,
+    up: null,
+    down: null,
+    irreversible: null,
+    transaction: null,
+    foreignKeys: null,
+    effects: null,
+    unreadable: true,
+  }
+}
+
+const KNOWN = [
+  'up',
+  'down',
+  'version',
+  'name',
+  'description',
+  'irreversible',
+  'transaction',
+  'foreignKeys',
+  'effects',
+]
+
+/** Warns of members that are almost named like a part of a migration, and would silently have no effect. */
+export function checkSpelling(members: Members, reader: Reader): void {
+  const missing = KNOWN.filter((known) => !members.has(known))
+  for (const [name, node] of members) {
+    const meant = KNOWN.includes(name) ? undefined : missing.find((known) => isClose(name, known))
+    if (meant) reader.report(misspelt(reader.place(statedAt(node)), name, meant))
+  }
+}
+
+/** A member with its name, where the name stands before its value. */
+function statedAt(node: Node): Node {
+  const parent = node.getParent()
+  return Node.isPropertyAssignment(parent) ? parent : node
+}
+
+/** Short names allow no other letter, or every `names` would be taken for a `name`. */
+function isClose(name: string, known: string): boolean {
+  const tolerance = known.length > 7 ? 2 : known.length > 4 ? 1 : 0
+  return distance(name.replaceAll('_', '').toLowerCase(), known.toLowerCase()) <= tolerance
+}

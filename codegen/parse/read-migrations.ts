@@ -1,0 +1,56 @@
+// The second step of the build: reads the migrations out of the discovered files without executing any of them.
+import { compareVersions, type VersionOfFile } from '../discover/compare-versions.js'
+import type { Discovery, MigrationFile, ParsedMigration, Reading } from '../model.js'
+import { openSources, type Sources } from './open-sources.js'
+import { blankMigration } from './read-migration.js'
+import { readScript } from './read-script.js'
+import { readSql } from './read-sql.js'
+import { tooDeep } from './reading-problems.js'
+
+/**
+ * Reads every file of the folder, in whatever form it is written. All problems are collected in one run; a migration
+ * that has any is marked `unreadable`. Never throws for what is in a file. Of SQL pairs the `.down.sql` file is read
+ * with the `.up.sql` file; one that stands alone has been reported by discovery and is not read.
+ */
+export function readMigrations(discovery: Discovery): Reading {
+  const sources = openSources(discovery)
+  const migrations = discovery.files.flatMap((file) => readFile(file, discovery, sources))
+  migrations.sort((a, b) => compareVersions(placeOf(a), placeOf(b)))
+  const diagnostics = [...discovery.diagnostics, ...sources.reader.problems]
+  return { discovery, migrations, diagnostics }
+}
+
+const placeOf = ({ version, file }: ParsedMigration): VersionOfFile => ({
+  version,
+  file: file.file,
+})
+
+function readFile(file: MigrationFile, { files }: Discovery, sources: Sources): ParsedMigration[] {
+  if (file.kind === 'script') return readParsed(file, sources)
+  if (file.kind === 'sql-down') return []
+  const downFile = file.kind === 'sql-up' ? downFileOf(file, files) : undefined
+  return [readSql(file, downFile, sources.reader)]
+}
+
+function readParsed(file: MigrationFile, { parsed, reader }: Sources): ParsedMigration[] {
+  const position = { file: file.file, line: 1, column: 1 }
+  const blank = blankMigration({ form: 'object', file, position })
+  const source = parsed.get(file.path)
+  if (!source) return [blank]
+  try {
+    return readScript(file, source, reader)
+  } catch (error) {
+    // Expressions are descended into by recursion, as deep as they are nested.
+    if (!(error instanceof RangeError)) throw error
+    reader.report(tooDeep(position))
+    return [blank]
+  }
+}
+
+/** The `.down.sql` file of the same name, or else the one of the same version that has no other partner. */
+function downFileOf(up: MigrationFile, files: readonly MigrationFile[]): MigrationFile | undefined {
+  const same = files.filter(({ from }) => from === up.from)
+  const downs = same.filter(({ kind }) => kind === 'sql-down')
+  const taken = new Set(same.filter(({ kind }) => kind === 'sql-up').map(({ name }) => name))
+  return downs.find(({ name }) => name === up.name) ?? downs.find(({ name }) => !taken.has(name))
+}

@@ -1,0 +1,139 @@
+// Reads one SQL file: its sections, the options behind its markers, and what its comments state.
+import { splitStatements } from '../../src/schema/split-statements.js'
+import type { Declared, Diagnostic, FileKind, MigrationFile, Position, SqlSide } from '../model.js'
+import type { Reader } from './reader.js'
+import { outlineSql, type Marker, type Stated, type StatedName, type Word } from './sql-outline.js'
+import {
+  sqlBeforeMarker,
+  sqlCommentEmpty,
+  sqlCommentRepeated,
+  sqlMarkerFile,
+  sqlMarkerForeign,
+  sqlMarkerPlace,
+  sqlMarkerRepeated,
+  sqlMarkerUnknown,
+  sqlNul,
+} from './sql-file-problems.js'
+
+export type Direction = 'up' | 'down'
+
+/** What one SQL file holds. */
+export interface SqlFile {
+  readonly sides: ReadonlyMap<Direction, SqlSide>
+  readonly stated: ReadonlyMap<StatedName, Declared<string>>
+  /** The words behind the marker of each direction. */
+  readonly options: ReadonlyMap<Direction, readonly Declared<string>[]>
+}
+
+/** Reads an SQL file; what is wrong with it is reported, and the rest is read all the same. */
+export function readSqlFile(file: MigrationFile, reader: Reader): SqlFile {
+  const script: Script = { file, text: file.text.replaceAll('\r\n', '\n') }
+  const outline = outlineSql(script.text)
+  const nul = script.text.indexOf('\0')
+  if (nul >= 0) reader.report(sqlNul(placeIn(script, nul)))
+  for (const { start, text, direction } of outline.foreign) {
+    reader.report(sqlMarkerForeign(placeIn(script, start), text.trim(), direction))
+  }
+  const markers = checkMarkers(script, outline.markers, reader)
+  return {
+    sides: readSides(script, outline.markers, markers),
+    stated: readStated(script, outline.stated, reader),
+    options: optionsOf(script, markers),
+  }
+}
+
+/** A file with its text in LF line ends, which is what offsets refer to. */
+interface Script {
+  readonly file: MigrationFile
+  readonly text: string
+}
+
+function placeIn({ file, text }: Script, offset: number): Position {
+  const before = text.slice(0, offset)
+  const line = before.split('\n').length
+  return { file: file.file, line, column: offset - before.lastIndexOf('\n') }
+}
+
+function optionsOf(
+  script: Script,
+  markers: ReadonlyMap<Direction, Marker>,
+): Map<Direction, Declared<string>[]> {
+  const declared = ({ text, start }: Word): Declared<string> => ({
+    value: text,
+    position: placeIn(script, start),
+  })
+  return new Map([...markers].map(([direction, { options }]) => [direction, options.map(declared)]))
+}
+
+/** The marker of each direction, after reporting what is wrong with any. */
+function checkMarkers(
+  script: Script,
+  markers: readonly Marker[],
+  reader: Reader,
+): Map<Direction, Marker> {
+  const valid = new Map<Direction, Marker>()
+  const above = script.text.slice(0, markers[0]?.start ?? 0)
+  const [stray] = splitStatements(above)
+  if (stray) reader.report(sqlBeforeMarker(placeIn(script, stray.start)))
+  for (const marker of markers) {
+    const problem = problemOf(script, marker, valid)
+    if (problem) reader.report(problem)
+    else valid.set(marker.direction as Direction, marker)
+  }
+  return valid
+}
+
+function problemOf(
+  script: Script,
+  { direction, start, text, alone }: Marker,
+  earlier: ReadonlyMap<string, Marker>,
+): Diagnostic | null {
+  const at = placeIn(script, start)
+  if (direction !== 'up' && direction !== 'down') return sqlMarkerUnknown(at, text.trim())
+  if (!alone) return sqlMarkerPlace(at)
+  const only = ONLY[script.file.kind]
+  if (only && only !== direction) return sqlMarkerFile(at, only)
+  const first = earlier.get(direction)
+  return first ? sqlMarkerRepeated(at, direction, placeIn(script, first.start).line) : null
+}
+
+/** The direction of a file that has but one. */
+const ONLY: Partial<Record<FileKind, Direction>> = { 'sql-up': 'up', 'sql-down': 'down' }
+
+/** The text of each direction: that below its marker, or the whole file when it has no marker at all. */
+function readSides(
+  script: Script,
+  all: readonly Marker[],
+  valid: ReadonlyMap<Direction, Marker>,
+): Map<Direction, SqlSide> {
+  if (all.length === 0) return new Map([[ONLY[script.file.kind] ?? 'up', sideOf(script, 0)]])
+  const sides = [...valid].map(([direction, marker]): [Direction, SqlSide] => {
+    const next = all.find(({ start }) => start > marker.start)
+    return [direction, sideOf(script, marker.end + 1, next?.start)]
+  })
+  return new Map(sides)
+}
+
+/** The lines of a section; `begin` is where its first line does. An empty one is placed on the line above. */
+function sideOf(script: Script, begin: number, end?: number): SqlSide {
+  const text = script.text.slice(begin, end).trimEnd()
+  const position = placeIn(script, text === '' ? Math.max(0, begin - 1) : begin)
+  const piece = { text, position: { ...position, column: 1 }, verbatim: true }
+  return { kind: 'sql', pieces: [piece], position: piece.position }
+}
+
+function readStated(
+  script: Script,
+  all: readonly Stated[],
+  reader: Reader,
+): Map<StatedName, Declared<string>> {
+  const stated = new Map<StatedName, Declared<string>>()
+  for (const { name, value, start } of all) {
+    const position = placeIn(script, start)
+    const first = stated.get(name)
+    if (first) reader.report(sqlCommentRepeated(position, name, first.position.line))
+    else if (value === '') reader.report(sqlCommentEmpty(position, name))
+    else stated.set(name, { value, position })
+  }
+  return stated
+}

@@ -1,0 +1,96 @@
+// Reads a migration in SQL: one file with sections, or the two files of a pair.
+import { splitStatements } from '../../src/schema/split-statements.js'
+import type { Declared, MigrationFile, ParsedMigration, Position, SqlSide } from '../model.js'
+import { blankMigration } from './read-migration.js'
+import { readSqlFile, type Direction, type SqlFile } from './read-sql-file.js'
+import type { Reader } from './reader.js'
+import { sqlCommentRepeated, sqlOptionDiffers, sqlOptionUnknown } from './sql-file-problems.js'
+import type { StatedName } from './sql-outline.js'
+
+/** The migration of an SQL file, or of an `.up.sql` file and the `.down.sql` file that belongs to it. */
+export function readSql(
+  file: MigrationFile,
+  downFile: MigrationFile | undefined,
+  reader: Reader,
+): ParsedMigration {
+  const before = reader.problems.length
+  const halves = [file, ...(downFile ? [downFile] : [])].map((half) => readSqlFile(half, reader))
+  const stated = mergeStated(halves, reader)
+  const position = { file: file.file, line: 1, column: 1 }
+  return {
+    ...blankMigration({ form: 'sql', file, position }),
+    ...(downFile && { downFile }),
+    ...readOptions(halves, reader),
+    description: stated.get('description') ?? null,
+    effects: stated.get('effects') ?? null,
+    irreversible: stated.get('irreversible') ?? null,
+    up: sideOf('up', halves),
+    down: downOf(halves, stated.has('irreversible')),
+    unreadable: reader.problems.length > before,
+  }
+}
+
+const sideOf = (direction: Direction, halves: readonly SqlFile[]): SqlSide | null =>
+  halves.map(({ sides }) => sides.get(direction)).find((side) => side) ?? null
+
+/** A `down` section that only says why there is no `down` is none. */
+function downOf(halves: readonly SqlFile[], irreversible: boolean): SqlSide | null {
+  const down = sideOf('down', halves)
+  const hasStatement = down?.pieces.some(({ text }) => splitStatements(text).length > 0)
+  return irreversible && !hasStatement ? null : down
+}
+
+function mergeStated(
+  halves: readonly SqlFile[],
+  reader: Reader,
+): Map<StatedName, Declared<string>> {
+  const merged = new Map<StatedName, Declared<string>>()
+  for (const [name, stated] of halves.flatMap((half) => [...half.stated])) {
+    const first = merged.get(name)
+    if (first) reader.report(sqlCommentRepeated(stated.position, name, first.position.line))
+    else merged.set(name, stated)
+  }
+  return merged
+}
+
+type Options = Pick<ParsedMigration, 'transaction' | 'foreignKeys'>
+
+/** The options behind `migrate:up`. Behind `migrate:down` the same may be repeated, but no others given. */
+function readOptions(halves: readonly SqlFile[], reader: Reader): Options {
+  const up = optionsOf('up', halves, reader)
+  const down = optionsOf('down', halves, reader)
+  for (const { key, position } of down.values()) {
+    if (up.get(key)) continue
+    reader.report(sqlOptionDiffers(position, key))
+  }
+  const transaction = up.get('transaction:false') ?? up.get('transaction:true')
+  const enforce = up.get('foreign_keys:enforce')
+  return {
+    transaction: transaction
+      ? { value: transaction.key === 'transaction:true', position: transaction.position }
+      : null,
+    foreignKeys: enforce ? { value: 'enforce', position: enforce.position } : null,
+  }
+}
+
+/** An option as it is spelt in `OPTIONS`. */
+interface Option {
+  readonly key: string
+  readonly position: Position
+}
+
+const OPTIONS = new Set(['transaction:false', 'transaction:true', 'foreign_keys:enforce'])
+
+function optionsOf(
+  direction: Direction,
+  halves: readonly SqlFile[],
+  reader: Reader,
+): Map<string, Option> {
+  const found = new Map<string, Option>()
+  for (const { value, position } of halves.flatMap(({ options }) => options.get(direction) ?? [])) {
+    const key = value.toLowerCase()
+    if (OPTIONS.has(key)) found.set(key, { key, position })
+    else reader.report(sqlOptionUnknown(position, value))
+  }
+  return found
+}

@@ -1,0 +1,23 @@
+// What all parts of the reading share, handed from one to the next. Types only, so that they can call each other.
+import type { Node, SourceFile } from 'ts-morph'
+import type { Diagnostic, Position } from '../model.js'
+import type { Module } from './module.js'
+import type { Value } from './values.js'
+
+/** The parsed files, the evaluator, and the place where problems are collected. */
+export interface Reader {
+  /** What was reported so far. */
+  readonly problems: readonly Diagnostic[]
+  /** The value of an expression, or null after reporting why it cannot be known without executing. */
+  evaluate(node: Node): Value | null
+  /** What names stand for whose evaluation is going on; a second visit means that one is defined by itself. */
+  readonly active: Set<Node>
+  /** What a file declares, imports and exports. */
+  module(source: SourceFile): Module
+  /** The `_*` file that an import names, or null when it names anything else. */
+  helper(importer: SourceFile, specifier: string): SourceFile | null
+  /** Where a node begins, or where `offset` of its source file is. */
+  place(node: Node, offset?: number): Position
+  /** Collects a problem. Returns null, so that it can stand for the value that could not be read. */
+  report(problem: Diagnostic): null
+}

@@ -1,0 +1,172 @@
+// What can keep a file or an expression from being read without executing it. One function per code; the sentence above it is its meaning.
+import type { Diagnostic, Position } from '../model.js'
+
+import { problem } from './problem.js'
+
+/** The file is not valid TypeScript; the message is the compiler's. */
+export const syntaxError = (at: Position, message: string, number: number): Diagnostic =>
+  problem(
+    at,
+    'READ_SYNTAX',
+    `Syntax error: ${message}`,
+    `Correct the syntax. TypeScript calls this error TS${number}.`,
+  )
+
+/** The code is nested so deeply that it cannot be read. */
+export const tooDeep = (at: Position): Diagnostic =>
+  problem(
+    at,
+    'READ_TOO_DEEP',
+    'The code of this file is nested too deeply to be read.',
+    'Put long texts into one template literal or into an SQL file.',
+  )
+
+/** The default export comes from another file. */
+export const reexported = (at: Position): Diagnostic =>
+  problem(
+    at,
+    'READ_REEXPORT',
+    'The migration is re-exported from another file, so it is not read here.',
+    'Write the migration in this file: `export default defineMigration({ up, down })`. ' +
+      'It may import `up` and `down` from a `_*` file in the migrations folder.',
+  )
+
+/** The file exports the way CommonJS does. */
+export const commonJs = (at: Position): Diagnostic =>
+  problem(
+    at,
+    'READ_COMMONJS',
+    'The file exports with CommonJS, which cannot be imported statically.',
+    'Write `export default defineMigration({ up, down })`, or `export function up` and `export function down`.',
+  )
+
+/** The file has more than one default export. */
+export const secondDefault = (at: Position): Diagnostic =>
+  problem(
+    at,
+    'READ_SECOND_DEFAULT',
+    'This is the second default export of the file; a file has one migration, or one list of them.',
+    'Remove one of the two, or give each migration a file of its own.',
+  )
+
+/** A value is the result of a call that only running the program would tell. */
+export const called = (at: Position, callee: string): Diagnostic =>
+  problem(
+    at,
+    'READ_CALL',
+    `The value is what \`${callee}(…)\` returns, which is known only when it runs.`,
+    'Write the value itself here: an object, a function, a string or a list.',
+  )
+
+/** `defineMigration` and the like are used without being imported from Lockstep. */
+export const notImported = (at: Position, name: string): Diagnostic =>
+  problem(
+    at,
+    'READ_NOT_IMPORTED',
+    `\`${name}\` is used here, but it is not imported from Lockstep.`,
+    `Import it by name from your driver's door, for example ` +
+      `\`import { ${name} } from 'lockstep/better-sqlite3'\`.`,
+  )
+
+/** A list is made by a function such as `map` or `filter`. */
+export const mapped = (at: Position, method: string): Diagnostic =>
+  problem(
+    at,
+    'READ_MAPPED',
+    `The list is made by \`.${method}(…)\`, which is known only when it runs.`,
+    'Write the elements out one by one; spreads of constant lists are fine.',
+  )
+
+/** A value depends on a condition, so it may differ from run to run. */
+export const conditional = (at: Position): Diagnostic =>
+  problem(
+    at,
+    'READ_CONDITIONAL',
+    'The value depends on a condition; a migration must be the same in every run.',
+    'Write one value. Put the condition inside `up`, or make it a migration of its own.',
+  )
+
+/** A property whose name is computed. */
+export const computedKey = (at: Position): Diagnostic =>
+  problem(
+    at,
+    'READ_COMPUTED_KEY',
+    'The name of this property is computed, so it is not known without running the code.',
+    'Write the name itself: `up`, not `[name]`.',
+  )
+
+/** A value is imported from a file that is not a `_*` helper of the migrations folder. */
+export const imported = (at: Position, name: string, from: string): Diagnostic =>
+  problem(
+    at,
+    'READ_IMPORTED',
+    `\`${name}\` comes from '${from}', so it can change without this migration being touched.`,
+    'Write it in this file, or move it to a `_*` file in the migrations folder and import it from there.',
+  )
+
+/** A helper file has no export of the imported name. */
+export const importMissing = (at: Position, name: string, from: string): Diagnostic =>
+  problem(
+    at,
+    'READ_IMPORT_MISSING',
+    `'${from}' has no export \`${name}\`.`,
+    'Export it there, or correct the name.',
+  )
+
+/** A name stands for something that is no constant: `let`, a destructured variable, a parameter. */
+export const notConstant = (at: Position, name: string): Diagnostic =>
+  problem(
+    at,
+    'READ_NOT_CONSTANT',
+    `\`${name}\` is not a constant with a value of its own, so what it holds here is not known.`,
+    `Declare it as \`const ${name} = …\` at the top level of the file.`,
+  )
+
+/** A name that is declared nowhere in the file. */
+export const undeclared = (at: Position, name: string): Diagnostic =>
+  problem(
+    at,
+    'READ_UNDECLARED',
+    `\`${name}\` is not declared in this file.`,
+    'Declare it with `const` at the top level of the file, or correct the name.',
+  )
+
+/** A constant list, object or class that other code of the file may change. */
+export const touched = (at: Position, name: string): Diagnostic =>
+  problem(
+    at,
+    'READ_CHANGED',
+    `\`${name}\` is part of the migration, and this statement may change it when the file is loaded.`,
+    `Write the whole of \`${name}\` in its declaration, and remove this statement.`,
+  )
+
+/** A constant that is defined by itself. */
+export const circular = (at: Position, name: string): Diagnostic =>
+  problem(
+    at,
+    'READ_CIRCULAR',
+    `\`${name}\` is defined by itself, so it has no value.`,
+    'Give it a value that does not need its own.',
+  )
+
+/** An expression of a kind that is not read without executing. */
+export const notReadable = (at: Position, what: string): Diagnostic =>
+  problem(
+    at,
+    'READ_EXPRESSION',
+    `${what} cannot be read without running the code.`,
+    'Write a constant: a string, a template with constants in its holes, a number, a list or an object.',
+  )
+
+/** An array with a hole in it. */
+export const emptyItem = (at: Position): Diagnostic =>
+  problem(at, 'READ_EMPTY_ITEM', 'An element of the list is missing here.', 'Remove the comma.')
+
+/** A `sql` template has a value in a hole that cannot become SQL. */
+export const holeNotSql = (at: Position): Diagnostic =>
+  problem(
+    at,
+    'READ_HOLE',
+    'This hole of the template does not hold a constant that can be written into SQL.',
+    'Put a string, a number, a boolean, null or another `sql` fragment there.',
+  )

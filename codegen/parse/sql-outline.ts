@@ -1,0 +1,95 @@
+// What the comments of an SQL file say: its markers, what it states about itself, and marks of other tools. Pure.
+import { splitStatements } from '../../src/schema/split-statements.js'
+import { sqlComments, type SqlComment } from './sql-comments.js'
+
+/** A word of a comment with its offset in the script. */
+export interface Word {
+  readonly text: string
+  readonly start: number
+}
+
+/** A `-- migrate:…` line. Offsets are in the script. */
+export interface Marker extends SqlComment {
+  /** What follows `migrate:` in lower case; `up` and `down` are the right ones. */
+  readonly direction: string
+  readonly options: readonly Word[]
+}
+
+/** What a comment can state about the migration. */
+export type StatedName = 'description' | 'irreversible' | 'effects'
+
+/** `-- irreversible: the old column is gone`, on a line of its own and not inside a statement. */
+export interface Stated {
+  readonly name: StatedName
+  readonly value: string
+  readonly start: number
+}
+
+/** A line that divides a file for another tool, and the direction that it begins. */
+export interface ForeignMarker extends SqlComment {
+  readonly direction: 'up' | 'down'
+}
+
+/** All that the comments of a script say, each in order. */
+export interface SqlOutline {
+  readonly markers: readonly Marker[]
+  readonly stated: readonly Stated[]
+  readonly foreign: readonly ForeignMarker[]
+}
+
+const MARKER = /^--\s*migrate\s*:\s*/i
+const STATED = /^--\s*(description|irreversible|effects)\s*:\s*(.*?)\s*$/i
+const FOREIGN = [
+  /^--\s*\+(?:goose|migrate)\s+(up|down)\b/i,
+  /^-+\s*(up|down)(?:\s+migration)?\s*-*\s*$/i,
+  /^--+\s*!(up|down)s\b/i,
+]
+const UNDO = /^--\s*(?:\/\/)?\s*@undo\b/i
+
+/** Reads the comments of a script with LF line ends. Look-alikes in literals and block comments do not count. */
+export function outlineSql(script: string): SqlOutline {
+  const comments = sqlComments(script)
+  const markers = comments.flatMap((comment) => asMarker(comment) ?? [])
+  const lines = comments.filter(({ alone }) => alone)
+  const foreign = lines.flatMap((comment) => asForeign(comment) ?? [])
+  const stated = lines.flatMap((comment) => asStated(comment) ?? [])
+  const outside =
+    stated.length === 0 ? [] : stated.filter(({ start }) => !isInside(script, markers, start))
+  return { markers, foreign, stated: outside }
+}
+
+function asMarker(comment: SqlComment): Marker | null {
+  const head = MARKER.exec(comment.text)?.[0]
+  if (head === undefined) return null
+  const words = [...comment.text.slice(head.length).matchAll(/\S+/g)].map(({ 0: text, index }) => ({
+    text,
+    start: comment.start + head.length + index,
+  }))
+  const [direction, ...options] = words
+  return { ...comment, direction: direction?.text.toLowerCase() ?? '', options }
+}
+
+function asStated({ text, start }: SqlComment): Stated | null {
+  const match = STATED.exec(text)
+  if (!match) return null
+  return { name: match[1]?.toLowerCase() as StatedName, value: match[2] ?? '', start }
+}
+
+function asForeign(comment: SqlComment): ForeignMarker | null {
+  if (UNDO.test(comment.text)) return { ...comment, direction: 'down' }
+  const match = FOREIGN.map((pattern) => pattern.exec(comment.text)).find((found) => found)
+  if (!match) return null
+  return { ...comment, direction: match[1]?.toLowerCase() === 'up' ? 'up' : 'down' }
+}
+
+/** Whether a comment stands inside a statement, where it speaks of a column rather than of the migration. */
+function isInside(script: string, markers: readonly Marker[], comment: number): boolean {
+  const begin = markers.findLast(({ start }) => start < comment)?.end ?? 0
+  const end = markers.find(({ start }) => start > comment)?.start ?? script.length
+  const around = splitStatements(script.slice(begin, end)).find(
+    ({ start, text }) => begin + start < comment && comment < begin + start + text.length,
+  )
+  if (!around) return false
+  // The last statement of a section may lack its `;`; then comments behind it are part of its text.
+  return splitStatements(around.text.slice(comment - begin - around.start)).length > 0
+}
