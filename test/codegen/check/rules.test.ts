@@ -1,0 +1,31 @@
+// The family of rules: one file, one entry of the list, one test and a whole documentation each.
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { rules } from '../../../codegen/check/rules.js'
+
+const namesIn = (folder: string, ending: string): string[] =>
+  readdirSync(new URL(folder, import.meta.url))
+    .filter((file) => file.endsWith(ending))
+    .map((file) => file.slice(0, -ending.length))
+
+const fileName = (code: string): string => code.toLowerCase().replaceAll('_', '-')
+
+test('every file is in the list, in order of code, and has a test', () => {
+  const listed = rules.map(({ code }) => fileName(code))
+  expect(listed).toEqual(namesIn('../../../codegen/check/rules/', '.ts').sort())
+  expect(namesIn('rules/', '.test.ts').sort()).toEqual(listed)
+})
+
+describe.each(rules.map((rule) => [rule.code, rule] as const))('%s', (code, rule) => {
+  test('has a permanent code and a documentation in full sentences', () => {
+    expect(code).toMatch(/^[A-Z]+(_[A-Z]+)+$/)
+    for (const text of [rule.meaning, rule.problem, rule.solution])
+      expect(text).toMatch(/^.{20,}\.$/)
+  })
+
+  test('stands in its own file and is asserted in its test', () => {
+    const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
+    expect(read(`../../../codegen/check/rules/${fileName(code)}.ts`)).toContain(`code: '${code}'`)
+    expect(read(`rules/${fileName(code)}.test.ts`).split(code).length).toBeGreaterThan(2)
+  })
+})

@@ -1,0 +1,54 @@
+// IMPORT_APPLICATION
+import { describe, expect, test } from 'vitest'
+import { checkFolder, placesIn, SOUND } from '../check-folder.js'
+
+const importing = (line: string) => ({
+  '001_a.ts': `${line}\n${SOUND}`,
+  '_shared.ts': `export const x = 1\n`,
+})
+
+describe('valid', () => {
+  test.each([
+    `import { x } from './_shared.js'`,
+    `import { x } from './_folder/deep.js'`,
+    `import { nanoid } from 'nanoid'`,
+    `import { x } from '@scope/package'`,
+    `import type { User } from '../src/users.js'`,
+    `import { type User, type Group } from '../src/users.js'`,
+    `export type { User } from '../src/users.js'`,
+  ])('%s', async (line) => expect(await placesIn(importing(line))).toEqual([]))
+})
+
+describe('invalid', () => {
+  test.each([
+    [`import { users } from '../src/users.js'`, '001_a.ts:1:23'],
+    [`import users, { type User } from '../src/users.js'`, '001_a.ts:1:34'],
+    [`import { type User, users } from '../src/users.js'`, '001_a.ts:1:34'],
+    [`import * as users from '@/users'`, '001_a.ts:1:24'],
+    [`import users from '~/users'`, '001_a.ts:1:19'],
+    [`import users from '#users'`, '001_a.ts:1:19'],
+    [`import users from '..'`, '001_a.ts:1:19'],
+    [`import { x } from './data.js'`, '001_a.ts:1:19'],
+    [`export { users } from '../src/users.js'`, '001_a.ts:1:23'],
+    [`import { x } from '../_outside.js'`, '001_a.ts:1:19'],
+  ])('%s', async (line, place) => {
+    expect(await placesIn(importing(line))).toEqual([`${place} warning IMPORT_APPLICATION`])
+  })
+
+  test('another migration is called one', async () => {
+    const folder = { '001_a.ts': SOUND, '002_b.ts': `import a from './001_a.js'\n${SOUND}` }
+    const [found] = await checkFolder(folder)
+    expect(found!.message).toBe(
+      `migrations/002_b.ts imports './001_a.js', which is another migration.`,
+    )
+  })
+
+  test('in a helper, also in a folder of helpers', async () => {
+    const folder = {
+      '001_a.ts': SOUND,
+      '_shared/names.ts': `import { x } from '../_more.js'\nimport { y } from '../../src/y.js'\n`,
+      '_more.ts': 'export const x = 1\n',
+    }
+    expect(await placesIn(folder)).toEqual(['_shared/names.ts:2:19 warning IMPORT_APPLICATION'])
+  })
+})

@@ -1,0 +1,34 @@
+// MIGRATION_EMPTY
+import { describe, expect, test } from 'vitest'
+import { migrationWith, placesIn } from '../check-folder.js'
+
+describe('valid', () => {
+  test.each([
+    `up(db) { db.exec('CREATE TABLE a (b)') }`,
+    `up: (db) => db.exec('CREATE TABLE a (b)')`,
+    `up: ['', 'CREATE TABLE a (b)']`,
+    `up: 'SELECT 1'`,
+  ])('%s', async (up) => expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([]))
+})
+
+describe('invalid', () => {
+  test.each([
+    [`up() {}`, '001_a.ts:3:3'],
+    [`up: () => { ; return }`, '001_a.ts:3:7'],
+    [`up: function () { /* later */ }`, '001_a.ts:3:7'],
+    [`up: ''`, '001_a.ts:3:7'],
+    [`up: []`, '001_a.ts:3:7'],
+    [`up: ['-- nothing', ' ; ']`, '001_a.ts:3:7'],
+  ])('%s', async (up, place) => {
+    expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([
+      `${place} error MIGRATION_EMPTY`,
+    ])
+  })
+
+  test('an SQL file of comments', async () => {
+    const places = await placesIn({
+      '001_a.sql': '-- migrate:up\n-- later\n-- migrate:down\nDROP TABLE a;\n',
+    })
+    expect(places).toEqual(['001_a.sql:2:1 error MIGRATION_EMPTY'])
+  })
+})

@@ -1,0 +1,36 @@
+// SQL_FOREIGN_KEYS_PRAGMA
+import { describe, expect, test } from 'vitest'
+import { checkFolder, migrationWith, placesIn } from '../check-folder.js'
+
+describe('valid', () => {
+  test.each([
+    `up: 'PRAGMA foreign_keys'`,
+    `up: 'PRAGMA foreign_key_check'`,
+    `up: 'PRAGMA defer_foreign_keys = ON'`,
+    `up(db) { return db.pragma('foreign_keys', { simple: true }) === 1 }`,
+  ])('%s', async (up) => expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([]))
+})
+
+describe('invalid', () => {
+  test.each([
+    [`up: 'PRAGMA foreign_keys = OFF'`, '001_a.ts:3:8'],
+    [`up: 'SELECT 1; pragma FOREIGN_KEYS(0)'`, '001_a.ts:3:18'],
+    [`up: 'PRAGMA main . [foreign_keys]=1', transaction: false`, '001_a.ts:3:8'],
+    [`up(db) { db.pragma('foreign_keys = OFF') }`, '001_a.ts:3:23'],
+    [`up(db) { db.exec('PRAGMA foreign_keys=ON') }`, '001_a.ts:3:21'],
+  ])('%s', async (up, place) => {
+    expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([
+      `${place} error SQL_FOREIGN_KEYS_PRAGMA`,
+    ])
+  })
+
+  test('the fix names the option in the form of the file', async () => {
+    const sql = '-- migrate:up\nPRAGMA foreign_keys=OFF;\n-- migrate:down\nDROP TABLE a;\n'
+    const [inSql] = await checkFolder({ '001_a.sql': sql })
+    expect(inSql!.fix).toContain('`-- migrate:up foreign_keys:enforce`')
+    const [inObject] = await checkFolder({
+      '001_a.ts': migrationWith(`up: 'PRAGMA foreign_keys = OFF'`),
+    })
+    expect(inObject!.fix).toContain(`\`foreignKeys: 'enforce'\``)
+  })
+})
