@@ -70,8 +70,9 @@ function listElements(script: Script, { migrations }: Reading): ts.Node[] {
   )
   if (starts.size === 0) return []
   return script.nodes.filter((node) => {
+    if (!node.parent || !ts.isArrayLiteralExpression(node.parent)) return false
     const { line, column } = offsetPlace(script, node.getStart(script.syntax))
-    return ts.isArrayLiteralExpression(node.parent) && starts.has(`${line}:${column}`)
+    return starts.has(`${line}:${column}`)
   })
 }
 

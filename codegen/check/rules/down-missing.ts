@@ -18,27 +18,18 @@ export const downMissing: Rule = {
   *check({ reading }) {
     for (const migration of reading.migrations) {
       const { up, down, unreadable, irreversible } = migration
-      if (up && !down && !unreadable && !irreversible?.value.trim()) yield withoutDown(migration)
+      if (up && !down && !unreadable && !irreversible) yield withoutDown(migration)
     }
   },
 }
 
 function withoutDown(migration: ParsedMigration): Finding {
-  const { file, form, irreversible, position } = migration
-  const severity = form === 'list' ? ({ severity: 'warning' } as const) : {}
-  if (irreversible) {
-    return {
-      ...severity,
-      at: irreversible.position,
-      message: `${file.file} is said to be irreversible, but no reason is given.`,
-      fix: 'Write the reason, for whoever wants to roll back.',
-    }
-  }
+  const { form, position } = migration
   return {
-    ...severity,
     at: position,
     message: `${subject(migration)} has no \`down\` and does not say why it is irreversible.`,
     fix: howToAdd(form),
+    ...(form === 'list' && { severity: 'warning' }),
   }
 }
 

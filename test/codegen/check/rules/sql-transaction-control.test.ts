@@ -59,7 +59,7 @@ describe('invalid', () => {
 
   test.each([
     ['up: `\n  CREATE TABLE a (b);\n  COMMIT;`', '001_a.ts:5:3'],
-    [`up: ['SELECT 1', 'SELECT 2; COMMIT']`, '001_a.ts:3:30'],
+    [`up: ['SELECT 1', 'SELECT 2; COMMIT']`, '001_a.ts:3:31'],
     [`up(db) { db.exec('BEGIN IMMEDIATE; SELECT 1') }`, '001_a.ts:3:21'],
     [`up(db) { db.prepare("COMMIT").run() }`, '001_a.ts:3:24'],
     [`up(db) { db.run('ROLLBACK') }`, '001_a.ts:3:20'],
@@ -76,7 +76,7 @@ describe('invalid', () => {
     const helper = `export const begin = (db: any) => db.exec('BEGIN')\n`
     expect(await placesIn({ '001_a.ts': text, '_shared.ts': helper })).toEqual([
       '001_a.ts:1:14 error SQL_TRANSACTION_CONTROL',
-      '_shared.ts:1:43 error SQL_TRANSACTION_CONTROL',
+      '_shared.ts:1:44 error SQL_TRANSACTION_CONTROL',
     ])
   })
 

@@ -44,6 +44,13 @@ describe('invalid', () => {
       ['001_a.ts:2:1 error UP_MISSING'],
     ],
     [
+      'an element of a list',
+      {
+        '001_a.ts': `import { defineMigrations } from 'lockstep'\nexport default defineMigrations([\n  { version: 1, down: ['DROP TABLE a'] },\n])\n`,
+      },
+      ['001_a.ts:3:3 error UP_MISSING'],
+    ],
+    [
       'an SQL file with a down only',
       { '001_a.sql': '-- migrate:down\nDROP TABLE a;\n' },
       ['001_a.sql:1:1 error UP_MISSING'],
