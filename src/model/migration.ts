@@ -70,6 +70,7 @@ export type Step<H> = (db: H, ctx: Context) => Sync
 
 /** What a migration can say about itself besides what it does. */
 export interface MigrationOptions {
+  /** One line for people; never part of what the migration is. */
   readonly description?: string
   /** Why there is no `down`. */
   readonly irreversible?: string

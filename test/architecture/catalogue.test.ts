@@ -1,0 +1,92 @@
+// Every code of the catalogue is made somewhere, expected by a test, and documented; and each of these would be noticed.
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { rules } from '../../codegen/check/rules.js'
+import { buildProblems, factoriesOf, runtimeErrors } from '../../tools/docs/catalogue.js'
+import { catalogueSources } from '../../tools/docs/catalogue-sources.js'
+import { projectRoot } from '../support/project-root.js'
+import * as judge from './catalogue-rules.js'
+import { sourcesIn } from './source-files.js'
+
+const project = catalogueSources(projectRoot)
+const codes: readonly judge.Code[] = [
+  ...runtimeErrors(project),
+  ...buildProblems(project),
+  ...rules.map(({ code, meaning, problem, solution }) => {
+    return { code, factory: null, meaning, message: problem, fix: solution }
+  }),
+]
+
+/** All tests and what they expect, without the tests about the project itself, which name codes for other reasons. */
+const tests = readdirSync(join(projectRoot, 'test'), { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && /\.(?:ts|txt|json)$/.test(entry.name))
+  .map((entry) => join(entry.parentPath, entry.name))
+  .filter((path) => !path.includes('architecture'))
+  .map((path) => readFileSync(path, 'utf8'))
+
+describe('the catalogue', () => {
+  test('is read whole: the errors, the diagnostics and the rules', () => {
+    expect(codes.length).toBeGreaterThan(100)
+    const expected = [
+      'HISTORY_EDITED',
+      'USAGE_INVALID',
+      'GENERATED_STALE',
+      'READ_SYNTAX',
+      'VERSION_GAP',
+    ]
+    expect(codes.map(({ code }) => code)).toEqual(expect.arrayContaining(expected))
+  })
+  test('has a code in each of its functions', () => {
+    const functions = project
+      .getSourceFiles()
+      .filter((file) => /\/(?:src\/errors\/.+|.+-problems\.ts)$/.test(file.getFilePath()))
+      .flatMap((file) => file.getVariableDeclarations().filter((one) => one.isExported()))
+    const factories = project.getSourceFiles().flatMap(factoriesOf)
+    expect(functions.filter((one) => !factories.includes(one)).map((one) => one.getName())).toEqual(
+      [],
+    )
+  })
+  test('has each code once', () => {
+    expect(judge.doubled(codes)).toEqual([])
+  })
+  test('says what each code means and what to do', () => {
+    expect(judge.incomplete(codes)).toEqual([])
+  })
+  test('has no code that nothing makes', () => {
+    expect(judge.unused(codes, sourcesIn('src', 'codegen'))).toEqual([])
+  })
+  test('has no code that no test expects', () => {
+    expect(judge.unasserted(codes, tests)).toEqual([])
+  })
+  test('is documented', () => {
+    const page = readFileSync(join(projectRoot, 'src/errors/README.md'), 'utf8')
+    expect(judge.undocumented(codes, page)).toEqual([])
+  })
+})
+
+describe('planted', () => {
+  const right: judge.Code = { code: 'A_B', factory: 'aB', meaning: 'm', message: 't', fix: 'f' }
+  const own = ['src/errors/a.ts', "export const aB = () => ({ code: 'A_B' })"] as const
+
+  test('a second use of a code is found', () => {
+    expect(judge.doubled([right, { ...right, factory: 'other' }])).toHaveLength(1)
+    expect(judge.doubled([right, { ...right, code: 'A_C' }])).toEqual([])
+  })
+  test.each(['meaning', 'message', 'fix'])('a code without %s is found', (part) => {
+    expect(judge.incomplete([{ ...right, [part]: '' }])).toHaveLength(1)
+    expect(judge.incomplete([right])).toEqual([])
+  })
+  test('a factory that nothing calls is found', () => {
+    expect(judge.unused([right], new Map([own, ['src/b.ts', 'aBc()']]))).toHaveLength(1)
+    expect(judge.unused([right], new Map([own, ['src/b.ts', 'throw aB()']]))).toEqual([])
+  })
+  test('a code that no test expects is found', () => {
+    expect(judge.unasserted([right], ['expect(code).toBe("A_B_C")'])).toHaveLength(1)
+    expect(judge.unasserted([right], ['expect(code).toBe("A_B")'])).toEqual([])
+  })
+  test('a code without a section is found', () => {
+    expect(judge.undocumented([right], '# Errors\n\nA_B\n')).toHaveLength(1)
+    expect(judge.undocumented([right], '# Errors\n\n#### A_B\n\nm\n')).toEqual([])
+  })
+})

@@ -1,0 +1,21 @@
+// Writes the pages that are made from the sources: `npm run docs`. Only starts tools/docs/main.ts, which Node 20 cannot
+// load itself; it is bundled beside the installed packages, where its own imports resolve.
+import { build } from 'esbuild'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const outfile = fileURLToPath(
+  new URL('../node_modules/.cache/lockstep-docs/main.mjs', import.meta.url),
+)
+await build({
+  entryPoints: [fileURLToPath(new URL('docs/main.ts', import.meta.url))],
+  outfile,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  packages: 'external',
+  logLevel: 'warning',
+})
+const { writePages } = await import(pathToFileURL(outfile).href)
+for (const { path, state } of await writePages(fileURLToPath(new URL('..', import.meta.url)))) {
+  console.log(`${path}: ${state}`)
+}

@@ -1,0 +1,98 @@
+// Reads the catalogues: files of exported factories, each of which makes one error or one diagnostic.
+import {
+  type CallExpression,
+  Node,
+  type Project,
+  type SourceFile,
+  type VariableDeclaration,
+} from 'ts-morph'
+import { docOf } from './doc-comment.js'
+import { patternOf } from './pattern.js'
+
+/** One code of the catalogue. */
+export interface CatalogueEntry {
+  /** Permanent `AREA_CONDITION`. */
+  readonly code: string
+  /** The factory's name. */
+  readonly factory: string
+  /** Base name of the file it is in, which is its area. */
+  readonly area: string
+  /** The factory's doc comment. */
+  readonly meaning: string
+  /** The text with `‹name›` for what is filled in. */
+  readonly message: string
+  readonly fix: string
+}
+
+const CODE = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/
+
+/** The errors of the runtime and of the command line, file by file. */
+export const runtimeErrors = (project: Project): CatalogueEntry[] =>
+  entriesOf(project, (path) => path.includes('/src/errors/'))
+
+/** What discovery, reading and writing can report, file by file; the rules are not among them. */
+export const buildProblems = (project: Project): CatalogueEntry[] =>
+  entriesOf(project, (path) => path.includes('/codegen/'))
+
+function entriesOf(project: Project, belongs: (path: string) => boolean): CatalogueEntry[] {
+  return project
+    .getSourceFiles()
+    .filter((file) => belongs(file.getFilePath()))
+    .toSorted((a, b) => (a.getFilePath() < b.getFilePath() ? -1 : 1))
+    .flatMap((file) => factoriesOf(file).map(entryOf))
+}
+
+/** The factories of a file: its exported functions whose body names a code. */
+export const factoriesOf = (file: SourceFile): VariableDeclaration[] =>
+  file
+    .getVariableDeclarations()
+    .filter((declaration) => declaration.isExported() && codeIn(declaration) !== undefined)
+
+function entryOf(factory: VariableDeclaration): CatalogueEntry {
+  const code = codeIn(factory)
+  const [message, fix] = code ? textsBeside(code) : []
+  return {
+    code: code?.getLiteralText() ?? '',
+    factory: factory.getName(),
+    area: factory.getSourceFile().getBaseNameWithoutExtension(),
+    meaning: docOf(factory.getVariableStatement()),
+    message: message ? patternOf(message) : '',
+    fix: fix ? patternOf(fix) : '',
+  }
+}
+
+const codeIn = (factory: VariableDeclaration) =>
+  factory
+    .getDescendants()
+    .find((node) => Node.isStringLiteral(node) && CODE.test(node.getLiteralText())) as
+    (Node & { getLiteralText(): string }) | undefined
+
+/** Message and fix stand beside the code: as properties of one object, or as arguments of the file's own shorthand. */
+function textsBeside(code: Node): (Node | undefined)[] {
+  const parent = code.getParent()
+  if (Node.isCallExpression(parent)) {
+    const names = parameterNames(parent)
+    return ['message', 'fix'].map((name) => parent.getArguments()[names.indexOf(name)])
+  }
+  const object = parent?.getParent()
+  return Node.isObjectLiteralExpression(object)
+    ? ['message', 'fix'].map((name) => valueOf(object, name))
+    : []
+}
+
+function parameterNames(call: CallExpression): string[] {
+  const name = call.getExpression().getText()
+  const files = [call.getSourceFile(), ...call.getProject().getSourceFiles()]
+  const shorthand = files.flatMap((file) => {
+    const value = file.getVariableDeclaration(name)?.getInitializer()
+    return file.getFunction(name) ?? (Node.isArrowFunction(value) ? value : [])
+  })
+  return shorthand[0]?.getParameters().map((parameter) => parameter.getName()) ?? []
+}
+
+function valueOf(object: Node, name: string): Node | undefined {
+  if (!Node.isObjectLiteralExpression(object)) return undefined
+  const property = object.getProperty(name)
+  if (Node.isPropertyAssignment(property)) return property.getInitializer()
+  return Node.isShorthandPropertyAssignment(property) ? property.getNameNode() : undefined
+}

@@ -1,0 +1,70 @@
+// The page of all codes: the errors of the runtime and the command line, and everything the build can report.
+import type { Project } from 'ts-morph'
+import { rules } from '../../codegen/check/rules.js'
+import { buildProblems, type CatalogueEntry, runtimeErrors } from './catalogue.js'
+import { GENERATED } from './notice.js'
+
+const titles: Readonly<Record<string, string>> = {
+  'command-line': 'The command line',
+  database: 'The database itself',
+  history: 'The history: the ledger against the code',
+  ledger: 'The ledger',
+  run: 'Running migrations',
+  usage: 'Using the runtime',
+  'discovery-problems': 'The migrations folder',
+  'reading-problems': 'Reading a migration without executing it',
+  'form-problems': 'The parts of a migration',
+  'sql-file-problems': 'SQL files',
+  'generated-problems': 'The generated files',
+}
+
+/** Markdown with every code: its meaning, what its message says, and what to do. */
+export function errorsPage(project: Project): string {
+  return [
+    '# Errors and diagnostics',
+    GENERATED,
+    'Every error that Lockstep throws is a `LockstepError` with a permanent `code`, a message, a `fix`, the facts as data, ' +
+      'the cause, and the report of what had been done. What the build finds in the migrations folder are diagnostics ' +
+      'with the same kind of code and a place, `file:line:column`. In the messages below, `‹name›` stands for what is ' +
+      'filled in and `[…]` for what is not always there.',
+    '## Errors',
+    ...byArea(runtimeErrors(project)),
+    '## Diagnostics of the build',
+    'Diagnostics that keep a migration from being read are errors and stop generation. The rules say below how severe ' +
+      'they are; `rules` in the configuration changes that for the adjustable ones, and a comment ' +
+      '`lockstep-ignore CODE: reason` in a migration switches a warning off for this migration.',
+    '### Rules',
+    ...rules.flatMap(ruleSection),
+    ...byArea(buildProblems(project)),
+  ].join('\n\n')
+}
+
+function byArea(entries: readonly CatalogueEntry[]): string[] {
+  const areas = [...new Set(entries.map(({ area }) => area))]
+  return areas.flatMap((area) => [
+    `### ${titles[area] ?? area}`,
+    ...entries.filter((entry) => entry.area === area).flatMap(entrySection),
+  ])
+}
+
+const entrySection = ({ code, meaning, message, fix }: CatalogueEntry): string[] => [
+  `#### ${code}`,
+  meaning,
+  `- Message: ${quoted(message)}\n- What to do: ${quoted(fix)}`,
+]
+
+const ruleSection = ({
+  code,
+  severity,
+  standing,
+  meaning,
+  problem,
+  solution,
+}: (typeof rules)[number]): string[] => [
+  `#### ${code}`,
+  meaning,
+  `- Severity: ${severity}, ${standing}\n- Why it matters: ${problem}\n- What to do: ${solution}`,
+]
+
+const quoted = (text: string): string =>
+  /^‹\w+›$/.test(text) ? 'depends on the case.' : text.replace(/\s+/g, ' ').trim()

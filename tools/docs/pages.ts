@@ -1,0 +1,28 @@
+// The pages of the documentation that are made from the sources, so that they cannot say anything else than the code.
+import { format } from 'prettier'
+import { catalogueSources } from './catalogue-sources.js'
+import { errorsPage } from './errors-page.js'
+import { eventsPage } from './events-page.js'
+import { optionsPage } from './options-page.js'
+
+/** A page: its path relative to the project root, and its whole text. */
+export interface Page {
+  readonly path: string
+  readonly text: string
+}
+
+/** Makes all pages from the sources below `root`; the same sources give the same bytes. */
+export function pages(root: string): Promise<Page[]> {
+  const sources = catalogueSources(root)
+  const raw: readonly Page[] = [
+    { path: 'src/errors/README.md', text: errorsPage(sources) },
+    { path: 'docs/options.md', text: optionsPage(sources) },
+    { path: 'docs/events.md', text: eventsPage(sources) },
+  ]
+  return Promise.all(raw.map(formatted))
+}
+
+const formatted = async ({ path, text }: Page): Promise<Page> => ({
+  path,
+  text: await format(text, { parser: 'markdown' }),
+})

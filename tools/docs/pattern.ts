@@ -1,0 +1,91 @@
+// Turns the expression of a message into what people see of it: its words, and `‹name›` for what is filled in.
+import {
+  type BinaryExpression,
+  type CallExpression,
+  type Identifier,
+  Node,
+  type TemplateExpression,
+} from 'ts-morph'
+
+/** The text of a string expression; pieces that only running it would tell become `‹name›`. */
+export function patternOf(node: Node): string {
+  if (Node.isStringLiteral(node) || Node.isNoSubstitutionTemplateLiteral(node)) {
+    return node.getLiteralText()
+  }
+  if (Node.isTemplateExpression(node)) return templatePattern(node)
+  if (Node.isParenthesizedExpression(node)) return patternOf(node.getExpression())
+  if (Node.isBinaryExpression(node)) return operationPattern(node)
+  if (Node.isConditionalExpression(node)) {
+    return choice(patternOf(node.getWhenTrue()), patternOf(node.getWhenFalse()))
+  }
+  if (Node.isIdentifier(node)) return constantPattern(node) ?? hole(node)
+  if (Node.isCallExpression(node)) return functionPattern(node) ?? hole(node)
+  return hole(node)
+}
+
+const templatePattern = (node: TemplateExpression): string =>
+  node.getHead().getLiteralText() +
+  node
+    .getTemplateSpans()
+    .map((span) => patternOf(span.getExpression()) + span.getLiteral().getLiteralText())
+    .join('')
+
+function operationPattern(node: BinaryExpression): string {
+  const [left, right] = [node.getLeft(), node.getRight()]
+  if (Node.isNumericLiteral(right)) return hole(left)
+  if (node.getOperatorToken().getText() === '+') return patternOf(left) + patternOf(right)
+  return choice(patternOf(left), patternOf(right))
+}
+
+/** What stands in one of two ways is shown as `(a | b)`; where one is nothing, as `[a]`. */
+function choice(one: string, other: string): string {
+  if (one === '' || other === '') return `[${one}${other}]`
+  const space = one.startsWith(' ') && other.startsWith(' ') ? ' ' : ''
+  return `${space}(${one.trim()} | ${other.trim()})`
+}
+
+/** A constant of the same file that is itself text. */
+function constantPattern(node: Identifier): string | undefined {
+  const value = declaredValue(node)
+  return value && !Node.isArrowFunction(value) ? patternOf(value) : undefined
+}
+
+/** A function of the same file that only puts text together. */
+function functionPattern(node: CallExpression): string | undefined {
+  const callee = node.getExpression()
+  const body = Node.isIdentifier(callee) ? declaredValue(callee) : undefined
+  if (!Node.isArrowFunction(body)) return undefined
+  const text = body.getBody()
+  return Node.isTemplateExpression(text) || Node.isConditionalExpression(text)
+    ? patternOf(text)
+    : undefined
+}
+
+const declaredValue = (name: Identifier): Node | undefined =>
+  name.getSourceFile().getVariableDeclaration(name.getText())?.getInitializer()
+
+const hole = (node: Node): string => `‹${nameIn(node)}›`
+
+/** The name that tells a reader most about an expression. */
+function nameIn(node: Node): string {
+  if (Node.isIdentifier(node)) return node.getText()
+  if (Node.isPropertyAccessExpression(node)) {
+    const [object, name] = [node.getExpression(), node.getName()]
+    return name === 'length' ? `number of ${nameIn(object)}` : name
+  }
+  if (Node.isCallExpression(node)) return calledName(node)
+  const inner = node.getFirstChild((child) => Node.isExpression(child))
+  return inner ? nameIn(inner) : '…'
+}
+
+const methods = /^(?:map|join|filter|slice|trim|at|flatMap|replace|replaceAll)$/
+
+/** What a method works on, or what a function is given. */
+function calledName(node: CallExpression): string {
+  const callee = node.getExpression()
+  if (Node.isPropertyAccessExpression(callee) && methods.test(callee.getName())) {
+    return nameIn(callee.getExpression())
+  }
+  const names = node.getArguments().map(nameIn)
+  return names.length > 0 ? names.join(' ') : nameIn(callee)
+}
