@@ -44,8 +44,9 @@ function renderReversal({
 }
 
 function renderPositions({ up, down }: ParsedMigration): string | undefined {
-  const sides = { up: sidePositions(up), down: sidePositions(down) }
-  return sides.up || sides.down ? renderObject(sides) : undefined
+  const sides = Object.entries({ up: sidePositions(up), down: sidePositions(down) })
+  const known = sides.flatMap(([side, places]) => (places ? [`${side}: ${places}`] : []))
+  return known.length > 0 ? `{ ${known.join(', ')} }` : undefined
 }
 
 /** One place for each script, so that the two lists keep step; none when a script was put together from pieces. */

@@ -142,7 +142,7 @@ describe('an entry', () => {
       pieces: [up.pieces[0]!, { ...up.pieces[1]!, verbatim: false }],
     }
     const text = renderRegistry([item({ up, down })], layout)
-    expect(text).toContain("at: {\nup: ['2:3', '3:3'],\n},")
+    expect(text).toContain("at: { up: ['2:3', '3:3'] },")
     expect(text).toContain(
       "source: {\nup: ['SELECT 1', 'SELECT 2'],\ndown: ['SELECT 1', 'SELECT 2'],\n}",
     )

@@ -1,0 +1,228 @@
+// Generating as a whole: what is written and what is left alone. What the text looks like is in the golden fixtures.
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { generate } from '../../../codegen/generate.js'
+import { lint } from '../../../codegen/lint.js'
+import { addFiles, settingsFor, temporaryProject } from './temporary-project.js'
+
+const sql = (table: string): string =>
+  `-- migrate:up\nCREATE TABLE ${table} (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE ${table};\n`
+
+const MIGRATIONS = {
+  'migrations/001_a.sql': sql('a'),
+  'migrations/002_b.sql': sql('b'),
+  'migrations/003_c.sql': sql('c'),
+}
+
+const WARNED = {
+  'migrations/004_d.ts':
+    `import { name } from '../src/name.js'\n` +
+    `export const up = (db) => db.exec(name)\nexport const irreversible = 'no'\n`,
+}
+
+async function generated(files: Record<string, string> = MIGRATIONS) {
+  const root = temporaryProject(files)
+  const settings = settingsFor(root)
+  const path = join(settings.out, 'registry.ts')
+  const result = await generate(settings, { write: true })
+  return { root, settings, path, result, read: () => readFileSync(path, 'utf8') }
+}
+
+const codes = ({ diagnostics }: { diagnostics: readonly { code: string }[] }): string[] =>
+  diagnostics.map(({ code }) => code)
+
+describe('writing', () => {
+  test('tells what it did', async () => {
+    const { settings, result } = await generated()
+    const summary = { ok: true, diagnostics: [], migrations: 3, head: 3 }
+    const file = 'generated/registry.ts'
+    expect(result).toEqual({ ...summary, files: [{ file, state: 'written' }] })
+    expect(await generate(settings, { write: true })).toEqual({
+      ...summary,
+      files: [{ file, state: 'unchanged' }],
+    })
+  })
+
+  test('leaves nothing but the registry', async () => {
+    const { root, settings } = await generated()
+    expect(readdirSync(settings.out)).toEqual(['registry.ts'])
+    expect(readdirSync(root).sort()).toEqual(['generated', 'migrations'])
+  })
+
+  test('does not touch the registry when there is an error, and finds all errors in one run', async () => {
+    const { root, settings, read, path } = await generated()
+    const before = { text: read(), time: statSync(path).mtimeMs }
+    unlinkSync(join(root, 'migrations/002_b.sql'))
+    addFiles(root, { 'migrations/notes.txt': '' })
+    const result = await generate(settings, { write: true })
+    expect(result).toMatchObject({ ok: false, files: [], migrations: 2, head: 3 })
+    expect(result.diagnostics).toHaveLength(2)
+    expect({ text: read(), time: statSync(path).mtimeMs }).toEqual(before)
+  })
+
+  test('makes nothing when there is an error from the start', async () => {
+    const { settings, result } = await generated({ 'migrations/002_b.sql': sql('b') })
+    expect(result.ok).toBe(false)
+    expect(existsSync(settings.out)).toBe(false)
+  })
+
+  test('a missing migrations folder is a finding', async () => {
+    const { result } = await generated({ 'package.json': '{}' })
+    expect(result).toMatchObject({ ok: false, files: [], migrations: 0, head: 0 })
+    expect(result.diagnostics[0]?.fix).toContain('lockstep init')
+  })
+
+  test('rewrites positions that moved', async () => {
+    const { root, settings, read } = await generated()
+    expect(read()).toContain('up: ["2:1"]')
+    addFiles(root, { 'migrations/001_a.sql': `-- a\n\n${sql('a')}` })
+    expect(await generate(settings, { write: false })).toMatchObject({ ok: true })
+    expect(read()).toContain('up: ["2:1"]')
+    expect(await generate(settings, { write: true })).toMatchObject({
+      files: [{ state: 'written' }],
+    })
+    expect(read()).toContain('up: ["4:1"]')
+  })
+
+  test('the same migrations give the same bytes in another place', async () => {
+    const [one, other] = [await generated(), await generated()]
+    expect(one.root).not.toBe(other.root)
+    expect(one.read()).toBe(other.read())
+  })
+
+  test('one changed digit changes that checksum, and every lineage from there on', async () => {
+    const digests = (text: string, field: string): string[] =>
+      [...text.matchAll(new RegExp(`\\b${field}: "(.*)"`, 'g'))].map((match) => match[1]!)
+    const before = (await generated()).read()
+    const changed = sql('b').replace('KEY)', 'KEY, n DEFAULT 1)')
+    const after = (await generated({ ...MIGRATIONS, 'migrations/002_b.sql': changed })).read()
+    const differing = (field: string): boolean[] =>
+      digests(before, field).map((digest, index) => digest !== digests(after, field)[index])
+    expect(differing('checksum')).toEqual([false, true, false])
+    expect(differing('lineage')).toEqual([false, true, true])
+    expect(differing('downChecksum')).toEqual([false, false, false])
+  })
+})
+
+describe('checking', () => {
+  test('finds a registry that is up to date, and writes nothing', async () => {
+    const { settings, path } = await generated()
+    const time = statSync(path).mtimeMs
+    expect(await generate(settings, { write: false })).toMatchObject({
+      ok: true,
+      files: [{ state: 'unchanged' }],
+    })
+    expect(statSync(path).mtimeMs).toBe(time)
+  })
+
+  test('finds one that is missing, and does not make its folder', async () => {
+    const settings = settingsFor(temporaryProject(MIGRATIONS))
+    const result = await generate(settings, { write: false })
+    expect(result).toMatchObject({ ok: false, files: [{ state: 'stale' }] })
+    expect(codes(result)).toEqual(['GENERATED_MISSING'])
+    expect(existsSync(settings.out)).toBe(false)
+  })
+
+  test('finds one that is stale, and leaves it', async () => {
+    const { root, settings, read } = await generated()
+    const before = read()
+    addFiles(root, { 'migrations/004_d.sql': sql('d') })
+    const result = await generate(settings, { write: false })
+    expect(codes(result)).toEqual(['GENERATED_STALE'])
+    expect(result.diagnostics[0]?.message).toBe(
+      'generated/registry.ts is stale: version 004 is not in it.',
+    )
+    expect(read()).toBe(before)
+  })
+
+  test('finds one that was edited by hand', async () => {
+    const { root, settings, read } = await generated()
+    addFiles(root, { 'generated/registry.ts': read().replace('name: "b"', 'name: "x"') })
+    expect(codes(await generate(settings, { write: false }))).toEqual(['GENERATED_EDITED'])
+  })
+
+  test('findings about migrations and about generated files come in one order', async () => {
+    const settings = settingsFor(temporaryProject({ ...MIGRATIONS, ...WARNED }))
+    const result = await generate(settings, { write: false })
+    expect(codes(result)).toEqual(['GENERATED_MISSING', 'IMPORT_APPLICATION'])
+  })
+})
+
+describe('remembering', () => {
+  const remembered = () => generated({ ...MIGRATIONS, ...WARNED, 'node_modules/.keep': '' })
+
+  test('an unchanged run gives the same findings', async () => {
+    const { settings, result } = await remembered()
+    const again = await generate(settings, { write: true })
+    expect(codes(again)).toEqual(['IMPORT_APPLICATION'])
+    expect(again).toEqual({
+      ...result,
+      files: [{ file: 'generated/registry.ts', state: 'unchanged' }],
+    })
+    expect(await generate(settings, { write: false })).toEqual(again)
+  })
+
+  test('gives the same result with the memory and without', async () => {
+    const { root, settings } = await remembered()
+    const again = await generate(settings, { write: true })
+    rmSync(join(root, 'node_modules'), { recursive: true })
+    expect(await generate(settings, { write: true })).toEqual(again)
+  })
+
+  test('notices a generated file that was edited, and mends it', async () => {
+    const { root, settings, read } = await remembered()
+    const before = read()
+    addFiles(root, { 'generated/registry.ts': before.replace('name: "b"', 'name: "x"') })
+    expect(await generate(settings, { write: false })).toMatchObject({ ok: false })
+    expect(await generate(settings, { write: true })).toMatchObject({
+      files: [{ state: 'written' }],
+    })
+    expect(read()).toBe(before)
+  })
+
+  test('a check that forgave moved positions does not keep them from being written', async () => {
+    const { root, settings, read } = await remembered()
+    addFiles(root, { 'migrations/001_a.sql': `-- a\n\n${sql('a')}` })
+    expect(await generate(settings, { write: false })).toMatchObject({ ok: true })
+    await generate(settings, { write: true })
+    expect(read()).toContain('up: ["4:1"]')
+  })
+
+  test('an error is found again', async () => {
+    const { root, settings } = await remembered()
+    unlinkSync(join(root, 'migrations/002_b.sql'))
+    const first = await generate(settings, { write: true })
+    expect(first.ok).toBe(false)
+    expect(await generate(settings, { write: true })).toEqual(first)
+  })
+})
+
+test('more than 999 migrations keep their numeric order', async () => {
+  const files = Array.from({ length: 1005 }, (_, index) => {
+    const id = String(index + 1).padStart(3, '0')
+    return [`migrations/${id}_t${id}.sql`, sql(`t${id}`)]
+  })
+  const { result, read } = await generated(Object.fromEntries(files))
+  const versions = [...read().matchAll(/^ {4}version: (\d+),$/gm)].map((match) => Number(match[1]))
+  expect(result).toMatchObject({ ok: true, migrations: 1005, head: 1005 })
+  expect(versions).toEqual(Array.from({ length: 1005 }, (_, index) => index + 1))
+  expect(read()).toMatch(/export const head = "1005 1:[0-9a-f]{32}";\n$/)
+})
+
+describe('linting', () => {
+  test('finds what generating finds, and neither looks at generated files nor writes them', async () => {
+    const settings = settingsFor(temporaryProject({ ...MIGRATIONS, ...WARNED }))
+    const result = await lint(settings)
+    expect(result).toMatchObject({ ok: true, migrations: 4, head: 4 })
+    expect(codes(result)).toEqual(['IMPORT_APPLICATION'])
+    expect(existsSync(settings.out)).toBe(false)
+  })
+
+  test('fails on an error', async () => {
+    const settings = settingsFor(temporaryProject({ 'migrations/002_b.sql': sql('b') }))
+    const result = await lint(settings)
+    expect(result.ok).toBe(false)
+    expect(result.diagnostics[0]?.severity).toBe('error')
+  })
+})

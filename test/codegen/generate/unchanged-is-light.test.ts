@@ -1,0 +1,51 @@
+// An unchanged run must load neither the compiler nor the formatter: that is most of its time.
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { generate } from '../../../codegen/generate.js'
+import { projectRoot } from '../../support/project-root.js'
+import { addFiles, settingsFor, temporaryProject } from './temporary-project.js'
+
+const STATIC_IMPORT = /^(?:import|export) (?!type )(?:[^'"]*? from )?'([^']+)'/gm
+
+/** Every module that loading `entry` loads, as written in the imports; paths of our own are absolute. */
+function loadedBy(entry: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(entry)) return seen
+  seen.add(entry)
+  for (const [, specifier = ''] of readFileSync(entry, 'utf8').matchAll(STATIC_IMPORT)) {
+    if (specifier.startsWith('.')) {
+      loadedBy(join(dirname(entry), specifier.replace(/\.js$/, '.ts')), seen)
+    } else seen.add(specifier)
+  }
+  return seen
+}
+
+test('the door to generating loads only modules of Node', () => {
+  const loaded = [...loadedBy(join(projectRoot, 'codegen/generate.ts'))]
+  expect(loaded).toContain(join(projectRoot, 'codegen/cache/fingerprint.ts'))
+  expect(
+    loaded.filter((name) => !name.startsWith(projectRoot) && !name.startsWith('node:')),
+  ).toEqual([])
+})
+
+test('the work behind it does load the compiler, so the test above can see it', () => {
+  expect(loadedBy(join(projectRoot, 'codegen/generate-anew.ts'))).toContain('ts-morph')
+})
+
+test('an unchanged run goes no further than the door', async () => {
+  const root = temporaryProject({
+    'node_modules/.keep': '',
+    'migrations/001_a.sql': '-- irreversible: no\nCREATE TABLE a (id INTEGER PRIMARY KEY);\n',
+  })
+  await generate(settingsFor(root), { write: true })
+  vi.resetModules()
+  const generateAnew = vi.fn()
+  vi.doMock('../../../codegen/generate-anew.js', () => ({ generateAnew }))
+  const door = await import('../../../codegen/generate.js')
+  const result = await door.generate(settingsFor(root), { write: true })
+  expect(result.files).toEqual([{ file: 'generated/registry.ts', state: 'unchanged' }])
+  expect(generateAnew).not.toHaveBeenCalled()
+  addFiles(root, { 'migrations/001_a.sql': '' })
+  await door.generate(settingsFor(root), { write: true })
+  expect(generateAnew).toHaveBeenCalledOnce()
+})
