@@ -33,7 +33,8 @@ export async function discover(root: string, migrations: string): Promise<Discov
     else await takeOther(found, entry)
   }
   found.files.sort((a, b) => compareVersions(placeOf(a), placeOf(b)))
-  return { ...found, diagnostics: [...found.diagnostics, ...checkPairs(found.files)] }
+  const { files, helpers, diagnostics } = found
+  return { files, helpers, diagnostics: [...diagnostics, ...checkPairs(files)] }
 }
 
 interface Found {

@@ -14,7 +14,7 @@ export interface MigrationName {
   readonly canonical: string
 }
 
-/** What a file name says. `reading` of a number that cannot be a version is left to the diagnostics. */
+/** What a file name says. */
 export type FileName =
   | MigrationName
   /** Tests, type declarations, README, dotfiles: they belong in the folder and are no concern of the generator. */
@@ -36,8 +36,8 @@ const HELPER = /^_.*\.([cm]?[jt]s|json)$/
 const STRICT =
   /^(?:migration_)?(\d{3,7})(?:-(\d{3,7}))?_([a-z0-9]+(?:_[a-z0-9]+)*)\.(up\.sql|down\.sql|sql|[cm]?ts|m?js)$/
 const EXTENSION = /[\s.]+(?:(up|down)[\s.]+)?(sql|[cm]?tsx?|[cm]?jsx?)$/i
-const NUMBERED = /^(migration[\s._-]*)?v?(-?\d+)(?:-(\d+)(?=[\s._-]|$)(?!-\d))?(?:[\s._-]*)(.*)$/i
-const DATE = /^(?:migration[\s._-]*)?v?(\d{4}-\d\d-\d\d)/i
+const NUMBERED = /^(migration[\s._-]*)?v?(-?\d+)(?:-(\d+)(?=[\s._-]|$))?(?:[\s._-]*)(.*)$/i
+const DATE = /^(?:migration[\s._-]*)?v?(\d{4}-\d\d-\d\d)(.*)$/i
 
 /** More digits than any history has versions: a date such as 20240131, or seconds since 1970. */
 const TIMESTAMP_DIGITS = 8
@@ -73,12 +73,13 @@ function parseLoosely(file: string): FileName {
   if (!end) return { is: 'unknown' }
   const extension = properExtension(end)
   const stem = file.slice(0, end.index)
+  const [, date, afterDate = ''] = DATE.exec(stem) ?? []
+  if (date) return { is: 'timestamp', digits: date, rest: properRest(afterDate, extension) }
   const match = NUMBERED.exec(stem)
   if (!match) return { is: 'unnumbered', rest: properRest(stem, extension) }
   const [, prefix = '', digits = '', last, rest = ''] = match
-  const date = DATE.exec(stem)
-  if (date?.[1] || significant(digits) >= TIMESTAMP_DIGITS) {
-    return { is: 'timestamp', digits: date?.[1] ?? digits, rest: properRest(rest, extension) }
+  if (significant(digits) >= TIMESTAMP_DIGITS) {
+    return { is: 'timestamp', digits, rest: properRest(rest, extension) }
   }
   const versions = last === undefined ? [Number(digits)] : [Number(digits), Number(last)]
   return mended({ prefix, versions, rest, extension })

@@ -15,6 +15,7 @@ import {
   sqlNul,
 } from './sql-file-problems.js'
 
+/** The section of an SQL file that a statement belongs to. */
 export type Direction = 'up' | 'down'
 
 /** What one SQL file holds. */

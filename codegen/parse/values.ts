@@ -50,6 +50,7 @@ export interface ClassValue {
   readonly node: ClassDeclaration | ClassExpression
 }
 
+/** What an expression turned out to be. */
 export type Value = ConstantValue | ListValue | ObjectValue | FunctionValue | ClassValue
 
 /** The named parts of an object, a class or a module, by name: an expression, a method or a getter each. */

@@ -1,0 +1,238 @@
+// Discovery on real folders.
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { discover } from '../../../codegen/discover/discover.js'
+
+let root: string
+let migrations: string
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'lockstep-discover-'))
+  migrations = join(root, 'migrations')
+  await mkdir(migrations)
+})
+
+afterEach(() => rm(root, { recursive: true }))
+
+async function write(files: Readonly<Record<string, string | Buffer>>): Promise<void> {
+  for (const [file, text] of Object.entries(files)) {
+    await mkdir(dirname(join(migrations, file)), { recursive: true })
+    await writeFile(join(migrations, file), text)
+  }
+}
+
+/** `file:line:column CODE`, and the fix where a test is about it. */
+async function problems(): Promise<string[]> {
+  const { diagnostics } = await discover(root, migrations)
+  return diagnostics.map(({ file, line, column, code }) => `${file}:${line}:${column} ${code}`)
+}
+
+async function fixes(): Promise<string[]> {
+  const { diagnostics } = await discover(root, migrations)
+  return diagnostics.map(({ fix }) => fix)
+}
+
+describe('what takes part', () => {
+  test('files in order of version as a number, and of name within one', async () => {
+    await write({
+      '1000_d.ts': '',
+      '002_b.sql': '',
+      '999_c.ts': '',
+      '002_a.ts': '',
+      '010-012_list.ts': '',
+      'migration_001_x.ts': '',
+    })
+    const { files, diagnostics } = await discover(root, migrations)
+    expect(diagnostics).toEqual([])
+    expect(files.map(({ file, kind, from, to, name }) => [file, kind, from, to, name])).toEqual([
+      ['migrations/migration_001_x.ts', 'script', 1, 1, 'x'],
+      ['migrations/002_a.ts', 'script', 2, 2, 'a'],
+      ['migrations/002_b.sql', 'sql', 2, 2, 'b'],
+      ['migrations/010-012_list.ts', 'script', 10, 12, 'list'],
+      ['migrations/999_c.ts', 'script', 999, 999, 'c'],
+      ['migrations/1000_d.ts', 'script', 1000, 1000, 'd'],
+    ])
+  })
+
+  test('texts without their byte order mark, with the line ends that they have', async () => {
+    await write({ '001_a.sql': '\ufeffSELECT 1;\r\nSELECT 2;\n' })
+    const { files } = await discover(root, migrations)
+    expect(files[0]).toMatchObject({
+      text: 'SELECT 1;\r\nSELECT 2;\n',
+      path: `${migrations}/001_a.sql`,
+    })
+  })
+
+  test('helpers: scripts that begin with `_`, and those in `_` folders', async () => {
+    await write({
+      '001_a.ts': '',
+      '_shared.ts': 'export const a = 1',
+      '_lib/rows.ts': 'b',
+      '_lib/deep/more.mjs': 'c',
+      '_lib/rows.test.ts': 'not a helper',
+      '_lib/notes.md': 'not a helper',
+      '_notes.txt': 'not a helper',
+    })
+    const { helpers, diagnostics } = await discover(root, migrations)
+    expect(diagnostics).toEqual([])
+    expect([...helpers]).toEqual([
+      [`${migrations}/_lib/deep/more.mjs`, 'c'],
+      [`${migrations}/_lib/rows.ts`, 'b'],
+      [`${migrations}/_shared.ts`, 'export const a = 1'],
+    ])
+  })
+
+  test('an empty folder is nothing to object to', async () => {
+    expect(await discover(root, migrations)).toEqual({
+      files: [],
+      helpers: new Map(),
+      diagnostics: [],
+    })
+  })
+
+  test('a link to a file counts as the file', async () => {
+    await writeFile(join(root, 'real.sql'), 'SELECT 1')
+    await symlink(join(root, 'real.sql'), join(migrations, '001_a.sql'))
+    const { files } = await discover(root, migrations)
+    expect(files.map(({ file, text }) => [file, text])).toEqual([
+      ['migrations/001_a.sql', 'SELECT 1'],
+    ])
+  })
+
+  test('a folder of helpers that is linked into itself is read once', async () => {
+    await write({ '_lib/a.ts': 'a' })
+    await symlink(join(migrations, '_lib'), join(migrations, '_lib', 'again'))
+    const { helpers } = await discover(root, migrations)
+    expect([...helpers.keys()]).toEqual([`${migrations}/_lib/a.ts`])
+  })
+
+  test('a folder outside the project', async () => {
+    await write({ '001_a.ts': '' })
+    const { files } = await discover(join(root, 'app'), migrations)
+    expect(files[0]?.file).toBe('../migrations/001_a.ts')
+  })
+
+  test('a thousand files', async () => {
+    const names = Array.from({ length: 1000 }, (_, i) => `${String(i + 1).padStart(3, '0')}_a.sql`)
+    await write(Object.fromEntries(names.map((name) => [name, 'SELECT 1'])))
+    const { files, diagnostics } = await discover(root, migrations)
+    expect(diagnostics).toEqual([])
+    expect(files.map(({ from }) => from)).toEqual(names.map((_, i) => i + 1))
+  })
+})
+
+describe('what is wrong with the folder', () => {
+  test('a missing folder', async () => {
+    migrations = join(root, 'db', 'steps')
+    expect(await problems()).toEqual(['db/steps:1:1 FOLDER_MISSING'])
+    expect(await fixes()).toEqual([expect.stringMatching(/`lockstep init`.*`--migrations <dir>`/)])
+  })
+
+  test('a file in place of the folder', async () => {
+    migrations = join(root, 'file')
+    await writeFile(migrations, '')
+    expect(await problems()).toEqual(['file:1:1 FOLDER_UNREADABLE'])
+  })
+
+  test('a folder inside', async () => {
+    await write({ 'old/001_a.ts': '', '.git/x': '' })
+    expect(await problems()).toEqual(['migrations/old:1:1 FOLDER_UNEXPECTED'])
+  })
+
+  test('a file that is not known', async () => {
+    await write({
+      'notes.txt': '',
+      'README.md': '',
+      '.keep': '',
+      '001_a.test.ts': '',
+      '001_a.d.ts': '',
+    })
+    expect(await problems()).toEqual(['migrations/notes.txt:1:1 FILE_UNKNOWN'])
+  })
+
+  test('a script without a version: the next free one is suggested', async () => {
+    await write({ '001_a.ts': '', '007_b.sql': '', 'AddUsers.ts': '' })
+    expect(await problems()).toEqual(['migrations/AddUsers.ts:1:1 FILE_UNNUMBERED'])
+    expect(await fixes()).toEqual([expect.stringMatching(/008_add_users\.ts\?.*_AddUsers\.ts/)])
+  })
+
+  test('a link to nowhere', async () => {
+    await symlink(join(root, 'gone.ts'), join(migrations, '001_a.ts'))
+    expect(await problems()).toEqual(['migrations/001_a.ts:1:1 FILE_UNREADABLE'])
+  })
+
+  test('text that is not UTF-8', async () => {
+    await write({
+      '001_a.sql': Buffer.from("INSERT INTO a VALUES ('caf\xe9')", 'latin1'),
+      '002_b.sql': Buffer.from('\ufeffSELECT 1', 'utf16le'),
+      '003_c.sql': "SELECT 'café'",
+    })
+    expect(await problems()).toEqual([
+      'migrations/001_a.sql:1:1 FILE_ENCODING',
+      'migrations/002_b.sql:1:1 FILE_ENCODING',
+    ])
+  })
+
+  test('misspelt names, which take part all the same', async () => {
+    await write({ '1_a.ts': '', '0002_b.ts': '', '003_C.up..sql': '', 'V4__d.sql': '' })
+    const { files } = await discover(root, migrations)
+    expect(files.map(({ from, name, kind }) => [from, name, kind])).toEqual([
+      [1, 'a', 'script'],
+      [2, 'b', 'script'],
+      [3, 'c', 'sql-up'],
+      [4, 'd', 'sql'],
+    ])
+    expect(await problems()).toEqual([
+      'migrations/0002_b.ts:1:1 NAME_INVALID',
+      'migrations/003_C.up..sql:1:1 NAME_INVALID',
+      'migrations/1_a.ts:1:1 NAME_INVALID',
+      'migrations/V4__d.sql:1:1 NAME_INVALID',
+    ])
+    expect(await fixes()).toEqual([
+      'Did you mean 002_b.ts? Rename the file.',
+      'Did you mean 003_c.up.sql? Rename the file.',
+      'Did you mean 001_a.ts? Rename the file.',
+      'Did you mean 004_d.sql? Rename the file.',
+    ])
+  })
+
+  test('versions that are none', async () => {
+    await write({ '000_a.ts': '', '-1_b.ts': '', '20240131120000_c.ts': '', '005_d.ts': '' })
+    expect(await problems()).toEqual([
+      'migrations/-1_b.ts:1:1 VERSION_NOT_POSITIVE',
+      'migrations/000_a.ts:1:1 VERSION_NOT_POSITIVE',
+      'migrations/20240131120000_c.ts:1:1 VERSION_TIMESTAMP',
+    ])
+    expect(await fixes()).toEqual([
+      expect.stringContaining('006_b.ts'),
+      expect.stringContaining('006_a.ts'),
+      expect.stringContaining('006_c.ts'),
+    ])
+  })
+
+  test('a range on an SQL file', async () => {
+    await write({ '001-003_a.sql': '' })
+    expect(await problems()).toEqual(['migrations/001-003_a.sql:1:1 NAME_SQL_RANGE'])
+  })
+
+  test('half a pair, and a pair with two names', async () => {
+    await write({
+      '001_a.up.sql': '',
+      '001_a.down.sql': '',
+      '002_b.down.sql': '',
+      '003_c.up.sql': '',
+      '003_d.down.sql': '',
+      '004_e.up.sql': '',
+    })
+    expect(await problems()).toEqual([
+      'migrations/002_b.down.sql:1:1 PAIR_WITHOUT_UP',
+      'migrations/003_d.down.sql:1:1 PAIR_NAMES_DIFFER',
+    ])
+    expect(await fixes()).toEqual([
+      'Add migrations/002_b.up.sql, or delete this file.',
+      expect.stringContaining('Did you mean 003_c.down.sql?'),
+    ])
+  })
+})
