@@ -1,0 +1,43 @@
+// The digests of a migration: of its meaning, not of its bytes.
+import type { Checksums, Discovery, ParsedMigration, Side } from '../model.js'
+import { describeCode } from './describe-code.js'
+import { describeScript } from './describe-script.js'
+import { digest } from './digest.js'
+import { helperFinder } from './helper-files.js'
+
+/**
+ * Digests the meaning of a migration: `up` together with the options that change how it runs, and `down` by itself.
+ * Formatting, comments, types, line ends and import paths do not count, nor do description, reasons, name, version and
+ * file name; module-level declarations that a function mentions do, and so does what it mentions of the helper files that
+ * `discovery` has found.
+ *
+ * The migration must have been read: throws `TypeError` when it is unreadable or has no `up`, for an empty digest would
+ * look like any other.
+ */
+export function checksum(
+  migration: ParsedMigration,
+  discovery: Pick<Discovery, 'helpers'>,
+): Checksums {
+  const { up, down } = migration
+  if (migration.unreadable || !up)
+    throw new TypeError(`${migration.file.file} has no readable up: nothing to digest.`)
+  return {
+    up: digest(['up', ...describeOptions(migration), ...describeSide(up, discovery)]),
+    down: down && digest(['down', ...describeSide(down, discovery)]),
+  }
+}
+
+/** Stated defaults are like none, and how a reason is worded does not change what is done. */
+function describeOptions(migration: ParsedMigration): string[] {
+  const options: string[] = []
+  if (migration.transaction?.value === false) options.push('no-transaction')
+  if (migration.foreignKeys) options.push('enforce-foreign-keys')
+  if (migration.effects) options.push('effects')
+  return options
+}
+
+function describeSide(side: Side, discovery: Pick<Discovery, 'helpers'>): string[] {
+  if (side.kind === 'sql') return describeScript(side)
+  const { node } = side
+  return describeCode(node.compilerNode, helperFinder(node.getProject(), discovery))
+}

@@ -1,0 +1,105 @@
+// Describes syntax by marks and values of our own, so that neither spelling nor the compiler's numbering shows.
+import { ts } from 'ts-morph'
+import type { Walk } from './code-walk.js'
+import { describeMark } from './describe-mark.js'
+import { describeMember } from './describe-mention.js'
+import { describeTemplateTexts } from './describe-text.js'
+import { describeValue } from './describe-value.js'
+import { leaf } from './digest.js'
+import { isErased, nameText, unwrap } from './erased-syntax.js'
+import { localNames } from './local-names.js'
+import { isStatement } from './owner.js'
+import { SHAPES, type Shape } from './shapes.js'
+
+/** Describes the function of a side. What it is called and where it is kept (method, function, variable) does not count. */
+export function describeFunction(walk: Walk, root: ts.Node): void {
+  if (!ts.isFunctionLike(root)) return describeNode(walk, root)
+  const kind = ts.isArrowFunction(root) ? 'arrow' : 'function'
+  describeShape(walk, root, [kind, '@async', 'asteriskToken', 'parameters', 'body'])
+}
+
+/** Describes a node and all that is in it. A kind that is not known is described by its source as well. */
+export function describeNode(walk: Walk, given: ts.Node): void {
+  const node = unwrap(given)
+  const shape = SHAPES.get(node.kind)
+  if (describeMember(walk, node)) return
+  if (shape) describeShape(walk, node, shape)
+  else if (ts.isBinaryExpression(node)) describeOperation(walk, node)
+  else if (ts.isTemplateExpression(node)) describeTemplate(walk, node)
+  else if (!describeValue(walk, node)) describeSource(walk, node)
+}
+
+function describeShape(walk: Walk, node: ts.Node, [name, ...parts]: Shape): void {
+  const { locals, ownThis } = walk
+  const names = localNames(node)
+  if (names) walk.locals = { names, around: locals }
+  if (bindsThis(node) && node !== walk.root && node.parent !== walk.owner) walk.ownThis = false
+  walk.out.push(`(${name}`)
+  for (const part of parts) describePart(walk, node, part)
+  walk.out.push(')')
+  Object.assign(walk, { locals, ownThis })
+}
+
+const bindsThis = (node: ts.Node): boolean =>
+  (ts.isFunctionLike(node) && !ts.isArrowFunction(node)) || ts.isClassLike(node)
+
+function describePart(walk: Walk, node: ts.Node, part: string): void {
+  const value = (node as unknown as Readonly<Record<string, unknown>>)[part.replace(/^[.=@]/, '')]
+  if (part === '@decorators')
+    describeList(walk, ts.canHaveDecorators(node) ? (ts.getDecorators(node) ?? []) : [])
+  else if (part === '@arguments')
+    describeList(walk, (value as readonly ts.Node[] | undefined) ?? [])
+  else if (part.startsWith('@')) walk.out.push(...describeMark(node, part))
+  else if (part.startsWith('.')) describeFixedName(walk, value as ts.Node | undefined, 'key')
+  else if (part.startsWith('=')) describeFixedName(walk, value as ts.Node | undefined, 'given')
+  else describeContent(walk, value)
+}
+
+/** What the compiler keeps in a property: nothing, a list, an operator's number, a node. */
+function describeContent(walk: Walk, value: unknown): void {
+  if (value === undefined) walk.out.push('-')
+  else if (Array.isArray(value)) describeList(walk, value as ts.Node[])
+  else if (typeof value === 'number') walk.out.push(leaf('token', ts.tokenToString(value)!))
+  else describeNode(walk, value as ts.Node)
+}
+
+function describeList(walk: Walk, nodes: readonly ts.Node[]): void {
+  walk.out.push('[')
+  for (const node of nodes)
+    if (!isErased(node) && !isStatement(walk.owner, node)) describeNode(walk, node)
+  walk.out.push(']')
+}
+
+/** A name that mentions nothing. A computed name or a pattern is code like any other. */
+function describeFixedName(walk: Walk, name: ts.Node | undefined, tag: string): void {
+  if (!name) return void walk.out.push('-')
+  const text = nameText(name)
+  if (text === null) describeNode(walk, name)
+  else walk.out.push(leaf(ts.isPrivateIdentifier(name) ? 'private' : tag, text))
+}
+
+/** From the inside out without recursion: SQL may be put together from thousands of strings. */
+function describeOperation(walk: Walk, node: ts.BinaryExpression): void {
+  const operations: ts.BinaryExpression[] = []
+  let first: ts.Node = node
+  for (; ts.isBinaryExpression(first); first = unwrap(first.left)) operations.push(first)
+  for (const _ of operations) walk.out.push('(operation')
+  describeNode(walk, first)
+  for (const { operatorToken, right } of operations.reverse()) {
+    describeNode(walk, operatorToken)
+    describeNode(walk, right)
+    walk.out.push(')')
+  }
+}
+
+function describeTemplate(walk: Walk, node: ts.TemplateExpression): void {
+  walk.out.push('(template', ...describeTemplateTexts(node))
+  for (const { expression } of node.templateSpans) describeNode(walk, expression)
+  walk.out.push(')')
+}
+
+function describeSource(walk: Walk, node: ts.Node): void {
+  walk.out.push('(source', leaf('text', node.getText().replaceAll('\r\n', '\n')))
+  ts.forEachChild(node, (child) => describeNode(walk, child))
+  walk.out.push(')')
+}

@@ -1,0 +1,65 @@
+// Describes strings and the texts of templates: as SQL where they are SQL, exactly where not.
+import { ts } from 'ts-morph'
+import { describeEnds, describeSql, joinAtHoles } from './describe-sql.js'
+import { leaf } from './digest.js'
+import { parentOf } from './erased-syntax.js'
+import { isSql } from './recognize-sql.js'
+
+/** Describes a string or a template without holes: its value counts, not which of the two it is. */
+export function describeText(node: ts.StringLiteralLike): string[] {
+  return isSql(node.text)
+    ? ['(sql', ...describeTokens(node, node.text), ')']
+    : [leaf('text', node.text)]
+}
+
+/** Describes the texts of a template around its holes, and with them the places of the holes. */
+export function describeTemplateTexts(node: ts.TemplateExpression): string[] {
+  const texts = [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)]
+  const joined = joinAtHoles(texts)
+  return isSql(joined)
+    ? ['(sql', ...describeTokens(node, joined), ')']
+    : texts.map((text) => leaf('text', text))
+}
+
+const describeTokens = (node: ts.Node, sql: string): string[] => [
+  leaf('ends', isWhole(node) ? 'whole' : describeEnds(sql)),
+  ...describeSql(sql).map((token) => leaf('token', token)),
+]
+
+/** Methods that run the text they are given, as it is. */
+const RUNNING = new Set(['exec', 'execute', 'prepare', 'query'])
+
+/**
+ * Whether a text goes to the database as it stands, directly or as a constant that is used for nothing else. Any other may
+ * be joined to more, and then its ends matter.
+ */
+function isWhole(node: ts.Node): boolean {
+  const user = parentOf(node)
+  return isRun(node) || (ts.isVariableDeclaration(user) && isOnlyRun(user))
+}
+
+function isRun(node: ts.Node): boolean {
+  const user = parentOf(node)
+  if (ts.isTaggedTemplateExpression(user)) return isRun(user)
+  if (!ts.isCallExpression(user) || !ts.isPropertyAccessExpression(user.expression)) return false
+  return RUNNING.has(user.expression.name.text)
+}
+
+function isOnlyRun({ name, parent }: ts.VariableDeclaration): boolean {
+  if (!ts.isIdentifier(name) || isExported(parent.parent)) return false
+  return usesOf(name, name.getSourceFile()).every(isRun)
+}
+
+const isExported = (node: ts.Node): boolean =>
+  ts.isVariableStatement(node) && (node.modifiers?.length ?? 0) > 0
+
+/** Everything of that name, also what is another thing in another scope: in doubt the ends matter. */
+function usesOf(name: ts.Identifier, within: ts.Node): ts.Identifier[] {
+  const uses: ts.Identifier[] = []
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && node.text === name.text && node !== name) uses.push(node)
+    ts.forEachChild(node, visit)
+  }
+  visit(within)
+  return uses
+}

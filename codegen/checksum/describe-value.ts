@@ -1,0 +1,33 @@
+// Describes what has no parts: names, texts, numbers, regular expressions, key words and signs.
+import { ts } from 'ts-morph'
+import { mentionOwner, type Walk } from './code-walk.js'
+import { describeName } from './describe-mention.js'
+import { describeText } from './describe-text.js'
+import { leaf } from './digest.js'
+import { numberText } from './erased-syntax.js'
+
+/** Describes a leaf by its value; answers false when the node is none. */
+export function describeValue(walk: Walk, node: ts.Node): boolean {
+  if (ts.isIdentifier(node)) describeName(walk, node)
+  else if (ts.isStringLiteralLike(node)) walk.out.push(...describeText(node))
+  else if (ts.isNumericLiteral(node)) walk.out.push(leaf('number', numberText(node)))
+  else if (ts.isBigIntLiteral(node)) walk.out.push(leaf('bigint', numberText(node)))
+  else if (ts.isRegularExpressionLiteral(node)) walk.out.push(leaf('regexp', regexpText(node)))
+  else if (ts.isPrivateIdentifier(node)) walk.out.push(leaf('private', node.text))
+  else return describeToken(walk, node)
+  return true
+}
+
+/** The order of flags does not matter. */
+function regexpText({ text }: ts.RegularExpressionLiteral): string {
+  const end = text.lastIndexOf('/') + 1
+  return text.slice(0, end) + [...text.slice(end)].sort().join('')
+}
+
+function describeToken(walk: Walk, node: ts.Node): boolean {
+  const text = ts.tokenToString(node.kind)
+  if (text === undefined) return false
+  walk.out.push(leaf('token', text))
+  if (node.kind === ts.SyntaxKind.ThisKeyword && walk.ownThis) mentionOwner(walk)
+  return true
+}

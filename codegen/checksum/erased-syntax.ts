@@ -1,0 +1,72 @@
+// Which syntax does not run: types, what only declares, and the spellings that leave no trace.
+import { ts } from 'ts-morph'
+
+const WRAPPERS: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.ParenthesizedExpression,
+  ts.SyntaxKind.AsExpression,
+  ts.SyntaxKind.SatisfiesExpression,
+  ts.SyntaxKind.TypeAssertionExpression,
+  ts.SyntaxKind.NonNullExpression,
+  ts.SyntaxKind.ExpressionWithTypeArguments,
+])
+
+/**
+ * The node without parentheses, type assertions and type arguments around it. Whether parentheses end an optional chain is
+ * told by the node outside of them.
+ */
+export function unwrap(node: ts.Node): ts.Node {
+  let inner = node
+  while (WRAPPERS.has(inner.kind)) inner = (inner as ts.ParenthesizedExpression).expression
+  return inner
+}
+
+/** The nearest node around one that is not a mere wrapper. */
+export function parentOf(node: ts.Node): ts.Node {
+  let outer = node.parent
+  while (WRAPPERS.has(outer.kind)) outer = outer.parent
+  return outer
+}
+
+const NEVER_RUNS: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.EmptyStatement,
+  ts.SyntaxKind.SemicolonClassElement,
+  ts.SyntaxKind.IndexSignature,
+  ts.SyntaxKind.InterfaceDeclaration,
+  ts.SyntaxKind.TypeAliasDeclaration,
+])
+
+/** Whether an element of a list (a statement, a member, a parameter, a clause) disappears when types are stripped. */
+export function isErased(node: ts.Node): boolean {
+  if (NEVER_RUNS.has(node.kind) || isDeclared(node)) return true
+  if (ts.isParameter(node)) return ts.isIdentifier(node.name) && node.name.text === 'this'
+  if (ts.isHeritageClause(node)) return node.token === ts.SyntaxKind.ImplementsKeyword
+  return isSignature(node)
+}
+
+const isDeclared = (node: ts.Node): boolean =>
+  ts.canHaveModifiers(node) &&
+  (node.modifiers?.some(
+    ({ kind }) => kind === ts.SyntaxKind.DeclareKeyword || kind === ts.SyntaxKind.AbstractKeyword,
+  ) ??
+    false) &&
+  !ts.isClassLike(node)
+
+/** An overload or an abstract member. */
+const isSignature = (node: ts.Node): boolean =>
+  (ts.isFunctionDeclaration(node) ||
+    ts.isMethodDeclaration(node) ||
+    ts.isConstructorDeclaration(node) ||
+    ts.isAccessor(node)) &&
+  !node.body
+
+/** The text of a name that is written out; null for a computed name or a pattern. */
+export function nameText(name: ts.Node): string | null {
+  if (ts.isIdentifier(name) || ts.isPrivateIdentifier(name) || ts.isStringLiteralLike(name))
+    return name.text
+  if (ts.isNumericLiteral(name) || ts.isBigIntLiteral(name)) return numberText(name)
+  return null
+}
+
+/** The value of a number, however it is spelt. */
+export const numberText = (node: ts.NumericLiteral | ts.BigIntLiteral): string =>
+  ts.isBigIntLiteral(node) ? node.text : String(Number(node.text))

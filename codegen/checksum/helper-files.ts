@@ -1,0 +1,30 @@
+// Finds the `_*` files that a migration imports, in the compiler's project or in what discovery read.
+import { posix } from 'node:path'
+import type { Project } from 'ts-morph'
+import type { Discovery } from '../model.js'
+import type { FindHelper } from './resolve-name.js'
+
+/** What an import may leave out. */
+const ENDINGS = ['.ts', '.mts', '.js', '.mjs', '/index.ts', '/index.js']
+
+/**
+ * Looks for the helpers that `discovery` has found. One that the project has not loaded is added to it, so that many
+ * migrations share one syntax tree.
+ */
+export const helperFinder =
+  (project: Project, { helpers }: Pick<Discovery, 'helpers'>): FindHelper =>
+  (importer, specifier) => {
+    if (!specifier.startsWith('.')) return null
+    const meant = posix.join(posix.dirname(importer.fileName), specifier)
+    const path = candidates(meant).find((candidate) => helpers.has(candidate))
+    if (path === undefined) return null
+    const loaded = project.getSourceFile(path) ?? project.createSourceFile(path, helpers.get(path))
+    return loaded.compilerNode
+  }
+
+/** The paths that an import may mean, in the order in which the reader of migrations tries them. */
+const candidates = (path: string): string[] => [
+  path,
+  path.replace(/\.([mc]?)js$/, '.$1ts'),
+  ...ENDINGS.map((ending) => path + ending),
+]

@@ -1,0 +1,20 @@
+// Chains checksums, so that one digest stands for a whole history.
+import { digest, leaf } from './digest.js'
+
+/** What a lineage is made of: the place in the history, and the meaning of what happens there. */
+export interface HistoryItem {
+  readonly version: number
+  readonly checksum: string
+}
+
+/**
+ * The lineage of each migration, in the given order, which is that of the versions: a digest over (version, checksum)
+ * of it and of all before it. Equal lineages mean equal histories; a change changes its own and every later one.
+ */
+export function lineages(items: readonly HistoryItem[]): string[] {
+  let before = ''
+  return items.map(({ version, checksum }) => {
+    before = digest([leaf('after', before), leaf('version', String(version)), leaf('is', checksum)])
+    return before
+  })
+}

@@ -1,0 +1,69 @@
+// Which names mean something local in a stretch of code, so that they do not mention the module-level ones.
+import { ts } from 'ts-morph'
+
+/** The names that a node gives to the code inside it; undefined when it opens no scope or gives none. */
+export function localNames(node: ts.Node): ReadonlySet<string> | undefined {
+  const names = new Set<string>()
+  collect(node, names)
+  return names.size > 0 ? names : undefined
+}
+
+function collect(node: ts.Node, names: Set<string>): void {
+  if (ts.isFunctionLike(node)) addFunctionScope(node, names)
+  else if (ts.isBlock(node) || ts.isModuleBlock(node)) addStatements(node.statements, names)
+  else if (ts.isCaseBlock(node))
+    for (const { statements } of node.clauses) addStatements(statements, names)
+  else if (ts.isForStatement(node) || ts.isForInStatement(node) || ts.isForOfStatement(node))
+    addDeclarations(node.initializer, names)
+  else if (ts.isCatchClause(node)) addDeclarations(node.variableDeclaration, names)
+  else if (ts.isClassExpression(node)) addName(node.name, names)
+}
+
+function addFunctionScope(node: ts.SignatureDeclaration, names: Set<string>): void {
+  for (const parameter of node.parameters) addName(parameter.name, names)
+  if (ts.isFunctionExpression(node)) addName(node.name, names)
+  if (!ts.isArrowFunction(node)) names.add('arguments')
+  addHoisted(node, names)
+}
+
+/** `var` belongs to the whole function. */
+function addHoisted(node: ts.Node, names: Set<string>): void {
+  ts.forEachChild(node, (child) => {
+    if (ts.isFunctionLike(child) || ts.isClassStaticBlockDeclaration(child)) return
+    if (ts.isVariableDeclarationList(child) && !(child.flags & ts.NodeFlags.BlockScoped))
+      addDeclarations(child, names)
+    addHoisted(child, names)
+  })
+}
+
+function addStatements(statements: readonly ts.Statement[], names: Set<string>): void {
+  for (const statement of statements) {
+    if (ts.isVariableStatement(statement)) addDeclarations(statement.declarationList, names)
+    else if (
+      ts.isFunctionDeclaration(statement) ||
+      ts.isClassDeclaration(statement) ||
+      ts.isEnumDeclaration(statement)
+    )
+      addName(statement.name, names)
+  }
+}
+
+function addDeclarations(node: ts.Node | undefined, names: Set<string>): void {
+  if (!node) return
+  if (ts.isVariableDeclarationList(node))
+    for (const { name } of node.declarations) addName(name, names)
+  else if (ts.isVariableDeclaration(node)) addName(node.name, names)
+}
+
+function addName(name: ts.BindingName | undefined, names: Set<string>): void {
+  for (const given of namesOf(name)) names.add(given)
+}
+
+/** The names that a name or a destructuring pattern gives. */
+export function namesOf(name: ts.BindingName | undefined): string[] {
+  if (!name) return []
+  if (ts.isIdentifier(name)) return [name.text]
+  return name.elements.flatMap((element) =>
+    ts.isOmittedExpression(element) ? [] : namesOf(element.name),
+  )
+}

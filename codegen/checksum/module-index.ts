@@ -1,0 +1,132 @@
+// What a module declares, imports and exports, read from its top-level statements alone.
+import { ts } from 'ts-morph'
+import { isErased } from './erased-syntax.js'
+import { namesOf } from './local-names.js'
+
+/** A name of another module; `*` is all of it. */
+export interface ImportedName {
+  readonly from: string
+  readonly name: string
+}
+
+/** An exported name: one of this module's own names, or with `from` one of another module. */
+export interface ExportedName {
+  readonly name: string
+  readonly from?: string
+}
+
+/** The names of a module. An unnamed default export is declared as `default`. */
+export interface ModuleIndex {
+  readonly declared: ReadonlyMap<string, readonly ts.Node[]>
+  readonly imported: ReadonlyMap<string, ImportedName>
+  readonly exported: ReadonlyMap<string, ExportedName>
+  /** Modules of `export * from`. */
+  readonly passedOn: readonly string[]
+  /** Modules of which nothing is imported by name: `import './_setup.js'`. */
+  readonly performed: readonly string[]
+  /** Statements that do something when the module is loaded, in order. */
+  readonly effects: readonly ts.Node[]
+}
+
+interface Draft extends ModuleIndex {
+  readonly declared: Map<string, ts.Node[]>
+  readonly imported: Map<string, ImportedName>
+  readonly exported: Map<string, ExportedName>
+  readonly passedOn: string[]
+  readonly performed: string[]
+  readonly effects: ts.Node[]
+}
+
+/** Indexes a module. In a JSON file the value is the default export. */
+export function indexModule(file: ts.SourceFile): ModuleIndex {
+  const draft: Draft = {
+    declared: new Map(),
+    imported: new Map(),
+    exported: new Map(),
+    passedOn: [],
+    performed: [],
+    effects: [],
+  }
+  if (file.fileName.endsWith('.json')) addUnnamedDefault(draft, file.statements)
+  else for (const statement of file.statements) addStatement(draft, statement)
+  return draft
+}
+
+function addStatement(draft: Draft, statement: ts.Statement): void {
+  if (isErased(statement) || isDirective(statement)) return
+  if (ts.isImportDeclaration(statement)) addImport(draft, statement)
+  else if (ts.isExportDeclaration(statement)) addExport(draft, statement)
+  else if (ts.isExportAssignment(statement)) addDefault(draft, statement)
+  else if (ts.isVariableStatement(statement)) addVariables(draft, statement)
+  else if (isNamedDeclaration(statement)) addDeclaration(draft, statement)
+  else draft.effects.push(statement)
+}
+
+const isDirective = (statement: ts.Statement): boolean =>
+  ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression)
+
+type Declaration =
+  ts.FunctionDeclaration | ts.ClassDeclaration | ts.EnumDeclaration | ts.ModuleDeclaration
+
+const isNamedDeclaration = (statement: ts.Statement): statement is Declaration =>
+  ts.isFunctionDeclaration(statement) ||
+  ts.isClassDeclaration(statement) ||
+  ts.isEnumDeclaration(statement) ||
+  ts.isModuleDeclaration(statement)
+
+function addImport(draft: Draft, { importClause, moduleSpecifier }: ts.ImportDeclaration): void {
+  const from = (moduleSpecifier as ts.StringLiteral).text
+  if (!importClause) draft.performed.push(from)
+  if (importClause?.name) draft.imported.set(importClause.name.text, { from, name: 'default' })
+  const bindings = importClause?.namedBindings
+  if (!bindings) return
+  if (ts.isNamespaceImport(bindings)) draft.imported.set(bindings.name.text, { from, name: '*' })
+  else
+    for (const { name, propertyName } of bindings.elements)
+      draft.imported.set(name.text, { from, name: (propertyName ?? name).text })
+}
+
+function addExport(draft: Draft, { exportClause, moduleSpecifier }: ts.ExportDeclaration): void {
+  const from = moduleSpecifier && (moduleSpecifier as ts.StringLiteral).text
+  if (!exportClause) draft.passedOn.push(from!)
+  else if (ts.isNamespaceExport(exportClause))
+    draft.exported.set(exportClause.name.text, { from: from!, name: '*' })
+  else
+    for (const { name, propertyName } of exportClause.elements)
+      draft.exported.set(name.text, {
+        name: (propertyName ?? name).text,
+        ...(from === undefined ? {} : { from }),
+      })
+}
+
+/** `export default name` is that name; any other value has none. */
+function addDefault(draft: Draft, statement: ts.ExportAssignment): void {
+  if (ts.isIdentifier(statement.expression))
+    draft.exported.set('default', { name: statement.expression.text })
+  else addUnnamedDefault(draft, [statement])
+}
+
+function addUnnamedDefault(draft: Draft, nodes: readonly ts.Node[]): void {
+  draft.declared.set('default', [...nodes])
+  draft.exported.set('default', { name: 'default' })
+}
+
+function addVariables(draft: Draft, statement: ts.VariableStatement): void {
+  for (const declaration of statement.declarationList.declarations) {
+    const names = namesOf(declaration.name)
+    for (const name of names) draft.declared.set(name, [declaration])
+    if (!has(statement, ts.SyntaxKind.ExportKeyword)) continue
+    for (const name of names) draft.exported.set(name, { name })
+  }
+}
+
+/** Namespaces and enums may be declared in several places. */
+function addDeclaration(draft: Draft, statement: Declaration): void {
+  const name = statement.name?.text ?? 'default'
+  draft.declared.set(name, [...(draft.declared.get(name) ?? []), statement])
+  if (has(statement, ts.SyntaxKind.DefaultKeyword)) draft.exported.set('default', { name })
+  else if (has(statement, ts.SyntaxKind.ExportKeyword)) draft.exported.set(name, { name })
+}
+
+const has = (node: ts.Node, modifier: ts.SyntaxKind): boolean =>
+  ts.canHaveModifiers(node) && (node.modifiers?.some(({ kind }) => kind === modifier) ?? false)

@@ -1,0 +1,72 @@
+// The class or object that `up` and `down` belong to: which of its members take part when a side says `this`.
+import { ts } from 'ts-morph'
+import { isErased, nameText, parentOf } from './erased-syntax.js'
+
+/** What `this` stands for in a migration. */
+export type Owner = ts.ClassLikeDeclaration | ts.ObjectLiteralExpression
+
+/** The owner of the function of a side; null for a function that stands alone. */
+export function ownerOf(side: ts.Node): Owner | null {
+  const member = ts.isMethodDeclaration(side) ? side : parentOf(side)
+  if (
+    !ts.isMethodDeclaration(member) &&
+    !ts.isPropertyDeclaration(member) &&
+    !ts.isPropertyAssignment(member)
+  )
+    return null
+  const { parent } = member
+  return ts.isClassLike(parent) || ts.isObjectLiteralExpression(parent) ? parent : null
+}
+
+/** The members that a name means; several for a getter with its setter. */
+export const membersNamed = (owner: Owner, name: string): ts.Node[] =>
+  membersOf(owner).filter((member) => nameOf(member) === name)
+
+/** The members that may work for a side: not what states the identity, and not the sides themselves. */
+export const workingMembers = (owner: Owner): ts.Node[] =>
+  membersOf(owner).filter((member) => !STATED.has(nameOf(member) ?? ''))
+
+/** What runs when an instance is made or the class is loaded. The base class of a migration has nothing to say. */
+export const constructionOf = (owner: Owner): ts.Node[] =>
+  membersOf(owner).filter(
+    (member) =>
+      ts.isClassStaticBlockDeclaration(member) ||
+      (ts.isConstructorDeclaration(member) &&
+        member.body?.statements.some((statement) => !isStatement(owner, statement))),
+  )
+
+/** Members that only state what has its own place in the checksum or none. */
+const STATED: ReadonlySet<string> = new Set([
+  'version',
+  'name',
+  'description',
+  'irreversible',
+  'up',
+  'down',
+])
+
+/** Whether a node of the owner's constructor only states something: `super({ version })`, `this.description = …`. */
+export function isStatement(owner: Owner | null, node: ts.Node): boolean {
+  if (!ts.isExpressionStatement(node)) return false
+  const constructor = node.parent.parent
+  if (!ts.isConstructorDeclaration(constructor) || constructor.parent !== owner) return false
+  const { expression } = node
+  if (ts.isCallExpression(expression))
+    return expression.expression.kind === ts.SyntaxKind.SuperKeyword
+  return (
+    ts.isBinaryExpression(expression) &&
+    ts.isPropertyAccessExpression(expression.left) &&
+    expression.left.expression.kind === ts.SyntaxKind.ThisKeyword &&
+    STATED.has(expression.left.name.text)
+  )
+}
+
+const membersOf = (owner: Owner): ts.Node[] =>
+  [...(ts.isObjectLiteralExpression(owner) ? owner.properties : owner.members)].filter(
+    (member) => !isErased(member),
+  )
+
+function nameOf(member: ts.Node): string | null {
+  const { name } = member as ts.ClassElement | ts.ObjectLiteralElement
+  return name ? nameText(name) : null
+}

@@ -1,0 +1,99 @@
+// Finds what a module-level name stands for, through imports and re-exports of helper files.
+import type { ts } from 'ts-morph'
+import { indexModule, type ImportedName, type ModuleIndex } from './module-index.js'
+
+/** The file that a relative import of a helper names; null for packages, application code and what is missing. */
+export type FindHelper = (importer: ts.SourceFile, specifier: string) => ts.SourceFile | null
+
+/**
+ * What a name stands for: declarations in the migration's file or a helper, a name of a module that is not looked into
+ * (`*` for all of it), or a helper as a whole.
+ */
+export type Target =
+  | { readonly kind: 'declared'; readonly nodes: readonly ts.Node[] }
+  | { readonly kind: 'outside'; readonly name: string }
+  | { readonly kind: 'helper'; readonly file: ts.SourceFile }
+
+/** The modules that a migration can reach. Each is indexed once. */
+export class Modules {
+  readonly #findHelper: FindHelper
+  readonly #indexes = new Map<ts.SourceFile, ModuleIndex>()
+
+  constructor(findHelper: FindHelper) {
+    this.#findHelper = findHelper
+  }
+
+  index(file: ts.SourceFile): ModuleIndex {
+    const known = this.#indexes.get(file)
+    if (known) return known
+    const index = indexModule(file)
+    this.#indexes.set(file, index)
+    return index
+  }
+
+  /** What a name stands for at the top level of a module; null for a global or an unknown name. */
+  resolve(file: ts.SourceFile, name: string): Target | null {
+    return this.#resolve(file, name, new Set())
+  }
+
+  /** What a module exports under a name; null when it does not. */
+  resolveExport(file: ts.SourceFile, name: string): Target | null {
+    return this.#resolveExport(file, name, new Set())
+  }
+
+  /** Every name that a module exports, passed-on modules included, in order of the text. */
+  exportedNames(file: ts.SourceFile, visited = new Set<ts.SourceFile>()): string[] {
+    if (visited.has(file)) return []
+    visited.add(file)
+    const { exported, passedOn } = this.index(file)
+    const further = passedOn.flatMap((from) => {
+      const helper = this.#findHelper(file, from)
+      return helper ? this.exportedNames(helper, visited) : []
+    })
+    return [...new Set([...exported.keys(), ...further])]
+  }
+
+  /** The helpers that a module only loads. */
+  performed(file: ts.SourceFile): ts.SourceFile[] {
+    return this.index(file).performed.flatMap((from) => this.#findHelper(file, from) ?? [])
+  }
+
+  #resolve(file: ts.SourceFile, name: string, visited: Set<string>): Target | null {
+    const { declared, imported } = this.index(file)
+    const nodes = declared.get(name)
+    if (nodes) return { kind: 'declared', nodes }
+    const from = imported.get(name)
+    return from ? this.#follow(file, from, visited) : null
+  }
+
+  #follow(file: ts.SourceFile, { from, name }: ImportedName, visited: Set<string>): Target {
+    const helper = this.#findHelper(file, from)
+    if (helper && name === '*') return { kind: 'helper', file: helper }
+    return (helper && this.#resolveExport(helper, name, visited)) ?? { kind: 'outside', name }
+  }
+
+  #resolveExport(file: ts.SourceFile, name: string, visited: Set<string>): Target | null {
+    const step = `${file.fileName} ${name}`
+    if (visited.has(step)) return null
+    visited.add(step)
+    const { exported, passedOn } = this.index(file)
+    const own = exported.get(name)
+    if (own?.from !== undefined)
+      return this.#follow(file, { from: own.from, name: own.name }, visited)
+    if (own) return this.#resolve(file, own.name, visited)
+    return this.#resolvePassedOn(file, passedOn, { name, visited })
+  }
+
+  #resolvePassedOn(
+    file: ts.SourceFile,
+    modules: readonly string[],
+    { name, visited }: { name: string; visited: Set<string> },
+  ): Target | null {
+    for (const from of modules) {
+      const helper = this.#findHelper(file, from)
+      const target = helper && this.#resolveExport(helper, name, visited)
+      if (target) return target
+    }
+    return null
+  }
+}

@@ -1,0 +1,121 @@
+// How each kind of syntax is described: by a name of our own and the parts that carry meaning. Data only.
+import { ts } from 'ts-morph'
+
+const { SyntaxKind } = ts
+
+/**
+ * A name, then the parts in order. A part is a property of the compiler's node: a node, a list of nodes, a token or
+ * nothing, each of which is written down differently. Types, most modifiers and everything that only spells the code are
+ * no parts. Some parts are marked:
+ * - `.name`: the name of a property: a plain text, however it is quoted;
+ * - `=name`: a name that is given here or a label, which mentions nothing;
+ * - `@decorators`, `@arguments` and the marks of `describe-mark.ts`: what is no property by itself.
+ */
+export type Shape = readonly [name: string, ...parts: string[]]
+
+const FUNCTION = ['@modifiers', 'asteriskToken', '=name', 'parameters', 'body'] as const
+const CLASS = ['@decorators', '=name', 'heritageClauses', 'members'] as const
+const METHOD = [
+  '@decorators',
+  '@modifiers',
+  'asteriskToken',
+  '.name',
+  'parameters',
+  'body',
+] as const
+
+const STATEMENTS: readonly (readonly [ts.SyntaxKind, Shape])[] = [
+  [SyntaxKind.Block, ['block', 'statements']],
+  [SyntaxKind.BreakStatement, ['break', '=label']],
+  [SyntaxKind.CaseBlock, ['cases', 'clauses']],
+  [SyntaxKind.CaseClause, ['case', 'expression', 'statements']],
+  [SyntaxKind.CatchClause, ['catch', 'variableDeclaration', 'block']],
+  [SyntaxKind.ContinueStatement, ['continue', '=label']],
+  [SyntaxKind.DebuggerStatement, ['debugger']],
+  [SyntaxKind.DefaultClause, ['default', 'statements']],
+  [SyntaxKind.DoStatement, ['do', 'statement', 'expression']],
+  [SyntaxKind.EmptyStatement, ['nothing']],
+  [SyntaxKind.ExportAssignment, ['export', 'expression']],
+  [SyntaxKind.ExpressionStatement, ['perform', 'expression']],
+  [SyntaxKind.ForInStatement, ['for-in', 'initializer', 'expression', 'statement']],
+  [
+    SyntaxKind.ForOfStatement,
+    ['for-of', 'awaitModifier', 'initializer', 'expression', 'statement'],
+  ],
+  [SyntaxKind.ForStatement, ['for', 'initializer', 'condition', 'incrementor', 'statement']],
+  [SyntaxKind.IfStatement, ['if', 'expression', 'thenStatement', 'elseStatement']],
+  [SyntaxKind.LabeledStatement, ['label', '=label', 'statement']],
+  [SyntaxKind.ReturnStatement, ['return', 'expression']],
+  [SyntaxKind.SwitchStatement, ['switch', 'expression', 'caseBlock']],
+  [SyntaxKind.ThrowStatement, ['throw', 'expression']],
+  [SyntaxKind.TryStatement, ['try', 'tryBlock', 'catchClause', 'finallyBlock']],
+  [SyntaxKind.VariableStatement, ['variables', 'declarationList']],
+  [SyntaxKind.WhileStatement, ['while', 'expression', 'statement']],
+]
+
+const DECLARATIONS: readonly (readonly [ts.SyntaxKind, Shape])[] = [
+  [SyntaxKind.ArrayBindingPattern, ['array-pattern', 'elements']],
+  [SyntaxKind.BindingElement, ['bind', 'dotDotDotToken', '.propertyName', '=name', 'initializer']],
+  [SyntaxKind.ClassDeclaration, ['class', ...CLASS]],
+  [SyntaxKind.ClassStaticBlockDeclaration, ['static', 'body']],
+  [SyntaxKind.Constructor, ['constructor', 'parameters', 'body']],
+  [SyntaxKind.Decorator, ['decorator', 'expression']],
+  [SyntaxKind.EnumDeclaration, ['enum', '=name', 'members']],
+  [SyntaxKind.EnumMember, ['enum-member', '.name', 'initializer']],
+  [SyntaxKind.FunctionDeclaration, ['function', ...FUNCTION]],
+  [SyntaxKind.GetAccessor, ['get', ...METHOD]],
+  [SyntaxKind.HeritageClause, ['extends', 'types']],
+  [SyntaxKind.MethodDeclaration, ['method', ...METHOD]],
+  [SyntaxKind.ModuleBlock, ['namespace-body', 'statements']],
+  [SyntaxKind.ModuleDeclaration, ['namespace', '=name', 'body']],
+  [SyntaxKind.ObjectBindingPattern, ['object-pattern', 'elements']],
+  [
+    SyntaxKind.Parameter,
+    ['parameter', '@decorators', '@property', 'dotDotDotToken', '=name', 'initializer'],
+  ],
+  [SyntaxKind.PropertyDeclaration, ['field', '@decorators', '@modifiers', '.name', 'initializer']],
+  [SyntaxKind.SetAccessor, ['set', ...METHOD]],
+  [SyntaxKind.VariableDeclaration, ['variable', '=name', 'initializer']],
+  [SyntaxKind.VariableDeclarationList, ['declare', '@binding', 'declarations']],
+]
+
+const EXPRESSIONS: readonly (readonly [ts.SyntaxKind, Shape])[] = [
+  [SyntaxKind.ArrayLiteralExpression, ['array', 'elements']],
+  [SyntaxKind.ArrowFunction, ['arrow', '@modifiers', 'parameters', 'body']],
+  [SyntaxKind.AwaitExpression, ['await', 'expression']],
+  [SyntaxKind.CallExpression, ['call', '@chain', 'expression', 'questionDotToken', 'arguments']],
+  [SyntaxKind.ClassExpression, ['class-value', ...CLASS]],
+  [SyntaxKind.ComputedPropertyName, ['computed', 'expression']],
+  [SyntaxKind.ConditionalExpression, ['conditional', 'condition', 'whenTrue', 'whenFalse']],
+  [SyntaxKind.DeleteExpression, ['delete', 'expression']],
+  [
+    SyntaxKind.ElementAccessExpression,
+    ['element', '@chain', 'expression', 'questionDotToken', 'argumentExpression'],
+  ],
+  [SyntaxKind.FunctionExpression, ['function-value', ...FUNCTION]],
+  [SyntaxKind.MetaProperty, ['meta', 'keywordToken', '.name']],
+  [SyntaxKind.NewExpression, ['new', 'expression', '@arguments']],
+  [SyntaxKind.ObjectLiteralExpression, ['object', 'properties']],
+  [SyntaxKind.OmittedExpression, ['omitted']],
+  [SyntaxKind.PostfixUnaryExpression, ['postfix', 'operand', 'operator']],
+  [SyntaxKind.PrefixUnaryExpression, ['prefix', 'operator', 'operand']],
+  [
+    SyntaxKind.PropertyAccessExpression,
+    ['access', '@chain', 'expression', 'questionDotToken', '.name'],
+  ],
+  [SyntaxKind.PropertyAssignment, ['property', '.name', 'initializer']],
+  [SyntaxKind.ShorthandPropertyAssignment, ['shorthand', 'name', 'objectAssignmentInitializer']],
+  [SyntaxKind.SpreadAssignment, ['spread-properties', 'expression']],
+  [SyntaxKind.SpreadElement, ['spread', 'expression']],
+  [SyntaxKind.TaggedTemplateExpression, ['tagged', '@chain', 'tag', '@raw', 'template']],
+  [SyntaxKind.TypeOfExpression, ['typeof', 'expression']],
+  [SyntaxKind.VoidExpression, ['void', 'expression']],
+  [SyntaxKind.YieldExpression, ['yield', 'asteriskToken', 'expression']],
+]
+
+/** The shape of every kind of syntax that runs and has parts, but for operations, whose nesting may be deep. */
+export const SHAPES: ReadonlyMap<ts.SyntaxKind, Shape> = new Map([
+  ...STATEMENTS,
+  ...DECLARATIONS,
+  ...EXPRESSIONS,
+])
