@@ -5,14 +5,15 @@ import { sqlTokens } from './sql-tokens.js'
 
 /**
  * Whether the number of violations that `PRAGMA foreign_key_check` counts for any (table, parent, constraint) can be
- * taken as unchanged by the step, provided that they could be counted before it.
+ * taken as unchanged by the step.
  *
  * A violation is a row of a child table without its row in the parent table. The statements below change no row that
  * exists, make no new row, and leave every REFERENCES clause as it is. All others answer false: those that write or
  * delete rows, and those whose effect on foreign keys depends on more than their text:
  *
  * - a new REFERENCES clause needs a parent key that is unique, and `ADD COLUMN … REFERENCES … DEFAULT` fills the rows;
- * - DROP INDEX may take the unique index away that a foreign key points at, after which nothing can be counted;
+ * - DROP INDEX may take the unique index away that a foreign key points at, after which SQLite cannot count; CREATE
+ *   UNIQUE INDEX, or DROP VIEW of a view in the parent's place, may let it count again and find old violations;
  * - RENAME rewrites the clauses of other tables, but not under `legacy_alter_table`, and then every child row dangles;
  * - a CREATE TABLE … AS and a virtual table bring their own rows, and SELECT may call a function that writes.
  *
@@ -21,11 +22,9 @@ import { sqlTokens } from './sql-tokens.js'
  * calls it a mismatch from then on: a fault of the schema, whatever the rows are, which the next check meets.
  */
 export function keepsForeignKeys(side: SqlSide): boolean {
-  return side.pieces.every(({ text }) =>
-    splitStatements(text).every(
-      ({ text }) => DEFINES.test(text) && isHarmless([...sqlTokens(text)]),
-    ),
-  )
+  return side.pieces
+    .flatMap((piece) => splitStatements(piece.text))
+    .every(({ text }) => DEFINES.test(text) && isHarmless([...sqlTokens(text)]))
 }
 
 /** Looked at first, so that scripts full of data are not cut into tokens. */
@@ -34,15 +33,13 @@ const DEFINES = /^(CREATE|DROP|ALTER)\b/i
 function isHarmless(tokens: readonly string[]): boolean {
   const [verb, ...rest] = tokens
   if (verb === 'CREATE') return createsHarmlessly(rest)
-  if (verb === 'DROP') return rest[0] === 'TRIGGER' || rest[0] === 'VIEW'
+  if (verb === 'DROP') return rest[0] === 'TRIGGER'
   return verb === 'ALTER' && rest[0] === 'TABLE' && addsColumn(rest.slice(1))
 }
 
 function createsHarmlessly(tokens: readonly string[]): boolean {
-  const [what, next] = ['TEMP', 'TEMPORARY', 'UNIQUE'].includes(tokens[0] ?? '')
-    ? tokens.slice(1)
-    : tokens
-  if (what === 'TABLE' && next !== undefined) return createsEmptyTable(tokens)
+  const [what] = tokens[0] === 'TEMP' || tokens[0] === 'TEMPORARY' ? tokens.slice(1) : tokens
+  if (what === 'TABLE') return createsEmptyTable(tokens)
   return what === 'INDEX' || what === 'VIEW' || what === 'TRIGGER'
 }
 

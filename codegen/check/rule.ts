@@ -61,8 +61,6 @@ export interface Script {
   readonly file: string
   /** Absolute, with `/`. */
   readonly path: string
-  /** Null for a helper. */
-  readonly migrationFile: MigrationFile | null
   readonly syntax: ts.SourceFile
   /** All nodes, parents before children. */
   readonly nodes: readonly ts.Node[]

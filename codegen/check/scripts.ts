@@ -1,7 +1,7 @@
 // The syntax of migration scripts and of the helpers beside them. Reuses what the reading has parsed already.
 import { ts } from 'ts-morph'
 import { projectPath } from '../discover/project-path.js'
-import type { MigrationFile, ParsedMigration, Reading } from '../model.js'
+import type { ParsedMigration, Reading } from '../model.js'
 import type { GenerateSettings } from '../settings.js'
 import type { Script } from './rule.js'
 
@@ -12,26 +12,16 @@ export function scriptsOf(
   broken: ReadonlySet<string>,
 ): Script[] {
   const parsed = parsedFiles(migrations)
-  const scripts = discovery.files
-    .filter(({ kind }) => kind === 'script')
-    .map((file) => script(file, parsed.get(file.path) ?? parse(file.path, file.text)))
   const helpers = [...discovery.helpers]
     .filter(([path]) => !path.endsWith('.json'))
-    .map(([path, text]) => ({
-      ...describe(parse(path, text)),
-      file: projectPath(settings.root, path),
-      path,
-      migrationFile: null,
-    }))
-  return [...scripts, ...helpers].filter(({ file }) => !broken.has(file))
+    .map(([path, text]) => ({ path, text, file: projectPath(settings.root, path) }))
+  return [...discovery.files.filter(({ kind }) => kind === 'script'), ...helpers]
+    .filter(({ file }) => !broken.has(file))
+    .map(({ file, path, text }) => {
+      const syntax = parsed.get(path) ?? parse(path, text)
+      return { file, path, syntax, nodes: nodesOf(syntax) }
+    })
 }
-
-const script = (file: MigrationFile, syntax: ts.SourceFile): Script => ({
-  ...describe(syntax),
-  file: file.file,
-  path: file.path,
-  migrationFile: file,
-})
 
 /** The source files that the nodes of the reading belong to, by path. */
 function parsedFiles(migrations: readonly ParsedMigration[]): Map<string, ts.SourceFile> {
@@ -48,8 +38,8 @@ const parse = (path: string, text: string): ts.SourceFile =>
   ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
 
 /** Without recursion, so that deep nesting does no harm. */
-function describe(syntax: ts.SourceFile): Pick<Script, 'syntax' | 'nodes'> {
+function nodesOf(syntax: ts.SourceFile): ts.Node[] {
   const nodes: ts.Node[] = [syntax]
   for (const node of nodes) ts.forEachChild(node, (child) => void nodes.push(child))
-  return { syntax, nodes }
+  return nodes
 }

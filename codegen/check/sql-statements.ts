@@ -14,9 +14,10 @@ export function findStatements(
   migrations: readonly ParsedMigration[],
   scripts: readonly Script[],
 ): FoundStatement[] {
+  const owners = new Map(migrations.map((migration) => [migration.file.file, migration]))
   return [
     ...migrations.flatMap(stepStatements),
-    ...scripts.flatMap((script) => codeStatements(script, migrations)),
+    ...scripts.flatMap((script) => codeStatements(script, owners.get(script.file) ?? null)),
   ]
 }
 
@@ -47,9 +48,7 @@ function headOf(text: string): string[] {
 }
 
 /** The whole file is searched, not only the step, so that functions beside it are seen too. */
-function codeStatements(script: Script, migrations: readonly ParsedMigration[]): FoundStatement[] {
-  const file = script.migrationFile
-  const migration = migrations.find((one) => one.file === file) ?? null
+function codeStatements(script: Script, migration: ParsedMigration | null): FoundStatement[] {
   return script.nodes.filter(ts.isCallExpression).flatMap((call) => {
     const method = databaseMethod(call)
     const piece = method && call.arguments[0] && staticText(script, call.arguments[0])

@@ -4,16 +4,23 @@ import type { SqlPiece } from '../model.js'
 import { nodePlace, offsetPlace } from './place.js'
 import type { Script } from './rule.js'
 
+/** How many constants may be made of one another; real code has two or three. */
+const DEPTH = 12
+
 /**
  * Reads a string, a template, a sum of them, or a constant of the same file. What a hole or an unknown part would
  * insert is replaced by `x`, so that the SQL around it can be looked at. Null when nothing of the text is known.
  */
-export function staticText(script: Script, expression: ts.Expression): SqlPiece | null {
+export function staticText(
+  script: Script,
+  expression: ts.Expression,
+  depth = DEPTH,
+): SqlPiece | null {
   const node = unwrap(expression)
-  if (ts.isIdentifier(node)) return constantText(script, node)
-  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node))
-    return literalText(script, node)
-  const text = joinedText(script, node)
+  if (depth === 0) return null
+  if (ts.isIdentifier(node)) return constantText(script, node, depth - 1)
+  if (ts.isStringLiteralLike(node)) return literalText(script, node)
+  const text = ts.isTemplateExpression(node) ? templateText(node) : sumText(script, node, depth - 1)
   return text === null ? null : { text, position: nodePlace(script, node), verbatim: false }
 }
 
@@ -35,23 +42,37 @@ function literalText(script: Script, node: ts.StringLiteralLike): SqlPiece {
   return { text: node.text, position: offsetPlace(script, start), verbatim: raw === node.text }
 }
 
-function joinedText(script: Script, node: ts.Expression): string | null {
-  if (ts.isTemplateExpression(node))
-    return [node.head.text, ...node.templateSpans.map((span) => span.literal.text)].join('x')
-  if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.PlusToken)
-    return null
-  const left = staticText(script, node.left)
-  const right = staticText(script, node.right)
-  return left || right ? (left?.text ?? 'x') + (right?.text ?? 'x') : null
+const templateText = ({ head, templateSpans }: ts.TemplateExpression): string =>
+  [head.text, ...templateSpans.map(({ literal }) => literal.text)].join('x')
+
+function sumText(script: Script, node: ts.Expression, depth: number): string | null {
+  const operands = operandsOf(node)
+  if (operands.length < 2) return null
+  const texts = operands.map((operand) => staticText(script, operand, depth)?.text)
+  return texts.every((text) => text === undefined)
+    ? null
+    : texts.map((text) => text ?? 'x').join('')
 }
 
-function constantText(script: Script, name: ts.Identifier): SqlPiece | null {
+/** Of `a + b + c` in order; by iteration, because sums can be thousands of terms long. */
+function operandsOf(sum: ts.Expression): ts.Expression[] {
+  const operands: ts.Expression[] = []
+  let node = sum
+  while (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) {
+    operands.push(node.right)
+    node = node.left
+  }
+  return [node, ...operands.reverse()]
+}
+
+function constantText(script: Script, name: ts.Identifier, depth: number): SqlPiece | null {
   for (const statement of script.syntax.statements) {
     if (!ts.isVariableStatement(statement)) continue
     if ((statement.declarationList.flags & ts.NodeFlags.Const) === 0) continue
     for (const { name: declared, initializer } of statement.declarationList.declarations) {
       const same = ts.isIdentifier(declared) && declared.text === name.text
-      if (same && initializer && initializer.pos < name.pos) return staticText(script, initializer)
+      if (same && initializer && initializer.pos < name.pos)
+        return staticText(script, initializer, depth)
     }
   }
   return null

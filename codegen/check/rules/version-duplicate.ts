@@ -30,7 +30,7 @@ export const versionDuplicate: Rule = {
 function* duplicateFiles(files: readonly MigrationFile[]): Generator<Finding> {
   const free = 1 + Math.max(0, ...files.map(({ to }) => to))
   let open: MigrationFile[] = []
-  for (const file of withoutPairedDown(files).sort((a, b) => a.from - b.from)) {
+  for (const file of withoutPairedDown(files)) {
     open = open.filter(({ to }) => to >= file.from)
     if (open.length > 0) yield duplicateFile(file, open, free)
     open.push(file)

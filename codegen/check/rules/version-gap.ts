@@ -1,7 +1,7 @@
 // A version is missing between two migrations, or before the first.
 import { basename } from 'node:path/posix'
 import { versionId } from '../../../src/model/version.js'
-import type { MigrationFile } from '../../model.js'
+import type { Discovery, MigrationFile } from '../../model.js'
 import { fileStart } from '../place.js'
 import type { Finding, Rule } from '../rule.js'
 import { formatVersions, type VersionRange } from '../version-ranges.js'
@@ -22,24 +22,32 @@ export const versionGap: Rule = {
   solution:
     'Restore the file from version control. If it was never released, give its number to the migration after it.',
   *check({ reading }) {
-    yield* gapsBetweenFiles(reading.discovery.files)
+    let previous: Numbered | undefined
+    for (const file of numberedFiles(reading.discovery)) {
+      const expected = (previous?.to ?? 0) + 1
+      if (file.from > expected) yield gapBefore(file, previous, [expected, file.from - 1])
+      if (!previous || file.to > previous.to) previous = file
+    }
   },
 }
 
-function* gapsBetweenFiles(files: readonly MigrationFile[]): Generator<Finding> {
-  let previous: MigrationFile | undefined
-  for (const file of [...files].sort((a, b) => a.from - b.from)) {
-    const expected = (previous?.to ?? 0) + 1
-    if (file.from > expected) yield gapBefore(file, previous, [expected, file.from - 1])
-    if (!previous || file.to > previous.to) previous = file
-  }
+type Numbered = Pick<MigrationFile, 'file' | 'from' | 'to'>
+
+/** Files that were found and could not be taken have their own diagnostic; their versions are not missing. */
+function numberedFiles({ files, diagnostics }: Discovery): Numbered[] {
+  const refused = diagnostics
+    .filter(({ code }) => REFUSED.has(code))
+    .flatMap(({ file }) => {
+      const [, from, to = from] =
+        /(?:^|_)v?(\d{1,7})(?:-(\d{1,7}))?[^/]*$/i.exec(basename(file)) ?? []
+      return from === undefined ? [] : [{ file, from: Number(from), to: Number(to) }]
+    })
+  return [...files, ...refused].sort((a, b) => a.from - b.from)
 }
 
-function gapBefore(
-  file: MigrationFile,
-  previous: MigrationFile | undefined,
-  missing: VersionRange,
-): Finding {
+const REFUSED = new Set(['FILE_UNREADABLE', 'FILE_ENCODING', 'NAME_SQL_RANGE'])
+
+function gapBefore(file: Numbered, previous: Numbered | undefined, missing: VersionRange): Finding {
   const neighbours = previous
     ? `${previous.file} is followed by ${file.file}`
     : `versions start at 001, and the first migration is ${file.file}`
@@ -52,7 +60,7 @@ function gapBefore(
   }
 }
 
-function renumbered(file: MigrationFile, from: number): string {
+function renumbered(file: Numbered, from: number): string {
   const last = from + file.to - file.from
   const number = from === last ? versionId(from) : `${versionId(from)}-${versionId(last)}`
   return basename(file.file).replace(/\d+(-\d+)?/, number)

@@ -79,4 +79,11 @@ describe('invalid', () => {
       '002_a.ts:1:1 error VERSION_GAP',
     ])
   })
+
+  test('not where a file is there and has a diagnostic of its own', async () => {
+    const sql = 'CREATE TABLE a (b);\n'
+    expect(await placesIn({ '001_a.ts': SOUND, '002-003_b.sql': sql, '004_c.ts': SOUND })).toEqual([
+      '002-003_b.sql:1:1 error NAME_SQL_RANGE',
+    ])
+  })
 })
