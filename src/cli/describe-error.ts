@@ -1,14 +1,8 @@
 // Errors as plain data, which can be printed, and sent from one process to another.
+import type { CodeFrame } from '../../codegen/check/code-frame.js'
 import { unexpected } from '../errors/command-line.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import type { RunReport } from '../model/report.js'
-
-/** A place in a file on disk; `file` is absolute. */
-export interface ErrorPlace {
-  readonly file: string
-  readonly line: number
-  readonly column: number
-}
 
 /** An error with everything that is known about it, as data that survives JSON. */
 export interface ErrorDescription {
@@ -18,14 +12,24 @@ export interface ErrorDescription {
   readonly facts?: Readonly<Record<string, unknown>>
   /** What had been done before. */
   readonly report?: RunReport
-  /** Where in the project the cause lies. */
-  readonly place?: ErrorPlace
+  /** Where in the project the cause lies; `file` is relative to the project. */
+  readonly place?: { readonly file: string; readonly line: number; readonly column: number }
+  /** The line that stands there. */
+  readonly frame?: CodeFrame
   /** The stack of the error, and of what caused it, the last cause last. */
   readonly stacks: readonly string[]
 }
 
+/** An error that happened in another process, carried over as data. */
+export class DescribedError extends LockstepError {
+  constructor(readonly description: ErrorDescription) {
+    super(description, description.report ? { report: description.report } : {})
+  }
+}
+
 /** Describes whatever was thrown; what is not one of ours becomes `UNEXPECTED`. */
 export function describeError(error: unknown): ErrorDescription {
+  if (error instanceof DescribedError) return error.description
   const known = isLockstepError(error)
     ? error
     : new LockstepError(unexpected(messageOf(error)), { cause: error })

@@ -14,7 +14,7 @@ const USAGE_CODES = new Set([
   'NAME_UNUSABLE',
   'RESET_UNCONFIRMED',
 ])
-const INTERRUPTED_CODES = new Set(['RUN_ABORTED', 'RUN_KILLED'])
+const INTERRUPTED_CODES = new Set(['RUN_ABORTED', 'RUN_KILLED', 'INTERRUPTED'])
 
 /** The exit code for an error with this code. */
 export function exitCodeOf(code: string): ExitCode {

@@ -41,8 +41,8 @@ export function makePrinter({ json, quiet, verbose }: Flags, streams: Streams): 
     terminal: {
       style: styles.stderr,
       interactive: Boolean(stdin.isTTY && stderr.isTTY) && !json && !quiet,
-      say: (text) => !quiet && !json && line('stderr', text),
-      detail: (text) => verbose && !quiet && !json && line('stderr', text),
+      say: (text) => !quiet && line('stderr', text),
+      detail: (text) => verbose && !quiet && line('stderr', text),
     },
     printText: (text) => line('stdout', text),
     printResult(result) {

@@ -30,10 +30,14 @@ export interface Driver<H, M extends Mode> {
   /** Whether a transaction is open on the handle. */
   inTransaction(): boolean
   /**
-   * Begins a transaction that holds the write lock (BEGIN IMMEDIATE), waiting for at most about `waitMs`. Answers false
-   * when another connection holds the lock; throws on anything else. Leaves the connection's own waiting time as it was.
+   * Begins a transaction that holds the write lock (BEGIN IMMEDIATE), waiting no longer than the busy timeout. Answers
+   * false when another connection holds the lock; throws on anything else.
    */
-  begin(waitMs: number): Outcome<M, boolean>
+  begin(): Outcome<M, boolean>
+  /** Sets how long the client itself waits for a lock, in milliseconds, and answers how long that was before. */
+  setBusyTimeout(ms: number): Outcome<M, number>
+  /** A number that changes when another connection has committed; undefined where the database does not tell. */
+  dataVersion(): Outcome<M, unknown>
   /** Milliseconds since 1970, from the database or the client: the runtime has no clock of its own. */
   now(): Outcome<M, number>
   /** Lets about this many milliseconds pass. */

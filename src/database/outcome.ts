@@ -9,10 +9,14 @@ export type Outcome<M extends Mode, T> = M extends 'sync' ? T : Promise<T>
 /** Work written once: yields values or promises, and receives each one settled. */
 export type Work<T> = Generator<unknown, T, unknown>
 
-/** Waits for a value inside work: `const rows = yield* settled(driver.query(…))`. */
+/** Waits for a value inside work: `const rows = yield* settled(driver.query(…))`. What is there already costs no turn. */
 export function* settled<T>(value: T | PromiseLike<T>): Work<T> {
-  return (yield value) as T
+  return isPromise(value) ? ((yield value) as T) : value
 }
+
+/** Whether a value is a promise of any kind. */
+export const isPromise = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
+  typeof (value as PromiseLike<T> | null | undefined)?.then === 'function'
 
 /** Runs work in one tick for a synchronous driver, or awaits each step for an asynchronous one. */
 export function perform<M extends Mode, T>(mode: M, work: Work<T>): Outcome<M, T> {

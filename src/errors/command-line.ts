@@ -68,11 +68,11 @@ export const databasePathInvalid = (path: string, reason: string): Cause => ({
   facts: { path },
 })
 
-/** The client package is not installed where the project could load it. */
-export const clientMissing = (name: string, root: string): Cause => ({
+/** The client package is not installed where the project could load it, or does not load. */
+export const clientMissing = (name: string, root: string, reason: string | null): Cause => ({
   code: 'CLIENT_MISSING',
-  message: `The package ${name} cannot be loaded from ${root}.`,
-  fix: `Install it there: npm install ${name}.`,
+  message: `The package ${name} cannot be loaded from ${root}: ${reason ?? 'it is not installed'}.`,
+  fix: `Install it there: npm install ${name}. After a change of the Node version: npm rebuild ${name}.`,
   facts: { name, root },
 })
 
@@ -192,4 +192,11 @@ export const unexpected = (reason: string): Cause => ({
   code: 'UNEXPECTED',
   message: `Something failed that should not: ${reason}`,
   fix: 'Run again with --verbose to see where. If it is not your code, please report it.',
+})
+
+/** The person broke off at a question. Nothing was changed. */
+export const interrupted = (): Cause => ({
+  code: 'INTERRUPTED',
+  message: 'Interrupted before anything was done.',
+  fix: 'Run the command again when you are ready.',
 })

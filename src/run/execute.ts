@@ -1,5 +1,5 @@
 // Runs one side of a migration, code or SQL, inside whatever transaction the caller has opened.
-import { settled, type Work } from '../database/outcome.js'
+import { isPromise, settled, type Work } from '../database/outcome.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import {
   migrationAsync,
@@ -12,27 +12,44 @@ import { splitStatements } from '../schema/split-statements.js'
 import { contextOf } from './context/context.js'
 import type { Environment } from './environment.js'
 import { faultError, reasonOf } from './faults.js'
-import { inspectorOf } from './inspect.js'
+import { refusalOf } from './inspect.js'
 import { whereOf, type Task } from './task.js'
 
 /** The savepoint that a step in a transaction runs in. */
 export const SENTINEL = 'lockstep_step'
 
-/** What is done between the statements of a step outside a transaction. */
-type Between = () => Work<void>
+/** Stands for text that cannot be seen: it may be anything. */
+export const UNKNOWN = 'REFERENCES'
+
+/** What a caller wants to do while a step runs. */
+export interface Attendance {
+  /** Called with each text before it runs. */
+  see(sql: string): void
+  /** Done between the statements of a step outside a transaction, whose SQL is then run one by one. */
+  between?(): Work<void>
+}
 
 /** Runs `up` or `down`; whatever goes wrong is thrown as a typed error. */
-export function* execute<H>(env: Environment<H>, task: Task<H>, between?: Between): Work<void> {
+export function* execute<H>(
+  env: Environment<H>,
+  task: Task<H>,
+  { see, between }: Attendance,
+): Work<void> {
   const side = sideOf(task.entry, task.direction)
   if (!side) return
-  const inspect = yield* inspectorOf(env, task)
+  const refuse = yield* refusalOf(env, task)
+  const inspect = (sql: string): void => {
+    refuse(sql)
+    see(sql)
+  }
   if ('scripts' in side) {
     side.scripts.forEach(inspect)
     return yield* runScripts(env, task, side.scripts, between)
   }
   const release = env.driver.watch?.(inspect)
+  if (!release) see(UNKNOWN)
   try {
-    yield* runCode(env, task, side)
+    yield* runCode(env, task, side, inspect)
   } finally {
     release?.()
   }
@@ -42,13 +59,14 @@ function* runCode<H>(
   env: Environment<H>,
   task: Task<H>,
   side: Extract<Side<H>, { code: unknown }>,
+  inspect: (sql: string) => void,
 ): Work<void> {
   const sync = env.driver.mode === 'sync'
   if (sync && side.code.constructor.name === 'AsyncFunction')
     throw new LockstepError(migrationAsync(whereOf(task)))
   let result: unknown
   try {
-    result = side.code.call(side.owner, env.driver.handle, contextOf(env, task))
+    result = side.code.call(side.owner, env.driver.handle, contextOf({ env, task, inspect }))
     if (!sync) result = yield* settled(result)
   } catch (error) {
     throw failure(env, task, task.file, error)
@@ -60,14 +78,11 @@ function* runCode<H>(
   if (result === false) throw new LockstepError(migrationReturnedFalse(whereOf(task)))
 }
 
-const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function'
-
 function* runScripts<H>(
   env: Environment<H>,
   task: Task<H>,
   scripts: readonly string[],
-  between?: Between,
+  between: Attendance['between'],
 ): Work<void> {
   const whole = env.driver.runsScripts && !between
   for (const [index, text] of scripts.entries()) {
@@ -87,7 +102,7 @@ function* runStatements<H>(
   task: Task<H>,
   index: number,
   text: string,
-  between?: Between,
+  between: Attendance['between'],
 ): Work<void> {
   for (const statement of splitStatements(text)) {
     try {
@@ -117,7 +132,7 @@ function* findStatement<H>(
   } catch {
     return
   }
-  yield* runStatements(env, task, failed, scripts[failed] ?? '')
+  yield* runStatements(env, task, failed, scripts[failed] ?? '', undefined)
 }
 
 /** What a migration threw as a typed error: its own one, a fault of the database, or a failure at a place. */

@@ -9,8 +9,8 @@ import { whereOf, type Task } from './task.js'
 
 const DROP = /^DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:\w+\s*\.\s*)?["'`[]?([^\s"'`\];]+)/i
 
-/** A function that throws for text which this migration may not run. */
-export function* inspectorOf<H>(env: Environment<H>, task: Task<H>): Work<(sql: string) => void> {
+/** A function that throws for text which this migration may not run. Scripts have been through the plan's check before. */
+export function* refusalOf<H>(env: Environment<H>, task: Task<H>): Work<(sql: string) => void> {
   const parents = task.entry.foreignKeys === 'enforce' ? yield* referencedTables(env) : undefined
   return (sql) => {
     const refused = refusedStatement(sql)

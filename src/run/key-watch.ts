@@ -4,37 +4,49 @@ import type { Environment } from './environment.js'
 import { countViolations, refuseIncrease, type KeyCount } from './foreign-keys.js'
 import { whereOf, type Task } from './task.js'
 
-/** Brackets each step; both calls stand inside the step's transaction. */
+/** Brackets each step; `before` and `after` stand inside the step's transaction. */
 export interface KeyWatch<H> {
   before(task: Task<H>): Work<void>
+  /** Takes note of text that a step is about to run: a schema without keys gets one only through REFERENCES. */
+  see(sql: string): void
   /** Throws when the step has left more violations of a constraint than there were. */
   after(task: Task<H>): Work<void>
+  /** Another connection has committed: what it left must be looked at again, and not be blamed on a step. */
+  forget(): void
 }
 
-/** Begins watching. What other connections commit between steps is counted again, and never blamed on a step. */
+const NOTHING: KeyCount = { violations: new Map(), unchecked: new Map() }
+
+/** Begins watching. Nothing is counted for steps that the build has proven harmless, nor while there are no keys at all. */
 export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
   let counted: KeyCount | undefined
-  let seen: unknown
+  let keyed = false
   const proven = (task: Task<H>): boolean =>
     task.direction === 'up' && task.entry.keepsForeignKeys === true
   return {
     *before(task) {
-      if (proven(task)) return
-      const version = yield* dataVersion(env)
-      if (!counted || version !== seen) counted = yield* countViolations(env)
-      seen = version
+      if (proven(task) || counted) return
+      keyed ||= yield* hasKeys(env)
+      counted = keyed ? yield* countViolations(env) : NOTHING
+    },
+    see(sql) {
+      keyed ||= /references/i.test(sql)
     },
     *after(task) {
-      if (proven(task) || !counted) return
+      if (proven(task) || !counted || !keyed) return
       const now = yield* countViolations(env)
       yield* refuseIncrease(env, whereOf(task), counted, now)
       counted = now
     },
+    forget() {
+      counted = undefined
+    },
   }
 }
 
-/** A number that changes when another connection has committed. */
-function* dataVersion<H>({ driver }: Environment<H>): Work<unknown> {
-  const [row] = yield* settled(driver.query('PRAGMA data_version'))
-  return row?.['data_version']
+function* hasKeys<H>({ driver }: Environment<H>): Work<boolean> {
+  const found = yield* settled(
+    driver.query("SELECT 1 FROM sqlite_master WHERE sql LIKE '%references%' LIMIT 1"),
+  )
+  return found.length > 0
 }

@@ -7,26 +7,49 @@ import type { Environment } from './environment.js'
 /** The longest uninterrupted wait; short, so that progress of others and a request to stop are seen soon. */
 const SLICE_MS = 100
 
+/** Makes the client wait in short slices while work is done, and puts its own timeout back on every path. */
+export function* waitingInSlices<H, T>(env: Environment<H>, work: Work<T>): Work<T> {
+  const before = yield* settled(env.driver.setBusyTimeout(Math.min(SLICE_MS, env.lockTimeoutMs)))
+  try {
+    return yield* work
+  } finally {
+    yield* restoreTimeout(env, before)
+  }
+}
+
+/** On a closed connection there is nothing to put back, and its own error is the one to see. */
+function* restoreTimeout<H>({ driver }: Environment<H>, before: number): Work<void> {
+  try {
+    yield* settled(driver.setBusyTimeout(before))
+  } catch (error) {
+    if (driver.faultOf(error) !== 'closed') throw error
+  }
+}
+
 /**
  * Begins a transaction that holds the write lock. While others hold it, the clock restarts whenever the ledger moves:
  * a process that waits for seven others that each make progress does not give up.
  */
 export function* takeLock<H>(env: Environment<H>): Work<void> {
+  if (yield* settled(env.driver.begin())) return
   const patience = yield* newPatience(env)
-  while (!(yield* settled(env.driver.begin(Math.min(SLICE_MS, env.lockTimeoutMs)))))
-    yield* patience.wait()
+  while (!(yield* settled(env.driver.begin()))) yield* patience.wait()
 }
 
 /** Commits; where a reader stands in the way, tries again within the same bounds. The transaction stays open meanwhile. */
 export function* commit<H>(env: Environment<H>): Work<void> {
+  if (yield* tryCommit(env)) return
   const patience = yield* newPatience(env)
-  for (;;) {
-    try {
-      return yield* settled(env.driver.execute('COMMIT'))
-    } catch (error) {
-      if (env.driver.faultOf(error) !== 'busy' || !env.driver.inTransaction()) throw error
-    }
-    yield* patience.wait()
+  while (!(yield* tryCommit(env))) yield* patience.wait()
+}
+
+function* tryCommit<H>({ driver }: Environment<H>): Work<boolean> {
+  try {
+    yield* settled(driver.query('COMMIT'))
+    return true
+  } catch (error) {
+    if (driver.faultOf(error) === 'busy' && driver.inTransaction()) return false
+    throw error
   }
 }
 

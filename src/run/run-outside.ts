@@ -25,17 +25,16 @@ export function* runOutside<H>(
   const start = yield* settled(env.driver.now())
   yield* mark(env, task)
   yield* commit(env)
-  yield* execute(env, task, heartbeat(env, task))
+  yield* execute(env, task, { see: keys.see, between: heartbeat(env, task) })
   if (env.driver.inTransaction()) {
     yield* rollBack(env)
     throw new LockstepError(transactionLeftOpen(whereOf(task)))
   }
   yield* takeLock(env)
   yield* keys.after(task)
-  const durationMs = (yield* settled(env.driver.now())) - start
-  yield* record(env, task, durationMs)
+  const done = yield* record(env, task, start)
   yield* commit(env)
-  return { ...task.event, durationMs }
+  return done
 }
 
 /** A row without lineage, with a token of this run; of a `down`, the row that is there, with its lineage cleared. */

@@ -5,7 +5,7 @@ import type { Plan } from '../model/plan.js'
 import type { DoneStep, RunReport } from '../model/report.js'
 import type { Environment } from './environment.js'
 import { withForeignKeysOff, withForeignKeysOn } from './foreign-keys.js'
-import { commit, rollBack } from './lock.js'
+import { commit, rollBack, waitingInSlices } from './lock.js'
 import { runOutside } from './run-outside.js'
 import {
   advance,
@@ -29,7 +29,10 @@ export function* runPlan<H>(
   const run = startRun(env, plan, replan)
   announce(run, plan)
   try {
-    yield* withForeignKeysOff(env, isShared(run) ? allInOne(run) : oneByOne(run))
+    yield* waitingInSlices(
+      env,
+      withForeignKeysOff(env, isShared(run) ? allInOne(run) : oneByOne(run)),
+    )
   } catch (error) {
     if (isLockstepError(error))
       Object.assign(error, { report: reportOf(run, plan, (yield* clock(env)) - start) })

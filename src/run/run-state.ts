@@ -32,6 +32,8 @@ export interface Run<H> {
   restamps: readonly RegistryEntry<H>[]
   /** What the ledger holds as far as this run knows, in ascending order. */
   rows: Pick<LedgerRow, 'version' | 'lineage'>[]
+  /** The database's data version when the ledger was last seen under the lock. */
+  seen: unknown
 }
 
 /** Begins a run of a plan. */
@@ -45,6 +47,7 @@ export function startRun<H>(env: Environment<H>, plan: Plan<H>, replan: Replan<H
     position: 0,
     restamps: [],
     rows: [],
+    seen: undefined,
   }
   follow(run, plan)
   return run
@@ -86,12 +89,12 @@ function* takeTurn<H>(run: Run<H>): Work<boolean> {
   const { env } = run
   yield* takeLock(env)
   try {
-    if (!(yield* fits(run))) {
+    if (yield* hasMoved(run)) {
       const state = yield* readLedger(env)
       if (yield* isRunningElsewhere(env, state)) return false
       follow(run, run.replan(state))
+      if (state.kind === 'absent' && nextTask(run)) yield* createLedger(env)
     }
-    if (nextTask(run)) yield* createLedger(env)
     for (const entry of run.restamps) yield* restamp(env, entry)
     run.restamps = []
     return true
@@ -101,12 +104,19 @@ function* takeTurn<H>(run: Run<H>): Work<boolean> {
   }
 }
 
-/** Whether the ledger still says what the run knows. One without rows may not exist yet: reading it again is cheap. */
-function* fits<H>({ env, rows }: Run<H>): Work<boolean> {
+/**
+ * Whether the ledger may say something else than the run knows. While no other connection has committed since this run
+ * last held the lock, it cannot; else its head and its count tell. One without rows may not exist yet and is read again.
+ */
+function* hasMoved<H>(run: Run<H>): Work<boolean> {
+  const { env, rows, seen } = run
+  run.seen = yield* settled(env.driver.dataVersion())
+  if (seen !== undefined && seen === run.seen) return false
+  run.keys.forget()
   const last = rows[rows.length - 1]
-  if (!last) return false
+  if (!last) return true
   const head = yield* readHead(env, last.version)
-  return head.lineage === last.lineage && head.count === rows.length
+  return head.lineage !== last.lineage || head.count !== rows.length
 }
 
 /** A step outside a transaction that another run has begun, and that has given a sign of life lately. */

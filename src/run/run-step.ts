@@ -8,7 +8,7 @@ import { execute, SENTINEL } from './execute.js'
 import { faultError } from './faults.js'
 import type { KeyWatch } from './key-watch.js'
 import { whereOf, type Task } from './task.js'
-import { recordApplied, recordReverted } from './write-ledger.js'
+import { recordApplied, removeRow, writeLog } from './write-ledger.js'
 
 /**
  * Runs a migration and records it. A savepoint around it stands as a sentinel: when it is gone afterwards, the
@@ -18,23 +18,21 @@ export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H
   const { driver } = env
   yield* keys.before(task)
   const start = yield* settled(driver.now())
-  yield* settled(driver.execute(`SAVEPOINT ${SENTINEL}`))
+  yield* settled(driver.query(`SAVEPOINT ${SENTINEL}`))
   try {
-    yield* execute(env, task)
+    yield* execute(env, task, keys)
   } catch (error) {
     yield* tellIfEnded(env, task, error)
     throw error
   }
   yield* releaseSentinel(env, task)
   yield* keys.after(task)
-  const durationMs = (yield* settled(driver.now())) - start
-  yield* record(env, task, durationMs)
-  return { ...task.event, durationMs }
+  return yield* record(env, task, start)
 }
 
 function* releaseSentinel<H>(env: Environment<H>, task: Task<H>): Work<void> {
   try {
-    yield* settled(env.driver.execute(`RELEASE ${SENTINEL}`))
+    yield* settled(env.driver.query(`RELEASE ${SENTINEL}`))
   } catch (error) {
     throw (
       faultError(env, error) ?? new LockstepError(transactionEnded(whereOf(task)), { cause: error })
@@ -57,17 +55,26 @@ const isConstraint = (error: unknown): boolean =>
   String((error as { code?: unknown })?.code).includes('CONSTRAINT')
 
 /** Writes or removes the ledger's row; the migration may have changed or dropped the ledger itself. */
-export function* record<H>(env: Environment<H>, task: Task<H>, durationMs: number): Work<void> {
+export function* record<H>(env: Environment<H>, task: Task<H>, start: number): Work<DoneStep> {
+  const durationMs = Math.max(0, (yield* settled(env.driver.now())) - start)
   let cause: unknown
   try {
-    const recorded = yield* task.direction === 'up'
-      ? recordApplied(env, task.entry, durationMs)
-      : recordReverted(env, task.entry)
-    if (recorded) return
+    if (yield* write(env, task, durationMs)) return { ...task.event, durationMs }
   } catch (error) {
     const fault = faultError(env, error)
     if (fault) throw fault
     cause = error
   }
   throw new LockstepError(ledgerLost(whereOf(task), env.table), { cause })
+}
+
+function* write<H>(
+  env: Environment<H>,
+  { entry, direction, outside }: Task<H>,
+  durationMs: number,
+): Work<boolean> {
+  const present = direction === 'up' && !outside ? false : yield* removeRow(env, entry)
+  if (direction === 'up') yield* recordApplied(env, entry, durationMs)
+  else yield* writeLog(env, 'rollback', entry, null)
+  return present || (direction === 'up' && !outside)
 }

@@ -6,10 +6,10 @@ import { quoteIdentifier } from '../model/sql.js'
 import { versionId } from '../model/version.js'
 import type { Environment } from './environment.js'
 
-/** Creates the ledger where it is missing. The column names are a person's: version, name, applied_at can be selected. */
+/** Creates the ledger. The column names are a person's: version, name, applied_at can be selected. */
 export function* createLedger<H>({ driver, ledger }: Environment<H>): Work<void> {
   yield* settled(
-    driver.execute(`CREATE TABLE IF NOT EXISTS ${ledger} (
+    driver.execute(`CREATE TABLE ${ledger} (
   version TEXT NOT NULL PRIMARY KEY,
   name TEXT NOT NULL,
   description TEXT,
@@ -24,16 +24,16 @@ export function* createLedger<H>({ driver, ledger }: Environment<H>): Work<void>
   )
 }
 
-/** Records a migration as applied, over its started mark if there is one; answers whether the row is there. */
+/** Records a migration as applied. Throws when the ledger, or its place in it, is not free any more. */
 export function* recordApplied<H>(
   { driver, ledger }: Environment<H>,
   entry: RegistryEntry<H>,
   durationMs: number,
-): Work<boolean> {
+): Work<void> {
   const { version, name, description, checksum, downChecksum, lineage } = entry
-  const rows = yield* settled(
+  yield* settled(
     driver.query(
-      `INSERT OR REPLACE INTO ${ledger} (version, name, description, checksum, down_checksum, lineage, duration_ms) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING 1`,
+      `INSERT INTO ${ledger} (version, name, description, checksum, down_checksum, lineage, duration_ms) VALUES (?, ?, ?, ?, ?, ?, ?)`,
       [
         versionId(version),
         name,
@@ -45,17 +45,16 @@ export function* recordApplied<H>(
       ],
     ),
   )
-  return rows.length === 1
 }
 
-/** Removes a migration's row and writes a line into the log; answers whether the row was there. */
-export function* recordReverted<H>(env: Environment<H>, entry: RegistryEntry<H>): Work<boolean> {
+/** Removes a migration's row; answers whether it was there. */
+export function* removeRow<H>(
+  { driver, ledger }: Environment<H>,
+  entry: RegistryEntry<H>,
+): Work<boolean> {
   const rows = yield* settled(
-    env.driver.query(`DELETE FROM ${env.ledger} WHERE version = ? RETURNING 1`, [
-      versionId(entry.version),
-    ]),
+    driver.query(`DELETE FROM ${ledger} WHERE version = ? RETURNING 1`, [versionId(entry.version)]),
   )
-  yield* writeLog(env, 'rollback', entry, null)
   return rows.length === 1
 }
 

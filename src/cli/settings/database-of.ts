@@ -2,8 +2,8 @@
 import { databasePathInvalid, databaseUnset } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { displayPath } from '../render/display-path.js'
-import { isSpecialPath } from './load-settings.js'
 import type { Settings } from './settings.js'
+import { isSpecialPath } from './special-path.js'
 
 /** The absolute path of the database file. Throws `DATABASE_UNSET`, and `DATABASE_PATH_INVALID` for what is no file. */
 export function databaseOf(settings: Settings, cwd: string): string {

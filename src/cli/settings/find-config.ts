@@ -20,7 +20,10 @@ export interface FoundConfig {
  * Loads the file that is named, or looks for one from `cwd` upwards, no higher than the repository, or the project
  * where there is no repository. Null when there is none. Throws `CONFIG_MISSING`, `CONFIG_UNLOADABLE`.
  */
-export async function findConfig(cwd: string, named: string | undefined): Promise<FoundConfig | null> {
+export async function findConfig(
+  cwd: string,
+  named: string | undefined,
+): Promise<FoundConfig | null> {
   const searcher = lilconfig('lockstep', {
     searchPlaces: SEARCH_PLACES,
     stopDir: border(cwd),
@@ -31,7 +34,8 @@ export async function findConfig(cwd: string, named: string | undefined): Promis
   if (file && !existsSync(file)) throw new LockstepError(configMissing(displayPath(file, cwd)))
   const found = await (file ? searcher.load(file) : searcher.search(cwd))
   if (!found) return null
-  if (found.isEmpty) throw new LockstepError(configInvalid(displayPath(found.filepath, cwd), ['it is empty']))
+  if (found.isEmpty)
+    throw new LockstepError(configInvalid(displayPath(found.filepath, cwd), ['it is empty']))
   return { file: found.filepath, value: found.config }
 }
 

@@ -2,16 +2,13 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { DatabaseConfig, LockstepConfig } from '../../model/config.js'
-import type { Invocation } from '../command.js'
 import { displayPath } from '../render/display-path.js'
 import { findConfig } from './find-config.js'
 import { pickDatabase, pickEach, type Picked } from './pick-database.js'
 import { projectRoot } from './project-root.js'
-import type { Settings } from './settings.js'
+import type { Settings, Sources } from './settings.js'
+import { isSpecialPath } from './special-path.js'
 import { validateConfig } from './validate-config.js'
-
-/** What settings are made from. */
-export type Sources = Pick<Invocation, 'flags' | 'cwd' | 'environment'>
 
 /**
  * The settings for one database. Throws `CONFIG_INVALID`, `CONFIG_MISSING`, `CONFIG_UNLOADABLE`, `DATABASE_AMBIGUOUS`
@@ -83,10 +80,6 @@ function databasePath(
 /** What is no path of a file stays as it is; opening it says so. */
 const located = (path: string, folder: string): string =>
   isSpecialPath(path) ? path : resolve(folder, path)
-
-/** Whether the client would take it for something else than a file. */
-export const isSpecialPath = (path: string): boolean =>
-  path === '' || path === ':memory:' || /^[a-z]{2,}:/i.test(path)
 
 function managerOptions(config: DatabaseConfig): Settings['manager'] {
   const { table, onUnmanaged, onAhead, transaction, lockTimeoutMs } = config

@@ -3,7 +3,7 @@ import { databaseAmbiguous, databaseVariableAmbiguous } from '../../errors/comma
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { DatabaseConfig, LockstepConfig } from '../../model/config.js'
 import { nearest } from '../nearest.js'
-import type { Sources } from './load-settings.js'
+import type { Sources } from './settings.js'
 
 /** One database's part of the configuration, with what all share; `name` is null when there is only one. */
 export interface Picked {

@@ -2,6 +2,10 @@
 import type { GenerateSettings } from '../../../codegen/settings.js'
 import type { DatabaseConfig } from '../../model/config.js'
 import type { ManagerOptions } from '../../model/options.js'
+import type { Invocation } from '../command.js'
+
+/** What settings are made from. */
+export type Sources = Pick<Invocation, 'flags' | 'cwd' | 'environment'>
 
 /** Everything that a command needs to know about the project and one of its databases. Paths are absolute. */
 export interface Settings extends GenerateSettings {

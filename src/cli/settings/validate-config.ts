@@ -61,7 +61,8 @@ function findingsIn(
 ): string[] {
   return Object.entries(value).flatMap(([key, entry]) => {
     const kind = Object.hasOwn(KINDS, key) ? KINDS[key as keyof DatabaseConfig] : undefined
-    if (!kind) return [unknownKey(prefix + key, nearest(key, [...Object.keys(KINDS), ...otherKeys]))]
+    if (!kind)
+      return [unknownKey(prefix + key, nearest(key, [...Object.keys(KINDS), ...otherKeys]))]
     if (entry === undefined || kind.accepts(entry)) return []
     return [`\`${prefix}${key}\` must be ${kind.wanted}, not ${shown(entry)}`]
   })
@@ -70,7 +71,9 @@ function findingsIn(
 function findingsInDatabases(databases: unknown): string[] {
   if (databases === undefined) return []
   if (!isRecord(databases) || Object.keys(databases).length === 0) {
-    return [`\`databases\` must be an object with an entry for each database, not ${shown(databases)}`]
+    return [
+      `\`databases\` must be an object with an entry for each database, not ${shown(databases)}`,
+    ]
   }
   return Object.entries(databases).flatMap(([name, entry]) =>
     isRecord(entry)

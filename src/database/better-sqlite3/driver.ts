@@ -40,19 +40,21 @@ export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'syn
     execute: (script) => void exec(script),
     query,
     inTransaction: () => handle.inTransaction,
-    begin(waitMs) {
-      const before = single('PRAGMA busy_timeout')
-      exec(`PRAGMA busy_timeout=${waitMs}`)
+    begin() {
       try {
         query('BEGIN IMMEDIATE')
         return true
       } catch (error) {
         if (faultOf(error) === 'busy') return false
         throw error
-      } finally {
-        exec(`PRAGMA busy_timeout=${before}`)
       }
     },
+    setBusyTimeout(ms) {
+      const before = single('PRAGMA busy_timeout')
+      exec(`PRAGMA busy_timeout=${ms}`)
+      return before
+    },
+    dataVersion: () => single('PRAGMA data_version'),
     now: () => single("SELECT round((julianday('now') - 2440587.5) * 86400000)"),
     pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
     faultOf,

@@ -7,16 +7,23 @@ import type { Task } from '../task.js'
 export interface ToolkitHost<H> {
   readonly env: Environment<H>
   readonly task: Task<H>
-  readonly progress: Context['progress']
+  /** Called with SQL that an author wrote, before it runs; throws to refuse it. */
+  inspect(sql: string): void
 }
 
 /** Makes `ctx` for one migration. */
-export function contextOf<H>(env: Environment<H>, task: Task<H>): Context {
-  const { emit } = env
-  const { version, name, direction, event, entry } = task
+export function contextOf<H>(host: ToolkitHost<H>): Context {
+  const { emit } = host.env
+  const { version, name, direction, event, entry } = host.task
   const progress = (done: number, total?: number): void =>
     emit({ type: 'progress', ...event, done, total: total ?? null })
-  const host: ToolkitHost<H> = { env, task, progress }
   const log = (message: string): void => emit({ type: 'log', ...event, message })
-  return { version, name, direction, log, progress, ...entry.toolkit?.(host as never) } as Context
+  return {
+    version,
+    name,
+    direction,
+    log,
+    progress,
+    ...entry.toolkit?.({ ...host, progress } as never),
+  } as Context
 }

@@ -8,18 +8,19 @@ import { rebuildInvalid } from '../../errors/usage.js'
 import type { RebuildOptions } from '../../model/migration.js'
 import { quoteIdentifier as quoted } from '../../model/sql.js'
 import type { Environment } from '../environment.js'
-import { whereOf, type Task } from '../task.js'
+import { whereOf } from '../task.js'
+import type { ToolkitHost } from './context.js'
 
 const NAME =
   /^\s*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?("(?:[^"]|"")+"|`(?:[^`]|``)+`|\[[^\]]+\]|[\w$\x80-\uffff]+)/i
 
 /** Rebuilds a table; indexes, triggers and views come back as they were, and so does the AUTOINCREMENT watermark. */
 export function* rebuild<H>(
-  env: Environment<H>,
-  task: Task<H>,
+  { env, task, inspect }: ToolkitHost<H>,
   table: string,
   { create, copy = {} }: RebuildOptions,
 ): Work<void> {
+  inspect(create)
   if (task.entry.foreignKeys === 'enforce')
     throw new LockstepError(foreignKeysEnforcedDrop(whereOf(task), table))
   const named = NAME.exec(create)?.[1]

@@ -1,0 +1,16 @@
+// `lockstep history`: everything that was applied and undone, with times.
+import type { CommandRun } from '../command.js'
+import { readDatabase } from '../database/read-database.js'
+import { EXIT } from '../exit-code.js'
+import { renderHistory } from '../render/history.js'
+
+/** Needs no registry: the ledger remembers. */
+export const run: CommandRun = (invocation) =>
+  readDatabase(invocation, 'none', ({ manager, path, shown, exists }) => {
+    const entries = manager.history()
+    return {
+      exitCode: EXIT.done,
+      json: { database: path, exists, entries },
+      text: (style) => renderHistory(shown, entries, style),
+    }
+  })

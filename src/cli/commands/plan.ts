@@ -1,0 +1,18 @@
+// `lockstep plan`: what migrate would do.
+import type { CommandRun } from '../command.js'
+import { readDatabase } from '../database/read-database.js'
+import { describePlan } from '../describe-plan.js'
+import { EXIT } from '../exit-code.js'
+import { renderPlan } from '../render/plan.js'
+
+/** Throws the error with which `migrate` would refuse. */
+export const run: CommandRun = (invocation) =>
+  readDatabase(invocation, 'registry', ({ manager, path, shown, exists }) => {
+    const { to } = invocation.flags
+    const plan = describePlan(manager.plan(to === undefined ? {} : { to }))
+    return {
+      exitCode: EXIT.done,
+      json: { database: path, exists, ...plan },
+      text: (style) => renderPlan(shown, plan, style),
+    }
+  })

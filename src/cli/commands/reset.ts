@@ -1,0 +1,51 @@
+// `lockstep reset`: deletes all data and starts from an empty database.
+import { basename } from 'node:path'
+import { interrupted, resetUnconfirmed } from '../../errors/command-line.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { CommandResult, CommandRun, Invocation } from '../command.js'
+import { lookAtFile } from '../database/look-at-file.js'
+import { EXIT } from '../exit-code.js'
+import { displayPath } from '../render/display-path.js'
+import { size } from '../render/quantities.js'
+import { databaseOf } from '../settings/database-of.js'
+import { loadSettings } from '../settings/load-settings.js'
+import { runInWorker } from '../worker/run-in-worker.js'
+
+/** Asks for the name of the database, or needs `--yes` where there is no terminal to ask on. */
+export const run: CommandRun = async (invocation) => {
+  const path = databaseOf(await loadSettings(invocation), invocation.cwd)
+  const { exists, sizeBytes } = lookAtFile(path)
+  const shown = displayPath(path, invocation.cwd)
+  if (!exists) return answer(path, exists, `${shown} does not exist, so there is nothing to reset.`)
+  if (!invocation.flags.yes) await confirm(`${shown} (${size(sizeBytes)})`, basename(path), invocation)
+  await runInWorker('reset', invocation, () => {})
+  return answer(
+    path,
+    exists,
+    `Everything in ${shown} was deleted. Build the schema again with \`lockstep migrate\`.`,
+  )
+}
+
+const answer = (database: string, exists: boolean, text: string): CommandResult => ({
+  exitCode: EXIT.done,
+  json: { database, existed: exists, reset: exists },
+  text: () => text,
+})
+
+async function confirm(what: string, name: string, { terminal }: Invocation): Promise<void> {
+  if (!terminal.interactive) {
+    throw new LockstepError(resetUnconfirmed('there is no terminal to ask on, and --yes was not given'))
+  }
+  terminal.say(`All data in ${what} will be deleted. This cannot be undone.`)
+  if ((await ask(`Type ${name} to go on:`)) === name) return
+  throw new LockstepError(resetUnconfirmed('the name was not typed as it is'))
+}
+
+async function ask(message: string): Promise<string> {
+  const { input } = await import('@inquirer/prompts')
+  try {
+    return (await input({ message }, { output: process.stderr })).trim()
+  } catch (cause) {
+    throw new LockstepError(interrupted(), { cause })
+  }
+}

@@ -1,0 +1,15 @@
+// `lockstep rollback`: undoes the newest migration, or several.
+import { usageInvalid } from '../../errors/command-line.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { CommandRun } from '../command.js'
+import { runMigrations } from '../worker/run-migrations.js'
+
+/** Refuses the whole when one of the migrations cannot be undone. */
+export const run: CommandRun = async (invocation) => {
+  const { steps, to } = invocation.flags
+  if (steps !== undefined && to !== undefined) {
+    const message = '--steps and --to both say how far to go back.'
+    throw new LockstepError(usageInvalid(message, 'Give only one of them.'))
+  }
+  return runMigrations('rollback', invocation)
+}

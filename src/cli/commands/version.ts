@@ -1,0 +1,16 @@
+// `lockstep version`: the schema version alone.
+import { versionId } from '../../model/version.js'
+import type { CommandRun } from '../command.js'
+import { readDatabase } from '../database/read-database.js'
+import { EXIT } from '../exit-code.js'
+
+/** Prints the highest applied version as a number; 0 when nothing is applied or there is no file. */
+export const run: CommandRun = (invocation) =>
+  readDatabase(invocation, 'registry', ({ manager, registry }) => {
+    const version = manager.currentVersion()
+    return {
+      exitCode: EXIT.done,
+      json: { version, id: versionId(version), latest: registry.length },
+      text: () => String(version),
+    }
+  })

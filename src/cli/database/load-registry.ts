@@ -1,0 +1,27 @@
+// Loads the generated registry of the project by bundling it in memory.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { loadModule } from '../../../codegen/bundle/load-module.js'
+import { registryMissing, registryUnusable } from '../../errors/command-line.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { Registry } from '../../model/registry.js'
+import { displayPath } from '../render/display-path.js'
+import type { Settings } from '../settings/settings.js'
+import type { ClientHandle } from './load-client.js'
+
+/** Throws `REGISTRY_MISSING`, `REGISTRY_UNUSABLE`, and what loading a module throws. */
+export async function loadRegistry(
+  settings: Settings,
+  cwd: string,
+): Promise<Registry<ClientHandle>> {
+  const file = registryFile(settings)
+  if (!existsSync(file)) throw new LockstepError(registryMissing(displayPath(file, cwd)))
+  const { registry } = await loadModule(file, settings.root)
+  if (!Array.isArray(registry)) {
+    throw new LockstepError(registryUnusable(displayPath(file, cwd)))
+  }
+  return registry as Registry<ClientHandle>
+}
+
+/** Where the registry is, or should be. */
+const registryFile = ({ out, language }: Settings): string => join(out, `registry.${language}`)

@@ -1,0 +1,38 @@
+// Looks at the database file before anything opens it: opening creates files, looking does not.
+import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { databaseCannotOpen } from '../../errors/database.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { messageOf } from '../describe-error.js'
+
+/** What stands at the database's path. */
+export interface FileLook {
+  readonly exists: boolean
+  /** 0 when there is no file. */
+  readonly sizeBytes: number
+  /** Whether the folder that the file is, or would be, in exists. */
+  readonly folderExists: boolean
+}
+
+/** Looks without opening. Throws `DATABASE_CANNOT_OPEN` for a folder, and where it may not look. */
+export function lookAtFile(path: string): FileLook {
+  const found = inspect(path)
+  if (found && !found.isFile()) {
+    const what = found.isDirectory() ? 'a folder' : 'not a file'
+    throw new LockstepError(databaseCannotOpen(`${path} is ${what}`))
+  }
+  return {
+    exists: found !== null,
+    sizeBytes: found?.size ?? 0,
+    folderExists: found !== null || inspect(dirname(path))?.isDirectory() === true,
+  }
+}
+
+function inspect(path: string) {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOTDIR') return null
+    throw new LockstepError(databaseCannotOpen(messageOf(cause)), { cause })
+  }
+}

@@ -1,0 +1,123 @@
+// Opens the database the project's way, for reading or for writing. Reading never creates a file.
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import {
+  databaseBusy,
+  databaseCannotOpen,
+  databaseCorrupt,
+  databaseNotADatabase,
+} from '../../errors/database.js'
+import { clientMissing, databaseFolderFailed, openFailed } from '../../errors/command-line.js'
+import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
+import { messageOf } from '../describe-error.js'
+import type { Settings } from '../settings/settings.js'
+import { loadClient, type ClientHandle } from './load-client.js'
+
+/**
+ * Opens a file that exists for reading only. Where a crash has left a journal that must be rolled back first, which a
+ * read-only connection cannot do, it is opened for writing instead: that is what the next start of the application
+ * would do. Throws `DATABASE_…`, `OPEN_FAILED` or `CLIENT_MISSING`.
+ */
+export async function openForReading(settings: Settings, path: string): Promise<ClientHandle> {
+  const handle = await open(settings, path, { readonly: true })
+  try {
+    return probed(handle)
+  } catch (error) {
+    if (!needsRecovery(error)) throw databaseError(error, path)
+  }
+  return probedOrThrow(await open(settings, path, { readonly: false }), path)
+}
+
+/** Opens for writing; a missing file is created when something is written. */
+export async function openForWriting(settings: Settings, path: string): Promise<ClientHandle> {
+  return probedOrThrow(await open(settings, path, { readonly: false }), path)
+}
+
+/** An empty database that no file belongs to: what a missing file would be. */
+export const openEmpty = (settings: Settings): ClientHandle =>
+  new (loadClient(settings.root))(':memory:')
+
+/** Makes the folder that the database is to be in. */
+export function makeFolderOf(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+  } catch (cause) {
+    throw new LockstepError(databaseFolderFailed(dirname(path), messageOf(cause)), { cause })
+  }
+}
+
+async function open(
+  settings: Settings,
+  path: string,
+  options: { readonly readonly: boolean },
+): Promise<ClientHandle> {
+  if (settings.open) return openByProject(settings.open, path, options)
+  const Client = loadClient(settings.root)
+  try {
+    return new Client(path, { readonly: options.readonly, fileMustExist: options.readonly })
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_DLOPEN_FAILED')
+      throw databaseError(cause, path)
+    const reason = messageOf(cause).split('\n')[0] ?? ''
+    throw new LockstepError(clientMissing('better-sqlite3', settings.root, reason), { cause })
+  }
+}
+
+async function openByProject(
+  openIt: NonNullable<Settings['open']>,
+  path: string,
+  options: { readonly readonly: boolean },
+): Promise<ClientHandle> {
+  let handle: unknown
+  try {
+    handle = await openIt(path, options)
+  } catch (cause) {
+    if (isLockstepError(cause) || needsRecovery(cause)) throw cause
+    throw new LockstepError(openFailed(path, messageOf(cause)), { cause })
+  }
+  if (isHandle(handle)) return handle
+  throw new LockstepError(openFailed(path, 'it returned no open handle of better-sqlite3'))
+}
+
+function isHandle(value: unknown): value is ClientHandle {
+  const { prepare, exec, open } = (value ?? {}) as Partial<Record<string, unknown>>
+  return typeof prepare === 'function' && typeof exec === 'function' && open !== false
+}
+
+function probedOrThrow(handle: ClientHandle, path: string): ClientHandle {
+  try {
+    return probed(handle)
+  } catch (error) {
+    throw databaseError(error, path)
+  }
+}
+
+/** SQLite looks into the file only with the first statement. */
+function probed(handle: ClientHandle): ClientHandle {
+  try {
+    handle.prepare('SELECT count(*) FROM sqlite_master').all()
+    return handle
+  } catch (error) {
+    handle.close()
+    throw error
+  }
+}
+
+const needsRecovery = (error: unknown): boolean =>
+  /^SQLITE_READONLY_(ROLLBACK|RECOVERY)/.test(String((error as { code?: unknown }).code))
+
+/** The faults that opening can meet, each with the path that was opened. */
+const FAULTS: readonly (readonly [prefix: string, describe: typeof databaseBusy])[] = [
+  ['SQLITE_NOTADB', databaseNotADatabase],
+  ['SQLITE_CORRUPT', databaseCorrupt],
+  ['SQLITE_BUSY', databaseBusy],
+]
+
+function databaseError(cause: unknown, path: string): LockstepError {
+  if (isLockstepError(cause)) return cause
+  const code = String((cause as { code?: unknown }).code)
+  const [, describe] = FAULTS.find(([prefix]) => code.startsWith(prefix)) ?? []
+  return new LockstepError((describe ?? databaseCannotOpen)(`${path}: ${messageOf(cause)}`), {
+    cause,
+  })
+}

@@ -1,0 +1,54 @@
+// What the reading commands share: settings, a look at the file, a manager over it. Creates nothing.
+import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
+import { MigrationManager } from '../../manager.js'
+import type { Registry } from '../../model/registry.js'
+import { displayPath } from '../render/display-path.js'
+import { databaseOf } from '../settings/database-of.js'
+import { loadSettings } from '../settings/load-settings.js'
+import type { Settings } from '../settings/settings.js'
+import type { Invocation } from '../command.js'
+import type { ClientHandle } from './load-client.js'
+import { loadRegistry } from './load-registry.js'
+import { lookAtFile, type FileLook } from './look-at-file.js'
+import { openEmpty, openForReading } from './open-database.js'
+
+/** A database that is open for reading, or an empty one in place of a missing file. */
+export interface ReadableDatabase extends FileLook {
+  /** Absolute, and as it is shown to a person. */
+  readonly path: string
+  readonly shown: string
+  readonly handle: ClientHandle
+  readonly registry: Registry<ClientHandle>
+  readonly manager: MigrationManager<ClientHandle, 'sync'>
+}
+
+/** Where the migrations of the code come from: `none` for commands that only ask the ledger. */
+export type RegistryUse = 'registry' | 'none'
+
+/** Opens the database for reading, lets `work` answer, and closes it. */
+export async function readDatabase<T>(
+  invocation: Invocation,
+  use: RegistryUse,
+  work: (database: ReadableDatabase) => T,
+): Promise<T> {
+  const settings = await loadSettings(invocation)
+  const { cwd, terminal } = invocation
+  const path = databaseOf(settings, cwd)
+  for (const line of describeSettings(settings, path)) terminal.detail(line)
+  const look = lookAtFile(path)
+  const registry = use === 'registry' ? await loadRegistry(settings, cwd) : []
+  const handle = look.exists ? await openForReading(settings, path) : openEmpty(settings)
+  try {
+    const manager = new MigrationManager(betterSqlite3(handle), registry, settings.manager)
+    return work({ ...look, path, shown: displayPath(path, cwd), handle, registry, manager })
+  } finally {
+    handle.close()
+  }
+}
+
+/** For `--verbose`: where the settings led. */
+export const describeSettings = (settings: Settings, path: string): string[] => [
+  `configuration  ${settings.configFile ?? 'none'}`,
+  `database       ${path}`,
+  `registry from  ${settings.out}`,
+]

@@ -1,0 +1,88 @@
+// Empties a database in place. The file stays: whoever has it open keeps the same file, and never sees half of it gone.
+import { resetFailed, resetInUse } from '../../errors/command-line.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { quoteIdentifier } from '../../model/sql.js'
+import { messageOf } from '../describe-error.js'
+import type { ClientHandle } from './load-client.js'
+
+/**
+ * Deletes everything in the database, the ledger too, in one exclusive transaction, and closes the handle. Throws
+ * `RESET_IN_USE` when another connection would notice, in WAL mode even one that is idle, and `RESET_FAILED` when
+ * something cannot be dropped. Either everything is deleted or nothing.
+ */
+export function resetDatabase(handle: ClientHandle, path: string): void {
+  try {
+    const mode = String(handle.pragma('journal_mode', { simple: true }))
+    try {
+      // In WAL mode every connection keeps a shared lock, which shows up when the mode is to be left.
+      if (mode === 'wal') handle.pragma('journal_mode = DELETE')
+      handle.pragma('locking_mode = EXCLUSIVE')
+      handle.pragma('foreign_keys = OFF')
+      empty(handle)
+    } finally {
+      handle.pragma('locking_mode = NORMAL')
+      if (mode === 'wal') handle.pragma('journal_mode = WAL')
+    }
+  } catch (cause) {
+    const busy = String((cause as { code?: unknown }).code).startsWith('SQLITE_BUSY')
+    const problem = busy ? resetInUse(path) : resetFailed(path, messageOf(cause))
+    throw new LockstepError(problem, { cause })
+  } finally {
+    handle.close()
+  }
+}
+
+function empty(handle: ClientHandle): void {
+  handle.exec('BEGIN EXCLUSIVE')
+  try {
+    for (const kind of ['trigger', 'view'] as const) dropAll(handle, kind, OBJECTS, kind)
+    // Virtual tables first: they take the tables along that they keep for themselves.
+    dropAll(handle, 'table', VIRTUAL_TABLES)
+    dropAll(handle, 'table', TABLES)
+    for (const table of names(handle, STATISTICS)) drop(handle, 'table', table)
+    if (names(handle, SEQUENCE).length > 0) handle.exec('DELETE FROM sqlite_sequence')
+    handle.pragma('user_version = 0')
+    handle.pragma('application_id = 0')
+    handle.exec('COMMIT')
+  } catch (error) {
+    if (handle.inTransaction) handle.exec('ROLLBACK')
+    throw error
+  }
+  shrink(handle)
+}
+
+const OURS = `name NOT LIKE 'sqlite~_%' ESCAPE '~'`
+const OBJECTS = `SELECT name FROM sqlite_master WHERE type = ?`
+const TABLES = `SELECT name FROM sqlite_master WHERE type = 'table' AND ${OURS}`
+const VIRTUAL_TABLES = `${TABLES} AND sql LIKE 'CREATE VIRTUAL%'`
+const STATISTICS = `SELECT name FROM sqlite_master WHERE name LIKE 'sqlite~_stat%' ESCAPE '~' AND type = 'table'`
+const SEQUENCE = `SELECT name FROM sqlite_master WHERE name = 'sqlite_sequence'`
+
+function dropAll(
+  handle: ClientHandle,
+  kind: 'table' | 'trigger' | 'view',
+  query: string,
+  ...parameters: string[]
+): void {
+  for (const name of names(handle, query, ...parameters)) drop(handle, kind, name)
+}
+
+/** Some are gone already: a view takes its triggers along. */
+function drop(handle: ClientHandle, kind: 'table' | 'trigger' | 'view', name: string): void {
+  handle.exec(`DROP ${kind.toUpperCase()} IF EXISTS ${quoteIdentifier(name)}`)
+}
+
+const names = (handle: ClientHandle, query: string, ...parameters: string[]): string[] =>
+  handle
+    .prepare<string[], { name: string }>(query)
+    .all(...parameters)
+    .map(({ name }) => name)
+
+/** Gives the room back. The data is gone already; a full disk is no reason to call that a failure. */
+function shrink(handle: ClientHandle): void {
+  try {
+    handle.exec('VACUUM')
+  } catch {
+    // The pages stay in the file, empty.
+  }
+}

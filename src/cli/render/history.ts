@@ -1,0 +1,34 @@
+// The history of a database as a person reads it. Pure.
+import type { HistoryEntry } from '../../model/report.js'
+import { columns } from './columns.js'
+import { duration, moment } from './quantities.js'
+import type { Style } from './style.js'
+
+/** One line for each thing that happened, the oldest first. */
+export function renderHistory(
+  database: string,
+  entries: readonly HistoryEntry[],
+  style: Style,
+): string {
+  if (entries.length === 0) return `${style.bold(database)}  Nothing has been applied yet.`
+  const head = ['Time', 'What', 'Version', 'Name', 'Took', ''].map(style.bold)
+  return columns([head, ...entries.map((entry) => row(entry, style))]).join('\n')
+}
+
+const row = (entry: HistoryEntry, style: Style): string[] => [
+  moment(entry.at),
+  entry.action === 'rollback' ? style.yellow(WORDS.rollback) : WORDS[entry.action],
+  entry.id ?? '',
+  entry.name ?? '',
+  entry.durationMs === null ? '' : duration(entry.durationMs),
+  style.dim(entry.detail ?? ''),
+]
+
+const WORDS: Readonly<Record<HistoryEntry['action'], string>> = {
+  apply: 'applied',
+  rollback: 'rolled back',
+  mark: 'marked',
+  adopt: 'adopted',
+  repair: 'repaired',
+  backup: 'backed up',
+}

@@ -1,0 +1,41 @@
+// A plan as a person reads it. Pure.
+import { versionId } from '../../model/version.js'
+import type { DescribedPlan, DescribedStep } from '../describe-plan.js'
+import { columns } from './columns.js'
+import { count } from './quantities.js'
+import { renderProblem } from './status.js'
+import type { Style } from './style.js'
+
+/** The steps in the order in which they would run. */
+export function renderPlan(database: string, plan: DescribedPlan, style: Style): string {
+  const { from, to, steps, warnings } = plan
+  const title =
+    steps.length === 0
+      ? `${style.bold(database)}  There is nothing to do: the database is at ${versionId(from)}.`
+      : `${style.bold(database)}  ${count(steps.length, 'step')} from ${versionId(from)} to ${versionId(to)}:`
+  const lines = columns(steps.map((step, index) => row(step, index, style)))
+  const listing = lines.map((line) => `  ${line}`).join('\n')
+  const notes = warnings.map((warning) => renderProblem(warning, style))
+  return [title, listing, ...notes].filter((block) => block !== '').join('\n\n')
+}
+
+const row = (step: DescribedStep, index: number, style: Style): string[] => [
+  style.dim(`${index + 1}.`),
+  WORDS[step.kind],
+  step.id,
+  step.name,
+  content(step),
+  style.dim(step.file),
+]
+
+const WORDS: Readonly<Record<DescribedStep['kind'], string>> = {
+  apply: 'apply',
+  revert: 'undo',
+  restamp: 'renew the digests of',
+}
+
+function content({ runs, statements, transaction }: DescribedStep): string {
+  const what =
+    statements === null ? (runs === 'code' ? 'code' : '') : count(statements, 'statement')
+  return transaction === 'none' && runs !== 'nothing' ? `${what}, outside a transaction` : what
+}

@@ -1,0 +1,103 @@
+// The status of a database as a person reads it. Pure.
+import type {
+  AppliedMigration,
+  PendingMigration,
+  Problem,
+  State,
+  Status,
+} from '../../model/report.js'
+import { versionId } from '../../model/version.js'
+import { columns } from './columns.js'
+import { count, duration, moment } from './quantities.js'
+import type { Style } from './style.js'
+
+/** A status with the database that it is about. */
+export interface ShownStatus {
+  readonly database: string
+  readonly exists: boolean
+  readonly status: Status
+}
+
+/** A line for the database, one for each migration, the problems with what to do, and a summary. */
+export function renderStatus(shown: ShownStatus, style: Style): string {
+  const { status } = shown
+  const blocks = [
+    headline(shown, style),
+    ...listing(status, style),
+    ...status.problems.map((problem) => renderProblem(problem, style)),
+    summary(status),
+  ]
+  return blocks.filter((block) => block !== '').join('\n\n')
+}
+
+/** A problem with its code, and what to do below. */
+export function renderProblem({ code, severity, message, fix }: Problem, style: Style): string {
+  const mark = severity === 'error' ? style.red(`✗ ${code}`) : style.yellow(`! ${code}`)
+  return `${mark}  ${message}\n  ${style.dim('→')} ${fix}`
+}
+
+const STATES: Readonly<Record<State, string>> = {
+  empty: 'empty',
+  unmanaged: 'not managed by these migrations',
+  current: 'up to date',
+  pending: 'behind the code',
+  ahead: 'newer than the code',
+  diverged: 'not what the code says',
+  interrupted: 'interrupted',
+}
+
+function headline({ database, exists, status }: ShownStatus, style: Style): string {
+  const { state, version, latest } = status
+  const paint = { current: style.green, pending: style.yellow, empty: style.yellow }[
+    state as string
+  ]
+  const word = (paint ?? style.red)(exists ? STATES[state] : 'does not exist yet')
+  return `${style.bold(database)}  ${word}  ${style.dim(`version ${versionId(version)} of ${versionId(latest)}`)}`
+}
+
+function listing({ applied, pending }: Status, style: Style): string[] {
+  const rows = [
+    ...folded(applied, style, 'last').map((one) => appliedRow(one, style)),
+    ...folded(pending, style, 'first').map((one) => pendingRow(one, style)),
+  ]
+  if (rows.length === 0) return []
+  const lines = columns(rows).map((line) => `  ${line}`)
+  const hidden = applied.length + pending.length - rows.length
+  const note =
+    hidden > 0 ? [style.dim(`  … and ${hidden} more; \`lockstep status | cat\` shows all`)] : []
+  return [[...lines, ...note].join('\n')]
+}
+
+/** The part of a long list that matters: the newest applied, the next pending. */
+function folded<T>(list: readonly T[], { foldFrom }: Style, end: 'first' | 'last'): readonly T[] {
+  if (list.length <= foldFrom) return list
+  return end === 'last' ? list.slice(-foldFrom / 2) : list.slice(0, foldFrom / 2)
+}
+
+const appliedRow = (
+  { id, name, appliedAt, durationMs }: AppliedMigration,
+  style: Style,
+): string[] => [
+  style.green('✓'),
+  id,
+  name,
+  style.dim(moment(appliedAt)),
+  style.dim(durationMs === null ? '' : duration(durationMs)),
+]
+
+const pendingRow = ({ id, name }: PendingMigration, style: Style): string[] => [
+  style.yellow('○'),
+  id,
+  name,
+  style.yellow('pending'),
+]
+
+function summary({ applied, pending, problems }: Status): string {
+  const counts = `${applied.length} applied, ${pending.length} pending`
+  const errors = problems.filter(({ severity }) => severity === 'error').length
+  if (errors > 0)
+    return `${counts}, ${count(errors, 'problem')}. Nothing can be applied until that is settled.`
+  if (pending.length > 0) return `${counts}. Apply with \`lockstep migrate\`.`
+  if (applied.length > 0) return `${counts}.`
+  return 'There are no migrations yet. Write the first with `lockstep create <words…>`.'
+}

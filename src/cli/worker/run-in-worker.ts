@@ -1,0 +1,91 @@
+// Starts the process that works on the database, listens to it, and turns signals into requests to stop.
+import { fork, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { extname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { runKilled, workerDied } from '../../errors/command-line.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { RunReport } from '../../model/report.js'
+import type { Invocation } from '../command.js'
+import { DescribedError } from '../describe-error.js'
+import type { Job, WorkerMessage } from './protocol.js'
+
+/** What the listener hears while the work is under way: everything but its end. */
+export type Listener = (message: Exclude<WorkerMessage, { type: 'done' | 'failed' }>) => void
+
+/**
+ * Has a job done beside this process. The first SIGINT, SIGTERM or SIGHUP lets it end before its next step, which
+ * throws `RUN_ABORTED`; the second ends it at once, which throws `RUN_KILLED`. Its other errors are thrown as they
+ * were there, as a `DescribedError`; `WORKER_DIED` when it ends without an answer.
+ */
+export async function runInWorker(
+  work: Job['work'],
+  { flags, cwd, terminal }: Invocation,
+  listen: Listener,
+): Promise<RunReport | null> {
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-'))
+  const stopMarker = join(folder, 'stop')
+  const job: Job = { work, flags, cwd, stopMarker, parent: process.pid }
+  const child = start(job)
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream) createInterface({ input: stream }).on('line', (line) => terminal.say(line))
+  }
+  const asked = askToStop(child, stopMarker, (line) => terminal.say(line))
+  try {
+    return await answerOf(child, listen, asked)
+  } finally {
+    asked.release()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** The same kind of file as this one: built files start built files. */
+function start(job: Job): ChildProcess {
+  const entry = new URL(`./worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url)
+  return fork(fileURLToPath(entry), [JSON.stringify(job)], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** How often a signal has come, and the way to stop listening for them. */
+interface Asked {
+  times: number
+  release(): void
+}
+
+function askToStop(child: ChildProcess, stopMarker: string, say: (line: string) => void): Asked {
+  const obey = (): void => {
+    asked.times += 1
+    if (asked.times > 1) return void child.kill('SIGKILL')
+    writeFileSync(stopMarker, '')
+    say('Stopping after the present step. Press Ctrl+C again to end it at once.')
+  }
+  for (const signal of SIGNALS) process.on(signal, obey)
+  const asked: Asked = {
+    times: 0,
+    release: () => SIGNALS.forEach((signal) => process.off(signal, obey)),
+  }
+  return asked
+}
+
+function answerOf(child: ChildProcess, listen: Listener, asked: Asked): Promise<RunReport | null> {
+  let last: Extract<WorkerMessage, { type: 'done' | 'failed' }> | null = null
+  return new Promise((resolve, reject) => {
+    child.on('message', (message: WorkerMessage) => {
+      if (message.type === 'done' || message.type === 'failed') last = message
+      else listen(message)
+    })
+    child.on('error', (cause) => reject(new LockstepError(workerDied(cause.message), { cause })))
+    // Only after `close` has everything been read that the process had written.
+    child.on('close', (code, signal) => {
+      if (last?.type === 'done') return resolve(last.report)
+      if (last) return reject(new DescribedError(last.error))
+      if (asked.times > 1) return reject(new LockstepError(runKilled()))
+      reject(new LockstepError(workerDied(signal ?? `exit code ${code}`)))
+    })
+  })
+}
