@@ -1,13 +1,6 @@
 // What a rule is, what it sees and what it finds. Types only.
 import type { ts } from 'ts-morph'
-import type {
-  MigrationFile,
-  ParsedMigration,
-  Position,
-  Reading,
-  Severity,
-  SqlPiece,
-} from '../model.js'
+import type { ParsedMigration, Position, Reading, Severity, SqlPiece } from '../model.js'
 import type { GenerateSettings } from '../settings.js'
 
 /** One thing that a rule has to say; code and severity are the rule's. */
