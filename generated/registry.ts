@@ -17,9 +17,9 @@ export const registry: Registry<Version> = [
     name: 'initial_schema',
     description: 'Contacts, groups, tags, messages, settings and the log of synchronisations',
     file: 'migrations/001_initial_schema.ts',
-    checksum: '1:053817f05f47cf52672c9d72273c4a17',
+    checksum: '1:dad7ab5d3fe8c5776450d378210161a1',
     downChecksum: '1:ac3827f6e8c8ae280652233d86a73d64',
-    lineage: '1:0d73f9518ca75e276b7783944d8c9e72',
+    lineage: '1:75775eaa7257daa02c983a943ae245b3',
     reversible: true,
     source: m001,
   },
@@ -30,7 +30,7 @@ export const registry: Registry<Version> = [
     file: 'migrations/002_add_preferences.ts',
     checksum: '1:8495f09eb5b15caec0311def9ea6aaad',
     downChecksum: '1:94777dd488ae769da0e6df9913465e1c',
-    lineage: '1:fc7e93cd7b1b5e4bf5b03077055575c3',
+    lineage: '1:4e4d8156802059e1332a7625b14c02c7',
     reversible: true,
     source: m002,
   },
@@ -41,13 +41,10 @@ export const registry: Registry<Version> = [
     file: 'migrations/003_message_status.ts',
     checksum: '1:cdef2cfc7f2768b3dc3bd6c6f5f850ea',
     downChecksum: '1:c7cfe6a166e932e0389f67a58b176dea',
-    lineage: '1:0a0490921b8415db6572de52ac86d647',
+    lineage: '1:22e2b9326d13dbb283ea6c6e4e1548d5',
     reversible: true,
     keepsForeignKeys: true,
-    at: {
-      up: ['9:9', '13:9'],
-      down: ['15:14', '15:51'],
-    },
+    at: { up: ['9:9', '13:9'], down: ['15:14', '15:51'] },
     source: m003,
   },
   {
@@ -57,7 +54,7 @@ export const registry: Registry<Version> = [
     file: 'migrations/004_backfill_message_status.ts',
     checksum: '1:d9d552639cedee226a1d5662514aeef7',
     downChecksum: '1:7be904a94ad1b5e5ebc67615d0977488',
-    lineage: '1:5f848fcb62d2ffdc10dce1c02c770baf',
+    lineage: '1:9f1784f79d59e59944168d9dc21fd3ea',
     reversible: true,
     source: m004,
   },
@@ -69,12 +66,9 @@ export const registry: Registry<Version> = [
     file: 'migrations/005_last_message.sql',
     checksum: '1:8e4789127f2481654aa2abce9c033c6e',
     downChecksum: '1:1b0a64a9dac3917be7a2d2b1ac28ec13',
-    lineage: '1:491c112d165ead9b58ff5c76bbc660d3',
+    lineage: '1:1d43d38cb197d6054a9ea7db81451c3f',
     reversible: true,
-    at: {
-      up: ['4:1'],
-      down: ['34:1'],
-    },
+    at: { up: ['4:1'], down: ['34:1'] },
     source: {
       up: `ALTER TABLE contacts ADD COLUMN last_message_at TIMESTAMP;
 ALTER TABLE contacts ADD COLUMN awaits_answer INTEGER NOT NULL DEFAULT 0;
@@ -118,12 +112,9 @@ ALTER TABLE contacts DROP COLUMN last_message_at;`,
     downFile: 'migrations/006_message_search.down.sql',
     checksum: '1:10a68ce1001fb0e925f68342dc201325',
     downChecksum: '1:7b6842df1b06cb056df38407824c9d96',
-    lineage: '1:411e4699bdb0bcfd2a02b0096af950eb',
+    lineage: '1:f76d48e2f0ea9db084458b6ecb780ca4',
     reversible: true,
-    at: {
-      up: ['1:1'],
-      down: ['1:1'],
-    },
+    at: { up: ['1:1'], down: ['1:1'] },
     source: {
       up: `-- description: Full-text search over messages, kept up to date by triggers
 
@@ -162,12 +153,9 @@ DROP TABLE message_search;`,
     file: 'migrations/007-008_reminders.ts',
     checksum: '1:ecf89a3f8ac8014932861d9d25c76fdc',
     downChecksum: '1:97be1a07b537becf80ccf6ca36ad15dd',
-    lineage: '1:4cef0583a97bc157bb03be425f1e48ec',
+    lineage: '1:eb685c55d71b785907e068589a33669a',
     reversible: true,
-    at: {
-      up: ['10:8', '17:8'],
-      down: ['19:13'],
-    },
+    at: { up: ['10:8', '17:8'], down: ['19:13'] },
     source: {
       up: [
         `CREATE TABLE reminders (
@@ -189,13 +177,10 @@ DROP TABLE message_search;`,
     file: 'migrations/007-008_reminders.ts',
     checksum: '1:54a327d63c2bca368f89cd5f843c520c',
     downChecksum: '1:470d479fee90a31cf1551abb13f632dd',
-    lineage: '1:b9c7981d7f0b1b0d51ee152720d8e718',
+    lineage: '1:54cbeac5227c5f0bdb91d60d22c27283',
     reversible: true,
     keepsForeignKeys: true,
-    at: {
-      up: ['26:8'],
-      down: ['33:13'],
-    },
+    at: { up: ['26:8'], down: ['33:13'] },
     source: {
       up: `CREATE VIEW open_reminders AS
         SELECT reminders.id, due_at, text, trim(first_name || ' ' || last_name) AS contact
@@ -213,10 +198,10 @@ DROP TABLE message_search;`,
     file: 'migrations/009_contacts_without_account.ts',
     checksum: '1:f4ab281126ea8f44908b82d7df2d40e0',
     downChecksum: '1:fb2451b854d74d20eeadab7c54f70f1c',
-    lineage: '1:185f3b82acb73724e2a5fdb4ecd062d7',
+    lineage: '1:626f52f4612da4bb8f232ab493a6bdd9',
     reversible: true,
     source: m009,
   },
 ]
 
-export const head = '009 1:185f3b82acb73724e2a5fdb4ecd062d7'
+export const head = '009 1:626f52f4612da4bb8f232ab493a6bdd9'
