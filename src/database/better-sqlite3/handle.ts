@@ -25,15 +25,14 @@ export interface Statement<P extends unknown[], R = unknown> {
 
 type AnyFunction = (...parameters: any[]) => unknown
 type Arguments<F> = F extends (...parameters: infer P) => unknown ? P : never
-type Result<F> = F extends (...parameters: never[]) => infer R ? R : never
 
 /** A function that runs in a transaction, or in a savepoint inside one. */
-export interface Transaction<F> {
-  (...parameters: Arguments<F>): Result<F>
-  default(...parameters: Arguments<F>): Result<F>
-  deferred(...parameters: Arguments<F>): Result<F>
-  immediate(...parameters: Arguments<F>): Result<F>
-  exclusive(...parameters: Arguments<F>): Result<F>
+export interface Transaction<F extends AnyFunction> {
+  (...parameters: Arguments<F>): ReturnType<F>
+  default(...parameters: Arguments<F>): ReturnType<F>
+  deferred(...parameters: Arguments<F>): ReturnType<F>
+  immediate(...parameters: Arguments<F>): ReturnType<F>
+  exclusive(...parameters: Arguments<F>): ReturnType<F>
 }
 
 /**
