@@ -3,6 +3,7 @@ import type { ParsedMigration, Side, SqlSide } from '../model.js'
 import { versionId } from '../../src/model/version.js'
 import { renderLiteral } from './render-literal.js'
 import type { RegistryItem } from './registry-item.js'
+import { takesContext } from './takes-context.js'
 
 /** The entry as an object literal, not yet formatted; fields that say nothing are left out. */
 export function renderEntry(item: RegistryItem): string {
@@ -22,6 +23,7 @@ export function renderEntry(item: RegistryItem): string {
     effects: declared(migration.effects),
     keepsForeignKeys: item.keepsForeignKeys ? 'true' : undefined,
     at: renderPositions(migration),
+    toolkit: takesContext(migration) ? 'toolkit' : undefined,
     source: isImported(migration) ? importName(migration.version) : renderScripts(migration),
   })
 }
@@ -74,5 +76,5 @@ const declared = (stated: { readonly value: string } | null): string | undefined
 /** The line end after `{` asks Prettier to keep one field to a line. */
 function renderObject(fields: Readonly<Record<string, string | undefined>>): string {
   const stated = Object.entries(fields).filter(([, value]) => value !== undefined)
-  return `{\n${stated.map(([field, value]) => `${field}: ${value},`).join('\n')}\n}`
+  return `{\n${stated.map(([field, value]) => (field === value ? `${field},` : `${field}: ${value},`)).join('\n')}\n}`
 }

@@ -4,6 +4,7 @@ import { importSpecifier, type SpecifierExtension } from './import-specifier.js'
 import type { RegistryItem } from './registry-item.js'
 import { importName, isImported, renderEntry } from './render-entry.js'
 import { renderLiteral } from './render-literal.js'
+import { takesContext } from './takes-context.js'
 
 /** What the text depends on besides the migrations. */
 export interface RegistryLayout {
@@ -39,9 +40,11 @@ export function renderRegistry(items: readonly RegistryItem[], layout: RegistryL
 
 function renderImports(items: readonly RegistryItem[], layout: RegistryLayout): string[] {
   const types = `import type { Registry } from 'lockstep/${layout.driver}'\n`
+  const tools = `import { toolkit } from 'lockstep/${layout.driver}'\n`
   const migrations = items.filter(({ migration }) => isImported(migration))
   return [
     ...(layout.language === 'ts' ? [types] : []),
+    ...(items.some(({ migration }) => takesContext(migration)) ? [tools] : []),
     ...migrations.map(({ migration }) => {
       const name = importName(migration.version)
       const binding = migration.form === 'exports' ? `* as ${name}` : name
