@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { GenerateCache } from './cache/generate-cache.js'
 import { compareDiagnostics } from './check/compare-diagnostics.js'
 import { projectPath } from './discover/project-path.js'
+import type { Diagnostic } from './model.js'
 import { readAndCheck, type CheckedReading } from './read-and-check.js'
 import type { SpecifierExtension } from './render/import-specifier.js'
 import { registryItems } from './render/registry-item.js'
@@ -30,7 +31,8 @@ export async function generateAnew(
     const { diagnostics } = checked
     cache.remember({ diagnostics, files: [target.file], migrations, head }, decision.consulted)
   }
-  const findings = [...checked.diagnostics, ...decision.diagnostics, ...settled.diagnostics]
+  const ownFindings = weighWarnings([...decision.diagnostics, ...settled.diagnostics], settings)
+  const findings = [...checked.diagnostics, ...ownFindings]
   return {
     ok: findings.every(({ severity }) => severity !== 'error'),
     diagnostics: findings.sort(compareDiagnostics),
@@ -51,4 +53,15 @@ function registryFile(
   const layout = { path, migrations, driver, language, extension }
   const text = renderRegistry(registryItems(reading), layout)
   return { path, file: projectPath(root, path), root, text }
+}
+
+/** Settings decide about warnings of the tools; a generated file that is not as it should be stays an error. */
+function weighWarnings(
+  diagnostics: readonly Diagnostic[],
+  { rules }: GenerateSettings,
+): Diagnostic[] {
+  return diagnostics.flatMap((one) => {
+    const severity = one.severity === 'error' ? 'error' : (rules[one.code] ?? one.severity)
+    return severity === 'off' ? [] : [{ ...one, severity }]
+  })
 }

@@ -26,19 +26,29 @@ export async function formatGenerated(
   { path, root }: { readonly path: string; readonly root: string },
   lineEnd: LineEnd | null,
 ): Promise<Formatted> {
-  const prettier = await loadPrettier(root)
   const fixed = { ...FIXED, filepath: path, ...(lineEnd && { endOfLine: lineEnd }) }
   try {
-    const options = await readOptions(prettier, path, root)
+    const prettier = await loadPrettier(root)
+    const options = quickened(await readOptions(prettier, path, root))
     return { text: await prettier.format(text, { ...options, ...fixed }), failure: null }
   } catch (error) {
+    const { format } = await import('prettier')
     const failure = error instanceof Error ? error.message : String(error)
-    return { text: await prettier.format(text, fixed), failure: firstLine(failure) }
+    return { text: await format(text, { ...quickened({}), ...fixed }), failure: firstLine(failure) }
   }
 }
 
 /** SQL inside the registry is data: no plugin may touch it. And no pragma decides whether the file is formatted. */
 const FIXED: Options = { embeddedLanguageFormatting: 'off', requirePragma: false }
+
+/**
+ * Reads with Babel, which saves a quarter of a second on a thousand migrations and prints a registry, JavaScript or
+ * TypeScript, like the default reader does; unless a reader is configured, or plugins, which may bring one of their own.
+ */
+function quickened(options: Options): Options {
+  const isPlain = options.parser === undefined && !options.plugins?.length
+  return isPlain ? { ...options, parser: 'babel-ts' } : options
+}
 
 /** The configuration from the repository's root downwards; what lies above it differs from machine to machine. */
 async function readOptions(prettier: Formatter, path: string, root: string): Promise<Options> {

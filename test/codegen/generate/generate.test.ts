@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { generate } from '../../../codegen/generate.js'
 import { lint } from '../../../codegen/lint.js'
+import type { GenerateSettings } from '../../../codegen/settings.js'
 import { addFiles, settingsFor, temporaryProject } from './temporary-project.js'
 
 const sql = (table: string): string =>
@@ -102,6 +103,30 @@ describe('writing', () => {
     expect(differing('checksum')).toEqual([false, true, false])
     expect(differing('lineage')).toEqual([false, true, true])
     expect(differing('downChecksum')).toEqual([false, false, false])
+  })
+})
+
+describe('settings', () => {
+  const broken = { ...MIGRATIONS, 'tsconfig.json': '{ "compilerOptions": ', '.prettierrc': '{' }
+  const found = async (rules: GenerateSettings['rules']) => {
+    const result = await generate(settingsFor(temporaryProject(broken), { rules }), { write: true })
+    return { ok: result.ok, codes: codes(result), state: result.files[0]?.state }
+  }
+
+  test('leave warnings about the tools as they are, unless they say otherwise', async () => {
+    const both = ['FORMATTER_FAILED', 'TSCONFIG_UNREADABLE']
+    expect(await found({})).toEqual({ ok: true, codes: both, state: 'written' })
+    expect(await found({ FORMATTER_FAILED: 'off', TSCONFIG_UNREADABLE: 'error' })).toEqual({
+      ok: false,
+      codes: ['TSCONFIG_UNREADABLE'],
+      state: 'written',
+    })
+  })
+
+  test('cannot make a generated file right that is not', async () => {
+    const rules = { GENERATED_MISSING: 'off' } as const
+    const settings = settingsFor(temporaryProject(MIGRATIONS), { rules })
+    expect(await generate(settings, { write: false })).toMatchObject({ ok: false })
   })
 })
 

@@ -39,7 +39,7 @@ test('an unchanged run goes no further than the door', async () => {
   })
   await generate(settingsFor(root), { write: true })
   vi.resetModules()
-  const generateAnew = vi.fn()
+  const generateAnew = vi.fn<() => void>()
   vi.doMock('../../../codegen/generate-anew.js', () => ({ generateAnew }))
   const door = await import('../../../codegen/generate.js')
   const result = await door.generate(settingsFor(root), { write: true })

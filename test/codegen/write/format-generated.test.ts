@@ -1,12 +1,15 @@
 // Formatting with the project's own Prettier and with its configuration, and with nobody else's.
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { format } from 'prettier'
 import { describe, expect, test } from 'vitest'
 import { formatGenerated } from '../../../codegen/write/format-generated.js'
+import { projectRoot } from '../../support/project-root.js'
 import { temporaryProject } from '../generate/temporary-project.js'
 
 const TEXT = "export const head = '000';\nexport const object = {\n  a: '`' }\n"
 
-async function format(files: Record<string, string>, project = '.') {
+async function formatIn(files: Record<string, string>, project = '.') {
   const root = join(temporaryProject({ [`${project}/package.json`]: '{}', ...files }), project)
   return formatGenerated(TEXT, { path: join(root, 'generated/registry.ts'), root }, null)
 }
@@ -47,7 +50,7 @@ describe('the configuration', () => {
     'line ends': [{ '.prettierrc': '{ "endOfLine": "crlf" }' }, DEFAULT.replaceAll('\n', '\r\n')],
   }
   test.each(Object.entries(cases))('%s', async (_, [files, text]) => {
-    expect(await format(files)).toEqual({ text, failure: null })
+    expect(await formatIn(files)).toEqual({ text, failure: null })
   })
 })
 
@@ -56,18 +59,18 @@ describe('the border of the repository', () => {
     ['.prettierrc', PLAIN_STYLE],
     ['.editorconfig', '[*]\nindent_size = 8\n'],
   ])('%s above it does not count', async (name, text) => {
-    expect(await format({ [name]: text }, 'repository')).toEqual({ text: DEFAULT, failure: null })
+    expect(await formatIn({ [name]: text }, 'repository')).toEqual({ text: DEFAULT, failure: null })
   })
 
   test('a .prettierrc above it does not count when an .editorconfig below it does', async () => {
     const files = { '.prettierrc': PLAIN_STYLE, 'repository/.editorconfig': '[*]\nindent_size = 4' }
     const text = DEFAULT.replace('  a', '    a')
-    expect(await format(files, 'repository')).toEqual({ text, failure: null })
+    expect(await formatIn(files, 'repository')).toEqual({ text, failure: null })
   })
 
   test('what stands between the project and the root of its repository counts', async () => {
     const files = { '.git/HEAD': '', '.prettierrc': PLAIN_STYLE }
-    expect(await format(files, 'packages/app')).toEqual({ text: PLAIN, failure: null })
+    expect(await formatIn(files, 'packages/app')).toEqual({ text: PLAIN, failure: null })
   })
 })
 
@@ -80,12 +83,14 @@ describe('the formatter', () => {
     `exports.format = ${format}\nexports.resolveConfigFile = exports.resolveConfig = async () => null`
 
   test('is the one that the project has installed', async () => {
-    const { text } = await format(installed('3.0.0', style('async (text) => `// mine\\n${text}`')))
+    const { text } = await formatIn(
+      installed('3.0.0', style('async (text) => `// mine\\n${text}`')),
+    )
     expect(text).toBe(`// mine\n${TEXT}`)
   })
 
   test('may answer at once, as version 2 does', async () => {
-    const { text } = await format(
+    const { text } = await formatIn(
       installed(
         '2.8.8',
         `module.exports = { format: () => 'old',
@@ -96,11 +101,21 @@ describe('the formatter', () => {
   })
 
   test("is Lockstep's where the project's cannot be loaded", async () => {
-    expect(await format(installed('3.0.0', 'throw new Error("broken")'))).toEqual({
+    expect(await formatIn(installed('3.0.0', 'throw new Error("broken")'))).toEqual({
       text: DEFAULT,
       failure: null,
     })
   })
+})
+
+test('a formatter that always fails gives the default style and the reason', async () => {
+  const failing = `exports.resolveConfigFile = async () => null
+    exports.format = () => { throw new TypeError('too old\\nfor this') }`
+  const files = {
+    'node_modules/prettier/package.json': '{ "name": "prettier", "main": "index.cjs" }',
+    'node_modules/prettier/index.cjs': failing,
+  }
+  expect(await formatIn(files)).toEqual({ text: DEFAULT, failure: 'too old' })
 })
 
 test.each([
@@ -108,7 +123,7 @@ test.each([
   ['a plugin that is not installed', { '.prettierrc': '{ "plugins": ["prettier-plugin-gone"] }' }],
   ['an option with a wrong value', { '.prettierrc': '{ "tabWidth": "wide" }' }],
 ])('%s gives the default style and the reason', async (_, files) => {
-  const { text, failure } = await format(files)
+  const { text, failure } = await formatIn(files)
   expect(text).toBe(DEFAULT)
   expect(failure).toMatch(/\S/)
   expect(failure).not.toContain('\n')
@@ -121,4 +136,21 @@ test.each([
   const root = temporaryProject({ '.prettierrc': '{ "endOfLine": "cr" }' })
   const place = { path: join(root, 'generated/registry.ts'), root }
   expect(await formatGenerated(TEXT, place, lineEnd)).toEqual({ text, failure: null })
+})
+
+test('everything a registry may hold is printed as the default reader of Prettier has it', async () => {
+  const fixtures = join(projectRoot, 'test/fixtures/codegen')
+  const registries = readdirSync(fixtures).flatMap((name) =>
+    ['registry.ts', 'registry.js']
+      .map((file) => join(fixtures, name, 'expected', file))
+      .filter((path) => existsSync(path)),
+  )
+  const root = temporaryProject()
+  for (const registry of registries) {
+    const text = readFileSync(registry, 'utf8')
+    const path = join(root, basename(registry))
+    const formatted = await formatGenerated(text, { path, root }, null)
+    expect(formatted.text).toBe(await format(text, { filepath: path }))
+  }
+  expect(registries.length).toBeGreaterThan(25)
 })
