@@ -1,5 +1,5 @@
 // The canonical description of `up` or `down` that is code: the function and everything it mentions.
-import { ts } from 'ts-morph'
+import type { ts } from 'ts-morph'
 import { startWalk, type Walk } from './code-walk.js'
 import { describeFunction, describeNode } from './describe-node.js'
 import type { FindHelper } from './resolve-name.js'

@@ -21,7 +21,7 @@ export function describeValue(walk: Walk, node: ts.Node): boolean {
 /** The order of flags does not matter. */
 function regexpText({ text }: ts.RegularExpressionLiteral): string {
   const end = text.lastIndexOf('/') + 1
-  return text.slice(0, end) + [...text.slice(end)].sort().join('')
+  return text.slice(0, end) + text.slice(end).split('').sort().join('')
 }
 
 function describeToken(walk: Walk, node: ts.Node): boolean {

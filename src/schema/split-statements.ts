@@ -11,7 +11,7 @@ export interface Statement {
  * quote ends one match and begins the next, which changes nothing here and needs no backtracking in a huge literal.
  */
 const TOKEN =
-  /--[^\n]*|\/\*[^]*?(?:\*\/|$)|'[^']*'?|"[^"]*"?|`[^`]*`?|\[[^\]]*\]?|[\w$\x80-\uffff]+|[^\s\ufeff]/g
+  /--[^\n]*|\/\*[^]*?(?:\*\/|$)|'[^']*'?|"[^"]*"?|`[^`]*`?|\[[^\]]*\]?|(?!\ufeff)[\w$\x80-\uffff]+|[^\s\ufeff]/g
 
 /**
  * Splits a script the way SQLite reads it: a statement ends at `;`, and one that begins with CREATE [TEMP] TRIGGER
