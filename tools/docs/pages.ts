@@ -1,8 +1,12 @@
 // The pages of the documentation that are made from the sources, so that they cannot say anything else than the code.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { format } from 'prettier'
 import { catalogueSources } from './catalogue-sources.js'
+import { commandTable, commandsPage } from './commands-page.js'
 import { errorsPage } from './errors-page.js'
 import { eventsPage } from './events-page.js'
+import { insertSection } from './insert-section.js'
 import { optionsPage } from './options-page.js'
 
 /** A page: its path relative to the project root, and its whole text. */
@@ -18,9 +22,13 @@ export function pages(root: string): Promise<Page[]> {
     { path: 'src/errors/README.md', text: errorsPage(sources) },
     { path: 'docs/options.md', text: optionsPage(sources) },
     { path: 'docs/events.md', text: eventsPage(sources) },
+    { path: 'docs/commands.md', text: commandsPage() },
+    { path: 'README.md', text: insertSection(readme(root), 'commands', commandTable()) },
   ]
   return Promise.all(raw.map(formatted))
 }
+
+const readme = (root: string): string => readFileSync(join(root, 'README.md'), 'utf8')
 
 const formatted = async ({ path, text }: Page): Promise<Page> => ({
   path,
