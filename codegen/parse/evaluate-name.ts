@@ -5,6 +5,7 @@ import type { Reader } from './reader.js'
 import {
   circular,
   imported,
+  importBroken,
   importMissing,
   notConstant,
   notReadable,
@@ -57,6 +58,8 @@ interface Use {
 function evaluateExport({ node, name, from }: Use, reader: Reader): Value | null {
   const helper = reader.helper(node.getSourceFile(), from)
   if (helper === null) return reader.report(imported(reader.place(node), node.getText(), from))
+  if (helper === 'broken')
+    return reader.report(importBroken(reader.place(node), node.getText(), from))
   const { exports } = reader.module(helper)
   if (name === '*') return { is: 'object', members: exports, node: helper }
   const exported = exports.get(name)

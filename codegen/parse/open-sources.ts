@@ -1,6 +1,6 @@
 // Parses the scripts of the folder, and makes the reader that all parts of the reading share.
 import { posix } from 'node:path'
-import { Project, type Node, type SourceFile } from 'ts-morph'
+import { Project, type SourceFile } from 'ts-morph'
 import type { Diagnostic, Discovery, Position } from '../model.js'
 import { evaluate } from './evaluate.js'
 import { readModule, type Module } from './module.js'
@@ -32,15 +32,18 @@ export function openSources(discovery: Discovery): Sources {
   })
   const problems: Diagnostic[] = []
   const parsed = new Map<string, SourceFile>()
-  const files = new Map<SourceFile, string>()
+  const scripts = new Map<SourceFile, Script>()
+  const helpers = new Map<string, Helper>()
   for (const script of scriptsOf(discovery)) {
     const source = parse(project, script, problems)
     if (source) parsed.set(script.path, source)
-    if (source) files.set(source, script.file)
+    if (source) scripts.set(source, script)
+    if (discovery.helpers.has(script.path)) helpers.set(script.path, source ?? 'broken')
   }
-  const helpers = new Map([...parsed].filter(([path]) => discovery.helpers.has(path)))
-  return { parsed, reader: makeReader({ files, helpers, problems }) }
+  return { parsed, reader: makeReader({ scripts, helpers, problems }) }
 }
+
+type Helper = SourceFile | 'broken'
 
 function scriptsOf({ files, helpers }: Discovery): Script[] {
   const scripts = files.filter(({ kind }) => kind === 'script')
@@ -83,25 +86,23 @@ function placeIn(source: SourceFile, file: string, offset: number): Position {
 }
 
 interface Ground {
-  readonly files: ReadonlyMap<SourceFile, string>
-  readonly helpers: ReadonlyMap<string, SourceFile>
+  readonly scripts: ReadonlyMap<SourceFile, Script>
+  readonly helpers: ReadonlyMap<string, Helper>
   readonly problems: Diagnostic[]
 }
 
-function makeReader({ files, helpers, problems }: Ground): Reader {
+function makeReader({ scripts, helpers, problems }: Ground): Reader {
   const modules = new Map<SourceFile, Module>()
-  const paths = new Map([...helpers].map(([path, source]) => [source, path]))
+  const scriptOf = (source: SourceFile): Omit<Script, 'text'> =>
+    scripts.get(source) ?? { file: source.getFilePath(), path: source.getFilePath() }
   const reader: Reader = {
     problems,
     active: new Set(),
     evaluate: (node) => evaluate(node, reader),
     module: (source) => remembered(modules, source, readModule),
-    helper: (importer, specifier) =>
-      findHelper(helpers, paths.get(importer) ?? importer.getFilePath(), specifier),
-    place: (node: Node, offset = node.getStart()) => {
-      const source = node.getSourceFile()
-      return placeIn(source, files.get(source) ?? source.getFilePath(), offset)
-    },
+    helper: (importer, specifier) => findHelper(helpers, scriptOf(importer).path, specifier),
+    place: (node, offset = node.getStart()) =>
+      placeIn(node.getSourceFile(), scriptOf(node.getSourceFile()).file, offset),
     report: (problem) => {
       problems.push(problem)
       return null
@@ -118,10 +119,10 @@ function remembered<K, V>(known: Map<K, V>, key: K, make: (key: K) => V): V {
 
 /** The helper that a relative specifier names; `.js` may stand for `.ts`, and the ending may be missing. */
 function findHelper(
-  helpers: ReadonlyMap<string, SourceFile>,
+  helpers: ReadonlyMap<string, Helper>,
   importer: string,
   specifier: string,
-): SourceFile | null {
+): Helper | null {
   if (!specifier.startsWith('.')) return null
   const path = posix.join(posix.dirname(importer), specifier)
   const candidates = [

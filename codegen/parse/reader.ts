@@ -14,8 +14,11 @@ export interface Reader {
   readonly active: Set<Node>
   /** What a file declares, imports and exports. */
   module(source: SourceFile): Module
-  /** The `_*` file that an import names, or null when it names anything else. */
-  helper(importer: SourceFile, specifier: string): SourceFile | null
+  /**
+   * The `_*` file that an import names, `broken` when it has syntax errors, or null when the import names anything
+   * else.
+   */
+  helper(importer: SourceFile, specifier: string): SourceFile | 'broken' | null
   /** Where a node begins, or where `offset` of its source file is. */
   place(node: Node, offset?: number): Position
   /** Collects a problem. Returns null, so that it can stand for the value that could not be read. */

@@ -104,6 +104,15 @@ export const imported = (at: Position, name: string, from: string): Diagnostic =
     'Write it in this file, or move it to a `_*` file in the migrations folder and import it from there.',
   )
 
+/** A helper file has syntax errors, so what it exports is not known. */
+export const importBroken = (at: Position, name: string, from: string): Diagnostic =>
+  problem(
+    at,
+    'READ_IMPORT_BROKEN',
+    `\`${name}\` comes from '${from}', which has syntax errors.`,
+    'Correct them there.',
+  )
+
 /** A helper file has no export of the imported name. */
 export const importMissing = (at: Position, name: string, from: string): Diagnostic =>
   problem(
