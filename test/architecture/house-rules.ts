@@ -85,7 +85,7 @@ const isBarrel = ({ statements }: ts.SourceFile): boolean =>
 /** Files named after nothing. */
 export const emptyNames = (sources: Sources): string[] =>
   [...sources.keys()]
-    .filter((file) => /(?:^|[/-])(?:utils?|helpers?|common|misc|shared)(?:[/-]|\.ts$)/.test(file))
+    .filter((file) => /(?:^|[/-])(?:utils?|helpers?|common|misc|shared)(?:\/|\.ts$)/.test(file))
     .map((file) => `${file} is named after nothing in particular`)
 
 /** Parameters of exported functions that are true or false: the call would not say what it means. */

@@ -1,5 +1,5 @@
 // The walls between the layers stand: in the project, and proven by violations planted in an imaginary one.
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { projectRoot } from '../support/project-root.js'
@@ -12,6 +12,7 @@ interface Manifest {
 }
 
 const manifest = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as Manifest
+const commands = readdirSync(join(projectRoot, 'src/cli/commands'))
 const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
 
 describe('the project', () => {
@@ -38,8 +39,16 @@ describe('the project', () => {
   test('names every package that it imports', () => {
     expect(walls.undeclaredPackages(sources, declared)).toEqual([])
   })
-  test('loads the build steps only inside the commands that need them', () => {
-    expect(walls.eagerBuildSteps(sources)).toEqual([])
+  test('starts with the parser of the command line and little more', () => {
+    const light = ['commander', 'fastest-levenshtein', 'picocolors']
+    const loaded = [...walls.loadedPackages(sources, 'src/cli/main.ts').keys()]
+    expect(loaded).toContain('commander')
+    expect(loaded.filter((name) => !light.includes(name))).toEqual([])
+  })
+  test.each(commands)('loads neither compiler nor formatter with the command %s', (command) => {
+    const loaded = walls.loadedPackages(sources, `src/cli/commands/${command}`)
+    const slow = ['ts-morph', 'prettier', 'better-sqlite3'].map((name) => loaded.get(name))
+    expect(slow.filter((path) => path !== undefined)).toEqual([])
   })
 })
 
@@ -65,7 +74,6 @@ const everything = (sources: Sources): string[] => [
   ...walls.packagesInTheRuntime(sources),
   ...walls.globalsInTheRuntime(sources),
   ...walls.undeclaredPackages(sources, ['ts-morph', '@inquirer/prompts']),
-  ...walls.eagerBuildSteps(sources),
 ]
 
 test('the imaginary project stands within all walls', () => {
@@ -127,7 +135,7 @@ test.each([
   ],
   [
     'src/plan/a.ts',
-    "import { readFileSync } from 'node:fs'",
+    "import { readFileSync, readdirSync } from 'node:fs'",
     'src/plan/a.ts:1 imports node:fs; the runtime imports no package',
   ],
   ['src/plan/a.ts', 'export const now = Date.now()', 'src/plan/a.ts:1 takes Date from the air'],
@@ -145,16 +153,6 @@ test.each([
     "import x from '@inquirer/core'",
     'codegen/a.ts:1 imports @inquirer/core, which package.json does not name',
   ],
-  [
-    'src/cli/a.ts',
-    "import { generate } from '../../codegen/generate.js'",
-    'src/cli/a.ts:1 imports codegen/generate.ts at once; use import() where it is needed',
-  ],
-  [
-    'src/cli/a.ts',
-    "export { generate } from '../../codegen/generate.js'",
-    'src/cli/a.ts:1 imports codegen/generate.ts at once; use import() where it is needed',
-  ],
   ['src/model/version.ts', "import './version.js'", 'src/model/version.ts → src/model/version.ts'],
   [
     'src/model/version.ts',
@@ -169,10 +167,31 @@ test.each([
   ['src/cli/a.ts', "import type { generate } from '../../codegen/generate.js'"],
   ['src/cli/a.ts', "const a = await import('../../codegen/generate.js')"],
   ['src/cli/a.ts', "import { input } from '@inquirer/prompts/deep'\nconsole.log(Date.now())"],
-  ['codegen/a.ts', "import { readFileSync } from 'node:fs'\nexport const now = Date.now()"],
+  [
+    'codegen/a.ts',
+    "import { readFileSync, readdirSync } from 'node:fs'\nexport const now = Date.now()",
+  ],
   ['src/plan/a.ts', 'export const a = (driver: { console: 1 }) => ({ Date: driver.console })'],
+  ['src/plan/a.ts', 'export const ms = (iso: string) => Date.parse(iso)'],
   ['src/plan/a.ts', 'export const iso = (ms: number) => new Date(ms).toISOString()'],
   ['src/plan/a.ts', "// import '../manager.js'\nexport const a = \"import 'ts-morph'; Date\""],
 ])('allowed in %s: %s', (file, text) => {
   expect(everything(planted(file, text))).toEqual([])
+})
+
+describe('what a file loads', () => {
+  const sources = planted('src/cli/a.ts', "import { b } from './b.js'")
+    .set(
+      'src/cli/b.ts',
+      "import type { ts } from 'ts-morph'\nexport const b = () => import('prettier')",
+    )
+    .set('src/cli/c.ts', "import './a.js'\nimport { generate } from '../../codegen/generate.js'")
+
+  test('is nothing that is imported for its types or when it is called', () => {
+    expect(walls.loadedPackages(sources, 'src/cli/a.ts')).toEqual(new Map())
+  })
+  test('is every package on the way, with the way to it', () => {
+    const path = 'src/cli/c.ts → codegen/generate.ts'
+    expect(walls.loadedPackages(sources, 'src/cli/c.ts')).toEqual(new Map([['ts-morph', path]]))
+  })
 })

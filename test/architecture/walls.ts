@@ -65,15 +65,25 @@ const packageOf = (specifier: string): string =>
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/')
 
-/** Imports of the build steps by the command line that are not made inside the command that needs them. */
-export const eagerBuildSteps = (sources: Sources): string[] =>
-  allImports(sources)
-    .filter(({ file, target, kind }) => {
-      return file.startsWith('src/cli/') && target?.startsWith('codegen/') && kind === 'static'
-    })
-    .map(
-      ({ place, target }) => `${place} imports ${target} at once; use import() where it is needed`,
-    )
+/**
+ * Packages that loading `entry` loads with it, each with the files on the way to it. What is imported for its types only,
+ * or by import() inside a function, is not loaded.
+ */
+export function loadedPackages(sources: Sources, entry: string): Map<string, string> {
+  const found = new Map<string, string>()
+  const seen = new Set<string>()
+  const walk = (file: string, path: string): void => {
+    if (seen.has(file)) return
+    seen.add(file)
+    for (const { kind, target, specifier } of importsOf(file, sources.get(file) ?? '')) {
+      if (kind !== 'static') continue
+      if (target !== null) walk(target, `${path} → ${target}`)
+      else if (!specifier.startsWith('node:')) found.set(packageOf(specifier), path)
+    }
+  }
+  walk(entry, entry)
+  return found
+}
 
 const air: ReadonlySet<string> = new Set(
   `Buffer Date clearInterval clearTimeout console fetch globalThis navigator performance process queueMicrotask
@@ -101,9 +111,10 @@ function isUseOf(node: ts.Node, names: ReadonlySet<string>): boolean {
   return !isMemberName && !isDeclaredName && !isConversion(parent)
 }
 
-/** `new Date(milliseconds)` writes a time that is known; without an argument it would ask the clock. */
+/** `new Date(milliseconds)` and `Date.parse(text)` convert a time that is known; without one, the clock is asked. */
 function isConversion(node: ts.Node): boolean {
-  return ts.isNewExpression(node) && (node.arguments?.length ?? 0) > 0
+  if (ts.isNewExpression(node)) return (node.arguments?.length ?? 0) > 0
+  return ts.isPropertyAccessExpression(node) && ['parse', 'UTC'].includes(node.name.text)
 }
 
 /** Circles of imports, types included: one finding for each, naming its files in order. */
