@@ -200,3 +200,11 @@ export const interrupted = (): Cause => ({
   message: 'Interrupted before anything was done.',
   fix: 'Run the command again when you are ready.',
 })
+
+/** The folder that `gen --watch` looks at is not there, or has gone away. */
+export const watchLost = (folder: string): Cause => ({
+  code: 'WATCH_LOST',
+  message: `The folder ${folder} cannot be watched any longer: it is not there, or may not be read.`,
+  fix: 'Start `lockstep gen --watch` again when the folder is there.',
+  facts: { folder },
+})

@@ -26,7 +26,10 @@ export interface DatabaseConfig extends Pick<
   readonly open?: (path: string, options: OpenOptions) => unknown
   /** How the registry refers to migration files. Default `auto`: what the project's tsconfig asks for. */
   readonly importExtension?: 'auto' | 'js' | 'ts' | 'none'
-  /** The language of the generated registry. Default: `ts` where there is a tsconfig.json, else `js`. */
+  /**
+   * The language of the generated registry and of new migrations. Default: `ts` where the configuration is in TypeScript
+   * or there is a tsconfig.json, else `js`.
+   */
   readonly language?: 'ts' | 'js'
   /** Severity by code of a diagnostic; errors of numbering cannot be lowered. */
   readonly rules?: Readonly<Record<string, 'error' | 'warning' | 'info' | 'off'>>

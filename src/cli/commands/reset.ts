@@ -17,7 +17,8 @@ export const run: CommandRun = async (invocation) => {
   const { exists, sizeBytes } = lookAtFile(path)
   const shown = displayPath(path, invocation.cwd)
   if (!exists) return answer(path, exists, `${shown} does not exist, so there is nothing to reset.`)
-  if (!invocation.flags.yes) await confirm(`${shown} (${size(sizeBytes)})`, basename(path), invocation)
+  if (!invocation.flags.yes)
+    await confirm(`${shown} (${size(sizeBytes)})`, basename(path), invocation)
   await runInWorker('reset', invocation, () => {})
   return answer(
     path,
@@ -34,7 +35,9 @@ const answer = (database: string, exists: boolean, text: string): CommandResult 
 
 async function confirm(what: string, name: string, { terminal }: Invocation): Promise<void> {
   if (!terminal.interactive) {
-    throw new LockstepError(resetUnconfirmed('there is no terminal to ask on, and --yes was not given'))
+    throw new LockstepError(
+      resetUnconfirmed('there is no terminal to ask on, and --yes was not given'),
+    )
   }
   terminal.say(`All data in ${what} will be deleted. This cannot be undone.`)
   if ((await ask(`Type ${name} to go on:`)) === name) return

@@ -9,6 +9,7 @@ export interface Style {
   readonly green: (text: string) => string
   readonly yellow: (text: string) => string
   readonly cyan: (text: string) => string
+  readonly colors: 'on' | 'off'
   readonly foldFrom: number
 }
 
@@ -24,7 +25,7 @@ const FOLD_FROM = 40
 export function makeStyle({ colors, listing }: StyleChoice): Style {
   const { bold, dim, red, green, yellow, cyan } = picocolors.createColors(colors === 'on')
   const foldFrom = listing === 'folded' ? FOLD_FROM : Infinity
-  return { bold, dim, red, green, yellow, cyan, foldFrom }
+  return { colors, bold, dim, red, green, yellow, cyan, foldFrom }
 }
 
 /** Whether a stream gets colours: NO_COLOR forbids them, FORCE_COLOR demands them, else a terminal has them. */

@@ -62,10 +62,14 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
     open: config.open,
     manager: managerOptions(config),
     importExtension: config.importExtension ?? 'auto',
-    language: config.language ?? (existsSync(resolve(root, 'tsconfig.json')) ? 'ts' : 'js'),
+    language: config.language ?? languageOf(project),
     rules: config.rules ?? {},
   }
 }
+
+/** A project is in TypeScript when its configuration is, or when it has a tsconfig.json. */
+const languageOf = ({ root, configFile }: Project): 'ts' | 'js' =>
+  /\.m?ts$/.test(configFile ?? '') || existsSync(resolve(root, 'tsconfig.json')) ? 'ts' : 'js'
 
 function databasePath(
   { database }: DatabaseConfig,

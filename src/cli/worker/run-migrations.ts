@@ -1,8 +1,5 @@
 // What migrating and rolling back share: the worker, what is shown meanwhile, and the answer.
 import type { RunReport } from '../../model/report.js'
-import { lookAtFile } from '../database/look-at-file.js'
-import { databaseOf } from '../settings/database-of.js'
-import { loadSettings } from '../settings/load-settings.js'
 import type { CommandResult, Invocation } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { displayPath } from '../render/display-path.js'
@@ -16,16 +13,38 @@ export async function runMigrations(
   work: 'migrate' | 'rollback',
   invocation: Invocation,
 ): Promise<CommandResult> {
-  const watcher = watchRun(work, invocation)
-  let opened: OpenedMessage | null = null
-  let report: RunReport | null
+  const watcher = await watchRun(invocation)
+  const seen: { opened?: OpenedMessage } = {}
   try {
-    report = await runInWorker(work, watcher.invocation, (message) => {
-      if (message.type === 'opened') opened = message
-      else watcher.hear(message.event)
+    const watched = { ...invocation, terminal: watcher.terminal }
+    const report = await runInWorker(work, watched, (message) => {
+      if (message.type === 'event') watcher.hear(message.event)
+      else tellOpened((seen.opened = message), watched)
     })
+    return answer(work, seen.opened?.path ?? '', report, invocation)
   } finally {
     watcher.stop()
   }
-  return answer(work, invocation, opened, report)
+}
+
+function tellOpened(
+  { path, existed, madeFolder }: OpenedMessage,
+  { cwd, terminal }: Invocation,
+): void {
+  if (madeFolder) terminal.say(`Made the folder ${displayPath(madeFolder, cwd)} for the database.`)
+  terminal.detail(`Opened ${path}${existed ? '' : ', which did not exist yet'}.`)
+}
+
+function answer(
+  work: 'migrate' | 'rollback',
+  database: string,
+  report: RunReport | null,
+  { cwd }: Invocation,
+): CommandResult {
+  const done = report ?? { from: 0, to: 0, steps: [], durationMs: 0 }
+  return {
+    exitCode: EXIT.done,
+    json: { database, ...done, dryRun: false },
+    text: (style) => renderRun({ work, database: displayPath(database, cwd), report: done }, style),
+  }
 }

@@ -1,0 +1,75 @@
+// `lockstep create`: writes the next migration from a template, then generates.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Diagnostic } from '../../../codegen/model.js'
+import { discover } from '../../../codegen/discover/discover.js'
+import { projectPath } from '../../../codegen/discover/project-path.js'
+import { fileUnwritable, usageInvalid } from '../../errors/command-line.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { versionId } from '../../model/version.js'
+import type { CommandRun } from '../command.js'
+import { EXIT } from '../exit-code.js'
+import type { Flags } from '../flags.js'
+import { generatedText, generateEach, type Generated } from '../generate-each.js'
+import { displayPath } from '../render/display-path.js'
+import { migrationTitle } from '../scaffold/migration-name.js'
+import { migrationTemplate, type TemplateForm } from '../scaffold/migration-template.js'
+import { writeNewFile } from '../scaffold/write-new-file.js'
+import { loadSettings } from '../settings/load-settings.js'
+import type { Settings } from '../settings/settings.js'
+
+/** Exits with 1 when something else in the folder keeps the registry from being generated. */
+export const run: CommandRun = async (invocation) => {
+  const title = migrationTitle(invocation.words)
+  const form = formOf(invocation.flags)
+  const settings = await loadSettings(invocation)
+  const version = (await newestVersion(settings)) + 1
+  const { driver, language } = settings
+  const path = pathOf(settings, version, title.name, form)
+  const facts = { ...title, version, form, language, driver }
+  if (writeNewFile(path, migrationTemplate(facts)) === 'kept') {
+    throw new LockstepError(fileUnwritable(path, 'it exists already'))
+  }
+  const generated = await generateEach([settings], 'write')
+  const file = projectPath(settings.root, path)
+  const unwritten = onlyAbout(generated, file)
+  return {
+    exitCode: generated.ok || unwritten ? EXIT.done : EXIT.failed,
+    json: { file, version, id: versionId(version), name: title.name, generated },
+    text: (style) =>
+      [
+        `${style.green('✓')} ${style.bold(displayPath(path, invocation.cwd))}`,
+        unwritten
+          ? 'Write what it does, then run `lockstep gen` and `lockstep migrate`.'
+          : generatedText(generated, settings.root, style),
+        ...(generated.ok ? ['Edit it, then run `lockstep gen` and `lockstep migrate`.'] : []),
+      ].join('\n'),
+  }
+}
+
+function formOf(flags: Flags): TemplateForm {
+  if (flags.sql && flags.class) {
+    const message = '--sql and --class are two forms, and a migration has one.'
+    throw new LockstepError(usageInvalid(message, 'Give only one of them.'))
+  }
+  if (flags.sql) return 'sql'
+  return flags.class ? 'class' : 'object'
+}
+
+async function newestVersion({ root, migrations }: Settings): Promise<number> {
+  if (!existsSync(migrations)) return 0
+  const { files } = await discover(root, migrations)
+  return Math.max(0, ...files.map(({ to }) => to))
+}
+
+function pathOf(settings: Settings, version: number, name: string, form: TemplateForm): string {
+  const extension = form === 'sql' ? 'sql' : settings.language
+  return join(settings.migrations, `${versionId(version)}_${name}.${extension}`)
+}
+
+/** Whether all that is wrong is that the new file is not written yet. */
+const onlyAbout = ({ ok, diagnostics }: Generated, file: string): boolean =>
+  !ok && errorsOf(diagnostics).every((one) => one.file === file)
+
+const errorsOf = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>
+  diagnostics.filter(({ severity }) => severity === 'error')

@@ -1,0 +1,50 @@
+// `lockstep gen`: checks the migrations and writes the generated files.
+import { usageInvalid } from '../../errors/command-line.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { CommandResult, CommandRun, Invocation } from '../command.js'
+import { EXIT } from '../exit-code.js'
+import { generatedText, generateEach, type Generated } from '../generate-each.js'
+import { loadEachSettings } from '../settings/load-settings.js'
+import type { Settings } from '../settings/settings.js'
+
+/** Exits with 1 when something is wrong with the migrations, and with `--check` when a generated file is stale. */
+export const run: CommandRun = async (invocation) => {
+  const { check, watch, json } = invocation.flags
+  if (watch && (check || json)) {
+    const message = `--watch goes on until it is interrupted, so it does not go together with ${check ? '--check' : '--json'}.`
+    throw new LockstepError(usageInvalid(message, 'Leave one of them out.'))
+  }
+  const all = await loadEachSettings(invocation)
+  const root = all[0]?.root ?? invocation.cwd
+  if (watch) return watchAll(all, root, invocation)
+  const generated = await generateEach(all, check ? 'check' : 'write')
+  return answer(generated, root, check ? 'stdout' : 'stderr')
+}
+
+/** With `--check` the findings are what was asked for; else they are errors. */
+const answer = (
+  generated: Generated,
+  root: string,
+  failures: 'stdout' | 'stderr',
+): CommandResult => ({
+  exitCode: generated.ok ? EXIT.done : EXIT.failed,
+  json: generated,
+  text: (style) => generatedText(generated, root, style),
+  stream: generated.ok ? 'stdout' : failures,
+})
+
+async function watchAll(
+  all: readonly Settings[],
+  root: string,
+  { terminal }: Invocation,
+): Promise<CommandResult> {
+  const { watchFolders } = await import('../watch-folders.js')
+  const again = async (): Promise<void> => {
+    const generated = await generateEach(all, 'write')
+    terminal.say(generatedText(generated, root, terminal.style))
+  }
+  await again()
+  terminal.say('Watching for changes. Press Ctrl+C to stop.')
+  await watchFolders([...new Set(all.map(({ migrations }) => migrations))], again)
+  return { exitCode: EXIT.interrupted, json: null, text: () => '' }
+}

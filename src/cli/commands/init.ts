@@ -1,0 +1,47 @@
+// `lockstep init`: sets up a project, then generates. Nothing that exists is overwritten.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { projectPath } from '../../../codegen/discover/project-path.js'
+import { repositoryRoot } from '../../../codegen/write/repository-root.js'
+import type { CommandRun } from '../command.js'
+import { EXIT } from '../exit-code.js'
+import { generatedText, generateEach } from '../generate-each.js'
+import { columns } from '../render/columns.js'
+import type { Style } from '../render/style.js'
+import { nextSteps } from '../scaffold/next-steps.js'
+import { projectFacts } from '../scaffold/project-facts.js'
+import { setUpProject, type SetUpFile } from '../scaffold/set-up-project.js'
+import { projectRoot } from '../settings/project-root.js'
+
+/** Works in the project that the folder belongs to, or makes one of it. Exits with 1 when generating fails. */
+export const run: CommandRun = async (invocation) => {
+  const root = rootOf(invocation.cwd)
+  const facts = projectFacts(root)
+  const { files, settings } = await setUpProject(facts, invocation)
+  const generated = await generateEach(settings, 'write')
+  const out = settings[0]?.out ?? root
+  const next = nextSteps(facts, `./${projectPath(root, join(out, 'registry.js'))}`)
+  return {
+    exitCode: generated.ok ? EXIT.done : EXIT.failed,
+    json: { root, files, generated, next },
+    text: (style) =>
+      [
+        filesText(files, style),
+        generatedText(generated, root, style),
+        ['Next:', ...next.map((step) => `  ${step}`)].join('\n'),
+      ].join('\n\n'),
+  }
+}
+
+/** Outside of a repository, a package.json further up belongs to something else. */
+function rootOf(cwd: string): string {
+  const inRepository = existsSync(join(repositoryRoot(cwd), '.git'))
+  return inRepository ? projectRoot(cwd) : cwd
+}
+
+function filesText(files: readonly SetUpFile[], style: Style): string {
+  const paint = { written: style.green, changed: style.yellow, kept: style.dim }
+  return columns(
+    files.map(({ file, state, note }) => [paint[state](state), style.bold(file), style.dim(note)]),
+  ).join('\n')
+}

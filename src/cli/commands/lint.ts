@@ -1,0 +1,39 @@
+// `lockstep lint`: the static rules alone; writes nothing.
+import type { LintResult } from '../../../codegen/result.js'
+import type { CommandRun, Invocation } from '../command.js'
+import { EXIT } from '../exit-code.js'
+import { findingsDocument, findingsText, type Findings } from '../findings.js'
+import { count } from '../render/quantities.js'
+import type { Style } from '../render/style.js'
+import { loadEachSettings } from '../settings/load-settings.js'
+
+/** Checks the migrations of every database, or of the one that `--name` picks. Exits with 1 on an error. */
+export const run: CommandRun = async (invocation) => {
+  const { results, findings } = await lintEach(invocation)
+  const { diagnostics } = findings
+  const ok = results.every((result) => result.ok)
+  const { format = 'text' } = invocation.flags
+  const document = format === 'text' ? null : await findingsDocument(findings, format)
+  return {
+    exitCode: ok ? EXIT.done : EXIT.failed,
+    json: { ok, diagnostics },
+    text: (style) => document ?? lintText(findings, results, style),
+  }
+}
+
+async function lintEach(
+  invocation: Invocation,
+): Promise<{ results: readonly LintResult[]; findings: Findings }> {
+  const all = await loadEachSettings(invocation)
+  const { lint } = await import('../../../codegen/lint.js')
+  const results: LintResult[] = []
+  for (const settings of all) results.push(await lint(settings))
+  const diagnostics = results.flatMap((result) => result.diagnostics)
+  return { results, findings: { root: all[0]?.root ?? invocation.cwd, diagnostics } }
+}
+
+function lintText(findings: Findings, results: readonly LintResult[], style: Style): string {
+  if (findings.diagnostics.length > 0) return findingsText(findings, style)
+  const migrations = results.reduce((sum, result) => sum + result.migrations, 0)
+  return `${count(migrations, 'migration')}, nothing to complain about.`
+}

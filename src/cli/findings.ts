@@ -1,0 +1,46 @@
+// Diagnostics of the build as text: for people, with the lines they are about, or in a format for programs.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { renderGithub, renderJson, renderText } from '../../codegen/check/render-diagnostics.js'
+import type { Diagnostic } from '../../codegen/model.js'
+import type { LintFormat } from './flags.js'
+import type { Style } from './render/style.js'
+
+/** Diagnostics with the project's folder, which their paths are relative to. */
+export interface Findings {
+  readonly root: string
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** The findings for people, each with its line; empty when there are none. */
+export const findingsText = ({ root, diagnostics }: Findings, style: Style): string =>
+  renderText(diagnostics, {
+    sources: readSources(root, diagnostics),
+    color: style.colors === 'on',
+  })
+
+/** The findings in a format for programs. */
+export async function findingsDocument(
+  { diagnostics }: Findings,
+  format: Exclude<LintFormat, 'text'>,
+): Promise<string> {
+  if (format === 'json') return renderJson(diagnostics)
+  if (format === 'github') return renderGithub(diagnostics)
+  // Only this describes the rules, which load the compiler.
+  const { renderSarif } = await import('../../codegen/check/render-sarif.js')
+  return renderSarif(diagnostics)
+}
+
+/** The text of every file that is mentioned; one that cannot be read is shown without its lines. */
+function readSources(root: string, diagnostics: readonly Diagnostic[]): Map<string, string> {
+  const files = new Set(diagnostics.map(({ file }) => file))
+  return new Map([...files].map((file) => [file, readQuietly(join(root, file))]))
+}
+
+function readQuietly(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}

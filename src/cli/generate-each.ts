@@ -1,0 +1,38 @@
+// Generates for every database that is meant, and puts what came of it together.
+import type { GenerateResult } from '../../codegen/result.js'
+import { generate } from '../../codegen/generate.js'
+import { findingsText } from './findings.js'
+import { count } from './render/quantities.js'
+import type { Style } from './render/style.js'
+import type { Settings } from './settings/settings.js'
+
+/** The results of all, as if it were one. */
+export type Generated = Pick<GenerateResult, 'ok' | 'diagnostics' | 'files' | 'migrations'>
+
+/** Generates for each settings in turn; `check` writes nothing. */
+export async function generateEach(
+  all: readonly Settings[],
+  purpose: 'write' | 'check',
+): Promise<Generated> {
+  const results: GenerateResult[] = []
+  for (const settings of all) results.push(await generate(settings, { write: purpose === 'write' }))
+  return {
+    ok: results.every(({ ok }) => ok),
+    diagnostics: results.flatMap(({ diagnostics }) => diagnostics),
+    files: results.flatMap(({ files }) => files),
+    migrations: results.reduce((sum, { migrations }) => sum + migrations, 0),
+  }
+}
+
+/** The outcome as a person reads it: findings first, then what became of each file. */
+export function generatedText(generated: Generated, root: string, style: Style): string {
+  const { diagnostics, files, migrations, ok } = generated
+  const paint = { written: style.green, unchanged: style.dim, stale: style.red }
+  const words = { written: 'written', unchanged: 'up to date', stale: 'not up to date' }
+  const lines = files.map(({ file, state }) => `${style.bold(file)}  ${paint[state](words[state])}`)
+  if (lines[0] && ok) lines[lines.length - 1] += style.dim(`  ${count(migrations, 'migration')}`)
+  if (lines.length === 0) lines.push('Nothing was generated; the generated files are as they were.')
+  return [findingsText({ root, diagnostics }, style), lines.join('\n')]
+    .filter((block) => block !== '')
+    .join('\n\n')
+}

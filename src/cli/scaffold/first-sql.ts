@@ -1,0 +1,35 @@
+// Guesses the SQL that a migration's name already says, so that the file is not empty. Pure.
+import { RESERVED_KEYWORDS } from '../../schema/keywords.js'
+import { quoteIdentifier } from '../../model/sql.js'
+
+/** What a migration does and how it is undone; null where its name does not say. */
+export interface FirstSql {
+  readonly up: string
+  readonly down: string
+}
+
+/** `add_users_table` → CREATE TABLE users; `add_email_to_users` → ALTER TABLE users ADD COLUMN email; else null. */
+export function firstSql(name: string): FirstSql | null {
+  const table = /^(?:add|create|new)_(?:the_|a_)?(\w+?)_table$/.exec(name)?.[1]
+  if (table) {
+    return {
+      up: `CREATE TABLE ${identifier(table)} (\n  id INTEGER PRIMARY KEY\n);`,
+      down: `DROP TABLE ${identifier(table)};`,
+    }
+  }
+  const [, column, owner] =
+    /^add_(?:the_|a_)?(\w+?)(?:_column)?_to_(?:the_)?(\w+?)(?:_table)?$/.exec(name) ?? []
+  if (!column || !owner || NO_COLUMN.test(column)) return null
+  const alter = `ALTER TABLE ${identifier(owner)}`
+  return {
+    up: `${alter} ADD COLUMN ${identifier(column)} TEXT;`,
+    down: `${alter} DROP COLUMN ${identifier(column)};`,
+  }
+}
+
+/** `add_index_to_users` adds no column. */
+const NO_COLUMN =
+  /(^|_)(index|indexes|indices|trigger|view|constraint|key|unique|table|data|rows?)$/
+
+const identifier = (name: string): string =>
+  RESERVED_KEYWORDS.has(name.toUpperCase()) || /^\d/.test(name) ? quoteIdentifier(name) : name

@@ -1,0 +1,62 @@
+// What kind of project this is, as far as setting up depends on it.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageInvalid } from '../../errors/command-line.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { messageOf } from '../describe-error.js'
+
+/** The project that is to be set up. */
+export interface ProjectFacts {
+  readonly root: string
+  /** The text of package.json; null when there is none. */
+  readonly packageText: string | null
+  readonly packageManager: unknown
+  /** Whether `.js` files are ES modules. */
+  readonly modules: 'esm' | 'commonjs'
+  readonly language: 'ts' | 'js'
+  /** Packages that are installed or asked for. */
+  has(name: string): boolean
+}
+
+/** Looks at the project's folder. Throws `PACKAGE_INVALID` for a package.json that is none. */
+export function projectFacts(root: string): ProjectFacts {
+  const file = join(root, 'package.json')
+  const packageText = existsSync(file) ? readFileSync(file, 'utf8') : null
+  const json = packageText === null ? MINIMAL : parse(packageText, file)
+  const asked = { ...(json['dependencies'] as object), ...(json['devDependencies'] as object) }
+  const has = (name: string): boolean =>
+    Object.hasOwn(asked, name) || existsSync(join(root, 'node_modules', name, 'package.json'))
+  return {
+    root,
+    packageText,
+    packageManager: json['packageManager'],
+    modules: json['type'] === 'module' ? 'esm' : 'commonjs',
+    language: !has('typescript') && isJavaScript(root) ? 'js' : 'ts',
+    has,
+  }
+}
+
+const MINIMAL: Record<string, unknown> = { private: true, type: 'module' }
+
+/** The package.json of a project that has none. */
+export const minimalPackage = `${JSON.stringify(MINIMAL, null, 2)}\n`
+
+function parse(text: string, file: string): Record<string, unknown> {
+  try {
+    const json = JSON.parse(text.replace(/^\ufeff/, '')) as unknown
+    if (typeof json === 'object' && json !== null && !Array.isArray(json)) {
+      return json as Record<string, unknown>
+    }
+  } catch (cause) {
+    throw new LockstepError(packageInvalid(file, messageOf(cause)), { cause })
+  }
+  throw new LockstepError(packageInvalid(file, 'it is no JSON object'))
+}
+
+/** There is JavaScript at the top or in src/, and no tsconfig.json. An empty folder is no JavaScript project. */
+function isJavaScript(root: string): boolean {
+  if (existsSync(join(root, 'tsconfig.json'))) return false
+  return [root, join(root, 'src')].some(
+    (folder) => existsSync(folder) && readdirSync(folder).some((name) => /\.[cm]?jsx?$/.test(name)),
+  )
+}

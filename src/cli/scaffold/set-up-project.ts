@@ -1,0 +1,98 @@
+// Writes what a project needs to begin: configuration, first migration, package scripts. Keeps what is there.
+import { existsSync, writeFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { discover } from '../../../codegen/discover/discover.js'
+import { forwardSlashes, projectPath } from '../../../codegen/discover/project-path.js'
+import { fileUnwritable, packageInvalid } from '../../errors/command-line.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { Invocation } from '../command.js'
+import { messageOf } from '../describe-error.js'
+import { count } from '../render/quantities.js'
+import { findConfig } from '../settings/find-config.js'
+import { loadEachSettings } from '../settings/load-settings.js'
+import type { Settings } from '../settings/settings.js'
+import { configTemplate } from './config-template.js'
+import { firstMigration } from './first-migration.js'
+import { addScripts, type ScriptedPackage } from './package-scripts.js'
+import { minimalPackage, type ProjectFacts } from './project-facts.js'
+import { scriptRunner } from './script-runner.js'
+import { writeNewFile } from './write-new-file.js'
+
+/** What became of a file; `file` is relative to the project. */
+export interface SetUpFile {
+  readonly file: string
+  readonly state: 'written' | 'changed' | 'kept'
+  readonly note: string
+}
+
+/** The project after it was set up. */
+export interface SetUpProject {
+  readonly files: readonly SetUpFile[]
+  /** One for each database of the configuration. */
+  readonly settings: readonly Settings[]
+}
+
+/** Sets the project up. What could forbid it is found out before anything is written. */
+export async function setUpProject(
+  facts: ProjectFacts,
+  invocation: Invocation,
+): Promise<SetUpProject> {
+  const scripted = scriptPackage(facts)
+  const config = await writeConfig(facts, invocation)
+  const settings = await loadEachSettings({ flags: {}, cwd: facts.root, environment: {} })
+  const migrations: SetUpFile[] = []
+  for (const one of settings) migrations.push(await writeFirstMigration(one))
+  return { files: [config, ...migrations, writePackage(facts, scripted)], settings }
+}
+
+function scriptPackage({ root, packageText, packageManager }: ProjectFacts): ScriptedPackage {
+  try {
+    return addScripts(packageText ?? minimalPackage, scriptRunner(root, packageManager))
+  } catch (cause) {
+    throw new LockstepError(packageInvalid(join(root, 'package.json'), messageOf(cause)), { cause })
+  }
+}
+
+/** A configuration in any spelling counts; the flags then change nothing in it. */
+async function writeConfig(facts: ProjectFacts, { flags, cwd }: Invocation): Promise<SetUpFile> {
+  const { root } = facts
+  const found = await findConfig(root, undefined)
+  if (found) {
+    const given = (['db', 'migrations', 'out'] as const).filter((flag) => flags[flag] !== undefined)
+    const note = given.map((flag) => `--${flag} was not written into it`).join(', ')
+    return { file: projectPath(root, found.file), state: 'kept', note }
+  }
+  const path = (given: string): string => forwardSlashes(relative(root, resolve(cwd, given)))
+  const values = {
+    database: flags.db === undefined ? 'data/app.db' : path(flags.db),
+    ...(flags.migrations !== undefined && { migrations: path(flags.migrations) }),
+    ...(flags.out !== undefined && { out: path(flags.out) }),
+  }
+  const { name, text } = configTemplate(values, facts)
+  return { file: name, state: writeNewFile(join(root, name), text), note: '' }
+}
+
+/** Where there are migrations already, they are the beginning. */
+async function writeFirstMigration(settings: Settings): Promise<SetUpFile> {
+  const { root, migrations, language, driver } = settings
+  const present = existsSync(migrations) ? (await discover(root, migrations)).files.length : 0
+  if (present > 0) {
+    return { file: projectPath(root, migrations), state: 'kept', note: count(present, 'file') }
+  }
+  const path = join(migrations, `001_initial.${language}`)
+  const state = writeNewFile(path, firstMigration(driver))
+  return { file: projectPath(root, path), state, note: '' }
+}
+
+function writePackage({ root, packageText }: ProjectFacts, scripted: ScriptedPackage): SetUpFile {
+  const { text, added } = scripted
+  const file = 'package.json'
+  if (text === packageText) return { file, state: 'kept', note: '' }
+  try {
+    writeFileSync(join(root, file), text)
+  } catch (cause) {
+    throw new LockstepError(fileUnwritable(join(root, file), messageOf(cause)), { cause })
+  }
+  const state = packageText === null ? 'written' : 'changed'
+  return { file, state, note: `scripts: ${added.join(', ')}` }
+}

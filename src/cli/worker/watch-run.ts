@@ -1,0 +1,88 @@
+// Shows a run while it is under way: a bar on a terminal when it takes a while, lines with `--verbose`, else nothing.
+import type { EventStep, MigrationEvent } from '../../model/events.js'
+import type { Invocation, Terminal } from '../command.js'
+import type { Bar, Progress } from '../progress-bar.js'
+import { duration } from '../render/quantities.js'
+import { renderProblem } from '../render/status.js'
+
+/** Watches one run. */
+export interface Watcher {
+  /** The terminal to use meanwhile: it writes above the bar. */
+  readonly terminal: Terminal
+  hear(event: MigrationEvent): void
+  /** Takes the bar away. To be called also after a failure. */
+  stop(): void
+}
+
+/** Runs that end before this show no bar. */
+const QUICK_MS = 300
+/** From here on a person is told what is being waited for. */
+const WAIT_MS = 1000
+
+/** Begins to watch; nothing is shown before the first event. With `--verbose` lines take the place of the bar. */
+export async function watchRun({ terminal, flags }: Invocation): Promise<Watcher> {
+  const withBar = terminal.interactive && !flags.verbose
+  const open = withBar ? (await import('../progress-bar.js')).openBar : null
+  let progress: Progress = { done: 0, total: 0, step: '', inside: '' }
+  let bar: Bar | null = null
+  let timer: NodeJS.Timeout | undefined
+  const above: Terminal = {
+    ...terminal,
+    say: (line) => (bar ? bar.log(line) : terminal.say(line)),
+  }
+  const write = lineWriter(above)
+  return {
+    terminal: above,
+    hear(event) {
+      progress = advance(progress, event)
+      if (event.type === 'plan' && open) {
+        timer = setTimeout(() => (bar = open(progress)), QUICK_MS)
+      }
+      bar?.show(progress)
+      write(event)
+    },
+    stop() {
+      clearTimeout(timer)
+      bar?.close()
+      bar = null
+    },
+  }
+}
+
+/** How far the run is after an event. */
+function advance(progress: Progress, event: MigrationEvent): Progress {
+  switch (event.type) {
+    case 'plan':
+      return { ...progress, total: event.steps.length }
+    case 'step-start':
+      return { ...progress, step: titleOf(event), inside: '' }
+    case 'step-end':
+      return { ...progress, done: progress.done + 1, inside: '' }
+    case 'progress':
+      return {
+        ...progress,
+        inside: `${event.done}${event.total === null ? '' : `/${event.total}`}`,
+      }
+    default:
+      return progress
+  }
+}
+
+/** Writes what is to be read: warnings and long waiting always, steps and log messages with `--verbose`. */
+function lineWriter({ say, detail, style }: Terminal): (event: MigrationEvent) => void {
+  let waiting = false
+  return (event) => {
+    if (event.type === 'warning') say(renderProblem(event.problem, style))
+    if (event.type === 'log') detail(style.dim(`  ${titleOf(event)}: ${event.message}`))
+    if (event.type === 'step-start') detail(`${arrow(event)} ${titleOf(event)}`)
+    if (event.type === 'step-end') detail(style.dim(`  done in ${duration(event.durationMs)}`))
+    if (event.type === 'waiting' && event.waitedMs >= WAIT_MS && !waiting) {
+      waiting = true
+      say('Another connection is writing to the database; waiting for it.')
+    }
+  }
+}
+
+const arrow = ({ direction }: EventStep): string => (direction === 'up' ? '↑' : '↓')
+
+const titleOf = ({ id, name }: EventStep): string => `${id} ${name}`
