@@ -2,7 +2,8 @@
 import type { Driver } from '../database/driver.js'
 import type { Mode } from '../database/outcome.js'
 import { LockstepError } from '../errors/lockstep-error.js'
-import { optionInvalid } from '../errors/usage.js'
+import { runAborted } from '../errors/run.js'
+import { eventHandlerFailed, optionInvalid } from '../errors/usage.js'
 import type { MigrationEvent } from '../model/events.js'
 import type { ManagerOptions } from '../model/options.js'
 import { quoteIdentifier } from '../model/sql.js'
@@ -33,6 +34,20 @@ export function environment<H>(driver: Driver<H, Mode>, options: ManagerOptions)
     table,
     ledger: quoteIdentifier(table),
     lockTimeoutMs,
-    emit: (event) => options.onEvent?.(event),
+    emit: (event) => tell(options, event),
+  }
+}
+
+/** Throws when the run was asked to stop. */
+export function checkAborted<H>({ options }: Environment<H>, next?: number): void {
+  if (options.signal?.aborted) throw new LockstepError(runAborted(next))
+}
+
+/** A listener that throws ends the run, and is not taken for a fault of the migration or the database. */
+function tell({ onEvent }: ManagerOptions, event: MigrationEvent): void {
+  try {
+    onEvent?.(event)
+  } catch (error) {
+    throw new LockstepError(eventHandlerFailed(event.type, String(error)), { cause: error })
   }
 }

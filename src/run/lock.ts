@@ -1,8 +1,8 @@
 // Taking the write lock and committing, with bounded waiting. Only time in which nothing moves counts.
 import { settled, type Work } from '../database/outcome.js'
 import { LockstepError } from '../errors/lockstep-error.js'
-import { lockTimeout, runAborted } from '../errors/run.js'
-import type { Environment } from './environment.js'
+import { lockTimeout } from '../errors/run.js'
+import { checkAborted, type Environment } from './environment.js'
 
 /** The longest uninterrupted wait; short, so that progress of others and a request to stop are seen soon. */
 const SLICE_MS = 100
@@ -53,6 +53,19 @@ function* tryCommit<H>({ driver }: Environment<H>): Work<boolean> {
   }
 }
 
+/** Reads what others may hold locked for a moment, within the same bounds. */
+export function* patiently<H, T>(env: Environment<H>, read: () => Work<T>): Work<T> {
+  const patience = yield* newPatience(env)
+  for (;;) {
+    try {
+      return yield* read()
+    } catch (error) {
+      if (env.driver.faultOf(error) !== 'busy') throw error
+    }
+    yield* patience.wait()
+  }
+}
+
 /** Rolls back what is open; after some faults nothing is, and that is fine. */
 export function* rollBack<H>({ driver }: Environment<H>): Work<void> {
   try {
@@ -78,7 +91,7 @@ function* newPatience<H>(env: Environment<H>): Work<Patience> {
       mark = seen
       const waitedMs = now - still
       env.emit({ type: 'waiting', waitedMs })
-      if (env.options.signal?.aborted) throw new LockstepError(runAborted())
+      checkAborted(env)
       if (waitedMs >= env.lockTimeoutMs) throw new LockstepError(lockTimeout(waitedMs))
     },
   }

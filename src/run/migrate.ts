@@ -11,9 +11,11 @@ import type { RunReport } from '../model/report.js'
 import { planMigrate, planRollback } from '../plan/plan.js'
 import type { Environment } from './environment.js'
 import { typed } from './faults.js'
-import { isCurrent, readLedger } from './read-ledger.js'
+import { waitingInSlices } from './lock.js'
+import { isCurrent } from './read-ledger.js'
 import { runPlan } from './run-plan.js'
 import type { Replan } from './run-state.js'
+import { readSettledLedger } from './settled-ledger.js'
 
 /** Applies what is pending up to the target. Being up to date costs one statement. */
 export function* migrateWork<H>(
@@ -23,20 +25,11 @@ export function* migrateWork<H>(
 ): Work<RunReport> {
   refuseOpenTransaction(env)
   if (target.to === undefined && (yield* isCurrent(env, registry))) return nothing(registry.length)
-  return yield* typed(
-    env,
-    planAndRun(
-      env,
-      (state) => planMigrate(registry, state, target, env.options),
-      (plan) => (state) =>
-        planMigrate(
-          registry,
-          state,
-          { to: Math.min(registry.length, Math.max(plan.to, versionOf(state))) },
-          env.options,
-        ),
-    ),
-  )
+  const again = (plan: Plan<H>) => (state: LedgerState) => {
+    const to = Math.min(registry.length, Math.max(plan.to, versionOf(state)))
+    return planMigrate(registry, state, { to }, env.options)
+  }
+  return yield* planAndRun(env, (state) => planMigrate(registry, state, target, env.options), again)
 }
 
 /** Undoes what is applied down to the target, newest first. */
@@ -46,14 +39,12 @@ export function* rollbackWork<H>(
   target: RollbackOptions,
 ): Work<RunReport> {
   refuseOpenTransaction(env)
-  return yield* typed(
+  const again = (plan: Plan<H>) => (state: LedgerState) =>
+    planRollback(registry, state, { to: Math.min(plan.to, versionOf(state)) }, env.options)
+  return yield* planAndRun(
     env,
-    planAndRun(
-      env,
-      (state) => planRollback(registry, state, target, env.options),
-      (plan) => (state) =>
-        planRollback(registry, state, { to: Math.min(plan.to, versionOf(state)) }, env.options),
-    ),
+    (state) => planRollback(registry, state, target, env.options),
+    again,
   )
 }
 
@@ -61,13 +52,22 @@ function refuseOpenTransaction<H>({ driver }: Environment<H>): void {
   if (driver.inTransaction()) throw new LockstepError(transactionOpen())
 }
 
-function* planAndRun<H>(
+function planAndRun<H>(
   env: Environment<H>,
-  first: (state: LedgerState) => Plan<H>,
+  first: Replan<H>,
   again: (plan: Plan<H>) => Replan<H>,
 ): Work<RunReport> {
-  const plan = first(yield* readLedger(env))
-  if (plan.steps.length === 0) {
+  return typed(env, waitingInSlices(env, planned(env, first, again)))
+}
+
+function* planned<H>(
+  env: Environment<H>,
+  first: Replan<H>,
+  again: (plan: Plan<H>) => Replan<H>,
+): Work<RunReport> {
+  const plan = first(yield* readSettledLedger(env))
+  // New digests for old ones are no reason to fail on a handle that cannot write.
+  if (plan.steps.every((step) => step.kind === 'restamp' && env.driver.readonly)) {
     for (const problem of plan.warnings) env.emit({ type: 'warning', problem })
     return nothing(plan.from)
   }

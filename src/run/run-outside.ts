@@ -25,7 +25,7 @@ export function* runOutside<H>(
   const start = yield* settled(env.driver.now())
   yield* mark(env, task)
   yield* commit(env)
-  yield* execute(env, task, { see: keys.see, between: heartbeat(env, task) })
+  yield* executePatiently(env, task, keys)
   if (env.driver.inTransaction()) {
     yield* rollBack(env)
     throw new LockstepError(transactionLeftOpen(whereOf(task)))
@@ -35,6 +35,13 @@ export function* runOutside<H>(
   const done = yield* record(env, task, start)
   yield* commit(env)
   return done
+}
+
+/** Outside a transaction each statement waits for locks by itself, so the client may wait as long as the run would. */
+function* executePatiently<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>): Work<void> {
+  const slice = yield* settled(env.driver.setBusyTimeout(env.lockTimeoutMs))
+  yield* execute(env, task, { see: keys.see, between: heartbeat(env, task) })
+  yield* settled(env.driver.setBusyTimeout(slice))
 }
 
 /** A row without lineage, with a token of this run; of a `down`, the row that is there, with its lineage cleared. */

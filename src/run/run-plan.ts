@@ -3,19 +3,11 @@ import { settled, type Work } from '../database/outcome.js'
 import { isLockstepError } from '../errors/lockstep-error.js'
 import type { Plan } from '../model/plan.js'
 import type { DoneStep, RunReport } from '../model/report.js'
-import type { Environment } from './environment.js'
+import { checkAborted, type Environment } from './environment.js'
 import { withForeignKeysOff, withForeignKeysOn } from './foreign-keys.js'
-import { commit, rollBack, waitingInSlices } from './lock.js'
+import { commit, rollBack } from './lock.js'
 import { runOutside } from './run-outside.js'
-import {
-  advance,
-  checkAborted,
-  enter,
-  nextTask,
-  startRun,
-  type Replan,
-  type Run,
-} from './run-state.js'
+import { advance, enter, nextTask, startRun, type Replan, type Run } from './run-state.js'
 import { runStep } from './run-step.js'
 import type { Task } from './task.js'
 
@@ -29,10 +21,7 @@ export function* runPlan<H>(
   const run = startRun(env, plan, replan)
   announce(run, plan)
   try {
-    yield* waitingInSlices(
-      env,
-      withForeignKeysOff(env, isShared(run) ? allInOne(run) : oneByOne(run)),
-    )
+    yield* withForeignKeysOff(env, isShared(run) ? allInOne(run) : oneByOne(run))
   } catch (error) {
     if (isLockstepError(error))
       Object.assign(error, { report: reportOf(run, plan, (yield* clock(env)) - start) })
@@ -71,7 +60,7 @@ function* oneByOne<H>(run: Run<H>): Work<void> {
   let going = true
   while (going) {
     const next = nextTask(run)
-    checkAborted(run.env, next)
+    checkAborted(run.env, next?.version)
     const step = lockedStep(run, next)
     going = yield* isEnforced(next) ? withForeignKeysOn(run.env, step) : step
   }
@@ -119,7 +108,7 @@ function* allSteps<H>(run: Run<H>): Work<void> {
   const finished: DoneStep[] = []
   try {
     for (const task of run.tasks) {
-      checkAborted(run.env, task)
+      checkAborted(run.env, task.version)
       finished.push(yield* observed(run, task, runStep(run.env, task, run.keys), finished.length))
       run.env.emit({ type: 'step-end', ...finished[finished.length - 1]! })
     }

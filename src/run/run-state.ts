@@ -1,7 +1,5 @@
 // A run under way: what is left to do, what the ledger should say, and entering the lock with both made sure of.
 import { settled, type Work } from '../database/outcome.js'
-import { LockstepError } from '../errors/lockstep-error.js'
-import { runAborted } from '../errors/run.js'
 import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import type { Plan } from '../model/plan.js'
 import type { RegistryEntry } from '../model/registry.js'
@@ -10,14 +8,12 @@ import type { Environment } from './environment.js'
 import { keyWatch, type KeyWatch } from './key-watch.js'
 import { rollBack, takeLock } from './lock.js'
 import { readHead, readLedger } from './read-ledger.js'
+import { isRunningElsewhere, readSettledLedger } from './settled-ledger.js'
 import { taskOf, type Task } from './task.js'
 import { createLedger, restamp } from './write-ledger.js'
 
 /** Makes the plan again from what the ledger says now, with the same target. */
 export type Replan<H> = (state: LedgerState) => Plan<H>
-
-/** How long to wait before looking again at a step that another run has begun outside a transaction. */
-const PAUSE_MS = 100
 
 /** A run and its progress. */
 export interface Run<H> {
@@ -78,10 +74,9 @@ export function advance<H>(run: Run<H>, task: Task<H>, done: DoneStep): void {
  * transaction; makes the ledger ready to be written. Leaves a transaction open.
  */
 export function* enter<H>(run: Run<H>): Work<void> {
-  const { env } = run
   while (!(yield* takeTurn(run))) {
-    yield* rollBack(env)
-    yield* settled(env.driver.pause(PAUSE_MS))
+    yield* rollBack(run.env)
+    yield* readSettledLedger(run.env)
   }
 }
 
@@ -117,20 +112,4 @@ function* hasMoved<H>(run: Run<H>): Work<boolean> {
   if (!last) return true
   const head = yield* readHead(env, last.version)
   return head.lineage !== last.lineage || head.count !== rows.length
-}
-
-/** A step outside a transaction that another run has begun, and that has given a sign of life lately. */
-function* isRunningElsewhere<H>(env: Environment<H>, state: LedgerState): Work<boolean> {
-  const marked = state.kind === 'ours' && state.rows.find((row) => row.startedBy !== null)
-  if (!marked || marked.heartbeatAt === null) return false
-  const waitedMs = (yield* settled(env.driver.now())) - Date.parse(marked.heartbeatAt)
-  if (waitedMs >= env.lockTimeoutMs) return false
-  checkAborted(env)
-  env.emit({ type: 'waiting', waitedMs })
-  return true
-}
-
-/** Throws when the run was asked to stop. */
-export function checkAborted<H>({ options }: Environment<H>, next?: Task<H>): void {
-  if (options.signal?.aborted) throw new LockstepError(runAborted(next?.version))
 }

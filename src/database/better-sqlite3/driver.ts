@@ -21,8 +21,12 @@ export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'syn
   const compile = handle.prepare.bind(handle) as H['prepare']
   const prepared = new Map<string, ReturnType<H['prepare']>>()
   const prepare = (sql: string): ReturnType<H['prepare']> => {
-    let statement = prepared.get(sql)
-    if (!statement) prepared.set(sql, (statement = compile(sql) as ReturnType<H['prepare']>))
+    const known = prepared.get(sql)
+    if (known) return known
+    const statement = compile(sql) as ReturnType<H['prepare']>
+    // An application may have made big integers the default; versions and counts are numbers here.
+    statement.safeIntegers?.(false)
+    prepared.set(sql, statement)
     return statement
   }
   const query = (sql: string, parameters: readonly Value[] = []): readonly Row[] => {

@@ -77,5 +77,6 @@ export interface DatabasePort {
     readonly reader: boolean
     all(...parameters: any[]): unknown[]
     run(...parameters: any[]): unknown
+    safeIntegers?(on: boolean): unknown
   }
 }
