@@ -3,6 +3,7 @@ import { Node } from 'ts-morph'
 import type { CallExpression, NewExpression, PropertyAccessExpression } from 'ts-morph'
 import { sql } from '../../src/model/sql.js'
 import { classArguments, wrongType } from './form-problems.js'
+import { excerpt } from './excerpt.js'
 import { nameOfOurs } from './ours.js'
 import type { Reader } from './reader.js'
 import { called, mapped, notImported, notReadable } from './reading-problems.js'
@@ -20,7 +21,7 @@ export function evaluateCall(node: CallExpression, reader: Reader): Value | null
   const name = callee.getText()
   const unbound = !reader.module(node.getSourceFile()).names.has(name)
   if (unbound && /^defineMigrations?$/.test(name)) return reader.report(notImported(at, name))
-  return reader.report(called(at, name))
+  return reader.report(called(at, `${excerpt(callee)}(…)`))
 }
 
 /** `new A()`: an instance of a class is read like the class. */
@@ -28,7 +29,7 @@ export function evaluateNew(node: NewExpression, reader: Reader): Value | null {
   const made = reader.evaluate(node.getExpression())
   if (made === null) return null
   if (made.is !== 'class')
-    return reader.report(notReadable(reader.place(node), `\`${node.getText()}\``))
+    return reader.report(notReadable(reader.place(node), `\`${excerpt(node)}\``))
   const [argument] = node.getArguments()
   return argument ? reader.report(classArguments(reader.place(argument))) : made
 }
@@ -57,7 +58,9 @@ function evaluateMethod(
     return evaluateFragment(node, method, reader)
   if (method === 'join') return evaluateJoin(node, callee.getExpression(), reader)
   const at = reader.place(node)
-  return reader.report(LIST_MAKERS.has(method) ? mapped(at, method) : called(at, callee.getText()))
+  return reader.report(
+    LIST_MAKERS.has(method) ? mapped(at, method) : called(at, `${excerpt(callee)}(…)`),
+  )
 }
 
 /** `sql.id(name)` and `sql.raw(text)`. */
@@ -68,11 +71,11 @@ function evaluateFragment(
 ): ConstantValue | null {
   const [argument] = node.getArguments()
   const make = method === 'id' ? sql.id : method === 'raw' ? sql.raw : null
-  if (!make || !argument) return reader.report(called(reader.place(node), `sql.${method}`))
+  if (!make || !argument) return reader.report(called(reader.place(node), `sql.${method}(…)`))
   const value = constantOf(argument, reader)
   if (value === null) return null
   if (typeof value.value !== 'string') {
-    return reader.report(wrongType(reader.place(argument), argument.getText(), 'a string'))
+    return reader.report(wrongType(reader.place(argument), excerpt(argument), 'a string'))
   }
   const verbatim = value.verbatim && method === 'raw'
   return { ...value, value: make(value.value), verbatim }
@@ -83,7 +86,7 @@ function evaluateJoin(node: CallExpression, list: Node, reader: Reader): Constan
   const items = reader.evaluate(list)
   if (items === null) return null
   if (items.is !== 'list')
-    return reader.report(wrongType(reader.place(list), list.getText(), 'a constant list'))
+    return reader.report(wrongType(reader.place(list), excerpt(list), 'a constant list'))
   const parts = joinedParts(items, reader)
   const separator = separatorOf(node, reader)
   if (parts === null || separator === null) return null
@@ -115,7 +118,5 @@ function constantOf(
   if (value.is === 'constant' && (typeof value.value !== 'object' || value.value === null)) {
     return value as ConstantValue & { value: Exclude<Constant, object> }
   }
-  return reader.report(
-    wrongType(reader.place(node), node.getText().split('\n')[0] ?? '', 'a string'),
-  )
+  return reader.report(wrongType(reader.place(node), excerpt(node), 'a string'))
 }

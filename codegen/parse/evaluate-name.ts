@@ -1,5 +1,6 @@
 // What a name stands for: a constant, function or class of the same file, or an export of a `_*` helper file.
 import type { ExportSpecifier, Identifier, Node, PropertyAccessExpression } from 'ts-morph'
+import { excerpt } from './excerpt.js'
 import type { Binding } from './module.js'
 import type { Reader } from './reader.js'
 import {
@@ -37,7 +38,7 @@ export function evaluateProperty(node: PropertyAccessExpression, reader: Reader)
   if (object === null) return null
   const member = object.is === 'object' ? object.members.get(node.getName()) : undefined
   if (member) return reader.evaluate(member)
-  return reader.report(notReadable(reader.place(node), `\`${node.getText()}\``))
+  return reader.report(notReadable(reader.place(node), `\`${excerpt(node)}\``))
 }
 
 function evaluateImport(

@@ -6,6 +6,7 @@ import type {
   ObjectLiteralExpression,
 } from 'ts-morph'
 import type { Reader } from './reader.js'
+import { excerpt } from './excerpt.js'
 import { wrongType } from './form-problems.js'
 import { computedKey, emptyItem } from './reading-problems.js'
 import type { ListValue, ObjectValue } from './values.js'
@@ -21,7 +22,7 @@ function itemsOf(element: Node, reader: Reader): readonly Node[] | null {
   if (!Node.isSpreadElement(element)) return [element]
   const list = reader.evaluate(element.getExpression())
   if (list === null || list.is === 'list') return list && list.items
-  return reader.report(wrongType(reader.place(element), element.getText(), 'a constant list'))
+  return reader.report(wrongType(reader.place(element), excerpt(element), 'a constant list'))
 }
 
 /** The members of an object literal, with constant objects spread into it; the last of a name counts. */
@@ -54,7 +55,7 @@ function spreadMembers(expression: Node, reader: Reader): Iterable<[string, Node
   const object = reader.evaluate(expression)
   if (object === null || object.is === 'object') return object && object.members
   return reader.report(
-    wrongType(reader.place(expression), `...${expression.getText()}`, 'a constant object'),
+    wrongType(reader.place(expression), `...${excerpt(expression)}`, 'a constant object'),
   )
 }
 

@@ -10,9 +10,10 @@ import type {
   TemplateLiteral,
 } from 'ts-morph'
 import { sql, type SqlHole } from '../../src/model/sql.js'
+import { excerpt } from './excerpt.js'
 import { nameOfOurs } from './ours.js'
 import type { Reader } from './reader.js'
-import { called, holeNotSql, notReadable } from './reading-problems.js'
+import { called, holeNotSql, notImported, notReadable } from './reading-problems.js'
 import type { Constant, ConstantValue } from './values.js'
 
 /** A string in quotes or backticks without holes. */
@@ -45,9 +46,8 @@ export function evaluateTagged(
   node: TaggedTemplateExpression,
   reader: Reader,
 ): ConstantValue | null {
-  if (nameOfOurs(node.getTag(), reader) !== 'sql') {
-    return reader.report(called(reader.place(node), node.getTag().getText()))
-  }
+  const tag = node.getTag()
+  if (nameOfOurs(tag, reader) !== 'sql') return reportTag(tag, reader)
   const literal = node.getTemplate()
   const template = readTemplate(literal, reader)
   if (template === null) return null
@@ -56,6 +56,14 @@ export function evaluateTagged(
   const strings = Object.assign([...template.chunks], { raw: template.chunks })
   const value = sql(strings, ...template.holes.map((hole) => hole.value as SqlHole))
   return { is: 'constant', value, node, start: literal.getStart() + 1, verbatim: template.verbatim }
+}
+
+function reportTag(tag: Node, reader: Reader): null {
+  const at = reader.place(tag)
+  const name = tag.getText()
+  const declared = reader.module(tag.getSourceFile()).names.has(name)
+  if (name === 'sql' && !declared) return reader.report(notImported(at, name))
+  return reader.report(called(at, `${excerpt(tag)}\`…\``))
 }
 
 /** `a + b` of strings and numbers. Long chains are walked, not descended, so that their length does not matter. */
@@ -82,7 +90,7 @@ export function evaluateSign(node: PrefixUnaryExpression, reader: Reader): Const
   const value = operand.is === 'constant' ? operand.value : undefined
   const known = typeof value === 'number' || (negative && typeof value === 'bigint')
   if (!known || !(negative || positive)) {
-    return reader.report(notReadable(reader.place(node), `\`${node.getText()}\``))
+    return reader.report(notReadable(reader.place(node), `\`${excerpt(node)}\``))
   }
   return {
     is: 'constant',
@@ -148,7 +156,5 @@ function evaluateOperand(node: Node, reader: Reader): ConstantValue | null {
   if (operand.is === 'constant') {
     if (typeof operand.value === 'string' || typeof operand.value === 'number') return operand
   }
-  return reader.report(notReadable(reader.place(node), `Adding \`${shorten(node)}\``))
+  return reader.report(notReadable(reader.place(node), `Adding \`${excerpt(node)}\``))
 }
-
-const shorten = (node: Node): string => node.getText().split('\n')[0]?.slice(0, 40) ?? ''

@@ -1,6 +1,7 @@
 // The static evaluator: what an expression is, found without executing anything.
 import { Node, SyntaxKind } from 'ts-morph'
 import type { BinaryExpression, GetAccessorDeclaration } from 'ts-morph'
+import { excerpt } from './excerpt.js'
 import { evaluateCall, evaluateNew } from './evaluate-call.js'
 import { evaluateExportSpecifier, evaluateIdentifier, evaluateProperty } from './evaluate-name.js'
 import {
@@ -24,7 +25,7 @@ export function evaluate(node: Node, reader: Reader): Value | null {
   const inner = unwrap(node)
   const step = STEPS[inner.getKind()]
   if (step) return step(inner, reader)
-  return reader.report(notReadable(reader.place(inner), describe(inner)))
+  return reader.report(notReadable(reader.place(inner), quoted(inner)))
 }
 
 /** An expression without parentheses and without what only the compiler sees: `as`, `satisfies`, `!`, `<T>`. */
@@ -110,7 +111,7 @@ function evaluateBinary(node: BinaryExpression, reader: Reader): Value | null {
   const operator = node.getOperatorToken().getKind()
   if (operator === SyntaxKind.PlusToken) return evaluateConcatenation(node, reader)
   if (CHOICES.has(operator)) return reader.report(conditional(reader.place(node)))
-  return reader.report(notReadable(reader.place(node), describe(node)))
+  return reader.report(notReadable(reader.place(node), quoted(node)))
 }
 
 /** A getter counts as the constant that it returns, if returning it is all that it does. */
@@ -125,9 +126,4 @@ function evaluateGetter(node: GetAccessorDeclaration, reader: Reader): Value | n
   )
 }
 
-/** `BinaryExpression` → `This binary expression`. */
-const describe = (node: Node): string =>
-  `This ${node
-    .getKindName()
-    .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
-    .toLowerCase()}`
+const quoted = (node: Node): string => `\`${excerpt(node)}\``

@@ -5,7 +5,7 @@ import { problem } from './problem.js'
 
 /** A member of a migration has a value of the wrong type. */
 export const wrongType = (at: Position, name: string, expected: string): Diagnostic =>
-  problem(at, 'READ_WRONG_TYPE', `\`${name}\` must be ${expected}.`, `Make it ${expected}.`)
+  problem(at, 'READ_WRONG_TYPE', `\`${name}\` must be ${expected}.`, `Write ${expected}.`)
 
 /** The default export is something that is no migration. */
 export const notAMigration = (at: Position, what: string): Diagnostic =>

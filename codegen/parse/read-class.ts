@@ -2,10 +2,11 @@
 import { Node, SyntaxKind } from 'ts-morph'
 import type { ClassMemberTypes, ConstructorDeclaration } from 'ts-morph'
 import { propertyName } from './evaluate-structure.js'
+import { excerpt } from './excerpt.js'
 import { classAbstract, classArguments, classBase, classStatic } from './form-problems.js'
 import { nameOfOurs } from './ours.js'
 import type { Reader } from './reader.js'
-import { computedKey } from './reading-problems.js'
+import { computedKey, notImported } from './reading-problems.js'
 import type { ClassValue, Members } from './values.js'
 
 /**
@@ -34,7 +35,9 @@ function hasPlainBase(node: ClassValue['node'], reader: Reader): boolean {
     binding?.is === 'value' && Node.isClassDeclaration(binding.node) ? binding.node : null
   if (local && local !== node && local.getMembers().every(isAbstract))
     return hasPlainBase(local, reader)
-  reader.report(classBase(reader.place(base), base.getText()))
+  const at = reader.place(base)
+  const forgotten = binding === undefined && base.getText() === 'Migration'
+  reader.report(forgotten ? notImported(at, 'Migration') : classBase(at, excerpt(base)))
   return false
 }
 

@@ -53,7 +53,7 @@ const FLAG: Accepts<boolean> = {
 
 const ENFORCE: Accepts<'enforce'> = {
   is: (value): value is 'enforce' => value === 'enforce',
-  expected: "`'enforce'`, or be left out",
+  expected: "`'enforce'`",
 }
 
 interface Wanted<T extends Constant> extends Accepts<T> {

@@ -53,6 +53,15 @@ export function blankMigration({ form, file, position }: Found): ParsedMigration
   }
 }
 
+/** The blank migration of a file whose form could not be told; only a list has a range of versions. */
+export function blankFile(file: MigrationFile, position?: Position): ParsedMigration {
+  const form = file.from === file.to ? 'object' : 'list'
+  return blankMigration({ form, file, position: position ?? firstLine(file) })
+}
+
+/** Where a file begins. */
+export const firstLine = ({ file }: MigrationFile): Position => ({ file, line: 1, column: 1 })
+
 const KNOWN = [
   'up',
   'down',

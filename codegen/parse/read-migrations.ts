@@ -2,7 +2,7 @@
 import { compareVersions, type VersionOfFile } from '../discover/compare-versions.js'
 import type { Discovery, MigrationFile, ParsedMigration, Reading } from '../model.js'
 import { openSources, type Sources } from './open-sources.js'
-import { blankMigration } from './read-migration.js'
+import { blankFile, firstLine } from './read-migration.js'
 import { readScript } from './read-script.js'
 import { readSql } from './read-sql.js'
 import { tooDeep } from './reading-problems.js'
@@ -33,17 +33,15 @@ function readFile(file: MigrationFile, { files }: Discovery, sources: Sources): 
 }
 
 function readParsed(file: MigrationFile, { parsed, reader }: Sources): ParsedMigration[] {
-  const position = { file: file.file, line: 1, column: 1 }
-  const blank = blankMigration({ form: 'object', file, position })
   const source = parsed.get(file.path)
-  if (!source) return [blank]
+  if (!source) return [blankFile(file)]
   try {
     return readScript(file, source, reader)
   } catch (error) {
     // Expressions are descended into by recursion, as deep as they are nested.
     if (!(error instanceof RangeError)) throw error
-    reader.report(tooDeep(position))
-    return [blank]
+    reader.report(tooDeep(firstLine(file)))
+    return [blankFile(file)]
   }
 }
 

@@ -4,7 +4,14 @@ import type { MigrationFile, ParsedMigration, Position } from '../model.js'
 import { listExpected, notAMigration } from './form-problems.js'
 import { readClass } from './read-class.js'
 import { rangeText, readList } from './read-list.js'
-import { blankMigration, checkSpelling, readMigration, type Found } from './read-migration.js'
+import {
+  blankFile,
+  blankMigration,
+  checkSpelling,
+  firstLine,
+  readMigration,
+  type Found,
+} from './read-migration.js'
 import type { Reader } from './reader.js'
 import { commonJs, reexported, secondDefault } from './reading-problems.js'
 import type { Module } from './module.js'
@@ -18,16 +25,15 @@ export function readScript(
 ): ParsedMigration[] {
   const module = reader.module(source)
   const main = module.exports.get('default')
-  const obstacle = obstacleOf(module, reader)
-  const position = main ? reader.place(statementOf(main)) : { file: file.file, line: 1, column: 1 }
-  if (obstacle) return [blankMigration({ form: 'object', file, position })]
+  const position = main ? reader.place(statementOf(main)) : firstLine(file)
+  if (hasObstacle(module, reader)) return [blankFile(file, position)]
   return main
     ? readDefault({ file, position }, main, reader)
     : [readExports({ file, position }, module, reader)]
 }
 
 /** Whether the file exports in a way that is not read; says so. */
-function obstacleOf(module: Module, reader: Reader): boolean {
+function hasObstacle(module: Module, reader: Reader): boolean {
   const { exports, stars, commonJs: common, secondDefault: second } = module
   const main = exports.get('default')
   const [star] = stars
@@ -49,11 +55,13 @@ interface Start {
 
 function readDefault(start: Start, main: Node, reader: Reader): ParsedMigration[] {
   const value = reader.evaluate(main)
-  if (value?.is === 'list') return readList(start, value, reader)
-  const members = value && membersOf(value, start.position, reader)
-  const found: Found = { ...start, form: value?.is === 'class' ? 'class' : 'object' }
-  if (found.form === 'object' && members) checkSpelling(members, reader)
-  return [readSingle(found, members, reader)]
+  if (value === null) return [blankFile(start.file, start.position)]
+  if (value.is === 'list') return readList(start, value, reader)
+  const members = membersOf(value, start.position, reader)
+  if (members && value.is === 'object') checkSpelling(members, reader)
+  return [
+    readSingle({ ...start, form: value.is === 'class' ? 'class' : 'object' }, members, reader),
+  ]
 }
 
 function membersOf(value: Exclude<Value, ListValue>, at: Position, reader: Reader): Members | null {

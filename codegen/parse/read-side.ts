@@ -1,6 +1,7 @@
 // Reads `up` or `down`: a function, or SQL as a string, a `sql` template or a list of them.
 import { Node } from 'ts-morph'
 import type { CodeSide, Side, SqlPiece } from '../model.js'
+import { excerpt } from './excerpt.js'
 import { generator, wrongType } from './form-problems.js'
 import type { Reader } from './reader.js'
 import { sqlNul } from './sql-file-problems.js'
@@ -38,38 +39,40 @@ interface Given {
   readonly member: Node
 }
 
-function readPieces(name: string, given: Given, reader: Reader): SqlPiece[] | null {
-  const { value, member } = given
-  if (value.is === 'constant') return onePiece(readPiece(value, given, reader))
+function readPieces(name: string, { value, member }: Given, reader: Reader): SqlPiece[] | null {
   if (value.is === 'list') return readList(value.items, reader)
-  return reader.report(
-    wrongType(reader.place(member), name, 'a function, SQL text or a list of SQL texts'),
-  )
+  const text = textOf(value)
+  if (text) return readText(text, reader)
+  const expected = 'a function, SQL text or a list of SQL texts'
+  return reader.report(wrongType(reader.place(member), name, expected))
 }
-
-const onePiece = (piece: SqlPiece | null): SqlPiece[] | null => piece && [piece]
 
 function readList(items: readonly Node[], reader: Reader): SqlPiece[] | null {
-  const pieces = items.map((member) => {
-    const value = reader.evaluate(member)
-    return value && readPiece(value, { value, member }, reader)
-  })
-  return pieces.every((piece) => piece !== null) ? pieces : null
+  const pieces = items.map((item) => readItem(item, reader))
+  return pieces.every((piece) => piece !== null) ? pieces.flat() : null
 }
 
-function readPiece(value: Value, { member }: Given, reader: Reader): SqlPiece | null {
-  const text = value.is === 'constant' ? sqlText(value) : null
-  if (value.is !== 'constant' || text === null) {
-    return reader.report(wrongType(reader.place(member), shown(member), 'SQL text'))
-  }
-  const position = reader.place(value.node, value.start)
-  if (text.includes('\0')) return reader.report(sqlNul(position))
-  return { text, position, verbatim: value.verbatim }
+function readItem(item: Node, reader: Reader): SqlPiece[] | null {
+  const value = reader.evaluate(item)
+  if (value === null) return null
+  const text = textOf(value)
+  if (text) return readText(text, reader)
+  return reader.report(wrongType(reader.place(item), excerpt(item), 'SQL text'))
 }
 
-function sqlText({ value }: ConstantValue): string | null {
-  if (typeof value === 'string') return value
-  return typeof value === 'object' && value !== null ? value.text : null
+/** A constant that is SQL text, with that text. */
+interface Text extends Pick<ConstantValue, 'node' | 'start' | 'verbatim'> {
+  readonly text: string
 }
 
-const shown = (node: Node): string => node.getText().split('\n')[0] ?? ''
+function textOf(value: Value): Text | null {
+  if (value.is !== 'constant') return null
+  if (typeof value.value === 'string') return { ...value, text: value.value }
+  const fragment = typeof value.value === 'object' ? value.value : null
+  return fragment && { ...value, text: fragment.text }
+}
+
+function readText({ text, node, start, verbatim }: Text, reader: Reader): SqlPiece[] | null {
+  const position = reader.place(node, start)
+  return text.includes('\0') ? reader.report(sqlNul(position)) : [{ text, position, verbatim }]
+}

@@ -1,7 +1,7 @@
 // Reads a migration in SQL: one file with sections, or the two files of a pair.
 import { splitStatements } from '../../src/schema/split-statements.js'
 import type { Declared, MigrationFile, ParsedMigration, Position, SqlSide } from '../model.js'
-import { blankMigration } from './read-migration.js'
+import { blankMigration, firstLine } from './read-migration.js'
 import { readSqlFile, type Direction, type SqlFile } from './read-sql-file.js'
 import type { Reader } from './reader.js'
 import { sqlCommentRepeated, sqlOptionDiffers, sqlOptionUnknown } from './sql-file-problems.js'
@@ -16,9 +16,8 @@ export function readSql(
   const before = reader.problems.length
   const halves = [file, ...(downFile ? [downFile] : [])].map((half) => readSqlFile(half, reader))
   const stated = mergeStated(halves, reader)
-  const position = { file: file.file, line: 1, column: 1 }
   return {
-    ...blankMigration({ form: 'sql', file, position }),
+    ...blankMigration({ form: 'sql', file, position: firstLine(file) }),
     ...(downFile && { downFile }),
     ...readOptions(halves, reader),
     description: stated.get('description') ?? null,

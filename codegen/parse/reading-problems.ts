@@ -50,11 +50,11 @@ export const secondDefault = (at: Position): Diagnostic =>
   )
 
 /** A value is the result of a call that only running the program would tell. */
-export const called = (at: Position, callee: string): Diagnostic =>
+export const called = (at: Position, call: string): Diagnostic =>
   problem(
     at,
     'READ_CALL',
-    `The value is what \`${callee}(…)\` returns, which is known only when it runs.`,
+    `The value is what \`${call}\` returns, which is known only when it runs.`,
     'Write the value itself here: an object, a function, a string or a list.',
   )
 

@@ -186,7 +186,8 @@ const UNREADABLE: readonly (readonly [code: string, folder: Folder])[] = [
   ],
   ['READ_CLASS_BASE', script(`export default class A extends ▸mixin(Migration) { up() {} }`)],
   ['READ_CLASS_BASE', script(`export default class A extends ▸A { up() {} }`)],
-  ['READ_CLASS_BASE', { '001_a.ts': `export default class A extends ▸Migration { up() {} }` }],
+  ['READ_NOT_IMPORTED', { '001_a.ts': `export default class A extends ▸Migration { up() {} }` }],
+  ['READ_NOT_IMPORTED', { '001_a.ts': 'export default { up: ▸sql`SELECT 1` }' }],
 
   ['READ_CLASS_ABSTRACT', script(`▸export default abstract class A extends Migration { up() {} }`)],
 
