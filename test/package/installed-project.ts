@@ -1,7 +1,7 @@
 // A project in an empty folder that has the packed package installed, as a user would have it.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { builtPackage } from '../support/built-package.js'
 import { projectRoot } from '../support/project-root.js'
 import { type Ended, run } from '../support/run-program.js'
@@ -9,7 +9,7 @@ import { type Ended, run } from '../support/run-program.js'
 /** A folder with the package installed in it. */
 export interface InstalledProject {
   readonly root: string
-  /** Runs a line of shell in the folder, as a person types it. */
+  /** Runs a line of shell in the folder, as a person types it; installed programs are found by name. */
   shell(line: string): Promise<Ended>
   write(file: string, text: string): void
   read(file: string): string
@@ -25,7 +25,7 @@ export async function installedProject(): Promise<InstalledProject> {
   const root = mkdtempSync(join(tmpdir(), 'lockstep-installed-'))
   const project: InstalledProject = {
     root,
-    shell: (line) => run('sh', ['-c', line], { cwd: root, env: { npm_config_yes: 'false' } }),
+    shell: (line) => run('sh', ['-c', line], { cwd: root, env: { PATH: searchPath(root) } }),
     write(file, text) {
       mkdirSync(dirname(join(root, file)), { recursive: true })
       writeFileSync(join(root, file), text)
@@ -39,6 +39,9 @@ export async function installedProject(): Promise<InstalledProject> {
   for (const name of ['better-sqlite3', '@types/better-sqlite3', '@types/node']) link(root, name)
   return project
 }
+
+const searchPath = (root: string): string =>
+  [join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter)
 
 const TSCONFIG = `{
   "compilerOptions": {
