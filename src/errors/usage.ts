@@ -31,7 +31,7 @@ export const targetBehind = (to: number, version: number, direction: 'up' | 'dow
 /** An option has a value that makes no sense. */
 export const optionInvalid = (option: string, value: unknown, wanted: string): Cause => ({
   code: 'OPTION_INVALID',
-  message: `The option ${option} is ${JSON.stringify(value)}, but must be ${wanted}.`,
+  message: `The option ${option} is ${typeof value === 'string' ? JSON.stringify(value) : String(value)}, but must be ${wanted}.`,
   fix: 'Correct the option.',
   facts: { option, value },
 })

@@ -56,7 +56,8 @@ function inspect<H>(
   const { version, name } = row
   const problems = [...interrupted(row)]
   if (problems.length > 0) return problems
-  if (row.checksum === null || row.lineage === null) return [historyByHand(version, name)]
+  if (row.lineage === null || !(algorithmOf(row.checksum) < Infinity))
+    return [historyByHand(version, name)]
   if (row.name !== entry.name) problems.push(historyRenamed(version, name, entry.name))
   if (algorithmOf(row.checksum) !== algorithmOf(entry.checksum)) return problems
   if (row.checksum !== entry.checksum) return [edited(registry, entry, row)]
@@ -79,6 +80,6 @@ function edited<H>(registry: Registry<H>, entry: RegistryEntry<H>, row: LedgerRo
   return historyEdited(row.version, row.name, entry.file)
 }
 
-/** Digests begin with the number of their algorithm. A missing one is the newest: there is nothing to re-stamp. */
+/** Digests begin with the number of their algorithm. A missing one is Infinity, text that is no digest NaN: neither is older. */
 const algorithmOf = (digest: string | null): number =>
   digest === null ? Infinity : parseInt(digest, 10)
