@@ -1,0 +1,30 @@
+// Real database files, as applications have them, in the two ways in which SQLite keeps its journal.
+import Database from 'better-sqlite3'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** `wal`: the write-ahead log with synchronous NORMAL. `rollback`: what SQLite does unless told otherwise. */
+export type Journal = 'wal' | 'rollback'
+
+/** Both, in the words of the printed table. */
+export const JOURNALS: readonly (readonly [journal: Journal, words: string])[] = [
+  ['wal', 'WAL, synchronous NORMAL'],
+  ['rollback', 'rollback journal (default)'],
+]
+
+/** Lends a new, open database on a new file to `use`; takes the file away afterwards. */
+export function withDatabaseFile<T>(
+  folder: string,
+  journal: Journal,
+  use: (db: Database.Database) => T,
+): T {
+  const file = join(folder, 'bench.db')
+  const db = new Database(file)
+  try {
+    if (journal === 'wal') db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+    return use(db)
+  } finally {
+    db.close()
+    for (const end of ['', '-wal', '-shm', '-journal']) rmSync(file + end, { force: true })
+  }
+}

@@ -1,0 +1,56 @@
+// What a person would write with better-sqlite3 alone: the same SQL and the same ledger rows, nothing else.
+import type { Database, Statement } from 'better-sqlite3'
+
+/** One migration as raw SQL, with the values of its ledger row in the order of the columns. */
+export interface RawStep {
+  readonly up: string
+  readonly row: readonly (string | number | null)[]
+}
+
+const LEDGER = `CREATE TABLE "_migrations" (
+  version TEXT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  description TEXT,
+  checksum TEXT,
+  down_checksum TEXT,
+  lineage TEXT,
+  applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
+  duration_ms INTEGER,
+  started_by TEXT,
+  heartbeat_at TIMESTAMP
+)`
+
+const RECORD = `INSERT INTO "_migrations" (version, name, description, checksum, down_checksum, lineage, duration_ms) VALUES (?, ?, ?, ?, ?, ?, ?)`
+
+/** Applies all steps, each in a transaction of its own; the first creates the ledger as well. */
+export function applyEachRaw(db: Database, steps: readonly RawStep[]): void {
+  const apply = db.transaction(recorder(db))
+  for (const step of steps) apply.immediate(step)
+}
+
+/** Applies all steps in one transaction. */
+export function applyAllRaw(db: Database, steps: readonly RawStep[]): void {
+  const apply = recorder(db)
+  db.transaction(() => steps.forEach(apply)).immediate()
+}
+
+/** A function that runs a step and records it, with the statement of the ledger prepared once. */
+function recorder(db: Database): (step: RawStep) => void {
+  let record: Statement<unknown[]> | undefined
+  return ({ up, row }) => {
+    if (!record) {
+      db.exec(LEDGER)
+      record = db.prepare(RECORD)
+    }
+    db.exec(up)
+    record.run(...row)
+  }
+}
+
+/** Asks whether the head of the ledger is what it should be, by one prepared statement: the least that can be done. */
+export function headReader(db: Database, head: string): () => unknown {
+  const read = db.prepare(
+    `SELECT (SELECT lineage FROM "_migrations" WHERE version = ?) AS lineage, (SELECT count(*) FROM "_migrations") AS count`,
+  )
+  return () => read.get(head)
+}

@@ -1,0 +1,55 @@
+// The registry of the sample history, made by the generator and bundled like an application: what is measured is what
+// applications run, with everything that the generator proves about a step.
+import { build } from 'esbuild'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { generate } from '../../codegen/generate.js'
+import type { Registry } from '../../src/drivers/better-sqlite3.js'
+import type { SampleMigration } from './sample-history.js'
+import { writeSampleProject, type EntryKind } from './sample-project.js'
+
+/** Where the sample project is written, and where Lockstep's sources are. */
+export interface Places {
+  readonly scratch: string
+  readonly lockstep: string
+}
+
+/** Writes a sample project, generates and bundles its registry, and loads it. Throws when the generator objects. */
+export async function generatedRegistry(
+  { scratch, lockstep }: Places,
+  history: readonly SampleMigration[],
+  kind: EntryKind,
+): Promise<Registry> {
+  const root = join(scratch, `registry-${kind}`)
+  writeSampleProject(root, history, kind)
+  await generateInto(root)
+  const outfile = join(root, 'bundle.mjs')
+  await build({
+    entryPoints: [join(root, 'generated/registry.ts')],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    alias: { 'lockstep/better-sqlite3': join(lockstep, 'src/drivers/better-sqlite3.ts') },
+    tsconfigRaw: {},
+  })
+  const module = (await import(pathToFileURL(outfile).href)) as { readonly registry: Registry }
+  return module.registry
+}
+
+async function generateInto(root: string): Promise<void> {
+  const { ok, diagnostics } = await generate(
+    {
+      root,
+      migrations: join(root, 'migrations'),
+      out: join(root, 'generated'),
+      driver: 'better-sqlite3',
+      mode: 'sync',
+      importExtension: 'auto',
+      language: 'ts',
+      rules: {},
+    },
+    { write: true },
+  )
+  const first = diagnostics.find(({ severity }) => severity === 'error')
+  if (!ok) throw new TypeError(`The sample history is not valid: ${first?.file} ${first?.message}`)
+}

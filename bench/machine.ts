@@ -1,0 +1,27 @@
+// Where the numbers were measured: times mean nothing without it.
+import Database from 'better-sqlite3'
+import { cpus } from 'node:os'
+
+/** The machine and the versions of what was measured. */
+export interface Machine {
+  readonly platform: string
+  readonly processor: string
+  readonly cores: number
+  readonly node: string
+  readonly sqlite: string
+}
+
+/** Looks at the machine that this runs on. */
+export function describeMachine(): Machine {
+  const db = new Database(':memory:')
+  const sqlite = db.prepare('SELECT sqlite_version()').pluck().get() as string
+  db.close()
+  const processors = cpus()
+  return {
+    platform: `${process.platform} ${process.arch}`,
+    processor: processors[0]?.model.trim() ?? 'unknown processor',
+    cores: processors.length,
+    node: process.version,
+    sqlite,
+  }
+}

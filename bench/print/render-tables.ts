@@ -1,0 +1,65 @@
+// Lays measurements out for people: a block for each group, a row for each contestant, a column for each size.
+import { columns } from '../../src/cli/render/columns.js'
+import { verdictOf, type Measurement, type Unit } from '../measurement.js'
+
+/** The blocks of one table as lines, an empty line between blocks. */
+export function renderTables(measurements: readonly Measurement[]): string[] {
+  const groups = [...new Set(measurements.map(({ group }) => group))]
+  const blocks = groups.map((group) => rowsOf(measurements.filter((one) => one.group === group)))
+  const lines = columns(blocks.flat())
+  return blocks.flatMap((block, index) => {
+    const own = lines.splice(0, block.length)
+    return index === 0 ? own : ['', ...own]
+  })
+}
+
+function rowsOf(measurements: readonly Measurement[]): string[][] {
+  const sizes = [...new Set(measurements.map(({ migrations }) => migrations))]
+    .filter((size) => size !== null)
+    .sort((a, b) => a - b)
+  const title = measurements[0]?.group ?? ''
+  const names = [...new Set(measurements.map(({ what }) => what))]
+  const rows = names.map((name) => {
+    const row = measurements.filter(({ what }) => what === name)
+    return [`  ${name}`, ...cellsOf(row, sizes), ...judgementOf(row)]
+  })
+  return [[title, ...headingsOf(sizes)], ...rows]
+}
+
+/** Narrow blocks have their numbers in the last column, so that all of them end in one line. */
+const COLUMNS = 3
+const WIDTH = 10
+
+const inLastColumns = (cells: readonly string[]): string[] =>
+  [...Array<string>(Math.max(0, COLUMNS - cells.length)).fill(''), ...cells].map((cell) =>
+    cell.padStart(WIDTH),
+  )
+
+const headingsOf = (sizes: readonly number[]): string[] =>
+  inLastColumns(sizes.map((size) => size.toLocaleString('en-US')))
+
+function cellsOf(row: readonly Measurement[], sizes: readonly number[]): string[] {
+  const [overall] = row
+  if (overall?.migrations === null) return inLastColumns([written(overall.value, overall.unit)])
+  return inLastColumns(
+    sizes.map((size) => {
+      const found = row.find(({ migrations }) => migrations === size)
+      return found ? written(found.value, found.unit) : ''
+    }),
+  )
+}
+
+/** The budget, and the worst verdict of the row. */
+function judgementOf(row: readonly Measurement[]): string[] {
+  const judged = row.filter(({ limit }) => limit !== undefined)
+  const [first] = judged
+  if (first?.limit === undefined) return []
+  const verdict = judged.map(verdictOf).includes('over') ? 'over' : 'pass'
+  return [`budget ≤ ${written(first.limit, first.unit)}`, verdict]
+}
+
+function written(value: number, unit: Unit): string {
+  if (unit === 'ratio') return value.toFixed(2)
+  if (unit === 'bytes') return `${value.toLocaleString('en-US')} B`
+  return `${value.toFixed(value < 100 ? 1 : 0)} ${unit}`
+}

@@ -1,0 +1,112 @@
+// Applies small migrations to an empty database, beside raw better-sqlite3 that runs the same SQL in as many transactions.
+import type { Database } from 'better-sqlite3'
+import { migrate, type Registry } from '../../src/drivers/better-sqlite3.js'
+import { versionId } from '../../src/model/version.js'
+import { BUDGET_SIZE, BUDGETS } from '../budgets.js'
+import { JOURNALS, withDatabaseFile, type Journal } from '../contestants/database-file.js'
+import { applyAllRaw, applyEachRaw, type RawStep } from '../contestants/raw.js'
+import { generatedRegistry } from '../history/generated-registry.js'
+import { sampleHistory, type SampleMigration } from '../history/sample-history.js'
+import type { Measurement } from '../measurement.js'
+import {
+  medianRatio,
+  medianTime,
+  sideBySide,
+  type Contestant,
+  type Times,
+} from '../measure/side-by-side.js'
+import type { Bench } from './bench.js'
+
+const SIZES = [10, 100, 1000] as const
+
+/** Short runs are cheap, and noisy. */
+const ROUNDS: Readonly<Record<(typeof SIZES)[number], number>> = { 10: 60, 100: 30, 1000: 12 }
+
+/** The material of one size. */
+interface Material {
+  readonly raw: readonly RawStep[]
+  readonly sql: Registry
+  readonly code: Registry
+}
+
+type Transactions = 'each' | 'all'
+
+const TRANSACTIONS: readonly (readonly [Transactions, words: string, limit: number])[] = [
+  ['each', 'one transaction each', BUDGETS.eachRatio],
+  ['all', 'all in one transaction', BUDGETS.allRatio],
+]
+
+/** Measures 10, 100 and 1,000 migrations as SQL and as code, in both kinds of journal. */
+export async function measureApply(bench: Bench): Promise<Measurement[]> {
+  const history = sampleHistory(Math.max(...SIZES))
+  const sql = await generatedRegistry(bench, history, 'sql')
+  const code = await generatedRegistry(bench, history, 'code')
+  const found: Measurement[] = []
+  for (const [journal, words] of JOURNALS) {
+    for (const size of SIZES) {
+      bench.tell(`applying ${size} migrations, ${words}`)
+      const material = {
+        raw: rawSteps(history.slice(0, size), sql),
+        sql: sql.slice(0, size),
+        code: code.slice(0, size),
+      }
+      const times = sideBySide(contestantsOf(bench, journal, material), bench.rounds(ROUNDS[size]))
+      found.push(...interpret(times, words, size))
+    }
+  }
+  return found
+}
+
+function rawSteps(history: readonly SampleMigration[], registry: Registry): RawStep[] {
+  return history.map(({ version, name, up }, index) => {
+    const { checksum, downChecksum = null, lineage } = registry[index]!
+    return { up, row: [versionId(version), name, null, checksum, downChecksum, lineage, 0] }
+  })
+}
+
+function contestantsOf(
+  { scratch, time }: Bench,
+  journal: Journal,
+  { raw, sql, code }: Material,
+): Contestant[] {
+  const onFile = (name: string, apply: (db: Database) => void): Contestant => ({
+    name,
+    run: () => withDatabaseFile(scratch, journal, (db) => time(() => apply(db))),
+  })
+  return [
+    onFile('raw each', (db) => applyEachRaw(db, raw)),
+    onFile('sql each', (db) => void migrate(db, sql)),
+    onFile('code each', (db) => void migrate(db, code)),
+    onFile('raw all', (db) => applyAllRaw(db, raw)),
+    onFile('sql all', (db) => void migrate(db, sql, { transaction: 'all' })),
+    onFile('code all', (db) => void migrate(db, code, { transaction: 'all' })),
+  ]
+}
+
+function interpret(times: Times, journal: string, size: number): Measurement[] {
+  return TRANSACTIONS.flatMap(([transactions, words, limit]) => {
+    const group = `Apply, ${words}, ${journal}`
+    const base = `raw ${transactions}`
+    const medianOf = (what: string, name: string): Measurement => ({
+      group,
+      what,
+      unit: 'ms',
+      migrations: size,
+      value: medianTime(times, name),
+    })
+    const ratioOf = (what: string, name: string): Measurement => ({
+      ...medianOf(what, name),
+      unit: 'ratio',
+      value: medianRatio(times, name, base),
+      ...(size === BUDGET_SIZE && { limit }),
+    })
+    const [sql, code] = [`sql ${transactions}`, `code ${transactions}`]
+    return [
+      ratioOf('SQL entries', sql),
+      ratioOf('code entries', code),
+      medianOf('raw better-sqlite3', base),
+      medianOf('SQL entries', sql),
+      medianOf('code entries', code),
+    ]
+  })
+}
