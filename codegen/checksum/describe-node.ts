@@ -47,8 +47,6 @@ function describePart(walk: Walk, node: ts.Node, part: string): void {
   const value = (node as unknown as Readonly<Record<string, unknown>>)[part.replace(/^[.=@]/, '')]
   if (part === '@decorators')
     describeList(walk, ts.canHaveDecorators(node) ? (ts.getDecorators(node) ?? []) : [])
-  else if (part === '@arguments')
-    describeList(walk, (value as readonly ts.Node[] | undefined) ?? [])
   else if (part.startsWith('@')) walk.out.push(...describeMark(node, part))
   else if (part.startsWith('.')) describeFixedName(walk, value as ts.Node | undefined, 'key')
   else if (part.startsWith('=')) describeFixedName(walk, value as ts.Node | undefined, 'given')
@@ -63,10 +61,12 @@ function describeContent(walk: Walk, value: unknown): void {
   else describeNode(walk, value as ts.Node)
 }
 
+/** A list that is empty but for types is like none: `new A` is `new A()`. */
 function describeList(walk: Walk, nodes: readonly ts.Node[]): void {
+  const meant = nodes.filter((node) => !isErased(node) && !isStatement(walk.owner, node))
+  if (meant.length === 0) return void walk.out.push('-')
   walk.out.push('[')
-  for (const node of nodes)
-    if (!isErased(node) && !isStatement(walk.owner, node)) describeNode(walk, node)
+  for (const node of meant) describeNode(walk, node)
   walk.out.push(']')
 }
 

@@ -54,12 +54,12 @@ const isExported = (node: ts.Node): boolean =>
   ts.isVariableStatement(node) && (node.modifiers?.length ?? 0) > 0
 
 /** Everything of that name, also what is another thing in another scope: in doubt the ends matter. */
-function usesOf(name: ts.Identifier, within: ts.Node): ts.Identifier[] {
+function usesOf(name: ts.Identifier, file: ts.SourceFile): ts.Identifier[] {
   const uses: ts.Identifier[] = []
-  const visit = (node: ts.Node): void => {
+  const ahead: ts.Node[] = [file]
+  for (let node = ahead.pop(); node; node = ahead.pop()) {
     if (ts.isIdentifier(node) && node.text === name.text && node !== name) uses.push(node)
-    ts.forEachChild(node, visit)
+    ts.forEachChild(node, (child) => void ahead.push(child))
   }
-  visit(within)
   return uses
 }

@@ -69,4 +69,4 @@ export function nameText(name: ts.Node): string | null {
 
 /** The value of a number, however it is spelt. */
 export const numberText = (node: ts.NumericLiteral | ts.BigIntLiteral): string =>
-  ts.isBigIntLiteral(node) ? node.text : String(Number(node.text))
+  ts.isBigIntLiteral(node) ? String(BigInt(node.text.replace(/n$/, ''))) : String(Number(node.text))

@@ -74,12 +74,17 @@ const isComparison: Decision = ({ tokens }, at) =>
 const isNow: Decision = ({ tokens, clause }, at) =>
   ['SELECT', 'VALUES', 'SET', 'WHERE'].includes(clause) && !endsOperand(tokens[at - 1])
 
+/** `WITH RECURSIVE name AS`, not `WITH recursive AS`. */
+const isRecursive: Decision = (reading, at) =>
+  wordAt(reading, at - 1) === 'WITH' && !['AS', '('].includes(wordAt(reading, at + 1))
+
 const DECIDED_BY_PLACE: ReadonlyMap<string, Decision> = new Map([
   ['END', isEndOfCase],
   ['ASC', isDirection],
   ['DESC', isDirection],
   ['LIKE', isComparison],
   ['GLOB', isComparison],
+  ['RECURSIVE', isRecursive],
   ['REGEXP', isComparison],
   ['MATCH', isComparison],
   ['CURRENT_DATE', isNow],

@@ -61,12 +61,14 @@ export const SOON_AFTER: KeywordPlaces = places({
 
 /** Keywords right before a token. */
 export const BEFORE: KeywordPlaces = places({
+  ALWAYS: 'GENERATED',
   '(': 'CAST RAISE OVER FILTER',
   BETWEEN: 'ROWS RANGE GROUPS',
   BY: 'PARTITION',
   COLUMN: 'RENAME',
   DELETE: 'AFTER BEFORE BEGIN',
   EACH: 'FOR',
+  FOLLOWING: 'UNBOUNDED',
   INSERT: 'AFTER BEFORE BEGIN',
   INTO: 'REPLACE',
   JOIN: 'CROSS FULL INNER LEFT NATURAL OUTER RIGHT',
@@ -74,8 +76,10 @@ export const BEFORE: KeywordPlaces = places({
   NOTHING: 'DO',
   OF: 'INSTEAD',
   OUTER: 'FULL LEFT RIGHT',
+  PRECEDING: 'UNBOUNDED',
   REPLACE: 'BEGIN',
   RIGHT: 'NATURAL',
+  ROW: 'CURRENT',
   ROWID: 'WITHOUT',
   SELECT: 'BEGIN',
   TO: 'RENAME',

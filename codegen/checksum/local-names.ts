@@ -26,10 +26,10 @@ function addFunctionScope(node: ts.SignatureDeclaration, names: Set<string>): vo
   addHoisted(node, names)
 }
 
-/** `var` belongs to the whole function. */
+/** `var` belongs to the whole function. There is none in an expression, but in functions of their own. */
 function addHoisted(node: ts.Node, names: Set<string>): void {
   ts.forEachChild(node, (child) => {
-    if (ts.isFunctionLike(child) || ts.isClassStaticBlockDeclaration(child)) return
+    if (ts.isExpression(child) || ts.isFunctionLike(child) || ts.isClassLike(child)) return
     if (ts.isVariableDeclarationList(child) && !(child.flags & ts.NodeFlags.BlockScoped))
       addDeclarations(child, names)
     addHoisted(child, names)

@@ -24,16 +24,21 @@ export const membersNamed = (owner: Owner, name: string): ts.Node[] =>
 
 /** The members that may work for a side: not what states the identity, and not the sides themselves. */
 export const workingMembers = (owner: Owner): ts.Node[] =>
-  membersOf(owner).filter((member) => !STATED.has(nameOf(member) ?? ''))
+  membersOf(owner).filter((member) => !isConstruction(member) && !STATED.has(nameOf(member) ?? ''))
 
 /** What runs when an instance is made or the class is loaded. The base class of a migration has nothing to say. */
 export const constructionOf = (owner: Owner): ts.Node[] =>
-  membersOf(owner).filter(
-    (member) =>
-      ts.isClassStaticBlockDeclaration(member) ||
-      (ts.isConstructorDeclaration(member) &&
-        member.body?.statements.some((statement) => !isStatement(owner, statement))),
-  )
+  membersOf(owner).filter((member) => isConstruction(member) && doesSomething(owner, member))
+
+const isConstruction = (
+  member: ts.Node,
+): member is ts.ConstructorDeclaration | ts.ClassStaticBlockDeclaration =>
+  ts.isConstructorDeclaration(member) || ts.isClassStaticBlockDeclaration(member)
+
+const doesSomething = (
+  owner: Owner,
+  { body }: ts.FunctionLikeDeclaration | ts.ClassStaticBlockDeclaration,
+): boolean => (body as ts.Block).statements.some((statement) => !isStatement(owner, statement))
 
 /** Members that only state what has its own place in the checksum or none. */
 const STATED: ReadonlySet<string> = new Set([

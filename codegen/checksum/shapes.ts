@@ -9,7 +9,7 @@ const { SyntaxKind } = ts
  * no parts. Some parts are marked:
  * - `.name`: the name of a property: a plain text, however it is quoted;
  * - `=name`: a name that is given here or a label, which mentions nothing;
- * - `@decorators`, `@arguments` and the marks of `describe-mark.ts`: what is no property by itself.
+ * - `@decorators` and the marks of `describe-mark.ts`: what is no property by itself.
  */
 export type Shape = readonly [name: string, ...parts: string[]]
 
@@ -94,7 +94,7 @@ const EXPRESSIONS: readonly (readonly [ts.SyntaxKind, Shape])[] = [
   ],
   [SyntaxKind.FunctionExpression, ['function-value', ...FUNCTION]],
   [SyntaxKind.MetaProperty, ['meta', 'keywordToken', '.name']],
-  [SyntaxKind.NewExpression, ['new', 'expression', '@arguments']],
+  [SyntaxKind.NewExpression, ['new', 'expression', 'arguments']],
   [SyntaxKind.ObjectLiteralExpression, ['object', 'properties']],
   [SyntaxKind.OmittedExpression, ['omitted']],
   [SyntaxKind.PostfixUnaryExpression, ['postfix', 'operand', 'operator']],
