@@ -26,9 +26,14 @@ const PROBLEMS: Record<Fault, typeof databaseBusy> = {
   closed: databaseClosed,
 }
 
-/** The text of whatever was thrown. */
-export const reasonOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error)
+/** The text of whatever was thrown, to stand in front of a full stop. */
+export function reasonOf(error: unknown): string {
+  const message =
+    typeof error === 'string' ? error : (error as { message?: unknown } | null | undefined)?.message
+  return typeof message === 'string' && message !== ''
+    ? message.replace(/\.$/, '')
+    : `${String(error)} was thrown`
+}
 
 /** A fault of the database as a typed error; undefined when the error is none. */
 export function faultError<H>(

@@ -67,7 +67,7 @@ export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'syn
 }
 
 function faultOf(error: unknown): Fault | undefined {
-  const { code, message } = error as { code?: unknown; message?: unknown }
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
   if (message === 'The database connection is not open') return 'closed'
   return FAULTS.find(([prefix]) => String(code).startsWith(prefix))?.[1]
 }
