@@ -11,6 +11,12 @@ export interface Code {
   readonly fix: string
 }
 
+/** Codes that are not `AREA_CONDITION`. */
+export const misshapen = (codes: readonly Code[]): string[] =>
+  codes
+    .filter(({ code }) => !/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(code))
+    .map(({ code }) => `${code} does not name an area and a condition`)
+
 /** Codes that stand for two different things. */
 export const doubled = (codes: readonly Code[]): string[] =>
   codes

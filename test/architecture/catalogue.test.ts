@@ -45,6 +45,9 @@ describe('the catalogue', () => {
     const factories = new Set(project.getSourceFiles().flatMap(factoriesOf))
     expect(functions.filter((one) => !factories.has(one)).map((one) => one.getName())).toEqual([])
   })
+  test('names an area and a condition in each code', () => {
+    expect(judge.misshapen(codes)).toEqual([])
+  })
   test('has each code once', () => {
     expect(judge.doubled(codes)).toEqual([])
   })
@@ -67,6 +70,10 @@ describe('planted', () => {
   const right: judge.Code = { code: 'A_B', factory: 'aB', meaning: 'm', message: 't', fix: 'f' }
   const own = ['src/errors/a.ts', "export const aB = () => ({ code: 'A_B' })"] as const
 
+  test('a code of one word is found', () => {
+    expect(judge.misshapen([{ ...right, code: 'ALONE' }])).toHaveLength(1)
+    expect(judge.misshapen([right])).toEqual([])
+  })
   test('a second use of a code is found', () => {
     expect(judge.doubled([right, { ...right, factory: 'other' }])).toHaveLength(1)
     expect(judge.doubled([right, { ...right, code: 'A_C' }])).toEqual([])
