@@ -8,18 +8,24 @@ import { bundleName } from './evaluate-module.js'
 import { giveImportMeta } from './give-import-meta.js'
 import { resolvePackages } from './resolve-packages.js'
 
+/** A bundle, and the files, absolute, that it was made from. */
+export interface Bundle {
+  readonly code: string
+  readonly inputs: readonly string[]
+}
+
 /**
- * The text of a CommonJS bundle with an inline source map. Throws `MODULE_BROKEN` with `file:line:column` of everything
+ * A CommonJS bundle with an inline source map. Throws `MODULE_BROKEN` with `file:line:column` of everything
  * that does not build, relative to `root`.
  */
-export async function buildModule(file: string, root: string): Promise<string> {
+export async function buildModule(file: string, root: string): Promise<Bundle> {
   try {
     const first = await run(optionsFor(file, root))
-    if (first.users.length === 0) return first.code
+    if (first.users.length === 0) return first
     // Only files that do use `import.meta` are worth a detour through the main process.
     const options = optionsFor(file, root)
     options.plugins?.push(giveImportMeta(first.users))
-    return (await run(options)).code
+    return await run(options)
   } catch (failure) {
     if (!isBuildFailure(failure)) throw failure
     const places = failure.errors.map((error) => describe(error, root))
@@ -28,12 +34,17 @@ export async function buildModule(file: string, root: string): Promise<string> {
 }
 
 /** One run; `users` are the files in which `import.meta` would be empty. */
-async function run(options: BuildOptions): Promise<{ code: string; users: string[] }> {
-  const { outputFiles = [], warnings } = await build(options)
+async function run(options: BuildOptions): Promise<Bundle & { users: readonly string[] }> {
+  const { outputFiles = [], warnings, metafile } = await build(options)
+  const absolute = (file = ''): string => resolve(options.absWorkingDir ?? '', file)
   const users = warnings
     .filter(({ id }) => id === 'empty-import-meta')
-    .map(({ location }) => resolve(options.absWorkingDir ?? '', location?.file ?? ''))
-  return { code: outputFiles[0]?.text ?? '', users: [...new Set(users)] }
+    .map(({ location }) => absolute(location?.file))
+  return {
+    code: outputFiles[0]?.text ?? '',
+    inputs: Object.keys(metafile?.inputs ?? {}).map(absolute),
+    users: [...new Set(users)],
+  }
 }
 
 function optionsFor(file: string, root: string): BuildOptions {
@@ -43,6 +54,7 @@ function optionsFor(file: string, root: string): BuildOptions {
     // Never written; the source map is relative to it.
     outfile: bundleName(file),
     write: false,
+    metafile: true,
     bundle: true,
     platform: 'node',
     format: 'cjs',

@@ -2,7 +2,7 @@
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { moduleFailed } from '../../src/errors/command-line.js'
 import { projectPath } from '../discover/project-path.js'
-import { buildModule } from './build-module.js'
+import { openBundleCache } from './bundle-cache.js'
 import { evaluateModule, type Exports } from './evaluate-module.js'
 
 export type { Exports } from './evaluate-module.js'
@@ -14,12 +14,23 @@ export type { Exports } from './evaluate-module.js'
  * throws; a file that is not there does not build.
  */
 export async function loadModule(file: string, root: string): Promise<Exports> {
-  const code = await buildModule(file, root)
+  const code = await bundleOf(file, root)
   try {
     return evaluateModule(code, file)
   } catch (cause) {
     throw new LockstepError(moduleFailed(projectPath(root, file), reasonOf(cause)), { cause })
   }
+}
+
+/** Remembered, or built: only then is esbuild loaded. */
+async function bundleOf(file: string, root: string): Promise<string> {
+  const cache = openBundleCache(file, root)
+  const remembered = cache.recall()
+  if (remembered !== null) return remembered
+  const { buildModule } = await import('./build-module.js')
+  const { code, inputs } = await buildModule(file, root)
+  cache.remember(code, inputs)
+  return code
 }
 
 /** Node appends the modules that required a missing one, which here is only the bundle. */

@@ -42,6 +42,7 @@ function buildProgram(packageVersion: string, choose: (choice: Parsed) => void):
   const program = new Command('lockstep')
     .description('Your schema and your code, in lockstep: migrations for SQLite.')
     .usage('<command> [flags]')
+    .configureHelp(HELP)
     .version(packageVersion, '-V, --version', "print Lockstep's version")
     .helpCommand('help [command]', 'explain a command')
     .addHelpText('after', GENERAL_HELP)
@@ -52,6 +53,7 @@ function buildProgram(packageVersion: string, choose: (choice: Parsed) => void):
 function buildCommand(definition: CommandDefinition, choose: (choice: Parsed) => void): Command {
   const { name, aliases, summary, words, examples } = definition
   const command = new Command(name).aliases(aliases).description(sentence(summary)).summary(summary)
+  command.configureHelp(HELP).usage(words ? `${words.spelling} [flags]` : '[flags]')
   if (words) command.argument(words.spelling, words.meaning)
   for (const entry of definition.flags) command.addOption(buildOption(entry))
   const shown = examples.map(([line, meaning]) => `  $ ${line}\n      ${meaning}`)
@@ -99,6 +101,11 @@ function unknownCommand(word: string) {
 function sentence(text: string): string {
   const first = text.slice(0, 1).toUpperCase() + text.slice(1)
   return /[.?!)]$/.test(first) ? first : `${first}.`
+}
+
+const HELP = {
+  subcommandTerm: (command: Command): string => [command.name(), ...command.aliases()].join(', '),
+  styleTitle: (title: string): string => (title === 'Options:' ? 'Flags:' : title),
 }
 
 const GENERAL_HELP = `

@@ -124,6 +124,21 @@ export const registryUnusable = (file: string): Cause => ({
   facts: { file },
 })
 
+/** The migrations folder was changed since the registry was generated, or has errors. Nothing was applied. */
+export const registryStale = (reason: string): Cause => ({
+  code: 'REGISTRY_STALE',
+  message: `The registry is not what the migrations folder says. ${reason} Nothing was applied.`,
+  fix: 'Run `lockstep gen`, then `lockstep migrate` again.',
+})
+
+/** The migrations folder has newer migrations than the registry. */
+export const registryBehind = (files: readonly string[]): Cause => ({
+  code: 'REGISTRY_BEHIND',
+  message: `The registry does not know ${files.join(', ')} yet.`,
+  fix: 'Run `lockstep gen`.',
+  facts: { files },
+})
+
 /** `reset` was not confirmed. Nothing was deleted. */
 export const resetUnconfirmed = (reason: string): Cause => ({
   code: 'RESET_UNCONFIRMED',

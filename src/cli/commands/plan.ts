@@ -7,9 +7,10 @@ import { renderPlan } from '../render/plan.js'
 
 /** Throws the error with which `migrate` would refuse. */
 export const run: CommandRun = (invocation) =>
-  readDatabase(invocation, 'registry', ({ manager, path, shown, exists }) => {
+  readDatabase(invocation, 'registry', ({ manager, path, shown, exists, unregistered }) => {
     const { to } = invocation.flags
-    const plan = describePlan(manager.plan(to === undefined ? {} : { to }))
+    const described = describePlan(manager.plan(to === undefined ? {} : { to }))
+    const plan = { ...described, warnings: [...described.warnings, ...unregistered] }
     return {
       exitCode: EXIT.done,
       json: { database: path, exists, ...plan },

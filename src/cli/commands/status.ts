@@ -8,8 +8,9 @@ import { renderStatus } from '../render/status.js'
 
 /** Exits with 1 when something is wrong, and with 3 when asked to by `--check` and migrations are pending. */
 export const run: CommandRun = (invocation) =>
-  readDatabase(invocation, 'registry', ({ manager, path, shown, exists }) => {
-    const status = manager.status()
+  readDatabase(invocation, 'registry', ({ manager, path, shown, exists, unregistered }) => {
+    const described = manager.status()
+    const status = { ...described, problems: [...described.problems, ...unregistered] }
     return {
       exitCode: exitCodeFor(status, invocation.flags),
       json: { database: path, exists, ...status },

@@ -23,5 +23,9 @@ export async function loadRegistry(
   return registry as Registry<ClientHandle>
 }
 
-/** Where the registry is, or should be. */
-const registryFile = ({ out, language }: Settings): string => join(out, `registry.${language}`)
+/** Where the registry is, or should be: the one of the project's language, or one that was written before it changed. */
+function registryFile({ out, language }: Settings): string {
+  const [first, second] = ['ts', 'js'].map((extension) => join(out, `registry.${extension}`))
+  const [wanted = '', other = ''] = language === 'ts' ? [first, second] : [second, first]
+  return !existsSync(wanted) && existsSync(other) ? other : wanted
+}

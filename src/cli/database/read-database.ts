@@ -2,6 +2,7 @@
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { MigrationManager } from '../../manager.js'
 import type { Registry } from '../../model/registry.js'
+import type { Problem } from '../../model/report.js'
 import { displayPath } from '../render/display-path.js'
 import { databaseOf } from '../settings/database-of.js'
 import { loadSettings } from '../settings/load-settings.js'
@@ -11,6 +12,7 @@ import type { ClientHandle } from './load-client.js'
 import { loadRegistry } from './load-registry.js'
 import { lookAtFile, type FileLook } from './look-at-file.js'
 import { openEmpty, openForReading } from './open-database.js'
+import { findUnregistered } from './registry-freshness.js'
 
 /** A database that is open for reading, or an empty one in place of a missing file. */
 export interface ReadableDatabase extends FileLook {
@@ -20,6 +22,8 @@ export interface ReadableDatabase extends FileLook {
   readonly handle: ClientHandle
   readonly registry: Registry<ClientHandle>
   readonly manager: MigrationManager<ClientHandle, 'sync'>
+  /** Migrations of the folder that the registry does not know. */
+  readonly unregistered: readonly Problem[]
 }
 
 /** Where the migrations of the code come from: `none` for commands that only ask the ledger. */
@@ -40,7 +44,9 @@ export async function readDatabase<T>(
   const handle = look.exists ? await openForReading(settings, path) : openEmpty(settings)
   try {
     const manager = new MigrationManager(betterSqlite3(handle), registry, settings.manager)
-    return work({ ...look, path, shown: displayPath(path, cwd), handle, registry, manager })
+    const unregistered = use === 'registry' ? findUnregistered(settings, registry) : []
+    const shown = displayPath(path, cwd)
+    return work({ ...look, path, shown, handle, registry, manager, unregistered })
   } finally {
     handle.close()
   }

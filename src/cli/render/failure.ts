@@ -1,6 +1,7 @@
 // A failure as a person reads it: what happened, where, what was done before, what to do. Pure.
 import type { ErrorDescription } from '../describe-error.js'
 import type { RunReport } from '../../model/report.js'
+import { versionId } from '../../model/version.js'
 import { count } from './quantities.js'
 import type { Style } from './style.js'
 
@@ -14,7 +15,7 @@ export function renderFailure(
   const blocks = [
     `${style.red(`✗ ${code}`)}  ${message}`,
     whereItIs(error, style),
-    report ? doneBefore(report) : '',
+    report ? stateNow(report) : '',
     `${style.dim('→')} ${fix}`,
     depth === 'full' ? style.dim(stacks.join('\n\ncaused by ')) : '',
   ]
@@ -33,11 +34,12 @@ function whereItIs({ place, frame }: ErrorDescription, style: Style): string {
   return lines.join('\n')
 }
 
-/** What had been committed is there to stay; a person has to know. */
-function doneBefore({ steps }: RunReport): string {
-  if (steps.length === 0) return ''
+/** What had been committed is there to stay; a person has to know, and where the database stands. */
+function stateNow({ steps, to }: RunReport): string {
+  const now = `The database is at ${versionId(to)}.`
+  if (steps.length === 0) return now
   const names = steps.map(({ id, name }) => `${id} ${name}`)
   const shown = names.length > 5 ? [...names.slice(0, 2), '…', ...names.slice(-2)] : names
   const verb = steps[0]?.direction === 'down' ? 'undone' : 'applied'
-  return `Before that, ${count(steps.length, 'migration')} had been ${verb} and stay so: ${shown.join(', ')}.`
+  return `Before that, ${count(steps.length, 'migration')} had been ${verb}, and stay so: ${shown.join(', ')}. ${now}`
 }

@@ -73,6 +73,6 @@ const withoutMark = (text: string): string => text.replace(/^\ufeff/, '')
 /** The default export; a CommonJS file exports the configuration itself. */
 async function loadScript(file: string): Promise<unknown> {
   const { loadModule } = await import('../../../codegen/bundle/load-module.js')
-  const exports = await loadModule(file, dirname(file))
+  const exports = await loadModule(file, projectRoot(dirname(file)))
   return 'default' in exports ? exports['default'] : exports
 }

@@ -7,6 +7,7 @@ import type { ClientHandle } from '../database/load-client.js'
 import { loadRegistry } from '../database/load-registry.js'
 import { lookAtFile } from '../database/look-at-file.js'
 import { makeFolderOf, openForWriting } from '../database/open-database.js'
+import { requireFresh } from '../database/registry-freshness.js'
 import { resetDatabase } from '../database/reset-database.js'
 import type { Folders } from '../locate-failure.js'
 import { databaseOf } from '../settings/database-of.js'
@@ -31,6 +32,7 @@ export async function doJob(job: Job, context: JobContext): Promise<RunReport | 
   context.folders = { root: settings.root, migrations: settings.migrations }
   const path = databaseOf(settings, cwd)
   if (job.work === 'reset') return reset(settings, path)
+  if (job.work === 'migrate') await requireFresh(settings)
   const registry = await loadRegistry(settings, cwd)
   const handle = await openAndTell(settings, path, context)
   try {

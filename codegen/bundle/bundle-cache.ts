@@ -1,0 +1,74 @@
+// Remembers bundles under `node_modules/.cache`, by the bytes they were made from. Losing one costs time, never
+// correctness. Loading esbuild and bundling is most of what a short command would take.
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileDigest } from '../cache/fingerprint.js'
+import { lockstepBuild, packageFile } from '../cache/lockstep-package.js'
+import { projectPath } from '../discover/project-path.js'
+import { isInside } from '../write/repository-root.js'
+
+/** The memory of one bundle. */
+export interface BundleCache {
+  /** The bundle, if every file that it was made from has the bytes it had then. */
+  recall(): string | null
+  /** Remembers a bundle and the files, absolute, that it was made from. Does nothing without a `node_modules` folder. */
+  remember(code: string, inputs: readonly string[]): void
+}
+
+interface Stored {
+  readonly build: string
+  readonly code: string
+  /** Path relative to the project → digest, or null for a file that must stay missing. */
+  readonly inputs: Readonly<Record<string, string | null>>
+}
+
+/** The memory for the bundle of one file of the project in `root`. */
+export function openBundleCache(file: string, root: string): BundleCache {
+  const modules = join(root, 'node_modules')
+  if (!existsSync(modules)) return { recall: () => null, remember: () => {} }
+  const name = createHash('sha256').update(projectPath(root, file)).digest('hex').slice(0, 12)
+  const path = join(modules, '.cache', 'lockstep', `bundle-${name}.json`)
+  return {
+    recall: () => recall(path, root),
+    remember: (code, inputs) => {
+      const digests = watched(inputs, root).map((input) => [
+        projectPath(root, input),
+        fileDigest(input),
+      ])
+      write(path, { build: lockstepBuild(), code, inputs: Object.fromEntries(digests) })
+    },
+  }
+}
+
+/** Aliases come from the tsconfig. Lockstep's own files are known by its build. */
+function watched(inputs: readonly string[], root: string): string[] {
+  const own = dirname(packageFile())
+  const foreign = inputs.filter((input) => own === root || !isInside(input, own))
+  return [...foreign, join(root, 'tsconfig.json')]
+}
+
+function recall(path: string, root: string): string | null {
+  try {
+    const { build, code, inputs } = JSON.parse(readFileSync(path, 'utf8')) as Stored
+    const same = Object.entries(inputs).every(
+      ([input, digest]) => fileDigest(resolve(root, input)) === digest,
+    )
+    return same && build === lockstepBuild() && typeof code === 'string' ? code : null
+  } catch {
+    // Not there, cut off, or written by something else.
+    return null
+  }
+}
+
+/** Beside and renamed, so that a second process never reads half of it. */
+function write(path: string, stored: Stored): void {
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(temporary, JSON.stringify(stored))
+    renameSync(temporary, path)
+  } catch {
+    // Without a memory the next run does the work again.
+  }
+}

@@ -1,0 +1,51 @@
+// Whether the registry still says what the migrations folder says. Where there is no folder, as in a deployed
+// application, the registry is all there is, and right.
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseFileName } from '../../../codegen/discover/file-name.js'
+import { projectPath } from '../../../codegen/discover/project-path.js'
+import { generate } from '../../../codegen/generate.js'
+import type { GenerateResult } from '../../../codegen/result.js'
+import { registryBehind, registryStale } from '../../errors/command-line.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { Registry } from '../../model/registry.js'
+import type { Problem } from '../../model/report.js'
+import type { Settings } from '../settings/settings.js'
+
+/**
+ * Throws `REGISTRY_STALE` when generating would write another registry, or would fail: what was applied then would
+ * later look like a migration that was edited after it was applied. Loads the compiler only when something changed
+ * since the registry was generated.
+ */
+export async function requireFresh(settings: Settings): Promise<void> {
+  if (!existsSync(settings.migrations)) return
+  const result = await generate(settings, { write: false })
+  if (result.ok) return
+  throw new LockstepError(registryStale(reasonOf(result)))
+}
+
+/** A first look by file names alone: migrations that the registry does not know. A warning, or nothing. */
+export function findUnregistered(
+  { root, migrations }: Settings,
+  registry: Registry<never>,
+): Problem[] {
+  const files = newerFiles(migrations, registry.length).map((name) =>
+    projectPath(root, join(migrations, name)),
+  )
+  return files.length === 0 ? [] : [{ ...registryBehind(files), severity: 'warning' }]
+}
+
+function newerFiles(folder: string, latest: number): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder).filter((name) => {
+    const parsed = parseFileName(name)
+    return parsed.is === 'migration' && parsed.to > latest
+  })
+}
+
+function reasonOf({ diagnostics }: GenerateResult): string {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  const [first] = errors
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
+  return `${first?.file}:${first?.line}:${first?.column}: ${first?.message}${more}`
+}
