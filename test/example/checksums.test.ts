@@ -3,8 +3,9 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Options, format } from 'prettier'
 import { describe, expect, test } from 'vitest'
-import { registry } from '../../generated/registry.js'
 import { copyOfTheExample } from './temporary-project.js'
+
+const registry = await copyOfTheExample().load()
 
 const digests = (
   entries: readonly { checksum: string; lineage: string; downChecksum?: string }[],

@@ -25,7 +25,7 @@ export interface CatalogueEntry {
 }
 
 /** What a code looks like; that it has two words is a rule of its own. */
-const CODE = /^[A-Z][A-Z0-9]{3,}(?:_[A-Z0-9]+)*$/
+const CODE = /^[A-Z][A-Z0-9]{2,}(?:_[A-Z0-9]+)*$/
 
 /** The errors of the runtime and of the command line, file by file. */
 export const runtimeErrors = (project: Project): CatalogueEntry[] =>
