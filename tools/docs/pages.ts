@@ -1,7 +1,7 @@
 // The pages of the documentation that are made from the sources, so that they cannot say anything else than the code.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { format } from 'prettier'
+import { format, resolveConfig } from 'prettier'
 import { catalogueSources } from './catalogue-sources.js'
 import { commandTable, commandsPage } from './commands-page.js'
 import { errorsPage } from './errors-page.js'
@@ -25,12 +25,12 @@ export function pages(root: string): Promise<Page[]> {
     { path: 'docs/commands.md', text: commandsPage() },
     { path: 'README.md', text: insertSection(readme(root), 'commands', commandTable()) },
   ]
-  return Promise.all(raw.map(formatted))
+  return Promise.all(raw.map((page) => formatted(page, root)))
 }
 
 const readme = (root: string): string => readFileSync(join(root, 'README.md'), 'utf8')
 
-const formatted = async ({ path, text }: Page): Promise<Page> => ({
-  path,
-  text: await format(text, { parser: 'markdown' }),
-})
+const formatted = async ({ path, text }: Page, root: string): Promise<Page> => {
+  const style = await resolveConfig(join(root, path))
+  return { path, text: await format(text, { ...style, parser: 'markdown' }) }
+}
