@@ -106,7 +106,7 @@ export const foreignKeyViolated = (
   message: `${title(where)} in ${where.file} leaves rows without their parent: ${increases
     .map(
       (one) =>
-        `${one.more} in ${one.table} (${one.columns}) without ${one.parent}, such as rowid ${one.rows.join(', ')}`,
+        `${one.more} in ${one.table} (${one.columns}) without ${one.parent}${one.rows.length > 0 ? `, such as rowid ${one.rows.join(', ')}` : ''}`,
     )
     .join('; ')}. ${state(where)}`,
   fix: "Delete or repair those rows in the migration. If it relies on ON DELETE CASCADE, declare foreignKeys: 'enforce'.",

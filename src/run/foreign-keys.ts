@@ -78,16 +78,16 @@ export function* refuseIncrease<H>(
   if (increases.length > 0) throw new LockstepError(foreignKeyViolated(where, increases))
 }
 
-/** The rowids of the first three rows, for the message; null for tables without rowid. */
+/** The rowids of the first three rows, for the message; none in tables without rowid. */
 function* examples<H>(
   { driver }: Environment<H>,
   { table, fkid }: Violations,
 ): Work<readonly unknown[]> {
   const rows = yield* settled(
-    driver.query('SELECT rowid AS id FROM pragma_foreign_key_check(?) WHERE fkid = ? LIMIT 3', [
-      table,
-      fkid,
-    ]),
+    driver.query(
+      'SELECT rowid AS id FROM pragma_foreign_key_check(?) WHERE fkid = ? AND id NOT NULL LIMIT 3',
+      [table, fkid],
+    ),
   )
   return rows.map((row) => row['id'])
 }

@@ -7,6 +7,7 @@ import { splitStatements } from '../schema/split-statements.js'
 import type { Environment } from './environment.js'
 import { whereOf, type Task } from './task.js'
 
+const COMMENT = /--.*|\/\*[^]*?\*\//g
 const DROP = /^DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:\w+\s*\.\s*)?["'`[]?([^\s"'`\];]+)/i
 
 /** A function that throws for text which this migration may not run. Scripts have been through the plan's check before. */
@@ -27,7 +28,7 @@ export function* refusalOf<H>(env: Environment<H>, task: Task<H>): Work<(sql: st
 /** With enforcement on, dropping a table that others refer to deletes their rows before anything can be checked. */
 function refuseDrop<H>(task: Task<H>, sql: string, parents: ReadonlySet<string>): void {
   for (const { text } of /\bdrop\b/i.test(sql) ? splitStatements(sql) : []) {
-    const table = DROP.exec(text)?.[1]
+    const table = DROP.exec(text.replace(COMMENT, ' '))?.[1]
     if (table && parents.has(table.toLowerCase()))
       throw new LockstepError(foreignKeysEnforcedDrop(whereOf(task), table))
   }

@@ -55,7 +55,7 @@ export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'syn
     },
     setBusyTimeout(ms) {
       const before = single('PRAGMA busy_timeout')
-      exec(`PRAGMA busy_timeout=${ms}`)
+      exec(`PRAGMA busy_timeout=${Math.min(ms, 2 ** 31 - 1)}`)
       return before
     },
     dataVersion: () => single('PRAGMA data_version'),

@@ -1,0 +1,263 @@
+// Foreign keys: children survive what deletes them elsewhere, new violations are named, and the setting comes back.
+import type Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
+import { toolkit } from '../../src/run/context/toolkit.js'
+import { databases, ledgerIds } from '../support/databases.js'
+import { errorOf } from '../support/error-of.js'
+import { registryOf, type Draft } from '../support/registry.js'
+import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
+
+const files = databases()
+const family = `CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT);
+  CREATE TABLE child (id INTEGER PRIMARY KEY, parent_id INTEGER NOT NULL REFERENCES parent ON DELETE CASCADE);
+  INSERT INTO parent VALUES (1, 'a'), (2, 'b');
+  INSERT INTO child VALUES (10, 1), (11, 1), (12, 2)`
+const rebuilt = `CREATE TABLE new_parent (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+  INSERT INTO new_parent SELECT id, name FROM parent;
+  DROP TABLE parent;
+  ALTER TABLE new_parent RENAME TO parent`
+const isOn = (db: Database.Database): boolean => db.pragma('foreign_keys', { simple: true }) === 1
+const childrenOf = (db: Database.Database): unknown =>
+  db.prepare('SELECT count(*) FROM child').pluck().get()
+
+describe('a rebuilt parent keeps its children', () => {
+  class Rebuild {
+    up(db: Handle): void {
+      db.exec(rebuilt)
+    }
+  }
+  const forms: [string, Draft<Handle>][] = [
+    ['a script', { up: rebuilt }],
+    ['a list of statements', { up: rebuilt.split(';') }],
+    ['a template', { up: { text: rebuilt } }],
+    ['a function', { up: (db) => void db.exec(rebuilt) }],
+    [
+      'prepared statements',
+      { up: (db) => rebuilt.split(';').forEach((one) => db.prepare(one).run()) },
+    ],
+    [
+      'ctx.rebuild',
+      {
+        toolkit,
+        up: (_, ctx) =>
+          ctx.rebuild('parent', {
+            create: 'CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT NOT NULL)',
+          }),
+      },
+    ],
+    ['a class', { up: Rebuild.prototype.up }],
+  ]
+  test.each(forms)('in the form of %s', (_, step) => {
+    for (const options of [{}, { transaction: 'all' }] as const) {
+      const db = files.open()
+      expect(isOn(db)).toBe(true)
+      migrate(db, registryOf({ up: family }))
+      migrate(db, registryOf({ up: family }, step), options)
+      expect(childrenOf(db)).toBe(3)
+      expect(db.pragma('foreign_key_check')).toEqual([])
+      expect(isOn(db)).toBe(true)
+    }
+  })
+  test('also as a step outside a transaction, and on a handle that reads BigInt', () => {
+    const db = files.open().defaultSafeIntegers()
+    migrate(db, registryOf({ up: family }, { up: rebuilt, transaction: false }))
+    db.defaultSafeIntegers(false)
+    expect(childrenOf(db)).toBe(3)
+    expect(isOn(db)).toBe(true)
+  })
+  test('also on the way down', () => {
+    const db = files.open()
+    const registry = registryOf({ up: family }, { up: 'SELECT 1', down: rebuilt })
+    migrate(db, registry)
+    expect(childrenOf(db)).toBe(3)
+  })
+})
+
+describe('new violations', () => {
+  const orphaned = 'DELETE FROM parent WHERE id = 1'
+  test('are named with their constraint and example rows, and undone', () => {
+    const db = files.open()
+    const error = errorOf(() => migrate(db, registryOf({ up: family }, { up: orphaned })))
+    expect(error.code).toBe('FOREIGN_KEY_VIOLATED')
+    expect(error.message).toContain(
+      '2 in child (parent_id) without parent, such as rowid 10, 11. It was rolled back.',
+    )
+    expect(error.fix).toContain("foreignKeys: 'enforce'")
+    expect(ledgerIds(db)).toEqual(['001'])
+    expect(db.prepare('SELECT count(*) FROM parent').pluck().get()).toBe(2)
+    expect(isOn(db)).toBe(true)
+  })
+  test('of several constraints are all named', () => {
+    const two = `CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (id INTEGER PRIMARY KEY);
+      CREATE TABLE c (a REFERENCES a, b REFERENCES b)`
+    const error = errorOf(() =>
+      migrate(files.open(), registryOf({ up: two }, { up: 'INSERT INTO c VALUES (1, 2)' })),
+    )
+    expect(error.message).toMatch(/1 in c \(a\) without a.*; 1 in c \(b\) without b/)
+  })
+  test('in a table without rowid say so without inventing one', () => {
+    const keyed = `CREATE TABLE p (id INTEGER PRIMARY KEY);
+      CREATE TABLE c (id TEXT PRIMARY KEY, p REFERENCES p) WITHOUT ROWID`
+    const error = errorOf(() =>
+      migrate(files.open(), registryOf({ up: keyed }, { up: "INSERT INTO c VALUES ('x', 1)" })),
+    )
+    expect(error.message).toContain('1 in c (p) without p')
+    expect(error.message).not.toContain('rowid')
+  })
+  test('of keys over several columns name them in order', () => {
+    const pair = `CREATE TABLE p (x, y, PRIMARY KEY (x, y));
+      CREATE TABLE c (u, v, FOREIGN KEY (u, v) REFERENCES p)`
+    const error = errorOf(() =>
+      migrate(files.open(), registryOf({ up: pair }, { up: 'INSERT INTO c VALUES (1, 2)' })),
+    )
+    expect(error.message).toContain('1 in c (u, v) without p')
+  })
+  test('that code makes are found as well', () => {
+    const db = files.open()
+    const step: Draft<Handle> = { up: (handle) => void handle.prepare(orphaned).run() }
+    expect(errorOf(() => migrate(db, registryOf({ up: family }, step))).code).toBe(
+      'FOREIGN_KEY_VIOLATED',
+    )
+  })
+  test('in the same step that makes the first key are found as well', () => {
+    const first = {
+      up: 'CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p); INSERT INTO c VALUES (7)',
+    }
+    expect(errorOf(() => migrate(files.open(), registryOf(first))).code).toBe(
+      'FOREIGN_KEY_VIOLATED',
+    )
+  })
+  test('are found where LIKE has been made to tell case apart', () => {
+    const db = files.open()
+    db.pragma('case_sensitive_like = ON')
+    migrate(db, registryOf({ up: family }))
+    expect(errorOf(() => migrate(db, registryOf({ up: family }, { up: orphaned }))).code).toBe(
+      'FOREIGN_KEY_VIOLATED',
+    )
+  })
+  test("undo the whole with transaction: 'all'", () => {
+    const db = files.open()
+    const registry = registryOf({ up: family }, { up: orphaned })
+    expect(errorOf(() => migrate(db, registry, { transaction: 'all' })).code).toBe(
+      'FOREIGN_KEY_VIOLATED',
+    )
+    expect(db.prepare('SELECT count(*) FROM sqlite_master').pluck().get()).toBe(0)
+  })
+})
+
+describe('old violations', () => {
+  const broken = (): Database.Database => {
+    const db = files.open()
+    migrate(db, registryOf({ up: family }))
+    db.pragma('foreign_keys = OFF')
+    db.exec('INSERT INTO child VALUES (20, 99), (21, 99)')
+    db.pragma('foreign_keys = ON')
+    return db
+  }
+  test('are left alone, also by a rebuild that renumbers rows', () => {
+    const db = broken()
+    const again = `CREATE TABLE c2 (id INTEGER PRIMARY KEY, parent_id INTEGER NOT NULL REFERENCES parent ON DELETE CASCADE);
+      INSERT INTO c2 SELECT id + 100, parent_id FROM child; DROP TABLE child; ALTER TABLE c2 RENAME TO child`
+    expect(migrate(db, registryOf({ up: family }, { up: again })).steps).toHaveLength(1)
+  })
+  test('do not hide a new one of the same constraint', () => {
+    const db = broken()
+    const error = errorOf(() =>
+      migrate(db, registryOf({ up: family }, { up: 'INSERT INTO child VALUES (30, 98)' })),
+    )
+    expect(error.message).toContain('1 in child (parent_id) without parent')
+  })
+  test('may become fewer', () => {
+    const db = broken()
+    migrate(db, registryOf({ up: family }, { up: 'DELETE FROM child WHERE id = 20' }))
+    expect(db.pragma('foreign_key_check')).toHaveLength(1)
+  })
+})
+
+describe('a key that points at nothing unique', () => {
+  const loose = 'CREATE TABLE p (x); CREATE TABLE c (p REFERENCES p (x)); INSERT INTO c VALUES (1)'
+  test('is refused where a step makes it', () => {
+    const db = files.open()
+    const error = errorOf(() => migrate(db, registryOf({ up: family }, { up: loose })))
+    expect(error).toMatchObject({ code: 'FOREIGN_KEY_MISMATCH', facts: { table: 'c' } })
+    expect(error.message).toContain('foreign key mismatch')
+    expect(ledgerIds(db)).toEqual(['001'])
+  })
+  test('that was there before is left alone, and the other tables are still checked', () => {
+    const db = files.open()
+    db.pragma('foreign_keys = OFF')
+    db.exec(loose)
+    const options = { onUnmanaged: 'allow' } as const
+    migrate(db, registryOf({ up: family }), options)
+    const error = errorOf(() =>
+      migrate(db, registryOf({ up: family }, { up: 'DELETE FROM parent' })),
+    )
+    expect(error.message).toContain('3 in child (parent_id)')
+  })
+})
+
+describe("foreignKeys: 'enforce'", () => {
+  test('lets a step rely on ON DELETE CASCADE', () => {
+    const db = files.open()
+    const step = { up: 'DELETE FROM parent WHERE id = 1', foreignKeys: 'enforce' } as const
+    migrate(db, registryOf({ up: family }, step, { up: rebuilt }))
+    expect(childrenOf(db)).toBe(1)
+    expect(isOn(db)).toBe(true)
+  })
+  test("works with transaction: 'all'", () => {
+    const db = files.open()
+    migrate(db, registryOf({ up: family }))
+    const step = { up: 'DELETE FROM parent WHERE id = 1', foreignKeys: 'enforce' } as const
+    migrate(db, registryOf({ up: family }, step), { transaction: 'all' })
+    expect(childrenOf(db)).toBe(1)
+  })
+  test.each<[string, Draft<Handle>['up']]>([
+    ['SQL', 'DROP TABLE parent'],
+    ['SQL with IF EXISTS and quotes', 'DELETE FROM child; drop table if exists main."Parent"'],
+    ['SQL with comments in between', 'DROP /* it */ TABLE -- now\n parent'],
+    ['code', (db) => void db.exec('DROP TABLE parent')],
+    ['a prepared statement', (db) => void db.prepare('DROP TABLE [parent]').run()],
+  ])('refuses to drop a table that others refer to, in %s', (_, up) => {
+    const db = files.open()
+    const error = errorOf(() =>
+      migrate(db, registryOf({ up: family }, { up, foreignKeys: 'enforce' })),
+    )
+    expect(error).toMatchObject({ code: 'FOREIGN_KEYS_ENFORCED_DROP', facts: { version: 2 } })
+    expect(childrenOf(db)).toBe(3)
+    expect(isOn(db)).toBe(true)
+  })
+  test('may drop what nothing refers to', () => {
+    const db = files.open()
+    migrate(db, registryOf({ up: family }, { up: 'DROP TABLE child', foreignKeys: 'enforce' }))
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+  })
+})
+
+describe('the setting comes back', () => {
+  test.each(['ON', 'OFF'])('as it was, %s, after success and after failure', (setting) => {
+    const db = files.open()
+    db.pragma(`foreign_keys = ${setting}`)
+    const before = isOn(db)
+    migrate(db, registryOf({ up: family }))
+    expect(isOn(db)).toBe(before)
+    for (const up of [
+      'nonsense',
+      'DELETE FROM parent',
+      (): never => {
+        throw new Error('no')
+      },
+    ]) {
+      for (const more of [{}, { foreignKeys: 'enforce' }, { transaction: false }] as const) {
+        const failed = registryOf({ up: family }, { up, ...more })
+        try {
+          migrate(db, failed, { lockTimeoutMs: 0 })
+        } catch {
+          // Whether each of these fails is asserted elsewhere; here only what they leave.
+        }
+        db.exec("DELETE FROM _migrations WHERE version = '002'")
+        expect(isOn(db)).toBe(before)
+      }
+    }
+  })
+})
