@@ -7,11 +7,12 @@ import { runTool } from './run-program.js'
 
 const dist = join(projectRoot, 'dist')
 const program = join('src', 'cli', 'main.js')
+const tsc = 'typescript/bin/tsc'
 const lock = join(projectRoot, 'node_modules', '.cache', 'lockstep-build')
 
 /**
  * Builds dist/ if a source is newer, and answers its path. Test files run side by side, so only one of them builds and
- * the others wait; the new output takes the place of the old at once. Type errors do not stop it: a test of its own
+ * the others wait; the new output takes the place of the old by renaming. Type errors do not stop it: a test of its own
  * reports them.
  */
 export async function builtPackage(): Promise<string> {
@@ -63,17 +64,13 @@ function take(folder: string): boolean {
 }
 
 async function build(): Promise<void> {
-  const next = `${dist}.next`
-  rmSync(next, { recursive: true, force: true })
-  const { stdout } = await runTool(
-    'typescript/bin/tsc',
-    '-p',
-    'tsconfig.build.json',
-    '--outDir',
-    next,
-  )
-  if (!existsSync(join(next, program)))
+  const [next, last] = [`${dist}.next`, `${dist}.last`]
+  for (const left of [next, last]) rmSync(left, { recursive: true, force: true })
+  const { stdout } = await runTool(tsc, '-p', 'tsconfig.build.json', '--outDir', next)
+  if (!existsSync(join(next, program))) {
     throw new TypeError(`The build has no ${program}:\n${stdout}`)
-  rmSync(dist, { recursive: true, force: true })
+  }
+  if (existsSync(dist)) renameSync(dist, last)
   renameSync(next, dist)
+  rmSync(last, { recursive: true, force: true })
 }
