@@ -4,6 +4,7 @@ import { generate } from '../../codegen/generate.js'
 import { findingsText } from './findings.js'
 import { count } from './render/quantities.js'
 import type { Style } from './render/style.js'
+import { buildSettings } from './settings/build-settings.js'
 import type { Settings } from './settings/settings.js'
 
 /** The results of all, as if it were one. */
@@ -15,7 +16,8 @@ export async function generateEach(
   purpose: 'write' | 'check',
 ): Promise<Generated> {
   const results: GenerateResult[] = []
-  for (const settings of all) results.push(await generate(settings, { write: purpose === 'write' }))
+  for (const settings of all)
+    results.push(await generate(buildSettings(settings), { write: purpose === 'write' }))
   return {
     ok: results.every(({ ok }) => ok),
     diagnostics: results.flatMap(({ diagnostics }) => diagnostics),

@@ -84,9 +84,10 @@ function complaint(error: CommanderError, argv: readonly string[]) {
   const [word = ''] = argv
   const command = findCommand(word)
   if (!command && error.code === 'commander.unknownCommand') return unknownCommand(word)
-  const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')
-  const help = command ? `lockstep ${command.name} --help` : 'lockstep --help'
-  return usageInvalid(sentence(message), `See \`${help}\`.`)
+  // A guess of commander's stands on a line of its own, in parentheses.
+  const [message = '', guess] = error.message.replace(/^error: /, '').split('\n')
+  const help = `See \`lockstep${command ? ` ${command.name}` : ''} --help\`.`
+  return usageInvalid(sentence(message), guess ? `${guess.replace(/[()]/g, '')} ${help}` : help)
 }
 
 function unknownCommand(word: string) {
@@ -100,7 +101,7 @@ function unknownCommand(word: string) {
 
 function sentence(text: string): string {
   const first = text.slice(0, 1).toUpperCase() + text.slice(1)
-  return /[.?!)]$/.test(first) ? first : `${first}.`
+  return /[.?!]$/.test(first) ? first : `${first}.`
 }
 
 const HELP = {

@@ -3,6 +3,9 @@ import type { Problem } from '../model/report.js'
 
 type Cause = Omit<Problem, 'severity'>
 
+/** What others say about a failure, ready for a full stop. */
+const ended = (reason: string): string => reason.replace(/[.\s]+$/, '')
+
 /** The command line itself is wrong: an unknown command or flag, a missing or impossible value. Nothing was done. */
 export const usageInvalid = (message: string, fix: string): Cause => ({
   code: 'USAGE_INVALID',
@@ -29,7 +32,7 @@ export const configMissing = (file: string): Cause => ({
 /** The configuration file does not build, throws when it is loaded, or is no JSON. Nothing was done. */
 export const configUnloadable = (file: string, reason: string): Cause => ({
   code: 'CONFIG_UNLOADABLE',
-  message: `The configuration ${file} cannot be loaded: ${reason}`,
+  message: `The configuration ${file} cannot be loaded: ${ended(reason)}.`,
   fix: 'Correct the file. It must load by itself, without top-level await.',
   facts: { file },
 })
@@ -63,7 +66,7 @@ export const databaseVariableAmbiguous = (names: readonly string[]): Cause => ({
 /** What is given as the database's path is no path of a file. */
 export const databasePathInvalid = (path: string, reason: string): Cause => ({
   code: 'DATABASE_PATH_INVALID',
-  message: `${path} cannot be the database: ${reason}.`,
+  message: `The path ${path} cannot be the database: ${reason}.`,
   fix: 'Give the path of a file.',
   facts: { path },
 })
@@ -71,7 +74,7 @@ export const databasePathInvalid = (path: string, reason: string): Cause => ({
 /** The client package is not installed where the project could load it, or does not load. */
 export const clientMissing = (name: string, root: string, reason: string | null): Cause => ({
   code: 'CLIENT_MISSING',
-  message: `The package ${name} cannot be loaded from ${root}: ${reason ?? 'it is not installed'}.`,
+  message: `The package ${name} cannot be loaded from ${root}: ${ended(reason ?? 'it is not installed')}.`,
   fix: `Install it there: npm install ${name}. After a change of the Node version: npm rebuild ${name}.`,
   facts: { name, root },
 })
@@ -79,7 +82,7 @@ export const clientMissing = (name: string, root: string, reason: string | null)
 /** The `open` of the configuration threw, or returned nothing that can be used. */
 export const openFailed = (path: string, reason: string): Cause => ({
   code: 'OPEN_FAILED',
-  message: `The function \`open\` of the configuration could not open ${path}: ${reason}.`,
+  message: `The function \`open\` of the configuration could not open ${path}: ${ended(reason)}.`,
   fix: 'It receives the path and { readonly }, and must return an open handle of the client.',
   facts: { path },
 })
@@ -87,7 +90,7 @@ export const openFailed = (path: string, reason: string): Cause => ({
 /** The folder that the database file should be in cannot be made. */
 export const databaseFolderFailed = (folder: string, reason: string): Cause => ({
   code: 'DATABASE_FOLDER_FAILED',
-  message: `The folder ${folder} for the database could not be made: ${reason}. Nothing was done.`,
+  message: `The folder ${folder} for the database could not be made: ${ended(reason)}. Nothing was done.`,
   fix: 'Make it yourself, or correct the path of the database.',
   facts: { folder },
 })
@@ -95,7 +98,7 @@ export const databaseFolderFailed = (folder: string, reason: string): Cause => (
 /** A TypeScript or JavaScript file that Lockstep has to load does not build. */
 export const moduleBroken = (file: string, failures: readonly string[]): Cause => ({
   code: 'MODULE_BROKEN',
-  message: `${file} cannot be loaded because it does not build:\n${failures.map((line) => `  ${line}`).join('\n')}`,
+  message: `The file ${file} cannot be loaded, because it does not build:\n${failures.map((line) => `  ${ended(line)}.`).join('\n')}`,
   fix: 'Correct these places. The migrations and the configuration must bundle, without top-level await.',
   facts: { file, failures },
 })
@@ -103,7 +106,7 @@ export const moduleBroken = (file: string, failures: readonly string[]): Cause =
 /** A file that Lockstep has to load was built, but threw while it was evaluated. */
 export const moduleFailed = (file: string, reason: string): Cause => ({
   code: 'MODULE_FAILED',
-  message: `${file} could not be loaded, because its code threw: ${reason}`,
+  message: `The file ${file} could not be loaded, because its code threw: ${ended(reason)}.`,
   fix: 'Look at the cause, with --verbose for where it was thrown. Loading a migration or the configuration must not need anything else.',
   facts: { file },
 })
@@ -119,7 +122,7 @@ export const registryMissing = (file: string): Cause => ({
 /** The module in the registry's place does not export a registry. */
 export const registryUnusable = (file: string): Cause => ({
   code: 'REGISTRY_UNUSABLE',
-  message: `${file} does not export \`registry\`, the list of migrations.`,
+  message: `The file ${file} does not export \`registry\`, the list of migrations.`,
   fix: 'Run `lockstep gen`; if it says that the file is not its own, move that file elsewhere.',
   facts: { file },
 })
@@ -157,7 +160,7 @@ export const resetInUse = (path: string): Cause => ({
 /** Emptying the database failed; it is as it was. */
 export const resetFailed = (path: string, reason: string): Cause => ({
   code: 'RESET_FAILED',
-  message: `${path} could not be emptied: ${reason}. It is as it was.`,
+  message: `The database ${path} could not be emptied: ${ended(reason)}. It is as it was.`,
   fix: 'If a module, a collation or a function is missing, have `open` in the configuration load it. Or stop the application and delete the file with its -wal, -shm and -journal.',
   facts: { path },
 })
@@ -173,7 +176,7 @@ export const nameUnusable = (words: string, reason: string): Cause => ({
 /** A file cannot be written. */
 export const fileUnwritable = (file: string, reason: string): Cause => ({
   code: 'FILE_UNWRITABLE',
-  message: `${file} could not be written: ${reason}.`,
+  message: `The file ${file} could not be written: ${ended(reason)}.`,
   fix: 'Look at the rights of the folder and at the space on the disk.',
   facts: { file },
 })
@@ -181,7 +184,7 @@ export const fileUnwritable = (file: string, reason: string): Cause => ({
 /** package.json is no JSON object, so `init` cannot add its scripts. */
 export const packageInvalid = (file: string, reason: string): Cause => ({
   code: 'PACKAGE_INVALID',
-  message: `${file} cannot be read as a package.json: ${reason}. Nothing was written.`,
+  message: `The file ${file} cannot be read as a package.json: ${ended(reason)}. Nothing was written.`,
   fix: 'Correct it, then run `lockstep init` again.',
   facts: { file },
 })
@@ -205,7 +208,7 @@ export const workerDied = (reason: string): Cause => ({
 /** An error that nobody foresaw: a defect of Lockstep, or of code that it was given. */
 export const unexpected = (reason: string): Cause => ({
   code: 'UNEXPECTED',
-  message: `Something failed that should not: ${reason}`,
+  message: `Something failed that should not: ${ended(reason)}.`,
   fix: 'Run again with --verbose to see where. If it is not your code, please report it.',
 })
 

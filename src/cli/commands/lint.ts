@@ -5,6 +5,7 @@ import { EXIT } from '../exit-code.js'
 import { findingsDocument, findingsText, type Findings } from '../findings.js'
 import { count } from '../render/quantities.js'
 import type { Style } from '../render/style.js'
+import { buildSettings } from '../settings/build-settings.js'
 import { loadEachSettings } from '../settings/load-settings.js'
 
 /** Checks the migrations of every database, or of the one that `--name` picks. Exits with 1 on an error. */
@@ -27,7 +28,7 @@ async function lintEach(
   const all = await loadEachSettings(invocation)
   const { lint } = await import('../../../codegen/lint.js')
   const results: LintResult[] = []
-  for (const settings of all) results.push(await lint(settings))
+  for (const settings of all) results.push(await lint(buildSettings(settings)))
   const diagnostics = results.flatMap((result) => result.diagnostics)
   return { results, findings: { root: all[0]?.root ?? invocation.cwd, diagnostics } }
 }

@@ -10,6 +10,7 @@ import { registryBehind, registryStale } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Registry } from '../../model/registry.js'
 import type { Problem } from '../../model/report.js'
+import { buildSettings } from '../settings/build-settings.js'
 import type { Settings } from '../settings/settings.js'
 
 /**
@@ -19,7 +20,7 @@ import type { Settings } from '../settings/settings.js'
  */
 export async function requireFresh(settings: Settings): Promise<void> {
   if (!existsSync(settings.migrations)) return
-  const result = await generate(settings, { write: false })
+  const result = await generate(buildSettings(settings), { write: false })
   if (result.ok) return
   throw new LockstepError(registryStale(reasonOf(result)))
 }

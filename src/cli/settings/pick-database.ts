@@ -44,7 +44,7 @@ function named(all: readonly Picked[], wanted: string): Picked {
   const message =
     names.length === 0
       ? `The configuration has no \`databases\`, so there is none called ${wanted}.`
-      : `The configuration has no database called ${wanted}${meant ? `; did you mean ${meant}?` : '.'}`
+      : `The configuration has no database called ${wanted}${meant ? `, but one called ${meant}` : ''}.`
   throw new LockstepError(databaseAmbiguous(names, message))
 }
 

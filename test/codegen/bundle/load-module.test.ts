@@ -1,11 +1,20 @@
 // Loading files of a project: what becomes part of the bundle, what is loaded from the project, and how failures read.
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadModule } from '../../../codegen/bundle/load-module.js'
-import { isLockstepError, type LockstepError } from '../../../src/errors/lockstep-error.js'
+import type { LockstepError } from '../../../src/errors/lockstep-error.js'
+import { failureOf } from '../../support/error-of.js'
 
 let root = ''
 beforeEach(() => {
@@ -20,15 +29,8 @@ function write(files: Record<string, string>): void {
   }
 }
 
-async function failureOf(file: string): Promise<LockstepError> {
-  try {
-    await loadModule(join(root, file), root)
-  } catch (error) {
-    if (isLockstepError(error)) return error
-    throw error
-  }
-  return expect.unreachable(`${file} was loaded, but should not have been.`)
-}
+const failureToLoad = (file: string): Promise<LockstepError> =>
+  failureOf(() => loadModule(join(root, file), root))
 
 /** The test runner formats stacks by itself, which would keep Node from mapping them. */
 function stackOf(fail: () => void): string {
@@ -117,7 +119,7 @@ describe('how failures read', () => {
       'main.ts': `import './broken.js'\nimport './missing.js'`,
       'broken.ts': `export const a = 1\nexport const b = = 2`,
     })
-    const error = await failureOf('main.ts')
+    const error = await failureToLoad('main.ts')
     expect(error.code).toBe('MODULE_BROKEN')
     expect(error.message).toContain('broken.ts:2:18: Unexpected "="')
     expect(error.message).toContain('main.ts:2:8: Could not resolve "./missing.js"')
@@ -125,7 +127,7 @@ describe('how failures read', () => {
 
   it('says that a top-level await cannot be loaded', async () => {
     write({ 'main.ts': 'export default await Promise.resolve({})' })
-    const error = await failureOf('main.ts')
+    const error = await failureToLoad('main.ts')
     expect(error.code).toBe('MODULE_BROKEN')
     expect(error.message).toContain('main.ts:1:16')
     expect(error.fix).toContain('top-level await')
@@ -133,14 +135,14 @@ describe('how failures read', () => {
 
   it('names a door that Lockstep does not have', async () => {
     write({ 'main.ts': `import 'lockstep/mongodb'` })
-    const error = await failureOf('main.ts')
+    const error = await failureToLoad('main.ts')
     expect(error.message).toContain('main.ts:1:8')
     expect(error.message).toContain('no door "lockstep/mongodb"')
   })
 
   it('names a package that is not installed', async () => {
     write({ 'main.ts': `import { x } from 'nowhere-to-be-found'\nexport default x` })
-    const error = await failureOf('main.ts')
+    const error = await failureToLoad('main.ts')
     expect(error.code).toBe('MODULE_FAILED')
     expect(error.message).toContain(`Cannot find module 'nowhere-to-be-found'`)
     expect(error.message).not.toContain('Require stack')
@@ -159,9 +161,53 @@ describe('how failures read', () => {
 
   it('keeps what a file threw while it was loaded as the cause', async () => {
     write({ 'main.ts': `throw new RangeError('not today')` })
-    const error = await failureOf('main.ts')
+    const error = await failureToLoad('main.ts')
     expect(error.code).toBe('MODULE_FAILED')
     expect(error.message).toContain('not today')
     expect(error.cause).toBeInstanceOf(RangeError)
+  })
+})
+
+describe('what is remembered', () => {
+  const cached = (): string[] =>
+    readdirSync(join(root, 'node_modules', '.cache', 'lockstep')).filter((name) =>
+      name.startsWith('bundle-'),
+    )
+  const load = async (): Promise<unknown> =>
+    (await loadModule(join(root, 'main.ts'), root))['value']
+
+  it('is used again, and forgotten as soon as any file of the bundle changes', async () => {
+    write({
+      'node_modules/.keep': '',
+      'main.ts': `export { value } from './value.js'`,
+      'value.ts': 'export const value: number = 1',
+    })
+    expect(await load()).toBe(1)
+    const [memory = ''] = cached()
+    const path = join(root, 'node_modules', '.cache', 'lockstep', memory)
+    const stored = JSON.parse(readFileSync(path, 'utf8')) as { code: string }
+    writeFileSync(
+      path,
+      JSON.stringify({ ...stored, code: stored.code.replace('value = 1', 'value = 7') }),
+    )
+    expect(await load()).toBe(7)
+    write({ 'value.ts': 'export const value: number = 2' })
+    expect(await load()).toBe(2)
+    write({ 'tsconfig.json': '{}' })
+    expect(await load()).toBe(2)
+  })
+
+  it('is built again when the memory is damaged', async () => {
+    write({ 'node_modules/.keep': '', 'main.ts': 'export const value = 1' })
+    await load()
+    const [memory = ''] = cached()
+    write({ [`node_modules/.cache/lockstep/${memory}`]: '{"build":' })
+    expect(await load()).toBe(1)
+  })
+
+  it('is nothing where there is no node_modules folder', async () => {
+    write({ 'main.ts': 'export const value = 1' })
+    await load()
+    expect(readdirSync(root)).toEqual(['main.ts'])
   })
 })

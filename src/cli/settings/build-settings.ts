@@ -1,0 +1,24 @@
+// The part of the settings that the build depends on.
+import type { GenerateSettings } from '../../../codegen/settings.js'
+import type { Settings } from './settings.js'
+
+/** Nothing but what generating depends on: what is remembered about it is remembered for exactly these values. */
+export const buildSettings = ({
+  root,
+  migrations,
+  out,
+  driver,
+  mode,
+  importExtension,
+  language,
+  rules,
+}: Settings): GenerateSettings => ({
+  root,
+  migrations,
+  out,
+  driver,
+  mode,
+  importExtension,
+  language,
+  rules,
+})

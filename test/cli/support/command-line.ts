@@ -1,0 +1,80 @@
+// Runs the command line: inside the test where it works by itself, as a process where it starts another.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { runCommandLine } from '../../../src/cli/run-command-line.js'
+import { builtProgram } from '../../support/built-package.js'
+
+/** What a run printed, and how it ended. */
+export interface Finished {
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A process under way. */
+export interface Running {
+  readonly child: ChildProcess
+  /** Resolves as soon as one of the streams has printed the text; rejects when the process ends without it. */
+  until(text: string): Promise<void>
+  readonly finished: Promise<Finished>
+}
+
+type Environment = Readonly<Record<string, string>>
+
+/** Runs a command inside this process, with streams that are no terminals. Not for commands that start a process. */
+export async function answerOf(
+  cwd: string,
+  argv: readonly string[],
+  environment: Environment = {},
+): Promise<Finished> {
+  const printed = { stdout: '', stderr: '' }
+  const stream = (name: 'stdout' | 'stderr') => ({
+    write: (text: string) => (printed[name] += text),
+  })
+  const exitCode = await runCommandLine(argv, {
+    cwd,
+    environment,
+    stdin: {},
+    stdout: stream('stdout'),
+    stderr: stream('stderr'),
+  })
+  return { exitCode, ...printed }
+}
+
+/** Runs the built program to its end. */
+export const runProgram = async (cwd: string, argv: readonly string[]): Promise<Finished> =>
+  (await startProgram(cwd, argv)).finished
+
+/** Starts the built program. */
+export async function startProgram(cwd: string, argv: readonly string[]): Promise<Running> {
+  const program = await builtProgram()
+  return observe(
+    spawn(process.execPath, [program, ...argv], {
+      cwd,
+      env: { ...process.env, LOCKSTEP_DATABASE: '', FORCE_COLOR: '', NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  )
+}
+
+function observe(child: ChildProcess): Running {
+  const printed = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (part: string) => (printed[name] += part))
+  }
+  const finished = new Promise<Finished>((resolve) => {
+    child.on('close', (exitCode) => resolve({ exitCode, ...printed }))
+  })
+  const until = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if ((printed.stdout + printed.stderr).includes(text)) resolve()
+      }
+      child.stdout?.on('data', look)
+      child.stderr?.on('data', look)
+      void finished.then(({ stdout, stderr }) =>
+        reject(new RangeError(`Ended without printing ${text}:\n${stdout}${stderr}`)),
+      )
+      look()
+    })
+  return { child, until, finished }
+}

@@ -1,0 +1,74 @@
+// Projects in temporary folders for the tests of the command line.
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach } from 'vitest'
+
+const clientFolder = fileURLToPath(new URL('../../../node_modules/better-sqlite3', import.meta.url))
+
+/** How long a folder stays: until the test ends, or the file of tests. */
+type Life = 'test' | 'file'
+
+const made: Record<Life, string[]> = { test: [], file: [] }
+const remove = (life: Life): void => {
+  for (const folder of made[life].splice(0)) rmSync(folder, { recursive: true, force: true })
+}
+afterEach(() => remove('test'))
+afterAll(() => remove('file'))
+
+/** An empty folder with these files. */
+export function project(files: Readonly<Record<string, string>> = {}, life: Life = 'test'): string {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'lockstep-test-')))
+  made[life].push(root)
+  write(root, files)
+  return root
+}
+
+/** Writes files below a folder. */
+export function write(root: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true })
+    writeFileSync(join(root, name), text)
+  }
+}
+
+/** A project that has the client installed, a configuration, and the given migrations. */
+export function migrationProject(
+  migrations: Readonly<Record<string, string>>,
+  life: Life = 'test',
+): string {
+  const files = {
+    'package.json': '{ "type": "module" }\n',
+    'lockstep.config.ts': `import { defineConfig } from 'lockstep'\nexport default defineConfig({ database: 'data/app.db' })\n`,
+    ...Object.fromEntries(
+      Object.entries(migrations).map(([name, text]) => [`migrations/${name}`, text]),
+    ),
+  }
+  const root = project(files, life)
+  mkdirSync(join(root, 'node_modules'))
+  symlinkSync(clientFolder, join(root, 'node_modules', 'better-sqlite3'), 'junction')
+  return root
+}
+
+/** A copy of a project in a folder of its own. */
+export function copyOf(root: string, life: Life = 'test'): string {
+  const copy = project({}, life)
+  cpSync(root, copy, { recursive: true, verbatimSymlinks: true })
+  return copy
+}
+
+/** Every file below a folder but those of installed packages, in order. */
+export const filesIn = (root: string): string[] =>
+  readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((file) => !file.startsWith('node_modules'))
+    .sort()
