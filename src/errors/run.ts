@@ -148,7 +148,7 @@ export const lockTimeout = (waitedMs: number): Cause => ({
 /** The run was asked to stop. */
 export const runAborted = (next?: number): Cause => ({
   code: 'RUN_ABORTED',
-  message: `The run was stopped${next === undefined ? ' while it waited' : ` before migration ${versionId(next)}`}. Every step before that is complete.`,
+  message: `The run was stopped${next === undefined ? ' while it waited' : ` before migration ${versionId(next)}`}. Its report lists the steps that are complete; nothing else was changed.`,
   fix: 'Run again to go on.',
   facts: { next },
 })

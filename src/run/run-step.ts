@@ -4,9 +4,10 @@ import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import { ledgerLost, transactionEnded } from '../errors/run.js'
 import type { DoneStep } from '../model/report.js'
 import type { Environment } from './environment.js'
-import { execute, SENTINEL } from './execute.js'
+import { execute, SENTINEL, UNKNOWN } from './execute.js'
 import { faultError } from './faults.js'
 import type { KeyWatch } from './key-watch.js'
+import { readHead } from './read-ledger.js'
 import { whereOf, type Task } from './task.js'
 import { recordApplied, removeRow, writeLog } from './write-ledger.js'
 
@@ -16,18 +17,33 @@ import { recordApplied, removeRow, writeLog } from './write-ledger.js'
  */
 export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>): Work<DoneStep> {
   const { driver } = env
+  const table = env.table.toLowerCase()
+  let suspect = false
+  const see = (sql: string): void => {
+    keys.see(sql)
+    suspect ||= sql === UNKNOWN || sql.toLowerCase().includes(table)
+  }
   yield* keys.before(task)
   const start = yield* settled(driver.now())
   yield* settled(driver.query(`SAVEPOINT ${SENTINEL}`))
   try {
-    yield* execute(env, task, keys)
+    yield* execute(env, task, { see })
   } catch (error) {
     yield* tellIfEnded(env, task, error)
     throw error
   }
   yield* releaseSentinel(env, task)
   yield* keys.after(task)
-  return yield* record(env, task, start)
+  const done = yield* record(env, task, start)
+  if (suspect) yield* refuseLostRows(env, task)
+  return done
+}
+
+/** A step that can have touched the ledger must leave the rows of all versions up to its own. */
+function* refuseLostRows<H>(env: Environment<H>, task: Task<H>): Work<void> {
+  const { count } = yield* readHead(env, task.version)
+  if (count !== task.version - (task.direction === 'up' ? 0 : 1))
+    throw new LockstepError(ledgerLost(whereOf(task), env.table))
 }
 
 function* releaseSentinel<H>(env: Environment<H>, task: Task<H>): Work<void> {
@@ -42,7 +58,7 @@ function* releaseSentinel<H>(env: Environment<H>, task: Task<H>): Work<void> {
 
 /** A migration that first ended the transaction and then failed: the failure is the cause, the ending is the news. */
 function* tellIfEnded<H>(env: Environment<H>, task: Task<H>, error: unknown): Work<void> {
-  if (!isLockstepError(error, 'MIGRATION_FAILED') || isConstraint(error.cause)) return
+  if (isTrueEnd(error)) return
   try {
     yield* settled(env.driver.execute(`ROLLBACK TO ${SENTINEL}`))
   } catch {
@@ -50,9 +66,11 @@ function* tellIfEnded<H>(env: Environment<H>, task: Task<H>, error: unknown): Wo
   }
 }
 
-/** ON CONFLICT ROLLBACK and RAISE(ROLLBACK) end the transaction too, and truly undo it. */
-const isConstraint = (error: unknown): boolean =>
-  String((error as { code?: unknown })?.code).includes('CONSTRAINT')
+/** ON CONFLICT ROLLBACK, RAISE(ROLLBACK) and faults of the database end the transaction too, and truly undo it. */
+const isTrueEnd = (error: unknown): boolean =>
+  isLockstepError(error) &&
+  (error.code.startsWith('DATABASE_') ||
+    String((error.cause as { code?: unknown } | null | undefined)?.code).includes('CONSTRAINT'))
 
 /** Writes or removes the ledger's row; the migration may have changed or dropped the ledger itself. */
 export function* record<H>(env: Environment<H>, task: Task<H>, start: number): Work<DoneStep> {

@@ -1,0 +1,175 @@
+// What a listener hears, in order, and what it can cause.
+import { describe, expect, test } from 'vitest'
+import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
+import { MigrationManager } from '../../src/manager.js'
+import type { MigrationEvent } from '../../src/model/events.js'
+import type { Registry } from '../../src/model/registry.js'
+import type { ManagerOptions } from '../../src/model/options.js'
+import { databases, ledgerIds } from '../support/databases.js'
+import { errorOf } from '../support/error-of.js'
+import { registryOf, tables } from '../support/registry.js'
+
+const files = databases()
+const brief = (event: MigrationEvent): string =>
+  [
+    event.type,
+    ...('id' in event ? [event.id, event.direction] : []),
+    ...('index' in event ? [`${event.index}/${event.total}`] : []),
+  ].join(' ')
+
+function listen() {
+  const events: MigrationEvent[] = []
+  return {
+    events,
+    heard: () => events.map(brief),
+    onEvent: (event: MigrationEvent) => void events.push(event),
+  }
+}
+const managerOf = (registry: Registry<never>, options: ManagerOptions, db = files.open()) =>
+  new MigrationManager(betterSqlite3(db) as never, registry, options)
+
+test.each(['each', 'all'] as const)("with transaction: '%s'", (transaction) => {
+  const { heard, onEvent, events } = listen()
+  const manager = managerOf(registryOf<never>(...(tables(2) as never[])), { onEvent, transaction })
+  manager.migrate()
+  manager.rollback({ to: 0 })
+  expect(heard()).toEqual([
+    'plan',
+    'step-start 001 up 1/2',
+    'step-end 001 up',
+    'step-start 002 up 2/2',
+    'step-end 002 up',
+    'end',
+    'plan',
+    'step-start 002 down 1/2',
+    'step-end 002 down',
+    'step-start 001 down 2/2',
+    'step-end 001 down',
+    'end',
+  ])
+  expect(events[0]).toEqual({
+    type: 'plan',
+    from: 0,
+    to: 2,
+    steps: [1, 2].map((version) => ({
+      version,
+      id: `00${version}`,
+      name: `step_${version}`,
+      direction: 'up',
+    })),
+  })
+  expect(events[5]).toMatchObject({ type: 'end', report: { from: 0, to: 2, steps: [{}, {}] } })
+})
+
+test('nothing is heard when there is nothing to do', () => {
+  const { events, onEvent } = listen()
+  const db = files.open()
+  const registry = registryOf(...tables(1))
+  migrate(db, registry)
+  migrate(db, registry, { onEvent })
+  migrate(db, registry, { onEvent, to: 1 })
+  expect(events).toEqual([])
+})
+
+test('a step that fails is told once, and the run does not end', () => {
+  const { heard, onEvent, events } = listen()
+  const error = errorOf(() =>
+    migrate(files.open(), registryOf(...tables(1), { up: 'oops' }, { up: 'SELECT 3' }), {
+      onEvent,
+    }),
+  )
+  expect(heard().slice(2)).toEqual([
+    'step-end 001 up',
+    'step-start 002 up 2/3',
+    'step-failed 002 up',
+  ])
+  expect(events.at(-1)).toMatchObject({ error })
+})
+
+test('log and progress carry the step they come from', () => {
+  const { events, onEvent } = listen()
+  const registry = registryOf({
+    up(_, ctx) {
+      ctx.log('hello')
+      ctx.progress(1)
+      ctx.progress(2, 4)
+    },
+  })
+  migrate(files.open(), registry, { onEvent })
+  expect(events.slice(2, 5)).toMatchObject([
+    { type: 'log', id: '001', direction: 'up', message: 'hello' },
+    { type: 'progress', id: '001', done: 1, total: null },
+    { type: 'progress', id: '001', done: 2, total: 4 },
+  ])
+})
+
+test('warnings come first, also when nothing is pending', () => {
+  const db = files.open()
+  migrate(db, registryOf(...tables(2)), { to: 1 as never })
+  const renamed = registryOf(...tables(2).map((one) => ({ ...one, name: 'renamed' })))
+  const { events, onEvent } = listen()
+  migrate(db, renamed, { onEvent, to: 1 as never })
+  expect(events).toMatchObject([{ type: 'warning', problem: { code: 'HISTORY_RENAMED' } }])
+  migrate(db, renamed, { onEvent })
+  expect(events.slice(1, 3).map(({ type }) => type)).toEqual(['warning', 'plan'])
+})
+
+describe('a listener that throws', () => {
+  test.each([
+    ['plan', 0],
+    ['step-start', 0],
+    ['log', 0],
+    ['step-end', 1],
+    ['end', 2],
+  ])('at %s ends the run; %d steps are kept', (type, kept) => {
+    const db = files.open()
+    const registry = registryOf({ up: (_, ctx) => ctx.log('one') }, { up: 'SELECT 2' })
+    const cause = new Error('listener')
+    const error = errorOf(() =>
+      migrate(db, registry, {
+        onEvent(event) {
+          if (event.type === type) throw cause
+        },
+      }),
+    )
+    expect(error.code).toBe('EVENT_HANDLER_FAILED')
+    expect(error.cause).toBe(cause)
+    expect(ledgerIds(db)).toHaveLength(kept)
+    expect(db.inTransaction).toBe(false)
+  })
+})
+
+describe('a signal that is aborted', () => {
+  test('before the run: nothing happens', () => {
+    const db = files.open()
+    const error = errorOf(() =>
+      migrate(db, registryOf(...tables(2)), { signal: { aborted: true } }),
+    )
+    expect(error).toMatchObject({ code: 'RUN_ABORTED', facts: { next: 1 } })
+    expect(db.prepare('SELECT count(*) FROM sqlite_master').pluck().get()).toBe(0)
+  })
+  test('does not matter when there is nothing to do', () => {
+    const db = files.open()
+    const registry = registryOf(...tables(1))
+    migrate(db, registry)
+    expect(migrate(db, registry, { signal: AbortSignal.abort() }).steps).toEqual([])
+  })
+  test.each([
+    ['each', 1],
+    ['all', 0],
+  ] as const)(
+    "during the first step, with transaction: '%s', %d steps are kept",
+    (transaction, kept) => {
+      const db = files.open()
+      const controller = new AbortController()
+      const { signal } = controller
+      const registry = registryOf({ up: () => controller.abort() }, ...tables(2).slice(1))
+      const error = errorOf(() => migrate(db, registry, { signal, transaction }))
+      expect(error).toMatchObject({ code: 'RUN_ABORTED', facts: { next: 2 } })
+      expect(error.report?.steps).toHaveLength(kept)
+      expect(ledgerIds(db)).toHaveLength(kept)
+      // The report tells what is there, and the message must not claim more.
+      expect(error.message).toContain('Its report lists the steps that are complete')
+    },
+  )
+})

@@ -1,0 +1,259 @@
+// What a migration can do wrong in code, and what is true of the database afterwards.
+import type Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
+import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
+import { MigrationManager } from '../../src/manager.js'
+import { databases, ledgerIds, tablesOf } from '../support/databases.js'
+import { errorOf } from '../support/error-of.js'
+import { registryOf, tables } from '../support/registry.js'
+
+const files = databases()
+type Code = (db: Handle) => unknown
+
+/** Runs one good step and then the bad one. */
+const attempt = (up: Code, db = files.open()) => {
+  const registry = registryOf(...tables(1), { up: up as never })
+  return { db, error: errorOf(() => migrate(db, registry)) }
+}
+
+describe('nothing of the step is left', () => {
+  const work = (db: Handle): Handle => db.exec('CREATE TABLE half (x)')
+  test.each<[string, Code, string]>([
+    [
+      'throws',
+      (db) => {
+        work(db)
+        throw new Error('no')
+      },
+      'MIGRATION_FAILED',
+    ],
+    [
+      'returns false',
+      (db) => {
+        work(db)
+        return false
+      },
+      'MIGRATION_RETURNED_FALSE',
+    ],
+    ['is async', async (db) => work(db), 'MIGRATION_ASYNC'],
+    [
+      'returns a promise',
+      (db) => {
+        work(db)
+        return Promise.resolve()
+      },
+      'MIGRATION_PROMISE',
+    ],
+    [
+      'returns something like a promise',
+      (db) => {
+        work(db)
+        return { then() {} }
+      },
+      'MIGRATION_PROMISE',
+    ],
+    ['runs COMMIT', (db) => work(db).exec('COMMIT'), 'TRANSACTION_CONTROL'],
+    ['prepares COMMIT', (db) => work(db).prepare('COMMIT').run(), 'TRANSACTION_CONTROL'],
+    ['runs COMMIT; BEGIN', (db) => work(db).exec('COMMIT; BEGIN'), 'TRANSACTION_CONTROL'],
+    ['runs SAVEPOINT', (db) => work(db).exec('SAVEPOINT mine'), 'TRANSACTION_CONTROL'],
+    ['runs ROLLBACK', (db) => work(db).exec('rollback'), 'TRANSACTION_CONTROL'],
+    [
+      'switches foreign keys',
+      (db) => work(db).exec('PRAGMA foreign_keys = ON'),
+      'FOREIGN_KEYS_PRAGMA',
+    ],
+    ['drops the ledger', (db) => work(db).exec('DROP TABLE _migrations'), 'LEDGER_LOST'],
+    [
+      'alters the ledger',
+      (db) => work(db).exec('ALTER TABLE _migrations RENAME COLUMN name TO n'),
+      'LEDGER_LOST',
+    ],
+    ['empties the ledger', (db) => work(db).exec('DELETE FROM _migrations'), 'LEDGER_LOST'],
+    [
+      'takes its place in the ledger',
+      (db) => work(db).exec("INSERT INTO _migrations (version, name) VALUES ('002', 'x')"),
+      'LEDGER_LOST',
+    ],
+    [
+      'closes the handle',
+      (db) => {
+        work(db)
+        ;(db as unknown as Database.Database).close()
+      },
+      'DATABASE_CLOSED',
+    ],
+  ])('when it %s', (_, up, code) => {
+    const path = files.path()
+    const { error } = attempt(up, files.open(path))
+    expect(error).toMatchObject({ code, report: { from: 0, to: 1 } })
+    const db = files.open(path)
+    expect(tablesOf(db)).toEqual(['t1'])
+    expect(ledgerIds(db)).toEqual(['001'])
+    expect(migrate(db, registryOf(...tables(2))).steps).toHaveLength(1)
+  })
+  test('an async function is not even called', () => {
+    let calls = 0
+    attempt(async () => void (calls += 1))
+    expect(calls).toBe(0)
+  })
+  test('a promise that rejects later does not end the process', async () => {
+    const { error } = attempt(() => Promise.reject(new Error('later')))
+    expect(error.message).toContain('What the promise still does happens outside any transaction.')
+    await new Promise((resolve) => setImmediate(resolve))
+  })
+  test('the ledger emptied on the way down', () => {
+    const db = files.open()
+    const registry = registryOf(...tables(1), {
+      up: 'SELECT 1',
+      down: (db) => void db.exec('DELETE FROM _migrations'),
+    })
+    migrate(db, registry)
+    const manager = new MigrationManager(betterSqlite3(db), registry)
+    expect(errorOf(() => manager.rollback()).code).toBe('LEDGER_LOST')
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+  })
+})
+
+describe('a transaction that was ended all the same', () => {
+  /** Statements that were prepared before the run are not seen by anybody. */
+  const prepared = (db: Database.Database) => ({
+    commit: db.prepare('COMMIT'),
+    begin: db.prepare('BEGIN'),
+  })
+  test.each<[string, (db: Handle, statements: ReturnType<typeof prepared>) => unknown]>([
+    ['by COMMIT', (_, { commit }) => commit.run()],
+    [
+      'by COMMIT and BEGIN',
+      (_, { commit, begin }) => {
+        commit.run()
+        begin.run()
+      },
+    ],
+    [
+      'and then a failure',
+      (_, { commit }) => {
+        commit.run()
+        throw new Error('late')
+      },
+    ],
+    [
+      'and then false',
+      (_, { commit }) => {
+        commit.run()
+        return false
+      },
+    ],
+    [
+      'by COMMIT, BEGIN and a failure',
+      (_, { commit, begin }) => {
+        commit.run()
+        begin.run()
+        throw new Error('late')
+      },
+    ],
+  ])('is found and said: %s', (_, misbehave) => {
+    const db = files.open()
+    const statements = prepared(db)
+    const { error } = attempt((handle) => {
+      handle.exec('CREATE TABLE half (x)')
+      return misbehave(handle, statements)
+    }, db)
+    expect(error.code).toBe('TRANSACTION_ENDED')
+    expect(error.message).toContain('What it did before that is committed, and it is not recorded.')
+    // That the message is true is what the person who reads it relies on.
+    expect(tablesOf(db)).toEqual(['half', 't1'])
+    expect(ledgerIds(db)).toEqual(['001'])
+    expect(db.inTransaction).toBe(false)
+  })
+  test.each(['INSERT OR ROLLBACK INTO u VALUES (1)', 'INSERT INTO v VALUES (1)'])(
+    'a conflict that rolls back is a failure like any other: %s',
+    (sql) => {
+      const db = files.open()
+      db.exec(`CREATE TABLE u (x UNIQUE); INSERT INTO u VALUES (1); CREATE TABLE v (x);
+        CREATE TRIGGER no BEFORE INSERT ON v BEGIN SELECT RAISE(ROLLBACK, 'not here'); END`)
+      for (const up of [sql, (handle: Handle) => void handle.exec(sql)]) {
+        const registry = registryOf({ up })
+        const error = errorOf(() => migrate(db, registry, { onUnmanaged: 'allow' }))
+        expect(error.code).toBe('MIGRATION_FAILED')
+        expect(db.inTransaction).toBe(false)
+        expect(ledgerIds(db)).toEqual([])
+      }
+    },
+  )
+})
+
+describe('what a migration may do', () => {
+  test("use the client's own nested transactions", () => {
+    const db = files.open()
+    migrate(
+      db,
+      registryOf({
+        up(handle) {
+          handle.exec('CREATE TABLE a (x)')
+          const insert = handle.prepare<[number]>('INSERT INTO a VALUES (?)')
+          handle.transaction((from: number) =>
+            [0, 1, 2].forEach((step) => insert.run(from + step)),
+          )(5)
+          try {
+            handle.transaction(() => {
+              insert.run(99)
+              throw new Error('undo this')
+            })()
+          } catch {
+            // The inner transaction is undone, the step goes on.
+          }
+        },
+      }),
+    )
+    expect(db.prepare('SELECT x FROM a').pluck().all()).toEqual([5, 6, 7])
+  })
+  test('read the ledger, and the setting of foreign keys', () => {
+    const seen: unknown[] = []
+    migrate(
+      files.open(),
+      registryOf(...tables(1), {
+        up(db) {
+          seen.push(db.prepare('SELECT version FROM _migrations').all())
+          seen.push(db.prepare('PRAGMA foreign_keys').all())
+        },
+      }),
+    )
+    expect(seen).toEqual([[{ version: '001' }], [{ foreign_keys: 0 }]])
+  })
+  test('catch its own errors', () => {
+    const db = files.open()
+    const attempted = (handle: Handle): void => {
+      try {
+        handle.exec('COMMIT')
+      } catch {
+        handle.exec('CREATE TABLE a (x)')
+      }
+    }
+    migrate(db, registryOf({ up: attempted }))
+    expect(tablesOf(db)).toEqual(['a'])
+  })
+})
+
+test('the handle is as it was: its methods, its timeout, nothing open', () => {
+  const db = files.open()
+  db.pragma('busy_timeout = 1234')
+  for (const up of [
+    'SELECT 1',
+    'nonsense',
+    (handle: Handle) => void handle.exec('SELECT 1'),
+    (): never => {
+      throw new Error('no')
+    },
+  ]) {
+    try {
+      migrate(db, registryOf({ up }), { onUnmanaged: 'allow', table: `l${Math.random()}` })
+    } catch {
+      // Only what is left afterwards matters here.
+    }
+    expect(Object.keys(db)).toEqual(Object.keys(files.open()))
+    expect(Object.hasOwn(db, 'exec') || Object.hasOwn(db, 'prepare')).toBe(false)
+    expect(db.pragma('busy_timeout', { simple: true })).toBe(1234)
+    expect(db.inTransaction).toBe(false)
+  }
+})
