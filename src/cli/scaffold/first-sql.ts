@@ -9,16 +9,10 @@ export interface FirstSql {
 }
 
 /** `add_users_table` → CREATE TABLE users; `add_email_to_users` → ALTER TABLE users ADD COLUMN email; else null. */
-export function firstSql(name: string): FirstSql | null {
-  const table = /^(?:add|create|new)_(?:the_|a_)?(\w+?)_table$/.exec(name)?.[1]
-  if (table) {
-    return {
-      up: `CREATE TABLE ${identifier(table)} (\n  id INTEGER PRIMARY KEY\n);`,
-      down: `DROP TABLE ${identifier(table)};`,
-    }
-  }
-  const [, column, owner] =
-    /^add_(?:the_|a_)?(\w+?)(?:_column)?_to_(?:the_)?(\w+?)(?:_table)?$/.exec(name) ?? []
+export const firstSql = (name: string): FirstSql | null => newColumn(name) ?? newTable(name)
+
+function newColumn(name: string): FirstSql | null {
+  const [, column, owner] = COLUMN.exec(name) ?? []
   if (!column || !owner || NO_COLUMN.test(column)) return null
   const alter = `ALTER TABLE ${identifier(owner)}`
   return {
@@ -26,6 +20,18 @@ export function firstSql(name: string): FirstSql | null {
     down: `${alter} DROP COLUMN ${identifier(column)};`,
   }
 }
+
+function newTable(name: string): FirstSql | null {
+  const table = TABLE.exec(name)?.[1]
+  if (!table || table.includes('_to_')) return null
+  return {
+    up: `CREATE TABLE ${identifier(table)} (\n  id INTEGER PRIMARY KEY\n);`,
+    down: `DROP TABLE ${identifier(table)};`,
+  }
+}
+
+const COLUMN = /^add_(?:the_|a_)?(\w+?)(?:_column)?_to_(?:the_)?(\w+?)(?:_table)?$/
+const TABLE = /^(?:add|create|new)_(?:the_|a_)?(\w+?)_table$/
 
 /** `add_index_to_users` adds no column. */
 const NO_COLUMN =

@@ -22,7 +22,10 @@ export function migrationTitle(words: readonly string[]): MigrationTitle {
     throw new LockstepError(nameUnusable(shorten(said), reason))
   }
   if (/[\\/]|^\.+$/.test(said)) refuse('it looks like a path, and the folder is known already')
-  const plain = said.normalize('NFKD').replace(/\p{M}+/gu, '')
+  const plain = said
+    .replaceAll('ß', 'ss')
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
   const name = snakeCase(plain.replace(/[^\p{L}\p{N}]+/gu, ' ')).replace(/[^a-z0-9_]+/g, '')
   const trimmed = name.replace(/_+/g, '_').replace(/^_|_$/g, '')
   if (trimmed === '') refuse('no Latin letter or digit is left of it')

@@ -31,9 +31,9 @@ function named(packageManager: unknown): Manager | null {
 
 /** Yarn's settings file came with 2; pnpm writes its lock file in format 9 since version 9. */
 function lockedWith(folders: readonly string[]): Manager {
-  if (find(folders, '.yarnrc.yml')) return { name: 'yarn', major: 2 }
+  if (find(folders, '.yarnrc.yml') !== null) return { name: 'yarn', major: 2 }
   const yarnLock = find(folders, 'yarn.lock')
-  if (yarnLock) return { name: 'yarn', major: yarnLock.includes('__metadata:') ? 2 : 1 }
+  if (yarnLock !== null) return { name: 'yarn', major: yarnLock.includes('__metadata:') ? 2 : 1 }
   const pnpmLock = find(folders, 'pnpm-lock.yaml')
   if (pnpmLock === null) return { name: 'npm', major: 0 }
   return { name: 'pnpm', major: Number(/^lockfileVersion: ['"]?(\d+)/m.exec(pnpmLock)?.[1] ?? 0) }

@@ -29,6 +29,7 @@ export async function findConfig(
     stopDir: border(cwd),
     loaders: loaders(cwd),
     cache: false,
+    ignoreEmptySearchPlaces: false,
   })
   const file = named === undefined ? undefined : resolve(cwd, named)
   if (file && !existsSync(file)) throw new LockstepError(configMissing(displayPath(file, cwd)))

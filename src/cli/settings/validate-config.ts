@@ -61,8 +61,7 @@ function findingsIn(
 ): string[] {
   return Object.entries(value).flatMap(([key, entry]) => {
     const kind = Object.hasOwn(KINDS, key) ? KINDS[key as keyof DatabaseConfig] : undefined
-    if (!kind)
-      return [unknownKey(prefix + key, nearest(key, [...Object.keys(KINDS), ...otherKeys]))]
+    if (!kind) return [unknownKey(prefix, key, otherKeys)]
     if (entry === undefined || kind.accepts(entry)) return []
     return [`\`${prefix}${key}\` must be ${kind.wanted}, not ${shown(entry)}`]
   })
@@ -82,8 +81,11 @@ function findingsInDatabases(databases: unknown): string[] {
   )
 }
 
-const unknownKey = (key: string, meant: string | null): string =>
-  `there is no key \`${key}\`${meant ? ` (did you mean \`${meant}\`?)` : ''}`
+function unknownKey(prefix: string, key: string, otherKeys: readonly string[]): string {
+  const meant = nearest(key, [...Object.keys(KINDS), ...otherKeys])
+  const hint = meant === null ? '' : ` (did you mean \`${prefix}${meant}\`?)`
+  return `there is no key \`${prefix}${key}\`${hint}`
+}
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,0 +1,341 @@
+// What `init` and `create` write: names, templates, configuration, package scripts.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parseFileName } from '../../codegen/discover/file-name.js'
+import { configTemplate } from '../../src/cli/scaffold/config-template.js'
+import { firstSql } from '../../src/cli/scaffold/first-sql.js'
+import { migrationTitle } from '../../src/cli/scaffold/migration-name.js'
+import { addScripts } from '../../src/cli/scaffold/package-scripts.js'
+import { scriptRunner } from '../../src/cli/scaffold/script-runner.js'
+import { errorOf } from '../support/error-of.js'
+import { answerOf } from './support/command-line.js'
+import { filesIn, project, write } from './support/project.js'
+
+describe('the name of a migration', () => {
+  it.each([
+    [['add', 'users', 'table'], 'add_users_table', 'Add users table'],
+    [['Add users table'], 'add_users_table', 'Add users table'],
+    [['addUsersTable'], 'add_users_table', 'Add users table'],
+    [['add-users', 'TABLE!'], 'add_users_table', 'Add users table'],
+    [["don't", 'drop'], 'don_t_drop', 'Don t drop'],
+    [['Größe', 'der', 'Tabelle'], 'grosse_der_tabelle', null],
+    [['café'], 'cafe', 'Cafe'],
+    [['2fa', 'codes'], '2fa_codes', null],
+    [['новая table'], 'table', 'Table'],
+    [['a\nb\tc\u0000d'], 'a_b_c_d', null],
+  ])('of %j is %s', (words, name, description) => {
+    const title = migrationTitle(words)
+    expect(title.name).toBe(name)
+    if (description !== null) expect(title.description).toBe(description)
+    expect(parseFileName(`001_${title.name}.ts`)).toMatchObject({
+      is: 'migration',
+      canonical: `001_${title.name}.ts`,
+    })
+  })
+
+  it.each([
+    [['!!!'], 'no Latin letter'],
+    [['таблица'], 'no Latin letter'],
+    [[''], 'no Latin letter'],
+    [['/etc/passwd'], 'looks like a path'],
+    [['a\\b'], 'looks like a path'],
+    [['word '.repeat(60)], 'more than 80'],
+  ])('cannot be made of %j', (words, says) => {
+    const error = errorOf(() => migrationTitle(words))
+    expect(error.code).toBe('NAME_UNUSABLE')
+    expect(error.message).toContain(says)
+  })
+})
+
+describe('the SQL that a name says', () => {
+  it.each([
+    ['add_users_table', 'CREATE TABLE users (\n  id INTEGER PRIMARY KEY\n);', 'DROP TABLE users;'],
+    [
+      'create_the_order_table',
+      'CREATE TABLE "order" (\n  id INTEGER PRIMARY KEY\n);',
+      'DROP TABLE "order";',
+    ],
+    [
+      'add_email_to_users',
+      'ALTER TABLE users ADD COLUMN email TEXT;',
+      'ALTER TABLE users DROP COLUMN email;',
+    ],
+    [
+      'add_group_column_to_users_table',
+      'ALTER TABLE users ADD COLUMN "group" TEXT;',
+      'ALTER TABLE users DROP COLUMN "group";',
+    ],
+  ])('%s', (name, up, down) => {
+    expect(firstSql(name)).toEqual({ up, down })
+  })
+
+  it.each([
+    'backfill_names',
+    'add_index_to_users',
+    'add_unique_to_users',
+    'add_trigger_to_users_table',
+    'drop_users_table',
+    'rename_users',
+  ])('%s says nothing', (name) => {
+    expect(firstSql(name)).toBeNull()
+  })
+})
+
+describe('the scripts of a package.json', () => {
+  const add = (
+    text: string,
+    runner: 'runs-pre-scripts' | 'runs-no-pre-scripts' = 'runs-pre-scripts',
+  ) => addScripts(text, runner)
+
+  it('are added where pre-scripts run', () => {
+    expect(JSON.parse(add('{ "name": "x", "scripts": { "build": "tsc" } }').text)).toEqual({
+      name: 'x',
+      scripts: { build: 'tsc', gen: 'lockstep gen', prebuild: 'lockstep gen' },
+    })
+  })
+
+  it('stand in front of `build` where they do not', () => {
+    const { text, added } = add('{ "scripts": { "build": "tsc" } }', 'runs-no-pre-scripts')
+    expect(JSON.parse(text)).toEqual({
+      scripts: { build: 'lockstep gen && tsc', gen: 'lockstep gen' },
+    })
+    expect(added).toEqual(['build', 'gen'])
+  })
+
+  it('go in front of a `prebuild` that is there, and leave a `gen` of the project alone', () => {
+    const { text, added } = add('{ "scripts": { "prebuild": "rimraf dist", "gen": "other" } }')
+    expect(JSON.parse(text)).toEqual({
+      scripts: { prebuild: 'lockstep gen && rimraf dist', gen: 'other' },
+    })
+    expect(added).toEqual(['prebuild'])
+  })
+
+  it.each([
+    ['two spaces', '{\n  "name": "x"\n}\n', '{\n  "name": "x",\n  "scripts": {\n    "gen": '],
+    [
+      'four spaces',
+      '{\n    "name": "x"\n}\n',
+      '{\n    "name": "x",\n    "scripts": {\n        "gen": ',
+    ],
+    ['tabs', '{\n\t"name": "x"\n}\n', '{\n\t"name": "x",\n\t"scripts": {\n\t\t"gen": '],
+    ['CRLF', '{\r\n  "name": "x"\r\n}\r\n', '{\r\n  "name": "x",\r\n  "scripts": {\r\n    "gen": '],
+    [
+      'a byte order mark',
+      '\ufeff{\n  "name": "x"\n}',
+      '\ufeff{\n  "name": "x",\n  "scripts": {\n    "gen": ',
+    ],
+  ])('keep %s and the end of the file', (_what, before, start) => {
+    const { text } = add(before)
+    expect(text.startsWith(start)).toBe(true)
+    expect(/\r?\n$/.exec(text)?.[0]).toBe(/\r?\n$/.exec(before)?.[0])
+  })
+
+  it.each(['lockstep gen', 'npm run gen && tsc -b', 'pnpm gen'])(
+    'change nothing when %s is there already',
+    (prebuild) => {
+      const text = JSON.stringify({ scripts: { prebuild, gen: 'lockstep gen' } })
+      expect(add(text)).toEqual({ text, added: [] })
+    },
+  )
+})
+
+describe('the package manager', () => {
+  it.each([
+    [{}, undefined, 'runs-pre-scripts'],
+    [{}, 'npm@11.0.0', 'runs-pre-scripts'],
+    [{}, 'yarn@4.5.0', 'runs-no-pre-scripts'],
+    [{}, 'yarn@1.22.0', 'runs-pre-scripts'],
+    [{}, 'pnpm@9.1.0+sha512.abc', 'runs-pre-scripts'],
+    [{}, 'pnpm@8.6.0', 'runs-no-pre-scripts'],
+    [{ '.yarnrc.yml': 'nodeLinker: node-modules' }, undefined, 'runs-no-pre-scripts'],
+    [{ 'yarn.lock': '# yarn lockfile v1' }, undefined, 'runs-pre-scripts'],
+    [{ 'yarn.lock': '__metadata:\n  version: 8' }, undefined, 'runs-no-pre-scripts'],
+    [{ 'pnpm-lock.yaml': `lockfileVersion: '9.0'` }, undefined, 'runs-pre-scripts'],
+    [{ 'pnpm-lock.yaml': `lockfileVersion: '6.0'` }, undefined, 'runs-no-pre-scripts'],
+    [
+      { 'pnpm-lock.yaml': 'lockfileVersion: 5.4', '.npmrc': 'enable-pre-post-scripts = true' },
+      undefined,
+      'runs-pre-scripts',
+    ],
+    [
+      { 'pnpm-workspace.yaml': 'enablePrePostScripts: false' },
+      'pnpm@10.1.0',
+      'runs-no-pre-scripts',
+    ],
+    [{ '.npmrc': 'ignore-scripts=true' }, 'npm@11.0.0', 'runs-no-pre-scripts'],
+  ])('%j with %s %s', (files, packageManager, expected) => {
+    expect(scriptRunner(project(files), packageManager)).toBe(expected)
+  })
+
+  it('is that of the workspace the project belongs to', () => {
+    const root = project({ '.git/HEAD': '', '.yarnrc.yml': '', 'packages/app/package.json': '{}' })
+    expect(scriptRunner(join(root, 'packages/app'), undefined)).toBe('runs-no-pre-scripts')
+  })
+})
+
+describe('the configuration file', () => {
+  const facts = (language: 'ts' | 'js', modules: 'esm' | 'commonjs', ...installed: string[]) => ({
+    language,
+    modules,
+    has: (name: string) => installed.includes(name),
+  })
+
+  it.each([
+    [facts('ts', 'esm'), 'lockstep.config.ts'],
+    [facts('js', 'esm'), 'lockstep.config.js'],
+    [facts('js', 'commonjs'), 'lockstep.config.mjs'],
+  ])('of %j is %s', (given, name) => {
+    expect(configTemplate({ database: 'a.db' }, given).name).toBe(name)
+  })
+
+  it('registers the type of the handle where the types of the client are installed', () => {
+    const typed = configTemplate({ database: 'a.db' }, facts('ts', 'esm', '@types/better-sqlite3'))
+    expect(typed.text).toContain('handle: Database.Database')
+    expect(configTemplate({ database: 'a.db' }, facts('ts', 'esm')).text).not.toContain('Register')
+  })
+})
+
+describe('init', () => {
+  it('sets up an empty folder, which then generates', async () => {
+    const root = project()
+    const { exitCode, stdout, stderr } = await answerOf(root, ['init'])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(filesIn(root)).toEqual([
+      'generated',
+      'generated/registry.ts',
+      'lockstep.config.ts',
+      'migrations',
+      'migrations/001_initial.ts',
+      'package.json',
+    ])
+    expect(stdout).toMatch(
+      /^written {2}lockstep\.config\.ts\nwritten {2}migrations\/001_initial\.ts\nwritten {2}package\.json/,
+    )
+    expect(stdout).toContain('npx lockstep migrate')
+    expect((await answerOf(root, ['gen', '--check'])).exitCode).toBe(0)
+    expect((await answerOf(root, ['lint'])).stdout).toContain('nothing to complain about')
+  })
+
+  it('overwrites nothing, and says what it kept', async () => {
+    const root = project()
+    await answerOf(root, ['init'])
+    write(root, { 'migrations/001_initial.ts': '// mine\n' })
+    const before = readFileSync(join(root, 'package.json'), 'utf8')
+    const { exitCode, stdout, stderr } = await answerOf(root, ['init', '--db', 'other.db'])
+    expect(exitCode).toBe(1)
+    expect(stderr + stdout).toMatch(/kept +lockstep\.config\.ts +--db was not written into it/)
+    expect(readFileSync(join(root, 'migrations/001_initial.ts'), 'utf8')).toBe('// mine\n')
+    expect(readFileSync(join(root, 'package.json'), 'utf8')).toBe(before)
+  })
+
+  it('writes flags into the configuration, and JavaScript for a JavaScript project', async () => {
+    const root = project({ 'package.json': '{\n\t"type": "module"\n}\n', 'src/index.js': '' })
+    const argv = [
+      'init',
+      '--db',
+      'var/a.db',
+      '--migrations',
+      'db/steps',
+      '--out',
+      'src/made',
+      '--json',
+    ]
+    const { exitCode, stdout } = await answerOf(root, argv)
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      files: [
+        { file: 'lockstep.config.js', state: 'written' },
+        { file: 'db/steps/001_initial.js', state: 'written' },
+        { file: 'package.json', state: 'changed', note: 'scripts: gen, prebuild' },
+      ],
+      generated: { ok: true, files: [{ file: 'src/made/registry.js', state: 'written' }] },
+    })
+    expect(readFileSync(join(root, 'lockstep.config.js'), 'utf8')).toContain(
+      `  database: 'var/a.db',\n  migrations: 'db/steps',\n  out: 'src/made',\n`,
+    )
+    expect(readFileSync(join(root, 'package.json'), 'utf8')).toContain(
+      '\n\t"scripts": {\n\t\t"gen"',
+    )
+  })
+
+  it.each(['{ "name": ', '[]'])('changes nothing when package.json is %s', async (text) => {
+    const root = project({ 'package.json': text })
+    const { exitCode, stderr } = await answerOf(root, ['init'])
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('PACKAGE_INVALID')
+    expect(filesIn(root)).toEqual(['package.json'])
+  })
+})
+
+describe('create', () => {
+  it.each([
+    { flags: [], file: '002_add_users_table.ts', form: 'defineMigration({' },
+    {
+      flags: ['--sql'],
+      file: '002_add_users_table.sql',
+      form: '-- migrate:up\nCREATE TABLE users',
+    },
+    {
+      flags: ['--class'],
+      file: '002_add_users_table.ts',
+      form: 'class AddUsersTable extends Migration',
+    },
+  ])('writes $file with $flags and generates', async ({ flags, file, form }) => {
+    const root = project()
+    await answerOf(root, ['init'])
+    const { exitCode, stdout } = await answerOf(root, ['create', 'add users', 'table', ...flags])
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain(`✓ migrations/${file}\ngenerated/registry.ts  written  2 migrations\n`)
+    expect(readFileSync(join(root, 'migrations', file), 'utf8')).toContain(form)
+    expect((await answerOf(root, ['gen', '--check'])).exitCode).toBe(0)
+  })
+
+  it.each([[], ['--sql'], ['--class']])(
+    'leaves the registry alone until the migration says something (%s)',
+    async (...flags) => {
+      const root = project()
+      await answerOf(root, ['init'])
+      const { exitCode, stdout, stderr } = await answerOf(root, [
+        'new',
+        'backfill',
+        'names',
+        ...flags,
+      ])
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+      expect(stdout).toContain('Write what it does')
+      expect((await answerOf(root, ['lint'])).stdout).toContain('MIGRATION_EMPTY')
+    },
+  )
+
+  it('exits with 1 when something else is wrong with the folder', async () => {
+    const root = project()
+    await answerOf(root, ['init'])
+    await answerOf(root, ['create', 'add a table'])
+    write(root, {
+      'migrations/004_gap.sql': '-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 1;\n',
+    })
+    const { exitCode, stdout, stderr } = await answerOf(root, ['create', 'add b table'])
+    expect(exitCode).toBe(1)
+    expect(stdout + stderr).toContain('VERSION_GAP')
+    expect(filesIn(join(root, 'migrations'))).toContain('005_add_b_table.ts')
+  })
+
+  it('begins at 001 where there is no folder yet', async () => {
+    const root = project({ 'package.json': '{}', 'tsconfig.json': '{}' })
+    const { stdout } = await answerOf(root, ['create', 'add users table', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({
+      file: 'migrations/001_add_users_table.ts',
+      version: 1,
+      id: '001',
+    })
+  })
+
+  it('says so when the file cannot be written', async () => {
+    const root = project({ 'package.json': '{}', 'tsconfig.json': '{}', occupied: '' })
+    const argv = ['create', 'add users table', '--migrations', 'occupied/below']
+    const { exitCode, stderr } = await answerOf(root, argv)
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('FILE_UNWRITABLE')
+  })
+})

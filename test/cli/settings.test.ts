@@ -1,0 +1,237 @@
+// Where settings come from, which of them wins, and how wrong ones are named.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { databaseOf } from '../../src/cli/settings/database-of.js'
+import { loadEachSettings, loadSettings } from '../../src/cli/settings/load-settings.js'
+import type { Sources } from '../../src/cli/settings/settings.js'
+import { validateConfig } from '../../src/cli/settings/validate-config.js'
+import { errorOf, failureOf } from '../support/error-of.js'
+import { project } from './support/project.js'
+
+const sources = (cwd: string, rest: Partial<Sources> = {}): Sources => ({
+  flags: {},
+  environment: {},
+  cwd,
+  ...rest,
+})
+
+describe('the configuration file', () => {
+  it.each([
+    [
+      'lockstep.config.ts',
+      `import { defineConfig } from 'lockstep'\nexport default defineConfig({ database: 'a.db' as string })`,
+    ],
+    ['lockstep.config.mts', `export default { database: 'a.db' }`],
+    ['lockstep.config.js', `export default { database: 'a.db' }`],
+    ['lockstep.config.mjs', `export default { database: 'a.db' }`],
+    ['lockstep.config.cjs', `module.exports = { database: 'a.db' }`],
+    ['lockstep.config.json', `\ufeff{ "database": "a.db" }`],
+    ['package.json', `{ "lockstep": { "database": "a.db" } }`],
+  ])('is read from %s', async (name, text) => {
+    const root = project({ 'package.json': '{}', [name]: text })
+    const settings = await loadSettings(sources(root))
+    expect(settings).toMatchObject({
+      root,
+      configFile: join(root, name),
+      database: join(root, 'a.db'),
+      migrations: join(root, 'migrations'),
+      out: join(root, 'generated'),
+      name: null,
+    })
+  })
+
+  it('is looked for upwards to the root of the repository, and gives its folder to its paths', async () => {
+    const root = project({
+      'lockstep.config.json': '{ "database": "data/a.db" }',
+      '.git/HEAD': '',
+      'packages/app/package.json': '{}',
+      'packages/app/src/x.ts': '',
+    })
+    const settings = await loadSettings(sources(join(root, 'packages/app/src')))
+    expect(settings.database).toBe(join(root, 'data/a.db'))
+  })
+
+  it('is not looked for above the project where there is no repository', async () => {
+    const root = project({
+      'lockstep.config.json': '{ "database": "a.db" }',
+      'app/package.json': '{}',
+    })
+    const settings = await loadSettings(sources(join(root, 'app')))
+    expect(settings).toMatchObject({ configFile: null, database: null, root: join(root, 'app') })
+  })
+
+  it('is taken from the flag, relative to where the command was called', async () => {
+    const root = project({ 'etc/my.json': '{ "database": "a.db" }' })
+    mkdirSync(join(root, 'work'))
+    const settings = await loadSettings(
+      sources(join(root, 'work'), { flags: { config: '../etc/my.json' } }),
+    )
+    expect(settings.database).toBe(join(root, 'etc/a.db'))
+  })
+
+  it.each([
+    ['lockstep.config.json', '{ "database": ', 'JSON'],
+    ['lockstep.config.ts', 'export default {', 'lockstep.config.ts:1:17'],
+    ['lockstep.config.ts', `throw new RangeError('broken on purpose')`, 'broken on purpose'],
+    ['lockstep.config.ts', `import './nowhere.js'`, 'lockstep.config.ts:1:8'],
+  ])('that cannot be loaded is named with the reason (%s, %s)', async (name, text, says) => {
+    const error = await failureOf(() => loadSettings(sources(project({ [name]: text }))))
+    expect(error.code).toBe('CONFIG_UNLOADABLE')
+    expect(error.message).toContain(name)
+    expect(error.message).toContain(says)
+  })
+
+  it('that is empty is no configuration', async () => {
+    const error = await failureOf(() =>
+      loadSettings(sources(project({ 'lockstep.config.json': '' }))),
+    )
+    expect(error.code).toBe('CONFIG_INVALID')
+    expect(error.message).toContain('it is empty')
+  })
+})
+
+describe('what wins', () => {
+  const root = (): string =>
+    project({ 'lockstep.config.json': '{ "database": "config.db", "out": "made" }' })
+  const environment = { LOCKSTEP_DATABASE: 'environment.db' }
+
+  it.each([
+    { flags: { db: 'flag.db' }, environment, database: 'flag.db' },
+    { flags: {}, environment, database: 'environment.db' },
+    { flags: {}, environment: { LOCKSTEP_DATABASE: '' }, database: 'config.db' },
+    { flags: {}, environment: {}, database: 'config.db' },
+  ])('$flags and $environment lead to $database', async ({ database, ...rest }) => {
+    const cwd = root()
+    expect((await loadSettings(sources(cwd, rest))).database).toBe(join(cwd, database))
+  })
+
+  it('lets flags name the folders', async () => {
+    const cwd = root()
+    const flags = { migrations: 'm', out: 'o' }
+    expect(await loadSettings(sources(cwd, { flags }))).toMatchObject({
+      migrations: join(cwd, 'm'),
+      out: join(cwd, 'o'),
+    })
+  })
+
+  it.each([
+    [{ 'lockstep.config.ts': 'export default {}' }, 'ts'],
+    [{ 'lockstep.config.js': 'export default {}' }, 'js'],
+    [{ 'lockstep.config.js': 'export default {}', 'tsconfig.json': '{}' }, 'ts'],
+    [{ 'lockstep.config.ts': `export default { language: 'js' }` }, 'js'],
+  ])('takes %j for a project in %s', async (files, language) => {
+    expect((await loadSettings(sources(project(files)))).language).toBe(language)
+  })
+})
+
+describe('several databases', () => {
+  const several = (databases: object): string =>
+    project({ 'lockstep.config.json': JSON.stringify({ onAhead: 'allow', databases }) })
+  const TWO = {
+    main: { database: 'main.db' },
+    cache: { database: 'cache.db', migrations: 'cache', onAhead: 'refuse' },
+  }
+
+  it('share what stands beside them, and keep what is their own', async () => {
+    const cwd = several(TWO)
+    const [main, cache] = await loadEachSettings(sources(cwd))
+    expect(main).toMatchObject({
+      name: 'main',
+      database: join(cwd, 'main.db'),
+      manager: { onAhead: 'allow' },
+    })
+    expect(cache).toMatchObject({
+      name: 'cache',
+      migrations: join(cwd, 'cache'),
+      manager: { onAhead: 'refuse' },
+    })
+  })
+
+  it.each([
+    { databases: TWO, flags: {}, name: 'main' },
+    { databases: TWO, flags: { name: 'cache' }, name: 'cache' },
+    { databases: { only: { database: 'x.db' } }, flags: {}, name: 'only' },
+  ])('of $databases, $flags picks $name', async ({ databases, flags, name }) => {
+    expect((await loadSettings(sources(several(databases), { flags }))).name).toBe(name)
+  })
+
+  it.each([
+    { databases: { a: {}, b: {} }, flags: {}, says: 'none of them is called main' },
+    { databases: TWO, flags: { name: 'cahce' }, says: 'one called cache' },
+  ])('refuses to guess: $says', async ({ databases, flags, says }) => {
+    const error = await failureOf(() => loadSettings(sources(several(databases), { flags })))
+    expect(error.code).toBe('DATABASE_AMBIGUOUS')
+    expect(error.message).toContain(says)
+  })
+
+  it('refuses --name where there is only one', async () => {
+    const cwd = project({ 'lockstep.config.json': '{}' })
+    const error = await failureOf(() => loadSettings(sources(cwd, { flags: { name: 'x' } })))
+    expect(error.code).toBe('DATABASE_AMBIGUOUS')
+    expect(error.fix).toContain('Leave --name out')
+  })
+
+  it('does not let one variable stand for two files', async () => {
+    const environment = { LOCKSTEP_DATABASE: 'x.db' }
+    const error = await failureOf(() => loadSettings(sources(several(TWO), { environment })))
+    expect(error.code).toBe('DATABASE_VARIABLE_AMBIGUOUS')
+    const flags = { db: 'y.db', name: 'cache' }
+    const cwd = several(TWO)
+    expect((await loadSettings(sources(cwd, { environment, flags }))).database).toBe(
+      join(cwd, 'y.db'),
+    )
+  })
+})
+
+describe('the values of a configuration', () => {
+  it.each([
+    [{ databse: 'x' }, 'there is no key `databse` (did you mean `database`?)'],
+    [{ migrationsFolder: 'x' }, 'there is no key `migrationsFolder`'],
+    [{ toString: 'x' }, 'there is no key `toString`'],
+    [{ database: 1 }, '`database` must be text, not 1'],
+    [{ database: '  ' }, '`database` must be text, not "  "'],
+    [{ driver: 'mysql' }, '`driver` must be \'better-sqlite3\', not "mysql"'],
+    [{ open: 'x' }, '`open` must be a function, not "x"'],
+    [{ onAhead: true }, "`onAhead` must be 'refuse' or 'allow', not true"],
+    [{ lockTimeoutMs: -1 }, '`lockTimeoutMs` must be a number of milliseconds, 0 or more, not -1'],
+    [{ rules: { UP_ASYNC: 'loud' } }, '`rules` must be an object of severities'],
+    [{ databases: {} }, '`databases` must be an object with an entry for each database'],
+    [{ databases: { main: 'x.db' } }, '`databases.main` must be an object, not "x.db"'],
+    [
+      { databases: { main: { tabel: 'x' } } },
+      'there is no key `databases.main.tabel` (did you mean `databases.main.table`?)',
+    ],
+    ['x', 'it must export an object by default'],
+  ])('%j is refused', (value, says) => {
+    const error = errorOf(() => validateConfig(value, 'lockstep.config.ts'))
+    expect(error.code).toBe('CONFIG_INVALID')
+    expect(error.message).toContain(says)
+  })
+
+  it('are all judged at once', () => {
+    const error = errorOf(() => validateConfig({ a: 1, out: 2, table: '' }, 'x.json'))
+    expect(error.facts['findings']).toHaveLength(3)
+  })
+
+  it('may be left undefined', () => {
+    const config = { database: undefined, databases: { main: { table: 'ledger' } } }
+    expect(validateConfig(config, 'x.ts')).toBe(config)
+  })
+})
+
+describe('the path of the database', () => {
+  it.each([':memory:', 'file:data/app.db', 'libsql://host/db'])('cannot be %s', async (db) => {
+    const cwd = project()
+    const settings = await loadSettings(sources(cwd, { flags: { db } }))
+    expect(errorOf(() => databaseOf(settings, cwd)).code).toBe('DATABASE_PATH_INVALID')
+  })
+
+  it('must be set somewhere', async () => {
+    const cwd = project({ 'lockstep.config.json': '{}' })
+    const settings = await loadSettings(sources(cwd))
+    const error = errorOf(() => databaseOf(settings, cwd))
+    expect(error.code).toBe('DATABASE_UNSET')
+    expect(error.fix).toContain('lockstep.config.json')
+  })
+})
