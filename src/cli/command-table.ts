@@ -9,6 +9,7 @@ const DATABASE: readonly FlagName[] = ['db', ...FOLDERS]
 /** The command that is meant when none is named. */
 export const DEFAULT_COMMAND = 'status'
 
+/** Every command, in the order in which help shows them. */
 export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: 'init',

@@ -20,6 +20,7 @@ export interface DescribedStep {
   readonly transaction: 'own' | 'none'
 }
 
+/** A plan as people and programs read it. */
 export interface DescribedPlan {
   readonly from: number
   readonly to: number

@@ -3,6 +3,7 @@
 /** 0 done; 1 failed, or problems found; 2 wrong usage or settings; 3 pending (`status --check` only); 130 interrupted. */
 export const EXIT = { done: 0, failed: 1, usage: 2, pending: 3, interrupted: 130 } as const
 
+/** One of the codes with which the program ends. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 const USAGE_AREAS = /^(USAGE|CONFIG|OPTION|TARGET)_/

@@ -20,9 +20,12 @@ export interface Flags {
   readonly class?: boolean
 }
 
+/** The name of a flag as the commands know it. */
 export type FlagName = keyof Flags
 
+/** In which ways `lint` prints its findings. */
 export const LINT_FORMATS = ['text', 'json', 'github', 'sarif'] as const
+/** One of these ways. */
 export type LintFormat = (typeof LINT_FORMATS)[number]
 
 /** How a flag is written and explained. `number` reads a whole number, zero included. */
@@ -33,6 +36,7 @@ export interface FlagDefinition {
   readonly choices?: readonly string[]
 }
 
+/** Every flag by name; a command may give one a meaning of its own. */
 export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = {
   db: { spelling: '--db <file>', meaning: 'the database file' },
   migrations: { spelling: '--migrations <dir>', meaning: 'the folder of the migrations' },

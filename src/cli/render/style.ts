@@ -22,6 +22,7 @@ export interface StyleChoice {
 /** More rows than this are folded on a terminal. */
 const FOLD_FROM = 40
 
+/** The style for one stream: with colours or without, long lists folded or whole. */
 export function makeStyle({ colors, listing }: StyleChoice): Style {
   const { bold, dim, red, green, yellow, cyan } = picocolors.createColors(colors === 'on')
   const foldFrom = listing === 'folded' ? FOLD_FROM : Infinity

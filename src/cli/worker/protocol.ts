@@ -42,4 +42,5 @@ export interface FailedMessage {
   readonly error: ErrorDescription
 }
 
+/** Everything that the worker tells the command; `type` tells the messages apart. */
 export type WorkerMessage = OpenedMessage | EventMessage | DoneMessage | FailedMessage
