@@ -9,13 +9,12 @@ import { leaf } from './digest.js'
 import { isErased, nameText, unwrap } from './erased-syntax.js'
 import { localNames } from './local-names.js'
 import { isStatement } from './owner.js'
-import { SHAPES, type Shape } from './shapes.js'
+import { SHAPES, SIDE, type Part, type Shape } from './shapes.js'
 
-/** Describes the function of a side. What it is called and where it is kept (method, function, variable) does not count. */
+/** Describes the function of a side. An arrow function is another one for what it says about `this`. */
 export function describeFunction(walk: Walk, root: ts.Node): void {
-  if (!ts.isFunctionLike(root)) return describeNode(walk, root)
-  const kind = ts.isArrowFunction(root) ? 'arrow' : 'function'
-  describeShape(walk, root, [kind, '@async', 'asteriskToken', 'parameters', 'body'])
+  if (!ts.isFunctionLike(root)) describeNode(walk, root)
+  else describeShape(walk, root, ts.isArrowFunction(root) ? { ...SIDE, name: 'arrow' } : SIDE)
 }
 
 /** Describes a node and all that is in it. A kind that is not known is described by its source as well. */
@@ -29,7 +28,7 @@ export function describeNode(walk: Walk, given: ts.Node): void {
   else if (!describeValue(walk, node)) describeSource(walk, node)
 }
 
-function describeShape(walk: Walk, node: ts.Node, [name, ...parts]: Shape): void {
+function describeShape(walk: Walk, node: ts.Node, { name, parts }: Shape): void {
   const { locals, ownThis } = walk
   const names = localNames(node)
   if (names) walk.locals = { names, around: locals }
@@ -37,21 +36,23 @@ function describeShape(walk: Walk, node: ts.Node, [name, ...parts]: Shape): void
   walk.out.push(`(${name}`)
   for (const part of parts) describePart(walk, node, part)
   walk.out.push(')')
-  Object.assign(walk, { locals, ownThis })
+  walk.locals = locals
+  walk.ownThis = ownThis
 }
 
 const bindsThis = (node: ts.Node): boolean =>
   (ts.isFunctionLike(node) && !ts.isArrowFunction(node)) || ts.isClassLike(node)
 
-function describePart(walk: Walk, node: ts.Node, part: string): void {
-  const value = (node as unknown as Readonly<Record<string, unknown>>)[part.replace(/^[.=@]/, '')]
-  if (part === '@decorators')
-    describeList(walk, ts.canHaveDecorators(node) ? (ts.getDecorators(node) ?? []) : [])
-  else if (part.startsWith('@')) walk.out.push(...describeMark(node, part))
-  else if (part.startsWith('.')) describeFixedName(walk, value as ts.Node | undefined, 'key')
-  else if (part.startsWith('=')) describeFixedName(walk, value as ts.Node | undefined, 'given')
-  else describeContent(walk, value)
+function describePart(walk: Walk, node: ts.Node, { way, of }: Part): void {
+  if (way === 'mark') return void walk.out.push(describeMark(node, of))
+  if (way === 'decorators') return describeList(walk, decoratorsOf(node))
+  const value = (node as unknown as Readonly<Record<string, unknown>>)[of]
+  if (way === 'content') describeContent(walk, value)
+  else describeFixedName(walk, value as ts.Node | undefined, way)
 }
+
+const decoratorsOf = (node: ts.Node): readonly ts.Node[] =>
+  (ts.canHaveDecorators(node) && ts.getDecorators(node)) || []
 
 /** What the compiler keeps in a property: nothing, a list, an operator's number, a node. */
 function describeContent(walk: Walk, value: unknown): void {

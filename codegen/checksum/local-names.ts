@@ -3,20 +3,31 @@ import { ts } from 'ts-morph'
 
 /** The names that a node gives to the code inside it; undefined when it opens no scope or gives none. */
 export function localNames(node: ts.Node): ReadonlySet<string> | undefined {
+  if (!ts.isFunctionLike(node) && !SCOPES.has(node.kind)) return undefined
   const names = new Set<string>()
   collect(node, names)
   return names.size > 0 ? names : undefined
 }
+
+const SCOPES: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.Block,
+  ts.SyntaxKind.ModuleBlock,
+  ts.SyntaxKind.CaseBlock,
+  ts.SyntaxKind.ForStatement,
+  ts.SyntaxKind.ForInStatement,
+  ts.SyntaxKind.ForOfStatement,
+  ts.SyntaxKind.CatchClause,
+  ts.SyntaxKind.ClassExpression,
+])
 
 function collect(node: ts.Node, names: Set<string>): void {
   if (ts.isFunctionLike(node)) addFunctionScope(node, names)
   else if (ts.isBlock(node) || ts.isModuleBlock(node)) addStatements(node.statements, names)
   else if (ts.isCaseBlock(node))
     for (const { statements } of node.clauses) addStatements(statements, names)
-  else if (ts.isForStatement(node) || ts.isForInStatement(node) || ts.isForOfStatement(node))
-    addDeclarations(node.initializer, names)
   else if (ts.isCatchClause(node)) addDeclarations(node.variableDeclaration, names)
   else if (ts.isClassExpression(node)) addName(node.name, names)
+  else addDeclarations((node as ts.ForStatement | ts.ForInOrOfStatement).initializer, names)
 }
 
 function addFunctionScope(node: ts.SignatureDeclaration, names: Set<string>): void {

@@ -4,14 +4,27 @@ import { ts } from 'ts-morph'
 const { SyntaxKind } = ts
 
 /**
- * A name, then the parts in order. A part is a property of the compiler's node: a node, a list of nodes, a token or
- * nothing, each of which is written down differently. Types, most modifiers and everything that only spells the code are
- * no parts. Some parts are marked:
- * - `.name`: the name of a property: a plain text, however it is quoted;
- * - `=name`: a name that is given here or a label, which mentions nothing;
- * - `@decorators` and the marks of `describe-mark.ts`: what is no property by itself.
+ * How a part of a node is described: `content` as the node, list, token or nothing that it is; `key` and `given` as a
+ * plain text, since the name of a property and a name that is given (or a label) mention nothing; `mark` by
+ * `describe-mark.ts`, being no property of the node; `decorators` as a list.
  */
-export type Shape = readonly [name: string, ...parts: string[]]
+export interface Part {
+  readonly way: 'content' | 'key' | 'given' | 'mark' | 'decorators'
+  /** The property of the compiler's node, or the name of the mark. */
+  readonly of: string
+}
+
+/** What a kind of syntax is called, by a name of our own, and the parts that carry meaning, in order. */
+export interface Shape {
+  readonly name: string
+  readonly parts: readonly Part[]
+}
+
+/**
+ * As the tables below are written: the name, then the parts. `.x` is a `key`, `=x` a `given`, `@x` a `mark`, any other a
+ * `content`. Types, most modifiers and everything that only spells the code are no parts.
+ */
+type Row = readonly [kind: ts.SyntaxKind, row: readonly [name: string, ...parts: string[]]]
 
 const FUNCTION = ['@modifiers', 'asteriskToken', '=name', 'parameters', 'body'] as const
 const CLASS = ['@decorators', '=name', 'heritageClauses', 'members'] as const
@@ -24,7 +37,7 @@ const METHOD = [
   'body',
 ] as const
 
-const STATEMENTS: readonly (readonly [ts.SyntaxKind, Shape])[] = [
+const STATEMENTS: readonly Row[] = [
   [SyntaxKind.Block, ['block', 'statements']],
   [SyntaxKind.BreakStatement, ['break', '=label']],
   [SyntaxKind.CaseBlock, ['cases', 'clauses']],
@@ -53,7 +66,7 @@ const STATEMENTS: readonly (readonly [ts.SyntaxKind, Shape])[] = [
   [SyntaxKind.WhileStatement, ['while', 'expression', 'statement']],
 ]
 
-const DECLARATIONS: readonly (readonly [ts.SyntaxKind, Shape])[] = [
+const DECLARATIONS: readonly Row[] = [
   [SyntaxKind.ArrayBindingPattern, ['array-pattern', 'elements']],
   [SyntaxKind.BindingElement, ['bind', 'dotDotDotToken', '.propertyName', '=name', 'initializer']],
   [SyntaxKind.ClassDeclaration, ['class', ...CLASS]],
@@ -75,11 +88,11 @@ const DECLARATIONS: readonly (readonly [ts.SyntaxKind, Shape])[] = [
   ],
   [SyntaxKind.PropertyDeclaration, ['field', '@decorators', '@modifiers', '.name', 'initializer']],
   [SyntaxKind.SetAccessor, ['set', ...METHOD]],
-  [SyntaxKind.VariableDeclaration, ['variable', '=name', 'initializer']],
-  [SyntaxKind.VariableDeclarationList, ['declare', '@binding', 'declarations']],
+  [SyntaxKind.VariableDeclaration, ['variable', '@binding', '=name', 'initializer']],
+  [SyntaxKind.VariableDeclarationList, ['declare', 'declarations']],
 ]
 
-const EXPRESSIONS: readonly (readonly [ts.SyntaxKind, Shape])[] = [
+const EXPRESSIONS: readonly Row[] = [
   [SyntaxKind.ArrayLiteralExpression, ['array', 'elements']],
   [SyntaxKind.ArrowFunction, ['arrow', '@modifiers', 'parameters', 'body']],
   [SyntaxKind.AwaitExpression, ['await', 'expression']],
@@ -113,9 +126,24 @@ const EXPRESSIONS: readonly (readonly [ts.SyntaxKind, Shape])[] = [
   [SyntaxKind.YieldExpression, ['yield', 'asteriskToken', 'expression']],
 ]
 
+const WAYS: Readonly<Record<string, Part['way']>> = { '.': 'key', '=': 'given', '@': 'mark' }
+
+function readPart(part: string): Part {
+  if (part === '@decorators') return { way: 'decorators', of: 'decorators' }
+  const way = WAYS[part.charAt(0)]
+  return way ? { way, of: part.slice(1) } : { way: 'content', of: part }
+}
+
 /** The shape of every kind of syntax that runs and has parts, but for operations, whose nesting may be deep. */
-export const SHAPES: ReadonlyMap<ts.SyntaxKind, Shape> = new Map([
-  ...STATEMENTS,
-  ...DECLARATIONS,
-  ...EXPRESSIONS,
-])
+export const SHAPES: ReadonlyMap<ts.SyntaxKind, Shape> = new Map(
+  [...STATEMENTS, ...DECLARATIONS, ...EXPRESSIONS].map(([kind, [name, ...parts]]) => [
+    kind,
+    { name, parts: parts.map(readPart) },
+  ]),
+)
+
+/** The shape of the function of a side: what it is called does not count, nor where it is kept. */
+export const SIDE: Shape = {
+  name: 'function',
+  parts: ['@async', 'asteriskToken', 'parameters', 'body'].map(readPart),
+}

@@ -181,6 +181,12 @@ const DIFFERENT: readonly Pair[] = [
   ['a new object', 'new A()', 'A()'],
   ['what is made', 'new (a())()', 'new a()()'],
   ['yield and yield*', 'a(function* () { yield b })', 'a(function* () { yield* b })'],
+  ['syntax that is not known', 'with (a) b()', 'with (a) c()'],
+  [
+    'a mention in syntax that is not known',
+    'const b = 1---with (a) b()',
+    'const b = 2---with (a) b()',
+  ],
   ['a finally', 'try {} finally { a() }', 'try {} catch { a() }'],
   ['a mentioned constant', 'const b = 1---a(b)', 'const b = 2---a(b)'],
   ['one that it mentions', 'const b = c; const c = 1---a(b)', 'const b = c; const c = 2---a(b)'],
