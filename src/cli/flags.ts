@@ -45,7 +45,10 @@ export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = {
   name: { spelling: '--name <database>', meaning: 'which of the databases of the configuration' },
   json: { spelling: '--json', meaning: 'print one JSON document' },
   quiet: { spelling: '-q, --quiet', meaning: 'print nothing but errors' },
-  verbose: { spelling: '--verbose', meaning: 'print each step, log messages and stack traces' },
+  verbose: {
+    spelling: '--verbose',
+    meaning: 'print settings, steps, log messages and stack traces',
+  },
   check: { spelling: '--check', meaning: '' },
   watch: { spelling: '--watch', meaning: 'generate again whenever a migration changes' },
   format: {

@@ -93,9 +93,10 @@ function complaint(error: CommanderError, argv: readonly string[]) {
 function unknownCommand(word: string) {
   const names = COMMANDS.flatMap(({ name, aliases }) => [name, ...aliases])
   const meant = nearest(word, names)
+  const hint = meant ? `Did you mean \`lockstep ${meant}\`? ` : ''
   return usageInvalid(
     `There is no command ${JSON.stringify(word)}.`,
-    meant ? `Did you mean \`lockstep ${meant}\`?` : 'See `lockstep --help` for all commands.',
+    `${hint}See \`lockstep --help\` for all commands.`,
   )
 }
 

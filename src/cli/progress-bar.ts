@@ -37,6 +37,10 @@ export function openBar(progress: Progress): Bar {
   return {
     show: (next) => bar.update(next.done, payload(next)),
     log: (line) => bars.log(`${line}\n`),
-    close: () => bars.stop(),
+    close() {
+      // Lines that were logged since the last drawing would be lost.
+      bars.update()
+      bars.stop()
+    },
   }
 }

@@ -16,7 +16,9 @@ export function watchFolders(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const watchers: FSWatcher[] = []
+    let over = false
     const finish = (error?: unknown): void => {
+      over = true
       for (const watcher of watchers) watcher.close()
       for (const signal of SIGNALS) process.off(signal, stop)
       if (error === undefined) resolve()
@@ -24,6 +26,7 @@ export function watchFolders(
     }
     const stop = (): void => finish()
     const changed = inRounds(async () => {
+      if (over) return
       const gone = folders.find((folder) => !existsSync(folder))
       if (gone) throw new LockstepError(watchLost(gone))
       await again()

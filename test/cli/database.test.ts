@@ -118,13 +118,21 @@ describe('opening', () => {
     expect(error.message).toContain(says)
   })
 
-  it('says so when the client does not load', () => {
+  it('takes the copy beside Lockstep where the project has none', () => {
+    expect(new (loadClient(root))(':memory:').open).toBe(true)
+  })
+
+  it('says so when there is no client, or when it does not load', () => {
+    const none = errorOf(() => loadClient(root, join(root, 'nowhere.js')))
+    expect(none.code).toBe('CLIENT_MISSING')
+    expect(none.message).toContain('it is not installed')
     write(root, {
       'node_modules/better-sqlite3/package.json': '{"main":"index.js"}',
       'node_modules/better-sqlite3/index.js': `throw new RangeError('built for another Node')`,
     })
-    const Client = loadClient(root)
-    expect(new Client(':memory:').open).toBe(true)
+    const broken = errorOf(() => loadClient(root))
+    expect(broken.code).toBe('CLIENT_MISSING')
+    expect(broken.message).toContain('built for another Node')
   })
 })
 

@@ -15,6 +15,7 @@ import { displayPath } from '../render/display-path.js'
 import { migrationTitle } from '../scaffold/migration-name.js'
 import { migrationTemplate, type TemplateForm } from '../scaffold/migration-template.js'
 import { writeNewFile } from '../scaffold/write-new-file.js'
+import { describeSettings } from '../settings/describe-settings.js'
 import { loadSettings } from '../settings/load-settings.js'
 import type { Settings } from '../settings/settings.js'
 
@@ -23,6 +24,7 @@ export const run: CommandRun = async (invocation) => {
   const title = migrationTitle(invocation.words)
   const form = formOf(invocation.flags)
   const settings = await loadSettings(invocation)
+  for (const line of describeSettings(settings)) invocation.terminal.detail(line)
   const version = (await newestVersion(settings)) + 1
   const { driver, language } = settings
   const path = pathOf(settings, version, title.name, form)

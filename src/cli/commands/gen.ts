@@ -4,6 +4,7 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import type { CommandResult, CommandRun, Invocation } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { generatedText, generateEach, type Generated } from '../generate-each.js'
+import { describeSettings } from '../settings/describe-settings.js'
 import { loadEachSettings } from '../settings/load-settings.js'
 import type { Settings } from '../settings/settings.js'
 
@@ -15,6 +16,7 @@ export const run: CommandRun = async (invocation) => {
     throw new LockstepError(usageInvalid(message, 'Leave one of them out.'))
   }
   const all = await loadEachSettings(invocation)
+  for (const line of all.flatMap(describeSettings)) invocation.terminal.detail(line)
   const root = all[0]?.root ?? invocation.cwd
   if (watch) return watchAll(all, root, invocation)
   const generated = await generateEach(all, check ? 'check' : 'write')

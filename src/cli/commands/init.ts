@@ -11,6 +11,7 @@ import type { Style } from '../render/style.js'
 import { nextSteps } from '../scaffold/next-steps.js'
 import { projectFacts } from '../scaffold/project-facts.js'
 import { setUpProject, type SetUpFile } from '../scaffold/set-up-project.js'
+import { describeSettings } from '../settings/describe-settings.js'
 import { projectRoot } from '../settings/project-root.js'
 
 /** Works in the project that the folder belongs to, or makes one of it. Exits with 1 when generating fails. */
@@ -18,6 +19,7 @@ export const run: CommandRun = async (invocation) => {
   const root = rootOf(invocation.cwd)
   const facts = projectFacts(root)
   const { files, settings } = await setUpProject(facts, invocation)
+  for (const line of settings.flatMap(describeSettings)) invocation.terminal.detail(line)
   const generated = await generateEach(settings, 'write')
   const out = settings[0]?.out ?? root
   const next = nextSteps(facts, `./${projectPath(root, join(out, 'registry.js'))}`)

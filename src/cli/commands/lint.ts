@@ -6,6 +6,7 @@ import { findingsDocument, findingsText, type Findings } from '../findings.js'
 import { count } from '../render/quantities.js'
 import type { Style } from '../render/style.js'
 import { buildSettings } from '../settings/build-settings.js'
+import { describeSettings } from '../settings/describe-settings.js'
 import { loadEachSettings } from '../settings/load-settings.js'
 
 /** Checks the migrations of every database, or of the one that `--name` picks. Exits with 1 on an error. */
@@ -26,6 +27,7 @@ async function lintEach(
   invocation: Invocation,
 ): Promise<{ results: readonly LintResult[]; findings: Findings }> {
   const all = await loadEachSettings(invocation)
+  for (const line of all.flatMap(describeSettings)) invocation.terminal.detail(line)
   const { lint } = await import('../../../codegen/lint.js')
   const results: LintResult[] = []
   for (const settings of all) results.push(await lint(buildSettings(settings)))

@@ -18,7 +18,7 @@ export const run: CommandRun = async (invocation) => {
   const shown = displayPath(path, invocation.cwd)
   if (!exists) return answer(path, exists, `${shown} does not exist, so there is nothing to reset.`)
   if (!invocation.flags.yes)
-    await confirm(`${shown} (${size(sizeBytes)})`, basename(path), invocation)
+    await confirm(`${shown}: ${size(sizeBytes)}`, basename(path), invocation)
   await runInWorker('reset', invocation, () => {})
   return answer(
     path,
@@ -39,7 +39,7 @@ async function confirm(what: string, name: string, { terminal }: Invocation): Pr
       resetUnconfirmed('there is no terminal to ask on, and --yes was not given'),
     )
   }
-  terminal.say(`All data in ${what} will be deleted. This cannot be undone.`)
+  terminal.say(`All data will be deleted from ${what}. This cannot be undone.`)
   if ((await ask(`Type ${name} to go on:`)) === name) return
   throw new LockstepError(resetUnconfirmed('the name was not typed as it is'))
 }

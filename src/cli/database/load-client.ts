@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { clientMissing } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Database } from '../../database/better-sqlite3/handle.js'
-import { causesOf, messageOf } from '../describe-error.js'
+import { messageOf } from '../describe-error.js'
 
 /** The client's constructor. */
 export type Client = new (
@@ -17,23 +17,31 @@ export type ClientHandle = Database & { close(): unknown }
 
 const NAME = 'better-sqlite3'
 
-/** Throws `CLIENT_MISSING` when it is installed in neither place, or does not load. */
-export function loadClient(root: string): Client {
-  const places = [join(root, 'package.json'), import.meta.url]
-  const failures: unknown[] = []
-  for (const place of places) {
-    try {
-      return createRequire(place)(NAME) as Client
-    } catch (cause) {
-      failures.push(cause)
-    }
+/**
+ * Looks beside Lockstep, or from `fallback`, only where the project has none: a copy of the project's that does not
+ * load is to be mended. Throws `CLIENT_MISSING` when there is none, or when it does not load.
+ */
+export function loadClient(root: string, fallback: string = import.meta.url): Client {
+  const place = [join(root, 'package.json'), fallback].find(has)
+  if (!place) throw new LockstepError(clientMissing(NAME, root, null))
+  try {
+    return createRequire(place)(NAME) as Client
+  } catch (cause) {
+    throw brokenClient(root, cause)
   }
-  const [cause] = failures.filter((failure) => !isMissing(failure)).concat(failures)
-  throw new LockstepError(clientMissing(NAME, root, isMissing(cause) ? null : messageOf(cause)), {
-    cause,
-  })
 }
 
-/** Not installed at all, in contrast to installed and broken (built for another Node, for one). */
-const isMissing = (failure: unknown): boolean =>
-  causesOf(failure).some((cause) => (cause as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND')
+/** The error for a client that is installed but does not load, most often because it was built for another Node. */
+export function brokenClient(root: string, cause: unknown): LockstepError {
+  const [reason = ''] = messageOf(cause).split('\n')
+  return new LockstepError(clientMissing(NAME, root, reason), { cause })
+}
+
+function has(place: string): boolean {
+  try {
+    createRequire(place).resolve(NAME)
+    return true
+  } catch {
+    return false
+  }
+}

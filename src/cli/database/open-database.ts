@@ -7,11 +7,11 @@ import {
   databaseCorrupt,
   databaseNotADatabase,
 } from '../../errors/database.js'
-import { clientMissing, databaseFolderFailed, openFailed } from '../../errors/command-line.js'
+import { databaseFolderFailed, openFailed } from '../../errors/command-line.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { messageOf } from '../describe-error.js'
 import type { Settings } from '../settings/settings.js'
-import { loadClient, type ClientHandle } from './load-client.js'
+import { brokenClient, loadClient, type ClientHandle } from './load-client.js'
 
 /**
  * Opens a file that exists for reading only. Where a crash has left a journal that must be rolled back first, which a
@@ -56,10 +56,8 @@ async function open(
   try {
     return new Client(path, { readonly: options.readonly, fileMustExist: options.readonly })
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_DLOPEN_FAILED')
-      throw databaseError(cause, path)
-    const reason = messageOf(cause).split('\n')[0] ?? ''
-    throw new LockstepError(clientMissing('better-sqlite3', settings.root, reason), { cause })
+    const broken = (cause as NodeJS.ErrnoException).code === 'ERR_DLOPEN_FAILED'
+    throw broken ? brokenClient(settings.root, cause) : databaseError(cause, path)
   }
 }
 

@@ -5,6 +5,7 @@ import type { Registry } from '../../model/registry.js'
 import type { Problem } from '../../model/report.js'
 import { displayPath } from '../render/display-path.js'
 import { databaseOf } from '../settings/database-of.js'
+import { describeSettings } from '../settings/describe-settings.js'
 import { loadSettings } from '../settings/load-settings.js'
 import type { Settings } from '../settings/settings.js'
 import type { Invocation } from '../command.js'
@@ -37,8 +38,8 @@ export async function readDatabase<T>(
 ): Promise<T> {
   const settings = await loadSettings(invocation)
   const { cwd, terminal } = invocation
+  for (const line of describeSettings(settings)) terminal.detail(line)
   const path = databaseOf(settings, cwd)
-  for (const line of describeSettings(settings, path)) terminal.detail(line)
   const look = lookAtFile(path)
   const registry = use === 'registry' ? await loadRegistry(settings, cwd) : []
   const handle = look.exists ? await openForReading(settings, path) : openEmpty(settings)
@@ -51,10 +52,3 @@ export async function readDatabase<T>(
     handle.close()
   }
 }
-
-/** For `--verbose`: where the settings led. */
-export const describeSettings = (settings: Settings, path: string): string[] => [
-  `configuration  ${settings.configFile ?? 'none'}`,
-  `database       ${path}`,
-  `registry from  ${settings.out}`,
-]

@@ -25,7 +25,7 @@ export async function runInWorker(
   { flags, cwd, terminal }: Invocation,
   listen: Listener,
 ): Promise<RunReport | null> {
-  const folder = mkdtempSync(join(tmpdir(), 'lockstep-'))
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-run-'))
   const stopMarker = join(folder, 'stop')
   const job: Job = { work, flags, cwd, stopMarker, parent: process.pid }
   const child = start(job)

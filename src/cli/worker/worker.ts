@@ -1,7 +1,8 @@
 // The process that works on the database, beside the command: there, signals are heard and progress moves while SQLite
 // is busy here. It ignores signals itself. Between two steps it looks whether it is to stop, or whether the command is
 // gone; then it ends cleanly. Killed in the middle of a step, it leaves that step to SQLite, which rolls it back.
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { describeError } from '../describe-error.js'
 import { locateFailure } from '../locate-failure.js'
 import { doJob, type JobContext } from './do-job.js'
@@ -21,6 +22,7 @@ const context: JobContext = {
 }
 
 await post(await answer())
+if (process.ppid !== job.parent) rmSync(dirname(job.stopMarker), { recursive: true, force: true })
 // Whatever the project's `open` has left running must not keep this process alive.
 process.exit()
 

@@ -1,0 +1,77 @@
+// A consistent copy of a database that may be in use: temporary name, copy, check, flush, rename, flush the folder.
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { backupExists, backupFailed } from '../../errors/backup.js'
+import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
+import { messageOf } from '../describe-error.js'
+import type { ClientHandle } from '../database/load-client.js'
+import { temporaryPath } from './backup-path.js'
+import { copyPages, type PageProgress } from './copy-pages.js'
+
+/** How a copy is made. */
+export interface CopyOptions {
+  /** Opens the finished copy for reading, the way the application opens its database. */
+  readonly open: (path: string) => Promise<ClientHandle>
+  /** Told how many pages of how many are copied. */
+  readonly onProgress?: PageProgress
+}
+
+/**
+ * Copies the database of an open handle to `file`, which must not exist. A read transaction is held on the source, so
+ * that writers do not make the copy start again. The copy appears under its name only when it is complete, has passed
+ * an integrity check and is on the disk. Throws `BACKUP_EXISTS` or `BACKUP_FAILED`; nothing is left behind then.
+ */
+export async function copyDatabase(
+  source: ClientHandle,
+  file: string,
+  options: CopyOptions,
+): Promise<void> {
+  if (existsSync(file)) throw new LockstepError(backupExists(file))
+  const temporary = temporaryPath(file)
+  try {
+    await copyPages(source, temporary, options.onProgress)
+    await requireSound(temporary, options.open)
+    flush(temporary)
+    if (existsSync(file)) throw new LockstepError(backupExists(file))
+    renameSync(temporary, file)
+    flush(dirname(file))
+  } catch (cause) {
+    if (isLockstepError(cause)) throw cause
+    throw new LockstepError(backupFailed(file, messageOf(cause)), { cause })
+  } finally {
+    removeDatabase(temporary)
+  }
+}
+
+/** Throws when the integrity check of a database finds anything. */
+export async function requireSound(file: string, open: CopyOptions['open']): Promise<void> {
+  const handle = await open(file)
+  try {
+    const found = handle.prepare<[], { integrity_check: string }>('PRAGMA integrity_check(3)').all()
+    const findings = found.map((row) => row.integrity_check)
+    if (findings.join() !== 'ok') throw new LockstepError(backupFailed(file, findings.join('; ')))
+  } finally {
+    handle.close()
+  }
+}
+
+/** Makes sure that a file, or a folder's list of names, is on the disk. Windows cannot open folders, and needs not. */
+function flush(path: string): void {
+  let descriptor: number
+  try {
+    descriptor = openSync(path, 'r+')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throw error
+    descriptor = openSync(path, 'r')
+  }
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Deletes a database file and what SQLite keeps beside it. What is not there is fine. */
+export function removeDatabase(file: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true })
+}

@@ -1,0 +1,15 @@
+// Where the settings led, for `--verbose`. Pure.
+import { columns } from '../render/columns.js'
+import type { Settings } from './settings.js'
+
+/** One line for each: the configuration, the folders, the database. */
+export function describeSettings(settings: Settings): string[] {
+  const { configFile, name, database, migrations, out } = settings
+  return columns([
+    ['configuration', configFile ?? 'none'],
+    ...(name === null ? [] : [['name', name]]),
+    ['migrations', migrations],
+    ['generated', out],
+    ['database', database ?? 'not set'],
+  ])
+}

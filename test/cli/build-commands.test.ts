@@ -1,0 +1,163 @@
+// `gen` and `lint`: findings, formats, freshness, several databases, watching.
+import { readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { answerOf, startProgram } from './support/command-line.js'
+import { filesIn, migrationProject, project, write } from './support/project.js'
+
+const table = (name: string): string =>
+  `-- migrate:up\nCREATE TABLE ${name} (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE ${name};\n`
+const THREE = { '001_a.sql': table('a'), '002_b.sql': table('b'), '003_c.sql': table('c') }
+
+describe('gen', () => {
+  it('writes the registry, and says when there is nothing to write', async () => {
+    const root = migrationProject(THREE)
+    expect(await answerOf(root, ['gen'])).toEqual({
+      exitCode: 0,
+      stdout: 'generated/registry.ts  written  3 migrations\n',
+      stderr: '',
+    })
+    const { mtimeMs } = statSync(join(root, 'generated/registry.ts'))
+    expect((await answerOf(root, ['generate'])).stdout).toBe(
+      'generated/registry.ts  up to date  3 migrations\n',
+    )
+    expect(statSync(join(root, 'generated/registry.ts')).mtimeMs).toBe(mtimeMs)
+  })
+
+  it('names a missing version, and leaves the registry as it was', async () => {
+    const root = migrationProject(THREE)
+    await answerOf(root, ['gen'])
+    const before = readFileSync(join(root, 'generated/registry.ts'), 'utf8')
+    rmSync(join(root, 'migrations/002_b.sql'))
+    const { exitCode, stdout, stderr } = await answerOf(root, ['gen'])
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
+    expect(stderr).toContain('VERSION_GAP')
+    expect(stderr).toContain('002')
+    expect(stderr).toContain('the generated files are as they were')
+    expect(readFileSync(join(root, 'generated/registry.ts'), 'utf8')).toBe(before)
+  })
+
+  it('--check writes nothing and exits with 1 when something is stale', async () => {
+    const root = migrationProject(THREE)
+    const missing = await answerOf(root, ['gen', '--check'])
+    expect(missing.exitCode).toBe(1)
+    expect(missing.stdout).toContain('GENERATED_MISSING')
+    expect(filesIn(root)).not.toContain('generated')
+    await answerOf(root, ['gen'])
+    expect((await answerOf(root, ['gen', '--check'])).exitCode).toBe(0)
+    write(root, { 'migrations/004_d.sql': table('d') })
+    const stale = await answerOf(root, ['gen', '--check', '--json'])
+    expect(stale).toMatchObject({ exitCode: 1, stderr: '' })
+    expect(JSON.parse(stale.stdout)).toMatchObject({
+      ok: false,
+      diagnostics: [
+        {
+          code: 'GENERATED_STALE',
+          severity: 'error',
+          message: expect.any(String),
+          fix: expect.any(String),
+          file: 'generated/registry.ts',
+          line: expect.any(Number),
+          column: expect.any(Number),
+        },
+      ],
+    })
+  })
+
+  it('generates for every database, or for the one that is named', async () => {
+    const root = project({
+      'package.json': '{}',
+      'lockstep.config.json': JSON.stringify({
+        language: 'ts',
+        databases: {
+          main: { migrations: 'db/main', out: 'made/main' },
+          cache: { migrations: 'db/cache', out: 'made/cache' },
+        },
+      }),
+      'db/main/001_a.sql': table('a'),
+      'db/cache/001_b.sql': table('b'),
+    })
+    const one = await answerOf(root, ['gen', '--name', 'cache'])
+    expect(one.stdout).toBe('made/cache/registry.ts  written  1 migration\n')
+    const all = await answerOf(root, ['gen'])
+    expect(all.stdout).toBe(
+      'made/main/registry.ts  written\nmade/cache/registry.ts  up to date  2 migrations\n',
+    )
+  })
+})
+
+describe('lint', () => {
+  const BROKEN = { '001_a.sql': table('a'), '001_b.sql': table('b') }
+
+  it('is content with good migrations', async () => {
+    expect(await answerOf(migrationProject(THREE), ['lint'])).toEqual({
+      exitCode: 0,
+      stdout: '3 migrations, nothing to complain about.\n',
+      stderr: '',
+    })
+  })
+
+  it('shows findings with their line, and writes nothing', async () => {
+    const root = migrationProject(BROKEN)
+    const { exitCode, stdout, stderr } = await answerOf(root, ['lint'])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' })
+    expect(stdout).toContain('VERSION_DUPLICATE')
+    expect(stdout).toContain('migrations/001_a.sql')
+    expect(stdout).toContain('migrations/001_b.sql')
+    expect(filesIn(root)).not.toContain('generated')
+  })
+
+  it.each([
+    ['json', /^\{\n {2}"ok": false,\n {2}"diagnostics": \[/],
+    ['github', /^::error file=migrations\/001_\w\.sql,line=1,col=1,title=VERSION_DUPLICATE::/],
+    ['sarif', /"version": "2\.1\.0"/],
+  ])('prints %s', async (format, expected) => {
+    const { exitCode, stdout } = await answerOf(migrationProject(BROKEN), [
+      'lint',
+      '--format',
+      format,
+    ])
+    expect(exitCode).toBe(1)
+    expect(stdout).toMatch(expected)
+  })
+
+  it('answers --json like --format json', async () => {
+    const root = migrationProject(BROKEN)
+    const json = await answerOf(root, ['lint', '--json'])
+    const format = await answerOf(root, ['lint', '--format', 'json'])
+    expect(JSON.parse(json.stdout)).toEqual(JSON.parse(format.stdout))
+  })
+
+  it('names a folder that is not there', async () => {
+    const { exitCode, stdout } = await answerOf(migrationProject({}), ['lint'])
+    expect(exitCode).toBe(1)
+    expect(stdout).toContain('FOLDER_MISSING')
+  })
+})
+
+describe('gen --watch', () => {
+  it('generates again on every change, and ends on a signal', async () => {
+    const root = migrationProject(THREE)
+    const running = await startProgram(root, ['gen', '--watch'])
+    await running.until('Watching for changes')
+    write(root, { 'migrations/004_d.sql': table('d') })
+    await running.until('4 migrations')
+    write(root, { 'migrations/006_f.sql': table('f') })
+    await running.until('VERSION_GAP')
+    write(root, { 'migrations/005_e.sql': table('e') })
+    await running.until('6 migrations')
+    running.child.kill('SIGINT')
+    expect(await running.finished).toMatchObject({ exitCode: 130, stdout: '' })
+    expect(readFileSync(join(root, 'generated/registry.ts'), 'utf8')).toContain('006_f.sql')
+  })
+
+  it('ends when the folder goes away', async () => {
+    const root = migrationProject(THREE)
+    const running = await startProgram(root, ['gen', '--watch'])
+    await running.until('Watching for changes')
+    rmSync(join(root, 'migrations'), { recursive: true })
+    const { exitCode, stderr } = await running.finished
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('WATCH_LOST')
+  })
+})

@@ -1,0 +1,314 @@
+// Rendering: data in, text out. What a person reads, to the letter.
+import { describe, expect, it } from 'vitest'
+import { describeError } from '../../src/cli/describe-error.js'
+import { columns } from '../../src/cli/render/columns.js'
+import { displayPath } from '../../src/cli/render/display-path.js'
+import { renderFailure } from '../../src/cli/render/failure.js'
+import { renderHistory } from '../../src/cli/render/history.js'
+import { renderPlan } from '../../src/cli/render/plan.js'
+import { count, duration, moment, size } from '../../src/cli/render/quantities.js'
+import { renderRun } from '../../src/cli/render/run.js'
+import { renderStatus } from '../../src/cli/render/status.js'
+import { colorsFor, makeStyle } from '../../src/cli/render/style.js'
+import { paceProgress } from '../../src/cli/worker/pace-progress.js'
+import type { MigrationEvent } from '../../src/model/events.js'
+import type { AppliedMigration, Status } from '../../src/model/report.js'
+
+const plain = makeStyle({ colors: 'off', listing: 'whole' })
+const folded = makeStyle({ colors: 'off', listing: 'folded' })
+const colored = makeStyle({ colors: 'on', listing: 'whole' })
+
+const applied = (version: number, name: string): AppliedMigration => ({
+  version,
+  id: String(version).padStart(3, '0'),
+  name,
+  description: null,
+  checksum: null,
+  appliedAt: 'some day',
+  durationMs: 4,
+})
+const EMPTY: Status = {
+  state: 'empty',
+  version: 0,
+  latest: 0,
+  applied: [],
+  pending: [],
+  problems: [],
+}
+
+describe('quantities', () => {
+  it.each([
+    [0, '0 ms'],
+    [0.42, '0.4 ms'],
+    [9.96, '10 ms'],
+    [12.3, '12 ms'],
+    [999.4, '999 ms'],
+    [1000, '1 s'],
+    [3210, '3.2 s'],
+    [125_000, '2 min 5 s'],
+    [179_900, '3 min 0 s'],
+  ])('%d ms is %s', (value, text) => {
+    expect(duration(value)).toBe(text)
+  })
+
+  it.each([
+    [0, '0 bytes'],
+    [1, '1 byte'],
+    [1023, '1,023 bytes'],
+    [1024, '1 KB (1,024 bytes)'],
+    [2_621_440, '2.5 MB (2,621,440 bytes)'],
+    [5 * 1024 ** 4, '5 TB (5,497,558,138,880 bytes)'],
+    [3 * 1024 ** 5, '3072 TB (3,377,699,720,527,872 bytes)'],
+  ])('%d bytes are %s', (value, text) => {
+    expect(size(value)).toBe(text)
+  })
+
+  it('count in singular and plural', () => {
+    expect([count(1, 'step'), count(2, 'step'), count(0, 'index', 'indexes')]).toEqual([
+      '1 step',
+      '2 steps',
+      '0 indexes',
+    ])
+  })
+
+  it('show moments in local time, and leave alone what is none', () => {
+    const iso = '2025-01-31T14:05:09Z'
+    const date = new Date(iso)
+    expect(moment(iso)).toContain(`:05:09`)
+    expect(moment(iso)).toContain(` ${String(date.getHours()).padStart(2, '0')}:`)
+    expect(moment('yesterday')).toBe('yesterday')
+  })
+})
+
+describe('columns', () => {
+  it('line up, whatever is coloured, and end without blanks', () => {
+    const rows = [
+      ['a', colored.red('long'), 'x'],
+      ['bcd', 'y', ''],
+    ]
+    expect(columns(rows)).toEqual([`a    ${colored.red('long')}  x`, 'bcd  y'])
+    expect(columns([])).toEqual([])
+  })
+})
+
+describe('paths', () => {
+  it.each([
+    ['/p/app/data/a.db', '/p/app', 'data/a.db'],
+    ['/p/app', '/p/app', '.'],
+    ['/p/other.db', '/p/app', '/p/other.db'],
+    ['/p/app/..data', '/p/app', '..data'],
+  ])('%s seen from %s is %s', (path, cwd, shown) => {
+    expect(displayPath(path, cwd)).toBe(shown)
+  })
+})
+
+describe('colours', () => {
+  it.each([
+    [{ isTTY: true }, {}, 'on'],
+    [{ isTTY: true }, { TERM: 'dumb' }, 'off'],
+    [{ isTTY: true }, { NO_COLOR: '1' }, 'off'],
+    [{ isTTY: true }, { NO_COLOR: '' }, 'on'],
+    [{}, {}, 'off'],
+    [{}, { CI: 'true' }, 'off'],
+    [{}, { FORCE_COLOR: '1' }, 'on'],
+    [{ isTTY: true }, { FORCE_COLOR: '0' }, 'off'],
+    [{}, { FORCE_COLOR: '1', NO_COLOR: '1' }, 'off'],
+  ])('for %j in %j are %s', (stream, environment, colors) => {
+    expect(colorsFor(stream, environment)).toBe(colors)
+  })
+})
+
+describe('the status', () => {
+  it('of a project without migrations says how to begin', () => {
+    const text = renderStatus({ database: 'a.db', exists: false, status: EMPTY }, plain)
+    expect(text).toBe(
+      'a.db  does not exist yet  version 000 of 000\n\n' +
+        'There are no migrations yet. Write the first with `lockstep create <words…>`.',
+    )
+  })
+
+  it('shows problems with what to do, and that nothing can be applied', () => {
+    const status: Status = {
+      state: 'diverged',
+      version: 1,
+      latest: 2,
+      applied: [applied(1, 'users')],
+      pending: [{ version: 2, id: '002', name: 'email', description: null }],
+      problems: [
+        {
+          code: 'HISTORY_EDITED',
+          severity: 'error',
+          message: 'It was changed.',
+          fix: 'Restore it.',
+        },
+        {
+          code: 'HISTORY_RENAMED',
+          severity: 'warning',
+          message: 'It was renamed.',
+          fix: 'Nothing.',
+        },
+      ],
+    }
+    expect(renderStatus({ database: 'a.db', exists: true, status }, plain)).toBe(
+      `a.db  not what the code says  version 001 of 002
+
+  ✓  001  users  some day  4 ms
+  ○  002  email  pending
+
+✗ HISTORY_EDITED  It was changed.
+  → Restore it.
+
+! HISTORY_RENAMED  It was renamed.
+  → Nothing.
+
+1 applied, 1 pending, 1 problem. Nothing can be applied until that is settled.`,
+    )
+  })
+
+  it('folds a long history on a terminal, and shows all of it in a pipe', () => {
+    const status: Status = {
+      ...EMPTY,
+      state: 'current',
+      applied: Array.from({ length: 100 }, (_, index) => applied(index + 1, `m${index + 1}`)),
+    }
+    const shown = { database: 'a.db', exists: true, status }
+    expect(renderStatus(shown, plain).split('\n')).toHaveLength(104)
+    const short = renderStatus(shown, folded)
+    expect(short).toContain('100  m100')
+    expect(short).not.toContain('080  m80')
+    expect(short).toContain('… and 80 more')
+  })
+})
+
+describe('a plan', () => {
+  it('shows order, kind, contents and file of each step, and warnings', () => {
+    const step = { version: 1, id: '001', name: 'users', file: 'migrations/001_users.sql' }
+    const text = renderPlan(
+      'a.db',
+      {
+        from: 0,
+        to: 2,
+        steps: [
+          { ...step, kind: 'restamp', runs: 'nothing', statements: null, transaction: 'own' },
+          { ...step, kind: 'apply', runs: 'sql', statements: 3, transaction: 'none' },
+          { ...step, kind: 'revert', runs: 'code', statements: null, transaction: 'own' },
+        ],
+        warnings: [
+          { code: 'HISTORY_RENAMED', severity: 'warning', message: 'Renamed.', fix: 'Nothing.' },
+        ],
+      },
+      plain,
+    )
+    expect(text).toBe(
+      `a.db  3 steps from 000 to 002:
+
+  1.  renew the digests of  001  users                                       migrations/001_users.sql
+  2.  apply                 001  users  3 statements, outside a transaction  migrations/001_users.sql
+  3.  undo                  001  users  code                                 migrations/001_users.sql
+
+! HISTORY_RENAMED  Renamed.
+  → Nothing.`.replace(
+        'users                                     m',
+        'users                                       m',
+      ),
+    )
+  })
+})
+
+describe('a run', () => {
+  it('shows the newest steps of a long one on a terminal', () => {
+    const steps = Array.from({ length: 50 }, (_, index) => ({
+      version: index + 1,
+      id: String(index + 1).padStart(3, '0'),
+      name: 'm',
+      direction: 'up' as const,
+      durationMs: 1,
+    }))
+    const report = { from: 0, to: 50, steps, durationMs: 60 }
+    const text = renderRun({ work: 'migrate', database: 'a.db', report }, folded)
+    expect(text).toContain('… 30 steps before\n  ✓  031  m  1 ms')
+    expect(text).toContain('a.db  50 migrations applied in 60 ms, from 000 to 050.')
+  })
+})
+
+describe('a history', () => {
+  it('names what happened, by whom it is known and how long it took', () => {
+    const entry = { version: 2, id: '002', name: 'email', at: 'some day', detail: null }
+    const text = renderHistory(
+      'a.db',
+      [
+        { ...entry, action: 'apply', durationMs: 7 },
+        { ...entry, action: 'rollback', durationMs: null },
+        { ...entry, action: 'mark', durationMs: null, detail: 'by hand' },
+      ],
+      plain,
+    )
+    expect(text).toBe(`Time      What         Version  Name   Took
+some day  applied      002      email  7 ms
+some day  rolled back  002      email
+some day  marked       002      email        by hand`)
+  })
+})
+
+describe('a failure', () => {
+  const error = {
+    code: 'MIGRATION_FAILED',
+    message: 'It failed.',
+    fix: 'Mend it.',
+    place: { file: 'migrations/002_x.sql', line: 3, column: 5 },
+    frame: { gutter: '    3 | ', code: 'DROP x', margin: '      | ', mark: '    ^' },
+    report: {
+      from: 0,
+      to: 1,
+      durationMs: 1,
+      steps: [{ version: 1, id: '001', name: 'a', direction: 'up' as const, durationMs: 1 }],
+    },
+    stacks: ['Error: outer\n    at one', 'Error: inner'],
+  }
+
+  it('says what happened, where, what stays, what to do', () => {
+    expect(renderFailure(error, plain, 'brief')).toBe(`✗ MIGRATION_FAILED  It failed.
+  migrations/002_x.sql:3:5
+    3 | DROP x
+      |     ^
+Before that, 1 migration had been applied, and stay so: 001 a. The database is at 001.
+→ Mend it.`)
+  })
+
+  it('shows stacks only when everything is to be told', () => {
+    expect(renderFailure(error, plain, 'full')).toMatch(
+      /→ Mend it\.\nError: outer\n {4}at one\n\ncaused by Error: inner$/,
+    )
+  })
+
+  it.each([new TypeError('odd'), 'odd', { message: 'odd' }])(
+    'that nobody foresaw has a code as well (%s)',
+    (thrown) => {
+      const { code, message, stacks } = describeError(thrown)
+      expect(code).toBe('UNEXPECTED')
+      expect(message).toContain('odd')
+      expect(stacks.at(-1)).toContain('odd')
+    },
+  )
+})
+
+describe('progress', () => {
+  it('is thinned out, but never its end, nor anything else', () => {
+    const seen: MigrationEvent[] = []
+    let now = 0
+    const hear = paceProgress(
+      (event) => seen.push(event),
+      () => now,
+    )
+    const step = { version: 1, id: '001', name: 'a', direction: 'up' as const }
+    for (let done = 1; done <= 100; done++) {
+      now += 1
+      hear({ ...step, type: 'progress', done, total: 100 })
+      hear({ ...step, type: 'log', message: 'x' })
+    }
+    expect(seen.filter(({ type }) => type === 'log')).toHaveLength(100)
+    expect(seen.filter(({ type }) => type === 'progress')).toEqual(
+      [1, 51, 100].map((done) => ({ ...step, type: 'progress', done, total: 100 })),
+    )
+  })
+})
