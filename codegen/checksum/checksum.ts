@@ -21,9 +21,10 @@ export function checksum(
   const { up, down } = migration
   if (migration.unreadable || !up)
     throw new TypeError(`${migration.file.file} has no readable up: nothing to digest.`)
+  const describe = (side: Side): string[] => describeSide(side, migration.file.path, discovery)
   return {
-    up: digest(['up', ...describeOptions(migration), ...describeSide(up, discovery)]),
-    down: down && digest(['down', ...describeSide(down, discovery)]),
+    up: digest(['up', ...describeOptions(migration), ...describe(up)]),
+    down: down && digest(['down', ...describe(down)]),
   }
 }
 
@@ -36,8 +37,9 @@ function describeOptions(migration: ParsedMigration): string[] {
   return options
 }
 
-function describeSide(side: Side, discovery: Pick<Discovery, 'helpers'>): string[] {
+function describeSide(side: Side, path: string, discovery: Pick<Discovery, 'helpers'>): string[] {
   if (side.kind === 'sql') return describeScript(side)
-  const { node } = side
-  return describeCode(node.compilerNode, helperFinder(node.getProject(), discovery))
+  const project = side.node.getProject()
+  const file = project.getSourceFileOrThrow(path).compilerNode
+  return describeCode(side.node.compilerNode, file, helperFinder(project, discovery))
 }

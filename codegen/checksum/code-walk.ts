@@ -30,9 +30,8 @@ export interface Walk {
   ownThis: boolean
 }
 
-/** A walk that stands before `root`, the function of a side. */
-export function startWalk(root: ts.Node, findHelper: FindHelper): Walk {
-  const file = root.getSourceFile()
+/** A walk that stands before `root`, the function of a side of the migration in `file`. */
+export function startWalk(root: ts.Node, file: ts.SourceFile, findHelper: FindHelper): Walk {
   return {
     out: [],
     modules: new Modules(findHelper),
@@ -40,8 +39,8 @@ export function startWalk(root: ts.Node, findHelper: FindHelper): Walk {
     owner: ownerOf(root),
     mentioned: new Map([[root, 0]]),
     pending: [],
-    files: new Set([file]),
-    file,
+    files: new Set([file, root.getSourceFile()]),
+    file: root.getSourceFile(),
     locals: null,
     ownThis: true,
   }

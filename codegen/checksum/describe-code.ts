@@ -5,16 +5,16 @@ import { describeFunction, describeNode } from './describe-node.js'
 import type { FindHelper } from './resolve-name.js'
 
 /**
- * Describes a function; then each declaration that it mentions, in order of first mention, and what these mention in
+ * Describes a function of a migration's file, or of a helper that the file takes it from; then each declaration that it mentions, in order of first mention, and what these mention in
  * turn; then what the files of all of them do when they are loaded. Mentions are found by name and scope, without types.
  * Changing the name of anything changes the description.
  */
-export function describeCode(root: ts.Node, findHelper: FindHelper): string[] {
-  const walk = startWalk(root, findHelper)
+export function describeCode(root: ts.Node, file: ts.SourceFile, findHelper: FindHelper): string[] {
+  const walk = startWalk(root, file, findHelper)
   describeFunction(walk, root)
   describePending(walk)
   // The set grows while effects mention more files, and the loop goes on to these.
-  for (const file of walk.files) describeEffects(walk, file)
+  for (const one of walk.files) describeEffects(walk, one)
   return walk.out
 }
 

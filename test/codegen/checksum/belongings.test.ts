@@ -193,6 +193,16 @@ describe('helpers', () => {
     expect(upOfFile(text, { '_b.ts': one })).not.toBe(upOfFile(text, { '_b.ts': other }))
   })
 
+  test('counts: what the file does that takes its function from a helper', () => {
+    const text = (effect: string): string =>
+      `import { up } from './_b.js'\n${effect}\nexport default { up, irreversible: 'test' }`
+    const helper = { '_b.ts': 'export function up(db) { a() }' }
+    expect(upOfFile(text('b()'), helper)).not.toBe(upOfFile(text('c()'), helper))
+    expect(upOfFile(text('b()'), helper)).not.toBe(
+      upOfFile(text('b()'), { '_b.ts': 'export function up(db) { d() }' }),
+    )
+  })
+
   test('counts: data in JSON', () => {
     const text = using(`import a from './_b.json' with { type: 'json' }`, 'db.a(a)')
     const json = (value: string): string => upOfFile(text, { '_b.json': value })
