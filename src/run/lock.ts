@@ -81,15 +81,20 @@ interface Patience {
 }
 
 function* newPatience<H>(env: Environment<H>): Work<Patience> {
-  let still = yield* settled(env.driver.now())
-  let mark = ''
+  const { driver } = env
+  let last = yield* settled(driver.now())
+  let still = last
+  let mark: string | undefined
   return {
     *wait() {
-      const now = yield* settled(env.driver.now())
+      // A client may say that it is busy without having waited.
+      if ((yield* settled(driver.now())) === last)
+        yield* settled(driver.pause(Math.min(SLICE_MS, env.lockTimeoutMs)))
+      last = yield* settled(driver.now())
       const seen = yield* signOfLife(env)
-      if (seen !== mark) still = now
-      mark = seen
-      const waitedMs = now - still
+      if (seen !== undefined && seen !== mark) still = last
+      mark = seen ?? mark
+      const waitedMs = last - still
       env.emit({ type: 'waiting', waitedMs })
       checkAborted(env)
       if (waitedMs >= env.lockTimeoutMs) throw new LockstepError(lockTimeout(waitedMs))
@@ -97,14 +102,14 @@ function* newPatience<H>(env: Environment<H>): Work<Patience> {
   }
 }
 
-/** Something that changes whenever another run records a step or gives a heartbeat; '' where it cannot be read. */
-function* signOfLife<H>({ driver, ledger }: Environment<H>): Work<string> {
+/** Something that changes whenever another run records a step or gives a heartbeat; undefined where it cannot be read. */
+function* signOfLife<H>({ driver, ledger }: Environment<H>): Work<string | undefined> {
   try {
     const rows = yield* settled(
       driver.query(`SELECT count(*) AS a, max(rowid) AS b, max(heartbeat_at) AS c FROM ${ledger}`),
     )
     return JSON.stringify(rows)
   } catch {
-    return ''
+    return undefined
   }
 }

@@ -1,0 +1,174 @@
+// Steps outside a transaction: marked before, recorded after, and never silently repeated.
+import type Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
+import { MigrationManager } from '../../src/manager.js'
+import type { MigrationEvent } from '../../src/model/events.js'
+import { databases, ledgerIds, tablesOf } from '../support/databases.js'
+import { errorOf } from '../support/error-of.js'
+import { registryOf, tables, type Draft } from '../support/registry.js'
+import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
+
+const files = databases()
+const vacuum = { up: 'VACUUM', down: 'VACUUM', transaction: false } as const
+const outside = (up: Draft<Handle>['up'], down?: Draft<Handle>['down']): Draft<Handle> => ({
+  up,
+  down,
+  transaction: false,
+})
+const rowOf = (db: Database.Database, id: string) =>
+  db
+    .prepare<[string], Record<string, unknown>>('SELECT * FROM _migrations WHERE version = ?')
+    .get(id)
+
+test.each(['wal', 'delete'])(
+  'VACUUM runs, is recorded, and can be undone, with journal_mode %s',
+  (mode) => {
+    const db = files.open()
+    db.pragma(`journal_mode = ${mode}`)
+    const registry = registryOf(...tables(1), vacuum, ...tables(3).slice(2))
+    const manager = new MigrationManager(betterSqlite3(db), registry)
+    expect(manager.migrate().steps).toHaveLength(3)
+    expect(rowOf(db, '002')).toMatchObject({
+      lineage: registry[1]!.lineage,
+      started_by: null,
+      heartbeat_at: null,
+    })
+    expect(manager.rollback({ to: 0 }).steps).toHaveLength(3)
+    expect(manager.migrate().steps).toHaveLength(3)
+  },
+)
+
+test('it may have transactions of its own, and is inspected for nothing but foreign keys', () => {
+  const db = files.open()
+  migrate(db, registryOf(outside('BEGIN; CREATE TABLE a (x); COMMIT; CREATE TABLE b (x)')))
+  expect(tablesOf(db)).toEqual(['a', 'b'])
+  const step = outside((handle) => void handle.exec('PRAGMA foreign_keys = ON'))
+  const error = errorOf(() => migrate(files.open(), registryOf(step)))
+  expect(error.code).toBe('FOREIGN_KEYS_PRAGMA')
+})
+
+test('while it runs its mark is there for others to see, with a heartbeat', () => {
+  const path = files.path()
+  const seen: unknown[] = []
+  const step = outside(() => {
+    const other = files.open(path)
+    const { lineage, started_by, heartbeat_at } = rowOf(other, '001')!
+    seen.push(lineage, started_by, heartbeat_at)
+    const status = new MigrationManager(betterSqlite3(other), registryOf(step)).status()
+    seen.push(status.state)
+  })
+  migrate(files.open(path), registryOf(step))
+  expect(seen).toEqual([
+    null,
+    expect.stringMatching(/^[0-9a-f]{16}$/),
+    expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/),
+    'interrupted',
+  ])
+})
+
+describe('a step that fails', () => {
+  const failing = outside('CREATE TABLE a (x);\nCREATE TABLE a (y);\nCREATE TABLE b (x)')
+  const attempt = () => {
+    const db = files.open()
+    const registry = registryOf(
+      { ...failing, at: { up: ['1:1'] }, file: 'm.ts' },
+      ...tables(2).slice(1),
+    )
+    return { db, registry, error: errorOf(() => migrate(db, registry)) }
+  }
+  test('says that what it did is still there, and where it stopped', () => {
+    const { db, error } = attempt()
+    expect(error).toMatchObject({
+      code: 'MIGRATION_FAILED',
+      facts: { place: 'm.ts:2:1', outside: true },
+    })
+    expect(error.message).toContain('It runs outside a transaction: what it did is still there.')
+    expect(tablesOf(db)).toEqual(['a'])
+    expect(db.pragma('foreign_keys', { simple: true })).toBe(1)
+  })
+  test('is interrupted from then on: neither repeated nor passed over, and that without waiting', () => {
+    const { db, registry } = attempt()
+    const events: MigrationEvent[] = []
+    const onEvent = (event: MigrationEvent): void => void events.push(event)
+    const error = errorOf(() => migrate(db, registry, { onEvent }))
+    expect(error).toMatchObject({ code: 'HISTORY_INTERRUPTED', facts: { version: 1 } })
+    expect(events).toEqual([])
+    const manager = new MigrationManager(betterSqlite3(db), registry)
+    expect(manager.status().state).toBe('interrupted')
+    expect(errorOf(() => manager.rollback()).code).toBe('HISTORY_INTERRUPTED')
+  })
+  test('goes on when a person has set its row right', () => {
+    const { db, registry } = attempt()
+    db.exec("DROP TABLE a; DELETE FROM _migrations WHERE version = '001'")
+    const mended = registryOf(outside('CREATE TABLE a (x)'), ...tables(2).slice(1))
+    expect(migrate(db, mended).steps).toHaveLength(2)
+    expect(registry).toHaveLength(2)
+  })
+  test('on the way down its row stays, without its lineage', () => {
+    const db = files.open()
+    const registry = registryOf(outside('SELECT 1', 'oops'))
+    migrate(db, registry)
+    const manager = new MigrationManager(betterSqlite3(db), registry)
+    expect(errorOf(() => manager.rollback()).code).toBe('MIGRATION_FAILED')
+    expect(rowOf(db, '001')).toMatchObject({ lineage: null, started_by: expect.any(String) })
+    expect(errorOf(() => migrate(db, registry)).code).toBe('HISTORY_INTERRUPTED')
+  })
+})
+
+describe('a mark that another run has left', () => {
+  const marked = (heartbeat: string): Database.Database => {
+    const db = files.open()
+    migrate(db, registryOf(...tables(1)))
+    db.exec(
+      `INSERT INTO _migrations (version, name, checksum, started_by, heartbeat_at) VALUES ('002', 'step_2', '1:x', 'f00', strftime('%Y-%m-%d %H:%M:%f', 'now', '${heartbeat}'))`,
+    )
+    return db
+  }
+  const registry = registryOf(...tables(1), vacuum)
+  test('long ago is interrupted at once', () => {
+    const error = errorOf(() => migrate(marked('-1 hour'), registry))
+    expect(error.code).toBe('HISTORY_INTERRUPTED')
+    expect(error.message).toContain('its last sign of life was 20')
+  })
+  test('just now is waited for until its last sign of life is too old', () => {
+    const waits: number[] = []
+    const error = errorOf(() =>
+      migrate(marked('-0 seconds'), registry, {
+        lockTimeoutMs: 350,
+        onEvent: (event) => event.type === 'waiting' && waits.push(event.waitedMs),
+      }),
+    )
+    expect(error.code).toBe('HISTORY_INTERRUPTED')
+    expect(waits.length).toBeGreaterThan(1)
+    expect(waits.length).toBeLessThan(6)
+  })
+  test('is done in time: nothing is run again', () => {
+    const db = marked('-0 seconds')
+    const finish = `UPDATE _migrations SET lineage = '${registry[1]!.lineage}', checksum = '${registry[1]!.checksum}', down_checksum = '${registry[1]!.downChecksum}', started_by = NULL, heartbeat_at = NULL WHERE version = '002'`
+    const other = files.open(db.name)
+    const report = migrate(db, registry, {
+      onEvent: (event) => event.type === 'waiting' && other.exec(finish),
+    })
+    expect(report).toMatchObject({ from: 2, to: 2, steps: [] })
+  })
+})
+
+test('a transaction that it leaves open is rolled back and named', () => {
+  const db = files.open()
+  const error = errorOf(() =>
+    migrate(db, registryOf(outside('CREATE TABLE a (x); BEGIN; CREATE TABLE b (x)'))),
+  )
+  expect(error.code).toBe('TRANSACTION_LEFT_OPEN')
+  expect({ tables: tablesOf(db), open: db.inTransaction }).toEqual({ tables: ['a'], open: false })
+})
+
+test('rows that lose their parent are found, and said to be still there', () => {
+  const db = files.open()
+  const family =
+    'CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p); INSERT INTO p VALUES (1); INSERT INTO c VALUES (1)'
+  const error = errorOf(() => migrate(db, registryOf({ up: family }, outside('DELETE FROM p'))))
+  expect(error.code).toBe('FOREIGN_KEY_VIOLATED')
+  expect(error.message).toContain('what it did is still there')
+  expect(ledgerIds(db)).toEqual(['001', '002'])
+})
