@@ -7,12 +7,12 @@ import { helperFinder } from './helper-files.js'
 
 /**
  * Digests the meaning of a migration: `up` together with the options that change how it runs, and `down` by itself.
- * Formatting, comments, types, line ends and import paths do not count, nor do description, reasons, name, version and
- * file name; module-level declarations that a function mentions do, and so does what it mentions of the helper files that
- * `discovery` has found.
+ * Formatting, comments, types, line ends and import paths do not count, nor do description, reasons, name, version
+ * and file name; module-level declarations that a function mentions do, and so does what it mentions of the helper
+ * files that `discovery` has found.
  *
- * The migration must have been read: throws `TypeError` when it is unreadable or has no `up`, for an empty digest would
- * look like any other.
+ * The migration must have been read: throws `TypeError` when it is unreadable or has no `up`, for an empty digest
+ * would look like any other; and `RangeError` where calls are chained or nested by the thousand.
  */
 export function checksum(
   migration: ParsedMigration,

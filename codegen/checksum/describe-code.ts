@@ -5,9 +5,10 @@ import { describeFunction, describeNode } from './describe-node.js'
 import type { FindHelper } from './resolve-name.js'
 
 /**
- * Describes a function of a migration's file, or of a helper that the file takes it from; then each declaration that it mentions, in order of first mention, and what these mention in
- * turn; then what the files of all of them do when they are loaded. Mentions are found by name and scope, without types.
- * Changing the name of anything changes the description.
+ * Describes a function of the migration in `file`, or of a helper that the file takes it from; then each declaration
+ * that it mentions, in order of first mention, and what these mention in turn; then what the files of all of them do
+ * when they are loaded. Mentions are found by name and scope, without types. Changing the name of anything changes
+ * the description. Throws `RangeError` where calls are chained or nested by the thousand.
  */
 export function describeCode(root: ts.Node, file: ts.SourceFile, findHelper: FindHelper): string[] {
   const walk = startWalk(root, file, findHelper)

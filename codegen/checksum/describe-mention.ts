@@ -24,20 +24,24 @@ export function describeName(walk: Walk, { text }: ts.Identifier): void {
 function describeTarget(walk: Walk, target: Target | null): void {
   if (target?.kind === 'declared') for (const node of target.nodes) mention(walk, node)
   else if (target?.kind === 'outside') walk.out.push(leaf('outside', target.name))
-  else if (target) describeExports(walk, target.file)
+  else if (target) describeExports(walk, target.file, new Set())
 }
 
-function describeExports(walk: Walk, file: ts.SourceFile): void {
+/** A helper as a whole is all that it exports, and the helpers among these as well. */
+function describeExports(walk: Walk, file: ts.SourceFile, visited: Set<ts.SourceFile>): void {
+  if (visited.has(file)) return
+  visited.add(file)
   for (const name of walk.modules.exportedNames(file)) {
     walk.out.push(leaf('export', name))
     const target = walk.modules.resolveExport(file, name)
-    if (target?.kind !== 'helper') describeTarget(walk, target)
+    if (target?.kind === 'helper') describeExports(walk, target.file, visited)
+    else describeTarget(walk, target)
   }
 }
 
 /**
- * Describes `this.name`, `Class.name` and `helpers.name`, which mention one member instead of all; answers false when the
- * node is none of these.
+ * Describes `this.name`, `Class.name` and `helpers.name`, which mention one member instead of all; answers false when
+ * the node is none of these.
  */
 export function describeMember(walk: Walk, node: ts.Node): boolean {
   const name = accessedName(node)

@@ -27,8 +27,8 @@ export function describeSql(sql: string): string[] {
 }
 
 /**
- * What more has to be known of SQL that may be put together with other text: whether anything keeps its ends apart from
- * that text, and whether its last statement is ended.
+ * What more has to be known of SQL that may be put together with other text: whether anything keeps its ends apart
+ * from that text, and whether its last statement is ended.
  */
 export function describeEnds(sql: string): string {
   const tokens = tokenize(sql)

@@ -30,8 +30,8 @@ const describeTokens = (node: ts.Node, sql: string): string[] => [
 const RUNNING = new Set(['exec', 'execute', 'prepare', 'query'])
 
 /**
- * Whether a text goes to the database as it stands, directly or as a constant that is used for nothing else. Any other may
- * be joined to more, and then its ends matter.
+ * Whether a text goes to the database as it stands, directly or as a constant that is used for nothing else. Any
+ * other may be joined to more, and then its ends matter.
  */
 function isWhole(node: ts.Node): boolean {
   const user = parentOf(node)

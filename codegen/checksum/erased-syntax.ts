@@ -11,8 +11,8 @@ const WRAPPERS: ReadonlySet<ts.SyntaxKind> = new Set([
 ])
 
 /**
- * The node without parentheses, type assertions and type arguments around it. Whether parentheses end an optional chain is
- * told by the node outside of them.
+ * The node without parentheses, type assertions and type arguments around it. Whether parentheses end an optional
+ * chain is told by the node outside of them.
  */
 export function unwrap(node: ts.Node): ts.Node {
   let inner = node

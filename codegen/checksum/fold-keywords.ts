@@ -4,9 +4,9 @@ import type { Token } from '../../src/schema/tokenize.js'
 import { AFTER, BEFORE, NAMING, SOON_AFTER, STARTING } from './keyword-places.js'
 
 /**
- * The texts of tokens (without white space), keywords in capitals. A word that may be a name is levelled only where it
- * cannot be one or where its case does not matter; in doubt it stays as it is. The arguments of a virtual table belong to its
- * module, so nothing is levelled there.
+ * The texts of tokens (without white space), keywords in capitals. A word that may be a name is levelled only where
+ * it cannot be one or where its case does not matter; in doubt it stays as it is. The arguments of a virtual table
+ * belong to its module, so nothing is levelled there.
  */
 export function foldKeywords(tokens: readonly Token[]): string[] {
   const reading: Reading = { tokens, clause: '', cases: 0, inModule: false }

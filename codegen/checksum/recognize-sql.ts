@@ -5,8 +5,9 @@ import { tokenAt, type Token } from '../../src/schema/tokenize.js'
 const NAME = '(?:[\\w$]+|")'
 
 /**
- * How a statement goes on after its first word, as `headOf` shows it. What is plain English by itself (`begin`, `commit`,
- * `vacuum`, `analyze`) needs a sign of SQL, for text that is not taken for SQL is compared exactly, the safe side.
+ * How a statement goes on after its first word, as `headOf` shows it. What is plain English by itself (`begin`,
+ * `commit`, `vacuum`, `analyze`) needs a sign of SQL, for text that is not taken for SQL is compared exactly, the
+ * safe side.
  */
 const BEGINNINGS: ReadonlyMap<string, RegExp> = new Map(
   Object.entries({
@@ -35,8 +36,8 @@ const BEGINNINGS: ReadonlyMap<string, RegExp> = new Map(
 const HEAD = 12
 
 /**
- * Whether a text is SQL: its first tokens begin a statement, and the first word is in one case throughout. `Delete from
- * cart` is a label; `DELETE FROM cart` and `delete from cart` are statements. Looks at the head only.
+ * Whether a text is SQL: its first tokens begin a statement, and the first word is in one case throughout. `Delete
+ * from cart` is a label; `DELETE FROM cart` and `delete from cart` are statements. Looks at the head only.
  */
 export function isSql(text: string): boolean {
   if (!/^[\s\ufeff]*(--|\/\*|[A-Z]{4}|[a-z]{4})/.test(text)) return false

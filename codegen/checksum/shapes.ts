@@ -21,8 +21,8 @@ export interface Shape {
 }
 
 /**
- * As the tables below are written: the name, then the parts. `.x` is a `key`, `=x` a `given`, `@x` a `mark`, any other a
- * `content`. Types, most modifiers and everything that only spells the code are no parts.
+ * As the tables below are written: the name, then the parts. `.x` is a `key`, `=x` a `given`, `@x` a `mark`, any
+ * other a `content`. Types, most modifiers and everything that only spells the code are no parts.
  */
 type Row = readonly [kind: ts.SyntaxKind, row: readonly [name: string, ...parts: string[]]]
 

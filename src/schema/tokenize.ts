@@ -1,8 +1,8 @@
 // Cuts SQL into tokens by SQLite's own rules, losing nothing. For build time; the runtime only needs `splitStatements`.
 
 /**
- * What a token is. `word` is a keyword or a bare identifier (`keywords.ts` tells them apart), `quoted` an identifier in
- * "", `` or [], `unknown` what SQLite's tokenizer refuses: an unterminated quote, `12ab`, a stray character.
+ * What a token is. `word` is a keyword or a bare identifier (`keywords.ts` tells them apart), `quoted` an identifier
+ * in "", `` or [], `unknown` what SQLite's tokenizer refuses: an unterminated quote, `12ab`, a stray character.
  */
 export type TokenKind =
   | 'space'
@@ -36,8 +36,8 @@ const GROUPS: readonly (TokenKind | null)[] = [
 
 /**
  * Groups: space, line comment, number (with what is wrongly glued to it), word, variable, operator, anything else.
- * Every loop is over one character class, so that no literal, however long, can exhaust the regular expression's stack.
- * Openers of quotes, blobs and block comments are excluded from the earlier groups where they would match.
+ * Every loop is over one character class, so that no literal, however long, can exhaust the regular expression's
+ * stack. Openers of quotes, blobs and block comments are excluded from the earlier groups where they would match.
  */
 const TOKEN = new RegExp(
   [
@@ -71,7 +71,10 @@ export function tokenize(sql: string): Token[] {
   return tokens
 }
 
-/** The token that begins at `start`, which is less than the length. For those who only look at the head of a long script. */
+/**
+ * The token that begins at `start`, which is less than the length. For those who only look at the head of a long
+ * script.
+ */
 export function tokenAt(sql: string, start: number): Token {
   TOKEN.lastIndex = start
   const match = TOKEN.exec(sql) as RegExpExecArray

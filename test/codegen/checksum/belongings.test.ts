@@ -193,6 +193,15 @@ describe('helpers', () => {
     expect(upOfFile(text, { '_b.ts': one })).not.toBe(upOfFile(text, { '_b.ts': other }))
   })
 
+  test('counts: a helper within a helper that is used as a whole', () => {
+    const text = using(`import * as a from './_b.js'`, 'db.a(a)')
+    const helpers = (value: number): Record<string, string> => ({
+      '_b.ts': `export * as c from './_c.js'`,
+      '_c.ts': `export const d = ${value}; export * as b from './_b.js'`,
+    })
+    expect(upOfFile(text, helpers(1))).not.toBe(upOfFile(text, helpers(2)))
+  })
+
   test('counts: what the file does that takes its function from a helper', () => {
     const text = (effect: string): string =>
       `import { up } from './_b.js'\n${effect}\nexport default { up, irreversible: 'test' }`
