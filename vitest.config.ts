@@ -15,6 +15,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ['test/fixtures/**'],
     testTimeout: 60_000,
     hookTimeout: 180_000,
     reporters: ['default', new ClosingLineReporter()],
