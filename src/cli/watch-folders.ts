@@ -1,5 +1,6 @@
-// Does something again whenever a file in one of some folders changes, until a signal comes.
-import { existsSync, watch, type FSWatcher } from 'node:fs'
+// Does something now, and again whenever a file in one of some folders changes, until a signal comes.
+import { readdirSync, watch, type FSWatcher } from 'node:fs'
+import { join } from 'node:path'
 import { watchLost } from '../errors/command-line.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 
@@ -7,63 +8,93 @@ import { LockstepError } from '../errors/lockstep-error.js'
 const PAUSE_MS = 80
 
 /**
- * Resolves on SIGINT or SIGTERM. Changes while `again` is under way lead to one more round after it, so the last state
- * is always seen. Throws `WATCH_LOST` when a folder is not there or goes away, and what `again` throws.
+ * Resolves on SIGINT or SIGTERM. Changes while `work` is under way lead to one more round after it, so the last state
+ * is always seen. Throws `WATCH_LOST` when a folder is not there or goes away, and what `work` throws.
  */
-export function watchFolders(
+export async function watchFolders(
   folders: readonly string[],
-  again: () => Promise<void>,
+  work: () => Promise<void>,
 ): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const watchers: FSWatcher[] = []
-    let over = false
-    const finish = (error?: unknown): void => {
-      over = true
-      for (const watcher of watchers) watcher.close()
-      for (const signal of SIGNALS) process.off(signal, stop)
-      if (error === undefined) resolve()
-      else reject(error)
-    }
-    const stop = (): void => finish()
-    const changed = inRounds(async () => {
-      if (over) return
-      const gone = folders.find((folder) => !existsSync(folder))
-      if (gone) throw new LockstepError(watchLost(gone))
-      await again()
-    }, finish)
-    for (const signal of SIGNALS) process.on(signal, stop)
-    try {
-      for (const folder of folders) watchers.push(watchFolder(folder, changed, finish))
-    } catch (cause) {
-      finish(cause)
-    }
-  })
+  const rounds = makeRounds()
+  const watchers = new Map<string, FSWatcher>()
+  for (const signal of SIGNALS) process.on(signal, rounds.end)
+  try {
+    do {
+      // First look, then work: what changes meanwhile is seen.
+      watchBelow(folders, watchers, rounds.ask)
+      await work()
+    } while (await rounds.next())
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, rounds.end)
+    for (const watcher of watchers.values()) watcher.close()
+  }
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-/** Helpers lie in folders below, so those count as well. */
-function watchFolder(
-  folder: string,
-  changed: () => void,
-  failed: (error: unknown) => void,
-): FSWatcher {
-  const lost = (cause?: unknown): LockstepError => new LockstepError(watchLost(folder), { cause })
-  try {
-    return watch(folder, { recursive: true }, changed).on('error', (cause) => failed(lost(cause)))
-  } catch (cause) {
-    throw lost(cause)
+/** Whether, and when, there is to be another round. */
+interface Rounds {
+  ask(): void
+  end(): void
+  /** Resolves a little after the last question with true, or with false once it is over. */
+  next(): Promise<boolean>
+}
+
+function makeRounds(): Rounds {
+  let asked = false
+  let over = false
+  let wake = (): void => {}
+  let timer: NodeJS.Timeout | undefined
+  const later = (): void => {
+    clearTimeout(timer)
+    timer = setTimeout(() => wake(), PAUSE_MS)
+  }
+  return {
+    ask() {
+      asked = true
+      later()
+    },
+    end() {
+      over = true
+      wake()
+    },
+    async next() {
+      await new Promise<void>((resolve) => {
+        wake = resolve
+        if (over) resolve()
+        else if (asked) later()
+      })
+      clearTimeout(timer)
+      asked = false
+      return !over
+    },
   }
 }
 
-/** Calls `work` a little after the last call, never twice at once. */
-function inRounds(work: () => Promise<void>, failed: (error: unknown) => void): () => void {
-  let timer: NodeJS.Timeout | undefined
-  let round = Promise.resolve()
-  return () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      round = round.then(work).catch(failed)
-    }, PAUSE_MS)
+/** Watches the folders and those below, where helpers lie, each for itself; forgets those that are gone. */
+function watchBelow(
+  folders: readonly string[],
+  watchers: Map<string, FSWatcher>,
+  changed: () => void,
+): void {
+  const wanted = new Set(folders.flatMap(withFoldersBelow))
+  for (const [folder, watcher] of watchers) {
+    if (wanted.has(folder)) continue
+    watcher.close()
+    watchers.delete(folder)
+  }
+  for (const folder of wanted) {
+    // A folder that goes away while it is watched is noticed in the next round.
+    if (!watchers.has(folder)) watchers.set(folder, watch(folder, changed).on('error', changed))
+  }
+}
+
+function withFoldersBelow(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+    const below = entries.filter((entry) => entry.isDirectory())
+    return [folder, ...below.map(({ parentPath, name }) => join(parentPath, name))]
+  } catch (cause) {
+    throw new LockstepError(watchLost(folder), { cause })
   }
 }

@@ -4,21 +4,25 @@ import { COMMANDS, findCommand } from '../../src/cli/command-table.js'
 import { EXIT, exitCodeOf } from '../../src/cli/exit-code.js'
 import { FLAGS } from '../../src/cli/flags.js'
 import { nearest } from '../../src/cli/nearest.js'
-import { parseArguments } from '../../src/cli/parse-arguments.js'
+import { parseArguments, type Parsed } from '../../src/cli/parse-arguments.js'
 import { placeCommandFirst } from '../../src/cli/place-command-first.js'
 import { errorOf } from '../support/error-of.js'
 
-/** The command, its words and its flags; a text to be printed is no command. */
+type Ask<A extends Parsed['asks']> = Extract<Parsed, { asks: A }>
+
+/** The command, its words and its flags. */
 function commandOf(...argv: string[]) {
   const parsed = parseArguments(argv, '1.2.3')
-  if (parsed.asks !== 'command') return expect.unreachable(parsed.text)
-  return { name: parsed.command.name, words: parsed.words, flags: parsed.flags }
+  expect(parsed.asks).toBe('command')
+  const { command, words, flags } = parsed as Ask<'command'>
+  return { name: command.name, words, flags }
 }
 
 /** The text that is to be printed. */
 function textOf(...argv: string[]): string {
   const parsed = parseArguments(argv, '1.2.3')
-  return parsed.asks === 'text' ? parsed.text : expect.unreachable(parsed.command.name)
+  expect(parsed.asks).toBe('text')
+  return (parsed as Ask<'text'>).text
 }
 
 describe('commands', () => {

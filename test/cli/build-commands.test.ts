@@ -139,7 +139,7 @@ describe('gen --watch', () => {
   it('generates again on every change, and ends on a signal', async () => {
     const root = migrationProject(THREE)
     const running = await startProgram(root, ['gen', '--watch'])
-    await running.until('Watching for changes')
+    await running.until('3 migrations')
     write(root, { 'migrations/004_d.sql': table('d') })
     await running.until('4 migrations')
     write(root, { 'migrations/006_f.sql': table('f') })
@@ -154,7 +154,7 @@ describe('gen --watch', () => {
   it('ends when the folder goes away', async () => {
     const root = migrationProject(THREE)
     const running = await startProgram(root, ['gen', '--watch'])
-    await running.until('Watching for changes')
+    await running.until('3 migrations')
     rmSync(join(root, 'migrations'), { recursive: true })
     const { exitCode, stderr } = await running.finished
     expect(exitCode).toBe(1)

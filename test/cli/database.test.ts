@@ -1,7 +1,7 @@
 // Opening, looking at and emptying database files, with real files in every condition they come in.
 import Database from 'better-sqlite3'
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { describeDatabase } from '../../src/cli/database/describe-database.js'

@@ -6,7 +6,7 @@ import { expect, it, vi } from 'vitest'
 import { runCommandLine } from '../../src/cli/run-command-line.js'
 import { project } from './support/project.js'
 
-vi.mock('@inquirer/prompts', () => ({ input: vi.fn() }))
+vi.mock('@inquirer/prompts', () => ({ input: vi.fn<() => Promise<string>>() }))
 
 async function resetOnTerminal(): Promise<{ exitCode: number; stderr: string }> {
   const cwd = project()

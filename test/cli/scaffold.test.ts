@@ -19,15 +19,15 @@ describe('the name of a migration', () => {
     [['addUsersTable'], 'add_users_table', 'Add users table'],
     [['add-users', 'TABLE!'], 'add_users_table', 'Add users table'],
     [["don't", 'drop'], 'don_t_drop', 'Don t drop'],
-    [['Größe', 'der', 'Tabelle'], 'grosse_der_tabelle', null],
+    [['Größe', 'der', 'Tabelle'], 'grosse_der_tabelle', 'Grosse der tabelle'],
     [['café'], 'cafe', 'Cafe'],
-    [['2fa', 'codes'], '2fa_codes', null],
+    [['2fa', 'codes'], '2fa_codes', '2fa codes'],
     [['новая table'], 'table', 'Table'],
-    [['a\nb\tc\u0000d'], 'a_b_c_d', null],
+    [['a\nb\tc\u0000d'], 'a_b_c_d', 'A b c d'],
   ])('of %j is %s', (words, name, description) => {
     const title = migrationTitle(words)
     expect(title.name).toBe(name)
-    if (description !== null) expect(title.description).toBe(description)
+    expect(title.description).toBe(description)
     expect(parseFileName(`001_${title.name}.ts`)).toMatchObject({
       is: 'migration',
       canonical: `001_${title.name}.ts`,

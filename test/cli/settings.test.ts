@@ -192,6 +192,8 @@ describe('the values of a configuration', () => {
     [{ database: 1 }, '`database` must be text, not 1'],
     [{ database: '  ' }, '`database` must be text, not "  "'],
     [{ driver: 'mysql' }, '`driver` must be \'better-sqlite3\', not "mysql"'],
+    [{ onDrift: 'allow' }, "`onDrift` must be 'refuse' or 'warn'"],
+    [{ mirrors: [1] }, '`mirrors` must be a list of functions, not [1]'],
     [{ open: 'x' }, '`open` must be a function, not "x"'],
     [{ onAhead: true }, "`onAhead` must be 'refuse' or 'allow', not true"],
     [{ lockTimeoutMs: -1 }, '`lockTimeoutMs` must be a number of milliseconds, 0 or more, not -1'],

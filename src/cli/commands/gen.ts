@@ -41,12 +41,10 @@ async function watchAll(
   { terminal }: Invocation,
 ): Promise<CommandResult> {
   const { watchFolders } = await import('../watch-folders.js')
-  const again = async (): Promise<void> => {
+  terminal.say('Watching for changes. Press Ctrl+C to stop.')
+  await watchFolders([...new Set(all.map(({ migrations }) => migrations))], async () => {
     const generated = await generateEach(all, 'write')
     terminal.say(generatedText(generated, root, terminal.style))
-  }
-  await again()
-  terminal.say('Watching for changes. Press Ctrl+C to stop.')
-  await watchFolders([...new Set(all.map(({ migrations }) => migrations))], again)
+  })
   return { exitCode: EXIT.interrupted, json: null, text: () => '' }
 }

@@ -85,13 +85,18 @@ function databasePath(
 const located = (path: string, folder: string): string =>
   isSpecialPath(path) ? path : resolve(folder, path)
 
-function managerOptions(config: DatabaseConfig): Settings['manager'] {
-  const { table, onUnmanaged, onAhead, transaction, lockTimeoutMs } = config
-  return {
-    ...(table !== undefined && { table }),
-    ...(onUnmanaged !== undefined && { onUnmanaged }),
-    ...(onAhead !== undefined && { onAhead }),
-    ...(transaction !== undefined && { transaction }),
-    ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
-  }
-}
+/** The keys that are passed on to the manager as they are. */
+const MANAGER_KEYS = [
+  'table',
+  'onUnmanaged',
+  'onAhead',
+  'onDrift',
+  'transaction',
+  'lockTimeoutMs',
+  'mirrors',
+] as const satisfies readonly (keyof Settings['manager'])[]
+
+const managerOptions = (config: DatabaseConfig): Settings['manager'] =>
+  Object.fromEntries(
+    MANAGER_KEYS.filter((key) => config[key] !== undefined).map((key) => [key, config[key]]),
+  )

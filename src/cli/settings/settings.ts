@@ -16,8 +16,6 @@ export interface Settings extends GenerateSettings {
   /** Null when nothing says where it is; see `databaseOf`. */
   readonly database: string | null
   readonly open: DatabaseConfig['open']
-  readonly manager: Pick<
-    ManagerOptions,
-    'table' | 'onUnmanaged' | 'onAhead' | 'transaction' | 'lockTimeoutMs'
-  >
+  /** What the manager is to be told. */
+  readonly manager: Pick<ManagerOptions, keyof ManagerOptions & keyof DatabaseConfig>
 }

@@ -41,10 +41,15 @@ const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
   table: text,
   onUnmanaged: oneOf('refuse', 'allow'),
   onAhead: oneOf('refuse', 'allow'),
+  onDrift: oneOf('refuse', 'warn'),
   transaction: oneOf('each', 'all'),
   lockTimeoutMs: {
     wanted: 'a number of milliseconds, 0 or more',
     accepts: (value) => typeof value === 'number' && value >= 0,
+  },
+  mirrors: {
+    wanted: 'a list of functions',
+    accepts: (value) => Array.isArray(value) && value.every((one) => typeof one === 'function'),
   },
   importExtension: oneOf('auto', 'js', 'ts', 'none'),
   language: oneOf('ts', 'js'),
