@@ -1,0 +1,59 @@
+// Many processes that start together on one file: how each ended, and what is wrong with the file.
+import type { Program } from './child/program.js'
+import type { JournalMode, Task } from './child/task.js'
+import type { Crowd } from './crowds.js'
+import { judge } from './judge.js'
+
+/** A crowd on one file. */
+export interface Rush extends Crowd {
+  readonly program: Program
+  readonly path: string
+  readonly journalMode: JournalMode
+  /** The right states of the crowd's history by version. */
+  readonly states: readonly string[][]
+  readonly processes: number
+}
+
+/** How it ended. */
+export interface RushResult {
+  /** How many processes applied at least one step. */
+  readonly workers: number
+  readonly violations: readonly string[]
+}
+
+/** Starts the processes, lets them begin in the same moment when all are ready, and judges the file. */
+export async function rush(rush: Rush): Promise<RushResult> {
+  const { program, path, pace, states, from } = rush
+  if (from > 0) await program.start({ ...taskOf(rush), to: from, start: 'at-once' }).ended
+  const ends = await startTogether(rush)
+  const { version, violations } = judge(path, states)
+  return {
+    workers: ends.filter(({ signs }) => signs.some(({ is }) => is === 'end')).length,
+    violations: [
+      ...ends.filter(({ code }) => code !== 0).map(({ stderr }) => `a process failed: ${stderr}`),
+      ...(version === pace.steps ? [] : [`the file is at ${version}`]),
+      ...violations,
+    ],
+  }
+}
+
+const taskOf = ({ path, journalMode, pace, lockTimeoutMs }: Rush): Task => ({
+  path,
+  journalMode,
+  pace,
+  direction: 'migrate',
+  lockTimeoutMs,
+  start: 'when-told',
+})
+
+async function startTogether(rush: Rush) {
+  let ready = 0
+  const migrators = Array.from({ length: rush.processes }, () =>
+    rush.program.start(taskOf(rush), ({ is }) => {
+      if (is !== 'ready') return
+      ready += 1
+      if (ready === rush.processes) for (const migrator of migrators) migrator.begin()
+    }),
+  )
+  return Promise.all(migrators.map(({ ended }) => ended))
+}

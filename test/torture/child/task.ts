@@ -1,0 +1,24 @@
+// What a migrating process is told, and what it says. Types only.
+import type { Pace } from '../history.js'
+
+/** How SQLite keeps its journal. */
+export type JournalMode = 'wal' | 'delete'
+
+/** What the process is to do; its only argument. */
+export interface Task {
+  readonly path: string
+  readonly journalMode: JournalMode
+  readonly pace: Pace
+  readonly direction: 'migrate' | 'rollback'
+  readonly lockTimeoutMs: number
+  /** Up or down to this version; the last, or the first, unless given. */
+  readonly to?: number
+  /** Whether to begin at once, or when a line comes in. */
+  readonly start: 'at-once' | 'when-told'
+}
+
+/** One line of what it prints: a word, and the version it is about. */
+export interface Sign {
+  readonly is: 'ready' | 'opened' | 'start' | 'half' | 'end' | 'done'
+  readonly version: number
+}

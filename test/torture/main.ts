@@ -1,0 +1,89 @@
+// The torture: kills and crowds in both journal modes, a line for each as soon as it is known, and the exit code.
+import { availableParallelism } from 'node:os'
+import { randomFrom } from '../support/random.js'
+import { rush } from './at-once.js'
+import { migratorProgram, type Program } from './child/program.js'
+import type { JournalMode } from './child/task.js'
+import { CROWDS, STARVING_LONG } from './crowds.js'
+import { readFlags, USAGE, type TortureFlags } from './flags.js'
+import { historyOf } from './history.js'
+import { killMany } from './kill-many.js'
+import { renderCrowd, renderEnd, renderKills } from './report.js'
+import { scratch, type Scratch } from './scratch.js'
+import { statesOf } from './state.js'
+
+const MODES: readonly JournalMode[] = ['wal', 'delete']
+const PACE = { steps: 300, pauseMs: 1, slow: 'some' } as const
+
+/** Runs the torture with command-line arguments, in a project; answers the exit code: 0 when nothing was wrong, else 1. */
+export async function main(args: readonly string[], root: string): Promise<number> {
+  let flags: TortureFlags
+  try {
+    flags = readFlags(args)
+  } catch (error) {
+    print(`${(error as Error).message}\n\n${USAGE}`)
+    return 2
+  }
+  if (flags.help) {
+    print(USAGE)
+    return 0
+  }
+  return torture(flags, root)
+}
+
+async function torture(flags: TortureFlags, root: string): Promise<number> {
+  const [program, files] = [await migratorProgram(root), scratch(flags.dir)]
+  try {
+    const violations = [
+      ...(await killInEachMode(flags, program, files)),
+      ...(await crowdInEachMode(flags, program, files)),
+    ]
+    print(renderEnd(violations))
+    return violations.length === 0 ? 0 : 1
+  } finally {
+    program.remove()
+    files.remove()
+  }
+}
+
+async function killInEachMode(
+  { kills, seed }: TortureFlags,
+  program: Program,
+  files: Scratch,
+): Promise<string[]> {
+  const states = statesOf(historyOf(PACE))
+  const violations: string[] = []
+  for (const journalMode of MODES) {
+    const killing = { program, journalMode, pace: PACE, states, random: randomFrom(seed) }
+    const count = await killMany(killing, files, kills, availableParallelism())
+    print(renderKills(journalMode, PACE.steps, count))
+    violations.push(...count.violations)
+  }
+  return violations
+}
+
+async function crowdInEachMode(
+  { processes, rounds }: TortureFlags,
+  program: Program,
+  files: Scratch,
+): Promise<string[]> {
+  const violations: string[] = []
+  for (const [crowd, times] of [
+    ...CROWDS.map((one) => [one, rounds] as const),
+    [STARVING_LONG, 1] as const,
+  ]) {
+    const states = statesOf(historyOf({ ...crowd.pace, pauseMs: 0 }))
+    for (const journalMode of MODES) {
+      const results = []
+      for (let round = 0; round < times; round++) {
+        const path = files.path()
+        results.push(await rush({ ...crowd, program, path, journalMode, states, processes }))
+      }
+      print(renderCrowd(journalMode, crowd.name, processes, results))
+      violations.push(...results.flatMap((result) => result.violations))
+    }
+  }
+  return violations
+}
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`)

@@ -1,0 +1,37 @@
+// What the torture tells: what was done, in numbers, and what was found. Pure.
+import type { RushResult } from './at-once.js'
+import type { JournalMode } from './child/task.js'
+import type { KillCount } from './kill-many.js'
+
+/** The kills of one journal mode. */
+export function renderKills(mode: JournalMode, steps: number, count: KillCount): string {
+  const { early, midWay, late, recovering, inStep, journalLeft, finished, violations } = count
+  return [
+    `${modeOf(mode)}: ${early + midWay + late} kills on the way through ${steps} steps: ${early} early, ${midWay} mid-way, ${late} late; ${recovering} more while recovering`,
+    `  ${inStep} in the middle of a step, ${journalLeft} left a journal to recover from`,
+    `  ${finished} files were migrated to the end, ${violations.length} violations`,
+  ].join('\n')
+}
+
+/** One kind of crowd in one journal mode. */
+export function renderCrowd(
+  mode: JournalMode,
+  name: string,
+  processes: number,
+  results: readonly RushResult[],
+): string {
+  const workers = results.map((result) => result.workers)
+  const violations = results.flatMap((result) => result.violations)
+  return `${modeOf(mode)}: ${processes} processes at once, ${results.length} times, ${name}: ${workers.join(', ')} of them applied steps, ${violations.length} violations`
+}
+
+/** How it ended: every violation, the same ones counted. */
+export function renderEnd(violations: readonly string[]): string {
+  if (violations.length === 0) return 'Nothing was lost, and no step ran twice: 0 violations.'
+  const times = new Map<string, number>()
+  for (const one of violations) times.set(one, (times.get(one) ?? 0) + 1)
+  const lines = [...times].map(([one, count]) => `  ${count} × ${one}`)
+  return [`${violations.length} violations:`, ...lines].join('\n')
+}
+
+const modeOf = (mode: JournalMode): string => (mode === 'wal' ? 'WAL' : 'rollback journal')
