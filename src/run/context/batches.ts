@@ -1,16 +1,17 @@
 // `ctx.batches`: walks a query by keyset, so that rows may change under it and memory stays flat.
 import type { Row, Value } from '../../database/driver.js'
-import { settled, type Work } from '../../database/outcome.js'
+import { isPromise, settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
+import { migrationPromise } from '../../errors/run.js'
 import { optionInvalid } from '../../errors/usage.js'
-import type { BatchOptions, Sync } from '../../model/migration.js'
+import type { BatchOptions, Context, Sync } from '../../model/migration.js'
 import { quoteIdentifier } from '../../model/sql.js'
-import type { Environment } from '../environment.js'
+import { whereOf } from '../task.js'
+import type { ToolkitHost } from './context.js'
 
 /** Hands the rows of a query to `each`, batch by batch in the order of the key, and reports progress after each. */
 export function* batches<H, R>(
-  { driver }: Environment<H>,
-  progress: (done: number, total?: number) => void,
+  { env: { driver }, task, progress }: ToolkitHost<H> & Pick<Context, 'progress'>,
   query: string,
   { by, size = 500 }: BatchOptions,
   each: (rows: R[]) => Sync,
@@ -32,9 +33,26 @@ export function* batches<H, R>(
       ),
     )
     if (rows.length === 0) return
-    yield* settled(each(rows as R[]))
-    last = rows[rows.length - 1]?.[by] as Value
+    last = lastKey(rows, by)
+    const answer: unknown = each(rows as R[])
+    if (driver.mode === 'sync' && isPromise(answer))
+      throw new LockstepError(migrationPromise(whereOf(task)))
+    yield* settled(answer)
     done += rows.length
     progress(done, Math.max(total, done))
   }
+}
+
+/** Where the next batch begins; a key that cannot say that exactly would lose rows or repeat them. */
+function lastKey(rows: readonly Row[], by: string): Value {
+  const key = rows[rows.length - 1]?.[by] as Value | undefined
+  if (key == null || (Number.isInteger(key) && !Number.isSafeInteger(key)))
+    throw new LockstepError(
+      optionInvalid(
+        'by',
+        by,
+        'a column of the result, spelled as there, never NULL and below 2^53',
+      ),
+    )
+  return key
 }

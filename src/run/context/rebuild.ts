@@ -23,22 +23,22 @@ export function* rebuild<H>(
   inspect(create)
   if (task.entry.foreignKeys === 'enforce')
     throw new LockstepError(foreignKeysEnforcedDrop(whereOf(task), table))
-  const named = NAME.exec(create)?.[1]
-  if (named === undefined || unquoted(named).toLowerCase() !== table.toLowerCase()) {
+  const [head, named] = NAME.exec(create) ?? []
+  if (
+    head === undefined ||
+    named === undefined ||
+    unquoted(named).toLowerCase() !== table.toLowerCase()
+  )
     throw new LockstepError(
       rebuildInvalid(table, 'create must be a CREATE TABLE statement for the same table'),
     )
-  }
   const temporary = `lockstep_new_${table}`
   // 3. Remember the indexes, triggers and views. Views and triggers elsewhere that name the table would stop the rename.
   const attached = yield* definitions(env, table)
   for (const one of attached)
-    if (one.type !== 'index') yield* run(env, `DROP ${one.type} ${quoted(one.name)}`)
+    if (one.type !== 'index') yield* run(env, `DROP ${one.type} IF EXISTS ${quoted(one.name)}`)
   // 4. Create the new table under a temporary name.
-  yield* run(
-    env,
-    create.replace(named, () => quoted(temporary)),
-  )
+  yield* run(env, head.slice(0, -named.length) + quoted(temporary) + create.slice(head.length))
   // 5. Copy by name.
   yield* copyRows(env, table, temporary, copy)
   const sequence = yield* watermark(env, table)
@@ -46,8 +46,9 @@ export function* rebuild<H>(
   yield* run(env, `DROP TABLE ${quoted(table)}`)
   yield* run(env, `ALTER TABLE ${quoted(temporary)} RENAME TO ${quoted(table)}`)
   if (sequence !== undefined) yield* keepWatermark(env, table, sequence)
-  // 8. and 9. Recreate what was remembered.
-  for (const one of attached) yield* run(env, one.sql)
+  // 8. and 9. Recreate what was remembered; triggers last, since some of them belong to views.
+  for (const one of attached) if (one.type !== 'trigger') yield* run(env, one.sql)
+  for (const one of attached) if (one.type === 'trigger') yield* run(env, one.sql)
 }
 
 interface Definition {
@@ -101,15 +102,18 @@ function* copyRows<H>(
   to: string,
   copy: Readonly<Record<string, string>>,
 ): Work<void> {
-  const old = new Set(yield* columnNames(env, from, READABLE))
+  const old = new Set((yield* columnNames(env, from, READABLE)).map((name) => name.toLowerCase()))
+  if (old.size === 0) throw new LockstepError(rebuildInvalid(from, 'there is no such table'))
   const columns = (yield* columnNames(env, to, WRITABLE)).filter(
-    (name) => name in copy || old.has(name),
+    (name) => Object.hasOwn(copy, name) || old.has(name.toLowerCase()),
   )
   const unknown = Object.keys(copy).find((name) => !columns.includes(name))
   if (unknown !== undefined)
     throw new LockstepError(rebuildInvalid(from, `the new table has no column ${unknown}`))
   const targets = columns.map(quoted).join(', ')
-  const values = columns.map((name) => copy[name] ?? quoted(name)).join(', ')
+  const values = columns
+    .map((name) => (Object.hasOwn(copy, name) ? copy[name] : quoted(name)))
+    .join(', ')
   if (columns.length > 0)
     yield* run(env, `INSERT INTO ${quoted(to)} (${targets}) SELECT ${values} FROM ${quoted(from)}`)
 }
@@ -138,7 +142,7 @@ function* watermark<H>(env: Environment<H>, table: string): Work<number | undefi
   )
   if (!exists) return undefined
   const [row] = yield* settled(
-    env.driver.query('SELECT seq FROM sqlite_sequence WHERE name = ?', [table]),
+    env.driver.query('SELECT seq FROM sqlite_sequence WHERE name = ? COLLATE NOCASE', [table]),
   )
   return row?.['seq'] as number | undefined
 }
@@ -146,10 +150,10 @@ function* watermark<H>(env: Environment<H>, table: string): Work<number | undefi
 /** Without this, ids of deleted rows would be given out again. */
 function* keepWatermark<H>(env: Environment<H>, table: string, sequence: number): Work<void> {
   const changed = yield* settled(
-    env.driver.query('UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ? RETURNING 1', [
-      sequence,
-      table,
-    ]),
+    env.driver.query(
+      'UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ? COLLATE NOCASE RETURNING 1',
+      [sequence, table],
+    ),
   )
   const [definition] = yield* settled(
     env.driver.query('SELECT sql FROM sqlite_master WHERE name = ?', [table]),

@@ -9,17 +9,13 @@ import type { ToolkitHost } from './context.js'
 import { rebuild } from './rebuild.js'
 
 /** Makes `columns`, `rebuild` and `batches` for one migration. On an asynchronous driver their answers are promises. */
-export const toolkit: Toolkit = ({
-  progress,
-  ...host
-}: ToolkitHost<unknown> & Pick<Context, 'progress'>) => {
+export const toolkit: Toolkit = (host: ToolkitHost<unknown> & Pick<Context, 'progress'>) => {
   const { env } = host
   const { mode } = env.driver
   return {
     columns: (table: string) => perform(mode, columns(env, table)),
     rebuild: (...call: Parameters<Context['rebuild']>) => perform(mode, rebuild(host, ...call)),
-    batches: (...call: Parameters<Context['batches']>) =>
-      perform(mode, batches(env, progress, ...call)),
+    batches: (...call: Parameters<Context['batches']>) => perform(mode, batches(host, ...call)),
   }
 }
 

@@ -1,0 +1,238 @@
+// ctx.rebuild: what hangs on a table is there afterwards, whatever it is called.
+import type Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import { migrate } from '../../../src/drivers/better-sqlite3.js'
+import type { RebuildOptions } from '../../../src/model/migration.js'
+import { toolkit } from '../../../src/run/context/toolkit.js'
+import { databases } from '../../support/databases.js'
+import { errorOf } from '../../support/error-of.js'
+import { registryOf } from '../../support/registry.js'
+
+const files = databases()
+
+/** A database made by `setup`, in which `table` is rebuilt by a migration. */
+function rebuilt(
+  setup: string,
+  table: string,
+  options: RebuildOptions | string,
+): Database.Database {
+  const db = files.open()
+  db.exec(setup)
+  const given = typeof options === 'string' ? { create: options } : options
+  migrate(db, registryOf({ toolkit, up: (_, ctx) => ctx.rebuild(table, given) }), {
+    onUnmanaged: 'allow',
+  })
+  return db
+}
+const all = (db: Database.Database, sql: string): unknown[] => db.prepare(sql).raw().all()
+const objects = (db: Database.Database, type: string): unknown[] =>
+  db
+    .prepare(
+      "SELECT name FROM sqlite_master WHERE type = ? AND sql NOT NULL AND name <> '_migrations' ORDER BY name",
+    )
+    .pluck()
+    .all(type)
+
+describe('rows', () => {
+  test('are copied by name, not by position', () => {
+    const db = rebuilt(
+      'CREATE TABLE t (a, b); INSERT INTO t VALUES (1, 2)',
+      't',
+      'CREATE TABLE t (b, a)',
+    )
+    expect(all(db, 'SELECT a, b FROM t')).toEqual([[1, 2]])
+  })
+  test('are copied by names in any case', () => {
+    const db = rebuilt(
+      'CREATE TABLE t (Id, NAME); INSERT INTO t VALUES (1, 2)',
+      't',
+      'CREATE TABLE t (id, name)',
+    )
+    expect(all(db, 'SELECT id, name FROM t')).toEqual([[1, 2]])
+  })
+  test('get the defaults of new columns, or what an expression says', () => {
+    const db = rebuilt("CREATE TABLE t (first, last); INSERT INTO t VALUES ('A', 'B')", 't', {
+      create: "CREATE TABLE t (full TEXT NOT NULL, kind TEXT DEFAULT 'person', last)",
+      copy: { full: "first || ' ' || last", last: 'upper(last)' },
+    })
+    expect(all(db, 'SELECT * FROM t')).toEqual([['A B', 'person', 'B']])
+  })
+  test('of columns that are called like what every object has', () => {
+    const db = rebuilt(
+      'CREATE TABLE t (constructor, toString, "__proto__"); INSERT INTO t VALUES (1, 2, 3)',
+      't',
+      'CREATE TABLE t ("__proto__", toString, constructor, valueOf)',
+    )
+    expect(all(db, 'SELECT constructor, toString, "__proto__", valueOf FROM t')).toEqual([
+      [1, 2, 3, null],
+    ])
+  })
+  test('of generated columns are computed again, or kept as values', () => {
+    const setup =
+      'CREATE TABLE t (a, b AS (a * 2) STORED, c AS (a + 1)); INSERT INTO t (a) VALUES (5)'
+    const computed = rebuilt(setup, 't', 'CREATE TABLE t (a, b AS (a * 3) STORED, c AS (a + 2))')
+    expect(all(computed, 'SELECT a, b, c FROM t')).toEqual([[5, 15, 7]])
+    expect(all(rebuilt(setup, 't', 'CREATE TABLE t (a, b, c)'), 'SELECT * FROM t')).toEqual([
+      [5, 10, 6],
+    ])
+  })
+  test('that break a new constraint stop the step, and everything is as it was', () => {
+    const db = files.open()
+    db.exec('CREATE TABLE t (a); INSERT INTO t VALUES (NULL); CREATE INDEX i ON t (a)')
+    const up = registryOf({
+      toolkit,
+      up: (_, ctx) => ctx.rebuild('t', { create: 'CREATE TABLE t (a NOT NULL)' }),
+    })
+    const error = errorOf(() => migrate(db, up, { onUnmanaged: 'allow' }))
+    expect(error).toMatchObject({ code: 'MIGRATION_FAILED' })
+    expect({ tables: objects(db, 'table'), indexes: objects(db, 'index') }).toEqual({
+      tables: ['t'],
+      indexes: ['i'],
+    })
+  })
+})
+
+describe('names', () => {
+  test.each([
+    ['t', 'create table t (a)'],
+    ['E', 'CREATE TABLE E (a)'],
+    ['table', 'CREATE TABLE "table" (a)'],
+    ['two words', 'CREATE TABLE IF NOT EXISTS [two words] (a)'],
+    ['with "quotes"', 'CREATE TABLE "with ""quotes""" (a)'],
+    ['back`tick', 'CREATE TABLE `back``tick` (a)'],
+    ["it's", `CREATE TABLE "it's" (a)`],
+    ['größe', 'CREATE TABLE größe(a)'],
+    ['$a$', 'CREATE TABLE "$a$" (a)'],
+    ['Mixed', 'CREATE TABLE mixed (a)'],
+  ])('%s', (table, create) => {
+    const quoted = `"${table.replaceAll('"', '""')}"`
+    const db = rebuilt(
+      `CREATE TABLE ${quoted} (a, b); INSERT INTO ${quoted} VALUES (1, 2)`,
+      table,
+      create,
+    )
+    expect(all(db, `SELECT * FROM ${quoted}`)).toEqual([[1]])
+    expect(objects(db, 'table')).toHaveLength(1)
+  })
+  test.each([
+    ['another table', 'CREATE TABLE other (a)'],
+    ['no CREATE TABLE', 'SELECT 1'],
+    ['a temporary table', 'CREATE TEMP TABLE t (a)'],
+    [
+      'an expression for a column that is not there',
+      { create: 'CREATE TABLE t (a)', copy: { b: '1' } },
+    ],
+  ])('refused: %s', (_, options) => {
+    const error = errorOf(() => rebuilt('CREATE TABLE t (a)', 't', options))
+    expect(error).toMatchObject({ code: 'REBUILD_INVALID', facts: { table: 't' } })
+  })
+  test('a table that does not exist cannot be rebuilt', () => {
+    const error = errorOf(() => rebuilt('', 'nowhere', 'CREATE TABLE nowhere (a)'))
+    expect(error.code).toBe('REBUILD_INVALID')
+  })
+  test('transaction control in the new table is refused like anywhere', () => {
+    const error = errorOf(() => rebuilt('CREATE TABLE t (a)', 't', 'CREATE TABLE t (a); COMMIT'))
+    expect(error.code).toBe('TRANSACTION_CONTROL')
+  })
+})
+
+describe('what hangs on the table', () => {
+  test('indexes, also partial and over expressions, but not those of constraints', () => {
+    const db = rebuilt(
+      `CREATE TABLE t (a UNIQUE, b); CREATE INDEX i1 ON t (b) WHERE b > 1; CREATE UNIQUE INDEX "i 2" ON t (lower(b))`,
+      't',
+      'CREATE TABLE t (a UNIQUE, b, c)',
+    )
+    expect(objects(db, 'index')).toEqual(['i 2', 'i1'])
+  })
+  test('triggers of its own and of others that write to it', () => {
+    const db = rebuilt(
+      `CREATE TABLE t (a); CREATE TABLE u (a);
+       CREATE TRIGGER own AFTER INSERT ON t BEGIN INSERT INTO u VALUES (new.a); END;
+       CREATE TRIGGER other AFTER DELETE ON u BEGIN DELETE FROM t WHERE a = old.a; END`,
+      't',
+      'CREATE TABLE t (a, b)',
+    )
+    db.exec('INSERT INTO t (a) VALUES (7)')
+    expect(all(db, 'SELECT a FROM u')).toEqual([[7]])
+    db.exec('DELETE FROM u')
+    expect(all(db, 'SELECT a FROM t')).toEqual([])
+  })
+  test('views, views over views, and what triggers they have', () => {
+    const db = rebuilt(
+      `CREATE TABLE t (a); CREATE TABLE log (a);
+       CREATE VIEW v AS SELECT a FROM t;
+       CREATE VIEW w AS SELECT a FROM v;
+       CREATE TRIGGER into_v INSTEAD OF INSERT ON v BEGIN INSERT INTO t (a) VALUES (new.a); END;
+       CREATE TRIGGER into_w INSTEAD OF INSERT ON w BEGIN INSERT INTO v (a) VALUES (new.a); INSERT INTO log SELECT a FROM t; END`,
+      't',
+      'CREATE TABLE t (a, b)',
+    )
+    db.exec('INSERT INTO w VALUES (3)')
+    expect(all(db, 'SELECT a FROM w')).toEqual([[3]])
+    expect(all(db, 'SELECT a FROM log')).toEqual([[3]])
+    expect(objects(db, 'view')).toEqual(['v', 'w'])
+    expect(objects(db, 'trigger')).toEqual(['into_v', 'into_w'])
+  })
+  test('the ids that AUTOINCREMENT has given out stay given out', () => {
+    const create = 'CREATE TABLE T (id INTEGER PRIMARY KEY AUTOINCREMENT, a)'
+    const insert = 'INSERT INTO t (a) VALUES (1), (2), (3)'
+    const some = rebuilt(`${create}; ${insert}; DELETE FROM t WHERE id = 3`, 't', create)
+    some.exec('INSERT INTO t (a) VALUES (4)')
+    expect(all(some, 'SELECT max(id) FROM t')).toEqual([[4]])
+    const none = rebuilt(`${create}; ${insert}; DELETE FROM t`, 't', create)
+    none.exec('INSERT INTO t (a) VALUES (4)')
+    expect(all(none, 'SELECT id FROM t')).toEqual([[4]])
+    expect(all(none, 'SELECT count(*) FROM sqlite_sequence')).toEqual([[1]])
+  })
+  test('without AUTOINCREMENT in the new table there is nothing to remember', () => {
+    const db = rebuilt(
+      'CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT); INSERT INTO t DEFAULT VALUES',
+      't',
+      'CREATE TABLE t (id INTEGER PRIMARY KEY)',
+    )
+    expect(all(db, "SELECT * FROM sqlite_sequence WHERE name <> '_migrations'")).toEqual([])
+  })
+  test('keys of other tables and its own go on pointing at it', () => {
+    const create =
+      'CREATE TABLE t (id INTEGER PRIMARY KEY, up REFERENCES t ON DELETE CASCADE, more)'
+    const db = rebuilt(
+      `CREATE TABLE t (id INTEGER PRIMARY KEY, up REFERENCES t ON DELETE CASCADE);
+       CREATE TABLE c (t NOT NULL REFERENCES t ON DELETE CASCADE);
+       INSERT INTO t VALUES (1, NULL), (2, 1); INSERT INTO c VALUES (1), (2)`,
+      't',
+      create,
+    )
+    expect(all(db, 'SELECT id, up FROM t')).toEqual([
+      [1, null],
+      [2, 1],
+    ])
+    expect(all(db, 'SELECT "table" FROM pragma_foreign_key_list(\'t\')')).toEqual([['t']])
+    expect(all(db, 'SELECT "table" FROM pragma_foreign_key_list(\'c\')')).toEqual([['t']])
+    db.exec('DELETE FROM t WHERE id = 1')
+    expect(all(db, 'SELECT count(*) FROM c')).toEqual([[0]])
+  })
+  test('what only sounds like it is as it was', () => {
+    const db = rebuilt(
+      `CREATE TABLE user (a); CREATE TABLE user_roles (a);
+       CREATE VIEW user_view AS SELECT a FROM user_roles`,
+      'user',
+      'CREATE TABLE user (a, b)',
+    )
+    expect(all(db, "SELECT sql FROM sqlite_master WHERE name = 'user_view'")).toEqual([
+      ['CREATE VIEW user_view AS SELECT a FROM user_roles'],
+    ])
+  })
+})
+
+test('with foreign keys enforced it is refused', () => {
+  const db = files.open()
+  db.exec('CREATE TABLE t (a)')
+  const registry = registryOf({
+    toolkit,
+    foreignKeys: 'enforce',
+    up: (_, ctx) => ctx.rebuild('t', { create: 'CREATE TABLE t (a, b)' }),
+  })
+  const error = errorOf(() => migrate(db, registry, { onUnmanaged: 'allow' }))
+  expect(error.code).toBe('FOREIGN_KEYS_ENFORCED_DROP')
+})
