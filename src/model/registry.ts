@@ -36,6 +36,11 @@ export interface RegistryEntry<H, V extends number = number> {
   readonly lineage: string
   /** Digest of the canonical schema after this version; absent when generated without replay. */
   readonly schemaDigest?: string
+  /**
+   * What this version does to the schema: by `table users` (type, and name in small letters) the digest of each object that
+   * it makes or changes, null for each that it removes. Present where `schemaDigest` is.
+   */
+  readonly schemaChanges?: Readonly<Record<string, string | null>>
   readonly reversible: boolean
   /** Why it is not reversible. */
   readonly irreversible?: string

@@ -1,0 +1,93 @@
+// SQL as tokens that do not depend on how it is written: no comments or space, simple names bare, small letters.
+import { RESERVED_KEYWORDS } from './keywords.js'
+import { tokenize, type Token } from './tokenize.js'
+
+/**
+ * The tokens of SQL, with everything in small letters except literals, and names without the quotes that they do not
+ * need. A name that stands for text (`DEFAULT abc`, `DEFAULT "abc"`) becomes the literal that SQLite takes it for.
+ */
+export function canonicalTokens(sql: string): string[] {
+  const tokens: string[] = []
+  for (const token of tokenize(sql)) {
+    if (token.kind !== 'space' && token.kind !== 'comment') tokens.push(canonical(token, tokens))
+  }
+  return tokens
+}
+
+function canonical(token: Token, before: readonly string[]): string {
+  const { kind, text } = token
+  if (kind === 'string') return text
+  if (standsForText(token, before)) return `'${nameIn(token).replaceAll("'", "''")}'`
+  return kind === 'quoted' ? canonicalName(nameIn(token)) : inSmallLetters(text)
+}
+
+/** What may follow DEFAULT as a bare word without being text. */
+const VALUES = new Set(
+  'null true false current_date current_time current_timestamp values'.split(' '),
+)
+
+function standsForText({ kind, text }: Token, before: readonly string[]): boolean {
+  if (before.at(-1) !== 'default' || before.at(-2) === 'set') return false
+  return kind === 'quoted' || (kind === 'word' && !VALUES.has(inSmallLetters(text)))
+}
+
+/** A name without its quotes. */
+function nameIn({ kind, text }: Token): string {
+  if (kind !== 'quoted') return text
+  const quote = text.charAt(0)
+  return quote === '[' ? text.slice(1, -1) : text.slice(1, -1).replaceAll(quote + quote, quote)
+}
+
+/** Names that would be values without their quotes. */
+const AMBIGUOUS = /^(?:true|false|current_(?:date|time|timestamp))$/
+const SIMPLE = /^[a-z_\x80-\uffff][\w$\x80-\uffff]*$/
+
+/** A name as it stands among canonical tokens: in small letters, and in double quotes where it needs them. */
+export function canonicalName(name: string): string {
+  const small = inSmallLetters(name)
+  const bare =
+    SIMPLE.test(small) && !AMBIGUOUS.test(small) && !RESERVED_KEYWORDS.has(small.toUpperCase())
+  return bare ? small : `"${small.replaceAll('"', '""')}"`
+}
+
+/** Small letters as SQLite compares names: only A to Z have any. */
+export const inSmallLetters = (text: string): string =>
+  text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+
+/** Tokens as one readable text; different tokens never make the same text. */
+export function joinTokens(tokens: readonly string[]): string {
+  let text = ''
+  tokens.forEach((token, at) => {
+    const before = tokens[at - 1]
+    const tight = at === 0 || before === '(' || before === '.' || /^[),.;]$/.test(token)
+    text += tight ? token : ` ${token}`
+  })
+  return text
+}
+
+/** Cuts tokens at the commas that stand outside of all parentheses. */
+export function cutAtCommas(tokens: readonly string[]): string[][] {
+  const parts: string[][] = [[]]
+  let depth = 0
+  for (const token of tokens) {
+    if (token === '(') depth += 1
+    if (token === ')') depth -= 1
+    if (token === ',' && depth === 0) parts.push([])
+    else parts[parts.length - 1]?.push(token)
+  }
+  return parts
+}
+
+/** The tokens inside the parentheses that open at `open`, and those after them. */
+export function insideOf(
+  tokens: readonly string[],
+  open: number,
+): { readonly inside: readonly string[]; readonly after: readonly string[] } {
+  let depth = 0
+  for (let at = open; at < tokens.length; at++) {
+    if (tokens[at] === '(') depth += 1
+    if (tokens[at] === ')') depth -= 1
+    if (depth === 0) return { inside: tokens.slice(open + 1, at), after: tokens.slice(at + 1) }
+  }
+  return { inside: tokens.slice(open + 1), after: [] }
+}

@@ -1,0 +1,115 @@
+// Compares two tables column by column and constraint by constraint. Pure.
+import type { SchemaDetail, SchemaDifference } from '../model/verification.js'
+import { canonicalName } from './canonical-tokens.js'
+import type { SchemaObject } from './schema.js'
+import type { TableShape } from './table-shape.js'
+
+/** An object compared with its counterpart. */
+export interface Comparison {
+  /** `spelled`: written in another way, with the same meaning. */
+  readonly grade: 'same' | SchemaDifference['grade']
+  /** Empty when they are the same. */
+  readonly details: readonly SchemaDetail[]
+}
+
+/**
+ * Grades two ordinary tables. The text decides; where its meaning seems to differ, PRAGMAs that tell the same of both
+ * overrule it.
+ */
+export function diffTables(expected: SchemaObject, found: SchemaObject): Comparison {
+  const recased = recasedColumns(expected, found)
+  if (expected.text === found.text && recased.length === 0) return { grade: 'same', details: [] }
+  const [was, is] = [expected.shape as TableShape, found.shape as TableShape]
+  if (expected.meaning !== found.meaning && !toldAlike(expected, found))
+    return { grade: 'differs', details: [...columnDetails(was, is), ...constraintDetails(was, is)] }
+  const details = [...recased, ...spellingDetails(was, is)]
+  return details.length === 0 ? { grade: 'same', details } : { grade: 'spelled', details }
+}
+
+/** Whether PRAGMAs tell the same, and what they do not tell is written the same. */
+function toldAlike(expected: SchemaObject, found: SchemaObject): boolean {
+  if (!expected.facts || !found.facts) return false
+  const lines = ({ facts, shape }: SchemaObject): string =>
+    [...(facts?.lines ?? []), ...(shape ? untold(shape) : [])].join('\n')
+  return lines(expected) === lines(found)
+}
+
+/** What PRAGMAs do not tell: collations, generation, checks, options, conflict clauses, deferred keys, AUTOINCREMENT. */
+const untold = ({ columns, constraints }: TableShape): string[] => [
+  ...columns.map((column) => column.untold),
+  ...constraints.flatMap((text) => {
+    if (!/^(?:primary|unique|foreign) /.test(text)) return [text]
+    return /\)( (?:desc|on conflict|autoincrement).*)$|( deferred)$/.exec(text)?.[0] ?? []
+  }),
+]
+
+/** Columns of one name that is written with other letters, small or capital: what a query answers is called so. */
+function recasedColumns(expected: SchemaObject, found: SchemaObject): SchemaDetail[] {
+  const written = new Map(found.facts?.columns.map((name) => [canonicalName(name), name]))
+  return (expected.facts?.columns ?? []).flatMap((name) => {
+    const now = written.get(canonicalName(name))
+    if (now === undefined || now === name) return []
+    return [{ change: 'changed', what: 'name of a column', expected: name, found: now } as const]
+  })
+}
+
+function columnDetails(expected: TableShape, found: TableShape): SchemaDetail[] {
+  const details: SchemaDetail[] = []
+  const now = new Map(found.columns.map(({ name, text }) => [name, text]))
+  const before = new Map(expected.columns.map(({ name, text }) => [name, text]))
+  for (const [name, text] of before) {
+    const counterpart = now.get(name)
+    if (counterpart !== text)
+      details.push({
+        change: counterpart === undefined ? 'lost' : 'changed',
+        what: `column ${name}`,
+        expected: text,
+        found: counterpart ?? null,
+      })
+  }
+  for (const [name, text] of now) {
+    if (!before.has(name))
+      details.push({ change: 'added', what: `column ${name}`, expected: null, found: text })
+  }
+  return [...details, ...orderDetails([...before.keys()], [...now.keys()])]
+}
+
+/** The order of the columns that both have. */
+function orderDetails(before: readonly string[], now: readonly string[]): SchemaDetail[] {
+  const expected = before.filter((name) => now.includes(name)).join(', ')
+  const found = now.filter((name) => before.includes(name)).join(', ')
+  if (expected === found) return []
+  return [{ change: 'moved', what: 'columns', expected, found }]
+}
+
+const constraintDetails = (expected: TableShape, found: TableShape): SchemaDetail[] =>
+  setDetails('constraint', expected.constraints, found.constraints)
+
+/** How the same meaning is written in two ways. The order of foreign keys is no difference at all. */
+function spellingDetails(expected: TableShape, found: TableShape): SchemaDetail[] {
+  const details = setDetails('definition', expected.definitions, found.definitions)
+  if (details.length > 0) return details
+  const [was, is] = [inOrder(expected), inOrder(found)]
+  return was === is ? [] : [{ change: 'moved', what: 'constraints', expected: was, found: is }]
+}
+
+const inOrder = ({ columns, definitions }: TableShape): string =>
+  definitions
+    .slice(columns.length)
+    .filter((text) => !/^(?:constraint \S+ )?foreign key \(/.test(text))
+    .join(', ')
+
+function setDetails(
+  what: string,
+  expected: readonly string[],
+  found: readonly string[],
+): SchemaDetail[] {
+  return [
+    ...expected
+      .filter((text) => !found.includes(text))
+      .map((text) => ({ change: 'lost', what, expected: text, found: null }) as const),
+    ...found
+      .filter((text) => !expected.includes(text))
+      .map((text) => ({ change: 'added', what, expected: null, found: text }) as const),
+  ]
+}

@@ -1,0 +1,59 @@
+// Objects that no history makes: SQLite's own, those that virtual tables and Lockstep keep, and ignored tables.
+import { virtualModule } from './canonical.js'
+import { inSmallLetters } from './canonical-tokens.js'
+
+/** A row of `sqlite_master`. */
+export interface MasterRow {
+  readonly type: string
+  readonly name: string
+  readonly tbl_name: string
+  readonly sql: string | null
+}
+
+/** Whose objects are left out. */
+export interface Exclusions {
+  /** The ledger's name; the log is beside it. */
+  readonly ledger: string
+  /** Names of tables, in any case, `*` for any letters. What is on them is ignored as well. */
+  readonly ignoreTables: readonly string[]
+}
+
+/** The tables that virtual tables of these modules keep beside themselves, by what follows their name and `_`. */
+const SHADOWS: Readonly<Record<string, string>> = {
+  fts3: 'content segments segdir docsize stat',
+  fts4: 'content segments segdir docsize stat',
+  fts5: 'data idx content docsize config',
+  rtree: 'node rowid parent',
+  rtree_i32: 'node rowid parent',
+  geopoly: 'node rowid parent',
+}
+
+/** The names, in small letters, of shadow tables of the modules that come with SQLite. */
+export function shadowTables(rows: readonly MasterRow[]): Set<string> {
+  const shadows = new Set<string>()
+  for (const { name, sql } of rows) {
+    const suffixes = SHADOWS[(sql !== null && virtualModule(sql)) || '']
+    for (const suffix of suffixes?.split(' ') ?? [])
+      shadows.add(inSmallLetters(`${name}_${suffix}`))
+  }
+  return shadows
+}
+
+/** A function that tells which tables, by name, are left out with everything on them. */
+export function excludedTables({ ledger, ignoreTables }: Exclusions): (table: string) => boolean {
+  const own = new Set([ledger, `${ledger}_log`].map(inSmallLetters))
+  const patterns = ignoreTables.map(patternOf)
+  return (table) => {
+    const name = inSmallLetters(table)
+    return /^(?:sqlite_|_cf_)/.test(name) || own.has(name) || patterns.some((one) => one.test(name))
+  }
+}
+
+const patternOf = (name: string): RegExp =>
+  new RegExp(
+    `^${inSmallLetters(name)
+      .split('*')
+      .map((part) => part.replace(/[^\w]/g, '\\$&'))
+      .join('.*')}$`,
+    's',
+  )

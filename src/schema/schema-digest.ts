@@ -1,0 +1,85 @@
+// Digests of schemas: what the registry carries, so that a database can be compared with it at run time.
+import type { Registry } from '../model/registry.js'
+import type { SchemaDifference } from '../model/verification.js'
+import type { Schema, SchemaObject } from './schema.js'
+import { sha256 } from './sha256.js'
+
+/** Version of the canonical form. Digests of another one are not compared. */
+const ALGORITHM = '1'
+
+/** Digests of objects by `table users`. */
+export type ObjectDigests = ReadonlyMap<string, string>
+
+/** What a version changes: the digest of each object that it makes or changes, null for each that it removes. */
+export type SchemaChanges = Readonly<Record<string, string | null>>
+
+/** Digest of what one object means: 16 hexadecimal digits. `object` is its key. */
+export const objectDigest = (object: string, { meaning }: Pick<SchemaObject, 'meaning'>): string =>
+  sha256(`${object}\n${meaning}`).slice(0, 16)
+
+/** The digests of all objects of a schema. */
+export const digestObjects = (schema: Schema): ObjectDigests =>
+  new Map([...schema].map(([key, object]) => [key, objectDigest(key, object)]))
+
+/** Digest of a whole schema, the order of its objects left out: `1:` and 32 hexadecimal digits. */
+export function schemaDigest(objects: ObjectDigests): string {
+  const lines = [...objects].map(([key, digest]) => `${key} ${digest}\n`).sort()
+  return `${ALGORITHM}:${sha256(lines.join('')).slice(0, 32)}`
+}
+
+/** What leads from one schema to the next. Ways of writing do not count. */
+export function schemaChanges(before: Schema, after: Schema): SchemaChanges {
+  const changes: Record<string, string | null> = {}
+  for (const key of before.keys()) if (!after.has(key)) changes[key] = null
+  for (const [key, object] of after) {
+    if (before.get(key)?.meaning !== object.meaning) changes[key] = objectDigest(key, object)
+  }
+  return changes
+}
+
+/** What a history makes up to one of its versions. */
+export interface History {
+  /** The objects that are there after it. */
+  readonly objects: ObjectDigests
+  /** Every object that the history has ever made, those that it removed again included. */
+  readonly known: ReadonlySet<string>
+}
+
+/**
+ * What the registry says the history makes up to `version`; undefined when it was generated without replay, or by a
+ * Lockstep that writes digests in another way.
+ */
+export function historyUpTo(registry: Registry<never>, version: number): History | undefined {
+  const objects = new Map<string, string>()
+  const known = new Set<string>()
+  for (const { schemaDigest: digest, schemaChanges: changes } of registry.slice(0, version)) {
+    if (!digest?.startsWith(`${ALGORITHM}:`) || !changes) return undefined
+    for (const [key, now] of Object.entries(changes)) {
+      known.add(key)
+      if (now === null) objects.delete(key)
+      else objects.set(key, now)
+    }
+  }
+  return { objects, known }
+}
+
+/** How a schema differs from what a history makes, object by object, without details. Other objects do not matter. */
+export function diffDigests({ objects, known }: History, schema: Schema): SchemaDifference[] {
+  const differences: SchemaDifference[] = []
+  for (const [key, digest] of objects) {
+    const object = schema.get(key)
+    if (object && objectDigest(key, object) === digest) continue
+    differences.push(difference(key, object ? 'changed' : 'lost'))
+  }
+  for (const key of known) {
+    if (!objects.has(key) && schema.has(key)) differences.push(difference(key, 'added'))
+  }
+  return differences
+}
+
+const difference = (object: string, change: SchemaDifference['change']): SchemaDifference => ({
+  object,
+  change,
+  grade: 'differs',
+  details: [],
+})

@@ -1,0 +1,47 @@
+// What a schema is made of, read from a database. Types only.
+import type { TableShape } from './table-shape.js'
+
+/** The kinds of objects that a schema has. */
+export type ObjectType = 'table' | 'index' | 'view' | 'trigger'
+
+/** What the SQL of an object says, in one way of writing. Depends on nothing but this SQL. */
+export interface Canonical {
+  /** All tokens after the name, comments left out, simple names without quotes, small letters but for literals. */
+  readonly text: string
+  /** The same for all ways of writing that mean the same; what digests are made of. */
+  readonly meaning: string
+  /** Of an ordinary table that could be taken apart. */
+  readonly shape?: TableShape
+}
+
+/** What PRAGMAs tell of a table: the names of its columns as they are written, and everything in sorted lines. */
+export interface TableFacts {
+  readonly columns: readonly string[]
+  readonly lines: readonly string[]
+}
+
+/** One object of a schema. */
+export interface SchemaObject extends Canonical {
+  readonly type: ObjectType
+  /** As it is written. */
+  readonly name: string
+  /** The table or view that an index or a trigger is on; of tables and views, themselves. */
+  readonly table: string
+  /** What SQLite keeps of the statement that made it. */
+  readonly sql: string
+  /** Of an ordinary table. */
+  readonly facts?: TableFacts
+}
+
+/** A schema: its objects by `table users`, the name in small letters, in the order in which they were made. */
+export type Schema = ReadonlyMap<string, SchemaObject>
+
+/** A database that can be asked; every driver is one. */
+export interface SchemaSource {
+  query(
+    sql: string,
+    parameters?: readonly string[],
+  ):
+    | readonly Readonly<Record<string, unknown>>[]
+    | PromiseLike<readonly Readonly<Record<string, unknown>>[]>
+}

@@ -1,0 +1,112 @@
+// What a CREATE TABLE means: its columns in order, and its constraints as a set, however they are written.
+import { canonicalName, cutAtCommas, insideOf, joinTokens } from './canonical-tokens.js'
+import { cutClauses } from './cut-clauses.js'
+import { constraintText, type ConstraintKind } from './constraint-text.js'
+
+/** One column. */
+export interface ColumnShape {
+  /** In small letters, quoted where it must be. */
+  readonly name: string
+  /** The column with everything that is its own: type, NOT NULL, default, collation, generation. */
+  readonly text: string
+  /** The part of this that PRAGMAs do not tell. */
+  readonly untold: string
+}
+
+/** A table's meaning. */
+export interface TableShape {
+  readonly columns: readonly ColumnShape[]
+  /** Keys, checks, foreign keys and the table's options, each once, sorted. */
+  readonly constraints: readonly string[]
+  /** Columns, constraints and options as they are written, in order, constraint names included. */
+  readonly definitions: readonly string[]
+}
+
+/** Reads the tokens after the table's name; undefined when they are no list of columns. */
+export function tableShape(tokens: readonly string[]): TableShape | undefined {
+  if (tokens[0] !== '(') return undefined
+  const { inside, after } = insideOf(tokens, 0)
+  const columns: ColumnShape[] = []
+  const constraints: string[] = []
+  const definitions = cutAtCommas(inside)
+  for (const definition of definitions) {
+    if (isConstraint(definition)) {
+      for (const clause of cutClauses(definition).clauses) constraints.push(...constraintIn(clause))
+    } else {
+      const column = readColumn(definition)
+      columns.push(column.shape)
+      constraints.push(...column.constraints)
+    }
+  }
+  const options = cutAtCommas(after).map(joinTokens)
+  return {
+    columns,
+    constraints: [...new Set([...constraints, ...options])].filter((text) => text !== '').sort(),
+    definitions: [...definitions.map(joinTokens), ...options].filter((text) => text !== ''),
+  }
+}
+
+const CONSTRAINT_STARTS = new Set(['constraint', 'primary', 'unique', 'check', 'foreign'])
+
+const isConstraint = ([first = '']: readonly string[]): boolean => CONSTRAINT_STARTS.has(first)
+
+function constraintIn(clause: readonly string[]): string[] {
+  const [kind = ''] = clause
+  return kind === 'constraint' ? [] : [constraintText(kind as ConstraintKind, clause)]
+}
+
+/** What a column may have for its own, in the order in which it is written down. */
+const OWN = ['not', 'default', 'collate', 'as'] as const
+
+function readColumn(definition: readonly string[]): {
+  readonly shape: ColumnShape
+  readonly constraints: readonly string[]
+} {
+  const [first = '', ...rest] = definition
+  // SQLite takes a name in single quotes as well.
+  const name = first.startsWith("'")
+    ? canonicalName(first.slice(1, -1).replaceAll("''", "'"))
+    : first
+  const { head, clauses } = cutClauses(rest)
+  const own = new Map<string, string>()
+  const constraints: string[] = []
+  for (const clause of clauses) {
+    const [kind = ''] = clause
+    if (kind in OWN_TEXTS)
+      own.set(kind === 'generated' ? 'as' : kind, OWN_TEXTS[kind]?.(clause) ?? '')
+    else if (kind !== 'null' && kind !== 'constraint')
+      constraints.push(constraintText(kind as ConstraintKind, clause, name))
+  }
+  const written = (kinds: readonly string[]): string[] =>
+    kinds.map((kind) => own.get(kind) ?? '').filter((text) => text !== '')
+  const text = [name, joinTokens(head), ...written(OWN)].filter((part) => part !== '').join(' ')
+  const conflict = /on conflict \w+$/.exec(own.get('not') ?? '')?.[0] ?? ''
+  return {
+    shape: { name, text, untold: [name, conflict, ...written(['collate', 'as'])].join(' ') },
+    constraints,
+  }
+}
+
+const OWN_TEXTS: Readonly<Record<string, (clause: readonly string[]) => string>> = {
+  not: (clause) => withoutAbort(joinTokens(clause)),
+  default: defaultText,
+  collate: ([, name = '']) => (name === 'binary' ? '' : `collate ${name}`),
+  as: generatedText,
+  generated: generatedText,
+}
+
+const withoutAbort = (text: string): string => text.replace(/ on conflict abort$/, '')
+
+/** `DEFAULT (1)` is `DEFAULT 1`, and `DEFAULT NULL` is none. */
+function defaultText([, ...value]: readonly string[]): string {
+  const signed = value[1] === '-' || value[1] === '+'
+  const enclosed = value[0] === '(' && value.length === (signed ? 4 : 3)
+  const text = joinTokens(enclosed ? value.slice(1, -1) : value)
+  return text === 'null' ? '' : `default ${text}`
+}
+
+/** Generated columns are virtual unless they are stored. */
+function generatedText(clause: readonly string[]): string {
+  const { inside, after } = insideOf(clause, clause.indexOf('('))
+  return `as (${joinTokens(inside)}) ${after.includes('stored') ? 'stored' : 'virtual'}`
+}
