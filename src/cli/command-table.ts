@@ -87,10 +87,18 @@ export const COMMANDS: readonly CommandDefinition[] = [
     name: 'migrate',
     aliases: ['run', 'apply', 'up'],
     summary: 'apply the pending migrations',
-    flags: [{ flag: 'to', meaning: 'apply up to this version' }, ...DATABASE, ...COMMON],
+    flags: [
+      { flag: 'to', meaning: 'apply up to this version' },
+      'dryRun',
+      'backup',
+      ...DATABASE,
+      ...COMMON,
+    ],
     examples: [
       ['lockstep migrate', 'apply everything that is pending'],
       ['lockstep migrate --to 3', 'stop after version 003'],
+      ['lockstep migrate --dry-run', 'try it on a copy first: time, rows and pages of each step'],
+      ['lockstep migrate --backup', 'copy the database before the first step'],
     ],
     load: () => import('./commands/migrate.js'),
   },
@@ -101,6 +109,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     flags: [
       { flag: 'steps', meaning: 'undo this many, the newest first (1 unless told)' },
       { flag: 'to', meaning: 'undo everything above this version; 0 undoes all' },
+      'dryRun',
       ...DATABASE,
       ...COMMON,
     ],
@@ -128,6 +137,32 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['lockstep reset --yes && lockstep migrate', 'a fresh schema without being asked'],
     ],
     load: () => import('./commands/reset.js'),
+  },
+  {
+    name: 'backup',
+    aliases: [],
+    summary: 'copy the database while it is in use, and check the copy',
+    words: {
+      spelling: '[file]',
+      meaning: 'the new file; beside the database with the time in its name unless told',
+    },
+    flags: ['db', ...COMMON],
+    examples: [
+      ['lockstep backup', 'data/app.db.20261121-093000.backup'],
+      ['lockstep backup before-release.db', 'to a file of that name, which must not exist yet'],
+    ],
+    load: () => import('./commands/backup.js'),
+  },
+  {
+    name: 'restore',
+    aliases: [],
+    summary: 'put a backup back, after saving what is there now',
+    words: { spelling: '<file>', meaning: 'the backup' },
+    flags: ['yes', 'db', ...COMMON],
+    examples: [
+      ['lockstep restore before-release.db', 'checks the file, asks, saves, then replaces'],
+    ],
+    load: () => import('./commands/restore.js'),
   },
   {
     name: 'info',

@@ -16,6 +16,9 @@ export interface Flags {
   readonly to?: number
   readonly steps?: number
   readonly yes?: boolean
+  readonly dryRun?: boolean
+  /** A path, or true for a name that carries the time. */
+  readonly backup?: string | true
   readonly sql?: boolean
   readonly class?: boolean
 }
@@ -59,6 +62,11 @@ export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = {
   to: { spelling: '--to <version>', meaning: '', number: 'version' },
   steps: { spelling: '--steps <n>', meaning: '', number: 'count' },
   yes: { spelling: '--yes', meaning: 'do not ask' },
+  dryRun: { spelling: '--dry-run', meaning: 'do it on a copy, and show what each step changes' },
+  backup: {
+    spelling: '--backup [file]',
+    meaning: 'copy the database before the first step; the name carries the time unless told',
+  },
   sql: { spelling: '--sql', meaning: 'write an SQL file' },
   class: { spelling: '--class', meaning: 'write a class' },
 }

@@ -35,7 +35,10 @@ export function openBar(progress: Progress): Bar {
   const payload = ({ step, inside }: Progress) => ({ step, inside })
   const bar = bars.create(progress.total, progress.done, payload(progress))
   return {
-    show: (next) => bar.update(next.done, payload(next)),
+    show(next) {
+      bar.setTotal(next.total)
+      bar.update(next.done, payload(next))
+    },
     log: (line) => bars.log(`${line}\n`),
     close() {
       // Lines that were logged since the last drawing would be lost.

@@ -152,3 +152,10 @@ export const runAborted = (next?: number): Cause => ({
   fix: 'Run again to go on.',
   facts: { next },
 })
+
+/** The function given as `backup` threw, so nothing was applied. */
+export const backupHookFailed = (reason: string): Cause => ({
+  code: 'BACKUP_HOOK_FAILED',
+  message: `The backup before the first step could not be made: ${reason}. Nothing was applied.`,
+  fix: 'Let the function make its copy, or run without the option backup.',
+})

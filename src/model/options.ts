@@ -1,5 +1,15 @@
 // The options of the runtime. Every default is safe.
 import type { MigrationEvent } from './events.js'
+import type { Mirror } from './mirror.js'
+
+/** Made by `backup` of `lockstep/backup` or by `backUpWith`; called by a run with what it needs. */
+export type BackupHook = (host: never) => Generator<unknown, void, unknown>
+
+/** The run that a backup is made for. */
+export interface BackupOccasion {
+  readonly from: number
+  readonly to: number
+}
 
 /** How a manager, or `migrate`, behaves. */
 export interface ManagerOptions {
@@ -9,6 +19,12 @@ export interface ManagerOptions {
   readonly onUnmanaged?: 'refuse' | 'allow'
   /** What to do with a database that is newer than the code: `refuse` (default) or `allow`, which does nothing to it. */
   readonly onAhead?: 'refuse' | 'allow'
+  /**
+   * What to do when a migration was changed after this database applied it: `refuse` (default), or `warn`, which tells of
+   * it in a warning and applies what is pending. Every other difference between ledger and code refuses as before, and so
+   * does rolling back. What is applied meanwhile is marked, so that the difference is seen until it is repaired.
+   */
+  readonly onDrift?: 'refuse' | 'warn'
   /** `each` (default): one transaction a migration. `all`: one transaction for the whole run. */
   readonly transaction?: 'each' | 'all'
   /**
@@ -16,6 +32,16 @@ export interface ManagerOptions {
    * move counts: a process that waits for seven others that each make progress does not give up.
    */
   readonly lockTimeoutMs?: number
+  /**
+   * Copies of the schema version for older programs, written in the transaction of each step: `mirrorUserVersion`,
+   * `mirrorSettings({ … })`, or a function of your own.
+   */
+  readonly mirrors?: readonly Mirror[]
+  /**
+   * Makes a copy before the first step, when there is something to apply and something to copy; what it throws ends the
+   * run before anything is changed. `backup(db, file)` of `lockstep/backup`, or `backUpWith` around a function of your own.
+   */
+  readonly backup?: BackupHook
   /** Called for everything that happens, at once and in order. What it throws ends the run as a failure. */
   readonly onEvent?: (event: MigrationEvent) => void
   /** Looked at before each step, an AbortSignal for example: when aborted, the run stops there with `RUN_ABORTED`. */

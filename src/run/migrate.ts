@@ -48,7 +48,8 @@ export function* rollbackWork<H>(
   )
 }
 
-function refuseOpenTransaction<H>({ driver }: Environment<H>): void {
+/** Throws when the caller has a transaction open, which ours would have to share. */
+export function refuseOpenTransaction<H>({ driver }: Environment<H>): void {
   if (driver.inTransaction()) throw new LockstepError(transactionOpen())
 }
 
@@ -65,7 +66,8 @@ function* planned<H>(
   first: Replan<H>,
   again: (plan: Plan<H>) => Replan<H>,
 ): Work<RunReport> {
-  const plan = first(yield* readSettledLedger(env))
+  const state = yield* readSettledLedger(env)
+  const plan = first(state)
   // New digests for old ones are no reason to fail on a handle that cannot write.
   if (plan.steps.every((step) => step.kind === 'restamp' && env.driver.readonly)) {
     for (const problem of plan.warnings) env.emit({ type: 'warning', problem })
@@ -73,6 +75,7 @@ function* planned<H>(
   }
   if (env.driver.readonly)
     throw new LockstepError(databaseReadonly('the handle was opened for reading only'))
+  if (env.options.backup) yield* env.options.backup({ env, plan, state } as never)
   return yield* runPlan(env, plan, again(plan))
 }
 

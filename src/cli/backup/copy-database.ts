@@ -1,5 +1,5 @@
 // A consistent copy of a database that may be in use: temporary name, copy, check, flush, rename, flush the folder.
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { backupExists, backupFailed } from '../../errors/backup.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
@@ -7,6 +7,7 @@ import { messageOf } from '../describe-error.js'
 import type { ClientHandle } from '../database/load-client.js'
 import { temporaryPath } from './backup-path.js'
 import { copyPages, type PageProgress } from './copy-pages.js'
+import { flush, removeDatabase } from './durable-file.js'
 
 /** How a copy is made. */
 export interface CopyOptions {
@@ -53,25 +54,4 @@ export async function requireSound(file: string, open: CopyOptions['open']): Pro
   } finally {
     handle.close()
   }
-}
-
-/** Makes sure that a file, or a folder's list of names, is on the disk. Windows cannot open folders, and needs not. */
-function flush(path: string): void {
-  let descriptor: number
-  try {
-    descriptor = openSync(path, 'r+')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throw error
-    descriptor = openSync(path, 'r')
-  }
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
-}
-
-/** Deletes a database file and what SQLite keeps beside it. What is not there is fine. */
-export function removeDatabase(file: string): void {
-  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true })
 }

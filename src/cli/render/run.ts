@@ -1,4 +1,5 @@
 // What a run did, as a person reads it. Pure.
+import type { StepEffect } from '../backup/measure-steps.js'
 import type { DoneStep, RunReport } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import { columns } from './columns.js'
@@ -10,26 +11,52 @@ export interface ShownRun {
   readonly work: 'migrate' | 'rollback'
   readonly database: string
   readonly report: RunReport
+  /** What each step changed: of a dry run, which was done on a copy; null for a real run. */
+  readonly effects: readonly StepEffect[] | null
+  /** The copy that was made before the first step, as it is shown. */
+  readonly backup: string | null
 }
 
 /** One line for each step, and a summary. */
-export function renderRun({ work, database, report }: ShownRun, style: Style): string {
+export function renderRun(run: ShownRun, style: Style): string {
+  const { work, database, report, effects, backup } = run
   const { from, to, steps, durationMs } = report
-  if (steps.length === 0) return nothingDone({ work, database, report }, style)
+  if (steps.length === 0) return nothingDone(run, style)
   const shown = steps.length > style.foldFrom ? steps.slice(-style.foldFrom / 2) : steps
   const hidden = steps.length - shown.length
   const lines = [
     ...(hidden > 0 ? [style.dim(`  … ${count(hidden, 'step')} before`)] : []),
-    ...columns(shown.map((step) => row(step, style))).map((line) => `  ${line}`),
+    ...columns(shown.map((step) => row(step, effects, style))).map((line) => `  ${line}`),
   ]
-  const verb = work === 'migrate' ? 'applied' : 'undone'
+  const verb = `${effects ? 'would be ' : ''}${work === 'migrate' ? 'applied' : 'undone'}`
   return [
     ...lines,
+    ...(backup === null ? [] : [`Copied to ${backup} before the first step.`]),
     `${style.bold(database)}  ${count(steps.length, 'migration')} ${verb} in ${duration(durationMs)}, from ${versionId(from)} to ${versionId(to)}.`,
+    ...(effects
+      ? ['This was a dry run on a copy, which is removed; the database is as it was.']
+      : []),
   ].join('\n')
 }
 
-const row = ({ id, name, direction, durationMs }: DoneStep, style: Style): string[] => [
+function row(step: DoneStep, effects: ShownRun['effects'], style: Style): string[] {
+  const effect = effects?.find(({ version }) => version === step.version)
+  return [...plainRow(step, style), ...(effect ? describeEffect(effect) : [])]
+}
+
+function describeEffect({ rowsChanged, pagesGrown, foreignKeyDelta }: StepEffect): string[] {
+  const violations =
+    foreignKeyDelta === null || foreignKeyDelta === 0
+      ? ''
+      : `${count(Math.abs(foreignKeyDelta), 'foreign-key violation')} ${foreignKeyDelta > 0 ? 'more' : 'fewer'}`
+  return [
+    count(rowsChanged, 'row'),
+    `${pagesGrown < 0 ? '−' : '+'}${count(Math.abs(pagesGrown), 'page')}`,
+    violations,
+  ]
+}
+
+const plainRow = ({ id, name, direction, durationMs }: DoneStep, style: Style): string[] => [
   direction === 'up' ? style.green('✓') : style.yellow('↓'),
   id,
   name,

@@ -1,8 +1,4 @@
 // Does one job on the database: settings, registry, opening, the run itself. Runs inside the worker process.
-import type { MigrationEvent } from '../../model/events.js'
-import type { RunReport } from '../../model/report.js'
-import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
-import { MigrationManager } from '../../manager.js'
 import type { ClientHandle } from '../database/load-client.js'
 import { loadRegistry } from '../database/load-registry.js'
 import { lookAtFile } from '../database/look-at-file.js'
@@ -14,8 +10,9 @@ import { databaseOf } from '../settings/database-of.js'
 import { loadSettings } from '../settings/load-settings.js'
 import type { Settings } from '../settings/settings.js'
 import { dirname } from 'node:path'
-import { paceProgress } from './pace-progress.js'
-import type { Job, WorkerMessage } from './protocol.js'
+import { doBackup, doRestore } from './do-backup.js'
+import { dryRun, runOn, type RunJob } from './do-run.js'
+import type { Job, JobResults, WorkerMessage, Work } from './protocol.js'
 
 /** How a job is connected with the outside. */
 export interface JobContext {
@@ -25,28 +22,18 @@ export interface JobContext {
   folders: Folders | null
 }
 
-/** Does the job and answers its report; throws `LockstepError`s. */
-export async function doJob(job: Job, context: JobContext): Promise<RunReport | null> {
+/** Does the job and answers its result; throws `LockstepError`s. */
+export async function doJob(job: Job, context: JobContext): Promise<JobResults[Work]> {
   const { flags, cwd } = job
   const settings = await loadSettings({ flags, cwd, environment: process.env })
   context.folders = { root: settings.root, migrations: settings.migrations }
   const path = databaseOf(settings, cwd)
   if (job.work === 'reset') return reset(settings, path)
+  if (job.work === 'backup') return doBackup({ job, settings, path, context })
+  if (job.work === 'restore') return doRestore({ job, settings, path, context })
   if (job.work === 'migrate') await requireFresh(settings)
-  const registry = await loadRegistry(settings, cwd)
-  const handle = await openAndTell(settings, path, context)
-  try {
-    const manager = new MigrationManager(betterSqlite3(handle), registry, {
-      ...settings.manager,
-      onEvent: paceProgress((event) => sendEvent(event, context)),
-      signal: context.signal,
-    })
-    return job.work === 'migrate'
-      ? manager.migrate(flags.to === undefined ? {} : { to: flags.to })
-      : manager.rollback(rollbackTarget(job))
-  } finally {
-    handle.close()
-  }
+  const run: RunJob = { job, settings, path, context, registry: await loadRegistry(settings, cwd) }
+  return flags.dryRun ? dryRun(run) : runOn(run, await openAndTell(settings, path, context))
 }
 
 async function reset(settings: Settings, path: string): Promise<null> {
@@ -65,13 +52,4 @@ async function openAndTell(
   const handle = await openForWriting(settings, path)
   send({ type: 'opened', path, existed: exists, madeFolder })
   return handle
-}
-
-const rollbackTarget = ({ flags: { to, steps } }: Job) => ({
-  ...(to !== undefined && { to }),
-  ...(steps !== undefined && { steps }),
-})
-
-function sendEvent(event: MigrationEvent, { send }: JobContext): void {
-  if (event.type !== 'step-failed') send({ type: 'event', event })
 }

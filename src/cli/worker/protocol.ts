@@ -1,12 +1,48 @@
 // What the command and the process that works on the database say to each other. Types only; everything survives JSON.
 import type { MigrationEvent, StepFailedEvent } from '../../model/events.js'
 import type { RunReport } from '../../model/report.js'
+import type { StepEffect } from '../backup/measure-steps.js'
 import type { ErrorDescription } from '../describe-error.js'
 import type { Flags } from '../flags.js'
 
+/** What a run of migrations answers. */
+export interface RunResult extends RunReport {
+  /** What each step changed; only of a dry run. */
+  readonly effects?: readonly StepEffect[]
+  /** The copy that was made before the first step; only with `--backup`. */
+  readonly backup?: string
+}
+
+/** What was copied, and where to. */
+export interface BackupResult {
+  readonly database: string
+  readonly file: string
+  readonly sizeBytes: number
+}
+
+/** What was restored, and where the content before that was saved; null when there was none. */
+export interface RestoreResult {
+  readonly database: string
+  readonly file: string
+  readonly saved: string | null
+}
+
+/** What each kind of work answers. */
+export interface JobResults {
+  readonly migrate: RunResult
+  readonly rollback: RunResult
+  readonly reset: null
+  readonly backup: BackupResult
+  readonly restore: RestoreResult
+}
+
+/** The kinds of work. */
+export type Work = keyof JobResults
+
 /** What the process is to do; its only argument. It finds the settings by itself, from the same sources. */
 export interface Job {
-  readonly work: 'migrate' | 'rollback' | 'reset'
+  readonly work: Work
+  readonly words: readonly string[]
   readonly flags: Flags
   readonly cwd: string
   /** A file that appears when the work is to stop before its next step. */
@@ -30,10 +66,17 @@ export interface EventMessage {
   readonly event: Exclude<MigrationEvent, StepFailedEvent>
 }
 
-/** The work is done. `reset` has no steps to report. */
+/** Pages are being copied. */
+export interface CopyingMessage {
+  readonly type: 'copying'
+  readonly done: number
+  readonly total: number
+}
+
+/** The work is done. */
 export interface DoneMessage {
   readonly type: 'done'
-  readonly report: RunReport | null
+  readonly result: JobResults[Work]
 }
 
 /** The work failed. */
@@ -43,4 +86,5 @@ export interface FailedMessage {
 }
 
 /** Everything that the worker tells the command; `type` tells the messages apart. */
-export type WorkerMessage = OpenedMessage | EventMessage | DoneMessage | FailedMessage
+export type WorkerMessage =
+  OpenedMessage | CopyingMessage | EventMessage | DoneMessage | FailedMessage

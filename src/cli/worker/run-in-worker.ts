@@ -7,10 +7,9 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { runKilled, workerDied } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import type { RunReport } from '../../model/report.js'
 import type { Invocation } from '../command.js'
 import { DescribedError } from '../describe-error.js'
-import type { Job, WorkerMessage } from './protocol.js'
+import type { Job, JobResults, Work, WorkerMessage } from './protocol.js'
 
 /** What the listener hears while the work is under way: everything but its end. */
 export type Listener = (message: Exclude<WorkerMessage, { type: 'done' | 'failed' }>) => void
@@ -20,21 +19,21 @@ export type Listener = (message: Exclude<WorkerMessage, { type: 'done' | 'failed
  * throws `RUN_ABORTED`; the second ends it at once, which throws `RUN_KILLED`. Its other errors are thrown as they
  * were there, as a `DescribedError`; `WORKER_DIED` when it ends without an answer.
  */
-export async function runInWorker(
-  work: Job['work'],
-  { flags, cwd, terminal }: Invocation,
+export async function runInWorker<W extends Work>(
+  work: W,
+  { words, flags, cwd, terminal }: Invocation,
   listen: Listener,
-): Promise<RunReport | null> {
+): Promise<JobResults[W]> {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-run-'))
   const stopMarker = join(folder, 'stop')
-  const job: Job = { work, flags, cwd, stopMarker, parent: process.pid }
+  const job: Job = { work, words, flags, cwd, stopMarker, parent: process.pid }
   const child = start(job)
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) createInterface({ input: stream }).on('line', (line) => terminal.say(line))
   }
   const asked = askToStop(child, stopMarker, (line) => terminal.say(line))
   try {
-    return await answerOf(child, listen, asked)
+    return (await answerOf(child, listen, asked)) as JobResults[W]
   } finally {
     asked.release()
     rmSync(folder, { recursive: true, force: true })
@@ -72,7 +71,7 @@ function askToStop(child: ChildProcess, stopMarker: string, say: (line: string) 
   return asked
 }
 
-function answerOf(child: ChildProcess, listen: Listener, asked: Asked): Promise<RunReport | null> {
+function answerOf(child: ChildProcess, listen: Listener, asked: Asked): Promise<JobResults[Work]> {
   let last: Extract<WorkerMessage, { type: 'done' | 'failed' }> | null = null
   return new Promise((resolve, reject) => {
     child.on('message', (message: WorkerMessage) => {
@@ -82,7 +81,7 @@ function answerOf(child: ChildProcess, listen: Listener, asked: Asked): Promise<
     child.on('error', (cause) => reject(new LockstepError(workerDied(cause.message), { cause })))
     // Only after `close` has everything been read that the process had written.
     child.on('close', (code, signal) => {
-      if (last?.type === 'done') return resolve(last.report)
+      if (last?.type === 'done') return resolve(last.result)
       if (last) return reject(new DescribedError(last.error))
       if (asked.times > 1) return reject(new LockstepError(runKilled()))
       reject(new LockstepError(workerDied(signal ?? `exit code ${code}`)))

@@ -1,10 +1,11 @@
 // What migrating and rolling back share: the worker, what is shown meanwhile, and the answer.
-import type { RunReport } from '../../model/report.js'
 import type { CommandResult, Invocation } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { displayPath } from '../render/display-path.js'
 import { renderRun } from '../render/run.js'
-import type { OpenedMessage } from './protocol.js'
+import { databaseOf } from '../settings/database-of.js'
+import { loadSettings } from '../settings/load-settings.js'
+import type { OpenedMessage, RunResult } from './protocol.js'
 import { runInWorker } from './run-in-worker.js'
 import { watchRun } from './watch-run.js'
 
@@ -17,11 +18,13 @@ export async function runMigrations(
   const seen: { opened?: OpenedMessage } = {}
   try {
     const watched = { ...invocation, terminal: watcher.terminal }
-    const report = await runInWorker(work, watched, (message) => {
+    const result = await runInWorker(work, watched, (message) => {
       if (message.type === 'event') watcher.hear(message.event)
-      else tellOpened((seen.opened = message), watched)
+      if (message.type === 'opened') tellOpened((seen.opened = message), watched)
+      if (message.type === 'copying') watcher.copying(message)
     })
-    return answer(work, seen.opened?.path ?? '', report, invocation)
+    const database = seen.opened?.path ?? databaseOf(await loadSettings(invocation), invocation.cwd)
+    return answer(work, database, result, invocation)
   } finally {
     watcher.stop()
   }
@@ -38,13 +41,24 @@ function tellOpened(
 function answer(
   work: 'migrate' | 'rollback',
   database: string,
-  report: RunReport | null,
-  { cwd }: Invocation,
+  { effects, backup, ...report }: RunResult,
+  { cwd, flags }: Invocation,
 ): CommandResult {
-  const done = report ?? { from: 0, to: 0, steps: [], durationMs: 0 }
+  const dryRun = flags.dryRun === true
+  const steps = report.steps.map((step, index) => ({ ...step, ...effects?.[index] }))
   return {
     exitCode: EXIT.done,
-    json: { database, ...done, dryRun: false },
-    text: (style) => renderRun({ work, database: displayPath(database, cwd), report: done }, style),
+    json: { database, ...report, steps, dryRun, ...(backup !== undefined && { backup }) },
+    text: (style) =>
+      renderRun(
+        {
+          work,
+          database: displayPath(database, cwd),
+          report,
+          effects: effects ?? null,
+          backup: backup === undefined ? null : displayPath(backup, cwd),
+        },
+        style,
+      ),
   }
 }

@@ -10,6 +10,8 @@ export interface Watcher {
   /** The terminal to use meanwhile: it writes above the bar. */
   readonly terminal: Terminal
   hear(event: MigrationEvent): void
+  /** Pages of a copy were written. */
+  copying(pages: { readonly done: number; readonly total: number }): void
   /** Takes the bar away. To be called also after a failure. */
   stop(): void
 }
@@ -31,15 +33,21 @@ export async function watchRun({ terminal, flags }: Invocation): Promise<Watcher
     say: (line) => (bar ? bar.log(line) : terminal.say(line)),
   }
   const write = lineWriter(above)
+  const showSoon = (): void => {
+    if (open) timer ??= setTimeout(() => (bar = open(progress)), QUICK_MS)
+  }
   return {
     terminal: above,
     hear(event) {
       progress = advance(progress, event)
-      if (event.type === 'plan' && open) {
-        timer = setTimeout(() => (bar = open(progress)), QUICK_MS)
-      }
+      if (event.type === 'plan') showSoon()
       bar?.show(progress)
       write(event)
+    },
+    copying(pages) {
+      progress = { ...pages, step: 'copying the database', inside: '' }
+      showSoon()
+      bar?.show(progress)
     },
     stop() {
       clearTimeout(timer)
@@ -53,7 +61,7 @@ export async function watchRun({ terminal, flags }: Invocation): Promise<Watcher
 function advance(progress: Progress, event: MigrationEvent): Progress {
   switch (event.type) {
     case 'plan':
-      return { ...progress, total: event.steps.length }
+      return { done: 0, total: event.steps.length, step: '', inside: '' }
     case 'step-start':
       return { ...progress, step: titleOf(event), inside: '' }
     case 'step-end':

@@ -28,7 +28,7 @@ process.exit()
 
 async function answer(): Promise<WorkerMessage> {
   try {
-    return { type: 'done', report: await doJob(job, context) }
+    return { type: 'done', result: await doJob(job, context) }
   } catch (error) {
     const located = context.folders && locateFailure(error, context.folders)
     return { type: 'failed', error: { ...describeError(error), ...located } }

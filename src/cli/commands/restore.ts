@@ -1,0 +1,38 @@
+// `lockstep restore`: puts a backup back, after saving what is there now.
+import { restoreUnconfirmed } from '../../errors/backup.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { CommandRun, Invocation } from '../command.js'
+import { confirm } from '../confirm.js'
+import { lookAtFile } from '../database/look-at-file.js'
+import { EXIT } from '../exit-code.js'
+import { displayPath } from '../render/display-path.js'
+import { databaseOf } from '../settings/database-of.js'
+import { loadSettings } from '../settings/load-settings.js'
+import { runCopying } from '../worker/run-copying.js'
+
+/** Asks first, or needs `--yes` where there is no terminal to ask on. */
+export const run: CommandRun = async (invocation) => {
+  const { cwd, flags, words } = invocation
+  const path = databaseOf(await loadSettings(invocation), cwd)
+  if (!flags.yes && lookAtFile(path).exists)
+    await ask(displayPath(path, cwd), words[0] ?? '', invocation)
+  const result = await runCopying('restore', invocation)
+  const saved =
+    result.saved === null ? '' : ` What was there before is in ${displayPath(result.saved, cwd)}.`
+  return {
+    exitCode: EXIT.done,
+    json: result,
+    text: (style) =>
+      `${style.bold(displayPath(path, cwd))}  restored from ${displayPath(result.file, cwd)}.${saved}`,
+  }
+}
+
+async function ask(database: string, file: string, { terminal }: Invocation): Promise<void> {
+  if (!terminal.interactive) {
+    throw new LockstepError(
+      restoreUnconfirmed('there is no terminal to ask on, and --yes was not given'),
+    )
+  }
+  if (await confirm(`Replace everything in ${database} by what is in ${file}?`)) return
+  throw new LockstepError(restoreUnconfirmed('it was not wanted'))
+}

@@ -1,0 +1,115 @@
+// Migrating and rolling back inside the worker: on the database itself, or as a dry run on a copy of it.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
+import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
+import { MigrationManager } from '../../manager.js'
+import type { MigrationEvent } from '../../model/events.js'
+import type { Registry } from '../../model/registry.js'
+import type { RunReport } from '../../model/report.js'
+import { backUpWith } from '../../run/back-up.js'
+import { temporaryPath } from '../backup/backup-path.js'
+import { copyDatabase } from '../backup/copy-database.js'
+import { removeDatabase } from '../backup/durable-file.js'
+import { measureSteps } from '../backup/measure-steps.js'
+import type { ClientHandle } from '../database/load-client.js'
+import { lookAtFile } from '../database/look-at-file.js'
+import { openForReading, openForWriting } from '../database/open-database.js'
+import type { Settings } from '../settings/settings.js'
+import { backUpBefore } from './do-backup.js'
+import type { JobContext } from './do-job.js'
+import { paceProgress } from './pace-progress.js'
+import type { Job, RunResult } from './protocol.js'
+
+/** A run that is to be done. */
+export interface RunJob {
+  readonly job: Job
+  readonly settings: Settings
+  readonly path: string
+  readonly context: JobContext
+  readonly registry: Registry<ClientHandle>
+}
+
+/** Runs on an open handle, and closes it. With `--backup` a copy is made first, if there is anything to do. */
+export async function runOn(run: RunJob, handle: ClientHandle): Promise<RunResult> {
+  try {
+    const backup = await backUpBefore(run, handle)
+    const report = perform(run, handle, (event) => sendEvent(event, run.context), backup)
+    return { ...report, ...(backup !== null && { backup }) }
+  } finally {
+    handle.close()
+  }
+}
+
+/** Runs on a copy, which is removed afterwards, and measures what each step does. The database itself is only read. */
+export async function dryRun(run: RunJob): Promise<RunResult> {
+  const { settings, context } = run
+  const copy = await copyFor(run)
+  try {
+    const handle = await openForWriting(settings, copy.path)
+    try {
+      const measured = measureSteps(handle)
+      const report = perform(run, handle, (event) => {
+        measured.hear(event)
+        sendEvent(event, context)
+      })
+      return { ...report, effects: measured.effects }
+    } catch (error) {
+      throw ofCopy(error)
+    } finally {
+      handle.close()
+    }
+  } finally {
+    copy.remove()
+  }
+}
+
+/** What failed on a copy has changed nothing: no step stays applied, and no state of the database is to be told. */
+function ofCopy(error: unknown): unknown {
+  if (!isLockstepError(error)) return error
+  const { code, message, fix, facts, cause } = error
+  const told = `${message} This was a dry run on a copy, which is removed; the database is as it was.`
+  return new LockstepError({ code, message: told, fix, facts }, { cause })
+}
+
+/** A copy beside the database, so that it has the same disk and rights; of a missing one, an empty file elsewhere. */
+async function copyFor({ settings, path, context }: RunJob) {
+  if (!lookAtFile(path).exists) {
+    const folder = mkdtempSync(join(tmpdir(), 'lockstep-'))
+    const remove = (): void => rmSync(folder, { recursive: true, force: true })
+    return { path: join(folder, 'dry-run.db'), remove }
+  }
+  const copy = temporaryPath(`${path}.dry-run`)
+  const source = await openForReading(settings, path)
+  try {
+    await copyDatabase(source, copy, {
+      open: (file) => openForReading(settings, file),
+      onProgress: (done, total) => context.send({ type: 'copying', done, total }),
+    })
+  } finally {
+    source.close()
+  }
+  return { path: copy, remove: () => removeDatabase(copy) }
+}
+
+function perform(
+  { job, settings, context, registry }: RunJob,
+  handle: ClientHandle,
+  hear: (event: MigrationEvent) => void,
+  backup: string | null = null,
+): RunReport {
+  const manager = new MigrationManager(betterSqlite3(handle), registry, {
+    ...settings.manager,
+    ...(backup !== null && { backup: backUpWith(() => backup) }),
+    onEvent: paceProgress(hear),
+    signal: context.signal,
+  })
+  const { to, steps } = job.flags
+  const target = { ...(to !== undefined && { to }), ...(steps !== undefined && { steps }) }
+  return job.work === 'migrate' ? manager.migrate(target) : manager.rollback(target)
+}
+
+function sendEvent(event: MigrationEvent, { send }: JobContext): void {
+  if (event.type !== 'step-failed') send({ type: 'event', event })
+}

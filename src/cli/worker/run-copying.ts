@@ -1,0 +1,20 @@
+// What the commands that copy databases share: the worker, and the bar that shows the pages.
+import type { Invocation } from '../command.js'
+import type { JobResults } from './protocol.js'
+import { runInWorker } from './run-in-worker.js'
+import { watchRun } from './watch-run.js'
+
+/** Has a copy made beside this process. Throws what copying throws. */
+export async function runCopying<W extends 'backup' | 'restore'>(
+  work: W,
+  invocation: Invocation,
+): Promise<JobResults[W]> {
+  const watcher = await watchRun(invocation)
+  try {
+    return await runInWorker(work, { ...invocation, terminal: watcher.terminal }, (message) => {
+      if (message.type === 'copying') watcher.copying(message)
+    })
+  } finally {
+    watcher.stop()
+  }
+}

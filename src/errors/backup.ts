@@ -1,0 +1,54 @@
+// What can go wrong with copies of a database: backups, restoring, and the copy that a dry run works on.
+import type { Problem } from '../model/report.js'
+
+type Cause = Omit<Problem, 'severity'>
+
+/** What others say about a failure, ready for a full stop. */
+const ended = (reason: string): string => reason.replace(/[.\s]+$/, '')
+
+/** The file that a backup should be written to exists already. It was not touched. */
+export const backupExists = (file: string): Cause => ({
+  code: 'BACKUP_EXISTS',
+  message: `There is a file at ${file} already; a backup never overwrites one.`,
+  fix: 'Name another file, or none: then the name carries the time.',
+  facts: { file },
+})
+
+/** The copy could not be made, or is not sound. What had been written of it was removed. */
+export const backupFailed = (file: string, reason: string): Cause => ({
+  code: 'BACKUP_FAILED',
+  message: `The backup ${file} could not be made: ${ended(reason)}. The database was not changed.`,
+  fix: 'Check the folder, its permissions and the space on its disk, and the database with PRAGMA integrity_check.',
+  facts: { file },
+})
+
+/** There is no database of which a copy could be made. */
+export const backupOfNothing = (file: string): Cause => ({
+  code: 'BACKUP_OF_NOTHING',
+  message: `There is no database at ${file}, so there is nothing to back up.`,
+  fix: 'Check the path; see --db and the configuration.',
+  facts: { file },
+})
+
+/** The file to restore from is missing, is no database, or is damaged. The database was not changed. */
+export const restoreSourceUnusable = (file: string, reason: string): Cause => ({
+  code: 'RESTORE_SOURCE_UNUSABLE',
+  message: `${file} cannot be restored: ${ended(reason)}. The database was not changed.`,
+  fix: 'Name a backup that opens and passes PRAGMA integrity_check.',
+  facts: { file },
+})
+
+/** Restoring was not confirmed. Nothing was changed. */
+export const restoreUnconfirmed = (reason: string): Cause => ({
+  code: 'RESTORE_UNCONFIRMED',
+  message: `The database was not restored: ${ended(reason)}.`,
+  fix: 'Confirm with --yes that its present content may be replaced; it is backed up first.',
+})
+
+/** Writing the backup into the database failed half way; SQLite undoes what was written. */
+export const restoreFailed = (file: string, reason: string, saved: string | null): Cause => ({
+  code: 'RESTORE_FAILED',
+  message: `The database ${file} could not be restored: ${ended(reason)}. It is as it was${saved ? `, and a copy of that is in ${saved}` : ''}.`,
+  fix: 'Stop what else uses the database, and run again.',
+  facts: { file, saved },
+})

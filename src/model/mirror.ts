@@ -1,0 +1,29 @@
+// Mirrors: copies of the schema version in places where older programs look for it.
+
+/** What a mirror may ask of the database: the driver, reduced to what answers or can be waited for. */
+export interface MirrorDatabase {
+  /** Runs one statement with bound parameters; answers its rows, or a promise of them. */
+  query(sql: string, parameters?: readonly (string | number | null)[]): unknown
+  /** Names the fault of the database behind an error of its client, if it is one. */
+  faultOf(error: unknown): string | undefined
+}
+
+/**
+ * Writes the schema version in one more place. Called with the highest applied version after each step, mark and
+ * adoption, inside the same transaction; what it throws undoes that step. `yield` waits for an answer of the database:
+ * `function* (db, version) { yield db.query('UPDATE meta SET version = ?', [version]) }`.
+ */
+export type Mirror = (
+  database: MirrorDatabase,
+  version: number,
+) => Generator<unknown, void, unknown>
+
+/** Where the settings table is that `mirrorSettings` writes to. */
+export interface SettingsMirrorOptions {
+  /** Default `settings`. While there is no such table, nothing is written. */
+  readonly table?: string
+  /** The column of the keys, default `key`. */
+  readonly keyColumn?: string
+  /** The column of the values, default `value`. */
+  readonly valueColumn?: string
+}

@@ -1,0 +1,212 @@
+// backup, restore, migrate --backup and the dry runs, as processes on real files.
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { runProgram } from './support/command-line.js'
+import { preparedProjects } from './support/prepared.js'
+
+const prepared = preparedProjects()
+const databaseIn = (root: string): string => join(root, 'data/app.db')
+const digest = (file: string): string =>
+  createHash('sha256').update(readFileSync(file)).digest('hex')
+const filesBeside = (root: string): string[] => readdirSync(join(root, 'data')).sort()
+
+/** Runs with the database open for as long as the work takes. */
+async function withOpen<T>(file: string, work: (db: Database.Database) => Promise<T>): Promise<T> {
+  const db = new Database(file)
+  try {
+    return await work(db)
+  } finally {
+    db.close()
+  }
+}
+
+const names = (file: string): unknown[] => {
+  const db = new Database(file, { readonly: true })
+  try {
+    return db.prepare('SELECT name FROM users ORDER BY id').pluck().all()
+  } finally {
+    db.close()
+  }
+}
+
+const addUser = (db: Database.Database, name: string): void =>
+  void db.prepare('INSERT INTO users (name) VALUES (?)').run(name)
+
+describe('backup', () => {
+  it('copies a database that is in use, and what only the write-ahead log has', async () => {
+    const root = prepared.applied()
+    const answer = await withOpen(databaseIn(root), (db) => {
+      db.pragma('journal_mode = WAL')
+      addUser(db, 'Ada')
+      return runProgram(root, ['backup', 'copy.db', '--json'])
+    })
+    expect(answer.exitCode).toBe(0)
+    const file = join(root, 'copy.db')
+    expect(JSON.parse(answer.stdout)).toEqual({
+      database: databaseIn(root),
+      file,
+      sizeBytes: readFileSync(file).length,
+    })
+    expect(names(file)).toEqual(['Ada'])
+  })
+
+  it('puts the time into the name unless told', async () => {
+    const root = prepared.applied()
+    expect((await runProgram(root, ['backup'])).exitCode).toBe(0)
+    expect(filesBeside(root)).toEqual([
+      'app.db',
+      expect.stringMatching(/^app\.db\.\d{8}-\d{6}\.backup$/),
+    ])
+  })
+
+  it('overwrites nothing, and says so when there is nothing to copy', async () => {
+    const root = prepared.applied()
+    writeFileSync(join(root, 'copy.db'), 'mine')
+    const taken = await runProgram(root, ['backup', 'copy.db'])
+    expect(taken).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('BACKUP_EXISTS') })
+    expect(readFileSync(join(root, 'copy.db'), 'utf8')).toBe('mine')
+    const missing = await runProgram(root, ['backup', '--db', 'none.db'])
+    expect(missing.stderr).toContain('BACKUP_OF_NOTHING')
+  })
+})
+
+describe('restore', () => {
+  it.each(['delete', 'wal'])(
+    'writes into the live file, %s, and saves what was there',
+    async (mode) => {
+      const root = prepared.applied()
+      await withOpen(databaseIn(root), async (db) => {
+        db.pragma(`journal_mode = ${mode}`)
+        addUser(db, 'Ada')
+        expect((await runProgram(root, ['backup', 'copy.db'])).exitCode).toBe(0)
+        addUser(db, 'Grace')
+        const { exitCode, stdout } = await runProgram(root, [
+          'restore',
+          'copy.db',
+          '--yes',
+          '--json',
+        ])
+        expect(exitCode).toBe(0)
+        const { saved } = JSON.parse(stdout) as { saved: string }
+        // The connection that was open all the while sees the restored content, and goes on writing into the same file.
+        expect(db.prepare('SELECT name FROM users').pluck().all()).toEqual(['Ada'])
+        addUser(db, 'Edsger')
+        expect(names(saved)).toEqual(['Ada', 'Grace'])
+      })
+      expect(names(databaseIn(root))).toEqual(['Ada', 'Edsger'])
+    },
+  )
+
+  it('makes the database when there is none', async () => {
+    const root = prepared.applied()
+    await runProgram(root, ['backup', 'copy.db'])
+    const { exitCode, stdout } = await runProgram(root, ['restore', 'copy.db', '--db', 'new.db'])
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: 'new.db  restored from copy.db.\n',
+    })
+    expect(names(join(root, 'new.db'))).toEqual([])
+  })
+
+  it('needs to be wanted, and a source that is sound; the database stays byte for byte', async () => {
+    const root = prepared.applied()
+    const before = digest(databaseIn(root))
+    writeFileSync(join(root, 'text.db'), 'not a database, but long enough to look at it closely')
+    const unsure = await runProgram(root, ['restore', 'text.db'])
+    expect(unsure).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('RESTORE_UNCONFIRMED'),
+    })
+    for (const file of ['text.db', 'none.db', 'data']) {
+      const answer = await runProgram(root, ['restore', file, '--yes'])
+      expect(answer).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining('RESTORE_SOURCE_UNUSABLE'),
+      })
+    }
+    expect(digest(databaseIn(root))).toBe(before)
+    expect(filesBeside(root)).toEqual(['app.db'])
+  })
+
+  it('fails while another connection writes, and the content stays', async () => {
+    const root = prepared.applied()
+    await runProgram(root, ['backup', 'copy.db'])
+    await withOpen(databaseIn(root), async (db) => {
+      addUser(db, 'Ada')
+      db.exec('BEGIN IMMEDIATE')
+      const answer = await runProgram(root, ['restore', 'copy.db', '--yes'])
+      expect(answer).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining('RESTORE_FAILED'),
+      })
+      db.exec('ROLLBACK')
+    })
+    expect(names(databaseIn(root))).toEqual(['Ada'])
+  })
+})
+
+describe('migrate --backup', () => {
+  it('copies before the first step and says where to', async () => {
+    const root = prepared.generated()
+    await runProgram(root, ['migrate', '--to', '1'])
+    const { stdout } = await runProgram(root, ['migrate', '--backup', 'before.db', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ from: 1, to: 2, backup: join(root, 'before.db') })
+    const copy = new Database(join(root, 'before.db'), { readonly: true })
+    expect(copy.prepare('SELECT version FROM _migrations').pluck().all()).toEqual(['001'])
+    copy.close()
+    const history = await runProgram(root, ['history', '--json'])
+    expect(history.stdout).toContain(JSON.stringify(join(root, 'before.db')))
+  })
+
+  it('copies nothing when nothing is pending, or when there is nothing to copy', async () => {
+    const root = prepared.generated()
+    expect((await runProgram(root, ['migrate', '--backup'])).exitCode).toBe(0)
+    expect((await runProgram(root, ['migrate', '--backup'])).exitCode).toBe(0)
+    expect(filesBeside(root)).toEqual(['app.db'])
+  })
+})
+
+describe('a dry run', () => {
+  it('shows what each step would change, on a copy that is removed', async () => {
+    const root = prepared.generated()
+    await runProgram(root, ['migrate', '--to', '1'])
+    const before = digest(databaseIn(root))
+    const { exitCode, stdout } = await runProgram(root, ['migrate', '--dry-run', '--json'])
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      from: 1,
+      to: 2,
+      dryRun: true,
+      steps: [{ version: 2, rowsChanged: 0, pagesGrown: 1, foreignKeyDelta: 0 }],
+    })
+    const down = await runProgram(root, ['rollback', '--dry-run'])
+    expect(down.stdout).toContain('1 migration would be undone')
+    expect(down.stdout).toContain('the database is as it was')
+    expect(digest(databaseIn(root))).toBe(before)
+    expect(filesBeside(root)).toEqual(['app.db'])
+  })
+
+  it('of a database that is not there leaves it so', async () => {
+    const root = prepared.generated()
+    const { stdout } = await runProgram(root, ['migrate', '--dry-run', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ from: 0, to: 2, dryRun: true })
+    expect(readdirSync(root)).not.toContain('data')
+  })
+
+  it('fails where the migration would fail, and leaves nothing behind', async () => {
+    const root = prepared.generated()
+    await runProgram(root, ['migrate', '--to', '1'])
+    await withOpen(databaseIn(root), async (db) => {
+      db.exec('ALTER TABLE users ADD COLUMN email TEXT')
+    })
+    const { exitCode, stderr } = await runProgram(root, ['migrate', '--dry-run'])
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('duplicate column name: email')
+    expect(stderr).toContain('the database is as it was')
+    expect(stderr).not.toContain('stay so')
+    expect(filesBeside(root)).toEqual(['app.db'])
+  })
+})
