@@ -25,6 +25,20 @@ export function* runOutside<H>(
   const start = yield* settled(env.driver.now())
   yield* mark(env, task)
   yield* commit(env)
+  try {
+    yield* executeAlone(env, task, keys)
+    const done = yield* record(env, task, start)
+    yield* commit(env)
+    return done
+  } catch (error) {
+    yield* rollBack(env)
+    yield* stopHeartbeat(env, task)
+    throw error
+  }
+}
+
+/** Leaves a transaction open, in which the step can be recorded. */
+function* executeAlone<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>): Work<void> {
   yield* executePatiently(env, task, keys)
   if (env.driver.inTransaction()) {
     yield* rollBack(env)
@@ -32,9 +46,6 @@ export function* runOutside<H>(
   }
   yield* takeLock(env)
   yield* keys.after(task)
-  const done = yield* record(env, task, start)
-  yield* commit(env)
-  return done
 }
 
 /** Outside a transaction each statement waits for locks by itself, so the client may wait as long as the run would. */
@@ -70,3 +81,16 @@ const heartbeat = <H>({ driver, ledger }: Environment<H>, { version }: Task<H>) 
       // Missing one heartbeat is no reason to stop.
     }
   }
+
+/** The mark stays, but nobody needs to wait for a step that is known to have failed. */
+function* stopHeartbeat<H>({ driver, ledger }: Environment<H>, { version }: Task<H>): Work<void> {
+  try {
+    yield* settled(
+      driver.query(`UPDATE ${ledger} SET heartbeat_at = NULL WHERE version = ?`, [
+        versionId(version),
+      ]),
+    )
+  } catch {
+    // The failure itself is the error to see; without this, others wait until the heartbeat is old.
+  }
+}

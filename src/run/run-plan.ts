@@ -4,6 +4,7 @@ import { isLockstepError } from '../errors/lockstep-error.js'
 import type { Plan } from '../model/plan.js'
 import type { DoneStep, RunReport } from '../model/report.js'
 import { checkAborted, type Environment } from './environment.js'
+import { typed } from './faults.js'
 import { withForeignKeysOff, withForeignKeysOn } from './foreign-keys.js'
 import { commit, rollBack } from './lock.js'
 import { runOutside } from './run-outside.js'
@@ -21,7 +22,7 @@ export function* runPlan<H>(
   const run = startRun(env, plan, replan)
   announce(run, plan)
   try {
-    yield* withForeignKeysOff(env, isShared(run) ? allInOne(run) : oneByOne(run))
+    yield* typed(env, withForeignKeysOff(env, isShared(run) ? allInOne(run) : oneByOne(run)))
   } catch (error) {
     if (isLockstepError(error))
       Object.assign(error, { report: reportOf(run, plan, (yield* clock(env)) - start) })

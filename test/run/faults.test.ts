@@ -122,7 +122,7 @@ describe('a fault of the database', () => {
     const big = registryOf(...tables(1), {
       up: 'CREATE TABLE big (x); INSERT INTO big VALUES (hex(zeroblob(1000000)))',
     })
-    const manager = new MigrationManager(betterSqlite3(db) as never, big)
+    const manager = new MigrationManager(betterSqlite3(db), big)
     manager.migrate({ to: 1 })
     db.pragma('max_page_count = 30')
     expect(errorOf(() => manager.migrate()).code).toBe('DATABASE_FULL')

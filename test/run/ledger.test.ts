@@ -1,5 +1,5 @@
 // What the ledger holds, and what stands in its place.
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../src/manager.js'

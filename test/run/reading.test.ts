@@ -60,7 +60,7 @@ describe.each(['wal', 'delete'])('journal_mode %s', (mode) => {
     const db = files.open(path, { readonly: true })
     const error = errorOf(() => migrate(db, registry))
     expect(error.code).toBe('DATABASE_READONLY')
-    expect(error.message).toContain('Migrations are pending')
+    expect(error.message).toContain('has to be changed, but cannot be written')
     const manager = new MigrationManager(betterSqlite3(db), registry)
     expect(manager.status().state).toBe('pending')
     expect(errorOf(() => manager.rollback()).code).toBe('DATABASE_READONLY')
