@@ -11,7 +11,10 @@ import { flush, removeDatabase } from './durable-file.js'
 /** The little that copying needs of a better-sqlite3 database. */
 export interface BackupSource {
   readonly name: string
-  prepare(sql: string): { run(...parameters: any[]): unknown; get(...parameters: any[]): unknown }
+  prepare(sql: string): {
+    run(...parameters: unknown[]): unknown
+    get(...parameters: unknown[]): unknown
+  }
 }
 
 /** Where the copy goes: a path, or a function of the versions that the run leads from and to. */
