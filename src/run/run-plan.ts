@@ -74,8 +74,7 @@ function* lockedStep<H>(run: Run<H>, expected: Task<H> | undefined): Work<boolea
   yield* enter(run)
   try {
     const next = nextTask(run)
-    // Another run has been here, and what is next now may want another setting of foreign keys: begin anew.
-    if (next?.entry !== expected?.entry) yield* rollBack(run.env)
+    if (next?.entry !== expected?.entry) yield* beginAnew(run)
     else if (next) yield* doStep(run, next)
     else yield* commit(run.env)
     return nextTask(run) !== undefined
@@ -83,6 +82,13 @@ function* lockedStep<H>(run: Run<H>, expected: Task<H> | undefined): Work<boolea
     yield* rollBack(run.env)
     throw error
   }
+}
+
+/** Another run has been here, and what is next now may want another setting of foreign keys. */
+function* beginAnew<H>(run: Run<H>): Work<void> {
+  yield* rollBack(run.env)
+  // Whatever entering has written is undone as well, the ledger itself perhaps.
+  run.seen = undefined
 }
 
 function* doStep<H>(run: Run<H>, task: Task<H>): Work<void> {

@@ -5,6 +5,7 @@ import type { Plan } from '../model/plan.js'
 import type { RegistryEntry } from '../model/registry.js'
 import type { DoneStep } from '../model/report.js'
 import type { Environment } from './environment.js'
+import { withGates } from './gates.js'
 import { keyWatch, type KeyWatch } from './key-watch.js'
 import { rollBack, takeLock } from './lock.js'
 import { readHead, readLedger } from './read-ledger.js'
@@ -36,7 +37,7 @@ export interface Run<H> {
 export function startRun<H>(env: Environment<H>, plan: Plan<H>, replan: Replan<H>): Run<H> {
   const run: Run<H> = {
     env,
-    keys: keyWatch(env),
+    keys: withGates(env, keyWatch(env)),
     replan,
     done: [],
     tasks: [],
@@ -110,6 +111,11 @@ function* hasMoved<H>(run: Run<H>): Work<boolean> {
   run.keys.forget()
   const last = rows[rows.length - 1]
   if (!last) return true
-  const head = yield* readHead(env, last.version)
-  return head.lineage !== last.lineage || head.count !== rows.length
+  try {
+    const head = yield* readHead(env, last.version)
+    return head.lineage !== last.lineage || head.count !== rows.length
+  } catch {
+    // The ledger is gone, or reading it in full will name the fault.
+    return true
+  }
 }

@@ -1,0 +1,255 @@
+// Marking versions by hand: what leaves the ledger whole is recorded, everything else is refused, nothing is run.
+import type Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
+import { MigrationManager } from '../../src/manager.js'
+import type { ManagerOptions } from '../../src/model/options.js'
+import type { Marking } from '../../src/model/recovery.js'
+import { asyncDriver } from '../support/async-driver.js'
+import { databases, ledgerIds, tablesOf } from '../support/databases.js'
+import { errorOf } from '../support/error-of.js'
+import { registryOf, tables, type Draft } from '../support/registry.js'
+
+const files = databases()
+const registry = registryOf(...tables(4))
+const managerOf = (db: Database.Database, options: ManagerOptions = {}, code = registry) =>
+  new MigrationManager(betterSqlite3(db), code, options)
+
+const at = (to: number): Database.Database => {
+  const db = files.open()
+  migrate(db, registry, { to, onUnmanaged: 'allow' })
+  return db
+}
+
+describe('as applied', () => {
+  test('records the next version with the digests of the registry, and runs nothing', () => {
+    const db = at(2)
+    const marking = managerOf(db).mark(3, { as: 'applied', reason: 'made by hand' })
+    expect(marking).toEqual({
+      version: 3,
+      id: '003',
+      name: 'step_3',
+      as: 'applied',
+      from: 2,
+      to: 3,
+      createsLedger: false,
+    })
+    expect(tablesOf(db)).toEqual(['t1', 't2'])
+    expect(managerOf(db).status()).toMatchObject({ state: 'pending', version: 3, problems: [] })
+    expect(db.prepare("SELECT lineage FROM _migrations WHERE version = '003'").pluck().get()).toBe(
+      registry[2]?.lineage,
+    )
+  })
+  test('keeps the reason in the log', () => {
+    const db = at(2)
+    managerOf(db).mark(3, { as: 'applied', reason: ' made by hand ' })
+    managerOf(db).mark(3, { as: 'pending' })
+    const lines = managerOf(db)
+      .history()
+      .filter(({ action }) => action === 'mark')
+    expect(lines).toMatchObject([
+      { version: 3, name: 'step_3', detail: 'as applied: made by hand' },
+      { version: 3, name: 'step_3', detail: 'as pending' },
+    ])
+  })
+  test.each([
+    [4, '003 below it is pending', 'Mark 003 first'],
+    [2, 'the ledger has it as applied already', 'lockstep repair'],
+  ])('refuses %i', (version, reason, fix) => {
+    const db = at(2)
+    const before = db.serialize()
+    const error = errorOf(() => managerOf(db).mark(version, { as: 'applied' }))
+    expect(error.code).toBe('MARK_REFUSED')
+    expect(error.message).toContain(reason)
+    expect(error.fix).toContain(fix)
+    expect(db.serialize().equals(before)).toBe(true)
+  })
+  test.each([0, 5, -1, 1.5, Number.NaN])('knows no version %d', (version) => {
+    const error = errorOf(() => managerOf(at(2)).mark(version, { as: 'applied' }))
+    expect(error.code).toBe('TARGET_UNKNOWN')
+  })
+  test('fills a gap from below', () => {
+    const db = at(4)
+    db.exec("DELETE FROM _migrations WHERE version IN ('002', '003')")
+    expect(errorOf(() => managerOf(db).mark(3, { as: 'applied' })).code).toBe('MARK_REFUSED')
+    managerOf(db).mark(2, { as: 'applied' })
+    expect(
+      managerOf(db)
+        .status()
+        .problems.map(({ code }) => code),
+    ).toEqual(['HISTORY_GAP'])
+    expect(managerOf(db).mark(3, { as: 'applied' })).toMatchObject({ from: 4, to: 4 })
+    expect(managerOf(db).status()).toMatchObject({ state: 'current', problems: [] })
+  })
+  test('gives a row that was written by hand its digests', () => {
+    const db = at(2)
+    db.exec("INSERT INTO _migrations (version, name) VALUES ('003', 'typed')")
+    expect(managerOf(db).status().problems).toMatchObject([
+      { code: 'HISTORY_BY_HAND', fix: expect.stringContaining('lockstep mark 003 --applied') },
+    ])
+    managerOf(db).mark(3, { as: 'applied' })
+    expect(managerOf(db).status()).toMatchObject({ state: 'pending', version: 3, problems: [] })
+  })
+  test('is refused on top of another problem, which it would hide', () => {
+    const db = at(2)
+    db.exec("UPDATE _migrations SET checksum = '1:other' WHERE version = '001'")
+    const error = errorOf(() => managerOf(db).mark(3, { as: 'applied' }))
+    expect(error).toMatchObject({ code: 'HISTORY_EDITED', facts: { version: 1 } })
+    expect(error.fix).toContain('lockstep repair')
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+  })
+})
+
+describe('as pending', () => {
+  test('forgets the newest version without undoing it', () => {
+    const db = at(3)
+    expect(managerOf(db).mark(3, { as: 'pending' })).toMatchObject({ from: 3, to: 2 })
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+    expect(tablesOf(db)).toEqual(['t1', 't2', 't3'])
+  })
+  test('forgets the first and only one', () => {
+    const db = at(1)
+    expect(managerOf(db).mark(1, { as: 'pending' })).toMatchObject({ from: 1, to: 0 })
+    expect(managerOf(db).status()).toMatchObject({ state: 'pending', version: 0 })
+  })
+  test.each([
+    [2, 'later migrations are applied, up to 003', 'Mark 003 first'],
+    [4, 'the ledger does not have it as applied', 'lockstep status'],
+  ])('refuses %i', (version, reason, fix) => {
+    const db = at(3)
+    const error = errorOf(() => managerOf(db).mark(version, { as: 'pending' }))
+    expect(error.code).toBe('MARK_REFUSED')
+    expect(error.message).toContain(reason)
+    expect(error.fix).toContain(fix)
+    expect(ledgerIds(db)).toEqual(['001', '002', '003'])
+  })
+  test('forgets what an older build does not know', () => {
+    const db = at(4)
+    const older = managerOf(db, {}, registryOf(...tables(3)))
+    expect(older.mark(4, { as: 'pending' })).toMatchObject({ name: 'step_4', from: 4, to: 3 })
+    expect(older.status().state).toBe('current')
+  })
+  test('forgets a row above a gap', () => {
+    const db = at(3)
+    db.exec("DELETE FROM _migrations WHERE version = '002'")
+    managerOf(db).mark(3, { as: 'pending' })
+    expect(managerOf(db).status()).toMatchObject({ version: 1, problems: [] })
+  })
+})
+
+describe('a step outside a transaction that did not end', () => {
+  const drafts: Draft<never>[] = [
+    { up: 'CREATE TABLE a (x)', down: 'DROP TABLE a' },
+    { up: 'VACUUM', down: 'VACUUM', transaction: false },
+  ]
+  const code = registryOf<never>(...drafts)
+  const interrupted = (undo: 'up' | 'down'): Database.Database => {
+    const db = files.open()
+    const manager = new MigrationManager(betterSqlite3(db) as never, code)
+    manager.migrate(undo === 'down' ? {} : { to: 1 })
+    db.exec(
+      `INSERT INTO _migrations (version, name, checksum, started_by, heartbeat_at)
+       VALUES ('002', 'step_2', '${code[1]?.checksum}', 'gone', '2026-01-01 00:00:00')
+       ON CONFLICT (version) DO UPDATE SET lineage = NULL, started_by = 'gone', heartbeat_at = '2026-01-01 00:00:00'`,
+    )
+    expect(manager.status().state).toBe('interrupted')
+    return db
+  }
+  const settle = (db: Database.Database, as: Marking['as']) => {
+    const manager = new MigrationManager(betterSqlite3(db) as never, code)
+    expect(manager.status().problems[0]?.fix).toContain('lockstep mark 002 --applied')
+    manager.mark(2, { as })
+    return manager.status()
+  }
+  test.each(['up', 'down'] as const)('of an %s is settled as applied', (undo) => {
+    expect(settle(interrupted(undo), 'applied')).toMatchObject({ state: 'current', problems: [] })
+  })
+  test.each(['up', 'down'] as const)('of an %s is settled as pending', (undo) => {
+    expect(settle(interrupted(undo), 'pending')).toMatchObject({ state: 'pending', version: 1 })
+  })
+  test('is waited for while it gives signs of life', () => {
+    const db = interrupted('up')
+    db.exec(
+      "UPDATE _migrations SET heartbeat_at = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE version = '002'",
+    )
+    const waited: number[] = []
+    const manager = new MigrationManager(betterSqlite3(db) as never, code, {
+      lockTimeoutMs: 300,
+      onEvent: (event) => void (event.type === 'waiting' && waited.push(event.waitedMs)),
+    })
+    manager.mark(2, { as: 'applied' })
+    expect(waited.length).toBeGreaterThan(1)
+    expect(manager.status().state).toBe('current')
+  })
+})
+
+describe('where there is no ledger', () => {
+  test('makes it in a database that nobody manages', () => {
+    const db = files.open()
+    db.exec('CREATE TABLE t1 (id INTEGER PRIMARY KEY)')
+    expect(managerOf(db).planMark(1, { as: 'applied' })).toMatchObject({ createsLedger: true })
+    expect(tablesOf(db)).toEqual(['t1'])
+    expect(managerOf(db).mark(1, { as: 'applied' })).toMatchObject({ createsLedger: true, to: 1 })
+    expect(managerOf(db).migrate()).toMatchObject({ from: 1, to: 4 })
+  })
+  test('forgets nothing', () => {
+    const error = errorOf(() => managerOf(files.open()).mark(1, { as: 'pending' }))
+    expect(error.code).toBe('MARK_REFUSED')
+  })
+  test("leaves another tool's table alone", () => {
+    const db = files.open()
+    db.exec('CREATE TABLE _migrations (id INTEGER, name TEXT)')
+    const error = errorOf(() => managerOf(db).mark(1, { as: 'applied' }))
+    expect(error.code).toBe('LEDGER_FOREIGN')
+    expect(error.fix).toContain('lockstep adopt')
+  })
+})
+
+describe('like every change of the ledger', () => {
+  test('planning writes nothing', () => {
+    const db = at(2)
+    const before = db.serialize()
+    expect(managerOf(db).planMark(3, { as: 'applied' })).toMatchObject({ version: 3, to: 3 })
+    expect(errorOf(() => managerOf(db).planMark(4, { as: 'applied' })).code).toBe('MARK_REFUSED')
+    expect(db.serialize().equals(before)).toBe(true)
+  })
+  test('what is not accepted is not written', () => {
+    const db = at(2)
+    const seen: Marking[] = []
+    const accept = (marking: Marking): boolean => seen.push(marking) > 1
+    const error = errorOf(() => managerOf(db).mark(3, { as: 'applied', accept }))
+    expect(error.code).toBe('LEDGER_MOVED')
+    expect(seen).toMatchObject([{ version: 3 }])
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+    expect(db.inTransaction).toBe(false)
+  })
+  test('refuses a transaction of the caller, and a handle that only reads', () => {
+    const db = at(2)
+    db.exec('BEGIN')
+    expect(errorOf(() => managerOf(db).mark(3, { as: 'applied' })).code).toBe('TRANSACTION_OPEN')
+    db.exec('ROLLBACK')
+    const reader = files.open(db.name, { readonly: true })
+    const error = errorOf(() => managerOf(reader).mark(3, { as: 'applied' }))
+    expect(error.code).toBe('DATABASE_READONLY')
+    expect(error.message).toContain('cannot be written')
+  })
+  test('gives up where another connection keeps the lock', () => {
+    const db = at(2)
+    const other = files.open(db.name)
+    other.exec('BEGIN IMMEDIATE')
+    const error = errorOf(() => managerOf(db, { lockTimeoutMs: 150 }).mark(3, { as: 'applied' }))
+    expect(error.code).toBe('LOCK_TIMEOUT')
+    other.exec('ROLLBACK')
+  })
+  test('refuses another word than applied or pending', () => {
+    const error = errorOf(() => managerOf(at(2)).mark(3, { as: 'done' as 'applied' }))
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'as', value: 'done' } })
+  })
+  test('works on an asynchronous driver', async () => {
+    const db = at(2)
+    const manager = new MigrationManager(asyncDriver(db), registry)
+    expect(await manager.mark(3, { as: 'applied' })).toMatchObject({ to: 3 })
+    expect(await manager.planMark(3, { as: 'pending' })).toMatchObject({ to: 2 })
+    expect(ledgerIds(db)).toEqual(['001', '002', '003'])
+  })
+})

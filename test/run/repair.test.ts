@@ -1,0 +1,189 @@
+// Accepting what the code says: changed migrations, names and lineages; nothing that is worse than that.
+import type Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
+import { MigrationManager } from '../../src/manager.js'
+import type { Registry } from '../../src/model/registry.js'
+import { asyncDriver } from '../support/async-driver.js'
+import { databases } from '../support/databases.js'
+import { errorOf } from '../support/error-of.js'
+import { registryOf, tables } from '../support/registry.js'
+
+const files = databases()
+const registry = registryOf(...tables(3))
+/** The second migration is another one, so its checksum and two lineages differ. */
+const edited = registryOf(
+  ...tables(1),
+  { up: 'CREATE TABLE t2 (id INTEGER PRIMARY KEY, more TEXT)', down: 'DROP TABLE t2' },
+  ...tables(4).slice(2),
+)
+
+const applied = (): Database.Database => {
+  const db = files.open()
+  migrate(db, registry)
+  return db
+}
+const managerOf = (db: Database.Database, code: Registry<never> = edited as never) =>
+  new MigrationManager(betterSqlite3(db) as never, code)
+
+describe('an edited migration', () => {
+  test('is listed with every value, before and after', () => {
+    const db = applied()
+    const before = db.serialize()
+    expect(managerOf(db).planRepair()).toEqual({
+      rows: [
+        {
+          version: 2,
+          id: '002',
+          name: 'step_2',
+          values: [
+            { field: 'checksum', before: registry[1]?.checksum, after: edited[1]?.checksum },
+            { field: 'lineage', before: registry[1]?.lineage, after: edited[1]?.lineage },
+          ],
+        },
+        {
+          version: 3,
+          id: '003',
+          name: 'step_3',
+          values: [{ field: 'lineage', before: registry[2]?.lineage, after: edited[2]?.lineage }],
+        },
+      ],
+    })
+    expect(db.serialize().equals(before)).toBe(true)
+  })
+  test('is accepted, and migrating goes on', () => {
+    const db = applied()
+    expect(errorOf(() => managerOf(db).migrate()).code).toBe('HISTORY_EDITED')
+    expect(managerOf(db).repair({ reason: 'only a default' }).rows).toHaveLength(2)
+    expect(managerOf(db).status()).toMatchObject({ state: 'pending', problems: [] })
+    expect(managerOf(db).migrate()).toMatchObject({ from: 3, to: 4 })
+  })
+  test('leaves its old values and the reason in the log', () => {
+    const db = applied()
+    managerOf(db).repair({ reason: 'only a default' })
+    const [first, second] = managerOf(db)
+      .history()
+      .filter(({ action }) => action === 'repair')
+    expect(first).toMatchObject({ version: 2, name: 'step_2' })
+    for (const part of [registry[1]?.checksum, edited[1]?.checksum, ': only a default'])
+      expect(first?.detail).toContain(part)
+    expect(second?.detail).toContain(`lineage ${registry[2]?.lineage} → ${edited[2]?.lineage}`)
+  })
+  test('keeps the times and the durations', () => {
+    const db = applied()
+    db.exec("UPDATE _migrations SET applied_at = '2020-02-03 04:05:06', duration_ms = 7")
+    managerOf(db).repair()
+    expect(db.prepare('SELECT DISTINCT applied_at, duration_ms FROM _migrations').all()).toEqual([
+      { applied_at: '2020-02-03 04:05:06', duration_ms: 7 },
+    ])
+  })
+})
+
+test('a new name and a changed down are accepted too', () => {
+  const db = applied()
+  const [first, second, third] = tables(3)
+  const renamed = registryOf(
+    { ...first!, name: 'beginning' },
+    { ...second!, down: 'SELECT 1' },
+    third!,
+  )
+  const manager = managerOf(db, renamed as never)
+  expect(manager.status().problems.map(({ code }) => code)).toEqual([
+    'HISTORY_RENAMED',
+    'HISTORY_DOWN_CHANGED',
+  ])
+  expect(manager.repair().rows).toMatchObject([
+    { version: 1, values: [{ field: 'name', before: 'step_1', after: 'beginning' }] },
+    { version: 2, values: [{ field: 'downChecksum' }] },
+  ])
+  expect(manager.status()).toMatchObject({ state: 'current', problems: [] })
+})
+
+test('a lineage that does not follow is set right', () => {
+  const db = applied()
+  db.exec("UPDATE _migrations SET lineage = '1:elsewhere' WHERE version = '002'")
+  const manager = managerOf(db, registry as never)
+  expect(manager.status().problems).toMatchObject([
+    { code: 'HISTORY_LINEAGE', fix: expect.stringContaining('lockstep repair') },
+  ])
+  manager.repair()
+  expect(manager.status().problems).toEqual([])
+})
+
+test('where all agree nothing is written, not even a log', () => {
+  const db = applied()
+  const before = db.serialize()
+  expect(managerOf(db, registry as never).repair()).toEqual({ rows: [] })
+  expect(db.serialize().equals(before)).toBe(true)
+})
+
+test('digests of an older algorithm are left to migrating', () => {
+  const db = applied()
+  db.exec("UPDATE _migrations SET checksum = '0:old', lineage = '0:old'")
+  expect(managerOf(db, registry as never).planRepair()).toEqual({ rows: [] })
+})
+
+test('an interrupted step stays interrupted, and does not keep the others from being repaired', () => {
+  const db = applied()
+  db.exec("UPDATE _migrations SET lineage = NULL, started_by = 'gone' WHERE version = '003'")
+  expect(
+    managerOf(db)
+      .repair()
+      .rows.map(({ version }) => version),
+  ).toEqual([2])
+  expect(
+    managerOf(db)
+      .status()
+      .problems.map(({ code }) => code),
+  ).toEqual(['HISTORY_INTERRUPTED'])
+})
+
+describe('nothing worse is repaired:', () => {
+  const worse: [string, string, string][] = [
+    ['a gap', "DELETE FROM _migrations WHERE version = '002'", 'HISTORY_GAP'],
+    [
+      'a row by hand',
+      "UPDATE _migrations SET lineage = NULL WHERE version = '003'",
+      'HISTORY_BY_HAND',
+    ],
+    [
+      'a renumbered migration',
+      `UPDATE _migrations SET checksum = '${edited[3]?.checksum}', name = 'step_4' WHERE version = '003'`,
+      'HISTORY_RENUMBERED',
+    ],
+    [
+      'a newer database',
+      `INSERT INTO _migrations (version, name, checksum, lineage) VALUES ('004', 'a', '1:a', '1:a'), ('005', 'b', '1:b', '1:b')`,
+      'DATABASE_AHEAD',
+    ],
+    [
+      'a row that is no version',
+      "UPDATE _migrations SET version = '3' WHERE version = '003'",
+      'LEDGER_DAMAGED',
+    ],
+    ["another tool's table", 'ALTER TABLE _migrations DROP COLUMN lineage', 'LEDGER_FOREIGN'],
+    ['no ledger', 'DROP TABLE _migrations', 'DATABASE_UNMANAGED'],
+  ]
+  test.each(worse)('%s', (_, damage, code) => {
+    const db = applied()
+    db.exec(damage)
+    const before = db.serialize()
+    expect(errorOf(() => managerOf(db).repair()).code).toBe(code)
+    expect(errorOf(() => managerOf(db).planRepair()).code).toBe(code)
+    expect(db.serialize().equals(before)).toBe(true)
+  })
+})
+
+test('what is not accepted any more is not written', () => {
+  const db = applied()
+  const error = errorOf(() => managerOf(db).repair({ accept: ({ rows }) => rows.length === 1 }))
+  expect(error.code).toBe('LEDGER_MOVED')
+  expect(managerOf(db).planRepair().rows).toHaveLength(2)
+})
+
+test('works on an asynchronous driver', async () => {
+  const db = applied()
+  const manager = new MigrationManager(asyncDriver(db), edited as never)
+  expect((await manager.repair()).rows).toHaveLength(2)
+  expect((await manager.planRepair()).rows).toEqual([])
+})
