@@ -1,5 +1,9 @@
 // The package's main door: everything that does not depend on one database client.
 export { MigrationManager } from './manager.js'
+export { schemaGate, type SchemaGateOptions } from './run/schema-gate.js'
+export type { VerifyOptions } from './run/verify.js'
+export { renderDifferences } from './schema/render-differences.js'
+export type { ObjectType, Schema, SchemaObject } from './schema/schema.js'
 export {
   defineMigration,
   defineMigrations,
@@ -13,6 +17,7 @@ export { isLockstepError, LockstepError, type ErrorContext } from './errors/lock
 export type { Driver, Fault, Row, Value } from './database/driver.js'
 export type { Mode, Outcome } from './database/outcome.js'
 export type * from './model/events.js'
+export type * from './model/gate.js'
 export type * from './model/ledger.js'
 export type * from './model/migration.js'
 export type * from './model/options.js'
@@ -20,3 +25,4 @@ export type * from './model/plan.js'
 export type * from './model/register.js'
 export type * from './model/registry.js'
 export type * from './model/report.js'
+export type * from './model/verification.js'

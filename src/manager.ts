@@ -6,6 +6,7 @@ import type { ManagerOptions, MigrateOptions, RollbackOptions } from './model/op
 import type { Plan } from './model/plan.js'
 import type { Registry } from './model/registry.js'
 import type { HistoryEntry, PendingMigration, RunReport, Status } from './model/report.js'
+import type { Verification } from './model/verification.js'
 import { describeStatus } from './plan/describe-status.js'
 import { planMigrate, planRollback } from './plan/plan.js'
 import { environment, type Environment } from './run/environment.js'
@@ -13,6 +14,9 @@ import { typed } from './run/faults.js'
 import { migrateWork, rollbackWork } from './run/migrate.js'
 import { readHistory } from './run/read-history.js'
 import { readLedger } from './run/read-ledger.js'
+import { exclusionsOf, verifyWork, type VerifyOptions } from './run/verify.js'
+import { readSchema } from './schema/read-schema.js'
+import type { Schema } from './schema/schema.js'
 
 /**
  * Everything that can be done with one database and one registry. With a synchronous driver every method returns its
@@ -26,7 +30,7 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
 
   /** Throws `OPTION_INVALID` for an option that makes no sense. Touches nothing. */
   constructor(driver: Driver<H, M>, registry: Registry<H, V>, options: ManagerOptions = {}) {
-    this.#env = environment(driver as unknown as Driver<H, Mode>, options)
+    this.#env = environment(driver as unknown as Driver<H, Mode>, registry, options)
     this.#mode = driver.mode
     this.#registry = registry
   }
@@ -64,6 +68,19 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
   /** Every applied migration and every line of the log, in order of time. */
   history(): Outcome<M, readonly HistoryEntry[]> {
     return this.#perform(readHistory(this.#env))
+  }
+
+  /**
+   * Compares the ledger with the registry and the schema with the expected one, has every view and trigger compiled, and
+   * checks the file and the foreign keys. Answers what it finds, in whatever state the database is.
+   */
+  verify(options: VerifyOptions = {}): Outcome<M, Verification> {
+    return this.#perform(verifyWork(this.#env, options))
+  }
+
+  /** The schema as it is, without what SQLite, the ledger and ignored tables put into it. */
+  schema(): Outcome<M, Schema> {
+    return this.#perform(readSchema(this.#env.driver, exclusionsOf(this.#env)))
   }
 
   /** The highest applied version; 0 when none is. */

@@ -51,9 +51,7 @@ export function migrate<H extends DatabasePort, V extends number>(
   registry: CoreRegistry<H, V>,
   options: MigrateOptions<NoInfer<V>> & ManagerOptions = {},
 ): RunReport {
-  const env = environment(betterSqlite3(db), options)
-  return perform(
-    'sync',
-    migrateWork(env, registry as unknown as CoreRegistry<DatabasePort>, options),
-  )
+  const known = registry as unknown as CoreRegistry<DatabasePort>
+  const env = environment(betterSqlite3(db), known, options)
+  return perform('sync', migrateWork(env, known, options))
 }

@@ -1,5 +1,6 @@
 // The options of the runtime. Every default is safe.
 import type { MigrationEvent } from './events.js'
+import type { Gate } from './gate.js'
 import type { Mirror } from './mirror.js'
 
 /** Made by `backup` of `lockstep/backup` or by `backUpWith`; called by a run with what it needs. */
@@ -42,6 +43,13 @@ export interface ManagerOptions {
    * run before anything is changed. `backup(db, file)` of `lockstep/backup`, or `backUpWith` around a function of your own.
    */
   readonly backup?: BackupHook
+  /** Checks that are made before each step is committed, beside the one of foreign keys: `schemaGate()`. */
+  readonly gates?: readonly Gate[]
+  /**
+   * Tables that the schema gate and `verify` leave out with everything on them, in any case; `*` stands for any letters.
+   * SQLite's own, those behind full-text and spatial tables, and the ledger are left out by themselves.
+   */
+  readonly ignoreTables?: readonly string[]
   /** Called for everything that happens, at once and in order. What it throws ends the run as a failure. */
   readonly onEvent?: (event: MigrationEvent) => void
   /** Looked at before each step, an AbortSignal for example: when aborted, the run stops there with `RUN_ABORTED`. */

@@ -6,11 +6,13 @@ import { runAborted } from '../errors/run.js'
 import { eventHandlerFailed, optionInvalid } from '../errors/usage.js'
 import type { MigrationEvent } from '../model/events.js'
 import type { ManagerOptions } from '../model/options.js'
+import type { Registry } from '../model/registry.js'
 import { quoteIdentifier } from '../model/sql.js'
 
-/** A driver with the options of one manager. */
+/** A driver with the registry and the options of one manager. */
 export interface Environment<H> {
   readonly driver: Driver<H, Mode>
+  readonly registry: Registry<H>
   readonly options: ManagerOptions
   /** The ledger's name, and the same as a quoted identifier. */
   readonly table: string
@@ -20,7 +22,11 @@ export interface Environment<H> {
 }
 
 /** Fills in the defaults and refuses values that make no sense. */
-export function environment<H>(driver: Driver<H, Mode>, options: ManagerOptions): Environment<H> {
+export function environment<H>(
+  driver: Driver<H, Mode>,
+  registry: Registry<H>,
+  options: ManagerOptions,
+): Environment<H> {
   const { table = '_migrations', lockTimeoutMs = 10_000 } = options
   if (!(lockTimeoutMs >= 0))
     throw new LockstepError(
@@ -30,6 +36,7 @@ export function environment<H>(driver: Driver<H, Mode>, options: ManagerOptions)
     throw new LockstepError(optionInvalid('table', table, 'a free table name'))
   return {
     driver,
+    registry,
     options,
     table,
     ledger: quoteIdentifier(table),

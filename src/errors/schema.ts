@@ -1,0 +1,107 @@
+// What can be wrong with the schema, and with the file it is in: findings of gates and of verifying.
+import type { GateStep } from '../model/gate.js'
+import type { Problem } from '../model/report.js'
+import { versionId } from '../model/version.js'
+
+/** Whether the step that a gate complains about goes on: `kept` with a warning, or `refused`. */
+export type Verdict = 'kept' | 'refused'
+
+type Cause = Omit<Problem, 'severity'>
+
+const title = ({ direction, id, name, file }: GateStep): string =>
+  `${direction === 'up' ? 'migration' : 'the down of migration'} ${id} (${name}) in ${file}`
+
+function outcome({ outside }: GateStep, verdict: Verdict): string {
+  if (verdict === 'kept') return 'It is kept all the same.'
+  return outside
+    ? 'It runs outside a transaction: what it did is still there.'
+    : 'It was rolled back.'
+}
+
+const list = (lines: readonly string[]): string => lines.map((line) => `  ${line}\n`).join('')
+
+/** After a step, objects of this history are not what its version leads to. */
+export const gateSchemaDiffers = (
+  step: GateStep,
+  verdict: Verdict,
+  lines: readonly string[],
+  facts: Problem['facts'],
+): Cause => ({
+  code: 'GATE_SCHEMA_DIFFERS',
+  message: `After ${title(step)} the schema is not the one that it should lead to:\n${list(lines)}${outcome(step, verdict)}`,
+  fix: 'Run `lockstep verify`, which shows column by column what was expected. Find out who changed the schema, or what in the migration depends on the data.',
+  facts: { ...step, ...facts },
+})
+
+/** A step made a view or a trigger useless: it no longer compiles. */
+export const gateObjectBroken = (
+  step: GateStep,
+  verdict: Verdict,
+  broken: Readonly<Record<string, string>>,
+): Cause => ({
+  code: 'GATE_OBJECT_BROKEN',
+  message: `After ${title(step)} this no longer compiles, and will fail when it is used:\n${list(Object.entries(broken).map(([object, reason]) => `${object}: ${reason}`))}${outcome(step, verdict)}`,
+  fix: 'Drop the view or trigger in the migration before what it refers to is changed, and create it again afterwards.',
+  facts: { ...step, broken },
+})
+
+/** Objects vanished in a step that does not drop them by name, as indexes and triggers do when a table is rebuilt. */
+export const gateObjectLost = (
+  step: GateStep,
+  verdict: Verdict,
+  lost: readonly string[],
+): Cause => ({
+  code: 'GATE_OBJECT_LOST',
+  message: `After ${title(step)} objects are gone that it does not drop by name:\n${list(lost)}${outcome(step, verdict)}`,
+  fix: 'Create them again in the migration (`ctx.rebuild` does so by itself), or drop them by name.',
+  facts: { ...step, lost },
+})
+
+/** Objects of this history are not what the applied version leads to. */
+export const schemaDiffers = (
+  version: number,
+  lines: readonly string[],
+  facts: Problem['facts'],
+): Cause => ({
+  code: 'SCHEMA_DIFFERS',
+  message: `The schema is not the one that version ${versionId(version)} leads to; ${lines.length === 1 ? 'one object differs' : `${lines.length} objects differ`}:\n${list(lines)}Nothing was changed.`,
+  fix: 'Find out who changed it. Bring it back by hand, or restore a backup; what is to stay belongs into a new migration.',
+  facts: { version, ...facts },
+})
+
+/** A view or a trigger does not compile: using it fails, and so does every change of the schema that touches it. */
+export const schemaBroken = (object: string, reason: string): Cause => ({
+  code: 'SCHEMA_BROKEN',
+  message: `The ${object} does not compile: ${reason}.`,
+  fix: 'Drop it, or create it anew in a migration. A missing function is one that the application defines: open the database its way, with `open` in the configuration.',
+  facts: { object, reason },
+})
+
+/** SQLite's own check of the file finds damage, or rows that break a constraint. */
+export const integrityBroken = (findings: readonly string[]): Cause => ({
+  code: 'INTEGRITY_BROKEN',
+  message: `SQLite finds the file damaged, or rows that break a constraint:\n${list(findings)}Nothing was changed.`,
+  fix: 'Restore a backup; for an index that does not fit its table, REINDEX is enough.',
+  facts: { findings },
+})
+
+/** Rows refer to a parent that does not exist. */
+export const foreignKeyOrphans = (
+  table: string,
+  columns: string,
+  parent: string,
+  rows: number,
+): Cause => ({
+  code: 'FOREIGN_KEY_ORPHANS',
+  message: `In ${table}, ${rows === 1 ? 'one row has' : `${rows} rows have`} no parent in ${parent} (${columns}).`,
+  fix: `List them with PRAGMA foreign_key_check(${table}); delete them or give them a parent, best in a migration.`,
+  facts: { table, columns, parent, rows },
+})
+
+/** A foreign key cannot be checked: its parent is missing, or what it points at is not unique. */
+export const foreignKeyUncheckable = (table: string, reason: string): Cause => ({
+  code: 'FOREIGN_KEY_UNCHECKABLE',
+  message: `The foreign keys of ${table} cannot be checked: ${reason}.`,
+  fix: 'Let each point at a primary key or at columns with a unique index, in a migration.',
+  facts: { table, reason },
+})

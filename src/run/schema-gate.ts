@@ -1,0 +1,136 @@
+// The gate for the schema: what a step leaves must be what its version leads to, and must compile.
+import type { Work } from '../database/outcome.js'
+import { LockstepError } from '../errors/lockstep-error.js'
+import {
+  gateObjectBroken,
+  gateObjectLost,
+  gateSchemaDiffers,
+  type Verdict,
+} from '../errors/schema.js'
+import type { Gate, GateHost, GateStep } from '../model/gate.js'
+import type { Problem } from '../model/report.js'
+import type { SchemaDifference } from '../model/verification.js'
+import { diffSchemas } from '../schema/diff-schema.js'
+import { objectKey } from '../schema/read-schema.js'
+import { removedObjects } from '../schema/removed-objects.js'
+import { renderDifferences } from '../schema/render-differences.js'
+import { diffDigests, historyUpTo, type History } from '../schema/schema-digest.js'
+import { schemaView, type SchemaLook } from '../schema/schema-view.js'
+import type { Schema } from '../schema/schema.js'
+
+/** How the gate behaves. */
+export interface SchemaGateOptions {
+  /** What to do about a finding: `warn` (default) tells of it in an event, `refuse` fails the step, which is rolled back. */
+  readonly onDifference?: 'warn' | 'refuse'
+}
+
+type Cause = Omit<Problem, 'severity'>
+
+/** What is known of a step that has run. */
+interface Passage {
+  readonly step: GateStep
+  readonly verdict: Verdict
+  readonly before: SchemaLook
+  readonly now: SchemaLook
+  /** What the step drops by name; undefined when it ran text that could not be seen. */
+  readonly removed: ReadonlySet<string> | undefined
+  /** What the registry says of the version that the step leads to, where it was generated with replay. */
+  readonly history: History | undefined
+  /** Differences that this run has told of already. */
+  readonly told: Set<string>
+}
+
+/**
+ * Makes a gate for the option `gates`. Before each step is committed it compares the objects that the history makes with
+ * the digests in the registry, and has every view and trigger compiled that compiled before. A registry without digests
+ * lets it find objects that vanish in a step without being dropped by name. Objects of others never matter. The findings
+ * are GATE_SCHEMA_DIFFERS, GATE_OBJECT_BROKEN and GATE_OBJECT_LOST; a difference is told once in a run.
+ */
+export const schemaGate =
+  ({ onDifference = 'warn' }: SchemaGateOptions = {}): Gate =>
+  (host) => {
+    const { database, registry, table, ignoreTables } = host
+    const look = schemaView(database, { ledger: table, ignoreTables })
+    const told = new Set<string>()
+    const verdict = onDifference === 'warn' ? 'kept' : 'refused'
+    let before: SchemaLook
+    let removed: Set<string> | undefined
+    return {
+      *before() {
+        before = yield* look()
+        removed = new Set()
+      },
+      see(sql) {
+        if (sql === null) removed = undefined
+        else removedObjects(sql).forEach((object) => removed?.add(object))
+      },
+      *after(step): Work<void> {
+        const now = yield* look()
+        const history = historyUpTo(registry, step.version - (step.direction === 'up' ? 0 : 1))
+        const problems = judge({ step, verdict, before, now, removed, history, told })
+        report(host, problems, onDifference)
+      },
+    }
+  }
+
+function report(
+  { warn }: GateHost,
+  problems: readonly Cause[],
+  onDifference: 'warn' | 'refuse',
+): void {
+  const [first] = problems
+  if (first && onDifference === 'refuse')
+    throw new LockstepError({ ...first, facts: { ...first.facts, problems } })
+  for (const problem of problems) warn({ ...problem, severity: 'warning' })
+}
+
+const judge = (passage: Passage): Cause[] => [
+  ...(passage.history ? differing(passage, passage.history) : lost(passage)),
+  ...broken(passage),
+]
+
+function differing({ step, verdict, before, now, told }: Passage, history: History): Cause[] {
+  const differences = diffDigests(history, now.schema).filter((difference) => {
+    const mark = JSON.stringify([difference, now.schema.get(difference.object)?.meaning])
+    return !told.has(mark) && told.add(mark)
+  })
+  if (differences.length === 0) return []
+  const changes = diffSchemas(before.schema, now.schema)
+  const lines = differences.flatMap((difference) => explain(difference, changes))
+  return [gateSchemaDiffers(step, verdict, lines, { differences, changes })]
+}
+
+/** A difference, and below it what this step did to the object. */
+function explain(difference: SchemaDifference, changes: readonly SchemaDifference[]): string[] {
+  const [headline = ''] = renderDifferences([difference])
+  const change = changes.find(({ object }) => object === difference.object)
+  if (!change) return [`${headline}; this step did not touch it`]
+  return [
+    headline,
+    ...renderDifferences([change])
+      .slice(1)
+      .map((line) => `${line} (by this step)`),
+  ]
+}
+
+function lost({ step, verdict, before, now, removed }: Passage): Cause[] {
+  if (!removed) return []
+  const names = [...before.schema].flatMap(([key, { type, table }]) => {
+    if (now.schema.has(key) || removed.has(key)) return []
+    return isAlone(type) || hasTable(now.schema, table) ? [key] : []
+  })
+  return names.length > 0 ? [gateObjectLost(step, verdict, names)] : []
+}
+
+/** Indexes and triggers go with what they are on. */
+const isAlone = (type: string): boolean => type === 'table' || type === 'view'
+
+const hasTable = (schema: Schema, table: string): boolean =>
+  schema.has(objectKey('table', table)) || schema.has(objectKey('view', table))
+
+function broken({ step, verdict, before, now, history }: Passage): Cause[] {
+  const found = [...now.broken].filter(
+    ([key]) => !before.broken.has(key) && (!history || history.objects.has(key)),
+  )
+  return found.length > 0 ? [gateObjectBroken(step, verdict, Object.fromEntries(found))] : []
+}

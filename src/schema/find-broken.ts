@@ -1,0 +1,61 @@
+// Views and triggers that no longer compile. SQLite accepts them when they are made and fails when they are used.
+import { settled, type Work } from '../database/outcome.js'
+import type { GateDatabase } from '../model/gate.js'
+import { quoteIdentifier } from '../model/sql.js'
+import { triggerEvent } from './canonical.js'
+import type { Schema, SchemaObject } from './schema.js'
+
+/** Why each of them does not compile, by `view v` or `trigger t`. */
+export type BrokenObjects = ReadonlyMap<string, string>
+
+/**
+ * Has SQLite compile a statement for each view and for each event that triggers wait for; nothing is run. Triggers that
+ * wait for one event of one table compile together, so that one that is broken makes all of them fail.
+ */
+export function* findBroken(database: GateDatabase, schema: Schema): Work<BrokenObjects> {
+  const broken = new Map<string, string>()
+  const answers = new Map<string, string | null>()
+  for (const [key, object] of schema) {
+    const statement = yield* statementFor(database, object)
+    if (statement === undefined) continue
+    if (!answers.has(statement)) answers.set(statement, yield* complaint(database, statement))
+    const reason = answers.get(statement)
+    if (reason) broken.set(key, reason)
+  }
+  return broken
+}
+
+function* statementFor(database: GateDatabase, object: SchemaObject): Work<string | undefined> {
+  if (object.type === 'view') return `SELECT 1 FROM ${quoteIdentifier(object.name)}`
+  if (object.type !== 'trigger') return undefined
+  const table = quoteIdentifier(object.table)
+  const { event, columns } = triggerEvent(object)
+  if (event === 'delete') return `DELETE FROM ${table}`
+  if (event === 'insert') return `INSERT INTO ${table} DEFAULT VALUES`
+  const column = columns[0] ?? (yield* someColumn(database, object.table))
+  return `UPDATE ${table} SET ${column} = NULL`
+}
+
+/** Any column that can be set. */
+function* someColumn(database: GateDatabase, table: string): Work<string> {
+  try {
+    const [row] = yield* settled(
+      database.query('SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0 LIMIT 1', [table]),
+    )
+    return quoteIdentifier(String(row?.['name']))
+  } catch (error) {
+    if (database.faultOf(error)) throw error
+    // The columns of a view that does not compile cannot be told; neither can its triggers compile.
+    return 'unknown'
+  }
+}
+
+function* complaint(database: GateDatabase, statement: string): Work<string | null> {
+  try {
+    yield* settled(database.query(`EXPLAIN ${statement}`))
+    return null
+  } catch (error) {
+    if (database.faultOf(error)) throw error
+    return error instanceof Error ? error.message : String(error)
+  }
+}

@@ -1,0 +1,30 @@
+// Which objects a script removes by name. Pure.
+import { canonicalTokens, inSmallLetters } from './canonical-tokens.js'
+import { splitStatements } from './split-statements.js'
+
+/** Text without any of these words removes nothing; looking closer costs a split. */
+const SUSPECT = /\b(?:drop|rename)\b/i
+
+/** The objects, as `table users`, that a script drops or gives another name; what goes with them is not named. */
+export function removedObjects(script: string): string[] {
+  if (!SUSPECT.test(script)) return []
+  return splitStatements(script).flatMap(({ text }) =>
+    SUSPECT.test(text) ? removedBy(canonicalTokens(text)) : [],
+  )
+}
+
+function removedBy(tokens: readonly string[]): string[] {
+  const [verb, type = '', ...rest] = tokens
+  const name = rest.slice(rest[0] === 'if' && rest[1] === 'exists' ? 2 : 0)
+  const after = name[1] === '.' ? 3 : 1
+  const renames = verb === 'alter' && name[after] === 'rename' && name[after + 1] === 'to'
+  if (verb !== 'drop' && !renames) return []
+  return [`${type} ${plainName(name[after - 1] ?? '')}`]
+}
+
+/** A name without the quotes that a canonical token may have. */
+function plainName(token: string): string {
+  const quote = token.charAt(0)
+  if (quote !== '"' && quote !== "'") return token
+  return inSmallLetters(token.slice(1, -1).replaceAll(quote + quote, quote))
+}

@@ -1,0 +1,39 @@
+// Looks at the schema of a database again and again, and reads only what has changed.
+import { settled, type Work } from '../database/outcome.js'
+import type { GateDatabase } from '../model/gate.js'
+import { findBroken, type BrokenObjects } from './find-broken.js'
+import type { Exclusions } from './not-ours.js'
+import { readSchema, type KnownObjects } from './read-schema.js'
+import type { Schema } from './schema.js'
+
+/** A schema at one moment, with what in it does not compile. */
+export interface SchemaLook {
+  readonly schema: Schema
+  readonly broken: BrokenObjects
+}
+
+/** Begins to look. Where SQLite tells that no schema has changed, by whomever, nothing is read at all. */
+export function schemaView(database: GateDatabase, exclusions: Exclusions): () => Work<SchemaLook> {
+  const known: KnownObjects = new Map()
+  let last: SchemaLook | undefined
+  let cookie: unknown
+  return function* () {
+    const now = yield* schemaCookie(database)
+    if (last && now !== undefined && now === cookie) return last
+    cookie = now
+    const schema = yield* readSchema(database, exclusions, known)
+    last = { schema, broken: yield* findBroken(database, schema) }
+    return last
+  }
+}
+
+/** A number that changes with the schema; undefined where the database does not tell. */
+function* schemaCookie(database: GateDatabase): Work<unknown> {
+  try {
+    const [row] = yield* settled(database.query('PRAGMA schema_version'))
+    return row?.['schema_version']
+  } catch (error) {
+    if (database.faultOf(error)) throw error
+    return undefined
+  }
+}
