@@ -30,5 +30,6 @@ function literal(hole: SqlHole): string {
   if (typeof hole === 'string') return `'${hole.replaceAll("'", "''")}'`
   if (typeof hole === 'boolean') return hole ? '1' : '0'
   if (hole === null) return 'NULL'
-  return typeof hole === 'object' ? hole.text : String(hole)
+  // Behind a minus sign, that of a negative number would begin a comment.
+  return typeof hole === 'object' ? hole.text : String(hole).replace(/^-/, ' -')
 }
