@@ -77,7 +77,6 @@ const makeRows = (n: number): Draft<Database> => ({
     db.exec(`DELETE FROM children WHERE parent IN (SELECT id FROM parents WHERE name LIKE '${n}/%');
 DELETE FROM parents WHERE name LIKE '${n}/%';
 UPDATE sqlite_sequence SET seq = (SELECT ifnull(max(id), 0) FROM parents) WHERE name = 'parents';
-DELETE FROM sqlite_sequence WHERE seq = 0;
 ${forget(n)}`)
   },
 })

@@ -17,11 +17,21 @@ export function stateOf(db: Connection): string[] {
       `SELECT type, name, sql FROM sqlite_master WHERE ${OURS} ORDER BY type, name`,
     )
     .all()
+    .filter(({ name }) => name !== 'sqlite_sequence')
   return [
     ...objects.map(({ type, name, sql }) => `${type} ${name}: ${sql}`),
     ...objects.filter(({ type }) => type === 'table').map(({ name }) => rowsOf(db, name)),
+    `highest ids: ${highestIds(db)}`,
     `ledger: ${versionsOf(db).join(' ')}`,
   ]
+}
+
+/** What AUTOINCREMENT remembers; its table stays once it has been needed, and 0 says nothing. */
+function highestIds(db: Connection): string {
+  const kept = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'").get()
+  if (!kept) return '[]'
+  const rows = db.prepare('SELECT name, seq FROM sqlite_sequence WHERE seq > 0 ORDER BY name')
+  return JSON.stringify(rows.raw().all())
 }
 
 const rowsOf = (db: Connection, table: string): string =>

@@ -1,0 +1,154 @@
+// A run is stopped at every one of its statements: what is left is the state of a whole version, and the next run goes on.
+import { copyFileSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { afterAll, describe, expect, test } from 'vitest'
+import { betterSqlite3 } from '../../src/database/better-sqlite3/driver.js'
+import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
+import { isLockstepError, type LockstepError } from '../../src/errors/lockstep-error.js'
+import { MigrationManager } from '../../src/manager.js'
+import type { ManagerOptions } from '../../src/model/options.js'
+import { readsWell } from '../support/error-of.js'
+import { historyOf } from '../torture/history.js'
+import { judge, judgeOpen } from '../torture/judge.js'
+import { scratch } from '../torture/scratch.js'
+import { statesOf } from '../torture/state.js'
+import { stopAfter, type Stop } from './support/stop-after.js'
+
+const files = scratch()
+afterAll(() => files.remove())
+
+/** Every kind of step. */
+const registry = historyOf({ steps: 8, pauseMs: 0, slow: 'some' })
+const states = statesOf(registry)
+
+interface Run {
+  readonly mode: 'wal' | 'delete'
+  readonly direction: 'migrate' | 'rollback'
+  readonly options?: ManagerOptions
+}
+
+const RUNS: readonly Run[] = [
+  { mode: 'wal', direction: 'migrate' },
+  { mode: 'wal', direction: 'rollback' },
+  { mode: 'delete', direction: 'migrate' },
+  { mode: 'delete', direction: 'rollback' },
+  { mode: 'delete', direction: 'migrate', options: { transaction: 'all' } },
+  { mode: 'wal', direction: 'rollback', options: { transaction: 'all' } },
+]
+
+describe.each(RUNS)('$mode, $direction, $options', (run) => {
+  const goal = run.direction === 'migrate' ? registry.length : 0
+  const whole = run.options?.transaction === 'all'
+
+  test('the process dies after each statement', () => {
+    const versions = new Set<number>()
+    for (let at = 1; at <= statementsOf(run); at++) {
+      const { db, error } = stopped(run, { at, how: 'dies' })
+      expect(error, `at ${at}`).toBeDefined()
+      const { version, violations } = judge(db.name, states)
+      expect({ at, violations }).toEqual({ at, violations: [] })
+      db.close()
+      finish(db.name, run)
+      versions.add(version)
+    }
+    expect(versions.size).toBe(whole ? 2 : registry.length + 1)
+  })
+
+  test('each statement fails once', () => {
+    const settled = new Set<boolean>()
+    for (let at = 1; at <= statementsOf(run); at++) {
+      const { db, error, statements } = stopped(run, { at, how: 'fails' })
+      const { version, violations } = judgeOpen(db, states)
+      expect({ at, violations, open: db.inTransaction }).toEqual({
+        at,
+        violations: [],
+        open: false,
+      })
+      // What only looks ahead may fail without harm; then the run gets to its end.
+      if (!error) expect({ at, version }).toEqual({ at, version: goal })
+      // Where the setting itself cannot be switched, it is not what it was, and the run is over without a report.
+      else if (!/busy_timeout|foreign_keys = /.test(statements[at - 1]!)) {
+        readsWell(error)
+        expect({ at, to: error.report?.to ?? 8 - goal }).toEqual({ at, to: version })
+        expect(settings(db)).toEqual(BEFORE)
+      }
+      settled.add(error === undefined)
+      db.close()
+      finish(db.name, run)
+    }
+    expect(settled).toContain(false)
+  })
+})
+
+const BEFORE = { foreign_keys: 1, timeout: 5000 }
+const settings = (db: Database.Database) => ({
+  foreign_keys: db.pragma('foreign_keys', { simple: true }),
+  timeout: db.pragma('busy_timeout', { simple: true }),
+})
+
+const statementsOf = (run: Run): number =>
+  stopped(run, { at: Infinity, how: 'dies' }).statements.length
+
+/** Does the run on a copy of its starting point, with the stop in its way. */
+function stopped(run: Run, stop: Stop) {
+  const db = open(copyOf(startOf(run)))
+  const { statements, free } = stopAfter(db, stop)
+  const error = failureOf(() => go(db, run.direction, run.options))
+  free()
+  return { db, error, statements }
+}
+
+const starts = new Map<Run, string>()
+
+/** A file that a run can begin with: empty, or migrated to the end. */
+function startOf(run: Run): string {
+  const path = starts.get(run) ?? files.path()
+  if (starts.has(run)) return path
+  starts.set(run, path)
+  const db = open(path)
+  db.pragma(`journal_mode = ${run.mode}`)
+  if (run.direction === 'rollback') managerOf(db).migrate()
+  db.close()
+  return path
+}
+
+function copyOf(path: string): string {
+  const copy = files.path()
+  copyFileSync(path, copy)
+  return copy
+}
+
+function open(path: string): Database.Database {
+  const db = new Database(path)
+  // Nothing here waits for the disk; what reaches the file, and when, stays the same.
+  db.pragma('synchronous = off')
+  db.pragma('cache_size = 10')
+  return db
+}
+
+function failureOf(action: () => void): LockstepError | undefined {
+  try {
+    action()
+    return undefined
+  } catch (error) {
+    if (isLockstepError(error)) return error
+    throw error
+  }
+}
+
+/** Another connection brings the file to the goal. */
+function finish(path: string, { direction }: Run): void {
+  const db = open(path)
+  go(db, direction)
+  const version = direction === 'migrate' ? registry.length : 0
+  expect(judgeOpen(db, states)).toEqual({ version, violations: [] })
+  db.close()
+}
+
+function go(db: Database.Database, direction: Run['direction'], options?: ManagerOptions): void {
+  if (direction === 'migrate') managerOf(db, options).migrate()
+  else managerOf(db, options).rollback({ to: 0 })
+}
+
+const managerOf = (db: Database.Database, options?: ManagerOptions) =>
+  new MigrationManager<Handle, 'sync'>(betterSqlite3(db as Handle), registry, options)
