@@ -139,7 +139,7 @@ function checkScripts<H>(entry: RegistryEntry<H>, direction: Direction): void {
   side.scripts.forEach((text, index) => {
     const refused = refusedStatement(text)
     if (!refused || (refused.why === 'transaction' && entry.transaction === false)) return
-    const place = placeOf(entry, direction, index, text, refused.statement.start)
+    const place = placeOf(entry, direction, index, { text, offset: refused.statement.start })
     const problem = refused.why === 'transaction' ? transactionControl : foreignKeysPragma
     const { version, name, file } = entry
     const where = { version, name, direction, file, outside: entry.transaction === false }

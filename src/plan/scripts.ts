@@ -31,8 +31,7 @@ export function placeOf<H>(
   entry: RegistryEntry<H>,
   direction: Direction,
   script: number,
-  text: string,
-  offset: number,
+  { text, offset }: { readonly text: string; readonly offset: number },
 ): string {
   const file = (direction === 'down' && entry.downFile) || entry.file
   const lines = text.slice(0, offset).split('\n')

@@ -69,7 +69,7 @@ function* runCode<H>(
     result = side.code.call(side.owner, env.driver.handle, contextOf({ env, task, inspect }))
     if (!sync) result = yield* settled(result)
   } catch (error) {
-    throw failure(env, task, task.file, error)
+    throw failure(env, task, error)
   }
   if (isPromise(result)) {
     result.then(undefined, () => {})
@@ -88,10 +88,10 @@ function* runScripts<H>(
   for (const [index, text] of scripts.entries()) {
     try {
       if (whole) yield* settled(env.driver.execute(text))
-      else yield* runStatements(env, task, index, text, between)
+      else yield* runStatements(env, task, { index, text }, between)
     } catch (error) {
       if (whole) yield* findStatement(env, task, scripts, index)
-      throw failure(env, task, task.file, error)
+      throw failure(env, task, error)
     }
   }
 }
@@ -100,8 +100,7 @@ function* runScripts<H>(
 function* runStatements<H>(
   env: Environment<H>,
   task: Task<H>,
-  index: number,
-  text: string,
+  { index, text }: { readonly index: number; readonly text: string },
   between: Attendance['between'],
 ): Work<void> {
   for (const statement of splitStatements(text)) {
@@ -109,8 +108,9 @@ function* runStatements<H>(
       yield* settled(env.driver.execute(statement.text))
       if (between) yield* between()
     } catch (error) {
-      const place = placeOf(task.entry, task.direction, index, text, statement.start)
-      throw failure(env, task, place, error, statement.text)
+      const offset = statement.start
+      const place = placeOf(task.entry, task.direction, index, { text, offset })
+      throw failure(env, task, error, { place, statement: statement.text })
     }
   }
 }
@@ -132,22 +132,20 @@ function* findStatement<H>(
   } catch {
     return
   }
-  yield* runStatements(env, task, failed, scripts[failed] ?? '', undefined)
+  yield* runStatements(env, task, { index: failed, text: scripts[failed] ?? '' }, undefined)
 }
 
 /** What a migration threw as a typed error: its own one, a fault of the database, or a failure at a place. */
 function failure<H>(
   env: Environment<H>,
   task: Task<H>,
-  place: string,
   error: unknown,
-  statement?: string,
+  facts: { readonly place: string; readonly statement?: string } = { place: task.file },
 ): LockstepError {
   if (isLockstepError(error)) return error
-  const facts = { place, ...(statement !== undefined && { statement }) }
   return (
     faultError(env, error) ??
-    new LockstepError(migrationFailed(whereOf(task), place, reasonOf(error), facts), {
+    new LockstepError(migrationFailed(whereOf(task), facts.place, reasonOf(error), facts), {
       cause: error,
     })
   )

@@ -94,7 +94,7 @@ describe('the place of a refused statement', () => {
   test('lines of CRLF text count once', () => {
     const text = 'SELECT 1;\r\nSELECT 2;\r\nCOMMIT'
     const [entry] = registryOf({ up: text, at: { up: ['1:1'] }, file: 'm.sql' })
-    expect(placeOf(entry!, 'up', 0, text, text.indexOf('COMMIT'))).toBe('m.sql:3:1')
+    expect(placeOf(entry!, 'up', 0, { text, offset: text.indexOf('COMMIT') })).toBe('m.sql:3:1')
   })
   test('a long statement is quoted by its beginning', () => {
     const long = `SAVEPOINT ${'a'.repeat(500)}`

@@ -18,17 +18,7 @@ const FAULTS: readonly (readonly [prefix: string, fault: Fault])[] = [
 export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'sync'> {
   // Taken before anybody watches the handle: what the runner itself runs is not inspected.
   const exec = handle.exec.bind(handle) as H['exec']
-  const compile = handle.prepare.bind(handle) as H['prepare']
-  const prepared = new Map<string, ReturnType<H['prepare']>>()
-  const prepare = (sql: string): ReturnType<H['prepare']> => {
-    const known = prepared.get(sql)
-    if (known) return known
-    const statement = compile(sql) as ReturnType<H['prepare']>
-    // An application may have made big integers the default; versions and counts are numbers here.
-    statement.safeIntegers?.(false)
-    prepared.set(sql, statement)
-    return statement
-  }
+  const prepare = preparing(handle)
   const query = (sql: string, parameters: readonly Value[] = []): readonly Row[] => {
     const statement = prepare(sql)
     if (statement.reader) return statement.all(...parameters) as readonly Row[]
@@ -63,6 +53,21 @@ export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'syn
     pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
     faultOf,
     watch: (inspect) => watchHandle(handle, inspect),
+  }
+}
+
+/** Prepares each text once. */
+function preparing<H extends DatabasePort>(handle: H): (sql: string) => ReturnType<H['prepare']> {
+  const compile = handle.prepare.bind(handle) as H['prepare']
+  const prepared = new Map<string, ReturnType<H['prepare']>>()
+  return (sql) => {
+    const known = prepared.get(sql)
+    if (known) return known
+    const statement = compile(sql) as ReturnType<H['prepare']>
+    // An application may have made big integers the default; versions and counts are numbers here.
+    statement.safeIntegers?.(false)
+    prepared.set(sql, statement)
+    return statement
   }
 }
 
