@@ -6,8 +6,18 @@ export interface RunResult {
   lastInsertRowid: number | bigint
 }
 
+/** One column of a statement's rows. */
+export interface ColumnDefinition {
+  name: string
+  column: string | null
+  table: string | null
+  database: string | null
+  type: string | null
+}
+
 /** A prepared statement; `P` are its bound parameters, `R` its rows. */
 export interface Statement<P extends unknown[], R = unknown> {
+  readonly database: Database
   readonly source: string
   readonly reader: boolean
   readonly readonly: boolean
@@ -21,6 +31,7 @@ export interface Statement<P extends unknown[], R = unknown> {
   raw(on?: boolean): this
   safeIntegers(on?: boolean): this
   bind(...parameters: P): this
+  columns(): ColumnDefinition[]
 }
 
 type AnyFunction = (...parameters: any[]) => unknown
@@ -62,7 +73,11 @@ export interface Database {
     },
     work: AnyFunction,
   ): this
+  aggregate(name: string, options: any): this
   defaultSafeIntegers(on?: boolean): this
+  loadExtension(file: string): this
+  unsafeMode(on?: boolean): this
+  close(): this
   serialize(options?: any): any
   backup(file: string, options?: any): any
   table(name: string, options: any): any
