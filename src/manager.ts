@@ -1,14 +1,20 @@
 // The manager: reads the ledger, makes a plan, runs it. It decides nothing itself.
 import type { Driver } from './database/driver.js'
-import { perform, type Mode, type Outcome, type Work } from './database/outcome.js'
+import { perform, settled, type Mode, type Outcome, type Work } from './database/outcome.js'
 import type { LedgerState } from './model/ledger.js'
+import type { Adoption, AdoptOptions } from './model/adoption.js'
 import type { ManagerOptions, MigrateOptions, RollbackOptions } from './model/options.js'
 import type { Plan } from './model/plan.js'
+import type { Marking, MarkOptions, Repair, RepairOptions } from './model/recovery.js'
 import type { Registry } from './model/registry.js'
 import type { HistoryEntry, PendingMigration, RunReport, Status } from './model/report.js'
 import type { Verification } from './model/verification.js'
 import { describeStatus } from './plan/describe-status.js'
+import { planMark } from './plan/plan-mark.js'
+import { planRepair } from './plan/plan-repair.js'
 import { planMigrate, planRollback } from './plan/plan.js'
+import { adoptWork } from './run/adopt/adopt.js'
+import { editLedger, type EditPlan } from './run/edit-ledger.js'
 import { environment, type Environment } from './run/environment.js'
 import { typed } from './run/faults.js'
 import { migrateWork, rollbackWork } from './run/migrate.js'
@@ -20,8 +26,8 @@ import type { Schema } from './schema/schema.js'
 
 /**
  * Everything that can be done with one database and one registry. With a synchronous driver every method returns its
- * value, with an asynchronous one a promise of it. Every error is a `LockstepError`. `status`, `pending`, `plan`,
- * `planRollback`, `history` and `currentVersion` never write, not even the ledger.
+ * value, with an asynchronous one a promise of it. Every error is a `LockstepError`. `status`, `pending`, `history`,
+ * `currentVersion`, `verify`, `schema`, and everything that begins with `plan`, never write, not even the ledger.
  */
 export class MigrationManager<H, M extends Mode, V extends number = number> {
   readonly #env: Environment<H>
@@ -47,12 +53,12 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
 
   /** What is applied, what is pending, and what is wrong. */
   status(): Outcome<M, Status> {
-    return this.#read((state) => describeStatus(this.#registry, state, this.#env.table))
+    return this.#read((state) => this.#describe(state))
   }
 
   /** What the registry has and the database has not, whether or not something forbids applying it. */
   pending(): Outcome<M, readonly PendingMigration[]> {
-    return this.#read((state) => describeStatus(this.#registry, state, this.#env.table).pending)
+    return this.#read((state) => this.#describe(state).pending)
   }
 
   /** What `migrate` would do; throws the error with which it would refuse. */
@@ -88,6 +94,71 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
     return this.#read((state) => (state.kind === 'ours' ? (state.rows.at(-1)?.version ?? 0) : 0))
   }
 
+  /**
+   * Records a version as applied without running it, or forgets one without undoing it; a line in the log says so. Only
+   * what leaves the ledger whole: the lowest pending version, the newest applied one, or one that did not end. Makes the
+   * ledger where there is none, in an unmanaged database too. Throws `MARK_REFUSED` for others.
+   */
+  mark(version: number, options: MarkOptions): Outcome<M, Marking> {
+    return this.#edit(this.#marking(version, options), options.accept)
+  }
+
+  /** What `mark` would do; throws the error with which it would refuse. */
+  planMark(version: number, options: MarkOptions): Outcome<M, Marking> {
+    return this.#planned(this.#marking(version, options))
+  }
+
+  /** Accepts what the registry says where rows of the ledger differ from it; old values and the reason go to the log. */
+  repair(options: RepairOptions = {}): Outcome<M, Repair> {
+    return this.#edit(this.#repairing(options), options.accept)
+  }
+
+  /** What `repair` would change; throws the error with which it would refuse. */
+  planRepair(options: RepairOptions = {}): Outcome<M, Repair> {
+    return this.#planned(this.#repairing(options))
+  }
+
+  /**
+   * Takes over a database that another tool has migrated: records as applied what that tool says is applied, all or
+   * nothing. Runs no migration, and leaves the other tool's table as it is, renamed where it stands in the ledger's place.
+   */
+  adopt(options: AdoptOptions<V> = {}): Outcome<M, Adoption> {
+    return this.#edit(this.#adopting(options), options.accept)
+  }
+
+  /** What `adopt` would record; throws the error with which it would refuse. */
+  planAdopt(options: AdoptOptions<V> = {}): Outcome<M, Adoption> {
+    return this.#planned(this.#adopting(options))
+  }
+
+  #marking(version: number, options: MarkOptions): EditPlan<H, Marking> {
+    const request = { ...options, version, table: this.#env.table }
+    return (state) => settled(planMark(this.#registry, state, request))
+  }
+
+  #repairing({ reason = '' }: RepairOptions): EditPlan<H, Repair> {
+    const { table, onUnmanaged } = this.#env.options
+    const policy = { ...(table && { table }), ...(onUnmanaged && { onUnmanaged }), reason }
+    return (state) => settled(planRepair(this.#registry, state, policy))
+  }
+
+  #adopting(options: AdoptOptions<V>): EditPlan<H, Adoption> {
+    return (state) => adoptWork(this.#env, this.#registry, options, state)
+  }
+
+  #edit<T>(plan: EditPlan<H, T>, accept?: (answer: T) => boolean): Outcome<M, T> {
+    return this.#perform(editLedger(this.#env, plan, accept))
+  }
+
+  #planned<T>(plan: EditPlan<H, T>): Outcome<M, T> {
+    return this.#perform(planning(this.#env, plan))
+  }
+
+  #describe(state: LedgerState): Status {
+    const { table, options } = this.#env
+    return describeStatus(this.#registry, state, table, options.onDrift)
+  }
+
   #read<T>(answer: (state: LedgerState) => T): Outcome<M, T> {
     return this.#perform(reading(this.#env, answer))
   }
@@ -99,4 +170,8 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
 
 function* reading<H, T>(env: Environment<H>, answer: (state: LedgerState) => T): Work<T> {
   return answer(yield* readLedger(env))
+}
+
+function* planning<H, T>(env: Environment<H>, plan: EditPlan<H, T>): Work<T> {
+  return (yield* plan(yield* readLedger(env))).answer
 }

@@ -13,7 +13,7 @@ export const databaseBusy = (reason: string): Cause => ({
 /** The handle, the file or its folder cannot be written. */
 export const databaseReadonly = (reason: string): Cause => ({
   code: 'DATABASE_READONLY',
-  message: `Migrations are pending, but the database cannot be written: ${reason}.`,
+  message: `The database has to be changed, but cannot be written: ${reason}.`,
   fix: 'Open it for writing, and check the permissions of the file and of its folder.',
 })
 

@@ -17,7 +17,7 @@ export const historyEdited = (version: number, name: string, file: string): Prob
   error(
     'HISTORY_EDITED',
     `Migration ${named(version, name)} was changed after this database applied it.`,
-    `Restore ${file} and put the change into a new migration.`,
+    `Restore ${file} and put the change into a new migration; or accept the change with \`lockstep repair\`.`,
     { version, name, file },
   )
 
@@ -35,7 +35,7 @@ export const historyGap = (from: number, to: number): Problem =>
   error(
     'HISTORY_GAP',
     `The ledger has later migrations but not ${versionId(from)}${to > from ? ` to ${versionId(to)}` : ''}.`,
-    'Find out how the rows were lost; restore a backup, or put them back.',
+    `Find out how the rows were lost. If they were applied, record them with \`lockstep mark ${versionId(from)} --applied\`; else restore a backup.`,
     { from, to },
   )
 
@@ -44,7 +44,7 @@ export const historyByHand = (version: number, name: string): Problem =>
   error(
     'HISTORY_BY_HAND',
     `The ledger's row ${named(version, name)} has no digests, so it was not written by a run.`,
-    'Delete the row if the migration was not applied; if it was, restore the row from a backup.',
+    `Settle it with \`lockstep mark ${versionId(version)} --applied\`, or --pending if the migration was not applied.`,
     { version, name },
   )
 
@@ -53,7 +53,7 @@ export const historyLineage = (version: number, name: string): Problem =>
   error(
     'HISTORY_LINEAGE',
     `The ledger's row ${named(version, name)} has a lineage that does not follow from the rows before it.`,
-    'Find out who changed the ledger; restore a backup.',
+    'Find out who changed the ledger; then accept it with `lockstep repair`, or restore a backup.',
     { version, name },
   )
 
@@ -62,7 +62,7 @@ export const historyInterrupted = (version: number, name: string, since: string)
   error(
     'HISTORY_INTERRUPTED',
     `Migration ${named(version, name)} runs outside a transaction and was started, but did not end; its last sign of life was ${since}.`,
-    'Look at what it has done and finish or undo it by hand, then set its row in the ledger right.',
+    `Look at what it has done. Finish it by hand and run \`lockstep mark ${versionId(version)} --applied\`, or undo it and run the same with --pending.`,
     { version, name, since },
   )
 

@@ -6,7 +6,7 @@ export const databaseUnmanaged = (table: string): Problem => ({
   code: 'DATABASE_UNMANAGED',
   severity: 'error',
   message: `The database has tables but no ledger ${table}: it was not made by these migrations.`,
-  fix: "Check that it is the right database. If its tables are no concern of these migrations, set onUnmanaged: 'allow'.",
+  fix: "Check that it is the right database. Take it over with `lockstep adopt`; or, if its tables are no concern of these migrations, set onUnmanaged: 'allow'.",
   facts: { table },
 })
 
@@ -15,7 +15,7 @@ export const ledgerForeign = (table: string, columns: readonly string[]): Proble
   code: 'LEDGER_FOREIGN',
   severity: 'error',
   message: `The table ${table} belongs to another tool (columns ${columns.join(', ')}); nothing was written to it.`,
-  fix: 'Choose another name for the ledger with the option table.',
+  fix: 'Take it over with `lockstep adopt`, or choose another name for the ledger with the option table.',
   facts: { table, columns },
 })
 

@@ -9,7 +9,7 @@ export interface OpenOptions {
 /** One database of an application. Relative paths start at the folder of the configuration file. */
 export interface DatabaseConfig extends Pick<
   ManagerOptions,
-  'table' | 'onUnmanaged' | 'onAhead' | 'transaction' | 'lockTimeoutMs'
+  'table' | 'onUnmanaged' | 'onAhead' | 'onDrift' | 'transaction' | 'lockTimeoutMs' | 'mirrors'
 > {
   /** The client that the migrations are written for; their handle comes from `lockstep/<driver>`. Default `better-sqlite3`. */
   readonly driver?: 'better-sqlite3'

@@ -10,6 +10,7 @@ import {
   historyRenumbered,
 } from '../errors/history.js'
 import type { LedgerRow } from '../model/ledger.js'
+import type { ManagerOptions } from '../model/options.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { Problem } from '../model/report.js'
 
@@ -25,8 +26,12 @@ export interface Comparison<H> {
   readonly version: number
 }
 
-/** Compares rows in ascending order of version with the registry. */
-export function compare<H>(registry: Registry<H>, rows: readonly LedgerRow[]): Comparison<H> {
+/** Compares rows in ascending order of version with the registry; with `warn`, an edited migration is a warning. */
+export function compare<H>(
+  registry: Registry<H>,
+  rows: readonly LedgerRow[],
+  onDrift?: ManagerOptions['onDrift'],
+): Comparison<H> {
   const findings: Problem[] = []
   const restamp: RegistryEntry<H>[] = []
   const ahead: number[] = []
@@ -40,12 +45,16 @@ export function compare<H>(registry: Registry<H>, rows: readonly LedgerRow[]): C
       ? inspect(registry, entry, row, sound)
       : interrupted(row)
     sound &&= !found.some((problem) => problem.severity === 'error')
-    findings.push(...found)
+    findings.push(...(onDrift === 'warn' ? found.map(softened) : found))
     if (!entry) ahead.push(version)
     else if (algorithmOf(row.checksum) < algorithmOf(entry.checksum)) restamp.push(entry)
   }
   return { findings, restamp, ahead, version }
 }
+
+/** An edited migration as a warning. The rows after it still count as unsound: their lineage cannot agree. */
+const softened = (problem: Problem): Problem =>
+  problem.code === 'HISTORY_EDITED' ? { ...problem, severity: 'warning' } : problem
 
 function inspect<H>(
   registry: Registry<H>,

@@ -2,19 +2,21 @@
 import { databaseAhead } from '../errors/history.js'
 import { databaseUnmanaged, ledgerForeign } from '../errors/ledger.js'
 import type { LedgerRow, LedgerState } from '../model/ledger.js'
+import type { ManagerOptions } from '../model/options.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { AppliedMigration, PendingMigration, Problem, State, Status } from '../model/report.js'
 import { versionId } from '../model/version.js'
 import { compare, type Comparison } from './compare.js'
 
-/** Describes what the ledger says against what the registry contains. */
+/** Describes what the ledger says against what the registry contains; `onDrift` as `compare` takes it. */
 export function describeStatus<H>(
   registry: Registry<H>,
   state: LedgerState,
   table: string,
+  onDrift?: ManagerOptions['onDrift'],
 ): Status {
   const rows = state.kind === 'ours' ? state.rows : []
-  const comparison = compare(registry, rows)
+  const comparison = compare(registry, rows, onDrift)
   const { version, ahead, findings } = comparison
   const applied = new Set(rows.map((row) => row.version))
   return {

@@ -21,7 +21,10 @@ import { refusedStatement } from './inspect-sql.js'
 import { placeOf, sideOf } from './scripts.js'
 
 /** The options that decide whether a plan is allowed. */
-export type Policy = Pick<ManagerOptions, 'table' | 'onUnmanaged' | 'onAhead' | 'transaction'>
+export type Policy = Pick<
+  ManagerOptions,
+  'table' | 'onUnmanaged' | 'onAhead' | 'onDrift' | 'transaction'
+>
 
 /** The steps from what the ledger says up to the target. */
 export function planMigrate<H>(
@@ -39,7 +42,7 @@ export function planMigrate<H>(
   const pending = registry.slice(version, Math.min(to, version + (target.steps ?? Infinity)))
   const steps = [
     ...restamp.map((entry) => ({ kind: 'restamp', entry }) as const),
-    ...pending.map((entry) => ({ kind: 'apply', entry }) as const),
+    ...pending.map((entry) => ({ kind: 'apply', entry: chained(entry, comparison) }) as const),
   ]
   return checked(
     { from: version, to: version + pending.length, steps, warnings: warningsOf(comparison), rows },
@@ -54,7 +57,11 @@ export function planRollback<H>(
   target: RollbackOptions,
   policy: Policy,
 ): Plan<H> {
-  const { rows, comparison } = examine(registry, state, { ...policy, onAhead: 'refuse' })
+  const { rows, comparison } = examine(registry, state, {
+    ...policy,
+    onAhead: 'refuse',
+    onDrift: 'refuse',
+  })
   const { version, restamp } = comparison
   checkSteps(target.steps)
   const to = target.to ?? Math.max(0, version - (target.steps ?? 1))
@@ -78,7 +85,7 @@ function examine<H>(
     if (entry.version !== index + 1) throw new LockstepError(registryInvalid(index))
   })
   const rows = managedRows(state, policy)
-  const comparison = compare(registry, rows)
+  const comparison = compare(registry, rows, policy.onDrift)
   const problems = comparison.findings.filter((problem) => problem.severity === 'error')
   if (comparison.ahead.length > 0 && policy.onAhead !== 'allow') {
     problems.push(databaseAhead(comparison.ahead, registry.length))
@@ -88,7 +95,8 @@ function examine<H>(
   return { rows, comparison }
 }
 
-function managedRows(state: LedgerState, policy: Policy): readonly LedgerRow[] {
+/** The rows of a ledger that is ours; throws where something else stands in its place. */
+export function managedRows(state: LedgerState, policy: Policy): readonly LedgerRow[] {
   const table = policy.table ?? '_migrations'
   if (state.kind === 'foreign') throw new LockstepError(ledgerForeign(table, state.columns))
   if (state.kind === 'ours') return state.rows
@@ -99,6 +107,15 @@ function managedRows(state: LedgerState, policy: Policy): readonly LedgerRow[] {
 
 const warningsOf = <H>(comparison: Comparison<H>): readonly Problem[] =>
   comparison.findings.filter((problem) => problem.severity === 'warning')
+
+/**
+ * On top of an edited migration a row gets a lineage that no registry has: with the registry's own, the database would
+ * look up to date, and nobody would see the difference again.
+ */
+const chained = <H>(entry: RegistryEntry<H>, { findings }: Comparison<H>): RegistryEntry<H> =>
+  findings.some(({ code }) => code === 'HISTORY_EDITED')
+    ? { ...entry, lineage: `${entry.lineage}~` }
+    : entry
 
 function checkTarget<H>(registry: Registry<H>, to: number): void {
   if (!registry[to - 1]) throw new LockstepError(targetUnknown(to, registry.length))

@@ -17,6 +17,10 @@ export interface Head {
 /** The columns that make a table our ledger. */
 const OURS = ['version', 'name', 'checksum', 'lineage', 'started_by']
 
+/** Whether a table with these columns is a ledger of Lockstep, whatever its name. */
+export const isLedger = (columns: readonly string[]): boolean =>
+  OURS.every((name) => columns.includes(name))
+
 /** Reads the lineage of one version's row and the number of rows, in one statement; throws where there is no ledger. */
 export function* readHead<H>({ driver, ledger }: Environment<H>, version: number): Work<Head> {
   const [row] = yield* settled(
@@ -48,7 +52,7 @@ export function* readLedger<H>({ driver, table, ledger }: Environment<H>): Work<
   const columns = yield* settled(driver.query('SELECT name FROM pragma_table_info(?)', [table]))
   if (columns.length === 0) return { kind: 'absent', unmanaged: yield* hasTables(driver, table) }
   const names = columns.map((column) => String(column['name']))
-  if (!OURS.every((name) => names.includes(name))) return { kind: 'foreign', columns: names }
+  if (!isLedger(names)) return { kind: 'foreign', columns: names }
   const rows = (yield* settled(driver.query(`SELECT * FROM ${ledger}`))).map((row) =>
     ledgerRow(row, table),
   )

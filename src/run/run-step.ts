@@ -7,6 +7,7 @@ import type { Environment } from './environment.js'
 import { execute, SENTINEL, UNKNOWN } from './execute.js'
 import { faultError } from './faults.js'
 import type { KeyWatch } from './key-watch.js'
+import { mirror } from './mirror.js'
 import { readHead } from './read-ledger.js'
 import { whereOf, type Task } from './task.js'
 import { recordApplied, removeRow, writeLog } from './write-ledger.js'
@@ -72,12 +73,19 @@ const isTrueEnd = (error: unknown): boolean =>
   (error.code.startsWith('DATABASE_') ||
     String((error.cause as { code?: unknown } | null | undefined)?.code).includes('CONSTRAINT'))
 
-/** Writes or removes the ledger's row; the migration may have changed or dropped the ledger itself. */
+/** Writes or removes the ledger's row, and the mirrors of the version. */
 export function* record<H>(env: Environment<H>, task: Task<H>, start: number): Work<DoneStep> {
   const durationMs = Math.max(0, (yield* settled(env.driver.now())) - start)
+  yield* writeSurely(env, task, durationMs)
+  yield* mirror(env, task.version - (task.direction === 'up' ? 0 : 1))
+  return { ...task.event, durationMs }
+}
+
+/** The migration may have changed or dropped the ledger itself. */
+function* writeSurely<H>(env: Environment<H>, task: Task<H>, durationMs: number): Work<void> {
   let cause: unknown
   try {
-    if (yield* write(env, task, durationMs)) return { ...task.event, durationMs }
+    if (yield* write(env, task, durationMs)) return
   } catch (error) {
     const fault = faultError(env, error)
     if (fault) throw fault

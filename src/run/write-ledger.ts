@@ -50,10 +50,10 @@ export function* recordApplied<H>(
 /** Removes a migration's row; answers whether it was there. */
 export function* removeRow<H>(
   { driver, ledger }: Environment<H>,
-  entry: RegistryEntry<H>,
+  { version }: Pick<RegistryEntry<H>, 'version'>,
 ): Work<boolean> {
   const rows = yield* settled(
-    driver.query(`DELETE FROM ${ledger} WHERE version = ? RETURNING 1`, [versionId(entry.version)]),
+    driver.query(`DELETE FROM ${ledger} WHERE version = ? RETURNING 1`, [versionId(version)]),
   )
   return rows.length === 1
 }

@@ -8,7 +8,7 @@ import type { Marking } from '../../src/model/recovery.js'
 import { asyncDriver } from '../support/async-driver.js'
 import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
-import { registryOf, tables, type Draft } from '../support/registry.js'
+import { registryOf, tables } from '../support/registry.js'
 
 const files = databases()
 const registry = registryOf(...tables(4))
@@ -138,14 +138,13 @@ describe('as pending', () => {
 })
 
 describe('a step outside a transaction that did not end', () => {
-  const drafts: Draft<never>[] = [
+  const code = registryOf(
     { up: 'CREATE TABLE a (x)', down: 'DROP TABLE a' },
     { up: 'VACUUM', down: 'VACUUM', transaction: false },
-  ]
-  const code = registryOf<never>(...drafts)
+  )
   const interrupted = (undo: 'up' | 'down'): Database.Database => {
     const db = files.open()
-    const manager = new MigrationManager(betterSqlite3(db) as never, code)
+    const manager = new MigrationManager(betterSqlite3(db), code)
     manager.migrate(undo === 'down' ? {} : { to: 1 })
     db.exec(
       `INSERT INTO _migrations (version, name, checksum, started_by, heartbeat_at)
@@ -156,7 +155,7 @@ describe('a step outside a transaction that did not end', () => {
     return db
   }
   const settle = (db: Database.Database, as: Marking['as']) => {
-    const manager = new MigrationManager(betterSqlite3(db) as never, code)
+    const manager = new MigrationManager(betterSqlite3(db), code)
     expect(manager.status().problems[0]?.fix).toContain('lockstep mark 002 --applied')
     manager.mark(2, { as })
     return manager.status()
@@ -173,7 +172,7 @@ describe('a step outside a transaction that did not end', () => {
       "UPDATE _migrations SET heartbeat_at = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE version = '002'",
     )
     const waited: number[] = []
-    const manager = new MigrationManager(betterSqlite3(db) as never, code, {
+    const manager = new MigrationManager(betterSqlite3(db), code, {
       lockTimeoutMs: 300,
       onEvent: (event) => void (event.type === 'waiting' && waited.push(event.waitedMs)),
     })

@@ -3,7 +3,6 @@ import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../src/manager.js'
-import type { Registry } from '../../src/model/registry.js'
 import { asyncDriver } from '../support/async-driver.js'
 import { databases } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
@@ -23,8 +22,8 @@ const applied = (): Database.Database => {
   migrate(db, registry)
   return db
 }
-const managerOf = (db: Database.Database, code: Registry<never> = edited as never) =>
-  new MigrationManager(betterSqlite3(db) as never, code)
+const managerOf = (db: Database.Database, code = edited) =>
+  new MigrationManager(betterSqlite3(db), code)
 
 describe('an edited migration', () => {
   test('is listed with every value, before and after', () => {
@@ -87,7 +86,7 @@ test('a new name and a changed down are accepted too', () => {
     { ...second!, down: 'SELECT 1' },
     third!,
   )
-  const manager = managerOf(db, renamed as never)
+  const manager = managerOf(db, renamed)
   expect(manager.status().problems.map(({ code }) => code)).toEqual([
     'HISTORY_RENAMED',
     'HISTORY_DOWN_CHANGED',
@@ -102,7 +101,7 @@ test('a new name and a changed down are accepted too', () => {
 test('a lineage that does not follow is set right', () => {
   const db = applied()
   db.exec("UPDATE _migrations SET lineage = '1:elsewhere' WHERE version = '002'")
-  const manager = managerOf(db, registry as never)
+  const manager = managerOf(db, registry)
   expect(manager.status().problems).toMatchObject([
     { code: 'HISTORY_LINEAGE', fix: expect.stringContaining('lockstep repair') },
   ])
@@ -113,14 +112,14 @@ test('a lineage that does not follow is set right', () => {
 test('where all agree nothing is written, not even a log', () => {
   const db = applied()
   const before = db.serialize()
-  expect(managerOf(db, registry as never).repair()).toEqual({ rows: [] })
+  expect(managerOf(db, registry).repair()).toEqual({ rows: [] })
   expect(db.serialize().equals(before)).toBe(true)
 })
 
 test('digests of an older algorithm are left to migrating', () => {
   const db = applied()
   db.exec("UPDATE _migrations SET checksum = '0:old', lineage = '0:old'")
-  expect(managerOf(db, registry as never).planRepair()).toEqual({ rows: [] })
+  expect(managerOf(db, registry).planRepair()).toEqual({ rows: [] })
 })
 
 test('an interrupted step stays interrupted, and does not keep the others from being repaired', () => {
@@ -183,7 +182,7 @@ test('what is not accepted any more is not written', () => {
 
 test('works on an asynchronous driver', async () => {
   const db = applied()
-  const manager = new MigrationManager(asyncDriver(db), edited as never)
+  const manager = new MigrationManager(asyncDriver(db), edited)
   expect((await manager.repair()).rows).toHaveLength(2)
   expect((await manager.planRepair()).rows).toEqual([])
 })

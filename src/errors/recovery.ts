@@ -1,0 +1,34 @@
+// What can keep the ledger from being set right by hand. Nothing was changed in any of these cases.
+import type { Problem } from '../model/report.js'
+import { versionId } from '../model/version.js'
+
+type Cause = Omit<Problem, 'severity'>
+
+/** Marking this version would leave a ledger that is not whole. */
+export const markRefused = (
+  version: number,
+  as: 'applied' | 'pending',
+  reason: string,
+  fix: string,
+): Cause => ({
+  code: 'MARK_REFUSED',
+  message: `Version ${versionId(version)} was not marked as ${as}: ${reason}. Nothing was changed.`,
+  fix,
+  facts: { version, as },
+})
+
+/** What was to be written is not what had been shown and confirmed: the database or the code changed meanwhile. */
+export const ledgerMoved = (): Cause => ({
+  code: 'LEDGER_MOVED',
+  message:
+    'What would be written now is not what was confirmed: the ledger or the registry has changed meanwhile. Nothing was changed.',
+  fix: 'Run again, and look at the new plan.',
+})
+
+/** A mirror could not be written. */
+export const mirrorFailed = (table: string, reason: string): Cause => ({
+  code: 'MIRROR_FAILED',
+  message: `The schema version could not be copied into the table ${table}: ${reason}. The step under way was rolled back.`,
+  fix: 'Give mirrorSettings the names of the table and of its two columns, or leave the mirror out.',
+  facts: { table },
+})

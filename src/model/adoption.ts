@@ -1,0 +1,76 @@
+// Taking over a database that another tool has migrated: what is asked for, and what is answered.
+
+/** The ways of remembering migrations that are known by heart; most are named after the tool, some after the table. */
+export const LAYOUT_NAMES = [
+  '_migrations',
+  'settings',
+  'schema_migrations',
+  'user_version',
+  'knex',
+  'kysely',
+  'drizzle',
+  'umzug',
+  'typeorm',
+  'prisma',
+  'golang-migrate',
+  'goose',
+  'dbmate',
+  'diesel',
+  'sqlx',
+  'flyway',
+] as const
+
+/** One of the known layouts. */
+export type LayoutName = (typeof LAYOUT_NAMES)[number]
+
+/** How rows of another tool are assigned to migrations: by their number, by their name, or one after the other. */
+export const MAPPINGS = ['number', 'name', 'position'] as const
+
+/** One of the ways to assign rows to migrations. */
+export type Mapping = (typeof MAPPINGS)[number]
+
+/** What is to be taken over. Without any of these, the layout is recognised by the tables that are there. */
+export interface AdoptOptions<V extends number = number> {
+  /** The layout, where several could be meant. */
+  readonly from?: LayoutName
+  /** The table, where it is not the layout's usual one, or where the layout is none of the known ones. */
+  readonly fromTable?: string
+  /** In a table of an unknown layout: the column of the version. Default `version`, where there is one. */
+  readonly versionColumn?: string
+  /** In a table of an unknown layout: the column of the name. Default `name` or `description`, where there is one. */
+  readonly nameColumn?: string
+  /** In a table of an unknown layout: the column of the time. Default `applied_at`, where there is one. */
+  readonly timeColumn?: string
+  /** How its rows are assigned to migrations. Default: by number where they have small numbers, else by name, else by position. */
+  readonly by?: Mapping
+  /** No table at all: record this version and all before it as applied, on the caller's word. 0 records none. */
+  readonly at?: V | 0
+  /** See `RepairOptions.accept`. */
+  readonly accept?: (adoption: Adoption) => boolean
+}
+
+/** One migration that is recorded as applied, and what stands for it in the database. */
+export interface AdoptedMigration {
+  readonly version: number
+  readonly id: string
+  readonly name: string
+  /** What the other tool says; null where only the caller says so. */
+  readonly row: string | null
+  /** ISO 8601, UTC; null where nobody knows, and the time of adopting is recorded. */
+  readonly appliedAt: string | null
+}
+
+/** What adopting records. */
+export interface Adoption {
+  /** The layout that was found or asked for; `table` for an unknown one, `version` for the caller's word. */
+  readonly layout: LayoutName | 'table' | 'version'
+  /** The table that was read; null where there is none. */
+  readonly table: string | null
+  readonly by: Mapping
+  /** The highest version recorded; 0 for none. */
+  readonly version: number
+  /** In ascending order of version, without gaps. */
+  readonly migrations: readonly AdoptedMigration[]
+  /** The table that stands in the ledger's place, and the name that it gets. */
+  readonly renames: { readonly table: string; readonly to: string } | null
+}

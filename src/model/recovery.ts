@@ -1,0 +1,55 @@
+// Setting the ledger right without running a migration: what marking and repairing are asked for, and what they answer.
+
+/** How a version is to be marked. */
+export interface MarkOptions {
+  /** `applied`: record it without running it. `pending`: forget it without undoing it. */
+  readonly as: 'applied' | 'pending'
+  /** Why; kept in the log. */
+  readonly reason?: string
+  /** See `RepairOptions.accept`. */
+  readonly accept?: (marking: Marking) => boolean
+}
+
+/** What marking changes. */
+export interface Marking {
+  readonly version: number
+  readonly id: string
+  readonly name: string
+  readonly as: 'applied' | 'pending'
+  /** The highest applied version before and after. */
+  readonly from: number
+  readonly to: number
+  /** Whether the ledger is made for it, in a database that has none. */
+  readonly createsLedger: boolean
+}
+
+/** How the ledger is to be repaired. */
+export interface RepairOptions {
+  /** Why; kept in the log with the old values. */
+  readonly reason?: string
+  /**
+   * Called under the lock with what is about to be written; unless it answers true, nothing is changed and
+   * `LEDGER_MOVED` is thrown. For those who have shown the plan to a person before.
+   */
+  readonly accept?: (repair: Repair) => boolean
+}
+
+/** What a row of the ledger says in one column, and what the registry says. */
+export interface RepairedValue {
+  readonly field: 'name' | 'checksum' | 'downChecksum' | 'lineage'
+  readonly before: string | null
+  readonly after: string | null
+}
+
+/** A row of the ledger that says something else than the registry. */
+export interface RepairedRow {
+  readonly version: number
+  readonly id: string
+  readonly name: string
+  readonly values: readonly RepairedValue[]
+}
+
+/** The rows that repairing changes, in ascending order of version; none where all agree. */
+export interface Repair {
+  readonly rows: readonly RepairedRow[]
+}

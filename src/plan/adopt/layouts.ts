@@ -1,0 +1,160 @@
+// Where other tools remember their migrations, as data: one description a tool. Conditions are SQL over one row.
+import type { LayoutName } from '../../model/adoption.js'
+
+/** How a table remembers migrations. Columns that a table need not have are simply not read where it lacks them. */
+export interface Layout {
+  /** The table's usual name. */
+  readonly table: string
+  /** The columns by which the table is recognised. */
+  readonly columns: readonly string[]
+  /** It has these columns and no others. */
+  readonly exactly?: true
+  /** The column that numbers a migration. */
+  readonly number?: string
+  /** The column that names it: a file name, a class, a description. */
+  readonly title?: string
+  /** The column that says when it was applied. */
+  readonly time?: string
+  /** The columns that give the order in which rows were written. */
+  readonly order: readonly string[]
+  /** Rows that say nothing about a migration that is applied. */
+  readonly ignored?: string
+  /** Rows of migrations that failed or did not end. */
+  readonly failed?: string
+  /** Rows that take an earlier row of the same migration back. */
+  readonly undone?: string
+  /** Rows that stand for every version before them as well. */
+  readonly through?: string
+  /** A column of the table `<table>_lock` that is not zero while the tool is at work, and after it crashed. */
+  readonly locked?: string
+}
+
+/** Every layout that is a table of its own; `settings` and `user_version` are single values and read differently. */
+export const LAYOUTS: Readonly<Record<Exclude<LayoutName, 'settings' | 'user_version'>, Layout>> = {
+  // The contact manager: '001', 'initial_schema'.
+  _migrations: {
+    table: '_migrations',
+    columns: ['version', 'name', 'applied_at'],
+    number: 'version',
+    title: 'name',
+    time: 'applied_at',
+    order: ['version'],
+  },
+  // The chat bot with an integer for the version, Sibila with text and an unused checksum.
+  schema_migrations: {
+    table: 'schema_migrations',
+    columns: ['version', 'description', 'applied_at'],
+    number: 'version',
+    title: 'description',
+    time: 'applied_at',
+    order: ['version'],
+  },
+  // Names are file names; the time is written in milliseconds.
+  knex: {
+    table: 'knex_migrations',
+    columns: ['name', 'batch', 'migration_time'],
+    title: 'name',
+    time: 'migration_time',
+    order: ['id'],
+    locked: 'is_locked',
+  },
+  // Names are file names without extension, and run in their alphabetical order.
+  kysely: {
+    table: 'kysely_migration',
+    columns: ['name', 'timestamp'],
+    title: 'name',
+    time: 'timestamp',
+    order: ['name'],
+  },
+  // `created_at` is when the migration was generated, not when it was applied. Newer tables have name and applied_at.
+  drizzle: {
+    table: '__drizzle_migrations',
+    columns: ['hash', 'created_at'],
+    title: 'name',
+    time: 'applied_at',
+    order: ['created_at', 'id'],
+  },
+  // The storage for Sequelize: file names with their extension, no times.
+  umzug: {
+    table: 'SequelizeMeta',
+    columns: ['name'],
+    title: 'name',
+    time: 'createdAt',
+    order: ['name'],
+  },
+  // `timestamp` is part of the class's name, not a time of applying.
+  typeorm: {
+    table: 'migrations',
+    columns: ['id', 'timestamp', 'name'],
+    title: 'name',
+    order: ['timestamp', 'id'],
+  },
+  // One row for each attempt; failed ones that were marked as rolled back do not count.
+  prisma: {
+    table: '_prisma_migrations',
+    columns: ['migration_name', 'finished_at', 'rolled_back_at'],
+    title: 'migration_name',
+    time: 'finished_at',
+    order: ['migration_name', 'started_at'],
+    ignored: 'rolled_back_at IS NOT NULL',
+    failed: 'rolled_back_at IS NULL AND finished_at IS NULL',
+  },
+  // One row: the newest version. Below zero stands for none.
+  'golang-migrate': {
+    table: 'schema_migrations',
+    columns: ['version', 'dirty'],
+    number: 'version',
+    order: ['version'],
+    ignored: 'version < 0 AND NOT dirty',
+    failed: 'dirty',
+    through: '1',
+  },
+  // Starts with a row for version 0; older releases write a second row when a migration is taken back.
+  goose: {
+    table: 'goose_db_version',
+    columns: ['version_id', 'is_applied'],
+    number: 'version_id',
+    time: 'tstamp',
+    order: ['id'],
+    ignored: 'version_id = 0',
+    undone: 'NOT is_applied',
+  },
+  // Also what Rails writes: versions alone.
+  dbmate: {
+    table: 'schema_migrations',
+    columns: ['version'],
+    exactly: true,
+    number: 'version',
+    order: ['version'],
+  },
+  // The date of the folder's name without its dashes.
+  diesel: {
+    table: '__diesel_schema_migrations',
+    columns: ['version', 'run_on'],
+    number: 'version',
+    time: 'run_on',
+    order: ['version'],
+  },
+  sqlx: {
+    table: '_sqlx_migrations',
+    columns: ['version', 'description', 'installed_on', 'success'],
+    number: 'version',
+    title: 'description',
+    time: 'installed_on',
+    order: ['version'],
+    failed: 'NOT success',
+  },
+  // Repeatable scripts have no version; a baseline stands for everything up to its own.
+  flyway: {
+    table: 'flyway_schema_history',
+    columns: ['installed_rank', 'version', 'description', 'type', 'installed_on', 'success'],
+    number: 'version',
+    title: 'description',
+    time: 'installed_on',
+    order: ['installed_rank'],
+    ignored: "success AND (version IS NULL OR type IN ('SCHEMA', 'DELETE'))",
+    failed: 'NOT success',
+    undone: "type LIKE 'UNDO%'",
+    through: "type LIKE '%BASELINE%'",
+  },
+}

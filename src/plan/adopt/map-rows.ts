@@ -1,0 +1,112 @@
+// Assigns the rows of another tool to the migrations of the registry, all of them or none. Pure.
+import { adoptContradiction, adoptGap, adoptUnmatched } from '../../errors/adopt.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { Mapping } from '../../model/adoption.js'
+import type { Registry, RegistryEntry } from '../../model/registry.js'
+import { versionId } from '../../model/version.js'
+import type { ForeignRow } from './foreign-row.js'
+import { nameKey } from './name-key.js'
+
+/** A row and the migration that it stands for. */
+export interface MappedRow<H> {
+  readonly row: ForeignRow
+  readonly entry: RegistryEntry<H>
+}
+
+/** How the rows were assigned, and to what; in ascending order of version, without gaps. */
+export interface MappedRows<H> {
+  readonly by: Mapping
+  readonly mapped: readonly MappedRow<H>[]
+}
+
+/**
+ * Assigns every row. Without `by`: by number where all have small ones, which names must not contradict; else by name
+ * where there are names; else by position. Throws `ADOPT_UNMATCHED`, `ADOPT_CONTRADICTION` and `ADOPT_GAP`.
+ */
+export function mapRows<H>(
+  registry: Registry<H>,
+  rows: readonly ForeignRow[],
+  by?: Mapping,
+): MappedRows<H> {
+  const way = by ?? bestWay(rows)
+  const find = FINDERS[way](registry)
+  const mapped = rows.map((row, index) => ({
+    row,
+    entry: row.countless ? undefined : find(row, index),
+  }))
+  const unmatched = mapped.filter(({ entry }) => !entry).map(({ row }) => row.label)
+  if (unmatched.length > 0) throw new LockstepError(adoptUnmatched(unmatched, way))
+  const found = mapped as readonly MappedRow<H>[]
+  if (by === undefined && way === 'number') checkNames(registry, found)
+  return { by: way, mapped: checkWhole(found) }
+}
+
+/** Numbers from here on are dates. */
+const DATES_FROM = 1_000_000
+
+function bestWay(rows: readonly ForeignRow[]): Mapping {
+  if (rows.every(({ number }) => number !== null && number < DATES_FROM)) return 'number'
+  return rows.some(({ title }) => title !== null) ? 'name' : 'position'
+}
+
+type Finder = <H>(
+  registry: Registry<H>,
+) => (row: ForeignRow, index: number) => RegistryEntry<H> | undefined
+
+const FINDERS: Readonly<Record<Mapping, Finder>> = {
+  number: (registry) => (row) => registry[(row.number ?? leadingNumber(row.title)) - 1],
+  name: (registry) => {
+    const waiting = byName(registry)
+    // Migrations of the same name are taken in their order.
+    return ({ title }) => (title === null ? undefined : waiting.get(nameKey(title))?.shift())
+  },
+  position: (registry) => (_, index) => registry[index],
+}
+
+const leadingNumber = (title: string | null): number => parseInt(title ?? '', 10)
+
+function byName<H>(registry: Registry<H>): Map<string, RegistryEntry<H>[]> {
+  const found = new Map<string, RegistryEntry<H>[]>()
+  for (const entry of registry) {
+    const key = nameKey(entry.name)
+    found.set(key, [...(found.get(key) ?? []), entry])
+  }
+  return found
+}
+
+/** A row numbered like one migration and named like another one was written for another numbering. */
+function checkNames<H>(registry: Registry<H>, mapped: readonly MappedRow<H>[]): void {
+  const known = byName(registry)
+  for (const { row, entry } of mapped) {
+    const named = row.title === null ? [] : (known.get(nameKey(row.title)) ?? [])
+    const [other] = named
+    if (!other || named.includes(entry)) continue
+    const [one, two] = [entry, other].map(({ version, name }) => `${versionId(version)} (${name})`)
+    throw new LockstepError(
+      adoptContradiction(row.label, `its number is that of ${one}`, `its name that of ${two}`),
+    )
+  }
+}
+
+function checkWhole<H>(mapped: readonly MappedRow<H>[]): readonly MappedRow<H>[] {
+  const sorted = mapped.toSorted((a, b) => a.entry.version - b.entry.version)
+  sorted.forEach(({ row, entry }, index) => {
+    const before = sorted[index - 1]
+    if (before?.entry !== entry) return
+    const id = versionId(entry.version)
+    throw new LockstepError(
+      adoptContradiction(row.label, `it stands for ${id}`, `so does ${before.row.label}`),
+    )
+  })
+  const missing = missingBelow(sorted.map(({ entry }) => entry.version))
+  const highest = sorted.at(-1)?.entry.version ?? 0
+  if (missing.length > 0) throw new LockstepError(adoptGap(missing, highest))
+  return sorted
+}
+
+function missingBelow(versions: readonly number[]): number[] {
+  const present = new Set(versions)
+  return Array.from({ length: versions.at(-1) ?? 0 }, (_, index) => index + 1).filter(
+    (version) => !present.has(version),
+  )
+}

@@ -1,0 +1,135 @@
+// What is read to learn which migrations are applied: a table in some layout, or a single value. Pure.
+import { adoptTableUnfit } from '../../errors/adopt.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { optionInvalid } from '../../errors/usage.js'
+import { LAYOUT_NAMES, type AdoptOptions, type LayoutName } from '../../model/adoption.js'
+import { LAYOUTS, type Layout } from './layouts.js'
+
+/** A table of the database and its columns, as they are spelled there. */
+export interface ForeignTable {
+  readonly name: string
+  readonly columns: readonly string[]
+}
+
+/** Rows of a table; or a version that stands in one place, and for all before it. */
+export type Source =
+  | {
+      readonly kind: 'rows'
+      readonly name: LayoutName | 'table'
+      readonly table: ForeignTable
+      readonly layout: Layout
+    }
+  | { readonly kind: 'settings'; readonly table: ForeignTable }
+  | { readonly kind: 'user_version' }
+
+/** The table in which the keys of settings usually stand. */
+export const SETTINGS_TABLE = 'settings'
+
+/** The names of all tables that may have to be looked at. */
+export const interestingTables = ({ fromTable }: AdoptOptions): readonly string[] => [
+  ...new Set([
+    ...Object.values(LAYOUTS).map(({ table }) => table),
+    SETTINGS_TABLE,
+    ...(fromTable === undefined ? [] : [fromTable]),
+  ]),
+]
+
+/** Refuses options that do not go together, or name what there is not. Throws `OPTION_INVALID`. */
+export function checkAdoptOptions(options: AdoptOptions): void {
+  const { from, fromTable, at, by } = options
+  const columns = [options.versionColumn, options.nameColumn, options.timeColumn]
+  const named = columns.find((column) => column !== undefined)
+  if (from !== undefined && !LAYOUT_NAMES.includes(from))
+    throw invalid('from', from, `one of ${LAYOUT_NAMES.join(', ')}`)
+  if (at !== undefined && [from, fromTable, by, named].some((other) => other !== undefined))
+    throw invalid('at', at, 'the only one, because it takes over no table')
+  if (named !== undefined && (fromTable === undefined || from !== undefined))
+    throw invalid('column', named, 'left out, unless fromTable names a table of an unknown layout')
+  if (fromTable !== undefined && from === 'user_version')
+    throw invalid('fromTable', fromTable, 'left out, because user_version stands in no table')
+}
+
+const invalid = (...parts: Parameters<typeof optionInvalid>): LockstepError =>
+  new LockstepError(optionInvalid(...parts))
+
+/** The source of a layout that was asked for. Throws `ADOPT_TABLE_UNFIT`. */
+export function namedSource(
+  from: LayoutName,
+  fromTable: string | undefined,
+  tables: readonly ForeignTable[],
+): Source {
+  if (from === 'user_version') return { kind: 'user_version' }
+  if (from === 'settings')
+    return { kind: 'settings', table: required(fromTable ?? SETTINGS_TABLE, tables) }
+  const layout = LAYOUTS[from]
+  const table = required(fromTable ?? layout.table, tables)
+  const missing = layout.columns.filter((column) => !has(table, column))
+  if (missing.length > 0) {
+    const reason = `${from} has a column ${missing.join(' and a column ')}, and this table has not`
+    throw new LockstepError(adoptTableUnfit(table.name, reason))
+  }
+  return { kind: 'rows', name: from, table, layout }
+}
+
+/** A table of an unknown layout, with the columns that were named or that have the usual names. */
+export function unknownSource(
+  fromTable: string,
+  options: AdoptOptions,
+  tables: readonly ForeignTable[],
+): Source {
+  const table = required(fromTable, tables)
+  const { versionColumn, nameColumn, timeColumn } = options
+  for (const column of [versionColumn, nameColumn, timeColumn]) {
+    if (column !== undefined && !has(table, column))
+      throw new LockstepError(adoptTableUnfit(table.name, `it has no column ${column}`))
+  }
+  const usual = (...names: readonly string[]) => names.find((name) => has(table, name))
+  const told = versionColumn !== undefined || nameColumn !== undefined
+  const number = told ? versionColumn : usual('version')
+  const title = told ? nameColumn : usual('name', 'description')
+  const time = timeColumn ?? usual('applied_at')
+  if (number === undefined && title === undefined)
+    throw new LockstepError(adoptTableUnfit(table.name, 'it has no column version or name'))
+  return { kind: 'rows', name: 'table', table, layout: unknownLayout(table, number, title, time) }
+}
+
+function unknownLayout(
+  { name }: ForeignTable,
+  number: string | undefined,
+  title: string | undefined,
+  time: string | undefined,
+): Layout {
+  const order = [number, time, title].filter((column) => column !== undefined)
+  return {
+    table: name,
+    columns: [],
+    order,
+    ...(number !== undefined && { number }),
+    ...(title !== undefined && { title }),
+    ...(time !== undefined && { time }),
+  }
+}
+
+/** Every known layout that a table of its usual name has. */
+export const recognizedSources = (tables: readonly ForeignTable[]): readonly Source[] =>
+  Object.entries(LAYOUTS).flatMap(([name, layout]) =>
+    tables
+      .filter((table) => isSame(table.name, layout.table) && fits(layout, table))
+      .map((table) => ({ kind: 'rows' as const, name: name as LayoutName, table, layout })),
+  )
+
+const fits = ({ columns, exactly }: Layout, table: ForeignTable): boolean =>
+  columns.every((column) => has(table, column)) &&
+  (!exactly || table.columns.length === columns.length)
+
+/** Whether a table has a column; SQLite does not mind the case. */
+export const has = ({ columns }: ForeignTable, column: string): boolean =>
+  columns.some((one) => isSame(one, column))
+
+const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
+
+function required(name: string, tables: readonly ForeignTable[]): ForeignTable {
+  const table = tables.find((one) => isSame(one.name, name))
+  if (table) return table
+  throw new LockstepError(adoptTableUnfit(name, 'there is no such table'))
+}

@@ -1,0 +1,130 @@
+// Marking one version as applied or pending: only where it leaves a ledger that is whole. Pure.
+import { ledgerForeign } from '../errors/ledger.js'
+import { LockstepError } from '../errors/lockstep-error.js'
+import { markRefused } from '../errors/recovery.js'
+import { optionInvalid, targetUnknown } from '../errors/usage.js'
+import type { LedgerRow, LedgerState } from '../model/ledger.js'
+import type { Marking, MarkOptions } from '../model/recovery.js'
+import type { Registry, RegistryEntry } from '../model/registry.js'
+import type { Problem } from '../model/report.js'
+import { versionId } from '../model/version.js'
+import { compare } from './compare.js'
+import { withReason, type LedgerEdit } from './ledger-edit.js'
+
+/** What is marked, in a ledger of this name. */
+export interface MarkRequest extends Pick<MarkOptions, 'as' | 'reason'> {
+  readonly version: number
+  readonly table: string
+}
+
+/**
+ * As applied: the lowest version that is pending, or a row that was interrupted or written by hand. As pending: the
+ * highest row. Throws `MARK_REFUSED` or `TARGET_UNKNOWN` for others, and what else is wrong with the ledger.
+ */
+export function planMark<H>(
+  registry: Registry<H>,
+  state: LedgerState,
+  request: MarkRequest,
+): LedgerEdit<H, Marking> {
+  if (!['applied', 'pending'].includes(request.as))
+    throw new LockstepError(optionInvalid('as', request.as, "'applied' or 'pending'"))
+  if (state.kind === 'foreign') throw new LockstepError(ledgerForeign(request.table, state.columns))
+  const rows = state.kind === 'ours' ? state.rows : []
+  const from = rows.at(-1)?.version ?? 0
+  const edit =
+    request.as === 'applied'
+      ? applying(applicable(registry, rows, request.version), from)
+      : forgetting(forgettable(rows, request.version), rows.at(-2)?.version ?? 0)
+  refuseOthers(registry, rows, request)
+  const { version, as, reason } = request
+  const { name } = edit.subject
+  const createsLedger = state.kind === 'absent'
+  const id = versionId(version)
+  return {
+    ...edit,
+    action: 'mark',
+    answer: { version, id, name, as, from, to: edit.version, createsLedger },
+    renames: null,
+    createsLedger,
+    log: [{ migration: { version, name }, detail: withReason(`as ${as}`, reason) }],
+  }
+}
+
+/** What differs between the two ways of marking; `version` is the highest applied one afterwards. */
+type Difference<H> = Pick<LedgerEdit<H, Marking>, 'written' | 'removed' | 'version'> & {
+  readonly subject: { readonly name: string }
+}
+
+const applying = <H>(entry: RegistryEntry<H>, from: number): Difference<H> => ({
+  subject: entry,
+  written: [{ entry, appliedAt: null }],
+  removed: [],
+  version: Math.max(from, entry.version),
+})
+
+const forgetting = <H>(row: LedgerRow, below: number): Difference<H> => ({
+  subject: row,
+  written: [],
+  removed: [row.version],
+  version: below,
+})
+
+function applicable<H>(
+  registry: Registry<H>,
+  rows: readonly LedgerRow[],
+  version: number,
+): RegistryEntry<H> {
+  const entry = registry[version - 1]
+  if (!entry) throw new LockstepError(targetUnknown(version, registry.length))
+  const row = rows.find((row) => row.version === version)
+  if (row && row.startedBy === null && row.lineage !== null) {
+    const fix =
+      'Look at `lockstep status`. A checksum that differs is accepted with `lockstep repair`.'
+    throw refusal(version, 'applied', 'the ledger has it as applied already', fix)
+  }
+  const next = rows.findIndex((row, index) => row.version !== index + 1)
+  const lowest = (next < 0 ? rows.length : next) + 1
+  if (!row && version !== lowest) {
+    const fix = `Mark ${versionId(lowest)} first, if it was applied.`
+    throw refusal(version, 'applied', `${versionId(lowest)} below it is pending`, fix)
+  }
+  return entry
+}
+
+function forgettable(rows: readonly LedgerRow[], version: number): LedgerRow {
+  const last = rows.at(-1)
+  if (last?.version === version) return last
+  if (!last || !rows.some((row) => row.version === version)) {
+    const reason = 'the ledger does not have it as applied'
+    throw refusal(version, 'pending', reason, 'Look at `lockstep status`.')
+  }
+  const id = versionId(last.version)
+  throw refusal(
+    version,
+    'pending',
+    `later migrations are applied, up to ${id}`,
+    `Mark ${id} first.`,
+  )
+}
+
+const refusal = (...parts: Parameters<typeof markRefused>): LockstepError =>
+  new LockstepError(markRefused(...parts))
+
+/** What is wrong besides the marked version would stay wrong, and what is marked on top of it would hide it. */
+function refuseOthers<H>(
+  registry: Registry<H>,
+  rows: readonly LedgerRow[],
+  request: MarkRequest,
+): void {
+  const problems = compare(registry, rows).findings.filter(
+    (problem) => problem.severity === 'error' && !isSettled(problem, request),
+  )
+  const [first] = problems
+  if (first) throw new LockstepError({ ...first, facts: { ...first.facts, problems } })
+}
+
+/** Whether marking settles a finding: one about the version itself, or about the gap that begins or ends there. */
+function isSettled({ code, facts }: Problem, { version, as }: MarkRequest): boolean {
+  if (code !== 'HISTORY_GAP') return facts?.['version'] === version
+  return as === 'applied' ? facts?.['from'] === version : facts?.['to'] === version - 1
+}

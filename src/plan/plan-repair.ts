@@ -1,0 +1,72 @@
+// Repairing the ledger: its rows get the names and digests of the registry, where nothing worse is wrong. Pure.
+import { databaseAhead } from '../errors/history.js'
+import { LockstepError } from '../errors/lockstep-error.js'
+import type { LedgerRow, LedgerState } from '../model/ledger.js'
+import type { Repair, RepairedRow, RepairedValue, RepairOptions } from '../model/recovery.js'
+import type { Registry, RegistryEntry } from '../model/registry.js'
+import { versionId } from '../model/version.js'
+import { compare, type Comparison } from './compare.js'
+import { withReason, type LedgerEdit, type LoggedLine } from './ledger-edit.js'
+import { managedRows, type Policy } from './plan.js'
+
+/** Findings that writing the registry's values settles, and one that has nothing to do with them. */
+const TOLERATED = new Set(['HISTORY_EDITED', 'HISTORY_LINEAGE', 'HISTORY_INTERRUPTED'])
+
+/**
+ * The rows that say something else than the registry. A gap, a row by hand, a renumbered migration and a database ahead
+ * of the code are no matter of values: these are thrown. Rows of another algorithm of the digests are left to `migrate`.
+ */
+export function planRepair<H>(
+  registry: Registry<H>,
+  state: LedgerState,
+  { reason, ...policy }: Pick<RepairOptions, 'reason'> & Pick<Policy, 'table' | 'onUnmanaged'>,
+): LedgerEdit<H, Repair> {
+  const rows = managedRows(state, policy)
+  const comparison = compare(registry, rows)
+  refuseWorse(registry, comparison)
+  const repaired = rows.flatMap((row) => repair(registry[row.version - 1], row))
+  return {
+    action: 'repair',
+    answer: { rows: repaired.map(({ answer }) => answer) },
+    renames: null,
+    createsLedger: false,
+    written: repaired.map(({ entry }) => ({ entry, appliedAt: null })),
+    removed: [],
+    log: repaired.map(({ answer }) => logged(answer, reason)),
+    version: comparison.version,
+  }
+}
+
+function refuseWorse<H>(registry: Registry<H>, { findings, ahead }: Comparison<H>): void {
+  const problems = [
+    ...findings.filter(({ severity, code }) => severity === 'error' && !TOLERATED.has(code)),
+    ...(ahead.length > 0 ? [databaseAhead(ahead, registry.length)] : []),
+  ]
+  const [first] = problems
+  if (first) throw new LockstepError({ ...first, facts: { ...first.facts, problems } })
+}
+
+function repair<H>(
+  entry: RegistryEntry<H> | undefined,
+  row: LedgerRow,
+): readonly { entry: RegistryEntry<H>; answer: RepairedRow }[] {
+  if (!entry || row.startedBy !== null || !isSameAlgorithm(row, entry)) return []
+  const values: readonly RepairedValue[] = [
+    { field: 'name', before: row.name, after: entry.name },
+    { field: 'checksum', before: row.checksum, after: entry.checksum },
+    { field: 'downChecksum', before: row.downChecksum, after: entry.downChecksum ?? null },
+    { field: 'lineage', before: row.lineage, after: entry.lineage },
+  ]
+  const different = values.filter(({ before, after }) => before !== after)
+  if (different.length === 0) return []
+  const { version, name } = entry
+  return [{ entry, answer: { version, id: versionId(version), name, values: different } }]
+}
+
+const isSameAlgorithm = <H>(row: LedgerRow, entry: RegistryEntry<H>): boolean =>
+  parseInt(row.checksum ?? '', 10) === parseInt(entry.checksum, 10)
+
+function logged({ version, name, values }: RepairedRow, reason: string | undefined): LoggedLine {
+  const changes = values.map(({ field, before, after }) => `${field} ${before} → ${after}`)
+  return { migration: { version, name }, detail: withReason(changes.join(', '), reason) }
+}

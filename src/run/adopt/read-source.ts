@@ -1,0 +1,98 @@
+// Reads what another tool remembers. Never writes.
+import { settled, type Work } from '../../database/outcome.js'
+import { adoptTableUnfit, adoptUnfinished } from '../../errors/adopt.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { quoteIdentifier } from '../../model/sql.js'
+import type { RawRow } from '../../plan/adopt/foreign-row.js'
+import { has, type ForeignTable, type Source } from '../../plan/adopt/source.js'
+import type { Environment } from '../environment.js'
+import { SETTINGS_KEYS } from '../mirrors/mirror-settings.js'
+
+/** The rows as they stand there. Throws `ADOPT_UNFINISHED` for a lock that a tool has left, and `ADOPT_TABLE_UNFIT`. */
+export function* readSource<H>(env: Environment<H>, source: Source): Work<readonly RawRow[]> {
+  if (source.kind === 'rows') return yield* readRows(env, source)
+  if (source.kind === 'user_version') return single(yield* readUserVersion(env), null)
+  const settings = yield* readSettings(env, source.table)
+  const reason = `it has no key ${SETTINGS_KEYS.version} with a version`
+  if (!settings) throw new LockstepError(adoptTableUnfit(source.table.name, reason))
+  return single(settings.version, settings.lastRun)
+}
+
+/** One value that stands for all versions up to it. */
+const single = (version: number, time: unknown): readonly RawRow[] =>
+  version === 0 ? [] : [{ number: version, title: null, time, through: 1 }]
+
+function* readRows<H>(
+  env: Environment<H>,
+  { layout, table }: Extract<Source, { kind: 'rows' }>,
+): Work<readonly RawRow[]> {
+  yield* refuseLock(env, table, layout.locked)
+  const column = (name: string | undefined): string =>
+    name !== undefined && has(table, name) ? quoteIdentifier(name) : 'NULL'
+  const { number, title, time, failed = '0', undone = '0', through = '0', ignored = '0' } = layout
+  const order = layout.order.filter((name) => has(table, name)).map(quoteIdentifier)
+  const rows = yield* settled(
+    env.driver.query(
+      `SELECT ${column(number)} AS number, ${column(title)} AS title, ${column(time)} AS time, (${failed}) AS failed, (${undone}) AS undone, (${through}) AS through
+FROM ${quoteIdentifier(table.name)} WHERE NOT coalesce(${ignored}, 0)${order.length > 0 ? ` ORDER BY ${order.join(', ')}` : ''}`,
+    ),
+  )
+  return rows as unknown as readonly RawRow[]
+}
+
+/** A tool that holds its lock is at work, or has crashed in the middle of it. */
+function* refuseLock<H>(
+  { driver }: Environment<H>,
+  { name }: ForeignTable,
+  column: string | undefined,
+): Work<void> {
+  if (column === undefined) return
+  const lock = `${name}_lock`
+  const there = yield* settled(driver.query('SELECT name FROM pragma_table_info(?)', [lock]))
+  if (!there.some((one) => one['name'] === column)) return
+  const held = yield* settled(
+    driver.query(`SELECT 1 FROM ${quoteIdentifier(lock)} WHERE ${column} <> 0`),
+  )
+  if (held.length > 0)
+    throw new LockstepError(adoptUnfinished(lock, ['the lock of a run is still held']))
+}
+
+/** The version in SQLite's own header; 0 where it was never set. */
+export function* readUserVersion<H>({ driver }: Environment<H>): Work<number> {
+  const [row] = yield* settled(driver.query('PRAGMA user_version'))
+  return Number(row?.['user_version'] ?? 0)
+}
+
+/** What settings say about migrations. */
+export interface MigrationSettings {
+  readonly version: number
+  readonly lastRun: unknown
+}
+
+/** Looks for the keys in every column of a table; undefined where there is no version under them. */
+export function* readSettings<H>(
+  { driver }: Environment<H>,
+  table: ForeignTable,
+): Work<MigrationSettings | undefined> {
+  const name = quoteIdentifier(table.name)
+  for (const key of table.columns) {
+    const select = `SELECT * FROM ${name} WHERE ${quoteIdentifier(key)} = ?`
+    const [row] = yield* settled(driver.query(select, [SETTINGS_KEYS.version]))
+    const value = row && valueColumn(table, key, row)
+    if (!row || value === undefined) continue
+    const [last] = yield* settled(driver.query(select, [SETTINGS_KEYS.lastRun]))
+    return { version: Number(row[value]), lastRun: last?.[value] ?? null }
+  }
+  return undefined
+}
+
+/** The column beside the key that holds a whole number; one that is called value comes first. */
+function valueColumn(
+  { columns }: ForeignTable,
+  key: string,
+  row: Readonly<Record<string, unknown>>,
+): string | undefined {
+  return columns
+    .filter((column) => column !== key && /^\d{1,9}$/.test(String(row[column])))
+    .sort((a, b) => Number(/value/i.test(b)) - Number(/value/i.test(a)))[0]
+}

@@ -1,0 +1,110 @@
+// Changes the ledger without running a migration: under the lock, in one transaction, with lines in the log.
+import { settled, type Work } from '../database/outcome.js'
+import { databaseReadonly } from '../errors/database.js'
+import { LockstepError } from '../errors/lockstep-error.js'
+import { ledgerMoved } from '../errors/recovery.js'
+import type { LedgerState } from '../model/ledger.js'
+import { quoteIdentifier } from '../model/sql.js'
+import { versionId } from '../model/version.js'
+import type { LedgerEdit, WrittenRow } from '../plan/ledger-edit.js'
+import type { Environment } from './environment.js'
+import { commit, rollBack, takeLock, waitingInSlices } from './lock.js'
+import { refuseOpenTransaction } from './migrate.js'
+import { mirror } from './mirror.js'
+import { readLedger } from './read-ledger.js'
+import { isRunningElsewhere, readSettledLedger } from './settled-ledger.js'
+import { createLedger, removeRow, writeLog } from './write-ledger.js'
+
+/** Makes the edit from what the ledger says; called under the lock. */
+export type EditPlan<H, Answer> = (state: LedgerState) => Work<LedgerEdit<H, Answer>>
+
+/**
+ * Plans under the lock, asks `accept`, writes, and answers what was done. Waits for other writers and for a step outside
+ * a transaction that is under way. Throws `LEDGER_MOVED` when the plan is not accepted, and what the plan throws.
+ */
+export function* editLedger<H, Answer>(
+  env: Environment<H>,
+  plan: EditPlan<H, Answer>,
+  accept: (answer: Answer) => boolean = () => true,
+): Work<Answer> {
+  refuseOpenTransaction(env)
+  if (env.driver.readonly)
+    throw new LockstepError(databaseReadonly('the handle was opened for reading only'))
+  return yield* waitingInSlices(env, untilDone(env, locked(env, plan, accept)))
+}
+
+/** Tries until no other run is in the middle of a step outside a transaction. */
+function* untilDone<H, Answer>(
+  env: Environment<H>,
+  attempt: () => Work<LedgerEdit<H, Answer> | null>,
+): Work<Answer> {
+  for (;;) {
+    const edit = yield* attempt()
+    if (edit) return edit.answer
+    yield* readSettledLedger(env)
+  }
+}
+
+const locked = <H, Answer>(
+  env: Environment<H>,
+  plan: EditPlan<H, Answer>,
+  accept: (answer: Answer) => boolean,
+) =>
+  function* (): Work<LedgerEdit<H, Answer> | null> {
+    yield* takeLock(env)
+    try {
+      const state = yield* readLedger(env)
+      if (yield* isRunningElsewhere(env, state)) {
+        yield* rollBack(env)
+        return null
+      }
+      const edit = yield* plan(state)
+      if (accept(edit.answer) !== true) throw new LockstepError(ledgerMoved())
+      yield* write(env, edit)
+      yield* commit(env)
+      return edit
+    } catch (error) {
+      yield* rollBack(env)
+      throw error
+    }
+  }
+
+function* write<H>(env: Environment<H>, edit: LedgerEdit<H, unknown>): Work<void> {
+  if (edit.log.length === 0) return
+  if (edit.renames) yield* rename(env, edit.renames)
+  if (edit.createsLedger) yield* createLedger(env)
+  for (const version of edit.removed) yield* removeRow(env, { version })
+  for (const row of edit.written) yield* writeRow(env, row)
+  for (const { migration, detail } of edit.log) yield* writeLog(env, edit.action, migration, detail)
+  if (edit.action !== 'repair') yield* mirror(env, edit.version)
+}
+
+function* rename<H>(
+  { driver }: Environment<H>,
+  { table, to }: NonNullable<LedgerEdit<H, unknown>['renames']>,
+): Work<void> {
+  const statement = `ALTER TABLE ${quoteIdentifier(table)} RENAME TO ${quoteIdentifier(to)}`
+  yield* settled(driver.execute(statement))
+}
+
+/** What a row knows about when and how long stays, unless the edit knows better. */
+function* writeRow<H>(
+  { driver, ledger }: Environment<H>,
+  { entry, appliedAt }: WrittenRow<H>,
+): Work<void> {
+  yield* settled(
+    driver.query(
+      `INSERT INTO ${ledger} (version, name, description, checksum, down_checksum, lineage, applied_at) VALUES (?, ?, ?, ?, ?, ?, coalesce(?, CURRENT_TIMESTAMP))
+ON CONFLICT (version) DO UPDATE SET name = excluded.name, description = excluded.description, checksum = excluded.checksum, down_checksum = excluded.down_checksum, lineage = excluded.lineage, started_by = NULL, heartbeat_at = NULL`,
+      [
+        versionId(entry.version),
+        entry.name,
+        entry.description ?? null,
+        entry.checksum,
+        entry.downChecksum ?? null,
+        entry.lineage,
+        appliedAt && appliedAt.replace('T', ' ').replace('Z', ''),
+      ],
+    ),
+  )
+}

@@ -1,0 +1,113 @@
+// Databases of every known tool are recognised, mapped, and taken over without touching anything else.
+import type Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import { betterSqlite3 } from '../../src/drivers/better-sqlite3.js'
+import { MigrationManager } from '../../src/manager.js'
+import { LAYOUT_NAMES } from '../../src/model/adoption.js'
+import { asyncDriver } from '../support/async-driver.js'
+import { databases, ledgerIds } from '../support/databases.js'
+import { registryOf } from '../support/registry.js'
+import { NAMES, SCHEMA, TOOLS, type ToolCase } from './databases-of-tools.js'
+
+const files = databases()
+const registry = registryOf(
+  ...NAMES.map((name) => ({ name, up: 'SELECT never_run', down: 'SELECT never_run' })),
+  { name: 'add_tags', up: 'CREATE TABLE tags (id)', down: 'DROP TABLE tags' },
+)
+const managerOf = (db: Database.Database) => new MigrationManager(betterSqlite3(db), registry)
+
+const databaseOf = ({ sql }: ToolCase): Database.Database => {
+  const db = files.open()
+  db.exec(SCHEMA + sql)
+  return db
+}
+const tableRows = (db: Database.Database, table: string | null): unknown =>
+  table === null ? null : db.prepare(`SELECT * FROM "${table}"`).all()
+const isRecent = (iso: string): boolean => Math.abs(Date.now() - Date.parse(iso)) < 60_000
+
+describe.each(TOOLS.map((one) => [`${one.layout} ${one.title ?? ''}`.trim(), one] as const))(
+  '%s',
+  (_, tool) => {
+    test('is recognised, and every row stands for its migration', () => {
+      const db = databaseOf(tool)
+      const before = db.serialize()
+      const adoption = managerOf(db).planAdopt()
+      expect(db.serialize().equals(before)).toBe(true)
+      expect(adoption).toMatchObject({
+        layout: tool.layout,
+        table: tool.table,
+        by: tool.by,
+        version: 3,
+      })
+      expect(adoption.migrations.map(({ id, name }) => `${id} ${name}`)).toEqual([
+        '001 create_users',
+        '002 add_email',
+        '003 create_posts',
+      ])
+      expect(adoption.migrations.map(({ row, appliedAt }) => [row, appliedAt])).toEqual(tool.rows)
+    })
+    test('is taken over: its times are kept, its table stays, and migrating goes on', () => {
+      const db = databaseOf(tool)
+      const kept = tableRows(db, tool.table)
+      const adoption = managerOf(db).adopt()
+      expect(tableRows(db, adoption.renames?.to ?? tool.table)).toEqual(kept)
+      const { state, applied, problems } = managerOf(db).status()
+      expect({ state, problems }).toEqual({ state: 'pending', problems: [] })
+      const times = applied.map(({ appliedAt }) => (isRecent(appliedAt) ? 'now' : appliedAt))
+      expect(times).toEqual(tool.rows.map(([, appliedAt]) => appliedAt ?? 'now'))
+      expect(
+        managerOf(db)
+          .migrate()
+          .steps.map(({ version }) => version),
+      ).toEqual([4])
+    })
+    test('is found under its name', () => {
+      const adoption = managerOf(databaseOf(tool)).planAdopt({ from: tool.layout as 'knex' })
+      expect(adoption).toEqual(managerOf(databaseOf(tool)).planAdopt())
+    })
+  },
+)
+
+test('every known layout is tried', () => {
+  expect([...new Set(TOOLS.map(({ layout }) => layout))].sort()).toEqual([...LAYOUT_NAMES].sort())
+})
+
+test('a table that stands in the place of the ledger is renamed, with all it has', () => {
+  const [contacts] = TOOLS
+  const db = databaseOf(contacts!)
+  db.exec(
+    'CREATE INDEX by_name ON _migrations (name); CREATE VIEW names AS SELECT name FROM _migrations',
+  )
+  expect(managerOf(db).adopt().renames).toEqual({
+    table: '_migrations',
+    to: '_migrations_before_lockstep',
+  })
+  expect(ledgerIds(db)).toEqual(['001', '002', '003'])
+  expect(tableRows(db, 'names')).toHaveLength(3)
+  const index = db
+    .prepare("SELECT tbl_name FROM sqlite_master WHERE name = 'by_name'")
+    .pluck()
+    .get()
+  expect(index).toBe('_migrations_before_lockstep')
+})
+
+test('what was adopted stands in the history', () => {
+  const db = databaseOf(TOOLS.find(({ layout }) => layout === 'knex')!)
+  managerOf(db).adopt()
+  const history = managerOf(db).history()
+  expect(history.map(({ action, version }) => `${action} ${version}`)).toEqual([
+    'apply 1',
+    'apply 2',
+    'apply 3',
+    'adopt 3',
+  ])
+  expect(history[0]?.at).toBe('2024-01-15T10:30:00.000Z')
+  expect(history[3]?.detail).toBe('from knex in knex_migrations by name: 001 to 003 are applied')
+})
+
+test('works on an asynchronous driver', async () => {
+  const db = databaseOf(TOOLS.find(({ layout }) => layout === 'prisma')!)
+  const manager = new MigrationManager(asyncDriver(db), registry)
+  expect(await manager.adopt()).toMatchObject({ layout: 'prisma', version: 3 })
+  expect(await manager.currentVersion()).toBe(3)
+})

@@ -1,0 +1,154 @@
+// Taking over from tables that no tool is known for, from a version alone, and what a ledger of ours is never taken for.
+import type Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
+import { MigrationManager } from '../../src/manager.js'
+import type { AdoptOptions } from '../../src/model/adoption.js'
+import { databases, ledgerIds } from '../support/databases.js'
+import { errorOf } from '../support/error-of.js'
+import { registryOf, tables } from '../support/registry.js'
+import { NAMES, SCHEMA, TOOLS } from './databases-of-tools.js'
+
+const files = databases()
+const registry = registryOf(...NAMES.map((name) => ({ name, up: 'SELECT never_run' })))
+const managerOf = (db: Database.Database, options = {}) =>
+  new MigrationManager(betterSqlite3(db), registry, options)
+const databaseWith = (sql: string): Database.Database => {
+  const db = files.open()
+  db.exec(SCHEMA + sql)
+  return db
+}
+
+describe('a table of an unknown layout', () => {
+  const made = `CREATE TABLE "my history" ("nr" INT, "what" TEXT, "when" TEXT, name TEXT, version TEXT, applied_at TEXT) ;
+    INSERT INTO "my history" VALUES (1, 'Create users', '2024-01-15', 'add_email', 'v3', '2025-01-01T00:00:00+01:00'),
+      (2, 'Add e-mail', '2024-02-20', 'create_posts', 'v1', NULL), (3, 'create posts', '2024-03-25', 'create_users', 'v2', NULL)`
+  test.each<[AdoptOptions, string, (string | null)[]]>([
+    [{ versionColumn: 'nr' }, 'number', ['1', '2', '3']],
+    [{ nameColumn: 'what' }, 'name', ['Create users', 'Add e-mail', 'create posts']],
+    [
+      { versionColumn: 'NR', nameColumn: 'What' },
+      'number',
+      ['1 Create users', '2 Add e-mail', '3 create posts'],
+    ],
+    [{ by: 'number' }, 'number', ['v1 create_posts', 'v2 create_users', 'v3 add_email']],
+    [{ by: 'name' }, 'name', ['v2 create_users', 'v3 add_email', 'v1 create_posts']],
+    [{ by: 'position' }, 'position', ['v1 create_posts', 'v2 create_users', 'v3 add_email']],
+  ])('is read by %j', (options, by, rows) => {
+    const adoption = managerOf(databaseWith(made)).planAdopt({
+      fromTable: 'MY history',
+      ...options,
+    })
+    expect(adoption).toMatchObject({ layout: 'table', table: 'my history', by })
+    expect(adoption.migrations.map(({ row }) => row)).toEqual(rows)
+  })
+  test('gives its times', () => {
+    const manager = managerOf(databaseWith(made))
+    const timesBy = (options: AdoptOptions): unknown =>
+      manager
+        .planAdopt({ fromTable: 'my history', versionColumn: 'nr', ...options })
+        .migrations.map(({ appliedAt }) => appliedAt)
+    expect(timesBy({})).toEqual(['2024-12-31T23:00:00.000Z', null, null])
+    expect(timesBy({ timeColumn: 'when' })).toEqual([
+      '2024-01-15T00:00:00.000Z',
+      '2024-02-20T00:00:00.000Z',
+      '2024-03-25T00:00:00.000Z',
+    ])
+  })
+  test('may have no rows: then nothing is applied', () => {
+    const db = databaseWith('CREATE TABLE done (name TEXT)')
+    expect(managerOf(db).adopt({ fromTable: 'done' })).toMatchObject({ version: 0, migrations: [] })
+    expect(managerOf(db).status()).toMatchObject({ state: 'pending', version: 0 })
+    expect(managerOf(db).history()).toMatchObject([
+      {
+        action: 'adopt',
+        version: null,
+        detail: 'from table in done by number: nothing is applied',
+      },
+    ])
+  })
+  test('may have one row and no rowid', () => {
+    const db = databaseWith(
+      "CREATE TABLE done (name TEXT PRIMARY KEY) WITHOUT ROWID; INSERT INTO done VALUES ('create users')",
+    )
+    expect(managerOf(db).adopt({ fromTable: 'done' })).toMatchObject({ version: 1 })
+  })
+})
+
+test("a tool's table may have another name", () => {
+  const knex = TOOLS.find(({ layout }) => layout === 'knex')!.sql.replaceAll(
+    'knex_migrations',
+    'history',
+  )
+  const db = databaseWith(knex)
+  expect(managerOf(db).adopt({ from: 'knex', fromTable: 'history' })).toMatchObject({
+    layout: 'knex',
+    table: 'history',
+    version: 3,
+  })
+})
+
+test('the lock of a table with another name is respected', () => {
+  const knex = TOOLS.find(({ layout }) => layout === 'knex')!.sql.replaceAll(
+    'knex_migrations',
+    'history',
+  )
+  const db = databaseWith(`${knex} UPDATE history_lock SET is_locked = 1`)
+  const error = errorOf(() => managerOf(db).adopt({ from: 'knex', fromTable: 'history' }))
+  expect(error.code).toBe('ADOPT_UNFINISHED')
+  expect(error.message).toContain('history_lock')
+})
+
+test('settings may have other columns, and stand in another table', () => {
+  const db = databaseWith(
+    "CREATE TABLE prefs (id INTEGER PRIMARY KEY, name TEXT, setting_value TEXT); INSERT INTO prefs VALUES (7, 'db_migration_version', '2')",
+  )
+  const adoption = managerOf(db).planAdopt({ from: 'settings', fromTable: 'prefs' })
+  expect(adoption).toMatchObject({ layout: 'settings', table: 'prefs', version: 2 })
+})
+
+describe('a version alone', () => {
+  test('records it and all before it, on the word of the caller', () => {
+    const db = databaseWith('')
+    const adoption = managerOf(db).adopt({ at: 2 as never })
+    expect(adoption).toMatchObject({ layout: 'version', table: null, version: 2, renames: null })
+    expect(adoption.migrations).toMatchObject([
+      { id: '001', row: null, appliedAt: null },
+      { id: '002', row: null, appliedAt: null },
+    ])
+    expect(managerOf(db).history().at(-1) ?? managerOf(db).history()[0]).toBeDefined()
+    expect(
+      managerOf(db)
+        .history()
+        .find(({ action }) => action === 'adopt')?.detail,
+    ).toBe('as told, without a table: 001 to 002 are applied')
+  })
+  test('0 records none, so that everything is pending', () => {
+    const db = databaseWith('')
+    expect(managerOf(db).adopt({ at: 0 })).toMatchObject({ version: 0, migrations: [] })
+    expect(managerOf(db).status()).toMatchObject({ state: 'pending', version: 0 })
+  })
+  test('makes room for the ledger all the same', () => {
+    const db = databaseWith('CREATE TABLE _migrations (something)')
+    expect(managerOf(db).adopt({ at: 3 as never }).renames).toEqual({
+      table: '_migrations',
+      to: '_migrations_before_lockstep',
+    })
+    expect(ledgerIds(db)).toEqual(['001', '002', '003'])
+  })
+})
+
+describe('a ledger of ours', () => {
+  test('is not taken for the table of another tool', () => {
+    const db = files.open()
+    migrate(db, registryOf(...tables(2)))
+    const error = errorOf(() => managerOf(db, { table: 'second' }).adopt())
+    expect(error.code).toBe('ADOPT_UNRECOGNIZED')
+  })
+  test('without rows may be filled', () => {
+    const db = databaseWith(TOOLS.find(({ layout }) => layout === 'umzug')!.sql)
+    managerOf(db).adopt({ at: 0 })
+    expect(managerOf(db).adopt()).toMatchObject({ layout: 'umzug', version: 3 })
+    expect(managerOf(db).currentVersion()).toBe(3)
+  })
+})
