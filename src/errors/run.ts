@@ -137,12 +137,12 @@ export const ledgerLost = (where: Where, table: string): Cause => ({
   facts: { ...where, table },
 })
 
-/** Another writer held the database all the time. */
-export const lockTimeout = (waitedMs: number): Cause => ({
+/** Another connection stood in the way all the time, of reading the ledger, of writing, or of committing. */
+export const lockTimeout = (waitedMs: number, wanted: 'read' | 'write' | 'commit'): Cause => ({
   code: 'LOCK_TIMEOUT',
-  message: `Another connection has held the database for ${waitedMs} ms, and no migration was applied meanwhile. Nothing was changed.`,
-  fix: 'End the long transaction of the other process, or raise lockTimeoutMs.',
-  facts: { waitedMs },
+  message: `Another connection has held the database for ${waitedMs} ms while this run waited to ${wanted}, and no migration was applied meanwhile. It gave up; its report lists what is complete.`,
+  fix: 'End the long transaction of the other process, of which a result that is not read to its end is enough, or raise lockTimeoutMs; then run again.',
+  facts: { waitedMs, wanted },
 })
 
 /** The run was asked to stop. */

@@ -32,14 +32,14 @@ function* restoreTimeout<H>({ driver }: Environment<H>, before: number): Work<vo
  */
 export function* takeLock<H>(env: Environment<H>): Work<void> {
   if (yield* settled(env.driver.begin())) return
-  const patience = yield* newPatience(env)
+  const patience = yield* newPatience(env, 'write')
   while (!(yield* settled(env.driver.begin()))) yield* patience.wait()
 }
 
 /** Commits; where a reader stands in the way, tries again within the same bounds. The transaction stays open meanwhile. */
 export function* commit<H>(env: Environment<H>): Work<void> {
   if (yield* tryCommit(env)) return
-  const patience = yield* newPatience(env)
+  const patience = yield* newPatience(env, 'commit')
   while (!(yield* tryCommit(env))) yield* patience.wait()
 }
 
@@ -55,7 +55,7 @@ function* tryCommit<H>({ driver }: Environment<H>): Work<boolean> {
 
 /** Reads what others may hold locked for a moment, within the same bounds. */
 export function* patiently<H, T>(env: Environment<H>, read: () => Work<T>): Work<T> {
-  const patience = yield* newPatience(env)
+  const patience = yield* newPatience(env, 'read')
   for (;;) {
     try {
       return yield* read()
@@ -80,7 +80,10 @@ interface Patience {
   wait(): Work<void>
 }
 
-function* newPatience<H>(env: Environment<H>): Work<Patience> {
+function* newPatience<H>(
+  env: Environment<H>,
+  wanted: Parameters<typeof lockTimeout>[1],
+): Work<Patience> {
   const { driver } = env
   let last = yield* settled(driver.now())
   let still = last
@@ -97,7 +100,7 @@ function* newPatience<H>(env: Environment<H>): Work<Patience> {
       const waitedMs = last - still
       env.emit({ type: 'waiting', waitedMs })
       checkAborted(env)
-      if (waitedMs >= env.lockTimeoutMs) throw new LockstepError(lockTimeout(waitedMs))
+      if (waitedMs >= env.lockTimeoutMs) throw new LockstepError(lockTimeout(waitedMs, wanted))
     },
   }
 }
