@@ -27,7 +27,7 @@ export class DescribedError extends LockstepError {
   }
 }
 
-/** Describes whatever was thrown; what is not one of ours becomes `UNEXPECTED`. */
+/** Describes whatever was thrown; what is not one of ours becomes `COMMAND_UNEXPECTED`. */
 export function describeError(error: unknown): ErrorDescription {
   if (error instanceof DescribedError) return error.description
   const known = isLockstepError(error)

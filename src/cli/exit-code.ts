@@ -16,7 +16,7 @@ const USAGE_CODES = new Set([
   'RESET_UNCONFIRMED',
   'RESTORE_UNCONFIRMED',
 ])
-const INTERRUPTED_CODES = new Set(['RUN_ABORTED', 'RUN_KILLED', 'INTERRUPTED'])
+const INTERRUPTED_CODES = new Set(['RUN_ABORTED', 'RUN_KILLED', 'COMMAND_INTERRUPTED'])
 
 /** The exit code for an error with this code. */
 export function exitCodeOf(code: string): ExitCode {

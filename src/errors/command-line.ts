@@ -207,14 +207,14 @@ export const workerDied = (reason: string): Cause => ({
 
 /** An error that nobody foresaw: a defect of Lockstep, or of code that it was given. */
 export const unexpected = (reason: string): Cause => ({
-  code: 'UNEXPECTED',
+  code: 'COMMAND_UNEXPECTED',
   message: `Something failed that should not: ${ended(reason)}.`,
   fix: 'Run again with --verbose to see where. If it is not your code, please report it.',
 })
 
 /** The person broke off at a question. Nothing was changed. */
 export const interrupted = (): Cause => ({
-  code: 'INTERRUPTED',
+  code: 'COMMAND_INTERRUPTED',
   message: 'Interrupted before anything was done.',
   fix: 'Run the command again when you are ready.',
 })

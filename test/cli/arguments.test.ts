@@ -151,10 +151,10 @@ describe('exit codes', () => {
     ['RESET_UNCONFIRMED', EXIT.usage],
     ['DATABASE_BUSY', EXIT.failed],
     ['MIGRATION_FAILED', EXIT.failed],
-    ['UNEXPECTED', EXIT.failed],
+    ['COMMAND_UNEXPECTED', EXIT.failed],
     ['RUN_ABORTED', EXIT.interrupted],
     ['RUN_KILLED', EXIT.interrupted],
-    ['INTERRUPTED', EXIT.interrupted],
+    ['COMMAND_INTERRUPTED', EXIT.interrupted],
   ])('of %s', (code, exitCode) => {
     expect(exitCodeOf(code)).toBe(exitCode)
   })

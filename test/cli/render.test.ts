@@ -286,7 +286,7 @@ Before that, 1 migration had been applied, and stay so: 001 a. The database is a
     'that nobody foresaw has a code as well (%s)',
     (thrown) => {
       const { code, message, stacks } = describeError(thrown)
-      expect(code).toBe('UNEXPECTED')
+      expect(code).toBe('COMMAND_UNEXPECTED')
       expect(message).toContain('odd')
       expect(stacks.at(-1)).toContain('odd')
     },

@@ -35,5 +35,5 @@ it('deletes nothing when the person breaks off', async () => {
   vi.mocked(input).mockRejectedValue(new RangeError('User force closed the prompt'))
   const { exitCode, stderr } = await resetOnTerminal()
   expect(exitCode).toBe(130)
-  expect(stderr).toContain('INTERRUPTED')
+  expect(stderr).toContain('COMMAND_INTERRUPTED')
 })
