@@ -14,6 +14,11 @@ test.each(made)('$path is up to date', ({ path, text }) => {
   expect(onDisk, `${path} is stale: run \`npm run docs\` and commit the result.`).toBe(text)
 })
 
+test('every file of the catalogue has a title on the page of errors', () => {
+  expect(made[0]?.text).toMatch(/^### Running migrations$/m)
+  expect(made[0]?.text.match(/^### [a-z-]+$/gm)).toBeNull()
+})
+
 test('every option and every event has its place', () => {
   const [, options, events] = made
   const named = (text = ''): string[] =>

@@ -5,11 +5,16 @@ import { buildProblems, type CatalogueEntry, runtimeErrors } from './catalogue.j
 import { GENERATED } from './notice.js'
 
 const titles: Readonly<Record<string, string>> = {
+  adopt: 'Taking over a database',
+  backup: 'Backups',
   'command-line': 'The command line',
+  conformance: 'Testing a driver',
   database: 'The database itself',
   history: 'The history: the ledger against the code',
   ledger: 'The ledger',
+  recovery: 'Setting the ledger right by hand',
   run: 'Running migrations',
+  schema: 'The schema, and the file it is in',
   usage: 'Using the runtime',
   'discovery-problems': 'The migrations folder',
   'reading-problems': 'Reading a migration without executing it',
