@@ -11,7 +11,7 @@ import { restoreDatabase } from '../backup/restore-database.js'
 import type { ClientHandle } from '../database/load-client.js'
 import { lookAtFile } from '../database/look-at-file.js'
 import { openForReading } from '../database/open-database.js'
-import type { RunJob } from './do-run.js'
+import type { RunJob } from './job-context.js'
 import type { BackupResult, RestoreResult } from './protocol.js'
 
 /** What copying needs of a job. */

@@ -5,22 +5,14 @@ import { lookAtFile } from '../database/look-at-file.js'
 import { makeFolderOf, openForWriting } from '../database/open-database.js'
 import { requireFresh } from '../database/registry-freshness.js'
 import { resetDatabase } from '../database/reset-database.js'
-import type { Folders } from '../locate-failure.js'
 import { databaseOf } from '../settings/database-of.js'
 import { loadSettings } from '../settings/load-settings.js'
 import type { Settings } from '../settings/settings.js'
 import { dirname } from 'node:path'
 import { doBackup, doRestore } from './do-backup.js'
-import { dryRun, runOn, type RunJob } from './do-run.js'
-import type { Job, JobResults, WorkerMessage, Work } from './protocol.js'
-
-/** How a job is connected with the outside. */
-export interface JobContext {
-  send(message: WorkerMessage): void
-  readonly signal: { readonly aborted: boolean }
-  /** Filled in as soon as the settings are known, for naming the place of a failure. */
-  folders: Folders | null
-}
+import { dryRun, runOn } from './do-run.js'
+import type { JobContext, RunJob } from './job-context.js'
+import type { Job, JobResults, Work } from './protocol.js'
 
 /** Does the job and answers its result; throws `LockstepError`s. */
 export async function doJob(job: Job, context: JobContext): Promise<JobResults[Work]> {

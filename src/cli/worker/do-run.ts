@@ -6,7 +6,6 @@ import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { MigrationManager } from '../../manager.js'
 import type { MigrationEvent } from '../../model/events.js'
-import type { Registry } from '../../model/registry.js'
 import type { RunReport } from '../../model/report.js'
 import { backUpWith } from '../../run/back-up.js'
 import { temporaryPath } from '../backup/backup-path.js'
@@ -16,20 +15,10 @@ import { measureSteps } from '../backup/measure-steps.js'
 import type { ClientHandle } from '../database/load-client.js'
 import { lookAtFile } from '../database/look-at-file.js'
 import { openForReading, openForWriting } from '../database/open-database.js'
-import type { Settings } from '../settings/settings.js'
 import { backUpBefore } from './do-backup.js'
-import type { JobContext } from './do-job.js'
+import type { JobContext, RunJob } from './job-context.js'
 import { paceProgress } from './pace-progress.js'
-import type { Job, RunResult } from './protocol.js'
-
-/** A run that is to be done. */
-export interface RunJob {
-  readonly job: Job
-  readonly settings: Settings
-  readonly path: string
-  readonly context: JobContext
-  readonly registry: Registry<ClientHandle>
-}
+import type { RunResult } from './protocol.js'
 
 /** Runs on an open handle, and closes it. With `--backup` a copy is made first, if there is anything to do. */
 export async function runOn(run: RunJob, handle: ClientHandle): Promise<RunResult> {

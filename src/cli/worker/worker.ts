@@ -5,7 +5,8 @@ import { existsSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { describeError } from '../describe-error.js'
 import { locateFailure } from '../locate-failure.js'
-import { doJob, type JobContext } from './do-job.js'
+import { doJob } from './do-job.js'
+import type { JobContext } from './job-context.js'
 import type { Job, WorkerMessage } from './protocol.js'
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
