@@ -16,7 +16,7 @@ export class LockstepError extends Error {
   readonly code: string
   readonly fix: string
   readonly facts: Readonly<Record<string, unknown>>
-  /** The steps that were committed before the failure; absent when the failure came before the first. */
+  /** The steps that were committed before the failure; absent when the run had not begun. */
   readonly report: RunReport | undefined
 
   constructor(problem: Omit<Problem, 'severity'>, context: ErrorContext = {}) {

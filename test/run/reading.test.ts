@@ -1,5 +1,5 @@
 // Reading never writes, and being up to date needs no right to write.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../src/manager.js'
@@ -120,8 +120,7 @@ test('a closed handle says so', () => {
   expect(errorOf(() => manager.status()).code).toBe('DATABASE_CLOSED')
 })
 
-test('a file that is something else is not touched', async () => {
-  const { writeFileSync } = await import('node:fs')
+test('a file that is something else is not touched', () => {
   const path = files.path()
   writeFileSync(
     path,

@@ -1,0 +1,86 @@
+// Steps that keep foreign keys enforced, and the setting that comes back whatever happens.
+import type Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
+import { databases, ledgerIds } from '../support/databases.js'
+import { errorOf } from '../support/error-of.js'
+import { registryOf, type Draft } from '../support/registry.js'
+import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
+
+const files = databases()
+const family = `CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT);
+  CREATE TABLE child (id INTEGER PRIMARY KEY, parent_id INTEGER NOT NULL REFERENCES parent ON DELETE CASCADE);
+  INSERT INTO parent VALUES (1, 'a'), (2, 'b');
+  INSERT INTO child VALUES (10, 1), (11, 1), (12, 2)`
+const rebuilt = `CREATE TABLE new_parent (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+  INSERT INTO new_parent SELECT id, name FROM parent;
+  DROP TABLE parent;
+  ALTER TABLE new_parent RENAME TO parent`
+const isOn = (db: Database.Database): boolean => db.pragma('foreign_keys', { simple: true }) === 1
+const childrenOf = (db: Database.Database): unknown =>
+  db.prepare('SELECT count(*) FROM child').pluck().get()
+
+describe("foreignKeys: 'enforce'", () => {
+  test('lets a step rely on ON DELETE CASCADE', () => {
+    const db = files.open()
+    const step = { up: 'DELETE FROM parent WHERE id = 1', foreignKeys: 'enforce' } as const
+    migrate(db, registryOf({ up: family }, step, { up: rebuilt }))
+    expect(childrenOf(db)).toBe(1)
+    expect(isOn(db)).toBe(true)
+  })
+  test("works with transaction: 'all'", () => {
+    const db = files.open()
+    migrate(db, registryOf({ up: family }))
+    const step = { up: 'DELETE FROM parent WHERE id = 1', foreignKeys: 'enforce' } as const
+    migrate(db, registryOf({ up: family }, step), { transaction: 'all' })
+    expect(childrenOf(db)).toBe(1)
+  })
+  test.each<[string, Draft<Handle>['up']]>([
+    ['SQL', 'DROP TABLE parent'],
+    ['SQL with IF EXISTS and quotes', 'DELETE FROM child; drop table if exists main."Parent"'],
+    ['SQL with comments in between', 'DROP /* it */ TABLE -- now\n parent'],
+    ['code', (db) => void db.exec('DROP TABLE parent')],
+    ['a prepared statement', (db) => void db.prepare('DROP TABLE [parent]').run()],
+  ])('refuses to drop a table that others refer to, in %s', (_, up) => {
+    const db = files.open()
+    const error = errorOf(() =>
+      migrate(db, registryOf({ up: family }, { up, foreignKeys: 'enforce' })),
+    )
+    expect(error).toMatchObject({ code: 'FOREIGN_KEYS_ENFORCED_DROP', facts: { version: 2 } })
+    expect(childrenOf(db)).toBe(3)
+    expect(isOn(db)).toBe(true)
+  })
+  test('may drop what nothing refers to', () => {
+    const db = files.open()
+    migrate(db, registryOf({ up: family }, { up: 'DROP TABLE child', foreignKeys: 'enforce' }))
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+  })
+})
+
+describe('the setting comes back', () => {
+  test.each(['ON', 'OFF'])('as it was, %s, after success and after failure', (setting) => {
+    const db = files.open()
+    db.pragma(`foreign_keys = ${setting}`)
+    const before = isOn(db)
+    migrate(db, registryOf({ up: family }))
+    expect(isOn(db)).toBe(before)
+    for (const up of [
+      'nonsense',
+      'DELETE FROM parent',
+      (): never => {
+        throw new Error('no')
+      },
+    ]) {
+      for (const more of [{}, { foreignKeys: 'enforce' }, { transaction: false }] as const) {
+        const failed = registryOf({ up: family }, { up, ...more })
+        try {
+          migrate(db, failed, { lockTimeoutMs: 0 })
+        } catch {
+          // Whether each of these fails is asserted elsewhere; here only what they leave.
+        }
+        db.exec("DELETE FROM _migrations WHERE version = '002'")
+        expect(isOn(db)).toBe(before)
+      }
+    }
+  })
+})
