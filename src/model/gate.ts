@@ -12,6 +12,8 @@ export interface GateDatabase {
   ):
     | readonly Readonly<Record<string, unknown>>[]
     | PromiseLike<readonly Readonly<Record<string, unknown>>[]>
+  /** Runs a script and discards its rows. Nothing of it is kept prepared. */
+  execute(script: string): void | PromiseLike<void>
   /** Names the fault of the database behind an error of its client, if it is one. */
   faultOf(error: unknown): string | undefined
 }

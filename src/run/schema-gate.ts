@@ -66,7 +66,8 @@ export const schemaGate =
       },
       *after(step): Work<void> {
         const now = yield* look()
-        const history = historyUpTo(registry, step.version - (step.direction === 'up' ? 0 : 1))
+        const version = step.version - (step.direction === 'up' ? 0 : 1)
+        const history = historyUpTo(registry, version, now.ignores)
         const problems = judge({ step, verdict, before, now, removed, history, told })
         report(host, problems, onDifference)
       },

@@ -8,20 +8,18 @@ import {
   schemaDiffers,
 } from '../errors/schema.js'
 import type { LedgerState } from '../model/ledger.js'
-import type { Registry } from '../model/registry.js'
-import type { Problem, Status } from '../model/report.js'
+import type { Problem } from '../model/report.js'
 import type { SchemaDifference, Verification } from '../model/verification.js'
 import { describeStatus } from '../plan/describe-status.js'
-import { diffSchemas } from '../schema/diff-schema.js'
-import { findBroken, type BrokenObjects } from '../schema/find-broken.js'
+import type { BrokenObjects } from '../schema/find-broken.js'
 import { excludedTables, type Exclusions } from '../schema/not-ours.js'
-import { readSchema } from '../schema/read-schema.js'
 import { renderDifferences } from '../schema/render-differences.js'
-import { diffDigests, historyUpTo, type History } from '../schema/schema-digest.js'
+import { lookAtSchema, type SchemaLook } from '../schema/schema-view.js'
 import type { Schema } from '../schema/schema.js'
+import { compareSchema, type Compared } from './compare-schema.js'
 import type { Environment } from './environment.js'
-import { reasonOf } from './faults.js'
 import { countViolations } from './foreign-keys.js'
+import { findDamage, type Depth } from './integrity.js'
 import { rollBack } from './lock.js'
 import { readLedger } from './read-ledger.js'
 
@@ -34,7 +32,7 @@ export interface VerifyOptions {
    */
   readonly expected?: (version: number) => Schema | undefined
   /** `full` (default) also looks at every index and constraint; `quick` is faster on large files. */
-  readonly integrity?: 'full' | 'quick'
+  readonly integrity?: Depth
 }
 
 /** What options leave out of the schema: the ledger, and ignored tables. */
@@ -48,14 +46,14 @@ export function* verifyWork<H>(
   env: Environment<H>,
   { expected, integrity = 'full' }: VerifyOptions,
 ): Work<Verification> {
-  const { state, schema, broken } = yield* atOneMoment(env, takeLook(env))
-  const status = describeStatus(env.registry, state, env.table)
-  const comparison = compareSchema(env.registry, status, schema, expected)
+  const look = yield* atOneMoment(env, takeLook(env))
+  const status = describeStatus(env.registry, look.state, env.table)
+  const comparison = compareSchema(env.registry, status, look, expected)
   const problems = [
     ...status.problems,
     ...differenceProblems(status.version, comparison),
-    ...brokenProblems(broken, comparison.owned),
-    ...(yield* integrityProblems(env, integrity)),
+    ...brokenProblems(look.broken, comparison.owned),
+    ...(yield* integrityProblems(env, integrity, look.schema)),
     ...(yield* foreignKeyProblems(env)),
   ]
   return {
@@ -67,11 +65,12 @@ export function* verifyWork<H>(
     differences: comparison.differences,
     comparedWith: comparison.comparedWith,
     compared: comparison.compared,
-    foreign: comparison.owned
-      ? [...schema.keys()].filter((key) => !comparison.owned?.has(key))
-      : [],
+    foreign: foreignObjects(look.schema, comparison.owned),
   }
 }
+
+const foreignObjects = (schema: Schema, owned: Compared['owned']): string[] =>
+  owned ? [...schema.keys()].filter((key) => !owned.has(key)) : []
 
 /** Reads in one transaction, so that a run at the same time cannot come between ledger and schema. */
 function* atOneMoment<H, T>(env: Environment<H>, work: Work<T>): Work<T> {
@@ -84,57 +83,9 @@ function* atOneMoment<H, T>(env: Environment<H>, work: Work<T>): Work<T> {
   }
 }
 
-interface Look {
-  readonly state: LedgerState
-  readonly schema: Schema
-  readonly broken: BrokenObjects
-}
-
-function* takeLook<H>(env: Environment<H>): Work<Look> {
+function* takeLook<H>(env: Environment<H>): Work<SchemaLook & { readonly state: LedgerState }> {
   const state = yield* readLedger(env)
-  const schema = yield* readSchema(env.driver, exclusionsOf(env))
-  return { state, schema, broken: yield* findBroken(env.driver, schema) }
-}
-
-type Compared = Pick<Verification, 'differences' | 'comparedWith' | 'compared'> & {
-  /** The objects that the history has ever made; undefined when nothing tells. */
-  readonly owned: ReadonlySet<string> | undefined
-}
-
-const NOT_COMPARED: Compared = {
-  differences: [],
-  comparedWith: null,
-  compared: 0,
-  owned: undefined,
-}
-
-function compareSchema<H>(
-  registry: Registry<H>,
-  { state, version, latest }: Status,
-  schema: Schema,
-  expected: VerifyOptions['expected'],
-): Compared {
-  if (state === 'unmanaged' || version > latest) return NOT_COMPARED
-  const history = historyUpTo(registry, version)
-  const wanted = expected?.(version)
-  if (wanted) return compareWhole(wanted, history, schema)
-  if (!history) return NOT_COMPARED
-  return {
-    differences: diffDigests(history, schema),
-    comparedWith: 'digests',
-    compared: history.objects.size,
-    owned: history.known,
-  }
-}
-
-function compareWhole(wanted: Schema, history: History | undefined, schema: Schema): Compared {
-  const owned = new Set([...wanted.keys(), ...(history?.known ?? [])])
-  return {
-    differences: diffSchemas(wanted, schema).filter(({ object }) => owned.has(object)),
-    comparedWith: 'schema',
-    compared: wanted.size,
-    owned,
-  }
+  return { state, ...(yield* lookAtSchema(env.driver, exclusionsOf(env))) }
 }
 
 const asError = (problem: Omit<Problem, 'severity'>): Problem => ({ ...problem, severity: 'error' })
@@ -159,17 +110,8 @@ const brokenProblems = (broken: BrokenObjects, owned: Compared['owned']): Proble
     .filter(([object]) => !owned || owned.has(object))
     .map(([object, reason]) => asError(schemaBroken(object, reason)))
 
-function* integrityProblems<H>(env: Environment<H>, depth: 'full' | 'quick'): Work<Problem[]> {
-  const pragma = depth === 'full' ? 'integrity_check' : 'quick_check'
-  const findings: string[] = []
-  try {
-    const rows = yield* settled(env.driver.query(`PRAGMA ${pragma}`))
-    findings.push(...rows.map((row) => String(row[pragma])))
-  } catch (error) {
-    if (env.driver.faultOf(error) !== 'corrupt') throw error
-    findings.push(reasonOf(error))
-  }
-  const damage = findings.filter((finding) => finding !== 'ok')
+function* integrityProblems<H>(env: Environment<H>, depth: Depth, schema: Schema): Work<Problem[]> {
+  const damage = yield* findDamage(env, depth, schema)
   return damage.length > 0 ? [asError(integrityBroken(damage))] : []
 }
 

@@ -50,9 +50,13 @@ function* someColumn(database: GateDatabase, table: string): Work<string> {
   }
 }
 
+/**
+ * Never through `query`: SQLite 3.53 crashes when an EXPLAIN that is kept prepared runs again after what its triggers refer
+ * to is gone.
+ */
 function* complaint(database: GateDatabase, statement: string): Work<string | null> {
   try {
-    yield* settled(database.query(`EXPLAIN ${statement}`))
+    yield* settled(database.execute(`EXPLAIN ${statement}`))
     return null
   } catch (error) {
     if (database.faultOf(error)) throw error

@@ -1,6 +1,7 @@
 // Objects that no history makes: SQLite's own, those that virtual tables and Lockstep keep, and ignored tables.
 import { virtualModule } from './canonical.js'
 import { inSmallLetters } from './canonical-tokens.js'
+import { matchNames } from './ignored-objects.js'
 
 /** A row of `sqlite_master`. */
 export interface MasterRow {
@@ -41,19 +42,5 @@ export function shadowTables(rows: readonly MasterRow[]): Set<string> {
 
 /** A function that tells which tables, by name, are left out with everything on them. */
 export function excludedTables({ ledger, ignoreTables }: Exclusions): (table: string) => boolean {
-  const own = new Set([ledger, `${ledger}_log`].map(inSmallLetters))
-  const patterns = ignoreTables.map(patternOf)
-  return (table) => {
-    const name = inSmallLetters(table)
-    return /^(?:sqlite_|_cf_)/.test(name) || own.has(name) || patterns.some((one) => one.test(name))
-  }
+  return matchNames(['sqlite_*', '_cf_*', ledger, `${ledger}_log`, ...ignoreTables])
 }
-
-const patternOf = (name: string): RegExp =>
-  new RegExp(
-    `^${inSmallLetters(name)
-      .split('*')
-      .map((part) => part.replace(/[^\w]/g, '\\$&'))
-      .join('.*')}$`,
-    's',
-  )

@@ -46,15 +46,20 @@ export interface History {
 }
 
 /**
- * What the registry says the history makes up to `version`; undefined when it was generated without replay, or by a
- * Lockstep that writes digests in another way.
+ * What the registry says the history makes up to `version`, without ignored objects; undefined when it was generated
+ * without replay, or by a Lockstep that writes digests in another way.
  */
-export function historyUpTo(registry: Registry<never>, version: number): History | undefined {
+export function historyUpTo(
+  registry: Registry<never>,
+  version: number,
+  ignored: (object: string) => boolean = () => false,
+): History | undefined {
   const objects = new Map<string, string>()
   const known = new Set<string>()
   for (const { schemaDigest: digest, schemaChanges: changes } of registry.slice(0, version)) {
     if (!digest?.startsWith(`${ALGORITHM}:`) || !changes) return undefined
     for (const [key, now] of Object.entries(changes)) {
+      if (ignored(key)) continue
       known.add(key)
       if (now === null) objects.delete(key)
       else objects.set(key, now)

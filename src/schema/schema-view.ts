@@ -2,6 +2,7 @@
 import { settled, type Work } from '../database/outcome.js'
 import type { GateDatabase } from '../model/gate.js'
 import { findBroken, type BrokenObjects } from './find-broken.js'
+import { ignoredObjects, schemaWithout } from './ignored-objects.js'
 import type { Exclusions } from './not-ours.js'
 import { readSchema, type KnownObjects } from './read-schema.js'
 import type { Schema } from './schema.js'
@@ -10,6 +11,8 @@ import type { Schema } from './schema.js'
 export interface SchemaLook {
   readonly schema: Schema
   readonly broken: BrokenObjects
+  /** Which objects are left out because they are on ignored tables. */
+  ignores(object: string): boolean
 }
 
 /** Begins to look. Where SQLite tells that no schema has changed, by whomever, nothing is read at all. */
@@ -21,10 +24,21 @@ export function schemaView(database: GateDatabase, exclusions: Exclusions): () =
     const now = yield* schemaCookie(database)
     if (last && now !== undefined && now === cookie) return last
     cookie = now
-    const schema = yield* readSchema(database, exclusions, known)
-    last = { schema, broken: yield* findBroken(database, schema) }
+    last = yield* lookAtSchema(database, exclusions, known)
     return last
   }
+}
+
+/** Looks once. */
+export function* lookAtSchema(
+  database: GateDatabase,
+  { ledger, ignoreTables }: Exclusions,
+  known: KnownObjects = new Map(),
+): Work<SchemaLook> {
+  const whole = yield* readSchema(database, { ledger, ignoreTables: [] }, known)
+  const ignores = ignoredObjects(ignoreTables, whole)
+  const schema = schemaWithout(whole, ignores)
+  return { schema, broken: yield* findBroken(database, schema), ignores }
 }
 
 /** A number that changes with the schema; undefined where the database does not tell. */

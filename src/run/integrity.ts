@@ -1,0 +1,57 @@
+// Asks SQLite whether the file is sound and its rows keep their constraints. Never writes.
+import { settled, type Work } from '../database/outcome.js'
+import { quoteIdentifier } from '../model/sql.js'
+import type { Schema, SchemaObject } from '../schema/schema.js'
+import type { Environment } from './environment.js'
+import { reasonOf } from './faults.js'
+
+/** How thoroughly to look: `quick` leaves out whether indexes fit their tables. */
+export type Depth = 'full' | 'quick'
+
+/** What is wrong, in SQLite's words; empty when nothing is. */
+export function* findDamage<H>(
+  env: Environment<H>,
+  depth: Depth,
+  schema: Schema,
+): Work<readonly string[]> {
+  const pragma = depth === 'full' ? 'integrity_check' : 'quick_check'
+  try {
+    const rows = yield* settled(env.driver.query(`PRAGMA ${pragma}`))
+    const findings = rows.map((row) => String(row[pragma])).filter((finding) => finding !== 'ok')
+    return env.driver.readonly ? [...findings, ...(yield* findFailedChecks(env, schema))] : findings
+  } catch (error) {
+    if (env.driver.faultOf(error) !== 'corrupt') throw error
+    return [reasonOf(error)]
+  }
+}
+
+/** SQLite does not even read CHECK constraints on a connection that cannot write, so its own check passes them over. */
+function* findFailedChecks<H>(env: Environment<H>, schema: Schema): Work<string[]> {
+  const findings: string[] = []
+  for (const table of schema.values()) {
+    for (const check of checksOf(table)) {
+      if (yield* hasFailed(env, table.name, check))
+        findings.push(`CHECK constraint failed in ${table.name}: ${check}`)
+    }
+  }
+  return findings
+}
+
+const checksOf = ({ shape }: SchemaObject): string[] =>
+  (shape?.constraints ?? [])
+    .filter((text) => text.startsWith('check ('))
+    .map((text) => text.slice(6))
+
+/** A check fails where it is false; where it is NULL it passes. */
+function* hasFailed<H>({ driver }: Environment<H>, table: string, check: string): Work<boolean> {
+  try {
+    const rows = yield* settled(
+      driver.query(`SELECT 1 FROM ${quoteIdentifier(table)} WHERE NOT ${check} LIMIT 1`),
+    )
+    return rows.length > 0
+  } catch (error) {
+    if (driver.faultOf(error)) throw error
+    // It calls a function that this connection lacks; what cannot be computed is not said to have failed.
+    return false
+  }
+}
