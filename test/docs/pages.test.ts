@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Project } from 'ts-morph'
 import { describe, expect, test } from 'vitest'
-import { runtimeErrors } from '../../tools/docs/catalogue.js'
-import { pages } from '../../tools/docs/pages.js'
+import { runtimeErrors } from '../../.ci/pages/catalogue.js'
+import { pages } from '../../.ci/pages/pages.js'
 import { projectRoot } from '../support/project-root.js'
 
 const made = await pages(projectRoot)

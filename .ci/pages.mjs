@@ -1,4 +1,4 @@
-// Writes the pages that are made from the sources: `npm run docs`. Only starts tools/docs/main.ts, which Node 20 cannot
+// Writes the pages that are made from the sources: `npm run docs`. Only starts .ci/pages/main.ts, which Node 20 cannot
 // load itself; it is bundled beside the installed packages, where its own imports resolve.
 import { build } from 'esbuild'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -7,7 +7,7 @@ const outfile = fileURLToPath(
   new URL('../node_modules/.cache/lockstep-docs/main.mjs', import.meta.url),
 )
 await build({
-  entryPoints: [fileURLToPath(new URL('docs/main.ts', import.meta.url))],
+  entryPoints: [fileURLToPath(new URL('pages/main.ts', import.meta.url))],
   outfile,
   bundle: true,
   format: 'esm',
