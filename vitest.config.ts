@@ -11,6 +11,10 @@ export default defineConfig({
         find: /^lockstep\/better-sqlite3$/,
         replacement: source('./src/drivers/better-sqlite3.ts'),
       },
+      {
+        find: /^lockstep\/testing\/driver$/,
+        replacement: source('./src/testing/driver.ts'),
+      },
       { find: /^lockstep\/backup$/, replacement: source('./src/cli/backup/door.ts') },
     ],
   },

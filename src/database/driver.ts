@@ -13,40 +13,102 @@ export type Fault =
 
 /**
  * Adapter from one database client to what the runtime needs. `M` says whether it answers at once or with promises;
- * a synchronous driver keeps BEGIN … COMMIT within one tick.
+ * a synchronous driver keeps BEGIN … COMMIT within one tick. Each line below that begins with `-` is a promise, and
+ * the suite `lockstep/testing/driver` has a case with the same words.
  */
 export interface Driver<H, M extends Mode> {
+  /**
+   * Whether it answers at once or with promises.
+   * - every `Outcome` is a promise when `async`, and none is when `sync`
+   */
   readonly mode: M
-  /** The native client object, handed to migrations. */
+  /**
+   * The native client object.
+   * - it is what migrations receive
+   */
   readonly handle: H
-  /** Whether `execute` takes a script of several statements; where not, the runtime splits it. */
+  /**
+   * Whether `execute` takes a script of several statements; where not, the runtime splits it.
+   * - it tells the truth about `execute`
+   */
   readonly runsScripts: boolean
-  /** Whether the handle was opened for reading only. */
+  /**
+   * Whether the handle was opened for reading only.
+   * - it is false on a handle that can write
+   * - it is true on a handle that was opened for reading only
+   */
   readonly readonly: boolean
-  /** Runs a whole script and discards rows. Throws the client's own error, with the statements before the failing one done. */
+  /**
+   * Runs a whole script.
+   * - it runs every statement of a script, in order
+   * - it takes text without a statement in it, such as a comment
+   * - it takes a statement that returns rows, and discards them
+   * - it throws the client's own error
+   * - it leaves what stands before a failing statement done
+   */
   execute(script: string): Outcome<M, void>
-  /** Runs one statement with bound parameters and returns its rows. Text that never changes may be kept prepared. */
+  /**
+   * Runs one statement. Text that never changes may be kept prepared.
+   * - it binds parameters and returns rows by the names of their columns
+   * - it binds every kind of `Value`, and returns what was bound
+   * - it returns integers as numbers, whatever the application has chosen for itself
+   * - it sees the schema as it is now, also with text that it has run before
+   * - it throws the client's own error
+   */
   query(sql: string, parameters?: readonly Value[]): Outcome<M, readonly Row[]>
-  /** Whether a transaction is open on the handle. */
+  /**
+   * Whether a transaction is open on the handle.
+   * - it is true from BEGIN until COMMIT or ROLLBACK, whoever runs them
+   */
   inTransaction(): boolean
   /**
-   * Begins a transaction that holds the write lock (BEGIN IMMEDIATE), waiting no longer than the busy timeout. Answers
-   * false when another connection holds the lock; throws on anything else.
+   * Begins a transaction for writing (BEGIN IMMEDIATE).
+   * - it answers true when its transaction holds the write lock
+   * - it answers false when another connection holds the lock, and leaves no transaction open
+   * - it waits for the lock no longer than the busy timeout
+   * - it throws on anything else than a lock
    */
   begin(): Outcome<M, boolean>
-  /** Sets how long the client itself waits for a lock, in milliseconds, and answers how long that was before. */
+  /**
+   * Sets how long the client itself waits for a lock, in milliseconds.
+   * - it answers how long that was before
+   * - it takes any time from zero to Infinity
+   */
   setBusyTimeout(ms: number): Outcome<M, number>
-  /** A number that changes when another connection has committed; undefined where the database does not tell. */
+  /**
+   * A number that tells of others' work.
+   * - it changes when another connection has committed
+   * - it does not change with what this connection commits
+   * - it is undefined where the database does not tell
+   */
   dataVersion(): Outcome<M, unknown>
-  /** Milliseconds since 1970, from the database or the client: the runtime has no clock of its own. */
+  /**
+   * The time, from the database or the client: the runtime has no clock of its own.
+   * - it is the number of milliseconds since 1970
+   * - it goes on inside a transaction
+   */
   now(): Outcome<M, number>
-  /** Lets about this many milliseconds pass. */
+  /**
+   * Waits.
+   * - it lets about this many milliseconds pass
+   */
   pause(ms: number): Outcome<M, void>
-  /** Names the fault behind an error of this client, if it is one. */
+  /**
+   * Names the fault behind an error of this client.
+   * - it names `busy`, when another connection holds a lock
+   * - it names `readonly`, when the handle cannot write
+   * - it names `full`, when the database cannot grow
+   * - it names `closed`, when the connection has been closed
+   * - it answers undefined for everything that is no fault of the database
+   */
   faultOf(error: unknown): Fault | undefined
   /**
-   * Calls `inspect` with each text that the handle is asked to run, before it runs, until the returned function is
-   * called; `inspect` throws to refuse. Where the client does not allow it, absent: the runtime then finds out later.
+   * Looks on while a migration's code uses the handle, until the returned function is called. Where the client does not
+   * allow it, absent: the runtime then finds out later.
+   * - it calls `inspect` with each text that the handle is asked to run
+   * - it lets `inspect` refuse a text by throwing, before it runs
+   * - it does not show what is run through the driver itself
+   * - it ends when the returned function is called
    */
   watch?(inspect: (sql: string) => void): () => void
 }

@@ -1,0 +1,23 @@
+// What the conformance suite for drivers finds. Only authors of drivers meet these.
+import type { Problem } from '../model/report.js'
+
+type Cause = Omit<Problem, 'severity'>
+
+/** A driver does not keep a promise of the port, or a run over it does not keep its own. */
+export const conformanceFailed = (
+  finding: string,
+  promise = 'a promise to the runtime',
+): Cause => ({
+  code: 'CONFORMANCE_FAILED',
+  message: `The driver does not keep its promise "${promise}": ${finding}.`,
+  fix: 'Mend the driver. Where its database cannot keep the promise, declare so in capabilities, and the case is skipped.',
+  facts: { promise, finding },
+})
+
+/** A case that was to be skipped was run. */
+export const conformanceSkipped = (promise: string, reason: string): Cause => ({
+  code: 'CONFORMANCE_SKIPPED',
+  message: `The promise "${promise}" cannot be tried: ${reason}.`,
+  fix: 'Skip the cases that have a reason in skip, as describeDriver does.',
+  facts: { promise, reason },
+})

@@ -1,0 +1,18 @@
+// What a database may lack.
+
+/**
+ * What the database and its client can do. Everything counts as true until it is declared false; what is false skips the
+ * cases that need it, so a capability that gets lost by accident fails instead of being passed over.
+ */
+export interface DriverCapabilities {
+  /** `execute` takes a script of several statements; the same as the driver's `runsScripts`. */
+  readonly scripts: boolean
+  /** BEGIN, COMMIT, ROLLBACK and savepoints work over several calls. Without them nothing can be migrated safely. */
+  readonly interactiveTransactions: boolean
+  /** `PRAGMA foreign_keys` and `PRAGMA max_page_count` can be set. */
+  readonly pragmas: boolean
+  /** `dataVersion` answers something else than undefined. */
+  readonly dataVersion: boolean
+  /** The driver has `watch`. */
+  readonly watch: boolean
+}

@@ -1,0 +1,18 @@
+// What stands in a database, as the cases compare it.
+import type { AnyDriver } from './stage.js'
+
+/** The names of all tables but the ledger, in alphabetical order. */
+export const tablesIn = async (driver: AnyDriver): Promise<readonly unknown[]> =>
+  columnOf(
+    driver,
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_migrations*' ORDER BY name",
+  )
+
+/** The versions in the ledger, as text and in order; it has to be there. */
+export const versionsIn = (driver: AnyDriver): Promise<readonly unknown[]> =>
+  columnOf(driver, 'SELECT version FROM _migrations ORDER BY version')
+
+/** The values of a query of one column. */
+export async function columnOf(driver: AnyDriver, sql: string): Promise<readonly unknown[]> {
+  return (await driver.query(sql)).map((row) => Object.values(row)[0])
+}

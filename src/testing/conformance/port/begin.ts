@@ -1,0 +1,64 @@
+// What `begin` promises.
+import { expectEqual, expectThat, thrownBy } from '../expect.js'
+import type { Promised } from '../promised.js'
+
+/** How much longer than its timeout a wait may take on a machine that is busy with other things, in milliseconds. */
+const SLACK_MS = 1_000
+
+/** The promises of `begin`. */
+export const begin: readonly Promised[] = [
+  {
+    promise: 'it answers true when its transaction holds the write lock',
+    needs: ['interactiveTransactions', 'openAgain'],
+    async tryOut(stage) {
+      const first = await stage.open()
+      await first.execute('CREATE TABLE a (x)')
+      const second = await stage.openAgain(first)
+      await second.setBusyTimeout(0)
+      expectEqual(await first.begin(), true, 'the answer')
+      expectEqual(first.inTransaction(), true, 'inTransaction() afterwards')
+      const write = () => second.execute('INSERT INTO a VALUES (1)')
+      await thrownBy(write, "another connection's INSERT during the transaction")
+      await first.execute('COMMIT')
+      await write()
+    },
+  },
+  {
+    promise:
+      'it answers false when another connection holds the lock, and leaves no transaction open',
+    needs: ['interactiveTransactions', 'openAgain'],
+    async tryOut(stage) {
+      const first = await stage.open()
+      const second = await stage.openAgain(first)
+      await second.setBusyTimeout(0)
+      await first.execute('BEGIN IMMEDIATE')
+      expectEqual(await second.begin(), false, 'the answer')
+      expectEqual(second.inTransaction(), false, 'inTransaction() afterwards')
+      await first.execute('COMMIT')
+      expectEqual(await second.begin(), true, 'the answer when the lock is free')
+    },
+  },
+  {
+    promise: 'it waits for the lock no longer than the busy timeout',
+    needs: ['interactiveTransactions', 'openAgain'],
+    async tryOut(stage) {
+      const first = await stage.open()
+      const second = await stage.openAgain(first)
+      await second.setBusyTimeout(50)
+      await first.execute('BEGIN IMMEDIATE')
+      const start = await first.now()
+      await second.begin()
+      const waited = (await first.now()) - start
+      expectThat(waited < 50 + SLACK_MS, `it waited for ${waited} ms with a busy timeout of 50 ms`)
+    },
+  },
+  {
+    promise: 'it throws on anything else than a lock',
+    needs: ['interactiveTransactions'],
+    async tryOut(stage) {
+      const driver = await stage.open()
+      await driver.begin()
+      await thrownBy(() => driver.begin(), 'begin() inside a transaction')
+    },
+  },
+]

@@ -1,0 +1,24 @@
+// What `readonly` promises.
+import { expectEqual } from '../expect.js'
+import type { Promised } from '../promised.js'
+
+/** The promises of `readonly`. */
+export const readonly: readonly Promised[] = [
+  {
+    promise: 'it is false on a handle that can write',
+    async tryOut(stage) {
+      const driver = await stage.open()
+      expectEqual(driver.readonly, false, 'readonly')
+    },
+  },
+  {
+    promise: 'it is true on a handle that was opened for reading only',
+    needs: ['openReadonly'],
+    async tryOut(stage) {
+      const writing = await stage.open()
+      await writing.execute('CREATE TABLE a (x)')
+      const reading = await stage.openReadonly(writing)
+      expectEqual(reading.readonly, true, 'readonly')
+    },
+  },
+]

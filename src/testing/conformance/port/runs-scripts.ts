@@ -1,0 +1,22 @@
+// What `runsScripts` promises.
+import { expectEqual } from '../expect.js'
+import type { Promised } from '../promised.js'
+
+/** The promises of `runsScripts`. */
+export const runsScripts: readonly Promised[] = [
+  {
+    promise: 'it tells the truth about `execute`',
+    async tryOut(stage) {
+      const driver = await stage.open()
+      expectEqual(
+        driver.runsScripts,
+        stage.scripts,
+        'runsScripts, compared with capabilities.scripts,',
+      )
+      if (!driver.runsScripts) return
+      await driver.execute('CREATE TABLE a (x); CREATE TABLE b (x)')
+      const tables = await driver.query("SELECT name FROM sqlite_master WHERE name IN ('a', 'b')")
+      expectEqual(tables.length, 2, 'the number of tables that a script of two statements made')
+    },
+  },
+]

@@ -1,0 +1,79 @@
+// What `watch` promises.
+import { expected, expectEqual, expectThat, thrownBy } from '../expect.js'
+import type { Promised } from '../promised.js'
+import type { AnyDriver } from '../stage.js'
+
+/** Begins to watch; a driver without `watch` has to say so in its capabilities. */
+const watch = (driver: AnyDriver, inspect: (sql: string) => void): (() => void) => {
+  expected(driver.watch, 'watch')
+  return driver.watch!(inspect)
+}
+
+/** The promises of `watch`. */
+export const watching: readonly Promised[] = [
+  {
+    promise: 'it calls `inspect` with each text that the handle is asked to run',
+    needs: ['watch'],
+    async tryOut(stage) {
+      const driver = await stage.open()
+      for (const [index, { name, run }] of stage.ways.entries()) {
+        const seen: string[] = []
+        const release = watch(driver, (sql) => void seen.push(sql))
+        const texts = [`CREATE TABLE a${index} (x)`, `INSERT INTO a${index} VALUES ('${name}')`]
+        for (const sql of texts) await run(driver, sql)
+        release()
+        expectEqual(seen, texts, `what inspect saw of ${name}`)
+      }
+    },
+  },
+  {
+    promise: 'it lets `inspect` refuse a text by throwing, before it runs',
+    needs: ['watch'],
+    async tryOut(stage) {
+      const driver = await stage.open()
+      for (const { name, run } of stage.ways) {
+        const refusal = new TypeError('refused')
+        const release = watch(driver, () => {
+          throw refusal
+        })
+        const error = await thrownBy(() => run(driver, 'CREATE TABLE a (x)'), `${name}, refused,`)
+        release()
+        expectThat(error === refusal, `${name} threw something else than inspect did`)
+        expectEqual(
+          await driver.query('SELECT name FROM sqlite_master'),
+          [],
+          `what ${name} has made`,
+        )
+      }
+    },
+  },
+  {
+    promise: 'it does not show what is run through the driver itself',
+    needs: ['watch'],
+    async tryOut(stage) {
+      const driver = await stage.open()
+      const seen: string[] = []
+      const release = watch(driver, (sql) => void seen.push(sql))
+      await driver.execute('CREATE TABLE a (x)')
+      await driver.query('SELECT x FROM a')
+      await driver.now()
+      await driver.dataVersion()
+      release()
+      expectEqual(seen, [], 'what inspect saw')
+    },
+  },
+  {
+    promise: 'it ends when the returned function is called',
+    needs: ['watch'],
+    async tryOut(stage) {
+      const driver = await stage.open()
+      const seen: string[] = []
+      watch(driver, (sql) => void seen.push(sql))()
+      for (const [index, { run }] of stage.ways.entries())
+        await run(driver, `CREATE TABLE a${index} (x)`)
+      expectEqual(seen, [], 'what inspect saw afterwards')
+      const tables = await driver.query('SELECT name FROM sqlite_master')
+      expectEqual(tables.length, stage.ways.length, 'the number of tables made afterwards')
+    },
+  },
+]
