@@ -1,4 +1,5 @@
 // Every flag of the command line: its spelling, its meaning, and how its text becomes a value.
+import { LAYOUT_NAMES, MAPPINGS, type LayoutName, type Mapping } from '../model/adoption.js'
 
 /** The values of all flags; a command sees those that it declares. */
 export interface Flags {
@@ -19,6 +20,16 @@ export interface Flags {
   readonly dryRun?: boolean
   /** A path, or true for a name that carries the time. */
   readonly backup?: string | true
+  readonly applied?: boolean
+  readonly pending?: boolean
+  readonly reason?: string
+  readonly from?: LayoutName
+  readonly fromTable?: string
+  readonly versionColumn?: string
+  readonly nameColumn?: string
+  readonly timeColumn?: string
+  readonly by?: Mapping
+  readonly at?: number
   readonly sql?: boolean
   readonly class?: boolean
 }
@@ -66,6 +77,40 @@ export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = {
   backup: {
     spelling: '--backup [file]',
     meaning: 'copy the database before the first step; the name carries the time unless told',
+  },
+  applied: { spelling: '--applied', meaning: 'record the version as applied, without running it' },
+  pending: { spelling: '--pending', meaning: 'forget the version, without undoing it' },
+  reason: { spelling: '--reason <text>', meaning: 'why; kept in the log' },
+  from: {
+    spelling: '--from <layout>',
+    meaning: 'the tool, or the table, that remembers what was applied',
+    choices: LAYOUT_NAMES,
+  },
+  fromTable: {
+    spelling: '--from-table <table>',
+    meaning: 'the table, where it has another name or belongs to no known tool',
+  },
+  versionColumn: {
+    spelling: '--version-column <column>',
+    meaning: 'the column of the version, in a table of no known tool',
+  },
+  nameColumn: {
+    spelling: '--name-column <column>',
+    meaning: 'the column of the name, in a table of no known tool',
+  },
+  timeColumn: {
+    spelling: '--time-column <column>',
+    meaning: 'the column of the time, in a table of no known tool',
+  },
+  by: {
+    spelling: '--by <mapping>',
+    meaning: 'how its rows are assigned to migrations',
+    choices: MAPPINGS,
+  },
+  at: {
+    spelling: '--at <version>',
+    meaning: 'no table: this version and all before it are applied; 0 for none',
+    number: 'version',
   },
   sql: { spelling: '--sql', meaning: 'write an SQL file' },
   class: { spelling: '--class', meaning: 'write a class' },

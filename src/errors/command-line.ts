@@ -111,6 +111,22 @@ export const moduleFailed = (file: string, reason: string): Cause => ({
   facts: { file },
 })
 
+/** Replaying the migrations, to find out which schema is expected, failed. */
+export const replayFailed = (version: number, reason: string): Cause => ({
+  code: 'REPLAY_FAILED',
+  message: `The migrations up to ${String(version).padStart(3, '0')} could not be applied to an empty database in memory, so the schema was compared with the registry's digests at best: ${ended(reason)}.`,
+  fix: 'A new installation would fail in the same way: mend what fails. `open` in the configuration must be able to open `:memory:`.',
+  facts: { version },
+})
+
+/** Replaying the migrations was left out, because one of them touches the world outside the database. */
+export const replaySkipped = (version: number, name: string): Cause => ({
+  code: 'REPLAY_SKIPPED',
+  message: `The migrations were not replayed, because ${name} declares effects on the world outside; so the schema was compared with the registry's digests at best.`,
+  fix: 'Nothing needs to be done.',
+  facts: { version, name },
+})
+
 /** The registry has not been generated, or is not where the settings say. */
 export const registryMissing = (file: string): Cause => ({
   code: 'REGISTRY_MISSING',
@@ -127,11 +143,11 @@ export const registryUnusable = (file: string): Cause => ({
   facts: { file },
 })
 
-/** The migrations folder was changed since the registry was generated, or has errors. Nothing was applied. */
+/** The migrations folder was changed since the registry was generated, or has errors. Nothing was changed. */
 export const registryStale = (reason: string): Cause => ({
   code: 'REGISTRY_STALE',
-  message: `The registry is not what the migrations folder says. ${reason} Nothing was applied.`,
-  fix: 'Run `lockstep gen`, then `lockstep migrate` again.',
+  message: `The registry is not what the migrations folder says. ${reason} Nothing was changed.`,
+  fix: 'Run `lockstep gen`, then the same command again.',
 })
 
 /** The migrations folder has newer migrations than the registry. */

@@ -25,6 +25,13 @@ export const ledgerMoved = (): Cause => ({
   fix: 'Run again, and look at the new plan.',
 })
 
+/** A change of the ledger was not confirmed. */
+export const editUnconfirmed = (reason: string): Cause => ({
+  code: 'EDIT_UNCONFIRMED',
+  message: `The ledger was not changed: ${reason}.`,
+  fix: 'Look at what would be written, and confirm it with --yes.',
+})
+
 /** A mirror could not be written. */
 export const mirrorFailed = (table: string, reason: string): Cause => ({
   code: 'MIRROR_FAILED',

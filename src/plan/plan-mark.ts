@@ -19,17 +19,15 @@ export interface MarkRequest extends Pick<MarkOptions, 'as' | 'reason'> {
 
 /**
  * As applied: the lowest version that is pending, or a row that was interrupted or written by hand. As pending: the
- * highest row. Throws `MARK_REFUSED` or `TARGET_UNKNOWN` for others, and what else is wrong with the ledger.
+ * highest row. Throws `MARK_REFUSED` for others and in an empty database, `TARGET_UNKNOWN`, and what else is wrong with
+ * the ledger.
  */
 export function planMark<H>(
   registry: Registry<H>,
   state: LedgerState,
   request: MarkRequest,
 ): LedgerEdit<H, Marking> {
-  if (!['applied', 'pending'].includes(request.as))
-    throw new LockstepError(optionInvalid('as', request.as, "'applied' or 'pending'"))
-  if (state.kind === 'foreign') throw new LockstepError(ledgerForeign(request.table, state.columns))
-  const rows = state.kind === 'ours' ? state.rows : []
+  const rows = markableRows(state, request)
   const from = rows.at(-1)?.version ?? 0
   const edit =
     request.as === 'applied'
@@ -48,6 +46,19 @@ export function planMark<H>(
     createsLedger,
     log: [{ migration: { version, name }, detail: withReason(`as ${as}`, reason) }],
   }
+}
+
+function markableRows(
+  state: LedgerState,
+  { version, as, table }: MarkRequest,
+): readonly LedgerRow[] {
+  if (!['applied', 'pending'].includes(as))
+    throw new LockstepError(optionInvalid('as', as, "'applied' or 'pending'"))
+  if (state.kind === 'foreign') throw new LockstepError(ledgerForeign(table, state.columns))
+  if (state.kind === 'ours') return state.rows
+  if (state.unmanaged) return []
+  const fix = 'Check that it is the right database. An empty one is built with `lockstep migrate`.'
+  throw refusal(version, as, 'the database is empty', fix)
 }
 
 /** What differs between the two ways of marking; `version` is the highest applied one afterwards. */

@@ -192,8 +192,14 @@ describe('where there is no ledger', () => {
     expect(managerOf(db).migrate()).toMatchObject({ from: 1, to: 4 })
   })
   test('forgets nothing', () => {
-    const error = errorOf(() => managerOf(files.open()).mark(1, { as: 'pending' }))
+    const db = files.open()
+    db.exec('CREATE TABLE t1 (id)')
+    expect(errorOf(() => managerOf(db).mark(1, { as: 'pending' })).code).toBe('MARK_REFUSED')
+  })
+  test('refuses an empty database, in which nothing can be applied', () => {
+    const error = errorOf(() => managerOf(files.open()).mark(1, { as: 'applied' }))
     expect(error.code).toBe('MARK_REFUSED')
+    expect(error.message).toContain('the database is empty')
   })
   test("leaves another tool's table alone", () => {
     const db = files.open()

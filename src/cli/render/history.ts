@@ -2,6 +2,7 @@
 import type { HistoryEntry } from '../../model/report.js'
 import { columns } from './columns.js'
 import { duration, moment } from './quantities.js'
+import { shortDigests } from './repair.js'
 import type { Style } from './style.js'
 
 /** One line for each thing that happened, the oldest first. */
@@ -21,7 +22,7 @@ const row = (entry: HistoryEntry, style: Style): string[] => [
   entry.id ?? '',
   entry.name ?? '',
   entry.durationMs === null ? '' : duration(entry.durationMs),
-  style.dim(entry.detail ?? ''),
+  style.dim(shortDigests(entry.detail ?? '')),
 ]
 
 const WORDS: Readonly<Record<HistoryEntry['action'], string>> = {

@@ -10,9 +10,10 @@ import { loadSettings } from '../settings/load-settings.js'
 import type { Settings } from '../settings/settings.js'
 import { dirname } from 'node:path'
 import { doBackup, doRestore } from './do-backup.js'
+import { doEdit } from './do-edit.js'
 import { dryRun, runOn } from './do-run.js'
 import type { JobContext, RunJob } from './job-context.js'
-import type { Job, JobResults, Work } from './protocol.js'
+import type { EditWork, Job, JobResults, Work } from './protocol.js'
 
 /** Does the job and answers its result; throws `LockstepError`s. */
 export async function doJob(job: Job, context: JobContext): Promise<JobResults[Work]> {
@@ -23,10 +24,14 @@ export async function doJob(job: Job, context: JobContext): Promise<JobResults[W
   if (job.work === 'reset') return reset(settings, path)
   if (job.work === 'backup') return doBackup({ job, settings, path, context })
   if (job.work === 'restore') return doRestore({ job, settings, path, context })
-  if (job.work === 'migrate') await requireFresh(settings)
+  if (job.work !== 'rollback') await requireFresh(settings)
   const run: RunJob = { job, settings, path, context, registry: await loadRegistry(settings, cwd) }
+  if (EDITS.has(job.work)) return doEdit(run, await openForWriting(settings, path))
   return flags.dryRun ? dryRun(run) : runOn(run, await openAndTell(settings, path, context))
 }
+
+/** Work that changes the ledger and runs no migration. */
+const EDITS: ReadonlySet<Work> = new Set<EditWork>(['mark', 'repair', 'adopt'])
 
 async function reset(settings: Settings, path: string): Promise<null> {
   if (lookAtFile(path).exists) resetDatabase(await openForWriting(settings, path), path)

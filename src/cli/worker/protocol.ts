@@ -2,6 +2,8 @@
 import type { MigrationEvent, StepFailedEvent } from '../../model/events.js'
 import type { RunReport } from '../../model/report.js'
 import type { StepEffect } from '../backup/measure-steps.js'
+import type { Adoption } from '../../model/adoption.js'
+import type { Marking, Repair } from '../../model/recovery.js'
 import type { ErrorDescription } from '../describe-error.js'
 import type { Flags } from '../flags.js'
 
@@ -34,10 +36,16 @@ export interface JobResults {
   readonly reset: null
   readonly backup: BackupResult
   readonly restore: RestoreResult
+  readonly mark: Marking
+  readonly repair: Repair
+  readonly adopt: Adoption
 }
 
 /** The kinds of work. */
 export type Work = keyof JobResults
+
+/** Those that change the ledger without running a migration. */
+export type EditWork = 'mark' | 'repair' | 'adopt'
 
 /** What the process is to do; its only argument. It finds the settings by itself, from the same sources. */
 export interface Job {
@@ -45,6 +53,8 @@ export interface Job {
   readonly words: readonly string[]
   readonly flags: Flags
   readonly cwd: string
+  /** The digest of the plan that was shown and confirmed: nothing else is to be written. */
+  readonly confirmed?: string
   /** A file that appears when the work is to stop before its next step. */
   readonly stopMarker: string
   /** The process that wants the answer; without it there is no reason to begin another step. */

@@ -14,6 +14,9 @@ import type { Job, JobResults, Work, WorkerMessage } from './protocol.js'
 /** What the listener hears while the work is under way: everything but its end. */
 export type Listener = (message: Exclude<WorkerMessage, { type: 'done' | 'failed' }>) => void
 
+/** An invocation, with the digest of the plan where one was confirmed. */
+export type WorkOrder = Invocation & Pick<Job, 'confirmed'>
+
 /**
  * Has a job done beside this process. The first SIGINT, SIGTERM or SIGHUP lets it end before its next step, which
  * throws `RUN_ABORTED`; the second ends it at once, which throws `RUN_KILLED`. Its other errors are thrown as they
@@ -21,12 +24,13 @@ export type Listener = (message: Exclude<WorkerMessage, { type: 'done' | 'failed
  */
 export async function runInWorker<W extends Work>(
   work: W,
-  { words, flags, cwd, terminal }: Invocation,
+  { words, flags, cwd, terminal, confirmed }: WorkOrder,
   listen: Listener,
 ): Promise<JobResults[W]> {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-run-'))
   const stopMarker = join(folder, 'stop')
-  const job: Job = { work, words, flags, cwd, stopMarker, parent: process.pid }
+  const agreed = confirmed === undefined ? {} : { confirmed }
+  const job: Job = { work, words, flags, cwd, ...agreed, stopMarker, parent: process.pid }
   const child = start(job)
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) createInterface({ input: stream }).on('line', (line) => terminal.say(line))

@@ -1,0 +1,46 @@
+// `lockstep adopt`: takes over a database that another tool has migrated.
+import type { Adoption } from '../../model/adoption.js'
+import { versionId } from '../../model/version.js'
+import type { CommandRun } from '../command.js'
+import { adoptOrder } from '../edit-request.js'
+import { EXIT } from '../exit-code.js'
+import { renderAdoption } from '../render/adoption.js'
+import { count } from '../render/quantities.js'
+import { runEditing, type Question } from '../worker/run-editing.js'
+
+/** Shows which row stands for which migration, and asks. */
+export const run: CommandRun = async (invocation) => {
+  const options = adoptOrder(invocation.flags)
+  const edited = await runEditing(
+    {
+      work: 'adopt',
+      plan: (manager) => manager.planAdopt(options),
+      ask: (adoption, path) => questionOf(adoption, path),
+    },
+    invocation,
+  )
+  const { result, database, shown } = edited
+  return {
+    exitCode: EXIT.done,
+    json: { database, ...result },
+    text: (style) =>
+      [
+        edited.details(style),
+        `${style.bold(shown)}  taken over at ${versionId(result.version)}. Apply what is pending with \`lockstep migrate\`.`,
+      ]
+        .filter((block) => block !== '')
+        .join('\n\n'),
+  }
+}
+
+function questionOf(adoption: Adoption, database: string): Question {
+  const { migrations } = adoption
+  const what =
+    migrations.length === 0
+      ? 'Make a ledger in which nothing is applied?'
+      : `Record ${migrations.length === 1 ? 'this migration' : `these ${count(migrations.length, 'migration')}`} as applied?`
+  return {
+    details: (style) => renderAdoption(adoption, database, style),
+    question: `${what} None is run.`,
+  }
+}

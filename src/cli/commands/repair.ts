@@ -1,0 +1,36 @@
+// `lockstep repair`: accepts what the code says where the ledger says something else.
+import type { CommandRun } from '../command.js'
+import { repairOrder } from '../edit-request.js'
+import { EXIT } from '../exit-code.js'
+import { count } from '../render/quantities.js'
+import { renderRepair } from '../render/repair.js'
+import { runEditing } from '../worker/run-editing.js'
+
+/** Lists every value, before and after, and asks. */
+export const run: CommandRun = async (invocation) => {
+  const options = repairOrder(invocation.flags)
+  const edited = await runEditing(
+    {
+      work: 'repair',
+      plan: (manager) => manager.planRepair(options),
+      ask: ({ rows }, path) =>
+        rows.length === 0
+          ? 'nothing'
+          : {
+              details: (style) => renderRepair(rows, style),
+              question: `Write ${rows.length === 1 ? 'this' : 'these'} into the ledger of ${path}? No migration is run.`,
+            },
+    },
+    invocation,
+  )
+  const { rows } = edited.result
+  const repaired = rows.length > 0 ? `${count(rows.length, 'row')} repaired` : 'nothing to repair'
+  return {
+    exitCode: EXIT.done,
+    json: { database: edited.database, rows },
+    text: (style) =>
+      [edited.details(style), `${style.bold(edited.shown)}  ${repaired}.`]
+        .filter((block) => block !== '')
+        .join('\n\n'),
+  }
+}

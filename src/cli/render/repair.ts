@@ -1,0 +1,31 @@
+// What repairing would write, as a person reads it before confirming. Pure.
+import type { RepairedRow } from '../../model/recovery.js'
+import { columns } from './columns.js'
+import type { Style } from './style.js'
+
+/** Every value of every row, before and after; digests are cut short. */
+export const renderRepair = (rows: readonly RepairedRow[], style: Style): string =>
+  columns(rows.flatMap((row) => linesOf(row, style)))
+    .map((line) => `  ${line}`)
+    .join('\n')
+
+const linesOf = ({ id, name, values }: RepairedRow, style: Style): string[][] =>
+  values.map(({ field, before, after }, index) => [
+    index === 0 ? id : '',
+    index === 0 ? name : '',
+    WORDS[field],
+    `${style.red(shown(before))} → ${style.green(shown(after))}`,
+  ])
+
+const WORDS: Readonly<Record<RepairedRow['values'][number]['field'], string>> = {
+  name: 'name',
+  checksum: 'checksum',
+  downChecksum: 'checksum of down',
+  lineage: 'lineage',
+}
+
+const shown = (value: string | null): string => (value === null ? 'none' : shortDigests(value))
+
+/** Text with every digest in it cut to a length that people compare. */
+export const shortDigests = (text: string): string =>
+  text.replaceAll(/\b(\d+:[0-9a-f]{8})[0-9a-f]{8,}/g, '$1…')

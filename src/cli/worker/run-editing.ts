@@ -1,0 +1,85 @@
+// What the commands that set the ledger right share: the plan, the question, and the worker that writes what was confirmed.
+import { editUnconfirmed } from '../../errors/recovery.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { MigrationManager } from '../../manager.js'
+import type { Invocation } from '../command.js'
+import { confirm } from '../confirm.js'
+import type { ClientHandle } from '../database/load-client.js'
+import { readDatabase } from '../database/read-database.js'
+import { requireFresh } from '../database/registry-freshness.js'
+import { planDigest } from '../plan-digest.js'
+import type { Style } from '../render/style.js'
+import { loadSettings } from '../settings/load-settings.js'
+import type { EditWork, JobResults } from './protocol.js'
+import { runInWorker } from './run-in-worker.js'
+import { watchRun } from './watch-run.js'
+
+/** What a person is asked before a plan is carried out. */
+export interface Question {
+  /** What would be written. */
+  details(style: Style): string
+  readonly question: string
+}
+
+/** One kind of change, as a command wants it. */
+export interface Edit<W extends EditWork> {
+  readonly work: W
+  /** Makes the plan; only reads. */
+  plan(manager: MigrationManager<ClientHandle, 'sync'>): JobResults[W]
+  /** What to ask; null where there is nothing to ask, `nothing` where there is nothing to do either. */
+  ask(plan: JobResults[W], database: string): Question | 'nothing' | null
+}
+
+/** What was done, or, where there was nothing to do, what was found. */
+export interface Edited<W extends EditWork> {
+  readonly database: string
+  /** As it is shown to a person. */
+  readonly shown: string
+  readonly result: JobResults[W]
+  /** The details that a person has not seen yet, because nothing was asked. */
+  details(style: Style): string
+}
+
+/** Plans, asks unless `--yes` is given, and has it done. Throws `EDIT_UNCONFIRMED`, and what the manager throws. */
+export async function runEditing<W extends EditWork>(
+  edit: Edit<W>,
+  invocation: Invocation,
+): Promise<Edited<W>> {
+  await requireFresh(await loadSettings(invocation))
+  const planned = await readDatabase(invocation, 'registry', ({ manager, path, shown }) => {
+    return { database: path, shown, plan: edit.plan(manager) }
+  })
+  const { database, shown, plan } = planned
+  const asked = edit.ask(plan, shown)
+  if (asked === 'nothing') return { database, shown, result: plan, details: () => '' }
+  if (asked && !invocation.flags.yes) await askFor(asked, invocation)
+  const result = await runWatched(edit.work, planDigest(plan), invocation)
+  const details = (style: Style): string =>
+    asked && invocation.flags.yes ? asked.details(style) : ''
+  return { database, shown, result, details }
+}
+
+async function askFor({ details, question }: Question, { terminal }: Invocation): Promise<void> {
+  if (!terminal.interactive) {
+    const reason = 'there is no terminal to ask on, and --yes was not given'
+    throw new LockstepError(editUnconfirmed(reason))
+  }
+  terminal.say(details(terminal.style))
+  if (!(await confirm(question))) throw new LockstepError(editUnconfirmed('it was not wanted'))
+}
+
+async function runWatched<W extends EditWork>(
+  work: W,
+  confirmed: string,
+  invocation: Invocation,
+): Promise<JobResults[W]> {
+  const watcher = await watchRun(invocation)
+  try {
+    const order = { ...invocation, terminal: watcher.terminal, confirmed }
+    return await runInWorker(work, order, (message) => {
+      if (message.type === 'event') watcher.hear(message.event)
+    })
+  } finally {
+    watcher.stop()
+  }
+}

@@ -1,0 +1,288 @@
+// Setting the ledger right from the command line: mark, repair and adopt, what they print, answer and exit with.
+import Database from 'better-sqlite3'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { answerOf, runProgram } from './support/command-line.js'
+import { preparedProjects } from './support/prepared.js'
+import { write } from './support/project.js'
+
+const prepared = preparedProjects()
+
+/** The project with a database in which this SQL was run. */
+function projectWith(sql: string): string {
+  const root = prepared.generated()
+  mkdirSync(join(root, 'data'))
+  const db = new Database(join(root, 'data/app.db'))
+  db.exec(sql)
+  db.close()
+  return root
+}
+
+/** The applied project after its second migration was edited, and generated again. */
+async function editedProject(): Promise<string> {
+  const root = prepared.applied()
+  const file = join(root, 'migrations/002_email.sql')
+  writeFileSync(file, readFileSync(file, 'utf8').replace('email TEXT', 'email BLOB'))
+  await answerOf(root, ['gen', '-q'])
+  return root
+}
+
+const jsonOf = async (root: string, argv: readonly string[]): Promise<unknown> =>
+  JSON.parse((await answerOf(root, [...argv, '--json'])).stdout)
+
+const CONTACTS = `CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+  CREATE TABLE _migrations (version TEXT PRIMARY KEY, name TEXT NOT NULL, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP);
+  INSERT INTO _migrations VALUES ('001', 'users', '2024-01-15 10:30:00')`
+const KNEX = `CREATE TABLE users (id); CREATE TABLE knex_migrations (id INTEGER PRIMARY KEY, name varchar(255), batch integer, migration_time datetime);
+  INSERT INTO knex_migrations (name, batch, migration_time) VALUES ('20240115_users.js', 1, 1705314600000), ('20240116_email.js', 1, 1705314600000)`
+
+describe('mark', () => {
+  it('forgets the newest version and records it again', async () => {
+    const root = prepared.applied()
+    const forgotten = await runProgram(root, ['mark', '002', '--pending', '--reason', 'a test'])
+    expect(forgotten).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(forgotten.stdout).toBe(
+      'data/app.db  002 email is marked as pending; nothing was run. The database is at 001.\n',
+    )
+    const recorded = await runProgram(root, ['mark', '2', '--applied', '--json'])
+    expect(JSON.parse(recorded.stdout)).toEqual({
+      database: join(root, 'data/app.db'),
+      version: 2,
+      id: '002',
+      name: 'email',
+      as: 'applied',
+      from: 1,
+      to: 2,
+      createsLedger: false,
+    })
+    expect(await jsonOf(root, ['status'])).toMatchObject({ state: 'current' })
+    const { stdout } = await answerOf(root, ['history'])
+    expect(stdout).toMatch(/marked +002 +email +as pending: a test\n/)
+  })
+
+  it('makes a ledger only when that is confirmed', async () => {
+    const root = projectWith('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)')
+    const refused = await answerOf(root, ['mark', '1', '--applied'])
+    expect(refused.exitCode).toBe(2)
+    expect(refused.stderr).toContain('EDIT_UNCONFIRMED')
+    expect((await jsonOf(root, ['status'])) as object).toMatchObject({ state: 'unmanaged' })
+    expect((await runProgram(root, ['mark', '1', '--applied', '--yes'])).exitCode).toBe(0)
+    expect(await jsonOf(root, ['status'])).toMatchObject({ state: 'pending', version: 1 })
+  })
+
+  it.each([
+    { argv: ['mark', '2'], exitCode: 2, code: 'USAGE_INVALID' },
+    { argv: ['mark', '2', '--applied', '--pending'], exitCode: 2, code: 'USAGE_INVALID' },
+    { argv: ['mark', 'two', '--applied'], exitCode: 2, code: 'USAGE_INVALID' },
+    { argv: ['mark', '9', '--applied'], exitCode: 2, code: 'TARGET_UNKNOWN' },
+    { argv: ['mark', '1', '--pending'], exitCode: 1, code: 'MARK_REFUSED' },
+  ])('$argv is refused with $code', async ({ argv, exitCode, code }) => {
+    const root = prepared.applied()
+    const refused = await answerOf(root, argv)
+    expect(refused).toMatchObject({ exitCode, stdout: '' })
+    expect(refused.stderr).toContain(`✗ ${code}`)
+    expect(await jsonOf(root, ['status'])).toMatchObject({ state: 'current' })
+  })
+
+  it('makes no file', async () => {
+    const root = prepared.generated()
+    expect((await answerOf(root, ['mark', '1', '--applied', '--yes'])).exitCode).toBe(1)
+    expect(existsSync(join(root, 'data'))).toBe(false)
+  })
+})
+
+describe('repair', () => {
+  it('needs --yes where there is no terminal', async () => {
+    const root = await editedProject()
+    const status = await answerOf(root, ['status'])
+    expect(status.stdout).toContain('lockstep repair')
+    const refused = await answerOf(root, ['repair'])
+    expect(refused.exitCode).toBe(2)
+    expect(refused.stderr).toContain('EDIT_UNCONFIRMED')
+    expect((await answerOf(root, ['status'])).exitCode).toBe(1)
+  })
+
+  it('shows what it accepts, and keeps it in the history', async () => {
+    const root = await editedProject()
+    const done = await runProgram(root, ['repair', '--yes', '--reason', 'nobody used it'])
+    expect(done).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(done.stdout).toMatch(
+      /^ {2}002 {2}email {2}checksum {2}1:[0-9a-f]{8}… → 1:[0-9a-f]{8}…\n {14}lineage {3}1:.+\n\ndata\/app\.db {2}1 row repaired\.\n$/,
+    )
+    expect(await jsonOf(root, ['status'])).toMatchObject({ state: 'current', problems: [] })
+    const { stdout } = await answerOf(root, ['history'])
+    expect(stdout).toMatch(/repaired +002 +email +checksum .+… → .+…: nobody used it/)
+    expect(await jsonOf(root, ['history'])).toMatchObject({
+      entries: expect.arrayContaining([
+        expect.objectContaining({
+          action: 'repair',
+          detail: expect.stringMatching(/1:[0-9a-f]{32,}/),
+        }),
+      ]),
+    })
+  })
+
+  it('answers as JSON', async () => {
+    const root = await editedProject()
+    const done = await runProgram(root, ['repair', '--yes', '--json'])
+    expect(JSON.parse(done.stdout)).toMatchObject({
+      database: join(root, 'data/app.db'),
+      rows: [{ version: 2, id: '002', name: 'email', values: [{ field: 'checksum' }, {}] }],
+    })
+  })
+
+  it('says when there is nothing to do', async () => {
+    const done = await answerOf(prepared.applied(), ['repair'])
+    expect(done).toEqual({
+      exitCode: 0,
+      stdout: 'data/app.db  nothing to repair.\n',
+      stderr: '',
+    })
+  })
+
+  it('wants a registry that says what the migrations say', async () => {
+    const root = prepared.applied()
+    write(root, {
+      'migrations/003_more.sql':
+        '-- migrate:up\nCREATE TABLE m (a);\n-- migrate:down\nDROP TABLE m;\n',
+    })
+    const refused = await answerOf(root, ['repair', '--yes'])
+    expect(refused.stderr).toContain('REGISTRY_STALE')
+  })
+})
+
+describe('adopt', () => {
+  it('takes over the table of the contact manager, and migrating goes on', async () => {
+    const root = projectWith(CONTACTS)
+    expect((await answerOf(root, ['status'])).stdout).toContain('lockstep adopt')
+    const done = await runProgram(root, ['adopt', '--yes'])
+    expect(done).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(done.stdout).toMatch(
+      /^data\/app\.db {2}_migrations: 1 migration applied, mapped by number\n\n {2}001 {2}users {2}← 001 users {2}2024-01-15 \d\d:30:00\n\nThe table _migrations is kept as _migrations_before_lockstep\.\n\ndata\/app\.db {2}taken over at 001\./,
+    )
+    const migrated = await runProgram(root, ['migrate', '--json'])
+    expect(JSON.parse(migrated.stdout)).toMatchObject({ from: 1, to: 2 })
+    expect((await answerOf(root, ['history'])).stdout).toMatch(
+      /adopted +001 +users +from _migrations by number/,
+    )
+  })
+
+  it('answers as JSON', async () => {
+    const root = projectWith(KNEX)
+    const done = await runProgram(root, ['adopt', '--yes', '--json'])
+    expect(JSON.parse(done.stdout)).toEqual({
+      database: join(root, 'data/app.db'),
+      layout: 'knex',
+      table: 'knex_migrations',
+      by: 'name',
+      version: 2,
+      migrations: [
+        {
+          version: 1,
+          id: '001',
+          name: 'users',
+          row: '20240115_users.js',
+          appliedAt: '2024-01-15T10:30:00.000Z',
+        },
+        {
+          version: 2,
+          id: '002',
+          name: 'email',
+          row: '20240116_email.js',
+          appliedAt: '2024-01-15T10:30:00.000Z',
+        },
+      ],
+      renames: null,
+    })
+  })
+
+  it.each([
+    { argv: ['--at', '1'], version: 1 },
+    { argv: ['--at', '0'], version: 0 },
+    { argv: ['--from', 'knex', '--by', 'position'], version: 2 },
+    { argv: ['--from-table', 'knex_migrations', '--version-column', 'id'], version: 2 },
+    {
+      argv: [
+        '--from-table',
+        'knex_migrations',
+        '--name-column',
+        'name',
+        '--time-column',
+        'migration_time',
+      ],
+      version: 2,
+    },
+  ])('obeys $argv', async ({ argv, version }) => {
+    const root = projectWith(KNEX)
+    const done = await runProgram(root, ['adopt', ...argv, '--yes', '--json'])
+    expect(JSON.parse(done.stdout)).toMatchObject({ version })
+    expect(await jsonOf(root, ['version'])).toMatchObject({ version })
+  })
+
+  it.each([
+    { sql: KNEX, argv: [], exitCode: 2, code: 'EDIT_UNCONFIRMED' },
+    { sql: KNEX, argv: ['--from', 'knx'], exitCode: 2, code: 'USAGE_INVALID' },
+    { sql: KNEX, argv: ['--from', 'knex', '--at', '1'], exitCode: 2, code: 'OPTION_INVALID' },
+    { sql: KNEX, argv: ['--at', '7'], exitCode: 2, code: 'TARGET_UNKNOWN' },
+    { sql: 'CREATE TABLE users (id)', argv: [], exitCode: 1, code: 'ADOPT_UNRECOGNIZED' },
+    { sql: 'PRAGMA user_version = 1', argv: [], exitCode: 1, code: 'ADOPT_EMPTY' },
+    { sql: `${KNEX}; PRAGMA user_version = 1`, argv: [], exitCode: 1, code: 'ADOPT_AMBIGUOUS' },
+  ])('$argv is refused with $code', async ({ sql, argv, exitCode, code }) => {
+    const root = projectWith(sql)
+    const file = join(root, 'data/app.db')
+    const before = readFileSync(file)
+    const refused = await answerOf(root, ['adopt', ...argv])
+    expect(refused).toMatchObject({ exitCode, stdout: '' })
+    expect(refused.stderr).toContain(`✗ ${code}`)
+    expect(readFileSync(file).equals(before)).toBe(true)
+  })
+
+  it('has nothing to do in a database that is managed, and makes no file', async () => {
+    expect((await answerOf(prepared.applied(), ['adopt'])).stderr).toContain('ADOPT_MANAGED')
+    const root = prepared.generated()
+    expect((await answerOf(root, ['adopt', '--at', '1', '--yes'])).stderr).toContain('ADOPT_EMPTY')
+    expect(existsSync(join(root, 'data'))).toBe(false)
+  })
+})
+
+describe('the configuration', () => {
+  const configured = (root: string, settings: string): void =>
+    write(root, {
+      'lockstep.config.ts': `import { defineConfig, mirrorSettings, mirrorUserVersion } from 'lockstep'\nexport default defineConfig({ database: 'data/app.db', ${settings} })\n`,
+    })
+
+  it('may let edited migrations pass with a warning', async () => {
+    const root = await editedProject()
+    write(root, {
+      'migrations/003_more.sql':
+        '-- migrate:up\nCREATE TABLE more (a);\n-- migrate:down\nDROP TABLE more;\n',
+    })
+    await answerOf(root, ['gen', '-q'])
+    expect((await runProgram(root, ['migrate'])).stderr).toContain('✗ HISTORY_EDITED')
+    configured(root, "onDrift: 'warn'")
+    const done = await runProgram(root, ['migrate'])
+    expect(done.exitCode).toBe(0)
+    expect(done.stderr).toContain('! HISTORY_EDITED')
+    expect(await jsonOf(root, ['status'])).toMatchObject({
+      state: 'current',
+      problems: [{ code: 'HISTORY_EDITED', severity: 'warning' }],
+    })
+  })
+
+  it('may ask for mirrors of the version', async () => {
+    const root = prepared.generated()
+    configured(
+      root,
+      "mirrors: [mirrorUserVersion, mirrorSettings({ table: 'users', keyColumn: 'name', valueColumn: 'email' })]",
+    )
+    expect((await runProgram(root, ['migrate', '-q'])).exitCode).toBe(1)
+    configured(root, 'mirrors: [mirrorUserVersion, mirrorSettings()]')
+    expect((await runProgram(root, ['migrate', '-q'])).exitCode).toBe(0)
+    expect((await runProgram(root, ['mark', '2', '--pending'])).exitCode).toBe(0)
+    const db = new Database(join(root, 'data/app.db'))
+    const version = db.pragma('user_version', { simple: true })
+    db.close()
+    expect(version).toBe(1)
+  })
+})
