@@ -1,10 +1,21 @@
 // What a person would write with better-sqlite3 alone: the same SQL and the same ledger rows, nothing else.
 import type { Database, Statement } from 'better-sqlite3'
+import type { Registry } from '../../src/drivers/better-sqlite3.js'
+import { versionId } from '../../src/model/version.js'
+import type { SampleMigration } from '../history/sample-history.js'
 
 /** One migration as raw SQL, with the values of its ledger row in the order of the columns. */
 export interface RawStep {
   readonly up: string
   readonly row: readonly (string | number | null)[]
+}
+
+/** The steps that do what the registry does: the SQL of its history, and its ledger rows. */
+export function rawSteps(history: readonly SampleMigration[], registry: Registry): RawStep[] {
+  return history.map(({ version, name, up }, index) => {
+    const { checksum, downChecksum = null, lineage } = registry[index]!
+    return { up, row: [versionId(version), name, null, checksum, downChecksum, lineage, 0] }
+  })
 }
 
 const LEDGER = `CREATE TABLE "_migrations" (

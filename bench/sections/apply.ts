@@ -1,12 +1,11 @@
 // Applies small migrations to an empty database, beside raw better-sqlite3 that runs the same SQL in as many transactions.
 import type { Database } from 'better-sqlite3'
 import { migrate, type Registry } from '../../src/drivers/better-sqlite3.js'
-import { versionId } from '../../src/model/version.js'
 import { BUDGET_SIZE, BUDGETS } from '../budgets.js'
 import { JOURNALS, withDatabaseFile, type Journal } from '../contestants/database-file.js'
-import { applyAllRaw, applyEachRaw, type RawStep } from '../contestants/raw.js'
+import { applyAllRaw, applyEachRaw, rawSteps, type RawStep } from '../contestants/raw.js'
 import { generatedRegistry } from '../history/generated-registry.js'
-import { sampleHistory, type SampleMigration } from '../history/sample-history.js'
+import { sampleHistory } from '../history/sample-history.js'
 import type { Measurement } from '../measurement.js'
 import {
   medianRatio,
@@ -55,13 +54,6 @@ export async function measureApply(bench: Bench): Promise<Measurement[]> {
     }
   }
   return found
-}
-
-function rawSteps(history: readonly SampleMigration[], registry: Registry): RawStep[] {
-  return history.map(({ version, name, up }, index) => {
-    const { checksum, downChecksum = null, lineage } = registry[index]!
-    return { up, row: [versionId(version), name, null, checksum, downChecksum, lineage, 0] }
-  })
 }
 
 function contestantsOf(

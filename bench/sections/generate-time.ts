@@ -1,6 +1,6 @@
 // How long `lockstep gen` takes as a whole process, from scratch and when nothing has changed, beside Node alone.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { BUDGET_SIZE, BUDGETS } from '../budgets.js'
 import { sampleHistory } from '../history/sample-history.js'
@@ -8,6 +8,7 @@ import { writeSampleProject, type EntryKind } from '../history/sample-project.js
 import type { Measurement } from '../measurement.js'
 import { medianRatio, medianTime, sideBySide, type Contestant } from '../measure/side-by-side.js'
 import type { Bench } from './bench.js'
+import { builtProgram } from './built-program.js'
 
 const GROUP = 'lockstep gen, whole process'
 const NODE = 'node that does nothing'
@@ -18,11 +19,10 @@ const KINDS: readonly (readonly [EntryKind, words: string])[] = [
   ['sql', 'SQL files'],
 ]
 
-/** Measures 1,000 migrations, as TypeScript and as SQL files. Throws when the command line has not been built. */
+/** Measures 1,000 migrations, as TypeScript and as SQL files. Throws when the command line cannot be built, or fails. */
 export function measureGenerate(bench: Bench): Measurement[] {
-  const program = join(bench.lockstep, 'dist/src/cli/main.js')
-  if (!existsSync(program)) throw new TypeError(`${program} is missing: run \`npm run build\`.`)
   bench.tell(`generating for ${BUDGET_SIZE} migrations`)
+  const program = builtProgram(bench.lockstep)
   const history = sampleHistory(BUDGET_SIZE)
   const contestants = [timed(bench, NODE, () => runNode(bench.scratch, '-e', '0'))]
   for (const [kind, words] of KINDS) {

@@ -1,0 +1,19 @@
+// The command line as it is published, built from the sources of this moment, apart from what a person last built.
+import { spawnSync } from 'node:child_process'
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * Compiles the sources in `lockstep` to a folder beside the installed packages, where its imports resolve, and answers
+ * the path of the program. Type errors do not stop it; throws what the compiler says when it writes no program.
+ */
+export function builtProgram(lockstep: string): string {
+  const outDir = join(lockstep, 'node_modules/.cache/lockstep-bench/dist')
+  rmSync(outDir, { recursive: true, force: true })
+  const compiler = join(lockstep, 'node_modules/typescript/bin/tsc')
+  const options = ['-p', join(lockstep, 'tsconfig.build.json'), '--outDir', outDir]
+  const { stdout } = spawnSync(process.execPath, [compiler, ...options], { encoding: 'utf8' })
+  const program = join(outDir, 'src/cli/main.js')
+  if (!existsSync(program)) throw new TypeError(`The command line could not be built.\n${stdout}`)
+  return program
+}
