@@ -7,6 +7,7 @@ import { commandTable, commandsPage } from './commands-page.js'
 import { errorsPage } from './errors-page.js'
 import { eventsPage } from './events-page.js'
 import { insertSection } from './insert-section.js'
+import { layoutsPage } from './layouts-page.js'
 import { optionsPage } from './options-page.js'
 
 /** A page: its path relative to the project root, and its whole text. */
@@ -23,6 +24,7 @@ export function pages(root: string): Promise<Page[]> {
     { path: 'src/model/options.md', text: optionsPage(sources) },
     { path: 'src/model/events.md', text: eventsPage(sources) },
     { path: 'src/cli/commands.md', text: commandsPage() },
+    { path: 'src/plan/adopt/layouts.md', text: layoutsPage() },
     { path: 'README.md', text: insertSection(readme(root), 'commands', commandTable()) },
   ]
   return Promise.all(raw.map((page) => formatted(page, root)))

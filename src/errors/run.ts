@@ -71,7 +71,7 @@ export const transactionEnded = (where: Where): Cause => ({
 export const transactionLeftOpen = (where: Where): Cause => ({
   code: 'TRANSACTION_LEFT_OPEN',
   message: `${title(where)} in ${where.file} began a transaction and did not end it; that transaction was rolled back.`,
-  fix: 'Let it COMMIT what it begins, look at what it has done, and set its row in the ledger right.',
+  fix: 'Let it COMMIT what it begins, look at what it has done, and settle its row with `lockstep mark`.',
   facts: { ...where },
 })
 

@@ -1,0 +1,63 @@
+// The page of the layouts that `adopt` knows; from the descriptions that it works with.
+import { LAYOUT_NAMES, type LayoutName } from '../../src/model/adoption.js'
+import { LAYOUTS, type Layout } from '../../src/plan/adopt/layouts.js'
+import { GENERATED } from './notice.js'
+
+/** Markdown with every layout: what it is recognised by, what is read, what is respected. */
+export const layoutsPage = (): string =>
+  [
+    '# Layouts',
+    GENERATED,
+    'What `lockstep adopt` knows by heart. It records as applied what the table says is applied, runs nothing, and ' +
+      'leaves the table as it is; only one that stands in the ledger’s place is renamed. Tables of other names are ' +
+      'named with `--from-table`, other layouts with `--version-column` and `--name-column` besides.',
+    'Rows are assigned to migrations by number where all of them have small ones, else by name (without number, date, ' +
+      'extension, case and separators), else by position; `--by` says otherwise. A row that matches no migration, a gap, ' +
+      'and what a tool left failed or unfinished are refused.',
+    [
+      '| Layout | Recognised by | Migration | Time | Respected |',
+      '| --- | --- | --- | --- | --- |',
+      ...LAYOUT_NAMES.map(layoutRow),
+    ].join('\n'),
+  ].join('\n\n')
+
+function layoutRow(name: LayoutName): string {
+  if (name === 'settings')
+    return row(
+      name,
+      'a table `settings` with the key `db_migration_version`',
+      'the value',
+      '`db_migration_last_run`',
+      '',
+    )
+  if (name === 'user_version')
+    return row(name, '`PRAGMA user_version` above 0', 'its value', '', '')
+  const layout = LAYOUTS[name]
+  const columns = layout.columns.map(inCode).join(', ')
+  return row(
+    name,
+    `\`${layout.table}\` with ${layout.exactly ? 'only ' : ''}${columns}`,
+    [layout.number, layout.title]
+      .filter((column) => column !== undefined)
+      .map(inCode)
+      .join(', ') || 'the order',
+    layout.time === undefined ? '' : inCode(layout.time),
+    respected(layout),
+  )
+}
+
+const respected = ({ table, failed, undone, locked, through }: Layout): string =>
+  [
+    failed && `unfinished: ${inCode(failed)}`,
+    undone && `taken back: ${inCode(undone)}`,
+    locked && `at work: ${inCode(`${table}_lock.${locked}`)}`,
+    through &&
+      (through === '1' ? 'stands for all before' : `stands for all before: ${inCode(through)}`),
+  ]
+    .filter((part) => part !== undefined)
+    .join('; ')
+
+const row = (name: string, ...cells: readonly string[]): string =>
+  `| ${[inCode(name), ...cells].join(' | ')} |`
+
+const inCode = (text: string): string => `\`${text}\``
