@@ -27,8 +27,8 @@ export interface DatabaseConfig extends Pick<
   /** How the registry refers to migration files. Default `auto`: what the project's tsconfig asks for. */
   readonly importExtension?: 'auto' | 'js' | 'ts' | 'none'
   /**
-   * The language of the generated registry and of new migrations. Default: `ts` where the configuration is in TypeScript
-   * or there is a tsconfig.json, else `js`.
+   * The language of the generated registry and of new migrations. Default: `ts` where the configuration or a migration
+   * is in TypeScript or there is a tsconfig.json, `js` where there is only JavaScript.
    */
   readonly language?: 'ts' | 'js'
   /** Severity by code of a diagnostic; errors of numbering cannot be lowered. */

@@ -120,6 +120,12 @@ describe('what wins', () => {
     [{ 'lockstep.config.js': 'export default {}' }, 'js'],
     [{ 'lockstep.config.js': 'export default {}', 'tsconfig.json': '{}' }, 'ts'],
     [{ 'lockstep.config.ts': `export default { language: 'js' }` }, 'js'],
+    [{ 'migrations/001_a.ts': '' }, 'ts'],
+    [{ 'migrations/001_a.ts': '', 'app.js': '' }, 'ts'],
+    [{ 'lockstep.config.js': 'export default {}', 'migrations/001_a.ts': '' }, 'ts'],
+    [{ 'migrations/001_a.js': '', 'migrations/_types.d.ts': '' }, 'js'],
+    [{ 'migrations/001_a.sql': '' }, 'ts'],
+    [{ 'migrations/001_a.sql': '', 'src/app.js': '' }, 'js'],
   ])('takes %j for a project in %s', async (files, language) => {
     expect((await loadSettings(sources(project(files)))).language).toBe(language)
   })

@@ -1,9 +1,9 @@
 // Puts the settings together: flags win over the environment, the environment over the configuration.
-import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { DatabaseConfig, LockstepConfig } from '../../model/config.js'
 import { displayPath } from '../render/display-path.js'
 import { findConfig } from './find-config.js'
+import { languageOf } from './language-of.js'
 import { pickDatabase, pickEach, type Picked } from './pick-database.js'
 import { projectRoot } from './project-root.js'
 import type { Settings, Sources } from './settings.js'
@@ -50,11 +50,12 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
   const { flags, cwd } = sources
   const path = (flag: string | undefined, configured: string): string =>
     flag === undefined ? resolve(folder, configured) : resolve(cwd, flag)
+  const migrations = path(flags.migrations, config.migrations ?? 'migrations')
   return {
     root,
     configFile,
     name,
-    migrations: path(flags.migrations, config.migrations ?? 'migrations'),
+    migrations,
     out: path(flags.out, config.out ?? 'generated'),
     database: databasePath(config, project, sources),
     driver: config.driver ?? 'better-sqlite3',
@@ -62,14 +63,10 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
     open: config.open,
     manager: managerOptions(config),
     importExtension: config.importExtension ?? 'auto',
-    language: config.language ?? languageOf(project),
+    language: config.language ?? languageOf({ root, configFile, migrations }),
     rules: config.rules ?? {},
   }
 }
-
-/** A project is in TypeScript when its configuration is, or when it has a tsconfig.json. */
-const languageOf = ({ root, configFile }: Project): 'ts' | 'js' =>
-  /\.m?ts$/.test(configFile ?? '') || existsSync(resolve(root, 'tsconfig.json')) ? 'ts' : 'js'
 
 function databasePath(
   { database }: DatabaseConfig,
