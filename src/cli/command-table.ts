@@ -236,6 +236,17 @@ export const COMMANDS: readonly CommandDefinition[] = [
     load: () => import('./commands/version.js'),
   },
   {
+    name: 'verify',
+    aliases: [],
+    summary: 'compare ledger and schema with the migrations, check file and foreign keys',
+    flags: [...DATABASE, ...COMMON],
+    examples: [
+      ['lockstep verify', 'every difference, object by object; exits with 1 when there is one'],
+      ['lockstep verify --json', 'for programs'],
+    ],
+    load: () => import('./commands/verify.js'),
+  },
+  {
     name: 'history',
     aliases: [],
     summary: 'show everything that was applied, undone or set right by hand, with times',

@@ -9,7 +9,15 @@ export interface OpenOptions {
 /** One database of an application. Relative paths start at the folder of the configuration file. */
 export interface DatabaseConfig extends Pick<
   ManagerOptions,
-  'table' | 'onUnmanaged' | 'onAhead' | 'onDrift' | 'transaction' | 'lockTimeoutMs' | 'mirrors'
+  | 'table'
+  | 'onUnmanaged'
+  | 'onAhead'
+  | 'onDrift'
+  | 'transaction'
+  | 'lockTimeoutMs'
+  | 'mirrors'
+  | 'gates'
+  | 'ignoreTables'
 > {
   /** The client that the migrations are written for; their handle comes from `lockstep/<driver>`. Default `better-sqlite3`. */
   readonly driver?: 'better-sqlite3'
@@ -21,7 +29,8 @@ export interface DatabaseConfig extends Pick<
   readonly out?: string
   /**
    * Opens the database the way the application does (keys, functions, pragmas) and returns the client's handle. Called
-   * with an absolute path, and with `readonly: true` only for a file that exists. Default: the client's own way.
+   * with an absolute path, and with `readonly: true` only for a file that exists; with `:memory:` for an empty database
+   * that migrations are replayed on, which must not become a file. Default: the client's own way.
    */
   readonly open?: (path: string, options: OpenOptions) => unknown
   /** How the registry refers to migration files. Default `auto`: what the project's tsconfig asks for. */

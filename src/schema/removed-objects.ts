@@ -19,7 +19,8 @@ function removedBy(tokens: readonly string[]): string[] {
   const after = name[1] === '.' ? 3 : 1
   const renames = verb === 'alter' && name[after] === 'rename' && name[after + 1] === 'to'
   if (verb !== 'drop' && !renames) return []
-  return [`${type} ${plainName(name[after - 1] ?? '')}`]
+  const removed = name[after - 1]
+  return removed === undefined ? [] : [`${type} ${plainName(removed)}`]
 }
 
 /** A name without the quotes that a canonical token may have. */

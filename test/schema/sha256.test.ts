@@ -8,7 +8,9 @@ const expected = (text: string): string =>
 
 test('every length up to several blocks', () => {
   for (let length = 0; length < 300; length++) {
-    const text = Array.from({ length }, (_, at) => String.fromCharCode((at * 7919) % 65_536)).join('')
+    const text = Array.from({ length }, (_, at) => String.fromCharCode((at * 7919) % 65_536)).join(
+      '',
+    )
     expect(sha256(text), `length ${length}`).toBe(expected(text))
   }
 })

@@ -37,6 +37,18 @@ export async function openForWriting(settings: Settings, path: string): Promise<
 export const openEmpty = (settings: Settings): ClientHandle =>
   new (loadClient(settings.root))(':memory:')
 
+/**
+ * Opens an empty database in memory the project's way, with the functions that its migrations may need. Throws
+ * `OPEN_FAILED` when `open` answers with another database: nothing must ever be replayed on a file.
+ */
+export async function openInMemory(settings: Settings): Promise<ClientHandle> {
+  const handle = await openForWriting(settings, ':memory:')
+  const files = handle.prepare<[], { file: string }>('PRAGMA database_list').all()
+  if (files.every(({ file }) => !file)) return handle
+  handle.close()
+  throw new LockstepError(openFailed(':memory:', 'it opened a file instead'))
+}
+
 /** Makes the folder that the database is to be in. */
 export function makeFolderOf(path: string): void {
   try {

@@ -7,6 +7,7 @@ import { displayPath } from '../render/display-path.js'
 import { databaseOf } from '../settings/database-of.js'
 import { describeSettings } from '../settings/describe-settings.js'
 import { loadSettings } from '../settings/load-settings.js'
+import type { Settings } from '../settings/settings.js'
 import type { Invocation } from '../command.js'
 import type { ClientHandle } from './load-client.js'
 import { loadRegistry } from './load-registry.js'
@@ -20,6 +21,7 @@ export interface ReadableDatabase extends FileLook {
   readonly path: string
   readonly shown: string
   readonly handle: ClientHandle
+  readonly settings: Settings
   readonly registry: Registry<ClientHandle>
   readonly manager: MigrationManager<ClientHandle, 'sync'>
   /** Migrations of the folder that the registry does not know. */
@@ -33,7 +35,7 @@ export type RegistryUse = 'registry' | 'none'
 export async function readDatabase<T>(
   invocation: Invocation,
   use: RegistryUse,
-  work: (database: ReadableDatabase) => T,
+  work: (database: ReadableDatabase) => T | Promise<T>,
 ): Promise<T> {
   const settings = await loadSettings(invocation)
   const { cwd, terminal } = invocation
@@ -46,7 +48,8 @@ export async function readDatabase<T>(
     const manager = new MigrationManager(betterSqlite3(handle), registry, settings.manager)
     const unregistered = use === 'registry' ? findUnregistered(settings, registry) : []
     const shown = displayPath(path, cwd)
-    return work({ ...look, path, shown, handle, registry, manager, unregistered })
+    const facts = { ...look, path, shown, settings, handle, registry, manager, unregistered }
+    return await work(facts)
   } finally {
     handle.close()
   }

@@ -91,6 +91,8 @@ const MANAGER_KEYS = [
   'transaction',
   'lockTimeoutMs',
   'mirrors',
+  'gates',
+  'ignoreTables',
 ] as const satisfies readonly (keyof Settings['manager'])[]
 
 const managerOptions = (config: DatabaseConfig): Settings['manager'] =>

@@ -51,6 +51,14 @@ const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
     wanted: 'a list of functions',
     accepts: (value) => Array.isArray(value) && value.every((one) => typeof one === 'function'),
   },
+  gates: {
+    wanted: 'a list of functions, such as [schemaGate()]',
+    accepts: (value) => Array.isArray(value) && value.every((one) => typeof one === 'function'),
+  },
+  ignoreTables: {
+    wanted: 'a list of names of tables',
+    accepts: (value) => Array.isArray(value) && value.every(text.accepts),
+  },
   importExtension: oneOf('auto', 'js', 'ts', 'none'),
   language: oneOf('ts', 'js'),
   rules: {

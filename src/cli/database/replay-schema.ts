@@ -1,0 +1,55 @@
+// Finds the schema that a version leads to, by applying the migrations up to it to an empty database in memory.
+import { replayFailed, replaySkipped } from '../../errors/command-line.js'
+import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
+import { MigrationManager } from '../../manager.js'
+import type { Registry } from '../../model/registry.js'
+import type { Problem } from '../../model/report.js'
+import type { Schema } from '../../schema/schema.js'
+import type { Terminal } from '../command.js'
+import { messageOf } from '../describe-error.js'
+import { speakAside } from '../speak-aside.js'
+import type { Settings } from '../settings/settings.js'
+import type { ClientHandle } from './load-client.js'
+import { openInMemory } from './open-database.js'
+
+/** What a replay is made of. */
+export interface Replay {
+  readonly settings: Settings
+  readonly registry: Registry<ClientHandle>
+  readonly version: number
+  /** What the migrations print meanwhile goes here, and is shown with `--verbose`. */
+  readonly terminal: Terminal
+}
+
+/** The schema, or the reason why there is none. */
+export type Replayed = { readonly schema: Schema } | { readonly problem: Problem }
+
+/** Replays; migrations that touch the world outside are not run for this. Never throws. */
+export async function replaySchema(replay: Replay): Promise<Replayed> {
+  const { settings, registry, version } = replay
+  const steps = registry.slice(0, version)
+  const outside = steps.find(({ effects }) => effects !== undefined)
+  const digested = steps.every(({ schemaDigest }) => schemaDigest !== undefined)
+  if (outside) return { problem: { ...replaySkipped(version, outside.name), severity: 'warning' } }
+  try {
+    const handle = await openInMemory(settings)
+    try {
+      return { schema: speakAside(replay.terminal, () => schemaAfter(handle, replay)) }
+    } finally {
+      handle.close()
+    }
+  } catch (error) {
+    const severity = digested ? 'warning' : 'error'
+    return { problem: { ...replayFailed(version, messageOf(error)), severity } }
+  }
+}
+
+function schemaAfter(handle: ClientHandle, { settings, registry, version }: Replay): Schema {
+  const { table, ignoreTables } = settings.manager
+  const manager = new MigrationManager(betterSqlite3(handle), registry, {
+    ...(table !== undefined && { table }),
+    ...(ignoreTables && { ignoreTables }),
+  })
+  if (version > 0) manager.migrate({ to: version })
+  return manager.schema()
+}

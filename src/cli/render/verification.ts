@@ -1,0 +1,85 @@
+// What verifying found as a person reads it. Pure.
+import type { Problem } from '../../model/report.js'
+import type { Verification } from '../../model/verification.js'
+import { versionId } from '../../model/version.js'
+import { renderDifferences } from '../../schema/render-differences.js'
+import { columns } from './columns.js'
+import { count } from './quantities.js'
+import { renderProblem } from './status.js'
+import type { Style } from './style.js'
+
+/** A verification with the database that it is about. */
+export interface ShownVerification {
+  readonly database: string
+  readonly exists: boolean
+  readonly verification: Verification
+}
+
+/** A line for the database, one for each thing that was looked at, the problems, and the differences object by object. */
+export function renderVerification(shown: ShownVerification, style: Style): string {
+  const { verification } = shown
+  const { problems, differences } = verification
+  const blocks = [
+    headline(shown, style),
+    shown.exists ? columns(areas(verification, style)).join('\n') : '',
+    ...problems.map((problem) => renderProblem(problem, style)),
+    differences.some(({ details }) => details.length > 0)
+      ? ['Expected → found:', ...renderDifferences(differences).map((line) => `  ${line}`)].join(
+          '\n',
+        )
+      : '',
+    foreignNote(verification, style),
+  ]
+  return blocks.filter((block) => block !== '').join('\n\n')
+}
+
+function headline({ database, exists, verification }: ShownVerification, style: Style): string {
+  const { ok, problems, version, latest } = verification
+  const errors = problems.filter(({ severity }) => severity === 'error').length
+  const word = exists ? 'as it should be' : 'does not exist yet'
+  const state = ok ? style.green(word) : style.red(count(errors, 'problem'))
+  return `${style.bold(database)}  ${state}  ${style.dim(`version ${versionId(version)} of ${versionId(latest)}`)}`
+}
+
+/** What was looked at, the codes of its problems, and what is said when there are none. */
+function areas(verification: Verification, style: Style): string[][] {
+  const { problems, comparedWith } = verification
+  const area = (title: string, codes: RegExp, fine: string): string[] =>
+    row(
+      title,
+      problems.filter(({ code }) => codes.test(code)),
+      fine,
+      style,
+    )
+  return [
+    area('ledger', /^(?:HISTORY|LEDGER|DATABASE|REGISTRY)_/, 'agrees with the code'),
+    comparedWith === null
+      ? [style.yellow('–'), 'schema', style.dim('not compared')]
+      : area('schema', /^SCHEMA_DIFFERS$/, schemaNote(verification)),
+    area('views and triggers', /^SCHEMA_BROKEN$/, 'all compile'),
+    area('file', /^INTEGRITY_/, 'sound'),
+    area('foreign keys', /^FOREIGN_KEY_/, 'every row has its parent'),
+  ]
+}
+
+function row(title: string, problems: readonly Problem[], fine: string, style: Style): string[] {
+  if (problems.some(({ severity }) => severity === 'error'))
+    return [style.red('✗'), title, style.red(count(problems.length, 'problem'))]
+  if (problems.length > 0)
+    return [style.yellow('!'), title, style.yellow(count(problems.length, 'warning'))]
+  return [style.green('✓'), title, style.dim(fine)]
+}
+
+function schemaNote({ compared, version, differences, comparedWith }: Verification): string {
+  const spelled = differences.length > 0 ? `, ${differences.length} written in another way` : ''
+  const by = comparedWith === 'digests' ? ', by their digests' : ''
+  return `${count(compared, 'object')} as version ${versionId(version)} leads to${spelled}${by}`
+}
+
+function foreignNote({ foreign }: Verification, style: Style): string {
+  if (foreign.length === 0) return ''
+  const shown = foreign.length > style.foldFrom ? [...foreign.slice(0, 10), '…'] : foreign
+  return style.dim(
+    `Not of these migrations, and left alone: ${count(foreign.length, 'object')} (${shown.join(', ')}).`,
+  )
+}

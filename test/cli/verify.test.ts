@@ -1,0 +1,258 @@
+// `lockstep verify` on databases in every state: what it prints, answers and exits with, and that it changes nothing.
+import Database from 'better-sqlite3'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Problem } from '../../src/model/report.js'
+import { answerOf, runProgram, type Finished } from './support/command-line.js'
+import { copyOf, filesIn, migrationProject, write } from './support/project.js'
+
+const MIGRATIONS = {
+  '001_users.ts': `import { defineMigration } from 'lockstep/better-sqlite3'
+
+export default defineMigration({
+  up(db) {
+    db.exec('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL)')
+  },
+  down: 'DROP TABLE users',
+})
+`,
+  '002_search.sql': `-- migrate:up
+CREATE INDEX users_name ON users (name);
+CREATE VIRTUAL TABLE search USING fts5(name);
+CREATE VIEW names AS SELECT name FROM users;
+
+-- migrate:down
+DROP VIEW names; DROP TABLE search; DROP INDEX users_name;
+`,
+  '003_posts.sql': `-- migrate:up
+CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id));
+
+-- migrate:down
+DROP TABLE posts;
+`,
+}
+
+let generated = ''
+let applied = ''
+beforeAll(async () => {
+  generated = migrationProject(MIGRATIONS, 'file')
+  expect(await runProgram(generated, ['gen', '-q'])).toMatchObject({ exitCode: 0, stderr: '' })
+  applied = copyOf(generated, 'file')
+  expect((await runProgram(applied, ['migrate', '-q'])).exitCode).toBe(0)
+})
+
+const databaseIn = (root: string): string => join(root, 'data/app.db')
+
+function change(root: string, sql: string): string {
+  const db = new Database(databaseIn(root))
+  db.pragma('foreign_keys = OFF')
+  db.exec(sql)
+  db.close()
+  return root
+}
+
+const changed = (sql: string): string => change(copyOf(applied), sql)
+
+interface Answer {
+  readonly ok: boolean
+  readonly problems: readonly Problem[]
+}
+
+/** Runs it twice, as text and as JSON, and looks that no file has changed. */
+async function verified(root: string): Promise<{ text: Finished; json: Answer }> {
+  const before = existsSync(databaseIn(root)) ? readFileSync(databaseIn(root)) : null
+  const files = filesIn(root)
+  const text = await answerOf(root, ['verify'])
+  const document = await answerOf(root, ['verify', '--json'])
+  expect(document.exitCode).toBe(text.exitCode)
+  expect(filesIn(root)).toEqual(files)
+  if (before) expect(readFileSync(databaseIn(root)).equals(before)).toBe(true)
+  return { text, json: JSON.parse(document.stdout) as Answer }
+}
+
+describe('a database that is as it should be', () => {
+  it('is said to be so', async () => {
+    const { text, json } = await verified(applied)
+    expect(text).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(text.stdout).toMatchInlineSnapshot(`
+      "data/app.db  as it should be  version 003 of 003
+
+      ✓  ledger              agrees with the code
+      ✓  schema              5 objects as version 003 leads to
+      ✓  views and triggers  all compile
+      ✓  file                sound
+      ✓  foreign keys        every row has its parent
+      "
+    `)
+    expect(json).toEqual({
+      database: databaseIn(applied),
+      exists: true,
+      id: '003',
+      ok: true,
+      state: 'current',
+      version: 3,
+      latest: 3,
+      problems: [],
+      differences: [],
+      comparedWith: 'schema',
+      compared: 5,
+      foreign: [],
+    })
+  })
+  it('may be missing, without being made', async () => {
+    const { text, json } = await verified(generated)
+    expect(text.exitCode).toBe(0)
+    expect(text.stdout).toContain('does not exist yet')
+    expect(json).toMatchObject({ ok: true, exists: false, state: 'empty', version: 0 })
+    expect(existsSync(databaseIn(generated))).toBe(false)
+  })
+  it('may be behind the code', async () => {
+    const root = copyOf(generated)
+    expect((await runProgram(root, ['migrate', '--to', '2', '-q'])).exitCode).toBe(0)
+    expect((await verified(root)).json).toMatchObject({ ok: true, state: 'pending', compared: 4 })
+  })
+  it('may hold objects of others', async () => {
+    const { text, json } = await verified(changed('CREATE TABLE theirs (x); ANALYZE'))
+    expect(json).toMatchObject({ ok: true, foreign: ['table theirs'] })
+    expect(text.stdout).toContain(
+      'Not of these migrations, and left alone: 1 object (table theirs).',
+    )
+  })
+})
+
+describe('a database that is not', () => {
+  it('is shown column by column', async () => {
+    const root = changed(
+      'DROP INDEX users_name; ALTER TABLE users ADD phone TEXT; INSERT INTO posts (user_id) VALUES (7)',
+    )
+    const { text } = await verified(root)
+    expect(text.exitCode).toBe(1)
+    expect(text.stdout).toMatchInlineSnapshot(`
+      "data/app.db  2 problems  version 003 of 003
+
+      ✓  ledger              agrees with the code
+      ✗  schema              1 problem
+      ✓  views and triggers  all compile
+      ✓  file                sound
+      ✗  foreign keys        1 problem
+
+      ✗ SCHEMA_DIFFERS  The schema is not the one that version 003 leads to; 2 objects differ:
+        table users differs
+        index users_name is missing
+      Nothing was changed.
+        → Find out who changed it. Bring it back by hand, or restore a backup; what is to stay belongs into a new migration.
+
+      ✗ FOREIGN_KEY_ORPHANS  In posts, one row has no parent in users (user_id).
+        → List them with PRAGMA foreign_key_check(posts); delete them or give them a parent, best in a migration.
+
+      Expected → found:
+        table users differs
+          + column phone text
+        index users_name is missing
+      "
+    `)
+  })
+  it.each([
+    ['DROP TABLE users', ['SCHEMA_DIFFERS', 'SCHEMA_BROKEN']],
+    ['DROP TABLE _migrations', ['DATABASE_UNMANAGED']],
+    ["DELETE FROM _migrations WHERE version = '002'", ['HISTORY_GAP']],
+    ["UPDATE _migrations SET checksum = '1:0' WHERE version = '001'", ['HISTORY_EDITED']],
+    [
+      "INSERT INTO _migrations SELECT '004', 'x', NULL, '1:a', NULL, '1:b', '', 1, NULL, NULL FROM _migrations LIMIT 1",
+      ['DATABASE_AHEAD'],
+    ],
+    ['DROP TABLE search', ['SCHEMA_DIFFERS']],
+  ])('%s', async (sql, codes) => {
+    const { text, json } = await verified(changed(sql))
+    expect(text.exitCode).toBe(1)
+    expect(json.ok).toBe(false)
+    expect(json.problems.map(({ code }) => code)).toEqual(codes)
+    for (const code of codes) expect(text.stdout).toContain(code)
+  })
+})
+
+describe('the configuration', () => {
+  const configured = (root: string, config: string): string => {
+    write(root, {
+      'lockstep.config.ts': `import Database from 'better-sqlite3'\nimport { schemaGate } from 'lockstep'\nexport default { database: 'data/app.db', ${config} }\nvoid Database; void schemaGate\n`,
+    })
+    return root
+  }
+  it('may have tables left out', async () => {
+    const root = configured(
+      changed('ALTER TABLE users ADD x; DROP INDEX users_name'),
+      "ignoreTables: ['us*']",
+    )
+    expect((await verified(root)).json).toMatchObject({ ok: true, compared: 3 })
+  })
+  it('may open the database for the replay in its own way', async () => {
+    const open =
+      "open: (path, o) => { const db = new Database(path, o); db.function('twice', (a) => a * 2); return db }"
+    const root = configured(copyOf(applied), open)
+    expect((await verified(root)).json).toMatchObject({ ok: true, comparedWith: 'schema' })
+  })
+  it('must not open a file for the replay, which would be migrated', async () => {
+    const root = copyOf(applied)
+    configured(root, `open: (_, o) => new Database(${JSON.stringify(databaseIn(root))}, o)`)
+    const { json } = await verified(root)
+    expect(json).toMatchObject({ ok: false, comparedWith: null })
+    expect(json.problems.map(({ code }) => code)).toEqual(['REPLAY_FAILED'])
+    expect(json.problems[0]?.message).toContain('it opened a file instead')
+  })
+  it.each([
+    ["ignoreTables: 'users'", 'a list of names of tables'],
+    ["gates: ['schema']", 'a list of functions, such as [schemaGate()]'],
+  ])('must be right: %s', async (wrong, wanted) => {
+    const { exitCode, stderr } = await answerOf(configured(copyOf(applied), wrong), ['verify'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain(wanted)
+  })
+  it('may pass the schema gate to migrate', async () => {
+    const root = configured(copyOf(generated), "gates: [schemaGate({ onDifference: 'refuse' })]")
+    expect((await runProgram(root, ['migrate', '-q', '--to', '1'])).exitCode).toBe(0)
+    change(root, 'CREATE VIEW v AS SELECT name FROM users')
+    write(root, {
+      'migrations/002_search.sql':
+        '-- migrate:up\nDROP TABLE users;\n-- migrate:down\nCREATE TABLE users (id);\n',
+    })
+    expect((await runProgram(root, ['gen', '-q'])).exitCode).toBe(0)
+    const { exitCode, stderr } = await runProgram(root, ['migrate'])
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('GATE_OBJECT_BROKEN')
+    expect(stderr).toContain('view v: no such table: main.users')
+  })
+})
+
+it('migrations may print while they are replayed, which only --verbose shows', async () => {
+  const root = migrationProject({
+    '001_users.ts': `export function up(db) { console.log('making users'); db.exec('CREATE TABLE users (id)') }
+export const down = 'DROP TABLE users'
+`,
+  })
+  expect((await runProgram(root, ['gen', '-q'])).exitCode).toBe(0)
+  expect((await runProgram(root, ['migrate', '-q'])).exitCode).toBe(0)
+  const { stdout, stderr } = await runProgram(root, ['verify', '--json'])
+  expect(JSON.parse(stdout)).toMatchObject({ ok: true, comparedWith: 'schema' })
+  expect(stderr).not.toContain('making users')
+  const verbose = await runProgram(root, ['verify', '--json', '--verbose'])
+  expect(JSON.parse(verbose.stdout)).toMatchObject({ ok: true })
+  expect(verbose.stderr).toContain('making users')
+})
+
+it('migrations that touch the world outside are not replayed', async () => {
+  const root = migrationProject({
+    '001_mail.ts': `export const effects = 'sends mail'
+export function up(db) { if (db.memory) throw new Error('mail was sent'); db.exec('CREATE TABLE a (b)') }
+export const irreversible = 'mail cannot be called back'
+`,
+  })
+  expect((await runProgram(root, ['gen', '-q'])).exitCode).toBe(0)
+  expect((await runProgram(root, ['migrate', '-q'])).exitCode).toBe(0)
+  const { text, json } = await verified(root)
+  expect(json).toMatchObject({ ok: true, comparedWith: null })
+  expect(json.problems.map(({ code, severity }) => [code, severity])).toEqual([
+    ['REPLAY_SKIPPED', 'warning'],
+  ])
+  expect(text.stdout).toContain('not compared')
+})
