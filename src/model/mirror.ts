@@ -4,6 +4,8 @@
 export interface MirrorDatabase {
   /** Runs one statement with bound parameters; answers its rows, or a promise of them. */
   query(sql: string, parameters?: readonly (string | number | null)[]): unknown
+  /** Runs text that is another one each time, which is not kept prepared. */
+  execute(script: string): unknown
   /** Names the fault of the database behind an error of its client, if it is one. */
   faultOf(error: unknown): string | undefined
 }

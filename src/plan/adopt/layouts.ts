@@ -31,7 +31,7 @@ export interface Layout {
 
 /** Every layout that is a table of its own; `settings` and `user_version` are single values and read differently. */
 export const LAYOUTS: Readonly<Record<Exclude<LayoutName, 'settings' | 'user_version'>, Layout>> = {
-  // The contact manager: '001', 'initial_schema'.
+  // Versions like '001' with a name, one row each.
   _migrations: {
     table: '_migrations',
     columns: ['version', 'name', 'applied_at'],
@@ -40,7 +40,7 @@ export const LAYOUTS: Readonly<Record<Exclude<LayoutName, 'settings' | 'user_ver
     time: 'applied_at',
     order: ['version'],
   },
-  // The chat bot with an integer for the version, Sibila with text and an unused checksum.
+  // Versions as integers, or as text with a checksum beside; the description is free text.
   schema_migrations: {
     table: 'schema_migrations',
     columns: ['version', 'description', 'applied_at'],

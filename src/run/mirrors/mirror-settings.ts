@@ -1,4 +1,4 @@
-// A mirror in a table of settings: the version and the time of the last run, under the keys of Gromozeka's migrations.
+// A mirror in a table of settings: the version and the time of the last run, under the keys that programs look for.
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { mirrorFailed } from '../../errors/recovery.js'
 import type { Mirror, MirrorDatabase, SettingsMirrorOptions } from '../../model/mirror.js'
@@ -23,21 +23,24 @@ export const mirrorSettings = ({
 }: SettingsMirrorOptions = {}): Mirror =>
   function* (database, version) {
     const [name, key, value] = [table, keyColumn, valueColumn].map(quoteIdentifier)
-    const put = function* (setting: string, text: string): Generator<unknown, void, unknown> {
-      const change = `UPDATE ${name} SET ${value} = ${text} WHERE ${key} = ? RETURNING 1`
-      const changed = (yield database.query(change, [setting])) as readonly unknown[]
-      const insert = `INSERT INTO ${name} (${key}, ${value}) VALUES (?, ${text})`
-      if (changed.length === 0) yield database.query(insert, [setting])
-    }
+    const change = `UPDATE ${name} SET ${value} = coalesce(?, ${NOW}) WHERE ${key} = ? RETURNING 1`
+    const insert = `INSERT INTO ${name} (${value}, ${key}) VALUES (coalesce(?, ${NOW}), ?)`
     try {
       if (!(yield* exists(database, table))) return
-      yield* put(SETTINGS_KEYS.version, `'${version}'`)
-      yield* put(SETTINGS_KEYS.lastRun, "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')")
+      for (const row of [
+        [String(version), SETTINGS_KEYS.version],
+        [null, SETTINGS_KEYS.lastRun],
+      ]) {
+        const changed = (yield database.query(change, row)) as readonly unknown[]
+        if (changed.length === 0) yield database.query(insert, row)
+      }
     } catch (error) {
       if (isLockstepError(error) || database.faultOf(error)) throw error
       throw new LockstepError(mirrorFailed(table, reasonOf(error)), { cause: error })
     }
   }
+
+const NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
 
 function* exists(database: MirrorDatabase, table: string): Generator<unknown, boolean, unknown> {
   const found = yield database.query(
