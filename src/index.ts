@@ -1,5 +1,6 @@
 // The package's main door: everything that does not depend on one database client.
 export { MigrationManager } from './manager.js'
+export { gateWith } from './run/gate-with.js'
 export { schemaGate, type SchemaGateOptions } from './run/schema-gate.js'
 export type { VerifyOptions } from './run/verify.js'
 export { renderDifferences } from './schema/render-differences.js'

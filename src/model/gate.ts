@@ -37,7 +37,7 @@ export interface GateStep extends EventStep {
   readonly outside: boolean
 }
 
-/** A gate in one run. */
+/** A gate in one run, as a function given to `gateWith` answers it. */
 export interface GateWatch {
   /** Inside the transaction, before the migration runs. */
   before(step: GateStep): Generator<unknown, void, unknown>
@@ -47,5 +47,5 @@ export interface GateWatch {
   after(step: GateStep): Generator<unknown, void, unknown>
 }
 
-/** Begins to watch a run. */
-export type Gate = (host: GateHost) => GateWatch
+/** Made by `schemaGate` or by `gateWith`; a run lays it over its own watch. */
+export type Gate = (run: never, watch: never) => unknown

@@ -43,7 +43,10 @@ export interface ManagerOptions {
    * run before anything is changed. `backup(db, file)` of `lockstep/backup`, or `backUpWith` around a function of your own.
    */
   readonly backup?: BackupHook
-  /** Checks that are made before each step is committed, beside the one of foreign keys: `schemaGate()`. */
+  /**
+   * Checks that are made before each step is committed, beside the one of foreign keys: `schemaGate()`, or `gateWith` around
+   * a function of your own.
+   */
   readonly gates?: readonly Gate[]
   /**
    * Tables that the schema gate and `verify` leave out with everything on them, in any case; `*` stands for any letters.

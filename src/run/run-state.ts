@@ -5,7 +5,6 @@ import type { Plan } from '../model/plan.js'
 import type { RegistryEntry } from '../model/registry.js'
 import type { DoneStep } from '../model/report.js'
 import type { Environment } from './environment.js'
-import { withGates } from './gates.js'
 import { keyWatch, type KeyWatch } from './key-watch.js'
 import { rollBack, takeLock } from './lock.js'
 import { readHead, readLedger } from './read-ledger.js'
@@ -37,7 +36,7 @@ export interface Run<H> {
 export function startRun<H>(env: Environment<H>, plan: Plan<H>, replan: Replan<H>): Run<H> {
   const run: Run<H> = {
     env,
-    keys: withGates(env, keyWatch(env)),
+    keys: watchOf(env),
     replan,
     done: [],
     tasks: [],
@@ -49,6 +48,13 @@ export function startRun<H>(env: Environment<H>, plan: Plan<H>, replan: Replan<H
   follow(run, plan)
   return run
 }
+
+/** The watch over foreign keys, with the gates of the options laid over it. */
+const watchOf = <H>(env: Environment<H>): KeyWatch<H> =>
+  (env.options.gates ?? []).reduce(
+    (watch, gate) => gate(env as never, watch as never) as KeyWatch<H>,
+    keyWatch(env),
+  )
 
 /** The next task; undefined when all are done. */
 export const nextTask = <H>(run: Run<H>): Task<H> | undefined => run.tasks[run.position]

@@ -7,7 +7,7 @@ import {
   gateSchemaDiffers,
   type Verdict,
 } from '../errors/schema.js'
-import type { Gate, GateHost, GateStep } from '../model/gate.js'
+import type { Gate, GateHost, GateStep, GateWatch } from '../model/gate.js'
 import type { Problem } from '../model/report.js'
 import type { SchemaDifference } from '../model/verification.js'
 import { diffSchemas } from '../schema/diff-schema.js'
@@ -17,6 +17,7 @@ import { renderDifferences } from '../schema/render-differences.js'
 import { diffDigests, historyUpTo, type History } from '../schema/schema-digest.js'
 import { schemaView, type SchemaLook } from '../schema/schema-view.js'
 import type { Schema } from '../schema/schema.js'
+import { gateWith } from './gate-with.js'
 
 /** How the gate behaves. */
 export interface SchemaGateOptions {
@@ -46,33 +47,34 @@ interface Passage {
  * lets it find objects that vanish in a step without being dropped by name. Objects of others never matter. The findings
  * are GATE_SCHEMA_DIFFERS, GATE_OBJECT_BROKEN and GATE_OBJECT_LOST; a difference is told once in a run.
  */
-export const schemaGate =
-  ({ onDifference = 'warn' }: SchemaGateOptions = {}): Gate =>
-  (host) => {
-    const { database, registry, table, ignoreTables } = host
-    const look = schemaView(database, { ledger: table, ignoreTables })
-    const told = new Set<string>()
-    const verdict = onDifference === 'warn' ? 'kept' : 'refused'
-    let before: SchemaLook
-    let removed: Set<string> | undefined
-    return {
-      *before() {
-        before = yield* look()
-        removed = new Set()
-      },
-      see(sql) {
-        if (sql === null) removed = undefined
-        else removedObjects(sql).forEach((object) => removed?.add(object))
-      },
-      *after(step): Work<void> {
-        const now = yield* look()
-        const version = step.version - (step.direction === 'up' ? 0 : 1)
-        const history = historyUpTo(registry, version, now.ignores)
-        const problems = judge({ step, verdict, before, now, removed, history, told })
-        report(host, problems, onDifference)
-      },
-    }
+export const schemaGate = ({ onDifference = 'warn' }: SchemaGateOptions = {}): Gate =>
+  gateWith((host) => watchSchema(host, onDifference))
+
+function watchSchema(host: GateHost, onDifference: 'warn' | 'refuse'): GateWatch {
+  const { database, registry, table, ignoreTables } = host
+  const look = schemaView(database, { ledger: table, ignoreTables })
+  const told = new Set<string>()
+  const verdict = onDifference === 'warn' ? 'kept' : 'refused'
+  let before: SchemaLook
+  let removed: Set<string> | undefined
+  return {
+    *before() {
+      before = yield* look()
+      removed = new Set()
+    },
+    see(sql) {
+      if (sql === null) removed = undefined
+      else removedObjects(sql).forEach((object) => removed?.add(object))
+    },
+    *after(step): Work<void> {
+      const now = yield* look()
+      const version = step.version - (step.direction === 'up' ? 0 : 1)
+      const history = historyUpTo(registry, version, now.ignores)
+      const problems = judge({ step, verdict, before, now, removed, history, told })
+      report(host, problems, onDifference)
+    },
   }
+}
 
 function report(
   { warn }: GateHost,

@@ -4,10 +4,12 @@ import { describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import { betterSqlite3, migrate, toolkit } from '../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../src/manager.js'
+import type { Gate } from '../../src/model/gate.js'
 import type { MigrationEvent } from '../../src/model/events.js'
 import type { ManagerOptions } from '../../src/model/options.js'
 import type { Registry } from '../../src/model/registry.js'
 import type { Problem } from '../../src/model/report.js'
+import { gateWith } from '../../src/run/gate-with.js'
 import { schemaGate } from '../../src/run/schema-gate.js'
 import { asyncDriver } from '../support/async-driver.js'
 import { databases, ledgerIds } from '../support/databases.js'
@@ -290,29 +292,25 @@ test('text that cannot be seen may have dropped anything by name', async () => {
   expect(warnings).toEqual([])
 })
 
+/** A gate that writes down what it is asked, and throws after version 2. */
+const ownGate = (seen: string[]): Gate =>
+  gateWith(({ table, database }) => ({
+    *before(step) {
+      seen.push(`${table} ${step.id} ${step.direction}`)
+      yield database.query('SELECT 1')
+    },
+    see: (sql) => void seen.push(sql === null ? '?' : sql.slice(0, 12)),
+    *after({ version }) {
+      yield database.query('SELECT 1')
+      if (version === 2) throw new Error('no table may be called a')
+    },
+  }))
+
 test('several gates look at the same step, and one of a user may stop it', () => {
   const seen: string[] = []
   const registry = registryOf(USERS, { up: 'CREATE TABLE a (b)' })
   const db = files.open()
-  const failing = (): never => {
-    throw new Error('no table called a')
-  }
-  const error = errorOf(() =>
-    migrate(db, registry, {
-      gates: [
-        schemaGate(),
-        ({ table }) => ({
-          *before(step) {
-            seen.push(`${table} ${step.id} ${step.direction}`)
-          },
-          see: (sql) => void seen.push(sql === null ? '?' : sql.slice(0, 12)),
-          *after({ version }) {
-            if (version === 2) failing()
-          },
-        }),
-      ],
-    }),
-  )
+  const error = errorOf(() => migrate(db, registry, { gates: [schemaGate(), ownGate(seen)] }))
   expect(seen).toEqual(['_migrations 001 up', 'CREATE TABLE', '_migrations 002 up', 'CREATE TABLE'])
   expect(error.code).toBe('DATABASE_FAILED')
   expect(ledgerIds(db)).toEqual(['001'])

@@ -1,0 +1,39 @@
+// Makes a gate for the option `gates`. It lays itself over a run's own watch, so that a run without gates carries nothing.
+import type { Gate, GateHost, GateStep, GateWatch } from '../model/gate.js'
+import type { Environment } from './environment.js'
+import { UNKNOWN } from './execute.js'
+import type { KeyWatch } from './key-watch.js'
+import type { Task } from './task.js'
+
+/** Makes a gate of a function that is called when a run begins; what it answers looks at each step of the run. */
+export function gateWith(begin: (host: GateHost) => GateWatch): Gate {
+  const gate = <H>(env: Environment<H>, watch: KeyWatch<H>): KeyWatch<H> => {
+    const { before, see, after } = begin(hostOf(env))
+    return {
+      ...watch,
+      *before(task) {
+        yield* watch.before(task)
+        yield* before(stepOf(task))
+      },
+      see(sql) {
+        watch.see(sql)
+        see(sql === UNKNOWN ? null : sql)
+      },
+      *after(task) {
+        yield* watch.after(task)
+        yield* after(stepOf(task))
+      },
+    }
+  }
+  return gate as Gate
+}
+
+const hostOf = <H>({ driver, registry, table, options, emit }: Environment<H>): GateHost => ({
+  database: driver,
+  registry,
+  table,
+  ignoreTables: options.ignoreTables ?? [],
+  warn: (problem) => emit({ type: 'warning', problem }),
+})
+
+const stepOf = <H>({ event, file, outside }: Task<H>): GateStep => ({ ...event, file, outside })
