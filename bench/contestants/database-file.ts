@@ -1,6 +1,6 @@
 // Real database files, as applications have them, in the two ways in which SQLite keeps its journal.
 import Database from 'better-sqlite3'
-import { rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** `wal`: the write-ahead log with synchronous NORMAL. `rollback`: what SQLite does unless told otherwise. */
@@ -18,13 +18,13 @@ export function withDatabaseFile<T>(
   journal: Journal,
   use: (db: Database.Database) => T,
 ): T {
-  const file = join(folder, 'bench.db')
-  const db = new Database(file)
+  const own = mkdtempSync(join(folder, 'database-'))
+  const db = new Database(join(own, 'bench.db'))
   try {
     if (journal === 'wal') db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
     return use(db)
   } finally {
     db.close()
-    for (const end of ['', '-wal', '-shm', '-journal']) rmSync(file + end, { force: true })
+    rmSync(own, { recursive: true, force: true })
   }
 }

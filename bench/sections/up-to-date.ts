@@ -8,7 +8,13 @@ import { withDatabaseFile } from '../contestants/database-file.js'
 import { headReader } from '../contestants/raw.js'
 import { rowRegistry } from '../history/row-registry.js'
 import type { Measurement } from '../measurement.js'
-import { medianRatio, medianTime, sideBySide, type Times } from '../measure/side-by-side.js'
+import {
+  medianRatio,
+  medianTime,
+  sideBySide,
+  type Contestant,
+  type Times,
+} from '../measure/side-by-side.js'
 import type { Bench } from './bench.js'
 
 const SIZES = [10, 1000, 10_000] as const
@@ -21,30 +27,45 @@ const MANAGER = 'manager.migrate()'
 const CALLS = 500
 const ROUNDS = 60
 
-/** Measures 10, 1,000 and 10,000 migrations. */
+/** Measures 10, 1,000 and 10,000 migrations in the same rounds, so that their times can be compared. */
 export function measureUpToDate(bench: Bench): Measurement[] {
-  const found: Measurement[] = []
-  for (const size of SIZES) {
-    bench.tell(`asking a database with ${size} migrations that is up to date`)
-    const registry = rowRegistry(size)
-    const times = withDatabaseFile(bench.scratch, 'wal', (db) => {
-      migrate(db, registry, { transaction: 'all' })
-      return sideBySide(contestantsOf(bench, db, registry), bench.rounds(ROUNDS))
-    })
-    found.push(...interpret(times, size))
-  }
-  return [...found, growth(found)]
+  bench.tell('asking databases that are up to date')
+  const times = withCurrentDatabases(bench, SIZES, (contestants) =>
+    sideBySide(contestants, bench.rounds(ROUNDS)),
+  )
+  return [...SIZES.flatMap((size) => interpret(times, size)), growth(times)]
 }
 
-function contestantsOf({ time }: Bench, db: Database, registry: Registry) {
-  const read = headReader(db, versionId(registry.length))
+/** Lends `use` the contestants of all sizes, each size with an open database of its own. */
+function withCurrentDatabases<T>(
+  bench: Bench,
+  [size, ...others]: readonly number[],
+  use: (contestants: readonly Contestant[]) => T,
+): T {
+  if (size === undefined) return use([])
+  return withDatabaseFile(bench.scratch, 'wal', (db) => {
+    const registry = rowRegistry(size)
+    migrate(db, registry, { transaction: 'all' })
+    const own = contestantsOf(bench, db, registry)
+    return withCurrentDatabases(bench, others, (rest) => use([...own, ...rest]))
+  })
+}
+
+/** What is measured is called by what it does and by how many migrations there are. */
+const nameOf = (what: string, size: number): string => `${what} ${size}`
+
+function contestantsOf({ time }: Bench, db: Database, registry: Registry): Contestant[] {
+  const size = registry.length
   const manager = new MigrationManager(betterSqlite3(db), registry)
-  const calls: readonly (readonly [name: string, call: () => unknown])[] = [
-    [READ, read],
+  const calls: readonly (readonly [what: string, call: () => unknown])[] = [
+    [READ, headReader(db, versionId(size))],
     [MIGRATE, () => migrate(db, registry)],
     [MANAGER, () => manager.migrate()],
   ]
-  return calls.map(([name, call]) => ({ name, run: () => time(() => repeat(call)) / CALLS }))
+  return calls.map(([what, call]) => ({
+    name: nameOf(what, size),
+    run: () => time(() => repeat(call)) / CALLS,
+  }))
 }
 
 function repeat(call: () => unknown): void {
@@ -55,10 +76,12 @@ function interpret(times: Times, migrations: number): Measurement[] {
   const line = { group: GROUP, migrations }
   const limit = BUDGETS.upToDateMicroseconds
   const medianOf = (what: string): Measurement => {
-    return { ...line, what, unit: 'µs', value: medianTime(times, what) * 1000 }
+    const value = medianTime(times, nameOf(what, migrations)) * 1000
+    return { ...line, what, unit: 'µs', value }
   }
   const ratioOf = (what: string): Measurement => {
-    return { ...line, what, unit: 'ratio', value: medianRatio(times, what, READ) }
+    const value = medianRatio(times, nameOf(what, migrations), nameOf(READ, migrations))
+    return { ...line, what, unit: 'ratio', value }
   }
   return [
     ratioOf(MIGRATE),
@@ -70,10 +93,11 @@ function interpret(times: Times, migrations: number): Measurement[] {
 }
 
 /** How much longer `migrate` takes with the most migrations than with the fewest. */
-function growth(found: readonly Measurement[]): Measurement {
-  const times = found.filter(({ what, unit }) => what === MIGRATE && unit === 'µs')
-  const [most, fewest] = [times.at(-1)!.value, times[0]!.value]
-  const what = `${MIGRATE}, 10,000 to 10`
-  const limit = BUDGETS.upToDateGrowth
-  return { group: GROUP, what, unit: 'ratio', value: most / fewest, migrations: null, limit }
-}
+const growth = (times: Times): Measurement => ({
+  group: GROUP,
+  what: `${MIGRATE}, 10,000 to 10`,
+  unit: 'ratio',
+  value: medianRatio(times, nameOf(MIGRATE, 10_000), nameOf(MIGRATE, 10)),
+  migrations: null,
+  limit: BUDGETS.upToDateGrowth,
+})
