@@ -6,6 +6,7 @@ import {
   databaseCannotOpen,
   databaseCorrupt,
   databaseNotADatabase,
+  databaseReadonly,
 } from '../../errors/database.js'
 import { databaseFolderFailed, openFailed } from '../../errors/command-line.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
@@ -121,6 +122,7 @@ const FAULTS: readonly (readonly [prefix: string, describe: typeof databaseBusy]
   ['SQLITE_NOTADB', databaseNotADatabase],
   ['SQLITE_CORRUPT', databaseCorrupt],
   ['SQLITE_BUSY', databaseBusy],
+  ['SQLITE_READONLY', databaseReadonly],
 ]
 
 function databaseError(cause: unknown, path: string): LockstepError {
