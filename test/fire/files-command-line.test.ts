@@ -1,0 +1,214 @@
+// The same files from the command line: a typed error with a fix, exit code 1, and not a byte changed.
+import { chmodSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { answerOf, runProgram } from '../cli/support/command-line.js'
+import { copyOf, filesIn, migrationProject, write } from '../cli/support/project.js'
+import { builtProgram } from '../support/built-package.js'
+import { readsWell } from '../support/error-of.js'
+import { bytesOf } from './support/bytes.js'
+import { damageTable } from './support/damage-table.js'
+import { hotCopyOf } from './support/hot-copy.js'
+import { handOver, mayRun, runAsUser } from './support/ordinary-user.js'
+
+const MIGRATIONS = {
+  '001_t1.sql':
+    '-- migrate:up\nCREATE TABLE t1 (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE t1;\n',
+  '002_big.sql':
+    '-- migrate:up\nCREATE TABLE big (x);\nINSERT INTO big VALUES (hex(zeroblob(200000)));\n-- migrate:down\nDROP TABLE big;\n',
+}
+
+/** A project whose database is at the first of two versions. */
+let prepared = ''
+beforeAll(async () => {
+  prepared = migrationProject(MIGRATIONS, 'file')
+  expect((await runProgram(prepared, ['gen', '-q'])).exitCode).toBe(0)
+  expect((await runProgram(prepared, ['migrate', '--to', '1', '-q'])).exitCode).toBe(0)
+})
+
+const databaseIn = (root: string): string => join(root, 'data', 'app.db')
+
+/** What a command answers as JSON, and as JSON of an error also that it reads well. */
+function answer(stdout: string): {
+  state?: string
+  error?: { code: string; message: string; fix: string }
+} {
+  const json = JSON.parse(stdout) as ReturnType<typeof answer>
+  if (json.error) readsWell(json.error)
+  return json
+}
+
+async function migrateIn(root: string) {
+  const { exitCode, stdout } = await runProgram(root, ['migrate', '--json'])
+  return { exitCode, error: answer(stdout).error?.code }
+}
+
+async function statusIn(root: string) {
+  const { exitCode, stdout } = await answerOf(root, ['status', '--json'])
+  const { state, error } = answer(stdout)
+  return { exitCode, says: error?.code ?? state }
+}
+
+function inDatabase(root: string, work: (db: Database.Database) => void): void {
+  const db = new Database(databaseIn(root))
+  work(db)
+  db.close()
+}
+
+const CASES: readonly {
+  what: string
+  make(root: string): void
+  status: string
+  migrate: string
+}[] = [
+  {
+    what: 'no database',
+    make: (root) => writeFileSync(databaseIn(root), 'Dear diary. '.repeat(500)),
+    status: 'DATABASE_NOT_A_DATABASE',
+    migrate: 'DATABASE_NOT_A_DATABASE',
+  },
+  {
+    what: 'cut off',
+    make: (root) => truncateSync(databaseIn(root), 4096),
+    status: 'DATABASE_CORRUPT',
+    migrate: 'DATABASE_CORRUPT',
+  },
+  {
+    what: 'a damaged page',
+    make: (root) => damageTable(databaseIn(root), '_migrations'),
+    status: 'DATABASE_CORRUPT',
+    migrate: 'DATABASE_CORRUPT',
+  },
+  {
+    what: "another application's",
+    make: (root) =>
+      inDatabase(root, (db) => db.exec('PRAGMA application_id = 7; DROP TABLE _migrations')),
+    status: 'unmanaged',
+    migrate: 'DATABASE_UNMANAGED',
+  },
+  {
+    what: 'newer than the code',
+    make: (root) =>
+      inDatabase(root, (db) =>
+        db.exec(`INSERT INTO _migrations (version, name, checksum, lineage)
+VALUES ('002', 'big', '1:0', '1:0'), ('003', 'later', '1:0', '1:0')`),
+      ),
+    status: 'diverged',
+    migrate: 'HISTORY_EDITED',
+  },
+  {
+    what: 'full',
+    make: (root) =>
+      write(root, {
+        'lockstep.config.ts': `import Database from 'better-sqlite3'
+export default {
+  database: 'data/app.db',
+  open(path: string, { readonly }: { readonly: boolean }) {
+    const db = new Database(path, { readonly })
+    db.pragma('max_page_count = 10')
+    return db
+  },
+}
+`,
+      }),
+    status: 'pending',
+    migrate: 'DATABASE_FULL',
+  },
+]
+
+test.each(CASES)('$what', async ({ make, status, migrate }) => {
+  const root = copyOf(prepared)
+  make(root)
+  const before = bytesOf(databaseIn(root))
+  expect(await statusIn(root)).toEqual({ exitCode: status === 'pending' ? 0 : 1, says: status })
+  expect(await migrateIn(root)).toEqual({ exitCode: 1, error: migrate })
+  expect(bytesOf(databaseIn(root))).toEqual(before)
+})
+
+test('a folder in the place of the file', async () => {
+  const root = copyOf(prepared)
+  mkdirSync(join(root, 'folder'))
+  for (const command of ['status', 'migrate']) {
+    const { exitCode, stdout } = await runProgram(root, [command, '--db', 'folder', '--json'])
+    expect({ exitCode, code: answer(stdout).error?.code }).toEqual({
+      exitCode: 1,
+      code: 'DATABASE_CANNOT_OPEN',
+    })
+  }
+})
+
+test('a folder that is missing: reading makes none, and neither does a file in its place', async () => {
+  const root = copyOf(prepared)
+  const before = filesIn(root)
+  const { stdout } = await answerOf(root, ['status', '--db', 'no/such/app.db', '--json'])
+  expect(JSON.parse(stdout)).toMatchObject({ state: 'empty', exists: false })
+  const { exitCode, stdout: failure } = await runProgram(root, [
+    'migrate',
+    '--db',
+    'package.json/app.db',
+    '--json',
+  ])
+  expect({ exitCode, code: answer(failure).error?.code }).toEqual({
+    exitCode: 1,
+    code: 'DATABASE_FOLDER_FAILED',
+  })
+  expect(filesIn(root)).toEqual(before)
+})
+
+test('a journal that a crash has left: reading rolls it back, as the application would', async () => {
+  const root = copyOf(prepared)
+  const path = hotCopyOf(databaseIn(root), join(root, 'data', 'hot.db'))
+  const { exitCode, stdout } = await answerOf(root, ['status', '--db', 'data/hot.db', '--json'])
+  expect({ exitCode, state: answer(stdout).state }).toEqual({ exitCode: 0, state: 'pending' })
+  expect(Object.keys(bytesOf(path))).toEqual([''])
+  expect((await runProgram(root, ['migrate', '--db', 'data/hot.db', '-q'])).exitCode).toBe(0)
+})
+
+describe('with the rights of an ordinary user', async () => {
+  const program = await builtProgram()
+  const allowed = mayRun(program)
+
+  /** Hands a copy over, takes rights away, and runs both commands. */
+  async function run(make: (root: string) => void) {
+    const root = copyOf(prepared)
+    make(root)
+    handOver(root)
+    const path = databaseIn(root)
+    chmodSync(path, 0o444)
+    chmodSync(join(root, 'data'), 0o555)
+    const before = bytesOf(path)
+    const ends = []
+    for (const command of ['status', 'migrate']) {
+      const { code, stdout, stderr } = await runAsUser(root, program, [command, '--json'])
+      if (stdout === '') throw new RangeError(stderr)
+      const { error, state } = answer(stdout)
+      ends.push([code, error?.code ?? state])
+    }
+    expect(bytesOf(path)).toEqual(before)
+    chmodSync(join(root, 'data'), 0o755)
+    return ends
+  }
+
+  test.skipIf(!allowed)('a read-only file in a read-only folder', async () => {
+    expect(await run(() => {})).toEqual([
+      [0, 'pending'],
+      [1, 'DATABASE_READONLY'],
+    ])
+  })
+  test.skipIf(!allowed)('the same in WAL mode, which cannot be read without writing', async () => {
+    const wal = (root: string): void => inDatabase(root, (db) => db.pragma('journal_mode = wal'))
+    expect(await run(wal)).toEqual([
+      [1, 'DATABASE_READONLY'],
+      [1, 'DATABASE_READONLY'],
+    ])
+  })
+  test.skipIf(!allowed)('the same with a journal that a crash has left', async () => {
+    const hot = (root: string): void =>
+      void hotCopyOf(databaseIn(copyOf(prepared)), databaseIn(root))
+    expect(await run(hot)).toEqual([
+      [1, 'DATABASE_READONLY'],
+      [1, 'DATABASE_READONLY'],
+    ])
+  })
+})
