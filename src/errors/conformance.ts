@@ -4,12 +4,9 @@ import type { Problem } from '../model/report.js'
 type Cause = Omit<Problem, 'severity'>
 
 /** A driver does not keep a promise of the port, or a run over it does not keep its own. */
-export const conformanceFailed = (
-  finding: string,
-  promise = 'a promise to the runtime',
-): Cause => ({
+export const conformanceFailed = (finding: string, promise?: string): Cause => ({
   code: 'CONFORMANCE_FAILED',
-  message: `The driver does not keep its promise "${promise}": ${finding}.`,
+  message: `The driver does not keep a promise${promise === undefined ? '' : `, "${promise}"`}: ${finding}.`,
   fix: 'Mend the driver. Where its database cannot keep the promise, declare so in capabilities, and the case is skipped.',
   facts: { promise, finding },
 })

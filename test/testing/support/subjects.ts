@@ -1,5 +1,5 @@
 // The drivers of this project, as an author would hand them to the suite.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -40,22 +40,23 @@ export function subject<M extends Mode>(
     const db = new Database(path, options)
     // Files that nobody needs after a crash of the machine.
     if (!options?.readonly) db.pragma('synchronous = OFF')
+    connections.set(path, (connections.get(path) ?? 0) + 1)
     return driverOf(db)
   }
-  const first = new Set<Handle>()
+  const connections = new Map<string, number>()
   return {
     open() {
       const driver = open(join(mkdtempSync(join(tmpdir(), 'lockstep-driver-')), 'app.db'))
       driver.handle.pragma(`journal_mode = ${journal}`)
-      first.add(driver.handle)
       return driver
     },
     openAgain: (db) => open(db.name),
     openReadonly: (db) => open(db.name, { readonly: true }),
     close(db) {
       db.close()
-      if (first.delete(db)) rmSync(dirname(db.name), { recursive: true })
-      else if (!existsSync(db.name)) throw new RangeError(`${db.name} was removed before its time`)
+      const left = (connections.get(db.name) ?? 0) - 1
+      connections.set(db.name, left)
+      if (left === 0) rmSync(dirname(db.name), { recursive: true })
     },
     ways: waysOf(mode),
     bigIntegers: {

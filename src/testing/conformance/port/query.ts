@@ -9,6 +9,7 @@ import type { Promised } from '../promised.js'
 const VALUES: readonly Value[] = [
   '',
   "it's “ünï😀”; -- all of it\n",
+  'long '.repeat(20_000),
   0,
   42,
   -1.5,

@@ -1,5 +1,5 @@
 // What runs promise about other connections: waiting for them, and seeing what they have done.
-import { perform, settled } from '../../../database/outcome.js'
+import { perform, settled, type Work } from '../../../database/outcome.js'
 import type { MigrationEvent } from '../../../model/events.js'
 import { expectEqual, expectThat, refusalOf } from '../expect.js'
 import { historyOf } from '../history.js'
@@ -23,17 +23,16 @@ export const locks: readonly Promised[] = [
         ...[2, 3, 4, 5].map((version) => ({ up: `INSERT INTO a VALUES (${version})` })),
       )
       await managerOf(first, history).migrate({ to: 1 })
-      let races = 2
+      let begins = 0
       const racing = interpose(first, {
-        begin: () =>
-          perform(
-            first.mode,
-            (function* () {
-              if (races-- > 0) yield* settled(managerOf(second, history).migrate({ steps: 1 }))
-              return yield* settled(first.begin())
-            })(),
-          ),
+        begin: () => perform(first.mode, raceAndBegin()),
       })
+      // Every other time, so that both kinds of turns follow each other.
+      function* raceAndBegin(): Work<boolean> {
+        begins += 1
+        if (begins % 2 === 1) yield* settled(managerOf(second, history).migrate({ steps: 1 }))
+        return yield* settled(first.begin())
+      }
       const { steps } = await managerOf(racing, history).migrate()
       expectEqual(await columnOf(first, 'SELECT x FROM a'), [2, 3, 4, 5], 'what the steps wrote')
       expectEqual(steps.length, 2, 'the number of steps that were left to do')
@@ -89,12 +88,12 @@ export const locks: readonly Promised[] = [
     async tryOut(stage) {
       const [first, second] = await pair(stage)
       await second.execute('BEGIN IMMEDIATE')
-      const start = await second.now()
+      const start = await first.now()
       const manager = managerOf(first, historyOf({ up: 'CREATE TABLE a (x)' }), {
         lockTimeoutMs: 150,
       })
       await refusalOf(() => manager.migrate(), 'the run', 'LOCK_TIMEOUT')
-      const waited = (await second.now()) - start
+      const waited = (await first.now()) - start
       expectThat(waited >= 100 && waited < 3_000, `it waited for ${waited} ms instead of 150`)
       await second.execute('COMMIT')
       expectEqual(await columnOf(first, 'SELECT name FROM sqlite_master'), [], 'what it has made')

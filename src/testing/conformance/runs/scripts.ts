@@ -1,7 +1,7 @@
 // What runs promise about SQL as text.
 import { expectEqual, refusalOf } from '../expect.js'
 import { historyOf } from '../history.js'
-import { columnOf, tablesIn } from '../look.js'
+import { columnOf } from '../look.js'
 import { managerOf } from '../manager-of.js'
 import type { Promised } from '../promised.js'
 
@@ -38,19 +38,6 @@ export const scripts: readonly Promised[] = [
       const { facts, message } = await refusalOf(run, 'the run', 'MIGRATION_FAILED')
       expectEqual(facts['place'], 'migrations/001_odd.ts:11:3', 'the place')
       expectEqual(/missing/.test(message), true, 'whether the message has the reason')
-    },
-  },
-  {
-    promise: 'a script that controls the transaction is refused before anything runs',
-    needs: NEEDS,
-    async tryOut(stage) {
-      for (const control of ['COMMIT', 'BEGIN', 'ROLLBACK', 'SAVEPOINT a']) {
-        const driver = await stage.open()
-        const history = historyOf({ up: `CREATE TABLE a (x); ${control}; CREATE TABLE b (x)` })
-        const run = () => managerOf(driver, history).migrate()
-        await refusalOf(run, `a script with ${control}`, 'TRANSACTION_CONTROL')
-        expectEqual(await tablesIn(driver), [], 'the list of tables')
-      }
     },
   },
 ]
