@@ -194,6 +194,14 @@ describe('going back', () => {
     expect((await runProgram(root, ['rollback'])).stdout).toContain('Nothing to undo')
   })
 
+  it('makes no database, nor a folder for one, where there is nothing to undo', async () => {
+    const root = prepared.generated()
+    const { exitCode, stdout } = await runProgram(root, ['rollback'])
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('Nothing to undo')
+    expect(existsSync(join(root, 'data'))).toBe(false)
+  })
+
   it('is emptied by reset, but only when told so', async () => {
     const root = prepared.applied()
     const refused = await runProgram(root, ['reset'])

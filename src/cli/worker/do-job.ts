@@ -2,7 +2,7 @@
 import type { ClientHandle } from '../database/load-client.js'
 import { loadRegistry } from '../database/load-registry.js'
 import { lookAtFile } from '../database/look-at-file.js'
-import { makeFolderOf, openForWriting } from '../database/open-database.js'
+import { makeFolderOf, openEmpty, openForWriting } from '../database/open-database.js'
 import { requireFresh } from '../database/registry-freshness.js'
 import { resetDatabase } from '../database/reset-database.js'
 import { databaseOf } from '../settings/database-of.js'
@@ -27,7 +27,10 @@ export async function doJob(job: Job, context: JobContext): Promise<JobResults[W
   if (job.work !== 'rollback') await requireFresh(settings)
   const run: RunJob = { job, settings, path, context, registry: await loadRegistry(settings, cwd) }
   if (EDITS.has(job.work)) return doEdit(run, await openForWriting(settings, path))
-  return flags.dryRun ? dryRun(run) : runOn(run, await openAndTell(settings, path, context))
+  if (flags.dryRun) return dryRun(run)
+  // Of a missing file there is nothing to undo, and a mistyped path must not become a file.
+  if (job.work === 'rollback' && !lookAtFile(path).exists) return runOn(run, openEmpty(settings))
+  return runOn(run, await openAndTell(settings, path, context))
 }
 
 /** Work that changes the ledger and runs no migration. */
