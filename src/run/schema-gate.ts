@@ -14,7 +14,7 @@ import { diffSchemas } from '../schema/diff-schema.js'
 import { objectKey } from '../schema/read-schema.js'
 import { removedObjects } from '../schema/removed-objects.js'
 import { renderDifferences } from '../schema/render-differences.js'
-import { diffDigests, historyUpTo, type History } from '../schema/schema-digest.js'
+import { diffDigests, digestMemo, historyUpTo, type History } from '../schema/schema-digest.js'
 import { schemaView, type SchemaLook } from '../schema/schema-view.js'
 import type { Schema } from '../schema/schema.js'
 import { gateWith } from './gate-with.js'
@@ -39,6 +39,7 @@ interface Passage {
   readonly history: History | undefined
   /** Differences that this run has told of already. */
   readonly told: Set<string>
+  readonly digestOf: ReturnType<typeof digestMemo>
 }
 
 /**
@@ -54,6 +55,7 @@ function watchSchema(host: GateHost, onDifference: 'warn' | 'refuse'): GateWatch
   const { database, registry, table, ignoreTables } = host
   const look = schemaView(database, { ledger: table, ignoreTables })
   const told = new Set<string>()
+  const digestOf = digestMemo()
   const verdict = onDifference === 'warn' ? 'kept' : 'refused'
   let before: SchemaLook
   let removed: Set<string> | undefined
@@ -70,7 +72,7 @@ function watchSchema(host: GateHost, onDifference: 'warn' | 'refuse'): GateWatch
       const now = yield* look()
       const version = step.version - (step.direction === 'up' ? 0 : 1)
       const history = historyUpTo(registry, version, now.ignores)
-      const problems = judge({ step, verdict, before, now, removed, history, told })
+      const problems = judge({ step, verdict, before, now, removed, history, told, digestOf })
       report(host, problems, onDifference)
     },
   }
@@ -92,8 +94,11 @@ const judge = (passage: Passage): Cause[] => [
   ...broken(passage),
 ]
 
-function differing({ step, verdict, before, now, told }: Passage, history: History): Cause[] {
-  const differences = diffDigests(history, now.schema).filter((difference) => {
+function differing(
+  { step, verdict, before, now, told, digestOf }: Passage,
+  history: History,
+): Cause[] {
+  const differences = diffDigests(history, now.schema, digestOf).filter((difference) => {
     const mark = JSON.stringify([difference, now.schema.get(difference.object)?.meaning])
     return !told.has(mark) && told.add(mark)
   })

@@ -52,7 +52,7 @@ export function canonicalName(name: string): string {
 
 /** Small letters as SQLite compares names: only A to Z have any. */
 export const inSmallLetters = (text: string): string =>
-  text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+  /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text
 
 /** Tokens as one readable text; different tokens never make the same text. */
 export function joinTokens(tokens: readonly string[]): string {

@@ -4,8 +4,12 @@ import type { Schema } from './schema.js'
 
 /** A function that tells whether a name, in any case, is one of these; `*` stands for any letters. */
 export function matchNames(names: readonly string[]): (name: string) => boolean {
-  const patterns = names.map(patternOf)
-  return (name) => patterns.some((pattern) => pattern.test(inSmallLetters(name)))
+  const whole = new Set(names.map(inSmallLetters))
+  const patterns = names.filter((name) => name.includes('*')).map(patternOf)
+  return (name) => {
+    const small = inSmallLetters(name)
+    return whole.has(small) || patterns.some((pattern) => pattern.test(small))
+  }
 }
 
 const patternOf = (name: string): RegExp =>

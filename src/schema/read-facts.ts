@@ -6,14 +6,14 @@ import type { SchemaSource, TableFacts } from './schema.js'
 const AT_ONCE = 100
 
 const COLUMNS = `SELECT m.name AS "table", c.name AS name, c.type AS type, c."notnull" AS required, c.dflt_value AS value, c.pk AS pk, c.hidden AS hidden
-FROM sqlite_master m, pragma_table_xinfo(m.name) c WHERE m.type = 'table' AND m.name IN (?) ORDER BY m.name, c.cid`
+FROM m, pragma_table_xinfo(m.name) c ORDER BY m.name, c.cid`
 
 const KEYS = `SELECT m.name AS "table", i.name AS name, i.origin AS origin, x.name AS "column", x."desc" AS backwards, x.coll AS collation
-FROM sqlite_master m, pragma_index_list(m.name) i, pragma_index_xinfo(i.name) x
-WHERE m.type = 'table' AND i.origin <> 'c' AND x.key = 1 AND m.name IN (?) ORDER BY m.name, i.name, x.seqno`
+FROM m, pragma_index_list(m.name) i, pragma_index_xinfo(i.name) x
+WHERE i.origin <> 'c' AND x.key = 1 ORDER BY m.name, i.name, x.seqno`
 
 const FOREIGN_KEYS = `SELECT m.name AS "table", f.id AS name, f."table" AS parent, f."from" AS "column", f."to" AS target, f.on_update AS updated, f.on_delete AS deleted
-FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table' AND m.name IN (?) ORDER BY m.name, f.id, f.seq`
+FROM m, pragma_foreign_key_list(m.name) f ORDER BY m.name, f.id, f.seq`
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -43,15 +43,13 @@ export function* readFacts(
   return facts
 }
 
-/** The number of names differs, so the statement is made for it; always a hundred, that one text serves all. */
 function* readRows(
   source: SchemaSource,
   sql: string,
   names: readonly string[],
 ): Work<readonly Row[]> {
-  const filled = Array.from({ length: AT_ONCE }, (_, at) => names[at] ?? names[0] ?? '')
-  const marks = filled.map(() => '?').join(', ')
-  return yield* settled(source.query(sql.replace('(?)', `(${marks})`), filled))
+  const values = names.map(() => '(?)').join(', ')
+  return yield* settled(source.query(`WITH m (name) AS (VALUES ${values}) ${sql}`, names))
 }
 
 const columnLine = (row: Row): string =>

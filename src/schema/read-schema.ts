@@ -4,17 +4,13 @@ import { canonical, virtualModule } from './canonical.js'
 import { inSmallLetters } from './canonical-tokens.js'
 import { excludedTables, shadowTables, type Exclusions, type MasterRow } from './not-ours.js'
 import { readFacts } from './read-facts.js'
-import type {
-  Canonical,
-  ObjectType,
-  Schema,
-  SchemaObject,
-  SchemaSource,
-  TableFacts,
-} from './schema.js'
+import type { ObjectType, Schema, SchemaObject, SchemaSource } from './schema.js'
 
-/** What was read before, by the SQL it depends on: reading a schema again costs little more than what has changed. */
-export type KnownObjects = Map<string, Canonical & { readonly facts?: TableFacts }>
+/**
+ * Objects that were read before, by what they depend on: reading a schema again costs little more than what has changed,
+ * and objects that are the same are identical.
+ */
+export type KnownObjects = Map<string, SchemaObject>
 
 /** The objects in the database that somebody made, without SQLite's own, shadow tables, the ledger and ignored tables. */
 export function* readSchema(
@@ -34,19 +30,15 @@ export function* readSchema(
       !/^sqlite_/i.test(name) && !excluded(table) && !shadows.has(inSmallLetters(table)),
   )
   yield* learn(source, ours, known)
-  return new Map(ours.map((row) => [objectKey(row.type, row.name), objectOf(row, known)]))
+  return new Map(ours.map((row) => [objectKey(row.type, row.name), known.get(knownKey(row))!]))
 }
 
 /** The identity of an object: its type and its name in small letters. */
 export const objectKey = (type: string, name: string): string => `${type} ${inSmallLetters(name)}`
 
-const knownKey = ({ type, sql }: MasterRow): string => `${type} ${sql}`
+const knownKey = ({ type, name, sql }: MasterRow): string => `${type} ${name}\n${sql}`
 
-function objectOf(row: MasterRow & { readonly sql: string }, known: KnownObjects): SchemaObject {
-  const { type, name, tbl_name: table, sql } = row
-  return { type: type as ObjectType, name, table, sql, ...known.get(knownKey(row))! }
-}
-
+/** Adds to what is known. */
 function* learn(
   source: SchemaSource,
   rows: readonly (MasterRow & { readonly sql: string })[],
@@ -61,11 +53,11 @@ function* learn(
     tables.map(({ name }) => name),
   )
   for (const row of fresh) {
-    const told = row.type === 'table' ? facts.get(row.name) : undefined
-    known.set(knownKey(row), {
-      ...canonical(row.type as ObjectType, row.sql),
-      ...(told && { facts: told }),
-    })
+    const { name, tbl_name: table, sql } = row
+    const type = row.type as ObjectType
+    const told = type === 'table' ? facts.get(name) : undefined
+    const object = { type, name, table, sql, ...canonical(type, sql), ...(told && { facts: told }) }
+    known.set(knownKey(row), object)
   }
 }
 

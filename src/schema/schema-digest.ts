@@ -17,6 +17,16 @@ export type SchemaChanges = Readonly<Record<string, string | null>>
 export const objectDigest = (object: string, { meaning }: Pick<SchemaObject, 'meaning'>): string =>
   sha256(`${object}\n${meaning}`).slice(0, 16)
 
+/** Computes digests, and remembers those of objects that it has seen. */
+export function digestMemo(): typeof objectDigest {
+  const seen = new WeakMap<object, string>()
+  return (key, object) => {
+    const digest = seen.get(object) ?? objectDigest(key, object)
+    seen.set(object, digest)
+    return digest
+  }
+}
+
 /** The digests of all objects of a schema. */
 export const digestObjects = (schema: Schema): ObjectDigests =>
   new Map([...schema].map(([key, object]) => [key, objectDigest(key, object)]))
@@ -69,11 +79,15 @@ export function historyUpTo(
 }
 
 /** How a schema differs from what a history makes, object by object, without details. Other objects do not matter. */
-export function diffDigests({ objects, known }: History, schema: Schema): SchemaDifference[] {
+export function diffDigests(
+  { objects, known }: History,
+  schema: Schema,
+  digestOf: typeof objectDigest = objectDigest,
+): SchemaDifference[] {
   const differences: SchemaDifference[] = []
   for (const [key, digest] of objects) {
     const object = schema.get(key)
-    if (object && objectDigest(key, object) === digest) continue
+    if (object && digestOf(key, object) === digest) continue
     differences.push(difference(key, object ? 'changed' : 'lost'))
   }
   for (const key of known) {

@@ -1,4 +1,4 @@
-// Cuts SQL into tokens by SQLite's own rules, losing nothing. For build time; the runtime only needs `splitStatements`.
+// Cuts SQL into tokens by SQLite's own rules, losing nothing. For build time, and for those who compare schemas.
 
 /**
  * What a token is. `word` is a keyword or a bare identifier (`keywords.ts` tells them apart), `quoted` an identifier
