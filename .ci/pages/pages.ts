@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { catalogueSources } from './catalogue-sources.js'
 import { commandTable, commandsPage } from './commands-page.js'
+import { driverPage } from './driver-page.js'
 import { errorsPage } from './errors-page.js'
 import { eventsPage } from './events-page.js'
 import { insertSection } from './insert-section.js'
@@ -25,6 +26,7 @@ export function pages(root: string): Promise<Page[]> {
     { path: 'src/model/events.md', text: eventsPage(sources) },
     { path: 'src/cli/commands.md', text: commandsPage() },
     { path: 'src/plan/adopt/layouts.md', text: layoutsPage() },
+    { path: 'src/testing/writing-a-driver.md', text: driverPage(root, sources) },
     { path: 'README.md', text: insertSection(readme(root), 'commands', commandTable()) },
   ]
   return Promise.all(raw.map((page) => formatted(page, root)))
