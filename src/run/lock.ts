@@ -84,24 +84,38 @@ function* newPatience<H>(
   env: Environment<H>,
   wanted: Parameters<typeof lockTimeout>[1],
 ): Work<Patience> {
-  const { driver } = env
-  let last = yield* settled(driver.now())
-  let still = last
+  const slice = Math.min(SLICE_MS, env.lockTimeoutMs)
+  let last = yield* timeIfFree(env)
+  let waitedMs = 0
   let mark: string | undefined
   return {
     *wait() {
       // A client may say that it is busy without having waited.
-      if ((yield* settled(driver.now())) === last)
-        yield* settled(driver.pause(Math.min(SLICE_MS, env.lockTimeoutMs)))
-      last = yield* settled(driver.now())
+      if (last !== undefined && (yield* timeIfFree(env)) === last)
+        yield* settled(env.driver.pause(slice))
+      const now = yield* timeIfFree(env)
+      waitedMs += now === undefined || last === undefined ? slice : now - last
+      last = now
       const seen = yield* signOfLife(env)
-      if (seen !== undefined && seen !== mark) still = last
+      if (seen !== undefined && seen !== mark) waitedMs = 0
       mark = seen ?? mark
-      const waitedMs = last - still
       env.emit({ type: 'waiting', waitedMs })
       checkAborted(env)
       if (waitedMs >= env.lockTimeoutMs) throw new LockstepError(lockTimeout(waitedMs, wanted))
     },
+  }
+}
+
+/**
+ * The time; undefined where even that must wait: a new connection compiles nothing before it has read the schema, which
+ * an exclusive lock keeps from it. It has then waited a slice for the answer.
+ */
+function* timeIfFree<H>({ driver }: Environment<H>): Work<number | undefined> {
+  try {
+    return yield* settled(driver.now())
+  } catch (error) {
+    if (driver.faultOf(error) === 'busy') return undefined
+    throw error
   }
 }
 
