@@ -1,5 +1,5 @@
 // The same files from the command line: a typed error with a fix, exit code 1, and not a byte changed.
-import { chmodSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -58,7 +58,7 @@ function inDatabase(root: string, work: (db: Database.Database) => void): void {
 
 const CASES: readonly {
   what: string
-  make(root: string): void
+  make(root: string): void | Promise<void>
   status: string
   migrate: string
 }[] = [
@@ -89,13 +89,13 @@ const CASES: readonly {
   },
   {
     what: 'newer than the code',
-    make: (root) =>
-      inDatabase(root, (db) =>
-        db.exec(`INSERT INTO _migrations (version, name, checksum, lineage)
-VALUES ('002', 'big', '1:0', '1:0'), ('003', 'later', '1:0', '1:0')`),
-      ),
-    status: 'diverged',
-    migrate: 'HISTORY_EDITED',
+    make: async (root) => {
+      expect((await runProgram(root, ['migrate', '-q'])).exitCode).toBe(0)
+      rmSync(join(root, 'migrations', '002_big.sql'))
+      expect((await runProgram(root, ['gen', '-q'])).exitCode).toBe(0)
+    },
+    status: 'ahead',
+    migrate: 'DATABASE_AHEAD',
   },
   {
     what: 'full',
@@ -119,7 +119,7 @@ export default {
 
 test.each(CASES)('$what', async ({ make, status, migrate }) => {
   const root = copyOf(prepared)
-  make(root)
+  await make(root)
   const before = bytesOf(databaseIn(root))
   expect(await statusIn(root)).toEqual({ exitCode: status === 'pending' ? 0 : 1, says: status })
   expect(await migrateIn(root)).toEqual({ exitCode: 1, error: migrate })

@@ -13,6 +13,8 @@ export interface TortureFlags {
   readonly seed: number
   /** Where database files are written; undefined for memory, or the temporary folder. */
   readonly dir: string | undefined
+  /** Whether the crowd of the longest waiting is a short one. */
+  readonly quick: boolean
   readonly help: boolean
 }
 
@@ -27,6 +29,7 @@ happened and what was found; exits with 0 only when nothing was wrong.
   --rounds <n>     how often each kind of crowd starts (default 3)
   --seed <n>       another seed, other moments (default 1)
   --dir <folder>   write the database files there; default memory where there is a folder for it
+  --quick          starve those who wait for 1 second instead of 12
   --help           print this`
 
 /** Reads the flags; throws a TypeError that names what is not understood. */
@@ -39,6 +42,7 @@ export function readFlags(args: readonly string[]): TortureFlags {
       rounds: { type: 'string', default: '3' },
       seed: { type: 'string', default: '1' },
       dir: { type: 'string' },
+      quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -48,6 +52,7 @@ export function readFlags(args: readonly string[]): TortureFlags {
     rounds: countOf('rounds', values.rounds),
     seed: countOf('seed', values.seed),
     dir: values.dir,
+    quick: values.quick,
     help: values.help,
   }
 }

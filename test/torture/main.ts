@@ -4,7 +4,7 @@ import { randomFrom } from '../support/random.js'
 import { rush } from './at-once.js'
 import { migratorProgram, type Program } from './child/program.js'
 import type { JournalMode } from './child/task.js'
-import { CROWDS, STARVING_LONG } from './crowds.js'
+import { CROWDS, STARVING, STARVING_LONG } from './crowds.js'
 import { readFlags, USAGE, type TortureFlags } from './flags.js'
 import { historyOf } from './history.js'
 import { killMany } from './kill-many.js'
@@ -63,14 +63,14 @@ async function killInEachMode(
 }
 
 async function crowdInEachMode(
-  { processes, rounds }: TortureFlags,
+  { processes, rounds, quick }: TortureFlags,
   program: Program,
   files: Scratch,
 ): Promise<string[]> {
   const violations: string[] = []
   for (const [crowd, times] of [
     ...CROWDS.map((one) => [one, rounds] as const),
-    [STARVING_LONG, 1] as const,
+    [quick ? STARVING : STARVING_LONG, 1] as const,
   ]) {
     const states = statesOf(historyOf({ ...crowd.pace, pauseMs: 0 }))
     for (const journalMode of MODES) {
