@@ -8,7 +8,7 @@ export function fail(finding: string, context: { readonly cause?: unknown } = {}
 }
 
 /** Fails unless the condition holds; `finding` says what is true instead. */
-export function expectThat(condition: boolean, finding: string): asserts condition {
+export function expectThat(condition: unknown, finding: string): asserts condition {
   if (!condition) fail(finding)
 }
 
