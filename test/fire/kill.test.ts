@@ -16,17 +16,22 @@ let program: Program
 beforeAll(async () => void (program = await migratorProgram(projectRoot)))
 afterAll(() => [program, files].forEach((made) => made.remove()))
 
-describe.each(['wal', 'delete'] as const)('with journal_mode %s', (journalMode) => {
+describe.each([
+  { journalMode: 'wal', direction: 'migrate', kills: KILLS },
+  { journalMode: 'delete', direction: 'migrate', kills: KILLS },
+  { journalMode: 'wal', direction: 'rollback', kills: 12 },
+  { journalMode: 'delete', direction: 'rollback', kills: 12 },
+] as const)('with journal_mode $journalMode, $direction', ({ kills, ...way }) => {
   test('schema, rows and ledger agree after every kill, and the next run goes on from there', async () => {
-    const killing = { program, journalMode, pace, states, random: randomFrom(KILLS) }
-    const count = await killMany(killing, files, KILLS, 2)
+    const killing = { program, ...way, pace, states, random: randomFrom(kills) }
+    const count = await killMany(killing, files, kills, 2)
     expect(count.violations).toEqual([])
-    expect(count.early + count.midWay + count.late).toBeGreaterThanOrEqual(KILLS)
+    expect(count.early + count.midWay + count.late).toBeGreaterThanOrEqual(kills)
     // The kills were spread, and they hit: or the test would prove nothing.
     for (const enough of [count.early, count.midWay, count.late, count.recovering]) {
-      expect(enough).toBeGreaterThanOrEqual(KILLS / 6)
+      expect(enough).toBeGreaterThanOrEqual(kills / 6)
     }
-    expect(count.inStep).toBeGreaterThan(KILLS / 6)
-    expect(count.journalLeft).toBeGreaterThan(KILLS / 6)
+    expect(count.inStep).toBeGreaterThan(kills / 6)
+    expect(count.journalLeft).toBeGreaterThan(kills / 6)
   }, 120_000)
 })

@@ -64,9 +64,11 @@ describe('what is planted is found', () => {
 })
 
 describe('the report', () => {
-  const kill = (version: number, more: Partial<Kill> = {}): Kill => ({
+  const pace = { steps: 300, pauseMs: 1, slow: 'some' } as const
+  const kill = (done: number, more: Partial<Kill> = {}): Kill => ({
     when: 'on-the-way',
-    version,
+    version: done,
+    done,
     inStep: false,
     journalLeft: false,
     violations: [],
@@ -103,10 +105,10 @@ describe('the report', () => {
     })
   })
   test('says it in words', () => {
-    expect(renderKills('wal', 300, count)).toBe(
-      `WAL: 5 kills on the way through 300 steps: 2 early, 1 mid-way, 2 late; 1 more while recovering
+    expect(renderKills({ journalMode: 'wal', direction: 'migrate', pace }, count)).toBe(
+      `WAL: 5 kills on the way up 300 steps: 2 early, 1 mid-way, 2 late; 1 more while recovering
   1 in the middle of a step, 1 left a journal to recover from
-  1 files were migrated to the end, 3 violations`,
+  1 files came to the end of the way, 3 violations`,
     )
     const results = [
       { workers: 2, violations: [] },
@@ -143,8 +145,8 @@ test('the program kills, crowds, counts and exits with 0', async () => {
     '--rounds=1',
   ])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  expect(stdout).toMatch(/^WAL: [2-9] kills on the way through 300 steps/)
-  expect(stdout).toMatch(/^rollback journal: [2-9] kills on the way/m)
+  expect(stdout).toMatch(/^WAL: [2-9] kills on the way up 300 steps/)
+  expect(stdout).toMatch(/^rollback journal: [1-9] kills on the way down 300 steps/m)
   expect(stdout).toMatch(/3 processes at once, 1 times, 12 steps of 100 ms/)
   expect(stdout).toMatch(/0 violations\.\n$/)
 })

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 
 /** What was asked for. */
 export interface TortureFlags {
-  /** Kills on the way, in each journal mode. */
+  /** Kills on the way up, in each journal mode; on the way down there are a fifth of that. */
   readonly kills: number
   /** How many processes start together. */
   readonly processes: number
@@ -24,7 +24,8 @@ export const USAGE = `npm run torture -- [flags]
 Kills migrating processes with SIGKILL, and lets many start at once, on real files in both journal modes. Prints what
 happened and what was found; exits with 0 only when nothing was wrong.
 
-  --kills <n>      kills on the way in each journal mode, as many again while recovering (default 100)
+  --kills <n>      kills on the way up in each journal mode, a fifth of that on the way down, and as many
+                   again while recovering (default 100)
   --processes <n>  processes that start together (default 16)
   --rounds <n>     how often each kind of crowd starts (default 3)
   --seed <n>       another seed, other moments (default 1)

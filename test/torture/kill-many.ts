@@ -8,7 +8,7 @@ const KILLS_A_LIFE = 6
 
 /** What was killed and what was found, in numbers. */
 export interface KillCount {
-  /** Kills on the way, by where the ledger stood: in the first, the second or the last third of the history. */
+  /** Kills on the way, by where the ledger stood: in the first, the second or the last third of the way. */
   readonly early: number
   readonly midWay: number
   readonly late: number
@@ -50,8 +50,7 @@ export function countKills(
   const kills = lives.flatMap((life) => life.kills)
   const onTheWay = kills.filter(({ when }) => when === 'on-the-way')
   const third = (index: number): number =>
-    onTheWay.filter(({ version }) => Math.min(2, Math.floor((3 * version) / steps)) === index)
-      .length
+    onTheWay.filter(({ done }) => Math.min(2, Math.floor((3 * done) / steps)) === index).length
   return {
     early: third(0),
     midWay: third(1),

@@ -10,6 +10,8 @@ import { judge } from './judge.js'
 export interface Killing {
   readonly program: Program
   readonly journalMode: JournalMode
+  /** What is killed: the way up from nothing, or the way down from the end. */
+  readonly direction: Task['direction']
   readonly pace: Pace
   /** The right states of the history by version. */
   readonly states: readonly string[][]
@@ -20,6 +22,8 @@ export interface Killing {
 export interface Kill {
   readonly when: 'on-the-way' | 'recovering'
   readonly version: number
+  /** How many steps of the way were done. */
+  readonly done: number
   /** Whether a step was under way. */
   readonly inStep: boolean
   /** Whether a journal, or a log that was not yet moved into the database, was left behind. */
@@ -33,55 +37,66 @@ export interface Life {
   readonly violations: readonly string[]
 }
 
-/** When to kill: at the first sign of this kind or later that is about this version or a later one, and so much later. */
+/** When to kill: at the first sign of this kind or later that is about this step of the way or a later one, and so much later. */
 interface Moment {
-  readonly version: number
+  readonly step: number
   readonly is: Sign['is']
   readonly delayMs: number
 }
 
-/** Kills at `times` versions anywhere in the history, each time once more while recovering, and lets the last finish. */
+/** Kills at `times` steps anywhere on the way, each time once more while recovering, and lets the last finish. */
 export async function killedLife(killing: Killing, path: string, times: number): Promise<Life> {
   const kills: Kill[] = []
-  for (const version of targets(killing, times)) {
+  const violations: string[] = []
+  if (killing.direction === 'rollback')
+    violations.push(...(await finish({ ...killing, direction: 'migrate' }, path)))
+  for (const step of targets(killing, times)) {
     for (const [when, moment] of [
-      ['on-the-way', onTheWay(killing, version)],
+      ['on-the-way', onTheWay(killing, step)],
       ['recovering', recovering(killing)],
     ] as const) {
       const kill = await killAt(killing, path, when, moment)
       if (kill) kills.push(kill)
     }
   }
-  const violations = await finish(killing, path)
+  violations.push(...(await finish(killing, path)))
   for (const side of ['', '-journal', '-wal', '-shm', '.judged'])
     rmSync(path + side, { force: true })
   return { kills, violations }
 }
 
-/** Versions in ascending order, one in each part of the history; the end is left out, or nothing would be left to kill. */
+/** Steps in order, one in each part of the way; the end is left out, or nothing would be left to kill. */
 function targets({ random, pace }: Killing, times: number): number[] {
   const part = (pace.steps - 10) / times
   return Array.from({ length: times }, (_, index) => Math.floor((index + random()) * part))
 }
 
-const onTheWay = ({ random }: Killing, version: number): Moment => ({
-  version,
+const onTheWay = ({ random }: Killing, step: number): Moment => ({
+  step,
   is: random() < 0.5 ? 'start' : 'half',
   delayMs: random() * 3,
 })
 
 /** From before the file is open to a few milliseconds into the first steps. */
 const recovering = ({ random }: Killing): Moment => ({
-  version: 0,
+  step: 0,
   is: random() < 0.3 ? 'ready' : 'opened',
   delayMs: random() * 8,
 })
 
-const taskOf = ({ journalMode, pace }: Killing, path: string): Task => ({
+/** How many steps of the way a version is: the version itself on the way up, and counted from the end on the way down. */
+const stepOf = ({ direction, pace }: Killing, version: number): number =>
+  direction === 'migrate' ? version : pace.steps + 1 - version
+
+/** The same for where the ledger stands between two steps. */
+const stepsDone = ({ direction, pace }: Killing, version: number): number =>
+  direction === 'migrate' ? version : pace.steps - version
+
+const taskOf = ({ journalMode, pace, direction }: Killing, path: string): Task => ({
   path,
   journalMode,
   pace,
-  direction: 'migrate',
+  direction,
   lockTimeoutMs: 10_000,
   start: 'at-once',
 })
@@ -93,43 +108,56 @@ async function killAt(
   when: Kill['when'],
   moment: Moment,
 ): Promise<Kill | undefined> {
-  const end = await killing.program.start(taskOf(killing, path), killer(moment)).ended
+  const end = await killing.program.start(taskOf(killing, path), killer(killing, moment)).ended
   return end.code === 0 ? undefined : { when, ...examine(killing, path, end) }
 }
 
 const ORDER: readonly Sign['is'][] = ['ready', 'opened', 'start', 'half', 'end', 'done']
 
-function killer({ version, is, delayMs }: Moment): (sign: Sign, migrator: Migrator) => void {
+function killer(
+  killing: Killing,
+  { step, is, delayMs }: Moment,
+): (sign: Sign, migrator: Migrator) => void {
   let aimed = false
   return (sign, migrator) => {
-    const reached = sign.version >= version && ORDER.indexOf(sign.is) >= ORDER.indexOf(is)
-    if (aimed || !reached) return
+    const isThere = sign.version === 0 ? step === 0 : stepOf(killing, sign.version) >= step
+    if (aimed || !isThere || ORDER.indexOf(sign.is) < ORDER.indexOf(is)) return
     aimed = true
     setTimeout(() => migrator.kill(), delayMs)
   }
 }
 
 /** What a killed process has left behind, against what it had said. */
-function examine({ states }: Killing, path: string, end: End): Omit<Kill, 'when'> {
+function examine(killing: Killing, path: string, end: End): Omit<Kill, 'when'> {
   const journalLeft = ['-journal', '-wal'].some(
     (side) => existsSync(path + side) && statSync(path + side).size > 0,
   )
-  const { version, violations } = judge(path, states)
+  const { version, violations } = judge(path, killing.states)
   const last = end.signs.findLast(({ is }) => ['start', 'half', 'end'].includes(is))
-  const promised = end.signs.findLast(({ is }) => is === 'end')?.version ?? 0
   return {
     version,
+    done: stepsDone(killing, version),
     inStep: last !== undefined && last.is !== 'end',
     journalLeft,
     violations: [
       ...(end.code === null ? [] : [`a process failed by itself: ${end.stderr}`]),
-      ...(version < promised
-        ? [`step ${promised} was told done, the ledger is at ${version}`]
-        : []),
-      ...(last && version > last.version ? [`the ledger is at ${version}, not yet begun`] : []),
+      ...brokenPromises(killing, end.signs, version),
       ...violations,
     ],
   }
+}
+
+/** What was said to be done is done, and nothing is done that was not begun. */
+function brokenPromises(killing: Killing, signs: readonly Sign[], version: number): string[] {
+  const done = stepsDone(killing, version)
+  const begun = signs.findLast(({ is }) => is === 'start')?.version
+  const ended = signs.findLast(({ is }) => is === 'end')?.version
+  const found: string[] = []
+  if (ended !== undefined && done < stepOf(killing, ended))
+    found.push(`step ${ended} was told done, and the ledger is at ${version}`)
+  if (begun !== undefined && done > stepOf(killing, begun))
+    found.push(`step ${begun} was the last to begin, and the ledger is at ${version}`)
+  return found
 }
 
 async function finish(killing: Killing, path: string): Promise<readonly string[]> {
@@ -137,7 +165,7 @@ async function finish(killing: Killing, path: string): Promise<readonly string[]
   const { version, violations } = judge(path, killing.states)
   return [
     ...(code === 0 ? [] : [`the last process failed: ${stderr}`]),
-    ...(version === killing.pace.steps ? [] : [`the last process ended at ${version}`]),
+    ...(stepsDone(killing, version) === killing.pace.steps ? [] : [`the end is at ${version}`]),
     ...violations,
   ]
 }

@@ -54,10 +54,16 @@ async function killInEachMode(
   const states = statesOf(historyOf(PACE))
   const violations: string[] = []
   for (const journalMode of MODES) {
-    const killing = { program, journalMode, pace: PACE, states, random: randomFrom(seed) }
-    const count = await killMany(killing, files, kills, availableParallelism())
-    print(renderKills(journalMode, PACE.steps, count))
-    violations.push(...count.violations)
+    for (const [direction, times] of [
+      ['migrate', kills],
+      ['rollback', Math.ceil(kills / 5)],
+    ] as const) {
+      const random = randomFrom(seed)
+      const killing = { program, journalMode, direction, pace: PACE, states, random }
+      const count = await killMany(killing, files, times, availableParallelism())
+      print(renderKills(killing, count))
+      violations.push(...count.violations)
+    }
   }
   return violations
 }

@@ -1,15 +1,19 @@
 // What the torture tells: what was done, in numbers, and what was found. Pure.
 import type { RushResult } from './at-once.js'
 import type { JournalMode } from './child/task.js'
+import type { Killing } from './kill.js'
 import type { KillCount } from './kill-many.js'
 
-/** The kills of one journal mode. */
-export function renderKills(mode: JournalMode, steps: number, count: KillCount): string {
+/** The kills of one journal mode in one direction. */
+export function renderKills(
+  { journalMode, direction, pace: { steps } }: Omit<Killing, 'program' | 'random' | 'states'>,
+  count: KillCount,
+): string {
   const { early, midWay, late, recovering, inStep, journalLeft, finished, violations } = count
   return [
-    `${modeOf(mode)}: ${early + midWay + late} kills on the way through ${steps} steps: ${early} early, ${midWay} mid-way, ${late} late; ${recovering} more while recovering`,
+    `${modeOf(journalMode)}: ${early + midWay + late} kills on the way ${direction === 'migrate' ? 'up' : 'down'} ${steps} steps: ${early} early, ${midWay} mid-way, ${late} late; ${recovering} more while recovering`,
     `  ${inStep} in the middle of a step, ${journalLeft} left a journal to recover from`,
-    `  ${finished} files were migrated to the end, ${violations.length} violations`,
+    `  ${finished} files came to the end of the way, ${violations.length} violations`,
   ].join('\n')
 }
 

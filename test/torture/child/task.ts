@@ -11,7 +11,7 @@ export interface Task {
   readonly pace: Pace
   readonly direction: 'migrate' | 'rollback'
   readonly lockTimeoutMs: number
-  /** Up or down to this version; the last, or the first, unless given. */
+  /** How far; all the way unless given. */
   readonly to?: number
   /** Whether to begin at once, or when a line comes in. */
   readonly start: 'at-once' | 'when-told'
