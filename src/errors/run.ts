@@ -62,7 +62,7 @@ export const migrationPromise = (where: Where): Cause => ({
 /** A migration ended the transaction it was run in. */
 export const transactionEnded = (where: Where): Cause => ({
   code: 'TRANSACTION_ENDED',
-  message: `${title(where)} in ${where.file} ended the transaction it ran in. What it did before that is committed, and it is not recorded.`,
+  message: `${title(where)} in ${where.file} ended the transaction it ran in, and is not recorded. After a COMMIT, what it did before that is in the database; after a ROLLBACK, it is lost. What it did later is in the database either way.`,
   fix: 'Undo by hand what was committed, remove COMMIT and ROLLBACK from the migration, and run again.',
   facts: { ...where },
 })

@@ -79,3 +79,20 @@ export const eventHandlerFailed = (type: string, reason: string): Cause => ({
   fix: 'Let onEvent catch its own errors, and run again.',
   facts: { type },
 })
+
+/** What was given as the registry is no list of migrations. */
+export const registryNotAList = (value: unknown): Cause => ({
+  code: 'REGISTRY_NOT_A_LIST',
+  message: `The registry is ${kindOf(value)}, but must be a list of migrations.`,
+  fix: "Pass the registry of the generated file: import { registry } from './generated/registry.js'.",
+})
+
+/** What was given as the database is no open handle of the client. */
+export const handleInvalid = (value: unknown, client: string): Cause => ({
+  code: 'HANDLE_INVALID',
+  message: `The database is ${kindOf(value)}, but must be an open handle of ${client}.`,
+  fix: "Open it first: new Database('data/app.db').",
+})
+
+/** What a wrong argument is, in a word that is no value. */
+const kindOf = (value: unknown): string => (value == null ? 'missing' : `of type ${typeof value}`)

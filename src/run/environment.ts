@@ -3,7 +3,7 @@ import type { Driver } from '../database/driver.js'
 import type { Mode } from '../database/outcome.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import { runAborted } from '../errors/run.js'
-import { eventHandlerFailed, optionInvalid } from '../errors/usage.js'
+import { eventHandlerFailed, optionInvalid, registryNotAList } from '../errors/usage.js'
 import type { MigrationEvent } from '../model/events.js'
 import type { ManagerOptions } from '../model/options.js'
 import type { Registry } from '../model/registry.js'
@@ -27,6 +27,8 @@ export function environment<H>(
   registry: Registry<H>,
   options: ManagerOptions,
 ): Environment<H> {
+  if (!Array.isArray(registry)) throw new LockstepError(registryNotAList(registry))
+  checkOptions(options)
   const { table = '_migrations', lockTimeoutMs = 10_000 } = options
   if (!(lockTimeoutMs >= 0))
     throw new LockstepError(
@@ -42,6 +44,26 @@ export function environment<H>(
     ledger: quoteIdentifier(table),
     lockTimeoutMs,
     emit: (event) => tell(options, event),
+  }
+}
+
+/** The options that are one of a few words, and those that are anything else. */
+const CHOICES: Readonly<Record<string, readonly string[] | undefined>> = {
+  onUnmanaged: ['refuse', 'allow'],
+  onAhead: ['refuse', 'allow'],
+  onDrift: ['refuse', 'warn'],
+  transaction: ['each', 'all'],
+}
+const OTHERS =
+  'table lockTimeoutMs mirrors gates ignoreTables backup onEvent signal to steps'.split(' ')
+
+/** A word that is mistyped must not silently mean the default. */
+function checkOptions(options: object): void {
+  for (const [option, value] of Object.entries(options) as [string, string | undefined][]) {
+    const choices = CHOICES[option]
+    if (value === undefined || choices?.includes(value) || OTHERS.includes(option)) continue
+    const wanted = choices?.join(' or ') ?? 'left out: there is no such option'
+    throw new LockstepError(optionInvalid(option, value, wanted))
   }
 }
 

@@ -24,7 +24,8 @@ export function* migrateWork<H>(
   target: MigrateOptions,
 ): Work<RunReport> {
   refuseOpenTransaction(env)
-  if (target.to === undefined && (yield* isCurrent(env, registry))) return nothing(registry.length)
+  const whole = target.to === undefined && target.steps === undefined
+  if (whole && (yield* isCurrent(env, registry))) return nothing(registry.length)
   const again = (plan: Plan<H>) => (state: LedgerState) => {
     const to = Math.min(registry.length, Math.max(plan.to, versionOf(state)))
     return planMigrate(registry, state, { to }, env.options)

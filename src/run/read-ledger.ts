@@ -47,10 +47,15 @@ export function* isCurrent<H>(env: Environment<H>, registry: Registry<H>): Work<
   }
 }
 
-/** Reads the whole ledger. */
+/**
+ * Reads the whole ledger. Tables are looked for before the ledger is: a run of another process makes both together, so
+ * that tables without a ledger were there before it. It also makes the connection see the schema as it is now, which a
+ * PRAGMA alone does not.
+ */
 export function* readLedger<H>({ driver, table, ledger }: Environment<H>): Work<LedgerState> {
+  const unmanaged = yield* hasTables(driver, table)
   const columns = yield* settled(driver.query('SELECT name FROM pragma_table_info(?)', [table]))
-  if (columns.length === 0) return { kind: 'absent', unmanaged: yield* hasTables(driver, table) }
+  if (columns.length === 0) return { kind: 'absent', unmanaged }
   const names = columns.map((column) => String(column['name']))
   if (!isLedger(names)) return { kind: 'foreign', columns: names }
   const rows = (yield* settled(driver.query(`SELECT * FROM ${ledger}`))).map((row) =>

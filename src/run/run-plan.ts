@@ -42,9 +42,9 @@ function* clock<H>({ driver }: Environment<H>): Work<number> {
   }
 }
 
-function reportOf<H>({ done }: Run<H>, { from }: Plan<H>, durationMs: number): RunReport {
-  const last = done[done.length - 1]
-  const to = last ? last.version - (last.direction === 'up' ? 0 : 1) : from
+/** Where the database stands may be the work of other runs as well: it is what the ledger was last seen to say. */
+function reportOf<H>({ done, rows }: Run<H>, { from }: Plan<H>, durationMs: number): RunReport {
+  const to = rows[rows.length - 1]?.version ?? 0
   return { from, to, steps: done, durationMs: Math.max(0, durationMs) }
 }
 
@@ -124,7 +124,7 @@ function* allSteps<H>(run: Run<H>): Work<void> {
     yield* rollBack(run.env)
     throw error
   }
-  run.done.push(...finished)
+  finished.forEach((done, index) => advance(run, run.tasks[index]!, done))
 }
 
 /** Tells of a step's start and of its failure. */

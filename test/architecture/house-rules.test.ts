@@ -75,7 +75,7 @@ const cases: readonly (readonly [
 
 describe.each(cases)('%s', (_name, judge, wrong, finding, right) => {
   test('in the project', () => {
-    expect(judge(sourcesIn('src', 'codegen', 'tools'))).toEqual([])
+    expect(judge(sourcesIn('src', 'codegen', '.ci'))).toEqual([])
   })
   test('and a violation is found', () => {
     expect(judge(new Map([['codegen/a.ts', wrong]]))).toEqual([finding])
@@ -87,7 +87,7 @@ describe.each(cases)('%s', (_name, judge, wrong, finding, right) => {
 
 describe('names', () => {
   test('in the project', () => {
-    expect(rules.emptyNames(sourcesIn('src', 'codegen', 'tools', 'test'))).toEqual([])
+    expect(rules.emptyNames(sourcesIn('src', 'codegen', '.ci', 'test'))).toEqual([])
   })
   test.each(['codegen/utils.ts', 'src/run/sql-helpers.ts', 'src/helpers/a.ts'])(
     '%s is found',

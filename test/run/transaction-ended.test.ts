@@ -61,7 +61,7 @@ describe('a transaction that was ended all the same', () => {
       return misbehave(handle, statements)
     }, db)
     expect(error.code).toBe('TRANSACTION_ENDED')
-    expect(error.message).toContain('What it did before that is committed, and it is not recorded.')
+    expect(error.message).toContain('After a COMMIT, what it did before that is in the database')
     // That the message is true is what the person who reads it relies on.
     expect(tablesOf(db)).toEqual(['half', 't1'])
     expect(ledgerIds(db)).toEqual(['001'])

@@ -1,4 +1,6 @@
 // The driver for better-sqlite3. Synchronous: every call answers at once.
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { handleInvalid } from '../../errors/usage.js'
 import type { Driver, Fault, Row, Value } from '../driver.js'
 import type { DatabasePort } from './handle.js'
 
@@ -14,8 +16,13 @@ const FAULTS: readonly (readonly [prefix: string, fault: Fault])[] = [
   ['SQLITE_IOERR', 'io'],
 ]
 
-/** Wraps an open better-sqlite3 database. Statements whose text never changes are prepared once. */
+/**
+ * Wraps an open better-sqlite3 database. Statements whose text never changes are prepared once. Throws `HANDLE_INVALID`
+ * for what is no such database: a path, for example.
+ */
 export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'sync'> {
+  const { exec: own, prepare: ask } = (handle ?? {}) as Partial<H>
+  if (!own || !ask) throw new LockstepError(handleInvalid(handle, 'better-sqlite3'))
   // Taken before anybody watches the handle: what the runner itself runs is not inspected.
   const exec = handle.exec.bind(handle) as H['exec']
   const prepare = preparing(handle)

@@ -1,0 +1,69 @@
+// What a caller without types can get wrong: each is named before anything is touched.
+import { describe, expect, it } from 'vitest'
+import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
+import { MigrationManager } from '../../src/manager.js'
+import { databases, ledgerIds } from '../support/databases.js'
+import { errorOf } from '../support/error-of.js'
+import { registryOf, tables } from '../support/registry.js'
+
+const { open } = databases()
+const registry = registryOf(...tables(2))
+
+describe('the database', () => {
+  it.each([
+    ['a path', 'data/app.db'],
+    ['some object', {}],
+    ['null', null],
+    ['nothing', undefined],
+  ])('is %s', (_, value) => {
+    expect(errorOf(() => migrate(value as never, registry)).code).toBe('HANDLE_INVALID')
+    expect(errorOf(() => betterSqlite3(value as never)).code).toBe('HANDLE_INVALID')
+  })
+})
+
+describe('the registry', () => {
+  it.each([
+    ['the module', { registry }],
+    ['nothing', undefined],
+    ['a path', './registry.js'],
+  ])('is %s', (_, value) => {
+    const db = open()
+    expect(errorOf(() => migrate(db, value as never)).code).toBe('REGISTRY_NOT_A_LIST')
+    expect(ledgerIds(db)).toEqual([])
+  })
+})
+
+describe('an option', () => {
+  it.each([
+    ['transaction', 'al', 'each or all'],
+    ['onAhead', 'ignore', 'refuse or allow'],
+    ['onUnmanaged', true, 'refuse or allow'],
+    ['onDrift', 'allow', 'refuse or warn'],
+    ['tabel', 'mine', 'there is no such option'],
+  ])(
+    '%s with the value %s is refused, also on a database that is current',
+    (option, value, says) => {
+      const db = open()
+      const options = { [option]: value } as object
+      const fresh = errorOf(() => migrate(db, registry, options))
+      expect(fresh.code).toBe('OPTION_INVALID')
+      expect(fresh.message).toContain(says)
+      expect(ledgerIds(db)).toEqual([])
+      migrate(db, registry)
+      expect(errorOf(() => migrate(db, registry, options)).code).toBe('OPTION_INVALID')
+      const make = () => new MigrationManager(betterSqlite3(db), registry, options)
+      expect(errorOf(make).code).toBe('OPTION_INVALID')
+    },
+  )
+
+  it('steps below 1 is refused, also on a database that is current', () => {
+    const db = open()
+    migrate(db, registry)
+    expect(errorOf(() => migrate(db, registry, { steps: -1 })).code).toBe('OPTION_INVALID')
+  })
+
+  it('that is undefined is as if it were not there', () => {
+    const options = { transaction: undefined, table: undefined, onEvent: undefined } as object
+    expect(migrate(open(), registry, options).to).toBe(2)
+  })
+})
