@@ -39,7 +39,7 @@ describe.each(doors)('the door $name', (door) => {
 function doorFilesIn(folder: string): string[] {
   const path = join(projectRoot, 'src', folder)
   const entries = existsSync(path) ? readdirSync(path, { withFileTypes: true }) : []
-  return entries.filter((entry) => entry.isFile()).map(({ name }) => `${folder}/${name}`)
+  return entries.filter(({ name }) => name.endsWith('.ts')).map(({ name }) => `${folder}/${name}`)
 }
 
 test('every door file of the sources is in the exports map', () => {
