@@ -71,7 +71,7 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
     return this.#read((state) => planRollback(this.#registry, state, options, this.#env.options))
   }
 
-  /** Every applied migration and every line of the log, in order of time. */
+  /** Everything that was applied, what was undone later included, and every other line of the log, in order of time. */
   history(): Outcome<M, readonly HistoryEntry[]> {
     return this.#perform(readHistory(this.#env))
   }

@@ -18,8 +18,8 @@ export interface LedgerRow {
   readonly heartbeatAt: string | null
 }
 
-/** What the log keeps. */
-export type LogAction = 'rollback' | 'mark' | 'adopt' | 'repair' | 'backup'
+/** What the log keeps; `apply` is written when the ledger's row is removed, with the time at which it was made. */
+export type LogAction = 'apply' | 'rollback' | 'mark' | 'adopt' | 'repair' | 'backup'
 
 /** One line of the append-only log. */
 export interface LogEntry {

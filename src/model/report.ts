@@ -72,9 +72,9 @@ export interface RunReport {
   readonly durationMs: number
 }
 
-/** One line of the history: an applied migration, or an entry of the log. */
+/** One line of the history: a migration that was applied, or another entry of the log. */
 export interface HistoryEntry {
-  /** `apply` for a migration that is applied now, else the log's word. */
+  /** `apply` for a migration that was applied, whether or not it was undone later; else the log's word. */
   readonly action: 'apply' | 'rollback' | 'mark' | 'adopt' | 'repair' | 'backup'
   readonly version: number | null
   readonly id: string | null

@@ -13,7 +13,7 @@ import { refuseOpenTransaction } from './migrate.js'
 import { mirror } from './mirror.js'
 import { readLedger } from './read-ledger.js'
 import { isRunningElsewhere, readSettledLedger } from './settled-ledger.js'
-import { createLedger, removeRow, writeLog } from './write-ledger.js'
+import { createLedger, keepApplication, removeRow, writeLog } from './write-ledger.js'
 
 /** Makes the edit from what the ledger says; called under the lock. */
 export type EditPlan<H, Answer> = (state: LedgerState) => Work<LedgerEdit<H, Answer>>
@@ -73,7 +73,10 @@ function* write<H>(env: Environment<H>, edit: LedgerEdit<H, unknown>): Work<void
   if (edit.log.length === 0) return
   if (edit.renames) yield* rename(env, edit.renames)
   if (edit.createsLedger) yield* createLedger(env)
-  for (const version of edit.removed) yield* removeRow(env, { version })
+  for (const version of edit.removed) {
+    yield* keepApplication(env, { version })
+    yield* removeRow(env, { version })
+  }
   for (const row of edit.written) yield* writeRow(env, row)
   for (const { migration, detail } of edit.log) yield* writeLog(env, edit.action, migration, detail)
   if (edit.action !== 'repair') yield* mirror(env, edit.version)

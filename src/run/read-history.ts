@@ -5,13 +5,14 @@ import type { HistoryEntry } from '../model/report.js'
 import { quoteIdentifier } from '../model/sql.js'
 import { versionId } from '../model/version.js'
 import type { Environment } from './environment.js'
+import { orderHistory } from './order-history.js'
 import { isoTime, readLedger } from './read-ledger.js'
 
-/** The applied migrations and the log's lines, in order of time; of the same second, the log's first. */
+/** The applied migrations and the log's lines, in order of time. */
 export function* readHistory<H>(env: Environment<H>): Work<readonly HistoryEntry[]> {
   const applied = appliedOf(yield* readLedger(env))
   const log = yield* readLog(env)
-  return [...log, ...applied].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+  return orderHistory([...log, ...applied])
 }
 
 const appliedOf = (state: LedgerState): readonly HistoryEntry[] =>
@@ -36,7 +37,7 @@ function* readLog<H>({ driver, table }: Environment<H>): Work<readonly HistoryEn
     id: (row['version'] ?? null) as string | null,
     name: (row['name'] ?? null) as string | null,
     at: isoTime(String(row['at'])),
-    durationMs: null,
+    durationMs: (row['duration_ms'] ?? null) as number | null,
     detail: (row['detail'] ?? null) as string | null,
   }))
 }

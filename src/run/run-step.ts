@@ -10,7 +10,7 @@ import type { KeyWatch } from './key-watch.js'
 import { mirror } from './mirror.js'
 import { readHead } from './read-ledger.js'
 import { whereOf, type Task } from './task.js'
-import { recordApplied, removeRow, writeLog } from './write-ledger.js'
+import { keepApplication, recordApplied, removeRow, writeLog } from './write-ledger.js'
 
 /**
  * Runs a migration and records it. A savepoint around it stands as a sentinel: when it is gone afterwards, the
@@ -99,6 +99,7 @@ function* write<H>(
   { entry, direction, outside }: Task<H>,
   durationMs: number,
 ): Work<boolean> {
+  if (direction === 'down') yield* keepApplication(env, entry)
   const present = direction === 'up' && !outside ? false : yield* removeRow(env, entry)
   if (direction === 'up') yield* recordApplied(env, entry, durationMs)
   else yield* writeLog(env, 'rollback', entry, null)

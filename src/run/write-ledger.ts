@@ -71,25 +71,52 @@ export function* restamp<H>(
   )
 }
 
+/**
+ * Writes into the log when a migration was applied, and how long that took, before its row is removed. A step that was
+ * begun outside a transaction and never ended was not applied.
+ */
+export function* keepApplication<H>(
+  env: Environment<H>,
+  { version }: Pick<RegistryEntry<H>, 'version'>,
+): Work<void> {
+  const log = yield* readyLog(env)
+  yield* settled(
+    env.driver.query(
+      `INSERT INTO ${log} (at, action, version, name, duration_ms) SELECT coalesce(applied_at, ''), 'apply', version, name, duration_ms FROM ${env.ledger} WHERE version = ? AND (started_by IS NULL OR duration_ms IS NOT NULL)`,
+      [versionId(version)],
+    ),
+  )
+}
+
 /** Appends to the log beside the ledger, which is made when it is first needed. */
 export function* writeLog<H>(
-  { driver, table }: Environment<H>,
+  env: Environment<H>,
   action: LogAction,
   entry: Pick<RegistryEntry<H>, 'version' | 'name'> | null,
   detail: string | null,
 ): Work<void> {
-  const log = quoteIdentifier(`${table}_log`)
+  const log = yield* readyLog(env)
   yield* settled(
-    driver.execute(
-      `CREATE TABLE IF NOT EXISTS ${log} (id INTEGER PRIMARY KEY, at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, action TEXT NOT NULL, version TEXT, name TEXT, detail TEXT)`,
-    ),
-  )
-  yield* settled(
-    driver.query(`INSERT INTO ${log} (action, version, name, detail) VALUES (?, ?, ?, ?)`, [
+    env.driver.query(`INSERT INTO ${log} (action, version, name, detail) VALUES (?, ?, ?, ?)`, [
       action,
       entry && versionId(entry.version),
       entry && entry.name,
       detail,
     ]),
   )
+}
+
+/** The quoted name of the log, which has every column from here on: older ones were made without the duration. */
+function* readyLog<H>({ driver, table }: Environment<H>): Work<string> {
+  const name = `${table}_log`
+  const log = quoteIdentifier(name)
+  yield* settled(
+    driver.execute(
+      `CREATE TABLE IF NOT EXISTS ${log} (id INTEGER PRIMARY KEY, at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, action TEXT NOT NULL, version TEXT, name TEXT, detail TEXT, duration_ms INTEGER)`,
+    ),
+  )
+  const columns = yield* settled(driver.query('SELECT name FROM pragma_table_info(?)', [name]))
+  if (!columns.some((column) => column['name'] === 'duration_ms'))
+    yield* settled(driver.execute(`ALTER TABLE ${log} ADD COLUMN duration_ms INTEGER`))
+  return log
 }

@@ -60,13 +60,65 @@ test('a rollback removes the row and is kept in the log', () => {
   manager.migrate()
   manager.rollback()
   expect(ledgerIds(db)).toEqual(['001'])
-  // Of the same second the log comes first; across a second's border the migration does.
-  const history = manager.history().toSorted((a, b) => a.action.localeCompare(b.action))
+  const history = manager.history()
   expect(history).toMatchObject([
     { action: 'apply', version: 1, id: '001', name: 'step_1', detail: null },
+    { action: 'apply', version: 2, id: '002', name: 'step_2', detail: null },
     { action: 'rollback', version: 2, id: '002', name: 'step_2', detail: null },
   ])
   for (const { at } of history) expect(at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+})
+
+describe('the history', () => {
+  const told = (manager: ReturnType<typeof managerOf>): string[] =>
+    manager.history().map(({ action, id }) => `${action} ${id}`)
+
+  test('keeps when what was undone had been applied, and how long it took', () => {
+    const db = files.open()
+    const manager = managerOf(db)
+    manager.migrate()
+    db.exec("UPDATE _migrations SET applied_at = '2024-05-06 07:08:09', duration_ms = 42")
+    manager.rollback()
+    expect(manager.history().slice(0, 2)).toMatchObject([
+      { action: 'apply', version: 1, at: '2024-05-06T07:08:09Z', durationMs: 42 },
+      { action: 'apply', version: 2, at: '2024-05-06T07:08:09Z', durationMs: 42, detail: null },
+    ])
+  })
+  test('is in order even within one second', () => {
+    const manager = managerOf(files.open())
+    manager.migrate()
+    manager.rollback({ to: 0 })
+    manager.migrate({ to: 1 })
+    expect(told(manager)).toEqual([
+      ...['apply 001', 'apply 002', 'rollback 002', 'rollback 001', 'apply 001'],
+    ])
+  })
+  test('keeps what was marked as pending', () => {
+    const manager = managerOf(files.open())
+    manager.migrate()
+    manager.mark(2, { as: 'pending' })
+    expect(told(manager)).toEqual(['apply 001', 'apply 002', 'mark 002'])
+  })
+  test('goes on in a log that was made without the duration', () => {
+    const db = files.open()
+    const manager = managerOf(db)
+    manager.migrate()
+    db.exec(`CREATE TABLE _migrations_log (id INTEGER PRIMARY KEY, at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, action TEXT NOT NULL, version TEXT, name TEXT, detail TEXT);
+      INSERT INTO _migrations_log (at, action, version, name) VALUES ('2024-01-01 00:00:00', 'rollback', '002', 'step_2')`)
+    expect(manager.history()[0]).toMatchObject({ action: 'rollback', durationMs: null })
+    manager.rollback()
+    expect(told(manager)).toEqual(['rollback 002', 'apply 001', 'apply 002', 'rollback 002'])
+  })
+  test('does not call applied what was begun and never ended', () => {
+    const db = files.open()
+    const manager = managerOf(db)
+    manager.migrate()
+    db.exec(
+      "UPDATE _migrations SET started_by = 'x', lineage = NULL, duration_ms = NULL WHERE version = '002'",
+    )
+    manager.mark(2, { as: 'pending' })
+    expect(told(manager)).toEqual(['apply 001', 'mark 002'])
+  })
 })
 
 test('what was rolled back can be applied again', () => {
@@ -212,7 +264,7 @@ describe('the name of the ledger', () => {
       manager.rollback()
       manager.migrate()
       expect(manager.status()).toMatchObject({ state: 'current', version: 2 })
-      expect(manager.history()).toHaveLength(3)
+      expect(manager.history()).toHaveLength(4)
       const names = db
         .prepare('SELECT name FROM sqlite_master WHERE name LIKE ?')
         .pluck()
