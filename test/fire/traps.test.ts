@@ -44,6 +44,22 @@ it('2. what was read before the lock may be old: the ledger is read again under 
   expect(pluck(db, 'SELECT x FROM n')).toEqual([2, 3])
 })
 
+it('2. nor is what was read in two looks of one moment: a ledger that another run makes between them is seen', () => {
+  const db = files.open()
+  const other = files.open(db.name)
+  const registry = registryOf<Handle>(...tables(2))
+  const driver = betterSqlite3(db as Handle)
+  let looks = 0
+  const query: typeof driver.query = (sql, parameters) => {
+    const rows = driver.query(sql, parameters)
+    if (/sqlite_master|table_info/.test(sql) && (looks += 1) === 1) migrate(other, registry)
+    return rows
+  }
+  const manager = new MigrationManager({ ...driver, query }, registry)
+  expect(manager.migrate().steps).toEqual([])
+  expect(looks).toBeGreaterThan(1)
+})
+
 it('3. a transaction that becomes a writer only later fails at once: every one begins as a writer', () => {
   const db = files.open()
   db.pragma('journal_mode = wal')
