@@ -31,7 +31,7 @@ export function errorsPage(project: Project): string {
     'Every error that Lockstep throws is a `LockstepError` with a permanent `code`, a message, a `fix`, the facts as data, ' +
       'the cause, and the report of what had been done. What the build finds in the migrations folder are diagnostics ' +
       'with the same kind of code and a place, `file:line:column`. In the messages below, `‹name›` stands for what is ' +
-      'filled in and `[…]` for what is not always there.',
+      'filled in and `[…]` for what is not always there; a message that begins in small letters follows `In ‹file›, `.',
     '## Errors',
     ...byArea(runtimeErrors(project)),
     '## Diagnostics of the build',

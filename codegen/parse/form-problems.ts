@@ -12,7 +12,7 @@ export const notAMigration = (at: Position, what: string): Diagnostic =>
   problem(
     at,
     'READ_NOT_A_MIGRATION',
-    `The default export is ${what}, not a migration.`,
+    `the default export is ${what}, not a migration.`,
     'Write `export default defineMigration({ up, down })`, or export functions named `up` and `down`.',
   )
 
@@ -50,7 +50,7 @@ export const classBase = (at: Position, base: string): Diagnostic =>
   problem(
     at,
     'READ_CLASS_BASE',
-    `The class extends \`${base}\`; what it inherits from there is not read.`,
+    `the class extends \`${base}\`; what it inherits from there is not read.`,
     'Extend `Migration` of Lockstep or nothing, and write `up` and `down` in this class. Put shared code into functions.',
   )
 
@@ -59,7 +59,7 @@ export const classAbstract = (at: Position): Diagnostic =>
   problem(
     at,
     'READ_CLASS_ABSTRACT',
-    'The class is abstract, so no migration can be made from it.',
+    'the class is abstract, so no migration can be made from it.',
     'Remove `abstract`.',
   )
 
@@ -68,7 +68,7 @@ export const classArguments = (at: Position): Diagnostic =>
   problem(
     at,
     'READ_CLASS_ARGUMENTS',
-    'The migration class takes arguments, but Lockstep makes it without any.',
+    'the migration class takes arguments, but Lockstep makes it without any.',
     'Write the values into the class, as fields or in `super({ … })`.',
   )
 
@@ -86,7 +86,7 @@ export const listExpected = (at: Position, range: string): Diagnostic =>
   problem(
     at,
     'READ_LIST_EXPECTED',
-    `The file is named for ${range}, but it does not export a list of migrations.`,
+    `no list of migrations is exported, but the name of the file promises ${range}.`,
     'Write `export default defineMigrations([…])`, or name the file for one version.',
   )
 
@@ -95,7 +95,7 @@ export const listElement = (at: Position): Diagnostic =>
   problem(
     at,
     'READ_LIST_ELEMENT',
-    'This element of the list is not a migration.',
+    'an element of the list is not a migration.',
     "Write an object: `{ version: 1, description: '…', sql: ['…'], down: ['…'] }`.",
   )
 
@@ -104,7 +104,7 @@ export const listVersionMissing = (at: Position): Diagnostic =>
   problem(
     at,
     'READ_LIST_VERSION_MISSING',
-    'This element of the list has no version.',
+    'an element of the list has no version.',
     'Add `version: …`; the order in the list does not count.',
   )
 
@@ -122,7 +122,7 @@ export const listSqlAndUp = (at: Position): Diagnostic =>
   problem(
     at,
     'READ_LIST_SQL_AND_UP',
-    'This element of the list has both `sql` and `up`, which mean the same.',
+    'an element of the list has both `sql` and `up`, which mean the same.',
     'Keep one of the two.',
   )
 
@@ -131,7 +131,7 @@ export const listMissing = (at: Position, versions: string, range: string): Diag
   problem(
     at,
     'READ_LIST_MISSING',
-    `The file is named for ${range}, but the list has no ${versions}.`,
+    `the list has no ${versions}, but the name of the file promises ${range}.`,
     'Add what is missing, or rename the file to the range that it holds.',
   )
 
@@ -140,7 +140,7 @@ export const listExtra = (at: Position, version: string, range: string): Diagnos
   problem(
     at,
     'READ_LIST_EXTRA',
-    `The list has version ${version}, but the file is named for ${range}.`,
+    `the list has version ${version}, but the name of the file promises ${range}.`,
     'Rename the file to the range that it holds, or move this migration to another file.',
   )
 
@@ -149,6 +149,6 @@ export const listRepeated = (at: Position, version: string, first: number): Diag
   problem(
     at,
     'READ_LIST_REPEATED',
-    `The list has version ${version} already, in line ${first}.`,
+    `the list has version ${version} already, in line ${first}.`,
     'Give each migration of the list a version of its own.',
   )

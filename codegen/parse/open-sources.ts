@@ -68,10 +68,11 @@ function parse(
   try {
     const source = project.createSourceFile(path, text)
     const errors = syntaxErrors(source)
-    for (const { start, message, number } of errors) {
-      problems.push(syntaxError(placeIn(source, file, start), message, number))
-    }
-    return errors.length === 0 ? source : null
+    const [first] = errors
+    if (!first) return source
+    // Most of the others are consequences: the parser has lost its way.
+    problems.push(syntaxError(placeIn(source, file, first.start), first, errors.length - 1))
+    return null
   } catch (error) {
     // The compiler's parser descends into nested code by recursion.
     if (!(error instanceof RangeError)) throw error

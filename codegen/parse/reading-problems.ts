@@ -2,22 +2,33 @@
 import type { Diagnostic, Position } from '../model.js'
 
 import { problem } from './problem.js'
+import type { SyntaxError } from './syntax-errors.js'
 
-/** The file is not valid TypeScript; the message is the compiler's. */
-export const syntaxError = (at: Position, message: string, number: number): Diagnostic =>
+/** The file is not valid TypeScript; the message is the compiler's. The first error of a file is reported, the others are counted. */
+export const syntaxError = (
+  at: Position,
+  { message, number }: SyntaxError,
+  more: number,
+): Diagnostic =>
   problem(
     at,
     'READ_SYNTAX',
-    `Syntax error: ${message}`,
+    `there is a syntax error: ${message}${following(more)}`,
     `Correct the syntax. TypeScript calls this error TS${number}.`,
   )
+
+function following(more: number): string {
+  if (more === 0) return ''
+  const errors = more === 1 ? 'One more error follows' : `${more} more errors follow`
+  return ` ${errors} in this file, perhaps only because of this one.`
+}
 
 /** The code is nested so deeply that it cannot be read. */
 export const tooDeep = (at: Position): Diagnostic =>
   problem(
     at,
     'READ_TOO_DEEP',
-    'The code of this file is nested too deeply to be read.',
+    'the code is nested too deeply to be read.',
     'Put long texts into one template literal or into an SQL file.',
   )
 
@@ -26,7 +37,7 @@ export const reexported = (at: Position): Diagnostic =>
   problem(
     at,
     'READ_REEXPORT',
-    'The migration is re-exported from another file, so it is not read here.',
+    'the migration is re-exported from another file, so it is not read.',
     'Write the migration in this file: `export default defineMigration({ up, down })`. ' +
       'It may import `up` and `down` from a `_*` file in the migrations folder.',
   )
@@ -36,7 +47,7 @@ export const commonJs = (at: Position): Diagnostic =>
   problem(
     at,
     'READ_COMMONJS',
-    'The file exports with CommonJS, which cannot be imported statically.',
+    'the exports are those of CommonJS, which cannot be imported statically.',
     'Write `export default defineMigration({ up, down })`, or `export function up` and `export function down`.',
   )
 
@@ -45,7 +56,7 @@ export const secondDefault = (at: Position): Diagnostic =>
   problem(
     at,
     'READ_SECOND_DEFAULT',
-    'This is the second default export of the file; a file has one migration, or one list of them.',
+    'there is a second default export; a file has one migration, or one list of them.',
     'Remove one of the two, or give each migration a file of its own.',
   )
 
@@ -54,7 +65,7 @@ export const called = (at: Position, call: string): Diagnostic =>
   problem(
     at,
     'READ_CALL',
-    `The value is what \`${call}\` returns, which is known only when it runs.`,
+    `the value is what \`${call}\` returns, which is known only when it runs.`,
     'Write the value itself here: an object, a function, a string or a list.',
   )
 
@@ -63,7 +74,7 @@ export const notImported = (at: Position, name: string): Diagnostic =>
   problem(
     at,
     'READ_NOT_IMPORTED',
-    `\`${name}\` is used here, but it is not imported from Lockstep.`,
+    `\`${name}\` is used, but it is not imported from Lockstep.`,
     `Import it by name from your driver's door, for example ` +
       `\`import { ${name} } from 'lockstep/better-sqlite3'\`.`,
   )
@@ -73,7 +84,7 @@ export const mapped = (at: Position, method: string): Diagnostic =>
   problem(
     at,
     'READ_MAPPED',
-    `The list is made by \`.${method}(…)\`, which is known only when it runs.`,
+    `the list is made by \`.${method}(…)\`, which is known only when it runs.`,
     'Write the elements out one by one; spreads of constant lists are fine.',
   )
 
@@ -82,7 +93,7 @@ export const conditional = (at: Position): Diagnostic =>
   problem(
     at,
     'READ_CONDITIONAL',
-    'The value depends on a condition; a migration must be the same in every run.',
+    'the value depends on a condition; a migration must be the same in every run.',
     'Write one value. Put the condition inside `up`, or make it a migration of its own.',
   )
 
@@ -91,7 +102,7 @@ export const computedKey = (at: Position): Diagnostic =>
   problem(
     at,
     'READ_COMPUTED_KEY',
-    'The name of this property is computed, so it is not known without running the code.',
+    'the name of a property is computed, so it is not known without running the code.',
     'Write the name itself: `up`, not `[name]`.',
   )
 
@@ -127,7 +138,7 @@ export const notConstant = (at: Position, name: string): Diagnostic =>
   problem(
     at,
     'READ_NOT_CONSTANT',
-    `\`${name}\` is not a constant with a value of its own, so what it holds here is not known.`,
+    `\`${name}\` is not a constant with a value of its own, so what it holds is not known.`,
     `Declare it as \`const ${name} = …\` at the top level of the file.`,
   )
 
@@ -136,7 +147,7 @@ export const undeclared = (at: Position, name: string): Diagnostic =>
   problem(
     at,
     'READ_UNDECLARED',
-    `\`${name}\` is not declared in this file.`,
+    `\`${name}\` is not declared.`,
     'Declare it with `const` at the top level of the file, or correct the name.',
   )
 
@@ -145,7 +156,7 @@ export const touched = (at: Position, name: string): Diagnostic =>
   problem(
     at,
     'READ_CHANGED',
-    `\`${name}\` is part of the migration, and this statement may change it when the file is loaded.`,
+    `\`${name}\` is part of the migration, and a statement may change it when the file is loaded.`,
     `Write the whole of \`${name}\` in its declaration, and remove this statement.`,
   )
 
@@ -169,13 +180,13 @@ export const notReadable = (at: Position, what: string): Diagnostic =>
 
 /** An array with a hole in it. */
 export const emptyItem = (at: Position): Diagnostic =>
-  problem(at, 'READ_EMPTY_ITEM', 'An element of the list is missing here.', 'Remove the comma.')
+  problem(at, 'READ_EMPTY_ITEM', 'an element of the list is missing.', 'Remove the comma.')
 
 /** A `sql` template has a value in a hole that cannot become SQL. */
 export const holeNotSql = (at: Position): Diagnostic =>
   problem(
     at,
     'READ_HOLE',
-    'This hole of the template does not hold a constant that can be written into SQL.',
+    'a hole of the template does not hold a constant that can be written into SQL.',
     'Put a string, a number, a boolean, null or another `sql` fragment there.',
   )

@@ -7,7 +7,7 @@ export const sqlBeforeMarker = (at: Position): Diagnostic =>
   problem(
     at,
     'READ_SQL_BEFORE_MARKER',
-    'This statement stands above the first marker, so it belongs neither to `up` nor to `down`.',
+    'a statement stands above the first marker, so it belongs neither to `up` nor to `down`.',
     'Move it below `-- migrate:up`.',
   )
 
@@ -16,7 +16,7 @@ export const sqlMarkerRepeated = (at: Position, direction: string, first: number
   problem(
     at,
     'READ_SQL_MARKER_REPEATED',
-    `There is a \`-- migrate:${direction}\` section already, from line ${first} on.`,
+    `there is a \`-- migrate:${direction}\` section already, from line ${first} on.`,
     'Put the statements of both into one section.',
   )
 
@@ -34,7 +34,7 @@ export const sqlMarkerPlace = (at: Position): Diagnostic =>
   problem(
     at,
     'READ_SQL_MARKER_PLACE',
-    'A marker must stand on a line of its own.',
+    'a marker must stand on a line of its own.',
     'Move it to the beginning of the next line.',
   )
 
@@ -43,7 +43,7 @@ export const sqlMarkerFile = (at: Position, direction: string): Diagnostic =>
   problem(
     at,
     'READ_SQL_MARKER_FILE',
-    `This is a \`.${direction}.sql\` file, so it can hold no section of the other direction.`,
+    `a section of the other direction begins, but a \`.${direction}.sql\` file can hold none.`,
     'Move the section to the other file of the pair, or write both in one `.sql` file.',
   )
 
@@ -98,6 +98,6 @@ export const sqlNul = (at: Position): Diagnostic =>
   problem(
     at,
     'READ_SQL_NUL',
-    'The SQL contains a NUL character; the database would ignore everything after it.',
+    'the SQL contains a NUL character; the database would ignore everything after it.',
     "Remove it, or write `char(0)` or a blob such as `x'00'`.",
   )

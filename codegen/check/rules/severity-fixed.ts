@@ -20,7 +20,7 @@ export const severityFixed: Rule = {
       if (severity === 'error' || !fixedCodes.has(code)) continue
       yield {
         at,
-        message: `The setting \`rules\` makes ${code} '${severity}', but it is always an error.`,
+        message: `The setting \`rules\` makes ${code} '${severity}' for ${at.file}, but it is always an error.`,
         fix: `Remove ${code} from \`rules\`.`,
       }
     }

@@ -15,7 +15,7 @@ export const suppressionIncomplete: Rule = {
       if (outcome !== 'incomplete') continue
       yield {
         at,
-        message: `The comment ${code === null ? 'names no code' : `gives no reason for switching off ${code}`}, so it switches off nothing.`,
+        message: `A comment in ${at.file} ${code === null ? 'names no code' : `gives no reason for switching off ${code}`}, so it switches off nothing.`,
         fix: `Write \`lockstep-ignore ${code ?? 'CODE'}: reason\`.`,
       }
     }

@@ -18,7 +18,7 @@ export const suppressionOfError: Rule = {
       const setting = `set \`rules: { ${code}: 'warning' }\` in the configuration`
       yield {
         at,
-        message: `${code} is an error, which a comment cannot switch off.`,
+        message: `${code} is an error, which a comment cannot switch off; one in ${at.file} is to.`,
         fix: `Mend the error and remove the comment${fixedCodes.has(code) ? '' : `, or ${setting}`}.`,
       }
     }

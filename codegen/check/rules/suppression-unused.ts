@@ -16,7 +16,7 @@ export const suppressionUnused: Rule = {
       if (outcome !== 'unused' || files.some((file) => troubled.has(file))) continue
       yield {
         at,
-        message: `The comment switches off ${code!}, but there is no such finding in this migration.`,
+        message: `A comment in ${at.file} switches off ${code!}, but there is no such finding in this migration.`,
         fix: 'Remove the comment, or correct its code.',
       }
     }

@@ -11,7 +11,7 @@ import type { GenerateSettings } from '../../../codegen/settings.js'
 /** Texts by path below the migrations folder. */
 export type Folder = Readonly<Record<string, string>>
 
-/** All diagnostics of the folder, discovery and reading included. */
+/** All diagnostics of the folder, discovery and reading included. Throws when one does not name its file. */
 export async function checkFolder(
   folder: Folder,
   settings: Partial<GenerateSettings> = {},
@@ -22,16 +22,18 @@ export async function checkFolder(
     await mkdir(migrations)
     for (const [file, text] of Object.entries(folder)) await write(join(migrations, file), text)
     const reading = readMigrations(await discover(root, migrations))
-    return check(reading, {
-      ...DEFAULTS,
-      root,
-      migrations,
-      out: join(root, 'generated'),
-      ...settings,
-    })
+    const out = join(root, 'generated')
+    return check(reading, { ...DEFAULTS, root, migrations, out, ...settings }).map(named)
   } finally {
     await rm(root, { recursive: true })
   }
+}
+
+/** The message is all that some readers see, so it names the file. */
+function named(diagnostic: Diagnostic): Diagnostic {
+  const { code, file, message } = diagnostic
+  if (!message.includes(file)) throw new TypeError(`${code} does not name ${file}: ${message}`)
+  return diagnostic
 }
 
 /** `file:line:column severity CODE` of each diagnostic, the folder's name left out. */

@@ -68,6 +68,7 @@ describe.each(names)('%s', (name) => {
   test('gives what is expected', async () => {
     const { ok, diagnostics } = await generate(settings, { write: true })
     const texts = { ...readTexts(settings.out), ...describeDiagnostics(diagnostics) }
+    expect(diagnostics.filter(({ message, file }) => !message.includes(file))).toEqual([])
     if (process.env['UPDATE_GOLDEN']) update(name, texts)
     expect(texts).toEqual(readTexts(join(fixtures, name, 'expected')))
     expect(ok).toBe(Object.keys(texts).some((file) => file.startsWith('registry.')))

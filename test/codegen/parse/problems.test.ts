@@ -363,16 +363,15 @@ describe('what is read with a warning', () => {
 })
 
 describe('all problems of one run', () => {
-  test('of a syntax error each, with the words and the number of the compiler', () => {
+  test('of syntax errors the first of a file, with the words and the number of the compiler', () => {
     const { diagnostics, migrations } = readFolder({
       '001_a.ts': 'const a = ;\nexport default { up: ( }\n',
     })
-    expect(diagnostics.map(shown)).toEqual([
-      '001_a.ts:1:11 READ_SYNTAX',
-      '001_a.ts:2:24 READ_SYNTAX',
-    ])
+    expect(diagnostics.map(shown)).toEqual(['001_a.ts:1:11 READ_SYNTAX'])
     expect(diagnostics[0]).toMatchObject({
-      message: 'Syntax error: Expression expected.',
+      message:
+        'In migrations/001_a.ts, there is a syntax error: Expression expected. ' +
+        'One more error follows in this file, perhaps only because of this one.',
       fix: 'Correct the syntax. TypeScript calls this error TS1109.',
     })
     expect(migrations).toMatchObject([{ version: 1, name: 'a', unreadable: true, up: null }])
@@ -428,6 +427,7 @@ describe('the catalogue', () => {
     const all = [...UNREADABLE, ...READABLE, ...WARNINGS].flatMap(
       ([, folder]) => read(folder).reading.diagnostics,
     )
+    expect(all.filter(({ message, file }) => !message.startsWith(`In ${file}, `))).toEqual([])
     expect(all.filter(({ message }) => !/^[-\w`"'].*\.$/s.test(message))).toEqual([])
     expect(all.filter(({ fix }) => !/^[A-Z`].*[.?]$/s.test(fix))).toEqual([])
   })

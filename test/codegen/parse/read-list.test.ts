@@ -80,11 +80,11 @@ describe('the range of the file', () => {
 
   test('names what is missing', () => {
     expect(messages(`export default defineMigrations([{ version: 2, sql: 'a' }])`)).toEqual([
-      'The file is named for versions 001 to 003, but the list has no 001 or 003.',
+      'In migrations/001-003_start.ts, the list has no 001 or 003, but the name of the file promises versions 001 to 003.',
     ])
     expect(messages(`export default []`, '001-020_x.ts')).toEqual([
-      'The file is named for versions 001 to 020, but the list has no ' +
-        '001, 002, 003, 004, 005, 006, 007, 008, 009, 010 and 10 more.',
+      'In migrations/001-020_x.ts, the list has no 001, 002, 003, 004, 005, 006, 007, 008, 009, 010 and 10 more, ' +
+        'but the name of the file promises versions 001 to 020.',
     ])
   })
 
@@ -98,8 +98,8 @@ describe('the range of the file', () => {
       '003_x.ts:4:12 READ_LIST_REPEATED',
     ])
     expect(diagnostics.map(({ message }) => message)).toEqual([
-      'The list has version 004, but the file is named for version 003.',
-      'The list has version 003 already, in line 2.',
+      'In migrations/003_x.ts, the list has version 004, but the name of the file promises version 003.',
+      'In migrations/003_x.ts, the list has version 003 already, in line 2.',
     ])
   })
 
