@@ -1,4 +1,5 @@
 // A migration cannot be undone and does not say why.
+import { posix } from 'node:path'
 import { versionId } from '../../../src/model/version.js'
 import type { ParsedMigration } from '../../model.js'
 import type { Finding, Rule } from '../rule.js'
@@ -24,11 +25,11 @@ export const downMissing: Rule = {
 }
 
 function withoutDown(migration: ParsedMigration): Finding {
-  const { form, position } = migration
+  const { form, position, file } = migration
   return {
     at: position,
     message: `${subject(migration)} has no \`down\` and does not say why it is irreversible.`,
-    fix: howToAdd(form),
+    fix: file.kind === 'sql-up' ? howToPair(file.file) : howToAdd(form),
     ...(form === 'list' && { severity: 'warning' }),
   }
 }
@@ -36,8 +37,14 @@ function withoutDown(migration: ParsedMigration): Finding {
 const subject = ({ form, version, file }: ParsedMigration): string =>
   form === 'list' ? `Version ${versionId(version)} in ${file.file}` : file.file
 
+const howToPair = (up: string): string =>
+  `Add the file ${posix.basename(up).replace(/up\.sql$/, 'down.sql')}, or ${withReason('sql')}.`
+
+const withReason = (form: ParsedMigration['form']): string =>
+  `${writeOption('irreversible', form)} when nothing can bring the old state back`
+
 function howToAdd(form: ParsedMigration['form']): string {
-  const reason = `${writeOption('irreversible', form)} when nothing can bring the old state back`
+  const reason = withReason(form)
   if (form === 'sql') return `Add a section that begins with \`-- migrate:down\`, or ${reason}.`
   if (form === 'exports') return `Export a function \`down\`, or write ${reason}.`
   return `Add \`down\`, or ${reason}.`

@@ -4,10 +4,12 @@ import { forwardSlashes } from '../../discover/project-path.js'
 import { staticImports } from '../imports.js'
 import { nodePlace } from '../place.js'
 import type { Rule, Script, Subject } from '../rule.js'
+import { isUnread } from '../unread-imports.js'
 
 /**
  * Relative imports of anything but `_*` files of the migrations folder, and the usual aliases of an application's own
- * folders (`@/…`, `~/…`, `#…`). Packages and imports of types only are fine.
+ * folders (`@/…`, `~/…`, `#…`). Packages and imports of types only are fine. Silent about imports that the reading has
+ * reported as the reason why a migration cannot be read.
  */
 export const importApplication: Rule = {
   code: 'IMPORT_APPLICATION',
@@ -25,6 +27,7 @@ export const importApplication: Rule = {
     for (const script of subject.scripts) {
       for (const { specifier, node } of staticImports(script)) {
         if (!isApplication(specifier, script, folder)) continue
+        if (isUnread(node, script, subject.reading.diagnostics)) continue
         yield {
           at: nodePlace(script, node),
           message: `${script.file} imports '${specifier}', ${describe(specifier, script, subject)}.`,

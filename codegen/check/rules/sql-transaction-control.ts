@@ -12,9 +12,10 @@ export const sqlTransactionControl: Rule = {
   meaning: 'A migration contains BEGIN, COMMIT, END, ROLLBACK, SAVEPOINT or RELEASE.',
   problem:
     'Each migration runs in a transaction together with its row of the ledger. A COMMIT in it makes the first half ' +
-    'permanent without recording it; after a crash it would run again.',
+    'permanent without recording it; after a crash it would run again. A savepoint that the migration leaves open would ' +
+    'go unnoticed, and what follows would belong to it.',
   solution:
-    'Remove the statement. A step that must manage transactions itself declares `transaction: false`.',
+    'Remove the statement. Code that may have to undo a part of its work wraps that part in `db.transaction()`. A step that must manage transactions itself declares `transaction: false`.',
   *check({ statements }) {
     for (const statement of statements) {
       const word = controlWord(statement)
@@ -22,12 +23,19 @@ export const sqlTransactionControl: Rule = {
       const at = statementPlace(statement)
       yield {
         at,
-        message: `${at.file} controls the transaction with ${word}, but the migration already runs in one, together with its row of the ledger.`,
-        fix: `Remove it. A step that must manage transactions itself declares ${writeOption('transaction: false', statement.migration?.form)}.`,
+        message: `${at.file} controls the transaction with ${word}, but the migration already runs in one, together with its row of the ledger.${isSavepoint(statement) ? UNNOTICED : ''}`,
+        fix: `Remove it. ${isSavepoint(statement) ? NESTED : ''}A step that must manage transactions itself declares ${writeOption('transaction: false', statement.migration?.form)}.`,
       }
     }
   },
 }
+
+const UNNOTICED = ' A savepoint that is left open there cannot be noticed.'
+const NESTED =
+  'Code that may have to undo a part of its work wraps that part in `db.transaction()`, which closes what it opens. '
+
+const isSavepoint = ({ head: [word = '', ...rest] }: FoundStatement): boolean =>
+  takesName(word) || (word === 'ROLLBACK' && (rest[0] === 'TO' || rest[1] === 'TO'))
 
 const CONTROL = new Set(['BEGIN', 'COMMIT', 'END', 'ROLLBACK', 'SAVEPOINT', 'RELEASE'])
 

@@ -60,6 +60,10 @@ describe('invalid', () => {
   test('the fix speaks the language of the file', async () => {
     const [sql] = await checkFolder({ '001_a.sql': 'CREATE TABLE a (b);\n' })
     expect(sql!.fix).toContain('-- irreversible: reason')
+    const [half] = await checkFolder({ '001_a.up.sql': 'CREATE TABLE a (b);\n' })
+    expect(half!.fix).toMatch(
+      /^Add the file 001_a\.down\.sql, or a line `-- irreversible: reason` /,
+    )
     const [exported] = await checkFolder({ '001_a.ts': `export const up = 'DELETE FROM a'` })
     expect(exported!.fix).toContain(`export const irreversible = 'reason'`)
   })

@@ -19,6 +19,34 @@ describe('valid', () => {
   ])('%s', async (line) => expect(await placesIn(importing(line))).toEqual([]))
 })
 
+describe('what the reading has reported already', () => {
+  const OBJECT = `import { defineMigration } from 'lockstep/better-sqlite3'\n`
+  test.each([
+    [`export { default } from './001_a.js'`, '002_b.ts:1:10 error READ_REEXPORT'],
+    [`export * from '../src/b.js'`, '002_b.ts:1:1 error READ_REEXPORT'],
+    [`export { up } from '../src/b.js'`, '002_b.ts:1:10 error READ_IMPORTED'],
+    [
+      `${OBJECT}import { up } from '../src/b.js'\nexport default defineMigration({ up })`,
+      '002_b.ts:3:34 error READ_IMPORTED',
+    ],
+    [
+      `${OBJECT}import * as b from '../src/b.js'\nexport default defineMigration({ up: b.up })`,
+      '002_b.ts:3:38 error READ_IMPORTED',
+    ],
+    [`import b from '../src/b.js'\nexport default b`, '002_b.ts:2:16 error READ_IMPORTED'],
+  ])('%s', async (text, place) => {
+    expect(await placesIn({ '001_a.ts': SOUND, '002_b.ts': text })).toEqual([place])
+  })
+
+  test('but another import is told of', async () => {
+    const text = `import b from '../src/b.js'\nimport { c } from '../src/c.js'\nexport default b`
+    expect(await placesIn({ '001_a.ts': SOUND, '002_b.ts': text })).toEqual([
+      '002_b.ts:2:19 warning IMPORT_APPLICATION',
+      '002_b.ts:3:16 error READ_IMPORTED',
+    ])
+  })
+})
+
 describe('invalid', () => {
   test.each([
     [`import { users } from '../src/users.js'`, '001_a.ts:1:23'],

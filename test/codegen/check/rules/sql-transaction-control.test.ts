@@ -80,6 +80,20 @@ describe('invalid', () => {
     ])
   })
 
+  test.each(['SAVEPOINT s', 'RELEASE s', 'ROLLBACK TO s', 'ROLLBACK TRANSACTION TO s'])(
+    'the message says why of %s too, the fix what to do in code',
+    async (statement) => {
+      const [found] = await checkFolder(sqlFile(`${statement};`))
+      expect(found!.message).toContain('A savepoint that is left open there cannot be noticed.')
+      expect(found!.fix).toContain('`db.transaction()`')
+    },
+  )
+
+  test('a whole transaction is no savepoint', async () => {
+    const [found] = await checkFolder(sqlFile('ROLLBACK;'))
+    expect(found!.message + found!.fix).not.toMatch(/savepoint|db\.transaction/i)
+  })
+
   test('the message names the word, the fix the option of the form', async () => {
     const [found] = await checkFolder(sqlFile('COMMIT;'))
     expect(found!.message).toContain('migrations/001_a.sql controls the transaction with COMMIT')
