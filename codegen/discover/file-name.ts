@@ -31,7 +31,8 @@ export type FileName =
   | { readonly is: 'unnumbered'; readonly rest: string }
   | { readonly is: 'unknown' }
 
-const BYSTANDER = /^\.|^readme(\.\w+)?$|\.d\.[cm]?ts$|\.(test|spec)\.[cm]?[jt]sx?$/i
+const BYSTANDER =
+  /^\.|^readme(([.-][\w-]+)?\.(md|mdx|markdown|txt|rst|adoc))?$|\.d\.[cm]?ts$|\.(test|spec)\.[cm]?[jt]sx?$/i
 const HELPER = /^_.*\.([cm]?[jt]s|json)$/
 const STRICT =
   /^(?:migration_)?(\d{3,7})(?:-(\d{3,7}))?_([a-z0-9]+(?:_[a-z0-9]+)*)\.(up\.sql|down\.sql|sql|[cm]?ts|m?js)$/

@@ -1,5 +1,11 @@
 // What a name stands for: a constant, function or class of the same file, or an export of a `_*` helper file.
-import type { ExportSpecifier, Identifier, Node, PropertyAccessExpression } from 'ts-morph'
+import { Node } from 'ts-morph'
+import type {
+  ElementAccessExpression,
+  ExportSpecifier,
+  Identifier,
+  PropertyAccessExpression,
+} from 'ts-morph'
 import { excerpt } from './excerpt.js'
 import type { Binding } from './module.js'
 import type { Reader } from './reader.js'
@@ -32,13 +38,25 @@ export function evaluateExportSpecifier(node: ExportSpecifier, reader: Reader): 
   return evaluateExport({ node, name: node.getName(), from }, reader)
 }
 
-/** A member of a constant object, or of a helper file imported as a whole: `shared.up`. */
-export function evaluateProperty(node: PropertyAccessExpression, reader: Reader): Value | null {
-  const object = reader.evaluate(node.getExpression())
-  if (object === null) return null
-  const member = object.is === 'object' ? object.members.get(node.getName()) : undefined
+/** A member of a constant object, or of a helper file imported as a whole: `shared.up`, `shared['up']`. */
+export function evaluateProperty(
+  node: PropertyAccessExpression | ElementAccessExpression,
+  reader: Reader,
+): Value | null {
+  const name = memberName(node)
+  const object = name === null ? null : reader.evaluate(node.getExpression())
+  if (name !== null && object === null) return null
+  const member = name !== null && object?.is === 'object' ? object.members.get(name) : undefined
   if (member) return reader.evaluate(member)
   return reader.report(notReadable(reader.place(node), `\`${excerpt(node)}\``))
+}
+
+/** Null when the name is computed. */
+function memberName(node: PropertyAccessExpression | ElementAccessExpression): string | null {
+  if (Node.isPropertyAccessExpression(node)) return node.getName()
+  const key = node.getArgumentExpression()
+  const literal = Node.isStringLiteral(key) || Node.isNoSubstitutionTemplateLiteral(key)
+  return literal ? key.getLiteralText() : null
 }
 
 function evaluateImport(

@@ -88,6 +88,7 @@ const STEPS: { readonly [kind: number]: Step } = {
   [SyntaxKind.Identifier]: step(Node.isIdentifier, evaluateIdentifier),
   [SyntaxKind.ExportSpecifier]: step(Node.isExportSpecifier, evaluateExportSpecifier),
   [SyntaxKind.PropertyAccessExpression]: step(Node.isPropertyAccessExpression, evaluateProperty),
+  [SyntaxKind.ElementAccessExpression]: step(Node.isElementAccessExpression, evaluateProperty),
   [SyntaxKind.ArrayLiteralExpression]: step(Node.isArrayLiteralExpression, evaluateArray),
   [SyntaxKind.ObjectLiteralExpression]: step(Node.isObjectLiteralExpression, evaluateObject),
   [SyntaxKind.CallExpression]: step(Node.isCallExpression, evaluateCall),

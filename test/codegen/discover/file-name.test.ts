@@ -100,6 +100,7 @@ describe('other files', () => {
     '.gitkeep',
     '.DS_Store',
     'README.md',
+    'README.de.md',
     'readme',
     'Readme.txt',
     '001_users.test.ts',

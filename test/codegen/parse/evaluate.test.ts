@@ -38,6 +38,9 @@ function runUp(expression: string): unknown {
 describe('reads what running gives', () => {
   test.each([
     `'CREATE TABLE a (b)'`,
+    `steps['create']`,
+    `steps["quoted-name"]`,
+    'steps[`list`]',
     `"it's"`,
     '`CREATE TABLE a (\n  b\n)`',
     `'tab\\t, newline\\n, quote\\', \\x41 \\u0042 \\u{1F600} 😀'`,

@@ -248,6 +248,10 @@ describe('functions', () => {
     ],
     ['import without an ending', `import { up } from './_b'\nexport default { up }`],
     ['the whole helper', `import * as b from './_b.js'\nexport default { up: b.up }`],
+    [
+      'a quoted name of the whole helper',
+      `import * as b from './_b.js'\nexport default { up: b['up'] }`,
+    ],
     ['a re-exported name', `export { up } from './_b.js'`],
     ['an imported name exported', `import { up } from './_b.js'\nexport { up }`],
     ['default import', `import up from './_b.js'\nexport default { up }`],
