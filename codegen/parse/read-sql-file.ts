@@ -2,7 +2,14 @@
 import { splitStatements } from '../../src/schema/split-statements.js'
 import type { Declared, Diagnostic, FileKind, MigrationFile, Position, SqlSide } from '../model.js'
 import type { Reader } from './reader.js'
-import { outlineSql, type Marker, type Stated, type StatedName, type Word } from './sql-outline.js'
+import {
+  outlineSql,
+  type Marker,
+  type SqlOutline,
+  type Stated,
+  type StatedName,
+  type Word,
+} from './sql-outline.js'
 import {
   sqlBeforeMarker,
   sqlCommentEmpty,
@@ -22,7 +29,7 @@ export type Direction = 'up' | 'down'
 export interface SqlFile {
   readonly sides: ReadonlyMap<Direction, SqlSide>
   readonly stated: ReadonlyMap<StatedName, Declared<string>>
-  /** The words behind the marker of each direction. */
+  /** The options of each direction: the words behind its marker, and lines such as `-- transaction: false`. */
   readonly options: ReadonlyMap<Direction, readonly Declared<string>[]>
 }
 
@@ -39,7 +46,7 @@ export function readSqlFile(file: MigrationFile, reader: Reader): SqlFile {
   return {
     sides: readSides(script, outline.markers, markers),
     stated: readStated(script, outline.stated, reader),
-    options: optionsOf(script, markers),
+    options: optionsOf(script, markers, outline),
   }
 }
 
@@ -58,12 +65,28 @@ function placeIn({ file, text }: Script, offset: number): Position {
 function optionsOf(
   script: Script,
   markers: ReadonlyMap<Direction, Marker>,
+  outline: SqlOutline,
 ): Map<Direction, Declared<string>[]> {
   const declared = ({ text, start }: Word): Declared<string> => ({
     value: text,
     position: placeIn(script, start),
   })
-  return new Map([...markers].map(([direction, { options }]) => [direction, options.map(declared)]))
+  const wordsOf = (direction: Direction): Word[] => [
+    ...(markers.get(direction)?.options ?? []),
+    ...outline.options.filter((line) => directionAt(line.start, script, outline) === direction),
+  ]
+  const inOrder = (a: Word, b: Word): number => a.start - b.start
+  return new Map(
+    DIRECTIONS.map((direction) => [direction, wordsOf(direction).sort(inOrder).map(declared)]),
+  )
+}
+
+const DIRECTIONS: readonly Direction[] = ['up', 'down']
+
+/** The section that a line belongs to; above the first marker that is `up`, but in a file for `down` alone. */
+function directionAt(offset: number, { file }: Script, { markers }: SqlOutline): string {
+  const marker = markers.findLast(({ start }) => start < offset)
+  return marker?.direction ?? ONLY[file.kind] ?? 'up'
 }
 
 /** The marker of each direction, after reporting what is wrong with any. */

@@ -4,7 +4,12 @@ import type { Declared, MigrationFile, ParsedMigration, Position, SqlSide } from
 import { blankMigration, firstLine } from './read-migration.js'
 import { readSqlFile, type Direction, type SqlFile } from './read-sql-file.js'
 import type { Reader } from './reader.js'
-import { sqlCommentRepeated, sqlOptionDiffers, sqlOptionUnknown } from './sql-file-problems.js'
+import {
+  sqlCommentRepeated,
+  sqlOptionDiffers,
+  sqlOptionRepeated,
+  sqlOptionUnknown,
+} from './sql-file-problems.js'
 import type { StatedName } from './sql-outline.js'
 
 /** The migration of an SQL file, or of an `.up.sql` file and the `.down.sql` file that belongs to it. */
@@ -54,7 +59,7 @@ function mergeStated(
 
 type Options = Pick<ParsedMigration, 'transaction' | 'foreignKeys'>
 
-/** The options behind `migrate:up`. Behind `migrate:down` the same may be repeated, but no others given. */
+/** The options of `migrate:up`. For `migrate:down` the same may be repeated, but no others given. */
 function readOptions(halves: readonly SqlFile[], reader: Reader): Options {
   const up = optionsOf('up', halves, reader)
   const down = optionsOf('down', halves, reader)
@@ -80,6 +85,8 @@ interface Option {
 
 const OPTIONS = new Set(['transaction:false', 'transaction:true', 'foreign_keys:enforce'])
 
+const nameOf = (key: string): string => key.slice(0, key.indexOf(':'))
+
 function optionsOf(
   direction: Direction,
   halves: readonly SqlFile[],
@@ -88,8 +95,10 @@ function optionsOf(
   const found = new Map<string, Option>()
   for (const { value, position } of halves.flatMap(({ options }) => options.get(direction) ?? [])) {
     const key = value.toLowerCase()
-    if (OPTIONS.has(key)) found.set(key, { key, position })
-    else reader.report(sqlOptionUnknown(position, value))
+    const first = [...found.values()].find((one) => nameOf(one.key) === nameOf(key))
+    if (!OPTIONS.has(key)) reader.report(sqlOptionUnknown(position, value))
+    else if (first) reader.report(sqlOptionRepeated(position, nameOf(key), first.position.line))
+    else found.set(key, { key, position })
   }
   return found
 }

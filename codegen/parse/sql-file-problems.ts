@@ -57,13 +57,22 @@ export const sqlMarkerForeign = (at: Position, shown: string, direction: string)
     `Write \`-- migrate:${direction}\` instead, or reword the comment if it is no marker.`,
   )
 
-/** An option behind a marker that does not exist or has no such value. */
+/** An option of an SQL file that does not exist or has no such value. */
 export const sqlOptionUnknown = (at: Position, shown: string): Diagnostic =>
   problem(
     at,
     'READ_SQL_OPTION_UNKNOWN',
     `\`${shown}\` is no option of a section.`,
     'The options are `transaction:false`, `transaction:true` and `foreign_keys:enforce`.',
+  )
+
+/** An option of an SQL file that is given twice for one direction. */
+export const sqlOptionRepeated = (at: Position, name: string, first: number): Diagnostic =>
+  problem(
+    at,
+    'READ_SQL_OPTION_REPEATED',
+    `the option \`${name}\` is given already, in line ${first}.`,
+    'Keep one of the two.',
   )
 
 /** An option behind `migrate:down` that `migrate:up` does not have; options hold for the whole migration. */

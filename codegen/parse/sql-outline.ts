@@ -25,6 +25,9 @@ export interface Stated {
   readonly start: number
 }
 
+/** `-- transaction: false`, on a line of its own and not inside a statement: an option as it stands behind a marker. */
+export type OptionLine = Word
+
 /** A line that divides a file for another tool, and the direction that it begins. */
 export interface ForeignMarker extends SqlComment {
   readonly direction: 'up' | 'down'
@@ -34,11 +37,13 @@ export interface ForeignMarker extends SqlComment {
 export interface SqlOutline {
   readonly markers: readonly Marker[]
   readonly stated: readonly Stated[]
+  readonly options: readonly OptionLine[]
   readonly foreign: readonly ForeignMarker[]
 }
 
 const MARKER = /^--\s*migrate\s*:\s*/i
 const STATED = /^--\s*(description|irreversible|effects)\s*:\s*(.*?)\s*$/i
+const OPTION = /^--\s*(transaction|foreign_keys)\s*:\s*(.*?)\s*$/i
 const FOREIGN = [
   /^--\s*\+(?:goose|migrate)\s+(up|down)\b/i,
   /^-+\s*(up|down)(?:\s+migration)?\s*-*\s*$/i,
@@ -53,9 +58,15 @@ export function outlineSql(script: string): SqlOutline {
   const lines = comments.filter(({ alone }) => alone)
   const foreign = lines.flatMap((comment) => asForeign(comment) ?? [])
   const stated = lines.flatMap((comment) => asStated(comment) ?? [])
-  const outside =
-    stated.length === 0 ? [] : stated.filter(({ start }) => !isInside(script, markers, start))
-  return { markers, foreign, stated: outside }
+  const options = lines.flatMap((comment) => asOption(comment) ?? [])
+  const isOutside = ({ start }: { readonly start: number }): boolean =>
+    !isInside(script, markers, start)
+  return {
+    markers,
+    foreign,
+    stated: stated.filter(isOutside),
+    options: options.filter(isOutside),
+  }
 }
 
 function asMarker(comment: SqlComment): Marker | null {
@@ -73,6 +84,11 @@ function asStated({ text, start }: SqlComment): Stated | null {
   const match = STATED.exec(text)
   if (!match) return null
   return { name: match[1]?.toLowerCase() as StatedName, value: match[2] ?? '', start }
+}
+
+function asOption({ text, start }: SqlComment): OptionLine | null {
+  const match = OPTION.exec(text)
+  return match && { text: `${match[1]}:${match[2]}`, start }
 }
 
 function asForeign(comment: SqlComment): ForeignMarker | null {

@@ -261,6 +261,24 @@ const UNREADABLE: readonly (readonly [code: string, folder: Folder])[] = [
   ['READ_SQL_OPTION_UNKNOWN', { '001_a.sql': `-- migrate:up ▸transaction:no` }],
   ['READ_SQL_OPTION_UNKNOWN', { '001_a.sql': `-- migrate:up transaction:false  ▸fast` }],
   ['READ_SQL_OPTION_UNKNOWN', { '001_a.sql': `-- migrate:up\n-- migrate:down ▸foreign_keys:off` }],
+  ['READ_SQL_OPTION_UNKNOWN', { '001_a.sql': `▸-- transaction: no\nSELECT 1` }],
+  ['READ_SQL_OPTION_UNKNOWN', { '001_a.sql': `-- migrate:up\n  ▸-- foreign_keys:\nSELECT 1` }],
+  [
+    'READ_SQL_OPTION_REPEATED',
+    { '001_a.sql': `-- migrate:up transaction:false ▸transaction:true` },
+  ],
+  [
+    'READ_SQL_OPTION_REPEATED',
+    { '001_a.sql': `-- migrate:up transaction:false\n▸-- transaction: false\nSELECT 1` },
+  ],
+  [
+    'READ_SQL_OPTION_DIFFERS',
+    { '001_a.sql': `-- migrate:up\nSELECT 1;\n-- migrate:down\n▸-- transaction: false\nSELECT 2` },
+  ],
+  [
+    'READ_SQL_OPTION_DIFFERS',
+    { '001_a.up.sql': 'SELECT 1', '001_a.down.sql': '▸-- foreign_keys: enforce\nSELECT 2' },
+  ],
   ['READ_SQL_OPTION_DIFFERS', { '001_a.sql': `-- migrate:up\n-- migrate:down ▸transaction:false` }],
   [
     'READ_SQL_COMMENT_REPEATED',

@@ -185,6 +185,35 @@ describe('options', () => {
     expect(readSql(`-- migrate:up ${options}\nSELECT 1`)).toMatchObject(expected)
   })
 
+  test.each([
+    [
+      'above the marker',
+      '-- Transaction: FALSE\n-- migrate:up\nVACUUM;\n-- migrate:down\nVACUUM;',
+      1,
+    ],
+    ['in the section', '-- migrate:down\nVACUUM;\n-- migrate:up\n--transaction:false\nVACUUM;', 4],
+    ['behind the statement', 'VACUUM\n-- transaction: false', 2],
+  ])('on a line of its own, %s', (_, text, line) => {
+    expect(readSql(text)).toMatchObject({
+      transaction: { value: false, position: { line, column: 1 } },
+      foreignKeys: null,
+      unreadable: false,
+    })
+  })
+
+  test('foreign keys on a line of its own', () => {
+    expect(readSql('-- foreign_keys: enforce\nSELECT 1')).toMatchObject({
+      foreignKeys: { value: 'enforce', position: { line: 1, column: 1 } },
+    })
+  })
+
+  test.each([
+    ['inside a statement', 'CREATE TABLE a (\n-- transaction: of the bank\nb)'],
+    ['behind a statement', 'SELECT 1; -- transaction: false'],
+  ])('%s a comment is no option', (_, text) => {
+    expect(readSql(text)).toMatchObject({ transaction: null, unreadable: false })
+  })
+
   test('may be repeated for down', () => {
     const text =
       '-- migrate:up transaction:false\nVACUUM;\n-- migrate:down transaction:false\nVACUUM;'
