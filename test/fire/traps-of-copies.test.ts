@@ -1,5 +1,5 @@
 // SQLite's traps that concern copies, by the same numbers: a backup that lacks rows, starts over, or is not what is used.
-import { copyFileSync, existsSync, readdirSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
@@ -54,6 +54,22 @@ describe('8. a backup', () => {
       files: before,
     })
   })
+  it.each(['-wal', '-journal'])(
+    'does not stand beside a %s that is left over, which would undo it',
+    async (suffix) => {
+      const db = inLog()
+      const target = files.path()
+      writeFileSync(target + suffix, 'of a file that is gone')
+      const error = errorOf(() => migrate(db, registry, { backup: backup(db, target) }))
+      expect({ code: error.code, ids: ledgerIds(db) }).toEqual({
+        code: 'BACKUP_EXISTS',
+        ids: ['001'],
+      })
+      const copying = copyDatabase(db as unknown as ClientHandle, target, { open: openCopy })
+      await expect(copying).rejects.toMatchObject({ code: 'BACKUP_EXISTS' })
+      expect(existsSync(target)).toBe(false)
+    },
+  )
 })
 
 it('18. a copy starts over whenever somebody writes: with a read transaction held it does not', async () => {

@@ -1,13 +1,13 @@
 // A consistent copy of a database that may be in use: temporary name, copy, check, flush, rename, flush the folder.
-import { existsSync, renameSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { backupExists, backupFailed } from '../../errors/backup.js'
+import { backupFailed } from '../../errors/backup.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { messageOf } from '../describe-error.js'
 import type { ClientHandle } from '../database/load-client.js'
 import { temporaryPath } from './backup-path.js'
 import { copyPages, type PageProgress } from './copy-pages.js'
-import { flush, removeDatabase } from './durable-file.js'
+import { flush, removeDatabase, requireFree } from './durable-file.js'
 
 /** How a copy is made. */
 export interface CopyOptions {
@@ -27,13 +27,13 @@ export async function copyDatabase(
   file: string,
   options: CopyOptions,
 ): Promise<void> {
-  if (existsSync(file)) throw new LockstepError(backupExists(file))
+  requireFree(file)
   const temporary = temporaryPath(file)
   try {
     await copyPages(source, temporary, options.onProgress)
     await requireSound(temporary, options.open)
     flush(temporary)
-    if (existsSync(file)) throw new LockstepError(backupExists(file))
+    requireFree(file)
     renameSync(temporary, file)
     flush(dirname(file))
   } catch (cause) {

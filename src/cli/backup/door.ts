@@ -1,12 +1,12 @@
 // The door `lockstep/backup`, for Node: a copy before the first migration of a run. Not for bundles without `node:`.
-import { existsSync, renameSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { backupExists, backupFailed } from '../../errors/backup.js'
+import { backupFailed } from '../../errors/backup.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import type { BackupHook, BackupOccasion } from '../../model/options.js'
 import { backUpWith } from '../../run/back-up.js'
 import { backupPath, temporaryPath } from './backup-path.js'
-import { flush, removeDatabase } from './durable-file.js'
+import { flush, removeDatabase, requireFree } from './durable-file.js'
 
 /** The little that copying needs of a better-sqlite3 database. */
 export interface BackupSource {
@@ -36,12 +36,13 @@ export function backup(db: BackupSource, target?: BackupTarget): BackupHook {
 
 /** VACUUM INTO reads one consistent state, and writes in the key of an encrypted database; it does not flush. */
 function copyNow(db: BackupSource, file: string): void {
-  if (existsSync(file)) throw new LockstepError(backupExists(file))
+  requireFree(file)
   const temporary = temporaryPath(file)
   try {
     db.prepare('VACUUM INTO ?').run(temporary)
     requireSound(db, temporary)
     flush(temporary)
+    requireFree(file)
     renameSync(temporary, file)
     flush(dirname(file))
   } catch (cause) {

@@ -1,5 +1,7 @@
 // Files that must be on the disk, and files that must be gone.
-import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs'
+import { backupExists } from '../../errors/backup.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
 
 /** Makes sure that a file, or a folder's list of names, is on the disk. Windows cannot open folders, and needs not. */
 export function flush(path: string): void {
@@ -20,4 +22,13 @@ export function flush(path: string): void {
 /** Deletes a database file and what SQLite keeps beside it. What is not there is fine. */
 export function removeDatabase(file: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true })
+}
+
+/**
+ * Throws `BACKUP_EXISTS` where a copy would overwrite a file, and where it would stand beside the journal of a database
+ * that was there before: SQLite would write that journal into the copy.
+ */
+export function requireFree(file: string): void {
+  for (const suffix of ['', '-wal', '-journal'])
+    if (existsSync(file + suffix)) throw new LockstepError(backupExists(file + suffix))
 }
