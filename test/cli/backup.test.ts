@@ -185,6 +185,8 @@ describe('a dry run', () => {
     const down = await runProgram(root, ['rollback', '--dry-run'])
     expect(down.stdout).toContain('1 migration would be undone')
     expect(down.stdout).toContain('the database is as it was')
+    const undone = await runProgram(root, ['rollback', '--dry-run', '--json'])
+    expect(JSON.parse(undone.stdout)).toMatchObject({ steps: [{ version: 1, rowsChanged: 0 }] })
     expect(digest(databaseIn(root))).toBe(before)
     expect(filesBeside(root)).toEqual(['app.db'])
   })

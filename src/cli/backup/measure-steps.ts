@@ -1,5 +1,7 @@
 // What each step of a run does to a database, measured on the connection that runs it.
+import type { Driver } from '../../database/driver.js'
 import type { MigrationEvent } from '../../model/events.js'
+import { quoteIdentifier } from '../../model/sql.js'
 import type { ClientHandle } from '../database/load-client.js'
 
 /** What one step changed. */
@@ -14,31 +16,62 @@ export interface StepEffect {
 }
 
 interface Reading {
+  /** Without those of the ledger and its log. */
   readonly rows: number
   readonly pages: number
   readonly violations: number | null
 }
 
-/** Listens to a run on the handle and remembers what each finished step has changed. */
-export function measureSteps(handle: ClientHandle): {
+/** Measures a run on the driver it gives, and remembers what each finished step has changed. */
+export interface StepMeasure {
+  /** Writes like the one it was made from, and counts apart what goes into the ledger and its log. */
+  readonly driver: Driver<ClientHandle, 'sync'>
   hear(event: MigrationEvent): void
   readonly effects: readonly StepEffect[]
-} {
+}
+
+/** A measure for a run whose ledger has this name. */
+export function measureSteps(
+  driver: Driver<ClientHandle, 'sync'>,
+  table = '_migrations',
+): StepMeasure {
+  const { handle } = driver
   const effects: StepEffect[] = []
+  let own = 0
   let before: Reading | undefined
   return {
+    driver: {
+      ...driver,
+      query(sql, parameters) {
+        if (!writesLedger(sql, table)) return driver.query(sql, parameters)
+        const rows = totalChanges(handle)
+        const answer = driver.query(sql, parameters)
+        own += totalChanges(handle) - rows
+        return answer
+      },
+    },
     effects,
     hear(event) {
-      if (event.type === 'step-start') before = read(handle)
+      if (event.type === 'step-start') before = read(handle, own)
       if (event.type !== 'step-end' || !before) return
-      effects.push({ version: event.version, ...difference(before, read(handle)) })
+      effects.push({ version: event.version, ...difference(before, read(handle, own)) })
     },
   }
 }
 
-function read(handle: ClientHandle): Reading {
+/** What the ledger gets is none of the migration's. */
+function writesLedger(sql: string, table: string): boolean {
+  const tables = [table, `${table}_log`].map(quoteIdentifier)
+  return ['INSERT INTO', 'UPDATE', 'DELETE FROM'].some((verb) =>
+    tables.some((name) => sql.startsWith(`${verb} ${name} `)),
+  )
+}
+
+const totalChanges = (handle: ClientHandle): number => number(handle, 'SELECT total_changes()')
+
+function read(handle: ClientHandle, own: number): Reading {
   return {
-    rows: number(handle, 'SELECT total_changes()'),
+    rows: totalChanges(handle) - own,
     pages: number(handle, 'PRAGMA page_count'),
     violations: countViolations(handle),
   }
@@ -57,8 +90,7 @@ const number = (handle: ClientHandle, sql: string): number =>
   Number(Object.values(handle.prepare<[], object>(sql).get() ?? {})[0])
 
 const difference = (before: Reading, after: Reading): Omit<StepEffect, 'version'> => ({
-  // The ledger's own row is none of the migration's.
-  rowsChanged: Math.max(0, after.rows - before.rows - 1),
+  rowsChanged: after.rows - before.rows,
   pagesGrown: after.pages - before.pages,
   foreignKeyDelta:
     before.violations === null || after.violations === null

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Driver } from '../../database/driver.js'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { MigrationManager } from '../../manager.js'
@@ -24,7 +25,12 @@ import type { RunResult } from './protocol.js'
 export async function runOn(run: RunJob, handle: ClientHandle): Promise<RunResult> {
   try {
     const backup = await backUpBefore(run, handle)
-    const report = perform(run, handle, (event) => sendEvent(event, run.context), backup)
+    const report = perform(
+      run,
+      betterSqlite3(handle),
+      (event) => sendEvent(event, run.context),
+      backup,
+    )
     return { ...report, ...(backup !== null && { backup }) }
   } finally {
     handle.close()
@@ -38,8 +44,8 @@ export async function dryRun(run: RunJob): Promise<RunResult> {
   try {
     const handle = await openForWriting(settings, copy.path)
     try {
-      const measured = measureSteps(handle)
-      const report = perform(run, handle, (event) => {
+      const measured = measureSteps(betterSqlite3(handle), settings.manager.table)
+      const report = perform(run, measured.driver, (event) => {
         measured.hear(event)
         sendEvent(event, context)
       })
@@ -84,11 +90,11 @@ async function copyFor({ settings, path, context }: RunJob) {
 
 function perform(
   { job, settings, context, registry }: RunJob,
-  handle: ClientHandle,
+  driver: Driver<ClientHandle, 'sync'>,
   hear: (event: MigrationEvent) => void,
   backup: string | null = null,
 ): RunReport {
-  const manager = new MigrationManager(betterSqlite3(handle), registry, {
+  const manager = new MigrationManager(driver, registry, {
     ...settings.manager,
     ...(backup !== null && { backup: backUpWith(() => backup) }),
     onEvent: paceProgress(hear),
