@@ -1,5 +1,5 @@
 // Generates for every database that is meant, and puts what came of it together.
-import type { GenerateResult } from '../../codegen/result.js'
+import type { GeneratedFile, GenerateResult } from '../../codegen/result.js'
 import { generate } from '../../codegen/generate.js'
 import { findingsText } from './findings.js'
 import { count } from './render/quantities.js'
@@ -8,7 +8,10 @@ import { buildSettings } from './settings/build-settings.js'
 import type { Settings } from './settings/settings.js'
 
 /** The results of all, as if it were one. */
-export type Generated = Pick<GenerateResult, 'ok' | 'diagnostics' | 'files' | 'migrations'>
+export interface Generated extends Pick<GenerateResult, 'ok' | 'diagnostics' | 'migrations'> {
+  /** Each with the number of migrations that it was made from. */
+  readonly files: readonly (GeneratedFile & Pick<GenerateResult, 'migrations'>)[]
+}
 
 /** Generates for each settings in turn; `check` writes nothing. */
 export async function generateEach(
@@ -21,18 +24,22 @@ export async function generateEach(
   return {
     ok: results.every(({ ok }) => ok),
     diagnostics: results.flatMap(({ diagnostics }) => diagnostics),
-    files: results.flatMap(({ files }) => files),
+    files: results.flatMap(({ files, migrations }) =>
+      files.map((file) => ({ ...file, migrations })),
+    ),
     migrations: results.reduce((sum, { migrations }) => sum + migrations, 0),
   }
 }
 
 /** The outcome as a person reads it: findings first, then what became of each file. */
 export function generatedText(generated: Generated, root: string, style: Style): string {
-  const { diagnostics, files, migrations, ok } = generated
+  const { diagnostics, files, ok } = generated
   const paint = { written: style.green, unchanged: style.dim, stale: style.red }
   const words = { written: 'written', unchanged: 'up to date', stale: 'not up to date' }
-  const lines = files.map(({ file, state }) => `${style.bold(file)}  ${paint[state](words[state])}`)
-  if (lines[0] && ok) lines[lines.length - 1] += style.dim(`  ${count(migrations, 'migration')}`)
+  const lines = files.map(({ file, state, migrations }) => {
+    const counted = ok ? style.dim(`  ${count(migrations, 'migration')}`) : ''
+    return `${style.bold(file)}  ${paint[state](words[state])}${counted}`
+  })
   if (lines.length === 0) lines.push('Nothing was generated; the generated files are as they were.')
   return [findingsText({ root, diagnostics }, style), lines.join('\n')]
     .filter((block) => block !== '')

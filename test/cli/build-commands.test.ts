@@ -81,7 +81,7 @@ describe('gen', () => {
     expect(one.stdout).toBe('made/cache/registry.ts  written  1 migration\n')
     const all = await answerOf(root, ['gen'])
     expect(all.stdout).toBe(
-      'made/main/registry.ts  written\nmade/cache/registry.ts  up to date  2 migrations\n',
+      'made/main/registry.ts  written  1 migration\nmade/cache/registry.ts  up to date  1 migration\n',
     )
   })
 })

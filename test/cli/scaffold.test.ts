@@ -303,7 +303,8 @@ describe('create', () => {
         ...flags,
       ])
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-      expect(stdout).toContain('Write what it does')
+      expect(stdout).toContain('It is still empty')
+      expect(stdout).toContain('run `lockstep gen`')
       expect((await answerOf(root, ['lint'])).stdout).toContain('MIGRATION_EMPTY')
     },
   )
@@ -317,7 +318,9 @@ describe('create', () => {
     })
     const { exitCode, stdout, stderr } = await answerOf(root, ['create', 'add b table'])
     expect(exitCode).toBe(1)
-    expect(stdout + stderr).toContain('VERSION_GAP')
+    expect(stdout).toBe('')
+    expect(stderr).toContain('VERSION_GAP')
+    expect(stderr).toContain('The new migration was written')
     expect(filesIn(join(root, 'migrations'))).toContain('005_add_b_table.ts')
   })
 

@@ -35,18 +35,27 @@ export const run: CommandRun = async (invocation) => {
   const generated = await generateEach([settings], 'write')
   const file = projectPath(settings.root, path)
   const unwritten = onlyAbout(generated, file)
+  const outcome = generated.ok ? 'generated' : unwritten ? 'unwritten' : 'failed'
   return {
-    exitCode: generated.ok || unwritten ? EXIT.done : EXIT.failed,
+    exitCode: outcome === 'failed' ? EXIT.failed : EXIT.done,
     json: { file, version, id: versionId(version), name: title.name, generated },
     text: (style) =>
       [
         `${style.green('✓')} ${style.bold(displayPath(path, invocation.cwd))}`,
-        unwritten
-          ? 'Write what it does, then run `lockstep gen` and `lockstep migrate`.'
-          : generatedText(generated, settings.root, style),
-        ...(generated.ok ? ['Edit it, then run `lockstep gen` and `lockstep migrate`.'] : []),
+        ...(unwritten ? [] : [generatedText(generated, settings.root, style)]),
+        ADVICE[outcome],
       ].join('\n'),
+    stream: outcome === 'failed' ? 'stderr' : 'stdout',
   }
+}
+
+/** What a person does next; the file is there in each case. */
+const ADVICE = {
+  generated: 'Edit it, then run `lockstep gen` and `lockstep migrate`.',
+  unwritten:
+    'It is still empty, so the registry does not have it yet. Write what it does and how to undo it, then run `lockstep gen` and `lockstep migrate`.',
+  failed:
+    'The new migration was written, but the registry was not. Mend what is named above, then run `lockstep gen`.',
 }
 
 function formOf(flags: Flags): TemplateForm {
