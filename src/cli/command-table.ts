@@ -2,7 +2,7 @@
 import type { CommandDefinition } from './command.js'
 import type { FlagName } from './flags.js'
 
-const COMMON: readonly FlagName[] = ['config', 'name', 'json', 'quiet', 'verbose']
+const COMMON: readonly FlagName[] = ['config', 'name', 'json', 'quiet', 'verbose', 'noColor']
 const FOLDERS: readonly FlagName[] = ['migrations', 'out']
 const DATABASE: readonly FlagName[] = ['db', ...FOLDERS]
 
@@ -22,6 +22,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'json',
       'quiet',
       'verbose',
+      'noColor',
     ],
     examples: [
       ['lockstep init', 'set up with data/app.db, migrations/ and generated/'],

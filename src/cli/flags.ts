@@ -11,6 +11,7 @@ export interface Flags {
   readonly json?: boolean
   readonly quiet?: boolean
   readonly verbose?: boolean
+  readonly noColor?: boolean
   readonly check?: boolean
   readonly watch?: boolean
   readonly format?: LintFormat
@@ -63,6 +64,7 @@ export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = {
     spelling: '--verbose',
     meaning: 'print settings, steps, log messages and stack traces',
   },
+  noColor: { spelling: '--no-color', meaning: 'print without colours, as with NO_COLOR' },
   check: { spelling: '--check', meaning: '' },
   watch: { spelling: '--watch', meaning: 'generate again whenever a migration changes' },
   format: {

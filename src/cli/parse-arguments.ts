@@ -67,6 +67,8 @@ function buildOption(entry: CommandDefinition['flags'][number]): Option {
   const name = typeof entry === 'string' ? entry : entry.flag
   const flag = FLAGS[name]
   const option = new Option(flag.spelling, typeof entry === 'string' ? flag.meaning : entry.meaning)
+  // Else commander would make `--no-color` a flag `color` that is always set.
+  option.negate = false
   if (flag.choices) option.choices(flag.choices)
   if (flag.number) option.argParser((text) => readNumber(text, flag))
   return option
@@ -106,6 +108,10 @@ function sentence(text: string): string {
 }
 
 const HELP = {
+  commandUsage: (command: Command): string =>
+    [command.parent?.name(), [command.name(), ...command.aliases()].join('|'), command.usage()]
+      .filter(Boolean)
+      .join(' '),
   subcommandTerm: (command: Command): string => [command.name(), ...command.aliases()].join(', '),
   styleTitle: (title: string): string => (title === 'Options:' ? 'Flags:' : title),
 }

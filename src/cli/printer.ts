@@ -28,10 +28,14 @@ export interface Printer {
   printFailure(error: ErrorDescription): void
 }
 
-/** A printer for these streams, obeying `--json`, `--quiet` and `--verbose`. */
-export function makePrinter({ json, quiet, verbose }: Flags, streams: Streams): Printer {
+/** A printer for these streams, obeying `--json`, `--quiet`, `--verbose` and `--no-color`. */
+export function makePrinter(flags: Flags, streams: Streams): Printer {
+  const { json, quiet, verbose } = flags
   const { stdin, stdout, stderr } = streams
-  const styles = { stdout: styleFor(stdout, streams), stderr: styleFor(stderr, streams) }
+  const styles = {
+    stdout: styleFor(stdout, flags, streams),
+    stderr: styleFor(stderr, flags, streams),
+  }
   const line = (stream: 'stdout' | 'stderr', text: string): void => {
     if (text !== '') streams[stream].write(`${text}\n`)
   }
@@ -62,9 +66,9 @@ function ignoreClosedPipe(error: Error): void {
   if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
 }
 
-function styleFor(stream: Output, { environment }: Streams): Style {
+function styleFor(stream: Output, { noColor }: Flags, { environment }: Streams): Style {
   const listing = stream.isTTY ? 'folded' : 'whole'
-  return makeStyle({ colors: colorsFor(stream, environment), listing })
+  return makeStyle({ colors: noColor ? 'off' : colorsFor(stream, environment), listing })
 }
 
 const failureDocument = ({ code, message, fix, facts, report, place }: ErrorDescription) => ({

@@ -52,6 +52,7 @@ function flagsBeforeParsing(argv: readonly string[]): Flags {
     json: given.has('--json'),
     quiet: given.has('--quiet') || given.has('-q'),
     verbose: given.has('--verbose'),
+    noColor: given.has('--no-color'),
   }
 }
 
