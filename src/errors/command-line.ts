@@ -150,10 +150,10 @@ export const registryStale = (reason: string): Cause => ({
   fix: 'Run `lockstep gen`, then the same command again.',
 })
 
-/** The migrations folder has newer migrations than the registry. */
-export const registryBehind = (files: readonly string[]): Cause => ({
+/** The migrations folder has newer migrations than the registry, or its files have changed since. */
+export const registryBehind = (what: string, files: readonly string[]): Cause => ({
   code: 'REGISTRY_BEHIND',
-  message: `The registry does not know ${files.join(', ')} yet.`,
+  message: `The registry does not know ${what} yet.`,
   fix: 'Run `lockstep gen`.',
   facts: { files },
 })

@@ -1,6 +1,7 @@
 // The commands that read, and the program itself: what is printed, answered as JSON, and exited with.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../src/cli/command-table.js'
 import { projectRoot } from '../support/project-root.js'
@@ -136,6 +137,60 @@ describe('an applied database', () => {
   })
 })
 
+describe('a database that is not managed', () => {
+  const withTables = (sql: string): string => {
+    const root = prepared.generated()
+    mkdirSync(join(root, 'data'))
+    new Database(join(root, 'data/app.db')).exec(sql).close()
+    return root
+  }
+  const FOREIGN = 'CREATE TABLE _migrations (id INTEGER); INSERT INTO _migrations VALUES (1)'
+  it.each([
+    ['history', FOREIGN, 'LEDGER_FOREIGN'],
+    ['version', FOREIGN, 'LEDGER_FOREIGN'],
+    ['info', FOREIGN, 'LEDGER_FOREIGN'],
+    ['history', 'CREATE TABLE mine (x)', 'DATABASE_UNMANAGED'],
+    ['version', 'CREATE TABLE mine (x)', 'DATABASE_UNMANAGED'],
+    ['info', 'CREATE TABLE mine (x)', 'DATABASE_UNMANAGED'],
+  ])('is answered by %s with a hint (%s)', async (command, sql, code) => {
+    const root = withTables(sql)
+    const { exitCode, stderr } = await answerOf(root, [command])
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain(code)
+    expect(stderr).toContain('lockstep adopt')
+    expect((await answerOf(root, [command, '--quiet'])).stderr).toBe('')
+  })
+})
+
+describe('migrations that were edited and not generated', () => {
+  it.each(['status', 'plan'])('are noticed by %s', async (command) => {
+    const root = prepared.generated()
+    await answerOf(root, ['gen'])
+    expect((await answerOf(root, [command])).stdout).not.toContain('REGISTRY_BEHIND')
+    const file = join(root, 'migrations/002_email.sql')
+    writeFileSync(file, readFileSync(file, 'utf8').replace('email TEXT', 'email BLOB'))
+    const { exitCode, stdout } = await answerOf(root, [command])
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain(
+      'REGISTRY_BEHIND  The registry does not know the changes in migrations yet.',
+    )
+    await answerOf(root, ['gen'])
+    expect((await answerOf(root, [command])).stdout).not.toContain('REGISTRY_BEHIND')
+  })
+
+  it('are not supposed where the registry came from elsewhere, or nothing is remembered', async () => {
+    const root = prepared.generated()
+    await answerOf(root, ['gen'])
+    const edit = (name: string) =>
+      writeFileSync(join(root, name), `${readFileSync(join(root, name), 'utf8')}\n`)
+    edit('migrations/002_email.sql')
+    edit('generated/registry.ts')
+    expect((await answerOf(root, ['status'])).stdout).not.toContain('REGISTRY_BEHIND')
+    rmSync(join(root, 'node_modules/.cache'), { recursive: true })
+    expect((await answerOf(root, ['status'])).stdout).not.toContain('REGISTRY_BEHIND')
+  })
+})
+
 describe('wrong settings', () => {
   it.each([
     { files: {}, argv: ['status'], code: 'DATABASE_UNSET', says: '--db <file>' },
@@ -239,5 +294,7 @@ describe('the program itself', () => {
     const forced = await answerOf(root, ['status'], { NO_COLOR: '', FORCE_COLOR: '1' })
     expect(plain.stdout).not.toContain('\u001b[')
     expect(forced.stdout).toContain('\u001b[33m')
+    const refused = await answerOf(root, ['--no-color', 'status'], { FORCE_COLOR: '1' })
+    expect(refused).toMatchObject({ exitCode: 0, stdout: plain.stdout })
   })
 })

@@ -1,12 +1,15 @@
 // `lockstep history`: everything that was applied and undone, with times.
 import type { CommandRun } from '../command.js'
 import { readDatabase } from '../database/read-database.js'
+import { tellUnmanaged } from '../database/tell-unmanaged.js'
 import { EXIT } from '../exit-code.js'
 import { renderHistory } from '../render/history.js'
 
 /** Needs no registry: the ledger remembers. */
 export const run: CommandRun = (invocation) =>
-  readDatabase(invocation, 'none', ({ manager, path, shown, exists }) => {
+  readDatabase(invocation, 'none', (database) => {
+    tellUnmanaged(database, invocation)
+    const { manager, path, shown, exists } = database
     const entries = manager.history()
     return {
       exitCode: EXIT.done,

@@ -3,12 +3,14 @@ import { versionId } from '../../model/version.js'
 import type { CommandRun } from '../command.js'
 import { describeDatabase } from '../database/describe-database.js'
 import { readDatabase } from '../database/read-database.js'
+import { tellUnmanaged } from '../database/tell-unmanaged.js'
 import { EXIT } from '../exit-code.js'
 import { renderInfo } from '../render/info.js'
 
 /** Location, size, schema version, contents, last migration. */
 export const run: CommandRun = (invocation) =>
   readDatabase(invocation, 'registry', (database) => {
+    tellUnmanaged(database, invocation)
     const { applied, state } = database.manager.status()
     const last = applied.at(-1)
     const info = {

@@ -2,11 +2,14 @@
 import { versionId } from '../../model/version.js'
 import type { CommandRun } from '../command.js'
 import { readDatabase } from '../database/read-database.js'
+import { tellUnmanaged } from '../database/tell-unmanaged.js'
 import { EXIT } from '../exit-code.js'
 
 /** Prints the highest applied version as a number; 0 when nothing is applied or there is no file. */
 export const run: CommandRun = (invocation) =>
-  readDatabase(invocation, 'registry', ({ manager, registry }) => {
+  readDatabase(invocation, 'registry', (database) => {
+    tellUnmanaged(database, invocation)
+    const { manager, registry } = database
     const version = manager.currentVersion()
     return {
       exitCode: EXIT.done,

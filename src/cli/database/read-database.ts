@@ -24,7 +24,7 @@ export interface ReadableDatabase extends FileLook {
   readonly settings: Settings
   readonly registry: Registry<ClientHandle>
   readonly manager: MigrationManager<ClientHandle, 'sync'>
-  /** Migrations of the folder that the registry does not know. */
+  /** A warning where the folder has migrations that the registry does not know, or not as they are now. */
   readonly unregistered: readonly Problem[]
 }
 

@@ -2,6 +2,7 @@
 // application, the registry is all there is, and right.
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { isEditedSince } from '../../../codegen/cache/generate-cache.js'
 import { parseFileName } from '../../../codegen/discover/file-name.js'
 import { projectPath } from '../../../codegen/discover/project-path.js'
 import { generate } from '../../../codegen/generate.js'
@@ -25,15 +26,19 @@ export async function requireFresh(settings: Settings): Promise<void> {
   throw new LockstepError(registryStale(reasonOf(result)))
 }
 
-/** A first look by file names alone: migrations that the registry does not know. A warning, or nothing. */
-export function findUnregistered(
-  { root, migrations }: Settings,
-  registry: Registry<never>,
-): Problem[] {
+/**
+ * A first look that loads no compiler: migrations that the registry does not know by their file names, else a folder that
+ * has changed since generating was last remembered. A warning, or nothing.
+ */
+export function findUnregistered(settings: Settings, registry: Registry<never>): Problem[] {
+  const { root, migrations } = settings
   const files = newerFiles(migrations, registry.length).map((name) =>
     projectPath(root, join(migrations, name)),
   )
-  return files.length === 0 ? [] : [{ ...registryBehind(files), severity: 'warning' }]
+  if (files.length > 0) return [{ ...registryBehind(files.join(', '), files), severity: 'warning' }]
+  if (!isEditedSince(buildSettings(settings))) return []
+  const folder = projectPath(root, migrations)
+  return [{ ...registryBehind(`the changes in ${folder}`, [folder]), severity: 'warning' }]
 }
 
 function newerFiles(folder: string, latest: number): string[] {
