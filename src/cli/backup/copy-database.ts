@@ -30,7 +30,7 @@ export async function copyDatabase(
   requireFree(file)
   const temporary = temporaryPath(file)
   try {
-    await copyPages(source, temporary, options.onProgress)
+    await copyContent(source, temporary, options.onProgress)
     await requireSound(temporary, options.open)
     flush(temporary)
     requireFree(file)
@@ -41,6 +41,24 @@ export async function copyDatabase(
     throw new LockstepError(backupFailed(file, messageOf(cause)), { cause })
   } finally {
     removeDatabase(temporary)
+  }
+}
+
+/**
+ * The backup interface cannot write in the key of an encrypted database, and refuses before it writes anything. There
+ * VACUUM INTO does: also one consistent state, in the same key, but without progress.
+ */
+async function copyContent(
+  source: ClientHandle,
+  target: string,
+  onProgress: CopyOptions['onProgress'],
+): Promise<void> {
+  try {
+    await copyPages(source, target, onProgress)
+  } catch (error) {
+    if (!/incompatible source and target/.test(messageOf(error))) throw error
+    removeDatabase(target)
+    source.prepare('VACUUM INTO ?').run(target)
   }
 }
 

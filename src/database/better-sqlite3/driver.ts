@@ -21,8 +21,7 @@ const FAULTS: readonly (readonly [prefix: string, fault: Fault])[] = [
  * for what is no such database: a path, for example.
  */
 export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'sync'> {
-  const { exec: own, prepare: ask } = (handle ?? {}) as Partial<H>
-  if (!own || !ask) throw new LockstepError(handleInvalid(handle, 'better-sqlite3'))
+  requireHandle(handle)
   // Taken before anybody watches the handle: what the runner itself runs is not inspected.
   const exec = handle.exec.bind(handle) as H['exec']
   const prepare = preparing(handle)
@@ -76,6 +75,11 @@ function preparing<H extends DatabasePort>(handle: H): (sql: string) => ReturnTy
     prepared.set(sql, statement)
     return statement
   }
+}
+
+function requireHandle(handle: DatabasePort): void {
+  const { exec, prepare } = (handle ?? {}) as Partial<DatabasePort>
+  if (!exec || !prepare) throw new LockstepError(handleInvalid(handle, 'better-sqlite3'))
 }
 
 function faultOf(error: unknown): Fault | undefined {
