@@ -117,3 +117,14 @@ describe('19. a restore by renaming', () => {
     },
   )
 })
+
+it('a restore takes neither an empty file nor the database itself, and saves nothing then', async () => {
+  const db = inLog()
+  const [empty, saveTo] = [files.path(), files.path()]
+  writeFileSync(empty, '')
+  for (const source of [empty, db.name]) {
+    const restoring = restoreDatabase({ source, database: db.name, saveTo, open: openCopy })
+    await expect(restoring).rejects.toMatchObject({ code: 'RESTORE_SOURCE_UNUSABLE' })
+  }
+  expect({ ids: ledgerIds(db), saved: existsSync(saveTo) }).toEqual({ ids: ['001'], saved: false })
+})

@@ -1,6 +1,6 @@
 // Puts a backup back by writing it through SQLite's backup interface *into* the live file. Never by renaming: a
 // write-ahead log that is left over would undo that, and another process would go on writing into a file without a name.
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { backupFailed, restoreFailed, restoreSourceUnusable } from '../../errors/backup.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { messageOf } from '../describe-error.js'
@@ -22,7 +22,7 @@ export interface Restoring extends CopyOptions {
  */
 export async function restoreDatabase(restoring: Restoring): Promise<string | null> {
   const { source, database, open } = restoring
-  await requireUsable(source, open)
+  await requireUsable(restoring)
   const saved = existsSync(database) ? await save(restoring) : null
   const handle = await open(source)
   try {
@@ -35,14 +35,24 @@ export async function restoreDatabase(restoring: Restoring): Promise<string | nu
   return saved
 }
 
-async function requireUsable(source: string, open: CopyOptions['open']): Promise<void> {
-  if (!existsSync(source))
-    throw new LockstepError(restoreSourceUnusable(source, 'there is no such file'))
+async function requireUsable({ source, database, open }: Restoring): Promise<void> {
+  const found = statSync(source, { throwIfNoEntry: false })
+  const refuse = (reason: string): never => {
+    throw new LockstepError(restoreSourceUnusable(source, reason))
+  }
+  if (!found) return refuse('there is no such file')
+  // To SQLite that is a sound database without tables; here it is a copy that was cut off, or a name mistyped.
+  if (found.size === 0) return refuse('it is an empty file')
+  if (isSameFile(source, database)) return refuse('it is the database itself')
   try {
     await requireSound(source, open)
   } catch (cause) {
     throw new LockstepError(restoreSourceUnusable(source, messageOf(cause)), { cause })
   }
+}
+
+function isSameFile(one: string, other: string): boolean {
+  return existsSync(other) && realpathSync(one) === realpathSync(other)
 }
 
 async function save({ database, saveTo, open, onProgress }: Restoring): Promise<string> {
