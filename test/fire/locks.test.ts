@@ -1,6 +1,6 @@
 // Other connections in the way: writers that hold on for a while or too long, readers at COMMIT, a holder that is killed.
 import Database from 'better-sqlite3'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
 import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
 import { MigrationManager } from '../../src/manager.js'
@@ -9,13 +9,16 @@ import { errorOf } from '../support/error-of.js'
 import { failingDriver } from '../support/failing-driver.js'
 import { projectRoot } from '../support/project-root.js'
 import { registryOf, tables } from '../support/registry.js'
-import { migratorProgram } from '../torture/child/program.js'
+import { migratorProgram, type Program } from '../torture/child/program.js'
 import { historyOf } from '../torture/history.js'
 import { judge } from '../torture/judge.js'
 import { statesOf } from '../torture/state.js'
 import { bytesOf } from './support/bytes.js'
 
 const files = databases()
+let program: Program
+beforeAll(async () => void (program = await migratorProgram(projectRoot)))
+afterAll(() => program.remove())
 const registry = registryOf(...tables(3))
 
 /** Two connections to one file that is at version 1. */
@@ -86,8 +89,6 @@ describe.each(['wal', 'delete'] as const)('with journal_mode %s, a foreign write
     expect(migrate(db, registry, { lockTimeoutMs: 0 }).steps).toEqual([])
   })
   test('that is killed gives way, and leaves nothing of its step', async () => {
-    const program = await migratorProgram(projectRoot)
-    afterAll(() => program.remove())
     const pace = { steps: 3, pauseMs: 60_000, slow: 'all' } as const
     const path = files.path()
     const holder = program.start(
