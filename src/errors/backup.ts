@@ -49,6 +49,6 @@ export const restoreUnconfirmed = (reason: string): Cause => ({
 export const restoreFailed = (file: string, reason: string, saved: string | null): Cause => ({
   code: 'RESTORE_FAILED',
   message: `The database ${file} could not be restored: ${ended(reason)}. It is as it was${saved ? `, and a copy of that is in ${saved}` : ''}.`,
-  fix: 'Stop what else uses the database, and run again.',
+  fix: 'As the reason says: end what else uses the database, make room on the disk, or set the permissions right; then run again. In WAL mode a database keeps its page size: leave that mode first if the backup has another.',
   facts: { file, saved },
 })

@@ -129,6 +129,14 @@ export const foreignKeysEnforcedDrop = (where: Where, table: string): Cause => (
   facts: { ...where, table },
 })
 
+/** Enforcement of foreign keys stays on although it was switched off. Nothing was run. */
+export const foreignKeysUnswitchable = (): Cause => ({
+  code: 'FOREIGN_KEYS_UNSWITCHABLE',
+  message:
+    'Foreign keys stay enforced on this connection although they were switched off, so rebuilding a table could delete rows of others. Nothing was run.',
+  fix: 'Open the database in a way that lets PRAGMA foreign_keys take effect, or with foreign_keys off.',
+})
+
 /** The ledger, or the migration's row in it, was gone when the step was to be recorded. */
 export const ledgerLost = (where: Where, table: string): Cause => ({
   code: 'LEDGER_LOST',

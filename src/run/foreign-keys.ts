@@ -1,7 +1,12 @@
 // Foreign keys belong to the runner: off while steps run, counted before and after, put back on every path.
 import { settled, type Work } from '../database/outcome.js'
 import { LockstepError } from '../errors/lockstep-error.js'
-import { foreignKeyMismatch, foreignKeyViolated, type Where } from '../errors/run.js'
+import {
+  foreignKeyMismatch,
+  foreignKeysUnswitchable,
+  foreignKeyViolated,
+  type Where,
+} from '../errors/run.js'
 import type { Environment } from './environment.js'
 import { reasonOf } from './faults.js'
 
@@ -98,12 +103,18 @@ function* examples<H>(
  */
 export function* withForeignKeysOff<H, T>(env: Environment<H>, work: Work<T>): Work<T> {
   const enforced = yield* isEnforced(env)
-  if (enforced) yield* enforce(env, 'OFF')
+  if (enforced) yield* switchOff(env)
   try {
     return yield* work
   } finally {
     if (enforced) yield* restore(env)
   }
+}
+
+/** Where the switch does nothing, a rebuild would delete the rows of other tables: then nothing is run at all. */
+function* switchOff<H>(env: Environment<H>): Work<void> {
+  yield* enforce(env, 'OFF')
+  if (yield* isEnforced(env)) throw new LockstepError(foreignKeysUnswitchable())
 }
 
 /** Switches enforcement on around one step that asks for it. */

@@ -2,10 +2,12 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { runProgram } from './support/command-line.js'
+import { runProgram, startProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
+import { write } from './support/project.js'
 
 const prepared = preparedProjects()
 const databaseIn = (root: string): string => join(root, 'data/app.db')
@@ -100,6 +102,34 @@ describe('restore', () => {
     },
   )
 
+  it.each([
+    ['is no database any more', (bytes: Buffer) => bytes.fill('garbage ')],
+    ['has damaged pages', (bytes: Buffer) => bytes.fill(0xff, 4096, 8192)],
+  ])('replaces a file that %s, and keeps it as it is', async (_, damage) => {
+    const root = prepared.applied()
+    await withOpen(databaseIn(root), async (db) => addUser(db, 'Ada'))
+    expect((await runProgram(root, ['backup', 'copy.db'])).exitCode).toBe(0)
+    const bytes = damage(readFileSync(databaseIn(root)))
+    writeFileSync(databaseIn(root), bytes)
+    const { exitCode, stdout } = await runProgram(root, ['restore', 'copy.db', '--yes', '--json'])
+    expect(exitCode).toBe(0)
+    const { saved } = JSON.parse(stdout) as { saved: string }
+    expect(readFileSync(saved).equals(bytes)).toBe(true)
+    expect(names(databaseIn(root))).toEqual(['Ada'])
+  })
+
+  it('waits for a connection that writes for a moment', async () => {
+    const root = prepared.applied()
+    await runProgram(root, ['backup', 'copy.db'])
+    await withOpen(databaseIn(root), async (db) => {
+      db.exec('BEGIN IMMEDIATE')
+      const restored = runProgram(root, ['restore', 'copy.db', '--yes'])
+      await sleep(2500)
+      db.exec('ROLLBACK')
+      expect((await restored).exitCode).toBe(0)
+    })
+  })
+
   it('makes the database when there is none', async () => {
     const root = prepared.applied()
     await runProgram(root, ['backup', 'copy.db'])
@@ -137,7 +167,10 @@ describe('restore', () => {
     await withOpen(databaseIn(root), async (db) => {
       addUser(db, 'Ada')
       db.exec('BEGIN IMMEDIATE')
-      const answer = await runProgram(root, ['restore', 'copy.db', '--yes'])
+      write(root, { 'impatient.json': '{ "database": "data/app.db", "lockTimeoutMs": 300 }' })
+      const patience = ['--config', 'impatient.json']
+      const answer = await runProgram(root, ['restore', 'copy.db', '--yes', ...patience])
+      expect(filesBeside(root).filter((name) => name.includes('before-restore'))).toEqual([])
       expect(answer).toMatchObject({
         exitCode: 1,
         stderr: expect.stringContaining('RESTORE_FAILED'),
@@ -210,5 +243,22 @@ describe('a dry run', () => {
     expect(stderr).toContain('the database is as it was')
     expect(stderr).not.toContain('stay so')
     expect(filesBeside(root)).toEqual(['app.db'])
+  })
+
+  it('leaves no copy behind when it is ended at once in the middle of a step', async () => {
+    const root = prepared.applied()
+    write(root, {
+      'migrations/003_slow.sql': `-- migrate:up\nWITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) INSERT INTO users (name) SELECT i FROM n WHERE i < 0;\n-- irreversible: a test\n`,
+    })
+    expect((await runProgram(root, ['gen', '-q'])).exitCode).toBe(0)
+    const before = digest(databaseIn(root))
+    const running = await startProgram(root, ['migrate', '--dry-run', '--verbose'])
+    await running.until('↑ 003 slow')
+    running.child.kill('SIGINT')
+    await running.until('Stopping after the present step')
+    running.child.kill('SIGINT')
+    expect((await running.finished).exitCode).toBe(130)
+    expect(filesBeside(root)).toEqual(['app.db'])
+    expect(digest(databaseIn(root))).toBe(before)
   })
 })

@@ -103,7 +103,7 @@ describe('19. a restore by renaming', () => {
       migrate(other, registry)
       other.exec('INSERT INTO t1 VALUES (5)')
       const saveTo = files.path()
-      const restoring = { source, database: other.name, saveTo, open: openCopy }
+      const restoring = { source, database: other.name, saveTo, open: openCopy, patienceMs: 0 }
       expect(await restoreDatabase(restoring)).toBe(saveTo)
       // The connection that was open all the time sees what was restored, and writes where everybody reads.
       expect({ ids: ledgerIds(other), tables: tablesOf(other) }).toEqual({
@@ -123,7 +123,13 @@ it('a restore takes neither an empty file nor the database itself, and saves not
   const [empty, saveTo] = [files.path(), files.path()]
   writeFileSync(empty, '')
   for (const source of [empty, db.name]) {
-    const restoring = restoreDatabase({ source, database: db.name, saveTo, open: openCopy })
+    const restoring = restoreDatabase({
+      source,
+      database: db.name,
+      saveTo,
+      open: openCopy,
+      patienceMs: 0,
+    })
     await expect(restoring).rejects.toMatchObject({ code: 'RESTORE_SOURCE_UNUSABLE' })
   }
   expect({ ids: ledgerIds(db), saved: existsSync(saveTo) }).toEqual({ ids: ['001'], saved: false })

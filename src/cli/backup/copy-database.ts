@@ -15,6 +15,8 @@ export interface CopyOptions {
   readonly open: (path: string) => Promise<ClientHandle>
   /** Told how many pages of how many are copied. */
   readonly onProgress?: PageProgress
+  /** Told the name of the file that is being written, before it is: whoever kills the process can remove it. */
+  readonly onTemporary?: (path: string) => void
 }
 
 /**
@@ -29,6 +31,7 @@ export async function copyDatabase(
 ): Promise<void> {
   requireFree(file)
   const temporary = temporaryPath(file)
+  options.onTemporary?.(temporary)
   try {
     await copyContent(source, temporary, options.onProgress)
     await requireSound(temporary, options.open)

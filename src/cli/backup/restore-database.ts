@@ -1,12 +1,22 @@
 // Puts a backup back by writing it through SQLite's backup interface *into* the live file. Never by renaming: a
 // write-ahead log that is left over would undo that, and another process would go on writing into a file without a name.
-import { existsSync, realpathSync, statSync } from 'node:fs'
-import { backupFailed, restoreFailed, restoreSourceUnusable } from '../../errors/backup.js'
-import { LockstepError } from '../../errors/lockstep-error.js'
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { restoreFailed, restoreSourceUnusable } from '../../errors/backup.js'
+import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { messageOf } from '../describe-error.js'
 import type { ClientHandle } from '../database/load-client.js'
 import { copyPages } from './copy-pages.js'
 import { copyDatabase, requireSound, type CopyOptions } from './copy-database.js'
+import { flush, removeDatabase, requireFree } from './durable-file.js'
 
 /** What is restored, and where to. */
 export interface Restoring extends CopyOptions {
@@ -14,6 +24,8 @@ export interface Restoring extends CopyOptions {
   readonly database: string
   /** Where the present content is saved first; nothing is saved when there is no database yet. */
   readonly saveTo: string
+  /** How long to wait for another connection that holds the database, in milliseconds. */
+  readonly patienceMs: number
 }
 
 /**
@@ -23,16 +35,50 @@ export interface Restoring extends CopyOptions {
 export async function restoreDatabase(restoring: Restoring): Promise<string | null> {
   const { source, database, open } = restoring
   await requireUsable(restoring)
-  const saved = existsSync(database) ? await save(restoring) : null
+  const found: Found = existsSync(database) ? await save(restoring) : 'missing'
+  const saved = found === 'missing' ? null : restoring.saveTo
   const handle = await open(source)
   try {
-    await copyPages(handle, database, restoring.onProgress)
+    await replaceContent(handle, restoring, found)
   } catch (cause) {
-    throw new LockstepError(restoreFailed(database, messageOf(cause), saved), { cause })
+    const busy = isLockstepError(cause, 'DATABASE_BUSY')
+    if (busy && saved !== null) removeDatabase(saved)
+    const kept = busy ? null : saved
+    throw new LockstepError(restoreFailed(database, messageOf(cause), kept), { cause })
   } finally {
     handle.close()
   }
   return saved
+}
+
+/** What stood in the database's place. */
+type Found = 'missing' | 'sound' | 'damaged'
+
+/** How long to wait before asking again for a database that another connection holds. */
+const PAUSE_MS = 100
+
+/** Waits for others as long as migrating would. A damaged file into which nothing can be written is emptied first. */
+async function replaceContent(
+  source: ClientHandle,
+  { database, onProgress, patienceMs }: Restoring,
+  found: Found,
+): Promise<void> {
+  for (let waitedMs = 0; ; waitedMs += PAUSE_MS) {
+    try {
+      return await copyPages(source, database, onProgress)
+    } catch (error) {
+      const unwritable = found === 'damaged' && isCorrupt(error) && statSync(database).size > 0
+      if (unwritable) empty(database)
+      else if (isLockstepError(error, 'DATABASE_BUSY') && waitedMs < patienceMs)
+        await sleep(PAUSE_MS)
+      else throw error
+    }
+  }
+}
+
+function empty(database: string): void {
+  for (const suffix of ['-wal', '-shm', '-journal']) rmSync(database + suffix, { force: true })
+  truncateSync(database)
 }
 
 async function requireUsable({ source, database, open }: Restoring): Promise<void> {
@@ -55,17 +101,38 @@ function isSameFile(one: string, other: string): boolean {
   return existsSync(other) && realpathSync(one) === realpathSync(other)
 }
 
-async function save({ database, saveTo, open, onProgress }: Restoring): Promise<string> {
-  let present: ClientHandle
+/** A sound database is copied as one; of a damaged one, which is what restoring is for, the files are kept as they are. */
+async function save(restoring: Restoring): Promise<Found> {
+  const { database, saveTo } = restoring
   try {
-    present = await open(database)
-  } catch (cause) {
-    throw new LockstepError(backupFailed(saveTo, messageOf(cause)), { cause })
+    const present = await restoring.open(database)
+    try {
+      await copyDatabase(present, saveTo, restoring)
+    } finally {
+      present.close()
+    }
+  } catch (error) {
+    if (!isDamage(error)) throw error
+    keepFiles(database, saveTo)
+    return 'damaged'
   }
-  try {
-    await copyDatabase(present, saveTo, { open, ...(onProgress && { onProgress }) })
-    return saveTo
-  } finally {
-    present.close()
+  return 'sound'
+}
+
+/** A failed check is a `BACKUP_FAILED` too, but one without the error of a client behind it. */
+const isDamage = (error: unknown): boolean =>
+  isLockstepError(error, 'DATABASE_NOT_A_DATABASE') ||
+  isLockstepError(error, 'DATABASE_CORRUPT') ||
+  (isLockstepError(error, 'BACKUP_FAILED') && (error.cause === undefined || isCorrupt(error.cause)))
+
+const isCorrupt = (cause: unknown): boolean =>
+  /^SQLITE_(NOTADB|CORRUPT)/.test(String((cause as { code?: unknown }).code))
+
+function keepFiles(database: string, saveTo: string): void {
+  requireFree(saveTo)
+  for (const suffix of ['', '-wal', '-journal']) {
+    if (!existsSync(database + suffix)) continue
+    copyFileSync(database + suffix, saveTo + suffix, constants.COPYFILE_EXCL)
+    flush(saveTo + suffix)
   }
 }

@@ -51,19 +51,20 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
   const path = (flag: string | undefined, configured: string): string =>
     flag === undefined ? resolve(folder, configured) : resolve(cwd, flag)
   const migrations = path(flags.migrations, config.migrations ?? 'migrations')
+  const out = path(flags.out, config.out ?? 'generated')
   return {
     root,
     configFile,
     name,
     migrations,
-    out: path(flags.out, config.out ?? 'generated'),
+    out,
     database: databasePath(config, project, sources),
     driver: config.driver ?? 'better-sqlite3',
     mode: 'sync',
     open: config.open,
     manager: managerOptions(config),
     importExtension: config.importExtension ?? 'auto',
-    language: config.language ?? languageOf({ root, configFile, migrations }),
+    language: config.language ?? languageOf({ root, configFile, migrations, out }),
     rules: config.rules ?? {},
   }
 }

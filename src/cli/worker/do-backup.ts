@@ -37,7 +37,9 @@ export async function doRestore(copying: CopyJob): Promise<RestoreResult> {
   const { job, path } = copying
   const source = resolve(job.cwd, job.words[0] ?? '')
   const saveTo = backupPath(path, new Date(), 'before-restore')
-  const saved = await restoreDatabase({ source, database: path, saveTo, ...copyOptions(copying) })
+  const patienceMs = copying.settings.manager.lockTimeoutMs ?? 10_000
+  const restoring = { source, database: path, saveTo, patienceMs, ...copyOptions(copying) }
+  const saved = await restoreDatabase(restoring)
   return { database: path, file: source, saved }
 }
 
@@ -56,7 +58,12 @@ export async function backUpBefore(run: RunJob, handle: ClientHandle): Promise<s
 const isEmpty = (handle: ClientHandle): boolean =>
   handle.prepare('SELECT 1 FROM sqlite_master LIMIT 1').get() === undefined
 
-const copyOptions = ({ settings, context }: CopyJob): CopyOptions => ({
+/** How the worker makes copies: opened the project's way, and told to the command. */
+export const copyOptions = ({
+  settings,
+  context,
+}: Pick<CopyJob, 'settings' | 'context'>): CopyOptions => ({
   open: (file) => openForReading(settings, file),
   onProgress: (done, total) => context.send({ type: 'copying', done, total }),
+  onTemporary: (path) => context.send({ type: 'temporary', path }),
 })

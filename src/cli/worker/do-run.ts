@@ -16,7 +16,7 @@ import { measureSteps } from '../backup/measure-steps.js'
 import type { ClientHandle } from '../database/load-client.js'
 import { lookAtFile } from '../database/look-at-file.js'
 import { openForReading, openForWriting } from '../database/open-database.js'
-import { backUpBefore } from './do-backup.js'
+import { backUpBefore, copyOptions } from './do-backup.js'
 import type { JobContext, RunJob } from './job-context.js'
 import { paceProgress } from './pace-progress.js'
 import type { RunResult } from './protocol.js'
@@ -76,12 +76,10 @@ async function copyFor({ settings, path, context }: RunJob) {
     return { path: join(folder, 'dry-run.db'), remove }
   }
   const copy = temporaryPath(`${path}.dry-run`)
+  context.send({ type: 'temporary', path: copy })
   const source = await openForReading(settings, path)
   try {
-    await copyDatabase(source, copy, {
-      open: (file) => openForReading(settings, file),
-      onProgress: (done, total) => context.send({ type: 'copying', done, total }),
-    })
+    await copyDatabase(source, copy, copyOptions({ settings, context }))
   } finally {
     source.close()
   }

@@ -70,6 +70,12 @@ export interface OpenedMessage {
   readonly madeFolder: string | null
 }
 
+/** A file is about to be written that must not outlive this process. */
+export interface TemporaryMessage {
+  readonly type: 'temporary'
+  readonly path: string
+}
+
 /** Something happened during the run; a failure is told by `failed`, with all that is known. */
 export interface EventMessage {
   readonly type: 'event'
@@ -97,4 +103,4 @@ export interface FailedMessage {
 
 /** Everything that the worker tells the command; `type` tells the messages apart. */
 export type WorkerMessage =
-  OpenedMessage | CopyingMessage | EventMessage | DoneMessage | FailedMessage
+  OpenedMessage | TemporaryMessage | CopyingMessage | EventMessage | DoneMessage | FailedMessage

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { runKilled, workerDied } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
+import { removeDatabase } from '../backup/durable-file.js'
 import type { Invocation } from '../command.js'
 import { DescribedError } from '../describe-error.js'
 import type { Job, JobResults, Work, WorkerMessage } from './protocol.js'
@@ -35,11 +36,18 @@ export async function runInWorker<W extends Work>(
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) createInterface({ input: stream }).on('line', (line) => terminal.say(line))
   }
+  const temporary: string[] = []
   const asked = askToStop(child, stopMarker, (line) => terminal.say(line))
   try {
-    return (await answerOf(child, listen, asked)) as JobResults[W]
+    const heard: Listener = (message) => {
+      if (message.type === 'temporary') temporary.push(message.path)
+      listen(message)
+    }
+    return (await answerOf(child, heard, asked)) as JobResults[W]
   } finally {
     asked.release()
+    // The process is gone. Killed, it could not remove its copies itself.
+    temporary.forEach(removeDatabase)
     rmSync(folder, { recursive: true, force: true })
   }
 }
