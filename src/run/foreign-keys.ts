@@ -103,8 +103,8 @@ function* examples<H>(
  */
 export function* withForeignKeysOff<H, T>(env: Environment<H>, work: Work<T>): Work<T> {
   const enforced = yield* isEnforced(env)
-  if (enforced) yield* switchOff(env)
   try {
+    if (enforced) yield* switchOff(env)
     return yield* work
   } finally {
     if (enforced) yield* restore(env)
