@@ -102,20 +102,31 @@ describe('restore', () => {
     },
   )
 
-  it.each([
-    ['is no database any more', (bytes: Buffer) => bytes.fill('garbage ')],
-    ['has damaged pages', (bytes: Buffer) => bytes.fill(0xff, 4096, 8192)],
-  ])('replaces a file that %s, and keeps it as it is', async (_, damage) => {
+  it('replaces a file that has damaged pages, and keeps it as it is', async () => {
     const root = prepared.applied()
     await withOpen(databaseIn(root), async (db) => addUser(db, 'Ada'))
     expect((await runProgram(root, ['backup', 'copy.db'])).exitCode).toBe(0)
-    const bytes = damage(readFileSync(databaseIn(root)))
+    const bytes = readFileSync(databaseIn(root)).fill(0xff, 4096, 8192)
     writeFileSync(databaseIn(root), bytes)
     const { exitCode, stdout } = await runProgram(root, ['restore', 'copy.db', '--yes', '--json'])
     expect(exitCode).toBe(0)
     const { saved } = JSON.parse(stdout) as { saved: string }
     expect(readFileSync(saved).equals(bytes)).toBe(true)
     expect(names(databaseIn(root))).toEqual(['Ada'])
+  })
+
+  it('leaves a file alone that is no database, for it may be encrypted and in use', async () => {
+    const root = prepared.applied()
+    expect((await runProgram(root, ['backup', 'copy.db'])).exitCode).toBe(0)
+    const bytes = readFileSync(databaseIn(root)).fill('garbage ')
+    writeFileSync(databaseIn(root), bytes)
+    const { exitCode, stderr } = await runProgram(root, ['restore', 'copy.db', '--yes'])
+    expect({ exitCode, told: stderr.includes('Move it aside') }).toEqual({
+      exitCode: 1,
+      told: true,
+    })
+    expect(readFileSync(databaseIn(root)).equals(bytes)).toBe(true)
+    expect(filesBeside(root)).toEqual(['app.db'])
   })
 
   it('waits for a connection that writes for a moment', async () => {

@@ -1,14 +1,6 @@
 // Puts a backup back by writing it through SQLite's backup interface *into* the live file. Never by renaming: a
 // write-ahead log that is left over would undo that, and another process would go on writing into a file without a name.
-import {
-  constants,
-  copyFileSync,
-  existsSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  truncateSync,
-} from 'node:fs'
+import { constants, copyFileSync, existsSync, realpathSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { restoreFailed, restoreSourceUnusable } from '../../errors/backup.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
@@ -35,11 +27,10 @@ export interface Restoring extends CopyOptions {
 export async function restoreDatabase(restoring: Restoring): Promise<string | null> {
   const { source, database, open } = restoring
   await requireUsable(restoring)
-  const found: Found = existsSync(database) ? await save(restoring) : 'missing'
-  const saved = found === 'missing' ? null : restoring.saveTo
+  const saved = existsSync(database) ? await save(restoring) : null
   const handle = await open(source)
   try {
-    await replaceContent(handle, restoring, found)
+    await replaceContent(handle, restoring)
   } catch (cause) {
     const busy = isLockstepError(cause, 'DATABASE_BUSY')
     if (busy && saved !== null) removeDatabase(saved)
@@ -51,34 +42,22 @@ export async function restoreDatabase(restoring: Restoring): Promise<string | nu
   return saved
 }
 
-/** What stood in the database's place. */
-type Found = 'missing' | 'sound' | 'damaged'
-
 /** How long to wait before asking again for a database that another connection holds. */
 const PAUSE_MS = 100
 
-/** Waits for others as long as migrating would. A damaged file into which nothing can be written is emptied first. */
+/** Waits for others as long as migrating would. */
 async function replaceContent(
   source: ClientHandle,
   { database, onProgress, patienceMs }: Restoring,
-  found: Found,
 ): Promise<void> {
   for (let waitedMs = 0; ; waitedMs += PAUSE_MS) {
     try {
       return await copyPages(source, database, onProgress)
     } catch (error) {
-      const unwritable = found === 'damaged' && isCorrupt(error) && statSync(database).size > 0
-      if (unwritable) empty(database)
-      else if (isLockstepError(error, 'DATABASE_BUSY') && waitedMs < patienceMs)
-        await sleep(PAUSE_MS)
-      else throw error
+      if (!isLockstepError(error, 'DATABASE_BUSY') || waitedMs >= patienceMs) throw error
+      await sleep(PAUSE_MS)
     }
   }
-}
-
-function empty(database: string): void {
-  for (const suffix of ['-wal', '-shm', '-journal']) rmSync(database + suffix, { force: true })
-  truncateSync(database)
 }
 
 async function requireUsable({ source, database, open }: Restoring): Promise<void> {
@@ -102,7 +81,7 @@ function isSameFile(one: string, other: string): boolean {
 }
 
 /** A sound database is copied as one; of a damaged one, which is what restoring is for, the files are kept as they are. */
-async function save(restoring: Restoring): Promise<Found> {
+async function save(restoring: Restoring): Promise<string> {
   const { database, saveTo } = restoring
   try {
     const present = await restoring.open(database)
@@ -112,16 +91,21 @@ async function save(restoring: Restoring): Promise<Found> {
       present.close()
     }
   } catch (error) {
+    if (isLockstepError(error, 'DATABASE_NOT_A_DATABASE')) {
+      throw new LockstepError(restoreFailed(database, UNKNOWN_CONTENT, null), { cause: error })
+    }
     if (!isDamage(error)) throw error
     keepFiles(database, saveTo)
-    return 'damaged'
   }
-  return 'sound'
+  return saveTo
 }
+
+/** What cannot be read may be encrypted and in use: SQLite can neither lock nor replace it, so it is left alone. */
+const UNKNOWN_CONTENT =
+  'it is no database, or it is encrypted. Move it aside with its -wal, -shm and -journal, and restoring makes it anew'
 
 /** A failed check is a `BACKUP_FAILED` too, but one without the error of a client behind it. */
 const isDamage = (error: unknown): boolean =>
-  isLockstepError(error, 'DATABASE_NOT_A_DATABASE') ||
   isLockstepError(error, 'DATABASE_CORRUPT') ||
   (isLockstepError(error, 'BACKUP_FAILED') && (error.cause === undefined || isCorrupt(error.cause)))
 
