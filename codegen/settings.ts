@@ -20,4 +20,20 @@ export interface GenerateSettings {
   readonly language: 'ts' | 'js'
   /** Severity by diagnostic code; errors of numbering cannot be lowered. */
   readonly rules: Readonly<Record<string, Severity | 'off'>>
+  /** Whether the migrations are replayed, which proves them and gives the registry its digests. */
+  readonly replay: boolean
+  /**
+   * The configuration file, where `open` and `seeds` are found by the process that replays; null when there is none.
+   * `database` is the name of one of its `databases`; null where it has one.
+   */
+  readonly config: { readonly file: string; readonly database: string | null } | null
+  /** The ledger, and the tables that are not the history's: neither is part of the schema. */
+  readonly table: string
+  readonly ignoreTables: readonly string[]
+  /** After so many milliseconds replaying ends, with what is proven until then. */
+  readonly replayTimeoutMs: number
+  /** Whether `SCHEMA.md` is written as well. */
+  readonly schemaPage: boolean
+  /** The oldest SQLite that the migrations are to run on, as `3.40`; null when the project does not say. */
+  readonly minimumSqlite: string | null
 }

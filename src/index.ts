@@ -11,7 +11,12 @@ export {
   Migration,
   type MigrationIdentity,
 } from './model/define.js'
-export { defineConfig, type DatabaseConfig, type LockstepConfig } from './model/config.js'
+export {
+  defineConfig,
+  type DatabaseConfig,
+  type LockstepConfig,
+  type SeedValue,
+} from './model/config.js'
 export { sql, type SqlHole } from './model/sql.js'
 export { mirrorSettings } from './run/mirrors/mirror-settings.js'
 export { mirrorUserVersion } from './run/mirrors/mirror-user-version.js'

@@ -47,6 +47,13 @@ async function generateInto(root: string): Promise<void> {
       importExtension: 'auto',
       language: 'ts',
       rules: {},
+      replay: false,
+      config: null,
+      table: '_migrations',
+      ignoreTables: [],
+      replayTimeoutMs: 60_000,
+      schemaPage: false,
+      minimumSqlite: null,
     },
     { write: true },
   )

@@ -1,31 +1,64 @@
-// The static checks: runs every rule over what was read, without executing anything.
+// The checks: runs every rule over what was read, and over what replaying brought to light, without executing anything.
+import type { Proof } from '../evidence.js'
 import type { Diagnostic, Reading, Severity } from '../model.js'
 import type { GenerateSettings } from '../settings.js'
 import { applySuppressions } from './apply-suppressions.js'
 import { compareDiagnostics } from './compare-diagnostics.js'
+import { replayedOf } from './replayed.js'
 import type { Rule, Subject } from './rule.js'
 import { rules } from './rules.js'
 import { subjectOf } from './subject.js'
 
+/** What the static rules found, and the way to go on from there with what replaying brought to light. */
+export interface Examination {
+  readonly diagnostics: readonly Diagnostic[]
+  /** All that is wrong, the static findings included. */
+  withProof(proof: Proof): Diagnostic[]
+}
+
 /**
- * Everything that is wrong with the folder: the diagnostics of the reading and of all rules, with the severities of the
- * settings, without what comments switch off, ordered by file, line, column and code. Errors of discovery, of reading
+ * Everything that is wrong with the folder: the diagnostics of the reading and of all static rules, with the severities of
+ * the settings, without what comments switch off, ordered by file, line, column and code. Errors of discovery, of reading
  * and of numbering keep their severity whatever settings or comments say. Never throws for what is in a migration.
  */
-export function check(reading: Reading, settings: GenerateSettings): Diagnostic[] {
+export function examine(reading: Reading, settings: GenerateSettings): Examination {
   const subject = subjectOf(reading, settings, fixedCodes(reading))
   const found = [...reading.diagnostics, ...run('migrations', subject)]
-  const weighed = weigh(found, subject)
-  const { diagnostics, suppressions } = applySuppressions(weighed, subject.suppressions)
-  const about = weigh(run('suppressions', { ...subject, suppressions }), subject)
-  return [...diagnostics, ...about].sort(compareDiagnostics)
+  return {
+    diagnostics: judge(found, subject),
+    withProof(proof) {
+      const replayed = { ...subject, replay: replayedOf(proof, subject) }
+      return judge([...found, ...run('replay', replayed)], replayed)
+    },
+  }
 }
+
+/** What the static rules alone have to say. */
+export const check = (reading: Reading, settings: GenerateSettings): readonly Diagnostic[] =>
+  examine(reading, settings).diagnostics
 
 function fixedCodes({ diagnostics }: Reading): Set<string> {
   return new Set([
-    ...rules.filter(({ standing }) => standing === 'fixed').map(({ code }) => code),
+    ...codesOf('fixed'),
     ...diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code),
   ])
+}
+
+const codesOf = (standing: Rule['standing']): string[] =>
+  rules.filter((rule) => rule.standing === standing).map(({ code }) => code)
+
+/** The codes that only replaying can find: without it, a comment about one is not called unused. */
+const replayCodes = (): string[] =>
+  rules.filter(({ stage }) => stage === 'replay').map(({ code }) => code)
+
+function judge(found: readonly Diagnostic[], subject: Subject): Diagnostic[] {
+  const { diagnostics, suppressions } = applySuppressions(weigh(found, subject), {
+    suppressions: subject.suppressions,
+    acknowledged: new Set(codesOf('acknowledged')),
+    unknown: new Set(subject.replay ? [] : replayCodes()),
+  })
+  const about = weigh(run('suppressions', { ...subject, suppressions }), subject)
+  return [...diagnostics, ...about].sort(compareDiagnostics)
 }
 
 const run = (stage: Rule['stage'], subject: Subject): Diagnostic[] =>

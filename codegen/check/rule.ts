@@ -1,5 +1,6 @@
 // What a rule is, what it sees and what it finds. Types only.
 import type { ts } from 'ts-morph'
+import type { Catalog, Direction, Fact, Proof } from '../evidence.js'
 import type { ParsedMigration, Position, Reading, Severity, SqlPiece } from '../model.js'
 import type { GenerateSettings } from '../settings.js'
 
@@ -20,11 +21,16 @@ export interface Rule {
   readonly severity: Severity
   /**
    * `fixed`: an error of numbering or of reading, without which no registry can be written; neither settings nor a
-   * comment change it. `adjustable`: the settings may choose another severity.
+   * comment change it. `adjustable`: the settings may choose another severity, and a comment switches warnings and
+   * hints off. `acknowledged`: a comment with a reason switches even an error off, in the migration that it is about.
    */
-  readonly standing: 'fixed' | 'adjustable'
-  /** `suppressions` rules run last: they judge the comments that switched the findings of the others off. */
-  readonly stage: 'migrations' | 'suppressions'
+  readonly standing: 'fixed' | 'adjustable' | 'acknowledged'
+  /**
+   * `migrations` rules need nothing but what was read. `replay` rules look at what replaying brought to light, and have
+   * nothing to say without it. `suppressions` rules run last: they judge the comments that switched the findings of the
+   * others off.
+   */
+  readonly stage: 'migrations' | 'replay' | 'suppressions'
   /** What the code says, in one sentence. */
   readonly meaning: string
   /** What goes wrong without it. */
@@ -44,8 +50,29 @@ export interface Subject {
   /** The statements of SQL steps and of texts that code hands to the database. */
   readonly statements: readonly FoundStatement[]
   readonly suppressions: readonly Suppression[]
+  /** What replaying brought to light, version by version; null before replay and without it. */
+  readonly replay: Replayed | null
   /** The codes that settings cannot change. */
   readonly fixedCodes: ReadonlySet<string>
+}
+
+/** The history as it was replayed. */
+export interface Replayed {
+  readonly proof: Proof
+  /** In ascending order of version; a version that could not be applied is the last. */
+  readonly steps: readonly ReplayedStep[]
+}
+
+/** One version as it was replayed. */
+export interface ReplayedStep {
+  readonly migration: ParsedMigration
+  readonly version: number
+  /** The schema before `up`, and after it (the same where it failed). */
+  readonly before: Catalog
+  readonly after: Catalog
+  readonly facts: readonly Fact[]
+  /** The statements of the migration, of both halves, as far as they can be read. */
+  readonly statements: readonly FoundStatement[]
 }
 
 /** A TypeScript or JavaScript file with its syntax. */
@@ -65,8 +92,12 @@ export interface FoundStatement {
   readonly migration: ParsedMigration | null
   /** `script`: a step that is SQL. `code`: a text that a function hands to the database. */
   readonly origin: 'script' | 'code'
+  /** Which half of the migration; null when that cannot be told, as in a function beside `up` and `down`. */
+  readonly direction: Direction | null
   /** The first tokens; words in capitals, quoted ones as they are. */
   readonly head: readonly string[]
+  /** The whole statement, without `;`. */
+  readonly text: string
   readonly piece: SqlPiece
   /** Offset of the statement in the text of its piece. */
   readonly start: number

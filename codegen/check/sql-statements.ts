@@ -1,6 +1,7 @@
 // The SQL statements of the migrations: those of SQL steps, and texts that functions hand to the database.
 import { ts } from 'ts-morph'
 import { splitStatements } from '../../src/schema/split-statements.js'
+import type { Direction } from '../evidence.js'
 import type { ParsedMigration, SqlPiece } from '../model.js'
 import type { FoundStatement, Script } from './rule.js'
 import { sqlTokens } from './sql-tokens.js'
@@ -22,17 +23,21 @@ export function findStatements(
 }
 
 function stepStatements(migration: ParsedMigration): FoundStatement[] {
-  return [migration.up, migration.down]
-    .flatMap((side) => (side?.kind === 'sql' ? side.pieces : []))
-    .flatMap((piece) => pieceStatements(piece, { migration, origin: 'script' }))
+  return (['up', 'down'] as const).flatMap((direction) => {
+    const side = migration[direction]
+    const source = { migration, direction, origin: 'script' } as const
+    if (side?.kind !== 'sql') return []
+    return side.pieces.flatMap((piece) => pieceStatements(piece, source))
+  })
 }
 
-type Source = Pick<FoundStatement, 'migration' | 'origin'>
+type Source = Pick<FoundStatement, 'migration' | 'direction' | 'origin'>
 
 function pieceStatements(piece: SqlPiece, source: Source): FoundStatement[] {
   return splitStatements(piece.text).map(({ text, start }) => ({
     ...source,
     head: headOf(text),
+    text,
     piece,
     start,
   }))
@@ -53,10 +58,22 @@ function codeStatements(script: Script, migration: ParsedMigration | null): Foun
     const method = databaseMethod(call)
     const piece = method && call.arguments[0] && staticText(script, call.arguments[0])
     if (!piece) return []
-    const statements = pieceStatements(piece, { migration, origin: 'code' })
+    const direction = migration && halfAround(call, migration)
+    const statements = pieceStatements(piece, { migration, direction, origin: 'code' })
     if (method !== 'pragma') return statements
     return statements.map((one) => ({ ...one, head: ['PRAGMA', ...one.head] }))
   })
+}
+
+/** Which half of the migration a node stands in. */
+function halfAround(node: ts.Node, migration: ParsedMigration): Direction | null {
+  const stands = (direction: Direction): boolean => {
+    const side = migration[direction]
+    if (side?.kind !== 'code') return false
+    return side.node.getStart() <= node.getStart() && node.end <= side.node.getEnd()
+  }
+  if (stands('up')) return 'up'
+  return stands('down') ? 'down' : null
 }
 
 /** Methods whose first argument is SQL on every client. */

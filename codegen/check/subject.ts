@@ -26,6 +26,7 @@ export function subjectOf(
     scripts,
     statements: findStatements(migrations, scripts),
     suppressions: findSuppressions(reading, scripts),
+    replay: null,
     fixedCodes,
   }
 }

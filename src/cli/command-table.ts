@@ -49,6 +49,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     flags: [
       { flag: 'check', meaning: 'write nothing; exit with 1 when something is stale' },
       'watch',
+      'noReplay',
       ...FOLDERS,
       ...COMMON,
     ],

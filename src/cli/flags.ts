@@ -14,6 +14,9 @@ export interface Flags {
   readonly noColor?: boolean
   readonly check?: boolean
   readonly watch?: boolean
+  readonly noReplay?: boolean
+  /** A commit, branch or tag of git. */
+  readonly base?: string
   readonly format?: LintFormat
   readonly to?: number
   readonly steps?: number
@@ -66,6 +69,14 @@ export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = {
   },
   noColor: { spelling: '--no-color', meaning: 'print without colours, as with NO_COLOR' },
   check: { spelling: '--check', meaning: '' },
+  noReplay: {
+    spelling: '--no-replay',
+    meaning: 'leave the proof out; the registry has no digests of the schema then',
+  },
+  base: {
+    spelling: '--base <ref>',
+    meaning: 'the branch of git that this one is to be merged into',
+  },
   watch: { spelling: '--watch', meaning: 'generate again whenever a migration changes' },
   format: {
     spelling: '--format <format>',

@@ -6,6 +6,9 @@ export interface OpenOptions {
   readonly readonly: boolean
 }
 
+/** A value that SQLite can keep. */
+export type SeedValue = string | number | bigint | Uint8Array | null
+
 /** One database of an application. Relative paths start at the folder of the configuration file. */
 export interface DatabaseConfig extends Pick<
   ManagerOptions,
@@ -40,6 +43,18 @@ export interface DatabaseConfig extends Pick<
    * is in TypeScript or there is a tsconfig.json, `js` where there is only JavaScript.
    */
   readonly language?: 'ts' | 'js'
+  /**
+   * Example rows by table, for the replay at build time: rows that the migrations' own code can read, where generated ones
+   * would not do (JSON, formats, application functions). Columns that are left out get generated values. A row is used
+   * from the version on in which its table has all of its columns.
+   */
+  readonly seeds?: Readonly<Record<string, readonly Readonly<Record<string, SeedValue>>[]>>
+  /** After so many milliseconds the replay at build time is ended. Default 120,000. */
+  readonly replayTimeoutMs?: number
+  /** Whether `SCHEMA.md`, the schema as a page to read, is generated. Default true. */
+  readonly schemaPage?: boolean
+  /** The oldest SQLite that the migrations must run on, such as `3.40`: newer features are reported. */
+  readonly minimumSqlite?: string
   /** Severity by code of a diagnostic; errors of numbering cannot be lowered. */
   readonly rules?: Readonly<Record<string, 'error' | 'warning' | 'info' | 'off'>>
 }

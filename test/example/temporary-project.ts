@@ -67,6 +67,13 @@ const settingsOf = (root: string): Parameters<typeof generate>[0] => ({
   importExtension: 'auto',
   language: 'ts',
   rules: {},
+  replay: false,
+  config: null,
+  table: '_migrations',
+  ignoreTables: [],
+  replayTimeoutMs: 60_000,
+  schemaPage: false,
+  minimumSqlite: null,
 })
 
 let bundles = 0

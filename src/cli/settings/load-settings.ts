@@ -66,6 +66,13 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
     importExtension: config.importExtension ?? 'auto',
     language: config.language ?? languageOf({ root, configFile, migrations, out }),
     rules: config.rules ?? {},
+    replay: !flags.noReplay,
+    config: configFile === null ? null : { file: configFile, database: name },
+    table: config.table ?? '_migrations',
+    ignoreTables: config.ignoreTables ?? [],
+    replayTimeoutMs: config.replayTimeoutMs ?? 120_000,
+    schemaPage: config.schemaPage ?? true,
+    minimumSqlite: config.minimumSqlite ?? null,
   }
 }
 

@@ -59,6 +59,19 @@ const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
     wanted: 'a list of names of tables',
     accepts: (value) => Array.isArray(value) && value.every(text.accepts),
   },
+  seeds: {
+    wanted: 'an object with a list of rows for each table',
+    accepts: (value) => isRecord(value) && Object.values(value).every(isRows),
+  },
+  replayTimeoutMs: {
+    wanted: 'a number of milliseconds above 0',
+    accepts: (value) => typeof value === 'number' && value > 0,
+  },
+  schemaPage: { wanted: 'true or false', accepts: (value) => typeof value === 'boolean' },
+  minimumSqlite: {
+    wanted: "a version of SQLite such as '3.40'",
+    accepts: (value) => typeof value === 'string' && /^3\.\d+(\.\d+)?$/.test(value),
+  },
   importExtension: oneOf('auto', 'js', 'ts', 'none'),
   language: oneOf('ts', 'js'),
   rules: {
@@ -102,6 +115,8 @@ function unknownKey(prefix: string, key: string, otherKeys: readonly string[]): 
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isRows = (value: unknown): boolean => Array.isArray(value) && value.every(isRecord)
 
 function shown(value: unknown): string {
   if (typeof value === 'function') return 'a function'

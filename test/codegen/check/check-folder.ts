@@ -62,6 +62,13 @@ const DEFAULTS: Omit<GenerateSettings, 'root' | 'migrations' | 'out'> = {
   importExtension: 'js',
   language: 'ts',
   rules: {},
+  replay: false,
+  config: null,
+  table: '_migrations',
+  ignoreTables: [],
+  replayTimeoutMs: 60_000,
+  schemaPage: false,
+  minimumSqlite: null,
 }
 
 async function write(path: string, text: string): Promise<void> {

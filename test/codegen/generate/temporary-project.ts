@@ -38,6 +38,13 @@ export function settingsFor(
     importExtension: 'auto',
     language: 'ts',
     rules: {},
+    replay: false,
+    config: null,
+    table: '_migrations',
+    ignoreTables: [],
+    replayTimeoutMs: 60_000,
+    schemaPage: false,
+    minimumSqlite: null,
     ...stated,
   }
 }

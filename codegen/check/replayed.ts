@@ -1,0 +1,46 @@
+// Lays what replaying brought to light beside the migrations as they were read.
+import type { Catalog, CatalogObject, Proof } from '../evidence.js'
+import type { ParsedMigration } from '../model.js'
+import type { FoundStatement, Replayed, ReplayedStep, Subject } from './rule.js'
+
+/** The steps of a history with the schema before and after each. */
+export function replayedOf(proof: Proof, { reading, statements }: Subject): Replayed {
+  const migrations = new Map(reading.migrations.map((one) => [one.version, one]))
+  const byMigration = new Map<ParsedMigration, FoundStatement[]>()
+  for (const statement of statements) {
+    if (!statement.migration) continue
+    const own = byMigration.get(statement.migration)
+    if (own) own.push(statement)
+    else byMigration.set(statement.migration, [statement])
+  }
+  let before: Catalog = new Map()
+  const steps: ReplayedStep[] = []
+  for (const { version, catalog, facts } of proof.versions) {
+    const migration = migrations.get(version)
+    if (!migration) break
+    const after = applyChanges(before, catalog)
+    const own = byMigration.get(migration) ?? []
+    steps.push({ migration, version, before, after, facts, statements: own })
+    before = after
+  }
+  return { proof, steps }
+}
+
+/** The schema after the last version that could be applied. */
+export const finalCatalog = ({ versions }: Proof): Catalog =>
+  versions.reduce<Catalog>((before, { catalog }) => applyChanges(before, catalog), new Map())
+
+/** An object that is changed keeps its place, as it does when it is rebuilt. */
+function applyChanges(
+  before: Catalog,
+  changes: Readonly<Record<string, CatalogObject | null>>,
+): Catalog {
+  const entries = Object.entries(changes)
+  if (entries.length === 0) return before
+  const after = new Map(before)
+  for (const [key, object] of entries) {
+    if (object === null) after.delete(key)
+    else after.set(key, object)
+  }
+  return after
+}
