@@ -1,0 +1,38 @@
+// What proving a history starts from, and what each of the two provers answers. Types only.
+import type { Database } from '../../src/database/better-sqlite3/handle.js'
+import type { SeedValue } from '../../src/model/config.js'
+import type { Registry } from '../../src/model/registry.js'
+import type { Direction, Proof, VersionProof } from '../evidence.js'
+
+/** Example rows by table, as the configuration gives them. */
+export type Seeds = Readonly<Record<string, readonly Readonly<Record<string, SeedValue>>[]>>
+
+/** A history that is to be proven. */
+export interface HistoryRun {
+  readonly registry: Registry<Database>
+  /** A fresh, empty database in memory, opened the project's way. Whoever opens it closes it. */
+  open(): Promise<Database>
+  /** The name of the ledger, and the tables that are not the history's. */
+  readonly table: string
+  readonly ignoreTables: readonly string[]
+  readonly seeds: Seeds
+  /** Versions up to this one are known from an earlier replay: apply them, prove only what comes after. */
+  readonly provenTo: number
+  /** Told before each half of each version, for progress and for who asks where it stood. */
+  report(version: number, direction: Direction): void
+}
+
+/** What the schemas of a history prove; `versions` are those after `provenTo`. */
+export type SchemaProof = Proof
+
+/** What rows in the tables bring to light, for each version after `provenTo`. */
+export type RowFacts = readonly VersionFacts[]
+
+/** What was found out about one version. */
+export type VersionFacts = Pick<VersionProof, 'version' | 'facts'>
+
+/** Proves what can be seen without rows. Rejects only on defects; what a migration does wrong is a fact. */
+export type ProveSchema = (run: HistoryRun) => Promise<SchemaProof>
+
+/** Proves how rows fare. Rejects only on defects; what a migration does wrong is a fact. */
+export type ProveRows = (run: HistoryRun) => Promise<RowFacts>
