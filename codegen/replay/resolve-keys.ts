@@ -1,0 +1,39 @@
+// Foreign keys that name no columns of their parent point at its primary key, which only the whole catalog tells. Pure.
+import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
+import type { Catalog, CatalogForeignKey, CatalogTable } from '../evidence.js'
+
+/** Tables that were resolved before: one whose keys still point at the same columns is the same object again. */
+export type ResolvedTables = WeakMap<CatalogTable, CatalogTable>
+
+/** The same catalog, with the columns that each foreign key points at. */
+export function resolveKeys(catalog: Catalog, resolved: ResolvedTables): Catalog {
+  const open = [...catalog].flatMap(([key, object]) =>
+    object.type === 'table' && object.foreignKeys.some(isOpen) ? ([[key, object]] as const) : [],
+  )
+  if (open.length === 0) return catalog
+  const whole = new Map(catalog)
+  for (const [key, table] of open) whole.set(key, resolve(table, catalog, resolved))
+  return whole
+}
+
+const isOpen = ({ parentColumns }: CatalogForeignKey): boolean => parentColumns.length === 0
+
+function resolve(table: CatalogTable, catalog: Catalog, resolved: ResolvedTables): CatalogTable {
+  const foreignKeys = table.foreignKeys.map((key) =>
+    isOpen(key) ? { ...key, parentColumns: primaryKey(catalog, key.parent) } : key,
+  )
+  const before = resolved.get(table)
+  if (before && JSON.stringify(before.foreignKeys) === JSON.stringify(foreignKeys)) return before
+  const now = { ...table, foreignKeys }
+  resolved.set(table, now)
+  return now
+}
+
+function primaryKey(catalog: Catalog, name: string): string[] {
+  const parent = catalog.get(`table ${inSmallLetters(name)}`)
+  if (parent?.type !== 'table') return []
+  return parent.columns
+    .filter(({ primaryKey: place }) => place > 0)
+    .sort((one, other) => one.primaryKey - other.primaryKey)
+    .map((column) => column.name)
+}
