@@ -1,0 +1,136 @@
+// What a failed half tells: whose failure it is, what was said, and where.
+import type { Database } from '../../src/database/better-sqlite3/handle.js'
+import { perform } from '../../src/database/outcome.js'
+import { isLockstepError, type LockstepError } from '../../src/errors/lockstep-error.js'
+import type { RegistryEntry } from '../../src/model/registry.js'
+import { placeOf, sideOf } from '../../src/plan/scripts.js'
+import { rollBack } from '../../src/run/lock.js'
+import { splitStatements } from '../../src/schema/split-statements.js'
+import type { Direction, StepPlace } from '../evidence.js'
+import { frameOf } from './frame-of.js'
+import type { ReplayLine } from './replay-line.js'
+import type { HalfFailure } from './run-half.js'
+
+/** A half that threw. */
+export interface FailedHalf {
+  readonly entry: RegistryEntry<Database>
+  readonly direction: Direction
+  readonly error: unknown
+  /** The text of code that was running when it threw; null for scripts, and where it cannot be told. */
+  readonly refused: string | null
+}
+
+/** The longest statement that is kept in full. */
+const LONGEST = 2000
+
+/** Reads a failure. To find the statement it may run the scripts again, in a transaction that it rolls back. */
+export function describeFailure(line: ReplayLine, failed: FailedHalf): HalfFailure {
+  const { entry, error } = failed
+  const leftover =
+    entry.transaction === false || isLockstepError(error, 'TRANSACTION_ENDED') || !line.handle.open
+  const source = sourceOf(error)
+  return {
+    at: placeOfFailure(line, failed, leftover),
+    cause: isSqlite(source) ? 'sqlite' : 'code',
+    message: messageOf(source),
+    leftover,
+  }
+}
+
+/** A place in a half of which nothing closer is known. */
+export const wholeHalf = (version: number, direction: Direction): StepPlace => ({
+  version,
+  direction,
+  script: null,
+  offset: null,
+  statement: null,
+  frame: null,
+})
+
+/** What the runtime only passes on is told in its own words. */
+function sourceOf(error: unknown): unknown {
+  const passedOn =
+    isLockstepError(error) &&
+    (error.code === 'MIGRATION_FAILED' || error.code.startsWith('DATABASE_'))
+  return passedOn && error.cause !== undefined ? sourceOf(error.cause) : error
+}
+
+const isSqlite = (error: unknown): boolean =>
+  String((error as { code?: unknown } | null | undefined)?.code).startsWith('SQLITE_')
+
+function messageOf(error: unknown): string {
+  const message = (error as { message?: unknown } | null | undefined)?.message
+  return typeof message === 'string' && message !== '' ? message : String(error)
+}
+
+function placeOfFailure(
+  line: ReplayLine,
+  { entry, direction, error, refused }: FailedHalf,
+  leftover: boolean,
+): StepPlace {
+  const whole = wholeHalf(entry.version, direction)
+  const side = sideOf(entry, direction)
+  if (side && 'scripts' in side) {
+    const named = isLockstepError(error)
+      ? namedStatement(entry, direction, side.scripts, error)
+      : null
+    const found = named ?? (leftover ? null : searchStatement(line, side.scripts))
+    return found ? { ...whole, ...found, statement: cut(found.statement) } : whole
+  }
+  const statement = refused === null ? null : cut(refused)
+  return { ...whole, statement, frame: frameOf(sourceOf(error), entry, direction) }
+}
+
+const cut = (statement: string): string => statement.slice(0, LONGEST)
+
+interface FoundStatement {
+  readonly script: number
+  readonly offset: number
+  readonly statement: string
+}
+
+const statementsOf = (scripts: readonly string[]): FoundStatement[] =>
+  scripts.flatMap((text, script) =>
+    splitStatements(text).map(({ text: statement, start }) => ({
+      script,
+      offset: start,
+      statement,
+    })),
+  )
+
+/** The statement that the runtime's error names by its place. */
+function namedStatement(
+  entry: RegistryEntry<Database>,
+  direction: Direction,
+  scripts: readonly string[],
+  { facts }: LockstepError,
+): FoundStatement | null {
+  if (typeof facts['statement'] !== 'string') return null
+  const isNamed = ({ script, offset, statement }: FoundStatement): boolean =>
+    statement === facts['statement'] &&
+    placeOf(entry, direction, script, { text: scripts[script] ?? '', offset }) === facts['place']
+  return statementsOf(scripts).find(isNamed) ?? null
+}
+
+/** Where the failure has ended the transaction, the runtime has had no way to look for the statement. */
+function searchStatement(
+  { env, handle }: ReplayLine,
+  scripts: readonly string[],
+): FoundStatement | null {
+  if (handle.inTransaction) return null
+  handle.exec('BEGIN IMMEDIATE')
+  try {
+    return statementsOf(scripts).find(({ statement }) => fails(handle, statement)) ?? null
+  } finally {
+    perform('sync', rollBack(env))
+  }
+}
+
+function fails(handle: Database, statement: string): boolean {
+  try {
+    handle.exec(statement)
+    return false
+  } catch {
+    return true
+  }
+}

@@ -1,0 +1,42 @@
+// Where in a migration's own code an error was thrown, read from its stack. Pure.
+import { fileURLToPath } from 'node:url'
+import type { RegistryEntry } from '../../src/model/registry.js'
+import type { Direction, StepPlace } from '../evidence.js'
+
+/** Ends of the lines of a stack: a path or a URL, line and column. */
+const PLACE = /((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/])[^()]*?):(\d+):(\d+)\)?$/
+
+/**
+ * The innermost frame in the migration's own file. Else the innermost one in a file that is of no package, such as a helper;
+ * null when there is none.
+ */
+export function frameOf(
+  error: unknown,
+  entry: Pick<RegistryEntry<never>, 'file' | 'downFile'>,
+  direction: Direction,
+): StepPlace['frame'] {
+  const stack = (error as { stack?: unknown } | null | undefined)?.stack
+  const frames = typeof stack === 'string' ? stack.split('\n').flatMap(frameIn) : []
+  const own = `/${(direction === 'down' && entry.downFile) || entry.file}`
+  return frames.find(({ file }) => posix(file).endsWith(own)) ?? frames.find(isTheirs) ?? null
+}
+
+type Frame = NonNullable<StepPlace['frame']>
+
+function frameIn(line: string): Frame[] {
+  const [, file, row, column] = PLACE.exec(line) ?? []
+  if (file === undefined) return []
+  return [{ file: pathOf(file), line: Number(row), column: Number(column) }]
+}
+
+const pathOf = (file: string): string => (file.startsWith('file://') ? fileURLToPath(file) : file)
+
+const posix = (file: string): string => file.replaceAll('\\', '/')
+
+/** Packages are neither at fault nor to be mended here, Lockstep itself least of all. */
+const isTheirs = ({ file }: Frame): boolean =>
+  !posix(file).includes('/node_modules/') && !OURS.some((folder) => file.startsWith(folder))
+
+const OURS = ['../../src/', '../../codegen/'].map((folder) =>
+  fileURLToPath(new URL(folder, import.meta.url)),
+)

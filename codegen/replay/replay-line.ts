@@ -1,0 +1,57 @@
+// A database that carries a history through replay, ready to be run by the runtime's own code.
+import { betterSqlite3 } from '../../src/database/better-sqlite3/driver.js'
+import type { Database } from '../../src/database/better-sqlite3/handle.js'
+import { perform } from '../../src/database/outcome.js'
+import type { Registry, RegistryEntry } from '../../src/model/registry.js'
+import { environment, type Environment } from '../../src/run/environment.js'
+import type { KeyWatch } from '../../src/run/key-watch.js'
+import { createLedger } from '../../src/run/write-ledger.js'
+
+/** A database under replay. Foreign keys are off on it, as they are while the runtime migrates. */
+export interface ReplayLine {
+  readonly handle: Database
+  readonly env: Environment<Database>
+  /** Takes note of texts and judges nothing: what foreign keys are left broken is found out by who replays. */
+  readonly keys: KeyWatch<Database>
+  /** The texts that the last half ran, as far as they can be seen: whole scripts, and what code gave to the handle. */
+  readonly texts: string[]
+}
+
+/**
+ * Makes a fresh database ready: foreign keys off, an empty ledger. Migrations meet what they meet in production, the
+ * ledger included.
+ */
+export function replayLine(
+  handle: Database,
+  { registry, table }: { readonly registry: Registry<Database>; readonly table: string },
+): ReplayLine {
+  const env = environment(betterSqlite3(handle), registry, { table })
+  const texts: string[] = []
+  handle.exec('PRAGMA foreign_keys = OFF')
+  perform('sync', createLedger(env))
+  return { handle, env, keys: attentive(texts), texts }
+}
+
+function attentive(texts: string[]): KeyWatch<Database> {
+  return {
+    *before() {},
+    see: (text) => void texts.push(text),
+    *after() {},
+    forget() {},
+  }
+}
+
+/** Does work with foreign keys as a migration wants them. SQLite ignores the switch inside a transaction. */
+export function withForeignKeysOf<T>(
+  { handle }: ReplayLine,
+  { foreignKeys }: Pick<RegistryEntry<Database>, 'foreignKeys'>,
+  work: () => T,
+): T {
+  if (foreignKeys !== 'enforce') return work()
+  handle.exec('PRAGMA foreign_keys = ON')
+  try {
+    return work()
+  } finally {
+    if (handle.open) handle.exec('PRAGMA foreign_keys = OFF')
+  }
+}

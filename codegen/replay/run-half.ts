@@ -1,0 +1,76 @@
+// Runs one half of a migration with the runtime's own code, and tells exactly what failed and where.
+import type { Database } from '../../src/database/better-sqlite3/handle.js'
+import { perform } from '../../src/database/outcome.js'
+import type { RegistryEntry } from '../../src/model/registry.js'
+import { commit, rollBack, takeLock } from '../../src/run/lock.js'
+import { runOutside } from '../../src/run/run-outside.js'
+import { runStep } from '../../src/run/run-step.js'
+import { taskOf } from '../../src/run/task.js'
+import type { Direction, StepFailed } from '../evidence.js'
+import { describeFailure } from './describe-failure.js'
+import { withForeignKeysOf, type ReplayLine } from './replay-line.js'
+import { traceStatements } from './trace-statements.js'
+
+/** What failed, and whether the database is as it was before. */
+export interface HalfFailure extends Pick<StepFailed, 'at' | 'cause' | 'message'> {
+  /** Whether something of it is left: it ended its transaction, ran outside one, or closed the database. */
+  readonly leftover: boolean
+}
+
+/**
+ * Runs `up` or `down` in a transaction of its own, or outside one where the migration says so, and records it in the
+ * ledger. Null when all went well. Foreign keys that it leaves broken are no failure here.
+ */
+export function runHalf(
+  line: ReplayLine,
+  entry: RegistryEntry<Database>,
+  direction: Direction,
+): HalfFailure | null {
+  const { env, keys } = line
+  return withForeignKeysOf(line, entry, () =>
+    attempt(line, entry, direction, () => {
+      const task = taskOf(entry, direction)
+      perform('sync', takeLock(env))
+      try {
+        perform('sync', task.outside ? runOutside(env, task, keys) : runStep(env, task, keys))
+        if (!task.outside) perform('sync', commit(env))
+      } catch (error) {
+        perform('sync', rollBack(env))
+        throw error
+      }
+    }),
+  )
+}
+
+/**
+ * The same inside a transaction that the caller has begun, with foreign keys as the migration wants them; the caller ends
+ * it, at once after a failure. Not for migrations that run outside of transactions.
+ */
+export function runHalfWithin(
+  line: ReplayLine,
+  entry: RegistryEntry<Database>,
+  direction: Direction,
+): HalfFailure | null {
+  const { env, keys } = line
+  return attempt(line, entry, direction, () => {
+    perform('sync', runStep(env, taskOf(entry, direction), keys))
+  })
+}
+
+function attempt(
+  line: ReplayLine,
+  entry: RegistryEntry<Database>,
+  direction: Direction,
+  work: () => void,
+): HalfFailure | null {
+  line.texts.length = 0
+  const trace = traceStatements(line.handle)
+  try {
+    work()
+    return null
+  } catch (error) {
+    return describeFailure(line, { entry, direction, error, refused: trace.refused(error) })
+  } finally {
+    trace.end()
+  }
+}
