@@ -120,7 +120,8 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
 
   /**
    * Takes over a database that another tool has migrated: records as applied what that tool says is applied, all or
-   * nothing. Runs no migration, and leaves the other tool's table as it is, renamed where it stands in the ledger's place.
+   * nothing; where no known tool has left a table, what the schema tells, unless it fits no version or several. Runs no
+   * migration, and leaves the other tool's table as it is, renamed where it stands in the ledger's place.
    */
   adopt(options: AdoptOptions<V> = {}): Outcome<M, Adoption> {
     return this.#edit(this.#adopting(options), options.accept)

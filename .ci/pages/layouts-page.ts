@@ -14,6 +14,11 @@ export const layoutsPage = (): string =>
     'Rows are assigned to migrations by number where all of them have small ones, else by name (without number, date, ' +
       'extension, case and separators), else by position; `--by` says otherwise. A row that matches no migration, a gap, ' +
       'and what a tool left failed or unfinished are refused.',
+    'Where no table of these is found, and with `--from schema` without looking for one, the version is recognised by the ' +
+      'schema: the one whose tables, indexes, views and triggers are all there as it leaves them, while nothing is there ' +
+      'that only other versions have. What these migrations never make does not matter. A schema that fits none is ' +
+      'refused with what differs from the nearest; one that fits several, because a migration between them changes only ' +
+      'data, is refused with their versions, and `--at` says which. It needs a registry that was generated with replay.',
     [
       '| Layout | Recognised by | Migration | Time | Respected |',
       '| --- | --- | --- | --- | --- |',
@@ -32,6 +37,7 @@ function layoutRow(name: LayoutName): string {
     )
   if (name === 'user_version')
     return row(name, '`PRAGMA user_version` above 0', 'its value', '', '')
+  if (name === 'schema') return row(name, 'none of the others', 'the schema', '', '')
   const layout = LAYOUTS[name]
   const columns = layout.columns.map(inCode).join(', ')
   return row(

@@ -183,10 +183,14 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ...COMMON,
     ],
     examples: [
-      ['lockstep adopt', 'recognise the tool, show which row is which migration, ask'],
+      [
+        'lockstep adopt',
+        'recognise the tool, or else the schema, show what would be recorded, ask',
+      ],
+      ['lockstep adopt --from schema', 'look at no table, only at the schema'],
       ['lockstep adopt --from knex --by position', 'when the names have changed'],
       ['lockstep adopt --from-table history --name-column script', 'any other table'],
-      ['lockstep adopt --at 4 --yes', 'the schema is that of 004; there is no table'],
+      ['lockstep adopt --at 4 --yes', 'record 001 to 004 on your word'],
     ],
     load: () => import('./commands/adopt.js'),
   },

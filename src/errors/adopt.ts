@@ -19,19 +19,79 @@ export const adoptEmpty = (): Cause => ({
   fix: 'Check that it is the right database. An empty one is built with `lockstep migrate`.',
 })
 
-/** The database has tables, but none in which a known tool remembers its migrations. */
+/** No table tells what is applied, and the registry cannot tell it by the schema. */
 export const adoptUnrecognized = (): Cause => ({
   code: 'ADOPT_UNRECOGNIZED',
   message:
-    'No table in this database is known as the memory of a migration tool, and its user_version is 0. Nothing was changed.',
-  fix: 'Name the table with `lockstep adopt --from-table <table>`, or the version that its schema stands for with `--at <version>`.',
+    'No table in this database is known as the memory of a migration tool, its user_version is 0, and the registry was generated without replay, so the schema does not tell the version either. Nothing was changed.',
+  fix: 'Run `lockstep gen` without `--no-replay` and adopt again, to recognise the version by the schema; or name the table with `lockstep adopt --from-table <table>`, or the version with `--at <version>`.',
 })
+
+/** The version is to be recognised by the schema, but the registry does not say which schema a version has. */
+export const adoptDigestsMissing = (): Cause => ({
+  code: 'ADOPT_DIGESTS_MISSING',
+  message:
+    'The version cannot be recognised by the schema: the registry was generated without replay, or by another Lockstep, and does not say which schema each version leads to. Nothing was changed.',
+  fix: 'Run `lockstep gen` without `--no-replay` and adopt again; or say the version with `lockstep adopt --at <version>`.',
+})
+
+/** The schema was looked at to recognise the version, and has nothing that these migrations make. */
+export const adoptSchemaForeign = (objects: readonly string[]): Cause => ({
+  code: 'ADOPT_SCHEMA_FOREIGN',
+  message: `Nothing that these migrations make is in the database${objects.length > 0 ? `, only ${shortened(objects)}` : ''}, so none of them can have been applied. Nothing was changed.`,
+  fix: 'Check that it is the right database. If these migrations are to be applied beside what is there, run `lockstep adopt --at 0`, then `lockstep migrate`.',
+  facts: { objects },
+})
+
+interface Version {
+  readonly version: number
+  readonly name: string
+}
+
+const titles = (versions: readonly Version[]): string =>
+  versions.map(({ version, name }) => `${versionId(version)} (${name})`).join(' and ')
+
+const commands = (versions: readonly Version[]): string =>
+  versions.map(({ version }) => `\`lockstep adopt --at ${version}\``).join(' or ')
+
+/** The schema is that of no version. `lines` tell how it differs from the nearest, which several versions may share. */
+export const adoptSchemaDiffers = (
+  nearest: readonly Version[],
+  lines: readonly string[],
+  facts: Problem['facts'],
+): Cause => ({
+  code: 'ADOPT_SCHEMA_DIFFERS',
+  message: `The schema is that of no version. Nearest is that of ${titles(nearest)}, from which ${lines.length === 1 ? 'one object differs' : `${lines.length} objects differ`}:\n${listed(lines)}Nothing was changed.`,
+  fix: `Bring the schema to that of a version and adopt again. If you know the version and the schema may stay as it is, say so with ${commands(nearest)}; \`lockstep verify\` goes on telling of the difference.`,
+  facts: { nearest: nearest.map(({ version }) => version), ...facts },
+})
+
+/** Several versions have the same schema, as those do of which one changes only data. */
+export const adoptSchemaAmbiguous = (versions: readonly Version[]): Cause => ({
+  code: 'ADOPT_SCHEMA_AMBIGUOUS',
+  message: `The schema is that of ${titles(versions)} alike: what lies between them leaves no trace in the schema, so it does not show whether that was applied. Nothing was changed.`,
+  fix: `Look at the data which of them was applied last, and say so: ${commands(versions)}. With too low a version the next \`lockstep migrate\` changes the data a second time, with too high a one it never does.`,
+  facts: { versions: versions.map(({ version }) => version) },
+})
+
+/** More than this is not read by anybody. */
+const MOST = 20
+
+const listed = (lines: readonly string[]): string =>
+  [...lines.slice(0, MOST), ...(lines.length > MOST ? [`and ${lines.length - MOST} more`] : [])]
+    .map((line) => `  ${line}\n`)
+    .join('')
+
+const shortened = (objects: readonly string[]): string =>
+  objects.length > 3
+    ? `${objects.slice(0, 3).join(', ')} and ${objects.length - 3} more`
+    : objects.join(', ')
 
 /** Several known tools have left their memory in this database. */
 export const adoptAmbiguous = (candidates: readonly string[]): Cause => ({
   code: 'ADOPT_AMBIGUOUS',
   message: `It is not clear what to take over: ${candidates.join(', ')}. Nothing was changed.`,
-  fix: 'Say which with `lockstep adopt --from <layout>`.',
+  fix: 'Say which with `lockstep adopt --from <layout>`; `--from schema` looks at no table.',
   facts: { candidates },
 })
 

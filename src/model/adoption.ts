@@ -18,9 +18,10 @@ export const LAYOUT_NAMES = [
   'diesel',
   'sqlx',
   'flyway',
+  'schema',
 ] as const
 
-/** One of the known layouts. */
+/** One of the known layouts; `schema` for none of them: the version is recognised by the schema. */
 export type LayoutName = (typeof LAYOUT_NAMES)[number]
 
 /** How rows of another tool are assigned to migrations: by their number, by their name, or one after the other. */
@@ -29,7 +30,10 @@ export const MAPPINGS = ['number', 'name', 'position'] as const
 /** One of the ways to assign rows to migrations. */
 export type Mapping = (typeof MAPPINGS)[number]
 
-/** What is to be taken over. Without any of these, the layout is recognised by the tables that are there. */
+/**
+ * What is to be taken over. Without any of these, the layout is recognised by the tables that are there; where there are
+ * none of a known layout, the version by the schema.
+ */
 export interface AdoptOptions<V extends number = number> {
   /** The layout, where several could be meant. */
   readonly from?: LayoutName
@@ -60,9 +64,22 @@ export interface AdoptedMigration {
   readonly appliedAt: string | null
 }
 
+/** What the schema told, and what it could not tell. */
+export interface RecognizedSchema {
+  /** How many objects of these migrations are there, all as the version leaves them. */
+  readonly compared: number
+  /** Objects that these migrations never make, by `table users`; they do not matter. */
+  readonly foreign: readonly string[]
+  /** Versions, up to the one recognised, that leave no trace in the schema: what is after them tells that they ran. */
+  readonly traceless: readonly number[]
+}
+
 /** What adopting records. */
 export interface Adoption {
-  /** The layout that was found or asked for; `table` for an unknown one, `version` for the caller's word. */
+  /**
+   * The layout that was found or asked for; `table` for an unknown one, `version` for the caller's word, `schema` where
+   * the version was recognised by the schema.
+   */
   readonly layout: LayoutName | 'table' | 'version'
   /** The table that was read; null where there is none. */
   readonly table: string | null
@@ -73,4 +90,6 @@ export interface Adoption {
   readonly migrations: readonly AdoptedMigration[]
   /** The table that stands in the ledger's place, and the name that it gets. */
   readonly renames: { readonly table: string; readonly to: string } | null
+  /** Where the version was recognised by the schema; null elsewhere. */
+  readonly schema: RecognizedSchema | null
 }

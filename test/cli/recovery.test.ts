@@ -194,6 +194,7 @@ describe('adopt', () => {
         },
       ],
       renames: null,
+      schema: null,
     })
   })
 

@@ -1,4 +1,4 @@
-// `lockstep adopt`: takes over a database that another tool has migrated.
+// `lockstep adopt`: takes over a database that another tool has migrated, or one that is known only by its schema.
 import type { Adoption } from '../../model/adoption.js'
 import { versionId } from '../../model/version.js'
 import type { CommandRun } from '../command.js'
@@ -8,7 +8,7 @@ import { renderAdoption } from '../render/adoption.js'
 import { count } from '../render/quantities.js'
 import { runEditing, type Question } from '../worker/run-editing.js'
 
-/** Shows which row stands for which migration, and asks. */
+/** Shows which row stands for which migration, or what the schema told, and asks. */
 export const run: CommandRun = async (invocation) => {
   const options = adoptOrder(invocation.flags)
   const edited = await runEditing(

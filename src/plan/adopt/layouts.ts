@@ -29,8 +29,11 @@ export interface Layout {
   readonly locked?: string
 }
 
-/** Every layout that is a table of its own; `settings` and `user_version` are single values and read differently. */
-export const LAYOUTS: Readonly<Record<Exclude<LayoutName, 'settings' | 'user_version'>, Layout>> = {
+/** The layouts that are a table of their own; `settings` and `user_version` are single values, `schema` is nothing at all. */
+export type TableLayout = Exclude<LayoutName, 'settings' | 'user_version' | 'schema'>
+
+/** Every layout that is a table of its own. */
+export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
   // Versions like '001' with a name, one row each.
   _migrations: {
     table: '_migrations',

@@ -14,9 +14,10 @@ export interface Findings<H> extends MappedRows<H> {
   readonly table: string | null
   /** The table in the ledger's place, and the name that it gets. */
   readonly renames: Adoption['renames']
+  readonly schema: Adoption['schema']
 }
 
-/** Rows for the first migrations up to a version, on the caller's word. Throws `TARGET_UNKNOWN`. */
+/** Rows for the first migrations up to a version, which no table says. Throws `TARGET_UNKNOWN`. */
 export function rowsUpTo<H>(registry: Registry<H>, at: number): MappedRows<H> {
   if (at !== 0 && !registry[at - 1]) throw new LockstepError(targetUnknown(at, registry.length))
   const row = { label: '', number: null, title: null, appliedAt: null }
@@ -25,12 +26,12 @@ export function rowsUpTo<H>(registry: Registry<H>, at: number): MappedRows<H> {
 
 /** The edit that records what was found. */
 export function planAdopt<H>(state: LedgerState, found: Findings<H>): LedgerEdit<H, Adoption> {
-  const { layout, table, by, mapped, renames } = found
+  const { layout, table, by, mapped, renames, schema } = found
   const head = mapped.at(-1)?.entry
   const version = head?.version ?? 0
   return {
     action: 'adopt',
-    answer: { layout, table, by, version, migrations: mapped.map(describe), renames },
+    answer: { layout, table, by, version, migrations: mapped.map(describe), renames, schema },
     renames,
     createsLedger: state.kind !== 'ours',
     written: mapped.map(({ row, entry }) => ({ entry, appliedAt: row.appliedAt })),
@@ -47,6 +48,7 @@ export function planAdopt<H>(state: LedgerState, found: Findings<H>): LedgerEdit
 
 const origin = <H>({ layout, table, by }: Findings<H>): string => {
   if (layout === 'version') return 'as told, without a table'
+  if (layout === 'schema') return 'recognised by the schema'
   return table === null || table === layout
     ? `from ${layout} by ${by}`
     : `from ${layout} in ${table} by ${by}`

@@ -45,8 +45,10 @@ export function checkAdoptOptions(options: AdoptOptions): void {
     throw invalid('at', at, 'the only one, because it takes over no table')
   if (named !== undefined && (fromTable === undefined || from !== undefined))
     throw invalid('column', named, 'left out, unless fromTable names a table of an unknown layout')
-  if (fromTable !== undefined && from === 'user_version')
-    throw invalid('fromTable', fromTable, 'left out, because user_version stands in no table')
+  if (fromTable !== undefined && (from === 'user_version' || from === 'schema'))
+    throw invalid('fromTable', fromTable, `left out, because ${from} stands in no table`)
+  if (by !== undefined && from === 'schema')
+    throw invalid('by', by, 'left out, because a schema has no rows')
 }
 
 const invalid = (...parts: Parameters<typeof optionInvalid>): LockstepError =>
@@ -54,7 +56,7 @@ const invalid = (...parts: Parameters<typeof optionInvalid>): LockstepError =>
 
 /** The source of a layout that was asked for. Throws `ADOPT_TABLE_UNFIT`. */
 export function namedSource(
-  from: LayoutName,
+  from: Exclude<LayoutName, 'schema'>,
   fromTable: string | undefined,
   tables: readonly ForeignTable[],
 ): Source {

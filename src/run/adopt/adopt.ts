@@ -1,12 +1,6 @@
-// Taking over a database that another tool has migrated: finds what it remembers, and makes the plan. Never writes.
+// Taking over a database: finds what another tool remembers, or what the schema tells, and makes the plan. Never writes.
 import { settled, type Work } from '../../database/outcome.js'
-import {
-  adoptAmbiguous,
-  adoptEmpty,
-  adoptManaged,
-  adoptNameTaken,
-  adoptUnrecognized,
-} from '../../errors/adopt.js'
+import { adoptAmbiguous, adoptEmpty, adoptManaged, adoptNameTaken } from '../../errors/adopt.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Adoption, AdoptOptions } from '../../model/adoption.js'
 import type { LedgerState } from '../../model/ledger.js'
@@ -28,6 +22,7 @@ import type { LedgerEdit } from '../../plan/ledger-edit.js'
 import type { Environment } from '../environment.js'
 import { readSettings, readSource, readUserVersion } from './read-source.js'
 import { readTables } from './read-tables.js'
+import { recognizeApplied } from './recognize-applied.js'
 
 /** The edit that takes the database over. Throws `ADOPT_…`, `OPTION_INVALID` and `TARGET_UNKNOWN`. */
 export function* adoptWork<H>(
@@ -51,24 +46,25 @@ function* findApplied<H>(
   options: AdoptOptions,
 ): Work<Omit<Findings<H>, 'renames'>> {
   if (options.at !== undefined)
-    return { layout: 'version', table: null, ...rowsUpTo(registry, options.at) }
+    return { layout: 'version', table: null, schema: null, ...rowsUpTo(registry, options.at) }
   const source = yield* findSource(env, options)
+  if (source === null) return yield* recognizeApplied(env, registry, options)
   const layout = source.kind === 'rows' ? source.name : source.kind
   const table = source.kind === 'user_version' ? null : source.table.name
   const rows = interpretRows(yield* readSource(env, source), table ?? layout, registry.length)
-  return { layout, table, ...mapRows(registry, rows, options.by) }
+  return { layout, table, schema: null, ...mapRows(registry, rows, options.by) }
 }
 
-function* findSource<H>(env: Environment<H>, options: AdoptOptions): Work<Source> {
+/** Null where nothing but the schema is left to look at, and where nothing else is to be looked at. */
+function* findSource<H>(env: Environment<H>, options: AdoptOptions): Work<Source | null> {
   const { from, fromTable } = options
+  if (from === 'schema') return null
   const tables = yield* readTables(env, interestingTables(options))
   if (from !== undefined) return namedSource(from, fromTable, tables)
   if (fromTable !== undefined) return unknownSource(fromTable, options, tables)
   const candidates = yield* findCandidates(env, tables)
-  const [only] = candidates
-  if (!only) throw new LockstepError(adoptUnrecognized())
   if (candidates.length > 1) throw new LockstepError(adoptAmbiguous(candidates.map(candidateName)))
-  return only
+  return candidates[0] ?? null
 }
 
 function* findCandidates<H>(

@@ -1,0 +1,89 @@
+// Tells by the objects of a database which version's schema it has. Pure.
+import type { Registry } from '../../model/registry.js'
+import type { SchemaDifference } from '../../model/verification.js'
+import { diffDigests, historyUpTo, objectDigest } from '../../schema/schema-digest.js'
+import type { Schema } from '../../schema/schema.js'
+
+/** What comparing a schema with every version of a registry showed. */
+export interface Recognition {
+  /** Every version whose schema it is, in ascending order; 0 where it has nothing that the history ever makes. */
+  readonly fitting: readonly number[]
+  /** The versions with the fewest differences: the newest from 1 on, and those before it that have the same schema. */
+  readonly nearest: readonly number[]
+  /** The versions that leave the schema as they find it. */
+  readonly traceless: readonly number[]
+  /** Objects that the history never makes, by `table users`; they do not matter. */
+  readonly foreign: readonly string[]
+}
+
+/**
+ * Compares the objects of a database with those of every version: all that a version has must be there as it has them,
+ * and nothing that only other versions have. Undefined when the registry was generated without replay, or by a Lockstep
+ * that writes digests in another way.
+ */
+export function recognizeSchema(
+  registry: Registry<never>,
+  schema: Schema,
+  ignored: (object: string) => boolean,
+): Recognition | undefined {
+  const whole = historyUpTo(registry, registry.length, ignored)
+  if (!whole) return undefined
+  const counts = countDifferences(registry, schema, whole.known)
+  const traceless = registry
+    .filter(
+      ({ schemaChanges = {} }) => !Object.keys(schemaChanges).some((key) => whole.known.has(key)),
+    )
+    .map(({ version }) => version)
+  return {
+    fitting: [...counts.keys()].filter((version) => counts[version] === 0),
+    nearest: nearestOf(counts, new Set(traceless)),
+    traceless,
+    foreign: [...schema.keys()].filter((key) => !whole.known.has(key)),
+  }
+}
+
+function nearestOf(
+  [, ...counts]: readonly number[],
+  traceless: ReadonlySet<number>,
+): readonly number[] {
+  const newest = counts.lastIndexOf(Math.min(...counts)) + 1
+  let oldest = newest
+  while (traceless.has(oldest) && oldest > 1) oldest -= 1
+  return Array.from({ length: newest - oldest + 1 }, (_, index) => oldest + index)
+}
+
+/** How many objects are not as a version has them, for each version from 0 on; goes through the changes only once. */
+function countDifferences(
+  registry: Registry<never>,
+  schema: Schema,
+  known: ReadonlySet<string>,
+): readonly number[] {
+  const found = new Map<string, string>()
+  for (const key of known) {
+    const object = schema.get(key)
+    if (object) found.set(key, objectDigest(key, object))
+  }
+  const differing = new Set(found.keys())
+  const counts = [differing.size]
+  for (const { schemaChanges = {} } of registry) {
+    for (const [key, wanted] of Object.entries(schemaChanges)) {
+      if (!known.has(key)) continue
+      if ((found.get(key) ?? null) === wanted) differing.delete(key)
+      else differing.add(key)
+    }
+    counts.push(differing.size)
+  }
+  return counts
+}
+
+/** How a schema differs from that of a version, object by object; what only other versions have counts as added. */
+export function differencesFrom(
+  registry: Registry<never>,
+  version: number,
+  schema: Schema,
+  ignored: (object: string) => boolean,
+): SchemaDifference[] {
+  const objects = historyUpTo(registry, version, ignored)?.objects ?? new Map<string, string>()
+  const known = historyUpTo(registry, registry.length, ignored)?.known ?? new Set<string>()
+  return diffDigests({ objects, known }, schema)
+}

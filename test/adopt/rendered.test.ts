@@ -1,0 +1,48 @@
+// What a person reads before a database is taken over by its schema.
+import { expect, test } from 'vitest'
+import { renderAdoption } from '../../src/cli/render/adoption.js'
+import { makeStyle } from '../../src/cli/render/style.js'
+import type { Adoption, RecognizedSchema } from '../../src/model/adoption.js'
+
+const plain = makeStyle({ colors: 'off', listing: 'whole' })
+
+const rendered = (schema: RecognizedSchema): string => {
+  const migrations = ['users', 'emails'].map((name, index) => {
+    return { version: index + 1, id: `00${index + 1}`, name, row: null, appliedAt: null }
+  })
+  const adoption: Adoption = {
+    layout: 'schema',
+    table: null,
+    by: 'number',
+    version: 2,
+    migrations,
+    renames: null,
+    schema,
+  }
+  return renderAdoption(adoption, 'app.db', plain)
+}
+
+test('how the version was recognised', () => {
+  expect(rendered({ compared: 3, foreign: [], traceless: [] })).toMatchInlineSnapshot(`
+    "app.db  recognised by its schema: 2 migrations applied; 3 objects compared, none differs
+
+      001  users
+      002  emails"
+  `)
+})
+
+test('what the schema does not tell, and what does not matter', () => {
+  const foreign = ['table others', 'view theirs']
+  expect(rendered({ compared: 1, foreign, traceless: [1] })).toMatchInlineSnapshot(`
+    "app.db  recognised by its schema: 2 migrations applied; 1 object compared, none differs
+
+      001  users
+      002  emails
+
+    Not of these migrations, and left alone: table others, view theirs.
+    001 leaves no trace in the schema; what comes later tells that it ran."
+  `)
+  expect(rendered({ compared: 1, foreign: [], traceless: [1, 2] })).toContain(
+    '\n\n001, 002 leave no trace in the schema; what comes later tells that they ran.',
+  )
+})
