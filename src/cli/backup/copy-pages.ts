@@ -1,7 +1,7 @@
 // SQLite's online backup, through the client: every page of an open database into a file, which is locked meanwhile.
 import { databaseBusy } from '../../errors/database.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import type { ClientHandle } from '../database/load-client.js'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
 
 /** Told how many pages of how many are copied. */
 export type PageProgress = (done: number, total: number) => void

@@ -2,7 +2,7 @@
 import type { Driver } from '../../database/driver.js'
 import type { MigrationEvent } from '../../model/events.js'
 import { quoteIdentifier } from '../../model/sql.js'
-import type { ClientHandle } from '../database/load-client.js'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
 
 /** What one step changed. */
 export interface StepEffect {

@@ -1,5 +1,5 @@
 // Counts what a database holds. Reads only.
-import type { ClientHandle } from './load-client.js'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
 
 /** What is in a database, and how it is kept. */
 export interface DatabaseContents {

@@ -7,7 +7,7 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Registry } from '../../model/registry.js'
 import { displayPath } from '../render/display-path.js'
 import type { Settings } from '../settings/settings.js'
-import type { ClientHandle } from './load-client.js'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
 
 /** Throws `REGISTRY_MISSING`, `REGISTRY_UNUSABLE`, and what loading a module throws. */
 export async function loadRegistry(

@@ -1,6 +1,8 @@
 // Opens the database the project's way, for reading or for writing. Reading never creates a file.
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { brokenClient, loadClient, type ClientHandle } from '../../../codegen/client/load-client.js'
+import { needsRecovery, openByProject } from '../../../codegen/client/open-by-project.js'
 import {
   databaseBusy,
   databaseCannotOpen,
@@ -8,11 +10,10 @@ import {
   databaseNotADatabase,
   databaseReadonly,
 } from '../../errors/database.js'
-import { databaseFolderFailed, openFailed } from '../../errors/command-line.js'
+import { databaseFolderFailed } from '../../errors/command-line.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { messageOf } from '../describe-error.js'
 import type { Settings } from '../settings/settings.js'
-import { brokenClient, loadClient, type ClientHandle } from './load-client.js'
 
 /**
  * Opens a file that exists for reading only. Where a crash has left a journal that must be rolled back first, which a
@@ -38,18 +39,6 @@ export async function openForWriting(settings: Settings, path: string): Promise<
 export const openEmpty = (settings: Settings): ClientHandle =>
   new (loadClient(settings.root))(':memory:')
 
-/**
- * Opens an empty database in memory the project's way, with the functions that its migrations may need. Throws
- * `OPEN_FAILED` when `open` answers with another database: nothing must ever be replayed on a file.
- */
-export async function openInMemory(settings: Settings): Promise<ClientHandle> {
-  const handle = await openForWriting(settings, ':memory:')
-  const files = handle.prepare<[], { file: string }>('PRAGMA database_list').all()
-  if (files.every(({ file }) => !file)) return handle
-  handle.close()
-  throw new LockstepError(openFailed(':memory:', 'it opened a file instead'))
-}
-
 /** Makes the folder that the database is to be in. */
 export function makeFolderOf(path: string): void {
   try {
@@ -74,27 +63,6 @@ async function open(
   }
 }
 
-async function openByProject(
-  openIt: NonNullable<Settings['open']>,
-  path: string,
-  options: { readonly readonly: boolean },
-): Promise<ClientHandle> {
-  let handle: unknown
-  try {
-    handle = await openIt(path, options)
-  } catch (cause) {
-    if (isLockstepError(cause) || needsRecovery(cause)) throw cause
-    throw new LockstepError(openFailed(path, messageOf(cause)), { cause })
-  }
-  if (isHandle(handle)) return handle
-  throw new LockstepError(openFailed(path, 'it returned no open handle of better-sqlite3'))
-}
-
-function isHandle(value: unknown): value is ClientHandle {
-  const { prepare, exec, open } = (value ?? {}) as Partial<Record<string, unknown>>
-  return typeof prepare === 'function' && typeof exec === 'function' && open !== false
-}
-
 function probedOrThrow(handle: ClientHandle, path: string): ClientHandle {
   try {
     return probed(handle)
@@ -113,9 +81,6 @@ function probed(handle: ClientHandle): ClientHandle {
     throw error
   }
 }
-
-const needsRecovery = (error: unknown): boolean =>
-  /^SQLITE_READONLY_(ROLLBACK|RECOVERY)/.test(String((error as { code?: unknown }).code))
 
 /** The faults that opening can meet, each with the path that was opened. */
 const FAULTS: readonly (readonly [prefix: string, describe: typeof databaseBusy])[] = [

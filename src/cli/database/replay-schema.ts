@@ -9,8 +9,8 @@ import type { Terminal } from '../command.js'
 import { messageOf } from '../describe-error.js'
 import { speakAside } from '../speak-aside.js'
 import type { Settings } from '../settings/settings.js'
-import type { ClientHandle } from './load-client.js'
-import { openInMemory } from './open-database.js'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import { openInMemory } from '../../../codegen/client/open-in-memory.js'
 
 /** What a replay is made of. */
 export interface Replay {

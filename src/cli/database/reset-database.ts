@@ -3,7 +3,7 @@ import { resetFailed, resetInUse } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { quoteIdentifier } from '../../model/sql.js'
 import { messageOf } from '../describe-error.js'
-import type { ClientHandle } from './load-client.js'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
 
 /**
  * Deletes everything in the database, the ledger too, in one exclusive transaction, and closes the handle. Throws

@@ -1,7 +1,7 @@
 // Setting the ledger right inside the worker: exactly what was confirmed, or nothing.
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { MigrationManager } from '../../manager.js'
-import type { ClientHandle } from '../database/load-client.js'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { adoptOrder, markOrder, repairOrder } from '../edit-request.js'
 import { planDigest } from '../plan-digest.js'
 import type { RunJob } from './job-context.js'

@@ -1,5 +1,5 @@
 // Does one job on the database: settings, registry, opening, the run itself. Runs inside the worker process.
-import type { ClientHandle } from '../database/load-client.js'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { loadRegistry } from '../database/load-registry.js'
 import { lookAtFile } from '../database/look-at-file.js'
 import { makeFolderOf, openEmpty, openForWriting } from '../database/open-database.js'

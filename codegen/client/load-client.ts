@@ -1,10 +1,9 @@
 // Loads better-sqlite3: the project's own copy, else one that is installed beside Lockstep.
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { clientMissing } from '../../errors/command-line.js'
-import { LockstepError } from '../../errors/lockstep-error.js'
-import type { Database } from '../../database/better-sqlite3/handle.js'
-import { messageOf } from '../describe-error.js'
+import { clientMissing } from '../../src/errors/command-line.js'
+import { LockstepError } from '../../src/errors/lockstep-error.js'
+import type { Database } from '../../src/database/better-sqlite3/handle.js'
 
 /** The client's constructor. */
 export type Client = new (
@@ -33,7 +32,7 @@ export function loadClient(root: string, fallback: string = import.meta.url): Cl
 
 /** The error for a client that is installed but does not load, most often because it was built for another Node. */
 export function brokenClient(root: string, cause: unknown): LockstepError {
-  const [reason = ''] = messageOf(cause).split('\n')
+  const [reason = ''] = String((cause as Error | null)?.message ?? cause).split('\n')
   return new LockstepError(clientMissing(NAME, root, reason), { cause })
 }
 
