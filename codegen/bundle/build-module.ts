@@ -1,9 +1,17 @@
 // Bundles one file in memory with esbuild. Names every place that does not build.
-import { build, type BuildFailure, type BuildOptions, type Message } from 'esbuild'
-import { relative, resolve } from 'node:path'
+import {
+  build,
+  type BuildFailure,
+  type BuildOptions,
+  type Message,
+  type Metafile,
+  type StdinOptions,
+} from 'esbuild'
+import { dirname, relative, resolve } from 'node:path'
 import { moduleBroken } from '../../src/errors/command-line.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { forwardSlashes, projectPath } from '../discover/project-path.js'
+import type { Position } from '../model.js'
 import { bundleName } from './evaluate-module.js'
 import { giveImportMeta } from './give-import-meta.js'
 import { resolvePackages } from './resolve-packages.js'
@@ -12,6 +20,30 @@ import { resolvePackages } from './resolve-packages.js'
 export interface Bundle {
   readonly code: string
   readonly inputs: readonly string[]
+  /** What each of them imports at run time. */
+  readonly imports: ReadonlyMap<string, readonly BundledImport[]>
+}
+
+/** One import of a file. */
+export interface BundledImport {
+  /** Absolute; of what is not part of the bundle, as it is written. */
+  readonly path: string
+  readonly external: boolean
+}
+
+/** What is bundled: a file, or a text that stands in for one. Printed paths are relative to `root`. */
+export interface BundleSource {
+  readonly file: string
+  readonly root: string
+  /** The content, in TypeScript; without it the file itself is read. */
+  readonly text?: string
+}
+
+/** Something that does not build. */
+export interface BuildProblem {
+  readonly message: string
+  /** Null where esbuild names no place. `file` is relative to the project. */
+  readonly at: Position | null
 }
 
 /**
@@ -19,42 +51,63 @@ export interface Bundle {
  * that does not build, relative to `root`.
  */
 export async function buildModule(file: string, root: string): Promise<Bundle> {
+  const built = await tryBuild({ file, root })
+  if (!built.failure) return built
+  const places = built.problems.map(({ at, message }) =>
+    at ? `${at.file}:${at.line}:${at.column}: ${message}` : message,
+  )
+  throw new LockstepError(moduleBroken(projectPath(root, file), places), { cause: built.failure })
+}
+
+/** What came of a build: the bundle, or all that is wrong with the sources. */
+export type Built =
+  | (Bundle & { readonly failure?: undefined })
+  | { readonly failure: Error; readonly problems: readonly BuildProblem[] }
+
+/** The same for a source whose problems are to be told one by one. */
+export async function tryBuild(source: BundleSource): Promise<Built> {
   try {
-    const first = await run(optionsFor(file, root))
+    const first = await run(optionsFor(source))
     if (first.users.length === 0) return first
     // Only files that do use `import.meta` are worth a detour through the main process.
-    const options = optionsFor(file, root)
+    const options = optionsFor(source)
     options.plugins?.push(giveImportMeta(first.users))
     return await run(options)
   } catch (failure) {
     if (!isBuildFailure(failure)) throw failure
-    const places = failure.errors.map((error) => describe(error, root))
-    throw new LockstepError(moduleBroken(projectPath(root, file), places), { cause: failure })
+    return { failure, problems: failure.errors.map((error) => describe(error, source.root)) }
   }
 }
 
 /** One run; `users` are the files in which `import.meta` would be empty. */
 async function run(options: BuildOptions): Promise<Bundle & { users: readonly string[] }> {
-  const { outputFiles = [], warnings, metafile } = await build(options)
+  const { outputFiles = [], warnings, metafile } = await build({ ...options, metafile: true })
   const absolute = (file = ''): string => resolve(options.absWorkingDir ?? '', file)
   const users = warnings
     .filter(({ id }) => id === 'empty-import-meta')
     .map(({ location }) => absolute(location?.file))
+  const inputs = Object.entries(metafile.inputs)
+  const importsOf = (imports: Metafile['inputs'][string]['imports']): BundledImport[] =>
+    imports.map(({ path, external = false }) => ({
+      path: external ? path : absolute(path),
+      external,
+    }))
   return {
     code: outputFiles[0]?.text ?? '',
-    inputs: Object.keys(metafile?.inputs ?? {}).map(absolute),
+    inputs: inputs.map(([file]) => absolute(file)),
+    imports: new Map(inputs.map(([file, { imports }]) => [absolute(file), importsOf(imports)])),
     users: [...new Set(users)],
   }
 }
 
-function optionsFor(file: string, root: string): BuildOptions {
+function optionsFor({ file, root, text }: BundleSource): BuildOptions {
+  const stdin = { contents: text ?? '', sourcefile: file, resolveDir: dirname(file), loader: 'ts' }
   return {
     absWorkingDir: root,
-    entryPoints: [file],
+    ...(text === undefined ? { entryPoints: [file] } : { stdin: stdin as StdinOptions }),
     // Never written; the source map is relative to it.
     outfile: bundleName(file),
     write: false,
-    metafile: true,
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -68,8 +121,8 @@ function optionsFor(file: string, root: string): BuildOptions {
 const isBuildFailure = (failure: unknown): failure is BuildFailure =>
   Array.isArray((failure as Partial<BuildFailure>).errors)
 
-function describe({ text, location }: Message, root: string): string {
-  if (!location) return text
+function describe({ text, location }: Message, root: string): BuildProblem {
+  if (!location) return { message: text, at: null }
   const file = forwardSlashes(relative(root, resolve(root, location.file)))
-  return `${file}:${location.line}:${location.column + 1}: ${text}`
+  return { message: text, at: { file, line: location.line, column: location.column + 1 } }
 }

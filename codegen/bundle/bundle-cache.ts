@@ -8,10 +8,16 @@ import { lockstepBuild, packageFile } from '../cache/lockstep-package.js'
 import { projectPath } from '../discover/project-path.js'
 import { isInside } from '../write/repository-root.js'
 
+/** A bundle, and the files, absolute, that it was made from. */
+export interface RememberedBundle {
+  readonly code: string
+  readonly inputs: readonly string[]
+}
+
 /** The memory of one bundle. */
 export interface BundleCache {
   /** The bundle, if every file that it was made from has the bytes it had then. */
-  recall(): string | null
+  recall(): RememberedBundle | null
   /** Remembers a bundle and the files, absolute, that it was made from. Does nothing without a `node_modules` folder. */
   remember(code: string, inputs: readonly string[]): void
 }
@@ -48,13 +54,14 @@ function watched(inputs: readonly string[], root: string): string[] {
   return [...foreign, join(root, 'tsconfig.json')]
 }
 
-function recall(path: string, root: string): string | null {
+function recall(path: string, root: string): RememberedBundle | null {
   try {
     const { build, code, inputs } = JSON.parse(readFileSync(path, 'utf8')) as Stored
     const same = Object.entries(inputs).every(
       ([input, digest]) => fileDigest(resolve(root, input)) === digest,
     )
-    return same && build === lockstepBuild() && typeof code === 'string' ? code : null
+    if (!same || build !== lockstepBuild() || typeof code !== 'string') return null
+    return { code, inputs: Object.keys(inputs).map((input) => resolve(root, input)) }
   } catch {
     // Not there, cut off, or written by something else.
     return null

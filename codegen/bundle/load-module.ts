@@ -2,7 +2,7 @@
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { moduleFailed } from '../../src/errors/command-line.js'
 import { projectPath } from '../discover/project-path.js'
-import { openBundleCache } from './bundle-cache.js'
+import { openBundleCache, type RememberedBundle } from './bundle-cache.js'
 import { evaluateModule, type Exports } from './evaluate-module.js'
 
 export type { Exports } from './evaluate-module.js'
@@ -14,7 +14,7 @@ export type { Exports } from './evaluate-module.js'
  * throws; a file that is not there does not build.
  */
 export async function loadModule(file: string, root: string): Promise<Exports> {
-  const code = await bundleOf(file, root)
+  const { code } = await bundleOf(file, root)
   try {
     return evaluateModule(code, file)
   } catch (cause) {
@@ -22,15 +22,15 @@ export async function loadModule(file: string, root: string): Promise<Exports> {
   }
 }
 
-/** Remembered, or built: only then is esbuild loaded. */
-async function bundleOf(file: string, root: string): Promise<string> {
+/** The bundle that loading a file runs: remembered, or built; only then is esbuild loaded. Throws `MODULE_BROKEN`. */
+export async function bundleOf(file: string, root: string): Promise<RememberedBundle> {
   const cache = openBundleCache(file, root)
   const remembered = cache.recall()
   if (remembered !== null) return remembered
   const { buildModule } = await import('./build-module.js')
   const { code, inputs } = await buildModule(file, root)
   cache.remember(code, inputs)
-  return code
+  return { code, inputs }
 }
 
 /** Node appends the modules that required a missing one, which here is only the bundle. */
