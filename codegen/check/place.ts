@@ -17,8 +17,11 @@ export function offsetPlace({ file, syntax }: Script, offset: number): Position 
 }
 
 /** Where a statement begins; the place of its whole text if that was put together from parts. */
-export function statementPlace({ piece, start }: FoundStatement): Position {
-  return piece.verbatim ? textPlace(piece.text, start, piece.position) : piece.position
+export const statementPlace = (statement: FoundStatement): Position => placeIn(statement, 0)
+
+/** Where a part of a statement begins, `offset` characters into it; the same of a text put together from parts. */
+export function placeIn({ piece, start }: FoundStatement, offset: number): Position {
+  return piece.verbatim ? textPlace(piece.text, start + offset, piece.position) : piece.position
 }
 
 /** The place of an offset in a text that begins at `origin`. */

@@ -3,6 +3,7 @@ import type { ts } from 'ts-morph'
 import type { Catalog, Direction, Fact, Proof } from '../evidence.js'
 import type { ParsedMigration, Position, Reading, Severity, SqlPiece } from '../model.js'
 import type { GenerateSettings } from '../settings.js'
+import type { StatementShape } from './statement-shape.js'
 
 /** One thing that a rule has to say; code and severity are the rule's. */
 export interface Finding {
@@ -49,6 +50,8 @@ export interface Subject {
   readonly scripts: readonly Script[]
   /** The statements of SQL steps and of texts that code hands to the database. */
   readonly statements: readonly FoundStatement[]
+  /** Those of `up`, migration by migration, with what each of them does. */
+  readonly upSteps: readonly UpStep[]
   readonly suppressions: readonly Suppression[]
   /** What replaying brought to light, version by version; null before replay and without it. */
   readonly replay: Replayed | null
@@ -70,6 +73,8 @@ export interface ReplayedStep {
   /** The schema before `up`, and after it (the same where it failed). */
   readonly before: Catalog
   readonly after: Catalog
+  /** The objects, as `table users`, in which the two differ. */
+  readonly changed: readonly string[]
   readonly facts: readonly Fact[]
   /** The statements of the migration, of both halves, as far as they can be read. */
   readonly statements: readonly FoundStatement[]
@@ -101,6 +106,28 @@ export interface FoundStatement {
   readonly piece: SqlPiece
   /** Offset of the statement in the text of its piece. */
   readonly start: number
+}
+
+/** One statement and what it does. */
+export interface ShapedStatement extends FoundStatement {
+  readonly shape: StatementShape
+}
+
+/** The `up` of one migration; or a helper, whose statements may belong to several. */
+export interface UpStep {
+  /** As it is printed. */
+  readonly file: string
+  readonly migration: ParsedMigration | null
+  /** In order of execution as far as that can be told: of code, in the order in which it is written. */
+  readonly statements: readonly ShapedStatement[]
+  /** Tables that it creates, by key. */
+  readonly made: ReadonlySet<string>
+  /** Those of them that it has put rows into, and so may have as many as any other table. */
+  readonly filled: ReadonlySet<string>
+  /** Names that it gives to tables which it created: the second half of a rebuild. */
+  readonly rebuilt: ReadonlySet<string>
+  /** Columns that it adds, by key of the table. */
+  readonly added: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /** A comment that switches a code off: `lockstep-ignore CODE: reason`. */

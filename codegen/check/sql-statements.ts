@@ -52,9 +52,10 @@ function headOf(text: string): string[] {
   return head
 }
 
-/** The whole file is searched, not only the step, so that functions beside it are seen too. */
+/** The whole file is searched, not only the step, so that functions beside it are seen too; in the order of the file. */
 function codeStatements(script: Script, migration: ParsedMigration | null): FoundStatement[] {
-  return script.nodes.filter(ts.isCallExpression).flatMap((call) => {
+  const calls = script.nodes.filter(ts.isCallExpression).sort((a, b) => a.pos - b.pos)
+  return calls.flatMap((call) => {
     const method = databaseMethod(call)
     const piece = method && call.arguments[0] && staticText(script, call.arguments[0])
     if (!piece) return []

@@ -5,6 +5,7 @@ import type { Subject } from './rule.js'
 import { scriptsOf } from './scripts.js'
 import { findStatements } from './sql-statements.js'
 import { findSuppressions } from './suppressions.js'
+import { upSteps } from './up-steps.js'
 
 /** Codes after which nothing else in the file can be judged. */
 const UNPARSED = new Set(['READ_SYNTAX', 'READ_TOO_DEEP'])
@@ -19,12 +20,14 @@ export function subjectOf(
   const broken = filesOf(errors.filter(({ code }) => UNPARSED.has(code)))
   const scripts = scriptsOf(reading, settings, broken)
   const migrations = reading.migrations.filter(({ file }) => !broken.has(file.file))
+  const statements = findStatements(migrations, scripts)
   return {
     reading: { ...reading, migrations },
     settings,
     troubled: filesOf(errors),
     scripts,
-    statements: findStatements(migrations, scripts),
+    statements,
+    upSteps: upSteps(statements),
     suppressions: findSuppressions(reading, scripts),
     replay: null,
     fixedCodes,

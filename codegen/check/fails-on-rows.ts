@@ -1,0 +1,62 @@
+// Which ways of adding a column work on an empty table only.
+import { readStatement } from './read-statement.js'
+import type { AddColumn, ColumnDefinition } from './statement-shape.js'
+
+/** The rules about columns that cannot be added to a table with rows. */
+export type RowFailure =
+  | 'ADD_COLUMN_NOT_NULL'
+  | 'ADD_COLUMN_DEFAULT_NOT_CONSTANT'
+  | 'ADD_COLUMN_REFERENCES_DEFAULT'
+  | 'ADD_COLUMN_STORED'
+
+/**
+ * The rule that says why a statement fails as soon as its table has rows, judged by its text alone; null when none
+ * does. Several reasons give the one that SQLite names first.
+ */
+export function failsOnRows(sql: string): RowFailure | null {
+  if (!/^\s*(?:--|\/\*|alter)/i.test(sql)) return null
+  const shape = readStatement(sql)
+  return shape.kind === 'add-column' ? columnFailure(shape) : null
+}
+
+/** The same of a column that is being added. */
+export function columnFailure({ column }: Pick<AddColumn, 'column'>): RowFailure | null {
+  const generated = clauseOf(column, 'as') ?? clauseOf(column, 'generated')
+  if (generated) return generated.at(-1) === 'stored' ? 'ADD_COLUMN_STORED' : null
+  const value = defaultOf(column)
+  if (value === null || value === 'null')
+    return clauseOf(column, 'not') ? 'ADD_COLUMN_NOT_NULL' : null
+  if (value === 'computed') return 'ADD_COLUMN_DEFAULT_NOT_CONSTANT'
+  return clauseOf(column, 'references') ? 'ADD_COLUMN_REFERENCES_DEFAULT' : null
+}
+
+/** The clause that begins with this word; the last one counts, as it does for SQLite. */
+export const clauseOf = (
+  { clauses }: ColumnDefinition,
+  first: string,
+): readonly string[] | undefined => clauses.findLast((clause) => clause[0] === first)
+
+/**
+ * What a column's default is; null when it has none. A bare word is text. A word in parentheses would be a column, which
+ * SQLite refuses whether there are rows or not, so that it says nothing here.
+ */
+function defaultOf(column: ColumnDefinition): 'null' | 'constant' | 'computed' | null {
+  const clause = clauseOf(column, 'default')
+  if (!clause) return null
+  const value = withoutParentheses(clause.slice(1))
+  const [first = '', second] = value
+  if (CLOCK.has(first)) return 'computed'
+  if (second === undefined) return first === 'null' ? 'null' : 'constant'
+  if (first === '-' || first === '+') return value.length === 2 ? 'constant' : 'computed'
+  return isCastLiteral(value) ? 'constant' : 'computed'
+}
+
+const CLOCK = new Set(['current_timestamp', 'current_date', 'current_time'])
+
+/** `CAST(1 AS TEXT)`, which SQLite works out at once. */
+const isCastLiteral = ([first, , value = '', as]: readonly string[]): boolean =>
+  first === 'cast' && as === 'as' && !CLOCK.has(value)
+
+function withoutParentheses(words: readonly string[]): readonly string[] {
+  return words[0] === '(' && words.at(-1) === ')' ? withoutParentheses(words.slice(1, -1)) : words
+}

@@ -1,0 +1,33 @@
+// ALTER TABLE, taken apart.
+import { columnDefinition } from './read-create.js'
+import type { AlterTable, Name, StatementShape } from './statement-shape.js'
+import type { WordReader } from './word-reader.js'
+
+/** Reads what comes after ALTER TABLE; null when that is no form of it. */
+export function readAlter(reader: WordReader): StatementShape | null {
+  const table = reader.name()
+  if (reader.take('rename', 'to')) return { kind: 'rename-table', table, to: reader.name() }
+  if (reader.take('rename')) return { kind: 'rename-column', table, column: columnName(reader) }
+  if (reader.take('add')) return readAdd(reader, table)
+  if (reader.take('drop')) return readDropPart(reader, table)
+  if (reader.take('alter')) return { kind: 'alter-column', table, column: columnName(reader) }
+  return null
+}
+
+function readAdd(reader: WordReader, table: Name): StatementShape {
+  if (CONSTRAINTS.has(reader.next.key)) return { kind: 'alter-constraint', table, column: null }
+  reader.take('column')
+  return { kind: 'add-column', table, column: columnDefinition(reader.rest()) }
+}
+
+const CONSTRAINTS = new Set(['constraint', 'check', 'primary', 'unique', 'foreign'])
+
+function readDropPart(reader: WordReader, table: Name): AlterTable {
+  if (reader.take('constraint')) return { kind: 'alter-constraint', table, column: null }
+  return { kind: 'drop-column', table, column: columnName(reader) }
+}
+
+function columnName(reader: WordReader): Name {
+  reader.take('column')
+  return reader.name()
+}

@@ -1,0 +1,115 @@
+// The words of a statement, one after the other, for those who find out what it does.
+import { canonicalName, inSmallLetters } from '../../src/schema/canonical-tokens.js'
+import { tokenAt, type Token } from '../../src/schema/tokenize.js'
+import type { Name } from './statement-shape.js'
+
+/** One token that is neither space nor comment. `key` is what it is compared by, `start` its offset. */
+export interface Word extends Name {
+  readonly kind: Token['kind']
+  readonly start: number
+}
+
+/** Yields the words of SQL. Lazy, so that the head of a statement costs nothing however long its literals are. */
+export function* wordsOf(sql: string): Generator<Word> {
+  for (let start = 0; start < sql.length;) {
+    const token = tokenAt(sql, start)
+    start += token.text.length
+    if (token.kind !== 'space' && token.kind !== 'comment') yield { ...token, key: keyOf(token) }
+  }
+}
+
+function keyOf({ kind, text }: Token): string {
+  if (kind === 'string') return text
+  return kind === 'quoted' ? canonicalName(unquoted(text)) : inSmallLetters(text)
+}
+
+function unquoted(text: string): string {
+  const quote = text.charAt(0)
+  return quote === '[' ? text.slice(1, -1) : text.slice(1, -1).replaceAll(quote + quote, quote)
+}
+
+/** Walks over words. What it is asked for beyond the end is an empty word. */
+export class WordReader {
+  #at = 0
+  readonly #words: readonly Word[]
+
+  constructor(words: readonly Word[]) {
+    this.#words = words
+  }
+
+  get next(): Word {
+    return this.#words[this.#at] ?? END
+  }
+
+  /** Goes on behind the given words, if exactly these come next. */
+  take(...keys: readonly string[]): boolean {
+    const matches = keys.every((key, index) => this.#words[this.#at + index]?.key === key)
+    if (matches) this.#at += keys.length
+    return matches
+  }
+
+  /** Takes the next word, whatever it is. */
+  skip(): Word {
+    const word = this.next
+    this.#at += 1
+    return word
+  }
+
+  /** Takes a name; of `main.users` the last part. */
+  name(): Name {
+    const first = this.skip()
+    const { key, text } = this.take('.') ? this.skip() : first
+    return { key, text }
+  }
+
+  /** Takes what stands between the parentheses that open here. */
+  inside(): Word[] {
+    const words: Word[] = []
+    for (let depth = 0; this.next !== END;) {
+      const word = this.skip()
+      if (word.key === ')') depth -= 1
+      if (depth === 0 && word.key === ')') break
+      if (depth > 0) words.push(word)
+      if (word.key === '(') depth += 1
+    }
+    return words
+  }
+
+  /** Takes words up to one of these that stands outside of all parentheses. */
+  until(...keys: readonly string[]): Word[] {
+    const words: Word[] = []
+    for (let depth = 0; this.next !== END;) {
+      if (depth === 0 && keys.includes(this.next.key)) break
+      const word = this.skip()
+      if (word.key === '(') depth += 1
+      if (word.key === ')') depth -= 1
+      words.push(word)
+    }
+    return words
+  }
+
+  /** Takes all that is left. */
+  rest(): Word[] {
+    const words = this.#words.slice(this.#at)
+    this.#at = this.#words.length
+    return words
+  }
+}
+
+const END: Word = { kind: 'unknown', key: '', text: '', start: 0 }
+
+/** Cuts words at the commas that stand outside of all parentheses. */
+export function cutWords(words: readonly Word[]): Word[][] {
+  const parts: Word[][] = [[]]
+  let depth = 0
+  for (const word of words) {
+    if (word.key === '(') depth += 1
+    if (word.key === ')') depth -= 1
+    if (word.key === ',' && depth === 0) parts.push([])
+    else parts.at(-1)?.push(word)
+  }
+  return parts
+}
+
+/** What words are compared by. */
+export const keysOf = (words: readonly Word[]): string[] => words.map(({ key }) => key)
