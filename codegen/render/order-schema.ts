@@ -1,0 +1,89 @@
+// The order in which a schema is read and loaded: parents before children, what hangs on a table right after it.
+import type {
+  Catalog,
+  CatalogIndex,
+  CatalogObject,
+  CatalogTable,
+  CatalogTrigger,
+  CatalogView,
+} from '../evidence.js'
+import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
+import { excludedTables, type Exclusions } from '../../src/schema/not-ours.js'
+import { tokenize } from '../../src/schema/tokenize.js'
+import { writtenName } from './sql-name.js'
+
+/** A table or view with what is on it. */
+export interface SchemaPart<T extends CatalogTable | CatalogView = CatalogTable | CatalogView> {
+  readonly object: T
+  readonly indexes: readonly CatalogIndex[]
+  readonly triggers: readonly CatalogTrigger[]
+}
+
+/** A schema in an order in which it can be read from top to bottom, and loaded. */
+export interface OrderedSchema {
+  /** Ordinary tables, each after the tables that its foreign keys point at unless they go round in a circle; then virtual ones. */
+  readonly tables: readonly SchemaPart<CatalogTable>[]
+  /** Each after the views that it reads. */
+  readonly views: readonly SchemaPart<CatalogView>[]
+}
+
+/** Orders the objects of a schema. Where nothing else decides, the order in which they were made does. */
+export function orderSchema(catalog: Catalog, exclusions: Exclusions): OrderedSchema {
+  const excluded = excludedTables(exclusions)
+  const objects = [...catalog.values()].filter(
+    (one) => !excluded('table' in one ? one.table : one.name),
+  )
+  const tables = objects.filter((one) => one.type === 'table')
+  const ordinary = inOrder(
+    tables.filter(({ module }) => module === null),
+    ({ foreignKeys }) => new Set(foreignKeys.map(({ parent }) => inSmallLetters(parent))),
+  )
+  const views = inOrder(
+    objects.filter((one) => one.type === 'view'),
+    ({ sql }) => namesIn(sql),
+  )
+  const virtual = tables.filter(({ module }) => module !== null)
+  const withParts = partsIn(objects)
+  return { tables: [...ordinary, ...virtual].map(withParts), views: views.map(withParts) }
+}
+
+/** Every one after those that it needs, as far as that is possible. */
+function inOrder<T extends { readonly name: string }>(
+  all: readonly T[],
+  needs: (one: T) => ReadonlySet<string>,
+): T[] {
+  const ordered = new Set<T>()
+  const open = new Set<T>()
+  const visit = (one: T): void => {
+    if (ordered.has(one) || open.has(one)) return
+    open.add(one)
+    const names = needs(one)
+    all.filter(({ name }) => names.has(inSmallLetters(name))).forEach(visit)
+    open.delete(one)
+    ordered.add(one)
+  }
+  all.forEach(visit)
+  return [...ordered]
+}
+
+/** Every name in a statement, in small letters. */
+const namesIn = (sql: string): Set<string> =>
+  new Set(
+    tokenize(sql)
+      .filter(({ kind }) => kind === 'word' || kind === 'quoted')
+      .map(({ text }) => inSmallLetters(writtenName(text))),
+  )
+
+function partsIn(objects: readonly CatalogObject[]) {
+  const isOn =
+    ({ name }: CatalogObject) =>
+    ({ table }: CatalogIndex | CatalogTrigger): boolean =>
+      inSmallLetters(table) === inSmallLetters(name)
+  const indexes = objects.filter((one) => one.type === 'index')
+  const triggers = objects.filter((one) => one.type === 'trigger')
+  return <T extends CatalogTable | CatalogView>(object: T): SchemaPart<T> => ({
+    object,
+    indexes: indexes.filter(isOn(object)),
+    triggers: triggers.filter(isOn(object)),
+  })
+}

@@ -1,0 +1,34 @@
+// How a name is written in SQL: bare where nothing can mistake it for something else, in double quotes elsewhere.
+import { RESERVED_KEYWORDS } from '../../src/schema/keywords.js'
+
+/** The name that a token stands for, whichever of the four ways of quoting it uses. */
+export function writtenName(text: string): string {
+  const quote = text.charAt(0)
+  if (quote === '[') return text.slice(1, -1)
+  if (quote !== '"' && quote !== '`' && quote !== "'") return text
+  return text.slice(1, -1).replaceAll(quote + quote, quote)
+}
+
+/** A name as SQL. */
+export const nameText = (name: string): string =>
+  needsQuotes(name) ? `"${name.replaceAll('"', '""')}"` : name
+
+const SIMPLE = /^[A-Za-z_\x80-\uffff][\w$\x80-\uffff]*$/
+
+/**
+ * Words that SQLite takes for names only where the grammar has no use for them, and has a use for within expressions and
+ * lists. (`key`, `action`, `plan` and the like have none there.)
+ */
+const TOUCHY = new Set(
+  (
+    'ALWAYS ASC BEGIN BY CAST CROSS CURRENT CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP DESC DO END EXCLUDE FALSE ' +
+    'FILTER FIRST FOLLOWING FOR FULL GENERATED GLOB GROUPS IF IGNORE INDEXED INNER LAST LEFT LIKE MATCH MATERIALIZED ' +
+    'NATURAL NULLS OF OFFSET OTHERS OUTER OVER PARTITION PRECEDING RAISE RANGE RECURSIVE REGEXP REPLACE RIGHT ROLLBACK ' +
+    'ROW ROWS TIES TRUE UNBOUNDED WINDOW WITH WITHIN WITHOUT'
+  ).split(' '),
+)
+
+function needsQuotes(name: string): boolean {
+  const word = name.toUpperCase()
+  return !SIMPLE.test(name) || RESERVED_KEYWORDS.has(word) || TOUCHY.has(word)
+}
