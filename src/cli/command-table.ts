@@ -63,12 +63,26 @@ export const COMMANDS: readonly CommandDefinition[] = [
     name: 'lint',
     aliases: [],
     summary: 'check the migrations without writing anything',
-    flags: ['format', ...FOLDERS, ...COMMON],
+    flags: ['base', 'format', ...FOLDERS, ...COMMON],
     examples: [
       ['lockstep lint', 'every finding, with its place and what to do'],
+      ['lockstep lint --base origin/main', 'also whether released migrations were touched'],
       ['lockstep lint --format github', 'as annotations of a pull request'],
     ],
     load: () => import('./commands/lint.js'),
+  },
+  {
+    name: 'check',
+    aliases: [],
+    summary:
+      'check everything before a merge: rules, generated files, and a replay that proves them',
+    flags: ['base', 'format', ...FOLDERS, ...COMMON],
+    examples: [
+      ['lockstep check', 'the one command for continuous integration; writes nothing'],
+      ['lockstep check --base origin/main', 'also judge what merging into that branch would bring'],
+      ['lockstep check --format sarif > lockstep.sarif', 'for code scanning'],
+    ],
+    load: () => import('./commands/check.js'),
   },
   {
     name: 'status',

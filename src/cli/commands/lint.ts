@@ -1,4 +1,4 @@
-// `lockstep lint`: the static rules alone; writes nothing.
+// `lockstep lint`: the static rules alone, and with `--base` what the branch may not touch; writes nothing.
 import type { LintResult } from '../../../codegen/result.js'
 import type { CommandRun, Invocation } from '../command.js'
 import { EXIT } from '../exit-code.js'
@@ -8,6 +8,7 @@ import type { Style } from '../render/style.js'
 import { buildSettings } from '../settings/build-settings.js'
 import { describeSettings } from '../settings/describe-settings.js'
 import { loadEachSettings } from '../settings/load-settings.js'
+import { withBase } from '../with-base.js'
 
 /** Checks the migrations of every database, or of the one that `--name` picks. Exits with 1 on an error. */
 export const run: CommandRun = async (invocation) => {
@@ -30,7 +31,9 @@ async function lintEach(
   for (const line of all.flatMap(describeSettings)) invocation.terminal.detail(line)
   const { lint } = await import('../../../codegen/lint.js')
   const results: LintResult[] = []
-  for (const settings of all) results.push(await lint(buildSettings(settings)))
+  for (const settings of all.map(buildSettings)) {
+    results.push(await withBase(await lint(settings), settings, invocation.flags.base))
+  }
   const diagnostics = results.flatMap((result) => result.diagnostics)
   return { results, findings: { root: all[0]?.root ?? invocation.cwd, diagnostics } }
 }

@@ -1,0 +1,151 @@
+// What a branch may not do to migrations that the base branch has: one function for each finding.
+import { versionId } from '../../src/model/version.js'
+import type { Diagnostic, Position, Severity } from '../model.js'
+
+/** A migration as it is named in these messages. */
+export interface Named {
+  readonly version: number
+  readonly name: string
+  /** The file it is in, as printed. */
+  readonly file: string
+}
+
+/** The base branch, and the commit at which this branch left it. */
+export interface BaseName {
+  readonly ref: string
+  readonly mergeBase: string
+}
+
+/** A migration that the base branch has does something else now. */
+export const baseEdited = (
+  at: Position,
+  base: BaseName,
+  before: Named,
+  through: 'itself' | 'helper',
+): Diagnostic =>
+  problem(
+    'BASE_EDITED',
+    at,
+    `${at.file}: migration ${shown(before)} does something else than on ${base.ref}` +
+      `${through === 'helper' ? ', although its own text is the same: a `_*` file that it uses has changed' : ''}. ` +
+      'Databases that have applied it never get the change, and refuse to start because their history differs.',
+    `Put it back${through === 'helper' ? '' : ` with \`${restore(base, before.file)}\``}, and make the change in a new migration.`,
+  )
+
+/** The `down` of a migration that the base branch has does something else now. */
+export const baseDownChanged = (at: Position, base: BaseName, before: Named): Diagnostic =>
+  as(
+    'warning',
+    problem(
+      'BASE_DOWN_CHANGED',
+      at,
+      `${at.file}: the \`down\` of migration ${shown(before)} is not what it is on ${base.ref}. ` +
+        'Databases that have applied it will be rolled back in the new way, and `status` tells of the difference.',
+      `Keep it if the old \`down\` was wrong; else put it back with \`${restore(base, before.file)}\`.`,
+    ),
+  )
+
+/** A migration that the base branch has bears another name now. */
+export const baseRenamed = (
+  at: Position,
+  base: BaseName,
+  before: Named,
+  name: string,
+): Diagnostic =>
+  problem(
+    'BASE_RENAMED',
+    at,
+    `${at.file}: migration ${shown(before)} of ${base.ref} is called ${name} here. ` +
+      'The ledgers of databases that have applied it keep the old name, and every `status` tells of the difference.',
+    `Give it its name back: ${before.file}.`,
+  )
+
+/** A migration that the base branch has bears another number now. */
+export const baseRenumbered = (
+  at: Position,
+  base: BaseName,
+  before: Named,
+  version: number,
+): Diagnostic =>
+  problem(
+    'BASE_RENUMBERED',
+    at,
+    `${at.file}: migration ${shown(before)} of ${base.ref} has the number ${versionId(version)} here. ` +
+      'Databases that have applied it would apply it a second time, or refuse to start.',
+    `Give it its number back: ${before.file}. Where numbers collide, it is the new migration that moves: ` +
+      `\`lockstep renumber --base ${base.ref}\`.`,
+  )
+
+/** A migration that the base branch has is gone. */
+export const baseDeleted = (
+  at: Position,
+  base: BaseName,
+  before: Named,
+  instead: string | null,
+): Diagnostic =>
+  problem(
+    'BASE_DELETED',
+    at,
+    `${before.file}: migration ${shown(before)} is on ${base.ref} and not here` +
+      `${instead === null ? '' : `; ${instead} has its number`}. ` +
+      'Databases that have applied it refuse to start, because the code does not know it.',
+    `Put it back with \`${restore(base, before.file)}\`, and undo what it does in a new migration.`,
+  )
+
+/** A new migration has a number that another one has taken on the base branch. */
+export const baseNumberTaken = (
+  at: Position,
+  base: BaseName,
+  own: Named,
+  taken: Named,
+): Diagnostic =>
+  problem(
+    'BASE_NUMBER_TAKEN',
+    at,
+    `${own.file}: the number ${versionId(own.version)} belongs to ${taken.name} on ${base.ref} (${taken.file}). ` +
+      'Git merges the two files without a conflict, but only one migration can have a number.',
+    `Give the new one the next free number: \`lockstep renumber --base ${base.ref}\`.`,
+  )
+
+/** A new migration has a number below the last one of the base branch. */
+export const baseNumberPassed = (
+  at: Position,
+  base: BaseName,
+  own: Named,
+  last: number,
+): Diagnostic =>
+  problem(
+    'BASE_NUMBER_PASSED',
+    at,
+    `${own.file}: the number ${versionId(own.version)} comes before ${versionId(last)}, the last one of ${base.ref}. ` +
+      'Databases that have applied the later ones would have a gap there, and refuse to start.',
+    `Give it the next free number: \`lockstep renumber --base ${base.ref}\`.`,
+  )
+
+/** The base branch has the migrations in another folder: they were moved, and are compared with those. */
+export const baseFolderMoved = (at: Position, base: BaseName, former: string): Diagnostic =>
+  as(
+    'info',
+    problem(
+      'BASE_FOLDER_MOVED',
+      at,
+      `The migrations are in ${at.file} now, and in ${former} on ${base.ref}; they were compared with those.`,
+      'Nothing needs to be done, if the folder was meant to move: the path does not belong to a migration.',
+    ),
+  )
+
+const shown = ({ version, name }: Named): string => `${versionId(version)} (${name})`
+
+const restore = ({ mergeBase }: BaseName, file: string): string =>
+  `git checkout ${mergeBase.slice(0, 12)} -- ${file}`
+
+function problem(
+  code: string,
+  { file, line, column }: Position,
+  message: string,
+  fix: string,
+): Diagnostic {
+  return { code, severity: 'error', message, fix, file, line, column }
+}
+
+const as = (severity: Severity, diagnostic: Diagnostic): Diagnostic => ({ ...diagnostic, severity })

@@ -1,0 +1,69 @@
+// Migrations with what they are compared by.
+import { checksum } from '../checksum/checksum.js'
+import type { Checksums, Discovery, MigrationFile, ParsedMigration } from '../model.js'
+import { readMigrations } from '../parse/read-migrations.js'
+
+/** A migration with its digests; null when it cannot be read. */
+export interface Digested {
+  readonly version: number
+  readonly name: string
+  readonly migration: ParsedMigration
+  readonly checksums: Checksums | null
+}
+
+/** Reads and digests every migration of these files. */
+export function digest(discovery: Discovery): Digested[] {
+  return readMigrations(discovery).migrations.map((migration) => ({
+    version: migration.version,
+    name: migration.name,
+    migration,
+    checksums: checksumsOf(migration, discovery),
+  }))
+}
+
+function checksumsOf(migration: ParsedMigration, discovery: Discovery): Checksums | null {
+  if (migration.unreadable || !migration.up) return null
+  try {
+    return checksum(migration, discovery)
+  } catch (error) {
+    // Calls that are chained by the thousand; the rules tell of it.
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
+
+/**
+ * The two folders without the versions whose files are the same in both: there is nothing to compare about them, and
+ * parsing costs most. Where a helper differs nothing is left out, since any migration may use it.
+ */
+export function withoutSame(a: Discovery, b: Discovery): [Discovery, Discovery] {
+  if (!haveSameHelpers(a, b)) return [a, b]
+  const texts = [textsOf(a), textsOf(b)] as const
+  const differing = new Set(
+    [...a.files, ...b.files]
+      .filter((file) => texts[0].get(nameOf(file)) !== texts[1].get(nameOf(file)))
+      .map(({ from }) => from),
+  )
+  const cut = (one: Discovery): Discovery => ({
+    ...one,
+    files: one.files.filter(({ from }) => differing.has(from)),
+  })
+  return [cut(a), cut(b)]
+}
+
+const nameOf = ({ file }: MigrationFile): string => file.slice(file.lastIndexOf('/') + 1)
+
+/** Checkouts may change line ends; what is meant is the same. */
+export const textOf = ({ text }: MigrationFile): string => text.replaceAll('\r\n', '\n')
+
+const textsOf = ({ files }: Discovery): Map<string, string> =>
+  new Map(files.map((file) => [nameOf(file), textOf(file)]))
+
+function haveSameHelpers(a: Discovery, b: Discovery): boolean {
+  const [first, second] = [helperTexts(a), helperTexts(b)]
+  return first.length === second.length && first.every((text, index) => text === second[index])
+}
+
+/** Paths are left out: the folders are different ones. */
+const helperTexts = ({ helpers }: Discovery): string[] =>
+  [...helpers.values()].map((text) => text.replaceAll('\r\n', '\n')).sort()

@@ -1,0 +1,53 @@
+// Finds out which migration of one history is which of another, though it may have been edited, renamed or renumbered.
+import type { Digested } from './digested.js'
+
+/** What became of a migration between two histories. */
+export interface Pair {
+  readonly before: Digested
+  readonly now: Digested
+}
+
+/** Two histories side by side. */
+export interface Matched {
+  readonly pairs: readonly Pair[]
+  /** Those of the first that the second does not have, in their order. */
+  readonly lost: readonly Digested[]
+  /** Those that are only in the second, in their order. */
+  readonly fresh: readonly Digested[]
+}
+
+type Same = (a: Digested, b: Digested) => boolean
+
+const sameVersion: Same = (a, b) => a.version === b.version
+const sameName: Same = (a, b) => a.name === b.name
+
+/** Whether two migrations are known to do the same. */
+export const sameMeaning: Same = (a, b) =>
+  a.checksums !== null && a.checksums.up === b.checksums?.up
+
+/** The surest sign first; each migration is found once. */
+const SIGNS: readonly Same[] = [
+  (a, b) => sameVersion(a, b) && sameName(a, b),
+  (a, b) => sameVersion(a, b) && sameMeaning(a, b),
+  (a, b) => sameName(a, b) && sameMeaning(a, b),
+  sameName,
+  sameMeaning,
+]
+
+/** Matches two histories, each in order of version. */
+export function matchHistories(before: readonly Digested[], now: readonly Digested[]): Matched {
+  const lost = new Set(before)
+  const fresh = new Set(now)
+  const pairs: Pair[] = []
+  for (const same of SIGNS) {
+    for (const one of lost) {
+      const found = [...fresh].find((other) => same(one, other))
+      if (!found) continue
+      pairs.push({ before: one, now: found })
+      lost.delete(one)
+      fresh.delete(found)
+    }
+  }
+  pairs.sort((a, b) => a.before.version - b.before.version)
+  return { pairs, lost: [...lost], fresh: [...fresh] }
+}

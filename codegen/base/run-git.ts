@@ -1,0 +1,71 @@
+// Runs git in a folder: never through a shell, in one language, and never in another repository than the folder's own.
+import { execFile } from 'node:child_process'
+import { gitFailed, gitMissing } from '../../src/errors/git.js'
+import { LockstepError } from '../../src/errors/lockstep-error.js'
+
+/** What git answered. */
+export interface GitAnswer {
+  readonly exitCode: number
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
+/** Runs git with these arguments; `input` is what it reads. Throws `GIT_MISSING` when there is no git. */
+export function askGit(
+  folder: string,
+  args: readonly string[],
+  input?: string | Buffer,
+): Promise<GitAnswer> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      cwd: folder,
+      env: environment(),
+      maxBuffer: LARGEST,
+      encoding: 'buffer' as const,
+    }
+    const child = execFile('git', [...args], options, (error, stdout, stderr) => {
+      const exitCode = error === null ? 0 : error.code
+      if (typeof exitCode === 'number') resolve({ exitCode, stdout, stderr: String(stderr) })
+      else reject(new LockstepError(gitMissing(error?.message ?? 'no answer'), { cause: error }))
+    })
+    // Git may end before it has read everything; its exit code says why.
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(input)
+  })
+}
+
+/** Like `askGit`, for what must succeed: throws `GIT_FAILED` with git's own words. */
+export async function runGit(
+  folder: string,
+  args: readonly string[],
+  input?: string | Buffer,
+): Promise<Buffer> {
+  const { exitCode, stdout, stderr } = await askGit(folder, args, input)
+  if (exitCode === 0) return stdout
+  throw new LockstepError(gitFailed(args.join(' '), wordsOf(stderr) || `exit code ${exitCode}`))
+}
+
+/** What git said, as one line without its own prefix and final full stop. */
+export const wordsOf = (stderr: string): string =>
+  stderr
+    .trim()
+    .split(/\s*\n\s*/)
+    .map((line) => line.replace(/^(?:fatal|error): /, ''))
+    .join(' ')
+    .replace(/[.\s]+$/, '')
+
+const LARGEST = 1024 * 1024 * 1024
+
+/** What a hook of git sets, which would point at another repository, or at this one by a path that is relative. */
+const REPOSITORY = new Set([
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_PREFIX',
+  'GIT_COMMON_DIR',
+])
+
+function environment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !REPOSITORY.has(name))
+  return { ...Object.fromEntries(kept), LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' }
+}

@@ -1,0 +1,60 @@
+// What can keep Lockstep from reading the base branch in git. Nothing was written in any of these cases.
+import type { Problem } from '../model/report.js'
+
+type Cause = Omit<Problem, 'severity'>
+
+/** The program `git` cannot be started. */
+export const gitMissing = (reason: string): Cause => ({
+  code: 'GIT_MISSING',
+  message: `The program git could not be started: ${reason}. Without it nobody knows what the base branch contains.`,
+  fix: 'Install git where this runs, or leave --base out.',
+})
+
+/** The migrations folder is in no repository of git. */
+export const gitNoRepository = (folder: string): Cause => ({
+  code: 'GIT_NO_REPOSITORY',
+  message: `The folder ${folder} is in no repository of git, so there is nothing to compare it with.`,
+  fix: 'Run inside a clone of the repository (an archive or a copied folder has no history), or leave --base out.',
+  facts: { folder },
+})
+
+/** What `--base` names is no commit, branch or tag of this clone. `meant` are names that it does know. */
+export const gitRefUnknown = (
+  ref: string,
+  meant: readonly string[],
+  clone: 'whole' | 'shallow',
+): Cause => {
+  const guess = meant.length > 0 ? `Did you mean ${meant.join(' or ')}? ` : ''
+  const branch = ref.replace(/^origin\//, '')
+  const why = clone === 'shallow' ? 'This clone is shallow and may not have it' : 'If it is new'
+  return {
+    code: 'GIT_REF_UNKNOWN',
+    message: `There is no commit, branch or tag ${JSON.stringify(ref)} in this clone.`,
+    fix: `${guess}${why}: run \`git fetch origin ${branch}\`, then name it as origin/${branch}.`,
+    facts: { ref, meant },
+  }
+}
+
+/** A shallow clone ends before the commit from which the two branches went apart. */
+export const gitShallow = (ref: string): Cause => ({
+  code: 'GIT_SHALLOW',
+  message: `This clone is shallow: it does not reach back to the commit at which this branch left ${ref}, so what was released there is not known.`,
+  fix: 'Run `git fetch --unshallow`; for actions/checkout, set `fetch-depth: 0`.',
+  facts: { ref },
+})
+
+/** The two branches have no commit in common. */
+export const gitUnrelated = (ref: string): Cause => ({
+  code: 'GIT_UNRELATED',
+  message: `This branch and ${ref} have no commit in common, so nothing tells which migrations are new.`,
+  fix: 'Name the branch that this one was made from with --base.',
+  facts: { ref },
+})
+
+/** Git itself refused or failed. */
+export const gitFailed = (command: string, reason: string): Cause => ({
+  code: 'GIT_FAILED',
+  message: `\`git ${command}\` failed: ${reason}.`,
+  fix: 'Run that command yourself to see more. For "dubious ownership", tell git that the folder is yours: git config --global --add safe.directory <folder>.',
+  facts: { command },
+})
