@@ -10,6 +10,7 @@ const titles: Readonly<Record<string, string>> = {
   'command-line': 'The command line',
   conformance: 'Testing a driver',
   database: 'The database itself',
+  expectations: 'Testing migrations',
   history: 'The history: the ledger against the code',
   ledger: 'The ledger',
   recovery: 'Setting the ledger right by hand',

@@ -1,0 +1,131 @@
+// What tests of migrations find out. Only databases that the test itself opened are concerned.
+import type { Problem } from '../model/report.js'
+import { versionId } from '../model/version.js'
+
+type Cause = Omit<Problem, 'severity'>
+
+/** The migration that an expectation is about. */
+export interface TriedMigration {
+  readonly version: number
+  readonly name: string
+  readonly file: string
+}
+
+/** A table that has fewer rows than before; `after` is null when the table is gone. */
+export interface LostRows {
+  readonly table: string
+  readonly before: number
+  readonly after: number | null
+}
+
+const title = ({ version, name, file }: TriedMigration): string =>
+  `migration ${versionId(version)} (${name}) in ${file}`
+
+const CLOSING = '\nOnly a database of the test was touched.'
+
+/** The lines, and that nothing of value was harmed. */
+const list = (lines: readonly string[]): string =>
+  `${lines.map((line) => `\n  ${line}`).join('')}${CLOSING}`
+
+/** The schema after `up` and `down` is not the one that was there before. */
+export const expectationNotReversible = (
+  tried: TriedMigration,
+  lines: readonly string[],
+  facts: Problem['facts'],
+): Cause => ({
+  code: 'EXPECTATION_NOT_REVERSIBLE',
+  message: `The down of ${title(tried)} does not lead back to the schema from before its up:${list(lines)}`,
+  fix: 'Let down undo everything that up does to the schema; or leave it out and say why with irreversible.',
+  facts: { version: tried.version, ...facts },
+})
+
+/** A migration is expected to be reversible, and has no `down`. */
+export const expectationNoDown = (tried: TriedMigration, reason: string | undefined): Cause => ({
+  code: 'EXPECTATION_NO_DOWN',
+  message: `There is no way back from ${title(tried)}: ${reason ?? 'it has no down'}.`,
+  fix: 'Write its down, or expect nothing of it.',
+  facts: { version: tried.version },
+})
+
+/** `up` after `down` leads to another schema than the first `up`. */
+export const expectationNotRepeatable = (
+  tried: TriedMigration,
+  lines: readonly string[],
+  facts: Problem['facts'],
+): Cause => ({
+  code: 'EXPECTATION_NOT_REPEATABLE',
+  message: `Applied again after its down, ${title(tried)} leads to another schema than the first time:${list(lines)}`,
+  fix: 'Let down remove everything that up makes, and up depend on nothing that down leaves behind.',
+  facts: { version: tried.version, ...facts },
+})
+
+/** Tables have fewer rows than before. `during` says what was done: `Applying migration …`. */
+export const expectationRowsLost = (during: string, lost: readonly LostRows[]): Cause => ({
+  code: 'EXPECTATION_ROWS_LOST',
+  message: `${during} loses rows:${list(lost.map(lossOf))}`,
+  fix: 'Let every row be copied where a table is made anew, and look for ON DELETE CASCADE where one is dropped. Tables that lose rows on purpose are named in loses, tables with a new name in renames.',
+  facts: { lost },
+})
+
+const lossOf = ({ table, before, after }: LostRows): string =>
+  `${table} had ${before} row${before === 1 ? '' : 's'} and ${after === null ? 'is gone' : `has ${after}`}`
+
+/** What is done while rows are counted. */
+export const during = (
+  doing: 'Applying' | 'Undoing' | 'Applying and undoing',
+  tried: TriedMigration,
+): string => `${doing} ${title(tried)}`
+
+/** An upgrade leads to another schema than applying all migrations to an empty database. */
+export const expectationUpgradeDiffers = (
+  path: string,
+  lines: readonly string[],
+  facts: Problem['facts'],
+): Cause => ({
+  code: 'EXPECTATION_UPGRADE_DIFFERS',
+  message: `The upgrade ${path} leads to another schema than migrating an empty database:${list(lines)}`,
+  fix: 'Find the migration whose changes to the schema depend on the rows that are there, and let it do the same to every database.',
+  facts: { path, ...facts },
+})
+
+/** Several upgrades fail. */
+export const expectationUpgradesFailed = (
+  failures: readonly { readonly name: string; readonly message: string }[],
+  tried: number,
+): Cause => ({
+  code: 'EXPECTATION_UPGRADES_FAILED',
+  message: `Of ${tried} upgrades ${failures.length} fail:${list(failures.map(failureOf))}`,
+  fix: 'Run the cases of upgradeMatrix one by one to see each failure by itself.',
+  facts: { failures },
+})
+
+const failureOf = ({
+  name,
+  message,
+}: {
+  readonly name: string
+  readonly message: string
+}): string => `${name}: ${message.replace(CLOSING, '').replaceAll('\n', '\n  ')}`
+
+/** Nothing is there that could fail, so the test would pass whatever the migrations do. */
+export const expectationVoid = (reason: string, fix: string): Cause => ({
+  code: 'EXPECTATION_VOID',
+  message: `Nothing is proven by this test: ${reason}.`,
+  fix,
+})
+
+/** A function of the test answers with a promise, and the driver is synchronous. */
+export const expectationPromise = (callback: string): Cause => ({
+  code: 'EXPECTATION_PROMISE',
+  message: `The function ${callback} returned a promise, but the driver is synchronous: nothing waits for it, and what it does after its first await cannot be seen.`,
+  fix: `Let ${callback} use the database synchronously, without async and await.`,
+  facts: { callback },
+})
+
+/** What `open` answers is not a new database. Nothing was changed in it. */
+export const expectationNotEmpty = (state: string): Cause => ({
+  code: 'EXPECTATION_NOT_EMPTY',
+  message: `The database that open answered is not empty (its state is ${state}), so it may be one that somebody needs. Nothing was changed in it.`,
+  fix: "Let open answer a new, empty database each time it is called, such as new Database(':memory:'). A database that is there already is given to migrateTo.",
+  facts: { state },
+})
