@@ -1,0 +1,78 @@
+// Checks a project's migrations with the whole proof, in this process: what `lockstep check` finds, without its children.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { evaluateModule } from '../../../codegen/bundle/evaluate-module.js'
+import { examine } from '../../../codegen/check/check.js'
+import { discover } from '../../../codegen/discover/discover.js'
+import type { Proof } from '../../../codegen/evidence.js'
+import type { Diagnostic } from '../../../codegen/model.js'
+import { readMigrations } from '../../../codegen/parse/read-migrations.js'
+import { registryItems } from '../../../codegen/render/registry-item.js'
+import { bundleRegistry, registryPath } from '../../../codegen/replay/bundle-registry.js'
+import type { HistoryRun, RowFacts, Seeds } from '../../../codegen/replay/history-run.js'
+import { proveRows } from '../../../codegen/replay/rows/prove-rows.js'
+import { proveSchema } from '../../../codegen/replay/prove-schema.js'
+import type { GenerateSettings } from '../../../codegen/settings.js'
+import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
+import type { Registry } from '../../../src/model/registry.js'
+
+/** What is wrong with the migrations of the project in `root`, static findings and those of the proof. */
+export async function proveFolder(root: string): Promise<readonly Diagnostic[]> {
+  const { seeds = {}, ...stated } = statedIn(root)
+  const settings = { ...DEFAULTS, root, migrations: join(root, 'migrations'), out: root, ...stated }
+  const reading = readMigrations(await discover(root, settings.migrations))
+  const examination = examine(reading, settings)
+  if (examination.diagnostics.some(({ severity }) => severity === 'error'))
+    return examination.diagnostics
+  const { bundle, diagnostics } = await bundleRegistry(registryItems(reading), settings)
+  if (!bundle) return diagnostics
+  const loaded = evaluateModule(bundle.code, registryPath(settings))
+  return examination.withProof(await prove(loaded['registry'] as Registry<Handle>, seeds))
+}
+
+/** Proves a registry in both ways and puts together what they found. */
+export async function prove(registry: Registry<Handle>, seeds: Seeds = {}): Promise<Proof> {
+  const run: HistoryRun = {
+    registry,
+    open: async () => new Database(':memory:') as Handle,
+    table: '_migrations',
+    ignoreTables: [],
+    seeds,
+    provenTo: 0,
+    report: () => {},
+  }
+  return withRows(await proveSchema(run), await proveRows(run))
+}
+
+function withRows(proof: Proof, rows: RowFacts): Proof {
+  const factsOf = (version: number) => rows.find((one) => one.version === version)?.facts ?? []
+  const versions = proof.versions.map((one) => ({
+    ...one,
+    facts: [...one.facts, ...factsOf(one.version)],
+  }))
+  return { ...proof, versions }
+}
+
+/** Settings of a project, with rows for its tables. */
+type Stated = Partial<GenerateSettings> & { readonly seeds?: Seeds }
+
+function statedIn(root: string): Stated {
+  const file = join(root, 'settings.json')
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Stated) : {}
+}
+
+const DEFAULTS: Omit<GenerateSettings, 'root' | 'migrations' | 'out'> = {
+  driver: 'better-sqlite3',
+  mode: 'sync',
+  importExtension: 'js',
+  language: 'ts',
+  rules: {},
+  replay: true,
+  config: null,
+  table: '_migrations',
+  ignoreTables: [],
+  replayTimeoutMs: 60_000,
+  schemaPage: true,
+  minimumSqlite: null,
+}
