@@ -1,0 +1,76 @@
+// Proves one line of a history inside the process that replays. Never rejects: whatever stands in the way is an answer.
+import type { Database } from '../../src/database/better-sqlite3/handle.js'
+import { openFailed } from '../../src/errors/command-line.js'
+import { isLockstepError, LockstepError } from '../../src/errors/lockstep-error.js'
+import type { Registry } from '../../src/model/registry.js'
+import { evaluateModule } from '../bundle/evaluate-module.js'
+import { openInMemory } from '../client/open-in-memory.js'
+import type { HistoryRun } from './history-run.js'
+import type { LineJob, LineMessage, LineResults, Obstacle } from './line-protocol.js'
+import { readOpening } from './read-opening.js'
+
+/** Loads the migrations and the configuration, has the line proven, and answers `done` or `failed`. */
+export async function answerLine(
+  job: LineJob,
+  tell: (message: LineMessage) => void,
+): Promise<LineMessage> {
+  let registry: Registry<Database>
+  try {
+    registry = loadRegistry(job)
+  } catch (error) {
+    return failed('load', error)
+  }
+  try {
+    return { type: 'done', result: await prove(job, await historyOf(job, registry, tell)) }
+  } catch (error) {
+    return failed((isLockstepError(error) && KINDS[error.code]) || 'defect', error)
+  }
+}
+
+const loadRegistry = ({ code, path }: LineJob): Registry<Database> =>
+  evaluateModule(code, path)['registry'] as Registry<Database>
+
+/** Each line loads only what it needs. */
+async function prove({ line }: LineJob, run: HistoryRun): Promise<LineResults['schema' | 'rows']> {
+  if (line === 'schema') return (await import('./prove-schema.js')).proveSchema(run)
+  return (await import('./rows/prove-rows.js')).proveRows(run)
+}
+
+async function historyOf(job: LineJob, tell: (message: LineMessage) => void): Promise<HistoryRun> {
+  const { root, table, ignoreTables, provenTo } = job
+  const registry = loadRegistry(job)
+  const { open, seeds } = await readOpening(job)
+  const opened = new WeakSet<object>()
+  return {
+    registry,
+    async open() {
+      const handle = await openInMemory({ root, ...(open && { open }) })
+      if (opened.has(handle)) throw new LockstepError(openFailed(':memory:', SAME))
+      opened.add(handle)
+      return handle
+    },
+    table,
+    ignoreTables,
+    seeds,
+    provenTo,
+    report: (version, direction) => tell({ type: 'at', version, direction }),
+  }
+}
+
+const SAME = 'it returned the same handle twice'
+
+const KINDS: Readonly<Record<string, Obstacle['kind']>> = {
+  OPEN_FAILED: 'open',
+  CLIENT_MISSING: 'client',
+  MODULE_BROKEN: 'open',
+  MODULE_FAILED: 'open',
+}
+
+const failed = (kind: Obstacle['kind'], error: unknown): LineMessage => ({
+  type: 'failed',
+  obstacle: {
+    kind,
+    message: String((error as Error | null)?.message ?? error),
+    stack: String((error as Error | null)?.stack ?? ''),
+  },
+})

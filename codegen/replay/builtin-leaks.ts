@@ -1,0 +1,43 @@
+// Finds the modules of Node that a file reaches through the files it imports. Pure.
+import type { Bundle, BundledImport } from '../bundle/build-module.js'
+import { packageFile } from '../cache/lockstep-package.js'
+import { isInside } from '../write/repository-root.js'
+import { dirname, join } from 'node:path'
+
+/** A module of Node, and the file that the way to it begins with. */
+export interface Leak {
+  readonly module: string
+  /** Absolute. */
+  readonly through: string
+}
+
+/** One for each module; what the file itself imports is left out, and so is Lockstep's own code. */
+export function builtinLeaks(
+  file: string,
+  imports: Bundle['imports'],
+  isBuiltin: (specifier: string) => boolean,
+): Leak[] {
+  const found = new Map<string, Leak>()
+  const seen = new Set<string>([file])
+  const walk = (from: readonly BundledImport[], through: string): void => {
+    for (const { path, external } of from) {
+      if (external) {
+        if (isBuiltin(path) && !found.has(path)) found.set(path, { module: path, through })
+      } else if (!seen.has(path)) {
+        seen.add(path)
+        walk(imports.get(path) ?? [], through)
+      }
+    }
+  }
+  const own = (imports.get(file) ?? []).filter(({ external, path }) => !external && !isOurs(path))
+  for (const { path } of own) {
+    if (seen.has(path)) continue
+    seen.add(path)
+    walk(imports.get(path) ?? [], path)
+  }
+  return [...found.values()]
+}
+
+/** Whether a file is part of Lockstep; the project that Lockstep is developed in has files beside it. */
+export const isOurs = (path: string): boolean =>
+  ['src', 'codegen', 'dist'].some((folder) => isInside(path, join(dirname(packageFile()), folder)))

@@ -1,0 +1,59 @@
+// Puts the registry and everything it imports into one text, in memory. That it builds proves that all of it is imported
+// statically; what it still imports from Node is told.
+import { isBuiltin } from 'node:module'
+import { join } from 'node:path'
+import type { Bundle } from '../bundle/build-module.js'
+import { projectPath } from '../discover/project-path.js'
+import type { Diagnostic } from '../model.js'
+import type { RegistryItem } from '../render/registry-item.js'
+import { renderRegistry } from '../render/render-registry.js'
+import type { GenerateSettings } from '../settings.js'
+import { builtinLeaks } from './builtin-leaks.js'
+import { replayBundleFailed, replayBundleLeaks } from './replay-problems.js'
+
+/** A registry that can be run, or what keeps it from being built. */
+export interface RegistryBundle {
+  /** Null where it does not build. */
+  readonly bundle: Bundle | null
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** The file that the bundle stands for; it need not exist. */
+export const registryPath = ({ out }: GenerateSettings): string => join(out, 'registry.ts')
+
+/** Bundles without looking at the generated file: the migrations as they are now count. */
+export async function bundleRegistry(
+  items: readonly RegistryItem[],
+  settings: GenerateSettings,
+): Promise<RegistryBundle> {
+  const { root, driver } = settings
+  const path = registryPath(settings)
+  const migrations = projectPath(root, settings.migrations)
+  const text = renderRegistry(items, {
+    path,
+    migrations,
+    driver,
+    language: 'ts',
+    extension: 'ts',
+  })
+  // Loading esbuild takes time that only a replay needs.
+  const { tryBuild } = await import('../bundle/build-module.js')
+  const built = await tryBuild({ file: path, root, text })
+  if (built.failure) {
+    const top = { file: projectPath(root, path), line: 1, column: 1 }
+    const diagnostics = built.problems.map(({ at, message }) =>
+      replayBundleFailed(at ?? top, message),
+    )
+    return { bundle: null, diagnostics }
+  }
+  return { bundle: built, diagnostics: leaks(items, built, root) }
+}
+
+/** Modules of Node that a migration reaches through other files; those that it imports itself, a rule tells. */
+function leaks(items: readonly RegistryItem[], { imports }: Bundle, root: string): Diagnostic[] {
+  return items.flatMap(({ migration }) =>
+    builtinLeaks(migration.file.path, imports, isBuiltin).map(({ module, through }) =>
+      replayBundleLeaks(migration.position, module, projectPath(root, through)),
+    ),
+  )
+}

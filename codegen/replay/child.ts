@@ -1,0 +1,31 @@
+// The process that replays: it runs the migrations' own code, so it must be possible to end it from outside. Loads neither
+// the compiler nor the formatter.
+import { Worker } from 'node:worker_threads'
+import { answerLine } from './answer-line.js'
+import type { LineJob, LineMessage } from './line-protocol.js'
+
+/**
+ * Ends this process when the one that wants its answer is gone. A thread of its own, because a migration may be in a loop
+ * that lets nothing else run here.
+ */
+const WATCH = `
+  const parent = process.ppid
+  setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 250)
+`
+new Worker(WATCH, { eval: true }).unref()
+
+process.once('message', (job: LineJob) => {
+  const report = (message: LineMessage): void => void post(message)
+  void answerLine(job, report)
+    .then(post)
+    // Whatever migrations or `open` have left running must not keep this process alive.
+    .then(() => process.exit(0))
+})
+
+/** The build may be gone; then nobody is left to be told. */
+function post(message: LineMessage): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected) process.send?.(message, undefined, {}, () => resolve())
+    else resolve()
+  })
+}

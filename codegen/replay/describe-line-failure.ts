@@ -1,0 +1,64 @@
+// Says as a diagnostic what kept the migrations from being replayed, at the place in the project that it comes from.
+import { projectPath } from '../discover/project-path.js'
+import type { Diagnostic, Position } from '../model.js'
+import type { RegistryItem } from '../render/registry-item.js'
+import type { GenerateSettings } from '../settings.js'
+import * as problems from './replay-problems.js'
+import type { LineFailure } from './run-line.js'
+
+/** The finding for a failure that is not a defect of Lockstep. */
+export function describeLineFailure(
+  failure: LineFailure,
+  items: readonly RegistryItem[],
+  settings: GenerateSettings,
+): Diagnostic {
+  const place = placeOf(failure.at, items, settings)
+  switch (failure.kind) {
+    case 'died':
+      return problems.replayProcessDied(place, failure.at, failure.reason)
+    case 'timed-out':
+      return problems.replayTimedOut(place, failure.at, settings.replayTimeoutMs)
+    case 'load':
+      return problems.replayLoadFailed(
+        thrownPlace(failure.stack, settings) ?? place,
+        failure.message,
+      )
+    case 'open':
+      return problems.replayOpenFailed(configPlace(settings), failure.message)
+    case 'client':
+      return problems.replayClientMissing(top('package.json'), failure.message)
+    case 'aborted':
+    case 'defect':
+      throw new TypeError(`A replay that was ${failure.kind} is no finding about the project.`)
+  }
+}
+
+/** The half that was under way; before the first, the beginning of the history. */
+function placeOf(
+  at: LineFailure['at'],
+  items: readonly RegistryItem[],
+  { root, migrations }: GenerateSettings,
+): Position {
+  const { migration } = items.find((item) => item.migration.version === at?.version) ?? {}
+  if (!migration || !at) return items[0]?.migration.position ?? top(projectPath(root, migrations))
+  return migration[at.direction]?.position ?? migration.position
+}
+
+const configPlace = ({ root, config }: GenerateSettings): Position =>
+  top(config === null ? 'package.json' : projectPath(root, config.file))
+
+/** The first line of a stack that lies in the project. */
+function thrownPlace(stack: string, { root }: GenerateSettings): Position | null {
+  for (const frame of stack.split('\n')) {
+    const [, path = '', line, column] = FRAME.exec(frame) ?? []
+    const file = projectPath(root, path)
+    if (path !== '' && !file.startsWith('..') && !file.includes('node_modules/'))
+      return { file, line: Number(line), column: Number(column) }
+  }
+  return null
+}
+
+/** A line of a stack: `    at up (/project/migrations/001_users.ts:4:8)`. */
+const FRAME = /^\s+at (?:.* \()?(?:file:\/\/)?(\/.+?|[A-Z]:.+?):(\d+):(\d+)\)?$/
+
+const top = (file: string): Position => ({ file, line: 1, column: 1 })

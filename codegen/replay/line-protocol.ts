@@ -1,0 +1,40 @@
+// What the build and the process that replays say to each other. Types only; everything survives JSON.
+import type { GenerateSettings } from '../settings.js'
+import type { RowFacts, SchemaProof } from './history-run.js'
+import type { Standing } from './replay-problems.js'
+
+/** What each of the two lines answers: the history on an empty database, and the same with rows in the tables. */
+export interface LineResults {
+  readonly schema: SchemaProof
+  readonly rows: RowFacts
+}
+
+/** The two ways of proving a history, which know nothing of each other. */
+export type Line = keyof LineResults
+
+/** What the process is to do; the first and only message that it gets. */
+export interface LineJob extends Pick<
+  GenerateSettings,
+  'root' | 'config' | 'table' | 'ignoreTables'
+> {
+  readonly line: Line
+  /** The bundled registry, and the path of the file that it stands for. */
+  readonly code: string
+  readonly path: string
+  /** Versions up to this one are known already. */
+  readonly provenTo: number
+}
+
+/** What keeps a process from replaying at all. */
+export interface Obstacle {
+  /** Where it lies: in loading the migrations, in `open`, in the client, or in Lockstep itself. */
+  readonly kind: 'load' | 'open' | 'client' | 'defect'
+  readonly message: string
+  readonly stack: string
+}
+
+/** Everything that the process tells; `type` tells the messages apart. */
+export type LineMessage =
+  | ({ readonly type: 'at' } & Standing)
+  | { readonly type: 'done'; readonly result: LineResults[Line] }
+  | { readonly type: 'failed'; readonly obstacle: Obstacle }

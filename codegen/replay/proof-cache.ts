@@ -1,0 +1,136 @@
+// Remembers what earlier replays proved, version by version, under `node_modules/.cache`. Losing it costs time, never
+// correctness.
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileDigest } from '../cache/fingerprint.js'
+import { projectPath } from '../discover/project-path.js'
+import type { Fact, Proof, StepPlace, VersionProof } from '../evidence.js'
+import type { GenerateSettings } from '../settings.js'
+
+/** What is known already. */
+export interface KnownProof {
+  /** From version 1 on, without gaps. */
+  readonly versions: readonly VersionProof[]
+  /** Of the last of these versions; null when the history went on from there, so that its views are not known. */
+  readonly views: Proof['views'] | null
+  readonly sqlite: string
+}
+
+/** The memory of one pair of folders. */
+export interface ProofCache {
+  /** The longest beginning of a history that was proven; `keys` has one key for each version. */
+  recall(keys: readonly string[]): KnownProof
+  /**
+   * Remembers a proof up to the first version that may turn out differently next time. Does nothing where there is no
+   * `node_modules` folder or it cannot be written.
+   */
+  remember(keys: readonly string[], proof: Proof): void
+}
+
+interface StoredVersion {
+  readonly key: string
+  readonly proof: VersionProof
+  /** The files that its facts name lines of: absolute path → digest. */
+  readonly files?: Readonly<Record<string, string | null>>
+}
+
+interface Stored {
+  readonly versions: readonly StoredVersion[]
+  readonly head: { readonly key: string; readonly views: Proof['views'] } | null
+  readonly sqlite: string
+}
+
+const NOTHING: Stored = { versions: [], head: null, sqlite: '' }
+
+/** The memory for the project's pair of folders. */
+export function openProofCache(settings: GenerateSettings): ProofCache {
+  const file = cacheFile(settings)
+  if (file === null) return { recall: () => known(NOTHING, []), remember: () => {} }
+  return {
+    recall: (keys) => known(readStored(file), keys),
+    remember: (keys, proof) => write(file, stored(keys, proof)),
+  }
+}
+
+function cacheFile({ root, migrations, out }: GenerateSettings): string | null {
+  const modules = join(root, 'node_modules')
+  if (!existsSync(modules)) return null
+  const pair = JSON.stringify([projectPath(root, migrations), projectPath(root, out)])
+  const name = createHash('sha256').update(pair).digest('hex').slice(0, 12)
+  return join(modules, '.cache', 'lockstep', `proof-${name}.json`)
+}
+
+function known({ versions, head, sqlite }: Stored, keys: readonly string[]): KnownProof {
+  let count = 0
+  while (count < keys.length && isValid(versions[count], keys[count])) count++
+  const last = versions[count - 1]
+  return {
+    versions: versions.slice(0, count).map(({ proof }) => proof),
+    views: last !== undefined && head?.key === last.key ? head.views : null,
+    sqlite,
+  }
+}
+
+const isValid = (version: StoredVersion | undefined, key: string | undefined): boolean =>
+  version !== undefined &&
+  version.key === key &&
+  Object.entries(version.files ?? {}).every(([file, digest]) => fileDigest(file) === digest)
+
+function stored(keys: readonly string[], { versions, complete, views, sqlite }: Proof): Stored {
+  const kept: StoredVersion[] = []
+  for (const [index, proof] of versions.entries()) {
+    const key = keys[index]
+    if (key === undefined || !proof.facts.every(isLasting)) break
+    const files = filesOf(proof.facts)
+    kept.push({ key, proof, ...(files.length > 0 && { files: digestsOf(files) }) })
+  }
+  const whole = complete && kept.length === versions.length
+  const key = kept.at(-1)?.key
+  return { versions: kept, head: whole && key !== undefined ? { key, views } : null, sqlite }
+}
+
+/**
+ * Whether the same migration would give the same fact again. What its own code threw may have come from the surroundings
+ * of the process, and a time limit may be kept the next time.
+ */
+function isLasting(fact: Fact): boolean {
+  if (fact.kind === 'step-failed') return fact.stage === 'rows' && fact.cause === 'sqlite'
+  return fact.kind !== 'unproven' || (fact.reason !== 'time' && fact.reason !== 'earlier-failure')
+}
+
+/** A place in code is a line, which formatting moves. */
+function filesOf(facts: readonly Fact[]): string[] {
+  const places = facts.flatMap((fact): StepPlace[] => ('at' in fact ? [fact.at] : []))
+  return [...new Set(places.flatMap(({ frame }) => frame?.file ?? []))]
+}
+
+const digestsOf = (files: readonly string[]): Record<string, string | null> =>
+  Object.fromEntries(files.map((file) => [file, fileDigest(file)]))
+
+function readStored(file: string): Stored {
+  try {
+    const found: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    return isStored(found) ? found : NOTHING
+  } catch {
+    // Not there, cut off, or written by something else.
+    return NOTHING
+  }
+}
+
+function isStored(value: unknown): value is Stored {
+  const { versions, sqlite } = (value ?? {}) as Partial<Stored>
+  return typeof sqlite === 'string' && Array.isArray(versions)
+}
+
+/** Beside and renamed, so that a second process never reads half of it. */
+function write(file: string, content: Stored): void {
+  const temporary = `${file}.${process.pid}.tmp`
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(temporary, JSON.stringify(content))
+    renameSync(temporary, file)
+  } catch {
+    // Without a memory the next run does the work again.
+  }
+}

@@ -1,0 +1,76 @@
+// Everything that a proof depends on besides the migrations: Lockstep, Node, the client, the configuration, the packages.
+import { createHash } from 'node:crypto'
+import { createRequire, isBuiltin } from 'node:module'
+import { extname, join } from 'node:path'
+import type { Bundle } from '../bundle/build-module.js'
+import { bundleOf } from '../bundle/load-module.js'
+import { fileDigest } from '../cache/fingerprint.js'
+import { lockstepBuild } from '../cache/lockstep-package.js'
+import type { GenerateSettings } from '../settings.js'
+import { foldersUpTo, repositoryRoot } from '../write/repository-root.js'
+import { isOurs } from './builtin-leaks.js'
+import { readJsonConfig } from './read-opening.js'
+
+/** One digest of it all, and the files, absolute, that it was made from; they may be missing. */
+export interface ProofEnvironment {
+  readonly digest: string
+  readonly consulted: readonly string[]
+}
+
+/** Throws what bundling the configuration throws; the command line has loaded it already. */
+export async function proofEnvironment(
+  settings: GenerateSettings,
+  bundle: Bundle,
+): Promise<ProofEnvironment> {
+  const { root, driver, table, ignoreTables } = settings
+  const config = await readConfigInputs(settings)
+  const client = clientManifest(root)
+  const locks = usesPackages(bundle) ? lockFiles(root) : []
+  const files = [client, ...locks]
+  const digests = files.map(fileDigest)
+  const facts = [lockstepBuild(), process.version, driver, table, ignoreTables, config.meaning]
+  return {
+    digest: createHash('sha256')
+      .update(JSON.stringify([facts, digests]))
+      .digest('hex'),
+    consulted: [...config.files, ...files, ...bundle.inputs.filter((input) => !isOurs(input))],
+  }
+}
+
+async function readConfigInputs({
+  root,
+  config,
+}: GenerateSettings): Promise<{ meaning: unknown; files: readonly string[] }> {
+  if (config === null) return { meaning: null, files: [] }
+  const { file, database } = config
+  if (extname(file) === '.json') {
+    return { meaning: [readJsonConfig(file), database], files: [file] }
+  }
+  const { code, inputs } = await bundleOf(file, root)
+  const digest = createHash('sha256').update(code).digest('hex')
+  return { meaning: [digest, database], files: inputs.filter((input) => !isOurs(input)) }
+}
+
+/** The package.json of the client; a path at which there is none, where the project has no client of its own. */
+function clientManifest(root: string): string {
+  const expected = join(root, 'node_modules', 'better-sqlite3', 'package.json')
+  try {
+    return createRequire(join(root, 'package.json')).resolve('better-sqlite3/package.json')
+  } catch {
+    return expected
+  }
+}
+
+/** Whether the migrations load an installed package, whose code is not in the bundle. */
+const usesPackages = ({ imports }: Bundle): boolean =>
+  [...imports].some(
+    ([file, own]) =>
+      !isOurs(file) && own.some(({ path, external }) => external && !isBuiltin(path)),
+  )
+
+const LOCK_FILES = ['package-lock.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb']
+
+const lockFiles = (root: string): string[] =>
+  foldersUpTo(root, repositoryRoot(root)).flatMap((folder) =>
+    LOCK_FILES.map((name) => join(folder, name)),
+  )

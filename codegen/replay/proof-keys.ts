@@ -1,0 +1,98 @@
+// What the proof of each version depends on, as one digest for each: equal digests, equal proof. A key is made from the
+// key before it, so that it stands for a whole history.
+import { createHash } from 'node:crypto'
+import { Node, ts } from 'ts-morph'
+import type { Bundle } from '../bundle/build-module.js'
+import { fileDigest } from '../cache/fingerprint.js'
+import type { ParsedMigration, Side } from '../model.js'
+import type { RegistryItem } from '../render/registry-item.js'
+import { isOurs } from './builtin-leaks.js'
+
+/** One key for each item. `environment` stands for everything that concerns all versions. */
+export function proofKeys(
+  items: readonly RegistryItem[],
+  { imports }: Pick<Bundle, 'imports'>,
+  environment: string,
+): string[] {
+  const importedBy = importDigests(items, imports)
+  let key = environment
+  return items.map((item) => {
+    const { path } = item.migration.file
+    key = hashOf([key, ...meaningOf(item), importedBy(path)])
+    return key
+  })
+}
+
+/** Formatting is no part of it; the text of SQL is, since a database keeps it as it was written. */
+function meaningOf({ migration, checksums }: RegistryItem): string[] {
+  const { version, transaction, foreignKeys, effects, irreversible } = migration
+  const options = [
+    transaction?.value === false,
+    foreignKeys?.value,
+    effects?.value,
+    irreversible !== null,
+  ]
+  return [
+    String(version),
+    checksums.up,
+    checksums.down ?? '',
+    JSON.stringify(options),
+    ...textsOf(migration),
+  ]
+}
+
+function textsOf({ up, down }: ParsedMigration): string[] {
+  const texts = (side: Side | null): string[] => {
+    if (!side) return ['none']
+    return side.kind === 'sql' ? side.pieces.map(({ text }) => text) : literalsOf(side.node)
+  }
+  return ['up', ...texts(up), 'down', ...texts(down)]
+}
+
+/** All literals of the file that the code is in, exactly as they are written: what it runs may stand outside of it. */
+function literalsOf(node: Node): string[] {
+  const { compilerNode: file } = node.getSourceFile()
+  const found: string[] = []
+  const walk = (one: ts.Node): void => {
+    if (ts.isLiteralExpression(one) || ts.isTemplateHead(one)) found.push(one.getText(file))
+    else if (ts.isTemplateMiddleOrTemplateTail(one)) found.push(one.getText(file))
+    ts.forEachChild(one, walk)
+  }
+  walk(file)
+  return found
+}
+
+/** The bytes of the files that a migration imports, and of those that they import; of packages, the names. */
+function importDigests(
+  items: readonly RegistryItem[],
+  imports: Bundle['imports'],
+): (path: string) => string {
+  const migrations = new Set(items.map(({ migration }) => migration.file.path))
+  const bytes = new Map<string, string>()
+  const digestOf = (path: string): string => {
+    const known = bytes.get(path) ?? `${fileDigest(path)}`
+    bytes.set(path, known)
+    return known
+  }
+  return (start) => {
+    const reached = new Set<string>()
+    const walk = (path: string): void => {
+      for (const one of imports.get(path) ?? []) {
+        if (reached.has(one.path) || isOurs(one.path)) continue
+        reached.add(one.path)
+        if (!one.external) walk(one.path)
+      }
+    }
+    walk(start)
+    return [...reached]
+      .sort()
+      .map((path) => (migrations.has(path) || !imports.has(path) ? path : digestOf(path)))
+      .join(' ')
+  }
+}
+
+function hashOf(parts: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(`${part.length}:`).update(part)
+  return hash.digest('hex').slice(0, 32)
+}

@@ -1,0 +1,119 @@
+// Replays the migrations on databases in memory, in processes that can be ended, and answers what that brought to light.
+// Has no opinion about it: rules judge the proof.
+import { unexpected } from '../../src/errors/command-line.js'
+import { LockstepError } from '../../src/errors/lockstep-error.js'
+import type { Bundle } from '../bundle/build-module.js'
+import type { Proof, VersionProof } from '../evidence.js'
+import type { Diagnostic } from '../model.js'
+import type { RegistryItem } from '../render/registry-item.js'
+import type { GenerateSettings } from '../settings.js'
+import { bundleRegistry, registryPath } from './bundle-registry.js'
+import { describeLineFailure } from './describe-line-failure.js'
+import type { RowFacts, SchemaProof } from './history-run.js'
+import type { Line, LineJob } from './line-protocol.js'
+import { openProofCache, type KnownProof } from './proof-cache.js'
+import { proofEnvironment } from './proof-environment.js'
+import { proofKeys } from './proof-keys.js'
+import { runLine, type LineEnd, type LineFailure } from './run-line.js'
+
+/** What came of replaying. */
+export interface Replay {
+  /** Null when something kept it from being replayed; one of the diagnostics is an error then. */
+  readonly proof: Proof | null
+  readonly diagnostics: readonly Diagnostic[]
+  /** Files, absolute, that the result depends on besides the migrations folder; they may be missing. */
+  readonly consulted: readonly string[]
+}
+
+const EMPTY: Proof = { versions: [], complete: true, views: {}, sqlite: '' }
+
+/**
+ * Replays what is not known from an earlier replay. Writes nothing but its memory. Rejects only on defects of Lockstep
+ * itself; a migration that never ends or that ends the process is a diagnostic.
+ */
+export async function replay(
+  items: readonly RegistryItem[],
+  settings: GenerateSettings,
+): Promise<Replay> {
+  if (items.length === 0) return { proof: EMPTY, diagnostics: [], consulted: [] }
+  const { bundle, diagnostics } = await bundleRegistry(items, settings)
+  if (!bundle) return { proof: null, diagnostics, consulted: [] }
+  const { digest, consulted } = await proofEnvironment(settings, bundle)
+  const keys = proofKeys(items, bundle, digest)
+  const cache = openProofCache(settings)
+  const proven = await proveUnknown({ items, settings, bundle }, cache.recall(keys))
+  if (proven.kind === 'failed') {
+    const failure = describeLineFailure(proven.failure, items, settings)
+    return { proof: null, diagnostics: [...diagnostics, failure], consulted }
+  }
+  if (proven.fresh) cache.remember(keys, proven.proof)
+  return { proof: proven.proof, diagnostics, consulted }
+}
+
+interface Subject {
+  readonly items: readonly RegistryItem[]
+  readonly settings: GenerateSettings
+  readonly bundle: Bundle
+}
+
+type Proven =
+  | { readonly kind: 'proven'; readonly proof: Proof; readonly fresh: boolean }
+  | { readonly kind: 'failed'; readonly failure: LineFailure }
+
+async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven> {
+  const { versions, views, sqlite } = known
+  const count = subject.items.length
+  if (versions.length === count && views) {
+    const proof = { versions, complete: true, views, sqlite }
+    return { kind: 'proven', proof, fresh: false }
+  }
+  // The views at the end are found by proving the last version, even where all else is known of it.
+  const before = versions.slice(0, count - 1)
+  const [schema, rows] = await runBoth(subject, before.length)
+  if (schema.kind !== 'done') return failed(schema, rows)
+  // A version that cannot be applied to an empty database ends the proof: how rows would fare no longer matters.
+  if (schema.result.complete && rows.kind !== 'done') return failed(schema, rows)
+  if (before.length > 0 && schema.result.sqlite !== sqlite) {
+    return proveUnknown(subject, { versions: [], views: null, sqlite: '' })
+  }
+  const facts = rows.kind === 'done' ? rows.result : []
+  return { kind: 'proven', proof: merge(before, schema.result, facts), fresh: true }
+}
+
+/** Both at once, in two processes; when one fails, nobody waits for the other. */
+async function runBoth(
+  { settings, bundle }: Subject,
+  provenTo: number,
+): Promise<[LineEnd<'schema'>, LineEnd<'rows'>]> {
+  const { root, config, table, ignoreTables, replayTimeoutMs } = settings
+  const path = registryPath(settings)
+  const shared = { root, config, table, ignoreTables, provenTo, code: bundle.code, path }
+  const stop = new AbortController()
+  const run = async <L extends Line>(line: L): Promise<LineEnd<L>> => {
+    const job: LineJob & { readonly line: L } = { ...shared, line }
+    const end = await runLine(job, { timeoutMs: replayTimeoutMs, signal: stop.signal })
+    if (end.kind !== 'done') stop.abort()
+    return end
+  }
+  return Promise.all([run('schema'), run('rows')])
+}
+
+/** The failure that came first; the other line was ended because of it. */
+function failed(...ends: readonly LineEnd<Line>[]): Proven {
+  const failures = ends.filter((end) => end.kind !== 'done')
+  const failure = failures.find(({ kind }) => kind !== 'aborted')
+  if (!failure) throw new TypeError('A replay was ended without a reason.')
+  if (failure.kind !== 'defect') return { kind: 'failed', failure }
+  const cause = Object.assign(new TypeError(failure.message), { stack: failure.stack })
+  throw new LockstepError(unexpected(failure.message), { cause })
+}
+
+/** What rows brought to light stands behind what was found without them. */
+function merge(before: readonly VersionProof[], schema: SchemaProof, rows: RowFacts): Proof {
+  const factsOf = new Map(rows.map(({ version, facts }) => [version, facts]))
+  const versions = schema.versions.map((one) => ({
+    ...one,
+    facts: [...one.facts, ...(factsOf.get(one.version) ?? [])],
+  }))
+  return { ...schema, versions: [...before, ...versions] }
+}

@@ -1,0 +1,106 @@
+// Starts the process that replays one line, listens to it, and ends it when its time is over or nobody wants its answer.
+import { fork, type ChildProcess } from 'node:child_process'
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Line, LineJob, LineMessage, LineResults, Obstacle } from './line-protocol.js'
+import type { Standing } from './replay-problems.js'
+
+/** How far a process may go. */
+export interface Limits {
+  readonly timeoutMs: number
+  /** Aborted when the answer is no longer wanted. */
+  readonly signal: AbortSignal
+}
+
+/** How a line ended: with its answer, or before it. */
+export type LineEnd<L extends Line> =
+  { readonly kind: 'done'; readonly result: LineResults[L] } | LineFailure
+
+/** A line that has no answer. `at` is where it stood; null before the first migration. */
+export type LineFailure =
+  | (Obstacle & { readonly at: Standing | null })
+  | { readonly kind: 'timed-out' | 'aborted'; readonly at: Standing | null }
+  | { readonly kind: 'died'; readonly at: Standing | null; readonly reason: string }
+
+/**
+ * Has one line proven in a process of its own. What migrations print is dropped. No process survives: not the time limit,
+ * not a signal to this process, not its end.
+ */
+export async function runLine<L extends Line>(
+  job: LineJob & { readonly line: L },
+  limits: Limits,
+): Promise<LineEnd<L>> {
+  const child = start()
+  const release = bindTo(child)
+  const stop = (): void => void child.kill('SIGKILL')
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    stop()
+  }, limits.timeoutMs)
+  limits.signal.addEventListener('abort', stop)
+  child.send(job, () => {})
+  try {
+    const end = (await endOf(child)) as LineEnd<L>
+    if (end.kind !== 'died') return end
+    if (limits.signal.aborted) return { kind: 'aborted', at: end.at }
+    return late ? { kind: 'timed-out', at: end.at } : end
+  } finally {
+    clearTimeout(timer)
+    limits.signal.removeEventListener('abort', stop)
+    release()
+  }
+}
+
+/** The same kind of file as this one: built files start built files. */
+function start(): ChildProcess {
+  const entry = new URL(`./child${extname(fileURLToPath(import.meta.url))}`, import.meta.url)
+  return fork(fileURLToPath(entry), [], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] })
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Ends the child with this process. A signal that nobody else listens for then does here what it does without listeners. */
+function bindTo(child: ChildProcess): () => void {
+  const kill = (): void => void child.kill('SIGKILL')
+  const obey = (signal: NodeJS.Signals): void => {
+    kill()
+    process.off(signal, obey)
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
+  }
+  for (const signal of SIGNALS) process.on(signal, obey)
+  process.on('exit', kill)
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, obey)
+    process.off('exit', kill)
+  }
+}
+
+function endOf(child: ChildProcess): Promise<LineEnd<Line>> {
+  let at: Standing | null = null
+  let last: LineEnd<Line> | null = null
+  const said = lastErrorOf(child)
+  return new Promise((resolve) => {
+    child.on('message', (message: LineMessage) => {
+      if (message.type === 'at') at = { version: message.version, direction: message.direction }
+      else if (message.type === 'done') last = { kind: 'done', result: message.result }
+      else last = { ...message.obstacle, at }
+    })
+    child.on('error', ({ message }) => resolve({ kind: 'died', at, reason: message }))
+    // Only after `close` has everything been read that the process had written.
+    child.on('close', (code, signal) => {
+      const how = signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`
+      resolve(last ?? { kind: 'died', at, reason: [how, ...said()].join(': ') })
+    })
+  })
+}
+
+/** Reads both streams, which would block the process when they are full, and keeps the last error it told of. */
+function lastErrorOf(child: ChildProcess): () => string[] {
+  let tail = ''
+  child.stdout?.resume()
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    tail = (tail + text).slice(-4000)
+  })
+  return () => (tail.match(/^(?:Uncaught )?\w*Error\b.*$|^FATAL ERROR: .*$/gm) ?? []).slice(-1)
+}
