@@ -22,11 +22,13 @@ describe('valid', () => {
     ],
     [
       'a reason beside exports',
-      { '001_a.ts': `export const up = 'DELETE FROM a'\nexport const irreversible = 'gone'\n` },
+      {
+        '001_a.ts': `export const up = 'DELETE FROM a WHERE b'\nexport const irreversible = 'gone'\n`,
+      },
     ],
     [
       'a reason in SQL',
-      { '001_a.sql': '-- irreversible: data is gone\n-- migrate:up\nDELETE FROM a;\n' },
+      { '001_a.sql': '-- irreversible: data is gone\n-- migrate:up\nDELETE FROM a WHERE b;\n' },
     ],
     ['a list with down', { '001_a.ts': list(`, down: ['DROP TABLE a']`) }],
   ])('%s', async (_, folder) => expect(await placesIn(folder)).toEqual([]))
@@ -41,7 +43,7 @@ describe('invalid', () => {
     ],
     [
       'named exports',
-      { '001_a.ts': `\nexport const up = 'DELETE FROM a'` },
+      { '001_a.ts': `\nexport const up = 'DELETE FROM a WHERE b'` },
       '001_a.ts:2:1 error DOWN_MISSING',
     ],
     ['an SQL file', { '001_a.sql': 'CREATE TABLE a (b);\n' }, '001_a.sql:1:1 error DOWN_MISSING'],
@@ -64,7 +66,9 @@ describe('invalid', () => {
     expect(half!.fix).toMatch(
       /^Add the file 001_a\.down\.sql, or a line `-- irreversible: reason` /,
     )
-    const [exported] = await checkFolder({ '001_a.ts': `export const up = 'DELETE FROM a'` })
+    const [exported] = await checkFolder({
+      '001_a.ts': `export const up = 'DELETE FROM a WHERE b'`,
+    })
     expect(exported!.fix).toContain(`export const irreversible = 'reason'`)
   })
 })

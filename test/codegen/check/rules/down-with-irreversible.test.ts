@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { placesIn } from '../check-folder.js'
 
 const define = (members: string) =>
-  `import { defineMigration } from 'lockstep/better-sqlite3'\nexport default defineMigration({\n  up: 'DELETE FROM a',\n  ${members},\n})\n`
+  `import { defineMigration } from 'lockstep/better-sqlite3'\nexport default defineMigration({\n  up: 'DELETE FROM a WHERE b',\n  ${members},\n})\n`
 
 test.each([`down: 'DROP TABLE a'`, `irreversible: 'gone'`])('valid: %s', async (members) => {
   expect(await placesIn({ '001_a.ts': define(members) })).toEqual([])

@@ -1,0 +1,50 @@
+// The names of types that columns are declared with on purpose, and the names that are mistakes.
+import { distance } from 'fastest-levenshtein'
+
+/** What SQLite, the SQL standard and the usual other databases call their types, word by word. */
+const KNOWN: readonly string[] = (
+  'int integer tinyint smallint mediumint bigint long short byte unsigned signed big real float double precision ' +
+  'decimal dec number numeric money currency fixed char character nchar varchar nvarchar varying native text ' +
+  'tinytext mediumtext longtext ntext citext clob nclob blob tinyblob mediumblob longblob bytes bytea binary ' +
+  'varbinary bit bool boolean date datetime datetimeoffset smalldatetime time timetz timestamp timestamptz interval ' +
+  'year with without zone local uuid guid uniqueidentifier ulid cuid json jsonb xml hstore array object enum set ' +
+  'any null inet cidr point geometry geography vector serial bigserial smallserial rowid id name email url list map'
+).split(' ')
+
+const KNOWN_WORDS = new Set(KNOWN)
+
+/** `int64`, `uint8`, `float4`, `f32_blob`. */
+const NUMBERED = /^(?:u?int|float|f|u|i|char|varchar|string|bytes|decimal|vector)_?\d+(?:_blob)?$/
+
+/** Types that SQLite knows nothing of and takes for numbers, though they mean texts: '007' becomes 7 in them. */
+const TEXT_BY_NAME = new Set(['string', 'str'])
+
+/** What is wrong with a declared type. `meant` is the known word nearest to it. */
+export interface DoubtfulType {
+  readonly word: string
+  readonly meant: string
+  readonly reason: 'typo' | 'number'
+}
+
+/**
+ * Looks at the words of a type in small letters. Only names that resemble a known one are doubted, and STRING, which
+ * does not mean what it says; any other unknown name is taken for one that somebody wanted.
+ */
+export function doubtfulType(type: readonly string[]): DoubtfulType | null {
+  for (const word of type.slice(0, type.includes('(') ? type.indexOf('(') : undefined)) {
+    if (TEXT_BY_NAME.has(word)) return { word, meant: 'text', reason: 'number' }
+    if (!/^[a-z]\w*$/.test(word) || KNOWN_WORDS.has(word) || NUMBERED.test(word)) continue
+    const meant = KNOWN.find((known) => resembles(word, known))
+    if (meant !== undefined) return { word, meant, reason: 'typo' }
+  }
+  return null
+}
+
+/** One letter off in words of four or five letters, two in longer ones, or the same letters in another order. */
+function resembles(word: string, known: string): boolean {
+  if (word.length < 3 || known.length < 3) return false
+  const shorter = Math.min(word.length, known.length)
+  return distance(word, known) <= (shorter > 5 ? 2 : 1) || sorted(word) === sorted(known)
+}
+
+const sorted = (word: string): string => [...word].sort().join('')

@@ -1,0 +1,32 @@
+// A column is added with a default that is computed.
+import { addedColumns, sampleValue } from '../added-columns.js'
+import { statementPlace } from '../place.js'
+import type { Rule } from '../rule.js'
+
+/** CURRENT_TIMESTAMP, CURRENT_DATE, CURRENT_TIME, and expressions in parentheses that are more than a literal. */
+export const addColumnDefaultNotConstant: Rule = {
+  code: 'ADD_COLUMN_DEFAULT_NOT_CONSTANT',
+  severity: 'error',
+  standing: 'acknowledged',
+  stage: 'migrations',
+  meaning: 'A migration adds a column whose default is not a constant to a table that exists.',
+  problem:
+    'SQLite stores the default of an added column once for all rows that exist, so it must be a constant. On an empty ' +
+    'table it accepts CURRENT_TIMESTAMP or an expression; with a row it fails.',
+  solution:
+    'Add the column with a constant default or with none, and fill the rows that exist with an UPDATE. New rows get the computed value from a rebuild of the table, a trigger, or the application.',
+  *check(subject) {
+    for (const { statement, table, column } of addedColumns(
+      subject,
+      'ADD_COLUMN_DEFAULT_NOT_CONSTANT',
+    )) {
+      const at = statementPlace(statement)
+      const { text } = column.name
+      yield {
+        at,
+        message: `${at.file} adds ${text} to ${table.text} with a default that is computed. That works on an empty table only: with a row in it SQLite says "Cannot add a column with non-constant default".`,
+        fix: `Write a constant default (\`DEFAULT ${sampleValue(column)}\`) or none, and give the rows that exist their value afterwards: \`UPDATE ${table.text} SET ${text} = …\`. New rows get the computed default by a rebuild of the table (\`ctx.rebuild\`), where any default is allowed.`,
+      }
+    }
+  },
+}

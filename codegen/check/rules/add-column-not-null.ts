@@ -1,0 +1,46 @@
+// A column is added as NOT NULL and rows that exist would have nothing in it.
+import { addedColumns, sampleValue, type AddedColumn } from '../added-columns.js'
+import { clauseOf } from '../fails-on-rows.js'
+import { oneLine } from '../one-line.js'
+import { statementPlace } from '../place.js'
+import type { Rule } from '../rule.js'
+
+/** `NOT NULL` without a default or with `DEFAULT NULL`. Silent about tables that the migration itself creates, and leaves empty. */
+export const addColumnNotNull: Rule = {
+  code: 'ADD_COLUMN_NOT_NULL',
+  severity: 'error',
+  standing: 'acknowledged',
+  stage: 'migrations',
+  meaning: 'A migration adds a NOT NULL column without a default to a table that exists.',
+  problem:
+    'SQLite accepts it on an empty table, so it works on every fresh database and in CI, and fails on the first ' +
+    'installation that has a row in the table.',
+  solution:
+    'Give the column a default that is right for the rows that exist. Where there is none, add it without NOT NULL, fill it, and make it NOT NULL by a rebuild of the table.',
+  *check(subject) {
+    for (const added of addedColumns(subject, 'ADD_COLUMN_NOT_NULL')) {
+      const at = statementPlace(added.statement)
+      const { table, column } = added
+      yield {
+        at,
+        message: `${at.file} adds ${column.name.text} to ${table.text} as NOT NULL without a default. That works on an empty table only: with a row in it SQLite says "Cannot add a NOT NULL column with default value NULL".`,
+        fix: fixOf(added),
+      }
+    }
+  },
+}
+
+const REBUILD =
+  'fill it with an UPDATE, and make it NOT NULL by a rebuild of the table (`ctx.rebuild`)'
+
+function fixOf({ statement, column }: AddedColumn): string {
+  const nullable = `add the column without NOT NULL, ${REBUILD}`
+  if (clauseOf(column, 'references'))
+    return `A foreign key needs a row to point at, so ${nullable}.`
+  if (!statement.piece.verbatim)
+    return `Give it a default that is right for the rows that exist; or ${nullable}.`
+  const bare = oneLine(statement.text).replace(NULL_DEFAULT, '')
+  return `Give it a default that is right for the rows that exist: \`${bare} DEFAULT ${sampleValue(column)}\`; or ${nullable}.`
+}
+
+const NULL_DEFAULT = / default[ (]+null[ )]*(?=[ ;]|$)/i

@@ -1,0 +1,50 @@
+// A column is added that makes every row that exists point at the same parent.
+import { addedColumns } from '../added-columns.js'
+import { oneLine } from '../one-line.js'
+import { statementPlace } from '../place.js'
+import type { Rule } from '../rule.js'
+
+/**
+ * An error in a migration that enforces foreign keys, where SQLite refuses it. Elsewhere a warning: enforcement is off
+ * then, and it works if the parent that the default names is there.
+ */
+export const addColumnReferencesDefault: Rule = {
+  code: 'ADD_COLUMN_REFERENCES_DEFAULT',
+  severity: 'warning',
+  standing: 'acknowledged',
+  stage: 'migrations',
+  meaning: 'A migration adds a foreign key with a default other than NULL to a table that exists.',
+  problem:
+    'Every row that exists then points at one parent. Where that parent is missing, each row is a violation of the ' +
+    'foreign key and the migration fails; on an empty table nobody notices. With enforcement on SQLite refuses it.',
+  solution:
+    'Add the column without a default, and point the rows that exist at their parents with an UPDATE. A rebuild of the table may make it NOT NULL afterwards.',
+  *check(subject) {
+    for (const { statement, table, column } of addedColumns(
+      subject,
+      'ADD_COLUMN_REFERENCES_DEFAULT',
+    )) {
+      const at = statementPlace(statement)
+      const enforced = statement.migration?.foreignKeys?.value === 'enforce'
+      const { text } = column.name
+      const example = statement.piece.verbatim ? ` (\`${withoutDefault(statement.text)}\`)` : ''
+      yield {
+        at,
+        severity: enforced ? 'error' : 'warning',
+        message: `${at.file} adds the foreign key ${text} to ${table.text} with a default. ${enforced ? REFUSED : DANGLING}`,
+        fix: `Add the column without NOT NULL and without a default${example}, and point the rows that exist at their parents: \`UPDATE ${table.text} SET ${text} = …\`.`,
+      }
+    }
+  },
+}
+
+const REFUSED =
+  'That works on an empty table only: with a row in it SQLite says "Cannot add a REFERENCES column with non-NULL default value", because this migration enforces foreign keys.'
+const DANGLING =
+  'Every row that exists will point at that one parent; where it is missing, the migration fails with a violation of the foreign key.'
+
+/** Of a default that is a literal, which it is: others have a finding of their own. */
+const withoutDefault = (sql: string): string =>
+  oneLine(sql)
+    .replace(/ default (?:\([^()]*\)|'(?:[^']|'')*'|[+-]? ?[^\s,]+)/i, '')
+    .replace(/ not null/i, '')

@@ -1,0 +1,32 @@
+// A generated column is added whose values are stored.
+import { addedColumns } from '../added-columns.js'
+import { oneLine } from '../one-line.js'
+import { statementPlace } from '../place.js'
+import type { Rule } from '../rule.js'
+
+/** `AS (…) STORED`; a virtual column may be added to any table. */
+export const addColumnStored: Rule = {
+  code: 'ADD_COLUMN_STORED',
+  severity: 'error',
+  standing: 'acknowledged',
+  stage: 'migrations',
+  meaning: 'A migration adds a STORED generated column to a table that exists.',
+  problem:
+    'SQLite would have to write every row anew, which ALTER TABLE never does. It accepts the statement on an empty ' +
+    'table and refuses it with a row.',
+  solution:
+    'Make the column VIRTUAL: it is computed when it is read, and an index may be put on it all the same. A rebuild of the table can add a STORED one.',
+  *check(subject) {
+    for (const { statement, table, column } of addedColumns(subject, 'ADD_COLUMN_STORED')) {
+      const at = statementPlace(statement)
+      const virtual = statement.piece.verbatim
+        ? `: \`${oneLine(statement.text).replace(/\bstored$/i, 'VIRTUAL')}\``
+        : ''
+      yield {
+        at,
+        message: `${at.file} adds the STORED column ${column.name.text} to ${table.text}. That works on an empty table only: with a row in it SQLite says "cannot add a STORED column".`,
+        fix: `Make it VIRTUAL, which is computed when it is read and can have an index${virtual}. If it must be stored, rebuild the table (\`ctx.rebuild\`).`,
+      }
+    }
+  },
+}

@@ -1,0 +1,52 @@
+// A column's type is a slip of the pen.
+import { doubtfulType, type DoubtfulType } from '../column-types.js'
+import { placeIn } from '../place.js'
+import type { Rule } from '../rule.js'
+import type { ColumnDefinition, StatementShape } from '../statement-shape.js'
+
+/**
+ * Doubts only what resembles a known type (INTERGER, TEX, BOLEAN) and STRING, which SQLite takes for a number. No type
+ * at all, and names of one's own, are fine. Silent about STRICT tables, where SQLite itself refuses unknown types.
+ */
+export const columnTypeUnknown: Rule = {
+  code: 'COLUMN_TYPE_UNKNOWN',
+  severity: 'warning',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning: 'A column is declared with a type that looks like a slip of the pen.',
+  problem:
+    'SQLite accepts any word as a type and guesses from its letters what to store: TEX or STRING mean numbers, so the ' +
+    "text '007' becomes 7; INTERGER PRIMARY KEY is not the rowid. Nothing tells of it.",
+  solution: 'Write INTEGER, REAL, TEXT, BLOB or another known type, or make the table STRICT.',
+  *check({ upSteps }) {
+    for (const statement of upSteps.flatMap(({ statements }) => statements)) {
+      for (const column of columnsIn(statement.shape)) {
+        const doubt = doubtfulType(column.type)
+        if (!doubt) continue
+        const at = placeIn(statement, column.start)
+        const message = `${at.file} ${whatIsWrong(column, doubt)}`
+        yield { at, message, fix: fixOf(column, doubt) }
+      }
+    }
+  },
+}
+
+function columnsIn(shape: StatementShape): readonly ColumnDefinition[] {
+  if (shape.kind === 'add-column') return [shape.column]
+  if (shape.kind !== 'create-table' || shape.options.includes('strict')) return []
+  return shape.columns ?? []
+}
+
+function whatIsWrong({ name }: ColumnDefinition, { word, reason }: DoubtfulType): string {
+  const type = word.toUpperCase()
+  return reason === 'number'
+    ? `declares ${name.text} as ${type}, which SQLite does not know and takes for a number: the text '007' becomes 7.`
+    : `declares ${name.text} as ${type}, which no database knows; SQLite guesses from the letters what to store in it, and says nothing.`
+}
+
+function fixOf({ name }: ColumnDefinition, { meant, reason }: DoubtfulType): string {
+  const type = meant.toUpperCase()
+  return reason === 'number'
+    ? `Write \`${name.text} ${type}\`.`
+    : `Did you mean ${type}? Write \`${name.text} ${type}\`.`
+}

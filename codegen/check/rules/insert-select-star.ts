@@ -1,0 +1,45 @@
+// Rows are copied by the position of their columns.
+import { statementPlace } from '../place.js'
+import type { Rule, UpStep } from '../rule.js'
+import type { Insert } from '../statement-shape.js'
+
+/** `INSERT … SELECT *` and `SELECT t.*`; silent where the columns stand in a subquery of the same statement. */
+export const insertSelectStar: Rule = {
+  code: 'INSERT_SELECT_STAR',
+  severity: 'warning',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning: 'A migration copies rows with INSERT … SELECT *.',
+  problem:
+    'The columns are matched by position. Where the two tables have them in another order (which is easily so: ADD COLUMN ' +
+    'always puts them last) values end up in the wrong columns without any error.',
+  solution: 'Name the columns on both sides, in the same order.',
+  *check({ upSteps }) {
+    for (const step of upSteps) {
+      for (const statement of step.statements) {
+        const { shape } = statement
+        if (shape.kind !== 'insert' || !shape.starOf) continue
+        const at = statementPlace(statement)
+        yield {
+          at,
+          message: `${at.file} fills ${shape.table.text} from \`SELECT *\` of ${shape.starOf.text}, which matches columns by position: where the order differs, values go into the wrong columns without an error.`,
+          fix: `Name the columns on both sides: \`${named(shape, columnsOf(shape, step))}\`.`,
+        }
+      }
+    }
+  },
+}
+
+/** Those that the statement names, else those of the table if the migration creates it. */
+function columnsOf({ columns, table }: Insert, { statements }: UpStep): string {
+  const created = statements
+    .map(({ shape }) => shape)
+    .find((shape) => shape.kind === 'create-table' && shape.name.key === table.key)
+  const known =
+    columns ??
+    (created?.kind === 'create-table' ? created.columns?.map(({ name }) => name) : undefined)
+  return known?.map(({ text }) => text).join(', ') ?? 'a, b, …'
+}
+
+const named = ({ table, starOf }: Insert, columns: string): string =>
+  `INSERT INTO ${table.text} (${columns}) SELECT ${columns} FROM ${starOf?.text ?? ''}`

@@ -1,0 +1,69 @@
+// A step gives every installation other data.
+import type { ts } from 'ts-morph'
+import { nodePlace, placeIn } from '../place.js'
+import { reachedNodes } from '../reached-nodes.js'
+import type { Finding, Rule, Script, Subject } from '../rule.js'
+import { unsteadyCode } from '../unsteady-code.js'
+import { unsteadySql } from '../unsteady-sql.js'
+
+/**
+ * In SQL: statements that change rows. Defaults, triggers and views are judged by nobody: they run later, when the clock
+ * is meant. In code: `up` with what it mentions in its file, and helpers as a whole. Reading the environment counts.
+ */
+export const notDeterministic: Rule = {
+  code: 'NOT_DETERMINISTIC',
+  severity: 'warning',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning: 'A migration writes data that depends on the clock, on chance or on the environment.',
+  problem:
+    'Every installation gets other values from the same migration. Nobody can test what a user has, and a second run on ' +
+    'a restored copy does not give the same rows again.',
+  solution:
+    'Write the value down, or derive it from the rows. Where the moment of the migration is really meant, acknowledge it with a comment and a reason.',
+  *check(subject) {
+    yield* inStatements(subject)
+    yield* inCode(subject)
+  },
+}
+
+const FIX =
+  'Write a fixed value, or derive it from other columns of the row. If the moment or the chance is what you want, write `lockstep-ignore NOT_DETERMINISTIC: …` into a comment above it, with the reason.'
+
+const message = (file: string, what: string): string =>
+  `${file} uses \`${what}\` for what it writes, so every installation gets other data from the same migration.`
+
+const WRITES = new Set(['insert', 'update', 'delete'])
+
+function* inStatements({ upSteps }: Subject): Generator<Finding> {
+  for (const statement of upSteps.flatMap(({ statements }) => statements)) {
+    if (!WRITES.has(statement.shape.kind)) continue
+    const [first] = unsteadySql(statement.text)
+    if (!first) continue
+    const at = placeIn(statement, first.start)
+    yield { at, message: message(at.file, first.text), fix: FIX }
+  }
+}
+
+function* inCode({ reading, scripts }: Subject): Generator<Finding> {
+  const owners = new Set(reading.migrations.map(({ file }) => file.file))
+  for (const script of scripts) {
+    const nodes = owners.has(script.file) ? migrationNodes(script, reading) : script.nodes
+    for (const node of nodes) {
+      const what = unsteadyCode(node)
+      if (what === null) continue
+      const at = nodePlace(script, node)
+      yield { at, message: message(at.file, what), fix: FIX }
+    }
+  }
+}
+
+/** A list has several migrations in one file. */
+function migrationNodes(script: Script, { migrations }: Subject['reading']): Set<ts.Node> {
+  const own = migrations.filter(({ file }) => file.file === script.file)
+  return new Set(
+    own.flatMap(({ up }) =>
+      up?.kind === 'code' ? reachedNodes(up.node.compilerNode, script.syntax) : [],
+    ),
+  )
+}

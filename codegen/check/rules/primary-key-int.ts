@@ -1,0 +1,83 @@
+// A whole-number key that looks like the rowid and is not.
+import { clauseOf } from '../fails-on-rows.js'
+import { placeIn } from '../place.js'
+import type { Rule } from '../rule.js'
+import type { ColumnDefinition, CreateTable } from '../statement-shape.js'
+
+/**
+ * `INT PRIMARY KEY`, `BIGINT PRIMARY KEY`, `SERIAL PRIMARY KEY` …, at the column or as a constraint of the table, and
+ * `INTEGER PRIMARY KEY DESC`. Silent about keys of several columns and about WITHOUT ROWID, where INT is as good.
+ */
+export const primaryKeyInt: Rule = {
+  code: 'PRIMARY_KEY_INT',
+  severity: 'warning',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning:
+    'A table has a primary key of a type like INT, which SQLite does not take for the rowid.',
+  problem:
+    'Only the exact type INTEGER makes a primary key the rowid. Any other one is an ordinary column with an index beside ' +
+    'it: rows without a value get NULL instead of a number, again and again unless the column is NOT NULL or the table ' +
+    'STRICT, and every look-up takes two steps.',
+  solution: 'Write `INTEGER PRIMARY KEY`.',
+  *check({ upSteps }) {
+    for (const { statements } of upSteps) {
+      for (const statement of statements) {
+        const { shape } = statement
+        const column = shape.kind === 'create-table' ? keyColumn(shape) : null
+        if (shape.kind !== 'create-table' || !column || !isMistaken(column)) continue
+        const at = placeIn(statement, column.start)
+        yield {
+          at,
+          message: `${at.file} declares ${column.name.text} of ${shape.name.text} as ${declared(column)}, which does not make it the rowid: ${consequence(shape, column)}.`,
+          fix: `Write \`${column.name.text} INTEGER PRIMARY KEY\`.`,
+        }
+      }
+    }
+  },
+}
+
+/** The only column of the primary key, of a table that has a rowid. */
+function keyColumn({ columns, constraints, options }: CreateTable): ColumnDefinition | null {
+  if (!columns || options.includes('without')) return null
+  const own = columns.find((column) => clauseOf(column, 'primary'))
+  if (own) return own
+  const key = constraints.map((words) => words.slice(words.indexOf('primary'))).find(isSingleKey)
+  return columns.find(({ name }) => name.key === key?.[3]) ?? null
+}
+
+/** `PRIMARY KEY (id)`, with or without an order. */
+const isSingleKey = ([first, second, , , close, end]: readonly string[]): boolean =>
+  first === 'primary' &&
+  second === 'key' &&
+  (close === ')' || (ORDER.has(close ?? '') && end === ')'))
+
+const ORDER = new Set(['asc', 'desc'])
+
+const WHOLE_NUMBERS = new Set(
+  (
+    'int int2 int4 int8 tinyint smallint mediumint bigint integer unsigned signed big ' +
+    'serial smallserial bigserial long'
+  ).split(' '),
+)
+
+function isMistaken(column: ColumnDefinition): boolean {
+  const words = column.type.filter((word) => /^[a-z]/.test(word))
+  if (words.length === 0 || !words.every((word) => WHOLE_NUMBERS.has(word))) return false
+  if (clauseOf(column, 'primary')?.includes('autoincrement')) return false
+  return column.type.join(' ') !== 'integer' || isBackwards(column)
+}
+
+/** A quirk that SQLite keeps: DESC at the column itself, not in a constraint of the table, makes it no rowid. */
+const isBackwards = (column: ColumnDefinition): boolean =>
+  clauseOf(column, 'primary')?.includes('desc') ?? false
+
+const declared = (column: ColumnDefinition): string =>
+  `${column.type.join(' ').toUpperCase()} PRIMARY KEY${isBackwards(column) ? ' DESC' : ''}`
+
+function consequence({ options }: CreateTable, column: ColumnDefinition): string {
+  const refuses = options.includes('strict') || clauseOf(column, 'not') !== undefined
+  return refuses
+    ? 'it gets no number of its own when a row is inserted without one, and needs an index beside the table'
+    : 'a row that is inserted without it gets NULL instead of a number, as often as one likes'
+}

@@ -1,0 +1,79 @@
+// One migration changes the schema, and rows that have nothing to do with it.
+import { statementPlace } from '../place.js'
+import { isOwn } from '../up-steps.js'
+import { wordsOf } from '../word-reader.js'
+import type { Rule, ShapedStatement, UpStep } from '../rule.js'
+import type { StatementShape } from '../statement-shape.js'
+
+/**
+ * Silent where the rows belong to the change of the schema: those of tables that the migration creates, rebuilds, alters,
+ * indexes or drops, an UPDATE or INSERT that reads from such a table, commands to a full-text table, SQLite's own tables.
+ * So what is left are rows of tables that the rest of the migration does not touch. One finding for a migration.
+ */
+export const schemaAndDataMixed: Rule = {
+  code: 'SCHEMA_AND_DATA_MIXED',
+  severity: 'info',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning: 'A migration changes the schema, and rows of tables that this change is not about.',
+  problem:
+    'Two changes in one step are applied, and taken back, only together. A mistake in the data half keeps the schema ' +
+    'half from being installed, and a `down` for both is hard to get right.',
+  solution: 'Make two migrations: one for the schema, one for the data.',
+  *check({ upSteps }) {
+    for (const step of upSteps) {
+      const statement = step.migration && foreignWrite(step)
+      if (!statement || !('table' in statement.shape) || !statement.shape.table) continue
+      const at = statementPlace(statement)
+      yield {
+        at,
+        message: `${at.file} changes the schema, and also rows of ${statement.shape.table.text}, which that change does not touch. The two can only be applied and taken back together.`,
+        fix: 'Move the statements that change rows into a migration of their own, after this one.',
+      }
+    }
+  },
+}
+
+function foreignWrite(step: UpStep): ShapedStatement | undefined {
+  const touched = new Set(step.statements.flatMap(({ shape }) => touchedBy(shape)))
+  if (touched.size === 0) return undefined
+  return step.statements.find((statement) => {
+    const { shape } = statement
+    if (shape.kind !== 'insert' && shape.kind !== 'update' && shape.kind !== 'delete') return false
+    const { key } = shape.table
+    if (isOwn(step, key) || touched.has(key) || key.startsWith('sqlite_')) return false
+    return !isCommand(shape) && !mentions(statement, touched)
+  })
+}
+
+/** The tables that a change of the schema is about. */
+function touchedBy(shape: StatementShape): string[] {
+  switch (shape.kind) {
+    case 'create-table':
+      return shape.temporary ? [] : [shape.name.key]
+    case 'create-index':
+    case 'create-trigger':
+      return shape.table ? [shape.table.key] : []
+    case 'create-view':
+    case 'drop':
+      return [shape.name.key]
+    case 'rename-table':
+      return [shape.table.key, shape.to.key]
+    case 'add-column':
+    case 'rename-column':
+    case 'drop-column':
+    case 'alter-column':
+    case 'alter-constraint':
+      return [shape.table.key]
+    default:
+      return []
+  }
+}
+
+/** `INSERT INTO search (search) VALUES ('rebuild')`. */
+const isCommand = (shape: StatementShape): boolean =>
+  shape.kind === 'insert' && shape.columns?.[0]?.key === shape.table.key
+
+/** Whether a statement reads from one of these tables, or names it in any other way. */
+const mentions = ({ text }: ShapedStatement, touched: ReadonlySet<string>): boolean =>
+  [...wordsOf(text)].some(({ key, kind }) => kind !== 'string' && touched.has(key))

@@ -1,0 +1,35 @@
+// A migration uses what the oldest SQLite of the project does not understand.
+import { statementPlace } from '../place.js'
+import type { Rule } from '../rule.js'
+import { compareVersions, featuresOf } from '../sqlite-features.js'
+
+/** Silent unless the settings name a `minimumSqlite`. Looks at both halves, views and triggers included. */
+export const sqliteTooNew: Rule = {
+  code: 'SQLITE_TOO_NEW',
+  severity: 'error',
+  standing: 'acknowledged',
+  stage: 'migrations',
+  meaning: 'A migration uses a feature that is newer than the `minimumSqlite` of the settings.',
+  problem:
+    'The SQLite that builds and tests the project is newer than the one of some installation. There the migration fails ' +
+    'with a syntax error or an unknown function, when it is too late.',
+  solution:
+    'Write the statement without the feature, or raise `minimumSqlite` if no older SQLite is in use any more. If the application registers a function of that name itself, acknowledge it with a comment.',
+  *check({ statements, settings }) {
+    const oldest = settings.minimumSqlite
+    if (oldest === null) return
+    for (const statement of statements) {
+      const newer = featuresOf(statement.text).filter(
+        ({ since }) => compareVersions(since, oldest) > 0,
+      )
+      if (newer.length === 0) continue
+      const at = statementPlace(statement)
+      const list = newer.map(({ what, since }) => `${what} (SQLite ${since})`).join(', ')
+      yield {
+        at,
+        message: `${at.file} uses ${list}, but the settings promise that the migrations run on SQLite ${oldest}.`,
+        fix: `Write it without, or raise \`minimumSqlite\` to '${newer[0]?.since ?? oldest}'.`,
+      }
+    }
+  },
+}

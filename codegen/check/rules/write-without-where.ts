@@ -1,0 +1,57 @@
+// An UPDATE or a DELETE that means every row of a table.
+import { statementPlace } from '../place.js'
+import { isOwn } from '../up-steps.js'
+import type { Rule, UpStep } from '../rule.js'
+import type { Delete, StatementShape, Update } from '../statement-shape.js'
+
+/**
+ * Silent where all rows are meant as a rule: an UPDATE that fills columns which the migration adds, tables that it
+ * creates, rebuilds or drops, and SQLite's own tables.
+ */
+export const writeWithoutWhere: Rule = {
+  code: 'WRITE_WITHOUT_WHERE',
+  severity: 'info',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning: 'A migration updates or deletes all rows of a table that exists.',
+  problem:
+    'A forgotten WHERE looks the same as one that is left out on purpose, and a test with two rows does not show the ' +
+    'difference.',
+  solution:
+    'Write the condition. If all rows are meant, say so: acknowledge the hint with a comment and a reason.',
+  *check({ upSteps }) {
+    for (const step of upSteps) {
+      for (const statement of step.statements) {
+        const { shape } = statement
+        if (!isWrite(shape) || shape.limited || isOrdinary(shape, step)) continue
+        const at = statementPlace(statement)
+        const verb = shape.kind === 'update' ? 'updates' : 'deletes'
+        yield {
+          at,
+          message: `${at.file} ${verb} every row of ${shape.table.text}: the statement has no WHERE.`,
+          fix: `Add the condition (\`${example(shape)}\`), or write \`lockstep-ignore WRITE_WITHOUT_WHERE: …\` into a comment above it, with the reason why all rows are meant.`,
+        }
+      }
+    }
+  },
+}
+
+type Write = Update | Delete
+
+const isWrite = (shape: StatementShape): shape is Write =>
+  shape.kind === 'update' || shape.kind === 'delete'
+
+function isOrdinary(shape: Write, step: UpStep): boolean {
+  const { key } = shape.table
+  if (isOwn(step, key) || key.startsWith('sqlite_') || isDropped(key, step)) return true
+  return shape.kind === 'update' && fillsAdded(shape, step)
+}
+
+const isDropped = (key: string, { statements }: UpStep): boolean =>
+  statements.some(({ shape }) => shape.kind === 'drop' && shape.name.key === key)
+
+const fillsAdded = ({ table, columns }: Update, { added }: UpStep): boolean =>
+  columns.every(({ key }) => added.get(table.key)?.has(key))
+
+const example = ({ kind, table }: Write): string =>
+  kind === 'update' ? `UPDATE ${table.text} SET … WHERE …` : `DELETE FROM ${table.text} WHERE …`

@@ -1,0 +1,92 @@
+// NOT_DETERMINISTIC
+import { describe, expect, test } from 'vitest'
+import { checkFolder, migrationWith, placesIn } from '../check-folder.js'
+
+const inCode = (body: string): string => migrationWith(`up(db) { ${body} }`)
+
+describe('valid', () => {
+  test.each([
+    'CREATE TABLE a (b DEFAULT CURRENT_TIMESTAMP, c DEFAULT (random()))',
+    'CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE a SET b = CURRENT_TIMESTAMP; END',
+    'CREATE VIEW v AS SELECT CURRENT_DATE',
+    'UPDATE a SET b = datetime(c), d = strftime(e, f) WHERE g',
+    'UPDATE a SET b = "current_date" || t.current_time WHERE g',
+    'INSERT INTO a (random, date) VALUES (1, 2)',
+  ])('%s', async (sql) => {
+    expect(await placesIn({ '001_a.ts': migrationWith(`up: '${sql}'`) })).toEqual([])
+  })
+
+  test.each([
+    `db.exec("INSERT INTO a VALUES ('random() at CURRENT_TIMESTAMP')")`,
+    `db.run(new Date(0).getTime(), Math.max(1, 2))`,
+    `const date = { now: () => 1 }; date.now()`,
+  ])('%s', async (body) => expect(await placesIn({ '001_a.ts': inCode(body) })).toEqual([]))
+
+  test('code beside the migration that it does not use, and down', async () => {
+    const code = `export const stamp = () => Date.now()\n${migrationWith(`up: 'CREATE TABLE a (b)'`).replace(`'DROP TABLE a'`, `(db) => { db.exec('DROP TABLE a'); Math.random() }`)}`
+    expect(await placesIn({ '001_a.ts': code })).toEqual([])
+  })
+})
+
+describe('invalid SQL', () => {
+  test.each([
+    ['UPDATE a SET b = random() WHERE c', 17],
+    ['INSERT INTO a (b) VALUES (CURRENT_TIMESTAMP)', 26],
+    ['INSERT INTO a (b) SELECT hex(randomblob(16)) FROM c', 29],
+    [`UPDATE a SET b = datetime("now"), c = DateTime('NOW', d) WHERE e`, 38],
+    ['UPDATE a SET b = unixepoch() WHERE c', 17],
+    ['UPDATE a SET b = strftime(1) WHERE c', 17],
+    [`DELETE FROM a WHERE at < julianday('now')`, 25],
+  ])('%s', async (sql, offset) => {
+    const [found, ...others] = await placesIn({ '001_a.sql': pair(sql) })
+    expect(others).toEqual([])
+    expect(found).toBe(`001_a.sql:2:${offset + 1} warning NOT_DETERMINISTIC`)
+  })
+
+  const pair = (sql: string): string => `-- migrate:up\n${sql};\n-- migrate:down\nSELECT 1;\n`
+})
+
+describe('invalid code', () => {
+  test.each([
+    ['Date.now()', 'Date.now()'],
+    ['new Date().toISOString()', 'new Date()'],
+    ['new Date', 'new Date()'],
+    ['Math.random()', 'Math.random()'],
+    ['globalThis.crypto.randomUUID()', 'crypto.randomUUID()'],
+    ['performance.now()', 'performance.now()'],
+    ['process.env.NAME', 'process.env'],
+  ])('%s', async (expression, what) => {
+    const [found, ...others] = await checkFolder({ '001_a.ts': inCode(`db.run(${expression})`) })
+    expect(others).toEqual([])
+    expect(found).toMatchObject({ code: 'NOT_DETERMINISTIC', severity: 'warning', line: 3 })
+    expect(found!.message).toContain(`uses \`${what}\``)
+  })
+
+  test('in what the migration mentions, and what that mentions', async () => {
+    const code = `const now = () => Date.now()\nfunction stamp() { return now() }\n${inCode('stamp()')}`
+    expect(await placesIn({ '001_a.ts': code })).toEqual([
+      '001_a.ts:1:19 warning NOT_DETERMINISTIC',
+    ])
+  })
+
+  test('in a class', async () => {
+    const code = `import { type Handle, Migration } from 'lockstep/better-sqlite3'
+export default class A extends Migration {
+  up(db: Handle) { db.exec(\`UPDATE a SET b = '\${this.id()}' WHERE c\`) }
+  down(db: Handle) { db.exec('SELECT 1') }
+  private id() { return crypto.randomUUID() }
+}
+`
+    expect(await placesIn({ '001_a.ts': code })).toEqual([
+      '001_a.ts:5:25 warning NOT_DETERMINISTIC',
+    ])
+  })
+
+  test('in a helper', async () => {
+    const folder = {
+      '_ids.ts': 'export const id = () => Math.random()\n',
+      '001_a.ts': `import { id } from './_ids.js'\n${inCode('db.run(id())')}`,
+    }
+    expect(await placesIn(folder)).toEqual(['_ids.ts:1:25 warning NOT_DETERMINISTIC'])
+  })
+})

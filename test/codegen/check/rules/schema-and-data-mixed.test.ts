@@ -1,0 +1,43 @@
+// SCHEMA_AND_DATA_MIXED
+import { describe, expect, test } from 'vitest'
+import { migrationWith, placesIn } from '../check-folder.js'
+
+describe('valid', () => {
+  test.each([
+    ['schema only', 'CREATE TABLE a (b); CREATE INDEX i ON a (b)'],
+    ['data only', 'UPDATE a SET b = 1 WHERE c; INSERT INTO b (x) VALUES (1)'],
+    ['first rows', 'CREATE TABLE a (b); INSERT INTO a (b) VALUES (1)'],
+    ['a new column is filled', 'ALTER TABLE a ADD b; UPDATE a SET b = 1 WHERE c'],
+    [
+      'a rebuild',
+      'CREATE TABLE n (b); INSERT INTO n (b) SELECT b FROM a; DROP TABLE a; ALTER TABLE n RENAME TO a; UPDATE a SET b = 1 WHERE c',
+    ],
+    ['duplicates make way', 'DELETE FROM a WHERE d > 1; CREATE UNIQUE INDEX i ON a (b)'],
+    ['rows move into a new table', 'CREATE TABLE n (b); INSERT INTO log (b) SELECT b FROM n'],
+    [
+      'an index is built',
+      `CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END; INSERT INTO f (f) VALUES (1)`,
+    ],
+    ['a watermark', 'CREATE TABLE a (b); UPDATE sqlite_sequence SET seq = 9 WHERE name = 1'],
+    ['a temporary table', 'CREATE TEMP TABLE t (b); UPDATE a SET b = 1 WHERE c'],
+  ])('%s', async (_, sql) => {
+    expect(await placesIn({ '001_a.ts': migrationWith(`up: '${sql}'`) })).toEqual([])
+  })
+})
+
+describe('invalid', () => {
+  test.each([
+    ['CREATE TABLE a (b); UPDATE users SET name = 1 WHERE id = 2', '001_a.ts:3:28'],
+    ['ALTER TABLE a ADD b; INSERT INTO settings (k) VALUES (1)', '001_a.ts:3:29'],
+    ['DELETE FROM users WHERE id = 1; DROP TABLE a', '001_a.ts:3:8'],
+  ])('%s', async (sql, place) => {
+    expect(await placesIn({ '001_a.ts': migrationWith(`up: '${sql}'`) })).toEqual([
+      `${place} info SCHEMA_AND_DATA_MIXED`,
+    ])
+  })
+
+  test('once for a migration', async () => {
+    const up = `up: 'CREATE TABLE a (b); UPDATE c SET d = 1 WHERE e; UPDATE f SET d = 1 WHERE e'`
+    expect(await placesIn({ '001_a.ts': migrationWith(up) })).toHaveLength(1)
+  })
+})
