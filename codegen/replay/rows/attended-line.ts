@@ -1,0 +1,129 @@
+// A line under replay whose steps are looked at while they run: what they say, where, and the rows before they change them.
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import type { RegistryEntry } from '../../../src/model/registry.js'
+import { sideOf } from '../../../src/plan/scripts.js'
+import { splitStatements } from '../../../src/schema/split-statements.js'
+import type { Direction, StepPlace } from '../../evidence.js'
+import { wholeHalf } from '../describe-failure.js'
+import { frameOf } from '../frame-of.js'
+import { replayLine, type ReplayLine } from '../replay-line.js'
+import type { HistoryRun } from '../history-run.js'
+import type { Connection } from './connection.js'
+import { reachOf, tableNamed, type Situation } from './situation.js'
+import { effectOf, namesIn, type Effect } from './statement-effect.js'
+import { takeImage, type TableImage } from './table-image.js'
+
+/** One half of a migration, before it runs. */
+export interface Half {
+  readonly entry: RegistryEntry<Database>
+  readonly direction: Direction
+}
+
+/** What was seen of a half that ran. */
+export interface Attended extends Half {
+  readonly before: Situation
+  /** Every table that it can have touched, as it was; by name in small letters. */
+  readonly images: ReadonlyMap<string, TableImage>
+  /** The tables that it can have touched, new ones included, and views with triggers; in small letters. */
+  readonly reached: ReadonlySet<string>
+  /** Those that its texts name. */
+  readonly named: ReadonlySet<string>
+  readonly effects: readonly Effect[]
+}
+
+/** A line, and the way to look on. */
+export interface AttendedLine {
+  readonly line: ReplayLine
+  /** Looks on from here to `end`. */
+  attend(half: Half, before: Situation): { end(): Attended }
+}
+
+/** Makes a fresh database ready to be looked at. */
+export function attendedLine(connection: Connection, run: HistoryRun): AttendedLine {
+  const line = replayLine(connection.handle, run)
+  let listener: ((text: string) => void) | null = null
+  const see = (text: string): void => {
+    line.keys.see(text)
+    listener?.(text)
+  }
+  return {
+    line: { ...line, keys: { ...line.keys, see } },
+    attend(half, before) {
+      const { hear, attended } = attendance(connection, half, before)
+      listener = hear
+      return {
+        end() {
+          listener = null
+          return attended()
+        },
+      }
+    },
+  }
+}
+
+/** Whether foreign keys can act while the half runs: code outside a transaction may switch them on. */
+export const keysMayAct = ({ foreignKeys, transaction }: RegistryEntry<Database>): boolean =>
+  foreignKeys === 'enforce' || transaction === false
+
+interface Attendance {
+  hear(text: string): void
+  attended(): Attended
+}
+
+/** Texts are heard before they run: then is the time to look at the tables that they can touch. */
+function attendance(connection: Connection, half: Half, before: Situation): Attendance {
+  const images = new Map<string, TableImage>()
+  const reached = new Set<string>()
+  const named = new Set<string>()
+  const effects = scriptEffects(half)
+  const fromCode = effects.length === 0
+  const heard = new Set<string>()
+  const keys = keysMayAct(half.entry) ? 'cascades' : 'still'
+  return {
+    hear(text) {
+      if (heard.has(text)) return
+      heard.add(text)
+      const words = [...namesIn(text)]
+      for (const word of words) named.add(word)
+      for (const name of reachOf(words, before, keys).reached) {
+        if (reached.has(name)) continue
+        reached.add(name)
+        const table = tableNamed(before, name)
+        const image = table && takeImage(connection, table)
+        if (image) images.set(name, image)
+      }
+      if (fromCode) effects.push(...codeEffects(half, text))
+    },
+    attended: () => ({ ...half, before, images, reached, named, effects }),
+  }
+}
+
+/** The statements of a half that is SQL. */
+export function scriptEffects({ entry, direction }: Half): Effect[] {
+  const side = sideOf(entry, direction)
+  if (!side || !('scripts' in side)) return []
+  const whole = wholeHalf(entry.version, direction)
+  return side.scripts.flatMap((script, index) =>
+    splitStatements(script).map(({ text, start }) =>
+      effectOf(text, { ...whole, script: index, offset: start, statement: cut(text) }),
+    ),
+  )
+}
+
+/** The statements of a text that code hands to its handle; the stack tells where it stands. */
+function codeEffects({ entry, direction }: Half, text: string): Effect[] {
+  const here: { readonly stack?: string } = {}
+  Error.captureStackTrace(here)
+  const place: StepPlace = {
+    ...wholeHalf(entry.version, direction),
+    frame: frameOf(here, entry, direction),
+  }
+  return splitStatements(text).map((statement) =>
+    effectOf(statement.text, { ...place, statement: cut(statement.text) }),
+  )
+}
+
+/** The longest statement that is kept in full. */
+const LONGEST = 2000
+
+const cut = (statement: string): string => statement.slice(0, LONGEST)

@@ -1,0 +1,119 @@
+// Which table, and which of its rows, makes a half fail: tries it with fewer and fewer rows, and takes everything back.
+import type { CatalogTable, ShownRow } from '../../evidence.js'
+import { quoteIdentifier } from '../../../src/model/sql.js'
+import type { HalfFailure } from '../run-half.js'
+import type { Attended } from './attended-line.js'
+import { namesIn } from './statement-effect.js'
+import type { Connection } from './connection.js'
+import { identityOf } from './complete-rows.js'
+import { HUGE, LOWEST } from './seed-values.js'
+import { tableNamed, type Situation } from './situation.js'
+import { shownRow, takeImage, type TableImage } from './table-image.js'
+
+/** What makes a half fail. */
+export interface Culprit {
+  readonly table: CatalogTable
+  /** Null when it cannot be told. */
+  readonly row: ShownRow | null
+}
+
+/** What trying needs. */
+export interface Trial {
+  readonly connection: Connection
+  /** Whether the half succeeds after a change, all of which is taken back. */
+  succeedsAfter(change: () => void): boolean
+}
+
+/** The most tables and rows that are looked at one by one. */
+const MOST = 16
+
+/** Finds the first table without whose rows the half succeeds, and the row with which it begins to fail. */
+export function findCulprit(
+  trial: Trial,
+  failure: HalfFailure,
+  { before, reached }: Attended,
+): Culprit | null {
+  const { connection } = trial
+  for (const table of suspects(failure, before, reached)) {
+    if (!trial.succeedsAfter(() => emptyTable(connection, before, table))) continue
+    const image = takeImage(connection, table)
+    return { table, row: image && findRow(trial, before, image) }
+  }
+  return null
+}
+
+/** The tables of the statement that failed before others. */
+function suspects(
+  { at, message }: HalfFailure,
+  before: Situation,
+  reached: ReadonlySet<string>,
+): CatalogTable[] {
+  const names = new Set([...namesIn(at.statement ?? ''), ...namesIn(message), ...reached])
+  const found = [...names].flatMap((name) => tableNamed(before, name) ?? [])
+  return found.slice(0, MOST)
+}
+
+/** Deletes all rows of a table without waking its triggers; what pointed at them is left alone. */
+export function emptyTable(
+  connection: Connection,
+  { attached }: Situation,
+  { name }: CatalogTable,
+): void {
+  withoutTriggers(connection, attached.triggers.get(name.toLowerCase()) ?? [], () =>
+    connection.run(`DELETE FROM ${quoteIdentifier(name)}`),
+  )
+}
+
+function withoutTriggers(
+  connection: Connection,
+  triggers: readonly { readonly name: string; readonly sql: string }[],
+  work: () => void,
+): void {
+  for (const { name } of triggers) connection.run(`DROP TRIGGER ${quoteIdentifier(name)}`)
+  work()
+  for (const { sql } of triggers) connection.run(sql)
+}
+
+/** Rows are added in order until the half fails: a duplicate is found like a value that is wrong in itself. */
+function findRow(trial: Trial, before: Situation, image: TableImage): ShownRow | null {
+  const { table, rows, columns } = image
+  if (rows.length !== image.count) return null
+  const found = rows.slice(0, MOST).find((_, index) => {
+    const rest = rows.slice(index + 1)
+    return !trial.succeedsAfter(() => keepOnly(trial.connection, before, { table, rest }))
+  })
+  return found ? shownRow(columns, found.values) : null
+}
+
+function keepOnly(
+  connection: Connection,
+  { attached }: Situation,
+  { table, rest }: { readonly table: CatalogTable; readonly rest: TableImage['rows'] },
+): void {
+  const where = identityOf(table).map((column) => `${quoteIdentifier(column)} IS ?`)
+  withoutTriggers(connection, attached.triggers.get(table.name.toLowerCase()) ?? [], () => {
+    const remove = connection.prepare(
+      `DELETE FROM ${quoteIdentifier(table.name)} WHERE ${where.join(' AND ')}`,
+    )
+    for (const { identity } of rest) remove.run(...identity)
+  })
+}
+
+/** Deletes rows with numbers that hardly any calculation survives. */
+export function dropExtremes(
+  connection: Connection,
+  situation: Situation,
+  tables: Iterable<string>,
+): void {
+  for (const name of tables) {
+    const table = tableNamed(situation, name)
+    if (!table) continue
+    const columns = table.columns.filter(({ generated, hidden }) => generated === null && !hidden)
+    const where = columns.map(
+      (column) => `${quoteIdentifier(column.name)} IN (${LOWEST + 1n} - 1, ${HUGE})`,
+    )
+    withoutTriggers(connection, situation.attached.triggers.get(name) ?? [], () =>
+      connection.run(`DELETE FROM ${quoteIdentifier(name)} WHERE ${where.join(' OR ')}`),
+    )
+  }
+}

@@ -1,0 +1,87 @@
+// A half failed on a database with rows: whether the rows are to blame, and which.
+import type { Fact, StepFailed } from '../../evidence.js'
+import type { HalfFailure } from '../run-half.js'
+import type { Half } from './attended-line.js'
+import { dropExtremes, emptyTable, findCulprit, type Culprit, type Trial } from './find-culprit.js'
+import type { Outcome, Prover } from './prover.js'
+import { namesIn } from './statement-effect.js'
+import { tableNamed, tablesOf, type Situation } from './situation.js'
+
+/** A half that failed. */
+export interface Failed extends Outcome {
+  readonly failure: HalfFailure
+}
+
+/** Whether something came of it that failed. */
+export const hasFailed = (outcome: Outcome): outcome is Failed => outcome.failure !== null
+
+/** Whether only rows with numbers at the edge are in the way, which no application has. */
+export function failsOnExtremes(rows: Prover, { attended, failure }: Failed): boolean {
+  return !failure.leftover && trialOf(rows, attended).succeedsAfter(extremesDropped(rows, attended))
+}
+
+/** Deletes such rows from the tables that a half touches. */
+export const extremesDropped =
+  ({ connection }: Prover, { before, reached }: Failed['attended']) =>
+  (): void =>
+    dropExtremes(connection, before, reached)
+
+/** Whether it succeeds when no table has rows. */
+export function succeedsEmptied(rows: Prover, { attended, failure }: Failed): boolean {
+  return !failure.leftover && trialOf(rows, attended).succeedsAfter(() => emptyAll(rows))
+}
+
+/** Deletes all rows of all tables. */
+export function emptyAll({ connection, situation }: Prover): void {
+  const now = situation()
+  for (const table of tablesOf(now)) emptyTable(connection, now, table)
+}
+
+/** The failure as a fact, with the table and the row to blame; and what else is wrong once that table is empty. */
+export function failureFacts(rows: Prover, { attended, failure }: Failed): Fact[] {
+  const culprit = failure.leftover ? null : findCulprit(trialOf(rows, attended), failure, attended)
+  const fact = asFact(failure, attended.before, culprit)
+  if (!culprit) return [fact]
+  const { table } = culprit
+  const empty = (): void => emptyTable(rows.connection, attended.before, table)
+  const others = rows
+    .tryOut(attended, empty)
+    .facts.filter(({ kind }) => kind !== 'foreign-key-broken')
+  return [fact, ...others]
+}
+
+function asFact(
+  { at, cause, message }: HalfFailure,
+  before: Situation,
+  culprit: Culprit | null,
+): StepFailed {
+  return {
+    kind: 'step-failed',
+    at,
+    stage: 'rows',
+    cause,
+    message,
+    schema: schemaOf(at.statement, before, culprit),
+    table: culprit?.table.name ?? null,
+    row: culprit?.row ?? null,
+  }
+}
+
+function schemaOf(statement: string | null, before: Situation, culprit: Culprit | null): string[] {
+  const tables = [...namesIn(statement ?? '')].flatMap((name) => tableNamed(before, name) ?? [])
+  const all = new Set(culprit ? [...tables, culprit.table] : tables)
+  return [...all].map(({ sql }) => sql)
+}
+
+/** An effect on the outside world must not be tried out. */
+const trialOf = (rows: Prover, { entry, direction }: Half): Trial => ({
+  connection: rows.connection,
+  succeedsAfter(change) {
+    if (entry.effects !== undefined || entry.transaction === false) return false
+    try {
+      return rows.tryOut({ entry, direction }, change).failure === null
+    } catch {
+      return false
+    }
+  },
+})

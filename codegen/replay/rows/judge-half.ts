@@ -1,0 +1,165 @@
+// What became of the rows in a half that ran: rows that are gone, values that moved, numbers that would be given again.
+import type { Fact, RowsLost, StepPlace, ValuesChanged, WatermarkLost } from '../../evidence.js'
+import { wholeHalf } from '../describe-failure.js'
+import { keysMayAct, type Attended } from './attended-line.js'
+import { changedColumns, type ChangedColumn } from './compare-values.js'
+import type { Connection } from './connection.js'
+import { rebuildOf, type Rebuild } from './rebuild.js'
+import { mentionedBy } from './checks-of.js'
+import { tableNamed, type Situation } from './situation.js'
+import type { Effect } from './statement-effect.js'
+import { shownValue, takeImage, type TableImage } from './table-image.js'
+
+/** One table before and after. */
+interface Fate {
+  readonly half: Attended
+  /** In small letters. */
+  readonly name: string
+  readonly before: TableImage
+  readonly after: TableImage
+  /** How the half made the table anew; null when it did not. */
+  readonly rebuild: Rebuild | null
+}
+
+/** Compares every table that the half can have touched and that is still there. */
+export function judgeHalf(connection: Connection, half: Attended, after: Situation): Fact[] {
+  return [...half.images].flatMap(([name, before]) => {
+    const table = tableNamed(after, name)
+    const image = table && takeImage(connection, table)
+    if (!image) return []
+    const fate = { half, name, before, after: image, rebuild: rebuildOf(name, half.effects) }
+    return [...judgeRows(fate), ...judgeValues(fate), ...judgeWatermark(fate)]
+  })
+}
+
+function judgeRows(fate: Fate): RowsLost[] {
+  const { half, name, before, after, rebuild } = fate
+  if (after.count >= before.count || deletesByName(fate)) return []
+  const through = rebuild?.copy ? null : takenThrough(fate)
+  const copied = rebuild && (rebuild.copy ?? rebuild.removal)
+  const removal = through === null ? undefined : removalOf(half, through)
+  const at = removal?.place ?? copied?.place ?? lastMention(half, name)
+  const table = after.table.name
+  return [{ kind: 'rows-lost', at, table, before: before.count, after: after.count, through }]
+}
+
+/** DELETE and REPLACE say so themselves; what they set off is meant where the schema or the migration says it is. */
+function deletesByName({ half, name, before, rebuild }: Fate): boolean {
+  const names = rebuild?.names ?? new Set([name])
+  const deleted = half.effects.filter(({ verb }) => verb === 'delete')
+  if (deleted.some(({ table }) => names.has(table))) return true
+  if (!rebuild && half.effects.some(({ replaces, table }) => replaces && table === name))
+    return true
+  if (deleted.some(({ table }) => triggersOnDelete(half, table, name))) return true
+  const declared = half.entry.foreignKeys === 'enforce'
+  return declared && deleted.some(({ table }) => descends(half, before, table))
+}
+
+const triggersOnDelete = ({ before }: Attended, table: string, name: string): boolean =>
+  (before.attached.triggers.get(table) ?? []).some(({ sql }) => {
+    const { words } = mentionedBy(sql)
+    return words.has('delete') && words.has(name)
+  })
+
+/** Whether rows of the table point at that ancestor, directly or over others. */
+function descends(
+  { before: { children } }: Attended,
+  { table }: TableImage,
+  from: string,
+): boolean {
+  const waiting = [from]
+  const seen = new Set(waiting)
+  for (const parent of waiting)
+    for (const child of children.get(parent) ?? [])
+      if (!seen.has(child)) {
+        seen.add(child)
+        waiting.push(child)
+      }
+  return waiting.includes(table.name.toLowerCase(), 1)
+}
+
+/** The parent whose removal took the rows along. */
+function takenThrough({ half, before }: Fate): string | null {
+  if (!keysMayAct(half.entry)) return null
+  const removed = half.effects.filter(({ verb, replaces }) => isRemoval(verb) || replaces)
+  const cause = removed.find(({ table }) => descends(half, before, table))
+  return cause ? (tableNamed(half.before, cause.table)?.name ?? null) : null
+}
+
+const isRemoval = (verb: Effect['verb']): boolean => verb === 'drop' || verb === 'delete'
+
+const removalOf = ({ effects }: Attended, table: string): Effect | undefined =>
+  effects.find(
+    ({ verb, replaces, table: one }) =>
+      one === table.toLowerCase() && (isRemoval(verb) || replaces),
+  )
+
+function lastMention({ entry, direction, effects, before }: Attended, name: string): StepPlace {
+  const about = effects.findLast(({ table, verb }) => table === name && verb !== 'create')
+  const found =
+    about ??
+    effects.findLast(({ table }) =>
+      (before.attached.triggers.get(table) ?? []).some(({ sql }) =>
+        mentionedBy(sql).words.has(name),
+      ),
+    )
+  return found?.place ?? wholeHalf(entry.version, direction)
+}
+
+function judgeValues(fate: Fate): ValuesChanged[] {
+  const { half, name, rebuild, before, after } = fate
+  if (rebuild ? rebuild.copies.length === 0 : changesByName(fate)) return []
+  const place = rebuild?.copy?.place ?? lastMention(half, name)
+  return changedColumns(before, after).flatMap((change) => {
+    if (rebuild && isMeant(rebuild, change)) return []
+    return [
+      {
+        kind: 'values-changed',
+        at: place,
+        table: after.table.name,
+        column: change.column,
+        from: change.from,
+        before: shownValue(change.before),
+        after: shownValue(change.after),
+      } as const,
+    ]
+  })
+}
+
+/** Without a rebuild only foreign keys can change what nobody names: SET NULL, SET DEFAULT, ON UPDATE CASCADE. */
+function changesByName({ half, name, before }: Fate): boolean {
+  if (!keysMayAct(half.entry)) return true
+  const named = half.effects.some(
+    ({ table, verb, replaces }) =>
+      table === name && (replaces || verb === 'update' || verb.startsWith('rename')),
+  )
+  const declared = half.entry.foreignKeys === 'enforce'
+  const parents = half.effects.filter(({ verb }) => verb === 'delete' || verb === 'update')
+  return named || (declared && parents.some(({ table }) => descends(half, before, table)))
+}
+
+/** A rebuild may calculate new values from a column, or name it in an UPDATE; it may not mix columns up or forget one. */
+function isMeant({ calculated }: Rebuild, { column, from, lost }: ChangedColumn): boolean {
+  if (from === null && !lost) return true
+  return calculated(column.toLowerCase())
+}
+
+function judgeWatermark({ half, name, before, after, rebuild }: Fate): WatermarkLost[] {
+  const { watermark } = before
+  if (watermark === null || (after.watermark !== null && after.watermark >= watermark)) return []
+  if (half.effects.some((effect) => resets(effect, rebuild))) return []
+  const at = rebuild?.removal.place ?? lastMention(half, name)
+  return [
+    {
+      kind: 'watermark-lost',
+      at,
+      table: after.table.name,
+      before: Number(watermark),
+      after: after.watermark === null ? null : Number(after.watermark),
+    },
+  ]
+}
+
+/** Numbers are given anew on purpose. In a rebuild, writing them is an attempt to keep them, which may have failed. */
+const resets = ({ table, verb }: Effect, rebuild: Rebuild | null): boolean =>
+  table === 'sqlite_sequence' && (verb === 'delete' || !rebuild)

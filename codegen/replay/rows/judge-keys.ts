@@ -1,0 +1,103 @@
+// Rows that lost their parent in a half that ran.
+import type { CatalogTable, ForeignKeyBroken, StepPlace } from '../../evidence.js'
+import { wholeHalf } from '../describe-failure.js'
+import type { Attended } from './attended-line.js'
+import type { Connection } from './connection.js'
+import { tableNamed, type Situation } from './situation.js'
+import type { Effect } from './statement-effect.js'
+
+/** How many rows of a table lack the parent that one of its foreign keys names. */
+interface Orphans {
+  readonly parent: string
+  readonly columns: readonly string[]
+  readonly rows: number
+}
+
+/** Keeps count of orphans from half to half. */
+export interface KeyCounts {
+  /** What the half has made worse. */
+  judge(half: Attended, after: Situation): KeyVerdict
+}
+
+/** What was found, and the way to take it for given from now on: after a half whose work stays. */
+export interface KeyVerdict {
+  readonly facts: readonly ForeignKeyBroken[]
+  settle(): void
+}
+
+/** Begins with a database that has no orphans. */
+export function keyCounts(connection: Connection): KeyCounts {
+  const known = new Map<string, number>()
+  return {
+    judge(half, after) {
+      const counted = suspectTables(half, after).flatMap((table) =>
+        orphansIn(connection, table).map((orphans) => {
+          const key = JSON.stringify([table.name, orphans.parent, orphans.columns]).toLowerCase()
+          return { table, key, orphans, more: orphans.rows - (known.get(key) ?? 0) }
+        }),
+      )
+      const facts = counted
+        .filter(({ more }) => more > 0)
+        .map(({ table, orphans: { parent, columns }, more: rows }) => {
+          const at = causeOf(half, table, parent)
+          const kind = 'foreign-key-broken' as const
+          return { kind, at, table: table.name, columns, parent, rows, message: null }
+        })
+      return {
+        facts,
+        settle: () => counted.forEach(({ key, orphans }) => known.set(key, orphans.rows)),
+      }
+    },
+  }
+}
+
+/** The tables that were touched, and those that point at one. */
+function suspectTables({ reached, named, effects }: Attended, after: Situation): CatalogTable[] {
+  if (effects.every(isHarmless)) return []
+  const names = new Set<string>()
+  for (const name of [...reached, ...named]) {
+    names.add(name)
+    for (const child of after.children.get(name) ?? []) names.add(child)
+  }
+  return [...names].flatMap((name) => {
+    const table = tableNamed(after, name)
+    return table && table.foreignKeys.length > 0 ? [table] : []
+  })
+}
+
+/** What neither changes rows nor the keys of tables that have rows. */
+const isHarmless = ({ verb, tokens }: Effect): boolean =>
+  verb === 'rename-column' ||
+  (verb === 'create' && !tokens.includes('SELECT')) ||
+  (verb === 'other' && tokens[0] !== 'ALTER')
+
+/** None where SQLite cannot tell: a key that points at nothing unique is found without rows as well. */
+function orphansIn(connection: Connection, { name, foreignKeys }: CatalogTable): Orphans[] {
+  try {
+    const rows = connection.all(
+      'SELECT fkid, count(*) FROM pragma_foreign_key_check(?) GROUP BY fkid',
+      name,
+    )
+    return rows.flatMap(([id = 0, count = 0]) => {
+      // SQLite counts foreign keys from the last one.
+      const key = foreignKeys[foreignKeys.length - 1 - Number(id)]
+      return key ? [{ parent: key.parent, columns: key.columns, rows: Number(count) }] : []
+    })
+  } catch {
+    return []
+  }
+}
+
+/** The last statement that took parents away, or that wrote children. */
+function causeOf(half: Attended, { name }: CatalogTable, parent: string): StepPlace {
+  const { effects, entry, direction } = half
+  const about = (names: readonly string[], verbs: readonly Effect['verb'][]): Effect | undefined =>
+    effects.findLast(({ table, to, verb }) => {
+      return verbs.includes(verb) && (names.includes(table) || names.includes(to))
+    })
+  const [child, other] = [name.toLowerCase(), parent.toLowerCase()]
+  const found =
+    about([other], ['delete', 'update', 'insert', 'drop', 'rename']) ??
+    about([child], ['insert', 'update', 'rename', 'other'])
+  return found?.place ?? wholeHalf(entry.version, direction)
+}

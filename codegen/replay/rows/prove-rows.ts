@@ -1,0 +1,124 @@
+// Proves how rows fare: carries one database through the history in which every table has rows before each step.
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import type { RegistryEntry } from '../../../src/model/registry.js'
+import { sideOf } from '../../../src/plan/scripts.js'
+import type { Fact } from '../../evidence.js'
+import type { HistoryRun, ProveRows, VersionFacts } from '../history-run.js'
+import {
+  emptyAll,
+  extremesDropped,
+  failsOnExtremes,
+  failureFacts,
+  hasFailed,
+  succeedsEmptied,
+  type Failed,
+} from './judge-failure.js'
+import { prover, type Outcome, type Prover } from './prover.js'
+import { withoutRows, type WithoutRows } from './without-rows.js'
+
+/**
+ * Carries a database with rows through the history and answers what became of them, for each version after `provenTo`.
+ * Ends quietly at a version that cannot be applied without generated rows either. Rejects only on defects.
+ */
+export const proveRows: ProveRows = async (run) => {
+  const told = new Set<string>()
+  const journey: Journey = {
+    run,
+    rows: prover(await run.open(), run, told),
+    bare: withoutRows(run, told),
+  }
+  const all: VersionFacts[] = []
+  try {
+    for (const entry of run.registry) {
+      const facts = await proveVersion(journey, entry)
+      if (facts === null) break
+      if (entry.version > run.provenTo) all.push({ version: entry.version, facts })
+    }
+  } finally {
+    journey.rows.close()
+    journey.bare.close()
+  }
+  return all
+}
+
+/** The database with rows, which is replaced where it can go no further, and the history without rows. */
+interface Journey {
+  readonly run: HistoryRun
+  rows: Prover
+  readonly bare: WithoutRows
+}
+
+type Entry = RegistryEntry<Database>
+
+/** Applies a version, fills the tables again and tries `down`; null when the history ends here. */
+async function proveVersion(journey: Journey, entry: Entry): Promise<Fact[] | null> {
+  const { run } = journey
+  const proven = entry.version <= run.provenTo
+  run.report(entry.version, 'up')
+  const half = { entry, direction: 'up' } as const
+  const outcome = journey.rows.run(half, proven ? 'carry' : 'prove')
+  const up = hasFailed(outcome) ? await goOn(journey, outcome) : outcome
+  if (up === null) return null
+  const unseeded = journey.rows.fill(up.attended)
+  if (proven) return []
+  return [...up.facts, ...unseeded, ...(await proveDown(journey, entry))]
+}
+
+/** What was said of a version, and what its step touched. */
+type Applied = Pick<Outcome, 'facts' | 'attended'>
+
+/**
+ * Finds out whether the rows are to blame, and applies the version nevertheless: without what is at the edge, else on the
+ * history without rows, which then takes the place of this one. Null when the history ends here.
+ */
+async function goOn(journey: Journey, failed: Failed): Promise<Applied | null> {
+  const { rows, bare, run } = journey
+  const { attended } = failed
+  const purpose = attended.entry.version <= run.provenTo ? 'carry' : 'prove'
+  if (failsOnExtremes(rows, failed)) {
+    extremesDropped(rows, attended)()
+    return again(rows, attended, purpose)
+  }
+  const reached = await bare.reach(attended.entry.version)
+  if (reached === null) return null
+  if (reached === 'unknown' && !succeedsEmptied(rows, failed)) return null
+  const facts = purpose === 'prove' ? failureFacts(rows, failed) : []
+  if (reached !== 'unknown') {
+    rows.close()
+    journey.rows = reached
+    bare.handOver()
+    return { facts, attended }
+  }
+  emptyAll(rows)
+  const applied = again(rows, attended, 'carry')
+  return applied && { ...applied, facts }
+}
+
+function again(
+  rows: Prover,
+  { entry, direction }: Outcome['attended'],
+  purpose: 'prove' | 'carry',
+): Applied | null {
+  const outcome = rows.run({ entry, direction }, purpose)
+  return outcome.failure ? null : outcome
+}
+
+/** Tries `down` on the rows that there are now; nothing of it stays. */
+async function proveDown(journey: Journey, entry: Entry): Promise<readonly Fact[]> {
+  const { rows, bare, run } = journey
+  if (entry.effects !== undefined || entry.transaction === false) return []
+  if (!sideOf(entry, 'down')) return []
+  run.report(entry.version, 'down')
+  const half = { entry, direction: 'down' } as const
+  const outcome = rows.tryOut(half)
+  if (!hasFailed(outcome)) return outcome.facts
+  if (failsOnExtremes(rows, outcome)) {
+    return rows.tryOut(half, extremesDropped(rows, outcome.attended)).facts
+  }
+  const reached = await bare.reach(entry.version)
+  const innocent =
+    reached === 'unknown'
+      ? !succeedsEmptied(rows, outcome)
+      : reached === null || reached.tryOut(half).failure !== null
+  return innocent ? [] : failureFacts(rows, outcome)
+}

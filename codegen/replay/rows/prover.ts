@@ -1,0 +1,116 @@
+// The database that carries rows through a history: its schema, its rows, its keys.
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import type { Exclusions } from '../../../src/schema/not-ours.js'
+import type { Fact, Unseeded } from '../../evidence.js'
+import type { HistoryRun } from '../history-run.js'
+import { catalogReader } from '../read-catalog.js'
+import { runHalf, runHalfWithin, type HalfFailure } from '../run-half.js'
+import { withForeignKeysOf } from '../replay-line.js'
+import { attendedLine, type Attended, type AttendedLine, type Half } from './attended-line.js'
+import { connectionTo, undoing, type Connection } from './connection.js'
+import { judgeHalf } from './judge-half.js'
+import { keyCounts, type KeyCounts } from './judge-keys.js'
+import { seeder } from './seeder.js'
+import { situationOf, type Situation } from './situation.js'
+
+/** What became of a half: it failed, or what there is to say about the rows. */
+export interface Outcome {
+  readonly failure: HalfFailure | null
+  readonly facts: readonly Fact[]
+  readonly attended: Attended
+}
+
+/** A database with rows under replay. */
+export interface Prover {
+  readonly connection: Connection
+  /** The schema as it is now. */
+  situation(): Situation
+  /** Runs a half for good and says what became of the rows; with `carry`, says nothing. */
+  run(half: Half, purpose: 'prove' | 'carry'): Outcome
+  /**
+   * Runs a half after `prepare`, says what became of the rows, and takes everything back. Not for halves outside
+   * transactions.
+   */
+  tryOut(half: Half, prepare?: () => void): Outcome
+  /** Fills what the half has left to fill. */
+  fill(after: Attended): Unseeded[]
+  close(): void
+}
+
+/** Takes a fresh database over. `told` are the tables, with reasons, that are known to take no rows. */
+export function prover(handle: Database, run: HistoryRun, told: Set<string>): Prover {
+  const connection = connectionTo(handle)
+  const { line, attend } = attendedLine(connection, run)
+  const situation = situationReader(connection, run)
+  const stage: Stage = { connection, line, attend, situation, keys: keyCounts(connection) }
+  const seeding = seeder(connection, run.seeds, told)
+  return {
+    connection,
+    situation,
+    run: (half, purpose) => runForGood(stage, half, purpose),
+    tryOut: (half, prepare) => tryOut(stage, half, prepare),
+    fill: ({ reached, entry }) => seeding.topUp(situation(), reached, entry.version),
+    close: () => handle.close(),
+  }
+}
+
+/** What running a half needs. */
+interface Stage extends AttendedLine {
+  readonly connection: Connection
+  readonly keys: KeyCounts
+  situation(): Situation
+}
+
+function runForGood(stage: Stage, half: Half, purpose: 'prove' | 'carry'): Outcome {
+  const act = (): HalfFailure | null => runHalf(stage.line, half.entry, half.direction)
+  return looked(stage, half, act, (attended) => {
+    const after = stage.situation()
+    const verdict = stage.keys.judge(attended, after)
+    verdict.settle()
+    if (purpose === 'carry') return []
+    return [...judgeHalf(stage.connection, attended, after), ...verdict.facts]
+  })
+}
+
+function tryOut(stage: Stage, half: Half, prepare: () => void = () => {}): Outcome {
+  const act = (): HalfFailure | null => {
+    prepare()
+    return runHalfWithin(stage.line, half.entry, half.direction)
+  }
+  const judge = (attended: Attended): Fact[] => {
+    const after = stage.situation()
+    const { facts } = stage.keys.judge(attended, after)
+    return [...judgeHalf(stage.connection, attended, after), ...facts]
+  }
+  return withForeignKeysOf(stage.line, half.entry, () =>
+    undoing(stage.connection, () => looked(stage, half, act, judge)),
+  )
+}
+
+function looked(
+  { attend, situation }: Stage,
+  half: Half,
+  act: () => HalfFailure | null,
+  judge: (attended: Attended) => readonly Fact[],
+): Outcome {
+  const attendance = attend(half, situation())
+  const failure = act()
+  const attended = attendance.end()
+  return { failure, attended, facts: failure ? [] : judge(attended) }
+}
+
+/** Reads the schema only when it has changed. */
+function situationReader(connection: Connection, run: HistoryRun): () => Situation {
+  const exclusions: Exclusions = { ledger: run.table, ignoreTables: run.ignoreTables }
+  const reader = catalogReader(connection.handle, exclusions)
+  let version: unknown
+  let known: Situation | undefined
+  return () => {
+    const now = connection.single('PRAGMA schema_version')
+    if (known && now === version) return known
+    version = now
+    const { catalog, changes } = reader.read()
+    if (known && Object.keys(changes).length === 0) return known
+    return (known = situationOf(catalog))
+  }
+}

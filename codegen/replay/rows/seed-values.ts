@@ -1,0 +1,182 @@
+// Values for generated rows: each tells its column, and each sort of row brings its own kind of trouble. Pure.
+import type { CatalogColumn } from '../../evidence.js'
+import type { Check } from './checks-of.js'
+
+/** A value as it is handed to SQLite; reading gives big integers for integers. */
+export type Value = string | number | bigint | Uint8Array | null
+
+/**
+ * The sorts of generated rows, in the order in which they are made. `twin` repeats `plain` wherever no unique key
+ * forbids it; `empty` has '' and 0, `extreme` has letters of many scripts and numbers at the edge of what SQLite keeps.
+ */
+export const ROW_SORTS = ['plain', 'twin', 'null', 'empty', 'extreme'] as const
+
+/** One sort of row. */
+export type RowSort = (typeof ROW_SORTS)[number]
+
+/** The smallest integer that SQLite keeps. */
+export const LOWEST = -(2n ** 63n)
+/** A real number that few calculations survive. */
+export const HUGE = 1e308
+
+/** What a value is made for. */
+export interface Cell {
+  readonly column: CatalogColumn
+  /** Place of the column in its table, from 0. */
+  readonly index: number
+  readonly sort: RowSort
+  /** Differs between the rows of a table, where the column must; else 1. */
+  readonly serial: number
+}
+
+type Kind = 'integer' | 'real' | 'text' | 'blob' | 'boolean' | 'moment' | 'json'
+
+/** The value that a cell gets unless the table refuses it. */
+export function seedValue({ column, index, sort, serial }: Cell): Value {
+  if (sort === 'null' && !column.notNull && column.primaryKey === 0) return null
+  const kind = kindOf(column)
+  if (sort === 'empty' && kind in EMPTY) return EMPTY[kind] ?? null
+  if (sort === 'extreme' && kind in EXTREME)
+    return kind === 'text' ? unicode(column.name, serial) : (EXTREME[kind] ?? null)
+  return plain(kind, column.name, (index + 1) * 1000 + serial)
+}
+
+const EMPTY: Readonly<Partial<Record<Kind, Value>>> = {
+  integer: 0,
+  real: 0,
+  text: '',
+  blob: new Uint8Array(),
+  boolean: 0,
+}
+
+const EXTREME: Readonly<Partial<Record<Kind, Value>>> = { integer: LOWEST, real: HUGE, text: '' }
+
+/** Combining marks, an emoji of several code points, right to left, a quote, and some length. */
+const unicode = (name: string, serial: number): string =>
+  `${name} ${serial} e\u0301 \u{1F469}\u200D\u{1F680} \u05E9\u05DC\u05D5\u05DD \u0130 it's "x" ${'long '.repeat(60)}`
+
+function plain(kind: Kind, name: string, number: number): Value {
+  if (kind === 'integer') return number
+  if (kind === 'real') return number + 0.5
+  if (kind === 'boolean') return 1
+  if (kind === 'moment') return momentOf(number)
+  if (kind === 'json') return JSON.stringify({ [name]: number })
+  const text = `${name} ${number}`
+  return kind === 'blob' ? new TextEncoder().encode(text) : text
+}
+
+const momentOf = (number: number): string =>
+  new Date(Date.UTC(2001, 0, 1) + number * 3_600_000).toISOString()
+
+/** What a column is meant for, by its type; a text also by its name, as dates have no type of their own. */
+function kindOf({ type, name }: CatalogColumn): Kind {
+  const declared = type.toLowerCase()
+  if (declared.includes('bool')) return 'boolean'
+  if (declared.includes('json')) return 'json'
+  if (/date|time/.test(declared)) return 'moment'
+  if (declared.includes('int')) return 'integer'
+  if (/char|clob|text/.test(declared)) return textKind(name.toLowerCase())
+  if (declared.includes('blob')) return 'blob'
+  if (/real|floa|doub|dec|num/.test(declared)) return 'real'
+  return textKind(name.toLowerCase())
+}
+
+function textKind(name: string): Kind {
+  if (/(^|_)(json|metadata)$/.test(name)) return 'json'
+  return /(^|_)(at|date|time|timestamp)$|[a-z](At|Date)$/.test(name) ? 'moment' : 'text'
+}
+
+/**
+ * What to try where a table refuses a value: what the checks that name the column speak of, then usual formats. Null is
+ * among them where the column may be null. Each value once, the likeliest first.
+ */
+export function candidates(
+  column: CatalogColumn,
+  index: number,
+  checks: readonly Check[],
+): Value[] {
+  const own = checks.filter(({ words }) => words.has(column.name.toLowerCase()))
+  const usual = own.length > 0 ? USUAL : []
+  const found = [
+    ...own.flatMap(fromLiterals),
+    ...own.flatMap(fromFunctions),
+    ...(['plain', 'empty'] as const).map((sort) => seedValue({ column, index, sort, serial: 1 })),
+    ...usual,
+    ...(column.notNull ? [] : [null]),
+  ]
+  const seen = new Set<string>()
+  return found.filter((value) => {
+    const key = `${typeof value} ${String(value)}`
+    return seen.has(key) ? false : seen.add(key)
+  })
+}
+
+function fromLiterals({ literals, patterns, words }: Check): Value[] {
+  const numbers = literals.filter((one) => typeof one === 'number')
+  const texts = literals.filter((one) => typeof one === 'string')
+  const lengths = words.has('length') ? numbers.filter((one) => one >= 0 && one < 5000) : []
+  return [
+    ...(patterns ? texts.map(likePattern) : []),
+    ...(patterns ? texts.map(globPattern) : []),
+    ...lengths.flatMap(textsOfLength),
+    ...texts,
+    ...numbers.flatMap((one) => [one, one + 1, one - 1]),
+  ]
+}
+
+/** Several of each length, because the column may be unique. */
+const textsOfLength = (length: number): string[] =>
+  ['a', 'b', '1', '2', 'X', 'Y'].flatMap((letter) => [
+    letter.repeat(length),
+    letter.repeat(length + 1),
+    letter.repeat(Math.max(0, length - 1)),
+  ])
+
+const likePattern = (pattern: string): string => pattern.replaceAll('%', 'a').replaceAll('_', 'a')
+
+/** Of a class of letters, one that is in it; of an excluding class, one that most likely is not. */
+const globPattern = (pattern: string): string =>
+  pattern
+    .replace(/\[\^([^\]]*)\]/g, (_, letters: string) => (/a/i.test(letters) ? '7' : 'a'))
+    .replace(/\[([^\]])[^\]]*\]/g, '$1')
+    .replaceAll('*', '')
+    .replaceAll('?', 'a')
+
+function fromFunctions({ words }: Check): Value[] {
+  if (words.has('json_type')) return ['[]', '{}', '"a"', '1', '[1]', '{"a":1}']
+  if (words.has('json_valid')) return ['{}', '[]', '{"a":1}']
+  return words.has('regexp') || words.has('hex') ? ['ff', 'abc', '0123456789abcdef'] : []
+}
+
+const USUAL: readonly Value[] = [
+  1,
+  0,
+  2,
+  -1,
+  0.5,
+  100,
+  1_700_000_000,
+  'a',
+  'A',
+  '1',
+  'ab',
+  'abc',
+  'en',
+  'EUR',
+  '2001-02-03',
+  '2001-02-03 04:05:06',
+  '2001-02-03T04:05:06.000Z',
+  '04:05',
+  'a@example.com',
+  'https://example.com/',
+  '/a',
+  '#aabbcc',
+  '00000000-0000-4000-8000-000000000001',
+  '{}',
+  '[]',
+  '0123456789abcdef0123456789abcdef',
+  '1.2.3',
+  '+15550000000',
+  new Uint8Array([1]),
+  new Uint8Array(16),
+]

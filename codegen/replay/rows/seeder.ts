@@ -1,0 +1,175 @@
+// Keeps rows in every table of one database while a history runs on it.
+import type { CatalogForeignKey, CatalogTable, Unseeded } from '../../evidence.js'
+import type { Seeds } from '../history-run.js'
+import { quoteIdentifier } from '../../../src/model/sql.js'
+import { closeCircle, mayBeNull, raiseWatermark, removeOrphans } from './complete-rows.js'
+import type { Connection } from './connection.js'
+import { parentsFirst } from './parents-first.js'
+import { fillFromExamples, fillTable, type Example, type Filled } from './seed-table.js'
+import { ROW_SORTS, type RowSort } from './seed-values.js'
+import { tablesOf, type Situation } from './situation.js'
+import { tablePlan, type TablePlan } from './table-plan.js'
+
+/** Fills tables again and again, as they come and change. */
+export interface Seeder {
+  /**
+   * Fills what is new or has changed since the last time, and the tables of `suspects` (small letters) that have fewer
+   * rows than they had. Answers what cannot be filled, each table and reason once.
+   */
+  topUp(situation: Situation, suspects: ReadonlySet<string>, version: number): Unseeded[]
+}
+
+/** What is remembered of a table that was filled. */
+interface Remembered {
+  readonly table: CatalogTable
+  readonly rows: number
+}
+
+/** More rows than these are made in a table only for columns that are new. */
+const ENOUGH = 12
+
+/** Begins with a database that has no generated rows. What cannot be filled is added to `told`, and told but once. */
+export function seeder(connection: Connection, seeds: Seeds, told: Set<string>): Seeder {
+  let serial = 0
+  const state: SeederState = {
+    connection,
+    told,
+    remembered: new Map(),
+    examples: new Map(Object.entries(seeds).map(([table, rows]) => [table.toLowerCase(), rows])),
+    used: new Set(),
+    nextSerial: () => ++serial,
+  }
+  return {
+    topUp(situation, suspects, version) {
+      const tables = tablesToFill(state, situation, suspects)
+      if (tables.length === 0) return []
+      return atOnce(connection, () => fillAll(state, situation, tables, version))
+    },
+  }
+}
+
+interface SeederState {
+  readonly connection: Connection
+  readonly told: Set<string>
+  readonly remembered: Map<string, Remembered>
+  readonly examples: ReadonlyMap<string, readonly Example[]>
+  /** Example rows that were inserted. */
+  readonly used: Set<Example>
+  nextSerial(): number
+}
+
+function tablesToFill(
+  { connection, remembered }: SeederState,
+  situation: Situation,
+  suspects: ReadonlySet<string>,
+): CatalogTable[] {
+  return tablesOf(situation).filter((table) => {
+    const name = table.name.toLowerCase()
+    const known = remembered.get(name)
+    if (known?.table !== table) return true
+    return suspects.has(name) && (known.rows === 0 || countOf(connection, table) < known.rows)
+  })
+}
+
+/** Parents before children; then what had to wait for all of them. */
+function fillAll(
+  state: SeederState,
+  { attached }: Situation,
+  tables: readonly CatalogTable[],
+  version: number,
+): Unseeded[] {
+  const { connection } = state
+  const ordered = parentsFirst(tables)
+  const pending = new Set(ordered.map(({ name }) => name.toLowerCase()))
+  const refusals = new Map<CatalogTable, string | null>()
+  const circles: { readonly table: CatalogTable; readonly key: CatalogForeignKey }[] = []
+  for (const table of ordered) {
+    const later = (name: string): boolean => pending.has(name.toLowerCase())
+    const itself = ({ parent }: CatalogForeignKey): boolean =>
+      parent.toLowerCase() === table.name.toLowerCase()
+    pending.delete(table.name.toLowerCase())
+    refusals.set(table, fill(state, tablePlan(table, attached), later).refusal)
+    for (const key of table.foreignKeys)
+      if (later(key.parent) || (itself(key) && !mayBeNull(table, key))) circles.push({ table, key })
+  }
+  for (const { table, key } of circles) closeCircle(connection, table, key)
+  removeAllOrphans(connection, ordered, refusals)
+  return ordered.flatMap((table) => conclude(state, table, refusals.get(table) ?? null, version))
+}
+
+/** A row that is removed may be the parent of others; more than two rounds are not worth the time. */
+function removeAllOrphans(
+  connection: Connection,
+  tables: readonly CatalogTable[],
+  refusals: Map<CatalogTable, string | null>,
+): void {
+  for (const table of [...tables, ...tables]) {
+    const refusal = removeOrphans(connection, table)
+    if (refusal !== null) refusals.set(table, refusal)
+  }
+}
+
+function fill(state: SeederState, plan: TablePlan, later: (table: string) => boolean): Filled {
+  const { connection, nextSerial, examples, used, remembered } = state
+  const around = { connection, later, nextSerial }
+  const name = plan.table.name.toLowerCase()
+  const own = examples.get(name)?.filter((example) => hasColumns(plan, example)) ?? []
+  if (own.length === 0)
+    return fillTable(plan, around, sortsFor(connection, plan, remembered.get(name)))
+  const empty = countOf(connection, plan.table) === 0
+  const fresh = own.filter((example) => empty || !used.has(example))
+  for (const example of fresh) used.add(example)
+  return fillFromExamples(plan, around, fresh)
+}
+
+/** Remembers how a table was left. */
+function conclude(
+  { connection, remembered, told }: SeederState,
+  table: CatalogTable,
+  refusal: string | null,
+  version: number,
+): Unseeded[] {
+  const rows = countOf(connection, table)
+  remembered.set(table.name.toLowerCase(), { table, rows })
+  if (table.autoincrement) raiseWatermark(connection, table)
+  const reason = refusal ?? 'no row was taken'
+  if (rows > 0 || told.has(`${table.name} ${reason}`)) return []
+  told.add(`${table.name} ${reason}`)
+  return [{ kind: 'unseeded', version, table: table.name, reason }]
+}
+
+/** One transaction around many small changes; whatever is wrong with a table stays with its rows. */
+function atOnce<T>(connection: Connection, work: () => T): T {
+  connection.run('BEGIN')
+  try {
+    const result = work()
+    // A trigger may have rolled everything back.
+    if (connection.handle.inTransaction) connection.run('COMMIT')
+    return result
+  } catch (error) {
+    if (connection.handle.inTransaction) connection.run('ROLLBACK')
+    throw error
+  }
+}
+
+/** How many rows a table has. */
+export function countOf({ single }: Connection, { name }: CatalogTable): number {
+  return Number(single(`SELECT count(*) FROM ${quoteIdentifier(name)}`))
+}
+
+const hasColumns = ({ columns }: TablePlan, example: Example): boolean => {
+  const names = new Set(columns.map(({ name }) => name.toLowerCase()))
+  return Object.keys(example).every((name) => names.has(name.toLowerCase()))
+}
+
+/** A table that has rows enough gets new ones only for columns that it did not have. */
+function sortsFor(
+  connection: Connection,
+  { table }: TablePlan,
+  known: Remembered | undefined,
+): readonly RowSort[] {
+  if (countOf(connection, table) < ENOUGH) return ROW_SORTS
+  const before = new Set(known?.table.columns.map(({ name }) => name.toLowerCase()))
+  const fresh = table.columns.some(({ name }) => !before.has(name.toLowerCase()))
+  return fresh && known ? ['plain'] : []
+}

@@ -1,0 +1,47 @@
+// The same history without generated rows, brought along only where a half fails with them: is it the rows?
+import type { HistoryRun } from '../history-run.js'
+import { prover, type Prover } from './prover.js'
+
+/** The history without generated rows, which goes on from where it stood. */
+export interface WithoutRows {
+  /**
+   * Brings it to a version. Null when it fails on the way. `unknown` where a step of the history touches the outside world
+   * and must not be run once more.
+   */
+  reach(version: number): Promise<Prover | 'unknown' | null>
+  /** Gives the database that was reached away; the next one is made anew. */
+  handOver(): void
+  close(): void
+}
+
+/** Opens nothing until it is needed. */
+export function withoutRows(run: HistoryRun, told: Set<string>): WithoutRows {
+  let current: Prover | null = null
+  let at = 0
+  const close = (): void => {
+    current?.close()
+    current = null
+    at = 0
+  }
+  return {
+    async reach(version) {
+      if (run.registry.some((one) => one.version <= version && one.effects !== undefined))
+        return 'unknown'
+      current ??= prover(await run.open(), run, told)
+      for (const entry of run.registry) {
+        if (entry.version <= at || entry.version > version) continue
+        if (current.run({ entry, direction: 'up' }, 'carry').failure) {
+          close()
+          return null
+        }
+        at = entry.version
+      }
+      return current
+    },
+    handOver() {
+      current = null
+      at = 0
+    },
+    close,
+  }
+}
