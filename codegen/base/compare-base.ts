@@ -17,8 +17,9 @@ import {
   type Named,
 } from './base-problems.js'
 import { digest, textOf, withoutSame, type Digested } from './digested.js'
+import { addedSince, isSame } from './find-own.js'
 import { matchHistories, sameMeaning, type Matched, type Pair } from './match-histories.js'
-import { readBase, type Base } from './read-base.js'
+import { lastOf, readBase, type Base } from './read-base.js'
 
 /**
  * Everything that this branch does to migrations of the base branch, and every number of its own that is taken there.
@@ -84,8 +85,8 @@ function deleted(one: Digested, { fresh }: Matched, base: Base): Diagnostic {
 
 /** The migrations that this branch adds, against those that the base branch has meanwhile. */
 function judgeFresh({ fresh, lost }: Matched, base: Base): Diagnostic[] {
-  const last = lastVersion(base)
-  const added = base.now === base.before ? [] : addedSince(base)
+  const last = lastOf(base)
+  const added = addedSince(base)
   const late = fresh.filter(({ version }) => version <= last)
   const told = new Set(lost.map(({ version }) => version))
   return late.flatMap((own) => {
@@ -98,20 +99,6 @@ function judgeFresh({ fresh, lost }: Matched, base: Base): Diagnostic[] {
     return [baseNumberPassed(at, base, nameOf(own), last)]
   })
 }
-
-const isSame = (a: Digested, b: Digested): boolean =>
-  a.version === b.version &&
-  a.name === b.name &&
-  (sameMeaning(a, b) || a.checksums === null || b.checksums === null)
-
-/** What the base branch has taken in since this branch left it. */
-function addedSince({ before, now }: Base): readonly Digested[] {
-  const [old, present] = withoutSame(before.discovery, now.discovery)
-  return matchHistories(digest(old), digest(present)).fresh
-}
-
-const lastVersion = ({ before, now }: Base): number =>
-  Math.max(0, ...[...before.discovery.files, ...now.discovery.files].map(({ to }) => to))
 
 /** The migration that has a number on the base branch, judged by the names of its files. */
 function holderOf(version: number, { before, now }: Base): Named | null {

@@ -21,7 +21,8 @@ export function digest(discovery: Discovery): Digested[] {
   }))
 }
 
-function checksumsOf(migration: ParsedMigration, discovery: Discovery): Checksums | null {
+/** The digests of a migration; null when it cannot be read or is too deep to be digested. */
+export function checksumsOf(migration: ParsedMigration, discovery: Discovery): Checksums | null {
   if (migration.unreadable || !migration.up) return null
   try {
     return checksum(migration, discovery)

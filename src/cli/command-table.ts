@@ -1,89 +1,14 @@
 // All commands. The one list: parsing, help and the documentation come from it.
 import type { CommandDefinition } from './command.js'
-import type { FlagName } from './flags.js'
-
-const COMMON: readonly FlagName[] = ['config', 'name', 'json', 'quiet', 'verbose', 'noColor']
-const FOLDERS: readonly FlagName[] = ['migrations', 'out']
-const DATABASE: readonly FlagName[] = ['db', ...FOLDERS]
+import { COMMON, DATABASE } from './flag-groups.js'
+import { PROJECT_COMMANDS } from './project-commands.js'
 
 /** The command that is meant when none is named. */
 export const DEFAULT_COMMAND = 'status'
 
 /** Every command, in the order in which help shows them. */
 export const COMMANDS: readonly CommandDefinition[] = [
-  {
-    name: 'init',
-    aliases: [],
-    summary: 'set up Lockstep in this folder: configuration, first migration, package scripts',
-    flags: [
-      { flag: 'db', meaning: 'the database file to write into the configuration' },
-      { flag: 'migrations', meaning: 'the folder for the migrations' },
-      { flag: 'out', meaning: 'the folder for the generated files' },
-      'json',
-      'quiet',
-      'verbose',
-      'noColor',
-    ],
-    examples: [
-      ['lockstep init', 'set up with data/app.db, migrations/ and generated/'],
-      ['lockstep init --db var/contacts.db', 'with another database file'],
-    ],
-    load: () => import('./commands/init.js'),
-  },
-  {
-    name: 'create',
-    aliases: ['new'],
-    summary: 'write the next migration from a template, then generate the registry',
-    words: { spelling: '<words...>', meaning: 'what the migration does, in a few words' },
-    flags: ['sql', 'class', ...FOLDERS, ...COMMON],
-    examples: [
-      ['lockstep create add users table', 'migrations/002_add_users_table.ts'],
-      ['lockstep create add email to users --sql', 'migrations/003_add_email_to_users.sql'],
-    ],
-    load: () => import('./commands/create.js'),
-  },
-  {
-    name: 'gen',
-    aliases: ['generate'],
-    summary: 'check the migrations and write the generated files',
-    flags: [
-      { flag: 'check', meaning: 'write nothing; exit with 1 when something is stale' },
-      'watch',
-      'noReplay',
-      ...FOLDERS,
-      ...COMMON,
-    ],
-    examples: [
-      ['lockstep gen', 'write generated/registry.ts'],
-      ['lockstep gen --check', 'for continuous integration'],
-    ],
-    load: () => import('./commands/gen.js'),
-  },
-  {
-    name: 'lint',
-    aliases: [],
-    summary: 'check the migrations without writing anything',
-    flags: ['base', 'format', ...FOLDERS, ...COMMON],
-    examples: [
-      ['lockstep lint', 'every finding, with its place and what to do'],
-      ['lockstep lint --base origin/main', 'also whether released migrations were touched'],
-      ['lockstep lint --format github', 'as annotations of a pull request'],
-    ],
-    load: () => import('./commands/lint.js'),
-  },
-  {
-    name: 'check',
-    aliases: [],
-    summary:
-      'check everything before a merge: rules, generated files, and a replay that proves them',
-    flags: ['base', 'format', ...FOLDERS, ...COMMON],
-    examples: [
-      ['lockstep check', 'the one command for continuous integration; writes nothing'],
-      ['lockstep check --base origin/main', 'also judge what merging into that branch would bring'],
-      ['lockstep check --format sarif > lockstep.sarif', 'for code scanning'],
-    ],
-    load: () => import('./commands/check.js'),
-  },
+  ...PROJECT_COMMANDS,
   {
     name: 'status',
     aliases: [],

@@ -1,0 +1,115 @@
+// The door to renumbering: which migrations get which numbers, and what that means. Writes nothing before `carryOut`.
+import { posix } from 'node:path'
+import { isLockstepError } from '../../src/errors/lockstep-error.js'
+import { checksumsOf } from '../base/digested.js'
+import { readBase, type Base } from '../base/read-base.js'
+import type { TreeFile } from '../base/read-tree.js'
+import { discover } from '../discover/discover.js'
+import type { ParsedMigration, Reading } from '../model.js'
+import { readMigrations } from '../parse/read-migrations.js'
+import type { GenerateSettings } from '../settings.js'
+import { moversByAge, moversByBase, type Movers } from './choose-movers.js'
+import { moveFiles } from './move-files.js'
+import { planRenumber, renumber, type Renumbering } from './plan-renumber.js'
+import { tryOrders, type Commuting } from './try-orders.js'
+import { unitsOf, type Unit } from './unit.js'
+
+export type { Renumbering } from './plan-renumber.js'
+export type { Commuting } from './try-orders.js'
+
+/** A plan to give migrations other numbers. */
+export interface RenumberPlan {
+  /** In order of version; empty when every number is right. */
+  readonly renumberings: readonly Renumbering[]
+  /** Versions of the base branch that are not in the working tree yet: it has to be merged. */
+  readonly unmerged: readonly number[]
+  /** The checksum of a migration of the folder; null where it cannot be digested. */
+  checksumOf(migration: ParsedMigration): string | null
+  /** Renames the files, all or none. Throws `RENUMBER_FAILED`. */
+  carryOut(): Promise<void>
+  /** Replays this branch's migrations after and before those that came in between. */
+  tryBothOrders(): Promise<Commuting>
+}
+
+/**
+ * Plans with a base branch, or without one by the age of the files. Throws the `RENUMBER_…` and `GIT_…` errors; nothing is
+ * changed.
+ */
+export async function prepareRenumber(
+  settings: GenerateSettings,
+  ref: string | undefined,
+): Promise<RenumberPlan> {
+  const reading = readMigrations(await discover(settings.root, settings.migrations))
+  const base = ref === undefined ? null : await readBase(settings, ref)
+  const movers = base
+    ? moversByBase(reading, base)
+    : await moversByAge(reading, settings.migrations)
+  const renumberings = planRenumber(movers)
+  return {
+    renumberings,
+    unmerged: base ? missingHere(reading, base) : [],
+    checksumOf: (migration) => checksumsOf(migration, reading.discovery)?.up ?? null,
+    carryOut: () => moveFiles(renumberings.flatMap(({ moves }) => moves)),
+    tryBothOrders: () => bothOrders({ reading, base, movers, settings }),
+  }
+}
+
+function missingHere({ discovery }: Reading, { now }: Base): number[] {
+  const here = new Set(discovery.files.map(({ file }) => posix.basename(file)))
+  const missing = now.discovery.files.filter(({ file }) => !here.has(posix.basename(file)))
+  return [...new Set(missing.map(({ from }) => from))]
+}
+
+interface Ground {
+  readonly reading: Reading
+  readonly base: Base | null
+  readonly movers: Movers
+  readonly settings: GenerateSettings
+}
+
+/** Own migrations were written upon what came before their old numbers; the rest came in between. */
+async function bothOrders({ reading, base, movers, settings }: Ground): Promise<Commuting> {
+  const own = movers.units
+  const [first] = own
+  if (!first) return { kind: 'one-order' }
+  const others = base
+    ? unitsOf(readMigrations(base.now.discovery))
+    : unitsOf(reading).filter((unit) => !own.includes(unit))
+  const common = others.filter(({ to }) => to < first.from)
+  const between = others.filter((unit) => !common.includes(unit))
+  if (between.length === 0) return { kind: 'one-order' }
+  const helpers = [...(base ? helpersOf(base.now.discovery) : []), ...helpersOf(reading.discovery)]
+  try {
+    const baseFirst = [...helpers, ...numbered([...common, ...between, ...own])]
+    const ownFirst = [...helpers, ...numbered([...common, ...own, ...between])]
+    return await tryOrders({ baseFirst, ownFirst }, settings)
+  } catch (error) {
+    // A migration of the base branch that computes its version can be replayed in no other place.
+    if (!isLockstepError(error)) throw error
+    return { kind: 'unknown', reason: error.message }
+  }
+}
+
+/** The files of the units under the numbers 1, 2, 3 … in this order. */
+function numbered(units: readonly Unit[]): TreeFile[] {
+  let next = 1
+  return units.flatMap((unit) => {
+    const { moves } = renumber(unit, next)
+    next += unit.to - unit.from + 1
+    return moves.map(({ becomes, text }, index) => ({
+      path: posix.basename(becomes),
+      bytes: Buffer.from(text ?? unit.files[index]!.text),
+    }))
+  })
+}
+
+/** The first file lies in the folder that the helpers are in, or below. */
+function helpersOf({ files, helpers }: Reading['discovery']): TreeFile[] {
+  const [first] = files
+  if (!first) return []
+  const folder = posix.dirname(first.path)
+  return [...helpers].map(([path, text]) => ({
+    path: posix.relative(folder, path),
+    bytes: Buffer.from(text),
+  }))
+}

@@ -1,0 +1,40 @@
+// What gets a new number as a whole: one migration with its files, or a list with all its migrations.
+import type { MigrationFile, ParsedMigration, Reading } from '../model.js'
+
+/** One file, or both files of a pair, with the migrations in them. */
+export interface Unit {
+  /** The first one is named in messages. */
+  readonly files: readonly MigrationFile[]
+  readonly from: number
+  readonly to: number
+  readonly migrations: readonly ParsedMigration[]
+}
+
+/** The units of a folder in order of version, then of file name. */
+export function unitsOf({ migrations }: Pick<Reading, 'migrations'>): Unit[] {
+  const byFile = new Map<MigrationFile, ParsedMigration[]>()
+  for (const one of migrations) {
+    const others = byFile.get(one.file)
+    if (others) others.push(one)
+    else byFile.set(one.file, [one])
+  }
+  return [...byFile]
+    .map(([file, own]) => {
+      const files = [file, ...own.flatMap(({ downFile }) => downFile ?? [])]
+      return { files, from: file.from, to: file.to, migrations: own }
+    })
+    .sort((a, b) => a.from - b.from || (a.files[0]!.file < b.files[0]!.file ? -1 : 1))
+}
+
+/** The file that stands for the unit in messages. */
+export const fileOf = ({ files }: Unit): string => files[0]!.file
+
+/** Pairs of units that claim the same number, the first in order first. */
+export function collisions(units: readonly Unit[]): [Unit, Unit][] {
+  return units.flatMap((a, index) =>
+    units
+      .slice(index + 1)
+      .filter((b) => b.from <= a.to && a.from <= b.to)
+      .map((b): [Unit, Unit] => [a, b]),
+  )
+}

@@ -1,0 +1,88 @@
+// `lockstep renumber`: gives new migrations whose numbers are taken the next free ones, then generates.
+import type { Commuting, Renumbering, RenumberPlan } from '../../../codegen/renumber/renumber.js'
+import { renumberUnconfirmed } from '../../errors/renumber.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { CommandResult, CommandRun, Invocation } from '../command.js'
+import { confirm } from '../confirm.js'
+import { EXIT } from '../exit-code.js'
+import { generateEach, type Generated } from '../generate-each.js'
+import { refuseApplied } from '../refuse-applied.js'
+import { renderRenumbering, renderRenumberPlan } from '../render/renumbering.js'
+import { buildSettings } from '../settings/build-settings.js'
+import { describeSettings } from '../settings/describe-settings.js'
+import { loadSettings } from '../settings/load-settings.js'
+import type { Settings } from '../settings/settings.js'
+
+/** Exits with 1 when the registry cannot be generated afterwards, unless the base branch has to be merged first. */
+export const run: CommandRun = async (invocation) => {
+  const { base, dryRun = false } = invocation.flags
+  const settings = await loadSettings(invocation)
+  for (const line of describeSettings(settings)) invocation.terminal.detail(line)
+  const { prepareRenumber } = await import('../../../codegen/renumber/renumber.js')
+  const plan = await prepareRenumber(buildSettings(settings), base)
+  const { renumberings } = plan
+  if (renumberings.length === 0) return nothingToDo(base)
+  await refuseApplied(plan, invocation)
+  if (!dryRun) await confirmPlan(renumberings, invocation)
+  const commuting = await plan.tryBothOrders()
+  const generated = dryRun ? null : await carryOut(plan, settings)
+  return answer({ plan, commuting, generated, dryRun, settings, base })
+}
+
+/** Without the base branch's own migrations there would be a gap, so generating waits for the merge. */
+async function carryOut(plan: RenumberPlan, settings: Settings): Promise<Generated | null> {
+  await plan.carryOut()
+  return plan.unmerged.length > 0 ? null : generateEach([settings], 'write')
+}
+
+async function confirmPlan(
+  renumberings: readonly Renumbering[],
+  { terminal, flags }: Invocation,
+): Promise<void> {
+  if (flags.yes) return
+  if (!terminal.interactive) {
+    const reason = 'there is no terminal to ask on, and --yes was not given'
+    throw new LockstepError(renumberUnconfirmed(reason))
+  }
+  terminal.say(renderRenumberPlan(renumberings, 'planned', terminal.style))
+  if (!(await confirm('Rename these files?')))
+    throw new LockstepError(renumberUnconfirmed('it was not wanted'))
+}
+
+const nothingToDo = (base: string | undefined): CommandResult => ({
+  exitCode: EXIT.done,
+  json: { moves: [], dryRun: false, unmerged: [], commuting: null, generated: null },
+  text: () =>
+    base === undefined
+      ? 'No two migrations have one number; nothing to renumber.'
+      : `Every migration of this branch comes after those of ${base}; nothing to renumber.`,
+})
+
+interface Renumbered {
+  readonly plan: RenumberPlan
+  readonly commuting: Commuting
+  /** Null in a dry run, and where the base branch has to be merged first. */
+  readonly generated: Generated | null
+  readonly dryRun: boolean
+  readonly settings: Settings
+  readonly base: string | undefined
+}
+
+function answer(done: Renumbered): CommandResult {
+  const { plan, commuting, generated, dryRun, settings, base } = done
+  const { renumberings, unmerged } = plan
+  const moves = renumberings.flatMap(({ from, becomes, moves }) =>
+    moves.map((move) => ({ from: move.file, to: move.becomes, version: { from, to: becomes } })),
+  )
+  const ok = generated?.ok ?? true
+  return {
+    exitCode: ok ? EXIT.done : EXIT.failed,
+    json: { moves, dryRun, unmerged, commuting, generated },
+    text: (style) =>
+      renderRenumbering(
+        { renumberings, commuting, generated, dryRun, unmerged, base, root: settings.root },
+        style,
+      ),
+    stream: ok ? 'stdout' : 'stderr',
+  }
+}

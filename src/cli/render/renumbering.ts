@@ -1,0 +1,83 @@
+// What renumbering did, or would do, for people.
+import type { Commuting, Renumbering } from '../../../codegen/renumber/renumber.js'
+import { renderDifferences } from '../../schema/render-differences.js'
+import { versionId } from '../../model/version.js'
+import { generatedText, type Generated } from '../generate-each.js'
+import { count } from './quantities.js'
+import type { Style } from './style.js'
+
+/** What there is to tell. */
+export interface RenumberReport {
+  readonly renumberings: readonly Renumbering[]
+  readonly commuting: Commuting
+  /** Null when nothing was generated. */
+  readonly generated: Generated | null
+  readonly dryRun: boolean
+  /** Versions of the base branch that the working tree does not have. */
+  readonly unmerged: readonly number[]
+  readonly base: string | undefined
+  /** The project's folder. */
+  readonly root: string
+}
+
+/** Each file with its new name. */
+export function renderRenumberPlan(
+  renumberings: readonly Renumbering[],
+  state: 'planned' | 'done',
+  style: Style,
+): string {
+  const moves = renumberings.flatMap((one) => one.moves)
+  const arrow = state === 'done' ? style.green('→') : style.dim('→')
+  const lines = moves.map(({ file, becomes, text }) => {
+    const edited = text === null ? '' : style.dim('  and the version in it')
+    return `${file} ${arrow} ${style.bold(becomes)}${edited}`
+  })
+  return lines.join('\n')
+}
+
+/** Everything: what moved, what was generated, what the order means, and what to do next. */
+export function renderRenumbering(report: RenumberReport, style: Style): string {
+  const { renumberings, commuting, generated, dryRun, root } = report
+  const blocks = [
+    renderRenumberPlan(renumberings, dryRun ? 'planned' : 'done', style),
+    generated === null ? '' : generatedText(generated, root, style),
+    renderCommuting(commuting, style),
+    nextStep(report),
+  ]
+  return blocks.filter((block) => block !== '').join('\n\n')
+}
+
+function nextStep({ renumberings, dryRun, unmerged, base }: RenumberReport): string {
+  const files = count(renumberings.flatMap(({ moves }) => moves).length, 'file')
+  if (dryRun) return `Nothing was renamed; without --dry-run, ${files} would be.`
+  if (unmerged.length === 0) return 'Commit the result.'
+  const versions = unmerged.map(versionId).join(', ')
+  return `${base} has ${versions}, which this branch does not have yet: merge or rebase, then run \`lockstep gen\`.`
+}
+
+function renderCommuting(commuting: Commuting, style: Style): string {
+  switch (commuting.kind) {
+    case 'one-order':
+      return ''
+    case 'same':
+      return `${style.green('✓')} The two branches commute: applied in either order, they lead to the same schema.`
+    case 'differ':
+      return [
+        `${style.yellow('!')} The order matters: applied before those of the other branch, the renumbered migrations lead to another schema.`,
+        ...renderDifferences(commuting.differences).map((line) => `  ${line}`),
+        'A database that has applied them under their old numbers must not be migrated further: rebuild it.',
+      ].join('\n')
+    case 'fails':
+      return renderFailing(commuting, style)
+    case 'unknown':
+      return `${style.yellow('?')} Whether the two branches commute is not known: ${commuting.reason.replace(/\.$/, '')}.`
+  }
+}
+
+const renderFailing = (
+  { order, reason }: Extract<Commuting, { kind: 'fails' }>,
+  { red, yellow }: Style,
+): string =>
+  order === 'baseFirst'
+    ? `${red('✗')} The renumbered migrations cannot be applied after those of the other branch: ${reason}. Mend them; \`lockstep check\` shows where.`
+    : `${yellow('!')} The order matters: the other branch's migrations cannot be applied after the renumbered ones (${reason}), only before them.`

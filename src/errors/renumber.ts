@@ -1,0 +1,63 @@
+// What can keep migrations from being renumbered. The files are as they were in all of these cases.
+import type { Problem } from '../model/report.js'
+
+type Cause = Omit<Problem, 'severity'>
+
+/** Two migrations have one number, and neither git nor `--base` tells which of them is the newer. */
+export const renumberUndecided = (files: readonly string[], reason: string): Cause => ({
+  code: 'RENUMBER_UNDECIDED',
+  message: `${files.join(' and ')} have one number, and nothing tells which of them is new: ${reason}. Nothing was changed.`,
+  fix: 'Name the branch that has the released one with --base, or commit the released one first.',
+  facts: { files },
+})
+
+/** A migration that would have to move is released: it is on the base branch. */
+export const renumberReleased = (file: string, ref: string, reason: string): Cause => ({
+  code: 'RENUMBER_RELEASED',
+  message: `${file} cannot get another number: ${reason}, and databases may have applied what ${ref} has. Nothing was changed.`,
+  fix: 'Only new migrations can move. Where two released ones have one number, keep the one that was applied and write the other anew under the next free number.',
+  facts: { file, ref },
+})
+
+/** A migration that would have to move is applied to the database that `--db` names. */
+export const renumberApplied = (file: string, database: string, version: string): Cause => ({
+  code: 'RENUMBER_APPLIED',
+  message: `${file} is applied to ${database} under its number ${version}, so it cannot get another one. Nothing was changed.`,
+  fix: `Undo it there first with \`lockstep rollback --db ${database}\`, until it is pending; then renumber and migrate.`,
+  facts: { file, database, version },
+})
+
+/** There is a file already under the name that a migration would get. */
+export const renumberTargetExists = (file: string, target: string): Cause => ({
+  code: 'RENUMBER_TARGET_EXISTS',
+  message: `${file} would become ${target}, but there is a file of that name already. Nothing was changed.`,
+  fix: `Look at what ${target} is, and move it out of the way.`,
+  facts: { file, target },
+})
+
+/** A migration that would have to move cannot be read, or states its number in a way that cannot be rewritten. */
+export const renumberUnreadable = (file: string, reason: string): Cause => ({
+  code: 'RENUMBER_UNREADABLE',
+  message: `${file} would get another number, but ${reason}. Nothing was changed.`,
+  fix: 'Mend the file (`lockstep lint` shows what is wrong), and write its version as a number or a text of digits, or leave it out: the file name is enough.',
+  facts: { file },
+})
+
+/** The file system failed half way; what was done until then was undone. */
+export const renumberFailed = (reason: string, left: readonly string[]): Cause => ({
+  code: 'RENUMBER_FAILED',
+  message:
+    `The files could not be renamed: ${reason}. ` +
+    (left.length === 0
+      ? 'Everything was put back as it was.'
+      : `Putting everything back failed as well; look at ${left.join(', ')}.`),
+  fix: 'Look at the rights of the migrations folder and at the space on the disk, then run again.',
+  facts: { left },
+})
+
+/** Renumbering was not confirmed. */
+export const renumberUnconfirmed = (reason: string): Cause => ({
+  code: 'RENUMBER_UNCONFIRMED',
+  message: `Nothing was renumbered: ${reason}.`,
+  fix: 'Look at what would be renamed with --dry-run, and confirm it with --yes.',
+})
