@@ -71,10 +71,12 @@ const lossOf = ({ table, before, after }: LostRows): string =>
   `${table} had ${before} row${before === 1 ? '' : 's'} and ${after === null ? 'is gone' : `has ${after}`}`
 
 /** What is done while rows are counted. */
-export const during = (
+export function during(
   doing: 'Applying' | 'Undoing' | 'Applying and undoing',
   tried: TriedMigration,
-): string => `${doing} ${title(tried)}`
+): string {
+  return `${doing} ${title(tried)}`
+}
 
 /** An upgrade leads to another schema than applying all migrations to an empty database. */
 export const expectationUpgradeDiffers = (
