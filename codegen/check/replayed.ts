@@ -20,7 +20,8 @@ export function replayedOf(proof: Proof, { reading, statements }: Subject): Repl
     if (!migration) break
     const after = applyChanges(before, catalog)
     const own = byMigration.get(migration) ?? []
-    steps.push({ migration, version, before, after, facts, statements: own })
+    const changed = Object.keys(catalog)
+    steps.push({ migration, version, before, after, changed, facts, statements: own })
     before = after
   }
   return { proof, steps }

@@ -4,10 +4,19 @@ import { addColumnDefaultNotConstant } from './rules/add-column-default-not-cons
 import { addColumnNotNull } from './rules/add-column-not-null.js'
 import { addColumnReferencesDefault } from './rules/add-column-references-default.js'
 import { addColumnStored } from './rules/add-column-stored.js'
+import { columnDropped } from './rules/column-dropped.js'
+import { columnNarrowed } from './rules/column-narrowed.js'
+import { columnRenamed } from './rules/column-renamed.js'
+import { columnTypeChanged } from './rules/column-type-changed.js'
 import { columnTypeUnknown } from './rules/column-type-unknown.js'
 import { downEmpty } from './rules/down-empty.js'
 import { downMissing } from './rules/down-missing.js'
+import { downNotInverse } from './rules/down-not-inverse.js'
+import { downSpelledDifferently } from './rules/down-spelled-differently.js'
 import { downWithIrreversible } from './rules/down-with-irreversible.js'
+import { faultNotUndone } from './rules/fault-not-undone.js'
+import { foreignKeyBroken } from './rules/foreign-key-broken.js'
+import { foreignKeyWithoutIndex } from './rules/foreign-key-without-index.js'
 import { ifNotExists } from './rules/if-not-exists.js'
 import { importApplication } from './rules/import-application.js'
 import { importBuiltin } from './rules/import-builtin.js'
@@ -17,20 +26,37 @@ import { migrationEmpty } from './rules/migration-empty.js'
 import { moduleSideEffect } from './rules/module-side-effect.js'
 import { nameDisagrees } from './rules/name-disagrees.js'
 import { notDeterministic } from './rules/not-deterministic.js'
+import { objectBroken } from './rules/object-broken.js'
+import { objectLost } from './rules/object-lost.js'
 import { pathComputed } from './rules/path-computed.js'
 import { primaryKeyInt } from './rules/primary-key-int.js'
 import { rebuildOrder } from './rules/rebuild-order.js'
+import { replayCodeFailsOnRows } from './rules/replay-code-fails-on-rows.js'
+import { replayDownFailed } from './rules/replay-down-failed.js'
+import { replayFailsOnRows } from './rules/replay-fails-on-rows.js'
+import { replayUnproven } from './rules/replay-unproven.js'
+import { replayUpAgainFailed } from './rules/replay-up-again-failed.js'
+import { replayUpFailed } from './rules/replay-up-failed.js'
+import { rowsLost } from './rules/rows-lost.js'
 import { schemaAndDataMixed } from './rules/schema-and-data-mixed.js'
+import { sequenceLost } from './rules/sequence-lost.js'
 import { severityFixed } from './rules/severity-fixed.js'
-import { sqliteTooNew } from './rules/sqlite-too-new.js'
 import { sqlForeignKeysPragma } from './rules/sql-foreign-keys-pragma.js'
 import { sqlNeedsNoTransaction } from './rules/sql-needs-no-transaction.js'
 import { sqlTransactionControl } from './rules/sql-transaction-control.js'
+import { sqliteTooNew } from './rules/sqlite-too-new.js'
 import { suppressionIncomplete } from './rules/suppression-incomplete.js'
 import { suppressionOfError } from './rules/suppression-of-error.js'
 import { suppressionUnused } from './rules/suppression-unused.js'
+import { tableDropped } from './rules/table-dropped.js'
+import { tableRenamed } from './rules/table-renamed.js'
+import { tableUnseeded } from './rules/table-unseeded.js'
 import { upAsync } from './rules/up-async.js'
+import { upDependsOnRows } from './rules/up-depends-on-rows.js'
 import { upMissing } from './rules/up-missing.js'
+import { upNotRepeatable } from './rules/up-not-repeatable.js'
+import { valuesLost } from './rules/values-lost.js'
+import { valuesSwapped } from './rules/values-swapped.js'
 import { versionDisagrees } from './rules/version-disagrees.js'
 import { versionDuplicate } from './rules/version-duplicate.js'
 import { versionGap } from './rules/version-gap.js'
@@ -42,10 +68,19 @@ export const rules: readonly Rule[] = [
   addColumnNotNull,
   addColumnReferencesDefault,
   addColumnStored,
+  columnDropped,
+  columnNarrowed,
+  columnRenamed,
+  columnTypeChanged,
   columnTypeUnknown,
   downEmpty,
   downMissing,
+  downNotInverse,
+  downSpelledDifferently,
   downWithIrreversible,
+  faultNotUndone,
+  foreignKeyBroken,
+  foreignKeyWithoutIndex,
   ifNotExists,
   importApplication,
   importBuiltin,
@@ -55,20 +90,37 @@ export const rules: readonly Rule[] = [
   moduleSideEffect,
   nameDisagrees,
   notDeterministic,
+  objectBroken,
+  objectLost,
   pathComputed,
   primaryKeyInt,
   rebuildOrder,
+  replayCodeFailsOnRows,
+  replayDownFailed,
+  replayFailsOnRows,
+  replayUnproven,
+  replayUpAgainFailed,
+  replayUpFailed,
+  rowsLost,
   schemaAndDataMixed,
+  sequenceLost,
   severityFixed,
-  sqliteTooNew,
   sqlForeignKeysPragma,
   sqlNeedsNoTransaction,
   sqlTransactionControl,
+  sqliteTooNew,
   suppressionIncomplete,
   suppressionOfError,
   suppressionUnused,
+  tableDropped,
+  tableRenamed,
+  tableUnseeded,
   upAsync,
+  upDependsOnRows,
   upMissing,
+  upNotRepeatable,
+  valuesLost,
+  valuesSwapped,
   versionDisagrees,
   versionDuplicate,
   versionGap,

@@ -1,0 +1,144 @@
+// Why a statement fails on rows only, and how to mend the rows first: by what SQLite says.
+import { canonicalTokens } from '../../src/schema/canonical-tokens.js'
+import type { StepFailed } from '../evidence.js'
+import type { ReplayedStep } from './rule.js'
+import { schemaActs } from './schema-acts.js'
+import { sqlName, sqlNames } from './sql-name.js'
+import { statementAt } from './statement-at.js'
+
+/** Two parts of a message. */
+export interface RowFailureWords {
+  /** As a sentence of its own. */
+  readonly why: string
+  /** Without a full stop. */
+  readonly fix: string
+  /** Whether the rows that were generated may be the reason, rather than the statement. */
+  readonly doubtful: boolean
+}
+
+/** The words for a failure of SQLite with the stage `rows`. */
+export function explainRowFailure(fact: StepFailed, step: ReplayedStep): RowFailureWords {
+  for (const [pattern, explain] of EXPLANATIONS) {
+    const match = pattern.exec(fact.message)
+    if (match) return { doubtful: false, ...explain(readPlace(match[1] ?? '', fact, step)) }
+  }
+  return OTHERWISE
+}
+
+/** What the failure is about. */
+interface FailurePlace {
+  /** The table that the rows come from, as SQL; that of a rebuild's copy is the old one. */
+  readonly table: string
+  readonly columns: readonly string[]
+  /** What the message names, as it stands there. */
+  readonly named: string
+  readonly copies: boolean
+  readonly addsColumn: boolean
+  /** Whether rows can be told by `rowid`. */
+  readonly rowid: boolean
+}
+
+type Words = Pick<RowFailureWords, 'why' | 'fix'> & Partial<RowFailureWords>
+
+const EXPLANATIONS: readonly (readonly [RegExp, (place: FailurePlace) => Words])[] = [
+  [/^UNIQUE constraint failed: (.*)$/m, explainUnique],
+  [/^NOT NULL constraint failed: (.*)$/m, explainNotNull],
+  [/^CHECK constraint failed: (.*)$/m, explainCheck],
+  [/^FOREIGN KEY constraint failed/m, explainForeignKey],
+  [/^cannot store \w+ value in \w+ column (.*)$/m, explainType],
+  [/^datatype mismatch/m, explainRowid],
+  [/malformed JSON|bad JSON path/, explainJson],
+]
+
+const OTHERWISE: RowFailureWords = {
+  why: 'Tests that begin with an empty database do not meet it, real databases do.',
+  fix: 'Change the statement so that it works on every row that the schema allows, or mend the rows before it, in the same migration',
+  doubtful: false,
+}
+
+function explainUnique({ table, columns, rowid }: FailurePlace): Words {
+  const names = sqlNames(columns)
+  if (columns.length === 0)
+    return {
+      why: 'Nothing kept rows from having the same value there until now.',
+      fix: `Find the rows of ${table} that are alike with a GROUP BY over the expression, and change or delete all but one before this statement`,
+    }
+  const remove = `\`DELETE FROM ${table} WHERE rowid NOT IN (SELECT min(rowid) FROM ${table} GROUP BY ${names})\``
+  return {
+    why: `Nothing kept two rows from having the same ${names} until now.`,
+    fix: `Find them with \`SELECT ${names}, count(*) FROM ${table} GROUP BY ${names} HAVING count(*) > 1\`, and change or delete all but one before this statement${rowid ? `, as in ${remove}` : ''}`,
+  }
+}
+
+function explainNotNull({ table, columns: [column = ''], copies }: FailurePlace): Words {
+  const name = sqlName(column)
+  const fill = `\`UPDATE ${table} SET ${name} = … WHERE ${name} IS NULL\``
+  return {
+    why: `A row may have NULL in ${column} until now.`,
+    fix: copies
+      ? `Copy \`coalesce(${name}, …)\` instead of \`${name}\`, or fill it before with ${fill}`
+      : `Fill it before this statement with ${fill}`,
+  }
+}
+
+function explainCheck({ table, named, addsColumn }: FailurePlace): Words {
+  if (addsColumn)
+    return {
+      why: 'Each row gets the default of the new column (NULL where it has none), and the CHECK does not allow it.',
+      fix: 'Give the column a DEFAULT that its CHECK allows',
+    }
+  const isExpression = canonicalTokens(named).length > 1
+  return {
+    why: 'Rows from before were never held to this CHECK.',
+    fix: `Find the rows that do not satisfy it${isExpression ? ` with \`SELECT * FROM ${table} WHERE NOT (${named})\`` : ''}, and change them before this statement`,
+  }
+}
+
+function explainForeignKey(): Words {
+  return {
+    why: 'Foreign keys are enforced in this step, and other rows refer to those that it removes or changes.',
+    fix: "Remove or change the rows that refer to them first, or leave `foreignKeys: 'enforce'` out and keep both sides in order",
+  }
+}
+
+function explainType({ table, columns: [column = ''] }: FailurePlace): Words {
+  const name = sqlName(column)
+  return {
+    why: 'A table that is not STRICT may hold any value in any column, a STRICT one may not.',
+    fix: `Look what there is with \`SELECT typeof(${name}), count(*) FROM ${table} GROUP BY 1\`, and convert it in the copy, as in \`CAST(${name} AS …)\``,
+  }
+}
+
+function explainRowid(): Words {
+  return {
+    why: 'An INTEGER PRIMARY KEY takes whole numbers only, and the values come from a column that may hold others.',
+    fix: 'Copy only values that are whole numbers, or let SQLite number the rows anew and keep the old key in a column of its own',
+  }
+}
+
+function explainJson(): Words {
+  return {
+    why: 'The schema lets any text stand there, also one that is no JSON.',
+    fix: 'Ask `json_valid(…)` first, as in `CASE WHEN json_valid(data) THEN json_extract(…) END`; or, if only JSON is ever stored there, give such rows as `seeds` in the configuration',
+    doubtful: true,
+  }
+}
+
+function readPlace(named: string, fact: StepFailed, step: ReplayedStep): FailurePlace {
+  const found = statementAt(fact.at, step)
+  const [act] = found ? schemaActs([found]) : []
+  const copied = act?.kind === 'copy' ? act.from : null
+  const columns = named.startsWith("index '")
+    ? []
+    : named.split(', ').map((one) => one.slice(one.lastIndexOf('.') + 1))
+  const table = copied ?? fact.table ?? named.split('.')[0] ?? ''
+  const known = step.before.get(`table ${table.toLowerCase()}`)
+  return {
+    table: sqlName(known?.name ?? table),
+    columns,
+    named,
+    copies: copied !== null,
+    addsColumn: act?.kind === 'alter',
+    rowid: known?.type === 'table' && !known.withoutRowid,
+  }
+}

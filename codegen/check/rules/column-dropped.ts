@@ -1,0 +1,48 @@
+// A migration drops a column with everything in it.
+import { ignoreComment, listed, sentence, versionName } from '../describe-step.js'
+import { brokenByColumns, droppedColumns } from '../dropped-columns.js'
+import type { Rule } from '../rule.js'
+import { sqlName } from '../sql-name.js'
+
+/**
+ * Only in `up`, by ALTER TABLE or by a rebuild that leaves the column out. A renamed column is kept, and so is one whose
+ * values a rebuild copies as they are under another name. That its values were worked into another column does not help:
+ * nothing proves that they can be told from it. Views and triggers that still name the column are told here, and not a
+ * second time by `OBJECT_BROKEN`, unless this finding is acknowledged. Columns that are computed from others hold nothing to lose.
+ */
+export const columnDropped: Rule = {
+  code: 'COLUMN_DROPPED',
+  severity: 'error',
+  standing: 'acknowledged',
+  stage: 'replay',
+  meaning: 'A migration drops a column, or rebuilds a table without it.',
+  problem:
+    'Its values are gone on every installation, and no `down` brings them back. An older version of the application that still ' +
+    'runs, or is rolled back to, fails when it names the column.',
+  solution:
+    'Stop using the column first, and drop it in a later release, with a comment that says where its values are now.',
+  *check({ replay }) {
+    for (const step of replay?.steps ?? []) {
+      for (const { table, columns, at } of droppedColumns(step)) {
+        const names = listed(columns)
+        const [noun, its, it] = columns.length === 1 ? ONE : MANY
+        const kept = columns.map(
+          (name) => `\`SELECT count(*) FROM ${sqlName(table)} WHERE ${sqlName(name)} IS NOT NULL\``,
+        )
+        yield {
+          at,
+          message: sentence(
+            `${versionName(step, at)} drops the ${noun} ${names} of ${table}: ${its} values are gone for good on every installation, and \`down\` cannot bring them back.${dependents(brokenByColumns(step, columns))}`,
+          ),
+          fix: `Stop using ${it} first, and drop ${it} in a later release; ${kept[0]} tells what there is to lose. If ${it} may go, say so in the migration: ${ignoreComment('COLUMN_DROPPED', step.migration)}.`,
+        }
+      }
+    }
+  },
+}
+
+const ONE = ['column', 'its', 'it'] as const
+const MANY = ['columns', 'their', 'them'] as const
+
+const dependents = (names: readonly string[]): string =>
+  names.length === 0 ? '' : ` Still referring to it: ${listed(names)}.`

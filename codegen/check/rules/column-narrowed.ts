@@ -1,0 +1,113 @@
+// A migration demands more of the rows that there are than was demanded when they were written.
+import type { CatalogTable } from '../../evidence.js'
+import { changePlace } from '../change-place.js'
+import { changedTypes, lengthOf } from '../changed-types.js'
+import { ignoreComment, sentence, versionName } from '../describe-step.js'
+import { factsIn } from '../facts.js'
+import { narrowedChecks } from '../narrowed-checks.js'
+import type { ReplayedStep, Rule } from '../rule.js'
+import { isSameName, sqlName } from '../sql-name.js'
+import { traceTables, type TableTrace } from '../trace-tables.js'
+
+/**
+ * NOT NULL, CHECK, a shorter length, STRICT, over columns that were there before. Says nothing where the step was seen to
+ * fail on rows, which `REPLAY_FAILS_ON_ROWS` tells better; nor of a NOT NULL where rows with NULL were seen to go through
+ * the step, as they do when the copy fills them.
+ */
+export const columnNarrowed: Rule = {
+  code: 'COLUMN_NARROWED',
+  severity: 'error',
+  standing: 'acknowledged',
+  stage: 'replay',
+  meaning: 'A migration allows less in a column than before, and rows from before may not fit.',
+  problem:
+    'Generated rows prove only what the schema allows, not what real databases contain. On an installation with one row that ' +
+    'does not fit, the migration fails, and the application does not start.',
+  solution:
+    'Find the rows that do not fit and mend them in the same migration before the new demand comes into force, then say so in a comment.',
+  *check({ replay }) {
+    for (const step of replay?.steps ?? []) {
+      if (failsOnRows(step)) continue
+      for (const trace of traceTables(step)) {
+        for (const { message, fix } of narrowings(trace, step)) {
+          const at = changePlace(trace.statement, step)
+          yield {
+            at,
+            message: sentence(`${versionName(step, at)} ${message}.`),
+            fix: `${fix} If all rows fit, say why in the migration: ${ignoreComment('COLUMN_NARROWED', step.migration)}.`,
+          }
+        }
+      }
+    }
+  },
+}
+
+const failsOnRows = (step: ReplayedStep): boolean =>
+  factsIn(step, 'step-failed').some(({ stage, at }) => stage === 'rows' && at.direction === 'up')
+
+interface Narrowing {
+  readonly message: string
+  readonly fix: string
+}
+
+function narrowings(trace: TableTrace, step: ReplayedStep): Narrowing[] {
+  const { after } = trace
+  if (!after) return []
+  return [
+    ...(isProven(after, step) ? [] : requiredColumns(trace, after)),
+    ...checks(trace, after),
+    ...lengths(after, step),
+    ...strictness(trace, after),
+  ]
+}
+
+/** Whether rows with every value that the old table allows went through the step. */
+const isProven = ({ name }: CatalogTable, step: ReplayedStep): boolean =>
+  factsIn(step, 'unproven').length === 0 &&
+  !factsIn(step, 'unseeded').some(({ table }) => isSameName(table, name))
+
+function requiredColumns({ before: old, columns }: TableTrace, table: CatalogTable): Narrowing[] {
+  return columns.flatMap(({ before, after }) => {
+    const neverNull =
+      before.notNull ||
+      (before.primaryKey > 0 && (old.withoutRowid || /^integer$/i.test(before.type)))
+    if (!after?.notNull || neverNull) return []
+    const [rows, column] = [sqlName(old.name), sqlName(before.name)]
+    return {
+      message: `makes ${table.name}.${after.name} NOT NULL, and fails where a row has NULL there`,
+      fix: `Fill such rows first: \`UPDATE ${rows} SET ${column} = … WHERE ${column} IS NULL\`.`,
+    }
+  })
+}
+
+function checks(trace: TableTrace, table: CatalogTable): Narrowing[] {
+  return narrowedChecks(trace).map(({ check, was }) => ({
+    message: `${was === null ? `adds CHECK (${check}) to` : `replaces CHECK (${was}) by CHECK (${check}) in`} ${table.name}, which no row from before was ever held to, and fails where one does not satisfy it`,
+    fix: `Look for such rows with \`SELECT * FROM ${sqlName(trace.before.name)} WHERE NOT (${check})\` and change them first.`,
+  }))
+}
+
+function lengths(table: CatalogTable, step: ReplayedStep): Narrowing[] {
+  return changedTypes(step).flatMap((changed) => {
+    const [was, is] = [lengthOf(changed.before), lengthOf(changed.after)]
+    if (changed.table !== table || changed.kind !== 'length' || is === null) return []
+    if (was !== null && was <= is) return []
+    const column = sqlName(changed.before.name)
+    return {
+      message: `declares ${table.name}.${changed.after.name} as ${changed.after.type} instead of ${changed.before.type}. SQLite does not enforce the length: longer values stay, and code that trusts the declaration meets them`,
+      fix: `Shorten the longer ones, \`SELECT * FROM ${sqlName(table.name)} WHERE length(${column}) > ${is}\`, and let a CHECK enforce the length.`,
+    }
+  })
+}
+
+function strictness({ before }: TableTrace, table: CatalogTable): Narrowing[] {
+  const typed = before.columns.find(({ type }) => !/^any$/i.test(type))
+  if (!table.strict || before.strict || !typed) return []
+  const [rows, column] = [sqlName(before.name), sqlName(typed.name)]
+  return [
+    {
+      message: `makes ${table.name} STRICT, and fails where a column holds a value that is not of its type, which it was allowed to until now`,
+      fix: `Look what the columns hold, \`SELECT typeof(${column}), count(*) FROM ${rows} GROUP BY 1\` for each, and convert what does not fit first.`,
+    },
+  ]
+}

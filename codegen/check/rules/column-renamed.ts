@@ -1,0 +1,41 @@
+// A migration gives a column another name.
+import { changePlace } from '../change-place.js'
+import { ignoreComment, sentence, versionName } from '../describe-step.js'
+import type { Finding, ReplayedStep, Rule } from '../rule.js'
+import { isSameName, sqlName } from '../sql-name.js'
+import { traceTables, type TableTrace } from '../trace-tables.js'
+
+/** By ALTER TABLE, or by a rebuild that copies its values as they are into a new column. */
+export const columnRenamed: Rule = {
+  code: 'COLUMN_RENAMED',
+  severity: 'warning',
+  standing: 'adjustable',
+  stage: 'replay',
+  meaning: 'A migration renames a column.',
+  problem:
+    'No data is lost, but all code that is older than the migration and still runs, on another server or after a rollback of ' +
+    'the application, fails when it names the column.',
+  solution:
+    'Add a generated column with the old name until the last code that reads it is gone, or accept it with a comment when nothing runs beside the migration.',
+  *check({ replay }) {
+    for (const step of replay?.steps ?? []) {
+      for (const trace of traceTables(step)) yield* renamings(trace, step)
+    }
+  },
+}
+
+function* renamings(trace: TableTrace, step: ReplayedStep): Generator<Finding> {
+  const table = trace.after?.name ?? trace.before.name
+  for (const { before, after, statement } of trace.columns) {
+    if (!after || isSameName(before.name, after.name)) continue
+    const at = changePlace(statement ?? trace.statement, step)
+    const [old, now] = [sqlName(before.name), sqlName(after.name)]
+    yield {
+      at,
+      message: sentence(
+        `${versionName(step, at)} renames the column ${before.name} of ${table} to ${after.name}. Code from before that still runs beside it fails with "no such column".`,
+      ),
+      fix: `Add \`ALTER TABLE ${sqlName(table)} ADD COLUMN ${old} AS (${now})\` for code that reads, and drop it in a later release; or, if nothing else uses the database meanwhile, say so: ${ignoreComment('COLUMN_RENAMED', step.migration)}.`,
+    }
+  }
+}

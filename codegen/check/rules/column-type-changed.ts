@@ -1,0 +1,81 @@
+// A column has another declared type than before.
+import type { Affinity } from '../affinity.js'
+import { changePlace } from '../change-place.js'
+import { changedTypes, storedAs, type ChangedType } from '../changed-types.js'
+import { describeValue, ignoreComment, sentence, versionName } from '../describe-step.js'
+import { factsIn } from '../facts.js'
+import type { ReplayedStep, Rule } from '../rule.js'
+import { isSameName } from '../sql-name.js'
+
+/**
+ * Another length, as in `VARCHAR(20)`, is no other type; a shorter one is `COLUMN_NARROWED`. Types that only follow from
+ * making a table STRICT, and are stored as before, are told there as well. Where values are seen to change with the
+ * type, one is shown here, and `VALUES_LOST` does not report the column a second time.
+ */
+export const columnTypeChanged: Rule = {
+  code: 'COLUMN_TYPE_CHANGED',
+  severity: 'warning',
+  standing: 'adjustable',
+  stage: 'replay',
+  meaning: 'A migration gives a column another type.',
+  problem:
+    "SQLite converts what it can and keeps the rest as it is: '007' becomes 7, '1e3' becomes 1000, and 'n/a' stays a text between " +
+    'numbers. Order, comparison and joins with columns of the old type change with it, without an error.',
+  solution:
+    'Convert the values by an expression in the copy, look at those that do not convert, and change the columns that this one is compared with in the same version.',
+  *check({ replay }) {
+    for (const step of replay?.steps ?? []) {
+      for (const changed of changedTypes(step)) {
+        if (changed.kind === 'length' || followsFromStrict(changed)) continue
+        const at = changePlace(changed.trace.statement, step)
+        const { before, after, table } = changed
+        const { message, fix } = wordsFor(changed, exampleOf(changed, step))
+        yield {
+          at,
+          message: sentence(
+            `${versionName(step, at)} changes the type of ${table.name}.${after.name} from ${before.type || 'none'} to ${after.type || 'none'}. ${message}`,
+          ),
+          fix: `${fix}; or, if this is intended, say so: ${ignoreComment('COLUMN_TYPE_CHANGED', step.migration)}.`,
+        }
+      }
+    }
+  },
+}
+
+const followsFromStrict = ({ trace, table, before, after }: ChangedType): boolean =>
+  table.strict && !trace.before.strict && storedAs(before, trace.before) === storedAs(after, table)
+
+function wordsFor(
+  { trace, table, before, after }: ChangedType,
+  example: string,
+): { readonly message: string; readonly fix: string } {
+  const [was, is] = [storedAs(before, trace.before), storedAs(after, table)]
+  if (was === is)
+    return {
+      message: `SQLite stores and compares its values as before (${is}); only the row types that are generated, and tools that read declared types, see a difference.`,
+      fix: 'Keep the old type if nothing needs the new one',
+    }
+  return {
+    message: `Its values are now stored as ${is} instead of ${was}: ${EFFECTS[is]}.${example}`,
+    fix: `Convert the values in the copy, as in \`CAST(${before.name} AS ${is === 'BLOB' ? 'BLOB' : is})\`, after a look at those that do not convert`,
+  }
+}
+
+const EFFECTS: Readonly<Record<Affinity, string>> = {
+  TEXT: "numbers become texts, so that '10' comes before '9' and a comparison with a number column is another one",
+  INTEGER: "texts that look like numbers become numbers ('007' becomes 7), all others stay texts",
+  REAL: "numbers lose digits beyond the 15th, texts that look like numbers become numbers ('007' becomes 7.0)",
+  NUMERIC: "texts that look like numbers become numbers ('007' becomes 7), all others stay texts",
+  BLOB: "nothing is converted any more, so that 1 and '1' become different values",
+}
+
+function exampleOf({ table, after }: ChangedType, step: ReplayedStep): string {
+  const fact = factsIn(step, 'values-changed').find(
+    (one) =>
+      one.at.direction === 'up' &&
+      isSameName(one.table, table.name) &&
+      isSameName(one.column, after.name),
+  )
+  if (!fact) return ''
+  return ` With generated rows ${describeValue(fact.before)} became ${describeValue(fact.after)}.`
+}

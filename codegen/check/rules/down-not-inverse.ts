@@ -1,0 +1,42 @@
+// A rollback leaves another schema behind than there was before.
+import { describeDifferences } from '../describe-differences.js'
+import { halfName, ignoreComment, sentence } from '../describe-step.js'
+import { downDifferences } from '../down-differences.js'
+import type { Finding, ReplayedStep, Rule, Subject } from '../rule.js'
+import { undoingText, undoSql } from '../undo-sql.js'
+import { writeOption } from '../write-option.js'
+
+/**
+ * Compared object by object. Not said of an object that `up` itself loses without a word, which `OBJECT_LOST` reports: kept
+ * there, it is there after `down` as well. What is only written in another way is `DOWN_SPELLED_DIFFERENTLY`.
+ */
+export const downNotInverse: Rule = {
+  code: 'DOWN_NOT_INVERSE',
+  severity: 'error',
+  standing: 'acknowledged',
+  stage: 'replay',
+  meaning: 'After `up` and `down` the schema is not what it was before.',
+  problem:
+    'The older application that a rollback is made for meets a schema that it does not know; and what `down` left out is in ' +
+    'the way when the version is applied again.',
+  solution:
+    "Complete `down`, by rebuilding the table where a column must come back to its place. Where that cannot be, declare `irreversible: 'reason'`, or say in a comment why the difference does not matter.",
+  *check(subject) {
+    for (const step of subject.replay?.steps ?? []) {
+      const finding = judge(step, subject)
+      if (finding) yield finding
+    }
+  },
+}
+
+function judge(step: ReplayedStep, subject: Subject): Finding | null {
+  const { at, differences } = downDifferences(step, subject)
+  if (differences.length === 0) return null
+  const undoing = undoingText(undoSql(differences, step.before))
+  const ignore = ignoreComment('DOWN_NOT_INVERSE', step.migration)
+  return {
+    at,
+    message: `After ${halfName(step.version, 'down', at)} the schema is not what it was before \`up\`: ${describeDifferences(differences, { added: 'is still there' })}.`,
+    fix: `${sentence(undoing === null ? 'complete `down`' : `in \`down\`, ${undoing}`)}; or replace it by ${writeOption('irreversible', step.migration.form)}; or, if this is intended, say why: ${ignore}.`,
+  }
+}

@@ -1,0 +1,32 @@
+// A rollback leaves a schema behind that means the same and is written in another way.
+import { describeDifferences } from '../describe-differences.js'
+import { halfName } from '../describe-step.js'
+import { factsOf } from '../facts.js'
+import type { Rule } from '../rule.js'
+import { stepPosition } from '../step-position.js'
+
+/** Names and order of constraints, for example. Says nothing where something differs in meaning: that is mended first. */
+export const downSpelledDifferently: Rule = {
+  code: 'DOWN_SPELLED_DIFFERENTLY',
+  severity: 'info',
+  standing: 'adjustable',
+  stage: 'replay',
+  meaning:
+    'After `up` and `down` the schema means the same as before, but parts of it are written in another way.',
+  problem:
+    'Nothing breaks. Whoever compares the text of two schemas, or reads the name of a constraint in an error, sees a difference ' +
+    'between a database that was rolled back and one that was not.',
+  solution: 'Write in `down` what the earlier migration wrote, names of constraints included.',
+  *check(subject) {
+    for (const { step, fact } of factsOf(subject, 'not-inverse')) {
+      if (fact.grade !== 'spelled') continue
+      const place = { direction: 'down', script: null, offset: null, frame: null } as const
+      const at = stepPosition(place, step.migration, subject.settings.root)
+      yield {
+        at,
+        message: `After ${halfName(step.version, 'down', at)} the schema means the same as before \`up\` and is written in another way: ${describeDifferences(fact.differences, { added: 'is new' })}.`,
+        fix: 'Write it in `down` as the earlier migration did, if the text matters to you.',
+      }
+    }
+  },
+}

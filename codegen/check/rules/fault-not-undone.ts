@@ -1,0 +1,32 @@
+// A failure in the middle of a step leaves something behind.
+import { describeDifferences } from '../describe-differences.js'
+import { halfName, inStatement } from '../describe-step.js'
+import { factsOf } from '../facts.js'
+import type { Rule } from '../rule.js'
+import { stepPosition } from '../step-position.js'
+
+/** A failure is played after each statement. Steps with `transaction: false` are not judged: they say it themselves. */
+export const faultNotUndone: Rule = {
+  code: 'FAULT_NOT_UNDONE',
+  severity: 'error',
+  standing: 'adjustable',
+  stage: 'replay',
+  meaning: 'After a failure in the middle of a migration the schema is not what it was before.',
+  problem:
+    'A crash, a full disk or a signal can end a migration after any statement. What it leaves behind is in the way when it runs again, ' +
+    'and the database is in a state that no version describes.',
+  solution:
+    'Leave the transaction to the runner: nothing in the step may commit, attach another database, or work on another connection.',
+  *check(subject) {
+    for (const { step, fact } of factsOf(subject, 'fault-left')) {
+      const at = stepPosition(fact.at, step.migration, subject.settings.root)
+      yield {
+        at,
+        message: `A failure in the middle of ${halfName(step.version, fact.at.direction, at)}${after(inStatement(fact.at))} is not undone: ${describeDifferences(fact.differences, { added: 'is left over' })}. A crash there leaves a database that no version describes.`,
+        fix: 'Let the step neither commit nor open a connection of its own, so that the runner can roll everything back.',
+      }
+    }
+  },
+}
+
+const after = (statement: string): string => statement.replace(/^ in /, ', after ')

@@ -1,0 +1,71 @@
+// A migration leaves rows without their parent, or a foreign key that cannot be checked.
+import { halfName, ignoreComment, rowCount, saidText } from '../describe-step.js'
+import { isDropHeard } from '../dropped-tables.js'
+import { factsIn, factsOf, type StepFact } from '../facts.js'
+import { isHeard } from '../is-heard.js'
+import type { Finding, Rule, Subject } from '../rule.js'
+import { isSameName, sqlName } from '../sql-name.js'
+import { stepPosition } from '../step-position.js'
+
+type Broken = StepFact<'foreign-key-broken'>
+
+/**
+ * Silent where the cause is a table that the same version drops (`TABLE_DROPPED` names the key) or a parent that loses
+ * rows (`ROWS_LOST`), unless that is acknowledged.
+ */
+export const foreignKeyBroken: Rule = {
+  code: 'FOREIGN_KEY_BROKEN',
+  severity: 'error',
+  standing: 'acknowledged',
+  stage: 'replay',
+  meaning:
+    'After a migration there are rows whose foreign key points nowhere, or a foreign key that SQLite cannot check.',
+  problem:
+    'Enforcement is off while migrations run, so nothing stops the statement itself. On a real database the migration is then ' +
+    'rolled back because of the new violations; a key that cannot be checked makes every later write to the table fail.',
+  solution:
+    'Change parent and child rows together, and point the key at a column that is PRIMARY KEY or UNIQUE in a table that exists.',
+  *check(subject) {
+    for (const broken of factsOf(subject, 'foreign-key-broken')) {
+      if (hasReportedCause(broken, subject)) continue
+      yield judge(broken, subject)
+    }
+  },
+}
+
+function hasReportedCause({ step, fact }: Broken, subject: Subject): boolean {
+  if (isDropHeard(step, subject, fact)) return true
+  if (fact.rows === 0) return false
+  return factsIn(step, 'rows-lost').some(
+    ({ at, table }) =>
+      at.direction === fact.at.direction &&
+      isSameName(table, fact.parent) &&
+      isHeard(subject, 'ROWS_LOST', stepPosition(at, step.migration, subject.settings.root)),
+  )
+}
+
+function judge({ step, fact }: Broken, { settings }: Subject): Finding {
+  const { table, parent, rows, message } = fact
+  const at = stepPosition(fact.at, step.migration, settings.root)
+  const columns = fact.columns.join(', ')
+  const after = `After ${halfName(step.version, fact.at.direction, at)}`
+  const ignore = `or, if this is intended, say why: ${ignoreComment('FOREIGN_KEY_BROKEN', step.migration)}`
+  if (rows === 0) {
+    const said = message === null ? '' : ` (${saidText(message)})`
+    return {
+      at,
+      message: `${after} the foreign key of ${table} (${columns}) to ${parent} cannot be checked${said}: the table ${parent} is missing, or what the key points at is not unique there. Every write to ${table} fails where foreign keys are enforced.`,
+      fix: `Let the key point at a table that exists, and at its PRIMARY KEY or at columns with a UNIQUE index; ${ignore}.`,
+    }
+  }
+  return {
+    at,
+    message: `${after} ${rowCount(rows)} of ${table} ${rows === 1 ? 'has' : 'have'} no row in ${parent} that ${columns} points at. On a real database the runner undoes such a migration.`,
+    fix: `Give ${parent} these rows, or change the rows of ${table} in the same migration, as in \`${repair(fact)}\`; ${ignore}.`,
+  }
+}
+
+function repair({ table, columns, parent }: Broken['fact']): string {
+  const column = sqlName(columns[0] ?? 'id')
+  return `UPDATE ${sqlName(table)} SET ${column} = NULL WHERE ${column} NOT IN (SELECT … FROM ${sqlName(parent)})`
+}

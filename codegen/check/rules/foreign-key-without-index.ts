@@ -1,0 +1,46 @@
+// The columns of a foreign key have no index.
+import { ignoreComment, sentence, versionName } from '../describe-step.js'
+import { isHeard } from '../is-heard.js'
+import { lostObjects } from '../lost-objects.js'
+import type { ReplayedStep, Rule, Subject } from '../rule.js'
+import { sqlName, sqlNames } from '../sql-name.js'
+import { leads, unindexedKeys } from '../unindexed-keys.js'
+
+/**
+ * Said once, in the version that makes it so: by the key, or by dropping the index. Where the index is lost with a rebuild,
+ * `OBJECT_LOST` says so and this does not.
+ */
+export const foreignKeyWithoutIndex: Rule = {
+  code: 'FOREIGN_KEY_WITHOUT_INDEX',
+  severity: 'info',
+  standing: 'adjustable',
+  stage: 'replay',
+  meaning: 'No index begins with the columns of a foreign key.',
+  problem:
+    'SQLite makes an index for the parent key, none for the child. Each time a parent row is deleted or its key is changed, it ' +
+    'reads the whole child table, and so does every query for the children of one parent.',
+  solution: 'Create an index on the columns of the foreign key.',
+  *check(subject) {
+    for (const step of subject.replay?.steps ?? []) {
+      for (const { table, key, at } of unindexedKeys(step)) {
+        if (isToldAsLost(step, subject, key.columns)) continue
+        const name = sqlName([table.name, ...key.columns].join('_').replace(/\W+/g, '_'))
+        yield {
+          at,
+          message: sentence(
+            `${versionName(step, at)} leaves the foreign key of ${table.name} (${key.columns.join(', ')}) to ${key.parent} without an index: whenever a row of ${key.parent} is deleted, all of ${table.name} is read.`,
+          ),
+          fix: `Add \`CREATE INDEX ${name} ON ${sqlName(table.name)} (${sqlNames(key.columns)})\`; or, if the table stays small, say so: ${ignoreComment('FOREIGN_KEY_WITHOUT_INDEX', step.migration)}.`,
+        }
+      }
+    }
+  },
+}
+
+const isToldAsLost = (step: ReplayedStep, subject: Subject, columns: readonly string[]): boolean =>
+  lostObjects(step, subject).some(
+    ({ object, at }) =>
+      object.type === 'index' &&
+      leads(object.columns, columns) &&
+      isHeard(subject, 'OBJECT_LOST', at),
+  )

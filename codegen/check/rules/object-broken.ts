@@ -1,0 +1,42 @@
+// A view or a trigger does not compile any more.
+import { halfName, ignoreComment, saidText, sentence } from '../describe-step.js'
+import { isColumnDropHeard } from '../dropped-columns.js'
+import { isDropHeard } from '../dropped-tables.js'
+import { factsOf } from '../facts.js'
+import type { ReplayedStep, Rule } from '../rule.js'
+import { sqlInLine } from '../short-sql.js'
+import { stepPosition } from '../step-position.js'
+
+/**
+ * Reported in the version that breaks it. Where this is a table or column that the same version drops, the finding about
+ * the drop names the object instead; once that is acknowledged, this one is there.
+ */
+export const objectBroken: Rule = {
+  code: 'OBJECT_BROKEN',
+  severity: 'error',
+  standing: 'acknowledged',
+  stage: 'replay',
+  meaning: 'After a migration a view or a trigger does not compile any more.',
+  problem:
+    'SQLite accepts what a view or trigger refers to being taken away, and fails when it is used: queries of the view, or every ' +
+    'write to the table of the trigger. Often it also stops the next migration that renames something.',
+  solution:
+    'Drop the view or trigger before the change, and make it again to match what is there afterwards.',
+  *check(subject) {
+    for (const { step, fact } of factsOf(subject, 'broken-object')) {
+      if (isDropHeard(step, subject, fact) || isColumnDropHeard(step, subject, fact)) continue
+      const { direction } = fact.at
+      const at = stepPosition(fact.at, step.migration, subject.settings.root)
+      yield {
+        at,
+        message: `${sentence(fact.object)} does not compile any more after ${halfName(step.version, direction, at)}: ${saidText(fact.message)}. SQLite notices only when it is used.`,
+        fix: `Drop it before the change, and make it again so that it fits${oldText(fact.object, step)}; or, if it is to stay broken for now, say why: ${ignoreComment('OBJECT_BROKEN', step.migration)}.`,
+      }
+    }
+  },
+}
+
+function oldText(object: string, { before, after }: ReplayedStep): string {
+  const found = after.get(object.toLowerCase()) ?? before.get(object.toLowerCase())
+  return found ? `; it is \`${sqlInLine(found.sql)}\`` : ''
+}

@@ -1,0 +1,44 @@
+// An index, a trigger or a view is gone, and nothing in the migration says so.
+import { ignoreComment, versionName } from '../describe-step.js'
+import { lostObjects } from '../lost-objects.js'
+import type { Rule } from '../rule.js'
+import { sqlInLine } from '../short-sql.js'
+
+/**
+ * Looks at the schemas before and after `up`. A `down` that loses something is `DOWN_NOT_INVERSE`. An index that goes with
+ * its columns is told with them, by `COLUMN_DROPPED`.
+ */
+export const objectLost: Rule = {
+  code: 'OBJECT_LOST',
+  severity: 'warning',
+  standing: 'adjustable',
+  stage: 'replay',
+  meaning:
+    'A migration loses an index, a trigger or a view without dropping it by name, most often by rebuilding its table.',
+  problem:
+    'DROP TABLE takes indexes and triggers along without a word. Without the index queries are slow, without a unique one there ' +
+    'are duplicates; without the trigger its work is not done any more. No error tells.',
+  solution:
+    'Make it again after the rebuild, or use `ctx.rebuild`, which does it by itself. If it is to go, drop it by name.',
+  *check(subject) {
+    for (const step of subject.replay?.steps ?? []) {
+      for (const { key, object, at } of lostObjects(step, subject)) {
+        const { type, name } = object
+        const on = object.type === 'view' ? '' : ` on ${object.table}`
+        yield {
+          at,
+          message: `After ${versionName(step, at)} the ${type} ${name}${on} is gone, and no statement drops it: ${LOSS[object.type]}.`,
+          fix: `Make it again at the end of \`up\`: \`${sqlInLine(object.sql)}\`. If it is to go, write \`DROP ${key.slice(0, type.length).toUpperCase()} ${name}\`, or say why: ${ignoreComment('OBJECT_LOST', step.migration)}.`,
+        }
+      }
+    }
+  },
+}
+
+const LOSS = {
+  index:
+    'an index goes with the old table when a table is rebuilt, and queries get slow, or rows unique no longer',
+  trigger:
+    'a trigger goes with the old table when a table is rebuilt, and what it did is not done any more',
+  view: 'whatever reads it fails from then on',
+}

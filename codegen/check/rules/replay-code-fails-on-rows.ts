@@ -1,0 +1,33 @@
+// The code of a migration throws on rows that the schema allows.
+import { describeFailure, rowPhrase } from '../describe-failure.js'
+import { halfName, ignoreComment } from '../describe-step.js'
+import { factsOf } from '../facts.js'
+import type { Rule } from '../rule.js'
+import { sqlName } from '../sql-name.js'
+import { stepPosition } from '../step-position.js'
+
+/** The rows are generated, so that nobody knows whether there are such rows: a warning, and a comment is enough. */
+export const replayCodeFailsOnRows: Rule = {
+  code: 'REPLAY_CODE_FAILS_ON_ROWS',
+  severity: 'warning',
+  standing: 'adjustable',
+  stage: 'replay',
+  meaning:
+    'The code of a migration throws on generated rows, which satisfy everything that the schema demands.',
+  problem:
+    'A database with one such row cannot be migrated: the application does not start there, and only there.',
+  solution:
+    'Let the code cope with such rows. If there can be none, give real example rows as `seeds` in the configuration, or say in a comment why.',
+  *check(subject) {
+    for (const { step, fact } of factsOf(subject, 'step-failed')) {
+      if (fact.stage !== 'rows' || fact.cause !== 'code') continue
+      const at = stepPosition(fact.at, step.migration, subject.settings.root)
+      const table = fact.table === null ? 'table' : sqlName(fact.table)
+      yield {
+        at,
+        message: `${halfName(step.version, fact.at.direction, at)} works on an empty database and fails on generated rows: ${describeFailure(fact)}${rowPhrase(fact)}. The schema allows such a row.`,
+        fix: `Let the code cope with it; or give real rows as \`seeds: { ${table}: [{ … }] }\` in the configuration; or say in the migration why there is no such row: ${ignoreComment('REPLAY_CODE_FAILS_ON_ROWS', step.migration)}.`,
+      }
+    }
+  },
+}

@@ -1,0 +1,31 @@
+// A rollback fails.
+import { describeFailure, schemaSentence } from '../describe-failure.js'
+import { halfName } from '../describe-step.js'
+import { factsOf } from '../facts.js'
+import type { Rule } from '../rule.js'
+import { stepPosition } from '../step-position.js'
+import { writeOption } from '../write-option.js'
+
+/** A `down` that fails on any database; one that fails only on rows is `REPLAY_FAILS_ON_ROWS`. */
+export const replayDownFailed: Rule = {
+  code: 'REPLAY_DOWN_FAILED',
+  severity: 'error',
+  standing: 'adjustable',
+  stage: 'replay',
+  meaning: 'The `down` of a migration fails right after its `up`.',
+  problem:
+    'Nobody tries `down` before it is needed. When it is, in the middle of an incident, the rollback stops at this version.',
+  solution:
+    "Mend `down`, or replace it by `irreversible: 'reason'`, so that a rollback is refused before it starts.",
+  *check(subject) {
+    for (const { step, fact } of factsOf(subject, 'step-failed')) {
+      if (fact.stage !== 'empty' || fact.at.direction !== 'down') continue
+      const at = stepPosition(fact.at, step.migration, subject.settings.root)
+      yield {
+        at,
+        message: `${halfName(step.version, 'down', at)} fails right after its \`up\`: ${describeFailure(fact)}.${schemaSentence(fact)} A rollback stops here.`,
+        fix: `Mend what fails, or replace \`down\` by ${writeOption('irreversible', step.migration.form)}.`,
+      }
+    }
+  },
+}

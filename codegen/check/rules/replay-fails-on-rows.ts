@@ -1,0 +1,53 @@
+// SQL that works as long as the tables are empty.
+import { describeFailure, rowPhrase } from '../describe-failure.js'
+import { halfName, ignoreComment } from '../describe-step.js'
+import { explainRowFailure } from '../explain-row-failure.js'
+import { factsIn, factsOf, type StepFact } from '../facts.js'
+import { failsOnRows } from '../fails-on-rows.js'
+import type { Finding, Rule, Subject } from '../rule.js'
+import { statementAt } from '../statement-at.js'
+import { stepPosition } from '../step-position.js'
+
+/**
+ * Says nothing where the same half fails on an empty database as well, nor of a statement of which the rules that only
+ * read say that it cannot work on rows (`ADD_COLUMN_NOT_NULL` and the like). SQL that wants JSON is a warning: the
+ * generated texts may be the reason.
+ */
+export const replayFailsOnRows: Rule = {
+  code: 'REPLAY_FAILS_ON_ROWS',
+  severity: 'error',
+  standing: 'acknowledged',
+  stage: 'replay',
+  meaning: 'A statement works on empty tables and fails as soon as they have rows.',
+  problem:
+    'Tests begin with an empty database, so they pass. The databases of users have rows: there the migration fails, and the ' +
+    'application does not start.',
+  solution:
+    'Bring the rows into shape in the same migration, before the statement that fails on them.',
+  *check(subject) {
+    for (const found of factsOf(subject, 'step-failed')) {
+      if (found.fact.stage === 'rows' && found.fact.cause === 'sqlite' && !isTold(found))
+        yield judge(found, subject)
+    }
+  },
+}
+
+function isTold({ step, fact }: StepFact<'step-failed'>): boolean {
+  const failsAnyway = factsIn(step, 'step-failed').some(
+    ({ stage, at }) => stage === 'empty' && at.direction === fact.at.direction,
+  )
+  const text = statementAt(fact.at, step)?.text ?? fact.at.statement
+  return failsAnyway || (text !== null && failsOnRows(text) !== null)
+}
+
+function judge({ step, fact }: StepFact<'step-failed'>, { settings }: Subject): Finding {
+  const at = stepPosition(fact.at, step.migration, settings.root)
+  const { why, fix, doubtful } = explainRowFailure(fact, step)
+  const rows = fact.table === null ? 'the tables have rows' : `${fact.table} has rows`
+  return {
+    at,
+    message: `${halfName(step.version, fact.at.direction, at)} works on an empty database and fails as soon as ${rows}: ${describeFailure(fact)}${rowPhrase(fact)}. ${why}`,
+    fix: `${fix}. If there can be no such rows, say why: ${ignoreComment('REPLAY_FAILS_ON_ROWS', step.migration)}.`,
+    ...(doubtful && { severity: 'warning' }),
+  }
+}

@@ -1,0 +1,52 @@
+// Something about the history could not be proven.
+import { versionId } from '../../../src/model/version.js'
+import { versionName } from '../describe-step.js'
+import { factsOf, type StepFact } from '../facts.js'
+import type { Finding, Rule, Subject } from '../rule.js'
+
+type Unproven = StepFact<'unproven'>
+
+/**
+ * Said when the time ran out, once, in the first version that was not reached, and of each step that runs without a
+ * transaction. `effects` is the author's own statement, and after an earlier failure that failure is the finding.
+ */
+export const replayUnproven: Rule = {
+  code: 'REPLAY_UNPROVEN',
+  severity: 'info',
+  standing: 'adjustable',
+  stage: 'replay',
+  meaning: 'Replaying could not prove everything about a version.',
+  problem:
+    'Nothing is wrong. But what was not proven may still fail in production: whether the step can be undone, and how rows fare.',
+  solution:
+    'Allow more time with `replayTimeoutMs` in the configuration. Keep steps without a transaction as small as they can be.',
+  *check(subject) {
+    const unproven = [...factsOf(subject, 'unproven')]
+    const late = unproven.filter(({ fact }) => fact.reason === 'time')
+    if (late[0]) yield outOfTime(late[0], late.at(-1), subject)
+    for (const one of unproven) {
+      if (one.fact.reason === 'no-transaction') yield withoutTransaction(one)
+    }
+  },
+}
+
+function outOfTime({ step }: Unproven, last: Unproven | undefined, { settings }: Subject): Finding {
+  const at = step.migration.position
+  const to = last && last.step.version !== step.version ? ` to ${versionId(last.step.version)}` : ''
+  const seconds = settings.replayTimeoutMs / 1000
+  return {
+    at,
+    message: `The ${seconds} seconds for replaying ran out at ${versionName(step, at)}; not everything is proven about ${versionId(step.version)}${to}.`,
+    fix: `Allow more time: \`replayTimeoutMs: ${settings.replayTimeoutMs * 2}\` in the configuration.`,
+  }
+}
+
+function withoutTransaction({ step }: Unproven): Finding {
+  const at = step.migration.transaction?.position ?? step.migration.position
+  const name = versionName(step, at)
+  return {
+    at,
+    message: `Nothing undoes ${name} when it fails half way, because it runs without a transaction; what a failure leaves behind is not proven.`,
+    fix: 'Keep only the statements here that cannot run in a transaction, and let each of them bear being run again.',
+  }
+}

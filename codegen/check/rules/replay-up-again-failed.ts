@@ -1,0 +1,35 @@
+// A version that was rolled back cannot be applied again.
+import { describeFailure } from '../describe-failure.js'
+import { halfName } from '../describe-step.js'
+import { factsOf } from '../facts.js'
+import { restoresTheSchema } from '../down-differences.js'
+import type { Rule } from '../rule.js'
+import { stepPosition } from '../step-position.js'
+
+/**
+ * Silent where `DOWN_NOT_INVERSE` speaks: what `down` leaves behind is the cause, and mending it mends both. Where that
+ * is acknowledged in the migration, this is said after all.
+ */
+export const replayUpAgainFailed: Rule = {
+  code: 'REPLAY_UP_AGAIN_FAILED',
+  severity: 'error',
+  standing: 'adjustable',
+  stage: 'replay',
+  meaning: 'After `up` and `down`, `up` fails.',
+  problem:
+    'Whoever rolls a version back to mend something cannot go forward again, and the database is stuck between the two.',
+  solution:
+    'Let `down` take back everything that `up` does: tables, indexes and triggers, and also the rows that it inserts.',
+  *check(subject) {
+    for (const { step, fact } of factsOf(subject, 'step-failed')) {
+      if (fact.stage !== 'again' || !restoresTheSchema(step, subject)) continue
+      const { direction } = fact.at
+      const at = stepPosition(fact.at, step.migration, subject.settings.root)
+      yield {
+        at,
+        message: `${halfName(step.version, direction, at)} fails the second time, after a rollback: ${describeFailure(fact)}. Whoever rolls this version back cannot apply it again.`,
+        fix: `Let \`down\` take back what this statement meets: objects that are still there, and rows that \`up\` has inserted.`,
+      }
+    }
+  },
+}

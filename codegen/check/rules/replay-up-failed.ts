@@ -1,0 +1,56 @@
+// A version does not apply to an empty database.
+import { describeFailure, schemaSentence } from '../describe-failure.js'
+import { halfName } from '../describe-step.js'
+import { factsOf } from '../facts.js'
+import type { Rule } from '../rule.js'
+import { stepPosition } from '../step-position.js'
+
+/** Nothing that comes after such a version can be proven, so it is the last one that is judged. */
+export const replayUpFailed: Rule = {
+  code: 'REPLAY_UP_FAILED',
+  severity: 'error',
+  standing: 'fixed',
+  stage: 'replay',
+  meaning: 'A migration fails on a database that has nothing but what the versions before it made.',
+  problem:
+    'Every new installation stops at this version, and so does every test that begins with an empty database. Nothing is ' +
+    'known about the versions after it.',
+  solution:
+    'Mend the statement that is named. If a table or column is not there, look which version was to make it.',
+  *check(subject) {
+    for (const { step, fact } of factsOf(subject, 'step-failed')) {
+      if (fact.stage !== 'empty' || fact.at.direction !== 'up') continue
+      const at = stepPosition(fact.at, step.migration, subject.settings.root)
+      yield {
+        at,
+        message: `${halfName(step.version, 'up', at)} does not apply to an empty database: ${describeFailure(fact)}.${schemaSentence(fact)} No new installation gets past it.`,
+        fix: fixFor(fact.message),
+      }
+    }
+  },
+}
+
+const FIXES: readonly (readonly [RegExp, string])[] = [
+  [
+    /^no such (?:table|column|index|trigger|view)/,
+    'Compare the name with the schema before this version; if another version makes it, that one must come first.',
+  ],
+  [
+    /already exists/,
+    'Give it another name, or remove the statement: an earlier version, or this one, has made it already.',
+  ],
+  [/^duplicate column name/, 'Remove the statement: the table has this column already.'],
+  [/syntax error|incomplete input|unrecognized token/, 'Mend the syntax of the statement.'],
+  [
+    /^no such function/,
+    'Register the function in `open` of the configuration, which opens the database for replaying as well.',
+  ],
+  [
+    /^no such module/,
+    'Load the extension in `open` of the configuration, which opens the database for replaying as well.',
+  ],
+]
+
+const fixFor = (message: string): string =>
+  FIXES.find(([pattern]) => pattern.test(message))?.[1] ??
+  'Mend what fails, and generate again: the versions after it are judged then.'

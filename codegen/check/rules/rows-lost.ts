@@ -1,0 +1,92 @@
+// A migration takes rows away without saying so.
+import { halfName, ignoreComment, inStatement, listed, rowCount } from '../describe-step.js'
+import { factsIn, type FactOf } from '../facts.js'
+import type { Finding, ReplayedStep, Rule, Subject } from '../rule.js'
+import { sqlName } from '../sql-name.js'
+import { stepPosition } from '../step-position.js'
+
+type RowsLost = FactOf<'rows-lost'>
+
+/**
+ * Rows of a table that no statement deletes from by name. The tables whose rows go with the rows of one other table, by
+ * ON DELETE CASCADE, make one finding together: the cause is one statement.
+ */
+export const rowsLost: Rule = {
+  code: 'ROWS_LOST',
+  severity: 'error',
+  standing: 'acknowledged',
+  stage: 'replay',
+  meaning: 'After a migration a table has fewer rows, though nothing deletes from it by name.',
+  problem:
+    'Data is lost on every installation, and nobody notices: the migration succeeds, foreign keys are intact, and tests begin with ' +
+    'empty tables.',
+  solution:
+    'Copy all rows in a rebuild. Where rows are to go, delete them by name with a DELETE of their own, so that everyone can see it.',
+  *check(subject) {
+    for (const step of subject.replay?.steps ?? []) {
+      for (const facts of byCause(factsIn(step, 'rows-lost'))) yield judge(facts, step, subject)
+    }
+  },
+}
+
+function byCause(facts: readonly RowsLost[]): RowsLost[][] {
+  const groups = new Map<string, RowsLost[]>()
+  for (const fact of facts) {
+    const { direction, script, offset } = fact.at
+    const cause = fact.through === null ? ['', fact.table] : [fact.through, script, offset]
+    const key = JSON.stringify([direction, ...cause])
+    groups.set(key, [...(groups.get(key) ?? []), fact])
+  }
+  return [...groups.values()]
+}
+
+function judge(facts: readonly RowsLost[], step: ReplayedStep, { settings }: Subject): Finding {
+  const [fact] = facts as [RowsLost, ...RowsLost[]]
+  const at = stepPosition(fact.at, step.migration, settings.root)
+  const losses = listed(
+    facts.map(({ table, before, after }) =>
+      after === 0
+        ? `all ${rowCount(before)} of ${table}`
+        : `${before - after} of ${rowCount(before)} of ${table}`,
+    ),
+  )
+  const { why, fix } = fact.through === null ? explain(fact) : cascade(fact.through, facts)
+  return {
+    at,
+    message: `${halfName(step.version, fact.at.direction, at)} loses ${losses}${inStatement(fact.at)}: ${why}.`,
+    fix: `${fix}. If they are to go, say why: ${ignoreComment('ROWS_LOST', step.migration)}.`,
+  }
+}
+
+interface Explanation {
+  readonly why: string
+  readonly fix: string
+}
+
+function cascade(through: string, facts: readonly RowsLost[]): Explanation {
+  const tables = listed(facts.map(({ table }) => table))
+  return {
+    why: `removing ${through} or its rows takes the rows of ${tables} along, by ON DELETE CASCADE, and reports success`,
+    fix: `Run the step without enforced foreign keys, which is the default, or keep the rows of ${through}; \`ctx.rebuild\` puts a new table in its place without touching others`,
+  }
+}
+
+function explain({ at, table }: RowsLost): Explanation {
+  const sql = at.statement ?? ''
+  const name = sqlName(table)
+  const conflict = /\bor\s+(ignore|replace)\b/i.exec(sql)?.[1]?.toUpperCase()
+  if (conflict)
+    return {
+      why: `OR ${conflict} drops rows that are in conflict, without an error`,
+      fix: `Leave OR ${conflict} out, and settle conflicts by a statement that names them, such as \`DELETE FROM ${name} WHERE …\``,
+    }
+  if (/^\s*insert\b.*\bselect\b.*\b(where|join|limit)\b/is.test(sql))
+    return {
+      why: 'the rows that its SELECT leaves out are not copied, and go with the old table',
+      fix: `Copy all rows, with LEFT JOIN instead of JOIN and without WHERE; rows that are to go, delete by name: \`DELETE FROM ${name} WHERE …\``,
+    }
+  return {
+    why: 'no statement deletes them by name, as when a table is dropped and made again without its rows',
+    fix: `Copy all rows into the new table, \`INSERT INTO … (…) SELECT … FROM ${name}\`, before the old one is dropped; rows that are to go, delete by name: \`DELETE FROM ${name} WHERE …\``,
+  }
+}

@@ -1,0 +1,56 @@
+// A migration makes AUTOINCREMENT give numbers a second time.
+import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
+import { halfName, ignoreComment } from '../describe-step.js'
+import { factsIn, factsOf, type FactOf } from '../facts.js'
+import type { ReplayedStep, Rule } from '../rule.js'
+import { schemaActs } from '../schema-acts.js'
+import { isSameName } from '../sql-name.js'
+import { stepPosition } from '../step-position.js'
+
+/** Silent where the table loses rows as well (`ROWS_LOST`). */
+export const sequenceLost: Rule = {
+  code: 'SEQUENCE_LOST',
+  severity: 'warning',
+  standing: 'acknowledged',
+  stage: 'replay',
+  meaning: 'After a migration AUTOINCREMENT would give numbers that it has given before.',
+  problem:
+    'A rebuild drops the line of `sqlite_sequence` with the old table. The ids of rows that were deleted are then given to new rows, ' +
+    'and everything outside that still remembers such an id, a link or a log, means the wrong row.',
+  solution:
+    'Carry the line of `sqlite_sequence` over before the old table is dropped, or use `ctx.rebuild`, which does it.',
+  *check(subject) {
+    for (const { step, fact } of factsOf(subject, 'watermark-lost')) {
+      if (losesRows(step, fact)) continue
+      const { direction } = fact.at
+      const at = stepPosition(fact.at, step.migration, subject.settings.root)
+      const now = fact.after === null ? 'nothing is remembered any more' : `it is ${fact.after} now`
+      yield {
+        at,
+        message: `${halfName(step.version, direction, at)} loses the highest number that AUTOINCREMENT has given in ${fact.table}: it was ${fact.before}, and ${now}. Ids of deleted rows will be given to new ones.`,
+        fix: `${fixFor(fact, step)}; or, if no id is remembered anywhere, say so: ${ignoreComment('SEQUENCE_LOST', step.migration)}.`,
+      }
+    }
+  },
+}
+
+const losesRows = (step: ReplayedStep, { at, table }: FactOf<'watermark-lost'>): boolean =>
+  factsIn(step, 'rows-lost').some(
+    (lost) => lost.at.direction === at.direction && isSameName(lost.table, table),
+  )
+
+function fixFor(
+  { at, table }: FactOf<'watermark-lost'>,
+  { statements, after }: ReplayedStep,
+): string {
+  const now = after.get(`table ${inSmallLetters(table)}`)
+  if (at.direction === 'up' && now?.type === 'table' && !now.autoincrement)
+    return `Write INTEGER PRIMARY KEY AUTOINCREMENT in the new table ${table} as in the old one`
+  const acts = schemaActs(statements.filter(({ direction }) => direction === at.direction))
+  const rename = acts.findLast((act) => act.kind === 'rename-table' && isSameName(act.to, table))
+  const fresh = rename?.kind === 'rename-table' ? rename.table : `${table}_new`
+  const [target, source] = [text(fresh), text(table)]
+  return `Before the old table is dropped, add \`DELETE FROM sqlite_sequence WHERE name = ${target}; INSERT INTO sqlite_sequence (name, seq) SELECT ${target}, seq FROM sqlite_sequence WHERE name = ${source};\``
+}
+
+const text = (name: string): string => `'${name.replaceAll("'", "''")}'`

@@ -1,0 +1,31 @@
+// The schema after a step depends on what rows there are.
+import { describeDifferences } from '../describe-differences.js'
+import { halfName, ignoreComment } from '../describe-step.js'
+import { factsOf } from '../facts.js'
+import type { Rule } from '../rule.js'
+import { stepPosition } from '../step-position.js'
+
+/** Found by comparing the schema over empty tables with that over tables with rows. */
+export const upDependsOnRows: Rule = {
+  code: 'UP_DEPENDS_ON_ROWS',
+  severity: 'warning',
+  standing: 'adjustable',
+  stage: 'replay',
+  meaning: 'A migration makes one schema on empty tables and another one on tables with rows.',
+  problem:
+    'Installations with the same version then have different schemas: the schema gate refuses some of them, and code that works ' +
+    'here fails there.',
+  solution:
+    'Change the schema always and in the same way, and let only the data depend on the data.',
+  *check(subject) {
+    for (const { step, fact } of factsOf(subject, 'uneven')) {
+      const place = { direction: 'up', script: null, offset: null, frame: null } as const
+      const at = stepPosition(place, step.migration, subject.settings.root)
+      yield {
+        at,
+        message: `${halfName(step.version, 'up', at)} makes another schema when the tables have rows than when they are empty: ${describeDifferences(fact.differences, { added: 'is there as well' })}. Installations with the same version differ then.`,
+        fix: `Change the schema without asking for rows, and let only the data depend on the data; or say why it must be so: ${ignoreComment('UP_DEPENDS_ON_ROWS', step.migration)}.`,
+      }
+    }
+  },
+}

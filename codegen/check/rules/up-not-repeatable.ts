@@ -1,0 +1,32 @@
+// The second `up` leads to another schema than the first.
+import { describeDifferences } from '../describe-differences.js'
+import { halfName, ignoreComment } from '../describe-step.js'
+import { restoresTheSchema } from '../down-differences.js'
+import { factsOf } from '../facts.js'
+import type { Rule } from '../rule.js'
+import { stepPosition } from '../step-position.js'
+
+/** Silent where `DOWN_NOT_INVERSE` speaks: what `down` leaves behind is then the cause. */
+export const upNotRepeatable: Rule = {
+  code: 'UP_NOT_REPEATABLE',
+  severity: 'error',
+  standing: 'acknowledged',
+  stage: 'replay',
+  meaning: 'After `up` and `down`, a second `up` leads to another schema than the first one.',
+  problem:
+    'A database that was rolled back once is not like the others from then on, although it has applied the same versions.',
+  solution:
+    'Make `up` depend on nothing but the schema before it: no `IF NOT EXISTS` over what `down` leaves behind, no condition on rows.',
+  *check(subject) {
+    for (const { step, fact } of factsOf(subject, 'not-repeatable')) {
+      if (!restoresTheSchema(step, subject)) continue
+      const place = { direction: 'up', script: null, offset: null, frame: null } as const
+      const at = stepPosition(place, step.migration, subject.settings.root)
+      yield {
+        at,
+        message: `${halfName(step.version, 'up', at)} leads to another schema the second time, after a rollback: ${describeDifferences(fact.differences, { added: 'is there as well' })}. A database that was rolled back once is not like the others.`,
+        fix: `Make \`up\` do the same each time, and let \`down\` leave nothing that it meets; or, if this is intended, say why: ${ignoreComment('UP_NOT_REPEATABLE', step.migration)}.`,
+      }
+    }
+  },
+}

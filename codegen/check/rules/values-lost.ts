@@ -1,0 +1,46 @@
+// A migration changes values of a table that it does not update by name.
+import { changedValues, type ChangedValues } from '../changed-values.js'
+import { describeValue, halfName, ignoreComment, inStatement, listed } from '../describe-step.js'
+import type { Finding, ReplayedStep, Rule, Subject } from '../rule.js'
+import { stepPosition } from '../step-position.js'
+
+/**
+ * One finding for a table. Says nothing where columns are mixed up (`VALUES_SWAPPED`), nor of columns whose values are
+ * converted because their type is another one (`COLUMN_TYPE_CHANGED`).
+ */
+export const valuesLost: Rule = {
+  code: 'VALUES_LOST',
+  severity: 'warning',
+  standing: 'adjustable',
+  stage: 'replay',
+  meaning: 'After a migration rows have other values, though nothing updates their table by name.',
+  problem:
+    'A rebuild that leaves a column out of its copy fills it with the default; an expression in the copy changes what was there. The ' +
+    'old values are gone on every installation.',
+  solution:
+    'Copy the column as it is. Where values are to change, do it by an UPDATE that everyone can see, or say why in a comment.',
+  *check(subject) {
+    for (const step of subject.replay?.steps ?? []) {
+      for (const changed of changedValues(step)) {
+        if (!changed.swapped) yield judge(changed, step, subject)
+      }
+    }
+  },
+}
+
+function judge({ table, facts }: ChangedValues, step: ReplayedStep, subject: Subject): Finding {
+  const { at: place } = facts[0]
+  const at = stepPosition(place, step.migration, subject.settings.root)
+  const changes = listed(
+    facts.map(
+      ({ column, before, after }) =>
+        `${column} from ${describeValue(before)} to ${describeValue(after)}`,
+    ),
+  )
+  const columns = listed(facts.map(({ column }) => column))
+  return {
+    at,
+    message: `${halfName(step.version, place.direction, at)} changes values of ${table} that no UPDATE names${inStatement(place)}: in one row ${changes}.`,
+    fix: `Copy ${columns} as ${facts.length === 1 ? 'it is' : 'they are'}: name the column on both sides of \`INSERT … SELECT\`. If the values are to change, say why: ${ignoreComment('VALUES_LOST', step.migration)}.`,
+  }
+}

@@ -1,0 +1,45 @@
+// A migration puts the values of one column into another one.
+import { changedValues } from '../changed-values.js'
+import { describeValue, halfName, ignoreComment, inStatement, listed } from '../describe-step.js'
+import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
+import type { ReplayedStep, Rule } from '../rule.js'
+import { sqlNames } from '../sql-name.js'
+import { stepPosition } from '../step-position.js'
+
+/** One finding for all columns of a table: when two are swapped, each holds the values of the other. */
+export const valuesSwapped: Rule = {
+  code: 'VALUES_SWAPPED',
+  severity: 'error',
+  standing: 'acknowledged',
+  stage: 'replay',
+  meaning: 'After a migration the values of one column stand in another one.',
+  problem:
+    'INSERT … SELECT matches columns by position, whatever their names are. Types rarely object, so that names stand where addresses ' +
+    'should, on every installation, without an error.',
+  solution: 'Name the columns on both sides of the copy, in the same order.',
+  *check(subject) {
+    for (const step of subject.replay?.steps ?? []) {
+      for (const { table, facts, swapped } of changedValues(step)) {
+        if (!swapped) continue
+        const { at: place } = facts[0]
+        const at = stepPosition(place, step.migration, subject.settings.root)
+        const moves = facts.flatMap(({ column, from }) =>
+          from === null ? [] : [`${column} now holds what was in ${from}`],
+        )
+        const { column, before, after } = facts.find(({ from }) => from !== null) ?? facts[0]
+        const columns = sqlNames(columnsOf(table, step) ?? [column])
+        yield {
+          at,
+          message: `${halfName(step.version, place.direction, at)} mixes the columns of ${table} up${inStatement(place)}: ${listed(moves)}. In one row ${column} was ${describeValue(before)} and is ${describeValue(after)} now.`,
+          fix: `Name the columns on both sides: \`INSERT INTO … (${columns}) SELECT ${columns} FROM …\`. If they are to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration)}.`,
+        }
+      }
+    }
+  },
+}
+
+function columnsOf(table: string, { before, after }: ReplayedStep): string[] | null {
+  const key = `table ${inSmallLetters(table)}`
+  const found = after.get(key) ?? before.get(key)
+  return found?.type === 'table' ? found.columns.map(({ name }) => name) : null
+}

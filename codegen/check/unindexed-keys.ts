@@ -1,0 +1,99 @@
+// Foreign keys that a step leaves without an index on their columns.
+import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
+import type { Catalog, CatalogForeignKey, CatalogTable } from '../evidence.js'
+import type { Position } from '../model.js'
+import { changePlace } from './change-place.js'
+import { mentions } from './mentions.js'
+import type { FoundStatement, ReplayedStep } from './rule.js'
+import { schemaActs, type SchemaAct } from './schema-acts.js'
+import { isSameName } from './sql-name.js'
+import { creationOf, traceTables, type TableTrace } from './trace-tables.js'
+
+/** A foreign key without an index, which had one or was not there before the step. */
+export interface UnindexedKey {
+  readonly table: CatalogTable
+  readonly key: CatalogForeignKey
+  /** The statement that makes the key, or drops the index. */
+  readonly at: Position
+}
+
+/** In the order in which the tables were changed. */
+export function unindexedKeys(step: ReplayedStep): UnindexedKey[] {
+  const tables = changedTables(step)
+  if (tables.length === 0) return []
+  const traces = traceTables(step)
+  return tables.flatMap((table) => {
+    const trace = traces.find(({ after }) => after === table)
+    const open = openKeys(table, step.after)
+    if (open.length === 0) return []
+    const old = oldKeys(table, step, trace)
+    const acts = schemaActs(step.statements.filter(({ direction }) => direction !== 'down'))
+    return open
+      .filter(({ columns }) => !old.has(listKey(columns)))
+      .map((key) => ({ table, key, at: changePlace(causeOf(key, table, acts), step) }))
+  })
+}
+
+/** Tables that are new or changed, or of which an index is. */
+function changedTables({ before, after, changed }: ReplayedStep): CatalogTable[] {
+  const tables = new Set<CatalogTable>()
+  for (const key of changed) {
+    const object = after.get(key) ?? before.get(key)
+    if (!object || object.type === 'view' || object.type === 'trigger') continue
+    const name = object.type === 'index' ? object.table : object.name
+    const table = after.get(`table ${inSmallLetters(name)}`)
+    if (table?.type === 'table' && table.foreignKeys.length > 0) tables.add(table)
+  }
+  return [...tables]
+}
+
+/** The keys that had no index before the step, by their columns as they are called now. */
+function oldKeys(
+  table: CatalogTable,
+  { before }: ReplayedStep,
+  trace: TableTrace | undefined,
+): Set<string> {
+  const same = before.get(`table ${inSmallLetters(table.name)}`)
+  const old = trace?.before ?? (same?.type === 'table' ? same : undefined)
+  if (!old) return new Set()
+  const nameNow = (name: string): string =>
+    trace?.columns.find((one) => isSameName(one.before.name, name))?.after?.name ?? name
+  return new Set(openKeys(old, before).map(({ columns }) => listKey(columns.map(nameNow))))
+}
+
+function openKeys(table: CatalogTable, catalog: Catalog): CatalogForeignKey[] {
+  if (table.foreignKeys.length === 0) return []
+  const rowid = table.columns.filter(({ primaryKey }) => primaryKey > 0)
+  const keys: (readonly (string | null)[])[] = [...table.uniques]
+  if (rowid.length === 1) keys.push([rowid[0]!.name])
+  for (const object of catalog.values()) {
+    if (object.type === 'index' && !object.partial && isSameName(object.table, table.name))
+      keys.push(object.columns)
+  }
+  return table.foreignKeys.filter(({ columns }) => !keys.some((key) => leads(key, columns)))
+}
+
+/** Whether an index begins with these columns, in whatever order. */
+export function leads(index: readonly (string | null)[], columns: readonly string[]): boolean {
+  const first = new Set(index.slice(0, columns.length).map((name) => inSmallLetters(name ?? '()')))
+  return columns.every((name) => first.has(inSmallLetters(name)))
+}
+
+function causeOf(
+  { columns }: CatalogForeignKey,
+  table: CatalogTable,
+  acts: readonly SchemaAct[],
+): FoundStatement | null {
+  const created = creationOf(table.name, acts)
+  if (created) return created
+  const altered = acts.findLast(
+    (act) =>
+      act.kind === 'alter' &&
+      isSameName(act.table, table.name) &&
+      columns.some((name) => mentions(act.statement.text, name)),
+  )
+  const dropped = acts.findLast((act) => act.kind === 'drop' && act.type === 'index')
+  return (altered ?? dropped)?.statement ?? null
+}
+
+const listKey = (names: readonly string[]): string => names.map(inSmallLetters).join('\n')
