@@ -1,17 +1,18 @@
-// The generation that really looks: discover → read → check → render → compare → write. Loads the compiler.
+// The generation that really looks: discover → read → check → replay → check → render → compare → write. Loads the compiler.
 import { join } from 'node:path'
 import type { GenerateCache } from './cache/generate-cache.js'
 import { compareDiagnostics } from './check/compare-diagnostics.js'
 import { projectPath } from './discover/project-path.js'
-import type { Diagnostic } from './model.js'
-import { readAndCheck, type CheckedReading } from './read-and-check.js'
+import { readAndProve, type ProvenReading } from './read-and-prove.js'
 import type { SpecifierExtension } from './render/import-specifier.js'
-import { registryItems } from './render/registry-item.js'
+import { withSchemas } from './render/registry-item.js'
 import { renderRegistry } from './render/render-registry.js'
 import { resolveImportExtension } from './render/resolve-import-extension.js'
+import { schemaFiles } from './render/schema-files.js'
 import type { GenerateResult } from './result.js'
 import type { GenerateSettings } from './settings.js'
-import { settleFile } from './write/settle-file.js'
+import { settleFile, type SettledFile, type WantedFile } from './write/settle-file.js'
+import { weighWarnings } from './weigh-warnings.js'
 
 /** Generates without asking what is remembered, and remembers a result that leaves nothing to do. */
 export async function generateAnew(
@@ -19,49 +20,57 @@ export async function generateAnew(
   options: { readonly write: boolean },
   cache: GenerateCache,
 ): Promise<GenerateResult> {
-  const checked = await readAndCheck(settings)
-  const { migrations, head } = checked
-  if (!checked.ok) {
-    return { ok: false, diagnostics: checked.diagnostics, files: [], migrations, head }
-  }
+  const proven = await readAndProve(settings)
+  const { migrations, head, ok } = proven
+  if (!ok) return { ok, diagnostics: proven.diagnostics, files: [], migrations, head }
   const decision = resolveImportExtension(settings)
-  const target = registryFile(checked, settings, decision.extension)
-  const settled = await settleFile(target, options)
-  if (settled.current && decision.diagnostics.length === 0 && settled.diagnostics.length === 0) {
-    const { diagnostics } = checked
-    cache.remember({ diagnostics, files: [target.file], migrations, head }, decision.consulted)
+  const wanted = wantedFiles(proven, settings, decision.extension)
+  const settled = await settleAll(wanted, options)
+  const aboutFiles = [...decision.diagnostics, ...settled.flatMap((one) => one.diagnostics)]
+  if (settled.every(({ current }) => current) && aboutFiles.length === 0) {
+    const { diagnostics } = proven
+    const files = wanted.map(({ file }) => file)
+    const remembered = { diagnostics, files, migrations, head, replayed: settings.replay }
+    cache.remember(remembered, [...decision.consulted, ...proven.consulted])
   }
-  const ownFindings = weighWarnings([...decision.diagnostics, ...settled.diagnostics], settings)
-  const findings = [...checked.diagnostics, ...ownFindings]
+  const findings = [...proven.diagnostics, ...weighWarnings(aboutFiles, settings)]
   return {
     ok: findings.every(({ severity }) => severity !== 'error'),
     diagnostics: findings.sort(compareDiagnostics),
-    files: [{ file: target.file, state: settled.state }],
+    files: wanted.map(({ file }, index) => ({ file, state: settled[index]!.state })),
     migrations,
     head,
   }
 }
 
-function registryFile(
-  { reading }: CheckedReading,
+/** The registry first. Without replay nothing is known about the schema, and the files about it are left alone. */
+function wantedFiles(
+  { items, proof }: ProvenReading,
   settings: GenerateSettings,
   extension: SpecifierExtension,
-) {
+): WantedFile[] {
+  const registry = registryFile(proof ? withSchemas(items, proof) : items, settings, extension)
+  return proof?.complete ? [registry, ...schemaFiles(proof, items, settings)] : [registry]
+}
+
+function registryFile(
+  items: ProvenReading['items'],
+  settings: GenerateSettings,
+  extension: SpecifierExtension,
+): WantedFile {
   const { root, language, driver } = settings
   const path = join(settings.out, `registry.${language}`)
   const migrations = projectPath(root, settings.migrations)
-  const layout = { path, migrations, driver, language, extension }
-  const text = renderRegistry(registryItems(reading), layout)
+  const text = renderRegistry(items, { path, migrations, driver, language, extension })
   return { path, file: projectPath(root, path), root, text }
 }
 
-/** Settings decide about warnings of the tools; a generated file that is not as it should be stays an error. */
-function weighWarnings(
-  diagnostics: readonly Diagnostic[],
-  { rules }: GenerateSettings,
-): Diagnostic[] {
-  return diagnostics.flatMap((one) => {
-    const severity = one.severity === 'error' ? 'error' : (rules[one.code] ?? one.severity)
-    return severity === 'off' ? [] : [{ ...one, severity }]
-  })
+/** One after the other, so that a folder that cannot be written is told once for each file and in order. */
+async function settleAll(
+  wanted: readonly WantedFile[],
+  options: { readonly write: boolean },
+): Promise<SettledFile[]> {
+  const settled: SettledFile[] = []
+  for (const file of wanted) settled.push(await settleFile(file, options))
+  return settled
 }

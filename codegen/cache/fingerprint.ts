@@ -7,8 +7,8 @@ import type { GenerateSettings } from '../settings.js'
 import { lockstepBuild } from './lockstep-package.js'
 
 /**
- * A digest of the names and bytes in the migrations folder, of the settings and of Lockstep's own build. The same
- * project gives the same digest in another place. Null when the folder cannot be read.
+ * A digest of the names and bytes in the migrations folder, of the settings and of Lockstep's own build; whether replay
+ * is asked for is left out. The same project gives the same digest in another place. Null when the folder cannot be read.
  */
 export function fingerprint(settings: GenerateSettings): string | null {
   const hash = createHash('sha256')
@@ -43,9 +43,10 @@ export function fileDigest(path: string): string | null {
 }
 
 function relativeSettings(settings: GenerateSettings): object {
-  const { root, migrations, out, rules, ...others } = settings
+  const { root, migrations, out, rules, config, replay: _asked, ...others } = settings
   return {
     ...others,
+    config: config && { ...config, file: projectPath(root, config.file) },
     migrations: projectPath(root, migrations),
     out: projectPath(root, out),
     rules: Object.entries(rules).sort(([one], [other]) => (one < other ? -1 : 1)),

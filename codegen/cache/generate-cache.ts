@@ -15,6 +15,8 @@ export interface Remembered {
   readonly head: number
   /** The generated files, relative to the project. */
   readonly files: readonly string[]
+  /** Whether the migrations were replayed; then it holds also for who does not ask for that. */
+  readonly replayed: boolean
 }
 
 /** The memory of one pair of folders. */
@@ -46,7 +48,8 @@ export function openGenerateCache(settings: GenerateSettings): GenerateCache {
   return {
     recall: () => {
       const stored = readStored(file)
-      return stored?.key === key && isUnchanged(settings.root, stored) ? stored : null
+      if (!stored || stored.key !== key || (settings.replay && !stored.replayed)) return null
+      return isUnchanged(settings.root, stored) ? stored : null
     },
     remember: (result, watched) => {
       const paths = [...watched, ...result.files.map((name) => join(settings.root, name))]

@@ -2,6 +2,7 @@
 import { checksum } from '../checksum/checksum.js'
 import { lineages } from '../checksum/lineage.js'
 import { keepsForeignKeys } from '../check/keeps-foreign-keys.js'
+import type { Proof, VersionProof } from '../evidence.js'
 import type { Checksums, ParsedMigration, Reading } from '../model.js'
 
 /** A migration with everything that is computed about it. */
@@ -11,6 +12,8 @@ export interface RegistryItem {
   readonly lineage: string
   /** Whether the statements of `up` were proven unable to make a foreign-key violation. */
   readonly keepsForeignKeys: boolean
+  /** What replaying found the schema to be after this version; null without replay. */
+  readonly schema: Pick<VersionProof, 'schemaDigest' | 'schemaChanges'> | null
 }
 
 /**
@@ -22,6 +25,7 @@ export function registryItems(reading: Reading): RegistryItem[] {
     migration,
     checksums: checksum(migration, reading.discovery),
     keepsForeignKeys: migration.up?.kind === 'sql' && keepsForeignKeys(migration.up),
+    schema: null,
   }))
   const history = lineages(
     digested.map(({ migration, checksums }) => ({
@@ -30,4 +34,10 @@ export function registryItems(reading: Reading): RegistryItem[] {
     })),
   )
   return digested.map((item, index) => ({ ...item, lineage: history[index]! }))
+}
+
+/** The same items with what replaying found out about the schema after each. */
+export function withSchemas(items: readonly RegistryItem[], { versions }: Proof): RegistryItem[] {
+  const proofs = new Map(versions.map((one) => [one.version, one]))
+  return items.map((item) => ({ ...item, schema: proofs.get(item.migration.version) ?? null }))
 }

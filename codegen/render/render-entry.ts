@@ -17,6 +17,7 @@ export function renderEntry(item: RegistryItem): string {
     checksum: renderLiteral(checksums.up),
     downChecksum: checksums.down === null ? undefined : renderLiteral(checksums.down),
     lineage: renderLiteral(item.lineage),
+    ...renderSchema(item),
     ...renderReversal(migration),
     transaction: migration.transaction?.value === false ? 'false' : undefined,
     foreignKeys: declared(migration.foreignKeys),
@@ -35,6 +36,25 @@ export function isImported(migration: ParsedMigration): boolean {
 
 /** The name under which a migration's file is imported. */
 export const importName = (version: number): string => `m${versionId(version)}`
+
+/** The digest of the schema after this version, and of what the version changes. */
+function renderSchema({ schema }: RegistryItem): Record<string, string> {
+  if (!schema?.schemaDigest) return {}
+  const changes = Object.entries(schema.schemaChanges).map(
+    ([object, digest]) =>
+      `${renderKey(object)}: ${digest === null ? 'null' : renderLiteral(digest)}`,
+  )
+  return {
+    schemaDigest: renderLiteral(schema.schemaDigest),
+    schemaChanges: changes.length === 0 ? '{}' : `{\n${changes.join(',\n')}\n}`,
+  }
+}
+
+/** A name with a line break is written as a template, which a key can only be in brackets. */
+function renderKey(key: string): string {
+  const literal = renderLiteral(key)
+  return literal.startsWith('`') ? `[${literal}]` : literal
+}
 
 /** A step with a reason against its reversal is not reversible, even if a `down` stands beside the reason. */
 function renderReversal({

@@ -36,9 +36,12 @@ async function prove({ line }: LineJob, run: HistoryRun): Promise<LineResults['s
   return (await import('./rows/prove-rows.js')).proveRows(run)
 }
 
-async function historyOf(job: LineJob, tell: (message: LineMessage) => void): Promise<HistoryRun> {
+async function historyOf(
+  job: LineJob,
+  registry: Registry<Database>,
+  tell: (message: LineMessage) => void,
+): Promise<HistoryRun> {
   const { root, table, ignoreTables, provenTo } = job
-  const registry = loadRegistry(job)
   const { open, seeds } = await readOpening(job)
   const opened = new WeakSet<object>()
   return {

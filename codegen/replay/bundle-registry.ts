@@ -18,8 +18,9 @@ export interface RegistryBundle {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** The file that the bundle stands for; it need not exist. */
-export const registryPath = ({ out }: GenerateSettings): string => join(out, 'registry.ts')
+/** The file that the bundle stands for. It does not exist; its folder does, which that of the generated files may not. */
+export const registryPath = ({ migrations }: GenerateSettings): string =>
+  join(migrations, '_lockstep-registry.ts')
 
 /** Bundles without looking at the generated file: the migrations as they are now count. */
 export async function bundleRegistry(
@@ -40,7 +41,7 @@ export async function bundleRegistry(
   const { tryBuild } = await import('../bundle/build-module.js')
   const built = await tryBuild({ file: path, root, text })
   if (built.failure) {
-    const top = { file: projectPath(root, path), line: 1, column: 1 }
+    const top = { file: migrations, line: 1, column: 1 }
     const diagnostics = built.problems.map(({ at, message }) =>
       replayBundleFailed(at ?? top, message),
     )

@@ -1,7 +1,7 @@
 // Everything that a proof depends on besides the migrations: Lockstep, Node, the client, the configuration, the packages.
 import { createHash } from 'node:crypto'
 import { createRequire, isBuiltin } from 'node:module'
-import { extname, join } from 'node:path'
+import { dirname, extname, join } from 'node:path'
 import type { Bundle } from '../bundle/build-module.js'
 import { bundleOf } from '../bundle/load-module.js'
 import { fileDigest } from '../cache/fingerprint.js'
@@ -33,7 +33,7 @@ export async function proofEnvironment(
     digest: createHash('sha256')
       .update(JSON.stringify([facts, digests]))
       .digest('hex'),
-    consulted: [...config.files, ...files, ...bundle.inputs.filter((input) => !isOurs(input))],
+    consulted: [...config.files, ...files, ...foreignInputs(bundle, settings)],
   }
 }
 
@@ -50,6 +50,10 @@ async function readConfigInputs({
   const digest = createHash('sha256').update(code).digest('hex')
   return { meaning: [digest, database], files: inputs.filter((input) => !isOurs(input)) }
 }
+
+/** What migrations import from elsewhere. The files beside them are looked at anyway. */
+const foreignInputs = ({ inputs }: Bundle, { migrations }: GenerateSettings): string[] =>
+  inputs.filter((input) => !isOurs(input) && dirname(input) !== migrations)
 
 /** The package.json of the client; a path at which there is none, where the project has no client of its own. */
 function clientManifest(root: string): string {

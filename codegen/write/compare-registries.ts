@@ -1,15 +1,22 @@
 // Compares the generated file on disk with what it should be, by tokens: formatting alone is no difference.
-import { registryTokens, withoutPositions, type Scan, type Token } from './registry-tokens.js'
+import {
+  registryTokens,
+  withoutDigests,
+  withoutPositions,
+  type Scan,
+  type Token,
+} from './registry-tokens.js'
 
 /**
  * `same`: nothing to do. `moved`: only places for messages differ, as after reformatting a migration. `conflict`: the
  * markers of a merge are in it. `stale`: it describes other migrations. `edited`: it describes the right ones, but the
- * rest differs.
+ * rest differs. `unproven`: it would be right, but was generated without replay, so that it has no schema digests. Where
+ * the wanted text has none, those on disk do not matter.
  */
 export type Comparison =
   | { readonly kind: 'same' | 'moved' | 'conflict' }
   | { readonly kind: 'stale'; readonly offset: number; readonly changes: RegistryChanges }
-  | { readonly kind: 'edited'; readonly offset: number }
+  | { readonly kind: 'edited' | 'unproven'; readonly offset: number }
 
 /** The versions by which two registries differ, ascending. */
 export interface RegistryChanges {
@@ -23,8 +30,9 @@ export interface RegistryChanges {
 
 /** Compares the text on disk with the wanted one; `offset` points to the first difference on disk. */
 export function compareRegistries(onDisk: string, wanted: string): Comparison {
-  const found = registryTokens(onDisk)
   const due = registryTokens(wanted)
+  const scan = registryTokens(onDisk)
+  const found = hasDigests(due) ? scan : { ...scan, tokens: withoutDigests(scan.tokens) }
   const offset = firstDifference(found, due)
   if (offset === null) return { kind: 'same' }
   if (found.broken && /^<{7}(?: |\r?$)/m.test(onDisk)) return { kind: 'conflict' }
@@ -33,8 +41,16 @@ export function compareRegistries(onDisk: string, wanted: string): Comparison {
   }
   const changes = compareVersions(versionDigests(found.tokens), versionDigests(due.tokens))
   const isEmpty = Object.values(changes).every((versions) => versions.length === 0)
-  return isEmpty ? { kind: 'edited', offset } : { kind: 'stale', offset, changes }
+  if (!isEmpty) return { kind: 'stale', offset, changes }
+  return { kind: lacksOnlyDigests(found, due) ? 'unproven' : 'edited', offset }
 }
+
+const hasDigests = ({ tokens }: Scan): boolean => tokens.some(({ text }) => text === 'schemaDigest')
+
+const lacksOnlyDigests = (found: Scan, due: Scan): boolean =>
+  !found.broken &&
+  !hasDigests(found) &&
+  sameTokens(withoutPositions(found.tokens), withoutPositions(withoutDigests(due.tokens)))
 
 /** A file that does not scan is never the same, not even with equal tokens: the scanner skips conflict markers. */
 function firstDifference(found: Scan, due: Scan): number | null {

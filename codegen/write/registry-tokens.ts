@@ -54,22 +54,37 @@ function tokenText(scanner: ts.Scanner, kind: ts.SyntaxKind): string {
 }
 
 /** The tokens without the `at` fields, which tell only where in its file a script begins. */
-export function withoutPositions(tokens: readonly Token[]): Token[] {
+export const withoutPositions = (tokens: readonly Token[]): Token[] =>
+  withoutFields(tokens, new Map([['at', '{']]))
+
+/** The tokens without what only replay can tell: `schemaDigest` and `schemaChanges`. */
+export const withoutDigests = (tokens: readonly Token[]): Token[] =>
+  withoutFields(
+    tokens,
+    new Map([
+      ['schemaDigest', "'"],
+      ['schemaChanges', '{'],
+    ]),
+  )
+
+/** `fields` tells how the value of each begins: a string, or an object that holds no other. */
+function withoutFields(tokens: readonly Token[], fields: ReadonlyMap<string, string>): Token[] {
   const kept: Token[] = []
   for (let index = 0; index < tokens.length; index++) {
-    if (startsPositions(tokens, index)) index = afterPositions(tokens, index)
-    else kept.push(tokens[index]!)
+    const start = fields.get(tokens[index]!.text)
+    const isField =
+      start !== undefined &&
+      tokens[index + 1]?.text === ':' &&
+      tokens[index + 2]?.text.startsWith(start)
+    if (!isField) kept.push(tokens[index]!)
+    else if (start === '{') index = afterBraces(tokens, index)
+    else index += tokens[index + 3]?.text === ',' ? 3 : 2
   }
   return kept
 }
 
-function startsPositions(tokens: readonly Token[], index: number): boolean {
-  const [field, colon, brace] = tokens.slice(index, index + 3)
-  return field?.text === 'at' && colon?.text === ':' && brace?.text === '{'
-}
-
 /** The index of the comma behind the field's closing brace, or of the brace where no comma follows. */
-function afterPositions(tokens: readonly Token[], start: number): number {
+function afterBraces(tokens: readonly Token[], start: number): number {
   let end = start
   while (end < tokens.length - 1 && tokens[end]!.text !== '}') end++
   return tokens[end + 1]?.text === ',' ? end + 1 : end

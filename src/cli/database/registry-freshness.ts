@@ -16,12 +16,12 @@ import type { Settings } from '../settings/settings.js'
 
 /**
  * Throws `REGISTRY_STALE` when generating would write another registry, or would fail: what was applied then would
- * later look like a migration that was edited after it was applied. Loads the compiler only when something changed
- * since the registry was generated.
+ * later look like a migration that was edited after it was applied. Never replays, so the digests of the schemas do not
+ * matter here, and loads the compiler only when something changed since the registry was generated.
  */
 export async function requireFresh(settings: Settings): Promise<void> {
   if (!existsSync(settings.migrations)) return
-  const result = await generate(buildSettings(settings), { write: false })
+  const result = await generate({ ...buildSettings(settings), replay: false }, { write: false })
   if (result.ok) return
   throw new LockstepError(registryStale(reasonOf(result)))
 }

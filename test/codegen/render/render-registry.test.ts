@@ -66,6 +66,7 @@ function item(stated: Partial<ParsedMigration> = {}, keepsForeignKeys = false): 
     checksums: { up: digest, down: parsed.down && digest },
     lineage: digest,
     keepsForeignKeys,
+    schema: null,
   }
 }
 

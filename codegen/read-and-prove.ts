@@ -1,0 +1,44 @@
+// The judging half of the build: read → check → replay → check with what that brought to light. Writes no file of the project.
+import { compareDiagnostics } from './check/compare-diagnostics.js'
+import type { Proof } from './evidence.js'
+import type { Diagnostic } from './model.js'
+import { readAndCheck, type CheckedReading } from './read-and-check.js'
+import { registryItems, type RegistryItem } from './render/registry-item.js'
+import { replay } from './replay/replay.js'
+import type { LintResult } from './result.js'
+import type { GenerateSettings } from './settings.js'
+import { weighWarnings } from './weigh-warnings.js'
+
+/** The migrations with everything that is wrong with them, and what was proven about them. */
+export interface ProvenReading extends LintResult {
+  /** Empty when a static error keeps the migrations from being taken for a history. */
+  readonly items: readonly RegistryItem[]
+  /** Null without replay, and where it was not possible. */
+  readonly proof: Proof | null
+  /** Files, absolute, that the proof depends on besides the migrations folder. */
+  readonly consulted: readonly string[]
+}
+
+/** Replays only what has no static error, and only where the settings ask for it. */
+export async function readAndProve(settings: GenerateSettings): Promise<ProvenReading> {
+  const checked = await readAndCheck(settings)
+  if (!checked.ok) return { ...summaryOf(checked, checked.diagnostics), ...UNPROVEN, items: [] }
+  const items = registryItems(checked.reading)
+  if (!settings.replay) return { ...summaryOf(checked, checked.diagnostics), ...UNPROVEN, items }
+  const { proof, diagnostics, consulted } = await replay(items, settings)
+  const judged = proof ? checked.examination.withProof(proof) : checked.diagnostics
+  const all = [...judged, ...weighWarnings(diagnostics, settings)].sort(compareDiagnostics)
+  return { ...summaryOf(checked, all), items, proof, consulted }
+}
+
+const UNPROVEN = { proof: null, consulted: [] } as const
+
+const summaryOf = (
+  { migrations, head }: CheckedReading,
+  diagnostics: readonly Diagnostic[],
+): LintResult => ({
+  ok: diagnostics.every(({ severity }) => severity !== 'error'),
+  diagnostics,
+  migrations,
+  head,
+})
