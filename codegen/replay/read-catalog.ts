@@ -2,10 +2,17 @@
 import { betterSqlite3 } from '../../src/database/better-sqlite3/driver.js'
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../src/database/outcome.js'
+import { virtualModule } from '../../src/schema/canonical.js'
 import type { Exclusions } from '../../src/schema/not-ours.js'
-import { readSchema, type KnownObjects } from '../../src/schema/read-schema.js'
-import type { Schema, SchemaObject } from '../../src/schema/schema.js'
+import {
+  objectKey,
+  schemaOf,
+  type KnownObjects,
+  type WrittenRow,
+} from '../../src/schema/read-schema.js'
+import type { Schema, SchemaObject, SchemaSource } from '../../src/schema/schema.js'
 import type { Catalog, CatalogObject } from '../evidence.js'
+import { masterRows } from './master-rows.js'
 import { readObject } from './read-object.js'
 import { resolveKeys, type ResolvedTables } from './resolve-keys.js'
 
@@ -35,16 +42,47 @@ export function catalogReader(
   exclusions: Exclusions,
   known: KnownCatalog = knownCatalog(),
 ): CatalogReader {
-  const driver = betterSqlite3(handle)
-  let last: Catalog = new Map()
+  const rowsNow = masterRows(handle)
+  const schemaNow = schemaReader(betterSqlite3(handle), exclusions, known.objects)
+  let rows: readonly WrittenRow[] | undefined
+  let last: CatalogLook = { schema: new Map(), catalog: new Map(), changes: {} }
   return {
     read() {
-      const schema = perform('sync', readSchema(driver, exclusions, known.objects))
+      const now = rowsNow()
+      if (now === rows) return { ...last, changes: {} }
+      rows = now
+      const schema = schemaNow(rows)
       const catalog = catalogOf(handle, schema, known)
-      const changes = catalogChanges(last, catalog)
-      last = catalog
-      return { schema, catalog, changes }
+      last = { schema, catalog, changes: catalogChanges(last.catalog, catalog) }
+      return last
     },
+  }
+}
+
+/** Looks only at rows that it has not seen, unless virtual tables come or go: what belongs to them depends on that. */
+function schemaReader(
+  source: SchemaSource,
+  exclusions: Exclusions,
+  known: KnownObjects,
+): (rows: readonly WrittenRow[]) => Schema {
+  let seen = new WeakMap<WrittenRow, SchemaObject | null>()
+  let virtual: readonly WrittenRow[] = []
+  return (rows) => {
+    const before = virtual
+    const fresh = rows.filter((row) => !seen.has(row))
+    virtual = rows.filter(({ sql }) => virtualModule(sql) !== undefined)
+    const same = virtual.length === before.length && virtual.every((row, at) => row === before[at])
+    if (!same) seen = new WeakMap()
+    const unseen = same ? fresh : rows
+    const asked = same ? [...fresh, ...virtual] : rows
+    const part = perform('sync', schemaOf(source, asked, { exclusions, known }))
+    for (const row of unseen) seen.set(row, part.get(objectKey(row.type, row.name)) ?? null)
+    return new Map(
+      rows.flatMap((row) => {
+        const object = seen.get(row)
+        return object ? [[objectKey(row.type, row.name), object] as const] : []
+      }),
+    )
   }
 }
 

@@ -22,7 +22,19 @@ export function* readSchema(
     source.query(
       'SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql NOT NULL ORDER BY rowid',
     ),
-  )) as unknown as (MasterRow & { readonly sql: string })[]
+  )) as unknown as WrittenRow[]
+  return yield* schemaOf(source, rows, { exclusions, known })
+}
+
+/** A row of `sqlite_master` for an object that somebody made. */
+export type WrittenRow = MasterRow & { readonly sql: string }
+
+/** The schema that such rows make. Which tables are shadows is told by the virtual tables among them. */
+export function* schemaOf(
+  source: SchemaSource,
+  rows: readonly WrittenRow[],
+  { exclusions, known }: { readonly exclusions: Exclusions; readonly known: KnownObjects },
+): Work<Schema> {
   const shadows = yield* readShadows(source, rows)
   const excluded = excludedTables(exclusions)
   const ours = rows.filter(
@@ -41,7 +53,7 @@ const knownKey = ({ type, name, sql }: MasterRow): string => `${type} ${name}\n$
 /** Adds to what is known. */
 function* learn(
   source: SchemaSource,
-  rows: readonly (MasterRow & { readonly sql: string })[],
+  rows: readonly WrittenRow[],
   known: KnownObjects,
 ): Work<void> {
   const fresh = rows.filter((row) => !known.has(knownKey(row)))

@@ -1,0 +1,71 @@
+// Foreign keys that do not hold: rows without their parent, parents that are missing or not unique.
+import { perform } from '../../src/database/outcome.js'
+import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
+import { countViolations } from '../../src/run/foreign-keys.js'
+import type { Catalog, CatalogTable, ForeignKeyBroken, StepPlace } from '../evidence.js'
+import { wholeHalf } from './describe-failure.js'
+import type { ReplayLine } from './replay-line.js'
+
+type BrokenKey = Pick<ForeignKeyBroken, 'table' | 'columns' | 'parent' | 'rows' | 'message'>
+
+/** Each foreign key that does not hold, by table, columns and parent. */
+export type BrokenKeys = ReadonlyMap<string, BrokenKey>
+
+/** The foreign keys that do not hold now. */
+export function brokenKeys(line: ReplayLine, catalog: Catalog): BrokenKeys {
+  const tables = [...catalog.values()].filter(
+    (object): object is CatalogTable => object.type === 'table' && object.foreignKeys.length > 0,
+  )
+  if (tables.length === 0) return new Map()
+  const missing = tables.flatMap((table) => parentless(line, catalog, table))
+  const { violations, unchecked } = perform('sync', countViolations(line.env))
+  const mismatched = [...unchecked].map(([table, message]) => mismatch(catalog, table, message))
+  const violated = [...violations.values()].map(({ table, columns, parent, rows }) => ({
+    table,
+    columns: columns.split(', '),
+    parent,
+    rows,
+    message: null,
+  }))
+  // A key that is wrong itself is told as such, whatever rows there are.
+  return new Map([...violated, ...mismatched, ...missing].map((key) => [identity(key), key]))
+}
+
+const identity = ({ table, columns, parent }: BrokenKey): string =>
+  inSmallLetters(JSON.stringify([table, columns, parent]))
+
+/** Keys whose parent is not there. Tables that are left out of the catalog are asked for. */
+const parentless = (line: ReplayLine, catalog: Catalog, table: CatalogTable): BrokenKey[] =>
+  table.foreignKeys
+    .filter(({ parent }) => !catalog.has(`table ${inSmallLetters(parent)}`))
+    .filter(({ parent }) => !exists(line, parent))
+    .map(({ columns, parent }) => ({ table: table.name, columns, parent, rows: 0, message: null }))
+
+const exists = ({ handle }: ReplayLine, name: string): boolean =>
+  handle
+    .prepare<[string], unknown>('SELECT 1 FROM sqlite_master WHERE name = ? COLLATE NOCASE')
+    .get(name) !== undefined
+
+/** SQLite names the two tables of a key that points at nothing unique, and not its columns. */
+function mismatch(catalog: Catalog, table: string, message: string): BrokenKey {
+  const parent = /referencing "(.*)"/s.exec(message)?.[1] ?? ''
+  const object = catalog.get(`table ${inSmallLetters(table)}`)
+  const keys = object?.type === 'table' ? object.foreignKeys : []
+  const key = keys.find((one) => inSmallLetters(one.parent) === inSmallLetters(parent))
+  return { table, columns: key?.columns ?? [], parent, rows: 0, message }
+}
+
+/** What does not hold now and held before, and what holds for fewer rows than before. */
+export function keyFacts(
+  { version, direction }: Pick<StepPlace, 'version' | 'direction'>,
+  before: BrokenKeys,
+  now: BrokenKeys,
+): ForeignKeyBroken[] {
+  const isNews = (identity: string, { rows }: BrokenKey): boolean =>
+    rows > (before.get(identity)?.rows ?? -1)
+  return [...now].flatMap(([identity, key]) =>
+    isNews(identity, key)
+      ? [{ kind: 'foreign-key-broken' as const, at: wholeHalf(version, direction), ...key }]
+      : [],
+  )
+}

@@ -1,0 +1,78 @@
+// Views and triggers that do not compile, asked again only where something they may depend on has changed.
+import { perform } from '../../src/database/outcome.js'
+import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
+import { findBroken } from '../../src/schema/find-broken.js'
+import type { Schema, SchemaObject } from '../../src/schema/schema.js'
+import type { Fact } from '../evidence.js'
+import { wholeHalf } from './describe-failure.js'
+import type { Passage } from './integrity-watch.js'
+import type { ReplayLine } from './replay-line.js'
+
+/** Why each broken object does not compile, by `view v` or `trigger t`. */
+type Broken = ReadonlyMap<string, string>
+
+/** What does not compile after a version, when `broken` did not before it. */
+export function brokenObjects(
+  { env }: ReplayLine,
+  { before, after }: Passage,
+  broken: Broken,
+): Broken {
+  const asked = affected(before.schema, after.schema)
+  const kept = [...broken].filter(([key]) => after.schema.has(key) && !asked.has(key))
+  return new Map([...kept, ...perform('sync', findBroken(env.driver, asked))])
+}
+
+/** What is broken now and was whole before, or was made anew. */
+export function compileFacts(
+  version: number,
+  now: Broken,
+  { before, after, broken }: Passage & { readonly broken: Broken },
+): Fact[] {
+  const isNews = (key: string): boolean =>
+    !broken.has(key) || before.schema.get(key) !== after.schema.get(key)
+  return [...now]
+    .filter(([key]) => isNews(key))
+    .map(([object, message]) => ({
+      kind: 'broken-object',
+      at: wholeHalf(version, 'up'),
+      object,
+      message,
+    }))
+}
+
+/**
+ * The views and triggers that name something that has changed, directly or through views, and every trigger on the table of
+ * such a trigger: they compile together. Too many are no harm.
+ */
+function affected(before: Schema, after: Schema): Schema {
+  const compiled = [...after].filter(([, { type }]) => type === 'view' || type === 'trigger')
+  if (compiled.length === 0) return new Map()
+  const names = changedNames(before, after)
+  const asked = new Map<string, SchemaObject>()
+  for (let found = true; found;) {
+    found = false
+    for (const [key, object] of compiled) {
+      if (asked.has(key) || !isAbout(object, names)) continue
+      asked.set(key, object)
+      names.add(inSmallLetters(object.type === 'view' ? object.name : object.table))
+      found = true
+    }
+  }
+  return new Map(compiled.filter(([key]) => asked.has(key)))
+}
+
+/** The names of changed tables and views, and of what changed indexes and triggers are on. */
+function changedNames(before: Schema, after: Schema): Set<string> {
+  const names = new Set<string>()
+  for (const [key, object] of before)
+    if (after.get(key) !== object) names.add(inSmallLetters(object.table))
+  for (const [key, object] of after)
+    if (before.get(key) !== object) names.add(inSmallLetters(object.table))
+  return names
+}
+
+function isAbout(object: SchemaObject, names: ReadonlySet<string>): boolean {
+  if (names.has(inSmallLetters(object.table))) return true
+  const text = inSmallLetters(object.sql)
+  return [...names].some((name) => text.includes(name.replaceAll('"', '""')) || text.includes(name))
+}

@@ -1,0 +1,149 @@
+// Proves that a failure in the middle of a step leaves nothing of it: stops the step at many places and looks.
+import type { Database } from '../../src/database/better-sqlite3/handle.js'
+import { perform } from '../../src/database/outcome.js'
+import { isLockstepError } from '../../src/errors/lockstep-error.js'
+import type { RegistryEntry } from '../../src/model/registry.js'
+import { sideOf } from '../../src/plan/scripts.js'
+import type { KeyWatch } from '../../src/run/key-watch.js'
+import { rollBack, takeLock } from '../../src/run/lock.js'
+import { runStep } from '../../src/run/run-step.js'
+import { taskOf } from '../../src/run/task.js'
+import { diffSchemas } from '../../src/schema/diff-schema.js'
+import type { StepPlace } from '../evidence.js'
+import { wholeHalf } from './describe-failure.js'
+import { cutOff, statementPlaces } from './cut-off.js'
+import type { Finding } from './inverse.js'
+import { withForeignKeysOf, type ReplayLine } from './replay-line.js'
+import { rowPrint } from './row-print.js'
+import { runHalfWithin } from './run-half.js'
+import { sample } from './sample.js'
+import type { SchemaLine } from './schema-line.js'
+
+/** A step that is to be stopped; of code, after so many of the texts that it gives to the handle, or at its end. */
+interface Trial {
+  readonly at: StepPlace
+  readonly entry: RegistryEntry<Database>
+  readonly after: number
+}
+
+/** Where a step can be stopped, and what it runs as far as that can be seen. */
+interface Course {
+  readonly trials: readonly Trial[]
+  readonly texts: readonly string[]
+}
+
+/** A history with more versions to prove than this has only some of them stopped. */
+const MOST_VERSIONS = 250
+
+/** So many statements are run for the proof of one step, and in so many places it is stopped, at most. */
+const MOST_STATEMENTS = 2000
+const MOST_TRIALS = 12
+
+/**
+ * Stops `up` after each of its statements, as a failure there would, lets the runtime roll back, and compares the schema and
+ * up to a thousand rows of each table that the step names with those before. Of code, the statements are the texts that it
+ * gives to the handle. Of steps with more than twelve statements, and of histories with more than 250 versions to prove, an
+ * even sample is stopped. Steps with effects and those outside of transactions are not; a step that fails by itself is left
+ * to those who apply it.
+ */
+export function proveFaults(line: SchemaLine, entry: RegistryEntry<Database>): Finding {
+  const { run, current, look } = line
+  const many = Math.ceil((run.registry.length - run.provenTo) / MOST_VERSIONS)
+  if (entry.effects !== undefined || entry.transaction === false || entry.version % many !== 0)
+    return NOTHING
+  run.report(entry.version, 'up')
+  return withForeignKeysOf(current.replay, entry, () => {
+    const course = courseOf(current.replay, entry)
+    const { handle } = current.replay
+    const rows = rowPrint(handle, look.catalog, course.texts)
+    for (const trial of sample(course.trials, mostTrials(course))) {
+      const outcome = stop(current.replay, trial)
+      if (outcome === 'failed') return NOTHING
+      const differences = diffSchemas(look.schema, current.read().schema)
+      const same = differences.length === 0 && rowPrint(handle, look.catalog, course.texts) === rows
+      if (outcome === 'left' || !same)
+        return { facts: [{ kind: 'fault-left', at: trial.at, differences }], spoiled: true }
+    }
+    return NOTHING
+  })
+}
+
+const NOTHING: Finding = { facts: [], spoiled: false }
+
+/** Stopping a step in n places runs about half of its statements n times. */
+const mostTrials = ({ trials }: Course): number =>
+  Math.max(1, Math.min(MOST_TRIALS, Math.floor((2 * MOST_STATEMENTS) / (trials.length + 1))))
+
+function courseOf(replay: ReplayLine, entry: RegistryEntry<Database>): Course {
+  const side = sideOf(entry, 'up')
+  if (!side) return { trials: [], texts: [] }
+  if ('scripts' in side) return scriptCourse(entry, side.scripts)
+  return codeCourse(entry, textsOf(replay, entry))
+}
+
+function scriptCourse(entry: RegistryEntry<Database>, scripts: readonly string[]): Course {
+  const whole = wholeHalf(entry.version, 'up')
+  const trials = statementPlaces(scripts).map(({ end, ...place }) => ({
+    at: { ...whole, ...place },
+    entry: { ...entry, source: { up: cutOff(scripts, place.script, end) } },
+    after: Infinity,
+  }))
+  return { trials, texts: scripts }
+}
+
+/** The last trial lets everything run, also what cannot be seen, and fails at the end. */
+function codeCourse(entry: RegistryEntry<Database>, texts: readonly string[]): Course {
+  const whole = wholeHalf(entry.version, 'up')
+  const trials = [...texts, null].map((text, at) => ({
+    at: { ...whole, statement: texts[at - 1]?.slice(0, 2000) ?? null },
+    entry,
+    after: text === null ? Infinity : at,
+  }))
+  return { trials: texts.length > 0 ? trials.slice(1) : trials, texts }
+}
+
+/** Runs the code once to see what it gives to the handle. */
+function textsOf(replay: ReplayLine, entry: RegistryEntry<Database>): string[] {
+  const { env, texts } = replay
+  perform('sync', takeLock(env))
+  runHalfWithin(replay, entry, 'up')
+  perform('sync', rollBack(env))
+  return [...texts]
+}
+
+/** `undone`: stopped and rolled back. `left`: it had ended the transaction. `failed`: by itself, before it was stopped. */
+function stop(replay: ReplayLine, { entry, after }: Trial): 'undone' | 'left' | 'failed' {
+  const { env } = replay
+  let stopped = false
+  const fail = (): void => {
+    stopped = true
+    // What SQLite itself throws is what a migration that handles errors is prepared for.
+    env.driver.execute('SELECT lockstep_failure()')
+  }
+  perform('sync', takeLock(env))
+  try {
+    perform('sync', runStep(env, taskOf(entry, 'up'), interrupting(after, fail)))
+    return 'failed'
+  } catch (error) {
+    if (isLockstepError(error, 'TRANSACTION_ENDED')) return stopped ? 'left' : 'failed'
+    return stopped ? 'undone' : 'failed'
+  } finally {
+    perform('sync', rollBack(env))
+  }
+}
+
+/** Fails at a text, and in any case before the step is recorded. */
+function interrupting(after: number, fail: () => void): KeyWatch<Database> {
+  let count = 0
+  return {
+    *before() {},
+    see() {
+      count += 1
+      if (count > after) fail()
+    },
+    *after() {
+      yield fail()
+    },
+    forget() {},
+  }
+}

@@ -1,0 +1,47 @@
+// Watches over a history what its versions break: views and triggers that no longer compile, and foreign keys.
+import type { Database } from '../../src/database/better-sqlite3/handle.js'
+import type { RegistryEntry } from '../../src/model/registry.js'
+import type { Fact } from '../evidence.js'
+import { brokenKeys, keyFacts, type BrokenKeys } from './broken-keys.js'
+import { brokenObjects, compileFacts } from './broken-objects.js'
+import type { CatalogLook } from './read-catalog.js'
+import type { ReplayLine } from './replay-line.js'
+
+/** What a version has led to. */
+export interface Passage {
+  readonly before: CatalogLook
+  readonly after: CatalogLook
+}
+
+/** What is broken at the version that a history has come to. */
+export interface IntegrityWatch {
+  /** What a version has broken that was not broken before; goes on from there. */
+  after(line: ReplayLine, entry: RegistryEntry<Database>, passage: Passage): Fact[]
+  /** Which foreign keys are broken now. */
+  readonly keys: BrokenKeys
+}
+
+/** Begins with nothing broken. */
+export function integrityWatch(): IntegrityWatch {
+  let objects: ReadonlyMap<string, string> = new Map()
+  let keys: BrokenKeys = new Map()
+  return {
+    after(line, entry, passage) {
+      const facts: Fact[] = []
+      if (passage.after.schema !== passage.before.schema) {
+        const now = brokenObjects(line, passage, objects)
+        facts.push(...compileFacts(entry.version, now, { ...passage, broken: objects }))
+        objects = now
+      }
+      if (entry.keepsForeignKeys !== true) {
+        const now = brokenKeys(line, passage.after.catalog)
+        facts.push(...keyFacts({ version: entry.version, direction: 'up' }, keys, now))
+        keys = now
+      }
+      return facts
+    },
+    get keys() {
+      return keys
+    },
+  }
+}

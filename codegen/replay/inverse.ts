@@ -1,0 +1,89 @@
+// Proves that a down leads back to the schema before up, and that up works again after it.
+import type { Database } from '../../src/database/better-sqlite3/handle.js'
+import { perform } from '../../src/database/outcome.js'
+import type { RegistryEntry } from '../../src/model/registry.js'
+import type { SchemaDifference } from '../../src/model/verification.js'
+import { rollBack, takeLock } from '../../src/run/lock.js'
+import { diffSchemas } from '../../src/schema/diff-schema.js'
+import type { Direction, Fact } from '../evidence.js'
+import { brokenKeys, keyFacts, type BrokenKeys } from './broken-keys.js'
+import type { Passage } from './integrity-watch.js'
+import { withForeignKeysOf } from './replay-line.js'
+import { runHalf, runHalfWithin, type HalfFailure } from './run-half.js'
+import { canRebuild, type SchemaLine } from './schema-line.js'
+import { stepFailed } from './step-failed.js'
+
+/** What a proof brought to light. */
+export interface Finding {
+  readonly facts: readonly Fact[]
+  /** Whether the database is not as it was before the proof. */
+  readonly spoiled: boolean
+}
+
+/** A version that was applied, and the foreign keys that did not hold before it. */
+export interface AppliedVersion extends Passage {
+  readonly entry: RegistryEntry<Database>
+  readonly keys: BrokenKeys
+}
+
+/**
+ * Runs `down` and `up` again in one transaction that is rolled back: rows that `down` destroys are there again for later
+ * versions. A migration outside of transactions spoils the database, so it is tried only where that can be mended. What
+ * follows from a defect that was found is not told as another one.
+ */
+export function proveInverse(line: SchemaLine, applied: AppliedVersion): Finding {
+  const { entry } = applied
+  const { replay } = line.current
+  if (!entry.reversible || entry.effects !== undefined) return { facts: [], spoiled: false }
+  if (entry.transaction === false) {
+    if (!canRebuild(line, entry.version)) return { facts: [], spoiled: false }
+    const half = (direction: Direction): HalfFailure | null => runHalf(replay, entry, direction)
+    return { ...thereAndBack(line, applied, half), spoiled: true }
+  }
+  return withForeignKeysOf(replay, entry, () => {
+    perform('sync', takeLock(replay.env))
+    try {
+      return thereAndBack(line, applied, (direction) => runHalfWithin(replay, entry, direction))
+    } finally {
+      perform('sync', rollBack(replay.env))
+    }
+  })
+}
+
+type Half = (direction: Direction) => HalfFailure | null
+
+function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Finding {
+  const { run, current } = line
+  const { entry, before, after, keys } = applied
+  const { version } = entry
+  run.report(version, 'down')
+  const failure = half('down')
+  if (failure)
+    return { facts: [stepFailed(failure, 'empty', after.catalog)], spoiled: failure.leftover }
+  const undone = current.read()
+  const differences = diffSchemas(before.schema, undone.schema)
+  const facts: Fact[] = notInverse(version, differences)
+  facts.push(
+    ...keyFacts({ version, direction: 'down' }, keys, brokenKeys(current.replay, undone.catalog)),
+  )
+  if (differences.some(isReal)) return { facts, spoiled: false }
+  run.report(version, 'up')
+  const again = half('up')
+  if (again) facts.push(stepFailed(again, 'again', undone.catalog))
+  else facts.push(...notRepeatable(version, diffSchemas(after.schema, current.read().schema)))
+  return { facts, spoiled: again?.leftover ?? false }
+}
+
+const isReal = ({ grade }: SchemaDifference): boolean => grade === 'differs'
+
+function notInverse(version: number, differences: readonly SchemaDifference[]): Fact[] {
+  if (differences.length === 0) return []
+  const grade = differences.some(isReal) ? 'differs' : 'spelled'
+  return [{ kind: 'not-inverse', version, grade, differences }]
+}
+
+/** What is only written in another way is so because of what `down` wrote. */
+function notRepeatable(version: number, all: readonly SchemaDifference[]): Fact[] {
+  const differences = all.filter(isReal)
+  return differences.length === 0 ? [] : [{ kind: 'not-repeatable', version, differences }]
+}

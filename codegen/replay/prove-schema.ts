@@ -1,0 +1,100 @@
+// Proves a history on a database that holds nothing but what the history itself makes: what each version makes of the
+// schema, that it compiles, that its down is the inverse, and that a failure leaves nothing behind.
+import type { Database } from '../../src/database/better-sqlite3/handle.js'
+import type { RegistryEntry } from '../../src/model/registry.js'
+import { schemaChanges } from '../../src/schema/schema-digest.js'
+import type { Fact, VersionProof } from '../evidence.js'
+import { catalogChanges } from './read-catalog.js'
+import { proveFaults } from './faults.js'
+import type { HistoryRun, SchemaProof } from './history-run.js'
+import { proveInverse } from './inverse.js'
+import { runHalf } from './run-half.js'
+import { openLine, rebuildLine, type SchemaLine } from './schema-line.js'
+import { stepFailed } from './step-failed.js'
+import { viewColumns } from './view-columns.js'
+
+/**
+ * Applies every version to an empty database and proves those after `provenTo`. The database carries the pure history:
+ * whatever a proof does to it is undone, by rolling back or, where that is not possible, by applying the history to another
+ * empty database. Ends at the first version that cannot be applied. A migration with `effects` runs once, forward.
+ */
+export async function proveSchema(run: HistoryRun): Promise<SchemaProof> {
+  const line = await openLine(run)
+  try {
+    const versions: VersionProof[] = []
+    let complete = true
+    for (const entry of run.registry) {
+      const proof = await proveVersion(line, entry)
+      if (proof.proof) versions.push(proof.proof)
+      complete = proof.goesOn
+      if (!complete) break
+    }
+    const { handle } = line.current.replay
+    const views = viewColumns(handle, line.look.catalog)
+    return { versions, complete, views, sqlite: versionOf(handle) }
+  } finally {
+    line.close()
+  }
+}
+
+const versionOf = (handle: Database): string =>
+  String(handle.prepare<[], { v: string }>('SELECT sqlite_version() AS v').get()?.v)
+
+interface Proven {
+  /** Null for a version that was known to be right, and is. */
+  readonly proof: VersionProof | null
+  readonly goesOn: boolean
+}
+
+async function proveVersion(line: SchemaLine, entry: RegistryEntry<Database>): Promise<Proven> {
+  const { version } = entry
+  const known = version <= line.run.provenTo
+  const faults = known ? NOTHING_FOUND : proveFaults(line, entry)
+  if (faults.spoiled && !(await rebuildLine(line, version - 1)))
+    return {
+      proof: { ...unapplied(version), facts: [...faults.facts, lost(version)] },
+      goesOn: false,
+    }
+  const before = line.look
+  line.run.report(version, 'up')
+  const failure = runHalf(line.current.replay, entry, 'up')
+  if (failure) {
+    const facts = [...faults.facts, stepFailed(failure, 'empty', before.catalog)]
+    return { proof: { ...unapplied(version), facts }, goesOn: false }
+  }
+  const { keys } = line.watch
+  const after = (line.look = line.current.read())
+  const changes = schemaChanges(before.schema, after.schema)
+  line.digests.apply(changes)
+  const broken = line.watch.after(line.current.replay, entry, { before, after })
+  if (known) return { proof: null, goesOn: true }
+  const inverse = proveInverse(line, { entry, before, after, keys })
+  const goesOn = !inverse.spoiled || (await rebuildLine(line, version))
+  const facts = [...faults.facts, ...broken, ...inverse.facts, ...notTried(entry)]
+  const proof = {
+    version,
+    schemaDigest: line.digests.digest(),
+    schemaChanges: changes,
+    catalog: catalogChanges(before.catalog, after.catalog),
+    facts: goesOn ? facts : [...facts, lost(version)],
+  }
+  return { proof, goesOn }
+}
+
+const NOTHING_FOUND = { facts: [], spoiled: false }
+
+/** What was not tried, as the migration itself asks for. */
+function notTried({ version, effects, transaction }: RegistryEntry<Database>): Fact[] {
+  if (effects !== undefined) return [{ kind: 'unproven', version, reason: 'effects' }]
+  return transaction === false ? [{ kind: 'unproven', version, reason: 'no-transaction' }] : []
+}
+
+const unapplied = (version: number): Omit<VersionProof, 'facts'> => ({
+  version,
+  schemaDigest: null,
+  schemaChanges: {},
+  catalog: {},
+})
+
+/** The database is not as it was, and the history could not be applied to another one. */
+const lost = (version: number): Fact => ({ kind: 'unproven', version, reason: 'earlier-failure' })

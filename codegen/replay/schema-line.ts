@@ -1,0 +1,70 @@
+// The database that carries the pure history, and what is known about it.
+import { catalogReader, knownCatalog, type CatalogLook } from './read-catalog.js'
+import type { HistoryRun } from './history-run.js'
+import { integrityWatch, type IntegrityWatch } from './integrity-watch.js'
+import { replayLine, type ReplayLine } from './replay-line.js'
+import { runHalf } from './run-half.js'
+import { schemaDigests, type SchemaDigests } from './schema-digests.js'
+
+/** A database at some version of the history. Proofs change it only to undo what they did. */
+export interface SchemaLine {
+  readonly run: HistoryRun
+  readonly digests: SchemaDigests
+  readonly watch: IntegrityWatch
+  /** The database as it is now; another one after the history had to be applied anew. */
+  current: {
+    readonly replay: ReplayLine
+    /** Looks at the schema. */
+    read(): CatalogLook
+  }
+  /** The schema at the version that the line has come to. */
+  look: CatalogLook
+  /** Puts an empty database in the place of the one that there is. */
+  begin(): Promise<void>
+  close(): void
+}
+
+/** Opens an empty database. What is in it when it is opened is not the history's. */
+export async function openLine(run: HistoryRun): Promise<SchemaLine> {
+  const known = knownCatalog()
+  const fresh = async (): Promise<SchemaLine['current']> => {
+    const handle = await run.open()
+    const exclusions = { ledger: run.table, ignoreTables: run.ignoreTables }
+    return { replay: replayLine(handle, run), ...catalogReader(handle, exclusions, known) }
+  }
+  const current = await fresh()
+  const line: SchemaLine = {
+    run,
+    digests: schemaDigests(),
+    watch: integrityWatch(),
+    current,
+    look: current.read(),
+    async begin() {
+      line.close()
+      line.current = await fresh()
+      line.look = line.current.read()
+    },
+    close: () => void line.current.replay.handle.close(),
+  }
+  return line
+}
+
+/** Whether the history can be applied anew up to a version: migrations with effects run only once. */
+export const canRebuild = ({ run }: SchemaLine, version: number): boolean =>
+  !run.registry.slice(0, version).some(({ effects }) => effects !== undefined)
+
+/**
+ * After a proof has spoiled the database: applies the history anew, up to a version. Answers false where that cannot be
+ * done, or where a version fails that went well the first time.
+ */
+export async function rebuildLine(line: SchemaLine, version: number): Promise<boolean> {
+  const { run } = line
+  if (!canRebuild(line, version)) return false
+  await line.begin()
+  for (const entry of run.registry.slice(0, version)) {
+    run.report(entry.version, 'up')
+    if (runHalf(line.current.replay, entry, 'up')) return false
+  }
+  line.look = line.current.read()
+  return true
+}
