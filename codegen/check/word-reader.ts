@@ -11,17 +11,21 @@ export interface Word extends Name {
 
 /** Yields the words of SQL. Lazy, so that the head of a statement costs nothing however long its literals are. */
 export function* wordsOf(sql: string): Generator<Word> {
-  for (let start = 0; start < sql.length;) {
-    const token = tokenAt(sql, start)
-    start += token.text.length
-    if (token.kind !== 'space' && token.kind !== 'comment') yield { ...token, key: keyOf(token) }
+  for (let at = 0; at < sql.length;) {
+    const token = tokenAt(sql, at)
+    const { kind, text, start } = token
+    at += text.length
+    if (kind !== 'space' && kind !== 'comment') yield { kind, key: keyOf(token), text, start }
   }
 }
 
 function keyOf({ kind, text }: Token): string {
-  if (kind === 'string') return text
-  return kind === 'quoted' ? canonicalName(unquoted(text)) : inSmallLetters(text)
+  if (kind === 'word') return ASCII.test(text) ? text.toLowerCase() : inSmallLetters(text)
+  return kind === 'quoted' ? canonicalName(unquoted(text)) : text
 }
+
+/** Of other letters SQLite keeps the size when it compares names. */
+const ASCII = /^[\w$]*$/
 
 function unquoted(text: string): string {
   const quote = text.charAt(0)

@@ -1,0 +1,173 @@
+// What a statement does, however it is written.
+import { describe, expect, test } from 'vitest'
+import { readStatement } from '../../../codegen/check/read-statement.js'
+import type { StatementShape } from '../../../codegen/check/statement-shape.js'
+
+const name = (key: string, text = key) => ({ key, text })
+
+describe('tables', () => {
+  test('columns, constraints and options', () => {
+    const shape = readStatement(`-- people
+      Create Table If Not Exists main.[Users] ( /* , ) */
+        id INTEGER PRIMARY KEY,
+        "full name" VARCHAR(20, 3) NOT NULL DEFAULT 'a, b)',
+        price AS (id * 2) STORED,
+        CONSTRAINT positive CHECK (id > 0),
+        FOREIGN KEY (id) REFERENCES p (id)
+      ) STRICT, WITHOUT ROWID`)
+    expect(shape).toMatchObject({
+      kind: 'create-table',
+      name: name('users', '[Users]'),
+      guarded: true,
+      temporary: false,
+      filled: false,
+      options: ['strict', ',', 'without', 'rowid'],
+      columns: [
+        { name: name('id'), type: ['integer'], clauses: [['primary', 'key']] },
+        {
+          name: name('"full name"'),
+          type: ['varchar', '(', '20', ',', '3', ')'],
+          clauses: [
+            ['not', 'null'],
+            ['default', "'a, b)'"],
+          ],
+        },
+        { name: name('price'), type: [], clauses: [['as', '(', 'id', '*', '2', ')', 'stored']] },
+      ],
+    })
+    expect((shape as { constraints: unknown[] }).constraints).toHaveLength(2)
+  })
+
+  test.each([
+    ['CREATE TABLE a AS SELECT 1', { filled: true, columns: null, virtual: false }],
+    ['CREATE VIRTUAL TABLE a USING fts5 (b)', { filled: false, columns: null, virtual: true }],
+    ['CREATE TEMPORARY TABLE a (b)', { temporary: true }],
+    ['CREATE TABLE "a"(b)', { temporary: false, guarded: false }],
+  ])('%s', (sql, expected) => {
+    expect(readStatement(sql)).toMatchObject({
+      kind: 'create-table',
+      name: { key: 'a' },
+      ...expected,
+    })
+  })
+})
+
+describe('one object or one column', () => {
+  test.each<[string, StatementShape]>([
+    [
+      'CREATE UNIQUE INDEX IF NOT EXISTS "i" ON "A" (b)',
+      {
+        kind: 'create-index',
+        name: name('i', '"i"'),
+        table: name('a', '"A"'),
+        temporary: false,
+        guarded: true,
+      },
+    ],
+    [
+      'CREATE TEMP VIEW v (x) AS SELECT 1',
+      { kind: 'create-view', name: name('v'), table: null, temporary: true, guarded: false },
+    ],
+    [
+      'CREATE TRIGGER t INSTEAD OF UPDATE OF a, "on" ON v WHEN 1 BEGIN UPDATE x SET y = 1; END',
+      {
+        kind: 'create-trigger',
+        name: name('t'),
+        table: name('v'),
+        temporary: false,
+        guarded: false,
+      },
+    ],
+    [
+      'DROP TRIGGER IF EXISTS s.t',
+      { kind: 'drop', object: 'trigger', name: name('t'), guarded: true },
+    ],
+    ['DROP TABLE `t`', { kind: 'drop', object: 'table', name: name('t', '`t`'), guarded: false }],
+    [
+      'ALTER TABLE a RENAME TO "B c"',
+      { kind: 'rename-table', table: name('a'), to: name('"b c"', '"B c"') },
+    ],
+    ['ALTER TABLE a RENAME b TO c', { kind: 'rename-column', table: name('a'), column: name('b') }],
+    [
+      'ALTER TABLE a RENAME COLUMN b TO c',
+      { kind: 'rename-column', table: name('a'), column: name('b') },
+    ],
+    ['ALTER TABLE a DROP b', { kind: 'drop-column', table: name('a'), column: name('b') }],
+    ['ALTER TABLE a DROP COLUMN b', { kind: 'drop-column', table: name('a'), column: name('b') }],
+    [
+      'ALTER TABLE a ALTER COLUMN b DROP NOT NULL',
+      { kind: 'alter-column', table: name('a'), column: name('b') },
+    ],
+    [
+      'ALTER TABLE a DROP CONSTRAINT c',
+      { kind: 'alter-constraint', table: name('a'), column: null },
+    ],
+    ['ALTER TABLE a ADD CHECK (b)', { kind: 'alter-constraint', table: name('a'), column: null }],
+  ])('%s', (sql, expected) => expect(readStatement(sql)).toEqual(expected))
+
+  test('an added column', () => {
+    const shape = readStatement('ALTER TABLE a ADD COLUMN "b" TEXT COLLATE NOCASE')
+    expect(shape).toMatchObject({
+      kind: 'add-column',
+      table: name('a'),
+      column: {
+        name: name('b', '"b"'),
+        start: 25,
+        type: ['text'],
+        clauses: [['collate', 'nocase']],
+      },
+    })
+  })
+})
+
+describe('rows', () => {
+  test.each<[string, object]>([
+    ['INSERT INTO a VALUES (1)', { kind: 'insert', columns: null, starOf: null }],
+    [
+      'INSERT OR REPLACE INTO a AS t ("b", c) DEFAULT VALUES',
+      { columns: [name('b', '"b"'), name('c')] },
+    ],
+    ['REPLACE INTO main.a SELECT * FROM x.Y z', { kind: 'insert', starOf: name('y', 'Y') }],
+    [
+      'WITH RECURSIVE q (n) AS (SELECT 1), r AS (SELECT 2) INSERT INTO a SELECT * FROM r',
+      { starOf: null },
+    ],
+    [
+      'UPDATE a SET b = (SELECT 1 WHERE 2), (c, d) = (1, 2)',
+      { columns: [name('b'), name('c'), name('d')], limited: false, from: false },
+    ],
+    [
+      'UPDATE OR FAIL a AS t SET b = c IS NOT DISTINCT FROM d WHERE e',
+      { columns: [name('b')], limited: true, from: false },
+    ],
+    ['UPDATE a SET b = c.d FROM c', { from: true, limited: false }],
+    ['DELETE FROM a WHERE b', { kind: 'delete', limited: true }],
+    ['delete from a order by b limit 1', { kind: 'delete', limited: true }],
+    ['DELETE FROM a', { kind: 'delete', limited: false }],
+  ])('%s', (sql, expected) =>
+    expect(readStatement(sql)).toMatchObject({ table: { key: 'a' }, ...expected }),
+  )
+
+  test('rows of values are not read to the end', () => {
+    const rows = `(1, 'x'),`.repeat(200_000)
+    expect(readStatement(`INSERT INTO a VALUES ${rows} (2, 'y')`)).toMatchObject({ kind: 'insert' })
+  })
+})
+
+test.each([
+  '',
+  ';',
+  'SELECT * FROM a',
+  'PRAGMA foreign_keys',
+  'VACUUM',
+  'CREATE',
+  'CREATE FUNCTION f',
+  'DROP',
+  'ALTER TABLE',
+  'ALTER TABLE a',
+  'INSERT',
+  'WITH x AS (',
+  "UPDATE 'a",
+  'CREATE TABLE a (',
+  'DELETE a',
+])('never throws: %s', (sql) => expect(readStatement(sql)).toHaveProperty('kind'))
