@@ -1,5 +1,5 @@
 // Renders the CREATE statement of one object in the style of schema.sql. What it makes is what the given one makes.
-import type { CatalogObject } from '../evidence.js'
+import type { CatalogIndex, CatalogObject, CatalogTrigger } from '../evidence.js'
 import { exactExpressions } from './exact-expressions.js'
 import {
   cutAfterCommas,
@@ -18,6 +18,26 @@ export function renderStatement(object: CatalogObject): string {
   const lines = linesOf(object, sqlWords(object.sql))
   return `${lines.join('\n')};\n`
 }
+
+/** What an index is on, as SQL: everything behind the name of its table. */
+export function indexedBy({ sql }: CatalogIndex): string {
+  const words = sqlWords(sql)
+  return onOneLine(words.slice(words.findIndex((word) => isMark(word, '('))))
+}
+
+/** What a trigger waits for, as SQL: everything between its name and its statements. */
+export function eventOf({ sql }: CatalogTrigger): string {
+  const words = sqlWords(sql)
+  return onOneLine(
+    words.slice(
+      NAME_ENDS,
+      words.findIndex((word) => isKeyword(word, 'BEGIN')),
+    ),
+  )
+}
+
+/** SQLite keeps statements as `CREATE TRIGGER name …`, without what may stand between these words. */
+const NAME_ENDS = 3
 
 function linesOf(object: CatalogObject, words: readonly PlacedWord[]): string[] {
   switch (object.type) {

@@ -29,12 +29,15 @@ export async function formatGenerated(
   const fixed = { ...FIXED, filepath: path, ...(lineEnd && { endOfLine: lineEnd }) }
   try {
     const prettier = await loadPrettier(root)
-    const options = quickened(await readOptions(prettier, path, root))
+    const options = quickened(await readOptions(prettier, path, root), path)
     return { text: await prettier.format(text, { ...options, ...fixed }), failure: null }
   } catch (error) {
     const { format } = await import('prettier')
     const failure = error instanceof Error ? error.message : String(error)
-    return { text: await format(text, { ...quickened({}), ...fixed }), failure: firstLine(failure) }
+    return {
+      text: await format(text, { ...quickened({}, path), ...fixed }),
+      failure: firstLine(failure),
+    }
   }
 }
 
@@ -45,8 +48,9 @@ const FIXED: Options = { embeddedLanguageFormatting: 'off', requirePragma: false
  * Reads with Babel, which saves a quarter of a second on a thousand migrations and prints a registry, JavaScript or
  * TypeScript, like the default reader does; unless a reader is configured, or plugins, which may bring one of their own.
  */
-function quickened(options: Options): Options {
-  const isPlain = options.parser === undefined && !options.plugins?.length
+function quickened(options: Options, path: string): Options {
+  const isCode = /\.[cm]?[jt]s$/.test(path)
+  const isPlain = isCode && options.parser === undefined && !options.plugins?.length
   return isPlain ? { ...options, parser: 'babel-ts' } : options
 }
 

@@ -28,6 +28,35 @@ export const generatedEdited = (at: Position): Diagnostic =>
     REGENERATE,
   )
 
+/** A generated file shows another schema than the migrations make. */
+export const generatedOutdated = (at: Position): Diagnostic =>
+  problem(
+    'GENERATED_STALE',
+    at,
+    `${at.file} is stale: it shows another schema than the one that the migrations make.`,
+    REGENERATE,
+  )
+
+/** A generated file is about the right schema, but is not what the generator writes. */
+export const generatedSchemaEdited = (at: Position): Diagnostic =>
+  problem(
+    'GENERATED_EDITED',
+    at,
+    `${at.file} is about the right schema, but from here on it says something else than the migrations: ` +
+      'it was edited by hand, or written with other settings or by another version of Lockstep.',
+    REGENERATE,
+  )
+
+/** The registry is right as far as it goes, but was generated without replay. */
+export const generatedUnproven = (at: Position): Diagnostic =>
+  problem(
+    'GENERATED_UNPROVEN',
+    at,
+    `${at.file} was generated without replay (\`--no-replay\`), so it lacks the digests of the schemas: ` +
+      'neither the schema gate nor `lockstep verify` can compare a database with it.',
+    REGENERATE,
+  )
+
 /** A merge left its conflict markers in a generated file. */
 export const generatedConflict = (at: Position): Diagnostic =>
   problem(

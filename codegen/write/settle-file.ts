@@ -1,8 +1,13 @@
 // Brings one generated file in line with its wanted text, or only tells how far it is from that.
 import { readFile } from 'node:fs/promises'
 import type { Diagnostic } from '../model.js'
-import { compareRegistries, type Comparison } from './compare-registries.js'
-import { formatGenerated, type LineEnd } from './format-generated.js'
+import {
+  compareGenerated,
+  conflictIn,
+  type GeneratedComparison,
+  type GeneratedKind,
+} from './compare-generated.js'
+import { formatGenerated, type Formatted, type LineEnd } from './format-generated.js'
 import * as problems from './generated-problems.js'
 import { writeFile } from './write-file.js'
 
@@ -16,6 +21,8 @@ export interface WantedFile {
   readonly root: string
   /** Complete, but not yet formatted. */
   readonly text: string
+  /** How it is compared and formatted; a registry where nothing else is said. */
+  readonly kind?: GeneratedKind
 }
 
 /** What became of the file. */
@@ -37,7 +44,8 @@ export async function settleFile(
 ): Promise<SettledFile> {
   try {
     const onDisk = await readExisting(wanted.path)
-    if (onDisk !== null && isForeign(onDisk)) return refused(problems.generatedForeign(top(wanted)))
+    if (onDisk !== null && isForeign(wanted, onDisk))
+      return refused(problems.generatedForeign(top(wanted)))
     return await settle(wanted, onDisk, options)
   } catch (error) {
     if (!isSystemError(error)) throw error
@@ -51,9 +59,11 @@ async function settle(
   onDisk: string | null,
   { write }: { readonly write: boolean },
 ): Promise<SettledFile> {
-  if (onDisk !== null && compareRegistries(onDisk, wanted.text).kind === 'same') return UNCHANGED
-  const formatted = await formatGenerated(wanted.text, wanted, lineEndOf(onDisk))
-  const comparison = onDisk === null ? null : compareRegistries(onDisk, formatted.text)
+  const { kind = 'registry' } = wanted
+  const compare = (text: string) => (onDisk === null ? null : compareGenerated(kind, onDisk, text))
+  if (compare(wanted.text)?.kind === 'same') return UNCHANGED
+  const formatted = await format(wanted, lineEndOf(onDisk))
+  const comparison = compare(formatted.text)
   if (comparison?.kind === 'same') return UNCHANGED
   if (!write) return judge(wanted, onDisk ?? '', comparison)
   await writeFile(wanted.path, formatted.text)
@@ -62,9 +72,20 @@ async function settle(
   return { state: 'written', current: true, diagnostics }
 }
 
+/** SQL is written as it was rendered. */
+async function format(wanted: WantedFile, lineEnd: LineEnd | null): Promise<Formatted> {
+  if (wanted.kind !== 'sql') return formatGenerated(wanted.text, wanted, lineEnd)
+  const text = lineEnd === 'crlf' ? wanted.text.replaceAll('\n', '\r\n') : wanted.text
+  return { text, failure: null }
+}
+
 const UNCHANGED: SettledFile = { state: 'unchanged', current: true, diagnostics: [] }
 
-function judge(wanted: WantedFile, onDisk: string, comparison: Comparison | null): SettledFile {
+function judge(
+  wanted: WantedFile,
+  onDisk: string,
+  comparison: GeneratedComparison | null,
+): SettledFile {
   switch (comparison?.kind) {
     case undefined:
       return refused(problems.generatedMissing(top(wanted)))
@@ -72,15 +93,22 @@ function judge(wanted: WantedFile, onDisk: string, comparison: Comparison | null
     case 'moved':
       return { state: 'unchanged', current: false, diagnostics: [] }
     case 'conflict':
-      return refused(problems.generatedConflict(place(wanted, onDisk, onDisk.search(/^<{7}/m))))
+      return refused(problems.generatedConflict(place(wanted, onDisk, conflictIn(onDisk))))
     case 'stale':
       return refused(
         problems.generatedStale(place(wanted, onDisk, comparison.offset), comparison.changes),
       )
+    case 'outdated':
+      return refused(problems.generatedOutdated(place(wanted, onDisk, comparison.offset)))
+    case 'unproven':
+      return refused(problems.generatedUnproven(place(wanted, onDisk, comparison.offset)))
     case 'edited':
-      return refused(problems.generatedEdited(place(wanted, onDisk, comparison.offset)))
+      return refused(editedBy(wanted)(place(wanted, onDisk, comparison.offset)))
   }
 }
+
+const editedBy = ({ kind = 'registry' }: WantedFile) =>
+  kind === 'registry' ? problems.generatedEdited : problems.generatedSchemaEdited
 
 const refused = (diagnostic: Diagnostic): SettledFile => ({
   state: 'stale',
@@ -105,13 +133,10 @@ async function readExisting(path: string): Promise<string | null> {
   }
 }
 
-/** Every generated file names its generator, and one that a person shortened still exports a registry. */
-function isForeign(text: string): boolean {
-  return (
-    text.trim() !== '' &&
-    !text.includes('`lockstep gen`') &&
-    !/^export const registry\b/m.test(text)
-  )
+/** Every generated file names its generator, and a registry that a person shortened still exports one. */
+function isForeign({ kind = 'registry' }: WantedFile, text: string): boolean {
+  if (text.trim() === '' || text.includes('`lockstep gen`')) return false
+  return kind !== 'registry' || !/^export const registry\b/m.test(text)
 }
 
 function lineEndOf(text: string | null): LineEnd | null {

@@ -1,0 +1,105 @@
+// The columns of tables and views as rows of a program have them: their types, and what INSERT may leave out.
+import type { CatalogColumn, CatalogTable, CatalogView, ViewColumn } from '../evidence.js'
+import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
+import { checkLimits } from './check-limits.js'
+import { ANY_VALUE, columnType } from './column-type.js'
+import type { OrderedSchema } from './order-schema.js'
+import { hasDoubtfulRows, mixesQueries, readViews } from './view-rows.js'
+
+/** One column of a row. */
+export interface RowColumn {
+  readonly name: string
+  /** TypeScript, NULL left out. */
+  readonly type: string
+  readonly nullable: boolean
+  /** `never`: the database makes the value itself. */
+  readonly insert: 'required' | 'optional' | 'never'
+}
+
+/** The columns of a table that `SELECT *` shows. */
+export function tableRow(table: CatalogTable): RowColumn[] {
+  const limits = checkLimits(table.sql)
+  return table.columns
+    .filter(({ hidden }) => !hidden)
+    .map((column) => {
+      const limit = limits.get(inSmallLetters(column.name))
+      const nullable = isNullable(column, table) && !limit?.notNull
+      const type = columnType(column, table, limit)
+      return { name: column.name, type, nullable, insert: insertOf(column, table, nullable) }
+    })
+}
+
+/**
+ * By SQLite's rules: a primary key does not forbid NULL, unless it is the rowid itself, or the table is STRICT or WITHOUT
+ * ROWID.
+ */
+function isNullable(column: CatalogColumn, table: CatalogTable): boolean {
+  if (column.notNull || isRowid(column, table)) return false
+  return column.primaryKey === 0 || !(table.strict || table.withoutRowid)
+}
+
+function insertOf(
+  column: CatalogColumn,
+  table: CatalogTable,
+  nullable: boolean,
+): RowColumn['insert'] {
+  if (column.generated !== null) return 'never'
+  const hasDefault = column.default !== null && !/^null$/i.test(column.default)
+  return nullable || hasDefault || isRowid(column, table) ? 'optional' : 'required'
+}
+
+/**
+ * INTEGER PRIMARY KEY is another name for the rowid, which SQLite fills in. Not so `INTEGER PRIMARY KEY DESC` on a column,
+ * which brings an index.
+ */
+function isRowid({ name, type, primaryKey }: CatalogColumn, table: CatalogTable): boolean {
+  const keys = table.columns.filter((column) => column.primaryKey > 0).length
+  if (primaryKey !== 1 || keys !== 1 || table.withoutRowid) return false
+  const hasIndex = table.uniques.some(
+    (columns) => columns.length === 1 && inSmallLetters(columns[0]!) === inSmallLetters(name),
+  )
+  return /^integer$/i.test(type) && !(hasIndex && /primary\s+key\s+desc/i.test(table.sql))
+}
+
+/** The columns of all views, by `view name`. */
+export function viewRows(
+  { tables, views }: OrderedSchema,
+  known: Readonly<Record<string, readonly ViewColumn[]>>,
+): ReadonlyMap<string, readonly RowColumn[]> {
+  const origins = new Map(
+    tables.map(({ object }) => [inSmallLetters(object.name), originsIn(object)]),
+  )
+  const all = new Map(views.map(({ object }) => [inSmallLetters(object.name), object]))
+  const rowOf = (view: CatalogView): RowColumn[] => {
+    const read = readViews(view, all)
+    const doubtful = read.some(hasDoubtfulRows)
+    const mixed = read.some(mixesQueries)
+    const columns = known[`view ${inSmallLetters(view.name)}`] ?? []
+    return columns.map(({ name, origin }) => {
+      const found =
+        origin && origins.get(inSmallLetters(origin.table))?.get(inSmallLetters(origin.column))
+      if (!found) return { name, type: ANY_VALUE, nullable: true, insert: 'never' }
+      const type = mixed ? found.unlimited : found.type
+      return { name, type, nullable: found.nullable || doubtful || mixed, insert: 'never' }
+    })
+  }
+  return new Map(views.map(({ object }) => [object.name, rowOf(object)]))
+}
+
+interface Origin {
+  readonly type: string
+  /** The type without what CHECKs say. */
+  readonly unlimited: string
+  readonly nullable: boolean
+}
+
+/** What a view can show of a table: its columns, and its rowid under any of its names. */
+function originsIn(table: CatalogTable): ReadonlyMap<string, Origin> {
+  const rowid = { type: 'number', unlimited: 'number', nullable: false }
+  const columns = tableRow(table).map(({ name, type, nullable }): [string, Origin] => {
+    const column = table.columns.find((one) => one.name === name)!
+    const unlimited = columnType(column, table, undefined)
+    return [inSmallLetters(name), { type, unlimited, nullable }]
+  })
+  return new Map([['rowid', rowid], ['oid', rowid], ['_rowid_', rowid], ...columns])
+}

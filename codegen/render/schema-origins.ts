@@ -1,0 +1,70 @@
+// With which version the objects of a schema and the columns of its tables came.
+import type { CatalogObject, CatalogTable, Proof, VersionProof } from '../evidence.js'
+import { canonical } from '../../src/schema/canonical.js'
+import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
+
+/** Where an object comes from. */
+export interface ObjectOrigin {
+  /** The version that made it. A table that is rebuilt or renamed stays the one that it was. */
+  readonly version: number
+  /** Of a table: the version by the name of each column, in small letters. */
+  readonly columns: ReadonlyMap<string, number>
+}
+
+/** The origins of all objects that there are at the end, by `table users`. */
+export function schemaOrigins({ versions }: Proof): ReadonlyMap<string, ObjectOrigin> {
+  let known: ReadonlyMap<string, Known> = new Map()
+  for (const version of versions) known = afterVersion(known, version)
+  return known
+}
+
+interface Known extends ObjectOrigin {
+  readonly object: CatalogObject
+}
+
+function afterVersion(
+  before: ReadonlyMap<string, Known>,
+  { version, catalog }: VersionProof,
+): ReadonlyMap<string, Known> {
+  const after = new Map(before)
+  const removed = Object.keys(catalog).filter((key) => catalog[key] === null)
+  removed.forEach((key) => after.delete(key))
+  for (const [key, object] of Object.entries(catalog)) {
+    if (object === null) continue
+    const earlier = before.get(key) ?? renamedFrom(object, removed, before)
+    after.set(key, {
+      object,
+      version: earlier?.version ?? version,
+      columns: object.type === 'table' ? columnOrigins(object, version, earlier) : new Map(),
+    })
+  }
+  return after
+}
+
+/** The table that is gone and was the same but for its name. */
+function renamedFrom(
+  object: CatalogObject,
+  removed: readonly string[],
+  before: ReadonlyMap<string, Known>,
+): Known | undefined {
+  if (object.type !== 'table') return undefined
+  const { meaning } = canonical('table', object.sql)
+  return removed
+    .map((key) => before.get(key))
+    .find(
+      (one) =>
+        one?.object.type === 'table' && canonical('table', one.object.sql).meaning === meaning,
+    )
+}
+
+const columnOrigins = (
+  { columns }: CatalogTable,
+  version: number,
+  earlier: ObjectOrigin | undefined,
+): ReadonlyMap<string, number> =>
+  new Map(
+    columns.map(({ name }) => {
+      const key = inSmallLetters(name)
+      return [key, earlier?.columns.get(key) ?? version]
+    }),
+  )

@@ -1,0 +1,56 @@
+// What the text of a view tells about the NULLs that may be in its rows. In doubt there may be some.
+import type { CatalogView } from '../evidence.js'
+import { canonicalTokens, inSmallLetters } from '../../src/schema/canonical-tokens.js'
+
+/** A view and the views that it reads, directly or through others, as tokens. */
+export function readViews(
+  view: CatalogView,
+  all: ReadonlyMap<string, CatalogView>,
+): readonly (readonly string[])[] {
+  const seen = new Map<CatalogView, readonly string[]>()
+  const visit = (one: CatalogView): void => {
+    if (seen.has(one)) return
+    const tokens = canonicalTokens(one.sql)
+    seen.set(one, tokens)
+    for (const token of tokens) {
+      const read = all.get(inSmallLetters(token.replace(/^"(.*)"$/s, '$1').replaceAll('""', '"')))
+      if (read) visit(read)
+    }
+  }
+  visit(view)
+  return [...seen.values()]
+}
+
+/**
+ * Whether columns that are never NULL in their tables may be NULL in the view: by an outer join, as the answer of a query
+ * within an expression, which may have none, or beside an aggregate over no rows.
+ */
+export function hasDoubtfulRows(tokens: readonly string[]): boolean {
+  return hasOuterJoin(tokens) || hasScalarQuery(tokens) || hasLoneAggregate(tokens)
+}
+
+const hasOuterJoin = (tokens: readonly string[]): boolean =>
+  tokens.some(
+    (token, at) =>
+      ['left', 'right', 'full'].includes(token) && /^(?:join|outer)$/.test(tokens[at + 1] ?? ''),
+  )
+
+/** Where a query in parentheses gives rows, and not a value. */
+const ROWS = new Set(['in', 'exists', 'as', 'from', 'join', 'materialized'])
+
+const hasScalarQuery = (tokens: readonly string[]): boolean =>
+  tokens.some(
+    (token, at) => token === 'select' && tokens[at - 1] === '(' && !ROWS.has(tokens[at - 2] ?? ''),
+  )
+
+const AGGREGATES = /^(?:avg|count|max|min|sum|total|group_concat|string_agg|jsonb?_group_\w+)$/
+
+/** Without GROUP BY, an aggregate over no rows still answers one. Of several queries it is not told which has it. */
+function hasLoneAggregate(tokens: readonly string[]): boolean {
+  const isAggregate = tokens.some((token, at) => AGGREGATES.test(token) && tokens[at + 1] === '(')
+  const queries = tokens.filter((token) => token === 'select').length
+  return isAggregate && (queries > 1 || !tokens.includes('group'))
+}
+
+/** Whether the rows come from several queries, of which only the first tells where its columns come from. */
+export const mixesQueries = (tokens: readonly string[]): boolean => tokens.includes('union')
