@@ -15,6 +15,7 @@ import type { Position } from '../model.js'
 import { bundleName } from './evaluate-module.js'
 import { giveImportMeta } from './give-import-meta.js'
 import { resolvePackages } from './resolve-packages.js'
+import { standIn } from './stand-in.js'
 
 /** A bundle, and the files, absolute, that it was made from. */
 export interface Bundle {
@@ -114,7 +115,7 @@ function optionsFor({ file, root, text }: BundleSource): BuildOptions {
     target: 'node20.19',
     sourcemap: 'inline',
     logLevel: 'silent',
-    plugins: [resolvePackages()],
+    plugins: [resolvePackages(), ...(text === undefined ? [] : [standIn(dirname(file))])],
   }
 }
 
