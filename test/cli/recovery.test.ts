@@ -226,7 +226,6 @@ describe('adopt', () => {
     { sql: KNEX, argv: ['--from', 'knx'], exitCode: 2, code: 'USAGE_INVALID' },
     { sql: KNEX, argv: ['--from', 'knex', '--at', '1'], exitCode: 2, code: 'OPTION_INVALID' },
     { sql: KNEX, argv: ['--at', '7'], exitCode: 2, code: 'TARGET_UNKNOWN' },
-    { sql: 'CREATE TABLE users (id)', argv: [], exitCode: 1, code: 'ADOPT_UNRECOGNIZED' },
     { sql: 'PRAGMA user_version = 1', argv: [], exitCode: 1, code: 'ADOPT_EMPTY' },
     { sql: `${KNEX}; PRAGMA user_version = 1`, argv: [], exitCode: 1, code: 'ADOPT_AMBIGUOUS' },
   ])('$argv is refused with $code', async ({ sql, argv, exitCode, code }) => {
