@@ -1,6 +1,8 @@
 // A line under replay whose steps are looked at while they run: what they say, where, and the rows before they change them.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
+import { perform } from '../../../src/database/outcome.js'
+import { writeLog } from '../../../src/run/write-ledger.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import { splitStatements } from '../../../src/schema/split-statements.js'
 import type { Direction, StepPlace } from '../../evidence.js'
@@ -9,6 +11,7 @@ import { frameOf } from '../frame-of.js'
 import { replayLine, type ReplayLine } from '../replay-line.js'
 import type { HistoryRun } from '../history-run.js'
 import type { Connection } from './connection.js'
+import { keepsRows } from './keeps-rows.js'
 import { reachOf, tableNamed, type Situation } from './situation.js'
 import { effectOf, namesIn, type Effect } from './statement-effect.js'
 import { takeImage, type TableImage } from './table-image.js'
@@ -41,6 +44,8 @@ export interface AttendedLine {
 /** Makes a fresh database ready to be looked at. */
 export function attendedLine(connection: Connection, run: HistoryRun): AttendedLine {
   const line = replayLine(connection.handle, run)
+  // The first line makes the log: were it made in a step that is taken back, SQLite would read its whole schema again.
+  perform('sync', writeLog(line.env, 'rollback', null, null))
   let listener: ((text: string) => void) | null = null
   const see = (text: string): void => {
     line.keys.see(text)
@@ -77,6 +82,7 @@ function attendance(connection: Connection, half: Half, before: Situation): Atte
   const named = new Set<string>()
   const effects = scriptEffects(half)
   const fromCode = effects.length === 0
+  const harmless = !fromCode && effects.every(keepsRows)
   const heard = new Set<string>()
   const keys = keysMayAct(half.entry) ? 'cascades' : 'still'
   return {
@@ -88,7 +94,7 @@ function attendance(connection: Connection, half: Half, before: Situation): Atte
       for (const name of reachOf(words, before, keys).reached) {
         if (reached.has(name)) continue
         reached.add(name)
-        const table = tableNamed(before, name)
+        const table = harmless ? undefined : tableNamed(before, name)
         const image = table && takeImage(connection, table)
         if (image) images.set(name, image)
       }

@@ -38,7 +38,7 @@ export function connectionTo(handle: Database): Connection {
     handle,
     all,
     single: (sql, ...values) => all(sql, ...values)[0]?.[0] ?? null,
-    run: (sql, ...values) => void prepare(sql).run(...values),
+    run: (sql, ...values) => void keeping(sql).run(...values),
     prepare,
   }
 }

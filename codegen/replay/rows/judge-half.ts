@@ -6,8 +6,9 @@ import { changedColumns, type ChangedColumn } from './compare-values.js'
 import type { Connection } from './connection.js'
 import { rebuildOf, type Rebuild } from './rebuild.js'
 import { mentionedBy } from './checks-of.js'
-import { tableNamed, type Situation } from './situation.js'
+import { tableNamed } from './situation.js'
 import type { Effect } from './statement-effect.js'
+import type { TablesNow } from './tables-now.js'
 import { shownValue, takeImage, type TableImage } from './table-image.js'
 
 /** One table before and after. */
@@ -22,9 +23,9 @@ interface Fate {
 }
 
 /** Compares every table that the half can have touched and that is still there. */
-export function judgeHalf(connection: Connection, half: Attended, after: Situation): Fact[] {
+export function judgeHalf(connection: Connection, half: Attended, now: TablesNow): Fact[] {
   return [...half.images].flatMap(([name, before]) => {
-    const table = tableNamed(after, name)
+    const table = now.get(name)
     const image = table && takeImage(connection, table)
     if (!image) return []
     const fate = { half, name, before, after: image, rebuild: rebuildOf(name, half.effects) }

@@ -3,8 +3,8 @@ import type { CatalogTable, ForeignKeyBroken, StepPlace } from '../../evidence.j
 import { wholeHalf } from '../describe-failure.js'
 import type { Attended } from './attended-line.js'
 import type { Connection } from './connection.js'
-import { tableNamed, type Situation } from './situation.js'
 import type { Effect } from './statement-effect.js'
+import type { TablesNow } from './tables-now.js'
 
 /** How many rows of a table lack the parent that one of its foreign keys names. */
 interface Orphans {
@@ -16,7 +16,7 @@ interface Orphans {
 /** Keeps count of orphans from half to half. */
 export interface KeyCounts {
   /** What the half has made worse. */
-  judge(half: Attended, after: Situation): KeyVerdict
+  judge(half: Attended, now: TablesNow): KeyVerdict
 }
 
 /** What was found, and the way to take it for given from now on: after a half whose work stays. */
@@ -29,8 +29,8 @@ export interface KeyVerdict {
 export function keyCounts(connection: Connection): KeyCounts {
   const known = new Map<string, number>()
   return {
-    judge(half, after) {
-      const counted = suspectTables(half, after).flatMap((table) =>
+    judge(half, now) {
+      const counted = suspectTables(half, now).flatMap((table) =>
         orphansIn(connection, table).map((orphans) => {
           const key = JSON.stringify([table.name, orphans.parent, orphans.columns]).toLowerCase()
           return { table, key, orphans, more: orphans.rows - (known.get(key) ?? 0) }
@@ -52,18 +52,8 @@ export function keyCounts(connection: Connection): KeyCounts {
 }
 
 /** The tables that were touched, and those that point at one. */
-function suspectTables({ reached, named, effects }: Attended, after: Situation): CatalogTable[] {
-  if (effects.every(isHarmless)) return []
-  const names = new Set<string>()
-  for (const name of [...reached, ...named]) {
-    names.add(name)
-    for (const child of after.children.get(name) ?? []) names.add(child)
-  }
-  return [...names].flatMap((name) => {
-    const table = tableNamed(after, name)
-    return table && table.foreignKeys.length > 0 ? [table] : []
-  })
-}
+const suspectTables = ({ effects }: Attended, now: TablesNow): CatalogTable[] =>
+  effects.every(isHarmless) ? [] : [...now.values()].filter((table) => table.foreignKeys.length > 0)
 
 /** What neither changes rows nor the keys of tables that have rows. */
 const isHarmless = ({ verb, tokens }: Effect): boolean =>

@@ -4,6 +4,7 @@ import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import type { Fact } from '../../evidence.js'
 import type { HistoryRun, ProveRows, VersionFacts } from '../history-run.js'
+import { scriptEffects } from './attended-line.js'
 import {
   emptyAll,
   extremesDropped,
@@ -13,6 +14,7 @@ import {
   succeedsEmptied,
   type Failed,
 } from './judge-failure.js'
+import { onlyTakesAway } from './keeps-rows.js'
 import { prover, type Outcome, type Prover } from './prover.js'
 import { withoutRows, type WithoutRows } from './without-rows.js'
 
@@ -107,9 +109,9 @@ function again(
 async function proveDown(journey: Journey, entry: Entry): Promise<readonly Fact[]> {
   const { rows, bare, run } = journey
   if (entry.effects !== undefined || entry.transaction === false) return []
-  if (!sideOf(entry, 'down')) return []
-  run.report(entry.version, 'down')
   const half = { entry, direction: 'down' } as const
+  if (!sideOf(entry, 'down') || onlyTakesAway(scriptEffects(half), rows.situation())) return []
+  run.report(entry.version, 'down')
   const outcome = rows.tryOut(half)
   if (!hasFailed(outcome)) return outcome.facts
   if (failsOnExtremes(rows, outcome)) {

@@ -11,6 +11,7 @@ import { connectionTo, undoing, type Connection } from './connection.js'
 import { judgeHalf } from './judge-half.js'
 import { keyCounts, type KeyCounts } from './judge-keys.js'
 import { seeder } from './seeder.js'
+import { tablesNow } from './tables-now.js'
 import { situationOf, type Situation } from './situation.js'
 
 /** What became of a half: it failed, or what there is to say about the rows. */
@@ -64,11 +65,11 @@ interface Stage extends AttendedLine {
 function runForGood(stage: Stage, half: Half, purpose: 'prove' | 'carry'): Outcome {
   const act = (): HalfFailure | null => runHalf(stage.line, half.entry, half.direction)
   return looked(stage, half, act, (attended) => {
-    const after = stage.situation()
-    const verdict = stage.keys.judge(attended, after)
+    const now = tablesNow(stage.connection, attended)
+    const verdict = stage.keys.judge(attended, now)
     verdict.settle()
     if (purpose === 'carry') return []
-    return [...judgeHalf(stage.connection, attended, after), ...verdict.facts]
+    return [...judgeHalf(stage.connection, attended, now), ...verdict.facts]
   })
 }
 
@@ -78,9 +79,9 @@ function tryOut(stage: Stage, half: Half, prepare: () => void = () => {}): Outco
     return runHalfWithin(stage.line, half.entry, half.direction)
   }
   const judge = (attended: Attended): Fact[] => {
-    const after = stage.situation()
-    const { facts } = stage.keys.judge(attended, after)
-    return [...judgeHalf(stage.connection, attended, after), ...facts]
+    const now = tablesNow(stage.connection, attended)
+    const { facts } = stage.keys.judge(attended, now)
+    return [...judgeHalf(stage.connection, attended, now), ...facts]
   }
   return withForeignKeysOf(stage.line, half.entry, () =>
     undoing(stage.connection, () => looked(stage, half, act, judge)),

@@ -1,0 +1,48 @@
+// Looks at a few tables of a database, without reading its whole schema.
+import { canonical } from '../../../src/schema/canonical.js'
+import type { CatalogTable } from '../../evidence.js'
+import { readObject } from '../read-object.js'
+import type { Attended } from './attended-line.js'
+import type { Connection } from './connection.js'
+import { tableNamed, type Situation } from './situation.js'
+
+/** Tables as they are now, by name in small letters. */
+export type TablesNow = ReadonlyMap<string, CatalogTable>
+
+const FOUND = `SELECT name, sql FROM sqlite_master
+  WHERE type = 'table' AND sql NOT NULL AND lower(name) IN (SELECT value FROM json_each(?))`
+
+/**
+ * The ordinary tables that a half can have touched, and those that pointed at one before. Foreign keys of tables that are
+ * not as they were do not tell the columns that they point at where they leave them out.
+ */
+export function tablesNow(connection: Connection, half: Attended): TablesNow {
+  const names = new Set([...half.reached, ...half.named])
+  for (const name of [...names])
+    for (const child of half.before.children.get(name) ?? []) names.add(child)
+  const found = connection.all(FOUND, JSON.stringify([...names]))
+  return new Map(
+    found.flatMap(([name, sql]) => {
+      const table = tableNow(connection, half.before, { name: String(name), sql: String(sql) })
+      return table ? [[table.name.toLowerCase(), table] as const] : []
+    }),
+  )
+}
+
+/** Null for virtual tables. */
+function tableNow(
+  { handle }: Connection,
+  before: Situation,
+  { name, sql }: { readonly name: string; readonly sql: string },
+): CatalogTable | null {
+  const known = tableNamed(before, name.toLowerCase())
+  if (known?.sql === sql) return known
+  const table = readObject(handle, {
+    type: 'table',
+    name,
+    table: name,
+    sql,
+    ...canonical('table', sql),
+  })
+  return table.type === 'table' && table.module === null ? table : null
+}
