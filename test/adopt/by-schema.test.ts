@@ -101,6 +101,18 @@ describe('what does not matter:', () => {
       },
     })
   })
+  test('indexes and triggers of others on tables of this history', () => {
+    const db = databaseAt(4, small)
+    db.exec(
+      'CREATE INDEX theirs ON users (id, email); CREATE TRIGGER also AFTER INSERT ON users BEGIN SELECT 1; END',
+    )
+    const { version, schema } = managerOf(db, small).adopt()
+    expect({ version, foreign: schema?.foreign }).toEqual({
+      version: 4,
+      foreign: ['index theirs', 'trigger also'],
+    })
+    expect(managerOf(db, small).verify().ok).toBe(true)
+  })
   test('rows, white space, quotes and names of constraints', () => {
     const db = files.open()
     db.exec(`create table "users"("id" integer constraint pk primary key /* ours */, email);

@@ -1,19 +1,16 @@
 // A database at one version, for the test to work with.
 import { settled, type Work } from '../../database/outcome.js'
-import { moveTo, requireEmpty, sceneOf, type Workshop } from './scene.js'
+import { closingOnFailure, moveTo, requireEmpty, sceneOf, type Workshop } from './scene.js'
 
 /** Opens a new database and brings it to a version; closes it only when that fails. */
 export function* openAt<D>(workshop: Workshop<D>, version: number): Work<D> {
   const db = yield* settled(workshop.open())
-  try {
+  return yield* closingOnFailure(workshop, db, function* () {
     const scene = sceneOf(workshop, db)
     yield* requireEmpty(scene)
     yield* moveTo(scene, version)
-  } catch (error) {
-    yield* settled(workshop.close(db))
-    throw error
-  }
-  return db
+    return db
+  })
 }
 
 /** Brings a database that is there already to a version, and leaves it open. */

@@ -49,12 +49,31 @@ export function* withScene<D, T>(
   workshop: Workshop<D>,
   act: (scene: Scene<D>) => Work<T>,
 ): Work<T> {
-  const scene = sceneOf(workshop, yield* settled(workshop.open()))
-  try {
+  const db = yield* settled(workshop.open())
+  const answer = yield* closingOnFailure(workshop, db, function* () {
+    const scene = sceneOf(workshop, db)
     yield* requireEmpty(scene)
     return yield* act(scene)
-  } finally {
-    yield* settled(workshop.close(scene.db))
+  })
+  yield* settled(workshop.close(db))
+  return answer
+}
+
+/** Closes the database when something fails; that it cannot be closed must not hide why. */
+export function* closingOnFailure<D, T>(
+  { close }: Workshop<D>,
+  db: D,
+  act: () => Work<T>,
+): Work<T> {
+  try {
+    return yield* act()
+  } catch (error) {
+    try {
+      yield* settled(close(db))
+    } catch {
+      // What failed before is what the test is about.
+    }
+    throw error
   }
 }
 

@@ -81,3 +81,30 @@ test('what is no database is named', () => {
   const wrong = testMigrations(registryOf(table('a')), { open: () => 'app.db' as never })
   expect(errorOf(() => wrong.migrateTo(1)).code).toBe('HANDLE_INVALID')
 })
+
+test('a database that cannot be closed does not hide what failed', () => {
+  const close = (): never => {
+    throw new TypeError('busy')
+  }
+  const registry = registryOf(table('a'), { up: 'CREATE TABLE a (id)', down: 'SELECT 1' })
+  const stubborn = testMigrations(registry, { open: openDatabase, close })
+  expect(errorOf(() => stubborn.migrateTo(2)).code).toBe('MIGRATION_FAILED')
+  expect(errorOf(() => stubborn.expectReversible()).code).toBe('MIGRATION_FAILED')
+  expect(() => stubborn.expectReversible(1)).toThrow('busy')
+})
+
+test('one database for everything is refused when it comes a second time', () => {
+  const shared = openDatabase()
+  const registry = registryOf(table('a'), table('b'))
+  const kit = testMigrations(registry, { open: () => shared, close: () => {} })
+  const error = errorOf(() => kit.expectReversible(undefined, { before: () => {} }))
+  expect(error.code).toBe('EXPECTATION_NOT_EMPTY')
+})
+
+test('an option of the manager that makes no sense is named, and nothing stays open', () => {
+  const options = { table: '' }
+  const wrong = testMigrations(registryOf(table('a')), { open: openDatabase, options })
+  expect(errorOf(() => wrong.migrateTo(1)).code).toBe('OPTION_INVALID')
+  expect(errorOf(() => wrong.expectReversible()).code).toBe('OPTION_INVALID')
+  expect(openedDatabases().map(({ open }) => open)).toEqual([false, false])
+})
