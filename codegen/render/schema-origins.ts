@@ -1,5 +1,11 @@
 // With which version the objects of a schema and the columns of its tables came.
-import type { CatalogObject, CatalogTable, Proof, VersionProof } from '../evidence.js'
+import type {
+  CatalogColumn,
+  CatalogObject,
+  CatalogTable,
+  Proof,
+  VersionProof,
+} from '../evidence.js'
 import { canonical } from '../../src/schema/canonical.js'
 import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 
@@ -41,20 +47,26 @@ function afterVersion(
   return after
 }
 
-/** The table that is gone and was the same but for its name. */
+/** The table that is gone and was the same but for its name, and perhaps for further columns. */
 function renamedFrom(
   object: CatalogObject,
   removed: readonly string[],
   before: ReadonlyMap<string, Known>,
 ): Known | undefined {
   if (object.type !== 'table') return undefined
-  const { meaning } = canonical('table', object.sql)
   return removed
     .map((key) => before.get(key))
-    .find(
-      (one) =>
-        one?.object.type === 'table' && canonical('table', one.object.sql).meaning === meaning,
-    )
+    .find((one) => one?.object.type === 'table' && goesOn(one.object, object))
+}
+
+/** One column alone, often `id`, is like those of other tables by chance. */
+function goesOn(before: CatalogTable, after: CatalogTable): boolean {
+  if (canonical('table', before.sql).meaning === canonical('table', after.sql).meaning) return true
+  const columnOf = ({ name, type }: CatalogColumn): string => inSmallLetters(`${name} ${type}`)
+  const isPrefix = before.columns.every(
+    (column, at) => after.columns[at] && columnOf(column) === columnOf(after.columns[at]),
+  )
+  return isPrefix && before.columns.length > 1
 }
 
 const columnOrigins = (

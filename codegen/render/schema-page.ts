@@ -7,7 +7,7 @@ import { code, codeBlock, codeCell, markdownTable } from './markdown-text.js'
 import type { OrderedSchema, SchemaPart } from './order-schema.js'
 import type { RegistryItem } from './registry-item.js'
 import { eventOf, indexedBy, renderStatement } from './render-statement.js'
-import { viewRows, type RowColumn } from './row-columns.js'
+import { tableRow, viewRows, type RowColumn } from './row-columns.js'
 import { renderDiagram } from './schema-diagram.js'
 import { schemaOrigins, type ObjectOrigin } from './schema-origins.js'
 
@@ -64,12 +64,13 @@ const count = (number: number, what: string): string =>
 function renderTable(part: SchemaPart<CatalogTable>, context: Context): string {
   const { object: table } = part
   const { version, columns } = originOf(table, context)
+  const nullable = new Set(tableRow(table).flatMap((one) => (one.nullable ? [one.name] : [])))
   const rows = table.columns
     .filter(({ hidden }) => !hidden)
     .map((column) => [
       codeCell(column.name),
       column.type === '' ? '' : codeCell(column.type),
-      column.notNull ? 'no' : 'yes',
+      nullable.has(column.name) ? 'yes' : 'no',
       column.default === null ? '' : codeCell(column.default),
       describeColumn(column, table),
       versionId(columns.get(inSmallLetters(column.name)) ?? version),

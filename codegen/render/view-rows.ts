@@ -1,6 +1,6 @@
 // What the text of a view tells about the NULLs that may be in its rows. In doubt there may be some.
 import type { CatalogView } from '../evidence.js'
-import { canonicalTokens, inSmallLetters } from '../../src/schema/canonical-tokens.js'
+import { canonicalTokens, inSmallLetters, insideOf } from '../../src/schema/canonical-tokens.js'
 
 /** A view and the views that it reads, directly or through others, as tokens. */
 export function readViews(
@@ -45,9 +45,14 @@ const hasScalarQuery = (tokens: readonly string[]): boolean =>
 
 const AGGREGATES = /^(?:avg|count|max|min|sum|total|group_concat|string_agg|jsonb?_group_\w+)$/
 
-/** Without GROUP BY, an aggregate over no rows still answers one. Of several queries it is not told which has it. */
+/** Without GROUP BY, an aggregate over no rows still answers one; with OVER it is none. Of several queries it is not told which has it. */
 function hasLoneAggregate(tokens: readonly string[]): boolean {
-  const isAggregate = tokens.some((token, at) => AGGREGATES.test(token) && tokens[at + 1] === '(')
+  const isAggregate = tokens.some(
+    (token, at) =>
+      AGGREGATES.test(token) &&
+      tokens[at + 1] === '(' &&
+      insideOf(tokens, at + 1).after[0] !== 'over',
+  )
   const queries = tokens.filter((token) => token === 'select').length
   return isAggregate && (queries > 1 || !tokens.includes('group'))
 }
