@@ -11,6 +11,7 @@ import { resolveImportExtension } from './render/resolve-import-extension.js'
 import { schemaFiles } from './render/schema-files.js'
 import type { GenerateResult } from './result.js'
 import type { GenerateSettings } from './settings.js'
+import { judgeLeft } from './write/judge-left.js'
 import { settleFile, type SettledFile, type WantedFile } from './write/settle-file.js'
 import { weighWarnings } from './weigh-warnings.js'
 
@@ -21,8 +22,8 @@ export async function generateAnew(
   cache: GenerateCache,
 ): Promise<GenerateResult> {
   const proven = await readAndProve(settings)
-  const { migrations, head, ok } = proven
-  if (!ok) return { ok, diagnostics: proven.diagnostics, files: [], migrations, head }
+  const { migrations, head } = proven
+  if (!proven.ok) return refuse(proven, settings, options)
   const decision = resolveImportExtension(settings)
   const wanted = wantedFiles(proven, settings, decision.extension)
   const settled = await settleAll(wanted, options)
@@ -40,8 +41,35 @@ export async function generateAnew(
     files: wanted.map(({ file }, index) => ({ file, state: settled[index]!.state })),
     migrations,
     head,
+    replayed: replayedOf(proven),
   }
 }
+
+/** Nothing is written. Who only wants to know is told all the same what can be told about the generated files. */
+async function refuse(
+  proven: ProvenReading,
+  settings: GenerateSettings,
+  { write }: { readonly write: boolean },
+): Promise<GenerateResult> {
+  const { migrations, head, items } = proven
+  const { extension } = resolveImportExtension(settings)
+  // Of a history that breaks off, the digests are not all known; those on disk do not matter then.
+  const proof = proven.proof?.complete ? proven.proof : null
+  const wanted = items.length > 0 ? wantedFiles({ ...proven, proof }, settings, extension) : []
+  const found = write ? [] : await judgeLeft(wanted, settings)
+  return {
+    ok: false,
+    diagnostics: [...proven.diagnostics, ...found].sort(compareDiagnostics),
+    files: [],
+    migrations,
+    head,
+    replayed: replayedOf(proven),
+  }
+}
+
+/** The version that could not be applied is the last of a proof that is not complete. */
+const replayedOf = ({ proof }: ProvenReading): number =>
+  proof === null ? 0 : proof.versions.length - (proof.complete ? 0 : 1)
 
 /** The registry first. Without replay nothing is known about the schema, and the files about it are left alone. */
 function wantedFiles(

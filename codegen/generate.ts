@@ -22,12 +22,13 @@ export async function generate(
   return generateAnew(settings, options, cache)
 }
 
-function unchanged({ diagnostics, files, migrations, head }: Remembered): GenerateResult {
+function unchanged({ diagnostics, files, migrations, head, replayed }: Remembered): GenerateResult {
   return {
     ok: true,
     diagnostics,
     files: files.map((file) => ({ file, state: 'unchanged' })),
     migrations,
     head,
+    replayed: replayed ? head : 0,
   }
 }

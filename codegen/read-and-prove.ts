@@ -1,7 +1,7 @@
 // The judging half of the build: read → check → replay → check with what that brought to light. Writes no file of the project.
 import { compareDiagnostics } from './check/compare-diagnostics.js'
 import type { Proof } from './evidence.js'
-import type { Diagnostic } from './model.js'
+import type { Diagnostic, Reading } from './model.js'
 import { readAndCheck, type CheckedReading } from './read-and-check.js'
 import { registryItems, type RegistryItem } from './render/registry-item.js'
 import { replay } from './replay/replay.js'
@@ -11,7 +11,7 @@ import { weighWarnings } from './weigh-warnings.js'
 
 /** The migrations with everything that is wrong with them, and what was proven about them. */
 export interface ProvenReading extends LintResult {
-  /** Empty when a static error keeps the migrations from being taken for a history. */
+  /** Empty when an error keeps the migrations from being taken for a history. */
   readonly items: readonly RegistryItem[]
   /** Null without replay, and where it was not possible. */
   readonly proof: Proof | null
@@ -22,14 +22,21 @@ export interface ProvenReading extends LintResult {
 /** Replays only what has no static error, and only where the settings ask for it. */
 export async function readAndProve(settings: GenerateSettings): Promise<ProvenReading> {
   const checked = await readAndCheck(settings)
-  if (!checked.ok) return { ...summaryOf(checked, checked.diagnostics), ...UNPROVEN, items: [] }
-  const items = registryItems(checked.reading)
+  const { reading } = checked
+  const items = checked.ok || isHistory(reading) ? registryItems(reading) : []
+  if (!checked.ok) return { ...summaryOf(checked, checked.diagnostics), ...UNPROVEN, items }
   if (!settings.replay) return { ...summaryOf(checked, checked.diagnostics), ...UNPROVEN, items }
   const { proof, diagnostics, consulted } = await replay(items, settings)
   const judged = proof ? checked.examination.withProof(proof) : checked.diagnostics
   const all = [...judged, ...weighWarnings(diagnostics, settings)].sort(compareDiagnostics)
   return { ...summaryOf(checked, all), items, proof, consulted }
 }
+
+/** Whether the migrations are a history in spite of what else is wrong: 1, 2, 3 … and each with an `up`. */
+const isHistory = ({ migrations }: Reading): boolean =>
+  migrations.every(
+    ({ version, up, unreadable }, index) => version === index + 1 && up !== null && !unreadable,
+  )
 
 const UNPROVEN = { proof: null, consulted: [] } as const
 

@@ -14,6 +14,8 @@ export interface LintResult {
 
 /** What a generation did and found; `ok` means that the generated files are now what they should be. */
 export interface GenerateResult extends LintResult {
+  /** How many versions could be applied in replay; 0 without it. */
+  readonly replayed: number
   /** Empty when an error in the migrations kept the generator from knowing what the files should be. */
   readonly files: readonly GeneratedFile[]
 }

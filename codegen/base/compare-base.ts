@@ -5,6 +5,7 @@ import { discover } from '../discover/discover.js'
 import { projectPath } from '../discover/project-path.js'
 import type { Diagnostic, Discovery } from '../model.js'
 import type { GenerateSettings } from '../settings.js'
+import { weighWarnings } from '../weigh-warnings.js'
 import {
   baseDeleted,
   baseDownChanged,
@@ -34,7 +35,7 @@ export async function compareWithBase(
   const discovery = await discover(settings.root, settings.migrations)
   const shown = projectPath(settings.root, settings.migrations)
   const found = [...movedFolder(base, shown), ...compare(base, discovery)]
-  return weighed(found, settings).sort(compareDiagnostics)
+  return weighWarnings(found, settings).sort(compareDiagnostics)
 }
 
 /** What comparing two states of the folder comes to. Pure but for the compiler that reads them. */
@@ -117,10 +118,3 @@ const movedFolder = (base: Base, shown: string): Diagnostic[] =>
   base.before.shown === shown || base.before.files.length === 0
     ? []
     : [baseFolderMoved(fileStart(shown), base, base.before.shown)]
-
-function weighed(diagnostics: readonly Diagnostic[], { rules }: GenerateSettings): Diagnostic[] {
-  return diagnostics.flatMap((one) => {
-    const severity = one.severity === 'error' ? 'error' : (rules[one.code] ?? one.severity)
-    return severity === 'off' ? [] : [{ ...one, severity }]
-  })
-}

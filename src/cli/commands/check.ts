@@ -1,5 +1,4 @@
 // `lockstep check`: rules, generated files and replay in one run, for continuous integration; writes nothing.
-import type { Diagnostic } from '../../../codegen/model.js'
 import type { GenerateResult } from '../../../codegen/result.js'
 import type { CommandRun, Invocation } from '../command.js'
 import { EXIT } from '../exit-code.js'
@@ -16,12 +15,12 @@ export const run: CommandRun = async (invocation) => {
   const { results, findings } = await checkEach(invocation)
   const { diagnostics } = findings
   const ok = results.every((result) => result.ok)
-  const { format = 'text' } = invocation.flags
+  const { format = 'text', base } = invocation.flags
   const document = format === 'text' ? null : await findingsDocument(findings, format)
   return {
     exitCode: ok ? EXIT.done : EXIT.failed,
     json: { ok, diagnostics },
-    text: (style) => document ?? checkText(findings, results, style),
+    text: (style) => document ?? checkText(findings, { results, base }, style),
   }
 }
 
@@ -40,16 +39,36 @@ async function checkEach(
   return { results, findings: { root: all[0]?.root ?? invocation.cwd, diagnostics } }
 }
 
-/** The findings, and one line that says what was looked at. */
-function checkText(findings: Findings, results: readonly GenerateResult[], style: Style): string {
-  const text = findingsText(findings, style)
-  const line = summary(findings.diagnostics, results)
-  return [...(text === '' ? [] : [text]), line].join('\n\n')
+interface Checked {
+  readonly results: readonly GenerateResult[]
+  readonly base: string | undefined
 }
 
-function summary(diagnostics: readonly Diagnostic[], results: readonly GenerateResult[]): string {
-  const migrations = results.reduce((sum, result) => sum + result.migrations, 0)
+/** The findings with their sum, and last one line that says what was checked and proven. */
+function checkText(findings: Findings, checked: Checked, style: Style): string {
+  const ok = checked.results.every((result) => result.ok)
+  const mark = ok ? style.green('✓') : style.red('✗')
+  return [findingsText(findings, style), `${mark} ${summary(checked)}`]
+    .filter((block) => block !== '')
+    .join('\n\n')
+}
+
+function summary({ results, base }: Checked): string {
+  const sum = (pick: (result: GenerateResult) => number): number =>
+    results.reduce((total, result) => total + pick(result), 0)
   const files = results.flatMap((result) => result.files)
-  const parts = [count(migrations, 'migration'), count(files.length, 'generated file')]
-  return `Checked ${parts.join(', ')}: ${diagnostics.length === 0 ? 'nothing to complain about' : 'see above'}.`
+  const current = files.filter(({ state }) => state !== 'stale').length
+  const replayed = sum((result) => result.replayed)
+  return [
+    `${count(
+      sum(({ migrations }) => migrations),
+      'migration',
+    )} checked`,
+    replayed > 0 ? `${count(replayed, 'version')} replayed` : 'nothing replayed',
+    files.length > 0 ? `${current} of ${count(files.length, 'generated file')} up to date` : null,
+    base === undefined ? null : `compared with ${base}`,
+  ]
+    .filter((part) => part !== null)
+    .join(', ')
+    .concat('.')
 }

@@ -51,7 +51,8 @@ function newerFiles(folder: string, latest: number): string[] {
 
 function reasonOf({ diagnostics }: GenerateResult): string {
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
-  const [first] = errors
+  // A generated file may be stale only because the migrations have an error.
+  const first = errors.find(({ code }) => !code.startsWith('GENERATED_')) ?? errors[0]
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
   return `${first?.file}:${first?.line}:${first?.column}: ${first?.message}${more}`
 }
