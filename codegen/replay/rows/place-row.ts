@@ -1,5 +1,5 @@
 // Finds values that a table accepts: tries, reads from the refusal which columns are to blame, and tries others.
-import { seedValue, candidates, type Value } from './seed-values.js'
+import { candidates, literalsFor, seedValue, type Value } from './seed-values.js'
 import type { Check } from './checks-of.js'
 import type { TablePlan, Unit } from './table-plan.js'
 
@@ -12,6 +12,8 @@ export interface Placing {
   parents(unit: Unit): readonly (readonly Value[])[]
   /** The last row that the table took; its values are likely to do again. */
   readonly accepted: readonly Value[] | null
+  /** Where to begin among values that are all likely, so that rows differ. */
+  readonly turn: number
   /** For values that have to be new. */
   readonly serial: number
   /** Indexes of columns that keep the value they have. */
@@ -46,8 +48,9 @@ function search(
     ATTEMPTS,
     choices.reduce((product, { length }) => product * length, 1),
   )
-  let failure = ''
-  for (let number = 0; number < total; number++) {
+  let failure = 'no other value is known'
+  // The first combination is what was wanted, which was tried before.
+  for (let number = 1; number < total; number++) {
     const refused = placing.attempt(combination(wanted, active, choices, number))
     if (refused === null) return null
     failure = refused
@@ -75,7 +78,7 @@ function combination(
 }
 
 function choicesFor(
-  { plan, parents, accepted, serial }: Placing,
+  { plan, parents, accepted, serial, turn }: Placing,
   unit: Unit,
   wanted: readonly Value[],
 ): (readonly Value[])[] {
@@ -95,9 +98,16 @@ function choicesFor(
         seedValue({ column, index, sort: 'plain', serial: serial * 10 + more }),
       )
     : []
-  const others = candidates(column, index, [...plan.checks, ...plan.triggers])
-  return [own, ...before, ...[...fresh, ...others].map((value) => [value])]
+  const checks = [...plan.checks, ...plan.triggers]
+  const literals = rotated(literalsFor(column, checks), turn).map((value) => [value])
+  const others = [...fresh, ...candidates(column, index, checks)].map((value) => [value])
+  return [own, ...literals, ...before, ...others]
 }
+
+const rotated = <T>(list: readonly T[], by: number): T[] => [
+  ...list.slice(by % Math.max(1, list.length)),
+  ...list.slice(0, by % Math.max(1, list.length)),
+]
 
 /** The units that a refusal is about. */
 function blamed({ plan, fixed }: Placing, failure: string): Unit[] {

@@ -83,7 +83,11 @@ function begin(plan: TablePlan, around: Surroundings): Filling {
         const fixed = row.fixed
         const parents = (unit: Unit): readonly RawRow[] => (unit.key ? keys(unit.key) : [])
         refusal =
-          row.missing ?? placeRow({ plan, attempt, parents, accepted, serial, fixed }, row.values)
+          row.missing ??
+          placeRow(
+            { plan, attempt, parents, accepted, serial, fixed, turn: turnOf(sort) },
+            row.values,
+          )
       } catch (error) {
         refusal = messageOf(error)
       }
@@ -92,6 +96,9 @@ function begin(plan: TablePlan, around: Surroundings): Filling {
     },
   }
 }
+
+/** A twin takes what the plain row took. */
+const turnOf = (sort: RowSort): number => Math.max(0, ROW_SORTS.indexOf(sort) - 1)
 
 /** Whole numbers are bound as integers: a number of JavaScript would arrive as a real. */
 const bound = (value: Value): Value =>

@@ -86,6 +86,15 @@ function textKind(name: string): Kind {
   return /(^|_)(at|date|time|timestamp)$|[a-z](At|Date)$/.test(name) ? 'moment' : 'text'
 }
 
+/** The texts and numbers that the checks speak of that name the column: often what it may be. */
+export const literalsFor = (column: CatalogColumn, checks: readonly Check[]): Value[] =>
+  checksOn(column, checks).flatMap(({ literals }) => literals.slice(0, MOST_LITERALS))
+
+const MOST_LITERALS = 12
+
+const checksOn = ({ name }: CatalogColumn, checks: readonly Check[]): Check[] =>
+  checks.filter(({ words }) => words.has(name.toLowerCase()))
+
 /**
  * What to try where a table refuses a value: what the checks that name the column speak of, then usual formats. Null is
  * among them where the column may be null. Each value once, the likeliest first.
@@ -95,7 +104,7 @@ export function candidates(
   index: number,
   checks: readonly Check[],
 ): Value[] {
-  const own = checks.filter(({ words }) => words.has(column.name.toLowerCase()))
+  const own = checksOn(column, checks)
   const usual = own.length > 0 ? USUAL : []
   const found = [
     ...own.flatMap(fromLiterals),

@@ -22,10 +22,11 @@ export interface Seeder {
 /** What is remembered of a table that was filled. */
 interface Remembered {
   readonly table: CatalogTable
+  readonly uniqueKeys: string
   readonly rows: number
 }
 
-/** More rows than these are made in a table only for columns that are new. */
+/** With so many rows, a table that has changed gets only two more. */
 const ENOUGH = 12
 
 /** Begins with a database that has no generated rows. What cannot be filled is added to `told`, and told but once. */
@@ -66,15 +67,18 @@ function tablesToFill(
   return tablesOf(situation).filter((table) => {
     const name = table.name.toLowerCase()
     const known = remembered.get(name)
-    if (known?.table !== table) return true
+    if (known?.table !== table || known.uniqueKeys !== keysOf(situation, table)) return true
     return suspects.has(name) && (known.rows === 0 || countOf(connection, table) < known.rows)
   })
 }
 
+const keysOf = ({ uniqueKeys }: Situation, { name }: CatalogTable): string =>
+  uniqueKeys.get(name.toLowerCase()) ?? ''
+
 /** Parents before children; then what had to wait for all of them. */
 function fillAll(
   state: SeederState,
-  { attached }: Situation,
+  situation: Situation,
   tables: readonly CatalogTable[],
   version: number,
 ): Unseeded[] {
@@ -88,13 +92,21 @@ function fillAll(
     const itself = ({ parent }: CatalogForeignKey): boolean =>
       parent.toLowerCase() === table.name.toLowerCase()
     pending.delete(table.name.toLowerCase())
-    refusals.set(table, fill(state, tablePlan(table, attached), later).refusal)
+    refusals.set(table, fill(state, tablePlan(table, situation.attached), later).refusal)
     for (const key of table.foreignKeys)
       if (later(key.parent) || (itself(key) && !mayBeNull(table, key))) circles.push({ table, key })
   }
   for (const { table, key } of circles) closeCircle(connection, table, key)
   removeAllOrphans(connection, ordered, refusals)
-  return ordered.flatMap((table) => conclude(state, table, refusals.get(table) ?? null, version))
+  return ordered.flatMap((table) => {
+    const uniqueKeys = keysOf(situation, table)
+    state.remembered.set(table.name.toLowerCase(), {
+      table,
+      uniqueKeys,
+      rows: countOf(connection, table),
+    })
+    return conclude(state, table, refusals.get(table) ?? null, version)
+  })
 }
 
 /** A row that is removed may be the parent of others; more than two rounds are not worth the time. */
@@ -122,18 +134,17 @@ function fill(state: SeederState, plan: TablePlan, later: (table: string) => boo
   return fillFromExamples(plan, around, fresh)
 }
 
-/** Remembers how a table was left. */
+/** What is to be said of a table when it is filled. */
 function conclude(
   { connection, remembered, told }: SeederState,
   table: CatalogTable,
   refusal: string | null,
   version: number,
 ): Unseeded[] {
-  const rows = countOf(connection, table)
-  remembered.set(table.name.toLowerCase(), { table, rows })
   if (table.autoincrement) raiseWatermark(connection, table)
   const reason = refusal ?? 'no row was taken'
-  if (rows > 0 || told.has(`${table.name} ${reason}`)) return []
+  const filled = remembered.get(table.name.toLowerCase())?.rows !== 0
+  if (filled || told.has(`${table.name} ${reason}`)) return []
   told.add(`${table.name} ${reason}`)
   return [{ kind: 'unseeded', version, table: table.name, reason }]
 }
@@ -162,14 +173,12 @@ const hasColumns = ({ columns }: TablePlan, example: Example): boolean => {
   return Object.keys(example).every((name) => names.has(name.toLowerCase()))
 }
 
-/** A table that has rows enough gets new ones only for columns that it did not have. */
+/** A table that has rows enough gets more only for what it did not have: columns, or room for duplicates. */
 function sortsFor(
   connection: Connection,
   { table }: TablePlan,
   known: Remembered | undefined,
 ): readonly RowSort[] {
-  if (countOf(connection, table) < ENOUGH) return ROW_SORTS
-  const before = new Set(known?.table.columns.map(({ name }) => name.toLowerCase()))
-  const fresh = table.columns.some(({ name }) => !before.has(name.toLowerCase()))
-  return fresh && known ? ['plain'] : []
+  if (!known || countOf(connection, table) < ENOUGH) return ROW_SORTS
+  return ['plain', 'twin']
 }

@@ -12,6 +12,8 @@ export interface Attached {
 export interface Situation {
   readonly catalog: Catalog
   readonly attached: Attached
+  /** What the unique indexes of each table are, as one text. */
+  readonly uniqueKeys: ReadonlyMap<string, string>
   /** The tables that point at each table. */
   readonly children: ReadonlyMap<string, readonly string[]>
 }
@@ -21,14 +23,19 @@ export function situationOf(catalog: Catalog): Situation {
   const indexes = new Map<string, CatalogIndex[]>()
   const triggers = new Map<string, CatalogTrigger[]>()
   const children = new Map<string, string[]>()
+  const uniques = new Map<string, string[]>()
   for (const object of catalog.values()) {
-    if (object.type === 'index') append(indexes, object.table, object)
-    else if (object.type === 'trigger') append(triggers, object.table, object)
+    if (object.type === 'index') {
+      append(indexes, object.table, object)
+      if (object.unique) append(uniques, object.table, object.sql)
+    }
+    if (object.type === 'trigger') append(triggers, object.table, object)
     else if (object.type === 'table')
       for (const { parent } of object.foreignKeys)
         append(children, parent, object.name.toLowerCase())
   }
-  return { catalog, attached: { indexes, triggers }, children }
+  const uniqueKeys = new Map([...uniques].map(([table, keys]) => [table, keys.join('\n')]))
+  return { catalog, attached: { indexes, triggers }, uniqueKeys, children }
 }
 
 function append<T>(lists: Map<string, T[]>, table: string, item: T): void {

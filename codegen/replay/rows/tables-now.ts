@@ -17,9 +17,9 @@ const FOUND = `SELECT name, sql FROM sqlite_master
  * not as they were do not tell the columns that they point at where they leave them out.
  */
 export function tablesNow(connection: Connection, half: Attended): TablesNow {
-  const names = new Set([...half.reached, ...half.named])
-  for (const name of [...names])
-    for (const child of half.before.children.get(name) ?? []) names.add(child)
+  const touched = [...half.reached, ...half.named]
+  const children = touched.flatMap((name) => half.before.children.get(name) ?? [])
+  const names = new Set([...touched, ...children])
   const found = connection.all(FOUND, JSON.stringify([...names]))
   return new Map(
     found.flatMap(([name, sql]) => {

@@ -1,0 +1,164 @@
+// Steps that pass on empty tables and fail as soon as there is one row, and those that rows of a certain kind stop.
+import { describe, expect, it } from 'vitest'
+import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
+import { factsOf, rowFacts } from './prove-history.js'
+
+const TABLE = 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, n INTEGER)'
+const OTHER = 'CREATE TABLE other (id INTEGER PRIMARY KEY)'
+
+describe('a step that only works on empty tables', () => {
+  it.each([
+    ['NOT NULL without default', 'ALTER TABLE t ADD COLUMN b TEXT NOT NULL'],
+    ['an expression as default', "ALTER TABLE t ADD COLUMN b TEXT DEFAULT (lower('A'))"],
+    ['the moment as default', 'ALTER TABLE t ADD COLUMN b TEXT DEFAULT CURRENT_TIMESTAMP'],
+    [
+      'a check that the default violates',
+      'ALTER TABLE t ADD COLUMN b INTEGER DEFAULT 0 CHECK (b > 0)',
+    ],
+    ['a stored generated column', 'ALTER TABLE t ADD COLUMN b INTEGER AS (n + 1) STORED'],
+    ['a unique index over duplicates', 'CREATE UNIQUE INDEX t_a ON t (a)'],
+    [
+      'NOT NULL over nulls',
+      'CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT NOT NULL, n INTEGER); INSERT INTO n SELECT id, a, n FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t',
+    ],
+  ])('is found: %s', async (_, up) => {
+    const [fact, ...others] = await factsOf([TABLE, up])
+    expect(others).toEqual([])
+    expect(fact).toMatchObject({
+      kind: 'step-failed',
+      stage: 'rows',
+      cause: 'sqlite',
+      table: 't',
+      schema: expect.arrayContaining([TABLE]),
+      row: { id: expect.any(Number) },
+      at: { version: 2, direction: 'up', script: 0 },
+    })
+  })
+
+  it.each([
+    [
+      'a reference with a default, checked while keys are off',
+      'ALTER TABLE t ADD COLUMN o INTEGER DEFAULT 12345 REFERENCES other (id)',
+      'foreign-key-broken',
+    ],
+    [
+      'a reference with a default, with keys on',
+      'ALTER TABLE t ADD COLUMN o INTEGER DEFAULT 12345 REFERENCES other (id)',
+      'step-failed',
+    ],
+  ] as const)('%s', async (name, up, kind) => {
+    const step = name.endsWith('keys on') ? { up, foreignKeys: 'enforce' as const } : up
+    const facts = await factsOf([TABLE, OTHER, step])
+    expect(facts.map((fact) => fact.kind)).toEqual([kind])
+  })
+
+  it('is told with the statement, its place and the row that it stumbles on', async () => {
+    const up = 'CREATE INDEX t_n ON t (n);\n-- then\nCREATE UNIQUE INDEX t_a ON t (a);'
+    const [fact] = await factsOf([TABLE, up])
+    expect(fact).toMatchObject({
+      message: 'UNIQUE constraint failed: t.a',
+      at: {
+        script: 0,
+        offset: up.indexOf('CREATE UNIQUE'),
+        statement: 'CREATE UNIQUE INDEX t_a ON t (a)',
+      },
+      row: { a: 'a 2001' },
+    })
+  })
+
+  it('does not keep later versions from being looked at', async () => {
+    const facts = await rowFacts([
+      TABLE,
+      'CREATE UNIQUE INDEX t_a ON t (a)',
+      OTHER,
+      'DELETE FROM other',
+      'CREATE UNIQUE INDEX t_n ON t (n)',
+    ])
+    expect(
+      facts.map(({ version, facts: found }) => [version, found.map(({ kind }) => kind)]),
+    ).toEqual([
+      [1, []],
+      [2, ['step-failed']],
+      [3, []],
+      [4, []],
+      [5, ['step-failed']],
+    ])
+  })
+})
+
+describe('a failure that is not for rows', () => {
+  it('is passed over in silence where the step fails without rows too, and ends the proof', async () => {
+    expect(await rowFacts([TABLE, 'INSERT INTO missing VALUES (1)', TABLE])).toEqual([
+      { version: 1, facts: [] },
+    ])
+  })
+
+  it('is none where only numbers at the edge are in the way', async () => {
+    expect(await factsOf([TABLE, 'UPDATE t SET n = abs(n)'])).toEqual([])
+  })
+
+  it('leaves rows at the edge in place for the steps after it', async () => {
+    const seen: unknown[] = []
+    const look = (db: Database): void => {
+      seen.push(
+        db.prepare<[], { low: number }>('SELECT count(*) AS low FROM t WHERE n < 0').get()?.low,
+      )
+    }
+    await factsOf([TABLE, 'UPDATE t SET n = abs(n)', { up: look }])
+    expect(seen).toEqual([1])
+  })
+})
+
+describe('code that throws on generated rows', () => {
+  const parse = (db: Database): void => {
+    for (const { a } of db.prepare<[], { a: string }>('SELECT a FROM t').all()) JSON.parse(a)
+  }
+
+  it('is told with its place and a row', async () => {
+    const [fact] = await factsOf([TABLE, { up: parse, file: 'empty-passes-rows-fail.test.ts' }])
+    expect(fact).toMatchObject({
+      kind: 'step-failed',
+      cause: 'code',
+      table: 't',
+      row: { a: 'a 2001' },
+      at: {
+        version: 2,
+        frame: { file: expect.stringContaining('empty-passes-rows-fail.test.ts') },
+      },
+    })
+  })
+
+  it('is satisfied with the example rows of the configuration', async () => {
+    const seeds = { T: [{ a: '{"x":1}' }, { a: '[]', n: 5 }] }
+    expect(await factsOf([TABLE, { up: parse }], { seeds })).toEqual([])
+  })
+
+  it('is called a failure of SQLite where a statement of it fails', async () => {
+    const up = (db: Database): void => void db.exec('CREATE UNIQUE INDEX t_a ON t (a)')
+    expect(await factsOf([TABLE, { up }])).toMatchObject([
+      {
+        kind: 'step-failed',
+        cause: 'sqlite',
+        at: { statement: 'CREATE UNIQUE INDEX t_a ON t (a)' },
+      },
+    ])
+  })
+})
+
+describe('down on a table that has rows', () => {
+  it('fails where it brings a constraint back that rows violate', async () => {
+    const up = 'DROP INDEX t_a'
+    const facts = await factsOf([
+      TABLE,
+      'DELETE FROM t; CREATE UNIQUE INDEX t_a ON t (a)',
+      { up, down: 'CREATE UNIQUE INDEX t_a ON t (a)' },
+    ])
+    expect(facts).toMatchObject([
+      { kind: 'step-failed', stage: 'rows', at: { version: 3, direction: 'down' }, table: 't' },
+    ])
+  })
+
+  it('is not blamed on rows where it fails without them', async () => {
+    expect(await factsOf([{ up: TABLE, down: 'DROP TABLE t; DELETE FROM t' }])).toEqual([])
+  })
+})

@@ -1,0 +1,61 @@
+// Proves small histories, given as their steps, and shows what was found.
+import Database from 'better-sqlite3'
+import type { Database as Handle } from '../../../../src/database/better-sqlite3/handle.js'
+import type { RegistryEntry } from '../../../../src/model/registry.js'
+import type { Fact } from '../../../../codegen/evidence.js'
+import type { HistoryRun, RowFacts } from '../../../../codegen/replay/history-run.js'
+import { proveRows } from '../../../../codegen/replay/rows/prove-rows.js'
+
+/** One version: `up` as SQL or code, and what else it has. */
+export type Step = Partial<
+  Pick<RegistryEntry<Handle>, 'transaction' | 'foreignKeys' | 'effects' | 'file'>
+> & {
+  readonly up: RegistryEntry<Handle>['source'] extends infer S
+    ? Extract<S, { up: unknown }>['up']
+    : never
+  readonly down?: Step['up']
+}
+
+/** A history made of steps, to be proven from the beginning unless `options` say otherwise. */
+export function historyOf(
+  steps: readonly (Step | string)[],
+  options: Partial<HistoryRun> = {},
+): HistoryRun {
+  return {
+    registry: steps.map((step, index) =>
+      entryOf(typeof step === 'string' ? { up: step } : step, index + 1),
+    ),
+    open: async () => new Database(':memory:') as unknown as Handle,
+    table: '_migrations',
+    ignoreTables: [],
+    seeds: {},
+    provenTo: 0,
+    report() {},
+    ...options,
+  }
+}
+
+function entryOf({ up, down, file, ...options }: Step, version: number): RegistryEntry<Handle> {
+  return {
+    version,
+    name: `step_${version}`,
+    file: file ?? `migrations/${version}_step.ts`,
+    checksum: `1:${version}`,
+    lineage: `1:${version}`,
+    reversible: down !== undefined,
+    source: { up, ...(down !== undefined && { down }) },
+    ...options,
+  }
+}
+
+/** Everything that rows bring to light in a history. */
+export const rowFacts = (
+  steps: readonly (Step | string)[],
+  options: Partial<HistoryRun> = {},
+): Promise<RowFacts> => proveRows(historyOf(steps, options))
+
+/** All facts of a history, without the versions that they stand in. */
+export const factsOf = async (
+  steps: readonly (Step | string)[],
+  options: Partial<HistoryRun> = {},
+): Promise<Fact[]> => (await rowFacts(steps, options)).flatMap(({ facts }) => facts)
