@@ -106,7 +106,9 @@ function statementOf(
   acts: readonly SchemaAct[],
 ): FoundStatement | null {
   if (!after) return own.findLast((act) => act.kind === 'drop')?.statement ?? null
-  const altered = own.findLast((act) => ALTERS.has(act.kind))
+  const altered =
+    own.findLast((act) => act.kind === 'rename-table' && act.to === inSmallLetters(after.name)) ??
+    own.findLast((act) => ALTERS.has(act.kind))
   return creationOf(after.name, acts) ?? altered?.statement ?? null
 }
 

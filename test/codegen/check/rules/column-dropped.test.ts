@@ -1,0 +1,105 @@
+// COLUMN_DROPPED
+import { describe, expect, test } from 'vitest'
+import { migrationWith } from '../check-folder.js'
+import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+
+const USERS = sqlFile(
+  'CREATE TABLE users (id INTEGER PRIMARY KEY, first TEXT, last TEXT, nick TEXT);',
+)
+const withUp = (up: string) => ({ '001_a.sql': USERS, '002_b.sql': sqlFile(up) })
+const rebuild = (columns: string, into: string, from: string): string =>
+  `CREATE TABLE users_new (id INTEGER PRIMARY KEY, ${columns});
+INSERT INTO users_new (id, ${into}) SELECT id, ${from} FROM users;
+DROP TABLE users;
+ALTER TABLE users_new RENAME TO users;`
+
+describe('valid', () => {
+  test.each([
+    [
+      'a rebuild with all columns',
+      rebuild('nick TEXT, last TEXT, first TEXT', 'nick, last, first', 'nick, last, first'),
+    ],
+    [
+      'a column of the migration itself',
+      'ALTER TABLE users ADD COLUMN x; ALTER TABLE users DROP COLUMN x;',
+    ],
+    [
+      'a column that goes with its table',
+      '-- lockstep-ignore TABLE_DROPPED: unused\nDROP TABLE users;',
+    ],
+    ['a column in other letters', 'ALTER TABLE users RENAME COLUMN nick TO Nick;'],
+    [
+      'a comment',
+      '-- lockstep-ignore COLUMN_DROPPED: empty since 2024\nALTER TABLE users DROP nick;',
+    ],
+  ])('%s', async (_, up) => expect(await placesAfterReplay(withUp(up))).toEqual([]))
+
+  test('a column that is computed from others', async () => {
+    const folder = {
+      '001_a.sql': sqlFile('CREATE TABLE t (a, b AS (a * 2));'),
+      '002_b.sql': sqlFile('ALTER TABLE t DROP COLUMN b;'),
+    }
+    expect(await placesAfterReplay(folder)).toEqual([])
+  })
+})
+
+describe('invalid', () => {
+  test.each([
+    ['ALTER TABLE users DROP COLUMN nick;', '002_b.sql:2:1'],
+    ['SELECT 1; alter table "Users" drop [Nick];', '002_b.sql:2:11'],
+    ['UPDATE users SET first = nick;\nALTER TABLE users DROP COLUMN nick;', '002_b.sql:3:1'],
+    [rebuild('first TEXT, last TEXT', 'first, last', 'first, last'), '002_b.sql:2:1'],
+    [rebuild('full TEXT, nick TEXT', 'full, nick', 'first || last, nick'), '002_b.sql:2:1'],
+    [
+      'ALTER TABLE users RENAME COLUMN nick TO alias;\nALTER TABLE users DROP COLUMN alias;',
+      '002_b.sql:3:1',
+    ],
+  ])('%s', async (up, place) =>
+    expect(await placesAfterReplay(withUp(up))).toEqual([`${place} error COLUMN_DROPPED`]),
+  )
+
+  test('each statement is a finding, and a rebuild is one for all its columns', async () => {
+    const two = 'ALTER TABLE users DROP COLUMN nick;\nALTER TABLE users DROP COLUMN last;'
+    expect(await placesAfterReplay(withUp(two))).toEqual([
+      '002_b.sql:2:1 error COLUMN_DROPPED',
+      '002_b.sql:3:1 error COLUMN_DROPPED',
+    ])
+    const { message } = await onlyFinding(withUp(rebuild('first TEXT', 'first', 'first')))
+    expect(message).toContain('drops the columns last and nick of users: their values are gone')
+  })
+
+  test('code whose statements cannot be read', async () => {
+    const folder = {
+      '001_a.sql': USERS,
+      '002_b.ts': migrationWith('up(db) { db.exec(`ALTER ${db.x}`) }'),
+    }
+    const code = {
+      2: (db: { exec(sql: string): unknown }) => void db.exec('ALTER TABLE users DROP nick'),
+    }
+    expect(await placesAfterReplay(folder, { code })).toEqual(['002_b.ts:3:3 error COLUMN_DROPPED'])
+  })
+
+  test('the fix counts what there is to lose', async () => {
+    const { message, fix } = await onlyFinding(withUp('ALTER TABLE users DROP COLUMN nick;'))
+    expect(message).toMatch(
+      /^Version 002 \(migrations\/002_b.sql\) drops the column nick of users: its values are gone/,
+    )
+    expect(fix).toContain('`SELECT count(*) FROM users WHERE nick IS NOT NULL`')
+    expect(fix).toContain('`-- lockstep-ignore COLUMN_DROPPED: reason`')
+  })
+})
+
+test('a view that names the column is told with it, or by itself once that is acknowledged', async () => {
+  const up = rebuild('first TEXT, last TEXT', 'first, last', 'first, last')
+  const fact = {
+    kind: 'broken-object',
+    at: placeIn(2),
+    object: 'view nicks',
+    message: 'no such column: u.nick',
+  } as const
+  const { code, message } = await onlyFinding(withUp(up), { facts: [fact] })
+  expect(code).toBe('COLUMN_DROPPED')
+  expect(message).toContain('Still referring to it: view nicks.')
+  const told = `-- lockstep-ignore COLUMN_DROPPED: unused\n${up}`
+  expect((await onlyFinding(withUp(told), { facts: [fact] })).code).toBe('OBJECT_BROKEN')
+})

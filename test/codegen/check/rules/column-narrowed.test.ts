@@ -1,0 +1,118 @@
+// COLUMN_NARROWED
+import { describe, expect, test } from 'vitest'
+import type { Fact } from '../../../../codegen/evidence.js'
+import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+
+const rebuild = (was: string, is: string, comment = '') => ({
+  '001_a.sql': sqlFile(`CREATE TABLE t (${was});`),
+  '002_b.sql': sqlFile(
+    `${comment}CREATE TABLE n (${is};\nINSERT INTO n (a) SELECT a FROM t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;`,
+  ),
+})
+const UNSEEDED: Fact = { kind: 'unseeded', version: 2, table: 't', reason: 'a custom function' }
+const SETTINGS = { rules: { TABLE_UNSEEDED: 'off', COLUMN_TYPE_CHANGED: 'off' } } as const
+
+describe('valid', () => {
+  test.each([
+    ['the same CHECK in other words', 'a TEXT CHECK (a <> 1)', 'a TEXT, CHECK ( "a" <> 1 ))'],
+    ['a longer list', "a CHECK (a IN ('x'))", "a CHECK (a IN ('y', 'x')))"],
+    ['a wider bound', 'a CHECK (a >= 18)', 'a CHECK (a >= 0))'],
+    ['a wider negative bound', 'a CHECK (a > -1)', 'a CHECK (a > -10))'],
+    ['another OR', 'a CHECK (a > 0)', 'a CHECK (a > 0 OR a IS NULL))'],
+    ['an OR before it', 'a CHECK (a > 0)', 'a CHECK (a IS NULL OR a > 0))'],
+    ['no CHECK any more', 'a CHECK (a > 0)', 'a)'],
+    ['a CHECK about a new column', 'a', 'a, b DEFAULT 1 CHECK (b > 0))'],
+    ['a longer length', 'a VARCHAR(10)', 'a VARCHAR(20))'],
+    ['no NOT NULL any more', 'a TEXT NOT NULL', 'a TEXT)'],
+    ['STRICT with columns of any type', 'a ANY', 'a ANY) STRICT'],
+    ['NOT NULL that rows with NULL went through', 'a TEXT', "a TEXT NOT NULL DEFAULT '')"],
+  ])('%s', async (_, was, is) =>
+    expect(await placesAfterReplay(rebuild(was, is), { settings: SETTINGS })).toEqual([]),
+  )
+
+  test('a new table may demand what it wants', async () => {
+    const up = sqlFile('CREATE TABLE s (a TEXT NOT NULL CHECK (a > 0)) STRICT;')
+    expect(await placesAfterReplay({ '001_a.sql': up })).toEqual([])
+  })
+
+  test('a comment with a reason', async () => {
+    const comment = '-- lockstep-ignore COLUMN_NARROWED: checked on all servers\n'
+    expect(await placesAfterReplay(rebuild('a', 'a CHECK (a > 0))', comment))).toEqual([])
+  })
+})
+
+describe('invalid', () => {
+  test.each([
+    ['a', 'a CHECK (a > 0))', 'adds CHECK (a > 0) to t'],
+    [
+      "a CHECK (a IN ('x', 'y'))",
+      "a CHECK (a IN ('x')))",
+      "replaces CHECK (a in ('x', 'y')) by CHECK (a in ('x'))",
+    ],
+    ['a CHECK (a >= 0)', 'a CHECK (a >= 18))', 'replaces CHECK (a >= 0) by CHECK (a >= 18)'],
+    ['a CHECK (a > -10)', 'a CHECK (a > -1))', 'by CHECK (a > - 1)'],
+    ['a CHECK (a < 10)', 'a CHECK (a < 10 AND a > 2))', 'by CHECK (a < 10 and a > 2)'],
+    ['a CHECK (a <> 5)', 'a CHECK (a <> 4))', 'by CHECK (a <> 4)'],
+    ['a CHECK (NOT a > 5)', 'a CHECK (NOT a > 4))', 'by CHECK (not a > 4)'],
+    ['a VARCHAR(20)', 'a VARCHAR(10))', 'as VARCHAR(10) instead of VARCHAR(20)'],
+    ['a VARCHAR', 'a VARCHAR(10))', 'as VARCHAR(10) instead of VARCHAR'],
+    ['a TEXT', 'a TEXT) STRICT', 'makes t STRICT'],
+  ])('%s → %s', async (was, is, words) => {
+    const { code, severity, line, message } = await onlyFinding(rebuild(was, is))
+    expect({ code, severity, line }).toEqual({
+      code: 'COLUMN_NARROWED',
+      severity: 'error',
+      line: 2,
+    })
+    expect(message).toContain(words)
+  })
+
+  test('NOT NULL where no rows could be made', async () => {
+    const { message, fix } = await onlyFinding(rebuild('a TEXT', 'a TEXT NOT NULL)'), {
+      facts: [UNSEEDED],
+      settings: SETTINGS,
+    })
+    expect(message).toBe(
+      'Version 002 (migrations/002_b.sql) makes t.a NOT NULL, and fails where a row has NULL there.',
+    )
+    expect(fix).toContain('`UPDATE t SET a = … WHERE a IS NULL`')
+  })
+
+  test.each([
+    ['id INTEGER PRIMARY KEY, a', 'id INTEGER PRIMARY KEY NOT NULL, a)'],
+    ['a TEXT PRIMARY KEY) WITHOUT ROWID; CREATE TABLE x (y', 'a TEXT PRIMARY KEY NOT NULL)'],
+  ])('a key that was never NULL: %s', async (was, is) =>
+    expect(
+      await placesAfterReplay(rebuild(was, is), { facts: [UNSEEDED], settings: SETTINGS }),
+    ).toEqual([]),
+  )
+})
+
+test('a CHECK follows the new name of its column', async () => {
+  const folder = {
+    '001_a.sql': sqlFile('CREATE TABLE t (a CHECK (a > 0));'),
+    '002_b.sql': sqlFile(
+      '-- lockstep-ignore COLUMN_RENAMED: one process\nALTER TABLE t RENAME COLUMN a TO b;',
+    ),
+  }
+  expect(await placesAfterReplay(folder)).toEqual([])
+})
+
+test('one cause is one finding: the failure on rows', async () => {
+  const at = placeIn(2, { offset: 29, statement: 'INSERT INTO n (a) SELECT a FROM t' })
+  const fact = {
+    kind: 'step-failed',
+    at,
+    stage: 'rows',
+    cause: 'sqlite',
+    message: 'NOT NULL constraint failed: n.a',
+    schema: [],
+    table: 't',
+    row: { a: null },
+  } as const
+  const { code } = await onlyFinding(rebuild('a TEXT', 'a TEXT NOT NULL)'), {
+    facts: [fact, UNSEEDED],
+    settings: SETTINGS,
+  })
+  expect(code).toBe('REPLAY_FAILS_ON_ROWS')
+})

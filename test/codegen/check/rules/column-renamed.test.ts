@@ -1,0 +1,54 @@
+// COLUMN_RENAMED
+import { describe, expect, test } from 'vitest'
+import { migrationWith } from '../check-folder.js'
+import { onlyFinding, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+
+const A = sqlFile('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, mail TEXT);')
+const withUp = (up: string) => ({ '001_a.sql': A, '002_b.sql': sqlFile(up) })
+
+describe('valid', () => {
+  test.each([
+    ['there and back', 'ALTER TABLE users RENAME name TO n; ALTER TABLE users RENAME n TO name;'],
+    ['a new column', 'ALTER TABLE users ADD COLUMN age INTEGER;'],
+    ['a column of a new table', 'CREATE TABLE t (a); ALTER TABLE t RENAME COLUMN a TO b;'],
+    [
+      'a comment',
+      '-- lockstep-ignore COLUMN_RENAMED: one process\nALTER TABLE users RENAME name TO n;',
+    ],
+  ])('%s', async (_, up) => expect(await placesAfterReplay(withUp(up))).toEqual([]))
+})
+
+describe('invalid', () => {
+  test.each([
+    ['ALTER TABLE users RENAME COLUMN mail TO email;', '002_b.sql:2:1'],
+    ['SELECT 1; ALTER TABLE "users" RENAME [mail] TO "e-mail";', '002_b.sql:2:11'],
+    ['ALTER TABLE users RENAME mail TO x; ALTER TABLE users RENAME x TO email;', '002_b.sql:2:37'],
+    [
+      'CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT, email TEXT);\nINSERT INTO n (id, name, email) SELECT u.id, u.name, u.mail AS email FROM users u;\nDROP TABLE users;\nALTER TABLE n RENAME TO users;',
+      '002_b.sql:3:1',
+    ],
+  ])('%s', async (up, place) =>
+    expect(await placesAfterReplay(withUp(up))).toEqual([`${place} warning COLUMN_RENAMED`]),
+  )
+
+  test('the fix is a generated column with the old name, in the table as it is called now', async () => {
+    const up = 'ALTER TABLE users RENAME COLUMN mail TO "order";'
+    const { message, fix } = await onlyFinding(withUp(up))
+    expect(message).toContain('(migrations/002_b.sql) renames the column mail of users to order.')
+    expect(fix).toContain('`ALTER TABLE users ADD COLUMN mail AS ("order")`')
+  })
+
+  test('code whose statements cannot be read, by the place of the column', async () => {
+    const folder = {
+      '001_a.sql': A,
+      '002_b.ts': migrationWith('up(db) { db.exec(`ALTER ${db.x}`) }'),
+    }
+    const code = {
+      2: (db: { exec(sql: string): unknown }) =>
+        void db.exec('ALTER TABLE users RENAME mail TO email'),
+    }
+    expect(await placesAfterReplay(folder, { code })).toEqual([
+      '002_b.ts:3:3 warning COLUMN_RENAMED',
+    ])
+  })
+})

@@ -1,0 +1,66 @@
+// COLUMN_TYPE_CHANGED
+import { describe, expect, test } from 'vitest'
+import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+
+const rebuild = (was: string, is: string) => ({
+  '001_a.sql': sqlFile(`CREATE TABLE t (${was});`),
+  '002_b.sql': sqlFile(
+    `CREATE TABLE n (${is};\nINSERT INTO n (a) SELECT a FROM t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;`,
+  ),
+})
+
+describe('valid', () => {
+  test.each([
+    ['the same', 'a TEXT', 'a TEXT)'],
+    ['other letters and spaces', 'a VARCHAR( 20 )', 'a varchar(20))'],
+    ['another length', 'a VARCHAR(20)', 'a VARCHAR(200))'],
+    ['more decimals', 'a DECIMAL(10,2)', 'a DECIMAL(12,4))'],
+    ['a new column', 'a TEXT', 'a TEXT, b INTEGER)'],
+  ])('%s', async (_, was, is) => expect(await placesAfterReplay(rebuild(was, is))).toEqual([]))
+})
+
+describe('invalid', () => {
+  test.each([
+    ['a TEXT', 'a INTEGER)', 'stored as INTEGER instead of TEXT'],
+    ['a INTEGER', 'a VARCHAR(20))', 'stored as TEXT instead of INTEGER'],
+    ['a', 'a REAL)', 'from none to REAL'],
+    ['a NUMERIC', 'a BLOB)', 'stored as BLOB instead of NUMERIC'],
+    ['a VARCHAR(20)', 'a TEXT)', 'stores and compares its values as before (TEXT)'],
+    ['a INT', 'a BIGINT)', 'stores and compares its values as before (INTEGER)'],
+  ])('%s → %s', async (was, is, words) => {
+    const { code, severity, line, message } = await onlyFinding(rebuild(was, is))
+    expect({ code, severity, line }).toEqual({
+      code: 'COLUMN_TYPE_CHANGED',
+      severity: 'warning',
+      line: 2,
+    })
+    expect(message).toContain(words)
+  })
+
+  test('a value that is seen to change is shown, and not reported again', async () => {
+    const fact = {
+      kind: 'values-changed',
+      at: placeIn(2),
+      table: 't',
+      column: 'a',
+      from: null,
+      before: '007',
+      after: 7,
+    } as const
+    const { code, message, fix } = await onlyFinding(rebuild('a TEXT', 'a INTEGER)'), {
+      facts: [fact],
+    })
+    expect(code).toBe('COLUMN_TYPE_CHANGED')
+    expect(message).toContain("With generated rows '007' became 7.")
+    expect(fix).toContain('`CAST(a AS INTEGER)`')
+  })
+})
+
+test('types that follow from STRICT are told with it', async () => {
+  const { code } = await onlyFinding(rebuild('a VARCHAR(20)', 'a TEXT) STRICT'))
+  expect(code).toBe('COLUMN_NARROWED')
+  expect(await placesAfterReplay(rebuild('a VARCHAR(20)', 'a INTEGER) STRICT'))).toEqual([
+    '002_b.sql:2:1 error COLUMN_NARROWED',
+    '002_b.sql:2:1 warning COLUMN_TYPE_CHANGED',
+  ])
+})

@@ -1,0 +1,132 @@
+// DOWN_NOT_INVERSE
+import { describe, expect, test } from 'vitest'
+import type { NotInverse } from '../../../../codegen/evidence.js'
+import type { SchemaDetail, SchemaDifference } from '../../../../src/model/verification.js'
+import { onlyFinding, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+
+const A = sqlFile(`CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT, name TEXT);
+CREATE INDEX users_email -- for login
+  ON users (email);`)
+const folder = (comment = '') => ({
+  '001_a.sql': A,
+  '002_b.sql': sqlFile(`${comment}SELECT 1;`, 'SELECT 2;'),
+})
+const fact = (...differences: SchemaDifference[]): NotInverse => ({
+  kind: 'not-inverse',
+  version: 2,
+  grade: 'differs',
+  differences,
+})
+const object = (
+  name: string,
+  change: SchemaDifference['change'],
+  ...details: SchemaDetail[]
+): SchemaDifference => ({
+  object: name,
+  change,
+  grade: 'differs',
+  details,
+})
+const detail = (
+  change: SchemaDetail['change'],
+  what: string,
+  expected: string | null,
+  found: string | null,
+) => ({
+  change,
+  what,
+  expected,
+  found,
+})
+
+describe('valid', () => {
+  test('nothing differs', async () => expect(await placesAfterReplay(folder())).toEqual([]))
+  test('a comment with a reason', async () => {
+    const comment = '-- lockstep-ignore DOWN_NOT_INVERSE: kept for the next attempt\n'
+    const facts = [fact(object('table x', 'added'))]
+    expect(await placesAfterReplay(folder(comment), { facts })).toEqual([])
+  })
+})
+
+describe('invalid', () => {
+  test.each([
+    [
+      'an object is missing',
+      object('index users_email', 'lost'),
+      'index users_email is missing.',
+      'In `down`, add `CREATE INDEX users_email ON users (email)`;',
+    ],
+    [
+      'an object is left',
+      object('table audit', 'added'),
+      'table audit is still there.',
+      'In `down`, add `DROP TABLE audit`;',
+    ],
+    [
+      'an object is another one',
+      object(
+        'index users_email',
+        'changed',
+        detail('changed', 'statement', 'on users (email)', 'on users (name)'),
+      ),
+      'index users_email: the statement is `on users (name)` instead of `on users (email)`.',
+      '`DROP INDEX users_email`, `CREATE INDEX users_email ON users (email)`',
+    ],
+    [
+      'a column is left',
+      object('table users', 'changed', detail('added', 'column age', null, 'age integer')),
+      'table users: column age is still there.',
+      '`ALTER TABLE users DROP COLUMN age`',
+    ],
+    [
+      'the last column is missing',
+      object('table users', 'changed', detail('lost', 'column name', 'name text', null)),
+      'table users: column name is missing.',
+      '`ALTER TABLE users ADD COLUMN name text`',
+    ],
+    [
+      'another column is missing',
+      object('table users', 'changed', detail('lost', 'column email', 'email text', null)),
+      'column email is missing.',
+      'rebuild the table as `CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT, name TEXT)`',
+    ],
+    [
+      'a column is another one',
+      object('table users', 'changed', detail('changed', 'column name', 'name text', 'name blob')),
+      'table users: column name is `name blob` instead of `name text`.',
+      'rebuild the table as',
+    ],
+    [
+      'the order of the columns',
+      object(
+        'table users',
+        'changed',
+        detail('moved', 'columns', 'id, email, name', 'id, name, email'),
+      ),
+      'table users: the columns stand in another order: id, name, email instead of id, email, name.',
+      'rebuild the table as',
+    ],
+    [
+      'a constraint is missing',
+      object('table users', 'changed', detail('lost', 'constraint', 'unique (name)', null)),
+      'table users: the constraint `unique (name)` is missing.',
+      'rebuild the table as',
+    ],
+  ])('%s', async (_, difference, words, sql) => {
+    const { message, fix, ...at } = await onlyFinding(folder(), { facts: [fact(difference)] })
+    expect(at).toMatchObject({ code: 'DOWN_NOT_INVERSE', severity: 'error', line: 4, column: 1 })
+    expect(message).toContain(
+      'After `down` of version 002 (migrations/002_b.sql) the schema is not what it was before `up`: ',
+    )
+    expect(message).toContain(words)
+    expect(fix).toContain(sql)
+    expect(fix).toContain('replace it by a line `-- irreversible: reason`')
+  })
+
+  test('all objects in one finding, the many only counted, spelling left out', async () => {
+    const added = Array.from({ length: 9 }, (_, at) => object(`table t${at}`, 'added'))
+    const spelled = { ...object('table users', 'changed'), grade: 'spelled' } as const
+    const { message } = await onlyFinding(folder(), { facts: [fact(...added, spelled)] })
+    expect(message).toMatch(/table t5 is still there; and 3 more\.$/)
+  })
+})

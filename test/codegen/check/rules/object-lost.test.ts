@@ -1,0 +1,119 @@
+// OBJECT_LOST
+import { describe, expect, test } from 'vitest'
+import { migrationWith } from '../check-folder.js'
+import { onlyFinding, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+
+const A = sqlFile(`CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, mail TEXT);
+CREATE UNIQUE INDEX users_mail ON users (mail);
+CREATE TABLE log (line TEXT);
+CREATE TRIGGER users_log AFTER INSERT ON users BEGIN INSERT INTO log VALUES (new.name); END;
+CREATE VIEW names AS SELECT name FROM users;`)
+const INDEX = 'CREATE UNIQUE INDEX users_mail ON users (mail);'
+const TRIGGER =
+  'CREATE TRIGGER users_log AFTER INSERT ON users BEGIN INSERT INTO log VALUES (new.name); END;'
+const VIEW = 'CREATE VIEW names AS SELECT name FROM users;'
+const rebuild = (columns: string, before = '', after = '') => ({
+  '001_a.sql': A,
+  '002_b.sql': sqlFile(`${before}
+DROP VIEW names;
+CREATE TABLE n (id INTEGER PRIMARY KEY, ${columns});
+DROP TABLE users;
+ALTER TABLE n RENAME TO users;
+${after}
+${VIEW}`),
+})
+
+describe('valid', () => {
+  test.each([
+    ['all are made again', rebuild('name TEXT, mail TEXT', '', `${INDEX}\n${TRIGGER}`)],
+    [
+      'they are dropped by name',
+      rebuild('name TEXT, mail TEXT', 'DROP INDEX users_mail; DROP TRIGGER IF EXISTS [USERS_LOG];'),
+    ],
+    [
+      'an index of another name',
+      rebuild('name TEXT, mail TEXT', '', `CREATE UNIQUE INDEX other ON users (mail);\n${TRIGGER}`),
+    ],
+    ['a constraint in its place', rebuild('name TEXT, mail TEXT UNIQUE', '', TRIGGER)],
+    ['another order of columns', rebuild('mail TEXT, name TEXT', '', `${INDEX}\n${TRIGGER}`)],
+  ])('%s', async (_, folder) => expect(await placesAfterReplay(folder)).toEqual([]))
+
+  test('what is on a dropped table goes with it', async () => {
+    const up = '-- lockstep-ignore TABLE_DROPPED: unused\nDROP VIEW names; DROP TABLE users;'
+    expect(await placesAfterReplay({ '001_a.sql': A, '002_b.sql': sqlFile(up) })).toEqual([])
+  })
+
+  test('an index goes with its column, which is told', async () => {
+    const folder = rebuild('name TEXT', '', TRIGGER)
+    expect(await placesAfterReplay(folder)).toEqual(['002_b.sql:4:1 error COLUMN_DROPPED'])
+  })
+
+  test('a helper drops it by name', async () => {
+    const folder = {
+      '001_a.sql': A,
+      '002_b.ts': `import { dropIndex } from './_drop.js'\n${migrationWith('up(db) { dropIndex(db) }')}`,
+      '_drop.ts': `export const dropIndex = (db: any) => db.exec('DROP INDEX users_mail')\n`,
+    }
+    const code = {
+      2: (db: { exec(sql: string): unknown }) => void db.exec('DROP INDEX users_mail'),
+    }
+    expect(await placesAfterReplay(folder, { code })).toEqual([])
+  })
+})
+
+describe('invalid', () => {
+  test('an index and a trigger that go with a rebuild, at the new table', async () => {
+    expect(await placesAfterReplay(rebuild('name TEXT, mail TEXT'))).toEqual([
+      '002_b.sql:4:1 warning OBJECT_LOST',
+      '002_b.sql:4:1 warning OBJECT_LOST',
+    ])
+  })
+
+  test('a constraint that is less strict than the unique index', async () => {
+    const { message, fix } = await onlyFinding(
+      rebuild('name TEXT, mail TEXT', '', `CREATE INDEX mails ON users (mail);\n${TRIGGER}`),
+    )
+    expect(message).toContain(
+      'After version 002 (migrations/002_b.sql) the index users_mail on users is gone',
+    )
+    expect(fix).toContain('`CREATE UNIQUE INDEX users_mail ON users (mail)`')
+    expect(fix).toContain('`DROP INDEX users_mail`')
+  })
+
+  test('the trigger of a view that is made again', async () => {
+    const first = sqlFile(`CREATE TABLE t (a); CREATE VIEW v AS SELECT a FROM t;
+CREATE TRIGGER v_insert INSTEAD OF INSERT ON v BEGIN INSERT INTO t VALUES (new.a); END;`)
+    const folder = {
+      '001_a.sql': first,
+      '002_b.sql': sqlFile('DROP VIEW v;\nCREATE VIEW v AS SELECT a FROM t WHERE a > 0;'),
+    }
+    expect(await placesAfterReplay(folder)).toEqual(['002_b.sql:2:1 warning OBJECT_LOST'])
+  })
+
+  test('a column that is dropped does not excuse other indexes', async () => {
+    const folder = rebuild('mail TEXT', '', '')
+    expect(await placesAfterReplay(folder)).toEqual([
+      '002_b.sql:4:1 error COLUMN_DROPPED',
+      '002_b.sql:4:1 warning OBJECT_LOST',
+      '002_b.sql:4:1 warning OBJECT_LOST',
+    ])
+  })
+})
+
+test('one cause is one finding: what `up` loses is not there after `down` either', async () => {
+  const folder = rebuild('name TEXT, mail TEXT', '', TRIGGER)
+  const difference = (object: string) =>
+    ({ object, change: 'lost', grade: 'differs', details: [] }) as const
+  const facts = [
+    {
+      kind: 'not-inverse',
+      version: 2,
+      grade: 'differs',
+      differences: [difference('index users_mail')],
+    },
+  ] as const
+  expect(await placesAfterReplay(folder, { facts })).toEqual(['002_b.sql:4:1 warning OBJECT_LOST'])
+  const settings = { rules: { OBJECT_LOST: 'off' } } as const
+  const places = await placesAfterReplay(folder, { facts, settings })
+  expect(places).toEqual(['002_b.sql:10:1 error DOWN_NOT_INVERSE'])
+})

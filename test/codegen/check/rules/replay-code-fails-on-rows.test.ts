@@ -1,0 +1,52 @@
+// REPLAY_CODE_FAILS_ON_ROWS
+import { describe, expect, test } from 'vitest'
+import type { StepFailed } from '../../../../codegen/evidence.js'
+import { migrationWith } from '../check-folder.js'
+import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+
+const thrown: StepFailed = {
+  kind: 'step-failed',
+  at: placeIn(2, { script: null, offset: null, frame: { file: '002_b.ts', line: 4, column: 9 } }),
+  stage: 'rows',
+  cause: 'code',
+  message: 'Unexpected token in JSON',
+  schema: [],
+  table: 'settings',
+  row: { id: 1, value: "x'00ff'", note: "two\nlines and it's long" },
+}
+const folder = (comment = '') => ({
+  '001_a.sql': sqlFile('CREATE TABLE settings (id INTEGER PRIMARY KEY, value, note TEXT);'),
+  '002_b.ts': `${comment}${migrationWith('up(db) {\n  JSON.parse(db.name) }')}`,
+})
+
+describe('valid', () => {
+  test('no failure', async () => expect(await placesAfterReplay(folder())).toEqual([]))
+  test('a comment with a reason', async () => {
+    const comment = '// lockstep-ignore REPLAY_CODE_FAILS_ON_ROWS: always JSON\n'
+    expect(await placesAfterReplay(folder(comment), { facts: [thrown] })).toEqual([])
+  })
+})
+
+test('invalid: a warning with the row, at the line that throws', async () => {
+  const { message, fix, ...at } = await onlyFinding(folder(), { facts: [thrown] })
+  expect(at).toMatchObject({
+    code: 'REPLAY_CODE_FAILS_ON_ROWS',
+    severity: 'warning',
+    line: 4,
+    column: 9,
+  })
+  expect(message).toBe(
+    "`up` of version 002 (migrations/002_b.ts) works on an empty database and fails on generated rows: its code throws \"Unexpected token in JSON\", with the row id = 1, value = x'00ff', note = 'two lines and it''s long' of settings. The schema allows such a row.",
+  )
+  expect(fix).toContain('`seeds: { settings: [{ … }] }`')
+  expect(fix).toContain('`// lockstep-ignore REPLAY_CODE_FAILS_ON_ROWS: reason`')
+})
+
+test('where nobody knows the row', async () => {
+  const { message } = await onlyFinding(folder(), {
+    facts: [{ ...thrown, table: null, row: null }],
+  })
+  expect(message).toContain(
+    'its code throws "Unexpected token in JSON". The schema allows such a row.',
+  )
+})

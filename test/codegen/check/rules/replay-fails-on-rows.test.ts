@@ -1,0 +1,171 @@
+// REPLAY_FAILS_ON_ROWS
+import { describe, expect, test } from 'vitest'
+import type { StepFailed } from '../../../../codegen/evidence.js'
+import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+
+const A = sqlFile(
+  'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT, age);\nCREATE TABLE slim (a TEXT, b TEXT, PRIMARY KEY (a)) WITHOUT ROWID;',
+)
+const failure = (
+  statement: string,
+  message: string,
+  change: Partial<StepFailed> = {},
+): StepFailed => ({
+  kind: 'step-failed',
+  at: placeIn(2, { statement }),
+  stage: 'rows',
+  cause: 'sqlite',
+  message,
+  schema: [],
+  table: 'users',
+  row: { id: 1, email: null },
+  ...change,
+})
+const finding = (statement: string, message: string, change: Partial<StepFailed> = {}) =>
+  onlyFinding(
+    { '001_a.sql': A, '002_b.sql': sqlFile(`${statement};`) },
+    { facts: [failure(statement, message, change)] },
+  )
+
+describe('valid', () => {
+  test.each([
+    [
+      'ALTER TABLE users ADD COLUMN name TEXT NOT NULL',
+      'Cannot add a NOT NULL column with default value NULL',
+    ],
+    [
+      'ALTER TABLE users ADD COLUMN at TEXT DEFAULT CURRENT_TIMESTAMP',
+      'Cannot add a column with non-constant default',
+    ],
+  ])('told by a rule that only reads: %s', async (statement, message) => {
+    const folder = { '001_a.sql': A, '002_b.sql': sqlFile(`${statement};`) }
+    expect(await placesAfterReplay(folder, { facts: [failure(statement, message)] })).toEqual([])
+  })
+
+  test('acknowledged', async () => {
+    const up =
+      '-- lockstep-ignore REPLAY_FAILS_ON_ROWS: no duplicates, see the import\nCREATE UNIQUE INDEX i ON users (email);'
+    const facts = [
+      failure('CREATE UNIQUE INDEX i ON users (email)', 'UNIQUE constraint failed: users.email'),
+    ]
+    expect(
+      await placesAfterReplay({ '001_a.sql': A, '002_b.sql': sqlFile(up) }, { facts }),
+    ).toEqual([])
+  })
+})
+
+describe('invalid', () => {
+  test('names table, row and what SQLite says', async () => {
+    const { message, fix, ...at } = await finding(
+      'CREATE UNIQUE INDEX i ON users (email)',
+      'UNIQUE constraint failed: users.email',
+      { row: { id: 2, email: 'ann@example.org' } },
+    )
+    expect(at).toMatchObject({
+      code: 'REPLAY_FAILS_ON_ROWS',
+      severity: 'error',
+      line: 2,
+      column: 1,
+    })
+    expect(message).toBe(
+      '`up` of version 002 (migrations/002_b.sql) works on an empty database and fails as soon as users has rows: SQLite says "UNIQUE constraint failed: users.email" in `CREATE UNIQUE INDEX i ON users (email)`, with the row id = 2, email = \'ann@example.org\' of users. Nothing kept two rows from having the same email until now.',
+    )
+    expect(fix).toContain('`SELECT email, count(*) FROM users GROUP BY email HAVING count(*) > 1`')
+    expect(fix).toContain(
+      '`DELETE FROM users WHERE rowid NOT IN (SELECT min(rowid) FROM users GROUP BY email)`',
+    )
+  })
+
+  test('a table without rowid gets no statement that needs it', async () => {
+    const { fix } = await finding(
+      'CREATE UNIQUE INDEX i ON slim (b)',
+      'UNIQUE constraint failed: slim.b',
+      { table: 'slim', row: null },
+    )
+    expect(fix).toContain('GROUP BY b HAVING count(*) > 1')
+    expect(fix).not.toContain('rowid')
+  })
+
+  test.each([
+    [
+      'CREATE UNIQUE INDEX i ON users (lower(email))',
+      "UNIQUE constraint failed: index 'i'",
+      'a GROUP BY over the expression',
+    ],
+    [
+      'UPDATE users SET email = NULL',
+      'NOT NULL constraint failed: users.email',
+      '`UPDATE users SET email = … WHERE email IS NULL`',
+    ],
+    [
+      'INSERT INTO n (id, email) SELECT id, email FROM users',
+      'NOT NULL constraint failed: n.email',
+      'Copy `coalesce(email, …)` instead of `email`',
+    ],
+    [
+      'ALTER TABLE users ADD COLUMN x INTEGER DEFAULT 0 CHECK (x > 0)',
+      'CHECK constraint failed: x > 0',
+      'Give the column a DEFAULT that its CHECK allows',
+    ],
+    [
+      'INSERT INTO n (id, age) SELECT id, age FROM users',
+      'CHECK constraint failed: age > 18',
+      '`SELECT * FROM users WHERE NOT (age > 18)`',
+    ],
+    [
+      'INSERT INTO n (id, age) SELECT id, age FROM users',
+      'CHECK constraint failed: adult',
+      'Find the rows that do not satisfy it, and change them',
+    ],
+    [
+      'DELETE FROM users',
+      'FOREIGN KEY constraint failed',
+      'Remove or change the rows that refer to them first',
+    ],
+    [
+      'INSERT INTO n (age) SELECT age FROM users',
+      'cannot store TEXT value in INTEGER column n.age',
+      '`SELECT typeof(age), count(*) FROM users GROUP BY 1`',
+    ],
+    ['INSERT INTO n (id) SELECT age FROM users', 'datatype mismatch', 'whole numbers'],
+    [
+      'UPDATE users SET age = age + 1',
+      'integer overflow',
+      'Change the statement so that it works on every row',
+    ],
+  ])('%s: %s', async (statement, message, words) => {
+    const creates = 'CREATE TABLE n (id INTEGER, email, age);'
+    const folder = {
+      '001_a.sql': `${A.replace('-- migrate:up', `-- migrate:up\n${creates}`)}`,
+      '002_b.sql': sqlFile(`${statement};`),
+    }
+    const at = placeIn(2, { statement })
+    const { code, severity, fix } = await onlyFinding(folder, {
+      facts: [failure(statement, message, { at })],
+    })
+    expect([code, severity]).toEqual(['REPLAY_FAILS_ON_ROWS', 'error'])
+    expect(fix).toContain(words)
+  })
+
+  test('JSON is a warning: the generated text may be the reason', async () => {
+    const { severity, fix } = await finding(
+      "UPDATE users SET age = json_extract(email, '$.age')",
+      'malformed JSON',
+    )
+    expect(severity).toBe('warning')
+    expect(fix).toContain('`seeds`')
+  })
+
+  test('over `down`, and without a table or a row', async () => {
+    const at = placeIn(2, { direction: 'down', statement: 'SELECT 1' })
+    const { line, message } = await finding('SELECT 1', 'too many rows', {
+      at,
+      table: null,
+      row: null,
+    })
+    expect(line).toBe(4)
+    expect(message).toContain(
+      '`down` of version 002 (migrations/002_b.sql) works on an empty database and fails as soon as the tables have rows: SQLite says "too many rows" in `SELECT 1`.',
+    )
+  })
+})

@@ -1,0 +1,91 @@
+// REPLAY_UP_FAILED
+import { describe, expect, test } from 'vitest'
+import type { Fact, StepFailed } from '../../../../codegen/evidence.js'
+import { migrationWith } from '../check-folder.js'
+import {
+  onlyFinding,
+  placeIn,
+  placesAfterReplay,
+  replayFolder,
+  sqlFile,
+} from '../replayed-folder.js'
+
+const failed = (change: Partial<StepFailed> = {}): StepFailed => ({
+  kind: 'step-failed',
+  at: placeIn(2, { offset: 10, statement: 'CREATE INDEX i ON users (emial)' }),
+  stage: 'empty',
+  cause: 'sqlite',
+  message: 'no such column: emial',
+  schema: ['CREATE TABLE users (\n  id INTEGER, -- key\n  email TEXT\n)'],
+  table: null,
+  row: null,
+  ...change,
+})
+const folder = {
+  '001_a.sql': sqlFile('CREATE TABLE users (id INTEGER, email TEXT);'),
+  '002_b.sql': sqlFile('SELECT 1;\nCREATE INDEX i ON users (emial);'),
+  '003_c.sql': sqlFile('DROP TABLE users;'),
+}
+
+test('valid: every version applies', async () => {
+  expect(await placesAfterReplay({ '001_a.sql': folder['001_a.sql'] })).toEqual([])
+})
+
+describe('invalid', () => {
+  test('names the statement, what SQLite says and what the schema was; later versions are not judged', async () => {
+    const { message, fix, ...at } = await onlyFinding(folder, { facts: [failed()] })
+    expect(at).toMatchObject({
+      code: 'REPLAY_UP_FAILED',
+      severity: 'error',
+      file: 'migrations/002_b.sql',
+      line: 3,
+      column: 1,
+    })
+    expect(message).toBe(
+      '`up` of version 002 (migrations/002_b.sql) does not apply to an empty database: SQLite says "no such column: emial" in `CREATE INDEX i ON users (emial)`. Before the step there was: `CREATE TABLE users ( id INTEGER, email TEXT )`. No new installation gets past it.',
+    )
+    expect(fix).toContain('Compare the name with the schema')
+  })
+
+  test.each([
+    ['table users already exists', 'Give it another name'],
+    ['duplicate column name: a', 'Remove the statement'],
+    ['near "FORM": syntax error', 'Mend the syntax'],
+    ['no such function: slug', '`open`'],
+    ['no such module: spellfix', '`open`'],
+    ['disk is on fire', 'Mend what fails'],
+  ])('%s', async (message, fix) => {
+    expect((await onlyFinding(folder, { facts: [failed({ message })] })).fix).toContain(fix)
+  })
+
+  test('code that throws, at the line that throws, in a helper too', async () => {
+    const at = placeIn(1, {
+      script: null,
+      offset: null,
+      frame: { file: '_fill.ts', line: 7, column: 3 },
+    })
+    const found = await onlyFinding(
+      { '001_a.ts': migrationWith('up(db) { db.exec(`x`) }'), '_fill.ts': 'export const x = 1\n' },
+      { facts: [failed({ at, cause: 'code', message: 'Cannot read\n  properties.', schema: [] })] },
+    )
+    expect(found).toMatchObject({ file: 'migrations/_fill.ts', line: 7, column: 3 })
+    expect(found.message).toContain(
+      '(migrations/_fill.ts) does not apply to an empty database: its code throws "Cannot read properties".',
+    )
+  })
+
+  test('neither a comment nor the settings change it', async () => {
+    const comment = {
+      ...folder,
+      '002_b.sql': `-- lockstep-ignore REPLAY_UP_FAILED: later\n${folder['002_b.sql']}`,
+    }
+    const facts: Fact[] = [failed()]
+    const found = await replayFolder(comment, {
+      facts,
+      settings: { rules: { REPLAY_UP_FAILED: 'off' } },
+    })
+    const refused = found.find(({ code }) => code === 'REPLAY_UP_FAILED')
+    expect(refused?.severity).toBe('error')
+    expect(found.map(({ code }) => code)).toContain('SUPPRESSION_OF_ERROR')
+  })
+})

@@ -1,0 +1,56 @@
+// TABLE_RENAMED
+import { describe, expect, test } from 'vitest'
+import { migrationWith } from '../check-folder.js'
+import { onlyFinding, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+
+const A = sqlFile('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);')
+const withUp = (up: string) => ({ '001_a.sql': A, '002_b.sql': sqlFile(up) })
+
+describe('valid', () => {
+  test.each([
+    ['there and back', 'ALTER TABLE users RENAME TO u; ALTER TABLE u RENAME TO users;'],
+    ['other letters', 'ALTER TABLE users RENAME TO u; ALTER TABLE u RENAME TO Users;'],
+    [
+      'a rebuild',
+      'CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT, age INTEGER); INSERT INTO n (id, name) SELECT id, name FROM users; DROP TABLE users; ALTER TABLE n RENAME TO users;',
+    ],
+    ['a table of the migration itself', 'CREATE TABLE a (b); ALTER TABLE a RENAME TO c;'],
+    [
+      'a comment',
+      '-- lockstep-ignore TABLE_RENAMED: nothing runs beside\nALTER TABLE users RENAME TO people;',
+    ],
+  ])('%s', async (_, up) => expect(await placesAfterReplay(withUp(up))).toEqual([]))
+})
+
+describe('invalid', () => {
+  test.each([
+    ['ALTER TABLE users RENAME TO people;', '002_b.sql:2:1'],
+    ['SELECT 1;\nalter table main."users" rename to [people];', '002_b.sql:3:1'],
+    ['ALTER TABLE users RENAME TO x;\nALTER TABLE x RENAME TO people;', '002_b.sql:3:1'],
+    [
+      'ALTER TABLE users RENAME TO people;\nALTER TABLE people ADD COLUMN age INTEGER;',
+      '002_b.sql:2:1',
+    ],
+  ])('%s', async (up, place) =>
+    expect(await placesAfterReplay(withUp(up))).toEqual([`${place} warning TABLE_RENAMED`]),
+  )
+
+  test('the fix is a view with the old name', async () => {
+    const { message, fix } = await onlyFinding(withUp('ALTER TABLE users RENAME TO "my people";'))
+    expect(message).toContain('(migrations/002_b.sql) renames the table users to my people.')
+    expect(fix).toContain('`CREATE VIEW users AS SELECT * FROM "my people"`')
+  })
+
+  test('code whose statements cannot be read, by the columns of the one new table', async () => {
+    const folder = {
+      '001_a.sql': A,
+      '002_b.ts': migrationWith('up(db) { db.exec(`ALTER ${db.x}`) }'),
+    }
+    const code = {
+      2: (db: { exec(sql: string): unknown }) => void db.exec('ALTER TABLE users RENAME TO people'),
+    }
+    expect(await placesAfterReplay(folder, { code })).toEqual([
+      '002_b.ts:3:3 warning TABLE_RENAMED',
+    ])
+  })
+})
