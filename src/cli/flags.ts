@@ -96,7 +96,8 @@ export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = {
   reason: { spelling: '--reason <text>', meaning: 'why; kept in the log' },
   from: {
     spelling: '--from <layout>',
-    meaning: 'the tool, or the table, that remembers what was applied',
+    meaning:
+      'the tool, or the table, that remembers what was applied; schema for none, to look at the schema',
     choices: LAYOUT_NAMES,
   },
   fromTable: {
