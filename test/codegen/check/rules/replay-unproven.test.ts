@@ -1,0 +1,51 @@
+// REPLAY_UNPROVEN
+import { describe, expect, test } from 'vitest'
+import type { Unproven } from '../../../../codegen/evidence.js'
+import { onlyFinding, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+
+const folder = {
+  '001_a.sql': sqlFile('CREATE TABLE t (a);'),
+  '002_b.sql': '-- migrate:up transaction:false\nSELECT 1;\n-- migrate:down\nSELECT 1;\n',
+  '003_c.sql': sqlFile('SELECT 1;'),
+}
+const unproven = (version: number, reason: Unproven['reason']): Unproven => ({
+  kind: 'unproven',
+  version,
+  reason,
+})
+
+describe('valid', () => {
+  test('all is proven', async () => expect(await placesAfterReplay(folder)).toEqual([]))
+  test('what the author says, and what follows from a failure', async () => {
+    const facts = [unproven(1, 'effects'), unproven(2, 'earlier-failure')]
+    expect(await placesAfterReplay(folder, { facts })).toEqual([])
+  })
+})
+
+describe('invalid', () => {
+  test('the time ran out: once, with a longer one', async () => {
+    const facts = [unproven(1, 'time'), unproven(2, 'time'), unproven(3, 'time')]
+    const { message, fix, ...place } = await onlyFinding(folder, { facts })
+    expect(place).toMatchObject({
+      code: 'REPLAY_UNPROVEN',
+      severity: 'info',
+      file: 'migrations/001_a.sql',
+      line: 1,
+    })
+    expect(message).toBe(
+      'The 60 seconds for replaying ran out at version 001 (migrations/001_a.sql); not everything is proven about 001 to 003.',
+    )
+    expect(fix).toContain('`replayTimeoutMs: 120000`')
+    expect((await onlyFinding(folder, { facts: facts.slice(2) })).message).toMatch(
+      /proven about 003\.$/,
+    )
+  })
+
+  test('a step without a transaction', async () => {
+    const found = await onlyFinding(folder, { facts: [unproven(2, 'no-transaction')] })
+    expect(found).toMatchObject({ severity: 'info', file: 'migrations/002_b.sql', line: 1 })
+    expect(found.message).toContain(
+      'Nothing undoes version 002 (migrations/002_b.sql) when it fails half way',
+    )
+  })
+})

@@ -1,0 +1,94 @@
+// ROWS_LOST
+import { describe, expect, test } from 'vitest'
+import type { RowsLost } from '../../../../codegen/evidence.js'
+import {
+  onlyFinding,
+  placeIn,
+  placesAfterReplay,
+  replayFolder,
+  sqlFile,
+} from '../replayed-folder.js'
+
+const A = sqlFile(
+  'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);\nCREATE TABLE posts (id INTEGER PRIMARY KEY);\nCREATE TABLE notes (id INTEGER PRIMARY KEY);',
+)
+const folder = (comment = '') => ({ '001_a.sql': A, '002_b.sql': sqlFile(`${comment}SELECT 1;`) })
+const lost = (change: Partial<RowsLost> = {}): RowsLost => ({
+  kind: 'rows-lost',
+  at: placeIn(2),
+  table: 'users',
+  before: 3,
+  after: 2,
+  through: null,
+  ...change,
+})
+const at = (statement: string) => placeIn(2, { statement })
+
+describe('valid', () => {
+  test('no rows lost', async () => expect(await placesAfterReplay(folder())).toEqual([]))
+  test('acknowledged', async () => {
+    const comment = '-- lockstep-ignore ROWS_LOST: duplicates of the import\n'
+    expect(await placesAfterReplay(folder(comment), { facts: [lost()] })).toEqual([])
+  })
+})
+
+describe('invalid', () => {
+  test.each([
+    [
+      'INSERT OR IGNORE INTO n (id) SELECT id FROM users',
+      'OR IGNORE drops rows that are in conflict',
+      'Leave OR IGNORE out',
+    ],
+    [
+      'insert or replace into n select * from users',
+      'OR REPLACE drops rows',
+      'Leave OR REPLACE out',
+    ],
+    [
+      'INSERT INTO n (id)\nSELECT id FROM users WHERE name IS NOT NULL',
+      'the rows that its SELECT leaves out are not copied',
+      'without WHERE',
+    ],
+    [
+      'INSERT INTO n (id) SELECT u.id FROM users u JOIN posts p',
+      'the rows that its SELECT leaves out',
+      'LEFT JOIN instead of JOIN',
+    ],
+    ['DROP TABLE users', 'no statement deletes them by name', 'Copy all rows into the new table'],
+  ])('%s', async (statement, why, fix) => {
+    const found = await onlyFinding(folder(), { facts: [lost({ at: at(statement) })] })
+    expect(found).toMatchObject({ code: 'ROWS_LOST', severity: 'error', line: 2, column: 1 })
+    expect(found.message).toContain(
+      '`up` of version 002 (migrations/002_b.sql) loses 1 of 3 rows of users in `',
+    )
+    expect(found.message).toContain(why)
+    expect(found.fix).toContain(fix)
+    expect(found.fix).toContain('`-- lockstep-ignore ROWS_LOST: reason`')
+  })
+
+  test('the children that go with one parent are one finding', async () => {
+    const facts = [
+      lost({ at: at('DROP TABLE users'), table: 'posts', before: 2, after: 0, through: 'users' }),
+      lost({ at: at('DROP TABLE users'), table: 'notes', before: 4, after: 1, through: 'users' }),
+    ]
+    const { message, fix } = await onlyFinding(folder(), { facts })
+    expect(message).toBe(
+      '`up` of version 002 (migrations/002_b.sql) loses all 2 rows of posts and 3 of 4 rows of notes in `DROP TABLE users`: removing users or its rows takes the rows of posts and notes along, by ON DELETE CASCADE, and reports success.',
+    )
+    expect(fix).toContain('`ctx.rebuild`')
+  })
+
+  test('tables that lose rows by themselves, and the two halves, are findings of their own', async () => {
+    const facts = [
+      lost(),
+      lost({ table: 'posts' }),
+      lost({ at: placeIn(2, { direction: 'down' }) }),
+    ]
+    const found = await replayFolder(folder(), { facts })
+    expect(found.map(({ line, message }) => [line, /^`(\w+)`/.exec(message)?.[1]])).toEqual([
+      [2, 'up'],
+      [2, 'up'],
+      [4, 'down'],
+    ])
+  })
+})

@@ -1,0 +1,70 @@
+// SEQUENCE_LOST
+import { describe, expect, test } from 'vitest'
+import type { WatermarkLost } from '../../../../codegen/evidence.js'
+import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+
+const rebuild = (key: string, comment = '') => ({
+  '001_a.sql': sqlFile('CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT);'),
+  '002_b.sql': sqlFile(`${comment}CREATE TABLE "it's new" (id ${key}, a TEXT);
+INSERT INTO "it's new" (id, a) SELECT id, a FROM t;
+DROP TABLE t;
+ALTER TABLE "it's new" RENAME TO t;`),
+})
+const COUNTING = 'INTEGER PRIMARY KEY AUTOINCREMENT'
+const fact = (change: Partial<WatermarkLost> = {}): WatermarkLost => ({
+  kind: 'watermark-lost',
+  at: placeIn(2),
+  table: 't',
+  before: 12,
+  after: 3,
+  ...change,
+})
+
+describe('valid', () => {
+  test('nothing lost', async () => expect(await placesAfterReplay(rebuild(COUNTING))).toEqual([]))
+  test('a comment with a reason', async () => {
+    const comment = '-- lockstep-ignore SEQUENCE_LOST: no id leaves the database\n'
+    expect(await placesAfterReplay(rebuild(COUNTING, comment), { facts: [fact()] })).toEqual([])
+  })
+})
+
+describe('invalid', () => {
+  test('says what it was and is, and gives the SQL that carries it over', async () => {
+    const { message, fix, ...place } = await onlyFinding(rebuild(COUNTING), { facts: [fact()] })
+    expect(place).toMatchObject({ code: 'SEQUENCE_LOST', severity: 'warning', line: 2, column: 1 })
+    expect(message).toBe(
+      '`up` of version 002 (migrations/002_b.sql) loses the highest number that AUTOINCREMENT has given in t: it was 12, and it is 3 now. Ids of deleted rows will be given to new ones.',
+    )
+    expect(fix).toContain(
+      "`DELETE FROM sqlite_sequence WHERE name = 'it''s new'; INSERT INTO sqlite_sequence (name, seq) SELECT 'it''s new', seq FROM sqlite_sequence WHERE name = 't';`",
+    )
+  })
+
+  test('a new table without AUTOINCREMENT', async () => {
+    const { message, fix } = await onlyFinding(rebuild('INTEGER PRIMARY KEY'), {
+      facts: [fact({ after: null })],
+    })
+    expect(message).toContain('it was 12, and nothing is remembered any more.')
+    expect(fix).toMatch(/^Write INTEGER PRIMARY KEY AUTOINCREMENT in the new table t /)
+  })
+
+  test('in code, where no name can be read', async () => {
+    const { fix } = await onlyFinding(
+      { ...rebuild(COUNTING), '002_b.sql': sqlFile('SELECT 1;') },
+      { facts: [fact()] },
+    )
+    expect(fix).toContain("WHERE name = 't_new'")
+  })
+
+  test('one cause is one finding: the rows that are lost', async () => {
+    const lost = {
+      kind: 'rows-lost',
+      at: placeIn(2),
+      table: 'T',
+      before: 2,
+      after: 0,
+      through: null,
+    } as const
+    expect((await onlyFinding(rebuild(COUNTING), { facts: [fact(), lost] })).code).toBe('ROWS_LOST')
+  })
+})

@@ -1,0 +1,60 @@
+// VALUES_LOST
+import { describe, expect, test } from 'vitest'
+import type { ValuesChanged } from '../../../../codegen/evidence.js'
+import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+
+const rebuild = (type: string) =>
+  sqlFile(`CREATE TABLE n (id INTEGER PRIMARY KEY, a ${type}, b TEXT);
+INSERT INTO n (id, a) SELECT id, a FROM t;
+DROP TABLE t;
+ALTER TABLE n RENAME TO t;`)
+const folder = (type = 'TEXT') => ({
+  '001_a.sql': sqlFile('CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT);'),
+  '002_b.sql': rebuild(type),
+})
+const changed = (column: string, change: Partial<ValuesChanged> = {}): ValuesChanged => ({
+  kind: 'values-changed',
+  at: placeIn(2, { statement: 'INSERT INTO n (id, a) SELECT id, a FROM t' }),
+  table: 't',
+  column,
+  from: null,
+  before: 'x',
+  after: null,
+  ...change,
+})
+
+describe('valid', () => {
+  test('no values changed', async () => expect(await placesAfterReplay(folder())).toEqual([]))
+  test('a column whose type changes is told with it', async () => {
+    const { code } = await onlyFinding(folder('INTEGER'), { facts: [changed('a', { after: 0 })] })
+    expect(code).toBe('COLUMN_TYPE_CHANGED')
+  })
+  test('a comment with a reason', async () => {
+    const up = folder()['002_b.sql'].replace(
+      'CREATE',
+      '-- lockstep-ignore VALUES_LOST: b is new\nCREATE',
+    )
+    expect(
+      await placesAfterReplay({ ...folder(), '002_b.sql': up }, { facts: [changed('b')] }),
+    ).toEqual([])
+  })
+})
+
+describe('invalid', () => {
+  test('the columns of one table are one finding', async () => {
+    const facts = [changed('a', { before: 1, after: 2.5 }), changed('b')]
+    const { message, fix, ...place } = await onlyFinding(folder(), { facts })
+    expect(place).toMatchObject({ code: 'VALUES_LOST', severity: 'warning', line: 2, column: 1 })
+    expect(message).toBe(
+      "`up` of version 002 (migrations/002_b.sql) changes values of t that no UPDATE names in `INSERT INTO n (id, a) SELECT id, a FROM t`: in one row a from 1 to 2.5 and b from 'x' to NULL.",
+    )
+    expect(fix).toContain('Copy a and b as they are')
+  })
+
+  test('another column than the one whose type changes', async () => {
+    expect(await placesAfterReplay(folder('INTEGER'), { facts: [changed('b')] })).toEqual([
+      '002_b.sql:2:1 warning COLUMN_TYPE_CHANGED',
+      '002_b.sql:2:1 warning VALUES_LOST',
+    ])
+  })
+})

@@ -1,0 +1,65 @@
+// VALUES_SWAPPED
+import { describe, expect, test } from 'vitest'
+import type { ValuesChanged } from '../../../../codegen/evidence.js'
+import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+
+const folder = (comment = '') => ({
+  '001_a.sql': sqlFile('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, "e-mail" TEXT);'),
+  '002_b.sql': sqlFile(`${comment}SELECT 1;`),
+})
+const at = placeIn(2, { statement: 'INSERT INTO n SELECT * FROM users' })
+const changed = (
+  column: string,
+  from: string | null,
+  before: string,
+  after: string | null,
+): ValuesChanged => ({
+  kind: 'values-changed',
+  at,
+  table: 'users',
+  column,
+  from,
+  before,
+  after,
+})
+const SWAP = [changed('name', 'e-mail', 'Ann', 'a@b'), changed('e-mail', 'name', 'a@b', 'Ann')]
+
+describe('valid', () => {
+  test('no values changed', async () => expect(await placesAfterReplay(folder())).toEqual([]))
+  test('acknowledged', async () => {
+    const comment = '-- lockstep-ignore VALUES_SWAPPED: they were wrong before\n'
+    expect(await placesAfterReplay(folder(comment), { facts: SWAP })).toEqual([])
+  })
+  test('values that come from elsewhere are told by another rule', async () => {
+    const { code } = await onlyFinding(folder(), { facts: [changed('name', null, 'Ann', null)] })
+    expect(code).toBe('VALUES_LOST')
+  })
+})
+
+describe('invalid', () => {
+  test('two columns are one finding, with a row and the copy as it should be', async () => {
+    const { message, fix, ...place } = await onlyFinding(folder(), { facts: SWAP })
+    expect(place).toMatchObject({ code: 'VALUES_SWAPPED', severity: 'error', line: 2, column: 1 })
+    expect(message).toBe(
+      "`up` of version 002 (migrations/002_b.sql) mixes the columns of users up in `INSERT INTO n SELECT * FROM users`: name now holds what was in e-mail and e-mail now holds what was in name. In one row name was 'Ann' and is 'a@b' now.",
+    )
+    expect(fix).toContain('`INSERT INTO … (id, name, "e-mail") SELECT id, name, "e-mail" FROM …`')
+  })
+
+  test('what is lost beside a shift is a part of it', async () => {
+    const facts = [changed('name', null, 'Ann', null), changed('e-mail', 'name', 'a@b', 'Ann')]
+    const { code, message } = await onlyFinding(folder(), { facts })
+    expect(code).toBe('VALUES_SWAPPED')
+    expect(message).toContain("In one row e-mail was 'a@b' and is 'Ann' now.")
+  })
+
+  test('each table and each half is a finding', async () => {
+    const down = SWAP.map((fact) => ({ ...fact, at: { ...at, direction: 'down' } as const }))
+    const other = SWAP.map((fact) => ({ ...fact, table: 'gone' }))
+    expect(await placesAfterReplay(folder(), { facts: [...SWAP, ...down, ...other] })).toEqual([
+      '002_b.sql:2:1 error VALUES_SWAPPED',
+      '002_b.sql:2:1 error VALUES_SWAPPED',
+      '002_b.sql:4:1 error VALUES_SWAPPED',
+    ])
+  })
+})
