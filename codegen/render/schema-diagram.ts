@@ -60,9 +60,13 @@ function attributeNames(names: readonly string[]): string[] {
   })
 }
 
-/** Letters of the first 128 characters, digits and underscores are all that every version of Mermaid reads. */
+/**
+ * Letters of the first 128 characters, digits and underscores are all that every version of Mermaid reads. What it writes
+ * for keys cannot be a name.
+ */
 function attribute(text: string): string {
   const plain = text.replace(/[^A-Za-z0-9_]+/g, '_')
+  if (/^[pfu]k$/i.test(plain)) return `${plain}_`
   return /^[A-Za-z]/.test(plain) ? plain : `c${plain.startsWith('_') ? '' : '_'}${plain}`
 }
 

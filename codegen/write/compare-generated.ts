@@ -41,7 +41,7 @@ const TOKENS: Readonly<Record<Exclude<GeneratedKind, 'registry'>, ReadTokens>> =
 }
 
 function compareSchemas(tokensOf: ReadTokens, onDisk: string, wanted: string): GeneratedComparison {
-  if (conflictIn(onDisk) >= 0) return { kind: 'conflict' }
+  if (conflictIn(onDisk) >= 0 && conflictIn(wanted) < 0) return { kind: 'conflict' }
   const offset = firstDifference(tokensOf(onDisk), tokensOf(wanted))
   if (digestIn(onDisk) !== digestIn(wanted)) return { kind: 'outdated', offset: offset ?? 0 }
   return offset === null ? { kind: 'same' } : { kind: 'edited', offset }
