@@ -8,7 +8,10 @@ import type { Schema } from '../../schema/schema.js'
 export interface Recognition {
   /** Every version whose schema it is, in ascending order; 0 where it has nothing that the history ever makes. */
   readonly fitting: readonly number[]
-  /** The versions with the fewest differences: the newest from 1 on, and those before it that have the same schema. */
+  /**
+   * The versions with the fewest differences: the newest from 1 on, and those before it that have the same schema; none
+   * for an empty registry.
+   */
   readonly nearest: readonly number[]
   /** The versions that leave the schema as they find it. */
   readonly traceless: readonly number[]
@@ -46,6 +49,7 @@ function nearestOf(
   [, ...counts]: readonly number[],
   traceless: ReadonlySet<number>,
 ): readonly number[] {
+  if (counts.length === 0) return []
   const newest = counts.lastIndexOf(Math.min(...counts)) + 1
   let oldest = newest
   while (traceless.has(oldest) && oldest > 1) oldest -= 1
