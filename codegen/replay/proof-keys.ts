@@ -1,7 +1,7 @@
 // What the proof of each version depends on, as one digest for each: equal digests, equal proof. A key is made from the
 // key before it, so that it stands for a whole history.
 import { createHash } from 'node:crypto'
-import { Node, ts } from 'ts-morph'
+import { ts, type Node } from 'ts-morph'
 import type { Bundle } from '../bundle/build-module.js'
 import { fileDigest } from '../cache/fingerprint.js'
 import type { ParsedMigration, Side } from '../model.js'

@@ -1,11 +1,25 @@
-// Bundles a TypeScript file in memory when Node is to load it, with everything of ours that it imports.
-import { build } from 'esbuild'
+// Bundles a TypeScript file in memory when Node is to load it, with everything of ours that it imports. The processes of
+// one test file share their bundles in the folder TYPESCRIPT_BUNDLES.
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export async function load(url, context, nextLoad) {
   if (!url.endsWith('.ts')) return nextLoad(url, context)
+  const name = createHash('sha256').update(url).digest('hex').slice(0, 16)
+  const shared = join(process.env['TYPESCRIPT_BUNDLES'], `${name}.mjs`)
+  if (!existsSync(shared)) {
+    writeFileSync(`${shared}.${process.pid}`, await bundle(fileURLToPath(url)))
+    renameSync(`${shared}.${process.pid}`, shared)
+  }
+  return { format: 'module', source: readFileSync(shared, 'utf8'), shortCircuit: true }
+}
+
+async function bundle(file) {
+  const { build } = await import('esbuild')
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(url)],
+    entryPoints: [file],
     bundle: true,
     write: false,
     format: 'esm',
@@ -14,5 +28,5 @@ export async function load(url, context, nextLoad) {
     packages: 'external',
     sourcemap: 'inline',
   })
-  return { format: 'module', source: outputFiles[0].text, shortCircuit: true }
+  return outputFiles[0].text
 }

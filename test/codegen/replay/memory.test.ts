@@ -1,0 +1,164 @@
+// What is remembered of a replay: which changes make which versions be proven anew, and what is never remembered.
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readAndProve } from '../../../codegen/read-and-prove.js'
+import type { GenerateSettings } from '../../../codegen/settings.js'
+import { addFiles } from '../generate/temporary-project.js'
+import { code, replayed, table } from './project.js'
+
+const CONFIG = 'lockstep.config.mjs'
+const HISTORY = {
+  'migrations/001_a.sql': table('a'),
+  'migrations/002_b.ts': code(
+    'db.exec(`CREATE TABLE b (id INTEGER PRIMARY KEY, name TEXT DEFAULT ${NAME})`)',
+    "import { NAME } from '../src/name.js'",
+  ),
+  'migrations/003_c.sql': table('c'),
+  'migrations/004_d.ts': code("db.exec('CREATE TABLE d (id INTEGER PRIMARY KEY)')"),
+  'src/name.ts': 'export const NAME = 1\n',
+  [CONFIG]: 'export default { seeds: {} }\n',
+}
+
+function project(): GenerateSettings {
+  const settings = replayed(HISTORY)
+  return { ...settings, config: { file: join(settings.root, CONFIG), database: null } }
+}
+
+function memoryOf({ root }: GenerateSettings): string {
+  const folder = join(root, 'node_modules/.cache/lockstep')
+  const name = readdirSync(folder).find((one) => one.startsWith('proof-'))
+  return join(folder, name ?? 'proof')
+}
+
+interface Memory {
+  versions: { proof: { version: number; facts: unknown[] } }[]
+}
+
+const read = (file: string): Memory => JSON.parse(readFileSync(file, 'utf8')) as Memory
+
+/** Marks what is remembered of each version, so that the versions whose proof was taken from there can be told. */
+function mark(settings: GenerateSettings): void {
+  const file = memoryOf(settings)
+  const memory = read(file)
+  for (const { proof } of memory.versions) {
+    proof.facts = [{ kind: 'unseeded', version: proof.version, table: 'marked', reason: '' }]
+  }
+  writeFileSync(file, JSON.stringify(memory))
+}
+
+/** The versions that were remembered of the first run and not proven again in the second. */
+async function remembered(
+  change: (settings: GenerateSettings) => Partial<GenerateSettings> | void,
+): Promise<number[]> {
+  const settings = project()
+  await readAndProve(settings)
+  mark(settings)
+  const { proof } = await readAndProve({ ...settings, ...change(settings) })
+  return (proof?.versions ?? [])
+    .filter(({ facts }) => JSON.stringify(facts).includes('"marked"'))
+    .map(({ version }) => version)
+}
+
+const put =
+  (name: string, text: string) =>
+  ({ root }: GenerateSettings): void =>
+    addFiles(root, { [name]: text })
+
+const SECOND = HISTORY['migrations/002_b.ts']
+const THIRD = HISTORY['migrations/003_c.sql']
+
+describe('of four versions', () => {
+  test.each([
+    ['all, when nothing has changed', () => {}, [1, 2, 3, 4]],
+    [
+      'all, when only the formatting of code has',
+      put('migrations/002_b.ts', SECOND.replace('  db', '\n\n      db')),
+      [1, 2, 3, 4],
+    ],
+    [
+      'all, when only a comment in an SQL file has',
+      put('migrations/003_c.sql', `-- note\n${THIRD}`),
+      [1, 2, 3, 4],
+    ],
+    ['all four, with a fifth beside them', put('migrations/005_e.sql', table('e')), [1, 2, 3, 4]],
+    ['those before one whose `up` is another', put('migrations/003_c.sql', table('other')), [1, 2]],
+    [
+      'those before one whose `down` is another',
+      put('migrations/003_c.sql', THIRD.replace('DROP TABLE c;', 'DROP TABLE c; SELECT 1;')),
+      [1, 2],
+    ],
+    [
+      'those before one that lost its `down`',
+      put(
+        'migrations/003_c.sql',
+        THIRD.replace(/-- migrate:down[^]*/, '').replace('-- migrate:up', '-- irreversible: no'),
+      ),
+      [1, 2],
+    ],
+    [
+      'those before one whose SQL a database keeps in another way',
+      put('migrations/003_c.sql', THIRD.replace('(id', '( id')),
+      [1, 2],
+    ],
+    [
+      'those before one that imports what has changed',
+      put('src/name.ts', 'export const NAME = 2\n'),
+      [1],
+    ],
+    [
+      'none, when the configuration has changed',
+      put(CONFIG, 'export default { seeds: { a: [] } }\n'),
+      [],
+    ],
+    ['none, when other tables are ignored', () => ({ ignoreTables: ['z'] }), []],
+    ['none, when the ledger has another name', () => ({ table: '_ledger' }), []],
+    [
+      'none, when what was remembered is cut off',
+      (settings: GenerateSettings) => writeFileSync(memoryOf(settings), '{'),
+      [],
+    ],
+    [
+      'none, when what was remembered is gone',
+      (settings: GenerateSettings) => rmSync(memoryOf(settings)),
+      [],
+    ],
+  ] as const)('%s', async (_what, change, expected) => {
+    expect(await remembered(change)).toEqual(expected)
+  })
+})
+
+test('what is remembered proves the same as what is not', async () => {
+  const settings = project()
+  const first = await readAndProve(settings)
+  const again = await readAndProve(settings)
+  rmSync(memoryOf(settings))
+  addFiles(settings.root, { 'migrations/005_e.sql': table('e') })
+  const whole = await readAndProve(settings)
+  rmSync(join(settings.root, 'migrations/005_e.sql'))
+  await readAndProve(settings)
+  addFiles(settings.root, { 'migrations/005_e.sql': table('e') })
+  expect(first.proof?.versions).toHaveLength(4)
+  expect(again.proof).toEqual(first.proof)
+  expect((await readAndProve(settings)).proof).toEqual(whole.proof)
+})
+
+test('a version that failed is tried again', async () => {
+  const failing = code("if (!process.env['LOCKSTEP_TRIED']) throw new TypeError('not now')")
+  const settings = replayed({
+    'migrations/001_a.sql': table('a'),
+    'migrations/002_b.ts': failing,
+    'migrations/003_c.sql': table('c'),
+  })
+  const first = await readAndProve(settings)
+  expect(first.ok).toBe(false)
+  expect(read(memoryOf(settings)).versions.map(({ proof }) => proof.version)).toEqual([1])
+  process.env['LOCKSTEP_TRIED'] = 'yes'
+  try {
+    const again = await readAndProve(settings)
+    expect(again.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
+    expect(again.proof?.complete).toBe(true)
+  } finally {
+    delete process.env['LOCKSTEP_TRIED']
+  }
+})

@@ -1,0 +1,211 @@
+// The process that replays: what may go wrong in it is a finding at its place, and nothing of it survives.
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import type { Diagnostic } from '../../../codegen/model.js'
+import { projectRoot } from '../../support/project-root.js'
+import { addFiles, settingsFor, temporaryProject } from '../generate/temporary-project.js'
+import { code, findings, replayed, table } from './project.js'
+
+const FIRST = { 'migrations/001_a.sql': table('a') }
+
+/** What is found about a history whose second migration runs this. */
+const foundAbout = (text: string, others: Record<string, string> = {}): Promise<Diagnostic[]> =>
+  findings(
+    replayed({ ...FIRST, 'migrations/002_b.ts': text, ...others }, { replayTimeoutMs: 30_000 }),
+  )
+
+const ABOUT_UP = { file: 'migrations/002_b.ts', line: 3, column: 1, severity: 'error' }
+
+test('a history with nothing wrong has nothing to be told', async () => {
+  expect(await foundAbout(code("db.exec('CREATE TABLE b (id INTEGER PRIMARY KEY)')"))).toEqual([])
+})
+
+describe('a migration that', () => {
+  test('never ends is named when the time is over', async () => {
+    const files = { ...FIRST, 'migrations/002_b.ts': code('for (;;);') }
+    const found = await findings(replayed(files, { replayTimeoutMs: 1500 }))
+    expect(found).toMatchObject([{ ...ABOUT_UP, code: 'REPLAY_TIMED_OUT' }])
+    expect(found[0]!.message).toContain('after 1500 ms during `up` of version 002')
+  })
+
+  test('ends the process is named with its exit code', async () => {
+    const found = await foundAbout(code('process.exit(7)'))
+    expect(found).toMatchObject([{ ...ABOUT_UP, code: 'REPLAY_PROCESS_DIED' }])
+    expect(found[0]!.message).toContain('during `up` of version 002')
+    expect(found[0]!.message).toContain('exit code 7')
+  })
+
+  test('has the process killed is named with the signal', async () => {
+    const found = await foundAbout(code("process.kill(process.pid, 'SIGKILL'); for (;;);"))
+    expect(found).toMatchObject([{ ...ABOUT_UP, code: 'REPLAY_PROCESS_DIED' }])
+    expect(found[0]!.message).toContain('SIGKILL')
+  })
+
+  test('ends the process with an error is named with what it said', async () => {
+    const found = await foundAbout(
+      code("process.stderr.write('TypeError: out of cheese\\n'); process.exit(1)"),
+    )
+    expect(found[0]!.message).toContain('TypeError: out of cheese')
+  })
+
+  test('ends the process in its down is named with that', async () => {
+    const text =
+      'export const up = (db) => db.exec("SELECT 1")\nexport function down() {\n  process.exit(0)\n}\n'
+    const found = await foundAbout(text)
+    expect(found).toMatchObject([{ code: 'REPLAY_PROCESS_DIED', line: 2 }])
+    expect(found[0]!.message).toContain('during `down` of version 002')
+  })
+
+  test('prints more than a pipe holds is replayed all the same', async () => {
+    const up =
+      "for (let n = 0; n < 2000; n++) console.log('x'.repeat(100)), console.error('y'.repeat(100))"
+    expect(await foundAbout(code(up))).toEqual([])
+  })
+
+  test('leaves a timer running does not keep the process alive', async () => {
+    expect(await foundAbout(code('setInterval(() => {}, 1000)'))).toEqual([])
+  })
+
+  test('throws while it is loaded is found with its line', async () => {
+    const text = code('db.exec(TEXT)', "\nconst TEXT = JSON.parse('nonsense')")
+    const found = await foundAbout(text)
+    expect(found.filter(({ severity }) => severity === 'error')).toMatchObject([
+      { code: 'REPLAY_LOAD_FAILED', file: 'migrations/002_b.ts', line: 2 },
+    ])
+  })
+})
+
+describe('what is imported', () => {
+  test('must be there', async () => {
+    const found = await foundAbout(code('void name', "import { name } from './_gone.js'"))
+    expect(found.filter(({ severity }) => severity === 'error')).toMatchObject([
+      { code: 'REPLAY_BUNDLE_FAILED', file: 'migrations/002_b.ts', line: 1, column: 22 },
+    ])
+  })
+
+  test('must have what is taken from it', async () => {
+    const found = await foundAbout(code('void name', "import name from './_names.js'"), {
+      'migrations/_names.ts': "export const other = 'b'\n",
+    })
+    expect(found).toMatchObject([{ code: 'REPLAY_BUNDLE_FAILED', file: 'migrations/002_b.ts' }])
+    expect(found[0]!.message).toContain('default')
+  })
+
+  test('leads to a module of Node: told with the way to it', async () => {
+    const found = await foundAbout(code('void name()', "import { name } from '../src/name.js'"), {
+      'src/name.ts': "import { host } from './host.js'\nexport const name = () => host()\n",
+      'src/host.ts': "import { hostname } from 'node:os'\nexport const host = () => hostname()\n",
+    })
+    const leaks = found.filter(({ code: name }) => name === 'REPLAY_BUNDLE_LEAKS')
+    expect(leaks).toMatchObject([{ severity: 'warning', file: 'migrations/002_b.ts' }])
+    expect(leaks[0]!.message).toContain("imports src/name.ts, which leads to 'node:os'")
+  })
+
+  test('directly from Node is left to the rule that is about it', async () => {
+    const found = await foundAbout(code('void hostname()', "import { hostname } from 'node:os'"))
+    expect(found.map(({ code: name }) => name)).toEqual(['IMPORT_BUILTIN'])
+  })
+
+  test('when it runs is an error before anything is replayed', async () => {
+    const found = await foundAbout(code("void import('./_names.js'); process.exit(1)"), {
+      'migrations/_names.ts': '',
+    })
+    expect(found.map(({ code: name }) => name)).toContain('IMPORT_DYNAMIC')
+    expect(found.map(({ code: name }) => name)).not.toContain('REPLAY_PROCESS_DIED')
+  })
+})
+
+describe('the database', () => {
+  const CONFIG = 'lockstep.config.mjs'
+  const opened = (config: string, up = "db.exec('SELECT twice(2)')"): Promise<Diagnostic[]> => {
+    const files = { ...FIRST, 'migrations/002_b.ts': code(up), [CONFIG]: config }
+    const settings = replayed(files)
+    const file = join(settings.root, CONFIG)
+    return findings({ ...settings, config: { file, database: null } })
+  }
+  const CLIENT = "import Database from 'better-sqlite3'\n"
+
+  test('is opened the way the configuration says', async () => {
+    const open = "const db = new Database(path); db.function('twice', (n) => n * 2); return db"
+    expect(await opened(`${CLIENT}export default { open(path) { ${open} } }`)).toEqual([])
+  })
+
+  test('without it has no functions of the application', async () => {
+    const found = await opened('export default {}')
+    expect(found.map(({ severity }) => severity)).toContain('error')
+    expect(found.map(({ message }) => message).join()).toContain('no such function: twice')
+  })
+
+  test.each([
+    ['a file', "return new Database(import.meta.dirname + '/app.db')", 'a file'],
+    ['nothing', '', 'no open handle'],
+    ['an error', "throw new TypeError('no key')", 'no key'],
+  ])('is refused when open answers with %s', async (_what, open, reason) => {
+    const found = await opened(`${CLIENT}export default { open(path) { ${open} } }`)
+    expect(found).toMatchObject([{ code: 'REPLAY_OPEN_FAILED', file: CONFIG, severity: 'error' }])
+    expect(found[0]!.message).toContain(reason)
+  })
+
+  test('of a named one is opened in its own way', async () => {
+    const own = "const db = new Database(path); db.function('twice', (n) => n * 2); return db"
+    const config = `${CLIENT}export default { databases: { main: {}, other: { open(path) { ${own} } } } }`
+    const settings = replayed({
+      ...FIRST,
+      'migrations/002_b.ts': code("db.exec('SELECT twice(2)')"),
+      [CONFIG]: config,
+    })
+    const file = join(settings.root, CONFIG)
+    expect(await findings({ ...settings, config: { file, database: 'other' } })).toEqual([])
+  })
+
+  test('needs a client that loads', async () => {
+    const broken = 'throw new Error("was compiled against another Node")'
+    const root = temporaryProject({
+      'package.json': '{}',
+      ...FIRST,
+      'node_modules/better-sqlite3/package.json': '{ "main": "index.js" }',
+      'node_modules/better-sqlite3/index.js': broken,
+    })
+    const found = await findings(settingsFor(root, { replay: true }))
+    expect(found).toMatchObject([{ code: 'REPLAY_CLIENT_MISSING', file: 'package.json' }])
+    expect(found[0]!.fix).toContain('npm install better-sqlite3')
+    expect(found[0]!.fix).toContain('--no-replay')
+  })
+})
+
+test('a process in a loop without end does not survive the one that wants its answer', async () => {
+  const root = temporaryProject()
+  const marker = join(root, 'pid')
+  const up = `require('node:fs').writeFileSync(${JSON.stringify(marker)}, String(process.pid)); for (;;);`
+  const job = {
+    line: 'schema',
+    ...settingsFor(projectRoot),
+    provenTo: 0,
+    path: join(root, 'registry.ts'),
+    code: `exports.registry = [{ version: 1, name: 'a', file: 'a.ts', checksum: '1:1', lineage: '1:1',
+      reversible: false, source: { up() { ${up} } } }]`,
+  }
+  const entry = join(projectRoot, 'codegen/replay/child.ts')
+  const starter = join(root, 'starter.mjs')
+  addFiles(root, {
+    'starter.mjs': `import { fork } from 'node:child_process'
+      fork(${JSON.stringify(entry)}).send(${JSON.stringify(job)})`,
+  })
+  const parent = spawn(process.execPath, [starter], { stdio: 'ignore' })
+  while (!existsSync(marker) || readFileSync(marker, 'utf8') === '') await sleep(50)
+  const pid = Number(readFileSync(marker, 'utf8'))
+  expect(isRunning(pid)).toBe(true)
+  parent.kill('SIGKILL')
+  while (isRunning(pid)) await sleep(50)
+})
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,40 @@
+// Projects whose migrations are replayed in processes of their own, for tests of that.
+import '../../support/typescript-processes.js'
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { generate } from '../../../codegen/generate.js'
+import type { Diagnostic } from '../../../codegen/model.js'
+import type { GenerateSettings } from '../../../codegen/settings.js'
+import { projectRoot } from '../../support/project-root.js'
+import { settingsFor, temporaryProject } from '../generate/temporary-project.js'
+
+/** A migration that makes a table, and removes it again. */
+export const table = (name: string): string =>
+  `-- migrate:up\nCREATE TABLE ${name} (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE ${name};\n`
+
+/** A migration in code; `before` stands at the top of its file. */
+export const code = (up: string, before = ''): string =>
+  `${before}
+export const irreversible = 'there is nothing to undo'
+export function up(db) {
+  ${up}
+}
+`
+
+/** Settings with replay for a new project that has a client and these files. */
+export function replayed(
+  files: Readonly<Record<string, string>>,
+  stated: Partial<GenerateSettings> = {},
+): GenerateSettings {
+  const root = temporaryProject({ 'package.json': '{}', ...files })
+  mkdirSync(join(root, 'node_modules'), { recursive: true })
+  const client = join('node_modules', 'better-sqlite3')
+  symlinkSync(join(projectRoot, client), join(root, client))
+  return settingsFor(root, { replay: true, ...stated })
+}
+
+/** What is wrong with the migrations; nothing is written. */
+export async function findings(settings: GenerateSettings): Promise<Diagnostic[]> {
+  const { diagnostics } = await generate(settings, { write: false })
+  return diagnostics.filter(({ code: found }) => !found.startsWith('GENERATED_'))
+}
