@@ -1,22 +1,25 @@
 // Says in a few words what is special about a column, for the page about the schema.
 import type { CatalogColumn, CatalogTable } from '../evidence.js'
 import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
-import { checkLimits } from './check-limits.js'
+import type { ColumnLimits } from './check-limits.js'
 import { codeCell } from './markdown-text.js'
 
 /** Notes on a column as Markdown for a cell: keys, generation, allowed values; '' when there is nothing to say. */
-export function describeColumn(column: CatalogColumn, table: CatalogTable): string {
+export function describeColumn(
+  column: CatalogColumn,
+  table: CatalogTable,
+  limits: ColumnLimits | undefined,
+): string {
   const isIt = (name: string): boolean => inSmallLetters(name) === inSmallLetters(column.name)
   const isUnique =
     column.primaryKey === 0 &&
     table.uniques.some((columns) => columns.length === 1 && columns.every(isIt))
-  const values = checkLimits(table.sql).get(inSmallLetters(column.name))?.values
   return [
     ...(column.primaryKey > 0 ? ['primary key'] : []),
     ...(column.primaryKey > 0 && table.autoincrement ? ['autoincrement'] : []),
     ...(isUnique ? ['unique'] : []),
     ...(column.generated === null ? [] : [`generated, ${column.generated}`]),
-    ...(values?.length ? [`one of ${values.map(codeCell).join(', ')}`] : []),
+    ...(limits?.values?.length ? [`one of ${limits.values.map(codeCell).join(', ')}`] : []),
     ...table.foreignKeys
       .filter(({ columns }) => columns.some(isIt))
       .map(({ parent }) => `→ ${codeCell(parent)}`),

@@ -75,15 +75,24 @@ const namesIn = (sql: string): Set<string> =>
   )
 
 function partsIn(objects: readonly CatalogObject[]) {
-  const isOn =
-    ({ name }: CatalogObject) =>
-    ({ table }: CatalogIndex | CatalogTrigger): boolean =>
-      inSmallLetters(table) === inSmallLetters(name)
-  const indexes = objects.filter((one) => one.type === 'index')
-  const triggers = objects.filter((one) => one.type === 'trigger')
+  const indexes = byTable(objects.filter((one) => one.type === 'index'))
+  const triggers = byTable(objects.filter((one) => one.type === 'trigger'))
   return <T extends CatalogTable | CatalogView>(object: T): SchemaPart<T> => ({
     object,
-    indexes: indexes.filter(isOn(object)),
-    triggers: triggers.filter(isOn(object)),
+    indexes: indexes.get(inSmallLetters(object.name)) ?? [],
+    triggers: triggers.get(inSmallLetters(object.name)) ?? [],
   })
+}
+
+function byTable<T extends CatalogIndex | CatalogTrigger>(
+  all: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
+  const tables = new Map<string, T[]>()
+  for (const one of all) {
+    const table = inSmallLetters(one.table)
+    const others = tables.get(table)
+    if (others) others.push(one)
+    else tables.set(table, [one])
+  }
+  return tables
 }

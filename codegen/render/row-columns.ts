@@ -3,8 +3,9 @@ import type { CatalogColumn, CatalogTable, CatalogView, ViewColumn } from '../ev
 import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import { checkLimits } from './check-limits.js'
 import { ANY_VALUE, columnType } from './column-type.js'
+import type { ValueType } from './expression-type.js'
 import type { OrderedSchema } from './order-schema.js'
-import { hasDoubtfulRows, mixesQueries, readViews } from './view-rows.js'
+import { hasDoubtfulRows, listedTypes, mixesQueries, readViews } from './view-rows.js'
 
 /** One column of a row. */
 export interface RowColumn {
@@ -75,16 +76,19 @@ export function viewRows(
     const doubtful = read.some(hasDoubtfulRows)
     const mixed = read.some(mixesQueries)
     const columns = known[`view ${inSmallLetters(view.name)}`] ?? []
-    return columns.map(({ name, origin }) => {
+    const listed = listedTypes(view, columns.length)
+    return columns.map(({ name, origin }, at) => {
       const found =
         origin && origins.get(inSmallLetters(origin.table))?.get(inSmallLetters(origin.column))
-      if (!found) return { name, type: ANY_VALUE, nullable: true, insert: 'never' }
+      if (!found) return { name, ...(listed?.[at] ?? ANYTHING), insert: 'never' }
       const type = mixed ? found.unlimited : found.type
       return { name, type, nullable: found.nullable || doubtful || mixed, insert: 'never' }
     })
   }
   return new Map(views.map(({ object }) => [object.name, rowOf(object)]))
 }
+
+const ANYTHING: ValueType = { type: ANY_VALUE, nullable: true }
 
 interface Origin {
   readonly type: string

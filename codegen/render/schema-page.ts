@@ -2,6 +2,7 @@
 import type { CatalogIndex, CatalogTable, CatalogTrigger, CatalogView, Proof } from '../evidence.js'
 import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import { versionId } from '../../src/model/version.js'
+import { checkLimits } from './check-limits.js'
 import { describeColumn } from './describe-column.js'
 import { code, codeBlock, codeCell, markdownTable } from './markdown-text.js'
 import type { OrderedSchema, SchemaPart } from './order-schema.js'
@@ -64,6 +65,7 @@ const count = (number: number, what: string): string =>
 function renderTable(part: SchemaPart<CatalogTable>, context: Context): string {
   const { object: table } = part
   const { version, columns } = originOf(table, context)
+  const limits = checkLimits(table.sql)
   const nullable = new Set(tableRow(table).flatMap((one) => (one.nullable ? [one.name] : [])))
   const rows = table.columns
     .filter(({ hidden }) => !hidden)
@@ -72,7 +74,7 @@ function renderTable(part: SchemaPart<CatalogTable>, context: Context): string {
       column.type === '' ? '' : codeCell(column.type),
       nullable.has(column.name) ? 'yes' : 'no',
       column.default === null ? '' : codeCell(column.default),
-      describeColumn(column, table),
+      describeColumn(column, table, limits.get(inSmallLetters(column.name))),
       versionId(columns.get(inSmallLetters(column.name)) ?? version),
     ])
   return [

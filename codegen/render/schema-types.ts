@@ -31,7 +31,8 @@ interface Part {
   readonly types: TypeNames
 }
 
-const CONVERSIONS = `
+const CONVERSIONS = `// Whole numbers are of the type number. A client that is told to answer bigint (safeIntegers) needs other types.
+
 /** A column that SELECT, INSERT and UPDATE see with different types. Kysely's own type of this name has the same shape. */
 export type ColumnType<Select, Insert = Select, Update = Select> = {
   readonly __select__: Select

@@ -1,5 +1,9 @@
 // What the text of a view tells about the NULLs that may be in its rows. In doubt there may be some.
 import type { CatalogView } from '../evidence.js'
+import { expressionType, type ValueType } from './expression-type.js'
+import { hasAlias, selectItems } from './select-items.js'
+import { isKeyword, isMark } from './sql-layout.js'
+import { sqlWords, type SqlWord } from './sql-words.js'
 import { canonicalTokens, inSmallLetters, insideOf } from '../../src/schema/canonical-tokens.js'
 
 /** A view and the views that it reads, directly or through others, as tokens. */
@@ -59,3 +63,31 @@ function hasLoneAggregate(tokens: readonly string[]): boolean {
 
 /** Whether the rows come from several queries, of which only the first tells where its columns come from. */
 export const mixesQueries = (tokens: readonly string[]): boolean => tokens.includes('union')
+
+/**
+ * The types of the expressions that the view lists, in order; null when the list cannot be laid beside the view's columns:
+ * with `*`, or where several queries make the rows.
+ */
+export function listedTypes({ sql }: CatalogView, columns: number): readonly ValueType[] | null {
+  const words = sqlWords(sql)
+  const selects = outerSelects(words)
+  if (selects.length !== 1) return null
+  const items = selectItems(words, selects[0]!).map(({ from, to }) => words.slice(from, to))
+  const isComplete = items.length === columns && !items.some((item) => isMark(item.at(-1), '*'))
+  return isComplete ? items.map((item) => expressionType(withoutAlias(item))) : null
+}
+
+/** The places of SELECT outside of all parentheses. */
+function outerSelects(words: readonly SqlWord[]): number[] {
+  let depth = 0
+  return words.flatMap((word, at) => {
+    if (isMark(word, '(')) depth += 1
+    if (isMark(word, ')')) depth -= 1
+    return depth === 0 && isKeyword(word, 'SELECT', 'VALUES') ? [at] : []
+  })
+}
+
+function withoutAlias(item: readonly SqlWord[]): readonly SqlWord[] {
+  if (!hasAlias(item)) return item
+  return item.slice(0, isKeyword(item.at(-2), 'AS') ? -2 : -1)
+}
