@@ -72,9 +72,15 @@ export function renderGithub(diagnostics: readonly Diagnostic[]): string {
     .map(({ severity, file, line, column, code, message, fix }) => {
       const level = severity === 'info' ? 'notice' : severity
       const place = `file=${escapeProperty(file)},line=${line},col=${column},title=${escapeProperty(code)}`
-      return `::${level} ${place}::${escapeData(`${message} ${fix}`)}`
+      return `::${level} ${place}::${escapeData(shortened(`${message} ${fix}`))}`
     })
     .join('\n')
+}
+
+/** GitHub drops annotations that are too long; nobody reads so much at a line of code. */
+const shortened = (text: string): string => {
+  const characters = [...text]
+  return characters.length > 4_000 ? `${characters.slice(0, 4_000).join('')}…` : text
 }
 
 const escapeData = (text: string): string =>

@@ -1,8 +1,10 @@
 // Diagnostics of the build as text: for people, with the lines they are about, or in a format for programs.
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { renderGithub, renderJson, renderText } from '../../codegen/check/render-diagnostics.js'
+import { projectPath } from '../../codegen/discover/project-path.js'
 import type { Diagnostic } from '../../codegen/model.js'
+import { repositoryRoot } from '../../codegen/write/repository-root.js'
 import type { LintFormat } from './flags.js'
 import type { Style } from './render/style.js'
 
@@ -21,14 +23,21 @@ export const findingsText = ({ root, diagnostics }: Findings, style: Style): str
 
 /** The findings in a format for programs. */
 export async function findingsDocument(
-  { diagnostics }: Findings,
+  { root, diagnostics: found }: Findings,
   format: Exclude<LintFormat, 'text'>,
 ): Promise<string> {
-  if (format === 'json') return renderJson(diagnostics)
+  if (format === 'json') return renderJson(found)
+  const diagnostics = fromRepository(root, found)
   if (format === 'github') return renderGithub(diagnostics)
   // Only this describes the rules, which load the compiler.
   const { renderSarif } = await import('../../codegen/check/render-sarif.js')
   return renderSarif(diagnostics)
+}
+
+/** Services know files by their paths in the repository, of which the project may be a part. */
+function fromRepository(root: string, diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const project = projectPath(repositoryRoot(root), root)
+  return diagnostics.map((one) => ({ ...one, file: posix.join(project, one.file) }))
 }
 
 /** The text of every file that is mentioned; one that cannot be read is shown without its lines. */

@@ -113,6 +113,14 @@ describe('for programs', () => {
     )
   })
 
+  test('GitHub annotations are cut off where nobody reads on, between characters', () => {
+    const [line = ''] = renderGithub([{ ...asynchronous, message: '💾'.repeat(10_000) }]).split(
+      '\n',
+    )
+    expect(line.length).toBeLessThan(9_000)
+    expect(line).toMatch(/💾…$/u)
+  })
+
   test('SARIF 2.1.0 with one rule for each code', () => {
     const odd = { ...asynchronous, file: 'my migrations/003#x.ts' }
     const log = JSON.parse(renderSarif([odd, hint, asynchronous]))
@@ -128,7 +136,7 @@ describe('for programs', () => {
       { ruleId: 'UP_ASYNC', ruleIndex: 1 },
     ])
     expect(results[0].locations[0].physicalLocation).toEqual({
-      artifactLocation: { uri: 'my%20migrations/003%23x.ts' },
+      artifactLocation: { uri: 'my%20migrations/003%23x.ts', uriBaseId: 'SRCROOT' },
       region: { startLine: 2, startColumn: 3 },
     })
   })
