@@ -34,12 +34,12 @@ export function judgeHalf(connection: Connection, half: Attended, now: TablesNow
 }
 
 function judgeRows(fate: Fate): RowsLost[] {
-  const { half, name, before, after, rebuild } = fate
+  const { half, before, after, rebuild } = fate
   if (after.count >= before.count || deletesByName(fate)) return []
   const through = rebuild?.copy ? null : takenThrough(fate)
   const copied = rebuild && (rebuild.copy ?? rebuild.removal)
   const removal = through === null ? undefined : removalOf(half, through)
-  const at = removal?.place ?? copied?.place ?? lastMention(half, name)
+  const at = removal?.place ?? copied?.place ?? lastMention(fate)
   const table = after.table.name
   return [{ kind: 'rows-lost', at, table, before: before.count, after: after.count, through }]
 }
@@ -95,22 +95,23 @@ const removalOf = ({ effects }: Attended, table: string): Effect | undefined =>
       one === table.toLowerCase() && (isRemoval(verb) || replaces),
   )
 
-function lastMention({ entry, direction, effects, before }: Attended, name: string): StepPlace {
-  const about = effects.findLast(({ table, verb }) => table === name && verb !== 'create')
+/** The last statement about the table, else about one that sets something off there. */
+function lastMention({ half, name, before }: Fate): StepPlace {
+  const { effects, entry, direction } = half
   const found =
-    about ??
-    effects.findLast(({ table }) =>
-      (before.attached.triggers.get(table) ?? []).some(({ sql }) =>
-        mentionedBy(sql).words.has(name),
-      ),
-    )
+    effects.findLast(({ table, verb }) => table === name && verb !== 'create') ??
+    effects.findLast(({ table }) => setsOff(half, table, name)) ??
+    effects.findLast(({ table }) => descends(half, before, table))
   return found?.place ?? wholeHalf(entry.version, direction)
 }
 
+const setsOff = ({ before }: Attended, table: string, name: string): boolean =>
+  (before.attached.triggers.get(table) ?? []).some(({ sql }) => mentionedBy(sql).words.has(name))
+
 function judgeValues(fate: Fate): ValuesChanged[] {
-  const { half, name, rebuild, before, after } = fate
+  const { rebuild, before, after } = fate
   if (rebuild ? rebuild.copies.length === 0 : changesByName(fate)) return []
-  const place = rebuild?.copy?.place ?? lastMention(half, name)
+  const place = rebuild?.copy?.place ?? lastMention(fate)
   return changedColumns(before, after).flatMap((change) => {
     if (rebuild && isMeant(rebuild, change)) return []
     return [
@@ -145,11 +146,12 @@ function isMeant({ calculated }: Rebuild, { column, from, lost }: ChangedColumn)
   return calculated(column.toLowerCase())
 }
 
-function judgeWatermark({ half, name, before, after, rebuild }: Fate): WatermarkLost[] {
+function judgeWatermark(fate: Fate): WatermarkLost[] {
+  const { half, before, after, rebuild } = fate
   const { watermark } = before
   if (watermark === null || (after.watermark !== null && after.watermark >= watermark)) return []
   if (half.effects.some((effect) => resets(effect, rebuild))) return []
-  const at = rebuild?.removal.place ?? lastMention(half, name)
+  const at = rebuild?.removal.place ?? lastMention(fate)
   return [
     {
       kind: 'watermark-lost',

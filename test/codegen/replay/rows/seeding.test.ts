@@ -1,0 +1,250 @@
+// The rows that are generated: they satisfy what the schema asks, and are as troublesome as it allows.
+import { describe, expect, it } from 'vitest'
+import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
+import type { HistoryRun } from '../../../../codegen/replay/history-run.js'
+import { factsOf, rowFacts, type Step } from './prove-history.js'
+
+type Row = Record<string, unknown>
+
+/** The rows of a table after a schema was made and its tables were filled. */
+async function rowsOf(
+  schema: string | readonly (Step | string)[],
+  table: string,
+  options: Partial<HistoryRun> = {},
+): Promise<Row[]> {
+  let rows: Row[] = []
+  const look = (db: Database): void => {
+    rows = db.prepare<[], Row>(`SELECT * FROM ${table}`).safeIntegers(true).all()
+    expect(db.prepare('PRAGMA foreign_key_check').all()).toEqual([])
+    expect(db.prepare<[], Row>('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }])
+  }
+  const steps = typeof schema === 'string' ? [schema] : schema
+  const facts = await factsOf([...steps, { up: look }], options)
+  expect(facts).toEqual([])
+  return rows
+}
+
+const valuesOf = async (column: string, more = ''): Promise<unknown[]> =>
+  (await rowsOf(`CREATE TABLE t (id INTEGER PRIMARY KEY, ${column}${more})`, 't')).map(
+    (row) => Object.values(row)[1],
+  )
+
+describe('generated values', () => {
+  it('have duplicates, nulls, empty ones and letters of many scripts', async () => {
+    const values = await valuesOf('a TEXT')
+    expect(values.slice(0, 4)).toEqual(['a 2001', 'a 2001', null, ''])
+    expect(values[4]).toMatch(/e\u0301.*\u{1F680}/u)
+    expect(String(values[4]).length).toBeGreaterThan(200)
+  })
+
+  it('have numbers at the edge', async () => {
+    expect(await valuesOf('a INTEGER')).toEqual([2001n, 2001n, null, 0n, -(2n ** 63n)])
+    expect(await valuesOf('a REAL')).toEqual([2001.5, 2001.5, null, 0, 1e308])
+  })
+
+  it('tell the columns of a row apart', async () => {
+    const [row] = await rowsOf(
+      'CREATE TABLE t (a TEXT, b TEXT, c INTEGER, d INTEGER, e BLOB, f)',
+      't',
+    )
+    expect(new Set(Object.values(row ?? {}).map(String)).size).toBe(6)
+  })
+
+  it.each([
+    ["a TEXT CHECK (a IN ('x', 'y')) NOT NULL"],
+    ['a INTEGER NOT NULL CHECK (a BETWEEN 13 AND 15)'],
+    ['a INTEGER NOT NULL CHECK (a > 1e6 AND a < 1e7)'],
+    ['a TEXT NOT NULL CHECK (length(a) = 26)'],
+    ['a TEXT NOT NULL UNIQUE CHECK (length(a) = 3)'],
+    ["a TEXT NOT NULL CHECK (a LIKE '%_@_%._%')"],
+    ["a TEXT NOT NULL CHECK (a GLOB '[0-9][0-9]-[^a-z]*')"],
+    ["a TEXT NOT NULL CHECK (typeof(a) = 'text' AND a <> '')"],
+    ['a TEXT NOT NULL CHECK (json_valid(a))'],
+    ["a TEXT NOT NULL CHECK (json_type(a) = 'array')"],
+    ['a TEXT NOT NULL CHECK (date(a) IS NOT NULL)'],
+    ["a TEXT NOT NULL CHECK (a = strftime('%Y-%m-%d', a))"],
+    ['a INTEGER NOT NULL CHECK (a <> 0 AND NOT (a % 7))'],
+    ['a INTEGER NOT NULL, b INTEGER NOT NULL, CONSTRAINT "in order" CHECK (a < b AND b < 10)'],
+    ["a TEXT NOT NULL CHECK (a IN ('on', 'off')), b TEXT, CHECK ((a = 'on') = (b IS NOT NULL))"],
+    ['a BLOB NOT NULL CHECK (length(a) = 16)'],
+    ['a TEXT NOT NULL COLLATE NOCASE UNIQUE'],
+    ['a DATE NOT NULL, b BOOLEAN NOT NULL CHECK (b IN (0, 1))'],
+    ["a TEXT NOT NULL CHECK (upper(a) = a AND a > '')"],
+  ])('are found for %s', async (columns) => {
+    expect((await valuesOf(columns)).length).toBeGreaterThanOrEqual(2)
+  })
+
+  it('try every word of a list', async () => {
+    expect(new Set(await valuesOf("a TEXT NOT NULL CHECK (a IN ('x', 'y', 'z'))"))).toEqual(
+      new Set(['x', 'y', 'z']),
+    )
+  })
+
+  it('satisfy a trigger that refuses rows', async () => {
+    const trigger =
+      "CREATE TRIGGER strict BEFORE INSERT ON t WHEN NEW.a NOT IN ('p', 'q') BEGIN SELECT RAISE(ABORT, 'no'); END"
+    const rows = await rowsOf(
+      `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL); ${trigger}`,
+      't',
+    )
+    expect(rows.map(({ a }) => a)).toContain('p')
+  })
+
+  it('satisfy unique indexes, partial and over expressions', async () => {
+    const indexes =
+      'CREATE UNIQUE INDEX t_a ON t (lower(a)); CREATE UNIQUE INDEX t_b ON t (b) WHERE a NOT NULL'
+    expect(
+      await rowsOf(`CREATE TABLE t (a TEXT, b INTEGER NOT NULL); ${indexes}`, 't'),
+    ).toHaveLength(5)
+  })
+})
+
+describe('rows with parents', () => {
+  it('exist for chains, junctions, and shared parts of composite keys', async () => {
+    const schema = `CREATE TABLE tenants (id INTEGER PRIMARY KEY);
+CREATE TABLE users (tenant INTEGER NOT NULL REFERENCES tenants, id INTEGER NOT NULL, PRIMARY KEY (tenant, id));
+CREATE TABLE groups (tenant INTEGER NOT NULL REFERENCES tenants, id INTEGER NOT NULL, PRIMARY KEY (tenant, id));
+CREATE TABLE membership (tenant INTEGER NOT NULL, user INTEGER NOT NULL, team INTEGER NOT NULL, PRIMARY KEY (tenant, user, team),
+  FOREIGN KEY (tenant, user) REFERENCES users, FOREIGN KEY (tenant, team) REFERENCES groups) WITHOUT ROWID;`
+    expect(await rowsOf(schema, 'membership')).not.toHaveLength(0)
+  })
+
+  it('are made in whatever order the tables are written', async () => {
+    const schema =
+      'CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER NOT NULL REFERENCES p); CREATE TABLE p (id INTEGER PRIMARY KEY)'
+    expect(await rowsOf(schema, 'c')).toHaveLength(5)
+  })
+
+  it('point in circles, all of them, even where no key may be null', async () => {
+    const schema =
+      'CREATE TABLE a (id INTEGER PRIMARY KEY, b INTEGER NOT NULL REFERENCES b); CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER NOT NULL REFERENCES a)'
+    expect(await rowsOf(schema, 'a')).toHaveLength(5)
+    expect(await rowsOf(schema, 'b')).toHaveLength(5)
+  })
+
+  it('leave one row without parent where that is allowed', async () => {
+    const rows = await rowsOf(
+      'CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p INTEGER REFERENCES p)',
+      'c',
+    )
+    expect(rows.filter(({ p }) => p === null)).toHaveLength(1)
+  })
+
+  it('follow a parent that brings rows of its own', async () => {
+    const schema =
+      "CREATE TABLE roles (name TEXT PRIMARY KEY CHECK (name IN ('admin'))); INSERT INTO roles VALUES ('admin'); CREATE TABLE u (role TEXT NOT NULL REFERENCES roles)"
+    expect((await rowsOf(schema, 'u')).map(({ role }) => role)).toEqual(Array(5).fill('admin'))
+  })
+})
+
+describe('tables that change', () => {
+  it('get values in a column that is new', async () => {
+    const rows = await rowsOf(
+      ['CREATE TABLE t (id INTEGER PRIMARY KEY)', 'ALTER TABLE t ADD COLUMN late TEXT'],
+      't',
+    )
+    expect(rows.filter(({ late }) => late !== null).length).toBeGreaterThan(1)
+  })
+
+  it('get rows again after they were emptied', async () => {
+    expect(
+      await rowsOf(['CREATE TABLE t (id INTEGER PRIMARY KEY)', 'DELETE FROM t'], 't'),
+    ).toHaveLength(5)
+  })
+
+  it('do not grow for ever', async () => {
+    const steps = Array.from(
+      { length: 30 },
+      (_, index) => `ALTER TABLE t ADD COLUMN c${index} TEXT`,
+    )
+    expect(
+      (await rowsOf(['CREATE TABLE t (id INTEGER PRIMARY KEY)', ...steps], 't')).length,
+    ).toBeLessThan(100)
+  })
+
+  it('remember higher numbers than they have rows', async () => {
+    const rows = await rowsOf(
+      'CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT)',
+      'sqlite_sequence',
+    )
+    const [last] = (
+      await rowsOf('CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT)', 't')
+    ).slice(-1)
+    expect(rows[0]?.['seq']).toBe((last?.['id'] as bigint) + 7n)
+  })
+})
+
+describe('example rows of the configuration', () => {
+  const schema = 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL, b TEXT NOT NULL)'
+
+  it('stand in the place of generated ones, what they leave out is generated', async () => {
+    const rows = await rowsOf(schema, 't', {
+      seeds: { t: [{ a: 'one' }, { a: 'two', b: 'given', id: 9 }] },
+    })
+    expect(rows).toMatchObject([
+      { a: 'two', b: 'given', id: 9n },
+      { a: 'one', b: 'b 3001' },
+    ])
+  })
+
+  it('are used from the version on that has all of their columns', async () => {
+    const seeds = { t: [{ a: 'one', late: 'yes' }] }
+    const rows = await rowsOf([schema, 'ALTER TABLE t ADD COLUMN late TEXT'], 't', { seeds })
+    expect(rows.filter(({ late }) => late === 'yes')).toHaveLength(1)
+  })
+
+  it('are named where the table refuses them', async () => {
+    const seeds = { t: [{ a: null }] }
+    expect(await factsOf([schema], { seeds })).toEqual([
+      { kind: 'unseeded', version: 1, table: 't', reason: 'NOT NULL constraint failed: t.a' },
+    ])
+  })
+})
+
+describe('a table that takes no rows', () => {
+  const impossible = 'CREATE TABLE t (a INTEGER NOT NULL CONSTRAINT never CHECK (a > 1 AND a < 1))'
+
+  it('is named once, in the version that makes it', async () => {
+    expect(
+      await rowFacts(['CREATE TABLE o (a)', impossible, 'DELETE FROM t', 'CREATE TABLE p (a)']),
+    ).toMatchObject([
+      { facts: [] },
+      {
+        facts: [
+          { kind: 'unseeded', version: 2, table: 't', reason: 'CHECK constraint failed: never' },
+        ],
+      },
+      { facts: [] },
+      { facts: [] },
+    ])
+  })
+
+  it('is named with its children, which have nobody to point at', async () => {
+    const facts = await factsOf([
+      impossible,
+      'CREATE TABLE c (t INTEGER NOT NULL REFERENCES t (a))',
+    ])
+    expect(facts.map((fact) => fact.kind === 'unseeded' && fact.table)).toEqual(['t', 'c'])
+  })
+
+  it('is named with what a trigger, or a function that there is not, says', async () => {
+    const trigger =
+      "CREATE TRIGGER closed BEFORE INSERT ON t BEGIN SELECT RAISE(ABORT, 'closed'); END"
+    expect(await factsOf([`CREATE TABLE t (a); ${trigger}`])).toMatchObject([
+      { kind: 'unseeded', reason: 'closed' },
+    ])
+  })
+
+  it('is none where it has rows of its own', async () => {
+    expect(
+      await factsOf([
+        "CREATE TABLE t (a PRIMARY KEY CHECK (a = 'only')); INSERT INTO t VALUES ('only')",
+      ]),
+    ).toEqual([])
+  })
+
+  it('is no table of a module, of others or of the ledger', async () => {
+    const steps = ['CREATE VIRTUAL TABLE f USING fts5(a)', impossible]
+    expect(await factsOf(steps, { ignoreTables: ['t'] })).toEqual([])
+  })
+})
