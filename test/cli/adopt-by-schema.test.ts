@@ -1,10 +1,8 @@
 // `lockstep adopt` in a database without any table that remembers migrations: what it prints, answers and exits with.
 import Database from 'better-sqlite3'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { registryOf } from '../support/registry.js'
-import { withDigests } from '../support/replayed.js'
 import { answerOf, runProgram } from './support/command-line.js'
 import { migrationProject } from './support/project.js'
 
@@ -12,43 +10,22 @@ const STEPS = [
   'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);',
   'ALTER TABLE users ADD COLUMN email TEXT;',
   "UPDATE users SET email = '' WHERE email IS NULL;",
-]
-const NAMES = ['users', 'email', 'no_empty_email']
+] as const
+const MIGRATIONS = {
+  '001_users.sql': `-- migrate:up\n${STEPS[0]}\n\n-- migrate:down\nDROP TABLE users;\n`,
+  '002_email.sql': `-- migrate:up\n${STEPS[1]}\n\n-- migrate:down\nALTER TABLE users DROP COLUMN email;\n`,
+  '003_no_empty_email.sql': `-- migrate:up\n${STEPS[2]}\n\n-- migrate:down\nUPDATE users SET email = NULL WHERE email = '';\n`,
+}
 
-/** A project whose registry has no digests, with a database in which this SQL was run. */
-async function bareProjectWith(sql: string): Promise<string> {
-  const root = migrationProject(
-    Object.fromEntries(
-      STEPS.map((step, at) => [
-        `00${at + 1}_${NAMES[at]}.sql`,
-        `-- migrate:up\n${step}\n\n-- migrate:down\nSELECT 1;\n`,
-      ]),
-    ),
-  )
-  const gen = await answerOf(root, ['gen', '-q', '--no-replay'])
-  expect(gen).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+/** A project, generated with these flags, with a database in which this SQL was run. */
+async function projectWith(sql: string, ...flags: readonly string[]): Promise<string> {
+  const root = migrationProject(MIGRATIONS)
+  expect(await runProgram(root, ['gen', '-q', ...flags])).toMatchObject({ exitCode: 0 })
   mkdirSync(join(root, 'data'))
   const db = new Database(join(root, 'data/app.db'))
   db.exec(sql)
   db.close()
   return root
-}
-
-/** The same with digests. */
-async function projectWith(sql: string): Promise<string> {
-  const root = await bareProjectWith(sql)
-  addDigests(join(root, 'generated/registry.ts'))
-  return root
-}
-
-/** As generating with replay writes them. */
-function addDigests(file: string): void {
-  const digests = withDigests(registryOf(...STEPS.map((up) => ({ up })))).values()
-  const text = readFileSync(file, 'utf8').replaceAll(/^ +lineage: .+$/gm, (line) => {
-    const { schemaDigest, schemaChanges } = digests.next().value ?? {}
-    return `${line}\n    schemaDigest: '${schemaDigest}',\n    schemaChanges: ${JSON.stringify(schemaChanges)},`
-  })
-  writeFileSync(file, text)
 }
 
 describe('adopt recognises the schema', () => {
@@ -71,7 +48,7 @@ data/app.db  taken over at 001. Apply what is pending with \`lockstep migrate\`.
     expect(stdout).toMatch(/adopted +001 +users +recognised by the schema: 001 to 001 are applied/)
   })
   it('and answers as JSON', async () => {
-    const root = await projectWith(STEPS[0]!)
+    const root = await projectWith(STEPS[0])
     const done = await runProgram(root, ['adopt', '--from', 'schema', '--yes', '--json'])
     expect(JSON.parse(done.stdout)).toMatchObject({
       layout: 'schema',
@@ -97,7 +74,7 @@ data/app.db  taken over at 001. Apply what is pending with \`lockstep migrate\`.
     expect(refused.stderr).toContain('table users differs')
   })
   it('unless the registry was generated without replay', async () => {
-    const root = await bareProjectWith(STEPS[0]!)
+    const root = await projectWith(STEPS[0], '--no-replay')
     const refused = await answerOf(root, ['adopt'])
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
     expect(refused.stderr).toContain('✗ ADOPT_UNRECOGNIZED')

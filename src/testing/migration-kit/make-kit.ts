@@ -28,6 +28,7 @@ export function makeKit<D>(workshop: Workshop<D>): MigrationKit<D, Mode, number>
     },
     expectDataSurvives(version, trial) {
       const entry = entryOf(registry, version)
+      if (trial.afterDown) reversibleEntry(entry)
       return performIn(workshop, (own) => tryWithRows(own, entry, trial))
     },
     upgradeMatrix: (matrix) =>

@@ -25,7 +25,7 @@ export interface SurvivalTrial<D, M extends Mode> extends RowExpectations {
   readonly before: (db: D) => Answer<M>
   /** Looks at them after `up`, and throws when they are not as they should be. */
   readonly after?: (db: D) => Answer<M>
-  /** Looks at them after `down`. Not called where there is no `down`. */
+  /** Looks at them after `down`, which there has to be. */
   readonly afterDown?: (db: D) => Answer<M>
 }
 
@@ -76,7 +76,8 @@ export interface MigrationKit<D, M extends Mode, V extends number> {
   /**
    * Applies a version to a database with rows: no table may lose any, unless `loses` names it. Where there is a `down`,
    * it is run as well, and loses none of the tables that are there before and after. Throws `EXPECTATION_ROWS_LOST`,
-   * `EXPECTATION_VOID` when there is no row before, and the failure of a migration.
+   * `EXPECTATION_VOID` when there is no row before, `EXPECTATION_NO_DOWN` when `afterDown` could never be called, and the
+   * failure of a migration.
    */
   expectDataSurvives(version: V, trial: SurvivalTrial<D, M>): Outcome<M, void>
   /**

@@ -62,15 +62,14 @@ describe('rows that survive', () => {
     )
     expect(kit.expectDataSurvives(2, { before, renames: { Books: 'works' } })).toBeUndefined()
   })
-  test('need no way back', () => {
+  test('need no way back, unless something is expected of it', () => {
     const seen: string[] = []
     const kit = kitOf(authors, { up: 'SELECT 1', irreversible: 'of no use' })
-    kit.expectDataSurvives(2, {
-      before,
-      after: () => seen.push('after'),
-      afterDown: () => seen.push('afterDown'),
-    })
+    const after = () => seen.push('after')
+    kit.expectDataSurvives(2, { before, after })
     expect(seen).toEqual(['after'])
+    const error = errorOf(() => kit.expectDataSurvives(2, { before, afterDown: () => {} }))
+    expect(error.code).toBe('EXPECTATION_NO_DOWN')
   })
   test('may stand in a virtual table', () => {
     const search = { up: 'CREATE VIRTUAL TABLE search USING fts5(text)', down: 'DROP TABLE search' }
