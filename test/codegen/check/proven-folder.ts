@@ -1,0 +1,64 @@
+// Proves the SQL migrations of a folder for real, in this process, and has the rules judge it.
+import Database from 'better-sqlite3'
+import type { Proof } from '../../../codegen/evidence.js'
+import type { Diagnostic, ParsedMigration, Side } from '../../../codegen/model.js'
+import type { HistoryRun } from '../../../codegen/replay/history-run.js'
+import { proveSchema } from '../../../codegen/replay/prove-schema.js'
+import { proveRows } from '../../../codegen/replay/rows/prove-rows.js'
+import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
+import { registryOf, type Draft } from '../../support/registry.js'
+import { replayFolder, sqlFile } from './replayed-folder.js'
+
+/** The findings of the replay rules about a history of SQL migrations, each as `up`, as `up` and `down`, or as a whole file. */
+export const proveHistory = (
+  ...steps: readonly (string | readonly [up: string, down: string])[]
+): Promise<Diagnostic[]> => replayFolder(folderOf(steps), { prove })
+
+/** `VERSION severity CODE` of each finding. */
+export async function findingsIn(...steps: Parameters<typeof proveHistory>): Promise<string[]> {
+  const found = await proveHistory(...steps)
+  return found.map(({ file, severity, code }) => `${/\d+/.exec(file)?.[0]} ${severity} ${code}`)
+}
+
+const folderOf = (steps: Parameters<typeof proveHistory>) =>
+  Object.fromEntries(
+    steps.map((step, at) => {
+      const name = `${String(at + 1).padStart(3, '0')}_m.sql`
+      if (typeof step !== 'string') return [name, sqlFile(step[0], step[1])]
+      if (step.includes('-- migrate:up')) return [name, step]
+      return [name, `-- irreversible: a test\n-- migrate:up\n${step}\n`]
+    }),
+  )
+
+async function prove(migrations: readonly ParsedMigration[]): Promise<Proof> {
+  const run: HistoryRun = {
+    registry: registryOf(...migrations.map(draftOf)),
+    open: async () => new Database(':memory:') as unknown as Handle,
+    table: '_migrations',
+    ignoreTables: [],
+    seeds: {},
+    provenTo: 0,
+    report() {},
+  }
+  const [schema, rows] = await Promise.all([proveSchema(run), proveRows(run)])
+  const rowFacts = new Map(rows.map(({ version, facts }) => [version, facts]))
+  const versions = schema.versions.map((one) => ({
+    ...one,
+    facts: [...one.facts, ...(rowFacts.get(one.version) ?? [])],
+  }))
+  return { ...schema, versions }
+}
+
+function draftOf({ up, down, transaction, foreignKeys }: ParsedMigration): Draft<Handle> {
+  return {
+    up: textsOf(up),
+    ...(down && { down: textsOf(down) }),
+    ...(transaction?.value === false && { transaction: false }),
+    ...(foreignKeys && { foreignKeys: foreignKeys.value }),
+  }
+}
+
+function textsOf(side: Side | null): string[] {
+  if (side?.kind !== 'sql') throw new TypeError('Only SQL can be proven here.')
+  return side.pieces.map(({ text }) => text)
+}
