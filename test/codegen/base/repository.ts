@@ -86,10 +86,13 @@ export function at(root: string): TestRepository {
   }
 }
 
-const IDENTITY = [
-  ...['-c', 'user.name=t', '-c', 'user.email=t@t', '-c', 'commit.gpgsign=false'],
-  ...['-c', 'protocol.file.allow=always'],
+const CONFIG = [
+  'user.name=t',
+  'user.email=t@t',
+  'commit.gpgsign=false',
+  'protocol.file.allow=always',
 ]
+const IDENTITY = CONFIG.flatMap((one) => ['-c', one])
 
 const settingsOf = (root: string): GenerateSettings => ({
   root,

@@ -1,0 +1,191 @@
+// `check`: everything in one run, for continuous integration; and `lint --base`.
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { at, table, type TestRepository } from '../codegen/base/repository.js'
+import { answerOf, runProgram } from './support/command-line.js'
+import { copyOf, filesIn, migrationProject, write } from './support/project.js'
+
+const GENERATED = ['registry.ts', 'schema.sql', 'schema.ts', 'SCHEMA.md']
+
+let good = ''
+beforeAll(async () => {
+  good = migrationProject(
+    { '001_a.sql': table('a'), '002_b.sql': table('b'), '003_c.sql': table('c') },
+    'file',
+  )
+  expect((await runProgram(good, ['gen', '-q'])).exitCode).toBe(0)
+})
+
+/** What `check` says about a project, as codes and files. */
+async function found(root: string, ...flags: readonly string[]): Promise<string[]> {
+  const { stdout, exitCode } = await runProgram(root, ['check', '--json', ...flags])
+  const { ok, diagnostics } = JSON.parse(stdout) as {
+    ok: boolean
+    diagnostics: { code: string; file: string }[]
+  }
+  expect(exitCode).toBe(ok ? 0 : 1)
+  return diagnostics.map(({ code, file }) => `${code} ${file}`)
+}
+
+const edit = (root: string, file: string, change: (text: string) => string): void =>
+  writeFileSync(join(root, file), change(readFileSync(join(root, file), 'utf8')))
+
+describe('check', () => {
+  it('says in one line what was checked and proven, and writes nothing', async () => {
+    const root = copyOf(good)
+    const before = filesIn(root)
+    const line = '✓ 3 migrations checked, 3 versions replayed, 4 of 4 generated files up to date.\n'
+    for (const _ of ['anew', 'remembered'])
+      expect(await runProgram(root, ['check'])).toEqual({ exitCode: 0, stdout: line, stderr: '' })
+    expect(filesIn(root)).toEqual(before)
+  })
+
+  it('replays though the files were generated without', async () => {
+    const root = migrationProject({ '001_a.sql': table('a') })
+    await answerOf(root, ['gen', '--no-replay'])
+    const codes = await found(root)
+    expect(codes).toContain('GENERATED_UNPROVEN generated/registry.ts')
+    expect(codes).toContain('GENERATED_MISSING generated/schema.sql')
+  })
+
+  it('finds what only replaying shows, and everything else in the same run', async () => {
+    const root = copyOf(good)
+    write(root, {
+      'migrations/004_d.sql': table('d').replace('DROP TABLE d', 'DROP TABLE dd'),
+    })
+    const codes = await found(root)
+    expect(codes).toContain('GENERATED_STALE generated/registry.ts')
+    expect(codes.filter((one) => one.endsWith('migrations/004_d.sql'))).toHaveLength(1)
+  })
+
+  it('tells of conflict markers also while the numbers collide', async () => {
+    const root = copyOf(good)
+    write(root, { 'migrations/003_d.sql': table('d') })
+    edit(root, 'generated/schema.sql', (text) => `${text}<<<<<<< HEAD\n=======\n>>>>>>> main\n`)
+    expect(await found(root)).toEqual([
+      'GENERATED_CONFLICT generated/schema.sql',
+      'VERSION_DUPLICATE migrations/003_d.sql',
+    ])
+  })
+
+  it('has a text for people with the line, the sum and the summary', async () => {
+    const root = copyOf(good)
+    rmSync(join(root, 'migrations/002_b.sql'))
+    const { exitCode, stdout, stderr } = await runProgram(root, ['check'])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' })
+    expect(stdout).toContain('VERSION_GAP')
+    expect(stdout).toMatch(/\n1 error\n\n✗ 2 migrations checked, nothing replayed\.\n$/)
+  })
+
+  it.each([
+    ['github', /^::error file=migrations\/003_c\.sql,line=1,col=1,title=VERSION_GAP::/],
+    ['sarif', /"uri": "migrations\/003_c\.sql"/],
+  ])('prints %s', async (format, expected) => {
+    const root = copyOf(good)
+    rmSync(join(root, 'migrations/002_b.sql'))
+    const { exitCode, stdout } = await answerOf(root, ['check', '--format', format])
+    expect(exitCode).toBe(1)
+    expect(stdout).toMatch(expected)
+  })
+
+  it('exits with 2 where the settings are wrong', async () => {
+    expect((await answerOf(good, ['check', '--format', 'xml'])).exitCode).toBe(2)
+    expect((await answerOf(good, ['check', '--config', 'nowhere.ts'])).exitCode).toBe(2)
+  })
+})
+
+describe('each generated file', () => {
+  const states: readonly (readonly [string, string, (root: string, file: string) => void])[] = [
+    ['missing', 'GENERATED_MISSING', (root, file) => rmSync(join(root, file))],
+    ['edited by hand', 'GENERATED_EDITED', editByHand],
+    ['with conflict markers', 'GENERATED_CONFLICT', addConflict],
+    [
+      'of somebody else',
+      'GENERATED_FOREIGN',
+      (root, file) => writeFileSync(join(root, file), 'x\n'),
+    ],
+  ]
+
+  it.each(states)(
+    '%s is told in these words, with the command that mends it',
+    async (_, code, change) => {
+      const root = copyOf(good)
+      for (const name of GENERATED) change(root, `generated/${name}`)
+      const { stdout } = await runProgram(root, ['check', '--json'])
+      const { diagnostics } = JSON.parse(stdout) as {
+        diagnostics: { code: string; file: string; message: string; fix: string }[]
+      }
+      expect(diagnostics.map((one) => `${one.code} ${one.file}`).sort()).toEqual(
+        GENERATED.map((name) => `${code} generated/${name}`).sort(),
+      )
+      for (const { file, message, fix } of diagnostics) {
+        expect(message).toContain(file)
+        expect(message).toMatch(/missing|edited by hand|conflict markers|not written by Lockstep/)
+        if (code !== 'GENERATED_FOREIGN') expect(fix).toContain('`lockstep gen`')
+      }
+    },
+  )
+
+  it('stale is told so', async () => {
+    const root = copyOf(good)
+    write(root, { 'migrations/004_d.sql': table('d') })
+    expect((await found(root)).sort()).toEqual(
+      GENERATED.map((name) => `GENERATED_STALE generated/${name}`).sort(),
+    )
+  })
+})
+
+/** Something that is more than formatting in each kind of file. */
+function editByHand(root: string, file: string): void {
+  edit(root, file, (text) => {
+    if (file.endsWith('.sql')) return `${text}\nCREATE TABLE more (id INTEGER);\n`
+    return file.endsWith('.md') ? `${text}\nA note.\n` : `${text}\nexport const more = 1\n`
+  })
+}
+
+function addConflict(root: string, file: string): void {
+  edit(root, file, (text) => `${text}<<<<<<< HEAD\none\n=======\nother\n>>>>>>> main\n`)
+}
+
+describe('--base', () => {
+  function committed(): TestRepository {
+    const repo = at(copyOf(good))
+    repo.write({ '.gitignore': 'node_modules\n' })
+    repo.git('init', '-q', '-b', 'main')
+    repo.commit()
+    repo.git('checkout', '-q', '-b', 'work')
+    return repo
+  }
+
+  it('adds what the branch does to released migrations, for lint and for check', async () => {
+    const repo = committed()
+    const same = await runProgram(repo.root, ['check', '--base', 'main'])
+    expect(same).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(same.stdout).toContain('up to date, compared with main.')
+    repo.write({ 'migrations/002_b.sql': table('bb') })
+    expect(await found(repo.root, '--base', 'main')).toContain('BASE_EDITED migrations/002_b.sql')
+    const { exitCode, stdout } = await answerOf(repo.root, ['lint', '--base', 'main'])
+    expect(exitCode).toBe(1)
+    expect(stdout).toContain('migrations/002_b.sql:2:1 error BASE_EDITED')
+    expect(stdout).toContain('2 | CREATE TABLE bb')
+    expect((await answerOf(repo.root, ['lint'])).exitCode).toBe(0)
+  })
+
+  it('names files by their path in the repository, for services', async () => {
+    const root = copyOf(good)
+    at(root).git('init', '-q', '-b', 'main')
+    write(root, { 'app/package.json': '{}', 'app/migrations/002_x.sql': table('x') })
+    const { stdout } = await answerOf(join(root, 'app'), ['lint', '--format', 'github'])
+    expect(stdout).toContain('file=app/migrations/002_x.sql')
+  })
+
+  it('is a wrong usage where the branch is not known', async () => {
+    const { root } = committed()
+    for (const command of ['lint', 'check']) {
+      const { exitCode, stderr } = await answerOf(root, [command, '--base', 'mian'])
+      expect(exitCode).toBe(2)
+      expect(stderr).toContain('GIT_REF_UNKNOWN')
+    }
+  })
+})
