@@ -30,7 +30,7 @@ export function describeFailure(line: ReplayLine, failed: FailedHalf): HalfFailu
     entry.transaction === false || isLockstepError(error, 'TRANSACTION_ENDED') || !line.handle.open
   const source = sourceOf(error)
   return {
-    at: placeOfFailure(line, failed, leftover),
+    at: placeOfFailure(line, failed),
     cause: isSqlite(source) ? 'sqlite' : 'code',
     message: messageOf(source),
     leftover,
@@ -66,15 +66,11 @@ function messageOf(error: unknown): string {
 function placeOfFailure(
   line: ReplayLine,
   { entry, direction, error, refused }: FailedHalf,
-  leftover: boolean,
 ): StepPlace {
   const whole = wholeHalf(entry.version, direction)
   const side = sideOf(entry, direction)
   if (side && 'scripts' in side) {
-    const named = isLockstepError(error)
-      ? namedStatement(entry, direction, side.scripts, error)
-      : null
-    const found = named ?? (leftover ? null : searchStatement(line, side.scripts))
+    const found = statementAtFault(line, { entry, direction, error, refused }, side.scripts)
     return found ? { ...whole, ...found, statement: cut(found.statement) } : whole
   }
   const statement = refused === null ? null : cut(refused)
@@ -98,26 +94,41 @@ const statementsOf = (scripts: readonly string[]): FoundStatement[] =>
     })),
   )
 
-/** The statement that the runtime's error names by its place. */
-function namedStatement(
+/** Statements that are written alike on one line are told apart by running them. */
+function statementAtFault(
+  line: ReplayLine,
+  { entry, direction, error }: FailedHalf,
+  scripts: readonly string[],
+): FoundStatement | null {
+  const named = isLockstepError(error) ? namedStatements(entry, direction, scripts, error) : []
+  const first = named[0] ?? null
+  return named.length === 1 ? first : (searchStatement(line, entry, scripts) ?? first)
+}
+
+/** The statements that the runtime's error may name by its place. */
+function namedStatements(
   entry: RegistryEntry<Database>,
   direction: Direction,
   scripts: readonly string[],
   { facts }: LockstepError,
-): FoundStatement | null {
-  if (typeof facts['statement'] !== 'string') return null
-  const isNamed = ({ script, offset, statement }: FoundStatement): boolean =>
-    statement === facts['statement'] &&
-    placeOf(entry, direction, script, { text: scripts[script] ?? '', offset }) === facts['place']
-  return statementsOf(scripts).find(isNamed) ?? null
+): FoundStatement[] {
+  return statementsOf(scripts).filter(
+    ({ script, offset, statement }) =>
+      statement === facts['statement'] &&
+      placeOf(entry, direction, script, { text: scripts[script] ?? '', offset }) === facts['place'],
+  )
 }
 
-/** Where the failure has ended the transaction, the runtime has had no way to look for the statement. */
+/**
+ * Where the failure has ended the transaction, the runtime has had no way to look for the statement. Neither is there one
+ * where the database is not as it was before the step.
+ */
 function searchStatement(
   { env, handle }: ReplayLine,
+  { transaction }: RegistryEntry<Database>,
   scripts: readonly string[],
 ): FoundStatement | null {
-  if (handle.inTransaction) return null
+  if (!handle.open || handle.inTransaction || transaction === false) return null
   handle.exec('BEGIN IMMEDIATE')
   try {
     return statementsOf(scripts).find(({ statement }) => fails(handle, statement)) ?? null

@@ -33,7 +33,7 @@ interface Course {
 }
 
 /** A history with more versions to prove than this has only some of them stopped. */
-const MOST_VERSIONS = 250
+const MOST_VERSIONS = 100
 
 /** So many statements are run for the proof of one step, and in so many places it is stopped, at most. */
 const MOST_STATEMENTS = 2000
@@ -42,7 +42,7 @@ const MOST_TRIALS = 12
 /**
  * Stops `up` after each of its statements, as a failure there would, lets the runtime roll back, and compares the schema and
  * up to a thousand rows of each table that the step names with those before. Of code, the statements are the texts that it
- * gives to the handle. Of steps with more than twelve statements, and of histories with more than 250 versions to prove, an
+ * gives to the handle. Of steps with more than twelve statements, and of histories with more than 100 versions to prove, an
  * even sample is stopped. Steps with effects and those outside of transactions are not; a step that fails by itself is left
  * to those who apply it.
  */
@@ -55,12 +55,13 @@ export function proveFaults(line: SchemaLine, entry: RegistryEntry<Database>): F
   return withForeignKeysOf(current.replay, entry, () => {
     const course = courseOf(current.replay, entry)
     const { handle } = current.replay
-    const rows = rowPrint(handle, look.catalog, course.texts)
+    const rows = rowPrint(handle, look.catalog, course.texts).text
     for (const trial of sample(course.trials, mostTrials(course))) {
       const outcome = stop(current.replay, trial)
       if (outcome === 'failed') return NOTHING
       const differences = diffSchemas(look.schema, current.read().schema)
-      const same = differences.length === 0 && rowPrint(handle, look.catalog, course.texts) === rows
+      const same =
+        differences.length === 0 && rowPrint(handle, look.catalog, course.texts).text === rows
       if (outcome === 'left' || !same)
         return { facts: [{ kind: 'fault-left', at: trial.at, differences }], spoiled: true }
     }

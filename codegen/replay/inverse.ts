@@ -2,13 +2,16 @@
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../src/database/outcome.js'
 import type { RegistryEntry } from '../../src/model/registry.js'
+import { quoteIdentifier } from '../../src/model/sql.js'
 import type { SchemaDifference } from '../../src/model/verification.js'
 import { rollBack, takeLock } from '../../src/run/lock.js'
 import { diffSchemas } from '../../src/schema/diff-schema.js'
 import type { Direction, Fact } from '../evidence.js'
+import type { Schema } from '../../src/schema/schema.js'
 import { brokenKeys, keyFacts, type BrokenKeys } from './broken-keys.js'
 import type { Passage } from './integrity-watch.js'
-import { withForeignKeysOf } from './replay-line.js'
+import { lossWatch } from './loss-watch.js'
+import { withForeignKeysOf, type ReplayLine } from './replay-line.js'
 import { runHalf, runHalfWithin, type HalfFailure } from './run-half.js'
 import { canRebuild, type SchemaLine } from './schema-line.js'
 import { stepFailed } from './step-failed.js'
@@ -28,50 +31,78 @@ export interface AppliedVersion extends Passage {
 
 /**
  * Runs `down` and `up` again in one transaction that is rolled back: rows that `down` destroys are there again for later
- * versions. A migration outside of transactions spoils the database, so it is tried only where that can be mended. What
- * follows from a defect that was found is not told as another one.
+ * versions. Only where nothing can have been destroyed, it is committed, which is cheaper. A migration outside of
+ * transactions spoils the database, so it is tried only where that can be mended. What follows from a defect that was
+ * found is not told as another one.
  */
 export function proveInverse(line: SchemaLine, applied: AppliedVersion): Finding {
   const { entry } = applied
-  const { replay } = line.current
   if (!entry.reversible || entry.effects !== undefined) return { facts: [], spoiled: false }
-  if (entry.transaction === false) {
-    if (!canRebuild(line, entry.version)) return { facts: [], spoiled: false }
-    const half = (direction: Direction): HalfFailure | null => runHalf(replay, entry, direction)
-    return { ...thereAndBack(line, applied, half), spoiled: true }
-  }
+  if (entry.transaction !== false) return inOneTransaction(line, applied)
+  if (!canRebuild(line, entry.version)) return { facts: [], spoiled: false }
+  const half: Half = (direction) => runHalf(line.current.replay, entry, direction)
+  return { facts: thereAndBack(line, applied, half).facts, spoiled: true }
+}
+
+function inOneTransaction(line: SchemaLine, applied: AppliedVersion): Finding {
+  const { entry } = applied
+  const { replay } = line.current
+  const half: Half = (direction) => runHalfWithin(replay, entry, direction)
   return withForeignKeysOf(replay, entry, () => {
+    const isWhole = lossWatch(line, applied)
     perform('sync', takeLock(replay.env))
     try {
-      return thereAndBack(line, applied, (direction) => runHalfWithin(replay, entry, direction))
+      const { end, ...finding } = thereAndBack(line, applied, half)
+      if (finding.facts.length === 0 && end === applied.after.schema && isWhole()) keep(replay)
+      return finding
     } finally {
       perform('sync', rollBack(replay.env))
     }
   })
 }
 
+/** The ledger's log is the only thing that tells of the way back. */
+function keep({ env }: ReplayLine): void {
+  env.driver.execute(`DELETE FROM ${quoteIdentifier(`${env.table}_log`)}`)
+  env.driver.execute('COMMIT')
+}
+
 type Half = (direction: Direction) => HalfFailure | null
 
-function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Finding {
+/** With the schema at the end, where all went well. */
+interface Journey extends Finding {
+  readonly end: Schema | null
+}
+
+function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Journey {
   const { run, current } = line
   const { entry, before, after, keys } = applied
   const { version } = entry
   run.report(version, 'down')
   const failure = half('down')
   if (failure)
-    return { facts: [stepFailed(failure, 'empty', after.catalog)], spoiled: failure.leftover }
+    return {
+      facts: [stepFailed(failure, 'empty', after.catalog)],
+      spoiled: failure.leftover,
+      end: null,
+    }
   const undone = current.read()
   const differences = diffSchemas(before.schema, undone.schema)
-  const facts: Fact[] = notInverse(version, differences)
-  facts.push(
-    ...keyFacts({ version, direction: 'down' }, keys, brokenKeys(current.replay, undone.catalog)),
-  )
-  if (differences.some(isReal)) return { facts, spoiled: false }
+  const now = brokenKeys(current.replay, undone.catalog)
+  const facts: Fact[] = [
+    ...notInverse(version, differences),
+    ...keyFacts({ version, direction: 'down' }, keys, now),
+  ]
+  if (differences.some(isReal)) return { facts, spoiled: false, end: null }
   run.report(version, 'up')
   const again = half('up')
-  if (again) facts.push(stepFailed(again, 'again', undone.catalog))
-  else facts.push(...notRepeatable(version, diffSchemas(after.schema, current.read().schema)))
-  return { facts, spoiled: again?.leftover ?? false }
+  if (again) {
+    facts.push(stepFailed(again, 'again', undone.catalog))
+    return { facts, spoiled: again.leftover, end: null }
+  }
+  const { schema: end } = current.read()
+  facts.push(...notRepeatable(version, diffSchemas(after.schema, end)))
+  return { facts, spoiled: false, end }
 }
 
 const isReal = ({ grade }: SchemaDifference): boolean => grade === 'differs'

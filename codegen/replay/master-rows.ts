@@ -2,6 +2,11 @@
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import type { WrittenRow } from '../../src/schema/read-schema.js'
 
+/** All rows at one moment, in the order in which they were made. Where nothing has changed, the same object again. */
+export interface MasterRows {
+  readonly rows: readonly WrittenRow[]
+}
+
 const FIELD = '\u001f'
 const RECORD = '\u001e'
 
@@ -10,29 +15,33 @@ const AS_TEXT = `SELECT group_concat(${TOLD}, char(30)) AS told FROM (SELECT * F
 const AS_ROWS =
   'SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql NOT NULL ORDER BY rowid'
 
-interface Told {
+interface Told extends MasterRows {
   readonly text: string
   readonly records: readonly string[]
-  readonly rows: readonly WrittenRow[]
 }
 
+/** How many states are remembered: a step, its down, and the step again lead to two of them. */
+const REMEMBERED = 3
+
 /**
- * Begins to look at one database; each call answers the rows in the order in which they were made. All of them come as one
- * text, since making a row for JavaScript costs ten times what comparing it costs.
+ * Begins to look at one database. All rows come as one text, since making a row for JavaScript costs ten times what
+ * comparing it costs; a state that was met lately is known by its text.
  */
-export function masterRows(handle: Database): () => readonly WrittenRow[] {
+export function masterRows(handle: Database): () => MasterRows {
   const asText = handle.prepare<[], { told: string | null }>(AS_TEXT)
-  let last: Told = { text: '', records: [], rows: [] }
+  let lately: Told[] = []
   return () => {
     const text = asText.get()?.told ?? ''
-    if (text === last.text) return last.rows
-    const told = takeApart(text, last)
+    const known = lately.find((told) => told.text === text)
+    const told = known ?? takeApart(text, lately[0] ?? NOTHING)
     // Text that contains the separators cannot be taken apart.
-    if (!told) return handle.prepare<[], WrittenRow>(AS_ROWS).all()
-    last = told
-    return told.rows
+    if (!told) return { rows: handle.prepare<[], WrittenRow>(AS_ROWS).all() }
+    lately = [told, ...lately.filter((other) => other !== told)].slice(0, REMEMBERED)
+    return told
   }
 }
+
+const NOTHING: Told = { text: '', records: [], rows: [] }
 
 /** Rows change at few places: what is alike from the beginning and from the end stays. */
 function takeApart(text: string, last: Told): Told | null {
@@ -42,10 +51,9 @@ function takeApart(text: string, last: Told): Told | null {
   while (start < room && records[start] === last.records[start]) start += 1
   let end = 0
   while (end < room - start && records.at(-1 - end) === last.records.at(-1 - end)) end += 1
+  const rows = [...last.rows]
   const known = new Map(
-    last.rows
-      .slice(start, last.rows.length - end)
-      .map((row, at) => [last.records[start + at], row]),
+    last.rows.slice(start, rows.length - end).map((row, at) => [last.records[start + at], row]),
   )
   const changed: WrittenRow[] = []
   for (const record of records.slice(start, records.length - end)) {
@@ -53,11 +61,7 @@ function takeApart(text: string, last: Told): Told | null {
     if (!row) return null
     changed.push(row)
   }
-  const rows = [
-    ...last.rows.slice(0, start),
-    ...changed,
-    ...last.rows.slice(last.rows.length - end),
-  ]
+  rows.splice(start, rows.length - end - start, ...changed)
   return { text, records, rows }
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../../src/schema/read-schema.js'
 import type { Schema, SchemaObject, SchemaSource } from '../../src/schema/schema.js'
 import type { Catalog, CatalogObject } from '../evidence.js'
-import { masterRows } from './master-rows.js'
+import { masterRows, type MasterRows } from './master-rows.js'
 import { readObject } from './read-object.js'
 import { resolveKeys, type ResolvedTables } from './resolve-keys.js'
 
@@ -20,8 +20,6 @@ import { resolveKeys, type ResolvedTables } from './resolve-keys.js'
 export interface CatalogLook {
   readonly schema: Schema
   readonly catalog: Catalog
-  /** What has changed since this reader looked before, null for what is gone; everything at the first look. */
-  readonly changes: CatalogChanges
 }
 
 /** What leads from one catalog to the next, null for what is gone. */
@@ -29,8 +27,11 @@ export type CatalogChanges = Readonly<Record<string, CatalogObject | null>>
 
 /** Looks at one database again and again. */
 export interface CatalogReader {
-  /** Objects that have not changed since an earlier look are identical to those of that look. */
-  read(): CatalogLook
+  /**
+   * The schema now, and its changes since this reader looked before; everything at the first look. Objects that have not
+   * changed are identical to those of earlier looks, and so are `schema` and `catalog` where nothing has changed.
+   */
+  read(): CatalogLook & { readonly changes: CatalogChanges }
 }
 
 /**
@@ -44,19 +45,37 @@ export function catalogReader(
 ): CatalogReader {
   const rowsNow = masterRows(handle)
   const schemaNow = schemaReader(betterSqlite3(handle), exclusions, known.objects)
-  let rows: readonly WrittenRow[] | undefined
-  let last: CatalogLook = { schema: new Map(), catalog: new Map(), changes: {} }
+  const looks = new WeakMap<MasterRows, CatalogLook>()
+  let last: CatalogLook = { schema: new Map(), catalog: new Map() }
   return {
     read() {
       const now = rowsNow()
-      if (now === rows) return { ...last, changes: {} }
-      rows = now
-      const schema = schemaNow(rows)
-      const catalog = catalogOf(handle, schema, known)
-      last = { schema, catalog, changes: catalogChanges(last.catalog, catalog) }
-      return last
+      const before = last
+      last = looks.get(now) ?? look(handle, schemaNow(now.rows), known)
+      looks.set(now, last)
+      return { ...last, changes: catalogChanges(before.catalog, last.catalog) }
     },
   }
+}
+
+function look(handle: Database, schema: Schema, { facts, resolved }: KnownCatalog): CatalogLook {
+  const catalog = new Map<string, CatalogObject>()
+  for (const [key, object] of schema) {
+    let fact = facts.get(object)
+    if (!fact) {
+      fact = readObject(handle, object)
+      facts.set(object, fact)
+    }
+    catalog.set(key, fact)
+  }
+  return { schema, catalog: resolveKeys(catalog, resolved) }
+}
+
+/** A row that is known, with the key of its object; the object is null when it is left out. */
+interface SeenRow {
+  readonly key: string
+  readonly object: SchemaObject | null
+  readonly virtual: boolean
 }
 
 /** Looks only at rows that it has not seen, unless virtual tables come or go: what belongs to them depends on that. */
@@ -65,26 +84,30 @@ function schemaReader(
   exclusions: Exclusions,
   known: KnownObjects,
 ): (rows: readonly WrittenRow[]) => Schema {
-  let seen = new WeakMap<WrittenRow, SchemaObject | null>()
+  let seen = new Map<WrittenRow, SeenRow>()
   let virtual: readonly WrittenRow[] = []
   return (rows) => {
-    const before = virtual
     const fresh = rows.filter((row) => !seen.has(row))
-    virtual = rows.filter(({ sql }) => virtualModule(sql) !== undefined)
-    const same = virtual.length === before.length && virtual.every((row, at) => row === before[at])
-    if (!same) seen = new WeakMap()
-    const unseen = same ? fresh : rows
+    const now = rows.filter((row) => seen.get(row)?.virtual ?? isVirtual(row))
+    const same = now.length === virtual.length && now.every((row, at) => row === virtual[at])
+    virtual = now
+    if (!same) seen = new Map()
     const asked = same ? [...fresh, ...virtual] : rows
     const part = perform('sync', schemaOf(source, asked, { exclusions, known }))
-    for (const row of unseen) seen.set(row, part.get(objectKey(row.type, row.name)) ?? null)
-    return new Map(
-      rows.flatMap((row) => {
-        const object = seen.get(row)
-        return object ? [[objectKey(row.type, row.name), object] as const] : []
-      }),
-    )
+    for (const row of same ? fresh : rows) {
+      const key = objectKey(row.type, row.name)
+      seen.set(row, { key, object: part.get(key) ?? null, virtual: isVirtual(row) })
+    }
+    const schema = new Map<string, SchemaObject>()
+    for (const row of rows) {
+      const { key, object } = seen.get(row) as SeenRow
+      if (object) schema.set(key, object)
+    }
+    return schema
   }
 }
+
+const isVirtual = ({ sql }: WrittenRow): boolean => virtualModule(sql) !== undefined
 
 /** Objects that were read before. */
 export interface KnownCatalog {
@@ -100,21 +123,9 @@ export const knownCatalog = (): KnownCatalog => ({
   resolved: new WeakMap(),
 })
 
-function catalogOf(handle: Database, schema: Schema, { facts, resolved }: KnownCatalog): Catalog {
-  const catalog = new Map<string, CatalogObject>()
-  for (const [key, object] of schema) {
-    let fact = facts.get(object)
-    if (!fact) {
-      fact = readObject(handle, object)
-      facts.set(object, fact)
-    }
-    catalog.set(key, fact)
-  }
-  return resolveKeys(catalog, resolved)
-}
-
 /** What leads from one catalog to another. Objects that a reader found unchanged do not count. */
 export function catalogChanges(before: Catalog, after: Catalog): CatalogChanges {
+  if (before === after) return {}
   const changes: Record<string, CatalogObject | null> = {}
   for (const key of before.keys()) if (!after.has(key)) changes[key] = null
   for (const [key, object] of after) if (before.get(key) !== object) changes[key] = object

@@ -5,7 +5,7 @@ import { perform } from '../../src/database/outcome.js'
 import type { Registry, RegistryEntry } from '../../src/model/registry.js'
 import { environment, type Environment } from '../../src/run/environment.js'
 import type { KeyWatch } from '../../src/run/key-watch.js'
-import { createLedger } from '../../src/run/write-ledger.js'
+import { createLedger, keepApplication } from '../../src/run/write-ledger.js'
 
 /** A database under replay. Foreign keys are off on it, as they are while the runtime migrates. */
 export interface ReplayLine {
@@ -18,7 +18,7 @@ export interface ReplayLine {
 }
 
 /**
- * Makes a fresh database ready: foreign keys off, an empty ledger. Migrations meet what they meet in production, the
+ * Makes a fresh database ready: foreign keys off, an empty ledger with its log. Migrations meet what they meet in production, the
  * ledger included.
  */
 export function replayLine(
@@ -29,6 +29,8 @@ export function replayLine(
   const texts: string[] = []
   handle.exec('PRAGMA foreign_keys = OFF')
   perform('sync', createLedger(env))
+  // Makes the log, so that no step back is the one that changes the schema for it.
+  perform('sync', keepApplication(env, { version: 0 }))
   return { handle, env, keys: attentive(texts), texts }
 }
 

@@ -7,30 +7,46 @@ import type { Catalog, CatalogTable } from '../evidence.js'
 /** So many rows of a table are looked at. */
 const MOST_ROWS = 1000
 
-/** The rows of those tables that texts name, in a form that differs when a value does. */
-export function rowPrint(handle: Database, catalog: Catalog, texts: readonly string[]): string {
-  const text = inSmallLetters(texts.join('\n'))
-  return [...catalog.values()]
-    .filter((object): object is CatalogTable => object.type === 'table' && object.module === null)
-    .filter(({ name }) => text.includes(inSmallLetters(name)))
-    .map((table) => rowsOf(handle, table))
-    .join('\n')
+/** The rows of some tables as they are now. */
+export interface RowPrint {
+  /** Differs when a value does. */
+  readonly text: string
+  /** Whether every row of every table is in it: none has more than a thousand, none is virtual. */
+  readonly whole: boolean
 }
 
+/** The rows of those tables that texts name, and the numbers that AUTOINCREMENT has given. */
+export function rowPrint(handle: Database, catalog: Catalog, texts: readonly string[]): RowPrint {
+  const text = inSmallLetters(texts.join('\n'))
+  const named = [...catalog.values()].filter(
+    (object): object is CatalogTable =>
+      object.type === 'table' && text.includes(inSmallLetters(object.name)),
+  )
+  const prints = named.filter(({ module }) => module === null).map((one) => printOf(handle, one))
+  if (named.some(({ autoincrement }) => autoincrement)) prints.push(printOf(handle, SEQUENCE))
+  return {
+    text: prints.map((print) => print.text).join('\n'),
+    whole: prints.every(({ whole }) => whole) && named.every(({ module }) => module === null),
+  }
+}
+
+const SEQUENCE = { name: 'sqlite_sequence', columns: [{ name: 'name' }, { name: 'seq' }] }
+
 /** A table that is gone is as good a difference as any. */
-function rowsOf(handle: Database, { name, columns }: CatalogTable): string {
-  const values = columns
-    .map((column) => `quote(${quoteIdentifier(column.name)})`)
-    .join(" || ',' || ")
-  const table = `SELECT * FROM ${quoteIdentifier(name)} LIMIT ${MOST_ROWS}`
+function printOf(
+  handle: Database,
+  { name, columns }: { name: string; columns: readonly { readonly name: string }[] },
+): RowPrint {
+  const values = columns.map((column) => `quote(${quoteIdentifier(column.name)})`)
+  const table = `SELECT * FROM ${quoteIdentifier(name)} LIMIT ${MOST_ROWS + 1}`
   try {
     const [row] = handle
-      .prepare<[], { rows: string | null }>(
-        `SELECT group_concat(${values}, char(10)) AS rows FROM (${table})`,
+      .prepare<[], { told: string | null; count: number | bigint }>(
+        `SELECT group_concat(${values.join(" || ',' || ")}, char(10)) AS told, count(*) AS count FROM (${table})`,
       )
       .all()
-    return `${name}\n${row?.rows ?? ''}`
+    return { text: `${name}\n${row?.told ?? ''}`, whole: Number(row?.count) <= MOST_ROWS }
   } catch (error) {
-    return `${name}: ${String(error)}`
+    return { text: `${name}: ${String(error)}`, whole: false }
   }
 }

@@ -5,12 +5,14 @@ import type { Schema, SchemaObject } from './schema.js'
 
 /** The differences, in the order of the expected objects, then of those that were found besides. */
 export function diffSchemas(expected: Schema, found: Schema): SchemaDifference[] {
+  if (expected === found) return []
   const differences: SchemaDifference[] = []
   for (const [key, object] of expected) {
     const counterpart = found.get(key)
     if (!counterpart)
       differences.push({ object: key, change: 'lost', grade: 'differs', details: [] })
-    else differences.push(...changed(key, compareObjects(object, counterpart)))
+    else if (object !== counterpart)
+      differences.push(...changed(key, compareObjects(object, counterpart)))
   }
   for (const key of found.keys()) {
     if (!expected.has(key))

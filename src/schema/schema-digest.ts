@@ -42,6 +42,7 @@ export function schemaDigest(objects: ObjectDigests, hash: typeof sha256 = sha25
 
 /** What leads from one schema to the next. Ways of writing do not count. */
 export function schemaChanges(before: Schema, after: Schema): SchemaChanges {
+  if (before === after) return {}
   const changes: Record<string, string | null> = {}
   for (const key of before.keys()) if (!after.has(key)) changes[key] = null
   for (const [key, object] of after) {
