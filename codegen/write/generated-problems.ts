@@ -9,43 +9,31 @@ const REGENERATE = 'Run `lockstep gen` and commit the result.'
 export const generatedMissing = (at: Position): Diagnostic =>
   problem('GENERATED_MISSING', at, `${at.file} is missing.`, REGENERATE)
 
-/** A generated file describes other migrations than the folder holds. */
-export const generatedStale = (at: Position, changes: RegistryChanges): Diagnostic =>
+/** A generated file describes other migrations than the folder holds, or another schema than they make. */
+export const generatedStale = (at: Position, changes: RegistryChanges | 'schema'): Diagnostic =>
   problem(
     'GENERATED_STALE',
     at,
-    `${at.file} is stale: ${describeChanges(changes).join('; ')}.`,
+    changes === 'schema'
+      ? `${at.file} is stale: it shows another schema than the one that the migrations make.`
+      : `${at.file} is stale: ${describeChanges(changes).join('; ')}.`,
     REGENERATE,
   )
 
-/** A generated file lists the right migrations, but is not what the generator writes. */
-export const generatedEdited = (at: Position): Diagnostic =>
+/** A generated file lists the right migrations, or is about the right schema, but is not what the generator writes. */
+export const generatedEdited = (at: Position, about: 'migrations' | 'schema'): Diagnostic =>
   problem(
     'GENERATED_EDITED',
     at,
-    `${at.file} lists the right migrations, but from here on it is not what \`lockstep gen\` writes: ` +
+    `${at.file} ${EDITED[about]}: ` +
       'it was edited by hand, or written with other settings or by another version of Lockstep.',
     REGENERATE,
   )
 
-/** A generated file shows another schema than the migrations make. */
-export const generatedOutdated = (at: Position): Diagnostic =>
-  problem(
-    'GENERATED_STALE',
-    at,
-    `${at.file} is stale: it shows another schema than the one that the migrations make.`,
-    REGENERATE,
-  )
-
-/** A generated file is about the right schema, but is not what the generator writes. */
-export const generatedSchemaEdited = (at: Position): Diagnostic =>
-  problem(
-    'GENERATED_EDITED',
-    at,
-    `${at.file} is about the right schema, but from here on it says something else than the migrations: ` +
-      'it was edited by hand, or written with other settings or by another version of Lockstep.',
-    REGENERATE,
-  )
+const EDITED = {
+  migrations: 'lists the right migrations, but from here on it is not what `lockstep gen` writes',
+  schema: 'is about the right schema, but from here on it says something else than the migrations',
+} as const
 
 /** The registry is right as far as it goes, but was generated without replay. */
 export const generatedUnproven = (at: Position): Diagnostic =>

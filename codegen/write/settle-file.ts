@@ -99,16 +99,18 @@ function judge(
         problems.generatedStale(place(wanted, onDisk, comparison.offset), comparison.changes),
       )
     case 'outdated':
-      return refused(problems.generatedOutdated(place(wanted, onDisk, comparison.offset)))
+      return refused(problems.generatedStale(place(wanted, onDisk, comparison.offset), 'schema'))
     case 'unproven':
       return refused(problems.generatedUnproven(place(wanted, onDisk, comparison.offset)))
     case 'edited':
-      return refused(editedBy(wanted)(place(wanted, onDisk, comparison.offset)))
+      return refused(
+        problems.generatedEdited(place(wanted, onDisk, comparison.offset), subjectOf(wanted)),
+      )
   }
 }
 
-const editedBy = ({ kind = 'registry' }: WantedFile) =>
-  kind === 'registry' ? problems.generatedEdited : problems.generatedSchemaEdited
+const subjectOf = ({ kind = 'registry' }: WantedFile) =>
+  kind === 'registry' ? 'migrations' : 'schema'
 
 const refused = (diagnostic: Diagnostic): SettledFile => ({
   state: 'stale',
