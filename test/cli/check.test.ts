@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { at, table, type TestRepository } from '../codegen/base/repository.js'
-import { answerOf, runProgram } from './support/command-line.js'
+import { answerOf } from './support/command-line.js'
 import { copyOf, filesIn, migrationProject, write } from './support/project.js'
 
 const GENERATED = ['registry.ts', 'schema.sql', 'schema.ts', 'SCHEMA.md']
@@ -14,12 +14,12 @@ beforeAll(async () => {
     { '001_a.sql': table('a'), '002_b.sql': table('b'), '003_c.sql': table('c') },
     'file',
   )
-  expect((await runProgram(good, ['gen', '-q'])).exitCode).toBe(0)
+  expect((await answerOf(good, ['gen', '-q'])).exitCode).toBe(0)
 })
 
 /** What `check` says about a project, as codes and files. */
 async function found(root: string, ...flags: readonly string[]): Promise<string[]> {
-  const { stdout, exitCode } = await runProgram(root, ['check', '--json', ...flags])
+  const { stdout, exitCode } = await answerOf(root, ['check', '--json', ...flags])
   const { ok, diagnostics } = JSON.parse(stdout) as {
     ok: boolean
     diagnostics: { code: string; file: string }[]
@@ -37,7 +37,7 @@ describe('check', () => {
     const before = filesIn(root)
     const line = '✓ 3 migrations checked, 3 versions replayed, 4 of 4 generated files up to date.\n'
     for (const _ of ['anew', 'remembered'])
-      expect(await runProgram(root, ['check'])).toEqual({ exitCode: 0, stdout: line, stderr: '' })
+      expect(await answerOf(root, ['check'])).toEqual({ exitCode: 0, stdout: line, stderr: '' })
     expect(filesIn(root)).toEqual(before)
   })
 
@@ -72,7 +72,7 @@ describe('check', () => {
   it('has a text for people with the line, the sum and the summary', async () => {
     const root = copyOf(good)
     rmSync(join(root, 'migrations/002_b.sql'))
-    const { exitCode, stdout, stderr } = await runProgram(root, ['check'])
+    const { exitCode, stdout, stderr } = await answerOf(root, ['check'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' })
     expect(stdout).toContain('VERSION_GAP')
     expect(stdout).toMatch(/\n1 error\n\n✗ 2 migrations checked, nothing replayed\.\n$/)
@@ -112,7 +112,7 @@ describe('each generated file', () => {
     async (_, code, change) => {
       const root = copyOf(good)
       for (const name of GENERATED) change(root, `generated/${name}`)
-      const { stdout } = await runProgram(root, ['check', '--json'])
+      const { stdout } = await answerOf(root, ['check', '--json'])
       const { diagnostics } = JSON.parse(stdout) as {
         diagnostics: { code: string; file: string; message: string; fix: string }[]
       }
@@ -122,7 +122,7 @@ describe('each generated file', () => {
       for (const { file, message, fix } of diagnostics) {
         expect(message).toContain(file)
         expect(message).toMatch(/missing|edited by hand|conflict markers|not written by Lockstep/)
-        if (code !== 'GENERATED_FOREIGN') expect(fix).toContain('`lockstep gen`')
+        expect(fix).toMatch(code === 'GENERATED_FOREIGN' ? /Move that file/ : /`lockstep gen`/)
       }
     },
   )
@@ -160,7 +160,7 @@ describe('--base', () => {
 
   it('adds what the branch does to released migrations, for lint and for check', async () => {
     const repo = committed()
-    const same = await runProgram(repo.root, ['check', '--base', 'main'])
+    const same = await answerOf(repo.root, ['check', '--base', 'main'])
     expect(same).toMatchObject({ exitCode: 0, stderr: '' })
     expect(same.stdout).toContain('up to date, compared with main.')
     repo.write({ 'migrations/002_b.sql': table('bb') })
@@ -175,7 +175,11 @@ describe('--base', () => {
   it('names files by their path in the repository, for services', async () => {
     const root = copyOf(good)
     at(root).git('init', '-q', '-b', 'main')
-    write(root, { 'app/package.json': '{}', 'app/migrations/002_x.sql': table('x') })
+    write(root, {
+      'app/package.json': '{}',
+      'app/lockstep.config.json': '{}',
+      'app/migrations/002_x.sql': table('x'),
+    })
     const { stdout } = await answerOf(join(root, 'app'), ['lint', '--format', 'github'])
     expect(stdout).toContain('file=app/migrations/002_x.sql')
   })

@@ -65,7 +65,7 @@ export default [
       },
     )
     repo.git('merge', '-q', 'main')
-    const { exitCode, stdout, stderr } = await runProgram(repo.root, [
+    const { exitCode, stdout, stderr } = await answerOf(repo.root, [
       'renumber',
       '--base',
       'main',
@@ -100,12 +100,7 @@ export default [
       { 'migrations/002_theirs.sql': table('theirs') },
       { 'migrations/002_mine.sql': table('mine') },
     )
-    const { exitCode, stdout } = await runProgram(repo.root, [
-      'renumber',
-      '--base',
-      'main',
-      '--yes',
-    ])
+    const { exitCode, stdout } = await answerOf(repo.root, ['renumber', '--base', 'main', '--yes'])
     expect(exitCode).toBe(0)
     expect(migrationsOf(repo)).toEqual(['001_a.sql', '003_mine.sql'])
     expect(stdout).toContain('main has 002, which this branch does not have yet')
@@ -120,7 +115,7 @@ export default [
       { 'migrations/002_b.sql': addColumn('b') },
       { 'migrations/002_c.sql': addColumn('c') },
     )
-    const dry = await runProgram(repo.root, ['renumber', '--base', 'main', '--dry-run', '--json'])
+    const dry = await answerOf(repo.root, ['renumber', '--base', 'main', '--dry-run', '--json'])
     expect(JSON.parse(dry.stdout)).toMatchObject({
       moves: [
         {
@@ -135,7 +130,7 @@ export default [
       commuting: { kind: 'differ', differences: [{ object: 'table a' }] },
     })
     expect(migrationsOf(repo)).toEqual(['001_a.sql', '002_c.sql'])
-    const text = await runProgram(repo.root, ['renumber', '--base', 'main', '--dry-run'])
+    const text = await answerOf(repo.root, ['renumber', '--base', 'main', '--dry-run'])
     expect(text.stdout).toContain('The order matters')
     expect(text.stdout).toContain('columns in another order')
     expect(text.stdout).toContain('Nothing was renamed')
@@ -149,7 +144,7 @@ export default [
       },
       { 'migrations/002_c.sql': addColumn('c') },
     )
-    const { stdout } = await runProgram(repo.root, [
+    const { stdout } = await answerOf(repo.root, [
       'renumber',
       '--base',
       'main',
@@ -225,7 +220,7 @@ describe('without --base', () => {
   it('moves what git got last, and what may build on it', async () => {
     const repo = repository({ ...PROJECT, 'migrations/002_old.sql': table('old') })
     repo.write({ 'migrations/002_new.sql': table('new'), 'migrations/003_next.sql': table('next') })
-    const { exitCode } = await runProgram(repo.root, ['renumber', '--yes'])
+    const { exitCode } = await answerOf(repo.root, ['renumber', '--yes'])
     expect(exitCode).toBe(0)
     expect(migrationsOf(repo)).toEqual(['001_a.sql', '002_old.sql', '003_new.sql', '004_next.sql'])
   })
