@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { projectRoot } from '../../support/project-root.js'
 import { proveFolder } from './prove-folder.js'
 
-const folder = join(projectRoot, 'test/fixtures/histories')
+const folder = join(projectRoot, 'test/fixtures/proven')
 const named = (kind: string): string[] => readdirSync(join(folder, kind)).sort()
 
 /** `severity CODE file:line` of each finding, the folder's name left out. */
