@@ -43,12 +43,13 @@ export function failureFacts(rows: Prover, { attended, failure }: Failed): Fact[
   const fact = asFact(failure, attended.before, culprit)
   if (!culprit) return [fact]
   const { table } = culprit
-  const empty = (): void => emptyTable(rows.connection, attended.before, table)
-  const others = rows
-    .tryOut(attended, empty)
-    .facts.filter(({ kind }) => kind !== 'foreign-key-broken')
-  return [fact, ...others]
+  const { facts } = rows.tryOut(attended, () => emptyTable(rows.connection, attended.before, table))
+  return [fact, ...facts.filter((other) => isApart(other, table.name))]
 }
+
+/** Whether a fact does not come from a table having been emptied. */
+const isApart = (fact: Fact, emptied: string): boolean =>
+  fact.kind !== 'foreign-key-broken' && 'table' in fact && fact.table !== emptied
 
 function asFact(
   { at, cause, message }: HalfFailure,

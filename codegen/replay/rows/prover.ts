@@ -10,7 +10,7 @@ import { attendedLine, type Attended, type AttendedLine, type Half } from './att
 import { connectionTo, undoing, type Connection } from './connection.js'
 import { judgeHalf } from './judge-half.js'
 import { keyCounts, type KeyCounts } from './judge-keys.js'
-import { seeder } from './seeder.js'
+import { seeder, type Knowledge } from './seeder.js'
 import { tablesNow } from './tables-now.js'
 import { situationOf, type Situation } from './situation.js'
 
@@ -38,13 +38,13 @@ export interface Prover {
   close(): void
 }
 
-/** Takes a fresh database over. `told` are the tables, with reasons, that are known to take no rows. */
-export function prover(handle: Database, run: HistoryRun, told: Set<string>): Prover {
+/** Takes a fresh database over. */
+export function prover(handle: Database, run: HistoryRun, knowledge: Knowledge): Prover {
   const connection = connectionTo(handle)
   const { line, attend } = attendedLine(connection, run)
   const situation = situationReader(connection, run)
   const stage: Stage = { connection, line, attend, situation, keys: keyCounts(connection) }
-  const seeding = seeder(connection, run.seeds, told)
+  const seeding = seeder(connection, run.seeds, knowledge)
   return {
     connection,
     situation,

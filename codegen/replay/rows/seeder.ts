@@ -29,12 +29,20 @@ interface Remembered {
 /** With so many rows, a table that has changed gets only two more. */
 const ENOUGH = 12
 
-/** Begins with a database that has no generated rows. What cannot be filled is added to `told`, and told but once. */
-export function seeder(connection: Connection, seeds: Seeds, told: Set<string>): Seeder {
+/** What is known of a history, whichever of its databases is filled. */
+export interface Knowledge {
+  /** The tables that cannot be filled, with the reasons: each is told but once. */
+  readonly told: Set<string>
+  /** The names of columns whose texts must be JSON. */
+  readonly json: ReadonlySet<string>
+}
+
+/** Begins with a database that has no generated rows. */
+export function seeder(connection: Connection, seeds: Seeds, knowledge: Knowledge): Seeder {
   let serial = 0
   const state: SeederState = {
+    ...knowledge,
     connection,
-    told,
     remembered: new Map(),
     examples: new Map(Object.entries(seeds).map(([table, rows]) => [table.toLowerCase(), rows])),
     used: new Set(),
@@ -49,9 +57,8 @@ export function seeder(connection: Connection, seeds: Seeds, told: Set<string>):
   }
 }
 
-interface SeederState {
+interface SeederState extends Knowledge {
   readonly connection: Connection
-  readonly told: Set<string>
   readonly remembered: Map<string, Remembered>
   readonly examples: ReadonlyMap<string, readonly Example[]>
   /** Example rows that were inserted. */
@@ -92,7 +99,10 @@ function fillAll(
     const itself = ({ parent }: CatalogForeignKey): boolean =>
       parent.toLowerCase() === table.name.toLowerCase()
     pending.delete(table.name.toLowerCase())
-    refusals.set(table, fill(state, tablePlan(table, situation.attached), later).refusal)
+    refusals.set(
+      table,
+      fill(state, tablePlan(table, situation.attached, state.json), later).refusal,
+    )
     for (const key of table.foreignKeys)
       if (later(key.parent) || (itself(key) && !mayBeNull(table, key))) circles.push({ table, key })
   }

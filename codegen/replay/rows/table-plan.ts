@@ -32,10 +32,16 @@ export interface TablePlan {
   readonly triggers: readonly Check[]
 }
 
-/** Makes the plan of an ordinary table. */
-export function tablePlan(table: CatalogTable, attached: Attached): TablePlan {
+/** Makes the plan of an ordinary table. `json` are names, in small letters, of columns whose texts must be JSON. */
+export function tablePlan(
+  table: CatalogTable,
+  attached: Attached,
+  json: ReadonlySet<string>,
+): TablePlan {
   const key = table.name.toLowerCase()
-  const columns = table.columns.filter(({ generated, hidden }) => generated === null && !hidden)
+  const columns = table.columns
+    .filter(({ generated, hidden }) => generated === null && !hidden)
+    .map((column) => (isJson(column, json) ? { ...column, type: 'JSON' } : column))
   const names = columns.map(({ name }) => name.toLowerCase())
   const insertTriggers = (attached.triggers.get(key) ?? []).filter(({ sql }) =>
     /\binsert\b/i.test(sql),
@@ -51,6 +57,9 @@ export function tablePlan(table: CatalogTable, attached: Attached): TablePlan {
     triggers: insertTriggers.map(({ sql }) => mentionedBy(sql)),
   }
 }
+
+const isJson = ({ name, type }: CatalogColumn, json: ReadonlySet<string>): boolean =>
+  json.has(name.toLowerCase()) && /^$|char|clob|text|blob|any/i.test(type)
 
 const insertInto = (table: string, columns: readonly CatalogColumn[]): string =>
   `INSERT INTO ${quoteIdentifier(table)} (${columns.map(({ name }) => quoteIdentifier(name)).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`

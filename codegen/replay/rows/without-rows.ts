@@ -1,6 +1,7 @@
 // The same history without generated rows, brought along only where a half fails with them: is it the rows?
 import type { HistoryRun } from '../history-run.js'
 import { prover, type Prover } from './prover.js'
+import type { Knowledge } from './seeder.js'
 
 /** The history without generated rows, which goes on from where it stood. */
 export interface WithoutRows {
@@ -15,7 +16,7 @@ export interface WithoutRows {
 }
 
 /** Opens nothing until it is needed. */
-export function withoutRows(run: HistoryRun, told: Set<string>): WithoutRows {
+export function withoutRows(run: HistoryRun, knowledge: Knowledge): WithoutRows {
   let current: Prover | null = null
   let at = 0
   const close = (): void => {
@@ -27,7 +28,7 @@ export function withoutRows(run: HistoryRun, told: Set<string>): WithoutRows {
     async reach(version) {
       if (run.registry.some((one) => one.version <= version && one.effects !== undefined))
         return 'unknown'
-      current ??= prover(await run.open(), run, told)
+      current ??= prover(await run.open(), run, knowledge)
       for (const entry of run.registry) {
         if (entry.version <= at || entry.version > version) continue
         if (current.run({ entry, direction: 'up' }, 'carry').failure) {
