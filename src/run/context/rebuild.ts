@@ -136,22 +136,26 @@ function* columnNames<H>(
   return rows.map((row) => String(row['name']))
 }
 
-function* watermark<H>(env: Environment<H>, table: string): Work<number | undefined> {
+/** As text: a client may read great numbers inexactly, and write any number as a real one. */
+function* watermark<H>(env: Environment<H>, table: string): Work<string | undefined> {
   const [exists] = yield* settled(
     env.driver.query("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'"),
   )
   if (!exists) return undefined
   const [row] = yield* settled(
-    env.driver.query('SELECT seq FROM sqlite_sequence WHERE name = ? COLLATE NOCASE', [table]),
+    env.driver.query(
+      'SELECT CAST(seq AS TEXT) AS seq FROM sqlite_sequence WHERE name = ? COLLATE NOCASE',
+      [table],
+    ),
   )
-  return row?.['seq'] as number | undefined
+  return row?.['seq'] as string | undefined
 }
 
 /** Without this, ids of deleted rows would be given out again. */
-function* keepWatermark<H>(env: Environment<H>, table: string, sequence: number): Work<void> {
+function* keepWatermark<H>(env: Environment<H>, table: string, sequence: string): Work<void> {
   const changed = yield* settled(
     env.driver.query(
-      'UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ? COLLATE NOCASE RETURNING 1',
+      'UPDATE sqlite_sequence SET seq = max(seq, CAST(? AS INTEGER)) WHERE name = ? COLLATE NOCASE RETURNING 1',
       [sequence, table],
     ),
   )
@@ -160,7 +164,10 @@ function* keepWatermark<H>(env: Environment<H>, table: string, sequence: number)
   )
   if (changed.length > 0 || !/\bAUTOINCREMENT\b/i.test(String(definition?.['sql']))) return
   yield* settled(
-    env.driver.query('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)', [table, sequence]),
+    env.driver.query('INSERT INTO sqlite_sequence (name, seq) VALUES (?, CAST(? AS INTEGER))', [
+      table,
+      sequence,
+    ]),
   )
 }
 

@@ -185,6 +185,14 @@ describe('what hangs on the table', () => {
     expect(all(none, 'SELECT id FROM t')).toEqual([[4]])
     expect(all(none, 'SELECT count(*) FROM sqlite_sequence')).toEqual([[1]])
   })
+  test('great ids stay whole numbers, exactly', () => {
+    const create = 'CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a)'
+    const great = "UPDATE sqlite_sequence SET seq = 9007199254740993 WHERE name = 't'"
+    const first = 'INSERT INTO t (a) VALUES (1)'
+    const db = rebuilt(`${create}; ${first}; ${great}; DELETE FROM t`, 't', create)
+    const kept = "SELECT typeof(seq), CAST(seq AS TEXT) FROM sqlite_sequence WHERE name = 't'"
+    expect(all(db, kept)).toEqual([['integer', '9007199254740993']])
+  })
   test('without AUTOINCREMENT in the new table there is nothing to remember', () => {
     const db = rebuilt(
       'CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT); INSERT INTO t DEFAULT VALUES',
