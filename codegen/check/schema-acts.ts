@@ -29,6 +29,7 @@ export type SchemaAct = { readonly statement: FoundStatement } & (
 export function schemaActs(statements: readonly FoundStatement[]): SchemaAct[] {
   return statements.flatMap((statement) => {
     const read = READERS[statement.head[0] ?? '']
+    if (read === readCopy && !/\bselect\b/i.test(statement.text)) return []
     const act = read?.(canonicalTokens(statement.text))
     return act ? [{ ...act, statement }] : []
   })

@@ -1,12 +1,13 @@
 // A migration demands more of the rows that there are than was demanded when they were written.
-import type { CatalogTable } from '../../evidence.js'
+import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
+import type { CatalogColumn, CatalogTable } from '../../evidence.js'
 import { changePlace } from '../change-place.js'
 import { changedTypes, lengthOf } from '../changed-types.js'
 import { ignoreComment, sentence, versionName } from '../describe-step.js'
 import { factsIn } from '../facts.js'
 import { narrowedChecks } from '../narrowed-checks.js'
 import type { ReplayedStep, Rule } from '../rule.js'
-import { isSameName, sqlName } from '../sql-name.js'
+import { sqlName } from '../sql-name.js'
 import { traceTables, type TableTrace } from '../trace-tables.js'
 
 /**
@@ -26,10 +27,12 @@ export const columnNarrowed: Rule = {
   solution:
     'Find the rows that do not fit and mend them in the same migration before the new demand comes into force, then say so in a comment.',
   *check({ replay }) {
+    const empty = new Set<string>()
     for (const step of replay?.steps ?? []) {
+      for (const { table } of factsIn(step, 'unseeded')) empty.add(inSmallLetters(table))
       if (failsOnRows(step)) continue
       for (const trace of traceTables(step)) {
-        for (const { message, fix } of narrowings(trace, step)) {
+        for (const { message, fix } of narrowings(trace, step, empty)) {
           const at = changePlace(trace.statement, step)
           yield {
             at,
@@ -50,11 +53,16 @@ interface Narrowing {
   readonly fix: string
 }
 
-function narrowings(trace: TableTrace, step: ReplayedStep): Narrowing[] {
+/** `empty` are the tables of which rows could not be made, in this version or before it. */
+function narrowings(
+  trace: TableTrace,
+  step: ReplayedStep,
+  empty: ReadonlySet<string>,
+): Narrowing[] {
   const { after } = trace
   if (!after) return []
   return [
-    ...(isProven(after, step) ? [] : requiredColumns(trace, after)),
+    ...(isProven(trace, step, empty) ? [] : requiredColumns(trace, after)),
     ...checks(trace, after),
     ...lengths(after, step),
     ...strictness(trace, after),
@@ -62,15 +70,18 @@ function narrowings(trace: TableTrace, step: ReplayedStep): Narrowing[] {
 }
 
 /** Whether rows with every value that the old table allows went through the step. */
-const isProven = ({ name }: CatalogTable, step: ReplayedStep): boolean =>
+const isProven = (
+  { before, after }: TableTrace,
+  step: ReplayedStep,
+  empty: ReadonlySet<string>,
+): boolean =>
   factsIn(step, 'unproven').length === 0 &&
-  !factsIn(step, 'unseeded').some(({ table }) => isSameName(table, name))
+  ![before, after].some((table) => table && empty.has(inSmallLetters(table.name)))
 
 function requiredColumns({ before: old, columns }: TableTrace, table: CatalogTable): Narrowing[] {
   return columns.flatMap(({ before, after }) => {
     const neverNull =
-      before.notNull ||
-      (before.primaryKey > 0 && (old.withoutRowid || /^integer$/i.test(before.type)))
+      before.notNull || (before.primaryKey > 0 && old.withoutRowid) || isRowid(before)
     if (!after?.notNull || neverNull) return []
     const [rows, column] = [sqlName(old.name), sqlName(before.name)]
     return {
@@ -79,6 +90,10 @@ function requiredColumns({ before: old, columns }: TableTrace, table: CatalogTab
     }
   })
 }
+
+/** An INTEGER PRIMARY KEY holds whole numbers only, and never NULL. */
+const isRowid = ({ primaryKey, type }: CatalogColumn): boolean =>
+  primaryKey > 0 && /^integer$/i.test(type)
 
 function checks(trace: TableTrace, table: CatalogTable): Narrowing[] {
   return narrowedChecks(trace).map(({ check, was }) => ({
@@ -101,7 +116,7 @@ function lengths(table: CatalogTable, step: ReplayedStep): Narrowing[] {
 }
 
 function strictness({ before }: TableTrace, table: CatalogTable): Narrowing[] {
-  const typed = before.columns.find(({ type }) => !/^any$/i.test(type))
+  const typed = before.columns.find((column) => !/^any$/i.test(column.type) && !isRowid(column))
   if (!table.strict || before.strict || !typed) return []
   const [rows, column] = [sqlName(before.name), sqlName(typed.name)]
   return [

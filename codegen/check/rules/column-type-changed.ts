@@ -5,7 +5,7 @@ import { changedTypes, storedAs, type ChangedType } from '../changed-types.js'
 import { describeValue, ignoreComment, sentence, versionName } from '../describe-step.js'
 import { factsIn } from '../facts.js'
 import type { ReplayedStep, Rule } from '../rule.js'
-import { isSameName } from '../sql-name.js'
+import { isSameName, sqlName } from '../sql-name.js'
 
 /**
  * Another length, as in `VARCHAR(20)`, is no other type; a shorter one is `COLUMN_NARROWED`. Types that only follow from
@@ -57,7 +57,10 @@ function wordsFor(
     }
   return {
     message: `Its values are now stored as ${is} instead of ${was}: ${EFFECTS[is]}.${example}`,
-    fix: `Convert the values in the copy, as in \`CAST(${before.name} AS ${is === 'BLOB' ? 'BLOB' : is})\`, after a look at those that do not convert`,
+    fix:
+      is === 'BLOB'
+        ? 'Keep a type that converts, if values are compared with columns that have one'
+        : `Convert the values in the copy, as in \`CAST(${sqlName(before.name)} AS ${is})\`, after a look at those that do not convert`,
   }
 }
 

@@ -37,6 +37,6 @@ function judge(step: ReplayedStep, subject: Subject): Finding | null {
   return {
     at,
     message: `After ${halfName(step.version, 'down', at)} the schema is not what it was before \`up\`: ${describeDifferences(differences, { added: 'is still there' })}.`,
-    fix: `${sentence(undoing === null ? 'complete `down`' : `in \`down\`, ${undoing}`)}; or replace it by ${writeOption('irreversible', step.migration.form)}; or, if this is intended, say why: ${ignore}.`,
+    fix: `${sentence(undoing === null ? 'complete `down`' : `in \`down\`, ${undoing}`)}; or replace \`down\` by ${writeOption('irreversible', step.migration.form)}; or, if this is intended, say why: ${ignore}.`,
   }
 }

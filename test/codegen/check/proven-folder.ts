@@ -9,18 +9,20 @@ import type { Database as Handle } from '../../../src/database/better-sqlite3/ha
 import { registryOf, type Draft } from '../../support/registry.js'
 import { replayFolder, sqlFile } from './replayed-folder.js'
 
-/** The findings of the replay rules about a history of SQL migrations, each as `up`, as `up` and `down`, or as a whole file. */
-export const proveHistory = (
-  ...steps: readonly (string | readonly [up: string, down: string])[]
-): Promise<Diagnostic[]> => replayFolder(folderOf(steps), { prove })
+/** SQL migrations: each as `up`, as `up` and `down`, or as a whole file. */
+export type History = readonly (string | readonly [up: string, down: string])[]
+
+/** The findings of the replay rules about a history. */
+export const proveHistory = (...steps: History): Promise<Diagnostic[]> =>
+  replayFolder(folderOf(steps), { prove })
 
 /** `VERSION severity CODE` of each finding. */
-export async function findingsIn(...steps: Parameters<typeof proveHistory>): Promise<string[]> {
+export async function findingsIn(...steps: History): Promise<string[]> {
   const found = await proveHistory(...steps)
   return found.map(({ file, severity, code }) => `${/\d+/.exec(file)?.[0]} ${severity} ${code}`)
 }
 
-const folderOf = (steps: Parameters<typeof proveHistory>) =>
+const folderOf = (steps: History) =>
   Object.fromEntries(
     steps.map((step, at) => {
       const name = `${String(at + 1).padStart(3, '0')}_m.sql`

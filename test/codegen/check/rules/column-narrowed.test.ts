@@ -1,6 +1,6 @@
 // COLUMN_NARROWED
 import { describe, expect, test } from 'vitest'
-import type { Fact } from '../../../../codegen/evidence.js'
+import type { Fact, Unseeded } from '../../../../codegen/evidence.js'
 import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
 const rebuild = (was: string, is: string, comment = '') => ({
@@ -9,7 +9,7 @@ const rebuild = (was: string, is: string, comment = '') => ({
     `${comment}CREATE TABLE n (${is};\nINSERT INTO n (a) SELECT a FROM t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;`,
   ),
 })
-const UNSEEDED: Fact = { kind: 'unseeded', version: 2, table: 't', reason: 'a custom function' }
+const UNSEEDED: Unseeded = { kind: 'unseeded', version: 2, table: 't', reason: 'a custom function' }
 const SETTINGS = { rules: { TABLE_UNSEEDED: 'off', COLUMN_TYPE_CHANGED: 'off' } } as const
 
 describe('valid', () => {
@@ -76,6 +76,22 @@ describe('invalid', () => {
       'Version 002 (migrations/002_b.sql) makes t.a NOT NULL, and fails where a row has NULL there.',
     )
     expect(fix).toContain('`UPDATE t SET a = … WHERE a IS NULL`')
+  })
+
+  test('NOT NULL where no rows could be made in an earlier version, which is told but once', async () => {
+    const facts = [{ ...UNSEEDED, version: 1, table: 'T' }]
+    const found = await onlyFinding(rebuild('a TEXT', 'a TEXT NOT NULL)'), {
+      facts,
+      settings: SETTINGS,
+    })
+    expect(found.code).toBe('COLUMN_NARROWED')
+  })
+
+  test('NOT NULL where time ran out', async () => {
+    const facts: Fact[] = [{ kind: 'unproven', version: 2, reason: 'time' }]
+    const settings = { rules: { REPLAY_UNPROVEN: 'off' } } as const
+    const found = await onlyFinding(rebuild('a TEXT', 'a TEXT NOT NULL)'), { facts, settings })
+    expect(found.code).toBe('COLUMN_NARROWED')
   })
 
   test.each([
