@@ -1,25 +1,51 @@
 // `gen` and `lint`: findings, formats, freshness, several databases, watching.
 import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { answerOf, startProgram } from './support/command-line.js'
+import { answerOf, runProgram, startProgram } from './support/command-line.js'
 import { filesIn, migrationProject, project, write } from './support/project.js'
 
 const table = (name: string): string =>
   `-- migrate:up\nCREATE TABLE ${name} (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE ${name};\n`
+/** What `gen` says about all files that it generates. */
+const all = (folder: string, state: string, migrations: string): string =>
+  ['registry.ts', 'schema.sql', 'schema.ts', 'SCHEMA.md']
+    .map((name) => `${folder}/${name}  ${state}  ${migrations}\n`)
+    .join('')
 const THREE = { '001_a.sql': table('a'), '002_b.sql': table('b'), '003_c.sql': table('c') }
+
+/** Prints on both streams, and leaves the number of its process behind. */
+const CHATTY = `// lockstep-ignore IMPORT_BUILTIN: a test
+import { writeFileSync } from 'node:fs'
+export const irreversible = 'a test'
+export function up(db) {
+  console.log('to be heard nowhere')
+  console.error('nor this')
+  writeFileSync('pid', String(process.pid))
+  db.exec('CREATE TABLE a (id INTEGER PRIMARY KEY)')
+}
+`
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
 
 describe('gen', () => {
   it('writes the registry, and says when there is nothing to write', async () => {
     const root = migrationProject(THREE)
     expect(await answerOf(root, ['gen'])).toEqual({
       exitCode: 0,
-      stdout: 'generated/registry.ts  written  3 migrations\n',
+      stdout: all('generated', 'written', '3 migrations'),
       stderr: '',
     })
     const { mtimeMs } = statSync(join(root, 'generated/registry.ts'))
     expect((await answerOf(root, ['generate'])).stdout).toBe(
-      'generated/registry.ts  up to date  3 migrations\n',
+      all('generated', 'up to date', '3 migrations'),
     )
     expect(statSync(join(root, 'generated/registry.ts')).mtimeMs).toBe(mtimeMs)
   })
@@ -50,7 +76,7 @@ describe('gen', () => {
     expect(stale).toMatchObject({ exitCode: 1, stderr: '' })
     expect(JSON.parse(stale.stdout)).toMatchObject({
       ok: false,
-      diagnostics: [
+      diagnostics: expect.arrayContaining([
         {
           code: 'GENERATED_STALE',
           severity: 'error',
@@ -60,8 +86,38 @@ describe('gen', () => {
           line: expect.any(Number),
           column: expect.any(Number),
         },
-      ],
+      ]),
     })
+  })
+
+  it('--no-replay writes the registry alone, and runs no migration', async () => {
+    const root = migrationProject({
+      '001_a.ts': CHATTY.replace('db.exec', 'process.exit(9)\n  db.exec'),
+    })
+    const { exitCode, stdout } = await answerOf(root, ['gen', '--no-replay'])
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: 'generated/registry.ts  written  1 migration\n',
+    })
+    expect((await answerOf(root, ['gen'])).stderr).toContain('REPLAY_PROCESS_DIED')
+  })
+
+  it('--json stays one document whatever migrations print', async () => {
+    const root = migrationProject({ '001_a.ts': CHATTY })
+    const { exitCode, stdout, stderr } = await runProgram(root, ['gen', '--json'])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, migrations: 1 })
+  })
+
+  it('ends with a signal in the middle of a migration, and so does what it started', async () => {
+    const root = migrationProject({ '001_a.ts': CHATTY.replace('db.exec', 'for (;;);\n  db.exec') })
+    const running = await startProgram(root, ['gen'])
+    while (!filesIn(root).includes('pid')) await sleep(20)
+    running.child.kill('SIGTERM')
+    expect((await running.finished).exitCode).not.toBe(0)
+    const pid = Number(readFileSync(join(root, 'pid'), 'utf8'))
+    while (isRunning(pid)) await sleep(20)
+    expect(filesIn(root)).not.toContain('generated')
   })
 
   it('generates for every database, or for the one that is named', async () => {
@@ -78,10 +134,10 @@ describe('gen', () => {
       'db/cache/001_b.sql': table('b'),
     })
     const one = await answerOf(root, ['gen', '--name', 'cache'])
-    expect(one.stdout).toBe('made/cache/registry.ts  written  1 migration\n')
-    const all = await answerOf(root, ['gen'])
-    expect(all.stdout).toBe(
-      'made/main/registry.ts  written  1 migration\nmade/cache/registry.ts  up to date  1 migration\n',
+    expect(one.stdout).toBe(all('made/cache', 'written', '1 migration'))
+    const both = await answerOf(root, ['gen'])
+    expect(both.stdout).toBe(
+      all('made/main', 'written', '1 migration') + all('made/cache', 'up to date', '1 migration'),
     )
   })
 })

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { runCommandLine } from '../../../src/cli/run-command-line.js'
 import { builtProgram } from '../../support/built-package.js'
+import '../../support/typescript-processes.js'
 
 /** What a run printed, and how it ended. */
 export interface Finished {
@@ -50,7 +51,13 @@ export async function startProgram(cwd: string, argv: readonly string[]): Promis
   return observe(
     spawn(process.execPath, [program, ...argv], {
       cwd,
-      env: { ...process.env, LOCKSTEP_DATABASE: '', FORCE_COLOR: '', NO_COLOR: '1' },
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        LOCKSTEP_DATABASE: '',
+        FORCE_COLOR: '',
+        NO_COLOR: '1',
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     }),
   )
