@@ -58,8 +58,8 @@ function closes(words: readonly SqlWord[], open: number): boolean {
     if (isMark(words[at], '(')) depth += 1
     if (isMark(words[at], ')')) depth -= 1
     if (depth > 0 || isMark(words[at], ')')) continue
-    const isClause = isKeyword(words[at], 'FILTER', 'OVER')
-    const isWindow = isKeyword(words[at - 1], 'OVER') && words[at]!.kind === 'name'
+    const isClause = /^(?:filter|over)$/i.test(words[at]!.text)
+    const isWindow = /^over$/i.test(words[at - 1]!.text) && words[at]!.kind === 'name'
     if (!isClause && !isWindow) return false
   }
   return true

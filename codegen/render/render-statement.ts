@@ -48,7 +48,7 @@ function linesOf(object: CatalogObject, words: readonly PlacedWord[]): string[] 
     case 'view':
       return viewLines(exactExpressions(words, object.sql))
     case 'trigger':
-      return triggerLines(words)
+      return triggerLines(words.map(rowInSmallLetters))
   }
 }
 
@@ -134,6 +134,12 @@ function viewLines(words: readonly SqlWord[]): string[] {
   const as = words.findIndex((word) => isKeyword(word, 'AS'))
   return [onOneLine(words.slice(0, as + 1)), ...layOut(words.slice(as + 1), '')]
 }
+
+/** The rows that a trigger sees: `new.name`, `old.name`. */
+const rowInSmallLetters = (word: SqlWord, at: number, words: readonly SqlWord[]): SqlWord =>
+  /^(?:new|old)$/i.test(word.text) && isMark(words[at + 1], '.')
+    ? { ...word, text: word.text.toLowerCase() }
+    : word
 
 /** The event on the first line, the condition on the next, the statements between BEGIN and END. */
 function triggerLines(words: readonly SqlWord[]): string[] {

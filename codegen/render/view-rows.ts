@@ -61,8 +61,9 @@ function hasLoneAggregate(tokens: readonly string[]): boolean {
   return isAggregate && (queries > 1 || !tokens.includes('group'))
 }
 
-/** Whether the rows come from several queries, of which only the first tells where its columns come from. */
-export const mixesQueries = (tokens: readonly string[]): boolean => tokens.includes('union')
+/** Whether the rows come from several queries; SQLite tells of one of them where its columns come from. */
+export const mixesQueries = (tokens: readonly string[]): boolean =>
+  ['union', 'except', 'intersect'].some((word) => tokens.includes(word))
 
 /**
  * The types of the expressions that the view lists, in order; null when the list cannot be laid beside the view's columns:

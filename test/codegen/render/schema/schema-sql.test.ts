@@ -48,7 +48,7 @@ describe('one style', () => {
         `create table posts(id integer primary key, title text, author int, deleted int);
         create unique index "by_title" on posts(lower( title ) desc,author)where deleted=0;
         create view latest as select p.id,count(*)as n from posts p left join posts q on q.author=p.author where p.deleted is null group by p.id having count(*)>1 order by n desc limit 10;
-        create trigger touch after update of title on posts for each row when new.title<>old.title begin
+        create trigger touch after update of title on posts for each row when NEW.title<>Old.title begin
           update posts set title=case when new.title is null then '' else 'a;b' end where id=new.id; delete from posts where id in(select id from posts);
         end`,
       ),
