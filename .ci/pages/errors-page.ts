@@ -11,9 +11,11 @@ const titles: Readonly<Record<string, string>> = {
   conformance: 'Testing a driver',
   database: 'The database itself',
   expectations: 'Testing migrations',
+  git: 'The base branch in git',
   history: 'The history: the ledger against the code',
   ledger: 'The ledger',
   recovery: 'Setting the ledger right by hand',
+  renumber: 'Giving migrations other numbers',
   run: 'Running migrations',
   schema: 'The schema, and the file it is in',
   usage: 'Using the runtime',
@@ -22,6 +24,7 @@ const titles: Readonly<Record<string, string>> = {
   'form-problems': 'The parts of a migration',
   'sql-file-problems': 'SQL files',
   'generated-problems': 'The generated files',
+  'base-problems': 'Migrations of the base branch',
 }
 
 /** Markdown with every code: its meaning, what its message says, and what to do. */
