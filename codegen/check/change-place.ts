@@ -1,7 +1,10 @@
 // Where a change of the schema is reported.
+import type { StepPlace } from '../evidence.js'
 import type { Position } from '../model.js'
 import { statementPlace } from './place.js'
-import type { FoundStatement, ReplayedStep } from './rule.js'
+import type { FoundStatement, ReplayedStep, Subject } from './rule.js'
+import { stepPosition } from './step-position.js'
+import { traceTables } from './trace-tables.js'
 
 /** The statement that makes the change; where none can be read, the beginning of `up`. */
 export const changePlace = (
@@ -9,3 +12,22 @@ export const changePlace = (
   { migration }: ReplayedStep,
 ): Position =>
   statement ? statementPlace(statement) : (migration.up?.position ?? migration.position)
+
+/**
+ * The place of a fact; where only the step is known, the statement of `up` that drops, renames or rebuilds a table of
+ * which `isCause` says that it may be the reason.
+ */
+export function causePlace(
+  place: StepPlace,
+  step: ReplayedStep,
+  { settings }: Pick<Subject, 'settings'>,
+  isCause: (table: string) => boolean,
+): Position {
+  const known = place.script !== null || place.frame !== null || place.direction === 'down'
+  const trace = known
+    ? undefined
+    : traceTables(step).find(({ before, statement }) => statement && isCause(before.name))
+  return trace?.statement
+    ? statementPlace(trace.statement)
+    : stepPosition(place, step.migration, settings.root)
+}

@@ -1,4 +1,6 @@
 // A migration leaves rows without their parent, or a foreign key that cannot be checked.
+import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
+import { causePlace } from '../change-place.js'
 import { halfName, ignoreComment, rowCount, saidText } from '../describe-step.js'
 import { isDropHeard } from '../dropped-tables.js'
 import { factsIn, factsOf, type StepFact } from '../facts.js'
@@ -27,11 +29,23 @@ export const foreignKeyBroken: Rule = {
     'Change parent and child rows together, and point the key at a column that is PRIMARY KEY or UNIQUE in a table that exists.',
   *check(subject) {
     for (const broken of factsOf(subject, 'foreign-key-broken')) {
-      if (hasReportedCause(broken, subject)) continue
+      if (isToldTwice(broken) || hasReportedCause(broken, subject)) continue
       yield judge(broken, subject)
     }
   },
 }
+
+/** A key may be found broken by the rows of the history and by generated ones: the larger number is told, once. */
+function isToldTwice({ step, fact }: Broken): boolean {
+  const alike = factsIn(step, 'foreign-key-broken').filter(
+    (other) => keyOf(other) === keyOf(fact) && other.at.direction === fact.at.direction,
+  )
+  const told = alike.reduce((most, other) => (other.rows > most.rows ? other : most), fact)
+  return (alike.find(({ rows }) => rows === told.rows) ?? fact) !== fact
+}
+
+const keyOf = ({ table, columns, parent }: Broken['fact']): string =>
+  inSmallLetters(JSON.stringify([table, columns, parent]))
 
 function hasReportedCause({ step, fact }: Broken, subject: Subject): boolean {
   if (isDropHeard(step, subject, fact)) return true
@@ -44,17 +58,19 @@ function hasReportedCause({ step, fact }: Broken, subject: Subject): boolean {
   )
 }
 
-function judge({ step, fact }: Broken, { settings }: Subject): Finding {
+function judge({ step, fact }: Broken, subject: Subject): Finding {
   const { table, parent, rows, message } = fact
-  const at = stepPosition(fact.at, step.migration, settings.root)
+  const isParent = (name: string): boolean => isSameName(name, parent)
+  const at = causePlace(fact.at, step, subject, isParent)
   const columns = fact.columns.join(', ')
+  const key = columns === '' ? table : `${table} (${columns})`
   const after = `After ${halfName(step.version, fact.at.direction, at)}`
   const ignore = `or, if this is intended, say why: ${ignoreComment('FOREIGN_KEY_BROKEN', step.migration)}`
   if (rows === 0) {
     const said = message === null ? '' : ` (${saidText(message)})`
     return {
       at,
-      message: `${after} the foreign key of ${table} (${columns}) to ${parent} cannot be checked${said}: the table ${parent} is missing, or what the key points at is not unique there. Every write to ${table} fails where foreign keys are enforced.`,
+      message: `${after} the foreign key of ${key} to ${parent} cannot be checked${said}: the table ${parent} is missing, or what the key points at is not unique there. Every write to ${table} fails where foreign keys are enforced.`,
       fix: `Let the key point at a table that exists, and at its PRIMARY KEY or at columns with a UNIQUE index; ${ignore}.`,
     }
   }

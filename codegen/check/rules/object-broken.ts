@@ -1,11 +1,13 @@
 // A view or a trigger does not compile any more.
+import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
+import { causePlace } from '../change-place.js'
 import { halfName, ignoreComment, saidText, sentence } from '../describe-step.js'
 import { isColumnDropHeard } from '../dropped-columns.js'
 import { isDropHeard } from '../dropped-tables.js'
 import { factsOf } from '../facts.js'
+import { mentions } from '../mentions.js'
 import type { ReplayedStep, Rule } from '../rule.js'
 import { sqlInLine } from '../short-sql.js'
-import { stepPosition } from '../step-position.js'
 
 /**
  * Reported in the version that breaks it. Where this is a table or column that the same version drops, the finding about
@@ -26,7 +28,8 @@ export const objectBroken: Rule = {
     for (const { step, fact } of factsOf(subject, 'broken-object')) {
       if (isDropHeard(step, subject, fact) || isColumnDropHeard(step, subject, fact)) continue
       const { direction } = fact.at
-      const at = stepPosition(fact.at, step.migration, subject.settings.root)
+      const isNamed = (table: string): boolean => mentions(sqlOf(fact.object, step) ?? '', table)
+      const at = causePlace(fact.at, step, subject, isNamed)
       yield {
         at,
         message: `${sentence(fact.object)} does not compile any more after ${halfName(step.version, direction, at)}: ${saidText(fact.message)}. SQLite notices only when it is used.`,
@@ -36,7 +39,12 @@ export const objectBroken: Rule = {
   },
 }
 
-function oldText(object: string, { before, after }: ReplayedStep): string {
-  const found = after.get(object.toLowerCase()) ?? before.get(object.toLowerCase())
-  return found ? `; it is \`${sqlInLine(found.sql)}\`` : ''
+function oldText(object: string, step: ReplayedStep): string {
+  const sql = sqlOf(object, step)
+  return sql === null ? '' : `; it is \`${sqlInLine(sql)}\``
+}
+
+function sqlOf(object: string, { before, after }: ReplayedStep): string | null {
+  const key = inSmallLetters(object)
+  return (after.get(key) ?? before.get(key))?.sql ?? null
 }

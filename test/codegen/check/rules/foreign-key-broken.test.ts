@@ -67,7 +67,24 @@ describe('invalid', () => {
   })
 })
 
+test('where only the step is known, the statement that changes the parent', async () => {
+  const at = placeIn(2, { script: null, offset: null })
+  const up = 'SELECT 1;\nCREATE TABLE n (id);\nDROP TABLE users;\nALTER TABLE n RENAME TO users;'
+  const facts = [fact({ at, rows: 0, columns: [] })]
+  const found = await onlyFinding(
+    { ...folder(), '002_b.sql': sqlFile(up) },
+    { facts, settings: { rules: { COLUMN_TYPE_CHANGED: 'off' } } },
+  )
+  expect(found.line).toBe(3)
+  expect(found.message).toContain('the foreign key of posts to users cannot be checked')
+})
+
 describe('one cause is one finding', () => {
+  test('rows of the history and generated ones', async () => {
+    const facts = [fact(), fact({ rows: 5, columns: ['AUTHOR'] }), fact({ rows: 5 })]
+    expect((await onlyFinding(folder(), { facts })).message).toContain('5 rows of posts')
+  })
+
   test('a parent that loses its rows', async () => {
     expect((await onlyFinding(folder(), { facts: [fact(), lost] })).code).toBe('ROWS_LOST')
   })

@@ -34,6 +34,16 @@ describe('invalid', () => {
     expect(fix).toContain('`CREATE VIEW "Active" AS SELECT id FROM users WHERE active`')
   })
 
+  test('where only the step is known, the statement that changes a table it names', async () => {
+    const at = placeIn(2, { script: null, offset: null })
+    const up = 'SELECT 1;\nALTER TABLE users ADD COLUMN x;'
+    const found = await onlyFinding(
+      { ...folder(), '002_b.sql': sqlFile(up) },
+      { facts: [{ ...fact, at }] },
+    )
+    expect(found.line).toBe(3)
+  })
+
   test('after `down`', async () => {
     const at = { ...fact.at, direction: 'down', offset: 0 } as const
     const { line, message } = await onlyFinding(folder(), { facts: [{ ...fact, at }] })
