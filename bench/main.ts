@@ -11,6 +11,7 @@ import { measureApply } from './sections/apply.js'
 import type { Bench } from './sections/bench.js'
 import { measureBundle, type ModuleShare } from './sections/bundle-size.js'
 import { measureGenerate } from './sections/generate-time.js'
+import { measureProve } from './sections/prove-time.js'
 import { measureUpToDate } from './sections/up-to-date.js'
 
 /** What a section answers. */
@@ -24,6 +25,7 @@ const MEASURES: Readonly<Record<SectionName, (bench: Bench) => Found | Promise<F
   'up-to-date': (bench) => ({ measurements: measureUpToDate(bench) }),
   bundle: measureBundle,
   gen: (bench) => ({ measurements: measureGenerate(bench) }),
+  prove: (bench) => ({ measurements: measureProve(bench) }),
 }
 
 /** Runs the benchmark of the sources in `lockstep` as the arguments of the process tell; prints to stdout. */

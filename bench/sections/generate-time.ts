@@ -1,4 +1,5 @@
-// How long `lockstep gen` takes as a whole process, from scratch and when nothing has changed, beside Node alone.
+// How long `lockstep gen --no-replay` takes as a whole process, from scratch and when nothing has changed, beside Node
+// alone.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +11,7 @@ import { medianRatio, medianTime, sideBySide, type Contestant } from '../measure
 import type { Bench } from './bench.js'
 import { builtProgram } from './built-program.js'
 
-const GROUP = 'lockstep gen, whole process'
+const GROUP = 'lockstep gen --no-replay, whole process'
 const NODE = 'node that does nothing'
 const ROUNDS = 7
 
@@ -28,7 +29,7 @@ export function measureGenerate(bench: Bench): Measurement[] {
   for (const [kind, words] of KINDS) {
     const root = join(bench.scratch, `generate-${kind}`)
     writeSampleProject(root, history, kind)
-    const generate = (): void => runNode(root, program, 'gen')
+    const generate = (): void => runNode(root, program, 'gen', '--no-replay')
     contestants.push(
       timed(bench, `from scratch, ${words}`, generate, () => forget(root)),
       timed(bench, `nothing changed, ${words}`, generate, generate),

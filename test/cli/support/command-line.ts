@@ -2,7 +2,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { runCommandLine } from '../../../src/cli/run-command-line.js'
 import { builtProgram } from '../../support/built-package.js'
-import '../../support/typescript-processes.js'
+import { runTypeScriptInProcesses } from '../../support/typescript-processes.js'
+
+runTypeScriptInProcesses()
 
 /** What a run printed, and how it ended. */
 export interface Finished {

@@ -57,9 +57,12 @@ describe('the registry', () => {
   })
 
   test('has them after the lineage', async () => {
-    expect(Object.keys((await registryIn(await generated()))[0]!)).toEqual([
-      ...['version', 'name', 'file', 'checksum', 'downChecksum', 'lineage'],
-      ...['schemaDigest', 'schemaChanges', 'reversible', 'keepsForeignKeys', 'at', 'source'],
+    const [first] = await registryIn(await generated())
+    expect(Object.keys(first!).slice(5, 9)).toEqual([
+      'lineage',
+      'schemaDigest',
+      'schemaChanges',
+      'reversible',
     ])
   })
 

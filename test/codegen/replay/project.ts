@@ -1,12 +1,14 @@
 // Projects whose migrations are replayed in processes of their own, for tests of that.
-import '../../support/typescript-processes.js'
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { generate } from '../../../codegen/generate.js'
 import type { Diagnostic } from '../../../codegen/model.js'
 import type { GenerateSettings } from '../../../codegen/settings.js'
 import { projectRoot } from '../../support/project-root.js'
+import { runTypeScriptInProcesses } from '../../support/typescript-processes.js'
 import { settingsFor, temporaryProject } from '../generate/temporary-project.js'
+
+runTypeScriptInProcesses()
 
 /** A migration that makes a table, and removes it again. */
 export const table = (name: string): string =>

@@ -93,6 +93,46 @@ describe('other migrations', () => {
   })
 })
 
+describe('what only replay can tell', () => {
+  const digests = (text: string, digest = '1:a'): string =>
+    text.replace(
+      /(version: (\d+),)/g,
+      `$1 schemaDigest: '${digest}', schemaChanges: { 'table a$2': 'f0', 'index b': null, },`,
+    )
+  const proven = digests(wanted)
+
+  test('does not matter where it is not wanted', () => {
+    expect(compareRegistries(proven, wanted)).toEqual({ kind: 'same' })
+    expect(compareRegistries(digests(wanted, '1:z'), wanted)).toEqual({ kind: 'same' })
+    expect(compareRegistries(proven.replace("'x'", "'y'"), wanted).kind).toBe('edited')
+  })
+
+  test('is missed where it is, in a word of its own', () => {
+    expect(compareRegistries(wanted, proven)).toEqual({
+      kind: 'unproven',
+      offset: wanted.indexOf('name:'),
+    })
+    expect(compareRegistries(wanted.replace("'7:5'", "'9:1'"), proven).kind).toBe('unproven')
+  })
+
+  test('is edited where it differs, or is missing from one version only', () => {
+    expect(compareRegistries(digests(wanted, '1:z'), proven).kind).toBe('edited')
+    const [first = ''] = /schemaDigest.*?\}, /.exec(proven) ?? []
+    expect(compareRegistries(proven.replace(first, ''), proven).kind).toBe('edited')
+  })
+
+  test('does not cover up another difference', () => {
+    expect(compareRegistries(wanted.replace("'x'", "'y'"), proven).kind).toBe('edited')
+    expect(compareRegistries(registry(entry(1)), proven).kind).toBe('stale')
+  })
+
+  test('is told from names that look like it', () => {
+    const named = wanted.replace("down: 'x'", "down: 'schemaDigest'")
+    expect(compareRegistries(named, named)).toEqual({ kind: 'same' })
+    expect(compareRegistries(digests(named), named)).toEqual({ kind: 'same' })
+  })
+})
+
 describe('conflict markers', () => {
   const conflict = (ours: string, theirs: string): string =>
     `<<<<<<< HEAD\n${ours}=======\n${theirs}>>>>>>> branch\n`

@@ -1,0 +1,85 @@
+// How long `lockstep gen` takes as a whole process when it proves the migrations by replay: all of them, and one new one.
+import { execFileSync } from 'node:child_process'
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { BUDGET_SIZE, BUDGETS } from '../budgets.js'
+import { sampleHistory } from '../history/sample-history.js'
+import { writeSampleProject } from '../history/sample-project.js'
+import type { Measurement } from '../measurement.js'
+import { medianTime, sideBySide, type Contestant } from '../measure/side-by-side.js'
+import type { Bench } from './bench.js'
+import { builtProgram } from './built-program.js'
+
+const GROUP = 'lockstep gen with replay, whole process'
+const SCRATCH = 'from scratch'
+const ONE_NEW = 'one new migration'
+const ROUNDS = 3
+
+/** Measures 1,000 migrations as SQL files. Throws when the command line cannot be built, or fails. */
+export function measureProve(bench: Bench): Measurement[] {
+  bench.tell(`proving ${BUDGET_SIZE} migrations`)
+  const program = builtProgram(bench.lockstep)
+  const generate = (root: string) => (): void =>
+    void execFileSync(process.execPath, [program, 'gen'], {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+  const fresh = sampleProject(bench, 'prove-all')
+  const grown = sampleProject(bench, 'prove-one')
+  const contestants = [
+    timed(bench, SCRATCH, () => forget(fresh), generate(fresh)),
+    timed(bench, ONE_NEW, () => addOne(grown, generate(grown)), generate(grown)),
+  ]
+  return interpret(contestants, bench)
+}
+
+function sampleProject(bench: Bench, name: string): string {
+  const root = join(bench.scratch, name)
+  writeSampleProject(root, sampleHistory(BUDGET_SIZE), 'sql')
+  const client = join('node_modules', 'better-sqlite3')
+  symlinkSync(join(bench.lockstep, client), join(root, client), 'junction')
+  return root
+}
+
+const timed = (
+  { time }: Bench,
+  name: string,
+  prepare: () => void,
+  work: () => void,
+): Contestant => ({
+  name,
+  run: () => {
+    prepare()
+    return time(work)
+  },
+})
+
+/** Takes away what was generated, and the memory of it; the client stays. */
+function forget(root: string): void {
+  for (const folder of ['generated', 'node_modules/.cache']) {
+    rmSync(join(root, folder), { recursive: true, force: true })
+  }
+}
+
+/** Brings the project to where everything is proven but one migration. */
+function addOne(root: string, generate: () => void): void {
+  const file = join(root, 'migrations', `${BUDGET_SIZE + 1}_one_more.sql`)
+  rmSync(file, { force: true })
+  generate()
+  const up = 'CREATE TABLE one_more (id INTEGER PRIMARY KEY, name TEXT NOT NULL);'
+  writeFileSync(file, `-- migrate:up\n${up}\n-- migrate:down\nDROP TABLE one_more;\n`)
+}
+
+function interpret(contestants: readonly Contestant[], bench: Bench): Measurement[] {
+  const times = sideBySide(contestants, bench.rounds(ROUNDS))
+  const line = { group: GROUP, migrations: BUDGET_SIZE, unit: 'ms' } as const
+  return [
+    {
+      ...line,
+      what: SCRATCH,
+      value: medianTime(times, SCRATCH),
+      limit: BUDGETS.proveFromScratchMs,
+    },
+    { ...line, what: ONE_NEW, value: medianTime(times, ONE_NEW) },
+  ]
+}
