@@ -1,4 +1,6 @@
 // Reads the files below a folder as a commit has them, without touching the working tree.
+import { gitFailed } from '../../src/errors/git.js'
+import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { askGit, runGit } from './run-git.js'
 import type { Repository } from './open-repository.js'
 
@@ -69,7 +71,10 @@ function cutBatch(answer: Buffer): Buffer[] {
   const contents: Buffer[] = []
   for (let at = 0; at < answer.length;) {
     const end = answer.indexOf(0x0a, at)
-    const size = Number(answer.toString('latin1', at, end).split(' ')[2])
+    const head = answer.toString('latin1', at, end)
+    const size = Number(/^\w+ blob (\d+)$/.exec(head)?.[1])
+    // A partial clone that cannot reach its server.
+    if (Number.isNaN(size)) throw new LockstepError(gitFailed('cat-file --batch', head))
     contents.push(answer.subarray(end + 1, end + 1 + size))
     at = end + 1 + size + 1
   }

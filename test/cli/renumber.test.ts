@@ -160,6 +160,48 @@ export default [
     })
   })
 
+  it('ends a merge in which both branches have generated: the conflict goes, both migrations stay', async () => {
+    const repo = repository(PROJECT)
+    const go = async (branch: string): Promise<void> => {
+      repo.git('checkout', '-q', branch)
+      repo.write({ [`migrations/002_${branch}.sql`]: table(branch) })
+      await answerOf(repo.root, ['gen', '-q', '--no-replay'])
+      repo.commit()
+    }
+    await answerOf(repo.root, ['gen', '-q', '--no-replay'])
+    repo.commit()
+    repo.git('branch', '-f', 'main')
+    await go('main')
+    await go('work')
+    expect(() => repo.git('merge', '-q', 'main')).toThrow('Command failed')
+    const registry = join(repo.root, 'generated/registry.ts')
+    expect(readFileSync(registry, 'utf8')).toContain('<<<<<<<')
+    const { exitCode } = await answerOf(repo.root, ['renumber', '--base', 'main', '--yes'])
+    expect(exitCode).toBe(0)
+    expect(migrationsOf(repo)).toEqual(['001_a.sql', '002_main.sql', '003_work.sql'])
+    expect(readFileSync(registry, 'utf8')).not.toContain('<<<<<<<')
+    repo.git('add', '-A')
+    repo.git('commit', '-q', '-m', 'merge')
+    expect((await answerOf(repo.root, ['check', '--base', 'main'])).exitCode).toBe(0)
+  })
+
+  it('refuses what stands in one file with something released', async () => {
+    const list = (...names: readonly string[]): string =>
+      `export default [${names
+        .map(
+          (name, index) =>
+            `{ version: ${index + 1}, name: '${name}', sql: 'CREATE TABLE ${name} (x)' }`,
+        )
+        .join(', ')}]\n`
+    const repo = repository({ 'package.json': '{}', 'migrations/001-002_list.ts': list('a', 'b') })
+    repo.git('checkout', '-q', 'main')
+    repo.commit({ 'migrations/003_theirs.sql': table('theirs') })
+    repo.git('checkout', '-q', 'work')
+    repo.move('migrations/001-002_list.ts', 'migrations/001-003_list.ts')
+    repo.write({ 'migrations/001-003_list.ts': list('a', 'b', 'c') })
+    expect(await failure(repo, '--base', 'main')).toBe('RENUMBER_RELEASED')
+  })
+
   it('refuses what is released', async () => {
     const repo = repository({ ...PROJECT, 'migrations/001_b.sql': table('b') })
     expect(await failure(repo, '--base', 'main')).toEqual('RENUMBER_RELEASED')
@@ -223,6 +265,22 @@ describe('without --base', () => {
     const { exitCode } = await answerOf(repo.root, ['renumber', '--yes'])
     expect(exitCode).toBe(0)
     expect(migrationsOf(repo)).toEqual(['001_a.sql', '002_old.sql', '003_new.sql', '004_next.sql'])
+  })
+
+  it('knows from the commits which is newer, whatever the names say', async () => {
+    const commit = (repo: TestRepository, files: Files, time: string): void => {
+      process.env['GIT_COMMITTER_DATE'] = time
+      repo.commit(files)
+      delete process.env['GIT_COMMITTER_DATE']
+    }
+    const repo = repository(PROJECT)
+    repo.git('checkout', '-q', 'main')
+    commit(repo, { 'migrations/002_theirs.sql': table('theirs') }, '2026-01-01T00:00:00Z')
+    repo.git('checkout', '-q', 'work')
+    commit(repo, { 'migrations/002_mine.sql': table('mine') }, '2026-01-02T00:00:00Z')
+    repo.git('merge', '-q', 'main')
+    expect((await answerOf(repo.root, ['renumber', '--yes'])).exitCode).toBe(0)
+    expect(migrationsOf(repo)).toEqual(['001_a.sql', '002_theirs.sql', '003_mine.sql'])
   })
 
   it('refuses to guess', async () => {

@@ -1,5 +1,6 @@
 // Repositories in which the base branch cannot be read, and unusual ones in which it can.
 import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { compareWithBase } from '../../../codegen/base/compare-base.js'
@@ -63,6 +64,16 @@ describe('cannot be compared', () => {
     repo.git('checkout', '-q', '--orphan', 'other')
     repo.commit({ other: 'x' })
     expect((await failureOf(() => repo.compare())).code).toBe('GIT_UNRELATED')
+  })
+
+  test('where objects are missing', async () => {
+    const repo = repository(MAIN)
+    repo.write({ 'migrations/001_a.sql': table('b') })
+    const id = repo.git('rev-parse', 'main:migrations/001_a.sql').trim()
+    rmSync(join(repo.root, '.git/objects', id.slice(0, 2), id.slice(2)))
+    const { code, message } = await failureOf(() => repo.compare())
+    expect(code).toBe('GIT_FAILED')
+    expect(message).toContain(`${id} missing`)
   })
 
   test('where git itself fails, its words are kept', async () => {
