@@ -3,6 +3,7 @@ import type { CatalogTable, ForeignKeyBroken, StepPlace } from '../../evidence.j
 import { wholeHalf } from '../describe-failure.js'
 import type { Attended } from './attended-line.js'
 import type { Connection } from './connection.js'
+import { rebuildOf } from './rebuild.js'
 import type { Effect } from './statement-effect.js'
 import type { TablesNow } from './tables-now.js'
 
@@ -87,7 +88,9 @@ function causeOf(half: Attended, { name }: CatalogTable, parent: string): StepPl
     })
   const [child, other] = [name.toLowerCase(), parent.toLowerCase()]
   const found =
-    about([other], ['delete', 'update', 'insert', 'drop', 'rename']) ??
-    about([child], ['insert', 'update', 'rename', 'other'])
+    about([other], ['delete', 'update', 'drop', 'rename']) ??
+    rebuildOf(child, effects)?.copy ??
+    about([child], ['insert', 'update', 'rename', 'other']) ??
+    about([other], ['insert'])
   return found?.place ?? wholeHalf(entry.version, direction)
 }

@@ -170,16 +170,22 @@ function wantedRow(wanted: Wanted, example: Example | null): WantedRow {
   return { values, fixed, missing: pointAtParents(wanted, values, fixed) }
 }
 
-/** Tables begin at different numbers, so that the keys of one do not fit the next by chance. */
+/**
+ * Tables begin at different numbers, so that the keys of one do not fit the next by chance, and far away from the numbers
+ * that a migration may give to rows of its own.
+ */
 function nextRowid({ single }: Connection, { table, columns, rowid }: TablePlan): bigint {
   const column = quoteIdentifier(columns[rowid]?.name ?? '')
   const highest = single(`SELECT max(${column}) FROM ${quoteIdentifier(table.name)}`)
-  const start = BigInt(
-    ([...table.name].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % 97) * 100,
-  )
+  const start = FAR + BigInt(letterSum(table.name) % 997) * 100_000n
   const next = typeof highest === 'bigint' ? highest + 1n : 1n
   return next > start ? next : start + 1n
 }
+
+const FAR = 700_000_000n
+
+const letterSum = (text: string): number =>
+  [...text].reduce((sum, letter) => sum * 7 + (letter.codePointAt(0) ?? 0), 0) >>> 0
 
 /** Gives the columns of foreign keys their values; answers a refusal where there is nothing to point at. */
 function pointAtParents(

@@ -25,20 +25,24 @@ export interface Cell {
   /** Place of the column in its table, from 0. */
   readonly index: number
   readonly sort: RowSort
-  /** Differs between the rows of a table, where the column must; else 1. */
+  /** More than 1, and different for each row, where the column must not repeat itself; else 1. */
   readonly serial: number
 }
 
 type Kind = 'integer' | 'real' | 'text' | 'blob' | 'boolean' | 'moment' | 'json'
 
+/** Where numbers begin that must be new: migrations may have given small ones to rows of their own. */
+const FAR = 400_000_000
+
 /** The value that a cell gets unless the table refuses it. */
 export function seedValue({ column, index, sort, serial }: Cell): Value {
   if (sort === 'null' && !column.notNull && column.primaryKey === 0) return null
   const kind = kindOf(column)
-  if (sort === 'empty' && kind in EMPTY) return EMPTY[kind] ?? null
+  const far = kind === 'integer' && serial > 1 ? FAR : 0
+  if (sort === 'empty' && kind in EMPTY && far === 0) return EMPTY[kind] ?? null
   if (sort === 'extreme' && kind in EXTREME)
     return kind === 'text' ? unicode(column.name, serial) : (EXTREME[kind] ?? null)
-  return plain(kind, column.name, (index + 1) * 1000 + serial)
+  return plain(kind, column.name, (index + 1) * 1000 + serial + far)
 }
 
 const EMPTY: Readonly<Partial<Record<Kind, Value>>> = {

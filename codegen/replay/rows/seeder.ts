@@ -39,7 +39,7 @@ export interface Knowledge {
 
 /** Begins with a database that has no generated rows. */
 export function seeder(connection: Connection, seeds: Seeds, knowledge: Knowledge): Seeder {
-  let serial = 0
+  let serial = 1
   const state: SeederState = {
     ...knowledge,
     connection,

@@ -7,7 +7,7 @@ import type { Knowledge } from './seeder.js'
 export interface WithoutRows {
   /**
    * Brings it to a version. Null when it fails on the way. `unknown` where a step of the history touches the outside world
-   * and must not be run once more.
+   * and must not be run once more, and when the history has been run again often enough.
    */
   reach(version: number): Promise<Prover | 'unknown' | null>
   /** Gives the database that was reached away; the next one is made anew. */
@@ -15,10 +15,14 @@ export interface WithoutRows {
   close(): void
 }
 
+/** So many times the history is run from the beginning: a history full of faults shall not take for ever. */
+const MOST = 10
+
 /** Opens nothing until it is needed. */
 export function withoutRows(run: HistoryRun, knowledge: Knowledge): WithoutRows {
   let current: Prover | null = null
   let at = 0
+  let given = 0
   const close = (): void => {
     current?.close()
     current = null
@@ -26,6 +30,7 @@ export function withoutRows(run: HistoryRun, knowledge: Knowledge): WithoutRows 
   }
   return {
     async reach(version) {
+      if (given === MOST) return 'unknown'
       if (run.registry.some((one) => one.version <= version && one.effects !== undefined))
         return 'unknown'
       current ??= prover(await run.open(), run, knowledge)
@@ -41,6 +46,7 @@ export function withoutRows(run: HistoryRun, knowledge: Knowledge): WithoutRows 
     },
     handOver() {
       current = null
+      given++
       at = 0
     },
     close,

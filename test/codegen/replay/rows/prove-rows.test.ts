@@ -79,6 +79,23 @@ describe('a run', () => {
     ])
   })
 
+  it('goes on however many versions fail', async () => {
+    const failing = Array.from({ length: 25 }, (_, index) => [
+      `CREATE TABLE t${index} (id INTEGER PRIMARY KEY, a TEXT)`,
+      `CREATE UNIQUE INDEX t${index}_a ON t${index} (a)`,
+    ]).flat()
+    const facts = await factsOf(failing)
+    expect(facts.map((fact) => fact.kind === 'step-failed' && fact.table)).toEqual(
+      Array.from({ length: 25 }, (_, index) => `t${index}`),
+    )
+  })
+
+  it('does not stumble over numbers that the history gives to its own rows', async () => {
+    const rows = Array.from({ length: 3000 }, (_, index) => `(${index}, 'w${index}', ${index})`)
+    const table = 'CREATE TABLE w (id INTEGER PRIMARY KEY, word TEXT UNIQUE, place INTEGER UNIQUE)'
+    expect(await factsOf([table, `INSERT INTO w VALUES ${rows.join(', ')}`])).toEqual([])
+  })
+
   it('survives code that closes the database', async () => {
     const up = (db: Database): void => void db.close()
     expect(await rowFacts(['CREATE TABLE t (a)', { up }, 'DROP TABLE t'])).toHaveLength(1)
