@@ -11,6 +11,7 @@ export interface ColumnLimits {
 
 /** What the CHECKs of a table, wherever they stand, say of its columns, by their names in small letters. */
 export function checkLimits(sql: string): ReadonlyMap<string, ColumnLimits> {
+  if (!/\bcheck\b/i.test(sql)) return NONE
   const shape = canonical('table', sql).shape
   const checks = shape?.constraints.filter((text) => text.startsWith('check (')) ?? []
   const conditions = checks.map((text) => readCondition(insideOf(canonicalTokens(text), 1).inside))

@@ -52,13 +52,14 @@ function inOrder<T extends { readonly name: string }>(
   all: readonly T[],
   needs: (one: T) => ReadonlySet<string>,
 ): T[] {
+  const places = new Map(all.map(({ name }, at) => [inSmallLetters(name), at]))
   const ordered = new Set<T>()
   const open = new Set<T>()
   const visit = (one: T): void => {
     if (ordered.has(one) || open.has(one)) return
     open.add(one)
-    const names = needs(one)
-    all.filter(({ name }) => names.has(inSmallLetters(name))).forEach(visit)
+    const needed = [...needs(one)].flatMap((name) => places.get(name) ?? [])
+    for (const place of needed.toSorted((a, b) => a - b)) visit(all[place]!)
     open.delete(one)
     ordered.add(one)
   }

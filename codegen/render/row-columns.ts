@@ -17,8 +17,23 @@ export interface RowColumn {
   readonly insert: 'required' | 'optional' | 'never'
 }
 
+/** The rows of everything that can be read. */
+export interface SchemaRows {
+  readonly tables: ReadonlyMap<CatalogTable, readonly RowColumn[]>
+  readonly views: ReadonlyMap<CatalogView, readonly RowColumn[]>
+}
+
+/** The rows of a schema, given what is known of the columns of its views by `view name`. */
+export function schemaRows(
+  schema: OrderedSchema,
+  known: Readonly<Record<string, readonly ViewColumn[]>>,
+): SchemaRows {
+  const tables = new Map(schema.tables.map(({ object }) => [object, tableRow(object)]))
+  return { tables, views: viewRows(schema, tables, known) }
+}
+
 /** The columns of a table that `SELECT *` shows. */
-export function tableRow(table: CatalogTable): RowColumn[] {
+function tableRow(table: CatalogTable): RowColumn[] {
   const limits = checkLimits(table.sql)
   return table.columns
     .filter(({ hidden }) => !hidden)
@@ -62,13 +77,13 @@ function isRowid({ name, type, primaryKey }: CatalogColumn, table: CatalogTable)
   return /^integer$/i.test(type) && !(hasIndex && /primary\s+key\s+desc/i.test(table.sql))
 }
 
-/** The columns of all views, by `view name`. */
-export function viewRows(
-  { tables, views }: OrderedSchema,
+function viewRows(
+  { views }: OrderedSchema,
+  tables: SchemaRows['tables'],
   known: Readonly<Record<string, readonly ViewColumn[]>>,
-): ReadonlyMap<string, readonly RowColumn[]> {
+): SchemaRows['views'] {
   const origins = new Map(
-    tables.map(({ object }) => [inSmallLetters(object.name), originsIn(object)]),
+    [...tables].map(([table, row]) => [inSmallLetters(table.name), originsIn(table, row)]),
   )
   const all = new Map(views.map(({ object }) => [inSmallLetters(object.name), object]))
   const rowOf = (view: CatalogView): RowColumn[] => {
@@ -85,7 +100,7 @@ export function viewRows(
       return { name, type, nullable: found.nullable || doubtful || mixed, insert: 'never' }
     })
   }
-  return new Map(views.map(({ object }) => [object.name, rowOf(object)]))
+  return new Map(views.map(({ object }) => [object, rowOf(object)]))
 }
 
 const ANYTHING: ValueType = { type: ANY_VALUE, nullable: true }
@@ -98,9 +113,9 @@ interface Origin {
 }
 
 /** What a view can show of a table: its columns, and its rowid under any of its names. */
-function originsIn(table: CatalogTable): ReadonlyMap<string, Origin> {
+function originsIn(table: CatalogTable, row: readonly RowColumn[]): ReadonlyMap<string, Origin> {
   const rowid = { type: 'number', unlimited: 'number', nullable: false }
-  const columns = tableRow(table).map(({ name, type, nullable }): [string, Origin] => {
+  const columns = row.map(({ name, type, nullable }): [string, Origin] => {
     const column = table.columns.find((one) => one.name === name)!
     const unlimited = columnType(column, table, undefined)
     return [inSmallLetters(name), { type, unlimited, nullable }]

@@ -8,6 +8,7 @@ import type { GeneratedKind } from '../write/compare-generated.js'
 import type { WantedFile } from '../write/settle-file.js'
 import { orderSchema } from './order-schema.js'
 import type { RegistryItem } from './registry-item.js'
+import { schemaRows } from './row-columns.js'
 import { renderSchemaPage } from './schema-page.js'
 import { renderSchemaSql } from './schema-sql.js'
 import { renderSchemaTypes } from './schema-types.js'
@@ -24,12 +25,13 @@ export function schemaFiles(
 ): WantedFile[] {
   const { table: ledger, ignoreTables, language } = settings
   const schema = orderSchema(finalCatalog(proof), { ledger, ignoreTables })
+  const rows = schemaRows(schema, proof.views)
   const [first, second] = headerOf(proof, settings)
   const file = (name: string, kind: GeneratedKind, text: string): WantedFile => {
     const path = join(settings.out, name)
     return { path, file: projectPath(settings.root, path), root: settings.root, text, kind }
   }
-  const types = renderSchemaTypes(schema, proof.views)
+  const types = renderSchemaTypes(rows)
   const files = [
     file('schema.sql', 'sql', `-- ${first}\n-- ${second}\n${renderSchemaSql(schema)}`),
     file(
@@ -39,7 +41,7 @@ export function schemaFiles(
     ),
   ]
   if (!settings.schemaPage) return files
-  const page = renderSchemaPage(schema, proof, items)
+  const page = renderSchemaPage(schema, rows, { proof, items })
   return [...files, file('SCHEMA.md', 'page', `<!-- ${first} ${second} -->\n\n${page}`)]
 }
 

@@ -8,20 +8,26 @@ import { code, codeBlock, codeCell, markdownTable } from './markdown-text.js'
 import type { OrderedSchema, SchemaPart } from './order-schema.js'
 import type { RegistryItem } from './registry-item.js'
 import { eventOf, indexedBy, renderStatement } from './render-statement.js'
-import { tableRow, viewRows, type RowColumn } from './row-columns.js'
+import type { SchemaRows } from './row-columns.js'
 import { renderDiagram } from './schema-diagram.js'
 import { schemaOrigins, type ObjectOrigin } from './schema-origins.js'
+
+/** Where everything on the page comes from. */
+export interface PageHistory {
+  readonly proof: Proof
+  readonly items: readonly RegistryItem[]
+}
 
 /** The page below its header, not yet formatted. */
 export function renderSchemaPage(
   schema: OrderedSchema,
-  proof: Proof,
-  items: readonly RegistryItem[],
+  rows: SchemaRows,
+  { proof, items }: PageHistory,
 ): string {
   const { tables } = schema
   const origins = schemaOrigins(proof)
   const names = new Map(items.map(({ migration }) => [migration.version, migration.name]))
-  const context: Context = { origins, names, rows: viewRows(schema, proof.views) }
+  const context: Context = { origins, names, rows }
   return [
     `# Database schema\n\n${renderSummary(schema, proof, context)}`,
     ...(tables.length > 0
@@ -38,7 +44,7 @@ interface Context {
   readonly origins: ReadonlyMap<string, ObjectOrigin>
   /** Names of migrations by version. */
   readonly names: ReadonlyMap<number, string>
-  readonly rows: ReadonlyMap<string, readonly RowColumn[]>
+  readonly rows: SchemaRows
 }
 
 type Shown = CatalogTable | CatalogIndex | CatalogTrigger | CatalogView
@@ -66,7 +72,9 @@ function renderTable(part: SchemaPart<CatalogTable>, context: Context): string {
   const { object: table } = part
   const { version, columns } = originOf(table, context)
   const limits = checkLimits(table.sql)
-  const nullable = new Set(tableRow(table).flatMap((one) => (one.nullable ? [one.name] : [])))
+  const nullable = new Set(
+    context.rows.tables.get(table)?.flatMap((one) => (one.nullable ? [one.name] : [])),
+  )
   const rows = table.columns
     .filter(({ hidden }) => !hidden)
     .map((column) => [
@@ -131,7 +139,7 @@ function renderList(heading: string, lines: readonly string[]): string[] {
 
 function renderView(part: SchemaPart<CatalogView>, context: Context): string {
   const { object: view } = part
-  const rows = (context.rows.get(view.name) ?? []).map(({ name, type, nullable }) => [
+  const rows = (context.rows.views.get(view) ?? []).map(({ name, type, nullable }) => [
     codeCell(name),
     codeCell(type),
     nullable ? 'yes' : 'no',

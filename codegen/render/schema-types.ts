@@ -1,17 +1,12 @@
 // Renders schema.ts: what the rows of tables and views look like, for the database client and for Kysely.
-import type { ViewColumn } from '../evidence.js'
-import type { OrderedSchema } from './order-schema.js'
 import { renderLiteral } from './render-literal.js'
-import { tableRow, viewRows, type RowColumn } from './row-columns.js'
+import type { RowColumn, SchemaRows } from './row-columns.js'
 import { typeNames, type TypeNames } from './type-names.js'
 
 /** The text of schema.ts below its header, not yet formatted. It imports nothing; Kysely knows its types by their shape. */
-export function renderSchemaTypes(
-  schema: OrderedSchema,
-  views: Readonly<Record<string, readonly ViewColumn[]>>,
-): string {
-  const tables = schema.tables.map(({ object }) => ({ name: object.name, row: tableRow(object) }))
-  const viewed = [...viewRows(schema, views)].map(([name, row]) => ({ name, row }))
+export function renderSchemaTypes(rows: SchemaRows): string {
+  const tables = [...rows.tables].map(([{ name }, row]) => ({ name, row }))
+  const viewed = [...rows.views].map(([{ name }, row]) => ({ name, row }))
   const names = typeNames([...tables, ...viewed].map(({ name }) => name))
   const all = [...tables, ...viewed].map(({ name, row }) => ({
     name,

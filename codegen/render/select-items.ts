@@ -1,5 +1,5 @@
 // Finds the columns that a query lists after SELECT.
-import { isKeyword, isMark } from './sql-layout.js'
+import { endsOperand, isKeyword, isMark } from './sql-layout.js'
 import type { SqlWord } from './sql-words.js'
 
 /** The place of one item among the words of a query; `to` is the first word behind it. */
@@ -42,8 +42,3 @@ export function hasAlias(item: readonly SqlWord[]): boolean {
   const isName = last.kind === 'name' || (last.kind === 'literal' && last.text.startsWith("'"))
   return isName && endsOperand(before)
 }
-
-const endsOperand = (word: SqlWord): boolean =>
-  word.kind === 'mark' ? word.text === ')' : word.kind !== 'keyword' || VALUES.has(word.text)
-
-const VALUES = new Set('CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP END FALSE NULL TRUE'.split(' '))

@@ -35,7 +35,8 @@ export const isMark = (word: SqlWord | undefined, ...marks: readonly string[]): 
 export const isKeyword = (word: SqlWord | undefined, ...keywords: readonly string[]): boolean =>
   word?.kind === 'keyword' && keywords.includes(word.text)
 
-const endsOperand = (word: SqlWord | undefined): boolean =>
+/** Whether an operand ends with this word, so that an operator, or a name for it, may follow. */
+export const endsOperand = (word: SqlWord | undefined): boolean =>
   word !== undefined &&
   (word.kind === 'mark' ? word.text === ')' : word.kind !== 'keyword' || VALUES.has(word.text))
 

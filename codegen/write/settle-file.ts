@@ -72,10 +72,15 @@ async function settle(
   return { state: 'written', current: true, diagnostics }
 }
 
-/** SQL is written as it was rendered. */
+/** Characters up to which a page is formatted: Prettier needs seconds for the tables of a larger one. */
+const LARGEST_PAGE = 150_000
+
+/** SQL is written as it was rendered, and so is a page about hundreds of tables. */
 async function format(wanted: WantedFile, lineEnd: LineEnd | null): Promise<Formatted> {
-  if (wanted.kind !== 'sql') return formatGenerated(wanted.text, wanted, lineEnd)
-  const text = lineEnd === 'crlf' ? wanted.text.replaceAll('\n', '\r\n') : wanted.text
+  const { kind, text: rendered } = wanted
+  const isPlain = kind === 'sql' || (kind === 'page' && rendered.length > LARGEST_PAGE)
+  if (!isPlain) return formatGenerated(rendered, wanted, lineEnd)
+  const text = lineEnd === 'crlf' ? rendered.replaceAll('\n', '\r\n') : rendered
   return { text, failure: null }
 }
 

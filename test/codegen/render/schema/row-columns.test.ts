@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { finalCatalog } from '../../../../codegen/check/replayed.js'
 import { orderSchema } from '../../../../codegen/render/order-schema.js'
-import { tableRow, viewRows } from '../../../../codegen/render/row-columns.js'
+import { schemaRows } from '../../../../codegen/render/row-columns.js'
 import { proveScripts } from './prove-scripts.js'
 
 const TABLES = `
@@ -14,7 +14,8 @@ const TABLES = `
 function rowOf(view: string): string[] {
   const { proof } = proveScripts(`${TABLES}${view}`)
   const ordered = orderSchema(finalCatalog(proof), { ledger: '_migrations', ignoreTables: [] })
-  const row = viewRows(ordered, proof.views).get('v') ?? []
+  const { views } = schemaRows(ordered, proof.views)
+  const row = [...views].find(([{ name }]) => name === 'v')?.[1] ?? []
   return row.map(({ name, type, nullable }) => `${name}: ${type}${nullable ? '?' : ''}`)
 }
 
@@ -115,9 +116,9 @@ describe('expressions', () => {
 describe('keys', () => {
   const keyOf = (columns: string): string => {
     const { proof } = proveScripts(`CREATE TABLE t (${columns}`)
-    const table = finalCatalog(proof).get('table t')
-    if (table?.type !== 'table') throw new TypeError('There is no table t.')
-    const [{ nullable, insert } = { nullable: null, insert: null }] = tableRow(table)
+    const ordered = orderSchema(finalCatalog(proof), { ledger: '_migrations', ignoreTables: [] })
+    const [row = []] = schemaRows(ordered, proof.views).tables.values()
+    const { nullable, insert } = row[0] ?? { nullable: null, insert: null }
     return `${nullable ? 'null' : 'not null'}, ${insert}`
   }
   test.each([
