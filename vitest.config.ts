@@ -15,6 +15,7 @@ export default defineConfig({
         find: /^lockstep\/testing\/driver$/,
         replacement: source('./src/testing/driver.ts'),
       },
+      { find: /^lockstep\/testing$/, replacement: source('./src/testing/migrations.ts') },
       { find: /^lockstep\/backup$/, replacement: source('./src/cli/backup/door.ts') },
     ],
   },
