@@ -15,14 +15,16 @@ export interface ChangedType {
 }
 
 /** In the order of tables and columns; letters and spaces make no difference. */
-export function changedTypes(step: ReplayedStep): ChangedType[] {
-  return traceTables(step).flatMap((trace) =>
-    trace.columns.flatMap(({ before, after }) => {
-      const table = trace.after
-      if (!after || !table || plainType(before) === plainType(after)) return []
-      return [{ trace, table, before, after, kind: kindOf(before, after) }]
-    }),
-  )
+export const changedTypes = (step: ReplayedStep): ChangedType[] =>
+  traceTables(step).flatMap(typesChangedIn)
+
+/** The same of one table. */
+export function typesChangedIn(trace: TableTrace): ChangedType[] {
+  const table = trace.after
+  return trace.columns.flatMap(({ before, after }) => {
+    if (!after || !table || plainType(before) === plainType(after)) return []
+    return [{ trace, table, before, after, kind: kindOf(before, after) }]
+  })
 }
 
 /** How the column is stored: in a STRICT table, ANY keeps what it is given. */

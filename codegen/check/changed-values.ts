@@ -15,9 +15,11 @@ export interface ChangedValues {
 
 /** Without columns whose values follow from another type, which `COLUMN_TYPE_CHANGED` tells. */
 export function changedValues(step: ReplayedStep): ChangedValues[] {
+  const changes = factsIn(step, 'values-changed')
+  if (changes.length === 0) return []
   const retyped = changedTypes(step).filter(({ kind }) => kind === 'affinity')
   const groups = new Map<string, FactOf<'values-changed'>[]>()
-  for (const fact of factsIn(step, 'values-changed')) {
+  for (const fact of changes) {
     const { at, table, column, from } = fact
     const converted =
       from === null &&

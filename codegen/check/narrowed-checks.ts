@@ -18,7 +18,7 @@ export interface NarrowedCheck {
  * held to it.
  */
 export function narrowedChecks({ before, after, columns }: TableTrace): NarrowedCheck[] {
-  if (!after) return []
+  if (!after || !/\bcheck\b/i.test(after.sql)) return []
   const names = new Map(
     columns.flatMap((one) =>
       one.after ? [[inSmallLetters(one.before.name), inSmallLetters(one.after.name)] as const] : [],

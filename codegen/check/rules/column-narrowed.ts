@@ -2,7 +2,7 @@
 import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
 import type { CatalogColumn, CatalogTable } from '../../evidence.js'
 import { changePlace } from '../change-place.js'
-import { changedTypes, lengthOf } from '../changed-types.js'
+import { lengthOf, typesChangedIn } from '../changed-types.js'
 import { ignoreComment, sentence, versionName } from '../describe-step.js'
 import { factsIn } from '../facts.js'
 import { narrowedChecks } from '../narrowed-checks.js'
@@ -64,7 +64,7 @@ function narrowings(
   return [
     ...(isProven(trace, step, empty) ? [] : requiredColumns(trace, after)),
     ...checks(trace, after),
-    ...lengths(after, step),
+    ...lengths(trace, after),
     ...strictness(trace, after),
   ]
 }
@@ -102,10 +102,10 @@ function checks(trace: TableTrace, table: CatalogTable): Narrowing[] {
   }))
 }
 
-function lengths(table: CatalogTable, step: ReplayedStep): Narrowing[] {
-  return changedTypes(step).flatMap((changed) => {
+function lengths(trace: TableTrace, table: CatalogTable): Narrowing[] {
+  return typesChangedIn(trace).flatMap((changed) => {
     const [was, is] = [lengthOf(changed.before), lengthOf(changed.after)]
-    if (changed.table !== table || changed.kind !== 'length' || is === null) return []
+    if (changed.kind !== 'length' || is === null) return []
     if (was !== null && was <= is) return []
     const column = sqlName(changed.before.name)
     return {

@@ -79,6 +79,37 @@ describe('invalid', () => {
     expect(await placesAfterReplay(folder, { code })).toEqual(['002_b.ts:3:3 error COLUMN_DROPPED'])
   })
 
+  test('code whose statements can be read, at the statement', async () => {
+    const up = `up(db) {\n    db.exec('SELECT 1; ALTER TABLE users DROP COLUMN nick')\n  }`
+    const folder = { '001_a.sql': USERS, '002_b.ts': migrationWith(up) }
+    const code = {
+      2: (db: { exec(sql: string): unknown }) => void db.exec('ALTER TABLE users DROP COLUMN nick'),
+    }
+    const [found] = await placesAfterReplay(folder, { code })
+    expect(found).toBe('002_b.ts:4:24 error COLUMN_DROPPED')
+  })
+
+  test('an element of a list, with its own comment', async () => {
+    const list = (comment: string) => `import { defineMigrations } from 'lockstep/better-sqlite3'
+export default defineMigrations([
+  { version: 2, sql: ['ALTER TABLE users DROP COLUMN nick'], irreversible: 'gone' },
+  {
+    ${comment}version: 3, sql: ['ALTER TABLE users DROP COLUMN last'], irreversible: 'gone',
+  },
+])
+`
+    const file = (comment = '') => ({ '001_a.sql': USERS, '002-003_b.ts': list(comment) })
+    const places = await placesAfterReplay(file())
+    expect(places.map((place) => place.replace(/:\d+ /, ' '))).toEqual([
+      '002-003_b.ts:3 error COLUMN_DROPPED',
+      '002-003_b.ts:5 error COLUMN_DROPPED',
+    ])
+    const told = await placesAfterReplay(file('// lockstep-ignore COLUMN_DROPPED: unused\n    '))
+    expect(told.map((place) => place.replace(/:\d+ /, ' '))).toEqual([
+      '002-003_b.ts:3 error COLUMN_DROPPED',
+    ])
+  })
+
   test('the fix counts what there is to lose', async () => {
     const { message, fix } = await onlyFinding(withUp('ALTER TABLE users DROP COLUMN nick;'))
     expect(message).toMatch(
