@@ -13,7 +13,7 @@ import type { Passage } from './integrity-watch.js'
 import { lossWatch } from './loss-watch.js'
 import { withForeignKeysOf, type ReplayLine } from './replay-line.js'
 import { runHalf, runHalfWithin, type HalfFailure } from './run-half.js'
-import { canRebuild, type SchemaLine } from './schema-line.js'
+import { canRebuild, lookAfter, type SchemaLine } from './schema-line.js'
 import { stepFailed } from './step-failed.js'
 
 /** What a proof brought to light. */
@@ -86,7 +86,7 @@ function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Jo
       spoiled: failure.leftover,
       end: null,
     }
-  const undone = current.read()
+  const undone = lookAfter(line, after, { entry, direction: 'down' })
   const differences = diffSchemas(before.schema, undone.schema)
   const now = brokenKeys(current.replay, undone.catalog)
   const facts: Fact[] = [
@@ -100,7 +100,7 @@ function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Jo
     facts.push(stepFailed(again, 'again', undone.catalog))
     return { facts, spoiled: again.leftover, end: null }
   }
-  const { schema: end } = current.read()
+  const { schema: end } = lookAfter(line, undone, { entry, direction: 'up' })
   facts.push(...notRepeatable(version, diffSchemas(after.schema, end)))
   return { facts, spoiled: false, end }
 }

@@ -7,67 +7,62 @@ export interface MasterRows {
   readonly rows: readonly WrittenRow[]
 }
 
-const FIELD = '\u001f'
-const RECORD = '\u001e'
+const SEPARATOR = '\u001e'
 
-const TOLD = `type || char(31) || name || char(31) || tbl_name || char(31) || sql`
-const AS_TEXT = `SELECT group_concat(${TOLD}, char(30)) AS told FROM (SELECT * FROM sqlite_master WHERE sql NOT NULL ORDER BY rowid)`
-const AS_ROWS =
-  'SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql NOT NULL ORDER BY rowid'
+const WRITTEN = 'FROM sqlite_master WHERE sql NOT NULL ORDER BY rowid'
+const AS_TEXT = `SELECT group_concat(sql, char(30)) AS told, count(*) AS count FROM (SELECT sql ${WRITTEN})`
+const AS_ROWS = `SELECT type, name, tbl_name, sql ${WRITTEN} LIMIT ? OFFSET ?`
 
 interface Told extends MasterRows {
   readonly text: string
-  readonly records: readonly string[]
+  readonly statements: readonly string[]
 }
 
 /** How many states are remembered: a step, its down, and the step again lead to two of them. */
 const REMEMBERED = 3
 
 /**
- * Begins to look at one database. All rows come as one text, since making a row for JavaScript costs ten times what
- * comparing it costs; a state that was met lately is known by its text.
+ * Begins to look at one database. All statements come as one text, since making a row for JavaScript costs ten times what
+ * comparing it costs; a state that was met lately is known by its text. The statement tells type, name and table of an
+ * object.
  */
 export function masterRows(handle: Database): () => MasterRows {
-  const asText = handle.prepare<[], { told: string | null }>(AS_TEXT)
+  const asText = handle
+    .prepare<[], { told: string | null; count: number }>(AS_TEXT)
+    .safeIntegers(false)
+  const asRows = handle.prepare<[number, number], WrittenRow>(AS_ROWS)
   let lately: Told[] = []
   return () => {
-    const text = asText.get()?.told ?? ''
-    const known = lately.find((told) => told.text === text)
-    const told = known ?? takeApart(text, lately[0] ?? NOTHING)
-    // Text that contains the separators cannot be taken apart.
-    if (!told) return { rows: handle.prepare<[], WrittenRow>(AS_ROWS).all() }
-    lately = [told, ...lately.filter((other) => other !== told)].slice(0, REMEMBERED)
-    return told
+    const { told, count } = asText.get() ?? { told: null, count: 0 }
+    const text = told ?? ''
+    const known = lately.find((state) => state.text === text)
+    const statements = known?.statements ?? (text === '' ? [] : text.split(SEPARATOR))
+    // A text that contains the separator cannot be taken apart.
+    if (statements.length !== count) return { rows: asRows.all(-1, 0) }
+    const now = known ?? { text, statements, rows: rowsOf(statements, lately[0] ?? NONE, asRows) }
+    lately = [now, ...lately.filter((state) => state !== now)].slice(0, REMEMBERED)
+    return now
   }
 }
 
-const NOTHING: Told = { text: '', records: [], rows: [] }
+const NONE: Told = { text: '', statements: [], rows: [] }
 
-/** Rows change at few places: what is alike from the beginning and from the end stays. */
-function takeApart(text: string, last: Told): Told | null {
-  const records = text === '' ? [] : text.split(RECORD)
-  const room = Math.min(records.length, last.records.length)
+type RowQuery = { all(limit: number, offset: number): WrittenRow[] }
+
+/** Statements change at few places: what is alike from the beginning and from the end stays. */
+function rowsOf(statements: readonly string[], last: Told, query: RowQuery): WrittenRow[] {
+  const room = Math.min(statements.length, last.statements.length)
   let start = 0
-  while (start < room && records[start] === last.records[start]) start += 1
+  while (start < room && statements[start] === last.statements[start]) start += 1
   let end = 0
-  while (end < room - start && records.at(-1 - end) === last.records.at(-1 - end)) end += 1
+  while (end < room - start && statements.at(-1 - end) === last.statements.at(-1 - end)) end += 1
+  const stop = last.rows.length - end
+  const known = new Map(last.rows.slice(start, stop).map((row) => [row.sql, row]))
+  const changed = query.all(statements.length - end - start, start)
   const rows = [...last.rows]
-  const known = new Map(
-    last.rows.slice(start, rows.length - end).map((row, at) => [last.records[start + at], row]),
-  )
-  const changed: WrittenRow[] = []
-  for (const record of records.slice(start, records.length - end)) {
-    const row = known.get(record) ?? rowOf(record)
-    if (!row) return null
-    changed.push(row)
-  }
-  rows.splice(start, rows.length - end - start, ...changed)
-  return { text, records, rows }
+  rows.splice(start, stop - start, ...changed.map((row) => sameRow(known.get(row.sql), row)))
+  return rows
 }
 
-function rowOf(record: string): WrittenRow | null {
-  const fields = record.split(FIELD)
-  if (fields.length !== 4) return null
-  const [type = '', name = '', table = '', sql = ''] = fields
-  return { type, name, tbl_name: table, sql }
-}
+const sameRow = (known: WrittenRow | undefined, row: WrittenRow): WrittenRow =>
+  known?.name === row.name && known.tbl_name === row.tbl_name ? known : row

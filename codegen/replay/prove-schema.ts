@@ -9,7 +9,7 @@ import { proveFaults } from './faults.js'
 import type { HistoryRun, SchemaProof } from './history-run.js'
 import { proveInverse } from './inverse.js'
 import { runHalf } from './run-half.js'
-import { openLine, rebuildLine, type SchemaLine } from './schema-line.js'
+import { lookAfter, openLine, rebuildLine, type SchemaLine } from './schema-line.js'
 import { stepFailed } from './step-failed.js'
 import { viewColumns } from './view-columns.js'
 
@@ -63,7 +63,7 @@ async function proveVersion(line: SchemaLine, entry: RegistryEntry<Database>): P
     return { proof: { ...unapplied(version), facts }, goesOn: false }
   }
   const { keys } = line.watch
-  const after = (line.look = line.current.read())
+  const after = (line.look = lookAfter(line, before, { entry, direction: 'up' }))
   const changes = schemaChanges(before.schema, after.schema)
   line.digests.apply(changes)
   const broken = line.watch.after(line.current.replay, entry, { before, after })

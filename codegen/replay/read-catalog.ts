@@ -53,7 +53,13 @@ export function catalogReader(
       const before = last
       last = looks.get(now) ?? look(handle, schemaNow(now.rows), known)
       looks.set(now, last)
-      return { ...last, changes: catalogChanges(before.catalog, last.catalog) }
+      const { catalog } = last
+      return {
+        ...last,
+        get changes() {
+          return catalogChanges(before.catalog, catalog)
+        },
+      }
     },
   }
 }

@@ -1,6 +1,10 @@
 // The database that carries the pure history, and what is known about it.
 import { catalogReader, knownCatalog, type CatalogLook } from './read-catalog.js'
 import type { HistoryRun } from './history-run.js'
+import type { Database } from '../../src/database/better-sqlite3/handle.js'
+import type { RegistryEntry } from '../../src/model/registry.js'
+import type { Direction } from '../evidence.js'
+import { leavesSchema } from './leaves-schema.js'
 import { integrityWatch, type IntegrityWatch } from './integrity-watch.js'
 import { replayLine, type ReplayLine } from './replay-line.js'
 import { runHalf } from './run-half.js'
@@ -52,6 +56,13 @@ export async function openLine(run: HistoryRun): Promise<SchemaLine> {
 /** Whether the history can be applied anew up to a version: migrations with effects run only once. */
 export const canRebuild = ({ run }: SchemaLine, version: number): boolean =>
   !run.registry.slice(0, version).some(({ effects }) => effects !== undefined)
+
+/** The schema after a half that began with `before`; not read where the half cannot have changed it. */
+export const lookAfter = (
+  { current }: SchemaLine,
+  before: CatalogLook,
+  half: { readonly entry: RegistryEntry<Database>; readonly direction: Direction },
+): CatalogLook => (leavesSchema(half.entry, half.direction) ? before : current.read())
 
 /**
  * After a proof has spoiled the database: applies the history anew, up to a version. Answers false where that cannot be
