@@ -1,5 +1,6 @@
 // Adds to what a check found what the branch may not do to migrations of its base branch.
 import { compareDiagnostics } from '../../codegen/check/compare-diagnostics.js'
+import type { Diagnostic } from '../../codegen/model.js'
 import type { LintResult } from '../../codegen/result.js'
 import type { GenerateSettings } from '../../codegen/settings.js'
 
@@ -15,6 +16,20 @@ export async function withBase<R extends LintResult>(
   return {
     ...result,
     ok: result.ok && found.every(({ severity }) => severity !== 'error'),
-    diagnostics: [...result.diagnostics, ...found].sort(compareDiagnostics),
+    diagnostics: [...withoutToldTwice(result.diagnostics, found), ...found].sort(
+      compareDiagnostics,
+    ),
   }
+}
+
+/** The folder alone does not show which of two migrations with one number is new, and might advise to move the other. */
+function withoutToldTwice(
+  diagnostics: readonly Diagnostic[],
+  found: readonly Diagnostic[],
+): Diagnostic[] {
+  const taken = found.filter(({ code }) => code === 'BASE_NUMBER_TAKEN')
+  return diagnostics.filter(
+    ({ code, message }) =>
+      code !== 'VERSION_DUPLICATE' || !taken.some(({ file }) => message.includes(file)),
+  )
 }

@@ -172,6 +172,15 @@ describe('--base', () => {
     expect((await answerOf(repo.root, ['lint'])).exitCode).toBe(0)
   })
 
+  it('says of two migrations with one number which is new, and says it once', async () => {
+    const repo = committed()
+    repo.write({ 'migrations/003_a_new_one.sql': table('d') })
+    expect(await found(repo.root)).toEqual(['VERSION_DUPLICATE migrations/003_c.sql'])
+    expect(await found(repo.root, '--base', 'main')).toEqual([
+      'BASE_NUMBER_TAKEN migrations/003_a_new_one.sql',
+    ])
+  })
+
   it('names files by their path in the repository, for services', async () => {
     const root = copyOf(good)
     at(root).git('init', '-q', '-b', 'main')
