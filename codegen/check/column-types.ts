@@ -8,13 +8,13 @@ const KNOWN: readonly string[] = (
   'tinytext mediumtext longtext ntext citext clob nclob blob tinyblob mediumblob longblob bytes bytea binary ' +
   'varbinary bit bool boolean date datetime datetimeoffset smalldatetime time timetz timestamp timestamptz interval ' +
   'year with without zone local uuid guid uniqueidentifier ulid cuid json jsonb xml hstore array object enum set ' +
-  'any null inet cidr point geometry geography vector serial bigserial smallserial rowid id name email url list map'
+  'f i u uint any null inet cidr point geometry geography vector serial bigserial smallserial rowid id name email url list map'
 ).split(' ')
 
 const KNOWN_WORDS = new Set(KNOWN)
 
-/** `int64`, `uint8`, `float4`, `f32_blob`. */
-const NUMBERED = /^(?:u?int|float|f|u|i|char|varchar|string|bytes|decimal|vector)_?\d+(?:_blob)?$/
+/** What may stand behind a known word: `int64`, `f32_blob`, `uuid_v4`, `timestamp_ms`. */
+const SUFFIX = /(?:_?v?\d+)?(?:_\w+)?$/
 
 /** Types that SQLite knows nothing of and takes for numbers, though they mean texts: '007' becomes 7 in them. */
 const TEXT_BY_NAME = new Set(['string', 'str'])
@@ -33,12 +33,15 @@ export interface DoubtfulType {
 export function doubtfulType(type: readonly string[]): DoubtfulType | null {
   for (const word of type.slice(0, type.includes('(') ? type.indexOf('(') : undefined)) {
     if (TEXT_BY_NAME.has(word)) return { word, meant: 'text', reason: 'number' }
-    if (!/^[a-z]\w*$/.test(word) || KNOWN_WORDS.has(word) || NUMBERED.test(word)) continue
+    if (!/^[a-z]\w*$/.test(word) || isKnown(word)) continue
     const meant = KNOWN.find((known) => resembles(word, known))
     if (meant !== undefined) return { word, meant, reason: 'typo' }
   }
   return null
 }
+
+const isKnown = (word: string): boolean =>
+  KNOWN_WORDS.has(word) || KNOWN_WORDS.has(word.replace(SUFFIX, ''))
 
 /** One letter off in words of four or five letters, two in longer ones, or the same letters in another order. */
 function resembles(word: string, known: string): boolean {

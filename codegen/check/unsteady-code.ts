@@ -12,17 +12,16 @@ export function unsteadyCode(node: ts.Node): string | null {
   return ts.isPropertyAccessExpression(node) && isEnvironment(node) ? 'process.env' : null
 }
 
-function unsteadyCall({ expression, arguments: given }: ts.CallExpression): string | null {
+function unsteadyCall({ expression }: ts.CallExpression): string | null {
   if (isNamed(expression, 'Date')) return 'Date()'
   if (!ts.isPropertyAccessExpression(expression)) return null
   const { expression: object, name } = expression
+  if (isMemberOf(object, 'Temporal', 'Now')) return `Temporal.Now.${name.text}()`
   for (const [owner, methods] of METHODS) {
-    const owns = isNamed(object, owner) || endsWith(object, owner)
+    const owns = isNamed(object, owner) || isMemberOf(object, 'globalThis', owner)
     if (owns && methods.has(name.text)) return `${owner}.${name.text}()`
   }
-  return given.length === 0 && /^(?:plainDate|plainTime|zonedDateTime)ISO$/.test(name.text)
-    ? `Temporal.Now.${name.text}()`
-    : null
+  return null
 }
 
 const METHODS: readonly (readonly [owner: string, methods: ReadonlySet<string>])[] = [
@@ -37,10 +36,8 @@ const isNamed = (node: ts.Expression, name: string): boolean =>
   ts.isIdentifier(node) && node.text === name
 
 /** `globalThis.crypto`. */
-const endsWith = (node: ts.Expression, name: string): boolean =>
-  ts.isPropertyAccessExpression(node) &&
-  node.name.text === name &&
-  isNamed(node.expression, 'globalThis')
+const isMemberOf = (node: ts.Expression, owner: string, name: string): boolean =>
+  ts.isPropertyAccessExpression(node) && node.name.text === name && isNamed(node.expression, owner)
 
 const isEnvironment = ({ expression, name }: ts.PropertyAccessExpression): boolean =>
   name.text === 'env' && isNamed(expression, 'process')

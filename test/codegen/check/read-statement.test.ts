@@ -35,7 +35,7 @@ describe('tables', () => {
         { name: name('price'), type: [], clauses: [['as', '(', 'id', '*', '2', ')', 'stored']] },
       ],
     })
-    expect((shape as { constraints: unknown[] }).constraints).toHaveLength(2)
+    expect(shape).toHaveProperty('constraints.length', 2)
   })
 
   test.each([
@@ -152,6 +152,21 @@ describe('rows', () => {
     const rows = `(1, 'x'),`.repeat(200_000)
     expect(readStatement(`INSERT INTO a VALUES ${rows} (2, 'y')`)).toMatchObject({ kind: 'insert' })
   })
+})
+
+test('never throws, wherever a statement is cut off', () => {
+  const whole = [
+    `CREATE TABLE "a b" (id INT PRIMARY KEY DEFAULT (1), CHECK (id > 0)) STRICT`,
+    'ALTER TABLE a ADD COLUMN [b] TEXT NOT NULL REFERENCES c (d) DEFAULT -1',
+    'WITH x (y) AS (SELECT 1) INSERT INTO a (b) SELECT * FROM c ON CONFLICT DO NOTHING',
+    'UPDATE a SET (b, c) = (1, 2), d = 3 FROM e WHERE f IS DISTINCT FROM g',
+  ]
+  for (const sql of whole) {
+    for (let end = 0; end <= sql.length; end++) {
+      expect(readStatement(sql.slice(0, end))).toHaveProperty('kind')
+      expect(readStatement(sql.slice(end))).toHaveProperty('kind')
+    }
+  }
 })
 
 test.each([

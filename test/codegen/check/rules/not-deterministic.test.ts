@@ -54,6 +54,7 @@ describe('invalid code', () => {
     ['Math.random()', 'Math.random()'],
     ['globalThis.crypto.randomUUID()', 'crypto.randomUUID()'],
     ['performance.now()', 'performance.now()'],
+    ['Temporal.Now.instant()', 'Temporal.Now.instant()'],
     ['process.env.NAME', 'process.env'],
   ])('%s', async (expression, what) => {
     const [found, ...others] = await checkFolder({ '001_a.ts': inCode(`db.run(${expression})`) })

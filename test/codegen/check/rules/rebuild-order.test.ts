@@ -7,6 +7,11 @@ const WRONG = `ALTER TABLE users RENAME TO users_old;
   CREATE TABLE users (id INTEGER PRIMARY KEY, "full name" TEXT);
   INSERT INTO users (id) SELECT id FROM users_old;
   DROP TABLE users_old`
+const SWAPPED = `CREATE TABLE users_new (id INTEGER PRIMARY KEY);
+  INSERT INTO users_new (id) SELECT id FROM users;
+  ALTER TABLE users RENAME TO users_old;
+  ALTER TABLE users_new RENAME TO users;
+  DROP TABLE users_old`
 const RIGHT = `CREATE TABLE users_new (id INTEGER PRIMARY KEY);
   INSERT INTO users_new (id) SELECT id FROM users;
   DROP TABLE users;
@@ -17,6 +22,10 @@ describe('valid', () => {
     ['the right order', RIGHT],
     ['a rename alone', 'ALTER TABLE users RENAME TO people'],
     ['a rename after the new table', `CREATE TABLE b (x); ALTER TABLE b RENAME TO c`],
+    [
+      'two tables that change their names',
+      'ALTER TABLE a RENAME TO c; ALTER TABLE b RENAME TO a; ALTER TABLE c RENAME TO b',
+    ],
     ['the old way of renaming', `PRAGMA legacy_alter_table = ON; ${WRONG}`],
   ])('%s', async (_, sql) => {
     expect(await placesIn({ '001_a.ts': migrationWith(`up: \`${sql}\``) })).toEqual([])
@@ -34,6 +43,7 @@ describe('valid', () => {
 describe('invalid', () => {
   test.each([
     ['as SQL', `up: \`${WRONG}\``, '001_a.ts:3:8'],
+    ['the new one made first', `up: \`${SWAPPED}\``, '001_a.ts:5:3'],
     ['as code', `up(db) { db.exec(\`${WRONG}\`) }`, '001_a.ts:3:21'],
     [
       'in other letters and quotes',
@@ -74,6 +84,8 @@ describe('what SQLite makes of the foreign key of another table', () => {
   }
 
   test('the wrong order takes it along', () => expect(parentAfter(WRONG)).toBe('users_old'))
+  test('so it does with the new one made first', () =>
+    expect(parentAfter(SWAPPED)).toBe('users_old'))
   test('the right order leaves it', () => expect(parentAfter(RIGHT)).toBe('users'))
   test('so does the old way of renaming', () =>
     expect(parentAfter(`PRAGMA legacy_alter_table = ON; ${WRONG}`)).toBe('users'))
