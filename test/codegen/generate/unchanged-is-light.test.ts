@@ -1,10 +1,17 @@
 // An unchanged run must load neither the compiler nor the formatter: that is most of its time.
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { generate } from '../../../codegen/generate.js'
 import { projectRoot } from '../../support/project-root.js'
+import { runTypeScriptInProcesses } from '../../support/typescript-processes.js'
 import { addFiles, settingsFor, temporaryProject } from './temporary-project.js'
+
+runTypeScriptInProcesses()
+afterEach(() => {
+  vi.doUnmock('../../../codegen/generate-anew.js')
+  vi.resetModules()
+})
 
 const STATIC_IMPORT = /^(?:import|export) (?!type )(?:[^'"]*? from )?'([^']+)'/gm
 
@@ -32,20 +39,25 @@ test('the work behind it does load the compiler, so the test above can see it', 
   expect(loadedBy(join(projectRoot, 'codegen/generate-anew.ts'))).toContain('ts-morph')
 })
 
-test('an unchanged run goes no further than the door', async () => {
+test.each([
+  ['without replay', { replay: false }],
+  ['with it', { replay: true }],
+])('an unchanged run %s goes no further than the door', async (_way, stated) => {
   const root = temporaryProject({
     'node_modules/.keep': '',
     'migrations/001_a.sql': '-- irreversible: no\nCREATE TABLE a (id INTEGER PRIMARY KEY);\n',
   })
-  await generate(settingsFor(root), { write: true })
+  const settings = settingsFor(root, stated)
+  const first = await generate(settings, { write: true })
+  expect(first.ok).toBe(true)
   vi.resetModules()
   const generateAnew = vi.fn<() => void>()
   vi.doMock('../../../codegen/generate-anew.js', () => ({ generateAnew }))
   const door = await import('../../../codegen/generate.js')
-  const result = await door.generate(settingsFor(root), { write: true })
-  expect(result.files).toEqual([{ file: 'generated/registry.ts', state: 'unchanged' }])
+  const result = await door.generate(settings, { write: true })
+  expect(result.files).toEqual(first.files.map((file) => ({ ...file, state: 'unchanged' })))
   expect(generateAnew).not.toHaveBeenCalled()
   addFiles(root, { 'migrations/001_a.sql': '' })
-  await door.generate(settingsFor(root), { write: true })
+  await door.generate(settings, { write: true })
   expect(generateAnew).toHaveBeenCalledOnce()
 })

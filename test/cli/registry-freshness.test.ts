@@ -1,0 +1,55 @@
+// Whether a registry is fresh enough to migrate with: its migrations count, what only replay can tell does not.
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { requireFresh } from '../../src/cli/database/registry-freshness.js'
+import { loadSettings } from '../../src/cli/settings/load-settings.js'
+import { failureOf } from '../support/error-of.js'
+import { answerOf } from './support/command-line.js'
+import { migrationProject, write } from './support/project.js'
+
+const table = (name: string): string =>
+  `-- migrate:up\nCREATE TABLE ${name} (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE ${name};\n`
+
+/** Ends the process of whoever runs it, so that a replay could not go unnoticed. */
+const DEADLY = `export const irreversible = 'a test'\nexport function up() {\n  process.exit(9)\n}\n`
+
+const settingsOf = (root: string) => loadSettings({ flags: {}, cwd: root, environment: {} })
+
+const forget = (root: string): void =>
+  rmSync(join(root, 'node_modules/.cache'), { recursive: true, force: true })
+
+async function generated(...flags: string[]): Promise<string> {
+  const root = migrationProject({ '001_a.sql': table('a'), '002_b.sql': table('b') })
+  expect((await answerOf(root, ['gen', ...flags])).exitCode).toBe(0)
+  return root
+}
+
+test('a registry with digests is fresh, remembered or not', async () => {
+  const root = await generated()
+  await requireFresh(await settingsOf(root))
+  forget(root)
+  await requireFresh(await settingsOf(root))
+})
+
+test('a registry without digests is fresh', async () => {
+  const root = await generated('--no-replay')
+  await requireFresh(await settingsOf(root))
+  forget(root)
+  await requireFresh(await settingsOf(root))
+})
+
+test('a migration that the registry lacks makes it stale', async () => {
+  const root = await generated()
+  write(root, { 'migrations/003_c.sql': table('c') })
+  const error = await failureOf(async () => requireFresh(await settingsOf(root)))
+  expect(error.code).toBe('REGISTRY_STALE')
+  expect(error.message).toContain('version 003')
+})
+
+test('no migration is run to find out', async () => {
+  const root = migrationProject({ '001_a.ts': DEADLY })
+  expect((await answerOf(root, ['gen', '--no-replay'])).exitCode).toBe(0)
+  forget(root)
+  await requireFresh(await settingsOf(root))
+})
