@@ -58,7 +58,21 @@ function judge(found: readonly Diagnostic[], subject: Subject): Diagnostic[] {
     unknown: new Set(subject.replay ? [] : replayCodes()),
   })
   const about = weigh(run('suppressions', { ...subject, suppressions }), subject)
-  return [...diagnostics, ...about].sort(compareDiagnostics)
+  return [...withoutSuperseded(diagnostics), ...about].sort(compareDiagnostics)
+}
+
+/** What a rule says with proof stands for what another only supposes of the same place. */
+function withoutSuperseded(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const placeOf = ({ file, line, column }: Diagnostic, code: string): string =>
+    JSON.stringify([file, line, column, code])
+  const superseded = new Set(
+    diagnostics.flatMap((one) => {
+      const rule = rules.find(({ code, supersedes }) => supersedes && code === one.code)
+      return rule?.supersedes?.map((code) => placeOf(one, code)) ?? []
+    }),
+  )
+  if (superseded.size === 0) return diagnostics
+  return diagnostics.filter((one) => !superseded.has(placeOf(one, one.code)))
 }
 
 const run = (stage: Rule['stage'], subject: Subject): Diagnostic[] =>

@@ -37,6 +37,8 @@ export interface Rule {
   /** What goes wrong without it. */
   readonly problem: string
   readonly solution: string
+  /** The codes whose findings this rule's make superfluous at the same place, because they say the same with proof. */
+  readonly supersedes?: readonly string[]
   check(subject: Subject): Iterable<Finding>
 }
 

@@ -6,7 +6,10 @@ import type { ReplayedStep, Rule } from '../rule.js'
 import { sqlNames } from '../sql-name.js'
 import { stepPosition } from '../step-position.js'
 
-/** One finding for all columns of a table: when two are swapped, each holds the values of the other. */
+/**
+ * One finding for all columns of a table: when two are swapped, each holds the values of the other. Stands in the place of
+ * `INSERT_SELECT_STAR`, which warns of what has happened here.
+ */
 export const valuesSwapped: Rule = {
   code: 'VALUES_SWAPPED',
   severity: 'error',
@@ -17,6 +20,7 @@ export const valuesSwapped: Rule = {
     'INSERT … SELECT matches columns by position, whatever their names are. Types rarely object, so that names stand where addresses ' +
     'should, on every installation, without an error.',
   solution: 'Name the columns on both sides of the copy, in the same order.',
+  supersedes: ['INSERT_SELECT_STAR'],
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
       for (const { table, facts, swapped } of changedValues(step)) {

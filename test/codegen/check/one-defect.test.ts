@@ -249,6 +249,12 @@ describe('one defect', () => {
     expect(await findingsIn(FAMILY, enforced)).toEqual(['002 error REPLAY_UP_FAILED'])
   })
 
+  test('what is only supposed is said again where the proven defect is acknowledged', async () => {
+    const swap = rebuild('mail TEXT, name TEXT', 'INSERT INTO users_new SELECT * FROM users;')
+    const up = `-- lockstep-ignore VALUES_SWAPPED: they were wrong before\n${swap}`
+    expect(await findingsIn(USERS, up)).toEqual(['002 warning INSERT_SELECT_STAR'])
+  })
+
   test('the place, the rows and the statement are those of the defect', async () => {
     const [found] = await proveHistory(
       USERS,
