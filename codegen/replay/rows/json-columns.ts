@@ -1,29 +1,20 @@
-// The columns that the SQL of a history reads as JSON: generated texts would be refused there.
-import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import type { Registry } from '../../../src/model/registry.js'
-import { sideOf } from '../../../src/plan/scripts.js'
+// The columns that the SQL of a history reads as JSON: generated texts would be refused there. Pure.
 import { sqlTokens } from '../../check/sql-tokens.js'
 import { plainName } from './checks-of.js'
 
 /** Their names in small letters, whatever their table: first arguments of `json_…(…)`, and what stands before `->`. */
-export function jsonColumns(registry: Registry<Database>): ReadonlySet<string> {
-  const scripts = registry.flatMap((entry) =>
-    (['up', 'down'] as const).flatMap((direction) => {
-      const side = sideOf(entry, direction)
-      return side && 'scripts' in side ? side.scripts : []
-    }),
-  )
-  return new Set(scripts.flatMap((script) => [...namesIn(script)]))
-}
+export const jsonColumns = (scripts: readonly string[]): ReadonlySet<string> =>
+  new Set(scripts.flatMap((script) => [...namesIn(script)]))
 
 /** Looked for first, so that scripts full of data are not cut into tokens. */
-const SUSPECT = /\bjsonb?_|->/i
+const SUSPECT = /\bjsonb?[_\s(]|->/i
 
 function* namesIn(script: string): Generator<string> {
   if (!SUSPECT.test(script)) return
   const tokens = [...sqlTokens(script)]
   for (const [index, token] of tokens.entries()) {
-    if (/^JSONB?_/.test(token) && tokens[index + 1] === '(') yield* nameFrom(tokens, index + 2)
+    if (/^JSONB?(?:_|$)/.test(token) && tokens[index + 1] === '(')
+      yield* nameFrom(tokens, index + 2)
     if (token === '-' && tokens[index + 1] === '>') yield plainName(tokens[index - 1] ?? '')
   }
 }
@@ -32,5 +23,6 @@ function* namesIn(script: string): Generator<string> {
 function* nameFrom(tokens: readonly string[], start: number): Generator<string> {
   const at = tokens[start + 1] === '.' ? start + 2 : start
   const next = tokens[at + 1]
-  if (next === ',' || next === ')') yield plainName(tokens[at] ?? '')
+  const name = tokens[at] ?? ''
+  if ((next === ',' || next === ')') && !name.startsWith("'")) yield plainName(name)
 }

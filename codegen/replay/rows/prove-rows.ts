@@ -14,7 +14,7 @@ import {
   succeedsEmptied,
   type Failed,
 } from './judge-failure.js'
-import { jsonColumns } from './json-columns.js'
+import { knowledgeOf } from './knowledge.js'
 import { onlyTakesAway } from './keeps-rows.js'
 import { prover, type Outcome, type Prover } from './prover.js'
 import { withoutRows, type WithoutRows } from './without-rows.js'
@@ -24,7 +24,7 @@ import { withoutRows, type WithoutRows } from './without-rows.js'
  * Ends quietly at a version that cannot be applied without generated rows either. Rejects only on defects.
  */
 export const proveRows: ProveRows = async (run) => {
-  const knowledge = { told: new Set<string>(), json: jsonColumns(run.registry) }
+  const knowledge = knowledgeOf(run.registry)
   const journey: Journey = {
     run,
     rows: prover(await run.open(), run, knowledge),

@@ -10,7 +10,8 @@ import { attendedLine, type Attended, type AttendedLine, type Half } from './att
 import { connectionTo, undoing, type Connection } from './connection.js'
 import { judgeHalf } from './judge-half.js'
 import { keyCounts, type KeyCounts } from './judge-keys.js'
-import { seeder, type Knowledge } from './seeder.js'
+import type { Knowledge } from './knowledge.js'
+import { seeder } from './seeder.js'
 import { tablesNow } from './tables-now.js'
 import { situationOf, type Situation } from './situation.js'
 

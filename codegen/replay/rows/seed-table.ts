@@ -202,6 +202,7 @@ function pointAtParents(
     const parent = chosenParent(wanted, { unit, key: unit.key, number }, { values, set })
     if (parent && !(wanted.sort === 'null' && optional.length > 0))
       unit.at.forEach((index, place) => (values[index] = parent[place] ?? null))
+    else if (unit.loose) continue
     else if (optional.length > 0) for (const index of optional) values[index] = null
     else if (!isLater(unit.key, plan, around)) return missingParent(unit.key)
     for (const index of unit.at) set.add(index)

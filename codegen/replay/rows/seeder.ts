@@ -4,6 +4,7 @@ import type { Seeds } from '../history-run.js'
 import { quoteIdentifier } from '../../../src/model/sql.js'
 import { closeCircle, mayBeNull, raiseWatermark, removeOrphans } from './complete-rows.js'
 import type { Connection } from './connection.js'
+import type { Knowledge } from './knowledge.js'
 import { parentsFirst } from './parents-first.js'
 import { fillFromExamples, fillTable, type Example, type Filled } from './seed-table.js'
 import { ROW_SORTS, type RowSort } from './seed-values.js'
@@ -28,14 +29,6 @@ interface Remembered {
 
 /** With so many rows, a table that has changed gets only two more. */
 const ENOUGH = 12
-
-/** What is known of a history, whichever of its databases is filled. */
-export interface Knowledge {
-  /** The tables that cannot be filled, with the reasons: each is told but once. */
-  readonly told: Set<string>
-  /** The names of columns whose texts must be JSON. */
-  readonly json: ReadonlySet<string>
-}
 
 /** Begins with a database that has no generated rows. */
 export function seeder(connection: Connection, seeds: Seeds, knowledge: Knowledge): Seeder {
@@ -99,10 +92,7 @@ function fillAll(
     const itself = ({ parent }: CatalogForeignKey): boolean =>
       parent.toLowerCase() === table.name.toLowerCase()
     pending.delete(table.name.toLowerCase())
-    refusals.set(
-      table,
-      fill(state, tablePlan(table, situation.attached, state.json), later).refusal,
-    )
+    refusals.set(table, fill(state, tablePlan(table, situation, state), later).refusal)
     for (const key of table.foreignKeys)
       if (later(key.parent) || (itself(key) && !mayBeNull(table, key))) circles.push({ table, key })
   }

@@ -7,13 +7,16 @@ import type {
 } from '../../evidence.js'
 import { quoteIdentifier } from '../../../src/model/sql.js'
 import { checksOf, mentionedBy, type Check } from './checks-of.js'
-import type { Attached } from './situation.js'
+import type { Knowledge } from './knowledge.js'
+import { tableNamed, type Situation } from './situation.js'
 
 /** Columns that get their values together: one alone, or those of a foreign key. */
 export interface Unit {
   /** Indexes into the columns of the plan. */
   readonly at: readonly number[]
   readonly key: CatalogForeignKey | null
+  /** Whether the key is not declared yet: without parents, other values do as well. */
+  readonly loose: boolean
 }
 
 /** How rows of one table are made. */
@@ -32,12 +35,13 @@ export interface TablePlan {
   readonly triggers: readonly Check[]
 }
 
-/** Makes the plan of an ordinary table. `json` are names, in small letters, of columns whose texts must be JSON. */
+/** Makes the plan of an ordinary table. */
 export function tablePlan(
   table: CatalogTable,
-  attached: Attached,
-  json: ReadonlySet<string>,
+  situation: Situation,
+  { json, keys }: Pick<Knowledge, 'json' | 'keys'>,
 ): TablePlan {
+  const { attached } = situation
   const key = table.name.toLowerCase()
   const columns = table.columns
     .filter(({ generated, hidden }) => generated === null && !hidden)
@@ -46,12 +50,15 @@ export function tablePlan(
   const insertTriggers = (attached.triggers.get(key) ?? []).filter(({ sql }) =>
     /\binsert\b/i.test(sql),
   )
+  const unique = uniqueColumns(table, attached.indexes.get(key) ?? [], names)
+  const looseKey = (index: number): CatalogForeignKey | null =>
+    unique.has(index) ? null : undeclaredKey(situation, names[index] ?? '', keys)
   return {
     table,
     columns,
     insert: insertInto(table.name, columns),
-    units: unitsOf(table, names),
-    unique: uniqueColumns(table, attached.indexes.get(key) ?? [], names),
+    units: unitsOf(table, names, looseKey),
+    unique,
     rowid: rowidOf(table, columns),
     checks: checksOf(table.sql),
     triggers: insertTriggers.map(({ sql }) => mentionedBy(sql)),
@@ -64,16 +71,42 @@ const isJson = ({ name, type }: CatalogColumn, json: ReadonlySet<string>): boole
 const insertInto = (table: string, columns: readonly CatalogColumn[]): string =>
   `INSERT INTO ${quoteIdentifier(table)} (${columns.map(({ name }) => quoteIdentifier(name)).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
 
-/** The foreign keys, and every column that is in none. */
-function unitsOf({ foreignKeys }: CatalogTable, names: readonly string[]): Unit[] {
+/** Every column that is in no foreign key, and the foreign keys. */
+function unitsOf(
+  { foreignKeys }: CatalogTable,
+  names: readonly string[],
+  looseKey: (index: number) => CatalogForeignKey | null,
+): Unit[] {
   const keys = foreignKeys.map((key) => ({
     key,
     at: key.columns.map((column) => names.indexOf(column.toLowerCase())),
+    loose: false,
   }))
   const usable = keys.filter(({ at }) => !at.includes(-1))
   const taken = new Set(usable.flatMap(({ at }) => at))
-  const free = names.flatMap((_, index) => (taken.has(index) ? [] : [{ key: null, at: [index] }]))
+  const free = names.flatMap((_, index) => {
+    const key = taken.has(index) ? null : looseKey(index)
+    return taken.has(index) ? [] : [{ key, at: [index], loose: key !== null }]
+  })
   return [...free, ...usable]
+}
+
+/** The key that the history declares for a column of that name somewhere, when there is its parent already. */
+function undeclaredKey(
+  situation: Situation,
+  name: string,
+  keys: Knowledge['keys'],
+): CatalogForeignKey | null {
+  const parent = tableNamed(situation, keys.get(name) ?? '')
+  const primary = parent?.columns.filter(({ primaryKey }) => primaryKey > 0) ?? []
+  if (!parent || primary.length !== 1) return null
+  return {
+    columns: [name],
+    parent: parent.name,
+    parentColumns: primary.map((column) => column.name),
+    onUpdate: 'NO ACTION',
+    onDelete: 'NO ACTION',
+  }
 }
 
 function uniqueColumns(

@@ -1,7 +1,7 @@
 // The same history without generated rows, brought along only where a half fails with them: is it the rows?
 import type { HistoryRun } from '../history-run.js'
 import { prover, type Prover } from './prover.js'
-import type { Knowledge } from './seeder.js'
+import type { Knowledge } from './knowledge.js'
 
 /** The history without generated rows, which goes on from where it stood. */
 export interface WithoutRows {

@@ -144,6 +144,14 @@ CREATE TRIGGER va_ins INSTEAD OF INSERT ON va BEGIN INSERT INTO a (x) VALUES (NE
       },
     ],
   },
+  'a foreign key that is declared later': {
+    steps: [
+      'CREATE TABLE owners (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE pets (id INTEGER PRIMARY KEY, owner_id INTEGER NOT NULL, name TEXT)',
+      `CREATE TABLE pets_new (id INTEGER PRIMARY KEY, owner_id INTEGER NOT NULL, name TEXT, FOREIGN KEY ("owner_id") REFERENCES owners (id) ON DELETE CASCADE);
+INSERT INTO pets_new (id, owner_id, name) SELECT id, owner_id, name FROM pets; DROP TABLE pets; ALTER TABLE pets_new RENAME TO pets;`,
+      'ALTER TABLE pets ADD COLUMN vet_id INTEGER REFERENCES owners (id)',
+    ],
+  },
   'a settings table of one row, and guarded code': {
     steps: [
       "CREATE TABLE settings (id INTEGER PRIMARY KEY CHECK (id = 1), theme TEXT NOT NULL); INSERT INTO settings VALUES (1, 'dark')",
