@@ -2,9 +2,9 @@
 import { perform, settled } from '../../src/database/outcome.js'
 import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import { countViolations } from '../../src/run/foreign-keys.js'
-import type { Catalog, CatalogTable, ForeignKeyBroken, StepPlace } from '../evidence.js'
-import { wholeHalf } from './describe-failure.js'
+import type { Catalog, CatalogTable, ForeignKeyBroken } from '../evidence.js'
 import type { ReplayLine } from './replay-line.js'
+import { placeAbout, placeOfMaking, type Half } from './statement-about.js'
 
 type BrokenKey = Pick<ForeignKeyBroken, 'table' | 'columns' | 'parent' | 'rows' | 'message'>
 
@@ -73,16 +73,10 @@ function mismatch(catalog: Catalog, table: string, message: string): BrokenKey {
 }
 
 /** What does not hold now and held before, and what holds for fewer rows than before. */
-export function keyFacts(
-  { version, direction }: Pick<StepPlace, 'version' | 'direction'>,
-  before: BrokenKeys,
-  now: BrokenKeys,
-): ForeignKeyBroken[] {
-  const isNews = (identity: string, { rows }: BrokenKey): boolean =>
-    rows > (before.get(identity)?.rows ?? -1)
-  return [...now].flatMap(([identity, key]) =>
-    isNews(identity, key)
-      ? [{ kind: 'foreign-key-broken' as const, at: wholeHalf(version, direction), ...key }]
-      : [],
-  )
+export function keyFacts(half: Half, before: BrokenKeys, now: BrokenKeys): ForeignKeyBroken[] {
+  const news = [...now].filter(([key, { rows }]) => rows > (before.get(key)?.rows ?? -1))
+  return news.map(([, key]) => {
+    const place = key.rows > 0 ? placeAbout : placeOfMaking
+    return { kind: 'foreign-key-broken', at: place(half, [key.table, key.parent]), ...key }
+  })
 }

@@ -1,12 +1,14 @@
 // Views and triggers that do not compile, asked again only where something they may depend on has changed.
+import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../src/database/outcome.js'
+import type { RegistryEntry } from '../../src/model/registry.js'
 import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import { findBroken } from '../../src/schema/find-broken.js'
 import type { Schema, SchemaObject } from '../../src/schema/schema.js'
 import type { Fact } from '../evidence.js'
-import { wholeHalf } from './describe-failure.js'
 import type { Passage } from './integrity-watch.js'
 import type { ReplayLine } from './replay-line.js'
+import { placeOfMaking } from './statement-about.js'
 
 /** Why each broken object does not compile, by `view v` or `trigger t`. */
 type Broken = ReadonlyMap<string, string>
@@ -24,7 +26,7 @@ export function brokenObjects(
 
 /** What is broken now and was whole before, or was made anew. */
 export function compileFacts(
-  version: number,
+  entry: RegistryEntry<Database>,
   now: Broken,
   { before, after, broken }: Passage & { readonly broken: Broken },
 ): Fact[] {
@@ -34,10 +36,19 @@ export function compileFacts(
     .filter(([key]) => isNews(key))
     .map(([object, message]) => ({
       kind: 'broken-object',
-      at: wholeHalf(version, 'up'),
+      at: placeOfMaking({ entry, direction: 'up' }, suspects(object, before.schema, after.schema)),
       object,
       message,
     }))
+}
+
+/** The object itself where it was made anew, else what has changed of that which it names. */
+function suspects(key: string, before: Schema, after: Schema): string[] {
+  const object = after.get(key)
+  if (!object) return []
+  const text = inSmallLetters(object.sql)
+  const named = [...changedNames(before, after)].filter((name) => text.includes(name))
+  return before.get(key) === object ? named : [object.name, ...named]
 }
 
 /**

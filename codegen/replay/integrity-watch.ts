@@ -30,12 +30,12 @@ export function integrityWatch(): IntegrityWatch {
       const facts: Fact[] = []
       if (passage.after.schema !== passage.before.schema) {
         const now = brokenObjects(line, passage, objects)
-        facts.push(...compileFacts(entry.version, now, { ...passage, broken: objects }))
+        facts.push(...compileFacts(entry, now, { ...passage, broken: objects }))
         objects = now
       }
       if (entry.keepsForeignKeys !== true) {
         const now = brokenKeys(line, passage.after.catalog)
-        facts.push(...keyFacts({ version: entry.version, direction: 'up' }, keys, now))
+        facts.push(...keyFacts({ entry, direction: 'up' }, keys, now))
         keys = now
       }
       return facts

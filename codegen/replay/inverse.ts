@@ -91,7 +91,7 @@ function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Jo
   const now = brokenKeys(current.replay, undone.catalog)
   const facts: Fact[] = [
     ...notInverse(version, differences),
-    ...keyFacts({ version, direction: 'down' }, keys, now),
+    ...keyFacts({ entry, direction: 'down' }, keys, now),
   ]
   if (differences.some(isReal)) return { facts, spoiled: false, end: null }
   run.report(version, 'up')

@@ -18,13 +18,13 @@ describe('what a version breaks', () => {
         'CREATE TABLE u (c); CREATE VIEW v AS SELECT b FROM t; CREATE TRIGGER g AFTER INSERT ON u BEGIN INSERT INTO t (b) VALUES (1); END',
         'DROP TRIGGER g; DROP VIEW v; DROP TABLE u',
       ),
-      { up: 'DROP TABLE t', irreversible: 'gone' },
+      { up: 'SELECT 1; DROP TABLE t', irreversible: 'gone' },
       LATER,
     )
     expect(facts).toMatchObject([
       {
         kind: 'broken-object',
-        at: { version: 3 },
+        at: { version: 3, script: 0, offset: 10, statement: 'DROP TABLE t' },
         object: 'view v',
         message: 'no such table: main.t',
       },
@@ -44,7 +44,10 @@ describe('what a version breaks', () => {
         'DROP VIEW w; DROP VIEW v',
       ),
     )
-    expect(facts).toMatchObject([{ object: 'view v' }, { object: 'view w' }])
+    expect(facts).toMatchObject([
+      { object: 'view v', at: { offset: 0 } },
+      { object: 'view w', at: { offset: 40 } },
+    ])
   })
 
   it('is told of rows without a parent, of a parent that is missing and of one that is not unique', async () => {
