@@ -30,7 +30,7 @@ export interface GenerateSettings {
   /** The ledger, and the tables that are not the history's: neither is part of the schema. */
   readonly table: string
   readonly ignoreTables: readonly string[]
-  /** After so many milliseconds replaying ends, with what is proven until then. */
+  /** After so many milliseconds replaying is ended, which is an error: a step may never end in production either. */
   readonly replayTimeoutMs: number
   /** Whether `SCHEMA.md` is written as well. */
   readonly schemaPage: boolean
