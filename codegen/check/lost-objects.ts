@@ -21,6 +21,7 @@ export interface LostObject {
 /**
  * What `up` loses, in the order in which it was made: usually with a table that is rebuilt. What is on a table or view
  * that is gone itself does not count, nor does an index whose columns are gone, or in whose place stands another one.
+ * What code drops by a statement that it puts together cannot be told from what is lost.
  */
 export function lostObjects(step: ReplayedStep, { statements }: Subject): LostObject[] {
   const gone = step.changed.filter((key) => !key.startsWith('table ') && !step.after.has(key))
