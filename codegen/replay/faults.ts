@@ -9,13 +9,13 @@ import { rollBack, takeLock } from '../../src/run/lock.js'
 import { runStep } from '../../src/run/run-step.js'
 import { taskOf } from '../../src/run/task.js'
 import { diffSchemas } from '../../src/schema/diff-schema.js'
-import type { StepPlace } from '../evidence.js'
+import type { FaultLeft, StepPlace } from '../evidence.js'
 import { wholeHalf } from './describe-failure.js'
 import { cutOff, statementPlaces } from './cut-off.js'
 import type { Finding } from './inverse.js'
 import { withForeignKeysOf, type ReplayLine } from './replay-line.js'
 import { rowPrint } from './row-print.js'
-import { runHalfWithin } from './run-half.js'
+import { runHalfWithin, type HalfFailure } from './run-half.js'
 import { sample } from './sample.js'
 import type { SchemaLine } from './schema-line.js'
 
@@ -32,6 +32,12 @@ interface Course {
   readonly texts: readonly string[]
 }
 
+/** What stopping a step brought to light. */
+export interface FaultFinding extends Finding {
+  /** Why code failed by itself, so that nothing more was tried; null when it did not. */
+  readonly failure: HalfFailure | null
+}
+
 /** A history with more versions to prove than this has only some of them stopped. */
 const MOST_VERSIONS = 100
 
@@ -46,7 +52,7 @@ const MOST_TRIALS = 12
  * even sample is stopped. Steps with effects and those outside of transactions are not; a step that fails by itself is left
  * to those who apply it.
  */
-export function proveFaults(line: SchemaLine, entry: RegistryEntry<Database>): Finding {
+export function proveFaults(line: SchemaLine, entry: RegistryEntry<Database>): FaultFinding {
   const { run, current, look } = line
   const many = Math.ceil((run.registry.length - run.provenTo) / MOST_VERSIONS)
   if (entry.effects !== undefined || entry.transaction === false || entry.version % many !== 0)
@@ -54,32 +60,43 @@ export function proveFaults(line: SchemaLine, entry: RegistryEntry<Database>): F
   run.report(entry.version, 'up')
   return withForeignKeysOf(current.replay, entry, () => {
     const course = courseOf(current.replay, entry)
+    if ('failure' in course) return { ...NOTHING, ...course }
     const { handle } = current.replay
     const rows = rowPrint(handle, look.catalog, course.texts).text
     for (const trial of sample(course.trials, mostTrials(course))) {
       const outcome = stop(current.replay, trial)
       if (outcome === 'failed') return NOTHING
-      const differences = diffSchemas(look.schema, current.read().schema)
+      const differences = handle.open ? diffSchemas(look.schema, current.read().schema) : []
       const same =
         differences.length === 0 && rowPrint(handle, look.catalog, course.texts).text === rows
       if (outcome === 'left' || !same)
-        return { facts: [{ kind: 'fault-left', at: trial.at, differences }], spoiled: true }
+        return faultLeft({ kind: 'fault-left', at: trial.at, differences })
     }
     return NOTHING
   })
 }
 
-const NOTHING: Finding = { facts: [], spoiled: false }
+const NOTHING: FaultFinding = { facts: [], spoiled: false, failure: null }
+
+const faultLeft = (fact: FaultLeft): FaultFinding => ({
+  facts: [fact],
+  spoiled: true,
+  failure: null,
+})
 
 /** Stopping a step in n places runs about half of its statements n times. */
 const mostTrials = ({ trials }: Course): number =>
   Math.max(1, Math.min(MOST_TRIALS, Math.floor((2 * MOST_STATEMENTS) / (trials.length + 1))))
 
-function courseOf(replay: ReplayLine, entry: RegistryEntry<Database>): Course {
+function courseOf(
+  replay: ReplayLine,
+  entry: RegistryEntry<Database>,
+): Course | { readonly failure: HalfFailure } {
   const side = sideOf(entry, 'up')
   if (!side) return { trials: [], texts: [] }
   if ('scripts' in side) return scriptCourse(entry, side.scripts)
-  return codeCourse(entry, textsOf(replay, entry))
+  const failure = tryOut(replay, entry)
+  return failure ? { failure } : codeCourse(entry, [...replay.texts])
 }
 
 function scriptCourse(entry: RegistryEntry<Database>, scripts: readonly string[]): Course {
@@ -103,13 +120,14 @@ function codeCourse(entry: RegistryEntry<Database>, texts: readonly string[]): C
   return { trials: texts.length > 0 ? trials.slice(1) : trials, texts }
 }
 
-/** Runs the code once to see what it gives to the handle. */
-function textsOf(replay: ReplayLine, entry: RegistryEntry<Database>): string[] {
-  const { env, texts } = replay
-  perform('sync', takeLock(env))
-  runHalfWithin(replay, entry, 'up')
-  perform('sync', rollBack(env))
-  return [...texts]
+/** Runs code once, to see what it gives to the handle. */
+function tryOut(replay: ReplayLine, entry: RegistryEntry<Database>): HalfFailure | null {
+  perform('sync', takeLock(replay.env))
+  try {
+    return runHalfWithin(replay, entry, 'up')
+  } finally {
+    perform('sync', rollBack(replay.env))
+  }
 }
 
 /** `undone`: stopped and rolled back. `left`: it had ended the transaction. `failed`: by itself, before it was stopped. */

@@ -21,6 +21,7 @@ import { viewColumns } from './view-columns.js'
 export async function proveSchema(run: HistoryRun): Promise<SchemaProof> {
   const line = await openLine(run)
   try {
+    const sqlite = versionOf(line.current.replay.handle)
     const versions: VersionProof[] = []
     let complete = true
     for (const entry of run.registry) {
@@ -29,9 +30,8 @@ export async function proveSchema(run: HistoryRun): Promise<SchemaProof> {
       complete = proof.goesOn
       if (!complete) break
     }
-    const { handle } = line.current.replay
-    const views = viewColumns(handle, line.look.catalog)
-    return { versions, complete, views, sqlite: versionOf(handle) }
+    const views = viewColumns(line.current.replay.handle, line.look.catalog)
+    return { versions, complete, views, sqlite }
   } finally {
     line.close()
   }
@@ -57,7 +57,7 @@ async function proveVersion(line: SchemaLine, entry: RegistryEntry<Database>): P
     }
   const before = line.look
   line.run.report(version, 'up')
-  const failure = runHalf(line.current.replay, entry, 'up')
+  const failure = faults.failure ?? runHalf(line.current.replay, entry, 'up')
   if (failure) {
     const facts = [...faults.facts, stepFailed(failure, 'empty', before.catalog)]
     return { proof: { ...unapplied(version), facts }, goesOn: false }
@@ -81,7 +81,7 @@ async function proveVersion(line: SchemaLine, entry: RegistryEntry<Database>): P
   return { proof, goesOn }
 }
 
-const NOTHING_FOUND = { facts: [], spoiled: false }
+const NOTHING_FOUND = { facts: [], spoiled: false, failure: null }
 
 /** What was not tried, as the migration itself asks for. */
 function notTried({ version, effects, transaction }: RegistryEntry<Database>): Fact[] {

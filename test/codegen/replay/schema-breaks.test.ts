@@ -178,6 +178,23 @@ describe('a failure in the middle', () => {
 })
 
 describe('what else a proof tells', () => {
+  it('ends where a migration closes the database', async () => {
+    const { versions, complete } = await proofOf(
+      T,
+      step((db) => void db.close()),
+      LATER,
+    )
+    expect(complete).toBe(false)
+    expect(versions[1]?.facts).toMatchObject([{ kind: 'step-failed', at: { version: 2 } }])
+  })
+
+  it('lets a version that is known and fails all the same end it', async () => {
+    const registry = registryOf(T, step('CREATE TABLE t (again)'), LATER)
+    const { versions, complete } = await proveSchema(runOf(registry, { provenTo: 2 }))
+    expect(complete).toBe(false)
+    expect(versions).toMatchObject([{ version: 2, facts: [{ kind: 'step-failed' }] }])
+  })
+
   it('has the columns of views with their origins, and the version of SQLite', async () => {
     const { views, sqlite } = await proofOf(
       step('CREATE TABLE u (id INTEGER PRIMARY KEY, n TEXT)', 'DROP TABLE u'),
