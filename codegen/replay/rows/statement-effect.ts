@@ -23,17 +23,29 @@ export interface Effect {
 
 /** Reads a statement. */
 export function effectOf(statement: string, place: StepPlace): Effect {
-  const tokens = [...sqlTokens(statement)]
+  const tokens = firstTokens(statement)
   const start = mainVerb(tokens)
   const found = readVerb(tokens, start)
   return { table: '', to: '', replaces: false, ...found, tokens, place }
+}
+
+/** More than these are rows of data. */
+const MOST_TOKENS = 5000
+
+function firstTokens(statement: string): string[] {
+  const tokens: string[] = []
+  for (const token of sqlTokens(statement)) {
+    tokens.push(token)
+    if (tokens.length === MOST_TOKENS) break
+  }
+  return tokens
 }
 
 /** Names that a text mentions, in small letters; also texts in quotes, which SQLite may take for names. */
 export function* namesIn(text: string): Generator<string> {
   const seen = new Set<string>()
   for (const token of sqlTokens(text)) {
-    if (token.length > 130 || seen.has(token) || !/^[\w$"'`[\x80-\uffff]/.test(token)) continue
+    if (token.length > 130 || seen.has(token) || !/^[A-Z_$"'`[\x80-\uffff]/.test(token)) continue
     seen.add(token)
     yield plainName(token)
   }
