@@ -52,6 +52,15 @@ describe('a step that only works on empty tables', () => {
     expect(facts.map((fact) => fact.kind)).toEqual([kind])
   })
 
+  it('is found where a list of words becomes shorter, whichever word it is', async () => {
+    const table = (name: string, words: string): string =>
+      `CREATE TABLE ${name} (id INTEGER PRIMARY KEY, s TEXT NOT NULL CHECK (s IN (${words})))`
+    const up = `${table('n', "'new', 'open'")}; INSERT INTO n SELECT id, s FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t`
+    expect(await factsOf([table('t', "'new', 'open', 'closed'"), up])).toMatchObject([
+      { kind: 'step-failed', table: 't', row: { s: 'closed' } },
+    ])
+  })
+
   it('is told with the statement, its place and the row that it stumbles on', async () => {
     const up = 'CREATE INDEX t_n ON t (n);\n-- then\nCREATE UNIQUE INDEX t_a ON t (a);'
     const [fact] = await factsOf([TABLE, up])
