@@ -6,13 +6,13 @@ import type { LineJob, LineMessage } from './line-protocol.js'
 
 /**
  * Ends this process when the one that wants its answer is gone. A thread of its own, because a migration may be in a loop
- * that lets nothing else run here.
+ * that lets nothing else run here. It is told which process that is: asked later, the system might name another already.
  */
 const WATCH = `
-  const parent = process.ppid
+  const { workerData: parent } = require('node:worker_threads')
   setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 250)
 `
-new Worker(WATCH, { eval: true }).unref()
+new Worker(WATCH, { eval: true, workerData: Number(process.argv[2]) }).unref()
 
 process.once('message', (job: LineJob) => {
   const report = (message: LineMessage): void => void post(message)

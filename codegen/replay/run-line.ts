@@ -55,7 +55,10 @@ export async function runLine<L extends Line>(
 /** The same kind of file as this one: built files start built files. */
 function start(): ChildProcess {
   const entry = new URL(`./child${extname(fileURLToPath(import.meta.url))}`, import.meta.url)
-  return fork(fileURLToPath(entry), [], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] })
+  return fork(fileURLToPath(entry), [String(process.pid)], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    execArgv: [],
+  })
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

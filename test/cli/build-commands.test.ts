@@ -99,7 +99,7 @@ describe('gen', () => {
       exitCode: 0,
       stdout: 'generated/registry.ts  written  1 migration\n',
     })
-    expect((await answerOf(root, ['gen'])).stderr).toContain('REPLAY_PROCESS_DIED')
+    expect((await runProgram(root, ['gen'])).stderr).toContain('REPLAY_PROCESS_DIED')
   })
 
   it('--json stays one document whatever migrations print', async () => {

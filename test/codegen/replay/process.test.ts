@@ -192,7 +192,7 @@ test('a process in a loop without end does not survive the one that wants its an
   const starter = join(root, 'starter.mjs')
   addFiles(root, {
     'starter.mjs': `import { fork } from 'node:child_process'
-      fork(${JSON.stringify(entry)}).send(${JSON.stringify(job)})`,
+      fork(${JSON.stringify(entry)}, [String(process.pid)]).send(${JSON.stringify(job)})`,
   })
   const parent = spawn(process.execPath, [starter], { stdio: 'ignore' })
   while (!existsSync(marker) || readFileSync(marker, 'utf8') === '') await sleep(50)
