@@ -6,7 +6,7 @@ import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import { findBroken } from '../../src/schema/find-broken.js'
 import type { Schema, SchemaObject } from '../../src/schema/schema.js'
 import type { Fact } from '../evidence.js'
-import type { Passage } from './integrity-watch.js'
+import type { Passage } from './passage.js'
 import type { ReplayLine } from './replay-line.js'
 import { placeOfMaking } from './statement-about.js'
 

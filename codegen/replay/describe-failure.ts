@@ -6,10 +6,15 @@ import type { RegistryEntry } from '../../src/model/registry.js'
 import { placeOf, sideOf } from '../../src/plan/scripts.js'
 import { rollBack } from '../../src/run/lock.js'
 import { splitStatements } from '../../src/schema/split-statements.js'
-import type { Direction, StepPlace } from '../evidence.js'
+import type { Direction, StepFailed, StepPlace } from '../evidence.js'
 import { frameOf } from './frame-of.js'
 import type { ReplayLine } from './replay-line.js'
-import type { HalfFailure } from './run-half.js'
+
+/** What failed, and whether the database is as it was before. */
+export interface HalfFailure extends Pick<StepFailed, 'at' | 'cause' | 'message'> {
+  /** Whether something of it is left: it ended its transaction, ran outside one, or closed the database. */
+  readonly leftover: boolean
+}
 
 /** A half that threw. */
 export interface FailedHalf {

@@ -4,14 +4,8 @@ import type { RegistryEntry } from '../../src/model/registry.js'
 import type { Fact } from '../evidence.js'
 import { brokenKeys, keyFacts, type BrokenKeys } from './broken-keys.js'
 import { brokenObjects, compileFacts } from './broken-objects.js'
-import type { CatalogLook } from './read-catalog.js'
+import type { Passage } from './passage.js'
 import type { ReplayLine } from './replay-line.js'
-
-/** What a version has led to. */
-export interface Passage {
-  readonly before: CatalogLook
-  readonly after: CatalogLook
-}
 
 /** What is broken at the version that a history has come to. */
 export interface IntegrityWatch {

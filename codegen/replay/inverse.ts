@@ -1,33 +1,18 @@
 // Proves that a down leads back to the schema before up, and that up works again after it.
-import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../src/database/outcome.js'
-import type { RegistryEntry } from '../../src/model/registry.js'
 import { quoteIdentifier } from '../../src/model/sql.js'
 import type { SchemaDifference } from '../../src/model/verification.js'
 import { rollBack, takeLock } from '../../src/run/lock.js'
 import { diffSchemas } from '../../src/schema/diff-schema.js'
 import type { Direction, Fact } from '../evidence.js'
 import type { Schema } from '../../src/schema/schema.js'
-import { brokenKeys, keyFacts, type BrokenKeys } from './broken-keys.js'
-import type { Passage } from './integrity-watch.js'
+import { brokenKeys, keyFacts } from './broken-keys.js'
 import { lossWatch } from './loss-watch.js'
+import type { AppliedVersion, Finding } from './passage.js'
 import { withForeignKeysOf, type ReplayLine } from './replay-line.js'
 import { runHalf, runHalfWithin, type HalfFailure } from './run-half.js'
 import { canRebuild, lookAfter, type SchemaLine } from './schema-line.js'
 import { stepFailed } from './step-failed.js'
-
-/** What a proof brought to light. */
-export interface Finding {
-  readonly facts: readonly Fact[]
-  /** Whether the database is not as it was before the proof. */
-  readonly spoiled: boolean
-}
-
-/** A version that was applied, and the foreign keys that did not hold before it. */
-export interface AppliedVersion extends Passage {
-  readonly entry: RegistryEntry<Database>
-  readonly keys: BrokenKeys
-}
 
 /**
  * Runs `down` and `up` again in one transaction that is rolled back: rows that `down` destroys are there again for later

@@ -2,7 +2,7 @@
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../src/model/registry.js'
 import { sideOf } from '../../src/plan/scripts.js'
-import type { AppliedVersion } from './inverse.js'
+import type { AppliedVersion } from './passage.js'
 import { rowPrint } from './row-print.js'
 import type { SchemaLine } from './schema-line.js'
 

@@ -6,16 +6,12 @@ import { commit, rollBack, takeLock } from '../../src/run/lock.js'
 import { runOutside } from '../../src/run/run-outside.js'
 import { runStep } from '../../src/run/run-step.js'
 import { taskOf } from '../../src/run/task.js'
-import type { Direction, StepFailed } from '../evidence.js'
-import { describeFailure } from './describe-failure.js'
+import type { Direction } from '../evidence.js'
+import { describeFailure, type HalfFailure } from './describe-failure.js'
 import { withForeignKeysOf, type ReplayLine } from './replay-line.js'
 import { traceStatements } from './trace-statements.js'
 
-/** What failed, and whether the database is as it was before. */
-export interface HalfFailure extends Pick<StepFailed, 'at' | 'cause' | 'message'> {
-  /** Whether something of it is left: it ended its transaction, ran outside one, or closed the database. */
-  readonly leftover: boolean
-}
+export type { HalfFailure } from './describe-failure.js'
 
 /**
  * Runs `up` or `down` in a transaction of its own, or outside one where the migration says so, and records it in the
