@@ -19,15 +19,15 @@ export interface ProvenReading extends LintResult {
   readonly consulted: readonly string[]
 }
 
-/** Replays only what has no static error, and only where the settings ask for it. */
+/** Replays only where the settings ask for it, and where no static error makes it pointless. */
 export async function readAndProve(settings: GenerateSettings): Promise<ProvenReading> {
   const checked = await readAndCheck(settings)
-  const { reading } = checked
+  const { reading, examination } = checked
   const items = checked.ok || isHistory(reading) ? registryItems(reading) : []
-  if (!checked.ok) return { ...summaryOf(checked, checked.diagnostics), ...UNPROVEN, items }
-  if (!settings.replay) return { ...summaryOf(checked, checked.diagnostics), ...UNPROVEN, items }
+  if (!settings.replay || items.length !== reading.migrations.length || !examination.replayable)
+    return { ...summaryOf(checked, checked.diagnostics), ...UNPROVEN, items }
   const { proof, diagnostics, consulted } = await replay(items, settings)
-  const judged = proof ? checked.examination.withProof(proof) : checked.diagnostics
+  const judged = proof ? examination.withProof(proof) : checked.diagnostics
   const all = [...judged, ...weighWarnings(diagnostics, settings)].sort(compareDiagnostics)
   return { ...summaryOf(checked, all), items, proof, consulted }
 }

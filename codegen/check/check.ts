@@ -12,6 +12,11 @@ import { subjectOf } from './subject.js'
 /** What the static rules found, and the way to go on from there with what replaying brought to light. */
 export interface Examination {
   readonly diagnostics: readonly Diagnostic[]
+  /**
+   * Whether replaying can tell more: there is no error but those that could be acknowledged. What replaying finds after any
+   * other, or after one that spoils it, might only follow from that.
+   */
+  readonly replayable: boolean
   /** All that is wrong, the static findings included. */
   withProof(proof: Proof): Diagnostic[]
 }
@@ -24,8 +29,13 @@ export interface Examination {
 export function examine(reading: Reading, settings: GenerateSettings): Examination {
   const subject = subjectOf(reading, settings, fixedCodes(reading))
   const found = [...reading.diagnostics, ...run('migrations', subject)]
+  const diagnostics = judge(found, subject)
+  const harmless = rules.filter((rule) => rule.standing === 'acknowledged' && !rule.spoilsReplay)
   return {
-    diagnostics: judge(found, subject),
+    diagnostics,
+    replayable: diagnostics.every(
+      (one) => one.severity !== 'error' || harmless.some(({ code }) => code === one.code),
+    ),
     withProof(proof) {
       const replayed = { ...subject, replay: replayedOf(proof, subject) }
       return judge([...found, ...run('replay', replayed)], replayed)

@@ -13,6 +13,7 @@ export const rebuildOrder: Rule = {
   code: 'REBUILD_ORDER',
   severity: 'error',
   standing: 'acknowledged',
+  spoilsReplay: true,
   stage: 'migrations',
   meaning: 'A migration rebuilds a table by renaming the old one before it creates the new one.',
   problem:
