@@ -207,16 +207,17 @@ DROP TABLE message_search;`,
     name: 'reminders',
     description: 'Reminders to write to somebody',
     file: 'migrations/007-008_reminders.ts',
-    checksum: '1:ecf89a3f8ac8014932861d9d25c76fdc',
+    checksum: '1:74c1816bde6f794c0b270f956479b591',
     downChecksum: '1:97be1a07b537becf80ccf6ca36ad15dd',
-    lineage: '1:72ff15620058024cd29ef89dba614621',
-    schemaDigest: '1:3785928b7298a886f56da3d64f0056d3',
+    lineage: '1:9ea7593c02387dd3fa8fc4809555ce87',
+    schemaDigest: '1:f8f3076aa849d8bf8bf6271dcddb5e3f',
     schemaChanges: {
       'table reminders': 'cb29fe4e4fbfd078',
+      'index idx_reminders_contact': 'ed1ee93bd90398ab',
       'index idx_reminders_due': 'f5577d1465911c93',
     },
     reversible: true,
-    at: { up: ['10:8', '17:8'], down: ['19:13'] },
+    at: { up: ['10:8', '17:8', '18:8'], down: ['20:13'] },
     source: {
       up: [
         `CREATE TABLE reminders (
@@ -226,6 +227,7 @@ DROP TABLE message_search;`,
         due_at TIMESTAMP NOT NULL,
         done_at TIMESTAMP
       )`,
+        'CREATE INDEX idx_reminders_contact ON reminders (contact_id)',
         'CREATE INDEX idx_reminders_due ON reminders (due_at) WHERE done_at IS NULL',
       ],
       down: 'DROP TABLE reminders',
@@ -238,14 +240,14 @@ DROP TABLE message_search;`,
     file: 'migrations/007-008_reminders.ts',
     checksum: '1:54a327d63c2bca368f89cd5f843c520c',
     downChecksum: '1:470d479fee90a31cf1551abb13f632dd',
-    lineage: '1:996ced845e2ab6700323aa18acf70f31',
-    schemaDigest: '1:06094aa9540d14733f046cde0dfdf3d2',
+    lineage: '1:8a3f48e6ab0895792b414d099d968744',
+    schemaDigest: '1:5e6cbbc291fbdcd30da2223cf0a2e579',
     schemaChanges: {
       'view open_reminders': 'bb931834c4c39bd2',
     },
     reversible: true,
     keepsForeignKeys: true,
-    at: { up: ['26:8'], down: ['33:13'] },
+    at: { up: ['27:8'], down: ['34:13'] },
     source: {
       up: `CREATE VIEW open_reminders AS
         SELECT reminders.id, due_at, text, trim(first_name || ' ' || last_name) AS contact
@@ -263,8 +265,8 @@ DROP TABLE message_search;`,
     file: 'migrations/009_contacts_without_account.ts',
     checksum: '1:f6d5243e1a1daa3d3af2ff5982fd0b3a',
     downChecksum: '1:404a15edd128b54cc3df0efe3481eb19',
-    lineage: '1:80e40f1d25330c537181a2359c8de8e7',
-    schemaDigest: '1:9dfdd36fee08efdb8c6fd14a1b98d5f8',
+    lineage: '1:f3b5e68f1a5ca5b53dfc953e0bda3bd9',
+    schemaDigest: '1:44c5b0a795dc160f9b3fec7f43735a93',
     schemaChanges: {
       'table contacts': 'ef26c8cffa175646',
     },
@@ -274,4 +276,4 @@ DROP TABLE message_search;`,
   },
 ]
 
-export const head = '009 1:80e40f1d25330c537181a2359c8de8e7'
+export const head = '009 1:f3b5e68f1a5ca5b53dfc953e0bda3bd9'

@@ -14,6 +14,7 @@ export default defineMigrations([
         due_at TIMESTAMP NOT NULL,
         done_at TIMESTAMP
       )`,
+      'CREATE INDEX idx_reminders_contact ON reminders (contact_id)',
       'CREATE INDEX idx_reminders_due ON reminders (due_at) WHERE done_at IS NULL',
     ],
     down: ['DROP TABLE reminders'],
