@@ -25,11 +25,14 @@ export interface HistoryRun {
 /** What the schemas of a history prove; `versions` are those after `provenTo`. */
 export type SchemaProof = Proof
 
-/** What rows in the tables bring to light, for each version after `provenTo`. */
+/** What rows in the tables bring to light, for each version; there are facts only of those after `provenTo`. */
 export type RowFacts = readonly VersionFacts[]
 
 /** What was found out about one version. */
-export type VersionFacts = Pick<VersionProof, 'version' | 'facts'>
+export interface VersionFacts extends Pick<VersionProof, 'version' | 'facts'> {
+  /** The SQL of each object that `up` made or changed while there were rows, by `table users`; null for what it removed. */
+  readonly written: Readonly<Record<string, string | null>>
+}
 
 /** Proves what can be seen without rows. Rejects only on defects; what a migration does wrong is a fact. */
 export type ProveSchema = (run: HistoryRun) => Promise<SchemaProof>

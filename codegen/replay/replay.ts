@@ -3,14 +3,14 @@
 import { unexpected } from '../../src/errors/command-line.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import type { Bundle } from '../bundle/build-module.js'
-import type { Proof, VersionProof } from '../evidence.js'
+import type { Proof } from '../evidence.js'
 import type { Diagnostic } from '../model.js'
 import type { RegistryItem } from '../render/registry-item.js'
 import type { GenerateSettings } from '../settings.js'
 import { bundleRegistry, registryPath } from './bundle-registry.js'
 import { describeLineFailure } from './describe-line-failure.js'
-import type { RowFacts, SchemaProof } from './history-run.js'
 import type { Line, LineJob } from './line-protocol.js'
+import { mergeLines } from './merge-lines.js'
 import { openProofCache, type KnownProof } from './proof-cache.js'
 import { proofEnvironment } from './proof-environment.js'
 import { proofKeys } from './proof-keys.js'
@@ -77,7 +77,7 @@ async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven
     return proveUnknown(subject, { versions: [], views: null, sqlite: '' })
   }
   const facts = rows.kind === 'done' ? rows.result : []
-  return { kind: 'proven', proof: merge(before, schema.result, facts), fresh: true }
+  return { kind: 'proven', proof: mergeLines(before, schema.result, facts), fresh: true }
 }
 
 /** Both at once, in two processes; when one fails, nobody waits for the other. */
@@ -106,14 +106,4 @@ function failed(...ends: readonly LineEnd<Line>[]): Proven {
   if (failure.kind !== 'defect') return { kind: 'failed', failure }
   const cause = Object.assign(new TypeError(failure.message), { stack: failure.stack })
   throw new LockstepError(unexpected(failure.message), { cause })
-}
-
-/** What rows brought to light stands behind what was found without them. */
-function merge(before: readonly VersionProof[], schema: SchemaProof, rows: RowFacts): Proof {
-  const factsOf = new Map(rows.map(({ version, facts }) => [version, facts]))
-  const versions = schema.versions.map((one) => ({
-    ...one,
-    facts: [...one.facts, ...(factsOf.get(one.version) ?? [])],
-  }))
-  return { ...schema, versions: [...before, ...versions] }
 }

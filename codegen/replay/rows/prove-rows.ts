@@ -4,6 +4,7 @@ import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import type { Fact } from '../../evidence.js'
 import type { HistoryRun, ProveRows, VersionFacts } from '../history-run.js'
+import { catalogChanges } from '../read-catalog.js'
 import { scriptEffects } from './attended-line.js'
 import {
   emptyAll,
@@ -17,10 +18,11 @@ import {
 import { knowledgeOf } from './knowledge.js'
 import { onlyTakesAway } from './keeps-rows.js'
 import { prover, type Outcome, type Prover } from './prover.js'
+import type { Situation } from './situation.js'
 import { withoutRows, type WithoutRows } from './without-rows.js'
 
 /**
- * Carries a database with rows through the history and answers what became of them, for each version after `provenTo`.
+ * Carries a database with rows through the history and answers what became of them and of the schema.
  * Ends quietly at a version that cannot be applied without generated rows either. Rejects only on defects.
  */
 export const proveRows: ProveRows = async (run) => {
@@ -33,9 +35,9 @@ export const proveRows: ProveRows = async (run) => {
   const all: VersionFacts[] = []
   try {
     for (const entry of run.registry) {
-      const facts = await proveVersion(journey, entry)
-      if (facts === null) break
-      if (entry.version > run.provenTo) all.push({ version: entry.version, facts })
+      const proven = await proveVersion(journey, entry)
+      if (proven === null) break
+      all.push(proven)
     }
   } finally {
     journey.rows.close()
@@ -54,8 +56,9 @@ interface Journey {
 type Entry = RegistryEntry<Database>
 
 /** Applies a version, fills the tables again and tries `down`; null when the history ends here. */
-async function proveVersion(journey: Journey, entry: Entry): Promise<Fact[] | null> {
+async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFacts | null> {
   const { run } = journey
+  const before = journey.rows.situation()
   const proven = entry.version <= run.provenTo
   run.report(entry.version, 'up')
   const half = { entry, direction: 'up' } as const
@@ -63,8 +66,21 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<Fact[] | nu
   const up = hasFailed(outcome) ? await goOn(journey, outcome) : outcome
   if (up === null) return null
   const unseeded = journey.rows.fill(up.attended)
-  if (proven) return []
-  return [...up.facts, ...unseeded, ...(await proveDown(journey, entry))]
+  const written = writtenSince(before, journey.rows.situation())
+  const { version } = entry
+  if (proven) return { version, facts: [], written }
+  return {
+    version,
+    facts: [...up.facts, ...unseeded, ...(await proveDown(journey, entry))],
+    written,
+  }
+}
+
+function writtenSince(before: Situation, now: Situation): VersionFacts['written'] {
+  const changes = catalogChanges(before.catalog, now.catalog)
+  return Object.fromEntries(
+    Object.entries(changes).map(([key, object]) => [key, object?.sql ?? null]),
+  )
 }
 
 /** What was said of a version, and what its step touched. */

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3'
 import type { Proof } from '../../../codegen/evidence.js'
 import type { Diagnostic, ParsedMigration, Side } from '../../../codegen/model.js'
 import type { HistoryRun } from '../../../codegen/replay/history-run.js'
+import { mergeLines } from '../../../codegen/replay/merge-lines.js'
 import { proveSchema } from '../../../codegen/replay/prove-schema.js'
 import { proveRows } from '../../../codegen/replay/rows/prove-rows.js'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
@@ -43,12 +44,7 @@ async function prove(migrations: readonly ParsedMigration[]): Promise<Proof> {
     report() {},
   }
   const [schema, rows] = await Promise.all([proveSchema(run), proveRows(run)])
-  const rowFacts = new Map(rows.map(({ version, facts }) => [version, facts]))
-  const versions = schema.versions.map((one) => ({
-    ...one,
-    facts: [...one.facts, ...(rowFacts.get(one.version) ?? [])],
-  }))
-  return { ...schema, versions }
+  return mergeLines([], schema, rows)
 }
 
 function draftOf({ up, down, transaction, foreignKeys }: ParsedMigration): Draft<Handle> {

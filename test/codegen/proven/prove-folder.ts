@@ -10,7 +10,8 @@ import type { Diagnostic } from '../../../codegen/model.js'
 import { readMigrations } from '../../../codegen/parse/read-migrations.js'
 import { registryItems } from '../../../codegen/render/registry-item.js'
 import { bundleRegistry, registryPath } from '../../../codegen/replay/bundle-registry.js'
-import type { HistoryRun, RowFacts, Seeds } from '../../../codegen/replay/history-run.js'
+import type { HistoryRun, Seeds } from '../../../codegen/replay/history-run.js'
+import { mergeLines } from '../../../codegen/replay/merge-lines.js'
 import { proveRows } from '../../../codegen/replay/rows/prove-rows.js'
 import { proveSchema } from '../../../codegen/replay/prove-schema.js'
 import type { GenerateSettings } from '../../../codegen/settings.js'
@@ -41,16 +42,7 @@ export async function prove(registry: Registry<Handle>, seeds: Seeds = {}): Prom
     provenTo: 0,
     report: () => {},
   }
-  return withRows(await proveSchema(run), await proveRows(run))
-}
-
-function withRows(proof: Proof, rows: RowFacts): Proof {
-  const factsOf = (version: number) => rows.find((one) => one.version === version)?.facts ?? []
-  const versions = proof.versions.map((one) => ({
-    ...one,
-    facts: [...one.facts, ...factsOf(one.version)],
-  }))
-  return { ...proof, versions }
+  return mergeLines([], await proveSchema(run), await proveRows(run))
 }
 
 /** Settings of a project, with rows for its tables. */

@@ -34,7 +34,9 @@ describe('proving twice', () => {
     'finds the same when it goes on from %i',
     async (provenTo) => {
       const whole = await rowFacts(FAULTY)
-      expect(await rowFacts(FAULTY, { provenTo })).toEqual(whole.slice(provenTo))
+      expect(await rowFacts(FAULTY, { provenTo })).toEqual(
+        whole.map((one) => (one.version > provenTo ? one : { ...one, facts: [] })),
+      )
     },
   )
 })

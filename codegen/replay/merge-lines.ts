@@ -1,0 +1,76 @@
+// Puts together what the two lines of replay found: without generated rows and with them. Pure.
+import { canonical } from '../../src/schema/canonical.js'
+import { diffSchemas } from '../../src/schema/diff-schema.js'
+import type { ObjectType, Schema } from '../../src/schema/schema.js'
+import type { SchemaDifference } from '../../src/model/verification.js'
+import type { Proof, Uneven, VersionProof } from '../evidence.js'
+import type { RowFacts, SchemaProof, VersionFacts } from './history-run.js'
+
+/**
+ * The proof of a whole history. `before` is what was known of the versions that were not proven again. What rows brought to
+ * light stands behind what was found without them; at last, where the schema depends on rows.
+ */
+export function mergeLines(
+  before: readonly VersionProof[],
+  schema: SchemaProof,
+  rows: RowFacts,
+): Proof {
+  const factsOf = new Map(rows.map((one) => [one.version, one]))
+  const lines = comparedLines()
+  for (const one of before) lines.pass(one, factsOf.get(one.version))
+  const versions = schema.versions.map((one) => {
+    const own = factsOf.get(one.version)
+    return { ...one, facts: [...one.facts, ...(own?.facts ?? []), ...lines.pass(one, own)] }
+  })
+  return { ...schema, versions: [...before, ...versions] }
+}
+
+/** Two databases that the same history makes, followed from version to version. */
+interface ComparedLines {
+  /** What has become different in this version. */
+  pass(version: VersionProof, withRows: VersionFacts | undefined): Uneven[]
+}
+
+function comparedLines(): ComparedLines {
+  const empty = new Map<string, string>()
+  const filled = new Map<string, string>()
+  const different = new Set<string>()
+  return {
+    pass({ version, schemaDigest, catalog }, withRows) {
+      if (schemaDigest === null || !withRows) return []
+      const { written } = withRows
+      for (const [key, object] of Object.entries(catalog)) put(empty, key, object?.sql ?? null)
+      for (const [key, sql] of Object.entries(written)) put(filled, key, sql)
+      const keys = new Set([...Object.keys(catalog), ...Object.keys(written)])
+      const differences = [...keys].flatMap((key) => {
+        const found = empty.get(key) === filled.get(key) ? [] : differencesIn(key, empty, filled)
+        const isNew = found.length > 0 && !different.has(key)
+        if (found.length > 0) different.add(key)
+        else different.delete(key)
+        return isNew ? found : []
+      })
+      return differences.length > 0 ? [{ kind: 'uneven', version, differences }] : []
+    },
+  }
+}
+
+type Written = Map<string, string>
+
+function put(objects: Written, key: string, sql: string | null): void {
+  if (sql === null) objects.delete(key)
+  else objects.set(key, sql)
+}
+
+const differencesIn = (key: string, empty: Written, filled: Written): SchemaDifference[] =>
+  diffSchemas(schemaWith(key, empty.get(key)), schemaWith(key, filled.get(key))).filter(
+    ({ grade }) => grade === 'differs',
+  )
+
+/** A schema of one object; of none where it is not there. */
+function schemaWith(key: string, sql: string | undefined): Schema {
+  if (sql === undefined) return new Map()
+  const space = key.indexOf(' ')
+  const type = key.slice(0, space) as ObjectType
+  const name = key.slice(space + 1)
+  return new Map([[key, { type, name, table: name, sql, ...canonical(type, sql) }]])
+}
