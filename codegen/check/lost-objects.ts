@@ -14,7 +14,7 @@ export interface LostObject {
   /** `index users_email`. */
   readonly key: string
   readonly object: Exclude<CatalogObject, CatalogTable>
-  /** The statement that made its table anew, else the step. */
+  /** The statement that drops what it is on, else the one that makes its table anew, else the step. */
   readonly at: Position
 }
 
@@ -27,18 +27,21 @@ export function lostObjects(step: ReplayedStep, { statements }: Subject): LostOb
   const gone = step.changed.filter((key) => !key.startsWith('table ') && !step.after.has(key))
   if (gone.length === 0) return []
   const helpers = statements.filter(({ migration }) => migration === null)
-  const named = new Set(
-    schemaActs([...step.statements, ...helpers]).flatMap((act) =>
-      act.kind === 'drop' && act.statement.direction !== 'down' ? [`${act.type} ${act.name}`] : [],
-    ),
+  const drops = schemaActs([...step.statements, ...helpers]).flatMap((act) =>
+    act.kind === 'drop' && act.statement.direction !== 'down'
+      ? [{ key: `${act.type} ${act.name}`, statement: act.statement }]
+      : [],
   )
+  const named = new Set(drops.map((drop) => drop.key))
   const traces = traceTables(step)
   return gone.flatMap((key) => {
     const object = step.before.get(key)
     if (!object || object.type === 'table' || named.has(key)) return []
     const trace = traces.find(({ before }) => isSameName(before.name, tableOf(object)))
     if (!survives(object, step, trace) || isReplaced(object, step, trace)) return []
-    return [{ key, object, at: changePlace(trace?.statement ?? null, step) }]
+    const view = drops.findLast((drop) => drop.key === `view ${inSmallLetters(tableOf(object))}`)
+    const cause = trace?.drop ?? view?.statement ?? trace?.statement ?? null
+    return [{ key, object, at: changePlace(cause, step) }]
   })
 }
 

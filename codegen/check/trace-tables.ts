@@ -14,6 +14,8 @@ export interface TableTrace {
   readonly columns: readonly ColumnTrace[]
   /** The statement that dropped, renamed or newly made it, or altered it last; null where none can be read. */
   readonly statement: FoundStatement | null
+  /** The DROP TABLE that took it away, also where a new one took its place; null where none can be read. */
+  readonly drop: FoundStatement | null
 }
 
 /**
@@ -35,7 +37,14 @@ export function traceTables(step: ReplayedStep): TableTrace[] {
     )
     const after = afterOf(before, step, { acts, own })
     const statement = statementOf(after, own, acts)
-    return { before, after, statement, columns: after ? traceColumns(before, after, own) : [] }
+    const drop = own.findLast((act) => act.kind === 'drop')?.statement ?? null
+    return {
+      before,
+      after,
+      statement,
+      drop,
+      columns: after ? traceColumns(before, after, own) : [],
+    }
   })
 }
 

@@ -10,7 +10,7 @@ import type { Rule } from '../rule.js'
  */
 export const addColumnReferencesDefault: Rule = {
   code: 'ADD_COLUMN_REFERENCES_DEFAULT',
-  severity: 'warning',
+  severity: 'error',
   standing: 'acknowledged',
   stage: 'migrations',
   meaning: 'A migration adds a foreign key with a default other than NULL to a table that exists.',
@@ -30,7 +30,6 @@ export const addColumnReferencesDefault: Rule = {
       const example = statement.piece.verbatim ? ` (\`${withoutDefault(statement.text)}\`)` : ''
       yield {
         at,
-        severity: enforced ? 'error' : 'warning',
         message: `${at.file} adds the foreign key ${text} to ${table.text} with a default. ${enforced ? REFUSED : DANGLING}`,
         fix: `Add the column without NOT NULL and without a default${example}, and point the rows that exist at their parents: \`UPDATE ${table.text} SET ${text} = …\`.`,
       }

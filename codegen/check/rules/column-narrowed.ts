@@ -12,18 +12,20 @@ import { traceTables, type TableTrace } from '../trace-tables.js'
 
 /**
  * NOT NULL, CHECK, a shorter length, STRICT, over columns that were there before. Says nothing where the step was seen to
- * fail on rows, which `REPLAY_FAILS_ON_ROWS` tells better; nor of a NOT NULL where rows with NULL were seen to go through
- * the step, as they do when the copy fills them.
+ * fail on rows, which `REPLAY_FAILS_ON_ROWS` tells better. Of a NOT NULL where rows with NULL were seen to go through the
+ * step, as they do when the copy fills them, it tells what becomes of those who still write NULL.
  */
 export const columnNarrowed: Rule = {
   code: 'COLUMN_NARROWED',
   severity: 'error',
   standing: 'acknowledged',
   stage: 'replay',
-  meaning: 'A migration allows less in a column than before, and rows from before may not fit.',
+  meaning:
+    'A migration allows less in a column than before; rows from before, or code from before, may not fit.',
   problem:
     'Generated rows prove only what the schema allows, not what real databases contain. On an installation with one row that ' +
-    'does not fit, the migration fails, and the application does not start.',
+    'does not fit, the migration fails, and the application does not start. Where the migration mends such rows, code that ' +
+    'still writes them fails.',
   solution:
     'Find the rows that do not fit and mend them in the same migration before the new demand comes into force, then say so in a comment.',
   *check({ replay }) {
@@ -62,7 +64,7 @@ function narrowings(
   const { after } = trace
   if (!after) return []
   return [
-    ...(isProven(trace, step, empty) ? [] : requiredColumns(trace, after)),
+    ...requiredColumns(trace, after, isProven(trace, step, empty) ? FILLED : UNFILLED),
     ...checks(trace, after),
     ...lengths(trace, after),
     ...strictness(trace, after),
@@ -78,16 +80,30 @@ const isProven = (
   factsIn(step, 'unproven').length === 0 &&
   ![before, after].some((table) => table && empty.has(inSmallLetters(table.name)))
 
-function requiredColumns({ before: old, columns }: TableTrace, table: CatalogTable): Narrowing[] {
+type Words = (name: string, column: CatalogColumn, example: string) => Narrowing
+
+const UNFILLED: Words = (name, _, example) => ({
+  message: `makes ${name} NOT NULL, and fails where a row has NULL there`,
+  fix: `Fill such rows first: \`${example}\`.`,
+})
+
+const FILLED: Words = (name, { default: value }) => ({
+  message: `makes ${name} NOT NULL. The rows that have NULL there get through, but code that still writes NULL${value === null ? ', or leaves the column out,' : ''} fails from this version on`,
+  fix: 'Let all code write a value first, and make the column NOT NULL in a later version.',
+})
+
+function requiredColumns(
+  { before: old, columns }: TableTrace,
+  table: CatalogTable,
+  words: Words,
+): Narrowing[] {
   return columns.flatMap(({ before, after }) => {
     const neverNull =
       before.notNull || (before.primaryKey > 0 && old.withoutRowid) || isRowid(before)
     if (!after?.notNull || neverNull) return []
     const [rows, column] = [sqlName(old.name), sqlName(before.name)]
-    return {
-      message: `makes ${table.name}.${after.name} NOT NULL, and fails where a row has NULL there`,
-      fix: `Fill such rows first: \`UPDATE ${rows} SET ${column} = … WHERE ${column} IS NULL\`.`,
-    }
+    const example = `UPDATE ${rows} SET ${column} = … WHERE ${column} IS NULL`
+    return words(`${table.name}.${after.name}`, after, example)
   })
 }
 

@@ -3,17 +3,20 @@ import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
 import { causePlace } from '../change-place.js'
 import { halfName, ignoreComment, rowCount, saidText } from '../describe-step.js'
 import { isDropHeard } from '../dropped-tables.js'
+import { failsOnRows } from '../fails-on-rows.js'
 import { factsIn, factsOf, type StepFact } from '../facts.js'
 import { isHeard } from '../is-heard.js'
-import type { Finding, Rule, Subject } from '../rule.js'
-import { isSameName, sqlName } from '../sql-name.js'
+import { readStatement } from '../read-statement.js'
+import type { Finding, ReplayedStep, Rule, Subject } from '../rule.js'
+import { isSameName, plainName, sqlName } from '../sql-name.js'
 import { stepPosition } from '../step-position.js'
 
 type Broken = StepFact<'foreign-key-broken'>
 
 /**
  * Silent where the cause is a table that the same version drops (`TABLE_DROPPED` names the key) or a parent that loses
- * rows (`ROWS_LOST`), unless that is acknowledged.
+ * rows (`ROWS_LOST`), unless that is acknowledged; and of generated rows that a new column makes point at its default,
+ * acknowledged or not (`ADD_COLUMN_REFERENCES_DEFAULT` is about the same rows).
  */
 export const foreignKeyBroken: Rule = {
   code: 'FOREIGN_KEY_BROKEN',
@@ -50,6 +53,7 @@ const keyOf = ({ table, columns, parent }: Broken['fact']): string =>
 function hasReportedCause({ step, fact }: Broken, subject: Subject): boolean {
   if (isDropHeard(step, subject, fact)) return true
   if (fact.rows === 0) return false
+  if (pointsAtDefault(step, fact)) return subject.settings.rules[REFERENCES_DEFAULT] !== 'off'
   return factsIn(step, 'rows-lost').some(
     ({ at, table }) =>
       at.direction === fact.at.direction &&
@@ -57,6 +61,18 @@ function hasReportedCause({ step, fact }: Broken, subject: Subject): boolean {
       isHeard(subject, 'ROWS_LOST', stepPosition(at, step.migration, subject.settings.root)),
   )
 }
+
+const REFERENCES_DEFAULT = 'ADD_COLUMN_REFERENCES_DEFAULT'
+
+/** Whether the key is that of a column which the same half adds with a default. */
+const pointsAtDefault = ({ statements }: ReplayedStep, { at, table, columns }: Broken['fact']) =>
+  statements.some(({ direction, head, text }) => {
+    if (direction !== at.direction || head[0] !== 'ALTER') return false
+    if (failsOnRows(text) !== REFERENCES_DEFAULT) return false
+    const shape = readStatement(text)
+    if (shape.kind !== 'add-column' || !isSameName(plainName(shape.table.key), table)) return false
+    return columns.every((name) => isSameName(plainName(shape.column.name.key), name))
+  })
 
 function judge({ step, fact }: Broken, subject: Subject): Finding {
   const { table, parent, rows, message } = fact

@@ -25,7 +25,6 @@ describe('valid', () => {
     ['a longer length', 'a VARCHAR(10)', 'a VARCHAR(20))'],
     ['no NOT NULL any more', 'a TEXT NOT NULL', 'a TEXT)'],
     ['STRICT with columns of any type', 'a ANY', 'a ANY) STRICT'],
-    ['NOT NULL that rows with NULL went through', 'a TEXT', "a TEXT NOT NULL DEFAULT '')"],
   ])('%s', async (_, was, is) =>
     expect(await placesAfterReplay(rebuild(was, is), { settings: SETTINGS })).toEqual([]),
   )
@@ -64,6 +63,15 @@ describe('invalid', () => {
       severity: 'error',
       line: 2,
     })
+    expect(message).toContain(words)
+  })
+
+  test.each([
+    ['a TEXT NOT NULL)', 'writes NULL, or leaves the column out, fails from this version on'],
+    ["a TEXT NOT NULL DEFAULT '')", 'writes NULL fails from this version on'],
+  ])('NOT NULL that rows with NULL went through: %s', async (is, words) => {
+    const { code, line, message } = await onlyFinding(rebuild('a TEXT', is))
+    expect([code, line]).toEqual(['COLUMN_NARROWED', 2])
     expect(message).toContain(words)
   })
 

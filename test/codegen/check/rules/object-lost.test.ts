@@ -62,10 +62,10 @@ describe('valid', () => {
 })
 
 describe('invalid', () => {
-  test('an index and a trigger that go with a rebuild, at the new table', async () => {
+  test('an index and a trigger that go with a rebuild, where the old table is dropped', async () => {
     expect(await placesAfterReplay(rebuild('name TEXT, mail TEXT'))).toEqual([
-      '002_b.sql:4:1 warning OBJECT_LOST',
-      '002_b.sql:4:1 warning OBJECT_LOST',
+      '002_b.sql:5:1 warning OBJECT_LOST',
+      '002_b.sql:5:1 warning OBJECT_LOST',
     ])
   })
 
@@ -94,8 +94,8 @@ CREATE TRIGGER v_insert INSTEAD OF INSERT ON v BEGIN INSERT INTO t VALUES (new.a
     const folder = rebuild('mail TEXT', '', '')
     expect(await placesAfterReplay(folder)).toEqual([
       '002_b.sql:4:1 error COLUMN_DROPPED',
-      '002_b.sql:4:1 warning OBJECT_LOST',
-      '002_b.sql:4:1 warning OBJECT_LOST',
+      '002_b.sql:5:1 warning OBJECT_LOST',
+      '002_b.sql:5:1 warning OBJECT_LOST',
     ])
   })
 })
@@ -112,7 +112,7 @@ test('one cause is one finding: what `up` loses is not there after `down` either
       differences: [difference('index users_mail')],
     },
   ] as const
-  expect(await placesAfterReplay(folder, { facts })).toEqual(['002_b.sql:4:1 warning OBJECT_LOST'])
+  expect(await placesAfterReplay(folder, { facts })).toEqual(['002_b.sql:5:1 warning OBJECT_LOST'])
   const settings = { rules: { OBJECT_LOST: 'off' } } as const
   const places = await placesAfterReplay(folder, { facts, settings })
   expect(places).toEqual(['002_b.sql:10:1 error DOWN_NOT_INVERSE'])

@@ -10,7 +10,7 @@ import {
 } from '../replayed-folder.js'
 
 const USERS = sqlFile('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);')
-const REBUILD = `CREATE TABLE users_new (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT '');
+const REBUILD = `CREATE TABLE users_new (id INTEGER PRIMARY KEY, name TEXT DEFAULT '');
 INSERT INTO users_new (id, name) SELECT id, coalesce(name, '') FROM users;
 DROP TABLE users;
 ALTER TABLE users_new RENAME TO users;`
