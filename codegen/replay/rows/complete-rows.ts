@@ -71,11 +71,19 @@ export function removeOrphans(connection: Connection, table: CatalogTable): stri
   try {
     const [orphan] = connection.all('SELECT 1 FROM pragma_foreign_key_check(?) LIMIT 1', table.name)
     if (!orphan) return null
-    for (const key of table.foreignKeys) connection.run(orphansOf(table, key))
+    deleteOrphans(connection, table)
     return 'FOREIGN KEY constraint failed'
   } catch (error) {
     return messageOf(error)
   }
+}
+
+/** Deletes rows of a table that have no parent; answers how many. Throws where it cannot be told, or triggers refuse. */
+export function deleteOrphans({ prepare }: Connection, table: CatalogTable): number {
+  const counts = table.foreignKeys.map((key) =>
+    Number(prepare(orphansOf(table, key)).run().changes),
+  )
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 function orphansOf(

@@ -1,12 +1,10 @@
 // Which table, and which of its rows, makes a half fail: tries it with fewer and fewer rows, and takes everything back.
 import type { CatalogTable, ShownRow } from '../../evidence.js'
-import { quoteIdentifier } from '../../../src/model/sql.js'
 import type { HalfFailure } from '../run-half.js'
 import type { Attended } from './attended-line.js'
 import { namesIn } from './statement-effect.js'
 import type { Connection } from './connection.js'
-import { identityOf } from './complete-rows.js'
-import { HUGE, LOWEST } from './seed-values.js'
+import { deleteRows, emptyTable } from './delete-rows.js'
 import { tableNamed, type Situation } from './situation.js'
 import { shownRow, takeImage, type TableImage } from './table-image.js'
 
@@ -53,67 +51,13 @@ function suspects(
   return found.slice(0, MOST)
 }
 
-/** Deletes all rows of a table without waking its triggers; what pointed at them is left alone. */
-export function emptyTable(
-  connection: Connection,
-  { attached }: Situation,
-  { name }: CatalogTable,
-): void {
-  withoutTriggers(connection, attached.triggers.get(name.toLowerCase()) ?? [], () =>
-    connection.run(`DELETE FROM ${quoteIdentifier(name)}`),
-  )
-}
-
-function withoutTriggers(
-  connection: Connection,
-  triggers: readonly { readonly name: string; readonly sql: string }[],
-  work: () => void,
-): void {
-  for (const { name } of triggers) connection.run(`DROP TRIGGER ${quoteIdentifier(name)}`)
-  work()
-  for (const { sql } of triggers) connection.run(sql)
-}
-
 /** Rows are added in order until the half fails: a duplicate is found like a value that is wrong in itself. */
 function findRow(trial: Trial, before: Situation, image: TableImage): ShownRow | null {
   const { table, rows, columns } = image
   if (rows.length !== image.count) return null
   const found = rows.slice(0, MOST).find((_, index) => {
-    const rest = rows.slice(index + 1)
-    return !trial.succeedsAfter(() => keepOnly(trial.connection, before, { table, rest }))
+    const rest = rows.slice(index + 1).map(({ identity }) => identity)
+    return !trial.succeedsAfter(() => deleteRows(trial.connection, before, table, rest))
   })
   return found ? shownRow(columns, found.values) : null
-}
-
-function keepOnly(
-  connection: Connection,
-  { attached }: Situation,
-  { table, rest }: { readonly table: CatalogTable; readonly rest: TableImage['rows'] },
-): void {
-  const where = identityOf(table).map((column) => `${quoteIdentifier(column)} IS ?`)
-  withoutTriggers(connection, attached.triggers.get(table.name.toLowerCase()) ?? [], () => {
-    const remove = connection.prepare(
-      `DELETE FROM ${quoteIdentifier(table.name)} WHERE ${where.join(' AND ')}`,
-    )
-    for (const { identity } of rest) remove.run(...identity)
-  })
-}
-
-/** Deletes rows with numbers that hardly any calculation survives. */
-export function dropExtremes(
-  connection: Connection,
-  situation: Situation,
-  tables: Iterable<string>,
-): void {
-  for (const name of tables) {
-    const table = tableNamed(situation, name)
-    if (!table) continue
-    const columns = table.columns.filter(({ generated, hidden }) => generated === null && !hidden)
-    const where = columns.map(
-      (column) => `${quoteIdentifier(column.name)} IN (${LOWEST + 1n} - 1, ${HUGE})`,
-    )
-    withoutTriggers(connection, situation.attached.triggers.get(name) ?? [], () =>
-      connection.run(`DELETE FROM ${quoteIdentifier(name)} WHERE ${where.join(' OR ')}`),
-    )
-  }
 }

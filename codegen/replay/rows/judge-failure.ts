@@ -2,7 +2,8 @@
 import type { Fact, StepFailed } from '../../evidence.js'
 import type { HalfFailure } from '../run-half.js'
 import type { Half } from './attended-line.js'
-import { dropExtremes, emptyTable, findCulprit, type Culprit, type Trial } from './find-culprit.js'
+import { emptyTable } from './delete-rows.js'
+import { findCulprit, type Culprit, type Trial } from './find-culprit.js'
 import type { Outcome, Prover } from './prover.js'
 import { namesIn } from './statement-effect.js'
 import { tableNamed, tablesOf, type Situation } from './situation.js'
@@ -14,17 +15,6 @@ export interface Failed extends Outcome {
 
 /** Whether something came of it that failed. */
 export const hasFailed = (outcome: Outcome): outcome is Failed => outcome.failure !== null
-
-/** Whether only rows with numbers at the edge are in the way, which no application has. */
-export function failsOnExtremes(rows: Prover, { attended, failure }: Failed): boolean {
-  return !failure.leftover && trialOf(rows, attended).succeedsAfter(extremesDropped(rows, attended))
-}
-
-/** Deletes such rows from the tables that a half touches. */
-export const extremesDropped =
-  ({ connection }: Prover, { before, reached }: Failed['attended']) =>
-  (): void =>
-    dropExtremes(connection, before, reached)
 
 /** Whether it succeeds when no table has rows. */
 export function succeedsEmptied(rows: Prover, { attended, failure }: Failed): boolean {

@@ -6,15 +6,8 @@ import type { Fact } from '../../evidence.js'
 import type { HistoryRun, ProveRows, VersionFacts } from '../history-run.js'
 import { catalogChanges } from '../read-catalog.js'
 import { scriptEffects } from './attended-line.js'
-import {
-  emptyAll,
-  extremesDropped,
-  failsOnExtremes,
-  failureFacts,
-  hasFailed,
-  succeedsEmptied,
-  type Failed,
-} from './judge-failure.js'
+import { emptyAll, failureFacts, hasFailed, succeedsEmptied, type Failed } from './judge-failure.js'
+import { clearTheWay, type Clearance } from './clear-the-way.js'
 import { knowledgeOf } from './knowledge.js'
 import { onlyTakesAway } from './keeps-rows.js'
 import { prover, type Outcome, type Prover } from './prover.js'
@@ -87,18 +80,26 @@ function writtenSince(before: Situation, now: Situation): VersionFacts['written'
 type Applied = Pick<Outcome, 'facts' | 'attended'>
 
 /**
- * Finds out whether the rows are to blame, and applies the version nevertheless: without what is at the edge, else on the
- * history without rows, which then takes the place of this one. Null when the history ends here.
+ * Finds out whether the rows are to blame, and applies the version nevertheless: without rows that no application need have,
+ * else on the history without rows, which then takes the place of this one. Null when the history ends here.
  */
-async function goOn(journey: Journey, failed: Failed): Promise<Applied | null> {
+async function goOn(
+  journey: Journey,
+  failed: Failed,
+  patience = PATIENCE,
+): Promise<Applied | null> {
   const { rows, bare, run } = journey
   const { attended } = failed
-  const purpose = attended.entry.version <= run.provenTo ? 'carry' : 'prove'
-  if (failsOnExtremes(rows, failed)) {
-    extremesDropped(rows, attended)()
-    return again(rows, attended, purpose)
+  const { entry } = attended
+  const purpose = entry.version <= run.provenTo ? 'carry' : 'prove'
+  const clear = patience > 0 ? await clearTheWay({ rows, bare, failed, prepare() {} }) : null
+  if (clear) {
+    const concerned = clear()
+    const outcome = rows.run(attended, purpose)
+    const applied = hasFailed(outcome) ? await goOn(journey, outcome, patience - 1) : outcome
+    return applied && alsoReaching(applied, concerned)
   }
-  const reached = await bare.reach(attended.entry.version)
+  const reached = await bare.reach(entry.version)
   if (reached === null) return null
   if (reached === 'unknown' && !succeedsEmptied(rows, failed)) return null
   const facts = purpose === 'prove' ? failureFacts(rows, failed) : []
@@ -109,35 +110,46 @@ async function goOn(journey: Journey, failed: Failed): Promise<Applied | null> {
     return { facts, attended }
   }
   emptyAll(rows)
-  const applied = again(rows, attended, 'carry')
-  return applied && { ...applied, facts }
+  const applied = rows.run(attended, 'carry')
+  return hasFailed(applied) ? null : { ...applied, facts }
 }
 
-function again(
-  rows: Prover,
-  { entry, direction }: Outcome['attended'],
-  purpose: 'prove' | 'carry',
-): Applied | null {
-  const outcome = rows.run({ entry, direction }, purpose)
-  return outcome.failure ? null : outcome
-}
+/** So many times rows are taken out of the way of one half. */
+const PATIENCE = 8
+
+/** Tables that have lost rows are filled again. */
+const alsoReaching = ({ facts, attended }: Applied, tables: ReadonlySet<string>): Applied => ({
+  facts,
+  attended: { ...attended, reached: new Set([...attended.reached, ...tables]) },
+})
 
 /** Tries `down` on the rows that there are now; nothing of it stays. */
 async function proveDown(journey: Journey, entry: Entry): Promise<readonly Fact[]> {
-  const { rows, bare, run } = journey
+  const { rows, run } = journey
   if (entry.effects !== undefined || entry.transaction === false) return []
   const half = { entry, direction: 'down' } as const
   if (!sideOf(entry, 'down') || onlyTakesAway(scriptEffects(half), rows.situation())) return []
   run.report(entry.version, 'down')
-  const outcome = rows.tryOut(half)
-  if (!hasFailed(outcome)) return outcome.facts
-  if (failsOnExtremes(rows, outcome)) {
-    return rows.tryOut(half, extremesDropped(rows, outcome.attended)).facts
+  const cleared: Clearance[] = []
+  const prepare = (): void => cleared.forEach((clear) => clear())
+  let outcome = rows.tryOut(half)
+  while (hasFailed(outcome)) {
+    const trouble = { rows, bare: journey.bare, failed: outcome, prepare }
+    const clear = cleared.length < PATIENCE ? await clearTheWay(trouble) : null
+    if (!clear) return blameRows(journey, outcome)
+    cleared.push(clear)
+    outcome = rows.tryOut(half, prepare)
   }
+  return outcome.facts
+}
+
+/** Nothing, where it fails without rows as well. */
+async function blameRows({ rows, bare }: Journey, failed: Failed): Promise<readonly Fact[]> {
+  const { entry, direction } = failed.attended
   const reached = await bare.reach(entry.version)
   const innocent =
     reached === 'unknown'
-      ? !succeedsEmptied(rows, outcome)
-      : reached === null || reached.tryOut(half).failure !== null
-  return innocent ? [] : failureFacts(rows, outcome)
+      ? !succeedsEmptied(rows, failed)
+      : reached === null || reached.tryOut({ entry, direction }).failure !== null
+  return innocent ? [] : failureFacts(rows, failed)
 }

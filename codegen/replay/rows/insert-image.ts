@@ -1,0 +1,21 @@
+// Brings the rows of a table from one database to another that the same history has made.
+import { quoteIdentifier } from '../../../src/model/sql.js'
+import { withoutTriggers } from './delete-rows.js'
+import type { Prover } from './prover.js'
+import { tableNamed } from './situation.js'
+import type { TableImage } from './table-image.js'
+
+/** Inserts all rows that the table takes besides its own, without waking its triggers. */
+export function insertImage({ connection, situation }: Prover, image: TableImage): void {
+  const now = situation()
+  const table = tableNamed(now, image.table.name.toLowerCase())
+  if (!table) return
+  const columns = image.columns.map(({ name }) => quoteIdentifier(name))
+  const places = columns.map(() => '?').join(', ')
+  withoutTriggers(connection, now, table, () => {
+    const insert = connection.prepare(
+      `INSERT OR IGNORE INTO ${quoteIdentifier(table.name)} (${columns.join(', ')}) VALUES (${places})`,
+    )
+    for (const { values } of image.rows) insert.run(...values)
+  })
+}
