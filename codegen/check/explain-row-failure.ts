@@ -48,6 +48,7 @@ const EXPLANATIONS: readonly (readonly [RegExp, (place: FailurePlace) => Words])
   [/^cannot store \w+ value in \w+ column (.*)$/m, explainType],
   [/^datatype mismatch/m, explainRowid],
   [/malformed JSON|bad JSON path/, explainJson],
+  [/^Cannot add a /, explainAddedColumn],
 ]
 
 const OTHERWISE: RowFailureWords = {
@@ -106,6 +107,13 @@ function explainType({ table, columns: [column = ''] }: FailurePlace): Words {
   return {
     why: 'A table that is not STRICT may hold any value in any column, a STRICT one may not.',
     fix: `Look what there is with \`SELECT typeof(${name}), count(*) FROM ${table} GROUP BY 1\`, and convert it in the copy, as in \`CAST(${name} AS …)\``,
+  }
+}
+
+function explainAddedColumn(): Words {
+  return {
+    why: 'SQLite adds such a column to an empty table only.',
+    fix: 'Give the column a constant DEFAULT that is right for the rows that exist; or add it as one that may be NULL, fill it with an UPDATE, and make it what it is to be by a rebuild of the table (`ctx.rebuild`)',
   }
 }
 

@@ -20,6 +20,6 @@ export function statementAt(
 const other = (direction: StepPlace['direction']): StepPlace['direction'] =>
   direction === 'up' ? 'down' : 'up'
 
-/** The statement of a place may be cut off. */
-const sameText = (text: string, statement: string): boolean =>
+/** Whether a text is the statement of a place, which may be cut off. */
+export const sameText = (text: string, statement: string): boolean =>
   text.trim().replace(/\s*;$/, '').startsWith(statement.trim().replace(/\s*;$/, ''))

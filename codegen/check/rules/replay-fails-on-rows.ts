@@ -1,11 +1,12 @@
 // SQL that works as long as the tables are empty.
+import { addedColumns } from '../added-columns.js'
 import { describeFailure, rowPhrase } from '../describe-failure.js'
 import { halfName, ignoreComment } from '../describe-step.js'
 import { explainRowFailure } from '../explain-row-failure.js'
 import { factsIn, factsOf, type StepFact } from '../facts.js'
 import { failsOnRows } from '../fails-on-rows.js'
 import type { Finding, Rule, Subject } from '../rule.js'
-import { statementAt } from '../statement-at.js'
+import { sameText, statementAt } from '../statement-at.js'
 import { stepPosition } from '../step-position.js'
 
 /**
@@ -26,18 +27,29 @@ export const replayFailsOnRows: Rule = {
     'Bring the rows into shape in the same migration, before the statement that fails on them.',
   *check(subject) {
     for (const found of factsOf(subject, 'step-failed')) {
-      if (found.fact.stage === 'rows' && found.fact.cause === 'sqlite' && !isTold(found))
+      if (found.fact.stage === 'rows' && found.fact.cause === 'sqlite' && !isTold(found, subject))
         yield judge(found, subject)
     }
   },
 }
 
-function isTold({ step, fact }: StepFact<'step-failed'>): boolean {
+function isTold(found: StepFact<'step-failed'>, subject: Subject): boolean {
+  const { step, fact } = found
   const failsAnyway = factsIn(step, 'step-failed').some(
     ({ stage, at }) => stage === 'empty' && at.direction === fact.at.direction,
   )
+  return failsAnyway || isRead(found, subject)
+}
+
+/** Whether a rule that only reads has said it: not of `down`, nor of SQL that code puts together where nobody can read it. */
+function isRead({ step, fact }: StepFact<'step-failed'>, subject: Subject): boolean {
   const text = statementAt(fact.at, step)?.text ?? fact.at.statement
-  return failsAnyway || (text !== null && failsOnRows(text) !== null)
+  const code = text === null ? null : failsOnRows(text)
+  if (text === null || code === null || fact.at.direction === 'down') return false
+  return [...addedColumns(subject, code)].some(
+    ({ statement }) =>
+      (statement.migration ?? step.migration) === step.migration && sameText(statement.text, text),
+  )
 }
 
 function judge({ step, fact }: StepFact<'step-failed'>, { settings }: Subject): Finding {

@@ -42,6 +42,13 @@ describe('valid', () => {
     expect(await placesAfterReplay(folder, { facts: [failure(statement, message)] })).toEqual([])
   })
 
+  test('told by a rule that only reads, of SQL in code', async () => {
+    const sql = 'ALTER TABLE users ADD COLUMN name TEXT NOT NULL'
+    const fact = failure(sql, 'Cannot add a NOT NULL column with default value NULL')
+    const folder = { '001_a.sql': A, '002_b.ts': codeFile(`db.exec('${sql}')`) }
+    expect(await placesAfterReplay(folder, { facts: [fact], code: { 2: () => {} } })).toEqual([])
+  })
+
   test('acknowledged', async () => {
     const up =
       '-- lockstep-ignore REPLAY_FAILS_ON_ROWS: no duplicates, see the import\nCREATE UNIQUE INDEX i ON users (email);'
@@ -54,7 +61,37 @@ describe('valid', () => {
   })
 })
 
+const codeFile = (statement: string): string =>
+  `export const irreversible = 'a test'\nexport function up(db) {\n  ${statement}\n}\n`
+
 describe('invalid', () => {
+  const NOT_NULL = 'ALTER TABLE users ADD COLUMN name TEXT NOT NULL'
+  const CANNOT_ADD = 'Cannot add a NOT NULL column with default value NULL'
+
+  test('a column that code adds by SQL which nobody can read', async () => {
+    const folder = {
+      '001_a.sql': A,
+      '002_b.ts': codeFile(
+        `db.exec(['ALTER TABLE users', 'ADD COLUMN name TEXT NOT NULL'].join(' '))`,
+      ),
+    }
+    const facts = [failure(NOT_NULL, CANNOT_ADD)]
+    const found = await onlyFinding(folder, { facts, code: { 2: () => {} } })
+    expect(found).toMatchObject({ code: 'REPLAY_FAILS_ON_ROWS', severity: 'error' })
+    expect(found.message).toContain('SQLite adds such a column to an empty table only.')
+    expect(found.fix).toContain('constant DEFAULT')
+  })
+
+  test('a column that down adds, which the rules that only read do not look at', async () => {
+    const folder = {
+      '001_a.sql': A,
+      '002_b.sql': sqlFile('CREATE INDEX i ON users (email);', `${NOT_NULL};`),
+    }
+    const at = placeIn(2, { direction: 'down', statement: NOT_NULL })
+    const found = await onlyFinding(folder, { facts: [failure(NOT_NULL, CANNOT_ADD, { at })] })
+    expect(found).toMatchObject({ code: 'REPLAY_FAILS_ON_ROWS', line: 4 })
+  })
+
   test('names table, row and what SQLite says', async () => {
     const { message, fix, ...at } = await finding(
       'CREATE UNIQUE INDEX i ON users (email)',
