@@ -140,6 +140,8 @@ export interface StepFailed {
   readonly cause: 'sqlite' | 'code'
   /** What SQLite or the code said. */
   readonly message: string
+  /** What to do, where it was the runtime that refused the step, which then has said the message as well. */
+  readonly refusal?: string
   /** The tables that the statement names, as they were before the step: their CREATE statements. */
   readonly schema: readonly string[]
   /** With `rows`: the table and the row that the failure is about, where that can be told. */

@@ -4,8 +4,9 @@ import { describeRow, inStatement, saidText } from './describe-step.js'
 import { shortSql } from './short-sql.js'
 
 /** `` SQLite says "no such table: users" in `INSERT …` ``, or what code has thrown. */
-export function describeFailure({ cause, message, at }: StepFailed): string {
+export function describeFailure({ cause, message, refusal, at }: StepFailed): string {
   const said = `"${saidText(message)}"`
+  if (refusal !== undefined) return `Lockstep refuses it with ${said}`
   return cause === 'sqlite' ? `SQLite says ${said}${inStatement(at)}` : `its code throws ${said}`
 }
 

@@ -69,7 +69,8 @@ const KINDS: Readonly<Record<string, Obstacle['kind']>> = {
   MODULE_FAILED: 'open',
 }
 
-const failed = (kind: Obstacle['kind'], error: unknown): LineMessage => ({
+/** The answer of a line that something stands in the way of. */
+export const failed = (kind: Obstacle['kind'], error: unknown): LineMessage => ({
   type: 'failed',
   obstacle: {
     kind,

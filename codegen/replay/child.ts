@@ -1,7 +1,7 @@
 // The process that replays: it runs the migrations' own code, so it must be possible to end it from outside. Loads neither
 // the compiler nor the formatter.
 import { Worker } from 'node:worker_threads'
-import { answerLine } from './answer-line.js'
+import { answerLine, failed } from './answer-line.js'
 import type { LineJob, LineMessage } from './line-protocol.js'
 
 /**
@@ -14,10 +14,16 @@ const WATCH = `
 `
 new Worker(WATCH, { eval: true, workerData: Number(process.argv[2]) }).unref()
 
+/** The first rejection that nobody handled; it would have ended an application. */
+let unhandled: { readonly reason: unknown } | null = null
+process.on('unhandledRejection', (reason) => (unhandled ??= { reason }))
+
 process.once('message', (job: LineJob) => {
   const report = (message: LineMessage): void => void post(message)
   void answerLine(job, report)
-    .then(post)
+    // Rejections are told when nothing else is left to do in this round.
+    .then((answer) => new Promise<LineMessage>((resolve) => setImmediate(resolve, answer)))
+    .then((answer) => post(unhandled ? failed('rejected', unhandled.reason) : answer))
     // Whatever migrations or `open` have left running must not keep this process alive.
     .then(() => process.exit(0))
 })

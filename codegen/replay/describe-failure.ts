@@ -11,7 +11,7 @@ import { frameOf } from './frame-of.js'
 import type { ReplayLine } from './replay-line.js'
 
 /** What failed, and whether the database is as it was before. */
-export interface HalfFailure extends Pick<StepFailed, 'at' | 'cause' | 'message'> {
+export interface HalfFailure extends Pick<StepFailed, 'at' | 'cause' | 'message' | 'refusal'> {
   /** Whether something of it is left: it ended its transaction, ran outside one, or closed the database. */
   readonly leftover: boolean
 }
@@ -38,6 +38,7 @@ export function describeFailure(line: ReplayLine, failed: FailedHalf): HalfFailu
     at: placeOfFailure(line, failed),
     cause: isSqlite(source) ? 'sqlite' : 'code',
     message: messageOf(source),
+    ...(isLockstepError(source) && { refusal: source.fix }),
     leftover,
   }
 }

@@ -23,6 +23,12 @@ export function describeLineFailure(
         thrownPlace(failure.stack, settings) ?? place,
         failure.message,
       )
+    case 'rejected':
+      return problems.replayRejectionUnhandled(
+        thrownPlace(failure.stack, settings) ??
+          top(projectPath(settings.root, settings.migrations)),
+        failure.message,
+      )
     case 'open':
       return problems.replayOpenFailed(configPlace(settings), failure.message)
     case 'client':

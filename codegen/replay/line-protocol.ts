@@ -27,8 +27,11 @@ export interface LineJob extends Pick<
 
 /** What keeps a process from replaying at all. */
 export interface Obstacle {
-  /** Where it lies: in loading the migrations, in `open`, in the client, or in Lockstep itself. */
-  readonly kind: 'load' | 'open' | 'client' | 'defect'
+  /**
+   * Where it lies: in loading the migrations, in a promise that they left behind and that was rejected, in `open`, in the
+   * client, or in Lockstep itself.
+   */
+  readonly kind: 'load' | 'rejected' | 'open' | 'client' | 'defect'
   readonly message: string
   readonly stack: string
 }

@@ -10,6 +10,8 @@ const WITHOUT = 'To generate without proof and without schema digests, give `--n
 export interface Standing {
   readonly version: number
   readonly direction: Direction
+  /** There were generated rows in the tables; on empty ones the same half came to its end. */
+  readonly rows?: true
 }
 
 /** The registry cannot be put into one file: a file is missing, or something in it cannot be bundled. */
@@ -39,6 +41,15 @@ export const replayLoadFailed = (at: Position, reason: string): Diagnostic =>
     at,
     `The migrations cannot be loaded because of ${at.file}: ${ended(reason)}. An application that contains them would not start.`,
     'Correct the code that runs when the file is loaded; what a migration does belongs into `up` and `down`.',
+  )
+
+/** A promise that a migration left behind was rejected, which ends a process of Node. */
+export const replayRejectionUnhandled = (at: Position, reason: string): Diagnostic =>
+  problem(
+    'REPLAY_REJECTION_UNHANDLED',
+    at,
+    `A promise is rejected that comes from ${at.file}, and nobody handles that: ${ended(reason)}. An application that applies the migrations would end there, with the step already committed.`,
+    'Take the promise out: a migration works synchronously with its handle, and what it leaves running happens outside its transaction. What must wait belongs before or after the migration.',
   )
 
 /** The `open` of the configuration gives no fresh database in memory. */
@@ -78,13 +89,13 @@ export const replayProcessDied = (
     'REPLAY_PROCESS_DIED',
     at,
     `The process that replays the migrations ended ${during(standing)}, in ${at.file}: ${ended(reason)}. An application that applies that step would end as well.`,
-    `Take out whatever ends the process (process.exit, a rejection that nobody handles). If the client itself crashes, rebuild it: npm rebuild better-sqlite3. ${WITHOUT}`,
+    `Take out whatever ends the process (process.exit, a recursion without end). If the client itself crashes, rebuild it: npm rebuild better-sqlite3. ${WITHOUT}`,
   )
 
 const during = (standing: Standing | null): string =>
   standing === null
     ? 'before the first migration'
-    : `during \`${standing.direction}\` of version ${versionId(standing.version)}`
+    : `during \`${standing.direction}\` of version ${versionId(standing.version)}${standing.rows ? ', with generated rows in the tables' : ''}`
 
 /** What others say, ready for a full stop. */
 const ended = (reason: string): string => reason.replace(/[.\s]+$/, '')

@@ -99,11 +99,14 @@ async function runBoth(
 }
 
 /** The failure that came first; the other line was ended because of it. */
-function failed(...ends: readonly LineEnd<Line>[]): Proven {
-  const failures = ends.filter((end) => end.kind !== 'done')
+function failed(schema: LineEnd<'schema'>, rows: LineEnd<'rows'>): Proven {
+  const failures = [schema, rows].filter((end) => end.kind !== 'done')
   const failure = failures.find(({ kind }) => kind !== 'aborted')
   if (!failure) throw new TypeError('A replay was ended without a reason.')
-  if (failure.kind !== 'defect') return { kind: 'failed', failure }
+  const { at } = failure
+  // What failed with rows alone has something to do with them.
+  const withRows = at !== null && schema.kind === 'done' ? { ...at, rows: true as const } : at
+  if (failure.kind !== 'defect') return { kind: 'failed', failure: { ...failure, at: withRows } }
   const cause = Object.assign(new TypeError(failure.message), { stack: failure.stack })
   throw new LockstepError(unexpected(failure.message), { cause })
 }

@@ -5,7 +5,7 @@ import type { HalfFailure } from './describe-failure.js'
 
 /** Says that a half failed, with the tables that its statement names, as they were in `before`. */
 export const stepFailed = (
-  { at, cause, message }: HalfFailure,
+  { at, cause, message, refusal }: HalfFailure,
   stage: StepFailed['stage'],
   before: Catalog,
 ): StepFailed => ({
@@ -14,6 +14,7 @@ export const stepFailed = (
   stage,
   cause,
   message,
+  ...(refusal !== undefined && { refusal }),
   schema: at.statement === null ? [] : tablesNamed(at.statement, before),
   table: null,
   row: null,

@@ -24,7 +24,7 @@ export const replayUpFailed: Rule = {
       yield {
         at,
         message: `${halfName(step.version, 'up', at)} does not apply to an empty database: ${describeFailure(fact)}.${schemaSentence(fact)} No new installation gets past it.`,
-        fix: fixFor(fact.message),
+        fix: fact.refusal ?? fixFor(fact.message),
       }
     }
   },
@@ -41,6 +41,10 @@ const FIXES: readonly (readonly [RegExp, string])[] = [
   ],
   [/^duplicate column name/, 'Remove the statement: the table has this column already.'],
   [/syntax error|incomplete input|unrecognized token/, 'Mend the syntax of the statement.'],
+  [
+    /^error in (?:view|trigger) /,
+    'Drop that view or trigger before this statement, and create it again after it, in the same migration.',
+  ],
   [
     /^no such function/,
     'Register the function in `open` of the configuration, which opens the database for replaying as well.',

@@ -59,6 +59,42 @@ describe('a migration that', () => {
     expect(found[0]!.message).toContain('during `down` of version 002')
   })
 
+  test('never ends when there are rows is named with that', async () => {
+    const up = "while (db.prepare('SELECT 1 FROM a').get());"
+    const files = { ...FIRST, 'migrations/002_b.ts': code(up) }
+    const found = await findings(replayed(files, { replayTimeoutMs: 2500 }))
+    expect(found).toMatchObject([{ ...ABOUT_UP, code: 'REPLAY_TIMED_OUT' }])
+    expect(found[0]!.message).toContain('of version 002, with generated rows in the tables, in')
+  })
+
+  test('leaves a rejected promise behind is named with the line that made it', async () => {
+    const found = await foundAbout(code("void Promise.reject(new TypeError('too late'))"), {
+      'migrations/003_c.sql': table('c'),
+    })
+    expect(found).toMatchObject([
+      { code: 'REPLAY_REJECTION_UNHANDLED', file: 'migrations/002_b.ts', line: 4 },
+    ])
+    expect(found[0]!.message).toContain('too late')
+  })
+
+  test('leaves a rejection behind that is no error is found all the same', async () => {
+    const found = await foundAbout(code("void Promise.reject('no error')"))
+    expect(found).toMatchObject([{ code: 'REPLAY_REJECTION_UNHANDLED', file: 'migrations' }])
+    expect(found[0]!.message).toContain('no error')
+  })
+
+  test('handles its rejections itself is left alone', async () => {
+    expect(await foundAbout(code("Promise.reject('no error').catch(() => {})"))).toEqual([])
+  })
+
+  test('returns false is refused in the words of the runtime', async () => {
+    const found = await foundAbout(code('return false'))
+    expect(found).toMatchObject([{ ...ABOUT_UP, code: 'REPLAY_UP_FAILED' }])
+    expect(found[0]!.message).toContain('Lockstep refuses it with "Migration 002 (b)')
+    expect(found[0]!.message).not.toContain('throws')
+    expect(found[0]!.fix).toBe('Look at what it logged, mend it and run again.')
+  })
+
   test('prints more than a pipe holds is replayed all the same', async () => {
     const up =
       "for (let n = 0; n < 2000; n++) console.log('x'.repeat(100)), console.error('y'.repeat(100))"
