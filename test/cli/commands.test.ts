@@ -129,7 +129,7 @@ describe('an applied database', () => {
     const root = prepared.applied()
     const file = join(root, 'migrations/002_email.sql')
     writeFileSync(file, readFileSync(file, 'utf8').replace('email TEXT', 'email BLOB'))
-    await answerOf(root, ['gen', '-q'])
+    await answerOf(root, ['gen', '-q', '--no-replay'])
     const { exitCode, stdout } = await answerOf(root, ['status'])
     expect(exitCode).toBe(1)
     expect(stdout).toContain('✗ HISTORY_EDITED')

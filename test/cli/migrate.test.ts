@@ -92,7 +92,7 @@ describe('a migration that fails', () => {
         '-- migrate:up\nCREATE TABLE good (a);\n  INSERT INTO missing VALUES (1);\n-- migrate:down\nDROP TABLE good;\n',
       ),
     )
-    await answerOf(root, ['gen', '-q'])
+    await answerOf(root, ['gen', '-q', '--no-replay'])
     const { exitCode, stdout, stderr } = await runProgram(root, ['migrate'])
     expect(exitCode).toBe(1)
     expect(stdout).toBe('')
@@ -122,7 +122,7 @@ export default defineMigration({ up: (db) => fill(db), irreversible: 'data' })
 `,
       ),
     )
-    await answerOf(root, ['gen', '-q'])
+    await answerOf(root, ['gen', '-q', '--no-replay'])
     const { exitCode, stdout, stderr } = await runProgram(root, ['migrate', '--json'])
     expect({ exitCode, stderr }).toEqual({
       exitCode: 1,
@@ -151,7 +151,7 @@ export default defineMigration({
 })
 `,
     })
-    await answerOf(root, ['gen', '-q'])
+    await answerOf(root, ['gen', '-q', '--no-replay'])
     const { stdout, stderr } = await runProgram(root, ['migrate', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({ to: 1 })
     expect(stderr).toContain('from the migration')
@@ -163,7 +163,7 @@ export default defineMigration({
 export default defineMigration({ up(db) { db.exec('CREATE TABLE t (a)'); process.exit(7) }, down: 'DROP TABLE t' })
 `,
     })
-    await answerOf(root, ['gen', '-q'])
+    await answerOf(root, ['gen', '-q', '--no-replay'])
     const { exitCode, stderr } = await runProgram(root, ['migrate'])
     expect(exitCode).toBe(1)
     expect(stderr).toContain('WORKER_DIED')

@@ -24,7 +24,7 @@ async function editedProject(): Promise<string> {
   const root = prepared.applied()
   const file = join(root, 'migrations/002_email.sql')
   writeFileSync(file, readFileSync(file, 'utf8').replace('email TEXT', 'email BLOB'))
-  await answerOf(root, ['gen', '-q'])
+  await answerOf(root, ['gen', '-q', '--no-replay'])
   return root
 }
 
@@ -258,7 +258,7 @@ describe('the configuration', () => {
       'migrations/003_more.sql':
         '-- migrate:up\nCREATE TABLE more (a);\n-- migrate:down\nDROP TABLE more;\n',
     })
-    await answerOf(root, ['gen', '-q'])
+    await answerOf(root, ['gen', '-q', '--no-replay'])
     expect((await runProgram(root, ['migrate'])).stderr).toContain('✗ HISTORY_EDITED')
     configured(root, "onDrift: 'warn'")
     const done = await runProgram(root, ['migrate'])

@@ -203,7 +203,10 @@ describe('init', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(filesIn(root)).toEqual([
       'generated',
+      'generated/SCHEMA.md',
       'generated/registry.ts',
+      'generated/schema.sql',
+      'generated/schema.ts',
       'lockstep.config.ts',
       'migrations',
       'migrations/001_initial.ts',
@@ -249,7 +252,12 @@ describe('init', () => {
         { file: 'db/steps/001_initial.js', state: 'written' },
         { file: 'package.json', state: 'changed', note: 'scripts: gen, prebuild' },
       ],
-      generated: { ok: true, files: [{ file: 'src/made/registry.js', state: 'written' }] },
+      generated: {
+        ok: true,
+        files: ['registry.js', 'schema.sql', 'schema.d.ts', 'SCHEMA.md'].map((name) => {
+          return { file: `src/made/${name}`, state: 'written' }
+        }),
+      },
     })
     expect(readFileSync(join(root, 'lockstep.config.js'), 'utf8')).toContain(
       `  database: 'var/a.db',\n  migrations: 'db/steps',\n  out: 'src/made',\n`,

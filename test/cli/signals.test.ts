@@ -31,7 +31,7 @@ beforeAll(async () => {
     'file',
   )
   for (const root of [shorts, endless])
-    expect((await runProgram(root, ['gen', '-q'])).exitCode).toBe(0)
+    expect((await runProgram(root, ['gen', '-q', '--no-replay'])).exitCode).toBe(0)
 })
 
 const versionOf = async (root: string): Promise<number> =>

@@ -37,7 +37,10 @@ let generated = ''
 let applied = ''
 beforeAll(async () => {
   generated = migrationProject(MIGRATIONS, 'file')
-  expect(await runProgram(generated, ['gen', '-q'])).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(await runProgram(generated, ['gen', '-q', '--no-replay'])).toMatchObject({
+    exitCode: 0,
+    stderr: '',
+  })
   applied = copyOf(generated, 'file')
   expect((await runProgram(applied, ['migrate', '-q'])).exitCode).toBe(0)
 })
@@ -218,7 +221,7 @@ describe('the configuration', () => {
       'migrations/002_search.sql':
         '-- migrate:up\nDROP TABLE users;\n-- migrate:down\nCREATE TABLE users (id);\n',
     })
-    expect((await runProgram(root, ['gen', '-q'])).exitCode).toBe(0)
+    expect((await runProgram(root, ['gen', '-q', '--no-replay'])).exitCode).toBe(0)
     const { exitCode, stderr } = await runProgram(root, ['migrate'])
     expect(exitCode).toBe(1)
     expect(stderr).toContain('GATE_OBJECT_BROKEN')
@@ -232,7 +235,7 @@ it('migrations may print while they are replayed, which only --verbose shows', a
 export const down = 'DROP TABLE users'
 `,
   })
-  expect((await runProgram(root, ['gen', '-q'])).exitCode).toBe(0)
+  expect((await runProgram(root, ['gen', '-q', '--no-replay'])).exitCode).toBe(0)
   expect((await runProgram(root, ['migrate', '-q'])).exitCode).toBe(0)
   const { stdout, stderr } = await runProgram(root, ['verify', '--json'])
   expect(JSON.parse(stdout)).toMatchObject({ ok: true, comparedWith: 'schema' })
@@ -249,7 +252,7 @@ export function up(db) { if (db.memory) throw new Error('mail was sent'); db.exe
 export const irreversible = 'mail cannot be called back'
 `,
   })
-  expect((await runProgram(root, ['gen', '-q'])).exitCode).toBe(0)
+  expect((await runProgram(root, ['gen', '-q', '--no-replay'])).exitCode).toBe(0)
   expect((await runProgram(root, ['migrate', '-q'])).exitCode).toBe(0)
   const { text, json } = await verified(root)
   expect(json).toMatchObject({ ok: true, comparedWith: null })

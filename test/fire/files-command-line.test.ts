@@ -23,7 +23,7 @@ const MIGRATIONS = {
 let prepared = ''
 beforeAll(async () => {
   prepared = migrationProject(MIGRATIONS, 'file')
-  expect((await runProgram(prepared, ['gen', '-q'])).exitCode).toBe(0)
+  expect((await runProgram(prepared, ['gen', '-q', '--no-replay'])).exitCode).toBe(0)
   expect((await runProgram(prepared, ['migrate', '--to', '1', '-q'])).exitCode).toBe(0)
 })
 
@@ -92,7 +92,7 @@ const CASES: readonly {
     make: async (root) => {
       expect((await runProgram(root, ['migrate', '-q'])).exitCode).toBe(0)
       rmSync(join(root, 'migrations', '002_big.sql'))
-      expect((await runProgram(root, ['gen', '-q'])).exitCode).toBe(0)
+      expect((await runProgram(root, ['gen', '-q', '--no-replay'])).exitCode).toBe(0)
     },
     status: 'ahead',
     migrate: 'DATABASE_AHEAD',

@@ -45,7 +45,7 @@ beforeAll(async () => {
       { '001_a.ts': step(1, 1), '002_b.ts': step(2, rows), '003_c.ts': step(3, 1) },
       'file',
     )
-    expect((await runProgram(root, ['gen', '-q'])).exitCode).toBe(0)
+    expect((await runProgram(root, ['gen', '-q', '--no-replay'])).exitCode).toBe(0)
     projects[name] = root
   }
 })

@@ -188,7 +188,7 @@ describe('9. what reading does to a file', () => {
     const root = migrationProject({
       '001_a.sql': '-- migrate:up\nCREATE TABLE a (x);\n-- migrate:down\nDROP TABLE a;\n',
     })
-    expect((await runProgram(root, ['gen', '-q'])).exitCode).toBe(0)
+    expect((await runProgram(root, ['gen', '-q', '--no-replay'])).exitCode).toBe(0)
     const { stdout } = await answerOf(root, ['status', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({ state: 'empty', exists: false })
     expect(existsSync(join(root, 'data'))).toBe(false)
@@ -342,7 +342,7 @@ export default defineMigration({
 })
 `
   const root = migrationProject({ '001_a.ts': step(1), '002_b.ts': step(2), '003_c.ts': step(3) })
-  expect((await runProgram(root, ['gen', '-q'])).exitCode).toBe(0)
+  expect((await runProgram(root, ['gen', '-q', '--no-replay'])).exitCode).toBe(0)
   const running = await startProgram(root, ['migrate'])
   await running.until('in step 1')
   running.child.kill('SIGTERM')
