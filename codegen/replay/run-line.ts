@@ -1,9 +1,17 @@
 // Starts the process that replays one line, listens to it, and ends it when its time is over or nobody wants its answer.
 import { fork, type ChildProcess } from 'node:child_process'
 import { extname } from 'node:path'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import type { Line, LineJob, LineMessage, LineResults, Obstacle } from './line-protocol.js'
-import type { Standing } from './replay-problems.js'
+import {
+  STANDING_CHANNEL,
+  type Line,
+  type LineJob,
+  type LineMessage,
+  type LineResults,
+  type Obstacle,
+  type Standing,
+} from './line-protocol.js'
 
 /** How far a process may go. */
 export interface Limits {
@@ -56,7 +64,7 @@ export async function runLine<L extends Line>(
 function start(): ChildProcess {
   const entry = new URL(`./child${extname(fileURLToPath(import.meta.url))}`, import.meta.url)
   return fork(fileURLToPath(entry), [String(process.pid)], {
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
     execArgv: [],
   })
 }
@@ -80,22 +88,38 @@ function bindTo(child: ChildProcess): () => void {
 }
 
 function endOf(child: ChildProcess): Promise<LineEnd<Line>> {
-  let at: Standing | null = null
-  let last: LineEnd<Line> | null = null
+  let last: LineEnd<Line> | Obstacle | null = null
+  const standing = lastStandingOf(child)
   const said = lastErrorOf(child)
   return new Promise((resolve) => {
     child.on('message', (message: LineMessage) => {
-      if (message.type === 'at') at = { version: message.version, direction: message.direction }
-      else if (message.type === 'done') last = { kind: 'done', result: message.result }
-      else last = { ...message.obstacle, at }
+      if (message.type === 'done') last = { kind: 'done', result: message.result }
+      else if (message.type === 'failed') last = message.obstacle
     })
-    child.on('error', ({ message }) => resolve({ kind: 'died', at, reason: message }))
+    child.on('error', ({ message }) => resolve({ kind: 'died', at: standing(), reason: message }))
     // Only after `close` has everything been read that the process had written.
     child.on('close', (code, signal) => {
       const how = signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`
-      resolve(last ?? { kind: 'died', at, reason: [how, ...said()].join(': ') })
+      const at = standing()
+      if (last === null) resolve({ kind: 'died', at, reason: [how, ...said()].join(': ') })
+      else resolve(last.kind === 'done' ? last : { ...last, at })
     })
   })
+}
+
+/** Follows where the process stands; null before its first half. */
+function lastStandingOf(child: ChildProcess): () => Standing | null {
+  let tail = ''
+  const told = child.stdio[STANDING_CHANNEL] as Readable | null | undefined
+  told?.setEncoding('utf8').on('data', (text: string) => {
+    tail = (tail + text).slice(-200)
+  })
+  return () => {
+    const [, version, direction] = /(?:^|\n)(\d+) (up|down)\n[^\n]*$/.exec(tail) ?? []
+    return version === undefined
+      ? null
+      : { version: Number(version), direction: direction as Standing['direction'] }
+  }
 }
 
 /** Reads both streams, which would block the process when they are full, and keeps the last error it told of. */
