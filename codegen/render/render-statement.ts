@@ -10,7 +10,7 @@ import {
   layOut,
   onOneLine,
 } from './sql-layout.js'
-import { nameText, writtenName } from './sql-name.js'
+import { sureNameText } from './sql-name.js'
 import { sqlWords, type PlacedWord, type SqlWord } from './sql-words.js'
 
 /** The statement in lines, with its final `;`. */
@@ -91,7 +91,7 @@ const styleGeneration = (word: SqlWord, at: number, words: readonly SqlWord[]): 
   /^(?:stored|virtual)$/i.test(word.text) && isMark(words[at - 1], ')') ? inCapitals(word) : word
 
 const sureName = ({ text }: SqlWord): SqlWord => ({
-  text: nameText(writtenName(text)),
+  text: sureNameText(text),
   kind: 'name',
 })
 

@@ -19,8 +19,8 @@ export interface ObjectOrigin {
 
 /** The origins of all objects that there are at the end, by `table users`. */
 export function schemaOrigins({ versions }: Proof): ReadonlyMap<string, ObjectOrigin> {
-  let known: ReadonlyMap<string, Known> = new Map()
-  for (const version of versions) known = afterVersion(known, version)
+  const known = new Map<string, Known>()
+  for (const version of versions) applyVersion(known, version)
   return known
 }
 
@@ -28,35 +28,25 @@ interface Known extends ObjectOrigin {
   readonly object: CatalogObject
 }
 
-function afterVersion(
-  before: ReadonlyMap<string, Known>,
-  { version, catalog }: VersionProof,
-): ReadonlyMap<string, Known> {
-  const after = new Map(before)
-  const removed = Object.keys(catalog).filter((key) => catalog[key] === null)
-  removed.forEach((key) => after.delete(key))
-  for (const [key, object] of Object.entries(catalog)) {
-    if (object === null) continue
-    const earlier = before.get(key) ?? renamedFrom(object, removed, before)
-    after.set(key, {
-      object,
-      version: earlier?.version ?? version,
-      columns: object.type === 'table' ? columnOrigins(object, version, earlier) : new Map(),
-    })
-  }
-  return after
+function applyVersion(known: Map<string, Known>, { version, catalog }: VersionProof): void {
+  const entries = Object.entries(catalog)
+  const removed = entries.flatMap(([key, object]) =>
+    object === null ? (known.get(key) ?? []) : [],
+  )
+  const next = entries.flatMap(([key, object]): [string, Known][] => {
+    if (object === null) return []
+    const earlier = known.get(key) ?? renamedFrom(object, removed)
+    const columns = object.type === 'table' ? columnOrigins(object, version, earlier) : new Map()
+    return [[key, { object, version: earlier?.version ?? version, columns }]]
+  })
+  for (const [key, object] of entries) if (object === null) known.delete(key)
+  for (const [key, one] of next) known.set(key, one)
 }
 
 /** The table that is gone and was the same but for its name, and perhaps for further columns. */
-function renamedFrom(
-  object: CatalogObject,
-  removed: readonly string[],
-  before: ReadonlyMap<string, Known>,
-): Known | undefined {
+function renamedFrom(object: CatalogObject, removed: readonly Known[]): Known | undefined {
   if (object.type !== 'table') return undefined
-  return removed
-    .map((key) => before.get(key))
-    .find((one) => one?.object.type === 'table' && goesOn(one.object, object))
+  return removed.find((one) => one.object.type === 'table' && goesOn(one.object, object))
 }
 
 /** One column alone, often `id`, is like those of other tables by chance. */

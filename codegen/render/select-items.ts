@@ -38,7 +38,7 @@ const isListEnd = (words: readonly SqlWord[], at: number): boolean =>
 export function hasAlias(item: readonly SqlWord[]): boolean {
   const [before, last] = [item.at(-2), item.at(-1)]
   if (!before || !last) return false
-  if (isKeyword(before, 'AS')) return true
+  if (isKeyword(before, 'AS')) return !isMark(last, ')')
   const isName = last.kind === 'name' || (last.kind === 'literal' && last.text.startsWith("'"))
   return isName && endsOperand(before)
 }

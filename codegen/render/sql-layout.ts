@@ -13,6 +13,8 @@ function isTight(words: readonly SqlWord[], at: number): boolean {
   const [before, word] = [words[at - 1], words[at]!]
   if (!before || isMark(before, '(', '.') || isMark(word, ')', ',', '.', ';')) return true
   if (isMark(word, '(')) return isCall(words, at)
+  // Two signs side by side would begin a comment.
+  if (isMark(before, '-') && word.text.startsWith('-')) return false
   return isMark(before, '-', '+', '~') && !endsOperand(words[at - 2])
 }
 

@@ -13,6 +13,17 @@ export function writtenName(text: string): string {
 export const nameText = (name: string): string =>
   needsQuotes(name) ? `"${name.replaceAll('"', '""')}"` : name
 
+/**
+ * A token that is a name for sure, as SQL. A bare word that could be a value elsewhere stays bare: whoever compares texts
+ * without knowing its place must see the same as before.
+ */
+export const sureNameText = (text: string): string =>
+  isValueWord(text) ? text : nameText(writtenName(text))
+
+/** Whether a bare word is a value where it stands alone. */
+export const isValueWord = (text: string): boolean =>
+  /^(?:true|false|null|current_(?:date|time|timestamp))$/i.test(text)
+
 const SIMPLE = /^[A-Za-z_\x80-\uffff][\w$\x80-\uffff]*$/
 
 /**

@@ -2,7 +2,7 @@
 import { foldKeywords } from '../checksum/fold-keywords.js'
 import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import { tokenize, type Token } from '../../src/schema/tokenize.js'
-import { nameText, writtenName } from './sql-name.js'
+import { isValueWord, sureNameText, writtenName } from './sql-name.js'
 
 /** One word as it is written down. `exact` is text whose spaces matter. */
 export interface SqlWord {
@@ -23,11 +23,10 @@ export interface PlacedWord extends SqlWord {
 export function sqlWords(sql: string): PlacedWord[] {
   const tokens = tokenize(sql).filter(({ kind }) => kind !== 'space' && kind !== 'comment')
   const keywords = keywordsIn(tokens)
-  return tokens.map((token, at) => ({
-    ...readWord({ tokens, keywords, at }),
-    start: token.start,
-    end: token.start + token.text.length,
-  }))
+  return tokens.map((token, at) => {
+    const { text, kind } = readWord({ tokens, keywords, at })
+    return { text, kind, start: token.start, end: token.start + token.text.length }
+  })
 }
 
 /** Whether each token is a keyword. In small letters nothing but a keyword is changed by folding. */
@@ -80,7 +79,7 @@ function readName(place: Place): SqlWord {
   if (before === 'COLLATE' && COLLATIONS.test(name))
     return { text: name.toUpperCase(), kind: 'keyword' }
   if (kind === 'word' && !isSurelyName(place)) return { text, kind: 'name' }
-  return { text: nameText(name), kind: 'name' }
+  return { text: sureNameText(text), kind: 'name' }
 }
 
 /** A name that stands for a text: `DEFAULT abc`, `DEFAULT "abc"`. */
@@ -94,11 +93,8 @@ function readDefault({ tokens, at }: Place): SqlWord {
 function isSurelyName({ tokens, at }: Place): boolean {
   const [before, here, after] = [at - 1, at, at + 1].map((place) => tokens[place]?.text ?? '')
   if (before === '.') return true
-  return /^[(,]$/.test(before!) && /^[),]$/.test(after!) && !VALUE.test(here!)
+  return /^[(,]$/.test(before!) && /^[),]$/.test(after!) && !isValueWord(here!)
 }
-
-/** Words that are values when they stand alone. */
-const VALUE = /^(?:true|false|null|current_(?:date|time|timestamp))$/i
 
 function keywordAt({ tokens, keywords }: Place, at: number): string | null {
   return keywords[at] ? tokens[at]!.text.toUpperCase() : null

@@ -41,7 +41,7 @@ export const generatedUnproven = (at: Position): Diagnostic =>
     'GENERATED_UNPROVEN',
     at,
     `${at.file} was generated without replay (\`--no-replay\`), so it lacks the digests of the schemas: ` +
-      'neither the schema gate nor `lockstep verify` can compare a database with it.',
+      'the schema gate cannot compare a database with it, and `lockstep adopt` cannot recognise one by its schema.',
     REGENERATE,
   )
 

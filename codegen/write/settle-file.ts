@@ -61,7 +61,11 @@ async function settle(
 ): Promise<SettledFile> {
   const { kind = 'registry' } = wanted
   const compare = (text: string) => (onDisk === null ? null : compareGenerated(kind, onDisk, text))
-  if (compare(wanted.text)?.kind === 'same') return UNCHANGED
+  if (wanted.text === onDisk) return UNCHANGED
+  const plain = compare(wanted.text)
+  if (plain?.kind === 'same') return UNCHANGED
+  // Which schema a file shows does not depend on its style.
+  if (!write && plain?.kind === 'outdated') return judge(wanted, onDisk ?? '', plain)
   const formatted = await format(wanted, lineEndOf(onDisk))
   const comparison = compare(formatted.text)
   if (comparison?.kind === 'same') return UNCHANGED

@@ -43,6 +43,25 @@ export const constructs: Readonly<Record<string, string>> = {
     CREATE TABLE a (b TEXT, c INT);
     CREATE VIEW v AS SELECT c+1, count(*), c  *  2, null, 'x', 1, COALESCE( b,'' ), (SELECT max( c ) FROM a), b COLLATE nocase, a . b, a."c", [b], case when c then 1 end, c is distinct from 2, current_date FROM a;
     CREATE VIEW w AS SELECT "c+1", "c  *  2" FROM (SELECT c+1, c  *  2 FROM a) UNION SELECT c+1, c  *  2 FROM a`,
+  'columns of views that are named by a comment as well':
+    `
+    CREATE TABLE a (b TEXT, c INT, "order" INT);
+    CREATE VIEW v AS SELECT count(*) -- all of them
+      , 1 /* one */, true -- yes
+      , b || c /* both */ AS d, cast(b AS /* nothing */ ) FROM a;
+    CREATE VIEW w AS SELECT 1 + 1 -- the last` +
+    '\n' +
+    `;
+    CREATE VIEW x AS SELECT [order], b FROM a FULL JOIN a AS o USING ([order])`,
+  'signs side by side': `
+    CREATE TABLE a (b INT DEFAULT (- -1) CHECK (- - b > - (-1)), c INT AS (- -b) STORED);
+    CREATE INDEX i ON a (- - b, - + - c) WHERE b <> - - 1;
+    CREATE VIEW v AS SELECT b AS x FROM a WHERE b - -1 > c - - -2;
+    CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE a SET b = - -new.b, c = 1 - - 2; END`,
+  'values that are names': `
+    CREATE TABLE a (true INT, "false" TEXT, "current_date" TEXT);
+    CREATE VIEW v AS SELECT a.true AS x, a."false" AS y, true AS z, a.current_date AS w FROM a;
+    CREATE TRIGGER t AFTER INSERT ON a WHEN new.true OR new.false BEGIN SELECT new.current_date; END`,
   'virtual tables without their shadow tables': `
     CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT, body TEXT);
     CREATE VIRTUAL TABLE posts_fts USING FTS5(title, body UNINDEXED, content='posts', content_rowid = 'id', tokenize = "unicode61  remove_diacritics 2");
