@@ -34,7 +34,7 @@ export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
     },
     *after(task) {
       if (proven(task) || !counted || !keyed) return
-      const now = yield* countViolations(env)
+      const now = yield* countViolations(env, counted)
       yield* refuseIncrease(env, whereOf(task), counted, now)
       counted = now
     },
