@@ -24,6 +24,7 @@ const titles: Readonly<Record<string, string>> = {
   'form-problems': 'The parts of a migration',
   'sql-file-problems': 'SQL files',
   'generated-problems': 'The generated files',
+  'replay-problems': 'Replaying',
   'base-problems': 'Migrations of the base branch',
 }
 
@@ -41,7 +42,8 @@ export function errorsPage(project: Project): string {
     '## Diagnostics of the build',
     'Diagnostics that keep a migration from being read are errors and stop generation. The rules say below how severe ' +
       'they are; `rules` in the configuration changes that for the adjustable ones, and a comment ' +
-      '`lockstep-ignore CODE: reason` in a migration switches a warning off for this migration.',
+      '`lockstep-ignore CODE: reason` in a migration switches a warning or a hint off for this migration. Errors that ' +
+      'can be acknowledged, such as destructive changes, it switches off as well.',
     '### Rules',
     ...rules.flatMap(ruleSection),
     ...byArea(buildProblems(project)),
