@@ -1,6 +1,7 @@
 // Says as a diagnostic what kept the migrations from being replayed, at the place in the project that it comes from.
 import { projectPath } from '../discover/project-path.js'
 import type { Diagnostic, Position } from '../model.js'
+import { stackPlaces } from '../stack-places.js'
 import type { RegistryItem } from '../render/registry-item.js'
 import type { GenerateSettings } from '../settings.js'
 import * as problems from './replay-problems.js'
@@ -55,16 +56,13 @@ const configPlace = ({ root, config }: GenerateSettings): Position =>
 
 /** The first line of a stack that lies in the project. */
 function thrownPlace(stack: string, { root }: GenerateSettings): Position | null {
-  for (const frame of stack.split('\n')) {
-    const [, path = '', line, column] = FRAME.exec(frame) ?? []
-    const file = projectPath(root, path)
-    if (path !== '' && !file.startsWith('..') && !file.includes('node_modules/'))
-      return { file, line: Number(line), column: Number(column) }
-  }
-  return null
+  const places = stackPlaces(stack).map((place) => ({
+    ...place,
+    file: projectPath(root, place.file),
+  }))
+  return (
+    places.find(({ file }) => !file.startsWith('..') && !file.includes('node_modules/')) ?? null
+  )
 }
-
-/** A line of a stack: `    at up (/project/migrations/001_users.ts:4:8)`. */
-const FRAME = /^\s+at (?:.* \()?(?:file:\/\/)?(\/.+?|[A-Z]:.+?):(\d+):(\d+)\)?$/
 
 const top = (file: string): Position => ({ file, line: 1, column: 1 })

@@ -2,9 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import type { RegistryEntry } from '../../src/model/registry.js'
 import type { Direction, StepPlace } from '../evidence.js'
-
-/** Ends of the lines of a stack: a path or a URL, line and column. */
-const PLACE = /((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/])[^()]*?):(\d+):(\d+)\)?$/
+import { stackPlaces, type StackPlace } from '../stack-places.js'
 
 /**
  * The innermost frame in the migration's own file. Else the innermost one in a file that is of no package, such as a helper;
@@ -16,25 +14,15 @@ export function frameOf(
   direction: Direction,
 ): StepPlace['frame'] {
   const stack = (error as { stack?: unknown } | null | undefined)?.stack
-  const frames = typeof stack === 'string' ? stack.split('\n').flatMap(frameIn) : []
+  const frames = typeof stack === 'string' ? stackPlaces(stack) : []
   const own = `/${(direction === 'down' && entry.downFile) || entry.file}`
   return frames.find(({ file }) => posix(file).endsWith(own)) ?? frames.find(isTheirs) ?? null
 }
 
-type Frame = NonNullable<StepPlace['frame']>
-
-function frameIn(line: string): Frame[] {
-  const [, file, row, column] = PLACE.exec(line) ?? []
-  if (file === undefined) return []
-  return [{ file: pathOf(file), line: Number(row), column: Number(column) }]
-}
-
-const pathOf = (file: string): string => (file.startsWith('file://') ? fileURLToPath(file) : file)
-
 const posix = (file: string): string => file.replaceAll('\\', '/')
 
 /** Packages are neither at fault nor to be mended here, Lockstep itself least of all. */
-const isTheirs = ({ file }: Frame): boolean =>
+const isTheirs = ({ file }: StackPlace): boolean =>
   !posix(file).includes('/node_modules/') && !OURS.some((folder) => file.startsWith(folder))
 
 const OURS = ['../../src/', '../../codegen/'].map((folder) =>

@@ -1,9 +1,9 @@
 // Finds the line of a migration that an error comes from, and shows it.
 import { readFileSync } from 'node:fs'
 import { resolve, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { codeFrame, type CodeFrame } from '../../codegen/check/code-frame.js'
 import { projectPath } from '../../codegen/discover/project-path.js'
+import { stackPlaces } from '../../codegen/stack-places.js'
 import { isLockstepError } from '../errors/lockstep-error.js'
 import { causesOf, stackOf } from './describe-error.js'
 
@@ -50,19 +50,11 @@ function namedPlace(error: unknown, { root }: Folders): Place | null {
 /** The innermost cause knows best. */
 function thrownPlace(error: unknown, { migrations }: Folders): Place | null {
   for (const cause of causesOf(error).reverse()) {
-    for (const frame of stackOf(cause).split('\n')) {
-      const [, shown = '', line, column] = FRAME.exec(frame) ?? []
-      const path = shown.startsWith('file:') ? fileURLToPath(shown) : shown
-      if (path.startsWith(migrations + sep)) {
-        return { path, line: Number(line), column: Number(column) }
-      }
-    }
+    const found = stackPlaces(stackOf(cause)).find(({ file }) => file.startsWith(migrations + sep))
+    if (found) return { path: found.file, line: found.line, column: found.column }
   }
   return null
 }
-
-/** A line of a stack: `    at up (/project/migrations/001_users.ts:4:8)`. */
-const FRAME = /^\s+at (?:.* \()?(.+?):(\d+):(\d+)\)?$/
 
 function readQuietly(path: string): string {
   try {
