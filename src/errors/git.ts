@@ -25,15 +25,20 @@ export const gitRefUnknown = (
   clone: 'whole' | 'shallow',
 ): Cause => {
   const guess = meant.length > 0 ? `Did you mean ${meant.join(' or ')}? ` : ''
-  const branch = ref.replace(/^origin\//, '')
   const why = clone === 'shallow' ? 'This clone is shallow and may not have it' : 'If it is new'
   return {
     code: 'GIT_REF_UNKNOWN',
     message: `There is no commit, branch or tag ${JSON.stringify(ref)} in this clone.`,
-    fix: `${guess}${why}: run \`git fetch origin ${branch}\`, then name it as origin/${branch}.`,
+    fix: `${guess}${why}: ${fetchOf(ref.replace(/^origin\//, ''))}`,
     facts: { ref, meant },
   }
 }
+
+/** A clone of one branch keeps others only when it is told under which name. */
+const fetchOf = (name: string): string =>
+  /^[\da-f]{7,64}$/.test(name)
+    ? `run \`git fetch origin ${name}\`.`
+    : `run \`git fetch origin ${name}:refs/remotes/origin/${name}\`, then name it as origin/${name}.`
 
 /** A shallow clone ends before the commit from which the two branches went apart. */
 export const gitShallow = (ref: string): Cause => ({

@@ -43,6 +43,25 @@ describe('cannot be compared', () => {
       expect((await failureOf(() => clone.compare(ref))).code).toBe('GIT_REF_UNKNOWN')
   })
 
+  test('in a clone of one branch: the advice brings the other one', async () => {
+    const upstream = repository(MAIN)
+    const clone = at(temporaryFolder())
+    const one = ['--single-branch', '--branch', 'work']
+    clone.git('clone', '-q', ...one, `file://${upstream.root}`, '.')
+    const { code, fix } = await failureOf(() => clone.compare('main'))
+    expect(code).toBe('GIT_REF_UNKNOWN')
+    const [, advice = ''] = /`git ([^`]+)`/.exec(fix) ?? []
+    clone.git(...advice.split(' '))
+    expect(await clone.found('origin/main')).toEqual([])
+  })
+
+  test('a commit that is not there is fetched by its name', async () => {
+    const commit = '0123456789abcdef0123456789abcdef01234567'
+    const { fix } = await failureOf(() => repository(MAIN).compare(commit))
+    expect(fix).toContain(`\`git fetch origin ${commit}\``)
+    expect(fix).not.toContain('origin/')
+  })
+
   test('in a shallow clone that ends too early: how to get the rest', async () => {
     const upstream = repository(MAIN)
     for (const branch of ['main', 'work']) {
