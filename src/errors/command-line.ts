@@ -135,6 +135,14 @@ export const registryMissing = (file: string): Cause => ({
   facts: { file },
 })
 
+/** A merge left its conflict markers in the registry. */
+export const registryConflict = (file: string): Cause => ({
+  code: 'REGISTRY_CONFLICT',
+  message: `The file ${file} contains the conflict markers of a merge, so nobody can tell which migrations this build has.`,
+  fix: 'Settle which migrations stay and how they are numbered (`lockstep renumber --base <branch>` numbers yours after those of the other branch), then run `lockstep gen`: it writes the file anew.',
+  facts: { file },
+})
+
 /** The module in the registry's place does not export a registry. */
 export const registryUnusable = (file: string): Cause => ({
   code: 'REGISTRY_UNUSABLE',

@@ -165,6 +165,15 @@ describe('the registry', () => {
     expect(await loadRegistry({ ...settings, language: 'js' }, root)).toEqual([])
   })
 
+  it('with the markers of a merge is named with the command that mends it', async () => {
+    write(root, {
+      'generated/registry.js': '<<<<<<< HEAD\nexport const a = 1\n=======\n>>>>>>> b\n',
+    })
+    const error = await failureOf(() => loadRegistry(settings, root))
+    expect(error.code).toBe('REGISTRY_CONFLICT')
+    expect(error.fix).toContain('lockstep gen')
+  })
+
   it('that does not bundle is named with the place', async () => {
     write(root, {
       'generated/registry.js': `import m from './gone.js'\nexport const registry = [m]`,

@@ -1,22 +1,26 @@
 // Loads the generated registry of the project by bundling it in memory.
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadModule } from '../../../codegen/bundle/load-module.js'
-import { registryMissing, registryUnusable } from '../../errors/command-line.js'
+import { registryConflict, registryMissing, registryUnusable } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Registry } from '../../model/registry.js'
 import { displayPath } from '../render/display-path.js'
 import type { Settings } from '../settings/settings.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 
-/** Throws `REGISTRY_MISSING`, `REGISTRY_UNUSABLE`, and what loading a module throws. */
+/** Throws `REGISTRY_MISSING`, `REGISTRY_CONFLICT`, `REGISTRY_UNUSABLE`, and what loading a module throws. */
 export async function loadRegistry(
   settings: Settings,
   cwd: string,
 ): Promise<Registry<ClientHandle>> {
   const file = registryFile(settings)
   if (!existsSync(file)) throw new LockstepError(registryMissing(displayPath(file, cwd)))
-  const { registry } = await loadModule(file, settings.root)
+  const { registry } = await loadModule(file, settings.root).catch(async (error: unknown) => {
+    const { conflictIn } = await import('../../../codegen/write/compare-generated.js')
+    const conflict = conflictIn(readFileSync(file, 'utf8')) >= 0
+    throw conflict ? new LockstepError(registryConflict(displayPath(file, cwd))) : error
+  })
   if (!Array.isArray(registry)) {
     throw new LockstepError(registryUnusable(displayPath(file, cwd)))
   }
