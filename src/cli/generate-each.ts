@@ -9,6 +9,8 @@ import type { Settings } from './settings/settings.js'
 
 /** The results of all, as if it were one. */
 export interface Generated extends Pick<GenerateResult, 'ok' | 'diagnostics' | 'migrations'> {
+  /** Whether replay was wanted; without it, only the registries are generated. */
+  readonly replay: boolean
   /** Each with the number of migrations that it was made from. */
   readonly files: readonly (GeneratedFile & Pick<GenerateResult, 'migrations'>)[]
 }
@@ -27,13 +29,14 @@ export async function generateEach(
     files: results.flatMap(({ files, migrations }) =>
       files.map((file) => ({ ...file, migrations })),
     ),
+    replay: all.every(({ replay }) => replay),
     migrations: results.reduce((sum, { migrations }) => sum + migrations, 0),
   }
 }
 
 /** The outcome as a person reads it: findings first, then what became of each file. */
 export function generatedText(generated: Generated, root: string, style: Style): string {
-  const { diagnostics, files, ok } = generated
+  const { diagnostics, files, ok, replay } = generated
   const paint = { written: style.green, unchanged: style.dim, stale: style.red }
   const words = { written: 'written', unchanged: 'up to date', stale: 'not up to date' }
   const lines = files.map(({ file, state, migrations }) => {
@@ -41,7 +44,11 @@ export function generatedText(generated: Generated, root: string, style: Style):
     return `${style.bold(file)}  ${paint[state](words[state])}${counted}`
   })
   if (lines.length === 0) lines.push('Nothing was generated; the generated files are as they were.')
+  else if (!replay) lines.push(style.dim(UNPROVEN))
   return [findingsText({ root, diagnostics }, style), lines.join('\n')]
     .filter((block) => block !== '')
     .join('\n\n')
 }
+
+const UNPROVEN =
+  'Without replay nothing is proven, and the files about the schema are neither written nor looked at.'

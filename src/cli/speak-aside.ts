@@ -1,16 +1,18 @@
-// Keeps the standard output free for the answer while code of the project runs in this process.
+// Keeps the output free for the answer while code of the project runs in this process.
 import type { Terminal } from './command.js'
 
-/** Runs work that may print; what it writes to the standard output is shown with `--verbose` only, and not there. */
+/** Runs work that may print; what it prints is shown when it is done, with `--verbose` only, and never on the standard output. */
 export function speakAside<T>(terminal: Terminal, work: () => T): T {
-  const { write } = process.stdout
-  process.stdout.write = ((chunk: unknown) => {
-    terminal.detail(String(chunk).trimEnd())
-    return true
-  }) as typeof write
+  const said: string[] = []
+  const streams = [process.stdout, process.stderr].map((stream) => ({
+    stream,
+    write: stream.write,
+  }))
+  for (const { stream } of streams) stream.write = (chunk: unknown) => said.push(String(chunk)) > 0
   try {
     return work()
   } finally {
-    process.stdout.write = write
+    for (const { stream, write } of streams) stream.write = write
+    for (const text of said) terminal.detail(text.trimEnd())
   }
 }

@@ -97,7 +97,9 @@ describe('gen', () => {
     const { exitCode, stdout } = await answerOf(root, ['gen', '--no-replay'])
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
-      stdout: 'generated/registry.ts  written  1 migration\n',
+      stdout:
+        'generated/registry.ts  written  1 migration\n' +
+        'Without replay nothing is proven, and the files about the schema are neither written nor looked at.\n',
     })
     expect((await runProgram(root, ['gen'])).stderr).toContain('REPLAY_PROCESS_DIED')
   })
