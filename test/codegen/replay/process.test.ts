@@ -17,6 +17,9 @@ const foundAbout = (text: string, others: Record<string, string> = {}): Promise<
     replayed({ ...FIRST, 'migrations/002_b.ts': text, ...others }, { replayTimeoutMs: 30_000 }),
   )
 
+/** For a process to start and to get where it hangs, on a machine that has much else to do. */
+const LONG_ENOUGH = 8000
+
 const ABOUT_UP = { file: 'migrations/002_b.ts', line: 3, column: 1, severity: 'error' }
 
 test('a history with nothing wrong has nothing to be told', async () => {
@@ -24,11 +27,11 @@ test('a history with nothing wrong has nothing to be told', async () => {
 })
 
 describe('a migration that', () => {
-  test('never ends is named when the time is over', async () => {
+  test.concurrent('never ends is named when the time is over', async () => {
     const files = { ...FIRST, 'migrations/002_b.ts': code('for (;;);') }
-    const found = await findings(replayed(files, { replayTimeoutMs: 1500 }))
+    const found = await findings(replayed(files, { replayTimeoutMs: LONG_ENOUGH }))
     expect(found).toMatchObject([{ ...ABOUT_UP, code: 'REPLAY_TIMED_OUT' }])
-    expect(found[0]!.message).toContain('after 1500 ms during `up` of version 002')
+    expect(found[0]!.message).toContain('after 8000 ms during `up` of version 002')
   })
 
   test('ends the process is named with its exit code', async () => {
@@ -59,10 +62,10 @@ describe('a migration that', () => {
     expect(found[0]!.message).toContain('during `down` of version 002')
   })
 
-  test('never ends when there are rows is named with that', async () => {
+  test.concurrent('never ends when there are rows is named with that', async () => {
     const up = "while (db.prepare('SELECT 1 FROM a').get());"
     const files = { ...FIRST, 'migrations/002_b.ts': code(up) }
-    const found = await findings(replayed(files, { replayTimeoutMs: 2500 }))
+    const found = await findings(replayed(files, { replayTimeoutMs: LONG_ENOUGH }))
     expect(found).toMatchObject([{ ...ABOUT_UP, code: 'REPLAY_TIMED_OUT' }])
     expect(found[0]!.message).toContain('of version 002, with generated rows in the tables, in')
   })
