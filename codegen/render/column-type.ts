@@ -17,7 +17,7 @@ export function columnType(
   limits: ColumnLimits | undefined,
 ): string {
   const base = table.strict ? strictType(column.type) : declaredType(column)
-  return (limits?.values && literalType(limits.values, base, column.type)) ?? base
+  return (limits?.values && literalType(limits.values, base, column, table)) ?? base
 }
 
 const STRICT: Readonly<Record<string, string>> = {
@@ -62,10 +62,16 @@ const COUNTED_TIME = /unixepoch|julianday|strftime\s*\(\s*'%[sJ]'|^[-+(\s]*\d/i
  * The union of the values that a CHECK lists; null where a value would be stored as something else than it is written, so
  * that the list does not tell what is read.
  */
-function literalType(values: readonly string[], base: string, declared: string): string | null {
+function literalType(
+  values: readonly string[],
+  base: string,
+  { type: declared }: CatalogColumn,
+  { strict }: Pick<CatalogTable, 'strict'>,
+): string | null {
+  const keepsAll = strict || declared === ''
   const fits =
     base === ANY_VALUE
-      ? () => /^(?:|any|blob)$/i.test(declared)
+      ? () => keepsAll
       : base === 'number'
         ? isNumber
         : base === 'string'

@@ -1,6 +1,6 @@
 // The columns of tables and views as rows of a program have them: their types, and what INSERT may leave out.
 import type { CatalogColumn, CatalogTable, CatalogView, ViewColumn } from '../evidence.js'
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
+import { canonicalTokens, inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import { checkLimits } from './check-limits.js'
 import { ANY_VALUE, columnType } from './column-type.js'
 import type { ValueType } from './expression-type.js'
@@ -74,8 +74,14 @@ function isRowid({ name, type, primaryKey }: CatalogColumn, table: CatalogTable)
   const hasIndex = table.uniques.some(
     (columns) => columns.length === 1 && inSmallLetters(columns[0]!) === inSmallLetters(name),
   )
-  return /^integer$/i.test(type) && !(hasIndex && /primary\s+key\s+desc/i.test(table.sql))
+  return /^integer$/i.test(type) && !(hasIndex && hasDescendingKey(table.sql))
 }
+
+const hasDescendingKey = (sql: string): boolean =>
+  canonicalTokens(sql).some(
+    (token, at, tokens) =>
+      token === 'primary' && tokens[at + 1] === 'key' && tokens[at + 2] === 'desc',
+  )
 
 function viewRows(
   { views }: OrderedSchema,

@@ -38,6 +38,7 @@ describe('nothing is listed where', () => {
     ['BETWEEN has an AND of its own', `x CHECK (y BETWEEN 1 AND 2 AND x = 'a'), y`],
     ['a query is asked for', `x CHECK (x IN (y)), y`],
     ['more follows the list', `x CHECK (x IN ('a') = y), y`],
+    ['a column is called like a value', `x INT CHECK (x IN (TRUE, 2)), "true" INT`],
     ['there is no CHECK', `x DEFAULT 'check (x in (1))'`],
   ]
   test.each(cases)('%s', (_, columns) => {

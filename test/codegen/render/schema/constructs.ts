@@ -52,7 +52,7 @@ export const constructs: Readonly<Record<string, string>> = {
     CREATE VIEW w AS SELECT 1 + 1 -- the last` +
     '\n' +
     `;
-    CREATE VIEW x AS SELECT [order], b FROM a FULL JOIN a AS o USING ([order])`,
+    CREATE VIEW x AS SELECT [order], a.b FROM a FULL JOIN a AS o USING ([order])`,
   'signs side by side': `
     CREATE TABLE a (b INT DEFAULT (- -1) CHECK (- - b > - (-1)), c INT AS (- -b) STORED);
     CREATE INDEX i ON a (- - b, - + - c) WHERE b <> - - 1;

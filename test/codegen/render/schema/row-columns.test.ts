@@ -126,6 +126,8 @@ describe('keys', () => {
     ['k integer, PRIMARY KEY (k))', 'not null, optional'],
     ['k INTEGER, PRIMARY KEY (k DESC))', 'not null, optional'],
     ['k INTEGER PRIMARY KEY DESC)', 'null, optional'],
+    ['k INTEGER PRIMARY /* c */ KEY -- c\n DESC)', 'null, optional'],
+    [`k INTEGER PRIMARY KEY, l DEFAULT 'primary key desc', UNIQUE (k))`, 'not null, optional'],
     ['k INT PRIMARY KEY)', 'null, optional'],
     ['k TEXT PRIMARY KEY)', 'null, optional'],
     ['k TEXT PRIMARY KEY NOT NULL)', 'not null, required'],
