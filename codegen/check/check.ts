@@ -57,7 +57,7 @@ function fixedCodes({ diagnostics }: Reading): Set<string> {
 const codesOf = (standing: Rule['standing']): string[] =>
   rules.filter((rule) => rule.standing === standing).map(({ code }) => code)
 
-/** The codes that only replaying can find: without it, a comment about one is not called unused. */
+/** The codes that only replaying can find: without it, or where it ended early, a comment about one is not called unused. */
 const replayCodes = (): string[] =>
   rules.filter(({ stage }) => stage === 'replay').map(({ code }) => code)
 
@@ -65,7 +65,7 @@ function judge(found: readonly Diagnostic[], subject: Subject): Diagnostic[] {
   const { diagnostics, suppressions } = applySuppressions(weigh(found, subject), {
     suppressions: subject.suppressions,
     acknowledged: new Set(codesOf('acknowledged')),
-    unknown: new Set(subject.replay ? [] : replayCodes()),
+    unknown: new Set(subject.replay?.proof.complete ? [] : replayCodes()),
   })
   const about = weigh(run('suppressions', { ...subject, suppressions }), subject)
   return [...withoutSuperseded(diagnostics), ...about].sort(compareDiagnostics)

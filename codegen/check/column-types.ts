@@ -36,6 +36,7 @@ export function doubtfulType(type: readonly string[]): DoubtfulType | null {
     if (!/^[a-z]\w*$/.test(word) || isKnown(word)) continue
     const meant = KNOWN.find((known) => resembles(word, known))
     if (meant !== undefined) return { word, meant, reason: 'typo' }
+    if (resembles(word, 'string')) return { word, meant: 'text', reason: 'number' }
   }
   return null
 }

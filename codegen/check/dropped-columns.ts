@@ -48,6 +48,9 @@ export const isColumnDropHeard = (
   )
 
 function missesColumn({ message }: FactOf<'broken-object'>, columns: readonly string[]): boolean {
-  const [, missing = ''] = /no such column: (?:[^.\n]+\.)*([^.\n]+)$/m.exec(message) ?? []
+  const [, missing = ''] =
+    /no such column: (?:[^.\n]+\.)*([^.\n]+)$/m.exec(message) ??
+    /has no column named (.+)$/m.exec(message) ??
+    []
   return columns.some((name) => isSameName(plainName(missing.trim()), name))
 }

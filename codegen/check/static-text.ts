@@ -9,7 +9,7 @@ const DEPTH = 12
 
 /**
  * Reads a string, a template, a sum of them, or a constant of the same file. What a hole or an unknown part would
- * insert is replaced by `x`, so that the SQL around it can be looked at. Null when nothing of the text is known.
+ * insert is replaced by `…`, which is a name to SQLite, so that the SQL around it can be looked at. Null when nothing of the text is known.
  */
 export function staticText(
   script: Script,
@@ -20,7 +20,9 @@ export function staticText(
   if (depth === 0) return null
   if (ts.isIdentifier(node)) return constantText(script, node, depth - 1)
   if (ts.isStringLiteralLike(node)) return literalText(script, node)
-  const text = ts.isTemplateExpression(node) ? templateText(node) : sumText(script, node, depth - 1)
+  const text = ts.isTemplateExpression(node)
+    ? templateText(script, node, depth - 1)
+    : sumText(script, node, depth - 1)
   return text === null ? null : { text, position: nodePlace(script, node), verbatim: false }
 }
 
@@ -42,8 +44,18 @@ function literalText(script: Script, node: ts.StringLiteralLike): SqlPiece {
   return { text: node.text, position: offsetPlace(script, start), verbatim: raw === node.text }
 }
 
-const templateText = ({ head, templateSpans }: ts.TemplateExpression): string =>
-  [head.text, ...templateSpans.map(({ literal }) => literal.text)].join('x')
+const HOLE = '…'
+
+const templateText = (
+  script: Script,
+  { head, templateSpans }: ts.TemplateExpression,
+  depth: number,
+): string =>
+  templateSpans.reduce(
+    (text, { expression, literal }) =>
+      text + (staticText(script, expression, depth)?.text ?? HOLE) + literal.text,
+    head.text,
+  )
 
 function sumText(script: Script, node: ts.Expression, depth: number): string | null {
   const operands = operandsOf(node)
@@ -51,7 +63,7 @@ function sumText(script: Script, node: ts.Expression, depth: number): string | n
   const texts = operands.map((operand) => staticText(script, operand, depth)?.text)
   return texts.every((text) => text === undefined)
     ? null
-    : texts.map((text) => text ?? 'x').join('')
+    : texts.map((text) => text ?? HOLE).join('')
 }
 
 /** Of `a + b + c` in order; by iteration, because sums can be thousands of terms long. */

@@ -9,19 +9,27 @@ export function unsteadyCode(node: ts.Node): string | null {
   if (ts.isNewExpression(node))
     return isNamed(node.expression, 'Date') && !node.arguments?.length ? 'new Date()' : null
   if (ts.isCallExpression(node)) return unsteadyCall(node)
-  return ts.isPropertyAccessExpression(node) && isEnvironment(node) ? 'process.env' : null
+  return ts.isExpression(node) && isMemberOf(node, 'process', 'env') ? 'process.env' : null
 }
 
 function unsteadyCall({ expression }: ts.CallExpression): string | null {
   if (isNamed(expression, 'Date')) return 'Date()'
-  if (!ts.isPropertyAccessExpression(expression)) return null
-  const { expression: object, name } = expression
-  if (isMemberOf(object, 'Temporal', 'Now')) return `Temporal.Now.${name.text}()`
+  const name = memberName(expression)
+  if (name === null) return null
+  const { expression: object } = expression as ts.PropertyAccessExpression
+  if (isMemberOf(object, 'Temporal', 'Now')) return `Temporal.Now.${name}()`
   for (const [owner, methods] of METHODS) {
     const owns = isNamed(object, owner) || isMemberOf(object, 'globalThis', owner)
-    if (owns && methods.has(name.text)) return `${owner}.${name.text}()`
+    if (owns && methods.has(name)) return `${owner}.${name}()`
   }
   return null
+}
+
+/** Of `Math.random` and of `Math['random']` the last name. */
+function memberName(node: ts.Expression): string | null {
+  if (ts.isPropertyAccessExpression(node)) return node.name.text
+  if (!ts.isElementAccessExpression(node)) return null
+  return ts.isStringLiteralLike(node.argumentExpression) ? node.argumentExpression.text : null
 }
 
 const METHODS: readonly (readonly [owner: string, methods: ReadonlySet<string>])[] = [
@@ -37,7 +45,4 @@ const isNamed = (node: ts.Expression, name: string): boolean =>
 
 /** `globalThis.crypto`. */
 const isMemberOf = (node: ts.Expression, owner: string, name: string): boolean =>
-  ts.isPropertyAccessExpression(node) && node.name.text === name && isNamed(node.expression, owner)
-
-const isEnvironment = ({ expression, name }: ts.PropertyAccessExpression): boolean =>
-  name.text === 'env' && isNamed(expression, 'process')
+  memberName(node) === name && isNamed((node as ts.PropertyAccessExpression).expression, owner)

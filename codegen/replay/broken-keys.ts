@@ -4,7 +4,7 @@ import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import { countViolations } from '../../src/run/foreign-keys.js'
 import type { Catalog, CatalogTable, ForeignKeyBroken } from '../evidence.js'
 import type { ReplayLine } from './replay-line.js'
-import { placeAbout, placeOfMaking, type Half } from './statement-about.js'
+import { placeAbout, placeOfKey, type Half } from './statement-about.js'
 
 type BrokenKey = Pick<ForeignKeyBroken, 'table' | 'columns' | 'parent' | 'rows' | 'message'>
 
@@ -76,7 +76,8 @@ function mismatch(catalog: Catalog, table: string, message: string): BrokenKey {
 export function keyFacts(half: Half, before: BrokenKeys, now: BrokenKeys): ForeignKeyBroken[] {
   const news = [...now].filter(([key, { rows }]) => rows > (before.get(key)?.rows ?? -1))
   return news.map(([, key]) => {
-    const place = key.rows > 0 ? placeAbout : placeOfMaking
-    return { kind: 'foreign-key-broken', at: place(half, [key.table, key.parent]), ...key }
+    const { table, parent, rows } = key
+    const at = rows > 0 ? placeAbout(half, [table, parent]) : placeOfKey(half, table, parent)
+    return { kind: 'foreign-key-broken', at, ...key }
   })
 }

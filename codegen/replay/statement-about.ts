@@ -37,6 +37,21 @@ export function placeAbout(half: Half, names: readonly string[]): StepPlace {
   return wholeHalf(half.entry.version, half.direction)
 }
 
+/**
+ * The last statement that has both names; else as `placeOfMaking`. Indexes are left out, since making one neither makes nor
+ * breaks a foreign key.
+ */
+export function placeOfKey(half: Half, table: string, parent: string): StepPlace {
+  const names = [table, parent].map(canonicalName)
+  const both = placesIn(half).filter(
+    ({ tokens }) => !makesIndex(tokens) && names.every((name) => tokens.includes(name)),
+  )
+  return placed(half, both) ?? placeOfMaking(half, [table, parent])
+}
+
+const makesIndex = ([first, second, third]: readonly string[]): boolean =>
+  first === 'create' && (second === 'index' || third === 'index')
+
 interface ReadPlace extends StatementPlace {
   readonly tokens: readonly string[]
 }

@@ -5,13 +5,14 @@ import { changePlace } from '../change-place.js'
 import { lengthOf, typesChangedIn } from '../changed-types.js'
 import { ignoreComment, sentence, versionName } from '../describe-step.js'
 import { factsIn } from '../facts.js'
+import { addedForeignKeys } from '../added-foreign-keys.js'
 import { narrowedChecks } from '../narrowed-checks.js'
 import type { ReplayedStep, Rule } from '../rule.js'
 import { sqlName } from '../sql-name.js'
 import { traceTables, type TableTrace } from '../trace-tables.js'
 
 /**
- * NOT NULL, CHECK, a shorter length, STRICT, over columns that were there before. Says nothing where the step was seen to
+ * NOT NULL, CHECK, a foreign key, a shorter length, STRICT, over columns that were there before. Says nothing where the step was seen to
  * fail on rows, which `REPLAY_FAILS_ON_ROWS` tells better. Of a NOT NULL where rows with NULL were seen to go through the
  * step, as they do when the copy fills them, it tells what becomes of those who still write NULL.
  */
@@ -66,6 +67,7 @@ function narrowings(
   return [
     ...requiredColumns(trace, after, isProven(trace, step, empty) ? FILLED : UNFILLED),
     ...checks(trace, after),
+    ...foreignKeys(trace, step),
     ...lengths(trace, after),
     ...strictness(trace, after),
   ]
@@ -116,6 +118,17 @@ function checks(trace: TableTrace, table: CatalogTable): Narrowing[] {
     message: `${was === null ? `adds CHECK (${check}) to` : `replaces CHECK (${was}) by CHECK (${check}) in`} ${table.name}, which no row from before was ever held to, and fails where one does not satisfy it`,
     fix: `Look for such rows with \`SELECT * FROM ${sqlName(trace.before.name)} WHERE NOT (${check})\` and change them first.`,
   }))
+}
+
+function foreignKeys(trace: TableTrace, step: ReplayedStep): Narrowing[] {
+  return addedForeignKeys(trace, step).map(({ table, columns, parent, parentColumns }) => {
+    const [child, key] = [sqlName(trace.before.name), sqlName(columns[0] ?? '')]
+    const found = `SELECT * FROM ${child} WHERE ${key} NOT IN (SELECT ${sqlName(parentColumns[0] ?? 'rowid')} FROM ${sqlName(parent)})`
+    return {
+      message: `adds a foreign key from ${table} (${columns.join(', ')}) to ${parent}, which no row from before was ever held to, and fails where a row has no parent`,
+      fix: `Look for such rows${columns.length === 1 ? ` with \`${found}\`` : ''} and change them first.`,
+    }
+  })
 }
 
 function lengths(trace: TableTrace, table: CatalogTable): Narrowing[] {

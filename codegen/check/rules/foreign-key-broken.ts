@@ -38,13 +38,16 @@ export const foreignKeyBroken: Rule = {
   },
 }
 
-/** A key may be found broken by the rows of the history and by generated ones: the larger number is told, once. */
+/**
+ * A key may be found broken by the rows of the history and by generated ones: the larger number is told, once; where the
+ * key itself is wrong, that is told.
+ */
 function isToldTwice({ step, fact }: Broken): boolean {
   const alike = factsIn(step, 'foreign-key-broken').filter(
     (other) => keyOf(other) === keyOf(fact) && other.at.direction === fact.at.direction,
   )
-  const told = alike.reduce((most, other) => (other.rows > most.rows ? other : most), fact)
-  return (alike.find(({ rows }) => rows === told.rows) ?? fact) !== fact
+  const most = alike.some(({ rows }) => rows === 0) ? 0 : Math.max(...alike.map(({ rows }) => rows))
+  return alike.find(({ rows }) => rows === most) !== fact
 }
 
 const keyOf = ({ table, columns, parent }: Broken['fact']): string =>

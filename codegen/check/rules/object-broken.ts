@@ -1,16 +1,19 @@
 // A view or a trigger does not compile any more.
 import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
 import { causePlace } from '../change-place.js'
-import { halfName, ignoreComment, saidText, sentence } from '../describe-step.js'
+import { halfName, ignoreComment, listed, saidText, sentence } from '../describe-step.js'
 import { isColumnDropHeard } from '../dropped-columns.js'
 import { isDropHeard } from '../dropped-tables.js'
-import { factsOf } from '../facts.js'
+import { factsIn, factsOf, type FactOf } from '../facts.js'
 import { mentions } from '../mentions.js'
 import type { ReplayedStep, Rule } from '../rule.js'
 import { sqlInLine } from '../short-sql.js'
 
+type BrokenObject = FactOf<'broken-object'>
+
 /**
- * Reported in the version that breaks it. Where this is a table or column that the same version drops, the finding about
+ * Reported in the version that breaks it, once for one cause: what is broken because a view that it reads is, is named with
+ * that view. Where this is a table or column that the same version drops, the finding about
  * the drop names the object instead; once that is acknowledged, this one is there.
  */
 export const objectBroken: Rule = {
@@ -27,16 +30,40 @@ export const objectBroken: Rule = {
   *check(subject) {
     for (const { step, fact } of factsOf(subject, 'broken-object')) {
       if (isDropHeard(step, subject, fact) || isColumnDropHeard(step, subject, fact)) continue
+      if (brokenBefore(fact, step).length > 0) continue
       const { direction } = fact.at
       const isNamed = (table: string): boolean => mentions(sqlOf(fact.object, step) ?? '', table)
       const at = causePlace(fact.at, step, subject, isNamed)
       yield {
         at,
-        message: `${sentence(fact.object)} does not compile any more after ${halfName(step.version, direction, at)}: ${saidText(fact.message)}. SQLite notices only when it is used.`,
+        message: `${sentence(fact.object)} does not compile any more after ${halfName(step.version, direction, at)}: ${saidText(fact.message)}${alongWith(fact, step)}. SQLite notices only when it is used.`,
         fix: `Drop it before the change, and make it again so that it fits${oldText(fact.object, step)}; or, if it is to stay broken for now, say why: ${ignoreComment('OBJECT_BROKEN', step.migration)}.`,
       }
     }
   },
+}
+
+/** The broken views that an object reads, when they lack the same as it does. */
+const brokenBefore = (fact: BrokenObject, step: ReplayedStep): BrokenObject[] =>
+  /\bno such\b/.test(fact.message)
+    ? factsIn(step, 'broken-object').filter(
+        (other) =>
+          other.object !== fact.object &&
+          other.message === fact.message &&
+          other.object.startsWith('view ') &&
+          mentions(sqlOf(fact.object, step) ?? '', other.object.slice('view '.length)),
+      )
+    : []
+
+/** What reads the object, directly or through others. */
+function alongWith(fact: BrokenObject, step: ReplayedStep): string {
+  const found = new Set([fact.object])
+  for (const seen of found) {
+    for (const other of factsIn(step, 'broken-object'))
+      if (brokenBefore(other, step).some(({ object }) => object === seen)) found.add(other.object)
+  }
+  const others = [...found].slice(1)
+  return others.length === 0 ? '' : `, and neither does what reads it, ${listed(others)}`
 }
 
 function oldText(object: string, step: ReplayedStep): string {

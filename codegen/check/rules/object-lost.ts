@@ -1,8 +1,11 @@
 // An index, a trigger or a view is gone, and nothing in the migration says so.
+import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
 import { ignoreComment, versionName } from '../describe-step.js'
 import { lostObjects } from '../lost-objects.js'
-import type { Rule } from '../rule.js'
+import type { ReplayedStep, Rule } from '../rule.js'
 import { sqlInLine } from '../short-sql.js'
+import { sqlName } from '../sql-name.js'
+import type { LostObject } from '../lost-objects.js'
 
 /**
  * Looks at the schemas before and after `up`. A `down` that loses something is `DOWN_NOT_INVERSE`. An index that goes with
@@ -22,17 +25,24 @@ export const objectLost: Rule = {
     'Make it again after the rebuild, or use `ctx.rebuild`, which does it by itself. If it is to go, drop it by name.',
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
-      for (const { key, object, at } of lostObjects(step, subject)) {
+      for (const { object, at } of lostObjects(step, subject)) {
         const { type, name } = object
         const on = object.type === 'view' ? '' : ` on ${object.table}`
         yield {
           at,
-          message: `After ${versionName(step, at)} the ${type} ${name}${on} is gone, and no statement drops it: ${LOSS[object.type]}.`,
-          fix: `Make it again at the end of \`up\`: \`${sqlInLine(object.sql)}\`. If it is to go, write \`DROP ${key.slice(0, type.length).toUpperCase()} ${name}\`, or say why: ${ignoreComment('OBJECT_LOST', step.migration)}.`,
+          message: `After ${versionName(step, at)} the ${type} ${name}${on} is gone, and no statement drops it: ${lossOf(object, step)}.`,
+          fix: `Make it again at the end of \`up\`: \`${sqlInLine(object.sql)}\`. If it is to go, write \`DROP ${type.toUpperCase()} ${sqlName(name)}\`, or say why: ${ignoreComment('OBJECT_LOST', step.migration)}.`,
         }
       }
     }
   },
+}
+
+function lossOf(object: LostObject['object'], { before }: ReplayedStep): string {
+  const isOnView = object.type === 'trigger' && before.has(`view ${inSmallLetters(object.table)}`)
+  return isOnView
+    ? 'a trigger goes with its view when the view is made anew, and writing to the view fails from then on'
+    : LOSS[object.type]
 }
 
 const LOSS = {

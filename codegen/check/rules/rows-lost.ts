@@ -71,6 +71,9 @@ function cascade(through: string, facts: readonly RowsLost[]): Explanation {
   }
 }
 
+/** What a copy that leaves rows out is made of. */
+const LEAVES_OUT = [/\binsert\b/i, /\bselect\b/i, /\b(?:where|join|limit|having|distinct)\b/i]
+
 function explain({ at, table }: RowsLost): Explanation {
   const sql = at.statement ?? ''
   const name = sqlName(table)
@@ -80,10 +83,15 @@ function explain({ at, table }: RowsLost): Explanation {
       why: `OR ${conflict} drops rows that are in conflict, without an error`,
       fix: `Leave OR ${conflict} out, and settle conflicts by a statement that names them, such as \`DELETE FROM ${name} WHERE …\``,
     }
-  if (/^\s*insert\b.*\bselect\b.*\b(where|join|limit)\b/is.test(sql))
+  if (LEAVES_OUT.every((word) => word.test(sql)))
     return {
       why: 'the rows that its SELECT leaves out are not copied, and go with the old table',
       fix: `Copy all rows, with LEFT JOIN instead of JOIN and without WHERE; rows that are to go, delete by name: \`DELETE FROM ${name} WHERE …\``,
+    }
+  if (at.statement === null)
+    return {
+      why: 'no statement that can be read deletes them by name; code, or a trigger that another table has, may do it',
+      fix: `Keep the rows, or delete those that are to go by name, where everyone can see it: \`DELETE FROM ${name} WHERE …\``,
     }
   return {
     why: 'no statement deletes them by name, as when a table is dropped and made again without its rows',

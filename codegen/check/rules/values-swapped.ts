@@ -2,6 +2,7 @@
 import { changedValues } from '../changed-values.js'
 import { describeValue, halfName, ignoreComment, inStatement, listed } from '../describe-step.js'
 import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
+import type { Direction } from '../../evidence.js'
 import type { ReplayedStep, Rule } from '../rule.js'
 import { sqlNames } from '../sql-name.js'
 import { stepPosition } from '../step-position.js'
@@ -31,7 +32,7 @@ export const valuesSwapped: Rule = {
           from === null ? [] : [`${column} now holds what was in ${from}`],
         )
         const { column, before, after } = facts.find(({ from }) => from !== null) ?? facts[0]
-        const columns = sqlNames(columnsOf(table, step) ?? [column])
+        const columns = sqlNames(columnsOf(table, place.direction, step) ?? [column])
         yield {
           at,
           message: `${halfName(step.version, place.direction, at)} mixes the columns of ${table} up${inStatement(place)}: ${listed(moves)}. In one row ${column} was ${describeValue(before)} and is ${describeValue(after)} now.`,
@@ -42,8 +43,14 @@ export const valuesSwapped: Rule = {
   },
 }
 
-function columnsOf(table: string, { before, after }: ReplayedStep): string[] | null {
+/** The columns that the table has after the half. */
+function columnsOf(
+  table: string,
+  direction: Direction,
+  { before, after }: ReplayedStep,
+): string[] | null {
   const key = `table ${inSmallLetters(table)}`
-  const found = after.get(key) ?? before.get(key)
+  const [now, then] = direction === 'up' ? [after, before] : [before, after]
+  const found = now.get(key) ?? then.get(key)
   return found?.type === 'table' ? found.columns.map(({ name }) => name) : null
 }

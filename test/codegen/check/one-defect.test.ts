@@ -274,7 +274,7 @@ describe('sound', () => {
           USERS,
           [
             rebuild(
-              'name TEXT NOT NULL, mail TEXT',
+              "name TEXT DEFAULT '', mail TEXT",
               "INSERT INTO users_new (id, name, mail) SELECT id, coalesce(name, ''), mail FROM users;",
             ),
             rebuild('name TEXT, mail TEXT', SAME),

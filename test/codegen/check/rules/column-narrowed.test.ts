@@ -112,6 +112,32 @@ describe('invalid', () => {
   )
 })
 
+describe('a foreign key over columns that there were', () => {
+  const PARENT = 'CREATE TABLE p (id INTEGER PRIMARY KEY, up INTEGER REFERENCES p);\n'
+  const withKey = (was: string, is: string) => {
+    const { '001_a.sql': first, '002_b.sql': second } = rebuild(was, is)
+    return { '001_a.sql': first.replace('CREATE', `${PARENT}CREATE`), '002_b.sql': second }
+  }
+
+  test('is told, with a query', async () => {
+    const { line, message, fix } = await onlyFinding(
+      withKey('a INTEGER', 'a INTEGER REFERENCES "P")'),
+      { settings: { rules: { FOREIGN_KEY_WITHOUT_INDEX: 'off' } } },
+    )
+    expect(line).toBe(2)
+    expect(message).toContain('adds a foreign key from t (a) to P, which no row from before')
+    expect(fix).toContain('`SELECT * FROM t WHERE a NOT IN (SELECT id FROM P)`')
+  })
+
+  test.each([
+    ['there was', 'a INTEGER REFERENCES p (id)', 'a INTEGER, FOREIGN KEY (A) REFERENCES p)'],
+    ['of a new column', 'a INTEGER', 'a INTEGER, b INTEGER REFERENCES p (id))'],
+  ])('one that %s is none', async (_, was, is) => {
+    const settings = { rules: { FOREIGN_KEY_WITHOUT_INDEX: 'off' } } as const
+    expect(await placesAfterReplay(withKey(was, is), { settings })).toEqual([])
+  })
+})
+
 test('a CHECK follows the new name of its column', async () => {
   const folder = {
     '001_a.sql': sqlFile('CREATE TABLE t (a CHECK (a > 0));'),
