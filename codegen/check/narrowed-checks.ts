@@ -3,7 +3,7 @@ import { canonical } from '../../src/schema/canonical.js'
 import { canonicalTokens, inSmallLetters, joinTokens } from '../../src/schema/canonical-tokens.js'
 import type { CatalogTable } from '../evidence.js'
 import { mentions } from './mentions.js'
-import { plainName } from './sql-name.js'
+import { plainName, sqlName } from './sql-name.js'
 import type { TableTrace } from './trace-tables.js'
 
 /** A check that came or changed, as its expression. `was` is the one in whose place it stands; null when it is new. */
@@ -43,7 +43,13 @@ const checksOf = ({ sql }: CatalogTable): string[] =>
   )
 
 const renamed = (check: string, names: ReadonlyMap<string, string>): string =>
-  joinTokens(canonicalTokens(check).map((token) => names.get(plainName(token)) ?? token))
+  joinTokens(
+    canonicalTokens(check).flatMap((token) => {
+      const name = plainName(token)
+      const now = names.get(name) ?? name
+      return now === name || token.startsWith("'") ? token : canonicalTokens(sqlName(now))
+    }),
+  )
 
 /** Whether every row that satisfies `old` satisfies `check`, as far as it can be seen. */
 function letsPass(check: string, old: string): boolean {

@@ -25,16 +25,49 @@ const ATTEMPTS = 600
 
 /** Inserts a row, with other values where these are refused; answers why it could not, null when it could. */
 export function placeRow(placing: Placing, wanted: readonly Value[]): string | null {
-  let failure = placing.attempt(wanted)
+  const values = [...wanted]
+  let failure = settle(placing, values)
   const active: Unit[] = []
   while (failure !== null) {
     const fresh = blamed(placing, failure).filter((unit) => !active.includes(unit))
     if (fresh.length === 0) return failure
     active.push(...fresh)
-    failure = search(placing, wanted, active)
+    failure = search(placing, values, active)
   }
   return null
 }
+
+/**
+ * Changes values that are refused for themselves alone, one after the other: SQLite looks at the constraints in their order,
+ * so that another refusal means that this one is satisfied. Answers the refusal that is left.
+ */
+function settle(placing: Placing, values: Value[]): string | null {
+  const seen = new Set<string>()
+  let failure = placing.attempt(values)
+  while (failure !== null && !seen.has(failure)) {
+    seen.add(failure)
+    const [unit, ...others] = blamed(placing, failure)
+    if (!unit || others.length > 0) break
+    failure = settleUnit(placing, values, unit, failure)
+  }
+  return failure
+}
+
+function settleUnit(placing: Placing, values: Value[], unit: Unit, failure: string): string | null {
+  const before = unit.at.map((index) => values[index] ?? null)
+  const set = (choice: readonly Value[]): void =>
+    unit.at.forEach((column, place) => (values[column] = choice[place] ?? null))
+  for (const choice of choicesFor(placing, unit, values).slice(0, MOST_CHOICES)) {
+    set(choice)
+    const refused = placing.attempt(values)
+    if (refused !== failure) return refused
+  }
+  set(before)
+  return failure
+}
+
+/** How many values are tried for one column alone. */
+const MOST_CHOICES = 150
 
 /** Tries all combinations of candidates, until one is taken or columns are to blame that are not among the active. */
 function search(

@@ -72,11 +72,11 @@ function plain(kind: Kind, name: string, number: number): Value {
 const momentOf = (number: number): string =>
   new Date(Date.UTC(2001, 0, 1) + number * 3_600_000).toISOString()
 
-/** What a column is meant for, by its type; a text also by its name, as dates have no type of their own. */
-function kindOf({ type, name }: CatalogColumn): Kind {
+/** What a column is meant for, by its type and default; a text also by its name, as dates have no type of their own. */
+function kindOf({ type, name, default: initial }: CatalogColumn): Kind {
   const declared = type.toLowerCase()
   if (declared.includes('bool')) return 'boolean'
-  if (declared.includes('json')) return 'json'
+  if (declared.includes('json') || isJsonText(initial)) return 'json'
   if (/date|time/.test(declared)) return 'moment'
   if (declared.includes('int')) return 'integer'
   if (/char|clob|text/.test(declared)) return textKind(name.toLowerCase())
@@ -84,6 +84,10 @@ function kindOf({ type, name }: CatalogColumn): Kind {
   if (/real|floa|doub|dec|num/.test(declared)) return 'real'
   return textKind(name.toLowerCase())
 }
+
+/** A default that is an object or a list tells what the other values are. */
+const isJsonText = (initial: string | null): boolean =>
+  initial !== null && /^\(*'(?:\{.*\}|\[.*\])'\)*$/s.test(initial)
 
 function textKind(name: string): Kind {
   if (/(^|_)(json|metadata)$/.test(name)) return 'json'
@@ -132,6 +136,7 @@ function fromLiterals({ literals, patterns, words }: Check): Value[] {
     ...(patterns ? texts.map(likePattern) : []),
     ...(patterns ? texts.map(globPattern) : []),
     ...lengths.flatMap(textsOfLength),
+    ...lengths.map((length) => new Uint8Array(length)),
     ...texts,
     ...numbers.flatMap((one) => [one, one + 1, one - 1]),
   ]
