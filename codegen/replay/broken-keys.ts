@@ -3,6 +3,8 @@ import { perform, settled } from '../../src/database/outcome.js'
 import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import { countViolations } from '../../src/run/foreign-keys.js'
 import type { Catalog, CatalogTable, ForeignKeyBroken } from '../evidence.js'
+import { reachOfHalf } from './half-reach.js'
+import { catalogChanges } from './read-catalog.js'
 import type { ReplayLine } from './replay-line.js'
 import { placeAbout, placeOfKey, type Half } from './statement-about.js'
 
@@ -31,6 +33,41 @@ export function brokenKeys(line: ReplayLine, catalog: Catalog): BrokenKeys {
   // A key that is wrong itself is told as such, whatever rows there are.
   return keysByIdentity([...violated, ...mismatched, ...missing])
 }
+
+/**
+ * The foreign keys that do not hold after a half that began when none was broken. Where it only adds to the schema, the
+ * keys of the tables that it adds are looked at.
+ */
+export function brokenKeysAfter(
+  line: ReplayLine,
+  { entry, direction }: Half,
+  {
+    before,
+    after,
+    keys,
+  }: { readonly before: Catalog; readonly after: Catalog; readonly keys: BrokenKeys },
+): BrokenKeys {
+  const { schema, rows } = reachOfHalf(entry, direction)
+  if (rows || keys.size > 0 || (schema !== 'adds' && schema !== 'none'))
+    return brokenKeys(line, after)
+  const added = Object.values(catalogChanges(before, after)).filter(
+    (object): object is CatalogTable => object?.type === 'table' && object.foreignKeys.length > 0,
+  )
+  const isWhole = added.every(
+    (table) => parentless(line, after, table).length === 0 && !isBrokenIn(line, table.name),
+  )
+  return isWhole ? keys : brokenKeys(line, after)
+}
+
+function isBrokenIn({ env }: ReplayLine, table: string): boolean {
+  try {
+    return perform('sync', settled(env.driver.query(PROBE_ONE, [table]))).length > 0
+  } catch {
+    return true
+  }
+}
+
+const PROBE_ONE = 'SELECT 1 FROM pragma_foreign_key_check(?) LIMIT 1'
 
 /** Asked first: counting costs many times as much. */
 function isAnyBroken({ env }: ReplayLine): boolean {

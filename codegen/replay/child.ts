@@ -1,9 +1,9 @@
 // The process that replays: it runs the migrations' own code, so it must be possible to end it from outside. Loads neither
 // the compiler nor the formatter.
-import { writeSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { answerLine, failed } from './answer-line.js'
-import { STANDING_CHANNEL, type LineJob, type LineMessage, type Standing } from './line-protocol.js'
+import type { LineJob, LineMessage } from './line-protocol.js'
+import { noteStanding } from './standing-file.js'
 
 /**
  * Ends this process when the one that wants its answer is gone. A thread of its own, because a migration may be in a loop
@@ -21,7 +21,7 @@ process.on('unhandledRejection', (reason) => (unhandled ??= { reason }))
 
 process.once('message', (job: LineJob) => {
   const report = (message: LineMessage): void =>
-    message.type === 'at' ? note(message) : void post(message)
+    message.type === 'at' ? noteStanding(message) : void post(message)
   void answerLine(job, report)
     // Rejections are told when nothing else is left to do in this round.
     .then((answer) => new Promise<LineMessage>((resolve) => setImmediate(resolve, answer)))
@@ -29,15 +29,6 @@ process.once('message', (job: LineJob) => {
     // Whatever migrations or `open` have left running must not keep this process alive.
     .then(() => process.exit(0))
 })
-
-/** Before the half runs, since it may never come back; a message each would cost more than most halves do. */
-function note({ version, direction }: Standing): void {
-  try {
-    writeSync(STANDING_CHANNEL, `${version} ${direction}\n`)
-  } catch {
-    // The build may be gone; the watch then ends this process.
-  }
-}
 
 /** The build may be gone; then nobody is left to be told. */
 function post(message: LineMessage): Promise<void> {

@@ -2,7 +2,7 @@
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../src/model/registry.js'
 import type { Fact } from '../evidence.js'
-import { brokenKeys, keyFacts, type BrokenKeys } from './broken-keys.js'
+import { brokenKeys, brokenKeysAfter, keyFacts, type BrokenKeys } from './broken-keys.js'
 import { brokenObjects, compileFacts } from './broken-objects.js'
 import type { Passage } from './passage.js'
 import type { ReplayLine } from './replay-line.js'
@@ -11,6 +11,8 @@ import type { ReplayLine } from './replay-line.js'
 export interface IntegrityWatch {
   /** What a version has broken that was not broken before; goes on from there. */
   after(line: ReplayLine, entry: RegistryEntry<Database>, passage: Passage): Fact[]
+  /** Goes on from a schema without asking what broke what on the way to it. */
+  begin(line: ReplayLine, passage: Passage): void
   /** Which foreign keys are broken now. */
   readonly keys: BrokenKeys
 }
@@ -28,11 +30,19 @@ export function integrityWatch(): IntegrityWatch {
         objects = now
       }
       if (entry.keepsForeignKeys !== true) {
-        const now = brokenKeys(line, passage.after.catalog)
+        const now = brokenKeysAfter(
+          line,
+          { entry, direction: 'up' },
+          { before: passage.before.catalog, after: passage.after.catalog, keys },
+        )
         facts.push(...keyFacts({ entry, direction: 'up' }, keys, now))
         keys = now
       }
       return facts
+    },
+    begin(line, passage) {
+      objects = brokenObjects(line, passage, new Map())
+      keys = brokenKeys(line, passage.after.catalog)
     },
     get keys() {
       return keys

@@ -7,8 +7,10 @@ import { diffSchemas } from '../../src/schema/diff-schema.js'
 import type { Direction, Fact } from '../evidence.js'
 import type { Schema } from '../../src/schema/schema.js'
 import { brokenKeys, keyFacts } from './broken-keys.js'
+import { reachOfHalf } from './half-reach.js'
 import { lossWatch } from './loss-watch.js'
 import type { AppliedVersion, Finding } from './passage.js'
+import type { CatalogLook } from './read-catalog.js'
 import { withForeignKeysOf, type ReplayLine } from './replay-line.js'
 import { runHalf, runHalfWithin, type HalfFailure } from './run-half.js'
 import { canRebuild, lookAfter, type SchemaLine } from './schema-line.js'
@@ -73,7 +75,7 @@ function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Jo
     }
   const undone = lookAfter(line, after, { entry, direction: 'down' })
   const differences = diffSchemas(before.schema, undone.schema)
-  const now = brokenKeys(current.replay, undone.catalog)
+  const now = leavesKeys(applied, undone) ? keys : brokenKeys(current.replay, undone.catalog)
   const facts: Fact[] = [
     ...notInverse(version, differences),
     ...keyFacts({ entry, direction: 'down' }, keys, now),
@@ -89,6 +91,13 @@ function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Jo
   facts.push(...notRepeatable(version, diffSchemas(after.schema, end)))
   return { facts, spoiled: false, end }
 }
+
+/** `up` only added to the schema, `down` took just that away, and neither touched rows of other tables. */
+const leavesKeys = ({ entry, before }: AppliedVersion, undone: CatalogLook): boolean =>
+  undone.schema === before.schema &&
+  !reachOfHalf(entry, 'up').rows &&
+  !reachOfHalf(entry, 'down').rows &&
+  reachOfHalf(entry, 'up').schema === 'adds'
 
 const isReal = ({ grade }: SchemaDifference): boolean => grade === 'differs'
 

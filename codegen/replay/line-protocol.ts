@@ -1,15 +1,7 @@
-// What the build and the process that replays say to each other. Everything survives JSON.
+// What the build and the process that replays say to each other. Types only; everything survives JSON.
 import type { GenerateSettings } from '../settings.js'
 import type { RowFacts, SchemaProof } from './history-run.js'
 import type { Standing } from './replay-problems.js'
-
-export type { Standing } from './replay-problems.js'
-
-/**
- * The file descriptor on which the process writes where it stands, a line `12 up` for each half that it begins. What goes
- * over the channel of messages instead is read and answered many times as slowly.
- */
-export const STANDING_CHANNEL = 4
 
 /** What each of the two lines answers: the history on an empty database, and the same with rows in the tables. */
 export interface LineResults {

@@ -12,7 +12,7 @@ import {
 } from '../../src/schema/read-schema.js'
 import type { Schema, SchemaObject, SchemaSource } from '../../src/schema/schema.js'
 import type { Catalog, CatalogObject } from '../evidence.js'
-import { masterRows, type MasterRows } from './master-rows.js'
+import { masterRows, type KnownChange, type MasterRows } from './master-rows.js'
 import { readObject } from './read-object.js'
 import { resolveKeys, type ResolvedTables } from './resolve-keys.js'
 
@@ -22,6 +22,12 @@ export interface CatalogLook {
   readonly catalog: Catalog
 }
 
+/** What is known to have happened since a look: objects were only added to what there was, or only taken away. */
+export interface ChangeSince {
+  readonly from: CatalogLook
+  readonly by: KnownChange['by']
+}
+
 /** What leads from one catalog to the next, null for what is gone. */
 export type CatalogChanges = Readonly<Record<string, CatalogObject | null>>
 
@@ -29,9 +35,10 @@ export type CatalogChanges = Readonly<Record<string, CatalogObject | null>>
 export interface CatalogReader {
   /**
    * The schema now, and its changes since this reader looked before; everything at the first look. Objects that have not
-   * changed are identical to those of earlier looks, and so are `schema` and `catalog` where nothing has changed.
+   * changed are identical to those of earlier looks, and so are `schema` and `catalog` where nothing has changed. With
+   * `since`, less is read; that it is true is the caller's promise.
    */
-  read(): CatalogLook & { readonly changes: CatalogChanges }
+  read(since?: ChangeSince): CatalogLook & { readonly changes: CatalogChanges }
 }
 
 /**
@@ -44,16 +51,20 @@ export function catalogReader(
   known: KnownCatalog = knownCatalog(),
 ): CatalogReader {
   const rowsNow = masterRows(handle)
+  const lookAt = looker(handle, known)
   const schemaNow = schemaReader(betterSqlite3(handle), exclusions, known.objects)
   const looks = new WeakMap<MasterRows, CatalogLook>()
+  const states = new WeakMap<CatalogLook['catalog'], MasterRows>()
   let last: CatalogLook = { schema: new Map(), catalog: new Map() }
   return {
-    read() {
-      const now = rowsNow()
+    read(since) {
+      const from = since && states.get(since.from.catalog)
+      const now = rowsNow(from && { from, by: since.by })
       const before = last
-      last = looks.get(now) ?? look(handle, schemaNow(now.rows), known)
+      last = looks.get(now) ?? lookAt(schemaNow(now.rows))
       looks.set(now, last)
       const { catalog } = last
+      states.set(catalog, now)
       return {
         ...last,
         get changes() {
@@ -64,17 +75,35 @@ export function catalogReader(
   }
 }
 
-function look(handle: Database, schema: Schema, { facts, resolved }: KnownCatalog): CatalogLook {
-  const catalog = new Map<string, CatalogObject>()
-  for (const [key, object] of schema) {
-    let fact = facts.get(object)
-    if (!fact) {
-      fact = readObject(handle, object)
-      facts.set(object, fact)
+/** A schema, and the one that was made before it when it has the same objects and further ones behind them. */
+interface GrownSchema {
+  readonly schema: Schema
+  readonly from: Schema | null
+  readonly added: readonly string[]
+}
+
+/** Makes looks; one that only has more objects than the last is made from that. */
+function looker(
+  handle: Database,
+  { facts, resolved }: KnownCatalog,
+): (grown: GrownSchema) => CatalogLook {
+  let last: Schema | null = null
+  let plain = new Map<string, CatalogObject>()
+  return ({ schema, from, added }) => {
+    const isGrown = from !== null && from === last
+    plain = isGrown ? new Map(plain) : new Map()
+    last = schema
+    for (const key of isGrown ? added : schema.keys()) {
+      const object = schema.get(key) as SchemaObject
+      let fact = facts.get(object)
+      if (!fact) {
+        fact = readObject(handle, object)
+        facts.set(object, fact)
+      }
+      plain.set(key, fact)
     }
-    catalog.set(key, fact)
+    return { schema, catalog: resolveKeys(plain, resolved) }
   }
-  return { schema, catalog: resolveKeys(catalog, resolved) }
 }
 
 /** A row that is known, with the key of its object; the object is null when it is left out. */
@@ -89,9 +118,11 @@ function schemaReader(
   source: SchemaSource,
   exclusions: Exclusions,
   known: KnownObjects,
-): (rows: readonly WrittenRow[]) => Schema {
+): (rows: readonly WrittenRow[]) => GrownSchema {
   let seen = new Map<WrittenRow, SeenRow>()
   let virtual: readonly WrittenRow[] = []
+  let before: readonly WrittenRow[] = []
+  let last: Schema = new Map()
   return (rows) => {
     const fresh = rows.filter((row) => !seen.has(row))
     const now = rows.filter((row) => seen.get(row)?.virtual ?? isVirtual(row))
@@ -104,12 +135,19 @@ function schemaReader(
       const key = objectKey(row.type, row.name)
       seen.set(row, { key, object: part.get(key) ?? null, virtual: isVirtual(row) })
     }
-    const schema = new Map<string, SchemaObject>()
-    for (const row of rows) {
+    const isGrown = same && before.every((row, at) => row === rows[at])
+    const from = isGrown ? last : null
+    const schema = new Map<string, SchemaObject>(from)
+    const added: string[] = []
+    for (const row of isGrown ? rows.slice(before.length) : rows) {
       const { key, object } = seen.get(row) as SeenRow
-      if (object) schema.set(key, object)
+      if (!object) continue
+      schema.set(key, object)
+      added.push(key)
     }
-    return schema
+    before = rows
+    last = schema
+    return { schema, from, added }
   }
 }
 

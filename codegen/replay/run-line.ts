@@ -1,17 +1,10 @@
 // Starts the process that replays one line, listens to it, and ends it when its time is over or nobody wants its answer.
 import { fork, type ChildProcess } from 'node:child_process'
 import { extname } from 'node:path'
-import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import {
-  STANDING_CHANNEL,
-  type Line,
-  type LineJob,
-  type LineMessage,
-  type LineResults,
-  type Obstacle,
-  type Standing,
-} from './line-protocol.js'
+import type { Line, LineJob, LineMessage, LineResults, Obstacle } from './line-protocol.js'
+import type { Standing } from './replay-problems.js'
+import { openStandingFile, type StandingFile } from './standing-file.js'
 
 /** How far a process may go. */
 export interface Limits {
@@ -38,7 +31,8 @@ export async function runLine<L extends Line>(
   job: LineJob & { readonly line: L },
   limits: Limits,
 ): Promise<LineEnd<L>> {
-  const child = start()
+  const standing = openStandingFile()
+  const child = start(standing)
   const release = bindTo(child)
   const stop = (): void => void child.kill('SIGKILL')
   let late = false
@@ -49,7 +43,7 @@ export async function runLine<L extends Line>(
   limits.signal.addEventListener('abort', stop)
   child.send(job, () => {})
   try {
-    const end = (await endOf(child)) as LineEnd<L>
+    const end = (await endOf(child, standing)) as LineEnd<L>
     if (end.kind !== 'died') return end
     if (limits.signal.aborted) return { kind: 'aborted', at: end.at }
     return late ? { kind: 'timed-out', at: end.at } : end
@@ -57,14 +51,15 @@ export async function runLine<L extends Line>(
     clearTimeout(timer)
     limits.signal.removeEventListener('abort', stop)
     release()
+    standing.close()
   }
 }
 
 /** The same kind of file as this one: built files start built files. */
-function start(): ChildProcess {
+function start({ descriptor }: StandingFile): ChildProcess {
   const entry = new URL(`./child${extname(fileURLToPath(import.meta.url))}`, import.meta.url)
   return fork(fileURLToPath(entry), [String(process.pid)], {
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', descriptor ?? 'ignore'],
     execArgv: [],
   })
 }
@@ -87,39 +82,25 @@ function bindTo(child: ChildProcess): () => void {
   }
 }
 
-function endOf(child: ChildProcess): Promise<LineEnd<Line>> {
+function endOf(child: ChildProcess, standing: StandingFile): Promise<LineEnd<Line>> {
   let last: LineEnd<Line> | Obstacle | null = null
-  const standing = lastStandingOf(child)
   const said = lastErrorOf(child)
   return new Promise((resolve) => {
     child.on('message', (message: LineMessage) => {
       if (message.type === 'done') last = { kind: 'done', result: message.result }
       else if (message.type === 'failed') last = message.obstacle
     })
-    child.on('error', ({ message }) => resolve({ kind: 'died', at: standing(), reason: message }))
+    child.on('error', ({ message }) =>
+      resolve({ kind: 'died', at: standing.read(), reason: message }),
+    )
     // Only after `close` has everything been read that the process had written.
     child.on('close', (code, signal) => {
       const how = signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`
-      const at = standing()
+      const at = standing.read()
       if (last === null) resolve({ kind: 'died', at, reason: [how, ...said()].join(': ') })
       else resolve(last.kind === 'done' ? last : { ...last, at })
     })
   })
-}
-
-/** Follows where the process stands; null before its first half. */
-function lastStandingOf(child: ChildProcess): () => Standing | null {
-  let tail = ''
-  const told = child.stdio[STANDING_CHANNEL] as Readable | null | undefined
-  told?.setEncoding('utf8').on('data', (text: string) => {
-    tail = (tail + text).slice(-200)
-  })
-  return () => {
-    const [, version, direction] = /(?:^|\n)(\d+) (up|down)\n[^\n]*$/.exec(tail) ?? []
-    return version === undefined
-      ? null
-      : { version: Number(version), direction: direction as Standing['direction'] }
-  }
 }
 
 /** Reads both streams, which would block the process when they are full, and keeps the last error it told of. */

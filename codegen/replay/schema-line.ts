@@ -1,13 +1,16 @@
 // The database that carries the pure history, and what is known about it.
-import { catalogReader, knownCatalog, type CatalogLook } from './read-catalog.js'
+import {
+  catalogReader,
+  knownCatalog,
+  type CatalogLook,
+  type CatalogReader,
+} from './read-catalog.js'
 import type { HistoryRun } from './history-run.js'
-import type { Database } from '../../src/database/better-sqlite3/handle.js'
-import type { RegistryEntry } from '../../src/model/registry.js'
-import type { Direction } from '../evidence.js'
-import { leavesSchema } from './leaves-schema.js'
+import { reachOfHalf } from './half-reach.js'
 import { integrityWatch, type IntegrityWatch } from './integrity-watch.js'
 import { replayLine, type ReplayLine } from './replay-line.js'
 import { runHalf } from './run-half.js'
+import type { Half } from './statement-about.js'
 import { schemaDigests, type SchemaDigests } from './schema-digests.js'
 
 /** A database at some version of the history. Proofs change it only to undo what they did. */
@@ -18,8 +21,7 @@ export interface SchemaLine {
   /** The database as it is now; another one after the history had to be applied anew. */
   current: {
     readonly replay: ReplayLine
-    /** Looks at the schema. */
-    read(): CatalogLook
+    readonly read: CatalogReader['read']
   }
   /** The schema at the version that the line has come to. */
   look: CatalogLook
@@ -57,12 +59,16 @@ export async function openLine(run: HistoryRun): Promise<SchemaLine> {
 export const canRebuild = ({ run }: SchemaLine, version: number): boolean =>
   !run.registry.slice(0, version).some(({ effects }) => effects !== undefined)
 
-/** The schema after a half that began with `before`; not read where the half cannot have changed it. */
-export const lookAfter = (
+/** The schema after a half that began with `before`; read only as far as the half can have changed it. */
+export function lookAfter(
   { current }: SchemaLine,
   before: CatalogLook,
-  half: { readonly entry: RegistryEntry<Database>; readonly direction: Direction },
-): CatalogLook => (leavesSchema(half.entry, half.direction) ? before : current.read())
+  { entry, direction }: Half,
+): CatalogLook {
+  const { schema: by } = reachOfHalf(entry, direction)
+  if (by === 'none') return before
+  return by === 'any' ? current.read() : current.read({ from: before, by })
+}
 
 /**
  * After a proof has spoiled the database: applies the history anew, up to a version. Answers false where that cannot be

@@ -35,10 +35,15 @@ export const digestObjects = (schema: Schema): ObjectDigests =>
  * Digest of a whole schema, the order of its objects left out: `1:` and 32 hexadecimal digits. `hash` is SHA-256 of the text
  * in UTF-16, where a faster one is at hand.
  */
-export function schemaDigest(objects: ObjectDigests, hash: typeof sha256 = sha256): string {
-  const lines = [...objects].map(([key, digest]) => `${key} ${digest}\n`).sort()
-  return `${ALGORITHM}:${hash(lines.join('')).slice(0, 32)}`
-}
+export const schemaDigest = (objects: ObjectDigests, hash: typeof sha256 = sha256): string =>
+  digestOfLines([...objects].map(digestLine).sort(), hash)
+
+/** What a schema digest says of one object. */
+export const digestLine = ([key, digest]: readonly [string, string]): string => `${key} ${digest}\n`
+
+/** Digest of a whole schema, from the lines of its objects in ascending order. */
+export const digestOfLines = (lines: readonly string[], hash: typeof sha256): string =>
+  `${ALGORITHM}:${hash(lines.join('')).slice(0, 32)}`
 
 /** What leads from one schema to the next. Ways of writing do not count. */
 export function schemaChanges(before: Schema, after: Schema): SchemaChanges {

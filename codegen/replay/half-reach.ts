@@ -1,0 +1,50 @@
+// How far one half of a migration reaches, told from its SQL alone: what it may do to the schema and to rows. Pure.
+import type { Database } from '../../src/database/better-sqlite3/handle.js'
+import type { RegistryEntry } from '../../src/model/registry.js'
+import { sideOf } from '../../src/plan/scripts.js'
+import { splitStatements } from '../../src/schema/split-statements.js'
+import type { Direction } from '../evidence.js'
+
+/** What a half may do at most. */
+export interface HalfReach {
+  /**
+   * `none`: leaves the schema as it is. `adds`: makes objects and leaves all others as they are. `removes`: takes objects
+   * away, likewise. `any`: nothing can be told.
+   */
+  readonly schema: 'none' | 'adds' | 'removes' | 'any'
+  /** Whether rows of tables that stay may come, go or change. */
+  readonly rows: boolean
+}
+
+/** Of code nothing can be told. */
+export function reachOfHalf(entry: RegistryEntry<Database>, direction: Direction): HalfReach {
+  const side = sideOf(entry, direction)
+  if (!side || !('scripts' in side)) return ANYTHING
+  const reaches = side.scripts.flatMap((script) =>
+    SUSPECT.test(script)
+      ? splitStatements(script).map(({ text }) => reachOfStatement(text))
+      : { schema: 'none' as const, rows: true },
+  )
+  const schemas = new Set(reaches.map(({ schema }) => schema).filter((schema) => schema !== 'none'))
+  const [schema = 'none'] = schemas
+  return {
+    schema: schemas.size > 1 ? 'any' : schema,
+    rows: entry.foreignKeys === 'enforce' || reaches.some(({ rows }) => rows),
+  }
+}
+
+const ANYTHING: HalfReach = { schema: 'any', rows: true }
+
+/** Words of statements that may change a schema, or of SELECT, which may call a function that does. */
+const SUSPECT =
+  /\b(?:create|drop|alter|pragma|vacuum|attach|detach|analyze|reindex|select|writable_schema)\b/i
+
+/** A body that waits for its event does nothing yet; an index, or a table made from a query, may call functions. */
+const ADDS = /^create\s+(?:(?:unique\s+)?index|view|trigger)\b|^create\s+table\b(?![^]*\bselect\b)/i
+const REMOVES = /^drop\s+(?:table|index|view|trigger)\b/i
+
+function reachOfStatement(text: string): HalfReach {
+  if (ADDS.test(text)) return { schema: 'adds', rows: false }
+  if (REMOVES.test(text)) return { schema: 'removes', rows: false }
+  return SUSPECT.test(text) ? ANYTHING : { schema: 'none', rows: true }
+}

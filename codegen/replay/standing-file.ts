@@ -1,0 +1,58 @@
+// Where a process that replays stands, in a file that it shares with the build: written before each half, since a half may
+// never come back, and read when the process has ended. A message each would cost more than most halves do.
+import { randomUUID } from 'node:crypto'
+import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Standing } from './replay-problems.js'
+
+/** The file descriptor under which the process finds the file. */
+export const STANDING_FILE = 4
+
+/** The build's side. */
+export interface StandingFile {
+  /** To be handed to the process; null where no file can be made, and nothing will be known. */
+  readonly descriptor: number | null
+  /** Null before the first half. */
+  read(): Standing | null
+  close(): void
+}
+
+/** Makes a file that has no name, so that nothing is left behind however this process ends. */
+export function openStandingFile(): StandingFile {
+  const descriptor = openNameless()
+  if (descriptor === null) return { descriptor, read: () => null, close: () => {} }
+  const close = (): void => closeSync(descriptor)
+  return { descriptor, read: () => parse(descriptor), close }
+}
+
+function openNameless(): number | null {
+  const path = join(tmpdir(), `lockstep-${randomUUID()}`)
+  try {
+    const descriptor = openSync(path, 'wx+')
+    unlinkSync(path)
+    return descriptor
+  } catch {
+    return null
+  }
+}
+
+/** All lines are as long as this, so that each covers the one before. */
+const LENGTH = 32
+
+function parse(descriptor: number): Standing | null {
+  const bytes = Buffer.alloc(LENGTH)
+  readSync(descriptor, bytes, 0, LENGTH, 0)
+  const [, version, direction] = /^(\d+) (up|down) /.exec(bytes.toString('latin1')) ?? []
+  if (version === undefined) return null
+  return { version: Number(version), direction: direction as Standing['direction'] }
+}
+
+/** The process's side. Never throws: without it less can be told, nothing more. */
+export function noteStanding({ version, direction }: Standing): void {
+  try {
+    writeSync(STANDING_FILE, `${version} ${direction} `.padEnd(LENGTH), 0, 'latin1')
+  } catch {
+    // The migration may have closed what it does not know.
+  }
+}

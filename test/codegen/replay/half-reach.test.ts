@@ -1,0 +1,50 @@
+// How far a half reaches, told from its SQL: where that cannot be told, it must be said to reach anywhere.
+import { expect, test } from 'vitest'
+import { reachOfHalf } from '../../../codegen/replay/half-reach.js'
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import { registryOf, type Draft } from '../../support/registry.js'
+
+const entryOf = (draft: Draft<Database>) => registryOf(draft)[0]!
+
+const reach = (...up: readonly string[]) => reachOfHalf(entryOf({ up, down: 'SELECT 1' }), 'up')
+
+test.each([
+  ['a table', 'CREATE TABLE a (b INTEGER GENERATED ALWAYS AS (1))', 'adds'],
+  ['a table behind a comment', '-- the first\nCREATE TABLE a (b)', 'adds'],
+  ['a table and its index', 'create table a (b); CREATE UNIQUE INDEX c ON a (b);', 'adds'],
+  ['a trigger that writes', 'CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM b; END;', 'adds'],
+  ['tables that go', 'DROP TABLE IF EXISTS a; DROP INDEX b;', 'removes'],
+] as const)('%s: no rows, and %s', (_, sql, schema) => {
+  expect(reach(sql)).toEqual({ schema, rows: false })
+})
+
+test.each([
+  ['rows', ["INSERT INTO a VALUES ('it is nice to create')"], 'any'],
+  ['rows alone', ['UPDATE a SET b = 1; DELETE FROM a;'], 'none'],
+  ['a table made from a query', ['CREATE TABLE a AS SELECT 1'], 'any'],
+  ['a virtual table', ['CREATE VIRTUAL TABLE a USING fts5(b)'], 'any'],
+  ['a temporary table', ['CREATE TEMP TABLE a (b)'], 'any'],
+  ['a changed table', ['ALTER TABLE a ADD COLUMN b'], 'any'],
+  ['a pragma', ['PRAGMA writable_schema = 1'], 'any'],
+  ['a query', ['SELECT f()'], 'any'],
+  ['tables and rows', ['CREATE TABLE a (b)', 'INSERT INTO a VALUES (1)'], 'adds'],
+] as const)('%s may change rows', (_, scripts, schema) => {
+  expect(reach(...scripts)).toEqual({ schema, rows: true })
+})
+
+test('what comes and goes in one half cannot be told', () => {
+  expect(reach('CREATE TABLE a (b); DROP TABLE c')).toEqual({ schema: 'any', rows: false })
+})
+
+test('removing a table acts on rows that point at it while foreign keys are enforced', () => {
+  const entry = {
+    ...entryOf({ up: 'DROP TABLE a', down: 'SELECT 1' }),
+    foreignKeys: 'enforce' as const,
+  }
+  expect(reachOfHalf(entry, 'up')).toEqual({ schema: 'removes', rows: true })
+})
+
+test('of code nothing can be told', () => {
+  const entry = entryOf({ up: () => {}, down: 'SELECT 1' })
+  expect(reachOfHalf(entry, 'up')).toEqual({ schema: 'any', rows: true })
+})

@@ -1,0 +1,57 @@
+// Rows of the schema that are told from how they came about must be those that a whole reading finds.
+import Database from 'better-sqlite3'
+import { expect, test } from 'vitest'
+import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
+import { masterRows } from '../../../codegen/replay/master-rows.js'
+
+const open = () => {
+  const db = new Database(':memory:')
+  const whole = (): unknown[] =>
+    db
+      .prepare(
+        'SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql NOT NULL ORDER BY rowid',
+      )
+      .all()
+  return { db, read: masterRows(db as unknown as Handle), whole }
+}
+
+test('there and back leads to the same states', () => {
+  const { db, read, whole } = open()
+  db.exec('CREATE TABLE a (b UNIQUE)')
+  const before = read()
+  db.exec('CREATE TABLE c (d PRIMARY KEY); CREATE INDEX e ON c (d)')
+  const after = read({ from: before, by: 'adds' })
+  expect(after.rows).toEqual(whole())
+  db.exec('DROP TABLE c')
+  expect(read({ from: after, by: 'removes' })).toBe(before)
+  db.exec('CREATE TABLE c (d PRIMARY KEY); CREATE INDEX e ON c (d)')
+  expect(read({ from: before, by: 'adds' })).toBe(after)
+  expect(read()).toBe(after)
+})
+
+test('something else that is added, or taken away, is another state', () => {
+  const { db, read, whole } = open()
+  db.exec('CREATE TABLE a (b)')
+  const before = read()
+  db.exec('CREATE TABLE c (d)')
+  const after = read({ from: before, by: 'adds' })
+  db.exec('DROP TABLE a')
+  expect(read({ from: after, by: 'removes' }).rows).toEqual(whole())
+  db.exec('DROP TABLE c')
+  expect(read().rows).toEqual([])
+  db.exec('CREATE TABLE c (d, e)')
+  const other = read()
+  expect(other.rows).toEqual(whole())
+  db.exec('CREATE VIEW f AS SELECT 1')
+  expect(read({ from: other, by: 'adds' }).rows).toEqual(whole())
+})
+
+test('the same statements under other numbers are not taken for granted', () => {
+  const { db, read, whole } = open()
+  db.exec('CREATE TABLE a (b); CREATE TABLE c (d)')
+  const state = read()
+  db.exec('BEGIN; DROP TABLE c; CREATE TABLE x (y); CREATE TABLE c (d); DROP TABLE x')
+  expect(read()).toBe(state)
+  db.exec('ROLLBACK; CREATE TABLE e (f)')
+  expect(read({ from: state, by: 'adds' }).rows).toEqual(whole())
+})
