@@ -1,5 +1,6 @@
 // Generates for every database that is meant, and puts what came of it together.
 import type { GeneratedFile, GenerateResult } from '../../codegen/result.js'
+import { projectPath } from '../../codegen/discover/project-path.js'
 import { generate } from '../../codegen/generate.js'
 import { findingsText } from './findings.js'
 import { count } from './render/quantities.js'
@@ -11,6 +12,8 @@ import type { Settings } from './settings/settings.js'
 export interface Generated extends Pick<GenerateResult, 'ok' | 'diagnostics' | 'migrations'> {
   /** Whether replay was wanted; without it, only the registries are generated. */
   readonly replay: boolean
+  /** The folders, as they are printed, of those for which nothing could be generated. */
+  readonly refused: readonly string[]
   /** Each with the number of migrations that it was made from. */
   readonly files: readonly (GeneratedFile & Pick<GenerateResult, 'migrations'>)[]
 }
@@ -21,14 +24,19 @@ export async function generateEach(
   purpose: 'write' | 'check',
 ): Promise<Generated> {
   const results: GenerateResult[] = []
-  for (const settings of all)
-    results.push(await generate(buildSettings(settings), { write: purpose === 'write' }))
+  const refused: string[] = []
+  for (const settings of all) {
+    const result = await generate(buildSettings(settings), { write: purpose === 'write' })
+    results.push(result)
+    if (result.files.length === 0) refused.push(projectPath(settings.root, settings.out))
+  }
   return {
     ok: results.every(({ ok }) => ok),
     diagnostics: results.flatMap(({ diagnostics }) => diagnostics),
     files: results.flatMap(({ files, migrations }) =>
       files.map((file) => ({ ...file, migrations })),
     ),
+    refused,
     replay: all.every(({ replay }) => replay),
     migrations: results.reduce((sum, { migrations }) => sum + migrations, 0),
   }
@@ -36,15 +44,17 @@ export async function generateEach(
 
 /** The outcome as a person reads it: findings first, then what became of each file. */
 export function generatedText(generated: Generated, root: string, style: Style): string {
-  const { diagnostics, files, ok, replay } = generated
+  const { diagnostics, files, ok, replay, refused } = generated
   const paint = { written: style.green, unchanged: style.dim, stale: style.red }
   const words = { written: 'written', unchanged: 'up to date', stale: 'not up to date' }
   const lines = files.map(({ file, state, migrations }) => {
     const counted = ok ? style.dim(`  ${count(migrations, 'migration')}`) : ''
     return `${style.bold(file)}  ${paint[state](words[state])}${counted}`
   })
-  if (lines.length === 0) lines.push('Nothing was generated; the generated files are as they were.')
-  else if (!replay) lines.push(style.dim(UNPROVEN))
+  if (files.length > 0 && !replay) lines.push(style.dim(UNPROVEN))
+  lines.push(
+    ...(files.length > 0 ? refused.map((folder) => leftAlone(` in ${folder}`)) : [leftAlone('')]),
+  )
   return [findingsText({ root, diagnostics }, style), lines.join('\n')]
     .filter((block) => block !== '')
     .join('\n\n')
@@ -52,3 +62,6 @@ export function generatedText(generated: Generated, root: string, style: Style):
 
 const UNPROVEN =
   'Without replay nothing is proven, and the files about the schema are neither written nor looked at.'
+
+const leftAlone = (where: string): string =>
+  `Nothing was generated${where}; the generated files${where && ' there'} are as they were.`

@@ -152,11 +152,17 @@ export const registryUnusable = (file: string): Cause => ({
 })
 
 /** The migrations folder was changed since the registry was generated, or has errors. Nothing was changed. */
-export const registryStale = (reason: string): Cause => ({
+export const registryStale = (reason: string, about: 'registry' | 'migrations'): Cause => ({
   code: 'REGISTRY_STALE',
-  message: `The registry is not what the migrations folder says. ${reason} Nothing was changed.`,
-  fix: 'Run `lockstep gen`, then the same command again.',
+  message: `${STALE[about]} ${reason} Nothing was changed.`,
+  fix: 'Run `lockstep gen` until it has nothing to complain about, then the same command again.',
 })
+
+const STALE = {
+  registry: 'The registry is not what the migrations folder says.',
+  migrations:
+    'The migrations have errors, so nobody can tell whether the registry is what they say.',
+} as const
 
 /** The migrations folder has newer migrations than the registry, or its files have changed since. */
 export const registryBehind = (what: string, files: readonly string[]): Cause => ({

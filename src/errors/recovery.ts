@@ -29,7 +29,7 @@ export const ledgerMoved = (): Cause => ({
 export const editUnconfirmed = (reason: string): Cause => ({
   code: 'EDIT_UNCONFIRMED',
   message: `The ledger was not changed: ${reason}.`,
-  fix: 'Look at what would be written, and confirm it with --yes.',
+  fix: 'Run it in a terminal, where it shows what would be written before it asks; or confirm it with --yes.',
 })
 
 /** A mirror could not be written. */

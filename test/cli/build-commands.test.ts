@@ -142,6 +142,29 @@ describe('gen', () => {
       all('made/main', 'written', '1 migration') + all('made/cache', 'up to date', '1 migration'),
     )
   })
+
+  it('says for which database nothing was generated, and counts no files that nobody knows', async () => {
+    const root = project({
+      'package.json': '{}',
+      'lockstep.config.json': JSON.stringify({
+        language: 'ts',
+        databases: {
+          main: { migrations: 'db/main', out: 'made/main' },
+          cache: { migrations: 'db/cache', out: 'made/cache' },
+        },
+      }),
+      'db/main/002_a.sql': table('a'),
+      'db/cache/001_b.sql': table('b'),
+    })
+    const { exitCode, stderr } = await answerOf(root, ['gen'])
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('made/cache/registry.ts  written\n')
+    expect(stderr).toContain(
+      '\nNothing was generated in made/main; the generated files there are as they were.\n',
+    )
+    const checked = await answerOf(root, ['check'])
+    expect(checked.stdout).toContain('✗ 2 migrations checked, 1 version replayed.\n')
+  })
 })
 
 describe('lint', () => {

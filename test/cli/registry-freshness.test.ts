@@ -53,6 +53,15 @@ test('a migration that the registry lacks makes it stale', async () => {
   expect(error.message).toContain('version 003')
 })
 
+test('a folder with errors is named as such', async () => {
+  const root = await generated()
+  write(root, { 'migrations/003_c.txt': '' })
+  const error = await failureOf(async () => requireFresh(await settingsOf(root)))
+  expect(error.code).toBe('REGISTRY_STALE')
+  expect(error.message).toContain('The migrations have errors')
+  expect(error.message).toContain('migrations/003_c.txt:1:1')
+})
+
 test('no migration is run to find out', async () => {
   const root = migrationProject({ '001_a.ts': DEADLY })
   expect((await answerOf(root, ['gen', '--no-replay'])).exitCode).toBe(0)

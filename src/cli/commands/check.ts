@@ -56,7 +56,9 @@ function checkText(findings: Findings, checked: Checked, style: Style): string {
 function summary({ results, base }: Checked): string {
   const sum = (pick: (result: GenerateResult) => number): number =>
     results.reduce((total, result) => total + pick(result), 0)
-  const files = results.flatMap((result) => result.files)
+  // Where migrations have errors, nothing is known about what all files should be.
+  const known = results.every((result) => result.files.length > 0)
+  const files = known ? results.flatMap((result) => result.files) : []
   const current = files.filter(({ state }) => state !== 'stale').length
   const replayed = sum((result) => result.replayed)
   return [

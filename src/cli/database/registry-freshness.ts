@@ -23,7 +23,7 @@ export async function requireFresh(settings: Settings): Promise<void> {
   if (!existsSync(settings.migrations)) return
   const result = await generate({ ...buildSettings(settings), replay: false }, { write: false })
   if (result.ok) return
-  throw new LockstepError(registryStale(reasonOf(result)))
+  throw new LockstepError(staleOf(result))
 }
 
 /**
@@ -49,10 +49,11 @@ function newerFiles(folder: string, latest: number): string[] {
   })
 }
 
-function reasonOf({ diagnostics }: GenerateResult): string {
+function staleOf({ diagnostics }: GenerateResult): ReturnType<typeof registryStale> {
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   // A generated file may be stale only because the migrations have an error.
   const first = errors.find(({ code }) => !code.startsWith('GENERATED_')) ?? errors[0]
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
-  return `${first?.file}:${first?.line}:${first?.column}: ${first?.message}${more}`
+  const reason = `${first?.file}:${first?.line}:${first?.column}: ${first?.message}${more}`
+  return registryStale(reason, first?.code.startsWith('GENERATED_') ? 'registry' : 'migrations')
 }
