@@ -3,12 +3,14 @@ import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { Exclusions } from '../../../src/schema/not-ours.js'
 import type { Fact, Unseeded } from '../../evidence.js'
 import type { HistoryRun } from '../history-run.js'
-import { catalogReader } from '../read-catalog.js'
+import { reachOfHalf } from '../half-reach.js'
+import { catalogReader, type CatalogLook, type ChangeSince } from '../read-catalog.js'
 import { runHalf, runHalfWithin, type HalfFailure } from '../run-half.js'
 import { withForeignKeysOf } from '../replay-line.js'
 import { attendedLine, type Attended, type AttendedLine, type Half } from './attended-line.js'
 import { connectionTo, undoing, type Connection } from './connection.js'
 import { judgeHalf } from './judge-half.js'
+import { keysMadeBy } from './keys-made-by.js'
 import { keyCounts, type KeyCounts } from './judge-keys.js'
 import type { Knowledge } from './knowledge.js'
 import { seeder } from './seeder.js'
@@ -34,8 +36,8 @@ export interface Prover {
    * transactions.
    */
   tryOut(half: Half, prepare?: () => void): Outcome
-  /** Fills what the half has left to fill. */
-  fill(after: Attended): Unseeded[]
+  /** Fills what the half has left to fill, and what waits; with `apart`, no row points at rows that the half has made. */
+  fill(after: Attended, how?: 'apart'): Unseeded[]
   close(): void
 }
 
@@ -43,24 +45,27 @@ export interface Prover {
 export function prover(handle: Database, run: HistoryRun, knowledge: Knowledge): Prover {
   const connection = connectionTo(handle)
   const { line, attend } = attendedLine(connection, run)
-  const situation = situationReader(connection, run)
-  const stage: Stage = { connection, line, attend, situation, keys: keyCounts(connection) }
+  const reader = situationReader(connection, run)
+  const { situation } = reader
+  const stage: Stage = { connection, line, attend, ...reader, keys: keyCounts(connection) }
   const seeding = seeder(connection, run.seeds, knowledge)
   return {
     connection,
     situation,
     run: (half, purpose) => runForGood(stage, half, purpose),
     tryOut: (half, prepare) => tryOut(stage, half, prepare),
-    fill: ({ reached, entry }) => seeding.topUp(situation(), reached, entry.version),
+    fill(after, how) {
+      const avoid = how === 'apart' ? keysMadeBy(connection, after) : null
+      return seeding.topUp(situation(), after.reached, { version: after.entry.version, avoid })
+    },
     close: () => handle.close(),
   }
 }
 
 /** What running a half needs. */
-interface Stage extends AttendedLine {
+interface Stage extends AttendedLine, SituationReader {
   readonly connection: Connection
   readonly keys: KeyCounts
-  situation(): Situation
 }
 
 function runForGood(stage: Stage, half: Half, purpose: 'prove' | 'carry'): Outcome {
@@ -90,29 +95,46 @@ function tryOut(stage: Stage, half: Half, prepare: () => void = () => {}): Outco
 }
 
 function looked(
-  { attend, situation }: Stage,
+  { attend, situation, begin }: Stage,
   half: Half,
   act: () => HalfFailure | null,
   judge: (attended: Attended) => readonly Fact[],
 ): Outcome {
   const attendance = attend(half, situation())
+  begin(half)
   const failure = act()
   const attended = attendance.end()
   return { failure, attended, facts: failure ? [] : judge(attended) }
 }
 
-/** Reads the schema only when it has changed. */
-function situationReader(connection: Connection, run: HistoryRun): () => Situation {
+/** Reads the schema only when it has changed, and only as far as a half can have changed it. */
+interface SituationReader {
+  situation(): Situation
+  /** Told that a half begins; until it ends, nothing else changes the schema. */
+  begin(half: Half): void
+}
+
+function situationReader(connection: Connection, run: HistoryRun): SituationReader {
   const exclusions: Exclusions = { ledger: run.table, ignoreTables: run.ignoreTables }
   const reader = catalogReader(connection.handle, exclusions)
   let version: unknown
   let known: Situation | undefined
-  return () => {
-    const now = connection.single('PRAGMA schema_version')
-    if (known && now === version) return known
-    version = now
-    const { catalog, changes } = reader.read()
-    if (known && Object.keys(changes).length === 0) return known
-    return (known = situationOf(catalog))
+  let look: CatalogLook | undefined
+  let since: ChangeSince | undefined
+  return {
+    situation() {
+      const now = connection.single('PRAGMA schema_version')
+      if (known && now === version) return known
+      version = now
+      const { changes, ...found } = reader.read(since)
+      look = found
+      since = undefined
+      if (known && Object.keys(changes).length === 0) return known
+      return (known = situationOf(found.catalog))
+    },
+    begin({ entry, direction }) {
+      const { schema: by } = reachOfHalf(entry, direction)
+      since = look && (by === 'adds' || by === 'removes') ? { from: look, by } : undefined
+    },
   }
 }
