@@ -13,8 +13,9 @@ export function closeCircle(
   connection: Connection,
   table: CatalogTable,
   key: CatalogForeignKey,
+  avoided: ReadonlySet<string>,
 ): void {
-  const keys = parentKeys(connection, key)
+  const keys = parentKeys(connection, key, avoided)
   const identity = identityOf(table)
   if (keys.length === 0 || identity.length === 0) return
   const name = quoteIdentifier(table.name)

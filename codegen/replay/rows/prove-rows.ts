@@ -58,15 +58,12 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   const outcome = journey.rows.run(half, proven ? 'carry' : 'prove')
   const up = hasFailed(outcome) ? await goOn(journey, outcome) : outcome
   if (up === null) return null
-  const unseeded = journey.rows.fill(up.attended)
-  const written = writtenSince(before, journey.rows.situation())
   const { version } = entry
-  if (proven) return { version, facts: [], written }
-  return {
-    version,
-    facts: [...up.facts, ...unseeded, ...(await proveDown(journey, entry))],
-    written,
-  }
+  const unseeded = journey.rows.fill(up.attended, 'apart')
+  const written = writtenSince(before, journey.rows.situation())
+  const down = proven ? [] : await proveDown(journey, entry)
+  unseeded.push(...journey.rows.fill(up.attended))
+  return { version, facts: proven ? [] : [...up.facts, ...unseeded, ...down], written }
 }
 
 function writtenSince(before: Situation, now: Situation): VersionFacts['written'] {

@@ -14,9 +14,15 @@ export interface Surroundings {
   readonly connection: Connection
   /** Whether the table of that name will only be filled later: rows cannot point at its rows yet. */
   later(table: string): boolean
+  /** The keys, as `keyText` writes them, that rows shall not point at. */
+  avoided(key: CatalogForeignKey): ReadonlySet<string>
   /** Counts up, over all tables. */
   nextSerial(): number
 }
+
+/** A key of one or several columns as one text. */
+export const keyText = (values: RawRow): string =>
+  values.map((value) => `${typeof value} ${value}`).join('\n')
 
 /** What came of it: how many rows there are new, and the last refusal. */
 export interface Filled {
@@ -107,10 +113,10 @@ const bound = (value: Value): Value =>
 type Keys = (key: CatalogForeignKey) => readonly RawRow[]
 
 /** Reads the keys of parents, once for each but for those in the table itself, which grow. */
-function keyReader({ table }: TablePlan, { connection }: Surroundings): Keys {
+function keyReader({ table }: TablePlan, { connection, avoided }: Surroundings): Keys {
   const known = new Map<CatalogForeignKey, readonly RawRow[]>()
   return (key) => {
-    const found = known.get(key) ?? parentKeys(connection, key)
+    const found = known.get(key) ?? parentKeys(connection, key, avoided(key))
     if (key.parent.toLowerCase() !== table.name.toLowerCase()) known.set(key, found)
     return found
   }
@@ -119,18 +125,21 @@ function keyReader({ table }: TablePlan, { connection }: Surroundings): Keys {
 /** How many parents are looked at. */
 const PARENTS = 12
 
-/** The values that a foreign key can point at; none where there is no such table or column. */
+/** The values that a foreign key can point at, without those avoided; none where there is no such table or column. */
 export function parentKeys(
   connection: Connection,
   { parent, parentColumns }: CatalogForeignKey,
+  avoided: ReadonlySet<string>,
 ): RawRow[] {
   if (parentColumns.length === 0) return []
+  const most = PARENTS + avoided.size
   const columns = parentColumns.map(quoteIdentifier)
   const present = columns.map((column) => `${column} NOT NULL`).join(' AND ')
   try {
-    return connection.all(
-      `SELECT ${columns.join(', ')} FROM ${quoteIdentifier(parent)} WHERE ${present} LIMIT ${PARENTS}`,
+    const found = connection.all(
+      `SELECT ${columns.join(', ')} FROM ${quoteIdentifier(parent)} WHERE ${present} LIMIT ${most}`,
     )
+    return avoided.size === 0 ? found : found.filter((row) => !avoided.has(keyText(row)))
   } catch {
     return []
   }

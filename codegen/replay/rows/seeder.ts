@@ -6,7 +6,13 @@ import { closeCircle, mayBeNull, raiseWatermark, removeOrphans } from './complet
 import type { Connection } from './connection.js'
 import type { Knowledge } from './knowledge.js'
 import { parentsFirst } from './parents-first.js'
-import { fillFromExamples, fillTable, type Example, type Filled } from './seed-table.js'
+import {
+  fillFromExamples,
+  fillTable,
+  type Example,
+  type Filled,
+  type Surroundings,
+} from './seed-table.js'
 import { ROW_SORTS, type RowSort } from './seed-values.js'
 import { tablesOf, type Situation } from './situation.js'
 import { tablePlan, type TablePlan } from './table-plan.js'
@@ -15,9 +21,17 @@ import { tablePlan, type TablePlan } from './table-plan.js'
 export interface Seeder {
   /**
    * Fills what is new or has changed since the last time, and the tables of `suspects` (small letters) that have fewer
-   * rows than they had. Answers what cannot be filled, each table and reason once.
+   * rows than they had. Answers what cannot be filled, each table and reason once. With keys to avoid, tables that would need
+   * them wait for the next time, and nothing is said of those that get no rows.
    */
-  topUp(situation: Situation, suspects: ReadonlySet<string>, version: number): Unseeded[]
+  topUp(situation: Situation, suspects: ReadonlySet<string>, filling: FillingFor): Unseeded[]
+}
+
+/** What tables are filled for. */
+export interface FillingFor {
+  readonly version: number
+  /** The keys of rows that no other row shall point at; null where there are none. */
+  readonly avoid: ((key: CatalogForeignKey) => ReadonlySet<string>) | null
 }
 
 /** What is remembered of a table that was filled. */
@@ -39,13 +53,15 @@ export function seeder(connection: Connection, seeds: Seeds, knowledge: Knowledg
     remembered: new Map(),
     examples: new Map(Object.entries(seeds).map(([table, rows]) => [table.toLowerCase(), rows])),
     used: new Set(),
+    waiting: new Set(),
     nextSerial: () => ++serial,
   }
   return {
-    topUp(situation, suspects, version) {
-      const tables = tablesToFill(state, situation, suspects)
+    topUp(situation, suspects, filling) {
+      const tables = tablesToFill(state, situation, new Set([...suspects, ...state.waiting]))
+      state.waiting.clear()
       if (tables.length === 0) return []
-      return atOnce(connection, () => fillAll(state, situation, tables, version))
+      return atOnce(connection, () => fillAll(state, situation, tables, filling))
     },
   }
 }
@@ -56,6 +72,8 @@ interface SeederState extends Knowledge {
   readonly examples: ReadonlyMap<string, readonly Example[]>
   /** Example rows that were inserted. */
   readonly used: Set<Example>
+  /** Tables in small letters that got no rows because there were keys to avoid. */
+  readonly waiting: Set<string>
   nextSerial(): number
 }
 
@@ -80,9 +98,10 @@ function fillAll(
   state: SeederState,
   situation: Situation,
   tables: readonly CatalogTable[],
-  version: number,
+  filling: FillingFor,
 ): Unseeded[] {
   const { connection } = state
+  const avoided = filling.avoid ?? NOTHING_AVOIDED
   const ordered = parentsFirst(tables)
   const pending = new Set(ordered.map(({ name }) => name.toLowerCase()))
   const refusals = new Map<CatalogTable, string | null>()
@@ -92,11 +111,11 @@ function fillAll(
     const itself = ({ parent }: CatalogForeignKey): boolean =>
       parent.toLowerCase() === table.name.toLowerCase()
     pending.delete(table.name.toLowerCase())
-    refusals.set(table, fill(state, tablePlan(table, situation, state), later).refusal)
+    refusals.set(table, fill(state, tablePlan(table, situation, state), { later, avoided }).refusal)
     for (const key of table.foreignKeys)
       if (later(key.parent) || (itself(key) && !mayBeNull(table, key))) circles.push({ table, key })
   }
-  for (const { table, key } of circles) closeCircle(connection, table, key)
+  for (const { table, key } of circles) closeCircle(connection, table, key, avoided(key))
   removeAllOrphans(connection, ordered, refusals)
   return ordered.flatMap((table) => {
     const uniqueKeys = keysOf(situation, table)
@@ -105,9 +124,12 @@ function fillAll(
       uniqueKeys,
       rows: countOf(connection, table),
     })
-    return conclude(state, table, refusals.get(table) ?? null, version)
+    return conclude(state, table, refusals.get(table) ?? null, filling)
   })
 }
+
+const NOTHING = new Set<string>()
+const NOTHING_AVOIDED = (): ReadonlySet<string> => NOTHING
 
 /** A row that is removed may be the parent of others; more than two rounds are not worth the time. */
 function removeAllOrphans(
@@ -121,9 +143,13 @@ function removeAllOrphans(
   }
 }
 
-function fill(state: SeederState, plan: TablePlan, later: (table: string) => boolean): Filled {
+function fill(
+  state: SeederState,
+  plan: TablePlan,
+  limits: Pick<Surroundings, 'later' | 'avoided'>,
+): Filled {
   const { connection, nextSerial, examples, used, remembered } = state
-  const around = { connection, later, nextSerial }
+  const around = { connection, nextSerial, ...limits }
   const name = plan.table.name.toLowerCase()
   const own = examples.get(name)?.filter((example) => hasColumns(plan, example)) ?? []
   if (own.length === 0)
@@ -136,15 +162,16 @@ function fill(state: SeederState, plan: TablePlan, later: (table: string) => boo
 
 /** What is to be said of a table when it is filled. */
 function conclude(
-  { connection, remembered, told }: SeederState,
+  { connection, remembered, told, waiting }: SeederState,
   table: CatalogTable,
   refusal: string | null,
-  version: number,
+  { version, avoid }: FillingFor,
 ): Unseeded[] {
   if (table.autoincrement) raiseWatermark(connection, table)
   const reason = refusal ?? 'no row was taken'
   const filled = remembered.get(table.name.toLowerCase())?.rows !== 0
-  if (filled || told.has(`${table.name} ${reason}`)) return []
+  if (avoid && !filled) waiting.add(table.name.toLowerCase())
+  if (filled || avoid || told.has(`${table.name} ${reason}`)) return []
   told.add(`${table.name} ${reason}`)
   return [{ kind: 'unseeded', version, table: table.name, reason }]
 }

@@ -1,0 +1,40 @@
+// The keys of rows that a half has made, so that generated rows do not point at what its down will take away again.
+import type { CatalogForeignKey } from '../../evidence.js'
+import type { Attended } from './attended-line.js'
+import type { Connection } from './connection.js'
+import { keyText } from './seed-table.js'
+import { takeImage, type TableImage } from './table-image.js'
+
+/**
+ * The keys of rows that are new since a half began, in tables that were there before, as `keyText` writes them; null when
+ * there are no such rows. A table that was made anew counts as unchanged.
+ */
+export function keysMadeBy(
+  connection: Connection,
+  { images }: Attended,
+): ((key: CatalogForeignKey) => ReadonlySet<string>) | null {
+  const made = new Map<string, readonly MadeRow[]>()
+  for (const [name, before] of images) {
+    const rows = newRows(before, takeImage(connection, before.table))
+    if (rows.length > 0) made.set(name, rows)
+  }
+  if (made.size === 0) return null
+  return ({ parent, parentColumns }) =>
+    new Set(
+      (made.get(parent.toLowerCase()) ?? []).map((row) =>
+        keyText(parentColumns.map((column) => row.get(column.toLowerCase()) ?? null)),
+      ),
+    )
+}
+
+/** Values by column, its name in small letters. */
+type MadeRow = ReadonlyMap<string, TableImage['rows'][number]['values'][number]>
+
+function newRows(before: TableImage, now: TableImage | null): MadeRow[] {
+  if (!now) return []
+  const known = new Set(before.rows.map(({ identity }) => keyText(identity)))
+  const names = now.columns.map(({ name }) => name.toLowerCase())
+  return now.rows
+    .filter(({ identity }) => !known.has(keyText(identity)))
+    .map(({ values }) => new Map(names.map((name, index) => [name, values[index] ?? null])))
+}
