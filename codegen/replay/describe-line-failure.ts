@@ -22,7 +22,7 @@ export function describeLineFailure(
     case 'load':
       return problems.replayLoadFailed(
         thrownPlace(failure.stack, settings) ?? place,
-        failure.message,
+        withoutRequirers(failure.message),
       )
     case 'rejected':
       return problems.replayRejectionUnhandled(
@@ -39,6 +39,9 @@ export function describeLineFailure(
       throw new TypeError(`A replay that was ${failure.kind} is no finding about the project.`)
   }
 }
+
+/** Node appends the modules that required a missing one, which here is only the bundle. */
+const withoutRequirers = (message: string): string => message.replace(/\nRequire stack:[^]*$/, '')
 
 /** The half that was under way; before the first, the beginning of the history. */
 function placeOf(

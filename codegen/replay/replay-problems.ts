@@ -40,7 +40,9 @@ export const replayLoadFailed = (at: Position, reason: string): Diagnostic =>
     'REPLAY_LOAD_FAILED',
     at,
     `The migrations cannot be loaded because of ${at.file}: ${ended(reason)}. An application that contains them would not start.`,
-    'Correct the code that runs when the file is loaded; what a migration does belongs into `up` and `down`.',
+    /^Cannot find (?:module|package) /.test(reason)
+      ? 'Install the package, or write the migration without it: it must still run in years, with whatever is installed then.'
+      : 'Correct the code that runs when the file is loaded; what a migration does belongs into `up` and `down`.',
   )
 
 /** A promise that a migration left behind was rejected, which ends a process of Node. */

@@ -125,6 +125,15 @@ describe('what is imported', () => {
     ])
   })
 
+  test('from a package must be installed', async () => {
+    const found = await foundAbout(code('void gone', "import gone from 'no-such-package'"))
+    expect(found).toMatchObject([
+      { code: 'REPLAY_LOAD_FAILED', file: 'migrations/002_b.ts', line: 1 },
+    ])
+    expect(found[0]!.message).toContain("002_b.ts: Cannot find module 'no-such-package'. An app")
+    expect(found[0]!.fix).toContain('Install the package')
+  })
+
   test('must have what is taken from it', async () => {
     const found = await foundAbout(code('void name', "import name from './_names.js'"), {
       'migrations/_names.ts': "export const other = 'b'\n",
