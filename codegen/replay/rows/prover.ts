@@ -71,6 +71,7 @@ interface Stage extends AttendedLine, SituationReader {
 function runForGood(stage: Stage, half: Half, purpose: 'prove' | 'carry'): Outcome {
   const act = (): HalfFailure | null => runHalf(stage.line, half.entry, half.direction)
   return looked(stage, half, act, (attended) => {
+    stage.ran(half)
     const now = tablesNow(stage.connection, attended)
     const verdict = stage.keys.judge(attended, now)
     verdict.settle()
@@ -95,13 +96,12 @@ function tryOut(stage: Stage, half: Half, prepare: () => void = () => {}): Outco
 }
 
 function looked(
-  { attend, situation, begin }: Stage,
+  { attend, situation }: Stage,
   half: Half,
   act: () => HalfFailure | null,
   judge: (attended: Attended) => readonly Fact[],
 ): Outcome {
   const attendance = attend(half, situation())
-  begin(half)
   const failure = act()
   const attended = attendance.end()
   return { failure, attended, facts: failure ? [] : judge(attended) }
@@ -110,8 +110,8 @@ function looked(
 /** Reads the schema only when it has changed, and only as far as a half can have changed it. */
 interface SituationReader {
   situation(): Situation
-  /** Told that a half begins; until it ends, nothing else changes the schema. */
-  begin(half: Half): void
+  /** Told that a half has run for good: nothing else has changed the schema since it was read. */
+  ran(half: Half): void
 }
 
 function situationReader(connection: Connection, run: HistoryRun): SituationReader {
@@ -132,7 +132,7 @@ function situationReader(connection: Connection, run: HistoryRun): SituationRead
       if (known && Object.keys(changes).length === 0) return known
       return (known = situationOf(found.catalog))
     },
-    begin({ entry, direction }) {
+    ran({ entry, direction }) {
       const { schema: by } = reachOfHalf(entry, direction)
       since = look && (by === 'adds' || by === 'removes') ? { from: look, by } : undefined
     },

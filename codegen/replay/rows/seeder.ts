@@ -14,7 +14,7 @@ import {
   type Surroundings,
 } from './seed-table.js'
 import { ROW_SORTS, type RowSort } from './seed-values.js'
-import { tablesOf, type Situation } from './situation.js'
+import { tableNamed, tablesOf, type Situation } from './situation.js'
 import { tablePlan, type TablePlan } from './table-plan.js'
 
 /** Fills tables again and again, as they come and change. */
@@ -54,12 +54,14 @@ export function seeder(connection: Connection, seeds: Seeds, knowledge: Knowledg
     examples: new Map(Object.entries(seeds).map(([table, rows]) => [table.toLowerCase(), rows])),
     used: new Set(),
     waiting: new Set(),
+    filled: null,
     nextSerial: () => ++serial,
   }
   return {
     topUp(situation, suspects, filling) {
       const tables = tablesToFill(state, situation, new Set([...suspects, ...state.waiting]))
       state.waiting.clear()
+      state.filled = situation
       if (tables.length === 0) return []
       return atOnce(connection, () => fillAll(state, situation, tables, filling))
     },
@@ -74,15 +76,22 @@ interface SeederState extends Knowledge {
   readonly used: Set<Example>
   /** Tables in small letters that got no rows because there were keys to avoid. */
   readonly waiting: Set<string>
+  /** The schema whose tables were looked at last. */
+  filled: Situation | null
   nextSerial(): number
 }
 
 function tablesToFill(
-  { connection, remembered }: SeederState,
+  { connection, remembered, filled }: SeederState,
   situation: Situation,
   suspects: ReadonlySet<string>,
 ): CatalogTable[] {
-  return tablesOf(situation).filter((table) => {
+  const changed = situation === filled ? [] : tablesOf(situation)
+  const all = new Set([
+    ...changed,
+    ...[...suspects].flatMap((name) => tableNamed(situation, name) ?? []),
+  ])
+  return [...all].filter((table) => {
     const name = table.name.toLowerCase()
     const known = remembered.get(name)
     if (known?.table !== table || known.uniqueKeys !== keysOf(situation, table)) return true
