@@ -19,11 +19,7 @@ export interface NarrowedCheck {
  */
 export function narrowedChecks({ before, after, columns }: TableTrace): NarrowedCheck[] {
   if (!after || !/\bcheck\b/i.test(after.sql)) return []
-  const names = new Map(
-    columns.flatMap((one) =>
-      one.after ? [[inSmallLetters(one.before.name), inSmallLetters(one.after.name)] as const] : [],
-    ),
-  )
+  const names = namesOf(columns)
   const old = checksOf(before).map((check) => renamed(check, names))
   const kept = new Set(names.values())
   const fresh = after.columns.filter(({ name }) => !kept.has(inSmallLetters(name)))
@@ -35,6 +31,30 @@ export function narrowedChecks({ before, after, columns }: TableTrace): Narrowed
     return [{ check, was: was ?? null }]
   })
 }
+
+/** The checks of the old table that the new one has nothing in place of; those over columns that are gone left out. */
+export function lostChecks({ before, after, columns }: TableTrace): string[] {
+  if (!after || !/\bcheck\b/i.test(before.sql)) return []
+  const names = namesOf(columns)
+  const gone = columns.flatMap((one) => (one.after ? [] : [one.before.name]))
+  const now = checksOf(after)
+  const kept = [...names.values()]
+  return checksOf(before)
+    .filter((check) => !gone.some((name) => mentions(check, name)))
+    .map((check) => renamed(check, names))
+    .filter(
+      (check) =>
+        !now.some((one) => kept.every((name) => mentions(one, name) === mentions(check, name))),
+    )
+}
+
+/** What the columns are called now, by what they were called; in small letters. */
+const namesOf = (columns: TableTrace['columns']): Map<string, string> =>
+  new Map(
+    columns.flatMap((one) =>
+      one.after ? [[inSmallLetters(one.before.name), inSmallLetters(one.after.name)] as const] : [],
+    ),
+  )
 
 /** The expressions of the checks of a table, in one way of writing. */
 const checksOf = ({ sql }: CatalogTable): string[] =>

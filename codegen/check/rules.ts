@@ -9,6 +9,7 @@ import { columnNarrowed } from './rules/column-narrowed.js'
 import { columnRenamed } from './rules/column-renamed.js'
 import { columnTypeChanged } from './rules/column-type-changed.js'
 import { columnTypeUnknown } from './rules/column-type-unknown.js'
+import { constraintLost } from './rules/constraint-lost.js'
 import { downEmpty } from './rules/down-empty.js'
 import { downMissing } from './rules/down-missing.js'
 import { downNotInverse } from './rules/down-not-inverse.js'
@@ -73,6 +74,7 @@ export const rules: readonly Rule[] = [
   columnRenamed,
   columnTypeChanged,
   columnTypeUnknown,
+  constraintLost,
   downEmpty,
   downMissing,
   downNotInverse,

@@ -1,7 +1,7 @@
 // The schema after a step depends on what rows there are.
 import { describeDifferences } from '../describe-differences.js'
 import { halfName, ignoreComment } from '../describe-step.js'
-import { factsOf } from '../facts.js'
+import { factsIn, factsOf } from '../facts.js'
 import type { Rule } from '../rule.js'
 import { stepPosition } from '../step-position.js'
 
@@ -19,6 +19,7 @@ export const upDependsOnRows: Rule = {
     'Change the schema always and in the same way, and let only the data depend on the data.',
   *check(subject) {
     for (const { step, fact } of factsOf(subject, 'uneven')) {
+      if (factsIn(step, 'not-repeatable').length > 0) continue
       const place = { direction: 'up', script: null, offset: null, frame: null } as const
       const at = stepPosition(place, step.migration, subject.settings.root)
       yield {

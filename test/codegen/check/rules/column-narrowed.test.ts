@@ -10,7 +10,9 @@ const rebuild = (was: string, is: string, comment = '') => ({
   ),
 })
 const UNSEEDED: Unseeded = { kind: 'unseeded', version: 2, table: 't', reason: 'a custom function' }
-const SETTINGS = { rules: { TABLE_UNSEEDED: 'off', COLUMN_TYPE_CHANGED: 'off' } } as const
+const SETTINGS = {
+  rules: { TABLE_UNSEEDED: 'off', COLUMN_TYPE_CHANGED: 'off', CONSTRAINT_LOST: 'off' },
+} as const
 
 describe('valid', () => {
   test.each([

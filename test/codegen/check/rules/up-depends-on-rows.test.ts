@@ -17,6 +17,12 @@ test('valid: the same schema, with rows and without', async () => {
   expect(await placesAfterReplay(folder)).toEqual([])
 })
 
+test('valid: where `up` is not repeatable, which says it better', async () => {
+  const again: Fact = { ...fact, kind: 'not-repeatable' }
+  const { code } = await onlyFinding(folder, { facts: [fact, again] })
+  expect(code).toBe('UP_NOT_REPEATABLE')
+})
+
 test('invalid: says what is other with rows', async () => {
   const { message, fix, ...at } = await onlyFinding(folder, { facts: [fact] })
   expect(at).toMatchObject({ code: 'UP_DEPENDS_ON_ROWS', severity: 'warning', line: 3, column: 3 })

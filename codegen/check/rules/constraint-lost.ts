@@ -1,0 +1,47 @@
+// A table is made anew without a constraint that it had.
+import { changePlace } from '../change-place.js'
+import { ignoreComment, listed, sentence, versionName } from '../describe-step.js'
+import { lostConstraints } from '../lost-constraints.js'
+import type { ReplayedStep, Rule } from '../rule.js'
+import { sqlInLine } from '../short-sql.js'
+import { traceTables, type TableTrace } from '../trace-tables.js'
+
+/**
+ * Only of tables that are made anew: ALTER TABLE … DROP CONSTRAINT names what goes. NOT NULL and defaults are left out, since
+ * giving them up is what many rebuilds are for.
+ */
+export const constraintLost: Rule = {
+  code: 'CONSTRAINT_LOST',
+  severity: 'warning',
+  standing: 'adjustable',
+  stage: 'replay',
+  meaning:
+    'A rebuild leaves out a primary key, UNIQUE, CHECK or foreign key that the table had before.',
+  problem:
+    'Nothing tells of a constraint that the new table was not given, and CREATE TABLE … AS SELECT keeps none at all. From then on ' +
+    'rows get in that were kept out before, and are found when it is too late to know where they came from.',
+  solution:
+    'Write the new table with all constraints of the old one, or use `ctx.rebuild`. If one is to go, say so in a comment.',
+  *check({ replay }) {
+    for (const step of replay?.steps ?? []) {
+      for (const trace of traceTables(step).filter(isMadeAnew)) {
+        const lost = lostConstraints(trace, step)
+        if (lost.length > 0) yield judge(trace, lost, step)
+      }
+    }
+  },
+}
+
+const isMadeAnew = ({ statement }: TableTrace): boolean => statement?.head[0] !== 'ALTER'
+
+function judge({ before, statement }: TableTrace, lost: readonly string[], step: ReplayedStep) {
+  const at = changePlace(statement, step)
+  const [it, is] = lost.length === 1 ? ['it', 'is'] : ['they', 'are']
+  return {
+    at,
+    message: sentence(
+      `${versionName(step, at)} makes ${before.name} anew without ${listed(lost)}: rows that ${it} kept out get in from now on, without a word.`,
+    ),
+    fix: `Write the new table with all that the old one had, \`${sqlInLine(before.sql)}\`. If ${it} ${is} to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration)}.`,
+  }
+}

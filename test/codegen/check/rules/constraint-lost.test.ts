@@ -1,0 +1,87 @@
+// CONSTRAINT_LOST
+import { describe, expect, test } from 'vitest'
+import { onlyFinding, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+
+const PARENT = 'CREATE TABLE p (id INTEGER PRIMARY KEY, code TEXT UNIQUE);\n'
+const settings = {
+  rules: {
+    FOREIGN_KEY_WITHOUT_INDEX: 'off',
+    COLUMN_DROPPED: 'off',
+    COLUMN_NARROWED: 'off',
+    COLUMN_RENAMED: 'off',
+    TABLE_DROPPED: 'off',
+  },
+} as const
+const rebuild = (was: string, is: string, { copy = 'id', after = '', comment = '' } = {}) => ({
+  '001_a.sql': sqlFile(`${PARENT}CREATE TABLE t (${was});`),
+  '002_b.sql': sqlFile(
+    `${comment}CREATE TABLE n (${is});\nINSERT INTO n (${copy}) SELECT id FROM t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;\n${after}`,
+  ),
+})
+const ID = 'id INTEGER PRIMARY KEY'
+
+describe('valid', () => {
+  test.each([
+    [
+      'the same in other words',
+      `${ID}, a UNIQUE, CHECK (id > 0)`,
+      `${ID} CHECK ("id">0), "A" UNIQUE`,
+    ],
+    ['a unique index for UNIQUE', `${ID}, a UNIQUE`, `${ID}, a`, 'CREATE UNIQUE INDEX i ON t (a);'],
+    ['fewer columns in UNIQUE', `${ID}, a, b, UNIQUE (a, b)`, `${ID}, a, b UNIQUE`],
+    ['a wider CHECK', `${ID}, a CHECK (a > 1)`, `${ID}, a CHECK (a > 0)`],
+    ['another action', `${ID}, a REFERENCES p`, `${ID}, a REFERENCES p ON DELETE CASCADE`],
+    ['a column that is gone', `${ID}, a UNIQUE CHECK (a > 1) REFERENCES p`, ID],
+    ['a parent that is gone', `${ID}, a REFERENCES p`, `${ID}, a`, 'DROP TABLE p;'],
+    ['another primary key', `${ID}, a`, 'id INTEGER, a, PRIMARY KEY (id, a)'],
+    ['NOT NULL and a default', `${ID}, a NOT NULL DEFAULT 1`, `${ID}, a`],
+  ])('%s', async (_, was, is, after = '') =>
+    expect(await placesAfterReplay(rebuild(was, is, { after }), { settings })).toEqual([]),
+  )
+
+  test('ALTER TABLE, which names what goes', async () => {
+    const folder = {
+      '001_a.sql': sqlFile(
+        'CREATE TABLE t (id INTEGER PRIMARY KEY, a CONSTRAINT c CHECK (a > 1));',
+      ),
+      '002_b.sql': sqlFile('ALTER TABLE t DROP CONSTRAINT c;'),
+    }
+    expect(await placesAfterReplay(folder)).toEqual([])
+  })
+
+  test('a comment with a reason', async () => {
+    const comment = '-- lockstep-ignore CONSTRAINT_LOST: values below 2 are fine now\n'
+    const folder = rebuild(`${ID}, a CHECK (a > 1)`, `${ID}, a`, { comment })
+    expect(await placesAfterReplay(folder)).toEqual([])
+  })
+})
+
+describe('invalid', () => {
+  test.each([
+    ['PRIMARY KEY (id)', ID, 'id INTEGER'],
+    ['PRIMARY KEY (a, id)', 'id INTEGER, a, PRIMARY KEY (a, id)', 'id INTEGER, a'],
+    ['UNIQUE (a)', `${ID}, a UNIQUE`, `${ID}, a`],
+    ['UNIQUE (a)', `${ID}, a UNIQUE`, `${ID}, a, UNIQUE (a, id)`],
+    ['UNIQUE (a)', `${ID}, a UNIQUE`, `${ID}, a`, 'CREATE UNIQUE INDEX i ON t (a) WHERE a > 1;'],
+    ['FOREIGN KEY (a) REFERENCES p', `${ID}, a REFERENCES p`, `${ID}, a`],
+    ['CHECK (a > 1)', `${ID}, a CHECK (a > 1)`, `${ID}, a`],
+    ['UNIQUE (a) and CHECK (a > 1)', `${ID}, a UNIQUE CHECK (a > 1)`, `${ID}, a`],
+  ])('%s', async (lost, was, is, after = '') => {
+    const found = await onlyFinding(rebuild(was, is, { after }), { settings })
+    const { code, severity, line, message } = found
+    expect([code, severity, line]).toEqual(['CONSTRAINT_LOST', 'warning', 2])
+    expect(message).toContain(`makes t anew without ${lost}: rows that`)
+  })
+
+  test('CREATE TABLE … AS SELECT, which keeps none, told once', async () => {
+    const { code, message, fix } = await onlyFinding({
+      '001_a.sql': sqlFile(`CREATE TABLE t (${ID}, a TEXT UNIQUE);`),
+      '002_b.sql': sqlFile(
+        'CREATE TABLE n AS SELECT id, a FROM t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;',
+      ),
+    })
+    expect(code).toBe('CONSTRAINT_LOST')
+    expect(message).toContain('without PRIMARY KEY (id) and UNIQUE (a): rows that they kept out')
+    expect(fix).toContain('`CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE)`')
+  })
+})
