@@ -122,6 +122,20 @@ export const baseNumberPassed = (
     `Give it the next free number: \`lockstep renumber --base ${base.ref}\`.`,
   )
 
+/** The numbers before a new migration are on the base branch only: it was given its number, and not merged yet. */
+export const baseNotMerged = (
+  at: Position,
+  base: BaseName,
+  missing: readonly string[],
+): Diagnostic =>
+  problem(
+    'BASE_NOT_MERGED',
+    at,
+    `${at.file} comes after migrations that ${base.ref} has and this branch does not: ${missing.join(', ')}. ` +
+      'Until they are here, the history of this branch has a gap, and nothing can be generated from it.',
+    `Merge or rebase ${base.ref}, then run \`lockstep gen\`.`,
+  )
+
 /** The base branch has the migrations in another folder: they were moved, and are compared with those. */
 export const baseFolderMoved = (at: Position, base: BaseName, former: string): Diagnostic =>
   as(

@@ -11,6 +11,7 @@ import {
   baseDownChanged,
   baseEdited,
   baseFolderMoved,
+  baseNotMerged,
   baseNumberPassed,
   baseNumberTaken,
   baseRenamed,
@@ -21,6 +22,7 @@ import { digest, textOf, withoutSame, type Digested } from './digested.js'
 import { addedSince, isSame } from './find-own.js'
 import { matchHistories, sameMeaning, type Matched, type Pair } from './match-histories.js'
 import { lastOf, readBase, type Base } from './read-base.js'
+import { unmergedGaps } from './unmerged-gaps.js'
 
 /**
  * Everything that this branch does to migrations of the base branch, and every number of its own that is taken there.
@@ -34,7 +36,11 @@ export async function compareWithBase(
   const base = await readBase(settings, ref)
   const discovery = await discover(settings.root, settings.migrations)
   const shown = projectPath(settings.root, settings.migrations)
-  const found = [...movedFolder(base, shown), ...compare(base, discovery)]
+  const found = [
+    ...movedFolder(base, shown),
+    ...compare(base, discovery),
+    ...notMerged(base, discovery),
+  ]
   return weighWarnings(found, settings).sort(compareDiagnostics)
 }
 
@@ -113,6 +119,17 @@ const nameOf = ({ version, name, migration }: Digested): Named => ({
   name,
   file: migration.file.file,
 })
+
+/** What was there when this branch left is missing for another reason. */
+function notMerged(base: Base, discovery: Discovery): Diagnostic[] {
+  const known = new Set(base.before.discovery.files.map(({ from }) => from))
+  return unmergedGaps(discovery, base.now.discovery)
+    .filter(({ filledBy }) => filledBy.every(({ from }) => !known.has(from)))
+    .map(({ after, filledBy }) => {
+      const missing = filledBy.map(({ file }) => file)
+      return baseNotMerged(fileStart(after.file), base, missing)
+    })
+}
 
 const movedFolder = (base: Base, shown: string): Diagnostic[] =>
   base.before.shown === shown || base.before.files.length === 0

@@ -22,14 +22,20 @@ export async function withBase<R extends LintResult>(
   }
 }
 
-/** The folder alone does not show which of two migrations with one number is new, and might advise to move the other. */
+/**
+ * The folder alone does not show which of two migrations with one number is new, and might advise to move the other; nor
+ * that what is missing before a new one is on the base branch.
+ */
 function withoutToldTwice(
   diagnostics: readonly Diagnostic[],
   found: readonly Diagnostic[],
 ): Diagnostic[] {
-  const taken = found.filter(({ code }) => code === 'BASE_NUMBER_TAKEN')
-  return diagnostics.filter(
-    ({ code, message }) =>
-      code !== 'VERSION_DUPLICATE' || !taken.some(({ file }) => message.includes(file)),
-  )
+  const filesOf = (code: string): string[] =>
+    found.flatMap((one) => (one.code === code ? [one.file] : []))
+  const taken = filesOf('BASE_NUMBER_TAKEN')
+  const unmerged = filesOf('BASE_NOT_MERGED')
+  return diagnostics.filter(({ code, file, message }) => {
+    if (code === 'VERSION_DUPLICATE') return !taken.some((one) => message.includes(one))
+    return code !== 'VERSION_GAP' || !unmerged.includes(file)
+  })
 }

@@ -181,6 +181,21 @@ describe('--base', () => {
     ])
   })
 
+  it('says of a gap that the other branch fills that it is to be merged, and says it once', async () => {
+    const repo = committed()
+    repo.git('checkout', '-q', 'main')
+    repo.commit({ 'migrations/004_theirs.sql': table('theirs') })
+    repo.git('checkout', '-q', 'work')
+    repo.write({ 'migrations/005_ours.sql': table('ours') })
+    expect(await found(repo.root)).toEqual(['VERSION_GAP migrations/005_ours.sql'])
+    expect(await found(repo.root, '--base', 'main')).toEqual([
+      'BASE_NOT_MERGED migrations/005_ours.sql',
+    ])
+    const { stdout } = await answerOf(repo.root, ['lint', '--base', 'main'])
+    expect(stdout).toContain('this branch does not: migrations/004_theirs.sql.')
+    expect(stdout).toContain('Merge or rebase main')
+  })
+
   it('names files by their path in the repository, for services', async () => {
     const root = copyOf(good)
     at(root).git('init', '-q', '-b', 'main')
