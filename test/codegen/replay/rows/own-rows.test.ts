@@ -86,6 +86,31 @@ INSERT INTO rights (name) VALUES ('read'), ('write');`,
 CREATE TRIGGER one_lease BEFORE INSERT ON lease WHEN (SELECT count(*) FROM lease) > 0 BEGIN SELECT RAISE(ABORT, 'there is one'); END;`,
     "INSERT INTO lease VALUES ('nobody')",
   ],
+  'rows that down takes away again, whatever points at their table': [
+    `CREATE TABLE kinds (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE things (id INTEGER PRIMARY KEY, kind_id INTEGER NOT NULL REFERENCES kinds (id));`,
+    {
+      up: "INSERT INTO kinds (id, name) VALUES (1, 'box'); ALTER TABLE things ADD COLUMN size INTEGER",
+      down: 'ALTER TABLE things DROP COLUMN size; DELETE FROM kinds WHERE id = 1',
+    },
+    {
+      up: "INSERT INTO kinds (id, name) VALUES (2, 'bag'); ALTER TABLE things ADD COLUMN weight INTEGER",
+      down: 'ALTER TABLE things DROP COLUMN weight; DELETE FROM kinds WHERE id = 2',
+    },
+  ],
+  'a new table beside one whose triggers were asleep': [
+    `${ROLES} CREATE TABLE log (what TEXT);
+CREATE TRIGGER role_gone AFTER DELETE ON roles BEGIN INSERT INTO log VALUES (OLD.name); END;`,
+    "CREATE TABLE extra (a TEXT); INSERT INTO roles (name) VALUES ('admin');",
+    'DROP TRIGGER role_gone',
+    'CREATE TRIGGER role_gone AFTER DELETE ON roles BEGIN SELECT 1; END',
+  ],
+  'calculations on rows that have children, at the edge of what numbers can be': [
+    `CREATE TABLE sums (id INTEGER PRIMARY KEY, n INTEGER);
+CREATE TABLE parts (id INTEGER PRIMARY KEY, sum_id INTEGER NOT NULL REFERENCES sums (id));`,
+    'UPDATE sums SET n = abs(n)',
+    'DELETE FROM parts WHERE sum_id IS NULL',
+  ],
   'a table that a trigger writes to': [
     `CREATE TABLE counters (name TEXT PRIMARY KEY CHECK (name IN ('notes', 'files')), n INTEGER);
 CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT);`,
@@ -138,6 +163,19 @@ describe('a failure that users have too is told:', () => {
     const facts = await factsOf(steps)
     expect(facts).toMatchObject([{ kind: 'step-failed', stage: 'rows' }])
     expect(facts).toHaveLength(1)
+  })
+})
+
+describe('rows that down leaves without their parent', () => {
+  it('are told where they were there before up', async () => {
+    const facts = await factsOf([
+      `CREATE TABLE kinds (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE things (id INTEGER PRIMARY KEY, kind_id INTEGER NOT NULL REFERENCES kinds (id));`,
+      { up: "INSERT INTO kinds (id, name) VALUES (1, 'box')", down: 'DELETE FROM kinds' },
+    ])
+    expect(facts).toMatchObject([
+      { kind: 'foreign-key-broken', at: { direction: 'down' }, table: 'things' },
+    ])
   })
 })
 

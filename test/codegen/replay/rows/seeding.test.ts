@@ -99,6 +99,36 @@ describe('generated values', () => {
   })
 })
 
+describe('a table with many constraints', () => {
+  it('is satisfied constraint by constraint', async () => {
+    const rows = await rowsOf(
+      `CREATE TABLE keys (
+  id INTEGER PRIMARY KEY,
+  prefix TEXT NOT NULL UNIQUE CHECK (length(prefix) = 8 AND prefix NOT GLOB '*[^0-9a-f]*'),
+  hash BLOB NOT NULL CHECK (typeof(hash) = 'blob' AND length(hash) = 32),
+  scope TEXT NOT NULL CHECK (scope IN ('read', 'write')),
+  day TEXT CHECK (day = date(day)),
+  percent REAL CHECK (percent > 0 AND percent <= 100),
+  country TEXT NOT NULL CHECK (country GLOB '[A-Z][A-Z]')
+)`,
+      'keys',
+    )
+    expect(rows.length).toBeGreaterThan(2)
+    expect(new Set(rows.map(({ scope }) => scope))).toEqual(new Set(['read', 'write']))
+  })
+})
+
+describe('a default that is JSON', () => {
+  it.each([`'{}'`, `'[]'`, `('{"a": 1}')`])('says what other values are: %s', async (initial) => {
+    for (const value of await valuesOf(`a TEXT NOT NULL DEFAULT ${initial}`))
+      expect(() => JSON.parse(String(value)) as unknown).not.toThrow()
+  })
+
+  it('is none where it only begins like it', async () => {
+    expect((await valuesOf("a TEXT DEFAULT '{name}!'"))[0]).toBe('a 2001')
+  })
+})
+
 describe('rows with parents', () => {
   it('exist for chains, junctions, and shared parts of composite keys', async () => {
     const schema = `CREATE TABLE tenants (id INTEGER PRIMARY KEY);

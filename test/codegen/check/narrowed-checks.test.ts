@@ -1,0 +1,31 @@
+// A CHECK that was there before is none that rows were never held to, however its columns are called.
+import { expect, test } from 'vitest'
+import { findingsIn } from './proven-folder.js'
+
+const DETAILS = `CREATE TABLE "order details" (id INTEGER PRIMARY KEY, [unit price] NUMERIC CHECK ([unit price] >= 0));`
+const narrowed = async (...steps: Parameters<typeof findingsIn>): Promise<string[]> =>
+  (await findingsIn(...steps)).filter((one) => one.includes('COLUMN_NARROWED'))
+
+test('a name in quotes is the same name in the next version', async () => {
+  const add = 'ALTER TABLE "order details" ADD COLUMN net REAL'
+  expect(await narrowed(DETAILS, add)).toEqual([])
+})
+
+test('a column that is renamed to one in quotes, or from one, keeps its CHECK', async () => {
+  const there = 'ALTER TABLE "order details" RENAME COLUMN "unit price" TO price'
+  const back = 'ALTER TABLE "order details" RENAME COLUMN price TO "unit  price"'
+  expect(await narrowed(DETAILS, there, back)).toEqual([])
+})
+
+test('a text that reads like the column that is renamed is no name', async () => {
+  const before = "CREATE TABLE t (id INTEGER PRIMARY KEY, kind TEXT CHECK (kind <> 'kind'))"
+  expect(await narrowed(before, 'ALTER TABLE t RENAME COLUMN kind TO sort')).toEqual([])
+})
+
+test('another CHECK over such a column is found', async () => {
+  const rebuild = `CREATE TABLE n (id INTEGER PRIMARY KEY, [unit price] NUMERIC CHECK ([unit price] >= 5));
+INSERT INTO n (id, [unit price]) SELECT id, max([unit price], 5) FROM "order details";
+DROP TABLE "order details";
+ALTER TABLE n RENAME TO "order details";`
+  expect(await narrowed(DETAILS, rebuild)).toHaveLength(1)
+})
