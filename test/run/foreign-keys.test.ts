@@ -176,6 +176,20 @@ describe('old violations', () => {
     migrate(db, registryOf({ up: family }, { up: 'DELETE FROM child WHERE id = 20' }))
     expect(db.pragma('foreign_key_check')).toHaveLength(1)
   })
+  test.each(['each', 'all'] as const)(
+    'that a step mends are new ones when a later step makes them again, transaction: %s',
+    (transaction) => {
+      const db = broken()
+      const mend = { up: 'DELETE FROM child WHERE parent_id = 99' }
+      const again = { up: 'INSERT INTO child VALUES (40, 99)' }
+      const error = errorOf(() =>
+        migrate(db, registryOf({ up: family }, mend, again), { transaction }),
+      )
+      expect(error).toMatchObject({ code: 'FOREIGN_KEY_VIOLATED', facts: { version: 3 } })
+      expect(error.message).toContain('1 in child (parent_id) without parent, such as rowid 40')
+      expect(ledgerIds(db)).toEqual(transaction === 'all' ? ['001'] : ['001', '002'])
+    },
+  )
 })
 
 describe('a key that points at nothing unique', () => {
@@ -186,6 +200,13 @@ describe('a key that points at nothing unique', () => {
     expect(error).toMatchObject({ code: 'FOREIGN_KEY_MISMATCH', facts: { table: 'c' } })
     expect(error.message).toContain('foreign key mismatch')
     expect(ledgerIds(db)).toEqual(['001'])
+  })
+  test('is named before the violations that the same step makes', () => {
+    const db = files.open()
+    const both = `INSERT INTO child VALUES (50, 99); ${loose}`
+    const error = errorOf(() => migrate(db, registryOf({ up: family }, { up: both })))
+    expect(error).toMatchObject({ code: 'FOREIGN_KEY_MISMATCH', facts: { table: 'c' } })
+    expect(childrenOf(db)).toBe(3)
   })
   test('that was there before is left alone, and the other tables are still checked', () => {
     const db = files.open()
