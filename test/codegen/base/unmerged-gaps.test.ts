@@ -9,7 +9,7 @@ const folder = (...numbers: readonly string[]): Discovery => ({
     const [from = 0, to = from] = number.split('-').map(Number)
     return { file: number, from, to } as MigrationFile
   }),
-  helpers: [],
+  helpers: new Map(),
   diagnostics: [],
 })
 
