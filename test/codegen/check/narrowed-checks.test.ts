@@ -1,9 +1,9 @@
 // A CHECK that was there before is none that rows were never held to, however its columns are called.
 import { expect, test } from 'vitest'
-import { findingsIn } from './proven-folder.js'
+import { findingsIn, type History } from './proven-folder.js'
 
 const DETAILS = `CREATE TABLE "order details" (id INTEGER PRIMARY KEY, [unit price] NUMERIC CHECK ([unit price] >= 0));`
-const narrowed = async (...steps: Parameters<typeof findingsIn>): Promise<string[]> =>
+const narrowed = async (...steps: History): Promise<string[]> =>
   (await findingsIn(...steps)).filter((one) => one.includes('COLUMN_NARROWED'))
 
 test('a name in quotes is the same name in the next version', async () => {
