@@ -1,4 +1,5 @@
 // A column has another declared type than before.
+import type { CatalogTable } from '../../evidence.js'
 import type { Affinity } from '../affinity.js'
 import { changePlace } from '../change-place.js'
 import { changedTypes, storedAs, type ChangedType } from '../changed-types.js'
@@ -68,7 +69,7 @@ function wordsFor(
       fix: 'Keep the old type if nothing needs the new one',
     }
   return {
-    message: `Its values are now stored as ${is} instead of ${was}: ${EFFECTS[is]}.${example}`,
+    message: `Its values are now stored as ${is} instead of ${was}: ${effectOf(is, table)}.${example}`,
     fix:
       is === 'BLOB'
         ? 'Keep a type that converts, if values are compared with columns that have one'
@@ -83,6 +84,12 @@ const EFFECTS: Readonly<Record<Affinity, string>> = {
   NUMERIC: "texts that look like numbers become numbers ('007' becomes 7), all others stay texts",
   BLOB: "nothing is converted any more, so that 1 and '1' become different values",
 }
+
+/** A STRICT table keeps no value of another type; every value can be a text there, and ANY takes all. */
+const effectOf = (affinity: Affinity, { strict }: CatalogTable): string =>
+  strict && affinity !== 'TEXT' && affinity !== 'BLOB'
+    ? 'the table is STRICT, so it takes what converts without loss, and the copy fails on every other value'
+    : EFFECTS[affinity]
 
 function exampleOf({ table, after }: ChangedType, step: ReplayedStep): string {
   const fact = factsIn(step, 'values-changed').find(

@@ -56,6 +56,22 @@ describe('invalid', () => {
   })
 })
 
+describe('between STRICT tables', () => {
+  const strict = (was: string, is: string) =>
+    rebuild(`a ${was}) STRICT; CREATE TABLE other (x`, `a ${is}) STRICT`)
+
+  test('a value that does not convert is refused, not kept', async () => {
+    const { message } = await onlyFinding(strict('REAL', 'INTEGER'))
+    expect(message).toContain('the table is STRICT')
+    expect(message).not.toContain('stay texts')
+  })
+
+  test('everything can be a text', async () => {
+    const { message } = await onlyFinding(strict('INTEGER', 'TEXT'))
+    expect(message).toContain('numbers become texts')
+  })
+})
+
 test('types that follow from STRICT are told with it', async () => {
   const { code } = await onlyFinding(rebuild('a VARCHAR(20)', 'a TEXT) STRICT'))
   expect(code).toBe('COLUMN_NARROWED')
