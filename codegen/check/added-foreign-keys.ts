@@ -13,6 +13,8 @@ export interface AddedForeignKey {
   readonly columns: readonly string[]
   readonly parent: string
   readonly parentColumns: readonly string[]
+  /** Whether the same columns pointed at another parent: rows that do not fit would have been seen to be broken. */
+  readonly replaces: boolean
 }
 
 /**
@@ -39,9 +41,13 @@ export function addedForeignKeys(trace: TableTrace, step: ReplayedStep): AddedFo
     const isOld = was.length === key.columns.length && !old.has(keyOf(was, key.parent))
     if (!isOld || isBroken(after.name, key, step)) return []
     const { parent, parentColumns } = key
-    return [{ table: after.name, columns: was, parent, parentColumns }]
+    const replaces = before.foreignKeys.some(({ columns: own }) => sameNames(own, was))
+    return [{ table: after.name, columns: was, parent, parentColumns, replaces }]
   })
 }
+
+const sameNames = (some: readonly string[], others: readonly string[]): boolean =>
+  inSmallLetters(JSON.stringify(some)) === inSmallLetters(JSON.stringify(others))
 
 const keyOf = (columns: readonly string[], parent: string): string =>
   inSmallLetters(JSON.stringify([columns, parent]))

@@ -5,7 +5,7 @@ import { changePlace } from '../change-place.js'
 import { lengthOf, typesChangedIn } from '../changed-types.js'
 import { ignoreComment, sentence, versionName } from '../describe-step.js'
 import { factsIn } from '../facts.js'
-import { addedForeignKeys } from '../added-foreign-keys.js'
+import { addedForeignKeys, type AddedForeignKey } from '../added-foreign-keys.js'
 import { narrowedChecks } from '../narrowed-checks.js'
 import type { ReplayedStep, Rule } from '../rule.js'
 import { sqlName } from '../sql-name.js'
@@ -64,10 +64,12 @@ function narrowings(
 ): Narrowing[] {
   const { after } = trace
   if (!after) return []
+  const proven = isProven(trace, step, empty)
+  const keys = addedForeignKeys(trace, step).filter(({ replaces }) => !(replaces && proven))
   return [
-    ...requiredColumns(trace, after, isProven(trace, step, empty) ? FILLED : UNFILLED),
+    ...requiredColumns(trace, after, proven ? FILLED : UNFILLED),
     ...checks(trace, after),
-    ...foreignKeys(trace, step),
+    ...foreignKeys(trace, keys),
     ...lengths(trace, after),
     ...strictness(trace, after),
   ]
@@ -120,8 +122,8 @@ function checks(trace: TableTrace, table: CatalogTable): Narrowing[] {
   }))
 }
 
-function foreignKeys(trace: TableTrace, step: ReplayedStep): Narrowing[] {
-  return addedForeignKeys(trace, step).map(({ table, columns, parent, parentColumns }) => {
+function foreignKeys(trace: TableTrace, keys: readonly AddedForeignKey[]): Narrowing[] {
+  return keys.map(({ table, columns, parent, parentColumns }) => {
     const [child, key] = [sqlName(trace.before.name), sqlName(columns[0] ?? '')]
     const found = `SELECT * FROM ${child} WHERE ${key} NOT IN (SELECT ${sqlName(parentColumns[0] ?? 'rowid')} FROM ${sqlName(parent)})`
     return {
