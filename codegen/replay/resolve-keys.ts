@@ -1,20 +1,28 @@
 // Foreign keys that name no columns of their parent point at its primary key, which only the whole catalog tells. Pure.
 import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
-import type { Catalog, CatalogForeignKey, CatalogTable } from '../evidence.js'
+import type { Catalog, CatalogForeignKey, CatalogObject, CatalogTable } from '../evidence.js'
 
 /** Tables that were resolved before: one whose keys still point at the same columns is the same object again. */
 export type ResolvedTables = WeakMap<CatalogTable, CatalogTable>
 
-/** The same catalog, with the columns that each foreign key points at. */
-export function resolveKeys(catalog: Catalog, resolved: ResolvedTables): Catalog {
-  const open = [...catalog].flatMap(([key, object]) =>
-    object.type === 'table' && object.foreignKeys.some(isOpen) ? ([[key, object]] as const) : [],
-  )
+/** The same catalog, with the columns that each foreign key points at; `open` are the tables for which that is to be found out. */
+export function resolveKeys(
+  catalog: Catalog,
+  open: readonly string[],
+  resolved: ResolvedTables,
+): Catalog {
   if (open.length === 0) return catalog
   const whole = new Map(catalog)
-  for (const [key, table] of open) whole.set(key, resolve(table, catalog, resolved))
+  for (const key of open) {
+    const table = catalog.get(key)
+    if (table?.type === 'table') whole.set(key, resolve(table, catalog, resolved))
+  }
   return whole
 }
+
+/** Whether a foreign key of a table does not say itself at which columns it points. */
+export const hasOpenKeys = (object: CatalogObject): boolean =>
+  object.type === 'table' && object.foreignKeys.some(isOpen)
 
 const isOpen = ({ parentColumns }: CatalogForeignKey): boolean => parentColumns.length === 0
 
