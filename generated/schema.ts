@@ -13,6 +13,13 @@ export type Generated<T> = ColumnType<T, T | undefined, T>
 /** A column that can only be read. */
 export type Computed<T> = ColumnType<T, never, never>
 
+/** A column of a view, which no row is inserted into. */
+export type Viewed<T> = ColumnType<T, NotInserted, never>
+/** What no value is. */
+export interface NotInserted {
+  readonly __not_inserted__: never
+}
+
 /** All tables and views: `new Kysely<Database>(…)`. */
 export interface Database {
   contacts: ContactsTable
@@ -387,8 +394,8 @@ export interface OpenRemindersRow {
 
 /** The view `open_reminders` for Kysely. */
 export interface OpenRemindersTable {
-  id: Computed<number>
-  due_at: Computed<string>
-  text: Computed<string>
-  contact: Computed<string | null>
+  id: Viewed<number>
+  due_at: Viewed<string>
+  text: Viewed<string>
+  contact: Viewed<string | null>
 }

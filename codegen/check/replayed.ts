@@ -28,20 +28,29 @@ export function replayedOf(proof: Proof, { reading, statements }: Subject): Repl
 }
 
 /** The schema after the last version that could be applied. */
-export const finalCatalog = ({ versions }: Proof): Catalog =>
-  versions.reduce<Catalog>((before, { catalog }) => applyChanges(before, catalog), new Map())
+export function finalCatalog({ versions }: Proof): Catalog {
+  const catalog = new Map<string, CatalogObject>()
+  for (const version of versions) applyTo(catalog, version.catalog)
+  return catalog
+}
 
 /** An object that is changed keeps its place, as it does when it is rebuilt. */
 function applyChanges(
   before: Catalog,
   changes: Readonly<Record<string, CatalogObject | null>>,
 ): Catalog {
-  const entries = Object.entries(changes)
-  if (entries.length === 0) return before
+  if (Object.keys(changes).length === 0) return before
   const after = new Map(before)
-  for (const [key, object] of entries) {
-    if (object === null) after.delete(key)
-    else after.set(key, object)
-  }
+  applyTo(after, changes)
   return after
+}
+
+function applyTo(
+  catalog: Map<string, CatalogObject>,
+  changes: Readonly<Record<string, CatalogObject | null>>,
+): void {
+  for (const [key, object] of Object.entries(changes)) {
+    if (object === null) catalog.delete(key)
+    else catalog.set(key, object)
+  }
 }

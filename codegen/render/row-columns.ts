@@ -1,7 +1,7 @@
 // The columns of tables and views as rows of a program have them: their types, and what INSERT may leave out.
 import type { CatalogColumn, CatalogTable, CatalogView, ViewColumn } from '../evidence.js'
 import { canonicalTokens, inSmallLetters } from '../../src/schema/canonical-tokens.js'
-import { checkLimits } from './check-limits.js'
+import { checkLimits, type ColumnLimits } from './check-limits.js'
 import { ANY_VALUE, columnType } from './column-type.js'
 import type { ValueType } from './expression-type.js'
 import type { OrderedSchema } from './order-schema.js'
@@ -21,6 +21,8 @@ export interface RowColumn {
 export interface SchemaRows {
   readonly tables: ReadonlyMap<CatalogTable, readonly RowColumn[]>
   readonly views: ReadonlyMap<CatalogView, readonly RowColumn[]>
+  /** What CHECKs say of the columns of each table, by their names in small letters. */
+  readonly limits: ReadonlyMap<CatalogTable, ReadonlyMap<string, ColumnLimits>>
 }
 
 /** The rows of a schema, given what is known of the columns of its views by `view name`. */
@@ -28,13 +30,13 @@ export function schemaRows(
   schema: OrderedSchema,
   known: Readonly<Record<string, readonly ViewColumn[]>>,
 ): SchemaRows {
-  const tables = new Map(schema.tables.map(({ object }) => [object, tableRow(object)]))
-  return { tables, views: viewRows(schema, tables, known) }
+  const limits = new Map(schema.tables.map(({ object }) => [object, checkLimits(object.sql)]))
+  const tables = new Map([...limits].map(([table, limit]) => [table, tableRow(table, limit)]))
+  return { tables, views: viewRows(schema, tables, known), limits }
 }
 
 /** The columns of a table that `SELECT *` shows. */
-function tableRow(table: CatalogTable): RowColumn[] {
-  const limits = checkLimits(table.sql)
+function tableRow(table: CatalogTable, limits: ReadonlyMap<string, ColumnLimits>): RowColumn[] {
   return table.columns
     .filter(({ hidden }) => !hidden)
     .map((column) => {

@@ -2,7 +2,6 @@
 import type { CatalogIndex, CatalogTable, CatalogTrigger, CatalogView, Proof } from '../evidence.js'
 import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import { versionId } from '../../src/model/version.js'
-import { checkLimits } from './check-limits.js'
 import { describeColumn } from './describe-column.js'
 import { code, codeBlock, codeCell, markdownTable } from './markdown-text.js'
 import type { OrderedSchema, SchemaPart } from './order-schema.js'
@@ -71,7 +70,7 @@ const count = (number: number, what: string): string =>
 function renderTable(part: SchemaPart<CatalogTable>, context: Context): string {
   const { object: table } = part
   const { version, columns } = originOf(table, context)
-  const limits = checkLimits(table.sql)
+  const limits = context.rows.limits.get(table)
   const nullable = new Set(
     context.rows.tables.get(table)?.flatMap((one) => (one.nullable ? [one.name] : [])),
   )
@@ -82,7 +81,7 @@ function renderTable(part: SchemaPart<CatalogTable>, context: Context): string {
       column.type === '' ? '' : codeCell(column.type),
       nullable.has(column.name) ? 'yes' : 'no',
       column.default === null ? '' : codeCell(column.default),
-      describeColumn(column, table, limits.get(inSmallLetters(column.name))),
+      describeColumn(column, table, limits?.get(inSmallLetters(column.name))),
       versionId(columns.get(inSmallLetters(column.name)) ?? version),
     ])
   return [

@@ -15,6 +15,7 @@ export function renderSchemaTypes(rows: SchemaRows): string {
   }))
   return [
     CONVERSIONS,
+    ...(viewed.length > 0 ? [VIEWS] : []),
     renderDatabase(all),
     ...all.map((one, at) => (at < tables.length ? renderTable(one) : renderView(one))),
   ].join('\n')
@@ -40,6 +41,15 @@ export type Generated<T> = ColumnType<T, T | undefined, T>
 export type Computed<T> = ColumnType<T, never, never>
 `
 
+/** Were all columns of a view left out of INSERT, Kysely would take any values for it. */
+const VIEWS = `/** A column of a view, which no row is inserted into. */
+export type Viewed<T> = ColumnType<T, NotInserted, never>
+/** What no value is. */
+export interface NotInserted {
+  readonly __not_inserted__: never
+}
+`
+
 function renderDatabase(parts: readonly Part[]): string {
   const fields = parts.map(({ name, types }) => `${propertyKey(name)}: ${types.table}\n`)
   return `/** All tables and views: \`new Kysely<Database>(…)\`. */\nexport interface Database {\n${fields.join('')}}\n`
@@ -58,7 +68,7 @@ function renderTable({ name, row, types }: Part): string {
 function renderView({ name, row, types }: Part): string {
   return [
     renderInterface(types.row, `A row of the view ${inComment(name)}.`, row.map(selectField)),
-    renderInterface(types.table, `The view ${inComment(name)} for Kysely.`, row.map(kyselyField)),
+    renderInterface(types.table, `The view ${inComment(name)} for Kysely.`, row.map(viewedField)),
   ].join('\n')
 }
 
@@ -79,6 +89,9 @@ function kyselyField(column: RowColumn): string {
   const isPlain = column.nullable || column.insert === 'required'
   return `${key}: ${isPlain ? type : `Generated<${type}>`}`
 }
+
+const viewedField = (column: RowColumn): string =>
+  `${propertyKey(column.name)}: Viewed<${withNull(column)}>`
 
 const withNull = ({ type, nullable }: RowColumn): string => (nullable ? `${type} | null` : type)
 

@@ -53,21 +53,35 @@ export async function settleFile(
   }
 }
 
-/** Formatting costs most, so it waits until the plain text differs; a plugin that sorts imports may settle it then. */
+/** Formatting costs most, so it waits until the plain text differs in a way that it might settle. */
 async function settle(
+  wanted: WantedFile,
+  onDisk: string | null,
+  options: { readonly write: boolean },
+): Promise<SettledFile> {
+  if (wanted.text === onDisk) return UNCHANGED
+  const plain = compare(wanted, onDisk, wanted.text)
+  if (plain?.kind === 'same') return UNCHANGED
+  // Which migrations or which schema a file shows does not depend on its style.
+  const isSettled = plain?.kind === 'outdated' || plain?.kind === 'stale'
+  if (!options.write && isSettled) return judge(wanted, onDisk ?? '', plain)
+  return settleFormatted(wanted, onDisk, options)
+}
+
+const compare = (
+  { kind = 'registry' }: WantedFile,
+  onDisk: string | null,
+  text: string,
+): GeneratedComparison | null => (onDisk === null ? null : compareGenerated(kind, onDisk, text))
+
+/** A plugin that sorts imports, for one, makes the file what it is on disk. */
+async function settleFormatted(
   wanted: WantedFile,
   onDisk: string | null,
   { write }: { readonly write: boolean },
 ): Promise<SettledFile> {
-  const { kind = 'registry' } = wanted
-  const compare = (text: string) => (onDisk === null ? null : compareGenerated(kind, onDisk, text))
-  if (wanted.text === onDisk) return UNCHANGED
-  const plain = compare(wanted.text)
-  if (plain?.kind === 'same') return UNCHANGED
-  // Which schema a file shows does not depend on its style.
-  if (!write && plain?.kind === 'outdated') return judge(wanted, onDisk ?? '', plain)
   const formatted = await format(wanted, lineEndOf(onDisk))
-  const comparison = compare(formatted.text)
+  const comparison = compare(wanted, onDisk, formatted.text)
   if (comparison?.kind === 'same') return UNCHANGED
   if (!write) return judge(wanted, onDisk ?? '', comparison)
   await writeFile(wanted.path, formatted.text)

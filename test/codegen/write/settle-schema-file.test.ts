@@ -1,5 +1,5 @@
 // Files about the schema: when they are written, when they are left alone, and what is said about them.
-import { existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { GeneratedKind } from '../../../codegen/write/compare-generated.js'
@@ -136,6 +136,32 @@ describe.each(samples)('$kind', (sample) => {
       })
     }
     expect(read(wanted)).toBe(mine)
+  })
+})
+
+describe('the formatter', () => {
+  const sample = samples.find(({ kind }) => kind === 'types')!
+  /** Whether the project's configuration was asked for. */
+  async function isAsked(onDisk: string): Promise<boolean> {
+    const wanted = project(sample, onDisk)
+    const seen = join(wanted.root, 'seen')
+    rmSync(join(wanted.root, '.prettierrc'))
+    writeFileSync(
+      join(wanted.root, 'prettier.config.mjs'),
+      `import { writeFileSync } from 'node:fs'\nwriteFileSync(${JSON.stringify(seen)}, '')\nexport default {}`,
+    )
+    await settleFile(wanted, { write: false })
+    return existsSync(seen)
+  }
+  test.each([
+    ['that is right', sample.text],
+    ['that is written in another style', sample.spaced],
+    ['about another schema', sample.text.replace('1:ab', '1:cd').replace('string', 'number')],
+  ])('is not needed to judge a file %s', async (_, onDisk) => {
+    expect(await isAsked(onDisk)).toBe(false)
+  })
+  test('decides about a file that says something else of the same schema', async () => {
+    expect(await isAsked(sample.text.replace('string', 'number'))).toBe(true)
   })
 })
 
