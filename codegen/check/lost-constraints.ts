@@ -10,7 +10,7 @@ import { traceTables, type TableTrace } from './trace-tables.js'
 /**
  * The primary key, uniqueness, checks and foreign keys that a table had and has no more, as SQL. NOT NULL and defaults do
  * not count, nor does what was about columns or parents that are gone, or what has another form now: a unique index, a
- * check over the same columns, a key to the same parent; nor uniqueness that a foreign key misses.
+ * check over the same columns, a key to another parent; nor uniqueness that a foreign key misses.
  */
 export function lostConstraints(trace: TableTrace, step: ReplayedStep): string[] {
   const { before, after } = trace
@@ -78,9 +78,8 @@ function lostForeignKeys(trace: TableTrace, after: CatalogTable, step: ReplayedS
     const moved = traces.find(({ before }) => isSameName(before.name, key.parent))
     const parent = moved ? moved.after?.name : key.parent
     if (!now || parent === undefined) return []
-    const kept = after.foreignKeys.some(
-      (one) => setKey(one.columns) === setKey(now) && isSameName(one.parent, parent),
-    )
+    // Where the same columns point at another parent now, the key was changed rather than forgotten.
+    const kept = after.foreignKeys.some((one) => setKey(one.columns) === setKey(now))
     return kept ? [] : [`FOREIGN KEY (${sqlNames(now)}) REFERENCES ${sqlName(parent)}`]
   })
 }
