@@ -9,9 +9,10 @@ import { buildSettings } from './settings/build-settings.js'
 import type { Settings } from './settings/settings.js'
 
 /** The results of all, as if it were one. */
-export interface Generated extends Pick<GenerateResult, 'ok' | 'diagnostics' | 'migrations'> {
-  /** Whether replay was wanted; without it, only the registries are generated. */
-  readonly replay: boolean
+export interface Generated extends Pick<
+  GenerateResult,
+  'ok' | 'diagnostics' | 'migrations' | 'replayed'
+> {
   /** The folders, as they are printed, of those for which nothing could be generated. */
   readonly refused: readonly string[]
   /** Each with the number of migrations that it was made from. */
@@ -37,21 +38,21 @@ export async function generateEach(
       files.map((file) => ({ ...file, migrations })),
     ),
     refused,
-    replay: all.every(({ replay }) => replay),
+    replayed: results.reduce((sum, { replayed }) => sum + replayed, 0),
     migrations: results.reduce((sum, { migrations }) => sum + migrations, 0),
   }
 }
 
 /** The outcome as a person reads it: findings first, then what became of each file. */
 export function generatedText(generated: Generated, root: string, style: Style): string {
-  const { diagnostics, files, ok, replay, refused } = generated
+  const { diagnostics, files, ok, refused, migrations: all, replayed } = generated
   const paint = { written: style.green, unchanged: style.dim, stale: style.red }
   const words = { written: 'written', unchanged: 'up to date', stale: 'not up to date' }
   const lines = files.map(({ file, state, migrations }) => {
     const counted = ok ? style.dim(`  ${count(migrations, 'migration')}`) : ''
     return `${style.bold(file)}  ${paint[state](words[state])}${counted}`
   })
-  if (files.length > 0 && !replay) lines.push(style.dim(UNPROVEN))
+  if (files.length > 0 && all > 0 && replayed === 0) lines.push(style.dim(UNPROVEN))
   lines.push(
     ...(files.length > 0 ? refused.map((folder) => leftAlone(` in ${folder}`)) : [leftAlone('')]),
   )

@@ -104,6 +104,13 @@ describe('gen', () => {
     expect((await runProgram(root, ['gen'])).stderr).toContain('REPLAY_PROCESS_DIED')
   })
 
+  it('--no-replay where the proof is still known says nothing about its absence', async () => {
+    const root = migrationProject({ '001_a.sql': table('a') })
+    await answerOf(root, ['gen'])
+    const { stdout } = await answerOf(root, ['gen', '--no-replay'])
+    expect(stdout).toBe(all('generated', 'up to date', '1 migration'))
+  })
+
   it('--json stays one document whatever migrations print', async () => {
     const root = migrationProject({ '001_a.ts': CHATTY })
     const { exitCode, stdout, stderr } = await runProgram(root, ['gen', '--json'])
