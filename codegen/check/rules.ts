@@ -52,6 +52,7 @@ import { suppressionUnused } from './rules/suppression-unused.js'
 import { tableDropped } from './rules/table-dropped.js'
 import { tableRenamed } from './rules/table-renamed.js'
 import { tableUnseeded } from './rules/table-unseeded.js'
+import { temporaryLeft } from './rules/temporary-left.js'
 import { upAsync } from './rules/up-async.js'
 import { upDependsOnRows } from './rules/up-depends-on-rows.js'
 import { upMissing } from './rules/up-missing.js'
@@ -117,6 +118,7 @@ export const rules: readonly Rule[] = [
   tableDropped,
   tableRenamed,
   tableUnseeded,
+  temporaryLeft,
   upAsync,
   upDependsOnRows,
   upMissing,

@@ -1,0 +1,58 @@
+// A migration leaves a temporary table or view behind.
+import { canonicalTokens } from '../../../src/schema/canonical-tokens.js'
+import { ignoreComment } from '../describe-step.js'
+import { statementPlace } from '../place.js'
+import type { Rule, ShapedStatement, UpStep } from '../rule.js'
+import type { CreateOther, CreateTable } from '../statement-shape.js'
+
+/** Only of `up`, and of what the same `up` does not drop. Triggers are left out: one on a temporary table goes with it. */
+export const temporaryLeft: Rule = {
+  code: 'TEMPORARY_LEFT',
+  severity: 'warning',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning: 'A migration makes a temporary object and does not drop it.',
+  problem:
+    'It lives as long as the connection does. A later version that reads it works when both run together and fails on an ' +
+    'installation that has run the first one before; one that makes it again fails when both run together.',
+  solution: 'Drop it at the end of the migration that makes it.',
+  *check({ upSteps }) {
+    for (const step of upSteps) {
+      for (const { statement, made } of leftBy(step)) {
+        const at = statementPlace(statement)
+        const type = made.kind.slice('create-'.length)
+        const ignore = statement.migration
+          ? `; or say why it is to stay: ${ignoreComment('TEMPORARY_LEFT', statement.migration)}`
+          : ''
+        yield {
+          at,
+          message: `${at.file} makes the temporary ${type} ${made.name.text} and does not drop it. It is there until the connection ends: whether a later version finds it depends on whether both run together.`,
+          fix: `Add \`DROP ${type.toUpperCase()} ${made.name.text}\` at the end of the migration${ignore}.`,
+        }
+      }
+    }
+  },
+}
+
+interface Made {
+  readonly statement: ShapedStatement
+  readonly made: CreateTable | CreateOther
+}
+
+function leftBy({ statements }: UpStep): Made[] {
+  const left = new Map<string, Made>()
+  for (const statement of statements) {
+    const { shape } = statement
+    if (shape.kind === 'drop') left.delete(shape.name.key)
+    if (shape.kind !== 'create-table' && shape.kind !== 'create-view') continue
+    if (shape.temporary || isInTemp(statement)) left.set(shape.name.key, { statement, made: shape })
+  }
+  return [...left.values()]
+}
+
+/** `CREATE TABLE temp.t`. */
+function isInTemp({ text }: ShapedStatement): boolean {
+  const tokens = canonicalTokens(text)
+  const at = tokens[2] === 'if' ? 5 : 2
+  return tokens[at] === 'temp' && tokens[at + 1] === '.'
+}
