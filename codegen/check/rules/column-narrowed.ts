@@ -8,7 +8,7 @@ import { factsIn } from '../facts.js'
 import { addedForeignKeys, type AddedForeignKey } from '../added-foreign-keys.js'
 import { narrowedChecks } from '../narrowed-checks.js'
 import type { ReplayedStep, Rule } from '../rule.js'
-import { sqlName } from '../sql-name.js'
+import { isSameName, sqlName } from '../sql-name.js'
 import { traceTables, type TableTrace } from '../trace-tables.js'
 
 /**
@@ -63,7 +63,7 @@ function narrowings(
   empty: ReadonlySet<string>,
 ): Narrowing[] {
   const { after } = trace
-  if (!after) return []
+  if (!after || isEmptied(after, step)) return []
   const proven = isProven(trace, step, empty)
   const keys = addedForeignKeys(trace, step).filter(({ replaces }) => !(replaces && proven))
   return [
@@ -74,6 +74,12 @@ function narrowings(
     ...strictness(trace, after),
   ]
 }
+
+/** Whether no row of before is left, of which `ROWS_LOST` tells: no demand meets them. */
+const isEmptied = ({ name }: CatalogTable, step: ReplayedStep): boolean =>
+  factsIn(step, 'rows-lost').some(
+    ({ at, table, after }) => at.direction === 'up' && after === 0 && isSameName(table, name),
+  )
 
 /** Whether rows with every value that the old table allows went through the step. */
 const isProven = (
