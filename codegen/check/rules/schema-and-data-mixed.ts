@@ -35,7 +35,11 @@ export const schemaAndDataMixed: Rule = {
 }
 
 function foreignWrite(step: UpStep): ShapedStatement | undefined {
-  const touched = new Set(step.statements.flatMap(({ shape }) => touchedBy(shape)))
+  const shapes = step.statements.map(({ shape }) => shape)
+  const touched = new Set(shapes.flatMap(touchedBy))
+  // What is temporary is no part of the schema, when it is dropped neither.
+  for (const shape of shapes)
+    if (shape.kind === 'create-table' && shape.temporary) touched.delete(shape.name.key)
   if (touched.size === 0) return undefined
   return step.statements.find((statement) => {
     const { shape } = statement

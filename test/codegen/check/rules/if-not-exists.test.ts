@@ -5,7 +5,7 @@ import { checkFolder, migrationWith, placesIn } from '../check-folder.js'
 describe('valid', () => {
   test.each([
     'CREATE TABLE a (b)',
-    'CREATE TEMP TABLE IF NOT EXISTS a (b)',
+    'CREATE TEMP TABLE IF NOT EXISTS a (b); DROP TABLE a',
     'CREATE TABLE "if not exists" (b)',
     'CREATE VIEW a AS SELECT EXISTS (SELECT 1)',
     'DROP TABLE a',

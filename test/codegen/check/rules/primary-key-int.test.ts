@@ -20,7 +20,7 @@ const INVALID = [
   'CREATE TABLE a (id INTEGER PRIMARY KEY DESC)',
   'CREATE TABLE a (id SERIAL PRIMARY KEY)',
   'CREATE TABLE a (id INT PRIMARY KEY) STRICT',
-  'CREATE TEMP TABLE a (id INT, PRIMARY KEY (id ASC))',
+  'CREATE TABLE a (id INT, PRIMARY KEY (id ASC))',
 ]
 
 /** Whether a row without a key gets its rowid as the key. */

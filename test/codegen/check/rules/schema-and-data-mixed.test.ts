@@ -19,7 +19,7 @@ describe('valid', () => {
       `CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END; INSERT INTO f (f) VALUES (1)`,
     ],
     ['a watermark', 'CREATE TABLE a (b); UPDATE sqlite_sequence SET seq = 9 WHERE name = 1'],
-    ['a temporary table', 'CREATE TEMP TABLE t (b); UPDATE a SET b = 1 WHERE c'],
+    ['a temporary table', 'CREATE TEMP TABLE t (b); UPDATE a SET b = 1 WHERE c; DROP TABLE t'],
   ])('%s', async (_, sql) => {
     expect(await placesIn({ '001_a.ts': migrationWith(`up: '${sql}'`) })).toEqual([])
   })
