@@ -172,12 +172,13 @@ export interface Uneven {
   readonly differences: readonly SchemaDifference[]
 }
 
-/** A table has fewer rows after a step that does not delete from it by name. */
+/** Rows of a table are gone after a step that does not delete from it by name. */
 export interface RowsLost {
   readonly kind: 'rows-lost'
   readonly at: StepPlace
   readonly table: string
   readonly before: number
+  /** How many of them are left; rows that stand in the place of replaced ones do not count. */
   readonly after: number
   /** The table whose removal took the rows along (ON DELETE CASCADE), where that is so. */
   readonly through: string | null

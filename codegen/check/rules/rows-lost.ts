@@ -77,11 +77,13 @@ const LEAVES_OUT = [/\binsert\b/i, /\bselect\b/i, /\b(?:where|join|limit|having|
 function explain({ at, table }: RowsLost): Explanation {
   const sql = at.statement ?? ''
   const name = sqlName(table)
-  const conflict = /\bor\s+(ignore|replace)\b/i.exec(sql)?.[1]?.toUpperCase()
+  const conflict = /\bor\s+(?:ignore|replace)\b|\breplace(?=\s+into\b)/i
+    .exec(sql)?.[0]
+    .toUpperCase()
   if (conflict)
     return {
-      why: `OR ${conflict} drops rows that are in conflict, without an error`,
-      fix: `Leave OR ${conflict} out, and settle conflicts by a statement that names them, such as \`DELETE FROM ${name} WHERE …\``,
+      why: `${conflict} drops rows that are in conflict, without an error`,
+      fix: `${conflict === 'REPLACE' ? 'Write INSERT instead of REPLACE' : `Leave ${conflict} out`}, and settle conflicts by a statement that names them, such as \`DELETE FROM ${name} WHERE …\``,
     }
   if (LEAVES_OUT.every((word) => word.test(sql)))
     return {

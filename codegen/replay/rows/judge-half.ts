@@ -4,6 +4,7 @@ import { wholeHalf } from '../describe-failure.js'
 import { keysMayAct, type Attended } from './attended-line.js'
 import { changedColumns, type ChangedColumn } from './compare-values.js'
 import type { Connection } from './connection.js'
+import { keptRows } from './kept-rows.js'
 import { rebuildOf, type Rebuild } from './rebuild.js'
 import { mentionedBy } from './checks-of.js'
 import { tableNamed } from './situation.js'
@@ -34,23 +35,32 @@ export function judgeHalf(connection: Connection, half: Attended, now: TablesNow
 }
 
 function judgeRows(fate: Fate): RowsLost[] {
-  const { half, before, after, rebuild } = fate
-  if (after.count >= before.count || deletesByName(fate)) return []
-  const through = rebuild?.copy ? null : takenThrough(fate)
-  const copied = rebuild && (rebuild.copy ?? rebuild.removal)
-  const removal = through === null ? undefined : removalOf(half, through)
-  const at = removal?.place ?? copied?.place ?? lastMention(fate)
-  const table = after.table.name
-  return [{ kind: 'rows-lost', at, table, before: before.count, after: after.count, through }]
+  const { before, after: image } = fate
+  const evicting = evictionsIn(fate)
+  const after = evicting.length > 0 ? keptRows(fate, evicting) : image.count
+  if (after >= before.count || deletesByName(fate)) return []
+  const through = fate.rebuild?.copy ? null : takenThrough(fate)
+  const at = placeOfLoss(fate, through)
+  return [{ kind: 'rows-lost', at, table: image.table.name, before: before.count, after, through }]
 }
 
-/** DELETE and REPLACE say so themselves; what they set off is meant where the schema or the migration says it is. */
+/** The statements that delete rows of the table which are in their way; of no interest where it is made anew. */
+const evictionsIn = ({ half, name, rebuild }: Fate): Effect[] =>
+  rebuild ? [] : half.effects.filter(({ evicts, table }) => evicts && table === name)
+
+function placeOfLoss(fate: Fate, through: string | null): StepPlace {
+  const { half, rebuild } = fate
+  const removal = through === null ? undefined : removalOf(half, through)
+  const copied = rebuild?.copy ?? rebuild?.removal
+  const found = removal ?? copied ?? evictionsIn(fate).at(-1)
+  return found?.place ?? lastMention(fate)
+}
+
+/** DELETE says so itself; what it sets off is meant where the schema or the migration says it is. */
 function deletesByName({ half, name, before, rebuild }: Fate): boolean {
   const names = rebuild?.names ?? new Set([name])
   const deleted = half.effects.filter(({ verb }) => verb === 'delete')
   if (deleted.some(({ table }) => names.has(table))) return true
-  if (!rebuild && half.effects.some(({ replaces, table }) => replaces && table === name))
-    return true
   if (deleted.some(({ table }) => triggersOnDelete(half, table, name))) return true
   const declared = half.entry.foreignKeys === 'enforce'
   return declared && deleted.some(({ table }) => descends(half, before, table))

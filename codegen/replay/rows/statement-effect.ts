@@ -16,6 +16,8 @@ export interface Effect {
   readonly to: string
   /** Whether rows that are in the way are deleted or changed: REPLACE, ON CONFLICT DO UPDATE. */
   readonly replaces: boolean
+  /** Whether rows that are in the way are deleted: REPLACE, OR REPLACE. */
+  readonly evicts: boolean
   /** Words in capitals, quoted names as they are. */
   readonly tokens: readonly string[]
   readonly place: StepPlace
@@ -26,7 +28,7 @@ export function effectOf(statement: string, place: StepPlace): Effect {
   const tokens = firstTokens(statement)
   const start = mainVerb(tokens)
   const found = readVerb(tokens, start)
-  return { table: '', to: '', replaces: false, ...found, tokens, place }
+  return { table: '', to: '', replaces: false, evicts: false, ...found, tokens, place }
 }
 
 /** More than these are rows of data. */
@@ -94,8 +96,8 @@ function changing(tokens: readonly string[], start: number): Found {
   const or = tokens[start + 1] === 'OR'
   const name = start + (or ? 3 : 1) + (verb === 'insert' ? 1 : 0)
   const upserts = tokens.some((token, index) => token === 'DO' && tokens[index + 1] === 'UPDATE')
-  const replaces = tokens[start] === 'REPLACE' || (or && tokens[start + 2] === 'REPLACE') || upserts
-  return { verb, table: nameAt(tokens, name), replaces }
+  const evicts = tokens[start] === 'REPLACE' || (or && tokens[start + 2] === 'REPLACE')
+  return { verb, table: nameAt(tokens, name), replaces: evicts || upserts, evicts }
 }
 
 function creating(tokens: readonly string[], start: number): Found {

@@ -45,6 +45,11 @@ describe('invalid', () => {
       'Leave OR REPLACE out',
     ],
     [
+      'replace into users select * from users',
+      ': REPLACE drops rows',
+      'Write INSERT instead of REPLACE',
+    ],
+    [
       'INSERT INTO n (id)\nSELECT id FROM users WHERE name IS NOT NULL',
       'the rows that its SELECT leaves out are not copied',
       'without WHERE',

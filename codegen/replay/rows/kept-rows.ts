@@ -1,0 +1,90 @@
+// How many rows of a table outlive statements that delete what is in their way: REPLACE, OR REPLACE. Pure.
+import { namesIn, type Effect } from './statement-effect.js'
+import type { Attended } from './attended-line.js'
+import type { TableImage } from './table-image.js'
+
+/** A table before and after such statements. */
+export interface Replaced {
+  readonly half: Attended
+  /** In small letters. */
+  readonly name: string
+  readonly before: TableImage
+  readonly after: TableImage
+}
+
+/**
+ * How many of the rows are left. A row is told by its primary key, or by any unique key where the statements leave the
+ * primary key to SQLite or bring rows of their own: they replace a row by its successor then. Where rows get new primary keys
+ * by an UPDATE, and of large tables, all that is told is how many rows there are.
+ */
+export function keptRows(table: Replaced, evicting: readonly Effect[]): number {
+  const { half, name, before, after } = table
+  const whole = [before, after].every(({ count, rows }) => count === rows.length)
+  const primary = primaryOf(before)
+  const updates = half.effects.filter((one) => one.verb === 'update' && one.table === name)
+  if (!whole || updates.some((update) => primary.some((column) => sets(update, column))))
+    return after.count
+  const byPrimary = evicting.some(
+    (effect) => effect.verb === 'insert' && givesKeys(effect, primary),
+  )
+  const unique = byPrimary && primary.length > 0 ? [] : uniquesOf(table)
+  const keys = [primary, ...unique].filter(({ length }) => length > 0)
+  if (keys.length === 0) return after.count
+  const known = keys.map((key) => textsOf(after, key))
+  if (known.some((texts) => texts === null)) return after.count
+  const sought = keys.map((key) => textsOf(before, key) ?? [])
+  const present = known.map((texts) => new Set(texts))
+  return before.rows.filter((_, row) =>
+    sought.some((texts, key) => {
+      const text = texts[row] ?? null
+      return text !== null && present[key]?.has(text)
+    }),
+  ).length
+}
+
+const primaryOf = ({ table: { columns } }: TableImage): string[] =>
+  columns.flatMap(({ name, primaryKey }) => (primaryKey > 0 ? [name.toLowerCase()] : []))
+
+/** Whether an UPDATE sets a column. */
+function sets({ tokens }: Effect, column: string): boolean {
+  const from = tokens.indexOf('SET')
+  const where = tokens.indexOf('WHERE', from)
+  const assigned = tokens.slice(from + 1, where < 0 ? undefined : where)
+  return assigned.some((token, index) => {
+    const next = assigned[index + 1]
+    const list = next === ',' || next === ')'
+    return (next === '=' || list) && [...namesIn(token)].includes(column)
+  })
+}
+
+/** Whether an INSERT takes rows from a SELECT and gives them primary keys. */
+function givesKeys({ tokens }: Effect, primary: readonly string[]): boolean {
+  const select = tokens.indexOf('SELECT', tokens.indexOf('INTO'))
+  if (select < 0) return false
+  const into = tokens.slice(tokens.indexOf('INTO'), select)
+  const open = into.indexOf('(')
+  if (open < 0) return true
+  const columns = new Set(into.slice(open + 1).flatMap((token) => [...namesIn(token)]))
+  return primary.some((column) => columns.has(column))
+}
+
+function uniquesOf({ half, name, before }: Replaced): string[][] {
+  const indexes = half.before.attached.indexes.get(name) ?? []
+  const made = indexes.filter(({ unique, partial }) => unique && !partial)
+  return [...before.table.uniques, ...made.map(({ columns }) => columns)].flatMap((columns) =>
+    columns.every((column) => column !== null) ? [columns.map((one) => one.toLowerCase())] : [],
+  )
+}
+
+/** The key of each row as a text; null for a row that has a null in it, and where the columns are no longer there. */
+function textsOf({ columns, rows }: TableImage, key: readonly string[]): (string | null)[] | null {
+  const names = columns.map(({ name }) => name.toLowerCase())
+  const places = key.map((column) => names.indexOf(column))
+  if (places.includes(-1)) return null
+  return rows.map(({ values }) => {
+    const found = places.map((place) => values[place] ?? null)
+    return found.includes(null)
+      ? null
+      : JSON.stringify(found.map((value) => [typeof value, String(value)]))
+  })
+}

@@ -1,0 +1,49 @@
+// Rows that REPLACE deletes because they are in the way: gone, or replaced by their successors.
+import { expect, it } from 'vitest'
+import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
+import { factsOf } from './prove-history.js'
+
+const USERS = 'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT UNIQUE, name TEXT)'
+const TAGS = 'CREATE TABLE tags (tag TEXT PRIMARY KEY, note TEXT)'
+
+it.each([
+  ["UPDATE OR REPLACE users SET email = 'same@example.org' WHERE id > 0", 1],
+  ["UPDATE OR REPLACE users SET (email, name) = ('same@example.org', '') WHERE id > 0", 1],
+  ['INSERT OR REPLACE INTO users (id, email, name) SELECT id + 100000, email, name FROM users', 1],
+  ['REPLACE INTO users SELECT id + 100000, email, name FROM users', 1],
+  ['REPLACE INTO main."users" ("id", email) SELECT id + 100000, email FROM users', 1],
+])('rows that are replaced under another key are lost: %s', async (up, after) => {
+  expect(await factsOf([USERS, up])).toMatchObject([
+    { kind: 'rows-lost', table: 'users', before: 5, after, at: { version: 2, statement: up } },
+  ])
+})
+
+it('rows that code replaces are lost where the code says it', async () => {
+  const up = (db: Database): void => {
+    db.prepare("UPDATE OR REPLACE users SET email = 'same@example.org'").run()
+  }
+  expect(await factsOf([USERS, { up }])).toMatchObject([
+    { kind: 'rows-lost', before: 5, after: 1, at: { statement: expect.stringContaining('OR') } },
+  ])
+})
+
+it.each([
+  'INSERT OR REPLACE INTO users SELECT * FROM users',
+  'REPLACE INTO users (id, email, name) SELECT id, email, upper(name) FROM users',
+  'INSERT OR REPLACE INTO users (email, name) SELECT email, name FROM users WHERE email NOT NULL',
+  "INSERT INTO users (id, email) SELECT id, 'x' || id FROM users WHERE true ON CONFLICT (id) DO UPDATE SET email = excluded.email",
+  "UPDATE OR REPLACE users SET name = 'same'",
+  'UPDATE OR REPLACE users SET id = id + 1000000 WHERE id > 0',
+  "INSERT OR REPLACE INTO tags (tag, note) VALUES ('a', 'b')",
+  'INSERT OR REPLACE INTO tags SELECT tag, upper(note) FROM tags',
+  'REPLACE INTO users SELECT id + 100000, email, name FROM users; DELETE FROM users WHERE name IS NULL',
+])('rows that are replaced under the same key are there still: %s', async (up) => {
+  expect(await factsOf([USERS, TAGS, up])).toEqual([])
+})
+
+it('settings of the history itself may be replaced by their name', async () => {
+  const settings =
+    "CREATE TABLE settings (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, value TEXT); INSERT INTO settings (key, value) VALUES ('theme', 'light')"
+  const up = "INSERT OR REPLACE INTO settings (key, value) VALUES ('theme', 'dark')"
+  expect(await factsOf([settings, up])).toEqual([])
+})
