@@ -4,7 +4,7 @@ import { halfName, ignoreComment } from '../describe-step.js'
 import { factsIn, factsOf, type FactOf } from '../facts.js'
 import type { ReplayedStep, Rule } from '../rule.js'
 import { schemaActs } from '../schema-acts.js'
-import { isSameName } from '../sql-name.js'
+import { isSameName, sqlName } from '../sql-name.js'
 import { stepPosition } from '../step-position.js'
 
 /** Silent where the table loses rows as well (`ROWS_LOST`). */
@@ -46,11 +46,17 @@ function fixFor(
   const now = after.get(`table ${inSmallLetters(table)}`)
   if (at.direction === 'up' && now?.type === 'table' && !now.autoincrement)
     return `Write INTEGER PRIMARY KEY AUTOINCREMENT in the new table ${table} as in the old one`
+  if (at.statement !== null && WRITES.test(at.statement))
+    return `Leave this statement out; numbers may begin anew only where the rows go as well, by \`DELETE FROM ${sqlName(table)}\` in the same migration`
   const acts = schemaActs(statements.filter(({ direction }) => direction === at.direction))
   const rename = acts.findLast((act) => act.kind === 'rename-table' && isSameName(act.to, table))
   const fresh = rename?.kind === 'rename-table' ? rename.table : `${table}_new`
   const [target, source] = [text(fresh), text(table)]
   return `Before the old table is dropped, add \`DELETE FROM sqlite_sequence WHERE name = ${target}; INSERT INTO sqlite_sequence (name, seq) SELECT ${target}, seq FROM sqlite_sequence WHERE name = ${source};\``
 }
+
+/** A statement about the numbers themselves. */
+const WRITES =
+  /^\s*(?:update|delete\s+from|insert\s+into|replace\s+into)\b[^(]*\bsqlite_sequence\b/i
 
 const text = (name: string): string => `'${name.replaceAll("'", "''")}'`

@@ -12,7 +12,7 @@ import { replayLine, type ReplayLine } from '../replay-line.js'
 import type { HistoryRun } from '../history-run.js'
 import type { Connection } from './connection.js'
 import { keepsRows } from './keeps-rows.js'
-import { reachOf, tableNamed, type Situation } from './situation.js'
+import { reachOf, tableNamed, tablesOf, type Situation } from './situation.js'
 import { effectOf, namesIn, type Effect } from './statement-effect.js'
 import { takeImage, type TableImage } from './table-image.js'
 
@@ -91,7 +91,7 @@ function attendance(connection: Connection, half: Half, before: Situation): Atte
       heard.add(text)
       const words = [...namesIn(text)]
       for (const word of words) named.add(word)
-      for (const name of reachOf(words, before, keys).reached) {
+      for (const name of reachOf([...words, ...countedIn(words, before)], before, keys).reached) {
         if (reached.has(name)) continue
         reached.add(name)
         const table = harmless ? undefined : tableNamed(before, name)
@@ -103,6 +103,14 @@ function attendance(connection: Connection, half: Half, before: Situation): Atte
     attended: () => ({ ...half, before, images, reached, named, effects }),
   }
 }
+
+/** The tables whose numbers a text can set, where it speaks of the table that SQLite keeps them in. */
+const countedIn = (words: readonly string[], before: Situation): string[] =>
+  words.includes('sqlite_sequence')
+    ? tablesOf(before).flatMap(({ name, autoincrement }) =>
+        autoincrement ? [name.toLowerCase()] : [],
+      )
+    : []
 
 /** The statements of a half that is SQL. */
 export function scriptEffects({ entry, direction }: Half): Effect[] {

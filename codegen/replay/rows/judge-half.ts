@@ -160,8 +160,9 @@ function judgeWatermark(fate: Fate): WatermarkLost[] {
   const { half, before, after, rebuild } = fate
   const { watermark } = before
   if (watermark === null || (after.watermark !== null && after.watermark >= watermark)) return []
-  if (half.effects.some((effect) => resets(effect, rebuild))) return []
-  const at = rebuild?.removal.place ?? lastMention(fate)
+  if (isEmptied(fate)) return []
+  const written = half.effects.findLast(({ table }) => table === 'sqlite_sequence')
+  const at = (rebuild?.removal ?? written)?.place ?? lastMention(fate)
   return [
     {
       kind: 'watermark-lost',
@@ -173,6 +174,11 @@ function judgeWatermark(fate: Fate): WatermarkLost[] {
   ]
 }
 
-/** Numbers are given anew on purpose. In a rebuild, writing them is an attempt to keep them, which may have failed. */
-const resets = ({ table, verb }: Effect, rebuild: Rebuild | null): boolean =>
-  table === 'sqlite_sequence' && (verb === 'delete' || !rebuild)
+/** Where all rows are deleted by name, numbers may begin anew on purpose. */
+function isEmptied({ half, name, after, rebuild }: Fate): boolean {
+  const names = rebuild?.names ?? new Set([name])
+  return half.effects.some(
+    ({ verb, table, tokens }) =>
+      verb === 'delete' && names.has(table) && (after.count === 0 || !tokens.includes('WHERE')),
+  )
+}

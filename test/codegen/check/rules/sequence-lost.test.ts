@@ -56,6 +56,15 @@ describe('invalid', () => {
     expect(fix).toContain("WHERE name = 't_new'")
   })
 
+  test.each([
+    "DELETE FROM sqlite_sequence WHERE name = 't'",
+    'update "sqlite_sequence" set seq = 0',
+  ])('set back by name: %s', async (statement) => {
+    const folder = { ...rebuild(COUNTING), '002_b.sql': sqlFile(`${statement};`) }
+    const { fix } = await onlyFinding(folder, { facts: [fact({ at: placeIn(2, { statement }) })] })
+    expect(fix).toMatch(/^Leave this statement out; .*`DELETE FROM t` in the same migration/)
+  })
+
   test('one cause is one finding: the rows that are lost', async () => {
     const lost = {
       kind: 'rows-lost',

@@ -237,8 +237,38 @@ describe('numbers that AUTOINCREMENT gave', () => {
     expect(await factsOf([table('t'), copied().replace('DROP TABLE t', keep)])).toEqual([])
   })
 
-  it('may be given again on purpose', async () => {
-    const up = "DELETE FROM t; DELETE FROM sqlite_sequence WHERE name = 't'"
+  it.each([
+    "DELETE FROM sqlite_sequence WHERE name = 't'",
+    'DELETE FROM sqlite_sequence',
+    `UPDATE "sqlite_sequence" SET seq = 0 WHERE name = 't'`,
+    "DELETE FROM t WHERE a IS NULL; UPDATE sqlite_sequence SET seq = 0 WHERE name = 't'",
+    "DELETE FROM other; DELETE FROM sqlite_sequence WHERE name = 't'",
+  ])('are lost where they are set back while there are rows: %s', async (up) => {
+    expect(await factsOf([table('t'), table('other'), up])).toContainEqual(
+      expect.objectContaining({
+        kind: 'watermark-lost',
+        table: 't',
+        at: expect.objectContaining({ statement: expect.stringContaining('sqlite_sequence') }),
+      }),
+    )
+  })
+
+  it('are lost where code sets them back', async () => {
+    const up = (db: Database): void => {
+      db.prepare('DELETE FROM sqlite_sequence WHERE name = ?').run('t')
+    }
+    expect(await factsOf([table('t'), table('other'), { up }])).toMatchObject([
+      { kind: 'watermark-lost', table: 't', after: null },
+    ])
+  })
+
+  it.each([
+    "DELETE FROM t; DELETE FROM sqlite_sequence WHERE name = 't'",
+    "DELETE FROM sqlite_sequence WHERE name = 't'; DELETE FROM t WHERE true",
+    "DELETE FROM t; UPDATE sqlite_sequence SET seq = 0 WHERE name = 't'; INSERT INTO t (a) VALUES ('first')",
+    "DROP TABLE t; DELETE FROM sqlite_sequence WHERE name = 't'",
+    "UPDATE sqlite_sequence SET seq = seq + 1000 WHERE name = 't'",
+  ])('may be given again where no row is left, and may grow: %s', async (up) => {
     expect(await factsOf([table('t'), up])).toEqual([])
   })
 })
