@@ -24,6 +24,8 @@ export default defineConfig({
     exclude: ['test/fixtures/**'],
     testTimeout: 60_000,
     hookTimeout: 180_000,
+    // Many tests wait for processes: a core is not left free for them.
+    maxWorkers: '100%',
     reporters: ['default', new ClosingLineReporter()],
   },
 })
