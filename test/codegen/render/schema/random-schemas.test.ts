@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { finalCatalog } from '../../../../codegen/check/replayed.js'
+import { finalCatalog } from '../../../../codegen/check/catalog-history.js'
 import { orderSchema, type OrderedSchema } from '../../../../codegen/render/order-schema.js'
 import { schemaRows } from '../../../../codegen/render/row-columns.js'
 import { renderSchemaSql } from '../../../../codegen/render/schema-sql.js'
