@@ -16,7 +16,10 @@ export type SchemaAct = { readonly statement: FoundStatement } & (
   | { readonly kind: 'drop-column'; readonly table: string; readonly column: string }
   /** Any other ALTER TABLE. */
   | { readonly kind: 'alter'; readonly table: string }
-  /** INSERT … SELECT from one table: by column of the new table the column that is copied as it is, null for more. */
+  /**
+   * INSERT … SELECT from one table, joined with others or not: by column of the new table the column of the source that is
+   * copied as it is, null for anything else.
+   */
   | {
       readonly kind: 'copy'
       readonly from: string
@@ -83,19 +86,34 @@ function readCopy(tokens: readonly string[]): Act | null {
   const source = after[0] === 'select' && from > 0 ? nameAt(after, from + 1) : null
   if (!source) return null
   const start = after[1] === 'distinct' || after[1] === 'all' ? 2 : 1
-  const values = cutAtCommas(after.slice(start, from)).map(plainColumn)
+  const own = new Set([source.name, aliasAt(after, source.next)])
+  const values = cutAtCommas(after.slice(start, from)).map((value) => plainColumn(value, own))
   const columns = cutAtCommas(inside).map(([name = ''], at) => {
     return [plainName(name), values[at] ?? null] as const
   })
   return { kind: 'copy', from: source.name, to: target.name, columns: new Map(columns) }
 }
 
-/** The column that an expression is: `a`, `t.a`, `a AS b`; null for anything else. */
-function plainColumn(expression: readonly string[]): string | null {
+/** What the source is called in its own statement: `FROM users u`, `FROM users AS u`; '' when it has no such name. */
+function aliasAt(tokens: readonly string[], at: number): string {
+  const [first = '', second = ''] = tokens.slice(at)
+  const alias = first === 'as' ? second : first
+  return /^[a-z_"\x80-\uffff]/.test(alias) && !AFTER_SOURCE.has(alias) ? plainName(alias) : ''
+}
+
+const AFTER_SOURCE = new Set(
+  ['where', 'join', 'left', 'right', 'full', 'inner', 'outer', 'cross', 'natural', 'on', 'using']
+    .concat(['group', 'order', 'limit', 'having', 'window', 'indexed', 'not', 'returning'])
+    .concat(['union', 'except', 'intersect']),
+)
+
+/** The column of the source that an expression is: `a`, `t.a`, `a AS b`; null for anything else. */
+function plainColumn(expression: readonly string[], source: ReadonlySet<string>): string | null {
   const as = expression.indexOf('as')
   const value = as < 0 ? expression : expression.slice(0, as)
   const [first = '', dot, second = ''] = value
-  const name = value.length === 1 ? first : value.length === 3 && dot === '.' ? second : ''
+  const isOwn = value.length === 3 && dot === '.' && source.has(plainName(first))
+  const name = value.length === 1 ? first : isOwn ? second : ''
   return /^[a-z_"\x80-\uffff]/.test(name) && !CONSTANTS.has(name) ? plainName(name) : null
 }
 

@@ -133,8 +133,8 @@ export function creationOf(table: string, acts: readonly SchemaAct[]): FoundStat
 
 const ALTERS = new Set<SchemaAct['kind']>(['rename-table', 'rename-column', 'drop-column', 'alter'])
 
-/** The name that a table made by act number `at` has in the end. */
-const finalName = (name: string, at: number, acts: readonly SchemaAct[]): string =>
+/** The name that a table has in the end which has this one at act number `at`; in small letters. */
+export const finalName = (name: string, at: number, acts: readonly SchemaAct[]): string =>
   acts
     .slice(at + 1)
     .reduce((now, act) => (act.kind === 'rename-table' && act.table === now ? act.to : now), name)

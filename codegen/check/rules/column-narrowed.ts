@@ -6,15 +6,18 @@ import { lengthOf, typesChangedIn } from '../changed-types.js'
 import { ignoreComment, sentence, versionName } from '../describe-step.js'
 import { factsIn } from '../facts.js'
 import { addedForeignKeys, type AddedForeignKey } from '../added-foreign-keys.js'
+import { mendedColumns, type MendedColumns } from '../mended-columns.js'
+import { mentions } from '../mentions.js'
 import { narrowedChecks } from '../narrowed-checks.js'
 import type { ReplayedStep, Rule } from '../rule.js'
 import { isSameName, sqlName } from '../sql-name.js'
+import type { ColumnTrace } from '../trace-columns.js'
 import { traceTables, type TableTrace } from '../trace-tables.js'
 
 /**
- * NOT NULL, CHECK, a foreign key, a shorter length, STRICT, over columns that were there before. Says nothing where the step was seen to
- * fail on rows, which `REPLAY_FAILS_ON_ROWS` tells better. Of a NOT NULL where rows with NULL were seen to go through the
- * step, as they do when the copy fills them, it tells what becomes of those who still write NULL.
+ * NOT NULL, CHECK, a foreign key, a shorter length, STRICT, over columns that were there before. Says nothing where the
+ * step was seen to fail on rows, which `REPLAY_FAILS_ON_ROWS` tells better; nor where the step itself makes the values of
+ * the column, by an expression in the copy or an UPDATE, and rows of all sorts were seen to go through it.
  */
 export const columnNarrowed: Rule = {
   code: 'COLUMN_NARROWED',
@@ -25,10 +28,9 @@ export const columnNarrowed: Rule = {
     'A migration allows less in a column than before; rows from before, or code from before, may not fit.',
   problem:
     'Generated rows prove only what the schema allows, not what real databases contain. On an installation with one row that ' +
-    'does not fit, the migration fails, and the application does not start. Where the migration mends such rows, code that ' +
-    'still writes them fails.',
+    'does not fit, the migration fails, and the application does not start.',
   solution:
-    'Find the rows that do not fit and mend them in the same migration before the new demand comes into force, then say so in a comment.',
+    'Mend the rows that do not fit in the same migration, before the new demand comes into force: by an UPDATE, or by an expression in the copy of a rebuild. Where all rows fit already, say in a comment why.',
   *check({ replay }) {
     const empty = new Set<string>()
     for (const step of replay?.steps ?? []) {
@@ -65,15 +67,26 @@ function narrowings(
   const { after } = trace
   if (!after || isEmptied(after, step)) return []
   const proven = isProven(trace, step, empty)
-  const keys = addedForeignKeys(trace, step).filter(({ replaces }) => !(replaces && proven))
+  const mended = proven ? mendedColumns(trace, step) : NOTHING_MENDED
+  const { inTime, inTheEnd } = mended
+  const keys = addedForeignKeys(trace, step).filter(
+    ({ replaces, columns }) =>
+      !proven || !(replaces || columns.some((name) => inTheEnd.has(inSmallLetters(name)))),
+  )
+  const unmended = { ...trace, columns: trace.columns.filter((one) => !isIn(inTime, one)) }
   return [
-    ...requiredColumns(trace, after, proven ? FILLED : UNFILLED),
-    ...checks(trace, after),
+    ...(proven && !mended.copied ? [] : requiredColumns(unmended, after)),
+    ...checks(trace, after, inTime),
     ...foreignKeys(trace, keys),
-    ...lengths(trace, after),
-    ...strictness(trace, after),
+    ...lengths(unmended, after),
+    ...strictness(trace, after, inTime),
   ]
 }
+
+const NOTHING_MENDED: MendedColumns = { inTime: new Set(), inTheEnd: new Set(), copied: false }
+
+const isIn = (names: ReadonlySet<string>, { before }: Pick<ColumnTrace, 'before'>): boolean =>
+  names.has(inSmallLetters(before.name))
 
 /** Whether no row of before is left, of which `ROWS_LOST` tells: no demand meets them. */
 const isEmptied = ({ name }: CatalogTable, step: ReplayedStep): boolean =>
@@ -90,30 +103,17 @@ const isProven = (
   factsIn(step, 'unproven').length === 0 &&
   ![before, after].some((table) => table && empty.has(inSmallLetters(table.name)))
 
-type Words = (name: string, column: CatalogColumn, example: string) => Narrowing
-
-const UNFILLED: Words = (name, _, example) => ({
-  message: `makes ${name} NOT NULL, and fails where a row has NULL there`,
-  fix: `Fill such rows first: \`${example}\`.`,
-})
-
-const FILLED: Words = (name, { default: value }) => ({
-  message: `makes ${name} NOT NULL. The rows that have NULL there get through, but code that still writes NULL${value === null ? ', or leaves the column out,' : ''} fails from this version on`,
-  fix: 'Let all code write a value first, and make the column NOT NULL in a later version.',
-})
-
-function requiredColumns(
-  { before: old, columns }: TableTrace,
-  table: CatalogTable,
-  words: Words,
-): Narrowing[] {
+/** Where rows with NULL got through, something fills them, though no copy shows it. */
+function requiredColumns({ before: old, columns }: TableTrace, table: CatalogTable): Narrowing[] {
   return columns.flatMap(({ before, after }) => {
     const neverNull =
       before.notNull || (before.primaryKey > 0 && old.withoutRowid) || isRowid(before)
     if (!after?.notNull || neverNull) return []
     const [rows, column] = [sqlName(old.name), sqlName(before.name)]
-    const example = `UPDATE ${rows} SET ${column} = … WHERE ${column} IS NULL`
-    return words(`${table.name}.${after.name}`, after, example)
+    return {
+      message: `makes ${table.name}.${after.name} NOT NULL, and fails where a row has NULL there`,
+      fix: `Fill such rows first: \`UPDATE ${rows} SET ${column} = … WHERE ${column} IS NULL\`.`,
+    }
   })
 }
 
@@ -121,11 +121,20 @@ function requiredColumns(
 const isRowid = ({ primaryKey, type }: CatalogColumn): boolean =>
   primaryKey > 0 && /^integer$/i.test(type)
 
-function checks(trace: TableTrace, table: CatalogTable): Narrowing[] {
-  return narrowedChecks(trace).map(({ check, was }) => ({
+function checks(trace: TableTrace, table: CatalogTable, mended: ReadonlySet<string>): Narrowing[] {
+  const narrowed = narrowedChecks(trace).filter(({ check }) => !isMet(check, trace, mended))
+  return narrowed.map(({ check, was }) => ({
     message: `${was === null ? `adds CHECK (${check}) to` : `replaces CHECK (${was}) by CHECK (${check}) in`} ${table.name}, which no row from before was ever held to, and fails where one does not satisfy it`,
     fix: `Look for such rows with \`SELECT * FROM ${sqlName(trace.before.name)} WHERE NOT (${check})\` and change them first.`,
   }))
+}
+
+/** Whether the step makes a value for each part of a check that is about columns from before. */
+function isMet(check: string, { columns }: TableTrace, mended: ReadonlySet<string>): boolean {
+  return check.split(' and ').every((part) => {
+    const judged = columns.filter(({ after }) => after && mentions(part, after.name))
+    return judged.length === 0 || judged.some((one) => isIn(mended, one))
+  })
 }
 
 function foreignKeys(trace: TableTrace, keys: readonly AddedForeignKey[]): Narrowing[] {
@@ -152,8 +161,15 @@ function lengths(trace: TableTrace, table: CatalogTable): Narrowing[] {
   })
 }
 
-function strictness({ before }: TableTrace, table: CatalogTable): Narrowing[] {
-  const typed = before.columns.find((column) => !/^any$/i.test(column.type) && !isRowid(column))
+function strictness(
+  { before }: TableTrace,
+  table: CatalogTable,
+  mended: ReadonlySet<string>,
+): Narrowing[] {
+  const typed = before.columns.find(
+    (column) =>
+      !/^any$/i.test(column.type) && !isRowid(column) && !isIn(mended, { before: column }),
+  )
   if (!table.strict || before.strict || !typed) return []
   const [rows, column] = [sqlName(before.name), sqlName(typed.name)]
   return [

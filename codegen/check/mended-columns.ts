@@ -1,0 +1,81 @@
+// Columns whose values a step makes itself, so that a new demand on them need not meet what was there before.
+import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
+import { readStatement } from './read-statement.js'
+import type { FoundStatement, ReplayedStep } from './rule.js'
+import { schemaActs, type SchemaAct } from './schema-acts.js'
+import { plainName } from './sql-name.js'
+import { finalName, type TableTrace } from './trace-tables.js'
+
+/** What a step makes of the values of one table; all names are those of before the step, in small letters. */
+export interface MendedColumns {
+  /** Made before the new table holds them: by an expression in the copy, or by an UPDATE ahead of it. */
+  readonly inTime: ReadonlySet<string>
+  /** Those, and what is updated afterwards, which is in time for a foreign key. */
+  readonly inTheEnd: ReadonlySet<string>
+  /** Whether a copy that names its columns can be read. */
+  readonly copied: boolean
+}
+
+type Copy = Extract<SchemaAct, { kind: 'copy' }>
+
+/**
+ * As far as the statements of `up` can be read. That the values really fit is not judged here: this is only of interest
+ * where rows with all sorts of values were seen to go through the step.
+ */
+export function mendedColumns(trace: TableTrace, { statements }: ReplayedStep): MendedColumns {
+  const own = statements.filter(({ direction }) => direction !== 'down')
+  const acts = schemaActs(own)
+  const copies = copiesInto(trace, acts)
+  const made = trace.columns.flatMap(({ before, after }) => {
+    const [was, is] = [inSmallLetters(before.name), inSmallLetters(after?.name ?? before.name)]
+    return copies.some(({ columns }) => isMade(columns, was, is)) ? [was] : []
+  })
+  const first = copies[0] ? own.indexOf(copies[0].statement) : own.length
+  const updated = (some: readonly FoundStatement[]): string[] => updatedIn(trace, some, acts)
+  return {
+    inTime: new Set([...made, ...updated(own.slice(0, first))]),
+    inTheEnd: new Set([...made, ...updated(own)]),
+    copied: copies.length > 0,
+  }
+}
+
+/** The copies from the old table whose target is the table in the end. */
+function copiesInto({ before, after }: TableTrace, acts: readonly SchemaAct[]): Copy[] {
+  const name = inSmallLetters(after?.name ?? '')
+  const sources = new Set([inSmallLetters(before.name)])
+  return acts.filter((act, at): act is Copy => {
+    if (act.kind === 'rename-table' && sources.has(act.table)) sources.add(act.to)
+    return act.kind === 'copy' && sources.has(act.from) && finalName(act.to, at, acts) === name
+  })
+}
+
+/** A column of another name would bring values of which as little is known. */
+function isMade(columns: Copy['columns'], was: string, is: string): boolean {
+  const source = columns.get(is)
+  return source === null || (source === undefined && was === is)
+}
+
+/** The columns that an UPDATE names, whatever the table is called at that moment. */
+function updatedIn(
+  { before, after, columns }: TableTrace,
+  statements: readonly FoundStatement[],
+  acts: readonly SchemaAct[],
+): string[] {
+  const names = new Set([before.name, after?.name ?? ''].map(inSmallLetters))
+  for (const [at, act] of acts.entries()) {
+    if (act.kind === 'copy' && names.has(finalName(act.to, at, acts))) names.add(act.to)
+    if (act.kind === 'rename-table' && names.has(act.to)) names.add(act.table)
+  }
+  const set = new Set(statements.flatMap((statement) => updatedBy(statement, names)))
+  return columns.flatMap((one) => {
+    const known = [one.before.name, one.after?.name ?? ''].map(inSmallLetters)
+    return known.some((name) => set.has(name)) ? known.slice(0, 1) : []
+  })
+}
+
+function updatedBy({ text }: FoundStatement, tables: ReadonlySet<string>): string[] {
+  if (!/\bupdate\b/i.test(text)) return []
+  const shape = readStatement(text)
+  if (shape.kind !== 'update' || !tables.has(plainName(shape.table.key))) return []
+  return shape.columns.map(({ key }) => plainName(key))
+}
