@@ -33,6 +33,16 @@ export function reachOfHalf(entry: RegistryEntry<Database>, direction: Direction
   }
 }
 
+/**
+ * Whether an entry only makes objects, its `down` only removes objects, and no rows come, go or change with either. Where
+ * `down` then leads to the very schema that was there before, it has removed what `up` made and nothing else: all rows are
+ * those that were there.
+ */
+export function onlyAddsAndRemoves(entry: RegistryEntry<Database>): boolean {
+  const [up, down] = [reachOfHalf(entry, 'up'), reachOfHalf(entry, 'down')]
+  return up.schema === 'adds' && down.schema === 'removes' && !up.rows && !down.rows
+}
+
 const ANYTHING: HalfReach = { schema: 'any', rows: true }
 
 /** Words of statements that may change a schema, or of SELECT, which may call a function that does. */

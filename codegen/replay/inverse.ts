@@ -7,7 +7,7 @@ import { diffSchemas } from '../../src/schema/diff-schema.js'
 import type { Direction, Fact } from '../evidence.js'
 import type { Schema } from '../../src/schema/schema.js'
 import { brokenKeys, keyFacts } from './broken-keys.js'
-import { reachOfHalf } from './half-reach.js'
+import { onlyAddsAndRemoves } from './half-reach.js'
 import { lossWatch } from './loss-watch.js'
 import type { AppliedVersion, Finding } from './passage.js'
 import type { CatalogLook } from './read-catalog.js'
@@ -40,7 +40,8 @@ function inOneTransaction(line: SchemaLine, applied: AppliedVersion): Finding {
     perform('sync', takeLock(replay.env))
     try {
       const { end, ...finding } = thereAndBack(line, applied, half)
-      if (finding.facts.length === 0 && end === applied.after.schema && isWhole()) keep(replay)
+      if (finding.facts.length === 0 && end?.schema === applied.after.schema && isWhole(end.undone))
+        keep(replay)
       return finding
     } finally {
       perform('sync', rollBack(replay.env))
@@ -56,9 +57,9 @@ function keep({ env }: ReplayLine): void {
 
 type Half = (direction: Direction) => HalfFailure | null
 
-/** With the schema at the end, where all went well. */
+/** With the schema at the end and the look at what `down` left, where all went well. */
 interface Journey extends Finding {
-  readonly end: Schema | null
+  readonly end: { readonly schema: Schema; readonly undone: CatalogLook } | null
 }
 
 function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Journey {
@@ -87,17 +88,14 @@ function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Jo
     facts.push(stepFailed(again, 'again', undone.catalog))
     return { facts, spoiled: again.leftover, end: null }
   }
-  const { schema: end } = lookAfter(line, undone, { entry, direction: 'up' })
-  facts.push(...notRepeatable(version, diffSchemas(after.schema, end)))
-  return { facts, spoiled: false, end }
+  const { schema } = lookAfter(line, undone, { entry, direction: 'up' })
+  facts.push(...notRepeatable(version, diffSchemas(after.schema, schema)))
+  return { facts, spoiled: false, end: { schema, undone } }
 }
 
 /** `up` only added to the schema, `down` took just that away, and neither touched rows of other tables. */
 const leavesKeys = ({ entry, before }: AppliedVersion, undone: CatalogLook): boolean =>
-  undone.schema === before.schema &&
-  !reachOfHalf(entry, 'up').rows &&
-  !reachOfHalf(entry, 'down').rows &&
-  reachOfHalf(entry, 'up').schema === 'adds'
+  undone.schema === before.schema && onlyAddsAndRemoves(entry)
 
 const isReal = ({ grade }: SchemaDifference): boolean => grade === 'differs'
 

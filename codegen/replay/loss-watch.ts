@@ -2,7 +2,9 @@
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../src/model/registry.js'
 import { sideOf } from '../../src/plan/scripts.js'
+import { onlyAddsAndRemoves } from './half-reach.js'
 import type { AppliedVersion } from './passage.js'
+import type { CatalogLook } from './read-catalog.js'
 import { rowPrint } from './row-print.js'
 import type { SchemaLine } from './schema-line.js'
 
@@ -13,10 +15,15 @@ const BEYOND = /\b(?:insert|update|delete|replace|select|with|pragma|analyze|vac
 const KEY_RULES = /\bon\s+(?:update|delete)\s+/gi
 
 /**
- * Looks at the rows before; the answer looks at them again. Only of SQL that defines tables and nothing else can be told
- * which rows it may have changed, and only while the tables that it names have few.
+ * Looks at the rows before; the answer, which is given the schema that `down` left, looks at them again. Only of SQL that
+ * defines tables and nothing else can be told which rows it may have changed, and only while the tables that it names have
+ * few. No row is looked at where a version only makes objects that its `down` removes.
  */
-export function lossWatch(line: SchemaLine, { entry, after }: AppliedVersion): () => boolean {
+export function lossWatch(
+  line: SchemaLine,
+  { entry, before: first, after }: AppliedVersion,
+): (undone: CatalogLook) => boolean {
+  if (onlyAddsAndRemoves(entry)) return ({ schema }) => schema === first.schema
   const texts = definitionsOf(entry)
   if (!texts || entry.foreignKeys === 'enforce') return () => false
   const { replay } = line.current
