@@ -42,7 +42,7 @@ const isApart = (fact: Fact, emptied: string): boolean =>
   fact.kind !== 'foreign-key-broken' && 'table' in fact && fact.table !== emptied
 
 function asFact(
-  { at, cause, message }: HalfFailure,
+  { at, cause, message, refusal }: HalfFailure,
   before: Situation,
   culprit: Culprit | null,
 ): StepFailed {
@@ -52,6 +52,7 @@ function asFact(
     stage: 'rows',
     cause,
     message,
+    ...(refusal !== undefined && { refusal }),
     schema: schemaOf(at.statement, before, culprit),
     table: culprit?.table.name ?? null,
     row: culprit?.row ?? null,
