@@ -8,7 +8,7 @@ import { keptRows } from './kept-rows.js'
 import { rebuildOf, type Rebuild } from './rebuild.js'
 import { mentionedBy } from './checks-of.js'
 import { tableNamed } from './situation.js'
-import type { Effect } from './statement-effect.js'
+import { namesIn, triggerTable, type Effect } from './statement-effect.js'
 import type { TablesNow } from './tables-now.js'
 import { shownValue, takeImage, type TableImage } from './table-image.js'
 
@@ -66,11 +66,17 @@ function deletesByName({ half, name, before, rebuild }: Fate): boolean {
   return declared && deleted.some(({ table }) => descends(half, before, table))
 }
 
-const triggersOnDelete = ({ before }: Attended, table: string, name: string): boolean =>
-  (before.attached.triggers.get(table) ?? []).some(({ sql }) => {
-    const { words } = mentionedBy(sql)
-    return words.has('delete') && words.has(name)
-  })
+const triggersOnDelete = (half: Attended, table: string, name: string): boolean =>
+  triggersOn(half, table).some((words) => words.has('delete') && words.has(name))
+
+/** What the triggers of a table mention: of those that there were, and of those that the half makes. */
+function triggersOn({ before, effects }: Attended, table: string): ReadonlySet<string>[] {
+  const known = (before.attached.triggers.get(table) ?? []).map(({ sql }) => mentionedBy(sql).words)
+  const made = effects.flatMap(({ tokens }) =>
+    triggerTable(tokens) === table ? [new Set(tokens.flatMap((token) => [...namesIn(token)]))] : [],
+  )
+  return [...known, ...made]
+}
 
 /** Whether rows of the table point at that ancestor, directly or over others. */
 function descends(
@@ -115,8 +121,8 @@ function lastMention({ half, name, before }: Fate): StepPlace {
   return found?.place ?? wholeHalf(entry.version, direction)
 }
 
-const setsOff = ({ before }: Attended, table: string, name: string): boolean =>
-  (before.attached.triggers.get(table) ?? []).some(({ sql }) => mentionedBy(sql).words.has(name))
+const setsOff = (half: Attended, table: string, name: string): boolean =>
+  triggersOn(half, table).some((words) => words.has(name))
 
 function judgeValues(fate: Fate): ValuesChanged[] {
   const { rebuild, before, after } = fate

@@ -119,3 +119,11 @@ function altering(tokens: readonly string[], start: number): Found {
 /** The name at an index, after its schema where it has one. */
 const nameAt = (tokens: readonly string[], index: number): string =>
   plainName(tokens[index + 1] === '.' ? (tokens[index + 2] ?? '') : (tokens[index] ?? ''))
+
+/** The table or view that a CREATE TRIGGER statement puts its trigger on; '' of other statements. */
+export function triggerTable(tokens: readonly string[]): string {
+  const trigger = tokens[0] === 'CREATE' ? tokens.indexOf('TRIGGER') : -1
+  if (trigger < 1 || trigger > 2) return ''
+  const on = tokens.indexOf('ON', trigger)
+  return on < 0 ? '' : nameAt(tokens, on + 1)
+}
