@@ -5,7 +5,7 @@ import { splitStatements } from '../../../src/schema/split-statements.js'
 import { wholeHalf } from '../describe-failure.js'
 import type { HalfFailure } from '../run-half.js'
 import type { RawRow } from './connection.js'
-import { deleteDescendants, deleteExtremes, deleteRows, emptyTable } from './delete-rows.js'
+import { deleteDescendants, deleteRows, emptyTable, tameExtremes } from './delete-rows.js'
 import { insertImage } from './insert-image.js'
 import type { Failed } from './judge-failure.js'
 import type { Prover } from './prover.js'
@@ -23,7 +23,7 @@ export interface Trouble {
   prepare(): void
 }
 
-/** Takes rows out, in whatever transaction there is; answers the tables that have fewer, in small letters. */
+/** Takes rows out, in whatever transaction there is; answers the tables that have fewer or tamer ones, in small letters. */
 export type Clearance = () => ReadonlySet<string>
 
 /**
@@ -42,13 +42,11 @@ export async function clearTheWay(trouble: Trouble): Promise<Clearance | null> {
 
 function extremesOf({ rows: { connection }, failed }: Trouble): Clearance {
   const { before, reached } = failed.attended
-  return () => {
-    for (const name of reached) {
-      const table = tableNamed(before, name)
-      if (table) deleteExtremes(connection, before, table)
-    }
-    return deleteDescendants(connection, before, reached)
+  const isTamed = (name: string): boolean => {
+    const table = tableNamed(before, name)
+    return table !== undefined && tameExtremes(connection, before, table)
   }
+  return () => deleteDescendants(connection, before, [...reached].filter(isTamed))
 }
 
 /** Rows of one table. */

@@ -3,7 +3,7 @@ import type { CatalogTable } from '../../evidence.js'
 import { quoteIdentifier } from '../../../src/model/sql.js'
 import { deleteOrphans, identityOf } from './complete-rows.js'
 import type { Connection, RawRow } from './connection.js'
-import { HUGE, LOWEST } from './seed-values.js'
+import { HUGE, LARGE, LOWEST } from './seed-values.js'
 import { tableNamed, type Situation } from './situation.js'
 
 /** Deletes all rows of a table without waking its triggers; what pointed at them is left alone. */
@@ -32,19 +32,39 @@ export function deleteRows(
   })
 }
 
-/** Deletes rows with numbers that hardly any calculation survives; what pointed at them is left alone. */
-export function deleteExtremes(
+/**
+ * Makes numbers large that hardly any calculation survives, and deletes the rows where that is refused; what pointed at
+ * them is left alone. Answers whether there were any.
+ */
+export function tameExtremes(
   connection: Connection,
   situation: Situation,
   table: CatalogTable,
-): void {
+): boolean {
   const columns = table.columns.filter(({ generated, hidden }) => generated === null && !hidden)
-  const where = columns.map(
-    ({ name }) => `${quoteIdentifier(name)} IN (${LOWEST + 1n} - 1, ${HUGE})`,
+  const names = columns.map((column) => quoteIdentifier(column.name))
+  const lowest = `${LOWEST + 1n} - 1`
+  const extreme = names.map((column) => `${column} IN (${lowest}, ${HUGE})`).join(' OR ')
+  const tamed = names.map(
+    (column) =>
+      `${column} = CASE ${column} WHEN ${lowest} THEN ${LARGE} WHEN ${HUGE} THEN ${LARGE}.5 ELSE ${column} END`,
   )
-  withoutTriggers(connection, situation, table, () =>
-    connection.run(`DELETE FROM ${quoteIdentifier(table.name)} WHERE ${where.join(' OR ')}`),
-  )
+  const name = quoteIdentifier(table.name)
+  if (connection.all(`SELECT 1 FROM ${name} WHERE ${extreme} LIMIT 1`).length === 0) return false
+  withoutTriggers(connection, situation, table, () => {
+    attempt(connection, `UPDATE OR IGNORE ${name} SET ${tamed.join(', ')} WHERE ${extreme}`)
+    connection.run(`DELETE FROM ${name} WHERE ${extreme}`)
+  })
+  return true
+}
+
+/** A check may call a function that refuses the value by throwing. */
+function attempt(connection: Connection, statement: string): void {
+  try {
+    connection.run(statement)
+  } catch {
+    // What is left as it was is deleted.
+  }
 }
 
 /** Deletes the rows that lost their parents, generation by generation; answers all tables concerned, in small letters. */

@@ -93,8 +93,8 @@ async function goOn(
   if (clear) {
     const concerned = clear()
     const outcome = rows.run(attended, purpose)
-    const applied = hasFailed(outcome) ? await goOn(journey, outcome, patience - 1) : outcome
-    return applied && alsoReaching(applied, concerned)
+    rows.miss(concerned)
+    return hasFailed(outcome) ? await goOn(journey, outcome, patience - 1) : outcome
   }
   const reached = await bare.reach(entry.version)
   if (reached === null) return null
@@ -113,12 +113,6 @@ async function goOn(
 
 /** So many times rows are taken out of the way of one half. */
 const PATIENCE = 8
-
-/** Tables that have lost rows are filled again. */
-const alsoReaching = ({ facts, attended }: Applied, tables: ReadonlySet<string>): Applied => ({
-  facts,
-  attended: { ...attended, reached: new Set([...attended.reached, ...tables]) },
-})
 
 /** Tries `down` on the rows that there are now; nothing of it stays. */
 async function proveDown(journey: Journey, entry: Entry): Promise<readonly Fact[]> {

@@ -38,6 +38,8 @@ export interface Prover {
   tryOut(half: Half, prepare?: () => void): Outcome
   /** Fills what the half has left to fill, and what waits; with `apart`, no row points at rows that the half has made. */
   fill(after: Attended, how?: 'apart'): Unseeded[]
+  /** Told of tables, in small letters, that rows were taken out of: the next filling brings such rows back. */
+  miss(tables: ReadonlySet<string>): void
   close(): void
 }
 
@@ -58,6 +60,7 @@ export function prover(handle: Database, run: HistoryRun, knowledge: Knowledge):
       const avoid = how === 'apart' ? keysMadeBy(connection, after) : null
       return seeding.topUp(situation(), after.reached, { version: after.entry.version, avoid })
     },
+    miss: seeding.miss,
     close: () => handle.close(),
   }
 }

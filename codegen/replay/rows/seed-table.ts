@@ -3,22 +3,9 @@ import type { CatalogForeignKey } from '../../evidence.js'
 import { quoteIdentifier } from '../../../src/model/sql.js'
 import { messageOf, type Connection, type RawRow } from './connection.js'
 import { placeRow } from './place-row.js'
-import { ROW_SORTS, seedValue, type RowSort, type Value } from './seed-values.js'
+import { ROW_SORTS, type RowSort, type Value } from './seed-values.js'
 import type { TablePlan, Unit } from './table-plan.js'
-
-/** An example row by column. */
-export type Example = Readonly<Record<string, Value>>
-
-/** What filling a table needs to know of its surroundings. */
-export interface Surroundings {
-  readonly connection: Connection
-  /** Whether the table of that name will only be filled later: rows cannot point at its rows yet. */
-  later(table: string): boolean
-  /** The keys, as `keyText` writes them, that rows shall not point at. */
-  avoided(key: CatalogForeignKey): ReadonlySet<string>
-  /** Counts up, over all tables. */
-  nextSerial(): number
-}
+import { wantedRow, type Example, type Keys, type Surroundings } from './wanted-row.js'
 
 /** A key of one or several columns as one text. */
 export const keyText = (values: RawRow): string =>
@@ -63,43 +50,64 @@ interface Filling {
 }
 
 function begin(plan: TablePlan, around: Surroundings): Filling {
-  const { connection } = around
   const keys = keyReader(plan, around)
-  let accepted: readonly Value[] | null = null
+  const parents = (unit: Unit): readonly RawRow[] => (unit.key ? keys(unit.key) : [])
+  const taker = takerOf(plan, around)
+  let plain: readonly Value[] | null = null
   let rows = 0
   let refusals = 0
   let refusal: string | null = null
+  const place = (sort: RowSort, example: Example | null): string | null => {
+    const serial = around.nextSerial()
+    const { attempt, accepted } = taker
+    const wanted = wantedRow({ plan, around, keys, sort, serial, plain }, example)
+    const { fixed, values, missing } = wanted
+    const placing = { plan, attempt, parents, accepted: accepted(), serial, fixed }
+    return missing ?? placeRow({ ...placing, turn: turnOf(sort) }, values)
+  }
   return {
     hopeless: () => rows === 0 && refusals >= 2,
     result: () => ({ rows, refusal }),
     add(sort, example) {
-      const serial = around.nextSerial()
-      try {
-        const insert = connection.prepare(plan.insert)
-        const attempt = (values: readonly Value[]): string | null => {
-          try {
-            insert.run(...values.map(bound))
-            accepted = values
-            return null
-          } catch (error) {
-            return messageOf(error)
-          }
-        }
-        const row = wantedRow({ plan, around, keys, sort, serial }, example)
-        const fixed = row.fixed
-        const parents = (unit: Unit): readonly RawRow[] => (unit.key ? keys(unit.key) : [])
-        refusal =
-          row.missing ??
-          placeRow(
-            { plan, attempt, parents, accepted, serial, fixed, turn: turnOf(sort) },
-            row.values,
-          )
-      } catch (error) {
-        refusal = messageOf(error)
-      }
+      refusal = refusalOf(() => place(sort, example))
       if (refusal === null) rows++
       else refusals++
+      if (sort === 'plain' && refusal === null) plain = taker.accepted()
     },
+  }
+}
+
+/** What stands in the way of a row may also be thrown: a trigger that does not compile. */
+function refusalOf(place: () => string | null): string | null {
+  try {
+    return place()
+  } catch (error) {
+    return messageOf(error)
+  }
+}
+
+/** Offers rows to a table. */
+interface Taker {
+  /** Null when the table has taken the row, else what SQLite says. Throws where the table takes nothing at all. */
+  attempt(values: readonly Value[]): string | null
+  /** The last row that was taken. */
+  accepted(): readonly Value[] | null
+}
+
+function takerOf(plan: TablePlan, { connection }: Surroundings): Taker {
+  let insert: ReturnType<Connection['prepare']> | undefined
+  let last: readonly Value[] | null = null
+  return {
+    attempt(values) {
+      insert ??= connection.prepare(plan.insert)
+      const statement = insert
+      return refusalOf(() => {
+        statement.run(...values.map(bound))
+        last = values
+        return null
+      })
+    },
+    accepted: () => last,
   }
 }
 
@@ -109,8 +117,6 @@ const turnOf = (sort: RowSort): number => Math.max(0, ROW_SORTS.indexOf(sort) - 
 /** Whole numbers are bound as integers: a number of JavaScript would arrive as a real. */
 const bound = (value: Value): Value =>
   typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
-
-type Keys = (key: CatalogForeignKey) => readonly RawRow[]
 
 /** Reads the keys of parents, once for each but for those in the table itself, which grow. */
 function keyReader({ table }: TablePlan, { connection, avoided }: Surroundings): Keys {
@@ -143,109 +149,4 @@ export function parentKeys(
   } catch {
     return []
   }
-}
-
-interface Wanted {
-  readonly plan: TablePlan
-  readonly around: Surroundings
-  readonly keys: Keys
-  readonly sort: RowSort
-  readonly serial: number
-}
-
-interface WantedRow {
-  readonly values: Value[]
-  /** Indexes of the columns that an example gives. */
-  readonly fixed: ReadonlySet<number>
-  /** Why there can be no such row, in SQLite's words. */
-  readonly missing: string | null
-}
-
-function wantedRow(wanted: Wanted, example: Example | null): WantedRow {
-  const { plan, around, sort, serial } = wanted
-  const given = new Map(
-    Object.entries(example ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-  )
-  const fixed = new Set<number>()
-  const values = plan.columns.map((column, index) => {
-    const value = given.get(column.name.toLowerCase())
-    if (value !== undefined) {
-      fixed.add(index)
-      return value
-    }
-    if (index === plan.rowid) return nextRowid(around.connection, plan)
-    return seedValue({ column, index, sort, serial: plan.unique.has(index) ? serial : 1 })
-  })
-  return { values, fixed, missing: pointAtParents(wanted, values, fixed) }
-}
-
-/**
- * Tables begin at different numbers, so that the keys of one do not fit the next by chance, and far away from the numbers
- * that a migration may give to rows of its own.
- */
-function nextRowid({ single }: Connection, { table, columns, rowid }: TablePlan): bigint {
-  const column = quoteIdentifier(columns[rowid]?.name ?? '')
-  const highest = single(`SELECT max(${column}) FROM ${quoteIdentifier(table.name)}`)
-  const start = FAR + BigInt(letterSum(table.name) % 997) * 100_000n
-  const next = typeof highest === 'bigint' ? highest + 1n : 1n
-  return next > start ? next : start + 1n
-}
-
-const FAR = 700_000_000n
-
-const letterSum = (text: string): number =>
-  [...text].reduce((sum, letter) => sum * 7 + (letter.codePointAt(0) ?? 0), 0) >>> 0
-
-/** Gives the columns of foreign keys their values; answers a refusal where there is nothing to point at. */
-function pointAtParents(
-  wanted: Wanted,
-  values: Value[],
-  fixed: ReadonlySet<number>,
-): string | null {
-  const { plan, around } = wanted
-  const set = new Set(fixed)
-  for (const [number, unit] of plan.units.filter(({ key }) => key !== null).entries()) {
-    if (!unit.key || unit.at.every((index) => set.has(index))) continue
-    const free = unit.at.filter((index) => !set.has(index))
-    const optional = free.filter((index) => plan.columns[index]?.notNull !== true)
-    const parent = chosenParent(wanted, { unit, key: unit.key, number }, { values, set })
-    if (parent && !(wanted.sort === 'null' && optional.length > 0))
-      unit.at.forEach((index, place) => (values[index] = parent[place] ?? null))
-    else if (unit.loose) continue
-    else if (optional.length > 0) for (const index of optional) values[index] = null
-    else if (!isLater(unit.key, plan, around)) return missingParent(unit.key)
-    for (const index of unit.at) set.add(index)
-  }
-  return null
-}
-
-const missingParent = ({ parent }: CatalogForeignKey): string =>
-  `FOREIGN KEY constraint failed: ${parent} has no rows`
-
-/** Of a table that points at itself, the first row keeps its own value: it is mended when all rows are there. */
-const isLater = (
-  { parent }: CatalogForeignKey,
-  { table }: TablePlan,
-  around: Surroundings,
-): boolean => around.later(parent) || parent.toLowerCase() === table.name.toLowerCase()
-
-interface KeyPlace {
-  readonly unit: Unit
-  readonly key: CatalogForeignKey
-  readonly number: number
-}
-
-/** A parent that agrees with what is set already; each key of a table begins with another one. */
-function chosenParent(
-  { plan, around, keys, sort }: Wanted,
-  { unit, key, number }: KeyPlace,
-  { values, set }: { readonly values: readonly Value[]; readonly set: ReadonlySet<number> },
-): RawRow | undefined {
-  if (around.later(key.parent)) return undefined
-  const fitting = keys(key).filter((row) =>
-    unit.at.every((index, place) => !set.has(index) || values[index] === row[place]),
-  )
-  const covered = unit.at.some((index) => plan.unique.has(index))
-  const step = sort === 'twin' && !covered ? 0 : ROW_SORTS.indexOf(sort)
-  return fitting[(step + number) % Math.max(1, fitting.length)]
 }

@@ -8,8 +8,9 @@ export type Value = string | number | bigint | Uint8Array | null
 /**
  * The sorts of generated rows, in the order in which they are made. `twin` repeats `plain` wherever no unique key
  * forbids it; `empty` has '' and 0, `extreme` has letters of many scripts and numbers at the edge of what SQLite keeps.
+ * `large` has ordinary numbers that 32 bits do not hold, and repeats the unique texts of `plain` in capitals.
  */
-export const ROW_SORTS = ['plain', 'twin', 'null', 'empty', 'extreme'] as const
+export const ROW_SORTS = ['plain', 'twin', 'null', 'empty', 'extreme', 'large'] as const
 
 /** One sort of row. */
 export type RowSort = (typeof ROW_SORTS)[number]
@@ -18,6 +19,9 @@ export type RowSort = (typeof ROW_SORTS)[number]
 export const LOWEST = -(2n ** 63n)
 /** A real number that few calculations survive. */
 export const HUGE = 1e308
+
+/** An integer that is no more than large: bytes, milliseconds, a telephone number. */
+export const LARGE = 3_000_000_000
 
 /** What a value is made for. */
 export interface Cell {
@@ -38,11 +42,28 @@ const FAR = 400_000_000
 export function seedValue({ column, index, sort, serial }: Cell): Value {
   if (sort === 'null' && !column.notNull && column.primaryKey === 0) return null
   const kind = kindOf(column)
+  if (sort === 'large' && kind === 'integer') return LARGE + serial
   const far = kind === 'integer' && serial > 1 ? FAR : 0
   if (sort === 'empty' && kind in EMPTY && far === 0) return EMPTY[kind] ?? null
-  if (sort === 'extreme' && kind in EXTREME)
-    return kind === 'text' ? unicode(column.name, serial) : (EXTREME[kind] ?? null)
+  if (sort === 'extreme' && kind in EXTREME) return extreme(kind, column.name, serial)
   return plain(kind, column.name, (index + 1) * 1000 + serial + far)
+}
+
+const extreme = (kind: Kind, name: string, serial: number): Value =>
+  kind === 'text' ? unicode(name, serial) : (EXTREME[kind] ?? null)
+
+/** The text of another row, told from it by its letters' case alone; null where there is none. */
+export function inCapitals(column: CatalogColumn, text: Value): string | null {
+  if (typeof text !== 'string' || kindOf(column) !== 'text') return null
+  const capitals = text.toUpperCase()
+  return capitals === text ? null : capitals
+}
+
+/** What a row of the sort `large` brings to a column that no other row has. */
+export function gainsFromLarge(column: CatalogColumn, isUnique: boolean): 'number' | 'text' | null {
+  const kind = kindOf(column)
+  if (kind === 'integer') return 'number'
+  return kind === 'text' && isUnique ? 'text' : null
 }
 
 const EMPTY: Readonly<Partial<Record<Kind, Value>>> = {

@@ -6,16 +6,11 @@ import { closeCircle, mayBeNull, raiseWatermark, removeOrphans } from './complet
 import type { Connection } from './connection.js'
 import type { Knowledge } from './knowledge.js'
 import { parentsFirst } from './parents-first.js'
-import {
-  fillFromExamples,
-  fillTable,
-  type Example,
-  type Filled,
-  type Surroundings,
-} from './seed-table.js'
-import { ROW_SORTS, type RowSort } from './seed-values.js'
+import { fillFromExamples, fillTable, type Filled } from './seed-table.js'
+import { gainsFromLarge, ROW_SORTS, type RowSort } from './seed-values.js'
 import { tableNamed, tablesOf, type Situation } from './situation.js'
 import { tablePlan, type TablePlan } from './table-plan.js'
+import type { Example, Surroundings } from './wanted-row.js'
 
 /** Fills tables again and again, as they come and change. */
 export interface Seeder {
@@ -25,6 +20,8 @@ export interface Seeder {
    * them wait for the next time, and nothing is said of those that get no rows.
    */
   topUp(situation: Situation, suspects: ReadonlySet<string>, filling: FillingFor): Unseeded[]
+  /** Told of tables, in small letters, that are to be filled the next time, however many rows they have. */
+  miss(tables: ReadonlySet<string>): void
 }
 
 /** What tables are filled for. */
@@ -54,17 +51,24 @@ export function seeder(connection: Connection, seeds: Seeds, knowledge: Knowledg
     examples: new Map(Object.entries(seeds).map(([table, rows]) => [table.toLowerCase(), rows])),
     used: new Set(),
     waiting: new Set(),
+    missing: new Set(),
     filled: null,
     nextSerial: () => ++serial,
   }
   return {
     topUp(situation, suspects, filling) {
-      const tables = tablesToFill(state, situation, new Set([...suspects, ...state.waiting]))
+      const tables = tablesToFill(
+        state,
+        situation,
+        new Set([...suspects, ...state.waiting, ...state.missing]),
+      )
       state.waiting.clear()
+      state.missing.clear()
       state.filled = situation
       if (tables.length === 0) return []
       return atOnce(connection, () => fillAll(state, situation, tables, filling))
     },
+    miss: (tables) => tables.forEach((name) => state.missing.add(name)),
   }
 }
 
@@ -76,13 +80,15 @@ interface SeederState extends Knowledge {
   readonly used: Set<Example>
   /** Tables in small letters that got no rows because there were keys to avoid. */
   readonly waiting: Set<string>
+  /** Tables in small letters whose rows were taken out of the way. */
+  readonly missing: Set<string>
   /** The schema whose tables were looked at last. */
   filled: Situation | null
   nextSerial(): number
 }
 
 function tablesToFill(
-  { connection, remembered, filled }: SeederState,
+  { connection, remembered, filled, missing }: SeederState,
   situation: Situation,
   suspects: ReadonlySet<string>,
 ): CatalogTable[] {
@@ -94,7 +100,12 @@ function tablesToFill(
   return [...all].filter((table) => {
     const name = table.name.toLowerCase()
     const known = remembered.get(name)
-    if (known?.table !== table || known.uniqueKeys !== keysOf(situation, table)) return true
+    if (
+      known?.table !== table ||
+      known.uniqueKeys !== keysOf(situation, table) ||
+      missing.has(name)
+    )
+      return true
     return suspects.has(name) && (known.rows === 0 || countOf(connection, table) < known.rows)
   })
 }
@@ -212,9 +223,16 @@ const hasColumns = ({ columns }: TablePlan, example: Example): boolean => {
 /** A table that has rows enough gets more only for what it did not have: columns, or room for duplicates. */
 function sortsFor(
   connection: Connection,
-  { table }: TablePlan,
+  { table, columns, unique, units, rowid }: TablePlan,
   known: Remembered | undefined,
 ): readonly RowSort[] {
-  if (!known || countOf(connection, table) < ENOUGH) return ROW_SORTS
-  return ['plain', 'twin']
+  const gains = units.map(({ key, at: [index = 0] }) => {
+    const column = key || index === rowid ? undefined : columns[index]
+    return column ? gainsFromLarge(column, unique.has(index)) : null
+  })
+  if (known && countOf(connection, table) >= ENOUGH)
+    return gains.includes('text') ? ['plain', 'twin', 'large'] : ['plain', 'twin']
+  return gains.some((gain) => gain !== null)
+    ? ROW_SORTS
+    : ROW_SORTS.filter((sort) => sort !== 'large')
 }

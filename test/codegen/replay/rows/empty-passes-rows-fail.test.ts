@@ -61,6 +61,24 @@ describe('a step that only works on empty tables', () => {
     ])
   })
 
+  it.each([
+    ['CREATE UNIQUE INDEX u ON users (lower(email))', "index 'u'"],
+    ['CREATE UNIQUE INDEX u ON users (email COLLATE NOCASE)', 'users.email'],
+    ['UPDATE users SET email = lower(email)', 'users.email'],
+  ])('is told where texts may differ in the case of their letters: %s', async (up, message) => {
+    expect(
+      await factsOf(['CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT UNIQUE)', up]),
+    ).toMatchObject([
+      {
+        kind: 'step-failed',
+        cause: 'sqlite',
+        message: expect.stringContaining(message),
+        table: 'users',
+        row: { email: expect.stringMatching(/^EMAIL \d+$/) },
+      },
+    ])
+  })
+
   it('is told with the statement, its place and the row that it stumbles on', async () => {
     const up = 'CREATE INDEX t_n ON t (n);\n-- then\nCREATE UNIQUE INDEX t_a ON t (a);'
     const [fact] = await factsOf([TABLE, up])
@@ -118,6 +136,12 @@ describe('a failure that is not for rows', () => {
   })
 })
 
+/** What code reads in these tests. */
+interface Thrown {
+  readonly a: string | null
+  readonly n: number | null
+}
+
 describe('code that throws on generated rows', () => {
   const parse = (db: Database): void => {
     for (const { a } of db.prepare<[], { a: string }>('SELECT a FROM t').all()) JSON.parse(a)
@@ -135,6 +159,36 @@ describe('code that throws on generated rows', () => {
         frame: { file: expect.stringContaining('empty-passes-rows-fail.test.ts') },
       },
     })
+  })
+
+  it.each([
+    ['a text in many scripts', (row: Thrown) => /[^\u0000-\u007f]/.test(row.a ?? '')],
+    ['a large number', (row: Thrown) => (row.n ?? 0) > 2_000_000_000],
+  ])('is told where it cannot cope with %s', async (_, fails) => {
+    const up = (db: Database): void => {
+      for (const row of db.prepare<[], Thrown>('SELECT a, n FROM t').all())
+        if (fails(row)) throw new RangeError('unable to cope')
+    }
+    expect(await factsOf([TABLE, { up }])).toMatchObject([
+      { kind: 'step-failed', cause: 'code', message: 'unable to cope', table: 't' },
+    ])
+  })
+
+  it('is forgiven where only numbers at the edge are too much', async () => {
+    const up = (db: Database): void => {
+      for (const { n } of db.prepare<[], Thrown>('SELECT a, n FROM t').all())
+        if (Math.abs(n ?? 0) > Number.MAX_SAFE_INTEGER) throw new RangeError('unable to cope')
+    }
+    expect(await factsOf([TABLE, { up }])).toEqual([])
+  })
+
+  it('is not said to throw where the runtime refuses what it does', async () => {
+    const up = (db: Database): void => {
+      if (db.prepare('SELECT 1 FROM t').get()) db.exec('COMMIT')
+    }
+    expect(await factsOf([TABLE, { up }])).toMatchObject([
+      { kind: 'step-failed', stage: 'rows', refusal: expect.stringContaining('.') },
+    ])
   })
 
   it('is satisfied with the example rows of the configuration', async () => {

@@ -30,10 +30,21 @@ describe('rows that are gone', () => {
     expect(facts[0]).toMatchObject({
       kind: 'rows-lost',
       table: 'people',
-      before: 5,
+      before: 6,
       through: null,
       at: { version: 3, script: 0, offset: up.indexOf('INSERT') },
     })
+  })
+
+  it('are found at the statement that wakes a trigger made in the same step', async () => {
+    const up = `CREATE TABLE gone (id INTEGER PRIMARY KEY, who INTEGER);
+CREATE TRIGGER sweep AFTER INSERT ON gone BEGIN
+  DELETE FROM pets WHERE owner = NEW.who;
+END;
+INSERT INTO gone (who) SELECT id FROM people;`
+    expect(await factsOf([PEOPLE, PETS, up])).toMatchObject([
+      { kind: 'rows-lost', table: 'pets', at: { script: 0, offset: up.indexOf('INSERT INTO') } },
+    ])
   })
 
   it('are found where the copy is missing', async () => {

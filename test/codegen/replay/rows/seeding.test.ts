@@ -38,8 +38,41 @@ describe('generated values', () => {
   })
 
   it('have numbers at the edge', async () => {
-    expect(await valuesOf('a INTEGER')).toEqual([2001n, 2001n, null, 0n, -(2n ** 63n)])
+    expect(await valuesOf('a INTEGER')).toEqual([
+      2001n,
+      2001n,
+      null,
+      0n,
+      -(2n ** 63n),
+      3_000_000_001n,
+    ])
     expect(await valuesOf('a REAL')).toEqual([2001.5, 2001.5, null, 0, 1e308])
+  })
+
+  it.each([
+    ['t', 'CREATE TABLE t (a TEXT PRIMARY KEY) WITHOUT ROWID'],
+    ['t', 'CREATE TABLE t (a TEXT UNIQUE)'],
+    ['t', 'CREATE TABLE t (a TEXT, b INTEGER); CREATE UNIQUE INDEX t_ab ON t (a, b)'],
+    [
+      't',
+      'CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (p INTEGER REFERENCES p, a TEXT, UNIQUE (p, a))',
+    ],
+  ])('have texts that differ in the case of their letters: %s %s', async (table, schema) => {
+    const rows = await rowsOf(schema, table)
+    const texts = rows.flatMap(({ a, p }) => (typeof a === 'string' ? [`${String(p)} ${a}`] : []))
+    const folded = new Set(texts.map((text) => text.toLowerCase()))
+    expect([new Set(texts).size, folded.size]).toEqual([texts.length, texts.length - 1])
+  })
+
+  it.each([
+    'CREATE TABLE t (a TEXT UNIQUE COLLATE NOCASE, n INTEGER)',
+    'CREATE TABLE t (a TEXT UNIQUE CHECK (a = lower(a)), n INTEGER)',
+    'CREATE TABLE t (a TEXT, n INTEGER); CREATE UNIQUE INDEX t_a ON t (lower(a))',
+  ])('have no such texts where these are refused: %s', async (schema) => {
+    const rows = await rowsOf(schema, 't')
+    const texts = rows.flatMap(({ a }) => (typeof a === 'string' ? [a.toLowerCase()] : []))
+    expect(rows).toHaveLength(6)
+    expect(new Set(texts).size).toBe(texts.length)
   })
 
   it('tell the columns of a row apart', async () => {
@@ -95,7 +128,7 @@ describe('generated values', () => {
       'CREATE UNIQUE INDEX t_a ON t (lower(a)); CREATE UNIQUE INDEX t_b ON t (b) WHERE a NOT NULL'
     expect(
       await rowsOf(`CREATE TABLE t (a TEXT, b INTEGER NOT NULL); ${indexes}`, 't'),
-    ).toHaveLength(5)
+    ).toHaveLength(6)
   })
 })
 
