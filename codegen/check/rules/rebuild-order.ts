@@ -1,13 +1,17 @@
 // A table is rebuilt by moving the old one out of the way, and everything that names it follows the old one.
 import { pragmaOf } from '../pragma.js'
 import { statementPlace } from '../place.js'
-import type { Rule, ShapedStatement, UpStep } from '../rule.js'
+import type { ParsedMigration } from '../../model.js'
+import { listed } from '../describe-step.js'
+import { referringObjects } from '../referring-objects.js'
+import type { Finding, Rule, ShapedStatement, UpStep } from '../rule.js'
 import type { CreateTable, RenameTable, StatementShape } from '../statement-shape.js'
 
 /**
  * `ALTER TABLE t RENAME TO t_old` before `CREATE TABLE t` in the same migration, or before a table that it has created
- * is renamed to `t`. Silent after `PRAGMA legacy_alter_table
- * = ON`, under which a rename leaves other objects alone.
+ * is renamed to `t`. Silent after `PRAGMA legacy_alter_table = ON`, under which a rename leaves other objects alone, and
+ * where nothing names the table, for which the order does not matter then. What earlier code did whose SQL cannot be read
+ * may name it.
  */
 export const rebuildOrder: Rule = {
   code: 'REBUILD_ORDER',
@@ -21,19 +25,43 @@ export const rebuildOrder: Rule = {
     'one, and are broken as soon as it is dropped.',
   solution:
     'Create the new table under another name, copy the rows, drop the old table, and give the new one its name last. `ctx.rebuild` does all of it, indexes and triggers included.',
-  *check({ upSteps }) {
-    for (const step of upSteps) {
-      for (const { statement, rename, columns } of rebuilds(step)) {
-        const at = statementPlace(statement)
-        const table = rename.table.text
-        yield {
-          at,
-          message: `${at.file} renames ${table} to ${rename.to.text} and then puts a new ${table} in its place. Foreign keys, views and triggers that name ${table} follow the rename, so they mean ${rename.to.text} from then on, and break when it is dropped.`,
-          fix: `Keep the old name until the end: ${rightOrder(table, columns)} Or let \`ctx.rebuild\` do it, with the indexes and triggers of the table.`,
-        }
+  *check({ upSteps, reading }) {
+    if (upSteps.every((step) => rebuilds(step).length === 0)) return
+    const objects = referringObjects()
+    const unread = reading.migrations.filter((one) => isUnread(one, upSteps))
+    for (const step of inOrder(upSteps)) {
+      const found = rebuilds(step)
+      for (const statement of step.statements) {
+        const rebuild = found.find((one) => one.statement === statement)
+        const referring = rebuild ? objects.to(rebuild.rename.table.key) : []
+        const hidden = unread.some(({ version }) => version < (step.migration?.version ?? Infinity))
+        if (rebuild && (referring.length > 0 || hidden)) yield judge(rebuild, referring)
+        objects.see(statement)
       }
     }
   },
+}
+
+/** Helpers last: they may be called at any time, so whatever there is may name the table. */
+const inOrder = (steps: readonly UpStep[]): UpStep[] => [
+  ...steps.filter(({ migration }) => migration),
+  ...steps.filter(({ migration }) => !migration),
+]
+
+/** Code in which no SQL was found may make anything. */
+const isUnread = (migration: ParsedMigration, steps: readonly UpStep[]): boolean =>
+  migration.up?.kind === 'code' && !steps.some((step) => step.migration === migration)
+
+function judge({ statement, rename, columns }: Rebuild, referring: readonly string[]): Finding {
+  const at = statementPlace(statement)
+  const [table, old] = [rename.table.text, rename.to.text]
+  const who =
+    referring.length > 0 ? listed(referring) : `foreign keys, views and triggers that name ${table}`
+  return {
+    at,
+    message: `${at.file} renames ${table} to ${old} and then puts a new ${table} in its place. What names a table follows its rename, so ${who} will mean ${old} from then on, and break when it is dropped.`,
+    fix: `Keep the old name until the end: ${rightOrder(table, columns)} Or let \`ctx.rebuild\` do it, with the indexes and triggers of the table.`,
+  }
 }
 
 interface Renamed {

@@ -17,7 +17,35 @@ const RIGHT = `CREATE TABLE users_new (id INTEGER PRIMARY KEY);
   DROP TABLE users;
   ALTER TABLE users_new RENAME TO users`
 
+const CHILD = 'CREATE TABLE posts (author INTEGER REFERENCES Users (id))'
+const after = (base: string, up: string) => ({
+  '001_a.ts': migrationWith(`up: \`${base}\``),
+  '002_b.ts': migrationWith(up),
+})
+const settings = {
+  rules: { IF_NOT_EXISTS: 'off', MIGRATION_EMPTY: 'off', FOREIGN_KEY_WITHOUT_INDEX: 'off' },
+} as const
+
 describe('valid', () => {
+  test.each([
+    ['nothing names the table', 'CREATE TABLE posts (author INTEGER)'],
+    ['the table alone names itself', 'CREATE TABLE users (boss INTEGER REFERENCES users)'],
+    [
+      'a trigger of its own',
+      'CREATE TABLE users (x); CREATE TRIGGER t AFTER INSERT ON users BEGIN DELETE FROM users; END',
+    ],
+    ['a text and a comment', `CREATE VIEW v AS SELECT 'users' /* users */`],
+    ['a view that is dropped before', 'CREATE VIEW v AS SELECT * FROM users; DROP VIEW v'],
+    ['a table that is dropped before', `${CHILD}; DROP TABLE posts`],
+    [
+      'a trigger that went with its table',
+      `CREATE TABLE a (b); CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM users; END; DROP TABLE a`,
+    ],
+    ['a table by this name long ago', `${CHILD}; ALTER TABLE users RENAME TO people`],
+  ])('%s', async (_, base) => {
+    expect(await placesIn(after(base, `up: \`${WRONG}\``), settings)).toEqual([])
+  })
+
   test.each([
     ['the right order', RIGHT],
     ['a rename alone', 'ALTER TABLE users RENAME TO people'],
@@ -28,7 +56,7 @@ describe('valid', () => {
     ],
     ['the old way of renaming', `PRAGMA legacy_alter_table = ON; ${WRONG}`],
   ])('%s', async (_, sql) => {
-    expect(await placesIn({ '001_a.ts': migrationWith(`up: \`${sql}\``) })).toEqual([])
+    expect(await placesIn(after(CHILD, `up: \`${sql}\``), settings)).toEqual([])
   })
 
   test('two migrations', async () => {
@@ -42,32 +70,60 @@ describe('valid', () => {
 
 describe('invalid', () => {
   test.each([
-    ['as SQL', `up: \`${WRONG}\``, '001_a.ts:3:8'],
-    ['the new one made first', `up: \`${SWAPPED}\``, '001_a.ts:5:3'],
-    ['as code', `up(db) { db.exec(\`${WRONG}\`) }`, '001_a.ts:3:21'],
+    ['as SQL', `up: \`${WRONG}\``, '002_b.ts:3:8'],
+    ['the new one made first', `up: \`${SWAPPED}\``, '002_b.ts:5:3'],
+    ['as code', `up(db) { db.exec(\`${WRONG}\`) }`, '002_b.ts:3:21'],
     [
       'in other letters and quotes',
       `up: 'alter table "main".[Users] rename to old; create table if not exists \`users\` (id)'`,
-      '001_a.ts:3:8',
+      '002_b.ts:3:8',
     ],
   ])('%s', async (_, up, place) => {
-    const found = await placesIn(
-      { '001_a.ts': migrationWith(up) },
-      { rules: { IF_NOT_EXISTS: 'off' } },
-    )
+    const found = await placesIn(after(CHILD, up), settings)
     expect(found).toEqual([`${place} error REBUILD_ORDER`])
   })
 
+  test.each([
+    ['a foreign key', CHILD, 'the foreign key of posts'],
+    ['a new column', 'ALTER TABLE a ADD COLUMN b REFERENCES [users]', 'the foreign key of a'],
+    ['a renamed table', `${CHILD}; ALTER TABLE posts RENAME TO texts`, 'the foreign key of texts'],
+    ['a view', 'CREATE VIEW "my v" AS SELECT 1 FROM "USERS"', 'the view "my v"'],
+    [
+      'a trigger of another table',
+      'CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM users; END',
+      'the trigger t',
+    ],
+    [
+      'two objects',
+      `${CHILD}; CREATE VIEW v AS SELECT * FROM users`,
+      'the foreign key of posts and the view v',
+    ],
+    [
+      'a table that followed an earlier rename',
+      'CREATE TABLE posts (a REFERENCES people); ALTER TABLE people RENAME TO users',
+      'the foreign key of posts',
+    ],
+    ['code that cannot be read', '${sql}', 'foreign keys, views and triggers that name users'],
+  ])('%s follows', async (_, base, who) => {
+    const folder = after(base, `up: \`${WRONG}\``)
+    if (base.startsWith('$')) folder['001_a.ts'] = migrationWith('up(db) { db.run(make()) }')
+    const found = (await checkFolder(folder, settings)).filter(
+      (one) => one.code === 'REBUILD_ORDER',
+    )
+    expect(found.map(({ message }) => message)).toEqual([
+      `migrations/002_b.ts renames users to users_old and then puts a new users in its place. What names a table follows its rename, so ${who} will mean users_old from then on, and break when it is dropped.`,
+    ])
+  })
+
   test('statement by statement in code', async () => {
-    const up = `up(db) { if (db) { db.exec('ALTER TABLE a RENAME TO b') } db.exec('CREATE TABLE a (c)') }`
-    expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([
-      '001_a.ts:3:31 error REBUILD_ORDER',
+    const up = `up(db) { if (db) { db.exec('CREATE TABLE d (e REFERENCES a); ALTER TABLE a RENAME TO b') } db.exec('CREATE TABLE a (c)') }`
+    expect(await placesIn({ '001_a.ts': migrationWith(up) }, settings)).toEqual([
+      '001_a.ts:3:64 error REBUILD_ORDER',
     ])
   })
 
   test('the fix is the right order as SQL', async () => {
-    const [found] = await checkFolder({ '001_a.ts': migrationWith(`up: \`${WRONG}\``) })
-    expect(found!.message).toContain('follow the rename, so they mean users_old from then on')
+    const [found] = await checkFolder(after(CHILD, `up: \`${WRONG}\``), settings)
     expect(found!.fix).toContain(
       '`CREATE TABLE users_new (…); INSERT INTO users_new (id, "full name") SELECT id, "full name" FROM users; DROP TABLE users; ALTER TABLE users_new RENAME TO users;`',
     )
