@@ -4,6 +4,7 @@ import type { Proof } from './evidence.js'
 import type { Diagnostic, Reading } from './model.js'
 import { readAndCheck, type CheckedReading } from './read-and-check.js'
 import { registryItems, type RegistryItem } from './render/registry-item.js'
+import { readyLines, type ReadyLines } from './replay/ready-lines.js'
 import { replay } from './replay/replay.js'
 import type { LintResult } from './result.js'
 import type { GenerateSettings } from './settings.js'
@@ -21,24 +22,45 @@ export interface ProvenReading extends LintResult {
 
 /** Replays only where the settings ask for it, and where no static error makes it pointless. */
 export async function readAndProve(settings: GenerateSettings): Promise<ProvenReading> {
-  const checked = await readAndCheck(settings)
+  if (!settings.replay) return unproven(await readAndCheck(settings))
+  const ready = readyLines()
+  try {
+    return await prove(await readAndCheck(settings), settings, ready)
+  } finally {
+    ready.end()
+  }
+}
+
+async function prove(
+  checked: CheckedReading,
+  settings: GenerateSettings,
+  ready: ReadyLines,
+): Promise<ProvenReading> {
   const { reading, examination } = checked
-  const items = checked.ok || isHistory(reading) ? registryItems(reading) : []
-  if (!settings.replay || items.length !== reading.migrations.length || !examination.replayable)
-    return { ...summaryOf(checked, checked.diagnostics), ...UNPROVEN, items }
-  const { proof, diagnostics, consulted } = await replay(items, settings)
+  const items = itemsOf(checked)
+  if (items.length !== reading.migrations.length || !examination.replayable)
+    return unproven(checked)
+  const { proof, diagnostics, consulted } = await replay(items, settings, ready)
   const judged = proof ? examination.withProof(proof) : checked.diagnostics
   const all = [...judged, ...weighWarnings(diagnostics, settings)].sort(compareDiagnostics)
   return { ...summaryOf(checked, all), items, proof, consulted }
 }
+
+const unproven = (checked: CheckedReading): ProvenReading => ({
+  ...summaryOf(checked, checked.diagnostics),
+  items: itemsOf(checked),
+  proof: null,
+  consulted: [],
+})
+
+const itemsOf = ({ ok, reading }: CheckedReading): readonly RegistryItem[] =>
+  ok || isHistory(reading) ? registryItems(reading) : []
 
 /** Whether the migrations are a history in spite of what else is wrong: 1, 2, 3 … and each with an `up`. */
 const isHistory = ({ migrations }: Reading): boolean =>
   migrations.every(
     ({ version, up, unreadable }, index) => version === index + 1 && up !== null && !unreadable,
   )
-
-const UNPROVEN = { proof: null, consulted: [] } as const
 
 const summaryOf = (
   { migrations, head }: CheckedReading,

@@ -15,6 +15,9 @@ const WATCH = `
 `
 new Worker(WATCH, { eval: true, workerData: Number(process.argv[2]) }).unref()
 
+/** Loaded while the job is still waited for. */
+void Promise.all([import('./prove-schema.js'), import('./rows/prove-rows.js')])
+
 /** The first rejection that nobody handled; it would have ended an application. */
 let unhandled: { readonly reason: unknown } | null = null
 process.on('unhandledRejection', (reason) => (unhandled ??= { reason }))

@@ -14,6 +14,7 @@ import { mergeLines } from './merge-lines.js'
 import { openProofCache, type KnownProof } from './proof-cache.js'
 import { proofEnvironment } from './proof-environment.js'
 import { proofKeys } from './proof-keys.js'
+import type { ReadyLines } from './ready-lines.js'
 import { runLine, type LineEnd, type LineFailure } from './run-line.js'
 
 /** What came of replaying. */
@@ -28,12 +29,13 @@ export interface Replay {
 const EMPTY: Proof = { versions: [], complete: true, views: {}, sqlite: '' }
 
 /**
- * Replays what is not known from an earlier replay. Writes nothing but its memory. Rejects only on defects of Lockstep
+ * Replays what is not known from an earlier replay, in processes that are ready for it. Writes nothing but its memory. Rejects only on defects of Lockstep
  * itself; a migration that never ends or that ends the process is a diagnostic.
  */
 export async function replay(
   items: readonly RegistryItem[],
   settings: GenerateSettings,
+  ready: ReadyLines,
 ): Promise<Replay> {
   if (items.length === 0) return { proof: EMPTY, diagnostics: [], consulted: [] }
   const { bundle, diagnostics } = await bundleRegistry(items, settings)
@@ -41,7 +43,7 @@ export async function replay(
   const { digest, consulted } = await proofEnvironment(settings, bundle)
   const keys = proofKeys(items, bundle, digest)
   const cache = openProofCache(settings)
-  const proven = await proveUnknown({ items, settings, bundle }, cache.recall(keys))
+  const proven = await proveUnknown({ items, settings, bundle, ready }, cache.recall(keys))
   if (proven.kind === 'failed') {
     const failure = describeLineFailure(proven.failure, items, settings)
     return { proof: null, diagnostics: [...diagnostics, failure], consulted }
@@ -54,6 +56,7 @@ interface Subject {
   readonly items: readonly RegistryItem[]
   readonly settings: GenerateSettings
   readonly bundle: Bundle
+  readonly ready: ReadyLines
 }
 
 type Proven =
@@ -82,7 +85,7 @@ async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven
 
 /** Both at once, in two processes; when one fails, nobody waits for the other. */
 async function runBoth(
-  { settings, bundle }: Subject,
+  { settings, bundle, ready }: Subject,
   provenTo: number,
 ): Promise<[LineEnd<'schema'>, LineEnd<'rows'>]> {
   const { root, config, table, ignoreTables, replayTimeoutMs } = settings
@@ -91,7 +94,8 @@ async function runBoth(
   const stop = new AbortController()
   const run = async <L extends Line>(line: L): Promise<LineEnd<L>> => {
     const job: LineJob & { readonly line: L } = { ...shared, line }
-    const end = await runLine(job, { timeoutMs: replayTimeoutMs, signal: stop.signal })
+    const limits = { timeoutMs: replayTimeoutMs, signal: stop.signal, process: ready.take() }
+    const end = await runLine(job, limits)
     if (end.kind !== 'done') stop.abort()
     return end
   }

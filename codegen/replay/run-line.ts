@@ -11,6 +11,16 @@ export interface Limits {
   readonly timeoutMs: number
   /** Aborted when the answer is no longer wanted. */
   readonly signal: AbortSignal
+  /** One that waits for its job; where there is none, it is started now. It is gone afterwards. */
+  readonly process?: LineProcess
+}
+
+/** A process that waits to be told which line to prove. */
+export interface LineProcess {
+  /** Tells it, and answers how that ended. */
+  readonly prove: (job: LineJob) => Promise<LineEnd<Line>>
+  /** Ends it at once, whatever it does. */
+  readonly kill: () => void
 }
 
 /** How a line ended: with its answer, or before it. */
@@ -29,29 +39,40 @@ export type LineFailure =
  */
 export async function runLine<L extends Line>(
   job: LineJob & { readonly line: L },
-  limits: Limits,
+  { timeoutMs, signal, process: { prove, kill } = startLine() }: Limits,
 ): Promise<LineEnd<L>> {
-  const standing = openStandingFile()
-  const child = start(standing)
-  const release = bindTo(child)
-  const stop = (): void => void child.kill('SIGKILL')
   let late = false
   const timer = setTimeout(() => {
     late = true
-    stop()
-  }, limits.timeoutMs)
-  limits.signal.addEventListener('abort', stop)
-  child.send(job, () => {})
+    kill()
+  }, timeoutMs)
+  signal.addEventListener('abort', kill)
   try {
-    const end = (await endOf(child, standing)) as LineEnd<L>
+    const end = (await prove(job)) as LineEnd<L>
     if (end.kind !== 'died') return end
-    if (limits.signal.aborted) return { kind: 'aborted', at: end.at }
+    if (signal.aborted) return { kind: 'aborted', at: end.at }
     return late ? { kind: 'timed-out', at: end.at } : end
   } finally {
     clearTimeout(timer)
-    limits.signal.removeEventListener('abort', stop)
+    signal.removeEventListener('abort', kill)
+  }
+}
+
+/** Starts a process before it is known what it is to prove: it gets ready while the build still reads. */
+export function startLine(): LineProcess {
+  const standing = openStandingFile()
+  const child = start(standing)
+  const release = bindTo(child)
+  const end = endOf(child, standing).finally(() => {
     release()
     standing.close()
+  })
+  return {
+    prove(job) {
+      child.send(job, () => {})
+      return end
+    },
+    kill: () => void child.kill('SIGKILL'),
   }
 }
 

@@ -12,9 +12,10 @@ const processes = vi.hoisted(() => ({ real: false }))
 // Everything is real. Only where no code throws, which is the one thing that a process of its own makes a difference
 // for (it maps lines back to the source), is the work done in this one, which takes a tenth of the time.
 vi.mock('../../codegen/replay/run-line.js', async (original) => {
-  const { runLine } = await original<typeof runner>()
+  const { runLine, startLine } = await original<typeof runner>()
   const { answerLine } = await import('../../codegen/replay/answer-line.js')
   return {
+    startLine: () => (processes.real ? startLine() : { prove: vi.fn(), kill: vi.fn() }),
     async runLine(...[job, limits]: Parameters<typeof runLine>) {
       if (processes.real) return runLine(job, limits)
       const message = await answerLine(job, () => {})
