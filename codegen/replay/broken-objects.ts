@@ -16,10 +16,10 @@ type Broken = ReadonlyMap<string, string>
 /** What does not compile after a version, when `broken` did not before it. */
 export function brokenObjects(
   { env }: ReplayLine,
-  { before, after }: Passage,
+  { after, differing }: Passage,
   broken: Broken,
 ): Broken {
-  const asked = affected(before.schema, after.schema)
+  const asked = affected(after.schema, changedNames(differing))
   const kept = [...broken].filter(([key]) => after.schema.has(key) && !asked.has(key))
   return new Map([...kept, ...perform('sync', findBroken(env.driver, asked))])
 }
@@ -28,7 +28,7 @@ export function brokenObjects(
 export function compileFacts(
   entry: RegistryEntry<Database>,
   now: Broken,
-  { before, after, broken }: Passage & { readonly broken: Broken },
+  { before, after, differing, broken }: Passage & { readonly broken: Broken },
 ): Fact[] {
   const isNews = (key: string): boolean =>
     !broken.has(key) || before.schema.get(key) !== after.schema.get(key)
@@ -36,34 +36,40 @@ export function compileFacts(
     .filter(([key]) => isNews(key))
     .map(([object, message]) => ({
       kind: 'broken-object',
-      at: placeOfMaking({ entry, direction: 'up' }, suspects(object, before.schema, after.schema)),
+      at: placeOfMaking({ entry, direction: 'up' }, suspects(object, { before, after, differing })),
       object,
       message,
     }))
 }
 
 /** The object itself where it was made anew, else what has changed of that which it names. */
-function suspects(key: string, before: Schema, after: Schema): string[] {
-  const object = after.get(key)
+function suspects(
+  key: string,
+  { before, after, differing }: Pick<Passage, 'before' | 'after' | 'differing'>,
+): string[] {
+  const object = after.schema.get(key)
   if (!object) return []
   const text = inSmallLetters(object.sql)
-  const named = [...changedNames(before, after)].filter((name) => text.includes(name))
-  return before.get(key) === object ? named : [object.name, ...named]
+  const named = [...changedNames(differing)].filter((name) => text.includes(name))
+  return before.schema.get(key) === object ? named : [object.name, ...named]
 }
 
 /**
  * The views and triggers that name something that has changed, directly or through views, and every trigger on the table of
  * such a trigger: they compile together. Too many are no harm.
  */
-function affected(before: Schema, after: Schema): Schema {
-  const compiled = [...after].filter(([, { type }]) => type === 'view' || type === 'trigger')
-  if (compiled.length === 0) return new Map()
-  const names = changedNames(before, after)
+function affected(after: Schema, names: Set<string>): Schema {
   const asked = new Map<string, SchemaObject>()
+  if (names.size === 0) return asked
+  const compiled: [string, SchemaObject][] = []
+  for (const [key, object] of after)
+    if (object.type === 'view' || object.type === 'trigger') compiled.push([key, object])
   for (let found = true; found;) {
     found = false
+    const named = anyOf(names)
     for (const [key, object] of compiled) {
-      if (asked.has(key) || !isAbout(object, names)) continue
+      if (asked.has(key) || !(names.has(inSmallLetters(object.table)) || named.test(object.sql)))
+        continue
       asked.set(key, object)
       names.add(inSmallLetters(object.type === 'view' ? object.name : object.table))
       found = true
@@ -72,18 +78,22 @@ function affected(before: Schema, after: Schema): Schema {
   return new Map(compiled.filter(([key]) => asked.has(key)))
 }
 
+/** Finds any of these names in SQL, bare or in double quotes. Making the letters of each SQL small costs ten times as much. */
+const anyOf = (names: ReadonlySet<string>): RegExp =>
+  new RegExp(
+    [...names]
+      .flatMap((name) => [name, name.replaceAll('"', '""')])
+      .map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+      .join('|'),
+    'i',
+  )
+
 /** The names of changed tables and views, and of what changed indexes and triggers are on. */
-function changedNames(before: Schema, after: Schema): Set<string> {
+function changedNames({ before, after }: Passage['differing']): Set<string> {
   const names = new Set<string>()
   for (const [key, object] of before)
     if (after.get(key) !== object) names.add(inSmallLetters(object.table))
   for (const [key, object] of after)
     if (before.get(key) !== object) names.add(inSmallLetters(object.table))
   return names
-}
-
-function isAbout(object: SchemaObject, names: ReadonlySet<string>): boolean {
-  if (names.has(inSmallLetters(object.table))) return true
-  const text = inSmallLetters(object.sql)
-  return [...names].some((name) => text.includes(name.replaceAll('"', '""')) || text.includes(name))
 }

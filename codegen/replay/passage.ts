@@ -1,14 +1,36 @@
-// What proofs of one version start from and what they answer. Types only.
+// What proofs of one version start from and what they answer. Pure.
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../src/model/registry.js'
 import type { Fact } from '../evidence.js'
 import type { BrokenKeys } from './broken-keys.js'
-import type { CatalogLook } from './read-catalog.js'
+import type { Schema, SchemaObject } from '../../src/schema/schema.js'
+import { catalogChanges, type CatalogChanges, type CatalogLook } from './read-catalog.js'
 
 /** The schema before a version and after it. */
 export interface Passage {
   readonly before: CatalogLook
   readonly after: CatalogLook
+  /** What leads from one to the other. */
+  readonly changes: CatalogChanges
+  /** Of both schemas only what differs: what follows from the changes costs nothing for all that stays. */
+  readonly differing: { readonly before: Schema; readonly after: Schema }
+}
+
+/** Compares two looks of one reader, once for all who ask. */
+export function passageOf(before: CatalogLook, after: CatalogLook): Passage {
+  const changes = catalogChanges(before.catalog, after.catalog)
+  const keys = Object.keys(changes)
+  const differing = { before: partOf(before.schema, keys), after: partOf(after.schema, keys) }
+  return { before, after, changes, differing }
+}
+
+function partOf(schema: Schema, keys: readonly string[]): Schema {
+  const part = new Map<string, SchemaObject>()
+  for (const key of keys) {
+    const object = schema.get(key)
+    if (object) part.set(key, object)
+  }
+  return part
 }
 
 /** A version that was applied, and the foreign keys that did not hold before it. */

@@ -4,10 +4,10 @@ import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../src/model/registry.js'
 import { schemaChanges } from '../../src/schema/schema-digest.js'
 import type { Fact, VersionProof } from '../evidence.js'
-import { catalogChanges } from './read-catalog.js'
 import { proveFaults } from './faults.js'
 import type { HistoryRun, SchemaProof } from './history-run.js'
 import { proveInverse } from './inverse.js'
+import { passageOf } from './passage.js'
 import { runHalf } from './run-half.js'
 import { lookAfter, openLine, rebuildLine, type SchemaLine } from './schema-line.js'
 import { stepFailed } from './step-failed.js'
@@ -54,7 +54,7 @@ function applyKnown(line: SchemaLine): number {
   })
   const after = (line.look = current.read())
   line.digests.apply(schemaChanges(before.schema, after.schema))
-  line.watch.begin(current.replay, { before, after })
+  line.watch.begin(current.replay, passageOf(before, after))
   return failing < 0 ? known.length : failing
 }
 
@@ -82,18 +82,19 @@ async function proveVersion(line: SchemaLine, entry: RegistryEntry<Database>): P
   }
   const { keys } = line.watch
   const after = (line.look = lookAfter(line, before, { entry, direction: 'up' }))
-  const changes = schemaChanges(before.schema, after.schema)
+  const passage = passageOf(before, after)
+  const changes = schemaChanges(passage.differing.before, passage.differing.after)
   line.digests.apply(changes)
-  const broken = line.watch.after(line.current.replay, entry, { before, after })
+  const broken = line.watch.after(line.current.replay, entry, passage)
   if (known) return { proof: null, goesOn: true }
-  const inverse = proveInverse(line, { entry, before, after, keys })
+  const inverse = proveInverse(line, { entry, ...passage, keys })
   const goesOn = !inverse.spoiled || (await rebuildLine(line, version))
   const facts = [...faults.facts, ...broken, ...inverse.facts, ...notTried(entry)]
   const proof = {
     version,
     schemaDigest: line.digests.digest(),
     schemaChanges: changes,
-    catalog: catalogChanges(before.catalog, after.catalog),
+    catalog: passage.changes,
     facts: goesOn ? facts : [...facts, lost(version)],
   }
   return { proof, goesOn }
