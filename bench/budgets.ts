@@ -14,8 +14,8 @@ export const BUDGETS = {
   /** The whole process, at 1,000 migrations. */
   generateUnchangedMs: 150,
   generateFromScratchMs: 1500,
-  /** The same with the proof by replay. */
-  proveFromScratchMs: 4000,
+  /** `lockstep check` with the proof by replay, nothing remembered. */
+  checkMs: 4000,
 } as const
 
 /** The number of migrations that the budgets for applying and generating speak of. */
