@@ -11,6 +11,8 @@ export interface Check {
   readonly literals: readonly (string | number)[]
   /** Whether a pattern, by LIKE or GLOB, may be among the texts. */
   readonly patterns: boolean
+  /** The column, in small letters, that can be nothing but one of the literals; null where it is not as simple. */
+  readonly closed: string | null
 }
 
 /** The CHECK constraints of a CREATE TABLE statement, in order. */
@@ -62,7 +64,22 @@ function checkIn(tokens: readonly Token[], names: readonly string[]): Check {
     if (kind === 'string') literals.push(unquoted(text))
     if (kind === 'number') literals.push(signed(tokens, index))
   })
-  return { names, words, literals, patterns: words.has('like') || words.has('glob') }
+  const patterns = words.has('like') || words.has('glob')
+  return { names, words, literals, patterns, closed: closedList(tokens) }
+}
+
+/** `state IN ('new', 'open')` and nothing else: the name of its column. */
+function closedList([column, within, open, ...rest]: readonly Token[]): string | null {
+  const list = rest.slice(0, -1)
+  const isList =
+    within?.text.toLowerCase() === 'in' &&
+    open?.text === '(' &&
+    rest.at(-1)?.text === ')' &&
+    list.length % 2 === 1 &&
+    list.every(({ kind, text }, index) => (index % 2 === 0 ? kind === 'string' : text === ','))
+  return isList && (column?.kind === 'word' || column?.kind === 'quoted')
+    ? plainName(column.text)
+    : null
 }
 
 function signed(tokens: readonly Token[], index: number): number {

@@ -60,10 +60,11 @@ function begin(plan: TablePlan, around: Surroundings): Filling {
   const place = (sort: RowSort, example: Example | null): string | null => {
     const serial = around.nextSerial()
     const { attempt, accepted } = taker
-    const wanted = wantedRow({ plan, around, keys, sort, serial, plain }, example)
+    const turn = turnOf(sort)
+    const wanted = wantedRow({ plan, around, keys, sort, turn, serial, plain }, example)
     const { fixed, values, missing } = wanted
     const placing = { plan, attempt, parents, accepted: accepted(), serial, fixed }
-    return missing ?? placeRow({ ...placing, turn: turnOf(sort) }, values)
+    return missing ?? placeRow({ ...placing, turn }, values)
   }
   return {
     hopeless: () => rows === 0 && refusals >= 2,

@@ -66,7 +66,9 @@ export function seeder(connection: Connection, seeds: Seeds, knowledge: Knowledg
       state.missing.clear()
       state.filled = situation
       if (tables.length === 0) return []
-      return atOnce(connection, () => fillAll(state, situation, tables, filling))
+      return withoutStacks(() =>
+        atOnce(connection, () => fillAll(state, situation, tables, filling)),
+      )
     },
     miss: (tables) => tables.forEach((name) => state.missing.add(name)),
   }
@@ -207,6 +209,17 @@ function atOnce<T>(connection: Connection, work: () => T): T {
   } catch (error) {
     if (connection.handle.inTransaction) connection.run('ROLLBACK')
     throw error
+  }
+}
+
+/** Refusals are part of the work, and nobody reads where they were thrown: finding that out costs more than the row. */
+function withoutStacks<T>(work: () => T): T {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return work()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
   }
 }
 

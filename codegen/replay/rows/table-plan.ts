@@ -33,6 +33,8 @@ export interface TablePlan {
   /** The constraints, then what the triggers on INSERT mention. */
   readonly checks: readonly Check[]
   readonly triggers: readonly Check[]
+  /** By column, by its index, the texts of which a constraint demands one. */
+  readonly closed: ReadonlyMap<number, readonly string[]>
 }
 
 /** Makes the plan of an ordinary table. */
@@ -53,6 +55,7 @@ export function tablePlan(
   const unique = uniqueColumns(table, attached.indexes.get(key) ?? [], names)
   const looseKey = (index: number): CatalogForeignKey | null =>
     unique.has(index) ? null : undeclaredKey(situation, names[index] ?? '', keys)
+  const checks = checksOf(table.sql)
   return {
     table,
     columns,
@@ -60,9 +63,22 @@ export function tablePlan(
     units: unitsOf(table, names, looseKey),
     unique,
     rowid: rowidOf(table, columns),
-    checks: checksOf(table.sql),
+    checks,
+    closed: closedColumns(checks, names),
     triggers: insertTriggers.map(({ sql }) => mentionedBy(sql)),
   }
+}
+
+function closedColumns(
+  checks: readonly Check[],
+  names: readonly string[],
+): Map<number, readonly string[]> {
+  return new Map(
+    checks.flatMap(({ closed, literals }) => {
+      const index = names.indexOf(closed ?? '')
+      return index < 0 ? [] : [[index, literals.map(String)] as const]
+    }),
+  )
 }
 
 const isJson = ({ name, type }: CatalogColumn, json: ReadonlySet<string>): boolean =>

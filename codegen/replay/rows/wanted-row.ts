@@ -28,6 +28,8 @@ export interface Wanted {
   readonly around: Surroundings
   readonly keys: Keys
   readonly sort: RowSort
+  /** Where to begin among values that are all likely, so that rows differ. */
+  readonly turn: number
   readonly serial: number
   /** The values of the plain row, as far as there is one. */
   readonly plain: readonly Value[] | null
@@ -56,13 +58,22 @@ export function wantedRow(wanted: Wanted, example: Example | null): WantedRow {
       return value
     }
     if (index === plan.rowid) return nextRowid(around.connection, plan)
-    return likePlain(wanted, index) ?? valueFor(wanted, column, index)
+    return (
+      fromList(wanted, column, index) ?? likePlain(wanted, index) ?? valueFor(wanted, column, index)
+    )
   })
   return { values, fixed, missing: pointAtParents(wanted, values, fixed) }
 }
 
 const valueFor = ({ plan, sort, serial }: Wanted, column: CatalogColumn, index: number): Value =>
   seedValue({ column, index, sort, serial: plan.unique.has(index) ? serial : 1 })
+
+/** One of the few texts that a constraint allows; null where there is no such constraint, or null is wanted. */
+function fromList({ plan, sort, turn }: Wanted, { notNull }: CatalogColumn, index: number): Value {
+  const list = plan.closed.get(index)
+  if (!list || (sort === 'null' && !notNull)) return null
+  return list[turn % list.length] ?? null
+}
 
 /** Unique texts that differ in the case of their letters only; null where the row is of another sort. */
 function likePlain({ plan, sort, plain }: Wanted, index: number): Value {
