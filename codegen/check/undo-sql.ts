@@ -1,8 +1,10 @@
 // The SQL that would lead back to an expected schema, as far as one statement each can do it.
 import type { SchemaDifference } from '../../src/model/verification.js'
-import type { Catalog, CatalogTable } from '../evidence.js'
+import type { CatalogColumn, CatalogObject, CatalogTable } from '../evidence.js'
+import { columnText } from './column-text.js'
+import type { ReplayedStep } from './rule.js'
 import { sqlInLine } from './short-sql.js'
-import { plainName, sqlName } from './sql-name.js'
+import { isSameName, plainName, sqlName } from './sql-name.js'
 
 /** What is to be written: statements, and tables that must be rebuilt as they are given here. */
 export interface Undoing {
@@ -11,11 +13,17 @@ export interface Undoing {
   readonly rebuilds: readonly string[]
 }
 
-/** Leads from what was found to `expected`; differences in spelling need nothing. */
-export function undoSql(differences: readonly SchemaDifference[], expected: Catalog): Undoing {
+/** The schema that is wanted again, and the one that the migration leads to, of which `down` may have left something. */
+type Schemas = Pick<ReplayedStep, 'before' | 'after'>
+
+/**
+ * Leads from what was found to the schema before the step, in the project's own way of writing; differences in spelling
+ * need nothing.
+ */
+export function undoSql(differences: readonly SchemaDifference[], schemas: Schemas): Undoing {
   const undoings = differences
     .filter(({ grade }) => grade === 'differs')
-    .map((one) => undoingOf(one, expected))
+    .map((one) => undoingOf(one, schemas))
   return {
     statements: undoings.flatMap(({ statements = [] }) => statements),
     rebuilds: undoings.flatMap(({ rebuilds = [] }) => rebuilds),
@@ -24,33 +32,56 @@ export function undoSql(differences: readonly SchemaDifference[], expected: Cata
 
 function undoingOf(
   { object, change, details }: SchemaDifference,
-  expected: Catalog,
+  { before, after }: Schemas,
 ): Partial<Undoing> {
-  const space = object.indexOf(' ')
-  const type = object.slice(0, space).toUpperCase()
-  const drop = `DROP ${type} ${sqlName(object.slice(space + 1))}`
+  const [type, name] = cutOnce(object)
+  const was = before.get(object)
+  const spelled = (was ?? after.get(object))?.name ?? name
+  const drop = `DROP ${type.toUpperCase()} ${sqlName(spelled)}`
   if (change === 'added') return { statements: [drop] }
-  const was = expected.get(object)
   if (!was) return {}
   const create = sqlInLine(was.sql)
   if (change === 'lost') return { statements: [create] }
   if (was.type !== 'table') return { statements: [drop, create] }
-  const altered = alterations(was, details)
+  const altered = alterations(was, details, after.get(object))
   return altered ? { statements: altered } : { rebuilds: [create] }
 }
 
+function cutOnce(object: string): readonly [type: string, name: string] {
+  const space = object.indexOf(' ')
+  return [object.slice(0, space), object.slice(space + 1)]
+}
+
 /** ALTER TABLE for columns that came, or that went from the end of the table; null where only a rebuild helps. */
-function alterations(table: CatalogTable, details: SchemaDifference['details']): string[] | null {
+function alterations(
+  table: CatalogTable,
+  details: SchemaDifference['details'],
+  after: CatalogObject | undefined,
+): string[] | null {
   const name = sqlName(table.name)
   if (details.length === 0 || details.some(({ what }) => !what.startsWith('column '))) return null
+  const named = details.map(({ what }) => plainName(what.slice('column '.length)))
   if (details.every(({ change }) => change === 'added'))
-    return details.map(({ what }) => `ALTER TABLE ${name} DROP COLUMN ${what.slice(7)}`)
-  const [lost, ...others] = details
-  const last = table.columns.at(-1)?.name.toLowerCase()
-  if (others.length > 0 || lost?.change !== 'lost' || plainName(lost.what.slice(7)) !== last)
-    return null
-  return [`ALTER TABLE ${name} ADD COLUMN ${lost.expected ?? ''}`]
+    return named.map((column) => `ALTER TABLE ${name} DROP COLUMN ${spelledIn(after, column)}`)
+  const last = table.columns.at(-1)
+  const isLast = last && isSameName(last.name, named[0] ?? '') && details[0]?.change === 'lost'
+  if (details.length > 1 || !isLast || !canBeAdded(last)) return null
+  const text = columnText(table.sql, last.name)
+  return text === null ? null : [`ALTER TABLE ${name} ADD COLUMN ${sqlInLine(text)}`]
 }
+
+function spelledIn(table: CatalogObject | undefined, column: string): string {
+  const columns = table?.type === 'table' ? table.columns : []
+  return sqlName(columns.find(({ name }) => isSameName(name, column))?.name ?? column)
+}
+
+/** SQLite adds no column to a table with rows that must have a value, or one that is not the same for all. */
+function canBeAdded({ notNull, default: value, generated }: CatalogColumn): boolean {
+  if (generated === 'stored' || (notNull && generated === null && value === null)) return false
+  return value === null || CONSTANT.test(value.trim())
+}
+
+const CONSTANT = /^(?:[+-]?\s*\.?\d[\w.+-]*|x?'(?:[^']|'')*'|"[^"]*"|null|true|false)$/i
 
 /** The undoing as a part of a sentence: what to write; null when nothing can be given. */
 export function undoingText({ statements, rebuilds }: Undoing): string | null {

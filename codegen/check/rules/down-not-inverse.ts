@@ -32,7 +32,7 @@ export const downNotInverse: Rule = {
 function judge(step: ReplayedStep, subject: Subject): Finding | null {
   const { at, differences } = downDifferences(step, subject)
   if (differences.length === 0) return null
-  const undoing = undoingText(undoSql(differences, step.before))
+  const undoing = undoingText(undoSql(differences, step))
   const ignore = ignoreComment('DOWN_NOT_INVERSE', step.migration)
   return {
     at,

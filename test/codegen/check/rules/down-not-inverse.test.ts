@@ -82,7 +82,7 @@ describe('invalid', () => {
       'the last column is missing',
       object('table users', 'changed', detail('lost', 'column name', 'name text', null)),
       'table users: column name is missing.',
-      '`ALTER TABLE users ADD COLUMN name text`',
+      '`ALTER TABLE users ADD COLUMN name TEXT`',
     ],
     [
       'another column is missing',
@@ -128,5 +128,56 @@ describe('invalid', () => {
     const spelled = { ...object('table users', 'changed'), grade: 'spelled' } as const
     const { message } = await onlyFinding(folder(), { facts: [fact(...added, spelled)] })
     expect(message).toMatch(/table t5 is still there; and 3 more\.$/)
+  })
+})
+
+describe('the SQL of the fix is written as the project writes', () => {
+  const fixOf = async (was: string, up: string, difference: SchemaDifference): Promise<string> => {
+    const files = { '001_a.sql': sqlFile(was), '002_b.sql': sqlFile(up, 'SELECT 2;') }
+    const rules = { COLUMN_DROPPED: 'off', OBJECT_LOST: 'off' } as const
+    return (await onlyFinding(files, { facts: [fact(difference)], settings: { rules } })).fix
+  }
+
+  test.each([
+    ['Users (ID Integer, "full name" VarChar(20) Collate NoCase -- as they sign\n)', 'full name'],
+    ['Users (ID Integer, [full name] Decimal(10, 2) Default 0)', 'full name'],
+    ["Users (ID Integer, FullName Text Not Null Default 'a, )')", 'fullname'],
+    ['Users (ID Integer, `Name``s` NVARCHAR)', 'name`s'],
+  ])('a column of %s', async (table, name) => {
+    const lost = object(
+      'table users',
+      'changed',
+      detail('lost', `column "${name}"`, 'x text', null),
+    )
+    const own = /, (\S.*?)(?: --.*\n)?\)$/s.exec(table)?.[1] ?? ''
+    const fix = await fixOf(`CREATE TABLE ${table};`, 'SELECT 1;', lost)
+    expect(fix).toContain(`\`ALTER TABLE Users ADD COLUMN ${own}\``)
+  })
+
+  test.each([
+    ['must have a value', 'Name Text NOT NULL'],
+    ['has another value in each row', 'Name Text DEFAULT (hex(1))'],
+    ['tells the time', 'Name Text DEFAULT CURRENT_TIMESTAMP'],
+    ['is stored', 'Name Text AS (ID) STORED'],
+  ])('a column that %s cannot be added', async (_, column) => {
+    const lost = object('table users', 'changed', detail('lost', 'column name', 'name text', null))
+    const create = `CREATE TABLE Users (ID Integer, ${column})`
+    expect(await fixOf(`${create};`, 'SELECT 1;', lost)).toContain(
+      `rebuild the table as \`${create}\``,
+    )
+  })
+
+  test('a column that is left', async () => {
+    const left = object('table users', 'changed', detail('added', 'column "shoe size"', null, ''))
+    const up = 'ALTER TABLE Users ADD COLUMN "Shoe Size" REAL;'
+    expect(await fixOf('CREATE TABLE Users (ID Integer);', up, left)).toContain(
+      '`ALTER TABLE Users DROP COLUMN "Shoe Size"`',
+    )
+  })
+
+  test('a table that is left', async () => {
+    const up = 'CREATE TABLE "Audit Log" (ID Integer);'
+    const fix = await fixOf('SELECT 1;', up, object('table audit log', 'added'))
+    expect(fix).toContain('`DROP TABLE "Audit Log"`')
   })
 })
