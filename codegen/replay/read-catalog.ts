@@ -1,20 +1,14 @@
 // Reads the schema of a replayed database as a build wants to know it. Only what has changed is looked at closely.
 import { betterSqlite3 } from '../../src/database/better-sqlite3/driver.js'
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
-import { perform } from '../../src/database/outcome.js'
-import { virtualModule } from '../../src/schema/canonical.js'
 import type { Exclusions } from '../../src/schema/not-ours.js'
-import {
-  objectKey,
-  schemaOf,
-  type KnownObjects,
-  type WrittenRow,
-} from '../../src/schema/read-schema.js'
-import type { Schema, SchemaObject, SchemaSource } from '../../src/schema/schema.js'
+import type { KnownObjects } from '../../src/schema/read-schema.js'
+import type { Schema, SchemaObject } from '../../src/schema/schema.js'
 import type { Catalog, CatalogObject } from '../evidence.js'
 import { masterRows, type KnownChange, type MasterRows } from './master-rows.js'
 import { readObject } from './read-object.js'
 import { hasOpenKeys, resolveKeys, type ResolvedTables } from './resolve-keys.js'
+import { schemaReader, type GrownSchema } from './schema-reader.js'
 
 /** A schema at one moment: for comparing, and as facts. */
 export interface CatalogLook {
@@ -75,27 +69,20 @@ export function catalogReader(
   }
 }
 
-/** A schema, and the one that was made before it when it has the same objects and further ones behind them. */
-interface GrownSchema {
-  readonly schema: Schema
-  readonly from: Schema | null
-  readonly added: readonly string[]
-}
-
-/** Makes looks; one that only has more objects than the last is made from that. */
+/** Makes looks; one that follows from the last is made from that. */
 function looker(
   handle: Database,
   { facts, resolved }: KnownCatalog,
 ): (grown: GrownSchema) => CatalogLook {
   let last: Schema | null = null
   let plain = new Map<string, CatalogObject>()
-  let open: string[] = []
-  return ({ schema, from, added }) => {
+  let open = new Set<string>()
+  return ({ schema, from, fresh }) => {
     const isGrown = from !== null && from === last
     plain = isGrown ? new Map(plain) : new Map()
-    if (!isGrown) open = []
+    if (!isGrown) open = new Set()
     last = schema
-    for (const key of isGrown ? added : schema.keys()) {
+    for (const key of isGrown ? fresh : schema.keys()) {
       const object = schema.get(key) as SchemaObject
       let fact = facts.get(object)
       if (!fact) {
@@ -103,58 +90,12 @@ function looker(
         facts.set(object, fact)
       }
       plain.set(key, fact)
-      if (hasOpenKeys(fact)) open.push(key)
+      if (hasOpenKeys(fact)) open.add(key)
+      else open.delete(key)
     }
     return { schema, catalog: resolveKeys(plain, open, resolved) }
   }
 }
-
-/** A row that is known, with the key of its object; the object is null when it is left out. */
-interface SeenRow {
-  readonly key: string
-  readonly object: SchemaObject | null
-  readonly virtual: boolean
-}
-
-/** Looks only at rows that it has not seen, unless virtual tables come or go: what belongs to them depends on that. */
-function schemaReader(
-  source: SchemaSource,
-  exclusions: Exclusions,
-  known: KnownObjects,
-): (rows: readonly WrittenRow[]) => GrownSchema {
-  let seen = new Map<WrittenRow, SeenRow>()
-  let virtual: readonly WrittenRow[] = []
-  let before: readonly WrittenRow[] = []
-  let last: Schema = new Map()
-  return (rows) => {
-    const fresh = rows.filter((row) => !seen.has(row))
-    const now = rows.filter((row) => seen.get(row)?.virtual ?? isVirtual(row))
-    const same = now.length === virtual.length && now.every((row, at) => row === virtual[at])
-    virtual = now
-    if (!same) seen = new Map()
-    const asked = same ? [...fresh, ...virtual] : rows
-    const part = perform('sync', schemaOf(source, asked, { exclusions, known }))
-    for (const row of same ? fresh : rows) {
-      const key = objectKey(row.type, row.name)
-      seen.set(row, { key, object: part.get(key) ?? null, virtual: isVirtual(row) })
-    }
-    const isGrown = same && before.every((row, at) => row === rows[at])
-    const from = isGrown ? last : null
-    const schema = new Map<string, SchemaObject>(from)
-    const added: string[] = []
-    for (const row of isGrown ? rows.slice(before.length) : rows) {
-      const { key, object } = seen.get(row) as SeenRow
-      if (!object) continue
-      schema.set(key, object)
-      added.push(key)
-    }
-    before = rows
-    last = schema
-    return { schema, from, added }
-  }
-}
-
-const isVirtual = ({ sql }: WrittenRow): boolean => virtualModule(sql) !== undefined
 
 /** Objects that were read before. */
 export interface KnownCatalog {

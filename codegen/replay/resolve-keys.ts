@@ -8,10 +8,10 @@ export type ResolvedTables = WeakMap<CatalogTable, CatalogTable>
 /** The same catalog, with the columns that each foreign key points at; `open` are the tables for which that is to be found out. */
 export function resolveKeys(
   catalog: Catalog,
-  open: readonly string[],
+  open: ReadonlySet<string>,
   resolved: ResolvedTables,
 ): Catalog {
-  if (open.length === 0) return catalog
+  if (open.size === 0) return catalog
   const whole = new Map(catalog)
   for (const key of open) {
     const table = catalog.get(key)
