@@ -26,7 +26,7 @@ interface Fate {
 /** Compares every table that the half can have touched and that is still there. */
 export function judgeHalf(connection: Connection, half: Attended, now: TablesNow): Fact[] {
   return [...half.images].flatMap(([name, before]) => {
-    const table = now.get(name)
+    const table = now().get(name)
     const image = table && takeImage(connection, table)
     if (!image) return []
     const fate = { half, name, before, after: image, rebuild: rebuildOf(name, half.effects) }

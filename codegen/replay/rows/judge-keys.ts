@@ -54,7 +54,9 @@ export function keyCounts(connection: Connection): KeyCounts {
 
 /** The tables that were touched, and those that point at one. */
 const suspectTables = ({ effects }: Attended, now: TablesNow): CatalogTable[] =>
-  effects.every(isHarmless) ? [] : [...now.values()].filter((table) => table.foreignKeys.length > 0)
+  effects.every(isHarmless)
+    ? []
+    : [...now().values()].filter((table) => table.foreignKeys.length > 0)
 
 /** What neither changes rows nor the keys of tables that have rows. */
 const isHarmless = ({ verb, tokens }: Effect): boolean =>

@@ -129,11 +129,10 @@ function situationReader(connection: Connection, run: HistoryRun): SituationRead
       const now = connection.single('PRAGMA schema_version')
       if (known && now === version) return known
       version = now
-      const { changes, ...found } = reader.read(since)
-      look = found
+      look = reader.read(since)
       since = undefined
-      if (known && Object.keys(changes).length === 0) return known
-      return (known = situationOf(found.catalog))
+      if (known?.catalog === look.catalog) return known
+      return (known = situationOf(look.catalog))
     },
     ran({ entry, direction }) {
       const { schema: by } = reachOfHalf(entry, direction)

@@ -1,13 +1,14 @@
 // Looks at a few tables of a database, without reading its whole schema.
 import { canonical } from '../../../src/schema/canonical.js'
 import type { CatalogTable } from '../../evidence.js'
+import { reachOfHalf } from '../half-reach.js'
 import { readObject } from '../read-object.js'
 import type { Attended } from './attended-line.js'
 import type { Connection } from './connection.js'
 import { tableNamed, type Situation } from './situation.js'
 
-/** Tables as they are now, by name in small letters. */
-export type TablesNow = ReadonlyMap<string, CatalogTable>
+/** Tables as they are now, by name in small letters; looked at when somebody first asks. */
+export type TablesNow = () => ReadonlyMap<string, CatalogTable>
 
 const FOUND = `SELECT name, sql FROM sqlite_master
   WHERE type = 'table' AND sql NOT NULL AND lower(name) IN (SELECT value FROM json_each(?))`
@@ -17,9 +18,15 @@ const FOUND = `SELECT name, sql FROM sqlite_master
  * not as they were do not tell the columns that they point at where they leave them out.
  */
 export function tablesNow(connection: Connection, half: Attended): TablesNow {
+  let known: ReturnType<TablesNow> | undefined
+  return () => (known ??= lookAt(connection, half))
+}
+
+function lookAt(connection: Connection, half: Attended): ReturnType<TablesNow> {
   const touched = [...half.reached, ...half.named]
   const children = touched.flatMap((name) => half.before.children.get(name) ?? [])
   const names = new Set([...touched, ...children])
+  if (reachOfHalf(half.entry, half.direction).schema === 'none') return unchanged(half, names)
   const found = connection.all(FOUND, JSON.stringify([...names]))
   return new Map(
     found.flatMap(([name, sql]) => {
@@ -28,6 +35,14 @@ export function tablesNow(connection: Connection, half: Attended): TablesNow {
     }),
   )
 }
+
+const unchanged = ({ before }: Attended, names: Iterable<string>): ReturnType<TablesNow> =>
+  new Map(
+    [...names].flatMap((name) => {
+      const table = tableNamed(before, name)
+      return table ? [[name, table] as const] : []
+    }),
+  )
 
 /** Null for virtual tables. */
 function tableNow(
