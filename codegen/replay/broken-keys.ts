@@ -2,8 +2,9 @@
 import { perform, settled } from '../../src/database/outcome.js'
 import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import { countViolations } from '../../src/run/foreign-keys.js'
-import type { Catalog, CatalogTable, ForeignKeyBroken } from '../evidence.js'
+import type { Catalog, CatalogObject, CatalogTable, ForeignKeyBroken } from '../evidence.js'
 import { reachOfHalf } from './half-reach.js'
+import { tablesReached } from './tables-reached.js'
 import { catalogChanges } from './read-catalog.js'
 import type { ReplayLine } from './replay-line.js'
 import { placeAbout, placeOfKey, type Half } from './statement-about.js'
@@ -15,9 +16,7 @@ export type BrokenKeys = ReadonlyMap<string, BrokenKey>
 
 /** The foreign keys that do not hold now. */
 export function brokenKeys(line: ReplayLine, catalog: Catalog): BrokenKeys {
-  const tables = [...catalog.values()].filter(
-    (object): object is CatalogTable => object.type === 'table' && object.foreignKeys.length > 0,
-  )
+  const tables = [...catalog.values()].filter(isKeyed)
   if (tables.length === 0) return new Map()
   const missing = tables.flatMap((table) => parentless(line, catalog, table))
   if (!isAnyBroken(line)) return keysByIdentity(missing)
@@ -34,30 +33,54 @@ export function brokenKeys(line: ReplayLine, catalog: Catalog): BrokenKeys {
   return keysByIdentity([...violated, ...mismatched, ...missing])
 }
 
+/** What a half began with and what it led to. */
+export interface KeysBefore {
+  readonly before: Catalog
+  readonly after: Catalog
+  /** What was broken before it. */
+  readonly keys: BrokenKeys
+  /** Tables that are in no catalog. */
+  readonly ignoreTables: readonly string[]
+}
+
 /**
- * The foreign keys that do not hold after a half that began when none was broken. Where it only adds to the schema, the
- * keys of the tables that it adds are looked at.
+ * The foreign keys that do not hold after a half. Where none was broken before, only those are looked at that it can have
+ * broken: of tables that it adds or changes, and of those that it may write to or that point at these.
  */
-export function brokenKeysAfter(
-  line: ReplayLine,
-  { entry, direction }: Half,
-  {
-    before,
-    after,
-    keys,
-  }: { readonly before: Catalog; readonly after: Catalog; readonly keys: BrokenKeys },
-): BrokenKeys {
-  const { schema, rows } = reachOfHalf(entry, direction)
-  if (rows || keys.size > 0 || (schema !== 'adds' && schema !== 'none'))
-    return brokenKeys(line, after)
-  const added = Object.values(catalogChanges(before, after)).filter(
-    (object): object is CatalogTable => object?.type === 'table' && object.foreignKeys.length > 0,
-  )
-  const isWhole = added.every(
+export function brokenKeysAfter(line: ReplayLine, half: Half, began: KeysBefore): BrokenKeys {
+  const { after, keys } = began
+  const suspects = keys.size > 0 ? null : suspectsOf(line, half, began)
+  const isWhole = suspects?.every(
     (table) => parentless(line, after, table).length === 0 && !isBrokenIn(line, table.name),
   )
   return isWhole ? keys : brokenKeys(line, after)
 }
+
+/** The tables whose keys a half can have broken; null where that cannot be told. */
+function suspectsOf(
+  line: ReplayLine,
+  half: Half,
+  { before, after, ignoreTables }: KeysBefore,
+): readonly CatalogTable[] | null {
+  const { schema, rows } = reachOfHalf(half.entry, half.direction)
+  if (schema === 'any' || schema === 'removes') return null
+  const changed = Object.values(catalogChanges(before, after)).filter(isKeyed)
+  if (!rows) return changed
+  const reached = ignoreTables.length > 0 ? null : tablesReached(line, half, [before, after])
+  if (!reached) return null
+  // What is in no catalog, the ledger for one, changes without being named.
+  const touched = (name: string): boolean =>
+    reached.has(inSmallLetters(name)) || !after.has(`table ${inSmallLetters(name)}`)
+  const written = [...after.values()]
+    .filter(isKeyed)
+    .filter(({ name, foreignKeys }) =>
+      [name, ...foreignKeys.map(({ parent }) => parent)].some(touched),
+    )
+  return [...new Set([...changed, ...written])]
+}
+
+const isKeyed = (object: CatalogObject | null): object is CatalogTable =>
+  object?.type === 'table' && object.foreignKeys.length > 0
 
 function isBrokenIn({ env }: ReplayLine, table: string): boolean {
   try {

@@ -9,9 +9,9 @@ import type { Direction } from '../evidence.js'
 export interface HalfReach {
   /**
    * `none`: leaves the schema as it is. `adds`: makes objects and leaves all others as they are. `removes`: takes objects
-   * away, likewise. `any`: nothing can be told.
+   * away, likewise. `alters`: changes columns of tables that it names. `any`: nothing can be told.
    */
-  readonly schema: 'none' | 'adds' | 'removes' | 'any'
+  readonly schema: 'none' | 'adds' | 'removes' | 'alters' | 'any'
   /** Whether rows of tables that stay may come, go or change. */
   readonly rows: boolean
 }
@@ -51,10 +51,13 @@ const SUSPECT =
 
 /** A body that waits for its event does nothing yet; an index, or a table made from a query, may call functions. */
 const ADDS = /^create\s+(?:(?:unique\s+)?index|view|trigger)\b|^create\s+table\b(?![^]*\bselect\b)/i
+const ALTERS =
+  /^alter\s+table\s+(?:[\w$\x80-\uffff]+|"(?:[^"]|"")+")\s+(?:add|drop)\b(?![^]*\bselect\b)/i
 const REMOVES = /^drop\s+(?:table|index|view|trigger)\b/i
 
 function reachOfStatement(text: string): HalfReach {
   if (ADDS.test(text)) return { schema: 'adds', rows: false }
   if (REMOVES.test(text)) return { schema: 'removes', rows: false }
+  if (ALTERS.test(text)) return { schema: 'alters', rows: true }
   return SUSPECT.test(text) ? ANYTHING : { schema: 'none', rows: true }
 }

@@ -6,7 +6,7 @@ import { rollBack, takeLock } from '../../src/run/lock.js'
 import { diffSchemas } from '../../src/schema/diff-schema.js'
 import type { Direction, Fact } from '../evidence.js'
 import type { Schema } from '../../src/schema/schema.js'
-import { brokenKeys, keyFacts } from './broken-keys.js'
+import { brokenKeysAfter, keyFacts, type BrokenKeys } from './broken-keys.js'
 import { onlyAddsAndRemoves } from './half-reach.js'
 import { lossWatch } from './loss-watch.js'
 import type { AppliedVersion, Finding } from './passage.js'
@@ -63,7 +63,7 @@ interface Journey extends Finding {
 }
 
 function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Journey {
-  const { run, current } = line
+  const { run } = line
   const { entry, before, after, keys } = applied
   const { version } = entry
   run.report(version, 'down')
@@ -76,7 +76,7 @@ function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Jo
     }
   const undone = lookAfter(line, after, { entry, direction: 'down' })
   const differences = diffSchemas(before.schema, undone.schema)
-  const now = leavesKeys(applied, undone) ? keys : brokenKeys(current.replay, undone.catalog)
+  const now = keysUndone(line, applied, undone)
   const facts: Fact[] = [
     ...notInverse(version, differences),
     ...keyFacts({ entry, direction: 'down' }, keys, now),
@@ -93,9 +93,24 @@ function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Jo
   return { facts, spoiled: false, end: { schema, undone } }
 }
 
-/** `up` only added to the schema, `down` took just that away, and neither touched rows of other tables. */
-const leavesKeys = ({ entry, before }: AppliedVersion, undone: CatalogLook): boolean =>
-  undone.schema === before.schema && onlyAddsAndRemoves(entry)
+/**
+ * The keys that are broken after `down`. Those from before `up`, where that only added to the schema and `down` took just
+ * that away.
+ */
+function keysUndone(
+  { current, watch, run }: SchemaLine,
+  { entry, before, after, keys }: AppliedVersion,
+  undone: CatalogLook,
+): BrokenKeys {
+  if (undone.schema === before.schema && onlyAddsAndRemoves(entry)) return keys
+  const half = { entry, direction: 'down' } as const
+  return brokenKeysAfter(current.replay, half, {
+    before: after.catalog,
+    after: undone.catalog,
+    keys: watch.keys,
+    ignoreTables: run.ignoreTables,
+  })
+}
 
 const isReal = ({ grade }: SchemaDifference): boolean => grade === 'differs'
 

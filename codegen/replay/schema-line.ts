@@ -42,7 +42,7 @@ export async function openLine(run: HistoryRun): Promise<SchemaLine> {
   const line: SchemaLine = {
     run,
     digests: schemaDigests(),
-    watch: integrityWatch(),
+    watch: integrityWatch(run),
     current,
     look: current.read(),
     async begin() {
@@ -67,7 +67,7 @@ export function lookAfter(
 ): CatalogLook {
   const { schema: by } = reachOfHalf(entry, direction)
   if (by === 'none') return before
-  return by === 'any' ? current.read() : current.read({ from: before, by })
+  return by === 'adds' || by === 'removes' ? current.read({ from: before, by }) : current.read()
 }
 
 /**

@@ -90,6 +90,12 @@ describe('looking again', () => {
     "CREATE TABLE odd (s DEFAULT '\u001e\u001f')",
     'DROP TABLE f; CREATE TABLE f_data (w)',
     'DROP TABLE odd; DROP TABLE b; CREATE TABLE b (x)',
+    'CREATE TABLE child (p REFERENCES parent); CREATE TABLE last (x)',
+    'CREATE TABLE parent (id INTEGER PRIMARY KEY)',
+    'ALTER TABLE child ADD COLUMN q',
+    'ALTER TABLE child DROP COLUMN p; ALTER TABLE parent ADD COLUMN r; CREATE INDEX k ON last (x)',
+    'DROP INDEX k; CREATE TABLE k (x)',
+    'ALTER TABLE last RENAME COLUMN x TO y; ALTER TABLE child ADD COLUMN s REFERENCES parent',
   ]
 
   it('finds what reading all of it finds, at each step', () => {
@@ -107,6 +113,8 @@ describe('looking again', () => {
         else catalog.set(key, object)
       }
       expect(catalog).toEqual(now.catalog)
+      const anew = catalogReader(db, exclusions).read()
+      expect([...now.catalog]).toEqual([...anew.catalog])
       catalog = new Map(now.catalog)
     }
   })
