@@ -1,4 +1,5 @@
 // The first step of the build: which files of the migrations folder take part, judged by name, and their text.
+import { join } from 'node:path'
 import type { Diagnostic, Discovery, MigrationFile } from '../model.js'
 import { checkPairs } from './check-pairs.js'
 import { compareVersions, type VersionOfFile } from './compare-versions.js'
@@ -15,6 +16,7 @@ import {
 import { canonicalName, parseFileName, type FileName, type MigrationName } from './file-name.js'
 import { forwardSlashes, projectPath } from './project-path.js'
 import { listFolder, readText, type Entry } from './read-folder.js'
+import { problemLeft } from './renumbering-left.js'
 
 /**
  * Reads the migrations folder. `root` is the project's folder, which printed paths are relative to; both paths are
@@ -34,6 +36,11 @@ export async function discover(root: string, migrations: string): Promise<Discov
   }
   found.files.sort((a, b) => compareVersions(placeOf(a), placeOf(b)))
   const { files, helpers, diagnostics } = found
+  const left = problemLeft(
+    listed.map(({ name }) => name),
+    (name) => projectPath(root, join(migrations, name)),
+  )
+  if (left) diagnostics.push(left)
   return { files, helpers, diagnostics: [...diagnostics, ...checkPairs(files)] }
 }
 

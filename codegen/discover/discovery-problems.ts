@@ -130,6 +130,26 @@ export const pairNamesDiffer = (file: string, up: string, suggestion: string): D
     `Did you mean ${suggestion}? Rename one of the two files, or give one of them another version.`,
   )
 
+/** `lockstep renumber` was killed while it renamed files, and some may be hidden, where they would never run. */
+export const renumberInterrupted = (
+  file: string,
+  hidden: readonly string[],
+  originals: readonly string[] | null,
+): Diagnostic =>
+  problem(
+    file,
+    'RENUMBER_INTERRUPTED',
+    `\`lockstep renumber\` was broken off while it renamed migrations, and left ${file}` +
+      (hidden.length > 1
+        ? ` and ${hidden.length - 1} more hidden file${hidden.length > 2 ? 's' : ''}`
+        : '') +
+      '; hidden files are no migrations and would never run.',
+    originals === null
+      ? 'Run `lockstep renumber` again: before all else it puts every file back, or ends what was begun.'
+      : `What was begun is not known any more. Give ${originals.length === 1 ? 'the file its old name' : 'the files their old names'} back (${originals.join(', ')}), ` +
+          'or delete what is there under a new number already.',
+  )
+
 function reason(cause: unknown): string {
   const { code, message } = cause as { code?: string; message?: string }
   return REASONS[code ?? ''] ?? message ?? String(cause)

@@ -1,26 +1,81 @@
-// Renames files and changes their texts, all of them or none.
+// Renames files and changes their texts, all of them or none, and mends what a run that was killed has left.
 import { access, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { renumberFailed } from '../../src/errors/renumber.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
+import {
+  asideOf,
+  beginJournal,
+  dropUnfinished,
+  draftOf,
+  endJournal,
+  readJournal,
+  turnJournal,
+  type JournalMove,
+} from './move-journal.js'
 import type { Move } from './plan-renumber.js'
 
 /**
- * Carries the moves out. First every file steps aside, then each takes its new name, so that one may take the name that
- * another leaves. When the file system fails half way, everything is put back. Throws `RENUMBER_FAILED`.
+ * Carries the moves out, which are all in one folder. First every file steps aside, then each takes its new name, so that
+ * one may take the name that another leaves. When the file system fails half way, everything is put back; where the process
+ * dies, `mendMoves` puts it back or finishes it. Throws `RENUMBER_FAILED`.
  */
 export async function moveFiles(moves: readonly Move[]): Promise<void> {
+  const [first] = moves
+  if (!first) return
+  const folder = dirname(first.path)
   const undo: Undo[] = []
   try {
-    for (const move of moves) await stepAside(move, undo)
-    for (const move of moves) await takePlace(move, undo)
+    const planned = await Promise.all(moves.map(planOf))
+    await beginJournal(folder, planned)
+    undo.push({ file: folder, run: () => endJournal(folder, 'undo') })
+    for (const move of planned) await stepAside(folder, move, undo)
+    await turnJournal(folder, 'undo', 'finish')
+    undo.unshift({ file: folder, run: () => turnJournal(folder, 'finish', 'undo') })
+    for (const move of planned) await takePlace(folder, move, undo)
+    // What cannot be cleared up is told of from then on, and cleared up by the next run.
+    await clearUp(folder, planned).catch(() => {})
   } catch (cause) {
-    const left = await putBack(undo)
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new LockstepError(renumberFailed(reason, left), { cause })
+    throw failed(cause, await putBack(undo))
   }
-  // What is edited stands in a file of its own by now.
-  for (const move of moves) await rm(asideOf(move), { force: true }).catch(() => {})
+}
+
+/** What mending did: nothing was renamed in the end, or all was. */
+export type Mended = 'undone' | 'finished'
+
+/**
+ * Brings a run that was killed to an end: back, as long as not every file had stepped aside, else forward. Answers null where
+ * there is no such run. What it does can be killed and done again. Throws `RENUMBER_FAILED`.
+ */
+export async function mendMoves(folder: string): Promise<Mended | null> {
+  const journal = readJournal(folder)
+  try {
+    await dropUnfinished(folder)
+    if (!journal) return null
+    if (journal.phase === 'finish') {
+      for (const move of journal.moves) await takePlace(folder, move, [])
+      await clearUp(folder, journal.moves)
+      return 'finished'
+    }
+    for (const move of journal.moves) await stepBack(folder, move)
+    await endJournal(folder, 'undo')
+    return 'undone'
+  } catch (cause) {
+    const left = await Promise.all(
+      (journal?.moves ?? []).map(async (move) =>
+        (await exists(asideOf(folder, move))) ? [move] : [],
+      ),
+    )
+    throw failed(
+      cause,
+      left.flat().map((move) => asideOf(folder, move)),
+    )
+  }
+}
+
+function failed(cause: unknown, left: readonly string[]): LockstepError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new LockstepError(renumberFailed(reason, left), { cause })
 }
 
 interface Undo {
@@ -29,40 +84,9 @@ interface Undo {
   run(): Promise<unknown>
 }
 
-/** Hidden files are no migrations, so what a crash leaves behind is never run; its name says what it was. */
-const asideOf = ({ path }: Move): string => join(dirname(path), `.${basename(path)}.renumbering`)
-
-async function stepAside(move: Move, undo: Undo[]): Promise<void> {
-  await rename(move.path, asideOf(move))
-  undo.unshift({ file: asideOf(move), run: () => rename(asideOf(move), move.path) })
-}
-
-async function takePlace(move: Move, undo: Undo[]): Promise<void> {
-  const aside = asideOf(move)
-  if (move.text === null) {
-    await refuseExisting(move.target)
-    await rename(aside, move.target)
-    undo.unshift({ file: move.target, run: () => rename(move.target, aside) })
-    return
-  }
-  const { mode } = await stat(aside)
-  const mark = await markOf(aside)
-  const file = await open(move.target, 'wx', mode)
-  undo.unshift({ file: move.target, run: () => rm(move.target, { force: true }) })
-  try {
-    await file.writeFile(mark + move.text)
-  } finally {
-    await file.close()
-  }
-}
-
-/** Renaming would replace a file that another process has put there meanwhile. */
-async function refuseExisting(path: string): Promise<void> {
-  const exists = await access(path).then(
-    () => true,
-    () => false,
-  )
-  if (exists) throw new RangeError(`${basename(path)} exists already`)
+async function planOf({ path, target, text }: Move): Promise<JournalMove> {
+  const names = { from: basename(path), to: basename(target) }
+  return { ...names, text: text === null ? null : (await markOf(path)) + text }
 }
 
 /** The byte order mark that a file begins with, or nothing. */
@@ -71,8 +95,79 @@ async function markOf(path: string): Promise<string> {
   return bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? '\uFEFF' : ''
 }
 
+async function stepAside(folder: string, move: JournalMove, undo: Undo[]): Promise<void> {
+  const [path, aside] = [join(folder, move.from), asideOf(folder, move)]
+  await rename(path, aside)
+  undo.unshift({ file: aside, run: () => rename(aside, path) })
+}
+
+async function stepBack(folder: string, move: JournalMove): Promise<void> {
+  const [path, aside] = [join(folder, move.from), asideOf(folder, move)]
+  if (!(await exists(aside))) return
+  await refuseExisting(path, move.from)
+  await rename(aside, path)
+}
+
+/** A file without a new text is there for good once it is not aside any more; one with a new text once it has that text. */
+async function takePlace(folder: string, move: JournalMove, undo: Undo[]): Promise<void> {
+  const [target, aside] = [join(folder, move.to), asideOf(folder, move)]
+  const { text } = move
+  if (!(await exists(aside)) || (text !== null && (await hasText(target, text)))) return
+  await refuseExisting(target, move.to)
+  if (text === null) {
+    await rename(aside, target)
+    undo.unshift({ file: target, run: () => rename(target, aside) })
+    return
+  }
+  const draft = draftOf(folder, move)
+  undo.unshift({ file: draft, run: () => rm(draft, { force: true }) })
+  await writeDraft(draft, text, (await stat(aside)).mode)
+  await rename(draft, target)
+  undo.unshift({ file: target, run: () => rm(target, { force: true }) })
+}
+
+async function writeDraft(draft: string, text: string, mode: number): Promise<void> {
+  await rm(draft, { force: true })
+  const file = await open(draft, 'wx', mode)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** What is edited stands in a file of its own by now. */
+async function clearUp(folder: string, moves: readonly JournalMove[]): Promise<void> {
+  for (const move of moves) await rm(asideOf(folder, move), { force: true })
+  await endJournal(folder, 'finish')
+}
+
+const hasText = (path: string, text: string): Promise<boolean> =>
+  readFile(path).then(
+    (bytes) => bytes.equals(Buffer.from(text)),
+    () => false,
+  )
+
+/** Renaming would replace a file that somebody has put there meanwhile. */
+async function refuseExisting(path: string, name: string): Promise<void> {
+  if (await exists(path)) throw new RangeError(`${name} exists already`)
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
+/** Ends at the first failure, so that the journal stays true; answers what is left then. */
 async function putBack(undo: readonly Undo[]): Promise<string[]> {
-  const left: string[] = []
-  for (const { file, run } of undo) await run().catch(() => left.push(file))
-  return left
+  for (const [index, { run }] of undo.entries()) {
+    const done = await run().then(
+      () => true,
+      () => false,
+    )
+    if (!done) return undo.slice(index).map(({ file }) => file)
+  }
+  return []
 }

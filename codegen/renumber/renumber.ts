@@ -1,6 +1,7 @@
 // The door to renumbering: which migrations get which numbers, and what that means. Writes nothing before `carryOut`.
 import { posix } from 'node:path'
-import { isLockstepError } from '../../src/errors/lockstep-error.js'
+import { isLockstepError, LockstepError } from '../../src/errors/lockstep-error.js'
+import { renumberUnfinished } from '../../src/errors/renumber.js'
 import { checksumsOf } from '../base/digested.js'
 import { readBase, type Base } from '../base/read-base.js'
 import type { TreeFile } from '../base/read-tree.js'
@@ -14,6 +15,7 @@ import { planRenumber, renumber, type Renumbering } from './plan-renumber.js'
 import { tryOrders, type Commuting } from './try-orders.js'
 import { unitsOf, type Unit } from './unit.js'
 
+export { mendMoves, type Mended } from './move-files.js'
 export type { Renumbering } from './plan-renumber.js'
 export type { Commuting } from './try-orders.js'
 
@@ -40,6 +42,7 @@ export async function prepareRenumber(
   ref: string | undefined,
 ): Promise<RenumberPlan> {
   const reading = readMigrations(await discover(settings.root, settings.migrations))
+  refuseUnfinished(reading)
   const base = ref === undefined ? null : await readBase(settings, ref)
   const movers = base
     ? moversByBase(reading, base)
@@ -52,6 +55,12 @@ export async function prepareRenumber(
     carryOut: () => moveFiles(renumberings.flatMap(({ moves }) => moves)),
     tryBothOrders: () => bothOrders({ reading, base, movers, settings }),
   }
+}
+
+/** Where `mendMoves` was not called, or could not help. */
+function refuseUnfinished({ discovery }: Reading): void {
+  const left = discovery.diagnostics.find(({ code }) => code === 'RENUMBER_INTERRUPTED')
+  if (left) throw new LockstepError(renumberUnfinished(left.file, left.fix))
 }
 
 function missingHere({ discovery }: Reading, { now }: Base): number[] {

@@ -55,6 +55,14 @@ export const renumberFailed = (reason: string, left: readonly string[]): Cause =
   facts: { left },
 })
 
+/** An earlier run was killed, and nothing can be planned before what it left is put in order. */
+export const renumberUnfinished = (file: string, advice: string): Cause => ({
+  code: 'RENUMBER_UNFINISHED',
+  message: `An earlier \`lockstep renumber\` was broken off and left ${file}, so it cannot be told which migrations there are. Nothing was changed.`,
+  fix: advice,
+  facts: { file },
+})
+
 /** Renumbering was not confirmed. */
 export const renumberUnconfirmed = (reason: string): Cause => ({
   code: 'RENUMBER_UNCONFIRMED',

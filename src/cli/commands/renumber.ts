@@ -1,11 +1,16 @@
 // `lockstep renumber`: gives new migrations whose numbers are taken the next free ones, then generates.
-import type { Commuting, Renumbering, RenumberPlan } from '../../../codegen/renumber/renumber.js'
+import type {
+  Commuting,
+  Mended,
+  Renumbering,
+  RenumberPlan,
+} from '../../../codegen/renumber/renumber.js'
 import { renumberUnconfirmed } from '../../errors/renumber.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { CommandResult, CommandRun, Invocation } from '../command.js'
 import { confirm } from '../confirm.js'
 import { EXIT } from '../exit-code.js'
-import { generateEach, type Generated } from '../generate-each.js'
+import { generatedText, generateEach, type Generated } from '../generate-each.js'
 import { refuseApplied } from '../refuse-applied.js'
 import { renderRenumbering, renderRenumberPlan } from '../render/renumbering.js'
 import { buildSettings } from '../settings/build-settings.js'
@@ -18,10 +23,15 @@ export const run: CommandRun = async (invocation) => {
   const { base, dryRun = false } = invocation.flags
   const settings = await loadSettings(invocation)
   for (const line of describeSettings(settings)) invocation.terminal.detail(line)
-  const { prepareRenumber } = await import('../../../codegen/renumber/renumber.js')
+  const { prepareRenumber, mendMoves } = await import('../../../codegen/renumber/renumber.js')
+  const mended = dryRun ? null : await mendMoves(settings.migrations)
+  if (mended) invocation.terminal.say(MENDED[mended])
   const plan = await prepareRenumber(buildSettings(settings), base)
   const { renumberings } = plan
-  if (renumberings.length === 0) return nothingToDo(base)
+  if (renumberings.length === 0) {
+    const generated = mended === 'finished' ? await generateAfter(plan, settings) : null
+    return nothingToDo(base, generated, settings)
+  }
   await refuseApplied(plan, invocation)
   if (!dryRun) await confirmPlan(renumberings, invocation)
   const commuting = await plan.tryBothOrders()
@@ -29,11 +39,22 @@ export const run: CommandRun = async (invocation) => {
   return answer({ plan, commuting, generated, dryRun, settings, base })
 }
 
-/** Without the base branch's own migrations there would be a gap, so generating waits for the merge. */
+const MENDED: Readonly<Record<Mended, string>> = {
+  undone:
+    'An earlier renumbering was broken off at its beginning. Its files have their old names back.',
+  finished: 'An earlier renumbering was broken off near its end. It is finished now.',
+}
+
 async function carryOut(plan: RenumberPlan, settings: Settings): Promise<Generated | null> {
   await plan.carryOut()
-  return plan.unmerged.length > 0 ? null : generateEach([settings], 'write')
+  return generateAfter(plan, settings)
 }
+
+/** Without the base branch's own migrations there would be a gap, so generating waits for the merge. */
+const generateAfter = async (
+  { unmerged }: RenumberPlan,
+  settings: Settings,
+): Promise<Generated | null> => (unmerged.length > 0 ? null : generateEach([settings], 'write'))
 
 async function confirmPlan(
   renumberings: readonly Renumbering[],
@@ -49,14 +70,24 @@ async function confirmPlan(
     throw new LockstepError(renumberUnconfirmed('it was not wanted'))
 }
 
-const nothingToDo = (base: string | undefined): CommandResult => ({
-  exitCode: EXIT.done,
-  json: { moves: [], dryRun: false, unmerged: [], commuting: null, generated: null },
-  text: () =>
+function nothingToDo(
+  base: string | undefined,
+  generated: Generated | null,
+  { root }: Settings,
+): CommandResult {
+  const said =
     base === undefined
       ? 'No two migrations have one number; nothing to renumber.'
-      : `Every migration of this branch comes after those of ${base}; nothing to renumber.`,
-})
+      : `Every migration of this branch comes after those of ${base}; nothing to renumber.`
+  const ok = generated?.ok ?? true
+  return {
+    exitCode: ok ? EXIT.done : EXIT.failed,
+    json: { moves: [], dryRun: false, unmerged: [], commuting: null, generated },
+    text: (style) =>
+      [said, ...(generated ? [generatedText(generated, root, style)] : [])].join('\n'),
+    stream: ok ? 'stdout' : 'stderr',
+  }
+}
 
 interface Renumbered {
   readonly plan: RenumberPlan

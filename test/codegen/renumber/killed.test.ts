@@ -1,0 +1,191 @@
+// A renumbering that is killed at any moment, and the next one that puts its files in order.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type * as promises from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { discover } from '../../../codegen/discover/discover.js'
+import { mendMoves, moveFiles } from '../../../codegen/renumber/move-files.js'
+import type { Move } from '../../../codegen/renumber/plan-renumber.js'
+import { failureOf } from '../../support/error-of.js'
+
+/** After so many changes of the file system nothing works any more, as after a kill. */
+const life = vi.hoisted(() => ({ left: Infinity, spent: 0, only: false }))
+
+vi.mock('node:fs/promises', async (load) => {
+  const real = await load<typeof promises>()
+  const spend = (): void => {
+    life.spent += 1
+    if (life.only ? life.spent === life.left + 1 : life.spent > life.left)
+      throw new RangeError('killed')
+  }
+  return {
+    ...real,
+    rename: async (from: string, to: string) => (spend(), real.rename(from, to)),
+    rm: async (path: string, options: object) => (spend(), real.rm(path, options)),
+    open: async (path: string, flags: string, mode: number) => {
+      spend()
+      const file = await real.open(path, flags, mode)
+      const write = file.writeFile.bind(file)
+      return Object.assign(file, {
+        writeFile: async (text: string) => {
+          await write(text.slice(0, 3))
+          spend()
+          return file.truncate(0).then(() => file.write(text, 0))
+        },
+      })
+    },
+  }
+})
+
+let root = ''
+let folder = ''
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'lockstep-killed-'))
+  folder = join(root, 'migrations')
+  mkdirSync(folder)
+  for (const name of BEFORE) writeFileSync(join(folder, name), `-- ${name}\n`)
+})
+afterEach(() => {
+  Object.assign(life, { left: Infinity, spent: 0, only: false })
+  rmSync(root, { recursive: true, force: true })
+})
+
+const BEFORE = ['001_a.sql', '002_mine.sql', '002_theirs.sql', '003_more.ts', '004_last.sql']
+const move = (file: string, becomes: string, text: string | null = null): Move => ({
+  path: join(folder, file),
+  target: join(folder, becomes),
+  file,
+  becomes,
+  text,
+})
+const moves = (): Move[] => [
+  move('002_mine.sql', '003_mine.sql'),
+  move('003_more.ts', '004_more.ts', '// four\n'),
+  move('004_last.sql', '005_last.sql', '-- five\n'),
+]
+const contents = (): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(folder)
+      .sort()
+      .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+  )
+const AFTER = {
+  '001_a.sql': '-- 001_a.sql\n',
+  '002_theirs.sql': '-- 002_theirs.sql\n',
+  '003_mine.sql': '-- 002_mine.sql\n',
+  '004_more.ts': '// four\n',
+  '005_last.sql': '-- five\n',
+}
+const codes = async (): Promise<string[]> =>
+  (await discover(root, folder)).diagnostics.map(({ code }) => code)
+const isDone = (files: Record<string, string>): boolean =>
+  JSON.stringify(files) === JSON.stringify(AFTER)
+
+/** How many changes of the file system an action makes. */
+async function changesOf(action: () => Promise<unknown>): Promise<number> {
+  Object.assign(life, { left: Infinity, spent: 0, only: false })
+  await action()
+  return life.spent
+}
+
+async function killAfter(changes: number, action: () => Promise<unknown>): Promise<void> {
+  Object.assign(life, { left: changes, spent: 0 })
+  await action().catch(() => {})
+  Object.assign(life, { left: Infinity, spent: 0, only: false })
+}
+
+/** Puts the folder back as it was at the beginning. */
+function startAgain(): void {
+  rmSync(folder, { recursive: true })
+  mkdirSync(folder)
+  for (const name of BEFORE) writeFileSync(join(folder, name), `-- ${name}\n`)
+}
+
+test('killed at any moment, it is undone or finished, and nothing hidden is left', async () => {
+  const before = contents()
+  const all = await changesOf(() => moveFiles(moves()))
+  expect(contents()).toEqual(AFTER)
+  expect(all).toBeGreaterThan(12)
+  const ends = new Set<string>()
+  for (let changes = 0; changes < all; changes++) {
+    startAgain()
+    await killAfter(changes, () => moveFiles(moves()))
+    const hidden = readdirSync(folder).some((name) => /^\.(?!renumber-draft)/.test(name))
+    expect([changes, await codes()]).toEqual([changes, hidden ? ['RENUMBER_INTERRUPTED'] : []])
+    const mended = await mendMoves(folder)
+    expect([changes, contents()]).toEqual([changes, mended === 'finished' ? AFTER : before])
+    expect(await codes()).toEqual([])
+    ends.add(String(mended))
+  }
+  expect(ends).toEqual(new Set(['null', 'undone', 'finished']))
+})
+
+test('killed again while it is mended, it can still be mended', async () => {
+  const before = contents()
+  const all = await changesOf(() => moveFiles(moves()))
+  for (let changes = 0; changes < all; changes++) {
+    for (let second = 0; second < 8; second++) {
+      startAgain()
+      await killAfter(changes, () => moveFiles(moves()))
+      await killAfter(second, () => mendMoves(folder))
+      await mendMoves(folder)
+      const found = contents()
+      expect([changes, second, found]).toEqual([changes, second, isDone(found) ? AFTER : before])
+    }
+  }
+})
+
+test('a single failure puts everything back, or is cleared up later', async () => {
+  const before = contents()
+  const all = await changesOf(() => moveFiles(moves()))
+  for (let changes = 0; changes < all; changes++) {
+    startAgain()
+    life.only = true
+    await killAfter(changes, () => moveFiles(moves()))
+    await mendMoves(folder)
+    const found = contents()
+    expect([changes, found]).toEqual([changes, isDone(found) ? AFTER : before])
+  }
+})
+
+describe('what people did meanwhile is kept', () => {
+  test('a file under the new name', async () => {
+    await killAfter(7, () => moveFiles(moves()))
+    expect(readdirSync(folder)).toContain('.renumber-finish.json')
+    writeFileSync(join(folder, '004_more.ts'), 'mine')
+    const { code, message } = await failureOf(() => mendMoves(folder))
+    expect(code).toBe('RENUMBER_FAILED')
+    expect(message).toContain('004_more.ts exists already')
+    expect(message).toContain('.003_more.ts.renumbering')
+    expect(readFileSync(join(folder, '004_more.ts'), 'utf8')).toBe('mine')
+    rmSync(join(folder, '004_more.ts'))
+    expect(await mendMoves(folder)).toBe('finished')
+    expect(contents()).toEqual(AFTER)
+  })
+
+  test('a file under the old name', async () => {
+    await killAfter(4, () => moveFiles(moves()))
+    writeFileSync(join(folder, '002_mine.sql'), 'mine')
+    expect((await failureOf(() => mendMoves(folder))).code).toBe('RENUMBER_FAILED')
+    expect(readFileSync(join(folder, '002_mine.sql'), 'utf8')).toBe('mine')
+  })
+})
+
+test('without a journal it is said what the hidden files are', async () => {
+  writeFileSync(join(folder, '.003_more.ts.renumbering'), '')
+  writeFileSync(join(folder, '.002_mine.sql.renumbering'), '')
+  const [found] = (await discover(root, folder)).diagnostics
+  expect(found?.message).toContain(
+    'left migrations/.002_mine.sql.renumbering and 1 more hidden file;',
+  )
+  expect(found?.fix).toContain('old names back (002_mine.sql, 003_more.ts)')
+  expect(await mendMoves(folder)).toBeNull()
+})
+
+test('a journal that names files elsewhere is not obeyed', async () => {
+  const journal = JSON.stringify([{ from: '../../x', to: '002_mine.sql', text: '' }])
+  writeFileSync(join(folder, '.renumber-finish.json'), journal)
+  expect(await mendMoves(folder)).toBeNull()
+  expect(contents()['002_mine.sql']).toBe('-- 002_mine.sql\n')
+})
