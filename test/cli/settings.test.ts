@@ -1,5 +1,5 @@
 // Where settings come from, which of them wins, and how wrong ones are named.
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { databaseOf } from '../../src/cli/settings/database-of.js'
@@ -59,6 +59,19 @@ describe('the configuration file', () => {
     })
     const settings = await loadSettings(sources(join(root, 'app')))
     expect(settings).toMatchObject({ configFile: null, database: null, root: join(root, 'app') })
+  })
+
+  it.each([
+    ['a repository', '.git/HEAD'],
+    ['a worktree, whose .git is a file', '.git'],
+  ])('nor is the project looked for above %s', async (_, git) => {
+    const root = project({ 'package.json': '{}', [`mine/${git}`]: '', 'mine/db/x.sql': '' })
+    const found = async (folder: string): Promise<string> =>
+      (await loadSettings(sources(join(root, folder)))).root
+    expect(await found('mine')).toBe(join(root, 'mine'))
+    expect(await found('mine/db')).toBe(join(root, 'mine/db'))
+    writeFileSync(join(root, 'mine/package.json'), '{}')
+    expect(await found('mine/db')).toBe(join(root, 'mine'))
   })
 
   it('is taken from the flag, relative to where the command was called', async () => {

@@ -2,10 +2,13 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** The nearest folder with a package.json from `folder` upwards; `folder` itself when there is none. */
+/**
+ * The nearest folder with a package.json from `folder` upwards, no higher than the repository that it is in; `folder`
+ * itself when there is none: a package.json above the repository belongs to something else.
+ */
 export function projectRoot(folder: string): string {
   for (let at = folder; ; at = dirname(at)) {
     if (existsSync(join(at, 'package.json'))) return at
-    if (at === dirname(at)) return folder
+    if (existsSync(join(at, '.git')) || at === dirname(at)) return folder
   }
 }
