@@ -2,10 +2,10 @@
 import { perform, settled } from '../../src/database/outcome.js'
 import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import { countViolations } from '../../src/run/foreign-keys.js'
-import type { Catalog, CatalogObject, CatalogTable, ForeignKeyBroken } from '../evidence.js'
-import { reachOfHalf } from './half-reach.js'
+import type { Catalog, CatalogTable, ForeignKeyBroken } from '../evidence.js'
+import type { HalfReach } from './half-reach.js'
 import { tablesReached } from './tables-reached.js'
-import { catalogChanges } from './read-catalog.js'
+import { isKeyed, type CatalogChanges, type CatalogLook } from './read-catalog.js'
 import type { ReplayLine } from './replay-line.js'
 import { placeAbout, placeOfKey, type Half } from './statement-about.js'
 
@@ -35,8 +35,10 @@ export function brokenKeys(line: ReplayLine, catalog: Catalog): BrokenKeys {
 
 /** What a half began with and what it led to. */
 export interface KeysBefore {
-  readonly before: Catalog
-  readonly after: Catalog
+  readonly before: CatalogLook
+  readonly after: CatalogLook
+  readonly changes: CatalogChanges
+  readonly reach: HalfReach
   /** What was broken before it. */
   readonly keys: BrokenKeys
   /** Tables that are in no catalog. */
@@ -48,39 +50,37 @@ export interface KeysBefore {
  * broken: of tables that it adds or changes, and of those that it may write to or that point at these.
  */
 export function brokenKeysAfter(line: ReplayLine, half: Half, began: KeysBefore): BrokenKeys {
-  const { after, keys } = began
+  const { keys } = began
+  const { catalog } = began.after
   const suspects = keys.size > 0 ? null : suspectsOf(line, half, began)
   const isWhole = suspects?.every(
-    (table) => parentless(line, after, table).length === 0 && !isBrokenIn(line, table.name),
+    (table) => parentless(line, catalog, table).length === 0 && !isBrokenIn(line, table.name),
   )
-  return isWhole ? keys : brokenKeys(line, after)
+  return isWhole ? keys : brokenKeys(line, catalog)
 }
 
 /** The tables whose keys a half can have broken; null where that cannot be told. */
 function suspectsOf(
   line: ReplayLine,
   half: Half,
-  { before, after, ignoreTables }: KeysBefore,
+  { before, after, changes, reach, ignoreTables }: KeysBefore,
 ): readonly CatalogTable[] | null {
-  const { schema, rows } = reachOfHalf(half.entry, half.direction)
-  if (schema === 'any' || schema === 'removes') return null
-  const changed = Object.values(catalogChanges(before, after)).filter(isKeyed)
-  if (!rows) return changed
+  if (reach.schema === 'any' || reach.schema === 'removes') return null
+  const changed = Object.values(changes).filter(isKeyed)
+  if (!reach.rows) return changed
   const reached = ignoreTables.length > 0 ? null : tablesReached(line, half, [before, after])
   if (!reached) return null
   // What is in no catalog, the ledger for one, changes without being named.
-  const touched = (name: string): boolean =>
-    reached.has(inSmallLetters(name)) || !after.has(`table ${inSmallLetters(name)}`)
-  const written = [...after.values()]
-    .filter(isKeyed)
-    .filter(({ name, foreignKeys }) =>
-      [name, ...foreignKeys.map(({ parent }) => parent)].some(touched),
-    )
-  return [...new Set([...changed, ...written])]
+  const touched = (name: string): boolean => {
+    const small = inSmallLetters(name)
+    return reached.has(small) || !after.catalog.has(`table ${small}`)
+  }
+  const written: CatalogTable[] = []
+  for (const table of after.keyed.values())
+    if (touched(table.name) || table.foreignKeys.some(({ parent }) => touched(parent)))
+      written.push(table)
+  return [...changed, ...written]
 }
-
-const isKeyed = (object: CatalogObject | null): object is CatalogTable =>
-  object?.type === 'table' && object.foreignKeys.length > 0
 
 function isBrokenIn({ env }: ReplayLine, table: string): boolean {
   try {

@@ -19,7 +19,7 @@ export function brokenObjects(
   { after, differing }: Passage,
   broken: Broken,
 ): Broken {
-  const asked = affected(after.schema, changedNames(differing))
+  const asked = affected(after.compiled, changedNames(differing))
   const kept = [...broken].filter(([key]) => after.schema.has(key) && !asked.has(key))
   return new Map([...kept, ...perform('sync', findBroken(env.driver, asked))])
 }
@@ -58,12 +58,9 @@ function suspects(
  * The views and triggers that name something that has changed, directly or through views, and every trigger on the table of
  * such a trigger: they compile together. Too many are no harm.
  */
-function affected(after: Schema, names: Set<string>): Schema {
+function affected(compiled: Schema, names: Set<string>): Schema {
   const asked = new Map<string, SchemaObject>()
-  if (names.size === 0) return asked
-  const compiled: [string, SchemaObject][] = []
-  for (const [key, object] of after)
-    if (object.type === 'view' || object.type === 'trigger') compiled.push([key, object])
+  if (names.size === 0 || compiled.size === 0) return asked
   for (let found = true; found;) {
     found = false
     const named = anyOf(names)
@@ -75,7 +72,7 @@ function affected(after: Schema, names: Set<string>): Schema {
       found = true
     }
   }
-  return new Map(compiled.filter(([key]) => asked.has(key)))
+  return new Map([...compiled].filter(([key]) => asked.has(key)))
 }
 
 /** Finds any of these names in SQL, bare or in double quotes. Making the letters of each SQL small costs ten times as much. */

@@ -16,6 +16,21 @@ export interface HalfReach {
   readonly rows: boolean
 }
 
+/** Tells how far a half reaches. */
+export type ReachOf = typeof reachOfHalf
+
+/** Remembers what it has told of each entry: several proofs of one version ask. */
+export function reachMemo(): ReachOf {
+  const known = new WeakMap<RegistryEntry<Database>, Map<Direction, HalfReach>>()
+  return (entry, direction) => {
+    const halves = known.get(entry) ?? new Map<Direction, HalfReach>()
+    known.set(entry, halves)
+    const reach = halves.get(direction) ?? reachOfHalf(entry, direction)
+    halves.set(direction, reach)
+    return reach
+  }
+}
+
 /** Of code nothing can be told. */
 export function reachOfHalf(entry: RegistryEntry<Database>, direction: Direction): HalfReach {
   const side = sideOf(entry, direction)
@@ -38,8 +53,8 @@ export function reachOfHalf(entry: RegistryEntry<Database>, direction: Direction
  * `down` then leads to the very schema that was there before, it has removed what `up` made and nothing else: all rows are
  * those that were there.
  */
-export function onlyAddsAndRemoves(entry: RegistryEntry<Database>): boolean {
-  const [up, down] = [reachOfHalf(entry, 'up'), reachOfHalf(entry, 'down')]
+export function onlyAddsAndRemoves(reach: ReachOf, entry: RegistryEntry<Database>): boolean {
+  const [up, down] = [reach(entry, 'up'), reach(entry, 'down')]
   return up.schema === 'adds' && down.schema === 'removes' && !up.rows && !down.rows
 }
 

@@ -4,6 +4,7 @@ import type { RegistryEntry } from '../../src/model/registry.js'
 import type { Fact } from '../evidence.js'
 import { brokenKeys, brokenKeysAfter, keyFacts, type BrokenKeys } from './broken-keys.js'
 import { brokenObjects, compileFacts } from './broken-objects.js'
+import type { ReachOf } from './half-reach.js'
 import type { HistoryRun } from './history-run.js'
 import type { Passage } from './passage.js'
 import type { ReplayLine } from './replay-line.js'
@@ -19,7 +20,10 @@ export interface IntegrityWatch {
 }
 
 /** Begins with nothing broken. */
-export function integrityWatch({ ignoreTables }: Pick<HistoryRun, 'ignoreTables'>): IntegrityWatch {
+export function integrityWatch(
+  { ignoreTables }: Pick<HistoryRun, 'ignoreTables'>,
+  reach: ReachOf,
+): IntegrityWatch {
   let objects: ReadonlyMap<string, string> = new Map()
   let keys: BrokenKeys = new Map()
   return {
@@ -34,7 +38,7 @@ export function integrityWatch({ ignoreTables }: Pick<HistoryRun, 'ignoreTables'
         const now = brokenKeysAfter(
           line,
           { entry, direction: 'up' },
-          { before: passage.before.catalog, after: passage.after.catalog, keys, ignoreTables },
+          { ...passage, keys, ignoreTables, reach: reach(entry, 'up') },
         )
         facts.push(...keyFacts({ entry, direction: 'up' }, keys, now))
         keys = now

@@ -10,7 +10,7 @@ import { brokenKeysAfter, keyFacts, type BrokenKeys } from './broken-keys.js'
 import { onlyAddsAndRemoves } from './half-reach.js'
 import { lossWatch } from './loss-watch.js'
 import type { AppliedVersion, Finding } from './passage.js'
-import type { CatalogLook } from './read-catalog.js'
+import { changesBetween, type CatalogLook } from './read-catalog.js'
 import { withForeignKeysOf, type ReplayLine } from './replay-line.js'
 import { runHalf, runHalfWithin, type HalfFailure } from './run-half.js'
 import { canRebuild, lookAfter, type SchemaLine } from './schema-line.js'
@@ -98,15 +98,17 @@ function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Jo
  * that away.
  */
 function keysUndone(
-  { current, watch, run }: SchemaLine,
+  { current, watch, run, reach }: SchemaLine,
   { entry, before, after, keys }: AppliedVersion,
   undone: CatalogLook,
 ): BrokenKeys {
-  if (undone.schema === before.schema && onlyAddsAndRemoves(entry)) return keys
+  if (undone.schema === before.schema && onlyAddsAndRemoves(reach, entry)) return keys
   const half = { entry, direction: 'down' } as const
   return brokenKeysAfter(current.replay, half, {
-    before: after.catalog,
-    after: undone.catalog,
+    before: after,
+    after: undone,
+    changes: changesBetween(after, undone),
+    reach: reach(entry, 'down'),
     keys: watch.keys,
     ignoreTables: run.ignoreTables,
   })

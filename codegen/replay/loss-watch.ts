@@ -23,7 +23,7 @@ export function lossWatch(
   line: SchemaLine,
   { entry, before: first, after }: AppliedVersion,
 ): (undone: CatalogLook) => boolean {
-  if (onlyAddsAndRemoves(entry)) return ({ schema }) => schema === first.schema
+  if (onlyAddsAndRemoves(line.reach, entry)) return ({ schema }) => schema === first.schema
   const texts = definitionsOf(entry)
   if (!texts || entry.foreignKeys === 'enforce') return () => false
   const { replay } = line.current

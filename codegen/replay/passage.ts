@@ -4,7 +4,7 @@ import type { RegistryEntry } from '../../src/model/registry.js'
 import type { Fact } from '../evidence.js'
 import type { BrokenKeys } from './broken-keys.js'
 import type { Schema, SchemaObject } from '../../src/schema/schema.js'
-import { catalogChanges, type CatalogChanges, type CatalogLook } from './read-catalog.js'
+import { changesBetween, type CatalogChanges, type CatalogLook } from './read-catalog.js'
 
 /** The schema before a version and after it. */
 export interface Passage {
@@ -18,7 +18,7 @@ export interface Passage {
 
 /** Compares two looks of one reader, once for all who ask. */
 export function passageOf(before: CatalogLook, after: CatalogLook): Passage {
-  const changes = catalogChanges(before.catalog, after.catalog)
+  const changes = changesBetween(before, after)
   const keys = Object.keys(changes)
   const differing = { before: partOf(before.schema, keys), after: partOf(after.schema, keys) }
   return { before, after, changes, differing }

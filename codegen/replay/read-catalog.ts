@@ -4,7 +4,7 @@ import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import type { Exclusions } from '../../src/schema/not-ours.js'
 import type { KnownObjects } from '../../src/schema/read-schema.js'
 import type { Schema, SchemaObject } from '../../src/schema/schema.js'
-import type { Catalog, CatalogObject } from '../evidence.js'
+import type { Catalog, CatalogObject, CatalogTable } from '../evidence.js'
 import { masterRows, type KnownChange, type MasterRows } from './master-rows.js'
 import { readObject } from './read-object.js'
 import { hasOpenKeys, resolveKeys, type ResolvedTables } from './resolve-keys.js'
@@ -14,6 +14,12 @@ import { schemaReader, type GrownSchema } from './schema-reader.js'
 export interface CatalogLook {
   readonly schema: Schema
   readonly catalog: Catalog
+  /** The views and triggers among the objects: SQLite compiles them when they are used. */
+  readonly compiled: Schema
+  /** The tables that have foreign keys; columns of parents are told by `catalog`. */
+  readonly keyed: ReadonlyMap<string, CatalogTable>
+  /** The catalog from which this one differs in nothing but `fresh`; null where none is known. */
+  readonly since: { readonly from: Catalog; readonly fresh: readonly string[] } | null
 }
 
 /** What is known to have happened since a look: objects were only added to what there was, or only taken away. */
@@ -49,7 +55,7 @@ export function catalogReader(
   const schemaNow = schemaReader(betterSqlite3(handle), exclusions, known.objects)
   const looks = new WeakMap<MasterRows, CatalogLook>()
   const states = new WeakMap<CatalogLook['catalog'], MasterRows>()
-  let last: CatalogLook = { schema: new Map(), catalog: new Map() }
+  let last = NOTHING_SEEN
   return {
     read(since) {
       const from = since && states.get(since.from.catalog)
@@ -69,33 +75,75 @@ export function catalogReader(
   }
 }
 
+const NOTHING_SEEN: CatalogLook = {
+  schema: new Map(),
+  catalog: new Map(),
+  compiled: new Map(),
+  keyed: new Map(),
+  since: null,
+}
+
+/** What a look is made from. */
+interface Parts {
+  readonly schema: Schema
+  /** Without the columns that follow from other tables. */
+  readonly plain: Map<string, CatalogObject>
+  readonly compiled: Map<string, SchemaObject>
+  readonly keyed: Map<string, CatalogTable>
+  /** The tables with columns that follow from others. */
+  readonly open: Set<string>
+}
+
 /** Makes looks; one that follows from the last is made from that. */
 function looker(
   handle: Database,
   { facts, resolved }: KnownCatalog,
 ): (grown: GrownSchema) => CatalogLook {
-  let last: Schema | null = null
-  let plain = new Map<string, CatalogObject>()
-  let open = new Set<string>()
+  let last: { readonly parts: Parts; readonly catalog: Catalog } | null = null
+  const factOf = (object: SchemaObject): CatalogObject => {
+    const known = facts.get(object) ?? readObject(handle, object)
+    facts.set(object, known)
+    return known
+  }
   return ({ schema, from, fresh }) => {
-    const isGrown = from !== null && from === last
-    plain = isGrown ? new Map(plain) : new Map()
-    if (!isGrown) open = new Set()
-    last = schema
-    for (const key of isGrown ? fresh : schema.keys()) {
+    const before = from !== null && from === last?.parts.schema ? last : null
+    const parts = copyOf(schema, before?.parts)
+    for (const key of before ? fresh : schema.keys()) {
       const object = schema.get(key) as SchemaObject
-      let fact = facts.get(object)
-      if (!fact) {
-        fact = readObject(handle, object)
-        facts.set(object, fact)
-      }
-      plain.set(key, fact)
-      if (hasOpenKeys(fact)) open.add(key)
-      else open.delete(key)
+      note(parts, key, { object, fact: factOf(object) })
     }
-    return { schema, catalog: resolveKeys(plain, open, resolved) }
+    const { plain, compiled, keyed, open } = parts
+    const catalog = resolveKeys(plain, open, resolved)
+    const since = before && open.size === 0 ? { from: before.catalog, fresh } : null
+    last = { parts, catalog }
+    return { schema, catalog, compiled, keyed, since }
   }
 }
+
+const copyOf = (schema: Schema, parts: Parts | undefined): Parts => ({
+  schema,
+  plain: new Map(parts?.plain),
+  compiled: new Map(parts?.compiled),
+  keyed: new Map(parts?.keyed),
+  open: new Set(parts?.open),
+})
+
+function note(
+  { plain, compiled, keyed, open }: Parts,
+  key: string,
+  { object, fact }: { readonly object: SchemaObject; readonly fact: CatalogObject },
+): void {
+  plain.set(key, fact)
+  if (fact.type === 'view' || fact.type === 'trigger') compiled.set(key, object)
+  if (isKeyed(fact)) keyed.set(key, fact)
+  else keyed.delete(key)
+  if (hasOpenKeys(fact)) open.add(key)
+  else open.delete(key)
+}
+
+/** Whether an object is a table with foreign keys. */
+export const isKeyed = (object: CatalogObject | null): object is CatalogTable =>
+  object?.type === 'table' && object.foreignKeys.length > 0
 
 /** Objects that were read before. */
 export interface KnownCatalog {
@@ -121,6 +169,20 @@ export function catalogChanges(before: Catalog, after: Catalog): CatalogChanges 
   at = 0
   for (const [key, object] of after)
     if (at++ >= same && before.get(key) !== object) changes[key] = object
+  return changes
+}
+
+/** The same between two looks of one reader; where one was made from the other, without looking at what stayed. */
+export function changesBetween(before: CatalogLook, after: CatalogLook): CatalogChanges {
+  const fresh =
+    (after.since?.from === before.catalog && after.since.fresh) ||
+    (before.since?.from === after.catalog && before.since.fresh)
+  if (!fresh) return catalogChanges(before.catalog, after.catalog)
+  const changes: Record<string, CatalogObject | null> = {}
+  for (const key of fresh) {
+    const now = after.catalog.get(key) ?? null
+    if (now !== before.catalog.get(key)) changes[key] = now
+  }
   return changes
 }
 

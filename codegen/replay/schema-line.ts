@@ -6,7 +6,7 @@ import {
   type CatalogReader,
 } from './read-catalog.js'
 import type { HistoryRun } from './history-run.js'
-import { reachOfHalf } from './half-reach.js'
+import { reachMemo, type ReachOf } from './half-reach.js'
 import { integrityWatch, type IntegrityWatch } from './integrity-watch.js'
 import { replayLine, type ReplayLine } from './replay-line.js'
 import { runHalf } from './run-half.js'
@@ -17,6 +17,7 @@ import { schemaDigests, type SchemaDigests } from './schema-digests.js'
 export interface SchemaLine {
   readonly run: HistoryRun
   readonly digests: SchemaDigests
+  readonly reach: ReachOf
   readonly watch: IntegrityWatch
   /** The database as it is now; another one after the history had to be applied anew. */
   current: {
@@ -39,10 +40,12 @@ export async function openLine(run: HistoryRun): Promise<SchemaLine> {
     return { replay: replayLine(handle, run), ...catalogReader(handle, exclusions, known) }
   }
   const current = await fresh()
+  const reach = reachMemo()
   const line: SchemaLine = {
     run,
     digests: schemaDigests(),
-    watch: integrityWatch(run),
+    reach,
+    watch: integrityWatch(run, reach),
     current,
     look: current.read(),
     async begin() {
@@ -61,11 +64,11 @@ export const canRebuild = ({ run }: SchemaLine, version: number): boolean =>
 
 /** The schema after a half that began with `before`; read only as far as the half can have changed it. */
 export function lookAfter(
-  { current }: SchemaLine,
+  { current, reach }: SchemaLine,
   before: CatalogLook,
   { entry, direction }: Half,
 ): CatalogLook {
-  const { schema: by } = reachOfHalf(entry, direction)
+  const { schema: by } = reach(entry, direction)
   if (by === 'none') return before
   return by === 'adds' || by === 'removes' ? current.read({ from: before, by }) : current.read()
 }

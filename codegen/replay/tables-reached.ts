@@ -1,29 +1,29 @@
 // The tables whose rows one half of a migration can have changed, told from its SQL and from the triggers that it sets off.
 import { sideOf } from '../../src/plan/scripts.js'
 import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
-import type { Catalog } from '../evidence.js'
 import { namesIn } from './names-in.js'
+import type { CatalogLook } from './read-catalog.js'
 import type { ReplayLine } from './replay-line.js'
 import type { Half } from './statement-about.js'
 
 /**
  * The names in small letters, views that are written to included, rather too many than too few; null where it cannot be
  * told: of code, while foreign keys act on rows, and where virtual tables or temporary objects are in play. Functions of
- * the application cannot write: the client is busy while a statement runs. `catalogs` are those before and after the half.
+ * the application cannot write: the client is busy while a statement runs. `looks` are those before and after the half.
  */
 export function tablesReached(
   { handle }: ReplayLine,
   { entry, direction }: Half,
-  catalogs: readonly Catalog[],
+  looks: readonly CatalogLook[],
 ): ReadonlySet<string> | null {
   const side = sideOf(entry, direction)
   if (!side || !('scripts' in side) || entry.foreignKeys === 'enforce') return null
   if (handle.prepare('SELECT 1 FROM sqlite_temp_master LIMIT 1').get() !== undefined) return null
   const text = side.scripts.join('\n')
   const reached = new Set<string>()
-  for (const catalog of new Set(catalogs)) {
-    for (const name of withTriggers(catalog, namesIn(catalog, text))) {
-      const table = catalog.get(`table ${name}`)
+  for (const look of new Set(looks)) {
+    for (const name of withTriggers(look, namesIn(look.catalog, text))) {
+      const table = look.catalog.get(`table ${name}`)
       if (table?.type === 'table' && table.module !== null) return null
       reached.add(name)
     }
@@ -32,11 +32,11 @@ export function tablesReached(
 }
 
 /** A trigger on one of these may write to whatever it names, and set off others there. */
-function withTriggers(catalog: Catalog, names: Set<string>): ReadonlySet<string> {
+function withTriggers({ catalog, compiled }: CatalogLook, names: Set<string>): ReadonlySet<string> {
   const set = new Set<string>()
   for (let found = true; found;) {
     found = false
-    for (const [key, object] of catalog) {
+    for (const [key, object] of compiled) {
       if (object.type !== 'trigger' || set.has(key)) continue
       if (!names.has(inSmallLetters(object.table))) continue
       set.add(key)
