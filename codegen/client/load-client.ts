@@ -7,7 +7,7 @@ import type { Database } from '../../src/database/better-sqlite3/handle.js'
 
 /** The client's constructor. */
 export type Client = new (
-  path: string,
+  source: string | Uint8Array,
   options?: { readonly?: boolean; fileMustExist?: boolean; timeout?: number },
 ) => ClientHandle
 

@@ -1,4 +1,4 @@
-// Opens an empty database in memory the project's way, with the functions that its migrations may need.
+// Opens a database in memory the project's way, with the functions that its migrations may need.
 import { openFailed } from '../../src/errors/command-line.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import type { DatabaseConfig } from '../../src/model/config.js'
@@ -11,26 +11,28 @@ export interface Opening {
   readonly root: string
   /** The `open` of the configuration, where there is one. */
   readonly open?: DatabaseConfig['open']
+  /** The bytes of a database to begin with; only where the client opens it, not the project. */
+  readonly content?: Uint8Array
 }
 
 /**
  * Throws `CLIENT_MISSING`, and `OPEN_FAILED` when `open` fails or answers with a database that lies in a file: nothing
  * must ever be replayed on one.
  */
-export async function openInMemory({ root, open }: Opening): Promise<ClientHandle> {
+export async function openInMemory({ root, open, content }: Opening): Promise<ClientHandle> {
   const handle = open
     ? await openByProject(open, ':memory:', { readonly: false })
-    : openByClient(root)
+    : openByClient(root, content ?? ':memory:')
   const reason = reasonAgainst(handle)
   if (reason === null) return handle
   handle.close()
   throw new LockstepError(openFailed(':memory:', reason))
 }
 
-function openByClient(root: string): ClientHandle {
+function openByClient(root: string, source: string | Uint8Array): ClientHandle {
   const Client = loadClient(root)
   try {
-    return new Client(':memory:')
+    return new Client(typeof source === 'string' ? source : Buffer.from(source))
   } catch (cause) {
     throw brokenClient(root, cause)
   }

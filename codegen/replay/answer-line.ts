@@ -41,7 +41,7 @@ async function historyOf(
   registry: Registry<Database>,
   tell: (message: LineMessage) => void,
 ): Promise<HistoryRun> {
-  const { root, table, ignoreTables, provenTo } = job
+  const { root, table, ignoreTables, provenTo, images } = job
   const { open, seeds } = await readOpening(job)
   const opened = new WeakSet<object>()
   return {
@@ -56,6 +56,9 @@ async function historyOf(
     ignoreTables,
     seeds,
     provenTo,
+    // What a project's own way of opening does to a connection cannot be brought to one that has rows already.
+    ...(images &&
+      !open && { images: { ...images, open: (content) => openInMemory({ root, content }) } }),
     report: (version, direction) => tell({ type: 'at', version, direction }),
   }
 }

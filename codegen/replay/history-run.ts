@@ -4,6 +4,20 @@ import type { SeedValue } from '../../src/model/config.js'
 import type { Registry } from '../../src/model/registry.js'
 import type { Direction, Proof, VersionProof } from '../evidence.js'
 
+/** Databases that are kept, and the way to open them. */
+export interface KeptImages extends ImagePlace {
+  /** A database in memory that begins with these bytes, and is otherwise like that of `open`. */
+  open(content: Uint8Array): Promise<Database>
+}
+
+/** Where a replay may keep databases, and under which names. */
+export interface ImagePlace {
+  /** The beginning of the paths of all of them. */
+  readonly stem: string
+  /** For each version what its proof depends on, in letters and digits. */
+  readonly keys: readonly string[]
+}
+
 /** Example rows by table, as the configuration gives them. */
 export type Seeds = Readonly<Record<string, readonly Readonly<Record<string, SeedValue>>[]>>
 
@@ -18,6 +32,8 @@ export interface HistoryRun {
   readonly seeds: Seeds
   /** Versions up to this one are known from an earlier replay: apply them, prove only what comes after. */
   readonly provenTo: number
+  /** Databases with rows that are kept for the next replay; undefined where nothing is to be kept. */
+  readonly images?: KeptImages
   /** Told before each half of each version, for progress and for who asks where it stood. */
   report(version: number, direction: Direction): void
 }

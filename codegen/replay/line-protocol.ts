@@ -1,6 +1,6 @@
 // What the build and the process that replays say to each other. Types only; everything survives JSON.
 import type { GenerateSettings } from '../settings.js'
-import type { RowFacts, SchemaProof } from './history-run.js'
+import type { ImagePlace, RowFacts, SchemaProof } from './history-run.js'
 import type { Standing } from './replay-problems.js'
 
 /** What each of the two lines answers: the history on an empty database, and the same with rows in the tables. */
@@ -23,6 +23,8 @@ export interface LineJob extends Pick<
   readonly path: string
   /** Versions up to this one are known already. */
   readonly provenTo: number
+  /** Where databases may be kept; null where there is no folder for such things. */
+  readonly images?: ImagePlace | null
 }
 
 /** What keeps a process from replaying at all. */

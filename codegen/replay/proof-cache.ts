@@ -7,6 +7,7 @@ import { fileDigest } from '../cache/fingerprint.js'
 import { projectPath } from '../discover/project-path.js'
 import type { Fact, Proof, StepPlace, VersionProof } from '../evidence.js'
 import type { GenerateSettings } from '../settings.js'
+import type { ImagePlace } from './history-run.js'
 
 /** What is known already. */
 export interface KnownProof {
@@ -51,6 +52,12 @@ export function openProofCache(settings: GenerateSettings): ProofCache {
     recall: (keys) => known(readStored(file), keys),
     remember: (keys, proof) => write(file, stored(keys, proof)),
   }
+}
+
+/** Where databases may be kept beside the memory; null where there is no `node_modules` folder. */
+export function imagePlace(settings: GenerateSettings, keys: readonly string[]): ImagePlace | null {
+  const file = cacheFile(settings)
+  return file === null ? null : { stem: file.replace(/proof-(\w+)\.json$/, 'rows-$1'), keys }
 }
 
 function cacheFile({ root, migrations, out }: GenerateSettings): string | null {

@@ -19,18 +19,21 @@ export interface ReplayLine {
 
 /**
  * Makes a fresh database ready: foreign keys off, an empty ledger with its log. Migrations meet what they meet in production, the
- * ledger included.
+ * ledger included. One that is `ready` has them.
  */
 export function replayLine(
   handle: Database,
   { registry, table }: { readonly registry: Registry<Database>; readonly table: string },
+  is: 'fresh' | 'ready' = 'fresh',
 ): ReplayLine {
   const env = environment(betterSqlite3(handle), registry, { table })
   const texts: string[] = []
   handle.exec('PRAGMA foreign_keys = OFF')
-  perform('sync', createLedger(env))
-  // Makes the log, so that no step back is the one that changes the schema for it.
-  perform('sync', keepApplication(env, { version: 0 }))
+  if (is === 'fresh') {
+    perform('sync', createLedger(env))
+    // Makes the log, so that no step back is the one that changes the schema for it.
+    perform('sync', keepApplication(env, { version: 0 }))
+  }
   return { handle, env, keys: attentive(texts), texts }
 }
 

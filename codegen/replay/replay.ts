@@ -11,7 +11,7 @@ import { bundleRegistry, registryPath } from './bundle-registry.js'
 import { describeLineFailure } from './describe-line-failure.js'
 import type { Line, LineJob } from './line-protocol.js'
 import { mergeLines } from './merge-lines.js'
-import { openProofCache, type KnownProof } from './proof-cache.js'
+import { imagePlace, openProofCache, type KnownProof } from './proof-cache.js'
 import { proofEnvironment } from './proof-environment.js'
 import { proofKeys } from './proof-keys.js'
 import type { ReadyLines } from './ready-lines.js'
@@ -43,7 +43,7 @@ export async function replay(
   const { digest, consulted } = await proofEnvironment(settings, bundle)
   const keys = proofKeys(items, bundle, digest)
   const cache = openProofCache(settings)
-  const proven = await proveUnknown({ items, settings, bundle, ready }, cache.recall(keys))
+  const proven = await proveUnknown({ items, settings, bundle, ready, keys }, cache.recall(keys))
   if (proven.kind === 'failed') {
     const failure = describeLineFailure(proven.failure, items, settings)
     return { proof: null, diagnostics: [...diagnostics, failure], consulted }
@@ -57,6 +57,7 @@ interface Subject {
   readonly settings: GenerateSettings
   readonly bundle: Bundle
   readonly ready: ReadyLines
+  readonly keys: readonly string[]
 }
 
 type Proven =
@@ -85,7 +86,7 @@ async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven
 
 /** Both at once, in two processes; when one fails, nobody waits for the other. */
 async function runBoth(
-  { settings, bundle, ready }: Subject,
+  { settings, bundle, ready, keys }: Subject,
   provenTo: number,
 ): Promise<[LineEnd<'schema'>, LineEnd<'rows'>]> {
   const { root, config, table, ignoreTables, replayTimeoutMs } = settings
@@ -93,7 +94,8 @@ async function runBoth(
   const shared = { root, config, table, ignoreTables, provenTo, code: bundle.code, path }
   const stop = new AbortController()
   const run = async <L extends Line>(line: L): Promise<LineEnd<L>> => {
-    const job: LineJob & { readonly line: L } = { ...shared, line }
+    const images = line === 'rows' ? imagePlace(settings, keys) : null
+    const job: LineJob & { readonly line: L } = { ...shared, line, images }
     const limits = { timeoutMs: replayTimeoutMs, signal: stop.signal, process: ready.take() }
     const end = await runLine(job, limits)
     if (end.kind !== 'done') stop.abort()

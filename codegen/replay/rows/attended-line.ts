@@ -41,11 +41,15 @@ export interface AttendedLine {
   attend(half: Half, before: Situation): { end(): Attended }
 }
 
-/** Makes a fresh database ready to be looked at. */
-export function attendedLine(connection: Connection, run: HistoryRun): AttendedLine {
-  const line = replayLine(connection.handle, run)
+/** Makes a database ready to be looked at: a fresh one, or one that was ready before. */
+export function attendedLine(
+  connection: Connection,
+  run: HistoryRun,
+  is: 'fresh' | 'ready',
+): AttendedLine {
+  const line = replayLine(connection.handle, run, is)
   // The first line makes the log: were it made in a step that is taken back, SQLite would read its whole schema again.
-  perform('sync', writeLog(line.env, 'rollback', null, null))
+  if (is === 'fresh') perform('sync', writeLog(line.env, 'rollback', null, null))
   let listener: ((text: string) => void) | null = null
   const see = (text: string): void => {
     line.keys.see(text)

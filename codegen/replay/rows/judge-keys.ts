@@ -18,7 +18,11 @@ interface Orphans {
 export interface KeyCounts {
   /** What the half has made worse. */
   judge(half: Attended, now: TablesNow): KeyVerdict
+  memory(): KeyMemory
 }
+
+/** The orphans that there are, by foreign key. */
+export type KeyMemory = readonly (readonly [key: string, rows: number])[]
 
 /** What was found, and the way to take it for given from now on: after a half whose work stays. */
 export interface KeyVerdict {
@@ -26,10 +30,11 @@ export interface KeyVerdict {
   settle(): void
 }
 
-/** Begins with a database that has no orphans. */
-export function keyCounts(connection: Connection): KeyCounts {
-  const known = new Map<string, number>()
+/** Begins with a database that has no orphans but those remembered. */
+export function keyCounts(connection: Connection, memory: KeyMemory = []): KeyCounts {
+  const known = new Map(memory)
   return {
+    memory: () => [...known],
     judge(half, now) {
       const counted = suspectTables(half, now).flatMap((table) =>
         orphansIn(connection, table).map((orphans) => {

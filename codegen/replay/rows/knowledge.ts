@@ -15,6 +15,18 @@ export interface Knowledge {
   readonly keys: FutureKeys
 }
 
+/** As one text, what is known of the columns that such scripts can make. */
+export function stampOf({ json, keys }: Knowledge, scripts: readonly string[]): string {
+  const words = new Set(scripts.flatMap((script) => script.toLowerCase().match(WORD) ?? []))
+  const isSpokenOf = (name: string): boolean => words.has(name) || name.match(WORD)?.[0] !== name
+  return JSON.stringify([
+    [...json].filter(isSpokenOf).sort(),
+    [...keys].filter(([column]) => isSpokenOf(column)).sort(),
+  ])
+}
+
+const WORD = /[\w$\x80-\uffff]+/g
+
 /** Reads the SQL of a history, as far as it is no code. */
 export function knowledgeOf(registry: Registry<Database>): Knowledge {
   const scripts = registry.flatMap((entry) =>

@@ -8,6 +8,7 @@ import { catalogChanges } from '../read-catalog.js'
 import { scriptEffects } from './attended-line.js'
 import { emptyAll, failureFacts, hasFailed, succeedsEmptied, type Failed } from './judge-failure.js'
 import { clearTheWay, type Clearance } from './clear-the-way.js'
+import { imageStore } from './image-store.js'
 import { knowledgeOf } from './knowledge.js'
 import { onlyTakesAway } from './keeps-rows.js'
 import { prover, type Outcome, type Prover } from './prover.js'
@@ -20,17 +21,20 @@ import { withoutRows, type WithoutRows } from './without-rows.js'
  */
 export const proveRows: ProveRows = async (run) => {
   const knowledge = knowledgeOf(run.registry)
+  const store = run.images && imageStore(run, run.images, knowledge)
+  const start = await store?.recall()
   const journey: Journey = {
     run,
-    rows: prover(await run.open(), run, knowledge),
-    bare: withoutRows(run, knowledge),
+    rows: start?.rows ?? prover(await run.open(), run, knowledge),
+    bare: withoutRows(run, knowledge, start?.given),
   }
-  const all: VersionFacts[] = []
+  const all = [...(start?.versions ?? [])]
   try {
-    for (const entry of run.registry) {
+    for (const entry of run.registry.slice(all.length)) {
       const proven = await proveVersion(journey, entry)
       if (proven === null) break
       all.push(proven)
+      store?.keep(journey, all)
     }
   } finally {
     journey.rows.close()

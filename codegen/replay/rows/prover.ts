@@ -13,6 +13,7 @@ import { judgeHalf } from './judge-half.js'
 import { keysMadeBy } from './keys-made-by.js'
 import { keyCounts, type KeyCounts } from './judge-keys.js'
 import type { Knowledge } from './knowledge.js'
+import type { RowImage } from './row-images.js'
 import { seeder } from './seeder.js'
 import { tablesNow } from './tables-now.js'
 import { situationOf, type Situation } from './situation.js'
@@ -40,17 +41,32 @@ export interface Prover {
   fill(after: Attended, how?: 'apart'): Unseeded[]
   /** Told of tables, in small letters, that rows were taken out of: the next filling brings such rows back. */
   miss(tables: ReadonlySet<string>): void
+  memory(): ProverMemory
   close(): void
 }
 
-/** Takes a fresh database over. */
-export function prover(handle: Database, run: HistoryRun, knowledge: Knowledge): Prover {
+/** What a prover knows, and its database. */
+export type ProverMemory = Pick<RowImage, 'database' | 'seeder' | 'keys'>
+
+/** Takes a fresh database over, or one with the database of a memory. */
+export function prover(
+  handle: Database,
+  run: HistoryRun,
+  knowledge: Knowledge,
+  memory?: ProverMemory,
+): Prover {
   const connection = connectionTo(handle)
-  const { line, attend } = attendedLine(connection, run)
+  const { line, attend } = attendedLine(connection, run, memory ? 'ready' : 'fresh')
   const reader = situationReader(connection, run)
   const { situation } = reader
-  const stage: Stage = { connection, line, attend, ...reader, keys: keyCounts(connection) }
-  const seeding = seeder(connection, run.seeds, knowledge)
+  const stage: Stage = {
+    connection,
+    line,
+    attend,
+    ...reader,
+    keys: keyCounts(connection, memory?.keys),
+  }
+  const seeding = seeder(connection, run.seeds, knowledge, memory?.seeder)
   return {
     connection,
     situation,
@@ -61,6 +77,11 @@ export function prover(handle: Database, run: HistoryRun, knowledge: Knowledge):
       return seeding.topUp(situation(), after.reached, { version: after.entry.version, avoid })
     },
     miss: seeding.miss,
+    memory: () => ({
+      database: handle.serialize(),
+      seeder: seeding.memory(),
+      keys: stage.keys.memory(),
+    }),
     close: () => handle.close(),
   }
 }

@@ -8,6 +8,16 @@ import type { Knowledge } from './knowledge.js'
 import { parentsFirst } from './parents-first.js'
 import { fillFromExamples, fillTable, type Filled } from './seed-table.js'
 import { gainsFromLarge, ROW_SORTS, type RowSort } from './seed-values.js'
+import {
+  isSame,
+  memoryOf,
+  NO_MEMORY,
+  seederState,
+  shapeOf,
+  type Remembered,
+  type SeederMemory,
+  type SeederState,
+} from './seeder-state.js'
 import { tableNamed, tablesOf, type Situation } from './situation.js'
 import { tablePlan, type TablePlan } from './table-plan.js'
 import type { Example, Surroundings } from './wanted-row.js'
@@ -22,6 +32,8 @@ export interface Seeder {
   topUp(situation: Situation, suspects: ReadonlySet<string>, filling: FillingFor): Unseeded[]
   /** Told of tables, in small letters, that are to be filled the next time, however many rows they have. */
   miss(tables: ReadonlySet<string>): void
+  /** What another seeder needs to go on. */
+  memory(): SeederMemory
 }
 
 /** What tables are filled for. */
@@ -31,30 +43,18 @@ export interface FillingFor {
   readonly avoid: ((key: CatalogForeignKey) => ReadonlySet<string>) | null
 }
 
-/** What is remembered of a table that was filled. */
-interface Remembered {
-  readonly table: CatalogTable
-  readonly uniqueKeys: string
-  readonly rows: number
-}
-
 /** With so many rows, a table that has changed gets only two more. */
 const ENOUGH = 12
 
-/** Begins with a database that has no generated rows. */
-export function seeder(connection: Connection, seeds: Seeds, knowledge: Knowledge): Seeder {
-  let serial = 1
-  const state: SeederState = {
-    ...knowledge,
-    connection,
-    remembered: new Map(),
-    examples: new Map(Object.entries(seeds).map(([table, rows]) => [table.toLowerCase(), rows])),
-    used: new Set(),
-    waiting: new Set(),
-    missing: new Set(),
-    filled: null,
-    nextSerial: () => ++serial,
-  }
+/** Begins with a database that has no generated rows, or where another seeder stood. */
+export function seeder(
+  connection: Connection,
+  seeds: Seeds,
+  knowledge: Knowledge,
+  memory: SeederMemory = NO_MEMORY,
+): Seeder {
+  let { serial } = memory
+  const state = seederState({ connection, seeds, knowledge, memory }, () => ++serial)
   return {
     topUp(situation, suspects, filling) {
       const tables = tablesToFill(
@@ -71,22 +71,8 @@ export function seeder(connection: Connection, seeds: Seeds, knowledge: Knowledg
       )
     },
     miss: (tables) => tables.forEach((name) => state.missing.add(name)),
+    memory: () => ({ serial, ...memoryOf(state) }),
   }
-}
-
-interface SeederState extends Knowledge {
-  readonly connection: Connection
-  readonly remembered: Map<string, Remembered>
-  readonly examples: ReadonlyMap<string, readonly Example[]>
-  /** Example rows that were inserted. */
-  readonly used: Set<Example>
-  /** Tables in small letters that got no rows because there were keys to avoid. */
-  readonly waiting: Set<string>
-  /** Tables in small letters whose rows were taken out of the way. */
-  readonly missing: Set<string>
-  /** The schema whose tables were looked at last. */
-  filled: Situation | null
-  nextSerial(): number
 }
 
 function tablesToFill(
@@ -103,7 +89,8 @@ function tablesToFill(
     const name = table.name.toLowerCase()
     const known = remembered.get(name)
     if (
-      known?.table !== table ||
+      !known ||
+      !isSame(known, table) ||
       known.uniqueKeys !== keysOf(situation, table) ||
       missing.has(name)
     )
@@ -143,6 +130,7 @@ function fillAll(
     const uniqueKeys = keysOf(situation, table)
     state.remembered.set(table.name.toLowerCase(), {
       table,
+      shape: shapeOf(table),
       uniqueKeys,
       rows: countOf(connection, table),
     })

@@ -12,17 +12,19 @@ export interface WithoutRows {
   reach(version: number): Promise<Prover | 'unknown' | null>
   /** Gives the database that was reached away; the next one is made anew. */
   handOver(): void
+  /** How often a database was given away. */
+  given(): number
   close(): void
 }
 
 /** So many times the history is run from the beginning: a history full of faults shall not take for ever. */
 const MOST = 10
 
-/** Opens nothing until it is needed. */
-export function withoutRows(run: HistoryRun, knowledge: Knowledge): WithoutRows {
+/** Opens nothing until it is needed. `before` is how often a database was given away before. */
+export function withoutRows(run: HistoryRun, knowledge: Knowledge, before = 0): WithoutRows {
   let current: Prover | null = null
   let at = 0
-  let given = 0
+  let given = before
   const close = (): void => {
     current?.close()
     current = null
@@ -49,6 +51,7 @@ export function withoutRows(run: HistoryRun, knowledge: Knowledge): WithoutRows 
       given++
       at = 0
     },
+    given: () => given,
     close,
   }
 }
