@@ -41,7 +41,7 @@ export async function generateAnew(
     files: wanted.map(({ file }, index) => ({ file, state: settled[index]!.state })),
     migrations,
     head,
-    replayed: replayedOf(proven),
+    ...replayedOf(proven),
   }
 }
 
@@ -63,13 +63,18 @@ async function refuse(
     files: [],
     migrations,
     head,
-    replayed: replayedOf(proven),
+    ...replayedOf(proven),
   }
 }
 
 /** The version that could not be applied is the last of a proof that is not complete. */
-const replayedOf = ({ proof }: ProvenReading): number =>
-  proof === null ? 0 : proof.versions.length - (proof.complete ? 0 : 1)
+function replayedOf({
+  proof,
+  known,
+}: ProvenReading): Pick<GenerateResult, 'replayed' | 'replayedNow'> {
+  const replayed = proof === null ? 0 : proof.versions.length - (proof.complete ? 0 : 1)
+  return { replayed, replayedNow: Math.max(0, replayed - known) }
+}
 
 /** The registry first. Without replay nothing is known about the schema, and the files about it are left alone. */
 function wantedFiles(

@@ -30,5 +30,6 @@ function unchanged({ diagnostics, files, migrations, head, replayed }: Remembere
     migrations,
     head,
     replayed: replayed ? head : 0,
+    replayedNow: 0,
   }
 }

@@ -18,6 +18,8 @@ export interface ProvenReading extends LintResult {
   readonly proof: Proof | null
   /** Files, absolute, that the proof depends on besides the migrations folder. */
   readonly consulted: readonly string[]
+  /** How many versions of the proof are only remembered, from version 1 on. */
+  readonly known: number
 }
 
 /** Replays only where the settings ask for it, and where no static error makes it pointless. */
@@ -40,10 +42,10 @@ async function prove(
   const items = itemsOf(checked)
   if (items.length !== reading.migrations.length || !examination.replayable)
     return unproven(checked)
-  const { proof, diagnostics, consulted } = await replay(items, settings, ready)
+  const { proof, diagnostics, consulted, known } = await replay(items, settings, ready)
   const judged = proof ? examination.withProof(proof) : checked.diagnostics
   const all = [...judged, ...weighWarnings(diagnostics, settings)].sort(compareDiagnostics)
-  return { ...summaryOf(checked, all), items, proof, consulted }
+  return { ...summaryOf(checked, all), items, proof, consulted, known }
 }
 
 const unproven = (checked: CheckedReading): ProvenReading => ({
@@ -51,6 +53,7 @@ const unproven = (checked: CheckedReading): ProvenReading => ({
   items: itemsOf(checked),
   proof: null,
   consulted: [],
+  known: 0,
 })
 
 const itemsOf = ({ ok, reading }: CheckedReading): readonly RegistryItem[] =>

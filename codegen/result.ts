@@ -16,6 +16,8 @@ export interface LintResult {
 export interface GenerateResult extends LintResult {
   /** How many versions could be applied in replay; 0 without it. */
   readonly replayed: number
+  /** How many of them were replayed in this run; the others are remembered from an earlier one. */
+  readonly replayedNow: number
   /** Empty when an error in the migrations kept the generator from knowing what the files should be. */
   readonly files: readonly GeneratedFile[]
 }

@@ -24,6 +24,8 @@ export interface Replay {
   readonly diagnostics: readonly Diagnostic[]
   /** Files, absolute, that the result depends on besides the migrations folder; they may be missing. */
   readonly consulted: readonly string[]
+  /** From version 1 on, how many versions were proven by an earlier replay, and are only remembered. */
+  readonly known: number
 }
 
 const EMPTY: Proof = { versions: [], complete: true, views: {}, sqlite: '' }
@@ -37,19 +39,19 @@ export async function replay(
   settings: GenerateSettings,
   ready: ReadyLines,
 ): Promise<Replay> {
-  if (items.length === 0) return { proof: EMPTY, diagnostics: [], consulted: [] }
+  if (items.length === 0) return { proof: EMPTY, diagnostics: [], consulted: [], known: 0 }
   const { bundle, diagnostics } = await bundleRegistry(items, settings)
-  if (!bundle) return { proof: null, diagnostics, consulted: [] }
+  if (!bundle) return { proof: null, diagnostics, consulted: [], known: 0 }
   const { digest, consulted } = await proofEnvironment(settings, bundle)
   const keys = proofKeys(items, bundle, digest)
   const cache = openProofCache(settings)
   const proven = await proveUnknown({ items, settings, bundle, ready, keys }, cache.recall(keys))
   if (proven.kind === 'failed') {
     const failure = describeLineFailure(proven.failure, items, settings)
-    return { proof: null, diagnostics: [...diagnostics, failure], consulted }
+    return { proof: null, diagnostics: [...diagnostics, failure], consulted, known: 0 }
   }
-  if (proven.fresh) cache.remember(keys, proven.proof)
-  return { proof: proven.proof, diagnostics, consulted }
+  if (proven.known < items.length) cache.remember(keys, proven.proof)
+  return { proof: proven.proof, diagnostics, consulted, known: proven.known }
 }
 
 interface Subject {
@@ -61,7 +63,7 @@ interface Subject {
 }
 
 type Proven =
-  | { readonly kind: 'proven'; readonly proof: Proof; readonly fresh: boolean }
+  | { readonly kind: 'proven'; readonly proof: Proof; readonly known: number }
   | { readonly kind: 'failed'; readonly failure: LineFailure }
 
 async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven> {
@@ -69,7 +71,7 @@ async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven
   const count = subject.items.length
   if (versions.length === count && views) {
     const proof = { versions, complete: true, views, sqlite }
-    return { kind: 'proven', proof, fresh: false }
+    return { kind: 'proven', proof, known: count }
   }
   // The views at the end are found by proving the last version, even where all else is known of it.
   const before = versions.slice(0, count - 1)
@@ -81,7 +83,8 @@ async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven
     return proveUnknown(subject, { versions: [], views: null, sqlite: '' })
   }
   const facts = rows.kind === 'done' ? rows.result : []
-  return { kind: 'proven', proof: mergeLines(before, schema.result, facts), fresh: true }
+  const proof = mergeLines(before, schema.result, facts)
+  return { kind: 'proven', proof, known: before.length }
 }
 
 /** Both at once, in two processes; when one fails, nobody waits for the other. */

@@ -11,7 +11,7 @@ import type { Settings } from './settings/settings.js'
 /** The results of all, as if it were one. */
 export interface Generated extends Pick<
   GenerateResult,
-  'ok' | 'diagnostics' | 'migrations' | 'replayed'
+  'ok' | 'diagnostics' | 'migrations' | 'replayed' | 'replayedNow'
 > {
   /** The folders, as they are printed, of those for which nothing could be generated. */
   readonly refused: readonly string[]
@@ -39,6 +39,7 @@ export async function generateEach(
     ),
     refused,
     replayed: results.reduce((sum, { replayed }) => sum + replayed, 0),
+    replayedNow: results.reduce((sum, { replayedNow }) => sum + replayedNow, 0),
     migrations: results.reduce((sum, { migrations }) => sum + migrations, 0),
   }
 }

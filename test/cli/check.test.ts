@@ -35,10 +35,20 @@ describe('check', () => {
   it('says in one line what was checked and proven, and writes nothing', async () => {
     const root = copyOf(good)
     const before = filesIn(root)
-    const line = '✓ 3 migrations checked, 3 versions replayed, 4 of 4 generated files up to date.\n'
-    for (const _ of ['anew', 'remembered'])
-      expect(await answerOf(root, ['check'])).toEqual({ exitCode: 0, stdout: line, stderr: '' })
+    rmSync(join(root, 'node_modules/.cache'), { recursive: true })
+    for (const replayed of ['all', 'none']) {
+      const stdout = `✓ 3 migrations checked, 3 versions proven (${replayed} replayed now), 4 of 4 generated files up to date.\n`
+      expect(await answerOf(root, ['check'])).toEqual({ exitCode: 0, stdout, stderr: '' })
+    }
     expect(filesIn(root)).toEqual(before)
+  })
+
+  it('tells how many versions had to be replayed', async () => {
+    const root = copyOf(good)
+    await answerOf(root, ['check'])
+    write(root, { 'migrations/004_d.sql': table('d') })
+    const { stdout } = await answerOf(root, ['check'])
+    expect(stdout).toContain('✗ 4 migrations checked, 4 versions proven (1 replayed now), ')
   })
 
   it('replays though the files were generated without', async () => {
@@ -75,7 +85,7 @@ describe('check', () => {
     const { exitCode, stdout, stderr } = await answerOf(root, ['check'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' })
     expect(stdout).toContain('VERSION_GAP')
-    expect(stdout).toMatch(/\n1 error\n\n✗ 2 migrations checked, nothing replayed\.\n$/)
+    expect(stdout).toMatch(/\n1 error\n\n✗ 2 migrations checked, nothing proven\.\n$/)
   })
 
   it.each([

@@ -60,17 +60,26 @@ function summary({ results, base }: Checked): string {
   const known = results.every((result) => result.files.length > 0)
   const files = known ? results.flatMap((result) => result.files) : []
   const current = files.filter(({ state }) => state !== 'stale').length
-  const replayed = sum((result) => result.replayed)
   return [
     `${count(
       sum(({ migrations }) => migrations),
       'migration',
     )} checked`,
-    replayed > 0 ? `${count(replayed, 'version')} replayed` : 'nothing replayed',
+    proven(
+      sum(({ replayed }) => replayed),
+      sum(({ replayedNow }) => replayedNow),
+    ),
     files.length > 0 ? `${current} of ${count(files.length, 'generated file')} up to date` : null,
     base === undefined ? null : `compared with ${base}`,
   ]
     .filter((part) => part !== null)
     .join(', ')
     .concat('.')
+}
+
+/** What was proven in an earlier run holds as long as nothing changes that it depends on. */
+function proven(versions: number, now: number): string {
+  if (versions === 0) return 'nothing proven'
+  const replayed = now === 0 ? 'none' : now === versions ? 'all' : String(now)
+  return `${count(versions, 'version')} proven (${replayed} replayed now)`
 }

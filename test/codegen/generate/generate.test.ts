@@ -36,7 +36,14 @@ const codes = ({ diagnostics }: { diagnostics: readonly { code: string }[] }): s
 describe('writing', () => {
   test('tells what it did', async () => {
     const { settings, result } = await generated()
-    const summary = { ok: true, diagnostics: [], migrations: 3, replayed: 0, head: 3 }
+    const summary = {
+      ok: true,
+      diagnostics: [],
+      migrations: 3,
+      replayed: 0,
+      replayedNow: 0,
+      head: 3,
+    }
     const file = 'generated/registry.ts'
     expect(result).toEqual({ ...summary, files: [{ file, state: 'written' }] })
     expect(await generate(settings, { write: true })).toEqual({
