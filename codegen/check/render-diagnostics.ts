@@ -11,15 +11,44 @@ export interface TextOptions {
   readonly color: boolean
 }
 
+/** So many hints of one code are shown to people. */
+const MOST_HINTS = 10
+
 /**
  * For people: place, severity, code, the line with a mark, message and fix of each diagnostic in the given order, and
- * last how many there are. Without a final line end; empty when there is nothing to say.
+ * last how many there are. Of hints of one code only the first ten are shown, and the others counted; errors and warnings
+ * are shown all. Without a final line end; empty when there is nothing to say.
  */
 export function renderText(diagnostics: readonly Diagnostic[], options: TextOptions): string {
   if (diagnostics.length === 0) return ''
   const paint = picocolors.createColors(options.color)
-  const blocks = diagnostics.map((one) => renderBlock(one, options.sources, paint))
-  return [...blocks, summary(diagnostics)].join('\n\n')
+  const { shown, hidden } = withoutFlood(diagnostics)
+  const blocks = shown.map((one) => renderBlock(one, options.sources, paint))
+  const more = [...hidden].map(
+    ([code, count]) => `… and ${count} more of ${code}; \`--json\` shows them all.`,
+  )
+  return [...blocks, more.join('\n'), summary(diagnostics)]
+    .filter((text) => text !== '')
+    .join('\n\n')
+}
+
+interface Shown {
+  readonly shown: readonly Diagnostic[]
+  /** How many hints of a code are left out. */
+  readonly hidden: ReadonlyMap<string, number>
+}
+
+function withoutFlood(diagnostics: readonly Diagnostic[]): Shown {
+  const seen = new Map<string, number>()
+  const hidden = new Map<string, number>()
+  const shown = diagnostics.filter(({ code, severity }) => {
+    if (severity !== 'info') return true
+    const count = (seen.get(code) ?? 0) + 1
+    seen.set(code, count)
+    if (count > MOST_HINTS) hidden.set(code, count - MOST_HINTS)
+    return count <= MOST_HINTS
+  })
+  return { shown, hidden }
 }
 
 type Paint = ReturnType<typeof picocolors.createColors>

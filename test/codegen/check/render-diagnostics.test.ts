@@ -53,6 +53,40 @@ migrations/003_x.ts:2:3 error UP_ASYNC
     expect(text([])).toBe('')
   })
 
+  describe('a flood of hints', () => {
+    const many = (count: number, one: Diagnostic): Diagnostic[] =>
+      Array.from({ length: count }, (_, index) => ({ ...one, line: index + 1 }))
+    const times = (code: string, found: string): number => found.split(`info ${code}`).length - 1
+
+    test('shows ten of each code, counts the others, and keeps the sum', () => {
+      const other = { ...hint, code: 'OTHER' }
+      const found = text([...many(12, hint), ...many(11, other), asynchronous])
+      expect([times('SOMETHING_NEW', found), times('OTHER', found)]).toEqual([10, 10])
+      expect(found).toMatch(
+        /\n\n… and 2 more of SOMETHING_NEW; `--json` shows them all\.\n… and 1 more of OTHER; `--json` shows them all\.\n\n1 error, 23 hints$/,
+      )
+    })
+
+    test('ten are shown all', () => {
+      const found = text(many(10, hint))
+      expect(times('SOMETHING_NEW', found)).toBe(10)
+      expect(found).not.toContain('more of')
+    })
+
+    test.each([asynchronous, unused])('errors and warnings are shown all', (one) => {
+      const found = text(many(30, one))
+      expect(found.split(one.message).length - 1).toBe(30)
+      expect(found).not.toContain('more of')
+    })
+
+    test('programs get them all', () => {
+      const all = many(30, hint)
+      expect(JSON.parse(renderJson(all)).diagnostics).toHaveLength(30)
+      expect(renderGithub(all).split('\n')).toHaveLength(30)
+      expect(JSON.parse(renderSarif(all)).runs[0].results).toHaveLength(30)
+    })
+  })
+
   test('several of a kind are counted, hints too', () => {
     expect(text([hint, asynchronous, asynchronous])).toMatch(/\n\n2 errors, 1 hint$/)
   })
