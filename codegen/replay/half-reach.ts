@@ -9,9 +9,10 @@ import type { Direction } from '../evidence.js'
 export interface HalfReach {
   /**
    * `none`: leaves the schema as it is. `adds`: makes objects and leaves all others as they are. `removes`: takes objects
-   * away, likewise. `alters`: changes columns of tables that it names. `any`: nothing can be told.
+   * away, likewise. `extends`: adds columns to tables that it names. `alters`: changes columns of such in other ways as well.
+   * `any`: nothing can be told.
    */
-  readonly schema: 'none' | 'adds' | 'removes' | 'alters' | 'any'
+  readonly schema: 'none' | 'adds' | 'removes' | 'extends' | 'alters' | 'any'
   /** Whether rows of tables that stay may come, go or change. */
   readonly rows: boolean
 }
@@ -67,12 +68,27 @@ const SUSPECT =
 /** A body that waits for its event does nothing yet; an index, or a table made from a query, may call functions. */
 const ADDS = /^create\s+(?:(?:unique\s+)?index|view|trigger)\b|^create\s+table\b(?![^]*\bselect\b)/i
 const ALTERS =
-  /^alter\s+table\s+(?:[\w$\x80-\uffff]+|"(?:[^"]|"")+")\s+(?:add|drop)\b(?![^]*\bselect\b)/i
+  /^alter\s+table\s+([\w$\x80-\uffff]+|"(?:[^"]|"")+")\s+(add\s+constraint|add|drop)\b(?![^]*\bselect\b)/i
 const REMOVES = /^drop\s+(?:table|index|view|trigger)\b/i
 
 function reachOfStatement(text: string): HalfReach {
   if (ADDS.test(text)) return { schema: 'adds', rows: false }
   if (REMOVES.test(text)) return { schema: 'removes', rows: false }
-  if (ALTERS.test(text)) return { schema: 'alters', rows: true }
+  const altered = ALTERS.exec(text)
+  if (altered)
+    return { schema: altered[2]?.toLowerCase() === 'add' ? 'extends' : 'alters', rows: true }
   return SUSPECT.test(text) ? ANYTHING : { schema: 'none', rows: true }
+}
+
+/** The tables that a half adds columns to, as it names them, of one that `extends` the schema. */
+export function extendedTables(
+  entry: RegistryEntry<Database>,
+  direction: Direction,
+): readonly string[] {
+  const side = sideOf(entry, direction)
+  if (!side || !('scripts' in side)) return []
+  return side.scripts
+    .flatMap((script) => splitStatements(script))
+    .flatMap(({ text }) => ALTERS.exec(text)?.[1] ?? [])
+    .map((name) => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name))
 }

@@ -7,11 +7,13 @@ export interface MasterRows {
   readonly rows: readonly WrittenRow[]
 }
 
-/** What is known of the way to the present state: from which one it leads, and that it only adds rows, or removes some. */
-export interface KnownChange {
-  readonly from: MasterRows
-  readonly by: 'adds' | 'removes'
-}
+/** That rows are only added, or only removed, or that nothing but columns of these tables is added. */
+export type WayOfChange =
+  | { readonly by: 'adds' | 'removes' }
+  | { readonly by: 'extends'; readonly tables: readonly string[] }
+
+/** What is known of the way to the present state, and from which one it leads. */
+export type KnownChange = WayOfChange & { readonly from: MasterRows }
 
 const SEPARATOR = '\u001e'
 
@@ -20,8 +22,15 @@ const AS_TEXT = `SELECT group_concat(sql, char(30)) AS told, count(*) AS count F
 const AS_ROWS = `SELECT type, name, tbl_name, sql ${WRITTEN} LIMIT ? OFFSET ?`
 const ADDED =
   'SELECT type, name, tbl_name, sql FROM sqlite_master WHERE rowid > ? AND sql NOT NULL ORDER BY rowid'
+const TABLE =
+  "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE"
 const SIZE =
   'SELECT (SELECT count(*) FROM sqlite_master) AS count, (SELECT ifnull(max(rowid), 0) FROM sqlite_master) AS last'
+
+interface Told {
+  readonly told: string | null
+  readonly count: number
+}
 
 /** How many rows there are, and the number of the last one, those included that nobody wrote. */
 interface Size {
@@ -50,11 +59,10 @@ export type ReadMasterRows = (change?: KnownChange) => MasterRows
  * object. Where it is known how the state came about, not even that is read.
  */
 export function masterRows(handle: Database): ReadMasterRows {
-  const asText = handle
-    .prepare<[], { told: string | null; count: number }>(AS_TEXT)
-    .safeIntegers(false)
+  const asText = handle.prepare<[], Told>(AS_TEXT).safeIntegers(false)
   const asRows = handle.prepare<[number, number], WrittenRow>(AS_ROWS)
   const added = handle.prepare<[number], WrittenRow>(ADDED)
+  const table = handle.prepare<[string], WrittenRow>(TABLE)
   const sizeNow = handle.prepare<[], Size>(SIZE).safeIntegers(false)
   const size = (): Size => sizeNow.get() ?? { count: 0, last: 0 }
   let lately: State[] = []
@@ -62,11 +70,15 @@ export function masterRows(handle: Database): ReadMasterRows {
     lately = [now, ...lately.filter((state) => state !== now)].slice(0, REMEMBERED)
     return now
   }
-  const changed = ({ from, by }: KnownChange): State | null => {
-    const state = lately.find((one) => one === from)
+  const changed = (change: KnownChange): State | null => {
+    const state = lately.find((one) => one === change.from)
     if (!state?.size) return null
-    if (by === 'removes') return isSame(state.added?.size, size()) ? state.added : null
-    return grown(state, { rows: added.all(state.size.last), size: size(), lately })
+    const now = size()
+    if (change.by === 'adds')
+      return grown(state, { rows: added.all(state.size.last), size: now, lately })
+    if (change.by === 'removes') return isSame(state.added?.size, now) ? state.added : null
+    const tables = change.tables.flatMap((name) => table.all(name))
+    return isSame(state.size, now) ? extended(state, lately, tables) : null
   }
   return (change) => {
     const known = change && changed(change)
@@ -89,6 +101,26 @@ export function masterRows(handle: Database): ReadMasterRows {
  */
 const isSame = (one: Size | null | undefined, other: Size): boolean =>
   one?.count === other.count && one.last === other.last
+
+/** The state after columns were added to tables: what these are made by is written otherwise, and stands where it stood. */
+function extended(
+  from: State,
+  lately: readonly State[],
+  tables: readonly WrittenRow[],
+): State | null {
+  const { size } = from
+  const rows = [...from.rows]
+  for (const table of tables) {
+    const at = rows.findIndex(({ type, name }) => type === 'table' && name === table.name)
+    if (at < 0) return null
+    if (rows[at]?.sql !== table.sql) rows[at] = table
+  }
+  const again = lately.find(
+    (one) =>
+      size && isSame(one.size, size) && one.rows.length === rows.length && endsWith(one.rows, rows),
+  )
+  return again ?? { rows, size, added: null }
+}
 
 /** Adding the same once more leads to the same state. */
 function grown(
@@ -116,7 +148,10 @@ function grown(
 const endsWith = (all: readonly WrittenRow[], rows: readonly WrittenRow[]): boolean =>
   rows.every((row, at) => {
     const one = all[all.length - rows.length + at]
-    return one?.sql === row.sql && one.name === row.name && one.tbl_name === row.tbl_name
+    return (
+      one === row ||
+      (one?.sql === row.sql && one.name === row.name && one.tbl_name === row.tbl_name)
+    )
   })
 
 /** The same statements may stand there under other numbers: a table was made anew. */

@@ -5,7 +5,7 @@ import type { Exclusions } from '../../src/schema/not-ours.js'
 import type { KnownObjects } from '../../src/schema/read-schema.js'
 import type { Schema, SchemaObject } from '../../src/schema/schema.js'
 import type { Catalog, CatalogObject, CatalogTable } from '../evidence.js'
-import { masterRows, type KnownChange, type MasterRows } from './master-rows.js'
+import { masterRows, type MasterRows, type WayOfChange } from './master-rows.js'
 import { readObject } from './read-object.js'
 import { hasOpenKeys, resolveKeys, type ResolvedTables } from './resolve-keys.js'
 import { schemaReader, type GrownSchema } from './schema-reader.js'
@@ -22,11 +22,8 @@ export interface CatalogLook {
   readonly since: { readonly from: Catalog; readonly fresh: readonly string[] } | null
 }
 
-/** What is known to have happened since a look: objects were only added to what there was, or only taken away. */
-export interface ChangeSince {
-  readonly from: CatalogLook
-  readonly by: KnownChange['by']
-}
+/** What is known to have happened since a look. */
+export type ChangeSince = WayOfChange & { readonly from: CatalogLook }
 
 /** What leads from one catalog to the next, null for what is gone. */
 export type CatalogChanges = Readonly<Record<string, CatalogObject | null>>
@@ -59,7 +56,7 @@ export function catalogReader(
   return {
     read(since) {
       const from = since && states.get(since.from.catalog)
-      const now = rowsNow(from && { from, by: since.by })
+      const now = rowsNow(from && { ...since, from })
       const before = last
       last = looks.get(now) ?? lookAt(schemaNow(now.rows))
       looks.set(now, last)

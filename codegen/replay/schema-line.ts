@@ -6,7 +6,7 @@ import {
   type CatalogReader,
 } from './read-catalog.js'
 import type { HistoryRun } from './history-run.js'
-import { reachMemo, type ReachOf } from './half-reach.js'
+import { extendedTables, reachMemo, type ReachOf } from './half-reach.js'
 import { integrityWatch, type IntegrityWatch } from './integrity-watch.js'
 import { replayLine, type ReplayLine } from './replay-line.js'
 import { runHalf } from './run-half.js'
@@ -70,7 +70,9 @@ export function lookAfter(
 ): CatalogLook {
   const { schema: by } = reach(entry, direction)
   if (by === 'none') return before
-  return by === 'adds' || by === 'removes' ? current.read({ from: before, by }) : current.read()
+  if (by === 'adds' || by === 'removes') return current.read({ from: before, by })
+  if (by !== 'extends') return current.read()
+  return current.read({ from: before, by, tables: extendedTables(entry, direction) })
 }
 
 /**

@@ -1,6 +1,6 @@
 // How far a half reaches, told from its SQL: where that cannot be told, it must be said to reach anywhere.
 import { expect, test } from 'vitest'
-import { reachOfHalf } from '../../../codegen/replay/half-reach.js'
+import { extendedTables, reachOfHalf } from '../../../codegen/replay/half-reach.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { registryOf, type Draft } from '../../support/registry.js'
 
@@ -24,7 +24,9 @@ test.each([
   ['a table made from a query', ['CREATE TABLE a AS SELECT 1'], 'any'],
   ['a virtual table', ['CREATE VIRTUAL TABLE a USING fts5(b)'], 'any'],
   ['a temporary table', ['CREATE TEMP TABLE a (b)'], 'any'],
-  ['a changed table', ['ALTER TABLE a ADD COLUMN b'], 'alters'],
+  ['a column more', ['ALTER TABLE a ADD COLUMN b', 'ALTER TABLE c ADD d'], 'extends'],
+  ['a constraint more', ['ALTER TABLE a ADD CONSTRAINT b CHECK (c > 0)'], 'alters'],
+  ['a column more and one less', ['ALTER TABLE a ADD b; ALTER TABLE a DROP c'], 'any'],
   ['a changed table with a quoted name', ['alter table "a b" drop column "c"'], 'alters'],
   ['a renamed table', ['ALTER TABLE a RENAME TO b'], 'any'],
   ['a renamed column', ['ALTER TABLE a RENAME COLUMN b TO c'], 'any'],
@@ -52,4 +54,9 @@ test('removing a table acts on rows that point at it while foreign keys are enfo
 test('of code nothing can be told', () => {
   const entry = entryOf({ up: () => {}, down: 'SELECT 1' })
   expect(reachOfHalf(entry, 'up')).toEqual({ schema: 'any', rows: true })
+})
+
+test('tables that get columns are told by their names', () => {
+  const up = ['ALTER TABLE a ADD COLUMN b; -- ALTER TABLE z ADD y\nALTER TABLE "c ""d""" ADD e']
+  expect(extendedTables(entryOf({ up, down: 'SELECT 1' }), 'up')).toEqual(['a', 'c "d"'])
 })

@@ -55,3 +55,39 @@ test('the same statements under other numbers are not taken for granted', () => 
   db.exec('ROLLBACK; CREATE TABLE e (f)')
   expect(read({ from: state, by: 'adds' }).rows).toEqual(whole())
 })
+
+test('a column more is read from its table alone, there and back', () => {
+  const { db, read, whole } = open()
+  db.exec('CREATE TABLE a (b); CREATE TABLE "C c" (d); CREATE INDEX a_b ON a (b)')
+  const before = read()
+  const more = { from: before, by: 'extends', tables: ['A', 'c C'] } as const
+  db.exec('ALTER TABLE a ADD COLUMN x; ALTER TABLE "C c" ADD COLUMN y')
+  const after = read(more)
+  expect(after.rows).toEqual(whole())
+  expect(after.rows[2]).toBe(before.rows[2])
+  db.exec('ALTER TABLE a DROP COLUMN x; ALTER TABLE "C c" DROP COLUMN y')
+  expect(read()).toBe(before)
+  db.exec('ALTER TABLE a ADD COLUMN x; ALTER TABLE "C c" ADD COLUMN y')
+  expect(read(more)).toBe(after)
+  db.exec('CREATE TABLE e (f)')
+  expect(read({ from: after, by: 'adds' }).rows).toEqual(whole())
+  db.exec('DROP TABLE e')
+  expect(read({ from: before, by: 'removes' }).rows).toEqual(whole())
+})
+
+test('a temporary table that gets the column leaves the other one of its name alone', () => {
+  const { db, read, whole } = open()
+  db.exec('CREATE TABLE a (b); CREATE TEMP TABLE a (b)')
+  const before = read()
+  db.exec('ALTER TABLE a ADD COLUMN x')
+  expect(read({ from: before, by: 'extends', tables: ['a'] })).toBe(before)
+  expect(before.rows).toEqual(whole())
+})
+
+test('more than was promised is found all the same where the number of objects tells it', () => {
+  const { db, read, whole } = open()
+  db.exec('CREATE TABLE a (b)')
+  const before = read()
+  db.exec('ALTER TABLE a ADD COLUMN x; CREATE VIEW v AS SELECT 1')
+  expect(read({ from: before, by: 'extends', tables: ['a'] }).rows).toEqual(whole())
+})
