@@ -9,12 +9,16 @@ export interface RefusedStatement {
 
 /** Text without any of these words needs no closer look; looking closer costs a split. */
 const SUSPECT = /\b(?:begin|commit|end|rollback|savepoint|release|foreign_keys)\b/i
+
+/** Whether a script can end the transaction it runs in: without one of the words for it, wherever they stand, it cannot. */
+export const mayEndTransaction = (script: string): boolean => SUSPECT.test(script)
+
 const TRANSACTION = /^(?:BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE)\b/i
 const FOREIGN_KEYS = /^PRAGMA\b.*\bforeign_keys\b\s*[=(]/is
 
 /** The first statement of a script that controls the transaction or switches foreign keys; reading the setting is fine. */
 export function refusedStatement(script: string): RefusedStatement | undefined {
-  if (!SUSPECT.test(script)) return undefined
+  if (!mayEndTransaction(script)) return undefined
   for (const statement of splitStatements(script)) {
     if (TRANSACTION.test(statement.text)) return { why: 'transaction', statement }
     if (FOREIGN_KEYS.test(statement.text)) return { why: 'foreign-keys', statement }

@@ -7,7 +7,7 @@ import {
   migrationPromise,
   migrationReturnedFalse,
 } from '../errors/run.js'
-import { placeOf, sideOf, type Side } from '../plan/scripts.js'
+import { placeOf, type Side } from '../plan/scripts.js'
 import { splitStatements } from '../schema/split-statements.js'
 import { contextOf } from './context/context.js'
 import type { Environment } from './environment.js'
@@ -21,21 +21,24 @@ export const SENTINEL = 'lockstep_step'
 /** Stands for text that cannot be seen: it may be anything. */
 export const UNKNOWN = 'REFERENCES'
 
-/** What a caller wants to do while a step runs. */
-export interface Attendance {
+/** What a caller runs, and wants to do meanwhile. */
+export interface Attendance<H> {
+  /** The side of the migration to run; nothing is done where there is none. */
+  readonly side: Side<H> | undefined
   /** Called with each text before it runs. */
   see(sql: string): void
   /** Done between the statements of a step outside a transaction, whose SQL is then run one by one. */
   between?(): Work<void>
+  /** Whether the savepoint stands around the step; else a transaction of its own does, or none. */
+  readonly guarded: boolean
 }
 
 /** Runs `up` or `down`; whatever goes wrong is thrown as a typed error. */
 export function* execute<H>(
   env: Environment<H>,
   task: Task<H>,
-  { see, between }: Attendance,
+  { side, see, between, guarded }: Attendance<H>,
 ): Work<void> {
-  const side = sideOf(task.entry, task.direction)
   if (!side) return
   const refuse = yield* refusalOf(env, task)
   const inspect = (sql: string): void => {
@@ -44,7 +47,7 @@ export function* execute<H>(
   }
   if ('scripts' in side) {
     side.scripts.forEach(inspect)
-    return yield* runScripts(env, task, side.scripts, between)
+    return yield* runScripts(env, { task, scripts: side.scripts, guarded }, between)
   }
   const release = env.driver.watch?.(inspect)
   if (!release) see(UNKNOWN)
@@ -78,19 +81,25 @@ function* runCode<H>(
   if (result === false) throw new LockstepError(migrationReturnedFalse(whereOf(task)))
 }
 
+/** The SQL of a step, and whether the savepoint stands around it. */
+interface Scripts<H> extends Pick<Attendance<H>, 'guarded'> {
+  readonly task: Task<H>
+  readonly scripts: readonly string[]
+}
+
 function* runScripts<H>(
   env: Environment<H>,
-  task: Task<H>,
-  scripts: readonly string[],
-  between: Attendance['between'],
+  step: Scripts<H>,
+  between: Attendance<H>['between'],
 ): Work<void> {
+  const { task, scripts } = step
   const whole = env.driver.runsScripts && !between
   for (const [index, text] of scripts.entries()) {
     try {
       if (whole) yield* settled(env.driver.execute(text))
       else yield* runStatements(env, task, { index, text }, between)
     } catch (error) {
-      if (whole) yield* findStatement(env, task, scripts, index)
+      if (whole) yield* findStatement(env, step, index)
       throw failure(env, task, error)
     }
   }
@@ -101,7 +110,7 @@ function* runStatements<H>(
   env: Environment<H>,
   task: Task<H>,
   { index, text }: { readonly index: number; readonly text: string },
-  between: Attendance['between'],
+  between: Attendance<H>['between'],
 ): Work<void> {
   for (const statement of splitStatements(text)) {
     try {
@@ -121,18 +130,26 @@ function* runStatements<H>(
  */
 function* findStatement<H>(
   env: Environment<H>,
-  task: Task<H>,
-  scripts: readonly string[],
+  { task, scripts, guarded }: Scripts<H>,
   failed: number,
 ): Work<void> {
   if (!env.driver.inTransaction()) return
   try {
-    yield* settled(env.driver.execute(`ROLLBACK TO ${SENTINEL}`))
+    if (guarded) yield* settled(env.driver.execute(`ROLLBACK TO ${SENTINEL}`))
+    else if (!(yield* beginAnew(env))) return
     for (const text of scripts.slice(0, failed)) yield* settled(env.driver.execute(text))
   } catch {
     return
   }
   yield* runStatements(env, task, { index: failed, text: scripts[failed] ?? '' }, undefined)
+}
+
+/** Begins the transaction anew; answers whether the database is still what it was, no other connection having come between. */
+function* beginAnew<H>({ driver }: Environment<H>): Work<boolean> {
+  const seen = yield* settled(driver.dataVersion())
+  yield* settled(driver.execute('ROLLBACK'))
+  if (!(yield* settled(driver.begin()))) return false
+  return seen !== undefined && (yield* settled(driver.dataVersion())) === seen
 }
 
 /** What a migration threw as a typed error: its own one, a fault of the database, or a failure at a place. */

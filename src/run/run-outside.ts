@@ -5,6 +5,7 @@ import { LockstepError } from '../errors/lockstep-error.js'
 import { transactionLeftOpen } from '../errors/run.js'
 import type { DoneStep } from '../model/report.js'
 import { versionId } from '../model/version.js'
+import { sideOf } from '../plan/scripts.js'
 import type { Environment } from './environment.js'
 import { execute } from './execute.js'
 import type { KeyWatch } from './key-watch.js'
@@ -51,7 +52,12 @@ function* executeAlone<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>)
 /** Outside a transaction each statement waits for locks by itself, so the client may wait as long as the run would. */
 function* executePatiently<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>): Work<void> {
   const slice = yield* settled(env.driver.setBusyTimeout(env.lockTimeoutMs))
-  yield* execute(env, task, { see: keys.see, between: heartbeat(env, task) })
+  yield* execute(env, task, {
+    side: sideOf(task.entry, task.direction),
+    see: keys.see,
+    between: heartbeat(env, task),
+    guarded: false,
+  })
   yield* settled(env.driver.setBusyTimeout(slice))
 }
 

@@ -4,6 +4,8 @@ import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import { ledgerLost, transactionEnded } from '../errors/run.js'
 import type { DoneStep } from '../model/report.js'
 import type { Environment } from './environment.js'
+import { mayEndTransaction } from '../plan/inspect-sql.js'
+import { sideOf, type Side } from '../plan/scripts.js'
 import { execute, SENTINEL, UNKNOWN } from './execute.js'
 import { faultError } from './faults.js'
 import type { KeyWatch } from './key-watch.js'
@@ -13,32 +15,48 @@ import { whereOf, type Task } from './task.js'
 import { keepApplication, recordApplied, removeRow, writeLog } from './write-ledger.js'
 
 /**
- * Runs a migration and records it. A savepoint around it stands as a sentinel: when it is gone afterwards, the
- * migration has ended the transaction, even if it began another.
+ * Runs a migration and records it. A savepoint around it stands as a sentinel where it is needed: when it is gone
+ * afterwards, the migration has ended the transaction, even if it began another.
  */
 export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>): Work<DoneStep> {
   const { driver } = env
-  const table = env.table.toLowerCase()
   let suspect = false
   const see = (sql: string): void => {
     keys.see(sql)
-    suspect ||= sql === UNKNOWN || sql.toLowerCase().includes(table)
+    suspect ||= sql === UNKNOWN || mentions(sql, env.table)
   }
   yield* keys.before(task)
+  const side = sideOf(task.entry, task.direction)
+  const guarded = needsSentinel(env, side)
   const start = yield* settled(driver.now())
-  yield* settled(driver.query(`SAVEPOINT ${SENTINEL}`))
+  if (guarded) yield* settled(driver.query(`SAVEPOINT ${SENTINEL}`))
   try {
-    yield* execute(env, task, { see })
+    yield* execute(env, task, { side, see, guarded })
   } catch (error) {
-    yield* tellIfEnded(env, task, error)
+    if (guarded) yield* tellIfEnded(env, task, error)
     throw error
   }
-  yield* releaseSentinel(env, task)
+  if (guarded) yield* releaseSentinel(env, task)
+  else if (!driver.inTransaction()) throw new LockstepError(transactionEnded(whereOf(task)))
   yield* keys.after(task)
   const done = yield* record(env, task, start)
   if (suspect) yield* refuseLostRows(env, task)
   return done
 }
+
+/**
+ * A savepoint keeps a copy of each page that the step changes. SQL in a transaction of its own can do without: it is known
+ * before it runs and cannot end the transaction, and to find the statement that failed, the transaction can be begun
+ * anew. What names the ledger could then fail elsewhere, as the ledger may have been created in the same transaction.
+ */
+const needsSentinel = <H>({ options, table }: Environment<H>, side: Side<H> | undefined): boolean =>
+  options.transaction === 'all' ||
+  !side ||
+  !('scripts' in side) ||
+  side.scripts.some((text) => mayEndTransaction(text) || mentions(text, table))
+
+const mentions = (text: string, table: string): boolean =>
+  text.toLowerCase().includes(table.toLowerCase())
 
 /** A step that can have touched the ledger must leave the rows of all versions up to its own. */
 function* refuseLostRows<H>(env: Environment<H>, task: Task<H>): Work<void> {

@@ -22,21 +22,24 @@ export function splitStatements(script: string): Statement[] {
   const statements: Statement[] = []
   let start = -1
   let head = ''
-  let tail = ''
+  let last = ''
+  let ends = false
   const finish = (end: number): void => {
     if (start >= 0) statements.push({ text: script.slice(start, end).trimEnd(), start })
     start = -1
-    head = tail = ''
+    head = last = ''
+    ends = false
   }
   for (const { 0: token, index } of script.matchAll(TOKEN)) {
     if (token.startsWith('--') || token.startsWith('/*')) continue
-    if (token === ';' && (start < 0 || !isTrigger(head) || tail === '; END')) {
+    if (token === ';' && (start < 0 || !isTrigger(head) || ends)) {
       finish(index)
       continue
     }
     if (start < 0) start = index
     if (head.length < 32) head += token.toUpperCase() + ' '
-    tail = `${tail === '' ? '' : tail.slice(tail.lastIndexOf(' ') + 1)} ${token.length > 3 ? '…' : token.toUpperCase()}`
+    ends = last === ';' && token.toUpperCase() === 'END'
+    last = token
   }
   finish(script.length)
   return statements

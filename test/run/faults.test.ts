@@ -12,6 +12,12 @@ import { registryOf, tables } from '../support/registry.js'
 
 const files = databases()
 const registry = registryOf<Database.Database>(...(tables(3) as never[]))
+/** The same tables made by code, which may end the transaction and therefore runs inside a savepoint. */
+const inCode = registryOf<Database.Database>(
+  ...[1, 2, 3].map((n) => ({
+    up: (db: Database.Database) => void db.exec(`CREATE TABLE t${n} (id INTEGER PRIMARY KEY)`),
+  })),
+)
 
 function start(faults: Faults, options: ManagerOptions = {}) {
   const db = files.open()
@@ -97,21 +103,24 @@ describe('a fault of the database', () => {
     expect({ tables: tablesOf(db), ids: ledgerIds(db) }).toEqual({ tables: ['t1'], ids: ['001'] })
     expect(manager.migrate().steps).toHaveLength(2)
   })
-  test.each(['INSERT INTO "_migrations"', 'COMMIT', 'SAVEPOINT', 'RELEASE', 'BEGIN'])(
-    'at %s nothing of the step is left, and the report tells what is',
-    (statement) => {
-      const { db, manager } = start({ failing: [] })
-      manager.migrate({ to: 1 })
-      const driver = failingDriver(betterSqlite3(db), { failing: [[statement, 'SQLITE_FULL', 1]] })
-      const error = errorOf(() => new MigrationManager(driver, registry).migrate())
-      expect(error).toMatchObject({ code: 'DATABASE_FULL', report: { from: 1, to: 1, steps: [] } })
-      expect({ tables: tablesOf(db), open: db.inTransaction }).toEqual({
-        tables: ['t1'],
-        open: false,
-      })
-      expect(db.pragma('foreign_keys', { simple: true })).toBe(1)
-    },
-  )
+  test.each([
+    ['INSERT INTO "_migrations"', registry],
+    ['COMMIT', registry],
+    ['SAVEPOINT', inCode],
+    ['RELEASE', inCode],
+    ['BEGIN', registry],
+  ])('at %s nothing of the step is left, and the report tells what is', (statement, migrations) => {
+    const { db } = start({ failing: [] })
+    new MigrationManager(betterSqlite3(db), migrations).migrate({ to: 1 })
+    const driver = failingDriver(betterSqlite3(db), { failing: [[statement, 'SQLITE_FULL', 1]] })
+    const error = errorOf(() => new MigrationManager(driver, migrations).migrate())
+    expect(error).toMatchObject({ code: 'DATABASE_FULL', report: { from: 1, to: 1, steps: [] } })
+    expect({ tables: tablesOf(db), open: db.inTransaction }).toEqual({
+      tables: ['t1'],
+      open: false,
+    })
+    expect(db.pragma('foreign_keys', { simple: true })).toBe(1)
+  })
   test('an error that is none of the known ones is named as such', () => {
     const { manager } = start({ failing: [['CREATE TABLE "_migrations"', 'SQLITE_PROTOCOL', 1]] })
     const error = errorOf(() => manager.migrate())

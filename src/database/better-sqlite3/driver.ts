@@ -31,7 +31,9 @@ export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'syn
     statement.run(...parameters)
     return []
   }
-  const single = (sql: string): number => Number(Object.values(query(sql)[0] ?? [0])[0])
+  // Of these a step asks several, and a row as an object costs many times the statement itself.
+  const value = preparing(handle, 'value')
+  const single = (sql: string): number => Number(value(sql).get() ?? 0)
   return {
     mode: 'sync',
     handle,
@@ -40,15 +42,7 @@ export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'syn
     execute: (script) => void exec(script),
     query,
     inTransaction: () => handle.inTransaction,
-    begin() {
-      try {
-        query('BEGIN IMMEDIATE')
-        return true
-      } catch (error) {
-        if (faultOf(error) === 'busy') return false
-        throw error
-      }
-    },
+    begin: () => hasBegun(() => query('BEGIN IMMEDIATE')),
     setBusyTimeout(ms) {
       const before = single('PRAGMA busy_timeout')
       exec(`PRAGMA busy_timeout=${Math.min(ms, 2 ** 31 - 1)}`)
@@ -62,8 +56,11 @@ export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'syn
   }
 }
 
-/** Prepares each text once. */
-function preparing<H extends DatabasePort>(handle: H): (sql: string) => ReturnType<H['prepare']> {
+/** Prepares each text once, to answer rows or only the first value of each. */
+function preparing<H extends DatabasePort>(
+  handle: H,
+  answers?: 'value',
+): (sql: string) => ReturnType<H['prepare']> {
   const compile = handle.prepare.bind(handle) as H['prepare']
   const prepared = new Map<string, ReturnType<H['prepare']>>()
   return (sql) => {
@@ -72,8 +69,19 @@ function preparing<H extends DatabasePort>(handle: H): (sql: string) => ReturnTy
     const statement = compile(sql) as ReturnType<H['prepare']>
     // An application may have made big integers the default; versions and counts are numbers here.
     statement.safeIntegers?.(false)
+    if (answers) statement.pluck(true)
     prepared.set(sql, statement)
     return statement
+  }
+}
+
+function hasBegun(begin: () => void): boolean {
+  try {
+    begin()
+    return true
+  } catch (error) {
+    if (faultOf(error) === 'busy') return false
+    throw error
   }
 }
 

@@ -92,6 +92,8 @@ export interface DatabasePort {
     readonly reader: boolean
     all(...parameters: any[]): unknown[]
     run(...parameters: any[]): unknown
+    get(...parameters: any[]): unknown
+    pluck(on?: boolean): unknown
     safeIntegers?(on: boolean): unknown
   }
 }
