@@ -9,11 +9,13 @@ const PAUSE_MS = 80
 
 /**
  * Resolves on SIGINT or SIGTERM. Changes while `work` is under way lead to one more round after it, so the last state
- * is always seen. Throws `WATCH_LOST` when a folder is not there or goes away, and what `work` throws.
+ * is always seen. The signal that `work` receives is aborted when it is over: processes that it has started may have been
+ * ended with this one, and what follows from that is nothing to tell. Throws `WATCH_LOST` when a folder is not there or goes
+ * away, and what `work` throws before it is over.
  */
 export async function watchFolders(
   folders: readonly string[],
-  work: () => Promise<void>,
+  work: (over: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const rounds = makeRounds()
   const watchers = new Map<string, FSWatcher>()
@@ -22,7 +24,7 @@ export async function watchFolders(
     do {
       // First look, then work: what changes meanwhile is seen.
       watchBelow(folders, watchers, rounds.ask)
-      await work()
+      await untilOver(work, rounds.over)
     } while (await rounds.next())
   } finally {
     for (const signal of SIGNALS) process.off(signal, rounds.end)
@@ -30,10 +32,22 @@ export async function watchFolders(
   }
 }
 
+async function untilOver(
+  work: (over: AbortSignal) => Promise<void>,
+  over: AbortSignal,
+): Promise<void> {
+  try {
+    await work(over)
+  } catch (error) {
+    if (!over.aborted) throw error
+  }
+}
+
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /** Whether, and when, there is to be another round. */
 interface Rounds {
+  readonly over: AbortSignal
   ask(): void
   end(): void
   /** Resolves a little after the last question with true, or with false once it is over. */
@@ -42,7 +56,7 @@ interface Rounds {
 
 function makeRounds(): Rounds {
   let asked = false
-  let over = false
+  const over = new AbortController()
   let wake = (): void => {}
   let timer: NodeJS.Timeout | undefined
   const later = (): void => {
@@ -50,23 +64,24 @@ function makeRounds(): Rounds {
     timer = setTimeout(() => wake(), PAUSE_MS)
   }
   return {
+    over: over.signal,
     ask() {
       asked = true
       later()
     },
     end() {
-      over = true
+      over.abort()
       wake()
     },
     async next() {
       await new Promise<void>((resolve) => {
         wake = resolve
-        if (over) resolve()
+        if (over.signal.aborted) resolve()
         else if (asked) later()
       })
       clearTimeout(timer)
       asked = false
-      return !over
+      return !over.signal.aborted
     },
   }
 }

@@ -239,6 +239,25 @@ describe('gen --watch', () => {
     expect(readFileSync(join(root, 'generated/registry.ts'), 'utf8')).toContain('006_f.sql')
   })
 
+  it('ends without a word on a signal while it replays', async () => {
+    const endless =
+      'WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) INSERT INTO a SELECT count(*) FROM n;'
+    const root = migrationProject({
+      ...THREE,
+      '004_endless.sql': `-- irreversible: never ends\n${endless}\n`,
+    })
+    const running = await startProgram(root, ['gen', '--watch'])
+    await running.until('Watching')
+    // The replay does not end by itself, and begins at some time before this.
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+    running.child.kill('SIGINT')
+    expect(await running.finished).toEqual({
+      exitCode: 130,
+      stdout: '',
+      stderr: 'Watching for changes. Press Ctrl+C to stop.\n',
+    })
+  })
+
   it('ends when the folder goes away', async () => {
     const root = migrationProject(THREE)
     const running = await startProgram(root, ['gen', '--watch'])

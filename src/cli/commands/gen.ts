@@ -42,9 +42,9 @@ async function watchAll(
 ): Promise<CommandResult> {
   const { watchFolders } = await import('../watch-folders.js')
   terminal.say('Watching for changes. Press Ctrl+C to stop.')
-  await watchFolders([...new Set(all.map(({ migrations }) => migrations))], async () => {
+  await watchFolders([...new Set(all.map(({ migrations }) => migrations))], async (over) => {
     const generated = await generateEach(all, 'write')
-    terminal.say(generatedText(generated, root, terminal.style))
+    if (!over.aborted) terminal.say(generatedText(generated, root, terminal.style))
   })
   return { exitCode: EXIT.interrupted, json: null, text: () => '' }
 }
