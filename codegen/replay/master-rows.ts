@@ -9,7 +9,8 @@ export interface MasterRows {
 
 /** That rows are only added, or only removed, or that nothing but columns of these tables is added. */
 export type WayOfChange =
-  | { readonly by: 'adds' | 'removes' }
+  | { readonly by: 'adds' }
+  | { readonly by: 'removes' }
   | { readonly by: 'extends'; readonly tables: readonly string[] }
 
 /** What is known of the way to the present state, and from which one it leads. */
