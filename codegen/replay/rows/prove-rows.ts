@@ -4,7 +4,6 @@ import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import type { Fact } from '../../evidence.js'
 import type { HistoryRun, ProveRows, VersionFacts } from '../history-run.js'
-import { catalogChanges } from '../read-catalog.js'
 import { scriptEffects } from './attended-line.js'
 import { emptyAll, failureFacts, hasFailed, succeedsEmptied, type Failed } from './judge-failure.js'
 import { clearTheWay, type Clearance } from './clear-the-way.js'
@@ -12,7 +11,7 @@ import { imageStore } from './image-store.js'
 import { knowledgeOf } from './knowledge.js'
 import { onlyTakesAway } from './keeps-rows.js'
 import { prover, type Outcome, type Prover } from './prover.js'
-import type { Situation } from './situation.js'
+import { changesBetween, type Situation } from './situation.js'
 import { withoutRows, type WithoutRows } from './without-rows.js'
 
 /**
@@ -71,7 +70,7 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
 }
 
 function writtenSince(before: Situation, now: Situation): VersionFacts['written'] {
-  const changes = catalogChanges(before.catalog, now.catalog)
+  const changes = changesBetween(before, now)
   return Object.fromEntries(
     Object.entries(changes).map(([key, object]) => [key, object?.sql ?? null]),
   )

@@ -1,10 +1,15 @@
 // The database that carries rows through a history: its schema, its rows, its keys.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { Exclusions } from '../../../src/schema/not-ours.js'
-import type { Fact, Unseeded } from '../../evidence.js'
+import type { Catalog, Fact, Unseeded } from '../../evidence.js'
 import type { HistoryRun } from '../history-run.js'
 import { reachOfHalf } from '../half-reach.js'
-import { catalogReader, type CatalogLook, type ChangeSince } from '../read-catalog.js'
+import {
+  catalogChanges,
+  catalogReader,
+  type CatalogLook,
+  type ChangeSince,
+} from '../read-catalog.js'
 import { runHalf, runHalfWithin, type HalfFailure } from '../run-half.js'
 import { withForeignKeysOf } from '../replay-line.js'
 import { attendedLine, type Attended, type AttendedLine, type Half } from './attended-line.js'
@@ -153,11 +158,18 @@ function situationReader(connection: Connection, run: HistoryRun): SituationRead
       look = reader.read(since)
       since = undefined
       if (known?.catalog === look.catalog) return known
-      return (known = situationOf(look.catalog))
+      return (known = followed(known, look.catalog))
     },
     ran({ entry, direction }) {
       const { schema: by } = reachOfHalf(entry, direction)
       since = look && (by === 'adds' || by === 'removes') ? { from: look, by } : undefined
     },
   }
+}
+
+/** Without what led to the situation before, so that not all of the past is kept. */
+function followed(known: Situation | undefined, catalog: Catalog): Situation {
+  if (!known) return situationOf(catalog)
+  const { last: _, ...from } = known
+  return situationOf(catalog, { from, changes: catalogChanges(from.catalog, catalog) })
 }

@@ -1,5 +1,5 @@
 // Keeps rows in every table of one database while a history runs on it.
-import type { CatalogForeignKey, CatalogTable, Unseeded } from '../../evidence.js'
+import type { CatalogForeignKey, CatalogObject, CatalogTable, Unseeded } from '../../evidence.js'
 import type { Seeds } from '../history-run.js'
 import { quoteIdentifier } from '../../../src/model/sql.js'
 import { closeCircle, mayBeNull, raiseWatermark, removeOrphans } from './complete-rows.js'
@@ -80,12 +80,12 @@ function tablesToFill(
   situation: Situation,
   suspects: ReadonlySet<string>,
 ): CatalogTable[] {
-  const changed = situation === filled ? [] : tablesOf(situation)
+  const changed = changedTables(filled, situation)
   const all = new Set([
     ...changed,
     ...[...suspects].flatMap((name) => tableNamed(situation, name) ?? []),
   ])
-  return [...all].filter((table) => {
+  const found = [...all].filter((table) => {
     const name = table.name.toLowerCase()
     const known = remembered.get(name)
     if (
@@ -97,7 +97,25 @@ function tablesToFill(
       return true
     return suspects.has(name) && (known.rows === 0 || countOf(connection, table) < known.rows)
   })
+  if (found.length < 2) return found
+  // In the order of the schema, however they were come by: the next table's rows depend on those before.
+  const chosen = new Set(found)
+  return tablesOf(situation).filter((table) => chosen.has(table))
 }
+
+/** The tables that can have become others, or have got other unique keys. */
+function changedTables(filled: Situation | null, situation: Situation): CatalogTable[] {
+  if (situation === filled) return []
+  if (!filled || situation.last?.from.catalog !== filled.catalog) return tablesOf(situation)
+  const changes = Object.entries(situation.last.changes)
+  const names = changes.flatMap(([key, now]) => [now, filled.catalog.get(key)]).flatMap(tableOf)
+  return names.flatMap((name) => tableNamed(situation, name) ?? [])
+}
+
+const tableOf = (object: CatalogObject | null | undefined): string[] =>
+  !object || object.type === 'view'
+    ? []
+    : [(object.type === 'table' ? object.name : object.table).toLowerCase()]
 
 const keysOf = ({ uniqueKeys }: Situation, { name }: CatalogTable): string =>
   uniqueKeys.get(name.toLowerCase()) ?? ''

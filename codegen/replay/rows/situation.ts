@@ -1,5 +1,12 @@
 // A schema as it is at one moment, with what is attached to each table. Pure.
-import type { Catalog, CatalogIndex, CatalogTable, CatalogTrigger } from '../../evidence.js'
+import type {
+  Catalog,
+  CatalogIndex,
+  CatalogObject,
+  CatalogTable,
+  CatalogTrigger,
+} from '../../evidence.js'
+import { catalogChanges } from '../read-catalog.js'
 import { mentionedBy } from './checks-of.js'
 
 /** Indexes and triggers by the name of their table in small letters. */
@@ -16,34 +23,86 @@ export interface Situation {
   readonly uniqueKeys: ReadonlyMap<string, string>
   /** The tables that point at each table. */
   readonly children: ReadonlyMap<string, readonly string[]>
+  /** Where it comes from; null when it was read from the beginning. */
+  readonly last: SituationChange | null
 }
 
-/** Sorts a schema by table. */
-export function situationOf(catalog: Catalog): Situation {
-  const indexes = new Map<string, CatalogIndex[]>()
-  const triggers = new Map<string, CatalogTrigger[]>()
-  const children = new Map<string, string[]>()
-  const uniques = new Map<string, string[]>()
-  for (const object of catalog.values()) {
-    if (object.type === 'index') {
-      append(indexes, object.table, object)
-      if (object.unique) append(uniques, object.table, object.sql)
-    }
-    if (object.type === 'trigger') append(triggers, object.table, object)
-    else if (object.type === 'table')
-      for (const { parent } of object.foreignKeys)
-        append(children, parent, object.name.toLowerCase())
+/** Sorts a schema by table; where it is known what led to it, only that. */
+export function situationOf(catalog: Catalog, last: SituationChange | null = null): Situation {
+  const added = last && onlyAdded(last)
+  const lists = added ? copyOf(last.from) : copyOf(NOTHING)
+  for (const object of added ?? catalog.values()) sortIn(object, lists)
+  return { ...lists, catalog, attached: lists, last }
+}
+
+/** The situation before, and what leads from its catalog to the next. */
+export interface SituationChange {
+  readonly from: Pick<Situation, 'catalog' | 'attached' | 'uniqueKeys' | 'children'>
+  readonly changes: Readonly<Record<string, CatalogObject | null>>
+}
+
+/** The objects that have come, which stand behind all others; null where the others have changed as well. */
+function onlyAdded({ from, changes }: SituationChange): CatalogObject[] | null {
+  const added: CatalogObject[] = []
+  for (const [key, object] of Object.entries(changes)) {
+    const before = from.catalog.get(key)
+    if (!object) return null
+    if (!before) added.push(object)
+    else if (!isAlone(before) || !isAlone(object)) return null
   }
-  const uniqueKeys = new Map([...uniques].map(([table, keys]) => [table, keys.join('\n')]))
-  return { catalog, attached: { indexes, triggers }, uniqueKeys, children }
+  return added
 }
 
-function append<T>(lists: Map<string, T[]>, table: string, item: T): void {
-  const key = table.toLowerCase()
-  const list = lists.get(key)
-  if (list) list.push(item)
-  else lists.set(key, [item])
+/** Whether nothing hangs on an object: its place among others tells nothing. */
+const isAlone = (object: CatalogObject): boolean =>
+  object.type === 'view' || (object.type === 'table' && object.foreignKeys.length === 0)
+
+interface Lists {
+  readonly indexes: Map<string, readonly CatalogIndex[]>
+  readonly triggers: Map<string, readonly CatalogTrigger[]>
+  readonly uniqueKeys: Map<string, string>
+  readonly children: Map<string, readonly string[]>
 }
+
+const NOTHING = {
+  attached: { indexes: new Map(), triggers: new Map() },
+  uniqueKeys: new Map(),
+  children: new Map(),
+} as const
+
+const copyOf = ({
+  attached,
+  uniqueKeys,
+  children,
+}: Pick<Situation, 'attached' | 'uniqueKeys' | 'children'>): Lists => ({
+  indexes: new Map(attached.indexes),
+  triggers: new Map(attached.triggers),
+  uniqueKeys: new Map(uniqueKeys),
+  children: new Map(children),
+})
+
+function sortIn(object: CatalogObject, { indexes, triggers, uniqueKeys, children }: Lists): void {
+  if (object.type === 'trigger') append(triggers, object.table, object)
+  if (object.type === 'table')
+    for (const { parent } of object.foreignKeys) append(children, parent, object.name.toLowerCase())
+  if (object.type !== 'index') return
+  append(indexes, object.table, object)
+  if (!object.unique) return
+  const key = object.table.toLowerCase()
+  const others = uniqueKeys.get(key)
+  uniqueKeys.set(key, others === undefined ? object.sql : `${others}\n${object.sql}`)
+}
+
+function append<T>(lists: Map<string, readonly T[]>, table: string, item: T): void {
+  const key = table.toLowerCase()
+  lists.set(key, [...(lists.get(key) ?? []), item])
+}
+
+/** What leads from one situation to the next one or a later one. */
+export const changesBetween = (before: Situation, now: Situation): SituationChange['changes'] =>
+  now.last?.from.catalog === before.catalog
+    ? now.last.changes
+    : catalogChanges(before.catalog, now.catalog)
 
 /** The ordinary table of that name. */
 export function tableNamed({ catalog }: Situation, name: string): CatalogTable | undefined {
