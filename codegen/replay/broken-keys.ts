@@ -70,15 +70,10 @@ function suspectsOf(
   if (!reach.rows) return changed
   const reached = ignoreTables.length > 0 ? null : tablesReached(line, half, [before, after])
   if (!reached) return null
-  // What is in no catalog, the ledger for one, changes without being named.
-  const touched = (name: string): boolean => {
-    const small = inSmallLetters(name)
-    return reached.has(small) || !after.catalog.has(`table ${small}`)
-  }
   const written: CatalogTable[] = []
-  for (const table of after.keyed.values())
-    if (touched(table.name) || table.foreignKeys.some(({ parent }) => touched(parent)))
-      written.push(table)
+  for (const { table, touching } of after.keyed.values())
+    // What is in no catalog, the ledger for one, changes without being named.
+    if (touching.some((key) => reached.has(key) || !after.catalog.has(key))) written.push(table)
   return [...changed, ...written]
 }
 

@@ -62,15 +62,14 @@ export function proveFaults(line: SchemaLine, entry: RegistryEntry<Database>): F
     const course = courseOf(current.replay, entry)
     if ('failure' in course) return { ...NOTHING, ...course }
     const { handle } = current.replay
-    const rows = rowPrint(handle, look.catalog, course.texts).text
+    const rows = rowPrint(handle, look, course.texts).text
     const isUntouched = schemaWatch(current.replay, entry)
     for (const trial of sample(course.trials, mostTrials(course))) {
       const outcome = stop(current.replay, trial)
       if (outcome === 'failed') return NOTHING
       const now = !handle.open || isUntouched() ? look : current.read()
       const differences = diffSchemas(look.schema, now.schema)
-      const same =
-        differences.length === 0 && rowPrint(handle, look.catalog, course.texts).text === rows
+      const same = differences.length === 0 && rowPrint(handle, look, course.texts).text === rows
       if (outcome === 'left' || !same)
         return faultLeft({ kind: 'fault-left', at: trial.at, differences })
     }

@@ -28,7 +28,7 @@ export function lossWatch(
   if (!texts || entry.foreignKeys === 'enforce') return () => false
   const { replay } = line.current
   const print = (): string | null => {
-    const { text, whole } = rowPrint(replay.handle, after.catalog, texts)
+    const { text, whole } = rowPrint(replay.handle, after, texts)
     return whole ? text : null
   }
   const before = print()

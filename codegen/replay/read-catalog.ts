@@ -2,7 +2,7 @@
 import { betterSqlite3 } from '../../src/database/better-sqlite3/driver.js'
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import type { Exclusions } from '../../src/schema/not-ours.js'
-import type { KnownObjects } from '../../src/schema/read-schema.js'
+import { objectKey, type KnownObjects } from '../../src/schema/read-schema.js'
 import type { Schema, SchemaObject } from '../../src/schema/schema.js'
 import type { Catalog, CatalogObject, CatalogTable } from '../evidence.js'
 import { masterRows, type MasterRows, type WayOfChange } from './master-rows.js'
@@ -16,10 +16,18 @@ export interface CatalogLook {
   readonly catalog: Catalog
   /** The views and triggers among the objects: SQLite compiles them when they are used. */
   readonly compiled: Schema
-  /** The tables that have foreign keys; columns of parents are told by `catalog`. */
-  readonly keyed: ReadonlyMap<string, CatalogTable>
+  /** The tables that have foreign keys, each with its own key and those of its parents, such as `table users`. */
+  readonly keyed: ReadonlyMap<string, KeyedTable>
+  /** Tables and views whose names must stand in quotes. */
+  readonly quoted: ReadonlySet<string>
   /** The catalog from which this one differs in nothing but `fresh`; null where none is known. */
   readonly since: { readonly from: Catalog; readonly fresh: readonly string[] } | null
+}
+
+/** A table that has foreign keys; the columns of parents are told by the catalog. */
+export interface KeyedTable {
+  readonly table: CatalogTable
+  readonly touching: readonly string[]
 }
 
 /** What is known to have happened since a look. */
@@ -77,6 +85,7 @@ const NOTHING_SEEN: CatalogLook = {
   catalog: new Map(),
   compiled: new Map(),
   keyed: new Map(),
+  quoted: new Set(),
   since: null,
 }
 
@@ -86,7 +95,8 @@ interface Parts {
   /** Without the columns that follow from other tables. */
   readonly plain: Map<string, CatalogObject>
   readonly compiled: Map<string, SchemaObject>
-  readonly keyed: Map<string, CatalogTable>
+  readonly keyed: Map<string, KeyedTable>
+  readonly quoted: Set<string>
   /** The tables with columns that follow from others. */
   readonly open: Set<string>
 }
@@ -109,11 +119,11 @@ function looker(
       const object = schema.get(key) as SchemaObject
       note(parts, key, { object, fact: factOf(object) })
     }
-    const { plain, compiled, keyed, open } = parts
+    const { plain, open, compiled, keyed, quoted } = parts
     const catalog = resolveKeys(plain, open, resolved)
     const since = before && open.size === 0 ? { from: before.catalog, fresh } : null
     last = { parts, catalog }
-    return { schema, catalog, compiled, keyed, since }
+    return { schema, catalog, compiled, keyed, quoted, since }
   }
 }
 
@@ -122,21 +132,30 @@ const copyOf = (schema: Schema, parts: Parts | undefined): Parts => ({
   plain: new Map(parts?.plain),
   compiled: new Map(parts?.compiled),
   keyed: new Map(parts?.keyed),
+  quoted: new Set(parts?.quoted),
   open: new Set(parts?.open),
 })
 
 function note(
-  { plain, compiled, keyed, open }: Parts,
+  { plain, compiled, keyed, quoted, open }: Parts,
   key: string,
   { object, fact }: { readonly object: SchemaObject; readonly fact: CatalogObject },
 ): void {
   plain.set(key, fact)
   if (fact.type === 'view' || fact.type === 'trigger') compiled.set(key, object)
-  if (isKeyed(fact)) keyed.set(key, fact)
+  if (isKeyed(fact)) keyed.set(key, keyedTable(key, fact))
   else keyed.delete(key)
   if (hasOpenKeys(fact)) open.add(key)
   else open.delete(key)
+  if ((fact.type === 'table' || fact.type === 'view') && !ONE_WORD.test(fact.name)) quoted.add(key)
 }
+
+const ONE_WORD = /^[\w$\x80-\uffff]+$/
+
+const keyedTable = (key: string, table: CatalogTable): KeyedTable => ({
+  table,
+  touching: [key, ...table.foreignKeys.map(({ parent }) => objectKey('table', parent))],
+})
 
 /** Whether an object is a table with foreign keys. */
 export const isKeyed = (object: CatalogObject | null): object is CatalogTable =>

@@ -1,8 +1,9 @@
 // The rows of some tables as one text, to see whether anything has changed in them. Never writes.
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import { quoteIdentifier } from '../../src/model/sql.js'
-import type { Catalog, CatalogTable } from '../evidence.js'
-import { namesIn } from './names-in.js'
+import type { CatalogTable } from '../evidence.js'
+import { namedIn } from './named-in.js'
+import type { CatalogLook } from './read-catalog.js'
 
 /** So many rows of a table are looked at. */
 const MOST_ROWS = 1000
@@ -16,9 +17,9 @@ export interface RowPrint {
 }
 
 /** The rows of those tables that texts name, and the numbers that AUTOINCREMENT has given. */
-export function rowPrint(handle: Database, catalog: Catalog, texts: readonly string[]): RowPrint {
-  const named = [...namesIn(catalog, texts.join('\n'))]
-    .map((name) => catalog.get(`table ${name}`))
+export function rowPrint(handle: Database, look: CatalogLook, texts: readonly string[]): RowPrint {
+  const named = [...namedIn(look, texts.join('\n'))]
+    .map((key) => look.catalog.get(key))
     .filter((object): object is CatalogTable => object?.type === 'table')
   const prints = named.filter(({ module }) => module === null).map((one) => printOf(handle, one))
   if (named.some(({ autoincrement }) => autoincrement)) prints.push(printOf(handle, SEQUENCE))

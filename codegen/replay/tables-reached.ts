@@ -1,13 +1,13 @@
 // The tables whose rows one half of a migration can have changed, told from its SQL and from the triggers that it sets off.
 import { sideOf } from '../../src/plan/scripts.js'
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
-import { namesIn } from './names-in.js'
+import { objectKey } from '../../src/schema/read-schema.js'
+import { namedIn } from './named-in.js'
 import type { CatalogLook } from './read-catalog.js'
 import type { ReplayLine } from './replay-line.js'
 import type { Half } from './statement-about.js'
 
 /**
- * The names in small letters, views that are written to included, rather too many than too few; null where it cannot be
+ * Their keys, such as `table users`, and those of views that are written to, rather too many than too few; null where it cannot be
  * told: of code, while foreign keys act on rows, and where virtual tables or temporary objects are in play. Functions of
  * the application cannot write: the client is busy while a statement runs. `looks` are those before and after the half.
  */
@@ -22,27 +22,31 @@ export function tablesReached(
   const text = side.scripts.join('\n')
   const reached = new Set<string>()
   for (const look of new Set(looks)) {
-    for (const name of withTriggers(look, namesIn(look.catalog, text))) {
-      const table = look.catalog.get(`table ${name}`)
+    for (const key of withTriggers(look, namedIn(look, text))) {
+      const table = look.catalog.get(key)
       if (table?.type === 'table' && table.module !== null) return null
-      reached.add(name)
+      reached.add(key)
     }
   }
   return reached
 }
 
 /** A trigger on one of these may write to whatever it names, and set off others there. */
-function withTriggers({ catalog, compiled }: CatalogLook, names: Set<string>): ReadonlySet<string> {
+function withTriggers(look: CatalogLook, named: Set<string>): ReadonlySet<string> {
   const set = new Set<string>()
   for (let found = true; found;) {
     found = false
-    for (const [key, object] of compiled) {
+    for (const [key, object] of look.compiled) {
       if (object.type !== 'trigger' || set.has(key)) continue
-      if (!names.has(inSmallLetters(object.table))) continue
+      if (
+        !named.has(objectKey('table', object.table)) &&
+        !named.has(objectKey('view', object.table))
+      )
+        continue
       set.add(key)
       found = true
-      for (const name of namesIn(catalog, object.sql)) names.add(name)
+      for (const other of namedIn(look, object.sql)) named.add(other)
     }
   }
-  return names
+  return named
 }
