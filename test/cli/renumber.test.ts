@@ -136,6 +136,16 @@ export default [
     expect(text.stdout).toContain('Nothing was renamed')
   })
 
+  it('says where the rows that the migrations write depend on the order', async () => {
+    const data = (sql: string): string => `-- irreversible: a test\n-- migrate:up\n${sql}\n`
+    const repo = branches(
+      { 'migrations/002_b.sql': data('INSERT INTO a VALUES (5);') },
+      { 'migrations/002_c.sql': data('UPDATE a SET id = id + 100;') },
+    )
+    const { stdout } = await answerOf(repo.root, ['renumber', '--base', 'main', '--dry-run'])
+    expect(stdout).toMatch(/The order matters: both orders lead to the same schema, but .* into a /)
+  })
+
   it('tells when one order cannot be applied', async () => {
     const repo = branches(
       {

@@ -60,7 +60,9 @@ function renderCommuting(commuting: Commuting, style: Style): string {
     case 'one-order':
       return ''
     case 'same':
-      return `${style.green('✓')} The two branches commute: applied in either order, they lead to the same schema.`
+      return `${style.green('✓')} The two branches commute: applied in either order, they lead to the same schema${commuting.rows === 'same' ? ' and the same rows' : ''}.`
+    case 'rows-differ':
+      return `${style.yellow('!')} The order matters: both orders lead to the same schema, but the rows that the migrations write themselves into ${commuting.tables.join(', ')} are not the same. Look whether that does harm, as where two of them update one row, or rows are known by the numbers that they were given in turn; a database that has applied the renumbered migrations under their old numbers keeps its own rows.`
     case 'differ':
       return [
         `${style.yellow('!')} The order matters: applied before those of the other branch, the renumbered migrations lead to another schema.`,
