@@ -48,8 +48,10 @@ export function runHalfWithin(
   direction: Direction,
 ): HalfFailure | null {
   const { env, keys } = line
+  // To find what failed, the runtime may begin a transaction of its own anew; this one is the caller's.
+  const within = { ...env, options: { ...env.options, transaction: 'all' } } as const
   return attempt(line, entry, direction, () => {
-    perform('sync', runStep(env, taskOf(entry, direction), keys))
+    perform('sync', runStep(within, taskOf(entry, direction), keys))
   })
 }
 

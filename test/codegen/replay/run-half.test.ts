@@ -1,0 +1,21 @@
+// Running one half of a migration inside a transaction that somebody else has begun.
+import BetterSqlite3 from 'better-sqlite3'
+import { expect, it } from 'vitest'
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import { replayLine } from '../../../codegen/replay/replay-line.js'
+import { runHalfWithin } from '../../../codegen/replay/run-half.js'
+import { historyOf } from './rows/prove-history.js'
+
+it('a failure leaves what was done in the transaction before it', () => {
+  const run = historyOf(['INSERT INTO t VALUES (2); INSERT INTO t VALUES (1)'])
+  const db = new BetterSqlite3(':memory:')
+  const line = replayLine(db as unknown as Database, run)
+  db.exec('CREATE TABLE t (a UNIQUE); BEGIN; INSERT INTO t VALUES (1)')
+  expect(runHalfWithin(line, run.registry[0]!, 'up')).toMatchObject({
+    message: 'UNIQUE constraint failed: t.a',
+    at: { statement: 'INSERT INTO t VALUES (1)' },
+  })
+  expect(db.inTransaction).toBe(true)
+  expect(db.prepare('SELECT a FROM t WHERE a = 1').all()).toEqual([{ a: 1 }])
+  db.close()
+})
