@@ -9,10 +9,10 @@ import type { Direction } from '../evidence.js'
 export interface HalfReach {
   /**
    * `none`: leaves the schema as it is. `adds`: makes objects and leaves all others as they are. `removes`: takes objects
-   * away, likewise. `extends`: adds columns to tables that it names. `alters`: changes columns of such in other ways as well.
-   * `any`: nothing can be told.
+   * away, likewise. `extends`: adds columns to tables that it names. `shrinks`: takes columns from such. `alters`: changes such in
+   * other ways. `any`: nothing can be told.
    */
-  readonly schema: 'none' | 'adds' | 'removes' | 'extends' | 'alters' | 'any'
+  readonly schema: 'none' | 'adds' | 'removes' | 'extends' | 'shrinks' | 'alters' | 'any'
   /** Whether rows of tables that stay may come, go or change. */
   readonly rows: boolean
 }
@@ -68,20 +68,20 @@ const SUSPECT =
 /** A body that waits for its event does nothing yet; an index, or a table made from a query, may call functions. */
 const ADDS = /^create\s+(?:(?:unique\s+)?index|view|trigger)\b|^create\s+table\b(?![^]*\bselect\b)/i
 const ALTERS =
-  /^alter\s+table\s+([\w$\x80-\uffff]+|"(?:[^"]|"")+")\s+(add\s+constraint|add|drop)\b(?![^]*\bselect\b)/i
+  /^alter\s+table\s+([\w$\x80-\uffff]+|"(?:[^"]|"")+")\s+((?:add|drop)\s+constraint|add|drop)\b(?![^]*\bselect\b)/i
+const ALTERED: Readonly<Record<string, HalfReach['schema']>> = { add: 'extends', drop: 'shrinks' }
 const REMOVES = /^drop\s+(?:table|index|view|trigger)\b/i
 
 function reachOfStatement(text: string): HalfReach {
   if (ADDS.test(text)) return { schema: 'adds', rows: false }
   if (REMOVES.test(text)) return { schema: 'removes', rows: false }
-  const altered = ALTERS.exec(text)
-  if (altered)
-    return { schema: altered[2]?.toLowerCase() === 'add' ? 'extends' : 'alters', rows: true }
+  const altered = ALTERS.exec(text)?.[2]?.toLowerCase()
+  if (altered !== undefined) return { schema: ALTERED[altered] ?? 'alters', rows: true }
   return SUSPECT.test(text) ? ANYTHING : { schema: 'none', rows: true }
 }
 
-/** The tables that a half adds columns to, as it names them, of one that `extends` the schema. */
-export function extendedTables(
+/** The tables that a half adds columns to, or takes them from, as it names them. */
+export function alteredTables(
   entry: RegistryEntry<Database>,
   direction: Direction,
 ): readonly string[] {

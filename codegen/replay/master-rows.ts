@@ -7,11 +7,11 @@ export interface MasterRows {
   readonly rows: readonly WrittenRow[]
 }
 
-/** That rows are only added, or only removed, or that nothing but columns of these tables is added. */
+/** That rows are only added, or only removed, or that nothing but columns of these tables is added, or taken away. */
 export type WayOfChange =
   | { readonly by: 'adds' }
   | { readonly by: 'removes' }
-  | { readonly by: 'extends'; readonly tables: readonly string[] }
+  | { readonly by: 'extends' | 'shrinks'; readonly tables: readonly string[] }
 
 /** What is known of the way to the present state, and from which one it leads. */
 export type KnownChange = WayOfChange & { readonly from: MasterRows }
@@ -79,7 +79,9 @@ export function masterRows(handle: Database): ReadMasterRows {
       return grown(state, { rows: added.all(state.size.last), size: now, lately })
     if (change.by === 'removes') return isSame(state.added?.size, now) ? state.added : null
     const tables = change.tables.flatMap((name) => table.all(name))
-    return isSame(state.size, now) ? extended(state, lately, tables) : null
+    if (!isSame(state.size, now) || (change.by === 'shrinks' && isQuotedElsewhere(state, tables)))
+      return null
+    return rewritten(state, lately, tables)
   }
   return (change) => {
     const known = change && changed(change)
@@ -103,8 +105,8 @@ export function masterRows(handle: Database): ReadMasterRows {
 const isSame = (one: Size | null | undefined, other: Size): boolean =>
   one?.count === other.count && one.last === other.last
 
-/** The state after columns were added to tables: what these are made by is written otherwise, and stands where it stood. */
-function extended(
+/** The state after columns of tables came or went: what these are made by is written otherwise, and stands where it stood. */
+function rewritten(
   from: State,
   lately: readonly State[],
   tables: readonly WrittenRow[],
@@ -122,6 +124,13 @@ function extended(
   )
   return again ?? { rows, size, added: null }
 }
+
+/** When SQLite takes a column away, it may write text in double quotes as text in single ones, in whatever object. */
+const isQuotedElsewhere = ({ rows }: State, tables: readonly WrittenRow[]): boolean =>
+  rows.some(
+    ({ type, name, sql }) =>
+      sql.includes('"') && !(type === 'table' && tables.some((table) => table.name === name)),
+  )
 
 /** Adding the same once more leads to the same state. */
 function grown(

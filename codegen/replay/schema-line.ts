@@ -6,7 +6,7 @@ import {
   type CatalogReader,
 } from './read-catalog.js'
 import type { HistoryRun } from './history-run.js'
-import { extendedTables, reachMemo, type ReachOf } from './half-reach.js'
+import { alteredTables, reachMemo, type ReachOf } from './half-reach.js'
 import { integrityWatch, type IntegrityWatch } from './integrity-watch.js'
 import { replayLine, type ReplayLine } from './replay-line.js'
 import { runHalf } from './run-half.js'
@@ -71,8 +71,8 @@ export function lookAfter(
   const { schema: by } = reach(entry, direction)
   if (by === 'none') return before
   if (by === 'adds' || by === 'removes') return current.read({ from: before, by })
-  if (by !== 'extends') return current.read()
-  return current.read({ from: before, by, tables: extendedTables(entry, direction) })
+  if (by !== 'extends' && by !== 'shrinks') return current.read()
+  return current.read({ from: before, by, tables: alteredTables(entry, direction) })
 }
 
 /**

@@ -1,6 +1,6 @@
 // How far a half reaches, told from its SQL: where that cannot be told, it must be said to reach anywhere.
 import { expect, test } from 'vitest'
-import { extendedTables, reachOfHalf } from '../../../codegen/replay/half-reach.js'
+import { alteredTables, reachOfHalf } from '../../../codegen/replay/half-reach.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { registryOf, type Draft } from '../../support/registry.js'
 
@@ -27,7 +27,8 @@ test.each([
   ['a column more', ['ALTER TABLE a ADD COLUMN b', 'ALTER TABLE c ADD d'], 'extends'],
   ['a constraint more', ['ALTER TABLE a ADD CONSTRAINT b CHECK (c > 0)'], 'alters'],
   ['a column more and one less', ['ALTER TABLE a ADD b; ALTER TABLE a DROP c'], 'any'],
-  ['a changed table with a quoted name', ['alter table "a b" drop column "c"'], 'alters'],
+  ['a changed table with a quoted name', ['alter table "a b" drop column "c"'], 'shrinks'],
+  ['a constraint less', ['ALTER TABLE a DROP CONSTRAINT b'], 'alters'],
   ['a renamed table', ['ALTER TABLE a RENAME TO b'], 'any'],
   ['a renamed column', ['ALTER TABLE a RENAME COLUMN b TO c'], 'any'],
   ['a table of another database', ['ALTER TABLE temp.a ADD COLUMN b'], 'any'],
@@ -56,7 +57,7 @@ test('of code nothing can be told', () => {
   expect(reachOfHalf(entry, 'up')).toEqual({ schema: 'any', rows: true })
 })
 
-test('tables that get columns are told by their names', () => {
+test('tables that get or lose columns are told by their names', () => {
   const up = ['ALTER TABLE a ADD COLUMN b; -- ALTER TABLE z ADD y\nALTER TABLE "c ""d""" ADD e']
-  expect(extendedTables(entryOf({ up, down: 'SELECT 1' }), 'up')).toEqual(['a', 'c "d"'])
+  expect(alteredTables(entryOf({ up, down: 'SELECT 1' }), 'up')).toEqual(['a', 'c "d"'])
 })
