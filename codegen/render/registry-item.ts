@@ -1,17 +1,18 @@
 // What the registry says about one migration, put together from the build steps before rendering.
 import { checksum } from '../checksum/checksum.js'
 import { lineages } from '../checksum/lineage.js'
+import { executedTexts } from '../check/executed-texts.js'
 import { keepsForeignKeys } from '../check/keeps-foreign-keys.js'
 import type { Proof, VersionProof } from '../evidence.js'
-import type { Checksums, ParsedMigration, Reading } from '../model.js'
+import type { Checksums, ParsedMigration, Reading, Side } from '../model.js'
 
 /** A migration with everything that is computed about it. */
 export interface RegistryItem {
   readonly migration: ParsedMigration
   readonly checksums: Checksums
   readonly lineage: string
-  /** Whether the statements of `up` were proven unable to make a foreign-key violation. */
-  readonly keepsForeignKeys: boolean
+  /** Whether `up` was proven unable to make a foreign-key violation, or unable but for tables that it creates. */
+  readonly keepsForeignKeys: boolean | readonly string[]
   /** What replaying found the schema to be after this version; null without replay. */
   readonly schema: Pick<VersionProof, 'schemaDigest' | 'schemaChanges'> | null
 }
@@ -24,7 +25,7 @@ export function registryItems(reading: Reading): RegistryItem[] {
   const digested = reading.migrations.map((migration) => ({
     migration,
     checksums: checksum(migration, reading.discovery),
-    keepsForeignKeys: migration.up?.kind === 'sql' && keepsForeignKeys(migration.up),
+    keepsForeignKeys: provenOf(migration.up),
     schema: null,
   }))
   const history = lineages(
@@ -34,6 +35,12 @@ export function registryItems(reading: Reading): RegistryItem[] {
     })),
   )
   return digested.map((item, index) => ({ ...item, lineage: history[index]! }))
+}
+
+function provenOf(up: Side | null): RegistryItem['keepsForeignKeys'] {
+  if (!up) return false
+  const texts = up.kind === 'sql' ? up.pieces.map(({ text }) => text) : executedTexts(up)
+  return texts !== null && keepsForeignKeys(texts)
 }
 
 /** The same items with what replaying found out about the schema after each. */

@@ -22,12 +22,15 @@ export function renderEntry(item: RegistryItem): string {
     transaction: migration.transaction?.value === false ? 'false' : undefined,
     foreignKeys: declared(migration.foreignKeys),
     effects: declared(migration.effects),
-    keepsForeignKeys: item.keepsForeignKeys ? 'true' : undefined,
+    keepsForeignKeys: renderProof(item.keepsForeignKeys),
     at: renderPositions(migration),
     toolkit: takesContext(migration) ? 'toolkit' : undefined,
     source: isImported(migration) ? importName(migration.version) : renderScripts(migration),
   })
 }
+
+const renderProof = (kept: RegistryItem['keepsForeignKeys']): string | undefined =>
+  kept === false ? undefined : kept === true ? 'true' : `[${kept.map(renderLiteral).join(', ')}]`
 
 /** Whether the entry refers to its file by an import; the SQL of files and of lists is written into the registry. */
 export function isImported(migration: ParsedMigration): boolean {

@@ -47,8 +47,11 @@ export interface RegistryEntry<H, V extends number = number> {
   readonly transaction?: false
   readonly foreignKeys?: 'enforce'
   readonly effects?: string
-  /** The build proved that this step's SQL cannot make a foreign-key violation, so the check is skipped. */
-  readonly keepsForeignKeys?: true
+  /**
+   * The build proved that this step's SQL cannot make a foreign-key violation, so the check is skipped; or that it can
+   * only do so through the foreign keys of these tables, which it creates, so that no others are checked.
+   */
+  readonly keepsForeignKeys?: true | readonly string[]
   readonly at?: ScriptPositions
   /** Present where a function of this migration takes `ctx`; without it, `ctx` has only `log` and `progress`. */
   readonly toolkit?: Toolkit

@@ -57,7 +57,7 @@ function* countByTable<H>({ driver }: Environment<H>): Work<KeyCount> {
     try {
       all.push(
         ...((yield* settled(
-          driver.query(`${COUNT}(?)${GROUPED}`, [name]),
+          driver.query(`${COUNT}(?, 'main')${GROUPED}`, [name]),
         )) as unknown as Violations[]),
       )
     } catch (error) {
@@ -71,6 +71,24 @@ const byConstraint = (all: readonly Violations[]): ReadonlyMap<string, Violation
   new Map(
     all.map((one) => [JSON.stringify([one.table, one.parent, one.columns]).toLowerCase(), one]),
   )
+
+/**
+ * Whether the foreign keys of some tables can be checked, and no row violates them. Costs the same however many other
+ * tables there are.
+ */
+export function* areKept<H>({ driver }: Environment<H>, tables: readonly string[]): Work<boolean> {
+  try {
+    for (const table of tables) {
+      const found = yield* settled(
+        driver.query(`SELECT 1 FROM ${CHECK}(?, 'main') LIMIT 1`, [table]),
+      )
+      if (found.length > 0) return false
+    }
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Throws when a constraint has more violations than before, or when one can no longer be checked. */
 export function* refuseIncrease<H>(
@@ -98,7 +116,7 @@ function* examples<H>(
 ): Work<readonly unknown[]> {
   const rows = yield* settled(
     driver.query(
-      'SELECT rowid AS id FROM pragma_foreign_key_check(?) WHERE fkid = ? AND id NOT NULL LIMIT 3',
+      "SELECT rowid AS id FROM pragma_foreign_key_check(?, 'main') WHERE fkid = ? AND id NOT NULL LIMIT 3",
       [table, fkid],
     ),
   )

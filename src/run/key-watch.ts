@@ -1,7 +1,7 @@
 // Watches foreign keys over a run: counts once before the first step that can make a violation, and after each such step.
 import { settled, type Work } from '../database/outcome.js'
 import type { Environment } from './environment.js'
-import { countViolations, refuseIncrease, type KeyCount } from './foreign-keys.js'
+import { areKept, countViolations, refuseIncrease, type KeyCount } from './foreign-keys.js'
 import { whereOf, type Task } from './task.js'
 
 /** Brackets each step; `before` and `after` stand inside the step's transaction. */
@@ -21,8 +21,8 @@ const NOTHING: KeyCount = { violations: new Map(), unchecked: new Map() }
 export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
   let counted: KeyCount | undefined
   let keyed = false
-  const proven = (task: Task<H>): boolean =>
-    task.direction === 'up' && task.entry.keepsForeignKeys === true
+  const proven = ({ direction, entry }: Task<H>): true | readonly string[] | undefined =>
+    direction === 'up' ? entry.keepsForeignKeys : undefined
   return {
     *before(task) {
       if (proven(task) || counted) return
@@ -33,7 +33,10 @@ export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
       keyed ||= /references/i.test(sql)
     },
     *after(task) {
-      if (proven(task) || !counted || !keyed) return
+      const only = proven(task)
+      if (only === true) return
+      if (only) return yield* checkNew(env, task, only)
+      if (!counted || !keyed) return
       const now = yield* countViolations(env, counted)
       yield* refuseIncrease(env, whereOf(task), counted, now)
       counted = now
@@ -42,6 +45,19 @@ export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
       counted = undefined
     },
   }
+}
+
+/** What is wrong with a table that a step has just created was not so before. */
+function* checkNew<H>(env: Environment<H>, task: Task<H>, tables: readonly string[]): Work<void> {
+  if (yield* areKept(env, tables)) return
+  const { violations, unchecked } = yield* countViolations(env)
+  const names = new Set(tables.map((table) => table.toLowerCase()))
+  const ofThese = <V>(all: ReadonlyMap<string, V>, tableOf: (one: [string, V]) => string) =>
+    new Map([...all].filter((one) => names.has(tableOf(one).toLowerCase())))
+  yield* refuseIncrease(env, whereOf(task), NOTHING, {
+    violations: ofThese(violations, ([, { table }]) => table),
+    unchecked: ofThese(unchecked, ([table]) => table),
+  })
 }
 
 function* hasKeys<H>({ driver }: Environment<H>): Work<boolean> {

@@ -58,7 +58,10 @@ function migration(stated: Partial<ParsedMigration> = {}): ParsedMigration {
   }
 }
 
-function item(stated: Partial<ParsedMigration> = {}, keepsForeignKeys = false): RegistryItem {
+function item(
+  stated: Partial<ParsedMigration> = {},
+  keepsForeignKeys: RegistryItem['keepsForeignKeys'] = false,
+): RegistryItem {
   const parsed = migration(stated)
   const digest = `1:${String(parsed.version).padStart(32, '0')}`
   return {
@@ -126,6 +129,9 @@ describe('an entry', () => {
 
   test('says that foreign keys are kept only where that was proven', () => {
     expect(renderRegistry([item({}, true)], layout)).toContain('keepsForeignKeys: true,')
+    expect(renderRegistry([item({}, ['a', "b'c"])], layout)).toMatch(
+      /keepsForeignKeys: \['a', .*b.*c.*\],/,
+    )
     expect(renderRegistry([item({}, false)], layout)).not.toContain('keepsForeignKeys')
   })
 
