@@ -67,6 +67,7 @@ export const registry: Registry<Version> = [
       'index idx_user_preferences_key': 'fe612d4e3bbee51f',
     },
     reversible: true,
+    keepsForeignKeys: ['user_preferences'],
     source: m002,
   },
   {
@@ -217,6 +218,7 @@ DROP TABLE message_search;`,
       'index idx_reminders_due': 'f5577d1465911c93',
     },
     reversible: true,
+    keepsForeignKeys: ['reminders'],
     at: { up: ['10:8', '17:8', '18:8'], down: ['20:13'] },
     source: {
       up: [
