@@ -1,6 +1,7 @@
 // Columns whose values a step makes itself, so that a new demand on them need not meet what was there before.
 import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import { readStatement } from './read-statement.js'
+import { rebuildCopies } from './rebuild-copies.js'
 import type { FoundStatement, ReplayedStep } from './rule.js'
 import { schemaActs, type SchemaAct } from './schema-acts.js'
 import { plainName } from './sql-name.js'
@@ -8,12 +9,10 @@ import { finalName, type TableTrace } from './trace-tables.js'
 
 /** What a step makes of the values of one table; all names are those of before the step, in small letters. */
 export interface MendedColumns {
-  /** Made before the new table holds them: by an expression in the copy, or by an UPDATE ahead of it. */
+  /** Made before the new table holds them: by an expression in the copy, of SQL or of `ctx.rebuild`, or by an UPDATE ahead of it. */
   readonly inTime: ReadonlySet<string>
   /** Those, and what is updated afterwards, which is in time for a foreign key. */
   readonly inTheEnd: ReadonlySet<string>
-  /** Whether a copy that names its columns can be read. */
-  readonly copied: boolean
 }
 
 type Copy = Extract<SchemaAct, { kind: 'copy' }>
@@ -22,7 +21,10 @@ type Copy = Extract<SchemaAct, { kind: 'copy' }>
  * As far as the statements of `up` can be read. That the values really fit is not judged here: this is only of interest
  * where rows with all sorts of values were seen to go through the step.
  */
-export function mendedColumns(trace: TableTrace, { statements }: ReplayedStep): MendedColumns {
+export function mendedColumns(
+  trace: TableTrace,
+  { statements, migration }: ReplayedStep,
+): MendedColumns {
   const own = statements.filter(({ direction }) => direction !== 'down')
   const acts = schemaActs(own)
   const copies = copiesInto(trace, acts)
@@ -30,12 +32,13 @@ export function mendedColumns(trace: TableTrace, { statements }: ReplayedStep): 
     const [was, is] = [inSmallLetters(before.name), inSmallLetters(after?.name ?? before.name)]
     return copies.some(({ columns }) => isMade(columns, was, is)) ? [was] : []
   })
+  const rebuilt = rebuildCopies(migration.up, trace.before.name)
+  made.push(...namesBefore(trace, new Set(rebuilt)))
   const first = copies[0] ? own.indexOf(copies[0].statement) : own.length
   const updated = (some: readonly FoundStatement[]): string[] => updatedIn(trace, some, acts)
   return {
     inTime: new Set([...made, ...updated(own.slice(0, first))]),
     inTheEnd: new Set([...made, ...updated(own)]),
-    copied: copies.length > 0,
   }
 }
 
@@ -67,11 +70,18 @@ function updatedIn(
     if (act.kind === 'rename-table' && names.has(act.to)) names.add(act.table)
   }
   const set = new Set(statements.flatMap((statement) => updatedBy(statement, names)))
-  return columns.flatMap((one) => {
-    const known = [one.before.name, one.after?.name ?? ''].map(inSmallLetters)
-    return known.some((name) => set.has(name)) ? known.slice(0, 1) : []
-  })
+  return namesBefore({ columns }, set)
 }
+
+/** The columns that have one of these names before the step or after it, by the name of before. */
+const namesBefore = (
+  { columns }: Pick<TableTrace, 'columns'>,
+  names: ReadonlySet<string>,
+): string[] =>
+  columns.flatMap((one) => {
+    const known = [one.before.name, one.after?.name ?? ''].map(inSmallLetters)
+    return known.some((name) => names.has(name)) ? known.slice(0, 1) : []
+  })
 
 function updatedBy({ text }: FoundStatement, tables: ReadonlySet<string>): string[] {
   if (!/\bupdate\b/i.test(text)) return []

@@ -67,15 +67,14 @@ function narrowings(
   const { after } = trace
   if (!after || isEmptied(after, step)) return []
   const proven = isProven(trace, step, empty)
-  const mended = proven ? mendedColumns(trace, step) : NOTHING_MENDED
-  const { inTime, inTheEnd } = mended
+  const { inTime, inTheEnd } = proven ? mendedColumns(trace, step) : NOTHING_MENDED
   const keys = addedForeignKeys(trace, step).filter(
     ({ replaces, columns }) =>
       !proven || !(replaces || columns.some((name) => inTheEnd.has(inSmallLetters(name)))),
   )
   const unmended = { ...trace, columns: trace.columns.filter((one) => !isIn(inTime, one)) }
   return [
-    ...(proven && !mended.copied ? [] : requiredColumns(unmended, after)),
+    ...requiredColumns(unmended, after),
     ...checks(trace, after, inTime),
     ...foreignKeys(trace, keys),
     ...lengths(unmended, after),
@@ -83,7 +82,7 @@ function narrowings(
   ]
 }
 
-const NOTHING_MENDED: MendedColumns = { inTime: new Set(), inTheEnd: new Set(), copied: false }
+const NOTHING_MENDED: MendedColumns = { inTime: new Set(), inTheEnd: new Set() }
 
 const isIn = (names: ReadonlySet<string>, { before }: Pick<ColumnTrace, 'before'>): boolean =>
   names.has(inSmallLetters(before.name))
@@ -103,7 +102,6 @@ const isProven = (
   factsIn(step, 'unproven').length === 0 &&
   ![before, after].some((table) => table && empty.has(inSmallLetters(table.name)))
 
-/** Where rows with NULL got through, something fills them, though no copy shows it. */
 function requiredColumns({ before: old, columns }: TableTrace, table: CatalogTable): Narrowing[] {
   return columns.flatMap(({ before, after }) => {
     const neverNull =
@@ -112,7 +110,7 @@ function requiredColumns({ before: old, columns }: TableTrace, table: CatalogTab
     const [rows, column] = [sqlName(old.name), sqlName(before.name)]
     return {
       message: `makes ${table.name}.${after.name} NOT NULL, and fails where a row has NULL there`,
-      fix: `Fill such rows first: \`UPDATE ${rows} SET ${column} = … WHERE ${column} IS NULL\`.`,
+      fix: `Fill such rows first: \`UPDATE ${rows} SET ${column} = … WHERE ${column} IS NULL\`, or by an expression for a column that the copy names, as \`coalesce(${column}, …)\`.`,
     }
   })
 }

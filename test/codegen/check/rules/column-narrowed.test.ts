@@ -111,6 +111,37 @@ describe('invalid', () => {
   )
 })
 
+describe('a copy by `ctx.rebuild`', () => {
+  const CREATE = 'CREATE TABLE t (a TEXT NOT NULL)'
+  const rebuiltBy = (call: string) =>
+    placesAfterReplay(
+      {
+        '001_a.sql': sqlFile('CREATE TABLE t (a TEXT);'),
+        '002_b.ts': `export const irreversible = 'a test'\nexport function up(db: any, ctx: any) { ${call} }\n`,
+      },
+      {
+        code: {
+          2: (db) => void db.exec(`ALTER TABLE t RENAME TO o; ${CREATE}; DROP TABLE o`),
+        },
+      },
+    )
+
+  test.each([
+    `ctx.rebuild('T', { create: '${CREATE}', copy: { A: "coalesce(a, '')" } })`,
+    `ctx.rebuild("t", { create: '${CREATE}', copy: { 'a': \`coalesce(a, \${1})\` } })`,
+  ])('that fills the column: %s', async (call) => expect(await rebuiltBy(call)).toEqual([]))
+
+  test.each([
+    `ctx.rebuild('t', { create: '${CREATE}' })`,
+    `ctx.rebuild('t', { create: '${CREATE}', copy: { b: "coalesce(a, '')" } })`,
+    `ctx.rebuild('t', { create: '${CREATE}', copy: { a: 'b' } })`,
+    `ctx.rebuild('other', { create: '${CREATE}', copy: { a: "coalesce(a, '')" } })`,
+    `ctx.copy('t', { create: '${CREATE}', copy: { a: "coalesce(a, '')" } })`,
+  ])('that does not: %s', async (call) =>
+    expect(await rebuiltBy(call)).toEqual([expect.stringContaining('error COLUMN_NARROWED')]),
+  )
+})
+
 describe('a foreign key over columns that there were', () => {
   const PARENT = 'CREATE TABLE p (id INTEGER PRIMARY KEY, up INTEGER REFERENCES p);\n'
   const withKey = (was: string, is: string) => {
