@@ -1,7 +1,7 @@
 // Watches foreign keys over a run: counts once before the first step that can make a violation, and after each such step.
 import { settled, type Work } from '../database/outcome.js'
 import type { Environment } from './environment.js'
-import { areKept, countViolations, refuseIncrease, type KeyCount } from './foreign-keys.js'
+import { countIn, countViolations, refuseIncrease, type KeyCount } from './foreign-keys.js'
 import { whereOf, type Task } from './task.js'
 
 /** Brackets each step; `before` and `after` stand inside the step's transaction. */
@@ -34,30 +34,16 @@ export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
     },
     *after(task) {
       const only = proven(task)
-      if (only === true) return
-      if (only) return yield* checkNew(env, task, only)
-      if (!counted || !keyed) return
-      const now = yield* countViolations(env, counted)
-      yield* refuseIncrease(env, whereOf(task), counted, now)
-      counted = now
+      if (only === true || (!only && (!counted || !keyed))) return
+      const now = yield* only ? countIn(env, only) : countViolations(env, counted)
+      // A table that the step has just created had no violations before.
+      yield* refuseIncrease(env, whereOf(task), only || !counted ? NOTHING : counted, now)
+      if (!only) counted = now
     },
     forget() {
       counted = undefined
     },
   }
-}
-
-/** What is wrong with a table that a step has just created was not so before. */
-function* checkNew<H>(env: Environment<H>, task: Task<H>, tables: readonly string[]): Work<void> {
-  if (yield* areKept(env, tables)) return
-  const { violations, unchecked } = yield* countViolations(env)
-  const names = new Set(tables.map((table) => table.toLowerCase()))
-  const ofThese = <V>(all: ReadonlyMap<string, V>, tableOf: (one: [string, V]) => string) =>
-    new Map([...all].filter((one) => names.has(tableOf(one).toLowerCase())))
-  yield* refuseIncrease(env, whereOf(task), NOTHING, {
-    violations: ofThese(violations, ([, { table }]) => table),
-    unchecked: ofThese(unchecked, ([table]) => table),
-  })
 }
 
 function* hasKeys<H>({ driver }: Environment<H>): Work<boolean> {
