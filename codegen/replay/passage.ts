@@ -3,7 +3,7 @@ import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../src/model/registry.js'
 import type { Fact } from '../evidence.js'
 import type { BrokenKeys } from './broken-keys.js'
-import type { Schema, SchemaObject } from '../../src/schema/schema.js'
+import type { Schema } from '../../src/schema/schema.js'
 import { changesBetween, type CatalogChanges, type CatalogLook } from './read-catalog.js'
 
 /** The schema before a version and after it. */
@@ -20,18 +20,23 @@ export interface Passage {
 export function passageOf(before: CatalogLook, after: CatalogLook): Passage {
   const changes = changesBetween(before, after)
   const keys = Object.keys(changes)
-  const differing = { before: partOf(before.schema, keys), after: partOf(after.schema, keys) }
+  const gone = keys.filter((key) => before.schema.has(key))
+  // Changes stand in the order of the later schema; that of the earlier one decides what is told first of what it had.
+  const known = gone.length > 1 ? inOrder(before.schema, new Set(gone)) : gone
+  const differing = { before: partOf(before.schema, known), after: partOf(after.schema, keys) }
   return { before, after, changes, differing }
 }
 
-function partOf(schema: Schema, keys: readonly string[]): Schema {
-  const part = new Map<string, SchemaObject>()
-  for (const key of keys) {
-    const object = schema.get(key)
-    if (object) part.set(key, object)
-  }
-  return part
-}
+const inOrder = (schema: Schema, keys: ReadonlySet<string>): string[] =>
+  [...schema.keys()].filter((key) => keys.has(key))
+
+const partOf = (schema: Schema, keys: readonly string[]): Schema =>
+  new Map(
+    keys.flatMap((key) => {
+      const object = schema.get(key)
+      return object ? [[key, object] as const] : []
+    }),
+  )
 
 /** A version that was applied, and the foreign keys that did not hold before it. */
 export interface AppliedVersion extends Passage {
