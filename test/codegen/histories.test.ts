@@ -14,8 +14,9 @@ const processes = vi.hoisted(() => ({ real: false }))
 vi.mock('../../codegen/replay/run-line.js', async (original) => {
   const { runLine, startLine } = await original<typeof runner>()
   const { answerLine } = await import('../../codegen/replay/answer-line.js')
+  const UNUSED: runner.LineProcess = { prove: () => Promise.reject(new TypeError()), kill() {} }
   return {
-    startLine: () => (processes.real ? startLine() : { prove: vi.fn(), kill: vi.fn() }),
+    startLine: () => (processes.real ? startLine() : UNUSED),
     async runLine(...[job, limits]: Parameters<typeof runLine>) {
       if (processes.real) return runLine(job, limits)
       const message = await answerLine(job, () => {})
