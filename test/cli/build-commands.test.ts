@@ -170,7 +170,9 @@ describe('gen', () => {
       '\nNothing was generated in made/main; the generated files there are as they were.\n',
     )
     const checked = await answerOf(root, ['check'])
-    expect(checked.stdout).toContain('✗ 2 migrations checked, 1 version proven (all replayed now).\n')
+    expect(checked.stdout).toContain(
+      '✗ 2 migrations checked, 1 version proven (all replayed now).\n',
+    )
   })
 })
 

@@ -59,11 +59,11 @@ export function inCapitals(column: CatalogColumn, text: Value): string | null {
   return capitals === text ? null : capitals
 }
 
-/** What a row of the sort `large` brings to a column that no other row has. */
-export function gainsFromLarge(column: CatalogColumn, isUnique: boolean): 'number' | 'text' | null {
+/** What a row of the sort `large` brings to a column that no other row has; a text only where the column is unique. */
+export function gainsFromLarge(column: CatalogColumn): 'number' | 'text' | null {
   const kind = kindOf(column)
   if (kind === 'integer') return 'number'
-  return kind === 'text' && isUnique ? 'text' : null
+  return kind === 'text' ? 'text' : null
 }
 
 const EMPTY: Readonly<Partial<Record<Kind, Value>>> = {

@@ -247,7 +247,8 @@ function sortsFor(
 ): readonly RowSort[] {
   const gains = units.map(({ key, at: [index = 0] }) => {
     const column = key || index === rowid ? undefined : columns[index]
-    return column ? gainsFromLarge(column, unique.has(index)) : null
+    const gain = column ? gainsFromLarge(column) : null
+    return gain === 'text' && !unique.has(index) ? null : gain
   })
   if (known && countOf(connection, table) >= ENOUGH)
     return gains.includes('text') ? ['plain', 'twin', 'large'] : ['plain', 'twin']
