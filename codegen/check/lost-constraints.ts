@@ -15,7 +15,7 @@ import { traceTables, type TableTrace } from './trace-tables.js'
 export function lostConstraints(trace: TableTrace, step: ReplayedStep): string[] {
   const { before, after } = trace
   if (!after) return []
-  const unique = isMissed(after, step)
+  const unique = isMissedByKey(after, step)
     ? []
     : [...lostPrimaryKey(before, after), ...lostUniques(trace, after, step)]
   return [
@@ -26,7 +26,7 @@ export function lostConstraints(trace: TableTrace, step: ReplayedStep): string[]
 }
 
 /** Whether a foreign key has nothing unique to point at in the table any more: that is told as a broken key. */
-const isMissed = ({ name }: CatalogTable, step: ReplayedStep): boolean =>
+export const isMissedByKey = ({ name }: CatalogTable, step: ReplayedStep): boolean =>
   factsIn(step, 'foreign-key-broken').some(
     ({ at, parent, rows }) => at.direction === 'up' && rows === 0 && isSameName(parent, name),
   )

@@ -2,6 +2,7 @@
 import { changePlace } from '../change-place.js'
 import { ignoreComment, listed, sentence, versionName } from '../describe-step.js'
 import { lostConstraints } from '../lost-constraints.js'
+import { lostUniqueIndexes, type LostUniqueIndex } from '../lost-unique-indexes.js'
 import type { ReplayedStep, Rule } from '../rule.js'
 import { sqlInLine } from '../short-sql.js'
 import { traceTables, type TableTrace } from '../trace-tables.js'
@@ -16,7 +17,7 @@ export const constraintLost: Rule = {
   standing: 'adjustable',
   stage: 'replay',
   meaning:
-    'A rebuild leaves out a primary key, UNIQUE, CHECK or foreign key that the table had before.',
+    'A rebuild leaves out a primary key, UNIQUE, CHECK or foreign key that the table had before, or makes a unique index again as one that allows more.',
   problem:
     'Nothing tells of a constraint that the new table was not given, and CREATE TABLE … AS SELECT keeps none at all. From then on ' +
     'rows get in that were kept out before, and are found when it is too late to know where they came from.',
@@ -27,6 +28,7 @@ export const constraintLost: Rule = {
       for (const trace of traceTables(step).filter(isMadeAnew)) {
         const lost = lostConstraints(trace, step)
         if (lost.length > 0) yield judge(trace, lost, step)
+        for (const index of lostUniqueIndexes(trace, step)) yield judgeIndex(trace, index, step)
       }
     }
   },
@@ -43,5 +45,20 @@ function judge({ before, statement }: TableTrace, lost: readonly string[], step:
       `${versionName(step, at)} makes ${before.name} anew without ${listed(lost)}: rows that ${it} kept out get in from now on, without a word.`,
     ),
     fix: `Write the new table with all that the old one had, \`${sqlInLine(before.sql)}\`. If ${it} ${is} to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration)}.`,
+  }
+}
+
+function judgeIndex(
+  { before, statement: rebuild }: TableTrace,
+  { index, statement }: LostUniqueIndex,
+  step: ReplayedStep,
+) {
+  const at = changePlace(statement ?? rebuild, step)
+  return {
+    at,
+    message: sentence(
+      `${versionName(step, at)} makes ${before.name} anew, and its index ${index.name} again as one that is not as unique as it was: duplicates that it kept out get in from now on, without a word.`,
+    ),
+    fix: `Make the index again as it was, \`${sqlInLine(index.sql)}\`. If duplicates are fine now, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration)}.`,
   }
 }

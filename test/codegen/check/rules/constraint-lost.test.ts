@@ -85,3 +85,66 @@ describe('invalid', () => {
     expect(fix).toContain('`CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE)`')
   })
 })
+
+describe('a unique index that is made again', () => {
+  const indexed = (was: string, is: string, more = '') => ({
+    '001_a.sql': sqlFile(`CREATE TABLE t (${ID}, a TEXT, b TEXT, c TEXT);\n${was};`),
+    '002_b.sql': sqlFile(
+      `${more}CREATE TABLE n (${ID}, a TEXT, b TEXT, c TEXT, d TEXT);\nINSERT INTO n (id, a, b, c) SELECT id, a, b, c FROM t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;\n${is};`,
+    ),
+  })
+
+  test.each([
+    ['CREATE UNIQUE INDEX i ON t (a)', 'CREATE INDEX i ON t (a)'],
+    ['CREATE UNIQUE INDEX i ON t (a)', 'CREATE UNIQUE INDEX i ON t (a, b)'],
+    ['CREATE UNIQUE INDEX i ON t (a) WHERE b > 1', 'CREATE INDEX i ON t (a) WHERE b > 1'],
+    [
+      'CREATE UNIQUE INDEX i ON t (a) WHERE a NOT NULL',
+      'CREATE UNIQUE INDEX i ON t (a, d) WHERE a NOT NULL',
+    ],
+    ['CREATE UNIQUE INDEX i ON t (lower(a))', 'CREATE INDEX i ON t (lower(a))'],
+  ])('%s, then %s', async (was, is) => {
+    const found = await onlyFinding(indexed(was, is), { settings })
+    expect(found).toMatchObject({ code: 'CONSTRAINT_LOST', severity: 'warning', line: 6 })
+    expect(found.message).toContain('its index i again as one that is not as unique as it was')
+    expect(found.fix).toContain(`\`${was}\``)
+  })
+
+  test.each([
+    ['as it was', 'CREATE UNIQUE INDEX i ON t (a, b)', 'CREATE UNIQUE INDEX i ON t (b, a)'],
+    ['over fewer columns', 'CREATE UNIQUE INDEX i ON t (a, b)', 'CREATE UNIQUE INDEX i ON t (a)'],
+    [
+      'beside another one',
+      'CREATE UNIQUE INDEX i ON t (a)',
+      'CREATE INDEX i ON t (a);\nCREATE UNIQUE INDEX j ON t (a)',
+    ],
+    [
+      'over an expression',
+      'CREATE UNIQUE INDEX i ON t (lower(a))',
+      'CREATE UNIQUE INDEX i ON t (lower(b))',
+    ],
+    ['though it never was', 'CREATE INDEX i ON t (a)', 'CREATE INDEX i ON t (a, b)'],
+    ['of a primary key', 'CREATE UNIQUE INDEX i ON t (id, a)', 'CREATE INDEX i ON t (id, a)'],
+  ])('%s', async (_, was, is) =>
+    expect(await placesAfterReplay(indexed(was, is), { settings })).toEqual([]),
+  )
+
+  test('after DROP INDEX, which names it', async () => {
+    const folder = indexed(
+      'CREATE UNIQUE INDEX i ON t (a)',
+      'CREATE INDEX i ON t (a)',
+      'DROP INDEX i;\n',
+    )
+    expect(await placesAfterReplay(folder, { settings })).toEqual([])
+  })
+
+  test('under its name after a column of it is gone', async () => {
+    const folder = {
+      '001_a.sql': sqlFile(`CREATE TABLE t (${ID}, a, b);\nCREATE UNIQUE INDEX i ON t (a);`),
+      '002_b.sql': sqlFile(
+        `CREATE TABLE n (${ID}, b);\nINSERT INTO n SELECT id, b FROM t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;\nCREATE INDEX i ON t (b);`,
+      ),
+    }
+    expect(await placesAfterReplay(folder, { settings })).toEqual([])
+  })
+})
