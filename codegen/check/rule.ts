@@ -52,9 +52,9 @@ export interface Subject {
   readonly troubled: ReadonlySet<string>
   /** Migration scripts and the helpers beside them, without those that have syntax errors. */
   readonly scripts: readonly Script[]
-  /** The statements of SQL steps and of texts that code hands to the database. */
+  /** The statements of SQL steps and of texts that code hands to the database, in order of version; of helpers last. */
   readonly statements: readonly FoundStatement[]
-  /** Those of `up`, migration by migration, with what each of them does. */
+  /** Those of `up`, migration by migration in order of version, with what each of them does. */
   readonly upSteps: readonly UpStep[]
   readonly suppressions: readonly Suppression[]
   /** What replaying brought to light, version by version; null before replay and without it. */

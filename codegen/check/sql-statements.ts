@@ -10,7 +10,7 @@ import { staticText } from './static-text.js'
 /** Tokens that a rule needs to tell what a statement does. */
 const HEAD = 8
 
-/** All statements, those of steps before those found in code. Positions are computed only when one is reported. */
+/** All statements in order of version, those of helpers last. Positions are computed only when one is reported. */
 export function findStatements(
   migrations: readonly ParsedMigration[],
   scripts: readonly Script[],
@@ -19,8 +19,12 @@ export function findStatements(
   return [
     ...migrations.flatMap(stepStatements),
     ...scripts.flatMap((script) => codeStatements(script, owners.get(script.file) ?? null)),
-  ]
+  ].sort((a, b) => versionOf(a) - versionOf(b))
 }
+
+/** A helper may be called at any time, so whatever the migrations make may be there already. */
+const versionOf = ({ migration }: FoundStatement): number =>
+  migration?.version ?? Number.MAX_SAFE_INTEGER
 
 function stepStatements(migration: ParsedMigration): FoundStatement[] {
   return (['up', 'down'] as const).flatMap((direction) => {

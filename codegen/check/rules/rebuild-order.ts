@@ -29,7 +29,7 @@ export const rebuildOrder: Rule = {
     if (upSteps.every((step) => rebuilds(step).length === 0)) return
     const objects = referringObjects()
     const unread = reading.migrations.filter((one) => isUnread(one, upSteps))
-    for (const step of inOrder(upSteps)) {
+    for (const step of upSteps) {
       const found = rebuilds(step)
       for (const statement of step.statements) {
         const rebuild = found.find((one) => one.statement === statement)
@@ -41,12 +41,6 @@ export const rebuildOrder: Rule = {
     }
   },
 }
-
-/** Helpers last: they may be called at any time, so whatever there is may name the table. */
-const inOrder = (steps: readonly UpStep[]): UpStep[] => [
-  ...steps.filter(({ migration }) => migration),
-  ...steps.filter(({ migration }) => !migration),
-]
 
 /** Code in which no SQL was found may make anything. */
 const isUnread = (migration: ParsedMigration, steps: readonly UpStep[]): boolean =>

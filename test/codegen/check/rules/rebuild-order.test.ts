@@ -59,6 +59,15 @@ describe('valid', () => {
     expect(await placesIn(after(CHILD, `up: \`${sql}\``), settings)).toEqual([])
   })
 
+  test('code drops a view between two SQL steps', async () => {
+    const folder = {
+      '001_a.ts': migrationWith(`up: 'CREATE VIEW v AS SELECT * FROM users'`),
+      '002_b.ts': migrationWith(`up(db) { db.exec('DROP VIEW v') }`),
+      '003_c.ts': migrationWith(`up: \`${WRONG}\``),
+    }
+    expect(await placesIn(folder, settings)).toEqual([])
+  })
+
   test('two migrations', async () => {
     const folder = {
       '001_a.ts': migrationWith(`up: 'ALTER TABLE a RENAME TO b'`),
@@ -113,6 +122,15 @@ describe('invalid', () => {
     expect(found.map(({ message }) => message)).toEqual([
       `migrations/002_b.ts renames users to users_old and then puts a new users in its place. What names a table follows its rename, so ${who} will mean users_old from then on, and break when it is dropped.`,
     ])
+  })
+
+  test('code makes what names the table between two SQL steps', async () => {
+    const folder = {
+      '001_a.ts': migrationWith(`up: 'CREATE TABLE users (id INTEGER PRIMARY KEY)'`),
+      '002_b.ts': migrationWith(`up(db) { db.exec('${CHILD}') }`),
+      '003_c.ts': migrationWith(`up: \`${WRONG}\``),
+    }
+    expect(await placesIn(folder, settings)).toEqual(['003_c.ts:3:8 error REBUILD_ORDER'])
   })
 
   test('statement by statement in code', async () => {
