@@ -2,14 +2,15 @@
 import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import type { CatalogTable } from '../evidence.js'
 import { factsIn } from './facts.js'
+import { lostCollations } from './lost-collations.js'
 import { lostChecks } from './narrowed-checks.js'
 import type { ReplayedStep } from './rule.js'
 import { isSameName, sqlName, sqlNames } from './sql-name.js'
 import { traceTables, type TableTrace } from './trace-tables.js'
 
 /**
- * The primary key, uniqueness, checks and foreign keys that a table had and has no more, as SQL. NOT NULL and defaults do
- * not count, nor does what was about columns or parents that are gone, or what has another form now: a unique index, a
+ * The primary key, uniqueness, checks and foreign keys that a table had and has no more, as SQL, a collation by which it
+ * was unique, and STRICT. NOT NULL, defaults and what a foreign key does ON DELETE do not count, nor does what was about columns or parents that are gone, or what has another form now: a unique index, a
  * check over the same columns, a key to another parent; nor uniqueness that a foreign key misses.
  */
 export function lostConstraints(trace: TableTrace, step: ReplayedStep): string[] {
@@ -22,6 +23,10 @@ export function lostConstraints(trace: TableTrace, step: ReplayedStep): string[]
     ...unique,
     ...lostForeignKeys(trace, after, step),
     ...lostChecks(trace).map((check) => `CHECK (${check})`),
+    ...lostCollations(trace, step).map(
+      ({ column, collation }) => `COLLATE ${collation} under the UNIQUE of ${sqlName(column)}`,
+    ),
+    ...(before.strict && !after.strict && after.module === null ? ['STRICT'] : []),
   ]
 }
 

@@ -8,8 +8,8 @@ import { sqlInLine } from '../short-sql.js'
 import { traceTables, type TableTrace } from '../trace-tables.js'
 
 /**
- * Only of tables that are made anew: ALTER TABLE … DROP CONSTRAINT names what goes. NOT NULL and defaults are left out, since
- * giving them up is what many rebuilds are for.
+ * Only of tables that are made anew: ALTER TABLE … DROP CONSTRAINT names what goes. NOT NULL, defaults
+ * and the actions of foreign keys are left out, since changing them is what many rebuilds are for.
  */
 export const constraintLost: Rule = {
   code: 'CONSTRAINT_LOST',
@@ -17,7 +17,7 @@ export const constraintLost: Rule = {
   standing: 'adjustable',
   stage: 'replay',
   meaning:
-    'A rebuild leaves out a primary key, UNIQUE, CHECK or foreign key that the table had before, or makes a unique index again as one that allows more.',
+    'A rebuild leaves out a primary key, UNIQUE, CHECK, foreign key or STRICT that the table had before, or the collation of what stays unique, or makes a unique index again as one that allows more.',
   problem:
     'Nothing tells of a constraint that the new table was not given, and CREATE TABLE … AS SELECT keeps none at all. From then on ' +
     'rows get in that were kept out before, and are found when it is too late to know where they came from.',

@@ -34,6 +34,27 @@ describe('valid', () => {
     ['a column that is gone', `${ID}, a UNIQUE CHECK (a > 1) REFERENCES p`, ID],
     ['a parent that is gone', `${ID}, a REFERENCES p`, `${ID}, a`, 'DROP TABLE p;'],
     ['another primary key', `${ID}, a`, 'id INTEGER, a, PRIMARY KEY (id, a)'],
+    ['STRICT that comes', `${ID}, a TEXT`, `${ID}, a TEXT) STRICT; --`],
+    ['the same collation', `${ID}, a UNIQUE COLLATE NOCASE`, `${ID}, "A" COLLATE nocase UNIQUE`],
+    ['a collation of nothing unique', `${ID}, a COLLATE NOCASE, b UNIQUE`, `${ID}, a, b UNIQUE`],
+    ['another collation', `${ID}, a UNIQUE COLLATE NOCASE`, `${ID}, a UNIQUE COLLATE RTRIM`],
+    [
+      'the collation in the constraint',
+      `${ID}, a UNIQUE COLLATE NOCASE`,
+      `${ID}, a, UNIQUE (a COLLATE NOCASE)`,
+    ],
+    [
+      'the collation in an index',
+      `${ID}, a UNIQUE COLLATE NOCASE`,
+      `${ID}, a`,
+      'CREATE UNIQUE INDEX i ON t (a COLLATE NOCASE);',
+    ],
+    [
+      'small letters instead of a collation',
+      `${ID}, a UNIQUE COLLATE NOCASE`,
+      `${ID}, a UNIQUE`,
+      'UPDATE t SET a = lower(a) WHERE id > 0;',
+    ],
     ['NOT NULL and a default', `${ID}, a NOT NULL DEFAULT 1`, `${ID}, a`],
   ])('%s', async (_, was, is, after = '') =>
     expect(await placesAfterReplay(rebuild(was, is, { after }), { settings })).toEqual([]),
@@ -65,6 +86,18 @@ describe('invalid', () => {
     ['UNIQUE (a)', `${ID}, a UNIQUE`, `${ID}, a`, 'CREATE UNIQUE INDEX i ON t (a) WHERE a > 1;'],
     ['FOREIGN KEY (a) REFERENCES p', `${ID}, a REFERENCES p`, `${ID}, a`],
     ['CHECK (a > 1)', `${ID}, a CHECK (a > 1)`, `${ID}, a`],
+    ['STRICT', `${ID}, a TEXT) STRICT; --`, `${ID}, a TEXT`],
+    [
+      'COLLATE NOCASE under the UNIQUE of a',
+      `${ID}, a TEXT UNIQUE COLLATE NOCASE`,
+      `${ID}, a TEXT UNIQUE`,
+    ],
+    [
+      'COLLATE NOCASE under the UNIQUE of a',
+      `${ID}, "A" TEXT COLLATE nocase, b, UNIQUE (a, b)`,
+      `${ID}, a TEXT COLLATE BINARY, b`,
+      'CREATE UNIQUE INDEX i ON t (b, a);',
+    ],
     ['UNIQUE (a) and CHECK (a > 1)', `${ID}, a UNIQUE CHECK (a > 1)`, `${ID}, a`],
   ])('%s', async (lost, was, is, after = '') => {
     const found = await onlyFinding(rebuild(was, is, { after }), { settings })
