@@ -44,7 +44,8 @@ function literalText(script: Script, node: ts.StringLiteralLike): SqlPiece {
   return { text: node.text, position: offsetPlace(script, start), verbatim: raw === node.text }
 }
 
-const HOLE = '…'
+/** What stands for an unknown part. */
+export const HOLE = '…'
 
 const templateText = (
   script: Script,

@@ -2,6 +2,7 @@
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../src/database/outcome.js'
 import type { RegistryEntry } from '../../src/model/registry.js'
+import { sideOf } from '../../src/plan/scripts.js'
 import { commit, rollBack, takeLock } from '../../src/run/lock.js'
 import { runOutside } from '../../src/run/run-outside.js'
 import { runStep } from '../../src/run/run-step.js'
@@ -62,13 +63,16 @@ function attempt(
   work: () => void,
 ): HalfFailure | null {
   line.texts.length = 0
-  const trace = traceStatements(line.handle)
+  const side = sideOf(entry, direction)
+  // Of scripts, the runtime itself tells which statement failed.
+  const trace = side && 'scripts' in side ? null : traceStatements(line.handle)
   try {
     work()
     return null
   } catch (error) {
-    return describeFailure(line, { entry, direction, error, refused: trace.refused(error) })
+    const refused = trace?.refused(error) ?? null
+    return describeFailure(line, { entry, direction, error, refused })
   } finally {
-    trace.end()
+    trace?.end()
   }
 }

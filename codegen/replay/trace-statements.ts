@@ -1,9 +1,10 @@
 // Looks on while code uses a handle, to tell later which statement an error came from.
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
+import { splitStatements } from '../../src/schema/split-statements.js'
 
 /** A trace that is being kept. */
 export interface StatementTrace {
-  /** The text whose running threw the error, or what the error was made of; null when none did. */
+  /** The statement whose running threw the error, or what the error was made of; null when none did. */
   refused(error: unknown): string | null
   /** Puts the handle back as it was. */
   end(): void
@@ -27,6 +28,7 @@ export function traceStatements(handle: Database): StatementTrace {
     })
   const restores = [
     note(handle, 'exec', null),
+    shadow(handle as unknown as Methods, 'exec', execOneByOne(handle)),
     note(handle, 'prepare', null),
     shadow(handle as unknown as Methods, 'prepare', (original, parameters) => {
       const statement = original.apply(handle, parameters) as object
@@ -38,6 +40,17 @@ export function traceStatements(handle: Database): StatementTrace {
   return {
     refused: (error) => refusedText(thrown, error),
     end: () => restores.reverse().forEach((restore) => restore()),
+  }
+}
+
+/** Runs several statements as SQLite does, one after the other, so that the one that throws is known. */
+function execOneByOne(handle: Database): (original: Method, parameters: unknown[]) => unknown {
+  return (original, parameters) => {
+    const [text] = parameters
+    const statements = typeof text === 'string' ? splitStatements(text) : []
+    if (statements.length < 2) return original.apply(handle, parameters)
+    for (const one of statements) original.call(handle, one.text)
+    return handle
   }
 }
 

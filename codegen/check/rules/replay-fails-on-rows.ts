@@ -4,9 +4,12 @@ import { describeFailure, rowPhrase } from '../describe-failure.js'
 import { halfName, ignoreComment } from '../describe-step.js'
 import { explainRowFailure } from '../explain-row-failure.js'
 import { factsIn, factsOf, type StepFact } from '../facts.js'
-import { failsOnRows } from '../fails-on-rows.js'
+import { columnFailure } from '../fails-on-rows.js'
+import { readStatement } from '../read-statement.js'
 import type { Finding, Rule, Subject } from '../rule.js'
-import { sameText, statementAt } from '../statement-at.js'
+import { statementAt } from '../statement-at.js'
+import type { Name } from '../statement-shape.js'
+import { HOLE } from '../static-text.js'
 import { stepPosition } from '../step-position.js'
 
 /**
@@ -44,12 +47,23 @@ function isTold(found: StepFact<'step-failed'>, subject: Subject): boolean {
 /** Whether a rule that only reads has said it: not of `down`, nor of SQL that code puts together where nobody can read it. */
 function isRead({ step, fact }: StepFact<'step-failed'>, subject: Subject): boolean {
   const text = statementAt(fact.at, step)?.text ?? fact.at.statement
-  const code = text === null ? null : failsOnRows(text)
-  if (text === null || code === null || fact.at.direction === 'down') return false
+  const shape = text === null ? null : readStatement(text)
+  if (shape?.kind !== 'add-column' || fact.at.direction === 'down') return false
+  const code = columnFailure(shape)
+  if (code === null) return false
   return [...addedColumns(subject, code)].some(
-    ({ statement }) =>
-      (statement.migration ?? step.migration) === step.migration && sameText(statement.text, text),
+    ({ statement, table, column }) =>
+      (statement.migration ?? step.migration) === step.migration &&
+      mayMean(table, shape.table) &&
+      mayMean(column.name, shape.column.name),
   )
+}
+
+/** Whether a name that was read is this one, or may be: where code inserts a part of it, that part may be anything. */
+function mayMean({ key: read }: Name, { key: run }: Name): boolean {
+  const [first = '', ...rest] = read.split(HOLE)
+  if (rest.length === 0) return read === run
+  return run.startsWith(first) && run.endsWith(rest.at(-1) ?? '')
 }
 
 function judge({ step, fact }: StepFact<'step-failed'>, { settings }: Subject): Finding {

@@ -3,7 +3,7 @@ import BetterSqlite3 from 'better-sqlite3'
 import { expect, it } from 'vitest'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { replayLine } from '../../../codegen/replay/replay-line.js'
-import { runHalfWithin } from '../../../codegen/replay/run-half.js'
+import { runHalf, runHalfWithin } from '../../../codegen/replay/run-half.js'
 import { historyOf } from './rows/prove-history.js'
 
 it('a failure leaves what was done in the transaction before it', () => {
@@ -17,5 +17,22 @@ it('a failure leaves what was done in the transaction before it', () => {
   })
   expect(db.inTransaction).toBe(true)
   expect(db.prepare('SELECT a FROM t WHERE a = 1').all()).toEqual([{ a: 1 }])
+  db.close()
+})
+
+it('of several statements that code runs at once, the one that failed is told', () => {
+  const up = (db: Database): void => {
+    db.exec(
+      'CREATE TABLE t (a UNIQUE); INSERT INTO t VALUES (1);\n INSERT INTO t VALUES (1); SELECT 1',
+    )
+  }
+  const run = historyOf([{ up }])
+  const db = new BetterSqlite3(':memory:')
+  const line = replayLine(db as unknown as Database, run)
+  expect(runHalf(line, run.registry[0]!, 'up')).toMatchObject({
+    message: 'UNIQUE constraint failed: t.a',
+    at: { statement: 'INSERT INTO t VALUES (1)', script: null },
+  })
+  expect(db.prepare('SELECT name FROM sqlite_schema WHERE name = ?').get('t')).toBeUndefined()
   db.close()
 })

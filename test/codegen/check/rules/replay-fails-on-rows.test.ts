@@ -49,6 +49,18 @@ describe('valid', () => {
     expect(await placesAfterReplay(folder, { facts: [fact], code: { 2: () => {} } })).toEqual([])
   })
 
+  test.each([
+    ['`ALTER TABLE ${table} ADD COLUMN name TEXT NOT NULL`', 'a table'],
+    ['`ALTER TABLE users ADD COLUMN ${column} TEXT NOT NULL`', 'a column'],
+    ['`ALTER TABLE "${table}s" ADD COLUMN na${column} TEXT NOT NULL`', 'parts of both'],
+    ['`SELECT 1; ALTER TABLE users ADD COLUMN name TEXT NOT NULL; SELECT 2`', 'other statements'],
+  ])('told by a rule that only reads, of SQL in code: %s', async (sql) => {
+    const statement = 'ALTER TABLE "users" ADD COLUMN name TEXT NOT NULL'
+    const fact = failure(statement, 'Cannot add a NOT NULL column with default value NULL')
+    const folder = { '001_a.sql': A, '002_b.ts': codeFile(`db.exec(${sql})`) }
+    expect(await placesAfterReplay(folder, { facts: [fact], code: { 2: () => {} } })).toEqual([])
+  })
+
   test('acknowledged', async () => {
     const up =
       '-- lockstep-ignore REPLAY_FAILS_ON_ROWS: no duplicates, see the import\nCREATE UNIQUE INDEX i ON users (email);'
@@ -80,6 +92,14 @@ describe('invalid', () => {
     expect(found).toMatchObject({ code: 'REPLAY_FAILS_ON_ROWS', severity: 'error' })
     expect(found.message).toContain('SQLite adds such a column to an empty table only.')
     expect(found.fix).toContain('constant DEFAULT')
+  })
+
+  test('another column than the one that was read', async () => {
+    const sql = '`ALTER TABLE users ADD COLUMN first_${column} TEXT NOT NULL; ${more}`'
+    const folder = { '001_a.sql': A, '002_b.ts': codeFile(`db.exec(${sql})`) }
+    const facts = [failure(NOT_NULL, CANNOT_ADD)]
+    const { code } = await onlyFinding(folder, { facts, code: { 2: () => {} } })
+    expect(code).toBe('REPLAY_FAILS_ON_ROWS')
   })
 
   test('a column that down adds, which the rules that only read do not look at', async () => {
