@@ -1,9 +1,10 @@
 // Why a statement fails on rows only, and how to mend the rows first: by what SQLite says.
 import { canonicalTokens } from '../../src/schema/canonical-tokens.js'
 import type { StepFailed } from '../evidence.js'
+import { explainUnique, onlyStatement, type UniqueFailure } from './explain-unique.js'
 import type { ReplayedStep } from './rule.js'
 import { schemaActs } from './schema-acts.js'
-import { sqlName, sqlNames } from './sql-name.js'
+import { sqlName } from './sql-name.js'
 import { statementAt } from './statement-at.js'
 
 /** Two parts of a message. */
@@ -34,14 +35,13 @@ interface FailurePlace {
   readonly named: string
   readonly copies: boolean
   readonly addsColumn: boolean
-  /** Whether rows can be told by `rowid`. */
-  readonly rowid: boolean
+  readonly unique: UniqueFailure
 }
 
 type Words = Pick<RowFailureWords, 'why' | 'fix'> & Partial<RowFailureWords>
 
 const EXPLANATIONS: readonly (readonly [RegExp, (place: FailurePlace) => Words])[] = [
-  [/^UNIQUE constraint failed: (.*)$/m, explainUnique],
+  [/^UNIQUE constraint failed: (.*)$/m, ({ unique }) => explainUnique(unique)],
   [/^NOT NULL constraint failed: (.*)$/m, explainNotNull],
   [/^CHECK constraint failed: (.*)$/m, explainCheck],
   [/^FOREIGN KEY constraint failed/m, explainForeignKey],
@@ -55,20 +55,6 @@ const OTHERWISE: RowFailureWords = {
   why: 'Tests that begin with an empty database do not meet it, real databases do.',
   fix: 'Change the statement so that it works on every row that the schema allows, or mend the rows before it, in the same migration',
   doubtful: false,
-}
-
-function explainUnique({ table, columns, rowid }: FailurePlace): Words {
-  const names = sqlNames(columns)
-  if (columns.length === 0)
-    return {
-      why: 'Nothing kept rows from having the same value there until now.',
-      fix: `Find the rows of ${table} that are alike with a GROUP BY over the expression, and change or delete all but one before this statement`,
-    }
-  const remove = `\`DELETE FROM ${table} WHERE rowid NOT IN (SELECT min(rowid) FROM ${table} GROUP BY ${names})\``
-  return {
-    why: `Nothing kept two rows from having the same ${names} until now.`,
-    fix: `Find them with \`SELECT ${names}, count(*) FROM ${table} GROUP BY ${names} HAVING count(*) > 1\`, and change or delete all but one before this statement${rowid ? `, as in ${remove}` : ''}`,
-  }
 }
 
 function explainNotNull({ table, columns: [column = ''], copies }: FailurePlace): Words {
@@ -139,7 +125,9 @@ function readPlace(named: string, fact: StepFailed, step: ReplayedStep): Failure
   const columns = named.startsWith("index '")
     ? []
     : named.split(', ').map((one) => one.slice(one.lastIndexOf('.') + 1))
-  const table = copied ?? fact.table ?? named.split('.')[0] ?? ''
+  const target = columns.length === 0 ? '' : (named.split('.')[0] ?? '')
+  const table = copied ?? fact.table ?? target
+  const sql = onlyStatement(found?.text ?? fact.at.statement ?? '')
   const known = step.before.get(`table ${table.toLowerCase()}`)
   return {
     table: sqlName(known?.name ?? table),
@@ -147,6 +135,6 @@ function readPlace(named: string, fact: StepFailed, step: ReplayedStep): Failure
     named,
     copies: copied !== null,
     addsColumn: act?.kind === 'alter',
-    rowid: known?.type === 'table' && !known.withoutRowid,
+    unique: { fact, step, sql, target, columns },
   }
 }

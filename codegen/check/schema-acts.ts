@@ -38,6 +38,16 @@ export function schemaActs(statements: readonly FoundStatement[]): SchemaAct[] {
   })
 }
 
+/** An INSERT … SELECT, see `SchemaAct`. */
+export type Copy = Omit<Extract<SchemaAct, { readonly kind: 'copy' }>, 'statement'>
+
+/** The copy that a statement is; null where it is something else, or cannot be read. */
+export function copyIn(sql: string): Copy | null {
+  const tokens = canonicalTokens(sql)
+  const act = /^(?:insert|replace)$/.test(tokens[0] ?? '') ? readCopy(tokens) : null
+  return act?.kind === 'copy' ? act : null
+}
+
 type Act<T = SchemaAct> = T extends SchemaAct ? Omit<T, 'statement'> : never
 type Reader = (tokens: readonly string[]) => Act | null
 
