@@ -1,11 +1,10 @@
 // Remembers that nothing needs to be generated, under `node_modules/.cache`. Losing it costs time, never correctness.
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { projectPath } from '../discover/project-path.js'
 import type { Diagnostic } from '../model.js'
 import type { GenerateSettings } from '../settings.js'
 import { fileDigest, fingerprint, folderDigest } from './fingerprint.js'
+import { memoryFile, readMemory, writeMemory } from './memory-file.js'
 
 /** What a generation found when it ended without errors and with every generated file up to date. */
 export interface Remembered {
@@ -39,9 +38,11 @@ interface Stored extends Remembered {
   readonly watched: Readonly<Record<string, string | null>>
 }
 
+const KIND = 'generate'
+
 /** Reads and digests the present state, once, and returns the memory for it. */
 export function openGenerateCache(settings: GenerateSettings): GenerateCache {
-  const file = cacheFile(settings)
+  const file = memoryFile(settings, KIND)
   const key = file && fingerprint(settings)
   const folder = folderDigest(settings.migrations)
   if (file === null || key === null) return { recall: () => null, remember: () => {} }
@@ -54,7 +55,7 @@ export function openGenerateCache(settings: GenerateSettings): GenerateCache {
     remember: (result, watched) => {
       const paths = [...watched, ...result.files.map((name) => join(settings.root, name))]
       const digests = paths.map((path) => [projectPath(settings.root, path), fileDigest(path)])
-      writeStored(file, { ...result, key, folder, watched: Object.fromEntries(digests) })
+      writeMemory(file, { ...result, key, folder, watched: Object.fromEntries(digests) })
     },
   }
 }
@@ -64,7 +65,7 @@ export function openGenerateCache(settings: GenerateSettings): GenerateCache {
  * digests are compared, so a change of formatting counts. False where nothing is remembered.
  */
 export function isEditedSince(settings: GenerateSettings): boolean {
-  const file = cacheFile(settings)
+  const file = memoryFile(settings, KIND)
   const stored = file === null ? null : readStored(file)
   if (!stored?.folder || stored.files.length === 0) return false
   const untouched = stored.files.every(
@@ -74,25 +75,12 @@ export function isEditedSince(settings: GenerateSettings): boolean {
   return now !== null && now !== stored.folder
 }
 
-/** One file for each pair of folders, since a project may have several databases. */
-function cacheFile({ root, migrations, out }: GenerateSettings): string | null {
-  const modules = join(root, 'node_modules')
-  if (!existsSync(modules)) return null
-  const pair = JSON.stringify([projectPath(root, migrations), projectPath(root, out)])
-  const name = createHash('sha256').update(pair).digest('hex').slice(0, 12)
-  return join(modules, '.cache', 'lockstep', `generate-${name}.json`)
-}
-
 function readStored(file: string): Stored | null {
-  try {
-    const stored: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    return isStored(stored) ? stored : null
-  } catch {
-    return null
-  }
+  const stored = readMemory(file)
+  return isStored(stored) ? stored : null
 }
 
-/** Whatever fails this was cut off or written by something else: no memory then. */
+/** Another version of Lockstep may have written something else. */
 function isStored(value: unknown): value is Stored {
   if (typeof value !== 'object' || value === null) return false
   const { key, watched, diagnostics, files, migrations, head } = value as Partial<Stored>
@@ -109,16 +97,4 @@ function isStored(value: unknown): value is Stored {
 
 function isUnchanged(root: string, { watched }: Stored): boolean {
   return Object.entries(watched).every(([path, digest]) => fileDigest(join(root, path)) === digest)
-}
-
-/** Beside and renamed, so that a second process never reads half of it. */
-function writeStored(file: string, stored: Stored): void {
-  const temporary = `${file}.${process.pid}.tmp`
-  try {
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(temporary, JSON.stringify(stored))
-    renameSync(temporary, file)
-  } catch {
-    // Without a memory the next run does the work again.
-  }
 }

@@ -1,10 +1,7 @@
 // Remembers what earlier replays proved, version by version, under `node_modules/.cache`. Losing it costs time, never
 // correctness.
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { fileDigest } from '../cache/fingerprint.js'
-import { projectPath } from '../discover/project-path.js'
+import { memoryFile, readMemory, writeMemory } from '../cache/memory-file.js'
 import type { Fact, Proof, StepPlace, VersionProof } from '../evidence.js'
 import type { GenerateSettings } from '../settings.js'
 import type { ImagePlace } from './history-run.js'
@@ -46,26 +43,18 @@ const NOTHING: Stored = { versions: [], head: null, sqlite: '' }
 
 /** The memory for the project's pair of folders. */
 export function openProofCache(settings: GenerateSettings): ProofCache {
-  const file = cacheFile(settings)
+  const file = memoryFile(settings, 'proof')
   if (file === null) return { recall: () => known(NOTHING, []), remember: () => {} }
   return {
     recall: (keys) => known(readStored(file), keys),
-    remember: (keys, proof) => write(file, stored(keys, proof)),
+    remember: (keys, proof) => writeMemory(file, stored(keys, proof)),
   }
 }
 
 /** Where databases may be kept beside the memory; null where there is no `node_modules` folder. */
 export function imagePlace(settings: GenerateSettings, keys: readonly string[]): ImagePlace | null {
-  const file = cacheFile(settings)
-  return file === null ? null : { stem: file.replace(/proof-(\w+)\.json$/, 'rows-$1'), keys }
-}
-
-function cacheFile({ root, migrations, out }: GenerateSettings): string | null {
-  const modules = join(root, 'node_modules')
-  if (!existsSync(modules)) return null
-  const pair = JSON.stringify([projectPath(root, migrations), projectPath(root, out)])
-  const name = createHash('sha256').update(pair).digest('hex').slice(0, 12)
-  return join(modules, '.cache', 'lockstep', `proof-${name}.json`)
+  const file = memoryFile(settings, 'rows')
+  return file === null ? null : { stem: file.replace(/\.json$/, ''), keys }
 }
 
 function known({ versions, head, sqlite }: Stored, keys: readonly string[]): KnownProof {
@@ -79,9 +68,10 @@ function known({ versions, head, sqlite }: Stored, keys: readonly string[]): Kno
   }
 }
 
-const isValid = (version: StoredVersion | undefined, key: string | undefined): boolean =>
-  version !== undefined &&
-  version.key === key &&
+/** Another version of Lockstep may have written something else. */
+const isValid = (version: StoredVersion | null | undefined, key: string | undefined): boolean =>
+  key !== undefined &&
+  version?.key === key &&
   Object.entries(version.files ?? {}).every(([file, digest]) => fileDigest(file) === digest)
 
 function stored(keys: readonly string[], { versions, complete, views, sqlite }: Proof): Stored {
@@ -116,28 +106,11 @@ const digestsOf = (files: readonly string[]): Record<string, string | null> =>
   Object.fromEntries(files.map((file) => [file, fileDigest(file)]))
 
 function readStored(file: string): Stored {
-  try {
-    const found: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    return isStored(found) ? found : NOTHING
-  } catch {
-    // Not there, cut off, or written by something else.
-    return NOTHING
-  }
+  const found = readMemory(file)
+  return isStored(found) ? found : NOTHING
 }
 
 function isStored(value: unknown): value is Stored {
   const { versions, sqlite } = (value ?? {}) as Partial<Stored>
   return typeof sqlite === 'string' && Array.isArray(versions)
-}
-
-/** Beside and renamed, so that a second process never reads half of it. */
-function write(file: string, content: Stored): void {
-  const temporary = `${file}.${process.pid}.tmp`
-  try {
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(temporary, JSON.stringify(content))
-    renameSync(temporary, file)
-  } catch {
-    // Without a memory the next run does the work again.
-  }
 }

@@ -7,6 +7,7 @@ import { fileDigest } from '../cache/fingerprint.js'
 import type { ParsedMigration, Side } from '../model.js'
 import type { RegistryItem } from '../render/registry-item.js'
 import { isOurs } from './builtin-leaks.js'
+import { columnKnowledge, stampOf } from './rows/knowledge.js'
 
 /** One key for each item. `environment` stands for everything that concerns all versions. */
 export function proofKeys(
@@ -14,14 +15,36 @@ export function proofKeys(
   { imports }: Pick<Bundle, 'imports'>,
   environment: string,
 ): string[] {
-  const importedBy = importDigests(items, imports)
+  const importedBy = importDigests(imports)
+  const texts = items.map(({ migration }) => textsOf(migration))
+  const knownOf = knowledgeStamps(items, texts)
   let key = environment
-  return items.map((item) => {
+  return items.map((item, index) => {
     const { path } = item.migration.file
-    key = hashOf([key, ...meaningOf(item), importedBy(path)])
+    const helpers = importedBy(path)
+    key = hashOf([key, ...meaningOf(item), ...texts[index]!, helpers, knownOf(index, helpers)])
     return key
   })
 }
+
+/**
+ * What later versions tell about the columns that a version makes decides with which rows its tables are filled. SQL speaks
+ * of its columns by name; code that has help from elsewhere may make any.
+ */
+function knowledgeStamps(
+  items: readonly RegistryItem[],
+  texts: readonly (readonly string[])[],
+): (index: number, helpers: string) => string {
+  const scripts = items.flatMap(({ migration: { up, down } }) => [
+    ...piecesOf(up),
+    ...piecesOf(down),
+  ])
+  const knowledge = columnKnowledge(scripts)
+  return (index, helpers) => stampOf(knowledge, helpers === '' ? texts[index]! : scripts)
+}
+
+const piecesOf = (side: Side | null): string[] =>
+  side?.kind === 'sql' ? side.pieces.map(({ text }) => text) : []
 
 /** Formatting is no part of it; the text of SQL is, since a database keeps it as it was written. */
 function meaningOf({ migration, checksums }: RegistryItem): string[] {
@@ -32,19 +55,13 @@ function meaningOf({ migration, checksums }: RegistryItem): string[] {
     effects?.value,
     irreversible !== null,
   ]
-  return [
-    String(version),
-    checksums.up,
-    checksums.down ?? '',
-    JSON.stringify(options),
-    ...textsOf(migration),
-  ]
+  return [String(version), checksums.up, checksums.down ?? '', JSON.stringify(options)]
 }
 
 function textsOf({ up, down }: ParsedMigration): string[] {
   const texts = (side: Side | null): string[] => {
     if (!side) return ['none']
-    return side.kind === 'sql' ? side.pieces.map(({ text }) => text) : literalsOf(side.node)
+    return side.kind === 'sql' ? piecesOf(side) : literalsOf(side.node)
   }
   return ['up', ...texts(up), 'down', ...texts(down)]
 }
@@ -63,11 +80,7 @@ function literalsOf(node: Node): string[] {
 }
 
 /** The bytes of the files that a migration imports, and of those that they import; of packages, the names. */
-function importDigests(
-  items: readonly RegistryItem[],
-  imports: Bundle['imports'],
-): (path: string) => string {
-  const migrations = new Set(items.map(({ migration }) => migration.file.path))
+function importDigests(imports: Bundle['imports']): (path: string) => string {
   const bytes = new Map<string, string>()
   const digestOf = (path: string): string => {
     const known = bytes.get(path) ?? `${fileDigest(path)}`
@@ -86,7 +99,7 @@ function importDigests(
     walk(start)
     return [...reached]
       .sort()
-      .map((path) => (migrations.has(path) || !imports.has(path) ? path : digestOf(path)))
+      .map((path) => (imports.has(path) ? digestOf(path) : path))
       .join(' ')
   }
 }

@@ -5,23 +5,37 @@ import { sideOf } from '../../../src/plan/scripts.js'
 import { futureKeys, type FutureKeys } from './future-keys.js'
 import { jsonColumns } from './json-columns.js'
 
-/** The same for every database that the history is carried on. */
-export interface Knowledge {
-  /** The tables that cannot be filled, with the reasons: each is told but once. */
-  readonly told: Set<string>
+/** What the SQL of a whole history tells about columns. */
+export interface ColumnKnowledge {
   /** The names of columns whose texts must be JSON. */
   readonly json: ReadonlySet<string>
   /** The tables that columns point at, declared or not yet. */
   readonly keys: FutureKeys
 }
 
-/** As one text, what is known of the columns that such scripts can make. */
-export function stampOf({ json, keys }: Knowledge, scripts: readonly string[]): string {
-  const words = new Set(scripts.flatMap((script) => script.toLowerCase().match(WORD) ?? []))
-  const isSpokenOf = (name: string): boolean => words.has(name) || name.match(WORD)?.[0] !== name
+/** The same for every database that the history is carried on. */
+export interface Knowledge extends ColumnKnowledge {
+  /** The tables that cannot be filled, with the reasons: each is told but once. */
+  readonly told: Set<string>
+}
+
+/** Reads all SQL of a history. */
+export const columnKnowledge = (scripts: readonly string[]): ColumnKnowledge => ({
+  json: jsonColumns(scripts),
+  keys: futureKeys(scripts),
+})
+
+/**
+ * As one text, what is known of the columns that such scripts can make; of those with odd names, which no word in a script
+ * tells, always.
+ */
+export function stampOf({ json, keys }: ColumnKnowledge, scripts: readonly string[]): string {
+  const words = scripts.flatMap((script) => script.toLowerCase().match(WORD) ?? [])
+  const odd = [...json, ...keys.keys()].filter((name) => name.match(WORD)?.[0] !== name)
+  const names = [...new Set([...words, ...odd])].sort()
   return JSON.stringify([
-    [...json].filter(isSpokenOf).sort(),
-    [...keys].filter(([column]) => isSpokenOf(column)).sort(),
+    names.filter((name) => json.has(name)),
+    names.flatMap((name) => (keys.has(name) ? [[name, keys.get(name)]] : [])),
   ])
 }
 
@@ -35,5 +49,5 @@ export function knowledgeOf(registry: Registry<Database>): Knowledge {
       return side && 'scripts' in side ? side.scripts : []
     }),
   )
-  return { told: new Set(), json: jsonColumns(scripts), keys: futureKeys(scripts) }
+  return { told: new Set(), ...columnKnowledge(scripts) }
 }

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { readMemory, writeMemory } from '../../../codegen/cache/memory-file.js'
 import { readAndProve } from '../../../codegen/read-and-prove.js'
 import type { GenerateSettings } from '../../../codegen/settings.js'
 import { addFiles } from '../generate/temporary-project.js'
@@ -35,7 +36,7 @@ interface Memory {
   versions: { proof: { version: number; facts: unknown[] } }[]
 }
 
-const read = (file: string): Memory => JSON.parse(readFileSync(file, 'utf8')) as Memory
+const read = (file: string): Memory => readMemory(file) as Memory
 
 /** Marks what is remembered of each version, so that the versions whose proof was taken from there can be told. */
 function mark(settings: GenerateSettings): void {
@@ -44,7 +45,7 @@ function mark(settings: GenerateSettings): void {
   for (const { proof } of memory.versions) {
     proof.facts = [{ kind: 'unseeded', version: proof.version, table: 'marked', reason: '' }]
   }
-  writeFileSync(file, JSON.stringify(memory))
+  writeMemory(file, memory)
 }
 
 /** The versions that were remembered of the first run and not proven again in the second. */
@@ -119,6 +120,20 @@ describe('of four versions', () => {
       [],
     ],
     [
+      'none, when one letter of what was remembered is another',
+      (settings: GenerateSettings) => {
+        const file = memoryOf(settings)
+        writeFileSync(file, readFileSync(file, 'utf8').replace('marked', 'narked'))
+      },
+      [],
+    ],
+    [
+      'none, when what was remembered is something else',
+      (settings: GenerateSettings) =>
+        writeMemory(memoryOf(settings), { versions: [null], sqlite: '3' }),
+      [],
+    ],
+    [
       'none, when what was remembered is gone',
       (settings: GenerateSettings) => rmSync(memoryOf(settings)),
       [],
@@ -141,6 +156,51 @@ test('what is remembered proves the same as what is not', async () => {
   expect(first.proof?.versions).toHaveLength(4)
   expect(again.proof).toEqual(first.proof)
   expect((await readAndProve(settings)).proof).toEqual(whole.proof)
+})
+
+describe('what a later version tells of columns counts for those before it', () => {
+  const script = (up: string, down: string): string =>
+    `-- migrate:up\n${up}\n-- migrate:down\n${down}\n`
+  const before = {
+    'migrations/001_a.sql': script(
+      `CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE posts (id INTEGER PRIMARY KEY, author INTEGER NOT NULL);`,
+      'DROP TABLE posts;\nDROP TABLE users;',
+    ),
+    'migrations/002_b.sql': script(
+      `CREATE TABLE new_posts (id INTEGER PRIMARY KEY, author INTEGER NOT NULL, who TEXT NOT NULL);
+INSERT INTO new_posts (id, author, who)
+  SELECT posts.id, author, name FROM posts JOIN users ON users.id = author;
+DROP TABLE posts;
+ALTER TABLE new_posts RENAME TO posts;`,
+      'ALTER TABLE posts DROP COLUMN who;',
+    ),
+    'migrations/003_c.sql': table('c'),
+  }
+  const later = {
+    'migrations/004_d.sql': script(
+      'CREATE TABLE likes (id INTEGER PRIMARY KEY, author INTEGER NOT NULL REFERENCES users (id));',
+      'DROP TABLE likes;',
+    ),
+  }
+  const lossesIn = async (settings: GenerateSettings): Promise<number> => {
+    const { diagnostics } = await readAndProve(settings)
+    return diagnostics.filter(({ code: found }) => found === 'ROWS_LOST').length
+  }
+
+  test('when it comes', async () => {
+    const settings = replayed(before)
+    expect(await lossesIn(settings)).toBe(1)
+    addFiles(settings.root, later)
+    expect(await lossesIn(settings)).toBe(0)
+  })
+
+  test('and when it goes', async () => {
+    const settings = replayed({ ...before, ...later })
+    expect(await lossesIn(settings)).toBe(0)
+    rmSync(join(settings.root, 'migrations/004_d.sql'))
+    expect(await lossesIn(settings)).toBe(1)
+  })
 })
 
 test('a version that failed is tried again', async () => {
