@@ -22,6 +22,7 @@ import { ifNotExists } from './rules/if-not-exists.js'
 import { importApplication } from './rules/import-application.js'
 import { importBuiltin } from './rules/import-builtin.js'
 import { importDynamic } from './rules/import-dynamic.js'
+import { importMigration } from './rules/import-migration.js'
 import { insertSelectStar } from './rules/insert-select-star.js'
 import { migrationEmpty } from './rules/migration-empty.js'
 import { moduleSideEffect } from './rules/module-side-effect.js'
@@ -88,6 +89,7 @@ export const rules: readonly Rule[] = [
   importApplication,
   importBuiltin,
   importDynamic,
+  importMigration,
   insertSelectStar,
   migrationEmpty,
   moduleSideEffect,

@@ -30,7 +30,7 @@ const nameAt = (text: string, at: number): string =>
   /^[\p{ID_Continue}$]*/u.exec(text.slice(at))![0]
 
 /** The names that an import gives to what it brings in. */
-function boundNames(statement: ts.Node): string[] {
+export function boundNames(statement: ts.Node): string[] {
   const clause = ts.isImportDeclaration(statement) ? statement.importClause : undefined
   const bindings = clause?.namedBindings
   const names = bindings && ts.isNamedImports(bindings) ? bindings.elements : [bindings]

@@ -2,21 +2,22 @@
 import { posix } from 'node:path'
 import { forwardSlashes } from '../../discover/project-path.js'
 import { staticImports } from '../imports.js'
+import { migrationMeant } from '../migration-meant.js'
 import { nodePlace } from '../place.js'
-import type { Rule, Script, Subject } from '../rule.js'
+import type { Rule, Script } from '../rule.js'
 import { isUnread } from '../unread-imports.js'
 
 /**
  * Relative imports of anything but `_*` files of the migrations folder, and the usual aliases of an application's own
- * folders (`@/…`, `~/…`, `#…`). Packages and imports of types only are fine. Silent about imports that the reading has
- * reported as the reason why a migration cannot be read.
+ * folders (`@/…`, `~/…`, `#…`). Packages and imports of types only are fine. Silent about other migrations, which are
+ * IMPORT_MIGRATION, and about imports that the reading has reported as the reason why a migration cannot be read.
  */
 export const importApplication: Rule = {
   code: 'IMPORT_APPLICATION',
   severity: 'warning',
   standing: 'adjustable',
   stage: 'migrations',
-  meaning: 'A migration imports code of the application or of another migration.',
+  meaning: 'A migration imports code of the application.',
   problem:
     'The application moves on; the migration must do the same in two years as today. Imported code changes what a ' +
     'released migration does without changing its file, and can break the step for every new installation.',
@@ -27,10 +28,11 @@ export const importApplication: Rule = {
     for (const script of subject.scripts) {
       for (const { specifier, node } of staticImports(script)) {
         if (!isApplication(specifier, script, folder)) continue
+        if (migrationMeant(specifier, script, subject)) continue
         if (isUnread(node, script, subject.reading.diagnostics)) continue
         yield {
           at: nodePlace(script, node),
-          message: `${script.file} imports '${specifier}', ${describe(specifier, script, subject)}.`,
+          message: `${script.file} imports '${specifier}', which is not part of the migrations and may change after this one is released.`,
           fix: 'Copy what is needed into the migration or into a `_*` file beside it. For types alone write `import type`.',
         }
       }
@@ -46,13 +48,3 @@ function isApplication(specifier: string, { path }: Script, folder: string): boo
   const inFolder = posix.relative(folder, posix.join(posix.dirname(path), specifier))
   return inFolder.startsWith('..') || !inFolder.split('/').some((part) => part.startsWith('_'))
 }
-
-function describe(specifier: string, { path }: Script, { reading }: Subject): string {
-  const target = withoutExtension(posix.join(posix.dirname(path), specifier))
-  const other = reading.discovery.files.find((file) => withoutExtension(file.path) === target)
-  return other
-    ? `which is another migration`
-    : 'which is not part of the migrations and may change after this one is released'
-}
-
-const withoutExtension = (path: string): string => path.replace(/\.[cm]?[jt]s$/, '')

@@ -1,6 +1,6 @@
 // IMPORT_APPLICATION
 import { describe, expect, test } from 'vitest'
-import { checkFolder, placesIn, SOUND } from '../check-folder.js'
+import { placesIn, SOUND } from '../check-folder.js'
 
 const importing = (line: string) => ({
   '001_a.ts': `${line}\n${SOUND}`,
@@ -61,14 +61,6 @@ describe('invalid', () => {
     [`import { x } from '../_outside.js'`, '001_a.ts:1:19'],
   ])('%s', async (line, place) => {
     expect(await placesIn(importing(line))).toEqual([`${place} warning IMPORT_APPLICATION`])
-  })
-
-  test('another migration is called one', async () => {
-    const folder = { '001_a.ts': SOUND, '002_b.ts': `import a from './001_a.js'\n${SOUND}` }
-    const [found] = await checkFolder(folder)
-    expect(found!.message).toBe(
-      `migrations/002_b.ts imports './001_a.js', which is another migration.`,
-    )
   })
 
   test('in a helper, also in a folder of helpers', async () => {

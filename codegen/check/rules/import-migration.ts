@@ -1,0 +1,62 @@
+// A migration imports another migration, whose content is no part of its checksum.
+import { ts } from 'ts-morph'
+import { staticImports } from '../imports.js'
+import { migrationMeant } from '../migration-meant.js'
+import { nodePlace } from '../place.js'
+import type { Rule, Script } from '../rule.js'
+import { boundNames, isUnread } from '../unread-imports.js'
+
+/**
+ * Imports and re-exports of any migration file, earlier or later, in migrations and in the helpers beside them. Types are
+ * fine, with `import type` or by a name that stands for a type wherever it is used. A released migration cannot be
+ * changed without another checksum, so that a comment with a reason is enough there.
+ */
+export const importMigration: Rule = {
+  code: 'IMPORT_MIGRATION',
+  severity: 'error',
+  standing: 'acknowledged',
+  stage: 'migrations',
+  meaning: 'A migration imports another migration.',
+  problem:
+    'The other file is no part of the checksum: whoever edits it changes what a released migration does, and neither ' +
+    'databases nor `check` can tell.',
+  solution:
+    'Move what both need to a `_*` file of the migrations folder, whose content is part of the checksum of each migration ' +
+    'that uses it. Types may be imported with `import type`.',
+  *check(subject) {
+    for (const script of subject.scripts) {
+      for (const { specifier, node } of staticImports(script)) {
+        const other = migrationMeant(specifier, script, subject)
+        if (!other || isUnread(node, script, subject.reading.diagnostics)) continue
+        if (usesTypesOnly(node.parent, script)) continue
+        yield {
+          at: nodePlace(script, node),
+          message: `${script.file} imports ${other.file}, which is a migration of its own. An edit there changes what this file does, and no checksum tells of it.`,
+          fix: `Move what both need to a file such as \`_${other.name}.ts\` in the migrations folder, and import it from there: it is part of the checksum of each migration that uses it. For types alone write \`import type\`. If the migration is released already, say so: \`// lockstep-ignore IMPORT_MIGRATION: reason\`.`,
+        }
+      }
+    }
+  },
+}
+
+/** Whether each name that an import binds is used, and nowhere as a value: then nothing is loaded. */
+function usesTypesOnly(statement: ts.Node, { nodes }: Script): boolean {
+  const names = boundNames(statement)
+  const uses = nodes
+    .filter(ts.isIdentifier)
+    .filter((node) => node.pos < statement.pos || statement.end <= node.pos)
+  return (
+    names.length > 0 &&
+    names.every((name) => {
+      const own = uses.filter(({ text }) => text === name)
+      return own.length > 0 && own.every(isType)
+    })
+  )
+}
+
+/** Part of a type, or of the name of one: `Row`, `a.Row`, `typeof columns`, `implements Row`. */
+function isType(name: ts.Identifier): boolean {
+  let node: ts.Node = name
+  while (ts.isQualifiedName(node.parent)) node = node.parent
+  return ts.isPartOfTypeNode(node) || ts.isTypeQueryNode(node.parent)
+}
