@@ -1,12 +1,17 @@
 // SQL that works as long as the tables are empty.
+import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
+import type { CatalogColumn, CatalogTable } from '../../evidence.js'
 import { addedColumns } from '../added-columns.js'
 import { describeFailure, rowPhrase } from '../describe-failure.js'
 import { halfName, ignoreComment } from '../describe-step.js'
+import { downDifferences } from '../down-differences.js'
 import { explainRowFailure } from '../explain-row-failure.js'
 import { factsIn, factsOf, type StepFact } from '../facts.js'
 import { columnFailure } from '../fails-on-rows.js'
+import { isHeard } from '../is-heard.js'
 import { readStatement } from '../read-statement.js'
 import type { Finding, Rule, Subject } from '../rule.js'
+import { isSameName, plainName } from '../sql-name.js'
 import { statementAt } from '../statement-at.js'
 import type { Name } from '../statement-shape.js'
 import { HOLE } from '../static-text.js'
@@ -14,7 +19,8 @@ import { stepPosition } from '../step-position.js'
 
 /**
  * Says nothing where the same half fails on an empty database as well, nor of a statement of which the rules that only
- * read say that it cannot work on rows (`ADD_COLUMN_NOT_NULL` and the like). SQL that wants JSON is a warning: the
+ * read say that it cannot work on rows (`ADD_COLUMN_NOT_NULL` and the like), nor of a default that `down` forgets
+ * (`DOWN_NOT_INVERSE`). SQL that wants JSON is a warning: the
  * generated texts may be the reason.
  */
 export const replayFailsOnRows: Rule = {
@@ -41,8 +47,27 @@ function isTold(found: StepFact<'step-failed'>, subject: Subject): boolean {
   const failsAnyway = factsIn(step, 'step-failed').some(
     ({ stage, at }) => stage === 'empty' && at.direction === fact.at.direction,
   )
-  return failsAnyway || isRead(found, subject)
+  return failsAnyway || isRead(found, subject) || forgetsDefault(found, subject)
 }
+
+/** Whether `down` adds a column again without the default that it had, and `DOWN_NOT_INVERSE` says so. */
+function forgetsDefault({ step, fact }: StepFact<'step-failed'>, subject: Subject): boolean {
+  const shape = fact.at.direction === 'down' ? readStatement(fact.at.statement ?? '') : null
+  if (shape?.kind !== 'add-column' || columnFailure(shape) !== 'ADD_COLUMN_NOT_NULL') return false
+  const key = `table ${inSmallLetters(plainName(shape.table.key))}`
+  const table = step.before.get(key)
+  const column = table?.type === 'table' && columnNamed(table, plainName(shape.column.name.key))
+  if (!column || column.default === null || isNull(column.default)) return false
+  const { at, differences } = downDifferences(step, subject)
+  return (
+    differences.some(({ object }) => object === key) && isHeard(subject, 'DOWN_NOT_INVERSE', at)
+  )
+}
+
+const columnNamed = ({ columns }: CatalogTable, name: string): CatalogColumn | undefined =>
+  columns.find((column) => isSameName(column.name, name))
+
+const isNull = (sql: string): boolean => /^[(\s]*null[)\s]*$/i.test(sql)
 
 /** Whether a rule that only reads has said it: not of `down`, nor of SQL that code puts together where nobody can read it. */
 function isRead({ step, fact }: StepFact<'step-failed'>, subject: Subject): boolean {

@@ -7,7 +7,10 @@ import { schemaActs } from '../schema-acts.js'
 import { isSameName, sqlName } from '../sql-name.js'
 import { stepPosition } from '../step-position.js'
 
-/** Silent where the table loses rows as well (`ROWS_LOST`). */
+/**
+ * Silent where the table loses rows as well (`ROWS_LOST`); of a `down` that forgets AUTOINCREMENT (`DOWN_NOT_INVERSE`), or
+ * restores a table that never had it.
+ */
 export const sequenceLost: Rule = {
   code: 'SEQUENCE_LOST',
   severity: 'warning',
@@ -21,7 +24,7 @@ export const sequenceLost: Rule = {
     'Carry the line of `sqlite_sequence` over before the old table is dropped, or use `ctx.rebuild`, which does it.',
   *check(subject) {
     for (const { step, fact } of factsOf(subject, 'watermark-lost')) {
-      if (losesRows(step, fact)) continue
+      if (losesRows(step, fact) || !countsAfterwards(step, fact)) continue
       const { direction } = fact.at
       const at = stepPosition(fact.at, step.migration, subject.settings.root)
       const now = fact.after === null ? 'nothing is remembered any more' : `it is ${fact.after} now`
@@ -38,6 +41,21 @@ const losesRows = (step: ReplayedStep, { at, table }: FactOf<'watermark-lost'>):
   factsIn(step, 'rows-lost').some(
     (lost) => lost.at.direction === at.direction && isSameName(lost.table, table),
   )
+
+/** Whether the table is to count with AUTOINCREMENT afterwards, and does: of `up`, what it makes of the table is asked later. */
+function countsAfterwards(step: ReplayedStep, { at, table }: FactOf<'watermark-lost'>): boolean {
+  if (at.direction === 'up') return true
+  const key = `table ${inSmallLetters(table)}`
+  const restored = step.before.get(key)
+  if (restored?.type !== 'table' || !restored.autoincrement) return false
+  return !factsIn(step, 'not-inverse')
+    .flatMap(({ differences }) => differences.filter(({ object }) => object === key))
+    .some(({ details }) =>
+      details.some(({ expected, found }) => counts(expected) && !counts(found)),
+    )
+}
+
+const counts = (sql: string | null): boolean => /\bautoincrement\b/i.test(sql ?? '')
 
 function fixFor(
   { at, table }: FactOf<'watermark-lost'>,

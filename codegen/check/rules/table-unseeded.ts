@@ -3,10 +3,13 @@ import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
 import { saidText, versionName } from '../describe-step.js'
 import { factsOf, type StepFact } from '../facts.js'
 import type { Rule, Subject } from '../rule.js'
-import { sqlName } from '../sql-name.js'
+import { isSameName, sqlName } from '../sql-name.js'
 import { stepPosition } from '../step-position.js'
 
-/** Said once for a table, in the first version that it concerns. */
+/**
+ * Said once for a table, in the first version that it concerns. Silent where the reason is a foreign key that cannot be
+ * checked, whatever rows there are (`FOREIGN_KEY_BROKEN`).
+ */
 export const tableUnseeded: Rule = {
   code: 'TABLE_UNSEEDED',
   severity: 'info',
@@ -33,7 +36,20 @@ function firstOfEach(subject: Subject): StepFact<'unseeded'>[] {
   const tables = new Map<string, StepFact<'unseeded'>>()
   for (const one of factsOf(subject, 'unseeded')) {
     const key = inSmallLetters(one.fact.table)
-    if (!tables.has(key)) tables.set(key, one)
+    if (!tables.has(key) && !hasWrongKey(one, subject)) tables.set(key, one)
   }
   return [...tables.values()]
+}
+
+/** Whether the reason names a foreign key that points at nothing since this version, or since an earlier one. */
+function hasWrongKey({ step, fact: { table, reason } }: StepFact<'unseeded'>, subject: Subject) {
+  if (!/^foreign key\b/i.test(reason)) return false
+  return [...factsOf(subject, 'foreign-key-broken')].some(
+    ({ fact }) =>
+      fact.rows === 0 &&
+      fact.at.direction === 'up' &&
+      fact.at.version <= step.version &&
+      isSameName(fact.table, table) &&
+      inSmallLetters(reason).includes(inSmallLetters(fact.parent)),
+  )
 }

@@ -95,6 +95,52 @@ describe('one defect', () => {
         '002 warning SEQUENCE_LOST',
       ],
       [
+        'AUTOINCREMENT, forgotten by `down`',
+        [
+          'CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, mail TEXT);',
+          ['ALTER TABLE users ADD COLUMN x;', rebuild('name TEXT, mail TEXT', SAME)],
+        ],
+        '002 error DOWN_NOT_INVERSE',
+      ],
+      [
+        'a DEFAULT, forgotten by `down`',
+        [
+          'CREATE TABLE users (id INTEGER PRIMARY KEY, n INTEGER NOT NULL DEFAULT 0);',
+          [
+            '-- lockstep-ignore COLUMN_DROPPED: unused\nALTER TABLE users DROP COLUMN n;',
+            'ALTER TABLE "Users" ADD COLUMN n INTEGER NOT NULL;',
+          ],
+        ],
+        '002 error DOWN_NOT_INVERSE',
+      ],
+      [
+        'a DEFAULT, forgotten by `down` on purpose',
+        [
+          'CREATE TABLE users (id INTEGER PRIMARY KEY, n INTEGER NOT NULL DEFAULT 0);',
+          [
+            '-- lockstep-ignore COLUMN_DROPPED: unused\n-- lockstep-ignore DOWN_NOT_INVERSE: n is always given\nALTER TABLE users DROP COLUMN n;',
+            'ALTER TABLE users ADD COLUMN n INTEGER NOT NULL;',
+          ],
+        ],
+        '002 error REPLAY_FAILS_ON_ROWS',
+      ],
+      [
+        'a parent that is nowhere',
+        [
+          USERS,
+          'CREATE TABLE c (id INTEGER PRIMARY KEY, u NOT NULL REFERENCES user (id)); CREATE INDEX i ON c (u);',
+        ],
+        '002 error FOREIGN_KEY_BROKEN',
+      ],
+      [
+        'a parent without the column',
+        [
+          USERS,
+          'CREATE TABLE c (id INTEGER PRIMARY KEY, u NOT NULL REFERENCES users (nr)); CREATE INDEX i ON c (u);',
+        ],
+        '002 error FOREIGN_KEY_BROKEN',
+      ],
+      [
         'a lost index',
         [`${USERS} CREATE INDEX i ON users (mail);`, rebuild('name TEXT, mail TEXT', SAME)],
         '002 warning OBJECT_LOST',

@@ -22,6 +22,12 @@ const fact = (change: Partial<WatermarkLost> = {}): WatermarkLost => ({
 
 describe('valid', () => {
   test('nothing lost', async () => expect(await placesAfterReplay(rebuild(COUNTING))).toEqual([]))
+  test('`down` restores a table that never had AUTOINCREMENT', async () => {
+    const folder = rebuild(COUNTING)
+    folder['001_a.sql'] = folder['001_a.sql'].replace(' AUTOINCREMENT', '')
+    const facts = [fact({ at: placeIn(2, { direction: 'down' }), after: null })]
+    expect(await placesAfterReplay(folder, { facts })).toEqual([])
+  })
   test('a comment with a reason', async () => {
     const comment = '-- lockstep-ignore SEQUENCE_LOST: no id leaves the database\n'
     expect(await placesAfterReplay(rebuild(COUNTING, comment), { facts: [fact()] })).toEqual([])
@@ -38,6 +44,12 @@ describe('invalid', () => {
     expect(fix).toContain(
       "`DELETE FROM sqlite_sequence WHERE name = 'it''s new'; INSERT INTO sqlite_sequence (name, seq) SELECT 'it''s new', seq FROM sqlite_sequence WHERE name = 't';`",
     )
+  })
+
+  test('over `down`', async () => {
+    const at = placeIn(2, { direction: 'down' })
+    const { message } = await onlyFinding(rebuild(COUNTING), { facts: [fact({ at })] })
+    expect(message).toMatch(/^`down` of version 002 /)
   })
 
   test('a new table without AUTOINCREMENT', async () => {

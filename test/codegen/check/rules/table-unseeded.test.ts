@@ -1,7 +1,7 @@
 // TABLE_UNSEEDED
 import { describe, expect, test } from 'vitest'
 import type { Unseeded } from '../../../../codegen/evidence.js'
-import { onlyFinding, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
 const folder = {
   '001_a.sql': sqlFile('CREATE TABLE "my t" (a CHECK (a = 5));'),
@@ -31,6 +31,25 @@ describe('invalid', () => {
       'No rows could be made for my t as it is after version 002 (migrations/002_b.sql): CHECK (is_ours(a)) was never satisfied. So nothing is proven about how its rows fare from then on.',
     )
     expect(fix).toBe('Give real rows in the configuration: `seeds: { "my t": [{ … }] }`.')
+  })
+
+  test('though a foreign key is broken, where that is not the reason', async () => {
+    const broken = {
+      kind: 'foreign-key-broken',
+      at: placeIn(2),
+      table: 'my t',
+      columns: ['a'],
+      parent: 'p',
+      rows: 0,
+      message: null,
+    } as const
+    expect(await placesAfterReplay(folder, { facts: [unseeded(2), broken] })).toEqual([
+      '002_b.sql:2:1 error FOREIGN_KEY_BROKEN',
+      '002_b.sql:2:1 info TABLE_UNSEEDED',
+    ])
+    const reason = 'FOREIGN KEY constraint failed: P has no rows'
+    const facts = [{ ...unseeded(3), reason }, broken]
+    expect((await onlyFinding(folder, { facts })).code).toBe('FOREIGN_KEY_BROKEN')
   })
 
   test('once for a table, whatever the number of versions', async () => {
