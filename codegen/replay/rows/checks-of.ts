@@ -35,6 +35,12 @@ export const mentionedBy = (sql: string): Check => checkIn(meaningful(sql), [])
 /** The name of a table, column or other object without its quotes, in small letters. */
 export const plainName = (text: string): string => unquoted(text).toLowerCase()
 
+/** A literal as it stands in SQL; null for anything else. */
+export function literalOf(token: string): string | number | null {
+  if (/^'.*'$/s.test(token)) return token.slice(1, -1).replaceAll("''", "'")
+  return /^\d{1,15}$/.test(token) ? Number(token) : null
+}
+
 /** The tokens of SQL without space and comments. */
 export const meaningful = (sql: string): Token[] =>
   tokenize(sql).filter(({ kind }) => kind !== 'space' && kind !== 'comment')

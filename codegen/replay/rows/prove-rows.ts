@@ -58,6 +58,7 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   const proven = entry.version <= run.provenTo
   run.report(entry.version, 'up')
   const half = { entry, direction: 'up' } as const
+  journey.rows.anticipate(half)
   const outcome = journey.rows.run(half, proven ? 'carry' : 'prove')
   const up = hasFailed(outcome) ? await goOn(journey, outcome) : outcome
   if (up === null) return null

@@ -13,6 +13,7 @@ import {
 import { runHalf, runHalfWithin, type HalfFailure } from '../run-half.js'
 import { withForeignKeysOf } from '../replay-line.js'
 import { attendedLine, type Attended, type AttendedLine, type Half } from './attended-line.js'
+import { comparedLiterals } from './compared-literals.js'
 import { connectionTo, undoing, type Connection } from './connection.js'
 import { judgeHalf } from './judge-half.js'
 import { keysMadeBy } from './keys-made-by.js'
@@ -42,6 +43,8 @@ export interface Prover {
    * transactions.
    */
   tryOut(half: Half, prepare?: () => void): Outcome
+  /** Gives tables rows that a half, which is about to run, looks for. */
+  anticipate(half: Half): void
   /** Fills what the half has left to fill, and what waits; with `apart`, no row points at rows that the half has made. */
   fill(after: Attended, how?: 'apart'): Unseeded[]
   /** Told of tables, in small letters, that rows were taken out of: the next filling brings such rows back. */
@@ -81,6 +84,7 @@ export function prover(
       const avoid = how === 'apart' ? keysMadeBy(connection, after) : null
       return seeding.topUp(situation(), after.reached, { version: after.entry.version, avoid })
     },
+    anticipate: (half) => seeding.anticipate(situation(), comparedLiterals(half)),
     miss: seeding.miss,
     memory: () => ({
       database: handle.serialize(),

@@ -1,13 +1,13 @@
 // Values for generated rows: each tells its column, and each sort of row brings its own kind of trouble. Pure.
 import type { CatalogColumn } from '../../evidence.js'
-import type { Check } from './checks-of.js'
+import { literalOf, type Check } from './checks-of.js'
 
 /** A value as it is handed to SQLite; reading gives big integers for integers. */
 export type Value = string | number | bigint | Uint8Array | null
 
 /**
  * The sorts of generated rows, in the order in which they are made. `twin` repeats `plain` wherever no unique key
- * forbids it; `empty` has '' and 0, `extreme` has letters of many scripts and numbers at the edge of what SQLite keeps.
+ * forbids it; `null` has the default where a column cannot be null; `empty` has '' and 0, `extreme` has letters of many scripts and numbers at the edge of what SQLite keeps.
  * `large` has ordinary numbers that 32 bits do not hold, and repeats the unique texts of `plain` in capitals.
  */
 export const ROW_SORTS = ['plain', 'twin', 'null', 'empty', 'extreme', 'large'] as const
@@ -40,7 +40,14 @@ const FAR = 400_000_000
 
 /** The value that a cell gets unless the table refuses it. */
 export function seedValue({ column, index, sort, serial }: Cell): Value {
-  if (sort === 'null' && !column.notNull && column.primaryKey === 0) return null
+  if (sort === 'null' && column.primaryKey === 0) {
+    const initial = column.notNull ? literalDefault(column) : null
+    if (!column.notNull || (initial !== null && serial === 1)) return initial
+  }
+  return valueOf({ column, index, sort, serial })
+}
+
+function valueOf({ column, index, sort, serial }: Cell): Value {
   const kind = kindOf(column)
   if (sort === 'large' && kind === 'integer') return LARGE + serial
   const far = kind === 'integer' && serial > 1 ? FAR : 0
@@ -48,6 +55,10 @@ export function seedValue({ column, index, sort, serial }: Cell): Value {
   if (sort === 'extreme' && kind in EXTREME) return extreme(kind, column.name, serial)
   return plain(kind, column.name, (index + 1) * 1000 + serial + far)
 }
+
+/** The default, where it is no more than a text or a number. */
+const literalDefault = ({ default: initial }: CatalogColumn): Value =>
+  initial === null ? null : literalOf(initial)
 
 const extreme = (kind: Kind, name: string, serial: number): Value =>
   kind === 'text' ? unicode(name, serial) : (EXTREME[kind] ?? null)

@@ -23,6 +23,8 @@ export interface Remembered {
   readonly shape: string
   readonly uniqueKeys: string
   readonly rows: number
+  /** How many rows it was given for the literals of steps: they do not count among the rows that are enough. */
+  readonly spoken: number
 }
 
 /** What a seeder works with. */
@@ -86,9 +88,9 @@ const examplesAt = (places: SeederMemory['used'], examples: SeederState['example
 export function memoryOf(state: SeederState): Omit<SeederMemory, 'serial'> {
   const { remembered, examples, used, waiting, missing } = state
   return {
-    remembered: [...remembered].map(([name, { shape, uniqueKeys, rows }]) => [
+    remembered: [...remembered].map(([name, { shape, uniqueKeys, rows, spoken }]) => [
       name,
-      { shape, uniqueKeys, rows },
+      { shape, uniqueKeys, rows, spoken },
     ]),
     used: [...examples].flatMap(([name, rows]) =>
       rows.flatMap((row, index) => (used.has(row) ? [[name, index] as const] : [])),

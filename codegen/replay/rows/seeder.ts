@@ -2,10 +2,12 @@
 import type { CatalogForeignKey, CatalogObject, CatalogTable, Unseeded } from '../../evidence.js'
 import type { Seeds } from '../history-run.js'
 import { quoteIdentifier } from '../../../src/model/sql.js'
+import type { ComparedLiterals } from './compared-literals.js'
 import { closeCircle, mayBeNull, raiseWatermark, removeOrphans } from './complete-rows.js'
 import type { Connection } from './connection.js'
 import type { Knowledge } from './knowledge.js'
 import { parentsFirst } from './parents-first.js'
+import { addSpokenRows } from './spoken-rows.js'
 import { fillFromExamples, fillTable, type Filled } from './seed-table.js'
 import { gainsFromLarge, ROW_SORTS, type RowSort } from './seed-values.js'
 import {
@@ -30,6 +32,8 @@ export interface Seeder {
    * them wait for the next time, and nothing is said of those that get no rows.
    */
   topUp(situation: Situation, suspects: ReadonlySet<string>, filling: FillingFor): Unseeded[]
+  /** Gives tables that have been filled a few rows more, with literals that a step looks for. */
+  anticipate(situation: Situation, literals: ComparedLiterals): void
   /** Told of tables, in small letters, that are to be filled the next time, however many rows they have. */
   miss(tables: ReadonlySet<string>): void
   /** What another seeder needs to go on. */
@@ -69,6 +73,10 @@ export function seeder(
       return withoutStacks(() =>
         atOnce(connection, () => fillAll(state, situation, tables, filling)),
       )
+    },
+    anticipate(situation, literals) {
+      if (literals.size === 0) return
+      withoutStacks(() => atOnce(connection, () => addSpokenRows(state, situation, literals)))
     },
     miss: (tables) => tables.forEach((name) => state.missing.add(name)),
     memory: () => ({ serial, ...memoryOf(state) }),
@@ -151,6 +159,7 @@ function fillAll(
       shape: shapeOf(table),
       uniqueKeys,
       rows: countOf(connection, table),
+      spoken: state.remembered.get(table.name.toLowerCase())?.spoken ?? 0,
     })
     return conclude(state, table, refusals.get(table) ?? null, filling)
   })
@@ -250,7 +259,7 @@ function sortsFor(
     const gain = column ? gainsFromLarge(column) : null
     return gain === 'text' && !unique.has(index) ? null : gain
   })
-  if (known && countOf(connection, table) >= ENOUGH)
+  if (known && countOf(connection, table) - known.spoken >= ENOUGH)
     return gains.includes('text') ? ['plain', 'twin', 'large'] : ['plain', 'twin']
   return gains.some((gain) => gain !== null)
     ? ROW_SORTS

@@ -34,6 +34,9 @@ const LONG: Steps = [
   },
   'CREATE UNIQUE INDEX p_a ON p (lower(a))',
   { up: 'UPDATE p SET a = b', down: 'CREATE UNIQUE INDEX c_late ON c (late)' },
+  "UPDATE c SET n = NULL WHERE late IN ('u', 'v', 'w')",
+  { up: 'ALTER TABLE c ADD COLUMN more TEXT', down: 'ALTER TABLE c DROP COLUMN more' },
+  "UPDATE c SET owner = NULL WHERE late = 'x' AND more = 'y'",
 ]
 
 let folder = ''

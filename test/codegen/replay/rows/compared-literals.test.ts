@@ -1,0 +1,98 @@
+// Rows for what a step looks for: a statement with WHERE is proven on rows that it finds.
+import { describe, expect, it } from 'vitest'
+import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
+import { factsOf } from './prove-history.js'
+
+const TABLE =
+  'CREATE TABLE t (id INTEGER PRIMARY KEY, state TEXT NOT NULL, n INTEGER, total INTEGER NOT NULL)'
+const OTHER = 'CREATE TABLE other (total INTEGER NOT NULL)'
+
+describe('a statement that fails on the rows that it looks for', () => {
+  it.each([
+    ["UPDATE t SET total = NULL WHERE state = 'draft'", { state: 'draft' }],
+    ["UPDATE t SET total = NULL WHERE t.state IN ('it''s', 'b') AND n = 5", { state: "it's" }],
+    ["UPDATE t SET total = CASE WHEN state = 'new' THEN NULL ELSE 1 END", { state: 'new' }],
+    ['UPDATE t SET total = NULL WHERE (n == 77)', { n: 77 }],
+    ["INSERT INTO other SELECT nullif(n, 77) FROM t WHERE n = 77 AND state = 'a'", null],
+  ])('is found: %s', async (up, row) => {
+    expect(await factsOf([TABLE, OTHER, up])).toMatchObject([
+      { kind: 'step-failed', stage: 'rows', cause: 'sqlite', ...(row && { table: 't', row }) },
+    ])
+  })
+
+  it('is found where it looks for the default of a column', async () => {
+    const table =
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, state TEXT NOT NULL DEFAULT 'draft', n INTEGER NOT NULL DEFAULT 7)"
+    const up = "UPDATE t SET n = CASE state || n WHEN 'draft7' THEN NULL ELSE n END"
+    expect(await factsOf([table, up])).toMatchObject([
+      { kind: 'step-failed', table: 't', row: { state: 'draft', n: 7 } },
+    ])
+  })
+})
+
+describe('such rows', () => {
+  const statesAfter = async (up: string, table = TABLE): Promise<string[]> => {
+    let states: string[] = []
+    const look = (db: Database): void => {
+      const rows = db.prepare<[], { state: unknown }>('SELECT state FROM t').all()
+      states = rows.map(({ state }) => String(state))
+    }
+    expect(await factsOf([table, up, { up: look }])).toEqual([])
+    return states
+  }
+
+  it.each([
+    "UPDATE t SET state = 'x' WHERE n = 1",
+    "UPDATE t SET n = 1 WHERE n IN (SELECT n FROM t WHERE state = 'x')",
+    "CREATE TABLE u (state TEXT CHECK (state = 'x'))",
+    "UPDATE t SET total = 1 WHERE total = 'x'",
+  ])('are not made for what no comparison of the table is: %s', async (up) => {
+    const others = (await statesAfter(up)).filter((state) => state === 'x')
+    expect(others.length).toBeLessThanOrEqual(1)
+    expect(others).toHaveLength(/SET state/.test(up) ? 1 : 0)
+  })
+
+  it('are few, however many are asked for', async () => {
+    const states = await statesAfter("UPDATE t SET n = 1 WHERE state IN ('a', 'b', 'c', 'd', 'e')")
+    expect(states.filter((state) => state.length === 1)).toEqual(['a', 'b', 'c', 'd'])
+  })
+
+  it.each([
+    'state TEXT UNIQUE',
+    'state TEXT PRIMARY KEY',
+    "state TEXT CHECK (state <> 'a')",
+    'state INTEGER',
+  ])('are not made against the table: %s', async (column) => {
+    const up = "UPDATE t SET n = 1 WHERE state = 'a'"
+    expect(await statesAfter(up, `CREATE TABLE t (${column}, n INTEGER)`)).not.toContain('a')
+  })
+
+  it.each([
+    ["DELETE FROM t WHERE state = 'spam'"],
+    ["UPDATE t SET state = 'b' WHERE state = 'a'", "UPDATE t SET state = 'a' WHERE state = 'b'"],
+    [
+      "CREATE TABLE archive AS SELECT * FROM t WHERE 0; INSERT INTO archive SELECT * FROM t WHERE state = 'done'; DELETE FROM t WHERE state = 'done'",
+    ],
+  ])('are nothing to tell of: %s', async (up, down = '') => {
+    const child = 'CREATE TABLE c (id INTEGER PRIMARY KEY, t_id INTEGER NOT NULL REFERENCES t)'
+    const step = down === '' ? { up } : { up, down }
+    expect(await factsOf([TABLE, child, step])).toEqual([])
+  })
+
+  it('leave the number in place that AUTOINCREMENT has reached', async () => {
+    const table = TABLE.replace('PRIMARY KEY', 'PRIMARY KEY AUTOINCREMENT')
+    const rebuild = `${table.replace('t (', 'u (')}; INSERT INTO u SELECT * FROM t WHERE state <> 'x' OR state = 'x'; DROP TABLE t; ALTER TABLE u RENAME TO t`
+    expect(await factsOf([table, rebuild])).toMatchObject([{ kind: 'watermark-lost' }])
+  })
+
+  it('do not count among the rows that are enough', async () => {
+    let values: unknown[] = []
+    const look = (db: Database): void => {
+      values = db.prepare<[], { late: unknown }>('SELECT late FROM t').all()
+    }
+    const up = "UPDATE t SET n = 1 WHERE state IN ('a', 'b', 'c', 'd')"
+    const more = "UPDATE t SET n = 1 WHERE state IN ('e', 'f', 'g', 'h')"
+    await factsOf([TABLE, up, more, 'ALTER TABLE t ADD COLUMN late TEXT', { up: look }])
+    expect(values).toContainEqual({ late: '' })
+  })
+})
