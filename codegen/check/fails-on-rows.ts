@@ -21,7 +21,7 @@ export function failsOnRows(sql: string): RowFailure | null {
 
 /** The same of a column that is being added. */
 export function columnFailure({ column }: Pick<AddColumn, 'column'>): RowFailure | null {
-  const generated = clauseOf(column, 'as') ?? clauseOf(column, 'generated')
+  const generated = generationOf(column)
   if (generated) return generated.at(-1) === 'stored' ? 'ADD_COLUMN_STORED' : null
   const value = defaultOf(column)
   if (value === null || value === 'null')
@@ -29,6 +29,12 @@ export function columnFailure({ column }: Pick<AddColumn, 'column'>): RowFailure
   if (value === 'computed') return 'ADD_COLUMN_DEFAULT_NOT_CONSTANT'
   return clauseOf(column, 'references') ? 'ADD_COLUMN_REFERENCES_DEFAULT' : null
 }
+
+/** Whether a column is computed from others, so that no statement can write it. */
+export const isGenerated = (column: ColumnDefinition): boolean => generationOf(column) !== undefined
+
+const generationOf = (column: ColumnDefinition): readonly string[] | undefined =>
+  clauseOf(column, 'as') ?? clauseOf(column, 'generated')
 
 /** The clause that begins with this word; the last one counts, as it does for SQLite. */
 export const clauseOf = (

@@ -3,8 +3,11 @@ import { pragmaOf } from '../pragma.js'
 import { statementPlace } from '../place.js'
 import type { ParsedMigration } from '../../model.js'
 import { listed } from '../describe-step.js'
+import { isGenerated } from '../fails-on-rows.js'
+import { knownColumns } from '../known-columns.js'
 import { referringObjects } from '../referring-objects.js'
 import type { Finding, Rule, ShapedStatement, UpStep } from '../rule.js'
+import { plainName } from '../sql-name.js'
 import type { CreateTable, RenameTable, StatementShape } from '../statement-shape.js'
 
 /**
@@ -28,6 +31,7 @@ export const rebuildOrder: Rule = {
   *check({ upSteps, reading }) {
     if (upSteps.every((step) => rebuilds(step).length === 0)) return
     const objects = referringObjects()
+    const known = knownColumns()
     const unread = reading.migrations.filter((one) => isUnread(one, upSteps))
     for (const step of upSteps) {
       const found = rebuilds(step)
@@ -35,8 +39,10 @@ export const rebuildOrder: Rule = {
         const rebuild = found.find((one) => one.statement === statement)
         const referring = rebuild ? objects.to(rebuild.rename.table.key) : []
         const hidden = unread.some(({ version }) => version < (step.migration?.version ?? Infinity))
-        if (rebuild && (referring.length > 0 || hidden)) yield judge(rebuild, referring)
+        if (rebuild && (referring.length > 0 || hidden))
+          yield judge(rebuild, referring, known.of(rebuild.rename.table.key))
         objects.see(statement)
+        known.see(statement)
       }
     }
   },
@@ -46,7 +52,12 @@ export const rebuildOrder: Rule = {
 const isUnread = (migration: ParsedMigration, steps: readonly UpStep[]): boolean =>
   migration.up?.kind === 'code' && !steps.some((step) => step.migration === migration)
 
-function judge({ statement, rename, columns }: Rebuild, referring: readonly string[]): Finding {
+/** `known` are the columns of the old table; null where no statement says. */
+function judge(
+  { statement, rename, columns }: Rebuild,
+  referring: readonly string[],
+  known: ReadonlySet<string> | null,
+): Finding {
   const at = statementPlace(statement)
   const [table, old] = [rename.table.text, rename.to.text]
   const who =
@@ -54,7 +65,7 @@ function judge({ statement, rename, columns }: Rebuild, referring: readonly stri
   return {
     at,
     message: `${at.file} renames ${table} to ${old} and then puts a new ${table} in its place. What names a table follows its rename, so ${who} will mean ${old} from then on, and break when it is dropped.`,
-    fix: `Keep the old name until the end: ${rightOrder(table, columns)} Or let \`ctx.rebuild\` do it, with the indexes and triggers of the table.`,
+    fix: `Keep the old name until the end: ${rightOrder(table, columns, known)} Or let \`ctx.rebuild\` do it, with the indexes and triggers of the table.`,
   }
 }
 
@@ -99,9 +110,15 @@ const isLegacy = ({ head }: ShapedStatement): boolean => {
   return pragma?.name === 'legacy_alter_table' && pragma.sets
 }
 
-function rightOrder(table: string, columns: CreateTable['columns']): string {
+/** Copies the columns that both tables have, and that an INSERT may name. */
+function rightOrder(
+  table: string,
+  columns: CreateTable['columns'],
+  known: ReadonlySet<string> | null,
+): string {
   const fresh = freshName(table)
-  const list = columns?.map((column) => column.name.text).join(', ') ?? '…'
+  const both = columns?.filter((one) => known?.has(plainName(one.name.key)) && !isGenerated(one))
+  const list = both?.map(({ name }) => name.text).join(', ') || '…'
   return [
     `\`CREATE TABLE ${fresh} (…);`,
     `INSERT INTO ${fresh} (${list}) SELECT ${list} FROM ${table};`,

@@ -6,6 +6,7 @@ import type { Direction } from '../../evidence.js'
 import type { ReplayedStep, Rule } from '../rule.js'
 import { sqlNames } from '../sql-name.js'
 import { stepPosition } from '../step-position.js'
+import { columnOf } from '../trace-columns.js'
 
 /**
  * One finding for all columns of a table: when two are swapped, each holds the values of the other. Stands in the place of
@@ -43,7 +44,7 @@ export const valuesSwapped: Rule = {
   },
 }
 
-/** The columns that the table has after the half. */
+/** The columns that the table has before and after the half, and that a copy can write. */
 function columnsOf(
   table: string,
   direction: Direction,
@@ -51,6 +52,11 @@ function columnsOf(
 ): string[] | null {
   const key = `table ${inSmallLetters(table)}`
   const [now, then] = direction === 'up' ? [after, before] : [before, after]
-  const found = now.get(key) ?? then.get(key)
-  return found?.type === 'table' ? found.columns.map(({ name }) => name) : null
+  const [fresh, old] = [now.get(key), then.get(key)]
+  const found = fresh ?? old
+  if (found?.type !== 'table') return null
+  return found.columns.flatMap(({ name, generated, hidden }) => {
+    const isNew = old?.type === 'table' && !columnOf(old, name)
+    return isNew || generated !== null || hidden ? [] : [name]
+  })
 }

@@ -22,9 +22,17 @@ const after = (base: string, up: string) => ({
   '001_a.ts': migrationWith(`up: \`${base}\``),
   '002_b.ts': migrationWith(up),
 })
+const ALL = 'id, "full name"'
 const settings = {
   rules: { IF_NOT_EXISTS: 'off', MIGRATION_EMPTY: 'off', FOREIGN_KEY_WITHOUT_INDEX: 'off' },
 } as const
+
+/** What the one finding of this rule suggests. */
+async function fixOf(folder: Readonly<Record<string, string>>): Promise<string> {
+  const found = (await checkFolder(folder, settings)).filter(({ code }) => code === 'REBUILD_ORDER')
+  expect(found).toHaveLength(1)
+  return found[0]!.fix
+}
 
 describe('valid', () => {
   test.each([
@@ -140,10 +148,48 @@ describe('invalid', () => {
     ])
   })
 
-  test('the fix is the right order as SQL', async () => {
-    const [found] = await checkFolder(after(CHILD, `up: \`${WRONG}\``), settings)
-    expect(found!.fix).toContain(
-      '`CREATE TABLE users_new (…); INSERT INTO users_new (id, "full name") SELECT id, "full name" FROM users; DROP TABLE users; ALTER TABLE users_new RENAME TO users;`',
+  test.each([
+    ['columns that both have', 'CREATE TABLE users (id, "Full Name", x)', 'id, "full name"'],
+    ['a new one', 'CREATE TABLE users (id)', 'id'],
+    [
+      'one that was added',
+      'CREATE TABLE users (id); ALTER TABLE users ADD COLUMN "full name"',
+      ALL,
+    ],
+    [
+      'one that was renamed',
+      'CREATE TABLE users (id, name); ALTER TABLE users RENAME name TO "full name"',
+      ALL,
+    ],
+    [
+      'one that was dropped',
+      'CREATE TABLE users (id, "full name"); ALTER TABLE users DROP "full name"',
+      'id',
+    ],
+    [
+      'a table that was renamed',
+      'CREATE TABLE people (id, "full name"); ALTER TABLE people RENAME TO users',
+      ALL,
+    ],
+    [
+      'a second CREATE TABLE',
+      'CREATE TABLE IF NOT EXISTS users (id); CREATE TABLE IF NOT EXISTS users (x)',
+      'id',
+    ],
+    ['a table of which nobody knows', 'CREATE TABLE users AS SELECT 1 AS id', '…'],
+    ['a table that is gone', 'CREATE TABLE users (id); DROP TABLE users', '…'],
+  ])('the fix is the right order as SQL: %s', async (_, base, columns) => {
+    const folder = after(`${base}; ${CHILD}`, `up: \`${WRONG}\``)
+    expect(await fixOf(folder)).toContain(
+      `\`CREATE TABLE users_new (…); INSERT INTO users_new (${columns}) SELECT ${columns} FROM users; DROP TABLE users; ALTER TABLE users_new RENAME TO users;\``,
+    )
+  })
+
+  test('the fix leaves columns out that are computed', async () => {
+    const made = 'CREATE TABLE users (id, a AS (id) STORED, b GENERATED ALWAYS AS (id))'
+    const up = `ALTER TABLE users RENAME TO old; ${made}; DROP TABLE old`
+    expect(await fixOf(after(`${made}; ${CHILD}`, `up: '${up}'`))).toContain(
+      'INSERT INTO users_new (id) SELECT id FROM users;',
     )
   })
 })

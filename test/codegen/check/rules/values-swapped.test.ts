@@ -46,6 +46,16 @@ describe('invalid', () => {
     expect(fix).toContain('`INSERT INTO … (id, name, "e-mail") SELECT id, name, "e-mail" FROM …`')
   })
 
+  test('the copy names no column that is new, or computed', async () => {
+    const up =
+      'CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT, icon TEXT, "e-mail" TEXT, slug AS (name));\nDROP TABLE users;\nALTER TABLE n RENAME TO users;'
+    const { fix } = await onlyFinding(
+      { ...folder(), '002_b.sql': sqlFile(up) },
+      { facts: SWAP, settings: { rules: { VALUES_LOST: 'off' } } },
+    )
+    expect(fix).toContain('`INSERT INTO … (id, name, "e-mail") SELECT id, name, "e-mail" FROM …`')
+  })
+
   test('what is lost beside a shift is a part of it', async () => {
     const facts = [changed('name', null, 'Ann', null), changed('e-mail', 'name', 'a@b', 'Ann')]
     const { code, message } = await onlyFinding(folder(), { facts })
