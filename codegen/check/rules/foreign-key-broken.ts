@@ -7,8 +7,9 @@ import { failsOnRows } from '../fails-on-rows.js'
 import { factsIn, factsOf, type StepFact } from '../facts.js'
 import { isHeard } from '../is-heard.js'
 import { readStatement } from '../read-statement.js'
+import { repairOrphans } from '../repair-orphans.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../rule.js'
-import { isSameName, plainName, sqlName } from '../sql-name.js'
+import { isSameName, plainName } from '../sql-name.js'
 import { stepPosition } from '../step-position.js'
 
 type Broken = StepFact<'foreign-key-broken'>
@@ -93,14 +94,14 @@ function judge({ step, fact }: Broken, subject: Subject): Finding {
       fix: `Let the key point at a table that exists, and at its PRIMARY KEY or at columns with a UNIQUE index; ${ignore}.`,
     }
   }
+  const { verb, sql } = repairOrphans(fact, catalogAfter(fact.at, step))
   return {
     at,
     message: `${after} ${rowCount(rows)} of ${table} ${rows === 1 ? 'has' : 'have'} no row in ${parent} that ${columns} points at. On a real database the runner undoes such a migration.`,
-    fix: `Give ${parent} these rows, or change the rows of ${table} in the same migration, as in \`${repair(fact)}\`; ${ignore}.`,
+    fix: `Give ${parent} these rows, or ${verb} the rows of ${table} in the same migration, as in \`${sql}\`; ${ignore}.`,
   }
 }
 
-function repair({ table, columns, parent }: Broken['fact']): string {
-  const column = sqlName(columns[0] ?? 'id')
-  return `UPDATE ${sqlName(table)} SET ${column} = NULL WHERE ${column} NOT IN (SELECT … FROM ${sqlName(parent)})`
-}
+/** The schema that a half leads to. */
+const catalogAfter = ({ direction }: Broken['fact']['at'], { before, after }: ReplayedStep) =>
+  direction === 'up' ? after : before

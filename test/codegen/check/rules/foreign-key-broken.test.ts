@@ -1,6 +1,7 @@
 // FOREIGN_KEY_BROKEN
 import { describe, expect, test } from 'vitest'
 import type { ForeignKeyBroken, RowsLost } from '../../../../codegen/evidence.js'
+import { proveHistory, type History } from '../proven-folder.js'
 import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
 const folder = (comment = '') => ({
@@ -49,7 +50,7 @@ describe('invalid', () => {
       'After `up` of version 002 (migrations/002_b.sql) 2 rows of posts have no row in users that author points at. On a real database the runner undoes such a migration.',
     )
     expect(fix).toContain(
-      '`UPDATE posts SET author = NULL WHERE author NOT IN (SELECT … FROM users)`',
+      '`UPDATE posts SET author = NULL WHERE author NOT IN (SELECT id FROM users)`',
     )
   })
 
@@ -77,6 +78,45 @@ test('where only the step is known, the statement that changes the parent', asyn
   )
   expect(found.line).toBe(3)
   expect(found.message).toContain('the foreign key of posts to users cannot be checked')
+})
+
+describe('the SQL that mends the rows works where it is pasted', () => {
+  const base = (parent: string, child: string) =>
+    `CREATE TABLE p (${parent});\nCREATE TABLE c (n INTEGER PRIMARY KEY, ${child});\nCREATE INDEX i ON c (${child.includes('b') ? 'a, b' : 'a'});`
+  const change = 'DELETE FROM p WHERE rowid > 0;'
+
+  test.each([
+    [
+      'the child may have none',
+      base('id INTEGER PRIMARY KEY', 'a REFERENCES p'),
+      'UPDATE c SET a = NULL WHERE a NOT IN (SELECT id FROM p)',
+    ],
+    [
+      'the child must have one',
+      base('id INTEGER PRIMARY KEY', 'a INTEGER NOT NULL REFERENCES p (id)'),
+      'DELETE FROM c WHERE a NOT IN (SELECT id FROM p)',
+    ],
+    [
+      'a parent with NULL',
+      base('k TEXT UNIQUE', 'a TEXT NOT NULL REFERENCES P (K)'),
+      'DELETE FROM c WHERE a NOT IN (SELECT K FROM P WHERE K IS NOT NULL)',
+    ],
+    [
+      'two columns',
+      base(
+        'x INTEGER NOT NULL, y INTEGER NOT NULL, UNIQUE (x, y)',
+        'a INTEGER NOT NULL, b INTEGER, FOREIGN KEY (a, b) REFERENCES p (x, y)',
+      ),
+      'UPDATE c SET b = NULL WHERE b IS NOT NULL AND (a, b) NOT IN (SELECT x, y FROM p)',
+    ],
+  ])('%s', async (_, schema, sql) => {
+    const steps = (up: string): History => [schema, up]
+    const found = await proveHistory(...steps(change))
+    expect(found.map(({ code, fix }) => [code, /`([^`]*)`; or,/.exec(fix)?.[1]])).toEqual([
+      ['FOREIGN_KEY_BROKEN', sql],
+    ])
+    expect(await proveHistory(...steps(`${change}\n${sql};`))).toEqual([])
+  })
 })
 
 describe('one cause is one finding', () => {
