@@ -2,10 +2,14 @@
 import { canonicalTokens } from '../../src/schema/canonical-tokens.js'
 import type { StepFailed } from '../evidence.js'
 import { explainUnique, onlyStatement, type UniqueFailure } from './explain-unique.js'
+import { isGenerated } from './fails-on-rows.js'
+import { oneLine } from './one-line.js'
+import { readStatement } from './read-statement.js'
 import type { ReplayedStep } from './rule.js'
 import { schemaActs } from './schema-acts.js'
-import { sqlName } from './sql-name.js'
+import { plainName, sqlName } from './sql-name.js'
 import { statementAt } from './statement-at.js'
+import type { StatementShape } from './statement-shape.js'
 
 /** Two parts of a message. */
 export interface RowFailureWords {
@@ -34,7 +38,8 @@ interface FailurePlace {
   /** What the message names, as it stands there. */
   readonly named: string
   readonly copies: boolean
-  readonly addsColumn: boolean
+  /** What the statement does, where it is known. */
+  readonly shape: StatementShape | null
   readonly unique: UniqueFailure
 }
 
@@ -43,12 +48,15 @@ type Words = Pick<RowFailureWords, 'why' | 'fix'> & Partial<RowFailureWords>
 const EXPLANATIONS: readonly (readonly [RegExp, (place: FailurePlace) => Words])[] = [
   [/^UNIQUE constraint failed: (.*)$/m, ({ unique }) => explainUnique(unique)],
   [/^NOT NULL constraint failed: (.*)$/m, explainNotNull],
-  [/^CHECK constraint failed: (.*)$/m, explainCheck],
+  [/^NOT NULL constraint failed$/m, explainAddedNull],
+  [/^CHECK constraint failed(?:: (.*))?$/m, explainCheck],
+  [/^constraint failed$/m, explainAlteration],
   [/^FOREIGN KEY constraint failed/m, explainForeignKey],
   [/^cannot store \w+ value in \w+ column (.*)$/m, explainType],
   [/^datatype mismatch/m, explainRowid],
   [/malformed JSON|bad JSON path/, explainJson],
-  [/^Cannot add a /, explainAddedColumn],
+  [/^cannot add a STORED column/, explainAddedStored],
+  [/^cannot add a /i, explainAddedColumn],
 ]
 
 const OTHERWISE: RowFailureWords = {
@@ -68,8 +76,18 @@ function explainNotNull({ table, columns: [column = ''], copies }: FailurePlace)
   }
 }
 
-function explainCheck({ table, named, addsColumn }: FailurePlace): Words {
-  if (addsColumn)
+/** SQLite says no more than `constraint failed` of ALTER TABLE … ALTER COLUMN and … ADD CONSTRAINT. */
+function explainAlteration(place: FailurePlace): Words {
+  const { shape, unique } = place
+  if (shape?.kind === 'alter-column') return explainNotNull(place)
+  const check = /\bcheck\s*\((.*)\)/is.exec(unique.sql ?? '')?.[1]
+  return shape?.kind === 'alter-constraint' && check !== undefined
+    ? explainCheck({ ...place, named: oneLine(check) })
+    : OTHERWISE
+}
+
+function explainCheck({ table, named, shape }: FailurePlace): Words {
+  if (shape?.kind === 'add-column' && !isGenerated(shape.column))
     return {
       why: 'Each row gets the default of the new column (NULL where it has none), and the CHECK does not allow it.',
       fix: 'Give the column a DEFAULT that its CHECK allows',
@@ -103,6 +121,20 @@ function explainAddedColumn(): Words {
   }
 }
 
+function explainAddedStored(): Words {
+  return {
+    why: 'SQLite adds such a column to an empty table only.',
+    fix: 'Make it VIRTUAL, which is computed when it is read and can have an index. If it must be stored, rebuild the table (`ctx.rebuild`)',
+  }
+}
+
+function explainAddedNull(): Words {
+  return {
+    why: 'The new column is computed from others, and it is NULL where they are.',
+    fix: 'Let its expression give a value for every row, as in `coalesce(…, …)`, or leave NOT NULL out',
+  }
+}
+
 function explainRowid(): Words {
   return {
     why: 'An INTEGER PRIMARY KEY takes whole numbers only, and the values come from a column that may hold others.',
@@ -122,19 +154,29 @@ function readPlace(named: string, fact: StepFailed, step: ReplayedStep): Failure
   const found = statementAt(fact.at, step)
   const [act] = found ? schemaActs([found]) : []
   const copied = act?.kind === 'copy' ? act.from : null
-  const columns = named.startsWith("index '")
-    ? []
-    : named.split(', ').map((one) => one.slice(one.lastIndexOf('.') + 1))
-  const target = columns.length === 0 ? '' : (named.split('.')[0] ?? '')
-  const table = copied ?? fact.table ?? target
   const sql = onlyStatement(found?.text ?? fact.at.statement ?? '')
+  const shape = sql === null ? null : readStatement(sql)
+  const { columns, target } = readSubject(named, shape)
+  const table = copied ?? fact.table ?? target
   const known = step.before.get(`table ${table.toLowerCase()}`)
   return {
     table: sqlName(known?.name ?? table),
     columns,
     named,
     copies: copied !== null,
-    addsColumn: act?.kind === 'alter',
+    shape,
     unique: { fact, step, sql, target, columns },
   }
+}
+
+/** The columns and the table that a message names, or where it names none, the statement. */
+function readSubject(
+  named: string,
+  shape: StatementShape | null,
+): Pick<UniqueFailure, 'columns' | 'target'> {
+  if (shape?.kind === 'alter-column' && shape.column)
+    return { columns: [plainName(shape.column.key)], target: plainName(shape.table.key) }
+  if (named.startsWith("index '")) return { columns: [], target: '' }
+  const columns = named.split(', ').map((one) => one.slice(one.lastIndexOf('.') + 1))
+  return { columns, target: named.split('.')[0] ?? '' }
 }

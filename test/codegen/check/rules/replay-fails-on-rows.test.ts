@@ -94,6 +94,17 @@ describe('invalid', () => {
     expect(found.fix).toContain('constant DEFAULT')
   })
 
+  test('a STORED column that code adds by SQL which nobody can read', async () => {
+    const sql = 'ALTER TABLE users ADD COLUMN name AS (email) STORED'
+    const up = codeFile(
+      `db.exec(['ALTER TABLE users', 'ADD COLUMN name AS (email) STORED'].join(' '))`,
+    )
+    const facts = [failure(sql, 'cannot add a STORED column')]
+    const folder = { '001_a.sql': A, '002_b.ts': up }
+    const { fix } = await onlyFinding(folder, { facts, code: { 2: () => {} } })
+    expect(fix).toContain('Make it VIRTUAL')
+  })
+
   test('another column than the one that was read', async () => {
     const sql = '`ALTER TABLE users ADD COLUMN first_${column} TEXT NOT NULL; ${more}`'
     const folder = { '001_a.sql': A, '002_b.ts': codeFile(`db.exec(${sql})`) }
@@ -146,6 +157,32 @@ describe('invalid', () => {
       'CHECK constraint failed: x > 0',
       'Give the column a DEFAULT that its CHECK allows',
     ],
+    [
+      'ALTER TABLE users ADD COLUMN x INTEGER DEFAULT 0 CHECK (x > 0)',
+      'CHECK constraint failed',
+      'Give the column a DEFAULT that its CHECK allows',
+    ],
+    [
+      'ALTER TABLE users ADD COLUMN x AS (age) CHECK (x > 0)',
+      'CHECK constraint failed',
+      'Find the rows that do not satisfy it, and change them',
+    ],
+    [
+      'ALTER TABLE users ADD COLUMN x NOT NULL AS (age)',
+      'NOT NULL constraint failed',
+      '`coalesce(…, …)`',
+    ],
+    [
+      'ALTER TABLE users ALTER COLUMN "Email" SET NOT NULL',
+      'constraint failed',
+      'Fill it before this statement with `UPDATE users SET email = … WHERE email IS NULL`',
+    ],
+    [
+      'ALTER TABLE users ADD CONSTRAINT c CHECK (age IN (1,\n2))',
+      'constraint failed',
+      '`SELECT * FROM users WHERE NOT (age IN (1, 2))`',
+    ],
+    ['UPDATE users SET age = 1', 'constraint failed', 'Change the statement so that it works'],
     [
       'INSERT INTO n (id, age) SELECT id, age FROM users',
       'CHECK constraint failed: age > 18',
