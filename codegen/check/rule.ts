@@ -110,6 +110,8 @@ export interface FoundStatement {
   readonly piece: SqlPiece
   /** Offset of the statement in the text of its piece. */
   readonly start: number
+  /** Of code: where a stack says that the call is, at the name of its method. Null in a step that is SQL. */
+  readonly call: Position | null
 }
 
 /** One statement and what it does. */

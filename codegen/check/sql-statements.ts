@@ -3,6 +3,7 @@ import { ts } from 'ts-morph'
 import { splitStatements } from '../../src/schema/split-statements.js'
 import type { Direction } from '../evidence.js'
 import type { ParsedMigration, SqlPiece } from '../model.js'
+import { nodePlace } from './place.js'
 import type { FoundStatement, Script } from './rule.js'
 import { sqlTokens } from './sql-tokens.js'
 import { staticText } from './static-text.js'
@@ -29,13 +30,13 @@ const versionOf = ({ migration }: FoundStatement): number =>
 function stepStatements(migration: ParsedMigration): FoundStatement[] {
   return (['up', 'down'] as const).flatMap((direction) => {
     const side = migration[direction]
-    const source = { migration, direction, origin: 'script' } as const
+    const source = { migration, direction, origin: 'script', call: null } as const
     if (side?.kind !== 'sql') return []
     return side.pieces.flatMap((piece) => pieceStatements(piece, source))
   })
 }
 
-type Source = Pick<FoundStatement, 'migration' | 'direction' | 'origin'>
+type Source = Pick<FoundStatement, 'migration' | 'direction' | 'origin' | 'call'>
 
 function pieceStatements(piece: SqlPiece, source: Source): FoundStatement[] {
   return splitStatements(piece.text).map(({ text, start }) => ({
@@ -63,9 +64,13 @@ function codeStatements(script: Script, migration: ParsedMigration | null): Foun
     const method = databaseMethod(call)
     const piece = method && call.arguments[0] && staticText(script, call.arguments[0])
     if (!piece) return []
-    const direction = migration && halfAround(call, migration)
-    const statements = pieceStatements(piece, { migration, direction, origin: 'code' })
-    if (method !== 'pragma') return statements
+    const statements = pieceStatements(piece, {
+      migration,
+      direction: migration && halfAround(call, migration),
+      origin: 'code',
+      call: nodePlace(script, method),
+    })
+    if (method.text !== 'pragma') return statements
     return statements.map((one) => ({ ...one, head: ['PRAGMA', ...one.head] }))
   })
 }
@@ -86,12 +91,12 @@ const ALWAYS = new Set(['exec', 'prepare', 'pragma', 'executeMultiple'])
 /** Methods that take SQL on a database and values on a prepared statement. */
 const ON_DATABASE = new Set(['run', 'execute', 'query'])
 
-/** The name of the database method that is called; null when the first argument need not be SQL. */
-function databaseMethod({ expression }: ts.CallExpression): string | null {
+/** The name of the database method that is called, as a node; null when the first argument need not be SQL. */
+function databaseMethod({ expression }: ts.CallExpression): ts.MemberName | null {
   if (!ts.isPropertyAccessExpression(expression)) return null
-  const method = expression.name.text
-  if (ALWAYS.has(method)) return method
-  return ON_DATABASE.has(method) && isParameter(expression.expression) ? method : null
+  const { name } = expression
+  if (ALWAYS.has(name.text)) return name
+  return ON_DATABASE.has(name.text) && isParameter(expression.expression) ? name : null
 }
 
 /** Whether a name is a parameter of a function around it, as the handle is. */
