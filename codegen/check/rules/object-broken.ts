@@ -7,6 +7,7 @@ import { isDropHeard } from '../dropped-tables.js'
 import { factsIn, factsOf, type FactOf } from '../facts.js'
 import { mentions } from '../mentions.js'
 import type { ReplayedStep, Rule } from '../rule.js'
+import { schemaActs } from '../schema-acts.js'
 import { sqlInLine } from '../short-sql.js'
 
 type BrokenObject = FactOf<'broken-object'>
@@ -34,13 +35,30 @@ export const objectBroken: Rule = {
       const { direction } = fact.at
       const isNamed = (table: string): boolean => mentions(sqlOf(fact.object, step) ?? '', table)
       const at = causePlace(fact.at, step, subject, isNamed)
+      const [more, fix] = isMade(fact, step)
+        ? ['', `Correct what it names${oldText(fact.object, step)}`]
+        : [' any more', `${MAKE_AGAIN}${oldText(fact.object, step)}`]
       yield {
         at,
-        message: `${sentence(fact.object)} does not compile any more after ${halfName(step.version, direction, at)}: ${saidText(fact.message)}${alongWith(fact, step)}. SQLite notices only when it is used.`,
-        fix: `Drop it before the change, and make it again so that it fits${oldText(fact.object, step)}; or, if it is to stay broken for now, say why: ${ignoreComment('OBJECT_BROKEN', step.migration)}.`,
+        message: `${sentence(fact.object)} does not compile${more} after ${halfName(step.version, direction, at)}: ${saidText(fact.message)}${alongWith(fact, step)}. SQLite notices only when it is used.`,
+        fix: `${fix}; or, if it is to stay broken for now, say why: ${ignoreComment('OBJECT_BROKEN', step.migration)}.`,
       }
     }
   },
+}
+
+const MAKE_AGAIN = 'Drop it before the change, and make it again so that it fits'
+
+/** Whether the half makes the object itself, so that it never compiled as it is. */
+function isMade({ object, at }: BrokenObject, step: ReplayedStep): boolean {
+  const { before, after, statements } = step
+  const key = inSmallLetters(object)
+  const was = at.direction === 'up' ? before : after
+  const own = statements.filter(({ direction }) => direction === at.direction)
+  return (
+    !was.has(key) ||
+    schemaActs(own).some((act) => act.kind === 'create' && `${act.type} ${act.name}` === key)
+  )
 }
 
 /** The broken views that an object reads, when they lack the same as it does. */

@@ -34,6 +34,32 @@ describe('invalid', () => {
     expect(fix).toContain('`CREATE VIEW "Active" AS SELECT id FROM users WHERE active`')
   })
 
+  test.each([
+    ['a new one', 'CREATE VIEW v AS SELECT nme FROM users;', 'view v', 'View v'],
+    [
+      'one that is made again',
+      'DROP VIEW active;\nCREATE VIEW Active AS SELECT nme FROM users;',
+      'view active',
+      'View active',
+    ],
+  ])('%s never compiled', async (_, up, object, name) => {
+    const facts = [{ ...fact, at: placeIn(2), object, message: 'no such column: nme' }]
+    const { message, fix } = await onlyFinding({ ...folder(), '002_b.sql': sqlFile(up) }, { facts })
+    expect(message).toBe(
+      `${name} does not compile after \`up\` of version 002 (migrations/002_b.sql): no such column: nme. SQLite notices only when it is used.`,
+    )
+    expect(fix).toMatch(/^Correct what it names; it is `CREATE VIEW \w+ AS SELECT nme FROM users`;/)
+  })
+
+  test('one that a rename writes anew has compiled before', async () => {
+    const facts = [{ ...fact, at: placeIn(2) }]
+    const found = await onlyFinding(
+      { ...folder(), '002_b.sql': sqlFile('ALTER TABLE users RENAME TO people;') },
+      { facts, settings: { rules: { TABLE_RENAMED: 'off' } } },
+    )
+    expect(found.message).toContain('does not compile any more')
+  })
+
   test('where only the step is known, the statement that changes a table it names', async () => {
     const at = placeIn(2, { script: null, offset: null })
     const up = 'SELECT 1;\nALTER TABLE users ADD COLUMN x;'
