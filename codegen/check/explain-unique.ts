@@ -38,7 +38,7 @@ export function explainUnique(failure: UniqueFailure): Words {
   const same = columns.length === 0 ? 'value in an index over expressions' : sqlNames(columns)
   if (copy && isNew(target, failure.step)) return explainCopy(failure, copy, same)
   if (shape?.kind === 'update') return explainUpdate(same)
-  if (shape?.kind === 'insert') return explainInsert(same)
+  if (shape?.kind === 'insert') return explainInsert(same, meetingRows(failure, copy))
   return explainOther(failure, same)
 }
 
@@ -60,8 +60,22 @@ const explainUpdate = (same: string): Words => ({
   fix: 'Let each row keep a value of its own, as by putting its key into the new one, or leave out the rows that would become alike',
 })
 
-const explainInsert = (same: string): Words => ({
-  why: `It is the statement itself that brings a row with the same ${same} as another one, which is UNIQUE when it runs.`,
+interface MeetingRows {
+  readonly brought: string
+  readonly there: string
+}
+
+const ANY_ROWS: MeetingRows = { brought: 'a row', there: 'another one' }
+
+/** Rows out of one table that meet those of another; both are to be looked at. */
+function meetingRows({ target, step }: UniqueFailure, copy: Copy | null): MeetingRows {
+  if (!copy || target === '' || isSameName(copy.from, target)) return ANY_ROWS
+  const from = (tableIn(step.after, copy.from) ?? tableIn(step.before, copy.from))?.name
+  return { brought: `a row of ${from ?? copy.from}`, there: `one that ${target} has` }
+}
+
+const explainInsert = (same: string, { brought, there } = ANY_ROWS): Words => ({
+  why: `It is the statement itself that brings ${brought} with the same ${same} as ${there}, which is UNIQUE when it runs.`,
   fix: 'Insert each of them once, and none that is there already (`WHERE NOT EXISTS (SELECT …)`)',
 })
 

@@ -1,5 +1,6 @@
 // Finds values that a table accepts: tries, reads from the refusal which columns are to blame, and tries others.
-import { candidates, literalsFor, seedValue, type Value } from './seed-values.js'
+import { candidates, freshTexts, literalsFor, seedValue, type Value } from './seed-values.js'
+import type { CatalogColumn } from '../../evidence.js'
 import type { Check } from './checks-of.js'
 import type { TablePlan, Unit } from './table-plan.js'
 
@@ -126,15 +127,26 @@ function choicesFor(
     return [own, ...before, ...parents(unit), ...none]
   }
   if (!column) return [own]
-  const fresh = plan.unique.has(index)
-    ? [1, 2, 3].map((more) =>
-        seedValue({ column, index, sort: 'plain', serial: serial * 10 + more }),
-      )
-    : []
   const checks = [...plan.checks, ...plan.triggers]
+  const fresh = plan.unique.has(index) ? freshValues({ column, index, checks, serial }) : []
   const literals = rotated(literalsFor(column, checks), turn).map((value) => [value])
   const others = [...fresh, ...candidates(column, index, checks)].map((value) => [value])
   return [own, ...literals, ...before, ...others]
+}
+
+/** Values that no other row has. */
+const freshValues = ({ column, index, checks, serial }: FreshCell): Value[] => [
+  ...[1, 2, 3].map((more) =>
+    seedValue({ column, index, sort: 'plain', serial: serial * 10 + more }),
+  ),
+  ...freshTexts(column, checks, serial),
+]
+
+interface FreshCell {
+  readonly column: CatalogColumn
+  readonly index: number
+  readonly checks: readonly Check[]
+  readonly serial: number
 }
 
 const rotated = <T>(list: readonly T[], by: number): T[] => [

@@ -17,6 +17,7 @@ import { comparedLiterals } from './compared-literals.js'
 import { connectionTo, undoing, type Connection } from './connection.js'
 import { judgeHalf } from './judge-half.js'
 import { keysMadeBy } from './keys-made-by.js'
+import { kinPairs } from './kin-tables.js'
 import { keyCounts, type KeyCounts } from './judge-keys.js'
 import type { Knowledge } from './knowledge.js'
 import type { RowImage } from './row-images.js'
@@ -82,7 +83,9 @@ export function prover(
     tryOut: (half, prepare) => tryOut(stage, half, prepare),
     fill(after, how) {
       const avoid = how === 'apart' ? keysMadeBy(connection, after) : null
-      return seeding.topUp(situation(), after.reached, { version: after.entry.version, avoid })
+      const now = situation()
+      const filling = { version: after.entry.version, avoid, kin: kinPairs(after, now) }
+      return seeding.topUp(now, after.reached, filling)
     },
     anticipate: (half) => seeding.anticipate(situation(), comparedLiterals(half)),
     miss: seeding.miss,

@@ -59,11 +59,13 @@ function begin(plan: TablePlan, around: Surroundings): Filling {
   let refusal: string | null = null
   const place = (sort: RowSort, example: Example | null): string | null => {
     const serial = around.nextSerial()
-    const { attempt, accepted } = taker
     const turn = turnOf(sort)
     const wanted = wantedRow({ plan, around, keys, sort, turn, serial, plain }, example)
     const { fixed, values, missing } = wanted
-    const placing = { plan, attempt, parents, accepted: accepted(), serial, fixed }
+    const apart = plan.apart.filter(({ at }) => !at.some((index) => fixed.has(index)))
+    const attempt = (row: readonly Value[]): string | null =>
+      sharedKey(apart, around.connection, row) ?? taker.attempt(row)
+    const placing = { plan, attempt, parents, accepted: taker.accepted(), serial, fixed }
     return missing ?? placeRow({ ...placing, turn }, values)
   }
   return {
@@ -77,6 +79,16 @@ function begin(plan: TablePlan, around: Surroundings): Filling {
     },
   }
 }
+
+/** What to say of a row whose key another table has; null where none has. */
+const sharedKey = (
+  apart: TablePlan['apart'],
+  { single }: Connection,
+  row: readonly Value[],
+): string | null =>
+  apart.find(
+    ({ at, lookup }) => single(lookup, ...at.map((index) => bound(row[index] ?? null))) !== null,
+  )?.refusal ?? null
 
 /** What stands in the way of a row may also be thrown: a trigger that does not compile. */
 function refusalOf(place: () => string | null): string | null {

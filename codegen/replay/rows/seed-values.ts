@@ -160,10 +160,28 @@ export function candidates(
   })
 }
 
-function fromLiterals({ literals, patterns, words }: Check): Value[] {
+/** Texts of the lengths that the checks speak of, none of which another row has. */
+export const freshTexts = (
+  column: CatalogColumn,
+  checks: readonly Check[],
+  serial: number,
+): string[] =>
+  checksOn(column, checks)
+    .flatMap(lengthsIn)
+    .flatMap((length) => [length, length + 1])
+    .filter((length) => length >= String(serial).length)
+    .map((length) => String(serial).padStart(length, 'a'))
+
+const lengthsIn = ({ literals, words }: Check): number[] =>
+  words.has('length')
+    ? literals.filter((one) => typeof one === 'number').filter((one) => one >= 0 && one < 5000)
+    : []
+
+function fromLiterals(check: Check): Value[] {
+  const { literals, patterns } = check
   const numbers = literals.filter((one) => typeof one === 'number')
   const texts = literals.filter((one) => typeof one === 'string')
-  const lengths = words.has('length') ? numbers.filter((one) => one >= 0 && one < 5000) : []
+  const lengths = lengthsIn(check)
   return [
     ...(patterns ? texts.map(likePattern) : []),
     ...(patterns ? texts.map(globPattern) : []),

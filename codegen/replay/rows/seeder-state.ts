@@ -2,6 +2,7 @@
 import type { CatalogTable } from '../../evidence.js'
 import type { Seeds } from '../history-run.js'
 import type { Connection } from './connection.js'
+import type { KinPair } from './kin-tables.js'
 import type { Knowledge } from './knowledge.js'
 import type { Situation } from './situation.js'
 import type { Example } from './wanted-row.js'
@@ -14,6 +15,8 @@ export interface SeederMemory {
   readonly used: readonly (readonly [table: string, row: number])[]
   readonly waiting: readonly string[]
   readonly missing: readonly string[]
+  /** Tables that steps filled from each other. */
+  readonly kin: readonly KinPair[]
 }
 
 /** What is remembered of a table that was filled. */
@@ -38,6 +41,8 @@ export interface SeederState extends Knowledge {
   readonly waiting: Set<string>
   /** Tables in small letters whose rows were taken out of the way. */
   readonly missing: Set<string>
+  /** By table in small letters, those that it was filled from by a step, and those that were filled from it. */
+  readonly kin: Map<string, Set<string>>
   /** The schema whose tables were looked at last. */
   filled: Situation | null
   nextSerial(): number
@@ -50,6 +55,7 @@ export const NO_MEMORY: SeederMemory = {
   used: [],
   waiting: [],
   missing: [],
+  kin: [],
 }
 
 /** What a seeder begins with. */
@@ -74,8 +80,23 @@ export function seederState(
     used: new Set(examplesAt(memory.used, examples)),
     waiting: new Set(memory.waiting),
     missing: new Set(memory.missing),
+    kin: kinOf(memory.kin),
     filled: null,
     nextSerial,
+  }
+}
+
+function kinOf(pairs: readonly KinPair[]): Map<string, Set<string>> {
+  const kin = new Map<string, Set<string>>()
+  addKin(kin, pairs)
+  return kin
+}
+
+/** Remembers pairs of tables, from both sides. */
+export function addKin(kin: SeederState['kin'], pairs: readonly KinPair[]): void {
+  for (const [table, from] of pairs) {
+    kin.set(table, (kin.get(table) ?? new Set()).add(from))
+    kin.set(from, (kin.get(from) ?? new Set()).add(table))
   }
 }
 
@@ -86,7 +107,7 @@ const examplesAt = (places: SeederMemory['used'], examples: SeederState['example
 
 /** What is to be remembered of a state. */
 export function memoryOf(state: SeederState): Omit<SeederMemory, 'serial'> {
-  const { remembered, examples, used, waiting, missing } = state
+  const { remembered, examples, used, waiting, missing, kin } = state
   return {
     remembered: [...remembered].map(([name, { shape, uniqueKeys, rows, spoken }]) => [
       name,
@@ -97,6 +118,7 @@ export function memoryOf(state: SeederState): Omit<SeederMemory, 'serial'> {
     ),
     waiting: [...waiting],
     missing: [...missing],
+    kin: [...kin].flatMap(([name, others]) => [...others].map((other) => [name, other] as const)),
   }
 }
 

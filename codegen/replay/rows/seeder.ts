@@ -5,12 +5,14 @@ import { quoteIdentifier } from '../../../src/model/sql.js'
 import type { ComparedLiterals } from './compared-literals.js'
 import { closeCircle, mayBeNull, raiseWatermark, removeOrphans } from './complete-rows.js'
 import type { Connection } from './connection.js'
+import type { KinPair } from './kin-tables.js'
 import type { Knowledge } from './knowledge.js'
 import { parentsFirst } from './parents-first.js'
 import { addSpokenRows } from './spoken-rows.js'
 import { fillFromExamples, fillTable, type Filled } from './seed-table.js'
 import { gainsFromLarge, ROW_SORTS, type RowSort } from './seed-values.js'
 import {
+  addKin,
   isSame,
   memoryOf,
   NO_MEMORY,
@@ -45,6 +47,8 @@ export interface FillingFor {
   readonly version: number
   /** The keys of rows that no other row shall point at; null where there are none. */
   readonly avoid: ((key: CatalogForeignKey) => ReadonlySet<string>) | null
+  /** The tables that the step filled from each other: new rows of the one get no keys that the other has. */
+  readonly kin: readonly KinPair[]
 }
 
 /** With so many rows, a table that has changed gets only two more. */
@@ -61,6 +65,7 @@ export function seeder(
   const state = seederState({ connection, seeds, knowledge, memory }, () => ++serial)
   return {
     topUp(situation, suspects, filling) {
+      addKin(state.kin, filling.kin)
       const tables = tablesToFill(
         state,
         situation,

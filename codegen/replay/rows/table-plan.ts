@@ -5,6 +5,7 @@ import type {
   CatalogIndex,
   CatalogTable,
 } from '../../evidence.js'
+import { apartKeys, type ApartKey, type KeyedTable } from './apart-keys.js'
 import { quoteIdentifier } from '../../../src/model/sql.js'
 import { checksOf, mentionedBy, type Check } from './checks-of.js'
 import type { Knowledge } from './knowledge.js'
@@ -30,6 +31,8 @@ export interface TablePlan {
   readonly unique: ReadonlySet<number>
   /** Index of the column that is the rowid; -1 when there is none. */
   readonly rowid: number
+  /** Keys that rows must not share with those of other tables. */
+  readonly apart: readonly ApartKey[]
   /** The constraints, then what the triggers on INSERT mention. */
   readonly checks: readonly Check[]
   readonly triggers: readonly Check[]
@@ -37,11 +40,16 @@ export interface TablePlan {
   readonly closed: ReadonlyMap<number, readonly string[]>
 }
 
+/** What is known of a history, and of the tables, in small letters, that its steps filled from each other. */
+export interface TableKnowledge extends Pick<Knowledge, 'json' | 'keys'> {
+  readonly kin: ReadonlyMap<string, ReadonlySet<string>>
+}
+
 /** Makes the plan of an ordinary table. */
 export function tablePlan(
   table: CatalogTable,
   situation: Situation,
-  { json, keys }: Pick<Knowledge, 'json' | 'keys'>,
+  { json, keys, kin }: TableKnowledge,
 ): TablePlan {
   const { attached } = situation
   const key = table.name.toLowerCase()
@@ -56,6 +64,11 @@ export function tablePlan(
   const looseKey = (index: number): CatalogForeignKey | null =>
     unique.has(index) ? null : undeclaredKey(situation, names[index] ?? '', keys)
   const checks = checksOf(table.sql)
+  const others = [...(kin.get(key) ?? [])].flatMap((name) => tableNamed(situation, name) ?? [])
+  const keyed = (one: CatalogTable): KeyedTable => ({
+    table: one,
+    indexes: attached.indexes.get(one.name.toLowerCase()) ?? [],
+  })
   return {
     table,
     columns,
@@ -63,6 +76,7 @@ export function tablePlan(
     units: unitsOf(table, names, looseKey),
     unique,
     rowid: rowidOf(table, columns),
+    apart: apartKeys(keyed(table), names, others.map(keyed)),
     checks,
     closed: closedColumns(checks, names),
     triggers: insertTriggers.map(({ sql }) => mentionedBy(sql)),

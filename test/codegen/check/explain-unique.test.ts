@@ -134,6 +134,13 @@ describe('a copy', () => {
 })
 
 describe('a constraint that is older than the statement', () => {
+  test('rows of one table that meet those of another: both are named', async () => {
+    const { message } = await words('INSERT INTO tags (name) SELECT name FROM users', 'tags.name')
+    expect(message).toContain(
+      'It is the statement itself that brings a row of users with the same name as one that tags has, which is UNIQUE when it runs.',
+    )
+  })
+
   test.each([
     ["UPDATE rooms SET title = substr(title, 1, 2) WHERE title > ''", 'rooms.title'],
     ['INSERT INTO tags (name) SELECT name FROM users', 'tags.name'],

@@ -1,0 +1,49 @@
+// Which tables a half fills from which others. Pure.
+import { sideOf } from '../../../src/plan/scripts.js'
+import type { Attended } from './attended-line.js'
+import { namesIn, type Effect } from './statement-effect.js'
+import { tableNamed, type Situation } from './situation.js'
+
+/** A table and one that a half filled it from, in small letters. */
+export type KinPair = readonly [table: string, from: string]
+
+/**
+ * The pairs that there are behind the half, under the names that they have then. Of INSERT … SELECT, what it reads; code that
+ * inserts row by row may have read whatever it names.
+ */
+export function kinPairs(half: Attended, now: Situation): KinPair[] {
+  const filling = half.effects.flatMap((effect, index) =>
+    isFilling(effect, half) ? [{ effect, index }] : [],
+  )
+  if (filling.length === 0) return []
+  const renames = half.effects.flatMap((effect, index) =>
+    effect.verb === 'rename' ? [{ ...effect, index }] : [],
+  )
+  const pairs = new Map<string, KinPair>()
+  const named = [...half.named].filter((name) => tableNamed(now, name))
+  for (const { effect, index } of filling) {
+    const later = renames.filter((rename) => rename.index > index)
+    const table = renamedBy(later, effect.table)
+    if (!tableNamed(now, table)) continue
+    for (const source of readsRows(effect) ? sourcesOf(effect) : named) {
+      const from = renamedBy(later, source)
+      if (from !== table && tableNamed(now, from)) pairs.set(`${table}\n${from}`, [table, from])
+    }
+  }
+  return [...pairs.values()]
+}
+
+const readsRows = ({ tokens }: Effect): boolean => tokens.includes('SELECT')
+
+const sourcesOf = ({ tokens }: Effect): Set<string> =>
+  new Set(tokens.flatMap((token) => [...namesIn(token)]))
+
+function isFilling(effect: Effect, { entry, direction }: Attended): boolean {
+  if (effect.verb !== 'insert' && effect.verb !== 'create') return false
+  if (readsRows(effect)) return true
+  const side = sideOf(entry, direction)
+  return effect.verb === 'insert' && side !== undefined && !('scripts' in side)
+}
+
+const renamedBy = (renames: readonly Effect[], name: string): string =>
+  renames.reduce((now, { table, to }) => (table === now ? to : now), name)
