@@ -11,6 +11,7 @@ import { repairOrphans } from '../repair-orphans.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../rule.js'
 import { isSameName, plainName } from '../sql-name.js'
 import { stepPosition } from '../step-position.js'
+import { wrongKey } from '../wrong-key.js'
 
 type Broken = StepFact<'foreign-key-broken'>
 
@@ -82,19 +83,21 @@ function judge({ step, fact }: Broken, subject: Subject): Finding {
   const { table, parent, rows, message } = fact
   const isParent = (name: string): boolean => isSameName(name, parent)
   const at = causePlace(fact.at, step, subject, isParent)
-  const columns = fact.columns.join(', ')
-  const key = columns === '' ? table : `${table} (${columns})`
   const after = `After ${halfName(step.version, fact.at.direction, at)}`
   const ignore = `or, if this is intended, say why: ${ignoreComment('FOREIGN_KEY_BROKEN', step.migration)}`
+  const catalog = catalogAfter(fact.at, step)
   if (rows === 0) {
     const said = message === null ? '' : ` (${saidText(message)})`
+    const { columns, why, fix } = wrongKey(fact, catalog)
+    const key = columns.length === 0 ? table : `${table} (${columns.join(', ')})`
     return {
       at,
-      message: `${after} the foreign key of ${key} to ${parent} cannot be checked${said}: the table ${parent} is missing, or what the key points at is not unique there. Every write to ${table} fails where foreign keys are enforced.`,
-      fix: `Let the key point at a table that exists, and at its PRIMARY KEY or at columns with a UNIQUE index; ${ignore}.`,
+      message: `${after} the foreign key of ${key} to ${parent} cannot be checked${said}: ${why}. Every write to ${table} fails where foreign keys are enforced.`,
+      fix: `${fix}; ${ignore}.`,
     }
   }
-  const { verb, sql } = repairOrphans(fact, catalogAfter(fact.at, step))
+  const columns = fact.columns.join(', ')
+  const { verb, sql } = repairOrphans(fact, catalog)
   return {
     at,
     message: `${after} ${rowCount(rows)} of ${table} ${rows === 1 ? 'has' : 'have'} no row in ${parent} that ${columns} points at. On a real database the runner undoes such a migration.`,

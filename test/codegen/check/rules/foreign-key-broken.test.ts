@@ -59,11 +59,75 @@ describe('invalid', () => {
     expect(message).toContain('1 row of posts has no row in users')
   })
 
-  test('a key that cannot be checked', async () => {
-    const message = 'foreign key mismatch - "posts" referencing "users".'
-    const found = await onlyFinding(folder(), { facts: [fact({ rows: 0, message })] })
+  test.each([
+    [
+      'no table',
+      'CREATE TABLE c (a INTEGER PRIMARY KEY REFERENCES nowhere (id));',
+      'of c (a) to nowhere cannot be checked: there is no table nowhere. Every',
+      'Let the key point at a table that exists, or make this one in the same migration or before it;',
+    ],
+    [
+      'a view',
+      'CREATE VIEW v AS SELECT 1 AS id; CREATE TABLE c (a INTEGER PRIMARY KEY REFERENCES v (id));',
+      ': v is a view, no table. Every',
+      'Let the key point at a table that exists',
+    ],
+    [
+      'no column',
+      'CREATE TABLE p (id INTEGER PRIMARY KEY, number UNIQUE); CREATE TABLE c (a INTEGER PRIMARY KEY REFERENCES p (nummer));',
+      'of c (a) to p cannot be checked (foreign key mismatch - "c" referencing "p"): p has no column nummer. Every',
+      'Let the key point at what is unique, `p (id)` or `p (number)`;',
+    ],
+    [
+      'not unique',
+      'CREATE TABLE p (id INTEGER PRIMARY KEY, "e-mail" TEXT); CREATE INDEX i ON p ("e-mail"); CREATE TABLE c (a TEXT NOT NULL PRIMARY KEY REFERENCES p ("e-mail"));',
+      ': nothing keeps "e-mail" unique in p. Every',
+      'Let the key point at what is unique, `p (id)`; or make this unique in the same migration, with `CREATE UNIQUE INDEX "p_e-mail" ON p ("e-mail")`;',
+    ],
+    [
+      'unique in some rows only',
+      'CREATE TABLE p (k, x); CREATE UNIQUE INDEX i ON p (k) WHERE x; CREATE TABLE c (a INTEGER PRIMARY KEY REFERENCES p (k));',
+      ': nothing keeps k unique in p. Every',
+      'Make this unique in the same migration, with `CREATE UNIQUE INDEX p_k ON p (k)`;',
+    ],
+    [
+      'no primary key',
+      'CREATE TABLE p (k); CREATE TABLE c (a INTEGER PRIMARY KEY REFERENCES p);',
+      ': p has no PRIMARY KEY. Every',
+      'Give p a PRIMARY KEY;',
+    ],
+    [
+      'more columns',
+      'CREATE TABLE p (x, y, PRIMARY KEY (x, y)); CREATE TABLE c (a INTEGER PRIMARY KEY REFERENCES p);',
+      ': the key of p is (x, y). Every',
+      'Let the key have as many columns as the one of p;',
+    ],
+    [
+      'the second key to the same table',
+      'CREATE TABLE p (id INTEGER PRIMARY KEY, k); CREATE TABLE c (a INTEGER PRIMARY KEY REFERENCES p, b REFERENCES p (k)); CREATE INDEX i ON c (b);',
+      'of c (b) to p cannot be checked',
+      'Let the key point at what is unique, `p (id)`;',
+    ],
+    [
+      'another collation',
+      'CREATE TABLE p (k TEXT); CREATE UNIQUE INDEX i ON p (k COLLATE NOCASE); CREATE TABLE c (a TEXT NOT NULL PRIMARY KEY REFERENCES p (k));',
+      'or only by another collation than that of the columns. Every',
+      'Let the key point at a PRIMARY KEY, or at columns with a UNIQUE index of their own collation;',
+    ],
+  ])('a key that cannot be checked: %s', async (_, up, message, fix) => {
+    const found = await proveHistory(up)
+    expect(found.map(({ code }) => code)).toEqual(['FOREIGN_KEY_BROKEN'])
+    expect(found[0]!.message).toContain(message)
+    expect(found[0]!.fix).toContain(fix)
+  })
+
+  test('a key to a table that is in no catalog', async () => {
+    const message = 'foreign key mismatch - "posts" referencing "cache".'
+    const found = await onlyFinding(folder(), {
+      facts: [fact({ parent: 'cache', rows: 0, message })],
+    })
     expect(found.message).toContain(
-      'the foreign key of posts (author) to users cannot be checked (foreign key mismatch - "posts" referencing "users"): the table users is missing, or',
+      'the foreign key of posts (author) to cache cannot be checked (foreign key mismatch - "posts" referencing "cache"): what it points at is not unique there',
     )
   })
 })
@@ -77,7 +141,9 @@ test('where only the step is known, the statement that changes the parent', asyn
     { facts, settings: { rules: { COLUMN_TYPE_CHANGED: 'off' } } },
   )
   expect(found.line).toBe(3)
-  expect(found.message).toContain('the foreign key of posts to users cannot be checked')
+  expect(found.message).toContain(
+    'the foreign key of posts (author) to users cannot be checked: users has no PRIMARY KEY. Every',
+  )
 })
 
 describe('the SQL that mends the rows works where it is pasted', () => {
