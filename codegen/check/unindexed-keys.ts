@@ -1,6 +1,10 @@
 // Foreign keys that a step leaves without an index on their columns.
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
-import type { Catalog, CatalogForeignKey, CatalogTable } from '../evidence.js'
+import {
+  canonicalName,
+  canonicalTokens,
+  inSmallLetters,
+} from '../../src/schema/canonical-tokens.js'
+import type { Catalog, CatalogForeignKey, CatalogIndex, CatalogTable } from '../evidence.js'
 import type { Position } from '../model.js'
 import { changePlace } from './change-place.js'
 import { mentions } from './mentions.js'
@@ -66,11 +70,36 @@ function openKeys(table: CatalogTable, catalog: Catalog): CatalogForeignKey[] {
   const rowid = table.columns.filter(({ primaryKey }) => primaryKey > 0)
   const keys: (readonly (string | null)[])[] = [...table.uniques]
   if (rowid.length === 1) keys.push([rowid[0]!.name])
+  const partial: CatalogIndex[] = []
   for (const object of catalog.values()) {
-    if (object.type === 'index' && !object.partial && isSameName(object.table, table.name))
-      keys.push(object.columns)
+    if (object.type !== 'index' || !isSameName(object.table, table.name)) continue
+    if (object.partial) partial.push(object)
+    else keys.push(object.columns)
   }
-  return table.foreignKeys.filter(({ columns }) => !keys.some((key) => leads(key, columns)))
+  return table.foreignKeys.filter(
+    ({ columns }) =>
+      !keys.some((key) => leads(key, columns)) &&
+      !partial.some((index) => leads(index.columns, columns) && hasAllKeys(index, columns)),
+  )
+}
+
+/**
+ * Whether a partial index leaves out only rows whose key is NULL, as `WHERE p_id IS NOT NULL`: these are nobody's children,
+ * and SQLite takes the index wherever it would take a whole one.
+ */
+function hasAllKeys({ sql }: CatalogIndex, columns: readonly string[]): boolean {
+  const tokens = canonicalTokens(sql).filter((token) => token !== '(' && token !== ')')
+  const where = tokens.slice(tokens.lastIndexOf('where') + 1)
+  const names = columns.map(canonicalName)
+  for (let at = 0; at < where.length; at++) {
+    if (!names.includes(where[at] ?? '')) return false
+    const rest = where.slice(at + 1, at + 4).join(' ')
+    const length = /^(?:notnull\b|not null\b|is not null$)/.exec(rest)?.[0].split(' ').length ?? 0
+    if (length === 0) return false
+    at += length + 1
+    if (at < where.length && where[at] !== 'and') return false
+  }
+  return where.length > 0
 }
 
 /** Whether an index begins with these columns, in whatever order. */

@@ -13,6 +13,17 @@ describe('valid', () => {
       'an index with more columns',
       'CREATE TABLE c (p REFERENCES p, x); CREATE INDEX c_p ON c (P, x);',
     ],
+    [
+      'an index of all rows that point at a parent',
+      'CREATE TABLE c (p REFERENCES p); CREATE INDEX c_p ON c (p) WHERE p IS NOT NULL;',
+    ],
+    ...['"P" NOT NULL', '(p notnull)', '(x NOTNULL) AND p IS NOT NULL'].map(
+      (where) =>
+        [
+          `an index WHERE ${where}`,
+          `CREATE TABLE c (x, p, FOREIGN KEY (p, x) REFERENCES p (a, b)); CREATE INDEX c_p ON c (p, x) WHERE ${where};`,
+        ] as const,
+    ),
     ['the rowid', 'CREATE TABLE c (id INTEGER PRIMARY KEY REFERENCES p);'],
     ['a key', 'CREATE TABLE c (p REFERENCES p, x, PRIMARY KEY (p, x));'],
     [
@@ -37,6 +48,19 @@ describe('invalid', () => {
     ['CREATE TABLE c (x, p REFERENCES p);\nCREATE INDEX i ON c (x, p);', '002_m.sql:2:1'],
     ['CREATE TABLE c (p REFERENCES p);\nCREATE INDEX i ON c (p) WHERE p > 1;', '002_m.sql:2:1'],
     ['CREATE TABLE c (p REFERENCES p);\nCREATE INDEX i ON c (abs(p));', '002_m.sql:2:1'],
+    ...[
+      'x IS NOT NULL',
+      'p IS NOT NULL AND x > 1',
+      'p IS NULL',
+      'p IS NOT 1',
+      'p NOTNULL OR x',
+    ].map(
+      (where) =>
+        [
+          `CREATE TABLE c (x, p REFERENCES p);\nCREATE INDEX i ON c (p) WHERE ${where};`,
+          '002_m.sql:2:1',
+        ] as const,
+    ),
     [
       'CREATE TABLE c (x, y, FOREIGN KEY (x, y) REFERENCES p (a, b));\nCREATE INDEX i ON c (x);',
       '002_m.sql:2:1',
