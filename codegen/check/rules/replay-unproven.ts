@@ -3,12 +3,13 @@ import { versionId } from '../../../src/model/version.js'
 import { versionName } from '../describe-step.js'
 import { factsOf, type StepFact } from '../facts.js'
 import type { Finding, Rule, Subject } from '../rule.js'
+import { transactionRefusal } from '../transaction-refusal.js'
 
 type Unproven = StepFact<'unproven'>
 
 /**
  * Said when the time ran out, once, in the first version that was not reached, and of each step that runs without a
- * transaction. `effects` is the author's own statement, and after an earlier failure that failure is the finding.
+ * transaction, unless it has nothing that one could undo. `effects` is the author's own statement, and after an earlier failure that failure is the finding.
  */
 export const replayUnproven: Rule = {
   code: 'REPLAY_UNPROVEN',
@@ -25,7 +26,7 @@ export const replayUnproven: Rule = {
     const late = unproven.filter(({ fact }) => fact.reason === 'time')
     if (late[0]) yield outOfTime(late[0], late.at(-1), subject)
     for (const one of unproven) {
-      if (one.fact.reason === 'no-transaction') yield withoutTransaction(one)
+      if (one.fact.reason === 'no-transaction' && !leavesNothing(one)) yield withoutTransaction(one)
     }
   },
 }
@@ -40,6 +41,16 @@ function outOfTime({ step }: Unproven, last: Unproven | undefined, { settings }:
     fix: `Allow more time: \`replayTimeoutMs: ${settings.replayTimeoutMs * 2}\` in the configuration.`,
   }
 }
+
+/** Whether the step is SQL that can run again as often as one likes, and nowhere but outside a transaction. */
+const leavesNothing = ({ step: { migration, statements } }: Unproven): boolean =>
+  [migration.up, migration.down].every((side) => side === null || side.kind === 'sql') &&
+  statements.every(
+    (one) =>
+      /^(?:VACUUM|PRAGMA)$/.test(one.head[0] ?? '') &&
+      transactionRefusal(one) !== null &&
+      !/\binto\b/i.test(one.text),
+  )
 
 function withoutTransaction({ step }: Unproven): Finding {
   const at = step.migration.transaction?.position ?? step.migration.position

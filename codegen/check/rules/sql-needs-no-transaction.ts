@@ -1,7 +1,7 @@
 // A statement that fails inside a transaction, has no effect there, or is not undone with it.
-import { pragmaOf } from '../pragma.js'
 import { statementPlace } from '../place.js'
-import type { FoundStatement, Rule } from '../rule.js'
+import type { Rule } from '../rule.js'
+import { transactionRefusal } from '../transaction-refusal.js'
 import { writeOption } from '../write-option.js'
 
 /**
@@ -22,7 +22,7 @@ export const sqlNeedsNoTransaction: Rule = {
     'Put the statement into a migration of its own that declares `transaction: false`. It is then not undone when the step fails.',
   *check({ statements }) {
     for (const statement of statements) {
-      const reason = reasonAgainst(statement)
+      const reason = transactionRefusal(statement)
       const { migration } = statement
       if (!reason || !migration || migration.transaction?.value === false) continue
       const at = statementPlace(statement)
@@ -33,22 +33,4 @@ export const sqlNeedsNoTransaction: Rule = {
       }
     }
   },
-}
-
-function reasonAgainst({ head }: FoundStatement): string | null {
-  const pragma = pragmaOf(head)
-  if (!pragma) return STATEMENTS[head[0] ?? ''] ?? null
-  if (pragma.name === 'wal_checkpoint') return 'PRAGMA wal_checkpoint fails inside one'
-  return pragma.sets ? (PRAGMAS[pragma.name] ?? null) : null
-}
-
-const STATEMENTS: Readonly<Record<string, string>> = {
-  VACUUM: 'VACUUM fails inside one',
-  ATTACH: 'ATTACH is not undone with it, and older databases refuse it there',
-  DETACH: 'DETACH is not undone with it, and fails there when the other database was used',
-}
-
-const PRAGMAS: Readonly<Record<string, string>> = {
-  journal_mode: 'PRAGMA journal_mode has no effect inside one',
-  synchronous: 'PRAGMA synchronous fails inside one',
 }

@@ -22,6 +22,34 @@ describe('valid', () => {
   })
 })
 
+const outside = (up: string, down: string) => ({
+  '001_a.sql': sqlFile('CREATE TABLE t (a);'),
+  '002_b.sql': `-- migrate:up transaction:false\n${up}\n-- migrate:down\n${down}\n`,
+})
+
+describe('a step without a transaction', () => {
+  const facts = [unproven(2, 'no-transaction')]
+
+  test.each([
+    ['VACUUM', 'VACUUM;', 'VACUUM;'],
+    ['the journal mode', 'PRAGMA journal_mode = WAL; VACUUM;', 'PRAGMA journal_mode = DELETE;'],
+  ])('that can only run there, and again: %s', async (_, up, down) => {
+    expect(await placesAfterReplay(outside(up, down), { facts })).toEqual([])
+  })
+
+  test.each([
+    ['a copy of the database', "VACUUM INTO ':memory:';", 'VACUUM;'],
+    ['another database', "ATTACH ':memory:' AS other;", 'VACUUM;'],
+    ['a statement that needs it not', 'PRAGMA journal_mode = WAL; SELECT 1;', 'VACUUM;'],
+    ['a pragma that needs it not', 'PRAGMA user_version = 1;', 'VACUUM;'],
+    ['a `down` that needs it not', 'PRAGMA journal_mode = WAL;', 'SELECT 1;'],
+  ])('is told where something could be left: %s', async (_, up, down) => {
+    expect(await placesAfterReplay(outside(up, down), { facts })).toEqual([
+      '002_b.sql:1:15 info REPLAY_UNPROVEN',
+    ])
+  })
+})
+
 describe('invalid', () => {
   test('the time ran out: once, with a longer one', async () => {
     const facts = [unproven(1, 'time'), unproven(2, 'time'), unproven(3, 'time')]
