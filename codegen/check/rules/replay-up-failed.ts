@@ -1,7 +1,9 @@
 // A version does not apply to an empty database.
+import type { StepFailed } from '../../evidence.js'
 import { describeFailure, schemaSentence } from '../describe-failure.js'
 import { halfName } from '../describe-step.js'
 import { factsOf } from '../facts.js'
+import { readStatement } from '../read-statement.js'
 import type { Rule } from '../rule.js'
 import { stepPosition } from '../step-position.js'
 
@@ -24,10 +26,19 @@ export const replayUpFailed: Rule = {
       yield {
         at,
         message: `${halfName(step.version, 'up', at)} does not apply to an empty database: ${describeFailure(fact)}.${schemaSentence(fact)} No new installation gets past it.`,
-        fix: fact.refusal ?? fixFor(fact.message),
+        fix: fact.refusal ?? uniqueApart(fact) ?? fixFor(fact.message),
       }
     }
   },
+}
+
+/** SQLite adds no column that is UNIQUE, whether there are rows or not. */
+function uniqueApart({ message, at }: StepFailed): string | null {
+  if (!/^cannot add a UNIQUE column/i.test(message)) return null
+  const shape = readStatement(at.statement ?? '')
+  const [table, column] =
+    shape.kind === 'add-column' ? [shape.table.text, shape.column.name.text] : ['…', '…']
+  return `Add the column without UNIQUE, and make it so after that: \`CREATE UNIQUE INDEX … ON ${table} (${column})\`.`
 }
 
 const FIXES: readonly (readonly [RegExp, string])[] = [
@@ -44,6 +55,10 @@ const FIXES: readonly (readonly [RegExp, string])[] = [
   [
     /^error in (?:view|trigger) /,
     'Drop that view or trigger before this statement, and create it again after it, in the same migration.',
+  ],
+  [
+    /^cannot add a PRIMARY KEY column/i,
+    'Rebuild the table (`ctx.rebuild`): SQLite adds no column that is a PRIMARY KEY.',
   ],
   [
     /^no such function/,

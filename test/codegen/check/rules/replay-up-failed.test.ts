@@ -53,9 +53,22 @@ describe('invalid', () => {
     ['near "FORM": syntax error', 'Mend the syntax'],
     ['no such function: slug', '`open`'],
     ['no such module: spellfix', '`open`'],
+    ['Cannot add a PRIMARY KEY column', 'Rebuild the table (`ctx.rebuild`)'],
     ['disk is on fire', 'Mend what fails'],
   ])('%s', async (message, fix) => {
     expect((await onlyFinding(folder, { facts: [failed({ message })] })).fix).toContain(fix)
+  })
+
+  test('a column that is to be UNIQUE', async () => {
+    const at = placeIn(2, { statement: 'ALTER TABLE "my users" ADD COLUMN code TEXT UNIQUE' })
+    const message = 'Cannot add a UNIQUE column'
+    expect((await onlyFinding(folder, { facts: [failed({ at, message })] })).fix).toBe(
+      'Add the column without UNIQUE, and make it so after that: `CREATE UNIQUE INDEX … ON "my users" (code)`.',
+    )
+    const unread = placeIn(2, { statement: null })
+    expect((await onlyFinding(folder, { facts: [failed({ at: unread, message })] })).fix).toContain(
+      '`CREATE UNIQUE INDEX … ON … (…)`',
+    )
   })
 
   test('code that throws, at the line that throws, in a helper too', async () => {
