@@ -7,7 +7,7 @@ import type { HalfReach } from './half-reach.js'
 import { tablesReached } from './tables-reached.js'
 import { isKeyed, type CatalogChanges, type CatalogLook } from './read-catalog.js'
 import type { ReplayLine } from './replay-line.js'
-import { placeAbout, placeOfKey, type Half } from './statement-about.js'
+import { placeAbout, placeOfKey, type Half, type RanHalf } from './statement-about.js'
 
 type BrokenKey = Pick<ForeignKeyBroken, 'table' | 'columns' | 'parent' | 'rows' | 'message'>
 
@@ -128,7 +128,7 @@ function mismatch(catalog: Catalog, table: string, message: string): BrokenKey {
 }
 
 /** What does not hold now and held before, and what holds for fewer rows than before. */
-export function keyFacts(half: Half, before: BrokenKeys, now: BrokenKeys): ForeignKeyBroken[] {
+export function keyFacts(half: RanHalf, before: BrokenKeys, now: BrokenKeys): ForeignKeyBroken[] {
   const news = [...now].filter(([key, { rows }]) => rows > (before.get(key)?.rows ?? -1))
   return news.map(([, key]) => {
     const { table, parent, rows } = key

@@ -1,14 +1,12 @@
 // Views and triggers that do not compile, asked again only where something they may depend on has changed.
-import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../src/database/outcome.js'
-import type { RegistryEntry } from '../../src/model/registry.js'
 import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import { findBroken } from '../../src/schema/find-broken.js'
 import type { Schema, SchemaObject } from '../../src/schema/schema.js'
 import type { Fact } from '../evidence.js'
 import type { Passage } from './passage.js'
 import type { ReplayLine } from './replay-line.js'
-import { placeOfMaking } from './statement-about.js'
+import { placeOfMaking, type RanHalf } from './statement-about.js'
 
 /** Why each broken object does not compile, by `view v` or `trigger t`. */
 type Broken = ReadonlyMap<string, string>
@@ -26,7 +24,7 @@ export function brokenObjects(
 
 /** What is broken now and was whole before, or was made anew. */
 export function compileFacts(
-  entry: RegistryEntry<Database>,
+  half: RanHalf,
   now: Broken,
   { before, after, differing, broken }: Passage & { readonly broken: Broken },
 ): Fact[] {
@@ -36,7 +34,7 @@ export function compileFacts(
     .filter(([key]) => isNews(key))
     .map(([object, message]) => ({
       kind: 'broken-object',
-      at: placeOfMaking({ entry, direction: 'up' }, suspects(object, { before, after, differing })),
+      at: placeOfMaking(half, suspects(object, { before, after, differing })),
       object,
       message,
     }))
@@ -49,9 +47,19 @@ function suspects(
 ): string[] {
   const object = after.schema.get(key)
   if (!object) return []
-  const text = inSmallLetters(object.sql)
+  const text = textsBehind(object, after.compiled)
   const named = [...changedNames(differing)].filter((name) => text.includes(name))
   return before.schema.get(key) === object ? named : [object.name, ...named]
+}
+
+/** The SQL of an object and of the views that it reads, directly or through others; in small letters. */
+function textsBehind(object: SchemaObject, compiled: Schema): string {
+  const views = [...compiled.values()].filter(({ type }) => type === 'view')
+  const texts = new Set([inSmallLetters(object.sql)])
+  for (const text of texts)
+    for (const view of views)
+      if (text.includes(inSmallLetters(view.name))) texts.add(inSmallLetters(view.sql))
+  return [...texts].join('\n')
 }
 
 /**

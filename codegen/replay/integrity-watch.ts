@@ -29,18 +29,16 @@ export function integrityWatch(
   return {
     after(line, entry, passage) {
       const facts: Fact[] = []
+      const half = { entry, direction: 'up', line } as const
       if (passage.after.schema !== passage.before.schema) {
         const now = brokenObjects(line, passage, objects)
-        facts.push(...compileFacts(entry, now, { ...passage, broken: objects }))
+        facts.push(...compileFacts(half, now, { ...passage, broken: objects }))
         objects = now
       }
       if (entry.keepsForeignKeys !== true) {
-        const now = brokenKeysAfter(
-          line,
-          { entry, direction: 'up' },
-          { ...passage, keys, ignoreTables, reach: reach(entry, 'up') },
-        )
-        facts.push(...keyFacts({ entry, direction: 'up' }, keys, now))
+        const began = { ...passage, keys, ignoreTables, reach: reach(entry, 'up') }
+        const now = brokenKeysAfter(line, half, began)
+        facts.push(...keyFacts(half, keys, now))
         keys = now
       }
       return facts

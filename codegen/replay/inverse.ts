@@ -79,7 +79,7 @@ function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Jo
   const now = keysUndone(line, applied, undone)
   const facts: Fact[] = [
     ...notInverse(version, differences),
-    ...keyFacts({ entry, direction: 'down' }, keys, now),
+    ...keyFacts({ entry, direction: 'down', line: line.current.replay }, keys, now),
   ]
   if (differences.some(isReal)) return { facts, spoiled: false, end: null }
   run.report(version, 'up')

@@ -1,10 +1,11 @@
 // A database that carries a history through replay, ready to be run by the runtime's own code.
 import { betterSqlite3 } from '../../src/database/better-sqlite3/driver.js'
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
-import { perform } from '../../src/database/outcome.js'
+import { perform, type Work } from '../../src/database/outcome.js'
 import type { Registry, RegistryEntry } from '../../src/model/registry.js'
 import { environment, type Environment } from '../../src/run/environment.js'
 import type { KeyWatch } from '../../src/run/key-watch.js'
+import { sideOf } from '../../src/plan/scripts.js'
 import { createLedger, keepApplication } from '../../src/run/write-ledger.js'
 
 /** A database under replay. Foreign keys are off on it, as they are while the runtime migrates. */
@@ -15,6 +16,13 @@ export interface ReplayLine {
   readonly keys: KeyWatch<Database>
   /** The texts that the last half ran, as far as they can be seen: whole scripts, and what code gave to the handle. */
   readonly texts: string[]
+  /** Those of them that code gave, each once, with the call that did. */
+  readonly calls: Map<string, Call>
+}
+
+/** Has the stack that was there during a call. */
+export interface Call {
+  readonly stack?: string
 }
 
 /**
@@ -28,23 +36,37 @@ export function replayLine(
 ): ReplayLine {
   const env = environment(betterSqlite3(handle), registry, { table })
   const texts: string[] = []
+  const calls = new Map<string, Call>()
   handle.exec('PRAGMA foreign_keys = OFF')
   if (is === 'fresh') {
     perform('sync', createLedger(env))
     // Makes the log, so that no step back is the one that changes the schema for it.
     perform('sync', keepApplication(env, { version: 0 }))
   }
-  return { handle, env, keys: attentive(texts), texts }
+  return { handle, env, keys: attentive(texts, calls), texts, calls }
 }
 
-function attentive(texts: string[]): KeyWatch<Database> {
+function attentive(texts: string[], calls: Map<string, Call>): KeyWatch<Database> {
+  let isCode = false
   return {
-    *before() {},
-    see: (text) => void texts.push(text),
+    before({ entry, direction }) {
+      const side = sideOf(entry, direction)
+      isCode = side !== undefined && !('scripts' in side)
+      return nothing()
+    },
+    see(text) {
+      texts.push(text)
+      if (!isCode || calls.has(text)) return
+      const call: Call = {}
+      Error.captureStackTrace(call)
+      calls.set(text, call)
+    },
     *after() {},
     forget() {},
   }
 }
+
+function* nothing(): Work<void> {}
 
 /** Does work with foreign keys as a migration wants them. SQLite ignores the switch inside a transaction. */
 export function withForeignKeysOf<T>(

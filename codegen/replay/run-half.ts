@@ -63,9 +63,13 @@ function attempt(
   work: () => void,
 ): HalfFailure | null {
   line.texts.length = 0
+  line.calls.clear()
   const side = sideOf(entry, direction)
   // Of scripts, the runtime itself tells which statement failed.
   const trace = side && 'scripts' in side ? null : traceStatements(line.handle)
+  const { stackTraceLimit } = Error
+  // Between the code and its handle may lie calls of helpers and of the runtime.
+  if (trace) Error.stackTraceLimit = DEEP
   try {
     work()
     return null
@@ -73,6 +77,9 @@ function attempt(
     const refused = trace?.refused(error) ?? null
     return describeFailure(line, { entry, direction, error, refused })
   } finally {
+    Error.stackTraceLimit = stackTraceLimit
     trace?.end()
   }
 }
+
+const DEEP = 60

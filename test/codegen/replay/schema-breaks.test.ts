@@ -50,6 +50,27 @@ describe('what a version breaks', () => {
     ])
   })
 
+  it('is told of code with the statement and the call', async () => {
+    const facts = await factsOf(
+      T,
+      step(
+        (db: Handle) => {
+          db.exec('CREATE TABLE u (c); CREATE VIEW v AS SELECT missing FROM t; SELECT 1')
+          db.prepare('INSERT INTO t (a) VALUES (?)').run('x')
+          db.exec('CREATE TABLE k (a REFERENCES later (a))')
+        },
+        (db: Handle) => db.exec('DROP TABLE k; DELETE FROM t; DROP VIEW v; DROP TABLE u'),
+      ),
+    )
+    const frame = { file: expect.stringMatching(/schema-breaks/) }
+    expect(facts).toMatchObject([
+      { object: 'view v', at: { statement: 'CREATE VIEW v AS SELECT missing FROM t', frame } },
+      { table: 'k', at: { statement: 'CREATE TABLE k (a REFERENCES later (a))', frame } },
+    ])
+    const [view, key] = facts.map((fact) => ('at' in fact ? (fact.at.frame?.line ?? 0) : 0))
+    expect(key! - view!).toBe(2)
+  })
+
   it('is told of rows without a parent, of a parent that is missing and of one that is not unique', async () => {
     const facts = await factsOf(
       step('CREATE TABLE p (id INTEGER PRIMARY KEY, n)', 'DROP TABLE p'),
