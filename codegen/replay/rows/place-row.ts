@@ -27,15 +27,33 @@ const ATTEMPTS = 600
 /** Inserts a row, with other values where these are refused; answers why it could not, null when it could. */
 export function placeRow(placing: Placing, wanted: readonly Value[]): string | null {
   const values = [...wanted]
-  let failure = settle(placing, values)
+  const first = satisfy(placing, values, settle(placing, values))
+  let failure = first
   const active: Unit[] = []
   while (failure !== null) {
     const fresh = blamed(placing, failure).filter((unit) => !active.includes(unit))
-    if (fresh.length === 0) return failure
+    if (fresh.length === 0) return first
     active.push(...fresh)
     failure = search(placing, values, active)
   }
   return null
+}
+
+/**
+ * Satisfies one refusal after the other with the columns that it is about, and keeps what does. Answers the first that these
+ * columns alone cannot satisfy.
+ */
+function satisfy(placing: Placing, values: Value[], refusal: string | null): string | null {
+  const seen = new Set<string>()
+  let failure = refusal
+  while (failure !== null && !seen.has(failure)) {
+    seen.add(failure)
+    const units = blamed(placing, failure)
+    const refused = units.length === 0 ? failure : search(placing, values, units)
+    if (refused !== null && isAbout(placing, refused, units)) return failure
+    failure = refused
+  }
+  return failure
 }
 
 /**
@@ -70,14 +88,14 @@ function settleUnit(placing: Placing, values: Value[], unit: Unit, failure: stri
 /** How many values are tried for one column alone. */
 const MOST_CHOICES = 150
 
-/** Tries all combinations of candidates, until one is taken or columns are to blame that are not among the active. */
-function search(
-  placing: Placing,
-  wanted: readonly Value[],
-  active: readonly Unit[],
-): string | null {
+/**
+ * Tries all combinations of candidates, until one is taken, or columns are to blame that are not among the active: then
+ * `values` become that combination.
+ */
+function search(placing: Placing, values: Value[], active: readonly Unit[]): string | null {
+  const choicesOf = active.length > 1 ? choicesAmong : choicesFor
   const each = Math.max(2, Math.floor(ATTEMPTS ** (1 / active.length)))
-  const choices = active.map((unit) => choicesFor(placing, unit, wanted).slice(0, each))
+  const choices = active.map((unit) => choicesOf(placing, unit, values).slice(0, each))
   const total = Math.min(
     ATTEMPTS,
     choices.reduce((product, { length }) => product * length, 1),
@@ -85,10 +103,13 @@ function search(
   let failure = 'no other value is known'
   // The first combination is what was wanted, which was tried before.
   for (let number = 1; number < total; number++) {
-    const refused = placing.attempt(combination(wanted, active, choices, number))
+    const tried = combination(values, active, choices, number)
+    const refused = placing.attempt(tried)
     if (refused === null) return null
     failure = refused
-    if (blamed(placing, refused).some((unit) => !active.includes(unit))) return refused
+    if (isAbout(placing, refused, active)) continue
+    values.splice(0, values.length, ...tried)
+    return refused
   }
   return failure
 }
@@ -111,6 +132,25 @@ function combination(
   return values
 }
 
+/** Of several columns, which shall have a value may be what a constraint is about: then NULL is likely. */
+function choicesAmong(placing: Placing, unit: Unit, values: readonly Value[]) {
+  const { plan } = placing
+  const [own = [], ...others] = choicesFor(placing, unit, values)
+  const likely = mayBeNone(plan, unit) && unit.at.some((at) => asksForNull(plan, at))
+  return likely ? [own, unit.at.map(() => null), ...others] : [own, ...others]
+}
+
+const mayBeNone = ({ columns }: TablePlan, { at }: Unit): boolean =>
+  at.some((index) => columns[index]?.notNull !== true)
+
+/** Whether a constraint that names the column asks what is NULL. */
+function asksForNull({ columns, checks, triggers }: TablePlan, index: number): boolean {
+  const name = columns[index]?.name.toLowerCase() ?? ''
+  return [...checks, ...triggers].some(
+    ({ words }) => words.has(name) && ['null', 'isnull', 'notnull'].some((word) => words.has(word)),
+  )
+}
+
 function choicesFor(
   { plan, parents, accepted, serial, turn }: Placing,
   unit: Unit,
@@ -121,9 +161,7 @@ function choicesFor(
   const [index = 0] = unit.at
   const column = plan.columns[index]
   if (unit.key) {
-    const none = unit.at.some((at) => plan.columns[at]?.notNull !== true)
-      ? [unit.at.map(() => null)]
-      : []
+    const none = mayBeNone(plan, unit) ? [unit.at.map(() => null)] : []
     return [own, ...before, ...parents(unit), ...none]
   }
   if (!column) return [own]
@@ -153,6 +191,10 @@ const rotated = <T>(list: readonly T[], by: number): T[] => [
   ...list.slice(by % Math.max(1, list.length)),
   ...list.slice(0, by % Math.max(1, list.length)),
 ]
+
+/** Whether a refusal is about no other units than these. */
+const isAbout = (placing: Placing, failure: string, units: readonly Unit[]): boolean =>
+  blamed(placing, failure).every((unit) => units.includes(unit))
 
 /** The units that a refusal is about. */
 function blamed({ plan, fixed }: Placing, failure: string): Unit[] {

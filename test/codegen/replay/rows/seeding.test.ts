@@ -151,6 +151,34 @@ describe('a table with many constraints', () => {
   })
 })
 
+describe('columns of which only one may have a value', () => {
+  it.each([
+    ['one TEXT, two TEXT, CHECK ((one IS NULL) <> (two IS NULL))'],
+    [
+      'one TEXT, two INTEGER CHECK (two BETWEEN 1 AND 9), CHECK (one IS NULL AND two IS NOT NULL OR one IS NOT NULL AND two IS NULL)',
+    ],
+    [
+      'one INTEGER REFERENCES p, two INTEGER REFERENCES p, CHECK ((one NOTNULL) + (two NOTNULL) = 1)',
+    ],
+    [
+      "state TEXT NOT NULL CHECK (state IN ('new', 'done')), at TEXT CHECK ((state = 'done') = (at IS NOT NULL)), one TEXT, two TEXT, CHECK ((one ISNULL) <> (two ISNULL))",
+    ],
+  ])('have one now and then: %s', async (columns) => {
+    const parent = 'CREATE TABLE p (id INTEGER PRIMARY KEY)'
+    const rows = await rowsOf(`${parent}; CREATE TABLE t (id INTEGER PRIMARY KEY, ${columns})`, 't')
+    const given = rows.map(({ one, two }) => (one === null ? 'two' : two === null ? 'one' : 'both'))
+    expect(new Set(given)).toEqual(new Set(['one', 'two']))
+  })
+
+  it('may be more than two', async () => {
+    const columns = ['a', 'b', 'c', 'd', 'e']
+    const sum = columns.map((column) => `(${column} IS NOT NULL)`).join(' + ')
+    expect(
+      await rowsOf(`CREATE TABLE t (${columns.join(', ')}, CHECK (${sum} = 1))`, 't'),
+    ).not.toHaveLength(0)
+  })
+})
+
 describe('a default that is JSON', () => {
   it.each([`'{}'`, `'[]'`, `('{"a": 1}')`])('says what other values are: %s', async (initial) => {
     for (const value of await valuesOf(`a TEXT NOT NULL DEFAULT ${initial}`))
@@ -279,6 +307,18 @@ describe('a table that takes no rows', () => {
       },
       { facts: [] },
       { facts: [] },
+    ])
+  })
+
+  it('is named with the constraint that is to blame among those that are not', async () => {
+    const columns = [
+      "slug TEXT NOT NULL UNIQUE CHECK (slug NOT GLOB '*[^a-z0-9-]*' AND length(slug) >= 3)",
+      'a INTEGER NOT NULL, b INTEGER NOT NULL CONSTRAINT rising CHECK (a < b)',
+      'one TEXT, two TEXT CONSTRAINT never CHECK ((one IS NULL) <> (two IS NULL) AND 1 > 2)',
+      'lang TEXT CHECK (length(lang) = 2 AND lower(lang) = lang)',
+    ]
+    expect(await factsOf([`CREATE TABLE t (${columns.join(', ')})`])).toMatchObject([
+      { kind: 'unseeded', reason: 'CHECK constraint failed: never' },
     ])
   })
 
