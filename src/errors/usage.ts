@@ -68,7 +68,7 @@ export const transactionMixed = (version: number, name: string): Cause => ({
 export const rebuildInvalid = (table: string, reason: string): Cause => ({
   code: 'REBUILD_INVALID',
   message: `The table ${table} cannot be rebuilt like this: ${reason}.`,
-  fix: 'Correct the call of ctx.rebuild.',
+  fix: 'Correct the call of ctx.rebuild. An index that names a column which is to go, drop before it.',
   facts: { table },
 })
 

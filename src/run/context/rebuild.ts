@@ -8,6 +8,7 @@ import { rebuildInvalid } from '../../errors/usage.js'
 import type { RebuildOptions } from '../../model/migration.js'
 import { quoteIdentifier as quoted } from '../../model/sql.js'
 import type { Environment } from '../environment.js'
+import { reasonOf } from '../faults.js'
 import { whereOf } from '../task.js'
 import type { ToolkitHost } from './context.js'
 
@@ -47,7 +48,7 @@ export function* rebuild<H>(
   yield* run(env, `ALTER TABLE ${quoted(temporary)} RENAME TO ${quoted(table)}`)
   if (sequence !== undefined) yield* keepWatermark(env, table, sequence)
   // 8. and 9. Recreate what was remembered; triggers last, since some of them belong to views.
-  for (const one of attached) if (one.type !== 'trigger') yield* run(env, one.sql)
+  for (const one of attached) if (one.type !== 'trigger') yield* recreate(env, table, one)
   for (const one of attached) if (one.type === 'trigger') yield* run(env, one.sql)
 }
 
@@ -169,6 +170,24 @@ function* keepWatermark<H>(env: Environment<H>, table: string, sequence: string)
       sequence,
     ]),
   )
+}
+
+/** What SQLite says of an index over a column that the new table lacks does not name the index. */
+function* recreate<H>(
+  env: Environment<H>,
+  table: string,
+  { type, name, sql }: Definition,
+): Work<void> {
+  try {
+    yield* run(env, sql)
+  } catch (error) {
+    const reason = reasonOf(error)
+    if (type !== 'index' || !reason.includes('no such column')) throw error
+    throw new LockstepError(
+      rebuildInvalid(table, `its index ${name} does not fit the new one (${reason})`),
+      { cause: error },
+    )
+  }
 }
 
 function* run<H>(env: Environment<H>, statement: string): Work<void> {

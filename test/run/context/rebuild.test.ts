@@ -130,6 +130,38 @@ describe('names', () => {
     const error = errorOf(() => rebuilt('', 'nowhere', 'CREATE TABLE nowhere (a)'))
     expect(error.code).toBe('REBUILD_INVALID')
   })
+  test('an index over a column that goes is named, and the table stays', () => {
+    const db = files.open()
+    db.exec('CREATE TABLE t (a, b); CREATE INDEX t_a ON t (a); CREATE INDEX t_b ON t (lower(b))')
+    const registry = registryOf({
+      toolkit,
+      up: (_, ctx) => ctx.rebuild('t', { create: 'CREATE TABLE t (a)' }),
+    })
+    const error = errorOf(() => migrate(db, registry, { onUnmanaged: 'allow' }))
+    expect(error).toMatchObject({
+      code: 'REBUILD_INVALID',
+      message:
+        'The table t cannot be rebuilt like this: its index t_b does not fit the new one (no such column: b).',
+    })
+    expect((error as { fix?: string }).fix).toContain(
+      'An index that names a column which is to go, drop before it.',
+    )
+    expect(objects(db, 'index')).toEqual(['t_a', 't_b'])
+  })
+  test('an index that fails for another reason is told in the words of SQLite', () => {
+    const error = errorOf(() =>
+      rebuilt(
+        'CREATE TABLE t (a UNIQUE); CREATE UNIQUE INDEX i ON t (a); INSERT INTO t VALUES (1), (2)',
+        't',
+        {
+          create: 'CREATE TABLE t (a)',
+          copy: { a: '1' },
+        },
+      ),
+    )
+    expect(error.code).toBe('MIGRATION_FAILED')
+    expect(error.message).toContain('UNIQUE constraint failed: t.a')
+  })
   test('transaction control in the new table is refused like anywhere', () => {
     const error = errorOf(() => rebuilt('CREATE TABLE t (a)', 't', 'CREATE TABLE t (a); COMMIT'))
     expect(error.code).toBe('TRANSACTION_CONTROL')
