@@ -2,16 +2,24 @@
 import type { StepPlace } from '../evidence.js'
 import type { Position } from '../model.js'
 import { statementPlace } from './place.js'
+import { rebuildCalls } from './rebuild-calls.js'
 import type { FoundStatement, ReplayedStep, Subject } from './rule.js'
 import { stepPosition } from './step-position.js'
 import { traceTables } from './trace-tables.js'
 
-/** The statement that makes the change; where none can be read, the beginning of `up`. */
-export const changePlace = (
+/**
+ * The statement that makes the change of a table; where none can be read, the call of `ctx.rebuild` for the table, else the
+ * beginning of `up`.
+ */
+export function changePlace(
   statement: FoundStatement | null,
   { migration }: ReplayedStep,
-): Position =>
-  statement ? statementPlace(statement) : (migration.up?.position ?? migration.position)
+  table: string,
+): Position {
+  if (statement) return statementPlace(statement)
+  const { up, position } = migration
+  return rebuildCalls(up, table).at(-1)?.at ?? up?.position ?? position
+}
 
 /**
  * The place of a fact; where only the step is known, the statement of `up` that drops, renames or rebuilds a table of

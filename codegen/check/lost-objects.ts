@@ -41,7 +41,7 @@ export function lostObjects(step: ReplayedStep, { statements }: Subject): LostOb
     if (!survives(object, step, trace) || isReplaced(object, step, trace)) return []
     const view = drops.findLast((drop) => drop.key === `view ${inSmallLetters(tableOf(object))}`)
     const cause = trace?.drop ?? view?.statement ?? trace?.statement ?? null
-    return [{ key, object, at: changePlace(cause, step) }]
+    return [{ key, object, at: changePlace(cause, step, tableOf(object)) }]
   })
 }
 

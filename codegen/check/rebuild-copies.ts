@@ -2,30 +2,14 @@
 import { Node } from 'ts-morph'
 import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import type { Side } from '../model.js'
-import { isSameName } from './sql-name.js'
+import { rebuildCalls } from './rebuild-calls.js'
 
 /**
  * The keys of `copy` in calls of `rebuild` for a table, in small letters; also where the expression is put together. A
  * value that is nothing but a name brings another column as it is, and is left out.
  */
-export function rebuildCopies(side: Side | null, table: string): string[] {
-  if (side?.kind !== 'code') return []
-  const found: string[] = []
-  side.node.forEachDescendant((node) => {
-    if (!Node.isCallExpression(node) || calledName(node.getExpression()) !== 'rebuild') return
-    const [name, options] = node.getArguments()
-    if (!Node.isStringLiteral(name) || !isSameName(name.getLiteralValue(), table)) return
-    found.push(...expressionsIn(options))
-  })
-  return found
-}
-
-const calledName = (called: Node): string =>
-  Node.isPropertyAccessExpression(called)
-    ? called.getName()
-    : Node.isIdentifier(called)
-      ? called.getText()
-      : ''
+export const rebuildCopies = (side: Side | null, table: string): string[] =>
+  rebuildCalls(side, table).flatMap(({ options }) => expressionsIn(options))
 
 function expressionsIn(options: Node | undefined): string[] {
   const copy = Node.isObjectLiteralExpression(options) ? options.getProperty('copy') : undefined

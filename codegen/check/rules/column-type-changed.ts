@@ -29,7 +29,7 @@ export const columnTypeChanged: Rule = {
     for (const step of replay?.steps ?? []) {
       for (const changed of changedTypes(step)) {
         if (changed.kind === 'length' || followsFromStrict(changed) || isTold(changed)) continue
-        const at = changePlace(changed.trace.statement, step)
+        const at = changePlace(changed.trace.statement, step, changed.trace.before.name)
         const { before, after, table } = changed
         const { message, fix } = wordsFor(changed, exampleOf(changed, step))
         yield {

@@ -37,7 +37,7 @@ export const constraintLost: Rule = {
 const isMadeAnew = ({ statement }: TableTrace): boolean => statement?.head[0] !== 'ALTER'
 
 function judge({ before, statement }: TableTrace, lost: readonly string[], step: ReplayedStep) {
-  const at = changePlace(statement, step)
+  const at = changePlace(statement, step, before.name)
   const [it, is] = lost.length === 1 ? ['it', 'is'] : ['they', 'are']
   return {
     at,
@@ -53,7 +53,7 @@ function judgeIndex(
   { index, statement }: LostUniqueIndex,
   step: ReplayedStep,
 ) {
-  const at = changePlace(statement ?? rebuild, step)
+  const at = changePlace(statement ?? rebuild, step, before.name)
   return {
     at,
     message: sentence(

@@ -21,7 +21,7 @@ export const tableRenamed: Rule = {
     for (const step of replay?.steps ?? []) {
       for (const { before, after, statement } of traceTables(step)) {
         if (!after || isSameName(before.name, after.name)) continue
-        const at = changePlace(statement, step)
+        const at = changePlace(statement, step, before.name)
         const [old, now] = [sqlName(before.name), sqlName(after.name)]
         yield {
           at,
