@@ -90,9 +90,9 @@ function openKeys(table: CatalogTable, catalog: Catalog): CatalogForeignKey[] {
 function hasAllKeys({ sql }: CatalogIndex, columns: readonly string[]): boolean {
   const tokens = canonicalTokens(sql).filter((token) => token !== '(' && token !== ')')
   const where = tokens.slice(tokens.lastIndexOf('where') + 1)
-  const names = columns.map(canonicalName)
+  const names = new Set(columns.map(canonicalName))
   for (let at = 0; at < where.length; at++) {
-    if (!names.includes(where[at] ?? '')) return false
+    if (!names.has(where[at] ?? '')) return false
     const rest = where.slice(at + 1, at + 4).join(' ')
     const length = /^(?:notnull\b|not null\b|is not null$)/.exec(rest)?.[0].split(' ').length ?? 0
     if (length === 0) return false
