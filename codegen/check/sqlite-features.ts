@@ -67,7 +67,7 @@ const PHRASES: readonly (Feature & { readonly words: readonly (readonly string[]
 
 /** Looked for first, so that scripts full of data are not cut into words. */
 const SUSPECT = new RegExp(
-  'conflict|over|nulls|filter|returning|materialized|->|right|full|distinct|update|alter|strict|as\\s*\\(|\\d_\\d|' +
+  'conflict|over|nulls|order\\s|filter|returning|materialized|->|right|full|distinct|update|alter|strict|as\\s*\\(|\\d_\\d|' +
     [...FUNCTIONS.keys()].map((name) => `${name}\\s*\\(`).join('|'),
   'i',
 )
@@ -85,8 +85,28 @@ function wordFeature(word: Word, words: readonly Word[], at: number): Feature[] 
     return [{ what: `an underscore in a number (${word.text})`, since: '3.46' }]
   const since = word.kind === 'word' ? FUNCTIONS.get(word.key) : undefined
   const isCall = words[at + 1]?.key === '(' && !NAMES.has(words[at - 1]?.key ?? '')
-  return since !== undefined && isCall ? [{ what: `${word.key}()`, since }] : []
+  const ordered = isCall && word.kind === 'word' && ordersArguments(word, words, at + 2)
+  return [
+    ...(since !== undefined && isCall ? [{ what: `${word.key}()`, since }] : []),
+    ...(ordered ? [{ what: 'ORDER BY inside an aggregate function', since: '3.44' }] : []),
+  ]
 }
+
+/** Whether ORDER BY stands in the parentheses that a word opens, and is not that of a query or of a window. */
+function ordersArguments({ key }: Word, words: readonly Word[], from: number): boolean {
+  if (BEFORE_ORDERED.has(key) || QUERIES.has(words[from]?.key ?? '')) return false
+  for (let at = from, depth = 1; at < words.length && depth > 0; at++) {
+    const { key: next } = words[at]!
+    if (next === '(') depth += 1
+    if (next === ')') depth -= 1
+    if (depth === 1 && next === 'order' && words[at + 1]?.key === 'by') return true
+  }
+  return false
+}
+
+/** Words before parentheses that are no functions, but may hold ORDER BY. */
+const BEFORE_ORDERED = new Set(['over', 'as'])
+const QUERIES = new Set(['select', 'with', 'values'])
 
 /** After these a word before parentheses is the name of a table or an index. */
 const NAMES = new Set([

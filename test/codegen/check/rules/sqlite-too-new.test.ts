@@ -21,6 +21,8 @@ const FEATURES: readonly (readonly [since: string, sql: string])[] = [
   ['3.39', 'DELETE FROM a WHERE b IS NOT DISTINCT FROM c'],
   ['3.43', 'UPDATE a SET b = octet_length(c) WHERE d'],
   ['3.44', 'UPDATE a SET b = concat(c, d) WHERE e'],
+  ['3.44', 'INSERT INTO a (b) SELECT group_concat(c, 0 ORDER BY d) FROM e'],
+  ['3.44', 'CREATE VIEW v AS SELECT json_group_array(c -- by d\\n ORDER  BY d DESC) FROM e'],
   ['3.45', 'UPDATE a SET b = jsonb(c) WHERE d'],
   ['3.46', 'UPDATE a SET b = 1_000 WHERE c'],
   ['3.48', 'UPDATE a SET b = if(c, 1) WHERE d'],
@@ -41,6 +43,9 @@ describe('valid', () => {
     expect(await placesIn(withUp('ALTER TABLE a DROP COLUMN b'))).toEqual([]))
 
   test.each([
+    'INSERT INTO a (b) SELECT group_concat(c) FROM (SELECT c FROM d ORDER BY c) ORDER BY c',
+    'INSERT INTO a (b) SELECT max((SELECT c FROM d ORDER BY c LIMIT 1), (f)) FROM e',
+    'DELETE FROM a WHERE b IN (SELECT c FROM d ORDER BY e LIMIT 3) OR EXISTS (SELECT 1 ORDER BY 1)',
     'CREATE TABLE IF NOT EXISTS format (log, "over" TEXT)',
     'CREATE INDEX i ON log (b)',
     'CREATE TABLE a (b REFERENCES format (id), "returning" TEXT)',
