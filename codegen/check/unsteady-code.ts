@@ -2,13 +2,13 @@
 import { ts } from 'ts-morph'
 
 /**
- * What a node of code asks the clock, chance or the environment: `Date.now()`, `new Date()`, `process.env` …; null when it
- * asks none of them. `new Date(0)` is steady.
+ * What a node of code asks the clock, chance or the environment: `Date.now()`, `new Date()`, `process.env`,
+ * `toLocaleString()` …; null when it asks none of them. `new Date(0)` is steady.
  */
 export function unsteadyCode(node: ts.Node): string | null {
   if (ts.isNewExpression(node))
     return isNamed(node.expression, 'Date') && !node.arguments?.length ? 'new Date()' : null
-  if (ts.isCallExpression(node)) return unsteadyCall(node)
+  if (ts.isCallExpression(node)) return unsteadyCall(node) ?? localText(node)
   return ts.isExpression(node) && isMemberOf(node, 'process', 'env') ? 'process.env' : null
 }
 
@@ -24,6 +24,29 @@ function unsteadyCall({ expression }: ts.CallExpression): string | null {
   }
   return null
 }
+
+/** A text in the language of the machine, or at its time; what is only logged or thrown is not written. */
+function localText(node: ts.CallExpression): string | null {
+  const name = memberName(node.expression)
+  if (name === null || !LOCAL.has(name) || isOnlyTold(node)) return null
+  const [locale, options] = node.arguments
+  const hasLocale = locale !== undefined && !isNamed(locale, 'undefined')
+  const isSteady = hasLocale && (name === 'toLocaleString' || options !== undefined)
+  return isSteady ? null : `${name}()`
+}
+
+const LOCAL = new Set(['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString'])
+
+/** Whether a node stands in what is handed to a log, or in an error. */
+function isOnlyTold(node: ts.Node): boolean {
+  for (let at = node.parent; at && !ts.isStatement(at); at = at.parent) {
+    if (ts.isNewExpression(at) && at.expression.getText().endsWith('Error')) return true
+    if (ts.isCallExpression(at) && TOLD.has(memberName(at.expression) ?? '')) return true
+  }
+  return false
+}
+
+const TOLD = new Set(['log', 'info', 'warn', 'error', 'debug', 'trace', 'progress'])
 
 /** Of `Math.random` and of `Math['random']` the last name. */
 function memberName(node: ts.Expression): string | null {

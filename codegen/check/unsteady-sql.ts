@@ -5,8 +5,8 @@ import { wordsOf, type Word } from './word-reader.js'
 const SUSPECT = /random|current_|date|time|julianday|strftime|unixepoch/i
 
 /**
- * The parts of a statement whose result depends on the clock or on chance: `random()`, `CURRENT_DATE`,
- * `datetime('now')`, each as it is written, with its offset. Text in quotes is none.
+ * The parts of a statement whose result depends on the clock, on the time zone or on chance: `random()`, `CURRENT_DATE`,
+ * `datetime('now')`, `date(at, 'localtime')`, each as it is written, with its offset. Text in quotes is none.
  */
 export function unsteadySql(sql: string): { text: string; start: number }[] {
   if (!SUSPECT.test(sql)) return []
@@ -39,9 +39,19 @@ const IMPLICIT: Readonly<Record<string, number>> = {
 function asksClock(name: string, inside: readonly Word[]): boolean {
   const implicit = IMPLICIT[name]
   if (implicit === undefined) return name === 'timediff' && inside.some(isNow)
-  if (inside.some(isNow)) return true
+  if (inside.some(isNow) || zoneIn(inside)) return true
   return implicit === 0 ? inside.length === 0 : !inside.some(({ key }) => key === ',')
 }
+
+/** The modifier by which the time zone of the machine comes in. */
+const zoneIn = (inside: readonly Word[]): Word | undefined =>
+  inside.find(
+    ({ key, kind }, at) =>
+      kind === 'string' &&
+      /^'(?:localtime|utc)'$/i.test(key) &&
+      inside[at - 1]?.key === ',' &&
+      (inside[at + 1]?.key ?? ',') === ',',
+  )
 
 const isNow = ({ key, kind }: Word): boolean => kind === 'string' && /^'now'$/i.test(key)
 
@@ -58,5 +68,8 @@ function argumentsAt(words: readonly Word[], from: number): Word[] {
   return words.slice(from, end < 0 ? undefined : end)
 }
 
-const shown = (name: Word, inside: readonly Word[]): string =>
-  `${name.text}(${inside.some(isNow) ? "'now'" : ''})`
+function shown({ text }: Word, inside: readonly Word[]): string {
+  if (inside.some(isNow)) return `${text}('now')`
+  const zone = zoneIn(inside)
+  return zone ? `${text}(…, ${zone.text})` : `${text}()`
+}

@@ -12,6 +12,7 @@ describe('valid', () => {
     'UPDATE a SET b = datetime(c), d = strftime(e, f) WHERE g',
     'UPDATE a SET b = "current_date" || t.current_time WHERE g',
     'INSERT INTO a (random, date) VALUES (1, 2)',
+    'UPDATE a SET b = date(zone(c, "utc")), d = "localtime", e = date(f, "+1 day") WHERE g',
   ])('%s', async (sql) => {
     expect(await placesIn({ '001_a.ts': migrationWith(`up: '${sql}'`) })).toEqual([])
   })
@@ -20,6 +21,9 @@ describe('valid', () => {
     `db.exec("INSERT INTO a VALUES ('random() at CURRENT_TIMESTAMP')")`,
     `db.run(new Date(0).getTime(), Math.max(1, 2))`,
     `const date = { now: () => 1 }; date.now()`,
+    `db.run(n.toLocaleString('en'), d.toLocaleDateString('en', { timeZone: 'UTC' }))`,
+    `ctx.log(\`\${n.toLocaleString()} rows\`)`,
+    `if (n > 1) throw new Error(n.toLocaleString())`,
   ])('%s', async (body) => expect(await placesIn({ '001_a.ts': inCode(body) })).toEqual([]))
 
   test('code beside the migration that it does not use, and down', async () => {
@@ -37,6 +41,8 @@ describe('invalid SQL', () => {
     ['UPDATE a SET b = unixepoch() WHERE c', 17],
     ['UPDATE a SET b = strftime(1) WHERE c', 17],
     [`DELETE FROM a WHERE at < julianday('now')`, 25],
+    [`UPDATE a SET b = date(c, 'unixepoch', 'localtime') WHERE d`, 17],
+    [`UPDATE a SET b = datetime(c, 'UTC', '+1 day') WHERE d`, 17],
   ])('%s', async (sql, offset) => {
     const [found, ...others] = await placesIn({ '001_a.sql': pair(sql) })
     expect(others).toEqual([])
@@ -56,6 +62,9 @@ describe('invalid code', () => {
     ['performance.now()', 'performance.now()'],
     ['Temporal.Now.instant()', 'Temporal.Now.instant()'],
     ['process.env.NAME', 'process.env'],
+    ['n.toLocaleString()', 'toLocaleString()'],
+    ["d.toLocaleDateString('de')", 'toLocaleDateString()'],
+    ['d.toLocaleTimeString(undefined, options)', 'toLocaleTimeString()'],
   ])('%s', async (expression, what) => {
     const [found, ...others] = await checkFolder({ '001_a.ts': inCode(`db.run(${expression})`) })
     expect(others).toEqual([])
