@@ -10,9 +10,12 @@ export function describeFailure({ cause, message, refusal, at }: StepFailed): st
   return cause === 'sqlite' ? `SQLite says ${said}${inStatement(at)}` : `its code throws ${said}`
 }
 
-/** The tables that the statement names, as a sentence with a space before it; empty when there are none. */
-export const schemaSentence = ({ schema }: StepFailed): string =>
-  schema.length === 0
+/**
+ * The tables that the statement names, as a sentence with a space before it; empty when there are none, and where the
+ * runtime refused it, which says itself what it is about.
+ */
+export const schemaSentence = ({ schema, refusal }: StepFailed): string =>
+  schema.length === 0 || refusal !== undefined
     ? ''
     : ` Before the step there was: ${schema.map((sql) => `\`${shortSql(sql)}\``).join('; ')}.`
 

@@ -79,8 +79,19 @@ function placeOfFailure(
     const found = statementAtFault(line, { entry, direction, error, refused }, side.scripts)
     return found ? { ...whole, ...found, statement: cut(found.statement) } : whole
   }
-  const statement = refused === null ? null : cut(refused)
-  return { ...whole, statement, frame: frameOf(sourceOf(error), entry, direction) }
+  const source = sourceOf(error)
+  const statement = refused ?? statedIn(source)
+  return {
+    ...whole,
+    statement: statement === null ? null : cut(statement),
+    frame: frameOf(source, entry, direction),
+  }
+}
+
+/** The statement that the runtime refused, where it says so. */
+function statedIn(error: unknown): string | null {
+  const statement = isLockstepError(error) ? error.facts['statement'] : null
+  return typeof statement === 'string' ? statement : null
 }
 
 const cut = (statement: string): string => statement.slice(0, LONGEST)
@@ -111,17 +122,19 @@ function statementAtFault(
   return named.length === 1 ? first : (searchStatement(line, entry, scripts) ?? first)
 }
 
-/** The statements that the runtime's error may name by its place. */
+/** The statements that the runtime's error may name, by its place where it has one. */
 function namedStatements(
   entry: RegistryEntry<Database>,
   direction: Direction,
   scripts: readonly string[],
   { facts }: LockstepError,
 ): FoundStatement[] {
+  const { place } = facts
   return statementsOf(scripts).filter(
     ({ script, offset, statement }) =>
       statement === facts['statement'] &&
-      placeOf(entry, direction, script, { text: scripts[script] ?? '', offset }) === facts['place'],
+      (place === undefined ||
+        placeOf(entry, direction, script, { text: scripts[script] ?? '', offset }) === place),
   )
 }
 

@@ -122,11 +122,15 @@ export const foreignKeyMismatch = (where: Where, table: string, reason: string):
 })
 
 /** A step that keeps foreign keys enforced drops a table that others refer to, which would delete their rows. */
-export const foreignKeysEnforcedDrop = (where: Where, table: string): Cause => ({
+export const foreignKeysEnforcedDrop = (
+  where: Where,
+  table: string,
+  statement?: string,
+): Cause => ({
   code: 'FOREIGN_KEYS_ENFORCED_DROP',
   message: `${title(where)} in ${where.file} keeps foreign keys enforced and drops ${table}, which other tables refer to: that would delete or change their rows. The statement was not run.`,
   fix: "Remove foreignKeys: 'enforce', or put the DROP into a migration of its own.",
-  facts: { ...where, table },
+  facts: { ...where, table, ...(statement !== undefined && { statement }) },
 })
 
 /** Enforcement of foreign keys stays on although it was switched off. Nothing was run. */

@@ -30,7 +30,7 @@ function refuseDrop<H>(task: Task<H>, sql: string, parents: ReadonlySet<string>)
   for (const { text } of /\bdrop\b/i.test(sql) ? splitStatements(sql) : []) {
     const table = DROP.exec(text.replace(COMMENT, ' '))?.[1]
     if (table && parents.has(table.toLowerCase()))
-      throw new LockstepError(foreignKeysEnforcedDrop(whereOf(task), table))
+      throw new LockstepError(foreignKeysEnforcedDrop(whereOf(task), table, text))
   }
 }
 

@@ -36,3 +36,22 @@ it('of several statements that code runs at once, the one that failed is told', 
   expect(db.prepare('SELECT name FROM sqlite_schema WHERE name = ?').get('t')).toBeUndefined()
   db.close()
 })
+
+it.each([
+  ['SQL', 'SELECT 1;\n DROP TABLE p', { script: 0, offset: 11, frame: null }],
+  [
+    'code',
+    (db: Database) => void db.exec('SELECT 1;\n DROP TABLE p'),
+    { script: null, offset: null, frame: { file: expect.stringMatching(/run-half/) } },
+  ],
+])('of %s that is refused for one of its statements, that one is told', (_, up, place) => {
+  const run = historyOf([{ up, foreignKeys: 'enforce' }])
+  const db = new BetterSqlite3(':memory:')
+  db.exec('CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p)')
+  const line = replayLine(db as unknown as Database, run)
+  expect(runHalf(line, run.registry[0]!, 'up')).toMatchObject({
+    refusal: expect.stringMatching(/DROP/),
+    at: { statement: 'DROP TABLE p', ...place },
+  })
+  db.close()
+})
