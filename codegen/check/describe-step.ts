@@ -23,6 +23,12 @@ export const ignoreComment = (code: string, { form }: ParsedMigration): string =
 export const inStatement = ({ statement }: Pick<StepPlace, 'statement'>): string =>
   statement === null ? '' : ` in \`${shortSql(statement)}\``
 
+/** Whether a copy hands over the values of each row, as code does, and does not select them. */
+export const isRowByRow = ({ statement }: Pick<StepPlace, 'statement'>): boolean =>
+  statement !== null &&
+  /^\s*(?:insert|replace)\b/i.test(statement) &&
+  !/\bselect\b/i.test(statement)
+
 /** A row as `id = 1, name = 'Ann'`; long texts are cut off. */
 export const describeRow = (row: ShownRow): string =>
   Object.entries(row)

@@ -1,6 +1,13 @@
 // A migration changes values of a table that it does not update by name.
 import { changedValues, type ChangedValues } from '../changed-values.js'
-import { describeValue, halfName, ignoreComment, inStatement, listed } from '../describe-step.js'
+import {
+  describeValue,
+  halfName,
+  ignoreComment,
+  inStatement,
+  isRowByRow,
+  listed,
+} from '../describe-step.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../rule.js'
 import { stepPosition } from '../step-position.js'
 
@@ -38,9 +45,13 @@ function judge({ table, facts }: ChangedValues, step: ReplayedStep, subject: Sub
     ),
   )
   const columns = listed(facts.map(({ column }) => column))
+  const they = facts.length === 1 ? 'it is' : 'they are'
+  const mend = isRowByRow(place)
+    ? `Name ${columns} in the INSERT, and give the value of the old row`
+    : `Copy ${columns} as ${they}: name the column on both sides of \`INSERT … SELECT\``
   return {
     at,
     message: `${halfName(step.version, place.direction, at)} changes values of ${table} that no UPDATE names${inStatement(place)}: in one row ${changes}.`,
-    fix: `Copy ${columns} as ${facts.length === 1 ? 'it is' : 'they are'}: name the column on both sides of \`INSERT … SELECT\`. If the values are to change, say why: ${ignoreComment('VALUES_LOST', step.migration)}.`,
+    fix: `${mend}. If the values are to change, say why: ${ignoreComment('VALUES_LOST', step.migration)}.`,
   }
 }

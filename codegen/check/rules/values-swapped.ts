@@ -1,6 +1,13 @@
 // A migration puts the values of one column into another one.
 import { changedValues } from '../changed-values.js'
-import { describeValue, halfName, ignoreComment, inStatement, listed } from '../describe-step.js'
+import {
+  describeValue,
+  halfName,
+  ignoreComment,
+  inStatement,
+  isRowByRow,
+  listed,
+} from '../describe-step.js'
 import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
 import type { Direction } from '../../evidence.js'
 import type { ReplayedStep, Rule } from '../rule.js'
@@ -34,10 +41,13 @@ export const valuesSwapped: Rule = {
         )
         const { column, before, after } = facts.find(({ from }) => from !== null) ?? facts[0]
         const columns = sqlNames(columnsOf(table, place.direction, step) ?? [column])
+        const mend = isRowByRow(place)
+          ? 'Hand the values over in the order in which the INSERT names their columns'
+          : `Name the columns on both sides: \`INSERT INTO … (${columns}) SELECT ${columns} FROM …\``
         yield {
           at,
           message: `${halfName(step.version, place.direction, at)} mixes the columns of ${table} up${inStatement(place)}: ${listed(moves)}. In one row ${column} was ${describeValue(before)} and is ${describeValue(after)} now.`,
-          fix: `Name the columns on both sides: \`INSERT INTO … (${columns}) SELECT ${columns} FROM …\`. If they are to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration)}.`,
+          fix: `${mend}. If they are to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration)}.`,
         }
       }
     }

@@ -9,6 +9,8 @@ export interface ChangedColumn {
   readonly column: string
   /** The column whose values stand there now; null when they come from elsewhere. */
   readonly from: string | null
+  /** Whether they can hardly have come about otherwise: several that are no mere 0, 1 or '' have displaced others. */
+  readonly taken: boolean
   /** Whether all rows have the same value now, though they had not, or none where there was one. */
   readonly lost: boolean
   /** The values of the first row that tells. */
@@ -27,7 +29,8 @@ export function changedColumns(before: TableImage, after: TableImage): ChangedCo
     const found = changeOf(pairs, index, place)
     if (!found) return []
     const from = sourceOf(before, pairs, { index, place })
-    return [{ column: after.columns[place]?.name ?? name, from, ...found }]
+    const taken = from !== null && hasDisplaced(pairs, { index, place })
+    return [{ column: after.columns[place]?.name ?? name, from, taken, ...found }]
   })
 }
 
@@ -67,6 +70,21 @@ function sourceOf(
   )
   return source?.name ?? null
 }
+
+function hasDisplaced(
+  pairs: readonly Pair[],
+  { index, place }: { readonly index: number; readonly place: number },
+): boolean {
+  const displacing = pairs.flatMap(([old, now]) => {
+    const [was, is] = [at(old, index), at(now, place)]
+    return isTelling(was) && isTelling(is) && !sameValue(was, is) ? [String(is)] : []
+  })
+  return new Set(displacing).size > 1
+}
+
+/** Values that columns have in common by chance tell nothing. */
+const isTelling = (value: Value): boolean =>
+  value !== null && String(value).length > 1 && Number(value) !== -1
 
 /** Rows by primary key; else by rowid; else in order, when there are as many as before. */
 function alignRows(before: TableImage, after: TableImage): Pair[] {

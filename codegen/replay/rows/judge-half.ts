@@ -156,10 +156,14 @@ function changesByName({ half, name, before }: Fate): boolean {
   return named || (declared && parents.some(({ table }) => descends(half, before, table)))
 }
 
-/** A rebuild may calculate new values from a column, or name it in an UPDATE; it may not mix columns up or forget one. */
-function isMeant({ calculated }: Rebuild, { column, from, lost }: ChangedColumn): boolean {
+/**
+ * A rebuild may calculate new values from a column, or name it in an UPDATE; it may not mix columns up or forget one. Code
+ * may give whatever it likes to the columns that it names, but for the values of another column, each as it was.
+ */
+function isMeant(rebuild: Rebuild, { column, from, lost, taken }: ChangedColumn): boolean {
   if (from === null && !lost) return true
-  return calculated(column.toLowerCase())
+  const name = column.toLowerCase()
+  return rebuild.calculated(name) || (rebuild.given(name) && !taken)
 }
 
 function judgeWatermark(fate: Fate): WatermarkLost[] {

@@ -12,6 +12,8 @@ export interface Rebuild {
   readonly copy: Effect | null
   /** Whether the new value of a column is calculated from it, or set by name. */
   calculated(column: string): boolean
+  /** Whether an INSERT that gives values row by row may give the column one: what they are made of, only code knows. */
+  given(column: string): boolean
 }
 
 /** How the statements make a table anew; null when they do not. */
@@ -38,6 +40,7 @@ export function rebuildOf(table: string, effects: readonly Effect[]): Rebuild | 
     calculated: (column) =>
       updates.some(({ tokens }) => mentions(tokens, column)) ||
       copies.some(({ tokens }) => calculates(tokens, column)),
+    given: (column) => copies.some(({ tokens }) => gives(tokens, column)),
   }
 }
 
@@ -49,12 +52,15 @@ const isName = (token: string, column: string): boolean =>
 
 /**
  * Whether an item of the list behind SELECT is more than the column itself: `coalesce(name, '')`, but neither `name` nor
- * `u.name AS name`. Code that fills the table row by row calculates everything.
+ * `u.name AS name`.
  */
-function calculates(tokens: readonly string[], column: string): boolean {
-  const items = selectedItems(tokens)
-  if (items.length === 0) return true
-  return items.some((item) => mentions(item, column) && withoutAlias(item).length > 3)
+const calculates = (tokens: readonly string[], column: string): boolean =>
+  selectedItems(tokens).some((item) => mentions(item, column) && withoutAlias(item).length > 3)
+
+/** Whether INSERT … VALUES names the column, or names none. */
+function gives(tokens: readonly string[], column: string): boolean {
+  if (selectedItems(tokens).length > 0) return false
+  return tokens[tokens.indexOf('VALUES') - 1] !== ')' || mentions(tokens, column)
 }
 
 /** Of `a.b AS c`, `a . b`; of `lower(a)`, everything. */

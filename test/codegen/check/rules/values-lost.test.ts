@@ -51,6 +51,12 @@ describe('invalid', () => {
     expect(fix).toContain('Copy a and b as they are')
   })
 
+  test('code is told to name the column', async () => {
+    const at = placeIn(2, { statement: 'INSERT INTO n (id, a) VALUES (?, ?)' })
+    const { fix } = await onlyFinding(folder(), { facts: [changed('b', { at })] })
+    expect(fix).toMatch(/^Name b in the INSERT, and give the value of the old row\. /)
+  })
+
   test('another column than the one whose type changes', async () => {
     expect(await placesAfterReplay(folder('INTEGER'), { facts: [changed('b')] })).toEqual([
       '002_b.sql:2:1 warning COLUMN_TYPE_CHANGED',

@@ -56,6 +56,15 @@ describe('invalid', () => {
     expect(fix).toContain('`INSERT INTO … (id, name, "e-mail") SELECT id, name, "e-mail" FROM …`')
   })
 
+  test('code is told to hand its values over in order', async () => {
+    const place = { ...at, statement: 'INSERT INTO n (name, "e-mail") VALUES (?, ?)' }
+    const facts = SWAP.map((fact) => ({ ...fact, at: place }))
+    const { fix } = await onlyFinding(folder(), { facts })
+    expect(fix).toMatch(
+      /^Hand the values over in the order in which the INSERT names their columns\./,
+    )
+  })
+
   test('what is lost beside a shift is a part of it', async () => {
     const facts = [changed('name', null, 'Ann', null), changed('e-mail', 'name', 'a@b', 'Ann')]
     const { code, message } = await onlyFinding(folder(), { facts })

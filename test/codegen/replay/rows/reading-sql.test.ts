@@ -130,9 +130,26 @@ describe('a rebuild', () => {
     ['SELECT * FROM t', false],
     ['SELECT lower(a), b FROM t', true],
     ['SELECT (SELECT max(a) FROM x), b FROM t', true],
-    ['VALUES (1, 2)', true],
+    ['VALUES (1, 2)', false],
   ])('calculates a column: %s', (list, calculated) => {
     expect(rebuildOf('t', copy(list))?.calculated('a')).toBe(calculated)
+  })
+
+  it.each([
+    ['INSERT INTO n (b, A) VALUES (?, ?)', true],
+    ['INSERT INTO n ("a") VALUES (?)', true],
+    ['INSERT INTO n (b) VALUES (?)', false],
+    ['INSERT INTO n VALUES (?, ?)', true],
+    ['INSERT INTO n DEFAULT VALUES', true],
+    ['INSERT INTO n (a, b) SELECT a, b FROM t', false],
+  ])('is given a column row by row: %s', (insert, given) => {
+    const half = effects(
+      'CREATE TABLE n (a, b)',
+      insert,
+      'DROP TABLE t',
+      'ALTER TABLE n RENAME TO t',
+    )
+    expect(rebuildOf('t', half)?.given('a')).toBe(given)
   })
 })
 
