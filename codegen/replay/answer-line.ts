@@ -8,6 +8,7 @@ import { openInMemory } from '../client/open-in-memory.js'
 import type { HistoryRun } from './history-run.js'
 import type { LineJob, LineMessage, LineResults, Obstacle } from './line-protocol.js'
 import { readOpening } from './read-opening.js'
+import { standingReport } from './standing-report.js'
 
 /** Loads the migrations and the configuration, has the line proven, and answers `done` or `failed`. */
 export async function answerLine(
@@ -59,7 +60,7 @@ async function historyOf(
     // What a project's own way of opening does to a connection cannot be brought to one that has rows already.
     ...(images &&
       !open && { images: { ...images, open: (content) => openInMemory({ root, content }) } }),
-    report: (version, direction) => tell({ type: 'at', version, direction }),
+    ...standingReport(registry, (standing) => tell({ type: 'at', ...standing })),
   }
 }
 

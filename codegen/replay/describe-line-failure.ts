@@ -1,4 +1,5 @@
 // Says as a diagnostic what kept the migrations from being replayed, at the place in the project that it comes from.
+import { stepPosition } from '../check/step-position.js'
 import { projectPath } from '../discover/project-path.js'
 import type { Diagnostic, Position } from '../model.js'
 import { stackPlaces } from '../stack-places.js'
@@ -43,7 +44,7 @@ export function describeLineFailure(
 /** Node appends the modules that required a missing one, which here is only the bundle. */
 const withoutRequirers = (message: string): string => message.replace(/\nRequire stack:[^]*$/, '')
 
-/** The half that was under way; before the first, the beginning of the history. */
+/** The statement or the half that was under way; before the first, the beginning of the history. */
 function placeOf(
   at: LineFailure['at'],
   items: readonly RegistryItem[],
@@ -51,7 +52,8 @@ function placeOf(
 ): Position {
   const { migration } = items.find((item) => item.migration.version === at?.version) ?? {}
   if (!migration || !at) return items[0]?.migration.position ?? top(projectPath(root, migrations))
-  return migration[at.direction]?.position ?? migration.position
+  const { script, offset } = at.statement ?? { script: null, offset: null }
+  return stepPosition({ direction: at.direction, script, offset, frame: null }, migration, root)
 }
 
 const configPlace = ({ root, config }: GenerateSettings): Position =>

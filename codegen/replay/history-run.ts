@@ -36,6 +36,8 @@ export interface HistoryRun {
   readonly images?: KeptImages
   /** Told before each half of each version, for progress and for who asks where it stood. */
   report(version: number, direction: Direction): void
+  /** Told before a statement that may never end: the script it is part of, and where in it; undefined where nobody asks. */
+  reportStatement?(script: string, offset: number, end: number): void
 }
 
 /** What the schemas of a history prove; `versions` are those after `provenTo`. */

@@ -2,11 +2,13 @@
 import { betterSqlite3 } from '../../src/database/better-sqlite3/driver.js'
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import { perform, type Work } from '../../src/database/outcome.js'
-import type { Registry, RegistryEntry } from '../../src/model/registry.js'
+import type { RegistryEntry } from '../../src/model/registry.js'
 import { environment, type Environment } from '../../src/run/environment.js'
 import type { KeyWatch } from '../../src/run/key-watch.js'
 import { sideOf } from '../../src/plan/scripts.js'
 import { createLedger, keepApplication } from '../../src/run/write-ledger.js'
+import type { HistoryRun } from './history-run.js'
+import { tellingDriver } from './telling-driver.js'
 
 /** A database under replay. Foreign keys are off on it, as they are while the runtime migrates. */
 export interface ReplayLine {
@@ -31,10 +33,11 @@ export interface Call {
  */
 export function replayLine(
   handle: Database,
-  { registry, table }: { readonly registry: Registry<Database>; readonly table: string },
+  { registry, table, reportStatement }: Pick<HistoryRun, 'registry' | 'table' | 'reportStatement'>,
   is: 'fresh' | 'ready' = 'fresh',
 ): ReplayLine {
-  const env = environment(betterSqlite3(handle), registry, { table })
+  const driver = tellingDriver(betterSqlite3(handle), reportStatement)
+  const env = environment(driver, registry, { table })
   const texts: string[] = []
   const calls = new Map<string, Call>()
   handle.exec('PRAGMA foreign_keys = OFF')

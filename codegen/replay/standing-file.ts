@@ -38,20 +38,26 @@ function openNameless(): number | null {
 }
 
 /** All lines are as long as this, so that each covers the one before. */
-const LENGTH = 32
+const LENGTH = 48
 
 function parse(descriptor: number): Standing | null {
   const bytes = Buffer.alloc(LENGTH)
   readSync(descriptor, bytes, 0, LENGTH, 0)
-  const [, version, direction] = /^(\d+) (up|down) /.exec(bytes.toString('latin1')) ?? []
+  const [, version, direction, script, offset] =
+    /^(\d+) (up|down) (?:(\d+) (\d+) )?/.exec(bytes.toString('latin1')) ?? []
   if (version === undefined) return null
-  return { version: Number(version), direction: direction as Standing['direction'] }
+  return {
+    version: Number(version),
+    direction: direction as Standing['direction'],
+    ...(offset !== undefined && { statement: { script: Number(script), offset: Number(offset) } }),
+  }
 }
 
 /** The process's side. Never throws: without it less can be told, nothing more. */
-export function noteStanding({ version, direction }: Standing): void {
+export function noteStanding({ version, direction, statement }: Standing): void {
+  const parts = [version, direction, ...(statement ? [statement.script, statement.offset] : [])]
   try {
-    writeSync(STANDING_FILE, `${version} ${direction} `.padEnd(LENGTH), 0, 'latin1')
+    writeSync(STANDING_FILE, `${parts.join(' ')} `.padEnd(LENGTH), 0, 'latin1')
   } catch {
     // The migration may have closed what it does not know.
   }

@@ -34,6 +34,19 @@ describe('a migration that', () => {
     expect(found[0]!.message).toContain('after 8000 ms during `up` of version 002')
   })
 
+  test.concurrent('has a query that never ends is named with its statement', async () => {
+    const endless = 'WITH c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c'
+    const up = `CREATE TABLE b (x);\nINSERT INTO b ${endless} WHERE x < 0;`
+    const files = {
+      ...FIRST,
+      'migrations/002_b.sql': `-- migrate:up\n${up}\n-- irreversible: no\n`,
+    }
+    const found = await findings(replayed(files, { replayTimeoutMs: LONG_ENOUGH }))
+    expect(found).toMatchObject([
+      { code: 'REPLAY_TIMED_OUT', file: 'migrations/002_b.sql', line: 3, column: 1 },
+    ])
+  })
+
   test('ends the process is named with its exit code', async () => {
     const found = await foundAbout(code('process.exit(7)'))
     expect(found).toMatchObject([{ ...ABOUT_UP, code: 'REPLAY_PROCESS_DIED' }])
