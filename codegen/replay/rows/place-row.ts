@@ -216,8 +216,12 @@ function blamedColumns(plan: TablePlan, failure: string): Names {
   const stored = /^cannot store \w+ value in \w+ column [^]*?\.([^]*)$/.exec(failure)?.[1]
   if (stored !== undefined) return (name) => name === stored.toLowerCase()
   if (failure === 'datatype mismatch') return (_, index) => index === plan.rowid
+  const reading = /\bJSON\b/.test(failure) ? plan.checks.filter(readsJson) : []
+  if (reading.length > 0) return mentionedIn(reading)
   return plan.triggers.length > 0 ? mentionedIn(plan.triggers) : () => true
 }
+
+const readsJson = ({ words }: Check): boolean => [...words].some((word) => word.startsWith('json'))
 
 const mentionedIn =
   (checks: readonly Check[]): Names =>

@@ -179,6 +179,19 @@ describe('columns of which only one may have a value', () => {
   })
 })
 
+describe('a text that a constraint reads as JSON', () => {
+  it('is found among many others', async () => {
+    const columns = [
+      "a INTEGER NOT NULL, slug TEXT NOT NULL UNIQUE CHECK (slug NOT GLOB '*[^a-z0-9-]*')",
+      "list TEXT NOT NULL CHECK (json_type(list) = 'array')",
+      "more TEXT CHECK (more IS NULL OR json_type(more) = 'object')",
+      'lang TEXT CHECK (length(lang) = 2), b TEXT, c TEXT, CHECK ((b IS NULL) <> (c IS NULL))',
+    ]
+    const rows = await rowsOf(`CREATE TABLE t (${columns.join(', ')})`, 't')
+    expect(rows.length).toBeGreaterThanOrEqual(2)
+  })
+})
+
 describe('a default that is JSON', () => {
   it.each([`'{}'`, `'[]'`, `('{"a": 1}')`])('says what other values are: %s', async (initial) => {
     for (const value of await valuesOf(`a TEXT NOT NULL DEFAULT ${initial}`))
