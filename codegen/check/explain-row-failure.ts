@@ -38,6 +38,8 @@ interface FailurePlace {
   /** What the message names, as it stands there. */
   readonly named: string
   readonly copies: boolean
+  /** What fails: a statement, or a call such as that of `ctx.rebuild`, whose statements nobody has written. */
+  readonly running: 'statement' | 'call'
   /** What the statement does, where it is known. */
   readonly shape: StatementShape | null
   readonly unique: UniqueFailure
@@ -65,14 +67,23 @@ const OTHERWISE: RowFailureWords = {
   doubtful: false,
 }
 
-function explainNotNull({ table, columns: [column = ''], copies }: FailurePlace): Words {
+function explainNotNull(place: FailurePlace): Words {
+  const {
+    table,
+    columns: [column = ''],
+    copies,
+    named,
+    running,
+  } = place
   const name = sqlName(column)
   const fill = `\`UPDATE ${table} SET ${name} = … WHERE ${name} IS NULL\``
+  const copy = `\`coalesce(${name}, …)\``
+  const rebuilds = running === 'call' && named.startsWith('lockstep_new_')
   return {
     why: `A row may have NULL in ${column} until now.`,
     fix: copies
-      ? `Copy \`coalesce(${name}, …)\` instead of \`${name}\`, or fill it before with ${fill}`
-      : `Fill it before this statement with ${fill}`,
+      ? `Copy ${copy} instead of \`${name}\`, or fill it before with ${fill}`
+      : `${rebuilds ? `Give ${copy} as the \`copy\` of ${column}, or fill` : 'Fill'} it before this ${running} with ${fill}`,
   }
 }
 
@@ -86,7 +97,7 @@ function explainAlteration(place: FailurePlace): Words {
     : OTHERWISE
 }
 
-function explainCheck({ table, named, shape }: FailurePlace): Words {
+function explainCheck({ table, named, shape, running }: FailurePlace): Words {
   if (shape?.kind === 'add-column' && !isGenerated(shape.column))
     return {
       why: 'Each row gets the default of the new column (NULL where it has none), and the CHECK does not allow it.',
@@ -95,7 +106,7 @@ function explainCheck({ table, named, shape }: FailurePlace): Words {
   const isExpression = canonicalTokens(named).length > 1
   return {
     why: 'Rows from before were never held to this CHECK.',
-    fix: `Find the rows that do not satisfy it${isExpression ? ` with \`SELECT * FROM ${table} WHERE NOT (${named})\`` : ''}, and change them before this statement`,
+    fix: `Find the rows that do not satisfy it${isExpression ? ` with \`SELECT * FROM ${table} WHERE NOT (${named})\`` : ''}, and change them before this ${running}`,
   }
 }
 
@@ -164,6 +175,7 @@ function readPlace(named: string, fact: StepFailed, step: ReplayedStep): Failure
     columns,
     named,
     copies: copied !== null,
+    running: fact.at.statement === null && fact.at.frame !== null ? 'call' : 'statement',
     shape,
     unique: { fact, step, sql, target, columns },
   }

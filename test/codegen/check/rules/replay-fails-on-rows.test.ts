@@ -77,6 +77,25 @@ const codeFile = (statement: string): string =>
   `export const irreversible = 'a test'\nexport function up(db) {\n  ${statement}\n}\n`
 
 describe('invalid', () => {
+  test.each([
+    [
+      'NOT NULL constraint failed: lockstep_new_users.email',
+      'Give `coalesce(email, …)` as the `copy` of email, or fill it before this call with `UPDATE users SET email = … WHERE email IS NULL`.',
+    ],
+    [
+      'CHECK constraint failed: age > 0',
+      'Find the rows that do not satisfy it with `SELECT * FROM users WHERE NOT (age > 0)`, and change them before this call.',
+    ],
+  ])('of a call that the statement is not known of: %s', async (message, words) => {
+    const frame = { file: '002_b.ts', line: 3, column: 7 }
+    const at = placeIn(2, { script: null, offset: null, frame })
+    const folder = { '001_a.sql': A, '002_b.ts': codeFile("ctx.rebuild('users', {})") }
+    const facts = [failure('', message, { at })]
+    const { line, fix } = await onlyFinding(folder, { facts, code: { 2: () => {} } })
+    expect(line).toBe(3)
+    expect(fix).toContain(words)
+  })
+
   const NOT_NULL = 'ALTER TABLE users ADD COLUMN name TEXT NOT NULL'
   const CANNOT_ADD = 'Cannot add a NOT NULL column with default value NULL'
 
