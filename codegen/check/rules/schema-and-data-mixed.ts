@@ -7,8 +7,9 @@ import type { StatementShape } from '../statement-shape.js'
 
 /**
  * Silent where the rows belong to the change of the schema: those of tables that the migration creates, rebuilds, alters,
- * indexes or drops, an UPDATE or INSERT that reads from such a table, commands to a full-text table, SQLite's own tables.
- * So what is left are rows of tables that the rest of the migration does not touch. One finding for a migration.
+ * indexes or drops, and of those that such a table is filled from, an UPDATE or INSERT that reads from such a table,
+ * commands to a full-text table, SQLite's own tables. So what is left are rows of tables that the rest of the migration does
+ * not touch. One finding for a migration.
  */
 export const schemaAndDataMixed: Rule = {
   code: 'SCHEMA_AND_DATA_MIXED',
@@ -41,12 +42,16 @@ function foreignWrite(step: UpStep): ShapedStatement | undefined {
   for (const shape of shapes)
     if (shape.kind === 'create-table' && shape.temporary) touched.delete(shape.name.key)
   if (touched.size === 0) return undefined
+  const fillings = step.statements.filter(
+    ({ shape }) => shape.kind === 'insert' && touched.has(shape.table.key),
+  )
   return step.statements.find((statement) => {
     const { shape } = statement
     if (shape.kind !== 'insert' && shape.kind !== 'update' && shape.kind !== 'delete') return false
     const { key } = shape.table
     if (isOwn(step, key) || touched.has(key) || key.startsWith('sqlite_')) return false
-    return !isCommand(shape) && !mentions(statement, touched)
+    if (isCommand(shape) || mentions(statement, touched)) return false
+    return !fillings.some((filling) => mentions(filling, new Set([key])))
   })
 }
 

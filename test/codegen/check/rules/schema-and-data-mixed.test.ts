@@ -15,6 +15,10 @@ describe('valid', () => {
     ['duplicates make way', 'DELETE FROM a WHERE d > 1; CREATE UNIQUE INDEX i ON a (b)'],
     ['rows move into a new table', 'CREATE TABLE n (b); INSERT INTO log (b) SELECT b FROM n'],
     [
+      'rows move into a new table, and out of the old one',
+      'CREATE TABLE n (b); INSERT INTO n (b) SELECT b FROM a WHERE c; DELETE FROM a WHERE c',
+    ],
+    [
       'an index is built',
       `CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END; INSERT INTO f (f) VALUES (1)`,
     ],
@@ -30,6 +34,10 @@ describe('invalid', () => {
     ['CREATE TABLE a (b); UPDATE users SET name = 1 WHERE id = 2', '001_a.ts:3:28'],
     ['ALTER TABLE a ADD b; INSERT INTO settings (k) VALUES (1)', '001_a.ts:3:29'],
     ['DELETE FROM users WHERE id = 1; DROP TABLE a', '001_a.ts:3:8'],
+    [
+      'CREATE TABLE n (b, u REFERENCES a); INSERT INTO n (b) SELECT b FROM c; DELETE FROM a WHERE d',
+      '001_a.ts:3:79',
+    ],
   ])('%s', async (sql, place) => {
     expect(await placesIn({ '001_a.ts': migrationWith(`up: '${sql}'`) })).toEqual([
       `${place} info SCHEMA_AND_DATA_MIXED`,
