@@ -59,6 +59,14 @@ export const migrationPromise = (where: Where): Cause => ({
   facts: { ...where },
 })
 
+/** A migration returned a function or an iterator: what it is to do has not been done. */
+export const migrationNotRun = (where: Where): Cause => ({
+  code: 'MIGRATION_NOT_RUN',
+  message: `${title(where)} in ${where.file} returned a function or an iterator instead of doing its work. ${state(where)}`,
+  fix: 'Do the work in the function itself, and return nothing.',
+  facts: { ...where },
+})
+
 /** A migration ended the transaction it was run in. */
 export const transactionEnded = (where: Where): Cause => ({
   code: 'TRANSACTION_ENDED',
@@ -89,6 +97,14 @@ export const foreignKeysPragma = (where: Where, place: string, statement: string
   message: `${title(where)} switches foreign keys at ${place}: ${statement}. The statement was not run.`,
   fix: "Remove it: they are off while migrations run, and checked after each. Declare foreignKeys: 'enforce' where a step relies on ON DELETE.",
   facts: { ...where, place, statement },
+})
+
+/** Code outside a transaction has switched foreign keys in a way that could not be seen before it ran. */
+export const foreignKeysSwitched = (where: Where): Cause => ({
+  code: 'FOREIGN_KEYS_SWITCHED',
+  message: `${title(where)} in ${where.file} has switched foreign keys, which would let later steps delete rows. They are switched back. ${state(where)}`,
+  fix: "Remove the switch, look at what the migration has done, and settle its row with `lockstep mark`. Declare foreignKeys: 'enforce' where a step relies on ON DELETE.",
+  facts: { ...where },
 })
 
 /** A step left more foreign-key violations than it found. */

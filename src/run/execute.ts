@@ -4,6 +4,7 @@ import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import {
   migrationAsync,
   migrationFailed,
+  migrationNotRun,
   migrationPromise,
   migrationReturnedFalse,
 } from '../errors/run.js'
@@ -78,8 +79,14 @@ function* runCode<H>(
     result.then(undefined, () => {})
     throw new LockstepError(migrationPromise(whereOf(task)))
   }
+  if (typeof result === 'function' || isIterator(result))
+    throw new LockstepError(migrationNotRun(whereOf(task)))
   if (result === false) throw new LockstepError(migrationReturnedFalse(whereOf(task)))
 }
+
+/** What a generator function returns, which does nothing until somebody asks it for values. */
+const isIterator = (result: unknown): boolean =>
+  typeof (result as { next?: unknown } | null | undefined)?.next === 'function'
 
 /** The SQL of a step, and whether the savepoint stands around it. */
 interface Scripts<H> extends Pick<Attendance<H>, 'guarded'> {

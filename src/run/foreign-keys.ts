@@ -3,18 +3,22 @@ import { settled, type Work } from '../database/outcome.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import {
   foreignKeyMismatch,
+  foreignKeysSwitched,
   foreignKeysUnswitchable,
   foreignKeyViolated,
   type Where,
 } from '../errors/run.js'
 import type { Environment } from './environment.js'
 import { reasonOf } from './faults.js'
+import { whereOf, type Task } from './task.js'
 
 /** Violations by constraint: how many rows of `table` lack the `parent` that `columns` point at. */
 interface Violations {
   readonly table: string
   readonly parent: string
   readonly columns: string
+  /** What they point at; null where that is the primary key without its name. */
+  readonly targets: string | null
   readonly fkid: number
   readonly rows: number
 }
@@ -26,8 +30,9 @@ export interface KeyCount {
 }
 
 const CHECK = 'pragma_foreign_key_check'
-const COUNT = `SELECT v."table" AS "table", v.parent AS parent, v.fkid AS fkid, v.rows AS rows,
-  (SELECT group_concat("from", ', ') FROM (SELECT "from" FROM pragma_foreign_key_list(v."table") WHERE id = v.fkid ORDER BY seq)) AS columns
+const ends = (side: 'from' | 'to'): string =>
+  `(SELECT group_concat("${side}", ', ') FROM (SELECT "${side}" FROM pragma_foreign_key_list(v."table") WHERE id = v.fkid ORDER BY seq))`
+const COUNT = `SELECT v."table" AS "table", v.parent AS parent, v.fkid AS fkid, v.rows AS rows, ${ends('from')} AS columns, ${ends('to')} AS targets
 FROM (SELECT "table", parent, fkid, count(*) AS rows FROM ${CHECK}`
 const GROUPED = ' GROUP BY 1, 2, 3) AS v'
 
@@ -77,7 +82,10 @@ export function* countIn<H>({ driver }: Environment<H>, tables: readonly string[
 
 const byConstraint = (all: readonly Violations[]): ReadonlyMap<string, Violations> =>
   new Map(
-    all.map((one) => [JSON.stringify([one.table, one.parent, one.columns]).toLowerCase(), one]),
+    all.map((one) => {
+      const { table, parent, columns, targets } = one
+      return [JSON.stringify([table, parent, columns, targets]).toLowerCase(), one]
+    }),
   )
 
 /** Throws when a constraint has more violations than before, or when one can no longer be checked. */
@@ -123,7 +131,7 @@ export function* withForeignKeysOff<H, T>(env: Environment<H>, work: Work<T>): W
     if (enforced) yield* switchOff(env)
     return yield* work
   } finally {
-    if (enforced) yield* restore(env)
+    yield* restore(env, enforced)
   }
 }
 
@@ -152,10 +160,21 @@ function* enforce<H>({ driver }: Environment<H>, value: 'ON' | 'OFF'): Work<void
   yield* settled(driver.execute(`PRAGMA foreign_keys = ${value}`))
 }
 
+/**
+ * Finds out whether code outside a transaction has switched enforcement in a way that nobody could see before. Later steps
+ * would delete rows with it: it is switched back.
+ */
+export function* refuseSwitched<H>(env: Environment<H>, task: Task<H>): Work<void> {
+  const wanted = task.entry.foreignKeys === 'enforce'
+  if ((yield* isEnforced(env)) === wanted) return
+  yield* restore(env, wanted)
+  throw new LockstepError(foreignKeysSwitched(whereOf(task)))
+}
+
 /** On a closed connection there is nothing to put back, and its own error is the one to see. */
-function* restore<H>(env: Environment<H>): Work<void> {
+function* restore<H>(env: Environment<H>, enforced: boolean): Work<void> {
   try {
-    yield* enforce(env, 'ON')
+    if (enforced || (yield* isEnforced(env))) yield* enforce(env, enforced ? 'ON' : 'OFF')
   } catch (error) {
     if (env.driver.faultOf(error) !== 'closed') throw error
   }

@@ -7,8 +7,12 @@ import { splitStatements } from '../schema/split-statements.js'
 import type { Environment } from './environment.js'
 import { whereOf, type Task } from './task.js'
 
-const COMMENT = /--.*|\/\*[^]*?\*\//g
-const DROP = /^DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:\w+\s*\.\s*)?["'`[]?([^\s"'`\];]+)/i
+const GAP = /(?:\s|--[^\n]*|\/\*[^]*?\*\/)*/.source
+const NAME = /"(?:[^"]|"")*"|'(?:[^']|'')*'|`(?:[^`]|``)*`|\[[^\]]*\]|[\w$\x80-\uffff]+/.source
+const DROP = RegExp(
+  `^DROP${GAP}TABLE${GAP}(?:IF${GAP}EXISTS${GAP})?(?:(?:${NAME})${GAP}\\.${GAP})?(${NAME})`,
+  'i',
+)
 
 /** A function that throws for text which this migration may not run. Scripts have been through the plan's check before. */
 export function* refusalOf<H>(env: Environment<H>, task: Task<H>): Work<(sql: string) => void> {
@@ -28,11 +32,15 @@ export function* refusalOf<H>(env: Environment<H>, task: Task<H>): Work<(sql: st
 /** With enforcement on, dropping a table that others refer to deletes their rows before anything can be checked. */
 function refuseDrop<H>(task: Task<H>, sql: string, parents: ReadonlySet<string>): void {
   for (const { text } of /\bdrop\b/i.test(sql) ? splitStatements(sql) : []) {
-    const table = DROP.exec(text.replace(COMMENT, ' '))?.[1]
+    const table = unquoted(DROP.exec(text)?.[1])
     if (table && parents.has(table.toLowerCase()))
       throw new LockstepError(foreignKeysEnforcedDrop(whereOf(task), table, text))
   }
 }
+
+/** The name without its quotes; two quotes in it stand for one. */
+const unquoted = (name = ''): string =>
+  /^["'`[]/.test(name) ? name.slice(1, -1).replace(/(["'`])\1/g, '$1') : name
 
 function* referencedTables<H>({ driver }: Environment<H>): Work<ReadonlySet<string>> {
   const rows = yield* settled(
@@ -40,5 +48,5 @@ function* referencedTables<H>({ driver }: Environment<H>): Work<ReadonlySet<stri
       `SELECT DISTINCT lower(k."table") AS name FROM sqlite_master m, pragma_foreign_key_list(m.name) k WHERE m.type = 'table' AND lower(k."table") <> lower(m.name)`,
     ),
   )
-  return new Set(rows.map((row) => String(row['name'])))
+  return new Set(rows.map((row) => String(row['name']).toLowerCase()))
 }

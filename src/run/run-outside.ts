@@ -8,6 +8,7 @@ import { versionId } from '../model/version.js'
 import { sideOf } from '../plan/scripts.js'
 import type { Environment } from './environment.js'
 import { execute } from './execute.js'
+import { refuseSwitched } from './foreign-keys.js'
 import type { KeyWatch } from './key-watch.js'
 import { commit, rollBack, takeLock } from './lock.js'
 import { record } from './run-step.js'
@@ -45,6 +46,7 @@ function* executeAlone<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>)
     yield* rollBack(env)
     throw new LockstepError(transactionLeftOpen(whereOf(task)))
   }
+  yield* refuseSwitched(env, task)
   yield* takeLock(env)
   yield* keys.after(task)
 }

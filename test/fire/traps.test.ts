@@ -303,7 +303,7 @@ it('16. a double-quoted string is an error or a text, as the build will have it:
   manager.history()
   free()
   const quoted = new Set(statements.flatMap((sql) => sql.match(/"[^"]*"/g) ?? []))
-  const names = new Set(['"_migrations"', '"_migrations_log"', '"table"', '"from"'])
+  const names = new Set(['"_migrations"', '"_migrations_log"', '"table"', '"from"', '"to"'])
   expect([...quoted].filter((name) => !names.has(name))).toEqual([])
   const error = errorOf(() =>
     migrate(files.open(), registryOf({ up: 'CREATE TABLE t (x); INSERT INTO t VALUES ("text")' })),

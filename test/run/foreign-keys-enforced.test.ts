@@ -50,6 +50,26 @@ describe("foreignKeys: 'enforce'", () => {
     expect(childrenOf(db)).toBe(3)
     expect(isOn(db)).toBe(true)
   })
+  test.each([
+    'DROP TABLE "my ""Parent"',
+    'DROP TABLE "main" . [my "parent]',
+    "drop table'my \"parent'",
+  ])('refuses to drop one whose name needs quotes: %s', (up) => {
+    const db = files.open()
+    const error = errorOf(() =>
+      migrate(
+        db,
+        registryOf(
+          {
+            up: `CREATE TABLE "my ""parent" (id INTEGER PRIMARY KEY);
+                CREATE TABLE child (parent_id INTEGER REFERENCES "my ""parent" ON DELETE CASCADE)`,
+          },
+          { up, foreignKeys: 'enforce' },
+        ),
+      ),
+    )
+    expect(error).toMatchObject({ code: 'FOREIGN_KEYS_ENFORCED_DROP', facts: { version: 2 } })
+  })
   test('may drop what nothing refers to', () => {
     const db = files.open()
     migrate(db, registryOf({ up: family }, { up: 'DROP TABLE child', foreignKeys: 'enforce' }))

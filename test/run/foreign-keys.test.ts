@@ -164,6 +164,19 @@ describe('old violations', () => {
       INSERT INTO c2 SELECT id + 100, parent_id FROM child; DROP TABLE child; ALTER TABLE c2 RENAME TO child`
     expect(migrate(db, registryOf({ up: family }, { up: again })).steps).toHaveLength(1)
   })
+  test('do not hide a new one of another constraint of the same column', () => {
+    const db = files.open()
+    const two = `CREATE TABLE p (x INTEGER PRIMARY KEY, y INTEGER UNIQUE);
+      CREATE TABLE c (id INTEGER PRIMARY KEY, a REFERENCES p (x) REFERENCES p (y));
+      INSERT INTO p VALUES (1, 1), (2, 20)`
+    migrate(db, registryOf({ up: two }))
+    db.pragma('foreign_keys = OFF')
+    db.exec('INSERT INTO c VALUES (10, 20), (11, 20)')
+    // 20 is no x, and 2 is no y: there are fewer violations afterwards, but one of a constraint that had none.
+    const step = { up: 'DELETE FROM c; INSERT INTO c VALUES (12, 2)' }
+    const error = errorOf(() => migrate(db, registryOf({ up: two }, step)))
+    expect(error.code).toBe('FOREIGN_KEY_VIOLATED')
+  })
   test('do not hide a new one of the same constraint', () => {
     const db = broken()
     const error = errorOf(() =>

@@ -63,6 +63,31 @@ describe('nothing of the step is left', () => {
       (db) => work(db).exec('PRAGMA foreign_keys = ON'),
       'FOREIGN_KEYS_PRAGMA',
     ],
+    [
+      'switches foreign keys by the method for pragmas',
+      (db) => work(db).pragma('"foreign_keys" /* so */ = ON'),
+      'FOREIGN_KEYS_PRAGMA',
+    ],
+    [
+      'returns a transaction that nobody has called',
+      (db) => work(db).transaction(() => work(db)),
+      'MIGRATION_NOT_RUN',
+    ],
+    [
+      'is a generator function',
+      function* (db: Handle) {
+        yield work(db)
+      } as unknown as (db: Handle) => void,
+      'MIGRATION_NOT_RUN',
+    ],
+    [
+      'fails while rows are not read to their end',
+      (db) => {
+        work(db).prepare('SELECT 1 UNION SELECT 2').iterate().next()
+        throw new Error('nothing more')
+      },
+      'MIGRATION_FAILED',
+    ],
     ['drops the ledger', (db) => work(db).exec('DROP TABLE _migrations'), 'LEDGER_LOST'],
     [
       'alters the ledger',
@@ -116,6 +141,16 @@ describe('nothing of the step is left', () => {
 })
 
 describe('what a migration may do', () => {
+  test('leave rows unread', () => {
+    const db = files.open()
+    const unread = (handle: Handle): void => {
+      handle.exec('CREATE TABLE a (x); INSERT INTO a VALUES (1), (2)')
+      handle.prepare('SELECT x FROM a').iterate().next()
+    }
+    migrate(db, registryOf({ up: unread }, { up: 'DROP TABLE a' }))
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+    expect(db.inTransaction).toBe(false)
+  })
   test("use the client's own nested transactions", () => {
     const db = files.open()
     migrate(

@@ -48,6 +48,35 @@ test('it may have transactions of its own, and is inspected for nothing but fore
   expect(error.code).toBe('FOREIGN_KEYS_PRAGMA')
 })
 
+test.each([[1], [0]])(
+  'a switch of foreign keys that nobody could see is found, when they were %i',
+  (setting) => {
+    const db = files.open()
+    db.pragma(`foreign_keys = ${setting}`)
+    const unseen = outside((handle) => {
+      const { exec } = Object.getPrototypeOf(handle) as Handle
+      exec.call(handle, 'PRAGMA foreign_keys = ON')
+      handle.exec('CREATE TABLE done (x)')
+    })
+    const error = errorOf(() => migrate(db, registryOf(unseen)))
+    expect(error).toMatchObject({ code: 'FOREIGN_KEYS_SWITCHED', facts: { version: 1 } })
+    expect(db.pragma('foreign_keys', { simple: true })).toBe(setting)
+    expect(rowOf(db, '001')).toMatchObject({ lineage: null })
+  },
+)
+
+test('a switch of foreign keys before a failure is undone as well', () => {
+  const db = files.open()
+  db.pragma('foreign_keys = OFF')
+  const step = outside((handle) => {
+    const { exec } = Object.getPrototypeOf(handle) as Handle
+    exec.call(handle, 'PRAGMA foreign_keys = ON')
+    throw new Error('no')
+  })
+  expect(errorOf(() => migrate(db, registryOf(step))).code).toBe('MIGRATION_FAILED')
+  expect(db.pragma('foreign_keys', { simple: true })).toBe(0)
+})
+
 test('while it runs its mark is there for others to see, with a heartbeat', () => {
   const path = files.path()
   const seen: unknown[] = []

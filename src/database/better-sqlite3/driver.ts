@@ -96,21 +96,45 @@ function faultOf(error: unknown): Fault | undefined {
   return FAULTS.find(([prefix]) => String(code).startsWith(prefix))?.[1]
 }
 
-/** Shadows `exec` and `prepare` on the handle itself, and puts back what stood there before. */
+/**
+ * Shadows what the handle is asked through on the handle itself, and puts back what stood there before. Rows that are not
+ * read to their end keep the connection busy, so that nothing could be committed or rolled back: their reading ends, too.
+ */
 function watchHandle(handle: DatabasePort, inspect: (sql: string) => void): () => void {
   const target = handle as unknown as Record<string, unknown>
-  const before = ['exec', 'prepare'].map((name) => {
+  const reading: Iterator<unknown>[] = []
+  const before = ['exec', 'prepare', 'pragma'].map((name) => {
     const own = Object.getOwnPropertyDescriptor(target, name)
-    const original = target[name] as (sql: string) => unknown
+    const original = target[name] as (sql: string, ...others: unknown[]) => unknown
     Object.defineProperty(target, name, {
       configurable: true,
       writable: true,
-      value: (sql: string) => {
-        inspect(sql)
-        return original.call(handle, sql)
+      value: (sql: string, ...others: unknown[]) => {
+        inspect(name === 'pragma' ? `PRAGMA ${sql}` : sql)
+        const answer = original.call(handle, sql, ...others)
+        if (name === 'prepare') noteReading(answer as Iterating, reading)
+        return answer
       },
     })
     return () => (own ? Object.defineProperty(target, name, own) : delete target[name])
   })
-  return () => before.forEach((restore) => restore())
+  return () => {
+    before.forEach((restore) => restore())
+    reading.forEach((rows) => rows.return?.())
+  }
+}
+
+/** The part of a statement that answers row by row. */
+interface Iterating {
+  iterate?(...parameters: unknown[]): Iterator<unknown>
+}
+
+function noteReading(statement: Iterating, reading: Iterator<unknown>[]): void {
+  const { iterate } = statement
+  if (!iterate) return
+  statement.iterate = (...parameters) => {
+    const rows = iterate.apply(statement, parameters)
+    reading.push(rows)
+    return rows
+  }
 }
