@@ -12,8 +12,11 @@ export type KinPair = readonly [table: string, from: string]
  * inserts row by row may have read whatever it names.
  */
 export function kinPairs(half: Attended, now: Situation): KinPair[] {
+  const inCode = isCode(half)
   const filling = half.effects.flatMap((effect, index) =>
-    isFilling(effect, half) ? [{ effect, index }] : [],
+    (FILLING.has(effect.verb) && readsRows(effect)) || (inCode && effect.verb === 'insert')
+      ? [{ effect, index }]
+      : [],
   )
   if (filling.length === 0) return []
   const renames = half.effects.flatMap((effect, index) =>
@@ -38,11 +41,11 @@ const readsRows = ({ tokens }: Effect): boolean => tokens.includes('SELECT')
 const sourcesOf = ({ tokens }: Effect): Set<string> =>
   new Set(tokens.flatMap((token) => [...namesIn(token)]))
 
-function isFilling(effect: Effect, { entry, direction }: Attended): boolean {
-  if (effect.verb !== 'insert' && effect.verb !== 'create') return false
-  if (readsRows(effect)) return true
+const FILLING: ReadonlySet<Effect['verb']> = new Set(['insert', 'create'])
+
+function isCode({ entry, direction }: Attended): boolean {
   const side = sideOf(entry, direction)
-  return effect.verb === 'insert' && side !== undefined && !('scripts' in side)
+  return side !== undefined && !('scripts' in side)
 }
 
 const renamedBy = (renames: readonly Effect[], name: string): string =>
