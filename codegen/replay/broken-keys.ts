@@ -1,7 +1,7 @@
 // Foreign keys that do not hold: rows without their parent, parents that are missing or not unique.
 import { perform, settled } from '../../src/database/outcome.js'
 import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
-import { countViolations } from '../../src/run/foreign-keys.js'
+import { countViolations } from '../../src/run/key-count.js'
 import type { Catalog, CatalogTable, ForeignKeyBroken } from '../evidence.js'
 import type { HalfReach } from './half-reach.js'
 import { tablesReached } from './tables-reached.js'

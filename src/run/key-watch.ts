@@ -1,7 +1,8 @@
 // Watches foreign keys over a run: counts once before the first step that can make a violation, and after each such step.
 import { settled, type Work } from '../database/outcome.js'
 import type { Environment } from './environment.js'
-import { countIn, countViolations, refuseIncrease, type KeyCount } from './foreign-keys.js'
+import { countIn, countViolations, type KeyCount } from './key-count.js'
+import { refuseIncrease } from './key-increase.js'
 import { whereOf, type Task } from './task.js'
 
 /** Brackets each step; `before` and `after` stand inside the step's transaction. */

@@ -164,6 +164,34 @@ describe('old violations', () => {
       INSERT INTO c2 SELECT id + 100, parent_id FROM child; DROP TABLE child; ALTER TABLE c2 RENAME TO child`
     expect(migrate(db, registryOf({ up: family }, { up: again })).steps).toHaveLength(1)
   })
+  test.each([
+    ['the table', 'ALTER TABLE child RENAME TO kid'],
+    ['the column', 'ALTER TABLE child RENAME COLUMN parent_id TO of'],
+    ['the parent', 'ALTER TABLE parent RENAME TO elder'],
+    ['the key of the parent', 'ALTER TABLE parent RENAME COLUMN id TO nr'],
+    [
+      'table and column',
+      'ALTER TABLE child RENAME TO kid; ALTER TABLE kid RENAME COLUMN parent_id TO of',
+    ],
+  ])('are left alone when %s is renamed', (_, up) => {
+    expect(migrate(broken(), registryOf({ up: family }, { up })).steps).toHaveLength(1)
+  })
+  test.each([
+    ['a renamed table', 'ALTER TABLE child RENAME TO kid; INSERT INTO kid VALUES (30, 98)'],
+    [
+      'another table that is like it',
+      'CREATE TABLE kid AS SELECT 1; DROP TABLE kid; CREATE TABLE kid (parent_id REFERENCES parent); INSERT INTO kid VALUES (98); DELETE FROM child WHERE parent_id = 99',
+    ],
+  ])('do not hide a new one of %s', (_, up) => {
+    const error = errorOf(() => migrate(broken(), registryOf({ up: family }, { up })))
+    expect(error).toMatchObject({ code: 'FOREIGN_KEY_VIOLATED' })
+    expect(error.message).toContain('1 in kid (parent_id) without parent')
+  })
+  test('are not shown as examples of new ones where there are three of these', () => {
+    const up = 'INSERT INTO child VALUES (30, 98), (31, 98), (32, 98)'
+    const error = errorOf(() => migrate(broken(), registryOf({ up: family }, { up })))
+    expect(error.message).toContain('such as rowid 30, 31, 32')
+  })
   test('do not hide a new one of another constraint of the same column', () => {
     const db = files.open()
     const two = `CREATE TABLE p (x INTEGER PRIMARY KEY, y INTEGER UNIQUE);
@@ -231,5 +259,45 @@ describe('a key that points at nothing unique', () => {
       migrate(db, registryOf({ up: family }, { up: 'DELETE FROM parent' })),
     )
     expect(error.message).toContain('3 in child (parent_id)')
+  })
+})
+
+describe('a key that points at nothing unique', () => {
+  const keys = `CREATE TABLE q (id INTEGER PRIMARY KEY); CREATE TABLE later (code TEXT, other TEXT);
+    CREATE TABLE pair (x, y, PRIMARY KEY (x, y));
+    CREATE TABLE c (a REFERENCES later (code), b INTEGER REFERENCES q, x, y, FOREIGN KEY (x, y) REFERENCES pair)`
+  const mismatched = (more = ''): { db: Database.Database; first: Draft<Handle> } => {
+    const db = files.open()
+    const first = { up: keys, keepsForeignKeys: true } as const
+    migrate(db, registryOf(first))
+    db.pragma('foreign_keys = OFF')
+    db.exec(more)
+    db.pragma('foreign_keys = ON')
+    return { db, first }
+  }
+  test.each([
+    ['another key', 'INSERT INTO c VALUES (NULL, 77, NULL, NULL)', '1 in c (b) without q'],
+    [
+      'a key over several columns',
+      'INSERT INTO c VALUES (NULL, NULL, 1, 2)',
+      '1 in c (x, y) without pair',
+    ],
+    ['the key itself', "INSERT INTO c VALUES ('x', NULL, NULL, NULL)", '1 in c (a) without later'],
+  ])('does not hide violations of %s', (_, up, words) => {
+    const { db, first } = mismatched()
+    const error = errorOf(() => migrate(db, registryOf(first, { up })))
+    expect(error).toMatchObject({ code: 'FOREIGN_KEY_VIOLATED' })
+    expect(error.message).toContain(words)
+  })
+  test('may be mended over rows that lack their parent', () => {
+    const { db, first } = mismatched(
+      "INSERT INTO c VALUES ('x', NULL, NULL, NULL), (NULL, NULL, 1, NULL)",
+    )
+    const mend = { up: 'CREATE UNIQUE INDEX later_code ON later (code)' }
+    expect(migrate(db, registryOf(first, mend)).steps).toHaveLength(1)
+    const { code } = errorOf(() =>
+      migrate(db, registryOf(first, mend, { up: "INSERT INTO c (a) VALUES ('y')" })),
+    )
+    expect(code).toBe('FOREIGN_KEY_VIOLATED')
   })
 })

@@ -253,7 +253,7 @@ describe('what does not work any more', () => {
         ),
       ),
     )
-    expect(codesOf(found)).toEqual(['FOREIGN_KEY_UNCHECKABLE'])
+    expect(codesOf(found)).toEqual(['FOREIGN_KEY_ORPHANS', 'FOREIGN_KEY_UNCHECKABLE'])
   })
   test('a damaged page is found', () => {
     const path = files.path()

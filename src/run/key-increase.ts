@@ -1,0 +1,92 @@
+// Compares the rows without their parent before and after a step.
+import { settled, type Work } from '../database/outcome.js'
+import { LockstepError } from '../errors/lockstep-error.js'
+import { foreignKeyMismatch, foreignKeyViolated, type Where } from '../errors/run.js'
+import type { Environment } from './environment.js'
+import { CHECK, type KeyCount, type Violations } from './key-count.js'
+
+/** Throws when a constraint has more violations than before, or when one can no longer be checked. */
+export function* refuseIncrease<H>(
+  env: Environment<H>,
+  where: Where,
+  before: KeyCount,
+  after: KeyCount,
+): Work<void> {
+  for (const [table, reason] of after.unchecked) {
+    if (!before.unchecked.has(table))
+      throw new LockstepError(foreignKeyMismatch(where, table, reason))
+  }
+  const renamed = new Set<Violations>()
+  const increases = []
+  for (const [key, now] of after.violations) {
+    const known = before.violations.get(key)
+    const was = known ?? (yield* oldName(env, now, [before, after], renamed))
+    if (was) renamed.add(was)
+    const more = now.rows - (was?.rows ?? 0)
+    if (more > 0) increases.push({ ...now, more, rows: yield* examples(env, now) })
+  }
+  if (increases.length > 0) throw new LockstepError(foreignKeyViolated(where, increases))
+}
+
+/** The violations of the same constraint under the name that it had before a table or column was renamed. */
+function* oldName<H>(
+  env: Environment<H>,
+  now: Violations,
+  [before, after]: readonly [KeyCount, KeyCount],
+  taken: ReadonlySet<Violations>,
+): Work<Violations | undefined> {
+  for (const [key, was] of before.violations) {
+    if (after.violations.has(key) || taken.has(was)) continue
+    if (yield* isRenamed(env, was, now)) return was
+  }
+  return undefined
+}
+
+/** Whether something of both is the same, and whatever is not has gone from the schema under its old name. */
+function* isRenamed<H>(
+  { driver }: Environment<H>,
+  was: Violations,
+  now: Violations,
+): Work<boolean> {
+  const names = function* (sql: string, ...parameters: string[]): Work<Set<string>> {
+    const rows = yield* settled(driver.query(sql, parameters))
+    return new Set(rows.map((row) => String(row['name']).toLowerCase()))
+  }
+  const tables = yield* names("SELECT name FROM sqlite_master WHERE type = 'table'")
+  const columnsOf = (table: string) => names('SELECT name FROM pragma_table_info(?)', table)
+  const same = [now.table === was.table, now.parent === was.parent, now.columns === was.columns]
+  return (
+    same.includes(true) &&
+    areGone([was.table], [now.table], tables) &&
+    areGone([was.parent], [now.parent], tables) &&
+    areGone(partsOf(was.columns), partsOf(now.columns), yield* columnsOf(now.table)) &&
+    areGone(partsOf(was.targets), partsOf(now.targets), yield* columnsOf(now.parent))
+  )
+}
+
+const partsOf = (columns: string | null): string[] => columns?.split(', ') ?? []
+
+const areGone = (
+  was: readonly string[],
+  now: readonly string[],
+  present: ReadonlySet<string>,
+): boolean =>
+  was.length === now.length &&
+  was.every((name, index) => name === now[index] || !present.has(name.toLowerCase()))
+
+/**
+ * The rowids of three rows, for the message: the last ones, which are rather new than old. None in tables without rowid,
+ * nor where SQLite refuses to look.
+ */
+function* examples<H>(
+  { driver }: Environment<H>,
+  { table, fkid }: Violations,
+): Work<readonly unknown[]> {
+  const newest = `SELECT rowid AS id FROM ${CHECK}(?, 'main') WHERE fkid = ? AND id NOT NULL ORDER BY 1 DESC LIMIT 3`
+  try {
+    const rows = yield* settled(driver.query(newest, [table, fkid]))
+    return rows.map((row) => row['id']).reverse()
+  } catch {
+    return []
+  }
+}
