@@ -28,7 +28,7 @@ export interface DatabaseConfig extends Pick<
   readonly database?: string
   /** The folder of the migrations. Default `migrations`. */
   readonly migrations?: string
-  /** The folder of the generated files. Default `generated`. */
+  /** The folder of the generated files. Default `generated`; of several databases each history needs one of its own. */
   readonly out?: string
   /**
    * Opens the database the way the application does (keys, functions, pragmas) and returns the client's handle. Called

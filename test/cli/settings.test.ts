@@ -149,7 +149,7 @@ describe('several databases', () => {
     project({ 'lockstep.config.json': JSON.stringify({ onAhead: 'allow', databases }) })
   const TWO = {
     main: { database: 'main.db' },
-    cache: { database: 'cache.db', migrations: 'cache', onAhead: 'refuse' },
+    cache: { database: 'cache.db', migrations: 'cache', out: 'made', onAhead: 'refuse' },
   }
 
   it('share what stands beside them, and keep what is their own', async () => {
@@ -189,6 +189,42 @@ describe('several databases', () => {
     const error = await failureOf(() => loadSettings(sources(cwd, { flags: { name: 'x' } })))
     expect(error.code).toBe('DATABASE_AMBIGUOUS')
     expect(error.fix).toContain('Leave --name out')
+  })
+
+  it.each([
+    {
+      databases: { main: { migrations: 'db/a' }, cache: { migrations: 'db/b' }, log: { out: 'x' } },
+      says:
+        'the databases main and cache have one folder for their generated files, generated, from different ' +
+        "migrations, so that each would overwrite those of the other; give one of them an `out` of its own, such as `out: 'generated/cache'`",
+    },
+    {
+      databases: { main: { out: 'made' }, cache: { out: './made/', table: 'ledger' } },
+      says: 'the databases main and cache have one folder for their generated files, made, with different settings',
+    },
+  ])('may not overwrite the generated files of each other: $databases', async (given) => {
+    const cwd = several(given.databases)
+    for (const load of [loadSettings, loadEachSettings]) {
+      const error = await failureOf(() => load(sources(cwd, { flags: { name: 'main' } })))
+      expect(error.code).toBe('CONFIG_INVALID')
+      expect(error.message).toContain(given.says)
+      expect(error.facts['findings']).toHaveLength(1)
+    }
+  })
+
+  it('may share the generated files of one history', async () => {
+    const cwd = several({ main: { database: 'a.db' }, other: { database: 'b.db' } })
+    expect(await loadEachSettings(sources(cwd))).toHaveLength(2)
+  })
+
+  it.each(['out', 'migrations'])('do not get one folder with --%s', async (flag) => {
+    const cwd = several(TWO)
+    const flags = { [flag]: 'x' }
+    const error = await failureOf(() => loadEachSettings(sources(cwd, { flags })))
+    expect(error.code).toBe('DATABASE_AMBIGUOUS')
+    expect(error.message).toContain(`The flag --${flag} names one folder`)
+    const named = sources(cwd, { flags: { ...flags, name: 'cache' } })
+    expect(await loadEachSettings(named)).toMatchObject([{ [flag]: join(cwd, 'x') }])
   })
 
   it('does not let one variable stand for two files', async () => {

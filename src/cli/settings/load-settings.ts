@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path'
 import type { DatabaseConfig, LockstepConfig } from '../../model/config.js'
 import { displayPath } from '../render/display-path.js'
+import { checkFolderFlags, checkFolders } from './check-folders.js'
 import { findConfig } from './find-config.js'
 import { languageOf } from './language-of.js'
 import { pickDatabase, pickEach, type Picked } from './pick-database.js'
@@ -16,13 +17,29 @@ import { validateConfig } from './validate-config.js'
  */
 export async function loadSettings(sources: Sources): Promise<Settings> {
   const project = await loadProject(sources)
-  return settingsFor(pickDatabase(project.config, sources), project, sources)
+  const picked = pickDatabase(project.config, sources)
+  checkConfigured(project, sources)
+  return settingsFor(picked, project, sources)
 }
 
 /** The settings for each database of the configuration, or for the one that `--name` picks. */
 export async function loadEachSettings(sources: Sources): Promise<Settings[]> {
   const project = await loadProject(sources)
-  return pickEach(project.config, sources).map((one) => settingsFor(one, project, sources))
+  const all = pickEach(project.config, sources).map((one) => settingsFor(one, project, sources))
+  checkFolderFlags(all, sources.flags)
+  checkConfigured(project, sources)
+  return all
+}
+
+/** Looks at every database of the configuration, whichever is meant; where a flag says the folder, the files are there. */
+function checkConfigured(project: Project, { flags, cwd }: Sources): void {
+  if (flags.out !== undefined || !project.config.databases) return
+  const sources: Sources = { flags: {}, cwd, environment: {} }
+  const all = pickEach(project.config, sources)
+  checkFolders(
+    all.map((one) => settingsFor(one, project, sources)),
+    cwd,
+  )
 }
 
 interface Project {
