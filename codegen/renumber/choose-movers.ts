@@ -1,12 +1,10 @@
 // Decides which migrations get other numbers: those that the base branch does not have, or the newer ones of the folder.
-import { posix } from 'node:path'
 import { renumberReleased, renumberUndecided } from '../../src/errors/renumber.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { findOwn } from '../base/find-own.js'
-import { openRepository } from '../base/open-repository.js'
 import { lastOf, type Base } from '../base/read-base.js'
-import { askGit, runGit } from '../base/run-git.js'
 import type { ParsedMigration, Reading } from '../model.js'
+import { readOrigins, type Origins } from './read-origins.js'
 import { collisions, fileOf, unitsOf, type Unit } from './unit.js'
 
 /** Who moves, in order of version, and behind which number. */
@@ -39,46 +37,41 @@ const released = (unit: Unit, { ref }: Base, reason: string): LockstepError =>
   new LockstepError(renumberReleased(fileOf(unit), ref, reason))
 
 /**
- * Without one, of two migrations with one number the one moves that git got last, one that is not committed before all;
- * and with it those behind it that are not older, for they may build on it. Throws `RENUMBER_UNDECIDED`, and the `GIT_…`
- * errors.
+ * Without one, of two migrations with one number the one moves that is surely the newer: it is not committed anywhere, or
+ * was committed on top of the other; and with it those behind it that are as new, for they may build on it. Dates decide
+ * nothing: what another branch has released may be younger than what this one has not. Throws `RENUMBER_UNDECIDED`, and the
+ * `GIT_…` errors.
  */
 export async function moversByAge(reading: Reading, folder: string): Promise<Movers> {
   const all = unitsOf(reading)
   const pairs = collisions(all)
   if (pairs.length === 0) return { units: [], last: 0 }
   const first = Math.min(...pairs.map(([{ from }]) => from))
-  const ages = await readAges(
-    all.filter(({ from }) => from >= first),
-    folder,
-  )
-  const ageOf = (unit: Unit): number => ages.get(unit) ?? 0
-  const losers = new Set(pairs.map((pair) => newerOf(pair, ageOf)))
+  const origins = await readOrigins(folder)
+  const late = all.filter(({ from }) => from >= first)
+  for (const unit of late) await origins.find(unit)
+  const losers = new Set<Unit>()
+  for (const pair of pairs) losers.add(await newerOf(pair, origins))
   const start = Math.min(...[...losers].map(({ from }) => from))
-  const since = Math.min(...[...losers].map(ageOf))
-  const moves = (unit: Unit): boolean =>
-    losers.has(unit) || (unit.from > start && ageOf(unit) >= since)
-  const kept = all.filter((unit) => !moves(unit))
-  return { units: all.filter(moves), last: Math.max(0, ...kept.map(({ to }) => to)) }
-}
-
-function newerOf([a, b]: readonly [Unit, Unit], ageOf: (unit: Unit) => number): Unit {
-  const [first, second] = [ageOf(a), ageOf(b)]
-  if (first !== second) return first > second ? a : b
-  const reason = first === Infinity ? 'neither is committed' : 'they were committed together'
-  throw new LockstepError(renumberUndecided([fileOf(a), fileOf(b)], reason))
-}
-
-/** When each was added, in seconds; Infinity for what is not committed. */
-async function readAges(all: readonly Unit[], folder: string): Promise<Map<Unit, number>> {
-  const { at } = await openRepository(folder)
-  const started = await askGit(at, ['rev-parse', '--verify', '--quiet', 'HEAD'])
-  const ages = new Map<Unit, number>()
-  for (const unit of all) {
-    const name = posix.basename(fileOf(unit))
-    const args = ['log', '-1', '--diff-filter=A', '--no-renames', '--format=%ct', '--', name]
-    const answer = started.exitCode === 0 ? (await runGit(at, args)).toString().trim() : ''
-    ages.set(unit, answer === '' ? Infinity : Number(answer))
+  const movers = new Set(losers)
+  for (const unit of late) {
+    if (unit.from <= start) continue
+    for (const loser of losers) if (await origins.isOnTop(unit, loser)) movers.add(unit)
   }
-  return ages
+  const kept = all.filter((unit) => !movers.has(unit))
+  return {
+    units: all.filter((unit) => movers.has(unit)),
+    last: Math.max(0, ...kept.map(({ to }) => to)),
+  }
+}
+
+async function newerOf([a, b]: readonly [Unit, Unit], origins: Origins): Promise<Unit> {
+  const [onTop, below] = [await origins.isOnTop(a, b), await origins.isOnTop(b, a)]
+  if (onTop !== below) return onTop ? a : b
+  const reason = !onTop
+    ? 'they come from two branches'
+    : (await origins.find(a)) === null
+      ? 'neither is committed'
+      : 'they were committed together'
+  throw new LockstepError(renumberUndecided([fileOf(a), fileOf(b)], reason))
 }

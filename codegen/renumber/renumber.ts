@@ -13,7 +13,7 @@ import { moversByAge, moversByBase, type Movers } from './choose-movers.js'
 import { moveFiles } from './move-files.js'
 import { planRenumber, renumber, type Renumbering } from './plan-renumber.js'
 import { tryOrders, type Commuting } from './try-orders.js'
-import { unitsOf, type Unit } from './unit.js'
+import { fileOf, unitsOf, type Unit } from './unit.js'
 
 export { mendMoves, type Mended } from './move-files.js'
 export type { Renumbering } from './plan-renumber.js'
@@ -83,7 +83,7 @@ async function bothOrders({ reading, base, movers, settings }: Ground): Promise<
   if (!first) return { kind: 'one-order' }
   const others = base
     ? unitsOf(readMigrations(base.now.discovery))
-    : unitsOf(reading).filter((unit) => !own.includes(unit))
+    : unitsOf(reading).filter((unit) => !own.some((one) => fileOf(one) === fileOf(unit)))
   const common = others.filter(({ to }) => to < first.from)
   const between = others.filter((unit) => !common.includes(unit))
   if (between.length === 0) return { kind: 'one-order' }

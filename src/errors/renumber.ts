@@ -3,11 +3,11 @@ import type { Problem } from '../model/report.js'
 
 type Cause = Omit<Problem, 'severity'>
 
-/** Two migrations have one number, and neither git nor `--base` tells which of them is the newer. */
+/** Two migrations have one number, and neither `--base` nor the commits tell which of them is the newer. */
 export const renumberUndecided = (files: readonly string[], reason: string): Cause => ({
   code: 'RENUMBER_UNDECIDED',
-  message: `${files.join(' and ')} have one number, and nothing tells which of them is new: ${reason}. Nothing was changed.`,
-  fix: 'Name the branch that has the released one with --base, or commit the released one first.',
+  message: `Two migrations have one number, ${files.join(' and ')}, and nothing tells which of them is new: ${reason}. Nothing was changed.`,
+  fix: 'Name the branch that has the released one, which keeps its number: `lockstep renumber --base <branch>`, often `--base main`. If neither is committed, committing the older one first helps as well.',
   facts: { files },
 })
 

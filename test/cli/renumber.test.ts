@@ -278,19 +278,27 @@ describe('without --base', () => {
   })
 
   it('knows from the commits which is newer, whatever the names say', async () => {
-    const commit = (repo: TestRepository, files: Files, time: string): void => {
-      process.env['GIT_COMMITTER_DATE'] = time
-      repo.commit(files)
-      delete process.env['GIT_COMMITTER_DATE']
-    }
-    const repo = repository(PROJECT)
-    repo.git('checkout', '-q', 'main')
-    commit(repo, { 'migrations/002_theirs.sql': table('theirs') }, '2026-01-01T00:00:00Z')
-    repo.git('checkout', '-q', 'work')
-    commit(repo, { 'migrations/002_mine.sql': table('mine') }, '2026-01-02T00:00:00Z')
-    repo.git('merge', '-q', 'main')
+    const repo = repository({ ...PROJECT, 'migrations/002_z.sql': table('z') })
+    repo.commit({ 'migrations/002_b.sql': table('b') })
     expect((await answerOf(repo.root, ['renumber', '--yes'])).exitCode).toBe(0)
-    expect(migrationsOf(repo)).toEqual(['001_a.sql', '002_theirs.sql', '003_mine.sql'])
+    expect(migrationsOf(repo)).toEqual(['001_a.sql', '002_z.sql', '003_b.sql'])
+  })
+
+  it('says whether the moved ones commute with those that stay', async () => {
+    const repo = branches({}, { 'migrations/002_old.sql': table('old') })
+    repo.write({ 'migrations/002_new.sql': table('new') })
+    const { exitCode, stdout } = await answerOf(repo.root, ['renumber', '--dry-run'])
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('The two branches commute')
+  })
+
+  it('does not ask to commit what cannot be applied', async () => {
+    const repo = branches({}, { 'migrations/002_old.sql': addColumn('c') })
+    repo.write({ 'migrations/002_new.sql': addColumn('c') })
+    const { exitCode, stderr } = await answerOf(repo.root, ['renumber', '--yes'])
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('cannot be applied after those of the other branch: duplicate column')
+    expect(stderr).not.toContain('Commit the result')
   })
 
   it('refuses to guess', async () => {

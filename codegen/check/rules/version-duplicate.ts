@@ -20,7 +20,8 @@ export const versionDuplicate: Rule = {
     'Two branches that each add a migration take the same next number, and git merges both without a conflict. Only one ' +
     'of them could be recorded, so the other would run twice or never.',
   solution:
-    'Keep the number of the migration that was released first and give the other one the next free version.',
+    'Keep the number of the migration that was released first and give the other one the next free version: ' +
+    '`lockstep renumber --base <branch>` with the branch that has the released one does it.',
   *check({ reading }) {
     yield* duplicateFiles(reading.discovery.files)
   },
@@ -52,21 +53,29 @@ function duplicateFile(
 ): Finding {
   const last = Math.min(file.to, Math.max(...others.map(({ to }) => to)))
   const shared: VersionRange = [file.from, last]
-  const names = [...others.map((other) => other.file), file.file]
+  const names = [...others, file].map((one) => one.file)
   const many = last > file.from
   return {
     at: fileStart(file.file),
-    message: `V${formatVersions(shared).slice(1)} ${many ? 'are' : 'is'} taken more than once: by ${enumerate(names)}.`,
-    fix: moveTo(file, free),
+    message: `V${formatVersions(shared).slice(1)} ${many ? 'are' : 'is'} taken more than once: by ${list(names, 'and')}.`,
+    fix: fixOf([...others, file], free),
   }
 }
+
+/** Which of them is new cannot be seen in the folder. */
+const fixOf = (files: readonly MigrationFile[], free: number): string =>
+  'The one that was released first keeps its number. `lockstep renumber --base <branch>`, with the branch that has it, ' +
+  `gives the other the next free one: ${list(
+    files.map((file) => moveTo(file, free)),
+    'or',
+  )}.`
 
 function moveTo(file: MigrationFile, free: number): string {
   const last = free + file.to - file.from
   const number = file.from === file.to ? versionId(free) : `${versionId(free)}-${versionId(last)}`
   const name = basename(file.file).replace(/\d+(-\d+)?/, number)
-  return `Keep the number of the one that was released first, and rename the other: ${basename(file.file)} would become ${name}.`
+  return `${basename(file.file)} would become ${name}`
 }
 
-const enumerate = (names: readonly string[]): string =>
-  `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`
+const list = (names: readonly string[], word: 'and' | 'or'): string =>
+  `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1)!}`

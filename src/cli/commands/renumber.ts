@@ -12,13 +12,16 @@ import { confirm } from '../confirm.js'
 import { EXIT } from '../exit-code.js'
 import { generatedText, generateEach, type Generated } from '../generate-each.js'
 import { refuseApplied } from '../refuse-applied.js'
-import { renderRenumbering, renderRenumberPlan } from '../render/renumbering.js'
+import { isBroken, renderRenumbering, renderRenumberPlan } from '../render/renumbering.js'
 import { buildSettings } from '../settings/build-settings.js'
 import { describeSettings } from '../settings/describe-settings.js'
 import { loadSettings } from '../settings/load-settings.js'
 import type { Settings } from '../settings/settings.js'
 
-/** Exits with 1 when the registry cannot be generated afterwards, unless the base branch has to be merged first. */
+/**
+ * Exits with 1 when the renumbered migrations cannot be applied after those of the other branch, or when the registry cannot
+ * be generated afterwards, unless the base branch has to be merged first.
+ */
 export const run: CommandRun = async (invocation) => {
   const { base, dryRun = false } = invocation.flags
   const settings = await loadSettings(invocation)
@@ -105,7 +108,7 @@ function answer(done: Renumbered): CommandResult {
   const moves = renumberings.flatMap(({ from, becomes, moves }) =>
     moves.map((move) => ({ from: move.file, to: move.becomes, version: { from, to: becomes } })),
   )
-  const ok = generated?.ok ?? true
+  const ok = (generated?.ok ?? true) && !isBroken(commuting)
   return {
     exitCode: ok ? EXIT.done : EXIT.failed,
     json: { moves, dryRun, unmerged, commuting, generated },

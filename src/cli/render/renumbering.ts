@@ -47,13 +47,18 @@ export function renderRenumbering(report: RenumberReport, style: Style): string 
   return blocks.filter((block) => block !== '').join('\n\n')
 }
 
-function nextStep({ renumberings, dryRun, unmerged, base }: RenumberReport): string {
+function nextStep(report: RenumberReport): string {
+  const { renumberings, commuting, dryRun, unmerged, base } = report
   const files = count(renumberings.flatMap(({ moves }) => moves).length, 'file')
   if (dryRun) return `Nothing was renamed; without --dry-run, ${files} would be.`
-  if (unmerged.length === 0) return 'Commit the result.'
+  if (unmerged.length === 0) return isBroken(commuting) ? '' : 'Commit the result.'
   const versions = unmerged.map(versionId).join(', ')
   return `${base} has ${versions}, which this branch does not have yet: merge or rebase, then run \`lockstep gen\`.`
 }
+
+/** Whether the renumbered migrations cannot follow those of the other branch, so that nothing is ready to be committed. */
+export const isBroken = (commuting: Commuting): boolean =>
+  commuting.kind === 'fails' && commuting.order === 'baseFirst'
 
 function renderCommuting(commuting: Commuting, style: Style): string {
   switch (commuting.kind) {

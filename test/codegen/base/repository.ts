@@ -94,7 +94,8 @@ const CONFIG = [
 ]
 const IDENTITY = CONFIG.flatMap((one) => ['-c', one])
 
-const settingsOf = (root: string): GenerateSettings => ({
+/** The settings of the project in a folder. */
+export const settingsOf = (root: string): GenerateSettings => ({
   root,
   migrations: join(root, 'migrations'),
   out: join(root, 'generated'),

@@ -37,7 +37,10 @@ describe('invalid', () => {
     expect(duplicate!.message).toBe(
       'Version 001 is taken more than once: by migrations/001_a.ts and migrations/001_b.ts.',
     )
-    expect(duplicate!.fix).toContain('001_b.ts would become 003_b.ts')
+    expect(duplicate!.fix).toContain('`lockstep renumber --base <branch>`')
+    expect(duplicate!.fix).toContain(
+      '001_a.ts would become 003_a.ts or 001_b.ts would become 003_b.ts',
+    )
   })
 
   test('one name in TypeScript and in SQL', async () => {

@@ -1,0 +1,90 @@
+// Which migration moves where nobody names a base branch, in every state that git can be in.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { prepareRenumber } from '../../../codegen/renumber/renumber.js'
+import { failureOf } from '../../support/error-of.js'
+import { repository, settingsOf, table, type TestRepository } from '../base/repository.js'
+
+/** What would be renamed. */
+async function moves({ root }: TestRepository, base?: string): Promise<string[]> {
+  const { renumberings } = await prepareRenumber(settingsOf(root), base)
+  return renumberings.flatMap((one) =>
+    one.moves.map(({ file, becomes }) => `${file} → ${becomes}`.replaceAll('migrations/', '')),
+  )
+}
+
+/** Both branches have a 002, and something else over which git stops. */
+function parting(): TestRepository {
+  const repo = repository({ 'migrations/001_a.sql': table('a'), text: 'a' })
+  repo.git('checkout', '-q', 'main')
+  repo.commit({ 'migrations/002_theirs.sql': table('theirs'), text: 'theirs' })
+  repo.git('checkout', '-q', 'work')
+  repo.commit({ 'migrations/002_mine.sql': table('mine'), text: 'mine' })
+  return repo
+}
+
+describe('between two branches the base branch is asked for', () => {
+  test.each([
+    ['while the base branch is merged', 'work', ['merge', 'main']],
+    ['while this one is merged into it', 'main', ['merge', 'work']],
+    ['while a commit is picked', 'work', ['cherry-pick', 'main']],
+    ['while a commit is replayed', 'work', ['rebase', 'main']],
+    ['where one was taken over without its history', 'work', ['merge', '--squash', 'main']],
+  ])('%s', async (_, branch, command) => {
+    const repo = parting()
+    repo.git('checkout', '-q', branch)
+    expect(() => repo.git(...command)).toThrow('Command failed')
+    await expectUndecided(repo)
+  })
+
+  test('after the merge, whichever commit is younger', async () => {
+    const repo = parting()
+    expect(() => repo.git('merge', 'main')).toThrow('Command failed')
+    repo.commit({ text: 'both' })
+    await expectUndecided(repo)
+  })
+
+  async function expectUndecided(repo: TestRepository): Promise<void> {
+    const files = readdirSync(join(repo.root, 'migrations'))
+    expect(files).toEqual(['001_a.sql', '002_mine.sql', '002_theirs.sql'])
+    const { code, message, fix } = await failureOf(() => moves(repo))
+    expect(code).toBe('RENUMBER_UNDECIDED')
+    expect(message).toContain('they come from two branches')
+    expect(fix).toContain('`lockstep renumber --base <branch>`')
+    expect(await moves(repo, 'main')).toEqual(['002_mine.sql → 003_mine.sql'])
+  }
+})
+
+describe('on one branch the newer one moves', () => {
+  test('what is not committed', async () => {
+    const repo = repository({ 'migrations/001_b.sql': table('b') })
+    repo.write({ 'migrations/001_a.sql': table('a') })
+    expect(await moves(repo)).toEqual(['001_a.sql → 002_a.sql'])
+  })
+
+  test('what was committed on top, with what was committed on top of that', async () => {
+    const repo = repository({ 'migrations/001_b.sql': table('b') })
+    repo.commit({ 'migrations/001_a.sql': table('a') })
+    repo.commit({ 'migrations/002_c.sql': table('c') })
+    expect(await moves(repo)).toEqual(['001_a.sql → 002_a.sql', '002_c.sql → 003_c.sql'])
+  })
+
+  test('what a merge itself has added', async () => {
+    const repo = repository({ 'migrations/001_b.sql': table('b') })
+    repo.git('checkout', '-q', 'main')
+    repo.commit({ text: 'main' })
+    repo.git('checkout', '-q', 'work')
+    repo.commit({ other: 'work' })
+    repo.git('merge', '-q', '--no-commit', 'main')
+    repo.commit({ 'migrations/001_a.sql': table('a') })
+    expect(await moves(repo)).toEqual(['001_a.sql → 002_a.sql'])
+  })
+
+  test('before the first commit nothing tells', async () => {
+    const repo = repository({})
+    repo.git('checkout', '-q', '--orphan', 'fresh')
+    repo.write({ 'migrations/001_a.sql': table('a'), 'migrations/001_b.sql': table('b') })
+    expect((await failureOf(() => moves(repo))).message).toContain('neither is committed')
+  })
+})
