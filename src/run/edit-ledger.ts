@@ -86,7 +86,7 @@ function* rename<H>(
   { driver }: Environment<H>,
   { table, to }: NonNullable<LedgerEdit<H, unknown>['renames']>,
 ): Work<void> {
-  const statement = `ALTER TABLE ${quoteIdentifier(table)} RENAME TO ${quoteIdentifier(to)}`
+  const statement = `ALTER TABLE main.${quoteIdentifier(table)} RENAME TO ${quoteIdentifier(to)}`
   yield* settled(driver.execute(statement))
 }
 

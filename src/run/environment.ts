@@ -14,7 +14,7 @@ export interface Environment<H> {
   readonly driver: Driver<H, Mode>
   readonly registry: Registry<H>
   readonly options: ManagerOptions
-  /** The ledger's name, and the same as a quoted identifier. */
+  /** The ledger's name, and the same as SQL names it: an attached database may have one as well. */
   readonly table: string
   readonly ledger: string
   readonly lockTimeoutMs: number
@@ -41,7 +41,7 @@ export function environment<H>(
     registry,
     options,
     table,
-    ledger: quoteIdentifier(table),
+    ledger: `main.${quoteIdentifier(table)}`,
     lockTimeoutMs,
     emit: (event) => tell(options, event),
   }

@@ -25,7 +25,7 @@ export interface KeyCount {
 /** The check of SQLite itself, as a table. */
 export const CHECK = 'pragma_foreign_key_check'
 const ends = (side: 'from' | 'to'): string =>
-  `(SELECT group_concat("${side}", ', ') FROM (SELECT "${side}" FROM pragma_foreign_key_list(v."table") WHERE id = v.fkid ORDER BY seq))`
+  `(SELECT group_concat("${side}", ', ') FROM (SELECT "${side}" FROM pragma_foreign_key_list(v."table", 'main') WHERE id = v.fkid ORDER BY seq))`
 const COUNT = `SELECT v."table" AS "table", v.parent AS parent, v.fkid AS fkid, v.rows AS rows, ${ends('from')} AS columns, ${ends('to')} AS targets
 FROM (SELECT "table", parent, fkid, count(*) AS rows FROM ${CHECK}`
 const GROUPED = ' GROUP BY 1, 2, 3) AS v'
@@ -83,7 +83,7 @@ type Ask = (sql: string, values?: readonly string[]) => Work<readonly Row[]>
  */
 function* countByHand(ask: Ask, table: string): Work<Violations[]> {
   const keys = new Map<unknown, Row[]>()
-  for (const row of yield* ask('SELECT * FROM pragma_foreign_key_list(?) ORDER BY id, seq'))
+  for (const row of yield* ask("SELECT * FROM pragma_foreign_key_list(?, 'main') ORDER BY id, seq"))
     keys.set(row['id'], [...(keys.get(row['id']) ?? []), row])
   const found: Violations[] = []
   for (const [fkid, parts] of keys) {
@@ -111,7 +111,9 @@ function* countOrphans(ask: Ask, { table, parent, columns, targets }: Key): Work
   const at = (name: string) => (column: string) => `${name}.${quoteIdentifier(column)}`
   const own = columns.map(at('c'))
   const count = `SELECT count(*) AS n FROM main.${quoteIdentifier(table)} AS c WHERE ${own.map((column) => `${column} NOT NULL`).join(' AND ')}`
-  const about = yield* ask('SELECT name, pk FROM pragma_table_info(?) ORDER BY pk', [parent])
+  const about = yield* ask("SELECT name, pk FROM pragma_table_info(?, 'main') ORDER BY pk", [
+    parent,
+  ])
   const primary = about.flatMap(({ name, pk }) => (Number(pk) > 0 ? [String(name)] : []))
   const others = (targets.length > 0 ? targets : primary).map(at('p'))
   const parents = `SELECT ${others.join(', ')} FROM main.${quoteIdentifier(parent)} AS p WHERE ${others.map((column) => `${column} NOT NULL`).join(' AND ')}`

@@ -53,7 +53,7 @@ function* isRenamed<H>(
     return new Set(rows.map((row) => String(row['name']).toLowerCase()))
   }
   const tables = yield* names("SELECT name FROM sqlite_master WHERE type = 'table'")
-  const columnsOf = (table: string) => names('SELECT name FROM pragma_table_info(?)', table)
+  const columnsOf = (table: string) => names("SELECT name FROM pragma_table_info(?, 'main')", table)
   const same = [now.table === was.table, now.parent === was.parent, now.columns === was.columns]
   return (
     same.includes(true) &&

@@ -28,9 +28,13 @@ const appliedOf = (state: LedgerState): readonly HistoryEntry[] =>
 
 function* readLog<H>({ driver, table }: Environment<H>): Work<readonly HistoryEntry[]> {
   const name = `${table}_log`
-  const columns = yield* settled(driver.query('SELECT name FROM pragma_table_info(?)', [name]))
+  const columns = yield* settled(
+    driver.query("SELECT name FROM pragma_table_info(?, 'main')", [name]),
+  )
   if (!columns.some((column) => column['name'] === 'action')) return []
-  const rows = yield* settled(driver.query(`SELECT * FROM ${quoteIdentifier(name)} ORDER BY id`))
+  const rows = yield* settled(
+    driver.query(`SELECT * FROM main.${quoteIdentifier(name)} ORDER BY id`),
+  )
   return rows.map((row) => ({
     action: row['action'] as HistoryEntry['action'],
     version: row['version'] == null ? null : Number(row['version']),

@@ -109,13 +109,15 @@ export function* writeLog<H>(
 /** The quoted name of the log, which has every column from here on: older ones were made without the duration. */
 function* readyLog<H>({ driver, table }: Environment<H>): Work<string> {
   const name = `${table}_log`
-  const log = quoteIdentifier(name)
+  const log = `main.${quoteIdentifier(name)}`
   yield* settled(
     driver.execute(
       `CREATE TABLE IF NOT EXISTS ${log} (id INTEGER PRIMARY KEY, at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, action TEXT NOT NULL, version TEXT, name TEXT, detail TEXT, duration_ms INTEGER)`,
     ),
   )
-  const columns = yield* settled(driver.query('SELECT name FROM pragma_table_info(?)', [name]))
+  const columns = yield* settled(
+    driver.query("SELECT name FROM pragma_table_info(?, 'main')", [name]),
+  )
   if (!columns.some((column) => column['name'] === 'duration_ms'))
     yield* settled(driver.execute(`ALTER TABLE ${log} ADD COLUMN duration_ms INTEGER`))
   return log

@@ -104,7 +104,7 @@ describe('a fault of the database', () => {
     expect(manager.migrate().steps).toHaveLength(2)
   })
   test.each([
-    ['INSERT INTO "_migrations"', registry],
+    ['INSERT INTO main."_migrations"', registry],
     ['COMMIT', registry],
     ['SAVEPOINT', inCode],
     ['RELEASE', inCode],
@@ -122,7 +122,7 @@ describe('a fault of the database', () => {
     expect(db.pragma('foreign_keys', { simple: true })).toBe(1)
   })
   test('an error that is none of the known ones is named as such', () => {
-    const { manager } = start({ failing: [['CREATE TABLE "_migrations"', 'SQLITE_PROTOCOL', 1]] })
+    const { manager } = start({ failing: [['CREATE TABLE main."_migrations"', 'SQLITE_PROTOCOL', 1]] })
     const error = errorOf(() => manager.migrate())
     expect(error).toMatchObject({ code: 'DATABASE_FAILED', cause: { code: 'SQLITE_PROTOCOL' } })
   })

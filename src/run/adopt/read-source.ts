@@ -34,7 +34,7 @@ function* readRows<H>(
   const rows = yield* settled(
     env.driver.query(
       `SELECT ${column(number)} AS number, ${column(title)} AS title, ${column(time)} AS time, (${failed}) AS failed, (${undone}) AS undone, (${through}) AS through
-FROM ${quoteIdentifier(table.name)} WHERE NOT coalesce(${ignored}, 0)${order.length > 0 ? ` ORDER BY ${order.join(', ')}` : ''}`,
+FROM main.${quoteIdentifier(table.name)} WHERE NOT coalesce(${ignored}, 0)${order.length > 0 ? ` ORDER BY ${order.join(', ')}` : ''}`,
     ),
   )
   return rows as unknown as readonly RawRow[]
@@ -48,10 +48,12 @@ function* refuseLock<H>(
 ): Work<void> {
   if (column === undefined) return
   const lock = `${name}_lock`
-  const there = yield* settled(driver.query('SELECT name FROM pragma_table_info(?)', [lock]))
+  const there = yield* settled(
+    driver.query("SELECT name FROM pragma_table_info(?, 'main')", [lock]),
+  )
   if (!there.some((one) => one['name'] === column)) return
   const held = yield* settled(
-    driver.query(`SELECT 1 FROM ${quoteIdentifier(lock)} WHERE ${column} <> 0`),
+    driver.query(`SELECT 1 FROM main.${quoteIdentifier(lock)} WHERE ${column} <> 0`),
   )
   if (held.length > 0)
     throw new LockstepError(adoptUnfinished(lock, ['the lock of a run is still held']))
@@ -74,7 +76,7 @@ export function* readSettings<H>(
   { driver }: Environment<H>,
   table: ForeignTable,
 ): Work<MigrationSettings | undefined> {
-  const name = quoteIdentifier(table.name)
+  const name = `main.${quoteIdentifier(table.name)}`
   for (const key of table.columns) {
     const select = `SELECT * FROM ${name} WHERE ${quoteIdentifier(key)} = ?`
     const [row] = yield* settled(driver.query(select, [SETTINGS_KEYS.version]))

@@ -23,8 +23,8 @@ export const mirrorSettings = ({
 }: SettingsMirrorOptions = {}): Mirror =>
   function* (database, version) {
     const [name, key, value] = [table, keyColumn, valueColumn].map(quoteIdentifier)
-    const change = `UPDATE ${name} SET ${value} = coalesce(?, ${NOW}) WHERE ${key} = ? RETURNING 1`
-    const insert = `INSERT INTO ${name} (${value}, ${key}) VALUES (coalesce(?, ${NOW}), ?)`
+    const change = `UPDATE main.${name} SET ${value} = coalesce(?, ${NOW}) WHERE ${key} = ? RETURNING 1`
+    const insert = `INSERT INTO main.${name} (${value}, ${key}) VALUES (coalesce(?, ${NOW}), ?)`
     try {
       if (!(yield* exists(database, table))) return
       for (const row of [
