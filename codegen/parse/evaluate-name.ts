@@ -6,6 +6,7 @@ import type {
   Identifier,
   PropertyAccessExpression,
 } from 'ts-morph'
+import { changeOf, reassignmentOf } from './change-of.js'
 import { excerpt } from './excerpt.js'
 import type { Binding } from './module.js'
 import type { Reader } from './reader.js'
@@ -59,12 +60,16 @@ function memberName(node: PropertyAccessExpression | ElementAccessExpression): s
   return literal ? key.getLiteralText() : null
 }
 
+/** A helper file imported as a whole, which is fixed; what it exports is looked at where it is declared. */
+const isModule = (value: Value): boolean => value.is === 'object' && Node.isSourceFile(value.node)
+
 function evaluateImport(
   node: Node,
   binding: Binding & { is: 'import' },
   reader: Reader,
 ): Value | null {
-  return evaluateExport({ node, name: binding.name, from: binding.from }, reader)
+  const value = evaluateExport({ node, name: binding.name, from: binding.from }, reader)
+  return value && unchanged(value, { node, name: node.getText() }, reader)
 }
 
 /** A name used at `node` that is exported as `name` by the module `from`. */
@@ -88,9 +93,23 @@ function evaluateExport({ node, name, from }: Use, reader: Reader): Value | null
 
 function evaluateBound(use: Identifier, target: Node, reader: Reader): Value | null {
   const value = evaluateOnce(use, target, reader)
-  if (value === null || value.is === 'constant' || value.is === 'function') return value
-  const changed = reader.module(use.getSourceFile()).touched.get(use.getText())
-  return changed ? reader.report(touched(reader.place(changed), use.getText())) : value
+  return value && unchanged(value, { node: use, name: use.getText() }, reader)
+}
+
+/** The value of a name of the file that `node` is in, unless a statement of that file may change it. */
+export function unchanged<V extends Value>(
+  value: V,
+  { node, name }: Omit<Use, 'from'>,
+  reader: Reader,
+): V | null {
+  if (value.is === 'constant') return value
+  const source = node.getSourceFile()
+  const module = reader.module(source)
+  const changed =
+    value.is === 'function'
+      ? reassignmentOf(name, source)
+      : (module.touched.get(name) ?? (isModule(value) ? null : changeOf(name, source, module)))
+  return changed ? reader.report(touched(reader.place(changed), name)) : value
 }
 
 /** Evaluates what a name stands for, unless that is going on already: then the name is defined by itself. */

@@ -1,9 +1,19 @@
 // The static evaluator: what an expression is, found without executing anything.
 import { Node, SyntaxKind } from 'ts-morph'
-import type { BinaryExpression, GetAccessorDeclaration } from 'ts-morph'
+import type {
+  BinaryExpression,
+  ClassDeclaration,
+  FunctionDeclaration,
+  GetAccessorDeclaration,
+} from 'ts-morph'
 import { excerpt } from './excerpt.js'
 import { evaluateCall, evaluateNew } from './evaluate-call.js'
-import { evaluateExportSpecifier, evaluateIdentifier, evaluateProperty } from './evaluate-name.js'
+import {
+  evaluateExportSpecifier,
+  evaluateIdentifier,
+  evaluateProperty,
+  unchanged,
+} from './evaluate-name.js'
 import {
   evaluateConcatenation,
   evaluateSign,
@@ -65,6 +75,16 @@ const asFunction = (node: FunctionValue['node']): FunctionValue => ({ is: 'funct
 
 const asClass = (node: ClassValue['node']): ClassValue => ({ is: 'class', node })
 
+/** A declared function or class, which may be exported without its name being used anywhere. */
+function asDeclared<V extends FunctionValue | ClassValue>(
+  node: FunctionDeclaration | ClassDeclaration,
+  value: V,
+  reader: Reader,
+): V | null {
+  const name = node.getName()
+  return name === undefined ? value : unchanged(value, { node, name }, reader)
+}
+
 const asConditional: Step = (node, reader) => reader.report(conditional(reader.place(node)))
 
 const STEPS: { readonly [kind: number]: Step } = {
@@ -96,9 +116,13 @@ const STEPS: { readonly [kind: number]: Step } = {
   [SyntaxKind.GetAccessor]: step(Node.isGetAccessorDeclaration, evaluateGetter),
   [SyntaxKind.ArrowFunction]: step(Node.isArrowFunction, asFunction),
   [SyntaxKind.FunctionExpression]: step(Node.isFunctionExpression, asFunction),
-  [SyntaxKind.FunctionDeclaration]: step(Node.isFunctionDeclaration, asFunction),
+  [SyntaxKind.FunctionDeclaration]: step(Node.isFunctionDeclaration, (node, reader) =>
+    asDeclared(node, asFunction(node), reader),
+  ),
   [SyntaxKind.MethodDeclaration]: step(Node.isMethodDeclaration, asFunction),
-  [SyntaxKind.ClassDeclaration]: step(Node.isClassDeclaration, asClass),
+  [SyntaxKind.ClassDeclaration]: step(Node.isClassDeclaration, (node, reader) =>
+    asDeclared(node, asClass(node), reader),
+  ),
   [SyntaxKind.ClassExpression]: step(Node.isClassExpression, asClass),
 }
 

@@ -4,8 +4,10 @@ import type { Node } from 'ts-morph'
 const LENGTH = 40
 
 /** The beginning of a node's text: its first line, and not much of that; `…` stands for the rest. */
-export function excerpt(node: Node): string {
-  const text = node.getText()
+export const excerpt = (node: Node): string => excerptOf(node.getText())
+
+/** The same of a text. */
+export function excerptOf(text: string): string {
   const line = text.slice(0, text.search(/[\r\n]|$/)).slice(0, LENGTH)
   return line.length < text.length ? `${line.trimEnd()}…` : line
 }

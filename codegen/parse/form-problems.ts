@@ -81,6 +81,45 @@ export const classStatic = (at: Position, name: string): Diagnostic =>
     'Remove `static`.',
   )
 
+/** A decorator in a migration class, which may put something else in the place of what it stands on. */
+export const classDecorated = (at: Position, decorator: string): Diagnostic =>
+  problem(
+    at,
+    'READ_CLASS_DECORATED',
+    `\`${decorator}\` is a decorator, which can put other code in the place of \`up\` or \`down\`; that code would be ` +
+      'neither checked nor part of the checksum.',
+    'Remove the decorator, and call inside `up` what it is to do.',
+  )
+
+/** A constructor of a migration class that does more than state something. */
+export const classConstructor = (at: Position, statement: string): Diagnostic =>
+  problem(
+    at,
+    'READ_CLASS_CONSTRUCTOR',
+    `the constructor does more than state something about the migration: \`${statement}\`.`,
+    'Leave `super({ … })` and assignments such as `this.description = …` in it, or write fields; move the rest into `up`.',
+  )
+
+/** Code of a migration class that gives it another `up` or `down`, or may do so. */
+export const classChanged = (at: Position, code: string): Diagnostic =>
+  problem(
+    at,
+    'READ_CLASS_CHANGED',
+    `the class can get another \`up\` or \`down\` than the one that is written in it, because of \`${code}\`; that code would ` +
+      'be neither checked nor part of the checksum.',
+    'Write `up` and `down` as methods, with all that they do. Fields and the constructor may read members by name, and not ' +
+      'call them or hand `this` or the class to other code.',
+  )
+
+/** A class with two members named `up` or `down`: which of them runs depends on how they are written. */
+export const classTwice = (at: Position, name: string): Diagnostic =>
+  problem(
+    at,
+    'READ_CLASS_TWICE',
+    `the class has two members named \`${name}\`, of which only one would run.`,
+    'Keep one of the two.',
+  )
+
 /** A file named for a range of versions that holds no list. */
 export const listExpected = (at: Position, range: string): Diagnostic =>
   problem(

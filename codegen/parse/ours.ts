@@ -1,5 +1,6 @@
 // Which expressions refer to Lockstep's own exports, whatever they are called locally.
 import { Node } from 'ts-morph'
+import type { Module } from './module.js'
 import type { Reader } from './reader.js'
 
 const PACKAGE = /^lockstep(\/|$)/
@@ -14,6 +15,12 @@ export function nameOfOurs(expression: Node, reader: Reader): string | null {
   if (!Node.isPropertyAccessExpression(expression)) return null
   const whole = importedName(expression.getExpression(), reader, (name) => name === '*')
   return whole === null ? null : expression.getName()
+}
+
+/** Whether a name of a file was imported from Lockstep. */
+export function isOurs(name: string, { names }: Pick<Module, 'names'>): boolean {
+  const binding = names.get(name)
+  return binding?.is === 'import' && PACKAGE.test(binding.from)
 }
 
 function importedName(

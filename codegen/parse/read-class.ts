@@ -1,9 +1,25 @@
 // Reads the class form: fields, methods, getters, and what the constructor hands to `super` or sets on `this`.
 import { Node, SyntaxKind } from 'ts-morph'
-import type { ClassMemberTypes, ConstructorDeclaration } from 'ts-morph'
+import type {
+  ClassMemberTypes,
+  ConstructorDeclaration,
+  MethodDeclaration,
+  PropertyDeclaration,
+} from 'ts-morph'
+import type { Diagnostic } from '../model.js'
+import { classChange, type ClassChange } from './class-changes.js'
 import { propertyName } from './evaluate-structure.js'
-import { excerpt } from './excerpt.js'
-import { classAbstract, classArguments, classBase, classStatic } from './form-problems.js'
+import { excerpt, excerptOf } from './excerpt.js'
+import {
+  classAbstract,
+  classArguments,
+  classBase,
+  classChanged,
+  classConstructor,
+  classDecorated,
+  classStatic,
+  classTwice,
+} from './form-problems.js'
 import { nameOfOurs } from './ours.js'
 import type { Reader } from './reader.js'
 import { computedKey, notImported } from './reading-problems.js'
@@ -15,7 +31,7 @@ import type { ClassValue, Members } from './values.js'
  */
 export function readClass({ node }: ClassValue, reader: Reader): Members | null {
   if (node.isAbstract()) return reader.report(classAbstract(reader.place(node)))
-  if (!hasPlainBase(node, reader)) return null
+  if (!hasPlainBase(node, reader) || !isAsWritten(node, reader)) return null
   const members = new Map<string, Node>()
   let complete = true
   for (const member of node.getMembers()) {
@@ -26,6 +42,41 @@ export function readClass({ node }: ClassValue, reader: Reader): Members | null 
   return complete ? members : null
 }
 
+/** Whether the `up` and `down` of an instance are those that are written in the class; says what else they could be. */
+function isAsWritten(node: ClassValue['node'], reader: Reader): boolean {
+  const change = classChange(node.compilerNode)
+  const second = change ? null : secondSide(node)
+  if (change) reader.report(changeProblem(change, node, reader))
+  if (second) reader.report(classTwice(reader.place(second), second.getName()))
+  return !change && !second
+}
+
+function changeProblem(
+  { is, node: part, around }: ClassChange,
+  node: ClassValue['node'],
+  reader: Reader,
+): Diagnostic {
+  const at = reader.place(node, part.getStart())
+  const code = excerptOf(around.getText())
+  if (is === 'decorator') return classDecorated(at, code)
+  return is === 'constructor' ? classConstructor(at, code) : classChanged(at, code)
+}
+
+/** A second `up` or `down` with code of its own. */
+function secondSide(node: ClassValue['node']): PropertyDeclaration | MethodDeclaration | null {
+  const sides = node
+    .getInstanceMembers()
+    .filter((member) => Node.isPropertyDeclaration(member) || Node.isMethodDeclaration(member))
+  const seen = new Set<string>()
+  for (const side of sides) {
+    const name = side.getName()
+    if (name !== 'up' && name !== 'down') continue
+    if (seen.has(name)) return side
+    seen.add(name)
+  }
+  return null
+}
+
 /** Whether the class extends nothing, `Migration` of Lockstep, or a class of this file that adds nothing to it. */
 function hasPlainBase(node: ClassValue['node'], reader: Reader): boolean {
   const base = node.getExtends()?.getExpression()
@@ -34,7 +85,7 @@ function hasPlainBase(node: ClassValue['node'], reader: Reader): boolean {
   const local =
     binding?.is === 'value' && Node.isClassDeclaration(binding.node) ? binding.node : null
   if (local && local !== node && local.getMembers().every(isAbstract))
-    return hasPlainBase(local, reader)
+    return isAsWritten(local, reader) && hasPlainBase(local, reader)
   const at = reader.place(base)
   const forgotten = binding === undefined && base.getText() === 'Migration'
   reader.report(forgotten ? notImported(at, 'Migration') : classBase(at, excerpt(base)))
@@ -90,6 +141,7 @@ function assigned(expression: Node, reader: Reader): Pairs | null {
     : []
 }
 
+/** What is stated; the base class does nothing with an `up` or a `down`. */
 function superMembers(args: readonly Node[], reader: Reader): Pairs | null {
   const [first, second] = args
   if (!first) return []
@@ -100,5 +152,6 @@ function superMembers(args: readonly Node[], reader: Reader): Pairs | null {
     ]
   const value = reader.evaluate(first)
   if (value === null) return null
-  return value.is === 'object' ? value.members : [['version', first]]
+  if (value.is !== 'object') return [['version', first]]
+  return [...value.members].filter(([name]) => name !== 'up' && name !== 'down')
 }

@@ -1,0 +1,120 @@
+// What a migration class does to itself that could give it another `up` or `down` than the one that is read.
+import { ts } from 'ts-morph'
+import { isPrototype, isWritten, memberName, withoutWrappers, withWrappers } from './written.js'
+
+/** A part of a class that keeps its `up` and `down` from being known. */
+export interface ClassChange {
+  /**
+   * A decorator; a constructor's statement that states nothing; an assignment to `up` or `down`; a class or an instance that
+   * is passed on, or calls itself, while it is made.
+   */
+  readonly is: 'decorator' | 'constructor' | 'assignment' | 'passed-on'
+  readonly node: ts.Node
+  /** The code to show: the statement or the field around it. */
+  readonly around: ts.Node
+}
+
+/**
+ * The first such part; null when there is none. Fields, the constructor and static blocks run when the class is loaded or
+ * made: there `this` may only be read and given members by name. Methods run later, so there only assignments count.
+ */
+export function classChange(node: ts.ClassLikeDeclaration): ClassChange | null {
+  const decorator = [node, ...node.members].flatMap(decoratorsOf)[0]
+  if (decorator) return { is: 'decorator', node: decorator, around: decorator }
+  for (const member of node.members) {
+    const change = memberChange(member, node.name?.text ?? null)
+    if (change) return change
+  }
+  return null
+}
+
+function decoratorsOf(node: ts.Node): readonly ts.Node[] {
+  const own = (ts.canHaveDecorators(node) && ts.getDecorators(node)) || []
+  const parameters = ts.isFunctionLike(node) ? node.parameters.flatMap(decoratorsOf) : []
+  return [...own, ...parameters]
+}
+
+function memberChange(member: ts.ClassElement, name: string | null): ClassChange | null {
+  if (ts.isConstructorDeclaration(member)) {
+    const other = member.body?.statements.find((statement) => !states(statement))
+    if (other) return { is: 'constructor', node: other, around: other }
+  }
+  const making = runsWhenMade(member)
+  for (const self of selvesIn(member, name)) {
+    if (isAssigned(self)) return changeAt(self, 'assignment')
+    if (making && !isPlainlyUsed(self)) return changeAt(self, 'passed-on')
+  }
+  return null
+}
+
+function changeAt(node: ts.Node, is: ClassChange['is']): ClassChange {
+  const around = ts.findAncestor(
+    node,
+    (outer) => ts.isExpressionStatement(outer) || ts.isClassElement(outer),
+  )
+  return { is, node, around: around ?? node }
+}
+
+/** `super(…)` or `this.name = …`. */
+function states(statement: ts.Statement): boolean {
+  if (!ts.isExpressionStatement(statement)) return false
+  const { expression } = statement
+  if (ts.isCallExpression(expression)) return expression.expression.kind === SUPER
+  return (
+    ts.isBinaryExpression(expression) &&
+    expression.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
+    ts.isPropertyAccessExpression(expression.left)
+  )
+}
+
+const SUPER = ts.SyntaxKind.SuperKeyword
+
+/** A field that holds a function, and a method, wait until they are called. */
+function runsWhenMade(member: ts.ClassElement): boolean {
+  if (ts.isConstructorDeclaration(member) || ts.isClassStaticBlockDeclaration(member)) return true
+  if (!ts.isPropertyDeclaration(member) || !member.initializer) return false
+  const value = withoutWrappers(member.initializer)
+  return !ts.isArrowFunction(value) && !ts.isFunctionExpression(value)
+}
+
+/** `this`, and the name of the class, where they are used. A function inside that is no arrow has a `this` of its own. */
+function selvesIn(member: ts.Node, name: string | null): ts.Node[] {
+  const found: ts.Node[] = []
+  const visit = (node: ts.Node, own: boolean): void => {
+    const named = name !== null && ts.isIdentifier(node) && node.text === name && isUse(node)
+    if (named || (own && node.kind === ts.SyntaxKind.ThisKeyword)) found.push(node)
+    const inside = own && (node === member || !bindsThis(node))
+    ts.forEachChild(node, (child) => visit(child, inside))
+  }
+  visit(member, true)
+  return found
+}
+
+const bindsThis = (node: ts.Node): boolean =>
+  (ts.isFunctionLike(node) && !ts.isArrowFunction(node)) || ts.isClassLike(node)
+
+const isUse = (node: ts.Node): boolean => !('name' in node.parent && node.parent.name === node)
+
+/** The member of `self` that is meant: `this.up`, `A.prototype`; null where it is none, or computed. */
+function memberOf(self: ts.Node): ts.Node | null {
+  const inner = withWrappers(self)
+  const { parent } = inner
+  const isMember =
+    memberName(parent) !== null && (parent as ts.AccessExpression).expression === inner
+  return isMember ? withWrappers(parent) : null
+}
+
+function isAssigned(self: ts.Node): boolean {
+  const member = memberOf(self)
+  if (!member) return false
+  return isPrototype(member) || (isWritten(member) && /^(up|down)$/.test(memberName(member) ?? ''))
+}
+
+/** A member that is read or given a value by its name, and not called: a method gets the instance as its `this`. */
+function isPlainlyUsed(self: ts.Node): boolean {
+  const member = memberOf(self)
+  if (!member) return false
+  const { parent } = member
+  if (ts.isTaggedTemplateExpression(parent)) return false
+  return !ts.isCallExpression(parent) || parent.expression !== member
+}

@@ -1,0 +1,61 @@
+// Whether code runs when its file is loaded, and not only when somebody calls it.
+import { ts } from 'ts-morph'
+import { withWrappers } from './written.js'
+
+/**
+ * Answers for nodes of one file. A function runs when it is called at once, when it is handed to a call that runs, and
+ * when it has a name that such a call mentions; names are compared as texts. Errs on the side of running.
+ */
+export function loadTime(file: ts.SourceFile): (node: ts.Node) => boolean {
+  const calls = callsIn(file)
+  const called = new Set<string>()
+  const runs = (node: ts.Node): boolean => {
+    const around = ts.findAncestor(node, (outer) => outer !== node && ts.isFunctionLike(outer))
+    if (!around) return true
+    const name = nameOf(around)
+    if (name !== null && called.has(name)) return true
+    const outer = withWrappers(around)
+    return isCallPart(outer.parent, outer) && runs(outer)
+  }
+  for (let known = -1; known < called.size;) {
+    known = called.size
+    for (const call of calls) if (runs(call)) addNames(call, called)
+  }
+  return runs
+}
+
+type Call = ts.CallExpression | ts.NewExpression
+
+function callsIn(file: ts.SourceFile): Call[] {
+  const calls: Call[] = []
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) || ts.isNewExpression(node)) calls.push(node)
+    ts.forEachChild(node, visit)
+  }
+  visit(file)
+  return calls
+}
+
+/** What is called: the function itself, `f.call`, and the functions that are handed to it. */
+function addNames(call: Call, names: Set<string>): void {
+  for (const part of [call.expression, ...(call.arguments ?? [])]) {
+    const first = ts.isPropertyAccessExpression(part) ? part.expression : part
+    if (ts.isIdentifier(first)) names.add(first.text)
+  }
+}
+
+function nameOf(node: ts.Node): string | null {
+  if (ts.isFunctionDeclaration(node)) return node.name?.text ?? null
+  const { parent } = withWrappers(node)
+  return ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name) ? parent.name.text : null
+}
+
+/** Whether a function is called here, by itself or through `.call`, or is handed to a call. */
+function isCallPart(parent: ts.Node, node: ts.Node): boolean {
+  if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) return true
+  return (
+    ts.isPropertyAccessExpression(parent) &&
+    parent.expression === node &&
+    ts.isCallExpression(parent.parent)
+  )
+}

@@ -1,0 +1,69 @@
+// Whether code assigns to an expression.
+import { ts } from 'ts-morph'
+
+/** Whether something is assigned to this expression, or it is deleted: `=`, `+=`, `++`, a pattern, the head of a loop. */
+export function isWritten(node: ts.Node): boolean {
+  const { parent } = node
+  if (ts.isBinaryExpression(parent)) return parent.left === node && assigns(parent)
+  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent))
+    return STEPS.has(parent.operator)
+  if (ts.isDeleteExpression(parent)) return true
+  if (ts.isForInStatement(parent) || ts.isForOfStatement(parent)) return parent.initializer === node
+  return isInPattern(node)
+}
+
+const STEPS: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.PlusPlusToken,
+  ts.SyntaxKind.MinusMinusToken,
+])
+
+const assigns = ({ operatorToken: { kind } }: ts.BinaryExpression): boolean =>
+  kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment
+
+/** `[a] = …`, `({ b: a } = …)` and deeper; a literal is a pattern where it is assigned to. */
+function isInPattern(node: ts.Node): boolean {
+  const { parent } = node
+  if (ts.isPropertyAssignment(parent) && parent.initializer !== node) return false
+  const inside =
+    ts.isPropertyAssignment(parent) ||
+    ts.isShorthandPropertyAssignment(parent) ||
+    ts.isSpreadAssignment(parent) ||
+    ts.isSpreadElement(parent)
+  const literal = inside ? parent.parent : parent
+  if (!ts.isArrayLiteralExpression(literal) && !ts.isObjectLiteralExpression(literal)) return false
+  return isWritten(withWrappers(literal))
+}
+
+/** The outermost node that is this one with nothing but parentheses and type assertions around it. */
+export function withWrappers(node: ts.Node): ts.Node {
+  let outer = node
+  while (isWrapper(outer.parent)) outer = outer.parent
+  return outer
+}
+
+/** Whether a node is parentheses or a type assertion around another. */
+export const isWrapper = (node: ts.Node): boolean =>
+  ts.isParenthesizedExpression(node) ||
+  ts.isAsExpression(node) ||
+  ts.isSatisfiesExpression(node) ||
+  ts.isNonNullExpression(node) ||
+  ts.isTypeAssertionExpression(node)
+
+/** A node without the parentheses and type assertions around it. */
+export function withoutWrappers(node: ts.Node): ts.Node {
+  let inner = node
+  while (isWrapper(inner)) inner = (inner as ts.ParenthesizedExpression).expression
+  return inner
+}
+
+/** The name in `x.name` and `x['name']`; null where it is computed, and for any other node. */
+export function memberName(given: ts.Node): string | null {
+  const node = withoutWrappers(given)
+  if (ts.isPropertyAccessExpression(node)) return node.name.text
+  const key = ts.isElementAccessExpression(node) ? node.argumentExpression : null
+  return key && ts.isStringLiteralLike(key) ? key.text : null
+}
+
+/** Whether a node is `….prototype`, however it is written. */
+export const isPrototype = (node: ts.Node): boolean =>
+  /^(prototype|__proto__)$/.test(memberName(node) ?? '')
