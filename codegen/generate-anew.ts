@@ -12,6 +12,7 @@ import { schemaFiles } from './render/schema-files.js'
 import type { GenerateResult } from './result.js'
 import type { GenerateSettings } from './settings.js'
 import { judgeLeft } from './write/judge-left.js'
+import { settleLeftOver, unwantedPaths } from './write/left-over.js'
 import { settleFile, type SettledFile, type WantedFile } from './write/settle-file.js'
 import { weighWarnings } from './weigh-warnings.js'
 
@@ -27,23 +28,31 @@ export async function generateAnew(
   const decision = resolveImportExtension(settings)
   const wanted = wantedFiles(proven, settings, decision.extension)
   const settled = await settleAll(wanted, options)
-  const aboutFiles = [...decision.diagnostics, ...settled.flatMap((one) => one.diagnostics)]
+  const left = await settleLeftOver(wanted, settings, options)
+  const aboutFiles = [decision, ...settled, ...left].flatMap((one) => one.diagnostics)
   if (settled.every(({ current }) => current) && aboutFiles.length === 0) {
     const { diagnostics } = proven
     const files = wanted.map(({ file }) => file)
     const remembered = { diagnostics, files, migrations, head, replayed: settings.replay }
-    cache.remember(remembered, [...decision.consulted, ...proven.consulted])
+    const unwanted = unwantedPaths(wanted, settings)
+    cache.remember(remembered, [...decision.consulted, ...proven.consulted, ...unwanted])
   }
   const findings = [...proven.diagnostics, ...weighWarnings(aboutFiles, settings)]
   return {
     ok: findings.every(({ severity }) => severity !== 'error'),
     diagnostics: findings.sort(compareDiagnostics),
-    files: wanted.map(({ file }, index) => ({ file, state: settled[index]!.state })),
+    files: [...filesOf(wanted, settled), ...left.map(({ file, state }) => ({ file, state }))],
     migrations,
     head,
     ...replayedOf(proven),
   }
 }
+
+const filesOf = (
+  wanted: readonly WantedFile[],
+  settled: readonly SettledFile[],
+): GenerateResult['files'] =>
+  wanted.map(({ file }, index) => ({ file, state: settled[index]!.state }))
 
 /** Nothing is written. Who only wants to know is told all the same what can be told about the generated files. */
 async function refuse(
@@ -56,7 +65,9 @@ async function refuse(
   // Of a history that breaks off, the digests are not all known; those on disk do not matter then.
   const proof = proven.proof?.complete ? proven.proof : null
   const wanted = items.length > 0 ? wantedFiles({ ...proven, proof }, settings, extension) : []
-  const found = write ? [] : await judgeLeft(wanted, settings)
+  const left = write ? [] : await settleLeftOver(wanted, settings, { write })
+  const judged = write ? [] : await judgeLeft(wanted, settings)
+  const found = [...judged, ...left.flatMap((one) => one.diagnostics)]
   return {
     ok: false,
     diagnostics: [...proven.diagnostics, ...found].sort(compareDiagnostics),

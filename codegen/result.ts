@@ -22,9 +22,12 @@ export interface GenerateResult extends LintResult {
   readonly files: readonly GeneratedFile[]
 }
 
-/** What became of a generated file. `stale` is one that is not what it should be, and was left so. */
+/**
+ * What became of a generated file. `stale` is one that is not what it should be, and was left so; `removed` is one that
+ * the settings no longer ask for.
+ */
 export interface GeneratedFile {
   /** Relative to the project, with `/`. */
   readonly file: string
-  readonly state: 'written' | 'unchanged' | 'stale'
+  readonly state: 'written' | 'unchanged' | 'removed' | 'stale'
 }

@@ -1,4 +1,5 @@
 // What can be wrong with the generated files and with the way they are written: one function for each finding.
+import { basename } from 'node:path'
 import type { Diagnostic, Position } from '../model.js'
 import { versionId } from '../../src/model/version.js'
 import type { RegistryChanges } from './compare-registries.js'
@@ -9,16 +10,44 @@ const REGENERATE = 'Run `lockstep gen` and commit the result.'
 export const generatedMissing = (at: Position): Diagnostic =>
   problem('GENERATED_MISSING', at, `${at.file} is missing.`, REGENERATE)
 
-/** A generated file describes other migrations than the folder holds, or another schema than they make. */
-export const generatedStale = (at: Position, changes: RegistryChanges | 'schema'): Diagnostic =>
+/** A file that the settings no longer ask for; `instead` is the one that took its place, if one did. */
+export interface LeftOver {
+  readonly instead: { readonly name: string; readonly language: 'ts' | 'js' } | null
+}
+
+/**
+ * A generated file describes other migrations than the folder holds, or another schema than they make, or is one that
+ * nothing keeps up to date any more.
+ */
+export const generatedStale = (
+  at: Position,
+  because: RegistryChanges | 'schema' | LeftOver,
+): Diagnostic =>
   problem(
     'GENERATED_STALE',
     at,
-    changes === 'schema'
-      ? `${at.file} is stale: it shows another schema than the one that the migrations make.`
-      : `${at.file} is stale: ${describeChanges(changes).join('; ')}.`,
-    REGENERATE,
+    `${at.file} is ${describeStale(at, because)}.`,
+    typeof because === 'object' && 'instead' in because ? howToRemove(because) : REGENERATE,
   )
+
+function describeStale({ file }: Position, because: RegistryChanges | 'schema' | LeftOver): string {
+  if (because === 'schema')
+    return 'stale: it shows another schema than the one that the migrations make'
+  if (!('instead' in because)) return `stale: ${describeChanges(because).join('; ')}`
+  const { instead } = because
+  if (!instead)
+    return 'left over: the settings no longer ask for it (`schemaPage`), and nothing keeps it up to date'
+  return (
+    `left over from another setting of \`language\`: ${instead.name} is written now, ` +
+    `and whatever still reads ${basename(file)} gets the migrations of then`
+  )
+}
+
+const howToRemove = ({ instead }: LeftOver): string =>
+  instead === null
+    ? 'Run `lockstep gen`, which removes it, and commit the result.'
+    : 'Run `lockstep gen`, which removes it, and commit the result; ' +
+      `or state \`language: '${instead.language === 'ts' ? 'js' : 'ts'}'\` in the configuration to go on with it.`
 
 /** A generated file lists the right migrations, or is about the right schema, but is not what the generator writes. */
 export const generatedEdited = (at: Position, about: 'migrations' | 'schema'): Diagnostic =>

@@ -6,10 +6,8 @@ import type { Diagnostic } from '../model.js'
 import type { GenerateSettings } from '../settings.js'
 import { conflictIn } from './compare-generated.js'
 import { generatedConflict } from './generated-problems.js'
+import { GENERATED_NAMES } from './left-over.js'
 import { settleFile, type WantedFile } from './settle-file.js'
-
-/** Every name that a generated file can have. */
-const NAMES = ['registry.ts', 'registry.js', 'schema.sql', 'schema.ts', 'schema.d.ts', 'SCHEMA.md']
 
 /**
  * What is wrong with the files that are there: those of which it is known what they should be are compared, the others
@@ -23,7 +21,7 @@ export async function judgeLeft(
   for (const one of wanted.filter(({ path }) => existsSync(path)))
     found.push(...(await settleFile(one, { write: false })).diagnostics)
   const known = new Set(wanted.map(({ path }) => path))
-  const others = NAMES.map((name) => join(out, name)).filter((path) => !known.has(path))
+  const others = GENERATED_NAMES.map((name) => join(out, name)).filter((path) => !known.has(path))
   return [...found, ...others.flatMap((path) => conflictOf(path, projectPath(root, path)))]
 }
 

@@ -47,10 +47,21 @@ export async function generateEach(
 /** The outcome as a person reads it: findings first, then what became of each file. */
 export function generatedText(generated: Generated, root: string, style: Style): string {
   const { diagnostics, files, ok, refused, migrations: all, replayed } = generated
-  const paint = { written: style.green, unchanged: style.dim, stale: style.red }
-  const words = { written: 'written', unchanged: 'up to date', stale: 'not up to date' }
+  const paint = {
+    written: style.green,
+    unchanged: style.dim,
+    removed: style.green,
+    stale: style.red,
+  }
+  const words = {
+    written: 'written',
+    unchanged: 'up to date',
+    removed: 'removed',
+    stale: 'not up to date',
+  }
   const lines = files.map(({ file, state, migrations }) => {
-    const counted = ok ? style.dim(`  ${count(migrations, 'migration')}`) : ''
+    const counted =
+      ok && state !== 'removed' ? style.dim(`  ${count(migrations, 'migration')}`) : ''
     return `${style.bold(file)}  ${paint[state](words[state])}${counted}`
   })
   if (files.length > 0 && all > 0 && replayed === 0) lines.push(style.dim(UNPROVEN))
