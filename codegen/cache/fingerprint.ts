@@ -22,17 +22,6 @@ export function fingerprint(settings: GenerateSettings): string | null {
   }
 }
 
-/** A digest of the names and bytes in the migrations folder alone. Null when it cannot be read. */
-export function folderDigest(folder: string): string | null {
-  const hash = createHash('sha256')
-  try {
-    addFolder(hash, folder)
-    return hash.digest('hex')
-  } catch {
-    return null
-  }
-}
-
 /** A digest of one file's bytes; null when it cannot be read, most often because it is not there. */
 export function fileDigest(path: string): string | null {
   try {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { projectPath } from '../discover/project-path.js'
 import type { Diagnostic } from '../model.js'
 import type { GenerateSettings } from '../settings.js'
-import { fileDigest, fingerprint, folderDigest } from './fingerprint.js'
+import { fileDigest, fingerprint } from './fingerprint.js'
 import { memoryFile, readMemory, writeMemory } from './memory-file.js'
 
 /** What a generation found when it ended without errors and with every generated file up to date. */
@@ -32,8 +32,6 @@ export interface GenerateCache {
 
 interface Stored extends Remembered {
   readonly key: string
-  /** A digest of the migrations folder. */
-  readonly folder?: string | null
   /** Path relative to the project → digest, or null for a file that must stay missing. */
   readonly watched: Readonly<Record<string, string | null>>
 }
@@ -44,7 +42,6 @@ const KIND = 'generate'
 export function openGenerateCache(settings: GenerateSettings): GenerateCache {
   const file = memoryFile(settings, KIND)
   const key = file && fingerprint(settings)
-  const folder = folderDigest(settings.migrations)
   if (file === null || key === null) return { recall: () => null, remember: () => {} }
   return {
     recall: () => {
@@ -55,24 +52,9 @@ export function openGenerateCache(settings: GenerateSettings): GenerateCache {
     remember: (result, watched) => {
       const paths = [...watched, ...result.files.map((name) => join(settings.root, name))]
       const digests = paths.map((path) => [projectPath(settings.root, path), fileDigest(path)])
-      writeMemory(file, { ...result, key, folder, watched: Object.fromEntries(digests) })
+      writeMemory(file, { ...result, key, watched: Object.fromEntries(digests) })
     },
   }
-}
-
-/**
- * Whether the migrations folder is another than the one that the generated files, untouched since, were made from. Only
- * digests are compared, so a change of formatting counts. False where nothing is remembered.
- */
-export function isEditedSince(settings: GenerateSettings): boolean {
-  const file = memoryFile(settings, KIND)
-  const stored = file === null ? null : readStored(file)
-  if (!stored?.folder || stored.files.length === 0) return false
-  const untouched = stored.files.every(
-    (name) => stored.watched[name] === fileDigest(join(settings.root, name)),
-  )
-  const now = untouched ? folderDigest(settings.migrations) : null
-  return now !== null && now !== stored.folder
 }
 
 function readStored(file: string): Stored | null {

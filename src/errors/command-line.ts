@@ -151,7 +151,7 @@ export const registryUnusable = (file: string): Cause => ({
   facts: { file },
 })
 
-/** The migrations folder was changed since the registry was generated, or has errors. Nothing was changed. */
+/** The migrations folder says something else than the registry, or has errors. Nothing was changed. */
 export const registryStale = (reason: string, about: 'registry' | 'migrations'): Cause => ({
   code: 'REGISTRY_STALE',
   message: `${STALE[about]} ${reason} Nothing was changed.`,
@@ -164,7 +164,7 @@ const STALE = {
     'The migrations have errors, so nobody can tell whether the registry is what they say.',
 } as const
 
-/** The migrations folder has newer migrations than the registry, or its files have changed since. */
+/** The migrations folder has newer migrations than the registry. */
 export const registryBehind = (what: string, files: readonly string[]): Cause => ({
   code: 'REGISTRY_BEHIND',
   message: `The registry does not know ${what} yet.`,

@@ -162,32 +162,42 @@ describe('a database that is not managed', () => {
   })
 })
 
-describe('migrations that were edited and not generated', () => {
-  it.each(['status', 'plan'])('are noticed by %s', async (command) => {
+describe('migrations that were changed and not generated', () => {
+  const changes: [string, (file: string) => void][] = [
+    ['edited', (file) => edit(file, 'email TEXT', 'email BLOB')],
+    ['deleted', (file) => rmSync(file)],
+  ]
+  const edit = (file: string, from: string, to: string): void =>
+    writeFileSync(file, readFileSync(file, 'utf8').replace(from, to))
+
+  it.each(changes)('are a problem for status, and refused by plan (%s)', async (_how, change) => {
     const root = prepared.generated()
-    await answerOf(root, ['gen'])
-    expect((await answerOf(root, [command])).stdout).not.toContain('REGISTRY_BEHIND')
-    const file = join(root, 'migrations/002_email.sql')
-    writeFileSync(file, readFileSync(file, 'utf8').replace('email TEXT', 'email BLOB'))
-    const { exitCode, stdout } = await answerOf(root, [command])
-    expect(exitCode).toBe(0)
-    expect(stdout).toContain(
-      'REGISTRY_BEHIND  The registry does not know the changes in migrations yet.',
-    )
-    await answerOf(root, ['gen'])
-    expect((await answerOf(root, [command])).stdout).not.toContain('REGISTRY_BEHIND')
+    change(join(root, 'migrations/002_email.sql'))
+    const status = await answerOf(root, ['status', '--json'])
+    expect(status.exitCode).toBe(1)
+    const { problems } = JSON.parse(status.stdout) as { problems: Record<string, string>[] }
+    expect(problems).toMatchObject([{ code: 'REGISTRY_STALE', severity: 'error' }])
+    expect(problems[0]?.['message']).toContain('version 002')
+    const plan = await answerOf(root, ['plan'])
+    expect(plan).toMatchObject({ exitCode: 1, stdout: '' })
+    expect(plan.stderr).toContain(`REGISTRY_STALE  ${problems[0]?.['message']}`)
   })
 
-  it('are not supposed where the registry came from elsewhere, or nothing is remembered', async () => {
+  it('are no problem when only the formatting is another, whatever is remembered', async () => {
     const root = prepared.generated()
-    await answerOf(root, ['gen'])
-    const edit = (name: string) =>
-      writeFileSync(join(root, name), `${readFileSync(join(root, name), 'utf8')}\n`)
-    edit('migrations/002_email.sql')
-    edit('generated/registry.ts')
-    expect((await answerOf(root, ['status'])).stdout).not.toContain('REGISTRY_BEHIND')
+    edit(join(root, 'migrations/002_email.sql'), '\n\n', '\n\n\n')
+    expect((await answerOf(root, ['status'])).stdout).not.toContain('REGISTRY_')
     rmSync(join(root, 'node_modules/.cache'), { recursive: true })
-    expect((await answerOf(root, ['status'])).stdout).not.toContain('REGISTRY_BEHIND')
+    expect((await answerOf(root, ['status'])).stdout).not.toContain('REGISTRY_')
+    expect((await answerOf(root, ['plan'])).exitCode).toBe(0)
+  })
+
+  it('do not matter to an application that has no migrations folder', async () => {
+    const root = prepared.generated()
+    for (const command of ['status', 'plan']) {
+      const answered = await answerOf(root, [command, '--migrations', 'nowhere'])
+      expect(answered).toMatchObject({ exitCode: 0, stderr: '' })
+    }
   })
 })
 

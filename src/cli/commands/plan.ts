@@ -7,10 +7,9 @@ import { renderPlan } from '../render/plan.js'
 
 /** Throws the error with which `migrate` would refuse. */
 export const run: CommandRun = (invocation) =>
-  readDatabase(invocation, 'registry', ({ manager, path, shown, exists, unregistered }) => {
+  readDatabase(invocation, 'fresh', ({ manager, path, shown, exists }) => {
     const { to } = invocation.flags
-    const described = describePlan(manager.plan(to === undefined ? {} : { to }))
-    const plan = { ...described, warnings: [...described.warnings, ...unregistered] }
+    const plan = describePlan(manager.plan(to === undefined ? {} : { to }))
     return {
       exitCode: EXIT.done,
       json: { database: path, exists, ...plan },

@@ -13,7 +13,7 @@ import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { loadRegistry } from './load-registry.js'
 import { lookAtFile, type FileLook } from './look-at-file.js'
 import { openEmpty, openForReading } from './open-database.js'
-import { findUnregistered } from './registry-freshness.js'
+import { findUnregistered, requireFresh } from './registry-freshness.js'
 
 /** A database that is open for reading, or an empty one in place of a missing file. */
 export interface ReadableDatabase extends FileLook {
@@ -24,14 +24,17 @@ export interface ReadableDatabase extends FileLook {
   readonly settings: Settings
   readonly registry: Registry<ClientHandle>
   readonly manager: MigrationManager<ClientHandle, 'sync'>
-  /** A warning where the folder has migrations that the registry does not know, or not as they are now. */
+  /** Where the folder says something else than the registry; nothing where the registry was required to be fresh. */
   readonly unregistered: readonly Problem[]
 }
 
-/** Where the migrations of the code come from: `none` for commands that only ask the ledger. */
-export type RegistryUse = 'registry' | 'none'
+/**
+ * Where the migrations of the code come from: `none` for commands that only ask the ledger, `fresh` for those that tell
+ * what migrating would do, and refuse what it would refuse.
+ */
+export type RegistryUse = 'registry' | 'fresh' | 'none'
 
-/** Opens the database for reading, lets `work` answer, and closes it. */
+/** Opens the database for reading, lets `work` answer, and closes it. Throws `REGISTRY_STALE` where it must be fresh. */
 export async function readDatabase<T>(
   invocation: Invocation,
   use: RegistryUse,
@@ -42,11 +45,12 @@ export async function readDatabase<T>(
   for (const line of describeSettings(settings)) terminal.detail(line)
   const path = databaseOf(settings, cwd)
   const look = lookAtFile(path)
-  const registry = use === 'registry' ? await loadRegistry(settings, cwd) : []
+  const registry = use === 'none' ? [] : await loadRegistry(settings, cwd)
+  if (use === 'fresh') await requireFresh(settings)
   const handle = look.exists ? await openForReading(settings, path) : openEmpty(settings)
   try {
     const manager = new MigrationManager(betterSqlite3(handle), registry, settings.manager)
-    const unregistered = use === 'registry' ? findUnregistered(settings, registry) : []
+    const unregistered = use === 'registry' ? await findUnregistered(settings, registry) : []
     const shown = displayPath(path, cwd)
     const facts = { ...look, path, shown, settings, handle, registry, manager, unregistered }
     return await work(facts)

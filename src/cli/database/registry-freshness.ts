@@ -2,7 +2,6 @@
 // application, the registry is all there is, and right.
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { isEditedSince } from '../../../codegen/cache/generate-cache.js'
 import { parseFileName } from '../../../codegen/discover/file-name.js'
 import { projectPath } from '../../../codegen/discover/project-path.js'
 import { generate } from '../../../codegen/generate.js'
@@ -20,25 +19,32 @@ import type { Settings } from '../settings/settings.js'
  * matter here, and loads the compiler only when something changed since the registry was generated.
  */
 export async function requireFresh(settings: Settings): Promise<void> {
-  if (!existsSync(settings.migrations)) return
-  const result = await generate({ ...buildSettings(settings), replay: false }, { write: false })
-  if (result.ok) return
-  throw new LockstepError(staleOf(result))
+  const stale = await findStale(settings)
+  if (stale) throw new LockstepError(stale)
 }
 
 /**
- * A first look that loads no compiler: migrations that the registry does not know by their file names, else a folder that
- * has changed since generating was last remembered. A warning, or nothing.
+ * What `requireFresh` would throw, as problems. Migrations that are only newer than the registry, by their file names,
+ * are a warning: they are written and not generated yet. Like `requireFresh`, this loads the compiler only when
+ * something changed since the registry was generated, and not for newer files.
  */
-export function findUnregistered(settings: Settings, registry: Registry<never>): Problem[] {
+export async function findUnregistered(
+  settings: Settings,
+  registry: Registry<never>,
+): Promise<Problem[]> {
   const { root, migrations } = settings
   const files = newerFiles(migrations, registry.length).map((name) =>
     projectPath(root, join(migrations, name)),
   )
   if (files.length > 0) return [{ ...registryBehind(files.join(', '), files), severity: 'warning' }]
-  if (!isEditedSince(buildSettings(settings))) return []
-  const folder = projectPath(root, migrations)
-  return [{ ...registryBehind(`the changes in ${folder}`, [folder]), severity: 'warning' }]
+  const stale = await findStale(settings)
+  return stale ? [{ ...stale, severity: 'error' }] : []
+}
+
+async function findStale(settings: Settings): Promise<ReturnType<typeof registryStale> | null> {
+  if (!existsSync(settings.migrations)) return null
+  const result = await generate({ ...buildSettings(settings), replay: false }, { write: false })
+  return result.ok ? null : staleOf(result)
 }
 
 function newerFiles(folder: string, latest: number): string[] {
