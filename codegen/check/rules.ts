@@ -45,6 +45,7 @@ import { sequenceLost } from './rules/sequence-lost.js'
 import { severityFixed } from './rules/severity-fixed.js'
 import { sqlForeignKeysPragma } from './rules/sql-foreign-keys-pragma.js'
 import { sqlNeedsNoTransaction } from './rules/sql-needs-no-transaction.js'
+import { sqlNul } from './rules/sql-nul.js'
 import { sqlTransactionControl } from './rules/sql-transaction-control.js'
 import { sqliteTooNew } from './rules/sqlite-too-new.js'
 import { suppressionIncomplete } from './rules/suppression-incomplete.js'
@@ -112,6 +113,7 @@ export const rules: readonly Rule[] = [
   severityFixed,
   sqlForeignKeysPragma,
   sqlNeedsNoTransaction,
+  sqlNul,
   sqlTransactionControl,
   sqliteTooNew,
   suppressionIncomplete,

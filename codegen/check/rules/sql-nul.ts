@@ -1,0 +1,54 @@
+// Code hands SQL with a NUL character to the database.
+import { ts } from 'ts-morph'
+import { isSql } from '../../checksum/recognize-sql.js'
+import type { Position } from '../../model.js'
+import { nodePlace, offsetPlace } from '../place.js'
+import type { Rule, Script, Subject } from '../rule.js'
+
+/** Texts that are handed to the database, and all that are SQL by how they begin. SQL that is read as such is checked there. */
+export const sqlNul: Rule = {
+  code: 'SQL_NUL',
+  severity: 'error',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning: 'Code of a migration has SQL that contains a NUL character.',
+  problem:
+    'SQLite takes it for the end of the text: what stands behind it never runs, no error says so, and the migration is ' +
+    'recorded as applied.',
+  solution: "Remove it; where the data is to have one, write `char(0)` or a blob such as `x'00'`.",
+  *check(subject) {
+    for (const at of places(subject).values()) {
+      if (subject.troubled.has(at.file)) continue
+      yield {
+        at,
+        message: `${at.file} has a NUL character in its SQL; the database ends there, so what follows would never run, and the migration would be recorded all the same.`,
+        fix: "Remove it, or write `char(0)` or a blob such as `x'00'`.",
+      }
+    }
+  },
+}
+
+/** By their text, since a text that is handed to the database may be SQL by how it begins as well. */
+function places({ scripts, statements }: Subject): Map<string, Position> {
+  const handed = statements
+    .filter(({ origin, piece }) => origin === 'code' && piece.text.includes(NUL))
+    .map(({ piece }) => piece.position)
+  const written = scripts.flatMap((script) => textsIn(script))
+  return new Map([...handed, ...written].map((at) => [JSON.stringify(at), at]))
+}
+
+const NUL = '\0'
+
+function textsIn(script: Script): Position[] {
+  return script.nodes.flatMap((node) => {
+    if (ts.isTemplateExpression(node))
+      return isCut(wholeText(node)) ? [nodePlace(script, node)] : []
+    if (!ts.isStringLiteralLike(node) || !isCut(node.text)) return []
+    return [offsetPlace(script, node.getStart(script.syntax) + 1)]
+  })
+}
+
+const isCut = (text: string): boolean => text.includes(NUL) && isSql(text)
+
+const wholeText = ({ head, templateSpans }: ts.TemplateExpression): string =>
+  [head.text, ...templateSpans.map(({ literal }) => literal.text)].join('x')
