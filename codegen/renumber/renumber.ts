@@ -91,13 +91,16 @@ async function bothOrders({ reading, base, movers, settings }: Ground): Promise<
   try {
     const baseFirst = [...helpers, ...numbered([...common, ...between, ...own])]
     const ownFirst = [...helpers, ...numbered([...common, ...own, ...between])]
-    return await tryOrders({ baseFirst, ownFirst }, settings)
+    return await tryOrders({ baseFirst, ownFirst, common: countOf(common) }, settings)
   } catch (error) {
     // A migration of the base branch that computes its version can be replayed in no other place.
     if (!isLockstepError(error)) throw error
     return { kind: 'unknown', reason: error.message }
   }
 }
+
+const countOf = (units: readonly Unit[]): number =>
+  units.reduce((sum, { from, to }) => sum + to - from + 1, 0)
 
 /** The files of the units under the numbers 1, 2, 3 … in this order. */
 function numbered(units: readonly Unit[]): TreeFile[] {

@@ -6,7 +6,7 @@ import type { Registry } from '../../src/model/registry.js'
 import { evaluateModule } from '../bundle/evaluate-module.js'
 import { openInMemory } from '../client/open-in-memory.js'
 import type { HistoryRun } from './history-run.js'
-import type { LineJob, LineMessage, LineResults, Obstacle } from './line-protocol.js'
+import type { Line, LineJob, LineMessage, LineResults, Obstacle } from './line-protocol.js'
 import { readOpening } from './read-opening.js'
 import { standingReport } from './standing-report.js'
 
@@ -32,10 +32,16 @@ const loadRegistry = ({ code, path }: LineJob): Registry<Database> =>
   evaluateModule(code, path)['registry'] as Registry<Database>
 
 /** Each line loads only what it needs. */
-async function prove({ line }: LineJob, run: HistoryRun): Promise<LineResults['schema' | 'rows']> {
+async function prove(
+  { line, carriage = NOTHING }: LineJob,
+  run: HistoryRun,
+): Promise<LineResults[Line]> {
   if (line === 'schema') return (await import('./prove-schema.js')).proveSchema(run)
+  if (line === 'carried') return (await import('./rows/carry-rows.js')).carryRows(run, carriage)
   return (await import('./rows/prove-rows.js')).proveRows(run)
 }
+
+const NOTHING = { from: 0, spared: {} }
 
 async function historyOf(
   job: LineJob,

@@ -2,14 +2,19 @@
 import type { GenerateSettings } from '../settings.js'
 import type { ImagePlace, RowFacts, SchemaProof } from './history-run.js'
 import type { Standing } from './replay-problems.js'
+import type { Carriage, Carried } from './rows/carry-rows.js'
 
-/** What each of the two lines answers: the history on an empty database, and the same with rows in the tables. */
+/**
+ * What each line answers: the history on an empty database, the same with rows in the tables, and what becomes of the rows of
+ * one version.
+ */
 export interface LineResults {
   readonly schema: SchemaProof
   readonly rows: RowFacts
+  readonly carried: Carried
 }
 
-/** The two ways of proving a history, which know nothing of each other. */
+/** The ways of replaying a history, which know nothing of each other. */
 export type Line = keyof LineResults
 
 /** What the process is to do; the first and only message that it gets. */
@@ -23,6 +28,8 @@ export interface LineJob extends Pick<
   readonly path: string
   /** Versions up to this one are known already. */
   readonly provenTo: number
+  /** What the line `carried` is to carry. */
+  readonly carriage?: Carriage
   /** Where databases may be kept; null where there is no folder for such things. */
   readonly images?: ImagePlace | null
 }

@@ -94,7 +94,10 @@ export const PROJECT_COMMANDS: readonly CommandDefinition[] = [
         'lockstep renumber --base origin/main',
         'put the migrations of this branch behind those of main',
       ],
-      ['lockstep renumber', 'of two migrations with one number, move the one that is not committed or was committed on top'],
+      [
+        'lockstep renumber',
+        'of two migrations with one number, move the one that is not committed or was committed on top',
+      ],
     ],
     load: () => import('./commands/renumber.js'),
   },

@@ -143,7 +143,7 @@ export default [
       { 'migrations/002_c.sql': data('UPDATE a SET id = id + 100;') },
     )
     const { stdout } = await answerOf(repo.root, ['renumber', '--base', 'main', '--dry-run'])
-    expect(stdout).toMatch(/The order matters: both orders lead to the same schema, but .* into a /)
+    expect(stdout).toContain('but not to the same rows in a.')
   })
 
   it('tells when one order cannot be applied', async () => {

@@ -65,9 +65,9 @@ function renderCommuting(commuting: Commuting, style: Style): string {
     case 'one-order':
       return ''
     case 'same':
-      return `${style.green('✓')} The two branches commute: applied in either order, they lead to the same schema${commuting.rows === 'same' ? ' and the same rows' : ''}.`
+      return renderSame(commuting, style)
     case 'rows-differ':
-      return `${style.yellow('!')} The order matters: both orders lead to the same schema, but the rows that the migrations write themselves into ${commuting.tables.join(', ')} are not the same. Look whether that does harm, as where two of them update one row, or rows are known by the numbers that they were given in turn; a database that has applied the renumbered migrations under their old numbers keeps its own rows.`
+      return `${style.yellow('!')} The order matters: both orders lead to the same schema, but not to the same rows in ${commuting.tables.join(', ')}. Look whether that does harm, as where both change the same rows, or rows are known by the numbers that they were given in turn; a database that has applied the renumbered migrations under their old numbers keeps its own rows.`
     case 'differ':
       return [
         `${style.yellow('!')} The order matters: applied before those of the other branch, the renumbered migrations lead to another schema.`,
@@ -79,6 +79,21 @@ function renderCommuting(commuting: Commuting, style: Style): string {
     case 'unknown':
       return `${style.yellow('?')} Whether the two branches commute is not known: ${commuting.reason.replace(/\.$/, '')}.`
   }
+}
+
+/** Says no more than was tried. */
+function renderSame(
+  { rows, reason, tried, untried }: Extract<Commuting, { kind: 'same' }>,
+  { green, yellow }: Style,
+): string {
+  const schema = 'applied in either order, they lead to the same schema'
+  if (rows === 'unknown')
+    return `${yellow('?')} The two branches commute in the schema: ${schema}. Whether they lead to the same rows is not known: ${(reason ?? '').replace(/\.$/, '')}.`
+  const others = [
+    tried.length > 0 ? `with rows in ${tried.join(', ')}` : 'with no rows but their own',
+    ...(untried.length > 0 ? [`without any in ${untried.join(', ')}`] : []),
+  ]
+  return `${green('✓')} The two branches commute: ${schema} and the same rows. This was tried ${others.join(', and ')}.`
 }
 
 const renderFailing = (

@@ -1,0 +1,165 @@
+// Fills the tables of one version with rows, carries them to the end of a history, and tells what rows there are then. Has
+// no opinion about what happens to them.
+import { createHash } from 'node:crypto'
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import type { RegistryEntry } from '../../../src/model/registry.js'
+import { quoteIdentifier } from '../../../src/model/sql.js'
+import type { CatalogTable } from '../../evidence.js'
+import type { HistoryRun } from '../history-run.js'
+import type { Attended } from './attended-line.js'
+import { identityOf } from './complete-rows.js'
+import { deleteDescendants, deleteRows, emptyTable, tameExtremes } from './delete-rows.js'
+import { hasFailed, type Failed } from './judge-failure.js'
+import { knowledgeOf } from './knowledge.js'
+import { prover, type Outcome, type Prover } from './prover.js'
+import { tablesOf } from './situation.js'
+import { namesIn } from './statement-effect.js'
+
+/** What is carried. */
+export interface Carriage {
+  /** The tables of this version get rows. */
+  readonly from: number
+  /** Tables that get fewer rows, because steps failed on more. */
+  readonly spared: Spared
+}
+
+/** By name in small letters: tables that get one row, or none. */
+export type Spared = Readonly<Record<string, 'one' | 'none'>>
+
+/** What became of the rows. */
+export interface Carried {
+  /** Every table at the end where there were no rows but the migrations' own. */
+  readonly plain: RowDigests
+  /** What it took for every step to succeed. */
+  readonly spared: Spared
+  /** The tables that had rows at the beginning, by their name, with a digest of these. */
+  readonly begun: RowDigests
+  /** Other tables that there were then. */
+  readonly empty: readonly string[]
+  /** Every table at the end; null when a step fails on rows, whichever are spared. */
+  readonly ended: RowDigests | null
+  /** What SQLite said then. */
+  readonly failure: string | null
+}
+
+/** A digest of the rows of each table; they count as a set. */
+export type RowDigests = Readonly<Record<string, string>>
+
+/**
+ * The same migrations up to `from` get the same rows, whatever comes behind and in whatever order. Where a step fails, the
+ * tables that it touches get fewer rows, and everything is tried anew. Rejects only on defects.
+ */
+export async function carryRows(run: HistoryRun, { from, spared }: Carriage): Promise<Carried> {
+  const plain = (await attempt(run, { from: 0, spared })).ended ?? {}
+  for (let fewer: Spared | null = spared; ;) {
+    const { failed, ...tried } = await attempt(run, { from, spared: fewer })
+    const answer = { ...tried, plain, spared: fewer, failure: failed?.failure.message ?? null }
+    if (!failed) return answer
+    fewer = sparing(fewer, failed, tried.begun)
+    if (!fewer) return answer
+  }
+}
+
+type Entry = RegistryEntry<Database>
+
+/** In an order that does not depend on their numbers. */
+const byName = (entries: readonly Entry[]): readonly Entry[] =>
+  [...entries].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+
+interface Attempt extends Pick<Carried, 'begun' | 'empty' | 'ended'> {
+  readonly failed: Failed | null
+}
+
+async function attempt(run: HistoryRun, carriage: Carriage): Promise<Attempt> {
+  const rows = prover(await run.open(), run, knowledgeOf(byName(run.registry)))
+  try {
+    return carry(rows, run, carriage)
+  } finally {
+    rows.close()
+  }
+}
+
+function carry(
+  rows: Prover,
+  { registry, report }: HistoryRun,
+  { from, spared }: Carriage,
+): Attempt {
+  const apply = (entry: Entry): Outcome => {
+    report(entry.version, 'up')
+    return rows.run({ entry, direction: 'up' }, 'carry')
+  }
+  const [before, later] = [registry.slice(0, from), registry.slice(from)]
+  const outcomes = before.map(apply)
+  const last = outcomes.at(-1)
+  if (last) begin(rows, last.attended, { later, spared })
+  const all = Object.entries(last ? digestsOf(rows) : {})
+  const begun = Object.fromEntries(all.filter(([, text]) => text !== EMPTY))
+  const empty = all.flatMap(([name, text]) => (text === EMPTY ? [name] : []))
+  for (const entry of later) {
+    const outcome = apply(entry)
+    if (hasFailed(outcome)) return { begun, empty, ended: null, failed: outcome }
+  }
+  return { begun, empty, ended: digestsOf(rows), failed: null }
+}
+
+/** Every table gets rows, and those that the later steps look for. */
+function begin(
+  rows: Prover,
+  last: Attended,
+  { later, spared }: { readonly later: readonly Entry[]; readonly spared: Spared },
+): void {
+  rows.fill(last)
+  for (const entry of byName(later)) rows.anticipate({ entry, direction: 'up' })
+  const { connection } = rows
+  const situation = rows.situation()
+  for (const table of tablesOf(situation)) {
+    const grade = spared[table.name.toLowerCase()]
+    if (grade === undefined) tameExtremes(connection, situation, table)
+    else if (grade === 'none' || identityOf(table).length === 0)
+      emptyTable(connection, situation, table)
+    else deleteRows(connection, situation, table, allButOne(rows, table))
+  }
+  deleteDescendants(connection, situation, Object.keys(spared))
+}
+
+function allButOne({ connection }: Prover, table: CatalogTable) {
+  const columns = identityOf(table).map(quoteIdentifier).join(', ')
+  const all = `SELECT ${columns} FROM ${quoteIdentifier(table.name)} ORDER BY ${columns}`
+  return connection.all(all).slice(1)
+}
+
+/** With fewer rows in the tables of the statement that failed, else of the step; null where none of them has any. */
+function sparing(spared: Spared, { failure, attended }: Failed, begun: RowDigests): Spared | null {
+  const filled = Object.keys(begun).map((name) => name.toLowerCase())
+  const touched = [new Set(namesIn(failure.at.statement ?? '')), attended.named, attended.reached]
+  const tables = touched
+    .map((names) => filled.filter((name) => names.has(name)))
+    .find(({ length }) => length > 0)
+  if (!tables) return null
+  const fewer = tables.map((name) => [name, spared[name] === undefined ? 'one' : 'none'] as const)
+  return { ...spared, ...Object.fromEntries(fewer) }
+}
+
+/** Of virtual tables as well, as far as they can be read. */
+function digestsOf({ connection, situation }: Prover): Record<string, string> {
+  const tables = [...situation().catalog.values()].filter(({ type }) => type === 'table')
+  return Object.fromEntries(
+    (tables as CatalogTable[]).flatMap(({ name, columns }) => {
+      const values = columns.map((column) => `quote(${quoteIdentifier(column.name)})`)
+      const texts = `SELECT ${values.join(" || ',' || ")} FROM ${quoteIdentifier(name)}`
+      try {
+        const rows = connection.all(texts)
+        return [[name, rows.length === 0 ? EMPTY : digest(rows.map(([text]) => String(text)))]]
+      } catch {
+        return []
+      }
+    }),
+  )
+}
+
+const EMPTY = ''
+
+const digest = (rows: readonly string[]): string =>
+  createHash('sha256')
+    .update([...rows].sort().join('\n'))
+    .digest('hex')
