@@ -317,6 +317,18 @@ describe('create', () => {
     },
   )
 
+  it('lets several migrations be prepared before the first of them is written', async () => {
+    const root = project()
+    await answerOf(root, ['init'])
+    await answerOf(root, ['create', 'add index'])
+    const { exitCode, stdout, stderr } = await answerOf(root, ['create', '--sql', 'second'])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout).toContain('It is still empty, like migrations/002_add_index.ts, so')
+    expect(stdout).not.toContain('MIGRATION_EMPTY')
+    const third = await answerOf(root, ['create', 'add c table'])
+    expect(third.exitCode).toBe(0)
+  })
+
   it('exits with 1 when something else is wrong with the folder', async () => {
     const root = project()
     await answerOf(root, ['init'])

@@ -34,16 +34,16 @@ export const run: CommandRun = async (invocation) => {
   }
   const generated = await generateEach([settings], 'write')
   const file = projectPath(settings.root, path)
-  const unwritten = onlyAbout(generated, file)
-  const outcome = generated.ok ? 'generated' : unwritten ? 'unwritten' : 'failed'
+  const empty = emptyFiles(generated, file)
+  const outcome = generated.ok ? 'generated' : empty.length > 0 ? 'unwritten' : 'failed'
   return {
     exitCode: outcome === 'failed' ? EXIT.failed : EXIT.done,
     json: { file, version, id: versionId(version), name: title.name, generated },
     text: (style) =>
       [
         `${style.green('✓')} ${style.bold(displayPath(path, invocation.cwd))}`,
-        ...(unwritten ? [] : [generatedText(generated, settings.root, style)]),
-        ADVICE[outcome],
+        ...(outcome === 'unwritten' ? [] : [generatedText(generated, settings.root, style)]),
+        outcome === 'unwritten' ? unwrittenAdvice(empty) : ADVICE[outcome],
       ].join('\n'),
     stream: outcome === 'failed' ? 'stderr' : 'stdout',
   }
@@ -52,10 +52,14 @@ export const run: CommandRun = async (invocation) => {
 /** What a person does next; the file is there in each case. */
 const ADVICE = {
   generated: 'Edit it, then run `lockstep gen` and `lockstep migrate`.',
-  unwritten:
-    'It is still empty, so the registry does not have it yet. Write what it does and how to undo it, then run `lockstep gen` and `lockstep migrate`.',
   failed:
     'The new migration was written, but the registry was not. Mend what is named above, then run `lockstep gen`.',
+}
+
+function unwrittenAdvice([_new, ...others]: readonly string[]): string {
+  const [like, it, each] =
+    others.length === 0 ? ['', 'it', 'it'] : [`, like ${others.join(', ')}`, 'them', 'each']
+  return `It is still empty${like}, so the registry does not have ${it} yet. Write what ${each} does and how to undo it, then run \`lockstep gen\` and \`lockstep migrate\`.`
 }
 
 function formOf(flags: Flags): TemplateForm {
@@ -78,9 +82,16 @@ function pathOf(settings: Settings, version: number, name: string, form: Templat
   return join(settings.migrations, `${versionId(version)}_${name}.${extension}`)
 }
 
-/** Whether all that is wrong is that the new file is not written yet. */
-const onlyAbout = ({ ok, diagnostics }: Generated, file: string): boolean =>
-  !ok && errorsOf(diagnostics).every((one) => one.file === file)
+/**
+ * The new file and the others that say nothing yet, where that is all that is wrong; else none. Several migrations may be
+ * prepared before the first of them is written.
+ */
+function emptyFiles({ ok, diagnostics }: Generated, file: string): string[] {
+  const errors = errorsOf(diagnostics)
+  const harmless = errors.every((one) => one.file === file || one.code === 'MIGRATION_EMPTY')
+  if (ok || !harmless) return []
+  return [...new Set([file, ...errors.map((one) => one.file)])]
+}
 
 const errorsOf = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>
   diagnostics.filter(({ severity }) => severity === 'error')
