@@ -26,11 +26,15 @@ export interface SettledLeftOver {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Where generated files that are not wanted would be, absolute. Without replay nothing is known of those about the schema. */
+/**
+ * Where generated files that are not wanted would be, absolute. Without replay nothing is known of those about the schema,
+ * and where nothing can be wanted because of errors, nothing is unwanted.
+ */
 export function unwantedPaths(
   wanted: readonly WantedFile[],
   { out }: GenerateSettings,
 ): readonly string[] {
+  if (wanted.length === 0) return []
   const known = new Set(wanted.map(({ path }) => basename(path)))
   return GENERATED_NAMES.filter((name) => !known.has(name))
     .filter((name) => known.has('schema.sql') || name.startsWith('registry.'))

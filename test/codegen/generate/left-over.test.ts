@@ -67,6 +67,14 @@ test('a page that is no longer wanted is removed', async () => {
   expect(filesIn(settings)).toEqual(['registry.ts', 'schema.sql', 'schema.ts'])
 })
 
+test('is nothing where errors keep from knowing what is wanted', async () => {
+  const settings = await generated({})
+  addFiles(settings.root, { 'migrations/003_c.sql': table('c') })
+  for (const run of [judge, write])
+    expect((await run(settings)).diagnostics).toMatchObject([{ code: 'VERSION_GAP' }])
+  expect(filesIn(settings)).toEqual(TS)
+})
+
 test('what somebody else wrote stays', async () => {
   const settings = await generated({ schemaPage: false })
   const others = { 'registry.js': 'export const registry = []\n', 'SCHEMA.md': '# Ours\n' }
