@@ -21,7 +21,7 @@ const NAME = 'better-sqlite3'
  * load is to be mended. Throws `CLIENT_MISSING` when there is none, or when it does not load.
  */
 export function loadClient(root: string, fallback: string = import.meta.url): Client {
-  const place = [join(root, 'package.json'), fallback].find(has)
+  const place = placeOf(root, fallback)
   if (!place) throw new LockstepError(clientMissing(NAME, root, null))
   try {
     return createRequire(place)(NAME) as Client
@@ -29,6 +29,13 @@ export function loadClient(root: string, fallback: string = import.meta.url): Cl
     throw brokenClient(root, cause)
   }
 }
+
+/** Whether there is one at all; it may still not load. */
+export const isClientInstalled = (root: string, fallback: string = import.meta.url): boolean =>
+  placeOf(root, fallback) !== undefined
+
+const placeOf = (root: string, fallback: string): string | undefined =>
+  [join(root, 'package.json'), fallback].find(has)
 
 /** The error for a client that is installed but does not load, most often because it was built for another Node. */
 export function brokenClient(root: string, cause: unknown): LockstepError {

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { describeDatabase } from '../../src/cli/database/describe-database.js'
-import { loadClient, type ClientHandle } from '../../codegen/client/load-client.js'
+import { isClientInstalled, loadClient, type ClientHandle } from '../../codegen/client/load-client.js'
 import { loadRegistry } from '../../src/cli/database/load-registry.js'
 import { lookAtFile } from '../../src/cli/database/look-at-file.js'
 import {
@@ -126,6 +126,7 @@ describe('opening', () => {
     const none = errorOf(() => loadClient(root, join(root, 'nowhere.js')))
     expect(none.code).toBe('CLIENT_MISSING')
     expect(none.message).toContain('it is not installed')
+    expect(isClientInstalled(root, join(root, 'nowhere.js'))).toBe(false)
     write(root, {
       'node_modules/better-sqlite3/package.json': '{"main":"index.js"}',
       'node_modules/better-sqlite3/index.js': `throw new RangeError('built for another Node')`,
@@ -133,6 +134,7 @@ describe('opening', () => {
     const broken = errorOf(() => loadClient(root))
     expect(broken.code).toBe('CLIENT_MISSING')
     expect(broken.message).toContain('built for another Node')
+    expect(isClientInstalled(root)).toBe(true)
   })
 })
 

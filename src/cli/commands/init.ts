@@ -1,6 +1,7 @@
 // `lockstep init`: sets up a project, then generates. Nothing that exists is overwritten.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { isClientInstalled } from '../../../codegen/client/load-client.js'
 import { projectPath } from '../../../codegen/discover/project-path.js'
 import { repositoryRoot } from '../../../codegen/write/repository-root.js'
 import type { CommandRun } from '../command.js'
@@ -13,6 +14,7 @@ import { projectFacts } from '../scaffold/project-facts.js'
 import { setUpProject, type SetUpFile } from '../scaffold/set-up-project.js'
 import { describeSettings } from '../settings/describe-settings.js'
 import { projectRoot } from '../settings/project-root.js'
+import type { Settings } from '../settings/settings.js'
 
 /** Works in the project that the folder belongs to, or makes one of it. Exits with 1 when generating fails. */
 export const run: CommandRun = async (invocation) => {
@@ -20,9 +22,11 @@ export const run: CommandRun = async (invocation) => {
   const facts = projectFacts(root)
   const { files, settings } = await setUpProject(facts, invocation)
   for (const line of settings.flatMap(describeSettings)) invocation.terminal.detail(line)
-  const generated = await generateEach(settings, 'write')
+  const provable = isClientInstalled(root)
+  const generated = await generateEach(provable ? settings : settings.map(withoutReplay), 'write')
   const out = settings[0]?.out ?? root
-  const next = nextSteps(facts, `./${projectPath(root, join(out, 'registry.js'))}`)
+  const registry = `./${projectPath(root, join(out, 'registry.js'))}`
+  const next = nextSteps(facts, registry, provable ? 'installed' : 'missing')
   return {
     exitCode: generated.ok ? EXIT.done : EXIT.failed,
     json: { root, files, generated, next },
@@ -30,10 +34,17 @@ export const run: CommandRun = async (invocation) => {
       [
         filesText(files, style),
         generatedText(generated, root, style),
+        ...(provable ? [] : [style.yellow(UNPROVABLE)]),
         ['Next:', ...next.map((step) => `  ${step}`)].join('\n'),
       ].join('\n\n'),
   }
 }
+
+/** The client need not be installed before a project is set up; what it takes to go on is said then. */
+const withoutReplay = (settings: Settings): Settings => ({ ...settings, replay: false })
+
+const UNPROVABLE =
+  'The package better-sqlite3 is not installed, and without it no migration can be tried or applied. Install it, then run `lockstep gen`.'
 
 /** Outside of a repository, a package.json further up belongs to something else. */
 function rootOf(cwd: string): string {
