@@ -1,10 +1,10 @@
 // Remembers bundles under `node_modules/.cache`, by the bytes they were made from. Losing one costs time, never
 // correctness. Loading esbuild and bundling is most of what a short command would take.
-import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileDigest } from '../cache/fingerprint.js'
 import { lockstepBuild, packageFile } from '../cache/lockstep-package.js'
+import { placedName } from '../cache/memory-file.js'
 import { projectPath } from '../discover/project-path.js'
 import { isInside } from '../write/repository-root.js'
 
@@ -33,7 +33,7 @@ interface Stored {
 export function openBundleCache(file: string, root: string): BundleCache {
   const modules = join(root, 'node_modules')
   if (!existsSync(modules)) return { recall: () => null, remember: () => {} }
-  const name = createHash('sha256').update(projectPath(root, file)).digest('hex').slice(0, 12)
+  const name = placedName(root, [projectPath(root, file)])
   const path = join(modules, '.cache', 'lockstep', `bundle-${name}.json`)
   return {
     recall: () => recall(path, root),

@@ -1,6 +1,13 @@
 // Files under `node_modules/.cache` in which the build remembers what it found. Losing one costs time, never correctness.
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { projectPath } from '../discover/project-path.js'
 import type { GenerateSettings } from '../settings.js'
@@ -9,16 +16,36 @@ import type { GenerateSettings } from '../settings.js'
 type Folders = Pick<GenerateSettings, 'root' | 'migrations' | 'out'>
 
 /**
- * The file for this kind of memory, absolute; one for each pair of folders, since a project may have several databases.
- * Null where there is no `node_modules` folder.
+ * The file for this kind of memory, absolute; one for each pair of folders, since a project may have several databases. It
+ * may be moved with the project, so it must name no file by its absolute path. Null where there is no `node_modules` folder.
  */
-export function memoryFile({ root, migrations, out }: Folders, kind: string): string | null {
-  const modules = join(root, 'node_modules')
-  if (!existsSync(modules)) return null
-  const pair = JSON.stringify([projectPath(root, migrations), projectPath(root, out)])
-  const name = digestOf(pair).slice(0, 12)
-  return join(modules, '.cache', 'lockstep', `${kind}-${name}.json`)
+export function memoryFile(folders: Folders, kind: string): string | null {
+  return fileNamed(folders, kind, nameOf(partsOf(folders)))
 }
+
+/**
+ * The same for a memory that knows absolute paths: one for each checkout as well, since several may share one
+ * `node_modules` folder by a link.
+ */
+export function placedMemoryFile(folders: Folders, kind: string): string | null {
+  return fileNamed(folders, kind, placedName(folders.root, partsOf(folders)))
+}
+
+function fileNamed({ root }: Folders, kind: string, name: string): string | null {
+  const modules = join(root, 'node_modules')
+  return existsSync(modules) ? join(modules, '.cache', 'lockstep', `${kind}-${name}.json`) : null
+}
+
+const partsOf = ({ root, migrations, out }: Folders): string[] => [
+  projectPath(root, migrations),
+  projectPath(root, out),
+]
+
+const nameOf = (parts: readonly string[]): string => digestOf(JSON.stringify(parts)).slice(0, 12)
+
+/** A name that these parts of the project have in no other project or checkout. */
+export const placedName = (root: string, parts: readonly string[]): string =>
+  nameOf([realpathSync.native(root), ...parts])
 
 /** What was written there; null where nothing was, or where not every byte is as it was written. */
 export function readMemory(file: string): unknown {

@@ -1,7 +1,7 @@
 // Remembers what earlier replays proved, version by version, under `node_modules/.cache`. Losing it costs time, never
 // correctness.
 import { fileDigest } from '../cache/fingerprint.js'
-import { memoryFile, readMemory, writeMemory } from '../cache/memory-file.js'
+import { placedMemoryFile, readMemory, writeMemory } from '../cache/memory-file.js'
 import type { Fact, Proof, StepPlace, VersionProof } from '../evidence.js'
 import type { GenerateSettings } from '../settings.js'
 import type { ImagePlace } from './history-run.js'
@@ -43,7 +43,7 @@ const NOTHING: Stored = { versions: [], head: null, sqlite: '' }
 
 /** The memory for the project's pair of folders. */
 export function openProofCache(settings: GenerateSettings): ProofCache {
-  const file = memoryFile(settings, 'proof')
+  const file = placedMemoryFile(settings, 'proof')
   if (file === null) return { recall: () => known(NOTHING, []), remember: () => {} }
   return {
     recall: (keys) => known(readStored(file), keys),
@@ -53,7 +53,7 @@ export function openProofCache(settings: GenerateSettings): ProofCache {
 
 /** Where databases may be kept beside the memory; null where there is no `node_modules` folder. */
 export function imagePlace(settings: GenerateSettings, keys: readonly string[]): ImagePlace | null {
-  const file = memoryFile(settings, 'rows')
+  const file = placedMemoryFile(settings, 'rows')
   return file === null ? null : { stem: file.replace(/\.json$/, ''), keys }
 }
 
