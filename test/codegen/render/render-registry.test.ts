@@ -190,6 +190,42 @@ test('versions from 1,000 on keep their order and their names', () => {
   expect(text.endsWith(`export const head = '1001 1:${'1001'.padStart(32, '0')}'\n`)).toBe(true)
 })
 
+describe('a long history', () => {
+  const items = (count: number) =>
+    Array.from({ length: count }, (_, index) => item({ version: index + 1 }))
+  const bindings = (text: string) => text.match(/^.*const .*$/gm)
+
+  test('of 500 versions is one list', () => {
+    expect(bindings(renderRegistry(items(500), layout))).toEqual([
+      'export const registry: Registry<Version> = [',
+      `export const head = '500 1:${'500'.padStart(32, '0')}'`,
+    ])
+  })
+
+  test('of more is several lists, which are put together in order', () => {
+    const text = renderRegistry(items(1001), layout)
+    expect(bindings(text)).toEqual([
+      'const from001: Registry<Version> = [',
+      'const from501: Registry<Version> = [',
+      'const from1001: Registry<Version> = [',
+      'export const registry: Registry<Version> = [',
+      `export const head = '1001 1:${'1001'.padStart(32, '0')}'`,
+    ])
+    expect(text).toContain('= [\n...from001,\n...from501,\n...from1001,\n]\n')
+    expect(text.match(/^version: \d+/gm)).toHaveLength(1001)
+  })
+
+  test('has the types of each list in comments in a JavaScript project', () => {
+    const text = renderRegistry(items(501), { ...layout, language: 'js' })
+    const typed = /^\/\*\* @type .*Registry<Version>} \*\/\n(.*const .*)$/gm
+    expect([...text.matchAll(typed)].map(([, binding]) => binding)).toEqual([
+      'const from001 = [',
+      'const from501 = [',
+      'export const registry = [',
+    ])
+  })
+})
+
 test('a JavaScript project gets types in comments', () => {
   const text = renderRegistry([item()], { ...layout, language: 'js' })
   expect(text).toContain('/** @typedef {1} Version Every version in this build. */')
