@@ -82,9 +82,10 @@ async function refuse(
 function replayedOf({
   proof,
   known,
-}: ProvenReading): Pick<GenerateResult, 'replayed' | 'replayedNow'> {
+  obstacles,
+}: ProvenReading): Pick<GenerateResult, 'replayed' | 'replayedNow' | 'obstacles'> {
   const replayed = proof === null ? 0 : proof.versions.length - (proof.complete ? 0 : 1)
-  return { replayed, replayedNow: Math.max(0, replayed - known) }
+  return { replayed, replayedNow: Math.max(0, replayed - known), obstacles }
 }
 
 /** The registry first. Without replay nothing is known about the schema, and the files about it are left alone. */

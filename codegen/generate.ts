@@ -31,5 +31,6 @@ function unchanged({ diagnostics, files, migrations, head, replayed }: Remembere
     head,
     replayed: replayed ? head : 0,
     replayedNow: 0,
+    obstacles: [],
   }
 }

@@ -20,6 +20,8 @@ export interface ProvenReading extends LintResult {
   readonly consulted: readonly string[]
   /** How many versions of the proof are only remembered, from version 1 on. */
   readonly known: number
+  /** The codes of the errors for which the settings' wish to replay was not followed. */
+  readonly obstacles: readonly string[]
 }
 
 /** Replays only where the settings ask for it, and where no static error makes it pointless. */
@@ -40,12 +42,13 @@ async function prove(
 ): Promise<ProvenReading> {
   const { reading, examination } = checked
   const items = itemsOf(checked)
-  if (items.length !== reading.migrations.length || !examination.replayable)
-    return unproven(checked)
+  const { obstacles } = examination
+  if (items.length !== reading.migrations.length || obstacles.length > 0)
+    return { ...unproven(checked), obstacles }
   const { proof, diagnostics, consulted, known } = await replay(items, settings, ready)
   const judged = proof ? examination.withProof(proof) : checked.diagnostics
   const all = [...judged, ...weighWarnings(diagnostics, settings)].sort(compareDiagnostics)
-  return { ...summaryOf(checked, all), items, proof, consulted, known }
+  return { ...summaryOf(checked, all), items, proof, consulted, known, obstacles }
 }
 
 const unproven = (checked: CheckedReading): ProvenReading => ({
@@ -54,6 +57,7 @@ const unproven = (checked: CheckedReading): ProvenReading => ({
   proof: null,
   consulted: [],
   known: 0,
+  obstacles: [],
 })
 
 const itemsOf = ({ ok, reading }: CheckedReading): readonly RegistryItem[] =>

@@ -13,10 +13,10 @@ import { subjectOf } from './subject.js'
 export interface Examination {
   readonly diagnostics: readonly Diagnostic[]
   /**
-   * Whether replaying can tell more: there is no error but those that could be acknowledged. What replaying finds after any
-   * other, or after one that spoils it, might only follow from that.
+   * The codes of the errors that keep the migrations from being replayed, each once: without them there is no history that
+   * could run, or running it would be dangerous, or would only tell of them again. Empty when replaying can tell more.
    */
-  readonly replayable: boolean
+  readonly obstacles: readonly string[]
   /** All that is wrong, the static findings included. */
   withProof(proof: Proof): Diagnostic[]
 }
@@ -30,17 +30,23 @@ export function examine(reading: Reading, settings: GenerateSettings): Examinati
   const subject = subjectOf(reading, settings, fixedCodes(reading))
   const found = [...reading.diagnostics, ...run('migrations', subject)]
   const diagnostics = judge(found, subject)
-  const harmless = rules.filter((rule) => rule.standing === 'acknowledged' && !rule.spoilsReplay)
   return {
     diagnostics,
-    replayable: diagnostics.every(
-      (one) => one.severity !== 'error' || harmless.some(({ code }) => code === one.code),
-    ),
+    obstacles: obstaclesIn(diagnostics, subject),
     withProof(proof) {
       const replayed = { ...subject, replay: replayedOf(proof, subject) }
       return judge([...found, ...run('replay', replayed)], replayed)
     },
   }
+}
+
+/** A file that is no migration is none of the history. */
+function obstaclesIn(diagnostics: readonly Diagnostic[], { fixedCodes }: Subject): string[] {
+  const spoiling = new Set(rules.filter(({ spoilsReplay }) => spoilsReplay).map(({ code }) => code))
+  const codes = diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code)
+  return [...new Set(codes)].filter(
+    (code) => spoiling.has(code) || (fixedCodes.has(code) && code !== 'FILE_UNKNOWN'),
+  )
 }
 
 /** What the static rules alone have to say. */

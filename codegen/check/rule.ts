@@ -39,7 +39,10 @@ export interface Rule {
   readonly solution: string
   /** The codes whose findings this rule's make superfluous at the same place, because they say the same with proof. */
   readonly supersedes?: readonly string[]
-  /** Replaying is left out while an error of this code stands: all that it finds may follow from the error. */
+  /**
+   * Replaying is left out while an error of this code stands: it would be dangerous, or all that it finds may follow from
+   * the error. It is left out for errors that are fixed as well, and for no others.
+   */
   readonly spoilsReplay?: true
   check(subject: Subject): Iterable<Finding>
 }

@@ -3,6 +3,7 @@ import type { GeneratedFile, GenerateResult } from '../../codegen/result.js'
 import { projectPath } from '../../codegen/discover/project-path.js'
 import { generate } from '../../codegen/generate.js'
 import { findingsText } from './findings.js'
+import { replayLeftOut } from './render/replay-left-out.js'
 import { count } from './render/quantities.js'
 import type { Style } from './render/style.js'
 import { buildSettings } from './settings/build-settings.js'
@@ -11,7 +12,7 @@ import type { Settings } from './settings/settings.js'
 /** The results of all, as if it were one. */
 export interface Generated extends Pick<
   GenerateResult,
-  'ok' | 'diagnostics' | 'migrations' | 'replayed' | 'replayedNow'
+  'ok' | 'diagnostics' | 'migrations' | 'replayed' | 'replayedNow' | 'obstacles'
 > {
   /** The folders, as they are printed, of those for which nothing could be generated. */
   readonly refused: readonly string[]
@@ -40,13 +41,14 @@ export async function generateEach(
     refused,
     replayed: results.reduce((sum, { replayed }) => sum + replayed, 0),
     replayedNow: results.reduce((sum, { replayedNow }) => sum + replayedNow, 0),
+    obstacles: [...new Set(results.flatMap(({ obstacles }) => obstacles))],
     migrations: results.reduce((sum, { migrations }) => sum + migrations, 0),
   }
 }
 
 /** The outcome as a person reads it: findings first, then what became of each file. */
 export function generatedText(generated: Generated, root: string, style: Style): string {
-  const { diagnostics, files, ok, refused, migrations: all, replayed } = generated
+  const { diagnostics, files, ok, obstacles, refused, migrations: all, replayed } = generated
   const paint = {
     written: style.green,
     unchanged: style.dim,
@@ -65,6 +67,7 @@ export function generatedText(generated: Generated, root: string, style: Style):
     return `${style.bold(file)}  ${paint[state](words[state])}${counted}`
   })
   if (files.length > 0 && all > 0 && replayed === 0) lines.push(style.dim(UNPROVEN))
+  if (obstacles.length > 0) lines.push(style.dim(`Nothing is proven: ${replayLeftOut(obstacles)}.`))
   lines.push(
     ...(files.length > 0 ? refused.map((folder) => leftAlone(` in ${folder}`)) : [leftAlone('')]),
   )

@@ -171,7 +171,8 @@ describe('gen', () => {
     )
     const checked = await answerOf(root, ['check'])
     expect(checked.stdout).toContain(
-      '✗ 2 migrations checked, 1 version proven (all replayed now).\n',
+      '✗ 2 migrations checked, 1 version proven (all replayed now), ' +
+        'elsewhere the replay was left out and waits until VERSION_GAP is mended.\n',
     )
   })
 })

@@ -69,6 +69,24 @@ describe('check', () => {
     expect(codes.filter((one) => one.endsWith('migrations/004_d.sql'))).toHaveLength(1)
   })
 
+  it('says that the replay was left out, and what for', async () => {
+    const root = copyOf(good)
+    write(root, {
+      'migrations/004_d.sql': '-- migrate:up\nVACUUM;\n',
+      'migrations/006_f.sql': table('f'),
+    })
+    const waits =
+      'the replay was left out and waits until SQL_NEEDS_NO_TRANSACTION and VERSION_GAP are mended.\n'
+    const { stdout } = await answerOf(root, ['check'])
+    expect(stdout).toContain(`✗ 5 migrations checked, nothing proven, ${waits}`)
+    expect((await answerOf(root, ['gen'])).stderr).toContain(`Nothing is proven: ${waits}`)
+    rmSync(join(root, 'migrations/006_f.sql'))
+    write(root, { 'migrations/004_d.sql': 'CREATE VIEW v AS SELECT 1;\n' })
+    const missing = (await answerOf(root, ['check'])).stdout
+    expect(missing).toContain('DOWN_MISSING')
+    expect(missing).toContain('✗ 4 migrations checked, 4 versions proven (1 replayed now).\n')
+  })
+
   it('tells of conflict markers also while the numbers collide', async () => {
     const root = copyOf(good)
     write(root, { 'migrations/003_d.sql': table('d') })
@@ -85,7 +103,8 @@ describe('check', () => {
     const { exitCode, stdout, stderr } = await answerOf(root, ['check'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' })
     expect(stdout).toContain('VERSION_GAP')
-    expect(stdout).toMatch(/\n1 error\n\n✗ 2 migrations checked, nothing proven\.\n$/)
+    const waits = 'the replay was left out and waits until VERSION_GAP is mended'
+    expect(stdout).toContain(`\n1 error\n\n✗ 2 migrations checked, nothing proven, ${waits}.\n`)
   })
 
   it.each([

@@ -15,6 +15,7 @@ export const importDynamic: Rule = {
     'after a synchronous transaction is over.',
   solution:
     'Import it statically at the top of the file, from a package or a `_*` file of the migrations folder.',
+  spoilsReplay: true,
   *check({ scripts }) {
     for (const script of scripts) {
       for (const node of script.nodes) {

@@ -17,6 +17,7 @@ export const moduleSideEffect: Rule = {
     'The registry imports every migration, so such statements run at each start of the application, also when the ' +
     'database is up to date, and outside every transaction.',
   solution: 'Move the statement into `up` or `down`.',
+  spoilsReplay: true,
   *check({ scripts }) {
     for (const script of scripts) {
       for (const node of sideEffects(script)) {

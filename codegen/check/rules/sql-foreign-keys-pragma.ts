@@ -16,6 +16,7 @@ export const sqlForeignKeysPragma: Rule = {
     'of child tables. Outside one it would leave the connection changed.',
   solution:
     "Remove the statement: enforcement is off while migrations run, and violations are counted after each. A step that relies on ON DELETE declares `foreignKeys: 'enforce'`.",
+  spoilsReplay: true,
   *check({ statements }) {
     for (const statement of statements) {
       const pragma = pragmaOf(statement.head)

@@ -20,6 +20,7 @@ export const sqlNeedsNoTransaction: Rule = {
     'force when the transaction is rolled back.',
   solution:
     'Put the statement into a migration of its own that declares `transaction: false`. It is then not undone when the step fails.',
+  spoilsReplay: true,
   *check({ statements }) {
     for (const statement of statements) {
       const reason = transactionRefusal(statement)

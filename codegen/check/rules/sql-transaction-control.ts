@@ -16,6 +16,7 @@ export const sqlTransactionControl: Rule = {
     'go unnoticed, and what follows would belong to it.',
   solution:
     'Remove the statement. Code that may have to undo a part of its work wraps that part in `db.transaction()`. A step that must manage transactions itself declares `transaction: false`.',
+  spoilsReplay: true,
   *check({ statements }) {
     for (const statement of statements) {
       const word = controlWord(statement)

@@ -12,6 +12,7 @@ export const upAsync: Rule = {
     'An async function returns before it has done its work. The transaction would be over by then, so the rest would run ' +
     'outside any transaction, recorded or not. The runtime refuses it before it is called.',
   solution: 'Remove `async` and `await`: the handle answers at once.',
+  spoilsReplay: true,
   *check({ reading, settings }) {
     if (settings.mode === 'async') return
     for (const { file, up, down } of reading.migrations) {

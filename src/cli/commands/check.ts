@@ -3,6 +3,7 @@ import type { GenerateResult } from '../../../codegen/result.js'
 import type { CommandRun, Invocation } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { findingsDocument, findingsText, type Findings } from '../findings.js'
+import { replayLeftOut } from '../render/replay-left-out.js'
 import { count } from '../render/quantities.js'
 import type { Style } from '../render/style.js'
 import { buildSettings } from '../settings/build-settings.js'
@@ -56,6 +57,8 @@ function checkText(findings: Findings, checked: Checked, style: Style): string {
 function summary({ results, base }: Checked): string {
   const sum = (pick: (result: GenerateResult) => number): number =>
     results.reduce((total, result) => total + pick(result), 0)
+  const replayed = sum((result) => result.replayed)
+  const obstacles = [...new Set(results.flatMap((result) => result.obstacles))]
   // Where migrations have errors, nothing is known about what all files should be.
   const known = results.every((result) => result.files.length > 0)
   const files = known ? results.flatMap((result) => result.files) : []
@@ -66,9 +69,10 @@ function summary({ results, base }: Checked): string {
       'migration',
     )} checked`,
     proven(
-      sum(({ replayed }) => replayed),
+      replayed,
       sum(({ replayedNow }) => replayedNow),
     ),
+    obstacles.length > 0 ? `${replayed > 0 ? 'elsewhere ' : ''}${replayLeftOut(obstacles)}` : null,
     files.length > 0 ? `${current} of ${count(files.length, 'generated file')} up to date` : null,
     base === undefined ? null : `compared with ${base}`,
   ]

@@ -42,6 +42,7 @@ describe('writing', () => {
       migrations: 3,
       replayed: 0,
       replayedNow: 0,
+      obstacles: [],
       head: 3,
     }
     const file = 'generated/registry.ts'

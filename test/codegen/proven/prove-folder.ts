@@ -24,7 +24,7 @@ export async function proveFolder(root: string): Promise<readonly Diagnostic[]> 
   const settings = { ...DEFAULTS, root, migrations: join(root, 'migrations'), out: root, ...stated }
   const reading = readMigrations(await discover(root, settings.migrations))
   const examination = examine(reading, settings)
-  if (!examination.replayable) return examination.diagnostics
+  if (examination.obstacles.length > 0) return examination.diagnostics
   const { bundle, diagnostics } = await bundleRegistry(registryItems(reading), settings)
   if (!bundle) return diagnostics
   const loaded = evaluateModule(bundle.code, registryPath(settings))
