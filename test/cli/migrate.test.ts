@@ -42,10 +42,17 @@ describe('migrating', () => {
     expect(stdout).toBe('data/app.db  Nothing to do: the database is up to date at 002.\n')
   })
 
-  it('prints steps and log messages with --verbose, and nothing with --quiet', async () => {
+  it('prints settings, steps and log messages with --verbose, and nothing with --quiet', async () => {
     const root = prepared.generated()
     const { stderr } = await runProgram(root, ['migrate', '--verbose', '--to', '1'])
     expect(stderr).toContain('↑ 001 users\n  001 users: making users\n')
+    const settings = `configuration  ${join(root, 'lockstep.config.ts')}\n`
+    expect(stderr).toContain(settings)
+    for (const argv of [['rollback'], ['backup'], ['reset', '--yes']]) {
+      const told = await runProgram(root, [...argv, '--verbose'])
+      expect(told.exitCode).toBe(0)
+      expect(told.stderr.split(settings)).toHaveLength(2)
+    }
     expect(await runProgram(root, ['migrate', '--quiet'])).toEqual({
       exitCode: 0,
       stdout: '',

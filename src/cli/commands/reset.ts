@@ -8,12 +8,15 @@ import { EXIT } from '../exit-code.js'
 import { displayPath } from '../render/display-path.js'
 import { size } from '../render/quantities.js'
 import { databaseOf } from '../settings/database-of.js'
+import { describeSettings } from '../settings/describe-settings.js'
 import { loadSettings } from '../settings/load-settings.js'
 import { runInWorker } from '../worker/run-in-worker.js'
 
 /** Asks for the name of the database, or needs `--yes` where there is no terminal to ask on. */
 export const run: CommandRun = async (invocation) => {
-  const path = databaseOf(await loadSettings(invocation), invocation.cwd)
+  const settings = await loadSettings(invocation)
+  for (const line of describeSettings(settings)) invocation.terminal.detail(line)
+  const path = databaseOf(settings, invocation.cwd)
   const { exists, sizeBytes } = lookAtFile(path)
   const shown = displayPath(path, invocation.cwd)
   if (!exists) return answer(path, exists, `${shown} does not exist, so there is nothing to reset.`)

@@ -1,5 +1,6 @@
 // What the commands that copy databases share: the worker, and the bar that shows the pages.
 import type { Invocation } from '../command.js'
+import { tellSettings } from '../settings/tell-settings.js'
 import type { JobResults } from './protocol.js'
 import { runInWorker } from './run-in-worker.js'
 import { watchRun } from './watch-run.js'
@@ -9,6 +10,7 @@ export async function runCopying<W extends 'backup' | 'restore'>(
   work: W,
   invocation: Invocation,
 ): Promise<JobResults[W]> {
+  await tellSettings(invocation)
   const watcher = await watchRun(invocation)
   try {
     return await runInWorker(work, { ...invocation, terminal: watcher.terminal }, (message) => {

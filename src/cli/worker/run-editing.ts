@@ -6,10 +6,8 @@ import type { Invocation } from '../command.js'
 import { confirm } from '../confirm.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { readDatabase } from '../database/read-database.js'
-import { requireFresh } from '../database/registry-freshness.js'
 import { planDigest } from '../plan-digest.js'
 import type { Style } from '../render/style.js'
-import { loadSettings } from '../settings/load-settings.js'
 import type { EditWork, JobResults } from './protocol.js'
 import { runInWorker } from './run-in-worker.js'
 import { watchRun } from './watch-run.js'
@@ -45,8 +43,7 @@ export async function runEditing<W extends EditWork>(
   edit: Edit<W>,
   invocation: Invocation,
 ): Promise<Edited<W>> {
-  await requireFresh(await loadSettings(invocation))
-  const planned = await readDatabase(invocation, 'registry', ({ manager, path, shown }) => {
+  const planned = await readDatabase(invocation, 'fresh', ({ manager, path, shown }) => {
     return { database: path, shown, plan: edit.plan(manager) }
   })
   const { database, shown, plan } = planned

@@ -5,6 +5,7 @@ import { displayPath } from '../render/display-path.js'
 import { renderRun } from '../render/run.js'
 import { databaseOf } from '../settings/database-of.js'
 import { loadSettings } from '../settings/load-settings.js'
+import { tellSettings } from '../settings/tell-settings.js'
 import type { OpenedMessage, RunResult } from './protocol.js'
 import { runInWorker } from './run-in-worker.js'
 import { watchRun } from './watch-run.js'
@@ -14,6 +15,7 @@ export async function runMigrations(
   work: 'migrate' | 'rollback',
   invocation: Invocation,
 ): Promise<CommandResult> {
+  await tellSettings(invocation)
   const watcher = await watchRun(invocation)
   const seen: { opened?: OpenedMessage } = {}
   try {
