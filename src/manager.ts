@@ -12,7 +12,7 @@ import type { Verification } from './model/verification.js'
 import { describeStatus } from './plan/describe-status.js'
 import { planMark } from './plan/plan-mark.js'
 import { planRepair } from './plan/plan-repair.js'
-import { planMigrate, planRollback } from './plan/plan.js'
+import { checkTargetOptions, planMigrate, planRollback } from './plan/plan.js'
 import { adoptWork } from './run/adopt/adopt.js'
 import { editLedger, type EditPlan } from './run/edit-ledger.js'
 import { environment, type Environment } from './run/environment.js'
@@ -43,12 +43,12 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
 
   /** Applies what is pending, in order, each migration all-or-nothing; with nothing pending it costs one row read. */
   migrate(options: MigrateOptions<V> = {}): Outcome<M, RunReport> {
-    return this.#perform(migrateWork(this.#env, this.#registry, options))
+    return this.#perform(aimed(options, migrateWork(this.#env, this.#registry, options)))
   }
 
   /** Undoes the last migration, the last `steps`, or everything above `to`. Refuses the whole if one is irreversible. */
   rollback(options: RollbackOptions<V> = {}): Outcome<M, RunReport> {
-    return this.#perform(rollbackWork(this.#env, this.#registry, options))
+    return this.#perform(aimed(options, rollbackWork(this.#env, this.#registry, options)))
   }
 
   /** What is applied, what is pending, and what is wrong. */
@@ -63,12 +63,18 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
 
   /** What `migrate` would do; throws the error with which it would refuse. */
   plan(options: MigrateOptions<V> = {}): Outcome<M, Plan<H>> {
-    return this.#read((state) => planMigrate(this.#registry, state, options, this.#env.options))
+    const work = reading(this.#env, (state) =>
+      planMigrate(this.#registry, state, options, this.#env.options),
+    )
+    return this.#perform(aimed(options, work))
   }
 
   /** What `rollback` would do; throws the error with which it would refuse. */
   planRollback(options: RollbackOptions<V> = {}): Outcome<M, Plan<H>> {
-    return this.#read((state) => planRollback(this.#registry, state, options, this.#env.options))
+    const work = reading(this.#env, (state) =>
+      planRollback(this.#registry, state, options, this.#env.options),
+    )
+    return this.#perform(aimed(options, work))
   }
 
   /** Everything that was applied, what was undone later included, and every other line of the log, in order of time. */
@@ -167,6 +173,12 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
   #perform<T>(work: Work<T>): Outcome<M, T> {
     return perform(this.#mode, typed(this.#env, work))
   }
+}
+
+/** Work towards a target, once that is one. */
+function* aimed<T>(target: object | null, work: Work<T>): Work<T> {
+  checkTargetOptions(target)
+  return yield* work
 }
 
 function* reading<H, T>(env: Environment<H>, answer: (state: LedgerState) => T): Work<T> {

@@ -22,6 +22,12 @@ const state = (where: Where): string =>
     ? 'It runs outside a transaction: what it did is still there.'
     : 'It was rolled back.'
 
+/** What to do: outside a transaction, running again is refused until somebody has looked. */
+const fixOf = ({ outside, version }: Where, fix: string): string =>
+  outside
+    ? `${fix} Look at what it has done, and settle its row with \`lockstep mark ${versionId(version)} --applied\` or \`--pending\` before you run again.`
+    : `${fix} Then run again.`
+
 /** A statement or the code of a migration threw. */
 export const migrationFailed = (
   where: Where,
@@ -31,7 +37,7 @@ export const migrationFailed = (
 ): Cause => ({
   code: 'MIGRATION_FAILED',
   message: `${title(where)} failed at ${place}: ${reason}. ${state(where)}`,
-  fix: 'Mend the migration and run again.',
+  fix: fixOf(where, 'Mend the migration.'),
   facts: { ...where, ...facts },
 })
 
@@ -39,7 +45,7 @@ export const migrationFailed = (
 export const migrationReturnedFalse = (where: Where): Cause => ({
   code: 'MIGRATION_RETURNED_FALSE',
   message: `${title(where)} in ${where.file} returned false, which means that it failed. ${state(where)}`,
-  fix: 'Look at what it logged, mend it and run again.',
+  fix: fixOf(where, 'Look at what it logged, and mend it.'),
   facts: { ...where },
 })
 
@@ -63,7 +69,7 @@ export const migrationPromise = (where: Where): Cause => ({
 export const migrationNotRun = (where: Where): Cause => ({
   code: 'MIGRATION_NOT_RUN',
   message: `${title(where)} in ${where.file} returned a function or an iterator instead of doing its work. ${state(where)}`,
-  fix: 'Do the work in the function itself, and return nothing.',
+  fix: fixOf(where, 'Let the function itself do the work, and return nothing.'),
   facts: { ...where },
 })
 
@@ -103,7 +109,10 @@ export const foreignKeysPragma = (where: Where, place: string, statement: string
 export const foreignKeysSwitched = (where: Where): Cause => ({
   code: 'FOREIGN_KEYS_SWITCHED',
   message: `${title(where)} in ${where.file} has switched foreign keys, which would let later steps delete rows. They are switched back. ${state(where)}`,
-  fix: "Remove the switch, look at what the migration has done, and settle its row with `lockstep mark`. Declare foreignKeys: 'enforce' where a step relies on ON DELETE.",
+  fix: fixOf(
+    where,
+    "Remove the switch; declare foreignKeys: 'enforce' where a step relies on ON DELETE.",
+  ),
   facts: { ...where },
 })
 
@@ -125,7 +134,10 @@ export const foreignKeyViolated = (
         `${one.more} in ${one.table} (${one.columns}) without ${one.parent}${one.rows.length > 0 ? `, such as rowid ${one.rows.join(', ')}` : ''}`,
     )
     .join('; ')}. ${state(where)}`,
-  fix: "Delete or repair those rows in the migration. If it relies on ON DELETE CASCADE, declare foreignKeys: 'enforce'.",
+  fix: fixOf(
+    where,
+    "Delete or repair those rows in the migration. If it relies on ON DELETE CASCADE, declare foreignKeys: 'enforce'.",
+  ),
   facts: { ...where, increases },
 })
 
@@ -133,7 +145,7 @@ export const foreignKeyViolated = (
 export const foreignKeyMismatch = (where: Where, table: string, reason: string): Cause => ({
   code: 'FOREIGN_KEY_MISMATCH',
   message: `${title(where)} in ${where.file} leaves a foreign key of ${table} that cannot be checked: ${reason}. ${state(where)}`,
-  fix: 'Let the key point at a primary key or at columns with a unique index.',
+  fix: fixOf(where, 'Let the key point at a primary key or at columns with a unique index.'),
   facts: { ...where, table },
 })
 

@@ -39,7 +39,7 @@ export const optionInvalid = (option: string, value: unknown, wanted: string): C
 /** The registry is not what the generator writes. */
 export const registryInvalid = (index: number): Cause => ({
   code: 'REGISTRY_INVALID',
-  message: `The registry is not 1, 2, 3 … without gaps: entry ${index + 1} does not have this version.`,
+  message: `The registry is not 1, 2, 3 … without gaps: entry ${index + 1} does not have this version, or no migration.`,
   fix: 'Generate it with lockstep gen instead of writing it.',
   facts: { index },
 })

@@ -35,7 +35,7 @@ export function planMigrate<H>(
 ): Plan<H> {
   const { rows, comparison } = examine(registry, state, policy)
   const { version, restamp, ahead } = comparison
-  checkSteps(target.steps)
+  checkValues(target)
   const to = target.to ?? registry.length
   if (to !== registry.length) checkTarget(registry, to)
   if (to < version && ahead.length === 0) throw new LockstepError(targetBehind(to, version, 'up'))
@@ -63,8 +63,9 @@ export function planRollback<H>(
     onDrift: 'refuse',
   })
   const { version, restamp } = comparison
-  checkSteps(target.steps)
-  const to = target.to ?? Math.max(0, version - (target.steps ?? 1))
+  checkValues(target)
+  const { to: lowest = 0, steps: most = target.to === undefined ? 1 : Infinity } = target
+  const to = Math.max(lowest, version - most)
   if (to !== 0 && to !== version) checkTarget(registry, to)
   if (to > version) throw new LockstepError(targetBehind(to, version, 'down'))
   const reverted = registry.slice(to, version).reverse()
@@ -82,7 +83,8 @@ function examine<H>(
   policy: Policy,
 ): { rows: readonly LedgerRow[]; comparison: Comparison<H> } {
   registry.forEach((entry, index) => {
-    if (entry.version !== index + 1) throw new LockstepError(registryInvalid(index))
+    if (entry?.version !== index + 1 || !entry.source)
+      throw new LockstepError(registryInvalid(index))
   })
   const rows = managedRows(state, policy)
   const comparison = compare(registry, rows, policy.onDrift)
@@ -121,10 +123,19 @@ function checkTarget<H>(registry: Registry<H>, to: number): void {
   if (!registry[to - 1]) throw new LockstepError(targetUnknown(to, registry.length))
 }
 
-function checkSteps(steps: number | undefined): void {
-  if (steps !== undefined && !(Number.isInteger(steps) && steps > 0)) {
+function checkValues({ to, steps }: MigrateOptions | RollbackOptions): void {
+  if (steps !== undefined && !(Number.isInteger(steps) && steps > 0))
     throw new LockstepError(optionInvalid('steps', steps, 'a positive integer'))
-  }
+  if (to !== undefined && typeof to !== 'number')
+    throw new LockstepError(optionInvalid('to', to, 'a version'))
+}
+
+/** Throws for what is no target; a word that is mistyped must not mean that everything is applied, or undone. */
+export function checkTargetOptions(options: object | null): void {
+  if (options === null) throw new LockstepError(optionInvalid('target', 'nothing', 'an object'))
+  for (const [option, value] of Object.entries(options))
+    if (option !== 'to' && option !== 'steps')
+      throw new LockstepError(optionInvalid(option, value, 'left out: there is no such option'))
 }
 
 function checkReversible<H>(entry: RegistryEntry<H>): void {

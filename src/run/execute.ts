@@ -7,6 +7,7 @@ import {
   migrationNotRun,
   migrationPromise,
   migrationReturnedFalse,
+  transactionEnded,
 } from '../errors/run.js'
 import { placeOf, type Side } from '../plan/scripts.js'
 import { splitStatements } from '../schema/split-statements.js'
@@ -43,6 +44,9 @@ export function* execute<H>(
   if (!side) return
   const refuse = yield* refusalOf(env, task)
   const inspect = (sql: string): void => {
+    // ON CONFLICT ROLLBACK has undone the step, and what is run from then on would stay whatever happens.
+    if (!between && !env.driver.inTransaction())
+      throw new LockstepError(transactionEnded(whereOf(task)))
     refuse(sql)
     see(sql)
   }

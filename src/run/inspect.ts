@@ -14,6 +14,9 @@ const DROP = RegExp(
   'i',
 )
 
+/** A key that the step itself makes. */
+const REFERENCES = RegExp(`\\bREFERENCES${GAP}(${NAME})`, 'gi')
+
 /** A function that throws for text which this migration may not run. Scripts have been through the plan's check before. */
 export function* refusalOf<H>(env: Environment<H>, task: Task<H>): Work<(sql: string) => void> {
   const parents = task.entry.foreignKeys === 'enforce' ? yield* referencedTables(env) : undefined
@@ -25,7 +28,9 @@ export function* refusalOf<H>(env: Environment<H>, task: Task<H>): Work<(sql: st
         problem(whereOf(task), task.file, refused.statement.text.slice(0, 80)),
       )
     }
-    if (parents) refuseDrop(task, sql, parents)
+    if (!parents) return
+    for (const [, name] of sql.matchAll(REFERENCES)) parents.add(unquoted(name).toLowerCase())
+    refuseDrop(task, sql, parents)
   }
 }
 
@@ -42,7 +47,7 @@ function refuseDrop<H>(task: Task<H>, sql: string, parents: ReadonlySet<string>)
 const unquoted = (name = ''): string =>
   /^["'`[]/.test(name) ? name.slice(1, -1).replace(/(["'`])\1/g, '$1') : name
 
-function* referencedTables<H>({ driver }: Environment<H>): Work<ReadonlySet<string>> {
+function* referencedTables<H>({ driver }: Environment<H>): Work<Set<string>> {
   const rows = yield* settled(
     driver.query(
       `SELECT DISTINCT lower(k."table") AS name FROM sqlite_master m, pragma_foreign_key_list(m.name, 'main') k WHERE m.type = 'table' AND lower(k."table") <> lower(m.name)`,

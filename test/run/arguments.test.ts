@@ -67,3 +67,45 @@ describe('an option', () => {
     expect(migrate(open(), registry, options).to).toBe(2)
   })
 })
+
+describe('an entry of the registry', () => {
+  it.each([
+    ['null', null],
+    ['without its migration', { version: 1, name: 'a', up: 'SELECT 1' }],
+  ])('that is %s is refused', (_, entry) => {
+    const db = open()
+    expect(errorOf(() => migrate(db, [entry] as never)).code).toBe('REGISTRY_INVALID')
+    expect(ledgerIds(db)).toEqual([])
+  })
+})
+
+describe('a target', () => {
+  const ways = ['migrate', 'rollback', 'plan', 'planRollback'] as const
+  const bad: [string, unknown, string][] = [
+    ['a mistyped word', { too: 1 }, 'there is no such option'],
+    ['no number', { to: true }, 'must be a version'],
+    ['a big integer', { to: 1n }, 'must be a version'],
+    ['null', null, 'must be an object'],
+  ]
+  it.each(ways.flatMap((way) => bad.map((one) => [way, ...one] as const)))(
+    'of %s that is %s is refused, also where there is nothing to do',
+    (way, _, target, says) => {
+      const db = open()
+      const manager = new MigrationManager(betterSqlite3(db), registryOf(...tables(1)))
+      const error = errorOf(() => manager[way](target as never))
+      expect(error.code).toBe('OPTION_INVALID')
+      expect(error.message).toContain(says)
+      expect(ledgerIds(db)).toEqual([])
+      manager.migrate()
+      expect(errorOf(() => manager[way](target as never)).code).toBe('OPTION_INVALID')
+      expect(ledgerIds(db)).toEqual(['001'])
+    },
+  )
+
+  it('given twice is the nearer one, on the way down as well', () => {
+    const manager = new MigrationManager(betterSqlite3(open()), registryOf(...tables(4)))
+    expect(manager.migrate({ to: 3, steps: 4 }).to).toBe(3)
+    expect(manager.rollback({ to: 0, steps: 1 }).to).toBe(2)
+    expect(manager.rollback({ to: 1, steps: 2 }).to).toBe(1)
+  })
+})

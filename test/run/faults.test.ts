@@ -122,7 +122,9 @@ describe('a fault of the database', () => {
     expect(db.pragma('foreign_keys', { simple: true })).toBe(1)
   })
   test('an error that is none of the known ones is named as such', () => {
-    const { manager } = start({ failing: [['CREATE TABLE main."_migrations"', 'SQLITE_PROTOCOL', 1]] })
+    const { manager } = start({
+      failing: [['CREATE TABLE main."_migrations"', 'SQLITE_PROTOCOL', 1]],
+    })
     const error = errorOf(() => manager.migrate())
     expect(error).toMatchObject({ code: 'DATABASE_FAILED', cause: { code: 'SQLITE_PROTOCOL' } })
   })

@@ -70,6 +70,21 @@ describe("foreignKeys: 'enforce'", () => {
     )
     expect(error).toMatchObject({ code: 'FOREIGN_KEYS_ENFORCED_DROP', facts: { version: 2 } })
   })
+  test.each<[string, Draft<Handle>['up']]>([
+    ['SQL', 'CREATE TABLE late (p REFERENCES "lone" ON DELETE CASCADE); DROP TABLE lone'],
+    [
+      'code',
+      (db) => {
+        db.exec('CREATE TABLE late (p REFERENCES lone ON DELETE CASCADE)')
+        db.exec('DROP TABLE lone')
+      },
+    ],
+  ])('refuses to drop what the step itself lets others refer to, in %s', (_, up) => {
+    const db = files.open()
+    const lone = { up: 'CREATE TABLE lone (id INTEGER PRIMARY KEY)' }
+    const error = errorOf(() => migrate(db, registryOf(lone, { up, foreignKeys: 'enforce' })))
+    expect(error.code).toBe('FOREIGN_KEYS_ENFORCED_DROP')
+  })
   test('may drop what nothing refers to', () => {
     const db = files.open()
     migrate(db, registryOf({ up: family }, { up: 'DROP TABLE child', foreignKeys: 'enforce' }))

@@ -65,6 +65,17 @@ test.each([[1], [0]])(
   },
 )
 
+test('what failed says that it must be settled before it can run again', () => {
+  const db = files.open()
+  const registry = registryOf(outside('CREATE TABLE a (x); INSERT INTO nowhere VALUES (1)'))
+  const { fix } = errorOf(() => migrate(db, registry))
+  expect(fix).toContain('`lockstep mark 001 --applied` or `--pending`')
+  expect(errorOf(() => migrate(db, registry)).code).toBe('HISTORY_INTERRUPTED')
+  expect(errorOf(() => migrate(files.open(), registryOf({ up: 'no SQL' }))).fix).not.toContain(
+    'mark',
+  )
+})
+
 test('a switch of foreign keys before a failure is undone as well', () => {
   const db = files.open()
   db.pragma('foreign_keys = OFF')

@@ -67,6 +67,21 @@ describe('a transaction that was ended all the same', () => {
     expect(ledgerIds(db)).toEqual(['001'])
     expect(db.inTransaction).toBe(false)
   })
+  test('what is run after a conflict has rolled back is refused, and nothing of it stays', () => {
+    const db = files.open()
+    const up = (handle: Handle): void => {
+      handle.exec('CREATE TABLE u (x UNIQUE); INSERT INTO u VALUES (1)')
+      try {
+        handle.exec('INSERT OR ROLLBACK INTO u VALUES (1)')
+      } catch {
+        // As if nothing had happened.
+      }
+      handle.exec('CREATE TABLE later (x UNIQUE)')
+    }
+    const error = errorOf(() => migrate(db, registryOf({ up })))
+    expect(error.code).toBe('TRANSACTION_ENDED')
+    expect(tablesOf(db)).toEqual([])
+  })
   test.each(['INSERT OR ROLLBACK INTO u VALUES (1)', 'INSERT INTO v VALUES (1)'])(
     'a conflict that rolls back is a failure like any other: %s',
     (sql) => {
