@@ -1,6 +1,7 @@
 // What a branch may not do to migrations that the base branch has: one function for each finding.
 import { versionId } from '../../src/model/version.js'
 import type { Diagnostic, Position, Severity } from '../model.js'
+import { placeOf, restoreCommand, type Origin } from './restore-command.js'
 
 /** A migration as it is named in these messages. */
 export interface Named {
@@ -10,26 +11,31 @@ export interface Named {
   readonly file: string
 }
 
-/** The base branch, and the commit at which this branch left it. */
-export interface BaseName {
-  readonly ref: string
-  readonly mergeBase: string
+/** A new migration. */
+export interface Own extends Named {
+  /** Whether released ones stand in its file as well. */
+  readonly in: 'own' | 'shared'
 }
 
-/** A migration that the base branch has does something else now. */
+/** The base branch, and what brings files back from the commit at which this branch left it. */
+export interface BaseName extends Origin {
+  readonly ref: string
+}
+
+/** A migration that the base branch has does something else now: it was edited, or the helpers that it uses, if any are named. */
 export const baseEdited = (
   at: Position,
   base: BaseName,
   before: Named,
-  through: 'itself' | 'helper',
+  helpers: readonly string[] | null,
 ): Diagnostic =>
   problem(
     'BASE_EDITED',
     at,
     `${at.file}: migration ${shown(before)} does something else than on ${base.ref}` +
-      `${through === 'helper' ? ', although its own text is the same: a `_*` file that it uses has changed' : ''}. ` +
+      `${helpers ? ', although its own text is the same: a `_*` file that it uses has changed' : ''}. ` +
       'Databases that have applied it never get the change, and refuse to start because their history differs.',
-    `Put it back${through === 'helper' ? '' : ` with \`${restore(base, before.file)}\``}, and make the change in a new migration.`,
+    `${putBack(base, helpers ?? [before.file])}, and make the change in a new migration.`,
   )
 
 /** The `down` of a migration that the base branch has does something else now. */
@@ -41,7 +47,7 @@ export const baseDownChanged = (at: Position, base: BaseName, before: Named): Di
       at,
       `${at.file}: the \`down\` of migration ${shown(before)} is not what it is on ${base.ref}. ` +
         'Databases that have applied it will be rolled back in the new way, and `status` tells of the difference.',
-      `Keep it if the old \`down\` was wrong; else put it back with \`${restore(base, before.file)}\`.`,
+      `Keep it if the old \`down\` was wrong; else put it back with ${restoreCommand(base, [before.file])}.`,
     ),
   )
 
@@ -57,7 +63,7 @@ export const baseRenamed = (
     at,
     `${at.file}: migration ${shown(before)} of ${base.ref} is called ${name} here. ` +
       'The ledgers of databases that have applied it keep the old name, and every `status` tells of the difference.',
-    `Give it its name back: ${before.file}.`,
+    `Give it its name back: ${placeOf(base, before.file)}.`,
   )
 
 /** A migration that the base branch has bears another number now. */
@@ -72,7 +78,7 @@ export const baseRenumbered = (
     at,
     `${at.file}: migration ${shown(before)} of ${base.ref} has the number ${versionId(version)} here. ` +
       'Databases that have applied it would apply it a second time, or refuse to start.',
-    `Give it its number back: ${before.file}. Where numbers collide, it is the new migration that moves: ` +
+    `Give it its number back: ${placeOf(base, before.file)}. Where numbers collide, it is the new migration that moves: ` +
       `\`lockstep renumber --base ${base.ref}\`.`,
   )
 
@@ -89,29 +95,24 @@ export const baseDeleted = (
     `${before.file}: migration ${shown(before)} is on ${base.ref} and not here` +
       `${instead === null ? '' : `; ${instead} has its number`}. ` +
       'Databases that have applied it refuse to start, because the code does not know it.',
-    `Put it back with \`${restore(base, before.file)}\`, and undo what it does in a new migration.`,
+    `${putBack(base, [before.file])}, and undo what it does in a new migration.`,
   )
 
 /** A new migration has a number that another one has taken on the base branch. */
-export const baseNumberTaken = (
-  at: Position,
-  base: BaseName,
-  own: Named,
-  taken: Named,
-): Diagnostic =>
+export const baseNumberTaken = (at: Position, base: BaseName, own: Own, taken: Named): Diagnostic =>
   problem(
     'BASE_NUMBER_TAKEN',
     at,
     `${own.file}: the number ${versionId(own.version)} belongs to ${taken.name} on ${base.ref} (${taken.file}). ` +
       'Git merges the two files without a conflict, but only one migration can have a number.',
-    `Give the new one the next free number: \`lockstep renumber --base ${base.ref}\`.`,
+    renumberFix(base, own),
   )
 
 /** A new migration has a number below the last one of the base branch. */
 export const baseNumberPassed = (
   at: Position,
   base: BaseName,
-  own: Named,
+  own: Own,
   last: number,
 ): Diagnostic =>
   problem(
@@ -119,7 +120,7 @@ export const baseNumberPassed = (
     at,
     `${own.file}: the number ${versionId(own.version)} comes before ${versionId(last)}, the last one of ${base.ref}. ` +
       'Databases that have applied the later ones would have a gap there, and refuse to start.',
-    `Give it the next free number: \`lockstep renumber --base ${base.ref}\`.`,
+    renumberFix(base, own),
   )
 
 /** The numbers before a new migration are on the base branch only: it was given its number, and not merged yet. */
@@ -136,6 +137,16 @@ export const baseNotMerged = (
     `Merge or rebase ${base.ref}, then run \`lockstep gen\`.`,
   )
 
+/** The base branch had the migration before a new one when this branch left, and has dropped it since. */
+export const baseDropped = (at: Position, base: BaseName, dropped: readonly string[]): Diagnostic =>
+  problem(
+    'BASE_DROPPED',
+    at,
+    `${at.file} comes after ${dropped.join(', ')}, which ${base.ref} had when this branch left it and has dropped since. ` +
+      'Git merges that without a conflict, but the history has a gap then, and nothing can be generated from it.',
+    `Merge or rebase ${base.ref}, then move the new one down: \`lockstep renumber --base ${base.ref}\`.`,
+  )
+
 /** The base branch has the migrations in another folder: they were moved, and are compared with those. */
 export const baseFolderMoved = (at: Position, base: BaseName, former: string): Diagnostic =>
   as(
@@ -150,8 +161,17 @@ export const baseFolderMoved = (at: Position, base: BaseName, former: string): D
 
 const shown = ({ version, name }: Named): string => `${versionId(version)} (${name})`
 
-const restore = ({ mergeBase }: BaseName, file: string): string =>
-  `git checkout ${mergeBase.slice(0, 12)} -- ${file}`
+const putBack = (base: BaseName, files: readonly string[]): string =>
+  files.length === 0
+    ? 'Put that file back as it was'
+    : `Put ${files.map((file) => placeOf(base, file)).join(' and ')} back with ${restoreCommand(base, files)}`
+
+/** A file that holds released migrations cannot get another number. */
+const renumberFix = ({ ref }: BaseName, own: Own): string =>
+  own.in === 'own'
+    ? `Give the new one the next free number: \`lockstep renumber --base ${ref}\`.`
+    : `${own.file} holds released migrations as well, which keep their numbers: give it the name that it has on ${ref}, ` +
+      `and move the new one into a file of its own. Then \`lockstep renumber --base ${ref}\` gives that the next free number.`
 
 function problem(
   code: string,

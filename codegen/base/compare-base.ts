@@ -1,14 +1,16 @@
 // Judges the migrations of the working tree by what the base branch has: what is released there must stay as it is.
+import { posix } from 'node:path'
 import { compareDiagnostics } from '../check/compare-diagnostics.js'
 import { fileStart } from '../check/place.js'
 import { discover } from '../discover/discover.js'
 import { projectPath } from '../discover/project-path.js'
-import type { Diagnostic, Discovery } from '../model.js'
+import type { Diagnostic, Discovery, MigrationFile } from '../model.js'
 import type { GenerateSettings } from '../settings.js'
 import { weighWarnings } from '../weigh-warnings.js'
 import {
   baseDeleted,
   baseDownChanged,
+  baseDropped,
   baseEdited,
   baseFolderMoved,
   baseNotMerged,
@@ -18,10 +20,12 @@ import {
   baseRenumbered,
   type Named,
 } from './base-problems.js'
-import { digest, textOf, withoutSame, type Digested } from './digested.js'
+import { digest, helpersOf, textOf, withoutSame, type Digested } from './digested.js'
 import { addedSince, isSame } from './find-own.js'
 import { matchHistories, sameMeaning, type Matched, type Pair } from './match-histories.js'
-import { lastOf, readBase, type Base } from './read-base.js'
+import { droppedGap, heldFiles, isDropped, lastOf } from './merged-numbers.js'
+import { readBase, type Base } from './read-base.js'
+import type { Origin } from './restore-command.js'
 import { unmergedGaps } from './unmerged-gaps.js'
 
 /**
@@ -33,30 +37,41 @@ export async function compareWithBase(
   settings: GenerateSettings,
   ref: string,
 ): Promise<Diagnostic[]> {
-  const base = await readBase(settings, ref)
+  const read = await readBase(settings, ref)
   const discovery = await discover(settings.root, settings.migrations)
-  const shown = projectPath(settings.root, settings.migrations)
+  const folder = projectPath(settings.root, settings.migrations)
+  const base = { ...read, former: read.before.shown, folder }
   const found = [
-    ...movedFolder(base, shown),
+    ...movedFolder(base),
+    ...dropped(base, discovery),
     ...compare(base, discovery),
     ...notMerged(base, discovery),
   ]
   return weighWarnings(found, settings).sort(compareDiagnostics)
 }
 
+/** The base branch, and where the folder is. */
+interface Compared extends Base, Origin {}
+
 /** What comparing two states of the folder comes to. Pure but for the compiler that reads them. */
-function compare(base: Base, discovery: Discovery): Diagnostic[] {
+function compare(base: Compared, discovery: Discovery): Diagnostic[] {
   const [before, now] = withoutSame(base.before.discovery, discovery)
   const released = digest(before)
   const matched = matchHistories(released, digest(now))
+  const helpers = changedHelpers(base, discovery)
+  const lost = matched.lost.filter(({ migration }) => !isDropped(base, migration.file))
   return [
-    ...matched.pairs.flatMap((pair) => judgePair(pair, base)),
-    ...matched.lost.map((one) => deleted(one, matched, base)),
-    ...judgeFresh(matched, base),
+    ...matched.pairs.flatMap((pair) => judgePair(pair, base, helpers)),
+    ...lost.map((one) => deleted(one, matched, base)),
+    ...judgeFresh(matched, base, discovery),
   ]
 }
 
-function judgePair({ before, now }: Pair, base: Base): Diagnostic[] {
+function judgePair(
+  { before, now }: Pair,
+  base: Compared,
+  helpers: readonly string[],
+): Diagnostic[] {
   const { migration } = now
   const named = nameOf(before)
   const found: Diagnostic[] = []
@@ -64,16 +79,20 @@ function judgePair({ before, now }: Pair, base: Base): Diagnostic[] {
     found.push(baseRenumbered(migration.position, base, named, now.version))
   else if (before.name !== now.name)
     found.push(baseRenamed(migration.position, base, named, now.name))
-  return [...found, ...judgeMeaning({ before, now }, base)]
+  return [...found, ...judgeMeaning({ before, now }, base, helpers)]
 }
 
 /** What cannot be read has diagnostics of its own; on the base branch it could not be released. */
-function judgeMeaning({ before, now }: Pair, base: Base): Diagnostic[] {
+function judgeMeaning(
+  { before, now }: Pair,
+  base: Compared,
+  helpers: readonly string[],
+): Diagnostic[] {
   const { migration } = now
   if (!before.checksums || !now.checksums) return []
   const named = nameOf(before)
   if (!sameMeaning(before, now)) {
-    const through = sameText(before, now) ? 'helper' : 'itself'
+    const through = sameText(before, now) ? helpers : null
     return [baseEdited(migration.up?.position ?? migration.position, base, named, through)]
   }
   return before.checksums.down === now.checksums.down
@@ -84,33 +103,45 @@ function judgeMeaning({ before, now }: Pair, base: Base): Diagnostic[] {
 const sameText = (a: Digested, b: Digested): boolean =>
   textOf(a.migration.file) === textOf(b.migration.file)
 
-function deleted(one: Digested, { fresh }: Matched, base: Base): Diagnostic {
+function deleted(one: Digested, { fresh }: Matched, base: Compared): Diagnostic {
   const instead = fresh.find(({ version }) => version === one.version)
   const at = instead?.migration.position ?? fileStart(one.migration.file.file)
   return baseDeleted(at, base, nameOf(one), instead?.name ?? null)
 }
 
+/** The helpers of the base branch that are not here, or others here; as printed there. */
+function changedHelpers({ before, former }: Compared, here: Discovery): string[] {
+  const present = helpersOf(here)
+  return [...helpersOf(before.discovery)].flatMap(([path, text]) =>
+    present.get(path) === text ? [] : [posix.join(former, path)],
+  )
+}
+
 /** The migrations that this branch adds, against those that the base branch has meanwhile. */
-function judgeFresh({ fresh, lost }: Matched, base: Base): Diagnostic[] {
-  const last = lastOf(base)
+function judgeFresh(
+  { fresh, lost, pairs }: Matched,
+  base: Compared,
+  discovery: Discovery,
+): Diagnostic[] {
+  const last = lastOf(base, discovery)
   const added = addedSince(base)
   const late = fresh.filter(({ version }) => version <= last)
   const told = new Set(lost.map(({ version }) => version))
-  return late.flatMap((own) => {
-    if (told.has(own.version) || added.some((other) => isSame(own, other))) return []
-    const moved = added.find((other) => sameMeaning(own, other) && own.name === other.name)
-    const at = own.migration.position
-    if (moved) return [baseRenumbered(at, base, nameOf(moved), own.version)]
-    const taken = holderOf(own.version, base)
-    if (taken) return [baseNumberTaken(at, base, nameOf(own), taken)]
-    return [baseNumberPassed(at, base, nameOf(own), last)]
+  const shared = new Set(pairs.map(({ now }) => now.migration.file))
+  return late.flatMap((one) => {
+    if (told.has(one.version) || added.some((other) => isSame(one, other))) return []
+    const moved = added.find((other) => sameMeaning(one, other) && one.name === other.name)
+    const at = one.migration.position
+    if (moved) return [baseRenumbered(at, base, nameOf(moved), one.version)]
+    const own = { ...nameOf(one), in: shared.has(one.migration.file) ? 'shared' : 'own' } as const
+    const taken = holderOf(one.version, heldFiles(base, discovery))
+    return [taken ? baseNumberTaken(at, base, own, taken) : baseNumberPassed(at, base, own, last)]
   })
 }
 
 /** The migration that has a number on the base branch, judged by the names of its files. */
-function holderOf(version: number, { before, now }: Base): Named | null {
-  const files = [...now.discovery.files, ...before.discovery.files]
-  const file = files.find(({ from, to }) => from <= version && version <= to)
+function holderOf(version: number, held: readonly MigrationFile[]): Named | null {
+  const file = held.find(({ from, to }) => from <= version && version <= to)
   return file ? { version, name: file.name, file: file.file } : null
 }
 
@@ -121,7 +152,7 @@ const nameOf = ({ version, name, migration }: Digested): Named => ({
 })
 
 /** What was there when this branch left is missing for another reason. */
-function notMerged(base: Base, discovery: Discovery): Diagnostic[] {
+function notMerged(base: Compared, discovery: Discovery): Diagnostic[] {
   const known = new Set(base.before.discovery.files.map(({ from }) => from))
   return unmergedGaps(discovery, base.now.discovery)
     .filter(({ filledBy }) => filledBy.every(({ from }) => !known.has(from)))
@@ -131,7 +162,14 @@ function notMerged(base: Base, discovery: Discovery): Diagnostic[] {
     })
 }
 
-const movedFolder = (base: Base, shown: string): Diagnostic[] =>
-  base.before.shown === shown || base.before.files.length === 0
+function dropped(base: Compared, discovery: Discovery): Diagnostic[] {
+  const gap = droppedGap(base, discovery)
+  if (!gap) return []
+  const files = gap.dropped.map(({ file }) => file)
+  return [baseDropped(fileStart(gap.after.file), base, files)]
+}
+
+const movedFolder = (base: Compared): Diagnostic[] =>
+  base.former === base.folder || base.before.files.length === 0
     ? []
-    : [baseFolderMoved(fileStart(shown), base, base.before.shown)]
+    : [baseFolderMoved(fileStart(base.folder), base, base.former)]

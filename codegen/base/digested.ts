@@ -1,4 +1,5 @@
 // Migrations with what they are compared by.
+import { posix } from 'node:path'
 import { checksum } from '../checksum/checksum.js'
 import type { Checksums, Discovery, MigrationFile, ParsedMigration } from '../model.js'
 import { readMigrations } from '../parse/read-migrations.js'
@@ -61,10 +62,18 @@ const textsOf = ({ files }: Discovery): Map<string, string> =>
   new Map(files.map((file) => [nameOf(file), textOf(file)]))
 
 function haveSameHelpers(a: Discovery, b: Discovery): boolean {
-  const [first, second] = [helperTexts(a), helperTexts(b)]
-  return first.length === second.length && first.every((text, index) => text === second[index])
+  const [first, second] = [helpersOf(a), helpersOf(b)]
+  return first.size === second.size && [...first].every(([path, text]) => second.get(path) === text)
 }
 
-/** Paths are left out: the folders are different ones. */
-const helperTexts = ({ helpers }: Discovery): string[] =>
-  [...helpers.values()].map((text) => text.replaceAll('\r\n', '\n')).sort()
+/** The texts of the helpers by their path in the folder. The first file lies in the folder that they are in, or below. */
+export function helpersOf({ files, helpers }: Discovery): Map<string, string> {
+  const [first] = files
+  const folder = first ? posix.dirname(first.path) : ''
+  return new Map(
+    [...helpers].map(([path, text]) => [
+      posix.relative(folder, path),
+      text.replaceAll('\r\n', '\n'),
+    ]),
+  )
+}

@@ -47,10 +47,6 @@ export async function readBase(
   return { ...commits, before, now }
 }
 
-/** The last number that the base branch has, or had; 0 for none. Judged by the names of the files. */
-export const lastOf = ({ before, now }: Base): number =>
-  Math.max(0, ...[...before.discovery.files, ...now.discovery.files].map(({ to }) => to))
-
 async function folderAt(
   repository: Repository,
   commit: string,

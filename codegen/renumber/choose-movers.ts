@@ -1,8 +1,14 @@
 // Decides which migrations get other numbers: those that the base branch does not have, or the newer ones of the folder.
-import { renumberReleased, renumberUndecided } from '../../src/errors/renumber.js'
+import {
+  renumberDropped,
+  renumberReleased,
+  renumberShared,
+  renumberUndecided,
+} from '../../src/errors/renumber.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { findOwn } from '../base/find-own.js'
-import { lastOf, type Base } from '../base/read-base.js'
+import { droppedGap, lastOf } from '../base/merged-numbers.js'
+import type { Base } from '../base/read-base.js'
 import type { ParsedMigration, Reading } from '../model.js'
 import { readOrigins, type Origins } from './read-origins.js'
 import { collisions, fileOf, unitsOf, type Unit } from './unit.js'
@@ -16,25 +22,28 @@ export interface Movers {
 
 /**
  * With a base branch, everything that it does not have moves behind its last version. Throws `RENUMBER_RELEASED` where
- * that leaves two migrations with one number, or a file holds both.
+ * that leaves two migrations with one number, or a file holds both, and `RENUMBER_DROPPED` where numbers become free only by
+ * merging.
  */
 export function moversByBase(reading: Reading, base: Base): Movers {
+  const gap = droppedGap(base, reading.discovery)
+  if (gap) {
+    const dropped = gap.dropped.map(({ file }) => file)
+    throw new LockstepError(renumberDropped(gap.after.file, dropped, base.ref))
+  }
   const own = new Set(findOwn(base, reading.discovery).map(({ migration }) => keyOf(migration)))
   const all = unitsOf(reading)
   const units = all.filter((unit) => unit.migrations.some((one) => own.has(keyOf(one))))
   for (const unit of units) {
     if (unit.migrations.every((one) => own.has(keyOf(one)))) continue
-    throw released(unit, base, 'it holds released migrations as well')
+    throw new LockstepError(renumberShared(fileOf(unit), base.ref))
   }
   const [twice] = collisions(all.filter((unit) => !units.includes(unit)))
-  if (twice) throw released(twice[1], base, `it and ${fileOf(twice[0])} are both released`)
-  return { units, last: lastOf(base) }
+  if (twice) throw new LockstepError(renumberReleased(fileOf(twice[1]), fileOf(twice[0]), base.ref))
+  return { units, last: lastOf(base, reading.discovery) }
 }
 
 const keyOf = ({ version, file }: ParsedMigration): string => `${version} ${file.file}`
-
-const released = (unit: Unit, { ref }: Base, reason: string): LockstepError =>
-  new LockstepError(renumberReleased(fileOf(unit), ref, reason))
 
 /**
  * Without one, of two migrations with one number the one moves that is surely the newer: it is not committed anywhere, or

@@ -11,12 +11,28 @@ export const renumberUndecided = (files: readonly string[], reason: string): Cau
   facts: { files },
 })
 
-/** A migration that would have to move is released: it is on the base branch. */
-export const renumberReleased = (file: string, ref: string, reason: string): Cause => ({
+/** Two migrations of the base branch have one number. */
+export const renumberReleased = (file: string, other: string, ref: string): Cause => ({
   code: 'RENUMBER_RELEASED',
-  message: `${file} cannot get another number: ${reason}, and databases may have applied what ${ref} has. Nothing was changed.`,
-  fix: 'Only new migrations can move. Where two released ones have one number, keep the one that was applied and write the other anew under the next free number.',
+  message: `No other number can be given to ${file}: it and ${other} are both released, and databases may have applied what ${ref} has. Nothing was changed.`,
+  fix: 'Keep the one that was applied, and write the other anew under the next free number.',
   facts: { file, ref },
+})
+
+/** A file that would have to move holds migrations of the base branch as well. */
+export const renumberShared = (file: string, ref: string): Cause => ({
+  code: 'RENUMBER_SHARED',
+  message: `No other number can be given to ${file}: it holds released migrations as well as new ones, and databases may have applied what ${ref} has. Nothing was changed.`,
+  fix: `Give the file the name that it has on ${ref}, with the released ones only, and move the new ones into a file of their own; then run this again.`,
+  facts: { file, ref },
+})
+
+/** A number becomes free only when the base branch is merged, which has dropped a migration. */
+export const renumberDropped = (file: string, dropped: readonly string[], ref: string): Cause => ({
+  code: 'RENUMBER_DROPPED',
+  message: `The branch ${ref} has dropped ${dropped.join(', ')} since this branch left it, so that ${file} has to move down, but the number is free only once that is gone from here. Nothing was changed.`,
+  fix: `Merge or rebase ${ref}, then run \`lockstep renumber --base ${ref}\` again.`,
+  facts: { file, dropped, ref },
 })
 
 /** A migration that would have to move is applied to the database that `--db` names. */

@@ -209,7 +209,7 @@ export default [
     repo.git('checkout', '-q', 'work')
     repo.move('migrations/001-002_list.ts', 'migrations/001-003_list.ts')
     repo.write({ 'migrations/001-003_list.ts': list('a', 'b', 'c') })
-    expect(await failure(repo, '--base', 'main')).toBe('RENUMBER_RELEASED')
+    expect(await failure(repo, '--base', 'main')).toBe('RENUMBER_SHARED')
   })
 
   it('refuses what is released', async () => {

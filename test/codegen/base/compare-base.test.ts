@@ -97,6 +97,10 @@ describe('what does not', () => {
     const found = await repo.compare()
     expect(found).toMatchObject([{ code: 'BASE_EDITED', file: 'migrations/003_c.ts' }])
     expect(found[0]!.message).toContain('a `_*` file that it uses has changed')
+    const sha = repo.git('rev-parse', 'main').slice(0, 12)
+    expect(found[0]!.fix).toBe(
+      `Put migrations/_names.ts back with \`git checkout ${sha} -- migrations/_names.ts\`, and make the change in a new migration.`,
+    )
   })
 
   test('an edit that nothing but an option makes', async () => {
@@ -247,6 +251,91 @@ describe('numbers', () => {
     })
     repo.write({ 'migrations/002_b.sql': table('b') })
     expect(await repo.found()).toEqual(['BASE_NUMBER_PASSED migrations/002_b.sql:1'])
+  })
+})
+
+describe('what the base branch has dropped since', () => {
+  const droppedOnMain = (): TestRepository => {
+    const repo = onMain()
+    repo.commit({ 'migrations/004_x.sql': table('x') })
+    repo.git('branch', '-f', 'main')
+    repo.commit({ 'migrations/005_mine.sql': table('mine') })
+    repo.git('checkout', '-q', 'main')
+    repo.remove('migrations/004_x.sql')
+    repo.commit()
+    repo.git('checkout', '-q', 'work')
+    return repo
+  }
+
+  test('leaves a gap before a new one', async () => {
+    const [found, ...others] = await droppedOnMain().compare()
+    expect(others).toEqual([])
+    expect(found).toMatchObject({
+      code: 'BASE_DROPPED',
+      severity: 'error',
+      file: 'migrations/005_mine.sql',
+    })
+    expect(found!.message).toContain('comes after migrations/004_x.sql, which main had')
+    expect(found!.fix).toContain('Merge or rebase main')
+  })
+
+  test('is not missing while it is merged, and its number is free', async () => {
+    const repo = droppedOnMain()
+    repo.git('merge', '-q', '--no-commit', 'main')
+    expect(await repo.found()).toEqual([])
+    repo.move('migrations/005_mine.sql', 'migrations/004_mine.sql')
+    expect(await repo.found()).toEqual([])
+    repo.commit()
+    expect(await repo.found()).toEqual([])
+  })
+
+  test('does not matter where the base branch has another one in its place, or nothing is new', async () => {
+    const repo = droppedOnMain()
+    repo.git('checkout', '-q', 'main')
+    repo.commit({ 'migrations/004_y.sql': table('y') })
+    repo.git('checkout', '-q', 'work')
+    expect(await repo.found()).toEqual([])
+    repo.git('checkout', '-q', 'main')
+    repo.remove('migrations/004_y.sql')
+    repo.commit()
+    repo.git('checkout', '-q', 'work')
+    repo.remove('migrations/005_mine.sql')
+    expect(await repo.found()).toEqual([])
+  })
+
+  test('is found where it has moved its folder, and not told of one that is gone', async () => {
+    const repo = droppedOnMain()
+    repo.git('checkout', '-q', 'main')
+    repo.move('migrations', 'db')
+    repo.commit()
+    repo.git('checkout', '-q', 'work')
+    expect(await repo.found()).toEqual(['BASE_DROPPED migrations/005_mine.sql:1'])
+    repo.git('checkout', '-q', 'main')
+    repo.remove('db')
+    repo.commit()
+    repo.git('checkout', '-q', 'work')
+    expect(await repo.found()).toEqual([])
+  })
+})
+
+describe('a list that has grown', () => {
+  test('is told to give the new one a file of its own', async () => {
+    const list = (...names: string[]): string =>
+      `export default [${names.map((name, index) => `{ version: ${index + 4}, name: '${name}', sql: 'CREATE TABLE ${name} (x TEXT)', down: 'DROP TABLE ${name}' }`).join(', ')}]\n`
+    const repo = onMain()
+    repo.commit({ 'migrations/004-005_list.ts': list('four', 'five') })
+    repo.git('branch', '-f', 'main')
+    repo.git('checkout', '-q', 'main')
+    repo.commit({ 'migrations/006_theirs.sql': table('theirs') })
+    repo.git('checkout', '-q', 'work')
+    repo.move('migrations/004-005_list.ts', 'migrations/004-006_list.ts')
+    repo.commit({ 'migrations/004-006_list.ts': list('four', 'five', 'six') })
+    const [taken, ...others] = await repo.compare()
+    expect(others).toEqual([])
+    expect(taken).toMatchObject({
+      code: 'BASE_NUMBER_TAKEN',
+      fix: expect.stringMatching(/holds released migrations as well.* into a file of its own/),
+    })
   })
 })
 

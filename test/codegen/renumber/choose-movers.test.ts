@@ -88,3 +88,22 @@ describe('on one branch the newer one moves', () => {
     expect((await failureOf(() => moves(repo))).message).toContain('neither is committed')
   })
 })
+
+test('what the base branch has dropped must be gone before its number is given away', async () => {
+  const repo = repository({
+    'migrations/001_a.sql': table('a'),
+    'migrations/002_x.sql': table('x'),
+  })
+  repo.commit({ 'migrations/003_mine.sql': table('mine') })
+  repo.git('checkout', '-q', 'main')
+  repo.remove('migrations/002_x.sql')
+  repo.commit()
+  repo.git('checkout', '-q', 'work')
+  const { code, message } = await failureOf(() => moves(repo, 'main'))
+  expect(code).toBe('RENUMBER_DROPPED')
+  expect(message).toContain('has dropped migrations/002_x.sql since')
+  repo.git('merge', '-q', '--no-commit', 'main')
+  expect(await moves(repo, 'main')).toEqual(['003_mine.sql → 002_mine.sql'])
+  repo.git('commit', '-q', '-m', 'merge')
+  expect(await moves(repo, 'main')).toEqual(['003_mine.sql → 002_mine.sql'])
+})

@@ -1,0 +1,30 @@
+// Says how to bring files back as they were on the base branch, in a command that can be pasted. Pure.
+import { posix } from 'node:path'
+
+/** The commit that has them, and the folder that they were in there and are in now, as printed. */
+export interface Origin {
+  readonly mergeBase: string
+  readonly former: string
+  readonly folder: string
+}
+
+/** The commands for files that are named by their paths in the former folder. */
+export function restoreCommand(origin: Origin, files: readonly string[]): string {
+  const commit = origin.mergeBase.slice(0, 12)
+  if (origin.former === origin.folder)
+    return `\`git checkout ${commit} -- ${files.map(quoted).join(' ')}\``
+  const commands = files.map(
+    (file) => `\`git show ${quoted(`${commit}:./${file}`)} > ${quoted(placeOf(origin, file))}\``,
+  )
+  return commands.join(' and ')
+}
+
+/** Where a file of the former folder belongs now. */
+export const placeOf = ({ former, folder }: Origin, file: string): string =>
+  posix.join(folder, posix.relative(former, file))
+
+/** In quotes where a shell would take it apart; double ones, which every shell knows, where they are enough. */
+function quoted(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word
+  return /["$`\\!]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : `"${word}"`
+}

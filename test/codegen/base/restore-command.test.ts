@@ -1,0 +1,30 @@
+// The commands that bring files back: they can be pasted, and write where the migrations are now.
+import { expect, test } from 'vitest'
+import { restoreCommand } from '../../../codegen/base/restore-command.js'
+
+const at = (former: string, folder: string) => ({
+  mergeBase: '70e86cf71eb1c0ffee00',
+  former,
+  folder,
+})
+
+test.each([
+  [['m/001_a.sql'], 'm', 'm', '`git checkout 70e86cf71eb1 -- m/001_a.sql`'],
+  [['m/_a.ts', 'm/_b.ts'], 'm', 'm', '`git checkout 70e86cf71eb1 -- m/_a.ts m/_b.ts`'],
+  [
+    ['db/main migs/001_a.sql'],
+    'db/main migs',
+    'db/main migs',
+    '`git checkout 70e86cf71eb1 -- "db/main migs/001_a.sql"`',
+  ],
+  [["$m/it's.sql"], '$m', '$m', "`git checkout 70e86cf71eb1 -- '$m/it'\\''s.sql'`"],
+  [['m/001_a.sql'], 'm', 'db/m n', '`git show 70e86cf71eb1:./m/001_a.sql > "db/m n/001_a.sql"`'],
+  [
+    ['m/_a.ts', 'm/x/_b.ts'],
+    'm',
+    'db',
+    '`git show 70e86cf71eb1:./m/_a.ts > db/_a.ts` and `git show 70e86cf71eb1:./m/x/_b.ts > db/x/_b.ts`',
+  ],
+])('%j from %s to %s', (files, former, folder, command) => {
+  expect(restoreCommand(at(former, folder), files)).toBe(command)
+})
