@@ -68,16 +68,21 @@ function renderReversal({
   return { reversible: String(reversible), irreversible: declared(irreversible) }
 }
 
-function renderPositions({ up, down }: ParsedMigration): string | undefined {
-  const sides = Object.entries({ up: sidePositions(up), down: sidePositions(down) })
+function renderPositions({ up, down, file, downFile }: ParsedMigration): string | undefined {
+  const sides = Object.entries({
+    up: sidePositions(up, file.file),
+    down: sidePositions(down, (downFile ?? file).file),
+  })
   const known = sides.flatMap(([side, places]) => (places ? [`${side}: ${places}`] : []))
   return known.length > 0 ? `{ ${known.join(', ')} }` : undefined
 }
 
 /** One place for each script, so that the two lists keep step; none when a script was put together from pieces. */
-function sidePositions(side: Side | null): string | undefined {
+function sidePositions(side: Side | null, own: string): string | undefined {
   if (side?.kind !== 'sql' || !side.pieces.every((piece) => piece.verbatim)) return undefined
-  const places = side.pieces.map(({ position }) => `'${position.line}:${position.column}'`)
+  const places = side.pieces.map(({ position: { file, line, column } }) =>
+    renderLiteral(`${file === own ? '' : `${file}:`}${line}:${column}`),
+  )
   return `[${places.join(', ')}]`
 }
 

@@ -7,7 +7,10 @@ export interface MigrationSource<H> {
   readonly down?: Step<H> | Script | undefined
 }
 
-/** Where the SQL of a migration begins in its file, `line:column`, one for each script of a list. */
+/**
+ * Where the SQL of a migration begins in its file, `line:column`, one for each script of a list; `path:line:column` where it
+ * stands in a helper file.
+ */
 export interface ScriptPositions {
   readonly up?: readonly string[]
   readonly down?: readonly string[]

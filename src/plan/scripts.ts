@@ -39,6 +39,6 @@ export function placeOf<H>(
   const column = (lines[line - 1]?.length ?? 0) + 1
   const at = entry.at?.[direction]?.[script]
   if (at === undefined) return `${file}, line ${line} of its SQL`
-  const [startLine = 1, startColumn = 1] = at.split(':').map(Number)
-  return `${file}:${startLine + line - 1}:${line === 1 ? startColumn + column - 1 : column}`
+  const [, other, startLine, startColumn] = /^(?:(.*):)?(\d+):(\d+)$/.exec(at) ?? []
+  return `${other ?? file}:${Number(startLine) + line - 1}:${line === 1 ? Number(startColumn) + column - 1 : column}`
 }

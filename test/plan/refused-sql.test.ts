@@ -74,6 +74,11 @@ describe('the place of a refused statement', () => {
     })
     expect(error.facts).toMatchObject({ place: 'm.ts:9:5' })
   })
+  test('in a helper file', () => {
+    const at = { up: ['3:1', 'migrations/_a:b.ts:9:5'] }
+    const error = refusal({ up: ['SELECT 1', script], at, file: 'm.ts' })
+    expect(error.facts).toMatchObject({ place: 'migrations/_a:b.ts:10:3' })
+  })
   test('where positions are not known, the line within the SQL', () => {
     expect(refusal({ up: script, file: 'm.ts' }).facts).toMatchObject({
       place: 'm.ts, line 2 of its SQL',

@@ -155,6 +155,14 @@ describe('an entry', () => {
     )
   })
 
+  test('gives the place of a text in a helper with its file', () => {
+    const { pieces } = sql('SELECT 1', 'SELECT 2')
+    const helper = { ...pieces[1]!, position: { file: "migrations/_it's.ts", line: 4, column: 8 } }
+    const up = { ...sql(), pieces: [pieces[0]!, helper] }
+    const text = renderRegistry([item(migration({ up }))], layout)
+    expect(text).toContain(`at: { up: ['2:3', 'migrations/_it\\'s.ts:4:8'], down: ['2:3'] },`)
+  })
+
   test('is never rendered from a function in a form that holds only SQL', () => {
     const code = { kind: 'code', async: false, position } as never
     expect(() => renderRegistry([item({ up: code })], layout)).toThrow(/holds a function/)
