@@ -147,6 +147,16 @@ export const listVersionMissing = (at: Position): Diagnostic =>
     'Add `version: …`; the order in the list does not count.',
   )
 
+/** An element of a list whose name is not spelt as a migration's. */
+export const listName = (at: Position, name: string, suggestion: string | null): Diagnostic =>
+  problem(
+    at,
+    'READ_LIST_NAME',
+    `'${name}' is not spelt as the name of a migration, which is in snake_case.`,
+    `${suggestion === null ? '' : `Did you mean '${suggestion}'? `}Write small letters, digits and \`_\` between words, or leave the ` +
+      'name out. A sentence about what it does belongs in `description`.',
+  )
+
 /** A function in a list, which holds nothing but SQL. */
 export const listFunction = (at: Position, name: string): Diagnostic =>
   problem(

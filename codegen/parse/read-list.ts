@@ -1,12 +1,14 @@
 // Reads the list form: several migrations in one file, all SQL, whose versions are exactly the file's range.
+import { snakeCase } from 'change-case'
 import type { Node } from 'ts-morph'
 import { versionId } from '../../src/model/version.js'
-import type { MigrationFile, ParsedMigration, Position, Side } from '../model.js'
+import type { Declared, MigrationFile, ParsedMigration, Position, Side } from '../model.js'
 import {
   listElement,
   listExtra,
   listFunction,
   listMissing,
+  listName,
   listRepeated,
   listSqlAndUp,
   listVersionMissing,
@@ -45,10 +47,22 @@ function readElement(item: Node, file: MigrationFile, reader: Reader): ParsedMig
   checkSpelling(members, reader)
   const migration = readMigration({ form: 'list', file, position }, members, reader)
   const { declaredVersion, declaredName } = migration
+  const named = declaredName === null || checkName(declaredName, reader)
   if (declaredVersion === null) return withoutVersion(members, position, reader)
   const names = { version: declaredVersion.value, name: declaredName?.value ?? file.name }
-  return checkSides({ ...migration, ...names }, members, reader)
+  const unreadable = migration.unreadable || !named
+  return checkSides({ ...migration, ...names, unreadable }, members, reader)
 }
+
+/** Whether a name is spelt as in the name of a file; says so where it is not. */
+function checkName({ value, position }: Declared<string>, reader: Reader): boolean {
+  if (isName(value)) return true
+  const suggestion = snakeCase(value)
+  reader.report(listName(position, value, isName(suggestion) ? suggestion : null))
+  return false
+}
+
+const isName = (text: string): boolean => /^[a-z0-9]+(_[a-z0-9]+)*$/.test(text)
 
 function withoutVersion(members: Members, position: Position, reader: Reader): null {
   return members.has('version') ? null : reader.report(listVersionMissing(position))

@@ -210,10 +210,9 @@ const UNREADABLE: readonly (readonly [code: string, folder: Folder])[] = [
 
   ['READ_LIST_EXPECTED', list(`▸export default defineMigration({ up: 'a' })`)],
   ['READ_LIST_EXPECTED', list(`const a = 1\n▸export function up(db) {}`)],
-  ['READ_LIST_EXPECTED', list(`▸export default class A extends Migration { up() {} }`)],
 
   ['READ_LIST_ELEMENT', list(`export default defineMigrations([▸'a'])`)],
-  ['READ_LIST_ELEMENT', list(`export default defineMigrations([▸class A {}])`)],
+  ['READ_LIST_NAME', script(`export default [{ version: 1, sql: 'a', name: ▸'B c' }]`)],
 
   ['READ_LIST_VERSION_MISSING', list(`export default defineMigrations([▸{ sql: 'a' }])`)],
 

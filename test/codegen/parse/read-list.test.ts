@@ -117,3 +117,34 @@ describe('the range of the file', () => {
     ])
   })
 })
+
+describe('the name of a migration in a list', () => {
+  const named = (name: string): ReturnType<typeof readFolder> =>
+    readList(
+      `export default defineMigrations([{ version: 1, sql: 'a', name: ${name} }, { version: 2, sql: 'b' }])`,
+      '001-002_start.ts',
+    )
+
+  test.each([
+    [`'Bad Name'`, `Did you mean 'bad_name'? Write small letters`],
+    [`'addUsers'`, `Did you mean 'add_users'? Write small letters`],
+    [`'a__b'`, `Did you mean 'a_b'? Write small letters`],
+    [`''`, 'Write small letters'],
+    [`'имя'`, 'Write small letters'],
+    [`'a\\nb'`, `Did you mean 'a_b'? Write small letters`],
+  ])('%s is a problem', (name, fix) => {
+    const { migrations, diagnostics } = named(name)
+    expect(diagnostics.map(shown)).toEqual(['001-002_start.ts:2:64 READ_LIST_NAME'])
+    expect(diagnostics[0]?.fix.startsWith(fix)).toBe(true)
+    expect(migrations.map(({ unreadable }) => unreadable)).toEqual([true, false])
+  })
+
+  test.each(['a', 'add_2_users', '2fa'])('%s is none', (name) => {
+    expect(named(`'${name}'`).diagnostics).toEqual([])
+  })
+})
+
+test('a class is no list', () => {
+  const { diagnostics } = readFolder({ '001-003_a.ts': 'export default class A { up() {} }' })
+  expect(diagnostics.map(shown)).toEqual(['001-003_a.ts:1:1 READ_LIST_EXPECTED'])
+})
