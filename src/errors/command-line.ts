@@ -33,7 +33,9 @@ export const configMissing = (file: string): Cause => ({
 export const configUnloadable = (file: string, reason: string): Cause => ({
   code: 'CONFIG_UNLOADABLE',
   message: `The configuration ${file} cannot be loaded: ${ended(reason)}.`,
-  fix: 'Correct the file. It must load by itself, without top-level await.',
+  fix: file.endsWith('.json')
+    ? 'Correct the file. It must be JSON, without comments.'
+    : 'Correct the file. It must load by itself, without top-level await.',
   facts: { file },
 })
 
@@ -66,7 +68,7 @@ export const databaseVariableAmbiguous = (names: readonly string[]): Cause => ({
 /** What is given as the database's path is no path of a file. */
 export const databasePathInvalid = (path: string, reason: string): Cause => ({
   code: 'DATABASE_PATH_INVALID',
-  message: `The path ${path} cannot be the database: ${reason}.`,
+  message: `The path ${path || '""'} cannot be the database: ${reason}.`,
   fix: 'Give the path of a file.',
   facts: { path },
 })

@@ -218,6 +218,24 @@ describe('wrong settings', () => {
       says: 'lockstep.config.ts:2:13',
     },
     {
+      files: { 'lockstep.config.json': '{ "database": }' },
+      argv: ['status'],
+      code: 'CONFIG_UNLOADABLE',
+      says: 'It must be JSON, without comments.',
+    },
+    {
+      files: {},
+      argv: ['status', '--db', ''],
+      code: 'DATABASE_PATH_INVALID',
+      says: 'The path "" cannot be the database: it is empty.',
+    },
+    {
+      files: {},
+      argv: ['status', '--db', 'https://host/a.db'],
+      code: 'DATABASE_PATH_INVALID',
+      says: 'it is a URL',
+    },
+    {
       files: {},
       argv: ['status', '--db', ':memory:'],
       code: 'DATABASE_PATH_INVALID',

@@ -272,7 +272,7 @@ describe('a failure', () => {
   migrations/002_x.sql:3:5
     3 | DROP x
       |     ^
-Before that, 1 migration had been applied, and stay so: 001 a. The database is at 001.
+Before that, 1 migration had been applied, and stays so: 001 a. The database is at 001.
 → Mend it.`)
   })
 

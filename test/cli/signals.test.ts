@@ -50,7 +50,7 @@ describe('one signal', () => {
       expect(stderr).toContain('Stopping after the present step')
       expect(stderr).toContain('RUN_ABORTED')
       expect(stderr).toContain(
-        '1 migration had been applied, and stay so: 001 a. The database is at 001.',
+        '1 migration had been applied, and stays so: 001 a. The database is at 001.',
       )
       expect(await versionOf(root)).toBe(1)
       expect((await runProgram(root, ['migrate', '-q'])).exitCode).toBe(0)

@@ -41,5 +41,6 @@ function stateNow({ steps, to }: RunReport): string {
   const names = steps.map(({ id, name }) => `${id} ${name}`)
   const shown = names.length > 5 ? [...names.slice(0, 2), '…', ...names.slice(-2)] : names
   const verb = steps[0]?.direction === 'down' ? 'undone' : 'applied'
-  return `Before that, ${count(steps.length, 'migration')} had been ${verb}, and stay so: ${shown.join(', ')}. ${now}`
+  const stay = steps.length === 1 ? 'stays' : 'stay'
+  return `Before that, ${count(steps.length, 'migration')} had been ${verb}, and ${stay} so: ${shown.join(', ')}. ${now}`
 }

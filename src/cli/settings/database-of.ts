@@ -12,9 +12,11 @@ export function databaseOf(settings: Settings, cwd: string): string {
     throw new LockstepError(databaseUnset(configFile && displayPath(configFile, cwd)))
   }
   if (!isSpecialPath(database)) return database
-  const reason =
-    database === ':memory:'
-      ? 'a database in memory ends with the process that opens it'
-      : 'it is a URL, and the client opens files'
+  const reason = REASONS[database] ?? 'it is a URL, and the client opens files'
   throw new LockstepError(databasePathInvalid(database, reason))
+}
+
+const REASONS: Readonly<Record<string, string | undefined>> = {
+  '': 'it is empty',
+  ':memory:': 'a database in memory ends with the process that opens it',
 }
