@@ -97,6 +97,14 @@ export const databaseFolderFailed = (folder: string, reason: string): Cause => (
   facts: { folder },
 })
 
+/** The file that `--db` names would be in a folder that does not exist: most often it is mistyped. Nothing was done. */
+export const databaseFolderMissing = (folder: string): Cause => ({
+  code: 'DATABASE_FOLDER_MISSING',
+  message: `There is no folder ${folder}, in which --db names the database. Nothing was done.`,
+  fix: 'Correct the path after --db, or make the folder yourself. For the database of the configuration it is made.',
+  facts: { folder },
+})
+
 /** A TypeScript or JavaScript file that Lockstep has to load does not build. */
 export const moduleBroken = (file: string, failures: readonly string[]): Cause => ({
   code: 'MODULE_BROKEN',

@@ -138,17 +138,25 @@ test('a folder in the place of the file', async () => {
   }
 })
 
-test('a folder that is missing: reading makes none, and neither does a file in its place', async () => {
+test('a folder that is missing: reading makes none, nor does a path that was given by hand', async () => {
   const root = copyOf(prepared)
   const before = filesIn(root)
   const { stdout } = await answerOf(root, ['status', '--db', 'no/such/app.db', '--json'])
   expect(JSON.parse(stdout)).toMatchObject({ state: 'empty', exists: false })
-  const { exitCode, stdout: failure } = await runProgram(root, [
-    'migrate',
-    '--db',
-    'package.json/app.db',
-    '--json',
-  ])
+  for (const argv of [['migrate'], ['migrate', '--dry-run'], ['plan']]) {
+    const { exitCode, stderr } = await runProgram(root, [...argv, '--db', 'no/such/app.db'])
+    expect({ argv, exitCode }).toEqual({ argv, exitCode: 2 })
+    expect(stderr).toContain('DATABASE_FOLDER_MISSING  There is no folder no/such, in which')
+  }
+  expect(filesIn(root)).toEqual(before)
+})
+
+test('a file in the place of the folder', async () => {
+  const root = copyOf(prepared)
+  rmSync(join(root, 'data'), { recursive: true, force: true })
+  write(root, { data: 'x' })
+  const before = filesIn(root)
+  const { exitCode, stdout: failure } = await runProgram(root, ['migrate', '--json'])
   expect({ exitCode, code: answer(failure).error?.code }).toEqual({
     exitCode: 1,
     code: 'DATABASE_FOLDER_FAILED',

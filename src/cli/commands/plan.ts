@@ -1,5 +1,6 @@
 // `lockstep plan`: what migrate would do.
 import type { CommandRun } from '../command.js'
+import { refuseUnknownFolder } from '../database/look-at-file.js'
 import { readDatabase } from '../database/read-database.js'
 import { describePlan } from '../describe-plan.js'
 import { EXIT } from '../exit-code.js'
@@ -7,7 +8,8 @@ import { renderPlan } from '../render/plan.js'
 
 /** Throws the error with which `migrate` would refuse. */
 export const run: CommandRun = (invocation) =>
-  readDatabase(invocation, 'fresh', ({ manager, path, shown, exists }) => {
+  readDatabase(invocation, 'fresh', ({ manager, path, shown, exists, folderExists }) => {
+    refuseUnknownFolder({ folderExists }, path, invocation)
     const { to } = invocation.flags
     const plan = describePlan(manager.plan(to === undefined ? {} : { to }))
     return {

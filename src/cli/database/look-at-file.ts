@@ -1,9 +1,12 @@
 // Looks at the database file before anything opens it: opening creates files, looking does not.
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { databaseFolderMissing } from '../../errors/command-line.js'
 import { databaseCannotOpen } from '../../errors/database.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
+import type { Invocation } from '../command.js'
 import { messageOf } from '../describe-error.js'
+import { displayPath } from '../render/display-path.js'
 
 /** What stands at the database's path. */
 export interface FileLook {
@@ -26,6 +29,19 @@ export function lookAtFile(path: string): FileLook {
     sizeBytes: found?.size ?? 0,
     folderExists: found !== null || inspect(dirname(path))?.isDirectory() === true,
   }
+}
+
+/**
+ * Throws `DATABASE_FOLDER_MISSING` where `--db` names a file in a folder that does not exist: a path that is mistyped must
+ * not become a database. The folder of the one that is configured is made where it is missing.
+ */
+export function refuseUnknownFolder(
+  { folderExists }: Pick<FileLook, 'folderExists'>,
+  path: string,
+  { flags, cwd }: Pick<Invocation, 'flags' | 'cwd'>,
+): void {
+  if (folderExists || flags.db === undefined) return
+  throw new LockstepError(databaseFolderMissing(displayPath(dirname(path), cwd)))
 }
 
 function inspect(path: string) {

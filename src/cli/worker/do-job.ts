@@ -1,7 +1,7 @@
 // Does one job on the database: settings, registry, opening, the run itself. Runs inside the worker process.
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { loadRegistry } from '../database/load-registry.js'
-import { lookAtFile } from '../database/look-at-file.js'
+import { lookAtFile, refuseUnknownFolder } from '../database/look-at-file.js'
 import { makeFolderOf, openEmpty, openForWriting } from '../database/open-database.js'
 import { requireFresh } from '../database/registry-freshness.js'
 import { resetDatabase } from '../database/reset-database.js'
@@ -25,6 +25,7 @@ export async function doJob(job: Job, context: JobContext): Promise<JobResults[W
   if (job.work === 'backup') return doBackup({ job, settings, path, context })
   if (job.work === 'restore') return doRestore({ job, settings, path, context })
   if (job.work !== 'rollback') await requireFresh(settings)
+  if (job.work === 'migrate') refuseUnknownFolder(lookAtFile(path), path, job)
   const run: RunJob = { job, settings, path, context, registry: await loadRegistry(settings, cwd) }
   if (EDITS.has(job.work)) return doEdit(run, await openForWriting(settings, path))
   if (flags.dryRun) return dryRun(run)
