@@ -21,8 +21,9 @@ export interface ClassChange {
 export function classChange(node: ts.ClassLikeDeclaration): ClassChange | null {
   const decorator = [node, ...node.members].flatMap(decoratorsOf)[0]
   if (decorator) return { is: 'decorator', node: decorator, around: decorator }
+  const accessors = new Set(node.members.filter(ts.isAccessor).map(({ name }) => name.getText()))
   for (const member of node.members) {
-    const change = memberChange(member, node.name?.text ?? null)
+    const change = memberChange(member, node.name?.text ?? null, accessors)
     if (change) return change
   }
   return null
@@ -34,7 +35,11 @@ function decoratorsOf(node: ts.Node): readonly ts.Node[] {
   return [...own, ...parameters]
 }
 
-function memberChange(member: ts.ClassElement, name: string | null): ClassChange | null {
+function memberChange(
+  member: ts.ClassElement,
+  name: string | null,
+  accessors: ReadonlySet<string>,
+): ClassChange | null {
   if (ts.isConstructorDeclaration(member)) {
     const other = member.body?.statements.find((statement) => !states(statement))
     if (other) return { is: 'constructor', node: other, around: other }
@@ -42,7 +47,7 @@ function memberChange(member: ts.ClassElement, name: string | null): ClassChange
   const making = runsWhenMade(member)
   for (const self of selvesIn(member, name)) {
     if (isAssigned(self)) return changeAt(self, 'assignment')
-    if (making && !isPlainlyUsed(self)) return changeAt(self, 'passed-on')
+    if (making && !isPlainlyUsed(self, accessors)) return changeAt(self, 'passed-on')
   }
   return null
 }
@@ -110,10 +115,13 @@ function isAssigned(self: ts.Node): boolean {
   return isPrototype(member) || (isWritten(member) && /^(up|down)$/.test(memberName(member) ?? ''))
 }
 
-/** A member that is read or given a value by its name, and not called: a method gets the instance as its `this`. */
-function isPlainlyUsed(self: ts.Node): boolean {
+/**
+ * A member that is read or given a value by its name, and not called: a method gets the instance as its `this`, and so do a
+ * getter and a setter.
+ */
+function isPlainlyUsed(self: ts.Node, accessors: ReadonlySet<string>): boolean {
   const member = memberOf(self)
-  if (!member) return false
+  if (!member || accessors.has(memberName(member) ?? '')) return false
   const { parent } = member
   if (ts.isTaggedTemplateExpression(parent)) return false
   return !ts.isCallExpression(parent) || parent.expression !== member

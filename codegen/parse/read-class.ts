@@ -47,7 +47,7 @@ function isAsWritten(node: ClassValue['node'], reader: Reader): boolean {
   const change = classChange(node.compilerNode)
   const second = change ? null : secondSide(node)
   if (change) reader.report(changeProblem(change, node, reader))
-  if (second) reader.report(classTwice(reader.place(second), second.getName()))
+  if (second) reader.report(classTwice(reader.place(second), excerpt(second.getNameNode())))
   return !change && !second
 }
 
@@ -67,9 +67,10 @@ function secondSide(node: ClassValue['node']): PropertyDeclaration | MethodDecla
   const sides = node
     .getInstanceMembers()
     .filter((member) => Node.isPropertyDeclaration(member) || Node.isMethodDeclaration(member))
+    .filter((member) => !Node.isPropertyDeclaration(member) || !member.hasDeclareKeyword())
   const seen = new Set<string>()
   for (const side of sides) {
-    const name = side.getName()
+    const name = propertyName(side.getNameNode())
     if (name !== 'up' && name !== 'down') continue
     if (seen.has(name)) return side
     seen.add(name)

@@ -70,6 +70,11 @@ describe('a class', () => {
       'a field that calls a method',
       classWith('a = ▸this.wrap()\n wrap() { Object.assign(this, f) }'),
     ],
+    ['a field that reads a getter', classWith('a = ▸this.b\n get b() { return patch(this) }')],
+    [
+      'a constructor that uses a setter',
+      classWith('set b(value) { patch(this) }\n constructor() { super(); ▸this.b = 1 }'),
+    ],
     ['a field that holds the instance', classWith('a = [▸this]')],
     ['a computed assignment', classWith('a = (▸this[key] = f)')],
     ['a static field', classWith('static a = patch(▸this)')],
@@ -83,6 +88,8 @@ describe('a class', () => {
     'up = (db) => {}\n ▸up(db) {}',
     'up(db) {}\n down() {}\n ▸up = (db) => {}',
     'down(db) {}\n up() {}\n ▸down = `a`',
+    `'up' = (db) => {}\n ▸up(db) {}`,
+    'up(db) {}\n ▸up: any',
   ])('with two of a name: %s', (members) => {
     const folder = script(`export default class A { ${members} }`)
     const { actual, expected } = found('READ_CLASS_TWICE', folder)
@@ -95,6 +102,8 @@ describe('a class', () => {
     'other(db) { this.count = helper(this, A); state.up = 1 }',
     `constructor() { super({ description: 'text' }); this.transaction = false; this.count = 1 }`,
     'static { g() }',
+    'declare up: any',
+    'get a() { return this.b() } b() { return helper(this) }',
     'a = { run() { return this } }',
     'other() { return (up) => { up = 1 } }',
   ])('as it is written: %s', (members) => {
@@ -144,6 +153,7 @@ describe('other code of the file', () => {
     ['the prototype of a class', `${CLASS}▸A.prototype.up = f`],
     ['the prototype in a constant', `${CLASS}▸const a = (A.prototype.up = f)`],
     ['a call with the class', `${CLASS}▸const a = patch(A)`],
+    ['a namespace of its name', `${CLASS}▸namespace A { A.prototype.up = f }`],
     ['another class', `${CLASS}▸class B { static { patch(A) } }`],
     ['the class assigned to', `${CLASS}▸A = class {}`],
     [
