@@ -20,6 +20,8 @@ export interface Own extends Named {
 /** The base branch, and what brings files back from the commit at which this branch left it. */
 export interface BaseName extends Origin {
   readonly ref: string
+  /** The database's name among several; null where there is one. */
+  readonly database: string | null
 }
 
 /** A migration that the base branch has does something else now: it was edited, or the helpers that it uses, if any are named. */
@@ -79,7 +81,7 @@ export const baseRenumbered = (
     `${at.file}: migration ${shown(before)} of ${base.ref} has the number ${versionId(version)} here. ` +
       'Databases that have applied it would apply it a second time, or refuse to start.',
     `Give it its number back: ${placeOf(base, before.file)}. Where numbers collide, it is the new migration that moves: ` +
-      `\`lockstep renumber --base ${base.ref}\`.`,
+      `${renumberCommand(base)}.`,
   )
 
 /** A migration that the base branch has is gone. */
@@ -144,7 +146,7 @@ export const baseDropped = (at: Position, base: BaseName, dropped: readonly stri
     at,
     `${at.file} comes after ${dropped.join(', ')}, which ${base.ref} had when this branch left it and has dropped since. ` +
       'Git merges that without a conflict, but the history has a gap then, and nothing can be generated from it.',
-    `Merge or rebase ${base.ref}, then move the new one down: \`lockstep renumber --base ${base.ref}\`.`,
+    `Merge or rebase ${base.ref}, then move the new one down: ${renumberCommand(base)}.`,
   )
 
 /** The base branch has the migrations in another folder: they were moved, and are compared with those. */
@@ -166,12 +168,16 @@ const putBack = (base: BaseName, files: readonly string[]): string =>
     ? 'Put that file back as it was'
     : `Put ${files.map((file) => placeOf(base, file)).join(' and ')} back with ${restoreCommand(base, files)}`
 
+/** Several databases have folders of their own. */
+const renumberCommand = ({ ref, database }: BaseName): string =>
+  `\`lockstep renumber --base ${ref}${database === null ? '' : ` --name ${database}`}\``
+
 /** A file that holds released migrations cannot get another number. */
-const renumberFix = ({ ref }: BaseName, own: Own): string =>
+const renumberFix = (base: BaseName, own: Own): string =>
   own.in === 'own'
-    ? `Give the new one the next free number: \`lockstep renumber --base ${ref}\`.`
-    : `${own.file} holds released migrations as well, which keep their numbers: give it the name that it has on ${ref}, ` +
-      `and move the new one into a file of its own. Then \`lockstep renumber --base ${ref}\` gives that the next free number.`
+    ? `Give the new one the next free number: ${renumberCommand(base)}.`
+    : `${own.file} holds released migrations as well, which keep their numbers: give it the name that it has on ${base.ref}, ` +
+      `and move the new one into a file of its own. Then ${renumberCommand(base)} gives that the next free number.`
 
 function problem(
   code: string,

@@ -18,6 +18,7 @@ import {
   baseNumberTaken,
   baseRenamed,
   baseRenumbered,
+  type BaseName,
   type Named,
 } from './base-problems.js'
 import { digest, helpersOf, textOf, withoutSame, type Digested } from './digested.js'
@@ -25,7 +26,6 @@ import { addedSince, isSame } from './find-own.js'
 import { matchHistories, sameMeaning, type Matched, type Pair } from './match-histories.js'
 import { droppedGap, heldFiles, isDropped, lastOf } from './merged-numbers.js'
 import { readBase, type Base } from './read-base.js'
-import type { Origin } from './restore-command.js'
 import { unmergedGaps } from './unmerged-gaps.js'
 
 /**
@@ -40,7 +40,8 @@ export async function compareWithBase(
   const read = await readBase(settings, ref)
   const discovery = await discover(settings.root, settings.migrations)
   const folder = projectPath(settings.root, settings.migrations)
-  const base = { ...read, former: read.before.shown, folder }
+  const database = settings.config?.database ?? null
+  const base = { ...read, former: read.before.shown, folder, database }
   const found = [
     ...movedFolder(base),
     ...dropped(base, discovery),
@@ -51,7 +52,7 @@ export async function compareWithBase(
 }
 
 /** The base branch, and where the folder is. */
-interface Compared extends Base, Origin {}
+type Compared = Base & BaseName
 
 /** What comparing two states of the folder comes to. Pure but for the compiler that reads them. */
 function compare(base: Compared, discovery: Discovery): Diagnostic[] {

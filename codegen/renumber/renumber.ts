@@ -34,14 +34,15 @@ export interface RenumberPlan {
 }
 
 /**
- * Plans with a base branch, or without one by the age of the files. Throws the `RENUMBER_…` and `GIT_…` errors; nothing is
- * changed.
+ * Plans with a base branch, or without one by the age of the files. Throws the `RENUMBER_…` and `GIT_…` errors, and
+ * `FOLDER_MISSING` or `FOLDER_UNREADABLE`; nothing is changed.
  */
 export async function prepareRenumber(
   settings: GenerateSettings,
   ref: string | undefined,
 ): Promise<RenumberPlan> {
   const reading = readMigrations(await discover(settings.root, settings.migrations))
+  refuseUnlisted(reading)
   refuseUnfinished(reading)
   const base = ref === undefined ? null : await readBase(settings, ref)
   const movers = base
@@ -56,6 +57,14 @@ export async function prepareRenumber(
     tryBothOrders: () => bothOrders({ reading, base, movers, settings }),
   }
 }
+
+/** Without a folder nobody knows whether there is anything to renumber. */
+function refuseUnlisted({ discovery: { files, diagnostics } }: Reading): void {
+  const found = diagnostics.find(({ code }) => UNLISTED.has(code))
+  if (found && files.length === 0) throw new LockstepError(found)
+}
+
+const UNLISTED = new Set(['FOLDER_MISSING', 'FOLDER_UNREADABLE'])
 
 /** Where `mendMoves` was not called, or could not help. */
 function refuseUnfinished({ discovery }: Reading): void {

@@ -7,14 +7,14 @@ type Cause = Omit<Problem, 'severity'>
 export const gitMissing = (reason: string): Cause => ({
   code: 'GIT_MISSING',
   message: `The program git could not be started: ${reason}. Without it nobody knows what the base branch contains.`,
-  fix: 'Install git where this runs, or leave --base out.',
+  fix: 'Install git where this runs. Without it, `check` and `lint` work as long as --base is left out.',
 })
 
 /** The migrations folder is in no repository of git. */
 export const gitNoRepository = (folder: string): Cause => ({
   code: 'GIT_NO_REPOSITORY',
   message: `The folder ${folder} is in no repository of git, so there is nothing to compare it with.`,
-  fix: 'Run inside a clone of the repository (an archive or a copied folder has no history), or leave --base out.',
+  fix: 'Run inside a clone of the repository (an archive or a copied folder has no history). Without one, `check` and `lint` work as long as --base is left out.',
   facts: { folder },
 })
 

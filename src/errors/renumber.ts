@@ -31,7 +31,7 @@ export const renumberShared = (file: string, ref: string): Cause => ({
 export const renumberDropped = (file: string, dropped: readonly string[], ref: string): Cause => ({
   code: 'RENUMBER_DROPPED',
   message: `The branch ${ref} has dropped ${dropped.join(', ')} since this branch left it, so that ${file} has to move down, but the number is free only once that is gone from here. Nothing was changed.`,
-  fix: `Merge or rebase ${ref}, then run \`lockstep renumber --base ${ref}\` again.`,
+  fix: `Merge or rebase ${ref}, then run this again.`,
   facts: { file, dropped, ref },
 })
 

@@ -105,6 +105,10 @@ export default [
     expect(migrationsOf(repo)).toEqual(['001_a.sql', '003_mine.sql'])
     expect(stdout).toContain('main has 002, which this branch does not have yet')
     expect(stdout).toContain('commute')
+    const again = await answerOf(repo.root, ['renumber', '--base', 'main', '--json'])
+    expect(JSON.parse(again.stdout)).toMatchObject({ moves: [], unmerged: [2] })
+    const said = await answerOf(repo.root, ['renumber', '--base', 'main'])
+    expect(said.stdout).toMatch(/nothing to renumber\.\nmain has 002, .* merge or rebase/)
     repo.commit()
     repo.git('merge', '-q', 'main')
     expect((await answerOf(repo.root, ['gen', '--no-replay'])).exitCode).toBe(0)
@@ -232,6 +236,12 @@ async function failure(repo: TestRepository, ...flags: readonly string[]): Promi
 describe('refuses, and changes nothing', () => {
   const collided = (mine: Files = { 'migrations/002_mine.sql': table('mine') }): TestRepository =>
     branches({ 'migrations/002_theirs.sql': table('theirs') }, mine)
+
+  it('where there is no folder', async () => {
+    const repo = repository({ 'package.json': '{ "type": "module" }\n' })
+    expect(await failure(repo)).toBe('FOLDER_MISSING')
+    expect(await failure(repo, '--base', 'main')).toBe('FOLDER_MISSING')
+  })
 
   it('without a terminal and without --yes', async () => {
     const repo = collided()

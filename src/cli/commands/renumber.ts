@@ -12,7 +12,12 @@ import { confirm } from '../confirm.js'
 import { EXIT } from '../exit-code.js'
 import { generatedText, generateEach, type Generated } from '../generate-each.js'
 import { refuseApplied } from '../refuse-applied.js'
-import { isBroken, renderRenumbering, renderRenumberPlan } from '../render/renumbering.js'
+import {
+  isBroken,
+  renderRenumbering,
+  renderRenumberPlan,
+  renderUnmerged,
+} from '../render/renumbering.js'
 import { buildSettings } from '../settings/build-settings.js'
 import { describeSettings } from '../settings/describe-settings.js'
 import { loadSettings } from '../settings/load-settings.js'
@@ -33,7 +38,7 @@ export const run: CommandRun = async (invocation) => {
   const { renumberings } = plan
   if (renumberings.length === 0) {
     const generated = mended === 'finished' ? await generateAfter(plan, settings) : null
-    return nothingToDo(base, generated, settings)
+    return nothingToDo(plan, { base, generated, settings })
   }
   await refuseApplied(plan, invocation)
   if (!dryRun) await confirmPlan(renumberings, invocation)
@@ -74,9 +79,8 @@ async function confirmPlan(
 }
 
 function nothingToDo(
-  base: string | undefined,
-  generated: Generated | null,
-  { root }: Settings,
+  { unmerged }: RenumberPlan,
+  { base, generated, settings: { root } }: Pick<Renumbered, 'base' | 'generated' | 'settings'>,
 ): CommandResult {
   const said =
     base === undefined
@@ -85,9 +89,13 @@ function nothingToDo(
   const ok = generated?.ok ?? true
   return {
     exitCode: ok ? EXIT.done : EXIT.failed,
-    json: { moves: [], dryRun: false, unmerged: [], commuting: null, generated },
+    json: { moves: [], dryRun: false, unmerged, commuting: null, generated },
     text: (style) =>
-      [said, ...(generated ? [generatedText(generated, root, style)] : [])].join('\n'),
+      [
+        said,
+        ...(unmerged.length > 0 ? [renderUnmerged(unmerged, base)] : []),
+        ...(generated ? [generatedText(generated, root, style)] : []),
+      ].join('\n'),
     stream: ok ? 'stdout' : 'stderr',
   }
 }

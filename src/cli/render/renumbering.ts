@@ -52,9 +52,12 @@ function nextStep(report: RenumberReport): string {
   const files = count(renumberings.flatMap(({ moves }) => moves).length, 'file')
   if (dryRun) return `Nothing was renamed; without --dry-run, ${files} would be.`
   if (unmerged.length === 0) return isBroken(commuting) ? '' : 'Commit the result.'
-  const versions = unmerged.map(versionId).join(', ')
-  return `${base} has ${versions}, which this branch does not have yet: merge or rebase, then run \`lockstep gen\`.`
+  return renderUnmerged(unmerged, base)
 }
+
+/** What is left to do while versions of the base branch are missing here. */
+export const renderUnmerged = (unmerged: readonly number[], base: string | undefined): string =>
+  `${base} has ${unmerged.map(versionId).join(', ')}, which this branch does not have yet: merge or rebase, then run \`lockstep gen\`.`
 
 /** Whether the renumbered migrations cannot follow those of the other branch, so that nothing is ready to be committed. */
 export const isBroken = (commuting: Commuting): boolean =>

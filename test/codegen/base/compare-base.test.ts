@@ -208,7 +208,10 @@ describe('numbers', () => {
     expect(await repo.found()).toEqual(taken)
     const [{ message, fix } = { message: '', fix: '' }] = await repo.compare()
     expect(message).toContain('belongs to theirs on main (migrations/004_theirs.sql)')
-    expect(fix).toContain('lockstep renumber --base main')
+    expect(fix).toContain('`lockstep renumber --base main`')
+    const config = { file: `${repo.root}/lockstep.config.json`, database: 'cache' }
+    const [named] = await repo.compare('main', { config })
+    expect(named?.fix).toContain('`lockstep renumber --base main --name cache`')
     repo.git('merge', '-q', 'main')
     expect(await repo.found()).toEqual(taken)
   })
