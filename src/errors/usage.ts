@@ -31,10 +31,17 @@ export const targetBehind = (to: number, version: number, direction: 'up' | 'dow
 /** An option has a value that makes no sense. */
 export const optionInvalid = (option: string, value: unknown, wanted: string): Cause => ({
   code: 'OPTION_INVALID',
-  message: `The option ${option} is ${typeof value === 'string' ? JSON.stringify(value) : String(value)}, but must be ${wanted}.`,
+  message: `The option ${option} is ${shown(value)}, but must be ${wanted}.`,
   fix: 'Correct the option.',
   facts: { option, value },
 })
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'function') return 'a function'
+  return typeof value === 'object' && value !== null ? 'an object' : String(value)
+}
 
 /** The registry is not what the generator writes. */
 export const registryInvalid = (index: number): Cause => ({

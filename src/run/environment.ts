@@ -57,14 +57,27 @@ const CHOICES: Readonly<Record<string, readonly string[] | undefined>> = {
 const OTHERS =
   'table lockTimeoutMs mirrors gates ignoreTables backup onEvent signal to steps'.split(' ')
 
+/** The lists of functions, and what one of them is. */
+const LISTS = [
+  ['mirrors', 'a mirror, such as mirrorUserVersion or mirrorSettings()'],
+  ['gates', 'a gate, such as schemaGate()'],
+] as const
+
 /** A word that is mistyped must not silently mean the default. */
-function checkOptions(options: object): void {
+function checkOptions(options: ManagerOptions): void {
   for (const [option, value] of Object.entries(options) as [string, string | undefined][]) {
     const choices = CHOICES[option]
     if (value === undefined || choices?.includes(value) || OTHERS.includes(option)) continue
     const wanted = choices?.join(' or ') ?? 'left out: there is no such option'
     throw new LockstepError(optionInvalid(option, value, wanted))
   }
+  for (const [option, wanted] of LISTS) checkList(option, options[option] ?? [], wanted)
+}
+
+function checkList(option: string, list: unknown, wanted: string): void {
+  if (!Array.isArray(list)) throw new LockstepError(optionInvalid(option, list, 'a list'))
+  const wrong = list.findIndex((one) => typeof one !== 'function')
+  if (wrong >= 0) throw new LockstepError(optionInvalid(`${option}[${wrong}]`, list[wrong], wanted))
 }
 
 /** Throws when the run was asked to stop. */

@@ -1,8 +1,21 @@
 // Keeps the mirrors of the schema version in step with the ledger.
 import type { Work } from '../database/outcome.js'
+import { LockstepError } from '../errors/lockstep-error.js'
+import { optionInvalid } from '../errors/usage.js'
 import type { Environment } from './environment.js'
 
-/** Writes every mirror. Runs inside the transaction of the change that led to this version. */
+/**
+ * Writes every mirror. Runs inside the transaction of the change that led to this version. Throws `OPTION_INVALID` for
+ * a function that is no mirror, which only calling it tells.
+ */
 export function* mirror<H>({ driver, options }: Environment<H>, version: number): Work<void> {
-  for (const write of options.mirrors ?? []) yield* write(driver, version)
+  for (const [index, write] of (options.mirrors ?? []).entries()) {
+    const work: Partial<ReturnType<typeof write>> | undefined = write(driver, version)
+    if (typeof work?.next !== 'function') {
+      const wanted =
+        'a generator function, such as mirrorUserVersion, or what mirrorSettings() gives'
+      throw new LockstepError(optionInvalid(`mirrors[${index}]`, write, wanted))
+    }
+    yield* work as ReturnType<typeof write>
+  }
 }

@@ -1,6 +1,7 @@
 // What a caller without types can get wrong: each is named before anything is touched.
 import { describe, expect, it } from 'vitest'
 import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
+import { mirrorSettings, mirrorUserVersion, schemaGate } from '../../src/index.js'
 import { MigrationManager } from '../../src/manager.js'
 import { databases, ledgerIds } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
@@ -40,6 +41,14 @@ describe('an option', () => {
     ['onUnmanaged', true, 'refuse or allow'],
     ['onDrift', 'allow', 'refuse or warn'],
     ['tabel', 'mine', 'there is no such option'],
+    ['gate', [], 'The option gate is a list, but must be left out: there is no such option.'],
+    ['mirrors', mirrorUserVersion, 'The option mirrors is a function, but must be a list.'],
+    [
+      'mirrors',
+      [mirrorUserVersion(betterSqlite3(open()), 1)],
+      'The option mirrors[0] is an object, but must be a mirror, such as mirrorUserVersion or',
+    ],
+    ['gates', [schemaGate(), {}], 'The option gates[1] is an object, but must be a gate'],
   ])(
     '%s with the value %s is refused, also on a database that is current',
     (option, value, says) => {
@@ -55,6 +64,14 @@ describe('an option', () => {
       expect(errorOf(make).code).toBe('OPTION_INVALID')
     },
   )
+
+  it('mirrors with a function that only makes a mirror is refused by the step', () => {
+    const db = open()
+    const error = errorOf(() => migrate(db, registry, { mirrors: [mirrorSettings as never] }))
+    expect(error.code).toBe('OPTION_INVALID')
+    expect(error.message).toContain('The option mirrors[0] is a function, but must be a generator')
+    expect(ledgerIds(db)).toEqual([])
+  })
 
   it('steps below 1 is refused, also on a database that is current', () => {
     const db = open()
