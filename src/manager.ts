@@ -9,7 +9,7 @@ import type { Marking, MarkOptions, Repair, RepairOptions } from './model/recove
 import type { Registry } from './model/registry.js'
 import type { HistoryEntry, PendingMigration, RunReport, Status } from './model/report.js'
 import type { Verification } from './model/verification.js'
-import { describeStatus } from './plan/describe-status.js'
+import { describeStatus, versionOf } from './plan/describe-status.js'
 import { planMark } from './plan/plan-mark.js'
 import { planRepair } from './plan/plan-repair.js'
 import { checkTargetOptions, planMigrate, planRollback } from './plan/plan.js'
@@ -97,7 +97,7 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
 
   /** The highest applied version; 0 when none is. */
   currentVersion(): Outcome<M, number> {
-    return this.#read((state) => (state.kind === 'ours' ? (state.rows.at(-1)?.version ?? 0) : 0))
+    return this.#read((state) => (state.kind === 'ours' ? versionOf(state.rows) : 0))
   }
 
   /**

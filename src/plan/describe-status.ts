@@ -17,14 +17,14 @@ export function describeStatus<H>(
 ): Status {
   const rows = state.kind === 'ours' ? state.rows : []
   const comparison = compare(registry, rows, onDrift)
-  const { version, ahead, findings } = comparison
-  const applied = new Set(rows.map((row) => row.version))
+  const { ahead, findings } = comparison
+  const known = new Set(rows.map((row) => row.version))
   return {
     state: nameState(registry, state, comparison),
-    version,
+    version: versionOf(rows),
     latest: registry.length,
-    applied: rows.map(describeApplied),
-    pending: registry.filter((entry) => !applied.has(entry.version)).map(describePending),
+    applied: rows.filter(hasEnded).map(describeApplied),
+    pending: registry.filter((entry) => !known.has(entry.version)).map(describePending),
     problems: [
       ...placeProblems(state, table),
       ...findings,
@@ -32,6 +32,12 @@ export function describeStatus<H>(
     ],
   }
 }
+
+/** The highest version that is applied; a step that was begun and did not end is not, nor is it pending. */
+export const versionOf = (rows: readonly LedgerRow[]): number =>
+  rows.findLast(hasEnded)?.version ?? 0
+
+const hasEnded = (row: LedgerRow): boolean => row.startedBy === null
 
 /** The worst that is true: interrupted, diverged, ahead, then pending, current. */
 function nameState<H>(registry: Registry<H>, state: LedgerState, comparison: Comparison<H>): State {

@@ -136,6 +136,8 @@ describe('a step that fails', () => {
     expect(events).toEqual([])
     const manager = new MigrationManager(betterSqlite3(db), registry)
     expect(manager.status().state).toBe('interrupted')
+    expect(manager.status()).toMatchObject({ version: 0, applied: [], pending: [{ id: '002' }] })
+    expect(manager.currentVersion()).toBe(0)
     expect(errorOf(() => manager.rollback()).code).toBe('HISTORY_INTERRUPTED')
   })
   test('goes on when a person has set its row right', () => {
