@@ -61,7 +61,7 @@ export function measureSteps(
 
 /** What the ledger gets is none of the migration's. */
 function writesLedger(sql: string, table: string): boolean {
-  const tables = [table, `${table}_log`].map(quoteIdentifier)
+  const tables = [table, `${table}_log`].map((name) => `main.${quoteIdentifier(name)}`)
   return ['INSERT INTO', 'UPDATE', 'DELETE FROM'].some((verb) =>
     tables.some((name) => sql.startsWith(`${verb} ${name} `)),
   )
