@@ -10,8 +10,8 @@ export interface ErrorDescription {
   readonly message: string
   readonly fix: string
   readonly facts?: Readonly<Record<string, unknown>>
-  /** What had been done before. */
-  readonly report?: RunReport
+  /** What had been done before; with `dryRun` only on a copy, which is removed. */
+  readonly report?: RunReport & { readonly dryRun?: true }
   /** Where in the project the cause lies; `file` is relative to the project. */
   readonly place?: { readonly file: string; readonly line: number; readonly column: number }
   /** The line that stands there. */

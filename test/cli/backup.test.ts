@@ -252,8 +252,26 @@ describe('a dry run', () => {
     expect(exitCode).toBe(1)
     expect(stderr).toContain('duplicate column name: email')
     expect(stderr).toContain('the database is as it was')
-    expect(stderr).not.toContain('stay so')
+    expect(stderr).not.toContain('so: 001')
+    expect(stderr).not.toContain('The database is at')
     expect(filesBeside(root)).toEqual(['app.db'])
+  })
+
+  it('that fails reports to programs what it had tried before', async () => {
+    const root = prepared.generated()
+    write(root, {
+      'migrations/003_bad.sql':
+        '-- migrate:up\nINSERT INTO missing VALUES (1);\n-- irreversible: a test\n',
+    })
+    await runProgram(root, ['gen', '-q', '--no-replay'])
+    const { stdout } = await runProgram(root, ['migrate', '--dry-run', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: {
+        code: 'MIGRATION_FAILED',
+        report: { from: 0, to: 2, dryRun: true, steps: [{ version: 1 }, { version: 2 }] },
+      },
+    })
+    expect(readdirSync(root)).not.toContain('data')
   })
 
   it('leaves no copy behind when it is ended at once in the middle of a step', async () => {

@@ -15,7 +15,7 @@ export function renderFailure(
   const blocks = [
     `${style.red(`✗ ${code}`)}  ${message}`,
     whereItIs(error, style),
-    report ? stateNow(report) : '',
+    report && !report.dryRun ? stateNow(report) : '',
     `${style.dim('→')} ${fix}`,
     depth === 'full' ? style.dim(stacks.join('\n\ncaused by ')) : '',
   ]

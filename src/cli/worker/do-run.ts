@@ -13,6 +13,7 @@ import { temporaryPath } from '../backup/backup-path.js'
 import { copyDatabase } from '../backup/copy-database.js'
 import { removeDatabase } from '../backup/durable-file.js'
 import { measureSteps } from '../backup/measure-steps.js'
+import type { ErrorDescription } from '../describe-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { lookAtFile } from '../database/look-at-file.js'
 import { openForReading, openForWriting } from '../database/open-database.js'
@@ -60,12 +61,16 @@ export async function dryRun(run: RunJob): Promise<RunResult> {
   }
 }
 
-/** What failed on a copy has changed nothing: no step stays applied, and no state of the database is to be told. */
+/** What failed on a copy has changed nothing: no step stays applied, which the report says to programs as well. */
 function ofCopy(error: unknown): unknown {
   if (!isLockstepError(error)) return error
-  const { code, message, fix, facts, cause } = error
+  const { code, message, fix, facts, cause, report } = error
   const told = `${message} This was a dry run on a copy, which is removed; the database is as it was.`
-  return new LockstepError({ code, message: told, fix, facts }, { cause })
+  const tried: ErrorDescription['report'] = report && { ...report, dryRun: true }
+  return new LockstepError(
+    { code, message: told, fix, facts },
+    { cause, ...(tried && { report: tried }) },
+  )
 }
 
 /** A copy beside the database, so that it has the same disk and rights; of a missing one, an empty file elsewhere. */
