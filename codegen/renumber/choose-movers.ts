@@ -22,7 +22,7 @@ export interface Movers {
 
 /**
  * With a base branch, everything that it does not have moves behind its last version. Throws `RENUMBER_RELEASED` where
- * that leaves two migrations with one number, or a file holds both, and `RENUMBER_DROPPED` where numbers become free only by
+ * that leaves two migrations with one number, `RENUMBER_SHARED` where a file holds both, and `RENUMBER_DROPPED` where numbers become free only by
  * merging.
  */
 export function moversByBase(reading: Reading, base: Base): Movers {
@@ -31,16 +31,20 @@ export function moversByBase(reading: Reading, base: Base): Movers {
     const dropped = gap.dropped.map(({ file }) => file)
     throw new LockstepError(renumberDropped(gap.after.file, dropped, base.ref))
   }
+  const released = lastOf(base, reading.discovery)
   const own = new Set(findOwn(base, reading.discovery).map(({ migration }) => keyOf(migration)))
+  const isOwn = (one: ParsedMigration): boolean => own.has(keyOf(one))
   const all = unitsOf(reading)
-  const units = all.filter((unit) => unit.migrations.some((one) => own.has(keyOf(one))))
-  for (const unit of units) {
-    if (unit.migrations.every((one) => own.has(keyOf(one)))) continue
-    throw new LockstepError(renumberShared(fileOf(unit), base.ref))
+  const fresh = all.filter(({ migrations }) => migrations.some(isOwn))
+  const shared = fresh.filter(({ migrations }) => !migrations.every(isOwn))
+  for (const unit of shared) {
+    const late = unit.migrations.filter(isOwn).every(({ version }) => version > released)
+    if (!late) throw new LockstepError(renumberShared(fileOf(unit), base.ref))
   }
+  const units = fresh.filter((unit) => !shared.includes(unit))
   const [twice] = collisions(all.filter((unit) => !units.includes(unit)))
   if (twice) throw new LockstepError(renumberReleased(fileOf(twice[1]), fileOf(twice[0]), base.ref))
-  return { units, last: lastOf(base, reading.discovery) }
+  return { units, last: Math.max(released, ...shared.map(({ to }) => to)) }
 }
 
 const keyOf = ({ version, file }: ParsedMigration): string => `${version} ${file.file}`

@@ -90,9 +90,7 @@ async function bothOrders({ reading, base, movers, settings }: Ground): Promise<
   const own = movers.units
   const [first] = own
   if (!first) return { kind: 'one-order' }
-  const others = base
-    ? unitsOf(readMigrations(base.now.discovery))
-    : unitsOf(reading).filter((unit) => !own.some((one) => fileOf(one) === fileOf(unit)))
+  const others = othersThan(own, reading, base)
   const common = others.filter(({ to }) => to < first.from)
   const between = others.filter((unit) => !common.includes(unit))
   if (between.length === 0) return { kind: 'one-order' }
@@ -106,6 +104,17 @@ async function bothOrders({ reading, base, movers, settings }: Ground): Promise<
     if (!isLockstepError(error)) throw error
     return { kind: 'unknown', reason: error.message }
   }
+}
+
+/** What stays here, and what the base branch has besides, in order of version. */
+function othersThan(own: readonly Unit[], reading: Reading, base: Base | null): Unit[] {
+  const moving = new Set(own.map(fileOf))
+  const here = unitsOf(reading).filter((unit) => !moving.has(fileOf(unit)))
+  const there = base ? unitsOf(readMigrations(base.now.discovery)) : []
+  const missing = there.filter(
+    ({ from, to }) => !here.some((one) => one.from <= to && from <= one.to),
+  )
+  return [...here, ...missing].sort((a, b) => a.from - b.from)
 }
 
 const countOf = (units: readonly Unit[]): number =>

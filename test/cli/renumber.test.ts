@@ -174,6 +174,25 @@ export default [
     })
   })
 
+  it('takes a list that has grown, and stays, for what came before', async () => {
+    const list = (...names: string[]): string =>
+      `export default [${names.map((name, at) => `{ version: ${at + 2}, name: '${name}', sql: 'CREATE TABLE ${name} (x TEXT)', down: 'DROP TABLE ${name}' }`).join(', ')}]\n`
+    const repo = branches({}, { 'migrations/002-003_b.ts': list('b', 'c') })
+    repo.git('branch', '-f', 'main')
+    repo.remove('migrations/002-003_b.ts')
+    repo.write({
+      'migrations/002-004_b.ts': list('b', 'c', 'd'),
+      'migrations/004_mine.sql': addColumn('y').replaceAll('TABLE a', 'TABLE d'),
+    })
+    const command = ['renumber', '--base', 'main', '--dry-run', '--json']
+    const { exitCode, stdout } = await answerOf(repo.root, command)
+    expect(JSON.parse(stdout)).toMatchObject({
+      moves: [{ to: 'migrations/005_mine.sql' }],
+      commuting: { kind: 'fails', order: 'ownFirst' },
+    })
+    expect(exitCode).toBe(0)
+  })
+
   it('ends a merge in which both branches have generated: the conflict goes, both migrations stay', async () => {
     const repo = repository(PROJECT)
     const go = async (branch: string): Promise<void> => {

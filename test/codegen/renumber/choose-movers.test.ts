@@ -107,3 +107,14 @@ test('what the base branch has dropped must be gone before its number is given a
   repo.git('commit', '-q', '-m', 'merge')
   expect(await moves(repo, 'main')).toEqual(['003_mine.sql → 002_mine.sql'])
 })
+
+test('a list that has grown stays where its numbers are free, and others go behind it', async () => {
+  const list = (...names: string[]): string =>
+    `export default [${names.map((name, index) => `{ version: ${index + 1}, name: '${name}', sql: 'CREATE TABLE ${name} (x TEXT)', down: 'DROP TABLE ${name}' }`).join(', ')}]\n`
+  const repo = repository({ 'migrations/001-002_list.ts': list('a', 'b') })
+  repo.move('migrations/001-002_list.ts', 'migrations/001-003_list.ts')
+  repo.commit({ 'migrations/001-003_list.ts': list('a', 'b', 'c') })
+  expect(await moves(repo, 'main')).toEqual([])
+  repo.commit({ 'migrations/003_mine.sql': table('mine') })
+  expect(await moves(repo, 'main')).toEqual(['003_mine.sql → 004_mine.sql'])
+})
