@@ -71,7 +71,7 @@ export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = {
   check: { spelling: '--check', meaning: '' },
   noReplay: {
     spelling: '--no-replay',
-    meaning: 'leave the proof out; the registry has no digests of the schema then',
+    meaning: 'leave the proof out; a registry that is written then has no digests of the schema',
   },
   base: {
     spelling: '--base <ref>',

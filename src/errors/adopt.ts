@@ -62,7 +62,7 @@ export const adoptSchemaDiffers = (
 ): Cause => ({
   code: 'ADOPT_SCHEMA_DIFFERS',
   message: `The schema is that of no version. Nearest is that of ${titles(nearest)}, from which ${lines.length === 1 ? 'one object differs' : `${lines.length} objects differ`}:\n${listed(lines)}Nothing was changed.`,
-  fix: `Bring the schema to that of a version and adopt again. If you know the version and the schema may stay as it is, say so with ${commands(nearest)}; \`lockstep verify\` goes on telling of the difference.`,
+  fix: `Bring the schema to that of a version and adopt again. If you know the version and the schema may stay as it is, say so with ${commands(nearest)}; \`lockstep verify\` then shows in full what differs, and goes on telling of it.`,
   facts: { nearest: nearest.map(({ version }) => version), ...facts },
 })
 

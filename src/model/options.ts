@@ -49,8 +49,9 @@ export interface ManagerOptions {
    */
   readonly gates?: readonly Gate[]
   /**
-   * Tables that the schema gate and `verify` leave out with everything on them, in any case; `*` stands for any letters.
-   * SQLite's own, those behind full-text and spatial tables, and the ledger are left out by themselves.
+   * Tables that the schema gate, `verify` and `adopt` leave out with everything on them, in any case; `*` stands for any
+   * letters. In the configuration, the generated files about the schema leave them out as well. SQLite's own, those behind
+   * full-text and spatial tables, and the ledger are left out by themselves.
    */
   readonly ignoreTables?: readonly string[]
   /** Called for everything that happens, at once and in order. What it throws ends the run as a failure. */
