@@ -27,3 +27,12 @@ export const ledgerDamaged = (table: string, value: unknown): Problem => ({
   fix: 'Find out who changed the ledger; restore a backup.',
   facts: { table, value },
 })
+
+/** The ledger has lost columns. */
+export const ledgerIncomplete = (table: string, missing: readonly string[]): Problem => ({
+  code: 'LEDGER_INCOMPLETE',
+  severity: 'error',
+  message: `The ledger ${table} lacks ${missing.join(', ')}, without which nobody knows what is applied; nothing was written to it.`,
+  fix: 'Find out who changed the ledger; restore a backup.',
+  facts: { table, missing },
+})

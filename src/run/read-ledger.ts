@@ -1,7 +1,7 @@
 // Reading what the ledger says. Never writes, never creates the table.
 import type { Row } from '../database/driver.js'
 import { settled, type Work } from '../database/outcome.js'
-import { ledgerDamaged } from '../errors/ledger.js'
+import { ledgerDamaged, ledgerIncomplete } from '../errors/ledger.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import type { Registry } from '../model/registry.js'
@@ -16,6 +16,11 @@ export interface Head {
 
 /** The columns that make a table our ledger. */
 const OURS = ['version', 'name', 'checksum', 'lineage', 'started_by']
+
+const ALL = [...OURS, 'description', 'down_checksum', 'applied_at', 'duration_ms', 'heartbeat_at']
+
+/** Names of which one is enough to tell that no other tool has made the table. */
+const OURS_ALONE = new Set(['lineage', 'down_checksum', 'started_by', 'heartbeat_at'])
 
 /** Whether a table with these columns is a ledger of Lockstep, whatever its name. */
 export const isLedger = (columns: readonly string[]): boolean =>
@@ -59,7 +64,9 @@ export function* readLedger<H>({ driver, table, ledger }: Environment<H>): Work<
   )
   if (columns.length === 0) return { kind: 'absent', unmanaged }
   const names = columns.map((column) => String(column['name']))
-  if (!isLedger(names)) return { kind: 'foreign', columns: names }
+  if (!names.some((name) => OURS_ALONE.has(name))) return { kind: 'foreign', columns: names }
+  const missing = ALL.filter((name) => !names.includes(name))
+  if (missing.length > 0) throw new LockstepError(ledgerIncomplete(table, missing))
   const rows = (yield* settled(driver.query(`SELECT * FROM ${ledger}`))).map((row) =>
     ledgerRow(row, table),
   )

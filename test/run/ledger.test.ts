@@ -227,6 +227,19 @@ describe('a ledger that somebody else has changed', () => {
       expect(errorOf(() => migrate(db, registry)).code).toBe('LEDGER_DAMAGED')
     },
   )
+  test.each([
+    ['lineage', ['lineage']],
+    ['duration_ms', ['duration_ms']],
+    ['checksum', ['checksum']],
+  ])('the column %s is missed, and nothing is written', (column, missing) => {
+    const db = files.open()
+    migrate(db, registry)
+    db.exec(`ALTER TABLE _migrations DROP COLUMN ${column}`)
+    const more = registryOf(...tables(3))
+    for (const ask of [() => migrate(db, more), () => managerOf(db).status()])
+      expect(errorOf(ask)).toMatchObject({ code: 'LEDGER_INCOMPLETE', facts: { missing } })
+    expect(tablesOf(db)).toEqual(['t1', 't2'])
+  })
   test('an edited migration below the head is found when there is something to do', () => {
     const db = files.open()
     migrate(db, registry)

@@ -160,7 +160,16 @@ describe('nothing worse is repaired:', () => {
       "UPDATE _migrations SET version = '3' WHERE version = '003'",
       'LEDGER_DAMAGED',
     ],
-    ["another tool's table", 'ALTER TABLE _migrations DROP COLUMN lineage', 'LEDGER_FOREIGN'],
+    [
+      'a ledger that lacks a column',
+      'ALTER TABLE _migrations DROP COLUMN lineage',
+      'LEDGER_INCOMPLETE',
+    ],
+    [
+      "another tool's table",
+      'DROP TABLE _migrations; CREATE TABLE _migrations (id, name)',
+      'LEDGER_FOREIGN',
+    ],
     ['no ledger', 'DROP TABLE _migrations', 'DATABASE_UNMANAGED'],
   ]
   test.each(worse)('%s', (_, damage, code) => {
