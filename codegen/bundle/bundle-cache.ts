@@ -1,10 +1,10 @@
 // Remembers bundles under `node_modules/.cache`, by the bytes they were made from. Losing one costs time, never
 // correctness. Loading esbuild and bundling is most of what a short command would take.
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileDigest } from '../cache/fingerprint.js'
 import { lockstepBuild, packageFile } from '../cache/lockstep-package.js'
-import { placedName } from '../cache/memory-file.js'
+import { memoryFolder, placedName } from '../cache/memory-file.js'
 import { projectPath } from '../discover/project-path.js'
 import { isInside } from '../write/repository-root.js'
 
@@ -31,10 +31,10 @@ interface Stored {
 
 /** The memory for the bundle of one file of the project in `root`. */
 export function openBundleCache(file: string, root: string): BundleCache {
-  const modules = join(root, 'node_modules')
-  if (!existsSync(modules)) return { recall: () => null, remember: () => {} }
+  const folder = memoryFolder(root)
+  if (folder === null) return { recall: () => null, remember: () => {} }
   const name = placedName(root, [projectPath(root, file)])
-  const path = join(modules, '.cache', 'lockstep', `bundle-${name}.json`)
+  const path = join(folder, `bundle-${name}.json`)
   return {
     recall: () => recall(path, root),
     remember: (code, inputs) => {

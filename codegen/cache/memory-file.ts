@@ -11,9 +11,24 @@ import {
 import { dirname, join } from 'node:path'
 import { projectPath } from '../discover/project-path.js'
 import type { GenerateSettings } from '../settings.js'
+import { foldersUpTo, repositoryRoot } from '../write/repository-root.js'
 
 /** The folders that a memory is about. */
 type Folders = Pick<GenerateSettings, 'root' | 'migrations' | 'out'>
+
+/**
+ * The folder of all memories, absolute: in the project's `node_modules`, or in the nearest one above, where the packages of
+ * a workspace are, up to the repository's root. Null where there is none; it may not exist yet.
+ */
+export function memoryFolder(root: string): string | null {
+  const modules = modulesOf(root)
+  return modules === null ? null : join(modules, '.cache', 'lockstep')
+}
+
+function modulesOf(root: string): string | null {
+  const folders = foldersUpTo(root, repositoryRoot(root)).map((one) => join(one, 'node_modules'))
+  return folders.find((one) => existsSync(one)) ?? null
+}
 
 /**
  * The file for this kind of memory, absolute; one for each pair of folders, since a project may have several databases. It
@@ -32,14 +47,16 @@ export function placedMemoryFile(folders: Folders, kind: string): string | null 
 }
 
 function fileNamed({ root }: Folders, kind: string, name: string): string | null {
-  const modules = join(root, 'node_modules')
-  return existsSync(modules) ? join(modules, '.cache', 'lockstep', `${kind}-${name}.json`) : null
+  const folder = memoryFolder(root)
+  return folder && join(folder, `${kind}-${name}.json`)
 }
 
-const partsOf = ({ root, migrations, out }: Folders): string[] => [
-  projectPath(root, migrations),
-  projectPath(root, out),
-]
+/** Projects of one workspace may have one `node_modules`, where only their place in it tells them apart. */
+function partsOf({ root, migrations, out }: Folders): string[] {
+  const place = projectPath(dirname(modulesOf(root) ?? join(root, 'node_modules')), root)
+  const pair = [projectPath(root, migrations), projectPath(root, out)]
+  return place === '.' ? pair : [place, ...pair]
+}
 
 const nameOf = (parts: readonly string[]): string => digestOf(JSON.stringify(parts)).slice(0, 12)
 

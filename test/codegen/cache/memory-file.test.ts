@@ -1,9 +1,9 @@
-// Where the memory of a project is: one for each checkout, though several may share one `node_modules` folder.
+// Where the memory of a project is: one for each project and checkout, though several may share one `node_modules` folder.
 import { mkdirSync, symlinkSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { expect, test } from 'vitest'
+import { basename, dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
 import { openBundleCache } from '../../../codegen/bundle/bundle-cache.js'
-import { placedMemoryFile } from '../../../codegen/cache/memory-file.js'
+import { memoryFile, placedMemoryFile } from '../../../codegen/cache/memory-file.js'
 import { settingsFor, temporaryProject } from '../generate/temporary-project.js'
 
 /** Two checkouts of one project; the second uses the packages of the first. */
@@ -35,4 +35,36 @@ test('a bundle, which may know where its file is, is not recalled in the other c
   openBundleCache(join(first, 'a.ts'), first).remember('code', [])
   expect(openBundleCache(join(first, 'a.ts'), first).recall()).toMatchObject({ code: 'code' })
   expect(openBundleCache(join(second, 'a.ts'), second).recall()).toBeNull()
+})
+
+describe('in a workspace that has its packages at the top', () => {
+  const workspace = (files: Readonly<Record<string, string>> = {}): string =>
+    temporaryProject({ '.git/HEAD': '', 'node_modules/.keep': '', 'apps/a/b': '', ...files })
+  const fileOf = (root: string) => memoryFile(settingsFor(root), 'generate')
+
+  test('each project is remembered there, by its place', () => {
+    const top = workspace({ 'apps/b/b': '' })
+    const first = fileOf(join(top, 'apps/a'))
+    expect(dirname(first ?? '')).toBe(join(top, 'node_modules/.cache/lockstep'))
+    expect(fileOf(join(top, 'apps/b'))).not.toBe(first)
+    expect(fileOf(top)).not.toBe(first)
+    expect(basename(fileOf(join(workspace(), 'apps/a')) ?? '')).toBe(basename(first ?? ''))
+  })
+
+  test('a folder of the project itself goes first', () => {
+    const root = join(workspace({ 'apps/a/node_modules/.keep': '' }), 'apps/a')
+    expect(fileOf(root)).toContain(join(root, 'node_modules'))
+    expect(basename(fileOf(root) ?? '')).toBe(basename(fileOf(workspace()) ?? ''))
+  })
+
+  test('nothing is written above the repository', () => {
+    const top = temporaryProject({ 'node_modules/.keep': '', 'app/.git/HEAD': '' })
+    expect(fileOf(join(top, 'app'))).toBeNull()
+  })
+
+  test('bundles are remembered there as well', () => {
+    const root = join(workspace(), 'apps/a')
+    openBundleCache(join(root, 'a.ts'), root).remember('code', [])
+    expect(openBundleCache(join(root, 'a.ts'), root).recall()).toMatchObject({ code: 'code' })
+  })
 })
