@@ -36,14 +36,16 @@ interface Search {
   readonly seen: Set<string>
 }
 
-function search(state: Search, name: string): Statement | null {
+/** `name` stands for the thing itself, or `holds` it: then its members may be the thing. */
+function search(state: Search, name: string, holds = false): Statement | null {
   state.seen.add(name)
   for (const statement of state.statements) {
     if (isClassOf(name, statement.compilerNode)) continue
     for (const mention of mentionsOf(name, statement.compilerNode)) {
-      if (changes(mention, state)) return statement
-      const holder = holderOf(mention, state)
-      const found = holder === null || state.seen.has(holder) ? null : search(state, holder)
+      const use = useOf(mention, state, holds)
+      if (use === 'changed') return statement
+      const found =
+        use === null || state.seen.has(use.holder) ? null : search(state, use.holder, true)
       if (found) return found
     }
   }
@@ -57,11 +59,11 @@ const isClassOf = (name: string, node: ts.Node): boolean =>
 const isMentioned = (name: string, { compilerNode }: Statement): boolean =>
   !isClassOf(name, compilerNode) && mentionsOf(name, compilerNode).length > 0
 
-/** The uses of a top-level name, without those where something local is called the same. */
+/** The uses of a top-level name as a value, without those where something local is called the same. */
 function mentionsOf(name: string, root: ts.Node): ts.Identifier[] {
   const found: ts.Identifier[] = []
   const visit = (node: ts.Node): void => {
-    if (localNames(node)?.has(name)) return
+    if (isType(node) || localNames(node)?.has(name)) return
     if (ts.isIdentifier(node) && node.text === name && isUse(node)) found.push(node)
     ts.forEachChild(node, visit)
   }
@@ -69,22 +71,81 @@ function mentionsOf(name: string, root: ts.Node): ts.Identifier[] {
   return found
 }
 
+const isType = (node: ts.Node): boolean =>
+  ts.isInterfaceDeclaration(node) ||
+  ts.isTypeAliasDeclaration(node) ||
+  (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node))
+
 function isUse(node: ts.Identifier): boolean {
   const { parent } = node
   if (ts.isShorthandPropertyAssignment(parent)) return true
   return !('name' in parent && parent.name === node)
 }
 
-function changes(mention: ts.Identifier, { runs, isHarmless }: Search): boolean {
+/** What a mention does: it changes the thing, does nothing to it (null), or a constant holds the thing from here on. */
+type Use = 'changed' | { readonly holder: string } | null
+
+const changedIf = (changed: boolean): Use => (changed ? 'changed' : null)
+
+function useOf(mention: ts.Identifier, state: Search, holds: boolean): Use {
   const parts = partsOf(mention)
   const whole = parts.at(-1)!
-  if (isWritten(whole) || parts.some(isPrototype)) return true
+  if (isWritten(whole) || parts.some(isPrototype)) return 'changed'
   const { parent } = whole
-  if (!ts.isCallExpression(parent) && !ts.isNewExpression(parent)) return false
-  const callee = parent.expression
-  if (callee === whole) return parts.length > 1 && !isReading(whole) && runs(parent)
-  return REFLECTS.test(callee.getText()) || (!isHarmless(callee) && runs(parent))
+  if (parts.length > 1 && ts.isCallExpression(parent) && parent.expression === whole)
+    return changedIf((holds || !isReading(whole)) && state.runs(parent))
+  return parts.length > 1 && !holds ? null : passOn(whole, state, holds)
 }
+
+/** What becomes of the thing where it stands as a value. */
+function passOn(value: ts.Node, state: Search, holds: boolean): Use {
+  const { parent } = value
+  if (isHolding(parent, value)) return passOn(withWrappers(parent), state, true)
+  if (isArgument(parent, value)) return passTo(parent, state)
+  if (ts.isVariableDeclaration(parent) && parent.initializer === value) {
+    const followed = ts.isIdentifier(parent.name) && isTopLevel(parent)
+    if (followed) return { holder: parent.name.getText() }
+    return changedIf((holds || !isTopLevel(parent)) && state.runs(parent))
+  }
+  if (returns(parent)) return 'changed'
+  return changedIf(!isLooking(parent) && state.runs(value))
+}
+
+const isTopLevel = ({ parent: list }: ts.VariableDeclaration): boolean =>
+  ts.isVariableStatement(list.parent) && ts.isSourceFile(list.parent.parent)
+
+function passTo(call: Call, state: Search): Use {
+  const callee = call.expression
+  if (REFLECTS.test(callee.getText())) return 'changed'
+  if (state.isHarmless(callee)) return passOn(withWrappers(call), state, true)
+  return changedIf(state.runs(call))
+}
+
+type Call = ts.CallExpression | ts.NewExpression
+
+const isArgument = (outer: ts.Node, inner: ts.Node): outer is Call =>
+  (ts.isCallExpression(outer) || ts.isNewExpression(outer)) && outer.expression !== inner
+
+/** A function that answers with the thing hands it to whoever calls it. */
+const returns = (parent: ts.Node): boolean =>
+  ts.isReturnStatement(parent) || ts.isArrowFunction(parent)
+
+/** Exports, comparisons, a base class, `new A()`: what lets the thing be. */
+const isLooking = (parent: ts.Node): boolean =>
+  ts.isExportAssignment(parent) ||
+  ts.isExportSpecifier(parent) ||
+  ts.isNewExpression(parent) ||
+  ts.isTypeOfExpression(parent) ||
+  ts.isExpressionWithTypeArguments(parent) ||
+  ts.isSpreadAssignment(parent) ||
+  (ts.isBinaryExpression(parent) && COMPARES.has(parent.operatorToken.kind))
+
+const COMPARES: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.EqualsEqualsEqualsToken,
+  ts.SyntaxKind.ExclamationEqualsEqualsToken,
+  ts.SyntaxKind.InstanceOfKeyword,
+  ts.SyntaxKind.InKeyword,
+])
 
 /** The name with what is around it, from the inside out: `m`, `m.up`, `m.up.name`. */
 function partsOf(mention: ts.Identifier): ts.Node[] {
@@ -101,7 +162,8 @@ const isMemberOf = (outer: ts.Node, inner: ts.Node): boolean =>
 /** Calls that change their first argument, whenever they run. */
 const REFLECTS = /^(Object|Reflect)\.(assign|define\w*|set\w*|deleteProperty)$/
 
-const HARMLESS = /^(Object|Array|JSON|console)\.\w+$|^(Array|Map|Set|String)$/
+/** What they answer may hold what they were given. */
+const HARMLESS = /^(Object|JSON|console)\.\w+$|^(Array|Map|Set|String)$/
 
 /** Whether a method of a list is called that leaves the list as it is. */
 const isReading = (callee: ts.Node): boolean =>
@@ -116,22 +178,10 @@ function rootOf(callee: ts.Node): string {
   return ts.isIdentifier(root) ? root.text : ''
 }
 
-/** The constant that holds the thing itself, or holds it inside a list or an object. */
-function holderOf(mention: ts.Identifier, { isHarmless }: Search): string | null {
-  let outer: ts.Node = withWrappers(mention)
-  while (isHolding(outer.parent, outer) || isPassedOn(outer.parent, outer, isHarmless))
-    outer = withWrappers(outer.parent)
-  const { parent } = outer
-  if (!ts.isVariableDeclaration(parent) || parent.initializer !== outer) return null
-  return ts.isIdentifier(parent.name) ? parent.name.text : null
-}
-
+/** Literals that hold the thing, and so do those around them. */
 const isHolding = (outer: ts.Node, inner: ts.Node): boolean =>
   ts.isArrayLiteralExpression(outer) ||
+  ts.isSpreadElement(outer) ||
   ts.isObjectLiteralExpression(outer) ||
   ts.isShorthandPropertyAssignment(outer) ||
   (ts.isPropertyAssignment(outer) && outer.initializer === inner)
-
-const isPassedOn = (outer: ts.Node, inner: ts.Node, isHarmless: Search['isHarmless']): boolean =>
-  (ts.isCallExpression(outer) || ts.isNewExpression(outer)) &&
-  (outer.expression === inner || isHarmless(outer.expression))

@@ -121,7 +121,8 @@ function isAssigned(self: ts.Node): boolean {
  */
 function isPlainlyUsed(self: ts.Node, accessors: ReadonlySet<string>): boolean {
   const member = memberOf(self)
-  if (!member || accessors.has(memberName(member) ?? '')) return false
+  const name = member && memberName(member)
+  if (!name || name === 'constructor' || accessors.has(name)) return false
   const { parent } = member
   if (ts.isTaggedTemplateExpression(parent)) return false
   return !ts.isCallExpression(parent) || parent.expression !== member

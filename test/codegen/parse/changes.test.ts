@@ -70,6 +70,7 @@ describe('a class', () => {
       'a field that calls a method',
       classWith('a = ▸this.wrap()\n wrap() { Object.assign(this, f) }'),
     ],
+    ['the constructor', classWith('a = (▸this.constructor.other = f)')],
     ['a field that reads a getter', classWith('a = ▸this.b\n get b() { return patch(this) }')],
     [
       'a constructor that uses a setter',
@@ -140,6 +141,29 @@ describe('other code of the file', () => {
     ['a second name', `${M}const n = m\n▸const a = (n.up = f)\nexport default m`],
     ['a list that holds it', `${M}const all = [m]\n▸const a = (all[0].up = f)\nexport default m`],
     ['an object that holds it', `${M}const all = { m }\n▸const a = patch(all)\nexport default m`],
+    [
+      'a member of a member',
+      `${M}const all = { a: { m } }\n▸const a = (all.a.m.up = f)\nexport default m`,
+    ],
+    [
+      'a list of it that is walked through',
+      `${M}▸const a = [m].forEach((one) => patch(one))\nexport default m`,
+    ],
+    [
+      'a name inside a function',
+      `${M}▸const a = (() => { const n = m; n.up = f })()\nexport default m`,
+    ],
+    ['a default value', `${M}▸const a = ((n = m) => { n.up = f })()\nexport default m`],
+    [
+      'a getter that answers with it',
+      `${M}▸const all = { get m() { return m } }\nexport default m`,
+    ],
+    ['a function that answers with it', `${M}▸const get = () => m\nexport default m`],
+    ['an expression around it', `${M}▸const a = ((m && m).up = f)\nexport default m`],
+    [
+      'the values of a list of it',
+      `${M}const all = Object.values([m])\n▸const a = all.map(patch)\nexport default m`,
+    ],
     ['a pattern', `${M}▸const a = ([m.up] = [f])\nexport default m`],
     [
       'setPrototypeOf in a function',
@@ -225,6 +249,8 @@ describe('other code of the file', () => {
     `const t = 'x'\nconst s = wrap(t)\nexport default { up: 'a' + t }`,
     `function up(db) {}\nconst name = wrap(up)\nexport default { up }`,
     `function up(db) { const up = 1; f((up) => { up = 2 }) }\nexport default { up }`,
+    `${CLASS}type T = typeof A\nconst is = (one: unknown): one is A => one instanceof A\nclass B extends A {}`,
+    `${M}const { up } = m\nconst text = JSON.stringify(m)\nexport default m`,
     `import * as b from 'b'\nconst a = b.make()\nexport default { up: 'a' }`,
   ])('that leaves it as it is: %s', (text) => {
     expect(found('', script(text)).actual).toEqual([])
