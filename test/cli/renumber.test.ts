@@ -297,6 +297,29 @@ describe('refuses, and changes nothing', () => {
   })
 })
 
+it('tells of the own database where it has applied what moves', async () => {
+  const repo = branches(
+    { 'migrations/002_theirs.sql': table('theirs') },
+    {
+      'migrations/002_mine.sql': table('mine'),
+      'lockstep.config.json': '{ "database": "app.db" }',
+    },
+  )
+  const command = ['renumber', '--base', 'main', '--dry-run', '--json']
+  const absent = await answerOf(repo.root, command)
+  expect(JSON.parse(absent.stdout)).toMatchObject({ applied: [] })
+  await answerOf(repo.root, ['gen', '--no-replay'])
+  expect((await runProgram(repo.root, ['migrate', '-q'])).exitCode).toBe(0)
+  const { stdout } = await answerOf(repo.root, command)
+  const applied = [{ file: 'migrations/002_mine.sql', id: '002', database: 'app.db' }]
+  expect(JSON.parse(stdout)).toMatchObject({ applied })
+  const { exitCode, stderr } = await answerOf(repo.root, ['renumber', '--base', 'main', '--yes'])
+  expect(exitCode).toBe(0)
+  expect(stderr).toContain('app.db has applied migrations/002_mine.sql (002) under the old number')
+  expect(stderr).toContain('`lockstep rollback --db app.db`')
+  expect(stderr).toContain('`lockstep reset --db app.db`')
+})
+
 describe('without --base', () => {
   it('moves what git got last, and what may build on it', async () => {
     const repo = repository({ ...PROJECT, 'migrations/002_old.sql': table('old') })

@@ -11,9 +11,10 @@ import type { CommandResult, CommandRun, Invocation } from '../command.js'
 import { confirm } from '../confirm.js'
 import { EXIT } from '../exit-code.js'
 import { generatedText, generateEach, type Generated } from '../generate-each.js'
-import { refuseApplied } from '../refuse-applied.js'
+import { findApplied, refuseApplied, type AppliedBefore } from '../refuse-applied.js'
 import {
   isBroken,
+  renderApplied,
   renderRenumbering,
   renderRenumberPlan,
   renderUnmerged,
@@ -41,10 +42,12 @@ export const run: CommandRun = async (invocation) => {
     return nothingToDo(plan, { base, generated, settings })
   }
   await refuseApplied(plan, invocation)
+  const applied = await findApplied(plan, invocation)
+  if (applied.length > 0) invocation.terminal.say(renderApplied(applied))
   if (!dryRun) await confirmPlan(renumberings, invocation)
   const commuting = await plan.tryBothOrders()
   const generated = dryRun ? null : await carryOut(plan, settings)
-  return answer({ plan, commuting, generated, dryRun, settings, base })
+  return answer({ plan, commuting, applied, generated, dryRun, settings, base })
 }
 
 const MENDED: Readonly<Record<Mended, string>> = {
@@ -89,7 +92,7 @@ function nothingToDo(
   const ok = generated?.ok ?? true
   return {
     exitCode: ok ? EXIT.done : EXIT.failed,
-    json: { moves: [], dryRun: false, unmerged, commuting: null, generated },
+    json: { moves: [], dryRun: false, unmerged, applied: [], commuting: null, generated },
     text: (style) =>
       [
         said,
@@ -103,6 +106,8 @@ function nothingToDo(
 interface Renumbered {
   readonly plan: RenumberPlan
   readonly commuting: Commuting
+  /** What the project's own database has applied under the old numbers. */
+  readonly applied: readonly AppliedBefore[]
   /** Null in a dry run, and where the base branch has to be merged first. */
   readonly generated: Generated | null
   readonly dryRun: boolean
@@ -111,7 +116,7 @@ interface Renumbered {
 }
 
 function answer(done: Renumbered): CommandResult {
-  const { plan, commuting, generated, dryRun, settings, base } = done
+  const { plan, commuting, applied, generated, dryRun, settings, base } = done
   const { renumberings, unmerged } = plan
   const moves = renumberings.flatMap(({ from, becomes, moves }) =>
     moves.map((move) => ({ from: move.file, to: move.becomes, version: { from, to: becomes } })),
@@ -119,7 +124,7 @@ function answer(done: Renumbered): CommandResult {
   const ok = (generated?.ok ?? true) && !isBroken(commuting)
   return {
     exitCode: ok ? EXIT.done : EXIT.failed,
-    json: { moves, dryRun, unmerged, commuting, generated },
+    json: { moves, dryRun, unmerged, applied, commuting, generated },
     text: (style) =>
       renderRenumbering(
         { renumberings, commuting, generated, dryRun, unmerged, base, root: settings.root },

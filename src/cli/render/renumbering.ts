@@ -3,6 +3,7 @@ import type { Commuting, Renumbering } from '../../../codegen/renumber/renumber.
 import { renderDifferences } from '../../schema/render-differences.js'
 import { versionId } from '../../model/version.js'
 import { generatedText, type Generated } from '../generate-each.js'
+import type { AppliedBefore } from '../refuse-applied.js'
 import { count } from './quantities.js'
 import type { Style } from './style.js'
 
@@ -33,6 +34,16 @@ export function renderRenumberPlan(
     return `${file} ${arrow} ${style.bold(becomes)}${edited}`
   })
   return lines.join('\n')
+}
+
+/** That a database has migrations under the numbers that they lose, and what to do about it before and after. */
+export function renderApplied(applied: readonly AppliedBefore[]): string {
+  const files = applied.map(({ file, id }) => `${file} (${id})`).join(', ')
+  const database = applied[0]?.database ?? ''
+  return (
+    `${database} has applied ${files} under the old number, and will not be migrated further with the new one. ` +
+    `Undo it there before the files are renamed (\`lockstep rollback --db ${database}\`), or, where the data may go, build the database anew afterwards (\`lockstep reset --db ${database}\`).`
+  )
 }
 
 /** Everything: what moved, what was generated, what the order means, and what to do next. */
