@@ -5,21 +5,30 @@ import { pairNamesDiffer, pairWithoutUp } from './discovery-problems.js'
 
 /** A diagnostic for each `.down.sql` file that stands alone or beside an `.up.sql` file of another name. */
 export function checkPairs(files: readonly MigrationFile[]): Diagnostic[] {
-  const ups = files.filter(({ kind }) => kind === 'sql-up')
-  return files
-    .filter(({ kind }) => kind === 'sql-down')
+  const downs = files.filter(({ kind }) => kind === 'sql-down')
+  return downs
     .map((down) =>
       checkPair(
         down,
-        ups.filter((up) => up.from === down.from),
+        files.filter(({ kind, from }) => kind === 'sql-up' && from === down.from),
+        downs,
       ),
     )
     .filter((diagnostic) => diagnostic !== null)
 }
 
-function checkPair(down: MigrationFile, ups: readonly MigrationFile[]): Diagnostic | null {
-  if (ups.some((up) => up.name === down.name)) return null
+function checkPair(
+  down: MigrationFile,
+  ups: readonly MigrationFile[],
+  downs: readonly MigrationFile[],
+): Diagnostic | null {
+  if (ups.some((up) => isPair(up, down))) return null
   const [up] = ups
   if (!up) return pairWithoutUp(down.file, down.file.replace(/\.down\.sql$/i, '.up.sql'))
-  return pairNamesDiffer(down.file, up.file, basename(up.file).replace(/\.up\.sql$/i, '.down.sql'))
+  const suggestion = basename(up.file).replace(/\.up\.sql$/i, '.down.sql')
+  const isTaken = downs.some((other) => isPair(up, other))
+  return pairNamesDiffer(down.file, up.file, isTaken ? null : suggestion)
 }
+
+const isPair = (up: MigrationFile, down: MigrationFile): boolean =>
+  up.from === down.from && up.name === down.name

@@ -1,5 +1,6 @@
 // The first step of the build: which files of the migrations folder take part, judged by name, and their text.
 import { join } from 'node:path'
+import { versionId } from '../../src/model/version.js'
 import type { Diagnostic, Discovery, MigrationFile } from '../model.js'
 import { checkPairs } from './check-pairs.js'
 import { compareVersions, type VersionOfFile } from './compare-versions.js'
@@ -9,6 +10,7 @@ import {
   fileUnreadable,
   folderUnexpected,
   nameInvalid,
+  nameTaken,
   rangeOfSql,
   versionNotPositive,
   versionTimestamp,
@@ -27,11 +29,17 @@ import { problemLeft } from './renumbering-left.js'
 export async function discover(root: string, migrations: string): Promise<Discovery> {
   const listed = await listFolder(root, migrations)
   if (!Array.isArray(listed)) return { files: [], helpers: new Map(), diagnostics: [listed] }
-  const found: Found = { root, files: [], helpers: new Map(), diagnostics: [] }
   const names = listed.map((entry) => ({ entry, name: parseFileName(entry.name) }))
-  const next = nextVersion(names.map(({ name }) => name))
+  const found: Found = {
+    root,
+    taken: new Set(listed.map(({ name }) => name)),
+    next: nextVersion(names.map(({ name }) => name)),
+    files: [],
+    helpers: new Map(),
+    diagnostics: [],
+  }
   for (const { entry, name } of names) {
-    if (entry.is === 'file') takeFile(found, entry, name, next)
+    if (entry.is === 'file') takeFile(found, entry, name)
     else await takeOther(found, entry)
   }
   found.files.sort((a, b) => compareVersions(placeOf(a), placeOf(b)))
@@ -46,6 +54,10 @@ export async function discover(root: string, migrations: string): Promise<Discov
 
 interface Found {
   readonly root: string
+  /** Every name in the folder. */
+  readonly taken: ReadonlySet<string>
+  /** The next free version. */
+  readonly next: number
   readonly files: MigrationFile[]
   readonly helpers: Map<string, string>
   readonly diagnostics: Diagnostic[]
@@ -56,21 +68,28 @@ const placeOf = ({ from, file }: MigrationFile): VersionOfFile => ({ version: fr
 const nextVersion = (names: readonly FileName[]): number =>
   1 + names.reduce((last, name) => (name.is === 'migration' ? Math.max(last, name.to) : last), 0)
 
-function takeFile(found: Found, entry: Entry, name: FileName, next: number): void {
-  const file = projectPath(found.root, entry.path)
-  const problem = problemOf(file, entry.name, name, next)
+function takeFile(found: Found, entry: Entry, name: FileName): void {
+  const problem = problemOf(found, entry, name)
   if (problem) found.diagnostics.push(problem)
   if (name.is === 'helper') takeHelper(found, entry)
   if (name.is === 'migration') takeMigration(found, entry, name)
 }
 
-function problemOf(file: string, given: string, name: FileName, next: number): Diagnostic | null {
+function problemOf(
+  { root, next, taken }: Found,
+  { name: given, path }: Entry,
+  name: FileName,
+): Diagnostic | null {
+  const file = projectPath(root, path)
   switch (name.is) {
     case 'bystander':
     case 'helper':
       return null
     case 'migration':
-      return name.canonical === given ? null : nameInvalid(file, name.canonical)
+      if (name.canonical === given) return null
+      return taken.has(name.canonical)
+        ? nameTaken(file, name.canonical, renumbered(name, next))
+        : nameInvalid(file, name.canonical)
     case 'unnumbered':
       return fileUnnumbered(file, freeName(next, name.rest), `_${given}`)
     case 'not-positive':
@@ -82,6 +101,13 @@ function problemOf(file: string, given: string, name: FileName, next: number): D
     case 'unknown':
       return fileUnknown(file)
   }
+}
+
+/** The proper name of a migration with the next free versions instead of its own. */
+function renumbered({ canonical, from, to }: MigrationName, next: number): string {
+  const last = next + to - from
+  const versions = from === to ? versionId(next) : `${versionId(next)}-${versionId(last)}`
+  return canonical.replace(/\d+(-\d+)?/, versions)
 }
 
 const freeName = (version: number, rest: string): string =>

@@ -84,6 +84,12 @@ export const nameInvalid = (file: string, suggestion: string): Diagnostic =>
     `Did you mean ${suggestion}? Rename the file.`,
   )
 
+/** The same, where a file of the right spelling is there already. */
+export const nameTaken = (file: string, suggestion: string, free: string): Diagnostic => ({
+  ...nameInvalid(file, suggestion),
+  fix: `Did you mean ${suggestion}? There is such a file already: delete one of the two, or give this one a version of its own, as in ${free}.`,
+})
+
 /** A range of versions on an SQL file; only a script can hold a list of migrations. */
 export const rangeOfSql = (file: string, suggestion: string): Diagnostic =>
   problem(
@@ -121,13 +127,15 @@ export const pairWithoutUp = (file: string, expected: string): Diagnostic =>
     `Add ${expected}, or delete this file.`,
   )
 
-/** An `.up.sql` and a `.down.sql` file of one version whose names differ. */
-export const pairNamesDiffer = (file: string, up: string, suggestion: string): Diagnostic =>
+/** An `.up.sql` and a `.down.sql` file of one version whose names differ. Null as a suggestion where `up` has its `down`. */
+export const pairNamesDiffer = (file: string, up: string, suggestion: string | null): Diagnostic =>
   problem(
     file,
     'PAIR_NAMES_DIFFER',
     `${file} and ${up} have one version but different names, so they may not belong together.`,
-    `Did you mean ${suggestion}? Rename one of the two files, or give one of them another version.`,
+    suggestion === null
+      ? `${up} has its \`.down.sql\` already: delete ${file}, or give it the version and the name of the migration that it undoes.`
+      : `Did you mean ${suggestion}? Rename one of the two files, or give one of them another version.`,
   )
 
 /** `lockstep renumber` was killed while it renamed files, and some may be hidden, where they would never run. */

@@ -38,13 +38,11 @@ function* duplicateFiles(files: readonly MigrationFile[]): Generator<Finding> {
   }
 }
 
-/** A `.down.sql` file beside its `.up.sql` is the same migration. */
+/** A `.down.sql` file beside an `.up.sql` is the same migration, or is told of because their names differ. */
 function withoutPairedDown(files: readonly MigrationFile[]): MigrationFile[] {
-  const ups = new Set(files.filter(({ kind }) => kind === 'sql-up').map(identity))
-  return files.filter((file) => file.kind !== 'sql-down' || !ups.has(identity(file)))
+  const ups = new Set(files.filter(({ kind }) => kind === 'sql-up').map(({ from }) => from))
+  return files.filter(({ kind, from }) => kind !== 'sql-down' || !ups.has(from))
 }
-
-const identity = ({ from, name }: MigrationFile): string => `${from}_${name}`
 
 function duplicateFile(
   file: MigrationFile,

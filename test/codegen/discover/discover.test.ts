@@ -198,6 +198,18 @@ describe('what is wrong with the folder', () => {
     ])
   })
 
+  test('misspelt names where the right one is taken: the advice overwrites nothing', async () => {
+    await write({ '002_b.ts': '', '0002_b.ts': '', '003-004_c.ts': '', '3-4_c.ts': '' })
+    expect(await problems()).toEqual([
+      'migrations/0002_b.ts:1:1 NAME_INVALID',
+      'migrations/3-4_c.ts:1:1 NAME_INVALID',
+    ])
+    expect(await fixes()).toEqual([
+      'Did you mean 002_b.ts? There is such a file already: delete one of the two, or give this one a version of its own, as in 005_b.ts.',
+      expect.stringContaining('as in 005-006_c.ts.'),
+    ])
+  })
+
   test('versions that are none', async () => {
     await write({ '000_a.ts': '', '-1_b.ts': '', '20240131120000_c.ts': '', '005_d.ts': '' })
     expect(await problems()).toEqual([
@@ -233,6 +245,14 @@ describe('what is wrong with the folder', () => {
     expect(await fixes()).toEqual([
       'Add migrations/002_b.up.sql, or delete this file.',
       expect.stringContaining('Did you mean 003_c.down.sql?'),
+    ])
+  })
+
+  test('a second down for one up', async () => {
+    await write({ '001_a.up.sql': '', '001_a.down.sql': '', '001_b.down.sql': '' })
+    expect(await problems()).toEqual(['migrations/001_b.down.sql:1:1 PAIR_NAMES_DIFFER'])
+    expect(await fixes()).toEqual([
+      expect.stringContaining('migrations/001_a.up.sql has its `.down.sql` already: delete'),
     ])
   })
 })

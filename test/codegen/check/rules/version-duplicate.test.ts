@@ -64,6 +64,13 @@ describe('invalid', () => {
     ])
   })
 
+  test('two halves of a pair with two names are told of as such only', async () => {
+    const pair = { '001_b.up.sql': 'CREATE TABLE a (b)', '001_c.down.sql': 'DROP TABLE a' }
+    expect((await placesIn(pair)).filter((one) => /PAIR|VERSION/.test(one))).toEqual([
+      '001_c.down.sql:1:1 error PAIR_NAMES_DIFFER',
+    ])
+  })
+
   test('a file inside the range of a list', async () => {
     const [duplicate] = await checkFolder({ '001-002_list.ts': LIST, '002_b.ts': SOUND })
     expect(duplicate!.message).toBe(
