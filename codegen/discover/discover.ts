@@ -10,7 +10,6 @@ import {
   fileUnreadable,
   folderUnexpected,
   nameInvalid,
-  nameTaken,
   rangeOfSql,
   versionNotPositive,
   versionTimestamp,
@@ -87,9 +86,11 @@ function problemOf(
       return null
     case 'migration':
       if (name.canonical === given) return null
-      return taken.has(name.canonical)
-        ? nameTaken(file, name.canonical, renumbered(name, next))
-        : nameInvalid(file, name.canonical)
+      return nameInvalid(
+        file,
+        name.canonical,
+        taken.has(name.canonical) ? renumbered(name, next) : null,
+      )
     case 'unnumbered':
       return fileUnnumbered(file, freeName(next, name.rest), `_${given}`)
     case 'not-positive':

@@ -74,21 +74,17 @@ export const fileUnnumbered = (file: string, suggestion: string, helper: string)
     `Did you mean ${suggestion}? Rename it, or call it ${helper} if it is a helper that migrations import.`,
   )
 
-/** A migration whose file name is not spelt `NNN_snake_case`. */
-export const nameInvalid = (file: string, suggestion: string): Diagnostic =>
+/** A migration whose file name is not spelt `NNN_snake_case`. `free` is another right name where the suggested one is taken. */
+export const nameInvalid = (file: string, suggestion: string, free: string | null): Diagnostic =>
   problem(
     file,
     'NAME_INVALID',
     `The name of ${file} is not spelt as a migration's: a version of three digits (more when needed), ` +
       '`_`, a name in snake_case, and the extension.',
-    `Did you mean ${suggestion}? Rename the file.`,
+    free === null
+      ? `Did you mean ${suggestion}? Rename the file.`
+      : `Did you mean ${suggestion}? There is such a file already: delete one of the two, or give this one a version of its own, as in ${free}.`,
   )
-
-/** The same, where a file of the right spelling is there already. */
-export const nameTaken = (file: string, suggestion: string, free: string): Diagnostic => ({
-  ...nameInvalid(file, suggestion),
-  fix: `Did you mean ${suggestion}? There is such a file already: delete one of the two, or give this one a version of its own, as in ${free}.`,
-})
 
 /** A range of versions on an SQL file; only a script can hold a list of migrations. */
 export const rangeOfSql = (file: string, suggestion: string): Diagnostic =>
