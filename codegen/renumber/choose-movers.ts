@@ -1,12 +1,15 @@
 // Decides which migrations get other numbers: those that the base branch does not have, or the newer ones of the folder.
 import {
   renumberDropped,
+  renumberKnown,
   renumberReleased,
   renumberShared,
   renumberUndecided,
 } from '../../src/errors/renumber.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
-import { findOwn } from '../base/find-own.js'
+import type { Digested } from '../base/digested.js'
+import { addedSince, findOwn } from '../base/find-own.js'
+import { sameMeaning } from '../base/match-histories.js'
 import { droppedGap, lastOf } from '../base/merged-numbers.js'
 import type { Base } from '../base/read-base.js'
 import type { ParsedMigration, Reading } from '../model.js'
@@ -23,7 +26,7 @@ export interface Movers {
 /**
  * With a base branch, everything that it does not have moves behind its last version. Throws `RENUMBER_RELEASED` where
  * that leaves two migrations with one number, `RENUMBER_SHARED` where a file holds both, and `RENUMBER_DROPPED` where numbers become free only by
- * merging.
+ * merging; `RENUMBER_KNOWN` where a migration of the base branch bears another number here.
  */
 export function moversByBase(reading: Reading, base: Base): Movers {
   const gap = droppedGap(base, reading.discovery)
@@ -32,7 +35,9 @@ export function moversByBase(reading: Reading, base: Base): Movers {
     throw new LockstepError(renumberDropped(gap.after.file, dropped, base.ref))
   }
   const released = lastOf(base, reading.discovery)
-  const own = new Set(findOwn(base, reading.discovery).map(({ migration }) => keyOf(migration)))
+  const digested = findOwn(base, reading.discovery)
+  refuseKnown(digested, base)
+  const own = new Set(digested.map(({ migration }) => keyOf(migration)))
   const isOwn = (one: ParsedMigration): boolean => own.has(keyOf(one))
   const all = unitsOf(reading)
   const fresh = all.filter(({ migrations }) => migrations.some(isOwn))
@@ -45,6 +50,17 @@ export function moversByBase(reading: Reading, base: Base): Movers {
   const [twice] = collisions(all.filter((unit) => !units.includes(unit)))
   if (twice) throw new LockstepError(renumberReleased(fileOf(twice[1]), fileOf(twice[0]), base.ref))
   return { units, last: Math.max(released, ...shared.map(({ to }) => to)) }
+}
+
+/** One of the base branch's own that bears another number here, as one that was renamed in the middle of a merge. */
+function refuseKnown(own: readonly Digested[], base: Base): void {
+  const added = addedSince(base)
+  for (const one of own) {
+    const twin = added.find((other) => other.name === one.name && sameMeaning(one, other))
+    if (!twin) continue
+    const files = [one, twin].map(({ migration }) => migration.file.file) as [string, string]
+    throw new LockstepError(renumberKnown(...files, base.ref))
+  }
 }
 
 const keyOf = ({ version, file }: ParsedMigration): string => `${version} ${file.file}`

@@ -27,6 +27,14 @@ export const renumberShared = (file: string, ref: string): Cause => ({
   facts: { file, ref },
 })
 
+/** A migration that would have to move is one of the base branch, which has it under another number. */
+export const renumberKnown = (file: string, there: string, ref: string): Cause => ({
+  code: 'RENUMBER_KNOWN',
+  message: `No other number can be given to ${file}: it is ${there} of ${ref}, and databases may have applied it under that number. Nothing was changed.`,
+  fix: `Give it its name back (${there}), or delete this copy where ${ref} is not merged yet; then run this again.`,
+  facts: { file, there, ref },
+})
+
 /** A number becomes free only when the base branch is merged, which has dropped a migration. */
 export const renumberDropped = (file: string, dropped: readonly string[], ref: string): Cause => ({
   code: 'RENUMBER_DROPPED',

@@ -118,3 +118,13 @@ test('a list that has grown stays where its numbers are free, and others go behi
   repo.commit({ 'migrations/003_mine.sql': table('mine') })
   expect(await moves(repo, 'main')).toEqual(['003_mine.sql → 004_mine.sql'])
 })
+
+test('one of the base branch is not moved further, where it was moved by mistake', async () => {
+  const repo = parting()
+  expect(() => repo.git('merge', 'main')).toThrow('Command failed')
+  repo.move('migrations/002_theirs.sql', 'migrations/003_theirs.sql')
+  const { code, message, fix } = await failureOf(() => moves(repo, 'main'))
+  expect(code).toBe('RENUMBER_KNOWN')
+  expect(message).toContain('migrations/003_theirs.sql: it is migrations/002_theirs.sql of main')
+  expect(fix).toContain('Give it its name back (migrations/002_theirs.sql)')
+})
