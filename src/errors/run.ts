@@ -97,6 +97,14 @@ export const transactionControl = (where: Where, place: string, statement: strin
   facts: { ...where, place, statement },
 })
 
+/** Text with a NUL character, where the database stops reading. */
+export const statementNul = (where: Where, place: string): Cause => ({
+  code: 'STATEMENT_NUL',
+  message: `${title(where)} has a NUL character in its SQL at ${place}: the database would run nothing of what stands behind it. None of it was run.`,
+  fix: 'Write char(0) in SQL where the character is meant, or bind it as a value.',
+  facts: { ...where, place },
+})
+
 /** A migration tries to switch foreign keys, which is the runner's business. */
 export const foreignKeysPragma = (where: Where, place: string, statement: string): Cause => ({
   code: 'FOREIGN_KEYS_PRAGMA',

@@ -1,7 +1,12 @@
 // What a running migration may not ask of its handle: control of the transaction, foreign keys, a dangerous DROP.
 import { settled, type Work } from '../database/outcome.js'
 import { LockstepError } from '../errors/lockstep-error.js'
-import { foreignKeysEnforcedDrop, foreignKeysPragma, transactionControl } from '../errors/run.js'
+import {
+  foreignKeysEnforcedDrop,
+  foreignKeysPragma,
+  statementNul,
+  transactionControl,
+} from '../errors/run.js'
 import { refusedStatement } from '../plan/inspect-sql.js'
 import { splitStatements } from '../schema/split-statements.js'
 import type { Environment } from './environment.js'
@@ -21,6 +26,7 @@ const REFERENCES = RegExp(`\\bREFERENCES${GAP}(${NAME})`, 'gi')
 export function* refusalOf<H>(env: Environment<H>, task: Task<H>): Work<(sql: string) => void> {
   const parents = task.entry.foreignKeys === 'enforce' ? yield* referencedTables(env) : undefined
   return (sql) => {
+    if (sql.includes('\0')) throw new LockstepError(statementNul(whereOf(task), task.file))
     const refused = refusedStatement(sql)
     if (refused && !(refused.why === 'transaction' && task.entry.transaction === false)) {
       const problem = refused.why === 'transaction' ? transactionControl : foreignKeysPragma

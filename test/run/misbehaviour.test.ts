@@ -69,6 +69,11 @@ describe('nothing of the step is left', () => {
       'FOREIGN_KEYS_PRAGMA',
     ],
     [
+      'has a NUL in its SQL',
+      (db) => work(db).exec("INSERT INTO half VALUES ('a\0b'); CREATE TABLE more (x)"),
+      'STATEMENT_NUL',
+    ],
+    [
       'returns a transaction that nobody has called',
       (db) => work(db).transaction(() => work(db)),
       'MIGRATION_NOT_RUN',
