@@ -27,7 +27,8 @@ export interface Examination {
  * and of numbering keep their severity whatever settings or comments say. Never throws for what is in a migration.
  */
 export function examine(reading: Reading, settings: GenerateSettings): Examination {
-  const subject = subjectOf(reading, settings, fixedCodes(reading))
+  const ruleCodes = rules.map(({ code }) => code)
+  const subject = subjectOf(reading, settings, { fixedCodes: fixedCodes(reading), ruleCodes })
   const found = [...reading.diagnostics, ...run('migrations', subject)]
   const diagnostics = judge(found, subject)
   return {

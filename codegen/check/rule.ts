@@ -64,6 +64,8 @@ export interface Subject {
   readonly replay: Replayed | null
   /** The codes that settings cannot change. */
   readonly fixedCodes: ReadonlySet<string>
+  /** The codes of all rules. */
+  readonly ruleCodes: readonly string[]
 }
 
 /** The history as it was replayed. */

@@ -14,7 +14,7 @@ const UNPARSED = new Set(['READ_SYNTAX', 'READ_TOO_DEEP'])
 export function subjectOf(
   reading: Reading,
   settings: GenerateSettings,
-  fixedCodes: ReadonlySet<string>,
+  codes: Pick<Subject, 'fixedCodes' | 'ruleCodes'>,
 ): Subject {
   const errors = reading.diagnostics.filter(({ severity }) => severity === 'error')
   const broken = filesOf(errors.filter(({ code }) => UNPARSED.has(code)))
@@ -30,7 +30,7 @@ export function subjectOf(
     upSteps: upSteps(statements),
     suppressions: findSuppressions(reading, scripts),
     replay: null,
-    fixedCodes,
+    ...codes,
   }
 }
 

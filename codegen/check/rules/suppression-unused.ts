@@ -1,7 +1,8 @@
 // A comment switches off what is not found.
+import { distance } from 'fastest-levenshtein'
 import type { Rule } from '../rule.js'
 
-/** Says nothing in files with errors, where a finding may be hidden. */
+/** Says nothing in files with errors, where a finding may be hidden, but of a code that no rule has. */
 export const suppressionUnused: Rule = {
   code: 'SUPPRESSION_UNUSED',
   severity: 'warning',
@@ -11,14 +12,24 @@ export const suppressionUnused: Rule = {
   problem:
     'A comment that is left behind would hide the next finding of its kind, for a reason that no longer holds.',
   solution: 'Remove the comment, or correct its code.',
-  *check({ suppressions, troubled }) {
+  *check({ suppressions, troubled, ruleCodes }) {
     for (const { outcome, code, at, files } of suppressions) {
-      if (outcome !== 'unused' || files.some((file) => troubled.has(file))) continue
+      if (outcome !== 'unused' || code === null) continue
+      // What the reading warns of has codes as well.
+      const isKnown = ruleCodes.includes(code) || code.startsWith('READ_')
+      if (isKnown && files.some((file) => troubled.has(file))) continue
+      const meant = isKnown ? undefined : ruleCodes.find((one) => isNear(one, code))
+      const reason = isKnown
+        ? 'there is no such finding in this migration'
+        : 'no rule has this code'
       yield {
         at,
-        message: `A comment in ${at.file} switches off ${code!}, but there is no such finding in this migration.`,
-        fix: 'Remove the comment, or correct its code.',
+        message: `A comment in ${at.file} switches off ${code}, but ${reason}.`,
+        fix: `${meant === undefined ? '' : `Did you mean ${meant}? `}Remove the comment, or correct its code.`,
       }
     }
   },
 }
+
+/** Within a slip of the fingers or two. */
+const isNear = (code: string, given: string): boolean => distance(code, given) <= 2

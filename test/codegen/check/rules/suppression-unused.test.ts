@@ -97,6 +97,23 @@ describe('invalid', () => {
     expect(found!.message).toContain('IMPORT_BUILTIN')
   })
 
+  test.each([
+    ['NO_SUCH_RULE', 'Remove the comment, or correct its code.'],
+    ['DOWN_EMTPY', 'Did you mean DOWN_EMPTY? Remove the comment, or correct its code.'],
+  ])('no rule has the code %s, whatever else is wrong', async (code, fix) => {
+    const comment = `// lockstep-ignore ${code}: a test\n`
+    const sound = await checkFolder({ '001_a.ts': `${comment}${SOUND}` })
+    expect(sound).toMatchObject([
+      {
+        code: 'SUPPRESSION_UNUSED',
+        message: `A comment in migrations/001_a.ts switches off ${code}, but no rule has this code.`,
+        fix,
+      },
+    ])
+    const broken = await placesIn({ '001_a.ts': `${comment}export default make()\n` })
+    expect(broken).toContain('001_a.ts:1:1 warning SUPPRESSION_UNUSED')
+  })
+
   test('it is found in another migration only', async () => {
     const folder = { '001_a.ts': `${IGNORE}\n${SOUND}`, '002_b.ts': `${IMPORT}\n${SOUND}` }
     expect(await placesIn(folder)).toEqual([
