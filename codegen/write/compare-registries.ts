@@ -26,6 +26,8 @@ export interface RegistryChanges {
   readonly surplus: readonly number[]
   /** In both, with another checksum. */
   readonly changed: readonly number[]
+  /** In both with the same checksum, but with another text, name or description. */
+  readonly reworded: readonly number[]
 }
 
 /** Compares the text on disk with the wanted one; `offset` points to the first difference on disk. */
@@ -39,7 +41,9 @@ export function compareRegistries(onDisk: string, wanted: string): Comparison {
   if (!found.broken && sameTokens(withoutPositions(found.tokens), withoutPositions(due.tokens))) {
     return { kind: 'moved' }
   }
-  const changes = compareVersions(versionDigests(found.tokens), versionDigests(due.tokens))
+  const reworded = found.broken ? [] : rewordedVersions(found.tokens, due.tokens)
+  const versions = compareVersions(versionDigests(found.tokens), versionDigests(due.tokens))
+  const changes = { ...versions, reworded: reworded.filter(isInBoth(versions)) }
   const isEmpty = Object.values(changes).every((versions) => versions.length === 0)
   if (!isEmpty) return { kind: 'stale', offset, changes }
   return { kind: lacksOnlyDigests(found, due) ? 'unproven' : 'edited', offset }
@@ -80,7 +84,7 @@ function versionDigests(tokens: readonly Token[]): Map<number, string> {
 function compareVersions(
   found: ReadonlyMap<number, string>,
   due: ReadonlyMap<number, string>,
-): RegistryChanges {
+): Omit<RegistryChanges, 'reworded'> {
   return {
     missing: [...due.keys()].filter((version) => !found.has(version)),
     surplus: [...found.keys()].filter((version) => !due.has(version)),
@@ -88,4 +92,44 @@ function compareVersions(
       (version) => found.has(version) && found.get(version) !== due.get(version),
     ),
   }
+}
+
+const isInBoth =
+  ({ missing, changed }: Omit<RegistryChanges, 'reworded'>) =>
+  (version: number): boolean =>
+    !missing.includes(version) && !changed.includes(version)
+
+/** The fields of an entry that hold what a person wrote, and that no checksum is about. */
+const WORDED = new Set(['name', 'description', 'file', 'irreversible', 'source', 'up', 'down'])
+
+/** The versions whose entries differ first in such a field. */
+function rewordedVersions(found: readonly Token[], due: readonly Token[]): number[] {
+  const entries = entriesOf(withoutDigests(withoutPositions(found)))
+  return [...entriesOf(withoutDigests(withoutPositions(due)))].flatMap(([version, wanted]) => {
+    const entry = entries.get(version) ?? []
+    const index = wanted.findIndex(({ text }, at) => text !== entry[at]?.text)
+    const isWorded = [entry, wanted].some((tokens) => WORDED.has(fieldAt(tokens, index)))
+    return index >= 0 && isWorded ? [version] : []
+  })
+}
+
+/** The tokens of each entry, from its version to its last brace. What stands behind the entries begins with `export`. */
+function entriesOf(tokens: readonly Token[]): Map<number, readonly Token[]> {
+  const starts = tokens.flatMap(({ text }, index) =>
+    text === 'version' && tokens[index + 1]?.text === ':' ? [index] : [],
+  )
+  const end = tokens.findIndex(({ text }, index) => index > (starts[0] ?? 0) && text === 'export')
+  return new Map(
+    starts.map((start, index) => {
+      const entry = tokens.slice(start, starts[index + 1] ?? (end < 0 ? undefined : end))
+      const last = entry.findLastIndex(({ text }) => text === '}')
+      return [Number(tokens[start + 2]?.text), entry.slice(0, last)]
+    }),
+  )
+}
+
+/** The name of the field that the token at an index names, or belongs to the value of. */
+function fieldAt(tokens: readonly Token[], index: number): string {
+  for (let at = index; at >= 0; at--) if (tokens[at + 1]?.text === ':') return tokens[at]!.text
+  return ''
 }

@@ -54,14 +54,16 @@ export const generatedEdited = (at: Position, about: 'migrations' | 'schema'): D
   problem(
     'GENERATED_EDITED',
     at,
-    `${at.file} ${EDITED[about]}: ` +
-      'it was edited by hand, or written with other settings or by another version of Lockstep.',
+    `${at.file} ${EDITED[about]}, or was written with other settings or by another version of Lockstep.`,
     REGENERATE,
   )
 
 const EDITED = {
-  migrations: 'lists the right migrations, but from here on it is not what `lockstep gen` writes',
-  schema: 'is about the right schema, but from here on it says something else than the migrations',
+  migrations:
+    'lists the right migrations, but from here on it is not what `lockstep gen` writes: it was edited by hand',
+  schema:
+    'is about the right schema, but from here on it says something else than the migrations: ' +
+    'a description or another text without effect has changed in them since, or it was edited by hand',
 } as const
 
 /** The registry is right as far as it goes, but was generated without replay. */
@@ -134,7 +136,7 @@ function problem(
 
 const softened = (diagnostic: Diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning' })
 
-function describeChanges({ missing, surplus, changed }: RegistryChanges): string[] {
+function describeChanges({ missing, surplus, changed, reworded }: RegistryChanges): string[] {
   return [
     ...describeVersions(missing, 'is not in it', 'are not in it'),
     ...describeVersions(
@@ -143,6 +145,11 @@ function describeChanges({ missing, surplus, changed }: RegistryChanges): string
       'are in it and not in the folder',
     ),
     ...describeVersions(changed, 'has changed since', 'have changed since'),
+    ...describeVersions(
+      reworded,
+      'has another text, name or description in it than in the folder',
+      'have other texts, names or descriptions in it than in the folder',
+    ),
   ]
 }
 

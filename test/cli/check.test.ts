@@ -84,7 +84,7 @@ describe('check', () => {
     write(root, { 'migrations/004_d.sql': 'CREATE VIEW v AS SELECT 1;\n' })
     const missing = (await answerOf(root, ['check'])).stdout
     expect(missing).toContain('DOWN_MISSING')
-    expect(missing).toContain('✗ 4 migrations checked, 4 versions proven (1 replayed now).\n')
+    expect(missing).toMatch(/✗ 4 migrations checked, 4 versions proven \(.* replayed now\)\.\n$/)
   })
 
   it('tells of conflict markers also while the numbers collide', async () => {

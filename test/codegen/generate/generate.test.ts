@@ -169,9 +169,35 @@ describe('checking', () => {
     expect(read()).toBe(before)
   })
 
+  test.each([
+    ['a blank', (text: string) => text.replace('(id', '( id')],
+    ['a comment', (text: string) => text.replace('(id', '(/* the key */ id')],
+    [
+      'a description',
+      (text: string) => text.replace('-- migrate:up', '-- description: the second\n-- migrate:up'),
+    ],
+    ['a name', (text: string) => text],
+  ])(
+    'tells that %s of a migration has changed, which nobody edited in the registry',
+    async (what, change) => {
+      const { root, settings } = await generated()
+      const file = join(root, 'migrations/002_b.sql')
+      const text = change(readFileSync(file, 'utf8'))
+      unlinkSync(file)
+      addFiles(root, { [`migrations/${what === 'a name' ? '002_c' : '002_b'}.sql`]: text })
+      const { diagnostics } = await generate(settings, { write: false })
+      expect(diagnostics).toMatchObject([{ code: 'GENERATED_STALE', severity: 'error' }])
+      expect(diagnostics[0]?.message).toBe(
+        'generated/registry.ts is stale: version 002 has another text, name or description in it than in the folder.',
+      )
+    },
+  )
+
   test('finds one that was edited by hand', async () => {
     const { root, settings, read } = await generated()
-    addFiles(root, { 'generated/registry.ts': read().replace('name: "b"', 'name: "x"') })
+    addFiles(root, {
+      'generated/registry.ts': read().replace('reversible: true', 'reversible: false'),
+    })
     expect(codes(await generate(settings, { write: false }))).toEqual(['GENERATED_EDITED'])
   })
 

@@ -117,13 +117,22 @@ describe('judging', () => {
       },
     ],
     [
-      'edited by hand',
+      'reworded',
       TEXT.replace('SELECT 2', 'SELECT 3'),
       {
-        code: 'GENERATED_EDITED',
-        message: expect.stringContaining('edited by hand'),
+        code: 'GENERATED_STALE',
+        message: `${FILE} is stale: version 002 has another text, name or description in it than in the folder.`,
         line: 4,
         column: 67,
+      },
+    ],
+    [
+      'edited by hand',
+      `export const more = 1\n${TEXT}`,
+      {
+        code: 'GENERATED_EDITED',
+        message: expect.stringContaining('edited by hand, or was written with other settings'),
+        line: 1,
       },
     ],
     [
