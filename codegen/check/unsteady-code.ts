@@ -1,28 +1,47 @@
 // What gives another result each time it runs: in code.
 import { ts } from 'ts-morph'
+import { memberName, pathOf, type GlobalNames } from './global-names.js'
 
 /**
  * What a node of code asks the clock, chance or the environment: `Date.now()`, `new Date()`, `process.env`,
- * `toLocaleString()` …; null when it asks none of them. `new Date(0)` is steady.
+ * `toLocaleString()` …; null when it asks none of them. `new Date(0)` is steady. `names` are those of its script.
  */
-export function unsteadyCode(node: ts.Node): string | null {
+export function unsteadyCode(node: ts.Node, names: GlobalNames): string | null {
   if (ts.isNewExpression(node))
-    return isNamed(node.expression, 'Date') && !node.arguments?.length ? 'new Date()' : null
-  if (ts.isCallExpression(node)) return unsteadyCall(node) ?? localText(node)
-  return ts.isExpression(node) && isMemberOf(node, 'process', 'env') ? 'process.env' : null
+    return pathOf(node.expression, names) === 'Date' && !node.arguments?.length
+      ? 'new Date()'
+      : null
+  if (ts.isCallExpression(node)) return unsteadyCall(node, names) ?? localText(node)
+  if (!ts.isExpression(node)) return null
+  const path = pathOf(node, names)
+  if (path === null) return null
+  if (VALUES.has(path)) return isMention(node) ? path : null
+  return isHandedOver(node) && isUnsteady(path) ? path : null
 }
 
-function unsteadyCall({ expression }: ts.CallExpression): string | null {
-  if (isNamed(expression, 'Date')) return 'Date()'
-  const name = memberName(expression)
-  if (name === null) return null
-  const { expression: object } = expression as ts.PropertyAccessExpression
-  if (isMemberOf(object, 'Temporal', 'Now')) return `Temporal.Now.${name}()`
-  for (const [owner, methods] of METHODS) {
-    const owns = isNamed(object, owner) || isMemberOf(object, 'globalThis', owner)
-    if (owns && methods.has(name)) return `${owner}.${name}()`
-  }
-  return null
+function unsteadyCall({ expression }: ts.CallExpression, names: GlobalNames): string | null {
+  const path = pathOf(expression, names)
+  if (path === null) return null
+  return path === 'Date' || isUnsteady(path) ? `${path}()` : null
+}
+
+/** Whether calling what has this path gives another result each time. */
+function isUnsteady(path: string): boolean {
+  const dot = path.lastIndexOf('.')
+  const [owner, method] = [path.slice(0, Math.max(0, dot)), path.slice(dot + 1)]
+  return owner === 'Temporal.Now' || (METHODS.get(owner)?.has(method) ?? false)
+}
+
+/** A function that is an argument is called by who gets it, as in `rows.map(randomUUID)`. */
+const isHandedOver = (node: ts.Expression): boolean =>
+  ts.isCallExpression(node.parent) && node.parent.arguments.includes(node)
+
+/** Not the name of a constant or of a member that happens to be the same. */
+function isMention(node: ts.Expression): boolean {
+  const { parent } = node
+  if (!ts.isIdentifier(node)) return true
+  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node
+  return ts.isCallExpression(parent) || ts.isElementAccessExpression(parent)
 }
 
 /** A text in the language of the machine, or at its time; what is only logged or thrown is not written. */
@@ -48,24 +67,33 @@ function isOnlyTold(node: ts.Node): boolean {
 
 const TOLD = new Set(['log', 'info', 'warn', 'error', 'debug', 'trace', 'progress'])
 
-/** Of `Math.random` and of `Math['random']` the last name. */
-function memberName(node: ts.Expression): string | null {
-  if (ts.isPropertyAccessExpression(node)) return node.name.text
-  if (!ts.isElementAccessExpression(node)) return null
-  return ts.isStringLiteralLike(node.argumentExpression) ? node.argumentExpression.text : null
-}
+/** What is another value on another machine, or in another process. */
+const VALUES = new Set(['process.env', 'process.pid', 'process.ppid'])
 
-const METHODS: readonly (readonly [owner: string, methods: ReadonlySet<string>])[] = [
+const METHODS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['Date', new Set(['now'])],
   ['Math', new Set(['random'])],
-  ['crypto', new Set(['randomUUID', 'randomBytes', 'randomInt', 'getRandomValues'])],
+  [
+    'crypto',
+    new Set(['randomUUID', 'randomBytes', 'randomInt', 'randomFillSync', 'getRandomValues']),
+  ],
+  ['crypto.webcrypto', new Set(['randomUUID', 'getRandomValues'])],
   ['performance', new Set(['now'])],
   ['process', new Set(['hrtime', 'uptime'])],
-]
+  ['process.hrtime', new Set(['bigint'])],
+  [
+    'os',
+    new Set([
+      'hostname',
+      'userInfo',
+      'homedir',
+      'tmpdir',
+      'networkInterfaces',
+      'uptime',
+      'release',
+    ]),
+  ],
+])
 
 const isNamed = (node: ts.Expression, name: string): boolean =>
   ts.isIdentifier(node) && node.text === name
-
-/** `globalThis.crypto`. */
-const isMemberOf = (node: ts.Expression, owner: string, name: string): boolean =>
-  memberName(node) === name && isNamed((node as ts.PropertyAccessExpression).expression, owner)

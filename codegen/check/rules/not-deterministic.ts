@@ -1,5 +1,6 @@
 // A step gives every installation other data.
 import type { ts } from 'ts-morph'
+import { globalNames } from '../global-names.js'
 import { nodePlace, placeIn } from '../place.js'
 import { reachedNodes } from '../reached-nodes.js'
 import type { Finding, Rule, Script, Subject } from '../rule.js'
@@ -49,8 +50,9 @@ function* inCode({ reading, scripts }: Subject): Generator<Finding> {
   const owners = new Set(reading.migrations.map(({ file }) => file.file))
   for (const script of scripts) {
     const nodes = owners.has(script.file) ? migrationNodes(script, reading) : script.nodes
+    const names = globalNames(script.nodes)
     for (const node of nodes) {
-      const what = unsteadyCode(node)
+      const what = unsteadyCode(node, names)
       if (what === null) continue
       const at = nodePlace(script, node)
       yield { at, message: message(at.file, what), fix: FIX }

@@ -24,6 +24,8 @@ describe('valid', () => {
     `db.run(n.toLocaleString('en'), d.toLocaleDateString('en', { timeZone: 'UTC' }))`,
     `ctx.log(\`\${n.toLocaleString()} rows\`)`,
     `if (n > 1) throw new Error(n.toLocaleString())`,
+    `const { random } = dice; db.run(random())`,
+    `const env = 1; db.run(env, rows.random(), ctx.hostname)`,
   ])('%s', async (body) => expect(await placesIn({ '001_a.ts': inCode(body) })).toEqual([]))
 
   test('code beside the migration that it does not use, and down', async () => {
@@ -70,6 +72,40 @@ describe('invalid code', () => {
     expect(others).toEqual([])
     expect(found).toMatchObject({ code: 'NOT_DETERMINISTIC', severity: 'warning', line: 3 })
     expect(found!.message).toContain(`uses \`${what}\``)
+  })
+
+  test.each([
+    [`import { randomUUID } from 'node:crypto'`, 'randomUUID()', 'crypto.randomUUID()'],
+    [`import { randomUUID as id } from 'crypto'`, 'rows.map(id)', 'crypto.randomUUID'],
+    [`import * as c from 'node:crypto'`, 'c.randomBytes(8)', 'crypto.randomBytes()'],
+    [`import c from 'node:crypto'`, 'c.webcrypto.randomUUID()', 'crypto.webcrypto.randomUUID()'],
+    [`import { hostname } from 'node:os'`, 'hostname()', 'os.hostname()'],
+    [`import os from 'os'`, 'os.userInfo().username', 'os.userInfo()'],
+    [`import { hrtime } from 'node:process'`, 'hrtime.bigint()', 'process.hrtime.bigint()'],
+    [`import { performance as p } from 'node:perf_hooks'`, 'p.now()', 'performance.now()'],
+    [`import { env } from 'node:process'`, 'env.HOME', 'process.env'],
+    ['', 'process.hrtime.bigint()', 'process.hrtime.bigint()'],
+    ['', 'process.pid', 'process.pid'],
+    ['const { random } = Math', 'random()', 'Math.random()'],
+    ['const { Math: { random: r } } = globalThis', 'r()', 'Math.random()'],
+    ['const D = Date', 'new D()', 'new Date()'],
+    ['const D = Date', 'D.now()', 'Date.now()'],
+    ['const now = Date.now', 'now()', 'Date.now()'],
+    ['', 'Array.from(rows, Math.random)', 'Math.random'],
+  ])('by another name: %s, %s', async (top, expression, what) => {
+    const folder = { '001_a.ts': `${top};${inCode(`db.run(${expression})`)}` }
+    const rules = { IMPORT_BUILTIN: 'off' } as const
+    const [found, ...others] = await checkFolder(folder, { rules })
+    expect(others).toEqual([])
+    expect(found).toMatchObject({ code: 'NOT_DETERMINISTIC', line: 3 })
+    expect(found!.message).toContain(`uses \`${what}\``)
+  })
+
+  test('in a constant of the function itself', async () => {
+    const body = 'const { randomUUID: id } = crypto; db.run(id())'
+    expect(await placesIn({ '001_a.ts': inCode(body) })).toEqual([
+      '001_a.ts:3:54 warning NOT_DETERMINISTIC',
+    ])
   })
 
   test('in what the migration mentions, and what that mentions', async () => {

@@ -48,7 +48,7 @@ describe('valid', () => {
       'a helper',
       {
         '001_a.ts': SOUND,
-        '_shared.ts': `${IGNORE}\n${IMPORT}\nexport const id = () => randomUUID()\n`,
+        '_shared.ts': `${IGNORE}\n${IMPORT}\nexport const ids = [randomUUID]\n`,
       },
     ],
   ])('%s', async (_, folder) => expect(await placesIn(folder)).toEqual([]))

@@ -1,0 +1,79 @@
+// What the names of a script stand for, where they are other names of what the platform gives: `random` for `Math.random`.
+import { ts } from 'ts-morph'
+
+/** By local name the path that it stands for, as `crypto.randomUUID`. */
+export type GlobalNames = ReadonlyMap<string, string>
+
+/**
+ * Reads imports of modules of the platform, and constants such as `const { random } = Math` and `const now = Date.now`,
+ * wherever in the script they stand. `nodes` are all of the script, parents before children.
+ */
+export function globalNames(nodes: readonly ts.Node[]): GlobalNames {
+  const names = new Map<string, string>()
+  for (const node of nodes) {
+    if (ts.isImportDeclaration(node)) addImports(node, names)
+    else if (ts.isVariableDeclaration(node) && node.initializer)
+      addConstant(node.name, pathOf(node.initializer, names), names)
+  }
+  return names
+}
+
+/** The path of `Math.random`, `Math['random']`, `globalThis.Math.random` or another name of it; null of anything else. */
+export function pathOf(node: ts.Node, names: GlobalNames): string | null {
+  if (ts.isIdentifier(node)) return names.get(node.text) ?? node.text
+  const name = memberName(node)
+  if (name === null) return null
+  const owner = pathOf((node as ts.PropertyAccessExpression).expression, names)
+  if (owner === null) return null
+  return owner === 'globalThis' ? name : `${owner}.${name}`
+}
+
+/** Of `Math.random` and of `Math['random']` the last name. */
+export function memberName(node: ts.Node): string | null {
+  if (ts.isPropertyAccessExpression(node)) return node.name.text
+  if (!ts.isElementAccessExpression(node)) return null
+  return ts.isStringLiteralLike(node.argumentExpression) ? node.argumentExpression.text : null
+}
+
+/** Modules by what their names stand for; of `perf_hooks` the members are global. */
+const MODULES: ReadonlyMap<string, string> = new Map([
+  ['crypto', 'crypto'],
+  ['os', 'os'],
+  ['process', 'process'],
+  ['perf_hooks', 'globalThis'],
+])
+
+function addImports(
+  { importClause, moduleSpecifier }: ts.ImportDeclaration,
+  names: Map<string, string>,
+): void {
+  const specifier = (moduleSpecifier as ts.StringLiteral).text
+  const owner = MODULES.get(specifier.replace(/^node:/, ''))
+  if (owner === undefined || !importClause) return
+  const { name, namedBindings } = importClause
+  if (name) names.set(name.text, owner)
+  if (!namedBindings) return
+  if (ts.isNamespaceImport(namedBindings)) names.set(namedBindings.name.text, owner)
+  else
+    for (const one of namedBindings.elements) {
+      const imported = (one.propertyName ?? one.name).text
+      names.set(one.name.text, imported === 'default' ? owner : memberOf(owner, imported))
+    }
+}
+
+function addConstant(name: ts.BindingName, path: string | null, names: Map<string, string>): void {
+  if (path === null) return
+  if (ts.isIdentifier(name)) {
+    if (name.text !== path) names.set(name.text, path)
+    return
+  }
+  if (!ts.isObjectBindingPattern(name)) return
+  for (const { name: local, propertyName, dotDotDotToken } of name.elements) {
+    const member = propertyName ?? local
+    if (!dotDotDotToken && ts.isIdentifier(member))
+      addConstant(local, memberOf(path, member.text), names)
+  }
+}
+
+const memberOf = (owner: string, name: string): string =>
+  owner === 'globalThis' ? name : `${owner}.${name}`
