@@ -1,5 +1,6 @@
 // The names of types that columns are declared with on purpose, and the names that are mistakes.
 import { distance } from 'fastest-levenshtein'
+import { affinityOf, type Affinity } from './affinity.js'
 
 /** What SQLite, the SQL standard and the usual other databases call their types, word by word. */
 const KNOWN: readonly string[] = (
@@ -16,7 +17,7 @@ const KNOWN_WORDS = new Set(KNOWN)
 /** What may stand behind a known word: `int64`, `f32_blob`, `uuid_v4`, `timestamp_ms`. */
 const SUFFIX = /(?:_?v?\d+)?(?:_\w+)?$/
 
-/** Types that SQLite knows nothing of and takes for numbers, though they mean texts: '007' becomes 7 in them. */
+/** Words that SQLite knows nothing of, though they mean texts: by themselves they are numbers, so that '007' becomes 7. */
 const TEXT_BY_NAME = new Set(['string', 'str'])
 
 /** What is wrong with a declared type. `meant` is the known word nearest to it. */
@@ -24,6 +25,8 @@ export interface DoubtfulType {
   readonly word: string
   readonly meant: string
   readonly reason: 'typo' | 'number'
+  /** What SQLite makes of the whole type, of which the word is a part. */
+  readonly affinity: Affinity
 }
 
 /**
@@ -31,12 +34,13 @@ export interface DoubtfulType {
  * does not mean what it says; any other unknown name is taken for one that somebody wanted.
  */
 export function doubtfulType(type: readonly string[]): DoubtfulType | null {
+  const affinity = affinityOf(type.join(' '))
   for (const word of type.slice(0, type.includes('(') ? type.indexOf('(') : undefined)) {
-    if (TEXT_BY_NAME.has(word)) return { word, meant: 'text', reason: 'number' }
+    if (TEXT_BY_NAME.has(word)) return { word, meant: 'text', reason: 'number', affinity }
     if (!/^[a-z]\w*$/.test(word) || isKnown(word)) continue
     const meant = KNOWN.find((known) => resembles(word, known))
-    if (meant !== undefined) return { word, meant, reason: 'typo' }
-    if (resembles(word, 'string')) return { word, meant: 'text', reason: 'number' }
+    if (meant !== undefined) return { word, meant, reason: 'typo', affinity }
+    if (resembles(word, 'string')) return { word, meant: 'text', reason: 'number', affinity }
   }
   return null
 }

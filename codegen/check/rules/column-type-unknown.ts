@@ -37,11 +37,13 @@ function columnsIn(shape: StatementShape): readonly ColumnDefinition[] {
   return shape.columns ?? []
 }
 
-function whatIsWrong({ name }: ColumnDefinition, { word, reason }: DoubtfulType): string {
-  const type = word.toUpperCase()
-  return reason === 'number'
-    ? `declares ${name.text} as ${type}, which SQLite does not know and takes for a number: the text '007' becomes 7.`
-    : `declares ${name.text} as ${type}, which no database knows; SQLite guesses from the letters what to store in it, and says nothing.`
+function whatIsWrong({ name }: ColumnDefinition, { word, reason, affinity }: DoubtfulType): string {
+  const declares = `declares ${name.text} as ${word.toUpperCase()}`
+  if (reason === 'typo')
+    return `${declares}, which no database knows; SQLite guesses from the letters what to store in it, here ${affinity}, and says nothing.`
+  return affinity === 'TEXT' || affinity === 'BLOB'
+    ? `${declares}, which SQLite does not know; only because of another word of the type it stores the values as ${affinity}.`
+    : `${declares}, which SQLite does not know and takes for a number (${affinity}): the text '007' becomes 7.`
 }
 
 function fixOf({ name }: ColumnDefinition, { meant, reason }: DoubtfulType): string {

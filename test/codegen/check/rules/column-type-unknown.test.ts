@@ -48,6 +48,22 @@ describe('invalid', () => {
     expect(found!.fix).toContain(`Write \`b ${meant}\`.`)
   })
 
+  test.each([
+    ['STRING', "takes for a number (NUMERIC): the text '007' becomes 7."],
+    ['STRING INT', "takes for a number (INTEGER): the text '007' becomes 7."],
+    ['TEXT STRING', 'only because of another word of the type it stores the values as TEXT.'],
+    ['STRING TEXT', 'only because of another word of the type it stores the values as TEXT.'],
+    ['VARCHR(20)', 'guesses from the letters what to store in it, here NUMERIC, and'],
+    ['INTERGER', 'guesses from the letters what to store in it, here INTEGER, and'],
+  ])('%s is stored as SQLite itself says', async (type, says) => {
+    const [found] = await checkFolder({ '001_a.ts': typed(type) })
+    expect(found!.message).toContain(says)
+    const db = new Database(':memory:')
+    db.exec(`CREATE TABLE a (b ${type}); INSERT INTO a VALUES ('007')`)
+    const stored = db.prepare('SELECT typeof(b) FROM a').pluck().get()
+    expect(stored).toBe(says.includes('TEXT') ? 'text' : 'integer')
+  })
+
   test('an added column', async () => {
     const up = `up: 'ALTER TABLE a ADD COLUMN b INTEGR'`
     expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([
