@@ -3,6 +3,7 @@ import type { CatalogTable } from '../../evidence.js'
 import type { Affinity } from '../affinity.js'
 import { changePlace } from '../change-place.js'
 import { changedTypes, storedAs, type ChangedType } from '../changed-types.js'
+import { isConverted } from '../converted-columns.js'
 import { describeValue, ignoreComment, sentence, versionName } from '../describe-step.js'
 import { factsIn } from '../facts.js'
 import { readStatement } from '../read-statement.js'
@@ -11,7 +12,7 @@ import { isSameName, sqlName } from '../sql-name.js'
 
 /**
  * Another length, as in `VARCHAR(20)`, is no other type; a shorter one is `COLUMN_NARROWED`. Types that only follow from
- * making a table STRICT, and are stored as before, are told there as well. Where values are seen to change with the
+ * making a table STRICT, and are stored as before, are told there as well. Silent where the copy casts the values to it. Where values are seen to change with the
  * type, one is shown here, and `VALUES_LOST` does not report the column a second time.
  */
 export const columnTypeChanged: Rule = {
@@ -29,6 +30,7 @@ export const columnTypeChanged: Rule = {
     for (const step of replay?.steps ?? []) {
       for (const changed of changedTypes(step)) {
         if (changed.kind === 'length' || followsFromStrict(changed) || isTold(changed)) continue
+        if (isMeant(changed, step)) continue
         const at = changePlace(changed.trace.statement, step, changed.trace.before.name)
         const { before, after, table } = changed
         const { message, fix } = wordsFor(changed, exampleOf(changed, step))
@@ -46,6 +48,15 @@ export const columnTypeChanged: Rule = {
 
 const followsFromStrict = ({ trace, table, before, after }: ChangedType): boolean =>
   table.strict && !trace.before.strict && storedAs(before, trace.before) === storedAs(after, table)
+
+/** Whoever writes the CAST knows of the new type, and has done what there is to do. */
+const isMeant = ({ kind, trace, table, before, after }: ChangedType, step: ReplayedStep): boolean =>
+  kind === 'affinity' &&
+  isConverted(step.statements, {
+    table: trace.before.name,
+    column: before.name,
+    affinity: storedAs(after, table),
+  })
 
 /**
  * The name that CREATE TABLE … AS SELECT gives to the same kind of values is not what is wrong with such a table

@@ -1,5 +1,7 @@
 // A migration makes AUTOINCREMENT give numbers a second time.
 import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
+import type { CatalogObject } from '../../evidence.js'
+import { affinityOf } from '../affinity.js'
 import { halfName, ignoreComment } from '../describe-step.js'
 import { factsIn, factsOf, type FactOf } from '../facts.js'
 import type { ReplayedStep, Rule } from '../rule.js'
@@ -8,7 +10,7 @@ import { isSameName, sqlName } from '../sql-name.js'
 import { stepPosition } from '../step-position.js'
 
 /**
- * Silent where the table loses rows as well (`ROWS_LOST`); of a `down` that forgets AUTOINCREMENT (`DOWN_NOT_INVERSE`), or
+ * Silent where the table loses rows as well (`ROWS_LOST`); where its ids are no numbers any more; of a `down` that forgets AUTOINCREMENT (`DOWN_NOT_INVERSE`), or
  * restores a table that never had it.
  */
 export const sequenceLost: Rule = {
@@ -44,8 +46,8 @@ const losesRows = (step: ReplayedStep, { at, table }: FactOf<'watermark-lost'>):
 
 /** Whether the table is to count with AUTOINCREMENT afterwards, and does: of `up`, what it makes of the table is asked later. */
 function countsAfterwards(step: ReplayedStep, { at, table }: FactOf<'watermark-lost'>): boolean {
-  if (at.direction === 'up') return true
   const key = `table ${inSmallLetters(table)}`
+  if (at.direction === 'up') return !hasOtherIds(step.after.get(key))
   const restored = step.before.get(key)
   if (restored?.type !== 'table' || !restored.autoincrement) return false
   return !factsIn(step, 'not-inverse')
@@ -53,6 +55,13 @@ function countsAfterwards(step: ReplayedStep, { at, table }: FactOf<'watermark-l
     .some(({ details }) =>
       details.some(({ expected, found }) => counts(expected) && !counts(found)),
     )
+}
+
+/** Whether what identifies the rows is no number any more, so that none is given. */
+function hasOtherIds(object: CatalogObject | undefined): boolean {
+  const key =
+    object?.type === 'table' ? object.columns.filter(({ primaryKey }) => primaryKey > 0) : []
+  return key.length > 0 && key.every(({ type }) => affinityOf(type) !== 'INTEGER')
 }
 
 const counts = (sql: string | null): boolean => /\bautoincrement\b/i.test(sql ?? '')

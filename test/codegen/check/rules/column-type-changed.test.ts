@@ -19,6 +19,32 @@ describe('valid', () => {
   ])('%s', async (_, was, is) => expect(await placesAfterReplay(rebuild(was, is))).toEqual([]))
 })
 
+describe('a CAST in the copy', () => {
+  const copied = (value: string, source = 't') => ({
+    '001_a.sql': sqlFile('CREATE TABLE t (a INTEGER); CREATE TABLE other (a INTEGER);'),
+    '002_b.sql': sqlFile(
+      `CREATE TABLE n (a VARCHAR(36));\nINSERT INTO n (a) SELECT ${value} FROM ${source};\nDROP TABLE t;\nALTER TABLE n RENAME TO t;`,
+    ),
+  })
+  test.each([
+    ['CAST(a AS varchar)'],
+    ['cast ( "T"."a" as text )'],
+    ['coalesce(CAST(/* the id */ [a] AS VARCHAR(36)), 1)'],
+  ])('says that it is meant: %s', async (value) =>
+    expect(await placesAfterReplay(copied(value))).toEqual([]),
+  )
+
+  test.each([
+    ['CAST(a AS INTEGER)', 't'],
+    ['CAST(rowid AS TEXT)', 't'],
+    ['CAST(1 AS TEXT)', 't'],
+    ['CAST(a AS TEXT)', 'other'],
+    ["'CAST(a AS TEXT)'", 't'],
+  ])('says nothing of this column: %s FROM %s', async (value, source) => {
+    expect((await onlyFinding(copied(value, source))).code).toBe('COLUMN_TYPE_CHANGED')
+  })
+})
+
 describe('invalid', () => {
   test.each([
     ['a TEXT', 'a INTEGER)', 'stored as INTEGER instead of TEXT'],

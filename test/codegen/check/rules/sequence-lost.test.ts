@@ -28,6 +28,14 @@ describe('valid', () => {
     const facts = [fact({ at: placeIn(2, { direction: 'down' }), after: null })]
     expect(await placesAfterReplay(folder, { facts })).toEqual([])
   })
+  test.each(['TEXT PRIMARY KEY', 'varchar(36) PRIMARY KEY NOT NULL'])(
+    'ids that are texts now: %s',
+    async (key) => {
+      const folder = rebuild(key)
+      folder['002_b.sql'] = folder['002_b.sql'].replace('SELECT id,', 'SELECT CAST(id AS TEXT),')
+      expect(await placesAfterReplay(folder, { facts: [fact({ after: null })] })).toEqual([])
+    },
+  )
   test('a comment with a reason', async () => {
     const comment = '-- lockstep-ignore SEQUENCE_LOST: no id leaves the database\n'
     expect(await placesAfterReplay(rebuild(COUNTING, comment), { facts: [fact()] })).toEqual([])
