@@ -9,6 +9,7 @@ import { columnNarrowed } from './rules/column-narrowed.js'
 import { columnRenamed } from './rules/column-renamed.js'
 import { columnTypeChanged } from './rules/column-type-changed.js'
 import { columnTypeUnknown } from './rules/column-type-unknown.js'
+import { conflictMarkers } from './rules/conflict-markers.js'
 import { constraintLost } from './rules/constraint-lost.js'
 import { downEmpty } from './rules/down-empty.js'
 import { downMissing } from './rules/down-missing.js'
@@ -77,6 +78,7 @@ export const rules: readonly Rule[] = [
   columnRenamed,
   columnTypeChanged,
   columnTypeUnknown,
+  conflictMarkers,
   constraintLost,
   downEmpty,
   downMissing,

@@ -1,0 +1,41 @@
+// A merge left its conflict markers in a migration that is SQL.
+import { tokenize } from '../../../src/schema/tokenize.js'
+import { fileStart, textPlace } from '../place.js'
+import type { Rule } from '../rule.js'
+
+/** The compiler tells of those in code. A text in quotes that looks like a conflict is none. */
+export const conflictMarkers: Rule = {
+  code: 'CONFLICT_MARKERS',
+  severity: 'error',
+  standing: 'fixed',
+  stage: 'migrations',
+  meaning: 'A migration contains the conflict markers of a merge.',
+  problem:
+    'It is not decided which of two versions of the migration is meant, and SQLite takes neither with the markers between them.',
+  solution: 'Keep the right lines, and remove the markers with the others.',
+  *check({ reading }) {
+    for (const { file, kind, text } of reading.discovery.files) {
+      const offset = kind === 'script' ? -1 : conflictIn(text)
+      if (offset < 0) continue
+      yield {
+        at: textPlace(text, offset, fileStart(file)),
+        message: `${file} contains the conflict markers of a merge.`,
+        fix: 'Keep the right lines, and remove the markers with the others.',
+      }
+    }
+  },
+}
+
+const CONFLICT = /^<{7}(?: .*)?\r?$(?:[^]*?)^={7}\r?$(?:[^]*?)^>{7}(?: .*)?\r?$/gm
+
+/** Where the first of the markers stands, -1 where there is none. */
+function conflictIn(text: string): number {
+  const found = [...text.matchAll(CONFLICT)].map(({ index }) => index)
+  if (found.length === 0) return -1
+  const quoted = tokenize(text).filter(
+    (token) => token.kind === 'string' && token.text.includes('<<<<<<<'),
+  )
+  const isQuoted = (at: number): boolean =>
+    quoted.some(({ start, text: own }) => start < at && at < start + own.length)
+  return found.find((at) => !isQuoted(at)) ?? -1
+}
