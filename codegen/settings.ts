@@ -27,6 +27,8 @@ export interface GenerateSettings {
    * `database` is the name of one of its `databases`; null where it has one.
    */
   readonly config: { readonly file: string; readonly database: string | null } | null
+  /** The example rows of the configuration by table: of each column the kind and the text of its value, to tell rows apart. */
+  readonly seeds?: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>
   /** The ledger, and the tables that are not the history's: neither is part of the schema. */
   readonly table: string
   readonly ignoreTables: readonly string[]

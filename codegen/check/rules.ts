@@ -42,8 +42,10 @@ import { replayUpAgainFailed } from './rules/replay-up-again-failed.js'
 import { replayUpFailed } from './rules/replay-up-failed.js'
 import { rowsLost } from './rules/rows-lost.js'
 import { schemaAndDataMixed } from './rules/schema-and-data-mixed.js'
+import { seedUnused } from './rules/seed-unused.js'
 import { sequenceLost } from './rules/sequence-lost.js'
 import { severityFixed } from './rules/severity-fixed.js'
+import { severityUnknown } from './rules/severity-unknown.js'
 import { sqlForeignKeysPragma } from './rules/sql-foreign-keys-pragma.js'
 import { sqlNeedsNoTransaction } from './rules/sql-needs-no-transaction.js'
 import { sqlNul } from './rules/sql-nul.js'
@@ -111,8 +113,10 @@ export const rules: readonly Rule[] = [
   replayUpFailed,
   rowsLost,
   schemaAndDataMixed,
+  seedUnused,
   sequenceLost,
   severityFixed,
+  severityUnknown,
   sqlForeignKeysPragma,
   sqlNeedsNoTransaction,
   sqlNul,

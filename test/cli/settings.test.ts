@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { buildSettings } from '../../src/cli/settings/build-settings.js'
 import { databaseOf } from '../../src/cli/settings/database-of.js'
 import { loadEachSettings, loadSettings } from '../../src/cli/settings/load-settings.js'
 import type { Sources } from '../../src/cli/settings/settings.js'
@@ -142,6 +143,16 @@ describe('what wins', () => {
   ])('takes %j for a project in %s', async (files, language) => {
     expect((await loadSettings(sources(project(files)))).language).toBe(language)
   })
+})
+
+it('tells the values of example rows apart, whatever their kind', async () => {
+  const config = `export default { seeds: { t: [{ a: 1n, b: '1', c: new Uint8Array([1, 2]), d: null }] } }`
+  const root = project({ 'package.json': '{}', 'lockstep.config.js': config })
+  const { seeds } = await loadSettings(sources(root))
+  expect(seeds).toEqual({
+    t: [{ a: 'bigint 1', b: 'string 1', c: 'object 1,2', d: 'object null' }],
+  })
+  expect(buildSettings(await loadSettings(sources(root)))).toMatchObject({ seeds })
 })
 
 describe('several databases', () => {

@@ -25,12 +25,17 @@ export const tableUnseeded: Rule = {
       const at = stepPosition(place, step.migration, subject.settings.root)
       yield {
         at,
-        message: `No rows could be made for ${fact.table} as it is after ${versionName(step, at)}: ${saidText(fact.reason)}. So nothing is proven about how its rows fare from then on.`,
-        fix: `Give real rows in the configuration: \`seeds: { ${sqlName(fact.table)}: [{ … }] }\`.`,
+        message: `${hasSeeds(fact.table, subject) ? 'No row that `seeds` gives could be used' : 'No rows could be made'} for ${fact.table} as it is after ${versionName(step, at)}: ${saidText(fact.reason)}. So nothing is proven about how its rows fare from then on.`,
+        fix: `${hasSeeds(fact.table, subject) ? 'Correct the' : 'Give real'} rows in the configuration: \`seeds: { ${sqlName(fact.table)}: [{ … }] }\`.`,
       }
     }
   },
 }
+
+const hasSeeds = (table: string, { settings }: Subject): boolean =>
+  Object.entries(settings.seeds ?? {}).some(
+    ([name, rows]) => rows.length > 0 && isSameName(name, table),
+  )
 
 function firstOfEach(subject: Subject): StepFact<'unseeded'>[] {
   const tables = new Map<string, StepFact<'unseeded'>>()

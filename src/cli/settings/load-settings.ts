@@ -85,6 +85,7 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
     rules: config.rules ?? {},
     replay: !flags.noReplay,
     config: configFile === null ? null : { file: configFile, database: name },
+    ...(config.seeds && { seeds: seedsOf(config.seeds) }),
     table: config.table ?? '_migrations',
     ignoreTables: config.ignoreTables ?? [],
     replayTimeoutMs: config.replayTimeoutMs ?? 120_000,
@@ -92,6 +93,19 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
     minimumSqlite: config.minimumSqlite ?? null,
   }
 }
+
+/** Values of every kind as texts, which can be compared and written down. */
+const seedsOf = (seeds: NonNullable<DatabaseConfig['seeds']>): NonNullable<Settings['seeds']> =>
+  Object.fromEntries(
+    Object.entries(seeds).map(([table, rows]) => [
+      table,
+      rows.map((row) =>
+        Object.fromEntries(
+          Object.entries(row).map(([column, value]) => [column, `${typeof value} ${value}`]),
+        ),
+      ),
+    ]),
+  )
 
 function databasePath(
   { database }: DatabaseConfig,

@@ -33,6 +33,16 @@ describe('invalid', () => {
     expect(fix).toBe('Give real rows in the configuration: `seeds: { "my t": [{ … }] }`.')
   })
 
+  test('says that it is the rows of the configuration that do not fit', async () => {
+    const seeds = { 'MY T': [{ a: 'string x' }] }
+    const { message, fix } = await onlyFinding(folder, {
+      facts: [unseeded(2)],
+      settings: { seeds },
+    })
+    expect(message).toMatch(/^No row that `seeds` gives could be used for my t as it is after /)
+    expect(fix).toBe('Correct the rows in the configuration: `seeds: { "my t": [{ … }] }`.')
+  })
+
   test('though a foreign key is broken, where that is not the reason', async () => {
     const broken = {
       kind: 'foreign-key-broken',

@@ -1,0 +1,34 @@
+// The configuration gives a severity to a code that there is not.
+import { closest, distance } from 'fastest-levenshtein'
+import { projectPath } from '../../discover/project-path.js'
+import { fileStart } from '../place.js'
+import type { Rule } from '../rule.js'
+
+/** Reported at the migrations folder, because the settings may come from anywhere. */
+export const severityUnknown: Rule = {
+  code: 'SEVERITY_UNKNOWN',
+  severity: 'warning',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning: 'The setting `rules` names a code that there is not.',
+  problem: 'The entry changes nothing: the rule that was meant goes on with its own severity.',
+  solution: 'Correct the code in `rules`, or remove the entry.',
+  *check({ settings, ruleCodes }) {
+    const at = fileStart(projectPath(settings.root, settings.migrations))
+    for (const code of Object.keys(settings.rules)) {
+      if (ruleCodes.includes(code)) continue
+      const near = closest(code.toUpperCase(), ruleCodes)
+      const isNear = distance(code.toUpperCase(), near) <= 2
+      if (!isNear && OTHERS.test(code)) continue
+      yield {
+        at,
+        message: `The setting \`rules\` gives a severity to ${code} for ${at.file}, but there is no such code${isNear ? `, only ${near}` : ''}.`,
+        fix: isNear ? `Write ${near} in \`rules\`.` : `Remove ${code} from \`rules\`.`,
+      }
+    }
+  },
+}
+
+/** The codes of what is no rule: discovery, reading, generating, replaying and comparing with a branch. */
+const OTHERS =
+  /^(?:BASE|FILE|FOLDER|FORMATTER|GENERATED|NAME|PAIR|READ|RENUMBER|REPLAY|SQL|TSCONFIG|VERSION)_[A-Z_]+$/
