@@ -38,7 +38,7 @@ function describeStale({ file }: Position, because: RegistryChanges | 'schema' |
   if (!instead)
     return 'left over: the settings no longer ask for it (`schemaPage`), and nothing keeps it up to date'
   return (
-    `left over from another setting of \`language\`: ${instead.name} is written now, ` +
+    `left over from when the project was in ${instead.language === 'ts' ? 'JavaScript' : 'TypeScript'}: ${instead.name} is written now, ` +
     `and whatever still reads ${basename(file)} gets the migrations of then`
   )
 }

@@ -51,7 +51,9 @@ describe.each([
     expect(diagnostics).toMatchObject(
       old.map((name) => ({ code: 'GENERATED_STALE', file: `generated/${name}`, line: 1 })),
     )
-    expect(diagnostics[0]?.message).toContain(`registry.${to} is written now`)
+    expect(diagnostics[0]?.message).toContain(
+      `was in ${from === 'js' ? 'JavaScript' : 'TypeScript'}: registry.${to} is written now`,
+    )
     expect(diagnostics[0]?.fix).toContain(`\`language: '${from}'\``)
     expect(files.filter(({ state }) => state === 'stale')).toHaveLength(2)
     expect(filesIn(settings)).toEqual([...after, ...old].sort())
