@@ -14,7 +14,8 @@ const SUSPECT = /\b(?:begin|commit|end|rollback|savepoint|release|foreign_keys)\
 export const mayEndTransaction = (script: string): boolean => SUSPECT.test(script)
 
 const TRANSACTION = /^(?:BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE)\b/i
-const FOREIGN_KEYS = /^PRAGMA\b.*\bforeign_keys\b["'`\]]?(?:\s|--[^\n]*|\/\*.*?\*\/)*[=(]/is
+const FOREIGN_KEYS =
+  /^PRAGMA\b.*\bforeign_keys\b["'`\]]?(?:\s|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*[=(]/is
 
 /** The first statement of a script that controls the transaction or switches foreign keys; reading the setting is fine. */
 export function refusedStatement(script: string): RefusedStatement | undefined {

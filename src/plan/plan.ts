@@ -132,7 +132,8 @@ function checkValues({ to, steps }: MigrateOptions | RollbackOptions): void {
 
 /** Throws for what is no target; a word that is mistyped must not mean that everything is applied, or undone. */
 export function checkTargetOptions(options: object | null): void {
-  if (options === null) throw new LockstepError(optionInvalid('target', 'nothing', 'an object'))
+  if (options === null || typeof options !== 'object')
+    throw new LockstepError(optionInvalid('target', 'nothing', 'an object'))
   for (const [option, value] of Object.entries(options))
     if (option !== 'to' && option !== 'steps')
       throw new LockstepError(optionInvalid(option, value, 'left out: there is no such option'))

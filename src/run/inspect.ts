@@ -12,15 +12,15 @@ import { splitStatements } from '../schema/split-statements.js'
 import type { Environment } from './environment.js'
 import { whereOf, type Task } from './task.js'
 
-const GAP = /(?:\s|--[^\n]*|\/\*[^]*?\*\/)*/.source
+const COMMENT = /--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\//.source
+const GAP = `(?:\\s|${COMMENT})*`
 const NAME = /"(?:[^"]|"")*"|'(?:[^']|'')*'|`(?:[^`]|``)*`|\[[^\]]*\]|[\w$\x80-\uffff]+/.source
-const DROP = RegExp(
-  `^DROP${GAP}TABLE${GAP}(?:IF${GAP}EXISTS${GAP})?(?:(?:${NAME})${GAP}\\.${GAP})?(${NAME})`,
-  'i',
-)
-
-/** A key that the step itself makes. */
-const REFERENCES = RegExp(`\\bREFERENCES${GAP}(${NAME})`, 'gi')
+const OPTIONAL = `(?:IF${GAP}(?:NOT${GAP})?EXISTS${GAP})?`
+const TABLE = `TABLE${GAP}${OPTIONAL}(?:(?:${NAME})${GAP}\\.${GAP})?(${NAME})`
+const DROP = RegExp(`^DROP${GAP}${TABLE}`, 'i')
+const CREATE = RegExp(`^CREATE${GAP}${TABLE}`, 'i')
+const RENAME = RegExp(`^ALTER${GAP}${TABLE}${GAP}RENAME${GAP}TO${GAP}(${NAME})`, 'i')
+const REFERENCES = RegExp(`${COMMENT}|\\bREFERENCES${GAP}(${NAME})`, 'gi')
 
 /** A function that throws for text which this migration may not run. Scripts have been through the plan's check before. */
 export function* refusalOf<H>(env: Environment<H>, task: Task<H>): Work<(sql: string) => void> {
@@ -34,20 +34,32 @@ export function* refusalOf<H>(env: Environment<H>, task: Task<H>): Work<(sql: st
         problem(whereOf(task), task.file, refused.statement.text.slice(0, 80)),
       )
     }
-    if (!parents) return
-    for (const [, name] of sql.matchAll(REFERENCES)) parents.add(unquoted(name).toLowerCase())
-    refuseDrop(task, sql, parents)
+    if (parents) refuseDrop(task, sql, parents)
   }
 }
 
 /** With enforcement on, dropping a table that others refer to deletes their rows before anything can be checked. */
-function refuseDrop<H>(task: Task<H>, sql: string, parents: ReadonlySet<string>): void {
-  for (const { text } of /\bdrop\b/i.test(sql) ? splitStatements(sql) : []) {
-    const table = unquoted(DROP.exec(text)?.[1])
+function refuseDrop<H>(task: Task<H>, sql: string, parents: Set<string>): void {
+  for (const { text } of /\b(?:drop|references|rename)\b/i.test(sql) ? splitStatements(sql) : []) {
+    noteParents(text, parents)
+    const table = nameIn(DROP, text)
     if (table && parents.has(table.toLowerCase()))
       throw new LockstepError(foreignKeysEnforcedDrop(whereOf(task), table, text))
   }
 }
+
+/** Adds what the step itself lets other tables refer to: by a new key, or because keys follow a renamed table. */
+function noteParents(text: string, parents: Set<string>): void {
+  const own = nameIn(CREATE, text).toLowerCase()
+  for (const [, name] of /^(?:create|alter)\b/i.test(text) ? text.matchAll(REFERENCES) : []) {
+    const parent = unquoted(name).toLowerCase()
+    if (parent !== '' && parent !== own) parents.add(parent)
+  }
+  const [, was, now] = RENAME.exec(text) ?? []
+  if (parents.has(unquoted(was).toLowerCase())) parents.add(unquoted(now).toLowerCase())
+}
+
+const nameIn = (statement: RegExp, text: string): string => unquoted(statement.exec(text)?.[1])
 
 /** The name without its quotes; two quotes in it stand for one. */
 const unquoted = (name = ''): string =>

@@ -42,7 +42,8 @@ export function* countViolations<H>(env: Environment<H>, before?: KeyCount): Wor
       (yield* settled(driver.query(`SELECT 1 FROM ${CHECK} LIMIT 1`))).length === 0
     const rows = none ? [] : yield* settled(driver.query(COUNT + GROUPED))
     return { violations: byConstraint(rows as unknown as Violations[]), unchecked: new Map() }
-  } catch {
+  } catch (error) {
+    if (driver.faultOf(error)) throw error
     return yield* countByTable(env)
   }
 }
@@ -68,8 +69,9 @@ export function* countIn<H>({ driver }: Environment<H>, tables: readonly string[
       if ((yield* ask(`SELECT 1 FROM ${CHECK}(?, 'main') LIMIT 1`)).length > 0)
         all.push(...((yield* ask(`${COUNT}(?, 'main')${GROUPED}`)) as unknown as Violations[]))
     } catch (error) {
+      if (driver.faultOf(error)) throw error
       unchecked.set(name, reasonOf(error))
-      all.push(...(yield* countByHand(ask, name)))
+      all.push(...(yield* countByHand(driver, ask, name)))
     }
   }
   return { violations: byConstraint(all), unchecked }
@@ -81,7 +83,11 @@ type Ask = (sql: string, values?: readonly string[]) => Work<readonly Row[]>
  * Counts where one key of the table points at nothing unique, so that SQLite checks none of them: the others would break
  * unnoticed, and the rows of that one seem new when the parent's index is made.
  */
-function* countByHand(ask: Ask, table: string): Work<Violations[]> {
+function* countByHand<H>(
+  driver: Environment<H>['driver'],
+  ask: Ask,
+  table: string,
+): Work<Violations[]> {
   const keys = new Map<unknown, Row[]>()
   for (const row of yield* ask("SELECT * FROM pragma_foreign_key_list(?, 'main') ORDER BY id, seq"))
     keys.set(row['id'], [...(keys.get(row['id']) ?? []), row])
@@ -90,7 +96,7 @@ function* countByHand(ask: Ask, table: string): Work<Violations[]> {
     const parent = String(parts[0]?.['table'])
     const columns = parts.map((part) => String(part['from']))
     const named = parts.flatMap((part) => (part['to'] === null ? [] : [String(part['to'])]))
-    const rows = yield* countOrphans(ask, { table, parent, columns, targets: named })
+    const rows = yield* countOrphans(driver, ask, { table, parent, columns, targets: named })
     const targets = named.length > 0 ? named.join(', ') : null
     if (rows > 0)
       found.push({ table, parent, columns: columns.join(', '), targets, fkid: Number(fkid), rows })
@@ -106,22 +112,32 @@ interface Key {
   readonly targets: readonly string[]
 }
 
-/** 0 where the key names columns that are not there: then no row can be said to lack its parent. */
-function* countOrphans(ask: Ask, { table, parent, columns, targets }: Key): Work<number> {
-  const at = (name: string) => (column: string) => `${name}.${quoteIdentifier(column)}`
-  const own = columns.map(at('c'))
-  const count = `SELECT count(*) AS n FROM main.${quoteIdentifier(table)} AS c WHERE ${own.map((column) => `${column} NOT NULL`).join(' AND ')}`
+/**
+ * Compares as SQLite does for keys: with the affinity and the collation of the parent. 0 where the key names columns that
+ * are not there: then no row can be said to lack its parent.
+ */
+function* countOrphans<H>(
+  driver: Environment<H>['driver'],
+  ask: Ask,
+  { table, parent, columns, targets }: Key,
+): Work<number> {
   const about = yield* ask("SELECT name, pk FROM pragma_table_info(?, 'main') ORDER BY pk", [
     parent,
   ])
   const primary = about.flatMap(({ name, pk }) => (Number(pk) > 0 ? [String(name)] : []))
-  const others = (targets.length > 0 ? targets : primary).map(at('p'))
-  const parents = `SELECT ${others.join(', ')} FROM main.${quoteIdentifier(parent)} AS p WHERE ${others.map((column) => `${column} NOT NULL`).join(' AND ')}`
-  const missing = about.length > 0 ? ` AND (${own.join(', ')}) NOT IN (${parents})` : ''
+  const named = (name: string) => (column: string) => `${name}.${quoteIdentifier(column)}`
+  const own = columns.map(named('c'))
+  const others = (targets.length > 0 ? targets : primary).map(named('p'))
+  const pairs = others.map((other, index) => `${other} = +${own[index]}`)
+  const given = own.map((column) => `${column} NOT NULL`).join(' AND ')
+  const from = `SELECT count(*) AS n FROM main.${quoteIdentifier(table)} AS c`
+  const join = `LEFT JOIN main.${quoteIdentifier(parent)} AS p ON ${pairs.join(' AND ')}`
+  const orphans = `${from} ${join} WHERE ${given} AND ${others[0]} IS NULL`
   try {
-    const [row] = yield* ask(count + missing, [])
+    const [row] = yield* ask(about.length > 0 ? orphans : `${from} WHERE ${given}`, [])
     return Number(row?.['n'] ?? 0)
-  } catch {
+  } catch (error) {
+    if (driver.faultOf(error)) throw error
     return 0
   }
 }

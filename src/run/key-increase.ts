@@ -35,14 +35,15 @@ function* oldName<H>(
   [before, after]: readonly [KeyCount, KeyCount],
   taken: ReadonlySet<Violations>,
 ): Work<Violations | undefined> {
+  const found: Violations[] = []
   for (const [key, was] of before.violations) {
     if (after.violations.has(key) || taken.has(was)) continue
-    if (yield* isRenamed(env, was, now)) return was
+    if (yield* isRenamed(env, was, now)) found.push(was)
   }
-  return undefined
+  return found.find(({ rows }) => rows === now.rows) ?? found[0]
 }
 
-/** Whether something of both is the same, and whatever is not has gone from the schema under its old name. */
+/** Whether one thing has another name, and the old one is gone from the schema; the rest is the same. */
 function* isRenamed<H>(
   { driver }: Environment<H>,
   was: Violations,
@@ -52,19 +53,25 @@ function* isRenamed<H>(
     const rows = yield* settled(driver.query(sql, parameters))
     return new Set(rows.map((row) => String(row['name']).toLowerCase()))
   }
-  const tables = yield* names("SELECT name FROM sqlite_master WHERE type = 'table'")
   const columnsOf = (table: string) => names("SELECT name FROM pragma_table_info(?, 'main')", table)
-  const same = [now.table === was.table, now.parent === was.parent, now.columns === was.columns]
+  // Without targets a key points at the primary key, which may as well be named.
+  const [from, to] = was.targets && now.targets ? [was.targets, now.targets] : ['', '']
+  const isOther = [now.table !== was.table, now.parent !== was.parent, now.columns !== was.columns]
+  const others = [...isOther, from !== to].filter(Boolean).length
+  if (others === 0) return true
+  const isSelf = was.table === was.parent && now.table === now.parent
+  // A renaming keeps the place of a key among those of its table, which is another one for another column.
+  if (now.fkid !== was.fkid || others > (isSelf ? 2 : 1)) return false
+  const tables = yield* names("SELECT name FROM sqlite_master WHERE type = 'table'")
   return (
-    same.includes(true) &&
     areGone([was.table], [now.table], tables) &&
     areGone([was.parent], [now.parent], tables) &&
     areGone(partsOf(was.columns), partsOf(now.columns), yield* columnsOf(now.table)) &&
-    areGone(partsOf(was.targets), partsOf(now.targets), yield* columnsOf(now.parent))
+    areGone(partsOf(from), partsOf(to), yield* columnsOf(now.parent))
   )
 }
 
-const partsOf = (columns: string | null): string[] => columns?.split(', ') ?? []
+const partsOf = (columns: string): string[] => columns.split(', ')
 
 const areGone = (
   was: readonly string[],

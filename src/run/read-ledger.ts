@@ -19,7 +19,7 @@ const OURS = ['version', 'name', 'checksum', 'lineage', 'started_by']
 
 const ALL = [...OURS, 'description', 'down_checksum', 'applied_at', 'duration_ms', 'heartbeat_at']
 
-/** Names of which one is enough to tell that no other tool has made the table. */
+/** Names of which two are enough to tell that no other tool has made the table. */
 const OURS_ALONE = new Set(['lineage', 'down_checksum', 'started_by', 'heartbeat_at'])
 
 /** Whether a table with these columns is a ledger of Lockstep, whatever its name. */
@@ -64,7 +64,8 @@ export function* readLedger<H>({ driver, table, ledger }: Environment<H>): Work<
   )
   if (columns.length === 0) return { kind: 'absent', unmanaged }
   const names = columns.map((column) => String(column['name']))
-  if (!names.some((name) => OURS_ALONE.has(name))) return { kind: 'foreign', columns: names }
+  if (names.filter((name) => OURS_ALONE.has(name)).length < 2)
+    return { kind: 'foreign', columns: names }
   const missing = ALL.filter((name) => !names.includes(name))
   if (missing.length > 0) throw new LockstepError(ledgerIncomplete(table, missing))
   const rows = (yield* settled(driver.query(`SELECT * FROM ${ledger}`))).map((row) =>

@@ -85,6 +85,35 @@ describe("foreignKeys: 'enforce'", () => {
     const error = errorOf(() => migrate(db, registryOf(lone, { up, foreignKeys: 'enforce' })))
     expect(error.code).toBe('FOREIGN_KEYS_ENFORCED_DROP')
   })
+  test.each<[string, Draft<Handle>['up']]>([
+    ['renamed', 'ALTER TABLE parent RENAME TO old; DROP TABLE old'],
+    [
+      'renamed by code',
+      (db) => {
+        db.exec('ALTER TABLE "parent" RENAME TO "old"')
+        db.exec('CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT)')
+        db.exec('INSERT INTO parent SELECT * FROM old; DROP TABLE old')
+      },
+    ],
+  ])('refuses to drop what others refer to after it was %s', (_, up) => {
+    const db = files.open()
+    const error = errorOf(() =>
+      migrate(db, registryOf({ up: family }, { up, foreignKeys: 'enforce' })),
+    )
+    expect(error.code).toBe('FOREIGN_KEYS_ENFORCED_DROP')
+    expect(childrenOf(db)).toBe(3)
+  })
+  test.each([
+    '-- nothing references lone any more\nDROP TABLE lone',
+    "INSERT INTO words VALUES ('it references lone'); DROP TABLE lone",
+    'CREATE TABLE tree (id INTEGER PRIMARY KEY, up REFERENCES tree); DROP TABLE tree',
+    'CREATE TABLE a (x /* REFERENCES lone */); DROP TABLE lone',
+  ])('is not misled by words: %s', (up) => {
+    const lone = { up: 'CREATE TABLE lone (id INTEGER PRIMARY KEY); CREATE TABLE words (x)' }
+    expect(
+      migrate(files.open(), registryOf(lone, { up, foreignKeys: 'enforce' })).steps,
+    ).toHaveLength(2)
+  })
   test('may drop what nothing refers to', () => {
     const db = files.open()
     migrate(db, registryOf({ up: family }, { up: 'DROP TABLE child', foreignKeys: 'enforce' }))

@@ -170,8 +170,8 @@ describe('old violations', () => {
     ['the parent', 'ALTER TABLE parent RENAME TO elder'],
     ['the key of the parent', 'ALTER TABLE parent RENAME COLUMN id TO nr'],
     [
-      'table and column',
-      'ALTER TABLE child RENAME TO kid; ALTER TABLE kid RENAME COLUMN parent_id TO of',
+      'a table that refers to itself',
+      'CREATE TABLE s (id INTEGER PRIMARY KEY, up REFERENCES s); ALTER TABLE s RENAME TO s2',
     ],
   ])('are left alone when %s is renamed', (_, up) => {
     expect(migrate(broken(), registryOf({ up: family }, { up })).steps).toHaveLength(1)
@@ -186,6 +186,35 @@ describe('old violations', () => {
     const error = errorOf(() => migrate(broken(), registryOf({ up: family }, { up })))
     expect(error).toMatchObject({ code: 'FOREIGN_KEY_VIOLATED' })
     expect(error.message).toContain('1 in kid (parent_id) without parent')
+  })
+  test('are told apart when two tables are renamed at once, and where a key is written out', () => {
+    const first = {
+      up: `CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE a (x REFERENCES p); CREATE TABLE b (x REFERENCES p)`,
+    }
+    const steps = [
+      first,
+      { up: 'ALTER TABLE a RENAME TO z; ALTER TABLE b RENAME TO y' },
+      {
+        up: 'CREATE TABLE n (x REFERENCES p (id)); INSERT INTO n SELECT x FROM z; DROP TABLE z; ALTER TABLE n RENAME TO z',
+      },
+    ]
+    const db = files.open()
+    migrate(db, registryOf(first))
+    db.pragma('foreign_keys = OFF')
+    db.exec('INSERT INTO a VALUES (1); INSERT INTO b VALUES (2), (3), (4)')
+    expect(migrate(db, registryOf(...steps)).steps).toHaveLength(2)
+  })
+  test('do not hide those of a column that was renamed beside theirs', () => {
+    const first = {
+      up: 'CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (x REFERENCES p, y REFERENCES p)',
+    }
+    const db = files.open()
+    migrate(db, registryOf(first))
+    db.pragma('foreign_keys = OFF')
+    db.exec('INSERT INTO c VALUES (NULL, 5), (NULL, 6)')
+    const up =
+      'ALTER TABLE c RENAME COLUMN x TO x2; ALTER TABLE c RENAME COLUMN y TO y2; UPDATE c SET x2 = 99, y2 = NULL'
+    expect(errorOf(() => migrate(db, registryOf(first, { up }))).code).toBe('FOREIGN_KEY_VIOLATED')
   })
   test('are not shown as examples of new ones where there are three of these', () => {
     const up = 'INSERT INTO child VALUES (30, 98), (31, 98), (32, 98)'
@@ -299,5 +328,22 @@ describe('a key that points at nothing unique', () => {
       migrate(db, registryOf(first, mend, { up: "INSERT INTO c (a) VALUES ('y')" })),
     )
     expect(code).toBe('FOREIGN_KEY_VIOLATED')
+  })
+  test.each([
+    ['letters, as the collation of the parent has it', "INSERT INTO c (e) VALUES ('ANN')", 0],
+    ['numbers, as the affinity of the parent has it', "INSERT INTO c (n) VALUES ('007')", 1],
+    ['the same number in another type', 'INSERT INTO c (n) VALUES (8.0)', 0],
+  ])('compares %s', (_, up, orphans) => {
+    const db = files.open()
+    const first = {
+      keepsForeignKeys: true,
+      up: `CREATE TABLE q (u TEXT); CREATE TABLE p (e TEXT COLLATE NOCASE PRIMARY KEY); INSERT INTO p VALUES ('ann');
+        CREATE TABLE k (n TEXT PRIMARY KEY); INSERT INTO k VALUES ('007'), ('8');
+        CREATE TABLE c (a REFERENCES q (u), e TEXT REFERENCES p, n INTEGER REFERENCES k (n))`,
+    } as const
+    migrate(db, registryOf(first))
+    const run = () => migrate(db, registryOf(first, { up })).steps.length
+    const outcome = orphans === 0 ? run() : errorOf(run).code
+    expect(outcome).toBe(orphans === 0 ? 1 : 'FOREIGN_KEY_VIOLATED')
   })
 })

@@ -146,6 +146,26 @@ describe('nothing of the step is left', () => {
 })
 
 describe('what a migration may do', () => {
+  test('leave rows of an older statement unread, and those that others read stay open', () => {
+    const db = files.open()
+    const old = db.prepare('SELECT 1 UNION SELECT 2')
+    const others = files.open().prepare('SELECT 1 UNION SELECT 2').pluck().iterate()
+    others.next()
+    migrate(db, registryOf({ up: () => void old.iterate().next() }, ...tables(2).slice(1)))
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+    expect(old.busy).toBe(false)
+    expect([...others]).toEqual([2])
+  })
+  test('read rows any number of times, which leaves no trace on statements', () => {
+    const db = files.open()
+    const before = db.prepare('SELECT 1').iterate
+    const up = (handle: Handle): void => {
+      for (let turn = 0; turn < 10; turn++)
+        expect([...handle.prepare('SELECT 7').pluck().iterate()]).toEqual([7])
+    }
+    migrate(db, registryOf({ up }))
+    expect(db.prepare('SELECT 1').iterate).toBe(before)
+  })
   test('leave rows unread', () => {
     const db = files.open()
     const unread = (handle: Handle): void => {

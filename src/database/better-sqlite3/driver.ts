@@ -52,7 +52,14 @@ export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'syn
     now: () => single("SELECT round((julianday('now') - 2440587.5) * 86400000)"),
     pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
     faultOf,
-    watch: (inspect) => watchHandle(handle, inspect),
+    watch(inspect) {
+      const release = watchHandle(handle, inspect)
+      const endReading = watchReading(handle, prepare('PRAGMA data_version'))
+      return () => {
+        release()
+        endReading()
+      }
+    },
   }
 }
 
@@ -96,13 +103,9 @@ function faultOf(error: unknown): Fault | undefined {
   return FAULTS.find(([prefix]) => String(code).startsWith(prefix))?.[1]
 }
 
-/**
- * Shadows what the handle is asked through on the handle itself, and puts back what stood there before. Rows that are not
- * read to their end keep the connection busy, so that nothing could be committed or rolled back: their reading ends, too.
- */
+/** Shadows what the handle is asked through on the handle itself, and puts back what stood there before. */
 function watchHandle(handle: DatabasePort, inspect: (sql: string) => void): () => void {
   const target = handle as unknown as Record<string, unknown>
-  const reading: Iterator<unknown>[] = []
   const before = ['exec', 'prepare', 'pragma'].map((name) => {
     const own = Object.getOwnPropertyDescriptor(target, name)
     const original = target[name] as (sql: string, ...others: unknown[]) => unknown
@@ -111,30 +114,35 @@ function watchHandle(handle: DatabasePort, inspect: (sql: string) => void): () =
       writable: true,
       value: (sql: string, ...others: unknown[]) => {
         inspect(name === 'pragma' ? `PRAGMA ${sql}` : sql)
-        const answer = original.call(handle, sql, ...others)
-        if (name === 'prepare') noteReading(answer as Iterating, reading)
-        return answer
+        return original.call(handle, sql, ...others)
       },
     })
     return () => (own ? Object.defineProperty(target, name, own) : delete target[name])
   })
+  return () => before.forEach((restore) => restore())
+}
+
+/**
+ * Rows that are not read to their end keep the connection busy, so that nothing could be committed or rolled back. Notes
+ * what is read row by row, by any statement of the handle, and ends in the end what is still open; a statement has no
+ * more than one reading at a time.
+ */
+function watchReading(handle: DatabasePort, statement: object): () => void {
+  const shared = Object.getPrototypeOf(statement) as object
+  const own = Object.getOwnPropertyDescriptor(shared, 'iterate')
+  if (!own?.configurable) return () => {}
+  const iterate = own.value as (...parameters: unknown[]) => Iterator<unknown>
+  const reading = new Map<unknown, Iterator<unknown>>()
+  Object.defineProperty(shared, 'iterate', {
+    ...own,
+    value(this: { database?: unknown }, ...parameters: unknown[]) {
+      const rows = iterate.apply(this, parameters)
+      if (this.database === handle) reading.set(this, rows)
+      return rows
+    },
+  })
   return () => {
-    before.forEach((restore) => restore())
+    Object.defineProperty(shared, 'iterate', own)
     reading.forEach((rows) => rows.return?.())
-  }
-}
-
-/** The part of a statement that answers row by row. */
-interface Iterating {
-  iterate?(...parameters: unknown[]): Iterator<unknown>
-}
-
-function noteReading(statement: Iterating, reading: Iterator<unknown>[]): void {
-  const { iterate } = statement
-  if (!iterate) return
-  statement.iterate = (...parameters) => {
-    const rows = iterate.apply(statement, parameters)
-    reading.push(rows)
-    return rows
   }
 }
