@@ -22,6 +22,7 @@ export const irreversible = 'a test'
 export function up(db) {
   console.log('to be heard nowhere')
   console.error('nor this')
+  // lockstep-ignore NOT_DETERMINISTIC: a test
   writeFileSync('pid', String(process.pid))
   db.exec('CREATE TABLE a (id INTEGER PRIMARY KEY)')
 }

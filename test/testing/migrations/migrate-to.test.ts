@@ -65,7 +65,10 @@ test('a failing migration leaves a given database open', () => {
 
 test.each([
   ['tables of others', 'CREATE TABLE users (id)'],
-  ['a ledger', 'CREATE TABLE _migrations (version, name, checksum, lineage, started_by)'],
+  [
+    'a ledger',
+    'CREATE TABLE _migrations (version, name, description, checksum, down_checksum, lineage, applied_at, duration_ms, started_by, heartbeat_at)',
+  ],
 ])('a database with %s is not taken for a new one', (_, sql) => {
   const path = files.path()
   const before = new Database(path)
