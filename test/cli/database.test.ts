@@ -5,7 +5,11 @@ import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { describeDatabase } from '../../src/cli/database/describe-database.js'
-import { isClientInstalled, loadClient, type ClientHandle } from '../../codegen/client/load-client.js'
+import {
+  isClientInstalled,
+  loadClient,
+  type ClientHandle,
+} from '../../codegen/client/load-client.js'
 import { loadRegistry } from '../../src/cli/database/load-registry.js'
 import { lookAtFile } from '../../src/cli/database/look-at-file.js'
 import {

@@ -169,7 +169,9 @@ describe('what is imported', () => {
   })
 
   test('directly from Node is left to the rule that is about it', async () => {
-    const found = await foundAbout(code('void basename("a")', "import { basename } from 'node:path'"))
+    const found = await foundAbout(
+      code('void basename("a")', "import { basename } from 'node:path'"),
+    )
     expect(found.map(({ code: name }) => name)).toEqual(['IMPORT_BUILTIN'])
   })
 
