@@ -1,6 +1,6 @@
 // Everything that happened, as far as the ledger and its log remember. Never writes.
 import { settled, type Work } from '../database/outcome.js'
-import type { LedgerState } from '../model/ledger.js'
+import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import type { HistoryEntry } from '../model/report.js'
 import { quoteIdentifier } from '../model/sql.js'
 import { versionId } from '../model/version.js'
@@ -15,8 +15,12 @@ export function* readHistory<H>(env: Environment<H>): Work<readonly HistoryEntry
   return orderHistory([...log, ...applied])
 }
 
+/** A step that was begun outside a transaction and never ended was not applied; one that was being undone was. */
+const hasBeenApplied = ({ startedBy, durationMs }: LedgerRow): boolean =>
+  startedBy === null || durationMs !== null
+
 const appliedOf = (state: LedgerState): readonly HistoryEntry[] =>
-  (state.kind === 'ours' ? state.rows : []).map((row) => ({
+  (state.kind === 'ours' ? state.rows : []).filter(hasBeenApplied).map((row) => ({
     action: 'apply',
     version: row.version,
     id: versionId(row.version),

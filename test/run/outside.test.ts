@@ -138,6 +138,7 @@ describe('a step that fails', () => {
     expect(manager.status().state).toBe('interrupted')
     expect(manager.status()).toMatchObject({ version: 0, applied: [], pending: [{ id: '002' }] })
     expect(manager.currentVersion()).toBe(0)
+    expect(manager.history()).toEqual([])
     expect(errorOf(() => manager.rollback()).code).toBe('HISTORY_INTERRUPTED')
   })
   test('goes on when a person has set its row right', () => {
