@@ -1,4 +1,4 @@
-// Comments that switch a warning off for one migration: `lockstep-ignore CODE: reason`.
+// Comments that switch warnings off for one migration: `lockstep-ignore CODE: reason`, or with several codes.
 import { ts } from 'ts-morph'
 import type { MigrationFile, Position, Reading } from '../model.js'
 import { offsetPlace, textPlace } from './place.js'
@@ -8,7 +8,7 @@ import { sqlComments } from './sql-tokens.js'
 const MARK = 'lockstep-ignore'
 const SCRIPT_COMMENT = /(?:\/\/|\/\*+)[ \t]*lockstep-ignore\b([^\r\n]*)/g
 const SQL_COMMENT = /^(?:--|\/\*+)[ \t]*lockstep-ignore\b([^\r\n]*)/
-const CONTENT = /^[ \t]*([A-Z][A-Z0-9_]*)[ \t]*(?::[ \t]*(.*))?$/
+const CONTENT = /^[ \t]*([A-Z][A-Z0-9_]*(?:[ \t]*,[ \t]*[A-Z][A-Z0-9_]*)*)[ \t]*(?::[ \t]*(.*))?$/
 
 /**
  * Finds the comments in scripts, helpers and SQL files. One comment covers its migration: the whole file, both files of
@@ -27,11 +27,15 @@ function scriptSuppressions(script: Script, reading: Reading): Suppression[] {
   if (!text.includes(MARK)) return []
   return [...text.matchAll(SCRIPT_COMMENT)]
     .filter(({ index }) => isComment(script, index))
-    .map(({ index, 1: content = '' }) => ({
-      ...suppression(offsetPlace(script, index), content.replace(/\*\/.*$/, '')),
-      files: [script.file],
-      lines: coveredLines(script, reading, index),
-    }))
+    .flatMap(({ index, 1: content = '' }) => {
+      const lines = coveredLines(script, reading, index)
+      const at = offsetPlace(script, index)
+      return said(at, content.replace(/\*\/.*$/, '')).map((one) => ({
+        ...one,
+        files: [script.file],
+        lines,
+      }))
+    })
 }
 
 /** Whether an offset lies between tokens, where only comments are, and not inside a text. */
@@ -89,14 +93,21 @@ function sqlSuppressions(file: MigrationFile, { migrations }: Reading): Suppress
     const content = SQL_COMMENT.exec(text)?.[1]
     if (content === undefined) return []
     const at = textPlace(file.text, offset, start)
-    return [{ ...suppression(at, content.replace(/\*\/$/, '')), files, lines: EVERYTHING }]
+    const all = said(at, content.replace(/\*\/$/, ''))
+    return all.map((one) => ({ ...one, files, lines: EVERYTHING }))
   })
 }
 
-function suppression(
+/** One for each code that a comment names, or one without. */
+function said(
   at: Position,
   content: string,
-): Pick<Suppression, 'at' | 'code' | 'reason' | 'outcome'> {
-  const [, code = null, reason = ''] = CONTENT.exec(content.trimEnd()) ?? []
-  return { at, code, reason: reason.trim() || null, outcome: 'pending' }
+): Pick<Suppression, 'at' | 'code' | 'reason' | 'outcome'>[] {
+  const [, codes, reason = ''] = CONTENT.exec(content.trimEnd()) ?? []
+  return (codes?.split(/[ \t]*,[ \t]*/) ?? [null]).map((code) => ({
+    at,
+    code,
+    reason: reason.trim() || null,
+    outcome: 'pending',
+  }))
 }

@@ -9,7 +9,7 @@ export const suppressionIncomplete: Rule = {
   stage: 'suppressions',
   meaning: 'A `lockstep-ignore` comment names no code or gives no reason.',
   problem: 'Without a reason nobody can tell later whether the warning may be switched off still.',
-  solution: 'Write `lockstep-ignore CODE: reason`, one comment for each code.',
+  solution: 'Write `lockstep-ignore CODE: reason`, or several codes with commas between them.',
   *check({ suppressions }) {
     for (const { outcome, code, at } of suppressions) {
       if (outcome !== 'incomplete') continue

@@ -19,7 +19,7 @@ test.each([
   '/* lockstep-ignore IMPORT_BUILTIN: */',
   '// lockstep-ignore',
   '// lockstep-ignore: everything',
-  '// lockstep-ignore IMPORT_BUILTIN, DOWN_EMPTY: both',
+  '// lockstep-ignore IMPORT_BUILTIN, and more: both',
   '// lockstep-ignore import_builtin: small letters',
 ])('invalid: %s', async (comment) => {
   expect(await placesIn(folder(comment))).toEqual([

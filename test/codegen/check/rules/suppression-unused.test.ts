@@ -53,6 +53,18 @@ describe('valid', () => {
     ],
   ])('%s', async (_, folder) => expect(await placesIn(folder)).toEqual([]))
 
+  test('several codes in one comment, in code and in SQL', async () => {
+    const [code, sql] = ['// lockstep-ignore', '-- lockstep-ignore'].map(
+      (mark) => `${mark} IMPORT_BUILTIN, DOWN_EMPTY : only ever runs on Node\n`,
+    )
+    const script = `${code}${IMPORT}\nexport default { up: 'ANALYZE', down: '' }\n`
+    expect(await placesIn({ '001_a.ts': script })).toEqual([])
+    const found = await placesIn({
+      '001_a.sql': `${sql}-- migrate:up\nANALYZE;\n-- migrate:down\n`,
+    })
+    expect(found).toEqual(['001_a.sql:1:1 warning SUPPRESSION_UNUSED'])
+  })
+
   test('an error that the settings made a warning', async () => {
     const text = `// lockstep-ignore MODULE_SIDE_EFFECT: harmless\nconsole.log(1)\n${SOUND}`
     expect(
