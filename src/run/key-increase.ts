@@ -12,10 +12,7 @@ export function* refuseIncrease<H>(
   before: KeyCount,
   after: KeyCount,
 ): Work<void> {
-  for (const [table, reason] of after.unchecked) {
-    if (!before.unchecked.has(table))
-      throw new LockstepError(foreignKeyMismatch(where, table, reason))
-  }
+  yield* refuseUnchecked(env, where, before, after)
   const renamed = new Set<Violations>()
   const increases = []
   for (const [key, now] of after.violations) {
@@ -26,6 +23,32 @@ export function* refuseIncrease<H>(
     if (more > 0) increases.push({ ...now, more, rows: yield* examples(env, now) })
   }
   if (increases.length > 0) throw new LockstepError(foreignKeyViolated(where, increases))
+}
+
+/** A table that could not be checked before, and is gone, may have another name now. */
+function* refuseUnchecked<H>(
+  env: Environment<H>,
+  where: Where,
+  before: KeyCount,
+  after: KeyCount,
+): Work<void> {
+  const added = [...after.unchecked].filter(([table]) => !before.unchecked.has(table))
+  const [first] = added
+  if (!first) return
+  const tables = yield* namesOf(env, TABLES)
+  const gone = [...before.unchecked.keys()].filter((table) => !tables.has(table.toLowerCase()))
+  if (added.length > gone.length) throw new LockstepError(foreignKeyMismatch(where, ...first))
+}
+
+const TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
+
+function* namesOf<H>(
+  { driver }: Environment<H>,
+  sql: string,
+  ...parameters: string[]
+): Work<Set<string>> {
+  const rows = yield* settled(driver.query(sql, parameters))
+  return new Set(rows.map((row) => String(row['name']).toLowerCase()))
 }
 
 /** The violations of the same constraint under the name that it had before a table or column was renamed. */
@@ -44,16 +67,9 @@ function* oldName<H>(
 }
 
 /** Whether one thing has another name, and the old one is gone from the schema; the rest is the same. */
-function* isRenamed<H>(
-  { driver }: Environment<H>,
-  was: Violations,
-  now: Violations,
-): Work<boolean> {
-  const names = function* (sql: string, ...parameters: string[]): Work<Set<string>> {
-    const rows = yield* settled(driver.query(sql, parameters))
-    return new Set(rows.map((row) => String(row['name']).toLowerCase()))
-  }
-  const columnsOf = (table: string) => names("SELECT name FROM pragma_table_info(?, 'main')", table)
+function* isRenamed<H>(env: Environment<H>, was: Violations, now: Violations): Work<boolean> {
+  const columnsOf = (table: string) =>
+    namesOf(env, "SELECT name FROM pragma_table_info(?, 'main')", table)
   // Without targets a key points at the primary key, which may as well be named.
   const [from, to] = was.targets && now.targets ? [was.targets, now.targets] : ['', '']
   const isOther = [now.table !== was.table, now.parent !== was.parent, now.columns !== was.columns]
@@ -62,7 +78,7 @@ function* isRenamed<H>(
   const isSelf = was.table === was.parent && now.table === now.parent
   // A renaming keeps the place of a key among those of its table, which is another one for another column.
   if (now.fkid !== was.fkid || others > (isSelf ? 2 : 1)) return false
-  const tables = yield* names("SELECT name FROM sqlite_master WHERE type = 'table'")
+  const tables = yield* namesOf(env, TABLES)
   return (
     areGone([was.table], [now.table], tables) &&
     areGone([was.parent], [now.parent], tables) &&

@@ -318,6 +318,15 @@ describe('a key that points at nothing unique', () => {
     expect(error).toMatchObject({ code: 'FOREIGN_KEY_VIOLATED' })
     expect(error.message).toContain(words)
   })
+  test('is none anew because its table is renamed, but in another table it is', () => {
+    const { db, first } = mismatched()
+    const rename = { up: 'ALTER TABLE c RENAME TO c2' }
+    expect(migrate(db, registryOf(first, rename)).steps).toHaveLength(1)
+    const more = { up: 'CREATE TABLE d (a REFERENCES later (code)); INSERT INTO d VALUES (NULL)' }
+    expect(errorOf(() => migrate(db, registryOf(first, rename, more))).code).toBe(
+      'FOREIGN_KEY_MISMATCH',
+    )
+  })
   test('may be mended over rows that lack their parent', () => {
     const { db, first } = mismatched(
       "INSERT INTO c VALUES ('x', NULL, NULL, NULL), (NULL, NULL, 1, NULL)",
