@@ -109,7 +109,7 @@ export const databaseFolderMissing = (folder: string): Cause => ({
 export const moduleBroken = (file: string, failures: readonly string[]): Cause => ({
   code: 'MODULE_BROKEN',
   message: `The file ${file} cannot be loaded, because it does not build:\n${failures.map((line) => `  ${ended(line)}.`).join('\n')}`,
-  fix: 'Correct these places. The migrations and the configuration must bundle, without top-level await.',
+  fix: 'Correct these places; where the registry names a migration that is gone, restore it or run `lockstep gen`. The migrations and the configuration must bundle, without top-level await.',
   facts: { file, failures },
 })
 
