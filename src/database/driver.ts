@@ -103,8 +103,9 @@ export interface Driver<H, M extends Mode> {
    */
   faultOf(error: unknown): Fault | undefined
   /**
-   * Looks on while a migration's code uses the handle, until the returned function is called. Where the client does not
-   * allow it, absent: the runtime then finds out later.
+   * Looks on while a migration's code uses the handle, until the returned function is called. Where the client reads rows
+   * one by one, that function also ends what the code has not read to its end: it would keep the transaction from ending.
+   * Where the client does not allow to look on, absent: the runtime then finds out later.
    * - it calls `inspect` with each text that the handle is asked to run
    * - it lets `inspect` refuse a text by throwing, before it runs
    * - it does not show what is run through the driver itself

@@ -68,7 +68,7 @@ const unquoted = (name = ''): string =>
 function* referencedTables<H>({ driver }: Environment<H>): Work<Set<string>> {
   const rows = yield* settled(
     driver.query(
-      `SELECT DISTINCT lower(k."table") AS name FROM sqlite_master m, pragma_foreign_key_list(m.name, 'main') k WHERE m.type = 'table' AND lower(k."table") <> lower(m.name)`,
+      `SELECT DISTINCT k."table" AS name FROM sqlite_master m, pragma_foreign_key_list(m.name, 'main') k WHERE m.type = 'table' AND lower(k."table") <> lower(m.name)`,
     ),
   )
   return new Set(rows.map((row) => String(row['name']).toLowerCase()))

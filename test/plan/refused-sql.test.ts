@@ -13,6 +13,11 @@ const fresh: LedgerState = { kind: 'absent', unmanaged: false }
 const refusal = (draft: Draft<Database>) =>
   errorOf(() => planMigrate(registryOf(draft), fresh, {}, {}))
 
+test('a long line of dashes takes no long time', () => {
+  const banner = `PRAGMA foreign_keys ${'-'.repeat(5000)}`
+  expect(refusedStatement(banner)).toBeUndefined()
+})
+
 describe('a statement is refused', () => {
   test.each([
     'BEGIN',
@@ -29,12 +34,15 @@ describe('a statement is refused', () => {
   ])('that controls the transaction: %s', (script) => {
     expect(refusedStatement(script)?.why).toBe('transaction')
   })
-  test.each(['PRAGMA foreign_keys = OFF', 'pragma foreign_keys=on', 'PRAGMA main.foreign_keys(0)'])(
-    'that switches foreign keys: %s',
-    (script) => {
-      expect(refusedStatement(script)?.why).toBe('foreign-keys')
-    },
-  )
+  test.each([
+    'PRAGMA foreign_keys = OFF',
+    'pragma foreign_keys=on',
+    'PRAGMA main.foreign_keys(0)',
+    'PRAGMA "foreign_keys" = ON',
+    'PRAGMA [foreign_keys] /* so */ -- it is\n = ON',
+  ])('that switches foreign keys: %s', (script) => {
+    expect(refusedStatement(script)?.why).toBe('foreign-keys')
+  })
 })
 
 test.each([

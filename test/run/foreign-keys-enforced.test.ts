@@ -108,6 +108,7 @@ describe("foreignKeys: 'enforce'", () => {
     "INSERT INTO words VALUES ('it references lone'); DROP TABLE lone",
     'CREATE TABLE tree (id INTEGER PRIMARY KEY, up REFERENCES tree); DROP TABLE tree',
     'CREATE TABLE a (x /* REFERENCES lone */); DROP TABLE lone',
+    `CREATE TABLE a (x); -- references ${'-'.repeat(5000)}\nDROP TABLE lone`,
   ])('is not misled by words: %s', (up) => {
     const lone = { up: 'CREATE TABLE lone (id INTEGER PRIMARY KEY); CREATE TABLE words (x)' }
     expect(

@@ -291,7 +291,7 @@ describe('a key that points at nothing unique', () => {
   })
 })
 
-describe('a key that points at nothing unique', () => {
+describe('beside others, a key that points at nothing unique', () => {
   const keys = `CREATE TABLE q (id INTEGER PRIMARY KEY); CREATE TABLE later (code TEXT, other TEXT);
     CREATE TABLE pair (x, y, PRIMARY KEY (x, y));
     CREATE TABLE c (a REFERENCES later (code), b INTEGER REFERENCES q, x, y, FOREIGN KEY (x, y) REFERENCES pair)`

@@ -227,6 +227,11 @@ describe('a ledger that somebody else has changed', () => {
       expect(errorOf(() => migrate(db, registry)).code).toBe('LEDGER_DAMAGED')
     },
   )
+  test('a table of another tool with one column like ours is not ours', () => {
+    const db = files.open()
+    db.exec('CREATE TABLE _migrations (id, name, started_by, batch)')
+    expect(errorOf(() => migrate(db, registry)).code).toBe('LEDGER_FOREIGN')
+  })
   test.each([
     ['lineage', ['lineage']],
     ['duration_ms', ['duration_ms']],
