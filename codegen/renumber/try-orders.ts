@@ -1,6 +1,5 @@
 // Replays the migrations of two branches in both orders, and says whether that makes a difference. Only in memory.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SchemaDifference } from '../../src/model/verification.js'
@@ -9,6 +8,7 @@ import { diffSchemas } from '../../src/schema/diff-schema.js'
 import type { Schema } from '../../src/schema/schema.js'
 import { writeTree } from '../base/discover-at.js'
 import type { TreeFile } from '../base/read-tree.js'
+import { memoryFolder } from '../cache/memory-file.js'
 import { finalCatalog } from '../check/catalog-history.js'
 import { discover } from '../discover/discover.js'
 import type { Proof } from '../evidence.js'
@@ -77,7 +77,9 @@ async function replay(
   common: number,
   settings: GenerateSettings,
 ): Promise<Replayed> {
-  const root = await mkdtemp(join(await placeFor(settings.root), 'renumber-'))
+  const place = memoryFolder(settings.root) ?? tmpdir()
+  await mkdir(place, { recursive: true })
+  const root = await mkdtemp(join(place, 'renumber-'))
   try {
     const migrations = join(root, 'migrations')
     await writeTree(migrations, files)
@@ -85,13 +87,6 @@ async function replay(
   } finally {
     await rm(root, { recursive: true, force: true })
   }
-}
-
-async function placeFor(root: string): Promise<string> {
-  if (!existsSync(join(root, 'node_modules'))) return tmpdir()
-  const cache = join(root, 'node_modules', '.cache', 'lockstep')
-  await mkdir(cache, { recursive: true })
-  return cache
 }
 
 async function prove(
