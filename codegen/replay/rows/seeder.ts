@@ -1,7 +1,6 @@
 // Keeps rows in every table of one database while a history runs on it.
-import type { CatalogForeignKey, CatalogObject, CatalogTable, Unseeded } from '../../evidence.js'
+import type { CatalogForeignKey, CatalogTable, Unseeded } from '../../evidence.js'
 import type { Seeds } from '../history-run.js'
-import { quoteIdentifier } from '../../../src/model/sql.js'
 import type { ComparedLiterals } from './compared-literals.js'
 import { closeCircle, mayBeNull, raiseWatermark, removeOrphans } from './complete-rows.js'
 import type { Connection } from './connection.js'
@@ -13,7 +12,6 @@ import { fillFromExamples, fillTable, type Filled } from './seed-table.js'
 import { gainsFromLarge, ROW_SORTS, type RowSort } from './seed-values.js'
 import {
   addKin,
-  isSame,
   memoryOf,
   NO_MEMORY,
   seederState,
@@ -22,8 +20,9 @@ import {
   type SeederMemory,
   type SeederState,
 } from './seeder-state.js'
-import { tableNamed, tablesOf, type Situation } from './situation.js'
+import type { Situation } from './situation.js'
 import { tablePlan, type TablePlan } from './table-plan.js'
+import { countOf, keysOf, tablesToFill } from './tables-to-fill.js'
 import type { Example, Surroundings } from './wanted-row.js'
 
 /** Fills tables again and again, as they come and change. */
@@ -87,51 +86,6 @@ export function seeder(
     memory: () => ({ serial, ...memoryOf(state) }),
   }
 }
-
-function tablesToFill(
-  { connection, remembered, filled, missing }: SeederState,
-  situation: Situation,
-  suspects: ReadonlySet<string>,
-): CatalogTable[] {
-  const changed = changedTables(filled, situation)
-  const all = new Set([
-    ...changed,
-    ...[...suspects].flatMap((name) => tableNamed(situation, name) ?? []),
-  ])
-  const found = [...all].filter((table) => {
-    const name = table.name.toLowerCase()
-    const known = remembered.get(name)
-    if (
-      !known ||
-      !isSame(known, table) ||
-      known.uniqueKeys !== keysOf(situation, table) ||
-      missing.has(name)
-    )
-      return true
-    return suspects.has(name) && (known.rows === 0 || countOf(connection, table) < known.rows)
-  })
-  if (found.length < 2) return found
-  // In the order of the schema, however they were come by: the next table's rows depend on those before.
-  const chosen = new Set(found)
-  return tablesOf(situation).filter((table) => chosen.has(table))
-}
-
-/** The tables that can have become others, or have got other unique keys. */
-function changedTables(filled: Situation | null, situation: Situation): CatalogTable[] {
-  if (situation === filled) return []
-  if (!filled || situation.last?.from.catalog !== filled.catalog) return tablesOf(situation)
-  const changes = Object.entries(situation.last.changes)
-  const names = changes.flatMap(([key, now]) => [now, filled.catalog.get(key)]).flatMap(tableOf)
-  return names.flatMap((name) => tableNamed(situation, name) ?? [])
-}
-
-const tableOf = (object: CatalogObject | null | undefined): string[] =>
-  !object || object.type === 'view'
-    ? []
-    : [(object.type === 'table' ? object.name : object.table).toLowerCase()]
-
-const keysOf = ({ uniqueKeys }: Situation, { name }: CatalogTable): string =>
-  uniqueKeys.get(name.toLowerCase()) ?? ''
 
 /** Parents before children; then what had to wait for all of them. */
 function fillAll(
@@ -241,11 +195,6 @@ function withoutStacks<T>(work: () => T): T {
   } finally {
     Error.stackTraceLimit = stackTraceLimit
   }
-}
-
-/** How many rows a table has. */
-export function countOf({ single }: Connection, { name }: CatalogTable): number {
-  return Number(single(`SELECT count(*) FROM ${quoteIdentifier(name)}`))
 }
 
 const hasColumns = ({ columns }: TablePlan, example: Example): boolean => {
