@@ -63,7 +63,7 @@ export interface CatalogTable {
   readonly strict: boolean
   readonly withoutRowid: boolean
   readonly autoincrement: boolean
-  /** The module of a virtual table, in small letters: `fts5`. */
+  /** The module of a virtual table, in lower case: `fts5`. */
   readonly module: string | null
 }
 
@@ -97,7 +97,7 @@ export interface CatalogTrigger {
 /** One object of a schema, as a build wants to know it. */
 export type CatalogObject = CatalogTable | CatalogIndex | CatalogView | CatalogTrigger
 
-/** A schema by `table users` (type, and name in small letters), in the order in which its objects were made. */
+/** A schema by `table users` (type, and name in lower case), in the order in which its objects were made. */
 export type Catalog = ReadonlyMap<string, CatalogObject>
 
 /** One column of a view. */

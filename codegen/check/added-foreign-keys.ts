@@ -1,10 +1,9 @@
 // Foreign keys that rows from before a step were never held to.
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import type { CatalogForeignKey } from '../evidence.js'
 import { factsIn } from './facts.js'
 import type { ReplayedStep } from './rule.js'
-import { isSameName } from './sql-name.js'
 import { traceTables, type TableTrace } from './trace-tables.js'
+import { foldCase, isSameName } from '../../src/sql/names.js'
 
 /** A key that came; its columns by the names that the table had for them before the step. */
 export interface AddedForeignKey {
@@ -26,18 +25,18 @@ export function addedForeignKeys(trace: TableTrace, step: ReplayedStep): AddedFo
   if (!after || after.foreignKeys.length === 0) return []
   const names = new Map(
     columns.flatMap((one) =>
-      one.after ? [[inSmallLetters(one.after.name), one.before.name] as const] : [],
+      one.after ? [[foldCase(one.after.name), one.before.name] as const] : [],
     ),
   )
   const tables = new Map(
     traceTables(step).flatMap((one) =>
-      one.after ? [[inSmallLetters(one.before.name), one.after.name] as const] : [],
+      one.after ? [[foldCase(one.before.name), one.after.name] as const] : [],
     ),
   )
-  const nameNow = (table: string): string => tables.get(inSmallLetters(table)) ?? table
+  const nameNow = (table: string): string => tables.get(foldCase(table)) ?? table
   const old = new Set(before.foreignKeys.map((key) => keyOf(key.columns, nameNow(key.parent))))
   return after.foreignKeys.flatMap((key) => {
-    const was = key.columns.flatMap((name) => names.get(inSmallLetters(name)) ?? [])
+    const was = key.columns.flatMap((name) => names.get(foldCase(name)) ?? [])
     const isOld = was.length === key.columns.length && !old.has(keyOf(was, key.parent))
     if (!isOld || isBroken(after.name, key, step)) return []
     const { parent, parentColumns } = key
@@ -47,10 +46,10 @@ export function addedForeignKeys(trace: TableTrace, step: ReplayedStep): AddedFo
 }
 
 const sameNames = (some: readonly string[], others: readonly string[]): boolean =>
-  inSmallLetters(JSON.stringify(some)) === inSmallLetters(JSON.stringify(others))
+  foldCase(JSON.stringify(some)) === foldCase(JSON.stringify(others))
 
 const keyOf = (columns: readonly string[], parent: string): string =>
-  inSmallLetters(JSON.stringify([columns, parent]))
+  foldCase(JSON.stringify([columns, parent]))
 
 const isBroken = (table: string, key: CatalogForeignKey, step: ReplayedStep): boolean =>
   factsIn(step, 'foreign-key-broken').some(

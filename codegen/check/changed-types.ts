@@ -3,6 +3,7 @@ import type { CatalogColumn, CatalogTable } from '../evidence.js'
 import { affinityOf, type Affinity } from './affinity.js'
 import type { ReplayedStep } from './rule.js'
 import { traceTables, type TableTrace } from './trace-tables.js'
+import { foldCase } from '../../src/sql/names.js'
 
 /** A column before and after, in its table. */
 export interface ChangedType {
@@ -43,8 +44,7 @@ function kindOf(before: CatalogColumn, after: CatalogColumn): ChangedType['kind'
 }
 
 const plainType = ({ type }: CatalogColumn): string =>
-  type
-    .toLowerCase()
+  foldCase(type)
     .replace(/\s+/g, ' ')
     .replace(/ ?([(),]) ?/g, '$1')
 

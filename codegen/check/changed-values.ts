@@ -2,7 +2,7 @@
 import { changedTypes } from './changed-types.js'
 import { factsIn, type FactOf } from './facts.js'
 import type { ReplayedStep } from './rule.js'
-import { isSameName } from './sql-name.js'
+import { isSameName } from '../../src/sql/names.js'
 
 /** The columns of one table whose values one half of a migration changes. */
 export interface ChangedValues {

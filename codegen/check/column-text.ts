@@ -1,7 +1,7 @@
 // The definition of a column as the project wrote it.
-import { isSameName } from './sql-name.js'
 import { wordsOf } from './word-reader.js'
 import { readStatement } from './read-statement.js'
+import { isSameName, unquote } from '../../src/sql/names.js'
 
 /**
  * The name and all that follows it up to the next column, out of a CREATE TABLE; null where there is no such column, or
@@ -10,7 +10,7 @@ import { readStatement } from './read-statement.js'
 export function columnText(createTable: string, column: string): string | null {
   const shape = readStatement(createTable)
   const columns = shape.kind === 'create-table' ? (shape.columns ?? []) : []
-  const found = columns.find(({ name }) => isSameName(unquoted(name.text), column))
+  const found = columns.find(({ name }) => isSameName(unquote(name.text), column))
   if (!found) return null
   let depth = 0
   let end = found.start
@@ -22,12 +22,4 @@ export function columnText(createTable: string, column: string): string | null {
     end = start + text.length
   }
   return createTable.slice(found.start, end)
-}
-
-/** Without the quotes of any of SQLite's ways. */
-function unquoted(name: string): string {
-  const quote = name.charAt(0)
-  if (quote === '[') return name.slice(1, -1)
-  if (!['"', '`', "'"].includes(quote)) return name
-  return name.slice(1, -1).replaceAll(quote + quote, quote)
 }

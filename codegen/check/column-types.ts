@@ -30,7 +30,7 @@ export interface DoubtfulType {
 }
 
 /**
- * Looks at the words of a type in small letters. Only names that resemble a known one are doubted, and STRING, which
+ * Looks at the words of a type in lower case. Only names that resemble a known one are doubted, and STRING, which
  * does not mean what it says; any other unknown name is taken for one that somebody wanted.
  */
 export function doubtfulType(type: readonly string[]): DoubtfulType | null {

@@ -2,7 +2,7 @@
 import { tokenize } from '../../src/schema/tokenize.js'
 import { affinityOf, type Affinity } from './affinity.js'
 import type { FoundStatement } from './rule.js'
-import { isSameName } from './sql-name.js'
+import { isSameName } from '../../src/sql/names.js'
 
 /** What to look for: a column of the table that is copied from, and how its values are stored afterwards. */
 export interface Conversion {

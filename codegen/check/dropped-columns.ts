@@ -4,8 +4,8 @@ import { changePlace } from './change-place.js'
 import { factsIn, type FactOf } from './facts.js'
 import { isHeard } from './is-heard.js'
 import type { ReplayedStep, Subject } from './rule.js'
-import { isSameName, plainName } from './sql-name.js'
 import { traceTables } from './trace-tables.js'
+import { isSameName, plainName } from '../../src/sql/names.js'
 
 /** Columns of one table that go with one statement. */
 export interface DroppedColumns {

@@ -4,8 +4,8 @@ import { changePlace } from './change-place.js'
 import { factsIn, type FactOf } from './facts.js'
 import { isHeard } from './is-heard.js'
 import type { ReplayedStep, Subject } from './rule.js'
-import { isSameName } from './sql-name.js'
 import { traceTables, type TableTrace } from './trace-tables.js'
+import { isSameName } from '../../src/sql/names.js'
 
 /** Tables that are gone after `up`; those of an index for full text without texts of its own left out. */
 export const droppedTables = (step: ReplayedStep): TableTrace[] =>

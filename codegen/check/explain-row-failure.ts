@@ -7,9 +7,10 @@ import { oneLine } from './one-line.js'
 import { readStatement } from './read-statement.js'
 import type { ReplayedStep } from './rule.js'
 import { schemaActs } from './schema-acts.js'
-import { plainName, sqlName } from './sql-name.js'
+import { sqlName } from './sql-name.js'
 import { statementAt } from './statement-at.js'
 import type { StatementShape } from './statement-shape.js'
+import { foldCase, plainName } from '../../src/sql/names.js'
 
 /** Two parts of a message. */
 export interface RowFailureWords {
@@ -169,7 +170,7 @@ function readPlace(named: string, fact: StepFailed, step: ReplayedStep): Failure
   const shape = sql === null ? null : readStatement(sql)
   const { columns, target } = readSubject(named, shape)
   const table = copied ?? fact.table ?? target
-  const known = step.before.get(`table ${table.toLowerCase()}`)
+  const known = step.before.get(`table ${foldCase(table)}`)
   return {
     table: sqlName(known?.name ?? table),
     columns,

@@ -1,16 +1,13 @@
 // Why a statement meets rows that are alike where it may not, and what to do before it.
-import {
-  canonicalName,
-  canonicalTokens,
-  inSmallLetters,
-} from '../../src/schema/canonical-tokens.js'
+import { canonicalName, canonicalTokens } from '../../src/schema/canonical-tokens.js'
 import type { Catalog, CatalogTable, StepFailed } from '../evidence.js'
 import { listed } from './describe-step.js'
 import { readStatement } from './read-statement.js'
 import { readUniqueIndex, type UniqueIndex } from './read-unique-index.js'
 import type { ReplayedStep } from './rule.js'
 import { copyIn, schemaActs, type Copy } from './schema-acts.js'
-import { isSameName, sqlName, sqlNames } from './sql-name.js'
+import { sqlName, sqlNames } from './sql-name.js'
+import { foldCase, foldUpper, isSameName } from '../../src/sql/names.js'
 
 /** A statement that SQLite stopped because rows would be alike. */
 export interface UniqueFailure {
@@ -124,11 +121,11 @@ function alikeRows({ table, terms, where }: UniqueIndex, filled: ReadonlySet<str
 
 function explainCopy({ step, target, columns }: UniqueFailure, copy: Copy, same: string): Words {
   const source = sourceOf(copy, step)
-  const taken = columns.map((column) => copy.columns.get(inSmallLetters(column)) ?? null)
+  const taken = columns.map((column) => copy.columns.get(foldCase(column)) ?? null)
   const names = taken.flatMap((name) => (name === null ? [] : [spelled(name, source)]))
   if (names.length < columns.length || names.length === 0) return explainInsert(same)
   const collations = collationsOf(target, step)
-  const compared = columns.map((column) => collations.get(inSmallLetters(column)) ?? '')
+  const compared = columns.map((column) => collations.get(foldCase(column)) ?? '')
   const table = source && isSameName(source.name, copy.from) ? source.name : copy.from
   if (source && compared.every((one) => one === '') && isUnique(names, source, step.before))
     return {
@@ -144,7 +141,7 @@ function explainCopy({ step, target, columns }: UniqueFailure, copy: Copy, same:
 }
 
 const tableIn = (catalog: Catalog, name: string): CatalogTable | null => {
-  const found = catalog.get(`table ${inSmallLetters(name)}`)
+  const found = catalog.get(`table ${foldCase(name)}`)
   return found?.type === 'table' ? found : null
 }
 
@@ -177,7 +174,7 @@ function collationsOf(table: string, { statements }: ReplayedStep): ReadonlyMap<
       const [, collation] = clauses.find(([word]) => word === 'collate') ?? []
       return collation === undefined
         ? []
-        : [[name.key, ` COLLATE ${collation.toUpperCase()}`] as const]
+        : [[name.key, ` COLLATE ${foldUpper(collation)}`] as const]
     }),
   )
 }

@@ -1,6 +1,7 @@
 // Proves from the statements of a step alone that it cannot make a foreign-key violation while enforcement is off.
 import { splitStatements } from '../../src/schema/split-statements.js'
 import { sqlTokens } from './sql-tokens.js'
+import { foldCase } from '../../src/sql/names.js'
 
 /**
  * Whether the number of violations that `PRAGMA foreign_key_check` counts for any (table, parent, constraint) can be
@@ -56,7 +57,7 @@ function createsHarmlessly(tokens: readonly string[]): boolean {
 /** The name in `CREATE TABLE name (`; null for any other statement, and for a name in letters that SQLite folds otherwise. */
 function newTable([verb, what, name = '', opening]: readonly string[]): string | null {
   if (verb !== 'CREATE' || what !== 'TABLE' || opening !== '(') return null
-  if (/^[A-Z_][A-Z0-9_]*$/.test(name)) return name.toLowerCase()
+  if (/^[A-Z_][A-Z0-9_]*$/.test(name)) return foldCase(name)
   return /^"([^"]+)"$/.exec(name)?.[1] ?? null
 }
 

@@ -1,7 +1,7 @@
 // Keeps count of the columns of tables as statements make, change and drop them, for rules that only read.
+import { plainName } from '../../src/sql/names.js'
 import type { ShapedStatement } from './rule.js'
 import { schemaActs } from './schema-acts.js'
-import { plainName } from './sql-name.js'
 import type { CreateTable } from './statement-shape.js'
 
 /** The columns of a history's tables, as far as its statements can be read. */
@@ -9,7 +9,7 @@ export interface KnownColumns {
   /** Takes the next statement into account. */
   see(statement: ShapedStatement): void
   /**
-   * Those that a table has, in small letters and without quotes; null where no statement says. `key` is the one of its
+   * Those that a table has, in lower case and without quotes; null where no statement says. `key` is the one of its
    * `Name`.
    */
   of(key: string): ReadonlySet<string> | null

@@ -2,10 +2,10 @@
 import type { CatalogIndex, CatalogObject, CatalogTable } from '../evidence.js'
 import { readStatement } from './read-statement.js'
 import type { ReplayedStep } from './rule.js'
-import { isSameName, plainName } from './sql-name.js'
 import type { TableTrace } from './trace-tables.js'
+import { foldUpper, isSameName, plainName } from '../../src/sql/names.js'
 
-/** A column that is unique as before, but compares letter by letter; `collation` in capitals. */
+/** A column that is unique as before, but compares letter by letter; `collation` in upper case. */
 export interface LostCollation {
   readonly column: string
   readonly collation: string
@@ -51,7 +51,7 @@ function declaredIn({ sql }: CatalogTable): (column: string) => string {
   return (column) => {
     const found = columns.find(({ name }) => isSameName(plainName(name.key), column))
     const clause = found?.clauses.findLast(([first]) => first === 'collate')
-    return plainName(clause?.[1] ?? 'binary').toUpperCase()
+    return foldUpper(plainName(clause?.[1] ?? 'binary'))
   }
 }
 

@@ -1,12 +1,12 @@
 // Constraints that a table had before a step and that nothing stands in the place of afterwards.
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import type { CatalogTable } from '../evidence.js'
 import { factsIn } from './facts.js'
 import { lostCollations } from './lost-collations.js'
 import { lostChecks } from './narrowed-checks.js'
 import type { ReplayedStep } from './rule.js'
-import { isSameName, sqlName, sqlNames } from './sql-name.js'
+import { sqlName, sqlNames } from './sql-name.js'
 import { traceTables, type TableTrace } from './trace-tables.js'
+import { foldCase, isSameName } from '../../src/sql/names.js'
 
 /**
  * The primary key, uniqueness, checks and foreign keys that a table had and has no more, as SQL, a collation by which it
@@ -74,7 +74,7 @@ function lostUniques(trace: TableTrace, after: CatalogTable, step: ReplayedStep)
 
 const onTable = (name: string, { name: table }: CatalogTable): boolean => isSameName(name, table)
 
-const setKey = (names: readonly string[]): string => names.map(inSmallLetters).sort().join('\n')
+const setKey = (names: readonly string[]): string => names.map(foldCase).sort().join('\n')
 
 function lostForeignKeys(trace: TableTrace, after: CatalogTable, step: ReplayedStep): string[] {
   const traces = traceTables(step)

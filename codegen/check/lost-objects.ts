@@ -1,13 +1,12 @@
 // Indexes, triggers and views that are gone after a step which does not drop them by name.
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import type { CatalogIndex, CatalogObject, CatalogTable } from '../evidence.js'
 import type { Position } from '../model.js'
 import { changePlace } from './change-place.js'
 import { mentions } from './mentions.js'
 import type { ReplayedStep, Subject } from './rule.js'
 import { schemaActs } from './schema-acts.js'
-import { isSameName } from './sql-name.js'
 import { traceTables, type TableTrace } from './trace-tables.js'
+import { foldCase, isSameName } from '../../src/sql/names.js'
 
 /** An object that went without being named. */
 export interface LostObject {
@@ -39,7 +38,7 @@ export function lostObjects(step: ReplayedStep, { statements }: Subject): LostOb
     if (!object || object.type === 'table' || named.has(key)) return []
     const trace = traces.find(({ before }) => isSameName(before.name, tableOf(object)))
     if (!survives(object, step, trace) || isReplaced(object, step, trace)) return []
-    const view = drops.findLast((drop) => drop.key === `view ${inSmallLetters(tableOf(object))}`)
+    const view = drops.findLast((drop) => drop.key === `view ${foldCase(tableOf(object))}`)
     const cause = trace?.drop ?? view?.statement ?? trace?.statement ?? null
     return [{ key, object, at: changePlace(cause, step, tableOf(object)) }]
   })
@@ -57,8 +56,7 @@ function survives(
   if (object.type === 'view') return true
   if (!trace)
     return (
-      after.has(`view ${inSmallLetters(object.table)}`) ||
-      after.has(`table ${inSmallLetters(object.table)}`)
+      after.has(`view ${foldCase(object.table)}`) || after.has(`table ${foldCase(object.table)}`)
     )
   if (!trace.after || object.type === 'trigger') return trace.after !== null
   const lost = trace.columns.flatMap((one) => (one.after ? [] : [one.before.name]))
@@ -95,4 +93,4 @@ const now = ({ columns }: CatalogIndex, trace: TableTrace | undefined): string =
   )
 
 const listKey = (names: readonly (string | null)[]): string =>
-  names.map((name) => inSmallLetters(name ?? '()')).join('\n')
+  names.map((name) => foldCase(name ?? '()')).join('\n')

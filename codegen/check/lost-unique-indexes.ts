@@ -1,11 +1,10 @@
 // Unique indexes that a rebuild makes again under their name, but not as strict as they were.
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import type { CatalogIndex, CatalogTable } from '../evidence.js'
 import { isMissedByKey } from './lost-constraints.js'
 import type { FoundStatement, ReplayedStep } from './rule.js'
 import { schemaActs } from './schema-acts.js'
-import { isSameName } from './sql-name.js'
 import type { TableTrace } from './trace-tables.js'
+import { foldCase, isSameName } from '../../src/sql/names.js'
 
 /** A unique index that lets in what it kept out. */
 export interface LostUniqueIndex {
@@ -30,7 +29,7 @@ export function lostUniqueIndexes(trace: TableTrace, step: ReplayedStep): LostUn
   return [...step.before].flatMap(([key, index]) => {
     if (index.type !== 'index' || !index.unique || !isSameName(index.table, before.name)) return []
     const again = step.after.get(key)
-    const name = inSmallLetters(index.name)
+    const name = foldCase(index.name)
     if (again?.type !== 'index' || !isSameName(again.table, after.name)) return []
     if (dropped.has(name) || isKept(index, again, trace, keptBy(after, step))) return []
     const made = acts.findLast((act) => act.kind === 'create' && act.name === name)

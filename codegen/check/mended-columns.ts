@@ -1,13 +1,12 @@
 // Columns whose values a step makes itself, so that a new demand on them need not meet what was there before.
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import { readStatement } from './read-statement.js'
 import { rebuildCopies } from './rebuild-copies.js'
 import type { FoundStatement, ReplayedStep } from './rule.js'
 import { schemaActs, type SchemaAct } from './schema-acts.js'
-import { plainName } from './sql-name.js'
 import { finalName, type TableTrace } from './trace-tables.js'
+import { foldCase, plainName } from '../../src/sql/names.js'
 
-/** What a step makes of the values of one table; all names are those of before the step, in small letters. */
+/** What a step makes of the values of one table; all names are those of before the step, in lower case. */
 export interface MendedColumns {
   /** Made before the new table holds them: by an expression in the copy, of SQL or of `ctx.rebuild`, or by an UPDATE ahead of it. */
   readonly inTime: ReadonlySet<string>
@@ -29,7 +28,7 @@ export function mendedColumns(
   const acts = schemaActs(own)
   const copies = copiesInto(trace, acts)
   const made = trace.columns.flatMap(({ before, after }) => {
-    const [was, is] = [inSmallLetters(before.name), inSmallLetters(after?.name ?? before.name)]
+    const [was, is] = [foldCase(before.name), foldCase(after?.name ?? before.name)]
     return copies.some(({ columns }) => isMade(columns, was, is)) ? [was] : []
   })
   const rebuilt = rebuildCopies(migration.up, trace.before.name)
@@ -44,8 +43,8 @@ export function mendedColumns(
 
 /** The copies from the old table whose target is the table in the end. */
 function copiesInto({ before, after }: TableTrace, acts: readonly SchemaAct[]): Copy[] {
-  const name = inSmallLetters(after?.name ?? '')
-  const sources = new Set([inSmallLetters(before.name)])
+  const name = foldCase(after?.name ?? '')
+  const sources = new Set([foldCase(before.name)])
   return acts.filter((act, at): act is Copy => {
     if (act.kind === 'rename-table' && sources.has(act.table)) sources.add(act.to)
     return act.kind === 'copy' && sources.has(act.from) && finalName(act.to, at, acts) === name
@@ -64,7 +63,7 @@ function updatedIn(
   statements: readonly FoundStatement[],
   acts: readonly SchemaAct[],
 ): string[] {
-  const names = new Set([before.name, after?.name ?? ''].map(inSmallLetters))
+  const names = new Set([before.name, after?.name ?? ''].map(foldCase))
   for (const [at, act] of acts.entries()) {
     if (act.kind === 'copy' && names.has(finalName(act.to, at, acts))) names.add(act.to)
     if (act.kind === 'rename-table' && names.has(act.to)) names.add(act.table)
@@ -79,7 +78,7 @@ const namesBefore = (
   names: ReadonlySet<string>,
 ): string[] =>
   columns.flatMap((one) => {
-    const known = [one.before.name, one.after?.name ?? ''].map(inSmallLetters)
+    const known = [one.before.name, one.after?.name ?? ''].map(foldCase)
     return known.some((name) => names.has(name)) ? known.slice(0, 1) : []
   })
 

@@ -1,10 +1,11 @@
 // CHECK constraints that rows from before a step were never held to.
 import { canonical } from '../../src/schema/canonical.js'
-import { canonicalTokens, inSmallLetters, joinTokens } from '../../src/schema/canonical-tokens.js'
+import { canonicalTokens, joinTokens } from '../../src/schema/canonical-tokens.js'
 import type { CatalogTable } from '../evidence.js'
 import { mentions } from './mentions.js'
-import { plainName, sqlName } from './sql-name.js'
+import { sqlName } from './sql-name.js'
 import type { TableTrace } from './trace-tables.js'
+import { foldCase, plainName } from '../../src/sql/names.js'
 
 /** A check that came or changed, as its expression. `was` is the one in whose place it stands; null when it is new. */
 export interface NarrowedCheck {
@@ -22,7 +23,7 @@ export function narrowedChecks({ before, after, columns }: TableTrace): Narrowed
   const names = namesOf(columns)
   const old = checksOf(before).map((check) => renamed(check, names))
   const kept = new Set(names.values())
-  const fresh = after.columns.filter(({ name }) => !kept.has(inSmallLetters(name)))
+  const fresh = after.columns.filter(({ name }) => !kept.has(foldCase(name)))
   return checksOf(after).flatMap((check) => {
     const speaksOf = (name: string): boolean => mentions(check, name)
     const judgesOld = [...kept].some(speaksOf) && !fresh.some(({ name }) => speaksOf(name))
@@ -48,11 +49,11 @@ export function lostChecks({ before, after, columns }: TableTrace): string[] {
     )
 }
 
-/** What the columns are called now, by what they were called; in small letters. */
+/** What the columns are called now, by what they were called; in lower case. */
 const namesOf = (columns: TableTrace['columns']): Map<string, string> =>
   new Map(
     columns.flatMap((one) =>
-      one.after ? [[inSmallLetters(one.before.name), inSmallLetters(one.after.name)] as const] : [],
+      one.after ? [[foldCase(one.before.name), foldCase(one.after.name)] as const] : [],
     ),
   )
 

@@ -1,6 +1,6 @@
 // What a PRAGMA statement names and whether it sets a value.
-
-/** A PRAGMA by its name in small letters, without its schema. */
+import { plainName } from '../../src/sql/names.js'
+/** A PRAGMA by its name in lower case, without its schema. */
 export interface Pragma {
   readonly name: string
   /** Whether a value is given, by `=` or in parentheses. */
@@ -11,7 +11,5 @@ export interface Pragma {
 export function pragmaOf([first, ...rest]: readonly string[]): Pragma | null {
   if (first !== 'PRAGMA') return null
   const [name = '', next] = rest[1] === '.' ? rest.slice(2) : rest
-  return { name: unquote(name).toLowerCase(), sets: next === '=' || next === '(' }
+  return { name: plainName(name), sets: next === '=' || next === '(' }
 }
-
-const unquote = (name: string): string => name.replace(/^["'`[]|["'`\]]$/g, '')

@@ -5,7 +5,8 @@ import {
   insideOf,
   joinTokens,
 } from '../../src/schema/canonical-tokens.js'
-import { plainName, sqlName } from './sql-name.js'
+import { sqlName } from './sql-name.js'
+import { foldUpper, plainName } from '../../src/sql/names.js'
 
 /** What an index compares, and of which rows. */
 export interface UniqueIndex {
@@ -39,7 +40,7 @@ const withoutOrder = (term: readonly string[]): readonly string[] =>
 function termText(term: readonly string[], column: string | undefined): string {
   if (column === undefined) return joinTokens(term)
   const [, word, collation = ''] = term
-  return `${sqlName(column)}${word === 'collate' ? ` COLLATE ${collation.toUpperCase()}` : ''}`
+  return `${sqlName(column)}${word === 'collate' ? ` COLLATE ${foldUpper(collation)}` : ''}`
 }
 
 /** `email IS NOT NULL`, of a column of the index. */

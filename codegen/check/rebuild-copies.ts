@@ -1,11 +1,11 @@
 // The columns that `ctx.rebuild` fills by an expression, as far as the call can be read.
 import { Node } from 'ts-morph'
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import type { Side } from '../model.js'
 import { rebuildCalls } from './rebuild-calls.js'
+import { foldCase } from '../../src/sql/names.js'
 
 /**
- * The keys of `copy` in calls of `rebuild` for a table, in small letters; also where the expression is put together. A
+ * The keys of `copy` in calls of `rebuild` for a table, in lower case; also where the expression is put together. A
  * value that is nothing but a name brings another column as it is, and is left out.
  */
 export const rebuildCopies = (side: Side | null, table: string): string[] =>
@@ -20,6 +20,6 @@ function expressionsIn(options: Node | undefined): string[] {
     const value = property.getInitializer()
     const isName = Node.isStringLiteral(value) && /^\s*[\w"`[\]]+\s*$/.test(value.getLiteralValue())
     const key = property.getName().replace(/^(['"])(.*)\1$/s, '$2')
-    return isName ? [] : [inSmallLetters(key)]
+    return isName ? [] : [foldCase(key)]
   })
 }

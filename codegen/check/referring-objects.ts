@@ -1,7 +1,7 @@
 // Keeps count of what names a table: foreign keys of other tables, views and triggers, as statements make and drop them.
+import { plainName } from '../../src/sql/names.js'
 import { canonicalTokens } from '../../src/schema/canonical-tokens.js'
 import type { ShapedStatement } from './rule.js'
-import { plainName } from './sql-name.js'
 import type { StatementShape } from './statement-shape.js'
 
 /** The schema of a history as far as its statements can be read: who names whom. */
@@ -20,7 +20,7 @@ interface Referring {
   readonly text: string
   /** The table that takes it along when it is dropped; null for a view. */
   table: string | null
-  /** In small letters, without quotes. */
+  /** In lower case, without quotes. */
   readonly names: Set<string>
 }
 

@@ -1,8 +1,8 @@
 // The SQL that mends rows whose parent is gone: no parent where the columns may be NULL, else no row.
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import type { Catalog, CatalogForeignKey, CatalogTable, ForeignKeyBroken } from '../evidence.js'
-import { isSameName, sqlName, sqlNames } from './sql-name.js'
+import { sqlName, sqlNames } from './sql-name.js'
 import { columnOf } from './trace-columns.js'
+import { foldCase, isSameName } from '../../src/sql/names.js'
 
 /** What to do with the rows. */
 export interface Repair {
@@ -46,7 +46,7 @@ const isKey = (key: CatalogForeignKey, parent: string, columns: readonly string[
   isSameName(key.parent, parent) && isSameName(JSON.stringify(key.columns), JSON.stringify(columns))
 
 function tableNamed(name: string, catalog: Catalog): CatalogTable | null {
-  const found = catalog.get(`table ${inSmallLetters(name)}`)
+  const found = catalog.get(`table ${foldCase(name)}`)
   return found?.type === 'table' ? found : null
 }
 

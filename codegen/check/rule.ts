@@ -17,7 +17,7 @@ export interface Finding {
 
 /** A static check of the migrations folder: one code, one file, one test. */
 export interface Rule {
-  /** Permanent `AREA_CONDITION`; the file's name in capitals. */
+  /** Permanent `AREA_CONDITION`; the file's name in upper case. */
   readonly code: string
   readonly severity: Severity
   /**
@@ -108,7 +108,7 @@ export interface FoundStatement {
   readonly origin: 'script' | 'code'
   /** Which half of the migration; null when that cannot be told, as in a function beside `up` and `down`. */
   readonly direction: Direction | null
-  /** The first tokens; words in capitals, quoted ones as they are. */
+  /** The first tokens; words in upper case, quoted ones as they are. */
   readonly head: readonly string[]
   /** The whole statement, without `;`. */
   readonly text: string

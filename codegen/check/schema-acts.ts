@@ -1,9 +1,9 @@
 // What the statements of a step do to the schema, by name. Only what can be read: texts put together in code are not.
+import { plainName } from '../../src/sql/names.js'
 import { canonicalTokens, cutAtCommas, insideOf } from '../../src/schema/canonical-tokens.js'
 import type { FoundStatement } from './rule.js'
-import { plainName } from './sql-name.js'
 
-/** One thing that a statement does. All names are in small letters, without quotes. */
+/** One thing that a statement does. All names are in lower case, without quotes. */
 export type SchemaAct = { readonly statement: FoundStatement } & (
   | { readonly kind: 'create' | 'drop'; readonly type: string; readonly name: string }
   | { readonly kind: 'rename-table'; readonly table: string; readonly to: string }

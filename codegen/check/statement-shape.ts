@@ -1,6 +1,6 @@
 // What a statement does, as far as rules want to know it. Types only.
 
-/** A name: `key` is what names are compared by (small letters, quoted only where it must be), `text` as it is written. */
+/** A name: `key` is what names are compared by (lower case, quoted only where it must be), `text` as it is written. */
 export interface Name {
   readonly key: string
   readonly text: string
@@ -11,9 +11,9 @@ export interface ColumnDefinition {
   readonly name: Name
   /** Offset of the name in the statement. */
   readonly start: number
-  /** The words of the type in small letters, parentheses included: `varchar`, `(`, `20`, `)`. */
+  /** The words of the type in lower case, parentheses included: `varchar`, `(`, `20`, `)`. */
   readonly type: readonly string[]
-  /** NOT NULL, DEFAULT, REFERENCES …: each as its words in small letters. */
+  /** NOT NULL, DEFAULT, REFERENCES …: each as its words in lower case. */
   readonly clauses: readonly (readonly string[])[]
 }
 

@@ -1,9 +1,8 @@
 // Follows the columns of one table through a step.
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import type { CatalogColumn, CatalogTable } from '../evidence.js'
 import type { FoundStatement } from './rule.js'
-import { isSameName } from './sql-name.js'
 import type { SchemaAct } from './schema-acts.js'
+import { foldCase, isSameName } from '../../src/sql/names.js'
 
 /** A column of the table before `up`, and what became of it. */
 export interface ColumnTrace {
@@ -47,7 +46,7 @@ function renamedBy(
   table: CatalogTable,
   own: readonly SchemaAct[],
 ): ColumnTrace | null {
-  let name = inSmallLetters(before.name)
+  let name = foldCase(before.name)
   let statement: ColumnTrace['statement'] = null
   for (const act of own) {
     if (act.kind !== 'rename-column' || act.column !== name) continue
@@ -68,7 +67,7 @@ function copiedInto(
   column: CatalogColumn,
   { before, after, own }: Surroundings,
 ): ColumnTrace | null {
-  const name = inSmallLetters(column.name)
+  const name = foldCase(column.name)
   for (const act of own) {
     if (act.kind !== 'copy') continue
     for (const [target, source] of act.columns) {
@@ -80,7 +79,7 @@ function copiedInto(
 }
 
 function droppedBy(before: CatalogColumn, own: readonly SchemaAct[]): ColumnTrace | null {
-  const name = inSmallLetters(before.name)
+  const name = foldCase(before.name)
   const act = own.findLast((one) => one.kind === 'drop-column' && one.column === name)
   return act ? { before, after: null, statement: act.statement } : null
 }
@@ -97,4 +96,4 @@ function inItsPlace(
 }
 
 const outline = ({ type, notNull, default: value, primaryKey, generated }: CatalogColumn): string =>
-  JSON.stringify([inSmallLetters(type), notNull, value, primaryKey, generated])
+  JSON.stringify([foldCase(type), notNull, value, primaryKey, generated])

@@ -1,9 +1,9 @@
 // Follows the tables and columns that a step changes: which of them are still there, under which name.
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import type { CatalogTable } from '../evidence.js'
 import type { FoundStatement, ReplayedStep } from './rule.js'
 import { schemaActs, type SchemaAct } from './schema-acts.js'
 import { traceColumns, type ColumnTrace } from './trace-columns.js'
+import { foldCase } from '../../src/sql/names.js'
 
 /** A table of the schema before `up`, and what became of it. */
 export interface TableTrace {
@@ -32,9 +32,7 @@ export function traceTables(step: ReplayedStep): TableTrace[] {
   const acts = schemaActs(step.statements.filter(({ direction }) => direction !== 'down'))
   const owners = ownersOf(acts)
   return changed.map((before) => {
-    const own = owners.flatMap(({ act, owner }) =>
-      owner === inSmallLetters(before.name) ? [act] : [],
-    )
+    const own = owners.flatMap(({ act, owner }) => (owner === foldCase(before.name) ? [act] : []))
     const after = afterOf(before, step, { acts, own })
     const statement = statementOf(after, own, acts)
     const drop = own.findLast((act) => act.kind === 'drop')?.statement ?? null
@@ -82,7 +80,7 @@ interface Acts {
 }
 
 function afterOf(before: CatalogTable, step: ReplayedStep, acts: Acts): CatalogTable | null {
-  const same = step.after.get(`table ${inSmallLetters(before.name)}`)
+  const same = step.after.get(`table ${foldCase(before.name)}`)
   if (same?.type === 'table') return same
   const renamed = acts.own.findLast((act) => act.kind === 'rename-table')
   const table = renamed && step.after.get(`table ${renamed.to}`)
@@ -100,7 +98,7 @@ function lookalikeOf(
   const made = new Set(acts.flatMap((act) => (act.kind === 'create' ? [act.name] : [])))
   const alike = changed.flatMap((key) => {
     const table = after.get(key)
-    if (table?.type !== 'table' || old.has(key) || made.has(inSmallLetters(table.name))) return []
+    if (table?.type !== 'table' || old.has(key) || made.has(foldCase(table.name))) return []
     return outline(table) === outline(before) ? [table] : []
   })
   return alike.length === 1 ? alike[0]! : null
@@ -116,14 +114,14 @@ function statementOf(
 ): FoundStatement | null {
   if (!after) return own.findLast((act) => act.kind === 'drop')?.statement ?? null
   const altered =
-    own.findLast((act) => act.kind === 'rename-table' && act.to === inSmallLetters(after.name)) ??
+    own.findLast((act) => act.kind === 'rename-table' && act.to === foldCase(after.name)) ??
     own.findLast((act) => ALTERS.has(act.kind))
   return creationOf(after.name, acts) ?? altered?.statement ?? null
 }
 
 /** The CREATE TABLE of the table that has this name in the end; null where none can be read. */
 export function creationOf(table: string, acts: readonly SchemaAct[]): FoundStatement | null {
-  const name = inSmallLetters(table)
+  const name = foldCase(table)
   const made = acts.findLast(
     (act, at) =>
       act.kind === 'create' && act.type === 'table' && finalName(act.name, at, acts) === name,
@@ -133,7 +131,7 @@ export function creationOf(table: string, acts: readonly SchemaAct[]): FoundStat
 
 const ALTERS = new Set<SchemaAct['kind']>(['rename-table', 'rename-column', 'drop-column', 'alter'])
 
-/** The name that a table has in the end which has this one at act number `at`; in small letters. */
+/** The name that a table has in the end which has this one at act number `at`; in lower case. */
 export const finalName = (name: string, at: number, acts: readonly SchemaAct[]): string =>
   acts
     .slice(at + 1)

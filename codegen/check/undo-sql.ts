@@ -4,7 +4,8 @@ import type { CatalogColumn, CatalogObject, CatalogTable } from '../evidence.js'
 import { columnText } from './column-text.js'
 import type { ReplayedStep } from './rule.js'
 import { sqlInLine } from './short-sql.js'
-import { isSameName, plainName, sqlName } from './sql-name.js'
+import { sqlName } from './sql-name.js'
+import { foldUpper, isSameName, plainName } from '../../src/sql/names.js'
 
 /** What is to be written: statements, and tables that must be rebuilt as they are given here. */
 export interface Undoing {
@@ -37,7 +38,7 @@ function undoingOf(
   const [type, name] = cutOnce(object)
   const was = before.get(object)
   const spelled = (was ?? after.get(object))?.name ?? name
-  const drop = `DROP ${type.toUpperCase()} ${sqlName(spelled)}`
+  const drop = `DROP ${foldUpper(type)} ${sqlName(spelled)}`
   if (change === 'added') return { statements: [drop] }
   if (!was) return {}
   const create = sqlInLine(was.sql)

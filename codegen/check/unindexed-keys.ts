@@ -1,17 +1,13 @@
 // Foreign keys that a step leaves without an index on their columns.
-import {
-  canonicalName,
-  canonicalTokens,
-  inSmallLetters,
-} from '../../src/schema/canonical-tokens.js'
+import { canonicalName, canonicalTokens } from '../../src/schema/canonical-tokens.js'
 import type { Catalog, CatalogForeignKey, CatalogIndex, CatalogTable } from '../evidence.js'
 import type { Position } from '../model.js'
 import { changePlace } from './change-place.js'
 import { mentions } from './mentions.js'
 import type { FoundStatement, ReplayedStep } from './rule.js'
 import { schemaActs, type SchemaAct } from './schema-acts.js'
-import { isSameName } from './sql-name.js'
 import { creationOf, traceTables, type TableTrace } from './trace-tables.js'
+import { foldCase, isSameName } from '../../src/sql/names.js'
 
 /** A foreign key without an index, which had one or was not there before the step. */
 export interface UnindexedKey {
@@ -45,7 +41,7 @@ function changedTables({ before, after, changed }: ReplayedStep): CatalogTable[]
     const object = after.get(key) ?? before.get(key)
     if (!object || object.type === 'view' || object.type === 'trigger') continue
     const name = object.type === 'index' ? object.table : object.name
-    const table = after.get(`table ${inSmallLetters(name)}`)
+    const table = after.get(`table ${foldCase(name)}`)
     if (table?.type === 'table' && table.foreignKeys.length > 0) tables.add(table)
   }
   return [...tables]
@@ -57,7 +53,7 @@ function oldKeys(
   { before }: ReplayedStep,
   trace: TableTrace | undefined,
 ): Set<string> {
-  const same = before.get(`table ${inSmallLetters(table.name)}`)
+  const same = before.get(`table ${foldCase(table.name)}`)
   const old = trace?.before ?? (same?.type === 'table' ? same : undefined)
   if (!old) return new Set()
   const nameNow = (name: string): string =>
@@ -104,8 +100,8 @@ function hasAllKeys({ sql }: CatalogIndex, columns: readonly string[]): boolean 
 
 /** Whether an index begins with these columns, in whatever order. */
 export function leads(index: readonly (string | null)[], columns: readonly string[]): boolean {
-  const first = new Set(index.slice(0, columns.length).map((name) => inSmallLetters(name ?? '()')))
-  return columns.every((name) => first.has(inSmallLetters(name)))
+  const first = new Set(index.slice(0, columns.length).map((name) => foldCase(name ?? '()')))
+  return columns.every((name) => first.has(foldCase(name)))
 }
 
 function causeOf(
@@ -125,4 +121,4 @@ function causeOf(
   return (altered ?? dropped)?.statement ?? null
 }
 
-const listKey = (names: readonly string[]): string => names.map(inSmallLetters).join('\n')
+const listKey = (names: readonly string[]): string => names.map(foldCase).join('\n')

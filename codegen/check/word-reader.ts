@@ -1,7 +1,8 @@
 // The words of a statement, one after the other, for those who find out what it does.
-import { canonicalName, inSmallLetters } from '../../src/schema/canonical-tokens.js'
+import { canonicalName } from '../../src/schema/canonical-tokens.js'
 import { tokenAt, type Token } from '../../src/schema/tokenize.js'
 import type { Name } from './statement-shape.js'
+import { foldCase, unquote } from '../../src/sql/names.js'
 
 /** One token that is neither space nor comment. `key` is what it is compared by, `start` its offset. */
 export interface Word extends Name {
@@ -20,16 +21,8 @@ export function* wordsOf(sql: string): Generator<Word> {
 }
 
 function keyOf({ kind, text }: Token): string {
-  if (kind === 'word') return ASCII.test(text) ? text.toLowerCase() : inSmallLetters(text)
-  return kind === 'quoted' ? canonicalName(unquoted(text)) : text
-}
-
-/** Of other letters SQLite keeps the size when it compares names. */
-const ASCII = /^[\w$]*$/
-
-function unquoted(text: string): string {
-  const quote = text.charAt(0)
-  return quote === '[' ? text.slice(1, -1) : text.slice(1, -1).replaceAll(quote + quote, quote)
+  if (kind === 'word') return foldCase(text)
+  return kind === 'quoted' ? canonicalName(unquote(text)) : text
 }
 
 /** Walks over words. What it is asked for beyond the end is an empty word. */

@@ -1,9 +1,9 @@
 // Why SQLite cannot check a foreign key: what it points at is not there, or is not unique.
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import type { Catalog, CatalogForeignKey, CatalogTable, ForeignKeyBroken } from '../evidence.js'
 import { listed } from './describe-step.js'
-import { isSameName, sqlName, sqlNames } from './sql-name.js'
+import { sqlName, sqlNames } from './sql-name.js'
 import { columnOf } from './trace-columns.js'
+import { foldCase, isSameName } from '../../src/sql/names.js'
 
 /** The key that is meant, and two parts of a message. */
 export interface WrongKey {
@@ -17,13 +17,13 @@ export interface WrongKey {
 /** `catalog` is the schema in which the key cannot be checked. SQLite names no columns, so the key is looked for. */
 export function wrongKey(fact: ForeignKeyBroken, catalog: Catalog): WrongKey {
   const { table, columns, parent, message } = fact
-  const there = catalog.get(`table ${inSmallLetters(parent)}`)
-  const [name, view] = [sqlName(parent), catalog.has(`view ${inSmallLetters(parent)}`)]
+  const there = catalog.get(`table ${foldCase(parent)}`)
+  const [name, view] = [sqlName(parent), catalog.has(`view ${foldCase(parent)}`)]
   if (there?.type !== 'table') {
     const missing = view ? `${name} is a view, no table` : `there is no table ${name}`
     return { columns, ...(view || message === null ? noTable(missing) : UNKNOWN) }
   }
-  const child = catalog.get(`table ${inSmallLetters(table)}`)
+  const child = catalog.get(`table ${foldCase(table)}`)
   const keys = child?.type === 'table' ? child.foreignKeys : []
   for (const key of keys.filter((one) => isSameName(one.parent, parent))) {
     const words = explain(key, there, uniqueIn(there, catalog))
@@ -74,7 +74,7 @@ function explain(
   }
 }
 
-const setKey = (names: readonly string[]): string => names.map(inSmallLetters).sort().join('\n')
+const setKey = (names: readonly string[]): string => names.map(foldCase).sort().join('\n')
 
 /** The columns of the primary key, of each UNIQUE constraint and of each unique index. */
 function uniqueIn(table: CatalogTable, catalog: Catalog): (readonly string[])[] {

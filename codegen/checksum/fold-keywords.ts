@@ -2,9 +2,10 @@
 import { RESERVED_KEYWORDS } from '../../src/schema/keywords.js'
 import type { Token } from '../../src/schema/tokenize.js'
 import { AFTER, BEFORE, NAMING, SOON_AFTER, STARTING } from './keyword-places.js'
+import { foldUpper } from '../../src/sql/names.js'
 
 /**
- * The texts of tokens (without white space), keywords in capitals. A word that may be a name is levelled only where
+ * The texts of tokens (without white space), keywords in upper case. A word that may be a name is levelled only where
  * it cannot be one or where its case does not matter; in doubt it stays as it is. The arguments of a virtual table
  * belong to its module, so nothing is levelled there.
  */
@@ -31,7 +32,7 @@ const CLAUSES = new Set(
 
 function readWord(reading: Reading, at: number): string {
   const { text } = reading.tokens[at]!
-  const word = text.toUpperCase()
+  const word = foldUpper(text)
   if (reading.inModule || !(RESERVED_KEYWORDS.has(word) || isKeyword(reading, word, at)))
     return text
   if (word === 'USING' && reading.clause === 'VIRTUAL') reading.inModule = true
@@ -58,7 +59,7 @@ function isKeyword(reading: Reading, word: string, at: number): boolean {
   return DECIDED_BY_PLACE.get(word)?.(reading, at) ?? false
 }
 
-const wordAt = ({ tokens }: Reading, at: number): string => tokens[at]?.text.toUpperCase() ?? ''
+const wordAt = ({ tokens }: Reading, at: number): string => foldUpper(tokens[at]?.text ?? '')
 
 type Decision = (reading: Reading, at: number) => boolean
 
@@ -93,7 +94,7 @@ const DECIDED_BY_PLACE: ReadonlyMap<string, Decision> = new Map([
 ])
 
 const isReserved = ({ kind, text }: Token): boolean =>
-  kind === 'word' && text.toUpperCase() !== 'NULL' && RESERVED_KEYWORDS.has(text.toUpperCase())
+  kind === 'word' && foldUpper(text) !== 'NULL' && RESERVED_KEYWORDS.has(foldUpper(text))
 
 const endsOperand = (token: Token | undefined): boolean =>
   token !== undefined && (token.kind === 'operator' ? token.text === ')' : !isReserved(token))

@@ -1,5 +1,6 @@
 // Tells SQL from other text by how it begins.
 import { tokenAt, type Token } from '../../src/schema/tokenize.js'
+import { foldUpper } from '../../src/sql/names.js'
 
 /** Any name; a quoted one is shown as `"`. */
 const NAME = '(?:[\\w$]+|")'
@@ -43,7 +44,7 @@ export function isSql(text: string): boolean {
   if (!/^[\s\ufeff]*(--|\/\*|[A-Z]{4}|[a-z]{4})/.test(text)) return false
   const [first, ...rest] = headOf(text)
   if (first?.kind !== 'word' || !/^([A-Z]+|[a-z]+)$/.test(first.text)) return false
-  const beginning = BEGINNINGS.get(first.text.toUpperCase())
+  const beginning = BEGINNINGS.get(foldUpper(first.text))
   return beginning?.test([first, ...rest].map(show).join(' ') + ' ') ?? false
 }
 
@@ -60,7 +61,7 @@ function headOf(text: string): Token[] {
 /** One sign for each kind of literal, so that nothing inside one is taken for a word. */
 function show({ kind, text }: Token): string {
   if (kind === 'operator') return text
-  if (kind === 'word') return /^\w+$/.test(text) ? text.toUpperCase() : '"'
+  if (kind === 'word') return /^\w+$/.test(text) ? foldUpper(text) : '"'
   if (kind === 'number') return '#'
   if (kind === 'variable') return '?'
   if (kind === 'string' || kind === 'blob') return "'"

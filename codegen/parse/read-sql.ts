@@ -11,6 +11,7 @@ import {
   sqlOptionUnknown,
 } from './sql-file-problems.js'
 import type { StatedName } from './sql-outline.js'
+import { foldCase } from '../../src/sql/names.js'
 
 /** The migration of an SQL file, or of an `.up.sql` file and the `.down.sql` file that belongs to it. */
 export function readSql(
@@ -94,7 +95,7 @@ function optionsOf(
 ): Map<string, Option> {
   const found = new Map<string, Option>()
   for (const { value, position } of halves.flatMap(({ options }) => options.get(direction) ?? [])) {
-    const key = value.toLowerCase()
+    const key = foldCase(value)
     const first = [...found.values()].find((one) => nameOf(one.key) === nameOf(key))
     if (!OPTIONS.has(key)) reader.report(sqlOptionUnknown(position, value))
     else if (first) reader.report(sqlOptionRepeated(position, nameOf(key), first.position.line))

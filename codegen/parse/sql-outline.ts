@@ -1,4 +1,5 @@
 // What the comments of an SQL file say: its markers, what it states about itself, and marks of other tools. Pure.
+import { foldCase } from '../../src/sql/names.js'
 import { splitStatements } from '../../src/schema/split-statements.js'
 import { sqlComments, type SqlComment } from './sql-comments.js'
 
@@ -77,13 +78,13 @@ function asMarker(comment: SqlComment): Marker | null {
     start: comment.start + head.length + index,
   }))
   const [direction, ...options] = words
-  return { ...comment, direction: direction?.text.toLowerCase() ?? '', options }
+  return { ...comment, direction: foldCase(direction?.text ?? ''), options }
 }
 
 function asStated({ text, start }: SqlComment): Stated | null {
   const match = STATED.exec(text)
   if (!match) return null
-  return { name: match[1]?.toLowerCase() as StatedName, value: match[2] ?? '', start }
+  return { name: foldCase(match[1] ?? '') as StatedName, value: match[2] ?? '', start }
 }
 
 function asOption({ text, start }: SqlComment): OptionLine | null {
@@ -95,7 +96,7 @@ function asForeign(comment: SqlComment): ForeignMarker | null {
   if (UNDO.test(comment.text)) return { ...comment, direction: 'down' }
   const match = FOREIGN.map((pattern) => pattern.exec(comment.text)).find((found) => found)
   if (!match) return null
-  return { ...comment, direction: match[1]?.toLowerCase() === 'up' ? 'up' : 'down' }
+  return { ...comment, direction: foldCase(match[1] ?? '') === 'up' ? 'up' : 'down' }
 }
 
 /** Whether a comment stands inside a statement, where it speaks of a column rather than of the migration. */

@@ -9,7 +9,7 @@ export interface ColumnLimits {
   readonly notNull: boolean
 }
 
-/** What the CHECKs of a table, wherever they stand, say of its columns, by their names in small letters. */
+/** What the CHECKs of a table, wherever they stand, say of its columns, by their names in lower case. */
 export function checkLimits(sql: string): ReadonlyMap<string, ColumnLimits> {
   if (!/\bcheck\b/i.test(sql)) return NONE
   const shape = canonical('table', sql).shape

@@ -2,6 +2,7 @@
 import type { CatalogColumn, CatalogTable } from '../evidence.js'
 import type { ColumnLimits } from './check-limits.js'
 import { renderLiteral } from './render-literal.js'
+import { foldUpper } from '../../src/sql/names.js'
 
 /** The type of a column that may hold anything. */
 export const ANY_VALUE = 'number | string | Uint8Array'
@@ -28,11 +29,11 @@ const STRICT: Readonly<Record<string, string>> = {
   BLOB: 'Uint8Array',
 }
 
-const strictType = (type: string): string => STRICT[type.toUpperCase()] ?? ANY_VALUE
+const strictType = (type: string): string => STRICT[foldUpper(type)] ?? ANY_VALUE
 
 /** By SQLite's rules of affinity, in their order; what is left would be NUMERIC. */
 function declaredType(column: CatalogColumn): string {
-  const type = column.type.toUpperCase()
+  const type = foldUpper(column.type)
   if (type === '') return ANY_VALUE
   if (type.includes('INT')) return 'number'
   if (/CHAR|CLOB|TEXT/.test(type)) return 'string'

@@ -1,8 +1,8 @@
 // Says in a few words what is special about a column, for the page about the schema.
 import type { CatalogColumn, CatalogTable } from '../evidence.js'
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import type { ColumnLimits } from './check-limits.js'
 import { codeCell } from './markdown-text.js'
+import { foldCase } from '../../src/sql/names.js'
 
 /** Notes on a column as Markdown for a cell: keys, generation, allowed values; '' when there is nothing to say. */
 export function describeColumn(
@@ -10,7 +10,7 @@ export function describeColumn(
   table: CatalogTable,
   limits: ColumnLimits | undefined,
 ): string {
-  const isIt = (name: string): boolean => inSmallLetters(name) === inSmallLetters(column.name)
+  const isIt = (name: string): boolean => foldCase(name) === foldCase(column.name)
   const isUnique =
     column.primaryKey === 0 &&
     table.uniques.some((columns) => columns.length === 1 && columns.every(isIt))

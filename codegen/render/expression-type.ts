@@ -2,6 +2,7 @@
 import { ANY_VALUE } from './column-type.js'
 import { isKeyword, isMark } from './sql-layout.js'
 import type { SqlWord } from './sql-words.js'
+import { foldCase } from '../../src/sql/names.js'
 
 /** What is known of a value. */
 export interface ValueType {
@@ -41,9 +42,9 @@ export function expressionType(words: readonly SqlWord[]): ValueType {
   if (first.kind !== 'name' || !isMark(words[1], '(')) return ANYTHING
   const isWhole = closes(words, 1)
   // Time functions given NULL or nonsense answer NULL, `unixepoch()` alone never does.
-  const known = FUNCTIONS.get(first.text.toLowerCase())
+  const known = FUNCTIONS.get(foldCase(first.text))
   if (!known || !isWhole) return ANYTHING
-  return first.text.toLowerCase() === 'unixepoch' && words.length > 3 ? A_NUMBER_OR_NULL : known
+  return foldCase(first.text) === 'unixepoch' && words.length > 3 ? A_NUMBER_OR_NULL : known
 }
 
 function literalType(text: string): ValueType {

@@ -7,10 +7,9 @@ import type {
   CatalogTrigger,
   CatalogView,
 } from '../evidence.js'
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import { excludedTables, type Exclusions } from '../../src/schema/not-ours.js'
 import { tokenize } from '../../src/schema/tokenize.js'
-import { writtenName } from './sql-name.js'
+import { foldCase, plainName } from '../../src/sql/names.js'
 
 /** A table or view with what is on it. */
 export interface SchemaPart<T extends CatalogTable | CatalogView = CatalogTable | CatalogView> {
@@ -36,7 +35,7 @@ export function orderSchema(catalog: Catalog, exclusions: Exclusions): OrderedSc
   const tables = objects.filter((one) => one.type === 'table')
   const ordinary = inOrder(
     tables.filter(({ module }) => module === null),
-    ({ foreignKeys }) => new Set(foreignKeys.map(({ parent }) => inSmallLetters(parent))),
+    ({ foreignKeys }) => new Set(foreignKeys.map(({ parent }) => foldCase(parent))),
   )
   const views = inOrder(
     objects.filter((one) => one.type === 'view'),
@@ -52,7 +51,7 @@ function inOrder<T extends { readonly name: string }>(
   all: readonly T[],
   needs: (one: T) => ReadonlySet<string>,
 ): T[] {
-  const places = new Map(all.map(({ name }, at) => [inSmallLetters(name), at]))
+  const places = new Map(all.map(({ name }, at) => [foldCase(name), at]))
   const ordered = new Set<T>()
   const open = new Set<T>()
   const visit = (one: T): void => {
@@ -67,12 +66,12 @@ function inOrder<T extends { readonly name: string }>(
   return [...ordered]
 }
 
-/** Every name in a statement, in small letters. */
+/** Every name in a statement, in lower case. */
 const namesIn = (sql: string): Set<string> =>
   new Set(
     tokenize(sql)
       .filter(({ kind }) => kind === 'word' || kind === 'quoted')
-      .map(({ text }) => inSmallLetters(writtenName(text))),
+      .map(({ text }) => plainName(text)),
   )
 
 function partsIn(objects: readonly CatalogObject[]) {
@@ -80,8 +79,8 @@ function partsIn(objects: readonly CatalogObject[]) {
   const triggers = byTable(objects.filter((one) => one.type === 'trigger'))
   return <T extends CatalogTable | CatalogView>(object: T): SchemaPart<T> => ({
     object,
-    indexes: indexes.get(inSmallLetters(object.name)) ?? [],
-    triggers: triggers.get(inSmallLetters(object.name)) ?? [],
+    indexes: indexes.get(foldCase(object.name)) ?? [],
+    triggers: triggers.get(foldCase(object.name)) ?? [],
   })
 }
 
@@ -90,7 +89,7 @@ function byTable<T extends CatalogIndex | CatalogTrigger>(
 ): ReadonlyMap<string, readonly T[]> {
   const tables = new Map<string, T[]>()
   for (const one of all) {
-    const table = inSmallLetters(one.table)
+    const table = foldCase(one.table)
     const others = tables.get(table)
     if (others) others.push(one)
     else tables.set(table, [one])

@@ -12,6 +12,7 @@ import {
 } from './sql-layout.js'
 import { sureNameText } from './sql-name.js'
 import { sqlWords, type PlacedWord, type SqlWord } from './sql-words.js'
+import { foldCase, foldUpper } from '../../src/sql/names.js'
 
 /** The statement in lines, with its final `;`. */
 export function renderStatement(object: CatalogObject): string {
@@ -73,7 +74,7 @@ function headLine(words: readonly SqlWord[]): string {
 
 const CONSTRAINTS = ['CONSTRAINT', 'PRIMARY', 'UNIQUE', 'CHECK', 'FOREIGN']
 
-/** The name of a column is one for sure, and its type is written in capitals. */
+/** The name of a column is one for sure, and its type is written in upper case. */
 function styleDefinition(definition: readonly SqlWord[]): SqlWord[] {
   const [name, ...rest] = definition
   if (!name || isKeyword(name, ...CONSTRAINTS)) return [...definition]
@@ -84,7 +85,7 @@ function styleDefinition(definition: readonly SqlWord[]): SqlWord[] {
 }
 
 const inCapitals = (word: SqlWord): SqlWord =>
-  /^\w+$/.test(word.text) ? { ...word, text: word.text.toUpperCase() } : word
+  /^\w+$/.test(word.text) ? { ...word, text: foldUpper(word.text) } : word
 
 /** How a generated column is kept stands behind the parenthesis that closes its expression. */
 const styleGeneration = (word: SqlWord, at: number, words: readonly SqlWord[]): SqlWord =>
@@ -138,7 +139,7 @@ function viewLines(words: readonly SqlWord[]): string[] {
 /** The rows that a trigger sees: `new.name`, `old.name`. */
 const rowInSmallLetters = (word: SqlWord, at: number, words: readonly SqlWord[]): SqlWord =>
   /^(?:new|old)$/i.test(word.text) && isMark(words[at + 1], '.')
-    ? { ...word, text: word.text.toLowerCase() }
+    ? { ...word, text: foldCase(word.text) }
     : word
 
 /** The event on the first line, the condition on the next, the statements between BEGIN and END. */

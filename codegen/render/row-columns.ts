@@ -1,11 +1,12 @@
 // The columns of tables and views as rows of a program have them: their types, and what INSERT may leave out.
 import type { CatalogColumn, CatalogTable, CatalogView, ViewColumn } from '../evidence.js'
-import { canonicalTokens, inSmallLetters } from '../../src/schema/canonical-tokens.js'
+import { canonicalTokens } from '../../src/schema/canonical-tokens.js'
 import { checkLimits, type ColumnLimits } from './check-limits.js'
 import { ANY_VALUE, columnType } from './column-type.js'
 import type { ValueType } from './expression-type.js'
 import type { OrderedSchema } from './order-schema.js'
 import { hasDoubtfulRows, listedTypes, mixesQueries, readViews } from './view-rows.js'
+import { foldCase } from '../../src/sql/names.js'
 
 /** One column of a row. */
 export interface RowColumn {
@@ -21,7 +22,7 @@ export interface RowColumn {
 export interface SchemaRows {
   readonly tables: ReadonlyMap<CatalogTable, readonly RowColumn[]>
   readonly views: ReadonlyMap<CatalogView, readonly RowColumn[]>
-  /** What CHECKs say of the columns of each table, by their names in small letters. */
+  /** What CHECKs say of the columns of each table, by their names in lower case. */
   readonly limits: ReadonlyMap<CatalogTable, ReadonlyMap<string, ColumnLimits>>
 }
 
@@ -40,7 +41,7 @@ function tableRow(table: CatalogTable, limits: ReadonlyMap<string, ColumnLimits>
   return table.columns
     .filter(({ hidden }) => !hidden)
     .map((column) => {
-      const limit = limits.get(inSmallLetters(column.name))
+      const limit = limits.get(foldCase(column.name))
       const nullable = isNullable(column, table) && !limit?.notNull
       const type = columnType(column, table, limit)
       return { name: column.name, type, nullable, insert: insertOf(column, table, nullable) }
@@ -74,7 +75,7 @@ function isRowid({ name, type, primaryKey }: CatalogColumn, table: CatalogTable)
   const keys = table.columns.filter((column) => column.primaryKey > 0).length
   if (primaryKey !== 1 || keys !== 1 || table.withoutRowid) return false
   const hasIndex = table.uniques.some(
-    (columns) => columns.length === 1 && inSmallLetters(columns[0]!) === inSmallLetters(name),
+    (columns) => columns.length === 1 && foldCase(columns[0]!) === foldCase(name),
   )
   return /^integer$/i.test(type) && !(hasIndex && hasDescendingKey(table.sql))
 }
@@ -91,18 +92,17 @@ function viewRows(
   known: Readonly<Record<string, readonly ViewColumn[]>>,
 ): SchemaRows['views'] {
   const origins = new Map(
-    [...tables].map(([table, row]) => [inSmallLetters(table.name), originsIn(table, row)]),
+    [...tables].map(([table, row]) => [foldCase(table.name), originsIn(table, row)]),
   )
-  const all = new Map(views.map(({ object }) => [inSmallLetters(object.name), object]))
+  const all = new Map(views.map(({ object }) => [foldCase(object.name), object]))
   const rowOf = (view: CatalogView): RowColumn[] => {
     const read = readViews(view, all)
     const doubtful = read.some(hasDoubtfulRows)
     const mixed = read.some(mixesQueries)
-    const columns = known[`view ${inSmallLetters(view.name)}`] ?? []
+    const columns = known[`view ${foldCase(view.name)}`] ?? []
     const listed = listedTypes(view, columns.length)
     return columns.map(({ name, origin }, at) => {
-      const found =
-        origin && origins.get(inSmallLetters(origin.table))?.get(inSmallLetters(origin.column))
+      const found = origin && origins.get(foldCase(origin.table))?.get(foldCase(origin.column))
       if (!found) return { name, ...(listed?.[at] ?? ANYTHING), insert: 'never' }
       const type = mixed ? found.unlimited : found.type
       return { name, type, nullable: found.nullable || doubtful || mixed, insert: 'never' }
@@ -126,7 +126,7 @@ function originsIn(table: CatalogTable, row: readonly RowColumn[]): ReadonlyMap<
   const columns = row.map(({ name, type, nullable }): [string, Origin] => {
     const column = table.columns.find((one) => one.name === name)!
     const unlimited = columnType(column, table, undefined)
-    return [inSmallLetters(name), { type, unlimited, nullable }]
+    return [foldCase(name), { type, unlimited, nullable }]
   })
   return new Map([['rowid', rowid], ['oid', rowid], ['_rowid_', rowid], ...columns])
 }

@@ -1,18 +1,18 @@
 // Draws the tables and their foreign keys as a Mermaid diagram, whatever they are called.
 import type { CatalogForeignKey, CatalogTable } from '../evidence.js'
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
+import { foldCase } from '../../src/sql/names.js'
 
 /** The diagram's text. Tables without columns to show are drawn as a name alone; parents that do not exist are left out. */
 export function renderDiagram(tables: readonly CatalogTable[]): string {
   const entities = entityNames(tables)
   const lines = tables.flatMap((table) => [
-    ...renderEntity(table, entities.get(inSmallLetters(table.name))!),
+    ...renderEntity(table, entities.get(foldCase(table.name))!),
     ...table.foreignKeys.flatMap((key) => renderRelation(table, key, entities)),
   ])
   return ['erDiagram', ...lines.map((line) => `  ${line}`)].join('\n')
 }
 
-/** A name for each table, by its own name in small letters. */
+/** A name for each table, by its own name in lower case. */
 function entityNames(tables: readonly CatalogTable[]): ReadonlyMap<string, string> {
   const taken = new Set<string>()
   return new Map(
@@ -21,7 +21,7 @@ function entityNames(tables: readonly CatalogTable[]): ReadonlyMap<string, strin
       let entity = plain
       for (let number = 2; taken.has(entity); number++) entity = `${plain}_${number}`
       taken.add(entity)
-      return [inSmallLetters(name), isPlain(entity) ? entity : `"${entity}"`]
+      return [foldCase(name), isPlain(entity) ? entity : `"${entity}"`]
     }),
   )
 }
@@ -71,7 +71,7 @@ function attribute(text: string): string {
 }
 
 function keysOf(table: CatalogTable, column: string): string[] {
-  const isIt = (name: string): boolean => inSmallLetters(name) === inSmallLetters(column)
+  const isIt = (name: string): boolean => foldCase(name) === foldCase(column)
   const found = table.columns.find(({ name }) => isIt(name))
   const isForeign = table.foreignKeys.some(({ columns }) => columns.some(isIt))
   return [
@@ -82,11 +82,9 @@ function keysOf(table: CatalogTable, column: string): string[] {
 }
 
 function isUnique(table: CatalogTable, columns: readonly string[]): boolean {
-  const wanted = columns.map(inSmallLetters).sort().join('\n')
+  const wanted = columns.map(foldCase).sort().join('\n')
   const primary = table.columns.filter(({ primaryKey }) => primaryKey > 0).map(({ name }) => name)
-  return [...table.uniques, primary].some(
-    (one) => one.map(inSmallLetters).sort().join('\n') === wanted,
-  )
+  return [...table.uniques, primary].some((one) => one.map(foldCase).sort().join('\n') === wanted)
 }
 
 /** Parent first: one or none where the key may be NULL, and at most one child where the key is unique. */
@@ -95,11 +93,11 @@ function renderRelation(
   { columns, parent }: CatalogForeignKey,
   entities: ReadonlyMap<string, string>,
 ): string[] {
-  const to = entities.get(inSmallLetters(parent))
+  const to = entities.get(foldCase(parent))
   if (to === undefined) return []
-  const isIt = (name: string) => columns.some((one) => inSmallLetters(one) === inSmallLetters(name))
+  const isIt = (name: string) => columns.some((one) => foldCase(one) === foldCase(name))
   const isOptional = table.columns.some(({ name, notNull }) => isIt(name) && !notNull)
   const ends = `${isOptional ? '|o' : '||'}--${isUnique(table, columns) ? 'o|' : 'o{'}`
   const label = columns.join(', ').replace(UNDRAWABLE, ' ').trim() || '_'
-  return [`${to} ${ends} ${entities.get(inSmallLetters(table.name))!} : "${label}"`]
+  return [`${to} ${ends} ${entities.get(foldCase(table.name))!} : "${label}"`]
 }

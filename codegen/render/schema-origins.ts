@@ -7,13 +7,13 @@ import type {
   VersionProof,
 } from '../evidence.js'
 import { canonical } from '../../src/schema/canonical.js'
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
+import { foldCase } from '../../src/sql/names.js'
 
 /** Where an object comes from. */
 export interface ObjectOrigin {
   /** The version that made it. A table that is rebuilt or renamed stays the one that it was. */
   readonly version: number
-  /** Of a table: the version by the name of each column, in small letters. */
+  /** Of a table: the version by the name of each column, in lower case. */
   readonly columns: ReadonlyMap<string, number>
 }
 
@@ -52,7 +52,7 @@ function renamedFrom(object: CatalogObject, removed: readonly Known[]): Known | 
 /** One column alone, often `id`, is like those of other tables by chance. */
 function goesOn(before: CatalogTable, after: CatalogTable): boolean {
   if (canonical('table', before.sql).meaning === canonical('table', after.sql).meaning) return true
-  const columnOf = ({ name, type }: CatalogColumn): string => inSmallLetters(`${name} ${type}`)
+  const columnOf = ({ name, type }: CatalogColumn): string => foldCase(`${name} ${type}`)
   const isPrefix = before.columns.every(
     (column, at) => after.columns[at] && columnOf(column) === columnOf(after.columns[at]),
   )
@@ -66,7 +66,7 @@ const columnOrigins = (
 ): ReadonlyMap<string, number> =>
   new Map(
     columns.map(({ name }) => {
-      const key = inSmallLetters(name)
+      const key = foldCase(name)
       return [key, earlier?.columns.get(key) ?? version]
     }),
   )

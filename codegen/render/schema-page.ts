@@ -1,6 +1,5 @@
 // Renders SCHEMA.md: the schema for people, with the version that everything came with.
 import type { CatalogIndex, CatalogTable, CatalogTrigger, CatalogView, Proof } from '../evidence.js'
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import { versionId } from '../../src/model/version.js'
 import { describeColumn } from './describe-column.js'
 import { code, codeBlock, codeCell, markdownTable } from './markdown-text.js'
@@ -10,6 +9,7 @@ import { eventOf, indexedBy, renderStatement } from './render-statement.js'
 import type { SchemaRows } from './row-columns.js'
 import { renderDiagram } from './schema-diagram.js'
 import { schemaOrigins, type ObjectOrigin } from './schema-origins.js'
+import { foldCase } from '../../src/sql/names.js'
 
 /** Where everything on the page comes from. */
 export interface PageHistory {
@@ -49,7 +49,7 @@ interface Context {
 type Shown = CatalogTable | CatalogIndex | CatalogTrigger | CatalogView
 
 const originOf = ({ type, name }: Shown, { origins }: Context): ObjectOrigin =>
-  origins.get(`${type} ${inSmallLetters(name)}`) ?? { version: 0, columns: new Map() }
+  origins.get(`${type} ${foldCase(name)}`) ?? { version: 0, columns: new Map() }
 
 function renderMigration(version: number, { names }: Context): string {
   const name = names.get(version)
@@ -81,8 +81,8 @@ function renderTable(part: SchemaPart<CatalogTable>, context: Context): string {
       column.type === '' ? '' : codeCell(column.type),
       nullable.has(column.name) ? 'yes' : 'no',
       column.default === null ? '' : codeCell(column.default),
-      describeColumn(column, table, limits?.get(inSmallLetters(column.name))),
-      versionId(columns.get(inSmallLetters(column.name)) ?? version),
+      describeColumn(column, table, limits?.get(foldCase(column.name))),
+      versionId(columns.get(foldCase(column.name)) ?? version),
     ])
   return [
     `### ${code(table.name)}\n`,
@@ -105,8 +105,8 @@ function renderOptions({ strict, withoutRowid, module }: CatalogTable): string {
 function renderForeignKey(key: CatalogTable['foreignKeys'][number]): string {
   const target = key.parentColumns.length > 0 ? ` (${listed(key.parentColumns)})` : ''
   const actions = [
-    ...(key.onDelete === 'NO ACTION' ? [] : [`on delete ${key.onDelete.toLowerCase()}`]),
-    ...(key.onUpdate === 'NO ACTION' ? [] : [`on update ${key.onUpdate.toLowerCase()}`]),
+    ...(key.onDelete === 'NO ACTION' ? [] : [`on delete ${foldCase(key.onDelete)}`]),
+    ...(key.onUpdate === 'NO ACTION' ? [] : [`on update ${foldCase(key.onUpdate)}`]),
   ]
   const effect = actions.length > 0 ? `: ${actions.join(', ')}` : ''
   return `${listed(key.columns)} → ${code(key.parent)}${target}${effect}`

@@ -1,24 +1,16 @@
 // How a name is written in SQL: bare where nothing can mistake it for something else, in double quotes elsewhere.
 import { RESERVED_KEYWORDS } from '../../src/schema/keywords.js'
-
-/** The name that a token stands for, whichever of the four ways of quoting it uses. */
-export function writtenName(text: string): string {
-  const quote = text.charAt(0)
-  if (quote === '[') return text.slice(1, -1)
-  if (quote !== '"' && quote !== '`' && quote !== "'") return text
-  return text.slice(1, -1).replaceAll(quote + quote, quote)
-}
+import { foldUpper, quoteIdentifier, unquote } from '../../src/sql/names.js'
 
 /** A name as SQL. */
-export const nameText = (name: string): string =>
-  needsQuotes(name) ? `"${name.replaceAll('"', '""')}"` : name
+export const nameText = (name: string): string => (needsQuotes(name) ? quoteIdentifier(name) : name)
 
 /**
  * A token that is a name for sure, as SQL. A bare word that could be a value elsewhere stays bare: whoever compares texts
  * without knowing its place must see the same as before.
  */
 export const sureNameText = (text: string): string =>
-  isValueWord(text) ? text : nameText(writtenName(text))
+  isValueWord(text) ? text : nameText(unquote(text))
 
 /** Whether a bare word is a value where it stands alone. */
 export const isValueWord = (text: string): boolean =>
@@ -40,6 +32,6 @@ const TOUCHY = new Set(
 )
 
 function needsQuotes(name: string): boolean {
-  const word = name.toUpperCase()
+  const word = foldUpper(name)
   return !SIMPLE.test(name) || RESERVED_KEYWORDS.has(word) || TOUCHY.has(word)
 }

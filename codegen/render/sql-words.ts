@@ -1,8 +1,8 @@
-// Reads the SQL that SQLite keeps for an object as words in one style: keywords in capitals, names without needless quotes.
+// Reads the SQL that SQLite keeps for an object as words in one style: keywords in upper case, names without needless quotes.
 import { foldKeywords } from '../checksum/fold-keywords.js'
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import { tokenize, type Token } from '../../src/schema/tokenize.js'
-import { isValueWord, sureNameText, writtenName } from './sql-name.js'
+import { isValueWord, sureNameText } from './sql-name.js'
+import { foldCase, foldUpper, unquote } from '../../src/sql/names.js'
 
 /** One word as it is written down. `exact` is text whose spaces matter. */
 export interface SqlWord {
@@ -29,10 +29,10 @@ export function sqlWords(sql: string): PlacedWord[] {
   })
 }
 
-/** Whether each token is a keyword. In small letters nothing but a keyword is changed by folding. */
+/** Whether each token is a keyword. In lower case nothing but a keyword is changed by folding. */
 function keywordsIn(tokens: readonly Token[]): boolean[] {
   const small = tokens.map((token) =>
-    token.kind === 'word' ? { ...token, text: inSmallLetters(token.text) } : token,
+    token.kind === 'word' ? { ...token, text: foldCase(token.text) } : token,
   )
   const keywords = foldKeywords(small).map((text, at) => text !== small[at]!.text)
   return keywords.map((keyword, at) => keyword || isQueryWord(small, at))
@@ -56,7 +56,7 @@ interface Place {
 
 function readWord(place: Place): SqlWord {
   const { kind, text } = place.tokens[place.at]!
-  if (place.keywords[place.at]) return { text: text.toUpperCase(), kind: 'keyword' }
+  if (place.keywords[place.at]) return { text: foldUpper(text), kind: 'keyword' }
   switch (kind) {
     case 'word':
     case 'quoted':
@@ -73,11 +73,11 @@ const COLLATIONS = /^(?:binary|nocase|rtrim)$/i
 
 function readName(place: Place): SqlWord {
   const { kind, text } = place.tokens[place.at]!
-  const name = writtenName(text)
+  const name = unquote(text)
   const before = keywordAt(place, place.at - 1)
   if (before === 'DEFAULT' && keywordAt(place, place.at - 2) !== 'SET') return readDefault(place)
   if (before === 'COLLATE' && COLLATIONS.test(name))
-    return { text: name.toUpperCase(), kind: 'keyword' }
+    return { text: foldUpper(name), kind: 'keyword' }
   if (kind === 'word' && !isSurelyName(place)) return { text, kind: 'name' }
   return { text: sureNameText(text), kind: 'name' }
 }
@@ -85,8 +85,8 @@ function readName(place: Place): SqlWord {
 /** A name that stands for a text: `DEFAULT abc`, `DEFAULT "abc"`. */
 function readDefault({ tokens, at }: Place): SqlWord {
   const { kind, text } = tokens[at]!
-  if (kind === 'word' && TRUTH.test(text)) return { text: text.toUpperCase(), kind: 'keyword' }
-  return { text: `'${writtenName(text).replaceAll("'", "''")}'`, kind: 'literal' }
+  if (kind === 'word' && TRUTH.test(text)) return { text: foldUpper(text), kind: 'keyword' }
+  return { text: `'${unquote(text).replaceAll("'", "''")}'`, kind: 'literal' }
 }
 
 /** Behind a point, and alone between commas and parentheses, there is no place for a keyword. */
@@ -97,5 +97,5 @@ function isSurelyName({ tokens, at }: Place): boolean {
 }
 
 function keywordAt({ tokens, keywords }: Place, at: number): string | null {
-  return keywords[at] ? tokens[at]!.text.toUpperCase() : null
+  return keywords[at] ? foldUpper(tokens[at]!.text) : null
 }

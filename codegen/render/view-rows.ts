@@ -4,7 +4,8 @@ import { expressionType, type ValueType } from './expression-type.js'
 import { hasAlias, selectItems } from './select-items.js'
 import { isKeyword, isMark } from './sql-layout.js'
 import { sqlWords, type SqlWord } from './sql-words.js'
-import { canonicalTokens, inSmallLetters, insideOf } from '../../src/schema/canonical-tokens.js'
+import { canonicalTokens, insideOf } from '../../src/schema/canonical-tokens.js'
+import { foldCase } from '../../src/sql/names.js'
 
 /** A view and the views that it reads, directly or through others, as tokens. */
 export function readViews(
@@ -17,7 +18,7 @@ export function readViews(
     const tokens = canonicalTokens(one.sql)
     seen.set(one, tokens)
     for (const token of tokens) {
-      const read = all.get(inSmallLetters(token.replace(/^"(.*)"$/s, '$1').replaceAll('""', '"')))
+      const read = all.get(foldCase(token.replace(/^"(.*)"$/s, '$1').replaceAll('""', '"')))
       if (read) visit(read)
     }
   }

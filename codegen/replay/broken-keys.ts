@@ -1,6 +1,5 @@
 // Foreign keys that do not hold: rows without their parent, parents that are missing or not unique.
 import { perform, settled } from '../../src/database/outcome.js'
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import { countViolations } from '../../src/run/key-count.js'
 import type { Catalog, CatalogTable, ForeignKeyBroken } from '../evidence.js'
 import type { HalfReach } from './half-reach.js'
@@ -8,6 +7,7 @@ import { tablesReached } from './tables-reached.js'
 import { isKeyed, type CatalogChanges, type CatalogLook } from './read-catalog.js'
 import type { ReplayLine } from './replay-line.js'
 import { placeAbout, placeOfKey, type Half, type RanHalf } from './statement-about.js'
+import { foldCase } from '../../src/sql/names.js'
 
 type BrokenKey = Pick<ForeignKeyBroken, 'table' | 'columns' | 'parent' | 'rows' | 'message'>
 
@@ -104,12 +104,12 @@ const keysByIdentity = (keys: readonly BrokenKey[]): BrokenKeys =>
   new Map(keys.map((key) => [identity(key), key]))
 
 const identity = ({ table, columns, parent }: BrokenKey): string =>
-  inSmallLetters(JSON.stringify([table, columns, parent]))
+  foldCase(JSON.stringify([table, columns, parent]))
 
 /** Keys whose parent is not there. Tables that are left out of the catalog are asked for. */
 const parentless = (line: ReplayLine, catalog: Catalog, table: CatalogTable): BrokenKey[] =>
   table.foreignKeys
-    .filter(({ parent }) => !catalog.has(`table ${inSmallLetters(parent)}`))
+    .filter(({ parent }) => !catalog.has(`table ${foldCase(parent)}`))
     .filter(({ parent }) => !exists(line, parent))
     .map(({ columns, parent }) => ({ table: table.name, columns, parent, rows: 0, message: null }))
 
@@ -121,9 +121,9 @@ const exists = ({ handle }: ReplayLine, name: string): boolean =>
 /** SQLite names the two tables of a key that points at nothing unique, and not its columns. */
 function mismatch(catalog: Catalog, table: string, message: string): BrokenKey {
   const parent = /referencing "(.*)"/s.exec(message)?.[1] ?? ''
-  const object = catalog.get(`table ${inSmallLetters(table)}`)
+  const object = catalog.get(`table ${foldCase(table)}`)
   const keys = object?.type === 'table' ? object.foreignKeys : []
-  const key = keys.find((one) => inSmallLetters(one.parent) === inSmallLetters(parent))
+  const key = keys.find((one) => foldCase(one.parent) === foldCase(parent))
   return { table, columns: key?.columns ?? [], parent, rows: 0, message }
 }
 

@@ -1,12 +1,12 @@
 // Views and triggers that do not compile, asked again only where something they may depend on has changed.
 import { perform } from '../../src/database/outcome.js'
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import { findBroken } from '../../src/schema/find-broken.js'
 import type { Schema, SchemaObject } from '../../src/schema/schema.js'
 import type { Fact } from '../evidence.js'
 import type { Passage } from './passage.js'
 import type { ReplayLine } from './replay-line.js'
 import { placeOfMaking, type RanHalf } from './statement-about.js'
+import { foldCase } from '../../src/sql/names.js'
 
 /** Why each broken object does not compile, by `view v` or `trigger t`. */
 type Broken = ReadonlyMap<string, string>
@@ -52,13 +52,12 @@ function suspects(
   return before.schema.get(key) === object ? named : [object.name, ...named]
 }
 
-/** The SQL of an object and of the views that it reads, directly or through others; in small letters. */
+/** The SQL of an object and of the views that it reads, directly or through others; in lower case. */
 function textsBehind(object: SchemaObject, compiled: Schema): string {
   const views = [...compiled.values()].filter(({ type }) => type === 'view')
-  const texts = new Set([inSmallLetters(object.sql)])
+  const texts = new Set([foldCase(object.sql)])
   for (const text of texts)
-    for (const view of views)
-      if (text.includes(inSmallLetters(view.name))) texts.add(inSmallLetters(view.sql))
+    for (const view of views) if (text.includes(foldCase(view.name))) texts.add(foldCase(view.sql))
   return [...texts].join('\n')
 }
 
@@ -73,10 +72,9 @@ function affected(compiled: Schema, names: Set<string>): Schema {
     found = false
     const named = anyOf(names)
     for (const [key, object] of compiled) {
-      if (asked.has(key) || !(names.has(inSmallLetters(object.table)) || named.test(object.sql)))
-        continue
+      if (asked.has(key) || !(names.has(foldCase(object.table)) || named.test(object.sql))) continue
       asked.set(key, object)
-      names.add(inSmallLetters(object.type === 'view' ? object.name : object.table))
+      names.add(foldCase(object.type === 'view' ? object.name : object.table))
       found = true
     }
   }
@@ -97,8 +95,8 @@ const anyOf = (names: ReadonlySet<string>): RegExp =>
 function changedNames({ before, after }: Passage['differing']): Set<string> {
   const names = new Set<string>()
   for (const [key, object] of before)
-    if (after.get(key) !== object) names.add(inSmallLetters(object.table))
+    if (after.get(key) !== object) names.add(foldCase(object.table))
   for (const [key, object] of after)
-    if (before.get(key) !== object) names.add(inSmallLetters(object.table))
+    if (before.get(key) !== object) names.add(foldCase(object.table))
   return names
 }

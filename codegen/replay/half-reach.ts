@@ -4,6 +4,7 @@ import type { RegistryEntry } from '../../src/model/registry.js'
 import { sideOf } from '../../src/plan/scripts.js'
 import { splitStatements } from '../../src/schema/split-statements.js'
 import type { Direction } from '../evidence.js'
+import { foldCase } from '../../src/sql/names.js'
 
 /** What a half may do at most. */
 export interface HalfReach {
@@ -75,8 +76,8 @@ const REMOVES = /^drop\s+(?:table|index|view|trigger)\b/i
 function reachOfStatement(text: string): HalfReach {
   if (ADDS.test(text)) return { schema: 'adds', rows: false }
   if (REMOVES.test(text)) return { schema: 'removes', rows: false }
-  const altered = ALTERS.exec(text)?.[2]?.toLowerCase()
-  if (altered !== undefined) return { schema: ALTERED[altered] ?? 'alters', rows: true }
+  const altered = foldCase(ALTERS.exec(text)?.[2] ?? '')
+  if (altered !== '') return { schema: ALTERED[altered] ?? 'alters', rows: true }
   return SUSPECT.test(text) ? ANYTHING : { schema: 'none', rows: true }
 }
 

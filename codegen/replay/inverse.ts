@@ -1,6 +1,5 @@
 // Proves that a down leads back to the schema before up, and that up works again after it.
 import { perform } from '../../src/database/outcome.js'
-import { quoteIdentifier } from '../../src/model/sql.js'
 import type { SchemaDifference } from '../../src/model/verification.js'
 import { rollBack, takeLock } from '../../src/run/lock.js'
 import { diffSchemas } from '../../src/schema/diff-schema.js'
@@ -15,6 +14,7 @@ import { withForeignKeysOf, type ReplayLine } from './replay-line.js'
 import { runHalf, runHalfWithin, type HalfFailure } from './run-half.js'
 import { canRebuild, lookAfter, type SchemaLine } from './schema-line.js'
 import { stepFailed } from './step-failed.js'
+import { quoteIdentifier } from '../../src/sql/names.js'
 
 /**
  * Runs `down` and `up` again in one transaction that is rolled back: rows that `down` destroys are there again for later

@@ -1,6 +1,6 @@
 // The tables and views that SQL names. Pure.
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import type { CatalogLook } from './read-catalog.js'
+import { foldCase } from '../../src/sql/names.js'
 
 const WORDS = /[\w$\x80-\uffff]+/g
 
@@ -9,7 +9,7 @@ const WORDS = /[\w$\x80-\uffff]+/g
  * as well. A name that is one word stands there as such, with quotes or without; only the others are searched for.
  */
 export function namedIn({ catalog, quoted }: CatalogLook, sql: string): Set<string> {
-  const text = inSmallLetters(sql)
+  const text = foldCase(sql)
   const keys = new Set<string>()
   for (const word of new Set(text.match(WORDS)))
     for (const key of [`table ${word}`, `view ${word}`]) if (catalog.has(key)) keys.add(key)

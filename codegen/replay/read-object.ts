@@ -1,6 +1,5 @@
 // Reads what a build wants to know of one object of a schema. Never writes.
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
-import { quoteIdentifier } from '../../src/model/sql.js'
 import { virtualModule } from '../../src/schema/canonical.js'
 import { canonicalTokens } from '../../src/schema/canonical-tokens.js'
 import type { SchemaObject } from '../../src/schema/schema.js'
@@ -11,6 +10,7 @@ import type {
   CatalogObject,
   CatalogTable,
 } from '../evidence.js'
+import { quoteIdentifier } from '../../src/sql/names.js'
 
 /**
  * What an object is. Follows from its SQL alone, but for foreign keys that name no columns of their parent: theirs are

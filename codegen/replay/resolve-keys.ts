@@ -1,6 +1,6 @@
 // Foreign keys that name no columns of their parent point at its primary key, which only the whole catalog tells. Pure.
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
 import type { Catalog, CatalogForeignKey, CatalogObject, CatalogTable } from '../evidence.js'
+import { foldCase } from '../../src/sql/names.js'
 
 /** Tables that were resolved before: one whose keys still point at the same columns is the same object again. */
 export type ResolvedTables = WeakMap<CatalogTable, CatalogTable>
@@ -38,7 +38,7 @@ function resolve(table: CatalogTable, catalog: Catalog, resolved: ResolvedTables
 }
 
 function primaryKey(catalog: Catalog, name: string): string[] {
-  const parent = catalog.get(`table ${inSmallLetters(name)}`)
+  const parent = catalog.get(`table ${foldCase(name)}`)
   if (parent?.type !== 'table') return []
   return parent.columns
     .filter(({ primaryKey: place }) => place > 0)

@@ -1,9 +1,9 @@
 // The rows of some tables as one text, to see whether anything has changed in them. Never writes.
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
-import { quoteIdentifier } from '../../src/model/sql.js'
 import type { CatalogTable } from '../evidence.js'
 import { namedIn } from './named-in.js'
 import type { CatalogLook } from './read-catalog.js'
+import { quoteIdentifier } from '../../src/sql/names.js'
 
 /** So many rows of a table are looked at. */
 const MOST_ROWS = 1000

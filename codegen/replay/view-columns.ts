@@ -1,7 +1,7 @@
 // The columns of the views at the end of a history. Never writes.
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
-import { quoteIdentifier } from '../../src/model/sql.js'
 import type { Catalog, ViewColumn } from '../evidence.js'
+import { quoteIdentifier } from '../../src/sql/names.js'
 
 /** The columns of each view by `view name`; views that do not compile are left out. */
 export function viewColumns(

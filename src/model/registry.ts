@@ -40,7 +40,7 @@ export interface RegistryEntry<H, V extends number = number> {
   /** Digest of the canonical schema after this version; absent when generated without replay. */
   readonly schemaDigest?: string
   /**
-   * What this version does to the schema: by `table users` (type, and name in small letters) the digest of each object that
+   * What this version does to the schema: by `table users` (type, and name in lower case) the digest of each object that
    * it makes or changes, null for each that it removes. Present where `schemaDigest` is.
    */
   readonly schemaChanges?: Readonly<Record<string, string | null>>

@@ -1,4 +1,5 @@
 // The `sql` tag: SQL as a value, with holes that cannot break out of their place.
+import { quoteIdentifier } from '../sql/names.js'
 import type { Sql } from './migration.js'
 
 /** What may stand in a hole of a `sql` template. */
@@ -22,9 +23,6 @@ sql.id = (name: string): Sql => ({ text: quoteIdentifier(name) })
 
 /** SQL taken as it is. */
 sql.raw = (text: string): Sql => ({ text })
-
-/** A name in double quotes, those inside doubled. */
-export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 function literal(hole: SqlHole): string {
   if (typeof hole === 'string') return `'${hole.replaceAll("'", "''")}'`

@@ -15,7 +15,7 @@ export interface SchemaDetail {
 
 /** One object that is not as expected. */
 export interface SchemaDifference {
-  /** Type and name, the name in small letters: `table users`. */
+  /** Type and name, the name in lower case: `table users`. */
   readonly object: string
   readonly change: 'lost' | 'added' | 'changed'
   /** `spelled`: written in another way (names of constraints, their order), with the same meaning. */

@@ -4,7 +4,6 @@ import { databaseReadonly } from '../errors/database.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import { ledgerMoved } from '../errors/recovery.js'
 import type { LedgerState } from '../model/ledger.js'
-import { quoteIdentifier } from '../model/sql.js'
 import { versionId } from '../model/version.js'
 import type { LedgerEdit, WrittenRow } from '../plan/ledger-edit.js'
 import type { Environment } from './environment.js'
@@ -14,6 +13,7 @@ import { mirror } from './mirror.js'
 import { readLedger } from './read-ledger.js'
 import { isRunningElsewhere, readSettledLedger } from './settled-ledger.js'
 import { createLedger, keepApplication, removeRow, writeLog } from './write-ledger.js'
+import { quoteIdentifier } from '../sql/names.js'
 
 /** Makes the edit from what the ledger says; called under the lock. */
 export type EditPlan<H, Answer> = (state: LedgerState) => Work<LedgerEdit<H, Answer>>

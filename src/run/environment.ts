@@ -7,7 +7,7 @@ import { eventHandlerFailed, optionInvalid, registryNotAList } from '../errors/u
 import type { MigrationEvent } from '../model/events.js'
 import type { ManagerOptions } from '../model/options.js'
 import type { Registry } from '../model/registry.js'
-import { quoteIdentifier } from '../model/sql.js'
+import { quoteIdentifier } from '../sql/names.js'
 
 /** A driver with the registry and the options of one manager. */
 export interface Environment<H> {

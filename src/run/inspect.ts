@@ -11,6 +11,7 @@ import { refusedStatement } from '../plan/inspect-sql.js'
 import { splitStatements } from '../schema/split-statements.js'
 import type { Environment } from './environment.js'
 import { whereOf, type Task } from './task.js'
+import { foldCase, plainName, unquote } from '../sql/names.js'
 
 const COMMENT = /--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\//.source
 const GAP = `(?:\\s|${COMMENT})*`
@@ -43,33 +44,29 @@ function refuseDrop<H>(task: Task<H>, sql: string, parents: Set<string>): void {
   for (const { text } of /\b(?:drop|references|rename)\b/i.test(sql) ? splitStatements(sql) : []) {
     noteParents(text, parents)
     const table = nameIn(DROP, text)
-    if (table && parents.has(table.toLowerCase()))
+    if (table && parents.has(foldCase(table)))
       throw new LockstepError(foreignKeysEnforcedDrop(whereOf(task), table, text))
   }
 }
 
 /** Adds what the step itself lets other tables refer to: by a new key, or because keys follow a renamed table. */
 function noteParents(text: string, parents: Set<string>): void {
-  const own = nameIn(CREATE, text).toLowerCase()
+  const own = foldCase(nameIn(CREATE, text))
   for (const [, name] of /^(?:create|alter)\b/i.test(text) ? text.matchAll(REFERENCES) : []) {
-    const parent = unquoted(name).toLowerCase()
+    const parent = plainName(name ?? '')
     if (parent !== '' && parent !== own) parents.add(parent)
   }
-  const [, was, now] = RENAME.exec(text) ?? []
-  if (parents.has(unquoted(was).toLowerCase())) parents.add(unquoted(now).toLowerCase())
+  const [, was = '', now = ''] = RENAME.exec(text) ?? []
+  if (parents.has(plainName(was))) parents.add(plainName(now))
 }
 
-const nameIn = (statement: RegExp, text: string): string => unquoted(statement.exec(text)?.[1])
-
-/** The name without its quotes; two quotes in it stand for one. */
-const unquoted = (name = ''): string =>
-  /^["'`[]/.test(name) ? name.slice(1, -1).replace(/(["'`])\1/g, '$1') : name
+const nameIn = (statement: RegExp, text: string): string => unquote(statement.exec(text)?.[1] ?? '')
 
 function* referencedTables<H>({ driver }: Environment<H>): Work<Set<string>> {
   const rows = yield* settled(
     driver.query(
-      `SELECT DISTINCT k."table" AS name FROM sqlite_master m, pragma_foreign_key_list(m.name, 'main') k WHERE m.type = 'table' AND lower(k."table") <> lower(m.name)`,
+      `SELECT DISTINCT k."table" AS name FROM sqlite_master m, pragma_foreign_key_list(m.name, 'main') k WHERE m.type = 'table' AND k."table" <> m.name COLLATE NOCASE`,
     ),
   )
-  return new Set(rows.map((row) => String(row['name']).toLowerCase()))
+  return new Set(rows.map((row) => foldCase(String(row['name']))))
 }

@@ -1,9 +1,9 @@
 // Asks SQLite whether the file is sound and its rows keep their constraints. Never writes.
 import { settled, type Work } from '../database/outcome.js'
-import { quoteIdentifier } from '../model/sql.js'
 import type { Schema, SchemaObject } from '../schema/schema.js'
 import type { Environment } from './environment.js'
 import { reasonOf } from './faults.js'
+import { quoteIdentifier } from '../sql/names.js'
 
 /** How thoroughly to look: `quick` leaves out whether indexes fit their tables. */
 export type Depth = 'full' | 'quick'

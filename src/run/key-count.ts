@@ -1,9 +1,9 @@
 // Counts the rows that lack their parent, by constraint, in SQL: millions of them cost no memory.
 import type { Row } from '../database/driver.js'
 import { settled, type Work } from '../database/outcome.js'
-import { quoteIdentifier } from '../model/sql.js'
 import type { Environment } from './environment.js'
 import { reasonOf } from './faults.js'
+import { foldCase, quoteIdentifier } from '../sql/names.js'
 
 /** Violations by constraint: how many rows of `table` lack the `parent` that `columns` point at. */
 export interface Violations {
@@ -146,6 +146,6 @@ const byConstraint = (all: readonly Violations[]): ReadonlyMap<string, Violation
   new Map(
     all.map((one) => {
       const { table, parent, columns, targets } = one
-      return [JSON.stringify([table, parent, columns, targets]).toLowerCase(), one]
+      return [foldCase(JSON.stringify([table, parent, columns, targets])), one]
     }),
   )

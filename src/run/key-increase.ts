@@ -4,6 +4,7 @@ import { LockstepError } from '../errors/lockstep-error.js'
 import { foreignKeyMismatch, foreignKeyViolated, type Where } from '../errors/run.js'
 import type { Environment } from './environment.js'
 import { CHECK, type KeyCount, type Violations } from './key-count.js'
+import { foldCase } from '../sql/names.js'
 
 /** Throws when a constraint has more violations than before, or when one can no longer be checked. */
 export function* refuseIncrease<H>(
@@ -36,7 +37,7 @@ function* refuseUnchecked<H>(
   const [first] = added
   if (!first) return
   const tables = yield* namesOf(env, TABLES)
-  const gone = [...before.unchecked.keys()].filter((table) => !tables.has(table.toLowerCase()))
+  const gone = [...before.unchecked.keys()].filter((table) => !tables.has(foldCase(table)))
   if (added.length > gone.length) throw new LockstepError(foreignKeyMismatch(where, ...first))
 }
 
@@ -48,7 +49,7 @@ function* namesOf<H>(
   ...parameters: string[]
 ): Work<Set<string>> {
   const rows = yield* settled(driver.query(sql, parameters))
-  return new Set(rows.map((row) => String(row['name']).toLowerCase()))
+  return new Set(rows.map((row) => foldCase(String(row['name']))))
 }
 
 /** The violations of the same constraint under the name that it had before a table or column was renamed. */
@@ -95,7 +96,7 @@ const areGone = (
   present: ReadonlySet<string>,
 ): boolean =>
   was.length === now.length &&
-  was.every((name, index) => name === now[index] || !present.has(name.toLowerCase()))
+  was.every((name, index) => name === now[index] || !present.has(foldCase(name)))
 
 /**
  * The rowids of three rows, for the message: the last ones, which are rather new than old. None in tables without rowid,

@@ -49,7 +49,9 @@ export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
 
 function* hasKeys<H>({ driver }: Environment<H>): Work<boolean> {
   const found = yield* settled(
-    driver.query("SELECT 1 FROM sqlite_master WHERE lower(sql) LIKE '%references%' LIMIT 1"),
+    driver.query(
+      "SELECT 1 FROM sqlite_master WHERE sql GLOB '*[rR][eE][fF][eE][rR][eE][nN][cC][eE][sS]*' LIMIT 1",
+    ),
   )
   return found.length > 0
 }

@@ -2,11 +2,11 @@
 import { settled, type Work } from '../database/outcome.js'
 import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import type { HistoryEntry } from '../model/report.js'
-import { quoteIdentifier } from '../model/sql.js'
 import { versionId } from '../model/version.js'
 import type { Environment } from './environment.js'
 import { orderHistory } from './order-history.js'
 import { isoTime, readLedger } from './read-ledger.js'
+import { quoteIdentifier } from '../sql/names.js'
 
 /** The applied migrations and the log's lines, in order of time. */
 export function* readHistory<H>(env: Environment<H>): Work<readonly HistoryEntry[]> {

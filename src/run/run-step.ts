@@ -13,6 +13,7 @@ import { mirror } from './mirror.js'
 import { readHead } from './read-ledger.js'
 import { whereOf, type Task } from './task.js'
 import { keepApplication, recordApplied, removeRow, writeLog } from './write-ledger.js'
+import { foldCase } from '../sql/names.js'
 
 /**
  * Runs a migration and records it. A savepoint around it stands as a sentinel where it is needed: when it is gone
@@ -55,8 +56,7 @@ const needsSentinel = <H>({ options, table }: Environment<H>, side: Side<H> | un
   !('scripts' in side) ||
   side.scripts.some((text) => mayEndTransaction(text) || mentions(text, table))
 
-const mentions = (text: string, table: string): boolean =>
-  text.toLowerCase().includes(table.toLowerCase())
+const mentions = (text: string, table: string): boolean => foldCase(text).includes(foldCase(table))
 
 /** A step that can have touched the ledger must leave the rows of all versions up to its own. */
 function* refuseLostRows<H>(env: Environment<H>, task: Task<H>): Work<void> {

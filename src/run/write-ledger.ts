@@ -2,9 +2,9 @@
 import { settled, type Work } from '../database/outcome.js'
 import type { LogAction } from '../model/ledger.js'
 import type { RegistryEntry } from '../model/registry.js'
-import { quoteIdentifier } from '../model/sql.js'
 import { versionId } from '../model/version.js'
 import type { Environment } from './environment.js'
+import { quoteIdentifier } from '../sql/names.js'
 
 /** Creates the ledger. The column names are a person's: version, name, applied_at can be selected. */
 export function* createLedger<H>({ driver, ledger }: Environment<H>): Work<void> {

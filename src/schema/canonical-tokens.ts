@@ -1,9 +1,10 @@
-// SQL as tokens that do not depend on how it is written: no comments or space, simple names bare, small letters.
+// SQL as tokens that do not depend on how it is written: no comments or space, simple names bare, lower case.
 import { RESERVED_KEYWORDS } from './keywords.js'
 import { tokenize, type Token } from './tokenize.js'
+import { foldCase, foldUpper, unquote } from '../sql/names.js'
 
 /**
- * The tokens of SQL, with everything in small letters except literals, and names without the quotes that they do not
+ * The tokens of SQL, with everything in lower case except literals, and names without the quotes that they do not
  * need. A name that stands for text (`DEFAULT abc`, `DEFAULT "abc"`) becomes the literal that SQLite takes it for.
  */
 export function canonicalTokens(sql: string): string[] {
@@ -17,8 +18,8 @@ export function canonicalTokens(sql: string): string[] {
 function canonical(token: Token, before: readonly string[]): string {
   const { kind, text } = token
   if (kind === 'string') return text
-  if (standsForText(token, before)) return `'${nameIn(token).replaceAll("'", "''")}'`
-  return kind === 'quoted' ? canonicalName(nameIn(token)) : inSmallLetters(text)
+  if (standsForText(token, before)) return `'${unquote(token.text).replaceAll("'", "''")}'`
+  return kind === 'quoted' ? canonicalName(unquote(token.text)) : foldCase(text)
 }
 
 /** What may follow DEFAULT as a bare word without being text. */
@@ -28,31 +29,20 @@ const VALUES = new Set(
 
 function standsForText({ kind, text }: Token, before: readonly string[]): boolean {
   if (before.at(-1) !== 'default' || before.at(-2) === 'set') return false
-  return kind === 'quoted' || (kind === 'word' && !VALUES.has(inSmallLetters(text)))
-}
-
-/** A name without its quotes. */
-function nameIn({ kind, text }: Token): string {
-  if (kind !== 'quoted') return text
-  const quote = text.charAt(0)
-  return quote === '[' ? text.slice(1, -1) : text.slice(1, -1).replaceAll(quote + quote, quote)
+  return kind === 'quoted' || (kind === 'word' && !VALUES.has(foldCase(text)))
 }
 
 /** Names that would be values without their quotes. */
 const AMBIGUOUS = /^(?:true|false|current_(?:date|time|timestamp))$/
 const SIMPLE = /^[a-z_\x80-\uffff][\w$\x80-\uffff]*$/
 
-/** A name as it stands among canonical tokens: in small letters, and in double quotes where it needs them. */
+/** A name as it stands among canonical tokens: in lower case, and in double quotes where it needs them. */
 export function canonicalName(name: string): string {
-  const small = inSmallLetters(name)
+  const small = foldCase(name)
   const bare =
-    SIMPLE.test(small) && !AMBIGUOUS.test(small) && !RESERVED_KEYWORDS.has(small.toUpperCase())
+    SIMPLE.test(small) && !AMBIGUOUS.test(small) && !RESERVED_KEYWORDS.has(foldUpper(small))
   return bare ? small : `"${small.replaceAll('"', '""')}"`
 }
-
-/** Small letters as SQLite compares names: only A to Z have any. */
-export const inSmallLetters = (text: string): string =>
-  /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text
 
 /** Tokens as one readable text; different tokens never make the same text. */
 export function joinTokens(tokens: readonly string[]): string {

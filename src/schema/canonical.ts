@@ -5,7 +5,7 @@ import { tableShape } from './table-shape.js'
 
 /**
  * Reads one statement of `sqlite_master`. Never throws; what cannot be taken apart is compared token by token. Two
- * limits: names of columns in other than small letters mean the same, and text in double quotes, which some builds of
+ * limits: names of columns in other than lower case mean the same, and text in double quotes, which some builds of
  * SQLite allow, is taken for a name.
  */
 export function canonical(type: ObjectType, sql: string): Canonical {

@@ -1,9 +1,9 @@
 // Views and triggers that no longer compile. SQLite accepts them when they are made and fails when they are used.
 import { settled, type Work } from '../database/outcome.js'
 import type { GateDatabase } from '../model/gate.js'
-import { quoteIdentifier } from '../model/sql.js'
 import { triggerEvent } from './canonical.js'
 import type { Schema, SchemaObject } from './schema.js'
+import { quoteIdentifier } from '../sql/names.js'
 
 /** Why each of them does not compile, by `view v` or `trigger t`. */
 export type BrokenObjects = ReadonlyMap<string, string>

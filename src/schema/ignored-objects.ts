@@ -1,20 +1,20 @@
 // Which objects are left out because they are on ignored tables. Pure.
-import { inSmallLetters } from './canonical-tokens.js'
 import type { Schema } from './schema.js'
+import { foldCase } from '../sql/names.js'
 
 /** A function that tells whether a name, in any case, is one of these; `*` stands for any letters. */
 export function matchNames(names: readonly string[]): (name: string) => boolean {
-  const whole = new Set(names.map(inSmallLetters))
+  const whole = new Set(names.map(foldCase))
   const patterns = names.filter((name) => name.includes('*')).map(patternOf)
   return (name) => {
-    const small = inSmallLetters(name)
+    const small = foldCase(name)
     return whole.has(small) || patterns.some((pattern) => pattern.test(small))
   }
 }
 
 const patternOf = (name: string): RegExp =>
   new RegExp(
-    `^${inSmallLetters(name)
+    `^${foldCase(name)
       .split('*')
       .map((part) => part.replace(/[$()+.?[\\\]^{|}]/g, '\\$&'))
       .join('.*')}$`,

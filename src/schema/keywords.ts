@@ -1,7 +1,7 @@
 // The words that SQLite keeps for itself.
 
 /**
- * Keywords that can never be an identifier without quotes, in capitals. All other keywords (KEY, END, ACTION, TEMP …)
+ * Keywords that can never be an identifier without quotes, in upper case. All other keywords (KEY, END, ACTION, TEMP …)
  * are identifiers wherever the grammar has no use for them, so that a column may be called `key`.
  */
 export const RESERVED_KEYWORDS: ReadonlySet<string> = new Set(

@@ -1,7 +1,7 @@
 // Objects that no history makes: SQLite's own, those that virtual tables and Lockstep keep, and ignored tables.
 import { virtualModule } from './canonical.js'
-import { inSmallLetters } from './canonical-tokens.js'
 import { matchNames } from './ignored-objects.js'
+import { foldCase } from '../sql/names.js'
 
 /** A row of `sqlite_master`. */
 export interface MasterRow {
@@ -29,13 +29,12 @@ const SHADOWS: Readonly<Record<string, string>> = {
   geopoly: 'node rowid parent',
 }
 
-/** The names, in small letters, of shadow tables of the modules that come with SQLite. */
+/** The names, in lower case, of shadow tables of the modules that come with SQLite. */
 export function shadowTables(rows: readonly MasterRow[]): Set<string> {
   const shadows = new Set<string>()
   for (const { name, sql } of rows) {
     const suffixes = SHADOWS[(sql !== null && virtualModule(sql)) || '']
-    for (const suffix of suffixes?.split(' ') ?? [])
-      shadows.add(inSmallLetters(`${name}_${suffix}`))
+    for (const suffix of suffixes?.split(' ') ?? []) shadows.add(foldCase(`${name}_${suffix}`))
   }
   return shadows
 }

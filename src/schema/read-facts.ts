@@ -1,7 +1,8 @@
 // What PRAGMAs tell of tables. Three statements for up to a hundred tables.
 import { settled, type Work } from '../database/outcome.js'
-import { canonicalName, canonicalTokens, inSmallLetters, joinTokens } from './canonical-tokens.js'
+import { canonicalName, canonicalTokens, joinTokens } from './canonical-tokens.js'
 import type { SchemaSource, TableFacts } from './schema.js'
+import { foldCase } from '../sql/names.js'
 
 const AT_ONCE = 100
 
@@ -55,7 +56,7 @@ function* readRows(
 const columnLine = (row: Row): string =>
   JSON.stringify([
     canonicalName(String(row['name'])),
-    inSmallLetters(String(row['type'])),
+    foldCase(String(row['type'])),
     row['required'],
     row['value'] === null ? null : joinTokens(canonicalTokens(`default ${String(row['value'])}`)),
     row['pk'],
@@ -78,5 +79,5 @@ const foreignKeyLine = (rows: readonly Row[]): string =>
 function groupedLines(rows: readonly Row[], line: (rows: readonly Row[]) => string): string[] {
   const groups = new Map<unknown, Row[]>()
   for (const row of rows) groups.set(row['name'], [...(groups.get(row['name']) ?? []), row])
-  return [...new Set([...groups.values()].map((group) => inSmallLetters(line(group))))].sort()
+  return [...new Set([...groups.values()].map((group) => foldCase(line(group))))].sort()
 }

@@ -1,10 +1,10 @@
 // Reads the schema of a database into its canonical form. Never writes.
 import { settled, type Work } from '../database/outcome.js'
 import { canonical, virtualModule } from './canonical.js'
-import { inSmallLetters } from './canonical-tokens.js'
 import { excludedTables, shadowTables, type Exclusions, type MasterRow } from './not-ours.js'
 import { readFacts } from './read-facts.js'
 import type { ObjectType, Schema, SchemaObject, SchemaSource } from './schema.js'
+import { foldCase } from '../sql/names.js'
 
 /**
  * Objects that were read before, by what they depend on: reading a schema again costs little more than what has changed,
@@ -39,14 +39,14 @@ export function* schemaOf(
   const excluded = excludedTables(exclusions)
   const ours = rows.filter(
     ({ name, tbl_name: table }) =>
-      !/^sqlite_/i.test(name) && !excluded(table) && !shadows.has(inSmallLetters(table)),
+      !/^sqlite_/i.test(name) && !excluded(table) && !shadows.has(foldCase(table)),
   )
   yield* learn(source, ours, known)
   return new Map(ours.map((row) => [objectKey(row.type, row.name), known.get(knownKey(row))!]))
 }
 
-/** The identity of an object: its type and its name in small letters. */
-export const objectKey = (type: string, name: string): string => `${type} ${inSmallLetters(name)}`
+/** The identity of an object: its type and its name in lower case. */
+export const objectKey = (type: string, name: string): string => `${type} ${foldCase(name)}`
 
 const knownKey = ({ type, name, sql }: MasterRow): string => `${type} ${name}\n${sql}`
 
@@ -81,7 +81,7 @@ function* readShadows(source: SchemaSource, rows: readonly MasterRow[]): Work<Se
     const found = yield* settled(
       source.query("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'"),
     )
-    for (const { name } of found) shadows.add(inSmallLetters(String(name)))
+    for (const { name } of found) shadows.add(foldCase(String(name)))
   } catch {
     // Old versions of SQLite have no such list, and a module that is not loaded cannot be asked.
   }

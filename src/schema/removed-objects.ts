@@ -1,6 +1,7 @@
 // Which objects a script removes by name. Pure.
-import { canonicalTokens, inSmallLetters } from './canonical-tokens.js'
+import { canonicalTokens } from './canonical-tokens.js'
 import { splitStatements } from './split-statements.js'
+import { plainName } from '../sql/names.js'
 
 /** Text without any of these words removes nothing; looking closer costs a split. */
 const SUSPECT = /\b(?:drop|rename)\b/i
@@ -21,11 +22,4 @@ function removedBy(tokens: readonly string[]): string[] {
   if (verb !== 'drop' && !renames) return []
   const removed = name[after - 1]
   return removed === undefined ? [] : [`${type} ${plainName(removed)}`]
-}
-
-/** A name without the quotes that a canonical token may have. */
-function plainName(token: string): string {
-  const quote = token.charAt(0)
-  if (quote !== '"' && quote !== "'") return token
-  return inSmallLetters(token.slice(1, -1).replaceAll(quote + quote, quote))
 }

@@ -6,7 +6,7 @@ export type ObjectType = 'table' | 'index' | 'view' | 'trigger'
 
 /** What the SQL of an object says, in one way of writing. Depends on nothing but this SQL. */
 export interface Canonical {
-  /** All tokens after the name, comments left out, simple names without quotes, small letters but for literals. */
+  /** All tokens after the name, comments left out, simple names without quotes, lower case but for literals. */
   readonly text: string
   /** The same for all ways of writing that mean the same; what digests are made of. */
   readonly meaning: string
@@ -33,7 +33,7 @@ export interface SchemaObject extends Canonical {
   readonly facts?: TableFacts
 }
 
-/** A schema: its objects by `table users`, the name in small letters, in the order in which they were made. */
+/** A schema: its objects by `table users`, the name in lower case, in the order in which they were made. */
 export type Schema = ReadonlyMap<string, SchemaObject>
 
 /** A database that can be asked; every driver is one. */

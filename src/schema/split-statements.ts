@@ -1,5 +1,5 @@
 // Cuts a script into statements. Small enough for the runtime; the lossless tokenizer is for build time.
-
+import { foldUpper } from '../sql/names.js'
 /** One statement of a script: `start` is the offset of its first token, after leading white space and comments. */
 export interface Statement {
   readonly text: string
@@ -37,8 +37,8 @@ export function splitStatements(script: string): Statement[] {
       continue
     }
     if (start < 0) start = index
-    if (head.length < 32) head += token.toUpperCase() + ' '
-    ends = last === ';' && token.toUpperCase() === 'END'
+    if (head.length < 32) head += foldUpper(token) + ' '
+    ends = last === ';' && foldUpper(token) === 'END'
     last = token
   }
   finish(script.length)

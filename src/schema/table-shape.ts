@@ -5,7 +5,7 @@ import { constraintText, type ConstraintKind } from './constraint-text.js'
 
 /** One column. */
 export interface ColumnShape {
-  /** In small letters, quoted where it must be. */
+  /** In lower case, quoted where it must be. */
   readonly name: string
   /** The column with everything that is its own: type, NOT NULL, default, collation, generation. */
   readonly text: string

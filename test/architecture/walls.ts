@@ -14,6 +14,7 @@ const layers: readonly (readonly [name: string, ...prefixes: readonly string[]])
   ['schema', 'src/schema/'],
   ['database', 'src/database/'],
   ['model and errors', 'src/model/', 'src/errors/'],
+  ['sql', 'src/sql/'],
 ]
 
 const layerOf = (file: string): number =>

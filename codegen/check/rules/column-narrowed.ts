@@ -1,5 +1,4 @@
 // A migration demands more of the rows that there are than was demanded when they were written.
-import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
 import type { CatalogColumn, CatalogTable } from '../../evidence.js'
 import { changePlace } from '../change-place.js'
 import { lengthOf, typesChangedIn } from '../changed-types.js'
@@ -10,9 +9,10 @@ import { mendedColumns, type MendedColumns } from '../mended-columns.js'
 import { mentions } from '../mentions.js'
 import { narrowedChecks } from '../narrowed-checks.js'
 import type { ReplayedStep, Rule } from '../rule.js'
-import { isSameName, sqlName } from '../sql-name.js'
+import { sqlName } from '../sql-name.js'
 import type { ColumnTrace } from '../trace-columns.js'
 import { traceTables, type TableTrace } from '../trace-tables.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
  * NOT NULL, CHECK, a foreign key, a shorter length, STRICT, over columns that were there before. Says nothing where the
@@ -34,7 +34,7 @@ export const columnNarrowed: Rule = {
   *check({ replay }) {
     const empty = new Set<string>()
     for (const step of replay?.steps ?? []) {
-      for (const { table } of factsIn(step, 'unseeded')) empty.add(inSmallLetters(table))
+      for (const { table } of factsIn(step, 'unseeded')) empty.add(foldCase(table))
       if (failsOnRows(step)) continue
       for (const trace of traceTables(step)) {
         for (const { message, fix } of narrowings(trace, step, empty)) {
@@ -70,7 +70,7 @@ function narrowings(
   const { inTime, inTheEnd } = proven ? mendedColumns(trace, step) : NOTHING_MENDED
   const keys = addedForeignKeys(trace, step).filter(
     ({ replaces, columns }) =>
-      !proven || !(replaces || columns.some((name) => inTheEnd.has(inSmallLetters(name)))),
+      !proven || !(replaces || columns.some((name) => inTheEnd.has(foldCase(name)))),
   )
   const unmended = { ...trace, columns: trace.columns.filter((one) => !isIn(inTime, one)) }
   return [
@@ -85,7 +85,7 @@ function narrowings(
 const NOTHING_MENDED: MendedColumns = { inTime: new Set(), inTheEnd: new Set() }
 
 const isIn = (names: ReadonlySet<string>, { before }: Pick<ColumnTrace, 'before'>): boolean =>
-  names.has(inSmallLetters(before.name))
+  names.has(foldCase(before.name))
 
 /** Whether no row of before is left, of which `ROWS_LOST` tells: no demand meets them. */
 const isEmptied = ({ name }: CatalogTable, step: ReplayedStep): boolean =>
@@ -100,7 +100,7 @@ const isProven = (
   empty: ReadonlySet<string>,
 ): boolean =>
   factsIn(step, 'unproven').length === 0 &&
-  ![before, after].some((table) => table && empty.has(inSmallLetters(table.name)))
+  ![before, after].some((table) => table && empty.has(foldCase(table.name)))
 
 function requiredColumns({ before: old, columns }: TableTrace, table: CatalogTable): Narrowing[] {
   return columns.flatMap(({ before, after }) => {

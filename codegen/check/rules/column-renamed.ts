@@ -2,8 +2,9 @@
 import { changePlace } from '../change-place.js'
 import { ignoreComment, sentence, versionName } from '../describe-step.js'
 import type { Finding, ReplayedStep, Rule } from '../rule.js'
-import { isSameName, sqlName } from '../sql-name.js'
+import { sqlName } from '../sql-name.js'
 import { traceTables, type TableTrace } from '../trace-tables.js'
+import { isSameName } from '../../../src/sql/names.js'
 
 /** By ALTER TABLE, or by a rebuild that copies its values as they are into a new column. */
 export const columnRenamed: Rule = {

@@ -8,7 +8,8 @@ import { describeValue, ignoreComment, sentence, versionName } from '../describe
 import { factsIn } from '../facts.js'
 import { readStatement } from '../read-statement.js'
 import type { ReplayedStep, Rule } from '../rule.js'
-import { isSameName, sqlName } from '../sql-name.js'
+import { sqlName } from '../sql-name.js'
+import { isSameName } from '../../../src/sql/names.js'
 
 /**
  * Another length, as in `VARCHAR(20)`, is no other type; a shorter one is `COLUMN_NARROWED`. Types that only follow from

@@ -3,6 +3,7 @@ import { doubtfulType, type DoubtfulType } from '../column-types.js'
 import { placeIn } from '../place.js'
 import type { Rule } from '../rule.js'
 import type { ColumnDefinition, StatementShape } from '../statement-shape.js'
+import { foldUpper } from '../../../src/sql/names.js'
 
 /**
  * Doubts only what resembles a known type (INTERGER, TEX, BOLEAN) and STRING, which SQLite takes for a number. No type
@@ -38,7 +39,7 @@ function columnsIn(shape: StatementShape): readonly ColumnDefinition[] {
 }
 
 function whatIsWrong({ name }: ColumnDefinition, { word, reason, affinity }: DoubtfulType): string {
-  const declares = `declares ${name.text} as ${word.toUpperCase()}`
+  const declares = `declares ${name.text} as ${foldUpper(word)}`
   if (reason === 'typo')
     return `${declares}, which no database knows; SQLite guesses from the letters what to store in it, here ${affinity}, and says nothing.`
   return affinity === 'TEXT' || affinity === 'BLOB'
@@ -47,7 +48,7 @@ function whatIsWrong({ name }: ColumnDefinition, { word, reason, affinity }: Dou
 }
 
 function fixOf({ name }: ColumnDefinition, { meant, reason }: DoubtfulType): string {
-  const type = meant.toUpperCase()
+  const type = foldUpper(meant)
   return reason === 'number'
     ? `Write \`${name.text} ${type}\`.`
     : `Did you mean ${type}? Write \`${name.text} ${type}\`.`

@@ -1,5 +1,4 @@
 // A migration leaves rows without their parent, or a foreign key that cannot be checked.
-import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
 import { causePlace } from '../change-place.js'
 import { halfName, ignoreComment, rowCount, saidText } from '../describe-step.js'
 import { isDropHeard } from '../dropped-tables.js'
@@ -9,9 +8,9 @@ import { isHeard } from '../is-heard.js'
 import { readStatement } from '../read-statement.js'
 import { repairOrphans } from '../repair-orphans.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../rule.js'
-import { isSameName, plainName } from '../sql-name.js'
 import { stepPosition } from '../step-position.js'
 import { wrongKey } from '../wrong-key.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 type Broken = StepFact<'foreign-key-broken'>
 
@@ -53,7 +52,7 @@ function isToldTwice({ step, fact }: Broken): boolean {
 }
 
 const keyOf = ({ table, columns, parent }: Broken['fact']): string =>
-  inSmallLetters(JSON.stringify([table, columns, parent]))
+  foldCase(JSON.stringify([table, columns, parent]))
 
 function hasReportedCause({ step, fact }: Broken, subject: Subject): boolean {
   if (isDropHeard(step, subject, fact)) return true

@@ -1,5 +1,4 @@
 // A view or a trigger does not compile any more.
-import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
 import { causePlace } from '../change-place.js'
 import { halfName, ignoreComment, listed, saidText, sentence } from '../describe-step.js'
 import { isColumnDropHeard } from '../dropped-columns.js'
@@ -9,6 +8,7 @@ import { mentions } from '../mentions.js'
 import type { ReplayedStep, Rule } from '../rule.js'
 import { schemaActs } from '../schema-acts.js'
 import { sqlInLine } from '../short-sql.js'
+import { foldCase } from '../../../src/sql/names.js'
 
 type BrokenObject = FactOf<'broken-object'>
 
@@ -52,7 +52,7 @@ const MAKE_AGAIN = 'Drop it before the change, and make it again so that it fits
 /** Whether the half makes the object itself, so that it never compiled as it is. */
 function isMade({ object, at }: BrokenObject, step: ReplayedStep): boolean {
   const { before, after, statements } = step
-  const key = inSmallLetters(object)
+  const key = foldCase(object)
   const was = at.direction === 'up' ? before : after
   const own = statements.filter(({ direction }) => direction === at.direction)
   return (
@@ -90,6 +90,6 @@ function oldText(object: string, step: ReplayedStep): string {
 }
 
 function sqlOf(object: string, { before, after }: ReplayedStep): string | null {
-  const key = inSmallLetters(object)
+  const key = foldCase(object)
   return (after.get(key) ?? before.get(key))?.sql ?? null
 }

@@ -1,11 +1,11 @@
 // An index, a trigger or a view is gone, and nothing in the migration says so.
-import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
 import { ignoreComment, versionName } from '../describe-step.js'
 import { lostObjects } from '../lost-objects.js'
 import type { ReplayedStep, Rule } from '../rule.js'
 import { sqlInLine } from '../short-sql.js'
 import { sqlName } from '../sql-name.js'
 import type { LostObject } from '../lost-objects.js'
+import { foldCase, foldUpper } from '../../../src/sql/names.js'
 
 /**
  * Looks at the schemas before and after `up`. A `down` that loses something is `DOWN_NOT_INVERSE`. An index that goes with
@@ -31,7 +31,7 @@ export const objectLost: Rule = {
         yield {
           at,
           message: `After ${versionName(step, at)} the ${type} ${name}${on} is gone, and no statement drops it: ${lossOf(object, step)}.`,
-          fix: `Make it again at the end of \`up\`: \`${sqlInLine(object.sql)}\`. If it is to go, write \`DROP ${type.toUpperCase()} ${sqlName(name)}\`, or say why: ${ignoreComment('OBJECT_LOST', step.migration)}.`,
+          fix: `Make it again at the end of \`up\`: \`${sqlInLine(object.sql)}\`. If it is to go, write \`DROP ${foldUpper(type)} ${sqlName(name)}\`, or say why: ${ignoreComment('OBJECT_LOST', step.migration)}.`,
         }
       }
     }
@@ -39,7 +39,7 @@ export const objectLost: Rule = {
 }
 
 function lossOf(object: LostObject['object'], { before }: ReplayedStep): string {
-  const isOnView = object.type === 'trigger' && before.has(`view ${inSmallLetters(object.table)}`)
+  const isOnView = object.type === 'trigger' && before.has(`view ${foldCase(object.table)}`)
   return isOnView
     ? 'a trigger goes with its view when the view is made anew, and writing to the view fails from then on'
     : LOSS[object.type]

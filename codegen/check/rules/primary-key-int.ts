@@ -3,6 +3,7 @@ import { clauseOf } from '../fails-on-rows.js'
 import { placeIn } from '../place.js'
 import type { Rule } from '../rule.js'
 import type { ColumnDefinition, CreateTable } from '../statement-shape.js'
+import { foldUpper } from '../../../src/sql/names.js'
 
 /**
  * `INT PRIMARY KEY`, `BIGINT PRIMARY KEY`, `SERIAL PRIMARY KEY` …, at the column or as a constraint of the table, and
@@ -73,7 +74,7 @@ const isBackwards = (column: ColumnDefinition): boolean =>
   clauseOf(column, 'primary')?.includes('desc') ?? false
 
 const declared = (column: ColumnDefinition): string =>
-  `${column.type.join(' ').toUpperCase()} PRIMARY KEY${isBackwards(column) ? ' DESC' : ''}`
+  `${foldUpper(column.type.join(' '))} PRIMARY KEY${isBackwards(column) ? ' DESC' : ''}`
 
 function consequence({ options }: CreateTable, column: ColumnDefinition): string {
   const refuses = options.includes('strict') || clauseOf(column, 'not') !== undefined

@@ -1,4 +1,5 @@
 // A table is rebuilt by moving the old one out of the way, and everything that names it follows the old one.
+import { plainName } from '../../../src/sql/names.js'
 import { pragmaOf } from '../pragma.js'
 import { statementPlace } from '../place.js'
 import type { ParsedMigration } from '../../model.js'
@@ -7,7 +8,6 @@ import { isGenerated } from '../fails-on-rows.js'
 import { knownColumns } from '../known-columns.js'
 import { referringObjects } from '../referring-objects.js'
 import type { Finding, Rule, ShapedStatement, UpStep } from '../rule.js'
-import { plainName } from '../sql-name.js'
 import type { CreateTable, RenameTable, StatementShape } from '../statement-shape.js'
 
 /**

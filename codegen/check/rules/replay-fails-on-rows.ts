@@ -1,5 +1,4 @@
 // SQL that works as long as the tables are empty.
-import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
 import type { CatalogColumn, CatalogTable } from '../../evidence.js'
 import { addedColumns } from '../added-columns.js'
 import { describeFailure, rowPhrase } from '../describe-failure.js'
@@ -11,11 +10,11 @@ import { columnFailure } from '../fails-on-rows.js'
 import { isHeard } from '../is-heard.js'
 import { readStatement } from '../read-statement.js'
 import type { Finding, Rule, Subject } from '../rule.js'
-import { isSameName, plainName } from '../sql-name.js'
 import { statementAt } from '../statement-at.js'
 import type { Name } from '../statement-shape.js'
 import { HOLE } from '../static-text.js'
 import { stepPosition } from '../step-position.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 /**
  * Says nothing where the same half fails on an empty database as well, nor of a statement of which the rules that only
@@ -54,7 +53,7 @@ function isTold(found: StepFact<'step-failed'>, subject: Subject): boolean {
 function forgetsDefault({ step, fact }: StepFact<'step-failed'>, subject: Subject): boolean {
   const shape = fact.at.direction === 'down' ? readStatement(fact.at.statement ?? '') : null
   if (shape?.kind !== 'add-column' || columnFailure(shape) !== 'ADD_COLUMN_NOT_NULL') return false
-  const key = `table ${inSmallLetters(plainName(shape.table.key))}`
+  const key = `table ${foldCase(plainName(shape.table.key))}`
   const table = step.before.get(key)
   const column = table?.type === 'table' && columnNamed(table, plainName(shape.column.name.key))
   if (!column || column.default === null || isNull(column.default)) return false

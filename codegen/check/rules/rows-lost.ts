@@ -4,6 +4,7 @@ import { factsIn, type FactOf } from '../facts.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../rule.js'
 import { sqlName } from '../sql-name.js'
 import { stepPosition } from '../step-position.js'
+import { foldUpper } from '../../../src/sql/names.js'
 
 type RowsLost = FactOf<'rows-lost'>
 
@@ -77,9 +78,9 @@ const LEAVES_OUT = [/\binsert\b/i, /\bselect\b/i, /\b(?:where|join|limit|having|
 function explain({ at, table }: RowsLost): Explanation {
   const sql = at.statement ?? ''
   const name = sqlName(table)
-  const conflict = /\bor\s+(?:ignore|replace)\b|\breplace(?=\s+into\b)/i
-    .exec(sql)?.[0]
-    .toUpperCase()
+  const conflict = foldUpper(
+    /\bor\s+(?:ignore|replace)\b|\breplace(?=\s+into\b)/i.exec(sql)?.[0] ?? '',
+  )
   if (conflict)
     return {
       why: `${conflict} drops rows that are in conflict, without an error`,

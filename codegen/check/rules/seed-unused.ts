@@ -1,11 +1,11 @@
 // The configuration gives example rows that no table can take.
 import { closest, distance } from 'fastest-levenshtein'
-import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
 import type { CatalogTable } from '../../evidence.js'
 import { projectPath } from '../../discover/project-path.js'
 import type { GenerateSettings } from '../../settings.js'
 import { fileStart } from '../place.js'
 import type { Replayed, Rule } from '../rule.js'
+import { foldCase } from '../../../src/sql/names.js'
 
 type Rows = NonNullable<GenerateSettings['seeds']>[string]
 
@@ -36,7 +36,7 @@ export const seedUnused: Rule = {
 
 /** What is wrong with the rows of one table, as the rest of a sentence; null where they can be used. */
 function wrongWith(table: string, rows: Rows, { steps }: Replayed): string | null {
-  const key = `table ${inSmallLetters(table)}`
+  const key = `table ${foldCase(table)}`
   const shapes = [...new Set(steps.map(({ after }) => after.get(key)))].filter(isTable)
   const last = shapes.at(-1)
   if (!last) {
@@ -82,7 +82,7 @@ const missingIn = ({ columns }: CatalogTable, row: Rows[number]): string[] =>
   )
 
 const has = (names: readonly string[], wanted: string): boolean =>
-  names.some((name) => inSmallLetters(name) === inSmallLetters(wanted))
+  names.some((name) => foldCase(name) === foldCase(wanted))
 
 const isTable = (object: { readonly type: string } | undefined): object is CatalogTable =>
   object?.type === 'table'

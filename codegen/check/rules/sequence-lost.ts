@@ -1,13 +1,13 @@
 // A migration makes AUTOINCREMENT give numbers a second time.
-import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
 import type { CatalogObject } from '../../evidence.js'
 import { affinityOf } from '../affinity.js'
 import { halfName, ignoreComment } from '../describe-step.js'
 import { factsIn, factsOf, type FactOf } from '../facts.js'
 import type { ReplayedStep, Rule } from '../rule.js'
 import { schemaActs } from '../schema-acts.js'
-import { isSameName, sqlName } from '../sql-name.js'
+import { sqlName } from '../sql-name.js'
 import { stepPosition } from '../step-position.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
  * Silent where the table loses rows as well (`ROWS_LOST`); where its ids are no numbers any more; of a `down` that forgets AUTOINCREMENT (`DOWN_NOT_INVERSE`), or
@@ -46,7 +46,7 @@ const losesRows = (step: ReplayedStep, { at, table }: FactOf<'watermark-lost'>):
 
 /** Whether the table is to count with AUTOINCREMENT afterwards, and does: of `up`, what it makes of the table is asked later. */
 function countsAfterwards(step: ReplayedStep, { at, table }: FactOf<'watermark-lost'>): boolean {
-  const key = `table ${inSmallLetters(table)}`
+  const key = `table ${foldCase(table)}`
   if (at.direction === 'up') return !hasOtherIds(step.after.get(key))
   const restored = step.before.get(key)
   if (restored?.type !== 'table' || !restored.autoincrement) return false
@@ -70,7 +70,7 @@ function fixFor(
   { at, table }: FactOf<'watermark-lost'>,
   { statements, after }: ReplayedStep,
 ): string {
-  const now = after.get(`table ${inSmallLetters(table)}`)
+  const now = after.get(`table ${foldCase(table)}`)
   if (at.direction === 'up' && now?.type === 'table' && !now.autoincrement)
     return `Write INTEGER PRIMARY KEY AUTOINCREMENT in the new table ${table} as in the old one`
   if (at.statement !== null && WRITES.test(at.statement))

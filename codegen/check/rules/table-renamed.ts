@@ -2,8 +2,9 @@
 import { changePlace } from '../change-place.js'
 import { ignoreComment, sentence, versionName } from '../describe-step.js'
 import type { Rule } from '../rule.js'
-import { isSameName, sqlName } from '../sql-name.js'
+import { sqlName } from '../sql-name.js'
 import { traceTables } from '../trace-tables.js'
+import { isSameName } from '../../../src/sql/names.js'
 
 /** Judged by what there is before and after: the last step of a rebuild is no rename, nor is one there and back. */
 export const tableRenamed: Rule = {

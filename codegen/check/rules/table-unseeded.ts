@@ -1,10 +1,10 @@
 // No rows could be made for a table, so that nothing is proven about its rows.
-import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
 import { saidText, versionName } from '../describe-step.js'
 import { factsOf, type StepFact } from '../facts.js'
 import type { Rule, Subject } from '../rule.js'
-import { isSameName, sqlName } from '../sql-name.js'
+import { sqlName } from '../sql-name.js'
 import { stepPosition } from '../step-position.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
  * Said once for a table, in the first version that it concerns. Silent where the reason is a foreign key that cannot be
@@ -40,7 +40,7 @@ const hasSeeds = (table: string, { settings }: Subject): boolean =>
 function firstOfEach(subject: Subject): StepFact<'unseeded'>[] {
   const tables = new Map<string, StepFact<'unseeded'>>()
   for (const one of factsOf(subject, 'unseeded')) {
-    const key = inSmallLetters(one.fact.table)
+    const key = foldCase(one.fact.table)
     if (!tables.has(key) && !hasWrongKey(one, subject)) tables.set(key, one)
   }
   return [...tables.values()]
@@ -55,6 +55,6 @@ function hasWrongKey({ step, fact: { table, reason } }: StepFact<'unseeded'>, su
       fact.at.direction === 'up' &&
       fact.at.version <= step.version &&
       isSameName(fact.table, table) &&
-      inSmallLetters(reason).includes(inSmallLetters(fact.parent)),
+      foldCase(reason).includes(foldCase(fact.parent)),
   )
 }

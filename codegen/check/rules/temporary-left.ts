@@ -4,6 +4,7 @@ import { ignoreComment } from '../describe-step.js'
 import { statementPlace } from '../place.js'
 import type { Rule, ShapedStatement, UpStep } from '../rule.js'
 import type { CreateOther, CreateTable } from '../statement-shape.js'
+import { foldUpper } from '../../../src/sql/names.js'
 
 /** Only of `up`, and of what the same `up` does not drop. Triggers are left out: one on a temporary table goes with it. */
 export const temporaryLeft: Rule = {
@@ -27,7 +28,7 @@ export const temporaryLeft: Rule = {
         yield {
           at,
           message: `${at.file} makes the temporary ${type} ${made.name.text} and does not drop it. It is there until the connection ends: whether a later version finds it depends on whether both run together.`,
-          fix: `Add \`DROP ${type.toUpperCase()} ${made.name.text}\` at the end of the migration${ignore}.`,
+          fix: `Add \`DROP ${foldUpper(type)} ${made.name.text}\` at the end of the migration${ignore}.`,
         }
       }
     }

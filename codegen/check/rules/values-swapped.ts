@@ -8,12 +8,12 @@ import {
   isRowByRow,
   listed,
 } from '../describe-step.js'
-import { inSmallLetters } from '../../../src/schema/canonical-tokens.js'
 import type { Direction } from '../../evidence.js'
 import type { ReplayedStep, Rule } from '../rule.js'
 import { sqlNames } from '../sql-name.js'
 import { stepPosition } from '../step-position.js'
 import { columnOf } from '../trace-columns.js'
+import { foldCase } from '../../../src/sql/names.js'
 
 /**
  * One finding for all columns of a table: when two are swapped, each holds the values of the other. Stands in the place of
@@ -60,7 +60,7 @@ function columnsOf(
   direction: Direction,
   { before, after }: ReplayedStep,
 ): string[] | null {
-  const key = `table ${inSmallLetters(table)}`
+  const key = `table ${foldCase(table)}`
   const [now, then] = direction === 'up' ? [after, before] : [before, after]
   const [fresh, old] = [now.get(key), then.get(key)]
   const found = fresh ?? old

@@ -1,7 +1,7 @@
 // Keys that a generated row must not share with rows of another table: rows go to and fro between tables that a step
 // filled from each other, and no application gives two of them the same key. Pure.
 import type { CatalogIndex, CatalogTable } from '../../evidence.js'
-import { quoteIdentifier } from '../../../src/model/sql.js'
+import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 
 /** A unique key, and where else it must not stand. */
 export interface ApartKey {
@@ -21,7 +21,7 @@ export interface KeyedTable {
 
 /**
  * The keys of a table that some other has as well: the primary keys, and what is unique by the same names. Keys that point at
- * parents are left out. `names` are those of the columns that get values, in small letters.
+ * parents are left out. `names` are those of the columns that get values, in lower case.
  */
 export const apartKeys = (
   own: KeyedTable,
@@ -41,7 +41,7 @@ export const apartKeys = (
 
 interface UniqueKey {
   readonly primary: boolean
-  /** In small letters. */
+  /** In lower case. */
   readonly columns: readonly string[]
 }
 
@@ -55,7 +55,7 @@ function uniqueKeys({ table, indexes }: KeyedTable): UniqueKey[] {
     ({ primary: is, columns }) => {
       const known = columns.filter((column) => column !== null)
       if (known.length === 0 || known.length < columns.length) return []
-      return [{ primary: is, columns: known.map((column) => column.toLowerCase()) }]
+      return [{ primary: is, columns: known.map((column) => foldCase(column)) }]
     },
   )
 }
@@ -67,7 +67,7 @@ const isAlike = (one: UniqueKey, other: UniqueKey): boolean =>
 
 const pointsAtParents = ({ foreignKeys }: CatalogTable, columns: readonly string[]): boolean => {
   const pointing = new Set(foreignKeys.flatMap((key) => key.columns))
-  const inSmall = new Set([...pointing].map((column) => column.toLowerCase()))
+  const inSmall = new Set([...pointing].map((column) => foldCase(column)))
   return columns.every((column) => inSmall.has(column))
 }
 

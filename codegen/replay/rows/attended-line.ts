@@ -15,6 +15,7 @@ import { keepsRows } from './keeps-rows.js'
 import { reachOf, tableNamed, tablesOf, type Situation } from './situation.js'
 import { effectOf, namesIn, type Effect } from './statement-effect.js'
 import { takeImage, type TableImage } from './table-image.js'
+import { foldCase } from '../../../src/sql/names.js'
 
 /** One half of a migration, before it runs. */
 export interface Half {
@@ -25,9 +26,9 @@ export interface Half {
 /** What was seen of a half that ran. */
 export interface Attended extends Half {
   readonly before: Situation
-  /** Every table that it can have touched, as it was; by name in small letters. */
+  /** Every table that it can have touched, as it was; by name in lower case. */
   readonly images: ReadonlyMap<string, TableImage>
-  /** The tables that it can have touched, new ones included, and views with triggers; in small letters. */
+  /** The tables that it can have touched, new ones included, and views with triggers; in lower case. */
   readonly reached: ReadonlySet<string>
   /** Those that its texts name. */
   readonly named: ReadonlySet<string>
@@ -111,9 +112,7 @@ function attendance(connection: Connection, half: Half, before: Situation): Atte
 /** The tables whose numbers a text can set, where it speaks of the table that SQLite keeps them in. */
 const countedIn = (words: readonly string[], before: Situation): string[] =>
   words.includes('sqlite_sequence')
-    ? tablesOf(before).flatMap(({ name, autoincrement }) =>
-        autoincrement ? [name.toLowerCase()] : [],
-      )
+    ? tablesOf(before).flatMap(({ name, autoincrement }) => (autoincrement ? [foldCase(name)] : []))
     : []
 
 /** The statements of a half that is SQL. */

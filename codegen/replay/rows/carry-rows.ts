@@ -3,7 +3,6 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
-import { quoteIdentifier } from '../../../src/model/sql.js'
 import type { CatalogTable } from '../../evidence.js'
 import type { HistoryRun } from '../history-run.js'
 import type { Attended } from './attended-line.js'
@@ -14,6 +13,7 @@ import { knowledgeOf } from './knowledge.js'
 import { prover, type Outcome, type Prover } from './prover.js'
 import { tablesOf } from './situation.js'
 import { namesIn } from './statement-effect.js'
+import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 
 /** What is carried. */
 export interface Carriage {
@@ -23,7 +23,7 @@ export interface Carriage {
   readonly spared: Spared
 }
 
-/** By name in small letters: tables that get one row, or none. */
+/** By name in lower case: tables that get one row, or none. */
 export type Spared = Readonly<Record<string, 'one' | 'none'>>
 
 /** What became of the rows. */
@@ -113,7 +113,7 @@ function begin(
   const { connection } = rows
   const situation = rows.situation()
   for (const table of tablesOf(situation)) {
-    const grade = spared[table.name.toLowerCase()]
+    const grade = spared[foldCase(table.name)]
     if (grade === undefined) tameExtremes(connection, situation, table)
     else if (grade === 'none' || identityOf(table).length === 0)
       emptyTable(connection, situation, table)
@@ -130,7 +130,7 @@ function allButOne({ connection }: Prover, table: CatalogTable) {
 
 /** With fewer rows in the tables of the statement that failed, else of the step; null where none of them has any. */
 function sparing(spared: Spared, { failure, attended }: Failed, begun: RowDigests): Spared | null {
-  const filled = Object.keys(begun).map((name) => name.toLowerCase())
+  const filled = Object.keys(begun).map((name) => foldCase(name))
   const touched = [new Set(namesIn(failure.at.statement ?? '')), attended.named, attended.reached]
   const tables = touched
     .map((names) => filled.filter((name) => names.has(name)))

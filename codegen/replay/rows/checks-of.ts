@@ -1,17 +1,18 @@
 // Finds what a CREATE TABLE or a trigger says about the values that it accepts. Reads text only.
 import { tokenize, type Token } from '../../../src/schema/tokenize.js'
+import { foldCase, plainName, unquote } from '../../../src/sql/names.js'
 
 /** A CHECK constraint, or a trigger that may refuse a row. */
 export interface Check {
   /** By what SQLite calls it when it fails: its name, or its expression as it is written. */
   readonly names: readonly string[]
-  /** Every word in it, in small letters and without quotes; the columns are among them. */
+  /** Every word in it, in lower case and without quotes; the columns are among them. */
   readonly words: ReadonlySet<string>
   /** Texts and numbers that stand in it, in order. */
   readonly literals: readonly (string | number)[]
   /** Whether a pattern, by LIKE or GLOB, may be among the texts. */
   readonly patterns: boolean
-  /** The column, in small letters, that can be nothing but one of the literals; null where it is not as simple. */
+  /** The column, in lower case, that can be nothing but one of the literals; null where it is not as simple. */
   readonly closed: string | null
 }
 
@@ -19,7 +20,7 @@ export interface Check {
 export function checksOf(sql: string): Check[] {
   const tokens = meaningful(sql)
   return tokens.flatMap((token, index) => {
-    if (token.kind !== 'word' || token.text.toLowerCase() !== 'check') return []
+    if (token.kind !== 'word' || foldCase(token.text) !== 'check') return []
     const end = closingOf(tokens, index + 1)
     if (end < 0) return []
     const inside = tokens.slice(index + 2, end)
@@ -31,9 +32,6 @@ export function checksOf(sql: string): Check[] {
 
 /** What a whole statement mentions, as a trigger's conditions. */
 export const mentionedBy = (sql: string): Check => checkIn(meaningful(sql), [])
-
-/** The name of a table, column or other object without its quotes, in small letters. */
-export const plainName = (text: string): string => unquoted(text).toLowerCase()
 
 /** A literal as it stands in SQL; null for anything else. */
 export function literalOf(token: string): string | number | null {
@@ -59,7 +57,9 @@ export function closingOf(tokens: readonly Token[], open: number): number {
 
 function constraintName(tokens: readonly Token[], check: number): string[] {
   const name = tokens[check - 1]
-  return tokens[check - 2]?.text.toLowerCase() === 'constraint' && name ? [unquoted(name.text)] : []
+  return foldCase(tokens[check - 2]?.text ?? '') === 'constraint' && name
+    ? [unquote(name.text)]
+    : []
 }
 
 function checkIn(tokens: readonly Token[], names: readonly string[]): Check {
@@ -67,7 +67,7 @@ function checkIn(tokens: readonly Token[], names: readonly string[]): Check {
   const literals: (string | number)[] = []
   tokens.forEach(({ kind, text }, index) => {
     if (kind === 'word' || kind === 'quoted') words.add(plainName(text))
-    if (kind === 'string') literals.push(unquoted(text))
+    if (kind === 'string') literals.push(unquote(text))
     if (kind === 'number') literals.push(signed(tokens, index))
   })
   const patterns = words.has('like') || words.has('glob')
@@ -78,7 +78,7 @@ function checkIn(tokens: readonly Token[], names: readonly string[]): Check {
 function closedList([column, within, open, ...rest]: readonly Token[]): string | null {
   const list = rest.slice(0, -1)
   const isList =
-    within?.text.toLowerCase() === 'in' &&
+    foldCase(within?.text ?? '') === 'in' &&
     open?.text === '(' &&
     rest.at(-1)?.text === ')' &&
     list.length % 2 === 1 &&
@@ -91,11 +91,4 @@ function closedList([column, within, open, ...rest]: readonly Token[]): string |
 function signed(tokens: readonly Token[], index: number): number {
   const value = Number((tokens[index]?.text ?? '').replaceAll('_', ''))
   return tokens[index - 1]?.text === '-' ? -value : value
-}
-
-function unquoted(text: string): string {
-  const quote = text.charAt(0)
-  if (quote === '[') return text.slice(1, -1)
-  if (quote !== '"' && quote !== '`' && quote !== "'") return text
-  return text.slice(1, -1).replaceAll(quote + quote, quote)
 }

@@ -13,6 +13,7 @@ import { reachOf, tableNamed, tablesOf } from './situation.js'
 import { effectOf, namesIn, type Effect } from './statement-effect.js'
 import { takeImage, type TableImage } from './table-image.js'
 import type { WithoutRows } from './without-rows.js'
+import { foldCase } from '../../../src/sql/names.js'
 
 /** A half that fails on a database with rows, after what has been taken out already. */
 export interface Trouble {
@@ -23,7 +24,7 @@ export interface Trouble {
   prepare(): void
 }
 
-/** Takes rows out, in whatever transaction there is; answers the tables that have fewer or tamer ones, in small letters. */
+/** Takes rows out, in whatever transaction there is; answers the tables that have fewer or tamer ones, in lower case. */
 export type Clearance = () => ReadonlySet<string>
 
 /**
@@ -58,7 +59,7 @@ interface Conflict {
 function takeOut({ rows: { connection }, failed }: Trouble, { table, rows }: Conflict) {
   const { before } = failed.attended
   deleteRows(connection, before, table, rows)
-  return deleteDescendants(connection, before, [table.name.toLowerCase()])
+  return deleteDescendants(connection, before, [foldCase(table.name)])
 }
 
 /** Whether the half does not fail any more where it did, after a change that is taken back. */
@@ -138,7 +139,7 @@ function copiesFrom({ tokens }: Effect, { name }: CatalogTable): boolean {
     else if (depth > 0) continue
     else if (token === 'FROM') listing = true
     else if (token === 'WHERE') listing = false
-    else if (listing && [...namesIn(token)].includes(name.toLowerCase())) return true
+    else if (listing && [...namesIn(token)].includes(foldCase(name))) return true
   }
   return false
 }
@@ -188,7 +189,7 @@ function fewest({ trouble, table, image, own }: Found): readonly RawRow[] {
 function ownFirst(image: TableImage, own: TableImage | null): RawRow[] {
   const numbers = new Set(
     image.columns.flatMap(({ primaryKey, type }, index) =>
-      primaryKey > 0 && type.toLowerCase() === 'integer' ? [index] : [],
+      primaryKey > 0 && foldCase(type) === 'integer' ? [index] : [],
     ),
   )
   const textOf = (values: RawRow): string =>

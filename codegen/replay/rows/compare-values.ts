@@ -2,6 +2,7 @@
 import type { TableImage } from './table-image.js'
 import type { Value } from './seed-values.js'
 import type { RawRow } from './connection.js'
+import { foldCase } from '../../../src/sql/names.js'
 
 /** A column whose values are others than before. */
 export interface ChangedColumn {
@@ -22,9 +23,9 @@ export interface ChangedColumn {
 export function changedColumns(before: TableImage, after: TableImage): ChangedColumn[] {
   const pairs = alignRows(before, after)
   if (pairs.length === 0) return []
-  const places = new Map(after.columns.map(({ name }, index) => [name.toLowerCase(), index]))
+  const places = new Map(after.columns.map(({ name }, index) => [foldCase(name), index]))
   return before.columns.flatMap(({ name }, index) => {
-    const place = places.get(name.toLowerCase())
+    const place = places.get(foldCase(name))
     if (place === undefined) return []
     const found = changeOf(pairs, index, place)
     if (!found) return []
@@ -106,7 +107,7 @@ function keyPlaces({ columns }: TableImage): { names: string; places: number[] }
     .sort((one, other) => one.column.primaryKey - other.column.primaryKey)
   if (key.length === 0) return null
   return {
-    names: key.map(({ column }) => column.name.toLowerCase()).join('\n'),
+    names: key.map(({ column }) => foldCase(column.name)).join('\n'),
     places: key.map(({ index }) => index),
   }
 }

@@ -1,12 +1,13 @@
 // The texts and numbers that the SQL of a step looks for in the rows of a table. Pure.
+import { plainName } from '../../../src/sql/names.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import type { CatalogColumn } from '../../evidence.js'
 import { scriptEffects, type Half } from './attended-line.js'
-import { literalOf, plainName } from './checks-of.js'
+import { literalOf } from './checks-of.js'
 import type { Effect } from './statement-effect.js'
 import type { Value } from './seed-values.js'
 
-/** By table and column, in small letters, the literals in the order in which they stand. */
+/** By table and column, in lower case, the literals in the order in which they stand. */
 export type ComparedLiterals = ReadonlyMap<string, ReadonlyMap<string, readonly Value[]>>
 
 /**

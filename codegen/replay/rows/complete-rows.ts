@@ -1,9 +1,9 @@
 // What is left to do when new rows are in: keys in circles, rows without parents, and numbers given before.
 import type { CatalogForeignKey, CatalogTable } from '../../evidence.js'
-import { quoteIdentifier } from '../../../src/model/sql.js'
 import { messageOf, type Connection } from './connection.js'
 import { parentKeys } from './seed-table.js'
 import type { Value } from './seed-values.js'
+import { quoteIdentifier } from '../../../src/sql/names.js'
 
 /**
  * Lets rows point at parents that were filled after them, but for one where the columns may be null. What the table

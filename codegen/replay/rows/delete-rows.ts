@@ -1,10 +1,10 @@
 // Takes rows out of tables as if they had never been generated: no trigger wakes, no row is left without its parent.
 import type { CatalogTable } from '../../evidence.js'
-import { quoteIdentifier } from '../../../src/model/sql.js'
 import { deleteOrphans, identityOf } from './complete-rows.js'
 import type { Connection, RawRow } from './connection.js'
 import { HUGE, LARGE, LOWEST } from './seed-values.js'
 import { tableNamed, type Situation } from './situation.js'
+import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 
 /** Deletes all rows of a table without waking its triggers; what pointed at them is left alone. */
 export const emptyTable = (
@@ -67,7 +67,7 @@ function attempt(connection: Connection, statement: string): void {
   }
 }
 
-/** Deletes the rows that lost their parents, generation by generation; answers all tables concerned, in small letters. */
+/** Deletes the rows that lost their parents, generation by generation; answers all tables concerned, in lower case. */
 export function deleteDescendants(
   connection: Connection,
   situation: Situation,
@@ -106,7 +106,7 @@ export function withoutTriggers(
   { name: table }: CatalogTable,
   work: () => void,
 ): void {
-  const triggers = attached.triggers.get(table.toLowerCase()) ?? []
+  const triggers = attached.triggers.get(foldCase(table)) ?? []
   for (const { name } of triggers) connection.run(`DROP TRIGGER ${quoteIdentifier(name)}`)
   work()
   for (const { sql } of triggers) connection.run(sql)

@@ -1,14 +1,14 @@
 // Brings the rows of a table from one database to another that the same history has made.
-import { quoteIdentifier } from '../../../src/model/sql.js'
 import { withoutTriggers } from './delete-rows.js'
 import type { Prover } from './prover.js'
 import { tableNamed } from './situation.js'
 import type { TableImage } from './table-image.js'
+import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 
 /** Inserts all rows that the table takes besides its own, without waking its triggers. */
 export function insertImage({ connection, situation }: Prover, image: TableImage): void {
   const now = situation()
-  const table = tableNamed(now, image.table.name.toLowerCase())
+  const table = tableNamed(now, foldCase(image.table.name))
   if (!table) return
   const columns = image.columns.map(({ name }) => quoteIdentifier(name))
   const places = columns.map(() => '?').join(', ')

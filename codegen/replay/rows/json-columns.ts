@@ -1,8 +1,8 @@
 // The columns that the SQL of a history reads as JSON: generated texts would be refused there. Pure.
+import { plainName } from '../../../src/sql/names.js'
 import { sqlTokens } from '../../check/sql-tokens.js'
-import { plainName } from './checks-of.js'
 
-/** Their names in small letters, whatever their table: first arguments of `json_…(…)`, and what stands before `->`. */
+/** Their names in lower case, whatever their table: first arguments of `json_…(…)`, and what stands before `->`. */
 export const jsonColumns = (scripts: readonly string[]): ReadonlySet<string> =>
   new Set(scripts.flatMap((script) => [...namesIn(script)]))
 

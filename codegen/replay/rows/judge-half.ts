@@ -11,11 +11,12 @@ import { tableNamed } from './situation.js'
 import { namesIn, triggerTable, type Effect } from './statement-effect.js'
 import type { TablesNow } from './tables-now.js'
 import { shownValue, takeImage, type TableImage } from './table-image.js'
+import { foldCase } from '../../../src/sql/names.js'
 
 /** One table before and after. */
 interface Fate {
   readonly half: Attended
-  /** In small letters. */
+  /** In lower case. */
   readonly name: string
   readonly before: TableImage
   readonly after: TableImage
@@ -92,7 +93,7 @@ function descends(
         seen.add(child)
         waiting.push(child)
       }
-  return waiting.includes(table.name.toLowerCase(), 1)
+  return waiting.includes(foldCase(table.name), 1)
 }
 
 /** The parent whose removal took the rows along. */
@@ -107,8 +108,7 @@ const isRemoval = (verb: Effect['verb']): boolean => verb === 'drop' || verb ===
 
 const removalOf = ({ effects }: Attended, table: string): Effect | undefined =>
   effects.find(
-    ({ verb, replaces, table: one }) =>
-      one === table.toLowerCase() && (isRemoval(verb) || replaces),
+    ({ verb, replaces, table: one }) => one === foldCase(table) && (isRemoval(verb) || replaces),
   )
 
 /** The last statement about the table, else about one that sets something off there. */
@@ -162,7 +162,7 @@ function changesByName({ half, name, before }: Fate): boolean {
  */
 function isMeant(rebuild: Rebuild, { column, from, lost, taken }: ChangedColumn): boolean {
   if (from === null && !lost) return true
-  const name = column.toLowerCase()
+  const name = foldCase(column)
   return rebuild.calculated(name) || (rebuild.given(name) && !taken)
 }
 

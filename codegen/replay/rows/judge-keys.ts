@@ -6,6 +6,7 @@ import type { Connection } from './connection.js'
 import { rebuildOf } from './rebuild.js'
 import type { Effect } from './statement-effect.js'
 import type { TablesNow } from './tables-now.js'
+import { foldCase } from '../../../src/sql/names.js'
 
 /** How many rows of a table lack the parent that one of its foreign keys names. */
 interface Orphans {
@@ -38,7 +39,7 @@ export function keyCounts(connection: Connection, memory: KeyMemory = []): KeyCo
     judge(half, now) {
       const counted = suspectTables(half, now).flatMap((table) =>
         orphansIn(connection, table).map((orphans) => {
-          const key = JSON.stringify([table.name, orphans.parent, orphans.columns]).toLowerCase()
+          const key = foldCase(JSON.stringify([table.name, orphans.parent, orphans.columns]))
           return { table, key, orphans, more: orphans.rows - (known.get(key) ?? 0) }
         }),
       )
@@ -93,7 +94,7 @@ function causeOf(half: Attended, { name }: CatalogTable, parent: string): StepPl
     effects.findLast(({ table, to, verb }) => {
       return verbs.includes(verb) && (names.includes(table) || names.includes(to))
     })
-  const [child, other] = [name.toLowerCase(), parent.toLowerCase()]
+  const [child, other] = [foldCase(name), foldCase(parent)]
   const found =
     about([other], ['delete', 'update', 'drop', 'rename']) ??
     rebuildOf(child, effects)?.copy ??

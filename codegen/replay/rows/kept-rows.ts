@@ -2,11 +2,12 @@
 import { namesIn, type Effect } from './statement-effect.js'
 import type { Attended } from './attended-line.js'
 import type { TableImage } from './table-image.js'
+import { foldCase } from '../../../src/sql/names.js'
 
 /** A table before and after such statements. */
 export interface Replaced {
   readonly half: Attended
-  /** In small letters. */
+  /** In lower case. */
   readonly name: string
   readonly before: TableImage
   readonly after: TableImage
@@ -43,7 +44,7 @@ export function keptRows(table: Replaced, evicting: readonly Effect[]): number {
 }
 
 const primaryOf = ({ table: { columns } }: TableImage): string[] =>
-  columns.flatMap(({ name, primaryKey }) => (primaryKey > 0 ? [name.toLowerCase()] : []))
+  columns.flatMap(({ name, primaryKey }) => (primaryKey > 0 ? [foldCase(name)] : []))
 
 /** Whether an UPDATE sets a column. */
 function sets({ tokens }: Effect, column: string): boolean {
@@ -72,13 +73,13 @@ function uniquesOf({ half, name, before }: Replaced): string[][] {
   const indexes = half.before.attached.indexes.get(name) ?? []
   const made = indexes.filter(({ unique, partial }) => unique && !partial)
   return [...before.table.uniques, ...made.map(({ columns }) => columns)].flatMap((columns) =>
-    columns.every((column) => column !== null) ? [columns.map((one) => one.toLowerCase())] : [],
+    columns.every((column) => column !== null) ? [columns.map((one) => foldCase(one))] : [],
   )
 }
 
 /** The key of each row as a text; null for a row that has a null in it, and where the columns are no longer there. */
 function textsOf({ columns, rows }: TableImage, key: readonly string[]): (string | null)[] | null {
-  const names = columns.map(({ name }) => name.toLowerCase())
+  const names = columns.map(({ name }) => foldCase(name))
   const places = key.map((column) => names.indexOf(column))
   if (places.includes(-1)) return null
   return rows.map(({ values }) => {

@@ -4,6 +4,7 @@ import type { Attended } from './attended-line.js'
 import type { Connection } from './connection.js'
 import { keyText } from './seed-table.js'
 import { takeImage, type TableImage } from './table-image.js'
+import { foldCase } from '../../../src/sql/names.js'
 
 /**
  * The keys of rows that are new since a half began, in tables that were there before, as `keyText` writes them; null when
@@ -21,19 +22,19 @@ export function keysMadeBy(
   if (made.size === 0) return null
   return ({ parent, parentColumns }) =>
     new Set(
-      (made.get(parent.toLowerCase()) ?? []).map((row) =>
-        keyText(parentColumns.map((column) => row.get(column.toLowerCase()) ?? null)),
+      (made.get(foldCase(parent)) ?? []).map((row) =>
+        keyText(parentColumns.map((column) => row.get(foldCase(column)) ?? null)),
       ),
     )
 }
 
-/** Values by column, its name in small letters. */
+/** Values by column, its name in lower case. */
 type MadeRow = ReadonlyMap<string, TableImage['rows'][number]['values'][number]>
 
 function newRows(before: TableImage, now: TableImage | null): MadeRow[] {
   if (!now) return []
   const known = new Set(before.rows.map(({ identity }) => keyText(identity)))
-  const names = now.columns.map(({ name }) => name.toLowerCase())
+  const names = now.columns.map(({ name }) => foldCase(name))
   return now.rows
     .filter(({ identity }) => !known.has(keyText(identity)))
     .map(({ values }) => new Map(names.map((name, index) => [name, values[index] ?? null])))

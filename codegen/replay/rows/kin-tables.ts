@@ -4,7 +4,7 @@ import type { Attended } from './attended-line.js'
 import { namesIn, type Effect } from './statement-effect.js'
 import { tableNamed, type Situation } from './situation.js'
 
-/** A table and one that a half filled it from, in small letters. */
+/** A table and one that a half filled it from, in lower case. */
 export type KinPair = readonly [table: string, from: string]
 
 /**

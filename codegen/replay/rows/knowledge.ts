@@ -4,6 +4,7 @@ import type { Registry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import { futureKeys, type FutureKeys } from './future-keys.js'
 import { jsonColumns } from './json-columns.js'
+import { foldCase } from '../../../src/sql/names.js'
 
 /** What the SQL of a whole history tells about columns. */
 export interface ColumnKnowledge {
@@ -30,7 +31,7 @@ export const columnKnowledge = (scripts: readonly string[]): ColumnKnowledge => 
  * tells, always.
  */
 export function stampOf({ json, keys }: ColumnKnowledge, scripts: readonly string[]): string {
-  const words = scripts.flatMap((script) => script.toLowerCase().match(WORD) ?? [])
+  const words = scripts.flatMap((script) => foldCase(script).match(WORD) ?? [])
   const odd = [...json, ...keys.keys()].filter((name) => name.match(WORD)?.[0] !== name)
   const names = [...new Set([...words, ...odd])].sort()
   return JSON.stringify([

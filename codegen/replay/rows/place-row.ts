@@ -3,6 +3,7 @@ import { candidates, freshTexts, literalsFor, seedValue, type Value } from './se
 import type { CatalogColumn } from '../../evidence.js'
 import type { Check } from './checks-of.js'
 import type { TablePlan, Unit } from './table-plan.js'
+import { foldCase } from '../../../src/sql/names.js'
 
 /** What placing a row needs. */
 export interface Placing {
@@ -145,7 +146,7 @@ const mayBeNone = ({ columns }: TablePlan, { at }: Unit): boolean =>
 
 /** Whether a constraint that names the column asks what is NULL. */
 function asksForNull({ columns, checks, triggers }: TablePlan, index: number): boolean {
-  const name = columns[index]?.name.toLowerCase() ?? ''
+  const name = foldCase(columns[index]?.name ?? '')
   return [...checks, ...triggers].some(
     ({ words }) => words.has(name) && ['null', 'isnull', 'notnull'].some((word) => words.has(word)),
   )
@@ -201,7 +202,7 @@ function blamed({ plan, fixed }: Placing, failure: string): Unit[] {
   const names = blamedColumns(plan, failure)
   return plan.units.filter(({ at }) =>
     at.some(
-      (index) => !fixed.has(index) && names(plan.columns[index]?.name.toLowerCase() ?? '', index),
+      (index) => !fixed.has(index) && names(foldCase(plan.columns[index]?.name ?? ''), index),
     ),
   )
 }
@@ -214,7 +215,7 @@ function blamedColumns(plan: TablePlan, failure: string): Names {
   if (kind === 'UNIQUE' && what.startsWith('index ')) return (_, index) => plan.unique.has(index)
   if (kind === 'UNIQUE' || kind === 'NOT NULL') return (name) => listed(what).has(name)
   const stored = /^cannot store \w+ value in \w+ column [^]*?\.([^]*)$/.exec(failure)?.[1]
-  if (stored !== undefined) return (name) => name === stored.toLowerCase()
+  if (stored !== undefined) return (name) => name === foldCase(stored)
   if (failure === 'datatype mismatch') return (_, index) => index === plan.rowid
   const reading = /\bJSON\b/.test(failure) ? plan.checks.filter(readsJson) : []
   if (reading.length > 0) return mentionedIn(reading)
@@ -234,6 +235,6 @@ function checksNamed(checks: readonly Check[], what: string): readonly Check[] {
   return named.length > 0 ? named : checks
 }
 
-/** `t.a, t.b`: the names of the columns in small letters. */
+/** `t.a, t.b`: the names of the columns in lower case. */
 const listed = (what: string): Set<string> =>
-  new Set(what.split(', ').map((part) => part.slice(part.indexOf('.') + 1).toLowerCase()))
+  new Set(what.split(', ').map((part) => foldCase(part.slice(part.indexOf('.') + 1))))

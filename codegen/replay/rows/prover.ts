@@ -48,7 +48,7 @@ export interface Prover {
   anticipate(half: Half): void
   /** Fills what the half has left to fill, and what waits; with `apart`, no row points at rows that the half has made. */
   fill(after: Attended, how?: 'apart'): Unseeded[]
-  /** Told of tables, in small letters, that rows were taken out of: the next filling brings such rows back. */
+  /** Told of tables, in lower case, that rows were taken out of: the next filling brings such rows back. */
   miss(tables: ReadonlySet<string>): void
   memory(): ProverMemory
   close(): void

@@ -1,9 +1,10 @@
 // Recognises that a half makes a table anew under its old name, and what it copies. Pure.
 import type { Effect } from './statement-effect.js'
+import { foldCase } from '../../../src/sql/names.js'
 
 /** A table that is made anew. */
 export interface Rebuild {
-  /** The names, in small letters, that the new table has on its way to the old name, that one included. */
+  /** The names, in lower case, that the new table has on its way to the old name, that one included. */
   readonly names: ReadonlySet<string>
   /** The statement that takes the old table away, or moves it aside. */
   readonly removal: Effect
@@ -48,7 +49,7 @@ const mentions = (tokens: readonly string[], column: string): boolean =>
   tokens.some((token) => isName(token, column))
 
 const isName = (token: string, column: string): boolean =>
-  token.toLowerCase() === column || token.slice(1, -1).toLowerCase() === column
+  foldCase(token) === column || foldCase(token.slice(1, -1)) === column
 
 /**
  * Whether an item of the list behind SELECT is more than the column itself: `coalesce(name, '')`, but neither `name` nor

@@ -1,11 +1,11 @@
 // Fills one table with rows of every sort, or with the example rows that the configuration gives for it.
 import type { CatalogForeignKey } from '../../evidence.js'
-import { quoteIdentifier } from '../../../src/model/sql.js'
 import { messageOf, type Connection, type RawRow } from './connection.js'
 import { placeRow } from './place-row.js'
 import { ROW_SORTS, type RowSort, type Value } from './seed-values.js'
 import type { TablePlan, Unit } from './table-plan.js'
 import { wantedRow, type Example, type Keys, type Surroundings } from './wanted-row.js'
+import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 
 /** A key of one or several columns as one text. */
 export const keyText = (values: RawRow): string =>
@@ -136,7 +136,7 @@ function keyReader({ table }: TablePlan, { connection, avoided }: Surroundings):
   const known = new Map<CatalogForeignKey, readonly RawRow[]>()
   return (key) => {
     const found = known.get(key) ?? parentKeys(connection, key, avoided(key))
-    if (key.parent.toLowerCase() !== table.name.toLowerCase()) known.set(key, found)
+    if (foldCase(key.parent) !== foldCase(table.name)) known.set(key, found)
     return found
   }
 }

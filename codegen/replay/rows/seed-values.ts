@@ -1,6 +1,7 @@
 // Values for generated rows: each tells its column, and each sort of row brings its own kind of trouble. Pure.
 import type { CatalogColumn } from '../../evidence.js'
 import { literalOf, type Check } from './checks-of.js'
+import { foldCase, foldUpper } from '../../../src/sql/names.js'
 
 /** A value as it is handed to SQLite; reading gives big integers for integers. */
 export type Value = string | number | bigint | Uint8Array | null
@@ -66,7 +67,7 @@ const extreme = (kind: Kind, name: string, serial: number): Value =>
 /** The text of another row, told from it by its letters' case alone; null where there is none. */
 export function inCapitals(column: CatalogColumn, text: Value): string | null {
   if (typeof text !== 'string' || kindOf(column) !== 'text') return null
-  const capitals = text.toUpperCase()
+  const capitals = foldUpper(text)
   return capitals === text ? null : capitals
 }
 
@@ -106,15 +107,15 @@ const momentOf = (number: number): string =>
 
 /** What a column is meant for, by its type and default; a text also by its name, as dates have no type of their own. */
 function kindOf({ type, name, default: initial }: CatalogColumn): Kind {
-  const declared = type.toLowerCase()
+  const declared = foldCase(type)
   if (declared.includes('bool')) return 'boolean'
   if (declared.includes('json') || isJsonText(initial)) return 'json'
   if (/date|time/.test(declared)) return 'moment'
   if (declared.includes('int')) return 'integer'
-  if (/char|clob|text/.test(declared)) return textKind(name.toLowerCase())
+  if (/char|clob|text/.test(declared)) return textKind(foldCase(name))
   if (declared.includes('blob')) return 'blob'
   if (/real|floa|doub|dec|num/.test(declared)) return 'real'
-  return textKind(name.toLowerCase())
+  return textKind(foldCase(name))
 }
 
 /** A default that is an object or a list tells what the other values are. */
@@ -133,7 +134,7 @@ export const literalsFor = (column: CatalogColumn, checks: readonly Check[]): Va
 const MOST_LITERALS = 12
 
 const checksOn = ({ name }: CatalogColumn, checks: readonly Check[]): Check[] =>
-  checks.filter(({ words }) => words.has(name.toLowerCase()))
+  checks.filter(({ words }) => words.has(foldCase(name)))
 
 /**
  * What to try where a table refuses a value: what the checks that name the column speak of, then usual formats. Null is

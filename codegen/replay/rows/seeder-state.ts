@@ -6,6 +6,7 @@ import type { KinPair } from './kin-tables.js'
 import type { Knowledge } from './knowledge.js'
 import type { Situation } from './situation.js'
 import type { Example } from './wanted-row.js'
+import { foldCase } from '../../../src/sql/names.js'
 
 /** What a seeder knows of its database, as plain data. */
 export interface SeederMemory {
@@ -37,11 +38,11 @@ export interface SeederState extends Knowledge {
   readonly examples: ReadonlyMap<string, readonly Example[]>
   /** Example rows that were inserted. */
   readonly used: Set<Example>
-  /** Tables in small letters that got no rows because there were keys to avoid. */
+  /** Tables in lower case that got no rows because there were keys to avoid. */
   readonly waiting: Set<string>
-  /** Tables in small letters whose rows were taken out of the way. */
+  /** Tables in lower case whose rows were taken out of the way. */
   readonly missing: Set<string>
-  /** By table in small letters, those that it was filled from by a step, and those that were filled from it. */
+  /** By table in lower case, those that it was filled from by a step, and those that were filled from it. */
   readonly kin: Map<string, Set<string>>
   /** The schema whose tables were looked at last. */
   filled: Situation | null
@@ -71,7 +72,7 @@ export function seederState(
   { connection, seeds, knowledge, memory }: Beginning,
   nextSerial: () => number,
 ): SeederState {
-  const examples = new Map(Object.entries(seeds).map(([name, rows]) => [name.toLowerCase(), rows]))
+  const examples = new Map(Object.entries(seeds).map(([name, rows]) => [foldCase(name), rows]))
   return {
     ...knowledge,
     connection,

@@ -24,18 +24,19 @@ import type { Situation } from './situation.js'
 import { tablePlan, type TablePlan } from './table-plan.js'
 import { countOf, keysOf, tablesToFill } from './tables-to-fill.js'
 import type { Example, Surroundings } from './wanted-row.js'
+import { foldCase } from '../../../src/sql/names.js'
 
 /** Fills tables again and again, as they come and change. */
 export interface Seeder {
   /**
-   * Fills what is new or has changed since the last time, and the tables of `suspects` (small letters) that have fewer
+   * Fills what is new or has changed since the last time, and the tables of `suspects` (lower case) that have fewer
    * rows than they had. Answers what cannot be filled, each table and reason once. With keys to avoid, tables that would need
    * them wait for the next time, and nothing is said of those that get no rows.
    */
   topUp(situation: Situation, suspects: ReadonlySet<string>, filling: FillingFor): Unseeded[]
   /** Gives tables that have been filled a few rows more, with literals that a step looks for. */
   anticipate(situation: Situation, literals: ComparedLiterals): void
-  /** Told of tables, in small letters, that are to be filled the next time, however many rows they have. */
+  /** Told of tables, in lower case, that are to be filled the next time, however many rows they have. */
   miss(tables: ReadonlySet<string>): void
   /** What another seeder needs to go on. */
   memory(): SeederMemory
@@ -97,14 +98,14 @@ function fillAll(
   const { connection } = state
   const avoided = filling.avoid ?? NOTHING_AVOIDED
   const ordered = parentsFirst(tables)
-  const pending = new Set(ordered.map(({ name }) => name.toLowerCase()))
+  const pending = new Set(ordered.map(({ name }) => foldCase(name)))
   const refusals = new Map<CatalogTable, string | null>()
   const circles: { readonly table: CatalogTable; readonly key: CatalogForeignKey }[] = []
   for (const table of ordered) {
-    const later = (name: string): boolean => pending.has(name.toLowerCase())
+    const later = (name: string): boolean => pending.has(foldCase(name))
     const itself = ({ parent }: CatalogForeignKey): boolean =>
-      parent.toLowerCase() === table.name.toLowerCase()
-    pending.delete(table.name.toLowerCase())
+      foldCase(parent) === foldCase(table.name)
+    pending.delete(foldCase(table.name))
     refusals.set(table, fill(state, tablePlan(table, situation, state), { later, avoided }).refusal)
     for (const key of table.foreignKeys)
       if (later(key.parent) || (itself(key) && !mayBeNull(table, key))) circles.push({ table, key })
@@ -113,12 +114,12 @@ function fillAll(
   removeAllOrphans(connection, ordered, refusals)
   return ordered.flatMap((table) => {
     const uniqueKeys = keysOf(situation, table)
-    state.remembered.set(table.name.toLowerCase(), {
+    state.remembered.set(foldCase(table.name), {
       table,
       shape: shapeOf(table),
       uniqueKeys,
       rows: countOf(connection, table),
-      spoken: state.remembered.get(table.name.toLowerCase())?.spoken ?? 0,
+      spoken: state.remembered.get(foldCase(table.name))?.spoken ?? 0,
     })
     return conclude(state, table, refusals.get(table) ?? null, filling)
   })
@@ -146,7 +147,7 @@ function fill(
 ): Filled {
   const { connection, nextSerial, examples, used, remembered } = state
   const around = { connection, nextSerial, ...limits }
-  const name = plan.table.name.toLowerCase()
+  const name = foldCase(plan.table.name)
   const own = examples.get(name)?.filter((example) => hasColumns(plan, example)) ?? []
   if (own.length === 0)
     return fillTable(plan, around, sortsFor(connection, plan, remembered.get(name)))
@@ -165,8 +166,8 @@ function conclude(
 ): Unseeded[] {
   if (table.autoincrement) raiseWatermark(connection, table)
   const reason = refusal ?? 'no row was taken'
-  const filled = remembered.get(table.name.toLowerCase())?.rows !== 0
-  if (avoid && !filled) waiting.add(table.name.toLowerCase())
+  const filled = remembered.get(foldCase(table.name))?.rows !== 0
+  if (avoid && !filled) waiting.add(foldCase(table.name))
   if (filled || avoid || told.has(`${table.name} ${reason}`)) return []
   told.add(`${table.name} ${reason}`)
   return [{ kind: 'unseeded', version, table: table.name, reason }]
@@ -198,8 +199,8 @@ function withoutStacks<T>(work: () => T): T {
 }
 
 const hasColumns = ({ columns }: TablePlan, example: Example): boolean => {
-  const names = new Set(columns.map(({ name }) => name.toLowerCase()))
-  return Object.keys(example).every((name) => names.has(name.toLowerCase()))
+  const names = new Set(columns.map(({ name }) => foldCase(name)))
+  return Object.keys(example).every((name) => names.has(foldCase(name)))
 }
 
 /** A table that has rows enough gets more only for what it did not have: columns, or room for duplicates. */

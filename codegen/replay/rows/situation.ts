@@ -8,14 +8,15 @@ import type {
 } from '../../evidence.js'
 import { catalogChanges } from '../read-catalog.js'
 import { mentionedBy } from './checks-of.js'
+import { foldCase } from '../../../src/sql/names.js'
 
-/** Indexes and triggers by the name of their table in small letters. */
+/** Indexes and triggers by the name of their table in lower case. */
 export interface Attached {
   readonly indexes: ReadonlyMap<string, readonly CatalogIndex[]>
   readonly triggers: ReadonlyMap<string, readonly CatalogTrigger[]>
 }
 
-/** A catalog, and how its tables hang together. Names are in small letters. */
+/** A catalog, and how its tables hang together. Names are in lower case. */
 export interface Situation {
   readonly catalog: Catalog
   readonly attached: Attached
@@ -84,17 +85,17 @@ const copyOf = ({
 function sortIn(object: CatalogObject, { indexes, triggers, uniqueKeys, children }: Lists): void {
   if (object.type === 'trigger') append(triggers, object.table, object)
   if (object.type === 'table')
-    for (const { parent } of object.foreignKeys) append(children, parent, object.name.toLowerCase())
+    for (const { parent } of object.foreignKeys) append(children, parent, foldCase(object.name))
   if (object.type !== 'index') return
   append(indexes, object.table, object)
   if (!object.unique) return
-  const key = object.table.toLowerCase()
+  const key = foldCase(object.table)
   const others = uniqueKeys.get(key)
   uniqueKeys.set(key, others === undefined ? object.sql : `${others}\n${object.sql}`)
 }
 
 function append<T>(lists: Map<string, readonly T[]>, table: string, item: T): void {
-  const key = table.toLowerCase()
+  const key = foldCase(table)
   lists.set(key, [...(lists.get(key) ?? []), item])
 }
 

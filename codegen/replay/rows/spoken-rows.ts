@@ -7,6 +7,7 @@ import type { SeederState } from './seeder-state.js'
 import { tableNamed, type Situation } from './situation.js'
 import { tablePlan, type TablePlan } from './table-plan.js'
 import type { Example } from './wanted-row.js'
+import { foldCase } from '../../../src/sql/names.js'
 
 /** So many rows a table gets for one step at most. */
 const MOST = 4
@@ -44,7 +45,7 @@ function examplesFrom(
 ): Example[] {
   const lists = units.flatMap(({ key, at: [index = 0] }) => {
     const column = columns[index]
-    const found = key || !column || unique.has(index) ? [] : literals.get(column.name.toLowerCase())
+    const found = key || !column || unique.has(index) ? [] : literals.get(foldCase(column.name))
     const values = (found ?? []).filter((value) => column && isOfKind(column, value))
     return column && values.length > 0 ? [{ name: column.name, values }] : []
   })

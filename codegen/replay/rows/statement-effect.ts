@@ -1,13 +1,13 @@
 // What one statement does to which table, as far as its text tells. Pure.
+import { plainName } from '../../../src/sql/names.js'
 import { sqlTokens } from '../../check/sql-tokens.js'
 import type { StepPlace } from '../../evidence.js'
-import { plainName } from './checks-of.js'
 
 /** What a statement does; `other` for what neither changes rows nor makes or removes tables. */
 export type Verb =
   'insert' | 'update' | 'delete' | 'create' | 'drop' | 'rename' | 'rename-column' | 'other'
 
-/** A statement by what it does. Names are in small letters, without quotes. */
+/** A statement by what it does. Names are in lower case, without quotes. */
 export interface Effect {
   readonly verb: Verb
   /** The table that it is about; '' when it is about none. */
@@ -18,7 +18,7 @@ export interface Effect {
   readonly replaces: boolean
   /** Whether rows that are in the way are deleted: REPLACE, OR REPLACE. */
   readonly evicts: boolean
-  /** Words in capitals, quoted names as they are. */
+  /** Words in upper case, quoted names as they are. */
   readonly tokens: readonly string[]
   readonly place: StepPlace
 }
@@ -43,7 +43,7 @@ function firstTokens(statement: string): string[] {
   return tokens
 }
 
-/** Names that a text mentions, in small letters; also texts in quotes, which SQLite may take for names. */
+/** Names that a text mentions, in lower case; also texts in quotes, which SQLite may take for names. */
 export function* namesIn(text: string): Generator<string> {
   const seen = new Set<string>()
   for (const token of sqlTokens(text)) {

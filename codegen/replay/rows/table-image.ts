@@ -1,9 +1,9 @@
 // The rows of a table at one moment.
 import type { CatalogColumn, CatalogTable, ShownRow } from '../../evidence.js'
-import { quoteIdentifier } from '../../../src/model/sql.js'
 import { identityOf } from './complete-rows.js'
 import type { Connection, RawRow } from './connection.js'
 import type { Value } from './seed-values.js'
+import { quoteIdentifier } from '../../../src/sql/names.js'
 
 /** A picture of a table. Of large ones only the first rows are kept. */
 export interface TableImage {

@@ -6,10 +6,10 @@ import type {
   CatalogTable,
 } from '../../evidence.js'
 import { apartKeys, type ApartKey, type KeyedTable } from './apart-keys.js'
-import { quoteIdentifier } from '../../../src/model/sql.js'
 import { checksOf, mentionedBy, type Check } from './checks-of.js'
 import type { Knowledge } from './knowledge.js'
 import { tableNamed, type Situation } from './situation.js'
+import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 
 /** Columns that get their values together: one alone, or those of a foreign key. */
 export interface Unit {
@@ -40,7 +40,7 @@ export interface TablePlan {
   readonly closed: ReadonlyMap<number, readonly string[]>
 }
 
-/** What is known of a history, and of the tables, in small letters, that its steps filled from each other. */
+/** What is known of a history, and of the tables, in lower case, that its steps filled from each other. */
 export interface TableKnowledge extends Pick<Knowledge, 'json' | 'keys'> {
   readonly kin: ReadonlyMap<string, ReadonlySet<string>>
 }
@@ -52,11 +52,11 @@ export function tablePlan(
   { json, keys, kin }: TableKnowledge,
 ): TablePlan {
   const { attached } = situation
-  const key = table.name.toLowerCase()
+  const key = foldCase(table.name)
   const columns = table.columns
     .filter(({ generated, hidden }) => generated === null && !hidden)
     .map((column) => (isJson(column, json) ? { ...column, type: 'JSON' } : column))
-  const names = columns.map(({ name }) => name.toLowerCase())
+  const names = columns.map(({ name }) => foldCase(name))
   const insertTriggers = (attached.triggers.get(key) ?? []).filter(({ sql }) =>
     /\binsert\b/i.test(sql),
   )
@@ -67,7 +67,7 @@ export function tablePlan(
   const others = [...(kin.get(key) ?? [])].flatMap((name) => tableNamed(situation, name) ?? [])
   const keyed = (one: CatalogTable): KeyedTable => ({
     table: one,
-    indexes: attached.indexes.get(one.name.toLowerCase()) ?? [],
+    indexes: attached.indexes.get(foldCase(one.name)) ?? [],
   })
   return {
     table,
@@ -96,7 +96,7 @@ function closedColumns(
 }
 
 const isJson = ({ name, type }: CatalogColumn, json: ReadonlySet<string>): boolean =>
-  json.has(name.toLowerCase()) && /^$|char|clob|text|blob|any/i.test(type)
+  json.has(foldCase(name)) && /^$|char|clob|text|blob|any/i.test(type)
 
 const insertInto = (table: string, columns: readonly CatalogColumn[]): string =>
   `INSERT INTO ${quoteIdentifier(table)} (${columns.map(({ name }) => quoteIdentifier(name)).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
@@ -109,7 +109,7 @@ function unitsOf(
 ): Unit[] {
   const keys = foreignKeys.map((key) => ({
     key,
-    at: key.columns.map((column) => names.indexOf(column.toLowerCase())),
+    at: key.columns.map((column) => names.indexOf(foldCase(column))),
     loose: false,
   }))
   const usable = keys.filter(({ at }) => !at.includes(-1))
@@ -145,8 +145,8 @@ function uniqueColumns(
   names: readonly string[],
 ): Set<number> {
   const found = new Set<string>()
-  for (const column of columns) if (column.primaryKey > 0) found.add(column.name.toLowerCase())
-  for (const column of uniques.flat()) found.add(column.toLowerCase())
+  for (const column of columns) if (column.primaryKey > 0) found.add(foldCase(column.name))
+  for (const column of uniques.flat()) found.add(foldCase(column))
   for (const { unique, sql } of indexes)
     if (unique) for (const word of mentionedBy(sql).words) found.add(word)
   return new Set(names.flatMap((name, index) => (found.has(name) ? [index] : [])))
@@ -158,6 +158,6 @@ function rowidOf(
 ): number {
   const keys = all.filter(({ primaryKey }) => primaryKey > 0)
   const [key] = keys
-  if (withoutRowid || keys.length !== 1 || key?.type.toLowerCase() !== 'integer') return -1
+  if (withoutRowid || keys.length !== 1 || !key || foldCase(key.type) !== 'integer') return -1
   return columns.indexOf(key)
 }

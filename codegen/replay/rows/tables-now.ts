@@ -6,12 +6,13 @@ import { readObject } from '../read-object.js'
 import type { Attended } from './attended-line.js'
 import type { Connection } from './connection.js'
 import { tableNamed, type Situation } from './situation.js'
+import { foldCase } from '../../../src/sql/names.js'
 
-/** Tables as they are now, by name in small letters; looked at when somebody first asks. */
+/** Tables as they are now, by name in lower case; looked at when somebody first asks. */
 export type TablesNow = () => ReadonlyMap<string, CatalogTable>
 
 const FOUND = `SELECT name, sql FROM sqlite_master
-  WHERE type = 'table' AND sql NOT NULL AND lower(name) IN (SELECT value FROM json_each(?))`
+  WHERE type = 'table' AND sql NOT NULL AND name COLLATE NOCASE IN (SELECT value FROM json_each(?))`
 
 /**
  * The ordinary tables that a half can have touched, and those that pointed at one before. Foreign keys of tables that are
@@ -31,7 +32,7 @@ function lookAt(connection: Connection, half: Attended): ReturnType<TablesNow> {
   return new Map(
     found.flatMap(([name, sql]) => {
       const table = tableNow(connection, half.before, { name: String(name), sql: String(sql) })
-      return table ? [[table.name.toLowerCase(), table] as const] : []
+      return table ? [[foldCase(table.name), table] as const] : []
     }),
   )
 }
@@ -50,7 +51,7 @@ function tableNow(
   before: Situation,
   { name, sql }: { readonly name: string; readonly sql: string },
 ): CatalogTable | null {
-  const known = tableNamed(before, name.toLowerCase())
+  const known = tableNamed(before, foldCase(name))
   if (known?.sql === sql) return known
   const table = readObject(handle, {
     type: 'table',

@@ -1,12 +1,12 @@
 // Which tables get generated rows after a half: new ones, changed ones, and those that have lost rows.
-import { quoteIdentifier } from '../../../src/model/sql.js'
 import type { CatalogObject, CatalogTable } from '../../evidence.js'
 import type { Connection } from './connection.js'
 import { isSame, type SeederState } from './seeder-state.js'
 import { tableNamed, tablesOf, type Situation } from './situation.js'
+import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 
 /**
- * Those that can have changed, and of the suspects, by names in small letters, those that have lost rows; in the order of
+ * Those that can have changed, and of the suspects, by names in lower case, those that have lost rows; in the order of
  * the schema, since the next table's rows depend on those before, however they were come by.
  */
 export function tablesToFill(
@@ -20,7 +20,7 @@ export function tablesToFill(
     ...[...suspects].flatMap((name) => tableNamed(situation, name) ?? []),
   ])
   const found = [...all].filter((table) => {
-    const name = table.name.toLowerCase()
+    const name = foldCase(table.name)
     const known = remembered.get(name)
     if (
       !known ||
@@ -48,11 +48,11 @@ function changedTables(filled: Situation | null, situation: Situation): CatalogT
 const tableOf = (object: CatalogObject | null | undefined): string[] =>
   !object || object.type === 'view'
     ? []
-    : [(object.type === 'table' ? object.name : object.table).toLowerCase()]
+    : [foldCase(object.type === 'table' ? object.name : object.table)]
 
 /** The unique keys of a table, as text to compare. */
 export const keysOf = ({ uniqueKeys }: Situation, { name }: CatalogTable): string =>
-  uniqueKeys.get(name.toLowerCase()) ?? ''
+  uniqueKeys.get(foldCase(name)) ?? ''
 
 /** How many rows a table has. */
 export function countOf({ single }: Connection, { name }: CatalogTable): number {

@@ -1,9 +1,9 @@
 // What a generated row shall hold: its values, and which rows it points at. The table may still refuse it.
 import type { CatalogColumn, CatalogForeignKey } from '../../evidence.js'
-import { quoteIdentifier } from '../../../src/model/sql.js'
 import type { Connection, RawRow } from './connection.js'
 import { inCapitals, ROW_SORTS, seedValue, type RowSort, type Value } from './seed-values.js'
 import type { TablePlan, Unit } from './table-plan.js'
+import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 
 /** An example row by column. */
 export type Example = Readonly<Record<string, Value>>
@@ -48,11 +48,11 @@ export interface WantedRow {
 export function wantedRow(wanted: Wanted, example: Example | null): WantedRow {
   const { plan, around } = wanted
   const given = new Map(
-    Object.entries(example ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+    Object.entries(example ?? {}).map(([name, value]) => [foldCase(name), value]),
   )
   const fixed = new Set<number>()
   const values = plan.columns.map((column, index) => {
-    const value = given.get(column.name.toLowerCase())
+    const value = given.get(foldCase(column.name))
     if (value !== undefined) {
       fixed.add(index)
       return value
@@ -130,7 +130,7 @@ const isLater = (
   { parent }: CatalogForeignKey,
   { table }: TablePlan,
   around: Surroundings,
-): boolean => around.later(parent) || parent.toLowerCase() === table.name.toLowerCase()
+): boolean => around.later(parent) || foldCase(parent) === foldCase(table.name)
 
 interface KeyPlace {
   readonly unit: Unit

@@ -1,8 +1,8 @@
 // What each step of a run does to a database, measured on the connection that runs it.
 import type { Driver } from '../../database/driver.js'
 import type { MigrationEvent } from '../../model/events.js'
-import { quoteIdentifier } from '../../model/sql.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import { quoteIdentifier } from '../../sql/names.js'
 
 /** What one step changed. */
 export interface StepEffect {

@@ -1,9 +1,9 @@
 // Empties a database in place. The file stays: whoever has it open keeps the same file, and never sees half of it gone.
 import { resetFailed, resetInUse } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import { quoteIdentifier } from '../../model/sql.js'
 import { messageOf } from '../describe-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import { foldUpper, quoteIdentifier } from '../../sql/names.js'
 
 /**
  * Deletes everything in the database, the ledger too, in one exclusive transaction, and closes the handle. Throws
@@ -69,7 +69,7 @@ function dropAll(
 
 /** Some are gone already: a view takes its triggers along. */
 function drop(handle: ClientHandle, kind: 'table' | 'trigger' | 'view', name: string): void {
-  handle.exec(`DROP ${kind.toUpperCase()} IF EXISTS ${quoteIdentifier(name)}`)
+  handle.exec(`DROP ${foldUpper(kind)} IF EXISTS ${quoteIdentifier(name)}`)
 }
 
 const names = (handle: ClientHandle, query: string, ...parameters: string[]): string[] =>

@@ -1,6 +1,6 @@
 // Guesses the SQL that a migration's name already says, so that the file is not empty. Pure.
 import { RESERVED_KEYWORDS } from '../../schema/keywords.js'
-import { quoteIdentifier } from '../../model/sql.js'
+import { foldUpper, quoteIdentifier } from '../../sql/names.js'
 
 /** What a migration does and how it is undone; null where its name does not say. */
 export interface FirstSql {
@@ -38,4 +38,4 @@ const NO_COLUMN =
   /(^|_)(index|indexes|indices|trigger|view|constraint|key|unique|table|data|rows?)$/
 
 const identifier = (name: string): string =>
-  RESERVED_KEYWORDS.has(name.toUpperCase()) || /^\d/.test(name) ? quoteIdentifier(name) : name
+  RESERVED_KEYWORDS.has(foldUpper(name)) || /^\d/.test(name) ? quoteIdentifier(name) : name

@@ -4,6 +4,7 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import { optionInvalid } from '../../errors/usage.js'
 import { LAYOUT_NAMES, type AdoptOptions, type LayoutName } from '../../model/adoption.js'
 import { LAYOUTS, type Layout } from './layouts.js'
+import { isSameName } from '../../sql/names.js'
 
 /** A table of the database and its columns, as they are spelled there. */
 export interface ForeignTable {
@@ -116,7 +117,7 @@ function unknownLayout(
 export const recognizedSources = (tables: readonly ForeignTable[]): readonly Source[] =>
   Object.entries(LAYOUTS).flatMap(([name, layout]) =>
     tables
-      .filter((table) => isSame(table.name, layout.table) && fits(layout, table))
+      .filter((table) => isSameName(table.name, layout.table) && fits(layout, table))
       .map((table) => ({ kind: 'rows' as const, name: name as LayoutName, table, layout })),
   )
 
@@ -126,12 +127,10 @@ const fits = ({ columns, exactly }: Layout, table: ForeignTable): boolean =>
 
 /** Whether a table has a column; SQLite does not mind the case. */
 export const has = ({ columns }: ForeignTable, column: string): boolean =>
-  columns.some((one) => isSame(one, column))
-
-const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
+  columns.some((one) => isSameName(one, column))
 
 function required(name: string, tables: readonly ForeignTable[]): ForeignTable {
-  const table = tables.find((one) => isSame(one.name, name))
+  const table = tables.find((one) => isSameName(one.name, name))
   if (table) return table
   throw new LockstepError(adoptTableUnfit(name, 'there is no such table'))
 }

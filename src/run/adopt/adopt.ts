@@ -23,6 +23,7 @@ import type { Environment } from '../environment.js'
 import { readSettings, readSource, readUserVersion } from './read-source.js'
 import { readTables } from './read-tables.js'
 import { recognizeApplied } from './recognize-applied.js'
+import { foldCase } from '../../sql/names.js'
 
 /** The edit that takes the database over. Throws `ADOPT_…`, `OPTION_INVALID` and `TARGET_UNKNOWN`. */
 export function* adoptWork<H>(
@@ -71,7 +72,7 @@ function* findCandidates<H>(
   env: Environment<H>,
   tables: readonly ForeignTable[],
 ): Work<readonly Source[]> {
-  const table = tables.find(({ name }) => name.toLowerCase() === SETTINGS_TABLE)
+  const table = tables.find(({ name }) => foldCase(name) === SETTINGS_TABLE)
   const settings = table && (yield* readSettings(env, table))
   const userVersion = yield* readUserVersion(env)
   return [
@@ -91,7 +92,7 @@ const candidateName = (source: Source): string => {
 function* roomFor<H>({ driver, table }: Environment<H>): Work<Adoption['renames']> {
   const to = `${table}_before_lockstep`
   const taken = yield* settled(
-    driver.query('SELECT 1 FROM sqlite_master WHERE lower(name) = lower(?)', [to]),
+    driver.query('SELECT 1 FROM sqlite_master WHERE name = ? COLLATE NOCASE', [to]),
   )
   if (taken.length > 0) throw new LockstepError(adoptNameTaken(table, to))
   return { table, to }

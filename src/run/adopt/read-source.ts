@@ -2,11 +2,11 @@
 import { settled, type Work } from '../../database/outcome.js'
 import { adoptTableUnfit, adoptUnfinished } from '../../errors/adopt.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import { quoteIdentifier } from '../../model/sql.js'
 import type { RawRow } from '../../plan/adopt/foreign-row.js'
 import { has, type ForeignTable, type Source } from '../../plan/adopt/source.js'
 import type { Environment } from '../environment.js'
 import { SETTINGS_KEYS } from '../mirrors/mirror-settings.js'
+import { quoteIdentifier } from '../../sql/names.js'
 
 /** The rows as they stand there. Throws `ADOPT_UNFINISHED` for a lock that a tool has left, and `ADOPT_TABLE_UNFIT`. */
 export function* readSource<H>(env: Environment<H>, source: Source): Work<readonly RawRow[]> {

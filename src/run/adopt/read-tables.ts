@@ -12,8 +12,8 @@ export function* readTables<H>(
   const places = names.map(() => '?').join(', ')
   const rows = yield* settled(
     driver.query(
-      `SELECT m.name AS "table", c.name AS "column" FROM sqlite_master m JOIN pragma_table_info(m.name, 'main') c WHERE m.type = 'table' AND lower(m.name) IN (${places})`,
-      names.map((name) => name.toLowerCase()),
+      `SELECT m.name AS "table", c.name AS "column" FROM sqlite_master m JOIN pragma_table_info(m.name, 'main') c WHERE m.type = 'table' AND m.name COLLATE NOCASE IN (${places})`,
+      names,
     ),
   )
   const columns = new Map<string, string[]>()

@@ -5,9 +5,9 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import { migrationPromise } from '../../errors/run.js'
 import { optionInvalid } from '../../errors/usage.js'
 import type { BatchOptions, Context, Sync } from '../../model/migration.js'
-import { quoteIdentifier } from '../../model/sql.js'
 import { whereOf } from '../task.js'
 import type { ToolkitHost } from './context.js'
+import { quoteIdentifier } from '../../sql/names.js'
 
 /** Hands the rows of a query to `each`, batch by batch in the order of the key, and reports progress after each. */
 export function* batches<H, R>(

@@ -6,11 +6,11 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import { foreignKeysEnforcedDrop } from '../../errors/run.js'
 import { rebuildInvalid } from '../../errors/usage.js'
 import type { RebuildOptions } from '../../model/migration.js'
-import { quoteIdentifier as quoted } from '../../model/sql.js'
 import type { Environment } from '../environment.js'
 import { reasonOf } from '../faults.js'
 import { whereOf } from '../task.js'
 import type { ToolkitHost } from './context.js'
+import { foldCase, quoteIdentifier, unquote } from '../../sql/names.js'
 
 const NAME =
   /^\s*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?("(?:[^"]|"")+"|`(?:[^`]|``)+`|\[[^\]]+\]|[\w$\x80-\uffff]+)/i
@@ -25,11 +25,7 @@ export function* rebuild<H>(
   if (task.entry.foreignKeys === 'enforce')
     throw new LockstepError(foreignKeysEnforcedDrop(whereOf(task), table))
   const [head, named] = NAME.exec(create) ?? []
-  if (
-    head === undefined ||
-    named === undefined ||
-    unquoted(named).toLowerCase() !== table.toLowerCase()
-  )
+  if (head === undefined || named === undefined || foldCase(unquote(named)) !== foldCase(table))
     throw new LockstepError(
       rebuildInvalid(table, 'create must be a CREATE TABLE statement for the same table'),
     )
@@ -37,15 +33,19 @@ export function* rebuild<H>(
   // 3. Remember the indexes, triggers and views. Views and triggers elsewhere that name the table would stop the rename.
   const attached = yield* definitions(env, table)
   for (const one of attached)
-    if (one.type !== 'index') yield* run(env, `DROP ${one.type} IF EXISTS ${quoted(one.name)}`)
+    if (one.type !== 'index')
+      yield* run(env, `DROP ${one.type} IF EXISTS ${quoteIdentifier(one.name)}`)
   // 4. Create the new table under a temporary name.
-  yield* run(env, head.slice(0, -named.length) + quoted(temporary) + create.slice(head.length))
+  yield* run(
+    env,
+    head.slice(0, -named.length) + quoteIdentifier(temporary) + create.slice(head.length),
+  )
   // 5. Copy by name.
   yield* copyRows(env, table, temporary, copy)
   const sequence = yield* watermark(env, table)
   // 6. and 7. Drop the old table, rename the new one: never the other way round, which would re-point references.
-  yield* run(env, `DROP TABLE ${quoted(table)}`)
-  yield* run(env, `ALTER TABLE ${quoted(temporary)} RENAME TO ${quoted(table)}`)
+  yield* run(env, `DROP TABLE ${quoteIdentifier(table)}`)
+  yield* run(env, `ALTER TABLE ${quoteIdentifier(temporary)} RENAME TO ${quoteIdentifier(table)}`)
   if (sequence !== undefined) yield* keepWatermark(env, table, sequence)
   // 8. and 9. Recreate what was remembered; triggers last, since some of them belong to views.
   for (const one of attached) if (one.type !== 'trigger') yield* recreate(env, table, one)
@@ -58,30 +58,23 @@ interface Definition {
   readonly sql: string
 }
 
-const unquoted = (name: string): string =>
-  /^["`[]/.test(name)
-    ? name.slice(1, -1).replaceAll(name[0] === '[' ? ']]' : name[0] + name[0]!, name[0]!)
-    : name
-
 /** The table's own indexes and triggers, and every view and every trigger whose text mentions it, in order of creation. */
 function* definitions<H>({ driver }: Environment<H>, table: string): Work<readonly Definition[]> {
   const rows = yield* settled(
     driver.query(
-      `SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND (type IN ('index', 'trigger') AND tbl_name = ? COLLATE NOCASE OR type IN ('trigger', 'view') AND instr(lower(sql), lower(?)) > 0) ORDER BY rowid`,
-      [table, table],
+      `SELECT type, name, sql, tbl_name = ? COLLATE NOCASE AS own FROM sqlite_master WHERE sql IS NOT NULL AND type <> 'table' ORDER BY rowid`,
+      [table],
     ),
   )
-  return dependents(rows as unknown as Definition[], yield* allViews(driver))
+  const all = rows as unknown as (Definition & { readonly own: number })[]
+  const found = all.filter(
+    ({ type, sql, own }) => own === 1 || (type !== 'index' && mentions(sql, table)),
+  )
+  const views = all.filter(({ type }) => type !== 'index')
+  return dependents(found, views)
 }
 
-function* allViews<H>(driver: Environment<H>['driver']): Work<readonly Definition[]> {
-  const rows = yield* settled(
-    driver.query(
-      "SELECT type, name, sql FROM sqlite_master WHERE type IN ('view', 'trigger') ORDER BY rowid",
-    ),
-  )
-  return rows as unknown as Definition[]
-}
+const mentions = (sql: string, name: string): boolean => foldCase(sql).includes(foldCase(name))
 
 /** Views over such views, and their triggers, stand in the way as well. */
 function dependents(
@@ -89,11 +82,10 @@ function dependents(
   views: readonly Definition[],
 ): readonly Definition[] {
   const names = new Set(found.map((one) => one.name))
-  const mentions = (one: Definition): boolean =>
-    found.some(
-      (other) => other.type === 'view' && one.sql.toLowerCase().includes(other.name.toLowerCase()),
-    )
-  const more = views.filter((one) => !names.has(one.name) && mentions(one))
+  const more = views.filter(
+    ({ name, sql }) =>
+      !names.has(name) && found.some((other) => other.type === 'view' && mentions(sql, other.name)),
+  )
   return more.length === 0 ? found : dependents([...found, ...more], views)
 }
 
@@ -103,20 +95,23 @@ function* copyRows<H>(
   to: string,
   copy: Readonly<Record<string, string>>,
 ): Work<void> {
-  const old = new Set((yield* columnNames(env, from, READABLE)).map((name) => name.toLowerCase()))
+  const old = new Set((yield* columnNames(env, from, READABLE)).map((name) => foldCase(name)))
   if (old.size === 0) throw new LockstepError(rebuildInvalid(from, 'there is no such table'))
   const columns = (yield* columnNames(env, to, WRITABLE)).filter(
-    (name) => Object.hasOwn(copy, name) || old.has(name.toLowerCase()),
+    (name) => Object.hasOwn(copy, name) || old.has(foldCase(name)),
   )
   const unknown = Object.keys(copy).find((name) => !columns.includes(name))
   if (unknown !== undefined)
     throw new LockstepError(rebuildInvalid(from, `the new table has no column ${unknown}`))
-  const targets = columns.map(quoted).join(', ')
+  const targets = columns.map(quoteIdentifier).join(', ')
   const values = columns
-    .map((name) => (Object.hasOwn(copy, name) ? copy[name] : quoted(name)))
+    .map((name) => (Object.hasOwn(copy, name) ? copy[name] : quoteIdentifier(name)))
     .join(', ')
   if (columns.length > 0)
-    yield* run(env, `INSERT INTO ${quoted(to)} (${targets}) SELECT ${values} FROM ${quoted(from)}`)
+    yield* run(
+      env,
+      `INSERT INTO ${quoteIdentifier(to)} (${targets}) SELECT ${values} FROM ${quoteIdentifier(from)}`,
+    )
 }
 
 /** `hidden` in table_xinfo is 1 for the hidden columns of virtual tables, 2 and 3 for generated ones. */

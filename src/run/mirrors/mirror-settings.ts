@@ -2,8 +2,8 @@
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { mirrorFailed } from '../../errors/recovery.js'
 import type { Mirror, MirrorDatabase, SettingsMirrorOptions } from '../../model/mirror.js'
-import { quoteIdentifier } from '../../model/sql.js'
 import { reasonOf } from '../faults.js'
+import { quoteIdentifier } from '../../sql/names.js'
 
 /** The two keys. */
 export const SETTINGS_KEYS = {
@@ -44,7 +44,7 @@ const NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
 
 function* exists(database: MirrorDatabase, table: string): Generator<unknown, boolean, unknown> {
   const found = yield database.query(
-    "SELECT 1 FROM sqlite_master WHERE type = 'table' AND lower(name) = lower(?)",
+    "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE",
     [table],
   )
   return (found as readonly unknown[]).length > 0

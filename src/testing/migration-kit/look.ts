@@ -3,15 +3,14 @@ import { settled, type Work } from '../../database/outcome.js'
 import { expectationRowsLost, type LostRows } from '../../errors/expectations.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Problem } from '../../model/report.js'
-import { quoteIdentifier } from '../../model/sql.js'
-import { inSmallLetters } from '../../schema/canonical-tokens.js'
 import { diffSchemas } from '../../schema/diff-schema.js'
 import { renderDifferences } from '../../schema/render-differences.js'
 import type { Schema } from '../../schema/schema.js'
 import type { RowExpectations } from './migration-kit.js'
 import type { Scene } from './scene.js'
+import { foldCase, quoteIdentifier } from '../../sql/names.js'
 
-/** Numbers of rows by the table's name in small letters. */
+/** Numbers of rows by the table's name in lower case. */
 export type RowCounts = ReadonlyMap<string, number>
 
 /** A schema and its rows. */
@@ -28,7 +27,7 @@ export function* look<D>({ driver, manager }: Scene<D>): Work<Look> {
     if (type !== 'table') continue
     const count = driver.query(`SELECT count(*) AS rows FROM ${quoteIdentifier(name)}`)
     const [row] = yield* settled(count)
-    rows.set(inSmallLetters(name), Number(row?.['rows']))
+    rows.set(foldCase(name), Number(row?.['rows']))
   }
   return { schema, rows }
 }
@@ -57,7 +56,7 @@ export function expectRows(
   after: RowCounts,
   loses: readonly string[] = [],
 ): void {
-  const losers = new Set(loses.map(inSmallLetters))
+  const losers = new Set(loses.map(foldCase))
   const lost = [...before].flatMap(([table, count]): LostRows[] => {
     const now = after.get(table) ?? null
     return count > (now ?? 0) && !losers.has(table) ? [{ table, before: count, after: now }] : []
@@ -67,9 +66,7 @@ export function expectRows(
 
 /** The rows after `up`, tables under the names that they had before. */
 export function underOldNames(after: RowCounts, { renames = {} }: RowExpectations): RowCounts {
-  const names = new Map(
-    Object.entries(renames).map(([old, now]) => [inSmallLetters(now), inSmallLetters(old)]),
-  )
+  const names = new Map(Object.entries(renames).map(([old, now]) => [foldCase(now), foldCase(old)]))
   return new Map([...after].map(([table, count]) => [names.get(table) ?? table, count]))
 }
 
