@@ -2,6 +2,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, posix } from 'node:path'
+import { gitPathUnsafe } from '../../src/errors/git.js'
+import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { discover } from '../discover/discover.js'
 import type { Discovery } from '../model.js'
 import type { TreeFile } from './read-tree.js'
@@ -28,11 +30,28 @@ export async function discoverAt(files: readonly TreeFile[], shown: string): Pro
   }
 }
 
-/** Writes files below a folder, which is made. */
+/**
+ * Writes files below a folder, which is made. Throws `GIT_PATH_UNSAFE` for two that have one name on this file system, of
+ * which the second would replace the first, and for what cannot be a name here.
+ */
 export async function writeTree(folder: string, files: readonly TreeFile[]): Promise<void> {
   await mkdir(folder, { recursive: true })
   for (const { path, bytes } of files) {
-    await mkdir(dirname(join(folder, path)), { recursive: true })
-    await writeFile(join(folder, path), bytes)
+    try {
+      await mkdir(dirname(join(folder, path)), { recursive: true })
+      await writeFile(join(folder, path), bytes, { flag: 'wx' })
+    } catch (cause) {
+      const reason = NAME_FAULTS.get(String((cause as NodeJS.ErrnoException).code))
+      if (reason === undefined) throw cause
+      throw new LockstepError(gitPathUnsafe(path, reason), { cause })
+    }
   }
 }
+
+const SAME_NAME = 'another file of that commit has the same name on this file system'
+const NAME_FAULTS = new Map([
+  ['EEXIST', SAME_NAME],
+  ['ENOTDIR', SAME_NAME],
+  ['ENAMETOOLONG', 'it is too long for this file system'],
+  ['EINVAL', 'it cannot be a name on this file system'],
+])

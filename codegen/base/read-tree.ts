@@ -1,8 +1,9 @@
 // Reads the files below a folder as a commit has them, without touching the working tree.
-import { gitFailed } from '../../src/errors/git.js'
+import { gitFailed, gitPathUnsafe } from '../../src/errors/git.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { askGit, runGit } from './run-git.js'
 import type { Repository } from './open-repository.js'
+import { dangerIn, isRead } from './tree-path.js'
 
 /** One file of a commit. */
 export interface TreeFile {
@@ -11,7 +12,10 @@ export interface TreeFile {
   readonly bytes: Buffer
 }
 
-/** The files below `folder` (a path inside the repository) in a commit; empty when it has no such folder. */
+/**
+ * The files below `folder` (a path inside the repository) in a commit that discovery reads; empty when it has no such
+ * folder. Throws `GIT_PATH_UNSAFE` where a path leads out of the folder.
+ */
 export async function readTree(
   { at }: Repository,
   commit: string,
@@ -28,10 +32,10 @@ export async function readTree(
   return files
 }
 
-/** The path of every file in a commit, relative to the top of the repository. */
+/** The path of every file in a commit, relative to the top of the repository; without those that lead out of it. */
 export async function listPaths({ at }: Repository, commit: string): Promise<string[]> {
   const args = ['ls-tree', '-r', '-z', '--full-tree', '--name-only', commit]
-  return splitZero(await runGit(at, args))
+  return splitZero(await runGit(at, args)).filter((path) => dangerIn(path) === null)
 }
 
 const LINK = '120000'
@@ -47,7 +51,11 @@ async function listTree(at: string, commit: string, folder: string): Promise<Ent
   const listed = await runGit(at, folder === '' ? args : [...args, '--', `${folder}/`])
   return splitZero(listed).flatMap((line) => {
     const [, mode = '', type, id = '', path = ''] = /^(\d+) (\w+) (\w+)\t([^]*)$/.exec(line) ?? []
-    return type === 'blob' ? [{ mode, id, path: path.slice(inFolder(folder, '').length) }] : []
+    if (type !== 'blob') return []
+    const below = path.slice(inFolder(folder, '').length)
+    const danger = dangerIn(below)
+    if (danger !== null) throw new LockstepError(gitPathUnsafe(path, danger))
+    return isRead(below) ? [{ mode, id, path: below }] : []
   })
 }
 

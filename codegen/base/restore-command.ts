@@ -12,7 +12,7 @@ export interface Origin {
 export function restoreCommand(origin: Origin, files: readonly string[]): string {
   const commit = origin.mergeBase.slice(0, 12)
   if (origin.former === origin.folder)
-    return `\`git checkout ${commit} -- ${files.map(quoted).join(' ')}\``
+    return `\`${gitFor(files)} checkout ${commit} -- ${files.map(quoted).join(' ')}\``
   const commands = files.map(
     (file) => `\`git show ${quoted(`${commit}:./${file}`)} > ${quoted(placeOf(origin, file))}\``,
   )
@@ -23,8 +23,15 @@ export function restoreCommand(origin: Origin, files: readonly string[]): string
 export const placeOf = ({ former, folder }: Origin, file: string): string =>
   posix.join(folder, posix.relative(former, file))
 
-/** In quotes where a shell would take it apart; double ones, which every shell knows, where they are enough. */
+/** Git takes some names for patterns, which would bring back other files as well. */
+const gitFor = (files: readonly string[]): string =>
+  files.some((file) => /[*?[\]\\]|^:/.test(file)) ? 'git --literal-pathspecs' : 'git'
+
+/**
+ * In quotes where a shell would take it apart, or read more into its beginning; double ones, which every shell knows, where
+ * they are enough.
+ */
 function quoted(word: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(word)) return word
+  if (/^[\w./][\w@+=:,./-]*$/.test(word)) return word
   return /["$`\\!]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : `"${word}"`
 }

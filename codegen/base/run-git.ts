@@ -56,16 +56,19 @@ export const wordsOf = (stderr: string): string =>
 
 const LARGEST = 1024 * 1024 * 1024
 
-/** What a hook of git sets, which would point at another repository, or at this one by a path that is relative. */
-const REPOSITORY = new Set([
-  'GIT_DIR',
-  'GIT_WORK_TREE',
-  'GIT_INDEX_FILE',
-  'GIT_PREFIX',
-  'GIT_COMMON_DIR',
-])
+/**
+ * What a hook of git sets, which would point at another repository, or at this one by a path that is relative; and what
+ * gives commits another meaning or makes names of files patterns. Windows takes names of variables in any case.
+ */
+const REPOSITORY =
+  /^GIT_(?:DIR|(?:IMPLICIT_)?WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR|NAMESPACE|(?:ALTERNATE_)?OBJECT_DIRECTOR(?:Y|IES)|GRAFT_FILE|SHALLOW_FILE|REPLACE_REF_BASE|(?:GLOB|NOGLOB|ICASE)_PATHSPECS|TRACE)$/i
 
 function environment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !REPOSITORY.has(name))
-  return { ...Object.fromEntries(kept), LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' }
+  const kept = Object.entries(process.env).filter(([name]) => !REPOSITORY.test(name))
+  return {
+    ...Object.fromEntries(kept),
+    LC_ALL: 'C',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_LITERAL_PATHSPECS: '1',
+  }
 }

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { dangerIn } from '../base/tree-path.js'
+import { parseFileName } from '../discover/file-name.js'
 import { asideName, draftName, journalName } from '../discover/renumbering-left.js'
 
 /** One file that gets another name, in one folder. */
@@ -82,10 +84,13 @@ function movesIn(file: string): JournalMove[] | null {
   }
 }
 
-/** A name that leads out of the folder is none of ours. */
+/** A journal may come with a branch as any file does: only migrations of its folder are moved by it. */
 function isMove(value: unknown): value is JournalMove {
   const { from, to, text } = (value ?? {}) as Partial<Record<keyof JournalMove, unknown>>
   const isName = (name: unknown): boolean =>
-    typeof name === 'string' && name !== '' && basename(name) === name && name !== '..'
+    typeof name === 'string' &&
+    basename(name) === name &&
+    parseFileName(name).is === 'migration' &&
+    dangerIn(name) === null
   return isName(from) && isName(to) && (text === null || typeof text === 'string')
 }

@@ -50,7 +50,8 @@ async function commitsOf(at: string, names: readonly string[]): Promise<string[]
 
 /** The last commit among these and before them that added a file of the folder; `-c` looks into merges as well. */
 async function addedBy(at: string, revisions: readonly string[], name: string) {
-  const args = ['log', '-1', '-c', '--diff-filter=A', '--no-renames', '--no-patch', '--format=%H']
+  const shown = ['--no-patch', '--no-show-signature', '--format=%H']
+  const args = ['log', '-1', '-c', '--diff-filter=A', '--no-renames', ...shown]
   const answer = (await runGit(at, [...args, ...revisions, '--', name])).toString().trim()
   return answer === '' ? null : answer
 }

@@ -94,7 +94,7 @@ async function bothOrders({ reading, base, movers, settings }: Ground): Promise<
   const common = others.filter(({ to }) => to < first.from)
   const between = others.filter((unit) => !common.includes(unit))
   if (between.length === 0) return { kind: 'one-order' }
-  const helpers = [...(base ? helpersOf(base.now.discovery) : []), ...helpersOf(reading.discovery)]
+  const helpers = helpersHere(reading, base)
   try {
     const baseFirst = [...helpers, ...numbered([...common, ...between, ...own])]
     const ownFirst = [...helpers, ...numbered([...common, ...own, ...between])]
@@ -131,6 +131,12 @@ function numbered(units: readonly Unit[]): TreeFile[] {
       bytes: Buffer.from(text ?? unit.files[index]!.text),
     }))
   })
+}
+
+/** Those of the base branch and of the folder; of two with one path, the folder's. */
+function helpersHere({ discovery }: Reading, base: Base | null): TreeFile[] {
+  const all = [...(base ? helpersOf(base.now.discovery) : []), ...helpersOf(discovery)]
+  return [...new Map(all.map((one) => [one.path, one])).values()]
 }
 
 /** The first file lies in the folder that the helpers are in, or below. */

@@ -63,3 +63,11 @@ export const gitFailed = (command: string, reason: string): Cause => ({
   fix: 'Run that command yourself to see more. For "dubious ownership", tell git that the folder is yours: git config --global --add safe.directory <folder>.',
   facts: { command },
 })
+
+/** A commit names a file in a way that no checkout can have, which would be written somewhere else than it says. */
+export const gitPathUnsafe = (path: string, reason: string): Cause => ({
+  code: 'GIT_PATH_UNSAFE',
+  message: `The commit to compare with has a file under the path ${JSON.stringify(path)}, which is not read: ${reason}.`,
+  fix: 'Look at `git ls-tree -r` of that branch and ask who made it: git itself does not check such a path out. Name another commit with --base, or mend the branch.',
+  facts: { path },
+})

@@ -25,6 +25,11 @@ test.each([
     'db',
     '`git show 70e86cf71eb1:./m/_a.ts > db/_a.ts` and `git show 70e86cf71eb1:./m/x/_b.ts > db/x/_b.ts`',
   ],
+  [['001_a*.sql'], '.', '.', '`git --literal-pathspecs checkout 70e86cf71eb1 -- "001_a*.sql"`'],
+  [[':(top)a.sql'], '.', '.', '`git --literal-pathspecs checkout 70e86cf71eb1 -- ":(top)a.sql"`'],
+  [['=m/a;b.sql'], '=m', '=m', '`git checkout 70e86cf71eb1 -- "=m/a;b.sql"`'],
+  [['m/$(x).sql'], 'm', 'm', "`git checkout 70e86cf71eb1 -- 'm/$(x).sql'`"],
+  [['-m/a b.sql'], '-m', '-m', '`git checkout 70e86cf71eb1 -- "-m/a b.sql"`'],
 ])('%j from %s to %s', (files, former, folder, command) => {
   expect(restoreCommand(at(former, folder), files)).toBe(command)
 })

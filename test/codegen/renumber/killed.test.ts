@@ -183,8 +183,16 @@ test('without a journal it is said what the hidden files are', async () => {
   expect(await mendMoves(folder)).toBeNull()
 })
 
-test('a journal that names files elsewhere is not obeyed', async () => {
-  const journal = JSON.stringify([{ from: '../../x', to: '002_mine.sql', text: '' }])
+test.each([
+  '../../x',
+  '..\\..\\001_x.sql',
+  '.',
+  '.git',
+  '/001_x.sql',
+  'package.json',
+  '001_\u0000x.sql',
+])('a journal that names %j is not obeyed', async (from) => {
+  const journal = JSON.stringify([{ from, to: '002_mine.sql', text: '' }])
   writeFileSync(join(folder, '.renumber-finish.json'), journal)
   expect(await mendMoves(folder)).toBeNull()
   expect(contents()['002_mine.sql']).toBe('-- 002_mine.sql\n')
