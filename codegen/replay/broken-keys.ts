@@ -85,7 +85,7 @@ function isBrokenIn({ env }: ReplayLine, table: string): boolean {
   }
 }
 
-const PROBE_ONE = 'SELECT 1 FROM pragma_foreign_key_check(?) LIMIT 1'
+const PROBE_ONE = 'SELECT 1 FROM unshadowed.pragma_foreign_key_check(?) LIMIT 1'
 
 /** Asked first: counting costs many times as much. */
 function isAnyBroken({ env }: ReplayLine): boolean {
@@ -98,7 +98,7 @@ function isAnyBroken({ env }: ReplayLine): boolean {
   }
 }
 
-const PROBE = 'SELECT 1 FROM pragma_foreign_key_check LIMIT 1'
+const PROBE = 'SELECT 1 FROM unshadowed.pragma_foreign_key_check LIMIT 1'
 
 const keysByIdentity = (keys: readonly BrokenKey[]): BrokenKeys =>
   new Map(keys.map((key) => [identity(key), key]))

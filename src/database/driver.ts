@@ -53,6 +53,7 @@ export interface Driver<H, M extends Mode> {
    * - it binds every kind of `Value`, and returns what was bound
    * - it returns integers as numbers, whatever the application has chosen for itself
    * - it sees the schema as it is now, also with text that it has run before
+   * - it finds a function of SQLite in a schema that does not exist, whatever tables have its name
    * - it throws the client's own error
    */
   query(sql: string, parameters?: readonly Value[]): Outcome<M, readonly Row[]>

@@ -65,7 +65,7 @@ const nameIn = (statement: RegExp, text: string): string => unquote(statement.ex
 function* referencedTables<H>({ driver }: Environment<H>): Work<Set<string>> {
   const rows = yield* settled(
     driver.query(
-      `SELECT DISTINCT k."table" AS name FROM sqlite_master m, pragma_foreign_key_list(m.name, 'main') k WHERE m.type = 'table' AND k."table" <> m.name COLLATE NOCASE`,
+      `SELECT DISTINCT k."table" AS name FROM sqlite_master m, unshadowed.pragma_foreign_key_list(m.name, 'main') k WHERE m.type = 'table' AND k."table" <> m.name COLLATE NOCASE`,
     ),
   )
   return new Set(rows.map((row) => foldCase(String(row['name']))))

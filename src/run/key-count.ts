@@ -23,9 +23,9 @@ export interface KeyCount {
 }
 
 /** The check of SQLite itself, as a table. */
-export const CHECK = 'pragma_foreign_key_check'
+export const CHECK = 'unshadowed.pragma_foreign_key_check'
 const ends = (side: 'from' | 'to'): string =>
-  `(SELECT group_concat("${side}", ', ') FROM (SELECT "${side}" FROM pragma_foreign_key_list(v."table", 'main') WHERE id = v.fkid ORDER BY seq))`
+  `(SELECT group_concat("${side}", ', ') FROM (SELECT "${side}" FROM unshadowed.pragma_foreign_key_list(v."table", 'main') WHERE id = v.fkid ORDER BY seq))`
 const COUNT = `SELECT v."table" AS "table", v.parent AS parent, v.fkid AS fkid, v.rows AS rows, ${ends('from')} AS columns, ${ends('to')} AS targets
 FROM (SELECT "table", parent, fkid, count(*) AS rows FROM ${CHECK}`
 const GROUPED = ' GROUP BY 1, 2, 3) AS v'
@@ -89,7 +89,9 @@ function* countByHand<H>(
   table: string,
 ): Work<Violations[]> {
   const keys = new Map<unknown, Row[]>()
-  for (const row of yield* ask("SELECT * FROM pragma_foreign_key_list(?, 'main') ORDER BY id, seq"))
+  for (const row of yield* ask(
+    "SELECT * FROM unshadowed.pragma_foreign_key_list(?, 'main') ORDER BY id, seq",
+  ))
     keys.set(row['id'], [...(keys.get(row['id']) ?? []), row])
   const found: Violations[] = []
   for (const [fkid, parts] of keys) {
@@ -121,9 +123,10 @@ function* countOrphans<H>(
   ask: Ask,
   { table, parent, columns, targets }: Key,
 ): Work<number> {
-  const about = yield* ask("SELECT name, pk FROM pragma_table_info(?, 'main') ORDER BY pk", [
-    parent,
-  ])
+  const about = yield* ask(
+    "SELECT name, pk FROM unshadowed.pragma_table_info(?, 'main') ORDER BY pk",
+    [parent],
+  )
   const primary = about.flatMap(({ name, pk }) => (Number(pk) > 0 ? [String(name)] : []))
   const named = (name: string) => (column: string) => `${name}.${quoteIdentifier(column)}`
   const own = columns.map(named('c'))

@@ -70,7 +70,7 @@ function* oldName<H>(
 /** Whether one thing has another name, and the old one is gone from the schema; the rest is the same. */
 function* isRenamed<H>(env: Environment<H>, was: Violations, now: Violations): Work<boolean> {
   const columnsOf = (table: string) =>
-    namesOf(env, "SELECT name FROM pragma_table_info(?, 'main')", table)
+    namesOf(env, "SELECT name FROM unshadowed.pragma_table_info(?, 'main')", table)
   // Without targets a key points at the primary key, which may as well be named.
   const [from, to] = was.targets && now.targets ? [was.targets, now.targets] : ['', '']
   const isOther = [now.table !== was.table, now.parent !== was.parent, now.columns !== was.columns]

@@ -33,7 +33,7 @@ const appliedOf = (state: LedgerState): readonly HistoryEntry[] =>
 function* readLog<H>({ driver, table }: Environment<H>): Work<readonly HistoryEntry[]> {
   const name = `${table}_log`
   const columns = yield* settled(
-    driver.query("SELECT name FROM pragma_table_info(?, 'main')", [name]),
+    driver.query("SELECT name FROM unshadowed.pragma_table_info(?, 'main')", [name]),
   )
   if (!columns.some((column) => column['name'] === 'action')) return []
   const rows = yield* settled(

@@ -60,7 +60,7 @@ export function* isCurrent<H>(env: Environment<H>, registry: Registry<H>): Work<
 export function* readLedger<H>({ driver, table, ledger }: Environment<H>): Work<LedgerState> {
   const unmanaged = yield* hasTables(driver, table)
   const columns = yield* settled(
-    driver.query("SELECT name FROM pragma_table_info(?, 'main')", [table]),
+    driver.query("SELECT name FROM unshadowed.pragma_table_info(?, 'main')", [table]),
   )
   if (columns.length === 0) return { kind: 'absent', unmanaged }
   const names = columns.map((column) => String(column['name']))

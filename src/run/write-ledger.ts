@@ -116,7 +116,7 @@ function* readyLog<H>({ driver, table }: Environment<H>): Work<string> {
     ),
   )
   const columns = yield* settled(
-    driver.query("SELECT name FROM pragma_table_info(?, 'main')", [name]),
+    driver.query("SELECT name FROM unshadowed.pragma_table_info(?, 'main')", [name]),
   )
   if (!columns.some((column) => column['name'] === 'duration_ms'))
     yield* settled(driver.execute(`ALTER TABLE ${log} ADD COLUMN duration_ms INTEGER`))

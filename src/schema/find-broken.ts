@@ -40,7 +40,9 @@ function* statementFor(database: GateDatabase, object: SchemaObject): Work<strin
 function* someColumn(database: GateDatabase, table: string): Work<string> {
   try {
     const [row] = yield* settled(
-      database.query('SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0 LIMIT 1', [table]),
+      database.query('SELECT name FROM unshadowed.pragma_table_xinfo(?) WHERE hidden = 0 LIMIT 1', [
+        table,
+      ]),
     )
     return quoteIdentifier(String(row?.['name']))
   } catch (error) {

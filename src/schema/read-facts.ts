@@ -7,14 +7,14 @@ import { foldCase } from '../sql/names.js'
 const AT_ONCE = 100
 
 const COLUMNS = `SELECT m.name AS "table", c.name AS name, c.type AS type, c."notnull" AS required, c.dflt_value AS value, c.pk AS pk, c.hidden AS hidden
-FROM m, pragma_table_xinfo(m.name, 'main') c ORDER BY m.name, c.cid`
+FROM m, unshadowed.pragma_table_xinfo(m.name, 'main') c ORDER BY m.name, c.cid`
 
 const KEYS = `SELECT m.name AS "table", i.name AS name, i.origin AS origin, x.name AS "column", x."desc" AS backwards, x.coll AS collation
-FROM m, pragma_index_list(m.name, 'main') i, pragma_index_xinfo(i.name, 'main') x
+FROM m, unshadowed.pragma_index_list(m.name, 'main') i, unshadowed.pragma_index_xinfo(i.name, 'main') x
 WHERE i.origin <> 'c' AND x.key = 1 ORDER BY m.name, i.name, x.seqno`
 
 const FOREIGN_KEYS = `SELECT m.name AS "table", f.id AS name, f."table" AS parent, f."from" AS "column", f."to" AS target, f.on_update AS updated, f.on_delete AS deleted
-FROM m, pragma_foreign_key_list(m.name, 'main') f ORDER BY m.name, f.id, f.seq`
+FROM m, unshadowed.pragma_foreign_key_list(m.name, 'main') f ORDER BY m.name, f.id, f.seq`
 
 type Row = Readonly<Record<string, unknown>>
 

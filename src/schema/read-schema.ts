@@ -79,7 +79,9 @@ function* readShadows(source: SchemaSource, rows: readonly MasterRow[]): Work<Se
   if (!rows.some(({ sql }) => sql !== null && virtualModule(sql) !== undefined)) return shadows
   try {
     const found = yield* settled(
-      source.query("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'"),
+      source.query(
+        "SELECT name FROM unshadowed.pragma_table_list WHERE schema = 'main' AND type = 'shadow'",
+      ),
     )
     for (const { name } of found) shadows.add(foldCase(String(name)))
   } catch {

@@ -44,6 +44,13 @@ const cases: readonly (readonly [
     "const a = 'pages/home/a'",
   ],
   [
+    'no table shadows a function',
+    rules.shadowedFunctions,
+    "'SELECT 1 FROM main.pragma_table_info(?)'",
+    'codegen/a.ts:1 "pragma_table_info" can be shadowed; write unshadowed. before it',
+    "db.pragma('x'); 'SELECT json_each_x FROM unshadowed.pragma_table_info(?)'",
+  ],
+  [
     'files say what they are for',
     rules.withoutPurpose,
     'export const a = 1',

@@ -26,6 +26,15 @@ const machinePath = /(?:^|[^\w.*)\]}])\/(?:home|root|work|tmp|Users)\//
 export const machinePaths = (sources: Sources): string[] =>
   linesMatching(sources, machinePath, 'is a path of one machine')
 
+const tableFunction = /(?<!\bunshadowed\.|CREATE TABLE )\b(?:pragma_[a-z]\w*|json_(?:each|tree)\b)/i
+
+/**
+ * Functions that are read as tables, in a place where somebody's table can answer instead: SQLite takes the function only
+ * where it finds no table or view of the name, and in a schema that does not exist there is none.
+ */
+export const shadowedFunctions = (sources: Sources): string[] =>
+  linesMatching(sources, tableFunction, 'can be shadowed; write unshadowed. before it')
+
 function linesMatching(sources: Sources, pattern: RegExp, meaning: string): string[] {
   return [...sources].flatMap(([file, text]) =>
     text.split('\n').flatMap((line, index) => {

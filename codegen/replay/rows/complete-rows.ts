@@ -70,7 +70,10 @@ export const identityOf = ({ withoutRowid, columns }: CatalogTable): string[] =>
 export function removeOrphans(connection: Connection, table: CatalogTable): string | null {
   if (table.foreignKeys.length === 0) return null
   try {
-    const [orphan] = connection.all('SELECT 1 FROM pragma_foreign_key_check(?) LIMIT 1', table.name)
+    const [orphan] = connection.all(
+      'SELECT 1 FROM unshadowed.pragma_foreign_key_check(?) LIMIT 1',
+      table.name,
+    )
     if (!orphan) return null
     deleteOrphans(connection, table)
     return 'FOREIGN KEY constraint failed'

@@ -74,7 +74,7 @@ const isHarmless = ({ verb, tokens }: Effect): boolean =>
 function orphansIn(connection: Connection, { name, foreignKeys }: CatalogTable): Orphans[] {
   try {
     const rows = connection.all(
-      'SELECT fkid, count(*) FROM pragma_foreign_key_check(?) GROUP BY fkid',
+      'SELECT fkid, count(*) FROM unshadowed.pragma_foreign_key_check(?) GROUP BY fkid',
       name,
     )
     return rows.flatMap(([id = 0, count = 0]) => {

@@ -12,7 +12,7 @@ import { foldCase } from '../../../src/sql/names.js'
 export type TablesNow = () => ReadonlyMap<string, CatalogTable>
 
 const FOUND = `SELECT name, sql FROM sqlite_master
-  WHERE type = 'table' AND sql NOT NULL AND name COLLATE NOCASE IN (SELECT value FROM json_each(?))`
+  WHERE type = 'table' AND sql NOT NULL AND name COLLATE NOCASE IN (SELECT value FROM unshadowed.json_each(?))`
 
 /**
  * The ordinary tables that a half can have touched, and those that pointed at one before. Foreign keys of tables that are

@@ -80,7 +80,7 @@ function read(handle: ClientHandle, own: number): Reading {
 /** A key whose parent columns are not unique makes SQLite refuse the whole check. */
 function countViolations(handle: ClientHandle): number | null {
   try {
-    return number(handle, 'SELECT count(*) FROM pragma_foreign_key_check')
+    return number(handle, 'SELECT count(*) FROM unshadowed.pragma_foreign_key_check')
   } catch {
     return null
   }

@@ -27,7 +27,7 @@ export function describeDatabase(handle: ClientHandle, kind: 'file' | 'missing')
   }
 }
 
-const TABLES = `SELECT count(*) FROM pragma_table_list
+const TABLES = `SELECT count(*) FROM unshadowed.pragma_table_list
   WHERE schema = 'main' AND type IN ('table', 'virtual') AND name NOT LIKE 'sqlite~_%' ESCAPE '~'`
 
 const OBJECTS = `SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite~_%' ESCAPE '~'`

@@ -49,7 +49,7 @@ function* refuseLock<H>(
   if (column === undefined) return
   const lock = `${name}_lock`
   const there = yield* settled(
-    driver.query("SELECT name FROM pragma_table_info(?, 'main')", [lock]),
+    driver.query("SELECT name FROM unshadowed.pragma_table_info(?, 'main')", [lock]),
   )
   if (!there.some((one) => one['name'] === column)) return
   const held = yield* settled(

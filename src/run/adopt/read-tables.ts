@@ -12,7 +12,7 @@ export function* readTables<H>(
   const places = names.map(() => '?').join(', ')
   const rows = yield* settled(
     driver.query(
-      `SELECT m.name AS "table", c.name AS "column" FROM sqlite_master m JOIN pragma_table_info(m.name, 'main') c WHERE m.type = 'table' AND m.name COLLATE NOCASE IN (${places})`,
+      `SELECT m.name AS "table", c.name AS "column" FROM sqlite_master m JOIN unshadowed.pragma_table_info(m.name, 'main') c WHERE m.type = 'table' AND m.name COLLATE NOCASE IN (${places})`,
       names,
     ),
   )

@@ -125,7 +125,7 @@ function* columnNames<H>(
 ): Work<readonly string[]> {
   const rows = yield* settled(
     driver.query(
-      `SELECT name FROM pragma_table_xinfo(?, 'main') WHERE hidden IN (${hidden}) ORDER BY cid`,
+      `SELECT name FROM unshadowed.pragma_table_xinfo(?, 'main') WHERE hidden IN (${hidden}) ORDER BY cid`,
       [table],
     ),
   )

@@ -21,7 +21,10 @@ export const toolkit: Toolkit = (host: ToolkitHost<unknown> & Pick<Context, 'pro
 
 function* columns<H>({ driver }: Environment<H>, table: string): Work<string[]> {
   const rows = yield* settled(
-    driver.query('SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid', [table]),
+    driver.query(
+      'SELECT name FROM unshadowed.pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid',
+      [table],
+    ),
   )
   return rows.map((row) => String(row['name']))
 }

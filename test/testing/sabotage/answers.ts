@@ -1,4 +1,5 @@
 // Drivers that say something untrue of themselves, run the wrong text, or answer the wrong rows.
+import type { Value } from '../../../src/database/driver.js'
 import { splitStatements } from '../../../src/schema/split-statements.js'
 import { answering, binding, hiding, type Saboteur } from './saboteur.js'
 
@@ -159,6 +160,14 @@ export const answers: readonly Saboteur[] = [
         })
       })(driver, driver.handle)
     },
+  ],
+  [
+    'looks for functions where tables are',
+    'query: it finds a function of SQLite in a schema that does not exist, whatever tables have its name',
+    (driver) => ({
+      query: (sql: string, parameters?: readonly Value[]) =>
+        driver.query(sql.replaceAll('unshadowed.', ''), parameters),
+    }),
   ],
   [
     'throws its own errors from query',

@@ -92,6 +92,17 @@ export const query: readonly Promised[] = [
     },
   },
   {
+    promise:
+      'it finds a function of SQLite in a schema that does not exist, whatever tables have its name',
+    async tryOut(stage) {
+      const driver = await stage.open()
+      await driver.execute('CREATE TABLE a (x)')
+      await driver.execute('CREATE TABLE pragma_table_info (name)')
+      const sql = "SELECT name FROM unshadowed.pragma_table_info('a', 'main')"
+      expectEqual(await driver.query(sql), [{ name: 'x' }], 'the columns of a table')
+    },
+  },
+  {
     promise: "it throws the client's own error",
     tryOut: (stage) => expectOwnError(stage, (driver, sql) => driver.query(sql)),
   },

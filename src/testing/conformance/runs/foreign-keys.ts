@@ -31,7 +31,10 @@ export const foreignKeys: readonly Promised[] = [
       const driver = await enforcing(stage)
       await managerOf(driver, historyOf(FAMILY, REBUILD)).migrate()
       expectEqual(await columnOf(driver, 'SELECT id FROM child'), [10, 20], 'the list of children')
-      const columns = await columnOf(driver, "SELECT name FROM pragma_table_info('parent')")
+      const columns = await columnOf(
+        driver,
+        "SELECT name FROM unshadowed.pragma_table_info('parent')",
+      )
       expectEqual(columns, ['id', 'name'], 'the list of columns of the rebuilt table')
     },
   },
