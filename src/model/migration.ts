@@ -32,7 +32,9 @@ export interface Context {
   columns(table: string): string[]
   /**
    * Rebuilds a table by SQLite's documented procedure: create the new one, copy by column name, drop the old one,
-   * rename, recreate indexes, triggers and views.
+   * rename, recreate indexes, triggers and views. Rowids, statistics and what AUTOINCREMENT has given out are kept.
+   * Refused while a TEMP table or view hides one of these names, and where a full-text index with the table as its
+   * content would no longer find its rows.
    */
   rebuild(table: string, options: RebuildOptions): void
   /**

@@ -19,7 +19,8 @@ const NAME = /"(?:[^"]|"")*"|'(?:[^']|'')*'|`(?:[^`]|``)*`|\[[^\]]*\]|[\w$\x80-\
 const OPTIONAL = `(?:IF${GAP}(?:NOT${GAP})?EXISTS${GAP})?`
 const TABLE = `TABLE${GAP}${OPTIONAL}(?:(?:${NAME})${GAP}\\.${GAP})?(${NAME})`
 const DROP = RegExp(`^DROP${GAP}${TABLE}`, 'i')
-const CREATE = RegExp(`^CREATE${GAP}${TABLE}`, 'i')
+/** Finds the name of the table, as it is written, and where it ends. */
+export const CREATE = RegExp(`^CREATE${GAP}${TABLE}`, 'i')
 const RENAME = RegExp(`^ALTER${GAP}${TABLE}${GAP}RENAME${GAP}TO${GAP}(${NAME})`, 'i')
 const REFERENCES = RegExp(`${COMMENT}|\\bREFERENCES${GAP}(${NAME})`, 'gi')
 

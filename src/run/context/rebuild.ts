@@ -1,21 +1,22 @@
 // `ctx.rebuild`: a new table in the place of an old one, by the procedure of
 // https://www.sqlite.org/lang_altertable.html#otheralter (the numbers below are its steps). The runner has done 1, 2,
-// 11 and 12 around the step: foreign keys off, transaction, commit, foreign keys on; and it does 10, the check.
+// 11 and 12 around the step: foreign keys off, transaction, commit, foreign keys on; and it does 10, the check. Every
+// name is said with its schema where the grammar allows it: without one, TEMP objects come first.
 import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { foreignKeysEnforcedDrop } from '../../errors/run.js'
 import { rebuildInvalid } from '../../errors/usage.js'
 import type { RebuildOptions } from '../../model/migration.js'
+import { isSameName, quoteIdentifier as quoted, unquote } from '../../sql/names.js'
 import type { Environment } from '../environment.js'
 import { reasonOf } from '../faults.js'
+import { CREATE } from '../inspect.js'
 import { whereOf } from '../task.js'
 import type { ToolkitHost } from './context.js'
-import { foldCase, quoteIdentifier, unquote } from '../../sql/names.js'
+import { copyOf } from './rebuild-copy.js'
+import { surroundingsOf, type Definition } from './rebuild-objects.js'
 
-const NAME =
-  /^\s*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?("(?:[^"]|"")+"|`(?:[^`]|``)+`|\[[^\]]+\]|[\w$\x80-\uffff]+)/i
-
-/** Rebuilds a table; indexes, triggers and views come back as they were, and so does the AUTOINCREMENT watermark. */
+/** Rebuilds a table; what hangs on it comes back as it was, and so do its rowids, its statistics and its watermark. */
 export function* rebuild<H>(
   { env, task, inspect }: ToolkitHost<H>,
   table: string,
@@ -24,157 +25,93 @@ export function* rebuild<H>(
   inspect(create)
   if (task.entry.foreignKeys === 'enforce')
     throw new LockstepError(foreignKeysEnforcedDrop(whereOf(task), table))
-  const [head, named] = NAME.exec(create) ?? []
-  if (head === undefined || named === undefined || foldCase(unquote(named)) !== foldCase(table))
+  const body = bodyOf(create, table)
+  const helper = `lockstep_new_${table}`
+  // 3. Remember the indexes, triggers and views. Views and triggers elsewhere that name the table would stop the rename.
+  const around = yield* surroundingsOf(env, table, helper)
+  const { all, attached } = around
+  // 4. Create the new table under a temporary name; what does not fit is refused before anything else changes.
+  yield* run(env, `CREATE TABLE main.${quoted(helper)}${body}`)
+  const copying = yield* orDrop(env, helper, copyOf(env, { table, helper, copy, ...around }))
+  for (const { owner, type, name } of attached)
+    if (type !== 'index') yield* run(env, `DROP ${type} IF EXISTS ${owner}.${quoted(name)}`)
+  // 5. Copy by name.
+  if (/\bAUTOINCREMENT\b/i.test(create)) yield* keepWatermark(env, [helper, table], all)
+  yield* run(env, copying)
+  // 6. and 7. Drop the old table, rename the new one: never the other way round, which would re-point references.
+  yield* keepStatistics(env, [helper, table], all)
+  yield* run(env, `DROP TABLE main.${quoted(table)}`)
+  yield* run(env, `ALTER TABLE main.${quoted(helper)} RENAME TO ${quoted(table)}`)
+  // 8. and 9. Recreate what was remembered; triggers last, since some of them belong to views.
+  for (const one of attached) if (one.type !== 'trigger') yield* recreate(env, table, one)
+  for (const one of attached) if (one.type === 'trigger') yield* recreate(env, table, one)
+  if (yield* keepStatistics(env, [table, helper], all))
+    yield* run(env, 'ANALYZE main.sqlite_master')
+}
+
+/** What follows the name in the statement that makes the new table. */
+function bodyOf(create: string, table: string): string {
+  const text = create.trimStart()
+  const [head = '', named] = CREATE.exec(text) ?? []
+  const qualified = head
+    .slice(0, -(named?.length ?? 0))
+    .trimEnd()
+    .endsWith('.')
+  if (!named || qualified || !isSameName(unquote(named), table))
     throw new LockstepError(
       rebuildInvalid(table, 'create must be a CREATE TABLE statement for the same table'),
     )
-  const temporary = `lockstep_new_${table}`
-  // 3. Remember the indexes, triggers and views. Views and triggers elsewhere that name the table would stop the rename.
-  const attached = yield* definitions(env, table)
-  for (const one of attached)
-    if (one.type !== 'index')
-      yield* run(env, `DROP ${one.type} IF EXISTS ${quoteIdentifier(one.name)}`)
-  // 4. Create the new table under a temporary name.
-  yield* run(
-    env,
-    head.slice(0, -named.length) + quoteIdentifier(temporary) + create.slice(head.length),
-  )
-  // 5. Copy by name.
-  yield* copyRows(env, table, temporary, copy)
-  const sequence = yield* watermark(env, table)
-  // 6. and 7. Drop the old table, rename the new one: never the other way round, which would re-point references.
-  yield* run(env, `DROP TABLE ${quoteIdentifier(table)}`)
-  yield* run(env, `ALTER TABLE ${quoteIdentifier(temporary)} RENAME TO ${quoteIdentifier(table)}`)
-  if (sequence !== undefined) yield* keepWatermark(env, table, sequence)
-  // 8. and 9. Recreate what was remembered; triggers last, since some of them belong to views.
-  for (const one of attached) if (one.type !== 'trigger') yield* recreate(env, table, one)
-  for (const one of attached) if (one.type === 'trigger') yield* run(env, one.sql)
+  return text.slice(head.length)
 }
 
-interface Definition {
-  readonly type: string
-  readonly name: string
-  readonly sql: string
+/** A refusal leaves nothing behind, also for code that catches it. */
+function* orDrop<H, T>(env: Environment<H>, helper: string, work: Work<T>): Work<T> {
+  try {
+    return yield* work
+  } catch (error) {
+    yield* run(env, `DROP TABLE main.${quoted(helper)}`)
+    throw error
+  }
 }
 
-/** The table's own indexes and triggers, and every view and every trigger whose text mentions it, in order of creation. */
-function* definitions<H>({ driver }: Environment<H>, table: string): Work<readonly Definition[]> {
-  const rows = yield* settled(
-    driver.query(
-      `SELECT type, name, sql, tbl_name = ? COLLATE NOCASE AS own FROM sqlite_master WHERE sql IS NOT NULL AND type <> 'table' ORDER BY rowid`,
-      [table],
-    ),
-  )
-  const all = rows as unknown as (Definition & { readonly own: number })[]
-  const found = all.filter(
-    ({ type, sql, own }) => own === 1 || (type !== 'index' && mentions(sql, table)),
-  )
-  const views = all.filter(({ type }) => type !== 'index')
-  return dependents(found, views)
-}
+const has = (all: readonly Definition[], name: string): boolean =>
+  all.some((one) => one.owner === 'main' && one.name === name)
 
-const mentions = (sql: string, name: string): boolean => foldCase(sql).includes(foldCase(name))
-
-/** Views over such views, and their triggers, stand in the way as well. */
-function dependents(
-  found: readonly Definition[],
-  views: readonly Definition[],
-): readonly Definition[] {
-  const names = new Set(found.map((one) => one.name))
-  const more = views.filter(
-    ({ name, sql }) =>
-      !names.has(name) && found.some((other) => other.type === 'view' && mentions(sql, other.name)),
-  )
-  return more.length === 0 ? found : dependents([...found, ...more], views)
-}
-
-function* copyRows<H>(
-  env: Environment<H>,
-  from: string,
-  to: string,
-  copy: Readonly<Record<string, string>>,
-): Work<void> {
-  const old = new Set((yield* columnNames(env, from, READABLE)).map((name) => foldCase(name)))
-  if (old.size === 0) throw new LockstepError(rebuildInvalid(from, 'there is no such table'))
-  const columns = (yield* columnNames(env, to, WRITABLE)).filter(
-    (name) => Object.hasOwn(copy, name) || old.has(foldCase(name)),
-  )
-  const unknown = Object.keys(copy).find((name) => !columns.includes(name))
-  if (unknown !== undefined)
-    throw new LockstepError(rebuildInvalid(from, `the new table has no column ${unknown}`))
-  const targets = columns.map(quoteIdentifier).join(', ')
-  const values = columns
-    .map((name) => (Object.hasOwn(copy, name) ? copy[name] : quoteIdentifier(name)))
-    .join(', ')
-  if (columns.length > 0)
-    yield* run(
-      env,
-      `INSERT INTO ${quoteIdentifier(to)} (${targets}) SELECT ${values} FROM ${quoteIdentifier(from)}`,
-    )
-}
-
-/** `hidden` in table_xinfo is 1 for the hidden columns of virtual tables, 2 and 3 for generated ones. */
-const READABLE = '0, 2, 3'
-const WRITABLE = '0'
-
-function* columnNames<H>(
+/** Without this, ids of deleted rows would be given out again. Renaming a table renames its watermark. */
+function* keepWatermark<H>(
   { driver }: Environment<H>,
-  table: string,
-  hidden: string,
-): Work<readonly string[]> {
-  const rows = yield* settled(
-    driver.query(
-      `SELECT name FROM unshadowed.pragma_table_xinfo(?, 'main') WHERE hidden IN (${hidden}) ORDER BY cid`,
-      [table],
-    ),
-  )
-  return rows.map((row) => String(row['name']))
+  [to, from]: readonly [string, string],
+  all: readonly Definition[],
+): Work<void> {
+  if (!has(all, 'sqlite_sequence')) return
+  const insert =
+    'INSERT INTO main.sqlite_sequence (name, seq) SELECT ?, seq FROM main.sqlite_sequence WHERE name = ? COLLATE NOCASE'
+  yield* settled(driver.query(insert, [to, from]))
 }
 
-/** As text: a client may read great numbers inexactly, and write any number as a real one. */
-function* watermark<H>(env: Environment<H>, table: string): Work<string | undefined> {
-  const [exists] = yield* settled(
-    env.driver.query("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'"),
-  )
-  if (!exists) return undefined
-  const [row] = yield* settled(
-    env.driver.query(
-      'SELECT CAST(seq AS TEXT) AS seq FROM sqlite_sequence WHERE name = ? COLLATE NOCASE',
-      [table],
-    ),
-  )
-  return row?.['seq'] as string | undefined
-}
-
-/** Without this, ids of deleted rows would be given out again. */
-function* keepWatermark<H>(env: Environment<H>, table: string, sequence: string): Work<void> {
-  const changed = yield* settled(
-    env.driver.query(
-      'UPDATE sqlite_sequence SET seq = max(seq, CAST(? AS INTEGER)) WHERE name = ? COLLATE NOCASE RETURNING 1',
-      [sequence, table],
-    ),
-  )
-  const [definition] = yield* settled(
-    env.driver.query('SELECT sql FROM sqlite_master WHERE name = ?', [table]),
-  )
-  if (changed.length > 0 || !/\bAUTOINCREMENT\b/i.test(String(definition?.['sql']))) return
-  yield* settled(
-    env.driver.query('INSERT INTO sqlite_sequence (name, seq) VALUES (?, CAST(? AS INTEGER))', [
-      table,
-      sequence,
-    ]),
-  )
+/** Dropping a table deletes what ANALYZE has found out, but not under another name. Answers whether there is any. */
+function* keepStatistics<H>(
+  { driver }: Environment<H>,
+  [to, from]: readonly [string, string],
+  all: readonly Definition[],
+): Work<boolean> {
+  const tables = ['sqlite_stat1', 'sqlite_stat4'].filter((name) => has(all, name))
+  for (const name of tables)
+    yield* settled(
+      driver.query(`UPDATE main.${name} SET tbl = ? WHERE tbl = ? COLLATE NOCASE`, [to, from]),
+    )
+  return tables.length > 0
 }
 
 /** What SQLite says of an index over a column that the new table lacks does not name the index. */
 function* recreate<H>(
   env: Environment<H>,
   table: string,
-  { type, name, sql }: Definition,
+  { owner, type, name, sql }: Definition,
 ): Work<void> {
   try {
-    yield* run(env, sql)
+    // SQLite keeps the statement without the name of its schema, and in this form.
+    yield* run(env, sql.replace(/^CREATE (?:UNIQUE )?\w+ /i, `$&${owner}.`))
   } catch (error) {
     const reason = reasonOf(error)
     if (type !== 'index' || !reason.includes('no such column')) throw error

@@ -7,6 +7,7 @@ import { toolkit } from '../../../src/run/context/toolkit.js'
 import { databases } from '../../support/databases.js'
 import { errorOf } from '../../support/error-of.js'
 import { registryOf } from '../../support/registry.js'
+import { all, rebuild } from './rebuilt.js'
 
 const files = databases()
 
@@ -18,13 +19,9 @@ function rebuilt(
 ): Database.Database {
   const db = files.open()
   db.exec(setup)
-  const given = typeof options === 'string' ? { create: options } : options
-  migrate(db, registryOf({ toolkit, up: (_, ctx) => ctx.rebuild(table, given) }), {
-    onUnmanaged: 'allow',
-  })
+  rebuild(db, table, options)
   return db
 }
-const all = (db: Database.Database, sql: string): unknown[] => db.prepare(sql).raw().all()
 const objects = (db: Database.Database, type: string): unknown[] =>
   db
     .prepare(
@@ -251,6 +248,69 @@ describe('what hangs on the table', () => {
     expect(all(db, 'SELECT "table" FROM pragma_foreign_key_list(\'c\')')).toEqual([['t']])
     db.exec('DELETE FROM t WHERE id = 1')
     expect(all(db, 'SELECT count(*) FROM c')).toEqual([[0]])
+  })
+  test('statistics, which the connection goes on using', () => {
+    const db = rebuilt(
+      `CREATE TABLE T (a, b); CREATE INDEX one ON t (a); CREATE INDEX two ON t (b); CREATE TABLE u (a UNIQUE);
+       WITH n (i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i < 999) INSERT INTO t SELECT i % 2, i FROM n;
+       INSERT INTO u VALUES (1); ANALYZE`,
+      't',
+      'CREATE TABLE t (a, b, c)',
+    )
+    const statistics = all(db, 'SELECT tbl, idx, stat FROM sqlite_stat1 ORDER BY idx')
+    expect(statistics).toEqual([
+      ['t', 'one', '1000 500'],
+      ['u', 'sqlite_autoindex_u_1', '1 1'],
+      ['t', 'two', '1000 1'],
+    ])
+    expect(
+      all(db, "SELECT DISTINCT tbl FROM sqlite_stat4 WHERE idx <> 'sqlite_autoindex_u_1'"),
+    ).toEqual([['t']])
+    expect(
+      JSON.stringify(all(db, 'EXPLAIN QUERY PLAN SELECT * FROM t WHERE a = 1 AND b = 1')),
+    ).toContain('two')
+  })
+  test('triggers fire in the order in which they did', () => {
+    const trigger = (name: string, on: string, also = ''): string =>
+      `CREATE TRIGGER ${name} AFTER INSERT ON ${on} BEGIN INSERT INTO fired VALUES ('${name}'); ${also} END;`
+    const setup = `CREATE TABLE t (a); CREATE TABLE u (a); CREATE TABLE fired (name);
+      ${trigger('a', 'u', 'DELETE FROM t;')} ${trigger('b', 'u')} ${trigger('c', 't')} ${trigger('d', 't')}`
+    const order = (db: Database.Database): unknown[] => {
+      db.exec('DELETE FROM fired; INSERT INTO u VALUES (1); INSERT INTO t (a) VALUES (1)')
+      return all(db, 'SELECT name FROM fired')
+    }
+    const untouched = files.open()
+    untouched.exec(setup)
+    expect(order(rebuilt(setup, 't', 'CREATE TABLE t (a, b)'))).toEqual(order(untouched))
+  })
+  test('what names it with quotes in its name', () => {
+    const db = rebuilt(
+      `CREATE TABLE "a""b" (x); CREATE VIEW v AS SELECT x FROM "a""b"; CREATE VIEW w AS SELECT x FROM \`a"b\``,
+      'a"b',
+      'CREATE TABLE "a""b" (x, y)',
+    )
+    expect(objects(db, 'view')).toEqual(['v', 'w'])
+  })
+  test('the texts of what is made again are as they were', () => {
+    const setup = `CREATE TABLE t (a); CREATE TABLE u (a);
+      CREATE UNIQUE INDEX IF NOT EXISTS i /* why */ ON t (a) WHERE a > 1;
+      CREATE INDEX main."CREATE INDEX x" ON t (a COLLATE NOCASE DESC);
+      CREATE TRIGGER IF NOT EXISTS main.g AFTER UPDATE OF a ON t WHEN new.a > 1 BEGIN DELETE FROM u; -- so
+      END;
+      CREATE VIEW v (one) AS /* see */ SELECT a FROM t`
+    const texts =
+      "SELECT type, name, sql FROM sqlite_master WHERE type <> 'table' AND sql NOT NULL ORDER BY name"
+    const untouched = files.open()
+    untouched.exec(setup)
+    expect(all(rebuilt(setup, 't', 'CREATE TABLE t (a, b)'), texts)).toEqual(all(untouched, texts))
+  })
+  test('STRICT, WITHOUT ROWID, constraints and comments of the new table', () => {
+    const create =
+      'CREATE TABLE t (a TEXT /* why */ NOT NULL PRIMARY KEY, b INT CHECK (b > 0)) STRICT, WITHOUT ROWID'
+    const db = rebuilt("CREATE TABLE t (a, b); INSERT INTO t VALUES ('x', 1)", 't', create)
+    expect(all(db, "SELECT sql FROM sqlite_master WHERE name = 't'")).toEqual([
+      [create.replace('TABLE t', 'TABLE "t"')],
+    ])
   })
   test('what only sounds like it is as it was', () => {
     const db = rebuilt(

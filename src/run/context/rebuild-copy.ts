@@ -1,0 +1,94 @@
+// What `ctx.rebuild` copies: columns by name, and with them the rowids, by which full-text indexes find their rows.
+import { settled, type Work } from '../../database/outcome.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { rebuildInvalid } from '../../errors/usage.js'
+import { externalContent } from '../../schema/external-content.js'
+import { foldCase, isSameName, quoteIdentifier as quoted } from '../../sql/names.js'
+import type { Environment } from '../environment.js'
+import type { Surroundings } from './rebuild-objects.js'
+
+/** A table and the new one that is to take its place. */
+export interface Copying extends Surroundings {
+  readonly table: string
+  readonly helper: string
+  /** The expressions of the author. */
+  readonly copy: Readonly<Record<string, string>>
+}
+
+/** The statement that copies the rows. Throws `REBUILD_INVALID` when they cannot be copied like this. */
+export function* copyOf<H>(env: Environment<H>, copying: Copying): Work<string> {
+  const { table, helper, copy } = copying
+  const refuse = (reason: string): LockstepError => new LockstepError(rebuildInvalid(table, reason))
+  const old = yield* columnsOf(env, table)
+  const fresh = yield* columnsOf(env, helper)
+  const filled = fresh.filter(
+    ({ name, hidden }) => hidden === 0 && (Object.hasOwn(copy, name) || isRead(named(old, name))),
+  )
+  const unknown = Object.keys(copy).find((name) => !filled.some((one) => one.name === name))
+  if (unknown !== undefined) throw refuse(`the new table has no column ${unknown}`)
+  const keyed = filled.some((column) => column.rowid === 1)
+  const [to, from] = keyed ? [] : [aliasIn(fresh), aliasIn(old)]
+  const isKept = (key: string): boolean =>
+    named(filled, key)
+      ? keyed || from !== undefined || !ALIASES.has(foldCase(key))
+      : isRowid(old, key) && isRowid(fresh, key)
+  const losing = indexesOver(copying).find(({ key }) => !isKept(key))
+  if (losing)
+    throw refuse(`the index ${losing.index} would no longer find its rows by their ${losing.key}`)
+  const numbers = to !== undefined && from !== undefined ? [[to, from]] : []
+  const values = filled.map(({ name }) => [
+    quoted(name),
+    Object.hasOwn(copy, name) ? copy[name] : quoted(name),
+  ])
+  const pairs = [...numbers, ...values]
+  if (pairs.length === 0) throw refuse('nothing of its rows would be copied')
+  const [targets, sources] = [0, 1].map((side) => pairs.map((pair) => pair[side]).join(', '))
+  return `INSERT INTO main.${quoted(helper)} (${targets}) SELECT ${sources} FROM main.${quoted(table)}`
+}
+
+interface Column {
+  readonly name: string
+  /** 1 for the hidden columns of virtual tables, 2 and 3 for generated ones. */
+  readonly hidden: number
+  /** Whether it is the rowid by another name: INTEGER PRIMARY KEY. */
+  readonly rowid: number
+  /** Whether its table is WITHOUT ROWID. */
+  readonly without: number
+}
+
+/** A primary key without an index is the rowid; a table that answers as an index has none. */
+const COLUMNS = `SELECT c.name, c.hidden, c.pk AND NOT EXISTS (SELECT 1 FROM unshadowed.pragma_index_list(t.name, 'main') WHERE origin = 'pk') AS rowid, EXISTS (SELECT 1 FROM unshadowed.pragma_index_info(t.name, 'main')) AS without
+FROM (SELECT ? AS name) t, unshadowed.pragma_table_xinfo(t.name, 'main') c ORDER BY c.cid`
+
+function* columnsOf<H>({ driver }: Environment<H>, table: string): Work<readonly Column[]> {
+  return (yield* settled(driver.query(COLUMNS, [table]))) as unknown as readonly Column[]
+}
+
+const named = (columns: readonly Column[], name: string): Column | undefined =>
+  columns.find((column) => isSameName(column.name, name))
+
+const isRead = (column: Column | undefined): boolean => column !== undefined && column.hidden !== 1
+
+const ALIASES: ReadonlySet<string> = new Set(['rowid', '_rowid_', 'oid'])
+
+/** A name for the rowid that no column takes. */
+const aliasIn = (columns: readonly Column[]): string | undefined =>
+  [...ALIASES].find((name) => !named(columns, name) && isRowid(columns, name))
+
+function isRowid(columns: readonly Column[], name: string): boolean {
+  const column = named(columns, name)
+  return column ? column.rowid === 1 : ALIASES.has(foldCase(name)) && !columns[0]?.without
+}
+
+/** The full-text indexes that find their rows by a column of the table, or by its rowid through a view. */
+function indexesOver({ table, attached, all }: Copying): { index: string; key: string }[] {
+  return all.flatMap(({ owner, name: index, sql }) => {
+    const external = owner === 'main' ? externalContent(sql) : undefined
+    if (!external) return []
+    if (isSameName(external.table, table)) return [{ index, key: external.key }]
+    const view = attached.find(
+      (one) => one.type === 'view' && one.owner === 'main' && isSameName(one.name, external.table),
+    )
+    return view && /\b(?:_?rowid_?|oid)\b/i.test(view.sql) ? [{ index, key: 'rowid' }] : []
+  })
+}

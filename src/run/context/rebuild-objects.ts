@@ -1,0 +1,83 @@
+// What `ctx.rebuild` has to take away and to make again around a table.
+import { settled, type Work } from '../../database/outcome.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { rebuildInvalid } from '../../errors/usage.js'
+import { foldCase, isSameName } from '../../sql/names.js'
+import type { Environment } from '../environment.js'
+
+/** An object that somebody made, and the schema that it is in. */
+export interface Definition {
+  readonly owner: 'main' | 'temp'
+  readonly type: string
+  readonly name: string
+  /** The table of an index or a trigger, else its own name. */
+  readonly table: string
+  readonly sql: string
+}
+
+const objectsIn = (owner: Definition['owner']): string =>
+  `SELECT '${owner}' AS owner, rowid AS place, type, name, tbl_name AS "table", sql FROM ${owner}.sqlite_master WHERE sql NOT NULL`
+
+/** What is around a table that is rebuilt. */
+export interface Surroundings {
+  /** Everything in the database, and in the TEMP schema of the connection. */
+  readonly all: readonly Definition[]
+  /** Of that, what has to be made again. */
+  readonly attached: readonly Definition[]
+}
+
+/** Looks around. Throws `REBUILD_INVALID` where there is no such table, and where one of the names means something else. */
+export function* surroundingsOf<H>(
+  env: Environment<H>,
+  table: string,
+  helper: string,
+): Work<Surroundings> {
+  const all = yield* definitionsIn(env)
+  const main = all.filter(({ owner }) => owner === 'main')
+  const refuse = (reason: string): LockstepError => new LockstepError(rebuildInvalid(table, reason))
+  if (!main.some(({ type, name }) => type === 'table' && isSameName(name, table)))
+    throw refuse('there is no such table')
+  const attached = hangingOn(table, all)
+  const names = attached.filter(({ owner }) => owner === 'main').map(({ name }) => name)
+  const shadow = all.find(
+    ({ owner, type, name }) =>
+      owner === 'temp' &&
+      /^(?:table|view)$/.test(type) &&
+      [table, helper, ...names].some((taken) => isSameName(taken, name)),
+  )
+  if (shadow) throw refuse(`a TEMP ${shadow.type} hides ${shadow.name}`)
+  return { all, attached }
+}
+
+/** All of them, those of the connection's TEMP schema last, each in order of creation. */
+function* definitionsIn<H>({ driver }: Environment<H>): Work<readonly Definition[]> {
+  const query = `${objectsIn('main')} UNION ALL ${objectsIn('temp')} ORDER BY owner, place`
+  return (yield* settled(driver.query(query))) as unknown as readonly Definition[]
+}
+
+/**
+ * The table's own indexes and triggers, every view and trigger whose text mentions it or such a view, and the other
+ * triggers of what these triggers are on: SQLite fires them by the order in which they were made.
+ */
+function hangingOn(table: string, all: readonly Definition[]): readonly Definition[] {
+  const found = new Set<Definition>()
+  const mentioned = new Set([bare(table)])
+  const watched = new Set<string>()
+  const belongs = ({ type, table: on, sql }: Definition): boolean => {
+    if (type === 'index') return isSameName(on, table)
+    if (type === 'trigger' && watched.has(foldCase(on))) return true
+    return type !== 'table' && [...mentioned].some((name) => bare(sql).includes(name))
+  }
+  for (let before = -1; before < found.size;) {
+    before = found.size
+    for (const one of all.filter((each) => !found.has(each) && belongs(each))) {
+      found.add(one)
+      if (one.type === 'view') mentioned.add(bare(one.name))
+      if (one.type === 'trigger') watched.add(foldCase(one.table))
+    }
+  }
+  return all.filter((one) => found.has(one))
+}
+
+/** As it may stand in SQL, whatever quotes are around it or inside. */
+const bare = (text: string): string => foldCase(text).replace(/["`]/g, '')

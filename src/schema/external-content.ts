@@ -1,0 +1,31 @@
+// Full-text indexes over the rows of another table or view, which they find by a number of each row. Pure.
+import { foldCase, unquote } from '../sql/names.js'
+
+/** What an index says of where its text is. */
+export interface ExternalContent {
+  readonly module: 'fts4' | 'fts5'
+  /** The table or view, as it is written. */
+  readonly table: string
+  /** The column with the number of a row, as it is written; `rowid` where nothing else is said. */
+  readonly key: string
+}
+
+const VALUE = /\s*=\s*("(?:[^"]|"")*"|'(?:[^']|'')*'|`(?:[^`]|``)*`|\[[^\]]*\]|[^\s,()]+)/.source
+const MODULE = /^CREATE\s+VIRTUAL\s+TABLE\b[^(]*\bUSING\s+(fts[45])\b/i
+const CONTENT = RegExp(`[(,]\\s*content${VALUE}`, 'i')
+const KEY = RegExp(`[(,]\\s*content_rowid${VALUE}`, 'i')
+
+/** Reads the statement of a virtual table; undefined for all that keep their own text, or none. */
+export function externalContent(sql: string): ExternalContent | undefined {
+  const module = MODULE.exec(sql)?.[1]
+  const table = valueOf(CONTENT, sql)
+  if (!module || !table) return undefined
+  return {
+    module: foldCase(module) as ExternalContent['module'],
+    table,
+    key: valueOf(KEY, sql) || 'rowid',
+  }
+}
+
+/** The value of an option, without its quotes. */
+const valueOf = (option: RegExp, sql: string): string => unquote(option.exec(sql)?.[1] ?? '')
