@@ -20,17 +20,16 @@ export function brokenKeys(line: ReplayLine, catalog: Catalog): BrokenKeys {
   if (tables.length === 0) return new Map()
   const missing = tables.flatMap((table) => parentless(line, catalog, table))
   if (!isAnyBroken(line)) return keysByIdentity(missing)
-  const { violations, unchecked } = perform('sync', countViolations(line.env))
-  const mismatched = [...unchecked].map(([table, message]) => mismatch(catalog, table, message))
-  const violated = [...violations.values()].map(({ table, columns, parent, rows }) => ({
+  const found = perform('sync', countViolations(line.env))
+  const violated = [...found.values()].map(({ table, columns, parent, rows, unchecked }) => ({
     table,
     columns: columns.split(', '),
     parent,
-    rows,
-    message: null,
+    rows: unchecked === null ? rows : 0,
+    message: unchecked,
   }))
   // A key that is wrong itself is told as such, whatever rows there are.
-  return keysByIdentity([...violated, ...mismatched, ...missing])
+  return keysByIdentity([...violated, ...missing])
 }
 
 /** What a half began with and what it led to. */
@@ -117,15 +116,6 @@ const exists = ({ handle }: ReplayLine, name: string): boolean =>
   handle
     .prepare<[string], unknown>('SELECT 1 FROM sqlite_master WHERE name = ? COLLATE NOCASE')
     .get(name) !== undefined
-
-/** SQLite names the two tables of a key that points at nothing unique, and not its columns. */
-function mismatch(catalog: Catalog, table: string, message: string): BrokenKey {
-  const parent = /referencing "(.*)"/s.exec(message)?.[1] ?? ''
-  const object = catalog.get(`table ${foldCase(table)}`)
-  const keys = object?.type === 'table' ? object.foreignKeys : []
-  const key = keys.find((one) => foldCase(one.parent) === foldCase(parent))
-  return { table, columns: key?.columns ?? [], parent, rows: 0, message }
-}
 
 /** What does not hold now and held before, and what holds for fewer rows than before. */
 export function keyFacts(half: RanHalf, before: BrokenKeys, now: BrokenKeys): ForeignKeyBroken[] {

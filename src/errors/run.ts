@@ -124,7 +124,7 @@ export const foreignKeysSwitched = (where: Where): Cause => ({
   facts: { ...where },
 })
 
-/** A step left more foreign-key violations than it found. */
+/** A step left more foreign-key violations than it found, or others. */
 export const foreignKeyViolated = (
   where: Where,
   increases: readonly {
@@ -139,7 +139,7 @@ export const foreignKeyViolated = (
   message: `${title(where)} in ${where.file} leaves rows without their parent: ${increases
     .map(
       (one) =>
-        `${one.more} in ${one.table} (${one.columns}) without ${one.parent}${one.rows.length > 0 ? `, such as rowid ${one.rows.join(', ')}` : ''}`,
+        `${one.more > 0 ? one.more : 'as many as before, but others,'} in ${one.table} (${one.columns}) without ${one.parent}${one.rows.length > 0 ? `, such as rowid ${one.rows.join(', ')}` : ''}`,
     )
     .join('; ')}. ${state(where)}`,
   fix: fixOf(

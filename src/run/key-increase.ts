@@ -5,40 +5,45 @@ import { foreignKeyMismatch, foreignKeyViolated, type Where } from '../errors/ru
 import type { Environment } from './environment.js'
 import { CHECK, type KeyCount, type Violations } from './key-count.js'
 import { foldCase } from '../sql/names.js'
+import { areSameOrphans } from './orphans-of.js'
 
-/** Throws when a constraint has more violations than before, or when one can no longer be checked. */
+/** Throws when a constraint is violated by more rows than before or by others, or when one can no longer be checked. */
 export function* refuseIncrease<H>(
   env: Environment<H>,
   where: Where,
   before: KeyCount,
   after: KeyCount,
 ): Work<void> {
-  yield* refuseUnchecked(env, where, before, after)
-  const renamed = new Set<Violations>()
+  const earlier = yield* earlierOf(env, before, after)
+  for (const [now, was] of earlier)
+    if (now.unchecked !== null && !was?.unchecked)
+      throw new LockstepError(foreignKeyMismatch(where, now.table, now.unchecked))
   const increases = []
-  for (const [key, now] of after.violations) {
-    const known = before.violations.get(key)
-    const was = known ?? (yield* oldName(env, now, [before, after], renamed))
-    if (was) renamed.add(was)
+  for (const [now, was] of earlier) {
+    const { table, parent, columns, targets, fkid } = now
     const more = now.rows - (was?.rows ?? 0)
-    if (more > 0) increases.push({ ...now, more, rows: yield* examples(env, now) })
+    const isOther = more === 0 && was !== undefined && !areSameOrphans(was, now)
+    if (more <= 0 && !isOther) continue
+    const rows = isOther ? [] : yield* examples(env, now)
+    increases.push({ table, parent, columns, targets, fkid, more, rows })
   }
   if (increases.length > 0) throw new LockstepError(foreignKeyViolated(where, increases))
 }
 
-/** A table that could not be checked before, and is gone, may have another name now. */
-function* refuseUnchecked<H>(
+/** Each constraint with what was known of it before, if need be under another name. */
+function* earlierOf<H>(
   env: Environment<H>,
-  where: Where,
   before: KeyCount,
   after: KeyCount,
-): Work<void> {
-  const added = [...after.unchecked].filter(([table]) => !before.unchecked.has(table))
-  const [first] = added
-  if (!first) return
-  const tables = yield* namesOf(env, TABLES)
-  const gone = [...before.unchecked.keys()].filter((table) => !tables.has(foldCase(table)))
-  if (added.length > gone.length) throw new LockstepError(foreignKeyMismatch(where, ...first))
+): Work<Map<Violations, Violations | undefined>> {
+  const earlier = new Map<Violations, Violations | undefined>()
+  const renamed = new Set<Violations>()
+  for (const [key, now] of after) {
+    const was = before.get(key) ?? (yield* oldName(env, now, [before, after], renamed))
+    if (was) renamed.add(was)
+    earlier.set(now, was)
+  }
+  return earlier
 }
 
 const TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
@@ -60,11 +65,11 @@ function* oldName<H>(
   taken: ReadonlySet<Violations>,
 ): Work<Violations | undefined> {
   const found: Violations[] = []
-  for (const [key, was] of before.violations) {
-    if (after.violations.has(key) || taken.has(was)) continue
+  for (const [key, was] of before) {
+    if (after.has(key) || taken.has(was)) continue
     if (yield* isRenamed(env, was, now)) found.push(was)
   }
-  return found.find(({ rows }) => rows === now.rows) ?? found[0]
+  return found.find((was) => was.rows === now.rows && !was.unchecked === !now.unchecked) ?? found[0]
 }
 
 /** Whether one thing has another name, and the old one is gone from the schema; the rest is the same. */
@@ -77,8 +82,10 @@ function* isRenamed<H>(env: Environment<H>, was: Violations, now: Violations): W
   const others = [...isOther, from !== to].filter(Boolean).length
   if (others === 0) return true
   const isSelf = was.table === was.parent && now.table === now.parent
+  // A key that cannot be checked has nothing to hide behind several renamings.
+  const most = was.unchecked && now.unchecked ? 4 : isSelf ? 2 : 1
   // A renaming keeps the place of a key among those of its table, which is another one for another column.
-  if (now.fkid !== was.fkid || others > (isSelf ? 2 : 1)) return false
+  if (now.fkid !== was.fkid || others > most) return false
   const tables = yield* namesOf(env, TABLES)
   return (
     areGone([was.table], [now.table], tables) &&

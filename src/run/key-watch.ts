@@ -16,7 +16,7 @@ export interface KeyWatch<H> {
   forget(): void
 }
 
-const NOTHING: KeyCount = { violations: new Map(), unchecked: new Map() }
+const NOTHING: KeyCount = new Map()
 
 /** Begins watching. Nothing is counted for steps that the build has proven harmless, nor while there are no keys at all. */
 export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
@@ -36,7 +36,7 @@ export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
     *after(task) {
       const only = proven(task)
       if (only === true || (!only && (!counted || !keyed))) return
-      const now = yield* only ? countIn(env, only) : countViolations(env, counted)
+      const now = yield* only ? countIn(env, only) : countViolations(env)
       // A table that the step has just created had no violations before.
       yield* refuseIncrease(env, whereOf(task), only || !counted ? NOTHING : counted, now)
       if (!only) counted = now

@@ -116,14 +116,14 @@ function* integrityProblems<H>(env: Environment<H>, depth: Depth, schema: Schema
 }
 
 function* foreignKeyProblems<H>(env: Environment<H>): Work<Problem[]> {
-  const { violations, unchecked } = yield* countViolations(env)
   const ignored = excludedTables(exclusionsOf(env))
+  const found = [...(yield* countViolations(env)).values()].filter(({ table }) => !ignored(table))
   return [
-    ...[...violations.values()]
-      .filter(({ table }) => !ignored(table))
+    ...found
+      .filter(({ rows }) => rows > 0)
       .map(({ table, columns, parent, rows }) => foreignKeyOrphans(table, columns, parent, rows)),
-    ...[...unchecked]
-      .filter(([table]) => !ignored(table))
-      .map(([table, reason]) => foreignKeyUncheckable(table, reason)),
+    ...found.flatMap(({ table, unchecked }) =>
+      unchecked === null ? [] : [foreignKeyUncheckable(table, unchecked)],
+    ),
   ].map(asError)
 }
