@@ -1,7 +1,19 @@
 import { defineConfig } from 'vitest/config'
 import { ClosingLineReporter } from './test/support/closing-line.js'
+import { SlowestTestsReporter } from './test/support/slowest-tests.js'
 
 const source = (path: string): string => new URL(path, import.meta.url).pathname
+
+/** Tests that start processes, replace modules or set up their folders in a module of their own. */
+const HAZARDS = [
+  'test/{cli,example,fire,package}/**',
+  'test/codegen/{base,generate,renumber}/**',
+  'test/codegen/replay/*',
+  'test/codegen/replay/rows/images-in-projects*',
+  'test/codegen/{histories,proven/proven}*',
+  'test/testing/migrations/**',
+  'test/**/processes*',
+].map((pattern) => `${pattern}.test.ts`)
 
 export default defineConfig({
   resolve: {
@@ -20,12 +32,23 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/fixtures/**'],
     testTimeout: 60_000,
     hookTimeout: 180_000,
     // Many tests wait for processes: a core is not left free for them.
     maxWorkers: '100%',
-    reporters: ['default', new ClosingLineReporter()],
+    reporters: ['default', new SlowestTestsReporter(), new ClosingLineReporter()],
+    projects: [
+      {
+        extends: true,
+        // Loading the compiler anew for each file takes longer than most files themselves.
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/fixtures/**', ...HAZARDS],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'hazards', include: HAZARDS, exclude: ['test/fixtures/**'] } },
+    ],
   },
 })

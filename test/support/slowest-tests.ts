@@ -1,0 +1,25 @@
+// A vitest reporter that names the tests that take longest, so that the suite stays quick.
+import type { Reporter, TestCase, TestModule } from 'vitest/node'
+
+/** How many are named. */
+const COUNT = 10
+
+/** `12.3 s  file > name` of the slowest tests, the slowest first. */
+export const slowest = (modules: readonly TestModule[]): string[] =>
+  modules
+    .flatMap((module) => [...module.children.allTests()])
+    .map((test) => [test.diagnostic()?.duration ?? 0, test] as const)
+    .sort(([one], [other]) => other - one)
+    .slice(0, COUNT)
+    .map(([duration, test]) => `${(duration / 1000).toFixed(1)} s  ${titleOf(test)}`)
+
+const titleOf = ({ module, fullName }: TestCase): string =>
+  `${module.relativeModuleId} > ${fullName}`
+
+/** Prints them at the end of a run of more than one file. */
+export class SlowestTestsReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    if (modules.length > 1)
+      process.stdout.write(`\nSlowest tests:\n${slowest(modules).join('\n')}\n`)
+  }
+}
