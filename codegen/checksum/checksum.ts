@@ -4,6 +4,7 @@ import { describeCode } from './describe-code.js'
 import { describeScript } from './describe-script.js'
 import { digest } from './digest.js'
 import { helperFinder } from './helper-files.js'
+import type { Build } from './module-index.js'
 
 /**
  * Digests the meaning of a migration: `up` together with the options that change how it runs, and `down` by itself.
@@ -18,10 +19,32 @@ export function checksum(
   migration: ParsedMigration,
   discovery: Pick<Discovery, 'helpers'>,
 ): Checksums {
+  return digests(migration, { discovery, build: 'present' })
+}
+
+/**
+ * The digests that earlier builds gave to the same migration, as far as they were others, because those builds saw less of
+ * it: rows of a ledger with one of them are no sign of an edit. Throws as `checksum` does.
+ */
+export function formerChecksums(
+  migration: ParsedMigration,
+  discovery: Pick<Discovery, 'helpers'>,
+  { up, down }: Checksums,
+): string[] {
+  const former = digests(migration, { discovery, build: 'earlier' })
+  return [former.up, former.down ?? ''].filter((one) => one && one !== up && one !== down)
+}
+
+interface Way {
+  readonly discovery: Pick<Discovery, 'helpers'>
+  readonly build: Build
+}
+
+function digests(migration: ParsedMigration, way: Way): Checksums {
   const { up, down } = migration
   if (migration.unreadable || !up)
     throw new TypeError(`${migration.file.file} has no readable up: nothing to digest.`)
-  const describe = (side: Side): string[] => describeSide(side, migration.file.path, discovery)
+  const describe = (side: Side): string[] => describeSide(side, migration.file.path, way)
   return {
     up: digest(['up', ...describeOptions(migration), ...describe(up)]),
     down: down && digest(['down', ...describe(down)]),
@@ -37,9 +60,13 @@ function describeOptions(migration: ParsedMigration): string[] {
   return options
 }
 
-function describeSide(side: Side, path: string, discovery: Pick<Discovery, 'helpers'>): string[] {
+function describeSide(side: Side, path: string, { discovery, build }: Way): string[] {
   if (side.kind === 'sql') return describeScript(side)
   const project = side.node.getProject()
-  const file = project.getSourceFileOrThrow(path).compilerNode
-  return describeCode(side.node.compilerNode, file, helperFinder(project, discovery))
+  return describeCode({
+    root: side.node.compilerNode,
+    file: project.getSourceFileOrThrow(path).compilerNode,
+    findHelper: helperFinder(project, discovery),
+    build,
+  })
 }

@@ -1,8 +1,19 @@
 // The state of a walk over the code of one side, and how what it mentions is remembered. Describes nothing by itself.
 import { ts } from 'ts-morph'
+import { LoadTime } from './at-load.js'
 import { unwrap } from './erased-syntax.js'
-import { constructionOf, membersNamed, ownerOf, workingMembers, type Owner } from './owner.js'
+import {
+  constructionOf,
+  membersAnswering,
+  membersNamed,
+  ownerOf,
+  statementsOf,
+  workingMembers,
+  type Owner,
+} from './owner.js'
 import { leaf } from './digest.js'
+import { loadOrder } from './load-order.js'
+import type { Build } from './module-index.js'
 import { Modules, type FindHelper, type Target } from './resolve-name.js'
 
 /** Names of the code around a place, from the inside out. */
@@ -16,34 +27,64 @@ export interface Walk {
   readonly out: string[]
   readonly modules: Modules
   readonly root: ts.Node
+  /** The file of the migration. */
+  readonly start: ts.SourceFile
+  /** Judges what runs at load; null for the description that builds made which did not ask. */
+  readonly time: LoadTime | null
   readonly owner: Owner | null
   /** What has been mentioned, with its number. The function itself is 0. */
   readonly mentioned: Map<ts.Node, number>
   /** What is mentioned and not described yet. */
   readonly pending: ts.Node[]
+  /** The statements at the top level that have been described, each with its number. */
+  readonly effects: Map<ts.Node, number>
   /** The files whose code takes part, in order. */
   readonly files: Set<ts.SourceFile>
   /** Where the walk is. */
   file: ts.SourceFile
   locals: LocalNames | null
-  /** Whether `this` is the owner here. */
+  /** Whether `this` is the owner here, and whether it is in computed names of members of the class around. */
   ownThis: boolean
+  keyThis: boolean
+  /** Whether the owner as a whole is a value somewhere. */
+  handsOn: boolean
 }
 
-/** A walk that stands before `root`, the function of a side of the migration in `file`. */
-export function startWalk(root: ts.Node, file: ts.SourceFile, findHelper: FindHelper): Walk {
+/** Where a walk begins: at the function of a side of the migration in `file`. */
+export interface Start {
+  readonly root: ts.Node
+  readonly file: ts.SourceFile
+  readonly findHelper: FindHelper
+  readonly build: Build
+}
+
+/** A walk that has not gone anywhere yet. */
+export function startWalk({ root, file, findHelper, build }: Start): Walk {
+  const modules = new Modules(findHelper, build)
   return {
     out: [],
-    modules: new Modules(findHelper),
+    modules,
     root,
+    start: file,
+    time: build === 'earlier' ? null : new LoadTime(modules, loadOrder(file, modules)),
     owner: ownerOf(root),
     mentioned: new Map([[root, 0]]),
     pending: [],
+    effects: new Map(),
     files: new Set([file, root.getSourceFile()]),
     file: root.getSourceFile(),
     locals: null,
     ownThis: true,
+    keyThis: false,
+    handsOn: false,
   }
+}
+
+/** Goes to where a node at the top level or of the owner stands, which is about to be described. */
+export function enter(walk: Walk, node: ts.Node): void {
+  const file = node.getSourceFile()
+  Object.assign(walk, { file, ownThis: node.parent === walk.owner, keyThis: false, locals: null })
+  walk.files.add(file)
 }
 
 /** Writes down that a node is mentioned, and sees to it that it will be described. */
@@ -78,15 +119,25 @@ export const holdsRoot = ({ root, owner }: Walk, target: Target | null): boolean
 /** Mentions the members of the owner that have a name, and what makes an instance of it. */
 export function mentionMember(walk: Walk, name: string): void {
   if (!walk.owner) return
-  for (const member of membersNamed(walk.owner, name)) mention(walk, member)
+  const members = walk.time
+    ? [...membersAnswering(walk.owner, name), ...statementsOf(walk.owner, name)]
+    : membersNamed(walk.owner, name)
+  for (const member of members) mention(walk, member)
   mentionConstruction(walk)
 }
 
 /** Mentions all of the owner that has to do with what the side does. */
 export function mentionOwner(walk: Walk): void {
   if (!walk.owner) return
+  walk.handsOn = true
   for (const member of workingMembers(walk.owner)) mention(walk, member)
   mentionConstruction(walk)
+}
+
+/** Mentions what an object inherits from, for `super`. */
+export function mentionPrototype(walk: Walk): void {
+  if (walk.owner && walk.time)
+    for (const member of membersNamed(walk.owner, '__proto__')) mention(walk, member)
 }
 
 /** A constructor or a static block can change anything about the members. */

@@ -1,13 +1,14 @@
 // Describes syntax by marks and values of our own, so that neither spelling nor the compiler's numbering shows.
 import { ts } from 'ts-morph'
-import type { Walk } from './code-walk.js'
+import { ACTS } from './at-load.js'
+import { enter, type Walk } from './code-walk.js'
 import { describeMark } from './describe-mark.js'
 import { describeMember } from './describe-mention.js'
 import { describeTemplateTexts } from './describe-text.js'
 import { describeValue } from './describe-value.js'
 import { leaf } from './digest.js'
 import { isErased, nameText, unwrap } from './erased-syntax.js'
-import { localNames } from './local-names.js'
+import { localNames, namesInPart } from './local-names.js'
 import { isStatement } from './owner.js'
 import { SHAPES, SIDE, type Part, type Shape } from './shapes.js'
 
@@ -15,6 +16,14 @@ import { SHAPES, SIDE, type Part, type Shape } from './shapes.js'
 export function describeFunction(walk: Walk, root: ts.Node): void {
   if (!ts.isFunctionLike(root)) describeNode(walk, root)
   else describeShape(walk, root, ts.isArrowFunction(root) ? { ...SIDE, name: 'arrow' } : SIDE)
+}
+
+/** Describes what has been mentioned and not described, until nothing is left. */
+export function describePending(walk: Walk): void {
+  for (let node = walk.pending.shift(); node; node = walk.pending.shift()) {
+    enter(walk, node)
+    describeNode(walk, node)
+  }
 }
 
 /** Describes a node and all that is in it. A kind that is not known is described by its source as well. */
@@ -29,16 +38,31 @@ export function describeNode(walk: Walk, given: ts.Node): void {
 }
 
 function describeShape(walk: Walk, node: ts.Node, { name, parts }: Shape): void {
-  const { locals, ownThis } = walk
-  const names = localNames(node)
-  if (names) walk.locals = { names, around: locals }
-  if (bindsThis(node) && node !== walk.root && node.parent !== walk.owner) walk.ownThis = false
+  const { locals, ownThis, keyThis } = walk
   walk.out.push(`(${name}`)
-  for (const part of parts) describePart(walk, node, part)
+  for (const part of parts) {
+    enterPart(walk, node, part, { locals, ownThis, keyThis })
+    describePart(walk, node, part)
+  }
   walk.out.push(')')
-  walk.locals = locals
-  walk.ownThis = ownThis
+  Object.assign(walk, { locals, ownThis, keyThis })
 }
+
+/** Sets what names and `this` stand for in a part of a node; `outside` is what they stand for around it. */
+function enterPart(walk: Walk, node: ts.Node, { of }: Part, outside: Scope): void {
+  const names = walk.time ? namesInPart(node, of) : localNames(node)
+  const binds = bindsThis(node) && node !== walk.root && node.parent !== walk.owner
+  walk.locals = names ? { names, around: outside.locals } : outside.locals
+  walk.ownThis = outside.ownThis && !(binds && !(walk.time && isOutside(of)))
+  if (!walk.time) return
+  if (ts.isClassLike(node)) walk.keyThis = outside.ownThis
+  else if (of === 'name' && ts.isClassLike(node.parent)) walk.ownThis = outside.keyThis
+}
+
+type Scope = Pick<Walk, 'locals' | 'ownThis' | 'keyThis'>
+
+/** The parts of a function or a class that are run by the code around it. */
+const isOutside = (part: string): boolean => /^(decorators|heritageClauses|name)$/.test(part)
 
 const bindsThis = (node: ts.Node): boolean =>
   (ts.isFunctionLike(node) && !ts.isArrowFunction(node)) || ts.isClassLike(node)
@@ -64,12 +88,16 @@ function describeContent(walk: Walk, value: unknown): void {
 
 /** A list that is empty but for types is like none: `new A` is `new A()`. */
 function describeList(walk: Walk, nodes: readonly ts.Node[]): void {
-  const meant = nodes.filter((node) => !isErased(node) && !isStatement(walk.owner, node))
+  const meant = nodes.filter((node) => !isErased(node) && !isMereStatement(walk, node))
   if (meant.length === 0) return void walk.out.push('-')
   walk.out.push('[')
   for (const node of meant) describeNode(walk, node)
   walk.out.push(']')
 }
+
+/** What the constructor only states, unless that does something besides. */
+const isMereStatement = (walk: Walk, node: ts.Node): boolean =>
+  isStatement(walk.owner, node) && walk.time?.of(node, true) !== ACTS
 
 /** A name that mentions nothing. A computed name or a pattern is code like any other. */
 function describeFixedName(walk: Walk, name: ts.Node | undefined, tag: string): void {

@@ -1,6 +1,6 @@
 // Describes what has no parts: names, texts, numbers, regular expressions, key words and signs.
 import { ts } from 'ts-morph'
-import { mentionOwner, type Walk } from './code-walk.js'
+import { mentionOwner, mentionPrototype, type Walk } from './code-walk.js'
 import { describeName } from './describe-mention.js'
 import { describeText } from './describe-text.js'
 import { leaf } from './digest.js'
@@ -29,5 +29,6 @@ function describeToken(walk: Walk, node: ts.Node): boolean {
   if (text === undefined) return false
   walk.out.push(leaf('token', text))
   if (node.kind === ts.SyntaxKind.ThisKeyword && walk.ownThis) mentionOwner(walk)
+  if (node.kind === ts.SyntaxKind.SuperKeyword && walk.ownThis) mentionPrototype(walk)
   return true
 }

@@ -70,3 +70,28 @@ export function nameText(name: ts.Node): string | null {
 /** The value of a number, however it is spelt. */
 export const numberText = (node: ts.NumericLiteral | ts.BigIntLiteral): string =>
   ts.isBigIntLiteral(node) ? String(BigInt(node.text.replace(/n$/, ''))) : String(Number(node.text))
+
+/** Whether an import, or an export from another file, is of types alone. */
+export function isTypeOnly(statement: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
+  if (ts.isExportDeclaration(statement)) {
+    const { exportClause, isTypeOnly } = statement
+    return (
+      isTypeOnly ||
+      (exportClause !== undefined && ts.isNamedExports(exportClause) && onlyTypes(exportClause))
+    )
+  }
+  const clause = statement.importClause
+  if (!clause) return false
+  const { name, namedBindings } = clause
+  if (clause.isTypeOnly) return true
+  return (
+    !name &&
+    namedBindings !== undefined &&
+    ts.isNamedImports(namedBindings) &&
+    onlyTypes(namedBindings)
+  )
+}
+
+/** `import {} from` loads the file, so an empty list is no list of types. */
+const onlyTypes = ({ elements }: ts.NamedImports | ts.NamedExports): boolean =>
+  elements.length > 0 && elements.every(({ isTypeOnly }) => isTypeOnly)

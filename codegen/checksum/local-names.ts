@@ -1,5 +1,6 @@
 // Which names mean something local in a stretch of code, so that they do not mention the module-level ones.
 import { ts } from 'ts-morph'
+import { isErased } from './erased-syntax.js'
 
 /** The names that a node gives to the code inside it; undefined when it opens no scope or gives none. */
 export function localNames(node: ts.Node): ReadonlySet<string> | undefined {
@@ -7,6 +8,32 @@ export function localNames(node: ts.Node): ReadonlySet<string> | undefined {
   const names = new Set<string>()
   collect(node, names)
   return names.size > 0 ? names : undefined
+}
+
+/**
+ * The names that a part of a node sees besides those around the node. The variables of a function are for its body alone,
+ * not for its parameters, and neither are for its computed name; what is only declared for the compiler gives no name.
+ */
+export function namesInPart(node: ts.Node, part: string): ReadonlySet<string> | undefined {
+  const names = localNames(node)
+  if (!names) return undefined
+  if (ts.isFunctionLike(node)) {
+    if (part === 'body') return names
+    return part === 'parameters' ? parameterNames(node) : undefined
+  }
+  if (!ts.isBlock(node) && !ts.isModuleBlock(node)) return names
+  const given = new Set<string>()
+  addStatements(
+    node.statements.filter((statement) => !isErased(statement)),
+    given,
+  )
+  return given
+}
+
+function parameterNames(node: ts.SignatureDeclaration): ReadonlySet<string> {
+  const names = new Set<string>()
+  addParameters(node, names)
+  return names
 }
 
 const SCOPES: ReadonlySet<ts.SyntaxKind> = new Set([
@@ -31,10 +58,14 @@ function collect(node: ts.Node, names: Set<string>): void {
 }
 
 function addFunctionScope(node: ts.SignatureDeclaration, names: Set<string>): void {
+  addParameters(node, names)
+  addHoisted(node, names)
+}
+
+function addParameters(node: ts.SignatureDeclaration, names: Set<string>): void {
   for (const parameter of node.parameters) addName(parameter.name, names)
   if (ts.isFunctionExpression(node)) addName(node.name, names)
   if (!ts.isArrowFunction(node)) names.add('arguments')
-  addHoisted(node, names)
 }
 
 /** `var` belongs to the whole function. There is none in an expression, but in functions of their own. */

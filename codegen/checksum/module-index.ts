@@ -1,7 +1,10 @@
 // What a module declares, imports and exports, read from its top-level statements alone.
 import { ts } from 'ts-morph'
-import { isErased } from './erased-syntax.js'
+import { isErased, isTypeOnly } from './erased-syntax.js'
 import { namesOf } from './local-names.js'
+
+/** Whose description is wanted: that of this build of Lockstep, or of those before it, which saw less. */
+export type Build = 'present' | 'earlier'
 
 /** A name of another module; `*` is all of it. */
 export interface ImportedName {
@@ -24,27 +27,36 @@ export interface ModuleIndex {
   readonly passedOn: readonly string[]
   /** Modules of which nothing is imported by name: `import './_setup.js'`. */
   readonly performed: readonly string[]
+  /** Modules that are loaded, in order; not those of which only types are imported. */
+  readonly loads: readonly string[]
   /** Statements that do something when the module is loaded, in order. */
   readonly effects: readonly ts.Node[]
 }
 
 interface Draft extends ModuleIndex {
+  readonly build: Build
   readonly declared: Map<string, ts.Node[]>
   readonly imported: Map<string, ImportedName>
   readonly exported: Map<string, ExportedName>
   readonly passedOn: string[]
   readonly performed: string[]
+  readonly loads: string[]
   readonly effects: ts.Node[]
 }
 
-/** Indexes a module. In a JSON file the value is the default export. */
-export function indexModule(file: ts.SourceFile): ModuleIndex {
+/**
+ * Indexes a module. In a JSON file the value is the default export. Earlier builds knew only the last of several
+ * declarations of a variable.
+ */
+export function indexModule(file: ts.SourceFile, build: Build): ModuleIndex {
   const draft: Draft = {
+    build,
     declared: new Map(),
     imported: new Map(),
     exported: new Map(),
     passedOn: [],
     performed: [],
+    loads: [],
     effects: [],
   }
   if (file.fileName.endsWith('.json')) addUnnamedDefault(draft, file.statements)
@@ -54,6 +66,7 @@ export function indexModule(file: ts.SourceFile): ModuleIndex {
 
 function addStatement(draft: Draft, statement: ts.Statement): void {
   if (isErased(statement) || isDirective(statement)) return
+  addLoad(draft, statement)
   if (ts.isImportDeclaration(statement)) addImport(draft, statement)
   else if (ts.isExportDeclaration(statement)) addExport(draft, statement)
   else if (ts.isExportAssignment(statement)) addDefault(draft, statement)
@@ -73,6 +86,13 @@ const isNamedDeclaration = (statement: ts.Statement): statement is Declaration =
   ts.isClassDeclaration(statement) ||
   ts.isEnumDeclaration(statement) ||
   ts.isModuleDeclaration(statement)
+
+function addLoad({ loads }: Draft, statement: ts.Statement): void {
+  if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return
+  const { moduleSpecifier } = statement
+  if (moduleSpecifier && ts.isStringLiteral(moduleSpecifier) && !isTypeOnly(statement))
+    loads.push(moduleSpecifier.text)
+}
 
 function addImport(draft: Draft, { importClause, moduleSpecifier }: ts.ImportDeclaration): void {
   const from = (moduleSpecifier as ts.StringLiteral).text
@@ -114,7 +134,10 @@ function addUnnamedDefault(draft: Draft, nodes: readonly ts.Node[]): void {
 function addVariables(draft: Draft, statement: ts.VariableStatement): void {
   for (const declaration of statement.declarationList.declarations) {
     const names = namesOf(declaration.name)
-    for (const name of names) draft.declared.set(name, [declaration])
+    for (const name of names) {
+      const before = draft.build === 'earlier' ? [] : (draft.declared.get(name) ?? [])
+      draft.declared.set(name, [...before, declaration])
+    }
     if (!has(statement, ts.SyntaxKind.ExportKeyword)) continue
     for (const name of names) draft.exported.set(name, { name })
   }

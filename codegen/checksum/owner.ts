@@ -22,6 +22,35 @@ export function ownerOf(side: ts.Node): Owner | null {
 export const membersNamed = (owner: Owner, name: string): ts.Node[] =>
   membersOf(owner).filter((member) => nameOf(member) === name)
 
+/**
+ * The members that may answer to a name: those called so, and after the last of them what may bring any name, as a spread or
+ * a computed one. What the object inherits from counts where none is called so.
+ */
+export function membersAnswering(owner: Owner, name: string): ts.Node[] {
+  const members = membersOf(owner)
+  const named = membersNamed(owner, name)
+  const last = members.findLastIndex((member) => named.includes(member))
+  const any = members.slice(last + 1).filter((member) => bringsAny(member))
+  const inherited = named.length > 0 || any.length > 0 ? [] : membersNamed(owner, '__proto__')
+  return [...named, ...any, ...inherited]
+}
+
+const bringsAny = (member: ts.Node): boolean =>
+  ts.isSpreadAssignment(member) || (!isConstruction(member) && nameOf(member) === null)
+
+/** What a constructor states under a name: `this.description = …`, and `super(…)`, which may state anything. */
+export function statementsOf(owner: Owner, name: string): ts.Node[] {
+  if (!STATED.has(name)) return []
+  const constructor = membersOf(owner).find((member) => ts.isConstructorDeclaration(member))
+  return (constructor?.body?.statements ?? []).filter((statement) => {
+    if (!isStatement(owner, statement)) return false
+    const { expression } = statement as ts.ExpressionStatement
+    if (!ts.isBinaryExpression(expression))
+      return (expression as ts.CallExpression).arguments.length > 0
+    return nameText((expression.left as ts.PropertyAccessExpression).name) === name
+  })
+}
+
 /** The members that may work for a side: not what states the identity, and not the sides themselves. */
 export const workingMembers = (owner: Owner): ts.Node[] =>
   membersOf(owner).filter((member) => !isConstruction(member) && !STATED.has(nameOf(member) ?? ''))
@@ -41,7 +70,7 @@ const doesSomething = (
 ): boolean => (body as ts.Block).statements.some((statement) => !isStatement(owner, statement))
 
 /** Members that only state what has its own place in the checksum or none. */
-const STATED: ReadonlySet<string> = new Set([
+export const STATED: ReadonlySet<string> = new Set([
   'version',
   'name',
   'description',

@@ -1,9 +1,8 @@
 // Which expressions refer to Lockstep's own exports, whatever they are called locally.
 import { Node } from 'ts-morph'
+import { isLockstep } from '../checksum/harmless-calls.js'
 import type { Module } from './module.js'
 import type { Reader } from './reader.js'
-
-const PACKAGE = /^lockstep(\/|$)/
 
 /**
  * The exported name of Lockstep that an expression refers to: `defineMigration` for `dm` after
@@ -20,7 +19,7 @@ export function nameOfOurs(expression: Node, reader: Reader): string | null {
 /** Whether a name of a file was imported from Lockstep. */
 export function isOurs(name: string, { names }: Pick<Module, 'names'>): boolean {
   const binding = names.get(name)
-  return binding?.is === 'import' && PACKAGE.test(binding.from)
+  return binding?.is === 'import' && isLockstep(binding.from)
 }
 
 function importedName(
@@ -29,6 +28,6 @@ function importedName(
   accepts: (name: string) => boolean,
 ): string | null {
   const binding = reader.module(node.getSourceFile()).names.get(node.getText())
-  if (binding?.is !== 'import' || !PACKAGE.test(binding.from)) return null
+  if (binding?.is !== 'import' || !isLockstep(binding.from)) return null
   return accepts(binding.name) ? binding.name : null
 }

@@ -1,5 +1,5 @@
 // What the registry says about one migration, put together from the build steps before rendering.
-import { checksum } from '../checksum/checksum.js'
+import { checksum, formerChecksums } from '../checksum/checksum.js'
 import { lineages } from '../checksum/lineage.js'
 import { executedTexts } from '../check/executed-texts.js'
 import { keepsForeignKeys } from '../check/keeps-foreign-keys.js'
@@ -10,6 +10,8 @@ import type { Checksums, ParsedMigration, Reading, Side } from '../model.js'
 export interface RegistryItem {
   readonly migration: ParsedMigration
   readonly checksums: Checksums
+  /** What earlier builds digested it to, where that is something else. */
+  readonly formerly: readonly string[]
   readonly lineage: string
   /** Whether `up` was proven unable to make a foreign-key violation, or unable but for tables that it creates. */
   readonly keepsForeignKeys: boolean | readonly string[]
@@ -22,12 +24,18 @@ export interface RegistryItem {
  * duplicate, and every migration readable.
  */
 export function registryItems(reading: Reading): RegistryItem[] {
-  const digested = reading.migrations.map((migration) => ({
-    migration,
-    checksums: checksum(migration, reading.discovery),
-    keepsForeignKeys: provenOf(migration.up),
-    schema: null,
-  }))
+  const { discovery } = reading
+  const digested = reading.migrations.map((migration) => {
+    const checksums = checksum(migration, discovery)
+    const formerly = formerChecksums(migration, discovery, checksums)
+    return {
+      migration,
+      checksums,
+      formerly,
+      keepsForeignKeys: provenOf(migration.up),
+      schema: null,
+    }
+  })
   const history = lineages(
     digested.map(({ migration, checksums }) => ({
       version: migration.version,

@@ -16,6 +16,7 @@ export function renderEntry(item: RegistryItem): string {
     downFile: migration.downFile && renderLiteral(migration.downFile.file),
     checksum: renderLiteral(checksums.up),
     downChecksum: checksums.down === null ? undefined : renderLiteral(checksums.down),
+    formerly: renderFormer(item),
     lineage: renderLiteral(item.lineage),
     ...renderSchema(item),
     ...renderReversal(migration),
@@ -28,6 +29,9 @@ export function renderEntry(item: RegistryItem): string {
     source: isImported(migration) ? importName(migration.version) : renderScripts(migration),
   })
 }
+
+const renderFormer = ({ formerly }: RegistryItem): string | undefined =>
+  formerly.length === 0 ? undefined : `[${formerly.map(renderLiteral).join(', ')}]`
 
 const renderProof = (kept: RegistryItem['keepsForeignKeys']): string | undefined =>
   kept === false ? undefined : kept === true ? 'true' : `[${kept.map(renderLiteral).join(', ')}]`

@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import { isLockstepError, LockstepError } from '../../src/errors/lockstep-error.js'
 import { renumberUnfinished } from '../../src/errors/renumber.js'
 import { checksumsOf } from '../base/digested.js'
+import { formerChecksums } from '../checksum/checksum.js'
 import { readBase, type Base } from '../base/read-base.js'
 import type { TreeFile } from '../base/read-tree.js'
 import { discover } from '../discover/discover.js'
@@ -25,8 +26,8 @@ export interface RenumberPlan {
   readonly renumberings: readonly Renumbering[]
   /** Versions of the base branch that are not in the working tree yet: it has to be merged. */
   readonly unmerged: readonly number[]
-  /** The checksum of a migration of the folder; null where it cannot be digested. */
-  checksumOf(migration: ParsedMigration): string | null
+  /** The checksum of a migration of the folder, and what older builds gave as such; none where it cannot be digested. */
+  digestsOf(migration: ParsedMigration): readonly string[]
   /** Renames the files, all or none. Throws `RENUMBER_FAILED`. */
   carryOut(): Promise<void>
   /** Replays this branch's migrations after and before those that came in between. */
@@ -52,7 +53,11 @@ export async function prepareRenumber(
   return {
     renumberings,
     unmerged: base ? missingHere(reading, base) : [],
-    checksumOf: (migration) => checksumsOf(migration, reading.discovery)?.up ?? null,
+    digestsOf: (migration) => {
+      const checksums = checksumsOf(migration, reading.discovery)
+      if (!checksums) return []
+      return [checksums.up, ...formerChecksums(migration, reading.discovery, checksums)]
+    },
     carryOut: () => moveFiles(renumberings.flatMap(({ moves }) => moves)),
     tryBothOrders: () => bothOrders({ reading, base, movers, settings }),
   }

@@ -24,7 +24,7 @@ export interface RegistryChanges {
   readonly missing: readonly number[]
   /** Only in the file on disk. */
   readonly surplus: readonly number[]
-  /** In both, with another checksum. */
+  /** In both, with a checksum that is not even the one that an older Lockstep gave it. */
   readonly changed: readonly number[]
   /** In both with the same checksum, but with another text, name or description. */
   readonly reworded: readonly number[]
@@ -68,29 +68,37 @@ function sameTokens(one: readonly Token[], other: readonly Token[]): boolean {
   return one.length === other.length && one.every(({ text }, index) => text === other[index]!.text)
 }
 
-/** The checksum of each version as the entries state them: `version: 1, … checksum: '…'`. */
-function versionDigests(tokens: readonly Token[]): Map<number, string> {
-  const digests = new Map<number, string>()
+/** The digests of each version as the entries state them: `version: 1, … checksum: '…', formerly: ['…']`; the present one first. */
+function versionDigests(tokens: readonly Token[]): Map<number, readonly string[]> {
+  const digests = new Map<number, readonly string[]>()
   let version = 0
   tokens.forEach(({ text }, index) => {
     if (tokens[index + 1]?.text !== ':') return
     const value = tokens[index + 2]?.text ?? ''
     if (text === 'version') version = Number(value)
-    if (text === 'checksum') digests.set(version, value)
+    if (text === 'checksum') digests.set(version, [value])
+    if (text === 'formerly')
+      digests.set(version, [...(digests.get(version) ?? []), ...listAt(tokens, index + 2)])
   })
   return digests
 }
 
+const listAt = (tokens: readonly Token[], start: number): string[] => {
+  const end = tokens.findIndex(({ text }, index) => index > start && text === ']')
+  return tokens.slice(start + 1, end).flatMap(({ text }) => (text === ',' ? [] : [text]))
+}
+
 function compareVersions(
-  found: ReadonlyMap<number, string>,
-  due: ReadonlyMap<number, string>,
+  found: ReadonlyMap<number, readonly string[]>,
+  due: ReadonlyMap<number, readonly string[]>,
 ): Omit<RegistryChanges, 'reworded'> {
   return {
     missing: [...due.keys()].filter((version) => !found.has(version)),
     surplus: [...found.keys()].filter((version) => !due.has(version)),
-    changed: [...due.keys()].filter(
-      (version) => found.has(version) && found.get(version) !== due.get(version),
-    ),
+    changed: [...due].flatMap(([version, digests]) => {
+      const [digest] = found.get(version) ?? []
+      return digest === undefined || digests.includes(digest) ? [] : [version]
+    }),
   }
 }
 

@@ -35,6 +35,11 @@ export interface RegistryEntry<H, V extends number = number> {
   readonly checksum: string
   /** Digest of the meaning of `down`; absent when there is none. */
   readonly downChecksum?: string
+  /**
+   * What an older Lockstep gave as `checksum` or `downChecksum` to the same code; present only where it saw less of it. A row
+   * of the ledger with one of these is stamped anew; to an application built before that, it then looks edited.
+   */
+  readonly formerly?: readonly string[]
   /** Digest over (version, checksum) of this migration and of all before it. */
   readonly lineage: string
   /** Digest of the canonical schema after this version; absent when generated without replay. */

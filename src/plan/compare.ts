@@ -18,7 +18,10 @@ import type { Problem } from '../model/report.js'
 export interface Comparison<H> {
   /** In ascending order of version. Being ahead is not among them: see `ahead`. */
   readonly findings: readonly Problem[]
-  /** Migrations whose row was written by an older algorithm of the digests. */
+  /**
+   * Migrations whose row has digests that an older Lockstep gave them, or a lineage that follows from such. Of the same
+   * algorithm only where every row agrees with the registry: none was edited, and none is ahead of it.
+   */
   readonly restamp: readonly RegistryEntry<H>[]
   /** Applied versions above the registry's last. */
   readonly ahead: readonly number[]
@@ -34,6 +37,7 @@ export function compare<H>(
 ): Comparison<H> {
   const findings: Problem[] = []
   const restamp: RegistryEntry<H>[] = []
+  const former: RegistryEntry<H>[] = []
   const ahead: number[] = []
   let version = 0
   let sound = true
@@ -42,15 +46,21 @@ export function compare<H>(
     version = row.version
     const entry = registry[version - 1]
     const found: readonly Problem[] = entry
-      ? inspect(registry, entry, row, sound)
+      ? inspect(registry, entry, row, sound && former.length === 0)
       : interrupted(row)
     sound &&= !found.some((problem) => problem.severity === 'error')
     findings.push(...(onDrift === 'warn' ? found.map(softened) : found))
     if (!entry) ahead.push(version)
     else if (algorithmOf(row.checksum) < algorithmOf(entry.checksum)) restamp.push(entry)
+    else if (former.length > 0 || isFormer(row.checksum, entry)) former.push(entry)
   }
+  if (sound && ahead.length === 0) restamp.push(...former)
   return { findings, restamp, ahead, version }
 }
+
+/** Whether an older Lockstep gave this digest to what the entry still means. */
+const isFormer = <H>(digest: string | null, { formerly }: RegistryEntry<H>): boolean =>
+  digest !== null && (formerly?.includes(digest) ?? false)
 
 /** An edited migration as a warning. The rows after it still count as unsound: their lineage cannot agree. */
 const softened = (problem: Problem): Problem =>
@@ -60,18 +70,19 @@ function inspect<H>(
   registry: Registry<H>,
   entry: RegistryEntry<H>,
   row: LedgerRow,
-  sound: boolean,
+  chained: boolean,
 ): readonly Problem[] {
   const { version, name } = row
+  const former = isFormer(row.checksum, entry)
   const problems = [...interrupted(row)]
   if (problems.length > 0) return problems
   if (row.lineage === null || !(algorithmOf(row.checksum) < Infinity))
     return [historyByHand(version, name)]
   if (row.name !== entry.name) problems.push(historyRenamed(version, name, entry.name))
   if (algorithmOf(row.checksum) !== algorithmOf(entry.checksum)) return problems
-  if (row.checksum !== entry.checksum) return [edited(registry, entry, row)]
-  if (sound && row.lineage !== entry.lineage) return [historyLineage(version, name)]
-  if ((row.downChecksum ?? undefined) !== entry.downChecksum)
+  if (row.checksum !== entry.checksum && !former) return [edited(registry, entry, row)]
+  if (chained && !former && row.lineage !== entry.lineage) return [historyLineage(version, name)]
+  if ((row.downChecksum ?? undefined) !== entry.downChecksum && !isFormer(row.downChecksum, entry))
     problems.push(historyDownChanged(version, name))
   return problems
 }
@@ -83,7 +94,8 @@ const interrupted = (row: LedgerRow): readonly Problem[] =>
 
 function edited<H>(registry: Registry<H>, entry: RegistryEntry<H>, row: LedgerRow): Problem {
   const elsewhere = registry.find(
-    (other) => other.checksum === row.checksum && other.name === row.name,
+    (other) =>
+      (other.checksum === row.checksum || isFormer(row.checksum, other)) && other.name === row.name,
   )
   if (elsewhere) return historyRenumbered(row.version, row.name, elsewhere.version)
   return historyEdited(row.version, row.name, entry.file)

@@ -32,6 +32,7 @@ function item(version: number): RegistryItem {
     checksums: { up: digest, down: digest },
     lineage: digest,
     keepsForeignKeys: false,
+    formerly: [],
     schema: null,
   }
 }

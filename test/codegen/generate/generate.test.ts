@@ -114,6 +114,20 @@ describe('writing', () => {
   })
 })
 
+test('a migration whose digest was another one in earlier builds carries that, and no other does', async () => {
+  const acting = `const tables: string[] = []
+const define = (text: string): number => tables.push(text)
+export const users = define('CREATE TABLE users (id INTEGER PRIMARY KEY)')
+export const up = (db: { exec(sql: string): void }): void => tables.forEach((one) => db.exec(one))
+export const irreversible = 'example'
+`
+  const { read } = await generated({ ...MIGRATIONS, 'migrations/004_d.ts': acting })
+  const digest = '"1:[0-9a-f]{32}"'
+  const carried = [...read().matchAll(new RegExp(`formerly: \\[${digest}\\],\\s+lineage: `, 'g'))]
+  expect(carried).toHaveLength(1)
+  expect(read().slice(0, carried[0]!.index)).toContain('version: 4')
+})
+
 describe('settings', () => {
   const broken = { ...MIGRATIONS, 'tsconfig.json': '{ "compilerOptions": ', '.prettierrc': '{' }
   const found = async (rules: GenerateSettings['rules']) => {

@@ -67,6 +67,7 @@ function item(
   return {
     migration: parsed,
     checksums: { up: digest, down: parsed.down && digest },
+    formerly: [],
     lineage: digest,
     keepsForeignKeys,
     schema: null,
@@ -98,6 +99,13 @@ describe('an entry', () => {
     const text = renderRegistry([item({ down: null, irreversible: declared("it's gone") })], layout)
     expect(text).toContain("reversible: false,\nirreversible: 'it\\'s gone',\nat:")
     expect(text).not.toMatch(/undefined|null|transaction|foreignKeys|effects|downChecksum/)
+  })
+
+  test('carries the digests of earlier builds where there are others', () => {
+    expect(renderRegistry([{ ...item(), formerly: ['1:a', '1:b'] }], layout)).toContain(
+      "formerly: ['1:a', '1:b'],\nlineage:",
+    )
+    expect(renderRegistry([item()], layout)).not.toContain('formerly')
   })
 
   test('carries every option that is stated', () => {

@@ -52,6 +52,17 @@ test('a character more or less within a string counts', () => {
   expect(compareRegistries(wanted.replace("'x'", "'X'"), wanted).kind).toBe('stale')
 })
 
+test('a checksum that an older Lockstep gave to the same migration is no change of it', () => {
+  const now = entry(2, '1:now').replace('downChecksum', "formerly: ['1:2', '1:0'], downChecksum")
+  expect(compareRegistries(wanted, registry(entry(1), now)).kind).toBe('edited')
+  expect(
+    compareRegistries(registry(entry(1), entry(2, '1:3')), registry(entry(1), now)),
+  ).toMatchObject({
+    kind: 'stale',
+    changes: { changed: [2] },
+  })
+})
+
 test('moved positions have a kind of their own', () => {
   expect(compareRegistries(wanted.replace("'7:5'", "'9:1'"), wanted)).toEqual({ kind: 'moved' })
   expect(compareRegistries(wanted.replace(/at: \{.*?\}, /, ''), wanted)).toEqual({ kind: 'moved' })

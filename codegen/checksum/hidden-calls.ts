@@ -1,0 +1,87 @@
+// Which code runs though nobody calls it: getters, conversions to text, proxies. Told by names, without types.
+import { ts } from 'ts-morph'
+import { nameText } from './erased-syntax.js'
+
+/** What the files of a migration have of such code. */
+export interface HiddenCalls {
+  /** Names of getters and setters. */
+  readonly accessors: ReadonlySet<string>
+  /** Names of methods and of functions that are members, which may do something else than their namesakes of lists and texts. */
+  readonly methods: ReadonlySet<string>
+  /** Whether something says how it is converted to text or a number, or gone through. */
+  readonly conversions: boolean
+  /** Whether any access to a member may run code. */
+  readonly anywhere: boolean
+}
+
+/** Reads it from the syntax of all files. */
+export function hiddenCalls(files: Iterable<ts.SourceFile>): HiddenCalls {
+  const found = {
+    accessors: new Set<string>(),
+    methods: new Set<string>(),
+    conversions: false,
+    anywhere: false,
+  }
+  const ahead: ts.Node[] = [...files]
+  for (let node = ahead.pop(); node; node = ahead.pop()) {
+    if (ts.isIdentifier(node)) found.anywhere ||= TRAPS.has(node.text)
+    const name = memberName(node)
+    if (name === null) found.conversions = true
+    else if (name) {
+      if (ts.isAccessor(node)) found.accessors.add(name)
+      else found.methods.add(name)
+      found.conversions ||= CONVERSIONS.has(name)
+    }
+    ts.forEachChild(node, (child) => void ahead.push(child))
+  }
+  return found
+}
+
+const TRAPS = new Set(
+  'Proxy defineProperty defineProperties __defineGetter__ setPrototypeOf'.split(' '),
+)
+
+const CONVERSIONS = new Set(['toString', 'valueOf', 'toJSON', 'then'])
+
+/** The name of a member that is a function; null where it is computed, undefined for any other node. */
+function memberName(node: ts.Node): string | null | undefined {
+  if (ts.isMethodDeclaration(node) || ts.isAccessor(node)) return nameText(node.name)
+  if (!ts.isPropertyAssignment(node) && !ts.isPropertyDeclaration(node)) return undefined
+  const { initializer } = node
+  const isFunction =
+    initializer && (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer))
+  return isFunction ? nameText(node.name) : undefined
+}
+
+/** Whether a node that is neither a call nor an assignment may run hidden code. */
+export function runsHidden(node: ts.Node, hidden: HiddenCalls): boolean {
+  if (ts.isPropertyAccessExpression(node))
+    return hidden.anywhere || hidden.accessors.has(node.name.text)
+  if (ts.isElementAccessExpression(node)) return hidden.anywhere || hidden.accessors.size > 0
+  if (ts.isBindingElement(node)) return hidden.anywhere || isAccessor(node, hidden)
+  if (ts.isSpreadAssignment(node)) return hidden.anywhere || hidden.accessors.size > 0
+  return (hidden.conversions || hidden.anywhere) && converts(node)
+}
+
+function isAccessor(
+  { name, propertyName }: ts.BindingElement,
+  { accessors }: HiddenCalls,
+): boolean {
+  const text = nameText(propertyName ?? name)
+  return text === null ? accessors.size > 0 : accessors.has(text)
+}
+
+/** Operators, templates and spreads, unless everything in them is written out. */
+function converts(node: ts.Node): boolean {
+  if (ts.isTemplateExpression(node)) return true
+  if (
+    ts.isSpreadElement(node) ||
+    ts.isForInStatement(node) ||
+    ts.isForOfStatement(node) ||
+    ts.isArrayBindingPattern(node)
+  )
+    return true
+  if (ts.isPrefixUnaryExpression(node)) return !ts.isLiteralExpression(node.operand)
+  if (!ts.isBinaryExpression(node)) return false
+  return !ts.isLiteralExpression(node.left) || !ts.isLiteralExpression(node.right)
+}

@@ -1,0 +1,75 @@
+// Small questions about syntax that runs when a file is loaded.
+import { ts } from 'ts-morph'
+import { unwrap } from './erased-syntax.js'
+
+/** What runs code that stands elsewhere. */
+export type Call = ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression
+
+/** Whether a node runs code that stands elsewhere. */
+export const isCall = (node: ts.Node): node is Call =>
+  ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node)
+
+/** What a call runs, without wrappers. */
+export const calleeOf = (node: Call): ts.Node =>
+  unwrap(ts.isTaggedTemplateExpression(node) ? node.tag : node.expression)
+
+/** What a call hands on; of a tagged template the template. */
+export const argumentsOf = (node: Call): readonly ts.Node[] =>
+  ts.isTaggedTemplateExpression(node) ? [node.template] : (node.arguments ?? [])
+
+/** A function with its code. */
+export type Code = ts.FunctionLikeDeclaration
+
+/** The function or class that a declaration gives a name to; null where it is something else. */
+export function codeOf(node: ts.Node): Code | ts.ClassLikeDeclaration | null {
+  if (ts.isFunctionDeclaration(node) || ts.isClassLike(node)) return node
+  if (!ts.isVariableDeclaration(node) || !node.initializer || !ts.isIdentifier(node.name))
+    return null
+  const value = unwrap(node.initializer)
+  return isFunctionValue(value) || ts.isClassExpression(value) ? value : null
+}
+
+/** Whether an expression is a function that is written out. */
+export const isFunctionValue = (node: ts.Node): node is ts.ArrowFunction | ts.FunctionExpression =>
+  ts.isArrowFunction(node) || ts.isFunctionExpression(node)
+
+/** Whether an expression is written out and no function. */
+export const isData = (node: ts.Node): boolean =>
+  ts.isLiteralExpression(node) ||
+  ts.isTemplateExpression(node) ||
+  ts.isArrayLiteralExpression(node) ||
+  ts.isObjectLiteralExpression(node) ||
+  ts.isPrefixUnaryExpression(node)
+
+/** What a node assigns to; null for any other node. */
+export function writtenBy(node: ts.Node): ts.Node | null {
+  if (ts.isBinaryExpression(node)) return assigns(node) ? node.left : null
+  if (ts.isPostfixUnaryExpression(node)) return node.operand
+  if (ts.isPrefixUnaryExpression(node)) return STEPS.has(node.operator) ? node.operand : null
+  if (!ts.isForInStatement(node) && !ts.isForOfStatement(node)) return null
+  return ts.isVariableDeclarationList(node.initializer) ? null : node.initializer
+}
+
+const assigns = ({ operatorToken: { kind } }: ts.BinaryExpression): boolean =>
+  kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment
+
+const STEPS: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.PlusPlusToken,
+  ts.SyntaxKind.MinusMinusToken,
+])
+
+/** A declaration that disposes of its value in the end. */
+export const isUsing = (node: ts.Node): boolean =>
+  ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.Using) === ts.NodeFlags.Using
+
+/** A name that stands for no value: of a declaration, a member, a label. */
+export const isMemberName = (node: ts.Node): boolean => isNameIn(node.parent, node)
+
+const isNameIn = (parent: ts.Node, node: ts.Node): boolean =>
+  ('name' in parent && parent.name === node && !ts.isShorthandPropertyAssignment(parent)) ||
+  ('propertyName' in parent && parent.propertyName === node)
+
+/** Whether a field waits until an instance is made. */
+export const isInstanceField = (node: ts.Node): node is ts.PropertyDeclaration =>
+  ts.isPropertyDeclaration(node) &&
+  !node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword)
