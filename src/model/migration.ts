@@ -28,7 +28,7 @@ export interface Context {
   log(message: string): void
   /** Emits a `progress` event: how much of this migration is done, in units of the author's choice. */
   progress(done: number, total?: number): void
-  /** The column names of a table or view in order; empty when there is no such table. */
+  /** The column names of a table or view in order, else of a TEMP one; empty when there is neither. */
   columns(table: string): string[]
   /**
    * Rebuilds a table by SQLite's documented procedure: create the new one, copy by column name, drop the old one,

@@ -16,7 +16,7 @@ export function* findDamage<H>(
 ): Work<readonly string[]> {
   const pragma = depth === 'full' ? 'integrity_check' : 'quick_check'
   try {
-    const rows = yield* settled(env.driver.query(`PRAGMA ${pragma}`))
+    const rows = yield* settled(env.driver.query(`PRAGMA main.${pragma}`))
     const findings = rows.map((row) => String(row[pragma])).filter((finding) => finding !== 'ok')
     return env.driver.readonly ? [...findings, ...(yield* findFailedChecks(env, schema))] : findings
   } catch (error) {
@@ -46,7 +46,7 @@ const checksOf = ({ shape }: SchemaObject): string[] =>
 function* hasFailed<H>({ driver }: Environment<H>, table: string, check: string): Work<boolean> {
   try {
     const rows = yield* settled(
-      driver.query(`SELECT 1 FROM ${quoteIdentifier(table)} WHERE NOT ${check} LIMIT 1`),
+      driver.query(`SELECT 1 FROM main.${quoteIdentifier(table)} WHERE NOT ${check} LIMIT 1`),
     )
     return rows.length > 0
   } catch (error) {

@@ -26,9 +26,9 @@ export function* findBroken(database: GateDatabase, schema: Schema): Work<Broken
 }
 
 function* statementFor(database: GateDatabase, object: SchemaObject): Work<string | undefined> {
-  if (object.type === 'view') return `SELECT 1 FROM ${quoteIdentifier(object.name)}`
+  if (object.type === 'view') return `SELECT 1 FROM main.${quoteIdentifier(object.name)}`
   if (object.type !== 'trigger') return undefined
-  const table = quoteIdentifier(object.table)
+  const table = `main.${quoteIdentifier(object.table)}`
   const { event, columns } = triggerEvent(object)
   if (event === 'delete') return `DELETE FROM ${table}`
   if (event === 'insert') return `INSERT INTO ${table} DEFAULT VALUES`
@@ -40,9 +40,10 @@ function* statementFor(database: GateDatabase, object: SchemaObject): Work<strin
 function* someColumn(database: GateDatabase, table: string): Work<string> {
   try {
     const [row] = yield* settled(
-      database.query('SELECT name FROM unshadowed.pragma_table_xinfo(?) WHERE hidden = 0 LIMIT 1', [
-        table,
-      ]),
+      database.query(
+        "SELECT name FROM unshadowed.pragma_table_xinfo(?, 'main') WHERE hidden = 0 LIMIT 1",
+        [table],
+      ),
     )
     return quoteIdentifier(String(row?.['name']))
   } catch (error) {

@@ -258,6 +258,32 @@ describe('resetting', () => {
     db.close()
   })
 
+  it.each(['wal', 'delete'])(
+    'leaves what the connection has beside it alone (%s)',
+    async (mode) => {
+      fill(EVERYTHING, mode)
+      const beside = join(root, 'beside.db')
+      const other = new Database(beside)
+      other.exec('CREATE TABLE parent (a); INSERT INTO parent VALUES (1)')
+      other.close()
+      const handle = await openForWriting(settings, path)
+      handle.prepare('ATTACH ? AS beside').run(beside)
+      handle.exec(`CREATE TEMP TABLE parent (id INTEGER PRIMARY KEY AUTOINCREMENT);
+      INSERT INTO parent VALUES (5); CREATE TEMP TABLE words (a); CREATE TEMP VIEW both AS SELECT 1`)
+      resetDatabase(handle, path)
+      const db = new Database(path)
+      expect(
+        db.prepare(`SELECT name FROM sqlite_master WHERE name <> 'sqlite_sequence'`).all(),
+      ).toEqual([])
+      expect(db.pragma('journal_mode', { simple: true })).toBe(mode)
+      db.close()
+      const after = new Database(beside)
+      expect(after.pragma('journal_mode', { simple: true })).toBe('delete')
+      expect(after.prepare('SELECT a FROM parent').all()).toEqual([{ a: 1 }])
+      after.close()
+    },
+  )
+
   it('is seen by another connection that has a rollback-journal database open', async () => {
     fill(EVERYTHING)
     const other = new Database(path)

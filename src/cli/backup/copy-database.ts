@@ -69,7 +69,9 @@ async function copyContent(
 export async function requireSound(file: string, open: CopyOptions['open']): Promise<void> {
   const handle = await open(file)
   try {
-    const found = handle.prepare<[], { integrity_check: string }>('PRAGMA integrity_check(3)').all()
+    const found = handle
+      .prepare<[], { integrity_check: string }>('PRAGMA main.integrity_check(3)')
+      .all()
     const findings = found.map((row) => row.integrity_check)
     if (findings.join() !== 'ok') throw new LockstepError(backupFailed(file, findings.join('; ')))
   } finally {

@@ -12,16 +12,16 @@ import { foldUpper, quoteIdentifier } from '../../sql/names.js'
  */
 export function resetDatabase(handle: ClientHandle, path: string): void {
   try {
-    const mode = String(handle.pragma('journal_mode', { simple: true }))
+    const mode = String(handle.pragma('main.journal_mode', { simple: true }))
     try {
       // In WAL mode every connection keeps a shared lock, which shows up when the mode is to be left.
-      if (mode === 'wal') handle.pragma('journal_mode = DELETE')
-      handle.pragma('locking_mode = EXCLUSIVE')
+      if (mode === 'wal') handle.pragma('main.journal_mode = DELETE')
+      handle.pragma('main.locking_mode = EXCLUSIVE')
       handle.pragma('foreign_keys = OFF')
       empty(handle)
     } finally {
-      handle.pragma('locking_mode = NORMAL')
-      if (mode === 'wal') handle.pragma('journal_mode = WAL')
+      handle.pragma('main.locking_mode = NORMAL')
+      if (mode === 'wal') handle.pragma('main.journal_mode = WAL')
     }
   } catch (cause) {
     const busy = String((cause as { code?: unknown }).code).startsWith('SQLITE_BUSY')
@@ -40,7 +40,7 @@ function empty(handle: ClientHandle): void {
     dropAll(handle, 'table', VIRTUAL_TABLES)
     dropAll(handle, 'table', TABLES)
     for (const table of names(handle, STATISTICS)) drop(handle, 'table', table)
-    if (names(handle, SEQUENCE).length > 0) handle.exec('DELETE FROM sqlite_sequence')
+    if (names(handle, SEQUENCE).length > 0) handle.exec('DELETE FROM main.sqlite_sequence')
     handle.pragma('user_version = 0')
     handle.pragma('application_id = 0')
     handle.exec('COMMIT')
@@ -69,7 +69,7 @@ function dropAll(
 
 /** Some are gone already: a view takes its triggers along. */
 function drop(handle: ClientHandle, kind: 'table' | 'trigger' | 'view', name: string): void {
-  handle.exec(`DROP ${foldUpper(kind)} IF EXISTS ${quoteIdentifier(name)}`)
+  handle.exec(`DROP ${foldUpper(kind)} IF EXISTS main.${quoteIdentifier(name)}`)
 }
 
 const names = (handle: ClientHandle, query: string, ...parameters: string[]): string[] =>
@@ -81,7 +81,7 @@ const names = (handle: ClientHandle, query: string, ...parameters: string[]): st
 /** Gives the room back. The data is gone already; a full disk is no reason to call that a failure. */
 function shrink(handle: ClientHandle): void {
   try {
-    handle.exec('VACUUM')
+    handle.exec('VACUUM main')
   } catch {
     // The pages stay in the file, empty.
   }

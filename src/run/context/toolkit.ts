@@ -19,12 +19,11 @@ export const toolkit: Toolkit = (host: ToolkitHost<unknown> & Pick<Context, 'pro
   }
 }
 
+/** Of a table in the database, else of a TEMP one; never of one in an attached database. */
 function* columns<H>({ driver }: Environment<H>, table: string): Work<string[]> {
-  const rows = yield* settled(
-    driver.query(
-      'SELECT name FROM unshadowed.pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid',
-      [table],
-    ),
-  )
+  const query =
+    'SELECT name FROM unshadowed.pragma_table_xinfo(?, ?) WHERE hidden <> 1 ORDER BY cid'
+  const inMain = yield* settled(driver.query(query, [table, 'main']))
+  const rows = inMain.length > 0 ? inMain : yield* settled(driver.query(query, [table, 'temp']))
   return rows.map((row) => String(row['name']))
 }

@@ -25,7 +25,7 @@ export function* look<D>({ driver, manager }: Scene<D>): Work<Look> {
   const rows = new Map<string, number>()
   for (const { type, name } of schema.values()) {
     if (type !== 'table') continue
-    const count = driver.query(`SELECT count(*) AS rows FROM ${quoteIdentifier(name)}`)
+    const count = driver.query(`SELECT count(*) AS rows FROM main.${quoteIdentifier(name)}`)
     const [row] = yield* settled(count)
     rows.set(foldCase(name), Number(row?.['rows']))
   }
