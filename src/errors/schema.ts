@@ -85,6 +85,14 @@ export const integrityBroken = (findings: readonly string[]): Cause => ({
   facts: { findings },
 })
 
+/** A full-text index over the rows of another table says of itself that it does not fit them. */
+export const integrityIndex = (index: string, table: string, remedy: string): Cause => ({
+  code: 'INTEGRITY_INDEX',
+  message: `The full-text index ${index} does not fit the rows of ${table}: a search answers with other rows than it should. Nothing was changed.`,
+  fix: `Make the index anew: \`${remedy}\`. One that leaves rows out on purpose, name in \`ignoreTables\`.`,
+  facts: { index, table },
+})
+
 /** Rows refer to a parent that does not exist. */
 export const foreignKeyOrphans = (
   table: string,

@@ -43,4 +43,9 @@ export interface Verification {
   readonly compared: number
   /** Objects that this history has not made, which never matter: `table spatial_ref_sys`. */
   readonly foreign: readonly string[]
+  /**
+   * Full-text indexes over the rows of other tables, of which it is not known whether they fit them: `table notes_search`.
+   * Only the index itself can tell, and only while it may write: `lockstep verify` asks it on a copy of the file.
+   */
+  readonly unchecked: readonly string[]
 }

@@ -12,6 +12,7 @@ import type { Problem } from '../model/report.js'
 import type { SchemaDifference, Verification } from '../model/verification.js'
 import { describeStatus } from '../plan/describe-status.js'
 import type { BrokenObjects } from '../schema/find-broken.js'
+import { externalContent } from '../schema/external-content.js'
 import { excludedTables, type Exclusions } from '../schema/not-ours.js'
 import { renderDifferences } from '../schema/render-differences.js'
 import { lookAtSchema, type SchemaLook } from '../schema/schema-view.js'
@@ -66,11 +67,20 @@ export function* verifyWork<H>(
     comparedWith: comparison.comparedWith,
     compared: comparison.compared,
     foreign: foreignObjects(look.schema, comparison.owned),
+    unchecked: indexesIn(look.schema, comparison.owned),
   }
 }
 
 const foreignObjects = (schema: Schema, owned: Compared['owned']): string[] =>
   owned ? [...schema.keys()].filter((key) => !owned.has(key)) : []
+
+/** Of FTS4, the check of the file asks the index as well. */
+const indexesIn = (schema: Schema, owned: Compared['owned']): string[] =>
+  [...schema]
+    .filter(
+      ([key, { sql }]) => externalContent(sql)?.module === 'fts5' && (!owned || owned.has(key)),
+    )
+    .map(([key]) => key)
 
 /** Reads in one transaction, so that a run at the same time cannot come between ledger and schema. */
 function* atOneMoment<H, T>(env: Environment<H>, work: Work<T>): Work<T> {

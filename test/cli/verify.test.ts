@@ -103,6 +103,7 @@ describe('a database that is as it should be', () => {
       comparedWith: 'schema',
       compared: 5,
       foreign: [],
+      unchecked: [],
     })
   })
   it('may be missing, without being made', async () => {
@@ -260,4 +261,62 @@ export const irreversible = 'mail cannot be called back'
     ['REPLAY_SKIPPED', 'warning'],
   ])
   expect(text.stdout).toContain('not compared')
+})
+
+describe('full-text indexes over another table', () => {
+  const MIGRATION = `-- irreversible: a test
+-- migrate:up
+CREATE TABLE notes (id TEXT PRIMARY KEY, body);
+CREATE VIEW told AS SELECT rowid AS n, body FROM notes;
+CREATE VIRTUAL TABLE "my search" USING fts5(body, content='notes');
+CREATE VIRTUAL TABLE by_view USING fts5(body, content=told, content_rowid=n);
+CREATE VIRTUAL TABLE older USING fts4(body, content="notes");
+CREATE VIRTUAL TABLE bare USING fts5(body, content='');
+INSERT INTO notes VALUES ('a', 'apple'), ('b', 'banana');
+INSERT INTO "my search" ("my search") VALUES ('rebuild');
+INSERT INTO by_view (by_view) VALUES ('rebuild');
+INSERT INTO older (older) VALUES ('rebuild');
+`
+  let root = ''
+  beforeAll(async () => {
+    root = migrationProject({ '001_notes.sql': MIGRATION }, 'file')
+    expect(await runProgram(root, ['gen', '-q', '--no-replay'])).toMatchObject({ stderr: '' })
+    expect(await runProgram(root, ['migrate', '-q'])).toMatchObject({ exitCode: 0 })
+  })
+  const codes = ({ problems }: Answer): string[] => problems.map(({ code }) => code)
+  const after = (sql: string): ReturnType<typeof verified> => verified(change(copyOf(root), sql))
+
+  it('fit their rows', async () => {
+    const { text, json } = await after('SELECT 1')
+    expect(json).toMatchObject({ ok: true, problems: [], unchecked: [] })
+    expect(text.stdout).not.toContain('not checked')
+  })
+  it('answer with other rows, and each tells what to do', async () => {
+    const damaged = change(
+      copyOf(root),
+      'UPDATE notes SET rowid = rowid + 5 WHERE rowid = 2; DROP TABLE older',
+    )
+    const { text, json } = await verified(damaged)
+    expect(text.exitCode).toBe(1)
+    expect(json).toMatchObject({ ok: false, unchecked: [] })
+    const found = json.problems.filter(({ code }) => code === 'INTEGRITY_INDEX')
+    expect(found.map(({ facts }) => facts)).toEqual([
+      { index: 'my search', table: 'notes' },
+      { index: 'by_view', table: 'told' },
+    ])
+    expect(text.stdout).toContain('The full-text index my search does not fit the rows of notes')
+    for (const { fix } of found) change(damaged, /`(INSERT .*?)`/.exec(fix)?.[1] ?? 'none')
+    expect(codes((await verified(damaged)).json)).not.toContain('INTEGRITY_INDEX')
+  })
+  it('of FTS4 are told by the check of the file', async () => {
+    const { json } = await after(
+      'UPDATE notes SET rowid = rowid + 5 WHERE rowid = 2; DROP TABLE by_view; DROP TABLE "my search"',
+    )
+    expect(codes(json)).toContain('INTEGRITY_BROKEN')
+  })
+  it('cannot be asked, and are said to be unchecked', async () => {
+    const { text, json } = await after('DROP TABLE older; DROP VIEW told; DROP TABLE notes')
+    expect(json).toMatchObject({ unchecked: ['table my search', 'table by_view'] })
+    expect(text.stdout).toMatch(/–\s+full-text indexes\s+not checked: my search, by_view/)
+  })
 })

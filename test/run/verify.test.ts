@@ -314,3 +314,11 @@ test('what is no database is an error', () => {
   const manager = new MigrationManager(betterSqlite3<Database>(files.open(path)), registry)
   expect(errorOf(() => manager.verify()).code).toBe('DATABASE_NOT_A_DATABASE')
 })
+
+test('full-text indexes over other tables are said to be unchecked', () => {
+  const prepare: Prepare = (db) =>
+    db.exec(`CREATE TABLE notes (body); CREATE VIRTUAL TABLE Search USING fts5(body, content='notes');
+      CREATE VIRTUAL TABLE own USING fts5(body); CREATE VIRTUAL TABLE older USING fts4(body, content=notes); CREATE VIRTUAL TABLE none USING fts5(body, content='')`)
+  expect(verified(prepare, [])).toMatchObject({ unchecked: ['table search'] })
+  expect(verified(prepare, [], { ignoreTables: ['search'] })).toMatchObject({ unchecked: [] })
+})

@@ -1,17 +1,18 @@
 // `lockstep verify`: whether the database is what the ledger and the code say, and sound.
 import { versionId } from '../../model/version.js'
-import type { Problem } from '../../model/report.js'
 import type { Verification } from '../../model/verification.js'
 import type { CommandRun, Terminal } from '../command.js'
 import { readDatabase, type ReadableDatabase } from '../database/read-database.js'
+import { askIndexes } from '../database/ask-indexes.js'
 import { replaySchema } from '../database/replay-schema.js'
+import { withProblems } from '../database/with-problems.js'
 import { EXIT } from '../exit-code.js'
 import { renderVerification } from '../render/verification.js'
 
 /** Exits with 1 when something is wrong. Works on databases in every state, and writes to none. */
 export const run: CommandRun = (invocation) =>
   readDatabase(invocation, 'registry', async (database) => {
-    const verification = await verify(database, invocation.terminal)
+    const verification = await askIndexes(database, await verify(database, invocation.terminal))
     const { path, shown, exists } = database
     return {
       exitCode: verification.ok ? EXIT.done : EXIT.failed,
@@ -23,14 +24,10 @@ export const run: CommandRun = (invocation) =>
 async function verify(database: ReadableDatabase, terminal: Terminal): Promise<Verification> {
   const { manager, registry, settings, unregistered } = database
   const { state, version, latest } = manager.status()
-  if (state === 'unmanaged' || version > latest) return extended(manager.verify(), unregistered)
+  if (state === 'unmanaged' || version > latest) return withProblems(manager.verify(), unregistered)
   const replayed = await replaySchema({ settings, registry, version, terminal })
-  if ('problem' in replayed) return extended(manager.verify(), [replayed.problem, ...unregistered])
+  if ('problem' in replayed)
+    return withProblems(manager.verify(), [replayed.problem, ...unregistered])
   const expected = (at: number) => (at === version ? replayed.schema : undefined)
-  return extended(manager.verify({ expected }), unregistered)
-}
-
-function extended(verification: Verification, more: readonly Problem[]): Verification {
-  const problems = [...verification.problems, ...more]
-  return { ...verification, problems, ok: !problems.some(({ severity }) => severity === 'error') }
+  return withProblems(manager.verify({ expected }), unregistered)
 }

@@ -43,7 +43,7 @@ function headline({ database, exists, verification }: ShownVerification, style: 
 
 /** What was looked at, the codes of its problems, and what is said when there are none. */
 function areas(verification: Verification, style: Style): string[][] {
-  const { problems, comparedWith } = verification
+  const { problems, comparedWith, unchecked } = verification
   const area = (title: string, codes: RegExp, fine: string): string[] =>
     row(
       title,
@@ -59,8 +59,16 @@ function areas(verification: Verification, style: Style): string[][] {
     area('views and triggers', /^SCHEMA_BROKEN$/, 'all compile'),
     area('file', /^INTEGRITY_/, 'sound'),
     area('foreign keys', /^FOREIGN_KEY_/, 'every row has its parent'),
+    ...(unchecked.length === 0
+      ? []
+      : [
+          [style.yellow('–'), 'full-text indexes', style.dim(`not checked: ${namesOf(unchecked)}`)],
+        ]),
   ]
 }
+
+const namesOf = (objects: readonly string[]): string =>
+  objects.map((object) => object.slice(object.indexOf(' ') + 1)).join(', ')
 
 function row(title: string, problems: readonly Problem[], fine: string, style: Style): string[] {
   if (problems.some(({ severity }) => severity === 'error'))
