@@ -37,7 +37,8 @@ export function replayLine(
   is: 'fresh' | 'ready' = 'fresh',
 ): ReplayLine {
   const driver = tellingDriver(betterSqlite3(handle), reportStatement)
-  const env = environment(driver, registry, { table })
+  // There are few rows: only batches of one show what happens between two of them.
+  const env = { ...environment(driver, registry, { table }), batchRows: 1 }
   const texts: string[] = []
   const calls = new Map<string, Call>()
   handle.exec('PRAGMA foreign_keys = OFF')

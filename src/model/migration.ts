@@ -39,7 +39,8 @@ export interface Context {
   rebuild(table: string, options: RebuildOptions): void
   /**
    * Reads the rows of a query in batches by keyset, and hands each batch to `each`; reports progress by itself.
-   * Rows may be changed or deleted meanwhile, as long as the key column is not.
+   * Rows may be changed or deleted meanwhile, as long as the key column is not. Refuses a key that could lose rows or
+   * repeat them: one that is not unique, NULL, rounded by the client or no text, and rows that are added to those ahead.
    */
   batches<Row = Record<string, unknown>>(
     query: string,

@@ -18,6 +18,8 @@ export interface Environment<H> {
   readonly table: string
   readonly ledger: string
   readonly lockTimeoutMs: number
+  /** The most rows that `ctx.batches` hands over at once, whatever a step asks for. */
+  readonly batchRows?: number
   emit(event: MigrationEvent): void
 }
 

@@ -5,54 +5,87 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import { migrationPromise } from '../../errors/run.js'
 import { optionInvalid } from '../../errors/usage.js'
 import type { BatchOptions, Context, Sync } from '../../model/migration.js'
+import { quoteIdentifier } from '../../sql/names.js'
 import { whereOf } from '../task.js'
 import type { ToolkitHost } from './context.js'
-import { quoteIdentifier } from '../../sql/names.js'
 
 /** Hands the rows of a query to `each`, batch by batch in the order of the key, and reports progress after each. */
 export function* batches<H, R>(
-  { env: { driver }, task, progress }: ToolkitHost<H> & Pick<Context, 'progress'>,
+  { env, task, progress }: ToolkitHost<H> & Pick<Context, 'progress'>,
   query: string,
   { by, size = 500 }: BatchOptions,
   each: (rows: R[]) => Sync,
 ): Work<void> {
+  const { driver, batchRows = size } = env
   if (!(Number.isInteger(size) && size > 0))
     throw new LockstepError(optionInvalid('size', size, 'a positive integer'))
-  const source = `(${query.replace(/[\s;]+$/, '')}\n)`
-  const key = quoteIdentifier(by)
-  const [count] = yield* settled(driver.query(`SELECT count(*) AS n FROM ${source}`))
-  const total = Number(count?.['n'])
+  const key = `s.${quoteIdentifier(by)}`
+  const source = `(${query.replace(/[\s;]+$/, '')}\n) AS s`
+  const walk: Walk = { by, key, source, ask: (sql, values) => settled(driver.query(sql, values)) }
+  const total = yield* countRows(walk)
   let done = 0
   let last: Value | undefined
   for (;;) {
     const after = last === undefined ? '' : `WHERE ${key} > ?`
-    const rows: readonly Row[] = yield* settled(
-      driver.query(
-        `SELECT * FROM ${source} ${after} ORDER BY ${key} LIMIT ${size}`,
-        last === undefined ? [] : [last],
-      ),
+    const rows = yield* walk.ask(
+      `SELECT s.* FROM ${source} ${after} ORDER BY ${key} LIMIT ${Math.min(size, batchRows)}`,
+      last === undefined ? [] : [last],
     )
     if (rows.length === 0) return
-    last = lastKey(rows, by)
+    done += rows.length
+    if (done > total) throw unfit(by, `there were ${total} rows, and now there are more`)
+    last = yield* lastKey(walk, rows)
     const answer: unknown = each(rows as R[])
     if (driver.mode === 'sync' && isPromise(answer))
       throw new LockstepError(migrationPromise(whereOf(task)))
     yield* settled(answer)
-    done += rows.length
-    progress(done, Math.max(total, done))
+    progress(done, total)
   }
 }
 
-/** Where the next batch begins; a key that cannot say that exactly would lose rows or repeat them. */
-function lastKey(rows: readonly Row[], by: string): Value {
-  const key = rows[rows.length - 1]?.[by] as Value | undefined
-  if (key == null || (Number.isInteger(key) && !Number.isSafeInteger(key)))
-    throw new LockstepError(
-      optionInvalid(
-        'by',
-        by,
-        'a column of the result, spelled as there, never NULL and below 2^53',
-      ),
-    )
-  return key
+/** A query with the column that it is walked by, and the way to ask. */
+interface Walk {
+  readonly by: string
+  readonly key: string
+  readonly source: string
+  ask(sql: string, values?: readonly Value[]): Work<readonly Row[]>
 }
+
+/**
+ * How many rows there are, after making sure that none of them can be lost or met again: in the order of the key, each
+ * comes once, and a number that the client rounds comes nowhere.
+ */
+function* countRows({ by, key, source, ask }: Walk): Work<number> {
+  const [bad] = yield* ask(
+    `SELECT count(*) AS n, substr(quote(${key}), 1, 80) AS shown FROM ${source} GROUP BY ${key}
+HAVING count(*) > 1 OR ${key} IS NULL OR (typeof(${key}) = 'integer' AND CAST(${key} AS REAL) <> ${key}) LIMIT 1`,
+  )
+  if (bad)
+    throw unfit(by, `${n(bad) > 1 ? `${n(bad)} rows have` : 'one row has'} ${String(bad['shown'])}`)
+  const [count] = yield* ask(`SELECT count(*) AS n FROM ${source}`)
+  return n(count)
+}
+
+const n = (row: Row | undefined): number => Number(row?.['n'])
+
+/** Where the next batch begins. Bytes that are no text are read as U+FFFD, under which nothing is found again. */
+function* lastKey({ by, key, source, ask }: Walk, rows: readonly Row[]): Work<Value> {
+  let last: unknown
+  for (const row of rows) {
+    last = row[by]
+    if (last === undefined) throw unfit(by, `there is ${Object.keys(row).join(', ')}`)
+    if (typeof last !== 'string' || !last.includes('\ufffd')) continue
+    const found = yield* ask(`SELECT 1 FROM ${source} WHERE ${key} = ?`, [last])
+    if (found.length === 0) throw unfit(by, `the text of ${JSON.stringify(last)} cannot be read`)
+  }
+  return last as Value
+}
+
+const unfit = (by: string, why: string): LockstepError =>
+  new LockstepError(
+    optionInvalid(
+      'by',
+      by,
+      `a column of the result, spelled as there, unique, never NULL, exact as a number or text, and not changed meanwhile; ${why}`,
+    ),
+  )

@@ -103,6 +103,135 @@ describe('batches', () => {
     )
     expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'by' } })
   })
+  test.each([
+    ['that is not unique', 'k', 'k', "('a', 1), ('b', 2), ('b', 3)", "2 rows have 'b'"],
+    [
+      'that is unique only for its letters',
+      'k',
+      'k COLLATE NOCASE',
+      "('a', 1), ('A', 2)",
+      "2 rows have '",
+    ],
+    [
+      'that differs in spaces at the end only',
+      'k',
+      'k COLLATE RTRIM',
+      "('a', 1), ('a ', 2)",
+      "2 rows have 'a",
+    ],
+    ['that is one number in two types', 'k', 'k', '(1, 1), (1.0, 2)', '2 rows have 1'],
+    ['that is NULL once', 'k', 'k', "('a', 1), (NULL, 2)", 'one row has NULL'],
+    [
+      'with the largest number',
+      'k',
+      'k',
+      '(9223372036854775807, 1)',
+      'one row has 9223372036854775807',
+    ],
+    [
+      'with one number too large, in the middle of a batch',
+      'k',
+      'k',
+      '(1, 1), (-9007199254740993, 2), (3, 3)',
+      'one row has -9007199254740993',
+    ],
+    [
+      'of bytes that are no text',
+      'k',
+      'k',
+      "(CAST(x'61ff' AS TEXT), 1), ('b', 2)",
+      'cannot be read',
+    ],
+    ['of half a character', 'k', 'k', "(CAST(x'f09f98' AS TEXT), 1), ('b', 2)", 'cannot be read'],
+    ['from an expression', 'l', 'k, lower(k) AS l', "('a', 1), ('A', 2)", "2 rows have 'a'"],
+  ])('a key %s is refused before anything is changed', (_, by, select, rows, words) => {
+    let calls = 0
+    const error = errorOf(() =>
+      run(`CREATE TABLE t (k, n); INSERT INTO t VALUES ${rows}`, (ctx) =>
+        ctx.batches(`SELECT ${select.replace(/^k COLLATE \w+/, '$& AS k')} FROM t`, { by }, () => {
+          calls += 1
+        }),
+      ),
+    )
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'by' } })
+    expect(error.message).toContain(words)
+    expect(calls).toBe(0)
+  })
+  test('a key that is no column is an error of the step', () => {
+    const error = errorOf(() =>
+      run(numbers(1), (ctx) => ctx.batches('SELECT id FROM t', { by: 'nowhere' }, () => {})),
+    )
+    expect(error.message).toContain('no such column: s.nowhere')
+  })
+  test.each([
+    [
+      'letters of both cases, in a column that tells them apart',
+      'k TEXT',
+      "('a'), ('A'), ('b'), ('B')",
+    ],
+    [
+      'letters of one case, in a column that does not',
+      'k TEXT COLLATE NOCASE',
+      "('b'), ('A'), ('d'), ('C')",
+    ],
+    [
+      'numbers, text and bytes',
+      'k',
+      "(2), (-1.5), ('2'), (''), (x''), (x'ff00'), (9007199254740991), (1e300), (-9223372036854775808)",
+    ],
+    ['text with a zero byte', 'k TEXT', "('a' || char(0)), ('a' || char(0) || 'b'), ('a')"],
+    [
+      'text with the character that stands for what cannot be read',
+      'k TEXT',
+      "('a' || char(65533)), ('a'), (char(65533)), ('é😀')",
+    ],
+    ['bytes that are no text, as bytes', 'k BLOB', "(x'ff'), (x'fe'), (x'fffe')"],
+    [
+      'real numbers that are close',
+      'k REAL',
+      '(0.1), (0.30000000000000004), (0.3), (9e999), (-9e999)',
+    ],
+    ['text that looks like numbers', 'k TEXT', "('10'), ('9'), ('1e1'), ('010')"],
+    ['a column that is called like what is asked', 'k', '(1), (2)'],
+  ])('every row is met once for %s', (_, column, rows) => {
+    const seen: unknown[] = []
+    const { db } = run(
+      `CREATE TABLE t (${column}, n, s, shown); INSERT INTO t (k) VALUES ${rows}`,
+      (ctx) =>
+        ctx.batches<{ k: unknown }>(
+          'SELECT k, n, s, shown FROM t',
+          { by: 'k', size: 1 },
+          (batch) => {
+            seen.push(...batch.map(({ k }) => k))
+          },
+        ),
+    )
+    expect(seen).toEqual(db.prepare('SELECT k FROM t ORDER BY k').pluck().all())
+    expect(seen).toHaveLength(rows.split('), (').length)
+  })
+  test.each([
+    ['changes the key', 'UPDATE t SET id = id + 1000 WHERE id = ?'],
+    ['adds rows ahead', 'INSERT INTO t SELECT max(id) + 1, ? FROM t'],
+  ])('a step that %s is refused by name and does not go round in circles', (_, sql) => {
+    const error = errorOf(() =>
+      run(numbers(10), (ctx, db) =>
+        ctx.batches<{ id: number }>('SELECT id FROM t', { by: 'id', size: 3 }, (rows) => {
+          for (const { id } of rows) db.prepare(sql).run(id)
+        }),
+      ),
+    )
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'by' } })
+    expect(error.message).toContain('there were 10 rows, and now there are more')
+  })
+  test('rows may be added elsewhere, and under keys that have been passed', () => {
+    const { db } = run(`${numbers(10)}; CREATE TABLE u (id)`, (ctx, db) =>
+      ctx.batches<{ id: number }>('SELECT id FROM t', { by: 'id', size: 3 }, (rows) => {
+        for (const { id } of rows)
+          db.exec(`INSERT INTO u VALUES (${id}); INSERT INTO t VALUES (${-id}, 1)`)
+      }),
+    )
+    expect(db.prepare('SELECT count(*) FROM u').pluck().get()).toBe(10)
+  })
   test.each([0, -1, 1.5, Number.NaN])('a size of %d makes no sense', (size) => {
     const error = errorOf(() =>
       run(numbers(1), (ctx) => ctx.batches('SELECT * FROM t', { by: 'id', size }, () => {})),

@@ -1,0 +1,72 @@
+// Steps that walk over rows in batches: the proof sees what happens between two batches.
+import { describe, expect, it } from 'vitest'
+import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
+import type { Context } from '../../../../src/model/migration.js'
+import { toolkit } from '../../../../src/run/context/toolkit.js'
+import { factsOf, type Step } from './prove-history.js'
+
+const PEOPLE = `CREATE TABLE people (id INTEGER PRIMARY KEY, mail TEXT UNIQUE NOT NULL, nick TEXT COLLATE NOCASE,
+  city TEXT, number INTEGER UNIQUE NOT NULL, done INTEGER NOT NULL DEFAULT 0)`
+
+type Row = Record<string, unknown>
+
+/** Walks over people by a column, and does something for each row. */
+const walking =
+  (by: string, sql: string, query = 'SELECT * FROM people'): Step['up'] =>
+  (db: Database, ctx: Context) =>
+    ctx.batches<Row>(query, { by }, (rows) => {
+      for (const row of rows) db.prepare(sql).run(row[by])
+    })
+
+const prove = (up: Step['up']) => factsOf([PEOPLE, { up, toolkit } as Step])
+
+const DONE = (by: string): string => `UPDATE people SET done = 1 WHERE ${by} = ?`
+
+describe('a step that walks over all rows', () => {
+  it.each([
+    ['by a primary key', walking('id', DONE('id'))],
+    ['by a unique text', walking('mail', DONE('mail'))],
+    ['by a unique number', walking('number', DONE('number'))],
+    ['by rowid', walking('r', DONE('rowid'), 'SELECT rowid AS r, * FROM people')],
+    [
+      'and leaves out what it has done',
+      walking('id', DONE('id'), 'SELECT id FROM people WHERE done = 0'),
+    ],
+    [
+      'by groups',
+      walking(
+        'city',
+        'UPDATE people SET done = 1 WHERE city = ?',
+        'SELECT DISTINCT city FROM people WHERE city NOT NULL',
+      ),
+    ],
+  ])('is fine %s', async (_, up) => {
+    expect(await prove(up)).toEqual([])
+  })
+  it.each([
+    ['by a column that repeats itself', walking('city', DONE('city'))],
+    [
+      'by a column that can be NULL',
+      walking('nick', DONE('nick'), 'SELECT DISTINCT nick FROM people'),
+    ],
+    [
+      'by a column that it changes',
+      walking('id', 'UPDATE people SET id = id + 5000000000 WHERE id = ?'),
+    ],
+    [
+      'and adds rows to them',
+      walking(
+        'id',
+        'INSERT INTO people (mail, number) SELECT hex(randomblob(9)), max(number) + 1 FROM people WHERE id <> ?',
+      ),
+    ],
+  ])('is found %s', async (_, up) => {
+    expect(await prove(up)).toContainEqual(
+      expect.objectContaining({
+        kind: 'step-failed',
+        stage: 'rows',
+        message: expect.stringContaining('The option by is') as string,
+      }),
+    )
+  })
+})
