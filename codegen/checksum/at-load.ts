@@ -93,12 +93,22 @@ export class LoadTime {
     if (ts.isFunctionLike(node) || (isInstanceField(node) && !outer.makes))
       return this.#head(node, outer)
     const own = this.#own(node, outer)
-    if (own === ACTS) return own
-    const around = withNames(node, outer)
-    let level: AtLoad = own
-    ts.forEachChild(node, (child) => {
-      if (level < ACTS) level = highest([level, this.#visit(child, around)])
-    })
+    return own === ACTS ? own : highest([own, this.#parts(node, withNames(node, outer))])
+  }
+
+  /** From the outside in without recursion where texts are put together from thousands. */
+  #parts(node: ts.Node, around: Around): AtLoad {
+    let level: AtLoad = NOTHING
+    const visit = (part: ts.Node): void => {
+      if (level < ACTS) level = highest([level, this.#visit(part, around)])
+    }
+    let inner = node
+    for (; ts.isBinaryExpression(inner) && ts.isBinaryExpression(inner.left); inner = inner.left) {
+      if (inner !== node) level = highest([level, this.#own(inner, around)])
+      visit(inner.right)
+    }
+    if (inner === node) ts.forEachChild(inner, visit)
+    else visit(inner)
     return level
   }
 

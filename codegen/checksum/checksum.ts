@@ -61,7 +61,7 @@ function describeOptions(migration: ParsedMigration): string[] {
 }
 
 function describeSide(side: Side, path: string, { discovery, build }: Way): string[] {
-  if (side.kind === 'sql') return describeScript(side)
+  if (side.kind === 'sql') return describeScript(side, build)
   const project = side.node.getProject()
   return describeCode({
     root: side.node.compilerNode,

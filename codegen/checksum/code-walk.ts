@@ -11,6 +11,7 @@ import {
   workingMembers,
   type Owner,
 } from './owner.js'
+import { dataTexts } from './data-texts.js'
 import { leaf } from './digest.js'
 import { loadOrder } from './load-order.js'
 import type { Build } from './module-index.js'
@@ -31,6 +32,8 @@ export interface Walk {
   readonly start: ts.SourceFile
   /** Judges what runs at load; null for the description that builds made which did not ask. */
   readonly time: LoadTime | null
+  /** Whether a text may be data, however much it looks like SQL; null as above. */
+  readonly isData: ((node: ts.Node) => boolean) | null
   readonly owner: Owner | null
   /** What has been mentioned, with its number. The function itself is 0. */
   readonly mentioned: Map<ts.Node, number>
@@ -61,12 +64,15 @@ export interface Start {
 /** A walk that has not gone anywhere yet. */
 export function startWalk({ root, file, findHelper, build }: Start): Walk {
   const modules = new Modules(findHelper, build)
+  const files = build === 'earlier' ? null : loadOrder(file, modules)
+  let data: ReadonlySet<ts.Node> | undefined
   return {
     out: [],
     modules,
     root,
     start: file,
-    time: build === 'earlier' ? null : new LoadTime(modules, loadOrder(file, modules)),
+    time: files && new LoadTime(modules, files),
+    isData: files && ((node) => (data ??= dataTexts(files)).has(node)),
     owner: ownerOf(root),
     mentioned: new Map([[root, 0]]),
     pending: [],

@@ -122,7 +122,7 @@ function describeOperation(walk: Walk, node: ts.BinaryExpression): void {
 }
 
 function describeTemplate(walk: Walk, node: ts.TemplateExpression): void {
-  walk.out.push('(template', ...describeTemplateTexts(node))
+  walk.out.push('(template', ...describeTemplateTexts(walk, node))
   for (const { expression } of node.templateSpans) describeNode(walk, expression)
   walk.out.push(')')
 }

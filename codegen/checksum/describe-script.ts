@@ -1,16 +1,19 @@
 // The canonical description of `up` or `down` that is SQL.
 import type { SqlSide } from '../model.js'
 import { leaf } from './digest.js'
+import { describeColumnNames } from './describe-spelling.js'
+import type { Build } from './module-index.js'
 import { describeSql } from './describe-sql.js'
 
 /**
  * Describes the scripts of a side, each by itself: two statements in one script are not the same as two scripts. How
  * the SQL is written down, as a text, a template or a file, does not show.
  */
-export function describeScript(side: SqlSide): string[] {
+export function describeScript(side: SqlSide, build: Build): string[] {
   return side.pieces.flatMap(({ text }) => {
     // In TypeScript the compiler has dealt with line ends, and a CR that is left was written as an escape.
     const sql = side.node ? text : text.replaceAll('\r\n', '\n')
-    return ['(sql', ...describeSql(sql).map((token) => leaf('token', token)), ')']
+    const columns = build === 'earlier' ? [] : describeColumnNames(sql, 'database')
+    return ['(sql', ...describeSql(sql).map((token) => leaf('token', token)), ...columns, ')']
   })
 }

@@ -1,33 +1,35 @@
 // Describes strings and the texts of templates: as SQL where they are SQL, exactly where not.
 import { ts } from 'ts-morph'
 import { describeEnds, describeSql, joinAtHoles } from './describe-sql.js'
+import type { Walk } from './code-walk.js'
+import { describeColumnNames, describeDataText } from './describe-spelling.js'
 import { leaf } from './digest.js'
 import { parentOf } from './erased-syntax.js'
+import { isRunning } from './load-syntax.js'
 import { isSql } from './recognize-sql.js'
 
 /** Describes a string or a template without holes: its value counts, not which of the two it is. */
-export function describeText(node: ts.StringLiteralLike): string[] {
+export function describeText(walk: Walk, node: ts.StringLiteralLike): string[] {
   return isSql(node.text)
-    ? ['(sql', ...describeTokens(node, node.text), ')']
+    ? ['(sql', ...describeTokens(walk, node, node.text), ')']
     : [leaf('text', node.text)]
 }
 
 /** Describes the texts of a template around its holes, and with them the places of the holes. */
-export function describeTemplateTexts(node: ts.TemplateExpression): string[] {
+export function describeTemplateTexts(walk: Walk, node: ts.TemplateExpression): string[] {
   const texts = [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)]
   const joined = joinAtHoles(texts)
   return isSql(joined)
-    ? ['(sql', ...describeTokens(node, joined), ')']
+    ? ['(sql', ...describeTokens(walk, node, joined), ')']
     : texts.map((text) => leaf('text', text))
 }
 
-const describeTokens = (node: ts.Node, sql: string): string[] => [
+const describeTokens = (walk: Walk, node: ts.Node, sql: string): string[] => [
   leaf('ends', isWhole(node) ? 'whole' : describeEnds(sql)),
   ...describeSql(sql).map((token) => leaf('token', token)),
+  ...(walk.isData?.(node) ? describeDataText(sql) : []),
+  ...(walk.isData ? describeColumnNames(sql, 'code') : []),
 ]
-
-/** Methods that run the text they are given, as it is. */
-const RUNNING = new Set(['exec', 'execute', 'prepare', 'query'])
 
 /**
  * Whether a text goes to the database as it stands, directly or as a constant that is used for nothing else. Any
@@ -40,9 +42,7 @@ function isWhole(node: ts.Node): boolean {
 
 function isRun(node: ts.Node): boolean {
   const user = parentOf(node)
-  if (ts.isTaggedTemplateExpression(user)) return isRun(user)
-  if (!ts.isCallExpression(user) || !ts.isPropertyAccessExpression(user.expression)) return false
-  return RUNNING.has(user.expression.name.text)
+  return ts.isTaggedTemplateExpression(user) ? isRun(user) : isRunning(user)
 }
 
 function isOnlyRun({ name, parent }: ts.VariableDeclaration): boolean {

@@ -9,7 +9,7 @@ import { numberText } from './erased-syntax.js'
 /** Describes a leaf by its value; answers false when the node is none. */
 export function describeValue(walk: Walk, node: ts.Node): boolean {
   if (ts.isIdentifier(node)) describeName(walk, node)
-  else if (ts.isStringLiteralLike(node)) walk.out.push(...describeText(node))
+  else if (ts.isStringLiteralLike(node)) walk.out.push(...describeText(walk, node))
   else if (ts.isNumericLiteral(node)) walk.out.push(leaf('number', numberText(node)))
   else if (ts.isBigIntLiteral(node)) walk.out.push(leaf('bigint', numberText(node)))
   else if (ts.isRegularExpressionLiteral(node)) walk.out.push(leaf('regexp', regexpText(node)))

@@ -1,6 +1,7 @@
 // Which code runs though nobody calls it: getters, conversions to text, proxies. Told by names, without types.
 import { ts } from 'ts-morph'
 import { nameText } from './erased-syntax.js'
+import { nodesIn } from './load-syntax.js'
 
 /** What the files of a migration have of such code. */
 export interface HiddenCalls {
@@ -22,8 +23,7 @@ export function hiddenCalls(files: Iterable<ts.SourceFile>): HiddenCalls {
     conversions: false,
     anywhere: false,
   }
-  const ahead: ts.Node[] = [...files]
-  for (let node = ahead.pop(); node; node = ahead.pop()) {
+  for (const node of nodesIn(files)) {
     if (ts.isIdentifier(node)) found.anywhere ||= TRAPS.has(node.text)
     const name = memberName(node)
     if (name === null) found.conversions = true
@@ -32,7 +32,6 @@ export function hiddenCalls(files: Iterable<ts.SourceFile>): HiddenCalls {
       else found.methods.add(name)
       found.conversions ||= CONVERSIONS.has(name)
     }
-    ts.forEachChild(node, (child) => void ahead.push(child))
   }
   return found
 }

@@ -2,6 +2,15 @@
 import { ts } from 'ts-morph'
 import { unwrap } from './erased-syntax.js'
 
+/** All nodes of these files, in no order. Without recursion, so that deep nesting does no harm. */
+export function* nodesIn(files: Iterable<ts.Node>): Generator<ts.Node> {
+  const ahead = [...files]
+  for (let node = ahead.pop(); node; node = ahead.pop()) {
+    yield node
+    ts.forEachChild(node, (child) => void ahead.push(child))
+  }
+}
+
 /** What runs code that stands elsewhere. */
 export type Call = ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression
 
@@ -73,3 +82,12 @@ const isNameIn = (parent: ts.Node, node: ts.Node): boolean =>
 export const isInstanceField = (node: ts.Node): node is ts.PropertyDeclaration =>
   ts.isPropertyDeclaration(node) &&
   !node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword)
+
+/** Methods that run the text they are given, as it is. */
+const RUNNING = new Set(['exec', 'execute', 'prepare', 'query'])
+
+/** Whether a node calls one of the methods that run a text. */
+export const isRunning = (node: ts.Node): node is ts.CallExpression =>
+  ts.isCallExpression(node) &&
+  ts.isPropertyAccessExpression(node.expression) &&
+  RUNNING.has(node.expression.name.text)

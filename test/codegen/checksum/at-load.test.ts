@@ -170,3 +170,10 @@ describe('digests of earlier builds', () => {
     expect(new Set(former).size).toBe(2)
   })
 })
+
+test('an initial value put together from thousands does not exhaust the stack', () => {
+  const long = Array.from({ length: 8_000 }, (_, at) => `'${at}'`).join(' + ')
+  const text = (last: string): string =>
+    `const list = []; const long = ${long}; const acts = ${long} + list.push('${last}'); export default { up(db) { db.exec(list) }, irreversible: 'x' }`
+  expect(upOfFile(text('one'))).not.toBe(upOfFile(text('two')))
+})

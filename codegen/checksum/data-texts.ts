@@ -1,0 +1,50 @@
+// Which texts are data, though they look like SQL: bound to parameters, put into quotes inside SQL, compared with others.
+import { ts } from 'ts-morph'
+import { unwrap } from './erased-syntax.js'
+import { dataSinks } from './data-sinks.js'
+import { isRunning } from './load-syntax.js'
+import { valueSources } from './value-sources.js'
+
+/**
+ * The strings and templates of these files that may become data. Names are followed to what they are given, as texts: in
+ * declarations, parameters, loops, members and imports. What goes to the database to be run is not followed.
+ */
+export function dataTexts(files: readonly ts.SourceFile[]): ReadonlySet<ts.Node> {
+  const sources = valueSources(files)
+  const found = new Set<ts.Node>()
+  const seen = new Set<ts.Node | string>(sources.handles)
+  const ahead: (ts.Node | string)[] = dataSinks(files, sources.handles)
+  for (let one = ahead.pop(); one !== undefined; one = ahead.pop()) {
+    if (seen.has(one)) continue
+    seen.add(one)
+    if (typeof one === 'string') ahead.push(...sources.of(one))
+    else if (ts.isIdentifier(one)) ahead.push(one.text)
+    else if (!isRunning(one)) {
+      if (ts.isStringLiteralLike(one) || ts.isTemplateExpression(one)) found.add(one)
+      ahead.push(...partsOf(one))
+    }
+  }
+  return found
+}
+
+/** Of a function what it answers: the rest is not its value. */
+function partsOf(node: ts.Node): ts.Node[] {
+  if (ts.isFunctionLike(node)) return answersOf(node)
+  const parts: ts.Node[] = []
+  ts.forEachChild(node, (child) => void parts.push(child))
+  return parts
+}
+
+function answersOf(node: ts.SignatureDeclaration): ts.Node[] {
+  const body = 'body' in node ? (node.body as ts.Node | undefined) : undefined
+  if (!body) return []
+  if (!ts.isBlock(body)) return [unwrap(body)]
+  const answers: ts.Node[] = []
+  const visit = (inner: ts.Node): void => {
+    if ((ts.isReturnStatement(inner) || ts.isYieldExpression(inner)) && inner.expression)
+      answers.push(inner.expression)
+    if (!ts.isFunctionLike(inner)) ts.forEachChild(inner, visit)
+  }
+  visit(body)
+  return answers
+}

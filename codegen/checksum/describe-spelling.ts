@@ -1,0 +1,24 @@
+// Describes of SQL what its tokens do not show, where it is meaning: how a text is spelt that is data, or that names a column.
+import { tokenize } from '../../src/schema/tokenize.js'
+import { foldKeywords } from './fold-keywords.js'
+import { leaf } from './digest.js'
+import { oneSpelling } from './one-spelling.js'
+import { unnamedColumns, type Reader } from './result-columns.js'
+
+/** The names that columns get from the text of their expressions, as far as that is spelt in a way of its own. */
+export function describeColumnNames(sql: string, reader: Reader): string[] {
+  const tokens = tokenize(sql).filter(({ kind }) => kind !== 'space' && kind !== 'comment')
+  const texts = new Map(foldKeywords(tokens).map((text, at) => [tokens[at]!, text]))
+  return unnamedColumns(tokens, reader).flatMap((column, at) => {
+    const [first, last] = [column[0]!, column.at(-1)!]
+    const text = sql.slice(first.start, last.start + last.text.length)
+    const usual = oneSpelling(column.map((token) => texts.get(token)!))
+    return text === usual ? [] : [leaf('column', `${at} ${text}`)]
+  })
+}
+
+/** A text that is data, if it is spelt in a way of its own. */
+export function describeDataText(text: string): string[] {
+  const tokens = tokenize(text).filter(({ kind }) => kind !== 'space' && kind !== 'comment')
+  return text === oneSpelling(foldKeywords(tokens)) ? [] : [leaf('exactly', text)]
+}
