@@ -10,13 +10,13 @@ import type { Registry } from './model/registry.js'
 import type { HistoryEntry, PendingMigration, RunReport, Status } from './model/report.js'
 import type { Verification } from './model/verification.js'
 import { describeStatus, versionOf } from './plan/describe-status.js'
-import { planMark } from './plan/plan-mark.js'
 import { planRepair } from './plan/plan-repair.js'
 import { checkTargetOptions, planMigrate, planRollback } from './plan/plan.js'
 import { adoptWork } from './run/adopt/adopt.js'
 import { editLedger, type EditPlan } from './run/edit-ledger.js'
 import { environment, type Environment } from './run/environment.js'
 import { typed } from './run/faults.js'
+import { markWork } from './run/mark.js'
 import { migrateWork, rollbackWork } from './run/migrate.js'
 import { readHistory } from './run/read-history.js'
 import { readLedger } from './run/read-ledger.js'
@@ -103,7 +103,8 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
   /**
    * Records a version as applied without running it, or forgets one without undoing it; a line in the log says so. Only
    * what leaves the ledger whole: the lowest pending version, the newest applied one, or one that did not end. Makes the
-   * ledger where there is none, in an unmanaged database too. Throws `MARK_REFUSED` for others.
+   * ledger where there is none, in an unmanaged database too. Throws `MARK_REFUSED` for others, and as applied for one of
+   * which the registry knows that the schema has not what it makes, unless forced.
    */
   mark(version: number, options: MarkOptions): Outcome<M, Marking> {
     return this.#edit(this.#marking(version, options), options.accept)
@@ -126,8 +127,9 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
 
   /**
    * Takes over a database that another tool has migrated: records as applied what that tool says is applied, all or
-   * nothing; where no known tool has left a table, what the schema tells, unless it fits no version or several. Runs no
-   * migration, and leaves the other tool's table as it is, renamed where it stands in the ledger's place.
+   * nothing; where no known tool has left a table, what the schema tells. Whoever says it, the schema must be that of the
+   * version, unless forced. Runs no migration, and leaves the other tool's table as it is, renamed where it stands in the
+   * ledger's place.
    */
   adopt(options: AdoptOptions<V> = {}): Outcome<M, Adoption> {
     return this.#edit(this.#adopting(options), options.accept)
@@ -139,8 +141,7 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
   }
 
   #marking(version: number, options: MarkOptions): EditPlan<H, Marking> {
-    const request = { ...options, version, table: this.#env.table }
-    return (state) => settled(planMark(this.#registry, state, request))
+    return (state) => markWork(this.#env, state, version, options)
   }
 
   #repairing({ reason = '' }: RepairOptions): EditPlan<H, Repair> {

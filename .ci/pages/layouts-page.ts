@@ -10,15 +10,23 @@ export const layoutsPage = (): string =>
     GENERATED,
     'What `lockstep adopt` knows by heart. It records as applied what the table says is applied, runs nothing, and ' +
       'leaves the table as it is; only one that stands in the ledger’s place is renamed. Tables of other names are ' +
-      'named with `--from-table`, other layouts with `--version-column` and `--name-column` besides.',
+      'named with `--from-table`, which takes a view as well, other layouts with `--version-column` and `--name-column` ' +
+      'besides. `--where` says which rows count: an expression over the columns of the table.',
+    'Whatever says which version it is, the schema must be that of it, object by object; what these migrations never make ' +
+      'does not matter. Another schema is refused with what differs and with the versions that it fits or is nearest to; ' +
+      '`--force` with a `--reason`, which the log keeps, records the version all the same. That needs a registry that ' +
+      'was generated with replay; without one nothing is recorded unless forced. How an application takes its ' +
+      'installed databases over: [in-code.md](in-code.md).',
     'Rows are assigned to migrations by number where all of them have small ones, else by name (without number, date, ' +
       'extension, case and separators), else by position; `--by` says otherwise. A row that matches no migration, a gap, ' +
-      'and what a tool left failed or unfinished are refused.',
+      'and what a tool left failed or unfinished are refused. Of a table of no known tool, which may have rows for some ' +
+      'versions only, those before its first row are recorded with it, and where rows are missing between others the ' +
+      'schema tells the version.',
     'Where no table of these is found, and with `--from schema` without looking for one, the version is recognised by the ' +
       'schema: the one whose tables, indexes, views and triggers are all there as it leaves them, while nothing is there ' +
-      'that only other versions have. What these migrations never make does not matter. A schema that fits none is ' +
+      'that only other versions have. A schema that fits none is ' +
       'refused with what differs from the nearest; one that fits several, because a migration between them changes only ' +
-      'data, is refused with their versions, and `--at` says which. It needs a registry that was generated with replay.',
+      'data, is refused with their versions, and `--at` says which; on a terminal it is asked.',
     [
       '| Layout | Recognised by | Migration | Time | Respected |',
       '| --- | --- | --- | --- | --- |',

@@ -9,7 +9,7 @@ import type { Flags } from './flags.js'
 /** A version to be marked, and how. */
 export interface MarkOrder {
   readonly version: number
-  readonly options: Pick<MarkOptions, 'as' | 'reason'>
+  readonly options: Pick<MarkOptions, 'as' | 'force' | 'reason'>
 }
 
 /** Reads `mark <version> --applied|--pending`. Throws `USAGE_INVALID`. */
@@ -25,7 +25,11 @@ export function markOrder({ words, flags }: Pick<Invocation, 'words' | 'flags'>)
   }
   return {
     version: Number(word),
-    options: { as: flags.applied ? 'applied' : 'pending', ...repairOrder(flags) },
+    options: {
+      as: flags.applied ? 'applied' : 'pending',
+      ...(flags.force && { force: true }),
+      ...repairOrder(flags),
+    },
   }
 }
 
@@ -37,11 +41,14 @@ export const repairOrder = ({ reason }: Flags): Pick<RepairOptions, 'reason'> =>
 const ADOPT_KEYS = [
   'from',
   'fromTable',
+  'where',
   'versionColumn',
   'nameColumn',
   'timeColumn',
   'by',
   'at',
+  'force',
+  'reason',
 ] as const satisfies readonly (keyof Flags & keyof AdoptOptions)[]
 
 /** Reads the flags of `adopt`. */

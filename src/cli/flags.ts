@@ -27,8 +27,10 @@ export interface Flags {
   readonly applied?: boolean
   readonly pending?: boolean
   readonly reason?: string
+  readonly force?: boolean
   readonly from?: LayoutName
   readonly fromTable?: string
+  readonly where?: string
   readonly versionColumn?: string
   readonly nameColumn?: string
   readonly timeColumn?: string
@@ -94,6 +96,10 @@ export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = {
   applied: { spelling: '--applied', meaning: 'record the version as applied, without running it' },
   pending: { spelling: '--pending', meaning: 'forget the version, without undoing it' },
   reason: { spelling: '--reason <text>', meaning: 'why; kept in the log' },
+  force: {
+    spelling: '--force',
+    meaning: 'record it although the schema is not what it makes; needs --reason',
+  },
   from: {
     spelling: '--from <layout>',
     meaning:
@@ -102,7 +108,11 @@ export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = {
   },
   fromTable: {
     spelling: '--from-table <table>',
-    meaning: 'the table, where it has another name or belongs to no known tool',
+    meaning: 'the table or view, where it has another name or belongs to no known tool',
+  },
+  where: {
+    spelling: '--where <filter>',
+    meaning: 'which of its rows count: an SQL expression over its columns',
   },
   versionColumn: {
     spelling: '--version-column <column>',
@@ -123,7 +133,8 @@ export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = {
   },
   at: {
     spelling: '--at <version>',
-    meaning: 'no table: this version and all before it are applied; 0 for none',
+    meaning:
+      'this version and all before it are applied, 0 for none; no table is looked at unless named',
     number: 'version',
   },
   sql: { spelling: '--sql', meaning: 'write an SQL file' },

@@ -1,5 +1,6 @@
 // What can be wrong with a database that is to be taken over. Nothing was changed in any of these cases.
 import type { Problem } from '../model/report.js'
+import type { SchemaDifference } from '../model/verification.js'
 import { versionId } from '../model/version.js'
 
 type Cause = Omit<Problem, 'severity'>
@@ -24,15 +25,15 @@ export const adoptUnrecognized = (): Cause => ({
   code: 'ADOPT_UNRECOGNIZED',
   message:
     'No table in this database is known as the memory of a migration tool, its user_version is 0, and the registry was generated without replay, so the schema does not tell the version either. Nothing was changed.',
-  fix: 'Run `lockstep gen` without `--no-replay` and adopt again, to recognise the version by the schema; or name the table with `lockstep adopt --from-table <table>`, or the version with `--at <version>`.',
+  fix: 'Run `lockstep gen` without `--no-replay` and adopt again, to recognise the version by the schema; or name the table with `lockstep adopt --from-table <table>`; or record a version unproven with `lockstep adopt --at <version> --force --reason "<why>"`.',
 })
 
-/** The version is to be recognised by the schema, but the registry does not say which schema a version has. */
+/** The schema is to tell the version, or to bear it out, but the registry does not say which schema a version has. */
 export const adoptDigestsMissing = (): Cause => ({
   code: 'ADOPT_DIGESTS_MISSING',
   message:
-    'The version cannot be recognised by the schema: the registry was generated without replay, or by another Lockstep, and does not say which schema each version leads to. Nothing was changed.',
-  fix: 'Run `lockstep gen` without `--no-replay` and adopt again; or say the version with `lockstep adopt --at <version>`.',
+    'The version cannot be compared with the schema: the registry was generated without replay, or by another Lockstep, and does not say which schema each version leads to. Nothing was changed.',
+  fix: 'Run `lockstep gen` without `--no-replay` and adopt again; or record the version unproven: add `--force --reason "<why>"`, and `--at <version>` where no table tells it.',
 })
 
 /** The schema was looked at to recognise the version, and has nothing that these migrations make. */
@@ -43,31 +44,57 @@ export const adoptSchemaForeign = (objects: readonly string[]): Cause => ({
   facts: { objects },
 })
 
-interface Version {
+/** A version as a message names it; 0 where nothing is applied. */
+export interface NamedVersion {
   readonly version: number
   readonly name: string
 }
 
-const titles = (versions: readonly Version[]): string =>
+const titles = (versions: readonly NamedVersion[]): string =>
   versions.map(({ version, name }) => `${versionId(version)} (${name})`).join(' and ')
 
-const commands = (versions: readonly Version[]): string =>
+const commands = (versions: readonly NamedVersion[]): string =>
   versions.map(({ version }) => `\`lockstep adopt --at ${version}\``).join(' or ')
 
 /** The schema is that of no version. `lines` tell how it differs from the nearest, which several versions may share. */
 export const adoptSchemaDiffers = (
-  nearest: readonly Version[],
+  nearest: readonly NamedVersion[],
   lines: readonly string[],
   facts: Problem['facts'],
 ): Cause => ({
   code: 'ADOPT_SCHEMA_DIFFERS',
   message: `The schema is that of no version. Nearest is that of ${titles(nearest)}, from which ${lines.length === 1 ? 'one object differs' : `${lines.length} objects differ`}:\n${listed(lines)}Nothing was changed.`,
-  fix: `Bring the schema to that of a version and adopt again. If you know the version and the schema may stay as it is, say so with ${commands(nearest)}; \`lockstep verify\` then shows in full what differs, and goes on telling of it.`,
+  fix: `Bring the schema to that of a version and adopt again. If you know the version and the schema may stay as it is, say so with ${commands(nearest)} and \`--force --reason "<why>"\`; \`lockstep verify\` then shows in full what differs, and goes on telling of it.`,
   facts: { nearest: nearest.map(({ version }) => version), ...facts },
 })
 
+/** What the schema of the database is, or is like. */
+interface Likeness {
+  readonly fitting: readonly NamedVersion[]
+  readonly nearest: readonly NamedVersion[]
+  readonly differences: readonly SchemaDifference[]
+}
+
+/** A table, or the caller, tells the version that was applied last, but the schema is not that of it. */
+export const adoptVersionDiffers = (
+  source: string,
+  last: NamedVersion,
+  lines: readonly string[],
+  { fitting, nearest, differences }: Likeness,
+): Cause => ({
+  code: 'ADOPT_VERSION_DIFFERS',
+  message: `According to ${source}, ${last.version === 0 ? 'nothing is applied' : `${titles([last])} is the last one applied`}, but the schema is another; ${lines.length === 1 ? 'one object differs' : `${lines.length} objects differ`}:\n${listed(lines)}${fitting.length > 0 ? `The schema is that of ${titles(fitting)}` : `Nearest is the schema of ${titles(nearest)}`}. Nothing was changed.`,
+  fix: `${fitting.length > 0 ? `If the schema is right, say so with ${commands(fitting)}` : 'Bring the schema to that of a version and adopt again'}. To record ${versionId(last.version)} although the schema is another, add \`--force --reason "<why>"\`; \`lockstep verify\` then goes on telling of the differences.`,
+  facts: {
+    version: last.version,
+    fitting: fitting.map(({ version }) => version),
+    nearest: nearest.map(({ version }) => version),
+    differences,
+  },
+})
+
 /** Several versions have the same schema, as those do of which one changes only data. */
-export const adoptSchemaAmbiguous = (versions: readonly Version[]): Cause => ({
+export const adoptSchemaAmbiguous = (versions: readonly NamedVersion[]): Cause => ({
   code: 'ADOPT_SCHEMA_AMBIGUOUS',
   message: `The schema is that of ${titles(versions)} alike: what lies between them leaves no trace in the schema, so it does not show whether that was applied. Nothing was changed.`,
   fix: `Look at the data which of them was applied last, and say so: ${commands(versions)}. With too low a version the next \`lockstep migrate\` changes the data a second time, with too high a one it never does.`,
@@ -115,7 +142,7 @@ export const adoptUnfinished = (table: string, rows: readonly string[]): Cause =
 export const adoptUnmatched = (rows: readonly string[], by: string): Cause => ({
   code: 'ADOPT_UNMATCHED',
   message: `These rows match no migration by ${by}: ${rows.join(', ')}. Nothing was changed.`,
-  fix: 'Number and name the migrations as they were applied; or map the rows otherwise with `--by number`, `--by name` or `--by position`; or say the version with `--at <version>`.',
+  fix: 'Number and name the migrations as they were applied; or map the rows otherwise with `--by number`, `--by name` or `--by position`; or leave the table out: let the schema tell the version with `--from schema`, or say it with `--at <version>`.',
   facts: { rows, by },
 })
 
@@ -123,22 +150,30 @@ export const adoptUnmatched = (rows: readonly string[], by: string): Cause => ({
 export const adoptContradiction = (row: string, one: string, other: string): Cause => ({
   code: 'ADOPT_CONTRADICTION',
   message: `The row ${row} is contradictory: ${one}, but ${other}. Nothing was changed.`,
-  fix: 'Number the migrations as they were applied; or say what counts with `--by number`, `--by name` or `--by position`.',
+  fix: 'Number the migrations as they were applied; or say what counts with `--by number`, `--by name` or `--by position`, or with another `--at`.',
   facts: { row },
 })
 
 /** The rows leave out a version below the highest that was applied. */
-export const adoptGap = (missing: readonly number[], highest: number): Cause => ({
+export const adoptGap = (missing: readonly number[], highest: number, layout: string): Cause => ({
   code: 'ADOPT_GAP',
   message: `The rows reach ${versionId(highest)}, but none stands for ${missing.map(versionId).join(', ')}. Nothing was changed.`,
-  fix: 'If the schema has what these migrations make, say so with `--at <version>`; else apply them with the old tool first.',
+  fix: `If the schema has what these migrations make, say so with \`lockstep adopt --from ${layout} --at ${highest}\`; else apply them with the old tool first.`,
   facts: { missing, highest },
 })
 
-/** The table in the ledger's place must be renamed, but the name that it would get is taken. */
-export const adoptNameTaken = (table: string, name: string): Cause => ({
+/** What stands in the ledger's place must be renamed, but its new name is taken, or it is a view. */
+export const adoptNameTaken = (table: string, name: string, reason: string): Cause => ({
   code: 'ADOPT_NAME_TAKEN',
-  message: `The table ${table} stands in the ledger's place and would be renamed to ${name}, which exists already. Nothing was changed.`,
-  fix: `Rename or drop ${name}, or give the ledger another name with the option table.`,
+  message: `${table} stands in the ledger's place and cannot be renamed to ${name}: ${reason}. Nothing was changed.`,
+  fix: 'Rename or drop what is in the way, or give the ledger another name with the option table.',
   facts: { table, name },
+})
+
+/** The filter for the rows of a table is no expression over them. */
+export const adoptWhereInvalid = (where: string, table: string, reason: string): Cause => ({
+  code: 'ADOPT_WHERE_INVALID',
+  message: `The rows of ${table} cannot be filtered by ${where}: ${reason}. Nothing was changed.`,
+  fix: 'Give one expression over the columns of the table, with text in single quotes, such as `--where "value = \'completed\'"`.',
+  facts: { where, table },
 })

@@ -1,4 +1,5 @@
 // Taking over a database that another tool has migrated: what is asked for, and what is answered.
+import type { SchemaDifference } from './verification.js'
 
 /** The ways of remembering migrations that are known by heart; most are named after the tool, some after the table. */
 export const LAYOUT_NAMES = [
@@ -12,6 +13,7 @@ export const LAYOUT_NAMES = [
   'umzug',
   'typeorm',
   'prisma',
+  'd1',
   'golang-migrate',
   'goose',
   'dbmate',
@@ -32,23 +34,32 @@ export type Mapping = (typeof MAPPINGS)[number]
 
 /**
  * What is to be taken over. Without any of these, the layout is recognised by the tables that are there; where there are
- * none of a known layout, the version by the schema.
+ * none of a known layout, the version by the schema. Wherever the version comes from, the schema must be that of it.
  */
 export interface AdoptOptions<V extends number = number> {
   /** The layout, where several could be meant. */
   readonly from?: LayoutName
-  /** The table, where it is not the layout's usual one, or where the layout is none of the known ones. */
+  /** The table or view, where it is not the layout's usual one, or where the layout is none of the known ones. */
   readonly fromTable?: string
+  /** An SQL expression: only rows of the table for which it is true are read. `"key LIKE 'migration~_%' ESCAPE '~'"`. */
+  readonly where?: string
   /** In a table of an unknown layout: the column of the version. Default `version`, where there is one. */
   readonly versionColumn?: string
-  /** In a table of an unknown layout: the column of the name. Default `name` or `description`, where there is one. */
+  /** In a table of an unknown layout: the column of the name. Default `name`, `description` or `key`, where there is one. */
   readonly nameColumn?: string
   /** In a table of an unknown layout: the column of the time. Default `applied_at`, where there is one. */
   readonly timeColumn?: string
   /** How its rows are assigned to migrations. Default: by number where they have small numbers, else by name, else by position. */
   readonly by?: Mapping
-  /** No table at all: record this version and all before it as applied, on the caller's word. 0 records none. */
+  /**
+   * The version; all before it are recorded as applied as well, 0 records none. Alone it looks at no table; with `from`
+   * or `fromTable` it decides where rows, or the schema, leave it open.
+   */
   readonly at?: V | 0
+  /** Record the version although the schema is not that of it, or cannot be compared. Needs a `reason`. */
+  readonly force?: boolean
+  /** Why; kept in the log. */
+  readonly reason?: string
   /** See `RepairOptions.accept`. */
   readonly accept?: (adoption: Adoption) => boolean
 }
@@ -64,14 +75,16 @@ export interface AdoptedMigration {
   readonly appliedAt: string | null
 }
 
-/** What the schema told, and what it could not tell. */
+/** What comparing the schema with that of the version showed, and what it could not show. */
 export interface RecognizedSchema {
-  /** How many objects of these migrations are there, all as the version leaves them. */
+  /** How many objects of these migrations are there, all as the version leaves them but for `differences`. */
   readonly compared: number
   /** Objects that these migrations never make, by `table users`; they do not matter. */
   readonly foreign: readonly string[]
-  /** Versions, up to the one recognised, that leave no trace in the schema: what is after them tells that they ran. */
+  /** Versions that leave no trace in the schema and stand in no table: what is after them tells that they ran. */
   readonly traceless: readonly number[]
+  /** How it differs from the version's, in spite of which the version is recorded; none unless that was forced. */
+  readonly differences: readonly SchemaDifference[]
 }
 
 /** What adopting records. */
@@ -90,6 +103,8 @@ export interface Adoption {
   readonly migrations: readonly AdoptedMigration[]
   /** The table that stands in the ledger's place, and the name that it gets. */
   readonly renames: { readonly table: string; readonly to: string } | null
-  /** Where the version was recognised by the schema; null elsewhere. */
+  /** Null where the registry does not say which schema a version has, which goes only by force. */
   readonly schema: RecognizedSchema | null
+  /** Whether the schema is not that of the version, or could not be compared with it. */
+  readonly forced: boolean
 }

@@ -4,6 +4,8 @@
 export interface MarkOptions {
   /** `applied`: record it without running it. `pending`: forget it without undoing it. */
   readonly as: 'applied' | 'pending'
+  /** Mark it as applied although what it makes is not in the schema. Needs a `reason`. */
+  readonly force?: boolean
   /** Why; kept in the log. */
   readonly reason?: string
   /** See `RepairOptions.accept`. */

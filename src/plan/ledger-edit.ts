@@ -1,4 +1,6 @@
 // A change of the ledger that runs no migration, as data: what marking, repairing and adopting come down to.
+import { LockstepError } from '../errors/lockstep-error.js'
+import { optionInvalid } from '../errors/usage.js'
 import type { LedgerRow } from '../model/ledger.js'
 import type { RegistryEntry } from '../model/registry.js'
 
@@ -33,3 +35,17 @@ export interface LedgerEdit<H, Answer> {
 /** A detail for the log, with the reason that a person gave. */
 export const withReason = (detail: string, reason: string | undefined): string =>
   reason === undefined || reason.trim() === '' ? detail : `${detail}: ${reason.trim()}`
+
+/** What is recorded against the schema needs a reason for those who read the log. Throws `OPTION_INVALID`. */
+export function checkForce({
+  force,
+  reason,
+}: {
+  force?: unknown
+  reason?: string | undefined
+}): void {
+  if (force === true && withReason('', reason) === '')
+    throw new LockstepError(
+      optionInvalid('reason', reason ?? '', 'given with force: it is kept in the log'),
+    )
+}

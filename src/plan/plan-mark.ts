@@ -12,7 +12,7 @@ import { compare } from './compare.js'
 import { withReason, type LedgerEdit } from './ledger-edit.js'
 
 /** What is marked, in a ledger of this name. */
-export interface MarkRequest extends Pick<MarkOptions, 'as' | 'reason'> {
+export interface MarkRequest extends Pick<MarkOptions, 'as' | 'force' | 'reason'> {
   readonly version: number
   readonly table: string
 }
@@ -34,7 +34,7 @@ export function planMark<H>(
       ? applying(applicable(registry, rows, request.version), from)
       : forgetting(forgettable(rows, request.version), rows.at(-2)?.version ?? 0)
   refuseOthers(registry, rows, request)
-  const { version, as, reason } = request
+  const { version, as, force, reason } = request
   const { name } = edit.subject
   const createsLedger = state.kind === 'absent'
   const id = versionId(version)
@@ -44,7 +44,12 @@ export function planMark<H>(
     answer: { version, id, name, as, from, to: edit.version, createsLedger },
     renames: null,
     createsLedger,
-    log: [{ migration: { version, name }, detail: withReason(`as ${as}`, reason) }],
+    log: [
+      {
+        migration: { version, name },
+        detail: withReason(`as ${as}${force === true ? ', by force' : ''}`, reason),
+      },
+    ],
   }
 }
 

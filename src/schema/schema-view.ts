@@ -7,12 +7,16 @@ import type { Exclusions } from './not-ours.js'
 import { readSchema, type KnownObjects } from './read-schema.js'
 import type { Schema } from './schema.js'
 
-/** A schema at one moment, with what in it does not compile. */
-export interface SchemaLook {
+/** A schema without the ledger and ignored tables. */
+export interface OwnSchema {
   readonly schema: Schema
-  readonly broken: BrokenObjects
   /** Which objects are left out because they are on ignored tables. */
   ignores(object: string): boolean
+}
+
+/** A schema at one moment, with what in it does not compile. */
+export interface SchemaLook extends OwnSchema {
+  readonly broken: BrokenObjects
 }
 
 /** Begins to look. Where SQLite tells that no schema has changed, by whomever, nothing is read at all. */
@@ -32,13 +36,22 @@ export function schemaView(database: GateDatabase, exclusions: Exclusions): () =
 /** Looks once. */
 export function* lookAtSchema(
   database: GateDatabase,
-  { ledger, ignoreTables }: Exclusions,
-  known: KnownObjects = new Map(),
+  exclusions: Exclusions,
+  known?: KnownObjects,
 ): Work<SchemaLook> {
+  const own = yield* readOwnSchema(database, exclusions, known)
+  return { ...own, broken: yield* findBroken(database, own.schema) }
+}
+
+/** Looks once, and has nothing compiled. */
+export function* readOwnSchema(
+  database: GateDatabase,
+  { ledger, ignoreTables }: Exclusions,
+  known?: KnownObjects,
+): Work<OwnSchema> {
   const whole = yield* readSchema(database, { ledger, ignoreTables: [] }, known)
   const ignores = ignoredObjects(ignoreTables, whole)
-  const schema = schemaWithout(whole, ignores)
-  return { schema, broken: yield* findBroken(database, schema), ignores }
+  return { schema: schemaWithout(whole, ignores), ignores }
 }
 
 /** A number that changes with the schema; undefined where the database does not tell. */

@@ -98,6 +98,7 @@ describe('what does not matter:', () => {
         compared: 2,
         foreign: ['table others', 'index of_others', 'view theirs'],
         traceless: [3],
+        differences: [],
       },
     })
   })
@@ -126,7 +127,7 @@ describe('what does not matter:', () => {
     const { version, schema } = managerOf(db, small, { ignoreTables: ['drafts'] }).adopt()
     expect({ version, schema }).toEqual({
       version: 6,
-      schema: { compared: 3, foreign: [], traceless: [3, 5] },
+      schema: { compared: 3, foreign: [], traceless: [3, 5], differences: [] },
     })
   })
   test("an unknown table in the ledger's place, which is kept under another name", () => {
@@ -166,7 +167,7 @@ describe('a schema of no version is refused, with what differs from the nearest:
     expect(error.message).toContain(
       `Nearest is that of 006 (step_6), from which one object differs:\n  ${line}\n`,
     )
-    expect(error.fix).toContain('--at 6`')
+    expect(error.fix).toContain('`lockstep adopt --at 6` and `--force --reason "<why>"`')
   })
   test('an object that was lost in between is not taken for an earlier version', () => {
     const db = databaseAt(5, small)
@@ -242,7 +243,7 @@ describe('what tells nothing is refused:', () => {
   test.each([
     { from: 'schema', fromTable: 'users' },
     { from: 'schema', by: 'number' },
-    { from: 'schema', at: 1 },
+    { from: 'schema', where: 'true' },
   ])('%o', (options) => {
     expect(refusal(databaseAt(1, small), small, options).code).toBe('OPTION_INVALID')
   })
@@ -258,8 +259,8 @@ describe('tables of tools', () => {
   }
   test('come before the schema', () => {
     const db = databaseAt(4, small)
-    db.exec('PRAGMA user_version = 2')
-    expect(managerOf(db, small).planAdopt()).toMatchObject({ layout: 'user_version', version: 2 })
+    db.exec('PRAGMA user_version = 4')
+    expect(managerOf(db, small).planAdopt()).toMatchObject({ layout: 'user_version', version: 4 })
   })
   test('are not looked at when the schema is asked for', () => {
     const error = refusal(withTwoTools(), small)

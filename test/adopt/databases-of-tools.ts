@@ -1,4 +1,8 @@
 // Databases as other tools leave them: their own CREATE statements, and the rows that they write.
+import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
+import type { Registry } from '../../src/model/registry.js'
+import { registryOf, type Draft } from '../support/registry.js'
+import { withDigests } from '../support/replayed.js'
 
 /** One tool's database after three migrations, and what taking it over must find. */
 export interface ToolCase {
@@ -15,7 +19,19 @@ export interface ToolCase {
 /** The migrations that all of them have applied, by name. */
 export const NAMES = ['create_users', 'add_email', 'create_posts'] as const
 
-/** What the three migrations made, so that the database is not empty. */
+const STEPS = [
+  'CREATE TABLE users (id INTEGER PRIMARY KEY)',
+  'ALTER TABLE users ADD COLUMN email TEXT',
+  'CREATE TABLE posts (id INTEGER)',
+] as const
+
+/** The three, and more, with the digests of what they make; a test that runs one of the three again fails. */
+export const registryWith = (...more: readonly Draft<Handle>[]): Registry<Handle> =>
+  withDigests(registryOf(...NAMES.map((name, at) => ({ name, up: STEPS[at]! })), ...more)).map(
+    (entry, at) => (at < NAMES.length ? { ...entry, source: { up: 'SELECT never_run' } } : entry),
+  )
+
+/** What the three migrations made. */
 export const SCHEMA =
   'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT); CREATE TABLE posts (id INTEGER);'
 
@@ -177,6 +193,18 @@ export const TOOLS: readonly ToolCase[] = [
       ['20240115103000_create_users', T1],
       ['20240220141500_add_email', T2],
       ['20240325090030_create_posts', T3],
+    ],
+  },
+  {
+    layout: 'd1',
+    table: 'd1_migrations',
+    by: 'name',
+    sql: `CREATE TABLE "d1_migrations"(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL);
+      INSERT INTO d1_migrations (name, applied_at) VALUES ('0000_create_users.sql', '2024-01-15 10:30:00'), ('0001_add_email.sql', '2024-02-20 14:15:00'), ('0002_create_posts.sql', '2024-03-25 09:00:30');`,
+    rows: [
+      ['0000_create_users.sql', T1],
+      ['0001_add_email.sql', T2],
+      ['0002_create_posts.sql', T3],
     ],
   },
   {

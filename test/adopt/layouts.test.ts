@@ -6,14 +6,10 @@ import { MigrationManager } from '../../src/manager.js'
 import { LAYOUT_NAMES } from '../../src/model/adoption.js'
 import { asyncDriver } from '../support/async-driver.js'
 import { databases, ledgerIds } from '../support/databases.js'
-import { registryOf } from '../support/registry.js'
-import { NAMES, SCHEMA, TOOLS, type ToolCase } from './databases-of-tools.js'
+import { registryWith, SCHEMA, TOOLS, type ToolCase } from './databases-of-tools.js'
 
 const files = databases()
-const registry = registryOf(
-  ...NAMES.map((name) => ({ name, up: 'SELECT never_run', down: 'SELECT never_run' })),
-  { name: 'add_tags', up: 'CREATE TABLE tags (id)', down: 'DROP TABLE tags' },
-)
+const registry = registryWith({ name: 'add_tags', up: 'CREATE TABLE tags (id)' })
 const managerOf = (db: Database.Database) => new MigrationManager(betterSqlite3(db), registry)
 
 const databaseOf = ({ sql }: ToolCase): Database.Database => {

@@ -27,14 +27,19 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** A database whose tables are those of the last version, without any ledger. */
-function unmanaged(mode: string): string {
+/** A database whose tables are those of the last version, known by its schema alone or by the rows of a tool as well. */
+function unmanaged(mode: string, known: string): string {
   const path = files.path()
   const db = files.open(path)
   db.pragma(`journal_mode = ${mode}`)
   for (let at = 0; at < VERSIONS; at += 20) {
     const columns = Array.from({ length: 19 }, (_, index) => `, c${at + index + 1}`)
     db.exec(`CREATE TABLE t${at} (id${columns.join('')}); INSERT INTO t${at} (id) VALUES (${at})`)
+  }
+  if (known === 'rows') {
+    db.exec('CREATE TABLE knex_migrations (id INTEGER PRIMARY KEY, name, batch, migration_time)')
+    const insert = db.prepare('INSERT INTO knex_migrations (name) VALUES (?)')
+    for (let at = 1; at <= VERSIONS; at++) insert.run(`step_${at}`)
   }
   return path
 }
@@ -67,9 +72,13 @@ function recorded(path: string): { readonly ids: number; readonly actions: unkno
   return { ids, actions }
 }
 
-describe.each(['wal', 'delete'])('with journal_mode %s', (mode) => {
+describe.each([
+  ['wal', 'schema'],
+  ['delete', 'schema'],
+  ['wal', 'rows'],
+])('with journal_mode %s, known by its %s', (mode, known) => {
   test('one of two succeeds, and the other is told that it is done', async () => {
-    const path = unmanaged(mode)
+    const path = unmanaged(mode, known)
     const adopters = await Promise.all(Array.from({ length: 2 }, () => prepared(path)))
     for (const { child } of adopters) child.stdin?.end('go')
     const answers = await Promise.all(adopters.map(({ ended }) => ended))
@@ -80,7 +89,7 @@ describe.each(['wal', 'delete'])('with journal_mode %s', (mode) => {
   test('after a kill at any moment all is recorded or nothing', async () => {
     const random = randomFrom(1)
     for (let run = 0; run < 2; run++) {
-      const path = unmanaged(mode)
+      const path = unmanaged(mode, known)
       const { child, ended } = await prepared(path)
       child.stdin?.end('go')
       await new Promise((resolve) => setTimeout(resolve, random() * 15))

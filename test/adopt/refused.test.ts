@@ -7,10 +7,10 @@ import type { AdoptOptions } from '../../src/model/adoption.js'
 import { databases, ledgerIds } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf } from '../support/registry.js'
-import { NAMES, SCHEMA, TOOLS } from './databases-of-tools.js'
+import { NAMES, registryWith, SCHEMA, TOOLS } from './databases-of-tools.js'
 
 const files = databases()
-const registry = registryOf(...NAMES.map((name) => ({ name, up: 'SELECT never_run' })))
+const registry = registryWith()
 const managerOf = (db: Database.Database) => new MigrationManager(betterSqlite3(db), registry)
 
 const databaseWith = (sql: string): Database.Database => {
@@ -135,7 +135,9 @@ describe('what to take over is not clear', () => {
     ],
     ['a table with the name alone', 'CREATE TABLE knex_migrations (id, name)'],
   ])('where there are only %s', (_, sql) => {
-    const error = refusal(databaseWith(sql))
+    const bare = registryOf(...NAMES.map((name) => ({ name, up: 'SELECT 1' })))
+    const manager = new MigrationManager(betterSqlite3(databaseWith(sql)), bare)
+    const error = errorOf(() => manager.adopt())
     expect(error.code).toBe('ADOPT_UNRECOGNIZED')
     expect(error.fix).toMatch(/--from-table.+--at/)
   })
@@ -159,7 +161,6 @@ describe('a table that is asked for but does not fit', () => {
 
 test.each<[AdoptOptions<number>, string]>([
   [{ from: 'rails' as 'knex' }, 'OPTION_INVALID'],
-  [{ at: 2, from: 'knex' }, 'OPTION_INVALID'],
   [{ at: 2, by: 'name' }, 'OPTION_INVALID'],
   [{ versionColumn: 'version' }, 'OPTION_INVALID'],
   [{ from: 'knex', fromTable: 'users', nameColumn: 'name' }, 'OPTION_INVALID'],
@@ -173,10 +174,10 @@ test.each<[AdoptOptions<number>, string]>([
 describe('nothing to take over', () => {
   test('in a database that has a ledger', () => {
     const db = databaseWith('')
-    managerOf(db).adopt({ at: 1 })
+    managerOf(db).adopt({ at: 3 })
     const error = refusal(db, { at: 2 })
-    expect(error).toMatchObject({ code: 'ADOPT_MANAGED', facts: { rows: 1 } })
-    expect(ledgerIds(db)).toEqual(['001'])
+    expect(error).toMatchObject({ code: 'ADOPT_MANAGED', facts: { rows: 3 } })
+    expect(ledgerIds(db)).toEqual(['001', '002', '003'])
   })
   test.each([[{}], [{ at: 2 }]])('in an empty one: %j', (options) => {
     expect(refusal(files.open(), options).code).toBe('ADOPT_EMPTY')

@@ -6,7 +6,8 @@ import type { Adoption, RecognizedSchema } from '../../src/model/adoption.js'
 
 const plain = makeStyle({ colors: 'off', listing: 'whole' })
 
-const rendered = (schema: RecognizedSchema): string => {
+const rendered = (told: Partial<RecognizedSchema>): string => {
+  const schema = { compared: 0, foreign: [], traceless: [], differences: [], ...told }
   const migrations = ['users', 'emails'].map((name, index) => {
     return { version: index + 1, id: `00${index + 1}`, name, row: null, appliedAt: null }
   })
@@ -18,6 +19,7 @@ const rendered = (schema: RecognizedSchema): string => {
     migrations,
     renames: null,
     schema,
+    forced: schema.differences.length > 0,
   }
   return renderAdoption(adoption, 'app.db', plain)
 }
@@ -43,6 +45,6 @@ test('what the schema does not tell, and what does not matter', () => {
     001 leaves no trace in the schema; what comes later tells that it ran."
   `)
   expect(rendered({ compared: 1, foreign: [], traceless: [1, 2] })).toContain(
-    '\n\n001, 002 leave no trace in the schema; what comes later tells that they ran.',
+    '\n\n001, 002 leave no trace in the schema; that they ran is taken on your word.',
   )
 })

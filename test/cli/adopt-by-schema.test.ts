@@ -64,7 +64,7 @@ data/app.db  taken over at 001. Apply what is pending with \`lockstep migrate\`.
     expect(refused.stderr).toContain('✗ ADOPT_SCHEMA_AMBIGUOUS')
     expect(refused.stderr).toContain('002 (email) and 003 (no_empty_email)')
     const told = await runProgram(root, ['adopt', '--at', '2', '--yes', '--json'])
-    expect(JSON.parse(told.stdout)).toMatchObject({ layout: 'version', version: 2, schema: null })
+    expect(JSON.parse(told.stdout)).toMatchObject({ layout: 'version', version: 2, forced: false })
   })
   it('and shows how far the nearest version is', async () => {
     const root = await projectWith('CREATE TABLE users (id INTEGER PRIMARY KEY)')

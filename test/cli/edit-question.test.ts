@@ -1,35 +1,47 @@
 // The questions that mark, repair and adopt ask on a terminal, and what happens to a plan that was confirmed.
-import { confirm } from '@inquirer/prompts'
+import { confirm, select } from '@inquirer/prompts'
 import Database from 'better-sqlite3'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { planDigest } from '../../src/cli/plan-digest.js'
 import { runCommandLine } from '../../src/cli/run-command-line.js'
 import { runInWorker } from '../../src/cli/worker/run-in-worker.js'
+import { runProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
+import { write } from './support/project.js'
 
-vi.mock('@inquirer/prompts', () => ({ confirm: vi.fn<() => Promise<boolean>>() }))
+vi.mock('@inquirer/prompts', () => ({
+  confirm: vi.fn<() => Promise<boolean>>(),
+  select: vi.fn<() => Promise<number>>(),
+}))
 vi.mock('../../src/cli/worker/run-in-worker.js', () => ({ runInWorker: vi.fn<() => unknown>() }))
 beforeEach(() => vi.mocked(runInWorker).mockReset())
 
 const prepared = preparedProjects()
 
-function unmanaged(): string {
+function unmanaged(sql: string): string {
   const root = prepared.generated()
   mkdirSync(join(root, 'data'))
   const db = new Database(join(root, 'data/app.db'))
-  db.exec('CREATE TABLE users (id)')
+  db.exec(sql)
   db.close()
   return root
 }
 
-async function onTerminal(
-  ...argv: string[]
+const USERS = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)'
+const UPDATED = `${USERS}; ALTER TABLE users ADD COLUMN email TEXT; CREATE UNIQUE INDEX users_email ON users (email)`
+
+const onTerminal = (sql: string, ...argv: string[]): ReturnType<typeof typedIn> =>
+  typedIn(unmanaged(sql), argv)
+
+async function typedIn(
+  cwd: string,
+  argv: readonly string[],
 ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
   const printed = { stdout: '', stderr: '' }
   const exitCode = await runCommandLine(argv, {
-    cwd: unmanaged(),
+    cwd,
     environment: { NO_COLOR: '1' },
     stdin: { isTTY: true },
     stdout: { isTTY: true, write: (text) => (printed.stdout += text) },
@@ -40,9 +52,11 @@ async function onTerminal(
 
 it('writes nothing when the answer is no', async () => {
   vi.mocked(confirm).mockResolvedValue(false)
-  const { exitCode, stderr } = await onTerminal('adopt', '--at', '2')
+  const { exitCode, stderr } = await onTerminal(UPDATED, 'adopt', '--at', '2')
   expect(exitCode).toBe(2)
-  expect(stderr).toContain('data/app.db  2 migrations applied, as you say')
+  expect(stderr).toContain(
+    'data/app.db  2 migrations applied, as you say; 2 objects compared, none differs',
+  )
   expect(stderr).toContain('  001  users\n  002  email\n')
   expect(stderr).toContain('EDIT_UNCONFIRMED')
   expect(vi.mocked(confirm).mock.lastCall?.[0]).toMatchObject({
@@ -64,7 +78,7 @@ it('has exactly what was confirmed written when the answer is yes', async () => 
     createsLedger: true,
   }
   vi.mocked(runInWorker).mockResolvedValue(marking as never)
-  const { exitCode, stdout, stderr } = await onTerminal('mark', '1', '--applied')
+  const { exitCode, stdout, stderr } = await onTerminal(USERS, 'mark', '1', '--applied')
   expect(exitCode).toBe(0)
   expect(stderr).toContain('data/app.db has tables but no ledger')
   expect(stdout).toContain('001 users is marked as applied')
@@ -76,6 +90,46 @@ it('has exactly what was confirmed written when the answer is yes', async () => 
 
 it('writes nothing when the person breaks off', async () => {
   vi.mocked(confirm).mockRejectedValue(new RangeError('User force closed the prompt'))
-  expect((await onTerminal('adopt', '--at', '0')).exitCode).toBe(130)
+  expect((await onTerminal('CREATE TABLE others (id)', 'adopt', '--at', '0')).exitCode).toBe(130)
   expect(runInWorker).not.toHaveBeenCalled()
+})
+
+describe('a schema that several versions share', () => {
+  const shared = async (): Promise<string> => {
+    const root = unmanaged(UPDATED)
+    write(root, {
+      'migrations/003_no_empty.sql':
+        "-- migrate:up\nUPDATE users SET email = NULL WHERE email = '';\n-- migrate:down\nSELECT 1;\n",
+    })
+    expect((await runProgram(root, ['gen', '-q'])).exitCode).toBe(0)
+    return root
+  }
+  it('is put to the person, and what they choose is shown before it is confirmed', async () => {
+    vi.mocked(select).mockResolvedValue(3)
+    vi.mocked(confirm).mockResolvedValue(true)
+    vi.mocked(runInWorker).mockResolvedValue({ version: 3 } as never)
+    const { exitCode, stderr } = await typedIn(await shared(), ['adopt'])
+    expect(stderr).toContain('The schema is that of 002 (email) and 003 (no_empty) alike')
+    expect(vi.mocked(select).mock.lastCall?.[0]).toMatchObject({
+      message: 'Which of them was applied last?',
+      choices: [
+        { value: 2, name: '002' },
+        { value: 3, name: '003' },
+      ],
+    })
+    expect(stderr).toContain(
+      '003 leaves no trace in the schema; that it ran is taken on your word.',
+    )
+    expect(exitCode).toBe(0)
+    expect(vi.mocked(runInWorker).mock.lastCall?.[1].flags).toMatchObject({ from: 'schema', at: 3 })
+  })
+  it('is refused where nobody can be asked, or nobody wants to be', async () => {
+    const root = await shared()
+    vi.mocked(select).mockReset()
+    const refused = await runProgram(root, ['adopt'])
+    expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
+    expect(refused.stderr).toContain('`lockstep adopt --at 3`')
+    expect((await typedIn(root, ['adopt', '--yes'])).exitCode).toBe(1)
+    expect(select).not.toHaveBeenCalled()
+  })
 })

@@ -34,7 +34,9 @@ const jsonOf = async (root: string, argv: readonly string[]): Promise<unknown> =
 const CONTACTS = `CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
   CREATE TABLE _migrations (version TEXT PRIMARY KEY, name TEXT NOT NULL, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP);
   INSERT INTO _migrations VALUES ('001', 'users', '2024-01-15 10:30:00')`
-const KNEX = `CREATE TABLE users (id); CREATE TABLE knex_migrations (id INTEGER PRIMARY KEY, name varchar(255), batch integer, migration_time datetime);
+const EMAIL =
+  'ALTER TABLE users ADD COLUMN email TEXT; CREATE UNIQUE INDEX users_email ON users (email);'
+const KNEX = `CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT); ${EMAIL} CREATE TABLE knex_migrations (id INTEGER PRIMARY KEY, name varchar(255), batch integer, migration_time datetime);
   INSERT INTO knex_migrations (name, batch, migration_time) VALUES ('20240115_users.js', 1, 1705314600000), ('20240116_email.js', 1, 1705314600000)`
 
 describe('mark', () => {
@@ -61,6 +63,23 @@ describe('mark', () => {
     expect(stdout).toMatch(/marked +002 +email +as pending: a test\n/)
   })
 
+  it('records what is not in the schema only by force and with a reason', async () => {
+    const root = prepared.applied()
+    expect((await runProgram(root, ['mark', '2', '--pending'])).exitCode).toBe(0)
+    const db = new Database(join(root, 'data/app.db'))
+    db.exec('DROP INDEX users_email')
+    db.close()
+    const refused = await answerOf(root, ['mark', '2', '--applied'])
+    expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
+    expect(refused.stderr).toContain('it makes is not in the schema: index users_email is missing')
+    const bare = await answerOf(root, ['mark', '2', '--applied', '--force'])
+    expect(bare).toMatchObject({ exitCode: 2, stdout: '' })
+    const argv = ['mark', '2', '--applied', '--force', '--reason', 'made tomorrow']
+    expect((await runProgram(root, argv)).exitCode).toBe(0)
+    const { stdout } = await answerOf(root, ['history'])
+    expect(stdout).toMatch(/marked +002 +email +as applied, by force: made tomorrow/)
+  })
+
   it('makes a ledger only when that is confirmed', async () => {
     const root = projectWith('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)')
     const refused = await answerOf(root, ['mark', '1', '--applied'])
@@ -77,6 +96,11 @@ describe('mark', () => {
     { argv: ['mark', 'two', '--applied'], exitCode: 2, code: 'USAGE_INVALID' },
     { argv: ['mark', '9', '--applied'], exitCode: 2, code: 'TARGET_UNKNOWN' },
     { argv: ['mark', '1', '--pending'], exitCode: 1, code: 'MARK_REFUSED' },
+    {
+      argv: ['mark', '2', '--pending', '--force', '--reason', 'x'],
+      exitCode: 2,
+      code: 'OPTION_INVALID',
+    },
   ])('$argv is refused with $code', async ({ argv, exitCode, code }) => {
     const root = prepared.applied()
     const refused = await answerOf(root, argv)
@@ -159,7 +183,7 @@ describe('adopt', () => {
     const done = await runProgram(root, ['adopt', '--yes'])
     expect(done).toMatchObject({ exitCode: 0, stderr: '' })
     expect(done.stdout).toMatch(
-      /^data\/app\.db {2}_migrations: 1 migration applied, mapped by number\n\n {2}001 {2}users {2}← 001 users {2}2024-01-15 \d\d:30:00\n\nThe table _migrations is kept as _migrations_before_lockstep\.\n\ndata\/app\.db {2}taken over at 001\./,
+      /^data\/app\.db {2}_migrations: 1 migration applied, mapped by number; 1 object compared, none differs\n\n {2}001 {2}users {2}← 001 users {2}2024-01-15 \d\d:30:00\n\nThe table _migrations is kept as _migrations_before_lockstep\.\n\ndata\/app\.db {2}taken over at 001\./,
     )
     const migrated = await runProgram(root, ['migrate', '--json'])
     expect(JSON.parse(migrated.stdout)).toMatchObject({ from: 1, to: 2 })
@@ -194,13 +218,22 @@ describe('adopt', () => {
         },
       ],
       renames: null,
-      schema: null,
+      schema: {
+        compared: 2,
+        foreign: ['table knex_migrations'],
+        traceless: [],
+        differences: [],
+      },
+      forced: false,
     })
   })
 
   it.each([
-    { argv: ['--at', '1'], version: 1 },
-    { argv: ['--at', '0'], version: 0 },
+    { argv: ['--at', '2'], version: 2 },
+    { argv: ['--at', '2', '--from', 'knex'], version: 2 },
+    { argv: ['--at', '1', '--force', '--reason', 'a test'], version: 1 },
+    { argv: ['--at', '0', '--force', '--reason', 'a test'], version: 0 },
+    { argv: ['--from-table', 'knex_migrations', '--where', "name LIKE '%.js'"], version: 2 },
     { argv: ['--from', 'knex', '--by', 'position'], version: 2 },
     { argv: ['--from-table', 'knex_migrations', '--version-column', 'id'], version: 2 },
     {
@@ -224,7 +257,15 @@ describe('adopt', () => {
   it.each([
     { sql: KNEX, argv: [], exitCode: 2, code: 'EDIT_UNCONFIRMED' },
     { sql: KNEX, argv: ['--from', 'knx'], exitCode: 2, code: 'USAGE_INVALID' },
-    { sql: KNEX, argv: ['--from', 'knex', '--at', '1'], exitCode: 2, code: 'OPTION_INVALID' },
+    { sql: KNEX, argv: ['--from', 'knex', '--at', '1'], exitCode: 1, code: 'ADOPT_CONTRADICTION' },
+    { sql: KNEX, argv: ['--at', '1'], exitCode: 1, code: 'ADOPT_VERSION_DIFFERS' },
+    { sql: KNEX, argv: ['--at', '1', '--force'], exitCode: 2, code: 'OPTION_INVALID' },
+    {
+      sql: KNEX,
+      argv: ['--from', 'knex', '--where', '1); DROP TABLE users'],
+      exitCode: 1,
+      code: 'ADOPT_WHERE_INVALID',
+    },
     { sql: KNEX, argv: ['--at', '7'], exitCode: 2, code: 'TARGET_UNKNOWN' },
     { sql: 'PRAGMA user_version = 1', argv: [], exitCode: 1, code: 'ADOPT_EMPTY' },
     { sql: `${KNEX}; PRAGMA user_version = 1`, argv: [], exitCode: 1, code: 'ADOPT_AMBIGUOUS' },

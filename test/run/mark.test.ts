@@ -9,6 +9,7 @@ import { asyncDriver } from '../support/async-driver.js'
 import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
+import { withDigests } from '../support/replayed.js'
 
 const files = databases()
 const registry = registryOf(...tables(4))
@@ -97,6 +98,83 @@ describe('as applied', () => {
     expect(error).toMatchObject({ code: 'HISTORY_EDITED', facts: { version: 1 } })
     expect(error.fix).toContain('lockstep repair')
     expect(ledgerIds(db)).toEqual(['001', '002'])
+  })
+})
+
+describe('as applied, what the version makes must be there', () => {
+  const digests = withDigests(
+    registryOf(
+      ...tables(2),
+      { up: 'ALTER TABLE t1 ADD COLUMN name' },
+      { up: "UPDATE t1 SET name = ''" },
+      { up: 'CREATE INDEX by_name ON t1 (name); DROP TABLE t2' },
+    ),
+  )
+  const proven = (db: Database.Database, options: ManagerOptions = {}) =>
+    managerOf(db, options, digests)
+  /** A database at the second version, in which this was done by hand. */
+  const doneByHand = (sql: string): Database.Database => {
+    const db = at(2)
+    db.exec(`DELETE FROM _migrations; ${sql}`)
+    proven(db).adopt({ at: 2 as never, force: true, reason: 'the test' })
+    return db
+  }
+  test.each([
+    ['it is', 'ALTER TABLE t1 ADD COLUMN name'],
+    ['something else is not as it was', 'ALTER TABLE t1 ADD name; DROP TABLE t2'],
+    ['there is more', 'ALTER TABLE t1 ADD name; CREATE INDEX mine ON t1 (name)'],
+    ['temporary tables are in front of it', 'ALTER TABLE t1 ADD name; CREATE TEMP TABLE t1 (x)'],
+  ])('which passes where %s', (_, sql) => {
+    const db = doneByHand(sql)
+    expect(proven(db).mark(3, { as: 'applied' })).toMatchObject({ to: 3 })
+    expect(proven(db).mark(4, { as: 'applied' })).toMatchObject({ to: 4 })
+  })
+  test.each([
+    ['nothing was done', 'SELECT 1', 'table t1 differs'],
+    ['it is another column', 'ALTER TABLE t1 ADD COLUMN name TEXT', 'table t1 differs'],
+    ['the table is gone', 'DROP TABLE t1', 'table t1 is missing'],
+    ['a view has its name', 'DROP TABLE t1; CREATE VIEW t1 AS SELECT 1', 'table t1 is missing'],
+  ])('which is refused where %s', (_, sql, reason) => {
+    const db = doneByHand(sql)
+    const before = db.serialize()
+    const error = errorOf(() => proven(db).mark(3, { as: 'applied' }))
+    expect(error.code).toBe('MARK_REFUSED')
+    expect(error.message).toContain(`what it makes is not in the schema: ${reason}`)
+    expect(error.fix).toContain('--force')
+    expect(errorOf(() => proven(db).planMark(3, { as: 'applied' })).message).toBe(error.message)
+    expect(db.serialize().equals(before)).toBe(true)
+    expect(proven(db, { ignoreTables: ['t1'] }).mark(3, { as: 'applied' }).to).toBe(3)
+  })
+  test('and what it removes must be gone', () => {
+    const db = doneByHand('ALTER TABLE t1 ADD name; CREATE INDEX by_name ON t1 (name)')
+    proven(db).mark(3, { as: 'applied' })
+    proven(db).mark(4, { as: 'applied' })
+    const error = errorOf(() => proven(db).mark(5, { as: 'applied' }))
+    expect(error.message).toContain('table t2 should not be there')
+  })
+  test('unless it is forced, with a reason that the log keeps', () => {
+    const db = doneByHand('SELECT 1')
+    const forced = { as: 'applied', force: true } as const
+    for (const reason of [undefined, ' ']) {
+      const error = errorOf(() => proven(db).mark(3, { ...forced, ...(reason && { reason }) }))
+      expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'reason' } })
+    }
+    proven(db).mark(3, { ...forced, reason: 'tomorrow' })
+    expect(
+      proven(db)
+        .history()
+        .map(({ detail }) => detail),
+    ).toContain('as applied, by force: tomorrow')
+    const error = errorOf(() => proven(db).mark(3, { as: 'pending', force: true, reason: 'x' }))
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'force' } })
+  })
+  test('which a gap below later versions does not hide', () => {
+    const db = files.open()
+    migrate(db, digests)
+    db.exec("DELETE FROM _migrations WHERE version = '002'")
+    expect(proven(db).mark(2, { as: 'applied' })).toMatchObject({ from: 5, to: 5 })
+    db.exec("DELETE FROM _migrations WHERE version = '003'; ALTER TABLE t1 RENAME name TO other")
+    expect(errorOf(() => proven(db).mark(3, { as: 'applied' })).code).toBe('MARK_REFUSED')
   })
 })
 

@@ -70,7 +70,7 @@ describe('user_version', () => {
   test('follows an adoption', () => {
     const db = files.open()
     db.exec('CREATE TABLE t1 (id)')
-    managerOf(db, mirrorUserVersion).adopt({ at: 2 })
+    managerOf(db, mirrorUserVersion).adopt({ at: 2, force: true, reason: 'a test' })
     expect(userVersion(db)).toBe(2)
   })
 })

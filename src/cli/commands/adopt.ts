@@ -1,15 +1,37 @@
 // `lockstep adopt`: takes over a database that another tool has migrated, or one that is known only by its schema.
+import { isLockstepError, type LockstepError } from '../../errors/lockstep-error.js'
 import type { Adoption } from '../../model/adoption.js'
 import { versionId } from '../../model/version.js'
 import type { CommandRun } from '../command.js'
+import { choose, type Choice } from '../confirm.js'
 import { adoptOrder } from '../edit-request.js'
 import { EXIT } from '../exit-code.js'
 import { renderAdoption } from '../render/adoption.js'
 import { count } from '../render/quantities.js'
 import { runEditing, type Question } from '../worker/run-editing.js'
 
-/** Shows which row stands for which migration, or what the schema told, and asks. */
+/** Shows which row stands for which migration, or what the schema told, and asks; also which of several versions it is. */
 export const run: CommandRun = async (invocation) => {
+  try {
+    return await adopt(invocation)
+  } catch (error) {
+    const { flags, terminal } = invocation
+    if (!isLockstepError(error, 'ADOPT_SCHEMA_AMBIGUOUS') || !terminal.interactive || flags.yes)
+      throw error
+    terminal.say(error.message)
+    const at = await choose('Which of them was applied last?', candidatesOf(error))
+    const from = flags.fromTable === undefined && { from: 'schema' as const }
+    return adopt({ ...invocation, flags: { ...flags, ...from, at } })
+  }
+}
+
+const candidatesOf = ({ facts }: LockstepError): readonly Choice[] =>
+  (facts['versions'] as readonly number[]).map((version) => ({
+    value: version,
+    name: versionId(version),
+  }))
+
+const adopt: CommandRun = async (invocation) => {
   const options = adoptOrder(invocation.flags)
   const edited = await runEditing(
     {

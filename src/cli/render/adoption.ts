@@ -1,6 +1,7 @@
 // What taking a database over would record, as a person reads it before confirming. Pure.
 import type { Adoption, RecognizedSchema } from '../../model/adoption.js'
 import { versionId } from '../../model/version.js'
+import { renderDifferences } from '../../schema/render-differences.js'
 import { columns } from './columns.js'
 import { count, moment } from './quantities.js'
 import type { Style } from './style.js'
@@ -20,30 +21,41 @@ export function renderAdoption(adoption: Adoption, database: string, style: Styl
       .map((line) => `  ${line}`)
       .join('\n'),
     renames ? `The table ${renames.table} is kept as ${renames.to}.` : '',
-    schema ? doubts(schema) : '',
+    schema ? doubts(schema, adoption.version) : NOT_COMPARED,
   ]
   return blocks.filter((block) => block !== '').join('\n\n')
 }
 
-/** What the schema did not tell. */
-function doubts({ foreign, traceless }: RecognizedSchema): string {
-  const left =
-    foreign.length > 0 ? [`Not of these migrations, and left alone: ${foreign.join(', ')}.`] : []
-  const trusted =
-    traceless.length > 0
+const NOT_COMPARED =
+  'The registry does not say which schema a version has, so nothing was compared.'
+
+/** How the schema is another, and what it did not tell. */
+function doubts({ differences, foreign, traceless }: RecognizedSchema, version: number): string {
+  const against = renderDifferences(differences).map((line) => `  ${line}\n`)
+  const they = traceless.length === 1 ? 'it' : 'they'
+  const trust = traceless.includes(version)
+    ? `that ${they} ran is taken on your word`
+    : `what comes later tells that ${they} ran`
+  return [
+    ...(against.length > 0 ? [`The schema is another:\n${against.join('')}`] : []),
+    ...(foreign.length > 0
+      ? [`Not of these migrations, and left alone: ${foreign.join(', ')}.`]
+      : []),
+    ...(traceless.length > 0
       ? [
-          `${traceless.map(versionId).join(', ')} ${traceless.length === 1 ? 'leaves' : 'leave'} no trace in the schema; what comes later tells that ${traceless.length === 1 ? 'it' : 'they'} ran.`,
+          `${traceless.map(versionId).join(', ')} ${they === 'it' ? 'leaves' : 'leave'} no trace in the schema; ${trust}.`,
         ]
-      : []
-  return [...left, ...trusted].join('\n')
+      : []),
+  ].join('\n')
 }
 
-function origin({ layout, table, by, migrations, schema }: Adoption): string {
+function origin({ layout, table, by, migrations, schema, forced }: Adoption): string {
   const applied = migrations.length === 0 ? 'no migration' : count(migrations.length, 'migration')
-  if (layout === 'version') return `${applied} applied, as you say`
-  if (schema)
-    return `recognised by its schema: ${applied} applied; ${count(schema.compared, 'object')} compared, none differs`
+  const compared =
+    forced || !schema ? '' : `; ${count(schema.compared, 'object')} compared, none differs`
+  if (layout === 'version') return `${applied} applied, as you say${compared}`
+  if (layout === 'schema') return `recognised by its schema: ${applied} applied${compared}`
   const source = [layout === 'table' ? null : layout, table === layout ? null : table]
   const where = source.filter((part) => part !== null).join(', table ')
-  return `${layout === 'table' ? 'table ' : ''}${where}: ${applied} applied, mapped by ${by}`
+  return `${layout === 'table' ? 'table ' : ''}${where}: ${applied} applied, mapped by ${by}${compared}`
 }

@@ -102,6 +102,14 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
     ignored: 'rolled_back_at IS NOT NULL',
     failed: 'rolled_back_at IS NULL AND finished_at IS NULL',
   },
+  // What wrangler writes: file names with their extension.
+  d1: {
+    table: 'd1_migrations',
+    columns: ['id', 'name', 'applied_at'],
+    title: 'name',
+    time: 'applied_at',
+    order: ['id'],
+  },
   // One row: the newest version. Below zero stands for none.
   'golang-migrate': {
     table: 'schema_migrations',

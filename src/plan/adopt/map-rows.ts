@@ -1,5 +1,5 @@
 // Assigns the rows of another tool to the migrations of the registry, all of them or none. Pure.
-import { adoptContradiction, adoptGap, adoptUnmatched } from '../../errors/adopt.js'
+import { adoptContradiction, adoptUnmatched } from '../../errors/adopt.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Mapping } from '../../model/adoption.js'
 import type { Registry, RegistryEntry } from '../../model/registry.js'
@@ -13,7 +13,7 @@ export interface MappedRow<H> {
   readonly entry: RegistryEntry<H>
 }
 
-/** How the rows were assigned, and to what; in ascending order of version, without gaps. */
+/** How the rows were assigned, and to what; in ascending order of version, each of them once. */
 export interface MappedRows<H> {
   readonly by: Mapping
   readonly mapped: readonly MappedRow<H>[]
@@ -21,7 +21,7 @@ export interface MappedRows<H> {
 
 /**
  * Assigns every row. Without `by`: by number where all have small ones, which names must not contradict; else by name
- * where there are names; else by position. Throws `ADOPT_UNMATCHED`, `ADOPT_CONTRADICTION` and `ADOPT_GAP`.
+ * where there are names; else by position. Throws `ADOPT_UNMATCHED` and `ADOPT_CONTRADICTION`.
  */
 export function mapRows<H>(
   registry: Registry<H>,
@@ -38,7 +38,7 @@ export function mapRows<H>(
   if (unmatched.length > 0) throw new LockstepError(adoptUnmatched(unmatched, way))
   const found = mapped as readonly MappedRow<H>[]
   if (by === undefined && way === 'number') checkNames(registry, found)
-  return { by: way, mapped: checkWhole(found) }
+  return { by: way, mapped: sortedOnce(found) }
 }
 
 /** Numbers from here on are dates. */
@@ -57,13 +57,19 @@ const FINDERS: Readonly<Record<Mapping, Finder>> = {
   number: (registry) => (row) => registry[(row.number ?? leadingNumber(row.title)) - 1],
   name: (registry) => {
     const waiting = byName(registry)
-    // Migrations of the same name are taken in their order.
-    return ({ title }) => (title === null ? undefined : waiting.get(nameKey(title))?.shift())
+    // Migrations of the same name are taken in their order, unless the row is numbered like one of them.
+    return (row) => {
+      const named = (row.title !== null && waiting.get(nameKey(row.title))) || []
+      const number = row.number ?? leadingNumber(row.title)
+      const at = named.findIndex(({ version }) => version === number)
+      return named.splice(Math.max(at, 0), 1)[0]
+    }
   },
   position: (registry) => (_, index) => registry[index],
 }
 
-const leadingNumber = (title: string | null): number => parseInt(title ?? '', 10)
+const leadingNumber = (title: string | null): number =>
+  parseInt(title?.replace(/^(?:migration[_-]?|v)(?=\d)/i, '') ?? '', 10)
 
 function byName<H>(registry: Registry<H>): Map<string, RegistryEntry<H>[]> {
   const found = new Map<string, RegistryEntry<H>[]>()
@@ -88,7 +94,7 @@ function checkNames<H>(registry: Registry<H>, mapped: readonly MappedRow<H>[]): 
   }
 }
 
-function checkWhole<H>(mapped: readonly MappedRow<H>[]): readonly MappedRow<H>[] {
+function sortedOnce<H>(mapped: readonly MappedRow<H>[]): readonly MappedRow<H>[] {
   const sorted = mapped.toSorted((a, b) => a.entry.version - b.entry.version)
   sorted.forEach(({ row, entry }, index) => {
     const before = sorted[index - 1]
@@ -98,15 +104,5 @@ function checkWhole<H>(mapped: readonly MappedRow<H>[]): readonly MappedRow<H>[]
       adoptContradiction(row.label, `it stands for ${id}`, `so does ${before.row.label}`),
     )
   })
-  const missing = missingBelow(sorted.map(({ entry }) => entry.version))
-  const highest = sorted.at(-1)?.entry.version ?? 0
-  if (missing.length > 0) throw new LockstepError(adoptGap(missing, highest))
   return sorted
-}
-
-function missingBelow(versions: readonly number[]): number[] {
-  const present = new Set(versions)
-  return Array.from({ length: versions.at(-1) ?? 0 }, (_, index) => index + 1).filter(
-    (version) => !present.has(version),
-  )
 }

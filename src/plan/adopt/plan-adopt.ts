@@ -1,49 +1,63 @@
 // The change of the ledger that takes a database over: a row for each migration that is applied already. Pure.
-import { LockstepError } from '../../errors/lockstep-error.js'
-import { targetUnknown } from '../../errors/usage.js'
-import type { Adoption } from '../../model/adoption.js'
+import type { Adoption, AdoptOptions } from '../../model/adoption.js'
 import type { LedgerState } from '../../model/ledger.js'
 import type { Registry } from '../../model/registry.js'
 import { versionId } from '../../model/version.js'
-import type { LedgerEdit } from '../ledger-edit.js'
-import type { MappedRow, MappedRows } from './map-rows.js'
+import { withReason, type LedgerEdit } from '../ledger-edit.js'
+import type { MappedRow } from './map-rows.js'
+import type { Settled } from './settle-version.js'
+import type { Told } from './told.js'
 
 /** What was found in the database, assigned to the registry. */
-export interface Findings<H> extends MappedRows<H> {
-  readonly layout: Adoption['layout']
-  readonly table: string | null
+export interface Findings<H> extends Told<H>, Settled {
   /** The table in the ledger's place, and the name that it gets. */
   readonly renames: Adoption['renames']
-  readonly schema: Adoption['schema']
-}
-
-/** Rows for the first migrations up to a version, which no table says. Throws `TARGET_UNKNOWN`. */
-export function rowsUpTo<H>(registry: Registry<H>, at: number): MappedRows<H> {
-  if (at !== 0 && !registry[at - 1]) throw new LockstepError(targetUnknown(at, registry.length))
-  const row = { label: '', number: null, title: null, appliedAt: null }
-  return { by: 'number', mapped: registry.slice(0, at).map((entry) => ({ row, entry })) }
 }
 
 /** The edit that records what was found. */
-export function planAdopt<H>(state: LedgerState, found: Findings<H>): LedgerEdit<H, Adoption> {
-  const { layout, table, by, mapped, renames, schema } = found
-  const head = mapped.at(-1)?.entry
-  const version = head?.version ?? 0
+export function planAdopt<H>(
+  registry: Registry<H>,
+  state: LedgerState,
+  found: Findings<H>,
+  { reason }: AdoptOptions,
+): LedgerEdit<H, Adoption> {
+  const { layout, table, by, version, renames, schema, forced } = found
+  const applied = filledUp(registry, found)
+  const head = applied.at(-1)?.entry
+  const migrations = applied.map(describe)
   return {
     action: 'adopt',
-    answer: { layout, table, by, version, migrations: mapped.map(describe), renames, schema },
+    answer: { layout, table, by, version, migrations, renames, schema, forced },
     renames,
     createsLedger: state.kind !== 'ours',
-    written: mapped.map(({ row, entry }) => ({ entry, appliedAt: row.appliedAt })),
+    written: applied.map(({ row, entry }) => ({ entry, appliedAt: row.appliedAt })),
     removed: [],
     log: [
       {
         migration: head ? { version, name: head.name } : null,
-        detail: `${origin(found)}: ${mapped.length === 0 ? 'nothing is' : `001 to ${versionId(version)} are`} applied${renames ? `; ${renames.table} is now ${renames.to}` : ''}`,
+        detail: withReason(detailOf(found), reason),
       },
     ],
     version,
   }
+}
+
+/** A row for each version up to the one recorded; those without one in the table stand there on the word of the others. */
+function filledUp<H>(
+  registry: Registry<H>,
+  { mapped, version }: Findings<H>,
+): readonly MappedRow<H>[] {
+  const rows = new Map(mapped.map((one) => [one.entry.version, one]))
+  const none = { label: '', number: null, title: null, appliedAt: null }
+  return registry.slice(0, version).map((entry) => rows.get(entry.version) ?? { row: none, entry })
+}
+
+function detailOf<H>(found: Findings<H>): string {
+  const { version, renames, forced, schema } = found
+  const applied = version === 0 ? 'nothing is' : `001 to ${versionId(version)} are`
+  const objects = schema?.differences.map(({ object }) => object).join(', ')
+  const against = objects === undefined ? 'the schema was not compared' : `these differ: ${objects}`
+  return `${origin(found)}: ${applied} applied${renames ? `; ${renames.table} is now ${renames.to}` : ''}${forced ? `, by force; ${against}` : ''}`
 }
 
 const origin = <H>({ layout, table, by }: Findings<H>): string => {

@@ -3,10 +3,11 @@ import { adoptTableUnfit } from '../../errors/adopt.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { optionInvalid } from '../../errors/usage.js'
 import { LAYOUT_NAMES, type AdoptOptions, type LayoutName } from '../../model/adoption.js'
-import { LAYOUTS, type Layout } from './layouts.js'
+import { checkForce } from '../ledger-edit.js'
 import { isSameName } from '../../sql/names.js'
+import { LAYOUTS, type Layout } from './layouts.js'
 
-/** A table of the database and its columns, as they are spelled there. */
+/** A table of the database, or a view, and its columns, as they are spelled there. */
 export interface ForeignTable {
   readonly name: string
   readonly columns: readonly string[]
@@ -19,6 +20,8 @@ export type Source =
       readonly name: LayoutName | 'table'
       readonly table: ForeignTable
       readonly layout: Layout
+      /** Which of its rows count; all where it is undefined. */
+      readonly where: string | undefined
     }
   | { readonly kind: 'settings'; readonly table: ForeignTable }
   | { readonly kind: 'user_version' }
@@ -37,20 +40,29 @@ export const interestingTables = ({ fromTable }: AdoptOptions): readonly string[
 
 /** Refuses options that do not go together, or name what there is not. Throws `OPTION_INVALID`. */
 export function checkAdoptOptions(options: AdoptOptions): void {
-  const { from, fromTable, at, by } = options
+  const { from, fromTable } = options
   const columns = [options.versionColumn, options.nameColumn, options.timeColumn]
   const named = columns.find((column) => column !== undefined)
   if (from !== undefined && !LAYOUT_NAMES.includes(from))
     throw invalid('from', from, `one of ${LAYOUT_NAMES.join(', ')}`)
-  if (at !== undefined && [from, fromTable, by, named].some((other) => other !== undefined))
-    throw invalid('at', at, 'the only one, because it takes over no table')
   if (named !== undefined && (fromTable === undefined || from !== undefined))
     throw invalid('column', named, 'left out, unless fromTable names a table of an unknown layout')
   if (fromTable !== undefined && (from === 'user_version' || from === 'schema'))
     throw invalid('fromTable', fromTable, `left out, because ${from} stands in no table`)
-  if (by !== undefined && from === 'schema')
-    throw invalid('by', by, 'left out, because a schema has no rows')
+  checkRowOptions(options)
+  checkForce(options)
 }
+
+function checkRowOptions({ from, fromTable, at, by, where }: AdoptOptions): void {
+  const source = from ?? fromTable
+  if (by !== undefined && (from === 'schema' || (at !== undefined && source === undefined)))
+    throw invalid('by', by, 'left out, because no rows are read')
+  if (where !== undefined && (source === undefined || SINGLE.has(from)))
+    throw invalid('where', where, 'left out, unless from or fromTable names a table of rows')
+}
+
+/** The layouts that are one value, or none. */
+const SINGLE: ReadonlySet<LayoutName | undefined> = new Set(['settings', 'user_version', 'schema'])
 
 const invalid = (...parts: Parameters<typeof optionInvalid>): LockstepError =>
   new LockstepError(optionInvalid(...parts))
@@ -58,7 +70,7 @@ const invalid = (...parts: Parameters<typeof optionInvalid>): LockstepError =>
 /** The source of a layout that was asked for. Throws `ADOPT_TABLE_UNFIT`. */
 export function namedSource(
   from: Exclude<LayoutName, 'schema'>,
-  fromTable: string | undefined,
+  { fromTable, where }: AdoptOptions,
   tables: readonly ForeignTable[],
 ): Source {
   if (from === 'user_version') return { kind: 'user_version' }
@@ -71,7 +83,7 @@ export function namedSource(
     const reason = `${from} has a column ${missing.join(' and a column ')}, and this table has not`
     throw new LockstepError(adoptTableUnfit(table.name, reason))
   }
-  return { kind: 'rows', name: from, table, layout }
+  return { kind: 'rows', name: from, table, layout, where }
 }
 
 /** A table of an unknown layout, with the columns that were named or that have the usual names. */
@@ -81,7 +93,7 @@ export function unknownSource(
   tables: readonly ForeignTable[],
 ): Source {
   const table = required(fromTable, tables)
-  const { versionColumn, nameColumn, timeColumn } = options
+  const { versionColumn, nameColumn, timeColumn, where } = options
   for (const column of [versionColumn, nameColumn, timeColumn]) {
     if (column !== undefined && !has(table, column))
       throw new LockstepError(adoptTableUnfit(table.name, `it has no column ${column}`))
@@ -89,11 +101,12 @@ export function unknownSource(
   const usual = (...names: readonly string[]) => names.find((name) => has(table, name))
   const told = versionColumn !== undefined || nameColumn !== undefined
   const number = told ? versionColumn : usual('version')
-  const title = told ? nameColumn : usual('name', 'description')
+  const title = told ? nameColumn : usual('name', 'description', 'key')
   const time = timeColumn ?? usual('applied_at')
   if (number === undefined && title === undefined)
     throw new LockstepError(adoptTableUnfit(table.name, 'it has no column version or name'))
-  return { kind: 'rows', name: 'table', table, layout: unknownLayout(table, number, title, time) }
+  const layout = unknownLayout(table, number, title, time)
+  return { kind: 'rows', name: 'table', table, layout, where }
 }
 
 function unknownLayout(
@@ -118,7 +131,13 @@ export const recognizedSources = (tables: readonly ForeignTable[]): readonly Sou
   Object.entries(LAYOUTS).flatMap(([name, layout]) =>
     tables
       .filter((table) => isSameName(table.name, layout.table) && fits(layout, table))
-      .map((table) => ({ kind: 'rows' as const, name: name as LayoutName, table, layout })),
+      .map((table) => ({
+        kind: 'rows' as const,
+        name: name as LayoutName,
+        table,
+        layout,
+        where: undefined,
+      })),
   )
 
 const fits = ({ columns, exactly }: Layout, table: ForeignTable): boolean =>

@@ -1,4 +1,4 @@
-// Taking over a database: finds what another tool remembers, or what the schema tells, and makes the plan. Never writes.
+// Taking over a database: finds what another tool remembers, compares the schema, and makes the plan. Never writes.
 import { settled, type Work } from '../../database/outcome.js'
 import { adoptAmbiguous, adoptEmpty, adoptManaged, adoptNameTaken } from '../../errors/adopt.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -7,10 +7,10 @@ import type { LedgerState } from '../../model/ledger.js'
 import type { Registry } from '../../model/registry.js'
 import { interpretRows } from '../../plan/adopt/foreign-row.js'
 import { mapRows } from '../../plan/adopt/map-rows.js'
-import { planAdopt, rowsUpTo, type Findings } from '../../plan/adopt/plan-adopt.js'
+import { planAdopt } from '../../plan/adopt/plan-adopt.js'
+import { settleVersion } from '../../plan/adopt/settle-version.js'
 import {
   checkAdoptOptions,
-  interestingTables,
   namedSource,
   recognizedSources,
   SETTINGS_TABLE,
@@ -18,12 +18,14 @@ import {
   type ForeignTable,
   type Source,
 } from '../../plan/adopt/source.js'
+import type { Told } from '../../plan/adopt/told.js'
 import type { LedgerEdit } from '../../plan/ledger-edit.js'
+import { readOwnSchema } from '../../schema/schema-view.js'
+import { isSameName } from '../../sql/names.js'
 import type { Environment } from '../environment.js'
+import { exclusionsOf } from '../verify.js'
 import { readSettings, readSource, readUserVersion } from './read-source.js'
 import { readTables } from './read-tables.js'
-import { recognizeApplied } from './recognize-applied.js'
-import { foldCase } from '../../sql/names.js'
 
 /** The edit that takes the database over. Throws `ADOPT_…`, `OPTION_INVALID` and `TARGET_UNKNOWN`. */
 export function* adoptWork<H>(
@@ -36,43 +38,47 @@ export function* adoptWork<H>(
   if (state.kind === 'ours' && state.rows.length > 0)
     throw new LockstepError(adoptManaged(env.table, state.rows.length))
   if (state.kind === 'absent' && !state.unmanaged) throw new LockstepError(adoptEmpty())
-  const found = yield* findApplied(env, registry, options)
+  const told = yield* findTold(env, registry, options)
+  const own = yield* readOwnSchema(env.driver, exclusionsOf(env))
+  const version = settleVersion(registry, told, own, options)
   const renames = state.kind === 'foreign' ? yield* roomFor(env) : null
-  return planAdopt(state, { ...found, renames })
+  return planAdopt(registry, state, { ...told, ...version, renames }, options)
 }
 
-function* findApplied<H>(
+function* findTold<H>(
   env: Environment<H>,
   registry: Registry<H>,
   options: AdoptOptions,
-): Work<Omit<Findings<H>, 'renames'>> {
-  if (options.at !== undefined)
-    return { layout: 'version', table: null, schema: null, ...rowsUpTo(registry, options.at) }
+): Work<Told<H>> {
   const source = yield* findSource(env, options)
-  if (source === null) return yield* recognizeApplied(env, registry, options)
+  if (typeof source === 'string') return { layout: source, table: null, by: 'number', mapped: [] }
   const layout = source.kind === 'rows' ? source.name : source.kind
   const table = source.kind === 'user_version' ? null : source.table.name
   const rows = interpretRows(yield* readSource(env, source), table ?? layout, registry.length)
-  return { layout, table, schema: null, ...mapRows(registry, rows, options.by) }
+  return { layout, table, ...mapRows(registry, rows, options.by) }
 }
 
-/** Null where nothing but the schema is left to look at, and where nothing else is to be looked at. */
-function* findSource<H>(env: Environment<H>, options: AdoptOptions): Work<Source | null> {
-  const { from, fromTable } = options
-  if (from === 'schema') return null
-  const tables = yield* readTables(env, interestingTables(options))
-  if (from !== undefined) return namedSource(from, fromTable, tables)
+/** The layout alone where no table is to be looked at, and where nothing but the schema is left. */
+function* findSource<H>(
+  env: Environment<H>,
+  options: AdoptOptions,
+): Work<Source | 'schema' | 'version'> {
+  const { from, fromTable, at } = options
+  if (from === 'schema') return from
+  if (from === undefined && fromTable === undefined && at !== undefined) return 'version'
+  const tables = yield* readTables(env, options)
+  if (from !== undefined) return namedSource(from, options, tables)
   if (fromTable !== undefined) return unknownSource(fromTable, options, tables)
   const candidates = yield* findCandidates(env, tables)
   if (candidates.length > 1) throw new LockstepError(adoptAmbiguous(candidates.map(candidateName)))
-  return candidates[0] ?? null
+  return candidates[0] ?? 'schema'
 }
 
 function* findCandidates<H>(
   env: Environment<H>,
   tables: readonly ForeignTable[],
 ): Work<readonly Source[]> {
-  const table = tables.find(({ name }) => foldCase(name) === SETTINGS_TABLE)
+  const table = tables.find(({ name }) => isSameName(name, SETTINGS_TABLE))
   const settings = table && (yield* readSettings(env, table))
   const userVersion = yield* readUserVersion(env)
   return [
@@ -91,9 +97,16 @@ const candidateName = (source: Source): string => {
 /** The name under which a table that stands in the ledger's place is kept. */
 function* roomFor<H>({ driver, table }: Environment<H>): Work<Adoption['renames']> {
   const to = `${table}_before_lockstep`
-  const taken = yield* settled(
-    driver.query('SELECT 1 FROM sqlite_master WHERE name = ? COLLATE NOCASE', [to]),
+  const found = yield* settled(
+    driver.query(
+      "SELECT name = ? COLLATE NOCASE AS taken FROM sqlite_master WHERE name = ? COLLATE NOCASE OR type = 'view' AND name = ? COLLATE NOCASE",
+      [to, to, table],
+    ),
   )
-  if (taken.length > 0) throw new LockstepError(adoptNameTaken(table, to))
-  return { table, to }
+  const [row] = found
+  if (!row) return { table, to }
+  const reason = row['taken']
+    ? 'that name is taken'
+    : 'it is a view, and SQLite renames only tables'
+  throw new LockstepError(adoptNameTaken(table, to, reason))
 }

@@ -1,14 +1,20 @@
 // Reads what another tool remembers. Never writes.
 import { settled, type Work } from '../../database/outcome.js'
-import { adoptTableUnfit, adoptUnfinished } from '../../errors/adopt.js'
+import type { Row } from '../../database/driver.js'
+import { adoptTableUnfit, adoptUnfinished, adoptWhereInvalid } from '../../errors/adopt.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { RawRow } from '../../plan/adopt/foreign-row.js'
 import { has, type ForeignTable, type Source } from '../../plan/adopt/source.js'
+import { tokenize } from '../../schema/tokenize.js'
 import type { Environment } from '../environment.js'
+import { reasonOf } from '../faults.js'
 import { SETTINGS_KEYS } from '../mirrors/mirror-settings.js'
 import { quoteIdentifier } from '../../sql/names.js'
 
-/** The rows as they stand there. Throws `ADOPT_UNFINISHED` for a lock that a tool has left, and `ADOPT_TABLE_UNFIT`. */
+/**
+ * The rows as they stand there. Throws `ADOPT_UNFINISHED` for a lock that a tool has left, `ADOPT_TABLE_UNFIT`, and
+ * `ADOPT_WHERE_INVALID`.
+ */
 export function* readSource<H>(env: Environment<H>, source: Source): Work<readonly RawRow[]> {
   if (source.kind === 'rows') return yield* readRows(env, source)
   if (source.kind === 'user_version') return single(yield* readUserVersion(env), null)
@@ -24,20 +30,53 @@ const single = (version: number, time: unknown): readonly RawRow[] =>
 
 function* readRows<H>(
   env: Environment<H>,
-  { layout, table }: Extract<Source, { kind: 'rows' }>,
+  source: Extract<Source, { kind: 'rows' }>,
 ): Work<readonly RawRow[]> {
+  const { layout, table } = source
   yield* refuseLock(env, table, layout.locked)
   const column = (name: string | undefined): string =>
     name !== undefined && has(table, name) ? quoteIdentifier(name) : 'NULL'
   const { number, title, time, failed = '0', undone = '0', through = '0', ignored = '0' } = layout
   const order = layout.order.filter((name) => has(table, name)).map(quoteIdentifier)
-  const rows = yield* settled(
-    env.driver.query(
+  const rows = yield* filtered(
+    env,
+    source,
+    (filter) =>
       `SELECT ${column(number)} AS number, ${column(title)} AS title, ${column(time)} AS time, (${failed}) AS failed, (${undone}) AS undone, (${through}) AS through
-FROM main.${quoteIdentifier(table.name)} WHERE NOT coalesce(${ignored}, 0)${order.length > 0 ? ` ORDER BY ${order.join(', ')}` : ''}`,
-    ),
+FROM main.${quoteIdentifier(table.name)} WHERE NOT coalesce(${ignored}, 0)${filter}${order.length > 0 ? ` ORDER BY ${order.join(', ')}` : ''}`,
   )
   return rows as unknown as readonly RawRow[]
+}
+
+/** Runs a statement with the filter of a person in it, who is told of what is wrong with that. */
+function* filtered<H>(
+  { driver }: Environment<H>,
+  { table, where }: Extract<Source, { kind: 'rows' }>,
+  statement: (filter: string) => string,
+): Work<readonly Row[]> {
+  if (where === undefined) return yield* settled(driver.query(statement('')))
+  const invalid = (reason: string, cause?: unknown): LockstepError =>
+    new LockstepError(adoptWhereInvalid(where, table.name, reason), { cause })
+  const expression = expressionOf(where)
+  if (expression === undefined) throw invalid('it is not one expression')
+  try {
+    return yield* settled(driver.query(statement(` AND (${expression})`)))
+  } catch (error) {
+    if (driver.faultOf(error)) throw error
+    throw invalid(reasonOf(error), error)
+  }
+}
+
+/** The text without comments; undefined where it would end, or go on outside, the brackets that it is put into. */
+function expressionOf(text: string): string | undefined {
+  const tokens = tokenize(text).filter(({ kind }) => kind !== 'space' && kind !== 'comment')
+  let depth = 0
+  for (const { kind, text: token } of tokens) {
+    if (kind === 'unknown' || kind === 'variable' || token === ';') return undefined
+    depth += Number(token === '(') - Number(token === ')')
+    if (depth < 0) return undefined
+  }
+  return depth === 0 && tokens.length > 0 ? tokens.map(({ text }) => text).join(' ') : undefined
 }
 
 /** A tool that holds its lock is at work, or has crashed in the middle of it. */

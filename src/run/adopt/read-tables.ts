@@ -1,19 +1,24 @@
 // Reads which of some tables are there, and their columns. Never writes.
 import { settled, type Work } from '../../database/outcome.js'
-import type { ForeignTable } from '../../plan/adopt/source.js'
+import type { AdoptOptions } from '../../model/adoption.js'
+import { interestingTables, type ForeignTable } from '../../plan/adopt/source.js'
 import type { Environment } from '../environment.js'
 import { isLedger } from '../read-ledger.js'
 
-/** The tables of these names that exist, in any case of letters; ledgers of ours are left out. */
+/**
+ * The tables that may have to be looked at and exist, in any case of letters; ledgers of ours are left out. A view counts
+ * only where it is asked for by name: reading it may fail.
+ */
 export function* readTables<H>(
   { driver }: Environment<H>,
-  names: readonly string[],
+  options: AdoptOptions,
 ): Work<readonly ForeignTable[]> {
+  const names = interestingTables(options)
   const places = names.map(() => '?').join(', ')
   const rows = yield* settled(
     driver.query(
-      `SELECT m.name AS "table", c.name AS "column" FROM sqlite_master m JOIN unshadowed.pragma_table_info(m.name, 'main') c WHERE m.type = 'table' AND m.name COLLATE NOCASE IN (${places})`,
-      names,
+      `SELECT m.name AS "table", c.name AS "column" FROM (SELECT name FROM sqlite_master WHERE type = 'table' AND name COLLATE NOCASE IN (${places}) OR type = 'view' AND name = ? COLLATE NOCASE) m JOIN unshadowed.pragma_table_info(m.name, 'main') c`,
+      [...names, options.fromTable ?? null],
     ),
   )
   const columns = new Map<string, string[]>()

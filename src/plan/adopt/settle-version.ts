@@ -1,0 +1,107 @@
+// Where every way of learning the version ends: it is compared with the schema of the database. Pure.
+import {
+  adoptDigestsMissing,
+  adoptSchemaAmbiguous,
+  adoptSchemaDiffers,
+  adoptSchemaForeign,
+  adoptUnrecognized,
+  adoptVersionDiffers,
+  type NamedVersion,
+} from '../../errors/adopt.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { Adoption, AdoptOptions } from '../../model/adoption.js'
+import type { Registry } from '../../model/registry.js'
+import type { SchemaDifference } from '../../model/verification.js'
+import { renderDifferences } from '../../schema/render-differences.js'
+import type { OwnSchema } from '../../schema/schema-view.js'
+import { differencesFrom, recognizeSchema, type Recognition } from './recognize-schema.js'
+import { toldVersion, type Told, type ToldVersion } from './told.js'
+
+/** The version that is recorded, and what the schema says to that. */
+export type Settled = Pick<Adoption, 'version' | 'schema' | 'forced'>
+
+/**
+ * The version that is told, when the schema is that of it or `force` is given; where none is told, the one that the
+ * schema shows. Throws `ADOPT_VERSION_DIFFERS`; `ADOPT_SCHEMA_FOREIGN`, `ADOPT_SCHEMA_DIFFERS` and
+ * `ADOPT_SCHEMA_AMBIGUOUS` where the schema does not show one; without digests in the registry `ADOPT_UNRECOGNIZED` when
+ * nothing was told, else `ADOPT_DIGESTS_MISSING`; and what `toldVersion` throws.
+ */
+export function settleVersion<H>(
+  registry: Registry<H>,
+  told: Told<H>,
+  own: OwnSchema,
+  options: AdoptOptions,
+): Settled {
+  const claim = toldVersion(registry, told, options)
+  const recognition = recognizeSchema(registry, own.schema, own.ignores)
+  if (!recognition) return unproven(claim, options)
+  const version = claim.version ?? recognized(registry, claim, recognition, own)
+  const differences = differencesFrom(registry, version, own.schema, own.ignores)
+  if (differences.length > 0 && options.force !== true)
+    throw differing(registry, recognition, {
+      source: sourceOf(told, options),
+      version,
+      differences,
+    })
+  const rows = new Set(told.mapped.map(({ entry }) => entry.version))
+  return {
+    version,
+    forced: differences.length > 0,
+    schema: {
+      compared: own.schema.size - recognition.foreign.length,
+      foreign: recognition.foreign,
+      traceless: recognition.traceless.filter((one) => one <= version && !rows.has(one)),
+      differences,
+    },
+  }
+}
+
+function unproven({ version }: ToldVersion, { from, fromTable, force }: AdoptOptions): Settled {
+  if (version !== null && force === true) return { version, schema: null, forced: true }
+  const isNothingTold = version === null && from === undefined && fromTable === undefined
+  throw new LockstepError(isNothingTold ? adoptUnrecognized() : adoptDigestsMissing())
+}
+
+/** The one version that the schema shows; where it shows none that rows allow, the one that these reach. */
+function recognized<H>(
+  registry: Registry<H>,
+  { least }: ToldVersion,
+  { fitting, nearest, foreign }: Recognition,
+  { schema, ignores }: OwnSchema,
+): number {
+  const [version, ...others] = fitting.filter((one) => one >= least)
+  if (version === 0) throw new LockstepError(adoptSchemaForeign(foreign))
+  if (version !== undefined && others.length > 0)
+    throw new LockstepError(adoptSchemaAmbiguous(named(registry, [version, ...others])))
+  if (version !== undefined || least > 0) return version ?? least
+  const differences = differencesFrom(registry, nearest[0]!, schema, ignores)
+  const lines = renderDifferences(differences)
+  throw new LockstepError(adoptSchemaDiffers(named(registry, nearest), lines, { differences }))
+}
+
+interface Claim {
+  readonly source: string
+  readonly version: number
+  readonly differences: readonly SchemaDifference[]
+}
+
+function differing<H>(
+  registry: Registry<H>,
+  recognition: Recognition,
+  { source, version, differences }: Claim,
+): LockstepError {
+  const [title] = named(registry, [version])
+  return new LockstepError(
+    adoptVersionDiffers(source, title!, renderDifferences(differences), {
+      fitting: named(registry, recognition.fitting),
+      nearest: named(registry, recognition.nearest),
+      differences,
+    }),
+  )
+}
+
+const sourceOf = <H>({ layout, table }: Told<H>, { at }: AdoptOptions): string =>
+  at === undefined ? (table ?? layout) : '--at'
+
+const named = <H>(registry: Registry<H>, versions: readonly number[]): readonly NamedVersion[] =>
+  versions.map((version) => registry[version - 1] ?? { version: 0, name: 'nothing applied' })

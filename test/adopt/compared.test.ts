@@ -1,0 +1,293 @@
+// Wherever a version comes from, the schema must be that of it: told by a tool, by user_version or by the caller.
+import type Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
+import { betterSqlite3 } from '../../src/drivers/better-sqlite3.js'
+import { MigrationManager } from '../../src/manager.js'
+import type { AdoptOptions } from '../../src/model/adoption.js'
+import type { ManagerOptions } from '../../src/model/options.js'
+import type { Registry } from '../../src/model/registry.js'
+import { databases } from '../support/databases.js'
+import { errorOf } from '../support/error-of.js'
+import { registryOf } from '../support/registry.js'
+import { NAMES, registryWith, SCHEMA, TOOLS, type ToolCase } from './databases-of-tools.js'
+
+const files = databases()
+const three = registryWith()
+const four = registryWith({ name: 'add_tags', up: 'CREATE TABLE tags (id)' })
+const withData = registryWith({ name: 'no_null', up: "UPDATE users SET email = ''" })
+const managerOf = (
+  db: Database.Database,
+  registry: Registry<Handle> = three,
+  options: ManagerOptions = {},
+) => new MigrationManager(betterSqlite3<Handle>(db), registry, options)
+
+const databaseOf = (sql: string): Database.Database => {
+  const db = files.open()
+  db.exec(sql)
+  return db
+}
+
+interface Asked extends AdoptOptions {
+  readonly registry?: Registry<Handle>
+}
+
+/** The error of adopting and of planning it, which must be the same and change nothing. */
+function refusal(db: Database.Database, { registry, ...options }: Asked = {}) {
+  const before = db.serialize()
+  const error = errorOf(() => managerOf(db, registry).adopt(options))
+  expect(errorOf(() => managerOf(db, registry).planAdopt(options)).message).toBe(error.message)
+  expect(db.serialize().equals(before)).toBe(true)
+  return error
+}
+
+const SECOND = 'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);'
+const KNEX = TOOLS.find(({ layout }) => layout === 'knex')!.sql
+const titled = TOOLS.map((one): [string, ToolCase] => [
+  `${one.layout} ${one.title ?? ''}`.trim(),
+  one,
+])
+
+describe.each(titled)('what %s says', (_, { sql, layout, table }) => {
+  test('is refused where it is ahead of the schema', () => {
+    const error = refusal(databaseOf(SECOND + sql))
+    expect(error).toMatchObject({
+      code: 'ADOPT_VERSION_DIFFERS',
+      facts: { version: 3, fitting: [2], differences: [{ object: 'table posts', change: 'lost' }] },
+    })
+    expect(error.message).toContain(`According to ${table ?? layout}, 003 (create_posts)`)
+    expect(error.message).toContain('\n  table posts is missing\nThe schema is that of 002')
+    expect(error.fix).toContain('`lockstep adopt --at 2`')
+  })
+  test('is refused where it is behind the schema', () => {
+    const db = databaseOf(`${SCHEMA + sql} CREATE TABLE tags (id)`)
+    const error = refusal(db, { registry: four })
+    expect(error).toMatchObject({ facts: { version: 3, fitting: [4] } })
+    expect(error.message).toContain('\n  table tags should not be there\n')
+    expect(managerOf(db, four).adopt({ from: 'schema' }).version).toBe(4)
+  })
+  test('is refused where the schema has nothing of it', () => {
+    const error = refusal(databaseOf(`CREATE TABLE others (id); ${sql}`))
+    expect(error).toMatchObject({ code: 'ADOPT_VERSION_DIFFERS', facts: { fitting: [0] } })
+    expect(error.message).toContain('The schema is that of 000 (nothing applied).')
+  })
+  test('tells which of several versions with one schema it is', () => {
+    const adoption = managerOf(databaseOf(SCHEMA + sql), withData).adopt()
+    expect(adoption).toMatchObject({ layout, version: 3, forced: false })
+    expect(adoption.schema).toMatchObject({ compared: 2, traceless: [], differences: [] })
+  })
+})
+
+describe('what does not matter:', () => {
+  test.each([
+    ['tables that nobody owns', 'CREATE TABLE others (id); CREATE INDEX also ON users (email)'],
+    ['a leftover under another name', 'CREATE TABLE users_old (id); CREATE VIEW old AS SELECT 1'],
+    [
+      'temporary objects of the same names',
+      'CREATE TEMP TABLE users (x); CREATE TEMP VIEW posts AS SELECT 1; CREATE TEMP TABLE knex_migrations (name, batch, migration_time); CREATE TEMP TABLE _migrations (x)',
+    ],
+    [
+      'hostile names',
+      `CREATE TABLE "x""; DROP TABLE users; --" ("a""b"); CREATE VIEW "'" AS SELECT 1`,
+    ],
+    ['rows', "INSERT INTO users VALUES (1, 'x')"],
+  ])('%s', (_, sql) => {
+    const db = databaseOf(`${SCHEMA + KNEX} ${sql}`)
+    expect(managerOf(db).adopt()).toMatchObject({ layout: 'knex', version: 3, forced: false })
+    expect(managerOf(db).status()).toMatchObject({ state: 'current', version: 3 })
+  })
+  test('ignored tables', () => {
+    const db = databaseOf('CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT, more);' + KNEX)
+    expect(refusal(db).facts['differences']).toHaveLength(2)
+    const adoption = managerOf(db, three, { ignoreTables: ['users', 'POSTS'] }).adopt()
+    expect(adoption).toMatchObject({ version: 3, forced: false, schema: { compared: 0 } })
+  })
+})
+
+describe('what does matter, and is said:', () => {
+  test.each([
+    ['a column more', 'ALTER TABLE users ADD COLUMN more', 'table users differs'],
+    [
+      'a column of another type',
+      'DROP TABLE posts; CREATE TABLE posts (id TEXT)',
+      'table posts differs',
+    ],
+    [
+      'a view in place of a table',
+      'DROP TABLE posts; CREATE VIEW posts AS SELECT 1 AS id',
+      'table posts is missing',
+    ],
+    [
+      'a table that was renamed',
+      'ALTER TABLE posts RENAME TO posts_before',
+      'table posts is missing',
+    ],
+  ])('%s', (_, change, line) => {
+    const db = databaseOf(`${SCHEMA + KNEX} ${change}`)
+    const error = refusal(db)
+    expect(error).toMatchObject({ code: 'ADOPT_VERSION_DIFFERS', facts: { version: 3 } })
+    expect(error.message).toContain(`the schema is another; one object differs:\n  ${line}\n`)
+  })
+  test('rows that are counted, where the names say nothing', () => {
+    const db = databaseOf(`${SCHEMA + KNEX} DELETE FROM knex_migrations WHERE id = 2`)
+    const error = refusal(db, { from: 'knex', by: 'position' })
+    expect(error).toMatchObject({ code: 'ADOPT_VERSION_DIFFERS', facts: { version: 2 } })
+    expect(error.message).toContain('According to knex_migrations, 002 (add_email)')
+  })
+})
+
+describe('a user_version that is the application’s own', () => {
+  const own = (): Database.Database => databaseOf(`${SCHEMA} PRAGMA user_version = 2`)
+  test('is not taken for a version of these migrations', () => {
+    const error = refusal(own())
+    expect(error).toMatchObject({ code: 'ADOPT_VERSION_DIFFERS', facts: { fitting: [3] } })
+    expect(error.message).toContain('According to user_version, 002 (add_email)')
+    expect(error.fix).toContain('`lockstep adopt --at 3`')
+  })
+  test('leaves the version to the schema, or to the caller', () => {
+    expect(managerOf(own()).adopt({ from: 'schema' })).toMatchObject({ version: 3 })
+    expect(managerOf(own()).adopt({ at: 3 })).toMatchObject({ layout: 'version', version: 3 })
+  })
+})
+
+describe('a version that the caller tells', () => {
+  test('is compared like any other', () => {
+    const error = refusal(databaseOf(SCHEMA), { at: 2 })
+    expect(error).toMatchObject({ code: 'ADOPT_VERSION_DIFFERS', facts: { fitting: [3] } })
+    expect(error.message).toContain('According to --at, 002 (add_email)')
+    expect(refusal(databaseOf(SCHEMA), { at: 0 }).message).toContain('table users should not be')
+  })
+  test('decides between versions with one schema', () => {
+    const refused = refusal(databaseOf(SCHEMA), { registry: withData })
+    expect(refused).toMatchObject({ code: 'ADOPT_SCHEMA_AMBIGUOUS', facts: { versions: [3, 4] } })
+    const adoption = managerOf(databaseOf(SCHEMA), withData).adopt({ from: 'schema', at: 4 })
+    expect(adoption).toMatchObject({ layout: 'schema', version: 4, schema: { traceless: [4] } })
+  })
+  test('fills what a table leaves out, which keeps its times', () => {
+    const db = databaseOf(`${SCHEMA + KNEX} DELETE FROM knex_migrations WHERE id = 2`)
+    const gap = refusal(db)
+    expect(gap).toMatchObject({ code: 'ADOPT_GAP', facts: { missing: [2] } })
+    expect(gap.fix).toContain('`lockstep adopt --from knex --at 3`')
+    const { migrations } = managerOf(db).adopt({ from: 'knex', at: 3 })
+    expect(migrations.map(({ row, appliedAt }) => [row === null, appliedAt])).toEqual([
+      [false, '2024-01-15T10:30:00.000Z'],
+      [true, null],
+      [false, '2024-03-25T09:00:30.000Z'],
+    ])
+  })
+  test('does not take back what a table says', () => {
+    const error = refusal(databaseOf(SECOND + KNEX), { from: 'knex', at: 2 })
+    expect(error.code).toBe('ADOPT_CONTRADICTION')
+    expect(error.message).toContain('it stands for 003, but 002 was given as the last one')
+  })
+})
+
+describe('by force', () => {
+  const forced = { at: 3, force: true, reason: ' made by hand ' } as const
+  test.each([{ force: true }, { force: true, reason: ' ' }])('without a reason: %j', (options) => {
+    const error = refusal(databaseOf(SCHEMA), { at: 3, ...options })
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'reason' } })
+  })
+  test('a version is recorded against the schema, and the log says so', () => {
+    const db = databaseOf(SECOND)
+    const planned = managerOf(db).planAdopt(forced)
+    expect(planned).toMatchObject({
+      version: 3,
+      forced: true,
+      schema: { differences: [{ object: 'table posts', change: 'lost' }] },
+    })
+    expect(managerOf(db).adopt(forced)).toEqual(planned)
+    const { detail } = managerOf(db)
+      .history()
+      .find(({ action }) => action === 'adopt')!
+    expect(detail).toBe(
+      'as told, without a table: 001 to 003 are applied, by force; these differ: table posts: made by hand',
+    )
+    expect(managerOf(db).verify().problems).toMatchObject([{ code: 'SCHEMA_DIFFERS' }])
+  })
+  test('what agrees is not called forced, and keeps the reason', () => {
+    const db = databaseOf(SCHEMA + KNEX)
+    const adoption = managerOf(db).adopt({ force: true, reason: 'moving' })
+    expect(adoption).toMatchObject({ version: 3, forced: false })
+    const { detail } = managerOf(db)
+      .history()
+      .find(({ action }) => action === 'adopt')!
+    expect(detail).toBe('from knex in knex_migrations by name: 001 to 003 are applied: moving')
+  })
+  test('no version is made out where none is told', () => {
+    const db = databaseOf('CREATE TABLE posts (id INTEGER)')
+    expect(refusal(db, { force: true, reason: 'x' }).code).toBe('ADOPT_SCHEMA_DIFFERS')
+  })
+})
+
+describe('a registry without digests', () => {
+  const bare = registryOf(...NAMES.map((name) => ({ name, up: 'SELECT never_run' })))
+  test.each<[string, string, AdoptOptions]>([
+    ['a tool', KNEX, {}],
+    ['user_version', 'PRAGMA user_version = 3', {}],
+    ['the caller', '', { at: 3 as never }],
+  ])('lets nothing be taken on the word of %s, unless forced', (_, sql, options) => {
+    const db = databaseOf(SCHEMA + sql)
+    const error = refusal(db, { registry: bare, ...options })
+    expect(error.code).toBe('ADOPT_DIGESTS_MISSING')
+    expect(error.fix).toContain('lockstep gen')
+    expect(error.fix).toContain('--force')
+    const by = { force: true, reason: 'no replay here' }
+    const adoption = managerOf(db, bare).adopt({ ...options, ...by })
+    expect(adoption).toMatchObject({ version: 3, forced: true, schema: null })
+    const { detail } = managerOf(db, bare)
+      .history()
+      .find(({ action }) => action === 'adopt')!
+    expect(detail).toContain('by force; the schema was not compared: no replay here')
+  })
+})
+
+describe('a database with nothing but a tool’s table', () => {
+  test('is taken over at 000 where that has no rows, and then built', () => {
+    const db = databaseOf('CREATE TABLE knex_migrations (id, name, batch, migration_time)')
+    const fresh = registryWith({ name: 'add_tags', up: 'SELECT 1' }).map((entry, at) => ({
+      ...entry,
+      source: { up: `CREATE TABLE made_${at} (id)` },
+    }))
+    expect(managerOf(db, fresh).adopt()).toMatchObject({ layout: 'knex', version: 0 })
+    expect(managerOf(db, fresh).migrate().to).toBe(4)
+  })
+  test('is refused at 000 where the tables are there all the same', () => {
+    const db = databaseOf(`${SCHEMA + KNEX} DELETE FROM knex_migrations`)
+    expect(refusal(db)).toMatchObject({
+      code: 'ADOPT_VERSION_DIFFERS',
+      facts: { version: 0, fitting: [3] },
+    })
+  })
+})
+
+describe('what stands in the ledger’s place', () => {
+  test('a ledger of ours without rows is filled with what is proven', () => {
+    const db = databaseOf('CREATE TABLE others (id)')
+    managerOf(db).adopt({ at: 0 })
+    db.exec(SCHEMA)
+    expect(refusal(db, { at: 2 }).code).toBe('ADOPT_VERSION_DIFFERS')
+    expect(managerOf(db).adopt({ at: 3 })).toMatchObject({ version: 3, renames: null })
+  })
+  test('a view is not renamed', () => {
+    const view = `CREATE TABLE done (version, name, applied_at); INSERT INTO done VALUES (1, 'create_users', NULL), (2, 'add_email', NULL), (3, 'create_posts', NULL); CREATE VIEW "_Migrations" AS SELECT * FROM done`
+    const error = refusal(databaseOf(`${SCHEMA} ${view}`), { fromTable: 'done' })
+    expect(error.code).toBe('ADOPT_NAME_TAKEN')
+    expect(error.message).toContain('it is a view')
+    const adoption = managerOf(databaseOf(`${SCHEMA} ${view}`), three, { table: 'ours' }).adopt({
+      from: '_migrations',
+      fromTable: '_migrations',
+    })
+    expect(adoption).toMatchObject({ table: '_Migrations', version: 3, renames: null })
+  })
+})
+
+test('of two tools’ tables the one that is named is compared', () => {
+  const behind = KNEX.replaceAll('knex_migrations', 'old_knex')
+  const db = databaseOf(
+    `${SCHEMA + KNEX} ${behind} DELETE FROM old_knex WHERE id = 3; PRAGMA user_version = 7`,
+  )
+  expect(refusal(db).code).toBe('ADOPT_AMBIGUOUS')
+  expect(refusal(db, { from: 'knex', fromTable: 'old_knex' }).code).toBe('ADOPT_VERSION_DIFFERS')
+  expect(managerOf(db).adopt({ from: 'knex' })).toMatchObject({ version: 3 })
+})
