@@ -165,7 +165,7 @@ export const adoptGap = (missing: readonly number[], highest: number, layout: st
 /** What stands in the ledger's place must be renamed, but its new name is taken, or it is a view. */
 export const adoptNameTaken = (table: string, name: string, reason: string): Cause => ({
   code: 'ADOPT_NAME_TAKEN',
-  message: `${table} stands in the ledger's place and cannot be renamed to ${name}: ${reason}. Nothing was changed.`,
+  message: `In the ledger's place stands ${table}, which cannot be renamed to ${name}: ${reason}. Nothing was changed.`,
   fix: 'Rename or drop what is in the way, or give the ledger another name with the option table.',
   facts: { table, name },
 })
