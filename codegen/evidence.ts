@@ -242,11 +242,15 @@ export interface ForeignKeyBroken {
   readonly message: string | null
 }
 
-/** Something that could not be proven, and why: time limit, `effects`, no transaction. */
+/** Something that could not be proven, and why: time limit, `effects`, no transaction, other databases. */
 export interface Unproven {
   readonly kind: 'unproven'
   readonly version: number
-  readonly reason: 'effects' | 'no-transaction' | 'time' | 'earlier-failure'
+  readonly reason: 'effects' | 'no-transaction' | 'time' | 'earlier-failure' | 'other-database'
+  /** With `other-database`: what replay had nothing for but an empty database in memory, as it is written. */
+  readonly databases?: readonly string[]
+  /** With `other-database`: the statements that were not run, each cut off after 2,000 characters. */
+  readonly statements?: readonly string[]
 }
 
 /** What is known about one version. */

@@ -2,6 +2,7 @@
 import { openFailed } from '../../src/errors/command-line.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import type { DatabaseConfig } from '../../src/model/config.js'
+import type { Wall } from '../wall/wall.js'
 import { brokenClient, loadClient, type ClientHandle } from './load-client.js'
 import { openByProject } from './open-by-project.js'
 
@@ -11,6 +12,8 @@ export interface Opening {
   readonly root: string
   /** The `open` of the configuration, where there is one. */
   readonly open?: DatabaseConfig['open']
+  /** What keeps the project's `open` from files, where a wall stands. */
+  readonly wall?: Wall
   /** The bytes of a database to begin with; only where the client opens it, not the project. */
   readonly content?: Uint8Array
 }
@@ -19,11 +22,12 @@ export interface Opening {
  * Throws `CLIENT_MISSING`, and `OPEN_FAILED` when `open` fails or answers with a database that lies in a file: nothing
  * must ever be replayed on one.
  */
-export async function openInMemory({ root, open, content }: Opening): Promise<ClientHandle> {
-  const handle = open
-    ? await openByProject(open, ':memory:', { readonly: false })
-    : openByClient(root, content ?? ':memory:')
-  const reason = reasonAgainst(handle)
+export async function openInMemory(opening: Opening): Promise<ClientHandle> {
+  const { root, open, content, wall } = opening
+  const byProject = async () => open && openByProject(open, ':memory:', { readonly: false })
+  const opened = await (wall ? wall.whileOpening(byProject) : byProject())
+  const handle = opened ?? openByClient(root, content ?? ':memory:')
+  const reason = reasonAgainst(handle, wall)
   if (reason === null) return handle
   handle.close()
   throw new LockstepError(openFailed(':memory:', reason))
@@ -38,7 +42,8 @@ function openByClient(root: string, source: string | Uint8Array): ClientHandle {
   }
 }
 
-function reasonAgainst(handle: ClientHandle): string | null {
+function reasonAgainst(handle: ClientHandle, wall: Wall | undefined): string | null {
+  if (wall?.fileOf(handle)) return 'it opened a file instead'
   const files = handle.prepare<[], { file: string }>('PRAGMA database_list').all()
   if (files.some(({ file }) => file)) return 'it opened a file instead'
   return null

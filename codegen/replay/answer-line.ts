@@ -5,6 +5,7 @@ import { isLockstepError, LockstepError } from '../../src/errors/lockstep-error.
 import type { Registry } from '../../src/model/registry.js'
 import { evaluateModule } from '../bundle/evaluate-module.js'
 import { openInMemory } from '../client/open-in-memory.js'
+import type { Wall } from '../wall/wall.js'
 import type { HistoryRun } from './history-run.js'
 import type { Line, LineJob, LineMessage, LineResults, Obstacle } from './line-protocol.js'
 import { readOpening } from './read-opening.js'
@@ -13,6 +14,7 @@ import { standingReport } from './standing-report.js'
 /** Loads the migrations and the configuration, has the line proven, and answers `done` or `failed`. */
 export async function answerLine(
   job: LineJob,
+  wall: Wall,
   tell: (message: LineMessage) => void,
 ): Promise<LineMessage> {
   let registry: Registry<Database>
@@ -22,7 +24,10 @@ export async function answerLine(
     return failed('load', error)
   }
   try {
-    return { type: 'done', result: await prove(job, await historyOf(job, registry, tell)) }
+    return {
+      type: 'done',
+      result: await prove(job, await historyOf({ job, wall, registry }, tell)),
+    }
   } catch (error) {
     return failed((isLockstepError(error) && KINDS[error.code]) || 'defect', error)
   }
@@ -43,9 +48,14 @@ async function prove(
 
 const NOTHING = { from: 0, spared: {} }
 
+interface Behind {
+  readonly job: LineJob
+  readonly wall: Wall
+  readonly registry: Registry<Database>
+}
+
 async function historyOf(
-  job: LineJob,
-  registry: Registry<Database>,
+  { job, wall, registry }: Behind,
   tell: (message: LineMessage) => void,
 ): Promise<HistoryRun> {
   const { root, table, ignoreTables, provenTo, images } = job
@@ -53,8 +63,9 @@ async function historyOf(
   const opened = new WeakSet<object>()
   return {
     registry,
+    wall,
     async open() {
-      const handle = await openInMemory({ root, ...(open && { open }) })
+      const handle = await openInMemory({ root, wall, ...(open && { open }) })
       if (opened.has(handle)) throw new LockstepError(openFailed(':memory:', SAME))
       opened.add(handle)
       return handle
@@ -65,7 +76,7 @@ async function historyOf(
     provenTo,
     // What a project's own way of opening does to a connection cannot be brought to one that has rows already.
     ...(images &&
-      !open && { images: { ...images, open: (content) => openInMemory({ root, content }) } }),
+      !open && { images: { ...images, open: (content) => openInMemory({ root, wall, content }) } }),
     ...standingReport(registry, (standing) => tell({ type: 'at', ...standing })),
   }
 }

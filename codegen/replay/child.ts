@@ -2,6 +2,7 @@
 // the compiler nor the formatter.
 import { Worker } from 'node:worker_threads'
 import { answerLine, failed } from './answer-line.js'
+import { buildWall } from '../wall/build-wall.js'
 import type { LineJob, LineMessage } from './line-protocol.js'
 import { noteStanding } from './standing-file.js'
 
@@ -15,6 +16,10 @@ const WATCH = `
 `
 new Worker(WATCH, { eval: true, workerData: Number(process.argv[2]) }).unref()
 
+/** Neither the migrations nor the configuration reach a database but their own, from their first line on. */
+const wall = buildWall()
+wall.raise()
+
 /** Loaded while the job is still waited for. */
 void Promise.all([import('./prove-schema.js'), import('./rows/prove-rows.js')])
 
@@ -25,7 +30,7 @@ process.on('unhandledRejection', (reason) => (unhandled ??= { reason }))
 process.once('message', (job: LineJob) => {
   const report = (message: LineMessage): void =>
     message.type === 'at' ? noteStanding(message) : void post(message)
-  void answerLine(job, report)
+  void answerLine(job, wall, report)
     // Rejections are told when nothing else is left to do in this round.
     .then((answer) => new Promise<LineMessage>((resolve) => setImmediate(resolve, answer)))
     .then((answer) => post(unhandled ? failed('rejected', unhandled.reason) : answer))

@@ -155,7 +155,8 @@ function tryOut(replay: ReplayLine, entry: RegistryEntry<Database>): HalfFailure
 
 /** `undone`: stopped and rolled back. `left`: it had ended the transaction. `failed`: by itself, before it was stopped. */
 function stop(replay: ReplayLine, { entry, after }: Trial): 'undone' | 'left' | 'failed' {
-  const { env } = replay
+  const { env, wall } = replay
+  wall?.release()
   let stopped = false
   const fail = (): void => {
     stopped = true

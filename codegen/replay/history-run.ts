@@ -2,6 +2,7 @@
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import type { SeedValue } from '../../src/model/config.js'
 import type { Registry } from '../../src/model/registry.js'
+import type { Wall } from '../wall/wall.js'
 import type { Direction, Proof, VersionProof } from '../evidence.js'
 
 /** Databases that are kept, and the way to open them. */
@@ -26,6 +27,8 @@ export interface HistoryRun {
   readonly registry: Registry<Database>
   /** A fresh, empty database in memory, opened the project's way. Whoever opens it closes it. */
   open(): Promise<Database>
+  /** What keeps the history from other databases; absent where whoever proves it stands for that. */
+  readonly wall?: Wall
   /** The name of the ledger, and the tables that are not the history's. */
   readonly table: string
   readonly ignoreTables: readonly string[]

@@ -5,6 +5,7 @@ import type { RegistryEntry } from '../../src/model/registry.js'
 import { schemaChanges } from '../../src/schema/schema-digest.js'
 import type { Fact, VersionProof } from '../evidence.js'
 import { proveFaults } from './faults.js'
+import { beyondReach, otherDatabases, withinReach } from './beyond-reach.js'
 import type { HistoryRun, SchemaProof } from './history-run.js'
 import { proveInverse } from './inverse.js'
 import { passageOf } from './passage.js'
@@ -64,7 +65,21 @@ interface Proven {
   readonly goesOn: boolean
 }
 
+/** Leaves out what may only be so because other databases were empty, and says so instead. */
 async function proveVersion(line: SchemaLine, entry: RegistryEntry<Database>): Promise<Proven> {
+  line.run.wall?.told()
+  const proven = await proveAlone(line, entry)
+  const told = line.run.wall?.told() ?? []
+  const others = otherDatabases(entry.version, told)
+  if (!others || !proven.proof) return proven
+  const known = withinReach(proven.proof.facts, beyondReach(told))
+  const facts = known.filter(
+    (fact) => fact.kind !== 'unproven' || fact.reason === 'earlier-failure',
+  )
+  return { ...proven, proof: { ...proven.proof, facts: [...facts, others] } }
+}
+
+async function proveAlone(line: SchemaLine, entry: RegistryEntry<Database>): Promise<Proven> {
   const { version } = entry
   const known = version <= line.run.provenTo
   const faults = known ? NOTHING_FOUND : proveFaults(line, entry)

@@ -7,6 +7,7 @@ import { environment, type Environment } from '../../src/run/environment.js'
 import type { KeyWatch } from '../../src/run/key-watch.js'
 import { sideOf } from '../../src/plan/scripts.js'
 import { createLedger, keepApplication } from '../../src/run/write-ledger.js'
+import type { Wall } from '../wall/wall.js'
 import type { HistoryRun } from './history-run.js'
 import { tellingDriver } from './telling-driver.js'
 
@@ -14,6 +15,8 @@ import { tellingDriver } from './telling-driver.js'
 export interface ReplayLine {
   readonly handle: Database
   readonly env: Environment<Database>
+  /** What keeps the migrations from other databases; undefined where none is needed. */
+  readonly wall: Wall | undefined
   /** Takes note of texts and judges nothing: what foreign keys are left broken is found out by who replays. */
   readonly keys: KeyWatch<Database>
   /** The texts that the last half ran, as far as they can be seen: whole scripts, and what code gave to the handle. */
@@ -27,13 +30,15 @@ export interface Call {
   readonly stack?: string
 }
 
+type Ground = Pick<HistoryRun, 'registry' | 'table' | 'wall' | 'reportStatement'>
+
 /**
  * Makes a fresh database ready: foreign keys off, an empty ledger with its log. Migrations meet what they meet in production, the
  * ledger included. One that is `ready` has them.
  */
 export function replayLine(
   handle: Database,
-  { registry, table, reportStatement }: Pick<HistoryRun, 'registry' | 'table' | 'reportStatement'>,
+  { registry, table, wall, reportStatement }: Ground,
   is: 'fresh' | 'ready' = 'fresh',
 ): ReplayLine {
   const driver = tellingDriver(betterSqlite3(handle), reportStatement)
@@ -47,7 +52,7 @@ export function replayLine(
     // Makes the log, so that no step back is the one that changes the schema for it.
     perform('sync', keepApplication(env, { version: 0 }))
   }
-  return { handle, env, keys: attentive(texts, calls), texts, calls }
+  return { handle, env, wall, keys: attentive(texts, calls), texts, calls }
 }
 
 function attentive(texts: string[], calls: Map<string, Call>): KeyWatch<Database> {

@@ -62,6 +62,7 @@ function attempt(
   direction: Direction,
   work: () => void,
 ): HalfFailure | null {
+  line.wall?.release()
   line.texts.length = 0
   line.calls.clear()
   const side = sideOf(entry, direction)
@@ -79,6 +80,7 @@ function attempt(
   } finally {
     Error.stackTraceLimit = stackTraceLimit
     trace?.end()
+    line.wall?.release()
   }
 }
 

@@ -266,3 +266,11 @@ export const watchLost = (folder: string): Cause => ({
   fix: 'Start `lockstep gen --watch` again when the folder is there.',
   facts: { folder },
 })
+
+/** A migration wanted to reach what lies outside of its database while it was run for trial, and cannot be given anything instead. */
+export const trialRefused = (what: string): Cause => ({
+  code: 'TRIAL_REFUSED',
+  message: `The migration wanted to ${what}, which is not allowed while it is run for trial.`,
+  fix: 'Let a migration work on its own database alone. Extensions are loaded by `open` in the configuration.',
+  facts: { what },
+})

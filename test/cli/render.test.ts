@@ -225,7 +225,14 @@ describe('a run', () => {
       durationMs: 1,
     }))
     const report = { from: 0, to: 50, steps, durationMs: 60 }
-    const run = { work: 'migrate', database: 'a.db', report, effects: null, backup: null } as const
+    const run = {
+      work: 'migrate',
+      database: 'a.db',
+      report,
+      effects: null,
+      untried: [],
+      backup: null,
+    } as const
     const text = renderRun(run, folded)
     expect(text).toContain('… 30 steps before\n  ✓  031  m  1 ms')
     expect(text).toContain('a.db  50 migrations applied in 60 ms, from 000 to 050.')

@@ -14,12 +14,13 @@ const processes = vi.hoisted(() => ({ real: false }))
 vi.mock('../../codegen/replay/run-line.js', async (original) => {
   const { runLine, startLine } = await original<typeof runner>()
   const { answerLine } = await import('../../codegen/replay/answer-line.js')
+  const { Wall } = await import('../../codegen/wall/wall.js')
   const UNUSED: runner.LineProcess = { prove: () => Promise.reject(new TypeError()), kill() {} }
   return {
     startLine: () => (processes.real ? startLine() : UNUSED),
     async runLine(...[job, limits]: Parameters<typeof runLine>) {
       if (processes.real) return runLine(job, limits)
-      const message = await answerLine(job, () => {})
+      const message = await answerLine(job, new Wall(), () => {})
       const end = message.type === 'done' ? { kind: 'done', result: message.result } : message
       return JSON.parse(JSON.stringify(end)) as unknown
     },

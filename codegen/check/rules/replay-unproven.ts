@@ -1,14 +1,16 @@
 // Something about the history could not be proven.
 import { versionId } from '../../../src/model/version.js'
-import { versionName } from '../describe-step.js'
+import { listed, versionName } from '../describe-step.js'
 import { factsOf, type StepFact } from '../facts.js'
 import type { Finding, Rule, Subject } from '../rule.js'
+import { oneLine } from '../one-line.js'
+import { shortSql } from '../short-sql.js'
 import { transactionRefusal } from '../transaction-refusal.js'
 
 type Unproven = StepFact<'unproven'>
 
 /**
- * Said when the time ran out, once, in the first version that was not reached, and of each step that runs without a
+ * Said of each step that works on other databases, with what was not tried. Said when the time ran out, once, in the first version that was not reached, and of each step that runs without a
  * transaction, unless it has nothing that one could undo. `effects` is the author's own statement, and after an earlier failure that failure is the finding.
  */
 export const replayUnproven: Rule = {
@@ -26,6 +28,7 @@ export const replayUnproven: Rule = {
     const late = unproven.filter(({ fact }) => fact.reason === 'time')
     if (late[0]) yield outOfTime(late[0], late.at(-1), subject)
     for (const one of unproven) {
+      if (one.fact.reason === 'other-database') yield onOtherDatabases(one)
       if (one.fact.reason === 'no-transaction' && !leavesNothing(one)) yield withoutTransaction(one)
     }
   },
@@ -39,6 +42,24 @@ function outOfTime({ step }: Unproven, last: Unproven | undefined, { settings }:
     at,
     message: `The ${seconds} seconds for replaying ran out at ${versionName(step, at)}; not everything is proven about ${versionId(step.version)}${to}.`,
     fix: `Allow more time: \`replayTimeoutMs: ${settings.replayTimeoutMs * 2}\` in the configuration.`,
+  }
+}
+
+function onOtherDatabases({ step, fact }: Unproven): Finding {
+  const { databases = [], statements = [] } = fact
+  const at = step.migration.position
+  const name = versionName(step, at)
+  const left = statements.map((statement) => `\`${shortSql(statement)}\``)
+  const what = [
+    ...(databases.length === 0
+      ? []
+      : [`had an empty one in memory in place of ${listed(databases.map(oneLine))}`]),
+    ...(left.length === 0 ? [] : [`did not run ${listed(left)}`]),
+  ]
+  return {
+    at,
+    message: `Replay touches no database but its own: for ${name} it ${what.join(', and ')}. What the step does there, and how rows fare that it moves, is not proven.`,
+    fix: 'Try this step on a copy of a real database and of the other one. Keep in it only what needs both.',
   }
 }
 

@@ -7,6 +7,7 @@ import { sideOf } from '../../../src/plan/scripts.js'
 import { splitStatements } from '../../../src/schema/split-statements.js'
 import type { Direction, StepPlace } from '../../evidence.js'
 import { wholeHalf } from '../describe-failure.js'
+import { beyondReach, type BeyondReach } from '../beyond-reach.js'
 import { frameOf } from '../frame-of.js'
 import { replayLine, type ReplayLine } from '../replay-line.js'
 import type { HistoryRun } from '../history-run.js'
@@ -33,6 +34,8 @@ export interface Attended extends Half {
   /** Those that its texts name. */
   readonly named: ReadonlySet<string>
   readonly effects: readonly Effect[]
+  /** Of which tables nothing can be known, because other databases are in play. */
+  readonly isBeyond: BeyondReach
 }
 
 /** A line, and the way to look on. */
@@ -61,10 +64,11 @@ export function attendedLine(
     attend(half, before) {
       const { hear, attended } = attendance(connection, half, before)
       listener = hear
+      run.wall?.told()
       return {
         end() {
           listener = null
-          return attended()
+          return { ...attended(), isBeyond: beyondReach(run.wall?.told()) }
         },
       }
     },
@@ -77,7 +81,7 @@ export const keysMayAct = ({ foreignKeys, transaction }: RegistryEntry<Database>
 
 interface Attendance {
   hear(text: string): void
-  attended(): Attended
+  attended(): Omit<Attended, 'isBeyond'>
 }
 
 /** Texts are heard before they run: then is the time to look at the tables that they can touch. */

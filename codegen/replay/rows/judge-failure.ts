@@ -1,5 +1,6 @@
 // A half failed on a database with rows: whether the rows are to blame, and which.
 import type { Fact, StepFailed } from '../../evidence.js'
+import { withinReach } from '../beyond-reach.js'
 import type { HalfFailure } from '../run-half.js'
 import type { Half } from './attended-line.js'
 import { emptyTable } from './delete-rows.js'
@@ -31,10 +32,11 @@ export function emptyAll({ connection, situation }: Prover): void {
 export function failureFacts(rows: Prover, { attended, failure }: Failed): Fact[] {
   const culprit = failure.leftover ? null : findCulprit(trialOf(rows, attended), failure, attended)
   const fact = asFact(failure, attended.before, culprit)
-  if (!culprit) return [fact]
+  if (!culprit) return withinReach([fact], attended.isBeyond)
   const { table } = culprit
   const { facts } = rows.tryOut(attended, () => emptyTable(rows.connection, attended.before, table))
-  return [fact, ...facts.filter((other) => isApart(other, table.name))]
+  const others = facts.filter((other) => isApart(other, table.name))
+  return withinReach([fact, ...others], attended.isBeyond)
 }
 
 /** Whether a fact does not come from a table having been emptied. */

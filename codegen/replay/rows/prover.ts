@@ -10,6 +10,7 @@ import {
   type CatalogLook,
   type ChangeSince,
 } from '../read-catalog.js'
+import { withinReach } from '../beyond-reach.js'
 import { runHalf, runHalfWithin, type HalfFailure } from '../run-half.js'
 import { withForeignKeysOf } from '../replay-line.js'
 import { attendedLine, type Attended, type AttendedLine, type Half } from './attended-line.js'
@@ -140,7 +141,11 @@ function looked(
   const attendance = attend(half, situation())
   const failure = act()
   const attended = attendance.end()
-  return { failure, attended, facts: failure ? [] : judge(attended) }
+  return {
+    failure,
+    attended,
+    facts: failure ? [] : withinReach(judge(attended), attended.isBeyond),
+  }
 }
 
 /** Reads the schema only when it has changed, and only as far as a half can have changed it. */

@@ -1,7 +1,7 @@
 // `lockstep verify`: whether the database is what the ledger and the code say, and sound.
 import { versionId } from '../../model/version.js'
 import type { Verification } from '../../model/verification.js'
-import type { CommandRun, Terminal } from '../command.js'
+import type { CommandRun, Invocation } from '../command.js'
 import { readDatabase, type ReadableDatabase } from '../database/read-database.js'
 import { askIndexes } from '../database/ask-indexes.js'
 import { replaySchema } from '../database/replay-schema.js'
@@ -12,7 +12,7 @@ import { renderVerification } from '../render/verification.js'
 /** Exits with 1 when something is wrong. Works on databases in every state, and writes to none. */
 export const run: CommandRun = (invocation) =>
   readDatabase(invocation, 'registry', async (database) => {
-    const verification = await askIndexes(database, await verify(database, invocation.terminal))
+    const verification = await askIndexes(database, await verify(database, invocation))
     const { path, shown, exists } = database
     return {
       exitCode: verification.ok ? EXIT.done : EXIT.failed,
@@ -21,11 +21,14 @@ export const run: CommandRun = (invocation) =>
     }
   })
 
-async function verify(database: ReadableDatabase, terminal: Terminal): Promise<Verification> {
+async function verify(
+  database: ReadableDatabase,
+  { terminal, cwd }: Invocation,
+): Promise<Verification> {
   const { manager, registry, settings, unregistered } = database
   const { state, version, latest } = manager.status()
   if (state === 'unmanaged' || version > latest) return withProblems(manager.verify(), unregistered)
-  const replayed = await replaySchema({ settings, registry, version, terminal })
+  const replayed = await replaySchema({ settings, registry, version, terminal, cwd })
   if ('problem' in replayed)
     return withProblems(manager.verify(), [replayed.problem, ...unregistered])
   const expected = (at: number) => (at === version ? replayed.schema : undefined)

@@ -7,6 +7,8 @@ import type { Problem } from '../../model/report.js'
 import type { Schema } from '../../schema/schema.js'
 import type { Terminal } from '../command.js'
 import { messageOf } from '../describe-error.js'
+import { buildWall } from '../../../codegen/wall/build-wall.js'
+import { loadRegistry } from './load-registry.js'
 import { speakAside } from '../speak-aside.js'
 import type { Settings } from '../settings/settings.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
@@ -17,6 +19,7 @@ export interface Replay {
   readonly settings: Settings
   readonly registry: Registry<ClientHandle>
   readonly version: number
+  readonly cwd: string
   /** What the migrations print meanwhile goes here, and is shown with `--verbose`. */
   readonly terminal: Terminal
 }
@@ -24,23 +27,32 @@ export interface Replay {
 /** The schema, or the reason why there is none. */
 export type Replayed = { readonly schema: Schema } | { readonly problem: Problem }
 
-/** Replays; migrations that touch the world outside are not run for this. Never throws. */
+/**
+ * Replays a registry that is loaded anew, so that what its modules open lies behind the wall; migrations that touch the world outside are not run for this. Never throws.
+ */
 export async function replaySchema(replay: Replay): Promise<Replayed> {
-  const { settings, registry, version } = replay
-  const steps = registry.slice(0, version)
+  const { settings, registry: loaded, version, cwd } = replay
+  const steps = loaded.slice(0, version)
   const outside = steps.find(({ effects }) => effects !== undefined)
   const digested = steps.every(({ schemaDigest }) => schemaDigest !== undefined)
   if (outside) return { problem: { ...replaySkipped(version, outside.name), severity: 'warning' } }
+  const wall = buildWall()
+  wall.raise()
   try {
-    const handle = await openInMemory(settings)
+    const registry = await loadRegistry(settings, cwd)
+    const handle = await openInMemory({ ...settings, wall })
     try {
-      return { schema: speakAside(replay.terminal, () => schemaAfter(handle, replay)) }
+      return {
+        schema: speakAside(replay.terminal, () => schemaAfter(handle, { ...replay, registry })),
+      }
     } finally {
       handle.close()
     }
   } catch (error) {
     const severity = digested ? 'warning' : 'error'
     return { problem: { ...replayFailed(version, messageOf(error)), severity } }
+  } finally {
+    wall.lower()
   }
 }
 

@@ -1,7 +1,9 @@
 // What a run did, as a person reads it. Pure.
 import type { StepEffect } from '../backup/measure-steps.js'
 import type { DoneStep, RunReport } from '../../model/report.js'
+import type { UntriedStep } from '../worker/note-untried.js'
 import { versionId } from '../../model/version.js'
+import { shortSql } from '../../../codegen/check/short-sql.js'
 import { columns } from './columns.js'
 import { count, duration } from './quantities.js'
 import type { Style } from './style.js'
@@ -13,13 +15,15 @@ export interface ShownRun {
   readonly report: RunReport
   /** What each step changed: of a dry run, which was done on a copy; null for a real run. */
   readonly effects: readonly StepEffect[] | null
+  /** The steps that a dry run has not run as they will be run. */
+  readonly untried: readonly UntriedStep[]
   /** The copy that was made before the first step, as it is shown. */
   readonly backup: string | null
 }
 
 /** One line for each step, and a summary. */
 export function renderRun(run: ShownRun, style: Style): string {
-  const { work, database, report, effects, backup } = run
+  const { work, database, report, effects, untried, backup } = run
   const { from, to, steps, durationMs } = report
   if (steps.length === 0) return nothingDone(run, style)
   const shown = steps.length > style.foldFrom ? steps.slice(-style.foldFrom / 2) : steps
@@ -33,6 +37,7 @@ export function renderRun(run: ShownRun, style: Style): string {
     ...lines,
     ...(backup === null ? [] : [`Copied to ${backup} before the first step.`]),
     `${style.bold(database)}  ${count(steps.length, 'migration')} ${verb} in ${duration(durationMs)}, from ${versionId(from)} to ${versionId(to)}.`,
+    ...untried.map(describeUntried),
     ...(effects
       ? ['This was a dry run on a copy, which is removed; the database is as it was.']
       : []),
@@ -54,6 +59,17 @@ function describeEffect({ rowsChanged, pagesGrown, foreignKeyDelta }: StepEffect
     `${pagesGrown < 0 ? '−' : '+'}${count(Math.abs(pagesGrown), 'page')}`,
     violations,
   ]
+}
+
+/** The dry run touches no database but its copy. */
+function describeUntried({ version, databases, statements }: UntriedStep): string {
+  const replaced =
+    databases.length === 0 ? '' : `an empty database stood in for ${databases.join(', ')}`
+  const skipped =
+    statements.length === 0
+      ? ''
+      : `${count(statements.length, 'statement')} not run: ${statements.map(shortSql).join('; ')}`
+  return `Not tried of ${versionId(version)}: ${[replaced, skipped].filter((part) => part !== '').join('; ')}.`
 }
 
 const plainRow = ({ id, name, direction, durationMs }: DoneStep, style: Style): string[] => [

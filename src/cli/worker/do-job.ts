@@ -1,4 +1,5 @@
 // Does one job on the database: settings, registry, opening, the run itself. Runs inside the worker process.
+import { buildWall } from '../../../codegen/wall/build-wall.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { loadRegistry } from '../database/load-registry.js'
 import { lookAtFile, refuseUnknownFolder } from '../database/look-at-file.js'
@@ -18,6 +19,8 @@ import type { EditWork, Job, JobResults, Work } from './protocol.js'
 /** Does the job and answers its result; throws `LockstepError`s. */
 export async function doJob(job: Job, context: JobContext): Promise<JobResults[Work]> {
   const { flags, cwd } = job
+  // Before anything has loaded a client.
+  const wall = flags.dryRun ? buildWall() : null
   const settings = await loadSettings({ flags, cwd, environment: process.env })
   context.folders = { root: settings.root, migrations: settings.migrations }
   const path = databaseOf(settings, cwd)
@@ -26,9 +29,10 @@ export async function doJob(job: Job, context: JobContext): Promise<JobResults[W
   if (job.work === 'restore') return doRestore({ job, settings, path, context })
   if (job.work !== 'rollback') await requireFresh(settings)
   if (job.work === 'migrate') refuseUnknownFolder(lookAtFile(path), path, job)
+  wall?.raise()
   const run: RunJob = { job, settings, path, context, registry: await loadRegistry(settings, cwd) }
   if (EDITS.has(job.work)) return doEdit(run, await openForWriting(settings, path))
-  if (flags.dryRun) return dryRun(run)
+  if (wall) return dryRun(run, wall)
   // Of a missing file there is nothing to undo, and a mistyped path must not become a file.
   if (job.work === 'rollback' && !lookAtFile(path).exists) return runOn(run, openEmpty(settings))
   return runOn(run, await openAndTell(settings, path, context))

@@ -15,10 +15,12 @@ import { removeDatabase } from '../backup/durable-file.js'
 import { measureSteps } from '../backup/measure-steps.js'
 import type { ErrorDescription } from '../describe-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import type { Wall } from '../../../codegen/wall/wall.js'
 import { lookAtFile } from '../database/look-at-file.js'
 import { openForReading, openForWriting } from '../database/open-database.js'
 import { backUpBefore, copyOptions } from './do-backup.js'
 import type { JobContext, RunJob } from './job-context.js'
+import { noteUntried } from './note-untried.js'
 import { paceProgress } from './pace-progress.js'
 import type { RunResult } from './protocol.js'
 
@@ -38,19 +40,30 @@ export async function runOn(run: RunJob, handle: ClientHandle): Promise<RunResul
   }
 }
 
-/** Runs on a copy, which is removed afterwards, and measures what each step does. The database itself is only read. */
-export async function dryRun(run: RunJob): Promise<RunResult> {
+/**
+ * Runs on a copy, which is removed afterwards, and measures what each step does. The database itself is only read, before
+ * the first migration runs; no other one is reached, but for what the wall says.
+ */
+export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
   const { settings, context } = run
+  wall.lower()
   const copy = await copyFor(run)
+  wall.raise(copy.path)
   try {
-    const handle = await openForWriting(settings, copy.path)
+    const handle = await wall.whileOpening(() => openForWriting(settings, copy.path))
+    const untried = noteUntried(wall)
     try {
       const measured = measureSteps(betterSqlite3(handle), settings.manager.table)
       const report = perform(run, measured.driver, (event) => {
         measured.hear(event)
+        untried.hear(event)
         sendEvent(event, context)
       })
-      return { ...report, effects: measured.effects }
+      return {
+        ...report,
+        effects: measured.effects,
+        ...(untried.steps.length > 0 && { untried: untried.steps }),
+      }
     } catch (error) {
       throw ofCopy(error)
     } finally {

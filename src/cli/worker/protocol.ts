@@ -5,12 +5,15 @@ import type { StepEffect } from '../backup/measure-steps.js'
 import type { Adoption } from '../../model/adoption.js'
 import type { Marking, Repair } from '../../model/recovery.js'
 import type { ErrorDescription } from '../describe-error.js'
+import type { UntriedStep } from './note-untried.js'
 import type { Flags } from '../flags.js'
 
 /** What a run of migrations answers. */
 export interface RunResult extends RunReport {
   /** What each step changed; only of a dry run. */
   readonly effects?: readonly StepEffect[]
+  /** The steps that reach other databases, which a dry run does not; only where there are any. */
+  readonly untried?: readonly UntriedStep[]
   /** The copy that was made before the first step; only with `--backup`. */
   readonly backup?: string
 }

@@ -43,14 +43,21 @@ function tellOpened(
 function answer(
   work: 'migrate' | 'rollback',
   database: string,
-  { effects, backup, ...report }: RunResult,
+  { effects, untried, backup, ...report }: RunResult,
   { cwd, flags }: Invocation,
 ): CommandResult {
   const dryRun = flags.dryRun === true
   const steps = report.steps.map((step, index) => ({ ...step, ...effects?.[index] }))
   return {
     exitCode: EXIT.done,
-    json: { database, ...report, steps, dryRun, ...(backup !== undefined && { backup }) },
+    json: {
+      database,
+      ...report,
+      steps,
+      dryRun,
+      ...(untried && { untried }),
+      ...(backup !== undefined && { backup }),
+    },
     text: (style) =>
       renderRun(
         {
@@ -58,6 +65,7 @@ function answer(
           database: displayPath(database, cwd),
           report,
           effects: effects ?? null,
+          untried: untried ?? [],
           backup: backup === undefined ? null : displayPath(backup, cwd),
         },
         style,

@@ -1,0 +1,41 @@
+// What cannot be known of a step that works on other databases, because replay has only empty ones in their place. Pure.
+import type { Fact, Unproven } from '../evidence.js'
+import type { Withheld } from '../wall/withheld.js'
+import { namesIn } from './rows/statement-effect.js'
+
+/** The longest text that is kept in full. */
+const LONGEST = 2000
+
+/** That a version was not tried as it will be run; null where nothing was kept from it. */
+export function otherDatabases(version: number, told: readonly Withheld[] = []): Unproven | null {
+  const textsOf = (wanted: Withheld['kind']): string[] =>
+    told.flatMap(({ kind, text }) => (kind === wanted ? [text.slice(0, LONGEST)] : []))
+  const databases = textsOf('database')
+  const statements = textsOf('statement')
+  if (databases.length + statements.length === 0) return null
+  return { kind: 'unproven', version, reason: 'other-database', databases, statements }
+}
+
+/** Tells of a table, by any name, whether its rows may have come from another database or have gone there. */
+export type BeyondReach = (table: string) => boolean
+
+/** Those of the statements that were left out or speak of such a database; any, where code has moved rows by itself. */
+export function beyondReach(told: readonly Withheld[] = []): BeyondReach {
+  const texts = told.flatMap(({ kind, text }) => (kind === 'database' ? [] : [text]))
+  if (texts.length === 0) return () => false
+  if (texts.includes('')) return () => true
+  const names = new Set(texts.flatMap((text) => [...namesIn(text)]))
+  return (table) => names.has(table.toLowerCase())
+}
+
+/** Facts without those about tables of which nothing can be known. */
+export const withinReach = (facts: readonly Fact[], isBeyond: BeyondReach): Fact[] =>
+  facts.filter((fact) => !tablesOf(fact).some(isBeyond))
+
+function tablesOf(fact: Fact): string[] {
+  if (fact.kind === 'foreign-key-broken') return fact.rows === 0 ? [] : [fact.table, fact.parent]
+  if (fact.kind === 'step-failed' && fact.stage !== 'rows') return []
+  if (fact.kind === 'step-failed')
+    return fact.table === null ? [...namesIn(fact.at.statement ?? '')] : [fact.table]
+  return 'table' in fact ? [fact.table] : []
+}

@@ -1,0 +1,94 @@
+// The wall in better-sqlite3: in the native class below the client, through which every call of every handle passes.
+import { idleStatement } from './idle-statement.js'
+import { isInMemory } from './read-statement.js'
+import type { Wall } from './wall.js'
+import type { NativeDatabase } from './walled-database.js'
+
+/** What the client's binary exports. */
+export interface Binding {
+  Database: NativeClass
+}
+
+type Method = (this: object, ...values: unknown[]) => unknown
+type NativeClass = (new (...values: unknown[]) => object) & {
+  readonly prototype: Record<string, Method>
+}
+
+/** Whether a binary is that of better-sqlite3, or of a client made from it. */
+export function isBinding(exports: unknown): exports is Binding {
+  const { exec, prepare, backup } = ((exports ?? {}) as Partial<Binding>).Database?.prototype ?? {}
+  return [exec, prepare, backup].every((one) => typeof one === 'function')
+}
+
+/** Puts the wall into a binary, for the databases that are open as well. */
+export function wallOffBinding(binding: Binding, wall: Wall): void {
+  const { prototype } = binding.Database
+  const native = { ...prototype }
+  const behind = (database: object) => wall.databaseOf(database, () => wayTo(database, native))
+  const methods: Readonly<Record<string, Method>> = {
+    exec(sql) {
+      const database = behind(this)
+      return database?.minds(sql) ? database.exec(sql) : native['exec']?.call(this, sql)
+    },
+    prepare(sql, handle, isPragma) {
+      const database = behind(this)
+      const compile = (text: unknown) => native['prepare']?.call(this, text, handle, isPragma)
+      if (!database?.minds(sql)) return compile(sql)
+      return database.prepare(sql, compile) ?? idleStatement(compile)
+    },
+    backup(...values) {
+      if (!behind(this)) return native['backup']?.apply(this, values)
+      wall.tell({ kind: 'statement', text: `backup(${JSON.stringify(values[2])})` })
+      return NO_BACKUP
+    },
+    loadExtension(...values) {
+      wall.refuse(`load the extension ${String(values[0])}`)
+      return native['loadExtension']?.apply(this, values)
+    },
+  }
+  Object.assign(prototype, methods)
+  binding.Database = openingInMemory(binding.Database, wall)
+  Object.defineProperty(prototype, 'constructor', { value: binding.Database })
+}
+
+/** The client's class; a database in a file is opened in memory instead. */
+const openingInMemory = (Native: NativeClass, wall: Wall): NativeClass =>
+  new Proxy(Native, {
+    construct(_, values: unknown[]) {
+      const [path = '', , anonymous, , , ...others] = values
+      if (anonymous || !wall.keepsFrom(String(path))) return new Native(...values)
+      const database = new Native(':memory:', ':memory:', true, false, false, ...others)
+      if (!isInMemory(String(path))) wall.standIn(database, String(path))
+      return database
+    },
+  })
+
+const wayTo = (
+  database: object,
+  { exec, prepare }: Readonly<Record<string, Method>>,
+): NativeDatabase => ({
+  exec: (sql) => exec?.call(database, sql),
+  prepare: (sql) => prepare?.call(database, sql, {}, false),
+  attached() {
+    const list = prepare?.call(database, 'PRAGMA database_list', {}, true) as Rows
+    return list.all().flatMap(({ name }) => (/^(?:main|temp)$/.test(name) ? [] : [name]))
+  },
+  inTransaction: () => (database as NativeFacts).inTransaction,
+  file: () => ((database as NativeFacts).memory ? '' : (database as NativeFacts).name),
+})
+
+interface NativeFacts {
+  readonly inTransaction: boolean
+  readonly memory: boolean
+  readonly name: string
+}
+
+interface Rows {
+  all(): { readonly name: string }[]
+}
+
+/** Nothing was copied. */
+const NO_BACKUP = {
+  transfer: () => ({ totalPages: 0, remainingPages: 0 }),
+  close() {},
+}

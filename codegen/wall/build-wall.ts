@@ -1,0 +1,80 @@
+// Builds the wall in this process: around the clients that are loaded, and around those that will be.
+import { createRequire, isBuiltin, syncBuiltinESMExports } from 'node:module'
+import { isBinding, wallOffBinding } from './better-sqlite3.js'
+import { wallOffNodeSqlite, type NodeSqlite } from './node-sqlite.js'
+import { Wall } from './wall.js'
+import { wallOffProcesses, wallOffThreads } from './workers.js'
+
+/** What it stands in is the process: there is one of each. */
+let built: Wall | null = null
+
+/**
+ * The wall of this process, for one that runs migrations for trial. It lets everything pass until it is raised. It is one
+ * against mistakes: programs that a migration starts are none of its business, and native code could do anything.
+ */
+export const buildWall = (): Wall => (built ??= build())
+
+function build(): Wall {
+  const wall = new Wall(wallOffProcesses)
+  const require = createRequire(import.meta.url)
+  for (const module of Object.values(require.cache)) {
+    if (module?.filename.endsWith('.node'))
+      module.exports = walledOff(module.exports, module.filename, wall)
+  }
+  const { dlopen } = process
+  process.dlopen = function (module: { exports: unknown }, file: string, ...others: unknown[]) {
+    Reflect.apply(dlopen, process, [module, file, ...others])
+    module.exports = walledOff(module.exports, file, wall)
+  }
+  wallOffBuiltins(require, wall)
+  return wall
+}
+
+/** What a binary exports, behind the wall. One that holds another SQLite is not let in at all. */
+function walledOff(exports: unknown, file: string, wall: Wall): unknown {
+  if (isBinding(exports)) wallOffBinding(exports, wall)
+  else if (isAnotherClient(file)) return refusing(exports, `open a database with ${file}`, wall)
+  return exports
+}
+
+/** By the name of the package or of the file: the project's own folder may have any name. */
+const isAnotherClient = (file: string): boolean =>
+  /sqlite|libsql|duckdb|sqlcipher/i.test(file.slice(file.lastIndexOf('node_modules')))
+
+/** Takes everything that one may ask of it, and throws once it is called while the wall is up. */
+function refusing(exports: unknown, what: string, wall: Wall): unknown {
+  if (typeof exports !== 'function' && (typeof exports !== 'object' || exports === null))
+    return exports
+  return new Proxy(exports, {
+    get: (target, name, receiver) => {
+      const value: unknown = Reflect.get(target, name, receiver)
+      return typeof value === 'function' ? refusing(value, what, wall) : value
+    },
+    apply(target, owner, values) {
+      wall.refuse(what)
+      return Reflect.apply(target as () => unknown, owner, values)
+    },
+    construct(target, values, newTarget) {
+      wall.refuse(what)
+      return Reflect.construct(target as new () => object, values, newTarget)
+    },
+  })
+}
+
+function wallOffBuiltins(require: NodeJS.Require, wall: Wall): void {
+  if (isBuiltin('node:sqlite'))
+    wallOffNodeSqlite(silently(() => require('node:sqlite')) as NodeSqlite, wall)
+  wallOffThreads(() => wall.isUp)
+  syncBuiltinESMExports()
+}
+
+/** Node warns of modules that are not finished when they are loaded; here nobody has asked for one yet. */
+function silently<T>(load: () => T): T {
+  const { emitWarning } = process
+  process.emitWarning = () => {}
+  try {
+    return load()
+  } finally {
+    process.emitWarning = emitWarning
+  }
+}

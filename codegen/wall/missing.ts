@@ -1,0 +1,50 @@
+// Whether a statement failed only because a database in memory stands in for a file. Pure.
+import { canonicalName, canonicalTokens } from '../../src/schema/canonical-tokens.js'
+
+const MISSING =
+  /^(?:no such (?:table|view|index|trigger): (.*)|unable to identify the object to be reindexed)$/s
+
+/**
+ * Whether SQLite missed an object that may be in one of the files that the databases of these names stand in for. Without
+ * a name in front SQLite has looked everywhere; what is temporary may have been made from what is missing.
+ */
+export function isOutOfReach(error: unknown, standIns: readonly string[]): boolean {
+  const found = missingIn(error)
+  if (found === null || standIns.length === 0) return false
+  const name = canonical(found)
+  return (
+    !name.includes('.') ||
+    ['temp', ...standIns].some((one) => name.startsWith(`${canonical(one)}.`))
+  )
+}
+
+const canonical = (name: string): string => canonicalName(name).replace(/^"(.*)"$/s, '$1')
+
+/** The object that SQLite missed, as it names it; null for any other error. */
+export function missingIn(error: unknown): string | null {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
+  if (code !== 'SQLITE_ERROR' && code !== 'ERR_SQLITE_ERROR') return null
+  const found = MISSING.exec(String(message))
+  return found && (found[1] ?? '')
+}
+
+/**
+ * Whether a statement makes something in the schema of the database itself. Left out, it would leave behind a schema that
+ * is another one than in production.
+ */
+export function makesOwn(statement: string, standIns: readonly string[]): boolean {
+  const tokens = canonicalTokens(statement)
+  if (tokens[0] !== 'create' || /^temp(?:orary)?$/.test(tokens[1] ?? '')) return false
+  const type = tokens.findIndex((token) => /^(?:table|index|view|trigger)$/.test(token))
+  const name = type + (tokens[type + 1] === 'if' ? 4 : 1)
+  const schema = tokens[name + 1] === '.' ? tokens[name] : 'main'
+  return !['temp', ...standIns].some((one) => canonicalName(one) === schema)
+}
+
+/** Whether a statement speaks of something in a database of one of these names. */
+export function speaksOf(statement: string, names: readonly string[]): boolean {
+  if (names.length === 0) return false
+  const wanted = new Set(names.map(canonicalName))
+  const tokens = canonicalTokens(statement)
+  return tokens.some((token, index) => token === '.' && wanted.has(tokens[index - 1] ?? ''))
+}

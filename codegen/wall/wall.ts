@@ -1,0 +1,144 @@
+// The wall between migrations that are run for trial and every database but their own.
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { trialRefused } from '../../src/errors/command-line.js'
+import { LockstepError } from '../../src/errors/lockstep-error.js'
+import { WalledDatabase, type NativeDatabase } from './walled-database.js'
+import type { Withheld } from './withheld.js'
+
+/**
+ * Stands in a process, not in a handle: migrations may open databases of their own. While it is up, each database that is
+ * opened lies in memory, and none reaches a file.
+ */
+export class Wall {
+  readonly #databases = new WeakMap<object, WalledDatabase>()
+  readonly #files = new WeakMap<object, string>()
+  readonly #active = new Set<WalledDatabase>()
+  readonly #kept = new WeakSet<object>()
+  readonly #surround: () => () => void
+  #surrounded: (() => void) | null = null
+  #isUp = false
+  #isOpening = false
+  #spared: string | null = null
+  #told: Withheld[] = []
+
+  /** `surround` does what else is to be done while the wall is up, and answers how that is ended. */
+  constructor(surround: () => () => void = () => () => {}) {
+    this.#surround = surround
+  }
+
+  /** Whether it is up. */
+  get isUp(): boolean {
+    return this.#isUp
+  }
+
+  /** From here on; `spared` is the one file that may be opened: the copy that a trial is made on. */
+  raise(spared: string | null = null): void {
+    this.#isUp = true
+    this.#spared = spared
+    this.#surrounded ??= this.#surround()
+  }
+
+  /** Lets everything pass, but for databases that were opened while it was up. */
+  lower(): void {
+    this.#isUp = false
+    this.#surrounded?.()
+    this.#surrounded = null
+  }
+
+  /**
+   * Runs the project's own `open`: the extensions that it loads are loaded, and what stands in for the files that it attaches
+   * stays. Throws what it throws.
+   */
+  async whileOpening<T>(open: () => Promise<T>): Promise<T> {
+    this.#isOpening = true
+    try {
+      return await open()
+    } finally {
+      this.#isOpening = false
+      for (const database of this.#active) database.standIns.settle()
+      this.#told = []
+    }
+  }
+
+  /** What was kept from the migrations since this was asked last, each thing once. */
+  told(): readonly Withheld[] {
+    const told = this.#told
+    this.#told = []
+    return told.filter(
+      ({ kind, text }, index) =>
+        told.findIndex((one) => one.kind === kind && one.text === text) === index,
+    )
+  }
+
+  /** Between two steps: detaches what stands in for files. SQLite attaches ten databases at most, and VACUUM needs one. */
+  release(): void {
+    for (const database of this.#active) {
+      database.standIns.release()
+      if (!database.standIns.any()) this.#active.delete(database)
+    }
+  }
+
+  /** The file that a handle was opened in place of; null where it is what it was asked for. */
+  fileOf(handle: object): string | null {
+    const inner = Object.getOwnPropertySymbols(handle).map(
+      (symbol) => (handle as Record<symbol, unknown>)[symbol],
+    )
+    const known = inner.find((one) => typeof one === 'object' && one && this.#files.has(one))
+    return this.#files.get((known ?? handle) as object) ?? null
+  }
+
+  /**
+   * What a client's call passes through; null where it passes as it is. Throws `TRIAL_REFUSED` for a database in a file that
+   * was open before.
+   */
+  databaseOf(database: object, native: () => NativeDatabase): WalledDatabase | null {
+    const known = this.#databases.get(database)
+    const standsFor = this.#files.get(database) ?? null
+    if (!this.#isUp && standsFor === null) return null
+    if (known) {
+      if (this.#kept.has(database)) this.refuse('use a database that was open before')
+      return known
+    }
+    const way = native()
+    const walled: WalledDatabase = new WalledDatabase(way, standsFor, (withheld) => {
+      if (withheld.kind === 'database') this.#active.add(walled)
+      this.tell(withheld)
+    })
+    this.#databases.set(database, walled)
+    const file = way.file()
+    if (standsFor !== null || file === '' || !this.keepsFrom(file)) return walled
+    this.#kept.add(database)
+    return this.databaseOf(database, native)
+  }
+
+  /** Whether a path must not be opened. */
+  keepsFrom(path: string): boolean {
+    return this.#isUp && (this.#spared === null || pathIn(path) !== resolve(this.#spared))
+  }
+
+  /** Told of a database that was opened in place of a file. */
+  standIn(database: object, file: string): void {
+    this.#files.set(database, file)
+    this.tell({ kind: 'database', text: `'${file}'` })
+  }
+
+  tell(withheld: Withheld): void {
+    this.#told.push(withheld)
+  }
+
+  /** Throws `TRIAL_REFUSED` for what has no harmless counterpart, except from the project's `open`. */
+  refuse(what: string): void {
+    if (this.#isUp && !this.#isOpening) throw new LockstepError(trialRefused(what))
+  }
+}
+
+/** The path in what may be an URI. */
+function pathIn(path: string): string {
+  if (!path.startsWith('file:')) return resolve(path)
+  try {
+    return resolve(fileURLToPath(path.replace(/[?#].*$/s, '')))
+  } catch {
+    return path
+  }
+}

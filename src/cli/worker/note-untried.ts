@@ -1,0 +1,33 @@
+// What a dry run could not try, because it would have reached another database.
+import type { Wall } from '../../../codegen/wall/wall.js'
+import type { MigrationEvent } from '../../model/events.js'
+
+/** A step that did not run as it will: it had an empty database in memory in place of each of these. */
+export interface UntriedStep {
+  readonly version: number
+  readonly databases: readonly string[]
+  /** What was not run, because it needs what is in them. */
+  readonly statements: readonly string[]
+}
+
+/** Listens to a run behind the wall, and lets go between its steps of what stands in for other databases. */
+export function noteUntried(wall: Wall): {
+  hear(event: MigrationEvent): void
+  readonly steps: readonly UntriedStep[]
+} {
+  const steps: UntriedStep[] = []
+  return {
+    steps,
+    hear(event) {
+      if (event.type === 'step-start') wall.told()
+      if (event.type !== 'step-end') return
+      const told = wall.told()
+      wall.release()
+      const [databases, statements] = (['database', 'statement'] as const).map((wanted) =>
+        told.flatMap(({ kind, text }) => (kind === wanted ? [text] : [])),
+      ) as [string[], string[]]
+      if (databases.length + statements.length > 0)
+        steps.push({ version: event.version, databases, statements })
+    },
+  }
+}
