@@ -55,9 +55,14 @@ export function migrationProject(
     ),
   }
   const root = project(files, life)
+  linkClient(root)
+  return root
+}
+
+/** Installs the client in a project. */
+export function linkClient(root: string): void {
   mkdirSync(join(root, 'node_modules'))
   symlinkSync(clientFolder, join(root, 'node_modules', 'better-sqlite3'), 'junction')
-  return root
 }
 
 /** A copy of a project in a folder of its own. */

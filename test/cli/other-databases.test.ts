@@ -1,0 +1,192 @@
+// Commands that run migrations for trial reach no database but their own; `migrate` reaches what it is told to.
+import { existsSync, readFileSync, rmSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { databasesIn, makeArchive } from '../codegen/wall/real-files.js'
+import { repository } from '../codegen/base/repository.js'
+import { runProgram } from './support/command-line.js'
+import { copyOf, linkClient, migrationProject, write } from './support/project.js'
+
+const MIGRATIONS = {
+  '001_t.sql':
+    "-- migrate:up\nCREATE TABLE t (id INTEGER PRIMARY KEY, at TEXT);\nINSERT INTO t VALUES (1, 'x'), (2, 'y');\n-- irreversible: no\n",
+  '002_archive.sql':
+    "-- migrate:up transaction:false\nATTACH 'archive.db' AS a;\nINSERT INTO a.old SELECT id, at FROM t;\nDELETE FROM t; -- lockstep-ignore WRITE_WITHOUT_WHERE: they are in the archive\nDETACH a;\n-- irreversible: no\n",
+  '003_rebuilt.sql':
+    '-- migrate:up\nCREATE TABLE n (id INTEGER PRIMARY KEY, at TEXT, why TEXT);\nINSERT INTO n (id, at) SELECT id, at FROM t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;\n-- irreversible: no\n',
+  '004_second.ts': `import Client from 'better-sqlite3'
+import { Worker } from 'node:worker_threads'
+const archive = new Client('archive.db')
+export const irreversible = 'no'
+export const effects = 'keeps an archive'
+export function up(db) {
+  archive.exec('INSERT INTO old VALUES (40, 40)')
+  new Client('made.db').exec('CREATE TABLE IF NOT EXISTS more (id)')
+  new Worker("new (require('better-sqlite3'))('thread.db').exec('CREATE TABLE IF NOT EXISTS x (id)')", { eval: true })
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500)
+  db.exec('CREATE TABLE after (id INTEGER PRIMARY KEY)')
+}
+`,
+}
+
+function archivedIn(root: string): unknown[] {
+  const archive = new Database(join(root, 'archive.db'), { readonly: true })
+  const rows = archive.prepare('SELECT id FROM old ORDER BY id').pluck().all()
+  archive.close()
+  return rows
+}
+
+let good = ''
+beforeAll(async () => {
+  good = migrationProject(MIGRATIONS, 'file')
+  write(good, { 'data/.keep': '' })
+  makeArchive(good)
+  const before = databasesIn(good)
+  const { exitCode, stdout, stderr } = await runProgram(good, ['gen'])
+  expect(exitCode, stdout + stderr).toBe(0)
+  expect(databasesIn(good)).toEqual(before)
+})
+
+/** A copy whose archive was last written long ago. */
+function prepared(): string {
+  const root = copyOf(good)
+  utimesSync(join(root, 'archive.db'), 1_000_000, 1_000_000)
+  return root
+}
+
+describe('an archive stays as it is, and no other database is made', () => {
+  it('by check without a memory', async () => {
+    const root = prepared()
+    rmSync(join(root, 'node_modules/.cache'), { recursive: true })
+    const before = databasesIn(root)
+    const { exitCode, stdout } = await runProgram(root, ['check', '--json'])
+    expect(databasesIn(root)).toEqual(before)
+    const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string; file: string }[] }
+    expect(exitCode).toBe(0)
+    const told = diagnostics.filter(({ code }) => code === 'REPLAY_UNPROVEN')
+    expect(told.map(({ file }) => file)).toEqual([
+      'migrations/002_archive.sql',
+      'migrations/004_second.ts',
+    ])
+    expect(diagnostics.map(({ code }) => code)).not.toContain('ROWS_LOST')
+  })
+
+  it('by a dry run, which says what it has not tried', async () => {
+    const root = prepared()
+    expect((await runProgram(root, ['migrate', '--to', '1'])).exitCode).toBe(0)
+    utimesSync(join(root, 'archive.db'), 1_000_000, 1_000_000)
+    const [before, data] = [databasesIn(root), databasesIn(join(root, 'data'))]
+    const { exitCode, stdout } = await runProgram(root, ['migrate', '--dry-run', '--json'])
+    expect(exitCode).toBe(0)
+    expect(databasesIn(root)).toEqual(before)
+    expect(databasesIn(join(root, 'data'))).toEqual(data)
+    const { untried, steps } = JSON.parse(stdout) as Record<string, unknown>
+    expect(steps).toHaveLength(3)
+    expect(untried).toEqual([
+      {
+        version: 2,
+        databases: ["'archive.db'"],
+        statements: ['INSERT INTO a.old SELECT id, at FROM t'],
+      },
+      {
+        version: 4,
+        databases: ["'made.db'"],
+        statements: ['INSERT INTO old VALUES (40, 40)'],
+      },
+    ])
+    const shown = await runProgram(root, ['migrate', '--dry-run'])
+    expect(shown.stdout).toContain(
+      "Not tried of 002: an empty database stood in for 'archive.db'; 1 statement not run: INSERT INTO a.old SELECT id, at FROM t.",
+    )
+    expect(databasesIn(root)).toEqual(before)
+  })
+
+  it('by verify', async () => {
+    const root = prepared()
+    await runProgram(root, ['migrate', '--to', '3'])
+    utimesSync(join(root, 'archive.db'), 1_000_000, 1_000_000)
+    const before = databasesIn(root)
+    const { stdout } = await runProgram(root, ['verify', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, version: 3 })
+    expect(databasesIn(root)).toEqual(before)
+  })
+
+  it('by renumber, which tries both orders', async () => {
+    const repo = repository({
+      'package.json': '{ "type": "module" }\n',
+      '.gitignore': 'node_modules\n*.db\n',
+      'migrations/001_t.sql': MIGRATIONS['001_t.sql'],
+    })
+    repo.git('checkout', '-q', 'main')
+    repo.commit({ 'migrations/002_archive.sql': MIGRATIONS['002_archive.sql'] })
+    repo.git('checkout', '-q', 'work')
+    repo.commit({ 'migrations/002_rebuilt.sql': MIGRATIONS['003_rebuilt.sql'] })
+    linkClient(repo.root)
+    makeArchive(repo.root)
+    const before = databasesIn(repo.root)
+    const { exitCode, stdout, stderr } = await runProgram(repo.root, [
+      'renumber',
+      '--base',
+      'main',
+      '--yes',
+    ])
+    expect(exitCode, stdout + stderr).toBe(0)
+    expect(databasesIn(repo.root)).toEqual(before)
+  })
+})
+
+it('migrate itself reaches what the migrations name', async () => {
+  const root = prepared()
+  expect((await runProgram(root, ['migrate'])).exitCode).toBe(0)
+  expect(archivedIn(root)).toEqual([-1, 1, 2, 40])
+  expect(existsSync(join(root, 'made.db'))).toBe(true)
+})
+
+describe("a project's own `open`", () => {
+  const OPEN = `import Database from 'better-sqlite3'
+import { defineConfig } from 'lockstep'
+export default defineConfig({
+  database: 'data/app.db',
+  open(path, options) {
+    const db = new Database(path, options)
+    db.exec("ATTACH 'archive.db' AS archive; CREATE TABLE IF NOT EXISTS archive.log (id)")
+    return db
+  },
+})
+`
+  it('may attach a file: what runs for trial has an empty one', async () => {
+    const root = migrationProject({
+      '001_t.sql': MIGRATIONS['001_t.sql'],
+      '002_a.sql':
+        '-- migrate:up\nINSERT INTO archive.old SELECT id, at FROM t;\nINSERT INTO archive.log VALUES (1);\nCREATE TABLE u (id INTEGER PRIMARY KEY);\n-- irreversible: no\n',
+    })
+    write(root, { 'lockstep.config.ts': OPEN, 'data/.keep': '' })
+    makeArchive(root)
+    const before = databasesIn(root)
+    const made = await runProgram(root, ['gen'])
+    expect(made.exitCode, made.stderr).toBe(0)
+    expect(readFileSync(join(root, 'generated/schema.sql'), 'utf8')).toContain('CREATE TABLE u')
+    const { exitCode, stdout } = await runProgram(root, ['migrate', '--dry-run'])
+    expect(exitCode, stdout).toBe(0)
+    expect(stdout).toContain('1 statement not run: INSERT INTO archive.old')
+    expect(databasesIn(root)).toEqual(before)
+    expect(databasesIn(join(root, 'data'))).toEqual({})
+  })
+
+  it('is refused where it opens another file', async () => {
+    const root = migrationProject({ '001_t.sql': MIGRATIONS['001_t.sql'] })
+    write(root, {
+      'lockstep.config.ts': OPEN.replace(
+        'new Database(path, options)',
+        "new Database('archive.db')",
+      ),
+    })
+    makeArchive(root)
+    const before = databasesIn(root)
+    const { exitCode, stdout, stderr } = await runProgram(root, ['gen'])
+    expect(exitCode).toBe(1)
+    expect(stdout + stderr).toContain('it opened a file instead')
+    expect(databasesIn(root)).toEqual(before)
+  })
+})
