@@ -1,4 +1,5 @@
 // What cannot be known of a step that works on other databases, because replay has only empty ones in their place. Pure.
+import { foldCase } from '../../src/sql/names.js'
 import type { Fact, Unproven } from '../evidence.js'
 import type { Withheld } from '../wall/withheld.js'
 import { namesIn } from './rows/statement-effect.js'
@@ -25,7 +26,7 @@ export function beyondReach(told: readonly Withheld[] = []): BeyondReach {
   if (texts.length === 0) return () => false
   if (texts.includes('')) return () => true
   const names = new Set(texts.flatMap((text) => [...namesIn(text)]))
-  return (table) => names.has(table.toLowerCase())
+  return (table) => names.has(foldCase(table))
 }
 
 /** Facts without those about tables of which nothing can be known. */

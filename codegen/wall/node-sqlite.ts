@@ -48,14 +48,13 @@ export function wallOffNodeSqlite(module: NodeSqlite, wall: Wall): void {
 function openInMemory(module: NodeSqlite, wall: Wall): void {
   const Native = module.DatabaseSync
   module.DatabaseSync = new Proxy(Native, {
-    construct(target, [path, options]: unknown[], newTarget) {
+    construct(target, values: unknown[], newTarget) {
+      const [path, options] = values
       const file = path instanceof URL ? path.href : String(path)
       const isKept = path !== undefined && file !== ':memory:' && wall.keepsFrom(file)
-      const given = isKept
-        ? [':memory:', { ...(options as object), readOnly: false }]
-        : [path, options]
+      const inMemory = [':memory:', { ...(options as object), readOnly: false }]
       const wanted = newTarget === module.DatabaseSync ? target : newTarget
-      const database = Reflect.construct(target, given, wanted) as object
+      const database = Reflect.construct(target, isKept ? inMemory : values, wanted) as object
       if (isKept && !isInMemory(file)) wall.standIn(database, file)
       return database
     },

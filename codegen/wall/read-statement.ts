@@ -1,4 +1,5 @@
 // Reads whether a statement would make SQLite open or write another file, and writes it anew so that it cannot. Pure.
+import { foldUpper, unquote } from '../../src/sql/names.js'
 import { tokenAt, type Token } from '../../src/schema/tokenize.js'
 
 /** An ATTACH; `sql` attaches an empty database in memory. */
@@ -47,7 +48,7 @@ function significantTokens(statement: string): Token[] {
 }
 
 const isWord = ({ kind, text }: Token, word: string): boolean =>
-  kind === 'word' && text.toUpperCase() === word
+  kind === 'word' && foldUpper(text) === word
 
 /** `VACUUM [schema] INTO file`. */
 function readVacuum(tokens: readonly Token[]): Copying | null {
@@ -99,8 +100,5 @@ function constant(tokens: readonly Token[], value: string): string {
 
 /** In an ATTACH a bare word stands for text. */
 function textOf({ kind, text }: Token): string | null {
-  if (kind === 'word') return text
-  if (kind !== 'quoted' && kind !== 'string') return null
-  const quote = text.charAt(0)
-  return quote === '[' ? text.slice(1, -1) : text.slice(1, -1).replaceAll(quote + quote, quote)
+  return kind === 'word' || kind === 'quoted' || kind === 'string' ? unquote(text) : null
 }

@@ -1,6 +1,5 @@
 // The databases in memory that are attached to one database in place of files.
-import { quoteIdentifier } from '../../src/model/sql.js'
-import { inSmallLetters } from '../../src/schema/canonical-tokens.js'
+import { foldCase, quoteIdentifier } from '../../src/sql/names.js'
 import type { NativeDatabase } from './walled-database.js'
 import { isInMemory } from './read-statement.js'
 
@@ -22,14 +21,14 @@ export function standInsOf(native: NativeDatabase): StandIns {
   let settled = new Set<string>()
   let any = false
   const names = (): string[] =>
-    any ? native.attached().filter((name) => !inMemory.has(inSmallLetters(name))) : []
+    any ? native.attached().filter((name) => !inMemory.has(foldCase(name))) : []
   return {
     names,
     any: () => any,
     add(alias, path) {
       const isOwn = path !== null && isInMemory(path)
-      if (alias !== null && isOwn) inMemory.add(inSmallLetters(alias))
-      else if (alias !== null) inMemory.delete(inSmallLetters(alias))
+      if (alias !== null && isOwn) inMemory.add(foldCase(alias))
+      else if (alias !== null) inMemory.delete(foldCase(alias))
       any ||= !isOwn
       return !isOwn
     },
