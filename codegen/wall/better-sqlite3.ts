@@ -2,7 +2,7 @@
 import { idleStatement } from './idle-statement.js'
 import { isInMemory } from './read-statement.js'
 import type { Wall } from './wall.js'
-import type { NativeDatabase } from './walled-database.js'
+import type { NativeDatabase } from './native-database.js'
 
 /** What the client's binary exports. */
 export interface Binding {

@@ -3,7 +3,7 @@ import { splitStatements } from '../../src/schema/split-statements.js'
 import { idleStatement } from './idle-statement.js'
 import { isInMemory } from './read-statement.js'
 import type { Wall } from './wall.js'
-import type { NativeDatabase } from './walled-database.js'
+import type { NativeDatabase } from './native-database.js'
 
 /** What `node:sqlite` exports, as far as it reaches files. */
 export interface NodeSqlite {

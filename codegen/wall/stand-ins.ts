@@ -1,6 +1,6 @@
 // The databases in memory that are attached to one database in place of files.
 import { foldCase, quoteIdentifier } from '../../src/sql/names.js'
-import type { NativeDatabase } from './walled-database.js'
+import type { NativeDatabase } from './native-database.js'
 import { isInMemory } from './read-statement.js'
 
 /** What stands in for files, by the names under which it is attached. */

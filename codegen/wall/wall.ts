@@ -3,7 +3,8 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { trialRefused } from '../../src/errors/command-line.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
-import { WalledDatabase, type NativeDatabase } from './walled-database.js'
+import type { NativeDatabase } from './native-database.js'
+import { WalledDatabase } from './walled-database.js'
 import type { Withheld } from './withheld.js'
 
 /**

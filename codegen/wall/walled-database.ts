@@ -2,21 +2,10 @@
 // that miss what would be in the file are left out.
 import { splitStatements } from '../../src/schema/split-statements.js'
 import { isOutOfReach, makesOwn, missingIn, speaksOf } from './missing.js'
+import type { NativeDatabase } from './native-database.js'
 import { mayReach, readReaching, type Attaching, type Copying } from './read-statement.js'
 import { standInsOf, type StandIns } from './stand-ins.js'
 import type { Withheld } from './withheld.js'
-
-/** The client's own way to one database, past the wall. */
-export interface NativeDatabase {
-  exec(sql: string): unknown
-  /** Throws a `RangeError` for more than one statement. */
-  prepare(sql: string): unknown
-  /** The names of what is attached to it. */
-  attached(): readonly string[]
-  inTransaction(): boolean
-  /** The file that it lies in; '' where there is none. */
-  file(): string
-}
 
 /** A database whose statements pass here on their way to the client. */
 export class WalledDatabase {
