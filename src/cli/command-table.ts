@@ -154,7 +154,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'pending',
       'force',
       'reason',
-      { flag: 'yes', meaning: 'do not ask before a ledger is made' },
+      {
+        flag: 'yes',
+        meaning: 'do not ask before a ledger is made, or a step that may still run is settled',
+      },
       ...DATABASE,
       ...COMMON,
     ],

@@ -110,7 +110,8 @@ export interface Driver<H, M extends Mode> {
    * - it calls `inspect` with each text that the handle is asked to run
    * - it lets `inspect` refuse a text by throwing, before it runs
    * - it does not show what is run through the driver itself
+   * - it calls `use` with each text every time before the handle runs it, also of a statement prepared long before
    * - it ends when the returned function is called
    */
-  watch?(inspect: (sql: string) => void): () => void
+  watch?(inspect: (sql: string) => void, use?: (sql: string) => void): () => void
 }

@@ -57,13 +57,17 @@ export const historyLineage = (version: number, name: string): Problem =>
     { version, name },
   )
 
-/** A step outside a transaction was started and has not ended. */
-export const historyInterrupted = (version: number, name: string, since: string): Problem =>
+/** A step outside a transaction was started and has not ended; where it has not said that it failed, it may still run. */
+export const historyInterrupted = (
+  version: number,
+  name: string,
+  { since, mayBeRunning }: { readonly since: string; readonly mayBeRunning: boolean },
+): Problem =>
   error(
     'HISTORY_INTERRUPTED',
-    `Migration ${named(version, name)} runs outside a transaction and was started, but did not end; its last sign of life was ${since}.`,
-    `Look at what it has done. Finish it by hand and run \`lockstep mark ${versionId(version)} --applied\`, or undo it and run the same with --pending.`,
-    { version, name, since },
+    `Migration ${named(version, name)} runs outside a transaction and was started, but did not end; its last sign of life was ${since}.${mayBeRunning ? ' It may still be running: a long statement gives no sign of life.' : ''}`,
+    `${mayBeRunning ? 'Make sure that no process is at it any more, or wait for it. ' : ''}Look at what it has done. Finish it by hand and run \`lockstep mark ${versionId(version)} --applied\`, or undo it and run the same with --pending.`,
+    { version, name, since, mayBeRunning },
   )
 
 /** The database has applied migrations that this build does not contain. */

@@ -177,11 +177,19 @@ export const foreignKeysUnswitchable = (): Cause => ({
   fix: 'Open the database in a way that lets PRAGMA foreign_keys take effect, or with foreign_keys off.',
 })
 
-/** The ledger, or the migration's row in it, was gone when the step was to be recorded. */
+/** What was to be recorded is not in the ledger, or other rows of it are gone or changed. */
 export const ledgerLost = (where: Where, table: string): Cause => ({
   code: 'LEDGER_LOST',
-  message: `${title(where)} in ${where.file} could not be recorded in ${table}, which it has changed. ${state(where)}`,
-  fix: 'Leave the ledger alone in migrations.',
+  message: `${title(where)} in ${where.file} could not be recorded in ${table}: it has changed the ledger, or a trigger or a view there undoes what is written. ${state(where)}`,
+  fix: fixOf(where, 'Leave the ledger alone in migrations, and drop triggers on it.'),
+  facts: { ...where, table },
+})
+
+/** A step outside a transaction was settled by somebody else while it ran, or the migration has changed its own row. */
+export const migrationTakenOver = (where: Where, table: string): Cause => ({
+  code: 'MIGRATION_TAKEN_OVER',
+  message: `${title(where)} in ${where.file} was settled by somebody else while it ran: its row in ${table} does not bear the token of this run any more. This run has recorded nothing. ${state(where)} It may have run twice.`,
+  fix: 'Look at `lockstep history` for who marked it, and at what it has done; make good what was done twice.',
   facts: { ...where, table },
 })
 

@@ -23,6 +23,8 @@ export interface Marking {
   readonly to: number
   /** Whether the ledger is made for it, in a database that has none. */
   readonly createsLedger: boolean
+  /** Whether the version is a step outside a transaction that has not said that it failed: it may still be running. */
+  readonly mayBeRunning: boolean
 }
 
 /** How the ledger is to be repaired. */

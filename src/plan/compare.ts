@@ -90,7 +90,16 @@ function inspect<H>(
 const interrupted = (row: LedgerRow): readonly Problem[] =>
   row.startedBy === null
     ? []
-    : [historyInterrupted(row.version, row.name, row.heartbeatAt ?? row.appliedAt)]
+    : [
+        historyInterrupted(row.version, row.name, {
+          since: row.heartbeatAt ?? row.appliedAt,
+          mayBeRunning: mayBeRunning(row),
+        }),
+      ]
+
+/** A step outside a transaction that fails says so by taking its sign of life away; one that is killed cannot. */
+export const mayBeRunning = (row: Pick<LedgerRow, 'startedBy' | 'heartbeatAt'>): boolean =>
+  row.startedBy !== null && row.heartbeatAt !== null
 
 function edited<H>(registry: Registry<H>, entry: RegistryEntry<H>, row: LedgerRow): Problem {
   const elsewhere = registry.find(

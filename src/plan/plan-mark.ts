@@ -8,7 +8,7 @@ import type { Marking, MarkOptions } from '../model/recovery.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { Problem } from '../model/report.js'
 import { versionId } from '../model/version.js'
-import { compare } from './compare.js'
+import { compare, mayBeRunning } from './compare.js'
 import { withReason, type LedgerEdit } from './ledger-edit.js'
 
 /** What is marked, in a ledger of this name. */
@@ -41,7 +41,16 @@ export function planMark<H>(
   return {
     ...edit,
     action: 'mark',
-    answer: { version, id, name, as, from, to: edit.version, createsLedger },
+    answer: {
+      version,
+      id,
+      name,
+      as,
+      from,
+      to: edit.version,
+      createsLedger,
+      mayBeRunning: rows.some((row) => row.version === version && mayBeRunning(row)),
+    },
     renames: null,
     createsLedger,
     log: [

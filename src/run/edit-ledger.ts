@@ -54,7 +54,7 @@ const locked = <H, Answer>(
     yield* takeLock(env)
     try {
       const state = yield* readLedger(env)
-      if (yield* isRunningElsewhere(env, state)) {
+      if (isRunningElsewhere(env, state)) {
         yield* rollBack(env)
         return null
       }

@@ -20,6 +20,8 @@ export interface Environment<H> {
   readonly lockTimeoutMs: number
   /** The most rows that `ctx.batches` hands over at once, whatever a step asks for. */
   readonly batchRows?: number
+  /** Signs of life of steps outside a transaction that were watched long enough, and did not move. */
+  readonly silent: Set<string>
   emit(event: MigrationEvent): void
 }
 
@@ -45,6 +47,7 @@ export function environment<H>(
     table,
     ledger: `main.${quoteIdentifier(table)}`,
     lockTimeoutMs,
+    silent: new Set(),
     emit: (event) => tell(options, event),
   }
 }

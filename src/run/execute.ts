@@ -1,5 +1,5 @@
 // Runs one side of a migration, code or SQL, inside whatever transaction the caller has opened.
-import { isPromise, settled, type Work } from '../database/outcome.js'
+import { isPromise, perform, settled, type Work } from '../database/outcome.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import {
   migrationAsync,
@@ -11,7 +11,7 @@ import {
 } from '../errors/run.js'
 import { placeOf, type Side } from '../plan/scripts.js'
 import { splitStatements } from '../schema/split-statements.js'
-import { contextOf } from './context/context.js'
+import { contextOf, type ToolkitHost } from './context/context.js'
 import type { Environment } from './environment.js'
 import { faultError, reasonOf } from './faults.js'
 import { refusalOf } from './inspect.js'
@@ -29,8 +29,8 @@ export interface Attendance<H> {
   readonly side: Side<H> | undefined
   /** Called with each text before it runs. */
   see(sql: string): void
-  /** Done between the statements of a step outside a transaction, whose SQL is then run one by one. */
-  between?(): Work<void>
+  /** Done before each statement of a step outside a transaction, whose SQL is then run one by one. */
+  alive?(sql: string): Work<void>
   /** Whether the savepoint stands around the step; else a transaction of its own does, or none. */
   readonly guarded: boolean
 }
@@ -39,42 +39,50 @@ export interface Attendance<H> {
 export function* execute<H>(
   env: Environment<H>,
   task: Task<H>,
-  { side, see, between, guarded }: Attendance<H>,
+  { side, see, alive, guarded }: Attendance<H>,
 ): Work<void> {
   if (!side) return
   const refuse = yield* refusalOf(env, task)
+  const use = useOf(env, task, alive)
   const inspect = (sql: string): void => {
-    // ON CONFLICT ROLLBACK has undone the step, and what is run from then on would stay whatever happens.
-    if (!between && !env.driver.inTransaction())
-      throw new LockstepError(transactionEnded(whereOf(task)))
+    if (!alive) use(sql)
     refuse(sql)
     see(sql)
   }
   if ('scripts' in side) {
     side.scripts.forEach(inspect)
-    return yield* runScripts(env, { task, scripts: side.scripts, guarded }, between)
+    return yield* runScripts(env, { task, scripts: side.scripts, guarded }, alive)
   }
-  const release = env.driver.watch?.(inspect)
+  const release = env.driver.watch?.(inspect, use)
   if (!release) see(UNKNOWN)
   try {
-    yield* runCode(env, task, side, inspect)
+    yield* runCode({ env, task, inspect, use }, side)
   } finally {
     release?.()
   }
 }
 
-function* runCode<H>(
-  env: Environment<H>,
+/** What is done before each statement of code. On an asynchronous driver nothing can be put in between. */
+function useOf<H>(
+  { driver }: Environment<H>,
   task: Task<H>,
-  side: Extract<Side<H>, { code: unknown }>,
-  inspect: (sql: string) => void,
-): Work<void> {
+  alive: Attendance<H>['alive'],
+): (sql: string) => void {
+  if (alive) return (sql) => void (driver.mode === 'sync' && perform('sync', alive(sql)))
+  return () => {
+    // ON CONFLICT ROLLBACK has undone the step, and what is run from then on would stay whatever happens.
+    if (!driver.inTransaction()) throw new LockstepError(transactionEnded(whereOf(task)))
+  }
+}
+
+function* runCode<H>(host: ToolkitHost<H>, side: Extract<Side<H>, { code: unknown }>): Work<void> {
+  const { env, task } = host
   const sync = env.driver.mode === 'sync'
   if (sync && side.code.constructor.name === 'AsyncFunction')
     throw new LockstepError(migrationAsync(whereOf(task)))
   let result: unknown
   try {
-    result = side.code.call(side.owner, env.driver.handle, contextOf({ env, task, inspect }))
+    result = side.code.call(side.owner, env.driver.handle, contextOf(host))
     if (!sync) result = yield* settled(result)
   } catch (error) {
     throw failure(env, task, error)
@@ -101,14 +109,14 @@ interface Scripts<H> extends Pick<Attendance<H>, 'guarded'> {
 function* runScripts<H>(
   env: Environment<H>,
   step: Scripts<H>,
-  between: Attendance<H>['between'],
+  alive: Attendance<H>['alive'],
 ): Work<void> {
   const { task, scripts } = step
-  const whole = env.driver.runsScripts && !between
+  const whole = env.driver.runsScripts && !alive
   for (const [index, text] of scripts.entries()) {
     try {
       if (whole) yield* settled(env.driver.execute(text))
-      else yield* runStatements(env, task, { index, text }, between)
+      else yield* runStatements(env, task, { index, text }, alive)
     } catch (error) {
       if (whole) yield* findStatement(env, step, index)
       throw failure(env, task, error)
@@ -121,12 +129,12 @@ function* runStatements<H>(
   env: Environment<H>,
   task: Task<H>,
   { index, text }: { readonly index: number; readonly text: string },
-  between: Attendance<H>['between'],
+  alive: Attendance<H>['alive'],
 ): Work<void> {
   for (const statement of splitStatements(text)) {
     try {
+      if (alive) yield* alive(statement.text)
       yield* settled(env.driver.execute(statement.text))
-      if (between) yield* between()
     } catch (error) {
       const offset = statement.start
       const place = placeOf(task.entry, task.direction, index, { text, offset })

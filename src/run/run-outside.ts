@@ -2,7 +2,7 @@
 // is reported, a running one is waited for, and neither is silently repeated.
 import { settled, type Work } from '../database/outcome.js'
 import { LockstepError } from '../errors/lockstep-error.js'
-import { transactionLeftOpen } from '../errors/run.js'
+import { ledgerLost, migrationTakenOver, transactionLeftOpen } from '../errors/run.js'
 import type { DoneStep } from '../model/report.js'
 import { versionId } from '../model/version.js'
 import { sideOf } from '../plan/scripts.js'
@@ -10,12 +10,21 @@ import type { Environment } from './environment.js'
 import { execute } from './execute.js'
 import { refuseSwitched } from './foreign-keys.js'
 import type { KeyWatch } from './key-watch.js'
+import { guardLedger, type LedgerGuard } from './ledger-guard.js'
 import { commit, rollBack, takeLock } from './lock.js'
 import { record } from './run-step.js'
 import { whereOf, type Task } from './task.js'
 
 /** The present moment as the ledger writes it, with milliseconds: a heartbeat must be seen to move. */
 const NOW = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+
+/** How often a sign of life is given at most. */
+const BEAT_MS = 1_000
+
+/** A step under way: what it is, and the token that its row bears. */
+interface Marked<H> extends Task<H> {
+  readonly token: string
+}
 
 /** Begins inside the caller's transaction, which it commits with the mark; ends with everything committed. */
 export function* runOutside<H>(
@@ -25,23 +34,25 @@ export function* runOutside<H>(
 ): Work<DoneStep> {
   yield* keys.before(task)
   const start = yield* settled(env.driver.now())
-  yield* mark(env, task)
+  const marked = yield* mark(env, task)
   yield* commit(env)
+  const guard = guardLedger(env, task)
   try {
-    yield* executeAlone(env, task, keys)
-    const done = yield* record(env, task, start)
+    yield* executePatiently(env, marked, { keys, guard, start })
+    yield* enterAgain(env, task, keys)
+    const done = yield* record(env, task, start, marked.token)
+    yield* guard.check()
     yield* commit(env)
     return done
   } catch (error) {
     yield* rollBack(env)
-    yield* stopHeartbeat(env, task)
+    yield* stopHeartbeat(env, marked)
     throw error
   }
 }
 
 /** Leaves a transaction open, in which the step can be recorded. */
-function* executeAlone<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>): Work<void> {
-  yield* executePatiently(env, task, keys)
+function* enterAgain<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>): Work<void> {
   if (env.driver.inTransaction()) {
     yield* rollBack(env)
     throw new LockstepError(transactionLeftOpen(whereOf(task)))
@@ -51,54 +62,116 @@ function* executeAlone<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>)
   yield* keys.after(task)
 }
 
+interface Attendants<H> {
+  readonly keys: KeyWatch<H>
+  readonly guard: LedgerGuard
+  readonly start: number
+}
+
 /** Outside a transaction each statement waits for locks by itself, so the client may wait as long as the run would. */
-function* executePatiently<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>): Work<void> {
+function* executePatiently<H>(
+  env: Environment<H>,
+  task: Marked<H>,
+  { keys, guard, start }: Attendants<H>,
+): Work<void> {
   const slice = yield* settled(env.driver.setBusyTimeout(env.lockTimeoutMs))
   yield* execute(env, task, {
     side: sideOf(task.entry, task.direction),
-    see: keys.see,
-    between: heartbeat(env, task),
+    see(sql) {
+      keys.see(sql)
+      guard.see(sql)
+    },
+    alive: heartbeat(env, task, start),
     guarded: false,
   })
   yield* settled(env.driver.setBusyTimeout(slice))
 }
 
 /** A row without lineage, with a token of this run; of a `down`, the row that is there, with its lineage cleared. */
-function* mark<H>(
-  { driver, ledger }: Environment<H>,
-  { version, name, entry }: Task<H>,
-): Work<void> {
+function* mark<H>(env: Environment<H>, task: Task<H>): Work<Marked<H>> {
+  const { driver, ledger, table } = env
+  const { version, name, entry } = task
+  const [made] = yield* settled(driver.query('SELECT lower(hex(randomblob(8))) AS token'))
+  const marked = { ...task, token: String(made?.['token']) }
   yield* settled(
     driver.query(
-      `INSERT INTO ${ledger} (version, name, description, checksum, started_by, heartbeat_at) VALUES (?, ?, ?, ?, lower(hex(randomblob(8))), ${NOW}) ON CONFLICT (version) DO UPDATE SET lineage = NULL, started_by = excluded.started_by, heartbeat_at = excluded.heartbeat_at`,
-      [versionId(version), name, entry.description ?? null, entry.checksum],
+      `INSERT INTO ${ledger} (version, name, description, checksum, started_by, heartbeat_at) VALUES (?, ?, ?, ?, ?, ${NOW}) ON CONFLICT (version) DO UPDATE SET lineage = NULL, started_by = excluded.started_by, heartbeat_at = excluded.heartbeat_at`,
+      [versionId(version), name, entry.description ?? null, entry.checksum, marked.token],
     ),
   )
+  if (!(yield* isOwn(env, marked)))
+    throw new LockstepError(ledgerLost({ ...whereOf(task), outside: false }, table))
+  return marked
 }
 
-/** A sign of life for those who wait; where the step itself holds the lock, its lock is sign enough. */
-const heartbeat = <H>({ driver, ledger }: Environment<H>, { version }: Task<H>) =>
-  function* (): Work<void> {
-    try {
-      yield* settled(
-        driver.query(`UPDATE ${ledger} SET heartbeat_at = ${NOW} WHERE version = ?`, [
-          versionId(version),
-        ]),
-      )
-    } catch {
-      // Missing one heartbeat is no reason to stop.
-    }
+function* isOwn<H>(
+  { driver, ledger }: Environment<H>,
+  { version, token }: Marked<H>,
+): Work<boolean> {
+  const rows = yield* settled(
+    driver.query(`SELECT 1 FROM ${ledger} WHERE version = ? AND started_by = ?`, [
+      versionId(version),
+      token,
+    ]),
+  )
+  return rows.length > 0
+}
+
+/**
+ * A sign of life for those who wait, before a statement of the step. Not inside a transaction of the step, where it could
+ * not be seen, and the lock is sign enough; nor where the step asks how many rows its last statement has changed.
+ */
+function heartbeat<H>(
+  env: Environment<H>,
+  task: Marked<H>,
+  start: number,
+): (sql: string) => Work<void> {
+  let last = start
+  return function* (sql) {
+    if (env.driver.inTransaction() || /\bchanges\s*\(/i.test(sql)) return
+    const now = yield* settled(env.driver.now())
+    if (Math.abs(now - last) < BEAT_MS) return
+    if (!(yield* beat(env, task)))
+      throw new LockstepError(migrationTakenOver(whereOf(task), env.table))
+    last = now
   }
+}
+
+/** Answers whether the row is still the one of this run, as far as can be told. Waits for nobody. */
+function* beat<H>(env: Environment<H>, task: Marked<H>): Work<boolean> {
+  const { driver } = env
+  try {
+    const timeout = yield* settled(driver.setBusyTimeout(0))
+    try {
+      yield* setHeartbeat(env, task, NOW)
+      return yield* isOwn(env, task)
+    } finally {
+      yield* settled(driver.setBusyTimeout(timeout))
+    }
+  } catch {
+    // Missing one heartbeat is no reason to stop: rows may be being read, or somebody else holds the lock.
+    return true
+  }
+}
 
 /** The mark stays, but nobody needs to wait for a step that is known to have failed. */
-function* stopHeartbeat<H>({ driver, ledger }: Environment<H>, { version }: Task<H>): Work<void> {
+function* stopHeartbeat<H>(env: Environment<H>, task: Marked<H>): Work<void> {
   try {
-    yield* settled(
-      driver.query(`UPDATE ${ledger} SET heartbeat_at = NULL WHERE version = ?`, [
-        versionId(version),
-      ]),
-    )
+    yield* setHeartbeat(env, task, 'NULL')
   } catch {
     // The failure itself is the error to see; without this, others wait until the heartbeat is old.
   }
+}
+
+function* setHeartbeat<H>(
+  { driver, ledger }: Environment<H>,
+  { version, token }: Marked<H>,
+  time: string,
+): Work<void> {
+  yield* settled(
+    driver.query(
+      `UPDATE ${ledger} SET heartbeat_at = ${time} WHERE version = ? AND started_by = ?`,
+      [versionId(version), token],
+    ),
+  )
 }

@@ -93,7 +93,7 @@ function* takeTurn<H>(run: Run<H>): Work<boolean> {
   try {
     if (yield* hasMoved(run)) {
       const state = yield* readLedger(env)
-      if (yield* isRunningElsewhere(env, state)) return false
+      if (isRunningElsewhere(env, state)) return false
       follow(run, run.replan(state))
       if (state.kind === 'absent' && nextTask(run)) yield* createLedger(env)
     }

@@ -1,19 +1,19 @@
 // One step inside a transaction that the caller has begun, with its ledger row inside the same transaction.
 import { settled, type Work } from '../database/outcome.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
-import { ledgerLost, transactionEnded } from '../errors/run.js'
+import { ledgerLost, migrationTakenOver, transactionEnded } from '../errors/run.js'
 import type { DoneStep } from '../model/report.js'
 import type { Environment } from './environment.js'
 import { mayEndTransaction } from '../plan/inspect-sql.js'
 import { sideOf, type Side } from '../plan/scripts.js'
-import { execute, SENTINEL, UNKNOWN } from './execute.js'
+import { execute, SENTINEL } from './execute.js'
 import { faultError } from './faults.js'
 import type { KeyWatch } from './key-watch.js'
+import { guardLedger, mentions } from './ledger-guard.js'
 import { mirror } from './mirror.js'
 import { readHead } from './read-ledger.js'
 import { whereOf, type Task } from './task.js'
 import { keepApplication, recordApplied, removeRow, writeLog } from './write-ledger.js'
-import { foldCase } from '../sql/names.js'
 
 /**
  * Runs a migration and records it. A savepoint around it stands as a sentinel where it is needed: when it is gone
@@ -21,10 +21,10 @@ import { foldCase } from '../sql/names.js'
  */
 export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>): Work<DoneStep> {
   const { driver } = env
-  let suspect = false
+  const guard = guardLedger(env, task)
   const see = (sql: string): void => {
     keys.see(sql)
-    suspect ||= sql === UNKNOWN || mentions(sql, env.table)
+    guard.see(sql)
   }
   yield* keys.before(task)
   const side = sideOf(task.entry, task.direction)
@@ -41,7 +41,7 @@ export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H
   else if (!driver.inTransaction()) throw new LockstepError(transactionEnded(whereOf(task)))
   yield* keys.after(task)
   const done = yield* record(env, task, start)
-  if (suspect) yield* refuseLostRows(env, task)
+  yield* guard.check()
   return done
 }
 
@@ -55,15 +55,6 @@ const needsSentinel = <H>({ options, table }: Environment<H>, side: Side<H> | un
   !side ||
   !('scripts' in side) ||
   side.scripts.some((text) => mayEndTransaction(text) || mentions(text, table))
-
-const mentions = (text: string, table: string): boolean => foldCase(text).includes(foldCase(table))
-
-/** A step that can have touched the ledger must leave the rows of all versions up to its own. */
-function* refuseLostRows<H>(env: Environment<H>, task: Task<H>): Work<void> {
-  const { count } = yield* readHead(env, task.version)
-  if (count !== task.version - (task.direction === 'up' ? 0 : 1))
-    throw new LockstepError(ledgerLost(whereOf(task), env.table))
-}
 
 function* releaseSentinel<H>(env: Environment<H>, task: Task<H>): Work<void> {
   try {
@@ -91,20 +82,38 @@ const isTrueEnd = (error: unknown): boolean =>
   (error.code.startsWith('DATABASE_') ||
     String((error.cause as { code?: unknown } | null | undefined)?.code).includes('CONSTRAINT'))
 
-/** Writes or removes the ledger's row, and the mirrors of the version. */
-export function* record<H>(env: Environment<H>, task: Task<H>, start: number): Work<DoneStep> {
+/** Writes or removes the ledger's row, where a step outside a transaction has marked it with its token, and the mirrors. */
+export function* record<H>(
+  env: Environment<H>,
+  task: Task<H>,
+  start: number,
+  token?: string,
+): Work<DoneStep> {
   const durationMs = Math.max(0, (yield* settled(env.driver.now())) - start)
-  yield* writeSurely(env, task, durationMs)
-  yield* mirror(env, task.version - (task.direction === 'up' ? 0 : 1))
+  yield* writeSurely(env, task, durationMs, token)
+  yield* mirror(env, versionAfter(task))
   return { ...task.event, durationMs }
 }
 
-/** The migration may have changed or dropped the ledger itself. */
-function* writeSurely<H>(env: Environment<H>, task: Task<H>, durationMs: number): Work<void> {
+/** The highest applied version when the task is done. */
+const versionAfter = <H>({ version, direction }: Task<H>): number =>
+  version - (direction === 'up' ? 0 : 1)
+
+/** The migration may have changed or dropped the ledger itself; triggers can undo what is written to it. */
+function* writeSurely<H>(
+  env: Environment<H>,
+  task: Task<H>,
+  durationMs: number,
+  token: string | undefined,
+): Work<void> {
   let cause: unknown
   try {
-    if (yield* write(env, task, durationMs)) return
+    yield* write(env, task, durationMs, token)
+    const { lineage, count } = yield* readHead(env, task.version)
+    const wanted = task.direction === 'up' ? task.entry.lineage : null
+    if (lineage === wanted && count === versionAfter(task)) return
   } catch (error) {
+    if (isLockstepError(error)) throw error
     const fault = faultError(env, error)
     if (fault) throw fault
     cause = error
@@ -114,12 +123,17 @@ function* writeSurely<H>(env: Environment<H>, task: Task<H>, durationMs: number)
 
 function* write<H>(
   env: Environment<H>,
-  { entry, direction, outside }: Task<H>,
+  task: Task<H>,
   durationMs: number,
-): Work<boolean> {
+  token: string | undefined,
+): Work<void> {
+  const { entry, direction } = task
   if (direction === 'down') yield* keepApplication(env, entry)
-  const present = direction === 'up' && !outside ? false : yield* removeRow(env, entry)
+  if (direction === 'down' || token !== undefined) {
+    const present = yield* removeRow(env, entry, token)
+    if (!present && token !== undefined)
+      throw new LockstepError(migrationTakenOver(whereOf(task), env.table))
+  }
   if (direction === 'up') yield* recordApplied(env, entry, durationMs)
   else yield* writeLog(env, 'rollback', entry, null)
-  return present || (direction === 'up' && !outside)
 }

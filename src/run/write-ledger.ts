@@ -47,13 +47,17 @@ export function* recordApplied<H>(
   )
 }
 
-/** Removes a migration's row; answers whether it was there. */
+/** Removes a migration's row, where one is given only with this token; answers whether it was there. */
 export function* removeRow<H>(
   { driver, ledger }: Environment<H>,
   { version }: Pick<RegistryEntry<H>, 'version'>,
+  token?: string,
 ): Work<boolean> {
   const rows = yield* settled(
-    driver.query(`DELETE FROM ${ledger} WHERE version = ? RETURNING 1`, [versionId(version)]),
+    driver.query(
+      `DELETE FROM ${ledger} WHERE version = ? AND started_by IS coalesce(?, started_by) RETURNING 1`,
+      [versionId(version), token ?? null],
+    ),
   )
   return rows.length === 1
 }

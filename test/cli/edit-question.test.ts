@@ -76,6 +76,7 @@ it('has exactly what was confirmed written when the answer is yes', async () => 
     from: 0,
     to: 1,
     createsLedger: true,
+    mayBeRunning: false,
   }
   vi.mocked(runInWorker).mockResolvedValue(marking as never)
   const { exitCode, stdout, stderr } = await onTerminal(USERS, 'mark', '1', '--applied')
@@ -132,4 +133,22 @@ describe('a schema that several versions share', () => {
     expect((await typedIn(root, ['adopt', '--yes'])).exitCode).toBe(1)
     expect(select).not.toHaveBeenCalled()
   })
+})
+
+it('asks whether a step outside a transaction may still be running', async () => {
+  vi.mocked(confirm).mockResolvedValue(false)
+  const root = prepared.applied()
+  const db = new Database(join(root, 'data/app.db'))
+  db.exec(
+    "UPDATE _migrations SET started_by = 'f00', heartbeat_at = '2024-01-02 03:04:05.678' WHERE version = '002'",
+  )
+  db.close()
+  const { exitCode, stderr } = await typedIn(root, ['mark', '2', '--pending'])
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain('002 email was started outside a transaction and may still be running')
+  expect(vi.mocked(confirm).mock.lastCall?.[0]).toMatchObject({
+    message: 'Has every process that could run it ended, and is 002 to be marked as pending?',
+    default: false,
+  })
+  expect(runInWorker).not.toHaveBeenCalled()
 })

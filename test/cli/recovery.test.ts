@@ -57,6 +57,7 @@ describe('mark', () => {
       from: 1,
       to: 2,
       createsLedger: false,
+      mayBeRunning: false,
     })
     expect(await jsonOf(root, ['status'])).toMatchObject({ state: 'current' })
     const { stdout } = await answerOf(root, ['history'])
@@ -89,6 +90,29 @@ describe('mark', () => {
     expect((await runProgram(root, ['mark', '1', '--applied', '--yes'])).exitCode).toBe(0)
     expect(await jsonOf(root, ['status'])).toMatchObject({ state: 'pending', version: 1 })
   })
+
+  it.each(['--pending', '--applied'])(
+    'settles a step that may still be running only when that is confirmed: %s',
+    async (as) => {
+      const root = prepared.applied()
+      const db = new Database(join(root, 'data/app.db'))
+      const set = (heartbeat: string): void =>
+        void db.exec(
+          `UPDATE _migrations SET lineage = NULL, started_by = 'f00', heartbeat_at = ${heartbeat} WHERE version = '002'`,
+        )
+      // One that has said that it failed needs no question.
+      set('NULL')
+      expect((await runProgram(root, ['mark', '2', '--applied'])).exitCode).toBe(0)
+      set("'2024-01-02 03:04:05.678'")
+      expect((await answerOf(root, ['status'])).stdout).toContain('It may still be running')
+      const refused = await answerOf(root, ['mark', '2', as])
+      expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
+      expect(refused.stderr).toContain('EDIT_UNCONFIRMED')
+      const done = await runProgram(root, ['mark', '2', as, '--yes', '--json'])
+      expect(JSON.parse(done.stdout)).toMatchObject({ id: '002', mayBeRunning: true })
+      db.close()
+    },
+  )
 
   it.each([
     { argv: ['mark', '2'], exitCode: 2, code: 'USAGE_INVALID' },

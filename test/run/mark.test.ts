@@ -34,6 +34,7 @@ describe('as applied', () => {
       from: 2,
       to: 3,
       createsLedger: false,
+      mayBeRunning: false,
     })
     expect(tablesOf(db)).toEqual(['t1', 't2'])
     expect(managerOf(db).status()).toMatchObject({ state: 'pending', version: 3, problems: [] })

@@ -8,6 +8,12 @@ import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
 
 const files = databases()
+
+/** Prepares a statement, to run it later. */
+const prepared = (db: Handle, sql: string, way: 'run' | 'get' | 'all'): (() => unknown) => {
+  const statement = db.prepare(sql)
+  return () => statement[way]()
+}
 type Code = (db: Handle) => unknown
 
 /** Runs one good step and then the bad one. */
@@ -17,12 +23,13 @@ const attempt = (up: Code, db = files.open()) => {
 }
 
 describe('a transaction that was ended all the same', () => {
-  /** Statements that were prepared before the run are not seen by anybody. */
-  const prepared = (db: Database.Database) => ({
-    commit: db.prepare('COMMIT'),
-    begin: db.prepare('BEGIN'),
-  })
-  test.each<[string, (db: Handle, statements: ReturnType<typeof prepared>) => unknown]>([
+  /** What is run through the client's own methods is not seen by anybody. */
+  const unseen = (db: Database.Database) => {
+    const { exec } = Object.getPrototypeOf(db) as Database.Database
+    const run = (sql: string) => ({ run: () => exec.call(db, sql) })
+    return { commit: run('COMMIT'), begin: run('BEGIN') }
+  }
+  test.each<[string, (db: Handle, statements: ReturnType<typeof unseen>) => unknown]>([
     ['by COMMIT', (_, { commit }) => commit.run()],
     [
       'by COMMIT and BEGIN',
@@ -55,7 +62,7 @@ describe('a transaction that was ended all the same', () => {
     ],
   ])('is found and said: %s', (_, misbehave) => {
     const db = files.open()
-    const statements = prepared(db)
+    const statements = unseen(db)
     const { error } = attempt((handle) => {
       handle.exec('CREATE TABLE half (x)')
       return misbehave(handle, statements)
@@ -67,20 +74,67 @@ describe('a transaction that was ended all the same', () => {
     expect(ledgerIds(db)).toEqual(['001'])
     expect(db.inTransaction).toBe(false)
   })
-  test('what is run after a conflict has rolled back is refused, and nothing of it stays', () => {
-    const db = files.open()
-    const up = (handle: Handle): void => {
-      handle.exec('CREATE TABLE u (x UNIQUE); INSERT INTO u VALUES (1)')
-      try {
-        handle.exec('INSERT OR ROLLBACK INTO u VALUES (1)')
-      } catch {
-        // As if nothing had happened.
+  test.each<[string, (db: Handle) => () => unknown]>([
+    ['a script', (db) => () => db.exec('INSERT INTO kept VALUES (1)')],
+    ['a new statement', (db) => () => db.prepare('INSERT INTO kept VALUES (1)').run()],
+    ['run', (db) => prepared(db, 'INSERT INTO kept VALUES (1)', 'run')],
+    ['get', (db) => prepared(db, 'INSERT INTO kept VALUES (1) RETURNING x', 'get')],
+    ['all', (db) => prepared(db, 'INSERT INTO kept VALUES (1) RETURNING x', 'all')],
+    [
+      'iterate',
+      (db) => {
+        const statement = db.prepare('INSERT INTO kept VALUES (1) RETURNING x')
+        return () => [...statement.iterate()]
+      },
+    ],
+    [
+      'a transaction',
+      (db) => {
+        const statement = db.prepare('INSERT INTO kept VALUES (1)')
+        return db.transaction(() => statement.run())
+      },
+    ],
+  ])(
+    'what is run after a conflict has rolled back is refused, and nothing of it stays: %s',
+    (_, prepare) => {
+      const db = files.open()
+      db.exec('CREATE TABLE kept (x)')
+      const up = (handle: Handle): void => {
+        const late = prepare(handle)
+        handle.exec('CREATE TABLE u (x UNIQUE); INSERT INTO u VALUES (1)')
+        try {
+          handle.exec('INSERT OR ROLLBACK INTO u VALUES (1)')
+        } catch {
+          // As if nothing had happened.
+        }
+        late()
       }
-      handle.exec('CREATE TABLE later (x UNIQUE)')
+      const error = errorOf(() => migrate(db, registryOf({ up }), { onUnmanaged: 'allow' }))
+      expect(error.code).toBe('TRANSACTION_ENDED')
+      expect(tablesOf(db)).toEqual(['kept'])
+      expect(db.prepare('SELECT count(*) FROM kept').pluck().get()).toBe(0)
+    },
+  )
+  test('a statement that was prepared before the run is inspected when it is used', () => {
+    const db = files.open()
+    const commit = db.prepare('COMMIT')
+    const error = errorOf(() => migrate(db, registryOf({ up: () => void commit.run() })))
+    expect(error).toMatchObject({ code: 'TRANSACTION_CONTROL', facts: { statement: 'COMMIT' } })
+    expect(ledgerIds(db)).toEqual([])
+  })
+  test("statements of the application, and the client's own nested transactions, are run as ever", () => {
+    const db = files.open()
+    db.exec('CREATE TABLE a (x)')
+    const insert = db.prepare('INSERT INTO a VALUES (?)')
+    const both = db.transaction((x: number) => void [insert.run(x), insert.run(x + 1)])
+    const up = (): void => {
+      both(1)
+      expect(() => db.transaction(() => insert.run(9, 9))()).toThrow('Too many parameter')
+      both(3)
     }
-    const error = errorOf(() => migrate(db, registryOf({ up })))
-    expect(error.code).toBe('TRANSACTION_ENDED')
-    expect(tablesOf(db)).toEqual([])
+    migrate(db, registryOf({ up }), { onUnmanaged: 'allow' })
+    expect(db.prepare('SELECT x FROM a').pluck().all()).toEqual([1, 2, 3, 4])
+    expect(db.prepare('SELECT 1').pluck().get()).toBe(1)
   })
   test.each(['INSERT OR ROLLBACK INTO u VALUES (1)', 'INSERT INTO v VALUES (1)'])(
     'a conflict that rolls back is a failure like any other: %s',

@@ -6,14 +6,14 @@ import { markOrder } from '../edit-request.js'
 import { EXIT } from '../exit-code.js'
 import { runEditing, type Question } from '../worker/run-editing.js'
 
-/** Asks only where a ledger would be made in a database that has none. */
+/** Asks only where a ledger would be made in a database that has none, and where the step may still be running. */
 export const run: CommandRun = async (invocation) => {
   const { version, options } = markOrder(invocation)
   const { database, shown, result } = await runEditing(
     {
       work: 'mark',
       plan: (manager) => manager.planMark(version, options),
-      ask: (marking, path) => (marking.createsLedger ? questionOf(marking, path) : null),
+      ask: (marking, path) => questionOf(marking, path),
     },
     invocation,
   )
@@ -26,7 +26,17 @@ export const run: CommandRun = async (invocation) => {
   }
 }
 
-const questionOf = ({ id, name }: Marking, database: string): Question => ({
-  details: () => `${database} has tables but no ledger, so one would be made.`,
-  question: `Record ${id} ${name} as applied in it?`,
-})
+function questionOf(marking: Marking, database: string): Question | null {
+  const { id, name, as, createsLedger, mayBeRunning } = marking
+  if (createsLedger)
+    return {
+      details: () => `${database} has tables but no ledger, so one would be made.`,
+      question: `Record ${id} ${name} as applied in it?`,
+    }
+  if (!mayBeRunning) return null
+  return {
+    details: () =>
+      `${id} ${name} was started outside a transaction and may still be running: a long statement gives no sign of life. If it is, what it does would be done beside what is run next, or twice.`,
+    question: `Has every process that could run it ended, and is ${id} to be marked as ${as}?`,
+  }
+}

@@ -24,7 +24,8 @@ export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'syn
   requireHandle(handle)
   // Taken before anybody watches the handle: what the runner itself runs is not inspected.
   const exec = handle.exec.bind(handle) as H['exec']
-  const prepare = preparing(handle)
+  const own = new WeakSet<object>()
+  const prepare = preparing(handle, own)
   const query = (sql: string, parameters: readonly Value[] = []): readonly Row[] => {
     const statement = prepare(sql)
     if (statement.reader) return statement.all(...parameters) as readonly Row[]
@@ -32,7 +33,7 @@ export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'syn
     return []
   }
   // Of these a step asks several, and a row as an object costs many times the statement itself.
-  const value = preparing(handle, 'value')
+  const value = preparing(handle, own, 'value')
   const single = (sql: string): number => Number(value(sql).get() ?? 0)
   return {
     mode: 'sync',
@@ -52,13 +53,9 @@ export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'syn
     now: () => single("SELECT round((julianday('now') - 2440587.5) * 86400000)"),
     pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
     faultOf,
-    watch(inspect) {
-      const release = watchHandle(handle, inspect)
-      const endReading = watchReading(handle, prepare('PRAGMA data_version'))
-      return () => {
-        release()
-        endReading()
-      }
+    watch(inspect, use = () => {}) {
+      const seen = { own, inspected: new WeakSet(), asked: '', inspect, use }
+      return watchAll(handle, prepare('PRAGMA data_version'), seen)
     },
   }
 }
@@ -66,6 +63,7 @@ export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'syn
 /** Prepares each text once, to answer rows or only the first value of each. */
 function preparing<H extends DatabasePort>(
   handle: H,
+  own: WeakSet<object>,
   answers?: 'value',
 ): (sql: string) => ReturnType<H['prepare']> {
   const compile = handle.prepare.bind(handle) as H['prepare']
@@ -77,6 +75,7 @@ function preparing<H extends DatabasePort>(
     // An application may have made big integers the default; versions and counts are numbers here.
     statement.safeIntegers?.(false)
     if (answers) statement.pluck(true)
+    own.add(statement)
     prepared.set(sql, statement)
     return statement
   }
@@ -103,18 +102,38 @@ function faultOf(error: unknown): Fault | undefined {
   return FAULTS.find(([prefix]) => String(code).startsWith(prefix))?.[1]
 }
 
+/** What is known while a handle is watched. */
+interface Seen {
+  /** The driver's own statements, which are not watched. */
+  readonly own: WeakSet<object>
+  /** Statements whose text has been inspected, and the text that the handle was asked last. */
+  readonly inspected: WeakSet<object>
+  asked: string
+  inspect(sql: string): void
+  use(sql: string): void
+}
+
+function watchAll(handle: DatabasePort, statement: object, seen: Seen): () => void {
+  const ends = [watchHandle(handle, seen), watchStatements(handle, statement, seen)]
+  return () => ends.forEach((end) => end())
+}
+
 /** Shadows what the handle is asked through on the handle itself, and puts back what stood there before. */
-function watchHandle(handle: DatabasePort, inspect: (sql: string) => void): () => void {
+function watchHandle(handle: DatabasePort, seen: Seen): () => void {
   const target = handle as unknown as Record<string, unknown>
   const before = ['exec', 'prepare', 'pragma'].map((name) => {
     const own = Object.getOwnPropertyDescriptor(target, name)
-    const original = target[name] as (sql: string, ...others: unknown[]) => unknown
+    const original = target[name] as (sql: string, ...others: unknown[]) => object
     Object.defineProperty(target, name, {
       configurable: true,
       writable: true,
       value: (sql: string, ...others: unknown[]) => {
-        inspect(name === 'pragma' ? `PRAGMA ${sql}` : sql)
-        return original.call(handle, sql, ...others)
+        seen.asked = name === 'pragma' ? `PRAGMA ${sql}` : sql
+        seen.inspect(seen.asked)
+        if (name !== 'prepare') seen.use(seen.asked)
+        const answer = original.call(handle, sql, ...others)
+        if (name === 'prepare') seen.inspected.add(answer)
+        return answer
       },
     })
     return () => (own ? Object.defineProperty(target, name, own) : delete target[name])
@@ -122,27 +141,44 @@ function watchHandle(handle: DatabasePort, inspect: (sql: string) => void): () =
   return () => before.forEach((restore) => restore())
 }
 
+/** What the client itself runs for `transaction` when one is open already. */
+const NESTED = '_bs3.'
+
 /**
- * Rows that are not read to their end keep the connection busy, so that nothing could be committed or rolled back. Notes
- * what is read row by row, by any statement of the handle, and ends in the end what is still open; a statement has no
- * more than one reading at a time.
+ * Shadows what statements are run through, of all statements that there are: some were prepared before the watch began.
+ * Rows that are not read to their end keep the connection busy, so that nothing could be committed or rolled back: notes
+ * what is read row by row, and ends in the end what is still open; a statement has no more than one reading at a time.
  */
-function watchReading(handle: DatabasePort, statement: object): () => void {
+function watchStatements(handle: DatabasePort, statement: object, seen: Seen): () => void {
   const shared = Object.getPrototypeOf(statement) as object
-  const own = Object.getOwnPropertyDescriptor(shared, 'iterate')
-  if (!own?.configurable) return () => {}
-  const iterate = own.value as (...parameters: unknown[]) => Iterator<unknown>
   const reading = new Map<unknown, Iterator<unknown>>()
-  Object.defineProperty(shared, 'iterate', {
-    ...own,
-    value(this: { database?: unknown }, ...parameters: unknown[]) {
-      const rows = iterate.apply(this, parameters)
-      if (this.database === handle) reading.set(this, rows)
-      return rows
-    },
+  const before = ['run', 'get', 'all', 'iterate'].map((name) => {
+    const own = Object.getOwnPropertyDescriptor(shared, name)
+    if (!own?.configurable) return () => {}
+    const original = own.value as (...parameters: unknown[]) => unknown
+    Object.defineProperty(shared, name, {
+      ...own,
+      value(this: { database: unknown; source: string }, ...parameters: unknown[]) {
+        if (this.database !== handle || seen.own.has(this)) return original.apply(this, parameters)
+        lookAt(this, seen)
+        const answer = original.apply(this, parameters)
+        if (name === 'iterate') reading.set(this, answer as Iterator<unknown>)
+        return answer
+      },
+    })
+    return () => Object.defineProperty(shared, name, own)
   })
   return () => {
-    Object.defineProperty(shared, 'iterate', own)
+    before.forEach((restore) => restore())
     reading.forEach((rows) => rows.return?.())
   }
+}
+
+function lookAt(statement: { source: string }, seen: Seen): void {
+  const { source } = statement
+  if (!seen.inspected.has(statement)) {
+    if (source !== seen.asked && !source.includes(NESTED)) seen.inspect(source)
+    seen.inspected.add(statement)
+  }
+  seen.use(source)
 }

@@ -9,14 +9,18 @@ export interface ToolkitHost<H> {
   readonly task: Task<H>
   /** Called with SQL that an author wrote, before it runs; throws to refuse it. */
   inspect(sql: string): void
+  /** Called before something runs, or may have run. */
+  use(sql: string): void
 }
 
 /** Makes `ctx` for one migration. */
 export function contextOf<H>(host: ToolkitHost<H>): Context {
   const { emit } = host.env
   const { version, name, direction, event, entry } = host.task
-  const progress = (done: number, total?: number): void =>
+  const progress = (done: number, total?: number): void => {
+    host.use('')
     emit({ type: 'progress', ...event, done, total: total ?? null })
+  }
   const log = (message: string): void => emit({ type: 'log', ...event, message })
   return {
     version,

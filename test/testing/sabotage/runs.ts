@@ -53,6 +53,13 @@ export const runs: readonly Saboteur[] = [
     }),
   ],
   [
+    'looks at texts, but not at when they run',
+    'watch: it calls `use` with each text every time before the handle runs it, also of a statement prepared long before',
+    (_, db) => ({
+      watch: (inspect: (sql: string) => void) => shadow(db, ['exec', 'prepare'], inspect),
+    }),
+  ],
+  [
     'never stops watching',
     'watch: it ends when the returned function is called',
     (_, db) => ({

@@ -63,6 +63,33 @@ export const watching: readonly Promised[] = [
     },
   },
   {
+    promise:
+      'it calls `use` with each text every time before the handle runs it, also of a statement prepared long before',
+    needs: ['watch'],
+    async tryOut(stage) {
+      const driver = await stage.open()
+      expected(driver.watch, 'watch')
+      for (const { name, run } of stage.ways) {
+        const used: string[] = []
+        const refusal = new TypeError('refused')
+        const release = driver.watch!(
+          () => {},
+          (sql) => {
+            used.push(sql)
+            throw refusal
+          },
+        )
+        const text = 'CREATE TABLE a (x)'
+        const error = await thrownBy(() => run(driver, text), `${name}, refused,`)
+        release()
+        expectThat(error === refusal, `${name} threw something else than use did`)
+        expectEqual(used, [text], `what use saw of ${name}`)
+        const made = await driver.query('SELECT name FROM sqlite_master')
+        expectEqual(made, [], `what ${name} has made`)
+      }
+    },
+  },
+  {
     promise: 'it ends when the returned function is called',
     needs: ['watch'],
     async tryOut(stage) {
