@@ -1,4 +1,4 @@
-// Faults of the database itself, whatever was being run. Nothing of the step under way is kept in any of these cases.
+// Faults of the database itself, whatever was being run. Nothing of a step in a transaction is kept in any of these cases.
 import type { Problem } from '../model/report.js'
 
 type Cause = Omit<Problem, 'severity'>
@@ -20,14 +20,14 @@ export const databaseReadonly = (reason: string): Cause => ({
 /** There is no room left on the disk, or the page limit is reached. */
 export const databaseFull = (reason: string): Cause => ({
   code: 'DATABASE_FULL',
-  message: `The database cannot grow: ${reason}. A step that was under way was rolled back.`,
+  message: `The database cannot grow: ${reason}. A step that was under way was rolled back, unless it runs outside a transaction.`,
   fix: 'Make room on the disk, or raise max_page_count, and run again.',
 })
 
 /** The file's structure is broken. */
 export const databaseCorrupt = (reason: string): Cause => ({
   code: 'DATABASE_CORRUPT',
-  message: `The database file is damaged: ${reason}. A step that was under way was rolled back.`,
+  message: `The database file is damaged: ${reason}. A step that was under way was rolled back, unless it runs outside a transaction.`,
   fix: 'Restore a backup.',
 })
 
@@ -48,20 +48,20 @@ export const databaseCannotOpen = (reason: string): Cause => ({
 /** The operating system failed to read or write. */
 export const databaseIo = (reason: string): Cause => ({
   code: 'DATABASE_IO',
-  message: `Reading or writing the database file failed: ${reason}. A step that was under way was rolled back.`,
+  message: `Reading or writing the database file failed: ${reason}. A step that was under way was rolled back, unless it runs outside a transaction.`,
   fix: 'Check the disk, and run again.',
 })
 
 /** The connection was closed, by a migration or by the caller. */
 export const databaseClosed = (reason: string): Cause => ({
   code: 'DATABASE_CLOSED',
-  message: `The connection was closed: ${reason}. A step that was under way was rolled back.`,
+  message: `The connection was closed: ${reason}. A step that was under way was rolled back, unless it runs outside a transaction.`,
   fix: 'Leave the connection open until migrating is done.',
 })
 
 /** The client failed in a way that is none of the others. */
 export const databaseFailed = (reason: string): Cause => ({
   code: 'DATABASE_FAILED',
-  message: `A statement of Lockstep itself failed: ${reason}. A step that was under way was rolled back.`,
+  message: `A statement of Lockstep itself failed: ${reason}. A step that was under way was rolled back, unless it runs outside a transaction.`,
   fix: 'Look at the cause of this error.',
 })

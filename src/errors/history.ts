@@ -88,6 +88,15 @@ export const historyRenamed = (version: number, was: string, now: string): Probl
   facts: { version, was, now },
 })
 
+/** Rows of the ledger, this one first, have digests of a newer algorithm: whether the history is the same is not known. */
+export const historyUnreadable = (version: number, name: string): Problem => ({
+  code: 'HISTORY_UNREADABLE',
+  severity: 'warning',
+  message: `Migration ${named(version, name)} was recorded by a newer Lockstep, whose digests this one cannot compare. Nothing is applied or undone on top of it.`,
+  fix: 'Run the newer application, or build this one with the newer Lockstep.',
+  facts: { version, name },
+})
+
 /** The `down` of an applied migration was changed. */
 export const historyDownChanged = (version: number, name: string): Problem => ({
   code: 'HISTORY_DOWN_CHANGED',

@@ -11,11 +11,15 @@ export const databaseUnmanaged = (table: string): Problem => ({
 })
 
 /** A table with the ledger's name was made by another tool. */
-export const ledgerForeign = (table: string, columns: readonly string[]): Problem => ({
+export const ledgerForeign = (
+  table: string,
+  columns: readonly string[],
+  fix = 'Take it over with `lockstep adopt`, or choose another name for the ledger with the option table.',
+): Problem => ({
   code: 'LEDGER_FOREIGN',
   severity: 'error',
   message: `The table ${table} belongs to another tool (columns ${columns.join(', ')}); nothing was written to it.`,
-  fix: 'Take it over with `lockstep adopt`, or choose another name for the ledger with the option table.',
+  fix,
   facts: { table, columns },
 })
 
@@ -26,6 +30,15 @@ export const ledgerDamaged = (table: string, value: unknown): Problem => ({
   message: `The ledger ${table} has a row with the version ${JSON.stringify(value)}, which is no version or stands there twice.`,
   fix: 'Find out who changed the ledger; restore a backup.',
   facts: { table, value },
+})
+
+/** A trigger on the ledger, or a view in its place, undoes what is written to it. */
+export const ledgerUndone = (table: string): Problem => ({
+  code: 'LEDGER_UNDONE',
+  severity: 'error',
+  message: `What was written to ${table} is not there, or other rows of it are gone: a trigger on it, or a view in its place, undoes what is written. Nothing of it was kept.`,
+  fix: 'Drop the triggers on it, and the view where it is one; then run again.',
+  facts: { table },
 })
 
 /** The ledger has lost columns. */

@@ -193,6 +193,13 @@ export const migrationTakenOver = (where: Where, table: string): Cause => ({
   facts: { ...where, table },
 })
 
+/** COMMIT failed to write or to sync: the database may count it as done, or not. */
+export const commitUncertain = (reason: string): Cause => ({
+  code: 'COMMIT_UNCERTAIN',
+  message: `COMMIT failed: ${reason}. What was to be committed may be in the database all the same: a step together with its row in the ledger, or neither.`,
+  fix: 'Check the disk. Then open the database anew, and look at `lockstep status` before you run again.',
+})
+
 /** Another connection stood in the way all the time, of reading the ledger, of writing, or of committing. */
 export const lockTimeout = (waitedMs: number, wanted: 'read' | 'write' | 'commit'): Cause => ({
   code: 'LOCK_TIMEOUT',

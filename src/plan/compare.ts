@@ -8,6 +8,7 @@ import {
   historyLineage,
   historyRenamed,
   historyRenumbered,
+  historyUnreadable,
 } from '../errors/history.js'
 import type { LedgerRow } from '../model/ledger.js'
 import type { ManagerOptions } from '../model/options.js'
@@ -39,6 +40,7 @@ export function compare<H>(
   const restamp: RegistryEntry<H>[] = []
   const former: RegistryEntry<H>[] = []
   const ahead: number[] = []
+  const newer: LedgerRow[] = []
   let version = 0
   let sound = true
   for (const row of rows) {
@@ -52,9 +54,11 @@ export function compare<H>(
     findings.push(...(onDrift === 'warn' ? found.map(softened) : found))
     if (!entry) ahead.push(version)
     else if (algorithmOf(row.checksum) < algorithmOf(entry.checksum)) restamp.push(entry)
+    else if (isNewer(row, entry)) newer.push(row)
     else if (former.length > 0 || isFormer(row.checksum, entry)) former.push(entry)
   }
   if (sound && ahead.length === 0) restamp.push(...former)
+  if (newer[0]) findings.push(historyUnreadable(newer[0].version, newer[0].name))
   return { findings, restamp, ahead, version }
 }
 
@@ -109,6 +113,9 @@ function edited<H>(registry: Registry<H>, entry: RegistryEntry<H>, row: LedgerRo
   if (elsewhere) return historyRenumbered(row.version, row.name, elsewhere.version)
   return historyEdited(row.version, row.name, entry.file)
 }
+
+const isNewer = <H>(row: LedgerRow, entry: RegistryEntry<H>): boolean =>
+  algorithmOf(row.checksum) > algorithmOf(entry.checksum) && algorithmOf(row.checksum) < Infinity
 
 /** Digests begin with the number of their algorithm. A missing one is Infinity, text that is no digest NaN: neither is older. */
 const algorithmOf = (digest: string | null): number =>

@@ -147,6 +147,8 @@ function checkReversible<H>(entry: RegistryEntry<H>): void {
 
 function checked<H>(plan: Plan<H>, policy: Policy): Plan<H> {
   const run = plan.steps.filter((step) => step.kind !== 'restamp')
+  const unread = plan.warnings.find(({ code }) => code === 'HISTORY_UNREADABLE')
+  if (unread && run.length > 0) throw new LockstepError(unread)
   if (policy.transaction === 'all') checkShared(run)
   for (const step of run) checkScripts(step.entry, step.kind === 'apply' ? 'up' : 'down')
   return plan

@@ -1,9 +1,10 @@
 // Changes the ledger without running a migration: under the lock, in one transaction, with lines in the log.
 import { settled, type Work } from '../database/outcome.js'
 import { databaseReadonly } from '../errors/database.js'
+import { ledgerUndone } from '../errors/ledger.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import { ledgerMoved } from '../errors/recovery.js'
-import type { LedgerState } from '../model/ledger.js'
+import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import { versionId } from '../model/version.js'
 import type { LedgerEdit, WrittenRow } from '../plan/ledger-edit.js'
 import type { Environment } from './environment.js'
@@ -61,6 +62,7 @@ const locked = <H, Answer>(
       const edit = yield* plan(state)
       if (accept(edit.answer) !== true) throw new LockstepError(ledgerMoved())
       yield* write(env, edit)
+      yield* refuseUndone(env, state, edit)
       yield* commit(env)
       return edit
     } catch (error) {
@@ -68,6 +70,26 @@ const locked = <H, Answer>(
       throw error
     }
   }
+
+/** Throws `LEDGER_UNDONE` unless the ledger says what it said before, and what the edit has written. */
+function* refuseUndone<H>(
+  env: Environment<H>,
+  before: LedgerState,
+  { log, written, removed }: LedgerEdit<H, unknown>,
+): Work<void> {
+  if (log.length === 0) return
+  const lineages = new Map(rowsOf(before).map((row) => [row.version, row.lineage]))
+  for (const version of removed) lineages.delete(version)
+  for (const { entry } of written) lineages.set(entry.version, entry.lineage)
+  const after = rowsOf(yield* readLedger(env))
+  const isThere = ({ version, lineage }: Pick<LedgerRow, 'version' | 'lineage'>): boolean =>
+    lineages.get(version) === lineage
+  if (after.length !== lineages.size || !after.every(isThere))
+    throw new LockstepError(ledgerUndone(env.table))
+}
+
+const rowsOf = (state: LedgerState): readonly LedgerRow[] =>
+  state.kind === 'ours' ? state.rows : []
 
 function* write<H>(env: Environment<H>, edit: LedgerEdit<H, unknown>): Work<void> {
   if (edit.log.length === 0) return

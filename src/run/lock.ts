@@ -1,8 +1,9 @@
 // Taking the write lock and committing, with bounded waiting. Only time in which nothing moves counts.
 import { settled, type Work } from '../database/outcome.js'
 import { LockstepError } from '../errors/lockstep-error.js'
-import { lockTimeout } from '../errors/run.js'
+import { commitUncertain, lockTimeout } from '../errors/run.js'
 import { checkAborted, type Environment } from './environment.js'
+import { reasonOf } from './faults.js'
 
 /** The longest uninterrupted wait; short, so that progress of others and a request to stop are seen soon. */
 const SLICE_MS = 100
@@ -48,7 +49,9 @@ function* tryCommit<H>({ driver }: Environment<H>): Work<boolean> {
     yield* settled(driver.query('COMMIT'))
     return true
   } catch (error) {
-    if (driver.faultOf(error) === 'busy' && driver.inTransaction()) return false
+    const fault = driver.faultOf(error)
+    if (fault === 'busy' && driver.inTransaction()) return false
+    if (fault === 'io') throw new LockstepError(commitUncertain(reasonOf(error)), { cause: error })
     throw error
   }
 }

@@ -25,12 +25,16 @@ export function* migrateWork<H>(
 ): Work<RunReport> {
   refuseOpenTransaction(env)
   const whole = target.to === undefined && target.steps === undefined
-  if (whole && (yield* isCurrent(env, registry))) return nothing(registry.length)
   const again = (plan: Plan<H>) => (state: LedgerState) => {
     const to = Math.min(registry.length, Math.max(plan.to, versionOf(state)))
     return planMigrate(registry, state, { to }, env.options)
   }
-  return yield* planAndRun(env, (state) => planMigrate(registry, state, target, env.options), again)
+  const first: Replan<H> = (state) => planMigrate(registry, state, target, env.options)
+  const work = function* (): Work<RunReport> {
+    if (whole && (yield* isCurrent(env, registry))) return nothing(registry.length)
+    return yield* planned(env, first, again)
+  }
+  return yield* typed(env, waitingInSlices(env, work()))
 }
 
 /** Undoes what is applied down to the target, newest first. */
@@ -42,24 +46,13 @@ export function* rollbackWork<H>(
   refuseOpenTransaction(env)
   const again = (plan: Plan<H>) => (state: LedgerState) =>
     planRollback(registry, state, { to: Math.min(plan.to, versionOf(state)) }, env.options)
-  return yield* planAndRun(
-    env,
-    (state) => planRollback(registry, state, target, env.options),
-    again,
-  )
+  const first: Replan<H> = (state) => planRollback(registry, state, target, env.options)
+  return yield* typed(env, waitingInSlices(env, planned(env, first, again)))
 }
 
 /** Throws when the caller has a transaction open, which ours would have to share. */
 export function refuseOpenTransaction<H>({ driver }: Environment<H>): void {
   if (driver.inTransaction()) throw new LockstepError(transactionOpen())
-}
-
-function planAndRun<H>(
-  env: Environment<H>,
-  first: Replan<H>,
-  again: (plan: Plan<H>) => Replan<H>,
-): Work<RunReport> {
-  return typed(env, waitingInSlices(env, planned(env, first, again)))
 }
 
 function* planned<H>(

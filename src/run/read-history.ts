@@ -6,6 +6,7 @@ import { versionId } from '../model/version.js'
 import type { Environment } from './environment.js'
 import { orderHistory } from './order-history.js'
 import { isoTime, readLedger } from './read-ledger.js'
+import { isLog } from './write-ledger.js'
 import { quoteIdentifier } from '../sql/names.js'
 
 /** The applied migrations and the log's lines, in order of time. */
@@ -35,7 +36,7 @@ function* readLog<H>({ driver, table }: Environment<H>): Work<readonly HistoryEn
   const columns = yield* settled(
     driver.query("SELECT name FROM unshadowed.pragma_table_info(?, 'main')", [name]),
   )
-  if (!columns.some((column) => column['name'] === 'action')) return []
+  if (!isLog(columns)) return []
   const rows = yield* settled(
     driver.query(`SELECT * FROM main.${quoteIdentifier(name)} ORDER BY id`),
   )

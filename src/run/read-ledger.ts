@@ -1,10 +1,10 @@
 // Reading what the ledger says. Never writes, never creates the table.
 import type { Row } from '../database/driver.js'
 import { settled, type Work } from '../database/outcome.js'
-import { ledgerDamaged, ledgerIncomplete } from '../errors/ledger.js'
+import { ledgerDamaged, ledgerIncomplete, ledgerUndone } from '../errors/ledger.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import type { LedgerRow, LedgerState } from '../model/ledger.js'
-import type { Registry } from '../model/registry.js'
+import type { Registry, RegistryEntry } from '../model/registry.js'
 import { versionId } from '../model/version.js'
 import type { Environment } from './environment.js'
 
@@ -35,6 +35,20 @@ export function* readHead<H>({ driver, ledger }: Environment<H>, version: number
     ),
   )
   return row as unknown as Head
+}
+
+/**
+ * Makes sure that a row was written, and that no other is gone: a trigger, or a view in the ledger's place, can undo what
+ * is written while the statement says that it was. Throws `LEDGER_UNDONE`.
+ */
+export function* expectRow<H>(
+  env: Environment<H>,
+  { version, lineage }: Pick<RegistryEntry<H>, 'version' | 'lineage'>,
+  rows: number,
+): Work<void> {
+  const head = yield* readHead(env, version)
+  if (head.lineage !== lineage || head.count !== rows)
+    throw new LockstepError(ledgerUndone(env.table))
 }
 
 /**

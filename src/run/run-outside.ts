@@ -12,6 +12,7 @@ import { refuseSwitched } from './foreign-keys.js'
 import type { KeyWatch } from './key-watch.js'
 import { guardLedger, type LedgerGuard } from './ledger-guard.js'
 import { commit, rollBack, takeLock } from './lock.js'
+import { readHead } from './read-ledger.js'
 import { record } from './run-step.js'
 import { whereOf, type Task } from './task.js'
 
@@ -99,7 +100,8 @@ function* mark<H>(env: Environment<H>, task: Task<H>): Work<Marked<H>> {
       [versionId(version), name, entry.description ?? null, entry.checksum, marked.token],
     ),
   )
-  if (!(yield* isOwn(env, marked)))
+  const { count } = yield* readHead(env, version)
+  if (count !== version || !(yield* isOwn(env, marked)))
     throw new LockstepError(ledgerLost({ ...whereOf(task), outside: false }, table))
   return marked
 }

@@ -7,7 +7,7 @@ import type { DoneStep } from '../model/report.js'
 import type { Environment } from './environment.js'
 import { keyWatch, type KeyWatch } from './key-watch.js'
 import { rollBack, takeLock } from './lock.js'
-import { readHead, readLedger } from './read-ledger.js'
+import { expectRow, readHead, readLedger } from './read-ledger.js'
 import { isRunningElsewhere, readSettledLedger } from './settled-ledger.js'
 import { taskOf, type Task } from './task.js'
 import { createLedger, restamp } from './write-ledger.js'
@@ -97,7 +97,10 @@ function* takeTurn<H>(run: Run<H>): Work<boolean> {
       follow(run, run.replan(state))
       if (state.kind === 'absent' && nextTask(run)) yield* createLedger(env)
     }
-    for (const entry of run.restamps) yield* restamp(env, entry)
+    for (const entry of run.restamps) {
+      yield* restamp(env, entry)
+      yield* expectRow(env, entry, run.rows.length)
+    }
     run.restamps = []
     return true
   } catch (error) {

@@ -1,5 +1,8 @@
 // Writing the ledger. Every function here runs inside the caller's transaction.
+import type { Row } from '../database/driver.js'
 import { settled, type Work } from '../database/outcome.js'
+import { ledgerForeign, ledgerUndone } from '../errors/ledger.js'
+import { LockstepError } from '../errors/lockstep-error.js'
 import type { LogAction } from '../model/ledger.js'
 import type { RegistryEntry } from '../model/registry.js'
 import { versionId } from '../model/version.js'
@@ -100,17 +103,26 @@ export function* writeLog<H>(
   detail: string | null,
 ): Work<void> {
   const log = yield* readyLog(env)
-  yield* settled(
-    env.driver.query(`INSERT INTO ${log} (action, version, name, detail) VALUES (?, ?, ?, ?)`, [
-      action,
-      entry && versionId(entry.version),
-      entry && entry.name,
-      detail,
-    ]),
+  const written = yield* settled(
+    env.driver.query(
+      `INSERT INTO ${log} (action, version, name, detail) VALUES (?, ?, ?, ?) RETURNING 1`,
+      [action, entry && versionId(entry.version), entry && entry.name, detail],
+    ),
   )
+  if (written.length === 0) throw new LockstepError(ledgerUndone(`${env.table}_log`))
 }
 
-/** The quoted name of the log, which has every column from here on: older ones were made without the duration. */
+/** What a log of ours has always had. */
+const LOG = ['id', 'at', 'action', 'version', 'name', 'detail']
+
+/** Whether a table with these columns is a log of Lockstep; a project may have a table of that name. */
+export const isLog = (columns: readonly Row[]): boolean =>
+  LOG.every((name) => columns.some((column) => column['name'] === name))
+
+/**
+ * The quoted name of the log, which has every column from here on: older ones were made without the duration. Throws
+ * `LEDGER_FOREIGN` where another table stands in its place.
+ */
 function* readyLog<H>({ driver, table }: Environment<H>): Work<string> {
   const name = `${table}_log`
   const log = `main.${quoteIdentifier(name)}`
@@ -122,6 +134,14 @@ function* readyLog<H>({ driver, table }: Environment<H>): Work<string> {
   const columns = yield* settled(
     driver.query("SELECT name FROM unshadowed.pragma_table_info(?, 'main')", [name]),
   )
+  if (!isLog(columns))
+    throw new LockstepError(
+      ledgerForeign(
+        name,
+        columns.map((column) => String(column['name'])),
+        `Rename it, or choose another name for the ledger with the option table: its log is kept in ${name}.`,
+      ),
+    )
   if (!columns.some((column) => column['name'] === 'duration_ms'))
     yield* settled(driver.execute(`ALTER TABLE ${log} ADD COLUMN duration_ms INTEGER`))
   return log

@@ -109,7 +109,7 @@ const cases: readonly Case[] = [
   {
     title: 'digests of a newer algorithm than this build knows',
     rows: appliedRows(registry, 1, { 1: { checksum: '2:a', lineage: '2:b', downChecksum: '2:c' } }),
-    findings: [],
+    findings: ['HISTORY_UNREADABLE 1'],
   },
   {
     title: 'an interrupted step of a newer build',
@@ -142,6 +142,7 @@ describe('findings', () => {
       HISTORY_LINEAGE: 'error',
       HISTORY_RENAMED: 'warning',
       HISTORY_RENUMBERED: 'error',
+      HISTORY_UNREADABLE: 'warning',
     })
   })
   test('a gap says which versions are missing', () => {

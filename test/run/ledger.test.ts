@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../src/manager.js'
+import type { MigrationEvent } from '../../src/model/events.js'
 import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
@@ -270,6 +271,40 @@ test('digests of an older algorithm are replaced, and nothing is run', () => {
   expect(db.prepare('SELECT lineage FROM _migrations').pluck().all()).toEqual(
     registry.map(({ lineage }) => lineage),
   )
+})
+
+describe('digests of a newer algorithm', () => {
+  const newer = (count: number): Database.Database => {
+    const db = files.open()
+    const drafts = tables(count).map((one, at) => ({
+      ...one,
+      checksum: `2:${at}`,
+      lineage: `2:${at}`,
+    }))
+    migrate(db, registryOf(...drafts))
+    return db
+  }
+  test('are named once, and no matter while there is nothing to do', () => {
+    const db = newer(2)
+    const events: string[] = []
+    const onEvent = (event: MigrationEvent): void =>
+      void (event.type === 'warning' && events.push(event.problem.code))
+    expect(migrate(db, registry, { onEvent }).steps).toEqual([])
+    expect(events).toEqual(['HISTORY_UNREADABLE'])
+    expect(managerOf(db).status()).toMatchObject({
+      state: 'current',
+      problems: [{ code: 'HISTORY_UNREADABLE', severity: 'warning', facts: { version: 1 } }],
+    })
+    expect(db.prepare('SELECT lineage FROM _migrations').pluck().all()).toEqual(['2:0', '2:1'])
+  })
+  test('let nothing be applied or undone on top of what cannot be read', () => {
+    const db = newer(1)
+    for (const act of [() => managerOf(db).migrate(), () => managerOf(newer(2)).rollback()])
+      expect(errorOf(act).code).toBe('HISTORY_UNREADABLE')
+    expect(errorOf(() => managerOf(db).plan()).code).toBe('HISTORY_UNREADABLE')
+    expect(tablesOf(db)).toEqual(['t1'])
+    expect(ledgerIds(db)).toEqual(['001'])
+  })
 })
 
 describe('the name of the ledger', () => {

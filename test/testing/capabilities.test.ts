@@ -81,7 +81,7 @@ const reduced: readonly (readonly [string, Subject, string, number])[] = [
     'nothing to watch',
     lacking({ watch: false }, () => ({ watch: undefined as never })),
     'capabilities.watch is false',
-    4,
+    5,
   ],
   ['no second connection', alone, 'openAgain is not given', 10],
   ['no handle for reading only', writingOnly, 'openReadonly is not given', 3],

@@ -3,6 +3,7 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import { handleInvalid } from '../../errors/usage.js'
 import type { Driver, Fault, Row, Value } from '../driver.js'
 import type { DatabasePort } from './handle.js'
+import { watchAll } from './watch.js'
 
 /** How the client names a fault: the beginning of `error.code`. */
 const FAULTS: readonly (readonly [prefix: string, fault: Fault])[] = [
@@ -26,14 +27,15 @@ export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'syn
   const exec = handle.exec.bind(handle) as H['exec']
   const own = new WeakSet<object>()
   const prepare = preparing(handle, own)
+  const value = preparing(handle, own, 'value')
+  const plainly = readingPlainly(value)
   const query = (sql: string, parameters: readonly Value[] = []): readonly Row[] => {
     const statement = prepare(sql)
-    if (statement.reader) return statement.all(...parameters) as readonly Row[]
+    if (statement.reader) return plainly(statement, parameters)
     statement.run(...parameters)
     return []
   }
   // Of these a step asks several, and a row as an object costs many times the statement itself.
-  const value = preparing(handle, own, 'value')
   const single = (sql: string): number => Number(value(sql).get() ?? 0)
   return {
     mode: 'sync',
@@ -81,6 +83,39 @@ function preparing<H extends DatabasePort>(
   }
 }
 
+type Statement = ReturnType<DatabasePort['prepare']>
+
+type Prepare = (sql: string) => Statement
+
+/**
+ * Reads rows by the plain names of their columns. With `PRAGMA full_column_names`, or without `short_column_names`, SQLite
+ * calls a column without an alias `table.column`, or by the text of its expression.
+ */
+const readingPlainly =
+  (value: Prepare) =>
+  (statement: Statement, parameters: readonly Value[]): readonly Row[] => {
+    const rows = statement.all(...parameters) as Row[]
+    if (Object.keys(rows[0] ?? {}).every((name) => /^\w*$/.test(name))) return rows
+    const isOdd =
+      value('PRAGMA full_column_names').get() === 1 ||
+      value('PRAGMA short_column_names').get() === 0
+    return isOdd ? withPlainNames(rows, statement) : rows
+  }
+
+function withPlainNames(rows: readonly Row[], statement: Statement): readonly Row[] {
+  const plain = new Map(
+    statement.columns?.().map(({ name, column }) => {
+      const isFull = name.endsWith(`.${column}`) || name === `"${column}"`
+      return [name, (isFull && column) || name]
+    }),
+  )
+  return rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [plain.get(name) ?? name, value]),
+    ),
+  )
+}
+
 function hasBegun(begin: () => void): boolean {
   try {
     begin()
@@ -100,85 +135,4 @@ function faultOf(error: unknown): Fault | undefined {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
   if (message === 'The database connection is not open') return 'closed'
   return FAULTS.find(([prefix]) => String(code).startsWith(prefix))?.[1]
-}
-
-/** What is known while a handle is watched. */
-interface Seen {
-  /** The driver's own statements, which are not watched. */
-  readonly own: WeakSet<object>
-  /** Statements whose text has been inspected, and the text that the handle was asked last. */
-  readonly inspected: WeakSet<object>
-  asked: string
-  inspect(sql: string): void
-  use(sql: string): void
-}
-
-function watchAll(handle: DatabasePort, statement: object, seen: Seen): () => void {
-  const ends = [watchHandle(handle, seen), watchStatements(handle, statement, seen)]
-  return () => ends.forEach((end) => end())
-}
-
-/** Shadows what the handle is asked through on the handle itself, and puts back what stood there before. */
-function watchHandle(handle: DatabasePort, seen: Seen): () => void {
-  const target = handle as unknown as Record<string, unknown>
-  const before = ['exec', 'prepare', 'pragma'].map((name) => {
-    const own = Object.getOwnPropertyDescriptor(target, name)
-    const original = target[name] as (sql: string, ...others: unknown[]) => object
-    Object.defineProperty(target, name, {
-      configurable: true,
-      writable: true,
-      value: (sql: string, ...others: unknown[]) => {
-        seen.asked = name === 'pragma' ? `PRAGMA ${sql}` : sql
-        seen.inspect(seen.asked)
-        if (name !== 'prepare') seen.use(seen.asked)
-        const answer = original.call(handle, sql, ...others)
-        if (name === 'prepare') seen.inspected.add(answer)
-        return answer
-      },
-    })
-    return () => (own ? Object.defineProperty(target, name, own) : delete target[name])
-  })
-  return () => before.forEach((restore) => restore())
-}
-
-/** What the client itself runs for `transaction` when one is open already. */
-const NESTED = '_bs3.'
-
-/**
- * Shadows what statements are run through, of all statements that there are: some were prepared before the watch began.
- * Rows that are not read to their end keep the connection busy, so that nothing could be committed or rolled back: notes
- * what is read row by row, and ends in the end what is still open; a statement has no more than one reading at a time.
- */
-function watchStatements(handle: DatabasePort, statement: object, seen: Seen): () => void {
-  const shared = Object.getPrototypeOf(statement) as object
-  const reading = new Map<unknown, Iterator<unknown>>()
-  const before = ['run', 'get', 'all', 'iterate'].map((name) => {
-    const own = Object.getOwnPropertyDescriptor(shared, name)
-    if (!own?.configurable) return () => {}
-    const original = own.value as (...parameters: unknown[]) => unknown
-    Object.defineProperty(shared, name, {
-      ...own,
-      value(this: { database: unknown; source: string }, ...parameters: unknown[]) {
-        if (this.database !== handle || seen.own.has(this)) return original.apply(this, parameters)
-        lookAt(this, seen)
-        const answer = original.apply(this, parameters)
-        if (name === 'iterate') reading.set(this, answer as Iterator<unknown>)
-        return answer
-      },
-    })
-    return () => Object.defineProperty(shared, name, own)
-  })
-  return () => {
-    before.forEach((restore) => restore())
-    reading.forEach((rows) => rows.return?.())
-  }
-}
-
-function lookAt(statement: { source: string }, seen: Seen): void {
-  const { source } = statement
-  if (!seen.inspected.has(statement)) {
-    if (source !== seen.asked && !source.includes(NESTED)) seen.inspect(source)
-    seen.inspected.add(statement)
-  }
-  seen.use(source)
 }

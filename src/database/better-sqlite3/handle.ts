@@ -95,5 +95,6 @@ export interface DatabasePort {
     get(...parameters: any[]): unknown
     pluck(on?: boolean): unknown
     safeIntegers?(on: boolean): unknown
+    columns?(): readonly { readonly name: string; readonly column: string | null }[]
   }
 }
