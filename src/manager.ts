@@ -135,8 +135,11 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
     return this.#edit(this.#adopting(options), options.accept)
   }
 
-  /** What `adopt` would record; throws the error with which it would refuse. */
-  planAdopt(options: AdoptOptions<V> = {}): Outcome<M, Adoption> {
+  /**
+   * What `adopt` would record; throws the error with which it would refuse, which tells differences of the schema column
+   * by column where `expected` knows the whole schema.
+   */
+  planAdopt(options: AdoptOptions<V> & Pick<VerifyOptions, 'expected'> = {}): Outcome<M, Adoption> {
     return this.#planned(this.#adopting(options))
   }
 
@@ -150,7 +153,7 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
     return (state) => settled(planRepair(this.#registry, state, policy))
   }
 
-  #adopting(options: AdoptOptions<V>): EditPlan<H, Adoption> {
+  #adopting(options: AdoptOptions<V> & Pick<VerifyOptions, 'expected'>): EditPlan<H, Adoption> {
     return (state) => adoptWork(this.#env, this.#registry, options, state)
   }
 

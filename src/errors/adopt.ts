@@ -51,21 +51,25 @@ export interface NamedVersion {
 }
 
 const titles = (versions: readonly NamedVersion[]): string =>
-  versions.map(({ version, name }) => `${versionId(version)} (${name})`).join(' and ')
+  few(versions.map(({ version, name }) => `${versionId(version)} (${name})`)).join(' and ')
 
 const commands = (versions: readonly NamedVersion[]): string =>
-  versions.map(({ version }) => `\`lockstep adopt --at ${version}\``).join(' or ')
+  few(versions.map(({ version }) => `\`lockstep adopt --at ${version}\``)).join(' or ')
+
+/** A long row of versions with one schema says no more than its beginning and its end. */
+const few = (words: readonly string[]): readonly string[] =>
+  words.length > 5 ? [...words.slice(0, 2), '…', ...words.slice(-2)] : words
 
 /** The schema is that of no version. `lines` tell how it differs from the nearest, which several versions may share. */
 export const adoptSchemaDiffers = (
   nearest: readonly NamedVersion[],
   lines: readonly string[],
-  facts: Problem['facts'],
+  differences: readonly SchemaDifference[],
 ): Cause => ({
   code: 'ADOPT_SCHEMA_DIFFERS',
-  message: `The schema is that of no version. Nearest is that of ${titles(nearest)}, from which ${lines.length === 1 ? 'one object differs' : `${lines.length} objects differ`}:\n${listed(lines)}Nothing was changed.`,
+  message: `The schema is that of no version. Nearest is that of ${titles(nearest)}, from which ${differences.length === 1 ? 'one object differs' : `${differences.length} objects differ`}:\n${listed(lines)}Nothing was changed.`,
   fix: `Bring the schema to that of a version and adopt again. If you know the version and the schema may stay as it is, say so with ${commands(nearest)} and \`--force --reason "<why>"\`; \`lockstep verify\` then shows in full what differs, and goes on telling of it.`,
-  facts: { nearest: nearest.map(({ version }) => version), ...facts },
+  facts: { nearest: nearest.map(({ version }) => version), differences },
 })
 
 /** What the schema of the database is, or is like. */
@@ -83,7 +87,7 @@ export const adoptVersionDiffers = (
   { fitting, nearest, differences }: Likeness,
 ): Cause => ({
   code: 'ADOPT_VERSION_DIFFERS',
-  message: `According to ${source}, ${last.version === 0 ? 'nothing is applied' : `${titles([last])} is the last one applied`}, but the schema is another; ${lines.length === 1 ? 'one object differs' : `${lines.length} objects differ`}:\n${listed(lines)}${fitting.length > 0 ? `The schema is that of ${titles(fitting)}` : `Nearest is the schema of ${titles(nearest)}`}. Nothing was changed.`,
+  message: `According to ${source}, ${last.version === 0 ? 'nothing is applied' : `${titles([last])} is the last one applied`}, but the schema is another; ${differences.length === 1 ? 'one object differs' : `${differences.length} objects differ`}:\n${listed(lines)}${fitting.length > 0 ? `The schema is that of ${titles(fitting)}` : `Nearest is the schema of ${titles(nearest)}`}. Nothing was changed.`,
   fix: `${fitting.length > 0 ? `If the schema is right, say so with ${commands(fitting)}` : 'Bring the schema to that of a version and adopt again'}. To record ${versionId(last.version)} although the schema is another, add \`--force --reason "<why>"\`; \`lockstep verify\` then goes on telling of the differences.`,
   facts: {
     version: last.version,

@@ -240,6 +240,15 @@ describe('what tells nothing is refused:', () => {
     const error = refusal(databaseAt(1, again), again)
     expect(error).toMatchObject({ code: 'ADOPT_SCHEMA_AMBIGUOUS', facts: { versions: [1, 3] } })
   })
+  test('a schema of many versions, of which a few are named', () => {
+    const data = Array.from({ length: 9 }, () => ({ up: 'SELECT 1' }))
+    const long = withDigests(registryOf({ up: 'CREATE TABLE a (id)' }, ...data))
+    const error = refusal(databaseAt(1, long), long)
+    expect(error.message).toContain(
+      'that of 001 (step_1) and 002 (step_2) and … and 009 (step_9) and 010 (step_10) alike',
+    )
+    expect(error.facts['versions']).toHaveLength(10)
+  })
   test.each([
     { from: 'schema', fromTable: 'users' },
     { from: 'schema', by: 'number' },

@@ -71,7 +71,12 @@ data/app.db  taken over at 001. Apply what is pending with \`lockstep migrate\`.
     const refused = await answerOf(root, ['adopt'])
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
     expect(refused.stderr).toContain('✗ ADOPT_SCHEMA_DIFFERS')
-    expect(refused.stderr).toContain('table users differs')
+    expect(refused.stderr).toContain(
+      'from which one object differs:\n  table users differs\n    - column name text\n    - column email text\n',
+    )
+    const told = await answerOf(root, ['adopt', '--at', '2'])
+    expect(told.stderr).toContain('✗ ADOPT_VERSION_DIFFERS')
+    expect(told.stderr).toContain('    - column email text\n')
   })
   it('unless the registry was generated without replay', async () => {
     const root = await projectWith(STEPS[0], '--no-replay')

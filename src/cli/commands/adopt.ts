@@ -2,8 +2,10 @@
 import { isLockstepError, type LockstepError } from '../../errors/lockstep-error.js'
 import type { Adoption } from '../../model/adoption.js'
 import { versionId } from '../../model/version.js'
-import type { CommandRun } from '../command.js'
+import type { CommandRun, Invocation } from '../command.js'
 import { choose, type Choice } from '../confirm.js'
+import { readDatabase } from '../database/read-database.js'
+import { replaySchema } from '../database/replay-schema.js'
 import { adoptOrder } from '../edit-request.js'
 import { EXIT } from '../exit-code.js'
 import { renderAdoption } from '../render/adoption.js'
@@ -16,6 +18,7 @@ export const run: CommandRun = async (invocation) => {
     return await adopt(invocation)
   } catch (error) {
     const { flags, terminal } = invocation
+    await explain(error, invocation)
     if (!isLockstepError(error, 'ADOPT_SCHEMA_AMBIGUOUS') || !terminal.interactive || flags.yes)
       throw error
     terminal.say(error.message)
@@ -23,6 +26,21 @@ export const run: CommandRun = async (invocation) => {
     const from = flags.fromTable === undefined && { from: 'schema' as const }
     return adopt({ ...invocation, flags: { ...flags, ...from, at } })
   }
+}
+
+/** Throws a refusal again with what differs column by column, where a replay can tell the schema of its version. */
+async function explain(error: unknown, invocation: Invocation): Promise<void> {
+  if (!isLockstepError(error)) return
+  const { version = (error.facts['nearest'] as readonly number[] | undefined)?.[0] } =
+    error.facts as { readonly version?: number }
+  if (error.facts['differences'] === undefined || version === undefined) return
+  await readDatabase(invocation, 'registry', async ({ manager, registry, settings }) => {
+    const { terminal, flags, cwd } = invocation
+    const replayed = await replaySchema({ settings, registry, version, terminal, cwd })
+    if ('problem' in replayed) return
+    const expected = (at: number) => (at === version ? replayed.schema : undefined)
+    manager.planAdopt({ ...adoptOrder(flags), expected })
+  })
 }
 
 const candidatesOf = ({ facts }: LockstepError): readonly Choice[] =>

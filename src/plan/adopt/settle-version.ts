@@ -12,10 +12,17 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Adoption, AdoptOptions } from '../../model/adoption.js'
 import type { Registry } from '../../model/registry.js'
 import type { SchemaDifference } from '../../model/verification.js'
+import { diffSchemas } from '../../schema/diff-schema.js'
 import { renderDifferences } from '../../schema/render-differences.js'
+import type { Schema } from '../../schema/schema.js'
 import type { OwnSchema } from '../../schema/schema-view.js'
 import { differencesFrom, recognizeSchema, type Recognition } from './recognize-schema.js'
 import { toldVersion, type Told, type ToldVersion } from './told.js'
+
+/** Options, with the whole schema of versions where it is known, so that differences are told column by column. */
+export interface Compared extends AdoptOptions {
+  readonly expected?: ((version: number) => Schema | undefined) | undefined
+}
 
 /** The version that is recorded, and what the schema says to that. */
 export type Settled = Pick<Adoption, 'version' | 'schema' | 'forced'>
@@ -30,13 +37,14 @@ export function settleVersion<H>(
   registry: Registry<H>,
   told: Told<H>,
   own: OwnSchema,
-  options: AdoptOptions,
+  options: Compared,
 ): Settled {
   const claim = toldVersion(registry, told, options)
   const recognition = recognizeSchema(registry, own.schema, own.ignores)
   if (!recognition) return unproven(claim, options)
-  const version = claim.version ?? recognized(registry, claim, recognition, own)
-  const differences = differencesFrom(registry, version, own.schema, own.ignores)
+  const compare = (one: number) => compareWith(registry, one, own, options.expected?.(one))
+  const version = claim.version ?? recognized(registry, claim, recognition, compare)
+  const differences = compare(version)
   if (differences.length > 0 && options.force !== true)
     throw differing(registry, recognition, {
       source: sourceOf(told, options),
@@ -67,16 +75,28 @@ function recognized<H>(
   registry: Registry<H>,
   { least }: ToldVersion,
   { fitting, nearest, foreign }: Recognition,
-  { schema, ignores }: OwnSchema,
+  compare: (version: number) => readonly SchemaDifference[],
 ): number {
   const [version, ...others] = fitting.filter((one) => one >= least)
   if (version === 0) throw new LockstepError(adoptSchemaForeign(foreign))
   if (version !== undefined && others.length > 0)
     throw new LockstepError(adoptSchemaAmbiguous(named(registry, [version, ...others])))
   if (version !== undefined || least > 0) return version ?? least
-  const differences = differencesFrom(registry, nearest[0]!, schema, ignores)
+  const differences = compare(nearest[0]!)
   const lines = renderDifferences(differences)
-  throw new LockstepError(adoptSchemaDiffers(named(registry, nearest), lines, { differences }))
+  throw new LockstepError(adoptSchemaDiffers(named(registry, nearest), lines, differences))
+}
+
+/** How the schema differs from that of a version, with details where the latter is known in full. */
+function compareWith<H>(
+  registry: Registry<H>,
+  version: number,
+  { schema, ignores }: OwnSchema,
+  expected: Schema | undefined,
+): readonly SchemaDifference[] {
+  const differences = differencesFrom(registry, version, schema, ignores)
+  const details = expected ? diffSchemas(expected, schema) : []
+  return differences.map((one) => details.find(({ object }) => object === one.object) ?? one)
 }
 
 interface Claim {

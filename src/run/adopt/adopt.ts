@@ -8,7 +8,7 @@ import type { Registry } from '../../model/registry.js'
 import { interpretRows } from '../../plan/adopt/foreign-row.js'
 import { mapRows } from '../../plan/adopt/map-rows.js'
 import { planAdopt } from '../../plan/adopt/plan-adopt.js'
-import { settleVersion } from '../../plan/adopt/settle-version.js'
+import { settleVersion, type Compared } from '../../plan/adopt/settle-version.js'
 import {
   checkAdoptOptions,
   namedSource,
@@ -31,7 +31,7 @@ import { readTables } from './read-tables.js'
 export function* adoptWork<H>(
   env: Environment<H>,
   registry: Registry<H>,
-  options: AdoptOptions,
+  options: Compared,
   state: LedgerState,
 ): Work<LedgerEdit<H, Adoption>> {
   checkAdoptOptions(options)
