@@ -31,6 +31,7 @@ import { nameDisagrees } from './rules/name-disagrees.js'
 import { notDeterministic } from './rules/not-deterministic.js'
 import { objectBroken } from './rules/object-broken.js'
 import { objectLost } from './rules/object-lost.js'
+import { otherDatabase } from './rules/other-database.js'
 import { pathComputed } from './rules/path-computed.js'
 import { primaryKeyInt } from './rules/primary-key-int.js'
 import { rebuildOrder } from './rules/rebuild-order.js'
@@ -102,6 +103,7 @@ export const rules: readonly Rule[] = [
   notDeterministic,
   objectBroken,
   objectLost,
+  otherDatabase,
   pathComputed,
   primaryKeyInt,
   rebuildOrder,

@@ -1,0 +1,58 @@
+// A migration works on another database than its own, without saying so.
+import { isInMemory, readReaching } from '../../wall/read-statement.js'
+import { staticImports } from '../imports.js'
+import { nodePlace, statementPlace } from '../place.js'
+import type { Finding, FoundStatement, Rule, Script, Subject } from '../rule.js'
+import { shortSql } from '../short-sql.js'
+
+/**
+ * An import of a client, and an ATTACH. One that is written as in memory is no other database, and a migration that declares
+ * `effects` has said so. Of helpers nobody knows whose they are.
+ */
+export const otherDatabase: Rule = {
+  code: 'OTHER_DATABASE',
+  severity: 'info',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning: 'A migration works on another database than its own.',
+  problem:
+    'What happens in the other one is neither recorded nor undone with the step, no replay and no dry run tries it, and on a new installation that database is empty.',
+  solution:
+    'Leave other databases to the application. Where a step needs one, declare `effects` with the reason, and let it bear an empty one.',
+  *check(subject) {
+    for (const script of subject.scripts) yield* importedClients(script, subject)
+    for (const statement of subject.statements) {
+      if (statement.migration?.effects || !attachesFile(statement)) continue
+      const at = statementPlace(statement)
+      yield {
+        at,
+        message: `${at.file} reaches another database with \`${shortSql(statement.text)}\`: what it does there is not tried, and not undone when the step fails.`,
+        fix: FIX,
+      }
+    }
+  },
+}
+
+const FIX =
+  "Declare it: `effects: 'reason'`, in SQL `-- effects: reason`; and let the step bear a database that is empty."
+
+const CLIENTS =
+  /^(?:(?:node|bun):sqlite|better-sqlite3(?:-multiple-ciphers)?|sqlite3?|libsql|@libsql\/client|sql\.js|node-sqlite3-wasm|@sqlite\.org\/sqlite-wasm)$/
+
+function* importedClients(script: Script, { reading }: Subject): Generator<Finding> {
+  const own = reading.migrations.filter(({ file }) => file.path === script.path)
+  if (own.length > 0 && own.every(({ effects }) => effects)) return
+  for (const { specifier, node } of staticImports(script)) {
+    if (!CLIENTS.test(specifier)) continue
+    yield {
+      at: nodePlace(script, node),
+      message: `${script.file} imports the client '${specifier}', with which it can open other databases; a replay gives it empty ones in memory.`,
+      fix: FIX,
+    }
+  }
+}
+
+function attachesFile({ head, text }: FoundStatement): boolean {
+  const reaching = head[0] === 'ATTACH' ? readReaching(text) : null
+  return reaching?.kind === 'attach' && !(reaching.path !== null && isInMemory(reaching.path))
+}
