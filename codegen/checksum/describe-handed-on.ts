@@ -1,12 +1,14 @@
 // What a migration only states about itself, such as its description, where code may look it up without saying so.
 import { mentionMember, type Walk } from './code-walk.js'
 import { describePending } from './describe-node.js'
-import { STATED } from './owner.js'
+import { leaf } from './digest.js'
+import { memberNames, STATED } from './owner.js'
 
 /**
  * Where `this` or the migration is taken apart, given another name or handed on, mentions what is stated about it as far as
  * the described code speaks of a member of that name, as in `const { description } = this`, `self.description` or `VALUES
- * (@description)`, or goes through members whatever they are called.
+ * (@description)`, or goes through members whatever they are called, then
+ * in their order.
  */
 export function describeHandedOn(walk: Walk): void {
   if (!walk.handsOn || !walk.time) return
@@ -16,6 +18,8 @@ export function describeHandedOn(walk: Walk): void {
     const spoken = new RegExp(`^((key|given|text)\\d+:|token\\d+:[@:$])${name}$`)
     if (anyName || walk.out.some((item) => spoken.test(item))) mentionMember(walk, name)
   }
+  if (anyName && walk.owner && memberNames(walk.owner).some((name) => names.includes(name)))
+    walk.out.push('(members', ...memberNames(walk.owner).map((name) => leaf('key', name)), ')')
   describePending(walk)
 }
 

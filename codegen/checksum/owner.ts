@@ -22,6 +22,10 @@ export function ownerOf(side: ts.Node): Owner | null {
 export const membersNamed = (owner: Owner, name: string): ts.Node[] =>
   membersOf(owner).filter((member) => nameOf(member) === name)
 
+/** The names of the members, in order; not those that are computed. */
+export const memberNames = (owner: Owner): string[] =>
+  membersOf(owner).flatMap((member) => nameOf(member) ?? [])
+
 /**
  * The members that may answer to a name: those called so, and after the last of them what may bring any name, as a spread or
  * a computed one. What the object inherits from counts where none is called so.
