@@ -121,6 +121,7 @@ export type Fact =
   | RowsLost
   | ValuesChanged
   | WatermarkLost
+  | RowidsChanged
   | Unseeded
   | FaultLeft
   | BrokenObject
@@ -204,6 +205,14 @@ export interface WatermarkLost {
   readonly before: number
   /** Null when nothing is remembered any more. */
   readonly after: number | null
+}
+
+/** After a step rows have other rowids, and an index that finds them by these says that it does not fit. */
+export interface RowidsChanged {
+  readonly kind: 'rowids-changed'
+  readonly at: StepPlace
+  readonly table: string
+  readonly index: string
 }
 
 /** No rows could be made for a table, so nothing is known about how its rows fare in this version. */

@@ -41,6 +41,7 @@ import { replayFailsOnRows } from './rules/replay-fails-on-rows.js'
 import { replayUnproven } from './rules/replay-unproven.js'
 import { replayUpAgainFailed } from './rules/replay-up-again-failed.js'
 import { replayUpFailed } from './rules/replay-up-failed.js'
+import { rowidsChanged } from './rules/rowids-changed.js'
 import { rowsLost } from './rules/rows-lost.js'
 import { schemaAndDataMixed } from './rules/schema-and-data-mixed.js'
 import { seedUnused } from './rules/seed-unused.js'
@@ -113,6 +114,7 @@ export const rules: readonly Rule[] = [
   replayUnproven,
   replayUpAgainFailed,
   replayUpFailed,
+  rowidsChanged,
   rowsLost,
   schemaAndDataMixed,
   seedUnused,

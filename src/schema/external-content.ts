@@ -1,5 +1,5 @@
 // Full-text indexes over the rows of another table or view, which they find by a number of each row. Pure.
-import { foldCase, unquote } from '../sql/names.js'
+import { foldCase, quoteIdentifier, unquote } from '../sql/names.js'
 
 /** What an index says of where its text is. */
 export interface ExternalContent {
@@ -29,3 +29,20 @@ export function externalContent(sql: string): ExternalContent | undefined {
 
 /** The value of an option, without its quotes. */
 const valueOf = (option: RegExp, sql: string): string => unquote(option.exec(sql)?.[1] ?? '')
+
+/**
+ * The statement by which an index compares itself with its content: it fails with SQLITE_CORRUPT where it does not fit.
+ * It changes nothing, but runs only where it could. FTS5 looks at the content only when it is told so, by this rank.
+ */
+export function selfCheck(index: string, { module }: Pick<ExternalContent, 'module'>): string {
+  const name = quoteIdentifier(index)
+  const check =
+    module === 'fts5'
+      ? `(${name}, rank) VALUES ('integrity-check', 1)`
+      : `(${name}) VALUES ('integrity-check')`
+  return `INSERT INTO main.${name} ${check}`
+}
+
+/** The statement that makes an index anew from its content. */
+export const refill = (index: string): string =>
+  `INSERT INTO ${quoteIdentifier(index)} (${quoteIdentifier(index)}) VALUES ('rebuild')`

@@ -12,6 +12,7 @@ import { frameOf } from '../frame-of.js'
 import { replayLine, type ReplayLine } from '../replay-line.js'
 import type { HistoryRun } from '../history-run.js'
 import type { Connection } from './connection.js'
+import { externalIndexes } from './external-indexes.js'
 import { keepsRows } from './keeps-rows.js'
 import { reachOf, tableNamed, tablesOf, type Situation } from './situation.js'
 import { effectOf, namesIn, type Effect } from './statement-effect.js'
@@ -100,7 +101,11 @@ function attendance(connection: Connection, half: Half, before: Situation): Atte
       heard.add(text)
       const words = [...namesIn(text)]
       for (const word of words) named.add(word)
-      for (const name of reachOf([...words, ...countedIn(words, before)], before, keys).reached) {
+      for (const name of reachOf(
+        [...words, ...countedIn(words, before), ...packedBy(words, before)],
+        before,
+        keys,
+      ).reached) {
         if (reached.has(name)) continue
         reached.add(name)
         const table = harmless ? undefined : tableNamed(before, name)
@@ -117,6 +122,14 @@ function attendance(connection: Connection, half: Half, before: Situation): Atte
 const countedIn = (words: readonly string[], before: Situation): string[] =>
   words.includes('sqlite_sequence')
     ? tablesOf(before).flatMap(({ name, autoincrement }) => (autoincrement ? [foldCase(name)] : []))
+    : []
+
+/** The tables under full-text indexes, whose rowids VACUUM may change. */
+const packedBy = (words: readonly string[], before: Situation): string[] =>
+  words.includes('vacuum')
+    ? tablesOf(before)
+        .map(({ name }) => foldCase(name))
+        .filter((name) => externalIndexes(before, name).length > 0)
     : []
 
 /** The statements of a half that is SQL. */

@@ -4,6 +4,8 @@ import { wholeHalf } from '../describe-failure.js'
 import { keysMayAct, type Attended } from './attended-line.js'
 import { changedColumns, type ChangedColumn } from './compare-values.js'
 import type { Connection } from './connection.js'
+import type { Fate } from './fate.js'
+import { judgeRowids } from './judge-rowids.js'
 import { keptRows } from './kept-rows.js'
 import { rebuildOf, type Rebuild } from './rebuild.js'
 import { mentionedBy } from './checks-of.js'
@@ -13,17 +15,6 @@ import type { TablesNow } from './tables-now.js'
 import { shownValue, takeImage, type TableImage } from './table-image.js'
 import { foldCase } from '../../../src/sql/names.js'
 
-/** One table before and after. */
-interface Fate {
-  readonly half: Attended
-  /** In lower case. */
-  readonly name: string
-  readonly before: TableImage
-  readonly after: TableImage
-  /** How the half made the table anew; null when it did not. */
-  readonly rebuild: Rebuild | null
-}
-
 /** Compares every table that the half can have touched and that is still there. */
 export function judgeHalf(connection: Connection, half: Attended, now: TablesNow): Fact[] {
   return [...half.images].flatMap(([name, before]) => {
@@ -31,7 +22,12 @@ export function judgeHalf(connection: Connection, half: Attended, now: TablesNow
     const image = table && takeImage(connection, table)
     if (!image) return []
     const fate = { half, name, before, after: image, rebuild: rebuildOf(name, half.effects) }
-    return [...judgeRows(fate), ...judgeValues(fate), ...judgeWatermark(fate)]
+    return [
+      ...judgeRows(fate),
+      ...judgeValues(fate),
+      ...judgeWatermark(fate),
+      ...judgeRowids(connection, fate),
+    ]
   })
 }
 

@@ -9,7 +9,7 @@ import { apartKeys, type ApartKey, type KeyedTable } from './apart-keys.js'
 import { checksOf, mentionedBy, type Check } from './checks-of.js'
 import type { Knowledge } from './knowledge.js'
 import { tableNamed, type Situation } from './situation.js'
-import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
+import { foldCase, isSameName, quoteIdentifier } from '../../../src/sql/names.js'
 
 /** Columns that get their values together: one alone, or those of a foreign key. */
 export interface Unit {
@@ -56,6 +56,7 @@ export function tablePlan(
   const columns = table.columns
     .filter(({ generated, hidden }) => generated === null && !hidden)
     .map((column) => (isJson(column, json) ? { ...column, type: 'JSON' } : column))
+  const rowid = rowidOf(table, columns)
   const names = columns.map(({ name }) => foldCase(name))
   const insertTriggers = (attached.triggers.get(key) ?? []).filter(({ sql }) =>
     /\binsert\b/i.test(sql),
@@ -72,10 +73,10 @@ export function tablePlan(
   return {
     table,
     columns,
-    insert: insertInto(table.name, columns),
+    insert: insertInto(table, columns, rowid),
     units: unitsOf(table, names, looseKey),
     unique,
-    rowid: rowidOf(table, columns),
+    rowid,
     apart: apartKeys(keyed(table), names, others.map(keyed)),
     checks,
     closed: closedColumns(checks, names),
@@ -98,8 +99,21 @@ function closedColumns(
 const isJson = ({ name, type }: CatalogColumn, json: ReadonlySet<string>): boolean =>
   json.has(foldCase(name)) && /^$|char|clob|text|blob|any/i.test(type)
 
-const insertInto = (table: string, columns: readonly CatalogColumn[]): string =>
-  `INSERT INTO ${quoteIdentifier(table)} (${columns.map(({ name }) => quoteIdentifier(name)).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
+/**
+ * Rowids that the table does not show stand apart: where they are given anew, they are others.
+ */
+function insertInto(table: CatalogTable, columns: readonly CatalogColumn[], rowid: number): string {
+  const name = quoteIdentifier(table.name)
+  const apart =
+    rowid < 0 && !table.withoutRowid && !table.columns.some((one) => isSameName(one.name, 'rowid'))
+  const next = `(SELECT coalesce(max(rowid), 0) + ${APART} FROM ${name})`
+  const targets = [...(apart ? ['rowid'] : []), ...columns.map((one) => quoteIdentifier(one.name))]
+  const values = [...(apart ? [next] : []), ...columns.map(() => '?')]
+  return `INSERT INTO ${name} (${targets.join(', ')}) VALUES (${values.join(', ')})`
+}
+
+/** So far from each other. */
+const APART = 7
 
 /** Every column that is in no foreign key, and the foreign keys. */
 function unitsOf(

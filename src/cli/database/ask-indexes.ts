@@ -3,8 +3,7 @@ import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { integrityIndex } from '../../errors/schema.js'
 import type { Problem } from '../../model/report.js'
 import type { Verification } from '../../model/verification.js'
-import { externalContent } from '../../schema/external-content.js'
-import { quoteIdentifier } from '../../sql/names.js'
+import { externalContent, refill, selfCheck } from '../../schema/external-content.js'
 import { temporaryPath } from '../backup/backup-path.js'
 import { copyDatabase } from '../backup/copy-database.js'
 import { removeDatabase } from '../backup/durable-file.js'
@@ -47,18 +46,16 @@ function answered(copy: ClientHandle, verification: Verification): Verification 
 const FIND =
   "SELECT name, sql FROM main.sqlite_master WHERE type = 'table' AND type || ' ' || name = ? COLLATE NOCASE"
 
-/** The index compares itself with its content only where it is told so, by this rank. */
 function ask(copy: ClientHandle, object: string): Problem | 'fits' | 'silent' {
   const found = copy.prepare<[string], { name: string; sql: string }>(FIND).get(object)
   const content = externalContent(found?.sql ?? '')
   if (!found || !content) return 'silent'
-  const name = quoteIdentifier(found.name)
   try {
-    copy.exec(`INSERT INTO main.${name} (${name}, rank) VALUES ('integrity-check', 1)`)
+    copy.exec(selfCheck(found.name, content))
     return 'fits'
   } catch (error) {
     if (!String((error as { code?: unknown }).code).startsWith('SQLITE_CORRUPT')) return 'silent'
-    const remedy = `INSERT INTO ${name} (${name}) VALUES ('rebuild')`
-    return { ...integrityIndex(found.name, content.table, remedy), severity: 'error' }
+    const problem = integrityIndex(found.name, content.table, refill(found.name))
+    return { ...problem, severity: 'error' }
   }
 }
