@@ -148,6 +148,8 @@ test('the program kills, crowds, counts and exits with 0', async () => {
   expect(stdout).toMatch(/^WAL: [2-9] kills on the way up 300 steps/)
   expect(stdout).toMatch(/^rollback journal: [1-9] kills on the way down 300 steps/m)
   expect(stdout).toMatch(/3 processes at once, 1 times, 12 steps of 100 ms/)
+  for (const owner of ['is slow', 'was killed', 'ahead in time', 'lives, and was taken for dead'])
+    expect(stdout).toMatch(new RegExp(`^WAL: 3 processes come by .* ${owner}: 0 violations$`, 'm'))
   expect(stdout).toMatch(/0 violations\.\n$/)
 })
 

@@ -21,8 +21,8 @@ export interface TortureFlags {
 /** What `--help` prints. */
 export const USAGE = `npm run torture -- [flags]
 
-Kills migrating processes with SIGKILL, and lets many start at once, on real files in both journal modes. Prints what
-happened and what was found; exits with 0 only when nothing was wrong.
+Kills migrating processes with SIGKILL, lets many start at once, and lets them meet a step outside a transaction whose
+owner is slow, dead or taken for dead, on real files in both journal modes. Prints what happened and what was found; exits with 0 only when nothing was wrong.
 
   --kills <n>      kills on the way up in each journal mode, a fifth of that on the way down, and as many
                    again while recovering (default 100)

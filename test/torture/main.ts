@@ -8,7 +8,8 @@ import { CROWDS, STARVING, STARVING_LONG } from './crowds.js'
 import { readFlags, USAGE, type TortureFlags } from './flags.js'
 import { historyOf } from './history.js'
 import { killMany } from './kill-many.js'
-import { renderCrowd, renderEnd, renderKills } from './report.js'
+import { OWNERS, strand } from './owners.js'
+import { renderCrowd, renderEnd, renderKills, renderOwner } from './report.js'
 import { scratch, type Scratch } from './scratch.js'
 import { statesOf } from './state.js'
 
@@ -37,6 +38,7 @@ async function torture(flags: TortureFlags, root: string): Promise<number> {
     const violations = [
       ...(await killInEachMode(flags, program, files)),
       ...(await crowdInEachMode(flags, program, files)),
+      ...(await strandInEachMode(flags, program, files)),
     ]
     print(renderEnd(violations))
     return violations.length === 0 ? 0 : 1
@@ -87,6 +89,26 @@ async function crowdInEachMode(
       }
       print(renderCrowd(journalMode, crowd.name, processes, results))
       violations.push(...results.flatMap((result) => result.violations))
+    }
+  }
+  return violations
+}
+
+async function strandInEachMode(
+  { processes, rounds }: TortureFlags,
+  program: Program,
+  files: Scratch,
+): Promise<string[]> {
+  const violations: string[] = []
+  for (const journalMode of MODES) {
+    for (const owner of OWNERS) {
+      const found: string[] = []
+      for (let round = 0; round < rounds; round++)
+        found.push(
+          ...(await strand({ owner, program, path: files.path(), journalMode, processes })),
+        )
+      print(renderOwner(journalMode, owner, { processes, rounds, violations: found.length }))
+      violations.push(...found)
     }
   }
   return violations

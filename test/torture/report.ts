@@ -3,6 +3,7 @@ import type { RushResult } from './at-once.js'
 import type { JournalMode } from './child/task.js'
 import type { Killing } from './kill.js'
 import type { KillCount } from './kill-many.js'
+import type { Owner } from './owners.js'
 
 /** The kills of one journal mode in one direction. */
 export function renderKills(
@@ -27,6 +28,25 @@ export function renderCrowd(
   const workers = results.map((result) => result.workers)
   const violations = results.flatMap((result) => result.violations)
   return `${modeOf(mode)}: ${processes} processes at once, ${results.length} times, ${name}: ${workers.join(', ')} of them applied steps, ${violations.length} violations`
+}
+
+/** The owners of one kind of a step outside a transaction, in one journal mode. */
+export const renderOwner = (
+  mode: JournalMode,
+  owner: Owner,
+  {
+    processes,
+    rounds,
+    violations,
+  }: { readonly processes: number; readonly rounds: number; readonly violations: number },
+): string =>
+  `${modeOf(mode)}: ${processes} processes come by a step outside a transaction, ${rounds} times, its owner ${OWNER[owner]}: ${violations} violations`
+
+const OWNER: Readonly<Record<Owner, string>> = {
+  slow: 'is slow',
+  dead: 'was killed',
+  ahead: 'was killed, and ahead in time',
+  taken: 'lives, and was taken for dead',
 }
 
 /** How it ended: every violation, the same ones counted. */

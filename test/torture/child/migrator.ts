@@ -7,6 +7,7 @@ import type { Database as Handle } from '../../../src/database/better-sqlite3/ha
 import { MigrationManager } from '../../../src/manager.js'
 import type { MigrationEvent } from '../../../src/model/events.js'
 import { HALF, historyOf } from '../history.js'
+import { outsideHistory } from '../outside-history.js'
 import type { JournalMode, Sign, Task } from './task.js'
 
 const task = JSON.parse(process.argv[2] ?? '') as Task
@@ -22,7 +23,7 @@ db.close()
 say('done', 0)
 
 function run(): void {
-  const registry = historyOf(task.pace)
+  const registry = task.gate === undefined ? historyOf(task.pace) : outsideHistory(task.gate)
   const { lockTimeoutMs, direction, to } = task
   const options = { lockTimeoutMs, onEvent: tell }
   const manager = new MigrationManager<Handle, 'sync'>(

@@ -11,6 +11,8 @@ export interface Task {
   readonly pace: Pace
   readonly direction: 'migrate' | 'rollback'
   readonly lockTimeoutMs: number
+  /** Runs the history with a step outside a transaction instead, which stands still until this file is there. */
+  readonly gate?: string
   /** How far; all the way unless given. */
   readonly to?: number
   /** Whether to begin at once, or when a line comes in. */
