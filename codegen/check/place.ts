@@ -26,11 +26,14 @@ export function placeIn({ piece, start }: FoundStatement, offset: number): Posit
 
 /** The place of an offset in a text that begins at `origin`. */
 export function textPlace(text: string, offset: number, origin: Position): Position {
-  const before = text.slice(0, offset).split('\n')
-  const column = before.at(-1)!.length
+  const begin = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1
+  let lines = 0
+  for (let at = text.indexOf('\n'); at >= 0 && at < begin; at = text.indexOf('\n', at + 1))
+    lines += 1
+  const column = offset - begin
   return {
     file: origin.file,
-    line: origin.line + before.length - 1,
-    column: before.length === 1 ? origin.column + column : column + 1,
+    line: origin.line + lines,
+    column: lines === 0 ? origin.column + column : column + 1,
   }
 }

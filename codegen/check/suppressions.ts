@@ -3,7 +3,7 @@ import { ts } from 'ts-morph'
 import type { MigrationFile, Position, Reading } from '../model.js'
 import { offsetPlace, textPlace } from './place.js'
 import type { Script, Suppression } from './rule.js'
-import { sqlComments } from './sql-tokens.js'
+import { allComments } from '../parse/sql-comments.js'
 
 const MARK = 'lockstep-ignore'
 const SCRIPT_COMMENT = /(?:\/\/|\/\*+)[ \t]*lockstep-ignore\b([^\r\n]*)/g
@@ -25,10 +25,12 @@ export function findSuppressions(reading: Reading, scripts: readonly Script[]): 
 function scriptSuppressions(script: Script, reading: Reading): Suppression[] {
   const { text } = script.syntax
   if (!text.includes(MARK)) return []
+  const texts = textSpans(script)
+  const elements = listElements(script, reading)
   return [...text.matchAll(SCRIPT_COMMENT)]
-    .filter(({ index }) => isComment(script, index))
+    .filter(({ index }) => !isWithin(texts, index))
     .flatMap(({ index, 1: content = '' }) => {
-      const lines = coveredLines(script, reading, index)
+      const lines = coveredLines(script, elements, index)
       const at = offsetPlace(script, index)
       return said(at, content.replace(/\*\/.*$/, '')).map((one) => ({
         ...one,
@@ -38,11 +40,26 @@ function scriptSuppressions(script: Script, reading: Reading): Suppression[] {
     })
 }
 
-/** Whether an offset lies between tokens, where only comments are, and not inside a text. */
-function isComment({ nodes, syntax }: Script, offset: number): boolean {
-  const inText = (node: ts.Node): boolean =>
-    node.pos <= offset && offset < node.end && isText(node) && node.getStart(syntax) <= offset
-  return !nodes.some(inText)
+interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** Where the texts of a script stand, in order: what looks like a comment in them is none. */
+const textSpans = ({ nodes, syntax }: Script): Span[] =>
+  nodes
+    .filter(isText)
+    .map((node) => ({ start: node.getStart(syntax), end: node.end }))
+    .sort((a, b) => a.start - b.start)
+
+function isWithin(spans: readonly Span[], offset: number): boolean {
+  let low = 0
+  for (let high = spans.length; low < high;) {
+    const middle = (low + high) >> 1
+    if (spans[middle]!.start <= offset) low = middle + 1
+    else high = middle
+  }
+  return offset < (spans[low - 1]?.end ?? 0)
 }
 
 const isText = (node: ts.Node): boolean =>
@@ -55,8 +72,11 @@ const isText = (node: ts.Node): boolean =>
 
 const EVERYTHING: Suppression['lines'] = [1, Infinity]
 
-function coveredLines(script: Script, reading: Reading, offset: number): Suppression['lines'] {
-  const elements = listElements(script, reading)
+function coveredLines(
+  script: Script,
+  elements: readonly ts.Node[],
+  offset: number,
+): Suppression['lines'] {
   const list = elements[0]?.parent
   if (!list || offset < list.getStart(script.syntax)) return EVERYTHING
   const element = elements.find((one) => offset < one.end)
@@ -89,7 +109,7 @@ function sqlSuppressions(file: MigrationFile, { migrations }: Reading): Suppress
     ? [owner.file.file, ...(owner.downFile ? [owner.downFile.file] : [])]
     : [file.file]
   const start = { file: file.file, line: 1, column: 1 }
-  return [...sqlComments(file.text)].flatMap(({ text, start: offset }) => {
+  return [...allComments(file.text)].flatMap(({ text, start: offset }) => {
     const content = SQL_COMMENT.exec(text)?.[1]
     if (content === undefined) return []
     const at = textPlace(file.text, offset, start)

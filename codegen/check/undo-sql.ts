@@ -82,7 +82,7 @@ function canBeAdded({ notNull, default: value, generated }: CatalogColumn): bool
   return value === null || CONSTANT.test(value.trim())
 }
 
-const CONSTANT = /^(?:[+-]?\s*\.?\d[\w.+-]*|x?'(?:[^']|'')*'|"[^"]*"|null|true|false)$/i
+const CONSTANT = /^(?:[+-]?\s*\.?\d[\w.+-]*|x?'[^']*(?:''[^']*)*'|"[^"]*"|null|true|false)$/i
 
 /** The undoing as a part of a sentence: what to write; null when nothing can be given. */
 export function undoingText({ statements, rebuilds }: Undoing): string | null {

@@ -35,7 +35,8 @@ export interface SqlFile {
 
 /** Reads an SQL file; what is wrong with it is reported, and the rest is read all the same. */
 export function readSqlFile(file: MigrationFile, reader: Reader): SqlFile {
-  const script: Script = { file, text: file.text.replaceAll('\r\n', '\n') }
+  const text = file.text.replaceAll('\r\n', '\n')
+  const script: Script = { file, text, lines: lineStarts(text) }
   const outline = outlineSql(script.text)
   const nul = script.text.indexOf('\0')
   if (nul >= 0) reader.report(sqlNul(placeIn(script, nul)))
@@ -54,12 +55,24 @@ export function readSqlFile(file: MigrationFile, reader: Reader): SqlFile {
 interface Script {
   readonly file: MigrationFile
   readonly text: string
+  /** Where each line begins. */
+  readonly lines: readonly number[]
 }
 
-function placeIn({ file, text }: Script, offset: number): Position {
-  const before = text.slice(0, offset)
-  const line = before.split('\n').length
-  return { file: file.file, line, column: offset - before.lastIndexOf('\n') }
+function lineStarts(text: string): number[] {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return starts
+}
+
+function placeIn({ file, lines }: Script, offset: number): Position {
+  let line = 0
+  for (let high = lines.length; high - line > 1;) {
+    const middle = (line + high) >> 1
+    if (lines[middle]! <= offset) line = middle
+    else high = middle
+  }
+  return { file: file.file, line: line + 1, column: offset - lines[line]! + 1 }
 }
 
 function optionsOf(

@@ -15,10 +15,16 @@ export interface SqlComment {
  */
 const COMMENT_OR_QUOTED = /--[^\n]*|\/\*[^]*?(?:\*\/|$)|'[^']*'?|"[^"]*"?|`[^`]*`?|\[[^\]]*\]?/g
 
+/** Yields the comments of both kinds, each with its offset. */
+export function* allComments(script: string): Generator<{ text: string; start: number }> {
+  for (const { 0: text, index: start } of script.matchAll(COMMENT_OR_QUOTED))
+    if (text.startsWith('--') || text.startsWith('/*')) yield { text, start }
+}
+
 /** The `--` comments of a script with LF line ends, in order. */
 export function sqlComments(script: string): SqlComment[] {
   const comments: SqlComment[] = []
-  for (const { 0: text, index: start } of script.matchAll(COMMENT_OR_QUOTED)) {
+  for (const { text, start } of allComments(script)) {
     if (!text.startsWith('--')) continue
     const before = script.slice(script.lastIndexOf('\n', start - 1) + 1, start)
     comments.push({ text, start, end: start + text.length, alone: before.trim() === '' })

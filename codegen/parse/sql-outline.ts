@@ -1,6 +1,6 @@
 // What the comments of an SQL file say: its markers, what it states about itself, and marks of other tools. Pure.
 import { foldCase } from '../../src/sql/names.js'
-import { splitStatements } from '../../src/schema/split-statements.js'
+import { splitStatements, tokensOf } from '../../src/schema/split-statements.js'
 import { sqlComments, type SqlComment } from './sql-comments.js'
 
 /** A word of a comment with its offset in the script. */
@@ -43,14 +43,14 @@ export interface SqlOutline {
 }
 
 const MARKER = /^--\s*migrate\s*:\s*/i
-const STATED = /^--\s*(description|irreversible|effects)\s*:\s*(.*?)\s*$/i
-const OPTION = /^--\s*(transaction|foreign_keys)\s*:\s*(.*?)\s*$/i
+const STATED = /^--\s*(description|irreversible|effects)\s*:([^]*)$/i
+const OPTION = /^--\s*(transaction|foreign_keys)\s*:([^]*)$/i
 const FOREIGN = [
   /^--\s*\+(?:goose|migrate)\s+(up|down)\b/i,
-  /^-+\s*(up|down)(?:\s+migration)?\s*-*\s*$/i,
+  /^-+\s*(up|down)(?:\s+migration)?\s*-*$/i,
   /^--+\s*!(up|down)s\b/i,
 ]
-const UNDO = /^--\s*(?:\/\/)?\s*@undo\b/i
+const UNDO = /^--\s*(?:\/\/\s*)?@undo\b/i
 
 /** Reads the comments of a script with LF line ends. Look-alikes in literals and block comments do not count. */
 export function outlineSql(script: string): SqlOutline {
@@ -60,13 +60,12 @@ export function outlineSql(script: string): SqlOutline {
   const foreign = lines.flatMap((comment) => asForeign(comment) ?? [])
   const stated = lines.flatMap((comment) => asStated(comment) ?? [])
   const options = lines.flatMap((comment) => asOption(comment) ?? [])
-  const isOutside = ({ start }: { readonly start: number }): boolean =>
-    !isInside(script, markers, start)
+  const spans = stated.length + options.length > 0 ? statementSpans(script, markers) : []
   return {
     markers,
     foreign,
-    stated: stated.filter(isOutside),
-    options: options.filter(isOutside),
+    stated: outside(stated, spans),
+    options: outside(options, spans),
   }
 }
 
@@ -84,29 +83,50 @@ function asMarker(comment: SqlComment): Marker | null {
 function asStated({ text, start }: SqlComment): Stated | null {
   const match = STATED.exec(text)
   if (!match) return null
-  return { name: foldCase(match[1] ?? '') as StatedName, value: match[2] ?? '', start }
+  return { name: foldCase(match[1] ?? '') as StatedName, value: (match[2] ?? '').trim(), start }
 }
 
 function asOption({ text, start }: SqlComment): OptionLine | null {
   const match = OPTION.exec(text)
-  return match && { text: `${match[1]}:${match[2]}`, start }
+  return match && { text: `${match[1]}:${(match[2] ?? '').trim()}`, start }
 }
 
 function asForeign(comment: SqlComment): ForeignMarker | null {
   if (UNDO.test(comment.text)) return { ...comment, direction: 'down' }
-  const match = FOREIGN.map((pattern) => pattern.exec(comment.text)).find((found) => found)
+  const text = comment.text.trimEnd()
+  const match = FOREIGN.map((pattern) => pattern.exec(text)).find((found) => found)
   if (!match) return null
   return { ...comment, direction: foldCase(match[1] ?? '') === 'up' ? 'up' : 'down' }
 }
 
-/** Whether a comment stands inside a statement, where it speaks of a column rather than of the migration. */
-function isInside(script: string, markers: readonly Marker[], comment: number): boolean {
-  const begin = markers.findLast(({ start }) => start < comment)?.end ?? 0
-  const end = markers.find(({ start }) => start > comment)?.start ?? script.length
-  const around = splitStatements(script.slice(begin, end)).find(
-    ({ start, text }) => begin + start < comment && comment < begin + start + text.length,
-  )
-  if (!around) return false
-  // The last statement of a section may lack its `;`; then comments behind it are part of its text.
-  return splitStatements(around.text.slice(comment - begin - around.start)).length > 0
+interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** Where statements stand, from the first token of each to its last: comments behind one that lacks its `;` are outside. */
+function statementSpans(script: string, markers: readonly Marker[]): Span[] {
+  const cuts = [0, ...markers.flatMap(({ start, end }) => [start, end]), script.length]
+  const spans: Span[] = []
+  for (let at = 0; at < cuts.length; at += 2) {
+    for (const { text, start } of splitStatements(script.slice(cuts[at], cuts[at + 1]))) {
+      let length = 0
+      for (const token of tokensOf(text)) length = token.start + token.text.length
+      const begin = cuts[at]! + start
+      spans.push({ start: begin, end: begin + length })
+    }
+  }
+  return spans
+}
+
+/** Those that stand in no statement, where they would speak of a column rather than of the migration. All in order. */
+function outside<T extends { readonly start: number }>(
+  comments: readonly T[],
+  spans: readonly Span[],
+): T[] {
+  let at = 0
+  return comments.filter(({ start }) => {
+    while (at < spans.length && spans[at]!.end <= start) at += 1
+    return at === spans.length || start < spans[at]!.start
+  })
 }

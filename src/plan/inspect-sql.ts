@@ -1,5 +1,6 @@
 // Which statements a migration may not contain, found before anything runs.
-import { splitStatements, type Statement } from '../schema/split-statements.js'
+import { splitStatements, tokensOf, type Statement } from '../schema/split-statements.js'
+import { plainName } from '../sql/names.js'
 
 /** A statement that the runner refuses, and why. */
 export interface RefusedStatement {
@@ -14,15 +15,24 @@ const SUSPECT = /\b(?:begin|commit|end|rollback|savepoint|release|foreign_keys)\
 export const mayEndTransaction = (script: string): boolean => SUSPECT.test(script)
 
 const TRANSACTION = /^(?:BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE)\b/i
-const FOREIGN_KEYS =
-  /^PRAGMA\b.*\bforeign_keys\b["'`\]]?(?:\s|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*[=(]/is
+
+/** Whether a statement is a PRAGMA that hands a value to `foreign_keys`. */
+function switchesForeignKeys(statement: string): boolean {
+  if (!/^PRAGMA\b/i.test(statement)) return false
+  let name = ''
+  for (const { text } of tokensOf(statement)) {
+    if (name === 'foreign_keys' && (text === '=' || text === '(')) return true
+    name = plainName(text)
+  }
+  return false
+}
 
 /** The first statement of a script that controls the transaction or switches foreign keys; reading the setting is fine. */
 export function refusedStatement(script: string): RefusedStatement | undefined {
   if (!mayEndTransaction(script)) return undefined
   for (const statement of splitStatements(script)) {
     if (TRANSACTION.test(statement.text)) return { why: 'transaction', statement }
-    if (FOREIGN_KEYS.test(statement.text)) return { why: 'foreign-keys', statement }
+    if (switchesForeignKeys(statement.text)) return { why: 'foreign-keys', statement }
   }
   return undefined
 }

@@ -16,20 +16,36 @@ export function orderHistory(entries: readonly HistoryEntry[]): readonly History
   const told = new Map<string, Ranked[]>()
   const ranked = entries.map((entry, index): Ranked => {
     const before = told.get(entry.at) ?? []
-    if (entry.action === 'apply') return { entry, rank: rankAfter(entry, before) }
+    told.set(entry.at, before)
+    if (entry.action === 'apply') return { entry, rank: (rankOf(entry, before) ?? -1) + 0.5 }
     const line = { entry, rank: index }
-    told.set(entry.at, [...before, line])
+    note(line, before)
     return line
   })
   return ranked.sort(byTime).map(({ entry }) => entry)
 }
 
-function rankAfter({ version }: HistoryEntry, told: readonly Ranked[]): number {
-  const last = told.findLast(({ entry }) => (entry.version ?? 0) <= (version ?? 0))
-  return (last?.rank ?? -1) + 0.5
+const versionOf = ({ version }: HistoryEntry): number => version ?? 0
+
+/** A line leaves no more room than those before it of its version or a higher one, which need not be kept. */
+function note(line: Ranked, told: Ranked[]): void {
+  while (told.length > 0 && versionOf(told[told.length - 1]!.entry) >= versionOf(line.entry))
+    told.pop()
+  told.push(line)
+}
+
+/** The rank of the last line of this version or a lower one. What is told ascends in version. */
+function rankOf(entry: HistoryEntry, told: readonly Ranked[]): number | undefined {
+  let low = 0
+  for (let high = told.length; low < high;) {
+    const middle = (low + high) >> 1
+    if (versionOf(told[middle]!.entry) <= versionOf(entry)) low = middle + 1
+    else high = middle
+  }
+  return told[low - 1]?.rank
 }
 
 const byTime = (a: Ranked, b: Ranked): number => {
   if (a.entry.at !== b.entry.at) return a.entry.at < b.entry.at ? -1 : 1
-  return a.rank - b.rank || (a.entry.version ?? 0) - (b.entry.version ?? 0)
+  return a.rank - b.rank || versionOf(a.entry) - versionOf(b.entry)
 }

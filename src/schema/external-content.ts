@@ -10,7 +10,8 @@ export interface ExternalContent {
   readonly key: string
 }
 
-const VALUE = /\s*=\s*("(?:[^"]|"")*"|'(?:[^']|'')*'|`(?:[^`]|``)*`|\[[^\]]*\]|[^\s,()]+)/.source
+const VALUE =
+  /\s*=\s*("[^"]*(?:""[^"]*)*"|'[^']*(?:''[^']*)*'|`[^`]*(?:``[^`]*)*`|\[[^\]]*\]|[^\s,()]+)/.source
 const MODULE = /^CREATE\s+VIRTUAL\s+TABLE\b[^(]*\bUSING\s+(fts[45])\b/i
 const CONTENT = RegExp(`[(,]\\s*content${VALUE}`, 'i')
 const KEY = RegExp(`[(,]\\s*content_rowid${VALUE}`, 'i')

@@ -13,6 +13,19 @@ export interface Statement {
 const TOKEN =
   /--[^\n]*|\/\*[^]*?(?:\*\/|$)|'[^']*'?|"[^"]*"?|`[^`]*`?|\[[^\]]*\]?|(?!\ufeff)[\w$\x80-\uffff]+|[^\s\ufeff]/g
 
+/** The tokens of SQL with their offsets, without comments. What stands in quotes is one, with the doubled quotes in it. */
+export function* tokensOf(sql: string): Generator<{ text: string; start: number }> {
+  let [start, end] = [0, 0]
+  for (const { 0: text, index } of sql.matchAll(TOKEN)) {
+    const quote = text.charAt(0)
+    const goesOn = index === end && quote === sql.charAt(start) && /["'`]/.test(quote)
+    if (start < end && !goesOn) yield { text: sql.slice(start, end), start }
+    if (start === end || !goesOn) start = index
+    end = /^(?:--|\/\*)/.test(text) ? start : index + text.length
+  }
+  if (start < end) yield { text: sql.slice(start, end), start }
+}
+
 /**
  * Splits a script the way SQLite reads it: a statement ends at `;`, and one that begins with CREATE [TEMP] TRIGGER
  * ends only at `; END ;`. Text without a token (comments, empty statements) yields nothing; a last statement without
