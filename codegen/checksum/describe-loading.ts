@@ -31,11 +31,12 @@ function describeEffect(walk: Walk, effect: ts.Node): void {
 
 function describeSteps(walk: Walk): void {
   // A part that acts may mention more, which then has its place in the order too.
+  let order = steps(walk)
   for (let known = -1; known < walk.out.length;) {
     known = walk.out.length
-    for (const { node, level } of steps(walk)) if (level === ACTS) describeStep(walk, node)
+    for (const { node, level } of order) if (level === ACTS) describeStep(walk, node)
+    if (known < walk.out.length) order = steps(walk)
   }
-  const order = steps(walk)
   if (!order.some(({ level }) => level === ACTS) || isAscending(walk, order)) return
   walk.out.push('(order')
   for (const { node } of order) walk.out.push(numberOf(walk, node))

@@ -7,6 +7,7 @@ import { unnamedColumns, type Reader } from './result-columns.js'
 
 /** The names that columns get from the text of their expressions, as far as that is spelt in a way of its own. */
 export function describeColumnNames(sql: string, reader: Reader): string[] {
+  if (!/\b(SELECT|RETURNING)\b/i.test(sql)) return []
   const tokens = tokenize(sql).filter(({ kind }) => kind !== 'space' && kind !== 'comment')
   const texts = new Map(foldKeywords(tokens).map((text, at) => [tokens[at]!, text]))
   return unnamedColumns(tokens, reader).flatMap((column, at) => {

@@ -24,12 +24,15 @@ export function describeTemplateTexts(walk: Walk, node: ts.TemplateExpression): 
     : texts.map((text) => leaf('text', text))
 }
 
-const describeTokens = (walk: Walk, node: ts.Node, sql: string): string[] => [
-  leaf('ends', isWhole(node) ? 'whole' : describeEnds(sql)),
-  ...describeSql(sql).map((token) => leaf('token', token)),
-  ...(walk.isData?.(node) ? describeDataText(sql) : []),
-  ...(walk.isData ? describeColumnNames(sql, 'code') : []),
-]
+function describeTokens(walk: Walk, node: ts.Node, sql: string): string[] {
+  const whole = isWhole(node)
+  return [
+    leaf('ends', whole ? 'whole' : describeEnds(sql)),
+    ...describeSql(sql).map((token) => leaf('token', token)),
+    ...(!whole && walk.isData?.(node) ? describeDataText(sql) : []),
+    ...(walk.isData ? describeColumnNames(sql, 'code') : []),
+  ]
+}
 
 /**
  * Whether a text goes to the database as it stands, directly or as a constant that is used for nothing else. Any
