@@ -1,7 +1,7 @@
 // Errors as plain data, which can be printed, and sent from one process to another.
 import type { CodeFrame } from '../../codegen/check/code-frame.js'
 import { unexpected } from '../errors/command-line.js'
-import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
+import { isLockstepError, LockstepError, type Cause } from '../errors/lockstep-error.js'
 import type { RunReport } from '../model/report.js'
 
 /** An error with everything that is known about it, as data that survives JSON. */
@@ -23,8 +23,17 @@ export interface ErrorDescription {
 /** An error that happened in another process, carried over as data. */
 export class DescribedError extends LockstepError {
   constructor(readonly description: ErrorDescription) {
-    super(description, description.report ? { report: description.report } : {})
+    super(
+      { ...description, ...saidAgain(description.message) },
+      description.report ? { report: description.report } : {},
+    )
   }
+}
+
+/** What an error has said, for one that says it again. */
+export function saidAgain(message: string): Pick<Cause, 'message' | 'lines'> {
+  const [first = '', ...lines] = message.split('\n')
+  return { message: first, lines }
 }
 
 /** Describes whatever was thrown; what is not one of ours becomes `COMMAND_UNEXPECTED`. */

@@ -2,8 +2,7 @@
 import type { Problem } from '../model/report.js'
 import type { SchemaDifference } from '../model/verification.js'
 import { versionId } from '../model/version.js'
-
-type Cause = Omit<Problem, 'severity'>
+import type { Cause } from './lockstep-error.js'
 
 /** The ledger is there and has rows: there is nothing to take over. */
 export const adoptManaged = (table: string, rows: number): Cause => ({
@@ -67,7 +66,8 @@ export const adoptSchemaDiffers = (
   differences: readonly SchemaDifference[],
 ): Cause => ({
   code: 'ADOPT_SCHEMA_DIFFERS',
-  message: `The schema is that of no version. Nearest is that of ${titles(nearest)}, from which ${differences.length === 1 ? 'one object differs' : `${differences.length} objects differ`}:\n${listed(lines)}Nothing was changed.`,
+  message: `The schema is that of no version. Nearest is that of ${titles(nearest)}, from which ${differences.length === 1 ? 'one object differs' : `${differences.length} objects differ`}:`,
+  lines: [...listed(lines), 'Nothing was changed.'],
   fix: `Bring the schema to that of a version and adopt again. If you know the version and the schema may stay as it is, say so with ${commands(nearest)} and \`--force --reason "<why>"\`; \`lockstep verify\` then shows in full what differs, and goes on telling of it.`,
   facts: { nearest: nearest.map(({ version }) => version), differences },
 })
@@ -108,10 +108,11 @@ export const adoptSchemaAmbiguous = (versions: readonly NamedVersion[]): Cause =
 /** More than this is not read by anybody. */
 const MOST = 20
 
-const listed = (lines: readonly string[]): string =>
-  [...lines.slice(0, MOST), ...(lines.length > MOST ? [`and ${lines.length - MOST} more`] : [])]
-    .map((line) => `  ${line}\n`)
-    .join('')
+const listed = (lines: readonly string[]): string[] =>
+  [
+    ...lines.slice(0, MOST),
+    ...(lines.length > MOST ? [`and ${lines.length - MOST} more`] : []),
+  ].map((line) => `  ${line}`)
 
 const shortened = (objects: readonly string[]): string =>
   objects.length > 3

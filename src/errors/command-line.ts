@@ -1,7 +1,5 @@
 // What can go wrong between a person and the database: arguments, settings, files, the process that does the work.
-import type { Problem } from '../model/report.js'
-
-type Cause = Omit<Problem, 'severity'>
+import type { Cause } from './lockstep-error.js'
 
 /** What others say about a failure, ready for a full stop. */
 const ended = (reason: string): string => reason.replace(/[.\s]+$/, '')
@@ -108,7 +106,8 @@ export const databaseFolderMissing = (folder: string): Cause => ({
 /** A TypeScript or JavaScript file that Lockstep has to load does not build. */
 export const moduleBroken = (file: string, failures: readonly string[]): Cause => ({
   code: 'MODULE_BROKEN',
-  message: `The file ${file} cannot be loaded, because it does not build:\n${failures.map((line) => `  ${ended(line)}.`).join('\n')}`,
+  message: `The file ${file} cannot be loaded, because it does not build:`,
+  lines: failures.map((line) => `  ${ended(line)}.`),
   fix: 'Correct these places; where the registry names a migration that is gone, restore it or run `lockstep gen`. The migrations and the configuration must bundle, without top-level await.',
   facts: { file, failures },
 })

@@ -1,8 +1,7 @@
 // What tests of migrations find out. Only databases that the test itself opened are concerned.
 import type { Problem } from '../model/report.js'
 import { versionId } from '../model/version.js'
-
-type Cause = Omit<Problem, 'severity'>
+import type { Cause } from './lockstep-error.js'
 
 /** The migration that an expectation is about. */
 export interface TriedMigration {
@@ -21,11 +20,10 @@ export interface LostRows {
 const title = ({ version, name, file }: TriedMigration): string =>
   `migration ${versionId(version)} (${name}) in ${file}`
 
-const CLOSING = '\nOnly a database of the test was touched.'
+const CLOSING = 'Only a database of the test was touched.'
 
 /** The lines, and that nothing of value was harmed. */
-const list = (lines: readonly string[]): string =>
-  `${lines.map((line) => `\n  ${line}`).join('')}${CLOSING}`
+const list = (lines: readonly string[]): string[] => [...lines.map((line) => `  ${line}`), CLOSING]
 
 /** The schema after `up` and `down` is not the one that was there before. */
 export const expectationNotReversible = (
@@ -34,7 +32,8 @@ export const expectationNotReversible = (
   facts: Problem['facts'],
 ): Cause => ({
   code: 'EXPECTATION_NOT_REVERSIBLE',
-  message: `The down of ${title(tried)} does not lead back to the schema from before its up:${list(lines)}`,
+  message: `The down of ${title(tried)} does not lead back to the schema from before its up:`,
+  lines: list(lines),
   fix: 'Let down undo everything that up does to the schema; or leave it out and say why with irreversible.',
   facts: { version: tried.version, ...facts },
 })
@@ -54,7 +53,8 @@ export const expectationNotRepeatable = (
   facts: Problem['facts'],
 ): Cause => ({
   code: 'EXPECTATION_NOT_REPEATABLE',
-  message: `Applied again after its down, ${title(tried)} leads to another schema than the first time:${list(lines)}`,
+  message: `Applied again after its down, ${title(tried)} leads to another schema than the first time:`,
+  lines: list(lines),
   fix: 'Let down remove everything that up makes, and up depend on nothing that down leaves behind.',
   facts: { version: tried.version, ...facts },
 })
@@ -62,7 +62,8 @@ export const expectationNotRepeatable = (
 /** Tables have fewer rows than before. `during` says what was done: `Applying migration …`. */
 export const expectationRowsLost = (during: string, lost: readonly LostRows[]): Cause => ({
   code: 'EXPECTATION_ROWS_LOST',
-  message: `${during} loses rows:${list(lost.map(lossOf))}`,
+  message: `${during} loses rows:`,
+  lines: list(lost.map(lossOf)),
   fix: 'Let every row be copied where a table is made anew, and look for ON DELETE CASCADE where one is dropped. Tables that lose rows on purpose are named in loses, tables with a new name in renames.',
   facts: { lost },
 })
@@ -85,7 +86,8 @@ export const expectationUpgradeDiffers = (
   facts: Problem['facts'],
 ): Cause => ({
   code: 'EXPECTATION_UPGRADE_DIFFERS',
-  message: `The upgrade ${path} leads to another schema than migrating an empty database:${list(lines)}`,
+  message: `The upgrade ${path} leads to another schema than migrating an empty database:`,
+  lines: list(lines),
   fix: 'Find the migration whose changes to the schema depend on the rows that are there, and let it do the same to every database.',
   facts: { path, ...facts },
 })
@@ -96,7 +98,8 @@ export const expectationUpgradesFailed = (
   tried: number,
 ): Cause => ({
   code: 'EXPECTATION_UPGRADES_FAILED',
-  message: `Of ${tried} upgrades ${failures.length} fail:${list(failures.map(failureOf))}`,
+  message: `Of ${tried} upgrades ${failures.length} fail:`,
+  lines: list(failures.flatMap(failureOf)),
   fix: 'Run the cases of upgradeMatrix one by one to see each failure by itself.',
   facts: { failures },
 })
@@ -107,7 +110,10 @@ const failureOf = ({
 }: {
   readonly name: string
   readonly message: string
-}): string => `${name}: ${message.replace(CLOSING, '').replaceAll('\n', '\n  ')}`
+}): string[] => {
+  const [head, ...lines] = message.replace(`\n${CLOSING}`, '').split('\n')
+  return [`${name}: ${head}`, ...lines.map((line) => `  ${line}`)]
+}
 
 /** Nothing is there that could fail, so the test would pass whatever the migrations do. */
 export const expectationVoid = (reason: string, fix: string): Cause => ({

@@ -1,13 +1,14 @@
 // What can be wrong between the ledger and the registry: findings of the whole-set comparison.
 import type { Problem } from '../model/report.js'
 import { versionId } from '../model/version.js'
+import { problemOf } from './lockstep-error.js'
 
-const error = (code: string, message: string, fix: string, facts?: Problem['facts']): Problem => ({
-  code,
-  severity: 'error',
-  message,
-  fix,
-  ...(facts && { facts }),
+const error = (code: string, message: string, fix: string, facts: Problem['facts']): Problem =>
+  problemOf({ code, message, fix, ...(facts && { facts }) }, 'error')
+
+const warning = (code: string, message: string, fix: string, facts: Problem['facts']): Problem => ({
+  ...error(code, message, fix, facts),
+  severity: 'warning',
 })
 
 const named = (version: number, name: string): string => `${versionId(version)} (${name})`
@@ -80,13 +81,13 @@ export const databaseAhead = (versions: readonly number[], latest: number): Prob
   )
 
 /** A migration has another name in the code than when it was applied. */
-export const historyRenamed = (version: number, was: string, now: string): Problem => ({
-  code: 'HISTORY_RENAMED',
-  severity: 'warning',
-  message: `Migration ${versionId(version)} was applied as ${was} and is called ${now} in the code.`,
-  fix: 'Nothing needs to be done; the meaning is the same.',
-  facts: { version, was, now },
-})
+export const historyRenamed = (version: number, was: string, now: string): Problem =>
+  warning(
+    'HISTORY_RENAMED',
+    `Migration ${versionId(version)} was applied as ${was} and is called ${now} in the code.`,
+    'Nothing needs to be done; the meaning is the same.',
+    { version, was, now },
+  )
 
 /** Rows of the ledger, this one first, have digests of a newer algorithm: whether the history is the same is not known. */
 export const historyUnreadable = (version: number, name: string): Problem => ({
@@ -98,10 +99,10 @@ export const historyUnreadable = (version: number, name: string): Problem => ({
 })
 
 /** The `down` of an applied migration was changed. */
-export const historyDownChanged = (version: number, name: string): Problem => ({
-  code: 'HISTORY_DOWN_CHANGED',
-  severity: 'warning',
-  message: `The down of migration ${named(version, name)} was changed after it was applied.`,
-  fix: 'Make sure that the new down undoes what was applied.',
-  facts: { version, name },
-})
+export const historyDownChanged = (version: number, name: string): Problem =>
+  warning(
+    'HISTORY_DOWN_CHANGED',
+    `The down of migration ${named(version, name)} was changed after it was applied.`,
+    'Make sure that the new down undoes what was applied.',
+    { version, name },
+  )

@@ -2,11 +2,10 @@
 import type { GateStep } from '../model/gate.js'
 import type { Problem } from '../model/report.js'
 import { versionId } from '../model/version.js'
+import type { Cause } from './lockstep-error.js'
 
 /** Whether the step that a gate complains about goes on: `kept` with a warning, or `refused`. */
 export type Verdict = 'kept' | 'refused'
-
-type Cause = Omit<Problem, 'severity'>
 
 const title = ({ direction, id, name, file }: GateStep): string =>
   `${direction === 'up' ? 'migration' : 'the down of migration'} ${id} (${name}) in ${file}`
@@ -18,7 +17,10 @@ function outcome({ outside }: GateStep, verdict: Verdict): string {
     : 'It was rolled back.'
 }
 
-const list = (lines: readonly string[]): string => lines.map((line) => `  ${line}\n`).join('')
+const list = (lines: readonly string[], end: string): string[] => [
+  ...lines.map((line) => `  ${line}`),
+  end,
+]
 
 /** After a step, objects of this history are not what its version leads to. */
 export const gateSchemaDiffers = (
@@ -28,7 +30,8 @@ export const gateSchemaDiffers = (
   facts: Problem['facts'],
 ): Cause => ({
   code: 'GATE_SCHEMA_DIFFERS',
-  message: `After ${title(step)} the schema is not the one that it should lead to:\n${list(lines)}${outcome(step, verdict)}`,
+  message: `After ${title(step)} the schema is not the one that it should lead to:`,
+  lines: list(lines, outcome(step, verdict)),
   fix: 'Run `lockstep verify`, which shows column by column what was expected. Find out who changed the schema, or what in the migration depends on the data.',
   facts: { ...step, ...facts },
 })
@@ -40,7 +43,11 @@ export const gateObjectBroken = (
   broken: Readonly<Record<string, string>>,
 ): Cause => ({
   code: 'GATE_OBJECT_BROKEN',
-  message: `After ${title(step)} this no longer compiles, and will fail when it is used:\n${list(Object.entries(broken).map(([object, reason]) => `${object}: ${reason}`))}${outcome(step, verdict)}`,
+  message: `After ${title(step)} this no longer compiles, and will fail when it is used:`,
+  lines: list(
+    Object.entries(broken).map(([object, reason]) => `${object}: ${reason}`),
+    outcome(step, verdict),
+  ),
   fix: 'Drop the view or trigger in the migration before what it refers to is changed, and create it again afterwards.',
   facts: { ...step, broken },
 })
@@ -52,7 +59,8 @@ export const gateObjectLost = (
   lost: readonly string[],
 ): Cause => ({
   code: 'GATE_OBJECT_LOST',
-  message: `After ${title(step)} objects are gone that it does not drop by name:\n${list(lost)}${outcome(step, verdict)}`,
+  message: `After ${title(step)} objects are gone that it does not drop by name:`,
+  lines: list(lost, outcome(step, verdict)),
   fix: 'Create them again in the migration (`ctx.rebuild` does so by itself), or drop them by name.',
   facts: { ...step, lost },
 })
@@ -64,7 +72,8 @@ export const schemaDiffers = (
   facts: Problem['facts'],
 ): Cause => ({
   code: 'SCHEMA_DIFFERS',
-  message: `The schema is not the one that version ${versionId(version)} leads to; ${lines.length === 1 ? 'one object differs' : `${lines.length} objects differ`}:\n${list(lines)}Nothing was changed.`,
+  message: `The schema is not the one that version ${versionId(version)} leads to; ${lines.length === 1 ? 'one object differs' : `${lines.length} objects differ`}:`,
+  lines: list(lines, 'Nothing was changed.'),
   fix: 'Find out who changed it. Bring it back by hand, or restore a backup; what is to stay belongs into a new migration.',
   facts: { version, ...facts },
 })
@@ -80,7 +89,8 @@ export const schemaBroken = (object: string, reason: string): Cause => ({
 /** SQLite's own check of the file finds damage, or rows that break a constraint. */
 export const integrityBroken = (findings: readonly string[]): Cause => ({
   code: 'INTEGRITY_BROKEN',
-  message: `SQLite finds the file damaged, or rows that break a constraint:\n${list(findings)}Nothing was changed.`,
+  message: `SQLite finds the file damaged, or rows that break a constraint:`,
+  lines: list(findings, 'Nothing was changed.'),
   fix: 'Restore a backup; for an index that does not fit its table, REINDEX is enough.',
   facts: { findings },
 })

@@ -1,4 +1,5 @@
 // Makes a gate for the option `gates`. It lays itself over a run's own watch, so that a run without gates carries nothing.
+import { problemOf } from '../errors/lockstep-error.js'
 import type { Gate, GateHost, GateStep, GateWatch } from '../model/gate.js'
 import type { Environment } from './environment.js'
 import { UNKNOWN } from './execute.js'
@@ -33,7 +34,7 @@ const hostOf = <H>({ driver, registry, table, options, emit }: Environment<H>): 
   registry,
   table,
   ignoreTables: options.ignoreTables ?? [],
-  warn: (problem) => emit({ type: 'warning', problem }),
+  warn: (problem) => emit({ type: 'warning', problem: problemOf(problem, problem.severity) }),
 })
 
 const stepOf = <H>({ event, file, outside }: Task<H>): GateStep => ({ ...event, file, outside })

@@ -1,6 +1,6 @@
 // The gate for the schema: what a step leaves must be what its version leads to, and must compile.
 import type { Work } from '../database/outcome.js'
-import { LockstepError } from '../errors/lockstep-error.js'
+import { LockstepError, problemOf, type Cause } from '../errors/lockstep-error.js'
 import {
   gateObjectBroken,
   gateObjectLost,
@@ -8,7 +8,6 @@ import {
   type Verdict,
 } from '../errors/schema.js'
 import type { Gate, GateHost, GateStep, GateWatch } from '../model/gate.js'
-import type { Problem } from '../model/report.js'
 import type { SchemaDifference } from '../model/verification.js'
 import { diffSchemas } from '../schema/diff-schema.js'
 import { objectKey } from '../schema/read-schema.js'
@@ -24,8 +23,6 @@ export interface SchemaGateOptions {
   /** What to do about a finding: `warn` (default) tells of it in an event, `refuse` fails the step, which is rolled back. */
   readonly onDifference?: 'warn' | 'refuse'
 }
-
-type Cause = Omit<Problem, 'severity'>
 
 /** What is known of a step that has run. */
 interface Passage {
@@ -80,13 +77,15 @@ function watchSchema(host: GateHost, onDifference: 'warn' | 'refuse'): GateWatch
 
 function report(
   { warn }: GateHost,
-  problems: readonly Cause[],
+  causes: readonly Cause[],
   onDifference: 'warn' | 'refuse',
 ): void {
-  const [first] = problems
-  if (first && onDifference === 'refuse')
+  const [first] = causes
+  if (first && onDifference === 'refuse') {
+    const problems = causes.map((cause) => problemOf(cause, 'error'))
     throw new LockstepError({ ...first, facts: { ...first.facts, problems } })
-  for (const problem of problems) warn({ ...problem, severity: 'warning' })
+  }
+  for (const cause of causes) warn({ ...cause, severity: 'warning' })
 }
 
 const judge = (passage: Passage): Cause[] => [

@@ -7,6 +7,7 @@ import {
   schemaBroken,
   schemaDiffers,
 } from '../errors/schema.js'
+import { problemOf, type Cause } from '../errors/lockstep-error.js'
 import type { LedgerState } from '../model/ledger.js'
 import type { Problem } from '../model/report.js'
 import type { SchemaDifference, Verification } from '../model/verification.js'
@@ -98,7 +99,7 @@ function* takeLook<H>(env: Environment<H>): Work<SchemaLook & { readonly state: 
   return { state, ...(yield* lookAtSchema(env.driver, exclusionsOf(env))) }
 }
 
-const asError = (problem: Omit<Problem, 'severity'>): Problem => ({ ...problem, severity: 'error' })
+const asError = (cause: Cause): Problem => problemOf(cause, 'error')
 
 function differenceProblems(version: number, { differences }: Compared): Problem[] {
   const serious = differences.filter(({ grade }) => grade === 'differs')

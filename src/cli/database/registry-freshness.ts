@@ -7,7 +7,7 @@ import { projectPath } from '../../../codegen/discover/project-path.js'
 import { generate } from '../../../codegen/generate.js'
 import type { GenerateResult } from '../../../codegen/result.js'
 import { registryBehind, registryStale } from '../../errors/command-line.js'
-import { LockstepError } from '../../errors/lockstep-error.js'
+import { LockstepError, problemOf } from '../../errors/lockstep-error.js'
 import type { Registry } from '../../model/registry.js'
 import type { Problem } from '../../model/report.js'
 import { buildSettings } from '../settings/build-settings.js'
@@ -36,9 +36,9 @@ export async function findUnregistered(
   const files = newerFiles(migrations, registry.length).map((name) =>
     projectPath(root, join(migrations, name)),
   )
-  if (files.length > 0) return [{ ...registryBehind(files.join(', '), files), severity: 'warning' }]
+  if (files.length > 0) return [problemOf(registryBehind(files.join(', '), files), 'warning')]
   const stale = await findStale(settings)
-  return stale ? [{ ...stale, severity: 'error' }] : []
+  return stale ? [problemOf(stale, 'error')] : []
 }
 
 async function findStale(settings: Settings): Promise<ReturnType<typeof registryStale> | null> {

@@ -1,6 +1,7 @@
 // Finds the schema that a version leads to, by applying the migrations up to it to an empty database in memory.
 import { replayFailed, replaySkipped } from '../../errors/command-line.js'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
+import { problemOf } from '../../errors/lockstep-error.js'
 import { MigrationManager } from '../../manager.js'
 import type { Registry } from '../../model/registry.js'
 import type { Problem } from '../../model/report.js'
@@ -35,7 +36,7 @@ export async function replaySchema(replay: Replay): Promise<Replayed> {
   const steps = loaded.slice(0, version)
   const outside = steps.find(({ effects }) => effects !== undefined)
   const digested = steps.every(({ schemaDigest }) => schemaDigest !== undefined)
-  if (outside) return { problem: { ...replaySkipped(version, outside.name), severity: 'warning' } }
+  if (outside) return { problem: problemOf(replaySkipped(version, outside.name), 'warning') }
   const wall = buildWall()
   wall.raise()
   try {
@@ -49,8 +50,8 @@ export async function replaySchema(replay: Replay): Promise<Replayed> {
       handle.close()
     }
   } catch (error) {
-    const severity = digested ? 'warning' : 'error'
-    return { problem: { ...replayFailed(version, messageOf(error)), severity } }
+    const failed = replayFailed(version, messageOf(error))
+    return { problem: problemOf(failed, digested ? 'warning' : 'error') }
   } finally {
     wall.lower()
   }

@@ -13,7 +13,7 @@ import { temporaryPath } from '../backup/backup-path.js'
 import { copyDatabase } from '../backup/copy-database.js'
 import { removeDatabase } from '../backup/durable-file.js'
 import { measureSteps } from '../backup/measure-steps.js'
-import type { ErrorDescription } from '../describe-error.js'
+import { saidAgain, type ErrorDescription } from '../describe-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Wall } from '../../../codegen/wall/wall.js'
 import { lookAtFile } from '../database/look-at-file.js'
@@ -78,10 +78,12 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
 function ofCopy(error: unknown): unknown {
   if (!isLockstepError(error)) return error
   const { code, message, fix, facts, cause, report } = error
-  const told = `${message} This was a dry run on a copy, which is removed; the database is as it was.`
+  const told = saidAgain(
+    `${message} This was a dry run on a copy, which is removed; the database is as it was.`,
+  )
   const tried: ErrorDescription['report'] = report && { ...report, dryRun: true }
   return new LockstepError(
-    { code, message: told, fix, facts },
+    { code, ...told, fix, facts },
     { cause, ...(tried && { report: tried }) },
   )
 }
