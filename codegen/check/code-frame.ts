@@ -1,4 +1,5 @@
 // The line of source that a finding is about, with a mark below the place. Plain text, safe to print.
+import { dotted } from '../visible-text.js'
 
 /** How much of a long line is shown. */
 const WIDTH = 100
@@ -25,19 +26,15 @@ export function codeFrame(source: string, line: number, column: number): CodeFra
   const gutter = `${String(line).padStart(5)} | `
   return {
     gutter,
-    code: printable(clipped),
+    code: dotted(clipped),
     margin: `${' '.repeat(gutter.length - 2)}| `,
-    mark: `${blanks(printable(before))}^`,
+    mark: `${blanks(dotted(before))}^`,
   }
 }
-
-/** Tabs become one blank, and what a terminal would obey or not show becomes a dot. */
-const printable = (text: string): string =>
-  text.replaceAll('\t', ' ').replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '·')
 
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u
 
-/** As many blanks as a terminal gives the text columns. */
+/** As many blanks as a terminal gives the text columns; accents stand on the letter before. */
 const blanks = (text: string): string =>
-  [...text].map((character) => (WIDE.test(character) ? '  ' : ' ')).join('')
+  [...text.replace(/\p{M}/gu, '')].map((character) => (WIDE.test(character) ? '  ' : ' ')).join('')

@@ -1,15 +1,16 @@
 // Diagnostics as text for people, as JSON, and as annotations for GitHub. Pure: nothing is printed here. Must not load
 // the rules, because they load the compiler.
-import picocolors from 'picocolors'
 import type { Diagnostic } from '../model.js'
+import { jsonText, visibleText } from '../visible-text.js'
 import { codeFrame } from './code-frame.js'
 
-/** What the rendering for people needs besides the diagnostics. */
-export interface TextOptions {
-  /** The text of the files by their printed path; files that are not in it are shown without their line. */
-  readonly sources: ReadonlyMap<string, string>
-  readonly color: boolean
-}
+/** The text of the files by their printed path; files that are not in it are shown without their line. */
+type Sources = ReadonlyMap<string, string>
+
+/** How parts of a line are styled. */
+export type Paint = Readonly<
+  Record<'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', (text: string) => string>
+>
 
 /** So many hints of one code are shown to people. */
 const MOST_HINTS = 10
@@ -17,19 +18,20 @@ const MOST_HINTS = 10
 /**
  * For people: place, severity, code, the line with a mark, message and fix of each diagnostic in the given order, and
  * last how many there are. Of hints of one code only the first ten are shown, and the others counted; errors and warnings
- * are shown all. Without a final line end; empty when there is nothing to say.
+ * are shown all. Answers lines, which may hold text from outside; none when there is nothing to say.
  */
-export function renderText(diagnostics: readonly Diagnostic[], options: TextOptions): string {
-  if (diagnostics.length === 0) return ''
-  const paint = picocolors.createColors(options.color)
+export function renderText(
+  diagnostics: readonly Diagnostic[],
+  sources: Sources,
+  paint: Paint,
+): string[] {
+  if (diagnostics.length === 0) return []
   const { shown, hidden } = withoutFlood(diagnostics)
-  const blocks = shown.map((one) => renderBlock(one, options.sources, paint))
+  const blocks = shown.flatMap((one) => [...renderBlock(one, sources, paint), ''])
   const more = [...hidden].map(
     ([code, count]) => `… and ${count} more of ${code}; \`--json\` shows them all.`,
   )
-  return [...blocks, more.join('\n'), summary(diagnostics)]
-    .filter((text) => text !== '')
-    .join('\n\n')
+  return [...blocks, ...(more.length > 0 ? [...more, ''] : []), summary(diagnostics)]
 }
 
 interface Shown {
@@ -51,13 +53,11 @@ function withoutFlood(diagnostics: readonly Diagnostic[]): Shown {
   return { shown, hidden }
 }
 
-type Paint = ReturnType<typeof picocolors.createColors>
-
 function renderBlock(
   { file, line, column, severity, code, message, fix }: Diagnostic,
-  sources: TextOptions['sources'],
+  sources: Sources,
   paint: Paint,
-): string {
+): string[] {
   const color = { error: paint.red, warning: paint.yellow, info: paint.cyan }[severity]
   const frame = codeFrame(sources.get(file) ?? '', line, column)
   return [
@@ -67,7 +67,7 @@ function renderBlock(
       ? [paint.dim(frame.gutter) + frame.code, paint.dim(frame.margin) + color(frame.mark)]
       : []),
     `  ${paint.green('fix:')} ${fix}`,
-  ].join('\n')
+  ]
 }
 
 /** `2 errors, 1 warning`. */
@@ -92,7 +92,7 @@ export function renderJson(diagnostics: readonly Diagnostic[]): string {
     line,
     column,
   }))
-  return JSON.stringify({ ok, diagnostics: plain }, null, 2)
+  return jsonText({ ok, diagnostics: plain })
 }
 
 /** For GitHub Actions: one workflow command a line, which becomes a note at the line of the file. */
@@ -113,7 +113,7 @@ const shortened = (text: string): string => {
 }
 
 const escapeData = (text: string): string =>
-  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+  text.replaceAll('%', '%25').split('\n').map(visibleText).join('%0A')
 
 const escapeProperty = (text: string): string =>
   escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')

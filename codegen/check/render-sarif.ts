@@ -1,6 +1,7 @@
 // Diagnostics as SARIF, the format of code scanning services. Pure; loads the rules for what they say about themselves.
 import { createHash } from 'node:crypto'
 import type { Diagnostic, Severity } from '../model.js'
+import { jsonText } from '../visible-text.js'
 import { rules } from './rules.js'
 
 /**
@@ -29,7 +30,7 @@ export function renderSarif(diagnostics: readonly Diagnostic[]): string {
       },
     ],
   }
-  return JSON.stringify(log, null, 2)
+  return jsonText(log)
 }
 
 /** What is no rule but a finding of reading, writing or comparing is described by its words, and helped by its fix. */

@@ -1,8 +1,9 @@
 // Puts texts that may hold anything into Markdown, so that they are shown as they are.
+import { visibleText } from '../visible-text.js'
 
 /** A text as code: a name, a type, a piece of SQL. Ends of lines become spaces. */
 export function code(text: string): string {
-  const line = text.replace(/\s+/g, ' ')
+  const line = visibleText(text.replace(/\s+/g, ' '))
   const fence = fenceFor(line, 1)
   if (line.trim() === '') return `${fence}"${line}"${fence}`
   const padding = /^`|`$/.test(line) ? ' ' : ''
@@ -15,7 +16,8 @@ export const codeCell = (text: string): string => code(text).replaceAll('|', '\\
 /** Several lines of code in a language. */
 export function codeBlock(language: string, text: string): string {
   const fence = fenceFor(text, 3)
-  return `${fence}${language}\n${text.trimEnd()}\n${fence}\n`
+  const shown = text.trimEnd().replace(/[^\n\t]+/g, visibleText)
+  return `${fence}${language}\n${shown}\n${fence}\n`
 }
 
 /** At least so many backticks, and more than stand together anywhere in the text. */

@@ -1,4 +1,5 @@
 // Renders schema.ts: what the rows of tables and views look like, for the database client and for Kysely.
+import { jsonText, visibleText } from '../visible-text.js'
 import { renderLiteral } from './render-literal.js'
 import type { RowColumn, SchemaRows } from './row-columns.js'
 import { typeNames, type TypeNames } from './type-names.js'
@@ -98,8 +99,8 @@ const withNull = ({ type, nullable }: RowColumn): string => (nullable ? `${type}
 /** A template, which texts of several lines would become, cannot name a property. */
 function propertyKey(name: string): string {
   if (/^[A-Za-z_$][\w$]*$/.test(name)) return name
-  return name.includes('\n') ? JSON.stringify(name) : renderLiteral(name)
+  return name.includes('\n') ? jsonText(name) : renderLiteral(name)
 }
 
 const inComment = (name: string): string =>
-  `\`${name.replace(/\s+/g, ' ').replaceAll('*/', '* /')}\``
+  `\`${visibleText(name.replace(/\s+/g, ' ')).replaceAll('*/', '* /')}\``

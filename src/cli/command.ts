@@ -35,10 +35,10 @@ export interface Terminal {
   readonly style: Style
   /** Whether a person sits there: input and the standard error stream are a terminal. */
   readonly interactive: boolean
-  /** Shows a line on the standard error stream, unless that is to be quiet. */
-  say(line: string): void
+  /** Shows lines on the standard error stream, unless that is to be quiet. */
+  say(...lines: readonly string[]): void
   /** Like `say`, for what only `--verbose` shows. */
-  detail(line: string): void
+  detail(...lines: readonly string[]): void
 }
 
 /** What a command answers. */
@@ -46,8 +46,10 @@ export interface CommandResult {
   readonly exitCode: ExitCode
   /** The document that `--json` prints. */
   readonly json: unknown
-  /** What a person reads, without a final line end; nothing is printed when it is empty. */
-  text(style: Style): string
+  /** What a person reads, as lines: an end of a line within one comes from outside, and is not obeyed. */
+  text(style: Style): readonly string[]
+  /** Printed as it is in place of the text: made by a renderer that escapes as its format wants it. */
+  readonly document?: string
   /** Where the text goes; `stdout` unless it tells of a failure. */
   readonly stream?: 'stdout' | 'stderr'
 }

@@ -2,6 +2,7 @@
 import type { CodeFrame } from '../../codegen/check/code-frame.js'
 import { unexpected } from '../errors/command-line.js'
 import { isLockstepError, LockstepError, type Cause } from '../errors/lockstep-error.js'
+import { visible } from '../errors/visible.js'
 import type { RunReport } from '../model/report.js'
 
 /** An error with everything that is known about it, as data that survives JSON. */
@@ -49,7 +50,7 @@ export function describeError(error: unknown): ErrorDescription {
     fix,
     ...(Object.keys(facts).length > 0 && { facts: plain(facts) }),
     ...(report && { report }),
-    stacks: causesOf(known).map(stackOf),
+    stacks: causesOf(known).map(shownStack),
   }
 }
 
@@ -72,6 +73,14 @@ export function causesOf(error: unknown): unknown[] {
 /** The stack of a thrown value, or what there is instead. */
 export const stackOf = (error: unknown): string =>
   (error as Partial<Error> | null)?.stack ?? messageOf(error)
+
+/** The stack with what was thrown on one line: only Lockstep's own messages have lines, and nothing else in them. */
+function shownStack(error: unknown): string {
+  const message = messageOf(error)
+  return isLockstepError(error)
+    ? stackOf(error)
+    : stackOf(error).replace(message, () => visible(message))
+}
 
 /** Facts may hold what JSON does not know. */
 function plain(facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

@@ -15,11 +15,8 @@ export interface Findings {
 }
 
 /** The findings for people, each with its line; empty when there are none. */
-export const findingsText = ({ root, diagnostics }: Findings, style: Style): string =>
-  renderText(diagnostics, {
-    sources: readSources(root, diagnostics),
-    color: style.colors === 'on',
-  })
+export const findingsText = ({ root, diagnostics }: Findings, style: Style): string[] =>
+  renderText(diagnostics, readSources(root, diagnostics), style)
 
 /** The findings in a format for programs. */
 export async function findingsDocument(

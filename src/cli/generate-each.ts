@@ -3,6 +3,7 @@ import type { GeneratedFile, GenerateResult } from '../../codegen/result.js'
 import { projectPath } from '../../codegen/discover/project-path.js'
 import { generate } from '../../codegen/generate.js'
 import { findingsText } from './findings.js'
+import { blocks } from './render/blocks.js'
 import { replayLeftOut } from './render/replay-left-out.js'
 import { count } from './render/quantities.js'
 import type { Style } from './render/style.js'
@@ -47,7 +48,7 @@ export async function generateEach(
 }
 
 /** The outcome as a person reads it: findings first, then what became of each file. */
-export function generatedText(generated: Generated, root: string, style: Style): string {
+export function generatedText(generated: Generated, root: string, style: Style): string[] {
   const { diagnostics, files, ok, obstacles, refused, migrations: all, replayed } = generated
   const paint = {
     written: style.green,
@@ -71,9 +72,7 @@ export function generatedText(generated: Generated, root: string, style: Style):
   lines.push(
     ...(files.length > 0 ? refused.map((folder) => leftAlone(` in ${folder}`)) : [leftAlone('')]),
   )
-  return [findingsText({ root, diagnostics }, style), lines.join('\n')]
-    .filter((block) => block !== '')
-    .join('\n\n')
+  return blocks(findingsText({ root, diagnostics }, style), lines)
 }
 
 const UNPROVEN =

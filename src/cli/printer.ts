@@ -1,4 +1,6 @@
-// The one printer: everything that reaches the screen passes here.
+// The one printer: everything that reaches the screen passes here, line by line. What it does not know to be its own it shows,
+// and obeys nothing of it: names, reasons and texts from outside may hold anything.
+import { jsonText } from '../../codegen/visible-text.js'
 import type { CommandResult, Terminal } from './command.js'
 import type { ErrorDescription } from './describe-error.js'
 import type { Flags } from './flags.js'
@@ -36,27 +38,29 @@ export function makePrinter(flags: Flags, streams: Streams): Printer {
     stdout: styleFor(stdout, flags, streams),
     stderr: styleFor(stderr, flags, streams),
   }
-  const line = (stream: 'stdout' | 'stderr', text: string): void => {
-    if (text !== '') streams[stream].write(`${text}\n`)
+  const print = (stream: 'stdout' | 'stderr', lines: readonly string[]): void => {
+    if (lines.length > 0) streams[stream].write(`${lines.map(styles[stream].print).join('\n')}\n`)
   }
-  const document = (value: unknown): void => line('stdout', JSON.stringify(value, null, 2))
+  const document = (text: string): void => void stdout.write(`${text}\n`)
   for (const stream of [stdout, stderr]) stream.on?.('error', ignoreClosedPipe)
   return {
     terminal: {
       style: styles.stderr,
       interactive: Boolean(stdin.isTTY && stderr.isTTY) && !json && !quiet,
-      say: (text) => !quiet && line('stderr', text),
-      detail: (text) => verbose && !quiet && line('stderr', text),
+      say: (...lines) => !quiet && print('stderr', lines),
+      detail: (...lines) => verbose && !quiet && print('stderr', lines),
     },
-    printText: (text) => line('stdout', text),
+    printText: (text) => print('stdout', text.split('\n')),
     printResult(result) {
       const { stream = 'stdout' } = result
-      if (json) document(result.json)
-      else if (!quiet || result.stream === 'stderr') line(stream, result.text(styles[stream]))
+      if (json) document(jsonText(result.json))
+      else if (quiet && stream === 'stdout') return
+      else if (result.document !== undefined) document(result.document)
+      else print(stream, result.text(styles[stream]))
     },
     printFailure(error) {
-      if (json) document({ error: failureDocument(error) })
-      else line('stderr', renderFailure(error, styles.stderr, verbose ? 'full' : 'brief'))
+      if (json) document(jsonText({ error: failureDocument(error) }))
+      else print('stderr', renderFailure(error, styles.stderr, verbose ? 'full' : 'brief'))
     },
   }
 }

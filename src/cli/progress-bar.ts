@@ -1,5 +1,7 @@
 // A bar on the standard error stream that can be written above.
 import cliProgress from 'cli-progress'
+import { visibleText } from '../../codegen/visible-text.js'
+import type { Style } from './render/style.js'
 
 /** How far a run is. */
 export interface Progress {
@@ -20,7 +22,7 @@ export interface Bar {
 }
 
 /** Puts a bar on the screen. For terminals only. */
-export function openBar(progress: Progress): Bar {
+export function openBar(progress: Progress, style: Style): Bar {
   const bars = new cliProgress.MultiBar({
     format: '{bar} {value}/{total}  {step}  {inside}',
     stream: process.stderr,
@@ -32,14 +34,14 @@ export function openBar(progress: Progress): Bar {
     // Signals are the command's business.
     gracefulExit: false,
   })
-  const payload = ({ step, inside }: Progress) => ({ step, inside })
+  const payload = ({ step, inside }: Progress) => ({ step: visibleText(step), inside })
   const bar = bars.create(progress.total, progress.done, payload(progress))
   return {
     show(next) {
       bar.setTotal(next.total)
       bar.update(next.done, payload(next))
     },
-    log: (line) => bars.log(`${line}\n`),
+    log: (line) => bars.log(`${style.print(line)}\n`),
     close() {
       // Lines that were logged since the last drawing would be lost.
       bars.update()

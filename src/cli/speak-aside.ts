@@ -13,6 +13,13 @@ export function speakAside<T>(terminal: Terminal, work: () => T): T {
     return work()
   } finally {
     for (const { stream, write } of streams) stream.write = write
-    for (const text of said) terminal.detail(text.trimEnd())
+    if (said.length > 0) terminal.detail(...spokenLines(said.join('')))
   }
 }
+
+/** What code of the project has printed, as lines: unlike in names, ends of lines and tabs are meant there. */
+export const spokenLines = (text: string): string[] =>
+  text
+    .trimEnd()
+    .replaceAll('\t', '  ')
+    .split(/\r\n|[\r\n]/)

@@ -87,7 +87,11 @@ export const adoptVersionDiffers = (
   { fitting, nearest, differences }: Likeness,
 ): Cause => ({
   code: 'ADOPT_VERSION_DIFFERS',
-  message: `According to ${source}, ${last.version === 0 ? 'nothing is applied' : `${titles([last])} is the last one applied`}, but the schema is another; ${differences.length === 1 ? 'one object differs' : `${differences.length} objects differ`}:\n${listed(lines)}${fitting.length > 0 ? `The schema is that of ${titles(fitting)}` : `Nearest is the schema of ${titles(nearest)}`}. Nothing was changed.`,
+  message: `According to ${source}, ${last.version === 0 ? 'nothing is applied' : `${titles([last])} is the last one applied`}, but the schema is another; ${differences.length === 1 ? 'one object differs' : `${differences.length} objects differ`}:`,
+  lines: [
+    ...listed(lines),
+    `${fitting.length > 0 ? `The schema is that of ${titles(fitting)}` : `Nearest is the schema of ${titles(nearest)}`}. Nothing was changed.`,
+  ],
   fix: `${fitting.length > 0 ? `If the schema is right, say so with ${commands(fitting)}` : 'Bring the schema to that of a version and adopt again'}. To record ${versionId(last.version)} although the schema is another, add \`--force --reason "<why>"\`; \`lockstep verify\` then goes on telling of the differences.`,
   facts: {
     version: last.version,

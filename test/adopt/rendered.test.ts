@@ -21,7 +21,7 @@ const rendered = (told: Partial<RecognizedSchema>): string => {
     schema,
     forced: schema.differences.length > 0,
   }
-  return renderAdoption(adoption, 'app.db', plain)
+  return renderAdoption(adoption, 'app.db', plain).join('\n')
 }
 
 test('how the version was recognised', () => {

@@ -40,7 +40,7 @@ describe('the project', () => {
     expect(walls.undeclaredPackages(sources, declared)).toEqual([])
   })
   test('starts with the parser of the command line and little more', () => {
-    const light = new Set(['commander', 'fastest-levenshtein', 'picocolors'])
+    const light = new Set(['commander', 'fastest-levenshtein'])
     const loaded = [...walls.loadedPackages(sources, 'src/cli/main.ts').keys()]
     expect(loaded).toContain('commander')
     expect(loaded.filter((name) => !light.has(name))).toEqual([])

@@ -3,16 +3,27 @@ import { describe, expect, it } from 'vitest'
 import { describeError } from '../../src/cli/describe-error.js'
 import { columns } from '../../src/cli/render/columns.js'
 import { displayPath } from '../../src/cli/render/display-path.js'
-import { renderFailure } from '../../src/cli/render/failure.js'
-import { renderHistory } from '../../src/cli/render/history.js'
-import { renderPlan } from '../../src/cli/render/plan.js'
+import { renderFailure as linesOfFailure } from '../../src/cli/render/failure.js'
+import { renderHistory as linesOfHistory } from '../../src/cli/render/history.js'
+import { renderPlan as linesOfPlan } from '../../src/cli/render/plan.js'
 import { count, duration, moment, size } from '../../src/cli/render/quantities.js'
-import { renderRun } from '../../src/cli/render/run.js'
-import { renderStatus } from '../../src/cli/render/status.js'
+import { renderRun as linesOfRun } from '../../src/cli/render/run.js'
+import { renderStatus as linesOfStatus } from '../../src/cli/render/status.js'
 import { colorsFor, makeStyle } from '../../src/cli/render/style.js'
 import { paceProgress } from '../../src/cli/worker/pace-progress.js'
 import type { MigrationEvent } from '../../src/model/events.js'
 import type { AppliedMigration, Status } from '../../src/model/report.js'
+
+/** What is printed, as one text. */
+const printed =
+  <A extends readonly unknown[]>(render: (...values: A) => readonly string[]) =>
+  (...values: A): string =>
+    render(...values).join('\n')
+const renderFailure = printed(linesOfFailure)
+const renderHistory = printed(linesOfHistory)
+const renderPlan = printed(linesOfPlan)
+const renderRun = printed(linesOfRun)
+const renderStatus = printed(linesOfStatus)
 
 const plain = makeStyle({ colors: 'off', listing: 'whole' })
 const folded = makeStyle({ colors: 'off', listing: 'folded' })

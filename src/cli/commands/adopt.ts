@@ -9,6 +9,7 @@ import { replaySchema } from '../database/replay-schema.js'
 import { adoptOrder } from '../edit-request.js'
 import { EXIT } from '../exit-code.js'
 import { renderAdoption } from '../render/adoption.js'
+import { blocks } from '../render/blocks.js'
 import { count } from '../render/quantities.js'
 import { runEditing, type Question } from '../worker/run-editing.js'
 
@@ -64,12 +65,9 @@ const adopt: CommandRun = async (invocation) => {
     exitCode: EXIT.done,
     json: { database, ...result },
     text: (style) =>
-      [
-        edited.details(style),
+      blocks(edited.details(style), [
         `${style.bold(shown)}  taken over at ${versionId(result.version)}. Apply what is pending with \`lockstep migrate\`.`,
-      ]
-        .filter((block) => block !== '')
-        .join('\n\n'),
+      ]),
   }
 }
 

@@ -12,7 +12,8 @@ export const run: CommandRun = async (invocation) => {
   return {
     exitCode: EXIT.done,
     json: result,
-    text: (style) =>
+    text: (style) => [
       `${style.bold(displayPath(file, invocation.cwd))}  ${size(sizeBytes)}, complete and checked.`,
+    ],
   }
 }

@@ -3,6 +3,7 @@ import type { GenerateResult } from '../../../codegen/result.js'
 import type { CommandRun, Invocation } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { findingsDocument, findingsText, type Findings } from '../findings.js'
+import { blocks } from '../render/blocks.js'
 import { replayLeftOut } from '../render/replay-left-out.js'
 import { count } from '../render/quantities.js'
 import type { Style } from '../render/style.js'
@@ -21,7 +22,8 @@ export const run: CommandRun = async (invocation) => {
   return {
     exitCode: ok ? EXIT.done : EXIT.failed,
     json: { ok, diagnostics },
-    text: (style) => document ?? checkText(findings, { results, base }, style),
+    text: (style) => checkText(findings, { results, base }, style),
+    ...(document !== null && { document }),
   }
 }
 
@@ -46,12 +48,10 @@ interface Checked {
 }
 
 /** The findings with their sum, and last one line that says what was checked and proven. */
-function checkText(findings: Findings, checked: Checked, style: Style): string {
+function checkText(findings: Findings, checked: Checked, style: Style): string[] {
   const ok = checked.results.every((result) => result.ok)
   const mark = ok ? style.green('✓') : style.red('✗')
-  return [findingsText(findings, style), `${mark} ${summary(checked)}`]
-    .filter((block) => block !== '')
-    .join('\n\n')
+  return blocks(findingsText(findings, style), [`${mark} ${summary(checked)}`])
 }
 
 function summary({ results, base }: Checked): string {

@@ -39,12 +39,11 @@ export const run: CommandRun = async (invocation) => {
   return {
     exitCode: outcome === 'failed' ? EXIT.failed : EXIT.done,
     json: { file, version, id: versionId(version), name: title.name, generated },
-    text: (style) =>
-      [
-        `${style.green('✓')} ${style.bold(displayPath(path, invocation.cwd))}`,
-        ...(outcome === 'unwritten' ? [] : [generatedText(generated, settings.root, style)]),
-        outcome === 'unwritten' ? unwrittenAdvice(empty) : ADVICE[outcome],
-      ].join('\n'),
+    text: (style) => [
+      `${style.green('✓')} ${style.bold(displayPath(path, invocation.cwd))}`,
+      ...(outcome === 'unwritten' ? [] : generatedText(generated, settings.root, style)),
+      outcome === 'unwritten' ? unwrittenAdvice(empty) : ADVICE[outcome],
+    ],
     stream: outcome === 'failed' ? 'stderr' : 'stdout',
   }
 }

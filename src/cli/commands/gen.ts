@@ -44,7 +44,7 @@ async function watchAll(
   terminal.say('Watching for changes. Press Ctrl+C to stop.')
   await watchFolders([...new Set(all.map(({ migrations }) => migrations))], async (over) => {
     const generated = await generateEach(all, 'write')
-    if (!over.aborted) terminal.say(generatedText(generated, root, terminal.style))
+    if (!over.aborted) terminal.say(...generatedText(generated, root, terminal.style))
   })
-  return { exitCode: EXIT.interrupted, json: null, text: () => '' }
+  return { exitCode: EXIT.interrupted, json: null, text: () => [] }
 }

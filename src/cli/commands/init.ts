@@ -7,6 +7,7 @@ import { repositoryRoot } from '../../../codegen/write/repository-root.js'
 import type { CommandRun } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { generatedText, generateEach } from '../generate-each.js'
+import { blocks } from '../render/blocks.js'
 import { columns } from '../render/columns.js'
 import type { Style } from '../render/style.js'
 import { nextSteps } from '../scaffold/next-steps.js'
@@ -31,12 +32,12 @@ export const run: CommandRun = async (invocation) => {
     exitCode: generated.ok ? EXIT.done : EXIT.failed,
     json: { root, files, generated, next },
     text: (style) =>
-      [
+      blocks(
         filesText(files, style),
         generatedText(generated, root, style),
-        ...(provable ? [] : [style.yellow(UNPROVABLE)]),
-        ['Next:', ...next.map((step) => `  ${step}`)].join('\n'),
-      ].join('\n\n'),
+        provable ? [] : [style.yellow(UNPROVABLE)],
+        ['Next:', ...next.map((step) => `  ${step}`)],
+      ),
   }
 }
 
@@ -52,9 +53,9 @@ function rootOf(cwd: string): string {
   return inRepository ? projectRoot(cwd) : cwd
 }
 
-function filesText(files: readonly SetUpFile[], style: Style): string {
+function filesText(files: readonly SetUpFile[], style: Style): string[] {
   const paint = { written: style.green, changed: style.yellow, kept: style.dim }
   return columns(
     files.map(({ file, state, note }) => [paint[state](state), style.bold(file), style.dim(note)]),
-  ).join('\n')
+  )
 }

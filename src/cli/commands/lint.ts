@@ -20,7 +20,8 @@ export const run: CommandRun = async (invocation) => {
   return {
     exitCode: ok ? EXIT.done : EXIT.failed,
     json: { ok, diagnostics },
-    text: (style) => document ?? lintText(findings, results, style),
+    text: (style) => lintText(findings, results, style),
+    ...(document !== null && { document }),
   }
 }
 
@@ -38,8 +39,8 @@ async function lintEach(
   return { results, findings: { root: all[0]?.root ?? invocation.cwd, diagnostics } }
 }
 
-function lintText(findings: Findings, results: readonly LintResult[], style: Style): string {
+function lintText(findings: Findings, results: readonly LintResult[], style: Style): string[] {
   if (findings.diagnostics.length > 0) return findingsText(findings, style)
   const migrations = results.reduce((sum, result) => sum + result.migrations, 0)
-  return `${count(migrations, 'migration')}, nothing to complain about.`
+  return [`${count(migrations, 'migration')}, nothing to complain about.`]
 }

@@ -21,8 +21,9 @@ export const run: CommandRun = async (invocation) => {
   return {
     exitCode: EXIT.done,
     json: { database, ...result },
-    text: (style) =>
+    text: (style) => [
       `${style.bold(shown)}  ${id} ${name} is marked as ${as}; nothing was run. The database is at ${versionId(to)}.`,
+    ],
   }
 }
 
@@ -30,13 +31,14 @@ function questionOf(marking: Marking, database: string): Question | null {
   const { id, name, as, createsLedger, mayBeRunning } = marking
   if (createsLedger)
     return {
-      details: () => `${database} has tables but no ledger, so one would be made.`,
+      details: () => [`${database} has tables but no ledger, so one would be made.`],
       question: `Record ${id} ${name} as applied in it?`,
     }
   if (!mayBeRunning) return null
   return {
-    details: () =>
+    details: () => [
       `${id} ${name} was started outside a transaction and may still be running: a long statement gives no sign of life. If it is, what it does would be done beside what is run next, or twice.`,
+    ],
     question: `Has every process that could run it ended, and is ${id} to be marked as ${as}?`,
   }
 }

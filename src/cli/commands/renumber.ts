@@ -76,7 +76,7 @@ async function confirmPlan(
     const reason = 'there is no terminal to ask on, and --yes was not given'
     throw new LockstepError(renumberUnconfirmed(reason))
   }
-  terminal.say(renderRenumberPlan(renumberings, 'planned', terminal.style))
+  terminal.say(...renderRenumberPlan(renumberings, 'planned', terminal.style))
   if (!(await confirm('Rename these files?')))
     throw new LockstepError(renumberUnconfirmed('it was not wanted'))
 }
@@ -93,12 +93,11 @@ function nothingToDo(
   return {
     exitCode: ok ? EXIT.done : EXIT.failed,
     json: { moves: [], dryRun: false, unmerged, applied: [], commuting: null, generated },
-    text: (style) =>
-      [
-        said,
-        ...(unmerged.length > 0 ? [renderUnmerged(unmerged, base)] : []),
-        ...(generated ? [generatedText(generated, root, style)] : []),
-      ].join('\n'),
+    text: (style) => [
+      said,
+      ...(unmerged.length > 0 ? [renderUnmerged(unmerged, base)] : []),
+      ...(generated ? generatedText(generated, root, style) : []),
+    ],
     stream: ok ? 'stdout' : 'stderr',
   }
 }

@@ -2,6 +2,7 @@
 import type { CommandRun } from '../command.js'
 import { repairOrder } from '../edit-request.js'
 import { EXIT } from '../exit-code.js'
+import { blocks } from '../render/blocks.js'
 import { count } from '../render/quantities.js'
 import { renderRepair } from '../render/repair.js'
 import { runEditing } from '../worker/run-editing.js'
@@ -28,9 +29,6 @@ export const run: CommandRun = async (invocation) => {
   return {
     exitCode: EXIT.done,
     json: { database: edited.database, rows },
-    text: (style) =>
-      [edited.details(style), `${style.bold(edited.shown)}  ${repaired}.`]
-        .filter((block) => block !== '')
-        .join('\n\n'),
+    text: (style) => blocks(edited.details(style), [`${style.bold(edited.shown)}  ${repaired}.`]),
   }
 }

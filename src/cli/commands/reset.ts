@@ -1,8 +1,10 @@
 // `lockstep reset`: deletes all data and starts from an empty database.
 import { basename } from 'node:path'
-import { interrupted, resetUnconfirmed } from '../../errors/command-line.js'
+import { visibleText } from '../../../codegen/visible-text.js'
+import { resetUnconfirmed } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { CommandResult, CommandRun, Invocation } from '../command.js'
+import { askText } from '../confirm.js'
 import { lookAtFile } from '../database/look-at-file.js'
 import { EXIT } from '../exit-code.js'
 import { displayPath } from '../render/display-path.js'
@@ -33,7 +35,7 @@ export const run: CommandRun = async (invocation) => {
 const answer = (database: string, exists: boolean, text: string): CommandResult => ({
   exitCode: EXIT.done,
   json: { database, existed: exists, reset: exists },
-  text: () => text,
+  text: () => [text],
 })
 
 async function confirm(what: string, name: string, { terminal }: Invocation): Promise<void> {
@@ -43,15 +45,8 @@ async function confirm(what: string, name: string, { terminal }: Invocation): Pr
     )
   }
   terminal.say(`All data will be deleted from ${what}. This cannot be undone.`)
-  if ((await ask(`Type ${name} to go on:`)) === name) return
+  const typed = (await askText(`Type ${name} to go on:`)).trim()
+  // A name with characters that nobody can see or type is shown with those written out.
+  if (typed === name || typed === visibleText(name)) return
   throw new LockstepError(resetUnconfirmed('the name was not typed as it is'))
-}
-
-async function ask(message: string): Promise<string> {
-  const { input } = await import('@inquirer/prompts')
-  try {
-    return (await input({ message }, { output: process.stderr })).trim()
-  } catch (cause) {
-    throw new LockstepError(interrupted(), { cause })
-  }
 }

@@ -22,8 +22,9 @@ export const run: CommandRun = async (invocation) => {
   return {
     exitCode: EXIT.done,
     json: result,
-    text: (style) =>
+    text: (style) => [
       `${style.bold(displayPath(path, cwd))}  restored from ${displayPath(result.file, cwd)}.${saved}`,
+    ],
   }
 }
 

@@ -14,6 +14,6 @@ export const run: CommandRun = (invocation) =>
     return {
       exitCode: EXIT.done,
       json: { version, id: versionId(version), latest: registry.length },
-      text: () => String(version),
+      text: () => [String(version)],
     }
   })

@@ -14,6 +14,6 @@ export function tellUnmanaged(
   const allowed = settings.manager.onUnmanaged === 'allow' ? 'DATABASE_UNMANAGED' : null
   for (const problem of manager.status().problems) {
     if (!UNMANAGED.has(problem.code) || problem.code === allowed) continue
-    terminal.say(renderProblem({ ...problem, severity: 'warning' }, terminal.style))
+    terminal.say(...renderProblem({ ...problem, severity: 'warning' }, terminal.style))
   }
 }

@@ -2,12 +2,13 @@
 import type { Adoption, RecognizedSchema } from '../../model/adoption.js'
 import { versionId } from '../../model/version.js'
 import { renderDifferences } from '../../schema/render-differences.js'
+import { blocks } from './blocks.js'
 import { columns } from './columns.js'
 import { count, moment } from './quantities.js'
 import type { Style } from './style.js'
 
 /** Where it comes from, and every migration beside the row that stands for it; never shortened. */
-export function renderAdoption(adoption: Adoption, database: string, style: Style): string {
+export function renderAdoption(adoption: Adoption, database: string, style: Style): string[] {
   const { migrations, renames, schema } = adoption
   const rows = migrations.map(({ id, name, row, appliedAt }) => [
     id,
@@ -15,29 +16,25 @@ export function renderAdoption(adoption: Adoption, database: string, style: Styl
     row === null ? '' : style.dim(`← ${row}`),
     style.dim(appliedAt === null ? '' : moment(appliedAt)),
   ])
-  const blocks = [
-    `${style.bold(database)}  ${origin(adoption)}`,
-    columns(rows)
-      .map((line) => `  ${line}`)
-      .join('\n'),
-    renames ? `The table ${renames.table} is kept as ${renames.to}.` : '',
-    schema ? doubts(schema, adoption.version) : NOT_COMPARED,
-  ]
-  return blocks.filter((block) => block !== '').join('\n\n')
+  return blocks(
+    [`${style.bold(database)}  ${origin(adoption)}`],
+    columns(rows).map((line) => `  ${line}`),
+    renames ? [`The table ${renames.table} is kept as ${renames.to}.`] : [],
+    schema ? doubts(schema, adoption.version) : [NOT_COMPARED],
+  )
 }
 
 const NOT_COMPARED =
   'The registry does not say which schema a version has, so nothing was compared.'
 
 /** How the schema is another, and what it did not tell. */
-function doubts({ differences, foreign, traceless }: RecognizedSchema, version: number): string {
-  const against = renderDifferences(differences).map((line) => `  ${line}\n`)
+function doubts({ differences, foreign, traceless }: RecognizedSchema, version: number): string[] {
+  const against = renderDifferences(differences).map((line) => `  ${line}`)
   const they = traceless.length === 1 ? 'it' : 'they'
   const trust = traceless.includes(version)
     ? `that ${they} ran is taken on your word`
     : `what comes later tells that ${they} ran`
-  return [
-    ...(against.length > 0 ? [`The schema is another:\n${against.join('')}`] : []),
+  const rest = [
     ...(foreign.length > 0
       ? [`Not of these migrations, and left alone: ${foreign.join(', ')}.`]
       : []),
@@ -46,7 +43,8 @@ function doubts({ differences, foreign, traceless }: RecognizedSchema, version: 
           `${traceless.map(versionId).join(', ')} ${they === 'it' ? 'leaves' : 'leave'} no trace in the schema; ${trust}.`,
         ]
       : []),
-  ].join('\n')
+  ]
+  return blocks(against.length > 0 ? ['The schema is another:', ...against] : [], rest)
 }
 
 function origin({ layout, table, by, migrations, schema, forced }: Adoption): string {

@@ -10,20 +10,24 @@ export function renderFailure(
   error: ErrorDescription,
   style: Style,
   depth: 'brief' | 'full',
-): string {
+): string[] {
   const { code, message, fix, report, stacks } = error
-  const blocks = [
-    `${style.red(`✗ ${code}`)}  ${message}`,
-    whereItIs(error, style),
-    report && !report.dryRun ? stateNow(report) : '',
+  const [said, ...more] = message.split('\n')
+  return [
+    `${style.red(`✗ ${code}`)}  ${said}`,
+    ...more,
+    ...whereItIs(error, style),
+    ...(report && !report.dryRun ? [stateNow(report)] : []),
     `${style.dim('→')} ${fix}`,
-    depth === 'full' ? style.dim(stacks.join('\n\ncaused by ')) : '',
+    ...(depth === 'full' ? stackLines(stacks).map(style.dim) : []),
   ]
-  return blocks.filter((block) => block !== '').join('\n')
 }
 
-function whereItIs({ place, frame }: ErrorDescription, style: Style): string {
-  if (!place) return ''
+const stackLines = (stacks: readonly string[]): string[] =>
+  stacks.join('\n\ncaused by ').split(/\r?\n/)
+
+function whereItIs({ place, frame }: ErrorDescription, style: Style): string[] {
+  if (!place) return []
   const lines = [`  ${style.bold(`${place.file}:${place.line}:${place.column}`)}`]
   if (frame) {
     lines.push(
@@ -31,7 +35,7 @@ function whereItIs({ place, frame }: ErrorDescription, style: Style): string {
       style.dim(frame.margin) + style.red(frame.mark),
     )
   }
-  return lines.join('\n')
+  return lines
 }
 
 /** What had been committed is there to stay; a person has to know, and where the database stands. */

@@ -10,10 +10,10 @@ export function renderHistory(
   database: string,
   entries: readonly HistoryEntry[],
   style: Style,
-): string {
-  if (entries.length === 0) return `${style.bold(database)}  Nothing has been applied yet.`
+): string[] {
+  if (entries.length === 0) return [`${style.bold(database)}  Nothing has been applied yet.`]
   const head = ['Time', 'What', 'Version', 'Name', 'Took', ''].map(style.bold)
-  return columns([head, ...entries.map((entry) => row(entry, style))]).join('\n')
+  return columns([head, ...entries.map((entry) => row(entry, style))])
 }
 
 const row = (entry: HistoryEntry, style: Style): string[] => [

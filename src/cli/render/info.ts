@@ -20,7 +20,7 @@ export interface Info extends DatabaseContents {
 }
 
 /** One fact a line. */
-export function renderInfo(info: Info, style: Style): string {
+export function renderInfo(info: Info, style: Style): string[] {
   const { lastMigration: last } = info
   const facts = [
     ['Database', info.database],
@@ -34,5 +34,5 @@ export function renderInfo(info: Info, style: Style): string {
     ...(info.journalMode === null ? [] : [['Journal mode', info.journalMode]]),
     ['SQLite', info.sqliteVersion],
   ]
-  return columns(facts.map(([label = '', value = '']) => [style.dim(label), value])).join('\n')
+  return columns(facts.map(([label = '', value = '']) => [style.dim(label), value]))
 }

@@ -1,22 +1,26 @@
 // A plan as a person reads it. Pure.
 import { versionId } from '../../model/version.js'
 import type { DescribedPlan, DescribedStep } from '../describe-plan.js'
+import { blocks } from './blocks.js'
 import { columns } from './columns.js'
 import { count } from './quantities.js'
 import { renderProblem } from './status.js'
 import type { Style } from './style.js'
 
 /** The steps in the order in which they would run. */
-export function renderPlan(database: string, plan: DescribedPlan, style: Style): string {
+export function renderPlan(database: string, plan: DescribedPlan, style: Style): string[] {
   const { from, to, steps, warnings } = plan
   const title =
     steps.length === 0
       ? `${style.bold(database)}  There is nothing to do: the database is at ${versionId(from)}.`
       : `${style.bold(database)}  ${count(steps.length, 'step')} from ${versionId(from)} to ${versionId(to)}:`
   const lines = columns(steps.map((step, index) => row(step, index, style)))
-  const listing = lines.map((line) => `  ${line}`).join('\n')
   const notes = warnings.map((warning) => renderProblem(warning, style))
-  return [title, listing, ...notes].filter((block) => block !== '').join('\n\n')
+  return blocks(
+    [title],
+    lines.map((line) => `  ${line}`),
+    ...notes,
+  )
 }
 
 const row = (step: DescribedStep, index: number, style: Style): string[] => [

@@ -4,6 +4,7 @@ import { renderDifferences } from '../../schema/render-differences.js'
 import { versionId } from '../../model/version.js'
 import { generatedText, type Generated } from '../generate-each.js'
 import type { AppliedBefore } from '../refuse-applied.js'
+import { blocks } from './blocks.js'
 import { count } from './quantities.js'
 import type { Style } from './style.js'
 
@@ -26,14 +27,13 @@ export function renderRenumberPlan(
   renumberings: readonly Renumbering[],
   state: 'planned' | 'done',
   style: Style,
-): string {
+): string[] {
   const moves = renumberings.flatMap((one) => one.moves)
   const arrow = state === 'done' ? style.green('→') : style.dim('→')
-  const lines = moves.map(({ file, becomes, text }) => {
+  return moves.map(({ file, becomes, text }) => {
     const edited = text === null ? '' : style.dim('  and the version in it')
     return `${file} ${arrow} ${style.bold(becomes)}${edited}`
   })
-  return lines.join('\n')
 }
 
 /** That a database has migrations under the numbers that they lose, and what to do about it before and after. */
@@ -47,23 +47,22 @@ export function renderApplied(applied: readonly AppliedBefore[]): string {
 }
 
 /** Everything: what moved, what was generated, what the order means, and what to do next. */
-export function renderRenumbering(report: RenumberReport, style: Style): string {
+export function renderRenumbering(report: RenumberReport, style: Style): string[] {
   const { renumberings, commuting, generated, dryRun, root } = report
-  const blocks = [
+  return blocks(
     renderRenumberPlan(renumberings, dryRun ? 'planned' : 'done', style),
-    generated === null ? '' : generatedText(generated, root, style),
+    generated === null ? [] : generatedText(generated, root, style),
     renderCommuting(commuting, style),
     nextStep(report),
-  ]
-  return blocks.filter((block) => block !== '').join('\n\n')
+  )
 }
 
-function nextStep(report: RenumberReport): string {
+function nextStep(report: RenumberReport): string[] {
   const { renumberings, commuting, dryRun, unmerged, base } = report
   const files = count(renumberings.flatMap(({ moves }) => moves).length, 'file')
-  if (dryRun) return `Nothing was renamed; without --dry-run, ${files} would be.`
-  if (unmerged.length === 0) return isBroken(commuting) ? '' : 'Commit the result.'
-  return renderUnmerged(unmerged, base)
+  if (dryRun) return [`Nothing was renamed; without --dry-run, ${files} would be.`]
+  if (unmerged.length === 0) return isBroken(commuting) ? [] : ['Commit the result.']
+  return [renderUnmerged(unmerged, base)]
 }
 
 /** What is left to do while versions of the base branch are missing here. */
@@ -74,24 +73,28 @@ export const renderUnmerged = (unmerged: readonly number[], base: string | undef
 export const isBroken = (commuting: Commuting): boolean =>
   commuting.kind === 'fails' && commuting.order === 'baseFirst'
 
-function renderCommuting(commuting: Commuting, style: Style): string {
+function renderCommuting(commuting: Commuting, style: Style): string[] {
   switch (commuting.kind) {
     case 'one-order':
-      return ''
+      return []
     case 'same':
-      return renderSame(commuting, style)
+      return [renderSame(commuting, style)]
     case 'rows-differ':
-      return `${style.yellow('!')} The order matters: both orders lead to the same schema, but not to the same rows in ${commuting.tables.join(', ')}. Look whether that does harm, as where both change the same rows, or rows are known by the numbers that they were given in turn; a database that has applied the renumbered migrations under their old numbers keeps its own rows.`
+      return [
+        `${style.yellow('!')} The order matters: both orders lead to the same schema, but not to the same rows in ${commuting.tables.join(', ')}. Look whether that does harm, as where both change the same rows, or rows are known by the numbers that they were given in turn; a database that has applied the renumbered migrations under their old numbers keeps its own rows.`,
+      ]
     case 'differ':
       return [
         `${style.yellow('!')} The order matters: applied before those of the other branch, the renumbered migrations lead to another schema.`,
         ...renderDifferences(commuting.differences).map((line) => `  ${line}`),
         'A database that has applied them under their old numbers must not be migrated further: rebuild it.',
-      ].join('\n')
+      ]
     case 'fails':
-      return renderFailing(commuting, style)
+      return [renderFailing(commuting, style)]
     case 'unknown':
-      return `${style.yellow('?')} Whether the two branches commute is not known: ${commuting.reason.replace(/\.$/, '')}.`
+      return [
+        `${style.yellow('?')} Whether the two branches commute is not known: ${commuting.reason.replace(/\.$/, '')}.`,
+      ]
   }
 }
 

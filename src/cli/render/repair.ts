@@ -4,10 +4,8 @@ import { columns } from './columns.js'
 import type { Style } from './style.js'
 
 /** Every value of every row, before and after; digests are cut short. */
-export const renderRepair = (rows: readonly RepairedRow[], style: Style): string =>
-  columns(rows.flatMap((row) => linesOf(row, style)))
-    .map((line) => `  ${line}`)
-    .join('\n')
+export const renderRepair = (rows: readonly RepairedRow[], style: Style): string[] =>
+  columns(rows.flatMap((row) => linesOf(row, style))).map((line) => `  ${line}`)
 
 const linesOf = ({ id, name, values }: RepairedRow, style: Style): string[][] =>
   values.map(({ field, before, after }, index) => [

@@ -22,10 +22,10 @@ export interface ShownRun {
 }
 
 /** One line for each step, and a summary. */
-export function renderRun(run: ShownRun, style: Style): string {
+export function renderRun(run: ShownRun, style: Style): string[] {
   const { work, database, report, effects, untried, backup } = run
   const { from, to, steps, durationMs } = report
-  if (steps.length === 0) return nothingDone(run, style)
+  if (steps.length === 0) return [nothingDone(run, style)]
   const shown = steps.length > style.foldFrom ? steps.slice(-style.foldFrom / 2) : steps
   const hidden = steps.length - shown.length
   const lines = [
@@ -41,7 +41,7 @@ export function renderRun(run: ShownRun, style: Style): string {
     ...(effects
       ? ['This was a dry run on a copy, which is removed; the database is as it was.']
       : []),
-  ].join('\n')
+  ]
 }
 
 function row(step: DoneStep, effects: ShownRun['effects'], style: Style): string[] {

@@ -7,6 +7,7 @@ import type {
   Status,
 } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
+import { blocks } from './blocks.js'
 import { columns } from './columns.js'
 import { count, duration, moment } from './quantities.js'
 import type { Style } from './style.js'
@@ -19,21 +20,21 @@ export interface ShownStatus {
 }
 
 /** A line for the database, one for each migration, the problems with what to do, and a summary. */
-export function renderStatus(shown: ShownStatus, style: Style): string {
+export function renderStatus(shown: ShownStatus, style: Style): string[] {
   const { status } = shown
-  const blocks = [
-    headline(shown, style),
-    ...listing(status, style),
+  return blocks(
+    [headline(shown, style)],
+    listing(status, style),
     ...status.problems.map((problem) => renderProblem(problem, style)),
-    summary(status),
-  ]
-  return blocks.filter((block) => block !== '').join('\n\n')
+    [summary(status)],
+  )
 }
 
 /** A problem with its code, and what to do below. */
-export function renderProblem({ code, severity, message, fix }: Problem, style: Style): string {
+export function renderProblem({ code, severity, message, fix }: Problem, style: Style): string[] {
   const mark = severity === 'error' ? style.red(`✗ ${code}`) : style.yellow(`! ${code}`)
-  return `${mark}  ${message}\n  ${style.dim('→')} ${fix}`
+  const [said, ...more] = message.split('\n')
+  return [`${mark}  ${said}`, ...more, `  ${style.dim('→')} ${fix}`]
 }
 
 const STATES: Readonly<Record<State, string>> = {
@@ -65,7 +66,7 @@ function listing({ applied, pending }: Status, style: Style): string[] {
   const hidden = applied.length + pending.length - rows.length
   const note =
     hidden > 0 ? [style.dim(`  … and ${hidden} more; \`lockstep status | cat\` shows all`)] : []
-  return [[...lines, ...note].join('\n')]
+  return [...lines, ...note]
 }
 
 /** The part of a long list that matters: the newest applied, the next pending. */

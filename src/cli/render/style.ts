@@ -1,5 +1,5 @@
-// Colours and weights of printed text, and when they are wanted.
-import picocolors from 'picocolors'
+// Colours and weights of printed text, and when they are wanted. The only place that makes codes for terminals.
+import { visibleText } from '../../../codegen/visible-text.js'
 
 /** What text can be given. A listing of more rows than `foldFrom` is folded; in a pipe it never is. */
 export interface Style {
@@ -9,8 +9,9 @@ export interface Style {
   readonly green: (text: string) => string
   readonly yellow: (text: string) => string
   readonly cyan: (text: string) => string
-  readonly colors: 'on' | 'off'
   readonly foldFrom: number
+  /** A line as the stream gets it: what this style was asked for is obeyed there, and nothing else in the line. */
+  readonly print: (line: string) => string
 }
 
 /** How a stream is printed to: with or without colour, and as a whole or folded to what a person reads. */
@@ -24,10 +25,39 @@ const FOLD_FROM = 40
 
 /** The style for one stream: with colours or without, long lists folded or whole. */
 export function makeStyle({ colors, listing }: StyleChoice): Style {
-  const { bold, dim, red, green, yellow, cyan } = picocolors.createColors(colors === 'on')
-  const foldFrom = listing === 'folded' ? FOLD_FROM : Infinity
-  return { colors, bold, dim, red, green, yellow, cyan, foldFrom }
+  // Nobody who chose a name that is printed can have known it, so no name holds marks that are taken for ours.
+  const key = Math.random().toString(36).slice(2)
+  const mark = (code: number): string => (colors === 'on' ? `\ufdd0${key};${code}\ufdd1` : '')
+  const paint =
+    (begin: number, end: number) =>
+    (text: string): string =>
+      `${mark(begin)}${text}${mark(end)}`
+  return {
+    bold: paint(1, 22),
+    dim: paint(2, 22),
+    red: paint(31, 39),
+    green: paint(32, 39),
+    yellow: paint(33, 39),
+    cyan: paint(36, 39),
+    foldFrom: listing === 'folded' ? FOLD_FROM : Infinity,
+    print: (line) => uncommanding(printed(line, new RegExp(`\ufdd0${key};(\\d+)\ufdd1`))),
+  }
 }
+
+/** Text alternates with the codes of the marks. */
+const printed = (line: string, marks: RegExp): string =>
+  line
+    .split(marks)
+    .map((part, index) => (index % 2 === 0 ? visibleText(part) : `\x1b[${part}m`))
+    .join('')
+
+/** CI services take commands from what is printed: GitHub at the start of a line, it and others at `##[` and `##vso[`. */
+const uncommanding = (line: string): string =>
+  line.replace(/^(\s*):(?=:)/, String.raw`$1\x3a`).replace(/#(?=#\w*\[)/g, String.raw`\x23`)
+
+/** How many columns a styled text takes when it is printed. */
+export const printedWidth = (text: string): number =>
+  [...visibleText(text.replace(/\ufdd0\w+;\d+\ufdd1/g, ''))].length
 
 /** Whether a stream gets colours: NO_COLOR forbids them, FORCE_COLOR demands them, else a terminal has them. */
 export function colorsFor(

@@ -3,6 +3,7 @@ import type { Problem } from '../../model/report.js'
 import type { Verification } from '../../model/verification.js'
 import { versionId } from '../../model/version.js'
 import { renderDifferences } from '../../schema/render-differences.js'
+import { blocks } from './blocks.js'
 import { columns } from './columns.js'
 import { count } from './quantities.js'
 import { renderProblem } from './status.js'
@@ -16,21 +17,18 @@ export interface ShownVerification {
 }
 
 /** A line for the database, one for each thing that was looked at, the problems, and the differences object by object. */
-export function renderVerification(shown: ShownVerification, style: Style): string {
+export function renderVerification(shown: ShownVerification, style: Style): string[] {
   const { verification } = shown
   const { problems, differences } = verification
-  const blocks = [
-    headline(shown, style),
-    shown.exists ? columns(areas(verification, style)).join('\n') : '',
+  return blocks(
+    [headline(shown, style)],
+    shown.exists ? columns(areas(verification, style)) : [],
     ...problems.map((problem) => renderProblem(problem, style)),
     differences.some(({ details }) => details.length > 0)
-      ? ['Expected → found:', ...renderDifferences(differences).map((line) => `  ${line}`)].join(
-          '\n',
-        )
-      : '',
+      ? ['Expected → found:', ...renderDifferences(differences).map((line) => `  ${line}`)]
+      : [],
     foreignNote(verification, style),
-  ]
-  return blocks.filter((block) => block !== '').join('\n\n')
+  )
 }
 
 function headline({ database, exists, verification }: ShownVerification, style: Style): string {
@@ -84,10 +82,12 @@ function schemaNote({ compared, version, differences, comparedWith }: Verificati
   return `${count(compared, 'object')} as version ${versionId(version)} leads to${spelled}${by}`
 }
 
-function foreignNote({ foreign }: Verification, style: Style): string {
-  if (foreign.length === 0) return ''
+function foreignNote({ foreign }: Verification, style: Style): string[] {
+  if (foreign.length === 0) return []
   const shown = foreign.length > style.foldFrom ? [...foreign.slice(0, 10), '…'] : foreign
-  return style.dim(
-    `Not of these migrations, and left alone: ${count(foreign.length, 'object')} (${shown.join(', ')}).`,
-  )
+  return [
+    style.dim(
+      `Not of these migrations, and left alone: ${count(foreign.length, 'object')} (${shown.join(', ')}).`,
+    ),
+  ]
 }

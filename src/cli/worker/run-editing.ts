@@ -15,7 +15,7 @@ import { watchRun } from './watch-run.js'
 /** What a person is asked before a plan is carried out. */
 export interface Question {
   /** What would be written. */
-  details(style: Style): string
+  details(style: Style): readonly string[]
   readonly question: string
 }
 
@@ -35,7 +35,7 @@ export interface Edited<W extends EditWork> {
   readonly shown: string
   readonly result: JobResults[W]
   /** The details that a person has not seen yet, because nothing was asked. */
-  details(style: Style): string
+  details(style: Style): readonly string[]
 }
 
 /** Plans, asks unless `--yes` is given, and has it done. Throws `EDIT_UNCONFIRMED`, and what the manager throws. */
@@ -48,11 +48,11 @@ export async function runEditing<W extends EditWork>(
   })
   const { database, shown, plan } = planned
   const asked = edit.ask(plan, shown)
-  if (asked === 'nothing') return { database, shown, result: plan, details: () => '' }
+  if (asked === 'nothing') return { database, shown, result: plan, details: () => [] }
   if (asked && !invocation.flags.yes) await askFor(asked, invocation)
   const result = await runWatched(edit.work, planDigest(plan), invocation)
-  const details = (style: Style): string =>
-    asked && invocation.flags.yes ? asked.details(style) : ''
+  const details = (style: Style): readonly string[] =>
+    asked && invocation.flags.yes ? asked.details(style) : []
   return { database, shown, result, details }
 }
 
@@ -61,7 +61,7 @@ async function askFor({ details, question }: Question, { terminal }: Invocation)
     const reason = 'there is no terminal to ask on, and --yes was not given'
     throw new LockstepError(editUnconfirmed(reason))
   }
-  terminal.say(details(terminal.style))
+  terminal.say(...details(terminal.style))
   if (!(await confirm(question))) throw new LockstepError(editUnconfirmed('it was not wanted'))
 }
 

@@ -10,6 +10,7 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import { removeDatabase } from '../backup/durable-file.js'
 import type { Invocation } from '../command.js'
 import { DescribedError } from '../describe-error.js'
+import { spokenLines } from '../speak-aside.js'
 import type { Job, JobResults, Work, WorkerMessage } from './protocol.js'
 
 /** What the listener hears while the work is under way: everything but its end. */
@@ -34,7 +35,8 @@ export async function runInWorker<W extends Work>(
   const job: Job = { work, words, flags, cwd, ...agreed, stopMarker, parent: process.pid }
   const child = start(job)
   for (const stream of [child.stdout, child.stderr]) {
-    if (stream) createInterface({ input: stream }).on('line', (line) => terminal.say(line))
+    if (stream)
+      createInterface({ input: stream }).on('line', (line) => terminal.say(...spokenLines(line)))
   }
   const temporary: string[] = []
   const asked = askToStop(child, stopMarker, (line) => terminal.say(line))

@@ -30,11 +30,11 @@ export async function watchRun({ terminal, flags }: Invocation): Promise<Watcher
   let timer: NodeJS.Timeout | undefined
   const above: Terminal = {
     ...terminal,
-    say: (line) => (bar ? bar.log(line) : terminal.say(line)),
+    say: (...lines) => (bar ? lines.forEach(bar.log) : terminal.say(...lines)),
   }
   const write = lineWriter(above)
   const showSoon = (): void => {
-    if (open) timer ??= setTimeout(() => (bar = open(progress)), QUICK_MS)
+    if (open) timer ??= setTimeout(() => (bar = open(progress, terminal.style)), QUICK_MS)
   }
   return {
     terminal: above,
@@ -80,7 +80,7 @@ function advance(progress: Progress, event: MigrationEvent): Progress {
 function lineWriter({ say, detail, style }: Terminal): (event: MigrationEvent) => void {
   let waiting = false
   return (event) => {
-    if (event.type === 'warning') say(renderProblem(event.problem, style))
+    if (event.type === 'warning') say(...renderProblem(event.problem, style))
     if (event.type === 'log') detail(style.dim(`  ${titleOf(event)}: ${event.message}`))
     if (event.type === 'step-start') detail(`${arrow(event)} ${titleOf(event)}`)
     if (event.type === 'step-end') detail(style.dim(`  done in ${duration(event.durationMs)}`))

@@ -44,11 +44,18 @@ export async function answerOf(
 }
 
 /** Runs the built program to its end. */
-export const runProgram = async (cwd: string, argv: readonly string[]): Promise<Finished> =>
-  (await startProgram(cwd, argv)).finished
+export const runProgram = async (
+  cwd: string,
+  argv: readonly string[],
+  environment: Environment = {},
+): Promise<Finished> => (await startProgram(cwd, argv, environment)).finished
 
-/** Starts the built program. */
-export async function startProgram(cwd: string, argv: readonly string[]): Promise<Running> {
+/** Starts the built program. What the environment says of colours and of continuous integration is set aside. */
+export async function startProgram(
+  cwd: string,
+  argv: readonly string[],
+  environment: Environment = {},
+): Promise<Running> {
   const program = await builtProgram()
   return observe(
     spawn(process.execPath, [program, ...argv], {
@@ -59,6 +66,8 @@ export async function startProgram(cwd: string, argv: readonly string[]): Promis
         LOCKSTEP_DATABASE: '',
         FORCE_COLOR: '',
         NO_COLOR: '1',
+        CI: '',
+        ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     }),

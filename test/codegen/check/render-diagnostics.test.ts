@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { renderGithub, renderJson, renderText } from '../../../codegen/check/render-diagnostics.js'
 import { renderSarif } from '../../../codegen/check/render-sarif.js'
 import type { Diagnostic } from '../../../codegen/model.js'
+import { makeStyle } from '../../../src/cli/render/style.js'
 
 const asynchronous: Diagnostic = {
   file: 'migrations/003_x.ts',
@@ -24,10 +25,11 @@ const hint: Diagnostic = { ...unused, code: 'SOMETHING_NEW', severity: 'info' }
 
 const sources = new Map([['migrations/003_x.ts', 'export default {\r\n\tasync up() {},\r\n}\r\n']])
 const text = (diagnostics: Diagnostic[], source?: string): string =>
-  renderText(diagnostics, {
-    sources: source === undefined ? sources : new Map([['migrations/003_x.ts', source]]),
-    color: false,
-  })
+  renderText(
+    diagnostics,
+    source === undefined ? sources : new Map([['migrations/003_x.ts', source]]),
+    makeStyle({ colors: 'off', listing: 'whole' }),
+  ).join('\n')
 
 describe('for people', () => {
   test('place, severity, code, line, mark, message, fix and the sum', () => {
@@ -113,7 +115,8 @@ migrations/003_x.ts:2:3 error UP_ASYNC
   })
 
   test('colours only when asked', () => {
-    const colored = renderText([asynchronous], { sources, color: true })
+    const style = makeStyle({ colors: 'on', listing: 'whole' })
+    const colored = renderText([asynchronous], sources, style).map(style.print).join('\n')
     expect(colored).toContain('\u001b[31merror\u001b[39m')
     expect(text([asynchronous])).not.toContain('\u001b')
   })
