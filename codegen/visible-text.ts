@@ -1,5 +1,5 @@
 // Text from outside as people and programs are shown it: nothing in it is obeyed, and nothing stays unseen.
-import { spelled } from '../src/errors/visible.js'
+import { spelled } from '../src/model/visible.js'
 
 /** Controls, halves of characters, ends of lines, and what has no width or turns the direction of reading. */
 const HIDDEN = String.raw`[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{DI}\p{Bidi_C}\p{NChar}\ufff9-\ufffb]`

@@ -2,7 +2,7 @@
 import type { CodeFrame } from '../../codegen/check/code-frame.js'
 import { unexpected } from '../errors/command-line.js'
 import { isLockstepError, LockstepError, type Cause } from '../errors/lockstep-error.js'
-import { visible } from '../errors/visible.js'
+import { visible } from '../model/visible.js'
 import type { RunReport } from '../model/report.js'
 
 /** An error with everything that is known about it, as data that survives JSON. */

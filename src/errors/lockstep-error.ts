@@ -1,6 +1,6 @@
 // The one error class. What it says comes from the catalogue; nothing in Lockstep throws anything else on purpose.
 import type { Problem, RunReport } from '../model/report.js'
-import { visible } from './visible.js'
+import { visible } from '../model/visible.js'
 
 /** What accompanies an error: what caused it, and what had been done before. */
 export interface ErrorContext {
