@@ -1,5 +1,6 @@
 // Asks full-text indexes whether they fit the rows that they are over. To answer they need to write: a copy is asked.
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import { problemOf } from '../../errors/lockstep-error.js'
 import { integrityIndex } from '../../errors/schema.js'
 import type { Problem } from '../../model/report.js'
 import type { Verification } from '../../model/verification.js'
@@ -55,7 +56,6 @@ function ask(copy: ClientHandle, object: string): Problem | 'fits' | 'silent' {
     return 'fits'
   } catch (error) {
     if (!String((error as { code?: unknown }).code).startsWith('SQLITE_CORRUPT')) return 'silent'
-    const problem = integrityIndex(found.name, content.table, refill(found.name))
-    return { ...problem, severity: 'error' }
+    return problemOf(integrityIndex(found.name, content.table, refill(found.name)), 'error')
   }
 }
