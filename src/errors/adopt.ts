@@ -1,5 +1,4 @@
 // What can be wrong with a database that is to be taken over. Nothing was changed in any of these cases.
-import type { Problem } from '../model/report.js'
 import type { SchemaDifference } from '../model/verification.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
