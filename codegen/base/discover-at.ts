@@ -1,11 +1,12 @@
 // Discovers the migrations of a commit in the same way as those on disk.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, posix } from 'node:path'
 import { gitPathUnsafe } from '../../src/errors/git.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { discover } from '../discover/discover.js'
 import type { Discovery } from '../model.js'
+import { temporaryFolder } from '../owned-names.js'
 import type { TreeFile } from './read-tree.js'
 
 /**
@@ -13,7 +14,7 @@ import type { TreeFile } from './read-tree.js'
  * folder meanwhile, so that there is one discovery and not two; it is gone when this returns.
  */
 export async function discoverAt(files: readonly TreeFile[], shown: string): Promise<Discovery> {
-  const root = await mkdtemp(join(tmpdir(), 'lockstep-base-'))
+  const root = temporaryFolder(tmpdir())
   try {
     const folder = join(root, 'migrations')
     await writeTree(folder, files)

@@ -1,5 +1,5 @@
 // Replays the migrations of two branches in both orders, and says whether that makes a difference. Only in memory.
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SchemaDifference } from '../../src/model/verification.js'
@@ -12,6 +12,7 @@ import { memoryFolder } from '../cache/memory-file.js'
 import { finalCatalog } from '../check/catalog-history.js'
 import { discover } from '../discover/discover.js'
 import type { Proof } from '../evidence.js'
+import { temporaryFolder } from '../owned-names.js'
 import { readMigrations } from '../parse/read-migrations.js'
 import { registryItems } from '../render/registry-item.js'
 import { bundleRegistry } from '../replay/bundle-registry.js'
@@ -79,7 +80,7 @@ async function replay(
 ): Promise<Replayed> {
   const place = memoryFolder(settings.root) ?? tmpdir()
   await mkdir(place, { recursive: true })
-  const root = await mkdtemp(join(place, 'renumber-'))
+  const root = temporaryFolder(place)
   try {
     const migrations = join(root, 'migrations')
     await writeTree(migrations, files)

@@ -220,5 +220,5 @@ export const runAborted = (next?: number): Cause => ({
 export const backupHookFailed = (reason: string): Cause => ({
   code: 'BACKUP_HOOK_FAILED',
   message: `The backup before the first step could not be made: ${reason}. Nothing was applied.`,
-  fix: 'Let the function make its copy, or run without the option backup.',
+  fix: 'Let the function make its copy, or run without the option backup. It is called while the handle is in the transaction that holds the lock: copy through another connection, or wait for the second call, as the option says.',
 })

@@ -4,7 +4,7 @@ import type { Gate } from './gate.js'
 import type { Mirror } from './mirror.js'
 
 /** Made by `backup` of `lockstep/backup` or by `backUpWith`; called by a run with what it needs. */
-export type BackupHook = (host: never) => Generator<unknown, void, unknown>
+export type BackupHook = (host: never) => Generator<unknown, boolean, unknown>
 
 /** The run that a backup is made for. */
 export interface BackupOccasion {
@@ -39,8 +39,9 @@ export interface ManagerOptions {
    */
   readonly mirrors?: readonly Mirror[]
   /**
-   * Makes a copy before the first step, when there is something to apply and something to copy; what it throws ends the
-   * run before anything is changed. `backup(db, file)` of `lockstep/backup`, or `backUpWith` around a function of your own.
+   * Makes a copy before the first step, under the lock, when there is something to apply and something to copy; what it
+   * throws ends the run before anything is changed. `backup(db, file)` of `lockstep/backup`, or `backUpWith` around a
+   * function of your own.
    */
   readonly backup?: BackupHook
   /**

@@ -2,49 +2,63 @@
 import { isPromise, settled, type Work } from '../database/outcome.js'
 import { backupHookFailed } from '../errors/run.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
-import type { LedgerState } from '../model/ledger.js'
 import type { BackupHook, BackupOccasion } from '../model/options.js'
-import type { Plan } from '../model/plan.js'
 import type { Environment } from './environment.js'
-import { commit, rollBack, takeLock } from './lock.js'
+import { commit, rollBack } from './lock.js'
 import { readLedger } from './read-ledger.js'
+import { nextTask, type Run } from './run-state.js'
 import { createLedger, writeLog } from './write-ledger.js'
 
-/** What a run gives to the hook. */
+/** What a run gives to the hook: itself, under the lock before a step, or when it has failed. */
 interface BackupHost {
-  readonly env: Environment<unknown>
-  readonly plan: Plan
-  readonly state: LedgerState
+  readonly run: Run<unknown>
+  readonly when: 'before-step' | 'failed'
 }
+
+/** Makes a copy and answers where it is; null, while the lock is held, to be called again when it is not. */
+export type CopyMaker = (
+  occasion: BackupOccasion,
+  lock: 'held' | 'free',
+) => string | null | PromiseLike<string | null>
 
 /**
  * Turns a function that makes a copy, and answers where it is, into the option `backup`. It is called before the first
- * step that applies something, outside any transaction; not for an empty database. The answer is kept in the log.
+ * step that applies something, with the write lock held: of many processes that start together, only by those that apply
+ * something, and nobody writes meanwhile. The handle is in a transaction then; a copy that only the handle itself can
+ * make, with VACUUM INTO for example, must wait: where the function answers null it is called again without the lock, and
+ * the run begins anew. Not called for an empty database. The answer is kept in the log.
  */
-export function backUpWith(
-  copy: (occasion: BackupOccasion) => string | PromiseLike<string>,
-): BackupHook {
-  return function* ({ env, plan, state }: BackupHost): Work<void> {
-    const { from, to, steps } = plan
-    const empty = state.kind === 'absent' && !state.unmanaged
-    if (empty || !steps.some((step) => step.kind === 'apply')) return
-    const file = yield* copied(env, () => copy({ from, to }))
-    yield* takeLock(env)
-    try {
-      if ((yield* readLedger(env)).kind === 'absent') yield* createLedger(env)
-      yield* writeLog(env, 'backup', null, file)
-      yield* commit(env)
-    } catch (error) {
-      yield* rollBack(env)
-      throw error
+export function backUpWith(copy: CopyMaker): BackupHook {
+  return function* ({ run, when }: BackupHost): Work<boolean> {
+    if (when === 'failed') yield* noteFailed(run)
+    const task = nextTask(run)
+    if (when === 'failed' || !task || !isFirst(run)) return true
+    const { env, tasks, rows } = run
+    const from = rows[rows.length - 1]?.version ?? 0
+    const occasion = { from, to: tasks[tasks.length - 1]!.version }
+    if (!run.backup) {
+      const held = yield* copied(env, () => copy(occasion, 'held'))
+      if (held === null) yield* rollBack(env)
+      const file = held ?? (yield* copied(env, () => copy(occasion, 'free')))
+      if (file === null) throw new LockstepError(backupHookFailed('it named no file'))
+      run.backup = { file, noted: false }
+      if (held === null) return false
     }
+    yield* writeLog(env, 'backup', null, run.backup.file)
+    // The mark of such a step is committed before it runs, and this line with it.
+    run.backup.noted = task.outside
+    return true
   }
 }
 
+/** Whether the next step is the first of the run, applies something, and finds something in the database. */
+const isFirst = (run: Run<unknown>): boolean =>
+  run.done.length === 0 && nextTask(run)?.direction === 'up' && !run.blank
+
 function* copied(
   env: Environment<unknown>,
-  copy: () => string | PromiseLike<string>,
-): Work<string> {
+  copy: () => ReturnType<CopyMaker>,
+): Work<string | null> {
   try {
     const file = copy()
     if (isPromise(file) && env.driver.mode === 'sync') {
@@ -55,5 +69,19 @@ function* copied(
   } catch (error) {
     if (isLockstepError(error)) throw error
     throw new LockstepError(backupHookFailed(String(error)), { cause: error })
+  }
+}
+
+/** The line was undone with the first step; the copy is there all the same. */
+function* noteFailed({ env, backup, done }: Run<unknown>): Work<void> {
+  if (!backup || backup.noted || done.length > 0) return
+  try {
+    if (!(yield* settled(env.driver.begin()))) return
+    if ((yield* readLedger(env)).kind === 'absent') yield* createLedger(env)
+    yield* writeLog(env, 'backup', null, backup.file)
+    yield* commit(env)
+  } catch {
+    // The failure of the run is the error to see.
+    yield* rollBack(env)
   }
 }

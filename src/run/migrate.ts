@@ -69,7 +69,6 @@ function* planned<H>(
   }
   if (env.driver.readonly)
     throw new LockstepError(databaseReadonly('the handle was opened for reading only'))
-  if (env.options.backup) yield* env.options.backup({ env, plan, state } as never)
   return yield* runPlan(env, plan, again(plan))
 }
 

@@ -24,6 +24,7 @@ export function* runPlan<H>(
   try {
     yield* typed(env, withForeignKeysOff(env, isShared(run) ? allInOne(run) : oneByOne(run)))
   } catch (error) {
+    yield* tellBackup(run, 'failed')
     if (isLockstepError(error))
       Object.assign(error, { report: reportOf(run, plan, (yield* clock(env)) - start) })
     throw error
@@ -74,7 +75,7 @@ function* lockedStep<H>(run: Run<H>, expected: Task<H> | undefined): Work<boolea
   yield* enter(run)
   try {
     const next = nextTask(run)
-    if (next?.entry !== expected?.entry) yield* beginAnew(run)
+    if (next?.entry !== expected?.entry || !(yield* isBackedUp(run))) yield* beginAnew(run)
     else if (next) yield* doStep(run, next)
     else yield* commit(run.env)
     return nextTask(run) !== undefined
@@ -82,6 +83,14 @@ function* lockedStep<H>(run: Run<H>, expected: Task<H> | undefined): Work<boolea
     yield* rollBack(run.env)
     throw error
   }
+}
+
+/** Has a copy made where one is wanted before the next step; false where the lock was let go for it. */
+const isBackedUp = <H>(run: Run<H>): Work<boolean> => tellBackup(run, 'before-step')
+
+function* tellBackup<H>(run: Run<H>, when: 'before-step' | 'failed'): Work<boolean> {
+  const { backup } = run.env.options
+  return !backup || (yield* backup({ run, when } as never) as Work<boolean>)
 }
 
 /** Another run has been here, and what is next now may want another setting of foreign keys. */
@@ -114,6 +123,10 @@ function* allSteps<H>(run: Run<H>): Work<void> {
   yield* enter(run)
   const finished: DoneStep[] = []
   try {
+    while (!(yield* isBackedUp(run))) {
+      yield* beginAnew(run)
+      yield* enter(run)
+    }
     for (const task of run.tasks) {
       checkAborted(run.env, task.version)
       finished.push(yield* observed(run, task, runStep(run.env, task, run.keys), finished.length))

@@ -30,6 +30,10 @@ export interface Run<H> {
   rows: Pick<LedgerRow, 'version' | 'lineage'>[]
   /** The database's data version when the ledger was last seen under the lock. */
   seen: unknown
+  /** Whether the database was seen without any table. */
+  blank: boolean
+  /** The copy that was made for this run, and whether the log has it for good. */
+  backup?: { readonly file: string; noted: boolean }
 }
 
 /** Begins a run of a plan. */
@@ -44,6 +48,7 @@ export function startRun<H>(env: Environment<H>, plan: Plan<H>, replan: Replan<H
     restamps: [],
     rows: [],
     seen: undefined,
+    blank: false,
   }
   follow(run, plan)
   return run
@@ -94,6 +99,7 @@ function* takeTurn<H>(run: Run<H>): Work<boolean> {
     if (yield* hasMoved(run)) {
       const state = yield* readLedger(env)
       if (isRunningElsewhere(env, state)) return false
+      run.blank = state.kind === 'absent' && !state.unmanaged
       follow(run, run.replan(state))
       if (state.kind === 'absent' && nextTask(run)) yield* createLedger(env)
     }

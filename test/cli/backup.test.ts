@@ -1,6 +1,6 @@
 // backup, restore, migrate --backup and the dry runs, as processes on real files.
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
@@ -203,6 +203,26 @@ describe('migrate --backup', () => {
     copy.close()
     const history = await runProgram(root, ['history', '--json'])
     expect(history.stdout).toContain(JSON.stringify(join(root, 'before.db')))
+  })
+
+  it('is as private as the database, and so is every other copy', async () => {
+    const root = prepared.generated()
+    await runProgram(root, ['migrate', '--to', '1'])
+    chmodSync(databaseIn(root), 0o600)
+    expect((await runProgram(root, ['migrate', '--backup'])).exitCode).toBe(0)
+    expect((await runProgram(root, ['backup', 'copy.db'])).exitCode).toBe(0)
+    expect((await runProgram(root, ['restore', 'copy.db', '--yes'])).exitCode).toBe(0)
+    expect((await runProgram(root, ['restore', 'copy.db', '--db', 'new.db'])).exitCode).toBe(0)
+    const beside = filesBeside(root).map((name) => join(root, 'data', name))
+    expect(beside.map((file) => file.replace(/.*\./, ''))).toEqual([
+      'db',
+      'backup',
+      'before-restore',
+    ])
+    const all = [...beside, join(root, 'copy.db'), join(root, 'new.db')]
+    expect(all.map((file) => (statSync(file).mode & 0o777).toString(8))).toEqual(
+      all.map(() => '600'),
+    )
   })
 
   it('copies nothing when nothing is pending, or when there is nothing to copy', async () => {

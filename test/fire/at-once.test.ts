@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { projectRoot } from '../support/project-root.js'
 import { rush } from '../torture/at-once.js'
 import { migratorProgram, type Program } from '../torture/child/program.js'
-import { CROWDS, STARVING } from '../torture/crowds.js'
+import { COPYING, CROWDS, STARVING } from '../torture/crowds.js'
 import { historyOf } from '../torture/history.js'
 import { scratch } from '../torture/scratch.js'
 import { statesOf } from '../torture/state.js'
@@ -14,7 +14,7 @@ beforeAll(async () => void (program = await migratorProgram(projectRoot)))
 afterAll(() => [program, files].forEach((made) => made.remove()))
 
 describe.each(['wal', 'delete'] as const)('with journal_mode %s', (journalMode) => {
-  test.each(CROWDS)('$name', async (crowd) => {
+  test.each([...CROWDS, ...COPYING])('$name', async (crowd) => {
     expect(await rushOf(crowd)).toMatchObject({ violations: [] })
   })
   test(`${STARVING.name}: those who wait do not give up while others get on`, async () => {

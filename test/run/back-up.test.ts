@@ -1,10 +1,11 @@
 // The copy before the first step: when it is made, what it holds, what happens when it cannot be made.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { backup } from '../../src/cli/backup/door.js'
-import { backUpWith, migrate } from '../../src/drivers/better-sqlite3.js'
+import { backUpWith, betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
+import { MigrationManager } from '../../src/manager.js'
 import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
@@ -28,6 +29,154 @@ describe.each(['delete', 'wal'])('backup from lockstep/backup, journal mode %s',
     const log = db.prepare('SELECT action, version, detail FROM _migrations_log').all()
     expect(log).toEqual([{ action: 'backup', version: null, detail: file }])
     expect(leftovers(file)).toEqual([])
+  })
+})
+
+describe('the copy before the first step', () => {
+  const two = registryOf(...tables(2))
+  const logged = (db: Database.Database) =>
+    db.prepare("SELECT detail FROM _migrations_log WHERE action = 'backup'").pluck().all()
+  /** A database at version 1, and what its copy holds. */
+  const begun = (db = open()) => {
+    migrate(db, two, { to: 1 })
+    return db
+  }
+
+  it('is made while the lock is held: nobody writes in between', () => {
+    const db = begun()
+    const other = open(db.name)
+    other.pragma('busy_timeout = 0')
+    const hook = backUpWith((_, lock) => {
+      expect(() => other.exec('INSERT INTO t1 VALUES (1)')).toThrow('locked')
+      return lock
+    })
+    migrate(db, two, { backup: hook })
+    expect(logged(db)).toEqual(['held'])
+  })
+
+  it('waits for the lock to be let go where only the handle can make it, and the run begins anew', () => {
+    const db = begun()
+    const file = path()
+    const called: string[] = []
+    const hook = backUpWith((_, lock) => {
+      called.push(`${lock} ${db.inTransaction}`)
+      if (lock === 'held') return null
+      db.prepare('VACUUM INTO ?').run(file)
+      // Somebody else comes first.
+      migrate(open(db.name), two)
+      return file
+    })
+    const three = registryOf(...tables(3))
+    const { steps } = migrate(db, three, { backup: hook })
+    expect(called).toEqual(['held true', 'free false'])
+    expect(steps.map(({ version }) => version)).toEqual([3])
+    expect(logged(db)).toEqual([file])
+    const never = backUpWith(() => null)
+    const error = errorOf(() => migrate(db, registryOf(...tables(4)), { backup: never }))
+    expect({ code: error.code, open: db.inTransaction }).toEqual({
+      code: 'BACKUP_HOOK_FAILED',
+      open: false,
+    })
+  })
+
+  it.each([
+    ['in memory', () => open(':memory:')],
+    ['locked for one connection', () => exclusive()],
+    ['that needs functions of its own', () => functional()],
+  ])('is made of a database %s by the handle itself', (_, opened) => {
+    const db = begun(opened())
+    const file = path()
+    migrate(db, two, { backup: backup(db, file) })
+    expect(tablesOf(open(file, { readonly: true }))).toContain('t1')
+    expect({ ids: ledgerIds(db), log: logged(db) }).toEqual({ ids: ['001', '002'], log: [file] })
+    expect(leftovers(file)).toEqual([])
+  })
+
+  const exclusive = (): Database.Database => {
+    const db = open()
+    db.pragma('journal_mode = wal')
+    db.pragma('locking_mode = exclusive')
+    return db
+  }
+
+  const functional = (): Database.Database => {
+    const db = open()
+    db.function('own', { deterministic: true }, (value) => value)
+    db.exec(
+      'CREATE TABLE mine (x); CREATE INDEX mine_x ON mine (own(x)); INSERT INTO mine VALUES (1)',
+    )
+    migrate(db, two, { to: 1, onUnmanaged: 'allow' })
+    return db
+  }
+
+  it('of a database in memory needs a name: there is no place beside it', () => {
+    const db = begun(open(':memory:'))
+    const error = errorOf(() => migrate(db, two, { backup: backup(db) }))
+    expect({ code: error.code, ids: ledgerIds(db) }).toEqual({
+      code: 'BACKUP_FAILED',
+      ids: ['001'],
+    })
+    expect(error.message).toContain('in memory')
+  })
+
+  it('is of the file that is open, wherever the process stands meanwhile', () => {
+    const file = path()
+    const here = process.cwd()
+    try {
+      process.chdir(dirname(file))
+      const db = begun(open(`./${basename(file)}`))
+      process.chdir(here)
+      migrate(db, two, { backup: backup(db) })
+      const [copy = ''] = logged(db) as string[]
+      expect(dirname(copy)).toBe(
+        dirname(db.prepare<[], { file: string }>('PRAGMA database_list').get()?.file ?? ''),
+      )
+      expect(ledgerIds(open(copy))).toEqual(['001'])
+    } finally {
+      process.chdir(here)
+    }
+  })
+
+  it.each(['each', 'all'] as const)('is one for the run, with transaction %s', (transaction) => {
+    const db = begun()
+    const file = path()
+    migrate(db, registryOf(...tables(4)), { transaction, backup: backup(db, file) })
+    expect(logged(db)).toEqual([file])
+    expect(ledgerIds(open(file))).toEqual(['001'])
+  })
+
+  it.each(['each', 'all'] as const)('is noted although the step fails, with %s', (transaction) => {
+    const db = begun()
+    const bad = registryOf(...tables(1), { up: 'INSERT INTO nowhere VALUES (1)' })
+    const file = path()
+    const error = errorOf(() => migrate(db, bad, { transaction, backup: backup(db, file) }))
+    expect({ code: error.code, log: logged(db), ids: ledgerIds(db) }).toEqual({
+      code: 'MIGRATION_FAILED',
+      log: [file],
+      ids: ['001'],
+    })
+  })
+
+  it('is noted once for a step outside a transaction', () => {
+    for (const up of ['VACUUM', 'INSERT INTO nowhere VALUES (1)']) {
+      const db = begun()
+      const outside = registryOf(...tables(1), { up, transaction: false })
+      try {
+        migrate(db, outside, { backup: backUpWith(() => 'kept.db') })
+      } catch {
+        // Only the log matters here.
+      }
+      expect(logged(db)).toEqual(['kept.db'])
+    }
+  })
+
+  it('is not made on the way back', () => {
+    const db = begun()
+    const hook = backUpWith(() => expect.fail('called'))
+    const driver = betterSqlite3(db as never)
+    const reversible = registryOf(...tables(2))
+    new MigrationManager(driver, reversible, { backup: hook }).rollback({ to: 0 })
+    expect(ledgerIds(db)).toEqual([])
   })
 })
 

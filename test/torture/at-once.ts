@@ -2,6 +2,7 @@
 import type { Program } from './child/program.js'
 import type { JournalMode, Task } from './child/task.js'
 import type { Crowd } from './crowds.js'
+import { judgeCopies } from './judge-copies.js'
 import { judge } from './judge.js'
 
 /** A crowd on one file. */
@@ -27,23 +28,28 @@ export async function rush(rush: Rush): Promise<RushResult> {
   if (from > 0) await program.start({ ...taskOf(rush), to: from, start: 'at-once' }).ended
   const ends = await startTogether(rush)
   const { version, violations } = judge(path, states)
+  const workers = ends.filter(({ signs }) => signs.some(({ is }) => is === 'end')).length
+  // Whoever finds an empty file has nothing to copy.
+  const copies = rush.backup ? (from > 0 ? workers : workers - 1) : 0
   return {
-    workers: ends.filter(({ signs }) => signs.some(({ is }) => is === 'end')).length,
+    workers,
     violations: [
       ...ends.filter(({ code }) => code !== 0).map(({ stderr }) => `a process failed: ${stderr}`),
       ...(version === pace.steps ? [] : [`the file is at ${version}`]),
       ...violations,
+      ...judgeCopies(path, states, copies),
     ],
   }
 }
 
-const taskOf = ({ path, journalMode, pace, lockTimeoutMs }: Rush): Task => ({
+const taskOf = ({ path, journalMode, pace, lockTimeoutMs, backup }: Rush): Task => ({
   path,
   journalMode,
   pace,
   direction: 'migrate',
   lockTimeoutMs,
   start: 'when-told',
+  ...(backup && { backup }),
 })
 
 async function startTogether(rush: Rush) {

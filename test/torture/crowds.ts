@@ -8,6 +8,8 @@ export interface Crowd {
   readonly lockTimeoutMs: number
   /** How far the file has been migrated before. */
   readonly from: number
+  /** Whether whoever applies something makes a copy first. */
+  readonly backup?: true
 }
 
 const QUICK: Pace = { steps: 30, pauseMs: 0, slow: 'some' }
@@ -21,6 +23,11 @@ export const CROWDS: readonly Crowd[] = [
   { name: 'half migrated, quick steps', pace: QUICK, lockTimeoutMs: PATIENT, from: 15 },
   { name: 'half migrated, slow steps', pace: SLOW, lockTimeoutMs: PATIENT, from: 6 },
 ]
+
+/** The same kinds with a copy before the first step of whoever applies one. */
+export const COPYING: readonly Crowd[] = CROWDS.filter(({ pace }) => pace === QUICK).map(
+  (crowd) => ({ ...crowd, name: `${crowd.name}, each with a copy before`, backup: true }),
+)
 
 /** Together the steps take more than twice the patience of those who wait: a plain timeout fails here. */
 export const STARVING: Crowd = {

@@ -4,7 +4,7 @@ import { randomFrom } from '../support/random.js'
 import { rush } from './at-once.js'
 import { migratorProgram, type Program } from './child/program.js'
 import type { JournalMode } from './child/task.js'
-import { CROWDS, STARVING, STARVING_LONG } from './crowds.js'
+import { COPYING, CROWDS, STARVING, STARVING_LONG } from './crowds.js'
 import { readFlags, USAGE, type TortureFlags } from './flags.js'
 import { historyOf } from './history.js'
 import { killMany } from './kill-many.js'
@@ -77,7 +77,7 @@ async function crowdInEachMode(
 ): Promise<string[]> {
   const violations: string[] = []
   for (const [crowd, times] of [
-    ...CROWDS.map((one) => [one, rounds] as const),
+    ...[...CROWDS, ...COPYING].map((one) => [one, rounds] as const),
     [quick ? STARVING : STARVING_LONG, 1] as const,
   ]) {
     const states = statesOf(historyOf({ ...crowd.pace, pauseMs: 0 }))

@@ -1,16 +1,15 @@
-// Where a backup goes when nobody says, and names for copies that live only for a moment.
-import { randomBytes } from 'node:crypto'
+// Where a backup goes when nobody says.
+import type { CopyName } from './copy-file.js'
 
-/** Beside the database, with the time in the name: `app.db` → `app.db.20261121-093000.backup`. */
+/**
+ * Beside the database, with the time in the name: `app.db` → `app.db.20261121-093000.backup`. Copies of one second are
+ * numbered: `app.db.20261121-093000-2.backup`.
+ */
 export function backupPath(
   database: string,
   now: Date,
   purpose: 'backup' | 'before-restore',
-): string {
+): CopyName {
   const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
-  return `${database}.${stamp}.${purpose}`
+  return (attempt) => `${database}.${stamp}${attempt > 1 ? `-${attempt}` : ''}.${purpose}`
 }
-
-/** A name beside the file that nobody else uses. */
-export const temporaryPath = (file: string): string =>
-  `${file}.${randomBytes(6).toString('hex')}.tmp`

@@ -1,11 +1,12 @@
 // A consistent copy of a database that may be in use: temporary name, copy, check, flush, rename, flush the folder.
-import { renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { backupFailed } from '../../errors/backup.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { messageOf } from '../describe-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
-import { temporaryPath } from './backup-path.js'
+import { removeAbandoned, temporaryPath } from '../../../codegen/owned-names.js'
+import { firstName, makeCopyFile, nameCopy, type CopyName } from './copy-file.js'
+import { fileOf } from './copy-now.js'
 import { copyPages, type PageProgress } from './copy-pages.js'
 import { flush, removeDatabase, requireFree } from './durable-file.js'
 
@@ -20,28 +21,30 @@ export interface CopyOptions {
 }
 
 /**
- * Copies the database of an open handle to `file`, which must not exist. A read transaction is held on the source, so
- * that writers do not make the copy start again. The copy appears under its name only when it is complete, has passed
- * an integrity check and is on the disk. Throws `BACKUP_EXISTS` or `BACKUP_FAILED`; nothing is left behind then.
+ * Copies the database of an open handle to a file that must not exist; answers its name. A read transaction is held on
+ * the source, so that writers do not make the copy start again. The copy appears under its name only when it is complete,
+ * has passed an integrity check and is on the disk, and is never open to more people than the original. Throws
+ * `BACKUP_EXISTS` or `BACKUP_FAILED`; nothing is left behind then.
  */
 export async function copyDatabase(
   source: ClientHandle,
-  file: string,
+  name: CopyName,
   options: CopyOptions,
-): Promise<void> {
-  requireFree(file)
-  const temporary = temporaryPath(file)
+): Promise<string> {
+  const first = firstName(name)
+  removeAbandoned(dirname(first))
+  if (typeof name === 'string') requireFree(name)
+  const [temporary, original] = [temporaryPath(first), fileOf(source)]
   options.onTemporary?.(temporary)
   try {
+    makeCopyFile(temporary, original)
     await copyContent(source, temporary, options.onProgress)
     await requireSound(temporary, options.open)
     flush(temporary)
-    requireFree(file)
-    renameSync(temporary, file)
-    flush(dirname(file))
+    return nameCopy(temporary, name, original)
   } catch (cause) {
     if (isLockstepError(cause)) throw cause
-    throw new LockstepError(backupFailed(file, messageOf(cause)), { cause })
+    throw new LockstepError(backupFailed(first, messageOf(cause)), { cause })
   } finally {
     removeDatabase(temporary)
   }
@@ -60,7 +63,7 @@ async function copyContent(
     await copyPages(source, target, onProgress)
   } catch (error) {
     if (!/incompatible source and target/.test(messageOf(error))) throw error
-    removeDatabase(target)
+    // Nothing has been written, and VACUUM INTO takes an empty file.
     source.prepare('VACUUM INTO ?').run(target)
   }
 }

@@ -1,66 +1,39 @@
 // The door `lockstep/backup`, for Node: a copy before the first migration of a run. Not for bundles without `node:`.
-import { renameSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { LockstepError } from '../../errors/lockstep-error.js'
 import { backupFailed } from '../../errors/backup.js'
-import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import type { BackupHook, BackupOccasion } from '../../model/options.js'
 import { backUpWith } from '../../run/back-up.js'
-import { backupPath, temporaryPath } from './backup-path.js'
-import { flush, removeDatabase, requireFree } from './durable-file.js'
+import { backupPath } from './backup-path.js'
+import type { CopyName } from './copy-file.js'
+import { copyNow, copyUnlessAlone, fileOf, type BackupSource } from './copy-now.js'
 
-/** The little that copying needs of a better-sqlite3 database. */
-export interface BackupSource {
-  readonly name: string
-  prepare(sql: string): {
-    run(...parameters: unknown[]): unknown
-    get(...parameters: unknown[]): unknown
-  }
-}
+export type { BackupSource } from './copy-now.js'
 
 /** Where the copy goes: a path, or a function of the versions that the run leads from and to. */
 export type BackupTarget = string | ((occasion: BackupOccasion) => string)
 
 /**
  * For the option `backup` of `migrate`: a consistent, checked copy that is on the disk before the first step, at once,
- * as a synchronous start-up needs it. Without a target it stands beside the database with the time in its name. The run
- * ends with `BACKUP_FAILED` or `BACKUP_EXISTS` before anything is changed when it cannot be made.
+ * as a synchronous start-up needs it. Without a target it stands beside the database with the time in its name. Of many
+ * processes that start together, only those make one that apply something. The run ends with `BACKUP_FAILED` or
+ * `BACKUP_EXISTS` before anything is changed when it cannot be made.
  */
 export function backup(db: BackupSource, target?: BackupTarget): BackupHook {
-  return backUpWith((occasion) => {
-    const named = typeof target === 'function' ? target(occasion) : target
-    const file = named ?? backupPath(db.name, new Date(), 'backup')
-    copyNow(db, file)
-    return file
+  return backUpWith((occasion, lock) => {
+    const name = (typeof target === 'function' ? target(occasion) : target) ?? besides(db)
+    return lock === 'held' ? copyUnlessAlone(secondOf(db), name) : copyNow(db, name)
   })
 }
 
-/** VACUUM INTO reads one consistent state, and writes in the key of an encrypted database; it does not flush. */
-function copyNow(db: BackupSource, file: string): void {
-  requireFree(file)
-  const temporary = temporaryPath(file)
-  try {
-    db.prepare('VACUUM INTO ?').run(temporary)
-    requireSound(db, temporary)
-    flush(temporary)
-    requireFree(file)
-    renameSync(temporary, file)
-    flush(dirname(file))
-  } catch (cause) {
-    if (isLockstepError(cause)) throw cause
-    throw new LockstepError(backupFailed(file, String(cause)), { cause })
-  } finally {
-    removeDatabase(temporary)
-  }
+function besides(db: BackupSource): CopyName {
+  const file = fileOf(db)
+  if (file !== '') return backupPath(file, new Date(), 'backup')
+  const reason = 'the database is in memory, so there is no place beside it; name a file'
+  throw new LockstepError(backupFailed(db.name, reason))
 }
 
-/** Checks the copy on the connection of the original, which has its key and its functions. */
-function requireSound(db: BackupSource, file: string): void {
-  db.prepare('ATTACH ? AS lockstep_backup').run(file)
-  try {
-    const found = db.prepare('PRAGMA lockstep_backup.integrity_check(1)').get()
-    const finding = String(Object.values((found ?? {}) as object)[0])
-    if (finding !== 'ok') throw new LockstepError(backupFailed(file, finding))
-  } finally {
-    db.prepare('DETACH lockstep_backup').run()
-  }
+/** Opens the same file a second time, with the same client. */
+const secondOf = (db: BackupSource) => (): BackupSource & { close(): unknown } => {
+  const Client = db.constructor as new (file: string, options: object) => never
+  return new Client(fileOf(db), { readonly: true, fileMustExist: true, timeout: 100 })
 }

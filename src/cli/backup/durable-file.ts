@@ -19,9 +19,18 @@ export function flush(path: string): void {
   }
 }
 
-/** Deletes a database file and what SQLite keeps beside it. What is not there is fine. */
+/**
+ * Deletes a database file and what SQLite keeps beside it. What is not there is fine, and what cannot be deleted stays: this
+ * clears up, often after a failure, which is the one to see.
+ */
 export function removeDatabase(file: string): void {
-  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true })
+  for (const suffix of ['', '-wal', '-shm', '-journal']) {
+    try {
+      rmSync(file + suffix, { force: true })
+    } catch {
+      // The next copy in that folder tries again.
+    }
+  }
 }
 
 /**

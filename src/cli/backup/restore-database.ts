@@ -1,6 +1,6 @@
 // Puts a backup back by writing it through SQLite's backup interface *into* the live file. Never by renaming: a
 // write-ahead log that is left over would undo that, and another process would go on writing into a file without a name.
-import { constants, copyFileSync, existsSync, realpathSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { restoreFailed, restoreSourceUnusable } from '../../errors/backup.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
@@ -8,14 +8,15 @@ import { messageOf } from '../describe-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { copyPages } from './copy-pages.js'
 import { copyDatabase, requireSound, type CopyOptions } from './copy-database.js'
-import { flush, removeDatabase, requireFree } from './durable-file.js'
+import { makeCopyFile, takeName, type CopyName } from './copy-file.js'
+import { flush, removeDatabase } from './durable-file.js'
 
 /** What is restored, and where to. */
 export interface Restoring extends CopyOptions {
   readonly source: string
   readonly database: string
   /** Where the present content is saved first; nothing is saved when there is no database yet. */
-  readonly saveTo: string
+  readonly saveTo: CopyName
   /** How long to wait for another connection that holds the database, in milliseconds. */
   readonly patienceMs: number
 }
@@ -30,8 +31,10 @@ export async function restoreDatabase(restoring: Restoring): Promise<string | nu
   const saved = existsSync(database) ? await save(restoring) : null
   const handle = await open(source)
   try {
+    if (saved === null) makeCopyFile(database, source)
     await replaceContent(handle, restoring)
   } catch (cause) {
+    if (saved === null) removeEmpty(database)
     const busy = isLockstepError(cause, 'DATABASE_BUSY')
     if (busy && saved !== null) removeDatabase(saved)
     const kept = busy ? null : saved
@@ -86,7 +89,7 @@ async function save(restoring: Restoring): Promise<string> {
   try {
     const present = await restoring.open(database)
     try {
-      await copyDatabase(present, saveTo, restoring)
+      return await copyDatabase(present, saveTo, restoring)
     } finally {
       present.close()
     }
@@ -95,9 +98,8 @@ async function save(restoring: Restoring): Promise<string> {
       throw new LockstepError(restoreFailed(database, UNKNOWN_CONTENT, null), { cause: error })
     }
     if (!isDamage(error)) throw error
-    keepFiles(database, saveTo)
+    return takeName(saveTo, (free) => keepFiles(database, free))
   }
-  return saveTo
 }
 
 /** What cannot be read may be encrypted and in use: SQLite can neither lock nor replace it, so it is left alone. */
@@ -113,10 +115,15 @@ const isCorrupt = (cause: unknown): boolean =>
   /^SQLITE_(NOTADB|CORRUPT)/.test(String((cause as { code?: unknown }).code))
 
 function keepFiles(database: string, saveTo: string): void {
-  requireFree(saveTo)
   for (const suffix of ['', '-wal', '-journal']) {
     if (!existsSync(database + suffix)) continue
-    copyFileSync(database + suffix, saveTo + suffix, constants.COPYFILE_EXCL)
+    makeCopyFile(saveTo + suffix, database + suffix)
+    copyFileSync(database + suffix, saveTo + suffix)
     flush(saveTo + suffix)
   }
+}
+
+/** The file that was made for the content that could not be written; another process may have begun to use it. */
+function removeEmpty(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file, { force: true })
 }

@@ -1,11 +1,12 @@
 // Asks full-text indexes whether they fit the rows that they are over. To answer they need to write: a copy is asked.
+import { chmodSync } from 'node:fs'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { problemOf } from '../../errors/lockstep-error.js'
 import { integrityIndex } from '../../errors/schema.js'
 import type { Problem } from '../../model/report.js'
 import type { Verification } from '../../model/verification.js'
 import { externalContent, refill, selfCheck } from '../../schema/external-content.js'
-import { temporaryPath } from '../backup/backup-path.js'
+import { temporaryPath } from '../../../codegen/owned-names.js'
 import { copyDatabase } from '../backup/copy-database.js'
 import { removeDatabase } from '../backup/durable-file.js'
 import { openForReading, openForWriting } from './open-database.js'
@@ -24,6 +25,7 @@ export async function askIndexes(
   const copy = temporaryPath(`${path}.verify`)
   try {
     await copyDatabase(handle, copy, { open: (file) => openForReading(settings, file) })
+    chmodSync(copy, 0o600)
     const asked = await openForWriting(settings, copy)
     try {
       return answered(asked, verification)

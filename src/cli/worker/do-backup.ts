@@ -5,8 +5,11 @@ import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { backupOfNothing } from '../../errors/backup.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { MigrationManager } from '../../manager.js'
+import type { BackupHook } from '../../model/options.js'
+import { backUpWith } from '../../run/back-up.js'
 import { backupPath } from '../backup/backup-path.js'
 import { copyDatabase, type CopyOptions } from '../backup/copy-database.js'
+import { copyNow, copyUnlessAlone } from '../backup/copy-now.js'
 import { restoreDatabase } from '../backup/restore-database.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { lookAtFile } from '../database/look-at-file.js'
@@ -22,14 +25,14 @@ export async function doBackup(copying: CopyJob): Promise<BackupResult> {
   const { job, settings, path } = copying
   if (!lookAtFile(path).exists) throw new LockstepError(backupOfNothing(path))
   const [word] = job.words
-  const file = word === undefined ? backupPath(path, new Date(), 'backup') : resolve(job.cwd, word)
+  const name = word === undefined ? backupPath(path, new Date(), 'backup') : resolve(job.cwd, word)
   const source = await openForReading(settings, path)
   try {
-    await copyDatabase(source, file, copyOptions(copying))
+    const file = await copyDatabase(source, name, copyOptions(copying))
+    return { database: path, file, sizeBytes: statSync(file).size }
   } finally {
     source.close()
   }
-  return { database: path, file, sizeBytes: statSync(file).size }
 }
 
 /** Replaces the content of the database by that of a backup. */
@@ -43,20 +46,48 @@ export async function doRestore(copying: CopyJob): Promise<RestoreResult> {
   return { database: path, file: source, saved }
 }
 
-/** The copy of `--backup`; null without the flag, and when there is nothing to apply or nothing to copy yet. */
-export async function backUpBefore(run: RunJob, handle: ClientHandle): Promise<string | null> {
-  const { job, settings, path, registry } = run
-  const { backup, to } = job.flags
-  if (backup === undefined || job.work !== 'migrate' || isEmpty(handle)) return null
-  const manager = new MigrationManager(betterSqlite3(handle), registry, settings.manager)
-  if (manager.plan(to === undefined ? {} : { to }).steps.length === 0) return null
-  const file = backup === true ? backupPath(path, new Date(), 'backup') : resolve(job.cwd, backup)
-  await copyDatabase(handle, file, copyOptions(run))
-  return file
+/** What `--backup` asks for: the option of the manager, and what it has made. */
+export interface BackupBefore {
+  readonly option: BackupHook
+  /** Null where there was nothing to apply, or nothing to copy yet. */
+  file: string | null
+  /** Closes the connection, where nothing was copied. */
+  close(): void
 }
 
-const isEmpty = (handle: ClientHandle): boolean =>
-  handle.prepare('SELECT 1 FROM sqlite_master LIMIT 1').get() === undefined
+/**
+ * The copy of `--backup`, made under the lock through a connection of its own, which is opened now because the project's
+ * way of opening may take its time; null without the flag.
+ */
+export async function backUpBefore(
+  run: RunJob,
+  handle: ClientHandle,
+): Promise<BackupBefore | null> {
+  const { job, settings, path, context } = run
+  const { backup } = job.flags
+  if (backup === undefined || job.work !== 'migrate') return null
+  const name = backup === true ? backupPath(path, new Date(), 'backup') : resolve(job.cwd, backup)
+  const second = hasPending(run, handle) ? await openForReading(settings, path).catch(none) : null
+  const option = backUpWith((_, lock) => {
+    const total = Number(handle.pragma('page_count', { simple: true }))
+    context.send({ type: 'copying', done: 0, total })
+    const file =
+      lock === 'free' ? copyNow(handle, name) : second && copyUnlessAlone(() => second, name)
+    if (file !== null) context.send({ type: 'copying', done: total, total })
+    return (made.file = file)
+  })
+  const made: BackupBefore = { option, file: null, close: () => second?.close() }
+  return made
+}
+
+const none = (): null => null
+
+/** An idle connection would stand in the way of some steps; where it is needed, it is closed before the first. */
+function hasPending({ job, settings, registry }: RunJob, handle: ClientHandle): boolean {
+  const manager = new MigrationManager(betterSqlite3(handle), registry, settings.manager)
+  const { to } = job.flags
+  return manager.plan(to === undefined ? {} : { to }).steps.some(({ kind }) => kind === 'apply')
+}
 
 /** How the worker makes copies: opened the project's way, and told to the command. */
 export const copyOptions = ({

@@ -1,6 +1,7 @@
 // Does one job on the database: settings, registry, opening, the run itself. Runs inside the worker process.
 import { buildWall } from '../../../codegen/wall/build-wall.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import { removeAbandoned } from '../../../codegen/owned-names.js'
 import { loadRegistry } from '../database/load-registry.js'
 import { lookAtFile, refuseUnknownFolder } from '../database/look-at-file.js'
 import { makeFolderOf, openEmpty, openForWriting } from '../database/open-database.js'
@@ -24,6 +25,7 @@ export async function doJob(job: Job, context: JobContext): Promise<JobResults[W
   const settings = await loadSettings({ flags, cwd, environment: process.env })
   context.folders = { root: settings.root, migrations: settings.migrations }
   const path = databaseOf(settings, cwd)
+  removeAbandoned(dirname(path))
   if (job.work === 'reset') return reset(settings, path)
   if (job.work === 'backup') return doBackup({ job, settings, path, context })
   if (job.work === 'restore') return doRestore({ job, settings, path, context })

@@ -1,5 +1,5 @@
 // Migrating and rolling back inside the worker: on the database itself, or as a dry run on a copy of it.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Driver } from '../../database/driver.js'
@@ -8,17 +8,16 @@ import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { MigrationManager } from '../../manager.js'
 import type { MigrationEvent } from '../../model/events.js'
 import type { RunReport } from '../../model/report.js'
-import { backUpWith } from '../../run/back-up.js'
-import { temporaryPath } from '../backup/backup-path.js'
 import { copyDatabase } from '../backup/copy-database.js'
 import { removeDatabase } from '../backup/durable-file.js'
 import { measureSteps } from '../backup/measure-steps.js'
 import { saidAgain, type ErrorDescription } from '../describe-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Wall } from '../../../codegen/wall/wall.js'
+import { temporaryFolder, temporaryPath } from '../../../codegen/owned-names.js'
 import { lookAtFile } from '../database/look-at-file.js'
 import { openForReading, openForWriting } from '../database/open-database.js'
-import { backUpBefore, copyOptions } from './do-backup.js'
+import { backUpBefore, copyOptions, type BackupBefore } from './do-backup.js'
 import type { JobContext, RunJob } from './job-context.js'
 import { noteUntried } from './note-untried.js'
 import { paceProgress } from './pace-progress.js'
@@ -26,16 +25,18 @@ import type { RunResult } from './protocol.js'
 
 /** Runs on an open handle, and closes it. With `--backup` a copy is made first, if there is anything to do. */
 export async function runOn(run: RunJob, handle: ClientHandle): Promise<RunResult> {
+  let backup: BackupBefore | null = null
   try {
-    const backup = await backUpBefore(run, handle)
+    backup = await backUpBefore(run, handle)
     const report = perform(
       run,
       betterSqlite3(handle),
       (event) => sendEvent(event, run.context),
       backup,
     )
-    return { ...report, ...(backup !== null && { backup }) }
+    return { ...report, ...(backup?.file && { backup: backup.file }) }
   } finally {
+    backup?.close()
     handle.close()
   }
 }
@@ -91,7 +92,7 @@ function ofCopy(error: unknown): unknown {
 /** A copy beside the database, so that it has the same disk and rights; of a missing one, an empty file elsewhere. */
 async function copyFor({ settings, path, context }: RunJob) {
   if (!lookAtFile(path).exists) {
-    const folder = mkdtempSync(join(tmpdir(), 'lockstep-'))
+    const folder = temporaryFolder(tmpdir())
     const remove = (): void => rmSync(folder, { recursive: true, force: true })
     return { path: join(folder, 'dry-run.db'), remove }
   }
@@ -103,6 +104,8 @@ async function copyFor({ settings, path, context }: RunJob) {
   } finally {
     source.close()
   }
+  // Of a database that may only be read as well, the steps are tried.
+  chmodSync(copy, 0o600)
   return { path: copy, remove: () => removeDatabase(copy) }
 }
 
@@ -110,11 +113,11 @@ function perform(
   { job, settings, context, registry }: RunJob,
   driver: Driver<ClientHandle, 'sync'>,
   hear: (event: MigrationEvent) => void,
-  backup: string | null = null,
+  backup: BackupBefore | null = null,
 ): RunReport {
   const manager = new MigrationManager(driver, registry, {
     ...settings.manager,
-    ...(backup !== null && { backup: backUpWith(() => backup) }),
+    ...(backup && { backup: backup.option }),
     onEvent: paceProgress(hear),
     signal: context.signal,
   })

@@ -1,12 +1,13 @@
 // Starts the process that works on the database, listens to it, and turns signals into requests to stop.
 import { fork, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { runKilled, workerDied } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
+import { temporaryFolder } from '../../../codegen/owned-names.js'
 import { removeDatabase } from '../backup/durable-file.js'
 import type { Invocation } from '../command.js'
 import { DescribedError } from '../describe-error.js'
@@ -29,7 +30,7 @@ export async function runInWorker<W extends Work>(
   { words, flags, cwd, terminal, confirmed }: WorkOrder,
   listen: Listener,
 ): Promise<JobResults[W]> {
-  const folder = mkdtempSync(join(tmpdir(), 'lockstep-run-'))
+  const folder = temporaryFolder(tmpdir())
   const stopMarker = join(folder, 'stop')
   const agreed = confirmed === undefined ? {} : { confirmed }
   const job: Job = { work, words, flags, cwd, ...agreed, stopMarker, parent: process.pid }

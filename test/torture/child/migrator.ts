@@ -2,6 +2,7 @@
 // and prints each sign of progress the moment it happens. A failure goes to the standard error stream, with exit code 1.
 import { readSync, writeSync } from 'node:fs'
 import Database from 'better-sqlite3'
+import { backup } from '../../../src/cli/backup/door.js'
 import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
 import { MigrationManager } from '../../../src/manager.js'
@@ -25,7 +26,8 @@ say('done', 0)
 function run(): void {
   const registry = task.gate === undefined ? historyOf(task.pace) : outsideHistory(task.gate)
   const { lockTimeoutMs, direction, to } = task
-  const options = { lockTimeoutMs, onEvent: tell }
+  const copying = task.backup ? { backup: backup(db) } : {}
+  const options = { lockTimeoutMs, onEvent: tell, ...copying }
   const manager = new MigrationManager<Handle, 'sync'>(
     betterSqlite3(db as Handle),
     registry,

@@ -15,6 +15,8 @@ export interface Task {
   readonly gate?: string
   /** How far; all the way unless given. */
   readonly to?: number
+  /** Whether a copy is to be made before the first step. */
+  readonly backup?: true
   /** Whether to begin at once, or when a line comes in. */
   readonly start: 'at-once' | 'when-told'
 }
