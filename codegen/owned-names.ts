@@ -29,6 +29,20 @@ const OWNER = '([0-9a-f]{8})-(\\d+)'
 const FILE = new RegExp(`.\\${FILE_MARK}${OWNER}-[0-9a-f]{12}\\.tmp(?:-wal|-shm|-journal)?$`)
 const FOLDER = new RegExp(`^${FOLDER_MARK}${OWNER}-\\w{6}$`)
 
+/** What a file says of the process that wrote it, so that others know whether it still runs. */
+export const ownName = (): string => owner()
+
+/**
+ * Whether the process of this name runs beside this one; of another system's nothing is known, and nobody waits for it. What
+ * was written more than `staleMs` ago is no sign of life either: numbers are given out again.
+ */
+export function isRunningBeside(name: string, writtenAt: number, staleMs: number): boolean {
+  const [, where, pid] = new RegExp(`^${OWNER}$`).exec(name) ?? []
+  if (where !== system() || Number(pid) === process.pid || Date.now() - writtenAt > staleMs)
+    return false
+  return isAlive(Number(pid))
+}
+
 /** This process, and the system in which its number means something. */
 const owner = (): string => `${system()}-${process.pid}`
 

@@ -3,6 +3,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync, type Dirent } from 'node:fs'
 import { join } from 'node:path'
 import { projectPath } from '../discover/project-path.js'
+import { journalName } from '../discover/renumbering-left.js'
 import type { GenerateSettings } from '../settings.js'
 import { lockstepBuild } from './lockstep-package.js'
 
@@ -42,9 +43,13 @@ function relativeSettings(settings: GenerateSettings): object {
   }
 }
 
-/** Only `_*` folders are entered, where helpers may lie; any other folder counts by its name alone. */
+/**
+ * Only `_*` folders are entered, where helpers may lie; any other folder counts by its name alone. That generating is to
+ * follow a renumbering says nothing of what is generated.
+ */
 function addFolder(hash: Hash, folder: string): void {
   for (const entry of sortedEntries(folder)) {
+    if (entry.name === journalName('generate')) continue
     const path = join(folder, entry.name)
     addPart(hash, entry.name)
     const target = targetOf(entry, path)

@@ -149,7 +149,7 @@ export const renumberInterrupted = (
         : '') +
       '; hidden files are no migrations and would never run.',
     originals === null
-      ? 'Run `lockstep renumber` again: before all else it puts every file back, or ends what was begun.'
+      ? 'Run `lockstep renumber` again, or `lockstep gen`: before all else they put every file back, or end what was begun.'
       : `What was begun is not known any more. Give ${originals.length === 1 ? 'the file its old name' : 'the files their old names'} back (${originals.join(', ')}), ` +
           'or delete what is there under a new number already.',
   )

@@ -18,7 +18,8 @@ import type { Move } from './plan-renumber.js'
 /**
  * Carries the moves out, which are all in one folder. First every file steps aside, then each takes its new name, so that
  * one may take the name that another leaves. When the file system fails half way, everything is put back; where the process
- * dies, `mendMoves` puts it back or finishes it. Throws `RENUMBER_FAILED`.
+ * dies, `mendMoves` puts it back or finishes it. What remains is to generate, and then to call `concludeMoves`. Throws
+ * `RENUMBER_FAILED`.
  */
 export async function moveFiles(moves: readonly Move[]): Promise<void> {
   const [first] = moves
@@ -40,18 +41,24 @@ export async function moveFiles(moves: readonly Move[]): Promise<void> {
   }
 }
 
-/** What mending did: nothing was renamed in the end, or all was. */
-export type Mended = 'undone' | 'finished'
+/** What mending did: nothing was renamed in the end, or all was; or had been, and only generating is left to do. */
+export type Mended = 'undone' | 'finished' | 'moved'
+
+/** Forgets a run after whose moves everything was generated, or cannot be. */
+export const concludeMoves = (folder: string): Promise<void> => endJournal(folder, 'generate')
 
 /**
- * Brings a run that was killed to an end: back, as long as not every file had stepped aside, else forward. Answers null where
- * there is no such run. What it does can be killed and done again. Throws `RENUMBER_FAILED`.
+ * Brings a run that was killed to an end: back, as long as not every file had stepped aside, else forward; then generating
+ * is left to do, unless it was undone. Answers null where there is no such run, and where its process still works. What it
+ * does can be killed and done again. Throws `RENUMBER_FAILED`.
  */
 export async function mendMoves(folder: string): Promise<Mended | null> {
   const journal = readJournal(folder)
+  if (journal?.isRunning) return null
   try {
     await dropUnfinished(folder)
     if (!journal) return null
+    if (journal.phase === 'generate') return 'moved'
     if (journal.phase === 'finish') {
       for (const move of journal.moves) await takePlace(folder, move, [])
       await clearUp(folder, journal.moves)
@@ -140,7 +147,7 @@ async function writeDraft(draft: string, text: string, mode: number): Promise<vo
 /** What is edited stands in a file of its own by now. */
 async function clearUp(folder: string, moves: readonly JournalMove[]): Promise<void> {
   for (const move of moves) await rm(asideOf(folder, move), { force: true })
-  await endJournal(folder, 'finish')
+  await turnJournal(folder, 'finish', 'generate')
 }
 
 const hasText = (path: string, text: string): Promise<boolean> =>

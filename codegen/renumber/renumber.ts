@@ -16,7 +16,7 @@ import { planRenumber, renumber, type Renumbering } from './plan-renumber.js'
 import { tryOrders, type Commuting } from './try-orders.js'
 import { fileOf, unitsOf, type Unit } from './unit.js'
 
-export { mendMoves, type Mended } from './move-files.js'
+export { concludeMoves, mendMoves, type Mended } from './move-files.js'
 export type { Renumbering } from './plan-renumber.js'
 export type { Commuting } from './try-orders.js'
 

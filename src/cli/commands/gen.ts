@@ -2,6 +2,7 @@
 import { usageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { CommandResult, CommandRun, Invocation } from '../command.js'
+import { generateMended } from '../end-renumbering.js'
 import { EXIT } from '../exit-code.js'
 import { generatedText, generateEach, type Generated } from '../generate-each.js'
 import { describeSettings } from '../settings/describe-settings.js'
@@ -19,7 +20,9 @@ export const run: CommandRun = async (invocation) => {
   for (const line of all.flatMap(describeSettings)) invocation.terminal.detail(line)
   const root = all[0]?.root ?? invocation.cwd
   if (watch) return watchAll(all, root, invocation)
-  const generated = await generateEach(all, check ? 'check' : 'write')
+  const generated = check
+    ? await generateEach(all, 'check')
+    : await generateMended(all, invocation.terminal)
   return answer(generated, root, check ? 'stdout' : 'stderr')
 }
 
@@ -43,7 +46,7 @@ async function watchAll(
   const { watchFolders } = await import('../watch-folders.js')
   terminal.say('Watching for changes. Press Ctrl+C to stop.')
   await watchFolders([...new Set(all.map(({ migrations }) => migrations))], async (over) => {
-    const generated = await generateEach(all, 'write')
+    const generated = await generateMended(all, terminal)
     if (!over.aborted) terminal.say(...generatedText(generated, root, terminal.style))
   })
   return { exitCode: EXIT.interrupted, json: null, text: () => [] }

@@ -1,14 +1,10 @@
 // `lockstep renumber`: gives new migrations whose numbers are taken the next free ones, then generates.
-import type {
-  Commuting,
-  Mended,
-  Renumbering,
-  RenumberPlan,
-} from '../../../codegen/renumber/renumber.js'
+import type { Commuting, Renumbering, RenumberPlan } from '../../../codegen/renumber/renumber.js'
 import { renumberUnconfirmed } from '../../errors/renumber.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { CommandResult, CommandRun, Invocation } from '../command.js'
 import { confirm } from '../confirm.js'
+import { MENDED } from '../end-renumbering.js'
 import { EXIT } from '../exit-code.js'
 import { generatedText, generateEach, type Generated } from '../generate-each.js'
 import { findApplied, refuseApplied, type AppliedBefore } from '../refuse-applied.js'
@@ -32,13 +28,16 @@ export const run: CommandRun = async (invocation) => {
   const { base, dryRun = false } = invocation.flags
   const settings = await loadSettings(invocation)
   for (const line of describeSettings(settings)) invocation.terminal.detail(line)
-  const { prepareRenumber, mendMoves } = await import('../../../codegen/renumber/renumber.js')
+  const { concludeMoves, prepareRenumber, mendMoves } =
+    await import('../../../codegen/renumber/renumber.js')
   const mended = dryRun ? null : await mendMoves(settings.migrations)
   if (mended) invocation.terminal.say(MENDED[mended])
   const plan = await prepareRenumber(buildSettings(settings), base)
   const { renumberings } = plan
   if (renumberings.length === 0) {
-    const generated = mended === 'finished' ? await generateAfter(plan, settings) : null
+    const isOpen = mended === 'finished' || mended === 'moved'
+    const generated = isOpen ? await generateAfter(plan, settings) : null
+    if (isOpen) await concludeMoves(settings.migrations)
     return nothingToDo(plan, { base, generated, settings })
   }
   await refuseApplied(plan, invocation)
@@ -47,13 +46,8 @@ export const run: CommandRun = async (invocation) => {
   if (!dryRun) await confirmPlan(renumberings, invocation)
   const commuting = await plan.tryBothOrders()
   const generated = dryRun ? null : await carryOut(plan, settings)
+  if (!dryRun) await concludeMoves(settings.migrations)
   return answer({ plan, commuting, applied, generated, dryRun, settings, base })
-}
-
-const MENDED: Readonly<Record<Mended, string>> = {
-  undone:
-    'An earlier renumbering was broken off at its beginning. Its files have their old names back.',
-  finished: 'An earlier renumbering was broken off near its end. It is finished now.',
 }
 
 async function carryOut(plan: RenumberPlan, settings: Settings): Promise<Generated | null> {

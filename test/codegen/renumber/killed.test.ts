@@ -1,11 +1,21 @@
 // A renumbering that is killed at any moment, and the next one that puts its files in order.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import type * as promises from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { discover } from '../../../codegen/discover/discover.js'
-import { mendMoves, moveFiles } from '../../../codegen/renumber/move-files.js'
+import { ownName } from '../../../codegen/owned-names.js'
+import { concludeMoves, mendMoves, moveFiles } from '../../../codegen/renumber/move-files.js'
 import type { Move } from '../../../codegen/renumber/plan-renumber.js'
 import { failureOf } from '../../support/error-of.js'
 
@@ -64,6 +74,16 @@ const moves = (): Move[] => [
   move('003_more.ts', '004_more.ts', '// four\n'),
   move('004_last.sql', '005_last.sql', '-- five\n'),
 ]
+/** As `renumber` does it; between the two it generates. */
+async function moveAll(): Promise<void> {
+  await moveFiles(moves())
+  await concludeMoves(folder)
+}
+async function mendAll() {
+  const mended = await mendMoves(folder)
+  if (mended !== null) await concludeMoves(folder)
+  return mended
+}
 const contents = (): Record<string, string> =>
   Object.fromEntries(
     readdirSync(folder)
@@ -104,32 +124,37 @@ function startAgain(): void {
 
 test('killed at any moment, it is undone or finished, and nothing hidden is left', async () => {
   const before = contents()
-  const all = await changesOf(() => moveFiles(moves()))
+  const all = await changesOf(moveAll)
   expect(contents()).toEqual(AFTER)
   expect(all).toBeGreaterThan(12)
   const ends = new Set<string>()
   for (let changes = 0; changes < all; changes++) {
     startAgain()
-    await killAfter(changes, () => moveFiles(moves()))
-    const hidden = readdirSync(folder).some((name) => /^\.(?!renumber-draft)/.test(name))
+    await killAfter(changes, moveAll)
+    const hidden = readdirSync(folder).some((name) =>
+      /^\.(?!renumber-(?:draft|generate))/.test(name),
+    )
     expect([changes, await codes()]).toEqual([changes, hidden ? ['RENUMBER_INTERRUPTED'] : []])
-    const mended = await mendMoves(folder)
-    expect([changes, contents()]).toEqual([changes, mended === 'finished' ? AFTER : before])
+    const mended = await mendAll()
+    expect([changes, contents()]).toEqual([
+      changes,
+      mended === null || mended === 'undone' ? before : AFTER,
+    ])
     expect(await codes()).toEqual([])
     ends.add(String(mended))
   }
-  expect(ends).toEqual(new Set(['null', 'undone', 'finished']))
+  expect(ends).toEqual(new Set(['null', 'undone', 'finished', 'moved']))
 })
 
 test('killed again while it is mended, it can still be mended', async () => {
   const before = contents()
-  const all = await changesOf(() => moveFiles(moves()))
+  const all = await changesOf(moveAll)
   for (let changes = 0; changes < all; changes++) {
     for (let second = 0; second < 8; second++) {
       startAgain()
-      await killAfter(changes, () => moveFiles(moves()))
-      await killAfter(second, () => mendMoves(folder))
-      await mendMoves(folder)
+      await killAfter(changes, moveAll)
+      await killAfter(second, mendAll)
+      await mendAll()
       const found = contents()
       expect([changes, second, found]).toEqual([changes, second, isDone(found) ? AFTER : before])
     }
@@ -138,12 +163,12 @@ test('killed again while it is mended, it can still be mended', async () => {
 
 test('a single failure puts everything back, or is cleared up later', async () => {
   const before = contents()
-  const all = await changesOf(() => moveFiles(moves()))
+  const all = await changesOf(moveAll)
   for (let changes = 0; changes < all; changes++) {
     startAgain()
     life.only = true
-    await killAfter(changes, () => moveFiles(moves()))
-    await mendMoves(folder)
+    await killAfter(changes, moveAll)
+    await mendAll()
     const found = contents()
     expect([changes, found]).toEqual([changes, isDone(found) ? AFTER : before])
   }
@@ -151,23 +176,23 @@ test('a single failure puts everything back, or is cleared up later', async () =
 
 describe('what people did meanwhile is kept', () => {
   test('a file under the new name', async () => {
-    await killAfter(7, () => moveFiles(moves()))
+    await killAfter(7, moveAll)
     expect(readdirSync(folder)).toContain('.renumber-finish.json')
     writeFileSync(join(folder, '004_more.ts'), 'mine')
-    const { code, message } = await failureOf(() => mendMoves(folder))
+    const { code, message } = await failureOf(mendAll)
     expect(code).toBe('RENUMBER_FAILED')
     expect(message).toContain('004_more.ts exists already')
     expect(message).toContain('.003_more.ts.renumbering')
     expect(readFileSync(join(folder, '004_more.ts'), 'utf8')).toBe('mine')
     rmSync(join(folder, '004_more.ts'))
-    expect(await mendMoves(folder)).toBe('finished')
+    expect(await mendAll()).toBe('finished')
     expect(contents()).toEqual(AFTER)
   })
 
   test('a file under the old name', async () => {
-    await killAfter(4, () => moveFiles(moves()))
+    await killAfter(4, moveAll)
     writeFileSync(join(folder, '002_mine.sql'), 'mine')
-    expect((await failureOf(() => mendMoves(folder))).code).toBe('RENUMBER_FAILED')
+    expect((await failureOf(mendAll)).code).toBe('RENUMBER_FAILED')
     expect(readFileSync(join(folder, '002_mine.sql'), 'utf8')).toBe('mine')
   })
 })
@@ -180,7 +205,7 @@ test('without a journal it is said what the hidden files are', async () => {
     'left migrations/.002_mine.sql.renumbering and 1 more hidden file;',
   )
   expect(found?.fix).toContain('old names back (002_mine.sql, 003_more.ts)')
-  expect(await mendMoves(folder)).toBeNull()
+  expect(await mendAll()).toBeNull()
 })
 
 test.each([
@@ -192,8 +217,33 @@ test.each([
   'package.json',
   '001_\u0000x.sql',
 ])('a journal that names %j is not obeyed', async (from) => {
-  const journal = JSON.stringify([{ from, to: '002_mine.sql', text: '' }])
+  const moves = [{ from, to: '002_mine.sql', text: '' }]
+  const journal = JSON.stringify({ owner: '', moves })
   writeFileSync(join(folder, '.renumber-finish.json'), journal)
-  expect(await mendMoves(folder)).toBeNull()
+  expect(await mendAll()).toBeNull()
   expect(contents()['002_mine.sql']).toBe('-- 002_mine.sql\n')
+})
+
+describe('a renumbering of another process', () => {
+  const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
+  afterAll(() => void other.kill())
+
+  test('that still runs is left to it; one that is dead, or from elsewhere, or old is not', async () => {
+    const owners = [
+      [ownName().replace(/\d+$/, String(other.pid)), 0, null],
+      [ownName().replace(/\d+$/, String(other.pid)), 11 * 60_000, 'finished'],
+      [ownName().replace(/^\w+/, '01234567'), 0, 'finished'],
+      ['anybody', 0, 'finished'],
+    ] as const
+    for (const [owner, age, end] of owners) {
+      startAgain()
+      await killAfter(7, moveAll)
+      const file = join(folder, '.renumber-finish.json')
+      const { moves } = JSON.parse(readFileSync(file, 'utf8')) as { moves: unknown }
+      writeFileSync(file, JSON.stringify({ owner, moves }))
+      const written = new Date(Date.now() - age)
+      utimesSync(file, written, written)
+      expect([owner, await mendAll()]).toEqual([owner, end])
+    }
+  })
 })

@@ -36,6 +36,7 @@ const write = (...names: readonly string[]): void => {
 const contents = (): Record<string, string> =>
   Object.fromEntries(
     readdirSync(folder)
+      .filter((name) => name !== '.renumber-generate.json')
       .sort()
       .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
   )
