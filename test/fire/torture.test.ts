@@ -1,4 +1,6 @@
 // The torture itself: it finds what is planted, its counts are right, and as a program it tells both and ends rightly.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, describe, expect, test } from 'vitest'
 import { betterSqlite3 } from '../../src/drivers/better-sqlite3.js'
@@ -13,6 +15,10 @@ import type { Kill } from '../torture/kill.js'
 import { renderCrowd, renderEnd, renderKills } from '../torture/report.js'
 import { scratch } from '../torture/scratch.js'
 import { statesOf } from '../torture/state.js'
+import { renderHunt } from '../torture/victims/hunt.js'
+import { makeLibrary } from '../torture/victims/library.js'
+import { makeScene } from '../torture/victims/scenes.js'
+import type { VictimTask } from '../torture/victims/task.js'
 
 const files = scratch()
 afterAll(() => files.remove())
@@ -60,6 +66,58 @@ describe('what is planted is found', () => {
     ['ids given out again', 'UPDATE sqlite_sequence SET seq = 0', 'lacks highest ids'],
   ])('%s', (_, harm, found) => {
     expect(violationsAfter(harm).join('\n')).toContain(found)
+  })
+})
+
+describe('of a victim that copies, restores, adopts or renumbers', () => {
+  const library = makeLibrary(files.folder, 'delete')
+  const judged = (
+    work: VictimTask['work'],
+    when: 'killed' | 'end',
+    harm: (folder: string) => void,
+  ) => {
+    const folder = mkdtempSync(join(files.folder, 'scene-'))
+    const scene = makeScene(work, folder, library)
+    harm(folder)
+    return scene.judge(when).join('\n')
+  }
+  const inDatabase = (sql: string) => (folder: string) => {
+    const db = new Database(join(folder, 'app.db'))
+    db.exec(sql)
+    db.close()
+  }
+  const nothing = (): void => {}
+  const stray = (folder: string): void => writeFileSync(join(folder, 'app.db.x.tmp'), '')
+  const half = (folder: string): void => {
+    const bytes = readFileSync(join(folder, 'app.db'))
+    writeFileSync(join(folder, 'app.db.1.backup'), bytes.subarray(0, bytes.length / 2))
+  }
+  const copied = (folder: string): void => library.put('half', join(folder, 'copy.db'))
+  const foreign = 'CREATE TABLE _migrations (version TEXT)'
+  const lose = (folder: string): void => rmSync(join(folder, 'migrations/007_mine_7.sql'))
+  test.each([
+    ['backup', 'killed', nothing, ''],
+    ['backup', 'end', copied, ''],
+    ['backup', 'end', (folder: string) => (copied(folder), stray(folder)), 'a stray file is left'],
+    ['backup', 'killed', inDatabase('DELETE FROM large'), 'the database is in no right state'],
+    ['backup-first', 'killed', nothing, ''],
+    ['backup-first', 'end', nothing, 'the database is in no right state'],
+    ['backup-first', 'killed', half, 'a copy'],
+    ['restore', 'killed', nothing, ''],
+    ['restore', 'end', nothing, 'the database is in no right state'],
+    ['restore', 'killed', inDatabase('DELETE FROM applied_steps'), 'is in no right state'],
+    ['adopt', 'killed', nothing, ''],
+    ['adopt', 'killed', inDatabase(foreign), 'is in no right state'],
+    ['adopt', 'end', nothing, 'is in no right state'],
+    ['renumber', 'killed', nothing, ''],
+    ['renumber', 'killed', lose, 'a migration is lost: -- step 7'],
+    ['renumber', 'end', nothing, 'is not what renumbering makes of it'],
+  ] as const)('%s, %s', (work, when, harm, found) => {
+    const violations = judged(work, when, harm)
+    expect({ clean: violations === '', found: violations.includes(found) }).toEqual({
+      clean: found === '',
+      found: true,
+    })
   })
 })
 
@@ -117,6 +175,9 @@ describe('the report', () => {
     expect(renderCrowd('delete', 'slow', 8, results)).toBe(
       'rollback journal: 8 processes at once, 2 times, slow: 2, 3 of them applied steps, 1 violations',
     )
+    expect(renderHunt('adopt', 'wal', { kills: 5, escaped: 1, violations: [] })).toBe(
+      'WAL: 5 kills of adopt, 1 were done before, 0 violations',
+    )
     expect(renderEnd([])).toContain('0 violations')
     expect(renderEnd(['x', 'y', 'x'])).toBe('3 violations:\n  2 × x\n  1 × y')
   })
@@ -145,13 +206,15 @@ test('the program kills, crowds, counts and exits with 0', async () => {
     '--rounds=1',
   ])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  expect(stdout).toMatch(/^WAL: [2-9] kills on the way up 300 steps/)
+  expect(stdout).toMatch(/^files: [1-9] kills of renumber/m)
+  expect(stdout).toMatch(/^rollback journal: [1-9] kills of restore/m)
+  expect(stdout).toMatch(/^WAL: [2-9] kills on the way up 300 steps/m)
   expect(stdout).toMatch(/^rollback journal: [1-9] kills on the way down 300 steps/m)
   expect(stdout).toMatch(/3 processes at once, 1 times, 12 steps of 100 ms/)
   for (const owner of ['is slow', 'was killed', 'ahead in time', 'lives, and was taken for dead'])
     expect(stdout).toMatch(new RegExp(`^WAL: 3 processes come by .* ${owner}: 0 violations$`, 'm'))
   expect(stdout).toMatch(/0 violations\.\n$/)
-})
+}, 300_000)
 
 test('the program does not begin with flags that it does not understand', async () => {
   const { code, stdout } = await runNode('test/torture/run.mjs', ['--kils', '2'])

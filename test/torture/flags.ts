@@ -24,8 +24,9 @@ export const USAGE = `npm run torture -- [flags]
 Kills migrating processes with SIGKILL, lets many start at once, and lets them meet a step outside a transaction whose
 owner is slow, dead or taken for dead, on real files in both journal modes. Prints what happened and what was found; exits with 0 only when nothing was wrong.
 
-  --kills <n>      kills on the way up in each journal mode, a fifth of that on the way down, and as many
-                   again while recovering (default 100)
+  --kills <n>      kills on the way up in each journal mode, a fifth of that on the way down, as many again
+                   while recovering, and a tenth of it of each that backs up, restores, adopts and
+                   renumbers (default 100)
   --processes <n>  processes that start together (default 16)
   --rounds <n>     how often each kind of crowd starts (default 3)
   --seed <n>       another seed, other moments (default 1)

@@ -7,6 +7,7 @@ import type { JournalMode } from './child/task.js'
 import { COPYING, CROWDS, STARVING, STARVING_LONG } from './crowds.js'
 import { readFlags, USAGE, type TortureFlags } from './flags.js'
 import { historyOf } from './history.js'
+import { huntEach } from './victims/hunt.js'
 import { killMany } from './kill-many.js'
 import { OWNERS, strand } from './owners.js'
 import { renderCrowd, renderEnd, renderKills, renderOwner } from './report.js'
@@ -36,6 +37,13 @@ async function torture(flags: TortureFlags, root: string): Promise<number> {
   const [program, files] = [await migratorProgram(root), scratch(flags.dir)]
   try {
     const violations = [
+      ...(await huntEach({
+        kills: Math.ceil(flags.kills / 10),
+        seed: flags.seed,
+        scratch: files,
+        root,
+        tell: print,
+      })),
       ...(await killInEachMode(flags, program, files)),
       ...(await crowdInEachMode(flags, program, files)),
       ...(await strandInEachMode(flags, program, files)),

@@ -25,21 +25,24 @@ export interface Migrator {
 }
 
 /** The compiled program. */
-export interface Program {
+export interface Program<T = Task> {
   /** Starts a process; `hear` is called with every sign it gives. */
-  start(task: Task, hear?: (sign: Sign, migrator: Migrator) => void): Migrator
+  start(task: T, hear?: (sign: Sign, migrator: Migrator) => void): Migrator
   /** Deletes what was compiled. */
   remove(): void
 }
 
-/** Compiles the program from the sources below `root`, beside the installed packages that it imports. */
-export async function migratorProgram(root: string): Promise<Program> {
+/** Compiles the program that migrates from the sources below `root`, beside the installed packages that it imports. */
+export const migratorProgram = (root: string): Promise<Program> => programOf<Task>(root, 'migrator')
+
+/** The same with another file of this folder, and what that is told. */
+export async function programOf<T>(root: string, name: string): Promise<Program<T>> {
   const cache = join(root, 'node_modules', '.cache')
   mkdirSync(cache, { recursive: true })
   const folder = mkdtempSync(join(cache, 'lockstep-torture-'))
-  const file = join(folder, 'migrator.mjs')
+  const file = join(folder, `${name}.mjs`)
   await build({
-    entryPoints: [join(root, 'test', 'torture', 'child', 'migrator.ts')],
+    entryPoints: [join(root, 'test', 'torture', 'child', `${name}.ts`)],
     outfile: file,
     bundle: true,
     format: 'esm',
@@ -56,7 +59,7 @@ export async function migratorProgram(root: string): Promise<Program> {
 
 function start(
   file: string,
-  task: Task,
+  task: unknown,
   hear: (sign: Sign, migrator: Migrator) => void = () => {},
 ): Migrator {
   const child = spawn(process.execPath, [file, JSON.stringify(task)])

@@ -1,0 +1,61 @@
+// The process that is killed while it copies, restores, adopts or renumbers: it does one piece of work as the command line
+// does, says when it begins and when it is done. A failure goes to the standard error stream, with exit code 1.
+import { readdirSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import { concludeMoves, mendMoves, moveFiles } from '../../../codegen/renumber/move-files.js'
+import { writeFile } from '../../../codegen/write/write-file.js'
+import { backupPath } from '../../../src/cli/backup/backup-path.js'
+import { copyDatabase } from '../../../src/cli/backup/copy-database.js'
+import { backup } from '../../../src/cli/backup/door.js'
+import { restoreDatabase } from '../../../src/cli/backup/restore-database.js'
+import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
+import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
+import { MigrationManager } from '../../../src/manager.js'
+import { historyOf } from '../history.js'
+import { movesOf } from '../victims/moves.js'
+import { PACE, type VictimTask } from '../victims/task.js'
+
+const task = JSON.parse(process.argv[2] ?? '') as VictimTask
+const { path, other } = task
+const open = async (file: string): Promise<ClientHandle> =>
+  new Database(file) as unknown as ClientHandle
+const managerOf = (db: Database.Database, options = {}): MigrationManager<Handle, 'sync'> =>
+  new MigrationManager(betterSqlite3(db as Handle), historyOf(PACE), options)
+
+const WORKS: Readonly<Record<VictimTask['work'], () => unknown>> = {
+  backup: async () => copyDatabase(await open(path), other, { open }),
+  'backup-first': () => {
+    const db = new Database(path)
+    return managerOf(db, { backup: backup(db) }).migrate()
+  },
+  restore: () =>
+    restoreDatabase({
+      source: other,
+      database: path,
+      saveTo: backupPath(path, new Date(), 'before-restore'),
+      patienceMs: 10_000,
+      open,
+    }),
+  // The history is stated without replay, so it says no schemas to compare with.
+  adopt: () => managerOf(new Database(path)).adopt({ force: true, reason: 'torture' }),
+  renumber: async () => {
+    const mended = await mendMoves(path)
+    const moves = movesOf(path)
+    if (moves.length > 0) await moveFiles(moves)
+    if (moves.length === 0 && mended === null) return
+    const names = readdirSync(path).filter((name) => !name.startsWith('.'))
+    await writeFile(join(other, 'registry.ts'), names.sort().join('\n'))
+    await concludeMoves(path)
+  },
+}
+
+say('opened')
+await WORKS[task.work]()
+say('done')
+
+/** Written at once, not when the event loop turns. */
+function say(is: 'opened' | 'done'): void {
+  writeSync(1, `${is} 0\n`)
+}
