@@ -24,8 +24,11 @@ export type KeyCount = ReadonlyMap<string, Violations>
 /** The check of SQLite itself, as a table. */
 export const CHECK = 'unshadowed.pragma_foreign_key_check'
 
-const KEYED =
-  "SELECT name FROM sqlite_master WHERE type = 'table' AND lower(sql) LIKE '%references%'"
+/** Whether a statement may declare a key; an application can replace `lower` and `like`. */
+const KEYED = "sql GLOB '*[rR][eE][fF][eE][rR][eE][nN][cC][eE][sS]*'"
+
+/** Selects the tables that may have foreign keys. */
+export const KEYED_TABLES = `SELECT name FROM sqlite_master WHERE type = 'table' AND ${KEYED}`
 
 /** Counts violations in SQL. Where there are none, SQLite's own check is all that is asked. */
 export function* countViolations<H>(env: Environment<H>): Work<KeyCount> {
@@ -37,7 +40,7 @@ export function* countViolations<H>(env: Environment<H>): Work<KeyCount> {
     // One key that points at nothing unique makes the whole check throw.
     if (driver.faultOf(error)) throw error
   }
-  const tables = yield* settled(driver.query(KEYED))
+  const tables = yield* settled(driver.query(KEYED_TABLES))
   return yield* countIn(
     env,
     tables.map(({ name }) => String(name)),

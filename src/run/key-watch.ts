@@ -1,7 +1,7 @@
 // Watches foreign keys over a run: counts once before the first step that can make a violation, and after each such step.
 import { settled, type Work } from '../database/outcome.js'
 import type { Environment } from './environment.js'
-import { countIn, countViolations, type KeyCount } from './key-count.js'
+import { countIn, countViolations, KEYED_TABLES, type KeyCount } from './key-count.js'
 import { refuseIncrease } from './key-increase.js'
 import { whereOf, type Task } from './task.js'
 
@@ -48,10 +48,6 @@ export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
 }
 
 function* hasKeys<H>({ driver }: Environment<H>): Work<boolean> {
-  const found = yield* settled(
-    driver.query(
-      "SELECT 1 FROM sqlite_master WHERE sql GLOB '*[rR][eE][fF][eE][rR][eE][nN][cC][eE][sS]*' LIMIT 1",
-    ),
-  )
+  const found = yield* settled(driver.query(`${KEYED_TABLES} LIMIT 1`))
   return found.length > 0
 }

@@ -92,7 +92,7 @@ function* executePatiently<H>(
 function* mark<H>(env: Environment<H>, task: Task<H>): Work<Marked<H>> {
   const { driver, ledger, table } = env
   const { version, name, entry } = task
-  const [made] = yield* settled(driver.query('SELECT lower(hex(randomblob(8))) AS token'))
+  const [made] = yield* settled(driver.query('SELECT hex(randomblob(8)) AS token'))
   const marked = { ...task, token: String(made?.['token']) }
   yield* settled(
     driver.query(

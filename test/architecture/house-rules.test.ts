@@ -51,6 +51,13 @@ const cases: readonly (readonly [
     "db.pragma('x'); 'SELECT json_each_x FROM unshadowed.pragma_table_info(?)'",
   ],
   [
+    'names are compared by a collation',
+    rules.replaceableFunctions,
+    "'SELECT 1 FROM t WHERE lower(name) = ?'",
+    'codegen/a.ts:1 "WHERE lower(" may be another function; write COLLATE NOCASE',
+    "// Of `lower(name)`, everything.",
+  ],
+  [
     'files say what they are for',
     rules.withoutPurpose,
     'export const a = 1',

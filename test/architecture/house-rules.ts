@@ -35,6 +35,12 @@ const tableFunction = /(?<!\bunshadowed\.|CREATE TABLE )\b(?:pragma_[a-z]\w*|jso
 export const shadowedFunctions = (sources: Sources): string[] =>
   linesMatching(sources, tableFunction, 'can be shadowed; write unshadowed. before it')
 
+const replaceableFunction = /\b(?:SELECT|WHERE|AND|OR|ON|BY|THEN) (?:NOT )?(?:lower|upper)\(/
+
+/** Functions in SQL that applications replace (ICU): names compare with COLLATE NOCASE. */
+export const replaceableFunctions = (sources: Sources): string[] =>
+  linesMatching(sources, replaceableFunction, 'may be another function; write COLLATE NOCASE')
+
 function linesMatching(sources: Sources, pattern: RegExp, meaning: string): string[] {
   return [...sources].flatMap(([file, text]) =>
     text.split('\n').flatMap((line, index) => {
