@@ -101,7 +101,7 @@ test('while it runs its mark is there for others to see, with a heartbeat', () =
   migrate(files.open(path), registryOf(step))
   expect(seen).toEqual([
     null,
-    expect.stringMatching(/^[0-9a-f]{16}$/),
+    expect.stringMatching(/^[0-9A-F]{16}$/),
     expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/),
     'interrupted',
   ])
