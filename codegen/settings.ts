@@ -36,6 +36,8 @@ export interface GenerateSettings {
   readonly replayTimeoutMs: number
   /** Whether `SCHEMA.md` is written as well. */
   readonly schemaPage: boolean
+  /** The folder of everything that is remembered, absolute, where it is not the project's own. */
+  readonly memory?: string
   /** The oldest SQLite that the migrations are to run on, as `3.40`; null when the project does not say. */
   readonly minimumSqlite: string | null
 }

@@ -1,10 +1,9 @@
 // Remembers bundles under `node_modules/.cache`, by the bytes they were made from. Losing one costs time, never
 // correctness. Loading esbuild and bundling is most of what a short command would take.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileDigest } from '../cache/fingerprint.js'
 import { lockstepBuild, packageFile } from '../cache/lockstep-package.js'
-import { memoryFolder, placedName } from '../cache/memory-file.js'
+import { memoryFolder, placedName, readMemory, writeMemory } from '../cache/memory-file.js'
 import { projectPath } from '../discover/project-path.js'
 import { isInside } from '../write/repository-root.js'
 
@@ -29,9 +28,9 @@ interface Stored {
   readonly inputs: Readonly<Record<string, string | null>>
 }
 
-/** The memory for the bundle of one file of the project in `root`. */
-export function openBundleCache(file: string, root: string): BundleCache {
-  const folder = memoryFolder(root)
+/** The memory for the bundle of one file of the project in `root`; `memory` is the folder, where it is not the project's own. */
+export function openBundleCache(file: string, root: string, memory?: string): BundleCache {
+  const folder = memory ?? memoryFolder(root)
   if (folder === null) return { recall: () => null, remember: () => {} }
   const name = placedName(root, [projectPath(root, file)])
   const path = join(folder, `bundle-${name}.json`)
@@ -42,7 +41,7 @@ export function openBundleCache(file: string, root: string): BundleCache {
         projectPath(root, input),
         fileDigest(input),
       ])
-      write(path, { build: lockstepBuild(), code, inputs: Object.fromEntries(digests) })
+      writeMemory(path, { build: lockstepBuild(), code, inputs: Object.fromEntries(digests) })
     },
   }
 }
@@ -55,27 +54,10 @@ function watched(inputs: readonly string[], root: string): string[] {
 }
 
 function recall(path: string, root: string): RememberedBundle | null {
-  try {
-    const { build, code, inputs } = JSON.parse(readFileSync(path, 'utf8')) as Stored
-    const same = Object.entries(inputs).every(
-      ([input, digest]) => fileDigest(resolve(root, input)) === digest,
-    )
-    if (!same || build !== lockstepBuild() || typeof code !== 'string') return null
-    return { code, inputs: Object.keys(inputs).map((input) => resolve(root, input)) }
-  } catch {
-    // Not there, cut off, or written by something else.
-    return null
-  }
-}
-
-/** Beside and renamed, so that a second process never reads half of it. */
-function write(path: string, stored: Stored): void {
-  const temporary = `${path}.${process.pid}.tmp`
-  try {
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(temporary, JSON.stringify(stored))
-    renameSync(temporary, path)
-  } catch {
-    // Without a memory the next run does the work again.
-  }
+  const { build, code, inputs } = (readMemory(path) ?? {}) as Partial<Stored>
+  if (build !== lockstepBuild() || typeof code !== 'string' || !inputs) return null
+  const same = Object.entries(inputs).every(
+    ([input, digest]) => fileDigest(resolve(root, input)) === digest,
+  )
+  return same ? { code, inputs: Object.keys(inputs).map((input) => resolve(root, input)) } : null
 }

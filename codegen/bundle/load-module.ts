@@ -11,10 +11,10 @@ export type { Exports } from './evaluate-module.js'
  * Bundles a file with everything of the project that it imports, and runs the bundle. Installed packages are loaded
  * from where the file lies, Lockstep itself is this copy. Stack traces name the original files from then on. `root` is
  * what printed paths are relative to. Throws `MODULE_BROKEN` when it does not build, and `MODULE_FAILED` when its code
- * throws; a file that is not there does not build.
+ * throws; a file that is not there does not build. `memory` is where bundles are remembered, if not in the project.
  */
-export async function loadModule(file: string, root: string): Promise<Exports> {
-  const { code } = await bundleOf(file, root)
+export async function loadModule(file: string, root: string, memory?: string): Promise<Exports> {
+  const { code } = await bundleOf(file, root, memory)
   try {
     return evaluateModule(code, file)
   } catch (cause) {
@@ -23,8 +23,12 @@ export async function loadModule(file: string, root: string): Promise<Exports> {
 }
 
 /** The bundle that loading a file runs: remembered, or built; only then is esbuild loaded. Throws `MODULE_BROKEN`. */
-export async function bundleOf(file: string, root: string): Promise<RememberedBundle> {
-  const cache = openBundleCache(file, root)
+export async function bundleOf(
+  file: string,
+  root: string,
+  memory?: string,
+): Promise<RememberedBundle> {
+  const cache = openBundleCache(file, root, memory)
   const remembered = cache.recall()
   if (remembered !== null) return remembered
   const { buildModule } = await import('./build-module.js')

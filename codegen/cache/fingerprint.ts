@@ -33,7 +33,16 @@ export function fileDigest(path: string): string | null {
 }
 
 function relativeSettings(settings: GenerateSettings): object {
-  const { root, migrations, out, rules, config, replay: _asked, ...others } = settings
+  const {
+    root,
+    migrations,
+    out,
+    rules,
+    config,
+    replay: _asked,
+    memory: _place,
+    ...others
+  } = settings
   return {
     ...others,
     config: config && { ...config, file: projectPath(root, config.file) },

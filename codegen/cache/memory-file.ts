@@ -1,11 +1,16 @@
 // Files under `node_modules/.cache` in which the build remembers what it found. Losing one costs time, never correctness.
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import {
+  closeSync,
+  constants,
   existsSync,
+  fstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
   realpathSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -13,8 +18,8 @@ import { projectPath } from '../discover/project-path.js'
 import type { GenerateSettings } from '../settings.js'
 import { foldersUpTo, repositoryRoot } from '../write/repository-root.js'
 
-/** The folders that a memory is about. */
-type Folders = Pick<GenerateSettings, 'root' | 'migrations' | 'out'>
+/** The folders that a memory is about, and the one that it is in where that is not the project's own. */
+type Folders = Pick<GenerateSettings, 'root' | 'migrations' | 'out' | 'memory'>
 
 /**
  * The folder of all memories, absolute: in the project's `node_modules`, or in the nearest one above, where the packages of
@@ -46,8 +51,8 @@ export function placedMemoryFile(folders: Folders, kind: string): string | null 
   return fileNamed(folders, kind, placedName(folders.root, partsOf(folders)))
 }
 
-function fileNamed({ root }: Folders, kind: string, name: string): string | null {
-  const folder = memoryFolder(root)
+function fileNamed({ root, memory }: Folders, kind: string, name: string): string | null {
+  const folder = memory ?? memoryFolder(root)
   return folder && join(folder, `${kind}-${name}.json`)
 }
 
@@ -67,7 +72,7 @@ export const placedName = (root: string, parts: readonly string[]): string =>
 /** What was written there; null where nothing was, or where not every byte is as it was written. */
 export function readMemory(file: string): unknown {
   try {
-    const sealed = readFileSync(file, 'utf8')
+    const sealed = readOwnFile(file).toString()
     const end = sealed.indexOf('\n')
     const text = sealed.slice(end + 1)
     return sealed.slice(0, end) === digestOf(text) ? JSON.parse(text) : null
@@ -76,17 +81,44 @@ export function readMemory(file: string): unknown {
   }
 }
 
+/** Writes it under a digest that tells of damage, as `writeOwnFile` does. */
+export const writeMemory = (file: string, content: unknown): void =>
+  writeOwnFile(file, () => {
+    const text = JSON.stringify(content)
+    return `${digestOf(text)}\n${text}`
+  })
+
+/** Neither follows a link nor waits at a pipe. Windows has neither of the two. */
+const WARILY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+
+/** The bytes of a memory. Throws where it is no file that this user or root wrote: nothing, a link, a pipe, another's file. */
+export function readOwnFile(file: string): Buffer {
+  const handle = openSync(file, WARILY)
+  try {
+    const entry = fstatSync(handle)
+    const own = entry.uid === 0 || entry.uid === process.getuid?.()
+    if (!own || !entry.isFile()) throw new TypeError(`${file} is no file of this user.`)
+    return readFileSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
 /**
- * Writes it beside and renames it, so that a second process never reads half of it, under a digest that tells of damage.
- * Does nothing where it cannot be written: without a memory the next run does the work again.
+ * Writes a memory beside and renames it, so that a second process never reads half of it. Does nothing where it cannot be
+ * made or written: without a memory the next run does the work again.
  */
-export function writeMemory(file: string, content: unknown): void {
-  const temporary = `${file}.${process.pid}.tmp`
-  const text = JSON.stringify(content)
+export function writeOwnFile(file: string, content: () => string | Uint8Array): void {
+  const temporary = `${file}.${randomUUID()}.tmp`
   try {
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(temporary, `${digestOf(text)}\n${text}`)
-    renameSync(temporary, file)
+    try {
+      // What already has the name may be a link to something else.
+      writeFileSync(temporary, content(), { flag: 'wx' })
+      renameSync(temporary, file)
+    } finally {
+      rmSync(temporary, { force: true })
+    }
   } catch {
     // The next run does the work again.
   }

@@ -20,7 +20,7 @@ export type Line = keyof LineResults
 /** What the process is to do; the first and only message that it gets. */
 export interface LineJob extends Pick<
   GenerateSettings,
-  'root' | 'config' | 'table' | 'ignoreTables'
+  'root' | 'config' | 'table' | 'ignoreTables' | 'memory'
 > {
   readonly line: Line
   /** The bundled registry, and the path of the file that it stands for. */

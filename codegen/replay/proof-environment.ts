@@ -40,13 +40,14 @@ export async function proofEnvironment(
 async function readConfigInputs({
   root,
   config,
+  memory,
 }: GenerateSettings): Promise<{ meaning: unknown; files: readonly string[] }> {
   if (config === null) return { meaning: null, files: [] }
   const { file, database } = config
   if (extname(file) === '.json') {
     return { meaning: [readJsonConfig(file), database], files: [file] }
   }
-  const { code, inputs } = await bundleOf(file, root)
+  const { code, inputs } = await bundleOf(file, root, memory)
   const digest = createHash('sha256').update(code).digest('hex')
   return { meaning: [digest, database], files: inputs.filter((input) => !isOurs(input)) }
 }

@@ -20,17 +20,22 @@ export interface ProjectOpening {
 export async function readOpening({
   root,
   config,
-}: Pick<GenerateSettings, 'root' | 'config'>): Promise<ProjectOpening> {
+  memory,
+}: Pick<GenerateSettings, 'root' | 'config' | 'memory'>): Promise<ProjectOpening> {
   if (config === null) return { open: undefined, seeds: {} }
-  const { databases, ...shared } = await readConfig(config.file, root)
+  const { databases, ...shared } = await readConfig(config.file, root, memory)
   const own = config.database === null ? {} : (databases?.[config.database] ?? {})
   const { open, seeds = {} } = { ...shared, ...own }
   return { open, seeds }
 }
 
-async function readConfig(file: string, root: string): Promise<LockstepConfig> {
+async function readConfig(
+  file: string,
+  root: string,
+  memory: string | undefined,
+): Promise<LockstepConfig> {
   if (extname(file) === '.json') return readJsonConfig(file)
-  const exports = await loadModule(file, root)
+  const exports = await loadModule(file, root, memory)
   return ('default' in exports ? exports['default'] : exports) as LockstepConfig
 }
 

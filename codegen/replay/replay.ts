@@ -92,9 +92,10 @@ async function runBoth(
   { settings, bundle, ready, keys }: Subject,
   provenTo: number,
 ): Promise<[LineEnd<'schema'>, LineEnd<'rows'>]> {
-  const { root, config, table, ignoreTables, replayTimeoutMs } = settings
+  const { root, config, table, ignoreTables, memory, replayTimeoutMs } = settings
   const path = registryPath(settings)
-  const shared = { root, config, table, ignoreTables, provenTo, code: bundle.code, path }
+  const project = { root, config, table, ignoreTables, ...(memory !== undefined && { memory }) }
+  const shared = { ...project, provenTo, code: bundle.code, path }
   const stop = new AbortController()
   const run = async <L extends Line>(line: L): Promise<LineEnd<L>> => {
     const images = line === 'rows' ? imagePlace(settings, keys) : null

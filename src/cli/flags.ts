@@ -15,6 +15,8 @@ export interface Flags {
   readonly check?: boolean
   readonly watch?: boolean
   readonly noReplay?: boolean
+  readonly cache?: boolean
+  readonly noCache?: boolean
   /** A commit, branch or tag of git. */
   readonly base?: string
   readonly format?: LintFormat
@@ -74,6 +76,14 @@ export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = {
   noReplay: {
     spelling: '--no-replay',
     meaning: 'leave the proof out; a registry that is written then has no digests of the schema',
+  },
+  cache: {
+    spelling: '--cache',
+    meaning: 'trust what earlier runs have proven, also where CI is set',
+  },
+  noCache: {
+    spelling: '--no-cache',
+    meaning: 'trust nothing that an earlier run has proven, as where CI is set',
   },
   base: {
     spelling: '--base <ref>',

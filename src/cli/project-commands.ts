@@ -69,7 +69,7 @@ export const PROJECT_COMMANDS: readonly CommandDefinition[] = [
     aliases: [],
     summary:
       'check everything before a merge: rules, generated files, and a replay that proves them',
-    flags: ['base', 'format', ...FOLDERS, ...COMMON],
+    flags: ['base', 'format', 'cache', 'noCache', ...FOLDERS, ...COMMON],
     examples: [
       ['lockstep check', 'the one command for continuous integration; writes nothing'],
       ['lockstep check --base origin/main', 'also judge what merging into that branch would bring'],

@@ -1,9 +1,10 @@
 // Keeps the database with rows as it stands behind a version, so that the next replay need not make it again. Losing it
 // costs time, never correctness.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { readOwnFile, writeOwnFile } from '../../cache/memory-file.js'
 import type { ImagePlace, VersionFacts } from '../history-run.js'
 import type { KeyMemory } from './judge-keys.js'
 import type { SeederMemory } from './seeder-state.js'
@@ -56,24 +57,16 @@ export function rowImages({ stem, keys }: ImagePlace): RowImages {
 
 function readStored(file: string): Stored | null {
   try {
-    return deserialize(gunzipSync(readFileSync(file))) as Stored
+    return deserialize(gunzipSync(readOwnFile(file))) as Stored
   } catch {
     // Not there, cut off, or written by something else.
     return null
   }
 }
 
-/** Beside and renamed, so that a second process never reads half of it. Most of a small database is zeros. */
-function write(file: string, content: Stored): void {
-  try {
-    const temporary = `${file}.${process.pid}.tmp`
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(temporary, gzipSync(serialize(content), { level: 1 }))
-    renameSync(temporary, file)
-  } catch {
-    // Without an image the next run does the work again.
-  }
-}
+/** Most of a small database is zeros. */
+const write = (file: string, content: Stored): void =>
+  writeOwnFile(file, () => gzipSync(serialize(content), { level: 1 }))
 
 function removeOthers(stem: string, files: ReadonlySet<string>): void {
   try {

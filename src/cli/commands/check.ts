@@ -1,6 +1,7 @@
 // `lockstep check`: rules, generated files and replay in one run, for continuous integration; writes nothing.
 import type { GenerateResult } from '../../../codegen/result.js'
-import type { CommandRun, Invocation } from '../command.js'
+import { chooseMemory, withMemory, type Trust } from '../choose-memory.js'
+import type { CommandRun, Terminal } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { findingsDocument, findingsText, type Findings } from '../findings.js'
 import { blocks } from '../render/blocks.js'
@@ -9,42 +10,48 @@ import { count } from '../render/quantities.js'
 import type { Style } from '../render/style.js'
 import { buildSettings } from '../settings/build-settings.js'
 import { describeSettings } from '../settings/describe-settings.js'
+import type { Sources } from '../settings/settings.js'
 import { loadEachSettings } from '../settings/load-settings.js'
 import { withBase } from '../with-base.js'
 
 /** Checks every database, or the one that `--name` picks. Exits with 1 on an error. */
 export const run: CommandRun = async (invocation) => {
-  const { results, findings } = await checkEach(invocation)
+  const trust = chooseMemory(invocation)
+  const { results, findings } = await withMemory(trust, invocation, (sources) =>
+    checkEach(sources, invocation.terminal),
+  )
   const { diagnostics } = findings
   const ok = results.every((result) => result.ok)
   const { format = 'text', base } = invocation.flags
   const document = format === 'text' ? null : await findingsDocument(findings, format)
   return {
     exitCode: ok ? EXIT.done : EXIT.failed,
-    json: { ok, diagnostics },
-    text: (style) => checkText(findings, { results, base }, style),
+    json: { ok, diagnostics, ...provenIn(results) },
+    text: (style) => checkText(findings, { results, base, trust }, style),
     ...(document !== null && { document }),
   }
 }
 
 async function checkEach(
-  invocation: Invocation,
+  sources: Sources,
+  terminal: Terminal,
 ): Promise<{ results: readonly GenerateResult[]; findings: Findings }> {
-  const all = await loadEachSettings(invocation)
-  for (const line of all.flatMap(describeSettings)) invocation.terminal.detail(line)
+  const all = await loadEachSettings(sources)
+  for (const line of all.flatMap(describeSettings)) terminal.detail(line)
   const { generate } = await import('../../../codegen/generate.js')
   const results: GenerateResult[] = []
   for (const settings of all.map((one) => ({ ...buildSettings(one), replay: true }))) {
     const generated = await generate(settings, { write: false })
-    results.push(await withBase(generated, settings, invocation.flags.base))
+    results.push(await withBase(generated, settings, sources.flags.base))
   }
   const diagnostics = results.flatMap((result) => result.diagnostics)
-  return { results, findings: { root: all[0]?.root ?? invocation.cwd, diagnostics } }
+  return { results, findings: { root: all[0]?.root ?? sources.cwd, diagnostics } }
 }
 
 interface Checked {
   readonly results: readonly GenerateResult[]
   readonly base: string | undefined
+  readonly trust: Trust
 }
 
 /** The findings with their sum, and last one line that says what was checked and proven. */
@@ -54,10 +61,10 @@ function checkText(findings: Findings, checked: Checked, style: Style): string[]
   return blocks(findingsText(findings, style), [`${mark} ${summary(checked)}`])
 }
 
-function summary({ results, base }: Checked): string {
+function summary({ results, base, trust }: Checked): string {
   const sum = (pick: (result: GenerateResult) => number): number =>
     results.reduce((total, result) => total + pick(result), 0)
-  const replayed = sum((result) => result.replayed)
+  const { proven: versions, remembered } = provenIn(results)
   const obstacles = [...new Set(results.flatMap((result) => result.obstacles))]
   // Where migrations have errors, nothing is known about what all files should be.
   const known = results.every((result) => result.files.length > 0)
@@ -68,17 +75,23 @@ function summary({ results, base }: Checked): string {
       sum(({ migrations }) => migrations),
       'migration',
     )} checked`,
-    proven(
-      replayed,
-      sum(({ replayedNow }) => replayedNow),
-    ),
-    obstacles.length > 0 ? `${replayed > 0 ? 'elsewhere ' : ''}${replayLeftOut(obstacles)}` : null,
+    proven(versions, versions - remembered),
+    trust === 'this run' ? 'no earlier run trusted' : null,
+    obstacles.length > 0 ? `${versions > 0 ? 'elsewhere ' : ''}${replayLeftOut(obstacles)}` : null,
     files.length > 0 ? `${current} of ${count(files.length, 'generated file')} up to date` : null,
     base === undefined ? null : `compared with ${base}`,
   ]
     .filter((part) => part !== null)
     .join(', ')
     .concat('.')
+}
+
+/** How many versions are proven, and how many of them only by what an earlier run remembers. */
+function provenIn(results: readonly GenerateResult[]): { proven: number; remembered: number } {
+  const sum = (pick: (result: GenerateResult) => number): number =>
+    results.reduce((total, result) => total + pick(result), 0)
+  const proven = sum(({ replayed }) => replayed)
+  return { proven, remembered: proven - sum(({ replayedNow }) => replayedNow) }
 }
 
 /** What was proven in an earlier run holds as long as nothing changes that it depends on. */

@@ -20,8 +20,10 @@ export const buildSettings = ({
   replayTimeoutMs,
   schemaPage,
   minimumSqlite,
+  memory,
 }: Settings): GenerateSettings => ({
   ...(seeds && { seeds }),
+  ...(memory !== undefined && { memory }),
   root,
   migrations,
   out,

@@ -23,11 +23,12 @@ export interface FoundConfig {
 export async function findConfig(
   cwd: string,
   named: string | undefined,
+  memory?: string,
 ): Promise<FoundConfig | null> {
   const searcher = lilconfig('lockstep', {
     searchPlaces: SEARCH_PLACES,
     stopDir: border(cwd),
-    loaders: loaders(cwd),
+    loaders: loaders(cwd, memory),
     cache: false,
     ignoreEmptySearchPlaces: false,
   })
@@ -52,7 +53,7 @@ function border(cwd: string): string {
 
 type Load = (file: string, text: string) => Promise<unknown>
 
-function loaders(cwd: string): Record<string, Load> {
+function loaders(cwd: string, memory: string | undefined): Record<string, Load> {
   const guarded =
     (load: Load): Load =>
     async (file, text) => {
@@ -64,7 +65,7 @@ function loaders(cwd: string): Record<string, Load> {
       }
     }
   const json = guarded(async (_file, text) => JSON.parse(withoutMark(text)) as unknown)
-  const script = guarded(loadScript)
+  const script = guarded((file) => loadScript(file, memory))
   const scripts = ['.ts', '.mts', '.js', '.mjs', '.cjs'].map((extension) => [extension, script])
   return { '.json': json, ...(Object.fromEntries(scripts) as Record<string, Load>) }
 }
@@ -72,8 +73,8 @@ function loaders(cwd: string): Record<string, Load> {
 const withoutMark = (text: string): string => text.replace(/^\ufeff/, '')
 
 /** The default export; a CommonJS file exports the configuration itself. */
-async function loadScript(file: string): Promise<unknown> {
+async function loadScript(file: string, memory: string | undefined): Promise<unknown> {
   const { loadModule } = await import('../../../codegen/bundle/load-module.js')
-  const exports = await loadModule(file, projectRoot(dirname(file)))
+  const exports = await loadModule(file, projectRoot(dirname(file)), memory)
   return 'default' in exports ? exports['default'] : exports
 }

@@ -50,8 +50,8 @@ interface Project {
   readonly root: string
 }
 
-async function loadProject({ flags, cwd }: Sources): Promise<Project> {
-  const found = await findConfig(cwd, flags.config)
+async function loadProject({ flags, cwd, memory }: Sources): Promise<Project> {
+  const found = await findConfig(cwd, flags.config, memory)
   const folder = found ? dirname(found.file) : projectRoot(cwd)
   return {
     configFile: found?.file ?? null,
@@ -64,7 +64,7 @@ async function loadProject({ flags, cwd }: Sources): Promise<Project> {
 function settingsFor(picked: Picked, project: Project, sources: Sources): Settings {
   const { root, folder, configFile } = project
   const { config, name } = picked
-  const { flags, cwd } = sources
+  const { flags, cwd, memory } = sources
   const path = (flag: string | undefined, configured: string): string =>
     flag === undefined ? resolve(folder, configured) : resolve(cwd, flag)
   const migrations = path(flags.migrations, config.migrations ?? 'migrations')
@@ -85,6 +85,7 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
     rules: config.rules ?? {},
     replay: !flags.noReplay,
     config: configFile === null ? null : { file: configFile, database: name },
+    ...(memory !== undefined && { memory }),
     ...(config.seeds && { seeds: seedsOf(config.seeds) }),
     table: config.table ?? '_migrations',
     ignoreTables: config.ignoreTables ?? [],

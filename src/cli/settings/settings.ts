@@ -5,7 +5,8 @@ import type { ManagerOptions } from '../../model/options.js'
 import type { Invocation } from '../command.js'
 
 /** What settings are made from. */
-export type Sources = Pick<Invocation, 'flags' | 'cwd' | 'environment'>
+export type Sources = Pick<Invocation, 'flags' | 'cwd' | 'environment'> &
+  Pick<GenerateSettings, 'memory'>
 
 /** Everything that a command needs to know about the project and one of its databases. Paths are absolute. */
 export interface Settings extends GenerateSettings {
