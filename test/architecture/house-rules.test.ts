@@ -55,7 +55,7 @@ const cases: readonly (readonly [
     rules.replaceableFunctions,
     "'SELECT 1 FROM t WHERE lower(name) = ?'",
     'codegen/a.ts:1 "WHERE lower(" may be another function; write COLLATE NOCASE',
-    "// Of `lower(name)`, everything.",
+    '// Of `lower(name)`, everything.',
   ],
   [
     'files say what they are for',
