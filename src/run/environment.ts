@@ -22,6 +22,8 @@ export interface Environment<H> {
   readonly batchRows?: number
   /** Signs of life of steps outside a transaction that were watched long enough, and did not move. */
   readonly silent: Set<string>
+  /** Whether a trigger can write to the ledger; undefined where nobody has looked, or it may have changed. */
+  triggered?: boolean | undefined
   emit(event: MigrationEvent): void
 }
 

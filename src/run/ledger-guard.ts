@@ -1,4 +1,5 @@
 // Notices a step that rewrites what the ledger says about other versions.
+import type { Row } from '../database/driver.js'
 import { isPromise, settled, type Work } from '../database/outcome.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import { ledgerLost } from '../errors/run.js'
@@ -12,34 +13,73 @@ import { whereOf, type Task } from './task.js'
 export interface LedgerGuard {
   /** Called with each text before it runs. */
   see(sql: string): void
-  /** Throws `LEDGER_LOST` when the rows of other versions are not what they were. */
-  check(): Work<void>
+  /** Throws `LEDGER_LOST` when other rows are not what they were, or that of a step that is not just marked is not as written. */
+  check(when?: 'marked'): Work<void>
 }
 
 /** Whether a text can be about the ledger of this name. */
 export const mentions = (text: string, table: string): boolean =>
   foldCase(text).includes(foldCase(table))
 
-/** Reads the ledger before the first text that can be about it; a step without one costs nothing. */
-export function guardLedger<H>(env: Environment<H>, task: Task<H>): LedgerGuard {
+/**
+ * Reads the ledger before the first text that can be about it, and before every step while a trigger can write to it; else
+ * a step costs nothing.
+ */
+export function* guardLedger<H>(env: Environment<H>, task: Task<H>): Work<LedgerGuard> {
+  const id = versionId(task.version)
   const read = () =>
     env.driver.query(
-      `SELECT version, name, checksum, down_checksum, lineage, started_by FROM ${env.ledger} WHERE version <> ? ORDER BY version`,
-      [versionId(task.version)],
+      `SELECT version, name, checksum, down_checksum, lineage, started_by FROM ${env.ledger} ORDER BY version = ?, version`,
+      [id],
     )
-  let before: ReturnType<typeof read> | undefined
+  env.triggered ??= yield* hasTrigger(env)
+  let before: ReturnType<typeof read> | undefined = env.triggered
+    ? yield* settled(read())
+    : undefined
   return {
     see(sql) {
-      if (before || !(sql === UNKNOWN || mentions(sql, env.table))) return
+      if (!(sql === UNKNOWN || mentions(sql, env.table))) return
+      // It may make a trigger, which is there in the steps to come.
+      env.triggered = undefined
+      if (before) return
       before = read()
       // Where the step itself fails, nobody asks for the answer.
       if (isPromise(before)) before.then(undefined, () => {})
     },
-    *check() {
+    *check(when) {
       if (!before) return
       const [was, is] = [yield* settled(before), yield* settled(read())]
-      if (JSON.stringify(was) !== JSON.stringify(is))
-        throw new LockstepError(ledgerLost(whereOf(task), env.table))
+      const own = when === 'marked' ? is.filter((row) => row['version'] === id) : recordOf(task)
+      const wanted = [...was.filter((row) => row['version'] !== id), ...own]
+      if (JSON.stringify(wanted) !== JSON.stringify(is))
+        throw new LockstepError(
+          ledgerLost({ ...whereOf(task), outside: task.outside && !when }, env.table),
+        )
     },
   }
+}
+
+/** What the ledger is to say about a step that is done. */
+const recordOf = <H>({ direction, version, entry }: Task<H>): readonly Row[] => {
+  const { name, checksum, downChecksum = null, lineage } = entry
+  const id = versionId(version)
+  const row = {
+    version: id,
+    name,
+    checksum,
+    down_checksum: downChecksum,
+    lineage,
+    started_by: null,
+  }
+  return direction === 'up' ? [row] : []
+}
+
+/** Whether a trigger can write to the ledger: of any table, and of this connection alone. */
+function* hasTrigger<H>({ driver, table }: Environment<H>): Work<boolean> {
+  const rows = yield* settled(
+    driver.query(
+      "SELECT sql FROM main.sqlite_master WHERE type = 'trigger' UNION ALL SELECT sql FROM sqlite_temp_master WHERE type = 'trigger'",
+    ),
+  )
+  return rows.some((row) => mentions(String(row['sql']), table))
 }

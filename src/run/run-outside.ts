@@ -35,9 +35,10 @@ export function* runOutside<H>(
 ): Work<DoneStep> {
   yield* keys.before(task)
   const start = yield* settled(env.driver.now())
+  const guard = yield* guardLedger(env, task)
   const marked = yield* mark(env, task)
+  yield* guard.check('marked')
   yield* commit(env)
-  const guard = guardLedger(env, task)
   try {
     yield* executePatiently(env, marked, { keys, guard, start })
     yield* enterAgain(env, task, keys)

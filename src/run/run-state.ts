@@ -124,6 +124,7 @@ function* hasMoved<H>(run: Run<H>): Work<boolean> {
   run.seen = yield* settled(env.driver.dataVersion())
   if (seen !== undefined && seen === run.seen) return false
   run.keys.forget()
+  env.triggered = undefined
   const last = rows[rows.length - 1]
   if (!last) return true
   try {

@@ -21,7 +21,7 @@ import { keepApplication, recordApplied, removeRow, writeLog } from './write-led
  */
 export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>): Work<DoneStep> {
   const { driver } = env
-  const guard = guardLedger(env, task)
+  const guard = yield* guardLedger(env, task)
   const see = (sql: string): void => {
     keys.see(sql)
     guard.see(sql)

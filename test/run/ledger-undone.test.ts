@@ -36,25 +36,22 @@ describe.each(UNDOING)('where this stands in the ledger: %s', (undoing) => {
     ['SQL', { up: 'CREATE TABLE a (x)' }],
     ['code', { up: (db) => void db.exec('CREATE TABLE a (x)') }],
   ]
-  // Without its mark it is not even begun; of other rows only whether they are there is looked at then.
+  // Without its mark it is not even begun.
   const alone: [string, Draft<Handle>] = [
     'a step outside a transaction',
     { up: 'CREATE TABLE a (x)', transaction: false },
   ]
-  test.each(undoing === BLANKED ? inside : [...inside, alone])(
-    '%s does not commit without its row',
-    (_, draft) => {
-      const registry = registryOf<Handle>({ up: 'SELECT 1' }, draft)
-      const db = spoilt(registry)
-      const error = errorOf(() => managerOf(db, registry).migrate())
-      // A view refuses the mark by itself.
-      expect(['LEDGER_LOST', 'DATABASE_FAILED']).toContain(error.code)
-      expect(error.report?.steps).toEqual([])
-      expect(tablesOf(db).filter((name) => name !== 'kept')).toEqual([])
-      expect(ledgerIds(db)).toEqual(['001'])
-      expect(db.inTransaction).toBe(false)
-    },
-  )
+  test.each([...inside, alone])('%s does not commit without its row', (_, draft) => {
+    const registry = registryOf<Handle>({ up: 'SELECT 1' }, draft)
+    const db = spoilt(registry)
+    const error = errorOf(() => managerOf(db, registry).migrate())
+    // A view refuses the mark by itself.
+    expect(['LEDGER_LOST', 'DATABASE_FAILED']).toContain(error.code)
+    expect(error.report?.steps).toEqual([])
+    expect(tablesOf(db).filter((name) => name !== 'kept')).toEqual([])
+    expect(ledgerIds(db)).toEqual(['001'])
+    expect(db.inTransaction).toBe(false)
+  })
   test('nothing is marked', () => {
     const registry = registryOf(...tables(2))
     const db = spoilt(registry)
@@ -225,5 +222,89 @@ describe('a step that rewrites older rows', () => {
       const registry = registryOf(...tables(1), { up: sql, ...options }, ...tables(3).slice(2))
       expect(migrate(db, registry).steps).toHaveLength(3)
     }
+  })
+})
+
+describe('a trigger that rewrites rows', () => {
+  const OLDER = "UPDATE _migrations SET checksum = '1:00' WHERE version = '001'"
+  const NEW = "UPDATE _migrations SET name = 'zz' WHERE version = NEW.version"
+  const ADOPTED = 'CREATE TABLE app (x); CREATE VIEW seen AS SELECT x FROM app'
+  const TRIGGERS = [OLDER, NEW].map(
+    (sql) => `CREATE TRIGGER q AFTER INSERT ON _migrations BEGIN ${sql}; END`,
+  )
+  const ELSEWHERE = [
+    `CREATE TRIGGER q AFTER INSERT ON app BEGIN ${OLDER}; END`,
+    `CREATE TRIGGER q INSTEAD OF INSERT ON seen BEGIN ${OLDER}; END`,
+    `CREATE TEMP TRIGGER q AFTER INSERT ON main.app BEGIN ${OLDER.replace('_migrations', '"_MIGRATIONS"')}; END`,
+    `CREATE TEMP TRIGGER q INSTEAD OF INSERT ON main.seen BEGIN ${OLDER}; END`,
+  ]
+  const writing = (trigger: string): string => {
+    const table = /ON (?:main\.)?(app|seen)/.exec(trigger)?.[1]
+    return table ? `INSERT INTO ${table} VALUES (1)` : 'SELECT 1'
+  }
+  /** The code of the refusal, and what the first row says after it. */
+  const attempt = (db: Database.Database, registry: Registry<Handle>) => [
+    errorOf(() => migrate(db, registry, { onUnmanaged: 'allow' })).code,
+    db.prepare("SELECT checksum FROM _migrations WHERE version = '001'").pluck().get(),
+  ]
+  const refused = (registry: Registry<Handle>) => ['LEDGER_LOST', registry[0]!.checksum]
+  const all = [...TRIGGERS, ...ELSEWHERE]
+  test.each(all)('is found in the step that fires it, when it was there before: %s', (trigger) => {
+    for (const up of [writing(trigger), (db: Handle) => void db.exec(writing(trigger))]) {
+      const db = files.open()
+      const first = registryOf({ up: ADOPTED })
+      migrate(db, first)
+      db.exec(trigger)
+      const registry = registryOf<Handle>({ up: ADOPTED }, { up })
+      expect(attempt(db, registry)).toEqual(refused(registry))
+      expect(ledgerIds(db)).toEqual(['001'])
+    }
+  })
+  test.each(all)('is found when an earlier step of the same run makes it: %s', (trigger) => {
+    for (const make of [trigger, (db: Handle) => void db.exec(trigger)]) {
+      const db = files.open()
+      const drafts: Draft<Handle>[] = [{ up: make }, { up: 'SELECT 1' }, { up: writing(trigger) }]
+      const registry = registryOf<Handle>({ up: ADOPTED }, ...drafts)
+      expect(attempt(db, registry)).toEqual(refused(registry))
+    }
+  })
+  test('is found before a step outside a transaction has begun', () => {
+    const db = files.open()
+    const drafts: Draft<Handle>[] = [
+      ...tables(1),
+      { up: 'CREATE TABLE late (x)', transaction: false },
+    ]
+    migrate(db, registryOf(...tables(1)))
+    db.exec(TRIGGERS[0]!)
+    const registry = registryOf(...drafts)
+    expect(attempt(db, registry)).toEqual(refused(registry))
+    expect(ledgerIds(db)).toEqual(['001'])
+    expect(tablesOf(db)).toEqual(['t1'])
+  })
+  test('that only looks on does no harm, wherever it stands', () => {
+    const db = files.open()
+    const audit = `${ADOPTED}; CREATE TABLE audit (version);
+      CREATE TRIGGER a AFTER INSERT ON _migrations BEGIN INSERT INTO audit VALUES (NEW.version); END;
+      CREATE TRIGGER b AFTER INSERT ON app BEGIN INSERT INTO audit SELECT max(version) FROM _migrations; END;
+      CREATE TRIGGER c AFTER INSERT ON _migrations BEGIN UPDATE _migrations SET description = 'by c' WHERE version = NEW.version; END`
+    const registry = registryOf<Handle>(
+      { up: audit },
+      { up: 'INSERT INTO app VALUES (1)', down: 'DELETE FROM app' },
+      { up: 'INSERT INTO app VALUES (2)', down: 'SELECT 1', transaction: false },
+    )
+    expect(migrate(db, registry).steps).toHaveLength(3)
+    expect(managerOf(db, registry).rollback({ to: 1 }).steps).toHaveLength(2)
+    expect(managerOf(db, registry).migrate().steps).toHaveLength(2)
+  })
+  test('costs nothing where there is none: one look in a run', () => {
+    const db = files.open()
+    const driver = betterSqlite3(db as Handle)
+    const asked: string[] = []
+    const query: typeof driver.query = (sql, parameters) => {
+      if (sql.includes('trigger')) asked.push(sql)
+      return driver.query(sql, parameters)
+    }
+    new MigrationManager({ ...driver, query }, registryOf(...tables(9))).migrate()
+    expect(asked).toHaveLength(1)
   })
 })
