@@ -15,7 +15,7 @@ let built: Wall | null = null
 export const buildWall = (): Wall => (built ??= build())
 
 function build(): Wall {
-  const wall = new Wall(wallOffProcesses)
+  const wall = new Wall()
   const require = createRequire(import.meta.url)
   for (const module of Object.values(require.cache)) {
     if (module?.filename.endsWith('.node'))
@@ -65,6 +65,7 @@ function wallOffBuiltins(require: NodeJS.Require, wall: Wall): void {
   if (isBuiltin('node:sqlite'))
     wallOffNodeSqlite(silently(() => require('node:sqlite')) as NodeSqlite, wall)
   wallOffThreads(() => wall.isUp)
+  wallOffProcesses(() => wall.isUp)
   syncBuiltinESMExports()
 }
 

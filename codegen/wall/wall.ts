@@ -16,17 +16,10 @@ export class Wall {
   readonly #files = new WeakMap<object, string>()
   readonly #active = new Set<WalledDatabase>()
   readonly #kept = new WeakSet<object>()
-  readonly #surround: () => () => void
-  #surrounded: (() => void) | null = null
   #isUp = false
   #isOpening = false
   #spared: string | null = null
   #told: Withheld[] = []
-
-  /** `surround` does what else is to be done while the wall is up, and answers how that is ended. */
-  constructor(surround: () => () => void = () => () => {}) {
-    this.#surround = surround
-  }
 
   /** Whether it is up. */
   get isUp(): boolean {
@@ -37,14 +30,11 @@ export class Wall {
   raise(spared: string | null = null): void {
     this.#isUp = true
     this.#spared = spared
-    this.#surrounded ??= this.#surround()
   }
 
   /** Lets everything pass, but for databases that were opened while it was up. */
   lower(): void {
     this.#isUp = false
-    this.#surrounded?.()
-    this.#surrounded = null
   }
 
   /**

@@ -1,9 +1,12 @@
 // Threads and Node processes that migrations start get a wall of their own. Other programs do not.
+import type { ChildProcess as NodeChild } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Worker as NodeWorker, WorkerOptions } from 'node:worker_threads'
 import { packageFile } from '../cache/lockstep-package.js'
+
+const require = createRequire(import.meta.url)
 
 /** The module that raises a wall when it is loaded. */
 function raising(): string {
@@ -14,9 +17,7 @@ function raising(): string {
 
 /** Threads, while `isUp` says so. */
 export function wallOffThreads(isUp: () => boolean): void {
-  const threads = createRequire(import.meta.url)('node:worker_threads') as {
-    Worker: typeof NodeWorker
-  }
+  const threads = require('node:worker_threads') as { Worker: typeof NodeWorker }
   threads.Worker = class extends threads.Worker {
     constructor(file: string | URL, options: WorkerOptions = {}) {
       if (isUp()) super(behindWall(file, options), { ...options, eval: true })
@@ -35,12 +36,60 @@ function behindWall(file: string | URL, { eval: isCode }: WorkerOptions): string
   return `${begin}.then(() => import(${JSON.stringify(module)}))`
 }
 
-/** Processes, from here until the function that it answers is called. */
-export function wallOffProcesses(): () => void {
-  const { NODE_OPTIONS: before } = process.env
-  process.env['NODE_OPTIONS'] = `${before ?? ''} --import=${raising()}`.trim()
-  return () => {
-    if (before === undefined) delete process.env['NODE_OPTIONS']
-    else process.env['NODE_OPTIONS'] = before
+interface Processes {
+  readonly ChildProcess: { readonly prototype: { spawn(options: Started): unknown } & NodeChild }
+  spawnSync: Start
+  execFileSync: Start
+  execSync: Start
+}
+
+type Start = (...values: unknown[]) => unknown
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** What Node makes of the options, whichever function they are given to. */
+interface Started {
+  readonly envPairs?: readonly string[]
+}
+
+/** Processes, while `isUp` says so: the environment that each really gets, which need not be that of this one. */
+export function wallOffProcesses(isUp: () => boolean): void {
+  const processes = require('node:child_process') as Processes
+  const { prototype } = processes.ChildProcess
+  const { spawn } = prototype
+  prototype.spawn = function (options) {
+    return spawn.call(this, isUp() ? { ...options, envPairs: pairsOf(options) } : options)
   }
+  for (const name of ['spawnSync', 'execFileSync', 'execSync'] as const) {
+    const start = processes[name]
+    processes[name] = (...values) => start(...(isUp() ? withEnvironment(values) : values))
+  }
+}
+
+function pairsOf({ envPairs }: Started): string[] {
+  const pairs = envPairs ?? Object.entries(process.env).map(([name, value]) => `${name}=${value}`)
+  const own = pairs.filter((pair) => /^NODE_OPTIONS=/i.test(pair))
+  const options = own[0]?.slice('NODE_OPTIONS='.length)
+  return [...pairs.filter((pair) => !own.includes(pair)), `NODE_OPTIONS=${withWall(options)}`]
+}
+
+/** The arguments of a function that waits: a file, its own arguments where it has any, the options where there are any. */
+function withEnvironment(values: readonly unknown[]): unknown[] {
+  const at = values.findIndex((value, index) => index > 0 && isOptions(value))
+  const options = (values[at] ?? {}) as { readonly env?: Environment | null }
+  const env: Record<string, string | undefined> = {}
+  const given = options.env ?? process.env
+  // Node passes on what an environment inherits as well.
+  for (const name in given) env[name] = given[name]
+  env['NODE_OPTIONS'] = withWall(env['NODE_OPTIONS'])
+  const walled = { ...options, env }
+  if (at > 0) return values.with(at, walled)
+  return [...values.filter((value, index) => index === 0 || value != null), walled]
+}
+
+const isOptions = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function withWall(options = ''): string {
+  const own = `--import=${raising()}`
+  return options.includes(own) ? options : `${options} ${own}`.trim()
 }

@@ -143,6 +143,59 @@ it('migrate itself reaches what the migrations name', async () => {
   expect(existsSync(join(root, 'made.db'))).toBe(true)
 })
 
+/** Ways to start Node that leave out what this process hands down. `ins.cjs` writes into the archive of its own folder. */
+const CHILDREN = `import child, { execFile, execFileSync, execSync, fork, spawn, spawnSync } from 'node:child_process'
+const node = process.execPath
+const PATH = process.env.PATH
+export const irreversible = 'no'
+export const transaction = false
+export function up() {
+  spawnSync(node, ['ins.cjs', '1'], { env: {} })
+  spawnSync(node + ' ins.cjs 2', { shell: true, env: { PATH } })
+  child.spawnSync(node, ['ins.cjs', '3'], { env: {} })
+  execFileSync(node, ['ins.cjs', '4'], { env: Object.create({ PATH, NODE_OPTIONS: '--no-warnings' }) })
+  const before = process.env.NODE_OPTIONS
+  delete process.env.NODE_OPTIONS
+  execFileSync(node, ['ins.cjs', '5'])
+  execFileSync(node, ['ins.cjs', '6'], undefined)
+  execSync(node + ' ins.cjs 7')
+  if (before !== undefined) process.env.NODE_OPTIONS = before
+  fork('ins.cjs', ['8'], { env: {} })
+  spawn(node, ['ins.cjs', '9'], { env: {} })
+  execFile(node, ['ins.cjs', '10'], { env: {} })
+  spawnSync(node, ['-e', "require('child_process').spawnSync(process.execPath, ['ins.cjs', '11'], { env: {} })"], { env: {} })
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500)
+}
+`
+
+describe('Node processes with an environment of their own', () => {
+  const started = (): string => {
+    const root = migrationProject({ '001_t.sql': MIGRATIONS['001_t.sql'], '002_c.ts': CHILDREN })
+    makeArchive(root)
+    write(root, {
+      'package.json': '{ "type": "module" }\n',
+      'lockstep.config.ts': `export default { database: 'data/app.db', rules: { IMPORT_BUILTIN: 'off' } }\n`,
+      'data/.keep': '',
+      'ins.cjs':
+        "const db = new (require('better-sqlite3'))(__dirname + '/archive.db', { timeout: 20000 })\ndb.exec(`INSERT INTO old VALUES (${process.argv[2]}, 0)`)\n",
+    })
+    return root
+  }
+
+  it('write nothing by gen and by a dry run, and all of it by migrate', async () => {
+    const root = started()
+    const before = databasesIn(root)
+    const made = await runProgram(root, ['gen'])
+    expect(made.exitCode, made.stdout + made.stderr).toBe(0)
+    expect(databasesIn(root)).toEqual(before)
+    const tried = await runProgram(root, ['migrate', '--dry-run'])
+    expect(tried.exitCode, tried.stdout + tried.stderr).toBe(0)
+    expect(databasesIn(root)).toEqual(before)
+    expect((await runProgram(root, ['migrate'])).exitCode).toBe(0)
+    expect(archivedIn(root)).toEqual([-1, ...Array.from({ length: 11 }, (_, index) => index + 1)])
+  })
+})
+
 describe("a project's own `open`", () => {
   const OPEN = `import Database from 'better-sqlite3'
 import { defineConfig } from 'lockstep'
