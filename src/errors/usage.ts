@@ -71,11 +71,11 @@ export const transactionMixed = (version: number, name: string): Cause => ({
   facts: { version, name },
 })
 
-/** `ctx.rebuild` was given a new table that does not fit the old one. */
+/** `ctx.rebuild` was given a new table that does not fit the old one, or would lose rows. */
 export const rebuildInvalid = (table: string, reason: string): Cause => ({
   code: 'REBUILD_INVALID',
   message: `The table ${table} cannot be rebuilt like this: ${reason}.`,
-  fix: 'Correct the call of ctx.rebuild. An index that names a column which is to go, drop before it. A full-text index that would no longer find its rows, drop before it and make again behind it. A TEMP table or view that hides a name, drop or rename.',
+  fix: 'Correct the call of ctx.rebuild. Rows that are to go, delete before it. An index that names a column which is to go, drop before it. A full-text index that would no longer find its rows, drop before it and make again behind it. A TEMP table or view that hides a name, drop or rename.',
   facts: { table },
 })
 

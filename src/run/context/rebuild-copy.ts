@@ -3,7 +3,7 @@ import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { rebuildInvalid } from '../../errors/usage.js'
 import { externalContent } from '../../schema/external-content.js'
-import { foldCase, isSameName, quoteIdentifier as quoted } from '../../sql/names.js'
+import { foldCase, isSameName, quoteIdentifier as quoted, unquote } from '../../sql/names.js'
 import type { Environment } from '../environment.js'
 import type { Surroundings } from './rebuild-objects.js'
 
@@ -15,8 +15,22 @@ export interface Copying extends Surroundings {
   readonly copy: Readonly<Record<string, string>>
 }
 
+/** Copies all rows. Throws `REBUILD_INVALID` when they cannot be copied like this, or not all of them. */
+export function* copyRows<H>(env: Environment<H>, copying: Copying): Work<void> {
+  const { table, helper } = copying
+  yield* settled(env.driver.execute(yield* copyOf(env, copying)))
+  const count = (name: string): string => `(SELECT count(*) FROM main.${quoted(name)})`
+  const query = `SELECT ${count(table)} AS "before", ${count(helper)} AS "after"`
+  const [row] = yield* settled(env.driver.query(query))
+  const [before, after] = [Number(row?.['before']), Number(row?.['after'])]
+  if (before !== after)
+    throw new LockstepError(
+      rebuildInvalid(table, `of its ${before} rows, the new one would have ${after}`),
+    )
+}
+
 /** The statement that copies the rows. Throws `REBUILD_INVALID` when they cannot be copied like this. */
-export function* copyOf<H>(env: Environment<H>, copying: Copying): Work<string> {
+function* copyOf<H>(env: Environment<H>, copying: Copying): Work<string> {
   const { table, helper, copy } = copying
   const refuse = (reason: string): LockstepError => new LockstepError(rebuildInvalid(table, reason))
   const old = yield* columnsOf(env, table)
@@ -28,11 +42,16 @@ export function* copyOf<H>(env: Environment<H>, copying: Copying): Work<string> 
   if (unknown !== undefined) throw refuse(`the new table has no column ${unknown}`)
   const keyed = filled.some((column) => column.rowid === 1)
   const [to, from] = keyed ? [] : [aliasIn(fresh), aliasIn(old)]
-  const isKept = (key: string): boolean =>
-    named(filled, key)
-      ? keyed || from !== undefined || !ALIASES.has(foldCase(key))
-      : isRowid(old, key) && isRowid(fresh, key)
-  const losing = indexesOver(copying).find(({ key }) => !isKept(key))
+  const isKept = (key: string): boolean => {
+    const number = isRowid(fresh, key)
+    const target = filled.find((one) => (number ? one.rowid === 1 : isSameName(one.name, key)))
+    const source = target ? sourceOf(target.name, copy) : number ? from : undefined
+    return (
+      source !== undefined &&
+      (isSameName(source, key) || (isRowid(old, source) && isRowid(old, key)))
+    )
+  }
+  const losing = indexesOver(copying, old).find(({ key }) => !isKept(key))
   if (losing)
     throw refuse(`the index ${losing.index} would no longer find its rows by their ${losing.key}`)
   const numbers = to !== undefined && from !== undefined ? [[to, from]] : []
@@ -44,6 +63,12 @@ export function* copyOf<H>(env: Environment<H>, copying: Copying): Work<string> 
   if (pairs.length === 0) throw refuse('nothing of its rows would be copied')
   const [targets, sources] = [0, 1].map((side) => pairs.map((pair) => pair[side]).join(', '))
   return `INSERT INTO main.${quoted(helper)} (${targets}) SELECT ${sources} FROM main.${quoted(table)}`
+}
+
+/** The column that an expression names, else a text that is no name. */
+function sourceOf(column: string, copy: Copying['copy']): string {
+  const source = Object.hasOwn(copy, column) ? String(copy[column]).trim() : column
+  return source.startsWith("'") ? '' : unquote(source)
 }
 
 interface Column {
@@ -80,15 +105,21 @@ function isRowid(columns: readonly Column[], name: string): boolean {
   return column ? column.rowid === 1 : ALIASES.has(foldCase(name)) && !columns[0]?.without
 }
 
-/** The full-text indexes that find their rows by a column of the table, or by its rowid through a view. */
-function indexesOver({ table, attached, all }: Copying): { index: string; key: string }[] {
+/** The full-text indexes that find their rows by a column of the table or by its rowid, also through a view. */
+function indexesOver(
+  { table, attached, all }: Copying,
+  old: readonly Column[],
+): { index: string; key: string }[] {
   return all.flatMap(({ owner, name: index, sql }) => {
     const external = owner === 'main' ? externalContent(sql) : undefined
     if (!external) return []
-    if (isSameName(external.table, table)) return [{ index, key: external.key }]
+    const { table: content, key } = external
+    if (isSameName(content, table)) return [{ index, key }]
     const view = attached.find(
-      (one) => one.type === 'view' && one.owner === 'main' && isSameName(one.name, external.table),
+      (one) => one.type === 'view' && one.owner === 'main' && isSameName(one.name, content),
     )
-    return view && /\b(?:_?rowid_?|oid)\b/i.test(view.sql) ? [{ index, key: 'rowid' }] : []
+    if (!view) return []
+    const byRowid = /\b(?:_?rowid_?|oid)\b/i.test(view.sql) ? [{ index, key: 'rowid' }] : []
+    return named(old, key) ? [...byRowid, { index, key }] : byRowid
   })
 }

@@ -27,11 +27,7 @@ export interface Surroundings {
 }
 
 /** Looks around. Throws `REBUILD_INVALID` where there is no such table, and where one of the names means something else. */
-export function* surroundingsOf<H>(
-  env: Environment<H>,
-  table: string,
-  helper: string,
-): Work<Surroundings> {
+export function* surroundingsOf<H>(env: Environment<H>, table: string): Work<Surroundings> {
   const all = yield* definitionsIn(env)
   const main = all.filter(({ owner }) => owner === 'main')
   const refuse = (reason: string): LockstepError => new LockstepError(rebuildInvalid(table, reason))
@@ -43,7 +39,7 @@ export function* surroundingsOf<H>(
     ({ owner, type, name }) =>
       owner === 'temp' &&
       /^(?:table|view)$/.test(type) &&
-      [table, helper, ...names].some((taken) => isSameName(taken, name)),
+      [table, ...names].some((taken) => isSameName(taken, name)),
   )
   if (shadow) throw refuse(`a TEMP ${shadow.type} hides ${shadow.name}`)
   return { all, attached }

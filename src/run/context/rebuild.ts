@@ -7,13 +7,14 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import { foreignKeysEnforcedDrop } from '../../errors/run.js'
 import { rebuildInvalid } from '../../errors/usage.js'
 import type { RebuildOptions } from '../../model/migration.js'
-import { isSameName, quoteIdentifier as quoted, unquote } from '../../sql/names.js'
+import { splitStatements, tokensOf } from '../../schema/split-statements.js'
+import { isSameName, plainName, quoteIdentifier as quoted, unquote } from '../../sql/names.js'
 import type { Environment } from '../environment.js'
 import { reasonOf } from '../faults.js'
 import { CREATE } from '../inspect.js'
 import { whereOf } from '../task.js'
 import type { ToolkitHost } from './context.js'
-import { copyOf } from './rebuild-copy.js'
+import { copyRows } from './rebuild-copy.js'
 import { surroundingsOf, type Definition } from './rebuild-objects.js'
 
 /** Rebuilds a table; what hangs on it comes back as it was, and so do its rowids, its statistics and its watermark. */
@@ -26,18 +27,16 @@ export function* rebuild<H>(
   if (task.entry.foreignKeys === 'enforce')
     throw new LockstepError(foreignKeysEnforcedDrop(whereOf(task), table))
   const body = bodyOf(create, table)
-  const helper = `lockstep_new_${table}`
   // 3. Remember the indexes, triggers and views. Views and triggers elsewhere that name the table would stop the rename.
-  const around = yield* surroundingsOf(env, table, helper)
+  const around = yield* surroundingsOf(env, table)
   const { all, attached } = around
-  // 4. Create the new table under a temporary name; what does not fit is refused before anything else changes.
+  const helper = freeName(`lockstep_new_${table}`, all)
+  // 4. and 5. Create the new table under a temporary name and copy; what does not fit is refused before anything else changes.
   yield* run(env, `CREATE TABLE main.${quoted(helper)}${body}`)
-  const copying = yield* orDrop(env, helper, copyOf(env, { table, helper, copy, ...around }))
+  if (/\bAUTOINCREMENT\b/i.test(create)) yield* keepWatermark(env, [helper, table], all)
+  yield* orDrop(env, helper, copyRows(env, { table, helper, copy, ...around }))
   for (const { owner, type, name } of attached)
     if (type !== 'index') yield* run(env, `DROP ${type} IF EXISTS ${owner}.${quoted(name)}`)
-  // 5. Copy by name.
-  if (/\bAUTOINCREMENT\b/i.test(create)) yield* keepWatermark(env, [helper, table], all)
-  yield* run(env, copying)
   // 6. and 7. Drop the old table, rename the new one: never the other way round, which would re-point references.
   yield* keepStatistics(env, [helper, table], all)
   yield* run(env, `DROP TABLE main.${quoted(table)}`)
@@ -51,25 +50,31 @@ export function* rebuild<H>(
 
 /** What follows the name in the statement that makes the new table. */
 function bodyOf(create: string, table: string): string {
-  const text = create.trimStart()
-  const [head = '', named] = CREATE.exec(text) ?? []
-  const qualified = head
-    .slice(0, -(named?.length ?? 0))
-    .trimEnd()
-    .endsWith('.')
-  if (!named || qualified || !isSameName(unquote(named), table))
+  const [{ text = '' } = {}, ...more] = splitStatements(create)
+  const [head = ''] = CREATE.exec(text) ?? []
+  const [name = '', dot, owner = ''] = [...tokensOf(head)].map((token) => token.text).reverse()
+  const body = text.slice(head.length)
+  const isOwn = isSameName(unquote(name), table) && (dot !== '.' || plainName(owner) === 'main')
+  // Made by AS SELECT it would have rows before any is copied.
+  if (!head || !isOwn || more.length > 0 || tokensOf(body).next().value?.text !== '(')
     throw new LockstepError(
-      rebuildInvalid(table, 'create must be a CREATE TABLE statement for the same table'),
+      rebuildInvalid(
+        table,
+        'create must be one CREATE TABLE statement, with columns, for the same table',
+      ),
     )
-  return text.slice(head.length)
+  return body
 }
+
+const freeName = (name: string, all: readonly Definition[]): string =>
+  all.some((one) => isSameName(one.name, name)) ? freeName(`${name}_`, all) : name
 
 /** A refusal leaves nothing behind, also for code that catches it. */
 function* orDrop<H, T>(env: Environment<H>, helper: string, work: Work<T>): Work<T> {
   try {
     return yield* work
   } catch (error) {
-    yield* run(env, `DROP TABLE main.${quoted(helper)}`)
+    yield* run(env, `DROP TABLE IF EXISTS main.${quoted(helper)}`)
     throw error
   }
 }

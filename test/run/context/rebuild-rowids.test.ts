@@ -198,11 +198,57 @@ describe('a table WITHOUT ROWID', () => {
   })
 })
 
+describe('the key of an index is copied as it is, or the rebuild is refused', () => {
+  const INT = 'CREATE TABLE notes (id INT PRIMARY KEY, body)'
+  const INTEGER = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, body)'
+  const COLUMN = 'CREATE TABLE notes (id INT PRIMARY KEY, body, rowid, oid, _rowid_)'
+  const WORDS =
+    "INSERT INTO notes (id, body) VALUES (2, 'banana'), (1, 'cherry'), (3, 'apple'); DELETE FROM notes WHERE id = 3"
+  const over = (options: string): string =>
+    `CREATE VIRTUAL TABLE search USING ${options}; INSERT INTO search (search) VALUES ('rebuild')`
+  const BY_ROWID = over("fts5(body, content='notes')")
+  const BY_ID = over("fts5(body, content='notes', content_rowid='id')")
+  const byView = (key: string): string =>
+    `CREATE VIEW v AS SELECT ${key}, body FROM notes; ${over('fts5(body, content=v, content_rowid=id)')}`
+  test.each([
+    ['a key becomes the rowid', INT, INTEGER, BY_ROWID, {}],
+    ['and under fts4', INT, INTEGER, over('fts4(content="notes", body)'), {}],
+    ['and through a view', INT, INTEGER, byView('rowid AS id'), {}],
+    ['the key is calculated', INTEGER, INTEGER, BY_ID, { id: '1000 - id' }],
+    ['and under its other name', INTEGER, INTEGER, BY_ROWID, { id: '1000 - id' }],
+    ['and through a view', INTEGER, INTEGER, byView('id'), { id: '1000 - id' }],
+    ['and is no rowid', INT, INT, BY_ID, { id: '1000 - id' }],
+    ['the key is a word', INT, INT, BY_ID, { id: "'id'" }],
+    ['the column of that name is calculated', COLUMN, COLUMN, BY_ROWID, { rowid: 'id' }],
+  ])('%s', (_, from, to, index, copy) => {
+    const db = opened(from, WORDS, index)
+    expect(refusal(db, 'notes', { create: to, copy })).toMatchObject({ code: 'REBUILD_INVALID' })
+    expect(all(db, 'SELECT id FROM notes ORDER BY 1')).toEqual([[1], [2]])
+  })
+  test.each([
+    ['the key of the index becomes the rowid', INT, INTEGER, BY_ID, {}],
+    ['the rowid becomes an ordinary key', INTEGER, INT, BY_ROWID, {}],
+    ['and is calculated', INTEGER, INT, BY_ROWID, { id: 'id + 1' }],
+    ['and the index goes by it', INTEGER, INT, BY_ID, {}],
+    ['the key is copied by its name', INTEGER, INTEGER, BY_ID, { id: ' "ID" ' }],
+    ['the key is copied by the rowid', INTEGER, INTEGER, BY_ID, { id: 'rowid' }],
+    ['the rowid becomes the key', INT, INTEGER, BY_ROWID, { id: 'rowid' }],
+    ['another column is calculated', INTEGER, INTEGER, BY_ID, { body: 'trim(body)' }],
+    ['a column of that name is copied', COLUMN, COLUMN, BY_ROWID, {}],
+    ['a view goes by a key that stays', INT, INTEGER, byView('id'), {}],
+  ])('but not where %s', (_, from, to, index, copy) => {
+    const numbered = from === COLUMN ? 'UPDATE notes SET rowid = id * 7' : 'SELECT 1'
+    const db = opened(from, WORDS, numbered, index)
+    rebuild(db, 'notes', { create: to, copy })
+    expect(found(db)).toEqual(FOUND)
+    isSound(db)
+  })
+})
+
 describe('refused, with everything as it was', () => {
   const SHADOWED = 'CREATE TABLE notes (id TEXT PRIMARY KEY, body, rowid, oid, _rowid_)'
   test.each([
     ['the new table takes all names of the rowid', NOTES, SHADOWED, FTS5],
-    ['both tables take all names of the rowid', SHADOWED, SHADOWED, FTS5],
     ['the new table has another rowid', NOTES, 'CREATE TABLE notes (id, body, rowid)', FTS5],
     ['the rowid was a column', 'CREATE TABLE notes (id, body, rowid)', NOTES, FTS5],
     ['the new table is WITHOUT ROWID', NOTES, `${NOTES} WITHOUT ROWID`, FTS5],

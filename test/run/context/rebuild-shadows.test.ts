@@ -29,7 +29,6 @@ describe('refused while a TEMP object hides', () => {
   test.each([
     ['the table', 'table', 't', 'CREATE TEMP TABLE t (id, a)'],
     ['the table, in other letters', 'view', 'T', 'CREATE TEMP VIEW T AS SELECT 1 AS id'],
-    ['the new table', 'table', 'lockstep_new_t', 'CREATE TEMP TABLE lockstep_new_t (id, a)'],
     ['a view over it', 'table', 'v', 'CREATE TEMP TABLE v (a)'],
     ['an index on it', 'table', 'i', 'CREATE TEMP TABLE i (a)'],
   ])('%s', (_, type, name, statement) => {
@@ -81,13 +80,19 @@ describe('does its work beside', () => {
     db.exec("DELETE FROM main.t; INSERT INTO main.t (a) VALUES ('four')")
     expect(rows(db)).toEqual([[4, 'four']])
   })
-  test('a table of the new name that is left from somebody else, which it does not fill', () => {
-    const db = beside('CREATE TABLE lockstep_new_t (id INTEGER PRIMARY KEY, a, b)')
-    const error = refusal(db, 't', NEW.replace('TABLE', 'TABLE IF NOT EXISTS'))
-    expect(error).toMatchObject({ code: 'MIGRATION_FAILED' })
-    expect(error.message).toContain('already exists')
-    expect(rows(db)).toEqual([[3, 'three']])
-  })
+  test.each(['TABLE', 'TEMP TABLE', 'VIEW', 'TEMP VIEW', 'INDEX'])(
+    'a %s of the name that the new table has until it is renamed',
+    (kind) => {
+      const text = { VIEW: 'AS SELECT 7 AS id', INDEX: 'ON log (a)' }[kind.replace('TEMP ', '')]
+      const db = beside(`CREATE ${kind} Lockstep_New_t ${text ?? '(id INTEGER PRIMARY KEY, a, b)'}`)
+      const before = objects(db)
+      rebuild(db, 't', NEW.replace('TABLE', 'TABLE IF NOT EXISTS'))
+      expect(objects(db)).toEqual(before)
+      expect(rows(db)).toEqual([[3, 'three']])
+      const theirs = kind.endsWith('TABLE') ? all(db, 'SELECT * FROM lockstep_new_t') : []
+      expect(theirs).toEqual([])
+    },
+  )
 })
 
 describe('TEMP objects about the table are there afterwards', () => {

@@ -7,7 +7,7 @@ import { toolkit } from '../../../src/run/context/toolkit.js'
 import { databases } from '../../support/databases.js'
 import { errorOf } from '../../support/error-of.js'
 import { registryOf } from '../../support/registry.js'
-import { all, rebuild } from './rebuilt.js'
+import { all, rebuild, rebuildCatching } from './rebuilt.js'
 
 const files = databases()
 
@@ -89,8 +89,60 @@ describe('rows', () => {
   })
 })
 
+describe('no row is lost', () => {
+  const SETUP = `CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a); CREATE VIEW v AS SELECT a FROM t;
+    INSERT INTO t (a) VALUES (1), (1), (NULL), (2)`
+  const made = (a: string): string => `CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, ${a})`
+  test.each([
+    ['by UNIQUE that ignores', made('a UNIQUE ON CONFLICT IGNORE'), {}, 3],
+    ['by UNIQUE that replaces', made('a UNIQUE ON CONFLICT REPLACE'), {}, 3],
+    ['by NOT NULL that ignores', made('a NOT NULL ON CONFLICT IGNORE'), {}, 3],
+    [
+      'by a key that ignores',
+      'CREATE TABLE t (a, PRIMARY KEY (a) ON CONFLICT IGNORE) WITHOUT ROWID',
+      { a: 'ifnull(a, 7)' },
+      3,
+    ],
+    ['by an aggregate', made('a'), { a: 'count(*)' }, 1],
+  ])('%s', (_, create, copy, left) => {
+    const db = files.open()
+    db.exec(SETUP)
+    const before = objects(db, 'table')
+    const caught = rebuildCatching(db, 't', { create, copy })
+    expect(caught).toMatchObject({
+      code: 'REBUILD_INVALID',
+      message: `The table t cannot be rebuilt like this: of its 4 rows, the new one would have ${left}.`,
+    })
+    expect(objects(db, 'table')).toEqual(before)
+    expect(all(db, 'SELECT a FROM v')).toHaveLength(4)
+    expect(all(db, "SELECT name FROM sqlite_sequence WHERE name LIKE 'lock%'")).toEqual([])
+  })
+  test('but constraints that find nothing in the way are let be', () => {
+    const setup = 'CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)'
+    const db = rebuilt(setup, 't', 'CREATE TABLE t (a NOT NULL UNIQUE ON CONFLICT IGNORE)')
+    expect(all(db, 'SELECT a FROM t')).toEqual([[1], [2]])
+  })
+  test('by NULL where NOT NULL puts the default instead', () => {
+    const db = rebuilt(SETUP, 't', made("a NOT NULL ON CONFLICT REPLACE DEFAULT 'none'"))
+    expect(all(db, 'SELECT a FROM t')).toEqual([[1], [1], ['none'], [2]])
+  })
+  test('and a copy that fails leaves nothing behind for code that catches it', () => {
+    const db = files.open()
+    db.exec(SETUP)
+    expect(rebuildCatching(db, 't', made('a NOT NULL'))).toMatchObject({
+      message: expect.stringContaining('NOT NULL constraint failed') as unknown,
+    })
+    expect(objects(db, 'table')).not.toContain('lockstep_new_t')
+    expect(all(db, 'SELECT a FROM v')).toHaveLength(4)
+  })
+})
+
 describe('names', () => {
   test.each([
+    ['t', 'CREATE TABLE main.t (a)'],
+    ['t', 'CREATE TABLE IF NOT EXISTS "MAIN" . /* here */ [t] (a)'],
+    ['t', '-- first\n/* ; */ CREATE TABLE t (a) ; ; -- the end;'],
+    ['t', 'CREATE TABLE t /* AS SELECT */ (a) -- the end'],
     ['t', 'create table t (a)'],
     ['E', 'CREATE TABLE E (a)'],
     ['table', 'CREATE TABLE "table" (a)'],
@@ -115,6 +167,13 @@ describe('names', () => {
     ['another table', 'CREATE TABLE other (a)'],
     ['no CREATE TABLE', 'SELECT 1'],
     ['a temporary table', 'CREATE TEMP TABLE t (a)'],
+    ['a table of another schema', 'CREATE TABLE temp.t (a)'],
+    ['nothing', ' -- nothing'],
+    ['a second statement', 'CREATE TABLE t (a); DELETE FROM t'],
+    ['and in front', 'DELETE FROM t; CREATE TABLE t (a)'],
+    ['rows of its own', 'CREATE TABLE t AS SELECT 1 AS a'],
+    ['and from itself', 'CREATE TABLE t/* x */AS SELECT * FROM t WHERE 0'],
+    ['a name alone', 'CREATE TABLE t'],
     [
       'an expression for a column that is not there',
       { create: 'CREATE TABLE t (a)', copy: { b: '1' } },

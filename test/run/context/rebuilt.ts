@@ -29,13 +29,18 @@ export const refusal = (
 export const all = (db: Database.Database, sql: string): unknown[] => db.prepare(sql).raw().all()
 
 /** Rebuilds a table in code that goes on after an error. */
-export function rebuildCatching(db: Database.Database, table: string, create: string): unknown {
+export function rebuildCatching(
+  db: Database.Database,
+  table: string,
+  options: RebuildOptions | string,
+): unknown {
+  const given = typeof options === 'string' ? { create: options } : options
   let caught: unknown
   const registry = registryOf({
     toolkit,
     up(_, ctx) {
       try {
-        ctx.rebuild(table, { create })
+        ctx.rebuild(table, given)
       } catch (error) {
         caught = error
       }
