@@ -22,7 +22,7 @@ export interface Violations extends Orphans {
 export type KeyCount = ReadonlyMap<string, Violations>
 
 /** The check of SQLite itself, as a table. */
-export const CHECK = 'unshadowed.pragma_foreign_key_check'
+const CHECK = 'unshadowed.pragma_foreign_key_check'
 
 /** Whether a statement may declare a key; an application can replace `lower` and `like`. */
 const KEYED = "sql GLOB '*[rR][eE][fF][eE][rR][eE][nN][cC][eE][sS]*'"
@@ -103,7 +103,7 @@ function* reasonsOf(
 const mismatchOf = ({ table, parent }: Key): string =>
   `foreign key mismatch - "${table}" referencing "${parent}"`
 
-const NONE: Orphans = { rows: 0, root: null, ids: null, lost: null }
+const NONE: Orphans = { rows: 0, root: 0, list: [], sum: 0, number: '0' }
 
 /** Where a key names columns that are not there, no row can be said to lack its parent. */
 function* tolerant<H>(driver: Driver<H>, work: Work<Orphans>): Work<Orphans> {

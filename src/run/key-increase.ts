@@ -3,9 +3,10 @@ import { settled, type Work } from '../database/outcome.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import { foreignKeyMismatch, foreignKeyViolated, type Where } from '../errors/run.js'
 import type { Environment } from './environment.js'
-import { CHECK, type KeyCount, type Violations } from './key-count.js'
-import { foldCase } from '../sql/names.js'
-import { areSameOrphans } from './orphans-of.js'
+import type { KeyCount, Violations } from './key-count.js'
+import { columnsOf, type Ask } from './keys-of.js'
+import { isSameName } from '../sql/names.js'
+import { newOrphans } from './orphans-of.js'
 
 /** Throws when a constraint is violated by more rows than before or by others, or when one can no longer be checked. */
 export function* refuseIncrease<H>(
@@ -21,14 +22,16 @@ export function* refuseIncrease<H>(
   const increases = []
   for (const [now, was] of earlier) {
     const { table, parent, columns, targets, fkid } = now
-    const more = now.rows - (was?.rows ?? 0)
-    const isOther = more === 0 && was !== undefined && !areSameOrphans(was, now)
-    if (more <= 0 && !isOther) continue
-    const rows = isOther ? [] : yield* examples(env, now)
-    increases.push({ table, parent, columns, targets, fkid, more, rows })
+    const lost = yield* newOrphans(askOf(env), was, now)
+    if (lost) increases.push({ table, parent, columns, targets, fkid, ...lost })
   }
   if (increases.length > 0) throw new LockstepError(foreignKeyViolated(where, increases))
 }
+
+const askOf =
+  <H>({ driver }: Environment<H>): Ask =>
+  (sql, values) =>
+    settled(driver.query(sql, values))
 
 /** Each constraint with what was known of it before, if need be under another name. */
 function* earlierOf<H>(
@@ -48,15 +51,6 @@ function* earlierOf<H>(
 
 const TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 
-function* namesOf<H>(
-  { driver }: Environment<H>,
-  sql: string,
-  ...parameters: string[]
-): Work<Set<string>> {
-  const rows = yield* settled(driver.query(sql, parameters))
-  return new Set(rows.map((row) => foldCase(String(row['name']))))
-}
-
 /** The violations of the same constraint under the name that it had before a table or column was renamed. */
 function* oldName<H>(
   env: Environment<H>,
@@ -67,31 +61,28 @@ function* oldName<H>(
   const found: Violations[] = []
   for (const [key, was] of before) {
     if (after.has(key) || taken.has(was)) continue
-    if (yield* isRenamed(env, was, now)) found.push(was)
+    if (!(yield* isRenamed(env, was, now))) continue
+    found.push(was)
+    const isAlike = !was.unchecked === !now.unchecked
+    if (isAlike && !(yield* newOrphans(askOf(env), was, now))) return was
   }
-  return found.find((was) => was.rows === now.rows && !was.unchecked === !now.unchecked) ?? found[0]
+  return found[0]
 }
 
-/** Whether one thing has another name, and the old one is gone from the schema; the rest is the same. */
+/** Whether what has another name no longer has the old one, which is gone from the schema. */
 function* isRenamed<H>(env: Environment<H>, was: Violations, now: Violations): Work<boolean> {
-  const columnsOf = (table: string) =>
-    namesOf(env, "SELECT name FROM unshadowed.pragma_table_info(?, 'main')", table)
   // Without targets a key points at the primary key, which may as well be named.
   const [from, to] = was.targets && now.targets ? [was.targets, now.targets] : ['', '']
-  const isOther = [now.table !== was.table, now.parent !== was.parent, now.columns !== was.columns]
-  const others = [...isOther, from !== to].filter(Boolean).length
-  if (others === 0) return true
-  const isSelf = was.table === was.parent && now.table === now.parent
-  // A key that cannot be checked has nothing to hide behind several renamings.
-  const most = was.unchecked && now.unchecked ? 4 : isSelf ? 2 : 1
   // A renaming keeps the place of a key among those of its table, which is another one for another column.
-  if (now.fkid !== was.fkid || others > most) return false
-  const tables = yield* namesOf(env, TABLES)
+  const isOther = (['table', 'parent', 'columns'] as const).some((name) => now[name] !== was[name])
+  if (now.fkid !== was.fkid && (isOther || from !== to)) return false
+  const ask = askOf(env)
+  const tables = (yield* ask(TABLES, [])).map(({ name }) => String(name))
   return (
     areGone([was.table], [now.table], tables) &&
     areGone([was.parent], [now.parent], tables) &&
-    areGone(partsOf(was.columns), partsOf(now.columns), yield* columnsOf(now.table)) &&
-    areGone(partsOf(from), partsOf(to), yield* columnsOf(now.parent))
+    areGone(partsOf(was.columns), partsOf(now.columns), (yield* columnsOf(ask, now.table)).all) &&
+    areGone(partsOf(from), partsOf(to), (yield* columnsOf(ask, now.parent)).all)
   )
 }
 
@@ -100,24 +91,7 @@ const partsOf = (columns: string): string[] => columns.split(', ')
 const areGone = (
   was: readonly string[],
   now: readonly string[],
-  present: ReadonlySet<string>,
+  present: readonly string[],
 ): boolean =>
   was.length === now.length &&
-  was.every((name, index) => name === now[index] || !present.has(foldCase(name)))
-
-/**
- * The rowids of three rows, for the message: the last ones, which are rather new than old. None in tables without rowid,
- * nor where SQLite refuses to look.
- */
-function* examples<H>(
-  { driver }: Environment<H>,
-  { table, fkid }: Violations,
-): Work<readonly unknown[]> {
-  const newest = `SELECT rowid AS id FROM ${CHECK}(?, 'main') WHERE fkid = ? AND id NOT NULL ORDER BY 1 DESC LIMIT 3`
-  try {
-    const rows = yield* settled(driver.query(newest, [table, fkid]))
-    return rows.map((row) => row['id']).reverse()
-  } catch {
-    return []
-  }
-}
+  was.every((name, index) => name === now[index] || !present.some((one) => isSameName(one, name)))

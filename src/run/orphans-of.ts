@@ -9,11 +9,16 @@ export interface Orphans {
   readonly rows: number
   /** Where the table begins in the file: another place is another table, which may have numbered its rows anew. */
   readonly root: unknown
-  /** Sums over what identifies the rows: the primary key, or the rowid. */
-  readonly ids: unknown
-  /** Sums over the values that have no parent. */
-  readonly lost: unknown
+  /** The first of them: their rowid, and numbers for their key (else the rowid) and for the value without parent. */
+  readonly list: readonly Row[]
+  /** Of more than the list holds, a sum that tells which keys they have. */
+  readonly sum: unknown
+  /** What makes the number of a row's key. */
+  readonly number: string
 }
+
+/** As many are remembered one by one, of each constraint. Of more, only those are noticed that are more or others. */
+const MOST = 10_000
 
 /**
  * Compares as SQLite does for keys: with the affinity and the collation of the parent. Throws where the key names columns
@@ -32,13 +37,29 @@ export function* orphansOf(ask: Ask, key: Key): Work<Orphans> {
     parent.all.length > 0
       ? `LEFT JOIN main.${quoteIdentifier(key.parent)} AS p ON ${pairs.join(' AND ')} WHERE ${given} AND ${targets[0]} IS NULL`
       : `WHERE ${given}`
+  const number = numberFor(ids)
   // The limit keeps SQLite from computing each number again wherever it stands in a sum.
-  const [found] = yield* ask(
-    `SELECT count(*) AS rows, (SELECT rootpage FROM main.sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE) AS root, ${sums('i')} AS ids, ${sums('v')} AS lost
-FROM (SELECT ${number(ids)} AS i, ${number(values)} AS v FROM main.${quoteIdentifier(key.table)} AS c ${missing} LIMIT -1)`,
-    [key.table],
+  const orphans = (what: string, limit: number): string =>
+    `FROM (SELECT ${what} AS v, ${number} AS i FROM main.${quoteIdentifier(key.table)} AS c ${missing} LIMIT ${limit})`
+  const listed = (id: string) =>
+    ask(
+      `SELECT *, (SELECT rootpage FROM main.sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE) AS root ${orphans(`${id} AS r, ${numberFor(values)}`, MOST + 1)} ORDER BY r`,
+      [key.table],
+    )
+  let list
+  try {
+    list = yield* listed(`c.${rowid}`)
+  } catch {
+    // Not every table has a rowid.
+    list = yield* listed('NULL')
+  }
+  const found = { rows: list.length, root: list[0]?.['root'], list, sum: 0, number }
+  if (list.length <= MOST) return found
+  const [all] = yield* ask(
+    `SELECT count(*) AS rows, sum(i * i % ${PRIME} * i % ${PRIME}) AS sum ${orphans('0', -1)}`,
+    [],
   )
-  return { ...(found as Row & Orphans), rows: Number(found?.['rows'] ?? 0) }
+  return { ...found, ...(all as Row & Orphans) }
 }
 
 const named =
@@ -49,14 +70,8 @@ const named =
 /** Numbers are taken modulo this prime, so that products stay exact. */
 const PRIME = 2147483647
 
-/** Sums of the first three powers: no other few rows have the same ones. */
-const sums = (name: string): string => {
-  const square = `${name} * ${name} % ${PRIME}`
-  return `sum(${name}) || ' ' || sum(${square}) || ' ' || sum(${square} * ${name} % ${PRIME})`
-}
-
 /** One number for some values. */
-const number = (values: readonly string[]): string =>
+const numberFor = (values: readonly string[]): string =>
   values.map(numberOf).reduce((left, right) => `((${left}) * 1000003 + ${right}) % ${PRIME}`)
 
 /** The bytes of a value as decimal digits; the letters of their hexadecimal form become numbers. */
@@ -72,9 +87,62 @@ const numberOf = (value: string): string =>
 WITH RECURSIVE d (h, t) AS (SELECT 7, ${digits(value)} UNION ALL SELECT (h * 1000003 + CAST(substr(t, 1, 18) AS INTEGER)) % ${PRIME}, substr(t, 19) FROM d WHERE t <> '')
 SELECT h FROM d WHERE t = '') END`
 
+/** Rows that have lost their parent: how many, and the rowids of the last three. */
+export interface Lost {
+  readonly more: number
+  readonly rows: readonly unknown[]
+}
+
+/** Some orphans, and the table that they are in. */
+type OrphansIn = Orphans & Pick<Key, 'table'>
+
 /**
- * Whether the same rows lack their parent, of two times when as many did. Rows keep their primary key, while what they
- * point at may be numbered anew; a table that was made anew may have numbered its rows anew.
+ * The rows that lack their parent now and did not before. Where there are too many to remember them, this tells only
+ * whether there are more than before, or as many but others.
  */
-export const areSameOrphans = (was: Orphans, now: Orphans): boolean =>
-  was.ids === now.ids || (was.root !== now.root && was.lost === now.lost)
+export function* newOrphans(
+  ask: Ask,
+  was: OrphansIn | undefined,
+  now: OrphansIn,
+): Work<Lost | undefined> {
+  if (was && Math.max(was.rows, now.rows) > MOST) {
+    const more = now.rows - was.rows
+    const areOthers = more === 0 && was.root === now.root && was.sum !== now.sum
+    return more > 0 || areOthers ? { more, rows: [] } : undefined
+  }
+  const found = was ? yield* strangers(ask, was, now) : now.list
+  const rows = found.flatMap(({ r }) => (r === null ? [] : [r])).slice(-3)
+  return found.length > 0 ? { more: was ? found.length : now.rows, rows } : undefined
+}
+
+/**
+ * Rows are known by their keys; where keys have been changed, by the value without parent as well: one or the other may be
+ * numbered anew. Rows that were mended are still there, and stand for no others.
+ */
+function* strangers(ask: Ask, was: OrphansIn, now: OrphansIn): Work<readonly Row[]> {
+  const isMoved = was.root !== now.root
+  const found = isMoved && was.table !== now.table ? now.list : minus(now.list, was.list, 'i')
+  const gone = minus(was.list, now.list, 'i').slice(0, 500)
+  if (found.length === 0 || !(isMoved || (yield* isAnyGone(ask, now, gone)))) return found
+  return minus(found, minus(was.list, minus(now.list, found, 'i'), 'v'), 'v')
+}
+
+/** The rows that are left when as many with the same number are taken away. */
+function minus(rows: readonly Row[], others: readonly Row[], name: 'i' | 'v'): readonly Row[] {
+  const counts = new Map<unknown, number>()
+  const add = (value: unknown, by: number): number => {
+    const count = (counts.get(value) ?? 0) + by
+    counts.set(value, count)
+    return count
+  }
+  for (const row of others) add(row[name], 1)
+  return rows.filter((row) => add(row[name], -1) < 0)
+}
+
+function* isAnyGone(ask: Ask, { table, number }: OrphansIn, rows: readonly Row[]): Work<boolean> {
+  const [found] = yield* ask(
+    `SELECT count(*) AS n FROM main.${quoteIdentifier(table)} AS c WHERE ${number} IN (${rows.map(({ i }) => i).join()})`,
+    [],
+  )
+  return Number(found?.['n']) < rows.length
+}
