@@ -32,6 +32,9 @@ const FOLDER = new RegExp(`^${FOLDER_MARK}${OWNER}-\\w{6}$`)
 /** What a file says of the process that wrote it, so that others know whether it still runs. */
 export const ownName = (): string => owner()
 
+/** The number of the process that has this name. */
+export const processIn = (name: string): number => Number(/\d+$/.exec(name)?.[0])
+
 /**
  * Whether the process of this name runs beside this one; of another system's nothing is known, and nobody waits for it. What
  * was written more than `staleMs` ago is no sign of life either: numbers are given out again.

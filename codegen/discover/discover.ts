@@ -11,13 +11,16 @@ import {
   folderUnexpected,
   nameInvalid,
   rangeOfSql,
+  renumberAtWork,
+  renumberInterrupted,
   versionNotPositive,
   versionTimestamp,
 } from './discovery-problems.js'
 import { canonicalName, parseFileName, type FileName, type MigrationName } from './file-name.js'
 import { forwardSlashes, projectPath } from './project-path.js'
 import { listFolder, readText, type Entry } from './read-folder.js'
-import { problemLeft } from './renumbering-left.js'
+import { findLeft } from './renumbering-left.js'
+import { readJournal, unreadJournal } from '../renumber/move-journal.js'
 
 /**
  * Reads the migrations folder. `root` is the project's folder, which printed paths are relative to; both paths are
@@ -43,12 +46,23 @@ export async function discover(root: string, migrations: string): Promise<Discov
   }
   found.files.sort((a, b) => compareVersions(placeOf(a), placeOf(b)))
   const { files, helpers, diagnostics } = found
-  const left = problemLeft(
-    listed.map(({ name }) => name),
-    (name) => projectPath(root, join(migrations, name)),
-  )
+  const left = problemLeft(root, migrations, [...found.taken])
   if (left) diagnostics.push(left)
   return { files, helpers, diagnostics: [...diagnostics, ...checkPairs(files)] }
+}
+
+function problemLeft(root: string, folder: string, names: readonly string[]): Diagnostic | null {
+  const left = findLeft(names)
+  if (!left) return null
+  const shown = (name: string): string => projectPath(root, join(folder, name))
+  const worker = readJournal(folder)?.worker ?? null
+  if (worker !== null) return renumberAtWork(shown(left.first), worker)
+  const unread = unreadJournal(folder)
+  return renumberInterrupted(
+    shown(left.first),
+    left,
+    unread && { file: shown(unread.name), fault: unread.fault },
+  )
 }
 
 interface Found {

@@ -1,5 +1,6 @@
 // What can be wrong with the migrations folder itself. One function per code; the sentence above it is its meaning.
 import type { Diagnostic } from '../model.js'
+import type { Leftovers } from './renumbering-left.js'
 
 const problem = (file: string, code: string, message: string, fix: string): Diagnostic => ({
   file,
@@ -137,21 +138,38 @@ export const pairNamesDiffer = (file: string, up: string, suggestion: string | n
 /** `lockstep renumber` was killed while it renamed files, and some may be hidden, where they would never run. */
 export const renumberInterrupted = (
   file: string,
-  hidden: readonly string[],
-  originals: readonly string[] | null,
+  { aside, originals, journal }: Leftovers,
+  unread: { readonly file: string; readonly fault: string } | null,
 ): Diagnostic =>
   problem(
     file,
     'RENUMBER_INTERRUPTED',
     `\`lockstep renumber\` was broken off while it renamed migrations, and left ${file}` +
-      (hidden.length > 1
-        ? ` and ${hidden.length - 1} more hidden file${hidden.length > 2 ? 's' : ''}`
+      (aside.length > 1
+        ? ` and ${aside.length - 1} more hidden file${aside.length > 2 ? 's' : ''}`
         : '') +
       '; hidden files are no migrations and would never run.',
-    originals === null
+    journal !== null && unread === null
       ? 'Run `lockstep renumber` again, or `lockstep gen`: before all else they put every file back, or end what was begun.'
-      : `What was begun is not known any more. Give ${originals.length === 1 ? 'the file its old name' : 'the files their old names'} back (${originals.join(', ')}), ` +
-          'or delete what is there under a new number already.',
+      : `What was begun is not known any more${unread ? `: ${unread.file} cannot be read, because ${unread.fault}` : ''}. ` +
+          nameBack(originals) +
+          (unread ? ` Then remove ${unread.file}, and run this again.` : ''),
+  )
+
+/** What a person has to do without a journal; every migration is under its old, its hidden or its new name. */
+const nameBack = (originals: readonly string[]): string =>
+  originals.length === 0
+    ? 'No migration is hidden, so each has its old name or its new one: look at `git status` whether all are there and have the names that they should.'
+    : `Look at \`git status\`, and give ${originals.length === 1 ? 'the file its old name' : 'the files their old names'} back (${originals.join(', ')}), ` +
+      'or delete what is there under a new number already.'
+
+/** Another process renames the files of the folder at this moment. */
+export const renumberAtWork = (file: string, worker: number): Diagnostic =>
+  problem(
+    file,
+    'RENUMBER_RUNNING',
+    `\`lockstep renumber\` is renaming the migrations of this folder (process ${worker}), so it cannot be told which there are.`,
+    'Wait until it is done, then run this again.',
   )
 
 function reason(cause: unknown): string {

@@ -1,7 +1,4 @@
 // The hidden files that `lockstep renumber` uses while it works, by name: what is still there was left by a run that was killed.
-import type { Diagnostic } from '../model.js'
-import { renumberInterrupted } from './discovery-problems.js'
-
 /** The hidden name under which a file waits for its new one. Hidden files are no migrations, so it is never run. */
 export const asideName = (file: string): string => `.${file}.renumbering`
 
@@ -15,19 +12,22 @@ export const journalName = (phase: 'undo' | 'finish' | 'generate'): string =>
 const ASIDE = /^\.(.+)\.renumbering$/
 const JOURNALS = new Set([journalName('undo'), journalName('finish')])
 
-/** What to say of a folder with these names; null when nothing was left. `fileOf` makes a name a printed path. */
-export function problemLeft(
-  names: readonly string[],
-  fileOf: (name: string) => string,
-): Diagnostic | null {
+/** Which hidden files were left in a folder. */
+export interface Leftovers {
+  /** What to point at. */
+  readonly first: string
+  readonly aside: readonly string[]
+  /** The names that those had before. */
+  readonly originals: readonly string[]
+  readonly journal: string | null
+}
+
+/** What is left among these names of a folder; null when nothing is. */
+export function findLeft(names: readonly string[]): Leftovers | null {
   const aside = names.filter((name) => ASIDE.test(name))
   const journal = names.find((name) => JOURNALS.has(name))
   const [first = journal] = aside
   if (first === undefined) return null
-  const hidden = aside.map((name) => fileOf(name))
-  return renumberInterrupted(
-    fileOf(first),
-    hidden,
-    journal ? null : aside.map((name) => ASIDE.exec(name)?.[1] ?? name),
-  )
+  const originals = aside.map((name) => ASIDE.exec(name)?.[1] ?? name)
+  return { first, aside, originals, journal: journal ?? null }
 }

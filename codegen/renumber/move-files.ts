@@ -1,25 +1,25 @@
 // Renames files and changes their texts, all of them or none, and mends what a run that was killed has left.
 import { access, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { renumberFailed } from '../../src/errors/renumber.js'
-import { LockstepError } from '../../src/errors/lockstep-error.js'
+import { renumberConcurrent, renumberFailed } from '../../src/errors/renumber.js'
+import { isLockstepError, LockstepError } from '../../src/errors/lockstep-error.js'
 import {
   asideOf,
   beginJournal,
-  dropUnfinished,
   draftOf,
   endJournal,
   readJournal,
   turnJournal,
   type JournalMove,
 } from './move-journal.js'
+import { removeAbandoned } from '../owned-names.js'
 import type { Move } from './plan-renumber.js'
 
 /**
  * Carries the moves out, which are all in one folder. First every file steps aside, then each takes its new name, so that
  * one may take the name that another leaves. When the file system fails half way, everything is put back; where the process
  * dies, `mendMoves` puts it back or finishes it. What remains is to generate, and then to call `concludeMoves`. Throws
- * `RENUMBER_FAILED`.
+ * `RENUMBER_FAILED`, or `RENUMBER_CONCURRENT` where another process renames them or has done so.
  */
 export async function moveFiles(moves: readonly Move[]): Promise<void> {
   const [first] = moves
@@ -37,7 +37,17 @@ export async function moveFiles(moves: readonly Move[]): Promise<void> {
     // What cannot be cleared up is told of from then on, and cleared up by the next run.
     await clearUp(folder, planned).catch(() => {})
   } catch (cause) {
-    throw failed(cause, await putBack(undo))
+    const left = await putBack(undo)
+    if (left.length === 0) await refuseGone(moves, cause)
+    throw failed(cause, left)
+  }
+}
+
+/** Once all is put back, a file that is not there was renamed or deleted by somebody else. */
+async function refuseGone(moves: readonly Move[], cause: unknown): Promise<void> {
+  for (const { path, file } of moves) {
+    if (await exists(path)) continue
+    throw new LockstepError(renumberConcurrent(`${file} is not there any more`), { cause })
   }
 }
 
@@ -54,9 +64,9 @@ export const concludeMoves = (folder: string): Promise<void> => endJournal(folde
  */
 export async function mendMoves(folder: string): Promise<Mended | null> {
   const journal = readJournal(folder)
-  if (journal?.isRunning) return null
+  if (journal !== null && journal.worker !== null) return null
   try {
-    await dropUnfinished(folder)
+    removeAbandoned(folder)
     if (!journal) return null
     if (journal.phase === 'generate') return 'moved'
     if (journal.phase === 'finish') {
@@ -81,6 +91,7 @@ export async function mendMoves(folder: string): Promise<Mended | null> {
 }
 
 function failed(cause: unknown, left: readonly string[]): LockstepError {
+  if (isLockstepError(cause, 'RENUMBER_CONCURRENT') && left.length === 0) return cause
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new LockstepError(renumberFailed(reason, left), { cause })
 }

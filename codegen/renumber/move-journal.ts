@@ -1,11 +1,13 @@
 // What is written down before migrations are renamed, so that a run that was killed can be undone or finished.
 import { readFileSync, statSync } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
+import { link, open, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { LockstepError } from '../../src/errors/lockstep-error.js'
+import { renumberConcurrent } from '../../src/errors/renumber.js'
 import { dangerIn } from '../base/tree-path.js'
 import { parseFileName } from '../discover/file-name.js'
 import { asideName, draftName, journalName } from '../discover/renumbering-left.js'
-import { isRunningBeside, ownName } from '../owned-names.js'
+import { isRunningBeside, ownName, processIn, temporaryPath } from '../owned-names.js'
 
 /** One file that gets another name, in one folder. */
 export interface JournalMove {
@@ -27,8 +29,8 @@ export type JournalPhase = 'undo' | 'finish' | 'generate'
 export interface Journal {
   readonly phase: JournalPhase
   readonly moves: readonly JournalMove[]
-  /** Whether its process still runs. */
-  readonly isRunning: boolean
+  /** The number of its process, which still runs; null where it does not. */
+  readonly worker: number | null
 }
 
 /** Where a file waits for its new name. */
@@ -42,26 +44,55 @@ export const draftOf = (folder: string, { to }: Pick<JournalMove, 'to'>): string
 /** The name of a journal is what to do with it. */
 const fileOf = (folder: string, phase: JournalPhase): string => join(folder, journalName(phase))
 
-/** Writes a journal in the phase `undo`, whole or not at all. Throws where there is one already, or on failures of the disk. */
+/**
+ * Writes a journal in the phase `undo`, whole or not at all. Throws `RENUMBER_CONCURRENT` where another run is not over,
+ * and on failures of the disk.
+ */
 export async function beginJournal(folder: string, moves: readonly JournalMove[]): Promise<void> {
-  const before = readJournal(folder)
-  if (before && before.phase !== 'generate') throw new RangeError('another renumbering is not over')
-  const draft = unfinishedOf(folder)
-  const file = await open(draft, 'w')
+  refuseOthers(readJournal(folder))
+  const draft = temporaryPath(fileOf(folder, 'undo'))
   try {
-    await file.writeFile(JSON.stringify({ owner: ownName(), moves }, null, 1))
+    await writeDraft(draft, JSON.stringify({ owner: ownName(), moves }, null, 1))
+    await takeName(folder, draft)
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+async function writeDraft(draft: string, text: string): Promise<void> {
+  const file = await open(draft, 'wx')
+  try {
+    await file.writeFile(text)
     await file.sync()
   } finally {
     await file.close()
   }
-  await rename(draft, fileOf(folder, 'undo'))
 }
 
-const unfinishedOf = (folder: string): string => join(folder, '.renumber-draft.json')
+/** A second name, because renaming would replace the journal of a run that was faster. */
+async function takeName(folder: string, draft: string): Promise<void> {
+  const file = fileOf(folder, 'undo')
+  try {
+    await link(draft, file)
+  } catch (error) {
+    refuseOthers(readJournal(folder))
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error
+    // A file system without links.
+    await rename(draft, file)
+  }
+  const first = readJournal(folder)
+  if (first?.phase !== 'finish') return
+  // It went on between the look and the link.
+  await endJournal(folder, 'undo')
+  refuseOthers(first)
+}
 
-/** Removes what a run has left that was killed while it wrote its journal. */
-export const dropUnfinished = (folder: string): Promise<void> =>
-  rm(unfinishedOf(folder), { force: true })
+function refuseOthers(journal: Journal | null): void {
+  if (!journal || (journal.phase === 'generate' && journal.worker === null)) return
+  const { worker } = journal
+  const who = worker === null ? 'one that was broken off' : `process ${worker}`
+  throw new LockstepError(renumberConcurrent(`another \`lockstep renumber\`, ${who}`))
+}
 
 /** Goes on to another phase, at once. */
 export const turnJournal = (folder: string, from: JournalPhase, to: JournalPhase): Promise<void> =>
@@ -71,11 +102,27 @@ export const turnJournal = (folder: string, from: JournalPhase, to: JournalPhase
 export const endJournal = (folder: string, phase: JournalPhase): Promise<void> =>
   rm(fileOf(folder, phase), { force: true })
 
-/** The journal of a run that was broken off, or null. One that cannot be read counts as none. */
+/** The journal of a run that is not over, or null. One that cannot be read counts as none. */
 export function readJournal(folder: string): Journal | null {
   for (const phase of ['finish', 'undo', 'generate'] as const) {
     const found = contentOf(fileOf(folder, phase))
-    if (found) return { phase, ...found }
+    if (typeof found === 'object' && found) return { phase, ...found }
+  }
+  return null
+}
+
+/** A journal without which nobody knows what was begun. */
+export interface UnreadJournal {
+  readonly name: string
+  /** Why it cannot be read, as the end of a sentence. */
+  readonly fault: string
+}
+
+/** The journal of renamed files that is there and cannot be read, or null. */
+export function unreadJournal(folder: string): UnreadJournal | null {
+  for (const phase of ['finish', 'undo'] as const) {
+    const fault = contentOf(fileOf(folder, phase))
+    if (typeof fault === 'string') return { name: journalName(phase), fault }
   }
   return null
 }
@@ -83,14 +130,20 @@ export function readJournal(folder: string): Journal | null {
 /** What was not touched for so long is nobody's work any more. */
 const STALE_MS = 600_000
 
-function contentOf(file: string): Omit<Journal, 'phase'> | null {
+/** What a journal says, or why it says nothing; null where there is none. */
+function contentOf(file: string): Omit<Journal, 'phase'> | string | null {
   try {
-    const { owner, moves } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
-    const ours = Array.isArray(moves) && moves.every(isMove)
+    const text = readFileSync(file, 'utf8')
+    if (text.trim() === '') return 'it is empty'
+    const { owner, moves } = Object(JSON.parse(text)) as Record<string, unknown>
+    if (!Array.isArray(moves) || !moves.every(isMove))
+      return 'it does not say which migrations of this folder were renamed'
     const isRunning = isRunningBeside(String(owner), statSync(file).mtimeMs, STALE_MS)
-    return ours ? { moves, isRunning } : null
-  } catch {
-    return null
+    return { moves, worker: isRunning ? processIn(String(owner)) : null }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return null
+    return error instanceof SyntaxError ? 'it is cut off, or no JSON' : message
   }
 }
 

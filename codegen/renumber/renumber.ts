@@ -28,7 +28,7 @@ export interface RenumberPlan {
   readonly unmerged: readonly number[]
   /** The checksum of a migration of the folder, and what older builds gave as such; none where it cannot be digested. */
   digestsOf(migration: ParsedMigration): readonly string[]
-  /** Renames the files, all or none. Throws `RENUMBER_FAILED`. */
+  /** Renames the files, all or none. Throws `RENUMBER_FAILED`, or `RENUMBER_CONCURRENT` where another process was faster. */
   carryOut(): Promise<void>
   /** Replays this branch's migrations after and before those that came in between. */
   tryBothOrders(): Promise<Commuting>
@@ -75,6 +75,8 @@ const UNLISTED = new Set(['FOLDER_MISSING', 'FOLDER_UNREADABLE'])
 function refuseUnfinished({ discovery }: Reading): void {
   const left = discovery.diagnostics.find(({ code }) => code === 'RENUMBER_INTERRUPTED')
   if (left) throw new LockstepError(renumberUnfinished(left.file, left.fix))
+  const atWork = discovery.diagnostics.find(({ code }) => code === 'RENUMBER_RUNNING')
+  if (atWork) throw new LockstepError(atWork)
 }
 
 function missingHere({ discovery }: Reading, { now }: Base): number[] {

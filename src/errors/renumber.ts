@@ -79,6 +79,13 @@ export const renumberFailed = (reason: string, left: readonly string[]): Cause =
   facts: { left },
 })
 
+/** Another process renames the same files at this moment, or has done so since this one looked at them. */
+export const renumberConcurrent = (reason: string): Cause => ({
+  code: 'RENUMBER_CONCURRENT',
+  message: `Nothing was renamed by this run, because something else is at work in the migrations folder: ${reason}.`,
+  fix: 'Wait until that is done, then run this again: what is left to do then is planned anew.',
+})
+
 /** An earlier run was killed, and nothing can be planned before what it left is put in order. */
 export const renumberUnfinished = (file: string, advice: string): Cause => ({
   code: 'RENUMBER_UNFINISHED',

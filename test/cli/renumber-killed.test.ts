@@ -1,5 +1,5 @@
 // What the commands say of a renumbering that was killed, and how the next one ends it.
-import { mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { repository, table, type TestRepository } from '../codegen/base/repository.js'
@@ -123,3 +123,20 @@ it('without a journal nothing is planned', async () => {
   expect(exitCode).toBe(1)
   expect(stderr).toMatch(/RENUMBER_UNFINISHED[^]*its old name back \(002_mine\.sql\)/)
 })
+
+it.each(['', '{', '[]'])(
+  'with the journal %j it is said what to do, and that helps',
+  async (text) => {
+    const repo = killed('undo')
+    const folder = join(repo.root, 'migrations')
+    writeFileSync(join(folder, '.renumber-undo.json'), text)
+    const { exitCode, stderr } = await answerOf(repo.root, ['renumber', '--yes'])
+    expect(exitCode).toBe(1)
+    expect(stderr).toMatch(/RENUMBER_UNFINISHED[^]*cannot be read[^]*Then remove/)
+    const generated = await answerOf(repo.root, ['gen'])
+    expect(generated.stdout + generated.stderr).toMatch(/RENUMBER_INTERRUPTED[^]*Then remove/)
+    renameSync(join(folder, '.002_mine.sql.renumbering'), join(folder, '003_mine.sql'))
+    rmSync(join(folder, '.renumber-undo.json'))
+    expect((await answerOf(repo.root, ['gen'])).exitCode).toBe(0)
+  },
+)

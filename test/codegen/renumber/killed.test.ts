@@ -32,6 +32,7 @@ vi.mock('node:fs/promises', async (load) => {
   return {
     ...real,
     rename: async (from: string, to: string) => (spend(), real.rename(from, to)),
+    link: async (from: string, to: string) => (spend(), real.link(from, to)),
     rm: async (path: string, options: object) => (spend(), real.rm(path, options)),
     open: async (path: string, flags: string, mode: number) => {
       spend()
@@ -84,9 +85,12 @@ async function mendAll() {
   if (mended !== null) await concludeMoves(folder)
   return mended
 }
+/** Of this process, which lives: others clear such a file away once it does not. */
+const DRAFT = /^\.renumber-undo\.json\.lockstep-/
 const contents = (): Record<string, string> =>
   Object.fromEntries(
     readdirSync(folder)
+      .filter((name) => !DRAFT.test(name))
       .sort()
       .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
   )
@@ -131,9 +135,7 @@ test('killed at any moment, it is undone or finished, and nothing hidden is left
   for (let changes = 0; changes < all; changes++) {
     startAgain()
     await killAfter(changes, moveAll)
-    const hidden = readdirSync(folder).some((name) =>
-      /^\.(?!renumber-(?:draft|generate))/.test(name),
-    )
+    const hidden = Object.keys(contents()).some((name) => /^\.(?!renumber-generate)/.test(name))
     expect([changes, await codes()]).toEqual([changes, hidden ? ['RENUMBER_INTERRUPTED'] : []])
     const mended = await mendAll()
     expect([changes, contents()]).toEqual([
@@ -176,7 +178,7 @@ test('a single failure puts everything back, or is cleared up later', async () =
 
 describe('what people did meanwhile is kept', () => {
   test('a file under the new name', async () => {
-    await killAfter(7, moveAll)
+    await killAfter(8, moveAll)
     expect(readdirSync(folder)).toContain('.renumber-finish.json')
     writeFileSync(join(folder, '004_more.ts'), 'mine')
     const { code, message } = await failureOf(mendAll)
@@ -190,7 +192,7 @@ describe('what people did meanwhile is kept', () => {
   })
 
   test('a file under the old name', async () => {
-    await killAfter(4, moveAll)
+    await killAfter(5, moveAll)
     writeFileSync(join(folder, '002_mine.sql'), 'mine')
     expect((await failureOf(mendAll)).code).toBe('RENUMBER_FAILED')
     expect(readFileSync(join(folder, '002_mine.sql'), 'utf8')).toBe('mine')
@@ -224,9 +226,81 @@ test.each([
   expect(contents()['002_mine.sql']).toBe('-- 002_mine.sql\n')
 })
 
+describe.each(['undo', 'finish'])('a journal of the phase %s that cannot be read', (phase) => {
+  test.each([
+    ['', 'it is empty'],
+    ['{', 'it is cut off, or no JSON'],
+    ['null', 'it does not say'],
+    ['{"moves": [{"from": "../x", "to": "001_a.sql", "text": null}]}', 'it does not say'],
+  ])('%j: what to look at, and that it is to be removed', async (text, fault) => {
+    const file = join(folder, `.renumber-${phase}.json`)
+    writeFileSync(file, text)
+    const [found, ...more] = (await discover(root, folder)).diagnostics
+    expect(more).toEqual([])
+    expect(found?.code).toBe('RENUMBER_INTERRUPTED')
+    for (const part of [`migrations/.renumber-${phase}.json cannot be read`, fault, 'git status'])
+      expect(found?.fix).toContain(part)
+    expect(found?.fix).toContain('No migration is hidden')
+    expect(found?.fix).toMatch(/Then remove migrations\/\.renumber-\w+\.json/)
+    writeFileSync(join(folder, '.003_more.ts.renumbering'), '')
+    expect((await discover(root, folder)).diagnostics[0]?.fix).toContain(
+      'its old name back (003_more.ts)',
+    )
+    rmSync(file)
+    rmSync(join(folder, '.003_more.ts.renumbering'))
+    expect(await codes()).toEqual([])
+  })
+})
+
 describe('a renumbering of another process', () => {
   const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
   afterAll(() => void other.kill())
+  const running = (): string => ownName().replace(/\d+$/, String(other.pid))
+
+  test.each(['undo', 'finish', 'generate'])(
+    'that is at work in the phase %s is not disturbed, and named',
+    async (phase) => {
+      const planned = moves()
+      const file = join(folder, `.renumber-${phase}.json`)
+      writeFileSync(file, JSON.stringify({ owner: running(), moves: [] }))
+      const before = contents()
+      const { code, message } = await failureOf(() => moveFiles(planned))
+      expect({ code, named: message.includes(`process ${other.pid}`) }).toEqual({
+        code: 'RENUMBER_CONCURRENT',
+        named: true,
+      })
+      expect(contents()).toEqual(before)
+      const found = (await discover(root, folder)).diagnostics.map(({ code }) => code)
+      expect(found).toEqual(phase === 'generate' ? [] : ['RENUMBER_RUNNING'])
+    },
+  )
+
+  test('that was faster has left nothing to do', async () => {
+    await moveAll()
+    const { code, message } = await failureOf(moveAll)
+    expect(code).toBe('RENUMBER_CONCURRENT')
+    expect(message).toContain('002_mine.sql is not there any more')
+    expect(message).not.toContain('put back')
+    expect(contents()).toEqual(AFTER)
+  })
+
+  test('of two at once one works, and the other says so', async () => {
+    const ends = await Promise.allSettled([moveFiles(moves()), moveFiles(moves())])
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    const lost = ends.find((end) => end.status === 'rejected')
+    expect(lost?.reason).toMatchObject({ code: 'RENUMBER_CONCURRENT' })
+    await concludeMoves(folder)
+    expect(contents()).toEqual(AFTER)
+  })
+
+  test('that was killed while it wrote its journal leaves nothing for good', async () => {
+    const draft = (pid: number): string =>
+      `.renumber-undo.json.lockstep-${ownName().replace(/\d+$/, String(pid))}-0123456789ab.tmp`
+    const names = [draft(99_999_999), draft(other.pid ?? 0)]
+    for (const name of names) writeFileSync(join(folder, name), '{')
+    expect(await mendAll()).toBeNull()
+    expect(readdirSync(folder).filter((name) => DRAFT.test(name))).toEqual([names[1]])
+  })
 
   test('that still runs is left to it; one that is dead, or from elsewhere, or old is not', async () => {
     const owners = [
@@ -237,7 +311,7 @@ describe('a renumbering of another process', () => {
     ] as const
     for (const [owner, age, end] of owners) {
       startAgain()
-      await killAfter(7, moveAll)
+      await killAfter(8, moveAll)
       const file = join(folder, '.renumber-finish.json')
       const { moves } = JSON.parse(readFileSync(file, 'utf8')) as { moves: unknown }
       writeFileSync(file, JSON.stringify({ owner, moves }))

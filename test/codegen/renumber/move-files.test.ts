@@ -73,6 +73,6 @@ test('everything is put back when a file has gone', async () => {
   write('1')
   const before = contents()
   const { code } = await failureOf(() => moveFiles([move('1', '2'), move('gone', '3')]))
-  expect(code).toBe('RENUMBER_FAILED')
+  expect(code).toBe('RENUMBER_CONCURRENT')
   expect(contents()).toEqual(before)
 })
