@@ -1,6 +1,6 @@
 // Migrations with what they are compared by.
 import { posix } from 'node:path'
-import { checksum } from '../checksum/checksum.js'
+import { Digester, type Digests } from '../checksum/checksum.js'
 import type { Checksums, Discovery, MigrationFile, ParsedMigration } from '../model.js'
 import { readMigrations } from '../parse/read-migrations.js'
 
@@ -14,19 +14,20 @@ export interface Digested {
 
 /** Reads and digests every migration of these files. */
 export function digest(discovery: Discovery): Digested[] {
+  const digester = new Digester(discovery)
   return readMigrations(discovery).migrations.map((migration) => ({
     version: migration.version,
     name: migration.name,
     migration,
-    checksums: checksumsOf(migration, discovery),
+    checksums: digestsOf(migration, digester)?.checksums ?? null,
   }))
 }
 
 /** The digests of a migration; null when it cannot be read or is too deep to be digested. */
-export function checksumsOf(migration: ParsedMigration, discovery: Discovery): Checksums | null {
+export function digestsOf(migration: ParsedMigration, digester: Digester): Digests | null {
   if (migration.unreadable || !migration.up) return null
   try {
-    return checksum(migration, discovery)
+    return digester.digests(migration)
   } catch (error) {
     // Calls that are chained by the thousand; the rules tell of it.
     if (error instanceof RangeError) return null

@@ -11,7 +11,7 @@ import {
   READING,
   ROOTS,
 } from './harmless-calls.js'
-import { hiddenCalls, runsHidden, type HiddenCalls } from './hidden-calls.js'
+import { runsHidden, type HiddenCalls } from './hidden-calls.js'
 import {
   argumentsOf,
   calleeOf,
@@ -62,15 +62,15 @@ const isNew =
  */
 export class LoadTime {
   readonly #modules: Modules
-  readonly #files: readonly ts.SourceFile[]
   readonly #judged = new Map<ts.Node, AtLoad>()
   readonly #running = new Set<ts.Node>()
+  readonly #readHidden: () => HiddenCalls
   #hidden: HiddenCalls | null = null
 
-  /** `files` are all that are loaded together. */
-  constructor(modules: Modules, files: readonly ts.SourceFile[]) {
+  /** `readHidden` reads what all files have that are loaded together. */
+  constructor(modules: Modules, readHidden: () => HiddenCalls) {
     this.#modules = modules
-    this.#files = files
+    this.#readHidden = readHidden
   }
 
   /** What a node does; with `makes`, a field or a constructor runs as well, for an instance is made. */
@@ -271,7 +271,7 @@ export class LoadTime {
   }
 
   #hiddenCalls(): HiddenCalls {
-    return (this.#hidden ??= hiddenCalls(this.#files))
+    return (this.#hidden ??= this.#readHidden())
   }
 }
 

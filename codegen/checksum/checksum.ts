@@ -2,9 +2,21 @@
 import type { Checksums, Discovery, ParsedMigration, Side } from '../model.js'
 import { describeCode } from './describe-code.js'
 import { describeScript } from './describe-script.js'
-import { digest } from './digest.js'
+import { digest, type Description } from './digest.js'
 import { helperFinder } from './helper-files.js'
+import { KnownFiles } from './loading.js'
 import type { Build } from './module-index.js'
+import { Modules } from './resolve-name.js'
+
+/** What a migration is compared by. */
+export interface Digests {
+  readonly checksums: Checksums
+  /**
+   * What earlier builds gave as checksums, as far as these were others because those builds saw less of the migration: rows
+   * of a ledger with one of them are no sign of an edit.
+   */
+  readonly formerly: readonly string[]
+}
 
 /**
  * Digests the meaning of a migration: `up` together with the options that change how it runs, and `down` by itself.
@@ -15,40 +27,72 @@ import type { Build } from './module-index.js'
  * The migration must have been read: throws `TypeError` when it is unreadable or has no `up`, for an empty digest
  * would look like any other; and `RangeError` where calls are chained or nested by the thousand.
  */
-export function checksum(
+export const checksum = (
   migration: ParsedMigration,
   discovery: Pick<Discovery, 'helpers'>,
-): Checksums {
-  return digests(migration, { discovery, build: 'present' })
-}
+): Checksums => new Digester(discovery).checksums(migration)
 
-/**
- * The digests that earlier builds gave to the same migration, as far as they were others, because those builds saw less of
- * it: rows of a ledger with one of them are no sign of an edit. Throws as `checksum` does.
- */
-export function formerChecksums(
-  migration: ParsedMigration,
-  discovery: Pick<Discovery, 'helpers'>,
-  { up, down }: Checksums,
-): string[] {
-  const former = digests(migration, { discovery, build: 'earlier' })
-  return [former.up, former.down ?? ''].filter((one) => one && one !== up && one !== down)
-}
+/** Digests the migrations of one reading, and remembers what it has read of the files that they share. */
+export class Digester {
+  readonly #discovery: Pick<Discovery, 'helpers'>
+  readonly #known = new Map<Build, KnownFiles>()
 
-interface Way {
-  readonly discovery: Pick<Discovery, 'helpers'>
-  readonly build: Build
-}
-
-function digests(migration: ParsedMigration, way: Way): Checksums {
-  const { up, down } = migration
-  if (migration.unreadable || !up)
-    throw new TypeError(`${migration.file.file} has no readable up: nothing to digest.`)
-  const describe = (side: Side): string[] => describeSide(side, migration.file.path, way)
-  return {
-    up: digest(['up', ...describeOptions(migration), ...describe(up)]),
-    down: down && digest(['down', ...describe(down)]),
+  constructor(discovery: Pick<Discovery, 'helpers'>) {
+    this.#discovery = discovery
   }
+
+  /** As `checksum`, which says what is digested and when this throws. */
+  checksums(migration: ParsedMigration): Checksums {
+    return this.#digest(migration, 'present').checksums
+  }
+
+  /** The same with what earlier builds gave. Throws as `checksum` does. */
+  digests(migration: ParsedMigration): Digests {
+    const { checksums, sawMore } = this.#digest(migration, 'present')
+    const { up, down } = checksums
+    if (!sawMore) return { checksums, formerly: [] }
+    const former = this.#digest(migration, 'earlier').checksums
+    return {
+      checksums,
+      formerly: [former.up, former.down ?? ''].filter((one) => one && one !== up && one !== down),
+    }
+  }
+
+  #digest(migration: ParsedMigration, build: Build): Digested {
+    const { unreadable, file } = migration
+    if (unreadable || !migration.up)
+      throw new TypeError(`${file.file} has no readable up: nothing to digest.`)
+    const describe = (side: Side): Description => this.#describe(side, file.path, build)
+    const up = describe(migration.up)
+    const down = migration.down && describe(migration.down)
+    return {
+      checksums: {
+        up: digest(['up', ...describeOptions(migration), ...up.items]),
+        down: down && digest(['down', ...down.items]),
+      },
+      sawMore: up.sawMore || (down?.sawMore ?? false),
+    }
+  }
+
+  #describe(side: Side, path: string, build: Build): Description {
+    if (side.kind === 'sql') return describeScript(side, build)
+    const project = side.node.getProject()
+    const known =
+      this.#known.get(build) ??
+      new KnownFiles(new Modules(helperFinder(project, this.#discovery), build))
+    this.#known.set(build, known)
+    return describeCode({
+      root: side.node.compilerNode,
+      file: project.getSourceFileOrThrow(path).compilerNode,
+      known,
+    })
+  }
+}
+
+/** The digests by one build, and whether it met anything that earlier ones did not look at. */
+interface Digested {
+  readonly checksums: Checksums
+  readonly sawMore: boolean
 }
 
 /** Stated defaults are like none, and how a reason is worded does not change what is done. */
@@ -58,15 +102,4 @@ function describeOptions(migration: ParsedMigration): string[] {
   if (migration.foreignKeys) options.push('enforce-foreign-keys')
   if (migration.effects) options.push('effects')
   return options
-}
-
-function describeSide(side: Side, path: string, { discovery, build }: Way): string[] {
-  if (side.kind === 'sql') return describeScript(side, build)
-  const project = side.node.getProject()
-  return describeCode({
-    root: side.node.compilerNode,
-    file: project.getSourceFileOrThrow(path).compilerNode,
-    findHelper: helperFinder(project, discovery),
-    build,
-  })
 }

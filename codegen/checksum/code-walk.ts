@@ -1,6 +1,5 @@
 // The state of a walk over the code of one side, and how what it mentions is remembered. Describes nothing by itself.
 import { ts } from 'ts-morph'
-import { LoadTime } from './at-load.js'
 import { unwrap } from './erased-syntax.js'
 import {
   constructionOf,
@@ -11,15 +10,15 @@ import {
   workingMembers,
   type Owner,
 } from './owner.js'
-import { dataTexts } from './data-texts.js'
 import { leaf } from './digest.js'
-import { loadOrder } from './load-order.js'
-import type { Build } from './module-index.js'
-import { Modules, type FindHelper, type Target } from './resolve-name.js'
+import type { KnownFiles, Loading } from './loading.js'
+import type { Modules, Target } from './resolve-name.js'
 
 /** Names of the code around a place, from the inside out. */
 export interface LocalNames {
   readonly names: ReadonlySet<string>
+  /** What earlier builds took for names here: the same or more. */
+  readonly formerly: ReadonlySet<string>
   readonly around: LocalNames | null
 }
 
@@ -30,10 +29,8 @@ export interface Walk {
   readonly root: ts.Node
   /** The file of the migration. */
   readonly start: ts.SourceFile
-  /** Judges what runs at load; null for the description that builds made which did not ask. */
-  readonly time: LoadTime | null
-  /** Whether a text may be data, however much it looks like SQL; null as above. */
-  readonly isData: ((node: ts.Node) => boolean) | null
+  /** What is loaded with the migration; null for the description that builds made which did not ask. */
+  readonly loading: Loading | null
   readonly owner: Owner | null
   /** What has been mentioned, with its number. The function itself is 0. */
   readonly mentioned: Map<ts.Node, number>
@@ -49,30 +46,30 @@ export interface Walk {
   /** Whether `this` is the owner here, and whether it is in computed names of members of the class around. */
   ownThis: boolean
   keyThis: boolean
+  /** Whether earlier builds took `this` for the owner here. */
+  formerThis: boolean
   /** Whether the owner as a whole is a value somewhere. */
   handsOn: boolean
+  /** Whether anything was met that earlier builds did not look at. */
+  sawMore: boolean
 }
 
 /** Where a walk begins: at the function of a side of the migration in `file`. */
 export interface Start {
   readonly root: ts.Node
   readonly file: ts.SourceFile
-  readonly findHelper: FindHelper
-  readonly build: Build
+  readonly known: KnownFiles
 }
 
 /** A walk that has not gone anywhere yet. */
-export function startWalk({ root, file, findHelper, build }: Start): Walk {
-  const modules = new Modules(findHelper, build)
-  const files = build === 'earlier' ? null : loadOrder(file, modules)
-  let data: ReadonlySet<ts.Node> | undefined
+export function startWalk({ root, file, known }: Start): Walk {
+  const { modules } = known
   return {
     out: [],
     modules,
     root,
     start: file,
-    time: files && new LoadTime(modules, files),
-    isData: files && ((node) => (data ??= dataTexts(files)).has(node)),
+    loading: modules.build === 'earlier' ? null : known.loading(file),
     owner: ownerOf(root),
     mentioned: new Map([[root, 0]]),
     pending: [],
@@ -82,15 +79,20 @@ export function startWalk({ root, file, findHelper, build }: Start): Walk {
     locals: null,
     ownThis: true,
     keyThis: false,
+    formerThis: true,
     handsOn: false,
+    sawMore: false,
   }
 }
 
 /** Goes to where a node at the top level or of the owner stands, which is about to be described. */
 export function enter(walk: Walk, node: ts.Node): void {
   const file = node.getSourceFile()
-  Object.assign(walk, { file, ownThis: node.parent === walk.owner, keyThis: false, locals: null })
+  const ownThis = node.parent === walk.owner
+  Object.assign(walk, { file, ownThis, keyThis: false, formerThis: ownThis, locals: null })
   walk.files.add(file)
+  // Of a variable that is declared twice earlier builds knew one declaration.
+  walk.sawMore ||= walk.modules.index(file).repeats
 }
 
 /** Writes down that a node is mentioned, and sees to it that it will be described. */
@@ -105,14 +107,23 @@ export function mention(walk: Walk, node: ts.Node): void {
 
 /** What a name stands for at the top level of the file; null when it is local or a global. */
 export function resolveMention(walk: Walk, name: string): Target | null {
-  for (let scope = walk.locals; scope; scope = scope.around) if (scope.names.has(name)) return null
+  for (let scope = walk.locals; scope; scope = scope.around) {
+    if (scope.names.has(name)) return null
+    walk.sawMore ||= scope.formerly !== scope.names && scope.formerly.has(name)
+  }
   return walk.modules.resolve(walk.file, name)
+}
+
+/** Whether `this` is the owner where the walk is. */
+export function hasOwnThis(walk: Walk): boolean {
+  walk.sawMore ||= walk.ownThis !== walk.formerThis
+  return walk.ownThis
 }
 
 /** Whether an expression is the owner: `this` where that is so, or the name of the class or object. */
 export function isOwner(walk: Walk, expression: ts.Node): boolean {
   const node = unwrap(expression)
-  if (node.kind === ts.SyntaxKind.ThisKeyword) return walk.ownThis && walk.owner !== null
+  if (node.kind === ts.SyntaxKind.ThisKeyword) return hasOwnThis(walk) && walk.owner !== null
   return ts.isIdentifier(node) && holdsRoot(walk, resolveMention(walk, node.text))
 }
 
@@ -125,9 +136,11 @@ export const holdsRoot = ({ root, owner }: Walk, target: Target | null): boolean
 /** Mentions the members of the owner that have a name, and what makes an instance of it. */
 export function mentionMember(walk: Walk, name: string): void {
   if (!walk.owner) return
-  const members = walk.time
+  const named = membersNamed(walk.owner, name)
+  const members = walk.loading
     ? [...membersAnswering(walk.owner, name), ...statementsOf(walk.owner, name)]
-    : membersNamed(walk.owner, name)
+    : named
+  walk.sawMore ||= members.length > named.length
   for (const member of members) mention(walk, member)
   mentionConstruction(walk)
 }
@@ -142,8 +155,11 @@ export function mentionOwner(walk: Walk): void {
 
 /** Mentions what an object inherits from, for `super`. */
 export function mentionPrototype(walk: Walk): void {
-  if (walk.owner && walk.time)
-    for (const member of membersNamed(walk.owner, '__proto__')) mention(walk, member)
+  if (!walk.owner || !walk.loading) return
+  for (const member of membersNamed(walk.owner, '__proto__')) {
+    walk.sawMore = true
+    mention(walk, member)
+  }
 }
 
 /** A constructor or a static block can change anything about the members. */

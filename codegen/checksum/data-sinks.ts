@@ -14,28 +14,35 @@ const COMPARING = new Set(
   'endsWith includes indexOf lastIndexOf localeCompare startsWith'.split(' '),
 )
 
-/** Everything in these files that is bound, compared, or put into quotes inside SQL. `handles` take SQL first, not a value. */
-export function dataSinks(
-  files: readonly ts.SourceFile[],
-  handles: ReadonlySet<string>,
-): ts.Node[] {
-  return [...nodesIn(files)].flatMap((node) => {
-    if (ts.isCallExpression(node)) return boundBy(node, handles)
-    if (ts.isBinaryExpression(node)) return [...comparedBy(node), ...joinedBy(node)]
-    if (ts.isTemplateExpression(node)) return quotedIn(node)
-    return ts.isCaseClause(node) ? [node.expression] : []
-  })
+/** Expressions that are used as data in one place. */
+export interface Sink {
+  readonly values: readonly ts.Node[]
+  /** The name of what is called with them; a database handle takes SQL first, not a value. */
+  readonly receiver: string | null
 }
 
-function boundBy(
-  { expression, arguments: args }: ts.CallExpression,
-  handles: ReadonlySet<string>,
-): readonly ts.Node[] {
-  if (!ts.isPropertyAccessExpression(expression)) return []
-  if (COMPARING.has(expression.name.text)) return args
-  if (!BINDING.has(expression.name.text)) return []
+/** Everything in a file that is bound, compared, or put into quotes inside SQL. */
+export const sinksIn = (file: ts.SourceFile): Sink[] =>
+  [...nodesIn([file])].flatMap((node) => {
+    const sink = ts.isCallExpression(node)
+      ? boundBy(node)
+      : { values: usedBy(node), receiver: null }
+    return sink.values.length > 0 ? [sink] : []
+  })
+
+function usedBy(node: ts.Node): readonly ts.Node[] {
+  if (ts.isBinaryExpression(node)) return [...comparedBy(node), ...joinedBy(node)]
+  if (ts.isTemplateExpression(node)) return quotedIn(node)
+  return ts.isCaseClause(node) ? [node.expression] : []
+}
+
+function boundBy({ expression, arguments: values }: ts.CallExpression): Sink {
+  const none = { values: [], receiver: null }
+  if (!ts.isPropertyAccessExpression(expression)) return none
+  if (COMPARING.has(expression.name.text)) return { values, receiver: null }
+  if (!BINDING.has(expression.name.text)) return none
   const receiver = unwrap(expression.expression)
-  return ts.isIdentifier(receiver) && handles.has(receiver.text) ? args.slice(1) : args
+  return { values, receiver: ts.isIdentifier(receiver) ? receiver.text : null }
 }
 
 const COMPARISONS: ReadonlySet<ts.SyntaxKind> = new Set([

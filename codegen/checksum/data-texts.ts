@@ -1,19 +1,24 @@
 // Which texts are data, though they look like SQL: bound to parameters, put into quotes inside SQL, compared with others.
 import { ts } from 'ts-morph'
 import { unwrap } from './erased-syntax.js'
-import { dataSinks } from './data-sinks.js'
+import type { Sink } from './data-sinks.js'
 import { isRunning } from './load-syntax.js'
-import { valueSources } from './value-sources.js'
+import { valueSources, type FileSources } from './value-sources.js'
 
 /**
- * The strings and templates of these files that may become data. Names are followed to what they are given, as texts: in
+ * The strings and templates of files that may become data, of which these are the sources and the sinks. Names are followed to what they are given, as texts: in
  * declarations, parameters, loops, members and imports. What goes to the database to be run is not followed.
  */
-export function dataTexts(files: readonly ts.SourceFile[]): ReadonlySet<ts.Node> {
+export function dataTexts(
+  files: readonly FileSources[],
+  sinks: readonly Sink[],
+): ReadonlySet<ts.Node> {
   const sources = valueSources(files)
   const found = new Set<ts.Node>()
   const seen = new Set<ts.Node | string>(sources.handles)
-  const ahead: (ts.Node | string)[] = dataSinks(files, sources.handles)
+  const ahead: (ts.Node | string)[] = sinks.flatMap(({ values, receiver }) =>
+    receiver !== null && sources.handles.has(receiver) ? values.slice(1) : values,
+  )
   for (let one = ahead.pop(); one !== undefined; one = ahead.pop()) {
     if (seen.has(one)) continue
     seen.add(one)

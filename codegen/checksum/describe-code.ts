@@ -1,5 +1,6 @@
 // The canonical description of `up` or `down` that is code: the function and everything it mentions.
 import { startWalk, type Start } from './code-walk.js'
+import type { Description } from './digest.js'
 import { describeHandedOn } from './describe-handed-on.js'
 import { describeLoading } from './describe-loading.js'
 import { describeFunction, describePending } from './describe-node.js'
@@ -10,11 +11,11 @@ import { describeFunction, describePending } from './describe-node.js'
  * are loaded. Mentions are found by name and scope, without types. Changing the name of anything changes the
  * description. Throws `RangeError` where calls are chained or nested by the thousand.
  */
-export function describeCode(start: Start): string[] {
+export function describeCode(start: Start): Description {
   const walk = startWalk(start)
   describeFunction(walk, start.root)
   describePending(walk)
   describeLoading(walk)
   describeHandedOn(walk)
-  return walk.out
+  return { items: walk.out, sawMore: walk.sawMore }
 }

@@ -11,7 +11,8 @@ import { memberNames, STATED } from './owner.js'
  * in their order.
  */
 export function describeHandedOn(walk: Walk): void {
-  if (!walk.handsOn || !walk.time) return
+  if (!walk.handsOn || !walk.loading) return
+  const known = walk.out.length
   const names = [...STATED].filter((name) => name !== 'up' && name !== 'down')
   const anyName = walk.out.some((item) => GOING_THROUGH.test(item))
   for (const name of names) {
@@ -21,6 +22,7 @@ export function describeHandedOn(walk: Walk): void {
   if (anyName && walk.owner && memberNames(walk.owner).some((name) => names.includes(name)))
     walk.out.push('(members', ...memberNames(walk.owner).map((name) => leaf('key', name)), ')')
   describePending(walk)
+  walk.sawMore ||= walk.out.length > known
 }
 
 /** Marks and names by which any member may be reached. */

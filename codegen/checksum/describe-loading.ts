@@ -4,7 +4,8 @@ import { enter, mention, type Walk } from './code-walk.js'
 import { ACTS } from './at-load.js'
 import { describeNode, describePending } from './describe-node.js'
 import { leaf } from './digest.js'
-import { loadOrder, stepsOf, type Step } from './load-order.js'
+import { stepsOf, type Step } from './load-order.js'
+import type { Loading } from './loading.js'
 
 /**
  * Describes the statements of all files that take part, then what acts besides: initial values that nobody mentions, and the
@@ -14,7 +15,10 @@ import { loadOrder, stepsOf, type Step } from './load-order.js'
 export function describeLoading(walk: Walk): void {
   // The set grows while effects mention more files, and the loop goes on to these.
   for (const one of walk.files) describeEffects(walk, one)
-  if (walk.time) describeSteps(walk)
+  if (!walk.loading) return
+  const known = walk.out.length
+  describeSteps(walk, walk.loading)
+  walk.sawMore ||= walk.out.length > known
 }
 
 function describeEffects(walk: Walk, file: ts.SourceFile): void {
@@ -29,13 +33,14 @@ function describeEffect(walk: Walk, effect: ts.Node): void {
   describePending(walk)
 }
 
-function describeSteps(walk: Walk): void {
+function describeSteps(walk: Walk, loading: Loading): void {
+  if (loading.filesWith(walk.files).every((file) => loading.isStill(file))) return
   // A part that acts may mention more, which then has its place in the order too.
-  let order = steps(walk)
+  let order = steps(walk, loading)
   for (let known = -1; known < walk.out.length;) {
     known = walk.out.length
     for (const { node, level } of order) if (level === ACTS) describeStep(walk, node)
-    if (known < walk.out.length) order = steps(walk)
+    if (known < walk.out.length) order = steps(walk, loading)
   }
   if (!order.some(({ level }) => level === ACTS) || isAscending(walk, order)) return
   walk.out.push('(order')
@@ -52,16 +57,16 @@ function describeStep(walk: Walk, node: ts.Node): void {
   describePending(walk)
 }
 
-function steps(walk: Walk): Step[] {
-  const files = new Set([...loadOrder(walk.start, walk.modules), ...walk.files])
+function steps(walk: Walk, loading: Loading): Step[] {
   const main = walk.modules.resolveExport(walk.start, 'default')
   const isMain = (node: ts.Node): boolean => main?.kind === 'declared' && main.nodes.includes(node)
   const seen = {
-    time: walk.time!,
+    time: loading.time,
     isMentioned: (node: ts.Node) => walk.mentioned.has(node),
     isMade: (node: ts.ClassLikeDeclaration) => node === walk.owner || isMain(node),
   }
-  return [...files].flatMap((file) => stepsOf(file, walk.modules.index(file).effects, seen))
+  const files = loading.filesWith(walk.files)
+  return files.flatMap((file) => stepsOf(file, walk.modules.index(file).effects, seen))
 }
 
 function isAscending(walk: Walk, order: readonly Step[]): boolean {

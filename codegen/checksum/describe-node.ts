@@ -38,28 +38,42 @@ export function describeNode(walk: Walk, given: ts.Node): void {
 }
 
 function describeShape(walk: Walk, node: ts.Node, { name, parts }: Shape): void {
-  const { locals, ownThis, keyThis } = walk
+  const outside = scopeAround(walk, node)
   walk.out.push(`(${name}`)
   for (const part of parts) {
-    enterPart(walk, node, part, { locals, ownThis, keyThis })
+    enterPart(walk, node, part, outside)
     describePart(walk, node, part)
   }
   walk.out.push(')')
-  Object.assign(walk, { locals, ownThis, keyThis })
+  const { locals, ownThis, keyThis, formerThis } = outside
+  Object.assign(walk, { locals, ownThis, keyThis, formerThis })
 }
 
-/** Sets what names and `this` stand for in a part of a node; `outside` is what they stand for around it. */
-function enterPart(walk: Walk, node: ts.Node, { of }: Part, outside: Scope): void {
-  const names = walk.time ? namesInPart(node, of) : localNames(node)
+/** What names and `this` stand for around a node, and what the node does about it. */
+interface Scope extends Pick<Walk, 'locals' | 'ownThis' | 'keyThis' | 'formerThis'> {
+  readonly names: ReadonlySet<string> | undefined
+  readonly binds: boolean
+}
+
+function scopeAround(walk: Walk, node: ts.Node): Scope {
+  const { locals, ownThis, keyThis, formerThis } = walk
   const binds = bindsThis(node) && node !== walk.root && node.parent !== walk.owner
-  walk.locals = names ? { names, around: outside.locals } : outside.locals
-  walk.ownThis = outside.ownThis && !(binds && !(walk.time && isOutside(of)))
-  if (!walk.time) return
+  return { locals, ownThis, keyThis, formerThis, names: localNames(node), binds }
+}
+
+/** Sets what names and `this` stand for in a part of a node. */
+function enterPart(walk: Walk, node: ts.Node, { of }: Part, outside: Scope): void {
+  const { names, binds } = outside
+  if (names) {
+    const given = walk.loading ? namesInPart(node, of, names) : names
+    walk.locals = { names: given, formerly: names, around: outside.locals }
+  }
+  walk.formerThis = outside.formerThis && !binds
+  walk.ownThis = outside.ownThis && !(binds && !(walk.loading && isOutside(of)))
+  if (!walk.loading) return
   if (ts.isClassLike(node)) walk.keyThis = outside.ownThis
   else if (of === 'name' && ts.isClassLike(node.parent)) walk.ownThis = outside.keyThis
 }
-
-type Scope = Pick<Walk, 'locals' | 'ownThis' | 'keyThis'>
 
 /** The parts of a function or a class that are run by the code around it. */
 const isOutside = (part: string): boolean => /^(decorators|heritageClauses|name)$/.test(part)
@@ -96,8 +110,12 @@ function describeList(walk: Walk, nodes: readonly ts.Node[]): void {
 }
 
 /** What the constructor only states, unless that does something besides. */
-const isMereStatement = (walk: Walk, node: ts.Node): boolean =>
-  isStatement(walk.owner, node) && walk.time?.of(node, true) !== ACTS
+function isMereStatement(walk: Walk, node: ts.Node): boolean {
+  if (!isStatement(walk.owner, node)) return false
+  const acts = walk.loading?.time.of(node, true) === ACTS
+  walk.sawMore ||= acts
+  return !acts
+}
 
 /** A name that mentions nothing. A computed name or a pattern is code like any other. */
 function describeFixedName(walk: Walk, name: ts.Node | undefined, tag: string): void {

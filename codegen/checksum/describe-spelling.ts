@@ -9,8 +9,10 @@ import { unnamedColumns, type Reader } from './result-columns.js'
 export function describeColumnNames(sql: string, reader: Reader): string[] {
   if (!/\b(SELECT|RETURNING)\b/i.test(sql)) return []
   const tokens = tokenize(sql).filter(({ kind }) => kind !== 'space' && kind !== 'comment')
+  const columns = unnamedColumns(tokens, reader)
+  if (columns.length === 0) return []
   const texts = new Map(foldKeywords(tokens).map((text, at) => [tokens[at]!, text]))
-  return unnamedColumns(tokens, reader).flatMap((column, at) => {
+  return columns.flatMap((column, at) => {
     const [first, last] = [column[0]!, column.at(-1)!]
     const text = sql.slice(first.start, last.start + last.text.length)
     const usual = oneSpelling(column.map((token) => texts.get(token)!))

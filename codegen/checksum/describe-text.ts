@@ -29,9 +29,21 @@ function describeTokens(walk: Walk, node: ts.Node, sql: string): string[] {
   return [
     leaf('ends', whole ? 'whole' : describeEnds(sql)),
     ...describeSql(sql).map((token) => leaf('token', token)),
-    ...(!whole && walk.isData?.(node) ? describeDataText(sql) : []),
-    ...(walk.isData ? describeColumnNames(sql, 'code') : []),
+    ...describeSpelling(walk, node, { sql, whole }),
   ]
+}
+
+/** What earlier builds did not look at. */
+function describeSpelling(
+  walk: Walk,
+  node: ts.Node,
+  { sql, whole }: { sql: string; whole: boolean },
+): string[] {
+  if (!walk.loading) return []
+  const isData = !whole && walk.loading.isData(node)
+  const more = [...(isData ? describeDataText(sql) : []), ...describeColumnNames(sql, 'code')]
+  walk.sawMore ||= more.length > 0
+  return more
 }
 
 /**

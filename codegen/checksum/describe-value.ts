@@ -1,6 +1,6 @@
 // Describes what has no parts: names, texts, numbers, regular expressions, key words and signs.
 import { ts } from 'ts-morph'
-import { mentionOwner, mentionPrototype, type Walk } from './code-walk.js'
+import { hasOwnThis, mentionOwner, mentionPrototype, type Walk } from './code-walk.js'
 import { describeName } from './describe-mention.js'
 import { describeText } from './describe-text.js'
 import { leaf } from './digest.js'
@@ -28,7 +28,7 @@ function describeToken(walk: Walk, node: ts.Node): boolean {
   const text = ts.tokenToString(node.kind)
   if (text === undefined) return false
   walk.out.push(leaf('token', text))
-  if (node.kind === ts.SyntaxKind.ThisKeyword && walk.ownThis) mentionOwner(walk)
-  if (node.kind === ts.SyntaxKind.SuperKeyword && walk.ownThis) mentionPrototype(walk)
+  if (node.kind === ts.SyntaxKind.ThisKeyword && hasOwnThis(walk)) mentionOwner(walk)
+  if (node.kind === ts.SyntaxKind.SuperKeyword && hasOwnThis(walk)) mentionPrototype(walk)
   return true
 }

@@ -7,6 +7,14 @@ const ALGORITHM = '1'
 /** 128 bits in hexadecimal digits: nobody can find two meanings with one digest by accident. */
 const DIGITS = 32
 
+/** A canonical description. */
+export interface Description {
+  /** Marks without spaces, and texts made by `leaf`. */
+  readonly items: readonly string[]
+  /** Whether it may be another one than that of earlier builds, because they looked at less. */
+  readonly sawMore: boolean
+}
+
 /** A text whose end is known before it is read, so that no two lists of marks and leaves are written alike. */
 export const leaf = (tag: string, text: string): string => `${tag}${text.length}:${text}`
 

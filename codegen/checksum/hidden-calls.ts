@@ -15,15 +15,15 @@ export interface HiddenCalls {
   readonly anywhere: boolean
 }
 
-/** Reads it from the syntax of all files. */
-export function hiddenCalls(files: Iterable<ts.SourceFile>): HiddenCalls {
+/** Reads it from the syntax of a file. */
+export function hiddenCallsIn(file: ts.SourceFile): HiddenCalls {
   const found = {
     accessors: new Set<string>(),
     methods: new Set<string>(),
     conversions: false,
     anywhere: false,
   }
-  for (const node of nodesIn(files)) {
+  for (const node of nodesIn([file])) {
     if (ts.isIdentifier(node)) found.anywhere ||= TRAPS.has(node.text)
     const name = memberName(node)
     if (name === null) found.conversions = true
@@ -35,6 +35,14 @@ export function hiddenCalls(files: Iterable<ts.SourceFile>): HiddenCalls {
   }
   return found
 }
+
+/** What files have together. */
+export const joinHidden = (files: readonly HiddenCalls[]): HiddenCalls => ({
+  accessors: new Set(files.flatMap(({ accessors }) => [...accessors])),
+  methods: new Set(files.flatMap(({ methods }) => [...methods])),
+  conversions: files.some(({ conversions }) => conversions),
+  anywhere: files.some(({ anywhere }) => anywhere),
+})
 
 const TRAPS = new Set(
   'Proxy defineProperty defineProperties __defineGetter__ setPrototypeOf'.split(' '),

@@ -11,24 +11,27 @@ export function localNames(node: ts.Node): ReadonlySet<string> | undefined {
 }
 
 /**
- * The names that a part of a node sees besides those around the node. The variables of a function are for its body alone,
+ * Which of the names that a node gives are seen by a part of it. The variables of a function are for its body alone,
  * not for its parameters, and neither are for its computed name; what is only declared for the compiler gives no name.
  */
-export function namesInPart(node: ts.Node, part: string): ReadonlySet<string> | undefined {
-  const names = localNames(node)
-  if (!names) return undefined
+export function namesInPart(
+  node: ts.Node,
+  part: string,
+  names: ReadonlySet<string>,
+): ReadonlySet<string> {
   if (ts.isFunctionLike(node)) {
     if (part === 'body') return names
-    return part === 'parameters' ? parameterNames(node) : undefined
+    return part === 'parameters' ? parameterNames(node) : NONE
   }
   if (!ts.isBlock(node) && !ts.isModuleBlock(node)) return names
+  const kept = node.statements.filter((statement) => !isErased(statement))
+  if (kept.length === node.statements.length) return names
   const given = new Set<string>()
-  addStatements(
-    node.statements.filter((statement) => !isErased(statement)),
-    given,
-  )
+  addStatements(kept, given)
   return given
 }
+
+const NONE: ReadonlySet<string> = new Set()
 
 function parameterNames(node: ts.SignatureDeclaration): ReadonlySet<string> {
   const names = new Set<string>()

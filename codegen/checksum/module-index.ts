@@ -31,6 +31,8 @@ export interface ModuleIndex {
   readonly loads: readonly string[]
   /** Statements that do something when the module is loaded, in order. */
   readonly effects: readonly ts.Node[]
+  /** Whether a variable is declared more than once, of which earlier builds knew the last declaration only. */
+  readonly repeats: boolean
 }
 
 interface Draft extends ModuleIndex {
@@ -42,6 +44,7 @@ interface Draft extends ModuleIndex {
   readonly performed: string[]
   readonly loads: string[]
   readonly effects: ts.Node[]
+  repeats: boolean
 }
 
 /**
@@ -58,6 +61,7 @@ export function indexModule(file: ts.SourceFile, build: Build): ModuleIndex {
     performed: [],
     loads: [],
     effects: [],
+    repeats: false,
   }
   if (file.fileName.endsWith('.json')) addUnnamedDefault(draft, file.statements)
   else for (const statement of file.statements) addStatement(draft, statement)
@@ -135,8 +139,9 @@ function addVariables(draft: Draft, statement: ts.VariableStatement): void {
   for (const declaration of statement.declarationList.declarations) {
     const names = namesOf(declaration.name)
     for (const name of names) {
-      const before = draft.build === 'earlier' ? [] : (draft.declared.get(name) ?? [])
-      draft.declared.set(name, [...before, declaration])
+      const before = draft.declared.get(name) ?? []
+      draft.repeats ||= before.length > 0
+      draft.declared.set(name, [...(draft.build === 'earlier' ? [] : before), declaration])
     }
     if (!has(statement, ts.SyntaxKind.ExportKeyword)) continue
     for (const name of names) draft.exported.set(name, { name })

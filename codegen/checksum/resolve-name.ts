@@ -1,6 +1,7 @@
 // Finds what a module-level name stands for, through imports and re-exports of helper files.
 import type { ts } from 'ts-morph'
-import { indexModule, type Build, type ImportedName, type ModuleIndex } from './module-index.js'
+import { indexModule, type Build, type ImportedName } from './module-index.js'
+import { perFile } from './per-file.js'
 
 /** The file that a relative import of a helper names; null for packages, application code and what is missing. */
 export type FindHelper = (importer: ts.SourceFile, specifier: string) => ts.SourceFile | null
@@ -17,20 +18,15 @@ export type Target =
 /** The modules that a migration can reach. Each is indexed once. */
 export class Modules {
   readonly #findHelper: FindHelper
-  readonly #build: Build
-  readonly #indexes = new Map<ts.SourceFile, ModuleIndex>()
+  readonly build: Build
+  /** What a module declares, imports and exports. */
+  readonly index = perFile((file) => indexModule(file, this.build))
+  /** The helpers that a module loads, for whatever it imports of them, in order. */
+  readonly loaded = perFile((file) => this.#helpers(file, this.index(file).loads))
 
   constructor(findHelper: FindHelper, build: Build) {
     this.#findHelper = findHelper
-    this.#build = build
-  }
-
-  index(file: ts.SourceFile): ModuleIndex {
-    const known = this.#indexes.get(file)
-    if (known) return known
-    const index = indexModule(file, this.#build)
-    this.#indexes.set(file, index)
-    return index
+    this.build = build
   }
 
   /** What a name stands for at the top level of a module; null for a global or an unknown name. */
@@ -57,12 +53,11 @@ export class Modules {
 
   /** The helpers that a module only loads. */
   performed(file: ts.SourceFile): ts.SourceFile[] {
-    return this.index(file).performed.flatMap((from) => this.#findHelper(file, from) ?? [])
+    return this.#helpers(file, this.index(file).performed)
   }
 
-  /** The helpers that a module loads, for whatever it imports of them, in order. */
-  loaded(file: ts.SourceFile): ts.SourceFile[] {
-    return this.index(file).loads.flatMap((from) => this.#findHelper(file, from) ?? [])
+  #helpers(file: ts.SourceFile, specifiers: readonly string[]): ts.SourceFile[] {
+    return specifiers.flatMap((from) => this.#findHelper(file, from) ?? [])
   }
 
   #resolve(file: ts.SourceFile, name: string, visited: Set<string>): Target | null {

@@ -21,30 +21,52 @@ export interface ValueSources {
   readonly handles: ReadonlySet<string>
 }
 
-/** Reads the sources of all names in these files. */
-export function valueSources(files: readonly ts.SourceFile[]): ValueSources {
+/** The same of one file, where what its functions are called with may stand in another. */
+export interface FileSources {
+  readonly given: Lists<Source>
+  /** What functions are called with, by their names. */
+  readonly calls: Lists<Source>
+  /** The names of the functions that have a parameter, by its name. */
+  readonly parameters: Lists<string>
+  readonly handles: ReadonlySet<string>
+}
+
+type Lists<T> = ReadonlyMap<string, readonly T[]>
+
+/** Joins the sources of files that are loaded together. */
+export const valueSources = (files: readonly FileSources[]): ValueSources => ({
+  of: (name) =>
+    files.flatMap(({ given, parameters }) => [
+      ...(given.get(name) ?? []),
+      ...(parameters.get(name) ?? []).flatMap((called) =>
+        files.flatMap(({ calls }) => calls.get(called) ?? []),
+      ),
+    ]),
+  handles: new Set(files.flatMap(({ handles }) => [...handles])),
+})
+
+/** Reads the sources of all names in a file. */
+export function sourcesIn(file: ts.SourceFile): FileSources {
   const sources = new Map<string, Source[]>()
   const calls = new Map<string, Source[]>()
+  const parameters = new Map<string, string[]>()
   const handles = new Set<string>()
-  const nodes = [...nodesIn(files)]
-  for (const node of nodes) {
+  for (const node of nodesIn([file])) {
     for (const [name, values] of given(node)) add(sources, name, values)
     if (isRunning(node)) handles.add(handleOf(node))
     else if (isCall(node)) add(calls, nameOf(calleeOf(node)), argumentsOf(node))
-  }
-  for (const node of nodes) {
     if (!ts.isFunctionLike(node)) continue
     const name = functionName(node)
-    const values = name === null ? handedTo(node) : (calls.get(name) ?? [])
-    for (const parameter of node.parameters)
-      for (const one of namesOf(parameter.name)) add(sources, one, values)
+    for (const parameter of node.parameters.flatMap((one) => namesOf(one.name)))
+      if (name === null) add(sources, parameter, handedTo(node))
+      else add(parameters, parameter, [name])
   }
-  return { of: (name) => sources.get(name) ?? [], handles }
+  return { given: sources, calls, parameters, handles }
 }
 
-function add(map: Map<string, Source[]>, name: string, values: readonly Source[]): void {
+function add<T>(map: Map<string, T[]>, name: string, values: readonly T[]): void {
   const known = map.get(name)
-  if (known) known.push(...values)
+  if (known) for (const value of values) known.push(value)
   else map.set(name, [...values])
 }
 

@@ -1,5 +1,5 @@
 // What the registry says about one migration, put together from the build steps before rendering.
-import { checksum, formerChecksums } from '../checksum/checksum.js'
+import { Digester } from '../checksum/checksum.js'
 import { lineages } from '../checksum/lineage.js'
 import { executedTexts } from '../check/executed-texts.js'
 import { keepsForeignKeys } from '../check/keeps-foreign-keys.js'
@@ -24,17 +24,10 @@ export interface RegistryItem {
  * duplicate, and every migration readable.
  */
 export function registryItems(reading: Reading): RegistryItem[] {
-  const { discovery } = reading
+  const digester = new Digester(reading.discovery)
   const digested = reading.migrations.map((migration) => {
-    const checksums = checksum(migration, discovery)
-    const formerly = formerChecksums(migration, discovery, checksums)
-    return {
-      migration,
-      checksums,
-      formerly,
-      keepsForeignKeys: provenOf(migration.up),
-      schema: null,
-    }
+    const digests = digester.digests(migration)
+    return { migration, ...digests, keepsForeignKeys: provenOf(migration.up), schema: null }
   })
   const history = lineages(
     digested.map(({ migration, checksums }) => ({

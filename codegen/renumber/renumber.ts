@@ -2,8 +2,8 @@
 import { posix } from 'node:path'
 import { isLockstepError, LockstepError } from '../../src/errors/lockstep-error.js'
 import { renumberUnfinished } from '../../src/errors/renumber.js'
-import { checksumsOf } from '../base/digested.js'
-import { formerChecksums } from '../checksum/checksum.js'
+import { digestsOf } from '../base/digested.js'
+import { Digester } from '../checksum/checksum.js'
 import { readBase, type Base } from '../base/read-base.js'
 import type { TreeFile } from '../base/read-tree.js'
 import { discover } from '../discover/discover.js'
@@ -45,6 +45,7 @@ export async function prepareRenumber(
   const reading = readMigrations(await discover(settings.root, settings.migrations))
   refuseUnlisted(reading)
   refuseUnfinished(reading)
+  const digester = new Digester(reading.discovery)
   const base = ref === undefined ? null : await readBase(settings, ref)
   const movers = base
     ? moversByBase(reading, base)
@@ -54,9 +55,8 @@ export async function prepareRenumber(
     renumberings,
     unmerged: base ? missingHere(reading, base) : [],
     digestsOf: (migration) => {
-      const checksums = checksumsOf(migration, reading.discovery)
-      if (!checksums) return []
-      return [checksums.up, ...formerChecksums(migration, reading.discovery, checksums)]
+      const digests = digestsOf(migration, digester)
+      return digests ? [digests.checksums.up, ...digests.formerly] : []
     },
     carryOut: () => moveFiles(renumberings.flatMap(({ moves }) => moves)),
     tryBothOrders: () => bothOrders({ reading, base, movers, settings }),

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { checksum, formerChecksums } from '../../../codegen/checksum/checksum.js'
+import { Digester } from '../../../codegen/checksum/checksum.js'
 import { projectRoot } from '../../support/project-root.js'
 import { ACTING } from './acting-cases.js'
 import { fixtures } from './fixtures.js'
@@ -13,9 +13,8 @@ const upOf = (texts: Texts): string => checksumsOf(texts)[0]!.up
 
 function formerOf(texts: Texts): string[][] {
   const { migrations, discovery } = readTexts(texts)
-  return migrations.map((migration) =>
-    formerChecksums(migration, discovery, checksum(migration, discovery)),
-  )
+  const digester = new Digester(discovery)
+  return migrations.map((migration) => [...digester.digests(migration).formerly])
 }
 
 describe('counts', () => {

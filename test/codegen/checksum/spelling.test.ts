@@ -1,6 +1,6 @@
 // How SQL is spelt is meaning where it is data, and where it names a column; everywhere else it is not.
 import { describe, expect, test } from 'vitest'
-import { checksum, formerChecksums } from '../../../codegen/checksum/checksum.js'
+import { Digester } from '../../../codegen/checksum/checksum.js'
 import { checksumsOf, readTexts, upOf, upOfFile } from './read-texts.js'
 
 /** A text that looks like SQL, in the one spelling that needs no words about it, and others. */
@@ -267,12 +267,11 @@ describe('the name of a column', () => {
 })
 
 test('what is spelt as usual has the digest of earlier builds; what is not carries it', () => {
-  const formerOf = (text: string): string[] => {
+  const formerOf = (text: string): readonly string[] => {
     const { migrations, discovery } = readTexts({ '001_case.ts': text })
     const [migration] = migrations
-    const now = checksum(migration!, discovery)
-    const former = formerChecksums(migration!, discovery, now)
-    return former.length === 0 ? [now.up] : former
+    const { checksums, formerly } = new Digester(discovery).digests(migration!)
+    return formerly.length === 0 ? [checksums.up] : formerly
   }
   const bound = (text: string): string =>
     `export default { up(db) { ${INSERT} insert.run(${literal(text)}) }, irreversible: 'x' }`
