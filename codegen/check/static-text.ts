@@ -7,6 +7,15 @@ import type { Script } from './rule.js'
 /** How many constants may be made of one another; real code has two or three. */
 const DEPTH = 12
 
+/** How many constants one text may be put together from. */
+const CONSTANTS = 1_000
+
+/** What is left of both. */
+interface Reach {
+  readonly depth: number
+  readonly left: { constants: number }
+}
+
 /**
  * Reads a string, a template, a sum of them, or a constant of the same file. What a hole or an unknown part would
  * insert is replaced by `…`, which is a name to SQLite, so that the SQL around it can be looked at. Null when nothing of the text is known.
@@ -14,15 +23,16 @@ const DEPTH = 12
 export function staticText(
   script: Script,
   expression: ts.Expression,
-  depth = DEPTH,
+  { depth, left }: Reach = { depth: DEPTH, left: { constants: CONSTANTS } },
 ): SqlPiece | null {
   const node = unwrap(expression)
   if (depth === 0) return null
-  if (ts.isIdentifier(node)) return constantText(script, node, depth - 1)
+  const inner = { depth: depth - 1, left }
+  if (ts.isIdentifier(node)) return left.constants-- > 0 ? constantText(script, node, inner) : null
   if (ts.isStringLiteralLike(node)) return literalText(script, node)
   const text = ts.isTemplateExpression(node)
-    ? templateText(script, node, depth - 1)
-    : sumText(script, node, depth - 1)
+    ? templateText(script, node, inner)
+    : sumText(script, node, inner)
   return text === null ? null : { text, position: nodePlace(script, node), verbatim: false }
 }
 
@@ -50,18 +60,18 @@ export const HOLE = '…'
 const templateText = (
   script: Script,
   { head, templateSpans }: ts.TemplateExpression,
-  depth: number,
+  reach: Reach,
 ): string =>
   templateSpans.reduce(
     (text, { expression, literal }) =>
-      text + (staticText(script, expression, depth)?.text ?? HOLE) + literal.text,
+      text + (staticText(script, expression, reach)?.text ?? HOLE) + literal.text,
     head.text,
   )
 
-function sumText(script: Script, node: ts.Expression, depth: number): string | null {
+function sumText(script: Script, node: ts.Expression, reach: Reach): string | null {
   const operands = operandsOf(node)
   if (operands.length < 2) return null
-  const texts = operands.map((operand) => staticText(script, operand, depth)?.text)
+  const texts = operands.map((operand) => staticText(script, operand, reach)?.text)
   return texts.every((text) => text === undefined)
     ? null
     : texts.map((text) => text ?? HOLE).join('')
@@ -78,14 +88,14 @@ function operandsOf(sum: ts.Expression): ts.Expression[] {
   return [node, ...operands.reverse()]
 }
 
-function constantText(script: Script, name: ts.Identifier, depth: number): SqlPiece | null {
+function constantText(script: Script, name: ts.Identifier, reach: Reach): SqlPiece | null {
   for (const statement of script.syntax.statements) {
     if (!ts.isVariableStatement(statement)) continue
     if ((statement.declarationList.flags & ts.NodeFlags.Const) === 0) continue
     for (const { name: declared, initializer } of statement.declarationList.declarations) {
       const same = ts.isIdentifier(declared) && declared.text === name.text
       if (same && initializer && initializer.pos < name.pos)
-        return staticText(script, initializer, depth)
+        return staticText(script, initializer, reach)
     }
   }
   return null

@@ -63,6 +63,8 @@ const isNew =
 export class LoadTime {
   readonly #modules: Modules
   readonly #judged = new Map<ts.Node, AtLoad>()
+  /** What was found while an outer function is still being judged: it may lack what a circle does besides. */
+  readonly #meanwhile = new Map<ts.Node, AtLoad>()
   readonly #running = new Set<ts.Node>()
   readonly #readHidden: () => HiddenCalls
   #hidden: HiddenCalls | null = null
@@ -173,21 +175,19 @@ export class LoadTime {
 
   /** What making an instance does: fields and constructor, those of the base class included. */
   #made(node: ts.ClassLikeDeclaration): AtLoad {
-    if (this.#running.has(node)) return NOTHING
-    this.#running.add(node)
     const around = atTop(node.getSourceFile(), true)
     const bases = (node.heritageClauses ?? []).flatMap(({ types, token }) =>
       token === ts.SyntaxKind.ExtendsKeyword ? types.map(({ expression }) => expression) : [],
     )
-    const level = highest([
-      ...bases.map((base) => this.#base(base, around.file)),
-      ...node.members.map((member) => {
-        if (ts.isConstructorDeclaration(member)) return this.#body(member, around)
-        return isInstanceField(member) ? this.#visit(member, around) : NOTHING
-      }),
-    ])
-    this.#running.delete(node)
-    return level
+    return this.#once(node, () =>
+      highest([
+        ...bases.map((base) => this.#base(base, around.file)),
+        ...node.members.map((member) => {
+          if (ts.isConstructorDeclaration(member)) return this.#body(member, around)
+          return isInstanceField(member) ? this.#visit(member, around) : NOTHING
+        }),
+      ]),
+    )
   }
 
   #base(expression: ts.Expression, file: ts.SourceFile): AtLoad {
@@ -255,18 +255,29 @@ export class LoadTime {
     )
   }
 
-  /** What calling a function does. One that calls itself adds nothing by that. */
+  /** What calling a function does. */
   #body(node: Code, { locals, file, makes }: Around): AtLoad {
-    const known = this.#judged.get(node)
+    return this.#once(node, () => {
+      const around = { file, locals: new Map([...locals, ...localsOf(node)]), makes }
+      const parts = [...node.parameters, ...(node.body ? [node.body] : [])]
+      return highest(parts.map((part) => this.#visit(part, around)))
+    })
+  }
+
+  /**
+   * Judges a function or a class once. One that calls itself adds nothing by that, and what the rest of such a circle does is
+   * found where that is first met, so it counts for whoever is judged in the end.
+   */
+  #once(node: ts.Node, judge: () => AtLoad): AtLoad {
+    const known = this.#judged.get(node) ?? this.#meanwhile.get(node)
     if (known !== undefined) return known
     if (this.#running.has(node)) return NOTHING
     this.#running.add(node)
-    const around = { file, locals: new Map([...locals, ...localsOf(node)]), makes }
-    const parts = [...node.parameters, ...(node.body ? [node.body] : [])]
-    const level = highest(parts.map((part) => this.#visit(part, around)))
+    const level = judge()
     this.#running.delete(node)
-    // What was found inside a circle may lack what the rest of the circle does.
-    if (level === ACTS || this.#running.size === 0) this.#judged.set(node, level)
+    const isOutermost = this.#running.size === 0
+    ;(level === ACTS || isOutermost ? this.#judged : this.#meanwhile).set(node, level)
+    if (isOutermost) this.#meanwhile.clear()
     return level
   }
 

@@ -6,7 +6,8 @@ import { classArguments, wrongType } from './form-problems.js'
 import { excerpt } from './excerpt.js'
 import { nameOfOurs } from './ours.js'
 import type { Reader } from './reader.js'
-import { called, mapped, notImported, notReadable } from './reading-problems.js'
+import { isTooLarge } from './limits.js'
+import { called, mapped, notImported, notReadable, tooLarge } from './reading-problems.js'
 import type { Constant, ConstantValue, ListValue, Value } from './values.js'
 
 /** The value of a call: what `defineMigration` is given, what `.join` makes of a constant list, `sql.id` of a name. */
@@ -91,6 +92,8 @@ function evaluateJoin(node: CallExpression, list: Node, reader: Reader): Constan
   const separator = separatorOf(node, reader)
   if (parts === null || separator === null) return null
   const [first] = parts
+  if (isTooLarge(parts.flatMap((part) => [part.value, separator])))
+    return reader.report(tooLarge(reader.place(node)))
   const value = parts.map((part) => part.value).join(separator)
   const { node: at, start } = first ?? { node, start: node.getStart() }
   return { is: 'constant', value, node: at, start, verbatim: false }

@@ -115,8 +115,15 @@ export function unchanged<V extends Value>(
 /** Evaluates what a name stands for, unless that is going on already: then the name is defined by itself. */
 function evaluateOnce(use: Node, target: Node, reader: Reader): Value | null {
   if (reader.active.has(target)) return reader.report(circular(reader.place(use), use.getText()))
+  const found = reader.found.get(target)
+  if (found) {
+    for (const problem of found.problems) reader.report(problem)
+    return found.value
+  }
+  const before = reader.problems.length
   reader.active.add(target)
   const value = reader.evaluate(target)
   reader.active.delete(target)
+  reader.found.set(target, { value, problems: [...new Set(reader.problems.slice(before))] })
   return value
 }

@@ -8,13 +8,18 @@ import type {
 import type { Reader } from './reader.js'
 import { excerpt } from './excerpt.js'
 import { wrongType } from './form-problems.js'
-import { computedKey, emptyItem } from './reading-problems.js'
+import { isTooLong } from './limits.js'
+import { computedKey, emptyItem, tooLarge } from './reading-problems.js'
 import type { ListValue, ObjectValue } from './values.js'
 
 /** The elements of an array literal, with constant lists spread into it. */
 export function evaluateArray(node: ArrayLiteralExpression, reader: Reader): ListValue | null {
-  const items = node.getElements().map((element) => itemsOf(element, reader))
-  return items.every((item) => item !== null) ? { is: 'list', items: items.flat(), node } : null
+  const elements = node.getElements()
+  const items = elements.map((element) => itemsOf(element, reader))
+  if (!items.every((item) => item !== null)) return null
+  if (elements.some(Node.isSpreadElement) && isTooLong(items))
+    return reader.report(tooLarge(reader.place(node)))
+  return { is: 'list', items: items.flat(), node }
 }
 
 function itemsOf(element: Node, reader: Reader): readonly Node[] | null {

@@ -13,8 +13,9 @@ import { sql, type SqlHole } from '../../src/model/sql.js'
 import { excerpt } from './excerpt.js'
 import { nameOfOurs } from './ours.js'
 import type { Reader } from './reader.js'
-import { called, holeNotSql, notImported, notReadable } from './reading-problems.js'
-import type { Constant, ConstantValue } from './values.js'
+import { isTooLarge, textOf } from './limits.js'
+import { called, holeNotSql, notImported, notReadable, tooLarge } from './reading-problems.js'
+import type { ConstantValue } from './values.js'
 
 /** A string in quotes or backticks without holes. */
 export function textValue(node: StringLiteral | NoSubstitutionTemplateLiteral): ConstantValue {
@@ -35,6 +36,8 @@ export function evaluateTemplate(node: TemplateExpression, reader: Reader): Cons
   const { chunks, holes, verbatim } = template
   const wrong = holes.find(({ value }) => typeof value === 'object' && value !== null)
   if (wrong) return reader.report(holeNotSql(reader.place(wrong.node)))
+  if (isTooLarge([...chunks, ...holes.map((hole) => hole.value)]))
+    return reader.report(tooLarge(reader.place(node)))
   const value = chunks.reduce(
     (text, chunk, index) => text + String(holes[index - 1]?.value) + chunk,
   )
@@ -53,6 +56,8 @@ export function evaluateTagged(
   if (template === null) return null
   const wrong = template.holes.find(({ value }) => value === undefined)
   if (wrong) return reader.report(holeNotSql(reader.place(wrong.node)))
+  if (isTooLarge([...template.chunks, ...template.holes.map((hole) => hole.value)]))
+    return reader.report(tooLarge(reader.place(node)))
   const strings = Object.assign([...template.chunks], { raw: template.chunks })
   const value = sql(strings, ...template.holes.map((hole) => hole.value as SqlHole))
   return { is: 'constant', value, node, start: literal.getStart() + 1, verbatim: template.verbatim }
@@ -73,6 +78,8 @@ export function evaluateConcatenation(
 ): ConstantValue | null {
   const [first, ...rest] = operandsOf(node).map((operand) => evaluateOperand(operand, reader))
   if (!first || rest.some((operand) => operand === null)) return null
+  if (isTooLarge([first, ...(rest as ConstantValue[])].map((operand) => operand.value)))
+    return reader.report(tooLarge(reader.place(node)))
   const value = (rest as ConstantValue[]).reduce<string | number>(
     // Both are strings or numbers, for which `+` does what it does at run time.
     (sum, operand) => (sum as string) + (operand.value as string),
@@ -121,7 +128,7 @@ function readTemplate(node: TemplateLiteral, reader: Reader): Template | null {
   const verbatim =
     literals.every((literal, i) => lineEnds(literal.getText()) === lineEnds(chunks[i] ?? '')) &&
     lineEnds(node.getText()) === lineEnds(chunks.join('')) &&
-    (holes as ConstantValue[]).every(({ value }) => lineEnds(textOf(value)) === 0)
+    (holes as ConstantValue[]).every(({ value }) => !textOf(value).includes('\n'))
   return { chunks, holes: holes as ConstantValue[], verbatim }
 }
 
@@ -130,9 +137,6 @@ function readHole(node: Node, reader: Reader): ConstantValue | null {
   if (value === null || value.is === 'constant') return value
   return reader.report(holeNotSql(reader.place(node)))
 }
-
-const textOf = (value: Constant): string =>
-  typeof value === 'object' && value !== null ? value.text : String(value)
 
 const lineEnds = (text: string): number => text.split('\n').length - 1
 

@@ -99,6 +99,7 @@ function makeReader({ scripts, helpers, problems }: Ground): Reader {
   const reader: Reader = {
     problems,
     active: new Set(),
+    found: new Map(),
     evaluate: (node) => evaluate(node, reader),
     module: (source) => remembered(modules, source, readModule),
     helper: (importer, specifier) => findHelper(helpers, scriptOf(importer).path, specifier),

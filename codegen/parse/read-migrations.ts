@@ -16,7 +16,8 @@ export function readMigrations(discovery: Discovery): Reading {
   const sources = openSources(discovery)
   const migrations = discovery.files.flatMap((file) => readFile(file, discovery, sources))
   migrations.sort((a, b) => compareVersions(placeOf(a), placeOf(b)))
-  const diagnostics = [...discovery.diagnostics, ...sources.reader.problems]
+  // What several migrations use is reported for each of them.
+  const diagnostics = [...new Set([...discovery.diagnostics, ...sources.reader.problems])]
   return { discovery, migrations, diagnostics }
 }
 

@@ -4,6 +4,12 @@ import type { Diagnostic, Position } from '../model.js'
 import type { Module } from './module.js'
 import type { Value } from './values.js'
 
+/** A value with what was reported about it. */
+export interface Found {
+  readonly value: Value | null
+  readonly problems: readonly Diagnostic[]
+}
+
 /** The parsed files, the evaluator, and the place where problems are collected. */
 export interface Reader {
   /** What was reported so far. */
@@ -12,6 +18,8 @@ export interface Reader {
   evaluate(node: Node): Value | null
   /** What names stand for whose evaluation is going on; a second visit means that one is defined by itself. */
   readonly active: Set<Node>
+  /** What names were found to stand for, so that constants which are made of one another are evaluated once. */
+  readonly found: Map<Node, Found>
   /** What a file declares, imports and exports. */
   module(source: SourceFile): Module
   /**

@@ -32,6 +32,15 @@ export const tooDeep = (at: Position): Diagnostic =>
     'Put long texts into one template literal or into an SQL file.',
   )
 
+/** Constants are put together to more text, or more elements, than a migration can run. */
+export const tooLarge = (at: Position): Diagnostic =>
+  problem(
+    at,
+    'READ_TOO_LARGE',
+    'what is put together here becomes too large to be read.',
+    'Write less of it at once: make the rows in SQL, or in a function that runs one statement after the other.',
+  )
+
 /** The default export comes from another file. */
 export const reexported = (at: Position): Diagnostic =>
   problem(

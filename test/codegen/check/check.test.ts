@@ -66,9 +66,15 @@ describe('survives', () => {
       ['SQL_TRANSACTION_CONTROL'],
     ],
     ['constants that double each other', `up(db) { db.exec(c40) }`, []],
+    ['a constant of nine of the one before', `up(db) { db.exec(n40) }`, []],
   ])('%s', async (_, up, expected) => {
     const constants = Array.from({ length: 40 }, (_, n) => `const c${n + 1} = c${n} + c${n}\n`)
-    const text = `const c0 = 'SELECT 1;'\n${constants.join('')}${migrationWith(up)}`
+    const ninefold = Array.from(
+      { length: 40 },
+      (_, n) => `const n${n + 1} = ${Array(9).fill(`n${n}`).join(' + ')}\n`,
+    )
+    const texts = `const c0 = 'SELECT 1;', n0 = c0\n${constants.join('')}${ninefold.join('')}`
+    const text = `${texts}${migrationWith(up)}`
     const codes = (await checkFolder({ '001_a.ts': text })).map(({ code }) => code)
     expect(codes).toEqual(expected)
   })

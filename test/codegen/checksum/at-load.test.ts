@@ -176,3 +176,30 @@ test('an initial value put together from thousands does not exhaust the stack', 
     `const list = []; const long = ${long}; const acts = ${long} + list.push('${last}'); export default { up(db) { db.exec(list) }, irreversible: 'x' }`
   expect(upOfFile(text('one'))).not.toBe(upOfFile(text('two')))
 })
+
+describe('functions that call one another twice are judged once', () => {
+  const END = `export default { up(db) { db.exec(list) }, irreversible: 'x' }`
+  const chain = (first: string, make: (name: string, before: string) => string): string =>
+    Array.from({ length: 60 }, (_, at) => make(`f${at + 1}`, `f${at}`)).reduce(
+      (text, one) => `${text}; ${one}`,
+      `const list = []; ${first}`,
+    )
+  const calls = (name: string, before: string): string =>
+    `const ${name} = () => { ${before}(); ${before}() }`
+  const classes = (name: string, before: string): string =>
+    `class ${name} { a = new ${before}(); b = new ${before}() }`
+
+  test.each([
+    ['functions', 'const f0 = () => @', calls, 'f60()'],
+    ['functions in a circle', 'const f0 = () => { f60(); f30(); return @ }', calls, 'f60()'],
+    ['a circle from its middle', 'const f0 = () => { f60(); f30(); return @ }', calls, 'f7()'],
+    ['classes', 'class f0 { a = @ }', classes, 'new f60()'],
+  ] as const)('%s', (_, first, make, call) => {
+    const text = (does: string): string =>
+      `${chain(first.replace('@', does), make)}; const x = ${call}; ${END}`
+    const without = `const list = []; ${END}`
+    expect(upOfFile(text('1'))).toBe(upOfFile(without))
+    expect(upOfFile(text('list.push(1)'))).not.toBe(upOfFile(without))
+    expect(upOfFile(text('list.push(1)'))).not.toBe(upOfFile(text('list.push(2)')))
+  })
+})
