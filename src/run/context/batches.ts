@@ -5,7 +5,7 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import { migrationPromise } from '../../errors/run.js'
 import { optionInvalid } from '../../errors/usage.js'
 import type { BatchOptions, Context, Sync } from '../../model/migration.js'
-import { quoteIdentifier } from '../../sql/names.js'
+import { isSameName, quoteIdentifier } from '../../sql/names.js'
 import { whereOf } from '../task.js'
 import type { ToolkitHost } from './context.js'
 
@@ -22,7 +22,9 @@ export function* batches<H, R>(
   const key = `s.${quoteIdentifier(by)}`
   const source = `(${query.replace(/[\s;]+$/, '')}\n) AS s`
   const walk: Walk = { by, key, source, ask: (sql, values) => settled(driver.query(sql, values)) }
+  refuseWindow(by, query)
   const total = yield* countRows(walk)
+  const met = new Set<string>()
   let done = 0
   let last: Value | undefined
   for (;;) {
@@ -31,8 +33,9 @@ export function* batches<H, R>(
       `SELECT s.* FROM ${source} ${after} ORDER BY ${key} LIMIT ${Math.min(size, batchRows)}`,
       last === undefined ? [] : [last],
     )
-    if (rows.length === 0) return
+    if (rows.length === 0) return done < total ? yield* refuseUnmet(walk, met, done) : undefined
     done += rows.length
+    for (const row of rows) if (met.size < MOST) met.add(String(row[by]))
     if (done > total) throw unfit(by, `there were ${total} rows, and now there are more`)
     last = yield* lastKey(walk, rows)
     const answer: unknown = each(rows as R[])
@@ -64,6 +67,31 @@ HAVING count(*) > 1 OR ${key} IS NULL OR (typeof(${key}) = 'integer' AND CAST(${
     throw unfit(by, `${n(bad) > 1 ? `${n(bad)} rows have` : 'one row has'} ${String(bad['shown'])}`)
   const [count] = yield* ask(`SELECT count(*) AS n FROM ${source}`)
   return n(count)
+}
+
+/** As many keys are remembered, to tell rows that were met from rows that were not. */
+const MOST = 10_000
+
+/**
+ * Fewer rows than at first: a step may delete rows that it has not met yet. But one that gives them a key that has been
+ * passed never meets them. Of more rows than are remembered, this is noticed where more are left than were met.
+ */
+function* refuseUnmet(
+  { by, key, source, ask }: Walk,
+  met: ReadonlySet<string>,
+  done: number,
+): Work<void> {
+  const left = yield* ask(`SELECT ${key} AS k FROM ${source} LIMIT ${MOST + 1}`)
+  const [count] = yield* ask(`SELECT count(*) AS n FROM ${source}`)
+  const unmet = done > MOST ? n(count) - done : left.filter(({ k }) => !met.has(String(k))).length
+  if (unmet > 0) throw unfit(by, `${unmet} rows were not met`)
+}
+
+/** Numbers that a window function gives begin anew when rows before them are gone. */
+function refuseWindow(by: string, query: string): void {
+  const named = /\bover\s*(?:\((?:[^()]|\([^()]*\))*\)|\w+)\s*(?:as\s+)?["`[]?(\w+)/gi
+  for (const [, name = ''] of query.matchAll(named))
+    if (isSameName(name, by)) throw unfit(by, 'a window function numbers the rows anew each time')
 }
 
 const n = (row: Row | undefined): number => Number(row?.['n'])

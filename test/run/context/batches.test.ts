@@ -223,6 +223,71 @@ describe('batches', () => {
     expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'by' } })
     expect(error.message).toContain('there were 10 rows, and now there are more')
   })
+  test.each([
+    'SELECT row_number() OVER (ORDER BY id) AS k, id FROM t WHERE x = 0',
+    'SELECT * FROM (SELECT id, rank() over (PARTITION BY (x + 1) ORDER BY abs(id)) k FROM t WHERE x = 0)',
+    'SELECT row_number() OVER w "K", id FROM t WHERE x = 0 WINDOW w AS (ORDER BY id)',
+  ])('a key from a window function is refused before anything is changed: %s', (query) => {
+    let calls = 0
+    const by = query.includes('"K"') ? 'K' : 'k'
+    const error = errorOf(() =>
+      run(numbers(4), (ctx) =>
+        ctx.batches(query, { by, size: 2 }, () => {
+          calls += 1
+        }),
+      ),
+    )
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'by' } })
+    expect(error.message).toContain('window function')
+    expect(calls).toBe(0)
+  })
+  test('a window function beside the key is no reason to refuse', () => {
+    const seen: unknown[] = []
+    run(numbers(4), (ctx) =>
+      ctx.batches(
+        'SELECT row_number() OVER (ORDER BY x) AS nr, id FROM t',
+        { by: 'id' },
+        (rows) => {
+          seen.push(...rows)
+        },
+      ),
+    )
+    expect(seen).toHaveLength(4)
+  })
+  test.each([
+    ['all of them', 'SELECT id FROM t', 'UPDATE t SET id = -id WHERE id > 0'],
+    [
+      'those that it has not done',
+      'SELECT id FROM t WHERE x = 0',
+      'UPDATE t SET id = -id WHERE id > 3; UPDATE t SET x = 1 WHERE id > 0',
+    ],
+  ])('rows that get a key that has been passed are refused: %s', (_, query, sql) => {
+    const error = errorOf(() =>
+      run(numbers(5), (ctx, db) =>
+        ctx.batches(query, { by: 'id', size: 3 }, () => db.exec(sql) as never),
+      ),
+    )
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'by' } })
+    expect(error.message).toContain('rows were not met')
+  })
+  test.each([
+    ['and leave the rest', 'SELECT id FROM t', 'DELETE FROM t WHERE id = 5'],
+    [
+      'while some of those met are left',
+      'SELECT id FROM t WHERE x = 0',
+      'DELETE FROM t WHERE id = 5; UPDATE t SET x = 1 WHERE id = 1',
+    ],
+    ['and all others', 'SELECT id FROM t', 'DELETE FROM t'],
+    [
+      'whose keys are bytes',
+      "SELECT CAST('a' || id AS BLOB) AS id FROM t",
+      'DELETE FROM t WHERE id = 5',
+    ],
+  ])('a step may delete rows ahead %s', (_, query, sql) => {
+    const step = (ctx: Context, db: Database.Database) =>
+      ctx.batches(query, { by: 'id', size: 2 }, () => db.exec(sql) as never)
+    expect(() => run(numbers(5), step)).not.toThrow()
+  })
   test('rows may be added elsewhere, and under keys that have been passed', () => {
     const { db } = run(`${numbers(10)}; CREATE TABLE u (id)`, (ctx, db) =>
       ctx.batches<{ id: number }>('SELECT id FROM t', { by: 'id', size: 3 }, (rows) => {
