@@ -91,7 +91,7 @@ export const adoptVersionDiffers = (
     ...listed(lines),
     `${fitting.length > 0 ? `The schema is that of ${titles(fitting)}` : `Nearest is the schema of ${titles(nearest)}`}. Nothing was changed.`,
   ],
-  fix: `${fitting.length > 0 ? `If the schema is right, say so with ${commands(fitting)}` : 'Bring the schema to that of a version and adopt again'}. To record ${versionId(last.version)} although the schema is another, add \`--force --reason "<why>"\`; \`lockstep verify\` then goes on telling of the differences.`,
+  fix: `${fitting.length > 0 ? `If the schema is right, say so with ${commands(fitting)}` : 'Bring the schema to that of a version and adopt again'}${last.version === 0 ? '; or remove what should not be there, so that `lockstep migrate` can make it.' : `. To record ${versionId(last.version)} although the schema is another, add \`--force --reason "<why>"\`; \`lockstep verify\` then goes on telling of the differences.`}`,
   facts: {
     version: last.version,
     fitting: fitting.map(({ version }) => version),

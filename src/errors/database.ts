@@ -14,7 +14,7 @@ export const databaseBusy = (reason: string): Cause => ({
 export const databaseReadonly = (reason: string): Cause => ({
   code: 'DATABASE_READONLY',
   message: `The database has to be changed, but cannot be written: ${reason}.`,
-  fix: 'Open it for writing, and check the permissions of the file and of its folder.',
+  fix: 'Open it for writing, without PRAGMA query_only, and check the permissions of the file and of its folder.',
 })
 
 /** There is no room left on the disk, or the page limit is reached. */

@@ -41,6 +41,16 @@ export const migrationFailed = (
   facts: { ...where, ...facts },
 })
 
+/** A fault of the database as it is told of a step outside a transaction: the fault itself names no step. */
+export function faultOutside(where: Where, { code, message, fix }: Cause): Cause {
+  return {
+    code,
+    message: `${title(where)} in ${where.file} failed. ${message.split(' A step ')[0]} ${state(where)}`,
+    fix: fixOf(where, fix),
+    facts: { ...where },
+  }
+}
+
 /** A migration returned `false`, which means that it failed. */
 export const migrationReturnedFalse = (where: Where): Cause => ({
   code: 'MIGRATION_RETURNED_FALSE',
@@ -76,8 +86,8 @@ export const migrationNotRun = (where: Where): Cause => ({
 /** A migration ended the transaction it was run in. */
 export const transactionEnded = (where: Where): Cause => ({
   code: 'TRANSACTION_ENDED',
-  message: `${title(where)} in ${where.file} ended the transaction it ran in, and is not recorded. After a COMMIT, what it did before that is in the database; after a ROLLBACK, it is lost. What it did later is in the database either way.`,
-  fix: 'Undo by hand what was committed, remove COMMIT and ROLLBACK from the migration, and run again.',
+  message: `${title(where)} in ${where.file} ended the transaction it ran in, or caught an error with which SQLite ended it, and is not recorded. After a COMMIT, what it did before that is in the database; after a ROLLBACK, it is lost. What it did later is in the database either way.`,
+  fix: 'Let errors that undo the step, such as a full disk, end the migration; remove COMMIT and ROLLBACK from it, and undo by hand what was committed. Then run again.',
   facts: { ...where },
 })
 

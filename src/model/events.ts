@@ -17,11 +17,13 @@ export interface PlanEvent {
   readonly steps: readonly EventStep[]
 }
 
-/** Another connection holds the lock. Sent after each slice of waiting. */
+/** Another connection holds the lock, or a step outside a transaction is under way. Sent after each slice of waiting. */
 export interface WaitingEvent {
   readonly type: 'waiting'
   /** Milliseconds in which nothing moved; reaches `lockTimeoutMs` before the run gives up. */
   readonly waitedMs: number
+  /** The step outside a transaction that another run has begun; absent where the lock is waited for. */
+  readonly version?: number
 }
 
 /** A step begins. */

@@ -42,7 +42,7 @@ export function* execute<H>(
   { side, see, alive, guarded }: Attendance<H>,
 ): Work<void> {
   if (!side) return
-  const refuse = yield* refusalOf(env, task)
+  const refuse = yield* refuseUnrun(env, task, side)
   const use = useOf(env, task, alive)
   const inspect = (sql: string): void => {
     if (!alive) use(sql)
@@ -50,7 +50,7 @@ export function* execute<H>(
     see(sql)
   }
   if ('scripts' in side) {
-    side.scripts.forEach(inspect)
+    side.scripts.forEach(see)
     return yield* runScripts(env, { task, scripts: side.scripts, guarded }, alive)
   }
   const release = env.driver.watch?.(inspect, use)
@@ -60,6 +60,19 @@ export function* execute<H>(
   } finally {
     release?.()
   }
+}
+
+/** Refuses what is seen to be wrong before any of it has run; answers what refuses the texts of code. */
+export function* refuseUnrun<H>(
+  env: Environment<H>,
+  task: Task<H>,
+  side: Side<H> | undefined,
+): Work<(sql: string) => void> {
+  const refuse = yield* refusalOf(env, task)
+  if (side && 'scripts' in side) side.scripts.forEach(refuse)
+  else if (env.driver.mode === 'sync' && side?.code.constructor.name === 'AsyncFunction')
+    throw new LockstepError(migrationAsync(whereOf(task)))
+  return refuse
 }
 
 /** What is done before each statement of code. On an asynchronous driver nothing can be put in between. */
@@ -78,8 +91,6 @@ function useOf<H>(
 function* runCode<H>(host: ToolkitHost<H>, side: Extract<Side<H>, { code: unknown }>): Work<void> {
   const { env, task } = host
   const sync = env.driver.mode === 'sync'
-  if (sync && side.code.constructor.name === 'AsyncFunction')
-    throw new LockstepError(migrationAsync(whereOf(task)))
   let result: unknown
   try {
     result = side.code.call(side.owner, env.driver.handle, contextOf(host))
@@ -88,7 +99,7 @@ function* runCode<H>(host: ToolkitHost<H>, side: Extract<Side<H>, { code: unknow
     throw failure(env, task, error)
   }
   if (isPromise(result)) {
-    result.then(undefined, () => {})
+    Promise.resolve(result).then(undefined, () => {})
     throw new LockstepError(migrationPromise(whereOf(task)))
   }
   if (typeof result === 'function' || isIterator(result))

@@ -32,7 +32,7 @@ export function reasonOf(error: unknown): string {
     typeof error === 'string' ? error : (error as { message?: unknown } | null | undefined)?.message
   return typeof message === 'string' && message !== ''
     ? message.replace(/\.$/, '')
-    : `${String(error)} was thrown`
+    : `${error && typeof error === 'object' ? 'an object' : String(error)} was thrown`
 }
 
 /** A fault of the database as a typed error; undefined when the error is none. */

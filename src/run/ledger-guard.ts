@@ -13,6 +13,8 @@ import { whereOf, type Task } from './task.js'
 export interface LedgerGuard {
   /** Called with each text before it runs. */
   see(sql: string): void
+  /** Whether the step can have written to the ledger. */
+  readonly suspects: boolean
   /** Throws `LEDGER_LOST` when other rows are not what they were, or that of a step that is not just marked is not as written. */
   check(when?: 'marked'): Work<void>
 }
@@ -45,6 +47,9 @@ export function* guardLedger<H>(env: Environment<H>, task: Task<H>): Work<Ledger
       before = read()
       // Where the step itself fails, nobody asks for the answer.
       if (isPromise(before)) before.then(undefined, () => {})
+    },
+    get suspects() {
+      return before !== undefined
     },
     *check(when) {
       if (!before) return

@@ -1,13 +1,14 @@
 // A step that cannot run inside a transaction (VACUUM and the like), guarded by a mark in the ledger: an interrupted one
 // is reported, a running one is waited for, and neither is silently repeated.
 import { settled, type Work } from '../database/outcome.js'
-import { LockstepError } from '../errors/lockstep-error.js'
-import { ledgerLost, migrationTakenOver, transactionLeftOpen } from '../errors/run.js'
+import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
+import { faultOutside, ledgerLost, migrationTakenOver, transactionLeftOpen } from '../errors/run.js'
 import type { DoneStep } from '../model/report.js'
 import { versionId } from '../model/version.js'
-import { sideOf } from '../plan/scripts.js'
+import { sideOf, type Side } from '../plan/scripts.js'
 import type { Environment } from './environment.js'
-import { execute } from './execute.js'
+import { execute, refuseUnrun } from './execute.js'
+import { faultError } from './faults.js'
 import { refuseSwitched } from './foreign-keys.js'
 import type { KeyWatch } from './key-watch.js'
 import { guardLedger, type LedgerGuard } from './ledger-guard.js'
@@ -35,12 +36,14 @@ export function* runOutside<H>(
 ): Work<DoneStep> {
   yield* keys.before(task)
   const start = yield* settled(env.driver.now())
+  const side = sideOf(task.entry, task.direction)
+  yield* refuseUnrun(env, task, side)
   const guard = yield* guardLedger(env, task)
   const marked = yield* mark(env, task)
   yield* guard.check('marked')
   yield* commit(env)
   try {
-    yield* executePatiently(env, marked, { keys, guard, start })
+    yield* executePatiently(env, marked, { side, keys, guard, start })
     yield* enterAgain(env, task, keys)
     const done = yield* record(env, task, start, marked.token)
     yield* guard.check()
@@ -49,7 +52,7 @@ export function* runOutside<H>(
   } catch (error) {
     yield* rollBack(env)
     yield* stopHeartbeat(env, marked)
-    throw error
+    throw named(env, task, guard, error)
   }
 }
 
@@ -64,7 +67,23 @@ function* enterAgain<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>): 
   yield* keys.after(task)
 }
 
+/** What went wrong, with the step that it happened to: what that has done stays, and its row has to be settled. */
+function named<H>(
+  env: Environment<H>,
+  task: Task<H>,
+  { suspects }: LedgerGuard,
+  error: unknown,
+): unknown {
+  const known = isLockstepError(error) ? error : faultError(env, error)
+  const cause = known?.cause
+  if (known?.code.startsWith('DATABASE_'))
+    return new LockstepError(faultOutside(whereOf(task), known), { cause })
+  const isOwnDoing = suspects && known?.code === 'MIGRATION_TAKEN_OVER'
+  return isOwnDoing ? new LockstepError(ledgerLost(whereOf(task), env.table)) : error
+}
+
 interface Attendants<H> {
+  readonly side: Side<H> | undefined
   readonly keys: KeyWatch<H>
   readonly guard: LedgerGuard
   readonly start: number
@@ -74,11 +93,11 @@ interface Attendants<H> {
 function* executePatiently<H>(
   env: Environment<H>,
   task: Marked<H>,
-  { keys, guard, start }: Attendants<H>,
+  { side, keys, guard, start }: Attendants<H>,
 ): Work<void> {
   const slice = yield* settled(env.driver.setBusyTimeout(env.lockTimeoutMs))
   yield* execute(env, task, {
-    side: sideOf(task.entry, task.direction),
+    side,
     see(sql) {
       keys.see(sql)
       guard.see(sql)

@@ -31,7 +31,7 @@ export function* readSettledLedger<H>(env: Environment<H>): Work<LedgerState> {
       continue
     }
     checkAborted(env)
-    env.emit({ type: 'waiting', waitedMs })
+    env.emit({ type: 'waiting', waitedMs, version: markedRow(state)!.version })
     yield* settled(env.driver.pause(PAUSE_MS))
     waitedMs += PAUSE_MS
   }

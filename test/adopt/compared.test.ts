@@ -157,6 +157,12 @@ describe('a version that the caller tells', () => {
     expect(error.message).toContain('According to --at, 002 (add_email)')
     expect(refusal(databaseOf(SCHEMA), { at: 0 }).message).toContain('table users should not be')
   })
+  test('cannot be 0 where the history has made something, by force neither', () => {
+    const error = refusal(databaseOf(SCHEMA), { at: 0, force: true, reason: 'x' })
+    expect(error).toMatchObject({ code: 'ADOPT_VERSION_DIFFERS', facts: { fitting: [3] } })
+    expect(error.fix).toContain('`lockstep adopt --at 3`')
+    expect(error.fix).not.toContain('--force')
+  })
   test('decides between versions with one schema', () => {
     const refused = refusal(databaseOf(SCHEMA), { registry: withData })
     expect(refused).toMatchObject({ code: 'ADOPT_SCHEMA_AMBIGUOUS', facts: { versions: [3, 4] } })

@@ -76,6 +76,14 @@ describe('of a table of keys and values', () => {
     const options = { fromTable: 'settings', where: "value = 'ok'", by: 'number' } as const
     expect(managerOf(db).adopt(options).version).toBe(2)
   })
+  test.each(['migration_2', 'migration-002', 'V2', '2'])('%s is a number by itself', (key) => {
+    const db = database(2, [])
+    db.prepare("INSERT INTO settings VALUES ('migration_001', 'ok', NULL), (?, 'ok', NULL)").run(
+      key,
+    )
+    const options = { fromTable: 'settings', where: "value = 'ok'" } as const
+    expect(managerOf(db).adopt(options)).toMatchObject({ by: 'number', version: 2 })
+  })
 })
 
 describe('rows for some versions only', () => {

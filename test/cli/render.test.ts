@@ -11,6 +11,7 @@ import { renderRun as linesOfRun } from '../../src/cli/render/run.js'
 import { renderStatus as linesOfStatus } from '../../src/cli/render/status.js'
 import { colorsFor, makeStyle } from '../../src/cli/render/style.js'
 import { paceProgress } from '../../src/cli/worker/pace-progress.js'
+import { historyUnreadable } from '../../src/errors/history.js'
 import type { MigrationEvent } from '../../src/model/events.js'
 import type { AppliedMigration, Status } from '../../src/model/report.js'
 
@@ -131,6 +132,15 @@ describe('colours', () => {
 
 describe('the status', () => {
   it('of a project without migrations says how to begin', () => {
+    const status: Status = {
+      ...EMPTY,
+      state: 'pending',
+      pending: [{ version: 2, id: '002', name: 'more', description: null }],
+      problems: [{ ...historyUnreadable(1, 'first') }],
+    }
+    const unreadable = renderStatus({ database: 'a.db', exists: true, status }, plain)
+    expect(unreadable).toContain('Nothing can be applied until that is settled.')
+    expect(unreadable).not.toContain('Apply with')
     const text = renderStatus({ database: 'a.db', exists: false, status: EMPTY }, plain)
     expect(text).toBe(
       'a.db  does not exist yet  version 000 of 000\n\n' +

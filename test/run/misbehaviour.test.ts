@@ -53,6 +53,22 @@ describe('nothing of the step is left', () => {
       },
       'MIGRATION_PROMISE',
     ],
+    [
+      'returns something that asks for its value',
+      (db) => {
+        work(db)
+        return { then: (resolve: (value: number) => void) => resolve(1) }
+      },
+      'MIGRATION_PROMISE',
+    ],
+    [
+      'throws what has no text',
+      (db) => {
+        work(db)
+        throw Object.create(null)
+      },
+      'MIGRATION_FAILED',
+    ],
     ['runs COMMIT', (db) => work(db).exec('COMMIT'), 'TRANSACTION_CONTROL'],
     ['prepares COMMIT', (db) => work(db).prepare('COMMIT').run(), 'TRANSACTION_CONTROL'],
     ['runs COMMIT; BEGIN', (db) => work(db).exec('COMMIT; BEGIN'), 'TRANSACTION_CONTROL'],

@@ -215,3 +215,62 @@ test('rows that lose their parent are found, and said to be still there', () => 
   expect(error.message).toContain('what it did is still there')
   expect(ledgerIds(db)).toEqual(['001', '002'])
 })
+
+describe('what is refused before anything has run leaves no mark', () => {
+  const refusals: [string, Draft<Handle>][] = [
+    ['MIGRATION_ASYNC', outside((async () => {}) as never)],
+    ['STATEMENT_NUL', outside('SELECT 1; \0 SELECT 2')],
+    [
+      'FOREIGN_KEYS_ENFORCED_DROP',
+      { ...outside('CREATE TABLE b (x REFERENCES a); DROP TABLE a'), foreignKeys: 'enforce' },
+    ],
+  ]
+  test.each(refusals)('%s', (code, draft) => {
+    const db = files.open()
+    expect(errorOf(() => migrate(db, registryOf(...tables(1), draft))).code).toBe(code)
+    expect(ledgerIds(db)).toEqual(['001'])
+    expect(tablesOf(db)).toEqual(['t1'])
+    expect(migrate(db, registryOf(...tables(1), outside('SELECT 1'))).steps).toHaveLength(1)
+  })
+  test('a table is dropped before another refers to its name', () => {
+    const up = 'DROP TABLE t1; CREATE TABLE a (x REFERENCES t1)'
+    const draft: Draft<Handle> = { ...outside(up), foreignKeys: 'enforce' }
+    expect(migrate(files.open(), registryOf(...tables(1), draft)).steps).toHaveLength(2)
+  })
+})
+
+test.each<[string, Draft<Handle>['up']]>([
+  ['SQL', 'CREATE TABLE big AS SELECT zeroblob(9000000)'],
+  ['code', (db) => void db.exec('CREATE TABLE big AS SELECT zeroblob(9000000)')],
+])('a full disk names the step, and how to settle it: %s', (_, up) => {
+  const db = files.open()
+  db.pragma('max_page_count = 50')
+  const error = errorOf(() => migrate(db, registryOf(outside(up))))
+  expect(error).toMatchObject({ code: 'DATABASE_FULL', facts: { version: 1, outside: true } })
+  expect(error.message).toContain('Migration 001 (step_1)')
+  expect(error.message).toContain('what it did is still there')
+  expect(error.fix).toContain('`lockstep mark 001 --applied`')
+})
+
+test('a step that removes its own row is not said to be settled by somebody else', () => {
+  const up = "CREATE TABLE a (x); DELETE FROM _migrations WHERE version = '001'"
+  for (const way of [up, (db: Handle) => void db.exec(up)]) {
+    const error = errorOf(() => migrate(files.open(), registryOf(outside(way))))
+    expect(error.code).toBe('LEDGER_LOST')
+    expect(error.message).toContain('what it did is still there')
+  }
+})
+
+test('what waits for a dead owner says which step that is', () => {
+  const db = files.open()
+  const registry = registryOf(...tables(1), outside('SELECT 1'))
+  migrate(db, registryOf(...tables(1)))
+  db.exec(
+    "INSERT INTO _migrations (version, name, checksum, started_by, heartbeat_at) VALUES ('002', 'step_2', '1:x', 'f00', '2020-01-01 00:00:00.000')",
+  )
+  const heard: MigrationEvent[] = []
+  const onEvent = (event: MigrationEvent): void => void heard.push(event)
+  const error = errorOf(() => migrate(db, registry, { lockTimeoutMs: 200, onEvent }))
+  expect(error.code).toBe('HISTORY_INTERRUPTED')
+  expect(heard[0]).toEqual({ type: 'waiting', waitedMs: 0, version: 2 })
+})

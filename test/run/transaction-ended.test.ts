@@ -111,6 +111,8 @@ describe('a transaction that was ended all the same', () => {
       }
       const error = errorOf(() => migrate(db, registryOf({ up }), { onUnmanaged: 'allow' }))
       expect(error.code).toBe('TRANSACTION_ENDED')
+      expect(error.message).toContain('caught an error with which SQLite ended it')
+      expect(error.fix).toContain('Let errors that undo the step')
       expect(tablesOf(db)).toEqual(['kept'])
       expect(db.prepare('SELECT count(*) FROM kept').pluck().get()).toBe(0)
     },

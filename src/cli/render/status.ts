@@ -95,7 +95,9 @@ const pendingRow = ({ id, name }: PendingMigration, style: Style): string[] => [
 
 function summary({ applied, pending, problems }: Status): string {
   const counts = `${applied.length} applied, ${pending.length} pending`
-  const errors = problems.filter(({ severity }) => severity === 'error').length
+  const errors = problems.filter(
+    ({ severity, code }) => severity === 'error' || (code === 'HISTORY_UNREADABLE' && pending[0]),
+  ).length
   if (errors > 0)
     return `${counts}, ${count(errors, 'problem')}. Nothing can be applied until that is settled.`
   if (pending.length > 0) return `${counts}. Apply with \`lockstep migrate\`.`

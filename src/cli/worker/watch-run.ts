@@ -1,5 +1,6 @@
 // Shows a run while it is under way: a bar on a terminal when it takes a while, lines with `--verbose`, else nothing.
 import type { EventStep, MigrationEvent } from '../../model/events.js'
+import { versionId } from '../../model/version.js'
 import type { Invocation, Terminal } from '../command.js'
 import type { Bar, Progress } from '../progress-bar.js'
 import { duration } from '../render/quantities.js'
@@ -86,7 +87,11 @@ function lineWriter({ say, detail, style }: Terminal): (event: MigrationEvent) =
     if (event.type === 'step-end') detail(style.dim(`  done in ${duration(event.durationMs)}`))
     if (event.type === 'waiting' && event.waitedMs >= WAIT_MS && !waiting) {
       waiting = true
-      say('Another connection is writing to the database; waiting for it.')
+      say(
+        event.version === undefined
+          ? 'Another connection is writing to the database; waiting for it.'
+          : `Another run has begun migration ${versionId(event.version)} outside a transaction; waiting for its end, or until it gives no sign of life.`,
+      )
     }
   }
 }

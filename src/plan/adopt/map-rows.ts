@@ -20,7 +20,7 @@ export interface MappedRows<H> {
 }
 
 /**
- * Assigns every row. Without `by`: by number where all have small ones, which names must not contradict; else by name
+ * Assigns every row. Without `by`: by number where all have small ones, or titles that are such, which names must not contradict; else by name
  * where there are names; else by position. Throws `ADOPT_UNMATCHED` and `ADOPT_CONTRADICTION`.
  */
 export function mapRows<H>(
@@ -45,7 +45,7 @@ export function mapRows<H>(
 const DATES_FROM = 1_000_000
 
 function bestWay(rows: readonly ForeignRow[]): Mapping {
-  if (rows.every(({ number }) => number !== null && number < DATES_FROM)) return 'number'
+  if (rows.every(({ number, title }) => (number ?? bareNumber(title)) < DATES_FROM)) return 'number'
   return rows.some(({ title }) => title !== null) ? 'name' : 'position'
 }
 
@@ -70,6 +70,10 @@ const FINDERS: Readonly<Record<Mapping, Finder>> = {
 
 const leadingNumber = (title: string | null): number =>
   parseInt(title?.replace(/^(?:migration[_-]?|v)(?=\d)/i, '') ?? '', 10)
+
+/** The number of a title that is nothing else, such as `migration_017`. */
+const bareNumber = (title: string | null): number =>
+  /^(?:migration[_-]?|v)?\d+$/i.test(title ?? '') ? leadingNumber(title) : NaN
 
 function byName<H>(registry: Registry<H>): Map<string, RegistryEntry<H>[]> {
   const found = new Map<string, RegistryEntry<H>[]>()

@@ -45,7 +45,8 @@ export function settleVersion<H>(
   const compare = (one: number) => compareWith(registry, one, own, options.expected?.(one))
   const version = claim.version ?? recognized(registry, claim, recognition, compare)
   const differences = compare(version)
-  if (differences.length > 0 && options.force !== true)
+  // Where anything of the history is there, migrating from nothing would fail.
+  if (differences.length > 0 && (options.force !== true || version === 0))
     throw differing(registry, recognition, {
       source: sourceOf(told, options),
       version,
