@@ -11,7 +11,8 @@ const tsc = 'typescript/bin/tsc'
 const oxlint = 'oxlint/bin/oxlint'
 const prettier = 'prettier/bin/prettier.cjs'
 
-describe('the project', () => {
+/** Each looks at the whole project, which takes its time on a busy machine. */
+describe('the project', { timeout: 300_000 }, () => {
   test('compiles', async () => {
     expect(await runTool(tsc, '-p', 'tsconfig.json')).toMatchObject({ stdout: '', code: 0 })
   })
