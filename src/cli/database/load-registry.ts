@@ -1,6 +1,7 @@
 // Loads the generated registry of the project by bundling it in memory.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { buildWall } from '../../../codegen/wall/build-wall.js'
 import { loadModule } from '../../../codegen/bundle/load-module.js'
 import { registryConflict, registryMissing, registryUnusable } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -25,6 +26,23 @@ export async function loadRegistry(
     throw new LockstepError(registryUnusable(displayPath(file, cwd)))
   }
   return registry as Registry<ClientHandle>
+}
+
+/**
+ * The registry for commands that run no migration: what its modules do to other databases while they are loaded stays
+ * undone. Throws what `loadRegistry` throws.
+ */
+export async function loadRegistryAside(
+  settings: Settings,
+  cwd: string,
+): Promise<Registry<ClientHandle>> {
+  const wall = buildWall()
+  wall.raise()
+  try {
+    return await loadRegistry(settings, cwd)
+  } finally {
+    wall.lower()
+  }
 }
 
 /** Where the registry is, or should be: the one of the project's language, or one that was written before it changed. */

@@ -10,7 +10,7 @@ import { loadSettings } from '../settings/load-settings.js'
 import type { Settings } from '../settings/settings.js'
 import type { Invocation } from '../command.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
-import { loadRegistry } from './load-registry.js'
+import { loadRegistryAside } from './load-registry.js'
 import { lookAtFile, type FileLook } from './look-at-file.js'
 import { openEmpty, openForReading } from './open-database.js'
 import { findUnregistered, requireFresh } from './registry-freshness.js'
@@ -45,7 +45,7 @@ export async function readDatabase<T>(
   for (const line of describeSettings(settings)) terminal.detail(line)
   const path = databaseOf(settings, cwd)
   const look = lookAtFile(path)
-  const registry = use === 'none' ? [] : await loadRegistry(settings, cwd)
+  const registry = use === 'none' ? [] : await loadRegistryAside(settings, cwd)
   if (use === 'fresh') await requireFresh(settings)
   const handle = look.exists ? await openForReading(settings, path) : openEmpty(settings)
   try {

@@ -2,7 +2,7 @@
 import { buildWall } from '../../../codegen/wall/build-wall.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { removeAbandoned } from '../../../codegen/owned-names.js'
-import { loadRegistry } from '../database/load-registry.js'
+import { loadRegistry, loadRegistryAside } from '../database/load-registry.js'
 import { lookAtFile, refuseUnknownFolder } from '../database/look-at-file.js'
 import { makeFolderOf, openEmpty, openForWriting } from '../database/open-database.js'
 import { requireFresh } from '../database/registry-freshness.js'
@@ -32,7 +32,8 @@ export async function doJob(job: Job, context: JobContext): Promise<JobResults[W
   if (job.work !== 'rollback') await requireFresh(settings)
   if (job.work === 'migrate') refuseUnknownFolder(lookAtFile(path), path, job)
   wall?.raise()
-  const run: RunJob = { job, settings, path, context, registry: await loadRegistry(settings, cwd) }
+  const load = EDITS.has(job.work) ? loadRegistryAside : loadRegistry
+  const run: RunJob = { job, settings, path, context, registry: await load(settings, cwd) }
   if (EDITS.has(job.work)) return doEdit(run, await openForWriting(settings, path))
   if (wall) return dryRun(run, wall)
   // Of a missing file there is nothing to undo, and a mistyped path must not become a file.
