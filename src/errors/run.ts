@@ -1,5 +1,6 @@
 // What can happen while a plan is run. Each message says what state the database is in.
 import type { Problem } from '../model/report.js'
+import { STILL_THERE, settleRow } from '../model/left-outside.js'
 import { versionId } from '../model/version.js'
 
 /** The migration an error is about: `up` or `down`, and where it is written. */
@@ -17,16 +18,11 @@ type Cause = Omit<Problem, 'severity'>
 const title = (where: Where): string =>
   `${where.direction === 'up' ? 'Migration' : 'The down of migration'} ${versionId(where.version)} (${where.name})`
 
-const state = (where: Where): string =>
-  where.outside
-    ? 'It runs outside a transaction: what it did is still there.'
-    : 'It was rolled back.'
+const state = (where: Where): string => (where.outside ? STILL_THERE : 'It was rolled back.')
 
 /** What to do: outside a transaction, running again is refused until somebody has looked. */
 const fixOf = ({ outside, version }: Where, fix: string): string =>
-  outside
-    ? `${fix} Look at what it has done, and settle its row with \`lockstep mark ${versionId(version)} --applied\` or \`--pending\` before you run again.`
-    : `${fix} Then run again.`
+  `${fix} ${outside ? settleRow(version) : 'Then run again.'}`
 
 /** A statement or the code of a migration threw. */
 export const migrationFailed = (

@@ -1,5 +1,6 @@
 // What can be wrong with the schema, and with the file it is in: findings of gates and of verifying.
 import type { GateStep } from '../model/gate.js'
+import { STILL_THERE } from '../model/left-outside.js'
 import type { Problem } from '../model/report.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
@@ -12,9 +13,7 @@ const title = ({ direction, id, name, file }: GateStep): string =>
 
 function outcome({ outside }: GateStep, verdict: Verdict): string {
   if (verdict === 'kept') return 'It is kept all the same.'
-  return outside
-    ? 'It runs outside a transaction: what it did is still there.'
-    : 'It was rolled back.'
+  return outside ? STILL_THERE : 'It was rolled back.'
 }
 
 const list = (lines: readonly string[], end: string): string[] => [

@@ -196,6 +196,82 @@ describe('Node processes with an environment of their own', () => {
   })
 })
 
+describe('a module that writes when it is loaded', () => {
+  const loading = (): string => {
+    const root = migrationProject(
+      {
+        '001_t.sql': MIGRATIONS['001_t.sql'],
+        '002_n.ts': `import { N } from './_n.js'
+export const irreversible = 'no'
+export const up = (db) => db.exec(\`INSERT INTO t VALUES (\${N}, 'n')\`)
+`,
+        '_n.ts': `import Client from 'better-sqlite3'
+const load = () => {
+  const db = new Client('archive.db')
+  db.exec('CREATE TABLE IF NOT EXISTS old (id, at); INSERT INTO old (at) VALUES (9)')
+  return db.prepare('SELECT count(*) FROM old').pluck().get() + 100
+}
+export const N = load()
+`,
+      },
+      'file',
+    )
+    makeArchive(root)
+    write(root, { 'data/.keep': '' })
+    return root
+  }
+
+  it('writes when it migrates, and not where no migration is run', async () => {
+    const root = loading()
+    const made = await runProgram(root, ['gen'])
+    expect(made.exitCode, made.stdout + made.stderr).toBe(0)
+    expect(archivedIn(root)).toEqual([-1])
+    const migrated = await runProgram(root, ['migrate', '--to', '1'])
+    expect(migrated.exitCode, migrated.stderr).toBe(0)
+    expect(archivedIn(root)).toEqual([-1, 0])
+    const before = databasesIn(root)
+    for (const words of [
+      ['status'],
+      ['plan'],
+      ['info'],
+      ['version'],
+      ['verify'],
+      ['history'],
+      ['mark', '2', '--applied', '--reason', 'by hand', '--yes'],
+    ]) {
+      const { exitCode, stderr } = await runProgram(root, words)
+      expect(exitCode, `${words[0]}: ${stderr}`).toBe(0)
+      expect(databasesIn(root), words[0]).toEqual(before)
+    }
+  })
+})
+
+it('a dry run that fails beside an empty database says so, and advises nothing about the real one', async () => {
+  const root = migrationProject({
+    '001_t.sql': MIGRATIONS['001_t.sql'],
+    '002_newest.ts': `export const irreversible = 'no'
+export const transaction = false
+export function up(db) {
+  db.exec("ATTACH 'archive.db' AS a")
+  db.exec(\`INSERT INTO t VALUES (\${db.prepare('SELECT max(id) + 10 AS id FROM a.old').get().id}, 'z')\`)
+  db.exec('DETACH a')
+}
+`,
+  })
+  makeArchive(root)
+  write(root, { 'data/.keep': '' })
+  expect((await runProgram(root, ['gen', '--no-replay'])).exitCode).toBe(0)
+  const { exitCode, stderr } = await runProgram(root, ['migrate', '--dry-run'])
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('This was a dry run on a copy')
+  expect(stderr).toContain(
+    "Not tried of 002: an empty database stood in for 'archive.db'; 1 statement not run: SELECT max(id) + 10 AS id FROM a.old.",
+  )
+  expect(stderr).toContain('002 failed beside an empty database: it may well work for real.')
+  expect(stderr).not.toMatch(/still there|lockstep mark|before you run again/)
+  expect((await runProgram(root, ['migrate'])).exitCode).toBe(0)
+})
+
 describe("a project's own `open`", () => {
   const OPEN = `import Database from 'better-sqlite3'
 import { defineConfig } from 'lockstep'

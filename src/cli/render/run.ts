@@ -61,8 +61,8 @@ function describeEffect({ rowsChanged, pagesGrown, foreignKeyDelta }: StepEffect
   ]
 }
 
-/** The dry run touches no database but its copy. */
-function describeUntried({ version, databases, statements }: UntriedStep): string {
+/** What was not tried of a step: the dry run touches no database but its copy. */
+export function describeUntried({ version, databases, statements }: UntriedStep): string {
   const replaced =
     databases.length === 0 ? '' : `an empty database stood in for ${databases.join(', ')}`
   const skipped =

@@ -7,7 +7,10 @@ import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { MigrationManager } from '../../manager.js'
 import type { MigrationEvent } from '../../model/events.js'
+import { STILL_THERE, settleRow } from '../../model/left-outside.js'
 import type { RunReport } from '../../model/report.js'
+import { versionId } from '../../model/version.js'
+import { describeUntried } from '../render/run.js'
 import { copyDatabase } from '../backup/copy-database.js'
 import { removeDatabase } from '../backup/durable-file.js'
 import { measureSteps } from '../backup/measure-steps.js'
@@ -19,7 +22,7 @@ import { lookAtFile } from '../database/look-at-file.js'
 import { openForReading, openForWriting } from '../database/open-database.js'
 import { backUpBefore, copyOptions, type BackupBefore } from './do-backup.js'
 import type { JobContext, RunJob } from './job-context.js'
-import { noteUntried } from './note-untried.js'
+import { noteUntried, type UntriedStep } from './note-untried.js'
 import { paceProgress } from './pace-progress.js'
 import type { RunResult } from './protocol.js'
 
@@ -66,7 +69,7 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
         ...(untried.steps.length > 0 && { untried: untried.steps }),
       }
     } catch (error) {
-      throw ofCopy(error)
+      throw ofCopy(error, untried.steps)
     } finally {
       handle.close()
     }
@@ -75,16 +78,32 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
   }
 }
 
-/** What failed on a copy has changed nothing: no step stays applied, which the report says to programs as well. */
-function ofCopy(error: unknown): unknown {
+/**
+ * What failed on a copy has changed nothing: no step stays applied, which the report says to programs as well, and nothing
+ * is to be settled.
+ */
+function ofCopy(error: unknown, untried: readonly UntriedStep[]): unknown {
   if (!isLockstepError(error)) return error
   const { code, message, fix, facts, cause, report } = error
+  const version = Number(facts['version'])
+  const standsIn = untried.some((step) => step.version === version && step.databases.length > 0)
   const told = saidAgain(
-    `${message} This was a dry run on a copy, which is removed; the database is as it was.`,
+    [
+      `${message.replace(` ${STILL_THERE}`, '')} This was a dry run on a copy, which is removed; the database is as it was.`,
+      ...untried.map(describeUntried),
+      ...(standsIn
+        ? [`${versionId(version)} failed beside an empty database: it may well work for real.`]
+        : []),
+    ].join('\n'),
   )
   const tried: ErrorDescription['report'] = report && { ...report, dryRun: true }
   return new LockstepError(
-    { code, ...told, fix, facts },
+    {
+      code,
+      ...told,
+      fix: fix.replace(settleRow(version), 'Then run again.'),
+      facts: { ...facts, ...(untried.length > 0 && { untried }) },
+    },
     { cause, ...(tried && { report: tried }) },
   )
 }

@@ -20,7 +20,7 @@ export function noteUntried(wall: Wall): {
     steps,
     hear(event) {
       if (event.type === 'step-start') wall.told()
-      if (event.type !== 'step-end') return
+      if (event.type !== 'step-end' && event.type !== 'step-failed') return
       const told = wall.told()
       wall.release()
       const [databases, statements] = (['database', 'statement'] as const).map((wanted) =>
