@@ -63,7 +63,8 @@ function nearestExisting(folder: string): string {
 async function commitOf(at: string, ref: string): Promise<string | null> {
   if (ref === '' || ref.startsWith('-')) return null
   const { stdout } = await askGit(at, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`])
-  return stdout.toString().trim() || null
+  // A range is answered with two commits.
+  return /^[\da-f]+$/.exec(stdout.toString().trim())?.[0] ?? null
 }
 
 const isShallow = async (at: string): Promise<boolean> =>
@@ -77,5 +78,7 @@ async function unknownRef(at: string, ref: string) {
   ).toString()
   const name = ref.split('/').at(-1)
   const meant = known.split('\n').filter((one) => one !== '' && one.split('/').at(-1) === name)
+  if (known.trim() === '' && (await commitOf(at, 'HEAD')) === null)
+    return gitRefUnknown(ref, [], 'empty')
   return gitRefUnknown(ref, meant.slice(0, 3), (await isShallow(at)) ? 'shallow' : 'whole')
 }

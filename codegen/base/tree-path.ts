@@ -12,8 +12,12 @@ export function dangerIn(path: string): string | null {
     return 'it leads out of its folder'
   if (parts.some((part) => /^(?:\.git|git~\d)[. ]*(?::|$)/i.test(part)))
     return 'it leads into a repository of git'
-  return isRead(path) && /\p{Cc}/u.test(path) ? 'it has a control character' : null
+  const plain = path.replace(UNSEEN, '')
+  return plain !== path && isRead(plain) ? 'it has a control character' : null
 }
+
+/** With an end of line in it, the name of a migration would be taken for that of anything else. */
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}]/gu
 
 /** Whether discovery reads what has this path: a migration, a helper, or what is in a folder of helpers. */
 export function isRead(path: string): boolean {

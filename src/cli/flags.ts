@@ -55,6 +55,8 @@ export interface FlagDefinition {
   readonly spelling: string
   readonly meaning: string
   readonly number?: 'version' | 'count'
+  /** Whether an empty value is wrong usage, as where a variable of a script has none. */
+  readonly filled?: true
   readonly choices?: readonly string[]
 }
 
@@ -88,6 +90,7 @@ export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = {
   base: {
     spelling: '--base <ref>',
     meaning: 'the branch of git that this one is to be merged into',
+    filled: true,
   },
   watch: { spelling: '--watch', meaning: 'generate again whenever a migration changes' },
   format: {

@@ -71,7 +71,13 @@ function buildOption(entry: CommandDefinition['flags'][number]): Option {
   option.negate = false
   if (flag.choices) option.choices(flag.choices)
   if (flag.number) option.argParser((text) => readNumber(text, flag))
+  if (flag.filled) option.argParser(readFilled)
   return option
+}
+
+function readFilled(text: string): string {
+  if (text.trim() !== '') return text
+  throw new InvalidArgumentError('It is empty.')
 }
 
 function readNumber(text: string, { number }: FlagDefinition): number {

@@ -22,17 +22,28 @@ export const gitNoRepository = (folder: string): Cause => ({
 export const gitRefUnknown = (
   ref: string,
   meant: readonly string[],
-  clone: 'whole' | 'shallow',
+  clone: 'whole' | 'shallow' | 'empty',
 ): Cause => {
   const guess = meant.length > 0 ? `Did you mean ${meant.join(' or ')}? ` : ''
-  const why = clone === 'shallow' ? 'This clone is shallow and may not have it' : 'If it is new'
   return {
     code: 'GIT_REF_UNKNOWN',
     message: `There is no commit, branch or tag ${JSON.stringify(ref)} in this clone.`,
-    fix: `${guess}${why}: ${fetchOf(ref.replace(/^origin\//, ''))}`,
+    fix: guess + adviceFor(ref, clone),
     facts: { ref, meant },
   }
 }
+
+function adviceFor(ref: string, clone: 'whole' | 'shallow' | 'empty'): string {
+  if (clone === 'empty')
+    return 'This repository has no commits yet: commit first, or leave --base out.'
+  const name = ref.replace(/^origin\//, '')
+  if (!PLAIN_NAME.test(name))
+    return 'Name one branch, tag or commit with --base; `git branch --all` lists the branches.'
+  return `${clone === 'shallow' ? 'This clone is shallow and may not have it' : 'If it is new'}: ${fetchOf(name)}`
+}
+
+/** What can stand in a command to be copied: no option, no range, and nothing that a shell or git reads otherwise. */
+const PLAIN_NAME = /^(?!.*(?:\.\.|@\{))[\p{L}\p{N}_][\p{L}\p{M}\p{N}_./+@=,#-]*$/u
 
 /** A clone of one branch keeps others only when it is told under which name. */
 const fetchOf = (name: string): string =>
@@ -68,6 +79,6 @@ export const gitFailed = (command: string, reason: string): Cause => ({
 export const gitPathUnsafe = (path: string, reason: string): Cause => ({
   code: 'GIT_PATH_UNSAFE',
   message: `The commit to compare with has a file under the path ${JSON.stringify(path)}, which is not read: ${reason}.`,
-  fix: 'Look at `git ls-tree -r` of that branch and ask who made it: git itself does not check such a path out. Name another commit with --base, or mend the branch.',
+  fix: 'Look at `git ls-tree -r` of that branch and ask who made it: no checkout should have such a path. Name another commit with --base, or mend the branch.',
   facts: { path },
 })

@@ -171,3 +171,11 @@ describe('the word that was meant', () => {
     expect(nearest(word, ['migrate', 'rollback'])).toBe(meant)
   })
 })
+
+describe('--base', () => {
+  it.each([['--base='], ['--base', ''], ['--base= ']])('is not empty: %j', (...flag) => {
+    const { code, message } = errorOf(() => parseArguments(['check', ...flag], '1.2.3'))
+    expect(code).toBe('USAGE_INVALID')
+    expect(message).toMatch(/--base <ref>.*It is empty\./)
+  })
+})

@@ -161,6 +161,11 @@ describe('restore', () => {
       exitCode: 2,
       stderr: expect.stringContaining('RESTORE_UNCONFIRMED'),
     })
+    const missing = await runProgram(root, ['restore', 'none.db'])
+    expect(missing).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/RESTORE_SOURCE_UNUSABLE[^]*there is no such file/),
+    })
     for (const file of ['text.db', 'none.db', 'data']) {
       const answer = await runProgram(root, ['restore', file, '--yes'])
       expect(answer).toMatchObject({

@@ -83,6 +83,8 @@ describe('migrating', () => {
     expect(JSON.parse(status.stdout)).toMatchObject({
       problems: [{ code: 'REGISTRY_BEHIND', severity: 'warning' }],
     })
+    const { stdout } = await answerOf(root, ['status'])
+    expect(stdout).toContain('Run `lockstep gen` first, then apply with `lockstep migrate`.')
   })
 })
 

@@ -1,6 +1,6 @@
 // Puts a backup back by writing it through SQLite's backup interface *into* the live file. Never by renaming: a
 // write-ahead log that is left over would undo that, and another process would go on writing into a file without a name.
-import { copyFileSync, existsSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, rmSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { restoreFailed, restoreSourceUnusable } from '../../errors/backup.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
@@ -10,6 +10,7 @@ import { copyPages } from './copy-pages.js'
 import { copyDatabase, requireSound, type CopyOptions } from './copy-database.js'
 import { makeCopyFile, takeName, type CopyName } from './copy-file.js'
 import { flush, removeDatabase } from './durable-file.js'
+import { requireSource } from './require-source.js'
 
 /** What is restored, and where to. */
 export interface Restoring extends CopyOptions {
@@ -64,23 +65,12 @@ async function replaceContent(
 }
 
 async function requireUsable({ source, database, open }: Restoring): Promise<void> {
-  const found = statSync(source, { throwIfNoEntry: false })
-  const refuse = (reason: string): never => {
-    throw new LockstepError(restoreSourceUnusable(source, reason))
-  }
-  if (!found) return refuse('there is no such file')
-  // To SQLite that is a sound database without tables; here it is a copy that was cut off, or a name mistyped.
-  if (found.size === 0) return refuse('it is an empty file')
-  if (isSameFile(source, database)) return refuse('it is the database itself')
+  requireSource(source, database)
   try {
     await requireSound(source, open)
   } catch (cause) {
     throw new LockstepError(restoreSourceUnusable(source, messageOf(cause)), { cause })
   }
-}
-
-function isSameFile(one: string, other: string): boolean {
-  return existsSync(other) && realpathSync(one) === realpathSync(other)
 }
 
 /** A sound database is copied as one; of a damaged one, which is what restoring is for, the files are kept as they are. */

@@ -1,7 +1,9 @@
 // `lockstep restore`: puts a backup back, after saving what is there now.
+import { resolve } from 'node:path'
 import { restoreUnconfirmed } from '../../errors/backup.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { CommandRun, Invocation } from '../command.js'
+import { requireSource } from '../backup/require-source.js'
 import { confirm } from '../confirm.js'
 import { lookAtFile } from '../database/look-at-file.js'
 import { EXIT } from '../exit-code.js'
@@ -14,8 +16,11 @@ import { runCopying } from '../worker/run-copying.js'
 export const run: CommandRun = async (invocation) => {
   const { cwd, flags, words } = invocation
   const path = databaseOf(await loadSettings(invocation), cwd)
-  if (!flags.yes && lookAtFile(path).exists)
+  if (!flags.yes && lookAtFile(path).exists) {
+    // Nobody is asked about what cannot be done.
+    requireSource(resolve(cwd, words[0] ?? ''), path)
     await ask(displayPath(path, cwd), words[0] ?? '', invocation)
+  }
   const result = await runCopying('restore', invocation)
   const saved =
     result.saved === null ? '' : ` What was there before is in ${displayPath(result.saved, cwd)}.`

@@ -100,6 +100,8 @@ function summary({ applied, pending, problems }: Status): string {
   ).length
   if (errors > 0)
     return `${counts}, ${count(errors, 'problem')}. Nothing can be applied until that is settled.`
+  if (problems.some(({ code }) => code === 'REGISTRY_BEHIND'))
+    return `${counts}. Run \`lockstep gen\` first, then apply with \`lockstep migrate\`.`
   if (pending.length > 0) return `${counts}. Apply with \`lockstep migrate\`.`
   if (applied.length > 0) return `${counts}.`
   return 'There are no migrations yet. Write the first with `lockstep create <words…>`.'

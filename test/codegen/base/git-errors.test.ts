@@ -62,6 +62,41 @@ describe('cannot be compared', () => {
     expect(fix).not.toContain('origin/')
   })
 
+  test.each([
+    '',
+    '-x',
+    '--output=x',
+    'main..work',
+    'a\nb',
+    'x;ls',
+    '$(ls)',
+    'HEAD:migrations',
+    '@{9}',
+  ])('what is no name of a branch, %j, stands in no command to be copied', async (ref) => {
+    const { code, fix } = await failureOf(() => repository(MAIN).compare(ref))
+    expect(code).toBe('GIT_REF_UNKNOWN')
+    expect(fix).not.toContain('git fetch')
+    expect(fix).toContain('Name one branch, tag or commit with --base')
+  })
+
+  test.each(['feature/a-1', 'v1.2.x', 'übung', 'origin/next'])(
+    'a branch that is new, %s, is fetched',
+    async (ref) => {
+      const name = ref.replace('origin/', '')
+      const { fix } = await failureOf(() => repository(MAIN).compare(ref))
+      expect(fix).toContain(`\`git fetch origin ${name}:refs/remotes/origin/${name}\``)
+    },
+  )
+
+  test('in a repository without commits', async () => {
+    const repo = at(temporaryFolder())
+    repo.git('init', '-q', '-b', 'main')
+    repo.write(MAIN)
+    const { code, fix } = await failureOf(() => repo.compare())
+    expect(code).toBe('GIT_REF_UNKNOWN')
+    expect(fix).toBe('This repository has no commits yet: commit first, or leave --base out.')
+  })
+
   test('in a shallow clone that ends too early: how to get the rest', async () => {
     const upstream = repository(MAIN)
     for (const branch of ['main', 'work']) {

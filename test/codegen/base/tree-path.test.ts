@@ -85,6 +85,10 @@ describe('a commit with a path that leads out', () => {
     'migrations/_x/./planted-7.ts',
     'migrations/002_a\u001b[2J.sql',
     'migrations/_a\u0007.ts',
+    'migrations/002_a\n.sql',
+    'migrations/002\n_a.sql',
+    'migrations/\n002_a.sql',
+    'migrations/002_a\u2028.sql',
   ])('%j is refused, and nothing is written', async (path) => {
     const repo = repository(MAIN)
     commitTree(repo, [RELEASED, { path }])
@@ -129,6 +133,7 @@ describe('innocent neighbours', () => {
     commitTree(repo, [
       RELEASED,
       { path: 'migrations/Icon\r' },
+      { path: 'migrations/notes\n.txt' },
       { path: 'migrations/a\\b.txt' },
       { path: 'migrations/a:b.txt' },
       { path: 'migrations/..hidden' },

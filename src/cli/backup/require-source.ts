@@ -1,0 +1,21 @@
+// What the file system alone says against restoring from a file; nothing is opened.
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { restoreSourceUnusable } from '../../errors/backup.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+
+/** Throws `RESTORE_SOURCE_UNUSABLE` for a file that is missing, empty, or the database itself. */
+export function requireSource(source: string, database: string): void {
+  const reason = faultOf(source, database)
+  if (reason !== null) throw new LockstepError(restoreSourceUnusable(source, reason))
+}
+
+function faultOf(source: string, database: string): string | null {
+  const found = statSync(source, { throwIfNoEntry: false })
+  if (!found) return 'there is no such file'
+  // To SQLite that is a sound database without tables; here it is a copy that was cut off, or a name mistyped.
+  if (found.size === 0) return 'it is an empty file'
+  return isSameFile(source, database) ? 'it is the database itself' : null
+}
+
+const isSameFile = (one: string, other: string): boolean =>
+  existsSync(other) && realpathSync(one) === realpathSync(other)
