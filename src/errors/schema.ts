@@ -90,7 +90,7 @@ export const integrityBroken = (findings: readonly string[]): Cause => ({
   code: 'INTEGRITY_BROKEN',
   message: `SQLite finds the file damaged, or rows that break a constraint:`,
   lines: list(findings, 'Nothing was changed.'),
-  fix: 'Restore a backup; for an index that does not fit its table, REINDEX is enough.',
+  fix: "For an index that does not fit its table, REINDEX is enough; for a full-text index, here called search, `INSERT INTO search (search) VALUES ('rebuild')`. Else restore a backup.",
   facts: { findings },
 })
 
@@ -100,6 +100,14 @@ export const integrityIndex = (index: string, table: string, remedy: string): Ca
   message: `The full-text index ${index} does not fit the rows of ${table}: a search answers with other rows than it should. Nothing was changed.`,
   fix: `Make the index anew: \`${remedy}\`. One that leaves rows out on purpose, name in \`ignoreTables\`.`,
   facts: { index, table },
+})
+
+/** A full-text index cannot read the table or the columns that it is over. */
+export const integrityIndexUnreadable = (index: string, table: string, reason: string): Cause => ({
+  code: 'INTEGRITY_INDEX',
+  message: `The full-text index ${index} cannot read the rows of ${table} (${reason}): searches fail. Nothing was changed.`,
+  fix: `Drop it, and create and fill it anew over the columns that there are, in a migration.`,
+  facts: { index, table, reason },
 })
 
 /** Rows refer to a parent that does not exist. */

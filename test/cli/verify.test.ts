@@ -314,9 +314,32 @@ INSERT INTO older (older) VALUES ('rebuild');
     )
     expect(codes(json)).toContain('INTEGRITY_BROKEN')
   })
-  it('cannot be asked, and are said to be unchecked', async () => {
+  it('cannot read their rows, and each tells why', async () => {
     const { text, json } = await after('DROP TABLE older; DROP VIEW told; DROP TABLE notes')
-    expect(json).toMatchObject({ unchecked: ['table my search', 'table by_view'] })
-    expect(text.stdout).toMatch(/–\s+full-text indexes\s+not checked: my search, by_view/)
+    expect(json).toMatchObject({ ok: false, unchecked: [] })
+    const found = json.problems.filter(({ code }) => code === 'INTEGRITY_INDEX')
+    expect(found.map(({ facts }) => facts)).toMatchObject([
+      { index: 'my search', table: 'notes', reason: 'no such table: main.notes' },
+      { index: 'by_view', table: 'told', reason: 'no such table: main.told' },
+    ])
+    expect(text.exitCode).toBe(1)
+  })
+  it('lack a column', async () => {
+    const { json } = await after('ALTER TABLE notes RENAME COLUMN body TO words; DROP TABLE older')
+    const found = json.problems.filter(({ code }) => code === 'INTEGRITY_INDEX')
+    expect(found.map(({ facts }) => facts)).toMatchObject([
+      { index: 'my search', reason: 'no such column: T.body' },
+      { index: 'by_view', reason: 'no such column: T.body' },
+    ])
+  })
+  it('are all asked, also where one of FTS4 or a row does not fit', async () => {
+    const { json } = await after(
+      `UPDATE notes SET rowid = rowid + 5 WHERE rowid = 2; INSERT INTO by_view (by_view) VALUES ('rebuild')`,
+    )
+    expect(json).toMatchObject({ unchecked: [] })
+    const broken = json.problems.find(({ code }) => code === 'INTEGRITY_BROKEN')
+    expect(broken?.fix).toContain("`INSERT INTO search (search) VALUES ('rebuild')`")
+    const found = json.problems.filter(({ code }) => code === 'INTEGRITY_INDEX')
+    expect(found.map(({ facts }) => facts?.['index'])).toEqual(['my search'])
   })
 })
