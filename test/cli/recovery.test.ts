@@ -256,7 +256,6 @@ describe('adopt', () => {
     { argv: ['--at', '2'], version: 2 },
     { argv: ['--at', '2', '--from', 'knex'], version: 2 },
     { argv: ['--at', '1', '--force', '--reason', 'a test'], version: 1 },
-    { argv: ['--at', '0', '--force', '--reason', 'a test'], version: 0 },
     { argv: ['--from-table', 'knex_migrations', '--where', "name LIKE '%.js'"], version: 2 },
     { argv: ['--from', 'knex', '--by', 'position'], version: 2 },
     { argv: ['--from-table', 'knex_migrations', '--version-column', 'id'], version: 2 },
