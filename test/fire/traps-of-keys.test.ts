@@ -41,7 +41,7 @@ INSERT INTO w VALUES ('a', 7)`
     db.pragma('foreign_keys = on')
     return db
   }
-  it('names every old violation: they are counted where they are, and fetched by nobody', () => {
+  it('names every old violation: they are counted where they are, and only so many are fetched', () => {
     const db = withOrphans()
     const driver = betterSqlite3(db as Handle)
     let most = 0
@@ -52,7 +52,7 @@ INSERT INTO w VALUES ('a', 7)`
     }
     const registry = registryOf<Handle>({ up: 'CREATE TABLE c2 (p INTEGER REFERENCES p (id))' })
     new MigrationManager({ ...driver, query }, registry, { onUnmanaged: 'allow' }).migrate()
-    expect(most).toBeLessThan(10)
+    expect(most).toBeLessThan(10_010)
   })
   it('names them by rows that a rebuild numbers anew: nothing is taken for new', () => {
     const db = withOrphans()

@@ -62,11 +62,15 @@ describe('cannot be compared', () => {
     expect(fix).not.toContain('origin/')
   })
 
+  test('a range is no commit', async () => {
+    const range = repository(MAIN).compare('main..work')
+    await expect(range).rejects.toMatchObject({ code: 'GIT_REF_UNKNOWN' })
+  })
+
   test.each([
     '',
     '-x',
     '--output=x',
-    'main..work',
     'a\nb',
     'x;ls',
     '$(ls)',
