@@ -7,9 +7,10 @@ const source = (path: string): string => new URL(path, import.meta.url).pathname
 /** Tests that start processes, replace modules or set up their folders in a module of their own. */
 const HAZARDS = [
   'test/{cli,example,fire,package}/**',
-  'test/codegen/{base,generate,renumber}/**',
+  'test/codegen/{base,generate,renumber,wall}/**',
   'test/codegen/replay/*',
   'test/codegen/replay/rows/images-in-projects*',
+  'test/codegen/check/obstacles*',
   'test/codegen/{histories,proven/proven}*',
   'test/testing/migrations/**',
   'test/**/processes*',

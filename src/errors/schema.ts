@@ -94,20 +94,20 @@ export const integrityBroken = (findings: readonly string[]): Cause => ({
   facts: { findings },
 })
 
-/** A full-text index over the rows of another table says of itself that it does not fit them. */
-export const integrityIndex = (index: string, table: string, remedy: string): Cause => ({
+/** A full-text index over the rows of another table says of itself that it does not fit them, or cannot read them. */
+export const integrityIndex = (
+  index: string,
+  table: string,
+  remedy: string,
+  reason?: string,
+): Cause => ({
   code: 'INTEGRITY_INDEX',
-  message: `The full-text index ${index} does not fit the rows of ${table}: a search answers with other rows than it should. Nothing was changed.`,
-  fix: `Make the index anew: \`${remedy}\`. One that leaves rows out on purpose, name in \`ignoreTables\`.`,
-  facts: { index, table },
-})
-
-/** A full-text index cannot read the table or the columns that it is over. */
-export const integrityIndexUnreadable = (index: string, table: string, reason: string): Cause => ({
-  code: 'INTEGRITY_INDEX',
-  message: `The full-text index ${index} cannot read the rows of ${table} (${reason}): searches fail. Nothing was changed.`,
-  fix: `Drop it, and create and fill it anew over the columns that there are, in a migration.`,
-  facts: { index, table, reason },
+  message: `The full-text index ${index} ${reason === undefined ? `does not fit the rows of ${table}: a search answers with other rows than it should` : `cannot read the rows of ${table} (${reason}): searches fail`}. Nothing was changed.`,
+  fix:
+    reason === undefined
+      ? `Make the index anew: \`${remedy}\`. One that leaves rows out on purpose, name in \`ignoreTables\`.`
+      : 'Drop it, and create and fill it anew over the columns that there are, in a migration.',
+  facts: { index, table, ...(reason !== undefined && { reason }) },
 })
 
 /** Rows refer to a parent that does not exist. */

@@ -2,7 +2,7 @@
 import { chmodSync } from 'node:fs'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { problemOf } from '../../errors/lockstep-error.js'
-import { integrityIndex, integrityIndexUnreadable } from '../../errors/schema.js'
+import { integrityIndex } from '../../errors/schema.js'
 import { messageOf } from '../describe-error.js'
 import type { Problem } from '../../model/report.js'
 import type { Verification } from '../../model/verification.js'
@@ -77,7 +77,7 @@ function ask(copy: ClientHandle, object: string): Problem | 'fits' | 'silent' {
     const reason = whyUnreadable(copy, name)
     // Without a function or a tokenizer of the application nothing is known.
     if (!/^no such (?:column|table):/.test(reason)) return 'silent'
-    return problemOf(integrityIndexUnreadable(name, content.table, reason), 'error')
+    return problemOf(integrityIndex(name, content.table, refill(name), reason), 'error')
   }
 }
 

@@ -1,17 +1,10 @@
 // Loading files of a project: what becomes part of the bundle, what is loaded from the project, and how failures read.
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readMemory, writeMemory } from '../../../codegen/cache/memory-file.js'
 import { loadModule } from '../../../codegen/bundle/load-module.js'
 import type { LockstepError } from '../../../src/errors/lockstep-error.js'
 import { failureOf } from '../../support/error-of.js'
@@ -185,11 +178,8 @@ describe('what is remembered', () => {
     expect(await load()).toBe(1)
     const [memory = ''] = cached()
     const path = join(root, 'node_modules', '.cache', 'lockstep', memory)
-    const stored = JSON.parse(readFileSync(path, 'utf8')) as { code: string }
-    writeFileSync(
-      path,
-      JSON.stringify({ ...stored, code: stored.code.replace('value = 1', 'value = 7') }),
-    )
+    const stored = readMemory(path) as { code: string }
+    writeMemory(path, { ...stored, code: stored.code.replace('value = 1', 'value = 7') })
     expect(await load()).toBe(7)
     write({ 'value.ts': 'export const value: number = 2' })
     expect(await load()).toBe(2)
