@@ -67,21 +67,15 @@ describe('cannot be compared', () => {
     await expect(range).rejects.toMatchObject({ code: 'GIT_REF_UNKNOWN' })
   })
 
-  test.each([
-    '',
-    '-x',
-    '--output=x',
-    'a\nb',
-    'x;ls',
-    '$(ls)',
-    'HEAD:migrations',
-    '@{9}',
-  ])('what is no name of a branch, %j, stands in no command to be copied', async (ref) => {
-    const { code, fix } = await failureOf(() => repository(MAIN).compare(ref))
-    expect(code).toBe('GIT_REF_UNKNOWN')
-    expect(fix).not.toContain('git fetch')
-    expect(fix).toContain('Name one branch, tag or commit with --base')
-  })
+  test.each(['', '-x', '--output=x', 'a\nb', 'x;ls', '$(ls)', 'HEAD:migrations', '@{9}'])(
+    'what is no name of a branch, %j, stands in no command to be copied',
+    async (ref) => {
+      const { code, fix } = await failureOf(() => repository(MAIN).compare(ref))
+      expect(code).toBe('GIT_REF_UNKNOWN')
+      expect(fix).not.toContain('git fetch')
+      expect(fix).toContain('Name one branch, tag or commit with --base')
+    },
+  )
 
   test.each(['feature/a-1', 'v1.2.x', 'übung', 'origin/next'])(
     'a branch that is new, %s, is fetched',
