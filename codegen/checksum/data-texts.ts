@@ -1,6 +1,6 @@
 // Which texts are data, though they look like SQL: bound to parameters, put into quotes inside SQL, compared with others.
 import { ts } from 'ts-morph'
-import { unwrap } from './erased-syntax.js'
+import { answersOf } from '../loading/answers-of.js'
 import type { Sink } from './data-sinks.js'
 import { isRunning } from './load-syntax.js'
 import { valueSources, type FileSources } from './value-sources.js'
@@ -38,18 +38,4 @@ function partsOf(node: ts.Node): ts.Node[] {
   const parts: ts.Node[] = []
   ts.forEachChild(node, (child) => void parts.push(child))
   return parts
-}
-
-function answersOf(node: ts.SignatureDeclaration): ts.Node[] {
-  const body = 'body' in node ? (node.body as ts.Node | undefined) : undefined
-  if (!body) return []
-  if (!ts.isBlock(body)) return [unwrap(body)]
-  const answers: ts.Node[] = []
-  const visit = (inner: ts.Node): void => {
-    if ((ts.isReturnStatement(inner) || ts.isYieldExpression(inner)) && inner.expression)
-      answers.push(inner.expression)
-    if (!ts.isFunctionLike(inner)) ts.forEachChild(inner, visit)
-  }
-  visit(body)
-  return answers
 }

@@ -1,6 +1,6 @@
 // Parses the scripts of the folder, and makes the reader that all parts of the reading share.
 import { posix } from 'node:path'
-import { Project, type SourceFile } from 'ts-morph'
+import { Project, type SourceFile, type ts } from 'ts-morph'
 import type { Diagnostic, Discovery, Position } from '../model.js'
 import { evaluate } from './evaluate.js'
 import { readModule, type Module } from './module.js'
@@ -13,6 +13,10 @@ export interface Sources {
   readonly reader: Reader
   /** By absolute path as discovered. Files with syntax errors, which have been reported, are missing. */
   readonly parsed: ReadonlyMap<string, SourceFile>
+  /** The same and those with syntax errors, in the project that holds them. */
+  readonly project: Project
+  /** Where a node of any of them begins. */
+  place(node: ts.Node): Position
 }
 
 interface Script {
@@ -40,7 +44,11 @@ export function openSources(discovery: Discovery): Sources {
     if (source) scripts.set(source, script)
     if (discovery.helpers.has(script.path)) helpers.set(script.path, source ?? 'broken')
   }
-  return { parsed, reader: makeReader({ scripts, helpers, problems }) }
+  const place = (node: ts.Node): Position => {
+    const source = project.getSourceFileOrThrow(node.getSourceFile().fileName)
+    return placeIn(source, scripts.get(source)?.file ?? source.getFilePath(), node.getStart())
+  }
+  return { parsed, project, place, reader: makeReader({ scripts, helpers, problems }) }
 }
 
 type Helper = SourceFile | 'broken'

@@ -1,6 +1,7 @@
 // The second step of the build: reads the migrations out of the discovered files without executing any of them.
 import { compareVersions, type VersionOfFile } from '../discover/compare-versions.js'
 import type { Discovery, MigrationFile, ParsedMigration, Reading } from '../model.js'
+import { changesElsewhere } from './changes-elsewhere.js'
 import { openSources, type Sources } from './open-sources.js'
 import { blankFile, firstLine } from './read-migration.js'
 import { readScript } from './read-script.js'
@@ -16,6 +17,8 @@ export function readMigrations(discovery: Discovery): Reading {
   const sources = openSources(discovery)
   const migrations = discovery.files.flatMap((file) => readFile(file, discovery, sources))
   migrations.sort((a, b) => compareVersions(placeOf(a), placeOf(b)))
+  for (const problem of changesElsewhere(migrations, discovery, sources))
+    sources.reader.report(problem)
   // What several migrations use is reported for each of them.
   const diagnostics = [...new Set([...discovery.diagnostics, ...sources.reader.problems])]
   return { discovery, migrations, diagnostics }

@@ -169,6 +169,20 @@ export const touched = (at: Position, name: string): Diagnostic =>
     `Write the whole of \`${name}\` in its declaration, and remove this statement.`,
   )
 
+/** A value that a migration uses and another file changes, which is no part of the migration's checksum. */
+export const changedElsewhere = (
+  at: Position,
+  shown: string,
+  { name, declared, user }: { name: string; declared: Position; user: string },
+): Diagnostic =>
+  problem(
+    at,
+    'READ_CHANGED_ELSEWHERE',
+    `\`${shown}\` changes \`${name}\` of ${declared.file}:${declared.line}:${declared.column}, which ${user} uses; what that ` +
+      'does to it is no part of its checksum.',
+    `Write the whole of \`${name}\` where it is declared, or change a copy: \`[...${name}]\`.`,
+  )
+
 /** A constant that is defined by itself. */
 export const circular = (at: Position, name: string): Diagnostic =>
   problem(

@@ -1,0 +1,190 @@
+// Goes through the code that runs when a file is loaded, into the functions of all files that it calls. Nothing is executed.
+import { ts } from 'ts-morph'
+import { isErased } from '../checksum/erased-syntax.js'
+import { CALLING } from '../checksum/harmless-calls.js'
+import {
+  argumentsOf,
+  calleeOf,
+  isCall,
+  isFunctionValue,
+  isInstanceField,
+  type Call,
+  type Code,
+} from '../checksum/load-syntax.js'
+import { localNames } from '../checksum/local-names.js'
+import type { Modules } from '../checksum/resolve-name.js'
+import {
+  isLocalName,
+  UNKNOWN,
+  Values,
+  type Around,
+  type Function,
+  type Value,
+} from './values-at-load.js'
+
+/** A node that runs, and where. */
+export interface Step {
+  readonly node: ts.Node
+  /** The outermost code of the file that was asked about by which it runs: a call, or the node itself. */
+  readonly from: ts.Node
+  /** Whether it runs when the file is loaded, and not only when somebody calls the function around it. */
+  readonly atLoad: boolean
+  /** What an expression there stands for. */
+  value(expression: ts.Node): Value
+  /** Whether a name there is one of a function or a block. */
+  isLocal(name: string): boolean
+}
+
+/** More than anybody writes by hand: code that calls itself through others in ever new ways ends here. */
+const MOST_CALLS = 2000
+
+/** What is gone through. */
+export interface Course {
+  readonly modules: Modules
+  /** Whether those functions of the file count as well that nobody is seen to call. */
+  readonly uncalled: boolean
+}
+
+/** Calls `see` for every node that runs when a file is loaded. */
+export function goThrough(file: ts.SourceFile, course: Course, see: (step: Step) => void): void {
+  const run = new LoadRun(course, see)
+  const around: Around = { file, locals: null, self: UNKNOWN }
+  for (const statement of file.statements)
+    run.visit(statement, { around, from: null, atLoad: true })
+}
+
+interface Place {
+  readonly around: Around
+  readonly from: ts.Node | null
+  readonly atLoad: boolean
+}
+
+class LoadRun {
+  readonly #values: Values
+  readonly #isWhole: boolean
+  readonly #see: (step: Step) => void
+  readonly #running = new Set<ts.Node>()
+  #calls = 0
+
+  constructor({ modules, uncalled }: Course, see: (step: Step) => void) {
+    this.#values = new Values(modules)
+    this.#isWhole = uncalled
+    this.#see = see
+  }
+
+  visit(node: ts.Node, place: Place): void {
+    if (isErased(node) || (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node))) return
+    if (ts.isFunctionLike(node)) return this.#uncalled(node, place)
+    if (isInstanceField(node)) return this.#later(node.initializer, place)
+    const inside = withNames(node, place)
+    const { around, from, atLoad } = inside
+    const value = (expression: ts.Node): Value => this.#values.of(expression, around)
+    const isLocal = (name: string): boolean => isLocalName(name, around)
+    this.#see({ node, from: from ?? node, atLoad, value, isLocal })
+    if (isCall(node)) this.#call(node, inside)
+    if (ts.isPropertyAccessExpression(node))
+      for (const one of this.#values.getters(node, around)) this.#run(one, [], { node, place })
+    this.#parts(node, inside)
+    if (ts.isVariableDeclaration(node) && node.initializer) this.#values.give(node, around)
+  }
+
+  /** From the outside in without recursion where texts are put together from thousands. */
+  #parts(node: ts.Node, place: Place): void {
+    let inner = node
+    for (; ts.isBinaryExpression(inner) && isPlus(inner.left); inner = inner.left)
+      this.visit(inner.right, place)
+    ts.forEachChild(inner, (child) => this.visit(child, place))
+  }
+
+  /** Of a function of the file itself what it does is of interest even though nobody is seen to call it. */
+  #uncalled(node: ts.SignatureDeclaration, place: Place): void {
+    if ('body' in node && this.#isWhole)
+      this.#later(node.body as ts.Node | undefined, withNames(node, place))
+  }
+
+  #later(node: ts.Node | undefined, place: Place): void {
+    if (node && this.#isWhole && place.from === null) this.visit(node, { ...place, atLoad: false })
+  }
+
+  #call(node: Call, place: Place): void {
+    const callee = calleeOf(node)
+    const args = argumentsOf(node).map((one) => this.#values.of(one, place.around))
+    const called = isFunctionValue(callee)
+      ? [{ code: callee, around: place.around }]
+      : this.#values.called(callee, place.around)
+    for (const one of called) this.#run(one, args, { node, place })
+    if (called.length > 0 || !callsBack(callee)) return
+    const given = args.flatMap(({ functions }) => functions)
+    for (const one of given) this.#run(one, [], { node, place })
+  }
+
+  #run(
+    { code, around }: Function,
+    args: readonly Value[],
+    by: { node: ts.Node; place: Place },
+  ): void {
+    if (this.#running.has(code) || this.#calls++ > MOST_CALLS) return
+    this.#running.add(code)
+    const { place, node } = by
+    const isHere = isInside(code, node)
+    const from = isHere ? place.from : (place.from ?? node)
+    const inside = { from, atLoad: place.atLoad, around }
+    if (ts.isClassLike(code)) this.#make(code, args, inside)
+    else this.#body(code, args, inside)
+    this.#running.delete(code)
+  }
+
+  #make(node: ts.ClassLikeDeclaration, args: readonly Value[], place: Place): void {
+    for (const member of node.members) {
+      if (isInstanceField(member) && member.initializer) this.visit(member.initializer, place)
+      if (ts.isConstructorDeclaration(member)) this.#body(member, args, place)
+    }
+    for (const { token, types } of node.heritageClauses ?? []) {
+      if (token !== ts.SyntaxKind.ExtendsKeyword) continue
+      const bases = types.flatMap((one) => this.#values.called(one.expression, place.around))
+      for (const base of bases)
+        if (ts.isClassLike(base.code))
+          this.#make(base.code, args, { ...place, around: base.around })
+    }
+  }
+
+  #body(code: Code, args: readonly Value[], place: Place): void {
+    const inside = withNames(code, place)
+    code.parameters.forEach(({ name, initializer }, at) => {
+      if (initializer) this.visit(initializer, inside)
+      if (ts.isIdentifier(name)) inside.around.locals?.names.set(name.text, args[at] ?? UNKNOWN)
+    })
+    if (code.body) this.visit(code.body, inside)
+  }
+}
+
+const isPlus = (node: ts.Node): node is ts.BinaryExpression =>
+  ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken
+
+const isInside = (node: ts.Node, outer: ts.Node): boolean =>
+  node.getSourceFile() === outer.getSourceFile() && outer.pos <= node.pos && node.end <= outer.end
+
+function withNames(node: ts.Node, place: Place): Place {
+  const names = localNames(node)
+  if (!names) return place
+  const { around } = place
+  const known = new Map<string, Value>([...names].map((name) => [name, UNKNOWN]))
+  const inside = { ...around, locals: { names: known, outer: around.locals } }
+  for (const code of functionsIn(node))
+    known.set(code.name!.text, { ...UNKNOWN, functions: [{ code, around: inside }] })
+  return { ...place, around: inside }
+}
+
+const functionsIn = (node: ts.Node): ts.FunctionDeclaration[] =>
+  ts.isBlock(node)
+    ? node.statements.filter((one) => ts.isFunctionDeclaration(one)).filter(({ name }) => name)
+    : []
+
+/** Whether something of the platform calls at once what it is given. */
+function callsBack(callee: ts.Node): boolean {
+  if (ts.isIdentifier(callee)) return callee.text === 'Promise'
+  if (!ts.isPropertyAccessExpression(callee)) return false
+  return (
+    CALLING.test(callee.name.text) || /^(then|catch|finally|call|apply)$/.test(callee.name.text)
+  )
+}

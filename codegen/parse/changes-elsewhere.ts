@@ -1,0 +1,151 @@
+// Values that a migration uses and that code changes which is neither read nor digested with it. Nothing is executed.
+import { ts } from 'ts-morph'
+import { helperFinder } from '../checksum/helper-files.js'
+import { perFile } from '../checksum/per-file.js'
+import { Modules } from '../checksum/resolve-name.js'
+import { changesOfFile, type Change } from '../loading/changes-of-file.js'
+import { usedBy } from '../loading/used-by.js'
+import type { Course } from '../loading/load-run.js'
+import type { Diagnostic, Discovery, ParsedMigration } from '../model.js'
+import type { Sources } from './open-sources.js'
+import { excerptOf } from './excerpt.js'
+import { changedElsewhere } from './reading-problems.js'
+
+/**
+ * Of a side that is code counts what other files do to what it mentions when they are loaded, for of the files that it loads
+ * itself all is digested. Of a side that is SQL the text counts that was read: there nothing may change it, wherever that
+ * stands; what the file of its declaration does has been looked at while it was read.
+ */
+export function changesElsewhere(
+  migrations: readonly ParsedMigration[],
+  discovery: Discovery,
+  sources: Sources,
+): Diagnostic[] {
+  const folder = openFolder(discovery, sources)
+  const files = [...sources.parsed.values()].map(({ compilerNode }) => compilerNode)
+  // Whoever imports nothing of the folder can only change what is its own.
+  const importing = files.filter((file) => folder.modules.loaded(file).length > 0)
+  const uncalled = migrations.some((one) => sharesSql(one, importing, folder))
+  const course = { modules: folder.modules, uncalled }
+  const changes = importing.flatMap((file) => changesIn(file, course))
+  if (changes.length === 0) return []
+  const problems = new Map<ts.Node, Diagnostic>()
+  for (const migration of migrations)
+    for (const { change, declared } of hiddenFrom(migration, changes, { folder, sources }))
+      if (!problems.has(change.from)) {
+        const user = migration.file.file
+        problems.set(change.from, describe(change.from, declared, { user, sources }))
+      }
+  return [...problems.values()]
+}
+
+/** All files of the folder as modules, where migrations may be imported as well. */
+interface Folder {
+  readonly modules: Modules
+  /** The helpers that are digested with a migration. */
+  readonly loaded: (file: ts.SourceFile) => ReadonlySet<ts.SourceFile>
+}
+
+function openFolder({ files, helpers }: Discovery, { project }: Sources): Folder {
+  const scripts = files.filter(({ kind }) => kind === 'script')
+  const all = new Map([...helpers, ...scripts.map(({ path, text }) => [path, text] as const)])
+  const modules = new Modules(helperFinder(project, { helpers: all }), 'present')
+  const loaded = perFile((file) => {
+    const order = new Set([file])
+    for (const one of order)
+      for (const other of modules.loaded(one)) if (helpers.has(other.fileName)) order.add(other)
+    return order
+  })
+  return { modules, loaded }
+}
+
+/** Whether others may get hold of what a side of SQL is made of: it stands in a helper, or they import the migration. */
+function sharesSql(
+  { up, down, file: { path } }: ParsedMigration,
+  importing: readonly ts.SourceFile[],
+  { modules }: Folder,
+): boolean {
+  return [up, down].some((side) => {
+    if (side?.kind !== 'sql' || !side.node) return false
+    const start = side.node.getSourceFile().compilerNode
+    const used = usedBy([side.node.compilerNode, start], { modules, calls: false })
+    if (start.fileName !== path || [...used].some((one) => one.getSourceFile() !== start))
+      return true
+    return importing.some((file) => modules.loaded(file).includes(start))
+  })
+}
+
+/**
+ * What a file changes of others: its own is looked at with it. Code that is too deep to go through is too deep to be
+ * digested, which says so.
+ */
+function changesIn(file: ts.SourceFile, course: Course): Change[] {
+  try {
+    return changesOfFile(file, course).flatMap((change) => {
+      const declared = change.declared.filter((one) => one.getSourceFile() !== file)
+      return declared.length > 0 ? [{ ...change, declared }] : []
+    })
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return []
+  }
+}
+
+/** A change with the declaration that a migration uses. */
+interface Hidden {
+  readonly change: Change
+  readonly declared: ts.Node
+}
+
+function hiddenFrom(
+  { up, down, file, unreadable }: ParsedMigration,
+  changes: readonly Change[],
+  { folder, sources }: { folder: Folder; sources: Sources },
+): Hidden[] {
+  const start = sources.parsed.get(file.path)?.compilerNode
+  if (unreadable || !start) return []
+  return [up, down].flatMap((side) => {
+    if (!side?.node) return []
+    const isCode = side.kind === 'code'
+    const reach = { modules: folder.modules, calls: isCode }
+    const used = usedBy([side.node.compilerNode, start], reach)
+    const isSeen = isCode ? seenBy(used, folder.loaded(start)) : () => false
+    return changes.flatMap((change) => {
+      const declared = change.declared.find((one) => used.has(one))
+      return declared && !isSeen(change) ? [{ change, declared }] : []
+    })
+  })
+}
+
+/** Whether the code of a side is digested with a change, or does not depend on it: what it remembers itself. */
+function seenBy(
+  used: ReadonlySet<ts.Node>,
+  loaded: ReadonlySet<ts.SourceFile>,
+): (change: Change) => boolean {
+  const remembered = new Map<ts.Node, boolean>()
+  return ({ from, by, atLoad }) => {
+    if (!atLoad || loaded.has(from.getSourceFile())) return true
+    const known = remembered.get(by) ?? remembers(by, used)
+    remembered.set(by, known)
+    return known
+  }
+}
+
+/** Whether a function that the side calls as well fills its cache: an entry follows from its key, whoever makes it. */
+function remembers(by: ts.Node, used: ReadonlySet<ts.Node>): boolean {
+  const isKeyed =
+    ts.isCallExpression(by) || (ts.isBinaryExpression(by) && ts.isElementAccessExpression(by.left))
+  if (!isKeyed || (ts.isCallExpression(by) && !/\.(set|add)$/.test(by.expression.getText())))
+    return false
+  return ts.findAncestor(by, (outer) => used.has(outer)) !== undefined
+}
+
+function describe(
+  from: ts.Node,
+  declared: ts.Node,
+  { user, sources }: { user: string; sources: Sources },
+): Diagnostic {
+  const name = (declared as { name?: ts.Node }).name?.getText() ?? 'default'
+  const at = { name, declared: sources.place(declared), user }
+  return changedElsewhere(sources.place(from), excerptOf(from.getText()), at)
+}
