@@ -260,12 +260,23 @@ export interface Unproven {
   readonly databases?: readonly string[]
   /** With `other-database`: the statements that were not run, each cut off after 2,000 characters. */
   readonly statements?: readonly string[]
+  /** With `other-database`: those that were not run because an earlier version was not run to its end. */
+  readonly following?: readonly string[]
+  /** With `other-database`: what the step wanted to do and was not allowed to, as in `load the extension x`. */
+  readonly refused?: readonly string[]
+  /** With `other-database`: what a half threw beside an empty database; the rest of it was not run. */
+  readonly thrown?: string
+  /** With `other-database`: that was `up`, or something of the schema was left out, which is not known from there on. */
+  readonly unfinished?: true
 }
 
 /** What is known about one version. */
 export interface VersionProof {
   readonly version: number
-  /** Digest of the schema after it, over what the history owns; null when it could not be applied. */
+  /**
+   * Digest of the schema after it, over what the history owns; null when it could not be applied, and from a version on
+   * that could not be run to its end beside an empty database.
+   */
   readonly schemaDigest: string | null
   readonly schemaChanges: Readonly<Record<string, string | null>>
   /** What it makes or changes, null for what it removes. */
@@ -277,7 +288,7 @@ export interface VersionProof {
 export interface Proof {
   /** From version 1 on, without gaps; ends where a version could not be applied to an empty database. */
   readonly versions: readonly VersionProof[]
-  /** Whether every version could be applied. */
+  /** Whether every version could be applied, and as it will be. */
   readonly complete: boolean
   /** The columns of the views that there are at the end, by `view name`. */
   readonly views: Readonly<Record<string, readonly ViewColumn[]>>

@@ -78,13 +78,13 @@ async function refuse(
   }
 }
 
-/** The version that could not be applied is the last of a proof that is not complete. */
+/** From a version on that could not be applied, or not to its end, nothing is known of the schema. */
 function replayedOf({
   proof,
   known,
   obstacles,
 }: ProvenReading): Pick<GenerateResult, 'replayed' | 'replayedNow' | 'obstacles'> {
-  const replayed = proof === null ? 0 : proof.versions.length - (proof.complete ? 0 : 1)
+  const replayed = proof?.versions.filter(({ schemaDigest }) => schemaDigest !== null).length ?? 0
   return { replayed, replayedNow: Math.max(0, replayed - known), obstacles }
 }
 

@@ -11,7 +11,7 @@ import type { TreeFile } from '../base/read-tree.js'
 import { memoryFolder } from '../cache/memory-file.js'
 import { finalCatalog } from '../check/catalog-history.js'
 import { discover } from '../discover/discover.js'
-import type { Proof } from '../evidence.js'
+import type { Fact, Proof } from '../evidence.js'
 import { temporaryFolder } from '../owned-names.js'
 import { readMigrations } from '../parse/read-migrations.js'
 import { registryItems } from '../render/registry-item.js'
@@ -56,6 +56,7 @@ export async function tryOrders(orders: Orders, settings: GenerateSettings): Pro
     if ('unknown' in replayed) return { kind: 'unknown', reason: replayed.unknown }
     const failure = failureIn(replayed.proof)
     if (failure !== null) return { kind: 'fails', order, reason: failure }
+    if (!replayed.proof.complete) return { kind: 'unknown', reason: UNENDED }
     found.push(replayed)
   }
   const [baseFirst, ownFirst] = found as [Replay, Replay]
@@ -133,8 +134,15 @@ function failureIn({ complete, versions }: Proof): string | null {
   const failed = versions
     .flatMap(({ facts }) => facts)
     .find((fact) => fact.kind === 'step-failed' && fact.at.direction === 'up')
-  return failed?.kind === 'step-failed' ? failed.message : 'it could not be applied'
+  if (failed?.kind === 'step-failed') return failed.message
+  return versions.some(({ facts }) => facts.some(isOfOthers)) ? null : 'it could not be applied'
 }
+
+const isOfOthers = (fact: Fact): boolean =>
+  fact.kind === 'unproven' && fact.reason === 'other-database'
+
+const UNENDED =
+  'one of them works on another database, and beside an empty one it cannot be run to its end'
 
 const schemaOf = (proof: Proof): Schema =>
   new Map(

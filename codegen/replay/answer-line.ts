@@ -5,6 +5,7 @@ import { isLockstepError, LockstepError } from '../../src/errors/lockstep-error.
 import type { Registry } from '../../src/model/registry.js'
 import { evaluateModule } from '../bundle/evaluate-module.js'
 import { openInMemory } from '../client/open-in-memory.js'
+import { bearStandIns } from '../wall/bear-stand-ins.js'
 import type { Wall } from '../wall/wall.js'
 import type { HistoryRun } from './history-run.js'
 import type { Line, LineJob, LineMessage, LineResults, Obstacle } from './line-protocol.js'
@@ -19,7 +20,7 @@ export async function answerLine(
 ): Promise<LineMessage> {
   let registry: Registry<Database>
   try {
-    registry = loadRegistry(job)
+    registry = bearStandIns(loadRegistry(job), wall)
   } catch (error) {
     return failed('load', error)
   }

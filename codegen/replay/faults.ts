@@ -163,9 +163,12 @@ function stop(replay: ReplayLine, { entry, after }: Trial): 'undone' | 'left' | 
     // What SQLite itself throws is what a migration that handles errors is prepared for.
     env.driver.execute('SELECT lockstep_failure()')
   }
+  const run = (): unknown =>
+    perform('sync', runStep(env, taskOf(entry, 'up'), interrupting(after, fail)))
   perform('sync', takeLock(env))
   try {
-    perform('sync', runStep(env, taskOf(entry, 'up'), interrupting(after, fail)))
+    if (wall) wall.trial.run(run)
+    else run()
     return 'failed'
   } catch (error) {
     if (isLockstepError(error, 'TRANSACTION_ENDED')) return stopped ? 'left' : 'failed'

@@ -3,7 +3,7 @@ import { canonical } from '../../src/schema/canonical.js'
 import { diffSchemas } from '../../src/schema/diff-schema.js'
 import type { ObjectType, Schema } from '../../src/schema/schema.js'
 import type { SchemaDifference } from '../../src/model/verification.js'
-import type { Proof, Uneven, VersionProof } from '../evidence.js'
+import type { Fact, Proof, Uneven, Unproven, VersionProof } from '../evidence.js'
 import type { RowFacts, SchemaProof, VersionFacts } from './history-run.js'
 
 /**
@@ -20,10 +20,24 @@ export function mergeLines(
   for (const one of before) lines.pass(one, factsOf.get(one.version))
   const versions = schema.versions.map((one) => {
     const own = factsOf.get(one.version)
-    return { ...one, facts: [...one.facts, ...(own?.facts ?? []), ...lines.pass(one, own)] }
+    return { ...one, facts: [...bothOf(one.facts, own?.facts ?? []), ...lines.pass(one, own)] }
   })
   return { ...schema, versions: [...before, ...versions] }
 }
+
+/** What was kept from a version is said once, by the line on which it did not come to its end. */
+function bothOf(schema: readonly Fact[], rows: readonly Fact[]): readonly Fact[] {
+  const isCut = (fact: Fact): boolean =>
+    isOther(fact) && (fact.thrown !== undefined || fact.unfinished === true)
+  const cuts = rows.filter(isOther)
+  if (cuts.length === 0) return [...schema, ...rows]
+  const apart = rows.filter((fact) => !isOther(fact))
+  const said = schema.find(isCut) ?? cuts[0]
+  return [...schema.filter((fact) => !isOther(fact)), ...apart, ...(said ? [said] : [])]
+}
+
+const isOther = (fact: Fact): fact is Unproven =>
+  fact.kind === 'unproven' && fact.reason === 'other-database'
 
 /** Two databases that the same history makes, followed from version to version. */
 interface ComparedLines {
@@ -35,9 +49,11 @@ function comparedLines(): ComparedLines {
   const empty = new Map<string, string>()
   const filled = new Map<string, string>()
   const different = new Set<string>()
+  let isCut = false
   return {
     pass({ version, schemaDigest, catalog }, withRows) {
-      if (schemaDigest === null || !withRows) return []
+      isCut ||= withRows?.facts.some(isOther) === true
+      if (schemaDigest === null || isCut || !withRows) return []
       const { written } = withRows
       for (const [key, object] of Object.entries(catalog)) put(empty, key, object?.sql ?? null)
       for (const [key, sql] of Object.entries(written)) put(filled, key, sql)

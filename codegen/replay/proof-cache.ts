@@ -78,7 +78,7 @@ function stored(keys: readonly string[], { versions, complete, views, sqlite }: 
   const kept: StoredVersion[] = []
   for (const [index, proof] of versions.entries()) {
     const key = keys[index]
-    if (key === undefined || !proof.facts.every(isLasting)) break
+    if (key === undefined || proof.schemaDigest === null || !proof.facts.every(isLasting)) break
     const files = filesOf(proof.facts)
     kept.push({ key, proof, ...(files.length > 0 && { files: digestsOf(files) }) })
   }
@@ -93,7 +93,9 @@ function stored(keys: readonly string[], { versions, complete, views, sqlite }: 
  */
 function isLasting(fact: Fact): boolean {
   if (fact.kind === 'step-failed') return fact.stage === 'rows' && fact.cause === 'sqlite'
-  return fact.kind !== 'unproven' || (fact.reason !== 'time' && fact.reason !== 'earlier-failure')
+  if (fact.kind !== 'unproven') return true
+  if (fact.thrown !== undefined || fact.following) return false
+  return fact.reason !== 'time' && fact.reason !== 'earlier-failure'
 }
 
 /** A place in code is a line, which formatting moves. */

@@ -71,12 +71,13 @@ function attempt(
   const { stackTraceLimit } = Error
   // Between the code and its handle may lie calls of helpers and of the runtime.
   if (trace) Error.stackTraceLimit = DEEP
+  const onTrial = <T>(act: () => T): T => (line.wall ? line.wall.trial.run(act) : act())
   try {
-    work()
+    onTrial(work)
     return null
   } catch (error) {
     const refused = trace?.refused(error) ?? null
-    return describeFailure(line, { entry, direction, error, refused })
+    return onTrial(() => describeFailure(line, { entry, direction, error, refused }))
   } finally {
     Error.stackTraceLimit = stackTraceLimit
     trace?.end()

@@ -26,6 +26,8 @@ export interface SchemaLine {
   }
   /** The schema at the version that the line has come to. */
   look: CatalogLook
+  /** Whether that is the schema in production as well: every version was run to its end. */
+  isWhole: boolean
   /** Puts an empty database in the place of the one that there is. */
   begin(): Promise<void>
   close(): void
@@ -48,6 +50,7 @@ export async function openLine(run: HistoryRun): Promise<SchemaLine> {
     watch: integrityWatch(run, reach),
     current,
     look: current.read(),
+    isWhole: true,
     async begin() {
       line.close()
       line.current = await fresh()

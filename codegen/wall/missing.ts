@@ -22,11 +22,40 @@ const canonical = (name: string): string => canonicalName(name).replace(/^"(.*)"
 
 /** The object that SQLite missed, as it names it; null for any other error. */
 export function missingIn(error: unknown): string | null {
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
-  if (code !== 'SQLITE_ERROR' && code !== 'ERR_SQLITE_ERROR') return null
-  const found = MISSING.exec(String(message))
+  const found = MISSING.exec(textOf(error) ?? '')
   return found && (found[1] ?? '')
 }
+
+/** What SQLite says is wrong with a statement; null for any other error. */
+function textOf(error: unknown): string | null {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
+  return code === 'SQLITE_ERROR' || code === 'ERR_SQLITE_ERROR' ? String(message) : null
+}
+
+/** What SQLite says that there is not, by all of its names, canonical. */
+export function missedNames({ message }: { readonly message: string }): readonly string[] {
+  const found = MISSED.exec(message)
+  const names = (found ?? []).slice(1).filter((name) => name !== undefined)
+  return names.flatMap((name) => name.split('.')).map(canonical)
+}
+
+const MISSED =
+  /(?:no such (?:table|view|index|trigger|column): (.*)|table (.*) has no column named (.*))$/s
+
+/**
+ * Whether a database that stands in for a file is to blame for an error: for any that does not come from the statement
+ * alone.
+ */
+export function isUnanswered(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
+  return /^(?:SQLITE|ERR_SQLITE)_/.test(String(code)) && !OF_ITSELF.test(String(message))
+}
+
+const OF_ITSELF =
+  /syntax error|incomplete input|unrecognized token|no such (?:function|module|collation)/
+
+/** The names in a statement, canonical, and its keywords. */
+export const wordsOf = (statement: string): string[] => canonicalTokens(statement).map(canonical)
 
 /**
  * Whether a statement makes something in the schema of the database itself. Left out, it would leave behind a schema that

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { trialRefused } from '../../src/errors/command-line.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import type { NativeDatabase } from './native-database.js'
+import { Trial } from './trial.js'
 import { WalledDatabase } from './walled-database.js'
 import type { Withheld } from './withheld.js'
 
@@ -12,6 +13,7 @@ import type { Withheld } from './withheld.js'
  * opened lies in memory, and none reaches a file.
  */
 export class Wall {
+  readonly trial = new Trial()
   readonly #databases = new WeakMap<object, WalledDatabase>()
   readonly #files = new WeakMap<object, string>()
   readonly #active = new Set<WalledDatabase>()
@@ -92,10 +94,12 @@ export class Wall {
       return known
     }
     const way = native()
-    const walled: WalledDatabase = new WalledDatabase(way, standsFor, (withheld) => {
+    const { trial } = this
+    const tell = (withheld: Withheld): void => {
       if (withheld.kind === 'database') this.#active.add(walled)
       this.tell(withheld)
-    })
+    }
+    const walled: WalledDatabase = new WalledDatabase(way, { standsFor, trial, tell })
     this.#databases.set(database, walled)
     const file = way.file()
     if (standsFor !== null || file === '' || !this.keepsFrom(file)) return walled
@@ -116,11 +120,16 @@ export class Wall {
 
   tell(withheld: Withheld): void {
     this.#told.push(withheld)
+    if (withheld.kind !== 'database') this.trial.ask()
   }
 
   /** Throws `TRIAL_REFUSED` for what has no harmless counterpart, except from the project's `open`. */
   refuse(what: string): void {
-    if (this.#isUp && !this.#isOpening) throw new LockstepError(trialRefused(what))
+    if (!this.#isUp || this.#isOpening) return
+    const error = new LockstepError(trialRefused(what))
+    this.trial.blame(error)
+    this.tell({ kind: 'refused', text: what })
+    throw error
   }
 }
 

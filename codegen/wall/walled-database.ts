@@ -1,27 +1,33 @@
 // One database behind the wall: statements that would reach a file reach an empty database in memory instead, and those
 // that miss what would be in the file are left out.
 import { splitStatements } from '../../src/schema/split-statements.js'
-import { isOutOfReach, makesOwn, missingIn, speaksOf } from './missing.js'
+import { isOutOfReach, isUnanswered, makesOwn, speaksOf, wordsOf } from './missing.js'
 import type { NativeDatabase } from './native-database.js'
 import { mayReach, readReaching, type Attaching, type Copying } from './read-statement.js'
 import { standInsOf, type StandIns } from './stand-ins.js'
+import type { Trial } from './trial.js'
 import type { Withheld } from './withheld.js'
+
+/** Where a database stands. */
+export interface Surroundings {
+  /** The file in whose place it was opened; null for one that was asked for as it is. */
+  readonly standsFor: string | null
+  readonly trial: Trial
+  tell(withheld: Withheld): void
+}
 
 /** A database whose statements pass here on their way to the client. */
 export class WalledDatabase {
   readonly #native: NativeDatabase
   readonly #standsFor: string | null
+  readonly #trial: Trial
   readonly #tell: (withheld: Withheld) => void
   readonly standIns: StandIns
 
-  /** `standsFor` is the file in whose place the database was opened; null for one that was asked for as it is. */
-  constructor(
-    native: NativeDatabase,
-    standsFor: string | null,
-    tell: (withheld: Withheld) => void,
-  ) {
+  constructor(native: NativeDatabase, { standsFor, trial, tell }: Surroundings) {
     this.#native = native
     this.#standsFor = standsFor
+    this.#trial = trial
     this.#tell = tell
     this.standIns = standInsOf(native)
   }
@@ -29,7 +35,8 @@ export class WalledDatabase {
   /** Whether a text needs to be looked at. Nearly none does. */
   minds(text: unknown): text is string {
     if (typeof text !== 'string') return false
-    return this.#standsFor !== null || this.standIns.any() || mayReach(text)
+    if (this.#standsFor !== null || this.standIns.any()) return true
+    return this.#trial.lacks || mayReach(text)
   }
 
   /** Runs a script, without what must not run. */
@@ -81,25 +88,34 @@ export class WalledDatabase {
       this.#noteUse(statement)
       return answer
     } catch (error) {
-      if (!this.#isLeftOut(statement, error)) throw error
-      this.#tell({ kind: 'statement', text: statement })
+      const leftOut = this.#leftOut(statement, error)
+      if (!leftOut) throw error
+      this.#tell({ kind: leftOut, text: statement })
       return undefined
     }
   }
 
   #noteUse(statement: string): void {
-    if (this.#standsFor !== null) this.#tell({ kind: 'reached', text: '' })
+    if (this.#standsFor !== null) this.#tell({ kind: 'elsewhere', text: statement })
     else if (speaksOf(statement, this.standIns.names()))
       this.#tell({ kind: 'reached', text: statement })
   }
 
-  #isLeftOut(statement: string, error: unknown): boolean {
-    if (this.#standsFor !== null) return missingIn(error) !== null
+  /** As what a statement that failed is left out; null where the failure is its own. */
+  #leftOut(statement: string, error: unknown): 'statement' | 'follows' | null {
+    if (this.#standsFor !== null) return isUnanswered(error) ? 'statement' : null
     const names = this.standIns.names()
-    if (!isOutOfReach(error, names)) return false
-    if (!makesOwn(statement, names)) return true
-    explain(error as Error)
-    return false
+    if (isOutOfReach(error, names)) {
+      if (!makesOwn(statement, names)) return 'statement'
+      if (!this.#trial.isRunning) return explain(error as Error)
+      this.#trial.leave(wordsOf(statement))
+      this.#tell({ kind: 'cut', text: '' })
+      return 'statement'
+    }
+    if (this.#trial.lacksRows(error, /\bselect\b/i.test(statement))) return 'statement'
+    if (!this.#trial.follows(error)) return null
+    this.#trial.leave(wordsOf(statement))
+    return 'follows'
   }
 }
 
@@ -138,7 +154,8 @@ function onlyText(values: readonly unknown[]): string | null {
   return all.length === 1 && typeof all[0] === 'string' ? all[0] : null
 }
 
-function explain(error: Error): void {
+function explain(error: Error): null {
   error.message +=
     ', because an empty database stands in for the file here; make the table with its columns and fill it with INSERT … SELECT'
+  return null
 }

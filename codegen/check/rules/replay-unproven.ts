@@ -46,22 +46,37 @@ function outOfTime({ step }: Unproven, last: Unproven | undefined, { settings }:
 }
 
 function onOtherDatabases({ step, fact }: Unproven): Finding {
-  const { databases = [], statements = [] } = fact
   const at = step.migration.position
   const name = versionName(step, at)
-  const left = statements.map((statement) => `\`${shortSql(statement)}\``)
-  const what = [
-    ...(databases.length === 0
-      ? []
-      : [`had an empty one in memory in place of ${listed(databases.map(oneLine))}`]),
-    ...(left.length === 0 ? [] : [`did not run ${listed(left)}`]),
-  ]
+  const later = fact.unfinished
+    ? ' From here on the schema is not known: the generated files about it are left as they are, and later versions are judged only as far as they do not need what is missing.'
+    : ''
   return {
     at,
-    message: `Replay touches no database but its own: for ${name} it ${what.join(', and ')}. What the step does there, and how rows fare that it moves, is not proven.`,
+    message: `Replay touches no database but its own: for ${name} it ${keptFrom(fact)}. What the step does there, and how rows fare that it moves, is not proven.${later}`,
     fix: 'Try this step on a copy of a real database and of the other one. Keep in it only what needs both.',
   }
 }
+
+function keptFrom(fact: Unproven['fact']): string {
+  const { databases = [], statements = [], following = [], refused = [], thrown } = fact
+  return [
+    ...(databases.length > 0
+      ? [`had an empty one in memory in place of ${listed(databases.map(oneLine))}`]
+      : []),
+    ...(statements.length > 0 ? [`did not run ${named(statements)}`] : []),
+    ...(following.length > 0
+      ? [
+          `left out ${named(following)} because an earlier statement or version was not run to its end`,
+        ]
+      : []),
+    ...(refused.length > 0 ? [`did not let it ${listed(refused)}`] : []),
+    ...(thrown === undefined ? [] : [`broke off at "${oneLine(thrown).replace(/\.$/, '')}"`]),
+  ].join(', and ')
+}
+
+const named = (statements: readonly string[]): string =>
+  listed(statements.map((statement) => `\`${shortSql(statement)}\``))
 
 /** Whether the step is SQL that can run again as often as one likes, and nowhere but outside a transaction. */
 const leavesNothing = ({ step: { migration, statements } }: Unproven): boolean =>

@@ -5,9 +5,10 @@ import { perform } from '../../../src/database/outcome.js'
 import { writeLog } from '../../../src/run/write-ledger.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import { splitStatements } from '../../../src/schema/split-statements.js'
-import type { Direction, StepPlace } from '../../evidence.js'
+import type { Direction, StepPlace, Unproven } from '../../evidence.js'
 import { wholeHalf } from '../describe-failure.js'
-import { beyondReach, type BeyondReach } from '../beyond-reach.js'
+import { wasCut } from '../../wall/withheld.js'
+import { beyondReach, otherDatabases, type BeyondReach } from '../beyond-reach.js'
 import { frameOf } from '../frame-of.js'
 import { replayLine, type ReplayLine } from '../replay-line.js'
 import type { HistoryRun } from '../history-run.js'
@@ -37,6 +38,8 @@ export interface Attended extends Half {
   readonly effects: readonly Effect[]
   /** Of which tables nothing can be known, because other databases are in play. */
   readonly isBeyond: BeyondReach
+  /** What was not tried of it for that reason, where it was not run to its end. */
+  readonly cut: Unproven | null
 }
 
 /** A line, and the way to look on. */
@@ -69,7 +72,9 @@ export function attendedLine(
       return {
         end() {
           listener = null
-          return { ...attended(), isBeyond: beyondReach(run.wall?.told()) }
+          const told = run.wall?.told() ?? []
+          const cut = wasCut(told) ? otherDatabases(half.entry.version, told) : null
+          return { ...attended(), isBeyond: beyondReach(told), cut }
         },
       }
     },
@@ -82,7 +87,7 @@ export const keysMayAct = ({ foreignKeys, transaction }: RegistryEntry<Database>
 
 interface Attendance {
   hear(text: string): void
-  attended(): Omit<Attended, 'isBeyond'>
+  attended(): Omit<Attended, 'isBeyond' | 'cut'>
 }
 
 /** Texts are heard before they run: then is the time to look at the tables that they can touch. */

@@ -141,11 +141,9 @@ function looked(
   const attendance = attend(half, situation())
   const failure = act()
   const attended = attendance.end()
-  return {
-    failure,
-    attended,
-    facts: failure ? [] : withinReach(judge(attended), attended.isBeyond),
-  }
+  if (failure) return { failure, attended, facts: [] }
+  const facts = withinReach(judge(attended), attended.isBeyond)
+  return { failure, attended, facts: attended.cut ? [attended.cut] : facts }
 }
 
 /** Reads the schema only when it has changed, and only as far as a half can have changed it. */

@@ -3,16 +3,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { buildWall } from '../../../codegen/wall/build-wall.js'
 import { Wall } from '../../../codegen/wall/wall.js'
 import { errorOf } from '../../support/error-of.js'
-import { code, findings, replayed } from '../replay/project.js'
-
-test('an extension is not loaded by a step', async () => {
-  const settings = replayed({ 'migrations/001_a.ts': code("db.loadExtension('vec0')") })
-  const found = await findings(settings)
-  expect(found).toMatchObject([{ code: 'REPLAY_UP_FAILED' }])
-  expect(found[0]?.message).toContain(
-    'wanted to load the extension vec0, which is not allowed while it is run for trial',
-  )
-})
 
 test('nothing is refused while the wall is down, and while the project opens its database', async () => {
   const wall = new Wall()

@@ -1,0 +1,54 @@
+// A history whose code may fail beside stand-ins: what it has done until then stays, and the history goes on.
+import type { MigrationSource, Registry } from '../../src/model/registry.js'
+import type { Step } from '../../src/model/migration.js'
+import { foldCase } from '../../src/sql/names.js'
+import type { Wall } from './wall.js'
+
+/** The same registry; of scripts, the wall leaves out single statements. */
+export const bearStandIns = <H>(registry: Registry<H>, wall: Wall): Registry<H> =>
+  registry.map((entry) => ({ ...entry, source: bearing(entry.source, wall) }))
+
+type Source<H> = Registry<H>[number]['source']
+
+function bearing<H>(source: Source<H>, wall: Wall): Source<H> {
+  if (typeof source !== 'function') return withSides(source, wall)
+  const made = function () {
+    return withSides(new source(), wall)
+  }
+  return made as unknown as Source<H>
+}
+
+const withSides = <H>(owner: MigrationSource<H>, wall: Wall): MigrationSource<H> => ({
+  up: sideOf(owner, owner.up, wall),
+  ...(owner.down !== undefined && { down: sideOf(owner, owner.down, wall) }),
+})
+
+/** The runtime refuses an asynchronous function by what it is. */
+function sideOf<H, S>(owner: MigrationSource<H>, side: S, wall: Wall): S {
+  if (typeof side !== 'function' || side.constructor.name === 'AsyncFunction') return side
+  const step = side as unknown as Step<H>
+  const borne: Step<H> = (handle, context) => {
+    try {
+      const answer: unknown = step.call(owner, handle, context)
+      if (answer !== false || !wall.trial.mayExplain(answer)) return answer as never
+      cut(step, wall, 'it returned false')
+    } catch (error) {
+      if (!wall.trial.mayExplain(error)) throw error
+      cut(step, wall, messageOf(error))
+    }
+    return undefined as never
+  }
+  return borne as unknown as S
+}
+
+/** What the rest of the code would have made is not known; it is called by some name that stands in it. */
+function cut(step: object, wall: Wall, text: string): void {
+  const names = Function.prototype.toString.call(step).match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []
+  wall.trial.leave(names.map(foldCase))
+  wall.tell({ kind: 'cut', text })
+}
+
+const messageOf = (error: unknown): string => {
+  const { message } = (error ?? {}) as { readonly message?: unknown }
+  return typeof message === 'string' && message !== '' ? message : String(error)
+}
