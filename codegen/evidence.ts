@@ -121,7 +121,7 @@ export type Fact =
   | RowsLost
   | ValuesChanged
   | WatermarkLost
-  | RowidsChanged
+  | IndexMisfit
   | Unseeded
   | FaultLeft
   | BrokenObject
@@ -207,12 +207,20 @@ export interface WatermarkLost {
   readonly after: number | null
 }
 
-/** After a step rows have other rowids, and an index that finds them by these says that it does not fit. */
-export interface RowidsChanged {
-  readonly kind: 'rowids-changed'
+/** After a step a full-text index says that it does not fit the rows which it is over. */
+export interface IndexMisfit {
+  readonly kind: 'index-misfit'
   readonly at: StepPlace
+  /** The table that was changed, or the table or view that the index is over. */
   readonly table: string
   readonly index: string
+  /**
+   * `rowids`: rows have other rowids. `rows`: they say something else, are gone or new, and nobody told the index.
+   * `unreadable`: what it reads is gone. `unfilled`: it was made anew and left empty.
+   */
+  readonly cause: 'rowids' | 'rows' | 'unreadable' | 'unfilled'
+  /** What SQLite says of one that is unreadable. */
+  readonly message: string | null
 }
 
 /** No rows could be made for a table, so nothing is known about how its rows fare in this version. */

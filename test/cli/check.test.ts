@@ -109,6 +109,32 @@ describe('check', () => {
     expect(stdout).toContain(`\n1 error\n\n✗ 2 migrations checked, nothing proven, ${waits}.\n`)
   })
 
+  it('says what became of a full-text index, in words of its own for each cause', async () => {
+    const search = "fts5(body, content='notes', content_rowid='id')"
+    const up = (sql: string): string => `-- irreversible: a test\n-- migrate:up\n${sql}\n`
+    const root = migrationProject({
+      '001_a.sql': up(
+        `CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT);\nCREATE VIRTUAL TABLE search USING ${search};`,
+      ),
+      '002_b.sql': up(`UPDATE notes SET body = body || '!?' || body;`),
+      '003_c.sql': up(`DROP TABLE search;\nCREATE VIRTUAL TABLE search USING ${search};`),
+      '004_d.sql': up(`ALTER TABLE notes RENAME COLUMN body TO text;`),
+    })
+    const { exitCode, stdout } = await answerOf(root, ['check'])
+    expect(exitCode).toBe(1)
+    const refill = '`INSERT INTO "search" ("search") VALUES (\'rebuild\');`'
+    expect(stdout).toContain(
+      "`up` of version 002 (migrations/002_b.sql) changes rows of notes in `UPDATE notes SET body = body || '!?' || body`, and nothing tells the full-text index search, which no longer fits them: a search answers with other rows than it should, or fails.",
+    )
+    expect(stdout).toContain(`Make the index anew behind it: ${refill}. If the application`)
+    expect(stdout).toContain(
+      `\`up\` of version 003 (migrations/003_c.sql) makes the full-text index search anew in \`CREATE VIRTUAL TABLE search USING ${search}\` and leaves it empty: a search finds none of the rows that notes has.`,
+    )
+    expect(stdout).toContain(
+      '`up` of version 004 (migrations/004_d.sql) takes away what the full-text index search reads in `ALTER TABLE notes RENAME COLUMN body TO text`: it cannot read the rows of notes (no such column: T.body), and searches fail.',
+    )
+  })
+
   it.each([
     ['github', /^::error file=migrations\/003_c\.sql,line=1,col=1,title=VERSION_GAP::/],
     ['sarif', /"uri": "migrations\/003_c\.sql"/],

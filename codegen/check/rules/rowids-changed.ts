@@ -1,36 +1,68 @@
-// A migration gives rows other rowids under a full-text index.
-import { halfName, ignoreComment, inStatement } from '../describe-step.js'
-import { factsOf } from '../facts.js'
+// A migration leaves a full-text index behind the rows that it is over.
+import { halfName, ignoreComment, inStatement, saidText } from '../describe-step.js'
+import { factsOf, type FactOf } from '../facts.js'
 import type { Rule } from '../rule.js'
 import { stepPosition } from '../step-position.js'
+import { sqlName } from '../sql-name.js'
 import { refill } from '../../../src/schema/external-content.js'
 
-/** Judged by the rowids that the replay has seen, and by what the index says of itself. */
+type IndexMisfit = FactOf<'index-misfit'>
+
+/** Judged by what the index said of itself before and behind the migration, and by the rowids that the replay has seen. */
 export const rowidsChanged: Rule = {
   code: 'ROWIDS_CHANGED',
   severity: 'error',
   standing: 'acknowledged',
   stage: 'replay',
   meaning:
-    'After a migration a full-text index no longer finds the rows of a table by their rowids.',
+    'After a migration a full-text index no longer fits the rows of the table or view that it is over, or cannot read them.',
   problem:
-    'A table without INTEGER PRIMARY KEY gets other rowids when it is made anew, and sometimes by VACUUM. A full-text index with ' +
-    'the table as its content goes on under the old ones: a search answers with other rows, and `PRAGMA integrity_check` says ok.',
+    'A full-text index with a table as its content knows rows by their rowids, and learns of changes from triggers alone. Text that changes ' +
+    'and rows that come or go without a trigger, or other rowids, which a table without INTEGER PRIMARY KEY gets when it is made anew and ' +
+    'sometimes by VACUUM, leave it behind: a search answers with other rows, or fails, and `PRAGMA integrity_check` says ok. A column, table ' +
+    'or view that is dropped or renamed under it makes every search fail.',
   solution:
-    "Copy `rowid` in a rebuild, or use `ctx.rebuild`, which does it. Behind VACUUM, or where rowids are to change, make the index anew: `INSERT INTO search (search) VALUES ('rebuild')`.",
+    "Make the index anew behind the change: `INSERT INTO search (search) VALUES ('rebuild')`; where what it reads is gone, drop it and create it over what there is. In a rebuild, copy `rowid`, or use `ctx.rebuild`, which does it.",
   *check(subject) {
-    for (const { step, fact } of factsOf(subject, 'rowids-changed')) {
-      const { at: place, table, index } = fact
-      const at = stepPosition(place, step.migration, subject.settings.root)
-      const anew = `make the index anew behind it: \`${refill(index)};\``
-      const remedy = /^vacuum/i.test(place.statement ?? '')
-        ? `Give ${table} an INTEGER PRIMARY KEY, or ${anew}`
-        : `Copy \`rowid\` as well (\`INSERT INTO … (rowid, …) SELECT rowid, …\`), use \`ctx.rebuild\`, or ${anew}`
+    for (const { step, fact } of factsOf(subject, 'index-misfit')) {
+      const at = stepPosition(fact.at, step.migration, subject.settings.root)
+      const { what, fix } = EXPLAIN[fact.cause](fact)
       yield {
         at,
-        message: `${halfName(step.version, place.direction, at)} gives rows of ${table} other rowids${inStatement(place)}, and the full-text index ${index} looks for the old ones: a search answers with other rows.`,
-        fix: `${remedy}. If the application makes it anew itself, say so: ${ignoreComment('ROWIDS_CHANGED', step.migration)}.`,
+        message: `${halfName(step.version, fact.at.direction, at)} ${what}.`,
+        fix: `${fix}. If the application makes it anew itself, say so: ${ignoreComment('ROWIDS_CHANGED', step.migration)}.`,
       }
     }
   },
+}
+
+interface Explanation {
+  readonly what: string
+  readonly fix: string
+}
+
+const EXPLAIN: Readonly<Record<IndexMisfit['cause'], (fact: IndexMisfit) => Explanation>> = {
+  rowids: (fact) => ({
+    what: `gives rows of ${fact.table} other rowids${inStatement(fact.at)}, and the full-text index ${fact.index} looks for the old ones: a search answers with other rows`,
+    fix: remedyOf(fact),
+  }),
+  rows: ({ at, table, index }) => ({
+    what: `changes rows of ${table}${inStatement(at)}, and nothing tells the full-text index ${index}, which no longer fits them: a search answers with other rows than it should, or fails`,
+    fix: `Make the index anew behind it: \`${refill(index)};\``,
+  }),
+  unreadable: ({ at, table, index, message }) => ({
+    what: `takes away what the full-text index ${index} reads${inStatement(at)}: it cannot read the rows of ${table} (${saidText(message ?? '')}), and searches fail`,
+    fix: `Drop the index, and create and fill it anew over what there is then: \`DROP TABLE ${sqlName(index)}; CREATE VIRTUAL TABLE ${sqlName(index)} …; ${refill(index)};\``,
+  }),
+  unfilled: ({ at, table, index }) => ({
+    what: `makes the full-text index ${index} anew${inStatement(at)} and leaves it empty: a search finds none of the rows that ${table} has`,
+    fix: `Fill it behind it: \`${refill(index)};\``,
+  }),
+}
+
+function remedyOf({ at, table, index }: IndexMisfit): string {
+  const anew = `make the index anew behind it: \`${refill(index)};\``
+  return /^vacuum/i.test(at.statement ?? '')
+    ? `Give ${table} an INTEGER PRIMARY KEY, or ${anew}`
+    : `Copy \`rowid\` as well (\`INSERT INTO … (rowid, …) SELECT rowid, …\`), use \`ctx.rebuild\`, or ${anew}`
 }

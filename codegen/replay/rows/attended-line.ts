@@ -13,7 +13,7 @@ import { frameOf } from '../frame-of.js'
 import { replayLine, type ReplayLine } from '../replay-line.js'
 import type { HistoryRun } from '../history-run.js'
 import type { Connection } from './connection.js'
-import { externalIndexes } from './external-indexes.js'
+import { externalIndexes, noteIndexes, type NotedIndex } from './external-indexes.js'
 import { keepsRows } from './keeps-rows.js'
 import { reachOf, tableNamed, tablesOf, type Situation } from './situation.js'
 import { effectOf, namesIn, type Effect } from './statement-effect.js'
@@ -36,6 +36,8 @@ export interface Attended extends Half {
   /** Those that its texts name. */
   readonly named: ReadonlySet<string>
   readonly effects: readonly Effect[]
+  /** The full-text indexes over tables that it can have touched, as they were. */
+  readonly indexes: readonly NotedIndex[]
   /** Of which tables nothing can be known, because other databases are in play. */
   readonly isBeyond: BeyondReach
   /** What was not tried of it for that reason, where it was not run to its end. */
@@ -100,6 +102,7 @@ function attendance(connection: Connection, half: Half, before: Situation): Atte
   const harmless = !fromCode && effects.every(keepsRows)
   const heard = new Set<string>()
   const keys = keysMayAct(half.entry) ? 'cascades' : 'still'
+  const indexes = indexesNear(connection, half, before, effects)
   return {
     hear(text) {
       if (heard.has(text)) return
@@ -119,7 +122,7 @@ function attendance(connection: Connection, half: Half, before: Situation): Atte
       }
       if (fromCode) effects.push(...codeEffects(half, text))
     },
-    attended: () => ({ ...half, before, images, reached, named, effects }),
+    attended: () => ({ ...half, before, images, reached, named, effects, indexes }),
   }
 }
 
@@ -131,11 +134,27 @@ const countedIn = (words: readonly string[], before: Situation): string[] =>
 
 /** The tables under full-text indexes, whose rowids VACUUM may change. */
 const packedBy = (words: readonly string[], before: Situation): string[] =>
-  words.includes('vacuum')
-    ? tablesOf(before)
-        .map(({ name }) => foldCase(name))
-        .filter((name) => externalIndexes(before, name).length > 0)
-    : []
+  words.includes('vacuum') ? externalIndexes(before).flatMap(({ reads }) => [...reads]) : []
+
+/** The full-text indexes that statements can concern; of code, all. */
+function indexesNear(
+  connection: Connection,
+  { entry }: Half,
+  before: Situation,
+  effects: readonly Effect[],
+): NotedIndex[] {
+  const all = externalIndexes(before)
+  if (all.length === 0 || effects.length === 0) return noteIndexes(connection, before, all)
+  const words = new Set(effects.flatMap(({ tokens }) => tokens.flatMap((one) => [...namesIn(one)])))
+  const keys = keysMayAct(entry) ? 'cascades' : 'still'
+  const { reached } = reachOf(words, before, keys)
+  const isNear = (name: string): boolean => reached.has(name) || words.has(name)
+  const near = all.filter(
+    ({ index, reads }) =>
+      words.has('vacuum') || [foldCase(index.name), ...reads].some((name) => isNear(name)),
+  )
+  return noteIndexes(connection, before, near)
+}
 
 /** The statements of a half that is SQL. */
 export function scriptEffects({ entry, direction }: Half): Effect[] {

@@ -5,7 +5,7 @@ import { keysMayAct, type Attended } from './attended-line.js'
 import { changedColumns, type ChangedColumn } from './compare-values.js'
 import type { Connection } from './connection.js'
 import type { Fate } from './fate.js'
-import { judgeRowids } from './judge-rowids.js'
+import { judgeIndexes } from './judge-indexes.js'
 import { keptRows } from './kept-rows.js'
 import { rebuildOf, type Rebuild } from './rebuild.js'
 import { mentionedBy } from './checks-of.js'
@@ -17,18 +17,15 @@ import { foldCase } from '../../../src/sql/names.js'
 
 /** Compares every table that the half can have touched and that is still there. */
 export function judgeHalf(connection: Connection, half: Attended, now: TablesNow): Fact[] {
-  return [...half.images].flatMap(([name, before]) => {
+  const fates = [...half.images].flatMap(([name, before]) => {
     const table = now().get(name)
-    const image = table && takeImage(connection, table)
-    if (!image) return []
-    const fate = { half, name, before, after: image, rebuild: rebuildOf(name, half.effects) }
-    return [
-      ...judgeRows(fate),
-      ...judgeValues(fate),
-      ...judgeWatermark(fate),
-      ...judgeRowids(connection, fate),
-    ]
+    const after = table && takeImage(connection, table)
+    return after ? [{ half, name, before, after, rebuild: rebuildOf(name, half.effects) }] : []
   })
+  return [
+    ...fates.flatMap((fate) => [...judgeRows(fate), ...judgeValues(fate), ...judgeWatermark(fate)]),
+    ...judgeIndexes(connection, half, fates),
+  ]
 }
 
 function judgeRows(fate: Fate): RowsLost[] {

@@ -118,17 +118,17 @@ function runForGood(stage: Stage, half: Half, purpose: 'prove' | 'carry'): Outco
 }
 
 function tryOut(stage: Stage, half: Half, prepare: () => void = () => {}): Outcome {
-  const act = (): HalfFailure | null => {
-    prepare()
-    return runHalfWithin(stage.line, half.entry, half.direction)
-  }
+  const act = (): HalfFailure | null => runHalfWithin(stage.line, half.entry, half.direction)
   const judge = (attended: Attended): Fact[] => {
     const now = tablesNow(stage.connection, attended)
     const { facts } = stage.keys.judge(attended, now)
     return [...judgeHalf(stage.connection, attended, now), ...facts]
   }
   return withForeignKeysOf(stage.line, half.entry, () =>
-    undoing(stage.connection, () => looked(stage, half, act, judge)),
+    undoing(stage.connection, () => {
+      prepare()
+      return looked(stage, half, act, judge)
+    }),
   )
 }
 

@@ -1,17 +1,19 @@
 // ROWIDS_CHANGED
 import { describe, expect, test } from 'vitest'
-import type { RowidsChanged } from '../../../../codegen/evidence.js'
+import type { IndexMisfit } from '../../../../codegen/evidence.js'
 import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
 const folder = (comment = ''): Record<string, string> => ({
   '001_a.sql': sqlFile('CREATE TABLE notes (id TEXT PRIMARY KEY, body);'),
   '002_b.sql': sqlFile(`${comment}CREATE TABLE fresh (id TEXT PRIMARY KEY, body);`),
 })
-const fact = (change: Partial<RowidsChanged> = {}): RowidsChanged => ({
-  kind: 'rowids-changed',
+const fact = (change: Partial<IndexMisfit> = {}): IndexMisfit => ({
+  kind: 'index-misfit',
   at: placeIn(2),
   table: 'notes',
   index: 'my search',
+  cause: 'rowids',
+  message: null,
   ...change,
 })
 
@@ -34,5 +36,27 @@ describe('invalid', () => {
     const at = placeIn(2, { statement: 'VACUUM' })
     const { fix } = await onlyFinding(folder(), { facts: [fact({ at })] })
     expect(fix).toMatch(/^Give notes an INTEGER PRIMARY KEY, or make the index anew behind it/)
+  })
+  test.each([
+    [
+      { cause: 'rows' },
+      'changes rows of notes, and nothing tells the full-text index my search, which no longer fits them: a search answers with other rows than it should, or fails.',
+      'Make the index anew behind it: `INSERT INTO "my search"',
+    ],
+    [
+      { cause: 'unreadable', message: 'no such column: T.body' },
+      'takes away what the full-text index my search reads: it cannot read the rows of notes (no such column: T.body), and searches fail.',
+      'Drop the index, and create and fill it anew over what there is then: `DROP TABLE "my search"; CREATE VIRTUAL TABLE "my search" …; INSERT INTO "my search"',
+    ],
+    [
+      { cause: 'unfilled' },
+      'makes the full-text index my search anew and leaves it empty: a search finds none of the rows that notes has.',
+      'Fill it behind it: `INSERT INTO "my search"',
+    ],
+  ] as const)('by another cause: %o', async (change, said, remedy) => {
+    const { message, fix } = await onlyFinding(folder(), { facts: [fact(change)] })
+    expect(message).toContain(said)
+    expect(fix).toContain(remedy)
+    expect(fix).toMatch(/If the application .* lockstep-ignore ROWIDS_CHANGED: reason/)
   })
 })

@@ -1,0 +1,205 @@
+// Full-text indexes that are left behind by something else than rowids, as the replay sees them.
+import { describe, expect, it } from 'vitest'
+import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
+import { toolkit } from '../../../../src/run/context/toolkit.js'
+import { factsOf, type Step } from './prove-history.js'
+
+const NOTES = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, title TEXT, body TEXT, n INT)'
+const FTS5 = `CREATE VIRTUAL TABLE search USING fts5(title, body, content='notes', content_rowid='id')`
+const FTS4 = `CREATE VIRTUAL TABLE search USING fts4(title, body, content="notes")`
+const onInsert = `CREATE TRIGGER added AFTER INSERT ON notes BEGIN
+  INSERT INTO search (rowid, title, body) VALUES (new.id, new.title, new.body);
+END`
+const onDelete = `CREATE TRIGGER gone AFTER DELETE ON notes BEGIN
+  INSERT INTO search (search, rowid, title, body) VALUES ('delete', old.id, old.title, old.body);
+END`
+const onUpdate = `CREATE TRIGGER changed AFTER UPDATE ON notes BEGIN
+  INSERT INTO search (search, rowid, title, body) VALUES ('delete', old.id, old.title, old.body);
+  INSERT INTO search (rowid, title, body) VALUES (new.id, new.title, new.body);
+END`
+const REFILL = `INSERT INTO search (search) VALUES ('rebuild')`
+const VIEW = `CREATE VIEW told AS SELECT id AS number, title, body FROM notes`
+const OVER_VIEW = `CREATE VIRTUAL TABLE search USING fts5(title, body, content=told, content_rowid=number)`
+
+const KEPT = `${NOTES}; ${FTS5}; ${onInsert}; ${onDelete}; ${onUpdate}`
+const HALF_KEPT = `${NOTES}; ${FTS5}; ${onInsert}; ${onDelete}`
+const BARE = `${NOTES}; ${FTS5}`
+const BARE4 = `${NOTES}; ${FTS4}`
+const VIEWED = `${NOTES}; ${VIEW}; ${OVER_VIEW}`
+
+const TEXT = `UPDATE notes SET body = body || ' more'`
+const create = 'id INTEGER PRIMARY KEY, title TEXT, body TEXT, n INT'
+const rebuild = (body = 'body', rest = ''): string =>
+  `CREATE TABLE fresh (${create}); INSERT INTO fresh SELECT id, title, ${body}, n FROM notes${rest};
+   DROP TABLE notes; ALTER TABLE fresh RENAME TO notes`
+
+const misfits = async (...steps: (Step | string)[]): Promise<unknown[]> =>
+  (await factsOf(steps)).filter(({ kind }) => kind === 'index-misfit')
+
+/** The statement that is to blame, by its beginning. */
+const blaming = (start: string, more: object = {}): object[] => [
+  { index: 'search', at: { version: 2, statement: expect.stringMatching(`^${start}`) }, ...more },
+]
+const rows = { cause: 'rows', table: 'notes', message: null }
+
+describe('rows that nobody tells the index of', () => {
+  it.each([
+    ['a new text, no triggers', BARE, TEXT, 'UPDATE notes'],
+    ['a new text, fts4', BARE4, TEXT, 'UPDATE notes'],
+    ['a new text, triggers for INSERT and DELETE', HALF_KEPT, TEXT, 'UPDATE notes'],
+    ['a new text, through a view', VIEWED, TEXT, 'UPDATE notes'],
+    ['a row more', BARE, `INSERT INTO notes VALUES (1000, 'welcome', 'hello', 1)`, 'INSERT'],
+    ['rows less', BARE, 'DELETE FROM notes WHERE id > 3', 'DELETE'],
+    ['rows replaced, which no trigger hears', KEPT, REPLACED(), 'INSERT OR REPLACE'],
+    ['a copy with another text', KEPT, rebuild(`body || ' more'`), 'INSERT INTO fresh'],
+    ['a copy without some rows', KEPT, rebuild('body', ' LIMIT 1'), 'INSERT INTO fresh'],
+    ['a table made anew without rows', BARE, `DROP TABLE notes; ${NOTES}`, 'DROP TABLE'],
+    ['two columns swapped', BARE, 'UPDATE notes SET title = body, body = title', 'UPDATE'],
+    [
+      'an update of another column behind it',
+      BARE,
+      `${TEXT}; UPDATE notes SET n = 1`,
+      'UPDATE notes SET body',
+    ],
+    [
+      'a trigger of another table',
+      `${BARE}; CREATE TABLE other (a); CREATE TRIGGER far AFTER INSERT ON other BEGIN ${TEXT}; END`,
+      `CREATE INDEX i ON notes (n); INSERT INTO other VALUES (1)`,
+      'INSERT INTO other',
+    ],
+  ])('%s', async (_, setup, up, start) => {
+    expect(await misfits(setup, up)).toMatchObject(
+      blaming(start, start.endsWith('other') ? { cause: 'rows' } : rows),
+    )
+  })
+  it('a view that answers something else', async () => {
+    const up = `DROP VIEW told; ${VIEW.replace('body FROM', `body || ' more' AS body FROM`)}`
+    expect(await misfits(VIEWED, up)).toMatchObject(
+      blaming('CREATE VIEW told', { ...rows, table: 'told' }),
+    )
+  })
+  it('in code, and by ctx.rebuild with a copy of its own', async () => {
+    const up = (db: Database): void => void db.exec(TEXT)
+    expect(await misfits(BARE, { up })).toMatchObject(blaming('UPDATE notes', rows))
+    const remade: Step['up'] = (_: Database, ctx) =>
+      ctx.rebuild('notes', { create: NOTES, copy: { body: `body || ' more'` } })
+    expect(await misfits(KEPT, { up: remade, toolkit } as Step)).toMatchObject([rows])
+  })
+  it('in `down`', async () => {
+    const up = 'ALTER TABLE notes ADD COLUMN more'
+    const down = `${TEXT}; ALTER TABLE notes DROP COLUMN more`
+    expect(await misfits(BARE, { up, down })).toMatchObject([
+      { ...rows, at: { version: 2, direction: 'down' } },
+    ])
+  })
+  it('each index by itself, once', async () => {
+    const other = FTS5.replace('search', 'found')
+    const found = await misfits(`${BARE}; ${other}`, TEXT, 'CREATE TABLE other (a)')
+    expect(found).toMatchObject([{ index: 'search' }, { index: 'found' }])
+  })
+})
+
+function REPLACED(): string {
+  return `INSERT OR REPLACE INTO notes SELECT id, 'new', 'words', 1 FROM notes`
+}
+
+describe('an index that cannot read', () => {
+  it.each([
+    ['a column that is dropped', BARE, 'ALTER TABLE notes DROP COLUMN body', 'no such column'],
+    ['and fts4', BARE4, 'ALTER TABLE notes DROP COLUMN body', 'no such column: T.body'],
+    ['a column that is renamed', KEPT, 'ALTER TABLE notes RENAME body TO text', 'no such column'],
+    ['a table that is renamed', KEPT, 'ALTER TABLE notes RENAME TO memos', 'no such table'],
+    ['and fts4', BARE4, 'ALTER TABLE notes RENAME TO memos', 'no such table: main.notes'],
+    ['a table that is dropped', BARE, 'DROP TABLE notes', 'no such table: main.notes'],
+    [
+      'a view without its number',
+      VIEWED,
+      `DROP VIEW told; ${VIEW.replace('number', 'nr')}`,
+      'no such column: T.number',
+    ],
+    ['a view that is dropped', VIEWED, 'DROP VIEW told', 'no such table: main.told'],
+  ])('%s', async (_, setup, up, message) => {
+    expect(await misfits(setup, up)).toMatchObject(
+      blaming(up.split('; ').at(-1) ?? '', {
+        cause: 'unreadable',
+        message: expect.stringContaining(message),
+        table: setup === VIEWED ? 'told' : 'notes',
+      }),
+    )
+  })
+})
+
+describe('an index that is made anew and left empty', () => {
+  const anew = `DROP TABLE search; ${FTS5}`
+  it('is found', async () => {
+    expect(await misfits(KEPT, anew)).toMatchObject(
+      blaming('CREATE VIRTUAL TABLE search', { cause: 'unfilled', table: 'notes' }),
+    )
+  })
+  it('is not where it is filled, also by hand and in part', async () => {
+    expect(await misfits(KEPT, `${anew}; ${REFILL}`)).toEqual([])
+    const part = 'INSERT INTO search (rowid, title) SELECT id, title FROM notes WHERE id > 3'
+    expect(await misfits(KEPT, `${anew}; ${part}`)).toEqual([])
+  })
+})
+
+describe('innocent', () => {
+  it.each([
+    ['a column that it does not read', 'UPDATE notes SET n = n + 1'],
+    ['a text with the same words', 'UPDATE notes SET body = upper(body)'],
+    ['a column more', 'ALTER TABLE notes ADD COLUMN more'],
+    ['another column less', 'ALTER TABLE notes DROP COLUMN n'],
+    ['another column renamed', 'ALTER TABLE notes RENAME n TO m'],
+    ['an index of the ordinary sort', 'CREATE INDEX by_n ON notes (n)'],
+    ['another table', `CREATE TABLE other (body); INSERT INTO other SELECT body FROM notes`],
+    ['a rebuild that keeps all', rebuild()],
+    ['a text that changes before it is made anew', `${TEXT}; ${REFILL}`],
+    ['a column that goes with it', 'DROP TABLE search; ALTER TABLE notes DROP COLUMN body'],
+    ['a table that goes with it', 'DROP TABLE notes; DROP TABLE search'],
+    [
+      'a table that is renamed, and an index over the new name',
+      `DROP TABLE search; ALTER TABLE notes RENAME TO memos;
+       ${FTS5.replace("'notes'", "'memos'")}; ${REFILL}`,
+    ],
+    [
+      'a table that is renamed, and a view in its place',
+      'ALTER TABLE notes RENAME TO memos; CREATE VIEW notes AS SELECT id AS rowid, * FROM memos',
+    ],
+    [
+      'an index that keeps its own text from now on',
+      `${TEXT}; DROP TABLE search; CREATE VIRTUAL TABLE search USING fts5(title, body)`,
+    ],
+  ])('%s', async (_, up) => {
+    for (const setup of [BARE, BARE4, `${BARE}; ${onInsert}`])
+      expect(await misfits(setup, up), setup).toEqual([])
+  })
+  it('rows that triggers tell it of', async () => {
+    for (const up of [
+      TEXT,
+      'DELETE FROM notes WHERE id > 3',
+      `INSERT INTO notes (body) VALUES ('a')`,
+    ])
+      expect(await misfits(KEPT, up)).toEqual([])
+  })
+  it('an index without content, or with its own', async () => {
+    for (const options of ['', ", content=''"]) {
+      const own = `${NOTES}; CREATE VIRTUAL TABLE search USING fts5(title, body${options})`
+      expect(await misfits(own, TEXT, 'DROP TABLE notes')).toEqual([])
+    }
+  })
+  it('an index that leaves rows out on purpose', async () => {
+    const some = onInsert.replace('BEGIN', 'WHEN new.n > 3 BEGIN')
+    expect(await misfits(`${NOTES}; ${FTS5}; ${some}`, TEXT)).toEqual([])
+  })
+  it('an index that is new', async () => {
+    expect(await misfits(NOTES, `${TEXT}; ${FTS5}`)).toEqual([])
+    expect(await misfits(NOTES, `${FTS5}; ${onInsert}; ${TEXT}`)).toEqual([])
+  })
+  it('a view that stays what it was', async () => {
+    const up = `DROP VIEW told; ${rebuild()}; ${VIEW}`
+    expect(await misfits(VIEWED, up, 'UPDATE notes SET n = 5')).toEqual([])
+  })
+  it('a history from which an index is gone again', async () => {
+    expect(await misfits(KEPT, 'DROP TABLE search', 'DROP TRIGGER added', TEXT)).toEqual([])
+  })
+})
