@@ -115,6 +115,31 @@ describe('invalid code', () => {
     ])
   })
 
+  test.each([
+    ['const x = ▸Date.now()', 'x'],
+    ['const { x } = { x: ▸Math.random() }', 'x'],
+    ['const [x] = [▸Math.random()]', 'x'],
+    ['class R { static x = ▸Date.now() }', 'R.x'],
+    ['class R { static x\n static { R.x = ▸Date.now() } }', 'R.x'],
+    ['class R { x = ▸Date.now() }', 'new R().x'],
+    ['enum E { A = ▸Date.now() }', 'E.A'],
+    ['namespace N { export const a = ▸Date.now() }', 'N.a'],
+    ['const { TENANT } = ▸process.env', 'TENANT'],
+  ])('in a value that is made when the file is loaded: %s', async (marked, expression) => {
+    const [before = '', after] = marked.split('▸')
+    const code = `${before}${after}\n${inCode(`db.run(${expression})`)}`
+    const lines = before.split('\n')
+    const place = `001_a.ts:${lines.length}:${lines.at(-1)!.length + 1}`
+    expect(await placesIn({ '001_a.ts': code })).toEqual([`${place} warning NOT_DETERMINISTIC`])
+    const unused = `${before}${after}\n${inCode('db.run(1)')}`
+    expect(await placesIn({ '001_a.ts': unused })).toEqual([])
+  })
+
+  test('in another member of the migration', async () => {
+    const code = migrationWith(`at: Date.now(),\n  up(db) { db.run(this.at) }`)
+    expect(await placesIn({ '001_a.ts': code })).toEqual(['001_a.ts:3:7 warning NOT_DETERMINISTIC'])
+  })
+
   test('in a class', async () => {
     const code = `import { type Handle, Migration } from 'lockstep/better-sqlite3'
 export default class A extends Migration {
