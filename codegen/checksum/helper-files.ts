@@ -1,6 +1,6 @@
 // Finds the `_*` files that a migration imports, in the compiler's project or in what discovery read.
 import { posix } from 'node:path'
-import type { Project } from 'ts-morph'
+import type { Project, ts } from 'ts-morph'
 import type { Discovery } from '../model.js'
 import type { FindHelper } from './resolve-name.js'
 
@@ -14,13 +14,22 @@ const ENDINGS = ['.ts', '.mts', '.js', '.mjs', '/index.ts', '/index.js']
 export const helperFinder =
   (project: Project, { helpers }: Pick<Discovery, 'helpers'>): FindHelper =>
   (importer, specifier) => {
-    if (!specifier.startsWith('.')) return null
-    const meant = posix.join(posix.dirname(importer.fileName), specifier)
-    const path = candidates(meant).find((candidate) => helpers.has(candidate))
-    if (path === undefined) return null
+    const path = pathMeant(importer, specifier, helpers)
+    if (path === null) return null
     const loaded = project.getSourceFile(path) ?? project.createSourceFile(path, helpers.get(path))
     return loaded.compilerNode
   }
+
+/** The first of the known paths that a relative import may mean. */
+export function pathMeant(
+  importer: ts.SourceFile,
+  specifier: string,
+  known: { has(path: string): boolean },
+): string | null {
+  if (!specifier.startsWith('.')) return null
+  const meant = posix.join(posix.dirname(importer.fileName), specifier)
+  return candidates(meant).find((candidate) => known.has(candidate)) ?? null
+}
 
 /** The paths that an import may mean, in the order in which the reader of migrations tries them. */
 const candidates = (path: string): string[] => [

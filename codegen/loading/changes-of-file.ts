@@ -21,7 +21,7 @@ export function changesOfFile(file: ts.SourceFile, course: Course): Change[] {
   const changes: Change[] = []
   goThrough(file, course, (step) => {
     const { node, from, atLoad } = step
-    const declared = changed(step).flatMap((target) => step.value(target).declared)
+    const declared = changedBy(step).flatMap((target) => step.value(target).declared)
     if (declared.length > 0) changes.push({ declared, from, by: node, atLoad })
   })
   const atLoad = new Set(changes.filter((one) => one.atLoad).map(({ by }) => by))
@@ -29,8 +29,8 @@ export function changesOfFile(file: ts.SourceFile, course: Course): Change[] {
 }
 
 /** The expressions whose value a step changes, and the names that get another. */
-function changed({ node, isLocal }: Step): ts.Node[] {
-  if (isCall(node)) return changedBy(calleeOf(node), argumentsOf(node))
+export function changedBy({ node, isLocal }: Step): ts.Node[] {
+  if (isCall(node)) return changedByCall(calleeOf(node), argumentsOf(node))
   const written = writtenBy(node)
   const target = written && unwrap(written)
   if (target && ts.isIdentifier(target)) return isLocal(target.text) ? [] : [target]
@@ -49,7 +49,7 @@ function writtenMembers(node: ts.Node): ts.AccessExpression[] {
 const isAccess = (node: ts.Node): node is ts.AccessExpression =>
   ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)
 
-function changedBy(callee: ts.Node, args: readonly ts.Node[]): ts.Node[] {
+function changedByCall(callee: ts.Node, args: readonly ts.Node[]): ts.Node[] {
   const [first, second] = args
   if (!isAccess(callee)) return []
   const path = callee.getText()

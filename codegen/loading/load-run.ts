@@ -74,8 +74,7 @@ class LoadRun {
 
   visit(node: ts.Node, place: Place): void {
     if (isErased(node) || (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node))) return
-    if (ts.isFunctionLike(node)) return this.#uncalled(node, place)
-    if (isInstanceField(node)) return this.#later(node.initializer, place)
+    if (ts.isFunctionLike(node) || isInstanceField(node)) return this.#waiting(node, place)
     const inside = withNames(node, place)
     const { around, from, atLoad } = inside
     const value = (expression: ts.Node): Value => this.#values.of(expression, around)
@@ -96,9 +95,13 @@ class LoadRun {
     ts.forEachChild(inner, (child) => this.visit(child, place))
   }
 
-  /** Of a function of the file itself what it does is of interest even though nobody is seen to call it. */
-  #uncalled(node: ts.SignatureDeclaration, place: Place): void {
-    if ('body' in node && this.#isWhole)
+  /** Of what waits until somebody calls it, decorators and a computed name run at once. */
+  #waiting(node: ts.SignatureDeclaration | ts.PropertyDeclaration, place: Place): void {
+    const decorators = (ts.canHaveDecorators(node) && ts.getDecorators(node)) || []
+    for (const one of decorators) this.visit(one, place)
+    if (node.name && ts.isComputedPropertyName(node.name)) this.visit(node.name, place)
+    if (isInstanceField(node)) this.#later(node.initializer, place)
+    else if ('body' in node && this.#isWhole)
       this.#later(node.body as ts.Node | undefined, withNames(node, place))
   }
 

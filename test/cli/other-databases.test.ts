@@ -30,6 +30,12 @@ export function up(db) {
 `,
 }
 
+/** What opens a database as soon as it is loaded is an error, unless the project says otherwise. */
+const LOADS = {
+  'data/.keep': '',
+  'lockstep.config.ts': `export default { database: 'data/app.db', rules: { MODULE_SIDE_EFFECT: 'off' } }\n`,
+}
+
 function archivedIn(root: string): unknown[] {
   const archive = new Database(join(root, 'archive.db'), { readonly: true })
   const rows = archive.prepare('SELECT id FROM old ORDER BY id').pluck().all()
@@ -40,7 +46,7 @@ function archivedIn(root: string): unknown[] {
 let good = ''
 beforeAll(async () => {
   good = migrationProject(MIGRATIONS, 'file')
-  write(good, { 'data/.keep': '' })
+  write(good, LOADS)
   makeArchive(good)
   const before = databasesIn(good)
   const { exitCode, stdout, stderr } = await runProgram(good, ['gen'])
@@ -217,7 +223,7 @@ export const N = load()
       'file',
     )
     makeArchive(root)
-    write(root, { 'data/.keep': '' })
+    write(root, LOADS)
     return root
   }
 

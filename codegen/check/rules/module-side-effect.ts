@@ -1,26 +1,33 @@
 // A migration does something as soon as its file is loaded.
 import { ts } from 'ts-morph'
+import { pathMeant } from '../../checksum/helper-files.js'
+import { Modules } from '../../checksum/resolve-name.js'
+import { actsOutside } from '../../loading/acts-outside.js'
+import { goThrough } from '../../loading/load-run.js'
 import { nodePlace } from '../place.js'
 import type { Rule, Script } from '../rule.js'
 
 /**
- * Statements at the top level that are no declaration, a bare `import 'x'`, and `await` at the top level. Initial values
- * of constants are not judged. CommonJS exports are left to the reading, which reports them.
+ * Statements at the top level that are no declaration, a bare `import 'x'`, `await` at the top level, and whatever else runs
+ * there and reaches beyond these files, itself or in what it calls of them: files, processes, the network, timers, the
+ * console, databases, globals. Values that only depend on the clock, on chance or on the environment are
+ * NOT_DETERMINISTIC. CommonJS exports are left to the reading, which reports them.
  */
 export const moduleSideEffect: Rule = {
   code: 'MODULE_SIDE_EFFECT',
   severity: 'error',
   standing: 'adjustable',
   stage: 'migrations',
-  meaning: 'A migration has statements outside `up` and `down`.',
+  meaning: 'A migration does something outside `up` and `down`.',
   problem:
-    'The registry imports every migration, so such statements run at each start of the application, also when the ' +
-    'database is up to date, and outside every transaction.',
-  solution: 'Move the statement into `up` or `down`.',
+    'The registry imports every migration, so code at the top level runs at each start of the application, also when the ' +
+    'database is up to date, and outside every transaction; and what it reads from a file is no part of the checksum.',
+  solution: 'Move it into `up` or `down`.',
   spoilsReplay: true,
   *check({ scripts }) {
+    const modules = modulesOf(scripts)
     for (const script of scripts) {
-      for (const node of sideEffects(script)) {
+      for (const node of sideEffects(script, modules)) {
         yield {
           at: nodePlace(script, node),
           message: `${script.file} does something when it is loaded: \`${excerpt(script, node)}\`. That happens at every start of the application, migrated or not.`,
@@ -31,13 +38,29 @@ export const moduleSideEffect: Rule = {
   },
 }
 
-function sideEffects({ syntax, nodes }: Script): ts.Node[] {
-  const statements = syntax.statements.filter((one) => acts(one))
-  const awaits = nodes.filter((node) => ts.isAwaitExpression(node) && isTopLevel(node))
-  const within = (node: ts.Node): boolean =>
-    statements.some((one) => one.pos <= node.pos && node.end <= one.end)
-  return [...statements, ...awaits.filter((node) => !within(node))]
+function modulesOf(scripts: readonly Script[]): Modules {
+  const files = new Map(scripts.map(({ path, syntax }) => [path, syntax]))
+  const find = (importer: ts.SourceFile, specifier: string): ts.SourceFile | null =>
+    files.get(pathMeant(importer, specifier, files) ?? '') ?? null
+  return new Modules(find, 'present')
 }
+
+function sideEffects({ syntax, nodes }: Script, modules: Modules): ts.Node[] {
+  const whole = [
+    ...syntax.statements.filter((one) => acts(one)),
+    ...nodes.filter((node) => ts.isAwaitExpression(node) && isTopLevel(node)),
+  ]
+  const inner = new Set<ts.Node>()
+  goThrough(syntax, { modules, uncalled: false }, (step) => {
+    if (actsOutside(step, modules)) inner.add(step.from)
+  })
+  return [...whole, ...inner].filter(
+    (node, at, all) => !all.some((one, other) => other < at && contains(one, node)),
+  )
+}
+
+const contains = (outer: ts.Node, inner: ts.Node): boolean =>
+  outer.pos <= inner.pos && inner.end <= outer.end
 
 function acts(statement: ts.Statement): boolean {
   if (ts.isImportDeclaration(statement)) return statement.importClause === undefined

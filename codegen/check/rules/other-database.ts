@@ -1,4 +1,5 @@
 // A migration works on another database than its own, without saying so.
+import { CLIENTS } from '../../loading/acts-outside.js'
 import { isInMemory, readReaching } from '../../wall/read-statement.js'
 import { staticImports } from '../imports.js'
 import { nodePlace, statementPlace } from '../place.js'
@@ -35,9 +36,6 @@ export const otherDatabase: Rule = {
 
 const FIX =
   "Declare it: `effects: 'reason'`, in SQL `-- effects: reason`; and let the step bear a database that is empty."
-
-const CLIENTS =
-  /^(?:(?:node|bun):sqlite|better-sqlite3(?:-multiple-ciphers)?|sqlite3?|libsql|@libsql\/client|sql\.js|node-sqlite3-wasm|@sqlite\.org\/sqlite-wasm)$/
 
 function* importedClients(script: Script, { reading }: Subject): Generator<Finding> {
   const own = reading.migrations.filter(({ file }) => file.path === script.path)
