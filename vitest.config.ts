@@ -7,7 +7,7 @@ const source = (path: string): string => new URL(path, import.meta.url).pathname
 /** Tests that start processes, replace modules or set up their folders in a module of their own. */
 const HAZARDS = [
   'test/{cli,example,fire,package}/**',
-  'test/codegen/{base,generate,renumber,wall}/**',
+  'test/codegen/{base-branch,generate,renumber,wall}/**',
   'test/codegen/replay/*',
   'test/codegen/replay/rows/images-in-projects*',
   'test/codegen/check/obstacles*',

@@ -1,9 +1,9 @@
 // The door to the build: brings the generated files in line with the migrations folder, or tells what keeps it from that.
-import { openGenerateCache, type Remembered } from './cache/generate-cache.js'
-import type { GenerateResult } from './result.js'
-import type { GenerateSettings } from './settings.js'
+import { openGenerateCache, type Remembered } from './generate-cache.js'
+import type { GenerateResult } from './model/result.js'
+import type { GenerateSettings } from './model/settings.js'
 
-export type { GeneratedFile, GenerateResult } from './result.js'
+export type { GeneratedFile, GenerateResult } from './model/result.js'
 
 /**
  * Generates the registry. With `write: false` nothing is written, and a generated file that is missing, stale or edited

@@ -1,9 +1,9 @@
 // The door to the static rules alone: no replay, no look at the generated files.
 import { readAndCheck } from './read-and-check.js'
-import type { LintResult } from './result.js'
-import type { GenerateSettings } from './settings.js'
+import type { LintResult } from './model/result.js'
+import type { GenerateSettings } from './model/settings.js'
 
-export type { LintResult } from './result.js'
+export type { LintResult } from './model/result.js'
 
 /** Applies every static rule to the migrations folder, and reports all findings of one run. Writes nothing. */
 export async function lint(settings: GenerateSettings): Promise<LintResult> {

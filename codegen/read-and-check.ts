@@ -1,10 +1,10 @@
 // The reading half of the build, which generating and linting share: discover → read → check. Writes nothing.
 import { examine, type Examination } from './check/check.js'
 import { discover } from './discover/discover.js'
-import type { Reading } from './model.js'
+import type { Reading } from './model/migration.js'
 import { readMigrations } from './parse/read-migrations.js'
-import type { LintResult } from './result.js'
-import type { GenerateSettings } from './settings.js'
+import type { LintResult } from './model/result.js'
+import type { GenerateSettings } from './model/settings.js'
 
 /** The folder as it was read, with everything that is wrong with it. */
 export interface CheckedReading extends LintResult {

@@ -1,14 +1,15 @@
 // The judging half of the build: read → check → replay → check with what that brought to light. Writes no file of the project.
-import { compareDiagnostics } from './check/compare-diagnostics.js'
-import type { Proof } from './evidence.js'
-import type { Diagnostic, Reading } from './model.js'
+import { compareDiagnostics } from './diagnostics/compare-diagnostics.js'
+import type { Proof } from './model/evidence.js'
+import type { Diagnostic } from './model/diagnostic.js'
+import type { Reading } from './model/migration.js'
 import { readAndCheck, type CheckedReading } from './read-and-check.js'
-import { registryItems, type RegistryItem } from './render/registry-item.js'
+import { registryItems, type RegistryItem } from './render/registry/registry-item.js'
 import { readyLines, type ReadyLines } from './replay/ready-lines.js'
 import { replay } from './replay/replay.js'
-import type { LintResult } from './result.js'
-import type { GenerateSettings } from './settings.js'
-import { weighWarnings } from './weigh-warnings.js'
+import type { LintResult } from './model/result.js'
+import type { GenerateSettings } from './model/settings.js'
+import { weighWarnings } from './diagnostics/apply-severities.js'
 
 /** The migrations with everything that is wrong with them, and what was proven about them. */
 export interface ProvenReading extends LintResult {

@@ -24,6 +24,7 @@ const titles: Readonly<Record<string, string>> = {
   'form-problems': 'The parts of a migration',
   'sql-file-problems': 'SQL files',
   'generated-problems': 'The generated files',
+  'registry-problems': 'What the registry is made from',
   'replay-problems': 'Replaying',
   'base-problems': 'Migrations of the base branch',
 }

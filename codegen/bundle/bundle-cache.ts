@@ -1,11 +1,11 @@
 // Remembers bundles under `node_modules/.cache`, by the bytes they were made from. Losing one costs time, never
 // correctness. Loading esbuild and bundling is most of what a short command would take.
 import { dirname, join, resolve } from 'node:path'
-import { fileDigest } from '../cache/fingerprint.js'
-import { lockstepBuild, packageFile } from '../cache/lockstep-package.js'
-import { memoryFolder, placedName, readMemory, writeMemory } from '../cache/memory-file.js'
-import { projectPath } from '../discover/project-path.js'
-import { isInside } from '../write/repository-root.js'
+import { fileDigest } from '../project/fingerprint.js'
+import { lockstepBuild, packageFile } from '../project/lockstep-package.js'
+import { memoryFolder, placedName, readMemory, writeMemory } from '../project/memory-file.js'
+import { projectPath } from '../project/project-path.js'
+import { isInside } from '../project/repository-root.js'
 
 /** A bundle, and the files, absolute, that it was made from. */
 export interface RememberedBundle {

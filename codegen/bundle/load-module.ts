@@ -1,7 +1,7 @@
 // Loads a TypeScript or JavaScript file of the project (configuration, registry) without leaving a file on disk.
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { moduleFailed } from '../../src/errors/command-line.js'
-import { projectPath } from '../discover/project-path.js'
+import { projectPath } from '../project/project-path.js'
 import { openBundleCache, type RememberedBundle } from './bundle-cache.js'
 import { evaluateModule, type Exports } from './evaluate-module.js'
 

@@ -1,5 +1,5 @@
 // Foreign keys that rows from before a step were never held to.
-import type { CatalogForeignKey } from '../evidence.js'
+import type { CatalogForeignKey } from '../model/catalog.js'
 import { factsIn } from './facts.js'
 import type { ReplayedStep } from './rule.js'
 import { traceTables, type TableTrace } from './trace-tables.js'

@@ -1,5 +1,5 @@
 // Takes the findings away that comments switch off, and tells what became of each comment.
-import type { Diagnostic } from '../model.js'
+import type { Diagnostic } from '../model/diagnostic.js'
 import type { Suppression } from './rule.js'
 
 /** What is left to report, and the comments with their outcome. */

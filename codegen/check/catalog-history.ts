@@ -1,6 +1,7 @@
 // The schema at every version of a history, without a copy of it for each: looking an object up costs the same whether the
 // history is long or short.
-import type { Catalog, CatalogObject, Proof, VersionProof } from '../evidence.js'
+import type { Catalog, CatalogObject } from '../model/catalog.js'
+import type { Proof, VersionProof } from '../model/evidence.js'
 
 type Versions = Proof['versions']
 

@@ -1,6 +1,6 @@
 // Where a change of the schema is reported.
-import type { StepPlace } from '../evidence.js'
-import type { Position } from '../model.js'
+import type { StepPlace } from '../model/evidence.js'
+import type { Position } from '../model/diagnostic.js'
 import { statementPlace } from './place.js'
 import { rebuildCalls } from './rebuild-calls.js'
 import type { FoundStatement, ReplayedStep, Subject } from './rule.js'

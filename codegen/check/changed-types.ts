@@ -1,5 +1,5 @@
 // Columns whose declared type is another one after a step.
-import type { CatalogColumn, CatalogTable } from '../evidence.js'
+import type { CatalogColumn, CatalogTable } from '../model/catalog.js'
 import { affinityOf, type Affinity } from './affinity.js'
 import type { ReplayedStep } from './rule.js'
 import { traceTables, type TableTrace } from './trace-tables.js'

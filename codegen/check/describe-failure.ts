@@ -1,5 +1,5 @@
 // The words for a step that failed.
-import type { StepFailed } from '../evidence.js'
+import type { StepFailed } from '../model/evidence.js'
 import { describeRow, inStatement, saidText } from './describe-step.js'
 import { shortSql } from './short-sql.js'
 

@@ -1,7 +1,8 @@
 // The words in which rules speak of a step, a row and a comment that acknowledges something.
 import { versionId } from '../../src/model/version.js'
-import type { Direction, ShownRow, StepPlace } from '../evidence.js'
-import type { ParsedMigration, Position } from '../model.js'
+import type { Direction, ShownRow, StepPlace } from '../model/evidence.js'
+import type { Position } from '../model/diagnostic.js'
+import type { ParsedMigration } from '../model/migration.js'
 import type { ReplayedStep } from './rule.js'
 import { shortSql } from './short-sql.js'
 

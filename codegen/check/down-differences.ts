@@ -1,6 +1,6 @@
 // What `down` does not restore, without what has another cause that is reported already.
 import type { SchemaDifference } from '../../src/model/verification.js'
-import type { Position } from '../model.js'
+import type { Position } from '../model/diagnostic.js'
 import { factsIn } from './facts.js'
 import { isHeard } from './is-heard.js'
 import { lostObjects } from './lost-objects.js'

@@ -1,5 +1,5 @@
 // The columns that `up` drops from tables that stay, each with the statement that does it.
-import type { Position } from '../model.js'
+import type { Position } from '../model/diagnostic.js'
 import { changePlace } from './change-place.js'
 import { factsIn, type FactOf } from './facts.js'
 import { isHeard } from './is-heard.js'

@@ -1,5 +1,5 @@
 // The tables that `up` drops, and what is broken by it.
-import type { CatalogTable } from '../evidence.js'
+import type { CatalogTable } from '../model/catalog.js'
 import { changePlace } from './change-place.js'
 import { factsIn, type FactOf } from './facts.js'
 import { isHeard } from './is-heard.js'

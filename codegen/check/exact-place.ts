@@ -1,6 +1,6 @@
 // The statement that a place in code means, where the text is plain to see that the code hands to its handle.
-import { projectPath } from '../discover/project-path.js'
-import type { StepPlace } from '../evidence.js'
+import { projectPath } from '../project/project-path.js'
+import type { StepPlace } from '../model/evidence.js'
 import { statementPlace } from './place.js'
 import type { FoundStatement } from './rule.js'
 import { sameText } from './statement-at.js'

@@ -1,6 +1,6 @@
 // The SQL of a migration function that does nothing but hand literal texts to its handle.
 import { ts } from 'ts-morph'
-import type { CodeSide } from '../model.js'
+import type { CodeSide } from '../model/migration.js'
 
 /**
  * The texts that `db.exec` is called with, in order, where the body of the function is those calls and nothing else, each

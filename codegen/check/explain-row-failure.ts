@@ -1,6 +1,6 @@
 // Why a statement fails on rows only, and how to mend the rows first: by what SQLite says.
 import { canonicalTokens } from '../../src/schema/canonical-tokens.js'
-import type { StepFailed } from '../evidence.js'
+import type { StepFailed } from '../model/evidence.js'
 import { explainUnique, onlyStatement, type UniqueFailure } from './explain-unique.js'
 import { isGenerated } from './fails-on-rows.js'
 import { oneLine } from './one-line.js'

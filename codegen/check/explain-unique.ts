@@ -1,6 +1,7 @@
 // Why a statement meets rows that are alike where it may not, and what to do before it.
 import { canonicalName, canonicalTokens } from '../../src/schema/canonical-tokens.js'
-import type { Catalog, CatalogTable, StepFailed } from '../evidence.js'
+import type { Catalog, CatalogTable } from '../model/catalog.js'
+import type { StepFailed } from '../model/evidence.js'
 import { listed } from './describe-step.js'
 import { readStatement } from './read-statement.js'
 import { readUniqueIndex, type UniqueIndex } from './read-unique-index.js'

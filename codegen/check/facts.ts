@@ -1,5 +1,5 @@
 // The facts of one kind, each with the step that it belongs to.
-import type { Fact } from '../evidence.js'
+import type { Fact } from '../model/evidence.js'
 import type { ReplayedStep, Subject } from './rule.js'
 
 /** Facts of the kind `K`. */

@@ -1,5 +1,5 @@
 // Whether a finding reaches its reader, so that another one with the same cause may be left out.
-import type { Position } from '../model.js'
+import type { Position } from '../model/diagnostic.js'
 import type { Subject } from './rule.js'
 
 /** False where the settings, or a comment with a reason in the migration, switch the code off. */

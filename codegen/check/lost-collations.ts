@@ -1,5 +1,5 @@
 // Collations by which values were unique, and which a rebuild leaves out.
-import type { CatalogIndex, CatalogObject, CatalogTable } from '../evidence.js'
+import type { CatalogIndex, CatalogObject, CatalogTable } from '../model/catalog.js'
 import { readStatement } from './read-statement.js'
 import type { ReplayedStep } from './rule.js'
 import type { TableTrace } from './trace-tables.js'

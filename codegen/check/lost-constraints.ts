@@ -1,5 +1,5 @@
 // Constraints that a table had before a step and that nothing stands in the place of afterwards.
-import type { CatalogTable } from '../evidence.js'
+import type { CatalogTable } from '../model/catalog.js'
 import { factsIn } from './facts.js'
 import { lostCollations } from './lost-collations.js'
 import { lostChecks } from './narrowed-checks.js'

@@ -1,6 +1,6 @@
 // Indexes, triggers and views that are gone after a step which does not drop them by name.
-import type { CatalogIndex, CatalogObject, CatalogTable } from '../evidence.js'
-import type { Position } from '../model.js'
+import type { CatalogIndex, CatalogObject, CatalogTable } from '../model/catalog.js'
+import type { Position } from '../model/diagnostic.js'
 import { changePlace } from './change-place.js'
 import { mentions } from './mentions.js'
 import type { ReplayedStep, Subject } from './rule.js'

@@ -1,5 +1,5 @@
 // Unique indexes that a rebuild makes again under their name, but not as strict as they were.
-import type { CatalogIndex, CatalogTable } from '../evidence.js'
+import type { CatalogIndex, CatalogTable } from '../model/catalog.js'
 import { isMissedByKey } from './lost-constraints.js'
 import type { FoundStatement, ReplayedStep } from './rule.js'
 import { schemaActs } from './schema-acts.js'

@@ -1,6 +1,6 @@
 // Which migration the path of an import means.
 import { posix } from 'node:path'
-import type { MigrationFile } from '../model.js'
+import type { MigrationFile } from '../model/migration.js'
 import type { Script, Subject } from './rule.js'
 
 /**

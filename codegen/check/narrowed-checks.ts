@@ -1,7 +1,7 @@
 // CHECK constraints that rows from before a step were never held to.
 import { canonical } from '../../src/schema/canonical.js'
 import { canonicalTokens, joinTokens } from '../../src/schema/canonical-tokens.js'
-import type { CatalogTable } from '../evidence.js'
+import type { CatalogTable } from '../model/catalog.js'
 import { mentions } from './mentions.js'
 import { sqlName } from './sql-name.js'
 import type { TableTrace } from './trace-tables.js'

@@ -1,10 +1,7 @@
 // Where something stands in a file, as line and column from 1.
 import type { ts } from 'ts-morph'
-import type { Position } from '../model.js'
+import type { Position } from '../model/diagnostic.js'
 import type { FoundStatement, Script } from './rule.js'
-
-/** The first line of a file, for what concerns the file as a whole. */
-export const fileStart = (file: string): Position => ({ file, line: 1, column: 1 })
 
 /** Where a node of a script begins, after the comments before it. */
 export const nodePlace = (script: Script, node: ts.Node): Position =>

@@ -1,6 +1,7 @@
 // The calls of `ctx.rebuild` in a step that is code, as far as they name their table.
 import { Node } from 'ts-morph'
-import type { Position, Side } from '../model.js'
+import type { Position } from '../model/diagnostic.js'
+import type { Side } from '../model/migration.js'
 import { isSameName } from '../../src/sql/names.js'
 
 /** One call. */

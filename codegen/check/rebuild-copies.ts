@@ -1,6 +1,6 @@
 // The columns that `ctx.rebuild` fills by an expression, as far as the call can be read.
 import { Node } from 'ts-morph'
-import type { Side } from '../model.js'
+import type { Side } from '../model/migration.js'
 import { rebuildCalls } from './rebuild-calls.js'
 import { foldCase } from '../../src/sql/names.js'
 

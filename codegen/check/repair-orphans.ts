@@ -1,5 +1,6 @@
 // The SQL that mends rows whose parent is gone: no parent where the columns may be NULL, else no row.
-import type { Catalog, CatalogForeignKey, CatalogTable, ForeignKeyBroken } from '../evidence.js'
+import type { Catalog, CatalogForeignKey, CatalogTable } from '../model/catalog.js'
+import type { ForeignKeyBroken } from '../model/evidence.js'
 import { sqlName, sqlNames } from './sql-name.js'
 import { columnOf } from './trace-columns.js'
 import { foldCase, isSameName } from '../../src/sql/names.js'

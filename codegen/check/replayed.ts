@@ -1,6 +1,6 @@
 // Lays what replaying brought to light beside the migrations as they were read.
-import type { Fact, Proof } from '../evidence.js'
-import type { ParsedMigration } from '../model.js'
+import type { Fact, Proof } from '../model/evidence.js'
+import type { ParsedMigration } from '../model/migration.js'
 import { catalogHistory } from './catalog-history.js'
 import { exactPlace } from './exact-place.js'
 import type { FoundStatement, Replayed, ReplayedStep, Subject } from './rule.js'

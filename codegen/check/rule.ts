@@ -1,8 +1,10 @@
 // What a rule is, what it sees and what it finds. Types only.
 import type { ts } from 'ts-morph'
-import type { Catalog, Direction, Fact, Proof } from '../evidence.js'
-import type { ParsedMigration, Position, Reading, Severity, SqlPiece } from '../model.js'
-import type { GenerateSettings } from '../settings.js'
+import type { Catalog } from '../model/catalog.js'
+import type { Direction, Fact, Proof } from '../model/evidence.js'
+import type { Position, Severity } from '../model/diagnostic.js'
+import type { ParsedMigration, Reading, SqlPiece } from '../model/migration.js'
+import type { GenerateSettings } from '../model/settings.js'
 import type { StatementShape } from './statement-shape.js'
 
 /** One thing that a rule has to say; code and severity are the rule's. */

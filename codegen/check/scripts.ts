@@ -1,8 +1,8 @@
 // The syntax of migration scripts and of the helpers beside them. Reuses what the reading has parsed already.
 import { ts } from 'ts-morph'
-import { projectPath } from '../discover/project-path.js'
-import type { ParsedMigration, Reading } from '../model.js'
-import type { GenerateSettings } from '../settings.js'
+import { projectPath } from '../project/project-path.js'
+import type { ParsedMigration, Reading } from '../model/migration.js'
+import type { GenerateSettings } from '../model/settings.js'
 import type { Script } from './rule.js'
 
 /** Every script and helper of the folder, except the files named in `broken`. */

@@ -1,8 +1,8 @@
 // The SQL statements of the migrations: those of SQL steps, and texts that functions hand to the database.
 import { ts } from 'ts-morph'
 import { splitStatements } from '../../src/schema/split-statements.js'
-import type { Direction } from '../evidence.js'
-import type { ParsedMigration, SqlPiece } from '../model.js'
+import type { Direction } from '../model/evidence.js'
+import type { ParsedMigration, SqlPiece } from '../model/migration.js'
 import { nodePlace } from './place.js'
 import type { FoundStatement, Script } from './rule.js'
 import { sqlTokens } from './sql-tokens.js'

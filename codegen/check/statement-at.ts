@@ -1,5 +1,5 @@
 // Finds the statement, as it was read, that a place in a step means.
-import type { StepPlace } from '../evidence.js'
+import type { StepPlace } from '../model/evidence.js'
 import type { FoundStatement, ReplayedStep } from './rule.js'
 
 /** By its place in a script, else by its text; null where it was put together in code. */

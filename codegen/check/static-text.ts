@@ -1,6 +1,6 @@
 // The text that an expression in a migration stands for, as far as that is plain to see.
 import { ts } from 'ts-morph'
-import type { SqlPiece } from '../model.js'
+import type { SqlPiece } from '../model/migration.js'
 import { nodePlace, offsetPlace } from './place.js'
 import type { Script } from './rule.js'
 

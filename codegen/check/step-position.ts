@@ -1,7 +1,8 @@
 // Finds the place in a file that a place in a step means.
-import type { StepPlace } from '../evidence.js'
-import type { ParsedMigration, Position } from '../model.js'
-import { projectPath } from '../discover/project-path.js'
+import type { StepPlace } from '../model/evidence.js'
+import type { Position } from '../model/diagnostic.js'
+import type { ParsedMigration } from '../model/migration.js'
+import { projectPath } from '../project/project-path.js'
 import { textPlace } from './place.js'
 
 /** The statement where it is known, else the line of code that threw, else the beginning of the half of the migration. */

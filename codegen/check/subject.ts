@@ -1,6 +1,6 @@
 // Prepares what the rules look at, once for all of them.
-import type { Reading } from '../model.js'
-import type { GenerateSettings } from '../settings.js'
+import type { Reading } from '../model/migration.js'
+import type { GenerateSettings } from '../model/settings.js'
 import type { Subject } from './rule.js'
 import { scriptsOf } from './scripts.js'
 import { findStatements } from './sql-statements.js'

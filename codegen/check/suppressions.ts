@@ -1,6 +1,7 @@
 // Comments that switch warnings off for one migration: `lockstep-ignore CODE: reason`, or with several codes.
 import { ts } from 'ts-morph'
-import type { MigrationFile, Position, Reading } from '../model.js'
+import type { Position } from '../model/diagnostic.js'
+import type { MigrationFile, Reading } from '../model/migration.js'
 import { offsetPlace, textPlace } from './place.js'
 import type { Script, Suppression } from './rule.js'
 import { allComments } from '../parse/sql-comments.js'

@@ -1,5 +1,5 @@
 // Follows the columns of one table through a step.
-import type { CatalogColumn, CatalogTable } from '../evidence.js'
+import type { CatalogColumn, CatalogTable } from '../model/catalog.js'
 import type { FoundStatement } from './rule.js'
 import type { SchemaAct } from './schema-acts.js'
 import { foldCase, isSameName } from '../../src/sql/names.js'

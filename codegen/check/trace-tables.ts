@@ -1,5 +1,5 @@
 // Follows the tables and columns that a step changes: which of them are still there, under which name.
-import type { CatalogTable } from '../evidence.js'
+import type { CatalogTable } from '../model/catalog.js'
 import type { FoundStatement, ReplayedStep } from './rule.js'
 import { schemaActs, type SchemaAct } from './schema-acts.js'
 import { traceColumns, type ColumnTrace } from './trace-columns.js'

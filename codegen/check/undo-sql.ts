@@ -1,6 +1,6 @@
 // The SQL that would lead back to an expected schema, as far as one statement each can do it.
 import type { SchemaDifference } from '../../src/model/verification.js'
-import type { CatalogColumn, CatalogObject, CatalogTable } from '../evidence.js'
+import type { CatalogColumn, CatalogObject, CatalogTable } from '../model/catalog.js'
 import { columnText } from './column-text.js'
 import type { ReplayedStep } from './rule.js'
 import { sqlInLine } from './short-sql.js'

@@ -1,7 +1,7 @@
 // Foreign keys that a step leaves without an index on their columns.
 import { canonicalName, canonicalTokens } from '../../src/schema/canonical-tokens.js'
-import type { Catalog, CatalogForeignKey, CatalogIndex, CatalogTable } from '../evidence.js'
-import type { Position } from '../model.js'
+import type { Catalog, CatalogForeignKey, CatalogIndex, CatalogTable } from '../model/catalog.js'
+import type { Position } from '../model/diagnostic.js'
 import { changePlace } from './change-place.js'
 import { mentions } from './mentions.js'
 import type { FoundStatement, ReplayedStep } from './rule.js'

@@ -1,6 +1,6 @@
 // Which imports the reading has objected to already, so that a rule need not say the same again.
 import { ts } from 'ts-morph'
-import type { Diagnostic } from '../model.js'
+import type { Diagnostic } from '../model/diagnostic.js'
 import type { Script } from './rule.js'
 
 const UNREAD = new Set(['READ_IMPORTED', 'READ_REEXPORT'])

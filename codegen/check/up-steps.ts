@@ -1,5 +1,5 @@
 // The `up` halves of the migrations as sequences of statements, with what each finds when it begins.
-import type { ParsedMigration } from '../model.js'
+import type { ParsedMigration } from '../model/migration.js'
 import { readStatement } from './read-statement.js'
 import type { FoundStatement, UpStep } from './rule.js'
 import type { StatementShape } from './statement-shape.js'

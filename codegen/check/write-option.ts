@@ -1,5 +1,5 @@
 // How an option is written in each form of migration, for the `fix` of a finding.
-import type { Form } from '../model.js'
+import type { Form } from '../model/migration.js'
 
 const TRANSACTION_FALSE: Readonly<Record<Form, string>> = {
   object: '`transaction: false`',

@@ -1,5 +1,6 @@
 // Why SQLite cannot check a foreign key: what it points at is not there, or is not unique.
-import type { Catalog, CatalogForeignKey, CatalogTable, ForeignKeyBroken } from '../evidence.js'
+import type { Catalog, CatalogForeignKey, CatalogTable } from '../model/catalog.js'
+import type { ForeignKeyBroken } from '../model/evidence.js'
 import { listed } from './describe-step.js'
 import { sqlName, sqlNames } from './sql-name.js'
 import { columnOf } from './trace-columns.js'

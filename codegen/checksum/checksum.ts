@@ -1,5 +1,5 @@
 // The digests of a migration: of its meaning, not of its bytes.
-import type { Checksums, Discovery, ParsedMigration, Side } from '../model.js'
+import type { Checksums, Discovery, ParsedMigration, Side } from '../model/migration.js'
 import { describeCode } from './describe-code.js'
 import { describeScript } from './describe-script.js'
 import { digest, type Description } from './digest.js'

@@ -1,5 +1,5 @@
 // The canonical description of `up` or `down` that is SQL.
-import type { SqlSide } from '../model.js'
+import type { SqlSide } from '../model/migration.js'
 import { leaf, type Description } from './digest.js'
 import { describeColumnNames } from './describe-spelling.js'
 import type { Build } from './module-index.js'

@@ -1,7 +1,7 @@
 // Finds the `_*` files that a migration imports, in the compiler's project or in what discovery read.
 import { posix } from 'node:path'
 import type { Project, ts } from 'ts-morph'
-import type { Discovery } from '../model.js'
+import type { Discovery } from '../model/migration.js'
 import type { FindHelper } from './resolve-name.js'
 
 /** What an import may leave out. */

@@ -1,6 +1,7 @@
 // Whether each `.down.sql` file has the `.up.sql` file that it undoes.
 import { basename } from 'node:path/posix'
-import type { Diagnostic, MigrationFile } from '../model.js'
+import type { Diagnostic } from '../model/diagnostic.js'
+import type { MigrationFile } from '../model/migration.js'
 import { pairNamesDiffer, pairWithoutUp } from './discovery-problems.js'
 
 /** A diagnostic for each `.down.sql` file that stands alone or beside an `.up.sql` file of another name. */

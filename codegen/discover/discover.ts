@@ -1,7 +1,8 @@
 // The first step of the build: which files of the migrations folder take part, judged by name, and their text.
 import { join } from 'node:path'
 import { versionId } from '../../src/model/version.js'
-import type { Diagnostic, Discovery, MigrationFile } from '../model.js'
+import type { Diagnostic } from '../model/diagnostic.js'
+import type { Discovery, MigrationFile } from '../model/migration.js'
 import { checkPairs } from './check-pairs.js'
 import { compareVersions, type VersionOfFile } from './compare-versions.js'
 import {
@@ -16,11 +17,16 @@ import {
   versionNotPositive,
   versionTimestamp,
 } from './discovery-problems.js'
-import { canonicalName, parseFileName, type FileName, type MigrationName } from './file-name.js'
-import { forwardSlashes, projectPath } from './project-path.js'
+import {
+  canonicalName,
+  parseFileName,
+  type FileName,
+  type MigrationName,
+} from '../project/file-name.js'
+import { forwardSlashes, projectPath } from '../project/project-path.js'
 import { listFolder, readText, type Entry } from './read-folder.js'
-import { findLeft } from './renumbering-left.js'
-import { readJournal, unreadJournal } from '../renumber/move-journal.js'
+import { findLeft } from '../project/renumbering-left.js'
+import { readJournal, unreadJournal } from '../project/renumber-journal.js'
 
 /**
  * Reads the migrations folder. `root` is the project's folder, which printed paths are relative to; both paths are

@@ -1,22 +1,13 @@
 // What can be wrong with the migrations folder itself. One function per code; the sentence above it is its meaning.
-import type { Diagnostic } from '../model.js'
-import type { Leftovers } from './renumbering-left.js'
-
-const problem = (file: string, code: string, message: string, fix: string): Diagnostic => ({
-  file,
-  line: 1,
-  column: 1,
-  code,
-  severity: 'error',
-  message,
-  fix,
-})
+import type { Diagnostic } from '../model/diagnostic.js'
+import { fileStart, problem } from '../diagnostics/problem.js'
+import type { Leftovers } from '../project/renumbering-left.js'
 
 /** The migrations folder does not exist. */
 export const folderMissing = (folder: string): Diagnostic =>
   problem(
-    folder,
     'FOLDER_MISSING',
+    fileStart(folder),
     `There is no migrations folder at ${folder}.`,
     'Run `lockstep init` to make one, or name the right folder with `--migrations <dir>` or in the configuration.',
   )
@@ -24,8 +15,8 @@ export const folderMissing = (folder: string): Diagnostic =>
 /** The migrations folder, or a folder of helpers in it, exists but cannot be listed. */
 export const folderUnreadable = (folder: string, cause: unknown): Diagnostic =>
   problem(
-    folder,
     'FOLDER_UNREADABLE',
+    fileStart(folder),
     `The folder ${folder} cannot be read: ${reason(cause)}.`,
     'Check that it is a folder and that this user may read it.',
   )
@@ -33,8 +24,8 @@ export const folderUnreadable = (folder: string, cause: unknown): Diagnostic =>
 /** A folder inside the migrations folder, where no migration would be found. */
 export const folderUnexpected = (folder: string): Diagnostic =>
   problem(
-    folder,
     'FOLDER_UNEXPECTED',
+    fileStart(folder),
     `${folder} is a folder inside the migrations folder; migrations in it would never run.`,
     'Move its migrations up into the migrations folder, or begin its name with `_` if it holds helpers.',
   )
@@ -42,8 +33,8 @@ export const folderUnexpected = (folder: string): Diagnostic =>
 /** A file of the migrations folder that cannot be read from disk. */
 export const fileUnreadable = (file: string, cause: unknown): Diagnostic =>
   problem(
-    file,
     'FILE_UNREADABLE',
+    fileStart(file),
     `${file} cannot be read: ${reason(cause)}.`,
     'Check that the file exists (a link may point nowhere) and that this user may read it.',
   )
@@ -51,8 +42,8 @@ export const fileUnreadable = (file: string, cause: unknown): Diagnostic =>
 /** A file that is not UTF-8, so that its text, and the data it inserts, would differ from what was meant. */
 export const fileEncoding = (file: string): Diagnostic =>
   problem(
-    file,
     'FILE_ENCODING',
+    fileStart(file),
     `${file} is not encoded in UTF-8.`,
     'Save it as UTF-8; a byte order mark does no harm.',
   )
@@ -60,8 +51,8 @@ export const fileEncoding = (file: string): Diagnostic =>
 /** A file that is neither a migration nor anything known to stand beside migrations. */
 export const fileUnknown = (file: string): Diagnostic =>
   problem(
-    file,
     'FILE_UNKNOWN',
+    fileStart(file),
     `${file} is not a migration, and nothing else that belongs in the migrations folder.`,
     'Move it out of the folder, or begin its name with `_` if migrations use it.',
   )
@@ -69,8 +60,8 @@ export const fileUnknown = (file: string): Diagnostic =>
 /** A script or an SQL file whose name has no version, so that it would never run. */
 export const fileUnnumbered = (file: string, suggestion: string, helper: string): Diagnostic =>
   problem(
-    file,
     'FILE_UNNUMBERED',
+    fileStart(file),
     `${file} has no version in its name, so it is no migration and would never run.`,
     `Did you mean ${suggestion}? Rename it, or call it ${helper} if it is a helper that migrations import.`,
   )
@@ -78,8 +69,8 @@ export const fileUnnumbered = (file: string, suggestion: string, helper: string)
 /** A migration whose file name is not spelt `NNN_snake_case`. `free` is another right name where the suggested one is taken. */
 export const nameInvalid = (file: string, suggestion: string, free: string | null): Diagnostic =>
   problem(
-    file,
     'NAME_INVALID',
+    fileStart(file),
     `The name of ${file} is not spelt as a migration's: a version of three digits (more when needed), ` +
       '`_`, a name in snake_case, and the extension.',
     free === null
@@ -90,8 +81,8 @@ export const nameInvalid = (file: string, suggestion: string, free: string | nul
 /** A range of versions on an SQL file; only a script can hold a list of migrations. */
 export const rangeOfSql = (file: string, suggestion: string): Diagnostic =>
   problem(
-    file,
     'NAME_SQL_RANGE',
+    fileStart(file),
     `${file} names a range of versions, but an SQL file holds one migration.`,
     `Give each version an SQL file of its own, or write a list with \`defineMigrations\` in ${suggestion}.`,
   )
@@ -99,8 +90,8 @@ export const rangeOfSql = (file: string, suggestion: string): Diagnostic =>
 /** A version of zero or below. */
 export const versionNotPositive = (file: string, version: number, suggestion: string): Diagnostic =>
   problem(
-    file,
     'VERSION_NOT_POSITIVE',
+    fileStart(file),
     `${file} has the version ${version}; versions are 1, 2, 3 and so on.`,
     `Give it the next free version, for example ${suggestion}, or begin at 001 and renumber the files after it.`,
   )
@@ -108,8 +99,8 @@ export const versionNotPositive = (file: string, version: number, suggestion: st
 /** A date or a time in place of a version. */
 export const versionTimestamp = (file: string, digits: string, suggestion: string): Diagnostic =>
   problem(
-    file,
     'VERSION_TIMESTAMP',
+    fileStart(file),
     `${file} is numbered by date or time (${digits}); versions count 1, 2, 3 without gaps, ` +
       'so that a missing one is noticed.',
     `Number the files in their order from 001 on; the next free name for this one is ${suggestion}.`,
@@ -118,8 +109,8 @@ export const versionTimestamp = (file: string, digits: string, suggestion: strin
 /** A `.down.sql` file without the `.up.sql` file that it would undo. */
 export const pairWithoutUp = (file: string, expected: string): Diagnostic =>
   problem(
-    file,
     'PAIR_WITHOUT_UP',
+    fileStart(file),
     `${file} says how to undo a migration, but there is no ${expected} that says how to apply it.`,
     `Add ${expected}, or delete this file.`,
   )
@@ -127,8 +118,8 @@ export const pairWithoutUp = (file: string, expected: string): Diagnostic =>
 /** An `.up.sql` and a `.down.sql` file of one version whose names differ. Null as a suggestion where `up` has its `down`. */
 export const pairNamesDiffer = (file: string, up: string, suggestion: string | null): Diagnostic =>
   problem(
-    file,
     'PAIR_NAMES_DIFFER',
+    fileStart(file),
     `${file} and ${up} have one version but different names, so they may not belong together.`,
     suggestion === null
       ? `${up} has its \`.down.sql\` already: delete ${file}, or give it the version and the name of the migration that it undoes.`
@@ -142,8 +133,8 @@ export const renumberInterrupted = (
   unread: { readonly file: string; readonly fault: string } | null,
 ): Diagnostic =>
   problem(
-    file,
     'RENUMBER_INTERRUPTED',
+    fileStart(file),
     `\`lockstep renumber\` was broken off while it renamed migrations, and left ${file}` +
       (aside.length > 1
         ? ` and ${aside.length - 1} more hidden file${aside.length > 2 ? 's' : ''}`
@@ -166,8 +157,8 @@ const nameBack = (originals: readonly string[]): string =>
 /** Another process renames the files of the folder at this moment. */
 export const renumberAtWork = (file: string, worker: number): Diagnostic =>
   problem(
-    file,
     'RENUMBER_RUNNING',
+    fileStart(file),
     `\`lockstep renumber\` is renaming the migrations of this folder (process ${worker}), so it cannot be told which there are.`,
     'Wait until it is done, then run this again.',
   )

@@ -2,14 +2,14 @@
 import { readFileSync, statSync, type Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Diagnostic } from '../model.js'
+import type { Diagnostic } from '../model/diagnostic.js'
 import {
   fileEncoding,
   fileUnreadable,
   folderMissing,
   folderUnreadable,
 } from './discovery-problems.js'
-import { projectPath } from './project-path.js'
+import { projectPath } from '../project/project-path.js'
 
 /** An entry of a folder. Links count as what they point to; `other` is a socket, a device and the like. */
 export interface Entry {

@@ -1,7 +1,9 @@
 // Parses the scripts of the folder, and makes the reader that all parts of the reading share.
+import { fileStart } from '../diagnostics/problem.js'
 import { posix } from 'node:path'
 import { Project, type SourceFile, type ts } from 'ts-morph'
-import type { Diagnostic, Discovery, Position } from '../model.js'
+import type { Diagnostic, Position } from '../model/diagnostic.js'
+import type { Discovery } from '../model/migration.js'
 import { evaluate } from './evaluate.js'
 import { readModule, type Module } from './module.js'
 import type { Reader } from './reader.js'
@@ -84,7 +86,7 @@ function parse(
   } catch (error) {
     // The compiler's parser descends into nested code by recursion.
     if (!(error instanceof RangeError)) throw error
-    problems.push(tooDeep({ file, line: 1, column: 1 }))
+    problems.push(tooDeep(fileStart(file)))
     return null
   }
 }

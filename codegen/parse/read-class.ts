@@ -6,7 +6,7 @@ import type {
   MethodDeclaration,
   PropertyDeclaration,
 } from 'ts-morph'
-import type { Diagnostic } from '../model.js'
+import type { Diagnostic } from '../model/diagnostic.js'
 import { classChange, type ClassChange } from './class-changes.js'
 import { propertyName } from './evaluate-structure.js'
 import { excerpt, excerptOf } from './excerpt.js'

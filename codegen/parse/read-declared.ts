@@ -1,6 +1,6 @@
 // Reads what a migration states about itself besides `up` and `down`: version, name, description and options.
 import type { Node } from 'ts-morph'
-import type { Declared } from '../model.js'
+import type { Declared } from '../model/migration.js'
 import { versionInvalid, wrongType } from './form-problems.js'
 import type { Reader } from './reader.js'
 import type { Constant, Members } from './values.js'

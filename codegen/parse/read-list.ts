@@ -2,7 +2,8 @@
 import { snakeCase } from 'change-case'
 import type { Node } from 'ts-morph'
 import { versionId } from '../../src/model/version.js'
-import type { Declared, MigrationFile, ParsedMigration, Position, Side } from '../model.js'
+import type { Position } from '../model/diagnostic.js'
+import type { Declared, MigrationFile, ParsedMigration, Side } from '../model/migration.js'
 import {
   listElement,
   listExtra,

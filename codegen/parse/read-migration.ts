@@ -1,7 +1,8 @@
 // Puts one migration together from its members, whichever form they come from.
 import { distance } from 'fastest-levenshtein'
 import { Node } from 'ts-morph'
-import type { Form, MigrationFile, ParsedMigration, Position } from '../model.js'
+import type { Position } from '../model/diagnostic.js'
+import type { Form, MigrationFile, ParsedMigration } from '../model/migration.js'
 import { misspelt } from './form-problems.js'
 import { readFacts } from './read-declared.js'
 import { readSide } from './read-side.js'

@@ -1,6 +1,6 @@
 // The second step of the build: reads the migrations out of the discovered files without executing any of them.
 import { compareVersions, type VersionOfFile } from '../discover/compare-versions.js'
-import type { Discovery, MigrationFile, ParsedMigration, Reading } from '../model.js'
+import type { Discovery, MigrationFile, ParsedMigration, Reading } from '../model/migration.js'
 import { changesElsewhere } from './changes-elsewhere.js'
 import { openSources, type Sources } from './open-sources.js'
 import { blankFile, firstLine } from './read-migration.js'

@@ -1,6 +1,7 @@
 // Reads a script of the folder: finds out in which of the forms it is written and reads it accordingly.
 import { Node, type SourceFile } from 'ts-morph'
-import type { MigrationFile, ParsedMigration, Position } from '../model.js'
+import type { Position } from '../model/diagnostic.js'
+import type { MigrationFile, ParsedMigration } from '../model/migration.js'
 import { listExpected, notAMigration } from './form-problems.js'
 import { readClass } from './read-class.js'
 import { rangeText, readList } from './read-list.js'

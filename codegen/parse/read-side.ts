@@ -1,6 +1,6 @@
 // Reads `up` or `down`: a function, or SQL as a string, a `sql` template or a list of them.
 import { Node } from 'ts-morph'
-import type { CodeSide, Side, SqlPiece } from '../model.js'
+import type { CodeSide, Side, SqlPiece } from '../model/migration.js'
 import { excerpt } from './excerpt.js'
 import { generator, wrongType } from './form-problems.js'
 import type { Reader } from './reader.js'

@@ -1,6 +1,7 @@
 // Reads a migration in SQL: one file with sections, or the two files of a pair.
 import { splitStatements } from '../../src/schema/split-statements.js'
-import type { Declared, MigrationFile, ParsedMigration, Position, SqlSide } from '../model.js'
+import type { Position } from '../model/diagnostic.js'
+import type { Declared, MigrationFile, ParsedMigration, SqlSide } from '../model/migration.js'
 import { blankMigration, firstLine } from './read-migration.js'
 import { readSqlFile, type Direction, type SqlFile } from './read-sql-file.js'
 import type { Reader } from './reader.js'

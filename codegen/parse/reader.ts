@@ -1,6 +1,6 @@
 // What all parts of the reading share, handed from one to the next. Types only, so that they can call each other.
 import type { Node, SourceFile } from 'ts-morph'
-import type { Diagnostic, Position } from '../model.js'
+import type { Diagnostic, Position } from '../model/diagnostic.js'
 import type { Module } from './module.js'
 import type { Value } from './values.js'
 

@@ -1,57 +1,57 @@
 // What can be wrong with a migration in an SQL file. One function per code; the sentence above it is its meaning.
-import type { Diagnostic, Position } from '../model.js'
-import { problem } from './problem.js'
+import type { Diagnostic, Position } from '../model/diagnostic.js'
+import { problemIn } from '../diagnostics/problem.js'
 
 /** Statements above the first marker of an SQL file, which belong to no section. */
 export const sqlBeforeMarker = (at: Position): Diagnostic =>
-  problem(
-    at,
+  problemIn(
     'READ_SQL_BEFORE_MARKER',
+    at,
     'a statement stands above the first marker, so it belongs neither to `up` nor to `down`.',
     'Move it below `-- migrate:up`.',
   )
 
 /** A section of an SQL file that is begun twice. */
 export const sqlMarkerRepeated = (at: Position, direction: string, first: number): Diagnostic =>
-  problem(
-    at,
+  problemIn(
     'READ_SQL_MARKER_REPEATED',
+    at,
     `there is a \`-- migrate:${direction}\` section already, from line ${first} on.`,
     'Put the statements of both into one section.',
   )
 
 /** A marker that is neither `migrate:up` nor `migrate:down`. */
 export const sqlMarkerUnknown = (at: Position, shown: string): Diagnostic =>
-  problem(
-    at,
+  problemIn(
     'READ_SQL_MARKER_UNKNOWN',
+    at,
     `\`${shown}\` is no marker; there are \`-- migrate:up\` and \`-- migrate:down\`.`,
     'Write one of the two.',
   )
 
 /** A marker behind SQL on the same line. */
 export const sqlMarkerPlace = (at: Position): Diagnostic =>
-  problem(
-    at,
+  problemIn(
     'READ_SQL_MARKER_PLACE',
+    at,
     'a marker must stand on a line of its own.',
     'Move it to the beginning of the next line.',
   )
 
 /** A marker of the other direction in a file that holds one direction only. */
 export const sqlMarkerFile = (at: Position, direction: string): Diagnostic =>
-  problem(
-    at,
+  problemIn(
     'READ_SQL_MARKER_FILE',
+    at,
     `a section of the other direction begins, but a \`.${direction}.sql\` file can hold none.`,
     'Move the section to the other file of the pair, or write both in one `.sql` file.',
   )
 
 /** A marker of another migration tool; without it the file would run as a whole, `down` included. */
 export const sqlMarkerForeign = (at: Position, shown: string, direction: string): Diagnostic =>
-  problem(
-    at,
+  problemIn(
     'READ_SQL_MARKER_FOREIGN',
+    at,
     `\`${shown}\` looks like the marker of another tool. Lockstep would take it for a comment and run ` +
       'all that follows.',
     `Write \`-- migrate:${direction}\` instead, or reword the comment if it is no marker.`,
@@ -59,54 +59,54 @@ export const sqlMarkerForeign = (at: Position, shown: string, direction: string)
 
 /** An option of an SQL file that does not exist or has no such value. */
 export const sqlOptionUnknown = (at: Position, shown: string): Diagnostic =>
-  problem(
-    at,
+  problemIn(
     'READ_SQL_OPTION_UNKNOWN',
+    at,
     `\`${shown}\` is no option of a section.`,
     'The options are `transaction:false`, `transaction:true` and `foreign_keys:enforce`.',
   )
 
 /** An option of an SQL file that is given twice for one direction. */
 export const sqlOptionRepeated = (at: Position, name: string, first: number): Diagnostic =>
-  problem(
-    at,
+  problemIn(
     'READ_SQL_OPTION_REPEATED',
+    at,
     `the option \`${name}\` is given already, in line ${first}.`,
     'Keep one of the two.',
   )
 
 /** An option behind `migrate:down` that `migrate:up` does not have; options hold for the whole migration. */
 export const sqlOptionDiffers = (at: Position, shown: string): Diagnostic =>
-  problem(
-    at,
+  problemIn(
     'READ_SQL_OPTION_DIFFERS',
+    at,
     `\`${shown}\` is given for \`down\` but not for \`up\`; options hold for the migration as a whole.`,
     'Write it behind `-- migrate:up`.',
   )
 
 /** A description, or the reason for an option, that is given twice. */
 export const sqlCommentRepeated = (at: Position, name: string, first: number): Diagnostic =>
-  problem(
-    at,
+  problemIn(
     'READ_SQL_COMMENT_REPEATED',
+    at,
     `\`-- ${name}:\` is given already, in line ${first}.`,
     'Keep one of the two.',
   )
 
 /** A description, or the reason for an option, without any text. */
 export const sqlCommentEmpty = (at: Position, name: string): Diagnostic =>
-  problem(
-    at,
+  problemIn(
     'READ_SQL_COMMENT_EMPTY',
+    at,
     `\`-- ${name}:\` has no text.`,
     `Write the text on the same line: \`-- ${name}: …\`.`,
   )
 
 /** A NUL character in SQL: the database would stop reading there. */
 export const sqlNul = (at: Position): Diagnostic =>
-  problem(
-    at,
+  problemIn(
     'READ_SQL_NUL',
+    at,
     'the SQL contains a NUL character; the database would ignore everything after it.',
     "Remove it, or write `char(0)` or a blob such as `x'00'`.",
   )

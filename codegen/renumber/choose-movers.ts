@@ -7,12 +7,12 @@ import {
   renumberUndecided,
 } from '../../src/errors/renumber.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
-import type { Digested } from '../base/digested.js'
-import { addedSince, findOwn } from '../base/find-own.js'
-import { sameMeaning } from '../base/match-histories.js'
-import { droppedGap, lastOf } from '../base/merged-numbers.js'
-import type { Base } from '../base/read-base.js'
-import type { ParsedMigration, Reading } from '../model.js'
+import type { Digested } from '../base-branch/digested.js'
+import { addedSince, findOwn } from '../base-branch/find-own.js'
+import { sameMeaning } from '../base-branch/match-histories.js'
+import { droppedGap, lastOf } from '../base-branch/merged-numbers.js'
+import type { Base } from '../base-branch/read-base.js'
+import type { ParsedMigration, Reading } from '../model/migration.js'
 import { readOrigins, type Origins } from './read-origins.js'
 import { collisions, fileOf, unitsOf, type Unit } from './unit.js'
 

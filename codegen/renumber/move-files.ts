@@ -11,8 +11,8 @@ import {
   readJournal,
   turnJournal,
   type JournalMove,
-} from './move-journal.js'
-import { removeAbandoned } from '../owned-names.js'
+} from '../project/renumber-journal.js'
+import { removeAbandoned } from '../project/owned-names.js'
 import type { Move } from './plan-renumber.js'
 
 /**

@@ -3,7 +3,7 @@ import { Node } from 'ts-morph'
 import { renumberUnreadable } from '../../src/errors/renumber.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { versionId } from '../../src/model/version.js'
-import type { MigrationFile, ParsedMigration } from '../model.js'
+import type { MigrationFile, ParsedMigration } from '../model/migration.js'
 import type { Unit } from './unit.js'
 
 /**

@@ -1,5 +1,5 @@
 // What gets a new number as a whole: one migration with its files, or a list with all its migrations.
-import type { MigrationFile, ParsedMigration, Reading } from '../model.js'
+import type { MigrationFile, ParsedMigration, Reading } from '../model/migration.js'
 
 /** One file, or both files of a pair, with the migrations in them. */
 export interface Unit {

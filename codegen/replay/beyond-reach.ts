@@ -1,6 +1,6 @@
 // What cannot be known of a step that works on other databases, because replay has only empty ones in their place. Pure.
 import { foldCase } from '../../src/sql/names.js'
-import type { Fact, Unproven } from '../evidence.js'
+import type { Fact, Unproven } from '../model/evidence.js'
 import { wasCut, type Withheld } from '../wall/withheld.js'
 import { namesIn } from './rows/statement-effect.js'
 

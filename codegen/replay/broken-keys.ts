@@ -1,7 +1,8 @@
 // Foreign keys that do not hold: rows without their parent, parents that are missing or not unique.
 import { perform, settled } from '../../src/database/outcome.js'
 import { countViolations } from '../../src/run/key-count.js'
-import type { Catalog, CatalogTable, ForeignKeyBroken } from '../evidence.js'
+import type { Catalog, CatalogTable } from '../model/catalog.js'
+import type { ForeignKeyBroken } from '../model/evidence.js'
 import type { HalfReach } from './half-reach.js'
 import { tablesReached } from './tables-reached.js'
 import { isKeyed, type CatalogChanges, type CatalogLook } from './read-catalog.js'

@@ -2,7 +2,7 @@
 import { perform } from '../../src/database/outcome.js'
 import { findBroken } from '../../src/schema/find-broken.js'
 import type { Schema, SchemaObject } from '../../src/schema/schema.js'
-import type { Fact } from '../evidence.js'
+import type { Fact } from '../model/evidence.js'
 import type { Passage } from './passage.js'
 import type { ReplayLine } from './replay-line.js'
 import { placeOfMaking, type RanHalf } from './statement-about.js'

@@ -1,7 +1,7 @@
 // Finds the modules of Node that a file reaches through the files it imports. Pure.
 import type { Bundle, BundledImport } from '../bundle/build-module.js'
-import { packageFile } from '../cache/lockstep-package.js'
-import { isInside } from '../write/repository-root.js'
+import { packageFile } from '../project/lockstep-package.js'
+import { isInside } from '../project/repository-root.js'
 import { dirname, join } from 'node:path'
 
 /** A module of Node, and the file that the way to it begins with. */

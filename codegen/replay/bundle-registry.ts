@@ -1,13 +1,14 @@
 // Puts the registry and everything it imports into one text, in memory. That it builds proves that all of it is imported
 // statically; what it still imports from Node is told.
+import { fileStart } from '../diagnostics/problem.js'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import type { Bundle } from '../bundle/build-module.js'
-import { projectPath } from '../discover/project-path.js'
-import type { Diagnostic } from '../model.js'
-import type { RegistryItem } from '../render/registry-item.js'
-import { renderRegistry } from '../render/render-registry.js'
-import type { GenerateSettings } from '../settings.js'
+import { projectPath } from '../project/project-path.js'
+import type { Diagnostic } from '../model/diagnostic.js'
+import type { RegistryItem } from '../render/registry/registry-item.js'
+import { renderRegistry } from '../render/registry/render-registry.js'
+import type { GenerateSettings } from '../model/settings.js'
 import { builtinLeaks } from './builtin-leaks.js'
 import { replayBundleFailed, replayBundleLeaks } from './replay-problems.js'
 
@@ -41,7 +42,7 @@ export async function bundleRegistry(
   const { tryBuild } = await import('../bundle/build-module.js')
   const built = await tryBuild({ file: path, root, text })
   if (built.failure) {
-    const top = { file: migrations, line: 1, column: 1 }
+    const top = fileStart(migrations)
     const diagnostics = built.problems.map(({ at, message }) =>
       replayBundleFailed(at ?? top, message),
     )

@@ -6,7 +6,7 @@ import type { RegistryEntry } from '../../src/model/registry.js'
 import { placeOf, sideOf } from '../../src/plan/scripts.js'
 import { rollBack } from '../../src/run/lock.js'
 import { splitStatements } from '../../src/schema/split-statements.js'
-import type { Direction, StepFailed, StepPlace } from '../evidence.js'
+import type { Direction, StepFailed, StepPlace } from '../model/evidence.js'
 import { frameOf } from './frame-of.js'
 import type { ReplayLine } from './replay-line.js'
 

@@ -1,10 +1,11 @@
 // Says as a diagnostic what kept the migrations from being replayed, at the place in the project that it comes from.
+import { fileStart } from '../diagnostics/problem.js'
 import { stepPosition } from '../check/step-position.js'
-import { projectPath } from '../discover/project-path.js'
-import type { Diagnostic, Position } from '../model.js'
-import { stackPlaces } from '../stack-places.js'
-import type { RegistryItem } from '../render/registry-item.js'
-import type { GenerateSettings } from '../settings.js'
+import { projectPath } from '../project/project-path.js'
+import type { Diagnostic, Position } from '../model/diagnostic.js'
+import { stackPlaces } from '../project/stack-places.js'
+import type { RegistryItem } from '../render/registry/registry-item.js'
+import type { GenerateSettings } from '../model/settings.js'
 import * as problems from './replay-problems.js'
 import type { LineFailure } from './run-line.js'
 
@@ -28,13 +29,13 @@ export function describeLineFailure(
     case 'rejected':
       return problems.replayRejectionUnhandled(
         thrownPlace(failure.stack, settings) ??
-          top(projectPath(settings.root, settings.migrations)),
+          fileStart(projectPath(settings.root, settings.migrations)),
         failure.message,
       )
     case 'open':
       return problems.replayOpenFailed(configPlace(settings), failure.message)
     case 'client':
-      return problems.replayClientMissing(top('package.json'), failure.message)
+      return problems.replayClientMissing(fileStart('package.json'), failure.message)
     case 'aborted':
     case 'defect':
       throw new TypeError(`A replay that was ${failure.kind} is no finding about the project.`)
@@ -51,13 +52,14 @@ function placeOf(
   { root, migrations }: GenerateSettings,
 ): Position {
   const { migration } = items.find((item) => item.migration.version === at?.version) ?? {}
-  if (!migration || !at) return items[0]?.migration.position ?? top(projectPath(root, migrations))
+  if (!migration || !at)
+    return items[0]?.migration.position ?? fileStart(projectPath(root, migrations))
   const { script, offset } = at.statement ?? { script: null, offset: null }
   return stepPosition({ direction: at.direction, script, offset, frame: null }, migration, root)
 }
 
 const configPlace = ({ root, config }: GenerateSettings): Position =>
-  top(config === null ? 'package.json' : projectPath(root, config.file))
+  fileStart(config === null ? 'package.json' : projectPath(root, config.file))
 
 /** The first line of a stack that lies in the project. */
 function thrownPlace(stack: string, { root }: GenerateSettings): Position | null {
@@ -69,5 +71,3 @@ function thrownPlace(stack: string, { root }: GenerateSettings): Position | null
     places.find(({ file }) => !file.startsWith('..') && !file.includes('node_modules/')) ?? null
   )
 }
-
-const top = (file: string): Position => ({ file, line: 1, column: 1 })

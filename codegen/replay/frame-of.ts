@@ -1,8 +1,8 @@
 // Where in a migration's own code an error was thrown, read from its stack. Pure.
 import { fileURLToPath } from 'node:url'
 import type { RegistryEntry } from '../../src/model/registry.js'
-import type { Direction, StepPlace } from '../evidence.js'
-import { stackPlaces, type StackPlace } from '../stack-places.js'
+import type { Direction, StepPlace } from '../model/evidence.js'
+import { stackPlaces, type StackPlace } from '../project/stack-places.js'
 
 /**
  * The innermost frame in the migration's own file. Else the innermost one in a file that is of no package, such as a helper;

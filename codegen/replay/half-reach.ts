@@ -3,7 +3,7 @@ import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../src/model/registry.js'
 import { sideOf } from '../../src/plan/scripts.js'
 import { splitStatements } from '../../src/schema/split-statements.js'
-import type { Direction } from '../evidence.js'
+import type { Direction } from '../model/evidence.js'
 import { foldCase } from '../../src/sql/names.js'
 
 /** What a half may do at most. */

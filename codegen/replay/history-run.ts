@@ -3,7 +3,7 @@ import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import type { SeedValue } from '../../src/model/config.js'
 import type { Registry } from '../../src/model/registry.js'
 import type { Wall } from '../wall/wall.js'
-import type { Direction, Proof, VersionProof } from '../evidence.js'
+import type { Direction, Proof, VersionProof } from '../model/evidence.js'
 
 /** Databases that are kept, and the way to open them. */
 export interface KeptImages extends ImagePlace {

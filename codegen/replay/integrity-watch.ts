@@ -1,7 +1,7 @@
 // Watches over a history what its versions break: views and triggers that no longer compile, and foreign keys.
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../src/model/registry.js'
-import type { Fact } from '../evidence.js'
+import type { Fact } from '../model/evidence.js'
 import { brokenKeys, brokenKeysAfter, keyFacts, type BrokenKeys } from './broken-keys.js'
 import { brokenObjects, compileFacts } from './broken-objects.js'
 import type { ReachOf } from './half-reach.js'

@@ -1,5 +1,5 @@
 // What the build and the process that replays say to each other. Types only; everything survives JSON.
-import type { GenerateSettings } from '../settings.js'
+import type { GenerateSettings } from '../model/settings.js'
 import type { ImagePlace, RowFacts, SchemaProof } from './history-run.js'
 import type { Standing } from './replay-problems.js'
 import type { Carriage, Carried } from './rows/carry-rows.js'

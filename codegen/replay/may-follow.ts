@@ -1,6 +1,6 @@
 // Whether a finding may only be there because an earlier version could not be run to its end beside an empty database.
 import { foldCase } from '../../src/sql/names.js'
-import type { Fact } from '../evidence.js'
+import type { Fact } from '../model/evidence.js'
 import { missedNames } from '../wall/missing.js'
 import type { SchemaLine } from './schema-line.js'
 

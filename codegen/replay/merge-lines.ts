@@ -3,7 +3,7 @@ import { canonical } from '../../src/schema/canonical.js'
 import { diffSchemas } from '../../src/schema/diff-schema.js'
 import type { ObjectType, Schema } from '../../src/schema/schema.js'
 import type { SchemaDifference } from '../../src/model/verification.js'
-import type { Fact, Proof, Uneven, Unproven, VersionProof } from '../evidence.js'
+import type { Fact, Proof, Uneven, Unproven, VersionProof } from '../model/evidence.js'
 import type { RowFacts, SchemaProof, VersionFacts } from './history-run.js'
 
 /**

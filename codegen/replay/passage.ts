@@ -1,7 +1,7 @@
 // What proofs of one version start from and what they answer. Pure.
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../src/model/registry.js'
-import type { Fact } from '../evidence.js'
+import type { Fact } from '../model/evidence.js'
 import type { BrokenKeys } from './broken-keys.js'
 import type { Schema } from '../../src/schema/schema.js'
 import { changesBetween, type CatalogChanges, type CatalogLook } from './read-catalog.js'

@@ -1,9 +1,9 @@
 // Remembers what earlier replays proved, version by version, under `node_modules/.cache`. Losing it costs time, never
 // correctness.
-import { fileDigest } from '../cache/fingerprint.js'
-import { placedMemoryFile, readMemory, writeMemory } from '../cache/memory-file.js'
-import type { Fact, Proof, StepPlace, VersionProof } from '../evidence.js'
-import type { GenerateSettings } from '../settings.js'
+import { fileDigest } from '../project/fingerprint.js'
+import { placedMemoryFile, readMemory, writeMemory } from '../project/memory-file.js'
+import type { Fact, Proof, StepPlace, VersionProof } from '../model/evidence.js'
+import type { GenerateSettings } from '../model/settings.js'
 import type { ImagePlace } from './history-run.js'
 
 /** What is known already. */

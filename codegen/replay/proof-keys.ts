@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto'
 import { ts, type Node } from 'ts-morph'
 import type { Bundle } from '../bundle/build-module.js'
-import { fileDigest } from '../cache/fingerprint.js'
-import type { ParsedMigration, Side } from '../model.js'
-import type { RegistryItem } from '../render/registry-item.js'
+import { fileDigest } from '../project/fingerprint.js'
+import type { ParsedMigration, Side } from '../model/migration.js'
+import type { RegistryItem } from '../render/registry/registry-item.js'
 import { isOurs } from './builtin-leaks.js'
 import { columnKnowledge, stampOf } from './rows/knowledge.js'
 

@@ -2,7 +2,7 @@
 // schema, that it compiles, that its down is the inverse, and that a failure leaves nothing behind.
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import { schemaChanges } from '../../src/schema/schema-digest.js'
-import type { VersionProof } from '../evidence.js'
+import type { VersionProof } from '../model/evidence.js'
 import type { HistoryRun, SchemaProof } from './history-run.js'
 import { passageOf } from './passage.js'
 import { proveVersion } from './prove-version.js'

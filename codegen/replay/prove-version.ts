@@ -2,7 +2,7 @@
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../src/model/registry.js'
 import { schemaChanges } from '../../src/schema/schema-digest.js'
-import type { Fact, VersionProof } from '../evidence.js'
+import type { Fact, VersionProof } from '../model/evidence.js'
 import { wasCut, type Withheld } from '../wall/withheld.js'
 import { beyondReach, otherDatabases, withinReach } from './beyond-reach.js'
 import { proveFaults } from './faults.js'

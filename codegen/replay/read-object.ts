@@ -9,7 +9,7 @@ import type {
   CatalogIndex,
   CatalogObject,
   CatalogTable,
-} from '../evidence.js'
+} from '../model/catalog.js'
 import { quoteIdentifier } from '../../src/sql/names.js'
 
 /**

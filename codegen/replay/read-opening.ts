@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import type { DatabaseConfig, LockstepConfig } from '../../src/model/config.js'
 import { loadModule } from '../bundle/load-module.js'
-import type { GenerateSettings } from '../settings.js'
+import type { GenerateSettings } from '../model/settings.js'
 import type { Seeds } from './history-run.js'
 
 /** What replay takes from the configuration. */

@@ -1,8 +1,9 @@
 // What can keep the migrations from being replayed: one function for each finding. What replay itself finds out is no
 // concern of these; rules have the words for that.
-import type { Diagnostic, Position } from '../model.js'
+import type { Diagnostic, Position } from '../model/diagnostic.js'
+import { problem, withSeverity } from '../diagnostics/problem.js'
 import { versionId } from '../../src/model/version.js'
-import type { Direction } from '../evidence.js'
+import type { Direction } from '../model/evidence.js'
 
 const WITHOUT = 'To generate without proof and without schema digests, give `--no-replay`.'
 
@@ -26,15 +27,16 @@ export const replayBundleFailed = (at: Position, reason: string): Diagnostic =>
   )
 
 /** Code that a migration imports leads to a module of Node, which is not part of any bundle. */
-export const replayBundleLeaks = (at: Position, module: string, through: string): Diagnostic => ({
-  ...problem(
-    'REPLAY_BUNDLE_LEAKS',
-    at,
-    `${at.file} imports ${through}, which leads to '${module}': that does not go into a bundle and is not there in workers and browsers.`,
-    'Copy the little that the migration needs into it, or into a file whose name begins with `_` beside it. Where the application only ever runs on Node, switch this off with `rules: { REPLAY_BUNDLE_LEAKS: "off" }` in the configuration.',
-  ),
-  severity: 'warning',
-})
+export const replayBundleLeaks = (at: Position, module: string, through: string): Diagnostic =>
+  withSeverity(
+    'warning',
+    problem(
+      'REPLAY_BUNDLE_LEAKS',
+      at,
+      `${at.file} imports ${through}, which leads to '${module}': that does not go into a bundle and is not there in workers and browsers.`,
+      'Copy the little that the migration needs into it, or into a file whose name begins with `_` beside it. Where the application only ever runs on Node, switch this off with `rules: { REPLAY_BUNDLE_LEAKS: "off" }` in the configuration.',
+    ),
+  )
 
 /** The code of the migrations throws while it is loaded, before any of them runs. */
 export const replayLoadFailed = (at: Position, reason: string): Diagnostic =>
@@ -103,12 +105,3 @@ const during = (standing: Standing | null): string =>
 
 /** What others say, ready for a full stop. */
 const ended = (reason: string): string => reason.replace(/[.\s]+$/, '')
-
-function problem(
-  code: string,
-  { file, line, column }: Position,
-  message: string,
-  fix: string,
-): Diagnostic {
-  return { code, severity: 'error', message, fix, file, line, column }
-}

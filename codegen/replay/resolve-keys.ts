@@ -1,5 +1,5 @@
 // Foreign keys that name no columns of their parent point at its primary key, which only the whole catalog tells. Pure.
-import type { Catalog, CatalogForeignKey, CatalogObject, CatalogTable } from '../evidence.js'
+import type { Catalog, CatalogForeignKey, CatalogObject, CatalogTable } from '../model/catalog.js'
 import { foldCase } from '../../src/sql/names.js'
 
 /** Tables that were resolved before: one whose keys still point at the same columns is the same object again. */

@@ -1,6 +1,6 @@
 // The rows of some tables as one text, to see whether anything has changed in them. Never writes.
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
-import type { CatalogTable } from '../evidence.js'
+import type { CatalogTable } from '../model/catalog.js'
 import { namedIn } from './named-in.js'
 import type { CatalogLook } from './read-catalog.js'
 import { quoteIdentifier } from '../../src/sql/names.js'

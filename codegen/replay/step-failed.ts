@@ -1,6 +1,7 @@
 // The fact that a half failed. Pure.
 import { canonicalName, canonicalTokens } from '../../src/schema/canonical-tokens.js'
-import type { Catalog, StepFailed } from '../evidence.js'
+import type { Catalog } from '../model/catalog.js'
+import type { StepFailed } from '../model/evidence.js'
 import type { HalfFailure } from './describe-failure.js'
 
 /** Says that a half failed, with the tables that its statement names, as they were in `before`. */

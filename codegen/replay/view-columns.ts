@@ -1,6 +1,6 @@
 // The columns of the views at the end of a history. Never writes.
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
-import type { Catalog, ViewColumn } from '../evidence.js'
+import type { Catalog, ViewColumn } from '../model/catalog.js'
 import { quoteIdentifier } from '../../src/sql/names.js'
 
 /** The columns of each view by `view name`; views that do not compile are left out. */

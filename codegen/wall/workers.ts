@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Worker as NodeWorker, WorkerOptions } from 'node:worker_threads'
-import { packageFile } from '../cache/lockstep-package.js'
+import { packageFile } from '../project/lockstep-package.js'
 
 const require = createRequire(import.meta.url)
 

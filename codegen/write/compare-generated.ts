@@ -1,10 +1,8 @@
 // Compares a generated file on disk with what it should be: by its tokens, so that formatting alone is no difference.
 import { tokenize } from '../../src/schema/tokenize.js'
+import type { GeneratedKind } from '../model/generated-file.js'
 import { compareRegistries, type Comparison } from './compare-registries.js'
 import { registryTokens } from './registry-tokens.js'
-
-/** What a generated file holds: the registry, types in TypeScript, SQL, or a page of Markdown. */
-export type GeneratedKind = 'registry' | 'types' | 'sql' | 'page'
 
 /**
  * How a file differs from the wanted text. Of a schema, `outdated` says that it shows another one than the migrations

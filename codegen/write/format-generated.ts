@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Options } from 'prettier'
-import { packageFile } from '../cache/lockstep-package.js'
+import { packageFile } from '../project/lockstep-package.js'
 import { loadPrettier, type Formatter } from './load-prettier.js'
-import { foldersUpTo, isInside, repositoryRoot } from './repository-root.js'
+import { foldersUpTo, isInside, repositoryRoot } from '../project/repository-root.js'
 
 /** The formatted text, and why the project's configuration could not be followed if that was so. */
 export interface Formatted {

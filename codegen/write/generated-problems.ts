@@ -1,6 +1,7 @@
 // What can be wrong with the generated files and with the way they are written: one function for each finding.
 import { basename } from 'node:path'
-import type { Diagnostic, Position } from '../model.js'
+import type { Diagnostic, Position } from '../model/diagnostic.js'
+import { problem, withSeverity } from '../diagnostics/problem.js'
 import { versionId } from '../../src/model/version.js'
 import type { RegistryChanges } from './compare-registries.js'
 
@@ -105,7 +106,8 @@ export const generatedInaccessible = (at: Position, reason: string): Diagnostic 
 
 /** The project's Prettier or its configuration fails; the file is then written in Prettier's own style. */
 export const formatterFailed = (at: Position, reason: string): Diagnostic =>
-  softened(
+  withSeverity(
+    'warning',
     problem(
       'FORMATTER_FAILED',
       at,
@@ -113,28 +115,6 @@ export const formatterFailed = (at: Position, reason: string): Diagnostic =>
       "Mend the project's Prettier configuration. Until then the file has Prettier's default style, which is never called stale.",
     ),
   )
-
-/** The project's tsconfig cannot be read, so that the ending of imports was chosen without it. */
-export const tsconfigUnreadable = (at: Position, reason: string): Diagnostic =>
-  softened(
-    problem(
-      'TSCONFIG_UNREADABLE',
-      at,
-      `${at.file} could not be read to the end, so imports in the registry may have the wrong ending: ${reason}`,
-      "Mend the file, or state `importExtension: 'js'`, `'ts'` or `'none'` in the configuration.",
-    ),
-  )
-
-function problem(
-  code: string,
-  { file, line, column }: Position,
-  message: string,
-  fix: string,
-): Diagnostic {
-  return { code, severity: 'error', message, fix, file, line, column }
-}
-
-const softened = (diagnostic: Diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning' })
 
 function describeChanges({ missing, surplus, changed, reworded }: RegistryChanges): string[] {
   return [

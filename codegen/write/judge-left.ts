@@ -1,13 +1,14 @@
 // Judges generated files that cannot be generated at the moment, because something is wrong with the migrations. Never writes.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectPath } from '../discover/project-path.js'
-import type { Diagnostic } from '../model.js'
-import type { GenerateSettings } from '../settings.js'
+import { projectPath } from '../project/project-path.js'
+import type { Diagnostic } from '../model/diagnostic.js'
+import type { GenerateSettings } from '../model/settings.js'
 import { conflictIn } from './compare-generated.js'
 import { generatedConflict } from './generated-problems.js'
 import { GENERATED_NAMES } from './left-over.js'
-import { settleFile, type WantedFile } from './settle-file.js'
+import { type WantedFile } from '../model/generated-file.js'
+import { settleFile } from './settle-file.js'
 
 /**
  * What is wrong with the files that are there: those of which it is known what they should be are compared, the others

@@ -1,12 +1,13 @@
 // Finds generated files that the settings no longer ask for, which would go on to be read though nobody keeps them up to date.
+import { fileStart } from '../diagnostics/problem.js'
 import { existsSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { projectPath } from '../discover/project-path.js'
-import type { Diagnostic } from '../model.js'
-import type { GenerateSettings } from '../settings.js'
+import { projectPath } from '../project/project-path.js'
+import type { Diagnostic } from '../model/diagnostic.js'
+import type { GenerateSettings } from '../model/settings.js'
 import * as problems from './generated-problems.js'
-import type { WantedFile } from './settle-file.js'
+import type { WantedFile } from '../model/generated-file.js'
 
 /** Every name that a generated file can have. */
 export const GENERATED_NAMES = [
@@ -60,7 +61,7 @@ async function settle(
   { write }: { readonly write: boolean },
 ): Promise<SettledLeftOver> {
   const file = projectPath(root, path)
-  const at = { file, line: 1, column: 1 }
+  const at = fileStart(file)
   if (!write) {
     const name = REPLACED.get(basename(path))
     const instead = name === undefined ? null : { name, language }

@@ -1,29 +1,12 @@
 // Brings one generated file in line with its wanted text, or only tells how far it is from that.
+import { fileStart } from '../diagnostics/problem.js'
 import { readFile } from 'node:fs/promises'
-import type { Diagnostic } from '../model.js'
-import {
-  compareGenerated,
-  conflictIn,
-  type GeneratedComparison,
-  type GeneratedKind,
-} from './compare-generated.js'
+import type { Diagnostic } from '../model/diagnostic.js'
+import type { WantedFile } from '../model/generated-file.js'
+import { compareGenerated, conflictIn, type GeneratedComparison } from './compare-generated.js'
 import { formatGenerated, type Formatted, type LineEnd } from './format-generated.js'
 import * as problems from './generated-problems.js'
 import { writeFile } from './write-file.js'
-
-/** A file as it should be. */
-export interface WantedFile {
-  /** Absolute. */
-  readonly path: string
-  /** Relative to the project, for messages. */
-  readonly file: string
-  /** The project, whose formatter and configuration are used. */
-  readonly root: string
-  /** Complete, but not yet formatted. */
-  readonly text: string
-  /** How it is compared and formatted; a registry where nothing else is said. */
-  readonly kind?: GeneratedKind
-}
 
 /** What became of the file. */
 export interface SettledFile {
@@ -141,7 +124,7 @@ const refused = (diagnostic: Diagnostic): SettledFile => ({
   diagnostics: [diagnostic],
 })
 
-const top = ({ file }: WantedFile) => ({ file, line: 1, column: 1 })
+const top = ({ file }: WantedFile) => fileStart(file)
 
 function place({ file }: WantedFile, text: string, offset: number) {
   const before = text.slice(0, offset)

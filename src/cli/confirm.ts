@@ -1,6 +1,6 @@
 // Asking a person before something that cannot be undone.
 import type * as Prompts from '@inquirer/prompts'
-import { visibleText } from '../../codegen/visible-text.js'
+import { visibleText } from '../../codegen/diagnostics/visible-text.js'
 import { interrupted } from '../errors/command-line.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 

@@ -1,5 +1,5 @@
 // Errors as plain data, which can be printed, and sent from one process to another.
-import type { CodeFrame } from '../../codegen/check/code-frame.js'
+import type { CodeFrame } from '../../codegen/diagnostics/code-frame.js'
 import { unexpected } from '../errors/command-line.js'
 import { isLockstepError, LockstepError, type Cause } from '../errors/lockstep-error.js'
 import { visible } from '../model/visible.js'

@@ -1,7 +1,7 @@
 // Brings renumberings to an end that were killed: the moves of their files first, then what was to follow them.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { journalName } from '../../codegen/discover/renumbering-left.js'
+import { journalName } from '../../codegen/project/renumbering-left.js'
 import type { Mended } from '../../codegen/renumber/renumber.js'
 import type { Terminal } from './command.js'
 import { generateEach, type Generated } from './generate-each.js'

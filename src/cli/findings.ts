@@ -1,10 +1,14 @@
 // Diagnostics of the build as text: for people, with the lines they are about, or in a format for programs.
 import { readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { renderGithub, renderJson, renderText } from '../../codegen/check/render-diagnostics.js'
-import { projectPath } from '../../codegen/discover/project-path.js'
-import type { Diagnostic } from '../../codegen/model.js'
-import { repositoryRoot } from '../../codegen/write/repository-root.js'
+import {
+  renderGithub,
+  renderJson,
+  renderText,
+} from '../../codegen/diagnostics/render-diagnostics.js'
+import { projectPath } from '../../codegen/project/project-path.js'
+import type { Diagnostic } from '../../codegen/model/diagnostic.js'
+import { repositoryRoot } from '../../codegen/project/repository-root.js'
 import type { LintFormat } from './flags.js'
 import type { Style } from './render/style.js'
 
@@ -27,8 +31,9 @@ export async function findingsDocument(
   const diagnostics = fromRepository(root, found)
   if (format === 'github') return renderGithub(diagnostics)
   // Only this describes the rules, which load the compiler.
-  const { renderSarif } = await import('../../codegen/check/render-sarif.js')
-  return renderSarif(diagnostics)
+  const { renderSarif } = await import('../../codegen/diagnostics/render-sarif.js')
+  const { rules } = await import('../../codegen/check/rules.js')
+  return renderSarif(diagnostics, rules)
 }
 
 /** Services know files by their paths in the repository, of which the project may be a part. */

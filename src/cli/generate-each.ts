@@ -1,6 +1,6 @@
 // Generates for every database that is meant, and puts what came of it together.
-import type { GeneratedFile, GenerateResult } from '../../codegen/result.js'
-import { projectPath } from '../../codegen/discover/project-path.js'
+import type { GeneratedFile, GenerateResult } from '../../codegen/model/result.js'
+import { projectPath } from '../../codegen/project/project-path.js'
 import { generate } from '../../codegen/generate.js'
 import { findingsText } from './findings.js'
 import { blocks } from './render/blocks.js'

@@ -1,9 +1,9 @@
 // Finds the line of a migration that an error comes from, and shows it.
 import { readFileSync } from 'node:fs'
 import { resolve, sep } from 'node:path'
-import { codeFrame, type CodeFrame } from '../../codegen/check/code-frame.js'
-import { projectPath } from '../../codegen/discover/project-path.js'
-import { stackPlaces } from '../../codegen/stack-places.js'
+import { codeFrame, type CodeFrame } from '../../codegen/diagnostics/code-frame.js'
+import { projectPath } from '../../codegen/project/project-path.js'
+import { stackPlaces } from '../../codegen/project/stack-places.js'
 import { isLockstepError } from '../errors/lockstep-error.js'
 import { causesOf, stackOf } from './describe-error.js'
 

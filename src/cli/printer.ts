@@ -1,6 +1,6 @@
 // The one printer: everything that reaches the screen passes here, line by line. What it does not know to be its own it shows,
 // and obeys nothing of it: names, reasons and texts from outside may hold anything.
-import { jsonText } from '../../codegen/visible-text.js'
+import { jsonText } from '../../codegen/diagnostics/visible-text.js'
 import type { CommandResult, Terminal } from './command.js'
 import type { ErrorDescription } from './describe-error.js'
 import type { Flags } from './flags.js'

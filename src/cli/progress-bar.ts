@@ -1,6 +1,6 @@
 // A bar on the standard error stream that can be written above.
 import cliProgress from 'cli-progress'
-import { visibleText } from '../../codegen/visible-text.js'
+import { visibleText } from '../../codegen/diagnostics/visible-text.js'
 import type { Style } from './render/style.js'
 
 /** How far a run is. */

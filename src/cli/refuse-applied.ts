@@ -1,7 +1,7 @@
 // Keeps migrations from being renumbered that the database of `--db` has applied under their old numbers, and tells of
 // those that the configured database has applied.
 import type { RenumberPlan } from '../../codegen/renumber/renumber.js'
-import type { ParsedMigration } from '../../codegen/model.js'
+import type { ParsedMigration } from '../../codegen/model/migration.js'
 import { databaseCannotOpen } from '../errors/database.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import { renumberApplied } from '../errors/renumber.js'

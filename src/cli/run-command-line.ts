@@ -1,6 +1,6 @@
 // One run of the command line: read the arguments, run the command, print what it answers. Does not end the process.
 import { readFileSync } from 'node:fs'
-import { packageFile } from '../../codegen/cache/lockstep-package.js'
+import { packageFile } from '../../codegen/project/lockstep-package.js'
 import { describeError } from './describe-error.js'
 import { EXIT, exitCodeOf, type ExitCode } from './exit-code.js'
 import type { Flags } from './flags.js'

@@ -1,8 +1,8 @@
 // Adds to what a check found what the branch may not do to migrations of its base branch.
-import { compareDiagnostics } from '../../codegen/check/compare-diagnostics.js'
-import type { Diagnostic } from '../../codegen/model.js'
-import type { LintResult } from '../../codegen/result.js'
-import type { GenerateSettings } from '../../codegen/settings.js'
+import { compareDiagnostics } from '../../codegen/diagnostics/compare-diagnostics.js'
+import type { Diagnostic } from '../../codegen/model/diagnostic.js'
+import type { LintResult } from '../../codegen/model/result.js'
+import type { GenerateSettings } from '../../codegen/model/settings.js'
 
 /** The result with the findings of `--base`; as it is where no base branch is named. Throws the `GIT_…` errors. */
 export async function withBase<R extends LintResult>(
@@ -11,7 +11,7 @@ export async function withBase<R extends LintResult>(
   ref: string | undefined,
 ): Promise<R> {
   if (ref === undefined) return result
-  const { compareWithBase } = await import('../../codegen/base/compare-base.js')
+  const { compareWithBase } = await import('../../codegen/base-branch/compare-base.js')
   const found = await compareWithBase(settings, ref)
   return {
     ...result,

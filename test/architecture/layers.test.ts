@@ -115,13 +115,19 @@ test.each([
   [
     'src/manager.ts',
     "import '../codegen/generate.js'",
-    'src/manager.ts:1 (manager) imports codegen/generate.ts (build time), which lies above it',
+    'src/manager.ts:1 (manager) imports codegen/generate.ts (pipeline), which lies above it',
   ],
   [
     'codegen/a.ts',
     "import '../src/cli/main.js'",
-    'codegen/a.ts:1 (build time) imports src/cli/main.ts (command line), which lies above it',
+    'codegen/a.ts:1 (pipeline) imports src/cli/main.ts (command line), which lies above it',
   ],
+  [
+    'codegen/parse/a.ts',
+    "import type { generate } from '../generate.js'",
+    'codegen/parse/a.ts:1 (parse) imports codegen/generate.ts (pipeline), which lies above it',
+  ],
+  ['codegen/extra/a.ts', 'export const a = 1', 'codegen/extra/a.ts'],
   ['src/plan/a.ts', "import './gone.js'", 'src/plan/a.ts:1 imports ./gone.js, which is not there'],
   [
     'src/plan/a.ts',

@@ -3,10 +3,29 @@ import { ts } from 'ts-morph'
 import { type Import, importsOf } from './imports.js'
 import { type Sources, nodesOf, placeOf, syntaxOf } from './source-files.js'
 
-/** The layers from the top to the bottom; a path begins with one of its prefixes. Imports lead to the same or a lower one. */
+/**
+ * The layers from the top to the bottom: a file is in one of these folders, or is one of these files. `codegen/*` are the
+ * files of that folder alone. Imports lead to the same or a lower layer.
+ */
 const layers: readonly (readonly [name: string, ...prefixes: readonly string[]])[] = [
   ['command line', 'src/cli/'],
-  ['build time', 'codegen/'],
+  ['pipeline', 'codegen/*'],
+  ['renumber', 'codegen/renumber/'],
+  ['base branch', 'codegen/base-branch/'],
+  ['write', 'codegen/write/'],
+  ['render the schema', 'codegen/render/schema/'],
+  ['replay', 'codegen/replay/'],
+  ['client', 'codegen/client/'],
+  ['bundle', 'codegen/bundle/'],
+  ['render the registry', 'codegen/render/registry/'],
+  ['check', 'codegen/check/'],
+  ['parse', 'codegen/parse/'],
+  ['checksum', 'codegen/checksum/', 'codegen/loading/'],
+  ['discover', 'codegen/discover/'],
+  ['wall', 'codegen/wall/'],
+  ['diagnostics', 'codegen/diagnostics/'],
+  ['project', 'codegen/project/'],
+  ['model of the build', 'codegen/model/'],
   ['doors', 'src/index.ts', 'src/drivers/', 'src/testing/'],
   ['manager', 'src/manager.ts'],
   ['run', 'src/run/'],
@@ -18,7 +37,12 @@ const layers: readonly (readonly [name: string, ...prefixes: readonly string[]])
 ]
 
 const layerOf = (file: string): number =>
-  layers.findIndex(([, ...prefixes]) => prefixes.some((prefix) => file.startsWith(prefix)))
+  layers.findIndex(([, ...places]) => places.some((place) => isIn(file, place)))
+
+const isIn = (file: string, place: string): boolean =>
+  place.endsWith('*') ? `${folderOf(file)}/*` === place : file.startsWith(place)
+
+const folderOf = (file: string): string => file.slice(0, file.lastIndexOf('/'))
 
 const isRuntime = (file: string): boolean => file.startsWith('src/') && !file.startsWith('src/cli/')
 

@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { at, table, type TestRepository } from '../codegen/base/repository.js'
+import { at, table, type TestRepository } from '../codegen/base-branch/repository.js'
 import { answerOf } from './support/command-line.js'
 import { copyOf, filesIn, migrationProject, write } from './support/project.js'
 

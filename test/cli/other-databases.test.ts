@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { databasesIn, makeArchive } from '../codegen/wall/real-files.js'
-import { repository } from '../codegen/base/repository.js'
+import { repository } from '../codegen/base-branch/repository.js'
 import { runProgram } from './support/command-line.js'
 import { copyOf, linkClient, migrationProject, write } from './support/project.js'
 

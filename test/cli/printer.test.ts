@@ -1,8 +1,8 @@
 // The printer obeys its own marks and nothing else, and prints what is legible as it is.
 import { describe, expect, test } from 'vitest'
-import { codeFrame } from '../../codegen/check/code-frame.js'
-import { renderGithub } from '../../codegen/check/render-diagnostics.js'
-import { jsonText, visibleText } from '../../codegen/visible-text.js'
+import { codeFrame } from '../../codegen/diagnostics/code-frame.js'
+import { renderGithub } from '../../codegen/diagnostics/render-diagnostics.js'
+import { jsonText, visibleText } from '../../codegen/diagnostics/visible-text.js'
 import type { CommandResult } from '../../src/cli/command.js'
 import { makePrinter } from '../../src/cli/printer.js'
 import { columns } from '../../src/cli/render/columns.js'

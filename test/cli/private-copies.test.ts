@@ -19,7 +19,11 @@ import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ClientHandle } from '../../codegen/client/load-client.js'
-import { removeAbandoned, temporaryFolder, temporaryPath } from '../../codegen/owned-names.js'
+import {
+  removeAbandoned,
+  temporaryFolder,
+  temporaryPath,
+} from '../../codegen/project/owned-names.js'
 import { backup } from '../../src/cli/backup/door.js'
 import { backupPath } from '../../src/cli/backup/backup-path.js'
 import { copyDatabase } from '../../src/cli/backup/copy-database.js'

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { repository, table, type TestRepository } from '../codegen/base/repository.js'
+import { repository, table, type TestRepository } from '../codegen/base-branch/repository.js'
 import { projectRoot } from '../support/project-root.js'
 import { answerOf } from './support/command-line.js'
 

@@ -8,7 +8,7 @@ import {
   table,
   type Files,
   type TestRepository,
-} from '../codegen/base/repository.js'
+} from '../codegen/base-branch/repository.js'
 import { answerOf, runProgram } from './support/command-line.js'
 import { projectRoot } from '../support/project-root.js'
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parseFileName } from '../../codegen/discover/file-name.js'
+import { parseFileName } from '../../codegen/project/file-name.js'
 import { configTemplate } from '../../src/cli/scaffold/config-template.js'
 import { firstSql } from '../../src/cli/scaffold/first-sql.js'
 import { migrationTitle } from '../../src/cli/scaffold/migration-name.js'

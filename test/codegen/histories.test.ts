@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test, vi } from 'vitest'
 import type * as runner from '../../codegen/replay/run-line.js'
-import type { GenerateSettings } from '../../codegen/settings.js'
+import type { GenerateSettings } from '../../codegen/model/settings.js'
 import { findings, replayed } from './replay/project.js'
 
 const processes = vi.hoisted(() => ({ real: false }))

@@ -7,7 +7,7 @@ import { build } from 'esbuild'
 import type { Registry } from 'lockstep/better-sqlite3'
 import { afterAll } from 'vitest'
 import { generate } from '../../codegen/generate.js'
-import type { GenerateResult } from '../../codegen/result.js'
+import type { GenerateResult } from '../../codegen/model/result.js'
 import { projectRoot } from '../support/project-root.js'
 
 /** A project in a folder that is removed after the tests of the file. */

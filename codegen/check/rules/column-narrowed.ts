@@ -1,5 +1,5 @@
 // A migration demands more of the rows that there are than was demanded when they were written.
-import type { CatalogColumn, CatalogTable } from '../../evidence.js'
+import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { changePlace } from '../change-place.js'
 import { lengthOf, typesChangedIn } from '../changed-types.js'
 import { ignoreComment, sentence, versionName } from '../describe-step.js'

@@ -1,5 +1,5 @@
 // A column has another declared type than before.
-import type { CatalogTable } from '../../evidence.js'
+import type { CatalogTable } from '../../model/catalog.js'
 import type { Affinity } from '../affinity.js'
 import { changePlace } from '../change-place.js'
 import { changedTypes, storedAs, type ChangedType } from '../changed-types.js'

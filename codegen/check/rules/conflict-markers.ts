@@ -1,6 +1,7 @@
 // A merge left its conflict markers in a migration that is SQL.
 import { tokenize } from '../../../src/schema/tokenize.js'
-import { fileStart, textPlace } from '../place.js'
+import { fileStart } from '../../diagnostics/problem.js'
+import { textPlace } from '../place.js'
 import type { Rule } from '../rule.js'
 
 /** The compiler tells of those in code. A text in quotes that looks like a conflict is none. */

@@ -1,5 +1,5 @@
 // A `down` restores nothing, so that the migration only looks reversible.
-import type { ParsedMigration, Side } from '../../model.js'
+import type { ParsedMigration, Side } from '../../model/migration.js'
 import type { Finding, Rule } from '../rule.js'
 import { isEmptySide, onlyThrows } from '../step-content.js'
 import { writeOption } from '../write-option.js'

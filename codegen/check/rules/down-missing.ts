@@ -1,7 +1,7 @@
 // A migration cannot be undone and does not say why.
 import { posix } from 'node:path'
 import { versionId } from '../../../src/model/version.js'
-import type { ParsedMigration } from '../../model.js'
+import type { ParsedMigration } from '../../model/migration.js'
 import type { Finding, Rule } from '../rule.js'
 import { writeOption } from '../write-option.js'
 

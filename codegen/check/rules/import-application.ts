@@ -1,6 +1,6 @@
 // A migration imports code of the application, which will change under it.
 import { posix } from 'node:path'
-import { forwardSlashes } from '../../discover/project-path.js'
+import { forwardSlashes } from '../../project/project-path.js'
 import { staticImports } from '../imports.js'
 import { migrationMeant } from '../migration-meant.js'
 import { nodePlace } from '../place.js'

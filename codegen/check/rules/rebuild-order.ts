@@ -2,7 +2,7 @@
 import { plainName } from '../../../src/sql/names.js'
 import { pragmaOf } from '../pragma.js'
 import { statementPlace } from '../place.js'
-import type { ParsedMigration } from '../../model.js'
+import type { ParsedMigration } from '../../model/migration.js'
 import { listed } from '../describe-step.js'
 import { isGenerated } from '../fails-on-rows.js'
 import { knownColumns } from '../known-columns.js'

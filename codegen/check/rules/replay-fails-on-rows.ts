@@ -1,5 +1,5 @@
 // SQL that works as long as the tables are empty.
-import type { CatalogColumn, CatalogTable } from '../../evidence.js'
+import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { addedColumns } from '../added-columns.js'
 import { describeFailure, rowPhrase } from '../describe-failure.js'
 import { halfName, ignoreComment } from '../describe-step.js'

@@ -1,5 +1,5 @@
 // A version does not apply to an empty database.
-import type { StepFailed } from '../../evidence.js'
+import type { StepFailed } from '../../model/evidence.js'
 import { describeFailure, schemaSentence } from '../describe-failure.js'
 import { halfName } from '../describe-step.js'
 import { factsOf } from '../facts.js'

@@ -1,9 +1,9 @@
 // The configuration gives example rows that no table can take.
 import { closest, distance } from 'fastest-levenshtein'
-import type { CatalogTable } from '../../evidence.js'
-import { projectPath } from '../../discover/project-path.js'
-import type { GenerateSettings } from '../../settings.js'
-import { fileStart } from '../place.js'
+import type { CatalogTable } from '../../model/catalog.js'
+import { projectPath } from '../../project/project-path.js'
+import type { GenerateSettings } from '../../model/settings.js'
+import { fileStart } from '../../diagnostics/problem.js'
 import type { Replayed, Rule } from '../rule.js'
 import { foldCase } from '../../../src/sql/names.js'
 

@@ -1,5 +1,5 @@
 // A migration makes AUTOINCREMENT give numbers a second time.
-import type { CatalogObject } from '../../evidence.js'
+import type { CatalogObject } from '../../model/catalog.js'
 import { affinityOf } from '../affinity.js'
 import { halfName, ignoreComment } from '../describe-step.js'
 import { factsIn, factsOf, type FactOf } from '../facts.js'

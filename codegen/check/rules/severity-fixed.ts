@@ -1,6 +1,6 @@
 // The configuration gives another severity to an error that cannot have one.
-import { projectPath } from '../../discover/project-path.js'
-import { fileStart } from '../place.js'
+import { projectPath } from '../../project/project-path.js'
+import { fileStart } from '../../diagnostics/problem.js'
 import type { Rule } from '../rule.js'
 
 /** Reported at the migrations folder, because the settings may come from anywhere. */

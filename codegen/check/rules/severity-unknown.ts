@@ -1,7 +1,7 @@
 // The configuration gives a severity to a code that there is not.
 import { closest, distance } from 'fastest-levenshtein'
-import { projectPath } from '../../discover/project-path.js'
-import { fileStart } from '../place.js'
+import { projectPath } from '../../project/project-path.js'
+import { fileStart } from '../../diagnostics/problem.js'
 import type { Rule } from '../rule.js'
 
 /** Reported at the migrations folder, because the settings may come from anywhere. */

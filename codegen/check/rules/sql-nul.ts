@@ -1,7 +1,7 @@
 // Code hands SQL with a NUL character to the database.
 import { ts } from 'ts-morph'
 import { isSql } from '../../checksum/recognize-sql.js'
-import type { Position } from '../../model.js'
+import type { Position } from '../../model/diagnostic.js'
 import { nodePlace, offsetPlace } from '../place.js'
 import type { Rule, Script, Subject } from '../rule.js'
 

@@ -1,6 +1,6 @@
 // A migration file says nothing about how to apply it.
 import { versionId } from '../../../src/model/version.js'
-import type { Form, ParsedMigration } from '../../model.js'
+import type { Form, ParsedMigration } from '../../model/migration.js'
 import type { Finding, Rule } from '../rule.js'
 
 /** Covers files without a default export too. Silent where the reading has said already that it could not read. */

@@ -8,7 +8,7 @@ import {
   isRowByRow,
   listed,
 } from '../describe-step.js'
-import type { Direction } from '../../evidence.js'
+import type { Direction } from '../../model/evidence.js'
 import type { ReplayedStep, Rule } from '../rule.js'
 import { sqlNames } from '../sql-name.js'
 import { stepPosition } from '../step-position.js'

@@ -1,6 +1,6 @@
 // The version that the code states is not the one of the file name.
 import { versionId } from '../../../src/model/version.js'
-import type { ParsedMigration } from '../../model.js'
+import type { ParsedMigration } from '../../model/migration.js'
 import type { Finding, Rule } from '../rule.js'
 
 /** Says nothing about lists, whose elements are numbered in code only; the reading compares them with the range. */

@@ -1,8 +1,8 @@
 // Two migrations have one version.
 import { basename } from 'node:path/posix'
 import { versionId } from '../../../src/model/version.js'
-import type { MigrationFile } from '../../model.js'
-import { fileStart } from '../place.js'
+import type { MigrationFile } from '../../model/migration.js'
+import { fileStart } from '../../diagnostics/problem.js'
 import type { Finding, Rule } from '../rule.js'
 import { formatVersions, type VersionRange } from '../version-ranges.js'
 

@@ -1,8 +1,8 @@
 // A version is missing between two migrations, or before the first.
 import { basename } from 'node:path/posix'
 import { versionId } from '../../../src/model/version.js'
-import type { Discovery, MigrationFile } from '../../model.js'
-import { fileStart } from '../place.js'
+import type { Discovery, MigrationFile } from '../../model/migration.js'
+import { fileStart } from '../../diagnostics/problem.js'
 import type { Finding, Rule } from '../rule.js'
 import { formatVersions, type VersionRange } from '../version-ranges.js'
 

@@ -1,6 +1,6 @@
 // Keys that a generated row must not share with rows of another table: rows go to and fro between tables that a step
 // filled from each other, and no application gives two of them the same key. Pure.
-import type { CatalogIndex, CatalogTable } from '../../evidence.js'
+import type { CatalogIndex, CatalogTable } from '../../model/catalog.js'
 import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 
 /** A unique key, and where else it must not stand. */

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
-import type { CatalogTable } from '../../evidence.js'
+import type { CatalogTable } from '../../model/catalog.js'
 import type { HistoryRun } from '../history-run.js'
 import type { Attended } from './attended-line.js'
 import { identityOf } from './complete-rows.js'

@@ -1,7 +1,7 @@
 // The texts and numbers that the SQL of a step looks for in the rows of a table. Pure.
 import { plainName } from '../../../src/sql/names.js'
 import { sideOf } from '../../../src/plan/scripts.js'
-import type { CatalogColumn } from '../../evidence.js'
+import type { CatalogColumn } from '../../model/catalog.js'
 import { scriptEffects, type Half } from './attended-line.js'
 import { literalOf } from './checks-of.js'
 import type { Effect } from './statement-effect.js'

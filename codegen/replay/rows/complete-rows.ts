@@ -1,5 +1,5 @@
 // What is left to do when new rows are in: keys in circles, rows without parents, and numbers given before.
-import type { CatalogForeignKey, CatalogTable } from '../../evidence.js'
+import type { CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
 import { messageOf, type Connection } from './connection.js'
 import { parentKeys } from './seed-table.js'
 import type { Value } from './seed-values.js'

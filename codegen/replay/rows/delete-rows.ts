@@ -1,5 +1,5 @@
 // Takes rows out of tables as if they had never been generated: no trigger wakes, no row is left without its parent.
-import type { CatalogTable } from '../../evidence.js'
+import type { CatalogTable } from '../../model/catalog.js'
 import { deleteOrphans, identityOf } from './complete-rows.js'
 import type { Connection, RawRow } from './connection.js'
 import { HUGE, LARGE, LOWEST } from './seed-values.js'

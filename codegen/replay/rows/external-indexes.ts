@@ -6,7 +6,7 @@ import {
   type ExternalContent,
 } from '../../../src/schema/external-content.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../src/sql/names.js'
-import type { CatalogTable } from '../../evidence.js'
+import type { CatalogTable } from '../../model/catalog.js'
 import { mentionedBy } from './checks-of.js'
 import { messageOf, type Connection } from './connection.js'
 import { tableNamed, type Situation } from './situation.js'

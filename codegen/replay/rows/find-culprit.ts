@@ -1,5 +1,6 @@
 // Which table, and which of its rows, makes a half fail: tries it with fewer and fewer rows, and takes everything back.
-import type { CatalogTable, ShownRow } from '../../evidence.js'
+import type { CatalogTable } from '../../model/catalog.js'
+import type { ShownRow } from '../../model/evidence.js'
 import type { HalfFailure } from '../run-half.js'
 import type { Attended } from './attended-line.js'
 import { namesIn } from './statement-effect.js'

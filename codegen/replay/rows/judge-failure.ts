@@ -1,5 +1,5 @@
 // A half failed on a database with rows: whether the rows are to blame, and which.
-import type { Fact, StepFailed } from '../../evidence.js'
+import type { Fact, StepFailed } from '../../model/evidence.js'
 import { withinReach } from '../beyond-reach.js'
 import type { HalfFailure } from '../run-half.js'
 import type { Half } from './attended-line.js'

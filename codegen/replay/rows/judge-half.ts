@@ -1,5 +1,11 @@
 // What became of the rows in a half that ran: rows that are gone, values that moved, numbers that would be given again.
-import type { Fact, RowsLost, StepPlace, ValuesChanged, WatermarkLost } from '../../evidence.js'
+import type {
+  Fact,
+  RowsLost,
+  StepPlace,
+  ValuesChanged,
+  WatermarkLost,
+} from '../../model/evidence.js'
 import { wholeHalf } from '../describe-failure.js'
 import { keysMayAct, type Attended } from './attended-line.js'
 import { changedColumns, type ChangedColumn } from './compare-values.js'

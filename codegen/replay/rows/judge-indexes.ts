@@ -1,5 +1,5 @@
 // Whether full-text indexes that fitted the rows they are over before a half still do behind it.
-import type { IndexMisfit } from '../../evidence.js'
+import type { IndexMisfit } from '../../model/evidence.js'
 import { foldCase } from '../../../src/sql/names.js'
 import { wholeHalf } from '../describe-failure.js'
 import { keysMayAct, type Attended } from './attended-line.js'

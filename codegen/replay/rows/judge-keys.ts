@@ -1,5 +1,6 @@
 // Rows that lost their parent in a half that ran.
-import type { CatalogTable, ForeignKeyBroken, StepPlace } from '../../evidence.js'
+import type { CatalogTable } from '../../model/catalog.js'
+import type { ForeignKeyBroken, StepPlace } from '../../model/evidence.js'
 import { wholeHalf } from '../describe-failure.js'
 import type { Attended } from './attended-line.js'
 import type { Connection } from './connection.js'

@@ -1,5 +1,5 @@
 // The keys of rows that a half has made, so that generated rows do not point at what its down will take away again.
-import type { CatalogForeignKey } from '../../evidence.js'
+import type { CatalogForeignKey } from '../../model/catalog.js'
 import type { Attended } from './attended-line.js'
 import type { Connection } from './connection.js'
 import { keyText } from './seed-table.js'

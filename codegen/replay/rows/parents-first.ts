@@ -1,5 +1,5 @@
 // The order in which tables get their rows: the tables that others point at come first. Pure.
-import type { CatalogTable } from '../../evidence.js'
+import type { CatalogTable } from '../../model/catalog.js'
 import { foldCase } from '../../../src/sql/names.js'
 
 /**

@@ -1,6 +1,6 @@
 // Finds values that a table accepts: tries, reads from the refusal which columns are to blame, and tries others.
 import { candidates, freshTexts, literalsFor, seedValue, type Value } from './seed-values.js'
-import type { CatalogColumn } from '../../evidence.js'
+import type { CatalogColumn } from '../../model/catalog.js'
 import type { Check } from './checks-of.js'
 import type { TablePlan, Unit } from './table-plan.js'
 import { foldCase } from '../../../src/sql/names.js'

@@ -2,7 +2,7 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
-import type { Fact } from '../../evidence.js'
+import type { Fact } from '../../model/evidence.js'
 import type { HistoryRun, ProveRows, VersionFacts } from '../history-run.js'
 import { scriptEffects } from './attended-line.js'
 import { emptyAll, failureFacts, hasFailed, succeedsEmptied, type Failed } from './judge-failure.js'

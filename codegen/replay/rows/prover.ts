@@ -1,7 +1,8 @@
 // The database that carries rows through a history: its schema, its rows, its keys.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { Exclusions } from '../../../src/schema/not-ours.js'
-import type { Catalog, Fact, Unseeded } from '../../evidence.js'
+import type { Catalog } from '../../model/catalog.js'
+import type { Fact, Unseeded } from '../../model/evidence.js'
 import type { HistoryRun } from '../history-run.js'
 import { reachOfHalf } from '../half-reach.js'
 import {

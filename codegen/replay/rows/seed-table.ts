@@ -1,5 +1,5 @@
 // Fills one table with rows of every sort, or with the example rows that the configuration gives for it.
-import type { CatalogForeignKey } from '../../evidence.js'
+import type { CatalogForeignKey } from '../../model/catalog.js'
 import { messageOf, type Connection, type RawRow } from './connection.js'
 import { placeRow } from './place-row.js'
 import { ROW_SORTS, type RowSort, type Value } from './seed-values.js'

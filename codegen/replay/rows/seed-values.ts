@@ -1,5 +1,5 @@
 // Values for generated rows: each tells its column, and each sort of row brings its own kind of trouble. Pure.
-import type { CatalogColumn } from '../../evidence.js'
+import type { CatalogColumn } from '../../model/catalog.js'
 import { literalOf, type Check } from './checks-of.js'
 import { foldCase, foldUpper } from '../../../src/sql/names.js'
 

@@ -1,5 +1,5 @@
 // What a seeder knows from one filling to the next, and from one replay to the next. Pure.
-import type { CatalogTable } from '../../evidence.js'
+import type { CatalogTable } from '../../model/catalog.js'
 import type { Seeds } from '../history-run.js'
 import type { Connection } from './connection.js'
 import type { KinPair } from './kin-tables.js'

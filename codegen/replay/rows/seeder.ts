@@ -1,5 +1,6 @@
 // Keeps rows in every table of one database while a history runs on it.
-import type { CatalogForeignKey, CatalogTable, Unseeded } from '../../evidence.js'
+import type { CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
+import type { Unseeded } from '../../model/evidence.js'
 import type { Seeds } from '../history-run.js'
 import type { ComparedLiterals } from './compared-literals.js'
 import { closeCircle, mayBeNull, raiseWatermark, removeOrphans } from './complete-rows.js'

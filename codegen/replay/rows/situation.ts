@@ -5,7 +5,7 @@ import type {
   CatalogObject,
   CatalogTable,
   CatalogTrigger,
-} from '../../evidence.js'
+} from '../../model/catalog.js'
 import { catalogChanges } from '../read-catalog.js'
 import { mentionedBy } from './checks-of.js'
 import { foldCase } from '../../../src/sql/names.js'

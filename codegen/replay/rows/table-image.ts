@@ -1,5 +1,6 @@
 // The rows of a table at one moment.
-import type { CatalogColumn, CatalogTable, ShownRow } from '../../evidence.js'
+import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
+import type { ShownRow } from '../../model/evidence.js'
 import { identityOf } from './complete-rows.js'
 import type { Connection, RawRow } from './connection.js'
 import type { Value } from './seed-values.js'

@@ -4,7 +4,7 @@ import type {
   CatalogForeignKey,
   CatalogIndex,
   CatalogTable,
-} from '../../evidence.js'
+} from '../../model/catalog.js'
 import { apartKeys, type ApartKey, type KeyedTable } from './apart-keys.js'
 import { checksOf, mentionedBy, type Check } from './checks-of.js'
 import type { Knowledge } from './knowledge.js'

@@ -1,6 +1,6 @@
 // Looks at a few tables of a database, without reading its whole schema.
 import { canonical } from '../../../src/schema/canonical.js'
-import type { CatalogTable } from '../../evidence.js'
+import type { CatalogTable } from '../../model/catalog.js'
 import { reachOfHalf } from '../half-reach.js'
 import { readObject } from '../read-object.js'
 import type { Attended } from './attended-line.js'

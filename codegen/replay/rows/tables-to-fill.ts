@@ -1,5 +1,5 @@
 // Which tables get generated rows after a half: new ones, changed ones, and those that have lost rows.
-import type { CatalogObject, CatalogTable } from '../../evidence.js'
+import type { CatalogObject, CatalogTable } from '../../model/catalog.js'
 import type { Connection } from './connection.js'
 import { isSame, type SeederState } from './seeder-state.js'
 import { tableNamed, tablesOf, type Situation } from './situation.js'

@@ -1,5 +1,5 @@
 // What a generated row shall hold: its values, and which rows it points at. The table may still refuse it.
-import type { CatalogColumn, CatalogForeignKey } from '../../evidence.js'
+import type { CatalogColumn, CatalogForeignKey } from '../../model/catalog.js'
 import type { Connection, RawRow } from './connection.js'
 import { inCapitals, ROW_SORTS, seedValue, type RowSort, type Value } from './seed-values.js'
 import type { TablePlan, Unit } from './table-plan.js'

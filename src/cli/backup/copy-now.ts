@@ -1,6 +1,6 @@
 // A consistent copy of a database at once, in one call, as a synchronous start-up needs it.
 import { dirname } from 'node:path'
-import { removeAbandoned, temporaryPath } from '../../../codegen/owned-names.js'
+import { removeAbandoned, temporaryPath } from '../../../codegen/project/owned-names.js'
 import { backupFailed } from '../../errors/backup.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { firstName, makeCopyFile, nameCopy, type CopyName } from './copy-file.js'

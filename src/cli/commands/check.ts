@@ -1,5 +1,5 @@
 // `lockstep check`: rules, generated files and replay in one run, for continuous integration; writes nothing.
-import type { GenerateResult } from '../../../codegen/result.js'
+import type { GenerateResult } from '../../../codegen/model/result.js'
 import { chooseMemory, withMemory, type Trust } from '../choose-memory.js'
 import type { CommandRun, Terminal } from '../command.js'
 import { EXIT } from '../exit-code.js'

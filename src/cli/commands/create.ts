@@ -1,9 +1,9 @@
 // `lockstep create`: writes the next migration from a template, then generates.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Diagnostic } from '../../../codegen/model.js'
+import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import { discover } from '../../../codegen/discover/discover.js'
-import { projectPath } from '../../../codegen/discover/project-path.js'
+import { projectPath } from '../../../codegen/project/project-path.js'
 import { fileUnwritable, usageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { versionId } from '../../model/version.js'

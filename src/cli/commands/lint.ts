@@ -1,5 +1,5 @@
 // `lockstep lint`: the static rules alone, and with `--base` what the branch may not touch; writes nothing.
-import type { LintResult } from '../../../codegen/result.js'
+import type { LintResult } from '../../../codegen/model/result.js'
 import type { CommandRun, Invocation } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { findingsDocument, findingsText, type Findings } from '../findings.js'

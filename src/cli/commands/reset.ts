@@ -1,6 +1,6 @@
 // `lockstep reset`: deletes all data and starts from an empty database.
 import { basename } from 'node:path'
-import { visibleText } from '../../../codegen/visible-text.js'
+import { visibleText } from '../../../codegen/diagnostics/visible-text.js'
 import { resetUnconfirmed } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { CommandResult, CommandRun, Invocation } from '../command.js'

@@ -2,10 +2,10 @@
 // application, the registry is all there is, and right.
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseFileName } from '../../../codegen/discover/file-name.js'
-import { projectPath } from '../../../codegen/discover/project-path.js'
+import { parseFileName } from '../../../codegen/project/file-name.js'
+import { projectPath } from '../../../codegen/project/project-path.js'
 import { generate } from '../../../codegen/generate.js'
-import type { GenerateResult } from '../../../codegen/result.js'
+import type { GenerateResult } from '../../../codegen/model/result.js'
 import { registryBehind, registryStale } from '../../errors/command-line.js'
 import { LockstepError, problemOf } from '../../errors/lockstep-error.js'
 import type { Registry } from '../../model/registry.js'

@@ -1,6 +1,6 @@
 // How paths are shown to a person.
 import { isAbsolute, relative, sep } from 'node:path'
-import { forwardSlashes } from '../../../codegen/discover/project-path.js'
+import { forwardSlashes } from '../../../codegen/project/project-path.js'
 
 /** A path relative to the folder the command was called in where it lies inside, else absolute; with `/`. */
 export function displayPath(path: string, cwd: string): string {

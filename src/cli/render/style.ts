@@ -1,5 +1,5 @@
 // Colours and weights of printed text, and when they are wanted. The only place that makes codes for terminals.
-import { visibleText } from '../../../codegen/visible-text.js'
+import { visibleText } from '../../../codegen/diagnostics/visible-text.js'
 
 /** What text can be given. A listing of more rows than `foldFrom` is folded; in a pipe it never is. */
 export interface Style {

@@ -1,7 +1,7 @@
 // Finds out whether the project's package manager runs `prebuild` before `build`.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { foldersUpTo, repositoryRoot } from '../../../codegen/write/repository-root.js'
+import { foldersUpTo, repositoryRoot } from '../../../codegen/project/repository-root.js'
 
 /** npm, bun and Yarn 1 run pre-scripts; Yarn from 2 on never does, pnpm only from 9 on or when told to. */
 export type ScriptRunner = 'runs-pre-scripts' | 'runs-no-pre-scripts'

@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { discover } from '../../../codegen/discover/discover.js'
-import { forwardSlashes, projectPath } from '../../../codegen/discover/project-path.js'
+import { forwardSlashes, projectPath } from '../../../codegen/project/project-path.js'
 import { fileUnwritable, packageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Invocation } from '../command.js'

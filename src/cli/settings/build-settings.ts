@@ -1,5 +1,5 @@
 // The part of the settings that the build depends on.
-import type { GenerateSettings } from '../../../codegen/settings.js'
+import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import type { Settings } from './settings.js'
 
 /** Nothing but what generating depends on: what is remembered about it is remembered for exactly these values. */

@@ -2,7 +2,7 @@
 import { lilconfig } from 'lilconfig'
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { repositoryRoot } from '../../../codegen/write/repository-root.js'
+import { repositoryRoot } from '../../../codegen/project/repository-root.js'
 import { configInvalid, configMissing, configUnloadable } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { messageOf } from '../describe-error.js'

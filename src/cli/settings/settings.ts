@@ -1,5 +1,5 @@
 // The settings of one run, put together from flags, environment and configuration. Types only.
-import type { GenerateSettings } from '../../../codegen/settings.js'
+import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import type { DatabaseConfig } from '../../model/config.js'
 import type { ManagerOptions } from '../../model/options.js'
 import type { Invocation } from '../command.js'

@@ -1,7 +1,7 @@
 // Does one job on the database: settings, registry, opening, the run itself. Runs inside the worker process.
 import { buildWall } from '../../../codegen/wall/build-wall.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
-import { removeAbandoned } from '../../../codegen/owned-names.js'
+import { removeAbandoned } from '../../../codegen/project/owned-names.js'
 import { loadRegistry, loadRegistryAside } from '../database/load-registry.js'
 import { lookAtFile, refuseUnknownFolder } from '../database/look-at-file.js'
 import { makeFolderOf, openEmpty, openForWriting } from '../database/open-database.js'

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { catalogHistory, finalCatalog } from '../../../codegen/check/catalog-history.js'
-import type { CatalogObject, VersionProof } from '../../../codegen/evidence.js'
+import type { CatalogObject } from '../../../codegen/model/catalog.js'
+import type { VersionProof } from '../../../codegen/model/evidence.js'
 
 const view = (name: string, sql = ''): CatalogObject => ({ type: 'view', name, sql })
 

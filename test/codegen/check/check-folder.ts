@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { check } from '../../../codegen/check/check.js'
 import { discover } from '../../../codegen/discover/discover.js'
-import type { Diagnostic } from '../../../codegen/model.js'
+import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import { readMigrations } from '../../../codegen/parse/read-migrations.js'
-import type { GenerateSettings } from '../../../codegen/settings.js'
+import type { GenerateSettings } from '../../../codegen/model/settings.js'
 
 /** Texts by path below the migrations folder. */
 export type Folder = Readonly<Record<string, string>>

@@ -1,6 +1,6 @@
 // The statement of a text that code hands to its handle is where a fact about it is reported.
 import { expect, test } from 'vitest'
-import type { RowsLost } from '../../../codegen/evidence.js'
+import type { RowsLost } from '../../../codegen/model/evidence.js'
 import { placeIn, placesAfterReplay, sqlFile } from './replayed-folder.js'
 
 const USERS = sqlFile('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);')

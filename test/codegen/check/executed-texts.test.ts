@@ -2,7 +2,7 @@
 import { Project, ts } from 'ts-morph'
 import { expect, test } from 'vitest'
 import { executedTexts } from '../../../codegen/check/executed-texts.js'
-import type { CodeSide } from '../../../codegen/model.js'
+import type { CodeSide } from '../../../codegen/model/migration.js'
 
 const project = new Project({ useInMemoryFileSystem: true })
 

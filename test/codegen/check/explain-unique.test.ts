@@ -1,7 +1,7 @@
 // What is said where rows may not be alike, and that the SQL suggested takes nothing but rows in the way.
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import type { StepFailed } from '../../../codegen/evidence.js'
+import type { StepFailed } from '../../../codegen/model/evidence.js'
 import { onlyFinding, placeIn, sqlFile } from './replayed-folder.js'
 
 const SCHEMA = `CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT, name TEXT NOT NULL, deleted INTEGER NOT NULL DEFAULT 0);

@@ -1,7 +1,8 @@
 // Proves the SQL migrations of a folder for real, in this process, and has the rules judge it.
 import Database from 'better-sqlite3'
-import type { Proof } from '../../../codegen/evidence.js'
-import type { Diagnostic, ParsedMigration, Side } from '../../../codegen/model.js'
+import type { Proof } from '../../../codegen/model/evidence.js'
+import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
+import type { ParsedMigration, Side } from '../../../codegen/model/migration.js'
 import type { HistoryRun } from '../../../codegen/replay/history-run.js'
 import { mergeLines } from '../../../codegen/replay/merge-lines.js'
 import { proveSchema } from '../../../codegen/replay/prove-schema.js'

@@ -1,7 +1,7 @@
 // Reads migrations from texts, as the generator reads them from a folder.
 import { checksum } from '../../../codegen/checksum/checksum.js'
-import { parseFileName } from '../../../codegen/discover/file-name.js'
-import type { Checksums, MigrationFile, Reading } from '../../../codegen/model.js'
+import { parseFileName } from '../../../codegen/project/file-name.js'
+import type { Checksums, MigrationFile, Reading } from '../../../codegen/model/migration.js'
 import { readMigrations } from '../../../codegen/parse/read-migrations.js'
 
 const FOLDER = '/project/migrations'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { generate } from '../../../codegen/generate.js'
 import { lint } from '../../../codegen/lint.js'
-import type { GenerateSettings } from '../../../codegen/settings.js'
+import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import { addFiles, settingsFor, temporaryProject } from './temporary-project.js'
 
 const sql = (table: string): string =>

@@ -14,8 +14,8 @@ import {
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { generate } from '../../../codegen/generate.js'
-import type { Diagnostic } from '../../../codegen/model.js'
-import type { GenerateSettings } from '../../../codegen/settings.js'
+import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
+import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import { projectRoot } from '../../support/project-root.js'
 import { settingsFor, temporaryProject } from './temporary-project.js'
 

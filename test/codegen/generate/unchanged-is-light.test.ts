@@ -29,7 +29,7 @@ function loadedBy(entry: string, seen = new Set<string>()): Set<string> {
 
 test('the door to generating loads only modules of Node', () => {
   const loaded = [...loadedBy(join(projectRoot, 'codegen/generate.ts'))]
-  expect(loaded).toContain(join(projectRoot, 'codegen/cache/fingerprint.ts'))
+  expect(loaded).toContain(join(projectRoot, 'codegen/project/fingerprint.ts'))
   expect(
     loaded.filter((name) => !name.startsWith(projectRoot) && !name.startsWith('node:')),
   ).toEqual([])

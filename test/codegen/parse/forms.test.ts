@@ -1,6 +1,6 @@
 // The forms in which a migration can be written, and what is read from each.
 import { describe, expect, test } from 'vitest'
-import type { ParsedMigration } from '../../../codegen/model.js'
+import type { ParsedMigration } from '../../../codegen/model/migration.js'
 import { essence, readFolder, readOnly } from './read-folder.js'
 
 const UP = 'CREATE TABLE a (\n  b\n);'

@@ -1,7 +1,7 @@
 // Everything that can keep a migration from being read: each problem at its exact place, and nothing beside it.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { Reading } from '../../../codegen/model.js'
+import type { Reading } from '../../../codegen/model/migration.js'
 import { readFolder, shown, unmark, type Folder } from './read-folder.js'
 
 const OURS = `import { defineMigration, defineMigrations, Migration, sql } from 'lockstep/better-sqlite3'\n`

@@ -1,13 +1,13 @@
 // Reads a migrations folder that exists only as texts in a test.
-import { parseFileName } from '../../../codegen/discover/file-name.js'
+import { parseFileName } from '../../../codegen/project/file-name.js'
+import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import type {
-  Diagnostic,
   Discovery,
   MigrationFile,
   ParsedMigration,
   Reading,
   Side,
-} from '../../../codegen/model.js'
+} from '../../../codegen/model/migration.js'
 import { readMigrations } from '../../../codegen/parse/read-migrations.js'
 
 /** Texts by path below the migrations folder; `_*` files are helpers. */

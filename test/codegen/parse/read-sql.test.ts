@@ -1,6 +1,6 @@
 // SQL files: sections, pairs, options and what comments state.
 import { describe, expect, test } from 'vitest'
-import type { ParsedMigration, Side } from '../../../codegen/model.js'
+import type { ParsedMigration, Side } from '../../../codegen/model/migration.js'
 import { essence, readFolder, readOnly } from './read-folder.js'
 
 const readSql = (text: string): ParsedMigration => readOnly({ '001_a.sql': text })

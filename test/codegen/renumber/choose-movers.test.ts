@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { prepareRenumber } from '../../../codegen/renumber/renumber.js'
 import { failureOf } from '../../support/error-of.js'
-import { repository, settingsOf, table, type TestRepository } from '../base/repository.js'
+import { repository, settingsOf, table, type TestRepository } from '../base-branch/repository.js'
 
 /** What would be renamed. */
 async function moves({ root }: TestRepository, base?: string): Promise<string[]> {

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readMemory, writeMemory } from '../../../codegen/cache/memory-file.js'
+import { readMemory, writeMemory } from '../../../codegen/project/memory-file.js'
 import { readAndProve } from '../../../codegen/read-and-prove.js'
-import type { GenerateSettings } from '../../../codegen/settings.js'
+import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import { addFiles } from '../generate/temporary-project.js'
 import { code, replayed, table } from './project.js'
 

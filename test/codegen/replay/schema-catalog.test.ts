@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { catalogReader } from '../../../codegen/replay/read-catalog.js'
-import type { CatalogTable } from '../../../codegen/evidence.js'
+import type { CatalogTable } from '../../../codegen/model/catalog.js'
 import { perform } from '../../../src/database/outcome.js'
 import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
 import { readSchema } from '../../../src/schema/read-schema.js'

@@ -1,6 +1,6 @@
 // Histories with one defect each: exactly that is found, in its place, and what comes after it is proven all the same.
 import { describe, expect, it } from 'vitest'
-import type { Fact } from '../../../codegen/evidence.js'
+import type { Fact } from '../../../codegen/model/evidence.js'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
 import type { Draft } from '../../support/registry.js'
 import { factsOf, proofOf, step } from './schema-proof.js'

@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3'
 import { proveSchema } from '../../../codegen/replay/prove-schema.js'
 import type { HistoryRun, SchemaProof } from '../../../codegen/replay/history-run.js'
-import type { Fact } from '../../../codegen/evidence.js'
+import type { Fact } from '../../../codegen/model/evidence.js'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
 import type { Registry } from '../../../src/model/registry.js'
 import { registryOf, type Draft } from '../../support/registry.js'

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { generate } from '../../../codegen/generate.js'
-import type { Diagnostic } from '../../../codegen/model.js'
+import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import { code, findings, replayed, table } from '../replay/project.js'
 import { databasesIn, makeArchive } from './real-files.js'
 

@@ -1,7 +1,7 @@
 // Replaying touches no database but its own, whatever a migration does.
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Diagnostic } from '../../../codegen/model.js'
+import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import { addFiles } from '../generate/temporary-project.js'
 import { code, findings, replayed } from '../replay/project.js'
 import { databasesIn, makeArchive } from './real-files.js'

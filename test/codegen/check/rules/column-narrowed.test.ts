@@ -1,6 +1,6 @@
 // COLUMN_NARROWED
 import { describe, expect, test } from 'vitest'
-import type { Fact, Unseeded } from '../../../../codegen/evidence.js'
+import type { Fact, Unseeded } from '../../../../codegen/model/evidence.js'
 import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
 const rebuild = (was: string, is: string, comment = '') => ({

@@ -1,6 +1,6 @@
 // DOWN_NOT_INVERSE
 import { describe, expect, test } from 'vitest'
-import type { NotInverse } from '../../../../codegen/evidence.js'
+import type { NotInverse } from '../../../../codegen/model/evidence.js'
 import type { SchemaDetail, SchemaDifference } from '../../../../src/model/verification.js'
 import { onlyFinding, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 

@@ -1,6 +1,6 @@
 // DOWN_SPELLED_DIFFERENTLY
 import { expect, test } from 'vitest'
-import type { NotInverse } from '../../../../codegen/evidence.js'
+import type { NotInverse } from '../../../../codegen/model/evidence.js'
 import { onlyFinding, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
 const folder = { '001_a.sql': sqlFile('CREATE TABLE t (a);', 'DROP TABLE t;') }

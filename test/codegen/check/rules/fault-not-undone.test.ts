@@ -1,6 +1,6 @@
 // FAULT_NOT_UNDONE
 import { expect, test } from 'vitest'
-import type { FaultLeft } from '../../../../codegen/evidence.js'
+import type { FaultLeft } from '../../../../codegen/model/evidence.js'
 import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
 const folder = { '001_a.sql': sqlFile('CREATE TABLE t (a);\nCREATE TABLE u (a);') }

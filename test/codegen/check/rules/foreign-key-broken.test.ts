@@ -1,6 +1,6 @@
 // FOREIGN_KEY_BROKEN
 import { describe, expect, test } from 'vitest'
-import type { ForeignKeyBroken, RowsLost } from '../../../../codegen/evidence.js'
+import type { ForeignKeyBroken, RowsLost } from '../../../../codegen/model/evidence.js'
 import { proveHistory, type History } from '../proven-folder.js'
 import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 

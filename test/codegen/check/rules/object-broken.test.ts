@@ -1,6 +1,6 @@
 // OBJECT_BROKEN
 import { describe, expect, test } from 'vitest'
-import type { BrokenObject } from '../../../../codegen/evidence.js'
+import type { BrokenObject } from '../../../../codegen/model/evidence.js'
 import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
 const folder = (comment = '') => ({

@@ -1,6 +1,6 @@
 // REPLAY_DOWN_FAILED
 import { describe, expect, test } from 'vitest'
-import type { StepFailed } from '../../../../codegen/evidence.js'
+import type { StepFailed } from '../../../../codegen/model/evidence.js'
 import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
 const failed: StepFailed = {

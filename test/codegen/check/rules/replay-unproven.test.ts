@@ -1,6 +1,6 @@
 // REPLAY_UNPROVEN
 import { describe, expect, test } from 'vitest'
-import type { Unproven } from '../../../../codegen/evidence.js'
+import type { Unproven } from '../../../../codegen/model/evidence.js'
 import { onlyFinding, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
 const folder = {

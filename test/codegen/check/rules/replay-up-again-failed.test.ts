@@ -1,6 +1,6 @@
 // REPLAY_UP_AGAIN_FAILED
 import { describe, expect, test } from 'vitest'
-import type { NotInverse, StepFailed } from '../../../../codegen/evidence.js'
+import type { NotInverse, StepFailed } from '../../../../codegen/model/evidence.js'
 import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
 const INSERT = "INSERT INTO kinds VALUES (1, 'a')"

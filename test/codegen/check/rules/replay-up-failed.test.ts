@@ -1,6 +1,6 @@
 // REPLAY_UP_FAILED
 import { describe, expect, test } from 'vitest'
-import type { Fact, StepFailed } from '../../../../codegen/evidence.js'
+import type { Fact, StepFailed } from '../../../../codegen/model/evidence.js'
 import { migrationWith } from '../check-folder.js'
 import {
   onlyFinding,

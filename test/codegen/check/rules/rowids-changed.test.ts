@@ -1,6 +1,6 @@
 // ROWIDS_CHANGED
 import { describe, expect, test } from 'vitest'
-import type { IndexMisfit } from '../../../../codegen/evidence.js'
+import type { IndexMisfit } from '../../../../codegen/model/evidence.js'
 import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
 const folder = (comment = ''): Record<string, string> => ({

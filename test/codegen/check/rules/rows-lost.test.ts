@@ -1,6 +1,6 @@
 // ROWS_LOST
 import { describe, expect, test } from 'vitest'
-import type { RowsLost } from '../../../../codegen/evidence.js'
+import type { RowsLost } from '../../../../codegen/model/evidence.js'
 import {
   onlyFinding,
   placeIn,

@@ -1,6 +1,6 @@
 // SEED_UNUSED
 import { describe, expect, test } from 'vitest'
-import type { GenerateSettings } from '../../../../codegen/settings.js'
+import type { GenerateSettings } from '../../../../codegen/model/settings.js'
 import { onlyFinding, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
 const folder = {

@@ -1,6 +1,6 @@
 // SEQUENCE_LOST
 import { describe, expect, test } from 'vitest'
-import type { WatermarkLost } from '../../../../codegen/evidence.js'
+import type { WatermarkLost } from '../../../../codegen/model/evidence.js'
 import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
 const rebuild = (key: string, comment = '') => ({

@@ -1,6 +1,6 @@
 // TABLE_UNSEEDED
 import { describe, expect, test } from 'vitest'
-import type { Unseeded } from '../../../../codegen/evidence.js'
+import type { Unseeded } from '../../../../codegen/model/evidence.js'
 import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
 const folder = {

@@ -1,6 +1,6 @@
 // UP_DEPENDS_ON_ROWS
 import { expect, test } from 'vitest'
-import type { Fact } from '../../../../codegen/evidence.js'
+import type { Fact } from '../../../../codegen/model/evidence.js'
 import { migrationWith } from '../check-folder.js'
 import { onlyFinding, placesAfterReplay } from '../replayed-folder.js'
 

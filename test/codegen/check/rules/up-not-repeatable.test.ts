@@ -1,6 +1,6 @@
 // UP_NOT_REPEATABLE
 import { expect, test } from 'vitest'
-import type { Fact } from '../../../../codegen/evidence.js'
+import type { Fact } from '../../../../codegen/model/evidence.js'
 import { onlyFinding, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
 const folder = (comment = '') => ({

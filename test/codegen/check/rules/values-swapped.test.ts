@@ -1,6 +1,6 @@
 // VALUES_SWAPPED
 import { describe, expect, test } from 'vitest'
-import type { ValuesChanged } from '../../../../codegen/evidence.js'
+import type { ValuesChanged } from '../../../../codegen/model/evidence.js'
 import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
 const folder = (comment = '') => ({

@@ -1,6 +1,6 @@
 // Which values CHECKs leave to a column: only what they say for certain.
 import { describe, expect, test } from 'vitest'
-import { checkLimits, type ColumnLimits } from '../../../../codegen/render/check-limits.js'
+import { checkLimits, type ColumnLimits } from '../../../../codegen/render/schema/check-limits.js'
 
 const limitsOf = (columns: string): Record<string, ColumnLimits> =>
   Object.fromEntries(checkLimits(`CREATE TABLE t (${columns})`))

@@ -2,8 +2,8 @@
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { finalCatalog } from '../../../../codegen/check/catalog-history.js'
-import { orderSchema } from '../../../../codegen/render/order-schema.js'
-import { schemaRows, type RowColumn } from '../../../../codegen/render/row-columns.js'
+import { orderSchema } from '../../../../codegen/render/schema/order-schema.js'
+import { schemaRows, type RowColumn } from '../../../../codegen/render/schema/row-columns.js'
 import { pick, randomFrom, type Random } from '../../../support/random.js'
 import { proveScripts } from './prove-scripts.js'
 

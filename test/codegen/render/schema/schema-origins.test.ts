@@ -1,6 +1,6 @@
 // With which version tables and columns came, through renames and rebuilds.
 import { expect, test } from 'vitest'
-import { schemaOrigins } from '../../../../codegen/render/schema-origins.js'
+import { schemaOrigins } from '../../../../codegen/render/schema/schema-origins.js'
 import { proveScripts } from './prove-scripts.js'
 
 const originsOf = (...scripts: string[]): Record<string, unknown> =>

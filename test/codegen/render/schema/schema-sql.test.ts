@@ -1,9 +1,9 @@
 // schema.sql: one style for every spelling, and loaded it makes what the migrations make.
 import { describe, expect, test } from 'vitest'
 import { finalCatalog } from '../../../../codegen/check/catalog-history.js'
-import { orderSchema } from '../../../../codegen/render/order-schema.js'
-import { renderSchemaSql } from '../../../../codegen/render/schema-sql.js'
-import { sqlWords } from '../../../../codegen/render/sql-words.js'
+import { orderSchema } from '../../../../codegen/render/schema/order-schema.js'
+import { renderSchemaSql } from '../../../../codegen/render/schema/schema-sql.js'
+import { sqlWords } from '../../../../codegen/render/schema/sql-words.js'
 import { diffSchemas } from '../../../../src/schema/diff-schema.js'
 import { constructs } from './constructs.js'
 import { loadScript, proveScripts, type ProvenScripts } from './prove-scripts.js'

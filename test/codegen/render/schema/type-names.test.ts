@@ -1,6 +1,6 @@
 // The names of types: those of the tables, never twice the same.
 import { describe, expect, test } from 'vitest'
-import { typeNames } from '../../../../codegen/render/type-names.js'
+import { typeNames } from '../../../../codegen/render/schema/type-names.js'
 
 describe('names of rows', () => {
   test.each([

@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3'
 import type { Database as Handle } from '../../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../../src/model/registry.js'
-import type { Fact } from '../../../../codegen/evidence.js'
+import type { Fact } from '../../../../codegen/model/evidence.js'
 import type { HistoryRun, RowFacts } from '../../../../codegen/replay/history-run.js'
 import { proveRows } from '../../../../codegen/replay/rows/prove-rows.js'
 

@@ -1,0 +1,181 @@
+// What a branch may not do to migrations that the base branch has: one function for each finding.
+import { versionId } from '../../src/model/version.js'
+import type { Diagnostic, Position } from '../model/diagnostic.js'
+import { problem, withSeverity } from '../diagnostics/problem.js'
+import { placeOf, restoreCommand, type Origin } from './restore-command.js'
+
+/** A migration as it is named in these messages. */
+export interface Named {
+  readonly version: number
+  readonly name: string
+  /** The file it is in, as printed. */
+  readonly file: string
+}
+
+/** A new migration. */
+export interface Own extends Named {
+  /** Whether released ones stand in its file as well. */
+  readonly in: 'own' | 'shared'
+}
+
+/** The base branch, and what brings files back from the commit at which this branch left it. */
+export interface BaseName extends Origin {
+  readonly ref: string
+  /** The database's name among several; null where there is one. */
+  readonly database: string | null
+}
+
+/** A migration that the base branch has does something else now: it was edited, or the helpers that it uses, if any are named. */
+export const baseEdited = (
+  at: Position,
+  base: BaseName,
+  before: Named,
+  helpers: readonly string[] | null,
+): Diagnostic =>
+  problem(
+    'BASE_EDITED',
+    at,
+    `${at.file}: migration ${shown(before)} does something else than on ${base.ref}` +
+      `${helpers ? ', although its own text is the same: a `_*` file that it uses has changed' : ''}. ` +
+      'Databases that have applied it never get the change, and refuse to start because their history differs.',
+    `${putBack(base, helpers ?? [before.file])}, and make the change in a new migration.`,
+  )
+
+/** The `down` of a migration that the base branch has does something else now. */
+export const baseDownChanged = (at: Position, base: BaseName, before: Named): Diagnostic =>
+  withSeverity(
+    'warning',
+    problem(
+      'BASE_DOWN_CHANGED',
+      at,
+      `${at.file}: the \`down\` of migration ${shown(before)} is not what it is on ${base.ref}. ` +
+        'Databases that have applied it will be rolled back in the new way, and `status` tells of the difference.',
+      `Keep it if the old \`down\` was wrong; else put it back with ${restoreCommand(base, [before.file])}.`,
+    ),
+  )
+
+/** A migration that the base branch has bears another name now. */
+export const baseRenamed = (
+  at: Position,
+  base: BaseName,
+  before: Named,
+  name: string,
+): Diagnostic =>
+  problem(
+    'BASE_RENAMED',
+    at,
+    `${at.file}: migration ${shown(before)} of ${base.ref} is called ${name} here. ` +
+      'The ledgers of databases that have applied it keep the old name, and every `status` tells of the difference.',
+    `Give it its name back: ${placeOf(base, before.file)}.`,
+  )
+
+/** A migration that the base branch has bears another number now. */
+export const baseRenumbered = (
+  at: Position,
+  base: BaseName,
+  before: Named,
+  version: number,
+): Diagnostic =>
+  problem(
+    'BASE_RENUMBERED',
+    at,
+    `${at.file}: migration ${shown(before)} of ${base.ref} has the number ${versionId(version)} here. ` +
+      'Databases that have applied it would apply it a second time, or refuse to start.',
+    `Give it its number back: ${placeOf(base, before.file)}. Where numbers collide, it is the new migration that moves: ` +
+      `${renumberCommand(base)}.`,
+  )
+
+/** A migration that the base branch has is gone. */
+export const baseDeleted = (
+  at: Position,
+  base: BaseName,
+  before: Named,
+  instead: string | null,
+): Diagnostic =>
+  problem(
+    'BASE_DELETED',
+    at,
+    `${before.file}: migration ${shown(before)} is on ${base.ref} and not here` +
+      `${instead === null ? '' : `; ${instead} has its number`}. ` +
+      'Databases that have applied it refuse to start, because the code does not know it.',
+    `${putBack(base, [before.file])}, and undo what it does in a new migration.`,
+  )
+
+/** A new migration has a number that another one has taken on the base branch. */
+export const baseNumberTaken = (at: Position, base: BaseName, own: Own, taken: Named): Diagnostic =>
+  problem(
+    'BASE_NUMBER_TAKEN',
+    at,
+    `${own.file}: the number ${versionId(own.version)} belongs to ${taken.name} on ${base.ref} (${taken.file}). ` +
+      'Git merges the two files without a conflict, but only one migration can have a number.',
+    renumberFix(base, own),
+  )
+
+/** A new migration has a number below the last one of the base branch. */
+export const baseNumberPassed = (
+  at: Position,
+  base: BaseName,
+  own: Own,
+  last: number,
+): Diagnostic =>
+  problem(
+    'BASE_NUMBER_PASSED',
+    at,
+    `${own.file}: the number ${versionId(own.version)} comes before ${versionId(last)}, the last one of ${base.ref}. ` +
+      'Databases that have applied the later ones would have a gap there, and refuse to start.',
+    renumberFix(base, own),
+  )
+
+/** The numbers before a new migration are on the base branch only: it was given its number, and not merged yet. */
+export const baseNotMerged = (
+  at: Position,
+  base: BaseName,
+  missing: readonly string[],
+): Diagnostic =>
+  problem(
+    'BASE_NOT_MERGED',
+    at,
+    `${at.file} comes after migrations that ${base.ref} has and this branch does not: ${missing.join(', ')}. ` +
+      'Until they are here, the history of this branch has a gap, and nothing can be generated from it.',
+    `Merge or rebase ${base.ref}, then run \`lockstep gen\`.`,
+  )
+
+/** The base branch had the migration before a new one when this branch left, and has dropped it since. */
+export const baseDropped = (at: Position, base: BaseName, dropped: readonly string[]): Diagnostic =>
+  problem(
+    'BASE_DROPPED',
+    at,
+    `${at.file} comes after ${dropped.join(', ')}, which ${base.ref} had when this branch left it and has dropped since. ` +
+      'Git merges that without a conflict, but the history has a gap then, and nothing can be generated from it.',
+    `Merge or rebase ${base.ref}, then move the new one down: ${renumberCommand(base)}.`,
+  )
+
+/** The base branch has the migrations in another folder: they were moved, and are compared with those. */
+export const baseFolderMoved = (at: Position, base: BaseName, former: string): Diagnostic =>
+  withSeverity(
+    'info',
+    problem(
+      'BASE_FOLDER_MOVED',
+      at,
+      `The migrations are in ${at.file} now, and in ${former} on ${base.ref}; they were compared with those.`,
+      'Nothing needs to be done, if the folder was meant to move: the path does not belong to a migration.',
+    ),
+  )
+
+const shown = ({ version, name }: Named): string => `${versionId(version)} (${name})`
+
+const putBack = (base: BaseName, files: readonly string[]): string =>
+  files.length === 0
+    ? 'Put that file back as it was'
+    : `Put ${files.map((file) => placeOf(base, file)).join(' and ')} back with ${restoreCommand(base, files)}`
+
+/** Several databases have folders of their own. */
+const renumberCommand = ({ ref, database }: BaseName): string =>
+  `\`lockstep renumber --base ${ref}${database === null ? '' : ` --name ${database}`}\``
+
+/** A file that holds released migrations cannot get another number. */
+const renumberFix = (base: BaseName, own: Own): string =>
+  own.in === 'own'
+    ? `Give the new one the next free number: ${renumberCommand(base)}.`
+    : `${own.file} holds released migrations as well, which keep their numbers: give it the name that it has on ${base.ref}, ` +
+      `and move the new one into a file of its own. Then ${renumberCommand(base)} gives that the next free number.`

@@ -1,0 +1,26 @@
+// Tells which migrations of the working tree are this branch's own: neither released, nor taken in from the base branch.
+import type { Discovery } from '../model/migration.js'
+import { digest, withoutSame, type Digested } from './digested.js'
+import { matchHistories, sameMeaning } from './match-histories.js'
+import type { Base } from './read-base.js'
+
+/** What is not on the base branch, neither where this branch left it nor where it stands now; in order of version. */
+export function findOwn(base: Base, discovery: Discovery): Digested[] {
+  const [before, now] = withoutSame(base.before.discovery, discovery)
+  const { fresh } = matchHistories(digest(before), digest(now))
+  const added = addedSince(base)
+  return fresh.filter((own) => !added.some((other) => isSame(own, other)))
+}
+
+/** What the base branch has taken in since this branch left it. */
+export function addedSince({ before, now }: Base): readonly Digested[] {
+  if (now === before) return []
+  const [old, present] = withoutSame(before.discovery, now.discovery)
+  return matchHistories(digest(old), digest(present)).fresh
+}
+
+/** Whether two migrations that both branches added are one: the same number, name and meaning. */
+export const isSame = (a: Digested, b: Digested): boolean =>
+  a.version === b.version &&
+  a.name === b.name &&
+  (sameMeaning(a, b) || a.checksums === null || b.checksums === null)

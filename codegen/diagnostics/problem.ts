@@ -1,0 +1,23 @@
+// The common shape of what the build finds: an error at a place, whose severity may be lowered.
+import type { Diagnostic, Position, Severity } from '../model/diagnostic.js'
+
+/** A finding that stops generation. */
+export const problem = (
+  code: string,
+  { file, line, column }: Position,
+  message: string,
+  fix: string,
+): Diagnostic => ({ code, severity: 'error', message, fix, file, line, column })
+
+/** One that keeps a file from being read. `message` goes on where the file is named: `In 001_a.ts, …`. */
+export const problemIn = (code: string, at: Position, message: string, fix: string): Diagnostic =>
+  problem(code, at, `In ${at.file}, ${message}`, fix)
+
+/** The finding with another severity. */
+export const withSeverity = (severity: Severity, diagnostic: Diagnostic): Diagnostic => ({
+  ...diagnostic,
+  severity,
+})
+
+/** The first line of a file, for what concerns the file as a whole. */
+export const fileStart = (file: string): Position => ({ file, line: 1, column: 1 })

@@ -1,0 +1,119 @@
+// Diagnostics as text for people, as JSON, and as annotations for GitHub. Pure: nothing is printed here. Must not load
+// the rules, because they load the compiler.
+import type { Diagnostic } from '../model/diagnostic.js'
+import { jsonText, visibleText } from './visible-text.js'
+import { codeFrame } from './code-frame.js'
+
+/** The text of the files by their printed path; files that are not in it are shown without their line. */
+type Sources = ReadonlyMap<string, string>
+
+/** How parts of a line are styled. */
+export type Paint = Readonly<
+  Record<'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', (text: string) => string>
+>
+
+/** So many hints of one code are shown to people. */
+const MOST_HINTS = 10
+
+/**
+ * For people: place, severity, code, the line with a mark, message and fix of each diagnostic in the given order, and
+ * last how many there are. Of hints of one code only the first ten are shown, and the others counted; errors and warnings
+ * are shown all. Answers lines, which may hold text from outside; none when there is nothing to say.
+ */
+export function renderText(
+  diagnostics: readonly Diagnostic[],
+  sources: Sources,
+  paint: Paint,
+): string[] {
+  if (diagnostics.length === 0) return []
+  const { shown, hidden } = withoutFlood(diagnostics)
+  const blocks = shown.flatMap((one) => [...renderBlock(one, sources, paint), ''])
+  const more = [...hidden].map(
+    ([code, count]) => `… and ${count} more of ${code}; \`--json\` shows them all.`,
+  )
+  return [...blocks, ...(more.length > 0 ? [...more, ''] : []), summary(diagnostics)]
+}
+
+interface Shown {
+  readonly shown: readonly Diagnostic[]
+  /** How many hints of a code are left out. */
+  readonly hidden: ReadonlyMap<string, number>
+}
+
+function withoutFlood(diagnostics: readonly Diagnostic[]): Shown {
+  const seen = new Map<string, number>()
+  const hidden = new Map<string, number>()
+  const shown = diagnostics.filter(({ code, severity }) => {
+    if (severity !== 'info') return true
+    const count = (seen.get(code) ?? 0) + 1
+    seen.set(code, count)
+    if (count > MOST_HINTS) hidden.set(code, count - MOST_HINTS)
+    return count <= MOST_HINTS
+  })
+  return { shown, hidden }
+}
+
+function renderBlock(
+  { file, line, column, severity, code, message, fix }: Diagnostic,
+  sources: Sources,
+  paint: Paint,
+): string[] {
+  const color = { error: paint.red, warning: paint.yellow, info: paint.cyan }[severity]
+  const frame = codeFrame(sources.get(file) ?? '', line, column)
+  return [
+    `${paint.bold(`${file}:${line}:${column}`)} ${color(severity)} ${paint.dim(code)}`,
+    `  ${message}`,
+    ...(frame?.code
+      ? [paint.dim(frame.gutter) + frame.code, paint.dim(frame.margin) + color(frame.mark)]
+      : []),
+    `  ${paint.green('fix:')} ${fix}`,
+  ]
+}
+
+/** `2 errors, 1 warning`. */
+function summary(diagnostics: readonly Diagnostic[]): string {
+  const counts = (['error', 'warning', 'info'] as const).map((severity) => {
+    const count = diagnostics.filter((one) => one.severity === severity).length
+    const noun = severity === 'info' ? 'hint' : severity
+    return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`
+  })
+  return counts.filter((text) => text !== '').join(', ')
+}
+
+/** For programs: `{ ok, diagnostics }`; `ok` means that there is no error. Keys may be added, never renamed. */
+export function renderJson(diagnostics: readonly Diagnostic[]): string {
+  const ok = !diagnostics.some(({ severity }) => severity === 'error')
+  const plain = diagnostics.map(({ code, severity, message, fix, file, line, column }) => ({
+    code,
+    severity,
+    message,
+    fix,
+    file,
+    line,
+    column,
+  }))
+  return jsonText({ ok, diagnostics: plain })
+}
+
+/** For GitHub Actions: one workflow command a line, which becomes a note at the line of the file. */
+export function renderGithub(diagnostics: readonly Diagnostic[]): string {
+  return diagnostics
+    .map(({ severity, file, line, column, code, message, fix }) => {
+      const level = severity === 'info' ? 'notice' : severity
+      const place = `file=${escapeProperty(file)},line=${line},col=${column},title=${escapeProperty(code)}`
+      return `::${level} ${place}::${escapeData(shortened(`${message} ${fix}`))}`
+    })
+    .join('\n')
+}
+
+/** GitHub drops annotations that are too long; nobody reads so much at a line of code. */
+const shortened = (text: string): string => {
+  const characters = [...text]
+  return characters.length > 4_000 ? `${characters.slice(0, 4_000).join('')}…` : text
+}
+
+const escapeData = (text: string): string =>
+  text.replaceAll('%', '%25').split('\n').map(visibleText).join('%0A')
+
+const escapeProperty = (text: string): string =>
+  escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')

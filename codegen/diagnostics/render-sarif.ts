@@ -1,0 +1,113 @@
+// Diagnostics as SARIF, the format of code scanning services. Pure.
+import { createHash } from 'node:crypto'
+import type { Diagnostic, Severity } from '../model/diagnostic.js'
+import { jsonText } from './visible-text.js'
+
+/** What a rule says about itself. */
+export interface RuleText {
+  readonly code: string
+  readonly severity: Severity
+  readonly meaning: string
+  readonly problem: string
+  readonly solution: string
+}
+
+/**
+ * For code scanning: a SARIF 2.1.0 log with one run. Paths are relative to `SRCROOT`, which is the folder that the
+ * diagnostics' paths are relative to: no path of this machine is in it.
+ */
+export function renderSarif(
+  diagnostics: readonly Diagnostic[],
+  rules: readonly RuleText[],
+): string {
+  const first = new Map(diagnostics.toReversed().map((one) => [one.code, one]))
+  const codes = [...first.keys()].sort()
+  const fingerprintOf = fingerprints()
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'Lockstep',
+            rules: codes.map((code) => describeRule(first.get(code)!, rules)),
+          },
+        },
+        invocations: [{ executionSuccessful: true }],
+        originalUriBaseIds: { SRCROOT: { description: { text: 'The top of the repository.' } } },
+        columnKind: 'utf16CodeUnits',
+        results: diagnostics.map((one) => ({
+          ...describeResult(one, codes.indexOf(one.code)),
+          partialFingerprints: { 'lockstep/v1': fingerprintOf(one) },
+        })),
+      },
+    ],
+  }
+  return jsonText(log)
+}
+
+/** What is no rule but a finding of reading, writing or comparing is described by its words, and helped by its fix. */
+function describeRule({ code, fix }: Diagnostic, rules: readonly RuleText[]): object {
+  const rule = rules.find((one) => one.code === code)
+  const names = { id: code, name: pascalCase(code) }
+  if (!rule) return { ...names, shortDescription: { text: words(code) }, help: { text: fix } }
+  return {
+    ...names,
+    shortDescription: { text: rule.meaning },
+    fullDescription: { text: rule.problem },
+    help: { text: rule.solution },
+    defaultConfiguration: { level: LEVELS[rule.severity] },
+  }
+}
+
+/** `BASE_EDITED` → `Base edited.` */
+const words = (code: string): string =>
+  `${code.charAt(0)}${code.slice(1).toLowerCase().replaceAll('_', ' ')}.`
+
+/** `BASE_EDITED` → `BaseEdited` */
+const pascalCase = (code: string): string =>
+  code.toLowerCase().replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase())
+
+const LEVELS: Readonly<Record<Severity, string>> = {
+  error: 'error',
+  warning: 'warning',
+  info: 'note',
+}
+
+const describeResult = (
+  { code, severity, message, fix, file, line, column }: Diagnostic,
+  ruleIndex: number,
+): object => ({
+  ruleId: code,
+  ruleIndex,
+  level: LEVELS[severity],
+  message: { text: `${message} ${fix}` },
+  locations: [
+    {
+      physicalLocation: {
+        artifactLocation: { uri: uriOf(file), uriBaseId: 'SRCROOT' },
+        region: { startLine: line, startColumn: column },
+      },
+    },
+  ],
+})
+
+/** A first part with a colon would be taken for a scheme. */
+const uriOf = (file: string): string =>
+  encodeURI(file).replace(/[?#]/g, encodeURIComponent).replaceAll(':', '%3A')
+
+/**
+ * Tells findings of successive runs to be the same though lines have moved: by what is said, where, and the how manieth
+ * that is.
+ */
+function fingerprints(): (one: Diagnostic) => string {
+  const seen = new Map<string, number>()
+  return ({ code, file, message }) => {
+    const meaning = JSON.stringify([code, file, message])
+    const nth = (seen.get(meaning) ?? 0) + 1
+    seen.set(meaning, nth)
+    const digest = createHash('sha256').update(meaning).digest('hex').slice(0, 32)
+    return `${digest}:${nth}`
+  }
+}

@@ -1,0 +1,82 @@
+// Remembers that nothing needs to be generated, under `node_modules/.cache`. Losing it costs time, never correctness.
+import { join } from 'node:path'
+import { projectPath } from './project/project-path.js'
+import type { Diagnostic } from './model/diagnostic.js'
+import type { GenerateSettings } from './model/settings.js'
+import { fileDigest, fingerprint } from './project/fingerprint.js'
+import { memoryFile, readMemory, writeMemory } from './project/memory-file.js'
+
+/** What a generation found when it ended without errors and with every generated file up to date. */
+export interface Remembered {
+  /** Warnings, so that an unchanged run shows them again. */
+  readonly diagnostics: readonly Diagnostic[]
+  readonly migrations: number
+  readonly head: number
+  /** The generated files, relative to the project. */
+  readonly files: readonly string[]
+  /** Whether the migrations were replayed; then it holds also for who does not ask for that. */
+  readonly replayed: boolean
+}
+
+/** The memory of one pair of folders. */
+export interface GenerateCache {
+  /** What was remembered for exactly the present state of all files, or null. */
+  recall(): Remembered | null
+  /**
+   * Remembers a result for the state in which the cache was opened, so files that change meanwhile are seen the next
+   * time. `watched` are further files that the result depends on, absolute; they may be missing. Does nothing where
+   * there is no `node_modules` folder or it cannot be written.
+   */
+  remember(result: Remembered, watched: readonly string[]): void
+}
+
+interface Stored extends Remembered {
+  readonly key: string
+  /** Path relative to the project → digest, or null for a file that must stay missing. */
+  readonly watched: Readonly<Record<string, string | null>>
+}
+
+const KIND = 'generate'
+
+/** Reads and digests the present state, once, and returns the memory for it. */
+export function openGenerateCache(settings: GenerateSettings): GenerateCache {
+  const file = memoryFile(settings, KIND)
+  const key = file && fingerprint(settings)
+  if (file === null || key === null) return { recall: () => null, remember: () => {} }
+  return {
+    recall: () => {
+      const stored = readStored(file)
+      if (!stored || stored.key !== key || (settings.replay && !stored.replayed)) return null
+      return isUnchanged(settings.root, stored) ? stored : null
+    },
+    remember: (result, watched) => {
+      const paths = [...watched, ...result.files.map((name) => join(settings.root, name))]
+      const digests = paths.map((path) => [projectPath(settings.root, path), fileDigest(path)])
+      writeMemory(file, { ...result, key, watched: Object.fromEntries(digests) })
+    },
+  }
+}
+
+function readStored(file: string): Stored | null {
+  const stored = readMemory(file)
+  return isStored(stored) ? stored : null
+}
+
+/** Another version of Lockstep may have written something else. */
+function isStored(value: unknown): value is Stored {
+  if (typeof value !== 'object' || value === null) return false
+  const { key, watched, diagnostics, files, migrations, head } = value as Partial<Stored>
+  return (
+    typeof key === 'string' &&
+    typeof watched === 'object' &&
+    watched !== null &&
+    Array.isArray(diagnostics) &&
+    Array.isArray(files) &&
+    typeof migrations === 'number' &&
+    typeof head === 'number'
+  )
+}
+
+function isUnchanged(root: string, { watched }: Stored): boolean {
+  return Object.entries(watched).every(([path, digest]) => fileDigest(join(root, path)) === digest)
+}

@@ -1,0 +1,21 @@
+// A finding of the build, and where it stands. Types only.
+
+/** A place in a file. `file` is relative to the project root, with `/`; `line` and `column` start at 1. */
+export interface Position {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** `error` stops generation; `warning` and `info` are shown. */
+export type Severity = 'error' | 'warning' | 'info'
+
+/** One finding about the migrations folder. Codes are permanent: `AREA_CONDITION`. */
+export interface Diagnostic extends Position {
+  readonly code: string
+  readonly severity: Severity
+  /** What is wrong, in full sentences; names every file involved. */
+  readonly message: string
+  /** What to do about it. */
+  readonly fix: string
+}

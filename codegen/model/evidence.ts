@@ -1,0 +1,222 @@
+// What replaying the migrations brought to light: plain data that crosses a process border and is kept in a cache. Says
+// nothing about severity and has no words for people: that is for the rules. Types only.
+import type { SchemaDifference } from '../../src/model/verification.js'
+import type { CatalogObject, ViewColumn } from './catalog.js'
+
+/** Which half of a migration. */
+export type Direction = 'up' | 'down'
+
+/**
+ * A place in a migration, told in a way that reformatting its file does not move.
+ * `offset` counts characters of the text of script number `script`, at the beginning of a statement.
+ */
+export interface StepPlace {
+  readonly version: number
+  readonly direction: Direction
+  /** Which script of a step that is SQL, from 0; null for code, and where the statement is not known. */
+  readonly script: number | null
+  readonly offset: number | null
+  /** The statement that was run, cut off after 2,000 characters; null where it is not known. */
+  readonly statement: string | null
+  /** Of code that threw: where, `file` absolute; null where it is not known. */
+  readonly frame: {
+    readonly file: string
+    readonly line: number
+    readonly column: number
+  } | null
+}
+
+/** Values of one row by column, ready to be shown: texts, numbers, null, blobs as `x'00ff'`. */
+export type ShownRow = Readonly<Record<string, string | number | null>>
+
+/** Something that replay found out about one version. */
+export type Fact =
+  | StepFailed
+  | NotInverse
+  | NotRepeatable
+  | Uneven
+  | RowsLost
+  | ValuesChanged
+  | WatermarkLost
+  | IndexMisfit
+  | Unseeded
+  | FaultLeft
+  | BrokenObject
+  | ForeignKeyBroken
+  | Unproven
+
+/** A step failed. */
+export interface StepFailed {
+  readonly kind: 'step-failed'
+  readonly at: StepPlace
+  /**
+   * `empty`: as on a fresh database, with no rows but those that the history itself makes. `rows`: only with rows in the
+   * tables. `again`: the second `up`, after a `down`.
+   */
+  readonly stage: 'empty' | 'rows' | 'again'
+  /** Whether the failure comes from SQLite, or was thrown by the migration's own code. */
+  readonly cause: 'sqlite' | 'code'
+  /** What SQLite or the code said. */
+  readonly message: string
+  /** What to do, where it was the runtime that refused the step, which then has said the message as well. */
+  readonly refusal?: string
+  /** The tables that the statement names, as they were before the step: their CREATE statements. */
+  readonly schema: readonly string[]
+  /** With `rows`: the table and the row that the failure is about, where that can be told. */
+  readonly table: string | null
+  readonly row: ShownRow | null
+}
+
+/** `down` does not lead back to the schema that was there before `up`. `found` is what there is after `down`. */
+export interface NotInverse {
+  readonly kind: 'not-inverse'
+  readonly version: number
+  /** `spelled` when all differences are only in the way of writing. */
+  readonly grade: SchemaDifference['grade']
+  readonly differences: readonly SchemaDifference[]
+}
+
+/** `up` after `down` leads to another schema than the first `up`. */
+export interface NotRepeatable {
+  readonly kind: 'not-repeatable'
+  readonly version: number
+  readonly differences: readonly SchemaDifference[]
+}
+
+/** The schema after `up` depends on what rows there are. */
+export interface Uneven {
+  readonly kind: 'uneven'
+  readonly version: number
+  readonly differences: readonly SchemaDifference[]
+}
+
+/** Rows of a table are gone after a step that does not delete from it by name. */
+export interface RowsLost {
+  readonly kind: 'rows-lost'
+  readonly at: StepPlace
+  readonly table: string
+  readonly before: number
+  /** How many of them are left; rows that stand in the place of replaced ones do not count. */
+  readonly after: number
+  /** The table whose removal took the rows along (ON DELETE CASCADE), where that is so. */
+  readonly through: string | null
+}
+
+/** Rows have other values after a step that does not update their table by name. */
+export interface ValuesChanged {
+  readonly kind: 'values-changed'
+  readonly at: StepPlace
+  readonly table: string
+  readonly column: string
+  /** The column whose values stand there now: columns were swapped. Null when they come from elsewhere. */
+  readonly from: string | null
+  readonly before: string | number | null
+  readonly after: string | number | null
+}
+
+/** After a step AUTOINCREMENT would give numbers again that were given before. */
+export interface WatermarkLost {
+  readonly kind: 'watermark-lost'
+  readonly at: StepPlace
+  readonly table: string
+  readonly before: number
+  /** Null when nothing is remembered any more. */
+  readonly after: number | null
+}
+
+/** After a step a full-text index says that it does not fit the rows which it is over. */
+export interface IndexMisfit {
+  readonly kind: 'index-misfit'
+  readonly at: StepPlace
+  /** The table that was changed, or the table or view that the index is over. */
+  readonly table: string
+  readonly index: string
+  /**
+   * `rowids`: rows have other rowids. `rows`: they say something else, are gone or new, and nobody told the index.
+   * `unreadable`: what it reads is gone. `unfilled`: it was made anew and left empty.
+   */
+  readonly cause: 'rowids' | 'rows' | 'unreadable' | 'unfilled'
+  /** What SQLite says of one that is unreadable. */
+  readonly message: string | null
+}
+
+/** No rows could be made for a table, so nothing is known about how its rows fare in this version. */
+export interface Unseeded {
+  readonly kind: 'unseeded'
+  readonly version: number
+  readonly table: string
+  readonly reason: string
+}
+
+/** A failure in the middle of a step left something behind. */
+export interface FaultLeft {
+  readonly kind: 'fault-left'
+  readonly at: StepPlace
+  readonly differences: readonly SchemaDifference[]
+}
+
+/** A view or a trigger no longer compiles after a step. */
+export interface BrokenObject {
+  readonly kind: 'broken-object'
+  readonly at: StepPlace
+  /** `view v`, `trigger t`. */
+  readonly object: string
+  readonly message: string
+}
+
+/** After a step there are rows without a parent, or a foreign key that cannot be checked. */
+export interface ForeignKeyBroken {
+  readonly kind: 'foreign-key-broken'
+  readonly at: StepPlace
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly parent: string
+  /** How many rows; 0 when the key itself is wrong: a parent that is missing, or is not unique there. */
+  readonly rows: number
+  readonly message: string | null
+}
+
+/** Something that could not be proven, and why: time limit, `effects`, no transaction, other databases. */
+export interface Unproven {
+  readonly kind: 'unproven'
+  readonly version: number
+  readonly reason: 'effects' | 'no-transaction' | 'time' | 'earlier-failure' | 'other-database'
+  /** With `other-database`: what replay had nothing for but an empty database in memory, as it is written. */
+  readonly databases?: readonly string[]
+  /** With `other-database`: the statements that were not run, each cut off after 2,000 characters. */
+  readonly statements?: readonly string[]
+  /** With `other-database`: those that were not run because an earlier version was not run to its end. */
+  readonly following?: readonly string[]
+  /** With `other-database`: what the step wanted to do and was not allowed to, as in `load the extension x`. */
+  readonly refused?: readonly string[]
+  /** With `other-database`: what a half threw beside an empty database; the rest of it was not run. */
+  readonly thrown?: string
+  /** With `other-database`: that was `up`, or something of the schema was left out, which is not known from there on. */
+  readonly unfinished?: true
+}
+
+/** What is known about one version. */
+export interface VersionProof {
+  readonly version: number
+  /**
+   * Digest of the schema after it, over what the history owns; null when it could not be applied, and from a version on
+   * that could not be run to its end beside an empty database.
+   */
+  readonly schemaDigest: string | null
+  readonly schemaChanges: Readonly<Record<string, string | null>>
+  /** What it makes or changes, null for what it removes. */
+  readonly catalog: Readonly<Record<string, CatalogObject | null>>
+  readonly facts: readonly Fact[]
+}
+
+/** What replaying a whole history brought to light. */
+export interface Proof {
+  /** From version 1 on, without gaps; ends where a version could not be applied to an empty database. */
+  readonly versions: readonly VersionProof[]
+  /** Whether every version could be applied, and as it will be. */
+  readonly complete: boolean
+  /** The columns of the views that there are at the end, by `view name`. */
+  readonly views: Readonly<Record<string, readonly ViewColumn[]>>
+  /** The version of SQLite that replayed: `3.53.0`. */
+  readonly sqlite: string
+}

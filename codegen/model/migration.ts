@@ -1,0 +1,114 @@
+// The data that flows through the build: discover → parse → check → render. Types only.
+import type { Node } from 'ts-morph'
+import type { Diagnostic, Position } from './diagnostic.js'
+
+/** What a file of the folder contains, judged by its name. */
+export type FileKind = 'script' | 'sql' | 'sql-up' | 'sql-down'
+
+/** A file of the migrations folder that takes part. */
+export interface MigrationFile {
+  /** Relative to the project root, with `/`, as it is printed. */
+  readonly file: string
+  /** Absolute, for reading. */
+  readonly path: string
+  readonly kind: FileKind
+  /** First and last version by the file name; equal except for list files (`001-005_name.ts`). */
+  readonly from: number
+  readonly to: number
+  readonly name: string
+  /** The text without a byte order mark; line ends as on disk. */
+  readonly text: string
+}
+
+/** What discovery found: what takes part, the helper files beside it, and what is wrong with the folder. */
+export interface Discovery {
+  /** In ascending order of version; within one version in order of file name. */
+  readonly files: readonly MigrationFile[]
+  /** `_*` files, which migrations may import: absolute path → text. */
+  readonly helpers: ReadonlyMap<string, string>
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** How a migration is written (DESIGN: the six forms). */
+export type Form = 'object' | 'exports' | 'class' | 'list' | 'sql'
+
+/** One script of SQL with the place of its first character. */
+export interface SqlPiece {
+  readonly text: string
+  readonly position: Position
+  /** Whether line k of the text stands k lines below `position` in the file (false for text put together). */
+  readonly verbatim: boolean
+}
+
+/** `up` or `down` as SQL that was read without executing. */
+export interface SqlSide {
+  readonly kind: 'sql'
+  /** One piece for a string or a file section, several for a list. */
+  readonly pieces: readonly SqlPiece[]
+  readonly position: Position
+  /** The expression in a TypeScript file; absent for SQL files. */
+  readonly node?: Node
+}
+
+/** `up` or `down` as a function. */
+export interface CodeSide {
+  readonly kind: 'code'
+  readonly async: boolean
+  readonly position: Position
+  /** The function, method or arrow function. */
+  readonly node: Node
+}
+
+/** What `up` or `down` does: SQL that was read, or a function that was not run. */
+export type Side = SqlSide | CodeSide
+
+/** A value that the code states, with its place. */
+export interface Declared<T> {
+  readonly value: T
+  readonly position: Position
+  /** The expression; absent for SQL files. */
+  readonly node?: Node
+}
+
+/** One migration as it was read. What could not be read has a diagnostic and is left `null`. */
+export interface ParsedMigration {
+  readonly version: number
+  readonly name: string
+  readonly form: Form
+  /** The file it is in; the `.up.sql` file of a pair. */
+  readonly file: MigrationFile
+  /** The `.down.sql` file of a pair. */
+  readonly downFile?: MigrationFile
+  /** Where the migration begins: the default export, the list element, line 1 of an SQL file. */
+  readonly position: Position
+  /** The number and name that the code itself states, where it does. */
+  readonly declaredVersion: Declared<number> | null
+  readonly declaredName: Declared<string> | null
+  readonly description: Declared<string> | null
+  readonly up: Side | null
+  readonly down: Side | null
+  readonly irreversible: Declared<string> | null
+  readonly transaction: Declared<boolean> | null
+  readonly foreignKeys: Declared<'enforce'> | null
+  readonly effects: Declared<string> | null
+  /**
+   * Whether something essential could not be read. A diagnostic says so already; rules stay silent about the
+   * consequences (no "missing down" after "cannot be read").
+   */
+  readonly unreadable: boolean
+}
+
+/** Everything read from the folder. */
+export interface Reading {
+  readonly discovery: Discovery
+  /** In ascending order of version, then of file name; duplicates and gaps included. */
+  readonly migrations: readonly ParsedMigration[]
+  /** Of discovery and of reading, not yet of the rules. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** The two digests of a migration; `down` is null when there is none. */
+export interface Checksums {
+  readonly up: string
+  readonly down: string | null
+}

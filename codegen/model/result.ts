@@ -1,0 +1,35 @@
+// What the doors of the build answer. Types only.
+import type { Diagnostic } from './diagnostic.js'
+
+/** What the static rules found. */
+export interface LintResult {
+  /** Whether there is no error among the diagnostics. */
+  readonly ok: boolean
+  /** Sorted by file, line and column. */
+  readonly diagnostics: readonly Diagnostic[]
+  readonly migrations: number
+  /** The newest version, 0 for an empty folder. */
+  readonly head: number
+}
+
+/** What a generation did and found; `ok` means that the generated files are now what they should be. */
+export interface GenerateResult extends LintResult {
+  /** How many versions could be applied in replay; 0 without it. */
+  readonly replayed: number
+  /** How many of them were replayed in this run; the others are remembered from an earlier one. */
+  readonly replayedNow: number
+  /** The codes of the errors for which replay was left out, though it was wanted. */
+  readonly obstacles: readonly string[]
+  /** Empty when an error in the migrations kept the generator from knowing what the files should be. */
+  readonly files: readonly GeneratedFile[]
+}
+
+/**
+ * What became of a generated file. `stale` is one that is not what it should be, and was left so; `removed` is one that
+ * the settings no longer ask for.
+ */
+export interface GeneratedFile {
+  /** Relative to the project, with `/`. */
+  readonly file: string
+  readonly state: 'written' | 'unchanged' | 'removed' | 'stale'
+}

@@ -1,0 +1,43 @@
+// What the build steps need to know; the command line makes this from the configuration. Types only.
+import type { Severity } from './diagnostic.js'
+
+/** How the registry refers to migration files. `auto` asks the project's tsconfig. */
+export type ImportExtension = 'auto' | 'js' | 'ts' | 'none'
+
+/** Everything that `generate` and `lint` need. Paths are absolute. */
+export interface GenerateSettings {
+  /** The project's folder: the nearest one with a package.json. Printed paths are relative to it. */
+  readonly root: string
+  readonly migrations: string
+  /** The folder of the generated files. */
+  readonly out: string
+  /** The package door whose handle the migrations receive: `better-sqlite3` is imported from `lockstep/better-sqlite3`. */
+  readonly driver: string
+  /** Whether that driver is synchronous; an `async up` is an error then. */
+  readonly mode: 'sync' | 'async'
+  readonly importExtension: ImportExtension
+  /** `js` writes `registry.js` with JSDoc types. */
+  readonly language: 'ts' | 'js'
+  /** Severity by diagnostic code; errors of numbering cannot be lowered. */
+  readonly rules: Readonly<Record<string, Severity | 'off'>>
+  /** Whether the migrations are replayed, which proves them and gives the registry its digests. */
+  readonly replay: boolean
+  /**
+   * The configuration file, where `open` and `seeds` are found by the process that replays; null when there is none.
+   * `database` is the name of one of its `databases`; null where it has one.
+   */
+  readonly config: { readonly file: string; readonly database: string | null } | null
+  /** The example rows of the configuration by table: of each column the kind and the text of its value, to tell rows apart. */
+  readonly seeds?: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>
+  /** The ledger, and the tables that are not the history's: neither is part of the schema. */
+  readonly table: string
+  readonly ignoreTables: readonly string[]
+  /** After so many milliseconds replaying is ended, which is an error: a step may never end in production either. */
+  readonly replayTimeoutMs: number
+  /** Whether `SCHEMA.md` is written as well. */
+  readonly schemaPage: boolean
+  /** The folder of everything that is remembered, absolute, where it is not the project's own. */
+  readonly memory?: string
+  /** The oldest SQLite that the migrations are to run on, as `3.40`; null when the project does not say. */
+  readonly minimumSqlite: string | null
+}

@@ -1,0 +1,159 @@
+// What is written down before migrations are renamed, so that a run that was killed can be undone or finished.
+import { readFileSync, statSync } from 'node:fs'
+import { link, open, rename, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { LockstepError } from '../../src/errors/lockstep-error.js'
+import { renumberConcurrent } from '../../src/errors/renumber.js'
+import { dangerIn } from './tree-path.js'
+import { parseFileName } from './file-name.js'
+import { asideName, draftName, journalName } from './renumbering-left.js'
+import { isRunningBeside, ownName, processIn, temporaryPath } from './owned-names.js'
+
+/** One file that gets another name, in one folder. */
+export interface JournalMove {
+  /** File names. */
+  readonly from: string
+  readonly to: string
+  /** The new text with its byte order mark; null when only the name changes. */
+  readonly text: string | null
+}
+
+/**
+ * `undo`: files are stepping aside, and each is under its old or its hidden name. `finish`: all have stepped aside; one
+ * that is still hidden has not taken its place for good, one that is not has. `generate`: all have their new names, of which
+ * the generated files do not know yet.
+ */
+export type JournalPhase = 'undo' | 'finish' | 'generate'
+
+/** The moves of a run that is not over, or was not ended. */
+export interface Journal {
+  readonly phase: JournalPhase
+  readonly moves: readonly JournalMove[]
+  /** The number of its process, which still runs; null where it does not. */
+  readonly worker: number | null
+}
+
+/** Where a file waits for its new name. */
+export const asideOf = (folder: string, { from }: Pick<JournalMove, 'from'>): string =>
+  join(folder, asideName(from))
+
+/** Where a new text is written before it takes its place. */
+export const draftOf = (folder: string, { to }: Pick<JournalMove, 'to'>): string =>
+  join(folder, draftName(to))
+
+/** The name of a journal is what to do with it. */
+const fileOf = (folder: string, phase: JournalPhase): string => join(folder, journalName(phase))
+
+/**
+ * Writes a journal in the phase `undo`, whole or not at all. Throws `RENUMBER_CONCURRENT` where another run is not over,
+ * and on failures of the disk.
+ */
+export async function beginJournal(folder: string, moves: readonly JournalMove[]): Promise<void> {
+  refuseOthers(readJournal(folder))
+  const draft = temporaryPath(fileOf(folder, 'undo'))
+  try {
+    await writeDraft(draft, JSON.stringify({ owner: ownName(), moves }, null, 1))
+    await takeName(folder, draft)
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+async function writeDraft(draft: string, text: string): Promise<void> {
+  const file = await open(draft, 'wx')
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** A second name, because renaming would replace the journal of a run that was faster. */
+async function takeName(folder: string, draft: string): Promise<void> {
+  const file = fileOf(folder, 'undo')
+  try {
+    await link(draft, file)
+  } catch (error) {
+    refuseOthers(readJournal(folder))
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error
+    // A file system without links.
+    await rename(draft, file)
+  }
+  const first = readJournal(folder)
+  if (first?.phase !== 'finish') return
+  // It went on between the look and the link.
+  await endJournal(folder, 'undo')
+  refuseOthers(first)
+}
+
+function refuseOthers(journal: Journal | null): void {
+  if (!journal || (journal.phase === 'generate' && journal.worker === null)) return
+  const { worker } = journal
+  const who = worker === null ? 'one that was broken off' : `process ${worker}`
+  throw new LockstepError(renumberConcurrent(`another \`lockstep renumber\`, ${who}`))
+}
+
+/** Goes on to another phase, at once. */
+export const turnJournal = (folder: string, from: JournalPhase, to: JournalPhase): Promise<void> =>
+  rename(fileOf(folder, from), fileOf(folder, to))
+
+/** The last thing to do. */
+export const endJournal = (folder: string, phase: JournalPhase): Promise<void> =>
+  rm(fileOf(folder, phase), { force: true })
+
+/** The journal of a run that is not over, or null. One that cannot be read counts as none. */
+export function readJournal(folder: string): Journal | null {
+  for (const phase of ['finish', 'undo', 'generate'] as const) {
+    const found = contentOf(fileOf(folder, phase))
+    if (typeof found === 'object' && found) return { phase, ...found }
+  }
+  return null
+}
+
+/** A journal without which nobody knows what was begun. */
+export interface UnreadJournal {
+  readonly name: string
+  /** Why it cannot be read, as the end of a sentence. */
+  readonly fault: string
+}
+
+/** The journal of renamed files that is there and cannot be read, or null. */
+export function unreadJournal(folder: string): UnreadJournal | null {
+  for (const phase of ['finish', 'undo'] as const) {
+    const fault = contentOf(fileOf(folder, phase))
+    if (typeof fault === 'string') return { name: journalName(phase), fault }
+  }
+  return null
+}
+
+/** What was not touched for so long is nobody's work any more. */
+const STALE_MS = 600_000
+
+/** What a journal says, or why it says nothing; null where there is none. */
+function contentOf(file: string): Omit<Journal, 'phase'> | string | null {
+  try {
+    const text = readFileSync(file, 'utf8')
+    if (text.trim() === '') return 'it is empty'
+    const { owner, moves } = Object(JSON.parse(text)) as Record<string, unknown>
+    if (!Array.isArray(moves) || !moves.every(isMove))
+      return 'it does not say which migrations of this folder were renamed'
+    const isRunning = isRunningBeside(String(owner), statSync(file).mtimeMs, STALE_MS)
+    return { moves, worker: isRunning ? processIn(String(owner)) : null }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return null
+    return error instanceof SyntaxError ? 'it is cut off, or no JSON' : message
+  }
+}
+
+/** A journal may come with a branch as any file does: only migrations of its folder are moved by it. */
+function isMove(value: unknown): value is JournalMove {
+  const { from, to, text } = (value ?? {}) as Partial<Record<keyof JournalMove, unknown>>
+  const isName = (name: unknown): boolean =>
+    typeof name === 'string' &&
+    basename(name) === name &&
+    parseFileName(name).is === 'migration' &&
+    dangerIn(name) === null
+  return isName(from) && isName(to) && (text === null || typeof text === 'string')
+}

@@ -1,0 +1,28 @@
+// Judges the paths that a commit has: they are data from outside, and git itself lets a tree be made with any. Pure.
+import { parseFileName } from './file-name.js'
+
+/**
+ * Why a path below the migrations folder must not be followed, on any platform; null for one that may. No checkout can
+ * have such a path, so it is never there by mistake.
+ */
+export function dangerIn(path: string): string | null {
+  const parts = path.split(/[\\/]/)
+  // `C:x` without a separator is a name everywhere but on Windows, and never one of a migration.
+  if (parts.some((part) => /^[. ]*$/.test(part)) || /^[a-z]:[\\/]/i.test(path))
+    return 'it leads out of its folder'
+  if (parts.some((part) => /^(?:\.git|git~\d)[. ]*(?::|$)/i.test(part)))
+    return 'it leads into a repository of git'
+  const plain = path.replace(UNSEEN, '')
+  return plain !== path && isRead(plain) ? 'it has a control character' : null
+}
+
+/** With an end of line in it, the name of a migration would be taken for that of anything else. */
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}]/gu
+
+/** Whether discovery reads what has this path: a migration, a helper, or what is in a folder of helpers. */
+export function isRead(path: string): boolean {
+  const [first = '', ...below] = path.split('/')
+  if (below.length > 0) return first.startsWith('_')
+  const { is } = parseFileName(first)
+  return is === 'migration' || is === 'helper'
+}

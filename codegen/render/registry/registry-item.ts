@@ -1,0 +1,51 @@
+// What the registry says about one migration, put together from the build steps before rendering.
+import { Digester } from '../../checksum/checksum.js'
+import { lineages } from '../../checksum/lineage.js'
+import { executedTexts } from '../../check/executed-texts.js'
+import { keepsForeignKeys } from '../../check/keeps-foreign-keys.js'
+import type { Proof, VersionProof } from '../../model/evidence.js'
+import type { Checksums, ParsedMigration, Reading, Side } from '../../model/migration.js'
+
+/** A migration with everything that is computed about it. */
+export interface RegistryItem {
+  readonly migration: ParsedMigration
+  readonly checksums: Checksums
+  /** What earlier builds digested it to, where that is something else. */
+  readonly formerly: readonly string[]
+  readonly lineage: string
+  /** Whether `up` was proven unable to make a foreign-key violation, or unable but for tables that it creates. */
+  readonly keepsForeignKeys: boolean | readonly string[]
+  /** What replaying found the schema to be after this version; null without replay. */
+  readonly schema: Pick<VersionProof, 'schemaDigest' | 'schemaChanges'> | null
+}
+
+/**
+ * Computes digests, lineages and proofs. The reading must be free of errors: versions 1, 2, 3 … without gap or
+ * duplicate, and every migration readable.
+ */
+export function registryItems(reading: Reading): RegistryItem[] {
+  const digester = new Digester(reading.discovery)
+  const digested = reading.migrations.map((migration) => {
+    const digests = digester.digests(migration)
+    return { migration, ...digests, keepsForeignKeys: provenOf(migration.up), schema: null }
+  })
+  const history = lineages(
+    digested.map(({ migration, checksums }) => ({
+      version: migration.version,
+      checksum: checksums.up,
+    })),
+  )
+  return digested.map((item, index) => ({ ...item, lineage: history[index]! }))
+}
+
+function provenOf(up: Side | null): RegistryItem['keepsForeignKeys'] {
+  if (!up) return false
+  const texts = up.kind === 'sql' ? up.pieces.map(({ text }) => text) : executedTexts(up)
+  return texts !== null && keepsForeignKeys(texts)
+}
+
+/** The same items with what replaying found out about the schema after each. */
+export function withSchemas(items: readonly RegistryItem[], { versions }: Proof): RegistryItem[] {
+  const proofs = new Map(versions.map((one) => [one.version, one]))
+  return items.map((item) => ({ ...item, schema: proofs.get(item.migration.version) ?? null }))
+}

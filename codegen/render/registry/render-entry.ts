@@ -1,0 +1,112 @@
+// Renders one entry of the registry: an object literal of literals, and the migration itself.
+import type { ParsedMigration, Side, SqlSide } from '../../model/migration.js'
+import { versionId } from '../../../src/model/version.js'
+import { renderLiteral } from './render-literal.js'
+import type { RegistryItem } from './registry-item.js'
+import { takesContext } from './takes-context.js'
+
+/** The entry as an object literal, not yet formatted; fields that say nothing are left out. */
+export function renderEntry(item: RegistryItem): string {
+  const { migration, checksums } = item
+  return renderObject({
+    version: String(migration.version),
+    name: renderLiteral(migration.name),
+    description: declared(migration.description),
+    file: renderLiteral(migration.file.file),
+    downFile: migration.downFile && renderLiteral(migration.downFile.file),
+    checksum: renderLiteral(checksums.up),
+    downChecksum: checksums.down === null ? undefined : renderLiteral(checksums.down),
+    formerly: renderFormer(item),
+    lineage: renderLiteral(item.lineage),
+    ...renderSchema(item),
+    ...renderReversal(migration),
+    transaction: migration.transaction?.value === false ? 'false' : undefined,
+    foreignKeys: declared(migration.foreignKeys),
+    effects: declared(migration.effects),
+    keepsForeignKeys: renderProof(item.keepsForeignKeys),
+    at: renderPositions(migration),
+    toolkit: takesContext(migration) ? 'toolkit' : undefined,
+    source: isImported(migration) ? importName(migration.version) : renderScripts(migration),
+  })
+}
+
+const renderFormer = ({ formerly }: RegistryItem): string | undefined =>
+  formerly.length === 0 ? undefined : `[${formerly.map(renderLiteral).join(', ')}]`
+
+const renderProof = (kept: RegistryItem['keepsForeignKeys']): string | undefined =>
+  kept === false ? undefined : kept === true ? 'true' : `[${kept.map(renderLiteral).join(', ')}]`
+
+/** Whether the entry refers to its file by an import; the SQL of files and of lists is written into the registry. */
+export function isImported(migration: ParsedMigration): boolean {
+  return migration.form !== 'sql' && migration.form !== 'list'
+}
+
+/** The name under which a migration's file is imported. */
+export const importName = (version: number): string => `m${versionId(version)}`
+
+/** The digest of the schema after this version, and of what the version changes. */
+function renderSchema({ schema }: RegistryItem): Record<string, string> {
+  if (!schema?.schemaDigest) return {}
+  const changes = Object.entries(schema.schemaChanges).map(
+    ([object, digest]) =>
+      `${renderKey(object)}: ${digest === null ? 'null' : renderLiteral(digest)}`,
+  )
+  return {
+    schemaDigest: renderLiteral(schema.schemaDigest),
+    schemaChanges: changes.length === 0 ? '{}' : `{\n${changes.join(',\n')}\n}`,
+  }
+}
+
+/** A name with a line break is written as a template, which a key can only be in brackets. */
+function renderKey(key: string): string {
+  const literal = renderLiteral(key)
+  return literal.startsWith('`') ? `[${literal}]` : literal
+}
+
+/** A step with a reason against its reversal is not reversible, even if a `down` stands beside the reason. */
+function renderReversal({
+  down,
+  irreversible,
+}: ParsedMigration): Record<string, string | undefined> {
+  const reversible = down !== null && irreversible === null
+  return { reversible: String(reversible), irreversible: declared(irreversible) }
+}
+
+function renderPositions({ up, down, file, downFile }: ParsedMigration): string | undefined {
+  const sides = Object.entries({
+    up: sidePositions(up, file.file),
+    down: sidePositions(down, (downFile ?? file).file),
+  })
+  const known = sides.flatMap(([side, places]) => (places ? [`${side}: ${places}`] : []))
+  return known.length > 0 ? `{ ${known.join(', ')} }` : undefined
+}
+
+/** One place for each script, so that the two lists keep step; none when a script was put together from pieces. */
+function sidePositions(side: Side | null, own: string): string | undefined {
+  if (side?.kind !== 'sql' || !side.pieces.every((piece) => piece.verbatim)) return undefined
+  const places = side.pieces.map(({ position: { file, line, column } }) =>
+    renderLiteral(`${file === own ? '' : `${file}:`}${line}:${column}`),
+  )
+  return `[${places.join(', ')}]`
+}
+
+function renderScripts({ up, down, file }: ParsedMigration): string {
+  if (up?.kind !== 'sql' || down?.kind === 'code') {
+    throw new TypeError(`${file.file} was read as SQL, but holds a function.`)
+  }
+  return renderObject({ up: renderScript(up), down: down ? renderScript(down) : undefined })
+}
+
+function renderScript({ pieces }: SqlSide): string {
+  const texts = pieces.map((piece) => renderLiteral(piece.text))
+  return texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`
+}
+
+const declared = (stated: { readonly value: string } | null): string | undefined =>
+  stated ? renderLiteral(stated.value) : undefined
+
+/** The line end after `{` asks Prettier to keep one field to a line. */
+function renderObject(fields: Readonly<Record<string, string | undefined>>): string {
+  const stated = Object.entries(fields).filter(([, value]) => value !== undefined)
+  return `{\n${stated.map(([field, value]) => (field === value ? `${field},` : `${field}: ${value},`)).join('\n')}\n}`
+}

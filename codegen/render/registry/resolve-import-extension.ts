@@ -1,0 +1,50 @@
+// Decides how the registry writes the ends of its imports, by asking the project's effective tsconfig.
+import { fileStart } from '../../diagnostics/problem.js'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { projectPath } from '../../project/project-path.js'
+import type { Diagnostic } from '../../model/diagnostic.js'
+import type { GenerateSettings } from '../../model/settings.js'
+import { tsconfigUnreadable } from './registry-problems.js'
+import { foldersUpTo, repositoryRoot } from '../../project/repository-root.js'
+import type { SpecifierExtension } from './import-specifier.js'
+import { readTsconfig } from './read-tsconfig.js'
+
+/** The decision, and what it was based on. */
+export interface ImportExtensionDecision {
+  readonly extension: SpecifierExtension
+  /** Absolute paths of the files that were read, or looked for in vain. */
+  readonly consulted: readonly string[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * A stated extension stays as it is. `auto` is `ts` when the nearest tsconfig of the generated folder (followed through
+ * `extends`, and through the `references` of a tsconfig that has no files of its own) sets allowImportingTsExtensions
+ * or rewriteRelativeImportExtensions, else `js`. JavaScript projects always import files under their own name.
+ */
+export function resolveImportExtension(settings: GenerateSettings): ImportExtensionDecision {
+  if (settings.importExtension !== 'auto') return decided(settings.importExtension)
+  if (settings.language === 'js') return decided('js')
+  const candidates = foldersUpTo(settings.out, repositoryRoot(settings.root)).map((folder) =>
+    join(folder, 'tsconfig.json'),
+  )
+  const nearest = candidates.findIndex((path) => existsSync(path))
+  if (nearest < 0) return { ...decided('js'), consulted: candidates }
+  const { importsSources, consulted, failure } = readTsconfig(candidates[nearest]!, [
+    settings.out,
+    settings.migrations,
+  ])
+  const at = fileStart(projectPath(settings.root, candidates[nearest]!))
+  return {
+    extension: importsSources ? 'ts' : 'js',
+    consulted: [...candidates.slice(0, nearest), ...consulted],
+    diagnostics: failure === null ? [] : [tsconfigUnreadable(at, failure)],
+  }
+}
+
+const decided = (extension: SpecifierExtension): ImportExtensionDecision => ({
+  extension,
+  consulted: [],
+  diagnostics: [],
+})

@@ -1,0 +1,131 @@
+// Reads out of a table's CHECKs which values a column may have. What is not understood limits nothing.
+import { canonical } from '../../../src/schema/canonical.js'
+import { canonicalTokens, cutAtCommas, insideOf } from '../../../src/schema/canonical-tokens.js'
+
+/** What CHECKs allow for one column. */
+export interface ColumnLimits {
+  /** The literals that it may have besides NULL, as SQL; null when they are not listed. */
+  readonly values: readonly string[] | null
+  readonly notNull: boolean
+}
+
+/** What the CHECKs of a table, wherever they stand, say of its columns, by their names in lower case. */
+export function checkLimits(sql: string): ReadonlyMap<string, ColumnLimits> {
+  if (!/\bcheck\b/i.test(sql)) return NONE
+  const shape = canonical('table', sql).shape
+  // There the word means the column.
+  if (shape?.columns.some(({ name }) => /^"?(?:true|false)"?$/.test(name))) return NONE
+  const checks = shape?.constraints.filter((text) => text.startsWith('check (')) ?? []
+  const conditions = checks.map((text) => readCondition(insideOf(canonicalTokens(text), 1).inside))
+  const folding = new Set(
+    shape?.columns.filter(({ text }) => / collate /.test(text)).map(({ name }) => name),
+  )
+  const limits = allOf(conditions)
+  // `x IN ('a')` is also true for 'A' where the column compares letters without their case.
+  return new Map(
+    [...limits].map(([name, one]) => [bare(name), folding.has(name) ? open(one) : one]),
+  )
+}
+
+const open = ({ notNull, values }: ColumnLimits): ColumnLimits => ({
+  notNull,
+  values: values?.some((value) => value.startsWith("'")) ? null : values,
+})
+
+const bare = (name: string): string =>
+  name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name
+
+type Limits = ReadonlyMap<string, ColumnLimits>
+
+const NONE: Limits = new Map()
+
+/** A condition that must not be false; one that is NULL passes. */
+function readCondition(tokens: readonly string[]): Limits {
+  if (tokens[0] === '(' && insideOf(tokens, 0).after.length === 0)
+    return readCondition(insideOf(tokens, 0).inside)
+  if (hasAtTop(tokens, 'between') || hasAtTop(tokens, 'case')) return NONE
+  const alternatives = cutAtTop(tokens, 'or')
+  if (alternatives.length > 1) return oneOf(alternatives.map(readCondition))
+  const parts = cutAtTop(tokens, 'and')
+  return parts.length > 1 ? allOf(parts.map(readCondition)) : readComparison(tokens)
+}
+
+/** `x IN (…)`, `x = …`, `… = x`, `x IS NULL`, `x IS NOT NULL`. */
+function readComparison(tokens: readonly string[]): Limits {
+  const [first = '', second = ''] = tokens
+  if (second === 'in' && tokens[2] === '(' && isName(first)) return readList(first, tokens.slice(2))
+  const rest = tokens.slice(1).join(' ')
+  if (isName(first) && rest === 'is null') return limit(first, { values: [], notNull: false })
+  if (isName(first) && /^(?:is not null|notnull|not null)$/.test(rest))
+    return limit(first, { values: null, notNull: true })
+  const at = tokens.findIndex((token) => token === '=' || token === '==')
+  const [left, right] = [tokens.slice(0, at), tokens.slice(at + 1)]
+  return at < 0 ? NONE : (equal(left, right) ?? equal(right, left) ?? NONE)
+}
+
+function readList(name: string, tokens: readonly string[]): Limits {
+  const { inside, after } = insideOf(tokens, 0)
+  const values = cutAtCommas(inside).map(literal)
+  // A NULL in the list makes the condition NULL for every value that is not in it.
+  if (after.length > 0 || values.includes(null)) return NONE
+  return limit(name, { values: values as string[], notNull: false })
+}
+
+function equal(name: readonly string[], value: readonly string[]): Limits | null {
+  const text = literal(value)
+  if (name.length !== 1 || !isName(name[0]!) || text === null) return null
+  return limit(name[0]!, { values: [text], notNull: false })
+}
+
+const limit = (name: string, limits: ColumnLimits): Limits => new Map([[name, limits]])
+
+const isName = (token: string): boolean => /^["a-z_\x80-\uffff]/.test(token) && !(token in VALUES)
+
+const VALUES: Readonly<Record<string, string>> = { true: '1', false: '0', null: '', not: '' }
+
+/** The text of a literal, with its sign; null for anything else. */
+function literal(tokens: readonly string[]): string | null {
+  const [first = '', second = ''] = tokens
+  const isSigned = tokens.length === 2 && /^[-+]$/.test(first) && /^[.\d]/.test(second)
+  if (isSigned) return first === '-' ? `-${second}` : second
+  if (tokens.length !== 1) return null
+  return /^['.\d]/.test(first) ? first : VALUES[first] || null
+}
+
+function allOf(conditions: readonly Limits[]): Limits {
+  const merged = new Map<string, ColumnLimits>()
+  for (const [name, one] of conditions.flatMap((limits) => [...limits])) {
+    const { values, notNull } = merged.get(name) ?? { values: null, notNull: false }
+    const both = values && one.values ? values.filter((value) => one.values!.includes(value)) : null
+    merged.set(name, { values: both ?? values ?? one.values, notNull: notNull || one.notNull })
+  }
+  return merged
+}
+
+/** What every alternative limits. */
+function oneOf([first = NONE, ...others]: readonly Limits[]): Limits {
+  const merged = new Map<string, ColumnLimits>()
+  for (const [name, limits] of first) {
+    const all = [limits, ...others.map((other) => other.get(name))]
+    if (all.some((one) => one === undefined)) continue
+    const lists = all.map((one) => one!.values)
+    const values = lists.includes(null) ? null : [...new Set(lists.flatMap((list) => list!))]
+    merged.set(name, { values, notNull: all.every((one) => one!.notNull) })
+  }
+  return merged
+}
+
+const hasAtTop = (tokens: readonly string[], word: string): boolean =>
+  cutAtTop(tokens, word).length > 1
+
+function cutAtTop(tokens: readonly string[], word: string): string[][] {
+  const parts: string[][] = [[]]
+  let depth = 0
+  for (const token of tokens) {
+    if (token === '(') depth += 1
+    if (token === ')') depth -= 1
+    if (depth === 0 && token === word) parts.push([])
+    else parts.at(-1)!.push(token)
+  }
+  return parts
+}

@@ -1,0 +1,61 @@
+// Finds the columns of a view that are named by their own text, spaces and capitals included: that text has to stay.
+import { tokenize } from '../../../src/schema/tokenize.js'
+import { hasAlias, selectItems, type SelectItem } from './select-items.js'
+import { isKeyword, isMark } from './sql-layout.js'
+import { isValueWord } from './sql-name.js'
+import type { PlacedWord, SqlWord } from './sql-words.js'
+
+/**
+ * The words of a view's statement, with every expression in a list after SELECT that has no `AS name` as one piece of the
+ * original text: SQLite names the column by it, so that `a+b` and `a + b` make two different views.
+ */
+export function exactExpressions(words: readonly PlacedWord[], sql: string): SqlWord[] {
+  const styled: SqlWord[] = []
+  let at = 0
+  for (const { from, to } of nameless(words)) {
+    if (from < at) continue
+    styled.push(...words.slice(at, from))
+    const end = words[to]?.start ?? sql.length
+    styled.push({ text: exactText(sql.slice(words[from]!.start, end)), kind: 'exact' })
+    at = to
+  }
+  return [...styled, ...words.slice(at)]
+}
+
+/**
+ * For SQLite a comment behind the expression belongs to its text, and so to the name of the column. What follows must not
+ * become a part of that comment.
+ */
+function exactText(sql: string): string {
+  const text = sql.replace(/[\t-\r ]+$/, '')
+  const last = tokenize(text).at(-1)!
+  return last.kind === 'comment' && last.text.startsWith('--') ? `${text}\n` : text
+}
+
+function nameless(words: readonly PlacedWord[]): SelectItem[] {
+  const lists = words.map((word, at) => (isKeyword(word, 'SELECT') ? selectItems(words, at) : []))
+  const isNameless = mergesColumns(words) ? isNamedByText : isNamedByTextAlways
+  return lists.flat().filter(({ from, to }) => isNameless(words.slice(from, to)))
+}
+
+/** A column that USING or NATURAL makes of two, where each may be missing, is an expression for SQLite. */
+const mergesColumns = (words: readonly SqlWord[]): boolean =>
+  words.some((word) => isKeyword(word, 'FULL', 'RIGHT')) &&
+  words.some((word) => isKeyword(word, 'NATURAL', 'USING'))
+
+const isNamedByText = (item: readonly PlacedWord[]): boolean =>
+  isNamedByTextAlways(item) || (item.length === 1 && !isMark(item[0], '*'))
+
+/** Not `a`, `t.a`, `*`, `t.*`, nor anything with a name behind it. A value alone is named by its text as well: `null`. */
+function isNamedByTextAlways(item: readonly PlacedWord[]): boolean {
+  const [first] = item
+  if (item.length === 1 && first)
+    return !isMark(first, '*') && (first.kind !== 'name' || isValueWord(first.text))
+  return !isColumn(item) && !hasAlias(item)
+}
+
+/** Names and points in turn. */
+const isColumn = (item: readonly PlacedWord[]): boolean =>
+  item.every((word, at) =>
+    at % 2 === 1 ? isMark(word, '.') : word.kind === 'name' || isMark(word, '*'),
+  )

@@ -1,0 +1,160 @@
+// Renders the CREATE statement of one object in the style of schema.sql. What it makes is what the given one makes.
+import type { CatalogIndex, CatalogObject, CatalogTrigger } from '../../model/catalog.js'
+import { exactExpressions } from './exact-expressions.js'
+import {
+  cutAfterCommas,
+  cutBefore,
+  fit,
+  isKeyword,
+  isMark,
+  layOut,
+  onOneLine,
+} from './sql-layout.js'
+import { sureNameText } from './sql-name.js'
+import { sqlWords, type PlacedWord, type SqlWord } from './sql-words.js'
+import { foldCase, foldUpper } from '../../../src/sql/names.js'
+
+/** The statement in lines, with its final `;`. */
+export function renderStatement(object: CatalogObject): string {
+  const lines = linesOf(object, sqlWords(object.sql))
+  return `${lines.join('\n')};\n`
+}
+
+/** What an index is on, as SQL: everything behind the name of its table. */
+export function indexedBy({ sql }: CatalogIndex): string {
+  const words = sqlWords(sql)
+  return onOneLine(words.slice(words.findIndex((word) => isMark(word, '('))))
+}
+
+/** What a trigger waits for, as SQL: everything between its name and its statements. */
+export function eventOf({ sql }: CatalogTrigger): string {
+  const words = sqlWords(sql)
+  return onOneLine(
+    words.slice(
+      NAME_ENDS,
+      words.findIndex((word) => isKeyword(word, 'BEGIN')),
+    ),
+  )
+}
+
+/** SQLite keeps statements as `CREATE TRIGGER name …`, without what may stand between these words. */
+const NAME_ENDS = 3
+
+function linesOf(object: CatalogObject, words: readonly PlacedWord[]): string[] {
+  switch (object.type) {
+    case 'table':
+      return object.module === null ? tableLines(words) : virtualTableLines(words, object.sql)
+    case 'index':
+      return indexLines(words)
+    case 'view':
+      return viewLines(exactExpressions(words, object.sql))
+    case 'trigger':
+      return triggerLines(words.map(rowInSmallLetters))
+  }
+}
+
+const INDENT = '  '
+
+function tableLines(words: readonly SqlWord[]): string[] {
+  const open = words.findIndex((word) => isMark(word, '('))
+  const close = closing(words, open)
+  const definitions = cutAfterCommas(words.slice(open + 1, close)).map(styleDefinition)
+  return [
+    `${headLine(words.slice(0, open))} (`,
+    ...definitions.flatMap((definition) => fit(definition, INDENT)),
+    onOneLine(words.slice(close).map(inCapitals)),
+  ]
+}
+
+/** The head up to the object's name. */
+function headLine(words: readonly SqlWord[]): string {
+  const name = words.at(-1)!
+  return onOneLine([...words.slice(0, -1), sureName(name)])
+}
+
+const CONSTRAINTS = ['CONSTRAINT', 'PRIMARY', 'UNIQUE', 'CHECK', 'FOREIGN']
+
+/** The name of a column is one for sure, and its type is written in upper case. */
+function styleDefinition(definition: readonly SqlWord[]): SqlWord[] {
+  const [name, ...rest] = definition
+  if (!name || isKeyword(name, ...CONSTRAINTS)) return [...definition]
+  const clauses = rest.findIndex(({ kind }) => kind === 'keyword')
+  const length = clauses < 0 ? rest.length : clauses
+  const type = rest.slice(0, length).map(inCapitals)
+  return [sureName(name), ...type, ...rest.slice(length).map(styleGeneration)]
+}
+
+const inCapitals = (word: SqlWord): SqlWord =>
+  /^\w+$/.test(word.text) ? { ...word, text: foldUpper(word.text) } : word
+
+/** How a generated column is kept stands behind the parenthesis that closes its expression. */
+const styleGeneration = (word: SqlWord, at: number, words: readonly SqlWord[]): SqlWord =>
+  /^(?:stored|virtual)$/i.test(word.text) && isMark(words[at - 1], ')') ? inCapitals(word) : word
+
+const sureName = ({ text }: SqlWord): SqlWord => ({
+  text: sureNameText(text),
+  kind: 'name',
+})
+
+function closing(words: readonly SqlWord[], open: number): number {
+  let depth = 0
+  return words.findIndex((word, at) => {
+    if (at < open) return false
+    if (isMark(word, '(')) depth += 1
+    if (isMark(word, ')')) depth -= 1
+    return depth === 0
+  })
+}
+
+/** The arguments belong to the module, which may look at every space in them. */
+function virtualTableLines(words: readonly PlacedWord[], sql: string): string[] {
+  const open = words.findIndex((word) => isMark(word, '('))
+  if (open < 0) return [onOneLine(words)]
+  const close = closing(words, open)
+  const parts = cutAfterCommas(words.slice(open + 1, close)) as PlacedWord[][]
+  return [
+    `${onOneLine(words.slice(0, open))} (`,
+    ...parts.map((part) => INDENT + sql.slice(part[0]!.start, part.at(-1)!.end)),
+    ')',
+  ]
+}
+
+/** `CREATE INDEX name ON table (column, …) WHERE …` */
+function indexLines(words: readonly SqlWord[]): string[] {
+  const open = words.findIndex((word) => isMark(word, '('))
+  const close = closing(words, open)
+  const flat = `${headLine(words.slice(0, open))} ${onOneLine(words.slice(open, close + 1))}`
+  const rest = words.slice(close + 1)
+  if (rest.length === 0) return [flat]
+  const line = `${flat} ${onOneLine(rest)}`
+  return line.length <= 100 ? [line] : [flat, ...fit(rest, '')]
+}
+
+/** `CREATE VIEW name AS SELECT …` */
+function viewLines(words: readonly SqlWord[]): string[] {
+  const as = words.findIndex((word) => isKeyword(word, 'AS'))
+  return [onOneLine(words.slice(0, as + 1)), ...layOut(words.slice(as + 1), '')]
+}
+
+/** The rows that a trigger sees: `new.name`, `old.name`. */
+const rowInSmallLetters = (word: SqlWord, at: number, words: readonly SqlWord[]): SqlWord =>
+  /^(?:new|old)$/i.test(word.text) && isMark(words[at + 1], '.')
+    ? { ...word, text: foldCase(word.text) }
+    : word
+
+/** The event on the first line, the condition on the next, the statements between BEGIN and END. */
+function triggerLines(words: readonly SqlWord[]): string[] {
+  const begin = words.findIndex((word) => isKeyword(word, 'BEGIN'))
+  const [event, ...condition] = cutBefore(words.slice(0, begin), (word) => isKeyword(word, 'WHEN'))
+  const end = words.findLastIndex((word) => isKeyword(word, 'END'))
+  const statements = cutBefore(words.slice(begin + 1, end), (_, at) =>
+    isMark(words[begin + at], ';'),
+  )
+  return [
+    onOneLine(event!),
+    ...condition.flatMap((words) => fit(words, '')),
+    'BEGIN',
+    ...statements.flatMap((statement) => layOut(statement, INDENT)),
+    'END',
+  ]
+}

@@ -1,0 +1,132 @@
+// The columns of tables and views as rows of a program have them: their types, and what INSERT may leave out.
+import type { CatalogColumn, CatalogTable, CatalogView, ViewColumn } from '../../model/catalog.js'
+import { canonicalTokens } from '../../../src/schema/canonical-tokens.js'
+import { checkLimits, type ColumnLimits } from './check-limits.js'
+import { ANY_VALUE, columnType } from './column-type.js'
+import type { ValueType } from './expression-type.js'
+import type { OrderedSchema } from './order-schema.js'
+import { hasDoubtfulRows, listedTypes, mixesQueries, readViews } from './view-rows.js'
+import { foldCase } from '../../../src/sql/names.js'
+
+/** One column of a row. */
+export interface RowColumn {
+  readonly name: string
+  /** TypeScript, NULL left out. */
+  readonly type: string
+  readonly nullable: boolean
+  /** `never`: the database makes the value itself. */
+  readonly insert: 'required' | 'optional' | 'never'
+}
+
+/** The rows of everything that can be read. */
+export interface SchemaRows {
+  readonly tables: ReadonlyMap<CatalogTable, readonly RowColumn[]>
+  readonly views: ReadonlyMap<CatalogView, readonly RowColumn[]>
+  /** What CHECKs say of the columns of each table, by their names in lower case. */
+  readonly limits: ReadonlyMap<CatalogTable, ReadonlyMap<string, ColumnLimits>>
+}
+
+/** The rows of a schema, given what is known of the columns of its views by `view name`. */
+export function schemaRows(
+  schema: OrderedSchema,
+  known: Readonly<Record<string, readonly ViewColumn[]>>,
+): SchemaRows {
+  const limits = new Map(schema.tables.map(({ object }) => [object, checkLimits(object.sql)]))
+  const tables = new Map([...limits].map(([table, limit]) => [table, tableRow(table, limit)]))
+  return { tables, views: viewRows(schema, tables, known), limits }
+}
+
+/** The columns of a table that `SELECT *` shows. */
+function tableRow(table: CatalogTable, limits: ReadonlyMap<string, ColumnLimits>): RowColumn[] {
+  return table.columns
+    .filter(({ hidden }) => !hidden)
+    .map((column) => {
+      const limit = limits.get(foldCase(column.name))
+      const nullable = isNullable(column, table) && !limit?.notNull
+      const type = columnType(column, table, limit)
+      return { name: column.name, type, nullable, insert: insertOf(column, table, nullable) }
+    })
+}
+
+/**
+ * By SQLite's rules: a primary key does not forbid NULL, unless it is the rowid itself, or the table is STRICT or WITHOUT
+ * ROWID.
+ */
+function isNullable(column: CatalogColumn, table: CatalogTable): boolean {
+  if (column.notNull || isRowid(column, table)) return false
+  return column.primaryKey === 0 || !(table.strict || table.withoutRowid)
+}
+
+function insertOf(
+  column: CatalogColumn,
+  table: CatalogTable,
+  nullable: boolean,
+): RowColumn['insert'] {
+  if (column.generated !== null) return 'never'
+  const hasDefault = column.default !== null && !/^null$/i.test(column.default)
+  return nullable || hasDefault || isRowid(column, table) ? 'optional' : 'required'
+}
+
+/**
+ * INTEGER PRIMARY KEY is another name for the rowid, which SQLite fills in. Not so `INTEGER PRIMARY KEY DESC` on a column,
+ * which brings an index.
+ */
+function isRowid({ name, type, primaryKey }: CatalogColumn, table: CatalogTable): boolean {
+  const keys = table.columns.filter((column) => column.primaryKey > 0).length
+  if (primaryKey !== 1 || keys !== 1 || table.withoutRowid) return false
+  const hasIndex = table.uniques.some(
+    (columns) => columns.length === 1 && foldCase(columns[0]!) === foldCase(name),
+  )
+  return /^integer$/i.test(type) && !(hasIndex && hasDescendingKey(table.sql))
+}
+
+const hasDescendingKey = (sql: string): boolean =>
+  canonicalTokens(sql).some(
+    (token, at, tokens) =>
+      token === 'primary' && tokens[at + 1] === 'key' && tokens[at + 2] === 'desc',
+  )
+
+function viewRows(
+  { views }: OrderedSchema,
+  tables: SchemaRows['tables'],
+  known: Readonly<Record<string, readonly ViewColumn[]>>,
+): SchemaRows['views'] {
+  const origins = new Map(
+    [...tables].map(([table, row]) => [foldCase(table.name), originsIn(table, row)]),
+  )
+  const all = new Map(views.map(({ object }) => [foldCase(object.name), object]))
+  const rowOf = (view: CatalogView): RowColumn[] => {
+    const read = readViews(view, all)
+    const doubtful = read.some(hasDoubtfulRows)
+    const mixed = read.some(mixesQueries)
+    const columns = known[`view ${foldCase(view.name)}`] ?? []
+    const listed = listedTypes(view, columns.length)
+    return columns.map(({ name, origin }, at) => {
+      const found = origin && origins.get(foldCase(origin.table))?.get(foldCase(origin.column))
+      if (!found) return { name, ...(listed?.[at] ?? ANYTHING), insert: 'never' }
+      const type = mixed ? found.unlimited : found.type
+      return { name, type, nullable: found.nullable || doubtful || mixed, insert: 'never' }
+    })
+  }
+  return new Map(views.map(({ object }) => [object, rowOf(object)]))
+}
+
+const ANYTHING: ValueType = { type: ANY_VALUE, nullable: true }
+
+interface Origin {
+  readonly type: string
+  /** The type without what CHECKs say. */
+  readonly unlimited: string
+  readonly nullable: boolean
+}
+
+/** What a view can show of a table: its columns, and its rowid under any of its names. */
+function originsIn(table: CatalogTable, row: readonly RowColumn[]): ReadonlyMap<string, Origin> {
+  const rowid = { type: 'number', unlimited: 'number', nullable: false }
+  const columns = row.map(({ name, type, nullable }): [string, Origin] => {
+    const column = table.columns.find((one) => one.name === name)!
+    const unlimited = columnType(column, table, undefined)
+    return [foldCase(name), { type, unlimited, nullable }]
+  })
+  return new Map([['rowid', rowid], ['oid', rowid], ['_rowid_', rowid], ...columns])
+}

@@ -1,0 +1,95 @@
+// What the text of a view tells about the NULLs that may be in its rows. In doubt there may be some.
+import type { CatalogView } from '../../model/catalog.js'
+import { expressionType, type ValueType } from './expression-type.js'
+import { hasAlias, selectItems } from './select-items.js'
+import { isKeyword, isMark } from './sql-layout.js'
+import { sqlWords, type SqlWord } from './sql-words.js'
+import { canonicalTokens, insideOf } from '../../../src/schema/canonical-tokens.js'
+import { foldCase } from '../../../src/sql/names.js'
+
+/** A view and the views that it reads, directly or through others, as tokens. */
+export function readViews(
+  view: CatalogView,
+  all: ReadonlyMap<string, CatalogView>,
+): readonly (readonly string[])[] {
+  const seen = new Map<CatalogView, readonly string[]>()
+  const visit = (one: CatalogView): void => {
+    if (seen.has(one)) return
+    const tokens = canonicalTokens(one.sql)
+    seen.set(one, tokens)
+    for (const token of tokens) {
+      const read = all.get(foldCase(token.replace(/^"(.*)"$/s, '$1').replaceAll('""', '"')))
+      if (read) visit(read)
+    }
+  }
+  visit(view)
+  return [...seen.values()]
+}
+
+/**
+ * Whether columns that are never NULL in their tables may be NULL in the view: by an outer join, as the answer of a query
+ * within an expression, which may have none, or beside an aggregate over no rows.
+ */
+export function hasDoubtfulRows(tokens: readonly string[]): boolean {
+  return hasOuterJoin(tokens) || hasScalarQuery(tokens) || hasLoneAggregate(tokens)
+}
+
+const hasOuterJoin = (tokens: readonly string[]): boolean =>
+  tokens.some(
+    (token, at) =>
+      ['left', 'right', 'full'].includes(token) && /^(?:join|outer)$/.test(tokens[at + 1] ?? ''),
+  )
+
+/** Where a query in parentheses gives rows, and not a value. */
+const ROWS = new Set(['in', 'exists', 'as', 'from', 'join', 'materialized'])
+
+const hasScalarQuery = (tokens: readonly string[]): boolean =>
+  tokens.some(
+    (token, at) => token === 'select' && tokens[at - 1] === '(' && !ROWS.has(tokens[at - 2] ?? ''),
+  )
+
+const AGGREGATES = /^(?:avg|count|max|min|sum|total|group_concat|string_agg|jsonb?_group_\w+)$/
+
+/** Without GROUP BY, an aggregate over no rows still answers one; with OVER it is none. Of several queries it is not told which has it. */
+function hasLoneAggregate(tokens: readonly string[]): boolean {
+  const isAggregate = tokens.some(
+    (token, at) =>
+      AGGREGATES.test(token) &&
+      tokens[at + 1] === '(' &&
+      insideOf(tokens, at + 1).after[0] !== 'over',
+  )
+  const queries = tokens.filter((token) => token === 'select').length
+  return isAggregate && (queries > 1 || !tokens.includes('group'))
+}
+
+/** Whether the rows come from several queries; SQLite tells of one of them where its columns come from. */
+export const mixesQueries = (tokens: readonly string[]): boolean =>
+  ['union', 'except', 'intersect'].some((word) => tokens.includes(word))
+
+/**
+ * The types of the expressions that the view lists, in order; null when the list cannot be laid beside the view's columns:
+ * with `*`, or where several queries make the rows.
+ */
+export function listedTypes({ sql }: CatalogView, columns: number): readonly ValueType[] | null {
+  const words = sqlWords(sql)
+  const selects = outerSelects(words)
+  if (selects.length !== 1) return null
+  const items = selectItems(words, selects[0]!).map(({ from, to }) => words.slice(from, to))
+  const isComplete = items.length === columns && !items.some((item) => isMark(item.at(-1), '*'))
+  return isComplete ? items.map((item) => expressionType(withoutAlias(item))) : null
+}
+
+/** The places of SELECT outside of all parentheses. */
+function outerSelects(words: readonly SqlWord[]): number[] {
+  let depth = 0
+  return words.flatMap((word, at) => {
+    if (isMark(word, '(')) depth += 1
+    if (isMark(word, ')')) depth -= 1
+    return depth === 0 && isKeyword(word, 'SELECT', 'VALUES') ? [at] : []
+  })
+}
+
+function withoutAlias(item: readonly SqlWord[]): readonly SqlWord[] {
+  if (!hasAlias(item)) return item
+  return item.slice(0, isKeyword(item.at(-2), 'AS') ? -2 : -1)
+}

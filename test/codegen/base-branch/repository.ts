@@ -1,0 +1,118 @@
+// Repositories of git in temporary folders, for tests of what is compared with a base branch.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach } from 'vitest'
+import { compareWithBase } from '../../../codegen/base-branch/compare-base.js'
+import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
+import type { GenerateSettings } from '../../../codegen/model/settings.js'
+
+const made: string[] = []
+afterEach(() => {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+/** Texts by path. */
+export type Files = Readonly<Record<string, string>>
+
+/** A repository with its working tree. */
+export interface TestRepository {
+  readonly root: string
+  git(...args: readonly string[]): string
+  write(files: Files): void
+  remove(...paths: readonly string[]): void
+  move(from: string, to: string): void
+  /** Writes files and commits everything. */
+  commit(files?: Files): void
+  /** What comparing the folder with a branch finds. */
+  compare(ref?: string, settings?: Partial<GenerateSettings>): Promise<Diagnostic[]>
+  /** The same, as `CODE file:line`. */
+  found(ref?: string, settings?: Partial<GenerateSettings>): Promise<string[]>
+}
+
+/** An empty folder that goes away with the test. */
+export function temporaryFolder(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'lockstep-git-')))
+  made.push(folder)
+  return folder
+}
+
+/** A repository whose branch `main` has these files; what follows happens on the branch `work`. */
+export function repository(files: Files): TestRepository {
+  const one = at(temporaryFolder())
+  one.git('init', '-q', '-b', 'main')
+  one.commit(files)
+  one.git('checkout', '-q', '-b', 'work')
+  return one
+}
+
+/** The repository of a folder that is one already. */
+export function at(root: string): TestRepository {
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', [...IDENTITY, ...args], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
+    })
+  const write = (files: Files): void => {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true })
+      writeFileSync(join(root, path), text)
+    }
+  }
+  const compare: TestRepository['compare'] = (ref = 'main', settings = {}) =>
+    compareWithBase({ ...settingsOf(root), ...settings }, ref)
+  return {
+    root,
+    git,
+    write,
+    remove: (...paths) => {
+      for (const path of paths) rmSync(join(root, path), { recursive: true })
+    },
+    move: (from, to) => {
+      mkdirSync(dirname(join(root, to)), { recursive: true })
+      renameSync(join(root, from), join(root, to))
+    },
+    commit: (files = {}) => {
+      write(files)
+      git('add', '-A')
+      git('commit', '-q', '--allow-empty', '-m', 'work')
+    },
+    compare,
+    found: async (ref, settings) =>
+      (await compare(ref, settings)).map(({ code, file, line }) => `${code} ${file}:${line}`),
+  }
+}
+
+const CONFIG = [
+  'user.name=t',
+  'user.email=t@t',
+  'commit.gpgsign=false',
+  'protocol.file.allow=always',
+]
+const IDENTITY = CONFIG.flatMap((one) => ['-c', one])
+
+/** The settings of the project in a folder. */
+export const settingsOf = (root: string): GenerateSettings => ({
+  root,
+  migrations: join(root, 'migrations'),
+  out: join(root, 'generated'),
+  driver: 'better-sqlite3',
+  mode: 'sync',
+  importExtension: 'auto',
+  language: 'ts',
+  rules: {},
+  replay: false,
+  config: null,
+  table: '_migrations',
+  ignoreTables: [],
+  replayTimeoutMs: 1000,
+  schemaPage: false,
+  minimumSqlite: null,
+})
+
+/** An SQL migration that makes a table. */
+export const table = (name: string): string =>
+  `-- migrate:up\nCREATE TABLE ${name} (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE ${name};\n`

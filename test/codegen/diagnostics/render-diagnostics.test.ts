@@ -1,0 +1,185 @@
+// Diagnostics as text, JSON, GitHub annotations and SARIF.
+import { describe, expect, test } from 'vitest'
+import {
+  renderGithub,
+  renderJson,
+  renderText,
+} from '../../../codegen/diagnostics/render-diagnostics.js'
+import { rules } from '../../../codegen/check/rules.js'
+import { renderSarif } from '../../../codegen/diagnostics/render-sarif.js'
+import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
+import { makeStyle } from '../../../src/cli/render/style.js'
+
+const asynchronous: Diagnostic = {
+  file: 'migrations/003_x.ts',
+  line: 2,
+  column: 3,
+  code: 'UP_ASYNC',
+  severity: 'error',
+  message: 'The `up` is async.',
+  fix: 'Remove `async`.',
+}
+const unused: Diagnostic = {
+  ...asynchronous,
+  line: 1,
+  column: 1,
+  code: 'SUPPRESSION_UNUSED',
+  severity: 'warning',
+}
+const hint: Diagnostic = { ...unused, code: 'SOMETHING_NEW', severity: 'info' }
+
+const sources = new Map([['migrations/003_x.ts', 'export default {\r\n\tasync up() {},\r\n}\r\n']])
+const text = (diagnostics: Diagnostic[], source?: string): string =>
+  renderText(
+    diagnostics,
+    source === undefined ? sources : new Map([['migrations/003_x.ts', source]]),
+    makeStyle({ colors: 'off', listing: 'whole' }),
+  ).join('\n')
+
+describe('for people', () => {
+  test('place, severity, code, line, mark, message, fix and the sum', () => {
+    expect(text([unused, asynchronous])).toBe(
+      `
+migrations/003_x.ts:1:1 warning SUPPRESSION_UNUSED
+  The \`up\` is async.
+    1 | export default {
+      | ^
+  fix: Remove \`async\`.
+
+migrations/003_x.ts:2:3 error UP_ASYNC
+  The \`up\` is async.
+    2 |  async up() {},
+      |   ^
+  fix: Remove \`async\`.
+
+1 error, 1 warning`.trimStart(),
+    )
+  })
+
+  test('nothing to say is an empty text', () => {
+    expect(text([])).toBe('')
+  })
+
+  describe('a flood of hints', () => {
+    const many = (count: number, one: Diagnostic): Diagnostic[] =>
+      Array.from({ length: count }, (_, index) => ({ ...one, line: index + 1 }))
+    const times = (code: string, found: string): number => found.split(`info ${code}`).length - 1
+
+    test('shows ten of each code, counts the others, and keeps the sum', () => {
+      const other = { ...hint, code: 'OTHER' }
+      const found = text([...many(12, hint), ...many(11, other), asynchronous])
+      expect([times('SOMETHING_NEW', found), times('OTHER', found)]).toEqual([10, 10])
+      expect(found).toMatch(
+        /\n\n… and 2 more of SOMETHING_NEW; `--json` shows them all\.\n… and 1 more of OTHER; `--json` shows them all\.\n\n1 error, 23 hints$/,
+      )
+    })
+
+    test('ten are shown all', () => {
+      const found = text(many(10, hint))
+      expect(times('SOMETHING_NEW', found)).toBe(10)
+      expect(found).not.toContain('more of')
+    })
+
+    test.each([asynchronous, unused])('errors and warnings are shown all', (one) => {
+      const found = text(many(30, one))
+      expect(found.split(one.message).length - 1).toBe(30)
+      expect(found).not.toContain('more of')
+    })
+
+    test('programs get them all', () => {
+      const all = many(30, hint)
+      expect(JSON.parse(renderJson(all)).diagnostics).toHaveLength(30)
+      expect(renderGithub(all).split('\n')).toHaveLength(30)
+      expect(JSON.parse(renderSarif(all, rules)).runs[0].results).toHaveLength(30)
+    })
+  })
+
+  test('several of a kind are counted, hints too', () => {
+    expect(text([hint, asynchronous, asynchronous])).toMatch(/\n\n2 errors, 1 hint$/)
+  })
+
+  test.each([
+    ['a file whose text is not known', { ...asynchronous, file: 'migrations' }],
+    ['a line that does not exist', { ...asynchronous, line: 99 }],
+  ])('%s has no frame', (_, diagnostic) => {
+    expect(text([diagnostic])).not.toContain(' | ')
+  })
+
+  test('a long line is cut around the place', () => {
+    const source = `\n${'a'.repeat(5000)}!${'b'.repeat(5000)}`
+    const [, , code = '', mark = ''] = text([{ ...asynchronous, column: 5001 }], source).split('\n')
+    expect(code.length).toBeLessThan(120)
+    expect(code[mark.indexOf('^')]).toBe('!')
+    expect(code).toMatch(/\| …a+!b+…$/)
+  })
+
+  test('what a terminal would obey becomes visible, and wide characters keep the mark in place', () => {
+    const lines = text([{ ...asynchronous, column: 5 }], '\n\u001b[漢字x').split('\n')
+    expect(lines[2]).toBe('    2 | ·[漢字x')
+    expect(lines[3]).toBe('      |       ^')
+  })
+
+  test('colours only when asked', () => {
+    const style = makeStyle({ colors: 'on', listing: 'whole' })
+    const colored = renderText([asynchronous], sources, style).map(style.print).join('\n')
+    expect(colored).toContain('\u001b[31merror\u001b[39m')
+    expect(text([asynchronous])).not.toContain('\u001b')
+  })
+})
+
+describe('for programs', () => {
+  test('ok without errors; the keys in their order', () => {
+    expect(JSON.parse(renderJson([]))).toEqual({ ok: true, diagnostics: [] })
+    expect(JSON.parse(renderJson([unused]))).toMatchObject({ ok: true })
+    const parsed = JSON.parse(renderJson([asynchronous, unused]))
+    expect(parsed).toEqual({ ok: false, diagnostics: [asynchronous, unused] })
+    expect(Object.keys(parsed.diagnostics[0])).toEqual([
+      'code',
+      'severity',
+      'message',
+      'fix',
+      'file',
+      'line',
+      'column',
+    ])
+  })
+
+  test('GitHub annotations escape what would end them', () => {
+    const odd = { ...asynchronous, file: 'a,b:c.ts', message: '100 %\nof it.', fix: 'Do: so, now.' }
+    expect(renderGithub([odd, unused, hint])).toBe(
+      [
+        '::error file=a%2Cb%3Ac.ts,line=2,col=3,title=UP_ASYNC::100 %25%0Aof it. Do: so, now.',
+        '::warning file=migrations/003_x.ts,line=1,col=1,title=SUPPRESSION_UNUSED::The `up` is async. Remove `async`.',
+        '::notice file=migrations/003_x.ts,line=1,col=1,title=SOMETHING_NEW::The `up` is async. Remove `async`.',
+      ].join('\n'),
+    )
+  })
+
+  test('GitHub annotations are cut off where nobody reads on, between characters', () => {
+    const [line = ''] = renderGithub([{ ...asynchronous, message: '💾'.repeat(10_000) }]).split(
+      '\n',
+    )
+    expect(line.length).toBeLessThan(9_000)
+    expect(line).toMatch(/💾…$/u)
+  })
+
+  test('SARIF 2.1.0 with one rule for each code', () => {
+    const odd = { ...asynchronous, file: 'my migrations/003#x.ts' }
+    const log = JSON.parse(renderSarif([odd, hint, asynchronous], rules))
+    expect(log).toMatchObject({ version: '2.1.0', runs: [{ columnKind: 'utf16CodeUnits' }] })
+    const [{ tool, results }] = log.runs
+    expect(tool.driver.rules).toMatchObject([
+      { id: 'SOMETHING_NEW' },
+      { id: 'UP_ASYNC', defaultConfiguration: { level: 'error' } },
+    ])
+    expect(results).toMatchObject([
+      { ruleId: 'UP_ASYNC', ruleIndex: 1, level: 'error' },
+      { ruleId: 'SOMETHING_NEW', ruleIndex: 0, level: 'note' },
+      { ruleId: 'UP_ASYNC', ruleIndex: 1 },
+    ])
+    expect(results[0].locations[0].physicalLocation).toEqual({
+      artifactLocation: { uri: 'my%20migrations/003%23x.ts', uriBaseId: 'SRCROOT' },
+      region: { startLine: 2, startColumn: 3 },
+    })
+  })
+})

@@ -1,0 +1,34 @@
+// The places that a stack trace names.
+import { expect, test } from 'vitest'
+import { stackPlaces } from '../../../codegen/project/stack-places.js'
+
+const at = (file: string) => [{ file, line: 4, column: 8 }]
+
+test.each([
+  ['a function', '    at up (/project/a.ts:4:8)', '/project/a.ts'],
+  ['no function', '    at /project/a.ts:4:8', '/project/a.ts'],
+  ['a method under another name', '    at A.up [as run] (/project/a.ts:4:8)', '/project/a.ts'],
+  ['an async function', '    at async up (/project/a.ts:4:8)', '/project/a.ts'],
+  ['a URL', '    at up (file:///my%20project/a.ts:4:8)', '/my project/a.ts'],
+  ['a folder of Windows', '    at up (C:\\project\\a.ts:4:8)', 'C:\\project\\a.ts'],
+  ['spaces and parentheses', '    at up (/my project (ä)/a.ts:4:8)', '/my project (ä)/a.ts'],
+  ['parentheses and no function', '    at /my project (ä)/a.ts:4:8', '/my project (ä)/a.ts'],
+  ['a colon in a folder', '    at up (/a:1:2/a.ts:4:8)', '/a:1:2/a.ts'],
+])('%s', (_what, line, file) => {
+  expect(stackPlaces(`Error: x\n${line}`)).toEqual(at(file))
+})
+
+test.each([
+  ['of Node', '    at node:internal/main:4:8'],
+  ['of Node, with a function', '    at run (node:internal/main:4:8)'],
+  ['of evaluated text', '    at eval (eval at up (/project/a.ts:4:8), <anonymous>:1:1)'],
+  ['anonymous', '    at new Promise (<anonymous>)'],
+  ['a message that looks like one', 'Error: look at (/project/a.ts:4:8)'],
+])('nothing: %s', (_what, line) => {
+  expect(stackPlaces(line)).toEqual([])
+})
+
+test('the innermost comes first', () => {
+  const stack = 'Error: x\n    at a (/p/a.ts:1:2)\n    at b (/p/b.ts:3:4)'
+  expect(stackPlaces(stack).map(({ file }) => file)).toEqual(['/p/a.ts', '/p/b.ts'])
+})

@@ -1,0 +1,148 @@
+// Which ending imports get, by settings and by the tsconfig that holds for the generated folder.
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { resolveImportExtension } from '../../../../codegen/render/registry/resolve-import-extension.js'
+import { settingsFor, temporaryProject } from '../../generate/temporary-project.js'
+
+const tsconfig = (compilerOptions: object, others: object = {}): string =>
+  JSON.stringify({ compilerOptions, ...others })
+
+const resolve = (files: Record<string, string>) =>
+  resolveImportExtension(settingsFor(temporaryProject(files)))
+
+describe('auto', () => {
+  const cases: Record<string, [Record<string, string>, 'js' | 'ts']> = {
+    'no tsconfig': [{}, 'js'],
+    'a tsconfig without the options': [{ 'tsconfig.json': tsconfig({ strict: true }) }, 'js'],
+    allowImportingTsExtensions: [
+      { 'tsconfig.json': tsconfig({ allowImportingTsExtensions: true, noEmit: true }) },
+      'ts',
+    ],
+    rewriteRelativeImportExtensions: [
+      { 'tsconfig.json': tsconfig({ rewriteRelativeImportExtensions: true }) },
+      'ts',
+    ],
+    'an option that is switched off': [
+      { 'tsconfig.json': tsconfig({ allowImportingTsExtensions: false }) },
+      'js',
+    ],
+    'comments and trailing commas': [
+      { 'tsconfig.json': '// x\n{ "compilerOptions": { "allowImportingTsExtensions": true, }, }' },
+      'ts',
+    ],
+    'an option that is inherited': [
+      {
+        'tsconfig.json': tsconfig({}, { extends: './config/base' }),
+        'config/base.json': tsconfig({}, { extends: ['@example/base/tsconfig.json'] }),
+        'node_modules/@example/base/tsconfig.json': tsconfig({ allowImportingTsExtensions: true }),
+      },
+      'ts',
+    ],
+    'an inherited option that is switched off': [
+      {
+        'tsconfig.json': tsconfig(
+          { allowImportingTsExtensions: false },
+          { extends: './base.json' },
+        ),
+        'base.json': tsconfig({ allowImportingTsExtensions: true }),
+      },
+      'js',
+    ],
+    'a nearer tsconfig': [
+      {
+        'tsconfig.json': tsconfig({ allowImportingTsExtensions: true }),
+        'generated/tsconfig.json': tsconfig({}),
+      },
+      'js',
+    ],
+    'references, of which the second compiles the migrations': [
+      {
+        'tsconfig.json':
+          '{ "files": [], "references": [{ "path": "./web" }, { "path": "./tsconfig.app.json" }] }',
+        'web/tsconfig.json': tsconfig({ allowImportingTsExtensions: false }),
+        'web/a.ts': '',
+        'tsconfig.app.json': tsconfig(
+          { allowImportingTsExtensions: true },
+          { include: ['migrations', 'src'] },
+        ),
+        'migrations/001_a.ts': '',
+      },
+      'ts',
+    ],
+    'references that do not compile the migrations': [
+      {
+        'tsconfig.json': '{ "files": [], "references": [{ "path": "./web" }] }',
+        'web/tsconfig.json': tsconfig({ allowImportingTsExtensions: true }),
+        'web/a.ts': '',
+        'migrations/001_a.ts': '',
+      },
+      'js',
+    ],
+  }
+  test.each(Object.entries(cases))('%s', (_, [files, expected]) => {
+    expect(resolve(files)).toMatchObject({ extension: expected, diagnostics: [] })
+  })
+
+  test('an option that this TypeScript does not know is no finding', () => {
+    const files = { 'tsconfig.json': tsconfig({ target: 'es2099', fromTheFuture: true }) }
+    expect(resolve(files)).toMatchObject({ extension: 'js', diagnostics: [] })
+  })
+
+  test.each([
+    ['a syntax error', '{ "compilerOptions": '],
+    ['a base that is missing', tsconfig({}, { extends: './gone.json' })],
+    ['a base package that is not installed', tsconfig({}, { extends: '@example/gone' })],
+    ['a circle', tsconfig({}, { extends: './tsconfig.json' })],
+  ])('%s is a warning', (_, text) => {
+    const { extension, diagnostics } = resolve({ 'tsconfig.json': text })
+    expect(extension).toBe('js')
+    expect(diagnostics).toMatchObject([
+      { code: 'TSCONFIG_UNREADABLE', severity: 'warning', file: 'tsconfig.json', line: 1 },
+    ])
+  })
+
+  test('every file that was asked is named, also those looked for in vain', () => {
+    const root = temporaryProject({
+      'tsconfig.json': tsconfig({}, { extends: './base.json' }),
+      'base.json': tsconfig({}),
+    })
+    const { consulted } = resolveImportExtension(settingsFor(root))
+    expect(consulted).toEqual(
+      ['generated/tsconfig.json', 'tsconfig.json', 'base.json'].map((path) => join(root, path)),
+    )
+  })
+
+  test('a tsconfig above the repository does not count', () => {
+    const above = temporaryProject({
+      'tsconfig.json': tsconfig({ allowImportingTsExtensions: true }),
+      'repository/package.json': '{}',
+    })
+    expect(resolveImportExtension(settingsFor(join(above, 'repository'))).extension).toBe('js')
+  })
+
+  test('a tsconfig at the root of a repository of several projects counts', () => {
+    const repository = temporaryProject({
+      '.git/HEAD': '',
+      'tsconfig.json': tsconfig({ allowImportingTsExtensions: true }),
+      'packages/app/package.json': '{}',
+    })
+    const root = join(repository, 'packages', 'app')
+    expect(resolveImportExtension(settingsFor(root)).extension).toBe('ts')
+  })
+})
+
+test('a stated extension is not asked about', () => {
+  const root = temporaryProject({ 'tsconfig.json': '{' })
+  for (const importExtension of ['js', 'ts', 'none'] as const) {
+    expect(resolveImportExtension(settingsFor(root, { importExtension }))).toEqual({
+      extension: importExtension,
+      consulted: [],
+      diagnostics: [],
+    })
+  }
+})
+
+test('a JavaScript project imports files under their own name', () => {
+  const root = temporaryProject({ 'tsconfig.json': tsconfig({ allowImportingTsExtensions: true }) })
+  expect(resolveImportExtension(settingsFor(root, { language: 'js' })).extension).toBe('js')
+})
