@@ -189,6 +189,8 @@ export interface Unproven {
   readonly following?: readonly string[]
   /** With `other-database`: what the step wanted to do and was not allowed to, as in `load the extension x`. */
   readonly refused?: readonly string[]
+  /** With `other-database`: the processes and threads that the step has started. */
+  readonly started?: readonly string[]
   /** With `other-database`: what a half threw beside an empty database; the rest of it was not run. */
   readonly thrown?: string
   /** With `other-database`: that was `up`, or something of the schema was left out, which is not known from there on. */

@@ -18,8 +18,12 @@ export function otherDatabases(version: number, told: readonly Withheld[] = []):
   const databases = textsOf('database')
   const statements = textsOf('statement')
   const [following, refused] = [textsOf('follows'), textsOf('refused')]
+  const started = textsOf('started')
   const thrown = textsOf('cut').find((text) => text !== '')
-  if ([...databases, ...statements, ...following, ...refused, thrown ?? []].flat().length === 0)
+  if (
+    [...databases, ...statements, ...following, ...refused, ...started, thrown ?? []].flat()
+      .length === 0
+  )
     return null
   return {
     kind: 'unproven',
@@ -29,6 +33,7 @@ export function otherDatabases(version: number, told: readonly Withheld[] = []):
     statements,
     ...(following.length > 0 && { following }),
     ...(refused.length > 0 && { refused }),
+    ...(started.length > 0 && { started }),
     ...(thrown !== undefined && { thrown }),
   }
 }

@@ -25,21 +25,21 @@ export function wallOffBinding(binding: Binding, wall: Wall): void {
   const { prototype } = binding.Database
   const native = { ...prototype }
   const behind = (database: object) => wall.databaseOf(database, () => wayTo(database, native))
+  const watchBackups = backupWatch(wall)
   const methods: Readonly<Record<string, Method>> = {
     exec(sql) {
       const database = behind(this)
       return database?.minds(sql) ? database.exec(sql) : native['exec']?.call(this, sql)
     },
     prepare(sql, handle, isPragma) {
+      watchBackups(handle)
       const database = behind(this)
       const compile = (text: unknown) => native['prepare']?.call(this, text, handle, isPragma)
       if (!database?.minds(sql)) return compile(sql)
       return database.prepare(sql, compile) ?? idleStatement(compile)
     },
     backup(...values) {
-      if (!behind(this)) return native['backup']?.apply(this, values)
-      wall.tell({ kind: 'statement', text: `backup(${JSON.stringify(values[2])})` })
-      return NO_BACKUP
+      return behind(this) ? NO_BACKUP : native['backup']?.apply(this, values)
     },
     loadExtension(...values) {
       wall.refuse(`load the extension ${String(values[0])}`)
@@ -62,6 +62,26 @@ const openingInMemory = (Native: NativeClass, wall: Wall): NativeClass =>
       return database
     },
   })
+
+/**
+ * Looks at a handle of the client for its `backup`: that comes to the native class only later, when nobody can tell any more
+ * which step has called it.
+ */
+function backupWatch(wall: Wall): (handle: unknown) => void {
+  const seen = new WeakSet<object>()
+  return (handle) => {
+    const prototype = Object.getPrototypeOf(handle ?? {}) as Record<string, Method> | null
+    if (!prototype || seen.has(prototype)) return
+    seen.add(prototype)
+    const { backup } = prototype
+    if (typeof backup !== 'function') return
+    prototype['backup'] = function (...values) {
+      if (wall.isUp)
+        wall.tell({ kind: 'statement', text: `backup(${JSON.stringify(String(values[0]))})` })
+      return backup.apply(this, values)
+    }
+  }
+}
 
 const wayTo = (
   database: object,

@@ -64,8 +64,8 @@ function refusing(exports: unknown, what: string, wall: Wall): unknown {
 function wallOffBuiltins(require: NodeJS.Require, wall: Wall): void {
   if (isBuiltin('node:sqlite'))
     wallOffNodeSqlite(silently(() => require('node:sqlite')) as NodeSqlite, wall)
-  wallOffThreads(() => wall.isUp)
-  wallOffProcesses(() => wall.isUp)
+  wallOffThreads(wall)
+  wallOffProcesses(wall)
   syncBuiltinESMExports()
 }
 

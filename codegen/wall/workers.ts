@@ -1,10 +1,11 @@
 // Threads and Node processes that migrations start get a wall of their own. Other programs do not.
 import type { ChildProcess as NodeChild } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { dirname, extname, join } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Worker as NodeWorker, WorkerOptions } from 'node:worker_threads'
 import { packageFile } from '../project/lockstep-package.js'
+import type { Wall } from './wall.js'
 
 const require = createRequire(import.meta.url)
 
@@ -15,13 +16,15 @@ function raising(): string {
   return pathToFileURL(join(dirname(packageFile()), file)).href
 }
 
-/** Threads, while `isUp` says so. */
-export function wallOffThreads(isUp: () => boolean): void {
+/** Threads, while it is up. */
+export function wallOffThreads(wall: Wall): void {
   const threads = require('node:worker_threads') as { Worker: typeof NodeWorker }
   threads.Worker = class extends threads.Worker {
     constructor(file: string | URL, options: WorkerOptions = {}) {
-      if (isUp()) super(behindWall(file, options), { ...options, eval: true })
+      if (wall.isUp) super(behindWall(file, options), { ...options, eval: true })
       else super(file, options)
+      const given = options.eval ? '…' : JSON.stringify(String(file))
+      if (wall.isUp) wall.tell({ kind: 'started', text: `new Worker(${given})` })
     }
   }
 }
@@ -49,20 +52,37 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** What Node makes of the options, whichever function they are given to. */
 interface Started {
   readonly envPairs?: readonly string[]
+  readonly args?: readonly string[]
 }
 
-/** Processes, while `isUp` says so: the environment that each really gets, which need not be that of this one. */
-export function wallOffProcesses(isUp: () => boolean): void {
+/** Processes, while it is up: the environment that each really gets, which need not be that of this one. */
+export function wallOffProcesses(wall: Wall): void {
   const processes = require('node:child_process') as Processes
   const { prototype } = processes.ChildProcess
   const { spawn } = prototype
   prototype.spawn = function (options) {
-    return spawn.call(this, isUp() ? { ...options, envPairs: pairsOf(options) } : options)
+    if (!wall.isUp) return spawn.call(this, options)
+    wall.tell({ kind: 'started', text: commandOf(options.args) })
+    return spawn.call(this, { ...options, envPairs: pairsOf(options) })
   }
   for (const name of ['spawnSync', 'execFileSync', 'execSync'] as const) {
     const start = processes[name]
-    processes[name] = (...values) => start(...(isUp() ? withEnvironment(values) : values))
+    processes[name] = (...values) => {
+      if (!wall.isUp) return start(...values)
+      const [file, args] = values
+      wall.tell({ kind: 'started', text: commandOf([file, ...(Array.isArray(args) ? args : [])]) })
+      return start(...withEnvironment(values))
+    }
   }
+}
+
+/** As a person would type it: the program by its name, of a shell what it is given. */
+function commandOf(words: readonly unknown[] = []): string {
+  const [program = '', ...args] = words.map(String)
+  const [option, command] = args
+  if (args.length === 2 && command !== undefined && /^(?:-c|\/d \/s \/c)$/.test(option ?? ''))
+    return command
+  return [basename(program), ...args].join(' ')
 }
 
 function pairsOf({ envPairs }: Started): string[] {

@@ -94,11 +94,13 @@ describe('an archive stays as it is, and no other database is made', () => {
         version: 2,
         databases: ["'archive.db'"],
         statements: ['INSERT INTO a.old SELECT id, at FROM t'],
+        started: [],
       },
       {
         version: 4,
         databases: ["'made.db'"],
         statements: ['INSERT INTO old VALUES (40, 40)'],
+        started: ['new Worker(…)'],
       },
     ])
     const shown = await runProgram(root, ['migrate', '--dry-run'])
@@ -196,6 +198,9 @@ describe('Node processes with an environment of their own', () => {
     expect(databasesIn(root)).toEqual(before)
     const tried = await runProgram(root, ['migrate', '--dry-run'])
     expect(tried.exitCode, tried.stdout + tried.stderr).toBe(0)
+    expect(tried.stdout).toContain(
+      'Not tried of 002: started, where Node has only empty databases: node ins.cjs 1; node ins.cjs 2;',
+    )
     expect(databasesIn(root)).toEqual(before)
     expect((await runProgram(root, ['migrate'])).exitCode).toBe(0)
     expect(archivedIn(root)).toEqual([-1, ...Array.from({ length: 11 }, (_, index) => index + 1)])

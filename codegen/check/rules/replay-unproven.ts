@@ -51,15 +51,25 @@ function onOtherDatabases({ step, fact }: Unproven): Finding {
   const later = fact.unfinished
     ? ' From here on the schema is not known: the generated files about it are left as they are, and later versions are judged only as far as they do not need what is missing.'
     : ''
+  const others = fact.started
+    ? ' Node processes and threads have only empty databases as well; nothing keeps other programs from files.'
+    : ''
   return {
     at,
-    message: `Replay touches no database but its own: for ${name} it ${keptFrom(fact)}. What the step does there, and how rows fare that it moves, is not proven.${later}`,
+    message: `Replay touches no database but its own: for ${name} it ${keptFrom(fact)}.${others} What the step does there, and how rows fare that it moves, is not proven.${later}`,
     fix: 'Try this step on a copy of a real database and of the other one. Keep in it only what needs both.',
   }
 }
 
 function keptFrom(fact: Unproven['fact']): string {
-  const { databases = [], statements = [], following = [], refused = [], thrown } = fact
+  const {
+    databases = [],
+    statements = [],
+    following = [],
+    refused = [],
+    started = [],
+    thrown,
+  } = fact
   return [
     ...(databases.length > 0
       ? [`had an empty one in memory in place of ${listed(databases.map(oneLine))}`]
@@ -71,6 +81,7 @@ function keptFrom(fact: Unproven['fact']): string {
         ]
       : []),
     ...(refused.length > 0 ? [`did not let it ${listed(refused)}`] : []),
+    ...(started.length > 0 ? [`let it start ${named(started)}`] : []),
     ...(thrown === undefined ? [] : [`broke off at "${oneLine(thrown).replace(/\.$/, '')}"`]),
   ].join(', and ')
 }

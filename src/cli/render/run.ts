@@ -62,14 +62,18 @@ function describeEffect({ rowsChanged, pagesGrown, foreignKeyDelta }: StepEffect
 }
 
 /** What was not tried of a step: the dry run touches no database but its copy. */
-export function describeUntried({ version, databases, statements }: UntriedStep): string {
+export function describeUntried({ version, databases, statements, started }: UntriedStep): string {
   const replaced =
     databases.length === 0 ? '' : `an empty database stood in for ${databases.join(', ')}`
   const skipped =
     statements.length === 0
       ? ''
       : `${count(statements.length, 'statement')} not run: ${statements.map(shortSql).join('; ')}`
-  return `Not tried of ${versionId(version)}: ${[replaced, skipped].filter((part) => part !== '').join('; ')}.`
+  const apart =
+    started.length === 0
+      ? ''
+      : `started, where Node has only empty databases: ${started.map(shortSql).join('; ')}`
+  return `Not tried of ${versionId(version)}: ${[replaced, skipped, apart].filter((part) => part !== '').join('; ')}.`
 }
 
 const plainRow = ({ id, name, direction, durationMs }: DoneStep, style: Style): string[] => [

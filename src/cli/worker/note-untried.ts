@@ -8,6 +8,8 @@ export interface UntriedStep {
   readonly databases: readonly string[]
   /** What was not run, because it needs what is in them. */
   readonly statements: readonly string[]
+  /** The processes and threads that it started; those of Node had empty databases in memory as well. */
+  readonly started: readonly string[]
 }
 
 /** Listens to a run behind the wall, and lets go between its steps of what stands in for other databases. */
@@ -23,11 +25,11 @@ export function noteUntried(wall: Wall): {
       if (event.type !== 'step-end' && event.type !== 'step-failed') return
       const told = wall.told()
       wall.release()
-      const [databases, statements] = (['database', 'statement'] as const).map((wanted) =>
-        told.flatMap(({ kind, text }) => (kind === wanted ? [text] : [])),
-      ) as [string[], string[]]
-      if (databases.length + statements.length > 0)
-        steps.push({ version: event.version, databases, statements })
+      const [databases, statements, started] = (['database', 'statement', 'started'] as const).map(
+        (wanted) => told.flatMap(({ kind, text }) => (kind === wanted ? [text] : [])),
+      ) as [string[], string[], string[]]
+      if (databases.length + statements.length + started.length > 0)
+        steps.push({ version: event.version, databases, statements, started })
     },
   }
 }

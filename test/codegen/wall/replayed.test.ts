@@ -99,16 +99,21 @@ const REACHING: readonly (readonly [name: string, body: string])[] = [
     'rows',
     "db.exec(`ATTACH '${F}' AS a`); for (const r of db.prepare('SELECT * FROM a.old').iterate()) db.prepare('INSERT INTO t VALUES (?, ?)').run(r.id, r.at); db.prepare('SELECT 1 FROM a.old WHERE id = ?').pluck().get(1)",
   ],
-]
-
-/** What happens elsewhere, where no wall can tell of it, or needs nothing else. */
-const UNTOLD: readonly (readonly [name: string, body: string])[] = [
-  ['vacuum', "db.exec('VACUUM')"],
   ['backup', 'db.backup(N).catch(() => {})'],
+  ['second_backup', "new Client(':memory:').backup(N).catch(() => {})"],
   [
     'process',
     "execFileSync(process.execPath, ['-e', `new (require('better-sqlite3'))(${JSON.stringify(N)}).exec('CREATE TABLE x (id)')`], { cwd: R })",
   ],
+  ['shell', "execSync('true # a shell', { cwd: R })"],
+  ['spawned', "spawn(process.execPath, ['-e', '0'])"],
+  ['thread', "new Worker('0', { eval: true })"],
+  ['thread_file', "new Worker(join(R, 'nothing.cjs')).on('error', () => {})"],
+]
+
+/** What needs no other database. */
+const UNTOLD: readonly (readonly [name: string, body: string])[] = [
+  ['vacuum', "db.exec('VACUUM')"],
   [
     'in_memory',
     "db.exec(`ATTACH ':memory:' AS m; CREATE TABLE m.x (id); INSERT INTO m.x VALUES (1)`)",
@@ -139,7 +144,8 @@ const headFor = (root: string): string => `
 import Client from 'better-sqlite3'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, execSync, spawn } from 'node:child_process'
+import { Worker } from 'node:worker_threads'
 import { keep } from './_keep.js'
 const R = ${JSON.stringify(root)}
 const F = ${JSON.stringify(join(root, 'archive.db'))}
@@ -215,4 +221,8 @@ test('the statements that were not run are named, and no others', () => {
   expect(unprovenIn('temporary')[0]).toContain(
     'and did not run `CREATE TEMP TABLE z AS SELECT * FROM a.old` and `INSERT INTO t (id) SELECT id FROM z`.',
   )
+  expect(unprovenIn('backup')[0]).toContain(`did not run \`backup("${join(root, 'new.db')}")\`.`)
+  expect(unprovenIn('shell')[0]).toContain('let it start `true # a shell`. Node processes and')
+  expect(unprovenIn('spawned')[0]).toContain('let it start `node -e 0`.')
+  expect(unprovenIn('thread')[0]).toContain('let it start `new Worker(…)`.')
 })
