@@ -1,10 +1,12 @@
 // A migration takes rows away without saying so.
 import { halfName, ignoreComment, inStatement, listed, rowCount } from '../describe-step.js'
+import { conflictsReplace } from '../conflicts-replace.js'
 import { factsIn, type FactOf } from '../facts.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../rule.js'
+import { sqlTokens } from '../sql-tokens.js'
 import { sqlName } from '../sql-name.js'
 import { stepPosition } from '../step-position.js'
-import { foldUpper } from '../../../src/sql/names.js'
+import { foldCase, foldUpper, isSameName, unquote } from '../../../src/sql/names.js'
 
 type RowsLost = FactOf<'rows-lost'>
 
@@ -51,7 +53,7 @@ function judge(facts: readonly RowsLost[], step: ReplayedStep, { settings }: Sub
         : `${before - after} of ${rowCount(before)} of ${table}`,
     ),
   )
-  const { why, fix } = fact.through === null ? explain(fact) : cascade(fact.through, facts)
+  const { why, fix } = fact.through === null ? explain(fact, step) : cascade(fact.through, facts)
   return {
     at,
     message: `${halfName(step.version, fact.at.direction, at)} loses ${losses}${inStatement(fact.at)}: ${why}.`,
@@ -75,7 +77,14 @@ function cascade(through: string, facts: readonly RowsLost[]): Explanation {
 /** What a copy that leaves rows out is made of. */
 const LEAVES_OUT = [/\binsert\b/i, /\bselect\b/i, /\b(?:where|join|limit|having|distinct)\b/i]
 
-function explain({ at, table }: RowsLost): Explanation {
+/** Whether a statement inserts into a table, or updates it. */
+const changesTable = (sql: string, table: string): boolean => {
+  const [verb, ...tokens] = [...sqlTokens(sql)]
+  const name = verb === 'INSERT' ? tokens[1] : verb === 'UPDATE' ? tokens[0] : undefined
+  return name !== undefined && isSameName(unquote(name), table)
+}
+
+function explain({ at, table }: RowsLost, { before }: ReplayedStep): Explanation {
   const sql = at.statement ?? ''
   const name = sqlName(table)
   const conflict = foldUpper(
@@ -85,6 +94,14 @@ function explain({ at, table }: RowsLost): Explanation {
     return {
       why: `${conflict} drops rows that are in conflict, without an error`,
       fix: `${conflict === 'REPLACE' ? 'Write INSERT instead of REPLACE' : `Leave ${conflict} out`}, and settle conflicts by a statement that names them, such as \`DELETE FROM ${name} WHERE …\``,
+    }
+  if (
+    changesTable(sql, table) &&
+    conflictsReplace(before.get(`table ${foldCase(table)}`)?.sql ?? '')
+  )
+    return {
+      why: 'the table says ON CONFLICT REPLACE, which drops rows that are in conflict, without an error',
+      fix: `Write OR ABORT into the statement, and settle conflicts by a statement that names them, such as \`DELETE FROM ${name} WHERE …\``,
     }
   if (LEAVES_OUT.every((word) => word.test(sql)))
     return {

@@ -22,7 +22,8 @@ export const valuesLost: Rule = {
   stage: 'replay',
   meaning: 'After a migration rows have other values, though nothing updates their table by name.',
   problem:
-    'A rebuild that leaves a column out of its copy fills it with the default; an expression in the copy changes what was there. The ' +
+    'A rebuild that leaves a column out of its copy fills it with the default, and so does a REPLACE of a table into itself; an expression ' +
+    'in the copy changes what was there. The ' +
     'old values are gone on every installation.',
   solution:
     'Copy the column as it is. Where values are to change, do it by an UPDATE that everyone can see, or say why in a comment.',

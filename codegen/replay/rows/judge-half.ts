@@ -11,8 +11,10 @@ import { keysMayAct, type Attended } from './attended-line.js'
 import { changedColumns, type ChangedColumn } from './compare-values.js'
 import type { Connection } from './connection.js'
 import type { Fate } from './fate.js'
+import { forgottenValues } from './forgotten-values.js'
 import { judgeIndexes } from './judge-indexes.js'
 import { keptRows } from './kept-rows.js'
+import { conflictsReplace } from '../../check/conflicts-replace.js'
 import { rebuildOf, type Rebuild } from './rebuild.js'
 import { mentionedBy } from './checks-of.js'
 import { tableNamed } from './situation.js'
@@ -45,8 +47,20 @@ function judgeRows(fate: Fate): RowsLost[] {
 }
 
 /** The statements that delete rows of the table which are in their way; of no interest where it is made anew. */
-const evictionsIn = ({ half, name, rebuild }: Fate): Effect[] =>
-  rebuild ? [] : half.effects.filter(({ evicts, table }) => evicts && table === name)
+const evictionsIn = ({ half, name, before, rebuild }: Fate): Effect[] =>
+  rebuild
+    ? []
+    : half.effects.filter(
+        (effect) => effect.table === name && (effect.evicts || evictsBySchema(effect, before)),
+      )
+
+/** A constraint of the table may say REPLACE, where the statement says nothing else. */
+const evictsBySchema = ({ verb, tokens }: Effect, { table: { sql } }: TableImage): boolean =>
+  (verb === 'insert' || verb === 'update') &&
+  conflictsReplace(sql) &&
+  !tokens.some((token, index) => token === 'OR' && SETTLED.has(tokens[index + 1] ?? ''))
+
+const SETTLED = new Set(['ABORT', 'FAIL', 'IGNORE', 'ROLLBACK'])
 
 function placeOfLoss(fate: Fate, through: string | null): StepPlace {
   const { half, rebuild } = fate
@@ -125,6 +139,9 @@ const setsOff = (half: Attended, table: string, name: string): boolean =>
 
 function judgeValues(fate: Fate): ValuesChanged[] {
   const { rebuild, before, after } = fate
+  const evicting = evictionsIn(fate)
+  const forgotten = evicting.length > 0 ? forgottenValues(fate, evicting) : []
+  if (forgotten.length > 0) return forgotten
   if (rebuild ? rebuild.copies.length === 0 : changesByName(fate)) return []
   const place = rebuild?.copy?.place ?? lastMention(fate)
   return changedColumns(before, after).flatMap((change) => {

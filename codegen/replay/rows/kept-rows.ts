@@ -1,6 +1,7 @@
 // How many rows of a table outlive statements that delete what is in their way: REPLACE, OR REPLACE. Pure.
 import { namesIn, type Effect } from './statement-effect.js'
 import type { Attended } from './attended-line.js'
+import type { RawRow } from './connection.js'
 import type { TableImage } from './table-image.js'
 import { foldCase } from '../../../src/sql/names.js'
 
@@ -31,17 +32,25 @@ export function keptRows(table: Replaced, evicting: readonly Effect[]): number {
   const unique = byPrimary && primary.length > 0 ? [] : uniquesOf(table)
   const keys = [primary, ...unique].filter(({ length }) => length > 0)
   if (keys.length === 0) return after.count
-  const known = keys.map((key) => textsOf(after, key))
+  const known = keys.map((key) => keyTexts(after, key))
   if (known.some((texts) => texts === null)) return after.count
-  const sought = keys.map((key) => textsOf(before, key) ?? [])
+  const sought = keys.map((key) => keyTexts(before, key) ?? [])
   const present = known.map((texts) => new Set(texts))
-  return before.rows.filter((_, row) =>
-    sought.some((texts, key) => {
-      const text = texts[row] ?? null
-      return text !== null && present[key]?.has(text)
-    }),
+  const there = new Set(after.rows.map(({ identity }) => textOf(identity)))
+  return before.rows.filter(
+    ({ identity }, row) =>
+      // One with a null in its key is in nobody's way, and keeps its rowid.
+      there.has(textOf(identity)) ||
+      sought.some((texts, key) => {
+        const text = texts[row] ?? null
+        return text !== null && present[key]?.has(text)
+      }),
   ).length
 }
+
+/** The columns of the primary key and of unique keys, in lower case. */
+export const keysOf = (table: Replaced): string[][] =>
+  [primaryOf(table.before), ...uniquesOf(table)].filter(({ length }) => length > 0)
 
 const primaryOf = ({ table: { columns } }: TableImage): string[] =>
   columns.flatMap(({ name, primaryKey }) => (primaryKey > 0 ? [foldCase(name)] : []))
@@ -78,14 +87,18 @@ function uniquesOf({ half, name, before }: Replaced): string[][] {
 }
 
 /** The key of each row as a text; null for a row that has a null in it, and where the columns are no longer there. */
-function textsOf({ columns, rows }: TableImage, key: readonly string[]): (string | null)[] | null {
+export function keyTexts(
+  { columns, rows }: TableImage,
+  key: readonly string[],
+): (string | null)[] | null {
   const names = columns.map(({ name }) => foldCase(name))
   const places = key.map((column) => names.indexOf(column))
   if (places.includes(-1)) return null
   return rows.map(({ values }) => {
     const found = places.map((place) => values[place] ?? null)
-    return found.includes(null)
-      ? null
-      : JSON.stringify(found.map((value) => [typeof value, String(value)]))
+    return found.includes(null) ? null : textOf(found)
   })
 }
+
+const textOf = (values: RawRow): string =>
+  JSON.stringify(values.map((value) => [typeof value, String(value)]))

@@ -71,6 +71,17 @@ describe('invalid', () => {
     expect(found.fix).toContain('`-- lockstep-ignore ROWS_LOST: reason`')
   })
 
+  test.each(['INSERT INTO users SELECT * FROM users', "UPDATE users SET name = 'x'"])(
+    'of a table that says REPLACE itself: %s',
+    async (statement) => {
+      const replacing = A.replace('name TEXT', 'name TEXT UNIQUE ON CONFLICT REPLACE')
+      const facts = [lost({ at: at(statement) })]
+      const found = await onlyFinding({ ...folder(), '001_a.sql': replacing }, { facts })
+      expect(found.message).toContain('the table says ON CONFLICT REPLACE, which drops rows')
+      expect(found.fix).toContain('Write OR ABORT into the statement')
+    },
+  )
+
   test('the children that go with one parent are one finding', async () => {
     const facts = [
       lost({ at: at('DROP TABLE users'), table: 'posts', before: 2, after: 0, through: 'users' }),

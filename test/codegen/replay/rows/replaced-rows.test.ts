@@ -27,6 +27,70 @@ it('rows that code replaces are lost where the code says it', async () => {
   ])
 })
 
+const REPLACING =
+  'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT UNIQUE ON CONFLICT REPLACE, name TEXT)'
+
+it.each([
+  ["UPDATE users SET email = 'same@example.org'", 1],
+  ['INSERT INTO users SELECT id + 100000, email, name FROM users', 1],
+])('also where the table says REPLACE, and not the statement: %s', async (up, after) => {
+  expect(await factsOf([REPLACING, up])).toMatchObject([
+    { kind: 'rows-lost', table: 'users', before: 6, after, at: { version: 2, statement: up } },
+  ])
+})
+
+it.each([
+  'INSERT INTO users SELECT * FROM users',
+  'INSERT OR IGNORE INTO users SELECT id + 100000, email, name FROM users',
+  'INSERT INTO users (id, email, name) SELECT id, email, name FROM users WHERE email NOT NULL',
+  "INSERT INTO users (email, name) VALUES ('a', 'b')",
+  "UPDATE users SET email = email || 'x'",
+])('but not where nothing is in the way, or it is replaced: %s', async (up) => {
+  const unkeyed = REPLACING.replace('INTEGER PRIMARY KEY', 'INT')
+  for (const table of [
+    REPLACING.replace('id INTEGER PRIMARY KEY', 'id INTEGER PRIMARY KEY ON CONFLICT REPLACE'),
+    unkeyed,
+  ])
+    expect(await factsOf([table, up])).toEqual([])
+})
+
+it.each([
+  ['INSERT OR REPLACE INTO users (id, email) SELECT id, email FROM users', USERS, ['name']],
+  ['REPLACE INTO main.users (email) SELECT email FROM users', USERS, ['name']],
+  ['WITH x AS (SELECT * FROM users) REPLACE INTO users (id) SELECT id FROM x', USERS, ['name']],
+  ['REPLACE INTO tags (tag) SELECT tag FROM tags', TAGS, ['note']],
+  ['INSERT INTO users (email) SELECT email FROM users WHERE email NOT NULL', REPLACING, ['name']],
+  [
+    'INSERT OR REPLACE INTO users (id, email) SELECT id, email FROM users',
+    'CREATE TABLE users (id TEXT PRIMARY KEY, email, name, age INT DEFAULT 7) WITHOUT ROWID',
+    ['name', 'age'],
+  ],
+])('columns that a replacement from the table itself forgets: %s', async (up, table, columns) => {
+  expect(await factsOf([table, up])).toMatchObject(
+    columns.map((column) => ({
+      kind: 'values-changed',
+      column,
+      from: null,
+      at: { statement: up },
+    })),
+  )
+})
+
+it.each([
+  'INSERT OR REPLACE INTO users (id, email) SELECT id, email FROM users WHERE name IS NULL',
+  "INSERT OR REPLACE INTO users (id, email) VALUES (1, 'a')",
+  "INSERT OR REPLACE INTO users (id, email) SELECT id + 100000, '#' || tag FROM tags, (SELECT max(id) AS id FROM users)",
+  'INSERT OR REPLACE INTO users (id, email) SELECT id, email FROM users; UPDATE users SET name = email',
+  'CREATE TABLE names (id INTEGER PRIMARY KEY, name, more); INSERT OR REPLACE INTO names (id, name) SELECT id, name FROM users',
+])('nothing is forgotten: %s', async (up) => {
+  expect(await factsOf([USERS, TAGS, up])).toEqual([])
+})
+
+it("rows that have no key are in nobody's way", async () => {
+  const table = 'CREATE TABLE pages (path TEXT UNIQUE, body TEXT)'
+  expect(await factsOf([table, 'INSERT OR REPLACE INTO pages SELECT * FROM pages'])).toEqual([])
+})
+
 it.each([
   'INSERT OR REPLACE INTO users SELECT * FROM users',
   'REPLACE INTO users (id, email, name) SELECT id, email, upper(name) FROM users',
