@@ -1,6 +1,6 @@
 // The static imports of a script that remain at run time.
 import { ts } from 'ts-morph'
-import { isTypeOnly } from '../checksum/erased-syntax.js'
+import { isTypeOnly } from '../loading/erased-syntax.js'
 import type { Script } from './rule.js'
 
 /** An import, or an export from another file. */

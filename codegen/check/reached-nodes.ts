@@ -1,7 +1,7 @@
 // The code that a function consists of, with what it calls in its own file.
 import { ts } from 'ts-morph'
-import { nameText } from '../checksum/erased-syntax.js'
-import { indexModule } from '../checksum/module-index.js'
+import { nameText } from '../loading/erased-syntax.js'
+import { indexModule } from '../loading/module-index.js'
 import { ownerOf, type Owner } from '../checksum/owner.js'
 
 /**

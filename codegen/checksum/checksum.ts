@@ -3,10 +3,10 @@ import type { Checksums, Discovery, ParsedMigration, Side } from '../model/migra
 import { describeCode } from './describe-code.js'
 import { describeScript } from './describe-script.js'
 import { digest, type Description } from './digest.js'
-import { helperFinder } from './helper-files.js'
+import { helperFinder } from '../loading/helper-files.js'
 import { KnownFiles } from './loading.js'
-import type { Build } from './module-index.js'
-import { Modules } from './resolve-name.js'
+import type { Build } from '../loading/module-index.js'
+import { Modules } from '../loading/resolve-name.js'
 
 /** What a migration is compared by. */
 export interface Digests {

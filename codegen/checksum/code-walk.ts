@@ -1,6 +1,6 @@
 // The state of a walk over the code of one side, and how what it mentions is remembered. Describes nothing by itself.
 import { ts } from 'ts-morph'
-import { unwrap } from './erased-syntax.js'
+import { unwrap } from '../loading/erased-syntax.js'
 import {
   constructionOf,
   membersAnswering,
@@ -12,7 +12,7 @@ import {
 } from './owner.js'
 import { leaf } from './digest.js'
 import type { KnownFiles, Loading } from './loading.js'
-import type { Modules, Target } from './resolve-name.js'
+import type { Modules, Target } from '../loading/resolve-name.js'
 
 /** Names of the code around a place, from the inside out. */
 export interface LocalNames {

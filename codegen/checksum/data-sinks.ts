@@ -2,8 +2,8 @@
 import { ts } from 'ts-morph'
 import { tokenize } from '../../src/schema/tokenize.js'
 import { HOLE, joinAtHoles } from './describe-sql.js'
-import { parentOf, unwrap } from './erased-syntax.js'
-import { nodesIn } from './load-syntax.js'
+import { parentOf, unwrap } from '../loading/erased-syntax.js'
+import { nodesIn } from '../loading/load-syntax.js'
 import { isSql } from './recognize-sql.js'
 
 /** Methods of a prepared statement that are given values. */

@@ -2,7 +2,7 @@
 import { ts } from 'ts-morph'
 import { answersOf } from '../loading/answers-of.js'
 import type { Sink } from './data-sinks.js'
-import { isRunning } from './load-syntax.js'
+import { isRunning } from '../loading/load-syntax.js'
 import { valueSources, type FileSources } from './value-sources.js'
 
 /**

@@ -10,8 +10,8 @@ import {
   type Walk,
 } from './code-walk.js'
 import { leaf } from './digest.js'
-import { nameText, unwrap } from './erased-syntax.js'
-import type { Target } from './resolve-name.js'
+import { nameText, unwrap } from '../loading/erased-syntax.js'
+import type { Target } from '../loading/resolve-name.js'
 
 /** Describes a name that is used as a value. */
 export function describeName(walk: Walk, { text }: ts.Identifier): void {

@@ -1,14 +1,14 @@
 // Describes syntax by marks and values of our own, so that neither spelling nor the compiler's numbering shows.
 import { ts } from 'ts-morph'
-import { ACTS } from './at-load.js'
+import { ACTS } from '../loading/at-load.js'
 import { enter, type Walk } from './code-walk.js'
 import { describeMark } from './describe-mark.js'
 import { describeMember } from './describe-mention.js'
 import { describeTemplateTexts } from './describe-text.js'
 import { describeValue } from './describe-value.js'
 import { leaf } from './digest.js'
-import { isErased, nameText, unwrap } from './erased-syntax.js'
-import { localNames, namesInPart } from './local-names.js'
+import { isErased, nameText, unwrap } from '../loading/erased-syntax.js'
+import { localNames, namesInPart } from '../loading/local-names.js'
 import { isStatement } from './owner.js'
 import { SHAPES, SIDE, type Part, type Shape } from './shapes.js'
 

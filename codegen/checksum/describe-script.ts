@@ -2,7 +2,7 @@
 import type { SqlSide } from '../model/migration.js'
 import { leaf, type Description } from './digest.js'
 import { describeColumnNames } from './describe-spelling.js'
-import type { Build } from './module-index.js'
+import type { Build } from '../loading/module-index.js'
 import { describeSql } from './describe-sql.js'
 
 /**

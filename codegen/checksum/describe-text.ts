@@ -4,8 +4,8 @@ import { describeEnds, describeSql, joinAtHoles } from './describe-sql.js'
 import type { Walk } from './code-walk.js'
 import { describeColumnNames, describeDataText } from './describe-spelling.js'
 import { leaf } from './digest.js'
-import { parentOf } from './erased-syntax.js'
-import { isRunning } from './load-syntax.js'
+import { parentOf } from '../loading/erased-syntax.js'
+import { isRunning } from '../loading/load-syntax.js'
 import { isSql } from './recognize-sql.js'
 
 /** Describes a string or a template without holes: its value counts, not which of the two it is. */

@@ -4,7 +4,7 @@ import { hasOwnThis, mentionOwner, mentionPrototype, type Walk } from './code-wa
 import { describeName } from './describe-mention.js'
 import { describeText } from './describe-text.js'
 import { leaf } from './digest.js'
-import { numberText } from './erased-syntax.js'
+import { numberText } from '../loading/erased-syntax.js'
 
 /** Describes a leaf by its value; answers false when the node is none. */
 export function describeValue(walk: Walk, node: ts.Node): boolean {

@@ -1,13 +1,13 @@
 // The files that are loaded with a migration, and what both of its sides ask about all of them together.
 import type { ts } from 'ts-morph'
-import { LoadTime } from './at-load.js'
+import { LoadTime } from '../loading/at-load.js'
 import { sinksIn } from './data-sinks.js'
 import { dataTexts } from './data-texts.js'
-import { hiddenCallsIn, joinHidden } from './hidden-calls.js'
-import { loadOrder } from './load-order.js'
-import { perFile } from './per-file.js'
-import type { Modules } from './resolve-name.js'
-import { isStill } from './still.js'
+import { hiddenCallsIn, joinHidden } from '../loading/hidden-calls.js'
+import { loadOrder } from '../loading/load-order.js'
+import { perFile } from '../loading/per-file.js'
+import type { Modules } from '../loading/resolve-name.js'
+import { isStill } from '../loading/still.js'
 import { sourcesIn } from './value-sources.js'
 
 /** What is read from the syntax of one file alone, once for all migrations that load it. */

@@ -8,8 +8,8 @@ import {
   isRunning,
   nodesIn,
   writtenBy,
-} from './load-syntax.js'
-import { namesOf } from './local-names.js'
+} from '../loading/load-syntax.js'
+import { namesOf } from '../loading/local-names.js'
 
 /** An expression, or another name for the same. */
 export type Source = ts.Node | string

@@ -1,9 +1,9 @@
 // Which code reaches beyond the program: files, processes, the network, timers, the console, databases, globals. Nothing is executed.
 import { ts } from 'ts-morph'
-import { unwrap } from '../checksum/erased-syntax.js'
-import { calleeOf, isCall } from '../checksum/load-syntax.js'
-import { namesOf } from '../checksum/local-names.js'
-import type { Modules } from '../checksum/resolve-name.js'
+import { unwrap } from './erased-syntax.js'
+import { calleeOf, isCall } from './load-syntax.js'
+import { namesOf } from './local-names.js'
+import type { Modules } from './resolve-name.js'
 import { changedBy } from './changes-of-file.js'
 import type { Step } from './load-run.js'
 

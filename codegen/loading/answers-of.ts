@@ -1,6 +1,6 @@
 // What a function answers with.
 import { ts } from 'ts-morph'
-import { unwrap } from '../checksum/erased-syntax.js'
+import { unwrap } from './erased-syntax.js'
 
 /** Of a block the values that it returns or yields, and else the expression itself. */
 export function answersOf(node: ts.SignatureDeclaration): ts.Node[] {

@@ -1,7 +1,7 @@
 // What a file changes of the values that stand at the top level of files. Nothing is executed.
 import { ts } from 'ts-morph'
-import { unwrap } from '../checksum/erased-syntax.js'
-import { argumentsOf, calleeOf, isCall, nodesIn, writtenBy } from '../checksum/load-syntax.js'
+import { unwrap } from './erased-syntax.js'
+import { argumentsOf, calleeOf, isCall, nodesIn, writtenBy } from './load-syntax.js'
 import { goThrough, type Course, type Step } from './load-run.js'
 
 /** Code that changes something. */

@@ -1,7 +1,7 @@
 // Goes through the code that runs when a file is loaded, into the functions of all files that it calls. Nothing is executed.
 import { ts } from 'ts-morph'
-import { isErased } from '../checksum/erased-syntax.js'
-import { CALLING } from '../checksum/harmless-calls.js'
+import { isErased } from './erased-syntax.js'
+import { CALLING } from './harmless-calls.js'
 import {
   argumentsOf,
   calleeOf,
@@ -10,9 +10,9 @@ import {
   isInstanceField,
   type Call,
   type Code,
-} from '../checksum/load-syntax.js'
-import { localNames } from '../checksum/local-names.js'
-import type { Modules } from '../checksum/resolve-name.js'
+} from './load-syntax.js'
+import { localNames } from './local-names.js'
+import type { Modules } from './resolve-name.js'
 import {
   isLocalName,
   UNKNOWN,

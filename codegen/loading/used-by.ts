@@ -1,9 +1,9 @@
 // What code uses of the values that stand at the top level of files, and what these use in turn. Names and scopes alone tell it.
 import { ts } from 'ts-morph'
-import { isErased } from '../checksum/erased-syntax.js'
-import { isMemberName } from '../checksum/load-syntax.js'
-import { localNames } from '../checksum/local-names.js'
-import type { Modules, Target } from '../checksum/resolve-name.js'
+import { isErased } from './erased-syntax.js'
+import { isMemberName } from './load-syntax.js'
+import { localNames } from './local-names.js'
+import type { Modules, Target } from './resolve-name.js'
 
 /** Where to look. */
 export interface Reach {

@@ -1,9 +1,9 @@
 // What expressions stand for while a file is loaded, as far as it shows: which values of the top level, and which functions.
 import { ts } from 'ts-morph'
-import { unwrap } from '../checksum/erased-syntax.js'
-import { calleeOf, codeOf, isFunctionValue, type Code } from '../checksum/load-syntax.js'
+import { unwrap } from './erased-syntax.js'
+import { calleeOf, codeOf, isFunctionValue, type Code } from './load-syntax.js'
 import { membersNamed, type Owner } from '../checksum/owner.js'
-import type { Modules, Target } from '../checksum/resolve-name.js'
+import type { Modules, Target } from './resolve-name.js'
 import { answersOf } from './answers-of.js'
 
 /** A function or a class, and what names mean in it. */

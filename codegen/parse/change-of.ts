@@ -1,6 +1,6 @@
 // Whether the code of a file may change what a top-level name stands for after its declaration. Nothing is executed.
 import { ts, type SourceFile, type Statement } from 'ts-morph'
-import { localNames } from '../checksum/local-names.js'
+import { localNames } from '../loading/local-names.js'
 import type { Module } from './module.js'
 import { isOurs } from './ours.js'
 import { loadTime } from './runs-at-load.js'

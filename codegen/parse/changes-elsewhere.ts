@@ -1,8 +1,8 @@
 // Values that a migration uses and that code changes which is neither read nor digested with it. Nothing is executed.
 import { ts } from 'ts-morph'
-import { helperFinder } from '../checksum/helper-files.js'
-import { perFile } from '../checksum/per-file.js'
-import { Modules } from '../checksum/resolve-name.js'
+import { helperFinder } from '../loading/helper-files.js'
+import { perFile } from '../loading/per-file.js'
+import { Modules } from '../loading/resolve-name.js'
 import { changesOfFile, type Change } from '../loading/changes-of-file.js'
 import { usedBy } from '../loading/used-by.js'
 import type { Course } from '../loading/load-run.js'

@@ -1,6 +1,6 @@
 // Which expressions refer to Lockstep's own exports, whatever they are called locally.
 import { Node } from 'ts-morph'
-import { isLockstep } from '../checksum/harmless-calls.js'
+import { isLockstep } from '../loading/harmless-calls.js'
 import type { Module } from './module.js'
 import type { Reader } from './reader.js'
 

@@ -1,7 +1,7 @@
 // A migration does something as soon as its file is loaded.
 import { ts } from 'ts-morph'
-import { pathMeant } from '../../checksum/helper-files.js'
-import { Modules } from '../../checksum/resolve-name.js'
+import { pathMeant } from '../../loading/helper-files.js'
+import { Modules } from '../../loading/resolve-name.js'
 import { actsOutside } from '../../loading/acts-outside.js'
 import { goThrough } from '../../loading/load-run.js'
 import { nodePlace } from '../place.js'
