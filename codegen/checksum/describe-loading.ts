@@ -1,7 +1,7 @@
 // Describes what happens when the files of a migration are loaded, for it may change what `up` and `down` find.
 import { ts } from 'ts-morph'
 import { enter, mention, type Walk } from './code-walk.js'
-import { ACTS } from '../loading/at-load.js'
+import { ACTS } from '../loading/levels.js'
 import { describeNode, describePending } from './describe-node.js'
 import { leaf } from './digest.js'
 import { stepsOf, type Step } from '../loading/load-order.js'

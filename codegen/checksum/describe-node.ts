@@ -1,6 +1,6 @@
 // Describes syntax by marks and values of our own, so that neither spelling nor the compiler's numbering shows.
 import { ts } from 'ts-morph'
-import { ACTS } from '../loading/at-load.js'
+import { ACTS } from '../loading/levels.js'
 import { enter, type Walk } from './code-walk.js'
 import { describeMark } from './describe-mark.js'
 import { describeMember } from './describe-mention.js'

@@ -1,6 +1,7 @@
 // Which modules are loaded with a migration, and what of them acts, in the order in which it happens.
 import { ts } from 'ts-morph'
-import { ACTS, READS, type LoadTime } from './at-load.js'
+import type { LoadTime } from './at-load.js'
+import { ACTS, READS } from './levels.js'
 import { unwrap } from './erased-syntax.js'
 import { argumentsOf, isCall, isUsing } from './load-syntax.js'
 import type { Modules } from './resolve-name.js'
