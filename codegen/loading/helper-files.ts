@@ -1,6 +1,6 @@
 // Finds the `_*` files that a migration imports, in the compiler's project or in what discovery read.
 import { posix } from 'node:path'
-import type { Project, ts } from 'ts-morph'
+import type { Project } from 'ts-morph'
 import type { Discovery } from '../model/migration.js'
 import type { FindHelper } from './resolve-name.js'
 
@@ -14,7 +14,7 @@ const ENDINGS = ['.ts', '.mts', '.js', '.mjs', '/index.ts', '/index.js']
 export const helperFinder =
   (project: Project, { helpers }: Pick<Discovery, 'helpers'>): FindHelper =>
   (importer, specifier) => {
-    const path = pathMeant(importer, specifier, helpers)
+    const path = pathMeant(importer.fileName, specifier, helpers)
     if (path === null) return null
     const loaded = project.getSourceFile(path) ?? project.createSourceFile(path, helpers.get(path))
     return loaded.compilerNode
@@ -22,16 +22,16 @@ export const helperFinder =
 
 /** The first of the known paths that a relative import may mean. */
 export function pathMeant(
-  importer: ts.SourceFile,
+  importer: string,
   specifier: string,
   known: { has(path: string): boolean },
 ): string | null {
   if (!specifier.startsWith('.')) return null
-  const meant = posix.join(posix.dirname(importer.fileName), specifier)
+  const meant = posix.join(posix.dirname(importer), specifier)
   return candidates(meant).find((candidate) => known.has(candidate)) ?? null
 }
 
-/** The paths that an import may mean, in the order in which the reader of migrations tries them. */
+/** The paths that an import may mean, in the order in which they are tried. */
 const candidates = (path: string): string[] => [
   path,
   path.replace(/\.([mc]?)js$/, '.$1ts'),

@@ -2,6 +2,7 @@
 import { fileStart } from '../diagnostics/problem.js'
 import { posix } from 'node:path'
 import { Project, type SourceFile, type ts } from 'ts-morph'
+import { pathMeant } from '../loading/helper-files.js'
 import type { Diagnostic, Position } from '../model/diagnostic.js'
 import type { Discovery } from '../model/migration.js'
 import { evaluate } from './evaluate.js'
@@ -112,7 +113,8 @@ function makeReader({ scripts, helpers, problems }: Ground): Reader {
     found: new Map(),
     evaluate: (node) => evaluate(node, reader),
     module: (source) => remembered(modules, source, readModule),
-    helper: (importer, specifier) => findHelper(helpers, scriptOf(importer).path, specifier),
+    helper: (importer, specifier) =>
+      helpers.get(pathMeant(scriptOf(importer).path, specifier, helpers) ?? '') ?? null,
     place: (node, offset = node.getStart()) =>
       placeIn(node.getSourceFile(), scriptOf(node.getSourceFile()).file, offset),
     report: (problem) => {
@@ -127,20 +129,4 @@ function remembered<K, V>(known: Map<K, V>, key: K, make: (key: K) => V): V {
   const value = known.get(key) ?? make(key)
   known.set(key, value)
   return value
-}
-
-/** The helper that a relative specifier names; `.js` may stand for `.ts`, and the ending may be missing. */
-function findHelper(
-  helpers: ReadonlyMap<string, Helper>,
-  importer: string,
-  specifier: string,
-): Helper | null {
-  if (!specifier.startsWith('.')) return null
-  const path = posix.join(posix.dirname(importer), specifier)
-  const candidates = [
-    path,
-    path.replace(/\.([cm]?)js$/, '.$1ts'),
-    ...['.ts', '.mts', '.js', '.mjs', '/index.ts', '/index.js'].map((ending) => path + ending),
-  ]
-  return candidates.map((candidate) => helpers.get(candidate)).find((found) => found) ?? null
 }

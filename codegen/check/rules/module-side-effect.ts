@@ -41,7 +41,7 @@ export const moduleSideEffect: Rule = {
 function modulesOf(scripts: readonly Script[]): Modules {
   const files = new Map(scripts.map(({ path, syntax }) => [path, syntax]))
   const find = (importer: ts.SourceFile, specifier: string): ts.SourceFile | null =>
-    files.get(pathMeant(importer, specifier, files) ?? '') ?? null
+    files.get(pathMeant(importer.fileName, specifier, files) ?? '') ?? null
   return new Modules(find, 'present')
 }
 
