@@ -4,6 +4,7 @@ import { helperFinder } from '../loading/helper-files.js'
 import { perFile } from '../loading/per-file.js'
 import { Modules } from '../loading/resolve-name.js'
 import { changesOfFile, type Change } from '../loading/changes-of-file.js'
+import { isStill } from '../loading/still.js'
 import { usedBy } from '../loading/used-by.js'
 import type { Course } from '../loading/load-run.js'
 import type { Diagnostic } from '../model/diagnostic.js'
@@ -26,7 +27,8 @@ export function changesElsewhere(
   const files = [...sources.parsed.values()].map(({ compilerNode }) => compilerNode)
   // Whoever imports nothing of the folder can only change what is its own.
   const importing = files.filter((file) => folder.modules.loaded(file).length > 0)
-  const uncalled = migrations.some((one) => sharesSql(one, importing, folder))
+  const imported = new Set(importing.flatMap((file) => folder.modules.loaded(file)))
+  const uncalled = migrations.some((one) => sharesSql(one, imported, folder))
   const course = { modules: folder.modules, uncalled }
   const changes = importing.flatMap((file) => changesIn(file, course))
   if (changes.length === 0) return []
@@ -63,16 +65,15 @@ function openFolder({ files, helpers }: Discovery, { project }: Sources): Folder
 /** Whether others may get hold of what a side of SQL is made of: it stands in a helper, or they import the migration. */
 function sharesSql(
   { up, down, file: { path } }: ParsedMigration,
-  importing: readonly ts.SourceFile[],
+  imported: ReadonlySet<ts.SourceFile>,
   { modules }: Folder,
 ): boolean {
   return [up, down].some((side) => {
     if (side?.kind !== 'sql' || !side.node) return false
     const start = side.node.getSourceFile().compilerNode
+    if (start.fileName !== path || imported.has(start)) return true
     const used = usedBy([side.node.compilerNode, start], { modules, calls: false })
-    if (start.fileName !== path || [...used].some((one) => one.getSourceFile() !== start))
-      return true
-    return importing.some((file) => modules.loaded(file).includes(start))
+    return [...used].some((one) => one.getSourceFile() !== start)
   })
 }
 
@@ -81,6 +82,7 @@ function sharesSql(
  * digested, which says so.
  */
 function changesIn(file: ts.SourceFile, course: Course): Change[] {
+  if (!course.uncalled && isStill(file, course.modules.index(file))) return []
   try {
     return changesOfFile(file, course).flatMap((change) => {
       const declared = change.declared.filter((one) => one.getSourceFile() !== file)

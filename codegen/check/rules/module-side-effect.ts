@@ -3,6 +3,7 @@ import { ts } from 'ts-morph'
 import { pathMeant } from '../../loading/helper-files.js'
 import { Modules } from '../../loading/resolve-name.js'
 import { actsOutside } from '../../loading/acts-outside.js'
+import { isStill } from '../../loading/still.js'
 import { goThrough } from '../../loading/load-run.js'
 import { nodePlace } from '../place.js'
 import type { Rule, Script } from '../rule.js'
@@ -51,6 +52,7 @@ function sideEffects({ syntax, nodes }: Script, modules: Modules): ts.Node[] {
     ...nodes.filter((node) => ts.isAwaitExpression(node) && isTopLevel(node)),
   ]
   const inner = new Set<ts.Node>()
+  if (isStill(syntax, modules.index(syntax))) return whole
   goThrough(syntax, { modules, uncalled: false }, (step) => {
     if (actsOutside(step, modules)) inner.add(step.from)
   })
