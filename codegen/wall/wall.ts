@@ -1,4 +1,5 @@
 // The wall between migrations that are run for trial and every database but their own.
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { trialRefused } from '../../src/errors/command-line.js'
@@ -18,14 +19,20 @@ export class Wall {
   readonly #files = new WeakMap<object, string>()
   readonly #active = new Set<WalledDatabase>()
   readonly #kept = new WeakSet<object>()
+  readonly #inside = new AsyncLocalStorage<boolean>()
   #isUp = false
   #isOpening = false
   #spared: string | null = null
   #told: Withheld[] = []
 
-  /** Whether it is up. */
+  /** Whether it is up for the code that asks. */
   get isUp(): boolean {
-    return this.#isUp
+    return this.#isUp || this.#inside.getStore() === true
+  }
+
+  /** Does work for which it is up, and stays so for whatever that leaves to be done later: timers, promises. */
+  around<T>(work: () => T): T {
+    return this.#inside.run(true, work)
   }
 
   /** From here on; `spared` is the one file that may be opened: the copy that a trial is made on. */
@@ -88,7 +95,7 @@ export class Wall {
   databaseOf(database: object, native: () => NativeDatabase): WalledDatabase | null {
     const known = this.#databases.get(database)
     const standsFor = this.#files.get(database) ?? null
-    if (!this.#isUp && standsFor === null) return null
+    if (!this.isUp && standsFor === null) return null
     if (known) {
       if (this.#kept.has(database)) this.refuse('use a database that was open before')
       return known
@@ -109,7 +116,7 @@ export class Wall {
 
   /** Whether a path must not be opened. */
   keepsFrom(path: string): boolean {
-    return this.#isUp && (this.#spared === null || pathIn(path) !== resolve(this.#spared))
+    return this.isUp && (this.#spared === null || pathIn(path) !== resolve(this.#spared))
   }
 
   /** Told of a database that was opened in place of a file. */
@@ -125,7 +132,7 @@ export class Wall {
 
   /** Throws `TRIAL_REFUSED` for what has no harmless counterpart, except from the project's `open`. */
   refuse(what: string): void {
-    if (!this.#isUp || this.#isOpening) return
+    if (!this.isUp || this.#isOpening) return
     const error = new LockstepError(trialRefused(what))
     this.trial.blame(error)
     this.tell({ kind: 'refused', text: what })

@@ -257,6 +257,46 @@ export const N = load()
   })
 })
 
+it('what a module leaves to do for later reaches no file either', async () => {
+  const root = migrationProject(
+    {
+      '001_t.sql': MIGRATIONS['001_t.sql'],
+      '002_l.ts': `import Client from 'better-sqlite3'
+const write = () => new Client('archive.db').exec('INSERT INTO old (at) VALUES (9)')
+setTimeout(write, 0)
+setTimeout(write, 20)
+setImmediate(write)
+process.nextTick(write)
+void Promise.resolve().then(write)
+export const irreversible = 'no'
+export const up = (db) => {
+  setTimeout(write, 0)
+  db.exec("INSERT INTO t VALUES (7, 'n')")
+}
+`,
+    },
+    'file',
+  )
+  makeArchive(root)
+  write(root, {
+    'data/.keep': '',
+    'lockstep.config.ts': `export default { database: 'data/app.db', rules: { MODULE_SIDE_EFFECT: 'off' } }\n`,
+  })
+  const before = databasesIn(root)
+  for (const words of [
+    ['gen'],
+    ['lint'],
+    ['migrate', '--dry-run'],
+    ['status'],
+    ['plan'],
+    ['verify'],
+  ]) {
+    const { exitCode, stdout, stderr } = await runProgram(root, words)
+    expect(exitCode, `${words[0]}: ${stdout}${stderr}`).toBe(0)
+    expect(databasesIn(root), words[0]).toEqual(before)
+  }
+})
+
 it('a dry run that fails beside an empty database says so, and advises nothing about the real one', async () => {
   const root = migrationProject({
     '001_t.sql': MIGRATIONS['001_t.sql'],

@@ -36,13 +36,7 @@ export async function loadRegistryAside(
   settings: Settings,
   cwd: string,
 ): Promise<Registry<ClientHandle>> {
-  const wall = buildWall()
-  wall.raise()
-  try {
-    return await loadRegistry(settings, cwd)
-  } finally {
-    wall.lower()
-  }
+  return buildWall().around(() => loadRegistry(settings, cwd))
 }
 
 /** Where the registry is, or should be: the one of the project's language, or one that was written before it changed. */

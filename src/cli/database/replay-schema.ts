@@ -9,6 +9,7 @@ import type { Schema } from '../../schema/schema.js'
 import type { Terminal } from '../command.js'
 import { messageOf } from '../describe-error.js'
 import { buildWall } from '../../../codegen/wall/build-wall.js'
+import type { Wall } from '../../../codegen/wall/wall.js'
 import { loadRegistry } from './load-registry.js'
 import { speakAside } from '../speak-aside.js'
 import type { Settings } from '../settings/settings.js'
@@ -32,13 +33,16 @@ export type Replayed = { readonly schema: Schema } | { readonly problem: Problem
  * Replays a registry that is loaded anew, so that what its modules open lies behind the wall; migrations that touch the world outside are not run for this. Never throws.
  */
 export async function replaySchema(replay: Replay): Promise<Replayed> {
-  const { settings, registry: loaded, version, cwd } = replay
-  const steps = loaded.slice(0, version)
-  const outside = steps.find(({ effects }) => effects !== undefined)
-  const digested = steps.every(({ schemaDigest }) => schemaDigest !== undefined)
+  const { registry, version } = replay
+  const outside = registry.slice(0, version).find(({ effects }) => effects !== undefined)
   if (outside) return { problem: problemOf(replaySkipped(version, outside.name), 'warning') }
   const wall = buildWall()
-  wall.raise()
+  return wall.around(() => replayBehind(wall, replay))
+}
+
+async function replayBehind(wall: Wall, replay: Replay): Promise<Replayed> {
+  const { settings, registry: loaded, version, cwd } = replay
+  const digested = loaded.slice(0, version).every(({ schemaDigest }) => schemaDigest !== undefined)
   try {
     const registry = await loadRegistry(settings, cwd)
     const handle = await openInMemory({ ...settings, wall })
@@ -52,8 +56,6 @@ export async function replaySchema(replay: Replay): Promise<Replayed> {
   } catch (error) {
     const failed = replayFailed(version, messageOf(error))
     return { problem: problemOf(failed, digested ? 'warning' : 'error') }
-  } finally {
-    wall.lower()
   }
 }
 

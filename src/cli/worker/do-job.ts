@@ -33,7 +33,13 @@ export async function doJob(job: Job, context: JobContext): Promise<JobResults[W
   if (job.work === 'migrate') refuseUnknownFolder(lookAtFile(path), path, job)
   wall?.raise()
   const load = EDITS.has(job.work) ? loadRegistryAside : loadRegistry
-  const run: RunJob = { job, settings, path, context, registry: await load(settings, cwd) }
+  const run: RunJob = {
+    job,
+    settings,
+    path,
+    context,
+    registry: await (wall ? wall.around(() => load(settings, cwd)) : load(settings, cwd)),
+  }
   if (EDITS.has(job.work)) return doEdit(run, await openForWriting(settings, path))
   if (wall) return dryRun(run, wall)
   // Of a missing file there is nothing to undo, and a mistyped path must not become a file.
