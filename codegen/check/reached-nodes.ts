@@ -2,7 +2,7 @@
 import { ts } from 'ts-morph'
 import { nameText } from '../loading/erased-syntax.js'
 import { indexModule } from '../loading/module-index.js'
-import { ownerOf, type Owner } from '../checksum/owner.js'
+import { ownerOf, type Owner } from '../loading/owner.js'
 
 /**
  * The nodes of a function and of everything at the top level of its file, or in its class, that it mentions by name,

@@ -9,7 +9,7 @@ import {
   statementsOf,
   workingMembers,
   type Owner,
-} from './owner.js'
+} from '../loading/owner.js'
 import { leaf } from './digest.js'
 import type { KnownFiles, Loading } from './loading.js'
 import type { Modules, Target } from '../loading/resolve-name.js'

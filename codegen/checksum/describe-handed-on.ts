@@ -2,7 +2,7 @@
 import { mentionMember, type Walk } from './code-walk.js'
 import { describePending } from './describe-node.js'
 import { leaf } from './digest.js'
-import { memberNames, STATED } from './owner.js'
+import { memberNames, STATED } from '../loading/owner.js'
 
 /**
  * Where `this` or the migration is taken apart, given another name or handed on, mentions what is stated about it as far as

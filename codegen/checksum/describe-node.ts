@@ -9,7 +9,7 @@ import { describeValue } from './describe-value.js'
 import { leaf } from './digest.js'
 import { isErased, nameText, unwrap } from '../loading/erased-syntax.js'
 import { localNames, namesInPart } from '../loading/local-names.js'
-import { isStatement } from './owner.js'
+import { isStatement } from '../loading/owner.js'
 import { SHAPES, SIDE, type Part, type Shape } from './shapes.js'
 
 /** Describes the function of a side. An arrow function is another one for what it says about `this`. */

@@ -2,7 +2,7 @@
 import { ts } from 'ts-morph'
 import { unwrap } from './erased-syntax.js'
 import { calleeOf, codeOf, isFunctionValue, type Code } from './load-syntax.js'
-import { membersNamed, type Owner } from '../checksum/owner.js'
+import { membersNamed, type Owner } from './owner.js'
 import type { Modules, Target } from './resolve-name.js'
 import { answersOf } from './answers-of.js'
 

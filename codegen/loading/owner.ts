@@ -1,6 +1,6 @@
 // The class or object that `up` and `down` belong to: which of its members take part when a side says `this`.
 import { ts } from 'ts-morph'
-import { isErased, nameText, parentOf } from '../loading/erased-syntax.js'
+import { isErased, nameText, parentOf } from './erased-syntax.js'
 
 /** What `this` stands for in a migration. */
 export type Owner = ts.ClassLikeDeclaration | ts.ObjectLiteralExpression
