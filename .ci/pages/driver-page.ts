@@ -8,7 +8,7 @@ import { memberList } from './member-list.js'
 
 /** The page as it stands, with its lists made anew. */
 export function driverPage(root: string, project: Project): string {
-  const page = readFileSync(join(root, 'src/testing/writing-a-driver.md'), 'utf8')
+  const page = readFileSync(join(root, 'docs/drivers.md'), 'utf8')
   return insertSection(
     insertSection(page, 'capabilities', capabilities(root, project)),
     'promises',

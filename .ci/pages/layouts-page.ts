@@ -16,7 +16,7 @@ export const layoutsPage = (): string =>
       'does not matter. Another schema is refused with what differs and with the versions that it fits or is nearest to; ' +
       '`--force` with a `--reason`, which the log keeps, records the version all the same. That needs a registry that ' +
       'was generated with replay; without one nothing is recorded unless forced. How an application takes its ' +
-      'installed databases over: [in-code.md](in-code.md).',
+      'installed databases over: [Taking over installed databases](adopting-in-code.md).',
     'Rows are assigned to migrations by number where all of them have small ones, else by name (without number, date, ' +
       'extension, case and separators), else by position; `--by` says otherwise. A row that matches no migration, a gap, ' +
       'and what a tool left failed or unfinished are refused. Of a table of no known tool, which may have rows for some ' +

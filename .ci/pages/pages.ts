@@ -21,12 +21,12 @@ export interface Page {
 export function pages(root: string): Promise<Page[]> {
   const sources = catalogueSources(root)
   const raw: readonly Page[] = [
-    { path: 'src/errors/README.md', text: errorsPage(sources) },
-    { path: 'src/model/options.md', text: optionsPage(sources) },
-    { path: 'src/model/events.md', text: eventsPage(sources) },
-    { path: 'src/cli/commands.md', text: commandsPage() },
-    { path: 'src/plan/adopt/layouts.md', text: layoutsPage() },
-    { path: 'src/testing/writing-a-driver.md', text: driverPage(root, sources) },
+    { path: 'docs/errors.md', text: errorsPage(sources) },
+    { path: 'docs/options.md', text: optionsPage(sources) },
+    { path: 'docs/events.md', text: eventsPage(sources) },
+    { path: 'docs/commands.md', text: commandsPage() },
+    { path: 'docs/adopting-layouts.md', text: layoutsPage() },
+    { path: 'docs/drivers.md', text: driverPage(root, sources) },
     { path: 'README.md', text: insertSection(readme(root), 'commands', commandTable()) },
   ]
   return Promise.all(raw.map((page) => formatted(page, root)))

@@ -13,7 +13,7 @@ import { errorOf } from '../support/error-of.js'
 import { projectRoot } from '../support/project-root.js'
 import { runTool } from '../support/run-program.js'
 
-const page = readFileSync(join(projectRoot, 'src/plan/adopt/in-code.md'), 'utf8')
+const page = readFileSync(join(projectRoot, 'docs/adopting-in-code.md'), 'utf8')
 const [example] = blocksOf(page, 'In code').map(({ text }) => fileOf(text))
 const doors = {
   lockstep: join(projectRoot, 'src/index.ts'),

@@ -61,7 +61,7 @@ describe('the catalogue', () => {
     expect(judge.unasserted(codes, tests)).toEqual([])
   })
   test('is documented', () => {
-    const page = readFileSync(join(projectRoot, 'src/errors/README.md'), 'utf8')
+    const page = readFileSync(join(projectRoot, 'docs/errors.md'), 'utf8')
     expect(judge.undocumented(codes, page)).toEqual([])
   })
 })

@@ -66,7 +66,7 @@ interface Packed {
   readonly files: readonly { readonly path: string }[]
 }
 
-test('the tarball holds the built code, the licence, the README and package.json, and nothing else', async () => {
+test('the tarball holds the built code, the documentation, the licence and package.json, and nothing else', async () => {
   const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'])
   const [packed] = JSON.parse(stdout) as [Packed]
   const files = packed.files.map(({ path }) => path)
@@ -84,6 +84,8 @@ test.each([
   'dist/src/a.ts',
   'data/app.db',
   '.npmrc',
+  'docs/notes.txt',
+  'src/errors/README.md',
 ])('%s in the tarball is found', (file) => {
   expect(strayFiles(['dist/src/index.js', 'dist/src/index.d.ts', file])).toEqual([file])
 })

@@ -9,7 +9,7 @@ import { projectRoot } from '../support/project-root.js'
 import { run, runTool } from '../support/run-program.js'
 import { later } from './support/subjects.js'
 
-const page = readFileSync(join(projectRoot, 'src/testing/writing-a-driver.md'), 'utf8')
+const page = readFileSync(join(projectRoot, 'docs/drivers.md'), 'utf8')
 // Below node_modules, where the installed packages are found.
 const cache = join(projectRoot, 'node_modules', '.cache')
 mkdirSync(cache, { recursive: true })

@@ -8,7 +8,7 @@ import { blocksOf, fileOf } from '../../package/readme-blocks.js'
 import { projectRoot } from '../../support/project-root.js'
 import { runNode, runTool, run } from '../../support/run-program.js'
 
-const page = readFileSync(join(projectRoot, 'src/testing/writing-tests.md'), 'utf8')
+const page = readFileSync(join(projectRoot, 'docs/testing.md'), 'utf8')
 const FUNCTIONS = [
   'migrateTo',
   'expectReversible',
