@@ -1,6 +1,6 @@
 // The words for what two schemas differ in, told from what one finds: what is missing, what is too much, what is other.
 import type { SchemaDetail, SchemaDifference } from '../../src/model/verification.js'
-import { shortSql } from './short-sql.js'
+import { shortSql } from '../sql/one-line.js'
 
 /** More objects than these are only counted. */
 const SHOWN = 6

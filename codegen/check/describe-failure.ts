@@ -1,7 +1,7 @@
 // The words for a step that failed.
 import type { StepFailed } from '../model/evidence.js'
 import { describeRow, inStatement, saidText } from './describe-step.js'
-import { shortSql } from './short-sql.js'
+import { shortSql } from '../sql/one-line.js'
 
 /** `` SQLite says "no such table: users" in `INSERT …` ``, or what code has thrown. */
 export function describeFailure({ cause, message, refusal, at }: StepFailed): string {

@@ -4,7 +4,7 @@ import type { Direction, ShownRow, StepPlace } from '../model/evidence.js'
 import type { Position } from '../model/diagnostic.js'
 import type { ParsedMigration } from '../model/migration.js'
 import type { ReplayedStep } from './rule.js'
-import { shortSql } from './short-sql.js'
+import { shortSql } from '../sql/one-line.js'
 
 /** `` `up` of version 003 (migrations/003_posts.sql) ``. */
 export const halfName = (version: number, direction: Direction, { file }: Position): string =>

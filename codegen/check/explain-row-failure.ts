@@ -3,13 +3,13 @@ import { canonicalTokens } from '../../src/schema/canonical-tokens.js'
 import type { StepFailed } from '../model/evidence.js'
 import { explainUnique, onlyStatement, type UniqueFailure } from './explain-unique.js'
 import { isGenerated } from './fails-on-rows.js'
-import { oneLine } from './one-line.js'
-import { readStatement } from './read-statement.js'
+import { oneLine } from '../sql/one-line.js'
+import { readStatement } from '../sql/read-statement.js'
 import type { ReplayedStep } from './rule.js'
 import { schemaActs } from './schema-acts.js'
-import { sqlName } from './sql-name.js'
+import { sqlName } from '../sql/sql-name.js'
 import { statementAt } from './statement-at.js'
-import type { StatementShape } from './statement-shape.js'
+import type { Statement } from '../sql/statement.js'
 import { foldCase, plainName } from '../../src/sql/names.js'
 
 /** Two parts of a message. */
@@ -42,7 +42,7 @@ interface FailurePlace {
   /** What fails: a statement, or a call such as that of `ctx.rebuild`, whose statements nobody has written. */
   readonly running: 'statement' | 'call'
   /** What the statement does, where it is known. */
-  readonly shape: StatementShape | null
+  readonly shape: Statement | null
   readonly unique: UniqueFailure
 }
 
@@ -185,7 +185,7 @@ function readPlace(named: string, fact: StepFailed, step: ReplayedStep): Failure
 /** The columns and the table that a message names, or where it names none, the statement. */
 function readSubject(
   named: string,
-  shape: StatementShape | null,
+  shape: Statement | null,
 ): Pick<UniqueFailure, 'columns' | 'target'> {
   if (shape?.kind === 'alter-column' && shape.column)
     return { columns: [plainName(shape.column.key)], target: plainName(shape.table.key) }

@@ -3,11 +3,11 @@ import { canonicalName, canonicalTokens } from '../../src/schema/canonical-token
 import type { Catalog, CatalogTable } from '../model/catalog.js'
 import type { StepFailed } from '../model/evidence.js'
 import { listed } from './describe-step.js'
-import { readStatement } from './read-statement.js'
+import { readStatement } from '../sql/read-statement.js'
 import { readUniqueIndex, type UniqueIndex } from './read-unique-index.js'
 import type { ReplayedStep } from './rule.js'
 import { copyIn, schemaActs, type Copy } from './schema-acts.js'
-import { sqlName, sqlNames } from './sql-name.js'
+import { sqlName, sqlNames } from '../sql/sql-name.js'
 import { foldCase, foldUpper, isSameName } from '../../src/sql/names.js'
 
 /** A statement that SQLite stopped because rows would be alike. */

@@ -1,6 +1,6 @@
 // Which ways of adding a column work on an empty table only.
-import { readStatement } from './read-statement.js'
-import type { AddColumn, ColumnDefinition } from './statement-shape.js'
+import { readStatement } from '../sql/read-statement.js'
+import type { AddColumn, ColumnDefinition } from '../sql/statement.js'
 
 /** The rules about columns that cannot be added to a table with rows. */
 export type RowFailure =

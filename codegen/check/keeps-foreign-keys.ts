@@ -1,6 +1,6 @@
 // Proves from the statements of a step alone that it cannot make a foreign-key violation while enforcement is off.
 import { splitStatements } from '../../src/schema/split-statements.js'
-import { sqlTokens } from './sql-tokens.js'
+import { sqlTokens } from '../sql/sql-tokens.js'
 import { foldCase } from '../../src/sql/names.js'
 
 /**

@@ -2,7 +2,7 @@
 import { plainName } from '../../src/sql/names.js'
 import type { ShapedStatement } from './rule.js'
 import { schemaActs } from './schema-acts.js'
-import type { CreateTable } from './statement-shape.js'
+import type { CreateTable } from '../sql/statement.js'
 
 /** The columns of a history's tables, as far as its statements can be read. */
 export interface KnownColumns {

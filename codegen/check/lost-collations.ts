@@ -1,6 +1,6 @@
 // Collations by which values were unique, and which a rebuild leaves out.
 import type { CatalogIndex, CatalogObject, CatalogTable } from '../model/catalog.js'
-import { readStatement } from './read-statement.js'
+import { readStatement } from '../sql/read-statement.js'
 import type { ReplayedStep } from './rule.js'
 import type { TableTrace } from './trace-tables.js'
 import { foldUpper, isSameName, plainName } from '../../src/sql/names.js'

@@ -4,7 +4,7 @@ import { factsIn } from './facts.js'
 import { lostCollations } from './lost-collations.js'
 import { lostChecks } from './narrowed-checks.js'
 import type { ReplayedStep } from './rule.js'
-import { sqlName, sqlNames } from './sql-name.js'
+import { sqlName, sqlNames } from '../sql/sql-name.js'
 import { traceTables, type TableTrace } from './trace-tables.js'
 import { foldCase, isSameName } from '../../src/sql/names.js'
 

@@ -1,5 +1,5 @@
 // Columns whose values a step makes itself, so that a new demand on them need not meet what was there before.
-import { readStatement } from './read-statement.js'
+import { readStatement } from '../sql/read-statement.js'
 import { rebuildCopies } from './rebuild-copies.js'
 import type { FoundStatement, ReplayedStep } from './rule.js'
 import { schemaActs, type SchemaAct } from './schema-acts.js'

@@ -3,7 +3,7 @@ import { canonical } from '../../src/schema/canonical.js'
 import { canonicalTokens, joinTokens } from '../../src/schema/canonical-tokens.js'
 import type { CatalogTable } from '../model/catalog.js'
 import { mentions } from './mentions.js'
-import { sqlName } from './sql-name.js'
+import { sqlName } from '../sql/sql-name.js'
 import type { TableTrace } from './trace-tables.js'
 import { foldCase, plainName } from '../../src/sql/names.js'
 

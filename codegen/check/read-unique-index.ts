@@ -5,7 +5,7 @@ import {
   insideOf,
   joinTokens,
 } from '../../src/schema/canonical-tokens.js'
-import { sqlName } from './sql-name.js'
+import { sqlName } from '../sql/sql-name.js'
 import { foldUpper, plainName } from '../../src/sql/names.js'
 
 /** What an index compares, and of which rows. */

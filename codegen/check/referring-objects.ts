@@ -2,7 +2,7 @@
 import { plainName } from '../../src/sql/names.js'
 import { canonicalTokens } from '../../src/schema/canonical-tokens.js'
 import type { ShapedStatement } from './rule.js'
-import type { StatementShape } from './statement-shape.js'
+import type { Statement } from '../sql/statement.js'
 
 /** The schema of a history as far as its statements can be read: who names whom. */
 export interface ReferringObjects {
@@ -44,7 +44,7 @@ export function referringObjects(): ReferringObjects {
   }
 }
 
-function add(objects: Map<string, Referring>, shape: StatementShape, sql: string): void {
+function add(objects: Map<string, Referring>, shape: Statement, sql: string): void {
   if (shape.kind === 'create-table' || shape.kind === 'add-column') {
     const { text, key } = shape.kind === 'create-table' ? shape.name : shape.table
     const table = plainName(key)

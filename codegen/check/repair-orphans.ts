@@ -1,7 +1,7 @@
 // The SQL that mends rows whose parent is gone: no parent where the columns may be NULL, else no row.
 import type { Catalog, CatalogForeignKey, CatalogTable } from '../model/catalog.js'
 import type { ForeignKeyBroken } from '../model/evidence.js'
-import { sqlName, sqlNames } from './sql-name.js'
+import { sqlName, sqlNames } from '../sql/sql-name.js'
 import { columnOf } from './trace-columns.js'
 import { foldCase, isSameName } from '../../src/sql/names.js'
 

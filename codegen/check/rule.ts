@@ -5,7 +5,7 @@ import type { Direction, Fact, Proof } from '../model/evidence.js'
 import type { Position, Severity } from '../model/diagnostic.js'
 import type { ParsedMigration, Reading, SqlPiece } from '../model/migration.js'
 import type { GenerateSettings } from '../model/settings.js'
-import type { StatementShape } from './statement-shape.js'
+import type { Statement } from '../sql/statement.js'
 
 /** One thing that a rule has to say; code and severity are the rule's. */
 export interface Finding {
@@ -123,7 +123,7 @@ export interface FoundStatement {
 
 /** One statement and what it does. */
 export interface ShapedStatement extends FoundStatement {
-  readonly shape: StatementShape
+  readonly shape: Statement
 }
 
 /** The `up` of one migration; or a helper, whose statements may belong to several. */

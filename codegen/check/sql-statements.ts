@@ -5,7 +5,7 @@ import type { Direction } from '../model/evidence.js'
 import type { ParsedMigration, SqlPiece } from '../model/migration.js'
 import { nodePlace } from './place.js'
 import type { FoundStatement, Script } from './rule.js'
-import { sqlTokens } from './sql-tokens.js'
+import { sqlTokens } from '../sql/sql-tokens.js'
 import { staticText } from './static-text.js'
 
 /** Tokens that a rule needs to tell what a statement does. */

@@ -1,7 +1,7 @@
 // Since which version SQLite understands what. From the release notes at https://sqlite.org/changes.html.
-import { keysOf, wordsOf, type Word } from './word-reader.js'
-import { readStatement } from './read-statement.js'
-import type { ColumnDefinition, StatementShape } from './statement-shape.js'
+import { keysOf, wordsOf, type Word } from '../sql/word-reader.js'
+import { readStatement } from '../sql/read-statement.js'
+import type { ColumnDefinition, Statement } from '../sql/statement.js'
 
 /** Something that a statement uses; `since` is the first version that has it, as `3.35`. */
 export interface Feature {
@@ -122,7 +122,7 @@ const NAMES = new Set([
   'as',
 ])
 
-function shapeFeatures(shape: StatementShape): Feature[] {
+function shapeFeatures(shape: Statement): Feature[] {
   switch (shape.kind) {
     case 'rename-column':
       return [{ what: 'ALTER TABLE … RENAME COLUMN', since: '3.25' }]

@@ -4,7 +4,7 @@ import type { Position } from '../model/diagnostic.js'
 import type { MigrationFile, Reading } from '../model/migration.js'
 import { offsetPlace, textPlace } from './place.js'
 import type { Script, Suppression } from './rule.js'
-import { allComments } from '../parse/sql-comments.js'
+import { allComments } from '../sql/sql-comments.js'
 
 const MARK = 'lockstep-ignore'
 const SCRIPT_COMMENT = /(?:\/\/|\/\*+)[ \t]*lockstep-ignore\b([^\r\n]*)/g

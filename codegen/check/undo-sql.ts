@@ -1,11 +1,11 @@
 // The SQL that would lead back to an expected schema, as far as one statement each can do it.
 import type { SchemaDifference } from '../../src/model/verification.js'
 import type { CatalogColumn, CatalogObject, CatalogTable } from '../model/catalog.js'
-import { columnText } from './column-text.js'
+import { readStatement } from '../sql/read-statement.js'
 import type { ReplayedStep } from './rule.js'
-import { sqlInLine } from './short-sql.js'
-import { sqlName } from './sql-name.js'
-import { foldUpper, isSameName, plainName } from '../../src/sql/names.js'
+import { sqlInLine } from '../sql/one-line.js'
+import { sqlName } from '../sql/sql-name.js'
+import { foldUpper, isSameName, plainName, unquote } from '../../src/sql/names.js'
 
 /** What is to be written: statements, and tables that must be rebuilt as they are given here. */
 export interface Undoing {
@@ -69,6 +69,14 @@ function alterations(
   if (details.length > 1 || !isLast || !canBeAdded(last)) return null
   const text = columnText(table.sql, last.name)
   return text === null ? null : [`ALTER TABLE ${name} ADD COLUMN ${sqlInLine(text)}`]
+}
+
+/** The definition of a column as the project wrote it; null where the statement lists no such column. */
+function columnText(createTable: string, column: string): string | null {
+  const shape = readStatement(createTable)
+  const columns = shape.kind === 'create-table' ? (shape.columns ?? []) : []
+  const found = columns.find(({ name }) => isSameName(unquote(name.text), column))
+  return found ? createTable.slice(found.start, found.end) : null
 }
 
 function spelledIn(table: CatalogObject | undefined, column: string): string {

@@ -1,5 +1,5 @@
 // What gives another result each time it runs: in SQL.
-import { wordsOf, type Word } from './word-reader.js'
+import { wordsOf, type Word } from '../sql/word-reader.js'
 
 /** Looked for first, so that scripts full of data are not cut into words. */
 const SUSPECT = /random|current_|date|time|julianday|strftime|unixepoch/i

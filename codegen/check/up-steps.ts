@@ -1,8 +1,8 @@
 // The `up` halves of the migrations as sequences of statements, with what each finds when it begins.
 import type { ParsedMigration } from '../model/migration.js'
-import { readStatement } from './read-statement.js'
+import { readStatement } from '../sql/read-statement.js'
 import type { FoundStatement, UpStep } from './rule.js'
-import type { StatementShape } from './statement-shape.js'
+import type { Statement } from '../sql/statement.js'
 
 /**
  * Groups statements by migration and reads them. Those of a `down` are left out; of code where nothing shows which half
@@ -28,7 +28,7 @@ function upStep(found: readonly FoundStatement[]): UpStep {
 }
 
 function tablesOf(
-  shapes: readonly StatementShape[],
+  shapes: readonly Statement[],
 ): Pick<UpStep, 'made' | 'filled' | 'rebuilt' | 'added'> {
   const made = new Set<string>()
   const filled = new Set<string>()

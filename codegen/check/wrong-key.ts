@@ -2,7 +2,7 @@
 import type { Catalog, CatalogForeignKey, CatalogTable } from '../model/catalog.js'
 import type { ForeignKeyBroken } from '../model/evidence.js'
 import { listed } from './describe-step.js'
-import { sqlName, sqlNames } from './sql-name.js'
+import { sqlName, sqlNames } from '../sql/sql-name.js'
 import { columnOf } from './trace-columns.js'
 import { foldCase, isSameName } from '../../src/sql/names.js'
 

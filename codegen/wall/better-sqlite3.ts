@@ -1,6 +1,6 @@
 // The wall in better-sqlite3: in the native class below the client, through which every call of every handle passes.
 import { idleStatement } from './idle-statement.js'
-import { isInMemory } from './read-statement.js'
+import { isInMemory } from '../sql/read-reaching.js'
 import type { Wall } from './wall.js'
 import type { NativeDatabase } from './native-database.js'
 

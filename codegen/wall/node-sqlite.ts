@@ -1,7 +1,7 @@
 // The wall in Node's own SQLite.
 import { splitStatements } from '../../src/schema/split-statements.js'
 import { idleStatement } from './idle-statement.js'
-import { isInMemory } from './read-statement.js'
+import { isInMemory } from '../sql/read-reaching.js'
 import type { Wall } from './wall.js'
 import type { NativeDatabase } from './native-database.js'
 

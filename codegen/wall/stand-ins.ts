@@ -1,7 +1,7 @@
 // The databases in memory that are attached to one database in place of files.
 import { foldCase, quoteIdentifier } from '../../src/sql/names.js'
 import type { NativeDatabase } from './native-database.js'
-import { isInMemory } from './read-statement.js'
+import { isInMemory } from '../sql/read-reaching.js'
 
 /** What stands in for files, by the names under which it is attached. */
 export interface StandIns {

@@ -3,7 +3,7 @@
 import { splitStatements } from '../../src/schema/split-statements.js'
 import { isOutOfReach, isUnanswered, makesOwn, speaksOf, wordsOf } from './missing.js'
 import type { NativeDatabase } from './native-database.js'
-import { mayReach, readReaching, type Attaching, type Copying } from './read-statement.js'
+import { mayReach, readReaching, type Attaching, type Copying } from '../sql/read-reaching.js'
 import { standInsOf, type StandIns } from './stand-ins.js'
 import type { Trial } from './trial.js'
 import type { Withheld } from './withheld.js'

@@ -26,6 +26,7 @@ const layers: readonly (readonly [name: string, ...prefixes: readonly string[]])
   ['wall', 'codegen/wall/'],
   ['diagnostics', 'codegen/diagnostics/'],
   ['project', 'codegen/project/'],
+  ['sql of the build', 'codegen/sql/'],
   ['model of the build', 'codegen/model/'],
   ['doors', 'src/index.ts', 'src/drivers/', 'src/testing/'],
   ['manager', 'src/manager.ts'],

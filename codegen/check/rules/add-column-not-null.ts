@@ -1,7 +1,7 @@
 // A column is added as NOT NULL and rows that exist would have nothing in it.
 import { addedColumns, sampleValue, type AddedColumn } from '../added-columns.js'
 import { clauseOf } from '../fails-on-rows.js'
-import { oneLine } from '../one-line.js'
+import { oneLine } from '../../sql/one-line.js'
 import { statementPlace } from '../place.js'
 import type { Rule } from '../rule.js'
 

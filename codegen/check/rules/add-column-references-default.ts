@@ -1,6 +1,6 @@
 // A column is added that makes every row that exists point at the same parent.
 import { addedColumns } from '../added-columns.js'
-import { oneLine } from '../one-line.js'
+import { oneLine } from '../../sql/one-line.js'
 import { statementPlace } from '../place.js'
 import type { Rule } from '../rule.js'
 

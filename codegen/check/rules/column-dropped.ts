@@ -2,7 +2,7 @@
 import { ignoreComment, listed, sentence, versionName } from '../describe-step.js'
 import { brokenByColumns, droppedColumns } from '../dropped-columns.js'
 import type { Rule } from '../rule.js'
-import { sqlName } from '../sql-name.js'
+import { sqlName } from '../../sql/sql-name.js'
 
 /**
  * Only in `up`, by ALTER TABLE or by a rebuild that leaves the column out. A renamed column is kept, and so is one whose

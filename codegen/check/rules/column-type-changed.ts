@@ -6,9 +6,9 @@ import { changedTypes, storedAs, type ChangedType } from '../changed-types.js'
 import { isConverted } from '../converted-columns.js'
 import { describeValue, ignoreComment, sentence, versionName } from '../describe-step.js'
 import { factsIn } from '../facts.js'
-import { readStatement } from '../read-statement.js'
+import { readStatement } from '../../sql/read-statement.js'
 import type { ReplayedStep, Rule } from '../rule.js'
-import { sqlName } from '../sql-name.js'
+import { sqlName } from '../../sql/sql-name.js'
 import { isSameName } from '../../../src/sql/names.js'
 
 /**

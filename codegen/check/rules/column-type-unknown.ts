@@ -2,7 +2,7 @@
 import { doubtfulType, type DoubtfulType } from '../column-types.js'
 import { placeIn } from '../place.js'
 import type { Rule } from '../rule.js'
-import type { ColumnDefinition, StatementShape } from '../statement-shape.js'
+import type { ColumnDefinition, Statement } from '../../sql/statement.js'
 import { foldUpper } from '../../../src/sql/names.js'
 
 /**
@@ -32,7 +32,7 @@ export const columnTypeUnknown: Rule = {
   },
 }
 
-function columnsIn(shape: StatementShape): readonly ColumnDefinition[] {
+function columnsIn(shape: Statement): readonly ColumnDefinition[] {
   if (shape.kind === 'add-column') return [shape.column]
   if (shape.kind !== 'create-table' || shape.options.includes('strict')) return []
   return shape.columns ?? []

@@ -4,7 +4,7 @@ import { ignoreComment, listed, sentence, versionName } from '../describe-step.j
 import { lostConstraints } from '../lost-constraints.js'
 import { lostUniqueIndexes, type LostUniqueIndex } from '../lost-unique-indexes.js'
 import type { ReplayedStep, Rule } from '../rule.js'
-import { sqlInLine } from '../short-sql.js'
+import { sqlInLine } from '../../sql/one-line.js'
 import { traceTables, type TableTrace } from '../trace-tables.js'
 
 /**

@@ -3,7 +3,7 @@ import { ignoreComment, sentence, versionName } from '../describe-step.js'
 import { isHeard } from '../is-heard.js'
 import { lostObjects } from '../lost-objects.js'
 import type { ReplayedStep, Rule, Subject } from '../rule.js'
-import { sqlName, sqlNames } from '../sql-name.js'
+import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import { leads, unindexedKeys } from '../unindexed-keys.js'
 
 /**

@@ -1,5 +1,5 @@
 // An object is created or dropped only if it is not there, or there.
-import { oneLine } from '../one-line.js'
+import { oneLine } from '../../sql/one-line.js'
 import { statementPlace } from '../place.js'
 import type { Rule, ShapedStatement } from '../rule.js'
 

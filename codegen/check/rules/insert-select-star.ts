@@ -1,7 +1,7 @@
 // Rows are copied by the position of their columns.
 import { statementPlace } from '../place.js'
 import type { Rule, UpStep } from '../rule.js'
-import type { Insert } from '../statement-shape.js'
+import type { Insert } from '../../sql/statement.js'
 
 /** `INSERT … SELECT *` and `SELECT t.*`; silent where the columns stand in a subquery of the same statement. */
 export const insertSelectStar: Rule = {

@@ -7,7 +7,7 @@ import { factsIn, factsOf, type FactOf } from '../facts.js'
 import { mentions } from '../mentions.js'
 import type { ReplayedStep, Rule } from '../rule.js'
 import { schemaActs } from '../schema-acts.js'
-import { sqlInLine } from '../short-sql.js'
+import { sqlInLine } from '../../sql/one-line.js'
 import { foldCase } from '../../../src/sql/names.js'
 
 type BrokenObject = FactOf<'broken-object'>

@@ -2,8 +2,8 @@
 import { ignoreComment, versionName } from '../describe-step.js'
 import { lostObjects } from '../lost-objects.js'
 import type { ReplayedStep, Rule } from '../rule.js'
-import { sqlInLine } from '../short-sql.js'
-import { sqlName } from '../sql-name.js'
+import { sqlInLine } from '../../sql/one-line.js'
+import { sqlName } from '../../sql/sql-name.js'
 import type { LostObject } from '../lost-objects.js'
 import { foldCase, foldUpper } from '../../../src/sql/names.js'
 

@@ -1,10 +1,10 @@
 // A migration works on another database than its own, without saying so.
 import { CLIENTS } from '../../loading/acts-outside.js'
-import { isInMemory, readReaching } from '../../wall/read-statement.js'
+import { isInMemory, readReaching } from '../../sql/read-reaching.js'
 import { staticImports } from '../imports.js'
 import { nodePlace, statementPlace } from '../place.js'
 import type { Finding, FoundStatement, Rule, Script, Subject } from '../rule.js'
-import { shortSql } from '../short-sql.js'
+import { shortSql } from '../../sql/one-line.js'
 
 /**
  * An import of a client, and an ATTACH. One that is written as in memory is no other database, and a migration that declares

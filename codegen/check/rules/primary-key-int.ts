@@ -2,7 +2,7 @@
 import { clauseOf } from '../fails-on-rows.js'
 import { placeIn } from '../place.js'
 import type { Rule } from '../rule.js'
-import type { ColumnDefinition, CreateTable } from '../statement-shape.js'
+import type { ColumnDefinition, CreateTable } from '../../sql/statement.js'
 import { foldUpper } from '../../../src/sql/names.js'
 
 /**

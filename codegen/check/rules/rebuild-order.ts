@@ -8,7 +8,7 @@ import { isGenerated } from '../fails-on-rows.js'
 import { knownColumns } from '../known-columns.js'
 import { referringObjects } from '../referring-objects.js'
 import type { Finding, Rule, ShapedStatement, UpStep } from '../rule.js'
-import type { CreateTable, RenameTable, StatementShape } from '../statement-shape.js'
+import type { CreateTable, RenameTable, Statement } from '../../sql/statement.js'
 
 /**
  * `ALTER TABLE t RENAME TO t_old` before `CREATE TABLE t` in the same migration, or before a table that it has created
@@ -97,7 +97,7 @@ function rebuilds({ statements }: UpStep): Rebuild[] {
 
 /** The name under which a statement puts a new table; of a rename only if the table is new. */
 function arrivalOf(
-  shape: StatementShape,
+  shape: Statement,
   created: ReadonlyMap<string, CreateTable['columns']>,
 ): { readonly key: string; readonly columns: CreateTable['columns'] } | null {
   if (shape.kind === 'create-table') return { key: shape.name.key, columns: shape.columns }

@@ -3,7 +3,7 @@ import { describeFailure, rowPhrase } from '../describe-failure.js'
 import { halfName, ignoreComment } from '../describe-step.js'
 import { factsOf } from '../facts.js'
 import type { Rule } from '../rule.js'
-import { sqlName } from '../sql-name.js'
+import { sqlName } from '../../sql/sql-name.js'
 import { stepPosition } from '../step-position.js'
 
 /** The rows are generated, so that nobody knows whether there are such rows: a warning, and a comment is enough. */

@@ -3,8 +3,7 @@ import { versionId } from '../../../src/model/version.js'
 import { listed, versionName } from '../describe-step.js'
 import { factsOf, type StepFact } from '../facts.js'
 import type { Finding, Rule, Subject } from '../rule.js'
-import { oneLine } from '../one-line.js'
-import { shortSql } from '../short-sql.js'
+import { oneLine, shortSql } from '../../sql/one-line.js'
 import { transactionRefusal } from '../transaction-refusal.js'
 
 type Unproven = StepFact<'unproven'>

@@ -3,7 +3,7 @@ import type { StepFailed } from '../../model/evidence.js'
 import { describeFailure, schemaSentence } from '../describe-failure.js'
 import { halfName } from '../describe-step.js'
 import { factsOf } from '../facts.js'
-import { readStatement } from '../read-statement.js'
+import { readStatement } from '../../sql/read-statement.js'
 import type { Rule } from '../rule.js'
 import { stepPosition } from '../step-position.js'
 

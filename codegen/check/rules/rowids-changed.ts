@@ -3,7 +3,7 @@ import { halfName, ignoreComment, inStatement, saidText } from '../describe-step
 import { factsOf, type FactOf } from '../facts.js'
 import type { Rule } from '../rule.js'
 import { stepPosition } from '../step-position.js'
-import { sqlName } from '../sql-name.js'
+import { sqlName } from '../../sql/sql-name.js'
 import { refill } from '../../../src/schema/external-content.js'
 
 type IndexMisfit = FactOf<'index-misfit'>

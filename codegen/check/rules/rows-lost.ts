@@ -1,10 +1,10 @@
 // A migration takes rows away without saying so.
 import { halfName, ignoreComment, inStatement, listed, rowCount } from '../describe-step.js'
-import { conflictsReplace } from '../conflicts-replace.js'
+import { conflictsReplace } from '../../sql/conflicts-replace.js'
 import { factsIn, type FactOf } from '../facts.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../rule.js'
-import { sqlTokens } from '../sql-tokens.js'
-import { sqlName } from '../sql-name.js'
+import { sqlTokens } from '../../sql/sql-tokens.js'
+import { sqlName } from '../../sql/sql-name.js'
 import { stepPosition } from '../step-position.js'
 import { foldCase, foldUpper, isSameName, unquote } from '../../../src/sql/names.js'
 

@@ -1,9 +1,9 @@
 // One migration changes the schema, and rows that have nothing to do with it.
 import { statementPlace } from '../place.js'
 import { isOwn } from '../up-steps.js'
-import { wordsOf } from '../word-reader.js'
+import { wordsOf } from '../../sql/word-reader.js'
 import type { Rule, ShapedStatement, UpStep } from '../rule.js'
-import type { StatementShape } from '../statement-shape.js'
+import type { Statement } from '../../sql/statement.js'
 
 /**
  * Silent where the rows belong to the change of the schema: those of tables that the migration creates, rebuilds, alters,
@@ -56,7 +56,7 @@ function foreignWrite(step: UpStep): ShapedStatement | undefined {
 }
 
 /** The tables that a change of the schema is about. */
-function touchedBy(shape: StatementShape): string[] {
+function touchedBy(shape: Statement): string[] {
   switch (shape.kind) {
     case 'create-table':
       return shape.temporary ? [] : [shape.name.key]
@@ -80,7 +80,7 @@ function touchedBy(shape: StatementShape): string[] {
 }
 
 /** `INSERT INTO search (search) VALUES ('rebuild')`. */
-const isCommand = (shape: StatementShape): boolean =>
+const isCommand = (shape: Statement): boolean =>
   shape.kind === 'insert' && shape.columns?.[0]?.key === shape.table.key
 
 /** Whether a statement reads from one of these tables, or names it in any other way. */

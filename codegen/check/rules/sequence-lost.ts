@@ -5,7 +5,7 @@ import { halfName, ignoreComment } from '../describe-step.js'
 import { factsIn, factsOf, type FactOf } from '../facts.js'
 import type { ReplayedStep, Rule } from '../rule.js'
 import { schemaActs } from '../schema-acts.js'
-import { sqlName } from '../sql-name.js'
+import { sqlName } from '../../sql/sql-name.js'
 import { stepPosition } from '../step-position.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 

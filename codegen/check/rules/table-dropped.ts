@@ -3,7 +3,7 @@ import { ignoreComment, listed, sentence, versionName } from '../describe-step.j
 import { changePlace } from '../change-place.js'
 import { dependentsOf, droppedTables } from '../dropped-tables.js'
 import type { ReplayedStep, Rule } from '../rule.js'
-import { sqlName } from '../sql-name.js'
+import { sqlName } from '../../sql/sql-name.js'
 
 /**
  * Only in `up`, and judged by the schemas before and after: a rebuild and a rename keep the table, and one that the same

@@ -2,7 +2,7 @@
 import { changePlace } from '../change-place.js'
 import { ignoreComment, sentence, versionName } from '../describe-step.js'
 import type { Rule } from '../rule.js'
-import { sqlName } from '../sql-name.js'
+import { sqlName } from '../../sql/sql-name.js'
 import { traceTables } from '../trace-tables.js'
 import { isSameName } from '../../../src/sql/names.js'
 

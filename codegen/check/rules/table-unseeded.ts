@@ -2,7 +2,7 @@
 import { saidText, versionName } from '../describe-step.js'
 import { factsOf, type StepFact } from '../facts.js'
 import type { Rule, Subject } from '../rule.js'
-import { sqlName } from '../sql-name.js'
+import { sqlName } from '../../sql/sql-name.js'
 import { stepPosition } from '../step-position.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 

@@ -3,7 +3,7 @@ import { canonicalTokens } from '../../../src/schema/canonical-tokens.js'
 import { ignoreComment } from '../describe-step.js'
 import { statementPlace } from '../place.js'
 import type { Rule, ShapedStatement, UpStep } from '../rule.js'
-import type { CreateOther, CreateTable } from '../statement-shape.js'
+import type { CreateOther, CreateTable } from '../../sql/statement.js'
 import { foldUpper } from '../../../src/sql/names.js'
 
 /** Only of `up`, and of what the same `up` does not drop. Triggers are left out: one on a temporary table goes with it. */

@@ -10,7 +10,7 @@ import {
 } from '../describe-step.js'
 import type { Direction } from '../../model/evidence.js'
 import type { ReplayedStep, Rule } from '../rule.js'
-import { sqlNames } from '../sql-name.js'
+import { sqlNames } from '../../sql/sql-name.js'
 import { stepPosition } from '../step-position.js'
 import { columnOf } from '../trace-columns.js'
 import { foldCase } from '../../../src/sql/names.js'

@@ -2,7 +2,7 @@
 import { statementPlace } from '../place.js'
 import { isOwn } from '../up-steps.js'
 import type { Rule, UpStep } from '../rule.js'
-import type { Delete, StatementShape, Update } from '../statement-shape.js'
+import type { Delete, Statement, Update } from '../../sql/statement.js'
 
 /**
  * Silent where all rows are meant as a rule: an UPDATE that fills columns which the migration adds, tables that it
@@ -38,7 +38,7 @@ export const writeWithoutWhere: Rule = {
 
 type Write = Update | Delete
 
-const isWrite = (shape: StatementShape): shape is Write =>
+const isWrite = (shape: Statement): shape is Write =>
   shape.kind === 'update' || shape.kind === 'delete'
 
 function isOrdinary(shape: Write, step: UpStep): boolean {

@@ -2,7 +2,7 @@
 import { tokenize } from '../../../src/schema/tokenize.js'
 import { hasAlias, selectItems, type SelectItem } from './select-items.js'
 import { isKeyword, isMark } from './sql-layout.js'
-import { isValueWord } from './sql-name.js'
+import { isValueWord } from '../../sql/sql-name.js'
 import type { PlacedWord, SqlWord } from './sql-words.js'
 
 /**

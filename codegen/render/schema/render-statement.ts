@@ -10,7 +10,7 @@ import {
   layOut,
   onOneLine,
 } from './sql-layout.js'
-import { sureNameText } from './sql-name.js'
+import { sureNameText } from '../../sql/sql-name.js'
 import { sqlWords, type PlacedWord, type SqlWord } from './sql-words.js'
 import { foldCase, foldUpper } from '../../../src/sql/names.js'
 

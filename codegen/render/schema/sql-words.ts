@@ -1,7 +1,7 @@
 // Reads the SQL that SQLite keeps for an object as words in one style: keywords in upper case, names without needless quotes.
 import { foldKeywords } from '../../checksum/fold-keywords.js'
 import { tokenize, type Token } from '../../../src/schema/tokenize.js'
-import { isValueWord, sureNameText } from './sql-name.js'
+import { isValueWord, sureNameText } from '../../sql/sql-name.js'
 import { foldCase, foldUpper, unquote } from '../../../src/sql/names.js'
 
 /** One word as it is written down. `exact` is text whose spaces matter. */

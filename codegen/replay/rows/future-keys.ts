@@ -1,6 +1,6 @@
 // The foreign keys that the SQL of a history speaks of, wherever: columns may hold keys before they are declared to. Pure.
 import { plainName } from '../../../src/sql/names.js'
-import { sqlTokens } from '../../check/sql-tokens.js'
+import { sqlTokens } from '../../sql/sql-tokens.js'
 
 /** By the name of a column, the table that such columns point at; names are in lower case. */
 export type FutureKeys = ReadonlyMap<string, string>

@@ -1,6 +1,6 @@
 // The columns that the SQL of a history reads as JSON: generated texts would be refused there. Pure.
 import { plainName } from '../../../src/sql/names.js'
-import { sqlTokens } from '../../check/sql-tokens.js'
+import { sqlTokens } from '../../sql/sql-tokens.js'
 
 /** Their names in lower case, whatever their table: first arguments of `json_…(…)`, and what stands before `->`. */
 export const jsonColumns = (scripts: readonly string[]): ReadonlySet<string> =>

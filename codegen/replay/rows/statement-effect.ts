@@ -1,6 +1,6 @@
 // What one statement does to which table, as far as its text tells. Pure.
 import { plainName } from '../../../src/sql/names.js'
-import { sqlTokens } from '../../check/sql-tokens.js'
+import { sqlTokens } from '../../sql/sql-tokens.js'
 import type { StepPlace } from '../../model/evidence.js'
 
 /** What a statement does; `other` for what neither changes rows nor makes or removes tables. */

@@ -2,14 +2,14 @@
 import { readAlter } from './read-alter.js'
 import { readCreate, readDrop } from './read-create.js'
 import { readWrite } from './read-write.js'
-import type { StatementShape } from './statement-shape.js'
+import type { Statement } from './statement.js'
 import { WordReader, wordsOf, type Word } from './word-reader.js'
 
 /**
  * Reads one statement without `;`. Quoted names, schema prefixes, comments and letters of any size are understood.
  * Never throws: what no such statement can be is `other`, and wrong SQL may be taken for what it resembles.
  */
-export function readStatement(sql: string): StatementShape {
+export function readStatement(sql: string): Statement {
   const reader = new WordReader(relevantWords(sql))
   if (reader.take('create')) return readCreate(reader) ?? OTHER
   if (reader.take('drop')) return readDrop(reader) ?? OTHER
@@ -17,7 +17,7 @@ export function readStatement(sql: string): StatementShape {
   return readWrite(reader) ?? OTHER
 }
 
-const OTHER: StatementShape = { kind: 'other' }
+const OTHER: Statement = { kind: 'other' }
 
 const VERBS = new Set(['create', 'drop', 'alter', 'with', 'insert', 'replace', 'update', 'delete'])
 

@@ -1,16 +1,19 @@
 // How a name is written in SQL: bare where nothing can mistake it for something else, in double quotes elsewhere.
-import { RESERVED_KEYWORDS } from '../../../src/schema/keywords.js'
-import { foldUpper, quoteIdentifier, unquote } from '../../../src/sql/names.js'
+import { RESERVED_KEYWORDS } from '../../src/schema/keywords.js'
+import { foldUpper, quoteIdentifier, unquote } from '../../src/sql/names.js'
 
-/** A name as SQL. */
-export const nameText = (name: string): string => (needsQuotes(name) ? quoteIdentifier(name) : name)
+/** A name as one writes it in SQL: in double quotes only where it needs them. */
+export const sqlName = (name: string): string => (needsQuotes(name) ? quoteIdentifier(name) : name)
+
+/** Several names, with commas. */
+export const sqlNames = (names: readonly string[]): string => names.map(sqlName).join(', ')
 
 /**
  * A token that is a name for sure, as SQL. A bare word that could be a value elsewhere stays bare: whoever compares texts
  * without knowing its place must see the same as before.
  */
 export const sureNameText = (text: string): string =>
-  isValueWord(text) ? text : nameText(unquote(text))
+  isValueWord(text) ? text : sqlName(unquote(text))
 
 /** Whether a bare word is a value where it stands alone. */
 export const isValueWord = (text: string): boolean =>

@@ -1,9 +1,9 @@
 // INSERT, UPDATE and DELETE, taken apart.
-import type { Delete, Insert, Name, StatementShape, Update } from './statement-shape.js'
+import type { Delete, Insert, Name, Statement, Update } from './statement.js'
 import { cutWords, type Word, type WordReader } from './word-reader.js'
 
 /** Reads a statement that changes rows, WITH before it or not; null when it is none. */
-export function readWrite(reader: WordReader): StatementShape | null {
+export function readWrite(reader: WordReader): Statement | null {
   const known = readWith(reader)
   if (reader.take('insert')) return readInsert(reader, known)
   if (reader.take('replace')) return readInsert(reader, known)

@@ -1,7 +1,7 @@
 // Statements that reach a file, by SQLite's own rules, and what is made of them.
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { mayReach, readReaching } from '../../../codegen/wall/read-statement.js'
+import { mayReach, readReaching } from '../../../codegen/sql/read-reaching.js'
 
 describe('an ATTACH becomes one of an empty database', () => {
   test.each([

@@ -1,16 +1,10 @@
 // CREATE and DROP, taken apart.
 import { cutClauses } from '../../src/schema/cut-clauses.js'
-import type {
-  ColumnDefinition,
-  CreateOther,
-  CreateTable,
-  Drop,
-  StatementShape,
-} from './statement-shape.js'
+import type { ColumnDefinition, CreateOther, CreateTable, Drop, Statement } from './statement.js'
 import { cutWords, keysOf, type Word, type WordReader } from './word-reader.js'
 
 /** Reads what comes after CREATE; null when that is no table, index, view or trigger. */
-export function readCreate(reader: WordReader): StatementShape | null {
+export function readCreate(reader: WordReader): Statement | null {
   const temporary = reader.take('temp') || reader.take('temporary')
   if (reader.take('virtual', 'table')) return readVirtual(reader)
   if (reader.take('table')) return readTable(reader, temporary)
@@ -63,7 +57,8 @@ const CONSTRAINTS = new Set(['', 'constraint', 'primary', 'unique', 'check', 'fo
 export function columnDefinition([first, ...rest]: readonly Word[]): ColumnDefinition {
   const { key = '', text = '', start = 0 } = first ?? {}
   const { head, clauses } = cutClauses(keysOf(rest))
-  return { name: { key, text }, start, type: head, clauses }
+  const last = rest.at(-1) ?? { start, text }
+  return { name: { key, text }, start, end: last.start + last.text.length, type: head, clauses }
 }
 
 function readOther(reader: WordReader, what: Pick<CreateOther, 'kind' | 'temporary'>): CreateOther {

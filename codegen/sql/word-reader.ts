@@ -1,7 +1,7 @@
 // The words of a statement, one after the other, for those who find out what it does.
 import { canonicalName } from '../../src/schema/canonical-tokens.js'
 import { tokenAt, type Token } from '../../src/schema/tokenize.js'
-import type { Name } from './statement-shape.js'
+import type { Name } from './statement.js'
 import { foldCase, unquote } from '../../src/sql/names.js'
 
 /** One token that is neither space nor comment. `key` is what it is compared by, `start` its offset. */

@@ -1,10 +1,10 @@
 // ALTER TABLE, taken apart.
 import { columnDefinition } from './read-create.js'
-import type { AlterTable, Name, StatementShape } from './statement-shape.js'
+import type { AlterTable, Name, Statement } from './statement.js'
 import type { WordReader } from './word-reader.js'
 
 /** Reads what comes after ALTER TABLE; null when that is no form of it. */
-export function readAlter(reader: WordReader): StatementShape | null {
+export function readAlter(reader: WordReader): Statement | null {
   const table = reader.name()
   if (reader.take('rename', 'to')) return { kind: 'rename-table', table, to: reader.name() }
   if (reader.take('rename')) return { kind: 'rename-column', table, column: columnName(reader) }
@@ -14,7 +14,7 @@ export function readAlter(reader: WordReader): StatementShape | null {
   return null
 }
 
-function readAdd(reader: WordReader, table: Name): StatementShape {
+function readAdd(reader: WordReader, table: Name): Statement {
   if (CONSTRAINTS.has(reader.next.key)) return { kind: 'alter-constraint', table, column: null }
   reader.take('column')
   return { kind: 'add-column', table, column: columnDefinition(reader.rest()) }

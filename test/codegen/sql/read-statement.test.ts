@@ -1,7 +1,7 @@
 // What a statement does, however it is written.
 import { describe, expect, test } from 'vitest'
-import { readStatement } from '../../../codegen/check/read-statement.js'
-import type { StatementShape } from '../../../codegen/check/statement-shape.js'
+import { readStatement } from '../../../codegen/sql/read-statement.js'
+import type { Statement } from '../../../codegen/sql/statement.js'
 
 const name = (key: string, text = key) => ({ key, text })
 
@@ -53,7 +53,7 @@ describe('tables', () => {
 })
 
 describe('one object or one column', () => {
-  test.each<[string, StatementShape]>([
+  test.each<[string, Statement]>([
     [
       'CREATE UNIQUE INDEX IF NOT EXISTS "i" ON "A" (b)',
       {

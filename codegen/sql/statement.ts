@@ -9,8 +9,9 @@ export interface Name {
 /** A column as it is declared. */
 export interface ColumnDefinition {
   readonly name: Name
-  /** Offset of the name in the statement. */
+  /** Where it stands in the statement, from its name to its last clause. */
   readonly start: number
+  readonly end: number
   /** The words of the type in lower case, parentheses included: `varchar`, `(`, `20`, `)`. */
   readonly type: readonly string[]
   /** NOT NULL, DEFAULT, REFERENCES …: each as its words in lower case. */
@@ -105,7 +106,7 @@ export interface OtherStatement {
 }
 
 /** One statement. */
-export type StatementShape =
+export type Statement =
   | CreateTable
   | CreateOther
   | Drop
