@@ -1,6 +1,6 @@
 // The command line as it is published, built from the sources of this moment, apart from what a person last built.
 import { spawnSync } from 'node:child_process'
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
@@ -9,11 +9,10 @@ import { join } from 'node:path'
  */
 export function builtProgram(lockstep: string): string {
   const outDir = join(lockstep, 'node_modules/.cache/lockstep-bench/dist')
-  rmSync(outDir, { recursive: true, force: true })
-  const compiler = join(lockstep, 'node_modules/typescript/bin/tsc')
-  const options = ['-p', join(lockstep, 'tsconfig.build.json'), '--outDir', outDir]
-  const { stdout } = spawnSync(process.execPath, [compiler, ...options], { encoding: 'utf8' })
+  const builder = join(lockstep, '.ci/build.mjs')
+  const { stdout, stderr } = spawnSync(process.execPath, [builder, outDir], { encoding: 'utf8' })
   const program = join(outDir, 'src/cli/main.js')
-  if (!existsSync(program)) throw new TypeError(`The command line could not be built.\n${stdout}`)
+  if (!existsSync(program))
+    throw new TypeError(`The command line could not be built.\n${stdout}${stderr}`)
   return program
 }

@@ -1,8 +1,8 @@
 // Decides what becomes part of a bundle: the project's own files and this copy of Lockstep, but no installed package.
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild'
+import { ownFile } from '../project/lockstep-package.js'
 import { existsSync } from 'node:fs'
 import { sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
 /**
  * A plugin that leaves installed packages (native ones among them) to be loaded at run time, takes packages of a
@@ -22,10 +22,8 @@ export function resolvePackages(): Plugin {
 function ownDoor(specifier: string): OnResolveResult {
   const door = specifier.slice('lockstep/'.length)
   const stem = door === '' ? 'index' : `drivers/${door}`
-  for (const extension of ['js', 'ts']) {
-    const path = fileURLToPath(new URL(`../../src/${stem}.${extension}`, import.meta.url))
-    if (existsSync(path)) return { path, sideEffects: false }
-  }
+  const path = ownFile(`src/${stem}`)
+  if (existsSync(path)) return { path, sideEffects: false }
   return { errors: [{ text: `Lockstep has no door "${specifier}".` }] }
 }
 

@@ -1,6 +1,6 @@
 // Finds the package.json of Lockstep itself, from the sources as well as from the built files.
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, extname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The path of Lockstep's own package.json. */
@@ -18,3 +18,21 @@ export function lockstepBuild(): string {
   const { version } = JSON.parse(readFileSync(packageFile(), 'utf8')) as { version: string }
   return `${version} ${statSync(fileURLToPath(import.meta.url)).mtimeMs}`
 }
+
+/** The folder of the sources, or of what was built from them. */
+const ROOT = rootAbove(import.meta.url)
+
+function rootAbove(url: string): string {
+  let folder = dirname(fileURLToPath(url))
+  while (!['src', 'codegen'].every((name) => existsSync(join(folder, name))))
+    folder = dirname(folder)
+  return folder
+}
+
+/** A file of Lockstep by its path in the sources, without its ending: built files find built ones. */
+export const ownFile = (stem: string): string =>
+  join(ROOT, `${stem}${extname(fileURLToPath(import.meta.url))}`)
+
+/** Whether Lockstep itself is in this file; `chunks` is what the built programs share. */
+export const isOwnFile = (file: string): boolean =>
+  ['src', 'codegen', 'chunks'].some((folder) => file.startsWith(join(ROOT, folder) + sep))

@@ -1,5 +1,5 @@
 // Where in a migration's own code an error was thrown, read from its stack. Pure.
-import { fileURLToPath } from 'node:url'
+import { isOwnFile } from '../project/lockstep-package.js'
 import type { RegistryEntry } from '../../src/model/registry.js'
 import type { Direction, StepPlace } from '../model/evidence.js'
 import { stackPlaces, type StackPlace } from '../project/stack-places.js'
@@ -23,8 +23,4 @@ const posix = (file: string): string => file.replaceAll('\\', '/')
 
 /** Packages are neither at fault nor to be mended here, Lockstep itself least of all. */
 const isTheirs = ({ file }: StackPlace): boolean =>
-  !posix(file).includes('/node_modules/') && !OURS.some((folder) => file.startsWith(folder))
-
-const OURS = ['../../src/', '../../codegen/'].map((folder) =>
-  fileURLToPath(new URL(folder, import.meta.url)),
-)
+  !posix(file).includes('/node_modules/') && !isOwnFile(file)

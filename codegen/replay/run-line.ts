@@ -1,7 +1,6 @@
 // Starts the process that replays one line, listens to it, and ends it when its time is over or nobody wants its answer.
+import { ownFile } from '../project/lockstep-package.js'
 import { fork, type ChildProcess } from 'node:child_process'
-import { extname } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Line, LineJob, LineMessage, LineResults, Obstacle } from './line-protocol.js'
 import type { Standing } from './replay-problems.js'
 import { openStandingFile, type StandingFile } from './standing-file.js'
@@ -78,8 +77,7 @@ export function startLine(): LineProcess {
 
 /** The same kind of file as this one: built files start built files. */
 function start({ descriptor }: StandingFile): ChildProcess {
-  const entry = new URL(`./child${extname(fileURLToPath(import.meta.url))}`, import.meta.url)
-  return fork(fileURLToPath(entry), [String(process.pid)], {
+  return fork(ownFile('codegen/replay/child'), [String(process.pid)], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc', descriptor ?? 'ignore'],
     execArgv: [],
   })

@@ -1,20 +1,16 @@
 // Threads and Node processes that migrations start get a wall of their own. Other programs do not.
 import type { ChildProcess as NodeChild } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { basename, dirname, extname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { basename } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Worker as NodeWorker, WorkerOptions } from 'node:worker_threads'
-import { packageFile } from '../project/lockstep-package.js'
+import { ownFile } from '../project/lockstep-package.js'
 import type { Wall } from './wall.js'
 
 const require = createRequire(import.meta.url)
 
 /** The module that raises a wall when it is loaded. */
-function raising(): string {
-  const built = extname(fileURLToPath(import.meta.url)) === '.js'
-  const file = built ? 'dist/codegen/wall/raised.js' : 'codegen/wall/raised.ts'
-  return pathToFileURL(join(dirname(packageFile()), file)).href
-}
+const raising = (): string => pathToFileURL(ownFile('codegen/wall/raised')).href
 
 /** Threads, while it is up. */
 export function wallOffThreads(wall: Wall): void {

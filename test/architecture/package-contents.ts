@@ -7,7 +7,7 @@ export const missingDoors = (files: readonly string[], mapped: readonly string[]
     .map((file) => `src/${file}`)
 
 const wanted =
-  /^(?:dist\/(?:src|codegen)\/(?:.+\/)?[\w.-]+?(?:\.js|\.d\.ts)|docs\/(?:.+\/)?[\w-]+\.md|package\.json|(?:README|CHANGELOG|CONTRIBUTING)\.md|LICENSE)$/
+  /^(?:dist\/(?:src|codegen|chunks)\/(?:.+\/)?[\w.-]+?(?:\.js|\.d\.ts)|docs\/(?:.+\/)?[\w-]+\.md|package\.json|(?:README|CHANGELOG|CONTRIBUTING)\.md|LICENSE)$/
 
 /** Files of the tarball that nobody needs who installs the package. */
 export const strayFiles = (files: readonly string[]): string[] =>

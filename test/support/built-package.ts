@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { projectRoot } from './project-root.js'
-import { runTool } from './run-program.js'
+import { runNode } from './run-program.js'
 
 const dist = join(projectRoot, 'dist')
 const program = join('src', 'cli', 'main.js')
-const tsc = 'typescript/bin/tsc'
+const builder = join(projectRoot, '.ci', 'build.mjs')
 const lock = join(projectRoot, 'node_modules', '.cache', 'lockstep-build')
 
 /**
@@ -66,9 +66,9 @@ function take(folder: string): boolean {
 async function build(): Promise<void> {
   const [next, last] = [`${dist}.next`, `${dist}.last`]
   for (const left of [next, last]) rmSync(left, { recursive: true, force: true })
-  const { stdout } = await runTool(tsc, '-p', 'tsconfig.build.json', '--outDir', next)
+  const { stdout, stderr } = await runNode(builder, [next])
   if (!existsSync(join(next, program))) {
-    throw new TypeError(`The build has no ${program}:\n${stdout}`)
+    throw new TypeError(`The build has no ${program}:\n${stdout}${stderr}`)
   }
   if (existsSync(dist)) renameSync(dist, last)
   renameSync(next, dist)

@@ -1,10 +1,10 @@
 // Starts the process that works on the database, listens to it, and turns signals into requests to stop.
+import { ownFile } from '../../../codegen/project/lockstep-package.js'
 import { fork, type ChildProcess } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { runKilled, workerDied } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { temporaryFolder } from '../../../codegen/project/owned-names.js'
@@ -57,8 +57,7 @@ export async function runInWorker<W extends Work>(
 
 /** The same kind of file as this one: built files start built files. */
 function start(job: Job): ChildProcess {
-  const entry = new URL(`./worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url)
-  return fork(fileURLToPath(entry), [JSON.stringify(job)], {
+  return fork(ownFile('src/cli/worker/worker'), [JSON.stringify(job)], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
 }

@@ -1,7 +1,9 @@
 // Writing: complete or not at all, and nothing left behind.
-import { existsSync, readdirSync, readFileSync, utimesSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { ownName } from '../../../codegen/project/owned-names.js'
 import { writeFile } from '../../../codegen/write/write-file.js'
 import { temporaryProject } from '../generate/temporary-project.js'
 
@@ -20,21 +22,20 @@ test('a failure leaves what was there, and no temporary file', async () => {
   expect(existsSync(join(root, 'registry.ts/occupied'))).toBe(true)
 })
 
-test('clears away what a process that died left behind, and nothing else', async () => {
+test('clears away what killed processes left behind, and nothing else', async () => {
+  const gone = spawnSync(process.execPath, ['-e', '']).pid
+  const temporary = (file: string, pid: number): string =>
+    `.${file}.lockstep-${ownName().replace(/\d+$/, String(pid))}-0123456789ab.tmp`
+  const atWork = temporary('registry.ts', process.ppid)
+  const theirs = '.registry.ts.lockstep-notes.tmp'
   const root = temporaryProject({
-    '.registry.ts.lockstep-1-a.tmp': 'abandoned',
-    '.registry.ts.lockstep-2-b.tmp': 'of a process at work',
-    '.other.ts.lockstep-1-a.tmp': 'of another file',
+    [temporary('registry.ts', gone)]: 'abandoned',
+    [temporary('schema.ts', gone)]: 'abandoned as well',
+    [atWork]: 'of a process at work',
+    [theirs]: 'not of Lockstep',
   })
-  for (const name of ['.registry.ts.lockstep-1-a.tmp', '.other.ts.lockstep-1-a.tmp']) {
-    utimesSync(join(root, name), 0, 0)
-  }
   await writeFile(join(root, 'registry.ts'), 'text')
-  expect(readdirSync(root).sort()).toEqual([
-    '.other.ts.lockstep-1-a.tmp',
-    '.registry.ts.lockstep-2-b.tmp',
-    'registry.ts',
-  ])
+  expect(readdirSync(root).sort()).toEqual([atWork, theirs, 'registry.ts'].sort())
 })
 
 test('several at once leave one of their texts, whole', async () => {

@@ -1,0 +1,94 @@
+// Builds the package into dist/, or into the folder that is given: the doors file by file, so that bundlers take only
+// what an application uses, and the programs bundled, because loading hundreds of files takes longer than most commands.
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join, relative, resolve } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { ts } from 'ts-morph'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const dist = resolve(process.argv[2] ?? join(root, 'dist'))
+const require = createRequire(import.meta.url)
+
+/** What is started as a process or loaded by its path. */
+const PROGRAMS = [
+  'src/cli/main',
+  'src/cli/worker/worker',
+  'codegen/replay/child',
+  'codegen/wall/raised',
+]
+
+rmSync(dist, { recursive: true, force: true })
+const compiled = spawnSync(
+  process.execPath,
+  [
+    join(root, 'node_modules/typescript/bin/tsc'),
+    '-p',
+    join(root, 'tsconfig.build.json'),
+    '--outDir',
+    dist,
+  ],
+  { stdio: 'inherit' },
+)
+if (!existsSync(join(dist, `${PROGRAMS[0]}.js`))) throw new Error('The compiler wrote no program.')
+
+const bundled = await build({
+  entryPoints: PROGRAMS.map((program) => join(dist, `${program}.js`)),
+  outbase: dist,
+  outdir: dist,
+  allowOverwrite: true,
+  bundle: true,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  packages: 'external',
+  metafile: true,
+  logLevel: 'warning',
+  plugins: [commonJs('ts-morph')],
+})
+removeUnreached(new Set(Object.keys(bundled.metafile.outputs).map((file) => resolve(file))))
+process.exitCode = compiled.status ?? 1
+
+/** Node reads the whole text of a CommonJS module to learn its names when an ES module imports it, and here that is 9 MB. */
+function commonJs(name) {
+  const names = Object.keys(require(name)).join(', ')
+  return {
+    name: 'common-js',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: 'common-js' }))
+      onLoad({ filter: /.*/, namespace: 'common-js' }, () => ({
+        contents: `import { createRequire } from 'node:module'
+          export const { ${names} } = createRequire(import.meta.url)('${name}')`,
+      }))
+    },
+  }
+}
+
+/** Of the files that only the programs are made of nothing is left. */
+function removeUnreached(outputs) {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const doors = Object.values(exports).flatMap((door) =>
+    typeof door === 'string' ? [] : Object.values(door),
+  )
+  const reached = new Set()
+  for (const door of doors) reach(join(dist, relative('dist', door)), reached)
+  for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name)
+    if (entry.isFile() && !reached.has(file) && !outputs.has(file)) rmSync(file)
+  }
+}
+
+/** A file with all that it imports, types included. */
+function reach(file, reached) {
+  if (reached.has(file)) return
+  reached.add(file)
+  for (const { fileName } of ts.preProcessFile(readFileSync(file, 'utf8')).importedFiles) {
+    if (!fileName.startsWith('.')) continue
+    const target = join(dirname(file), fileName)
+    reach(file.endsWith('.d.ts') ? target.replace(/\.js$/, '.d.ts') : target, reached)
+  }
+}
