@@ -1,6 +1,5 @@
 // The page of all codes: the errors of the runtime and the command line, and everything the build can report.
 import type { Project } from 'ts-morph'
-import { rules } from '../../codegen/check/rules.js'
 import { buildProblems, type CatalogueEntry, runtimeErrors } from './catalogue.js'
 import { GENERATED } from './notice.js'
 
@@ -41,12 +40,8 @@ export function errorsPage(project: Project): string {
     '## Errors',
     ...byArea(runtimeErrors(project)),
     '## Diagnostics of the build',
-    'Diagnostics that keep a migration from being read are errors and stop generation. The rules say below how severe ' +
-      'they are; `rules` in the configuration changes that for the adjustable ones, and a comment ' +
-      '`lockstep-ignore CODE: reason` in a migration switches a warning or a hint off for this migration. Errors that ' +
-      'can be acknowledged, such as destructive changes, it switches off as well.',
-    '### Rules',
-    ...rules.flatMap(ruleSection),
+    'Diagnostics that keep a migration from being read are errors and stop generation. What the migrations themselves are ' +
+      'judged by are the [rules](rules/README.md), each with a page of its own.',
     ...byArea(buildProblems(project)),
   ].join('\n\n')
 }
@@ -63,19 +58,6 @@ const entrySection = ({ code, meaning, message, fix }: CatalogueEntry): string[]
   `#### ${code}`,
   meaning,
   `- Message: ${quoted(message)}\n- What to do: ${quoted(fix)}`,
-]
-
-const ruleSection = ({
-  code,
-  severity,
-  standing,
-  meaning,
-  problem,
-  solution,
-}: (typeof rules)[number]): string[] => [
-  `#### ${code}`,
-  meaning,
-  `- Severity: ${severity}, ${standing}\n- Why it matters: ${problem}\n- What to do: ${solution}`,
 ]
 
 const quoted = (text: string): string =>

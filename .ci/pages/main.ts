@@ -1,6 +1,6 @@
 // Writes the generated pages of the documentation into the project.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { pages } from './pages.js'
 
 /** Writes each page that differs from what is on disk, and says what became of it. */
@@ -9,6 +9,7 @@ export async function writePages(root: string): Promise<{ path: string; state: s
   for (const { path, text } of await pages(root)) {
     const file = join(root, path)
     const unchanged = existsSync(file) && readFileSync(file, 'utf8') === text
+    mkdirSync(dirname(file), { recursive: true })
     if (!unchanged) writeFileSync(file, text)
     written.push({ path, state: unchanged ? 'unchanged' : 'written' })
   }

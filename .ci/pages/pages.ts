@@ -10,6 +10,7 @@ import { eventsPage } from './events-page.js'
 import { insertSection } from './insert-section.js'
 import { layoutsPage } from './layouts-page.js'
 import { optionsPage } from './options-page.js'
+import { rulePages } from './rule-pages.js'
 
 /** A page: its path relative to the project root, and its whole text. */
 export interface Page {
@@ -28,6 +29,7 @@ export function pages(root: string): Promise<Page[]> {
     { path: 'docs/adopting-layouts.md', text: layoutsPage() },
     { path: 'docs/drivers.md', text: driverPage(root, sources) },
     { path: 'README.md', text: insertSection(readme(root), 'commands', commandTable()) },
+    ...rulePages(root),
   ]
   return Promise.all(raw.map((page) => formatted(page, root)))
 }

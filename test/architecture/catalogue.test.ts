@@ -1,5 +1,5 @@
 // Every code of the catalogue is made somewhere, expected by a test, and documented; and each of these would be noticed.
-import { readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { rules } from '../../codegen/check/rules.js'
@@ -62,7 +62,12 @@ describe('the catalogue', () => {
   })
   test('is documented', () => {
     const page = readFileSync(join(projectRoot, 'docs/errors.md'), 'utf8')
-    expect(judge.undocumented(codes, page)).toEqual([])
+    const [ruled, others] = [true, false].map((rule) =>
+      codes.filter(({ factory }) => (factory === null) === rule),
+    )
+    expect(judge.undocumented(others!, page)).toEqual([])
+    const pages = ruled!.map(({ code }) => `docs/rules/${code}.md`)
+    expect(pages.filter((path) => !existsSync(join(projectRoot, path)))).toEqual([])
   })
 })
 

@@ -1,10 +1,12 @@
 // Histories with one defect each, and clean ones with awkward SQL: what is found is exactly what was planted.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test, vi } from 'vitest'
+import { mended, projectIn, readExample, type Files } from '../../.ci/pages/rule-examples.js'
+import { rules } from '../../codegen/check/rules.js'
 import type * as runner from '../../codegen/replay/run-line.js'
 import type { GenerateSettings } from '../../codegen/model/settings.js'
+import { projectRoot } from '../support/project-root.js'
 import { findings, replayed } from './replay/project.js'
 
 const processes = vi.hoisted(() => ({ real: false }))
@@ -27,7 +29,7 @@ vi.mock('../../codegen/replay/run-line.js', async (original) => {
   }
 })
 
-const folder = fileURLToPath(new URL('../fixtures/histories/', import.meta.url))
+const folder = join(projectRoot, 'test/fixtures/histories')
 const names = readdirSync(folder).sort()
 
 /** Where code throws, or something needs the wall that only a process of its own has. */
@@ -35,30 +37,20 @@ const IN_PROCESSES = new Set([
   'other-database',
   'replay-code-fails-on-rows',
   'replay-up-failed-code',
+  'sql-nul',
 ])
 
-/** `severity CODE file:line:column` of everything that is found, line by line. */
-async function findingsIn(name: string): Promise<string> {
-  const found = await findings(replayed(migrationsOf(name), statedFor(name)))
+/** `severity CODE file:line:column` of everything that is found, each with its text on the lines below. */
+async function findingsIn(project: Files): Promise<string> {
+  const { 'settings.json': settings = '{}', ...files } = project
+  // They are copied out of the repository, so that nothing is remembered from one run to the next.
+  const found = await findings(replayed(files, JSON.parse(settings) as Partial<GenerateSettings>))
   return found
-    .map((one) => `${one.severity} ${one.code} ${one.file}:${one.line}:${one.column}\n`)
+    .map(
+      ({ severity, code, file, line, column, message, fix }) =>
+        `${severity} ${code} ${file}:${line}:${column}\n  ${message}\n  fix: ${fix}\n`,
+    )
     .join('')
-}
-
-/** They are copied out of the repository, so that nothing is remembered from one run to the next. */
-function migrationsOf(name: string): Record<string, string> {
-  const files = readdirSync(join(folder, name, 'migrations'))
-  return Object.fromEntries(
-    files.map((file) => {
-      const path = `migrations/${file}`
-      return [path, readFileSync(join(folder, name, path), 'utf8')]
-    }),
-  )
-}
-
-function statedFor(name: string): Partial<GenerateSettings> {
-  const file = join(folder, name, 'settings.json')
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
 }
 
 test('there are enough of both kinds', () => {
@@ -70,6 +62,22 @@ test('there are enough of both kinds', () => {
 describe('exactly what was planted is found', () => {
   test.each(names)('%s', { timeout: 60_000 }, async (name) => {
     processes.real = IN_PROCESSES.has(name)
-    await expect(await findingsIn(name)).toMatchFileSnapshot(join(folder, name, 'expected.txt'))
+    const found = await findingsIn(projectIn(join(folder, name)))
+    await expect(found).toMatchFileSnapshot(join(folder, name, 'expected.txt'))
+  })
+})
+
+describe('what the page of a rule shows as good is found to be good', () => {
+  const examples = rules
+    .map(({ code }) => ({ code, example: readExample(projectRoot, code) }))
+    .filter(({ example }) => Object.keys(example?.good ?? {}).length > 0)
+
+  test('there is enough of it', () => expect(examples.length).toBeGreaterThan(55))
+
+  test.each(examples)('$code', { timeout: 60_000 }, async ({ code, example }) => {
+    processes.real = IN_PROCESSES.has(code.toLowerCase().replaceAll('_', '-'))
+    const found = await findingsIn(mended(example!))
+    expect(found).not.toContain(code)
+    expect(found).not.toMatch(/^(?:error|warning) /m)
   })
 })

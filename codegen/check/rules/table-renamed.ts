@@ -4,9 +4,12 @@ import { ignoreComment, sentence, versionName } from '../describe-step.js'
 import type { Rule } from '../rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { traceTables } from '../trace-tables.js'
-import { isSameName } from '../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
 
-/** Judged by what there is before and after: the last step of a rebuild is no rename, nor is one there and back. */
+/**
+ * Judged by what there is before and after: the last step of a rebuild is no rename, nor is one there and back, nor one
+ * that leaves a view with the old name.
+ */
 export const tableRenamed: Rule = {
   code: 'TABLE_RENAMED',
   severity: 'warning',
@@ -22,6 +25,7 @@ export const tableRenamed: Rule = {
     for (const step of replay?.steps ?? []) {
       for (const { before, after, statement } of traceTables(step)) {
         if (!after || isSameName(before.name, after.name)) continue
+        if (step.after.has(`view ${foldCase(before.name)}`)) continue
         const at = changePlace(statement, step, before.name)
         const [old, now] = [sqlName(before.name), sqlName(after.name)]
         yield {

@@ -14,6 +14,10 @@ describe('valid', () => {
       'a rebuild',
       'CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT, age INTEGER); INSERT INTO n (id, name) SELECT id, name FROM users; DROP TABLE users; ALTER TABLE n RENAME TO users;',
     ],
+    [
+      'a view with the old name',
+      'ALTER TABLE users RENAME TO people; CREATE VIEW Users AS SELECT * FROM people;',
+    ],
     ['a table of the migration itself', 'CREATE TABLE a (b); ALTER TABLE a RENAME TO c;'],
     [
       'a comment',
@@ -25,6 +29,10 @@ describe('valid', () => {
 describe('invalid', () => {
   test.each([
     ['ALTER TABLE users RENAME TO people;', '002_b.sql:2:1'],
+    [
+      'ALTER TABLE users RENAME TO people; CREATE VIEW user AS SELECT * FROM people;',
+      '002_b.sql:2:1',
+    ],
     ['SELECT 1;\nalter table main."users" rename to [people];', '002_b.sql:3:1'],
     ['ALTER TABLE users RENAME TO x;\nALTER TABLE x RENAME TO people;', '002_b.sql:3:1'],
     [

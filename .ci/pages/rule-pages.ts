@@ -1,0 +1,112 @@
+// A page for each rule, and the list of them: what is found, why, a history in which it is found, and one that is good.
+import { rules } from '../../codegen/check/rules.js'
+import { GENERATED } from './notice.js'
+import type { Page } from './pages.js'
+import { type Files, readExample, type RuleExample } from './rule-examples.js'
+
+type RuleText = (typeof rules)[number]
+
+/** Where the pages of rules are; the command line names them by code. */
+const FOLDER = 'docs/rules'
+
+/** One page a rule, and the list of all. */
+export const rulePages = (root: string): Page[] => [
+  { path: `${FOLDER}/README.md`, text: listOfRules() },
+  ...rules.map((rule) => ({
+    path: `${FOLDER}/${rule.code}.md`,
+    text: pageOf(rule, readExample(root, rule.code)),
+  })),
+]
+
+const listOfRules = (): string =>
+  [
+    '# Rules',
+    GENERATED,
+    'What `lockstep gen`, `lint` and `check` look for in the migrations. A finding has a place, says what is wrong and ' +
+      'what to do, and names its page. What else the build can report is among the [errors](../errors.md).',
+    '`rules` in the configuration gives a rule another severity, `off` included: `rules: { IF_NOT_EXISTS: "off" }`. A ' +
+      'comment `lockstep-ignore CODE: reason` in a migration switches a rule off in this migration; the column ' +
+      '“Comment” says which rules it can switch off.',
+    [
+      '| Rule | Severity | Comment | Found |',
+      '| --- | --- | --- | --- |',
+      ...rules.map(
+        (rule) =>
+          `| [${rule.code}](${rule.code}.md) | ${severityOf(rule)} | ${byComment(rule)} | ${rule.meaning} |`,
+      ),
+    ].join('\n'),
+  ].join('\n\n')
+
+const severityOf = ({ severity, standing }: RuleText): string =>
+  standing === 'fixed' ? `${noun(severity)}, always` : noun(severity)
+
+const byComment = ({ code, severity, standing, stage }: RuleText): string =>
+  standing === 'acknowledged' ||
+  (standing === 'adjustable' &&
+    severity !== 'error' &&
+    stage !== 'suppressions' &&
+    !ABOUT_SETTINGS.test(code))
+    ? 'yes'
+    : 'no'
+
+/** They are found in the configuration, where no comment is read. */
+const ABOUT_SETTINGS = /^(?:SEVERITY|SEED)_/
+
+const noun = (severity: RuleText['severity']): string => (severity === 'info' ? 'hint' : severity)
+
+function pageOf(rule: RuleText, example: RuleExample | null): string {
+  const { code, meaning, problem, solution, stage } = rule
+  return [
+    `# ${code}`,
+    GENERATED,
+    meaning,
+    `Severity: ${severityOf(rule)}.${stage === 'replay' ? ' Found by replaying the history, so not with `--no-replay` and not by `lockstep lint`.' : ''}`,
+    '## Why it matters',
+    problem,
+    '## What to do',
+    solution,
+    ...(example ? exampleSections(code, example) : []),
+    '## When it is meant',
+    howToAllow(rule),
+    '[All rules](README.md)',
+  ].join('\n\n')
+}
+
+function exampleSections(code: string, { bad, good, findings }: RuleExample): string[] {
+  const found = findings
+    .split(/^(?=\w+ [A-Z_]+ )/m)
+    .filter((finding) => finding.includes(` ${code} `))
+  return [
+    '## Bad',
+    ...fileBlocks(bad),
+    'What Lockstep says:',
+    fenced('text', found.map(asPrinted).join('\n\n')),
+    ...(Object.keys(good).length > 0 ? ['## Good', ...fileBlocks(good)] : []),
+  ]
+}
+
+/** `error CODE file:1:1` becomes `file:1:1 error CODE`. */
+const asPrinted = (finding: string): string =>
+  finding
+    .trimEnd()
+    .replace(/^(\w+) (\w+) (.+)$/m, (_, severity, code, place) => `${place} ${severity} ${code}`)
+
+const fileBlocks = (files: Files): string[] =>
+  Object.entries(files).flatMap(([path, text]) =>
+    path === 'settings.json'
+      ? ['In the configuration:', fenced('json', text.trim())]
+      : [`\`${path}\`:`, fenced(path.split('.').at(-1) ?? '', text.trim())],
+  )
+
+const fenced = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\``
+
+function howToAllow(rule: RuleText): string {
+  const { code, severity, standing } = rule
+  if (standing === 'fixed') {
+    return 'It is always an error: neither the configuration nor a comment changes that.'
+  }
+  const setting = `In the configuration, \`rules: { ${code}: '${severity === 'error' ? 'warning' : 'off'}' }\` changes its severity for all migrations.`
+  if (byComment(rule) === 'no') return `${setting} A comment does not switch it off.`
+  const comment = `-- lockstep-ignore ${code}: why it is right here`
+  return `Say so in the migration, in TypeScript with \`//\`:\n\n${fenced('sql', comment)}\n\n${setting}`
+}
