@@ -18,7 +18,7 @@ export async function generate(
   const cache = openGenerateCache(settings)
   const remembered = cache.recall()
   if (remembered) return unchanged(remembered)
-  const { generateAnew } = await import('./generate-anew.js')
+  const { generateAnew } = await import('./pipeline.js')
   return generateAnew(settings, options, cache)
 }
 

@@ -1,5 +1,5 @@
 // The door to the static rules alone: no replay, no look at the generated files.
-import { readAndCheck } from './read-and-check.js'
+import { readAndCheck } from './pipeline.js'
 import type { LintResult } from './model/result.js'
 import type { GenerateSettings } from './model/settings.js'
 

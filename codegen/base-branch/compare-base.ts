@@ -7,7 +7,7 @@ import { projectPath } from '../project/project-path.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { Discovery, MigrationFile } from '../model/migration.js'
 import type { GenerateSettings } from '../model/settings.js'
-import { weighWarnings } from '../diagnostics/apply-severities.js'
+import { applySeverities } from '../diagnostics/apply-severities.js'
 import {
   baseDeleted,
   baseDownChanged,
@@ -49,7 +49,7 @@ export async function compareWithBase(
     ...compare(base, discovery),
     ...notMerged(base, discovery),
   ]
-  return weighWarnings(found, settings).sort(compareDiagnostics)
+  return applySeverities(found, settings).sort(compareDiagnostics)
 }
 
 /** The base branch, and where the folder is. */

@@ -6,7 +6,7 @@ import type { GenerateSettings } from '../model/settings.js'
  * Warnings and hints get the severity of the settings. Errors stay errors: a generated file that is not as it should be,
  * or migrations that cannot be replayed.
  */
-export const weighWarnings = (
+export const applySeverities = (
   diagnostics: readonly Diagnostic[],
   { rules }: GenerateSettings,
 ): Diagnostic[] =>

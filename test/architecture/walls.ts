@@ -13,6 +13,7 @@ const layers: readonly (readonly [name: string, ...prefixes: readonly string[]])
   ['renumber', 'codegen/renumber/'],
   ['base branch', 'codegen/base-branch/'],
   ['write', 'codegen/write/'],
+  ['render', 'codegen/render/*'],
   ['render the schema', 'codegen/render/schema/'],
   ['replay', 'codegen/replay/'],
   ['client', 'codegen/client/'],

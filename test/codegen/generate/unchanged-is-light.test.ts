@@ -9,7 +9,7 @@ import { addFiles, settingsFor, temporaryProject } from './temporary-project.js'
 
 runTypeScriptInProcesses()
 afterEach(() => {
-  vi.doUnmock('../../../codegen/generate-anew.js')
+  vi.doUnmock('../../../codegen/pipeline.js')
   vi.resetModules()
 })
 
@@ -36,7 +36,7 @@ test('the door to generating loads only modules of Node', () => {
 })
 
 test('the work behind it does load the compiler, so the test above can see it', () => {
-  expect(loadedBy(join(projectRoot, 'codegen/generate-anew.ts'))).toContain('ts-morph')
+  expect(loadedBy(join(projectRoot, 'codegen/pipeline.ts'))).toContain('ts-morph')
 })
 
 test.each([
@@ -52,7 +52,7 @@ test.each([
   expect(first.ok).toBe(true)
   vi.resetModules()
   const generateAnew = vi.fn<() => void>()
-  vi.doMock('../../../codegen/generate-anew.js', () => ({ generateAnew }))
+  vi.doMock('../../../codegen/pipeline.js', () => ({ generateAnew }))
   const door = await import('../../../codegen/generate.js')
   const result = await door.generate(settings, { write: true })
   expect(result.files).toEqual(first.files.map((file) => ({ ...file, state: 'unchanged' })))

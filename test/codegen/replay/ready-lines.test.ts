@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { readAndProve } from '../../../codegen/read-and-prove.js'
+import { readAndProve } from '../../../codegen/pipeline.js'
 import { readyLines } from '../../../codegen/replay/ready-lines.js'
 import { replayed } from './project.js'
 

@@ -1,0 +1,160 @@
+// The story of a build: discover → parse → check → replay → judge → render → write. Loads the compiler.
+import type { GenerateCache } from './generate-cache.js'
+import { examine, type Examination } from './check/check.js'
+import { applySeverities } from './diagnostics/apply-severities.js'
+import { compareDiagnostics } from './diagnostics/compare-diagnostics.js'
+import { discover } from './discover/discover.js'
+import type { Diagnostic } from './model/diagnostic.js'
+import type { Proof } from './model/evidence.js'
+import type { Reading } from './model/migration.js'
+import type { GenerateResult, LintResult } from './model/result.js'
+import type { GenerateSettings } from './model/settings.js'
+import { readMigrations } from './parse/read-migrations.js'
+import { registryItems, type RegistryItem } from './render/registry/registry-item.js'
+import { resolveImportExtension } from './render/registry/resolve-import-extension.js'
+import { renderFiles } from './render/render-files.js'
+import { readyLines, type ReadyLines } from './replay/ready-lines.js'
+import { replay } from './replay/replay.js'
+import { unwantedPaths } from './write/left-over.js'
+import { judgeFiles, settleFiles } from './write/settle-files.js'
+
+/** The folder as it was read, with everything that is wrong with it. */
+export interface CheckedReading extends LintResult {
+  readonly reading: Reading
+  /** The static findings, and the way on to those that replay makes possible. */
+  readonly examination: Examination
+}
+
+/** Discover → parse → check: reads the migrations without executing anything and applies every static rule. */
+export async function readAndCheck(settings: GenerateSettings): Promise<CheckedReading> {
+  const discovery = await discover(settings.root, settings.migrations)
+  const reading = readMigrations(discovery)
+  const examination = examine(reading, settings)
+  return { ...summaryOf(reading, examination.diagnostics), reading, examination }
+}
+
+/** The migrations with everything that is wrong with them, and what was proven about them. */
+export interface ProvenReading extends LintResult {
+  /** Empty when an error keeps the migrations from being taken for a history. */
+  readonly items: readonly RegistryItem[]
+  /** Null without replay, and where it was not possible. */
+  readonly proof: Proof | null
+  /** Files, absolute, that the proof depends on besides the migrations folder. */
+  readonly consulted: readonly string[]
+  /** How many versions of the proof are only remembered, from version 1 on. */
+  readonly known: number
+  /** The codes of the errors for which the settings' wish to replay was not followed. */
+  readonly obstacles: readonly string[]
+}
+
+/** … → replay → judge: only where the settings ask for it, and where no static error makes it pointless. */
+export async function readAndProve(settings: GenerateSettings): Promise<ProvenReading> {
+  // Their processes start while the migrations are read.
+  const ready = settings.replay ? readyLines() : null
+  try {
+    const checked = await readAndCheck(settings)
+    const items = isHistory(checked) ? registryItems(checked.reading) : []
+    return ready ? await prove(checked, items, { settings, ready }) : unproven(checked, items)
+  } finally {
+    ready?.end()
+  }
+}
+
+async function prove(
+  checked: CheckedReading,
+  items: readonly RegistryItem[],
+  { settings, ready }: { readonly settings: GenerateSettings; readonly ready: ReadyLines },
+): Promise<ProvenReading> {
+  const { reading, examination } = checked
+  const { obstacles } = examination
+  if (items.length !== reading.migrations.length || obstacles.length > 0)
+    return { ...unproven(checked, items), obstacles }
+  const { proof, diagnostics, consulted, known } = await replay(items, settings, ready)
+  const judged = proof ? examination.withProof(proof) : checked.diagnostics
+  const all = [...judged, ...applySeverities(diagnostics, settings)].sort(compareDiagnostics)
+  return { ...summaryOf(reading, all), items, proof, consulted, known, obstacles }
+}
+
+/**
+ * … → render → write: generates without asking what is remembered, and remembers a result that leaves nothing to do.
+ * With an error in the migrations nothing is written.
+ */
+export async function generateAnew(
+  settings: GenerateSettings,
+  options: { readonly write: boolean },
+  cache: GenerateCache,
+): Promise<GenerateResult> {
+  const proven = await readAndProve(settings)
+  if (!proven.ok) return refuse(proven, settings, options)
+  const { items, proof, diagnostics, migrations, head } = proven
+  const decision = resolveImportExtension(settings)
+  const wanted = renderFiles(items, proof, settings, decision.extension)
+  const settled = await settleFiles(wanted, settings, options)
+  const aboutFiles = [...decision.diagnostics, ...settled.diagnostics]
+  if (settled.current && aboutFiles.length === 0) {
+    const files = wanted.map(({ file }) => file)
+    const remembered = { diagnostics, files, migrations, head, replayed: settings.replay }
+    const unwanted = unwantedPaths(wanted, settings)
+    cache.remember(remembered, [...decision.consulted, ...proven.consulted, ...unwanted])
+  }
+  const findings = [...diagnostics, ...applySeverities(aboutFiles, settings)]
+  return resultOf(proven, findings.sort(compareDiagnostics), settled.files)
+}
+
+/** Who only wants to know is told all the same what can be told about the generated files. */
+async function refuse(
+  proven: ProvenReading,
+  settings: GenerateSettings,
+  { write }: { readonly write: boolean },
+): Promise<GenerateResult> {
+  if (write) return resultOf(proven, proven.diagnostics, [])
+  const { extension } = resolveImportExtension(settings)
+  // Of a history that breaks off, the digests are not all known; those on disk do not matter then.
+  const proof = proven.proof?.complete ? proven.proof : null
+  const { items } = proven
+  const wanted = items.length > 0 ? renderFiles(items, proof, settings, extension) : []
+  const found = [...proven.diagnostics, ...(await judgeFiles(wanted, settings))]
+  return resultOf(proven, found.sort(compareDiagnostics), [])
+}
+
+const unproven = (checked: CheckedReading, items: readonly RegistryItem[]): ProvenReading => ({
+  ...summaryOf(checked.reading, checked.diagnostics),
+  items,
+  proof: null,
+  consulted: [],
+  known: 0,
+  obstacles: [],
+})
+
+/** Whether the migrations are a history in spite of what else is wrong: 1, 2, 3 … and each with an `up`. */
+const isHistory = ({ ok, reading }: CheckedReading): boolean =>
+  ok ||
+  reading.migrations.every(
+    ({ version, up, unreadable }, index) => version === index + 1 && up !== null && !unreadable,
+  )
+
+const summaryOf = ({ migrations }: Reading, diagnostics: readonly Diagnostic[]): LintResult => ({
+  ok: diagnostics.every(({ severity }) => severity !== 'error'),
+  diagnostics,
+  migrations: migrations.length,
+  head: migrations.at(-1)?.version ?? 0,
+})
+
+/** The version that could not be applied is the last of a proof that is not complete. */
+function resultOf(
+  { proof, known, obstacles, migrations, head }: ProvenReading,
+  diagnostics: readonly Diagnostic[],
+  files: GenerateResult['files'],
+): GenerateResult {
+  const replayed = proof === null ? 0 : proof.versions.length - (proof.complete ? 0 : 1)
+  return {
+    ok: diagnostics.every(({ severity }) => severity !== 'error'),
+    diagnostics,
+    files,
+    migrations,
+    head,
+    replayed,
+    replayedNow: Math.max(0, replayed - known),
+    obstacles,
+  }
+}

@@ -1,0 +1,36 @@
+// Everything that is generated, as it should be: the registry, and where the schema is known, the files about it.
+import { join } from 'node:path'
+import type { Proof } from '../model/evidence.js'
+import type { WantedFile } from '../model/generated-file.js'
+import type { GenerateSettings } from '../model/settings.js'
+import { projectPath } from '../project/project-path.js'
+import type { SpecifierExtension } from './registry/import-specifier.js'
+import { withSchemas, type RegistryItem } from './registry/registry-item.js'
+import { renderRegistry } from './registry/render-registry.js'
+import { schemaFiles } from './schema/schema-files.js'
+
+/**
+ * The registry first, not yet formatted. Without replay nothing is known about the schema, and where a version could not
+ * be applied not enough: the files about it are left alone then.
+ */
+export function renderFiles(
+  items: readonly RegistryItem[],
+  proof: Proof | null,
+  settings: GenerateSettings,
+  extension: SpecifierExtension,
+): WantedFile[] {
+  const registry = registryFile(proof ? withSchemas(items, proof) : items, settings, extension)
+  return proof?.complete ? [registry, ...schemaFiles(proof, items, settings)] : [registry]
+}
+
+function registryFile(
+  items: readonly RegistryItem[],
+  settings: GenerateSettings,
+  extension: SpecifierExtension,
+): WantedFile {
+  const { root, language, driver } = settings
+  const path = join(settings.out, `registry.${language}`)
+  const migrations = projectPath(root, settings.migrations)
+  const text = renderRegistry(items, { path, migrations, driver, language, extension })
+  return { path, file: projectPath(root, path), root, text }
+}
