@@ -1,18 +1,30 @@
 // CREATE and DROP, taken apart.
 import { cutClauses } from '../../src/schema/cut-clauses.js'
-import type { ColumnDefinition, CreateOther, CreateTable, Drop, Statement } from './statement.js'
+import { readSelects } from './read-select.js'
+import type {
+  ColumnDefinition,
+  CreateIndex,
+  CreateTable,
+  CreateTrigger,
+  CreateView,
+  Drop,
+  Name,
+  Statement,
+} from './statement.js'
 import { cutWords, keysOf, type Word, type WordReader } from './word-reader.js'
 
+/** Reads a statement from its words. */
+export type ReadWords = (words: readonly Word[]) => Statement
+
 /** Reads what comes after CREATE; null when that is no table, index, view or trigger. */
-export function readCreate(reader: WordReader): Statement | null {
+export function readCreate(reader: WordReader, readWords: ReadWords): Statement | null {
   const temporary = reader.take('temp') || reader.take('temporary')
   if (reader.take('virtual', 'table')) return readVirtual(reader)
   if (reader.take('table')) return readTable(reader, temporary)
-  reader.take('unique')
-  for (const object of ['index', 'view', 'trigger'] as const) {
-    if (reader.take(object)) return readOther(reader, { kind: `create-${object}`, temporary })
-  }
-  return null
+  const unique = reader.take('unique')
+  if (reader.take('index')) return readIndex(reader, { unique, temporary })
+  if (reader.take('view')) return readView(reader, temporary)
+  return reader.take('trigger') ? readTrigger(reader, temporary, readWords) : null
 }
 
 /** Reads what comes after DROP; null when that is no such object. */
@@ -27,7 +39,7 @@ export function readDrop(reader: WordReader): Drop | null {
 
 const isGuarded = (reader: WordReader): boolean => reader.take('if', 'not', 'exists')
 
-const NO_COLUMNS = { columns: null, constraints: [], options: [] } as const
+const NO_COLUMNS = { columns: null, constraints: [], options: [], selects: [] } as const
 
 function readVirtual(reader: WordReader): CreateTable {
   const guarded = isGuarded(reader)
@@ -38,8 +50,12 @@ function readVirtual(reader: WordReader): CreateTable {
 function readTable(reader: WordReader, temporary: boolean): CreateTable {
   const guarded = isGuarded(reader)
   const name = reader.name()
-  const table = { kind: 'create-table', name, temporary, guarded, virtual: false } as const
-  if (reader.next.key !== '(') return { ...table, ...NO_COLUMNS, filled: reader.take('as') }
+  const kinds = { kind: 'create-table', guarded, virtual: false } as const
+  const table = { ...kinds, name, ...inTemp(name, temporary) }
+  if (reader.next.key !== '(') {
+    const filled = reader.take('as')
+    return { ...table, ...NO_COLUMNS, filled, selects: filled ? readSelects(reader) : [] }
+  }
   const parts = cutWords(reader.inside())
   const isColumn = ([first]: readonly Word[]): boolean => !CONSTRAINTS.has(first?.key ?? '')
   return {
@@ -48,6 +64,7 @@ function readTable(reader: WordReader, temporary: boolean): CreateTable {
     columns: parts.filter(isColumn).map(columnDefinition),
     constraints: parts.filter((part) => !isColumn(part)).map(keysOf),
     options: keysOf(reader.rest()),
+    selects: [],
   }
 }
 
@@ -61,10 +78,35 @@ export function columnDefinition([first, ...rest]: readonly Word[]): ColumnDefin
   return { name: { key, text }, start, end: last.start + last.text.length, type: head, clauses }
 }
 
-function readOther(reader: WordReader, what: Pick<CreateOther, 'kind' | 'temporary'>): CreateOther {
+function readIndex(
+  reader: WordReader,
+  kinds: Pick<CreateIndex, 'unique' | 'temporary'>,
+): CreateIndex {
   const guarded = isGuarded(reader)
   const name = reader.name()
-  if (what.kind === 'create-view') return { ...what, guarded, name, table: null }
-  reader.until('on')
-  return { ...what, guarded, name, table: reader.take('on') ? reader.name() : null }
+  reader.take('on')
+  const table = reader.name()
+  const terms = cutWords(reader.inside()).map(keysOf)
+  const where = reader.take('where') ? keysOf(reader.rest()) : []
+  return { kind: 'create-index', ...kinds, guarded, name, table, terms, where }
 }
+
+function readView(reader: WordReader, temporary: boolean): CreateView {
+  const guarded = isGuarded(reader)
+  const name = reader.name()
+  return { kind: 'create-view', name, ...inTemp(name, temporary), guarded, table: null }
+}
+
+function readTrigger(reader: WordReader, temporary: boolean, readWords: ReadWords): CreateTrigger {
+  const guarded = isGuarded(reader)
+  const name = reader.name()
+  reader.until('on')
+  const table = reader.take('on') ? reader.name() : null
+  reader.until('begin')
+  const body = cutWords(reader.rest().slice(1), ';').slice(0, -1).map(readWords)
+  return { kind: 'create-trigger', name, ...inTemp(name, temporary), guarded, table, body }
+}
+
+const inTemp = ({ schema }: Name, temporary: boolean) => ({
+  temporary: temporary || schema === 'temp',
+})

@@ -2,35 +2,55 @@
 import { readAlter } from './read-alter.js'
 import { readCreate, readDrop } from './read-create.js'
 import { readWrite } from './read-write.js'
-import type { Statement } from './statement.js'
+import type { Pragma, Statement } from './statement.js'
 import { WordReader, wordsOf, type Word } from './word-reader.js'
 
 /**
  * Reads one statement without `;`. Quoted names, schema prefixes, comments and letters of any size are understood.
- * Never throws: what no such statement can be is `other`, and wrong SQL may be taken for what it resembles.
+ * Never throws: what no such statement can be is `other`, and wrong SQL may be taken for what it resembles. Who proves
+ * something by it has to take `other` for a statement that may do anything.
  */
-export function readStatement(sql: string): Statement {
-  const reader = new WordReader(relevantWords(sql))
-  if (reader.take('create')) return readCreate(reader) ?? OTHER
-  if (reader.take('drop')) return readDrop(reader) ?? OTHER
-  if (reader.take('alter', 'table')) return readAlter(reader) ?? OTHER
-  return readWrite(reader) ?? OTHER
+export const readStatement = (sql: string): Statement => readWords(relevantWords(sql))
+
+function readWords(words: readonly Word[]): Statement {
+  const reader = new WordReader(words)
+  const verb = words[0]?.kind === 'word' ? words[0].key : ''
+  return readVerb(reader) ?? { kind: 'other', verb }
 }
 
-const OTHER: Statement = { kind: 'other' }
+function readVerb(reader: WordReader): Statement | null {
+  if (reader.take('create')) return readCreate(reader, readWords)
+  if (reader.take('drop')) return readDrop(reader)
+  if (reader.take('alter', 'table')) return readAlter(reader)
+  if (reader.take('pragma')) return readPragma(reader)
+  return readWrite(reader)
+}
 
-const VERBS = new Set(['create', 'drop', 'alter', 'with', 'insert', 'replace', 'update', 'delete'])
+function readPragma(reader: WordReader): Pragma {
+  const name = reader.name()
+  return { kind: 'pragma', name, sets: reader.next.key === '=' || reader.next.key === '(' }
+}
 
-/** All words, but of rows of values, which can be millions, and of statements that no rule takes apart, none. */
+const VERBS = new Set(
+  ['create', 'drop', 'alter', 'with', 'insert', 'replace', 'update', 'delete'].concat('pragma'),
+)
+
+/** All words, but of rows of values, which can be millions, and of statements that nobody takes apart, the first one. */
 function relevantWords(sql: string): Word[] {
   const words: Word[] = []
   let depth = 0
+  let inValues = false
   for (const word of wordsOf(sql)) {
-    if (words.length === 0 && !VERBS.has(word.key)) break
     if (word.key === '(') depth += 1
     if (word.key === ')') depth -= 1
-    words.push(word)
-    if (word.key === 'values' && depth === 0) break
+    if (!inValues || (depth === 0 && word.kind === 'word')) words.push(word)
+    if (words.length === 1 && !VERBS.has(word.key)) break
+    if (depth > 0 || word.key !== 'values' || words[0]?.key === 'create') continue
+    if (!UPSERT.test(sql)) break
+    inValues = true
   }
   return words
 }
+
+/** What may come behind the rows of values. */
+const UPSERT = /\bconflict\b/i

@@ -1,49 +1,40 @@
 // INSERT, UPDATE and DELETE, taken apart.
-import type { Delete, Insert, Name, Statement, Update } from './statement.js'
+import { readSelects, readWith } from './read-select.js'
+import type { Conflict, Delete, Insert, Name, Statement, Update } from './statement.js'
 import { cutWords, type Word, type WordReader } from './word-reader.js'
 
 /** Reads a statement that changes rows, WITH before it or not; null when it is none. */
 export function readWrite(reader: WordReader): Statement | null {
   const known = readWith(reader)
-  if (reader.take('insert')) return readInsert(reader, known)
-  if (reader.take('replace')) return readInsert(reader, known)
+  if (reader.take('insert')) return readInsert(reader, known, takeConflict(reader))
+  if (reader.take('replace')) return readInsert(reader, known, 'replace')
   if (reader.take('update')) return readUpdate(reader)
   if (reader.take('delete', 'from')) return readDelete(reader)
   return null
 }
 
-/** Takes WITH and what it names, if it comes next, and answers with these names. */
-function readWith(reader: WordReader): Set<string> {
-  const names = new Set<string>()
-  if (!reader.take('with')) return names
-  reader.take('recursive')
-  do {
-    names.add(reader.name().key)
-    if (reader.next.key === '(') reader.inside()
-    if (!reader.take('as')) break
-    reader.take('not')
-    reader.take('materialized')
-    reader.inside()
-  } while (reader.take(','))
-  return names
+function takeConflict(reader: WordReader): Conflict | null {
+  return reader.take('or') ? (CONFLICTS.find((one) => reader.take(one)) ?? null) : null
 }
 
-function takeConflict(reader: WordReader): void {
-  if (reader.take('or')) reader.skip()
-}
+const CONFLICTS = ['abort', 'fail', 'ignore', 'replace', 'rollback'] as const
 
 function takeAlias(reader: WordReader): void {
   if (reader.take('as')) reader.skip()
 }
 
-function readInsert(reader: WordReader, known: ReadonlySet<string>): Insert {
-  takeConflict(reader)
+function readInsert(
+  reader: WordReader,
+  known: ReadonlySet<string>,
+  conflict: Conflict | null,
+): Insert {
   reader.take('into')
   const table = reader.name()
   takeAlias(reader)
   const columns = reader.next.key === '(' ? cutWords(reader.inside()).map(firstName) : null
-  const all = new Set([...known, ...readWith(reader)])
-  return { kind: 'insert', table, columns, starOf: starOf(reader, all) }
+  const upserts = reader.hasAhead('do', 'update')
+  const selects = readSelects(reader, known)
+  return { kind: 'insert', table, columns, conflict, upserts, selects }
 }
 
 const firstName = ([first]: readonly Word[]): Name => ({
@@ -52,29 +43,20 @@ const firstName = ([first]: readonly Word[]): Name => ({
 })
 
 /**
- * The table of a `SELECT *`, in any part of a UNION. A subquery or a name of WITH is none: there the columns are written
- * down in the statement itself.
+ * The table of a `SELECT *`, in any part of a UNION; null where all columns are named. A subquery or a name of WITH is no
+ * such table: there the columns are written down in the statement itself.
  */
-function starOf(reader: WordReader, known: ReadonlySet<string>): Name | null {
-  for (;;) {
-    reader.until('select')
-    if (!reader.take('select')) return null
-    const list = cutWords(reader.until('from', 'union', 'except', 'intersect', 'where'))
-    if (!list.some(isStar) || !reader.take('from') || reader.next.key === '(') continue
-    const table = reader.name()
-    if (!known.has(table.key)) return table
-  }
-}
+export const starOf = ({ selects }: Insert): Name | null =>
+  selects.find(({ items, from }) => from !== null && items.some(isStar))?.from ?? null
 
-/** `*`, `DISTINCT *`, `t.*`: nothing but an operator stands before the star of a product. */
-function isStar(part: readonly Word[]): boolean {
-  const before = part.at(-2)?.key
-  if (part.at(-1)?.key !== '*') return false
-  return before === undefined || before === 'distinct' || before === 'all' || before === '.'
+/** `*`, `t.*`: nothing but an operator stands before the star of a product. */
+function isStar(item: readonly Word[]): boolean {
+  const before = item.at(-2)?.key
+  return item.at(-1)?.key === '*' && (before === undefined || before === '.')
 }
 
 function readUpdate(reader: WordReader): Update {
-  takeConflict(reader)
+  const conflict = takeConflict(reader)
   const table = reader.name()
   reader.until('set')
   reader.take('set')
@@ -83,7 +65,8 @@ function readUpdate(reader: WordReader): Update {
     set.push(reader.skip(), ...reader.until('where', 'from', 'returning', 'order', 'limit'))
   }
   const from = reader.next.key === 'from'
-  return { kind: 'update', table, columns: columnsSet(set), limited: isLimited(reader), from }
+  const columns = columnsSet(set)
+  return { kind: 'update', table, columns, conflict, limited: isLimited(reader), from }
 }
 
 /** Of `a = 1, (b, c) = (2, 3)` a, b and c. */

@@ -1,9 +1,12 @@
-// What a statement does, as far as rules want to know it. Types only.
+// What a statement does, as far as the build wants to know it. Types only.
+import type { Word } from './word-reader.js'
 
 /** A name: `key` is what names are compared by (lower case, quoted only where it must be), `text` as it is written. */
 export interface Name {
   readonly key: string
   readonly text: string
+  /** The key of the schema that stands before it: `temp`, or that of another database. */
+  readonly schema?: string
 }
 
 /** A column as it is declared. */
@@ -31,17 +34,45 @@ export interface CreateTable {
   readonly options: readonly string[]
   /** Whether rows come with it, from a SELECT. */
   readonly filled: boolean
+  /** What these are made of. */
+  readonly selects: readonly Select[]
   readonly virtual: boolean
 }
 
-/** CREATE INDEX, VIEW or TRIGGER. `table` is what it is on; null for a view. */
-export interface CreateOther {
-  readonly kind: 'create-index' | 'create-view' | 'create-trigger'
+/** CREATE INDEX. */
+export interface CreateIndex {
+  readonly kind: 'create-index'
   readonly name: Name
-  readonly table: Name | null
+  readonly table: Name
+  readonly unique: boolean
   readonly temporary: boolean
   /** Whether it says IF NOT EXISTS. */
   readonly guarded: boolean
+  /** What it is over, each as its words: `email`, `lower ( email )`, `at desc`. */
+  readonly terms: readonly (readonly string[])[]
+  /** The words behind WHERE. */
+  readonly where: readonly string[]
+}
+
+/** CREATE VIEW. */
+export interface CreateView {
+  readonly kind: 'create-view'
+  readonly name: Name
+  readonly table: null
+  readonly temporary: boolean
+  readonly guarded: boolean
+}
+
+/** CREATE TRIGGER. */
+export interface CreateTrigger {
+  readonly kind: 'create-trigger'
+  readonly name: Name
+  /** The table or view that it is on; null where it names none, which SQLite refuses. */
+  readonly table: Name | null
+  readonly temporary: boolean
+  readonly guarded: boolean
+  /** What it does, in order. */
+  readonly body: readonly Statement[]
 }
 
 /** DROP of any object. */
@@ -67,11 +98,39 @@ export interface AddColumn {
   readonly column: ColumnDefinition
 }
 
-/** The other forms of ALTER TABLE; `column` is null where it is about a constraint. */
-export interface AlterTable {
-  readonly kind: 'rename-column' | 'drop-column' | 'alter-column' | 'alter-constraint'
+/** ALTER TABLE … RENAME COLUMN. */
+export interface RenameColumn {
+  readonly kind: 'rename-column'
   readonly table: Name
-  readonly column: Name | null
+  readonly column: Name
+  readonly to: Name
+}
+
+/** ALTER TABLE … DROP COLUMN and ALTER COLUMN. */
+export interface AlterColumn {
+  readonly kind: 'drop-column' | 'alter-column'
+  readonly table: Name
+  readonly column: Name
+}
+
+/** ALTER TABLE … ADD or DROP CONSTRAINT. `constraint` are the words of one that is added. */
+export interface AlterConstraint {
+  readonly kind: 'alter-constraint'
+  readonly table: Name
+  readonly constraint: readonly string[]
+}
+
+/** What a statement does about rows that are in the way: `replace` is also that of REPLACE INTO. */
+export type Conflict = 'abort' | 'fail' | 'ignore' | 'replace' | 'rollback'
+
+/** A SELECT, or one part of a UNION. */
+export interface Select {
+  /** What stands behind SELECT, each item as its words, its alias included. */
+  readonly items: readonly (readonly Word[])[]
+  /** The first table that it reads; null for a subquery, for what WITH names, and where there is none. */
+  readonly from: Name | null
+  /** What that table is called in the SELECT, where it gets another name. */
+  readonly alias: Name | null
 }
 
 /** INSERT or REPLACE. */
@@ -79,8 +138,11 @@ export interface Insert {
   readonly kind: 'insert'
   readonly table: Name
   readonly columns: readonly Name[] | null
-  /** The table that all columns are taken from by `SELECT *`; null when it names the columns. */
-  readonly starOf: Name | null
+  readonly conflict: Conflict | null
+  /** Whether it says ON CONFLICT DO UPDATE. */
+  readonly upserts: boolean
+  /** Where its rows come from; empty for VALUES. */
+  readonly selects: readonly Select[]
 }
 
 /** UPDATE; `columns` are those it sets, `from` whether it has a FROM clause. */
@@ -88,6 +150,7 @@ export interface Update {
   readonly kind: 'update'
   readonly table: Name
   readonly columns: readonly Name[]
+  readonly conflict: Conflict | null
   readonly limited: boolean
   readonly from: boolean
 }
@@ -100,20 +163,34 @@ export interface Delete {
   readonly limited: boolean
 }
 
-/** PRAGMA, SELECT, VACUUM, and what cannot be read. */
+/** PRAGMA. */
+export interface Pragma {
+  readonly kind: 'pragma'
+  readonly name: Name
+  /** Whether a value is given, by `=` or in parentheses. */
+  readonly sets: boolean
+}
+
+/** SELECT, VACUUM, and what cannot be read. `verb` is the first word in lower case; '' where none is. */
 export interface OtherStatement {
   readonly kind: 'other'
+  readonly verb: string
 }
 
 /** One statement. */
 export type Statement =
   | CreateTable
-  | CreateOther
+  | CreateIndex
+  | CreateView
+  | CreateTrigger
   | Drop
   | RenameTable
   | AddColumn
-  | AlterTable
+  | RenameColumn
+  | AlterColumn
+  | AlterConstraint
   | Insert
   | Update
   | Delete
+  | Pragma
   | OtherStatement

@@ -38,11 +38,21 @@ export class WordReader {
     return this.#words[this.#at] ?? END
   }
 
-  /** Goes on behind the given words, if exactly these come next. */
+  /** Goes on behind the given words, if exactly these come next. What stands in quotes is none of them. */
   take(...keys: readonly string[]): boolean {
-    const matches = keys.every((key, index) => this.#words[this.#at + index]?.key === key)
+    const matches = this.#isAt(this.#at, keys)
     if (matches) this.#at += keys.length
     return matches
+  }
+
+  #isAt(at: number, keys: readonly string[]): boolean {
+    return keys.every((key, index) => isKeyword(this.#words[at + index], key))
+  }
+
+  /** Whether these words come, one behind the other, anywhere from here on. */
+  hasAhead(...keys: readonly string[]): boolean {
+    for (let at = this.#at; at < this.#words.length; at++) if (this.#isAt(at, keys)) return true
+    return false
   }
 
   /** Takes the next word, whatever it is. */
@@ -52,11 +62,12 @@ export class WordReader {
     return word
   }
 
-  /** Takes a name; of `main.users` the last part. */
+  /** Takes a name, with the schema before it. */
   name(): Name {
     const first = this.skip()
-    const { key, text } = this.take('.') ? this.skip() : first
-    return { key, text }
+    if (!this.take('.')) return { key: first.key, text: first.text }
+    const { key, text } = this.skip()
+    return { key, text, schema: first.key }
   }
 
   /** Takes what stands between the parentheses that open here. */
@@ -76,7 +87,7 @@ export class WordReader {
   until(...keys: readonly string[]): Word[] {
     const words: Word[] = []
     for (let depth = 0; this.next !== END;) {
-      if (depth === 0 && keys.includes(this.next.key)) break
+      if (depth === 0 && keys.some((key) => isKeyword(this.next, key))) break
       const word = this.skip()
       if (word.key === '(') depth += 1
       if (word.key === ')') depth -= 1
@@ -93,16 +104,20 @@ export class WordReader {
   }
 }
 
+/** `"select"` is a name. */
+const isKeyword = (word: Word | undefined, key: string): boolean =>
+  word?.key === key && word.kind !== 'quoted'
+
 const END: Word = { kind: 'unknown', key: '', text: '', start: 0 }
 
-/** Cuts words at the commas that stand outside of all parentheses. */
-export function cutWords(words: readonly Word[]): Word[][] {
+/** Cuts words at the commas, or at another mark, that stand outside of all parentheses. */
+export function cutWords(words: readonly Word[], mark = ','): Word[][] {
   const parts: Word[][] = [[]]
   let depth = 0
   for (const word of words) {
     if (word.key === '(') depth += 1
     if (word.key === ')') depth -= 1
-    if (word.key === ',' && depth === 0) parts.push([])
+    if (word.key === mark && depth === 0) parts.push([])
     else parts.at(-1)?.push(word)
   }
   return parts

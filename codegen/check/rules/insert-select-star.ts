@@ -1,7 +1,8 @@
 // Rows are copied by the position of their columns.
 import { statementPlace } from '../place.js'
 import type { Rule, UpStep } from '../rule.js'
-import type { Insert } from '../../sql/statement.js'
+import { starOf } from '../../sql/read-write.js'
+import type { Insert, Name } from '../../sql/statement.js'
 
 /** `INSERT … SELECT *` and `SELECT t.*`; silent where the columns stand in a subquery of the same statement. */
 export const insertSelectStar: Rule = {
@@ -18,12 +19,13 @@ export const insertSelectStar: Rule = {
     for (const step of upSteps) {
       for (const statement of step.statements) {
         const { shape } = statement
-        if (shape.kind !== 'insert' || !shape.starOf) continue
+        const source = shape.kind === 'insert' ? starOf(shape) : null
+        if (shape.kind !== 'insert' || !source) continue
         const at = statementPlace(statement)
         yield {
           at,
-          message: `${at.file} fills ${shape.table.text} from \`SELECT *\` of ${shape.starOf.text}, which matches columns by position: where the order differs, values go into the wrong columns without an error.`,
-          fix: `Name the columns on both sides: \`${named(shape, columnsOf(shape, step))}\`.`,
+          message: `${at.file} fills ${shape.table.text} from \`SELECT *\` of ${source.text}, which matches columns by position: where the order differs, values go into the wrong columns without an error.`,
+          fix: `Name the columns on both sides: \`${named(shape, source, columnsOf(shape, step))}\`.`,
         }
       }
     }
@@ -41,5 +43,5 @@ function columnsOf({ columns, table }: Insert, { statements }: UpStep): string {
   return known?.map(({ text }) => text).join(', ') ?? 'a, b, …'
 }
 
-const named = ({ table, starOf }: Insert, columns: string): string =>
-  `INSERT INTO ${table.text} (${columns}) SELECT ${columns} FROM ${starOf?.text ?? ''}`
+const named = ({ table }: Insert, source: Name, columns: string): string =>
+  `INSERT INTO ${table.text} (${columns}) SELECT ${columns} FROM ${source.text}`

@@ -1,9 +1,8 @@
 // A migration leaves a temporary table or view behind.
-import { canonicalTokens } from '../../../src/schema/canonical-tokens.js'
 import { ignoreComment } from '../describe-step.js'
 import { statementPlace } from '../place.js'
 import type { Rule, ShapedStatement, UpStep } from '../rule.js'
-import type { CreateOther, CreateTable } from '../../sql/statement.js'
+import type { CreateTable, CreateView } from '../../sql/statement.js'
 import { foldUpper } from '../../../src/sql/names.js'
 
 /** Only of `up`, and of what the same `up` does not drop. Triggers are left out: one on a temporary table goes with it. */
@@ -37,7 +36,7 @@ export const temporaryLeft: Rule = {
 
 interface Made {
   readonly statement: ShapedStatement
-  readonly made: CreateTable | CreateOther
+  readonly made: CreateTable | CreateView
 }
 
 function leftBy({ statements }: UpStep): Made[] {
@@ -46,14 +45,7 @@ function leftBy({ statements }: UpStep): Made[] {
     const { shape } = statement
     if (shape.kind === 'drop') left.delete(shape.name.key)
     if (shape.kind !== 'create-table' && shape.kind !== 'create-view') continue
-    if (shape.temporary || isInTemp(statement)) left.set(shape.name.key, { statement, made: shape })
+    if (shape.temporary) left.set(shape.name.key, { statement, made: shape })
   }
   return [...left.values()]
-}
-
-/** `CREATE TABLE temp.t`. */
-function isInTemp({ text }: ShapedStatement): boolean {
-  const tokens = canonicalTokens(text)
-  const at = tokens[2] === 'if' ? 5 : 2
-  return tokens[at] === 'temp' && tokens[at + 1] === '.'
 }

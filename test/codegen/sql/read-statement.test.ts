@@ -60,8 +60,24 @@ describe('one object or one column', () => {
         kind: 'create-index',
         name: name('i', '"i"'),
         table: name('a', '"A"'),
+        unique: true,
         temporary: false,
         guarded: true,
+        terms: [['b']],
+        where: [],
+      },
+    ],
+    [
+      'CREATE INDEX i ON main.a (lower(b) DESC, "C d") WHERE e IS NOT NULL',
+      {
+        kind: 'create-index',
+        name: name('i'),
+        table: { ...name('a'), schema: 'main' },
+        unique: false,
+        temporary: false,
+        guarded: false,
+        terms: [['lower', '(', 'b', ')', 'desc'], ['"c d"']],
+        where: ['e', 'is', 'not', 'null'],
       },
     ],
     [
@@ -76,21 +92,34 @@ describe('one object or one column', () => {
         table: name('v'),
         temporary: false,
         guarded: false,
+        body: [
+          {
+            kind: 'update',
+            table: name('x'),
+            columns: [name('y')],
+            conflict: null,
+            limited: false,
+            from: false,
+          },
+        ],
       },
     ],
     [
       'DROP TRIGGER IF EXISTS s.t',
-      { kind: 'drop', object: 'trigger', name: name('t'), guarded: true },
+      { kind: 'drop', object: 'trigger', name: { ...name('t'), schema: 's' }, guarded: true },
     ],
     ['DROP TABLE `t`', { kind: 'drop', object: 'table', name: name('t', '`t`'), guarded: false }],
     [
       'ALTER TABLE a RENAME TO "B c"',
       { kind: 'rename-table', table: name('a'), to: name('"b c"', '"B c"') },
     ],
-    ['ALTER TABLE a RENAME b TO c', { kind: 'rename-column', table: name('a'), column: name('b') }],
+    [
+      'ALTER TABLE a RENAME b TO c',
+      { kind: 'rename-column', table: name('a'), column: name('b'), to: name('c') },
+    ],
     [
       'ALTER TABLE a RENAME COLUMN b TO c',
-      { kind: 'rename-column', table: name('a'), column: name('b') },
+      { kind: 'rename-column', table: name('a'), column: name('b'), to: name('c') },
     ],
     ['ALTER TABLE a DROP b', { kind: 'drop-column', table: name('a'), column: name('b') }],
     ['ALTER TABLE a DROP COLUMN b', { kind: 'drop-column', table: name('a'), column: name('b') }],
@@ -100,9 +129,19 @@ describe('one object or one column', () => {
     ],
     [
       'ALTER TABLE a DROP CONSTRAINT c',
-      { kind: 'alter-constraint', table: name('a'), column: null },
+      { kind: 'alter-constraint', table: name('a'), constraint: [] },
     ],
-    ['ALTER TABLE a ADD CHECK (b)', { kind: 'alter-constraint', table: name('a'), column: null }],
+    [
+      'ALTER TABLE a ADD CHECK (b)',
+      { kind: 'alter-constraint', table: name('a'), constraint: ['check', '(', 'b', ')'] },
+    ],
+    [
+      'PRAGMA main.foreign_keys(ON)',
+      { kind: 'pragma', name: { ...name('foreign_keys'), schema: 'main' }, sets: true },
+    ],
+    ['pragma user_version', { kind: 'pragma', name: name('user_version'), sets: false }],
+    ['VACUUM INTO x', { kind: 'other', verb: 'vacuum' }],
+    ['"select" 1', { kind: 'other', verb: '' }],
   ])('%s', (sql, expected) => expect(readStatement(sql)).toEqual(expected))
 
   test('an added column', () => {
@@ -122,16 +161,33 @@ describe('one object or one column', () => {
 
 describe('rows', () => {
   test.each<[string, object]>([
-    ['INSERT INTO a VALUES (1)', { kind: 'insert', columns: null, starOf: null }],
+    ['INSERT INTO a VALUES (1)', { kind: 'insert', columns: null, conflict: null, selects: [] }],
     [
       'INSERT OR REPLACE INTO a AS t ("b", c) DEFAULT VALUES',
-      { columns: [name('b', '"b"'), name('c')] },
+      { columns: [name('b', '"b"'), name('c')], conflict: 'replace', upserts: false },
     ],
-    ['REPLACE INTO main.a SELECT * FROM x.Y z', { kind: 'insert', starOf: name('y', 'Y') }],
     [
-      'WITH RECURSIVE q (n) AS (SELECT 1), r AS (SELECT 2) INSERT INTO a SELECT * FROM r',
-      { starOf: null },
+      'REPLACE INTO main.a SELECT * FROM x.Y z',
+      {
+        kind: 'insert',
+        conflict: 'replace',
+        selects: [{ from: { ...name('y', 'Y'), schema: 'x' }, alias: name('z') }],
+      },
     ],
+    [
+      'WITH RECURSIVE q (n) AS (SELECT 1), r AS (SELECT 2) INSERT INTO a SELECT * FROM r UNION SELECT b AS c FROM d WHERE 1',
+      { selects: [{ from: null }, { from: name('d'), alias: null }] },
+    ],
+    [
+      'INSERT INTO a SELECT b IS DISTINCT FROM c, d FROM e AS "F" JOIN g',
+      { selects: [{ from: name('e'), alias: name('f', '"F"') }] },
+    ],
+    [
+      'INSERT INTO a VALUES (1), (2) ON CONFLICT (b) DO UPDATE SET c = excluded.c',
+      { upserts: true },
+    ],
+    ["INSERT INTO a VALUES ('on conflict do update')", { upserts: false }],
+    ['INSERT INTO a SELECT 1 WHERE true ON CONFLICT DO NOTHING', { upserts: false }],
     [
       'UPDATE a SET b = (SELECT 1 WHERE 2), (c, d) = (1, 2)',
       { columns: [name('b'), name('c'), name('d')], limited: false, from: false },
@@ -154,12 +210,33 @@ describe('rows', () => {
   })
 })
 
+test('the body of a trigger is statements of its own', () => {
+  const shape = readStatement(`CREATE TRIGGER temp.t AFTER INSERT ON a WHEN new.b = 'begin;' BEGIN
+    INSERT INTO b VALUES (1, 2); -- ; first
+    UPDATE c SET d = CASE WHEN 1 THEN 2 END;
+    DELETE FROM main.e WHERE f = ';'; SELECT raise(ABORT, 'no');
+  END`)
+  expect(shape).toMatchObject({
+    kind: 'create-trigger',
+    temporary: true,
+    body: [
+      { kind: 'insert', table: name('b') },
+      { kind: 'update', columns: [name('d')] },
+      { kind: 'delete', table: name('e'), limited: true },
+      { kind: 'other', verb: 'select' },
+    ],
+  })
+})
+
 test('never throws, wherever a statement is cut off', () => {
   const whole = [
     `CREATE TABLE "a b" (id INT PRIMARY KEY DEFAULT (1), CHECK (id > 0)) STRICT`,
     'ALTER TABLE a ADD COLUMN [b] TEXT NOT NULL REFERENCES c (d) DEFAULT -1',
     'WITH x (y) AS (SELECT 1) INSERT INTO a (b) SELECT * FROM c ON CONFLICT DO NOTHING',
     'UPDATE a SET (b, c) = (1, 2), d = 3 FROM e WHERE f IS DISTINCT FROM g',
+    'CREATE TRIGGER a AFTER DELETE ON b WHEN old.c BEGIN DELETE FROM d; END',
+    'CREATE UNIQUE INDEX a ON b (lower(c), d) WHERE e IS NOT NULL',
+    'INSERT OR IGNORE INTO a (b) SELECT DISTINCT c FROM d e UNION SELECT * FROM f',
   ]
   for (const sql of whole) {
     for (let end = 0; end <= sql.length; end++) {

@@ -1,0 +1,63 @@
+// SELECT, as far as statements that take rows from it want to know it.
+import type { Name, Select } from './statement.js'
+import { cutWords, type Word, type WordReader } from './word-reader.js'
+
+/** Takes WITH and what it names, if it comes next, and answers with these names by key. */
+export function readWith(reader: WordReader): Set<string> {
+  const names = new Set<string>()
+  if (!reader.take('with')) return names
+  reader.take('recursive')
+  do {
+    names.add(reader.name().key)
+    if (reader.next.key === '(') reader.inside()
+    if (!reader.take('as')) break
+    reader.take('not')
+    reader.take('materialized')
+    reader.inside()
+  } while (reader.take(','))
+  return names
+}
+
+/** Takes all that is left, and answers with what is selected, part by part of a UNION. `known` is what WITH has named. */
+export function readSelects(reader: WordReader, known: ReadonlySet<string> = new Set()): Select[] {
+  const all = new Set([...known, ...readWith(reader)])
+  const selects: Select[] = []
+  for (reader.until('select'); reader.take('select'); reader.until('select')) {
+    const items = cutWords(itemWords(reader))
+    selects.push({ items, ...readFrom(reader, all) })
+  }
+  return selects
+}
+
+/** The words up to FROM, which is no clause in IS DISTINCT FROM. DISTINCT and ALL are left out. */
+function itemWords(reader: WordReader): Word[] {
+  if (!reader.take('distinct')) reader.take('all')
+  const words = reader.until(...AFTER_ITEMS)
+  while (words.at(-1)?.key === 'distinct' && reader.next.key === 'from')
+    words.push(reader.skip(), ...reader.until(...AFTER_ITEMS))
+  return words
+}
+
+const AFTER_ITEMS = ['from', 'union', 'except', 'intersect', 'where', 'order', 'limit'] as const
+
+function readFrom(reader: WordReader, known: ReadonlySet<string>): Pick<Select, 'from' | 'alias'> {
+  if (!reader.take('from') || reader.next.key === '(') return { from: null, alias: null }
+  const table = reader.name()
+  if (table.schema === undefined && known.has(table.key)) return { from: null, alias: null }
+  return { from: table, alias: readAlias(reader) }
+}
+
+function readAlias(reader: WordReader): Name | null {
+  const { kind, key } = reader.next
+  if (reader.take('as')) return reader.name()
+  const isName = kind === 'quoted' || (kind === 'word' && !AFTER_TABLE.has(key))
+  return isName ? reader.name() : null
+}
+
+/** What follows a table that has no other name. */
+const AFTER_TABLE = new Set(
+  (
+    'where join left right full inner outer cross natural on using group order limit having window indexed not ' +
+    'returning union except intersect'
+  ).split(' '),
+)
