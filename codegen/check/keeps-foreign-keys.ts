@@ -1,7 +1,8 @@
 // Proves from the statements of a step alone that it cannot make a foreign-key violation while enforcement is off.
 import { splitStatements } from '../../src/schema/split-statements.js'
-import { sqlTokens } from '../sql/sql-tokens.js'
-import { foldCase } from '../../src/sql/names.js'
+import { foldCase, unquote } from '../../src/sql/names.js'
+import { readStatement } from '../sql/read-statement.js'
+import type { CreateTable, Statement } from '../sql/statement.js'
 
 /**
  * Whether the number of violations that `PRAGMA foreign_key_check` counts for any (table, parent, constraint) can be
@@ -28,46 +29,44 @@ import { foldCase } from '../../src/sql/names.js'
 export function keepsForeignKeys(texts: readonly string[]): boolean | readonly string[] {
   const made: string[] = []
   for (const { text } of texts.flatMap(splitStatements)) {
-    if (!DEFINES.test(text)) return false
-    const tokens = [...sqlTokens(text)]
-    if (isHarmless(tokens)) continue
-    const table = newTable(tokens)
-    if (table === null) return false
-    made.push(table)
+    const keys = newKeys(readStatement(text))
+    if (keys === 'any') return false
+    if (keys !== 'none') made.push(keys.of)
   }
   return made.length === 0 || made
 }
 
-/** Looked at first, so that scripts full of data are not cut into tokens. */
-const DEFINES = /^(CREATE|DROP|ALTER)\b/i
+/** Which keys may be broken where none was: those of a new table, none, or nobody knows which. */
+type NewKeys = 'none' | 'any' | { readonly of: string }
 
-function isHarmless(tokens: readonly string[]): boolean {
-  const [verb, ...rest] = tokens
-  if (verb === 'CREATE') return createsHarmlessly(rest)
-  if (verb === 'DROP') return rest[0] === 'TRIGGER'
-  return verb === 'ALTER' && rest[0] === 'TABLE' && addsColumn(rest.slice(1))
+function newKeys(shape: Statement): NewKeys {
+  switch (shape.kind) {
+    case 'create-table':
+      return keysOfTable(shape)
+    case 'create-index':
+      return shape.unique ? 'any' : 'none'
+    case 'create-view':
+    case 'create-trigger':
+      return 'none'
+    case 'drop':
+      return shape.object === 'trigger' ? 'none' : 'any'
+    case 'add-column':
+      return refers(shape.column.clauses) ? 'any' : 'none'
+    case 'alter-constraint':
+      return shape.constraint.length === 0 || refers([shape.constraint]) ? 'any' : 'none'
+    default:
+      return 'any'
+  }
 }
 
-function createsHarmlessly(tokens: readonly string[]): boolean {
-  const [what] = tokens[0] === 'TEMP' || tokens[0] === 'TEMPORARY' ? tokens.slice(1) : tokens
-  if (what === 'TABLE') return createsEmptyTable(tokens)
-  return what === 'INDEX' || what === 'VIEW' || what === 'TRIGGER'
+/** A virtual table, and one from a query, have no columns of their own. */
+function keysOfTable(table: CreateTable): NewKeys {
+  const { name, columns, constraints } = table
+  if (!columns) return 'any'
+  if (!refers([...constraints, ...columns.flatMap(({ clauses }) => clauses)])) return 'none'
+  if (table.guarded || table.temporary || name.schema !== undefined) return 'any'
+  return { of: /^["`[]/.test(name.text) ? unquote(name.text) : foldCase(name.text) }
 }
 
-/** The name in `CREATE TABLE name (`; null for any other statement, and for a name in letters that SQLite folds otherwise. */
-function newTable([verb, what, name = '', opening]: readonly string[]): string | null {
-  if (verb !== 'CREATE' || what !== 'TABLE' || opening !== '(') return null
-  if (/^[A-Z_][A-Z0-9_]*$/.test(name)) return foldCase(name)
-  return /^"([^"]+)"$/.exec(name)?.[1] ?? null
-}
-
-/** AS outside the parentheses copies rows; inside them it belongs to a generated column. */
-function createsEmptyTable(tokens: readonly string[]): boolean {
-  const columns = tokens.indexOf('(')
-  return columns > 0 && !tokens.slice(0, columns).includes('AS') && !tokens.includes('REFERENCES')
-}
-
-function addsColumn(tokens: readonly string[]): boolean {
-  const afterName = tokens[1] === '.' ? tokens.slice(3) : tokens.slice(1)
-  return afterName[0] === 'ADD' && !tokens.includes('REFERENCES')
-}
+const refers = (clauses: readonly (readonly string[])[]): boolean =>
+  clauses.some((clause) => clause.includes('references'))
