@@ -3,8 +3,10 @@ import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../src/model/registry.js'
 import { sideOf } from '../../src/plan/scripts.js'
 import { splitStatements } from '../../src/schema/split-statements.js'
+import type { Statement } from '../sql/statement.js'
 import type { Direction } from '../model/evidence.js'
-import { foldCase } from '../../src/sql/names.js'
+import { unquote } from '../../src/sql/names.js'
+import { readStatement } from '../sql/read-statement.js'
 
 /** What a half may do at most. */
 export interface HalfReach {
@@ -66,19 +68,32 @@ const ANYTHING: HalfReach = { schema: 'any', rows: true }
 const SUSPECT =
   /\b(?:create|drop|alter|pragma|vacuum|attach|detach|analyze|reindex|select|writable_schema)\b/i
 
-/** A body that waits for its event does nothing yet; an index, or a table made from a query, may call functions. */
-const ADDS = /^create\s+(?:(?:unique\s+)?index|view|trigger)\b|^create\s+table\b(?![^]*\bselect\b)/i
-const ALTERS =
-  /^alter\s+table\s+([\w$\x80-\uffff]+|"(?:[^"]|"")+")\s+((?:add|drop)\s+constraint|add|drop)\b(?![^]*\bselect\b)/i
-const ALTERED: Readonly<Record<string, HalfReach['schema']>> = { add: 'extends', drop: 'shrinks' }
-const REMOVES = /^drop\s+(?:table|index|view|trigger)\b/i
-
 function reachOfStatement(text: string): HalfReach {
-  if (ADDS.test(text)) return { schema: 'adds', rows: false }
-  if (REMOVES.test(text)) return { schema: 'removes', rows: false }
-  const altered = foldCase(ALTERS.exec(text)?.[2] ?? '')
-  if (altered !== '') return { schema: ALTERED[altered] ?? 'alters', rows: true }
-  return SUSPECT.test(text) ? ANYTHING : { schema: 'none', rows: true }
+  const shape = readStatement(text)
+  if (WRITES.has(shape.kind) && !SUSPECT.test(text)) return { schema: 'none', rows: true }
+  const schema = isKnown(shape) ? SCHEMA[shape.kind] : undefined
+  return { schema: schema ?? 'any', rows: schema !== 'adds' && schema !== 'removes' }
+}
+
+/** Not in another schema; no table made from a query, which may call functions, and no virtual one, which may make others. */
+function isKnown(shape: Statement): boolean {
+  const { schema = 'main' } = ('name' in shape ? shape.name : 'table' in shape && shape.table) || {}
+  if (schema !== 'main' || ('temporary' in shape && shape.temporary)) return false
+  return shape.kind !== 'create-table' || shape.columns !== null
+}
+
+const WRITES: ReadonlySet<Statement['kind']> = new Set(['insert', 'update', 'delete'])
+
+/** The body of a view or a trigger waits for its event, and does nothing yet. */
+const SCHEMA: Partial<Readonly<Record<Statement['kind'], HalfReach['schema']>>> = {
+  'create-table': 'adds',
+  'create-index': 'adds',
+  'create-view': 'adds',
+  'create-trigger': 'adds',
+  drop: 'removes',
+  'add-column': 'extends',
+  'drop-column': 'shrinks',
+  'alter-constraint': 'alters',
 }
 
 /** The tables that a half adds columns to, or takes them from, as it names them. */
@@ -89,7 +104,10 @@ export function alteredTables(
   const side = sideOf(entry, direction)
   if (!side || !('scripts' in side)) return []
   return side.scripts
-    .flatMap((script) => splitStatements(script))
-    .flatMap(({ text }) => ALTERS.exec(text)?.[1] ?? [])
-    .map((name) => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name))
+    .flatMap((script) => splitStatements(script).map(({ text }) => readStatement(text)))
+    .flatMap((shape) =>
+      shape.kind === 'add-column' || shape.kind === 'drop-column'
+        ? [unquote(shape.table.text)]
+        : [],
+    )
 }

@@ -3,6 +3,8 @@ import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../src/model/registry.js'
 import { sideOf } from '../../src/plan/scripts.js'
 import { canonicalName, canonicalTokens } from '../../src/schema/canonical-tokens.js'
+import { readStatement } from '../sql/read-statement.js'
+import type { Statement } from '../sql/statement.js'
 import type { Direction, StepPlace } from '../model/evidence.js'
 import { statementPlaces } from './cut-off.js'
 import { wholeHalf } from './describe-failure.js'
@@ -26,7 +28,9 @@ export interface RanHalf extends Half {
  */
 export function placeOfMaking(half: RanHalf, names: readonly string[]): StepPlace {
   const name = canonicalName(names[0] ?? '')
-  const made = statementsOf(half).findLast(({ tokens }) => makes(tokens) === name)
+  const made = statementsOf(half).findLast(
+    ({ shape }) => 'temporary' in shape && shape.name.key === name,
+  )
   return made?.place() ?? placeAbout(half, names)
 }
 
@@ -47,15 +51,14 @@ export function placeAbout(half: RanHalf, names: readonly string[]): StepPlace {
 export function placeOfKey(half: RanHalf, table: string, parent: string): StepPlace {
   const names = [table, parent].map(canonicalName)
   const both = statementsOf(half).findLast(
-    ({ tokens }) => !makesIndex(tokens) && names.every((name) => tokens.includes(name)),
+    ({ shape, tokens }) =>
+      shape.kind !== 'create-index' && names.every((name) => tokens.includes(name)),
   )
   return both?.place() ?? placeOfMaking(half, [table, parent])
 }
 
-const makesIndex = ([first, second, third]: readonly string[]): boolean =>
-  first === 'create' && (second === 'index' || third === 'index')
-
 interface ReadStatement {
+  readonly shape: Statement
   readonly tokens: readonly string[]
   place(): StepPlace
 }
@@ -67,21 +70,15 @@ function statementsOf({ entry, direction, line }: RanHalf): ReadStatement[] {
   const whole = wholeHalf(entry.version, direction)
   if ('scripts' in side)
     return statementPlaces(side.scripts).map(({ script, offset, statement }) => ({
+      shape: readStatement(statement),
       tokens: canonicalTokens(statement),
       place: () => ({ ...whole, script, offset, statement }),
     }))
   return [...line.calls].flatMap(([text, call]) =>
     statementPlaces([text]).map(({ statement }) => ({
+      shape: readStatement(statement),
       tokens: canonicalTokens(statement),
       place: () => ({ ...whole, statement, frame: frameOf(call, entry, direction) }),
     })),
   )
-}
-
-/** The name of what a CREATE makes, without that of the database. */
-function makes(tokens: readonly string[]): string | undefined {
-  if (tokens[0] !== 'create') return undefined
-  const type = tokens.findIndex((token) => /^(?:table|index|view|trigger)$/.test(token))
-  const name = type + (tokens[type + 1] === 'if' ? 4 : 1)
-  return tokens[tokens[name + 1] === '.' ? name + 2 : name]
 }

@@ -14,6 +14,8 @@ test.each([
   ['a table and its index', 'create table a (b); CREATE UNIQUE INDEX c ON a (b);', 'adds'],
   ['a trigger that writes', 'CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM b; END;', 'adds'],
   ['tables that go', 'DROP TABLE IF EXISTS a; DROP INDEX b;', 'removes'],
+  ['tables that go, with comments', 'DROP /* it */ TABLE -- now\n a', 'removes'],
+  ['a table with words of queries', `CREATE TABLE a ("select" CHECK (1 IN ('create')))`, 'adds'],
 ] as const)('%s: no rows, and %s', (_, sql, schema) => {
   expect(reach(sql)).toEqual({ schema, rows: false })
 })
@@ -32,6 +34,8 @@ test.each([
   ['a renamed table', ['ALTER TABLE a RENAME TO b'], 'any'],
   ['a renamed column', ['ALTER TABLE a RENAME COLUMN b TO c'], 'any'],
   ['a table of another database', ['ALTER TABLE temp.a ADD COLUMN b'], 'any'],
+  ['a temporary table by its schema', ['CREATE TABLE temp.a (b)'], 'any'],
+  ['a column more, however it is written', ['alter/**/table "main".[a]\nadd b'], 'extends'],
   ['changed tables and new ones', ['ALTER TABLE a ADD b; CREATE TABLE c (d)'], 'any'],
   ['a pragma', ['PRAGMA writable_schema = 1'], 'any'],
   ['a query', ['SELECT f()'], 'any'],
@@ -58,6 +62,8 @@ test('of code nothing can be told', () => {
 })
 
 test('tables that get or lose columns are told by their names', () => {
-  const up = ['ALTER TABLE a ADD COLUMN b; -- ALTER TABLE z ADD y\nALTER TABLE "c ""d""" ADD e']
-  expect(alteredTables(entryOf({ up, down: 'SELECT 1' }), 'up')).toEqual(['a', 'c "d"'])
+  const up = [
+    'ALTER TABLE a ADD COLUMN b; -- ALTER TABLE z ADD y\nALTER TABLE "c ""d""" ADD e; ALTER TABLE main.[F] DROP g',
+  ]
+  expect(alteredTables(entryOf({ up, down: 'SELECT 1' }), 'up')).toEqual(['a', 'c "d"', 'F'])
 })
