@@ -1,6 +1,7 @@
 // What REPLACE of a table into itself forgets: a column that it does not name gets its default in each row that is replaced. Pure.
 import type { ValuesChanged } from '../../model/evidence.js'
-import { foldCase } from '../../../src/sql/names.js'
+import { foldCase, plainName } from '../../../src/sql/names.js'
+import type { Name } from '../../sql/statement.js'
 import { sameValue } from './compare-values.js'
 import { keysOf, keyTexts, type Replaced } from './kept-rows.js'
 import { namesIn, type Effect } from './statement-effect.js'
@@ -29,24 +30,21 @@ export function forgottenValues(table: Replaced, evicting: readonly Effect[]): V
 }
 
 /** Whether an INSERT takes its rows from the table that it writes to. */
-const copiesItself = ({ verb, tokens }: Effect, table: string): boolean =>
-  verb === 'insert' &&
-  tokens.includes('SELECT') &&
+const copiesItself = ({ shape, tokens }: Effect, table: string): boolean =>
+  shape.kind === 'insert' &&
+  shape.selects.length > 0 &&
   tokens.filter((token) => [...namesIn(token)].includes(table)).length > 1
 
 /** The columns that an INSERT lists; undefined where it lists none, and gives all. */
-function columnsGiven({ tokens }: Effect): ReadonlySet<string> | undefined {
-  const into = tokens.lastIndexOf('INTO')
-  const target = tokens[into + 2] === '.' ? into + 4 : into + 2
-  const open = tokens[target] === 'AS' ? target + 2 : target
-  if (tokens[open] !== '(' || tokens[open + 1] === 'SELECT') return undefined
-  const list = tokens.slice(open + 1, tokens.indexOf(')', open))
-  return new Set(list.flatMap((token) => [...namesIn(token)]))
-}
+const columnsGiven = ({ shape }: Effect): ReadonlySet<string> | undefined =>
+  shape.kind === 'insert' && shape.columns ? namesOf(shape.columns) : undefined
+
+const namesOf = (columns: readonly Name[]): Set<string> =>
+  new Set(columns.map(({ key }) => plainName(key)))
 
 const updated = (effects: readonly Effect[], name: string): string[] =>
-  effects.flatMap(({ verb, table, tokens }) =>
-    verb === 'update' && table === name ? tokens.flatMap((token) => [...namesIn(token)]) : [],
+  effects.flatMap(({ shape, table }) =>
+    shape.kind === 'update' && table === name ? [...namesOf(shape.columns)] : [],
   )
 
 type Values = TableImage['rows'][number]['values']

@@ -18,10 +18,10 @@ import { conflictsReplace } from '../../sql/conflicts-replace.js'
 import { rebuildOf, type Rebuild } from './rebuild.js'
 import { mentionedBy } from './checks-of.js'
 import { tableNamed } from './situation.js'
-import { namesIn, triggerTable, type Effect } from './statement-effect.js'
+import { namesIn, type Effect } from './statement-effect.js'
 import type { TablesNow } from './tables-now.js'
 import { shownValue, takeImage, type TableImage } from './table-image.js'
-import { foldCase } from '../../../src/sql/names.js'
+import { foldCase, plainName } from '../../../src/sql/names.js'
 
 /** Compares every table that the half can have touched and that is still there. */
 export function judgeHalf(connection: Connection, half: Attended, now: TablesNow): Fact[] {
@@ -55,12 +55,10 @@ const evictionsIn = ({ half, name, before, rebuild }: Fate): Effect[] =>
       )
 
 /** A constraint of the table may say REPLACE, where the statement says nothing else. */
-const evictsBySchema = ({ verb, tokens }: Effect, { table: { sql } }: TableImage): boolean =>
-  (verb === 'insert' || verb === 'update') &&
-  conflictsReplace(sql) &&
-  !tokens.some((token, index) => token === 'OR' && SETTLED.has(tokens[index + 1] ?? ''))
-
-const SETTLED = new Set(['ABORT', 'FAIL', 'IGNORE', 'ROLLBACK'])
+const evictsBySchema = ({ shape }: Effect, { table: { sql } }: TableImage): boolean =>
+  (shape.kind === 'insert' || shape.kind === 'update') &&
+  shape.conflict === null &&
+  conflictsReplace(sql)
 
 function placeOfLoss(fate: Fate, through: string | null): StepPlace {
   const { half, rebuild } = fate
@@ -86,9 +84,10 @@ const triggersOnDelete = (half: Attended, table: string, name: string): boolean 
 /** What the triggers of a table mention: of those that there were, and of those that the half makes. */
 function triggersOn({ before, effects }: Attended, table: string): ReadonlySet<string>[] {
   const known = (before.attached.triggers.get(table) ?? []).map(({ sql }) => mentionedBy(sql).words)
-  const made = effects.flatMap(({ tokens }) =>
-    triggerTable(tokens) === table ? [new Set(tokens.flatMap((token) => [...namesIn(token)]))] : [],
-  )
+  const made = effects.flatMap(({ shape, tokens }) => {
+    if (shape.kind !== 'create-trigger' || plainName(shape.table?.key ?? '') !== table) return []
+    return [new Set(tokens.flatMap((token) => [...namesIn(token)]))]
+  })
   return [...known, ...made]
 }
 

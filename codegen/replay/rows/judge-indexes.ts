@@ -118,12 +118,20 @@ function lastWrite(known: Known): Effect | undefined {
 
 const WRITES: ReadonlySet<Effect['verb']> = new Set(['insert', 'update', 'delete'])
 
+const STRUCTURAL: ReadonlySet<Effect['shape']['kind']> = new Set([
+  'drop',
+  'rename-table',
+  'rename-column',
+  'drop-column',
+  'alter-column',
+  'alter-constraint',
+])
+
 /** The last that takes away, renames or alters what it reads. */
 function lastStructural(known: Known): Effect | undefined {
   const names = namesOf(known)
   return known.half.effects.findLast(
-    ({ verb, table, tokens }) =>
-      names.has(table) && (verb === 'drop' || (tokens[0] === 'ALTER' && !tokens.includes('ADD'))),
+    ({ shape, table }) => names.has(table) && STRUCTURAL.has(shape.kind),
   )
 }
 

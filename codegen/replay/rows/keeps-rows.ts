@@ -1,19 +1,29 @@
 // Tells from the statements of a half alone that it can do nothing to rows, so that nothing has to be looked at. Pure.
 import type { Situation } from './situation.js'
+import type { Statement } from '../../sql/statement.js'
 import type { Effect } from './statement-effect.js'
 
 /**
  * Whether a statement leaves all rows and their values as they are; it may still fail. A new column is no change to the
  * others, and one that is dropped is meant to go.
  */
-export function keepsRows({ verb, tokens }: Effect): boolean {
-  if (verb === 'create') return !tokens.includes('SELECT') && !tokens.includes('VALUES')
-  if (verb === 'rename-column') return true
-  return verb === 'other' && DEFINES.has(tokens[0] ?? '')
+export function keepsRows({ shape }: Pick<Effect, 'shape'>): boolean {
+  if (shape.kind === 'create-table') return shape.temporary || !shape.filled
+  if (shape.kind === 'drop') return shape.object !== 'table'
+  return DEFINES.has(shape.kind)
 }
 
 /** Statements about indexes, views and triggers, and about columns of tables. */
-const DEFINES = new Set(['CREATE', 'DROP', 'ALTER'])
+const DEFINES: ReadonlySet<Statement['kind']> = new Set([
+  'create-index',
+  'create-view',
+  'create-trigger',
+  'add-column',
+  'rename-column',
+  'drop-column',
+  'alter-column',
+  'alter-constraint',
+])
 
 /**
  * Whether a half has nothing to do with rows but to drop tables for good that no other table points at. With foreign keys
@@ -28,7 +38,8 @@ export function onlyTakesAway(effects: readonly Effect[], { children }: Situatio
   return effects.length > 0 && alone && !made && effects.every((effect) => isDrop(effect))
 }
 
-/** Other definitions depend on rows: a unique index, a column that is added. */
-const isDrop = ({ verb, tokens }: Effect): boolean =>
-  verb === 'drop' ||
-  (verb === 'other' && (tokens[0] === 'DROP' || (tokens[0] === 'ALTER' && !tokens.includes('ADD'))))
+/** Other definitions depend on rows: a unique index, a column that is added, one that may no longer be NULL. */
+const isDrop = ({ shape }: Effect): boolean =>
+  shape.kind === 'drop' ||
+  shape.kind === 'drop-column' ||
+  (shape.kind === 'alter-constraint' && shape.constraint.length === 0)

@@ -1,9 +1,9 @@
 // How many rows of a table outlive statements that delete what is in their way: REPLACE, OR REPLACE. Pure.
-import { namesIn, type Effect } from './statement-effect.js'
+import type { Effect } from './statement-effect.js'
 import type { Attended } from './attended-line.js'
 import type { RawRow } from './connection.js'
 import type { TableImage } from './table-image.js'
-import { foldCase } from '../../../src/sql/names.js'
+import { foldCase, plainName } from '../../../src/sql/names.js'
 
 /** A table before and after such statements. */
 export interface Replaced {
@@ -26,9 +26,7 @@ export function keptRows(table: Replaced, evicting: readonly Effect[]): number {
   const updates = half.effects.filter((one) => one.verb === 'update' && one.table === name)
   if (!whole || updates.some((update) => primary.some((column) => sets(update, column))))
     return after.count
-  const byPrimary = evicting.some(
-    (effect) => effect.verb === 'insert' && givesKeys(effect, primary),
-  )
+  const byPrimary = evicting.some((effect) => givesKeys(effect, primary))
   const unique = byPrimary && primary.length > 0 ? [] : uniquesOf(table)
   const keys = [primary, ...unique].filter(({ length }) => length > 0)
   if (keys.length === 0) return after.count
@@ -56,27 +54,14 @@ const primaryOf = ({ table: { columns } }: TableImage): string[] =>
   columns.flatMap(({ name, primaryKey }) => (primaryKey > 0 ? [foldCase(name)] : []))
 
 /** Whether an UPDATE sets a column. */
-function sets({ tokens }: Effect, column: string): boolean {
-  const from = tokens.indexOf('SET')
-  const where = tokens.indexOf('WHERE', from)
-  const assigned = tokens.slice(from + 1, where < 0 ? undefined : where)
-  return assigned.some((token, index) => {
-    const next = assigned[index + 1]
-    const list = next === ',' || next === ')'
-    return (next === '=' || list) && [...namesIn(token)].includes(column)
-  })
-}
+const sets = ({ shape }: Effect, column: string): boolean =>
+  shape.kind === 'update' && shape.columns.some(({ key }) => plainName(key) === column)
 
 /** Whether an INSERT takes rows from a SELECT and gives them primary keys. */
-function givesKeys({ tokens }: Effect, primary: readonly string[]): boolean {
-  const select = tokens.indexOf('SELECT', tokens.indexOf('INTO'))
-  if (select < 0) return false
-  const into = tokens.slice(tokens.indexOf('INTO'), select)
-  const open = into.indexOf('(')
-  if (open < 0) return true
-  const columns = new Set(into.slice(open + 1).flatMap((token) => [...namesIn(token)]))
-  return primary.some((column) => columns.has(column))
-}
+const givesKeys = ({ shape }: Effect, primary: readonly string[]): boolean =>
+  shape.kind === 'insert' &&
+  shape.selects.length > 0 &&
+  (shape.columns?.some(({ key }) => primary.includes(plainName(key))) ?? true)
 
 function uniquesOf({ half, name, before }: Replaced): string[][] {
   const indexes = half.before.attached.indexes.get(name) ?? []

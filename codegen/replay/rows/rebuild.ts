@@ -1,6 +1,8 @@
 // Recognises that a half makes a table anew under its old name, and what it copies. Pure.
 import type { Effect } from './statement-effect.js'
-import { foldCase } from '../../../src/sql/names.js'
+import { foldCase, plainName } from '../../../src/sql/names.js'
+import { isCalculated } from '../../sql/read-select.js'
+import type { Statement } from '../../sql/statement.js'
 
 /** A table that is made anew. */
 export interface Rebuild {
@@ -29,8 +31,9 @@ export function rebuildOf(table: string, effects: readonly Effect[]): Rebuild | 
   const made = effects.some(({ verb, table: name }) => verb === 'create' && names.has(name))
   if (!made) return null
   const copies = effects.filter(
-    ({ verb, table: name, tokens }) =>
-      names.has(name) && (verb === 'insert' || (verb === 'create' && tokens.includes('SELECT'))),
+    ({ shape, table: name }) =>
+      names.has(name) &&
+      (shape.kind === 'insert' || (shape.kind === 'create-table' && shape.filled)),
   )
   const updates = effects.filter(({ verb, table: name }) => verb === 'update' && names.has(name))
   return {
@@ -40,8 +43,8 @@ export function rebuildOf(table: string, effects: readonly Effect[]): Rebuild | 
     copy: copies.at(-1) ?? null,
     calculated: (column) =>
       updates.some(({ tokens }) => mentions(tokens, column)) ||
-      copies.some(({ tokens }) => calculates(tokens, column)),
-    given: (column) => copies.some(({ tokens }) => gives(tokens, column)),
+      copies.some(({ shape }) => calculates(shape, column)),
+    given: (column) => copies.some(({ shape }) => gives(shape, column)),
   }
 }
 
@@ -52,38 +55,17 @@ const isName = (token: string, column: string): boolean =>
   foldCase(token) === column || foldCase(token.slice(1, -1)) === column
 
 /**
- * Whether an item of the list behind SELECT is more than the column itself: `coalesce(name, '')`, but neither `name` nor
- * `u.name AS name`.
+ * Whether an item of the list behind SELECT is made of columns, but is more than the column itself: `coalesce(name, '')`,
+ * `name + 1`, `lower(other) AS name`, but neither `u.name AS name` nor `0 AS name`.
  */
-const calculates = (tokens: readonly string[], column: string): boolean =>
-  selectedItems(tokens).some((item) => mentions(item, column) && withoutAlias(item).length > 3)
+const calculates = (shape: Statement, column: string): boolean =>
+  'selects' in shape &&
+  shape.selects.some(({ items }) =>
+    items.some((item) => isCalculated(item) && item.some(({ text }) => isName(text, column))),
+  )
 
 /** Whether INSERT … VALUES names the column, or names none. */
-function gives(tokens: readonly string[], column: string): boolean {
-  if (selectedItems(tokens).length > 0) return false
-  return tokens[tokens.indexOf('VALUES') - 1] !== ')' || mentions(tokens, column)
-}
-
-/** Of `a.b AS c`, `a . b`; of `lower(a)`, everything. */
-function withoutAlias(item: readonly string[]): readonly string[] {
-  const as = item.lastIndexOf('AS')
-  return as > 0 && as === item.length - 2 ? item.slice(0, as) : item
-}
-
-/** The items of all lists behind a SELECT at the outermost level. */
-function selectedItems(tokens: readonly string[]): string[][] {
-  const items: string[][] = []
-  let depth = 0
-  let listing = false
-  for (const token of tokens) {
-    if (token === '(') depth++
-    else if (token === ')') depth--
-    if (depth === 0 && token === 'SELECT') {
-      listing = true
-      items.push([])
-    } else if (depth === 0 && token === 'FROM') listing = false
-    else if (listing && depth === 0 && token === ',') items.push([])
-    else if (listing) items.at(-1)?.push(token)
-  }
-  return items
-}
+const gives = (shape: Statement, column: string): boolean =>
+  shape.kind === 'insert' &&
+  shape.selects.length === 0 &&
+  (shape.columns?.some(({ key }) => plainName(key) === column) ?? true)

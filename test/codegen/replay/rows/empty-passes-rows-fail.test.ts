@@ -35,6 +35,20 @@ describe('a step that only works on empty tables', () => {
     })
   })
 
+  it('is found in a `down` that makes a column NOT NULL again, rebuild or not', async () => {
+    const table = 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL)'
+    const up = 'ALTER TABLE t ALTER COLUMN a DROP NOT NULL'
+    const down = 'ALTER TABLE t ALTER COLUMN a SET NOT NULL'
+    expect(await factsOf([table, { up, down }])).toMatchObject([
+      {
+        kind: 'step-failed',
+        stage: 'rows',
+        table: 't',
+        at: { direction: 'down', statement: down },
+      },
+    ])
+  })
+
   it.each([
     [
       'a reference with a default, checked while keys are off',

@@ -195,6 +195,13 @@ INSERT INTO n SELECT * FROM pets; DROP TABLE pets; ALTER TABLE n RENAME TO pets`
     ])
   })
 
+  it('are found where a constant takes their place, however it is put together', async () => {
+    const up = rebuild(NAMED.replace('SELECT id, name', "SELECT id, 'some' || 'body' AS name"))
+    expect(await factsOf([PEOPLE, up])).toMatchObject([
+      { kind: 'values-changed', column: 'name', from: null, after: 'somebody' },
+    ])
+  })
+
   it('are found where an enforced key sets them to null', async () => {
     const pets =
       'CREATE TABLE pets (id INTEGER PRIMARY KEY, owner INTEGER REFERENCES people (id) ON DELETE SET NULL)'
@@ -216,6 +223,7 @@ INSERT INTO n SELECT * FROM pets; DROP TABLE pets; ALTER TABLE n RENAME TO pets`
       NAMED.replace('SELECT id, name', "SELECT id, coalesce(name, '')"),
     ],
     ['a type that keeps the number', NAMED.replace('age FROM', 'CAST(age AS TEXT) FROM')],
+    ['a calculation', NAMED.replace('age FROM', 'age * 2 FROM')],
     ['an alias', NAMED.replace('SELECT id, name', 'SELECT id, people.name AS name')],
     ['an UPDATE by name', `${NAMED}; UPDATE people_new SET mail = NULL`],
   ])('are no news: %s', async (_, copy) => {

@@ -43,6 +43,11 @@ describe('the effect of a statement', () => {
       { verb: 'insert', replaces: true },
     ],
     ['INSERT OR IGNORE INTO t SELECT 1', { verb: 'insert', table: 't', replaces: false }],
+    [
+      `INSERT INTO t VALUES ${'(1, 2), '.repeat(2000)}(3, 4) ON CONFLICT DO UPDATE SET a = 1`,
+      { verb: 'insert', replaces: true, evicts: false },
+    ],
+    ['UPDATE OR REPLACE t SET a = 1', { verb: 'update', table: 't', evicts: true }],
     ['UPDATE OR FAIL [t] SET a = 1', { verb: 'update', table: 't', replaces: false }],
     ['WITH x (a) AS (SELECT 1), y AS (DELETE) UPDATE t SET a = 1', { verb: 'update', table: 't' }],
     ['DELETE FROM `t`', { verb: 'delete', table: 't' }],
@@ -50,6 +55,8 @@ describe('the effect of a statement', () => {
     ['DROP INDEX t', { verb: 'other', table: '' }],
     ['CREATE TABLE IF NOT EXISTS t (a)', { verb: 'create', table: 't' }],
     ['CREATE TEMP TABLE t (a)', { verb: 'other', table: '' }],
+    ['CREATE TABLE temp.t (a)', { verb: 'other', table: '' }],
+    ['DROP TABLE "if"', { verb: 'drop', table: 'if' }],
     ['CREATE INDEX i ON t (a)', { verb: 'other' }],
     ['ALTER TABLE main.t RENAME TO u', { verb: 'rename', table: 't', to: 'u' }],
     ['ALTER TABLE t RENAME COLUMN a TO b', { verb: 'rename-column', table: 't' }],
@@ -93,6 +100,7 @@ describe('a half that only takes away', () => {
   it('makes nothing anew, adds nothing, and is not code', () => {
     expect(onlyTakesAway(effects('DROP TABLE a', 'CREATE TABLE a (x)'), nothing)).toBe(false)
     expect(onlyTakesAway(effects('ALTER TABLE a ADD COLUMN b'), nothing)).toBe(false)
+    expect(onlyTakesAway(effects('ALTER TABLE a ALTER COLUMN b SET NOT NULL'), nothing)).toBe(false)
     expect(onlyTakesAway([], nothing)).toBe(false)
   })
 
@@ -130,6 +138,12 @@ describe('a rebuild', () => {
     ['SELECT * FROM t', false],
     ['SELECT lower(a), b FROM t', true],
     ['SELECT (SELECT max(a) FROM x), b FROM t', true],
+    ['SELECT a * 2, b FROM t', true],
+    ['SELECT t.a + 1 AS a, b FROM t', true],
+    ['SELECT lower(b) AS a, b FROM t', true],
+    ['SELECT 1 AS a, b FROM t', false],
+    ["SELECT 'x' || 'y' AS a, b FROM t", false],
+    ['SELECT -1 AS a, b FROM t', false],
     ['VALUES (1, 2)', false],
   ])('calculates a column: %s', (list, calculated) => {
     expect(rebuildOf('t', copy(list))?.calculated('a')).toBe(calculated)

@@ -59,6 +59,11 @@ it.each([
   ['REPLACE INTO main.users (email) SELECT email FROM users', USERS, ['name']],
   ['WITH x AS (SELECT * FROM users) REPLACE INTO users (id) SELECT id FROM x', USERS, ['name']],
   ['REPLACE INTO tags (tag) SELECT tag FROM tags', TAGS, ['note']],
+  [
+    "REPLACE INTO users (id, email) SELECT id, email FROM users; UPDATE users SET email = email || '' WHERE name = 'a'",
+    USERS,
+    ['name'],
+  ],
   ['INSERT INTO users (email) SELECT email FROM users WHERE email NOT NULL', REPLACING, ['name']],
   [
     'INSERT OR REPLACE INTO users (id, email) SELECT id, email FROM users',
@@ -71,7 +76,7 @@ it.each([
       kind: 'values-changed',
       column,
       from: null,
-      at: { statement: up },
+      at: { statement: up.split('; ')[0] },
     })),
   )
 })
