@@ -1,11 +1,11 @@
 // The columns that migrations add to tables which may have rows, where that cannot work.
 import { columnFailure, type RowFailure } from './fails-on-rows.js'
-import type { ShapedStatement, Subject } from './rule.js'
+import type { FoundStatement, Subject } from './rule.js'
 import type { ColumnDefinition, Name } from '../sql/statement.js'
 
 /** A column and the statement that adds it. */
 export interface AddedColumn {
-  readonly statement: ShapedStatement
+  readonly statement: FoundStatement
   readonly table: Name
   readonly column: ColumnDefinition
 }

@@ -6,7 +6,7 @@ import { listed } from './describe-step.js'
 import { readStatement } from '../sql/read-statement.js'
 import { readUniqueIndex, type UniqueIndex } from './read-unique-index.js'
 import type { ReplayedStep } from './rule.js'
-import { copyIn, schemaActs, type Copy } from './schema-acts.js'
+import { copyOf, schemaActs, type Copy } from './schema-acts.js'
 import { sqlName, sqlNames } from '../sql/sql-name.js'
 import { foldCase, foldUpper, isSameName } from '../../src/sql/names.js'
 
@@ -32,7 +32,7 @@ export function explainUnique(failure: UniqueFailure): Words {
   const { sql, columns, target } = failure
   const shape = sql === null ? null : readStatement(sql)
   if (sql !== null && shape?.kind === 'create-index') return explainIndex(failure, sql)
-  const copy = sql === null ? null : copyIn(sql)
+  const copy = shape?.kind === 'insert' ? copyOf(shape) : null
   const same = columns.length === 0 ? 'value in an index over expressions' : sqlNames(columns)
   if (copy && isNew(target, failure.step)) return explainCopy(failure, copy, same)
   if (shape?.kind === 'update') return explainUpdate(same)
@@ -165,7 +165,7 @@ const spelled = (name: string, table: CatalogTable | null): string =>
 
 /** How a table that the step makes compares its columns, as ` COLLATE NOCASE`. */
 function collationsOf(table: string, { statements }: ReplayedStep): ReadonlyMap<string, string> {
-  const shapes = statements.map(({ text }) => readStatement(text))
+  const shapes = statements.map(({ shape }) => shape)
   const made = shapes.find(
     (shape) => shape.kind === 'create-table' && shape.name.key === canonicalName(table),
   )

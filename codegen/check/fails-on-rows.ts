@@ -1,5 +1,4 @@
 // Which ways of adding a column work on an empty table only.
-import { readStatement } from '../sql/read-statement.js'
 import type { AddColumn, ColumnDefinition } from '../sql/statement.js'
 
 /** The rules about columns that cannot be added to a table with rows. */
@@ -10,16 +9,9 @@ export type RowFailure =
   | 'ADD_COLUMN_STORED'
 
 /**
- * The rule that says why a statement fails as soon as its table has rows, judged by its text alone; null when none
- * does. Several reasons give the one that SQLite names first.
+ * The rule that says why a column cannot be added as soon as its table has rows, judged by the statement alone; null when
+ * none does. Several reasons give the one that SQLite names first.
  */
-export function failsOnRows(sql: string): RowFailure | null {
-  if (!/^\s*(?:--|\/\*|alter)/i.test(sql)) return null
-  const shape = readStatement(sql)
-  return shape.kind === 'add-column' ? columnFailure(shape) : null
-}
-
-/** The same of a column that is being added. */
 export function columnFailure({ column }: Pick<AddColumn, 'column'>): RowFailure | null {
   const generated = generationOf(column)
   if (generated) return generated.at(-1) === 'stored' ? 'ADD_COLUMN_STORED' : null

@@ -1,13 +1,12 @@
 // Keeps count of the columns of tables as statements make, change and drop them, for rules that only read.
 import { plainName } from '../../src/sql/names.js'
-import type { ShapedStatement } from './rule.js'
-import { schemaActs } from './schema-acts.js'
-import type { CreateTable } from '../sql/statement.js'
+import type { FoundStatement } from './rule.js'
+import type { CreateTable, Name, Statement } from '../sql/statement.js'
 
 /** The columns of a history's tables, as far as its statements can be read. */
 export interface KnownColumns {
   /** Takes the next statement into account. */
-  see(statement: ShapedStatement): void
+  see(statement: FoundStatement): void
   /**
    * Those that a table has, in lower case and without quotes; null where no statement says. `key` is the one of its
    * `Name`.
@@ -21,36 +20,42 @@ type Tables = Map<string, Set<string>>
 export function knownColumns(): KnownColumns {
   const tables: Tables = new Map()
   return {
-    see: (statement) => see(tables, statement),
+    see: ({ shape }) => see(tables, shape),
     of: (key) => tables.get(plainName(key)) ?? null,
   }
 }
 
-function see(tables: Tables, statement: ShapedStatement): void {
-  const { shape } = statement
-  if (shape.kind === 'create-table') create(tables, shape)
-  if (shape.kind === 'drop' && shape.object === 'table') tables.delete(plainName(shape.name.key))
-  if (shape.kind === 'rename-table') {
-    const columns = tables.get(plainName(shape.table.key))
-    tables.delete(plainName(shape.table.key))
-    if (columns) tables.set(plainName(shape.to.key), columns)
+function see(tables: Tables, shape: Statement): void {
+  switch (shape.kind) {
+    case 'create-table':
+      return create(tables, shape)
+    case 'drop':
+      if (shape.object === 'table') tables.delete(plain(shape.name))
+      return
+    case 'rename-table':
+      return rename(tables, plain(shape.table), plain(shape.to))
+    case 'rename-column':
+      tables.get(plain(shape.table))?.delete(plain(shape.column))
+      return void tables.get(plain(shape.table))?.add(plain(shape.to))
+    case 'add-column':
+      return void tables.get(plain(shape.table))?.add(plain(shape.column.name))
+    case 'drop-column':
+      return void tables.get(plain(shape.table))?.delete(plain(shape.column))
+    default:
   }
-  if (shape.kind === 'add-column')
-    tables.get(plainName(shape.table.key))?.add(plainName(shape.column.name.key))
-  if (shape.kind === 'rename-column' || shape.kind === 'drop-column') change(tables, statement)
+}
+
+const plain = ({ key }: Name): string => plainName(key)
+
+function rename(tables: Tables, from: string, to: string): void {
+  const columns = tables.get(from)
+  tables.delete(from)
+  if (columns) tables.set(to, columns)
 }
 
 function create(tables: Tables, { name, guarded, columns }: CreateTable): void {
-  const table = plainName(name.key)
+  const table = plain(name)
   if (guarded && tables.has(table)) return
-  if (columns) tables.set(table, new Set(columns.map((one) => plainName(one.name.key))))
+  if (columns) tables.set(table, new Set(columns.map((one) => plain(one.name))))
   else tables.delete(table)
-}
-
-function change(tables: Tables, statement: ShapedStatement): void {
-  const [act] = schemaActs([statement])
-  if (act?.kind !== 'rename-column' && act?.kind !== 'drop-column') return
-  const columns = tables.get(act.table)
-  columns?.delete(act.column)
-  if (act.kind === 'rename-column') columns?.add(act.to)
 }

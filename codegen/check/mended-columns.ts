@@ -1,5 +1,4 @@
 // Columns whose values a step makes itself, so that a new demand on them need not meet what was there before.
-import { readStatement } from '../sql/read-statement.js'
 import { rebuildCopies } from './rebuild-copies.js'
 import type { FoundStatement, ReplayedStep } from './rule.js'
 import { schemaActs, type SchemaAct } from './schema-acts.js'
@@ -82,9 +81,7 @@ const namesBefore = (
     return known.some((name) => names.has(name)) ? known.slice(0, 1) : []
   })
 
-function updatedBy({ text }: FoundStatement, tables: ReadonlySet<string>): string[] {
-  if (!/\bupdate\b/i.test(text)) return []
-  const shape = readStatement(text)
+function updatedBy({ shape }: FoundStatement, tables: ReadonlySet<string>): string[] {
   if (shape.kind !== 'update' || !tables.has(plainName(shape.table.key))) return []
   return shape.columns.map(({ key }) => plainName(key))
 }

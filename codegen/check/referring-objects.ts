@@ -1,13 +1,13 @@
 // Keeps count of what names a table: foreign keys of other tables, views and triggers, as statements make and drop them.
 import { plainName } from '../../src/sql/names.js'
 import { canonicalTokens } from '../../src/schema/canonical-tokens.js'
-import type { ShapedStatement } from './rule.js'
+import type { FoundStatement } from './rule.js'
 import type { Statement } from '../sql/statement.js'
 
 /** The schema of a history as far as its statements can be read: who names whom. */
 export interface ReferringObjects {
   /** Takes the next statement into account. */
-  see(statement: ShapedStatement): void
+  see(statement: FoundStatement): void
   /**
    * What would follow a table to another name and outlive it, as `the foreign key of posts`, `the view v`, `the trigger t`.
    * The table itself and its own triggers go with it, and are left out. `key` is the one of its `Name`.

@@ -110,8 +110,8 @@ export interface FoundStatement {
   readonly origin: 'script' | 'code'
   /** Which half of the migration; null when that cannot be told, as in a function beside `up` and `down`. */
   readonly direction: Direction | null
-  /** The first tokens; words in upper case, quoted ones as they are. */
-  readonly head: readonly string[]
+  /** What it does. */
+  readonly shape: Statement
   /** The whole statement, without `;`. */
   readonly text: string
   readonly piece: SqlPiece
@@ -121,18 +121,13 @@ export interface FoundStatement {
   readonly call: Position | null
 }
 
-/** One statement and what it does. */
-export interface ShapedStatement extends FoundStatement {
-  readonly shape: Statement
-}
-
 /** The `up` of one migration; or a helper, whose statements may belong to several. */
 export interface UpStep {
   /** As it is printed. */
   readonly file: string
   readonly migration: ParsedMigration | null
   /** In order of execution as far as that can be told: of code, in the order in which it is written. */
-  readonly statements: readonly ShapedStatement[]
+  readonly statements: readonly FoundStatement[]
   /** Tables that it creates, by key. */
   readonly made: ReadonlySet<string>
   /** Those of them that it has put rows into, and so may have as many as any other table. */

@@ -5,11 +5,8 @@ import type { Direction } from '../model/evidence.js'
 import type { ParsedMigration, SqlPiece } from '../model/migration.js'
 import { nodePlace } from './place.js'
 import type { FoundStatement, Script } from './rule.js'
-import { sqlTokens } from '../sql/sql-tokens.js'
+import { readStatement } from '../sql/read-statement.js'
 import { staticText } from './static-text.js'
-
-/** Tokens that a rule needs to tell what a statement does. */
-const HEAD = 8
 
 /** All statements in order of version, those of helpers last. Positions are computed only when one is reported. */
 export function findStatements(
@@ -41,20 +38,11 @@ type Source = Pick<FoundStatement, 'migration' | 'direction' | 'origin' | 'call'
 function pieceStatements(piece: SqlPiece, source: Source): FoundStatement[] {
   return splitStatements(piece.text).map(({ text, start }) => ({
     ...source,
-    head: headOf(text),
+    shape: readStatement(text),
     text,
     piece,
     start,
   }))
-}
-
-function headOf(text: string): string[] {
-  const head: string[] = []
-  for (const token of sqlTokens(text)) {
-    head.push(token)
-    if (head.length === HEAD) break
-  }
-  return head
 }
 
 /** The whole file is searched, not only the step, so that functions beside it are seen too; in the order of the file. */
@@ -71,7 +59,7 @@ function codeStatements(script: Script, migration: ParsedMigration | null): Foun
       call: nodePlace(script, method),
     })
     if (method.text !== 'pragma') return statements
-    return statements.map((one) => ({ ...one, head: ['PRAGMA', ...one.head] }))
+    return statements.map((one) => ({ ...one, shape: readStatement(`PRAGMA ${one.text}`) }))
   })
 }
 

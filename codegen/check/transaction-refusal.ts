@@ -1,19 +1,19 @@
 // Which statements fail inside a transaction, have no effect there, or are not undone with it (tried on SQLite 3.53).
-import { pragmaOf } from './pragma.js'
-import type { FoundStatement } from './rule.js'
+import type { Statement } from '../sql/statement.js'
 
 /** A part of a sentence that says why a statement does not work in a transaction; null where it does. */
-export function transactionRefusal({ head }: FoundStatement): string | null {
-  const pragma = pragmaOf(head)
-  if (!pragma) return STATEMENTS[head[0] ?? ''] ?? null
-  if (pragma.name === 'wal_checkpoint') return 'PRAGMA wal_checkpoint fails inside one'
-  return pragma.sets ? (PRAGMAS[pragma.name] ?? null) : null
+export function transactionRefusal(shape: Statement): string | null {
+  if (shape.kind === 'other') return STATEMENTS[shape.words[0] ?? ''] ?? null
+  if (shape.kind !== 'pragma') return null
+  const { key } = shape.name
+  if (key === 'wal_checkpoint') return 'PRAGMA wal_checkpoint fails inside one'
+  return shape.sets ? (PRAGMAS[key] ?? null) : null
 }
 
 const STATEMENTS: Readonly<Record<string, string>> = {
-  VACUUM: 'VACUUM fails inside one',
-  ATTACH: 'ATTACH is not undone with it, and older databases refuse it there',
-  DETACH: 'DETACH is not undone with it, and fails there when the other database was used',
+  vacuum: 'VACUUM fails inside one',
+  attach: 'ATTACH is not undone with it, and older databases refuse it there',
+  detach: 'DETACH is not undone with it, and fails there when the other database was used',
 }
 
 const PRAGMAS: Readonly<Record<string, string>> = {

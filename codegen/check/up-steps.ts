@@ -1,6 +1,5 @@
 // The `up` halves of the migrations as sequences of statements, with what each finds when it begins.
 import type { ParsedMigration } from '../model/migration.js'
-import { readStatement } from '../sql/read-statement.js'
 import type { FoundStatement, UpStep } from './rule.js'
 import type { Statement } from '../sql/statement.js'
 
@@ -20,10 +19,9 @@ export function upSteps(statements: readonly FoundStatement[]): UpStep[] {
   return [...groups.values()].map(upStep)
 }
 
-function upStep(found: readonly FoundStatement[]): UpStep {
-  const statements = found.map((one) => ({ ...one, shape: readStatement(one.text) }))
-  const migration = found[0]?.migration ?? null
-  const file = migration?.file.file ?? found[0]?.piece.position.file ?? ''
+function upStep(statements: readonly FoundStatement[]): UpStep {
+  const migration = statements[0]?.migration ?? null
+  const file = migration?.file.file ?? statements[0]?.piece.position.file ?? ''
   return { file, migration, statements, ...tablesOf(statements.map(({ shape }) => shape)) }
 }
 

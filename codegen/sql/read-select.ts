@@ -61,3 +61,28 @@ const AFTER_TABLE = new Set(
     'returning union except intersect'
   ).split(' '),
 )
+
+/** The column that an item is and nothing more: `a`, `t.a`, `a AS b`; null for anything else. */
+export function columnOf(
+  item: readonly Word[],
+): { readonly column: Word; readonly table: Word | null } | null {
+  const [first, dot, second, more] = valueOf(item)
+  if (!first || more || !isColumnName(first)) return null
+  if (!dot) return { column: first, table: null }
+  return dot.key === '.' && second && isColumnName(second) ? { column: second, table: first } : null
+}
+
+/** Whether an item is neither a column nor a constant. */
+export const isCalculated = (item: readonly Word[]): boolean =>
+  !columnOf(item) && valueOf(item).some(isColumnName)
+
+/** An item without the name that it gets. */
+function valueOf(item: readonly Word[]): readonly Word[] {
+  const as = item.length - 2
+  return item[as]?.kind === 'word' && item[as].key === 'as' ? item.slice(0, as) : item
+}
+
+const isColumnName = ({ kind, key }: Word): boolean =>
+  kind === 'quoted' || (kind === 'word' && !CONSTANTS.has(key))
+
+const CONSTANTS = new Set('null true false current_date current_time current_timestamp'.split(' '))

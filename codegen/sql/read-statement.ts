@@ -3,7 +3,7 @@ import { readAlter } from './read-alter.js'
 import { readCreate, readDrop } from './read-create.js'
 import { readWrite } from './read-write.js'
 import type { Pragma, Statement } from './statement.js'
-import { WordReader, wordsOf, type Word } from './word-reader.js'
+import { keysOf, WordReader, wordsOf, type Word } from './word-reader.js'
 
 /**
  * Reads one statement without `;`. Quoted names, schema prefixes, comments and letters of any size are understood.
@@ -13,9 +13,8 @@ import { WordReader, wordsOf, type Word } from './word-reader.js'
 export const readStatement = (sql: string): Statement => readWords(relevantWords(sql))
 
 function readWords(words: readonly Word[]): Statement {
-  const reader = new WordReader(words)
-  const verb = words[0]?.kind === 'word' ? words[0].key : ''
-  return readVerb(reader) ?? { kind: 'other', verb }
+  const known = readVerb(new WordReader(words))
+  return known ?? { kind: 'other', words: keysOf(words.slice(0, HEAD)) }
 }
 
 function readVerb(reader: WordReader): Statement | null {
@@ -31,11 +30,14 @@ function readPragma(reader: WordReader): Pragma {
   return { kind: 'pragma', name, sets: reader.next.key === '=' || reader.next.key === '(' }
 }
 
+/** How many words of other statements are kept. */
+const HEAD = 4
+
 const VERBS = new Set(
   ['create', 'drop', 'alter', 'with', 'insert', 'replace', 'update', 'delete'].concat('pragma'),
 )
 
-/** All words, but of rows of values, which can be millions, and of statements that nobody takes apart, the first one. */
+/** All words, but of rows of values, which can be millions, and of statements that nobody takes apart, the first ones. */
 function relevantWords(sql: string): Word[] {
   const words: Word[] = []
   let depth = 0
@@ -44,7 +46,7 @@ function relevantWords(sql: string): Word[] {
     if (word.key === '(') depth += 1
     if (word.key === ')') depth -= 1
     if (!inValues || (depth === 0 && word.kind === 'word')) words.push(word)
-    if (words.length === 1 && !VERBS.has(word.key)) break
+    if (words.length === HEAD && !VERBS.has(words[0]!.key)) break
     if (depth > 0 || word.key !== 'values' || words[0]?.key === 'create') continue
     if (!UPSERT.test(sql)) break
     inValues = true

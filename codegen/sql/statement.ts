@@ -171,10 +171,10 @@ export interface Pragma {
   readonly sets: boolean
 }
 
-/** SELECT, VACUUM, and what cannot be read. `verb` is the first word in lower case; '' where none is. */
+/** SELECT, VACUUM, BEGIN, and what cannot be read. `words` are its first ones, by key. */
 export interface OtherStatement {
   readonly kind: 'other'
-  readonly verb: string
+  readonly words: readonly string[]
 }
 
 /** One statement. */

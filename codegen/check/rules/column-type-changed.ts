@@ -6,7 +6,6 @@ import { changedTypes, storedAs, type ChangedType } from '../changed-types.js'
 import { isConverted } from '../converted-columns.js'
 import { describeValue, ignoreComment, sentence, versionName } from '../describe-step.js'
 import { factsIn } from '../facts.js'
-import { readStatement } from '../../sql/read-statement.js'
 import type { ReplayedStep, Rule } from '../rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { isSameName } from '../../../src/sql/names.js'
@@ -65,7 +64,7 @@ const isMeant = ({ kind, trace, table, before, after }: ChangedType, step: Repla
  */
 function isTold({ trace, table, before, after }: ChangedType): boolean {
   if (storedAs(before, trace.before) !== storedAs(after, table)) return false
-  const shape = trace.statement && readStatement(trace.statement.text)
+  const shape = trace.statement?.shape
   if (shape?.kind === 'create-table' && shape.filled) return true
   return before.primaryKey > 0 && after.primaryKey > 0 && /^integer$/i.test(before.type)
 }

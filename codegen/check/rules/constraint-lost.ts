@@ -34,7 +34,9 @@ export const constraintLost: Rule = {
   },
 }
 
-const isMadeAnew = ({ statement }: TableTrace): boolean => statement?.head[0] !== 'ALTER'
+/** No statement, where none can be read. */
+const isMadeAnew = ({ statement }: TableTrace): boolean =>
+  !statement || statement.shape.kind === 'create-table' || statement.shape.kind === 'drop'
 
 function judge({ before, statement }: TableTrace, lost: readonly string[], step: ReplayedStep) {
   const at = changePlace(statement, step, before.name)

@@ -2,10 +2,9 @@
 import { causePlace } from '../change-place.js'
 import { halfName, ignoreComment, rowCount, saidText } from '../describe-step.js'
 import { isDropHeard } from '../dropped-tables.js'
-import { failsOnRows } from '../fails-on-rows.js'
+import { columnFailure } from '../fails-on-rows.js'
 import { factsIn, factsOf, type StepFact } from '../facts.js'
 import { isHeard } from '../is-heard.js'
-import { readStatement } from '../../sql/read-statement.js'
 import { repairOrphans } from '../repair-orphans.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../rule.js'
 import { stepPosition } from '../step-position.js'
@@ -70,11 +69,10 @@ const REFERENCES_DEFAULT = 'ADD_COLUMN_REFERENCES_DEFAULT'
 
 /** Whether the key is that of a column which the same half adds with a default. */
 const pointsAtDefault = ({ statements }: ReplayedStep, { at, table, columns }: Broken['fact']) =>
-  statements.some(({ direction, head, text }) => {
-    if (direction !== at.direction || head[0] !== 'ALTER') return false
-    if (failsOnRows(text) !== REFERENCES_DEFAULT) return false
-    const shape = readStatement(text)
-    if (shape.kind !== 'add-column' || !isSameName(plainName(shape.table.key), table)) return false
+  statements.some(({ direction, shape }) => {
+    if (direction !== at.direction || shape.kind !== 'add-column') return false
+    if (columnFailure(shape) !== REFERENCES_DEFAULT) return false
+    if (!isSameName(plainName(shape.table.key), table)) return false
     return columns.every((name) => isSameName(plainName(shape.column.name.key), name))
   })
 

@@ -1,7 +1,7 @@
 // An object is created or dropped only if it is not there, or there.
 import { oneLine } from '../../sql/one-line.js'
 import { statementPlace } from '../place.js'
-import type { Rule, ShapedStatement } from '../rule.js'
+import type { Rule, FoundStatement } from '../rule.js'
 
 /** In `up` only: a `down` may well tidy up what may be missing. Temporary objects are no part of the schema. */
 export const ifNotExists: Rule = {
@@ -31,14 +31,14 @@ export const ifNotExists: Rule = {
   },
 }
 
-function guardOf({ shape }: ShapedStatement): string | null {
+function guardOf({ shape }: FoundStatement): string | null {
   if (shape.kind === 'drop') return shape.guarded ? 'IF EXISTS' : null
   if (!('guarded' in shape) || shape.temporary) return null
   return shape.guarded ? 'IF NOT EXISTS' : null
 }
 
 /** A DROP as a whole; of what is created, everything up to the name. */
-function example({ shape, text, piece }: ShapedStatement): string {
+function example({ shape, text, piece }: FoundStatement): string {
   if (!piece.verbatim || !('name' in shape)) return ''
   const line = oneLine(text)
   const guard = / if (?:not )?exists /i.exec(line)

@@ -50,7 +50,8 @@ function* importedClients(script: Script, { reading }: Subject): Generator<Findi
   }
 }
 
-function attachesFile({ head, text }: FoundStatement): boolean {
-  const reaching = head[0] === 'ATTACH' ? readReaching(text) : null
+function attachesFile({ shape, text }: FoundStatement): boolean {
+  const attaches = shape.kind === 'other' && shape.words[0] === 'attach'
+  const reaching = attaches ? readReaching(text) : null
   return reaching?.kind === 'attach' && !(reaching.path !== null && isInMemory(reaching.path))
 }

@@ -1,13 +1,12 @@
 // A table is rebuilt by moving the old one out of the way, and everything that names it follows the old one.
 import { plainName } from '../../../src/sql/names.js'
-import { pragmaOf } from '../pragma.js'
 import { statementPlace } from '../place.js'
 import type { ParsedMigration } from '../../model/migration.js'
 import { listed } from '../describe-step.js'
 import { isGenerated } from '../fails-on-rows.js'
 import { knownColumns } from '../known-columns.js'
 import { referringObjects } from '../referring-objects.js'
-import type { Finding, Rule, ShapedStatement, UpStep } from '../rule.js'
+import type { Finding, Rule, FoundStatement, UpStep } from '../rule.js'
 import type { CreateTable, RenameTable, Statement } from '../../sql/statement.js'
 
 /**
@@ -70,7 +69,7 @@ function judge(
 }
 
 interface Renamed {
-  readonly statement: ShapedStatement
+  readonly statement: FoundStatement
   readonly rename: RenameTable
 }
 
@@ -85,7 +84,7 @@ function rebuilds({ statements }: UpStep): Rebuild[] {
   const created = new Map<string, CreateTable['columns']>()
   for (const statement of statements) {
     const { shape } = statement
-    if (isLegacy(statement)) return found
+    if (isLegacy(shape)) return found
     const arrived = arrivalOf(shape, created)
     const before = arrived && renamed.get(arrived.key)
     if (arrived && before) found.push({ ...before, columns: arrived.columns })
@@ -105,10 +104,8 @@ function arrivalOf(
   return { key: shape.to.key, columns: created.get(shape.table.key) ?? null }
 }
 
-const isLegacy = ({ head }: ShapedStatement): boolean => {
-  const pragma = pragmaOf(head)
-  return pragma?.name === 'legacy_alter_table' && pragma.sets
-}
+const isLegacy = (shape: Statement): boolean =>
+  shape.kind === 'pragma' && shape.name.key === 'legacy_alter_table' && shape.sets
 
 /** Copies the columns that both tables have, and that an INSERT may name. */
 function rightOrder(

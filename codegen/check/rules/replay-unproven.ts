@@ -92,10 +92,10 @@ const named = (statements: readonly string[]): string =>
 const leavesNothing = ({ step: { migration, statements } }: Unproven): boolean =>
   [migration.up, migration.down].every((side) => side === null || side.kind === 'sql') &&
   statements.every(
-    (one) =>
-      /^(?:VACUUM|PRAGMA)$/.test(one.head[0] ?? '') &&
-      transactionRefusal(one) !== null &&
-      !/\binto\b/i.test(one.text),
+    ({ shape, text }) =>
+      (shape.kind === 'pragma' || (shape.kind === 'other' && shape.words[0] === 'vacuum')) &&
+      transactionRefusal(shape) !== null &&
+      !/\binto\b/i.test(text),
   )
 
 function withoutTransaction({ step }: Unproven): Finding {

@@ -2,7 +2,7 @@
 import { statementPlace } from '../place.js'
 import { isOwn } from '../up-steps.js'
 import { wordsOf } from '../../sql/word-reader.js'
-import type { Rule, ShapedStatement, UpStep } from '../rule.js'
+import type { Rule, FoundStatement, UpStep } from '../rule.js'
 import type { Statement } from '../../sql/statement.js'
 
 /**
@@ -35,7 +35,7 @@ export const schemaAndDataMixed: Rule = {
   },
 }
 
-function foreignWrite(step: UpStep): ShapedStatement | undefined {
+function foreignWrite(step: UpStep): FoundStatement | undefined {
   const shapes = step.statements.map(({ shape }) => shape)
   const touched = new Set(shapes.flatMap(touchedBy))
   // What is temporary is no part of the schema, when it is dropped neither.
@@ -84,5 +84,5 @@ const isCommand = (shape: Statement): boolean =>
   shape.kind === 'insert' && shape.columns?.[0]?.key === shape.table.key
 
 /** Whether a statement reads from one of these tables, or names it in any other way. */
-const mentions = ({ text }: ShapedStatement, touched: ReadonlySet<string>): boolean =>
+const mentions = ({ text }: FoundStatement, touched: ReadonlySet<string>): boolean =>
   [...wordsOf(text)].some(({ key, kind }) => kind !== 'string' && touched.has(key))

@@ -1,5 +1,4 @@
 // A migration switches foreign keys on or off, which is the runner's business.
-import { pragmaOf } from '../pragma.js'
 import { statementPlace } from '../place.js'
 import type { Rule } from '../rule.js'
 import { writeOption } from '../write-option.js'
@@ -19,8 +18,8 @@ export const sqlForeignKeysPragma: Rule = {
   spoilsReplay: true,
   *check({ statements }) {
     for (const statement of statements) {
-      const pragma = pragmaOf(statement.head)
-      if (pragma?.name !== 'foreign_keys' || !pragma.sets) continue
+      const { shape } = statement
+      if (shape.kind !== 'pragma' || shape.name.key !== 'foreign_keys' || !shape.sets) continue
       const at = statementPlace(statement)
       yield {
         at,

@@ -23,7 +23,7 @@ export const sqlNeedsNoTransaction: Rule = {
   spoilsReplay: true,
   *check({ statements }) {
     for (const statement of statements) {
-      const reason = transactionRefusal(statement)
+      const reason = transactionRefusal(statement.shape)
       const { migration } = statement
       if (!reason || !migration || migration.transaction?.value === false) continue
       const at = statementPlace(statement)

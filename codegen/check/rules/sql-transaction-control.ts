@@ -1,5 +1,6 @@
 // A migration begins or ends transactions itself.
 import { statementPlace } from '../place.js'
+import { foldUpper } from '../../../src/sql/names.js'
 import type { FoundStatement, Rule } from '../rule.js'
 import { writeOption } from '../write-option.js'
 
@@ -35,19 +36,22 @@ const UNNOTICED = ' A savepoint that is left open there cannot be noticed.'
 const NESTED =
   'Code that may have to undo a part of its work wraps that part in `db.transaction()`, which closes what it opens. '
 
-const isSavepoint = ({ head: [word = '', ...rest] }: FoundStatement): boolean =>
-  takesName(word) || (word === 'ROLLBACK' && (rest[0] === 'TO' || rest[1] === 'TO'))
+function isSavepoint({ shape }: FoundStatement): boolean {
+  const [word = '', ...rest] = shape.kind === 'other' ? shape.words : []
+  return takesName(word) || (word === 'rollback' && (rest[0] === 'to' || rest[1] === 'to'))
+}
 
-const CONTROL = new Set(['BEGIN', 'COMMIT', 'END', 'ROLLBACK', 'SAVEPOINT', 'RELEASE'])
+const CONTROL = new Set(['begin', 'commit', 'end', 'rollback', 'savepoint', 'release'])
 
 /** In code, BEGIN and END may be words of something else; there they count only where a statement could go on so. */
-function controlWord({ head: [word = '', next], origin }: FoundStatement): string | null {
+function controlWord({ shape, origin }: FoundStatement): string | null {
+  const [word = '', next] = shape.kind === 'other' ? shape.words : []
   if (!CONTROL.has(word)) return null
   return origin === 'script' || next === undefined || FOLLOWS.has(next) || takesName(word)
-    ? word
+    ? foldUpper(word)
     : null
 }
 
-const FOLLOWS = new Set(['TRANSACTION', 'DEFERRED', 'IMMEDIATE', 'EXCLUSIVE', 'CONCURRENT', 'TO'])
+const FOLLOWS = new Set(['transaction', 'deferred', 'immediate', 'exclusive', 'concurrent', 'to'])
 
-const takesName = (word: string): boolean => word === 'SAVEPOINT' || word === 'RELEASE'
+const takesName = (word: string): boolean => word === 'savepoint' || word === 'release'

@@ -1,7 +1,7 @@
 // A migration leaves a temporary table or view behind.
 import { ignoreComment } from '../describe-step.js'
 import { statementPlace } from '../place.js'
-import type { Rule, ShapedStatement, UpStep } from '../rule.js'
+import type { Rule, FoundStatement, UpStep } from '../rule.js'
 import type { CreateTable, CreateView } from '../../sql/statement.js'
 import { foldUpper } from '../../../src/sql/names.js'
 
@@ -35,7 +35,7 @@ export const temporaryLeft: Rule = {
 }
 
 interface Made {
-  readonly statement: ShapedStatement
+  readonly statement: FoundStatement
   readonly made: CreateTable | CreateView
 }
 

@@ -1,13 +1,19 @@
 // Which ways of adding a column work on an empty table only: what is said here is tried on SQLite.
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { failsOnRows, type RowFailure } from '../../../codegen/check/fails-on-rows.js'
+import { columnFailure, type RowFailure } from '../../../codegen/check/fails-on-rows.js'
+import { readStatement } from '../../../codegen/sql/read-statement.js'
 
 const SETUP = `
   PRAGMA foreign_keys = ON;
   CREATE TABLE p (id INTEGER PRIMARY KEY);
   INSERT INTO p VALUES (1);
   CREATE TABLE t (a);`
+
+const failsOnRows = (sql: string): RowFailure | null => {
+  const shape = readStatement(sql)
+  return shape.kind === 'add-column' ? columnFailure(shape) : null
+}
 
 const tryOn = (rows: string, column: string): void => {
   const db = new Database(':memory:')

@@ -140,8 +140,8 @@ describe('one object or one column', () => {
       { kind: 'pragma', name: { ...name('foreign_keys'), schema: 'main' }, sets: true },
     ],
     ['pragma user_version', { kind: 'pragma', name: name('user_version'), sets: false }],
-    ['VACUUM INTO x', { kind: 'other', verb: 'vacuum' }],
-    ['"select" 1', { kind: 'other', verb: '' }],
+    ['VACUUM INTO x', { kind: 'other', words: ['vacuum', 'into', 'x'] }],
+    ['"select" 1', { kind: 'other', words: ['"select"', '1'] }],
   ])('%s', (sql, expected) => expect(readStatement(sql)).toEqual(expected))
 
   test('an added column', () => {
@@ -223,7 +223,7 @@ test('the body of a trigger is statements of its own', () => {
       { kind: 'insert', table: name('b') },
       { kind: 'update', columns: [name('d')] },
       { kind: 'delete', table: name('e'), limited: true },
-      { kind: 'other', verb: 'select' },
+      { kind: 'other', words: ['select', 'raise', '(', 'abort'] },
     ],
   })
 })
