@@ -1,8 +1,7 @@
 // What the statements of a step do to the schema, by name. Only what can be read: texts put together in code are not.
 import { plainName } from '../../src/sql/names.js'
 import { columnOf } from '../sql/read-select.js'
-import type { Insert, Name, Statement } from '../sql/statement.js'
-import type { Word } from '../sql/word-reader.js'
+import type { Insert, Name, Statement, Word } from '../sql/statement.js'
 import type { FoundStatement } from './rule.js'
 
 /** One thing that a statement does. All names are in lower case, without quotes. */

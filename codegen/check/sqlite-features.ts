@@ -1,7 +1,7 @@
 // Since which version SQLite understands what. From the release notes at https://sqlite.org/changes.html.
-import { keysOf, wordsOf, type Word } from '../sql/word-reader.js'
+import { keysOf, wordsOf } from '../sql/word-reader.js'
 import { readStatement } from '../sql/read-statement.js'
-import type { ColumnDefinition, Statement } from '../sql/statement.js'
+import type { ColumnDefinition, Statement, Word } from '../sql/statement.js'
 
 /** Something that a statement uses; `since` is the first version that has it, as `3.35`. */
 export interface Feature {

@@ -1,5 +1,6 @@
 // What gives another result each time it runs: in SQL.
-import { wordsOf, type Word } from '../sql/word-reader.js'
+import { wordsOf } from '../sql/word-reader.js'
+import type { Word } from '../sql/statement.js'
 
 /** Looked for first, so that scripts full of data are not cut into words. */
 const SUSPECT = /random|current_|date|time|julianday|strftime|unixepoch/i

@@ -10,8 +10,9 @@ import type {
   Drop,
   Name,
   Statement,
+  Word,
 } from './statement.js'
-import { cutWords, keysOf, type Word, type WordReader } from './word-reader.js'
+import { cutWords, keysOf, type WordReader } from './word-reader.js'
 
 /** Reads a statement from its words. */
 export type ReadWords = (words: readonly Word[]) => Statement

@@ -1,6 +1,6 @@
 // SELECT, as far as statements that take rows from it want to know it.
-import type { Name, Select } from './statement.js'
-import { cutWords, type Word, type WordReader } from './word-reader.js'
+import type { Name, Select, Word } from './statement.js'
+import { cutWords, type WordReader } from './word-reader.js'
 
 /** Takes WITH and what it names, if it comes next, and answers with these names by key. */
 export function readWith(reader: WordReader): Set<string> {

@@ -2,8 +2,8 @@
 import { readAlter } from './read-alter.js'
 import { readCreate, readDrop } from './read-create.js'
 import { readWrite } from './read-write.js'
-import type { Pragma, Statement } from './statement.js'
-import { keysOf, WordReader, wordsOf, type Word } from './word-reader.js'
+import type { Pragma, Statement, Word } from './statement.js'
+import { keysOf, WordReader, wordsOf } from './word-reader.js'
 
 /**
  * Reads one statement without `;`. Quoted names, schema prefixes, comments and letters of any size are understood.

@@ -1,7 +1,7 @@
 // INSERT, UPDATE and DELETE, taken apart.
 import { readSelects, readWith } from './read-select.js'
-import type { Conflict, Delete, Insert, Name, Statement, Update } from './statement.js'
-import { cutWords, type Word, type WordReader } from './word-reader.js'
+import type { Conflict, Delete, Insert, Name, Statement, Update, Word } from './statement.js'
+import { cutWords, type WordReader } from './word-reader.js'
 
 /** Reads a statement that changes rows, WITH before it or not; null when it is none. */
 export function readWrite(reader: WordReader): Statement | null {

@@ -1,5 +1,5 @@
 // What a statement does, as far as the build wants to know it. Types only.
-import type { Word } from './word-reader.js'
+import type { Token } from '../../src/schema/tokenize.js'
 
 /** A name: `key` is what names are compared by (lower case, quoted only where it must be), `text` as it is written. */
 export interface Name {
@@ -7,6 +7,12 @@ export interface Name {
   readonly text: string
   /** The key of the schema that stands before it: `temp`, or that of another database. */
   readonly schema?: string
+}
+
+/** One token that is neither space nor comment. `key` is what it is compared by, `start` its offset. */
+export interface Word extends Name {
+  readonly kind: Token['kind']
+  readonly start: number
 }
 
 /** A column as it is declared. */

@@ -1,14 +1,8 @@
 // The words of a statement, one after the other, for those who find out what it does.
 import { canonicalName } from '../../src/schema/canonical-tokens.js'
 import { tokenAt, type Token } from '../../src/schema/tokenize.js'
-import type { Name } from './statement.js'
+import type { Name, Word } from './statement.js'
 import { foldCase, unquote } from '../../src/sql/names.js'
-
-/** One token that is neither space nor comment. `key` is what it is compared by, `start` its offset. */
-export interface Word extends Name {
-  readonly kind: Token['kind']
-  readonly start: number
-}
 
 /** Yields the words of SQL. Lazy, so that the head of a statement costs nothing however long its literals are. */
 export function* wordsOf(sql: string): Generator<Word> {
