@@ -83,28 +83,47 @@ export const adoptVersionDiffers = (
   source: string,
   last: NamedVersion,
   lines: readonly string[],
-  { fitting, nearest, differences }: Likeness,
+  likeness: Likeness,
 ): Cause => ({
   code: 'ADOPT_VERSION_DIFFERS',
-  message: `According to ${source}, ${last.version === 0 ? 'nothing is applied' : `${titles([last])} is the last one applied`}, but the schema is another; ${differences.length === 1 ? 'one object differs' : `${differences.length} objects differ`}:`,
-  lines: [
-    ...listed(lines),
-    `${fitting.length > 0 ? `The schema is that of ${titles(fitting)}` : `Nearest is the schema of ${titles(nearest)}`}. Nothing was changed.`,
-  ],
-  fix: `${fitting.length > 0 ? `If the schema is right, say so with ${commands(fitting)}` : 'Bring the schema to that of a version and adopt again'}${last.version === 0 ? '; or remove what should not be there, so that `lockstep migrate` can make it.' : `. To record ${versionId(last.version)} although the schema is another, add \`--force --reason "<why>"\`; \`lockstep verify\` then goes on telling of the differences.`}`,
+  message: `According to ${source}, ${last.version === 0 ? 'nothing is applied' : `${titles([last])} is the last one applied`}, but the schema is another; ${likeness.differences.length === 1 ? 'one object differs' : `${likeness.differences.length} objects differ`}:`,
+  lines: [...listed(lines), `${likenessOf(likeness, source, last.version)}. Nothing was changed.`],
+  fix: sayWhich(likeness, last.version),
   facts: {
     version: last.version,
-    fitting: fitting.map(({ version }) => version),
-    nearest: nearest.map(({ version }) => version),
-    differences,
+    fitting: likeness.fitting.map(({ version }) => version),
+    nearest: likeness.nearest.map(({ version }) => version),
+    differences: likeness.differences,
   },
 })
+
+/** Which versions the schema is that of, or is nearest to, and whether it has more than is said to be applied. */
+function likenessOf({ fitting, nearest }: Likeness, source: string, version: number): string {
+  const [is, found] = fitting.length > 0 ? ['that of', fitting] : ['nearest to that of', nearest]
+  const isAhead = found.every((one) => one.version > version)
+  return `The schema is ${is} ${titles(found)}${isAhead ? `, ahead of what ${source} says` : ''}`
+}
+
+/** What to do. What is there may hold a user's rows: nobody is told to remove it. */
+function sayWhich({ fitting, nearest }: Likeness, version: number): string {
+  const anyway = `To record ${versionId(version)} although the schema is another, add ${BY_FORCE}`
+  const which = fitting.length > 1 ? ` ${TOO_LOW_OR_HIGH}` : ''
+  if (fitting.length > 0)
+    return `If the schema is right, say so with ${commands(fitting)}.${which}${version === 0 ? '' : ` ${anyway}`}`
+  return `Bring the schema to that of a version and adopt again. ${version === 0 ? `If you know the version and the schema may stay as it is, say so with ${commands(nearest)} and ${BY_FORCE}` : anyway}`
+}
+
+const BY_FORCE =
+  '`--force --reason "<why>"`; `lockstep verify` then goes on telling of the differences.'
+
+const TOO_LOW_OR_HIGH =
+  'With too low a version the next `lockstep migrate` changes the data a second time, with too high a one it never does.'
 
 /** Several versions have the same schema, as those do of which one changes only data. */
 export const adoptSchemaAmbiguous = (versions: readonly NamedVersion[]): Cause => ({
   code: 'ADOPT_SCHEMA_AMBIGUOUS',
   message: `The schema is that of ${titles(versions)} alike: what lies between them leaves no trace in the schema, so it does not show whether that was applied. Nothing was changed.`,
-  fix: `Look at the data which of them was applied last, and say so: ${commands(versions)}. With too low a version the next \`lockstep migrate\` changes the data a second time, with too high a one it never does.`,
+  fix: `Look at the data which of them was applied last, and say so: ${commands(versions)}. ${TOO_LOW_OR_HIGH}`,
   facts: { versions: versions.map(({ version }) => version) },
 })
 

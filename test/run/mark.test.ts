@@ -151,7 +151,7 @@ describe('as applied, what the version makes must be there', () => {
     proven(db).mark(3, { as: 'applied' })
     proven(db).mark(4, { as: 'applied' })
     const error = errorOf(() => proven(db).mark(5, { as: 'applied' }))
-    expect(error.message).toContain('table t2 should not be there')
+    expect(error.message).toContain('table t2 is there in addition')
   })
   test('unless it is forced, with a reason that the log keeps', () => {
     const db = doneByHand('SELECT 1')

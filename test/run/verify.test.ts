@@ -133,7 +133,7 @@ describe('the schema', () => {
     expect(found.foreign).toEqual(['table theirs', 'index theirs_x'])
     expect(found.problems[0]?.message).toBe(
       'The schema is not the one that version 004 leads to; 3 objects differ:\n  table users differs\n' +
-        '  index users_name is missing\n  table tags should not be there\nNothing was changed.',
+        '  index users_name is missing\n  table tags is there in addition\nNothing was changed.',
     )
     expect(codesOf(found)).toEqual(['SCHEMA_DIFFERS'])
   })

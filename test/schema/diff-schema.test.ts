@@ -76,7 +76,7 @@ describe('what is said', () => {
         "  ~ statement: on t (age) → on t (age) where age > 0",
         "view v differs",
         "  ~ statement: … rather long text' as x from t where age > 1 and name = 'somebody with a long name' → … rather long text' as x from t where age > 2 and name = 'somebody with a long name'",
-        "index c should not be there",
+        "index c is there in addition",
       ]
     `)
   })

@@ -115,7 +115,7 @@ test('an up that does something else the second time is not repeatable', () => {
   )
   const error = errorOf(() => kit.expectReversible(2))
   expect(error.code).toBe('EXPECTATION_NOT_REPEATABLE')
-  expect(error.message).toContain('table twice should not be there')
+  expect(error.message).toContain('table twice is there in addition')
 })
 
 test('an up that cannot run again is thrown as the failure that it is', () => {

@@ -65,7 +65,7 @@ describe('found are', () => {
     const error = errorOf(() => one?.run())
     expect(error.code).toBe('EXPECTATION_UPGRADE_DIFFERS')
     expect(error.message).toBe(
-      'The upgrade from 001 (users) to 002 (uneven) leads to another schema than migrating an empty database:\n  table bobs should not be there\nOnly a database of the test was touched.',
+      'The upgrade from 001 (users) to 002 (uneven) leads to another schema than migrating an empty database:\n  table bobs is there in addition\nOnly a database of the test was touched.',
     )
   })
   test('rows that get lost on the way', () => {
