@@ -16,7 +16,7 @@ const require = createRequire(import.meta.url)
 const PROGRAMS = [
   'src/cli/main',
   'src/cli/worker/worker',
-  'codegen/replay/child',
+  'codegen/replay/process/worker',
   'codegen/wall/raised',
 ]
 

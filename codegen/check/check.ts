@@ -3,12 +3,12 @@ import type { Proof } from '../model/evidence.js'
 import type { Diagnostic, Severity } from '../model/diagnostic.js'
 import type { Reading } from '../model/migration.js'
 import type { GenerateSettings } from '../model/settings.js'
-import { applySuppressions } from './apply-suppressions.js'
+import { applySuppressions } from './subject/apply-suppressions.js'
 import { compareDiagnostics } from '../diagnostics/compare-diagnostics.js'
-import { replayedOf } from './replayed.js'
-import type { Rule, Subject } from './rule.js'
+import { replayedOf } from './subject/align-proof.js'
+import type { Rule, Subject } from './subject/rule.js'
 import { rules } from './rules.js'
-import { subjectOf } from './subject.js'
+import { subjectOf } from './subject/subject.js'
 
 /** What the static rules found, and the way to go on from there with what replaying brought to light. */
 export interface Examination {

@@ -1,5 +1,5 @@
 // The list of all rules. A test keeps it equal to the folder.
-import type { Rule } from './rule.js'
+import type { Rule } from './subject/rule.js'
 import { addColumnDefaultNotConstant } from './rules/add-column-default-not-constant.js'
 import { addColumnNotNull } from './rules/add-column-not-null.js'
 import { addColumnReferencesDefault } from './rules/add-column-references-default.js'

@@ -1,6 +1,6 @@
 // What a migration class does to itself that could give it another `up` or `down` than the one that is read.
 import { ts } from 'ts-morph'
-import { isPrototype, isWritten, memberName, withoutWrappers, withWrappers } from './written.js'
+import { isPrototype, isWritten, memberName, withoutWrappers, withWrappers } from './assignments.js'
 
 /** A part of a class that keeps its `up` and `down` from being known. */
 export interface ClassChange {

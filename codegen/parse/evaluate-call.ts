@@ -4,7 +4,7 @@ import type { CallExpression, NewExpression, PropertyAccessExpression } from 'ts
 import { sql } from '../../src/model/sql.js'
 import { classArguments, wrongType } from './form-problems.js'
 import { excerpt } from './excerpt.js'
-import { nameOfOurs } from './ours.js'
+import { nameOfOurs } from './lockstep-imports.js'
 import type { Reader } from './reader.js'
 import { isTooLarge } from './limits.js'
 import { called, mapped, notImported, notReadable, tooLarge } from './reading-problems.js'

@@ -6,7 +6,7 @@ import type {
   Identifier,
   PropertyAccessExpression,
 } from 'ts-morph'
-import { changeOf, reassignmentOf } from './change-of.js'
+import { changeOf, reassignmentOf } from './find-mutation.js'
 import { excerpt } from './excerpt.js'
 import type { Binding } from './module.js'
 import type { Reader } from './reader.js'

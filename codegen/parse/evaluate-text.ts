@@ -11,7 +11,7 @@ import type {
 } from 'ts-morph'
 import { sql, type SqlHole } from '../../src/model/sql.js'
 import { excerpt } from './excerpt.js'
-import { nameOfOurs } from './ours.js'
+import { nameOfOurs } from './lockstep-imports.js'
 import type { Reader } from './reader.js'
 import { isTooLarge, textOf } from './limits.js'
 import { called, holeNotSql, notImported, notReadable, tooLarge } from './reading-problems.js'

@@ -20,7 +20,7 @@ import {
   classStatic,
   classTwice,
 } from './form-problems.js'
-import { nameOfOurs } from './ours.js'
+import { nameOfOurs } from './lockstep-imports.js'
 import type { Reader } from './reader.js'
 import { computedKey, notImported } from './reading-problems.js'
 import type { ClassValue, Members } from './values.js'

@@ -10,7 +10,7 @@ import type { RegistryItem } from '../render/registry/registry-item.js'
 import { renderRegistry } from '../render/registry/render-registry.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { builtinLeaks } from './builtin-leaks.js'
-import { replayBundleFailed, replayBundleLeaks } from './replay-problems.js'
+import { replayBundleFailed, replayBundleLeaks } from './process/replay-problems.js'
 
 /** A registry that can be run, or what keeps it from being built. */
 export interface RegistryBundle {

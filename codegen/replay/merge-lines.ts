@@ -4,7 +4,7 @@ import { diffSchemas } from '../../src/schema/diff-schema.js'
 import type { ObjectType, Schema } from '../../src/schema/schema.js'
 import type { SchemaDifference } from '../../src/model/verification.js'
 import type { Fact, Proof, Uneven, Unproven, VersionProof } from '../model/evidence.js'
-import type { RowFacts, SchemaProof, VersionFacts } from './history-run.js'
+import type { RowFacts, SchemaProof, VersionFacts } from './sides/history-run.js'
 
 /**
  * The proof of a whole history. `before` is what was known of the versions that were not proven again. What rows brought to

@@ -4,7 +4,7 @@ import { fileDigest } from '../project/fingerprint.js'
 import { placedMemoryFile, readMemory, writeMemory } from '../project/memory-file.js'
 import type { Fact, Proof, StepPlace, VersionProof } from '../model/evidence.js'
 import type { GenerateSettings } from '../model/settings.js'
-import type { ImagePlace } from './history-run.js'
+import type { ImagePlace } from './sides/history-run.js'
 
 /** What is known already. */
 export interface KnownProof {

@@ -9,7 +9,7 @@ import { lockstepBuild } from '../project/lockstep-package.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { foldersUpTo, repositoryRoot } from '../project/repository-root.js'
 import { isOurs } from './builtin-leaks.js'
-import { readJsonConfig } from './read-opening.js'
+import { readJsonConfig } from './sides/read-opening.js'
 
 /** One digest of it all, and the files, absolute, that it was made from; they may be missing. */
 export interface ProofEnvironment {

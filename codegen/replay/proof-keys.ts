@@ -7,7 +7,7 @@ import { fileDigest } from '../project/fingerprint.js'
 import type { ParsedMigration, Side } from '../model/migration.js'
 import type { RegistryItem } from '../render/registry/registry-item.js'
 import { isOurs } from './builtin-leaks.js'
-import { columnKnowledge, stampOf } from './rows/knowledge.js'
+import { columnKnowledge, stampOf } from './rows/fill/knowledge.js'
 
 /** One key for each item. `environment` stands for everything that concerns all versions. */
 export function proofKeys(

@@ -8,14 +8,14 @@ import type { Diagnostic } from '../model/diagnostic.js'
 import type { RegistryItem } from '../render/registry/registry-item.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { bundleRegistry, registryPath } from './bundle-registry.js'
-import { describeLineFailure } from './describe-line-failure.js'
-import type { Line, LineJob } from './line-protocol.js'
+import { describeLineFailure } from './process/describe-line-failure.js'
+import type { Line, LineJob } from './process/protocol.js'
 import { mergeLines } from './merge-lines.js'
 import { imagePlace, openProofCache, type KnownProof } from './proof-cache.js'
 import { proofEnvironment } from './proof-environment.js'
 import { proofKeys } from './proof-keys.js'
-import type { ReadyLines } from './ready-lines.js'
-import { runLine, type LineEnd, type LineFailure } from './run-line.js'
+import type { ReadyLines } from './process/ready-lines.js'
+import { runLine, type LineEnd, type LineFailure } from './process/run-line.js'
 
 /** What came of replaying. */
 export interface Replay {

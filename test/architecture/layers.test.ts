@@ -30,6 +30,10 @@ describe('the project', () => {
   test('has no circle of imports', () => {
     expect(walls.circles(sources)).toEqual([])
   })
+  test('has no circle of folders in the build', () => {
+    const build = [...sources].filter(([file]) => file.startsWith('codegen/'))
+    expect(walls.folderCircles(new Map(build))).toEqual([])
+  })
   test('imports no package in the runtime', () => {
     expect(walls.packagesInTheRuntime(sources)).toEqual([])
   })
@@ -200,4 +204,15 @@ describe('what a file loads', () => {
     const path = 'src/cli/c.ts → codegen/generate.ts'
     expect(walls.loadedPackages(sources, 'src/cli/c.ts')).toEqual(new Map([['ts-morph', path]]))
   })
+})
+
+test('a circle of folders is found, also where no file is in one', () => {
+  const folders = new Map([
+    ['codegen/a/one.ts', "import '../b/one.js'"],
+    ['codegen/a/two.ts', ''],
+    ['codegen/b/one.ts', ''],
+    ['codegen/b/two.ts', "import '../a/two.js'"],
+  ])
+  expect(walls.circles(folders)).toEqual([])
+  expect(walls.folderCircles(folders)).toEqual(['codegen/a → codegen/b → codegen/a'])
 })

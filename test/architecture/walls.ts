@@ -146,20 +146,31 @@ function isConversion(node: ts.Node): boolean {
 }
 
 /** Circles of imports, types included: one finding for each, naming its files in order. */
-export function circles(sources: Sources): string[] {
-  const next = new Map<string, string[]>()
-  for (const { file, target } of allImports(sources)) {
-    if (target !== null) next.set(file, [...(next.get(file) ?? []), target])
+export const circles = (sources: Sources): string[] =>
+  circlesOf(allImports(sources).map(({ file, target }) => [file, target]))
+
+/** Circles of folders, each folder for itself: one finding for each, naming them in order. */
+export const folderCircles = (sources: Sources): string[] =>
+  circlesOf(
+    allImports(sources)
+      .map(({ file, target }) => [folderOf(file), target && folderOf(target)] as const)
+      .filter(([from, to]) => from !== to),
+  )
+
+function circlesOf(arrows: readonly (readonly [from: string, to: string | null])[]): string[] {
+  const next = new Map<string, Set<string>>()
+  for (const [from, to] of arrows) {
+    if (to !== null) next.set(from, (next.get(from) ?? new Set()).add(to))
   }
   const found = new Set<string>()
   const done = new Set<string>()
-  const walk = (file: string, path: readonly string[]): void => {
-    const start = path.indexOf(file)
-    if (start >= 0) found.add([...path.slice(start), file].join(' → '))
-    if (start >= 0 || done.has(file)) return
-    for (const target of next.get(file) ?? []) walk(target, [...path, file])
-    done.add(file)
+  const walk = (one: string, path: readonly string[]): void => {
+    const start = path.indexOf(one)
+    if (start >= 0) found.add([...path.slice(start), one].join(' → '))
+    if (start >= 0 || done.has(one)) return
+    for (const target of next.get(one) ?? []) walk(target, [...path, one])
+    done.add(one)
   }
-  for (const file of next.keys()) walk(file, [])
+  for (const one of next.keys()) walk(one, [])
   return [...found]
 }

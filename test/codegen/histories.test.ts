@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { mended, projectIn, readExample, type Files } from '../../.ci/pages/rule-examples.js'
 import { rules } from '../../codegen/check/rules.js'
-import type * as runner from '../../codegen/replay/run-line.js'
+import type * as runner from '../../codegen/replay/process/run-line.js'
 import type { GenerateSettings } from '../../codegen/model/settings.js'
 import { projectRoot } from '../support/project-root.js'
 import { findings, replayed } from './replay/project.js'
@@ -13,9 +13,9 @@ const processes = vi.hoisted(() => ({ real: false }))
 
 // Everything is real. Only where no code throws, which is the one thing that a process of its own makes a difference
 // for (it maps lines back to the source), is the work done in this one, which takes a tenth of the time.
-vi.mock('../../codegen/replay/run-line.js', async (original) => {
+vi.mock('../../codegen/replay/process/run-line.js', async (original) => {
   const { runLine, startLine } = await original<typeof runner>()
-  const { answerLine } = await import('../../codegen/replay/answer-line.js')
+  const { answerLine } = await import('../../codegen/replay/process/run-job.js')
   const { Wall } = await import('../../codegen/wall/wall.js')
   const UNUSED: runner.LineProcess = { prove: () => Promise.reject(new TypeError()), kill() {} }
   return {

@@ -1,7 +1,7 @@
 // A column is added with a default that is computed.
-import { addedColumns, sampleValue } from '../added-columns.js'
-import { statementPlace } from '../place.js'
-import type { Rule } from '../rule.js'
+import { addedColumns, sampleValue } from '../changes/added-columns.js'
+import { statementPlace } from '../subject/place.js'
+import type { Rule } from '../subject/rule.js'
 
 /** CURRENT_TIMESTAMP, CURRENT_DATE, CURRENT_TIME, and expressions in parentheses that are more than a literal. */
 export const addColumnDefaultNotConstant: Rule = {

@@ -1,9 +1,9 @@
 // A column is added as NOT NULL and rows that exist would have nothing in it.
-import { addedColumns, sampleValue, type AddedColumn } from '../added-columns.js'
-import { clauseOf } from '../fails-on-rows.js'
+import { addedColumns, sampleValue, type AddedColumn } from '../changes/added-columns.js'
+import { clauseOf } from '../changes/fails-on-rows.js'
 import { oneLine } from '../../sql/one-line.js'
-import { statementPlace } from '../place.js'
-import type { Rule } from '../rule.js'
+import { statementPlace } from '../subject/place.js'
+import type { Rule } from '../subject/rule.js'
 
 /** `NOT NULL` without a default or with `DEFAULT NULL`. Silent about tables that the migration itself creates, and leaves empty. */
 export const addColumnNotNull: Rule = {

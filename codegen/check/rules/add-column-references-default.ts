@@ -1,8 +1,8 @@
 // A column is added that makes every row that exists point at the same parent.
-import { addedColumns } from '../added-columns.js'
+import { addedColumns } from '../changes/added-columns.js'
 import { oneLine } from '../../sql/one-line.js'
-import { statementPlace } from '../place.js'
-import type { Rule } from '../rule.js'
+import { statementPlace } from '../subject/place.js'
+import type { Rule } from '../subject/rule.js'
 
 /**
  * An error in a migration that enforces foreign keys, where SQLite refuses it. Elsewhere a warning: enforcement is off

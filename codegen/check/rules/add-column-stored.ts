@@ -1,8 +1,8 @@
 // A generated column is added whose values are stored.
-import { addedColumns } from '../added-columns.js'
+import { addedColumns } from '../changes/added-columns.js'
 import { oneLine } from '../../sql/one-line.js'
-import { statementPlace } from '../place.js'
-import type { Rule } from '../rule.js'
+import { statementPlace } from '../subject/place.js'
+import type { Rule } from '../subject/rule.js'
 
 /** `AS (…) STORED`; a virtual column may be added to any table. */
 export const addColumnStored: Rule = {

@@ -1,7 +1,7 @@
 // A migration drops a column with everything in it.
-import { ignoreComment, listed, sentence, versionName } from '../describe-step.js'
-import { brokenByColumns, droppedColumns } from '../dropped-columns.js'
-import type { Rule } from '../rule.js'
+import { ignoreComment, listed, sentence, versionName } from '../wording/describe-step.js'
+import { brokenByColumns, droppedColumns } from '../changes/dropped-columns.js'
+import type { Rule } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 
 /**

@@ -1,9 +1,9 @@
 // A migration gives a column another name.
-import { changePlace } from '../change-place.js'
-import { ignoreComment, sentence, versionName } from '../describe-step.js'
-import type { Finding, ReplayedStep, Rule } from '../rule.js'
+import { changePlace } from '../changes/change-place.js'
+import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
+import type { Finding, ReplayedStep, Rule } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { traceTables, type TableTrace } from '../trace-tables.js'
+import { traceTables, type TableTrace } from '../source/trace-tables.js'
 import { isSameName } from '../../../src/sql/names.js'
 
 /** By ALTER TABLE, or by a rebuild that copies its values as they are into a new column. */

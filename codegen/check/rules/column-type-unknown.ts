@@ -1,7 +1,7 @@
 // A column's type is a slip of the pen.
-import { doubtfulType, type DoubtfulType } from '../column-types.js'
-import { placeIn } from '../place.js'
-import type { Rule } from '../rule.js'
+import { doubtfulType, type DoubtfulType } from '../changes/column-types.js'
+import { placeIn } from '../subject/place.js'
+import type { Rule } from '../subject/rule.js'
 import type { ColumnDefinition, Statement } from '../../sql/statement.js'
 import { foldUpper } from '../../../src/sql/names.js'
 

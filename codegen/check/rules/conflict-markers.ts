@@ -1,8 +1,8 @@
 // A merge left its conflict markers in a migration that is SQL.
 import { tokenize } from '../../../src/schema/tokenize.js'
 import { fileStart } from '../../diagnostics/problem.js'
-import { textPlace } from '../place.js'
-import type { Rule } from '../rule.js'
+import { textPlace } from '../subject/place.js'
+import type { Rule } from '../subject/rule.js'
 
 /** The compiler tells of those in code. A text in quotes that looks like a conflict is none. */
 export const conflictMarkers: Rule = {

@@ -1,11 +1,11 @@
 // A table is made anew without a constraint that it had.
-import { changePlace } from '../change-place.js'
-import { ignoreComment, listed, sentence, versionName } from '../describe-step.js'
-import { lostConstraints } from '../lost-constraints.js'
-import { lostUniqueIndexes, type LostUniqueIndex } from '../lost-unique-indexes.js'
-import type { ReplayedStep, Rule } from '../rule.js'
+import { changePlace } from '../changes/change-place.js'
+import { ignoreComment, listed, sentence, versionName } from '../wording/describe-step.js'
+import { lostConstraints } from '../changes/lost-constraints.js'
+import { lostUniqueIndexes, type LostUniqueIndex } from '../changes/lost-unique-indexes.js'
+import type { ReplayedStep, Rule } from '../subject/rule.js'
 import { sqlInLine } from '../../sql/one-line.js'
-import { traceTables, type TableTrace } from '../trace-tables.js'
+import { traceTables, type TableTrace } from '../source/trace-tables.js'
 
 /**
  * Only of tables that are made anew: ALTER TABLE … DROP CONSTRAINT names what goes. NOT NULL, defaults

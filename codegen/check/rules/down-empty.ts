@@ -1,8 +1,8 @@
 // A `down` restores nothing, so that the migration only looks reversible.
 import type { ParsedMigration, Side } from '../../model/migration.js'
-import type { Finding, Rule } from '../rule.js'
-import { isEmptySide, onlyThrows } from '../step-content.js'
-import { writeOption } from '../write-option.js'
+import type { Finding, Rule } from '../subject/rule.js'
+import { isEmptySide, onlyThrows } from '../subject/step-content.js'
+import { writeOption } from '../source/write-option.js'
 
 /** An empty `down`, and one that only throws. */
 export const downEmpty: Rule = {

@@ -2,8 +2,8 @@
 import { posix } from 'node:path'
 import { versionId } from '../../../src/model/version.js'
 import type { ParsedMigration } from '../../model/migration.js'
-import type { Finding, Rule } from '../rule.js'
-import { writeOption } from '../write-option.js'
+import type { Finding, Rule } from '../subject/rule.js'
+import { writeOption } from '../source/write-option.js'
 
 /** A warning in lists, which are often histories that never had a `down`; an error in every other form. */
 export const downMissing: Rule = {

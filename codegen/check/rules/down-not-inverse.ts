@@ -1,10 +1,10 @@
 // A rollback leaves another schema behind than there was before.
-import { describeDifferences } from '../describe-differences.js'
-import { halfName, ignoreComment, sentence } from '../describe-step.js'
-import { downDifferences } from '../down-differences.js'
-import type { Finding, ReplayedStep, Rule, Subject } from '../rule.js'
-import { undoingText, undoSql } from '../undo-sql.js'
-import { writeOption } from '../write-option.js'
+import { describeDifferences } from '../wording/describe-differences.js'
+import { halfName, ignoreComment, sentence } from '../wording/describe-step.js'
+import { downDifferences } from '../changes/down-differences.js'
+import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
+import { undoingText, undoSql } from '../wording/undo-sql.js'
+import { writeOption } from '../source/write-option.js'
 
 /**
  * Compared object by object. Not said of an object that `up` itself loses without a word, which `OBJECT_LOST` reports: kept

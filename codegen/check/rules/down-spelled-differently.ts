@@ -1,9 +1,9 @@
 // A rollback leaves a schema behind that means the same and is written in another way.
-import { describeDifferences } from '../describe-differences.js'
-import { halfName } from '../describe-step.js'
-import { factsOf } from '../facts.js'
-import type { Rule } from '../rule.js'
-import { stepPosition } from '../step-position.js'
+import { describeDifferences } from '../wording/describe-differences.js'
+import { halfName } from '../wording/describe-step.js'
+import { factsOf } from '../subject/facts.js'
+import type { Rule } from '../subject/rule.js'
+import { stepPosition } from '../subject/step-position.js'
 
 /** Names and order of constraints, for example. Says nothing where something differs in meaning: that is mended first. */
 export const downSpelledDifferently: Rule = {

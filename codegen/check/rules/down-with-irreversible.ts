@@ -1,5 +1,5 @@
 // A migration has a `down` and claims to be irreversible.
-import type { Rule } from '../rule.js'
+import type { Rule } from '../subject/rule.js'
 
 /** Such a migration counts as irreversible: the `down` is never run. */
 export const downWithIrreversible: Rule = {

@@ -1,9 +1,9 @@
 // A failure in the middle of a step leaves something behind.
-import { describeDifferences } from '../describe-differences.js'
-import { halfName, inStatement } from '../describe-step.js'
-import { factsOf } from '../facts.js'
-import type { Rule } from '../rule.js'
-import { stepPosition } from '../step-position.js'
+import { describeDifferences } from '../wording/describe-differences.js'
+import { halfName, inStatement } from '../wording/describe-step.js'
+import { factsOf } from '../subject/facts.js'
+import type { Rule } from '../subject/rule.js'
+import { stepPosition } from '../subject/step-position.js'
 
 /** A failure is played after each statement. Steps with `transaction: false` are not judged: they say it themselves. */
 export const faultNotUndone: Rule = {

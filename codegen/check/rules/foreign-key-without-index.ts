@@ -1,10 +1,10 @@
 // The columns of a foreign key have no index.
-import { ignoreComment, sentence, versionName } from '../describe-step.js'
-import { isHeard } from '../is-heard.js'
-import { lostObjects } from '../lost-objects.js'
-import type { ReplayedStep, Rule, Subject } from '../rule.js'
+import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
+import { isHeard } from '../subject/is-reported.js'
+import { lostObjects } from '../changes/lost-objects.js'
+import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
-import { leads, unindexedKeys } from '../unindexed-keys.js'
+import { leads, unindexedKeys } from '../changes/unindexed-keys.js'
 
 /**
  * Said once, in the version that makes it so: by the key, or by dropping the index. Where the index is lost with a rebuild,

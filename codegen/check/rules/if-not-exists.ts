@@ -1,7 +1,7 @@
 // An object is created or dropped only if it is not there, or there.
 import { oneLine } from '../../sql/one-line.js'
-import { statementPlace } from '../place.js'
-import type { Rule, FoundStatement } from '../rule.js'
+import { statementPlace } from '../subject/place.js'
+import type { Rule, FoundStatement } from '../subject/rule.js'
 
 /** In `up` only: a `down` may well tidy up what may be missing. Temporary objects are no part of the schema. */
 export const ifNotExists: Rule = {

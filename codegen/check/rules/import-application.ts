@@ -1,11 +1,11 @@
 // A migration imports code of the application, which will change under it.
 import { posix } from 'node:path'
 import { forwardSlashes } from '../../project/project-path.js'
-import { staticImports } from '../imports.js'
-import { migrationMeant } from '../migration-meant.js'
-import { nodePlace } from '../place.js'
-import type { Rule, Script } from '../rule.js'
-import { isUnread } from '../unread-imports.js'
+import { staticImports } from '../source/imports.js'
+import { migrationMeant } from '../source/resolve-migration-import.js'
+import { nodePlace } from '../subject/place.js'
+import type { Rule, Script } from '../subject/rule.js'
+import { isUnread } from '../source/unread-imports.js'
 
 /**
  * Relative imports of anything but `_*` files of the migrations folder, and the usual aliases of an application's own

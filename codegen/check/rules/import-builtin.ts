@@ -1,8 +1,8 @@
 // A migration imports a module of Node, so it depends on the machine and not only on the database.
 import { isBuiltin } from 'node:module'
-import { staticImports } from '../imports.js'
-import { nodePlace } from '../place.js'
-import type { Rule } from '../rule.js'
+import { staticImports } from '../source/imports.js'
+import { nodePlace } from '../subject/place.js'
+import type { Rule } from '../subject/rule.js'
 
 /** With and without `node:`. A warning, because `node:crypto` and the like are harmless where Node is the only target. */
 export const importBuiltin: Rule = {

@@ -1,7 +1,7 @@
 // A migration loads code while it runs.
 import { ts } from 'ts-morph'
-import { nodePlace } from '../place.js'
-import type { Rule } from '../rule.js'
+import { nodePlace } from '../subject/place.js'
+import type { Rule } from '../subject/rule.js'
 
 /** `import()`, `require()`, `require.resolve()`, `createRequire()` and `import x = require()`. */
 export const importDynamic: Rule = {

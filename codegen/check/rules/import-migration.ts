@@ -1,10 +1,10 @@
 // A migration imports another migration, whose content is no part of its checksum.
 import { ts } from 'ts-morph'
-import { staticImports } from '../imports.js'
-import { migrationMeant } from '../migration-meant.js'
-import { nodePlace } from '../place.js'
-import type { Rule, Script } from '../rule.js'
-import { boundNames, isUnread } from '../unread-imports.js'
+import { staticImports } from '../source/imports.js'
+import { migrationMeant } from '../source/resolve-migration-import.js'
+import { nodePlace } from '../subject/place.js'
+import type { Rule, Script } from '../subject/rule.js'
+import { boundNames, isUnread } from '../source/unread-imports.js'
 
 /**
  * Imports and re-exports of any migration file, earlier or later, in migrations and in the helpers beside them. Types are

@@ -1,6 +1,6 @@
 // Rows are copied by the position of their columns.
-import { statementPlace } from '../place.js'
-import type { Rule, UpStep } from '../rule.js'
+import { statementPlace } from '../subject/place.js'
+import type { Rule, UpStep } from '../subject/rule.js'
 import { starOf } from '../../sql/read-write.js'
 import type { Insert, Name } from '../../sql/statement.js'
 

@@ -1,6 +1,6 @@
 // A migration does nothing.
-import type { Rule } from '../rule.js'
-import { isEmptySide } from '../step-content.js'
+import type { Rule } from '../subject/rule.js'
+import { isEmptySide } from '../subject/step-content.js'
 
 /** SQL without a statement (comments only), or a function without one. */
 export const migrationEmpty: Rule = {

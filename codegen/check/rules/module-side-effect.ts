@@ -5,8 +5,8 @@ import { Modules } from '../../loading/resolve-name.js'
 import { actsOutside } from '../../loading/acts-outside.js'
 import { isStill } from '../../loading/still.js'
 import { goThrough } from '../../loading/load-run.js'
-import { nodePlace } from '../place.js'
-import type { Rule, Script } from '../rule.js'
+import { nodePlace } from '../subject/place.js'
+import type { Rule, Script } from '../subject/rule.js'
 
 /**
  * Statements at the top level that are no declaration, a bare `import 'x'`, `await` at the top level, and whatever else runs

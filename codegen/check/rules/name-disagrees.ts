@@ -1,6 +1,6 @@
 // The name that the code states is not the one of the file name.
 import type { ParsedMigration } from '../../model/migration.js'
-import type { Finding, Rule } from '../rule.js'
+import type { Finding, Rule } from '../subject/rule.js'
 
 /** Capitals and separators do not count: `AddUsers` agrees with `add_users`. */
 export const nameDisagrees: Rule = {

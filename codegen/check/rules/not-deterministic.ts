@@ -1,11 +1,11 @@
 // A step gives every installation other data.
 import type { ts } from 'ts-morph'
-import { globalNames } from '../global-names.js'
-import { nodePlace, placeIn } from '../place.js'
-import { reachedNodes } from '../reached-nodes.js'
-import type { Finding, Rule, Script, Subject } from '../rule.js'
-import { unsteadyCode } from '../unsteady-code.js'
-import { unsteadySql } from '../unsteady-sql.js'
+import { globalNames } from '../source/global-names.js'
+import { nodePlace, placeIn } from '../subject/place.js'
+import { reachedNodes } from '../source/reached-nodes.js'
+import type { Finding, Rule, Script, Subject } from '../subject/rule.js'
+import { unsteadyCode } from '../source/unsteady-code.js'
+import { unsteadySql } from '../source/unsteady-sql.js'
 
 /**
  * In SQL: statements that change rows. Defaults, triggers and views are judged by nobody: they run later, when the clock

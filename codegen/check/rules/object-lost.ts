@@ -1,10 +1,10 @@
 // An index, a trigger or a view is gone, and nothing in the migration says so.
-import { ignoreComment, versionName } from '../describe-step.js'
-import { lostObjects } from '../lost-objects.js'
-import type { ReplayedStep, Rule } from '../rule.js'
+import { ignoreComment, versionName } from '../wording/describe-step.js'
+import { lostObjects } from '../changes/lost-objects.js'
+import type { ReplayedStep, Rule } from '../subject/rule.js'
 import { sqlInLine } from '../../sql/one-line.js'
 import { sqlName } from '../../sql/sql-name.js'
-import type { LostObject } from '../lost-objects.js'
+import type { LostObject } from '../changes/lost-objects.js'
 import { foldCase, foldUpper } from '../../../src/sql/names.js'
 
 /**

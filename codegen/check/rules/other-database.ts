@@ -1,9 +1,9 @@
 // A migration works on another database than its own, without saying so.
 import { CLIENTS } from '../../loading/acts-outside.js'
 import { isInMemory, readReaching } from '../../sql/read-reaching.js'
-import { staticImports } from '../imports.js'
-import { nodePlace, statementPlace } from '../place.js'
-import type { Finding, FoundStatement, Rule, Script, Subject } from '../rule.js'
+import { staticImports } from '../source/imports.js'
+import { nodePlace, statementPlace } from '../subject/place.js'
+import type { Finding, FoundStatement, Rule, Script, Subject } from '../subject/rule.js'
 import { shortSql } from '../../sql/one-line.js'
 
 /**

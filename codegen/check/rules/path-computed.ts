@@ -1,7 +1,7 @@
 // A migration asks where its file is.
 import { ts } from 'ts-morph'
-import { nodePlace } from '../place.js'
-import type { Rule } from '../rule.js'
+import { nodePlace } from '../subject/place.js'
+import type { Rule } from '../subject/rule.js'
 
 /** `import.meta.url`, `.dirname`, `.filename`, `.resolve`, `.glob`, `__dirname`, `__filename`, `process.cwd()`. */
 export const pathComputed: Rule = {

@@ -1,7 +1,7 @@
 // A whole-number key that looks like the rowid and is not.
-import { clauseOf } from '../fails-on-rows.js'
-import { placeIn } from '../place.js'
-import type { Rule } from '../rule.js'
+import { clauseOf } from '../changes/fails-on-rows.js'
+import { placeIn } from '../subject/place.js'
+import type { Rule } from '../subject/rule.js'
 import type { ColumnDefinition, CreateTable } from '../../sql/statement.js'
 import { foldUpper } from '../../../src/sql/names.js'
 

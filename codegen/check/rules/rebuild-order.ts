@@ -1,12 +1,12 @@
 // A table is rebuilt by moving the old one out of the way, and everything that names it follows the old one.
 import { plainName } from '../../../src/sql/names.js'
-import { statementPlace } from '../place.js'
+import { statementPlace } from '../subject/place.js'
 import type { ParsedMigration } from '../../model/migration.js'
-import { listed } from '../describe-step.js'
-import { isGenerated } from '../fails-on-rows.js'
-import { knownColumns } from '../known-columns.js'
-import { referringObjects } from '../referring-objects.js'
-import type { Finding, Rule, FoundStatement, UpStep } from '../rule.js'
+import { listed } from '../wording/describe-step.js'
+import { isGenerated } from '../changes/fails-on-rows.js'
+import { knownColumns } from '../source/known-columns.js'
+import { referringObjects } from '../source/referring-objects.js'
+import type { Finding, Rule, FoundStatement, UpStep } from '../subject/rule.js'
 import type { CreateTable, RenameTable, Statement } from '../../sql/statement.js'
 
 /**

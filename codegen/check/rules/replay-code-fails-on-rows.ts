@@ -1,10 +1,10 @@
 // The code of a migration throws on rows that the schema allows.
-import { describeFailure, rowPhrase } from '../describe-failure.js'
-import { halfName, ignoreComment } from '../describe-step.js'
-import { factsOf } from '../facts.js'
-import type { Rule } from '../rule.js'
+import { describeFailure, rowPhrase } from '../wording/describe-failure.js'
+import { halfName, ignoreComment } from '../wording/describe-step.js'
+import { factsOf } from '../subject/facts.js'
+import type { Rule } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { stepPosition } from '../step-position.js'
+import { stepPosition } from '../subject/step-position.js'
 
 /** The rows are generated, so that nobody knows whether there are such rows: a warning, and a comment is enough. */
 export const replayCodeFailsOnRows: Rule = {

@@ -1,10 +1,10 @@
 // A rollback fails.
-import { describeFailure, schemaSentence } from '../describe-failure.js'
-import { halfName } from '../describe-step.js'
-import { factsOf } from '../facts.js'
-import type { Rule } from '../rule.js'
-import { stepPosition } from '../step-position.js'
-import { writeOption } from '../write-option.js'
+import { describeFailure, schemaSentence } from '../wording/describe-failure.js'
+import { halfName } from '../wording/describe-step.js'
+import { factsOf } from '../subject/facts.js'
+import type { Rule } from '../subject/rule.js'
+import { stepPosition } from '../subject/step-position.js'
+import { writeOption } from '../source/write-option.js'
 
 /** A `down` that fails on any database; one that fails only on rows is `REPLAY_FAILS_ON_ROWS`. */
 export const replayDownFailed: Rule = {

@@ -1,10 +1,10 @@
 // Something about the history could not be proven.
 import { versionId } from '../../../src/model/version.js'
-import { listed, versionName } from '../describe-step.js'
-import { factsOf, type StepFact } from '../facts.js'
-import type { Finding, Rule, Subject } from '../rule.js'
+import { listed, versionName } from '../wording/describe-step.js'
+import { factsOf, type StepFact } from '../subject/facts.js'
+import type { Finding, Rule, Subject } from '../subject/rule.js'
 import { oneLine, shortSql } from '../../sql/one-line.js'
-import { transactionRefusal } from '../transaction-refusal.js'
+import { transactionRefusal } from '../source/transaction-refusal.js'
 
 type Unproven = StepFact<'unproven'>
 

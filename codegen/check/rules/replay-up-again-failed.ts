@@ -1,10 +1,10 @@
 // A version that was rolled back cannot be applied again.
-import { describeFailure } from '../describe-failure.js'
-import { halfName } from '../describe-step.js'
-import { factsOf } from '../facts.js'
-import { restoresTheSchema } from '../down-differences.js'
-import type { Rule } from '../rule.js'
-import { stepPosition } from '../step-position.js'
+import { describeFailure } from '../wording/describe-failure.js'
+import { halfName } from '../wording/describe-step.js'
+import { factsOf } from '../subject/facts.js'
+import { restoresTheSchema } from '../changes/down-differences.js'
+import type { Rule } from '../subject/rule.js'
+import { stepPosition } from '../subject/step-position.js'
 
 /**
  * Silent where `DOWN_NOT_INVERSE` speaks: what `down` leaves behind is the cause, and mending it mends both. Where that

@@ -1,11 +1,11 @@
 // A version does not apply to an empty database.
 import type { StepFailed } from '../../model/evidence.js'
-import { describeFailure, schemaSentence } from '../describe-failure.js'
-import { halfName } from '../describe-step.js'
-import { factsOf } from '../facts.js'
+import { describeFailure, schemaSentence } from '../wording/describe-failure.js'
+import { halfName } from '../wording/describe-step.js'
+import { factsOf } from '../subject/facts.js'
 import { readStatement } from '../../sql/read-statement.js'
-import type { Rule } from '../rule.js'
-import { stepPosition } from '../step-position.js'
+import type { Rule } from '../subject/rule.js'
+import { stepPosition } from '../subject/step-position.js'
 
 /** Nothing that comes after such a version can be proven, so it is the last one that is judged. */
 export const replayUpFailed: Rule = {

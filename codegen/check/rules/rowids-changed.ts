@@ -1,8 +1,8 @@
 // A migration leaves a full-text index behind the rows that it is over.
-import { halfName, ignoreComment, inStatement, saidText } from '../describe-step.js'
-import { factsOf, type FactOf } from '../facts.js'
-import type { Rule } from '../rule.js'
-import { stepPosition } from '../step-position.js'
+import { halfName, ignoreComment, inStatement, saidText } from '../wording/describe-step.js'
+import { factsOf, type FactOf } from '../subject/facts.js'
+import type { Rule } from '../subject/rule.js'
+import { stepPosition } from '../subject/step-position.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { refill } from '../../../src/schema/external-content.js'
 

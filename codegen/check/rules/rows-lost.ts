@@ -1,11 +1,11 @@
 // A migration takes rows away without saying so.
-import { halfName, ignoreComment, inStatement, listed, rowCount } from '../describe-step.js'
+import { halfName, ignoreComment, inStatement, listed, rowCount } from '../wording/describe-step.js'
 import { conflictsReplace } from '../../sql/conflicts-replace.js'
-import { factsIn, type FactOf } from '../facts.js'
-import type { Finding, ReplayedStep, Rule, Subject } from '../rule.js'
+import { factsIn, type FactOf } from '../subject/facts.js'
+import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { sqlTokens } from '../../sql/sql-tokens.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { stepPosition } from '../step-position.js'
+import { stepPosition } from '../subject/step-position.js'
 import { foldCase, foldUpper, isSameName, unquote } from '../../../src/sql/names.js'
 
 type RowsLost = FactOf<'rows-lost'>

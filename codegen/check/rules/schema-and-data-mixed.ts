@@ -1,8 +1,8 @@
 // One migration changes the schema, and rows that have nothing to do with it.
-import { statementPlace } from '../place.js'
-import { isOwn } from '../up-steps.js'
+import { statementPlace } from '../subject/place.js'
+import { isOwn } from '../subject/up-steps.js'
 import { wordsOf } from '../../sql/word-reader.js'
-import type { Rule, FoundStatement, UpStep } from '../rule.js'
+import type { Rule, FoundStatement, UpStep } from '../subject/rule.js'
 import type { Statement } from '../../sql/statement.js'
 
 /**

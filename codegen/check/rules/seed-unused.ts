@@ -4,7 +4,7 @@ import type { CatalogTable } from '../../model/catalog.js'
 import { projectPath } from '../../project/project-path.js'
 import type { GenerateSettings } from '../../model/settings.js'
 import { fileStart } from '../../diagnostics/problem.js'
-import type { Replayed, Rule } from '../rule.js'
+import type { Replayed, Rule } from '../subject/rule.js'
 import { foldCase } from '../../../src/sql/names.js'
 
 type Rows = NonNullable<GenerateSettings['seeds']>[string]

@@ -1,12 +1,12 @@
 // A migration makes AUTOINCREMENT give numbers a second time.
 import type { CatalogObject } from '../../model/catalog.js'
-import { affinityOf } from '../affinity.js'
-import { halfName, ignoreComment } from '../describe-step.js'
-import { factsIn, factsOf, type FactOf } from '../facts.js'
-import type { ReplayedStep, Rule } from '../rule.js'
-import { schemaActs } from '../schema-acts.js'
+import { affinityOf } from '../changes/affinity.js'
+import { halfName, ignoreComment } from '../wording/describe-step.js'
+import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
+import type { ReplayedStep, Rule } from '../subject/rule.js'
+import { schemaActs } from '../source/schema-acts.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { stepPosition } from '../step-position.js'
+import { stepPosition } from '../subject/step-position.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**

@@ -1,7 +1,7 @@
 // The configuration gives another severity to an error that cannot have one.
 import { projectPath } from '../../project/project-path.js'
 import { fileStart } from '../../diagnostics/problem.js'
-import type { Rule } from '../rule.js'
+import type { Rule } from '../subject/rule.js'
 
 /** Reported at the migrations folder, because the settings may come from anywhere. */
 export const severityFixed: Rule = {

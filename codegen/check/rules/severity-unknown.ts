@@ -2,7 +2,7 @@
 import { closest, distance } from 'fastest-levenshtein'
 import { projectPath } from '../../project/project-path.js'
 import { fileStart } from '../../diagnostics/problem.js'
-import type { Rule } from '../rule.js'
+import type { Rule } from '../subject/rule.js'
 
 /** Reported at the migrations folder, because the settings may come from anywhere. */
 export const severityUnknown: Rule = {

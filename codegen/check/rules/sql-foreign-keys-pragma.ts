@@ -1,7 +1,7 @@
 // A migration switches foreign keys on or off, which is the runner's business.
-import { statementPlace } from '../place.js'
-import type { Rule } from '../rule.js'
-import { writeOption } from '../write-option.js'
+import { statementPlace } from '../subject/place.js'
+import type { Rule } from '../subject/rule.js'
+import { writeOption } from '../source/write-option.js'
 
 /** Asking for the setting, `PRAGMA foreign_keys`, is allowed. */
 export const sqlForeignKeysPragma: Rule = {

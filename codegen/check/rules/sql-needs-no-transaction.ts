@@ -1,8 +1,8 @@
 // A statement that fails inside a transaction, has no effect there, or is not undone with it.
-import { statementPlace } from '../place.js'
-import type { Rule } from '../rule.js'
-import { transactionRefusal } from '../transaction-refusal.js'
-import { writeOption } from '../write-option.js'
+import { statementPlace } from '../subject/place.js'
+import type { Rule } from '../subject/rule.js'
+import { transactionRefusal } from '../source/transaction-refusal.js'
+import { writeOption } from '../source/write-option.js'
 
 /**
  * VACUUM, ATTACH, DETACH, and the pragmas `journal_mode`, `synchronous` and `wal_checkpoint` (tried on SQLite 3.53). In

@@ -2,8 +2,8 @@
 import { ts } from 'ts-morph'
 import { isSql } from '../../checksum/recognize-sql.js'
 import type { Position } from '../../model/diagnostic.js'
-import { nodePlace, offsetPlace } from '../place.js'
-import type { Rule, Script, Subject } from '../rule.js'
+import { nodePlace, offsetPlace } from '../subject/place.js'
+import type { Rule, Script, Subject } from '../subject/rule.js'
 
 /** Texts that are handed to the database, and all that are SQL by how they begin. SQL that is read as such is checked there. */
 export const sqlNul: Rule = {

@@ -1,8 +1,8 @@
 // A migration begins or ends transactions itself.
-import { statementPlace } from '../place.js'
+import { statementPlace } from '../subject/place.js'
 import { foldUpper } from '../../../src/sql/names.js'
-import type { FoundStatement, Rule } from '../rule.js'
-import { writeOption } from '../write-option.js'
+import type { FoundStatement, Rule } from '../subject/rule.js'
+import { writeOption } from '../source/write-option.js'
 
 /** First words of statements only: the BEGIN and END of a trigger are none. A step without a transaction may do it. */
 export const sqlTransactionControl: Rule = {

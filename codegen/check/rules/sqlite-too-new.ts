@@ -1,7 +1,7 @@
 // A migration uses what the oldest SQLite of the project does not understand.
-import { statementPlace } from '../place.js'
-import type { Rule } from '../rule.js'
-import { compareVersions, featuresOf } from '../sqlite-features.js'
+import { statementPlace } from '../subject/place.js'
+import type { Rule } from '../subject/rule.js'
+import { compareVersions, featuresOf } from '../source/sqlite-features.js'
 
 /** Silent unless the settings name a `minimumSqlite`. Looks at both halves, views and triggers included. */
 export const sqliteTooNew: Rule = {

@@ -1,5 +1,5 @@
 // A comment that is to switch something off, without a code or without a reason.
-import type { Rule } from '../rule.js'
+import type { Rule } from '../subject/rule.js'
 
 /** Such a comment switches off nothing. */
 export const suppressionIncomplete: Rule = {

@@ -1,5 +1,5 @@
 // A comment is to switch off an error.
-import type { Rule } from '../rule.js'
+import type { Rule } from '../subject/rule.js'
 
 /** Only warnings and hints can be switched off by a comment. */
 export const suppressionOfError: Rule = {

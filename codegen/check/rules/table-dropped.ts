@@ -1,8 +1,8 @@
 // A migration drops a table with everything in it.
-import { ignoreComment, listed, sentence, versionName } from '../describe-step.js'
-import { changePlace } from '../change-place.js'
-import { dependentsOf, droppedTables } from '../dropped-tables.js'
-import type { ReplayedStep, Rule } from '../rule.js'
+import { ignoreComment, listed, sentence, versionName } from '../wording/describe-step.js'
+import { changePlace } from '../changes/change-place.js'
+import { dependentsOf, droppedTables } from '../changes/dropped-tables.js'
+import type { ReplayedStep, Rule } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 
 /**

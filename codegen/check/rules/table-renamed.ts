@@ -1,9 +1,9 @@
 // A migration gives a table another name.
-import { changePlace } from '../change-place.js'
-import { ignoreComment, sentence, versionName } from '../describe-step.js'
-import type { Rule } from '../rule.js'
+import { changePlace } from '../changes/change-place.js'
+import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
+import type { Rule } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { traceTables } from '../trace-tables.js'
+import { traceTables } from '../source/trace-tables.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**

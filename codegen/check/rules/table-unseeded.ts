@@ -1,9 +1,9 @@
 // No rows could be made for a table, so that nothing is proven about its rows.
-import { saidText, versionName } from '../describe-step.js'
-import { factsOf, type StepFact } from '../facts.js'
-import type { Rule, Subject } from '../rule.js'
+import { saidText, versionName } from '../wording/describe-step.js'
+import { factsOf, type StepFact } from '../subject/facts.js'
+import type { Rule, Subject } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { stepPosition } from '../step-position.js'
+import { stepPosition } from '../subject/step-position.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**

@@ -1,7 +1,7 @@
 // A migration leaves a temporary table or view behind.
-import { ignoreComment } from '../describe-step.js'
-import { statementPlace } from '../place.js'
-import type { Rule, FoundStatement, UpStep } from '../rule.js'
+import { ignoreComment } from '../wording/describe-step.js'
+import { statementPlace } from '../subject/place.js'
+import type { Rule, FoundStatement, UpStep } from '../subject/rule.js'
 import type { CreateTable, CreateView } from '../../sql/statement.js'
 import { foldUpper } from '../../../src/sql/names.js'
 

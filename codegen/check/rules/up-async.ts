@@ -1,5 +1,5 @@
 // An async `up` or `down` on a driver that answers at once.
-import type { Rule } from '../rule.js'
+import type { Rule } from '../subject/rule.js'
 
 /** Says nothing on an asynchronous driver. */
 export const upAsync: Rule = {

@@ -1,9 +1,9 @@
 // The schema after a step depends on what rows there are.
-import { describeDifferences } from '../describe-differences.js'
-import { halfName, ignoreComment } from '../describe-step.js'
-import { factsIn, factsOf } from '../facts.js'
-import type { Rule } from '../rule.js'
-import { stepPosition } from '../step-position.js'
+import { describeDifferences } from '../wording/describe-differences.js'
+import { halfName, ignoreComment } from '../wording/describe-step.js'
+import { factsIn, factsOf } from '../subject/facts.js'
+import type { Rule } from '../subject/rule.js'
+import { stepPosition } from '../subject/step-position.js'
 
 /** Found by comparing the schema over empty tables with that over tables with rows. */
 export const upDependsOnRows: Rule = {

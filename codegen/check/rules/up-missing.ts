@@ -1,7 +1,7 @@
 // A migration file says nothing about how to apply it.
 import { versionId } from '../../../src/model/version.js'
 import type { Form, ParsedMigration } from '../../model/migration.js'
-import type { Finding, Rule } from '../rule.js'
+import type { Finding, Rule } from '../subject/rule.js'
 
 /** Covers files without a default export too. Silent where the reading has said already that it could not read. */
 export const upMissing: Rule = {

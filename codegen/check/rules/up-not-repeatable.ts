@@ -1,10 +1,10 @@
 // The second `up` leads to another schema than the first.
-import { describeDifferences } from '../describe-differences.js'
-import { halfName, ignoreComment } from '../describe-step.js'
-import { restoresTheSchema } from '../down-differences.js'
-import { factsOf } from '../facts.js'
-import type { Rule } from '../rule.js'
-import { stepPosition } from '../step-position.js'
+import { describeDifferences } from '../wording/describe-differences.js'
+import { halfName, ignoreComment } from '../wording/describe-step.js'
+import { restoresTheSchema } from '../changes/down-differences.js'
+import { factsOf } from '../subject/facts.js'
+import type { Rule } from '../subject/rule.js'
+import { stepPosition } from '../subject/step-position.js'
 
 /** Silent where `DOWN_NOT_INVERSE` speaks: what `down` leaves behind is then the cause. */
 export const upNotRepeatable: Rule = {

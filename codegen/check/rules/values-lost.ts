@@ -1,5 +1,5 @@
 // A migration changes values of a table that it does not update by name.
-import { changedValues, type ChangedValues } from '../changed-values.js'
+import { changedValues, type ChangedValues } from '../changes/changed-values.js'
 import {
   describeValue,
   halfName,
@@ -7,9 +7,9 @@ import {
   inStatement,
   isRowByRow,
   listed,
-} from '../describe-step.js'
-import type { Finding, ReplayedStep, Rule, Subject } from '../rule.js'
-import { stepPosition } from '../step-position.js'
+} from '../wording/describe-step.js'
+import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
+import { stepPosition } from '../subject/step-position.js'
 
 /**
  * One finding for a table. Says nothing where columns are mixed up (`VALUES_SWAPPED`), nor of columns whose values are

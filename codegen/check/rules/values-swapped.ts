@@ -1,5 +1,5 @@
 // A migration puts the values of one column into another one.
-import { changedValues } from '../changed-values.js'
+import { changedValues } from '../changes/changed-values.js'
 import {
   describeValue,
   halfName,
@@ -7,12 +7,12 @@ import {
   inStatement,
   isRowByRow,
   listed,
-} from '../describe-step.js'
+} from '../wording/describe-step.js'
 import type { Direction } from '../../model/evidence.js'
-import type { ReplayedStep, Rule } from '../rule.js'
+import type { ReplayedStep, Rule } from '../subject/rule.js'
 import { sqlNames } from '../../sql/sql-name.js'
-import { stepPosition } from '../step-position.js'
-import { columnOf } from '../trace-columns.js'
+import { stepPosition } from '../subject/step-position.js'
+import { columnOf } from '../source/trace-columns.js'
 import { foldCase } from '../../../src/sql/names.js'
 
 /**

@@ -1,7 +1,7 @@
 // The version that the code states is not the one of the file name.
 import { versionId } from '../../../src/model/version.js'
 import type { ParsedMigration } from '../../model/migration.js'
-import type { Finding, Rule } from '../rule.js'
+import type { Finding, Rule } from '../subject/rule.js'
 
 /** Says nothing about lists, whose elements are numbered in code only; the reading compares them with the range. */
 export const versionDisagrees: Rule = {

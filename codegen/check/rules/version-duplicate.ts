@@ -3,8 +3,8 @@ import { basename } from 'node:path/posix'
 import { versionId } from '../../../src/model/version.js'
 import type { MigrationFile } from '../../model/migration.js'
 import { fileStart } from '../../diagnostics/problem.js'
-import type { Finding, Rule } from '../rule.js'
-import { formatVersions, type VersionRange } from '../version-ranges.js'
+import type { Finding, Rule } from '../subject/rule.js'
+import { formatVersions, type VersionRange } from '../source/version-ranges.js'
 
 /**
  * Judged by the file names, list ranges included, whatever the extension. A version that stands twice in one list is

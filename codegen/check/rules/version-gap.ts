@@ -3,8 +3,8 @@ import { basename } from 'node:path/posix'
 import { versionId } from '../../../src/model/version.js'
 import type { Discovery, MigrationFile } from '../../model/migration.js'
 import { fileStart } from '../../diagnostics/problem.js'
-import type { Finding, Rule } from '../rule.js'
-import { formatVersions, type VersionRange } from '../version-ranges.js'
+import type { Finding, Rule } from '../subject/rule.js'
+import { formatVersions, type VersionRange } from '../source/version-ranges.js'
 
 /**
  * Judged by the file names, list ranges included, so that it holds for files that cannot be read too. What is missing

@@ -1,7 +1,7 @@
 // An UPDATE or a DELETE that means every row of a table.
-import { statementPlace } from '../place.js'
-import { isOwn } from '../up-steps.js'
-import type { Rule, UpStep } from '../rule.js'
+import { statementPlace } from '../subject/place.js'
+import { isOwn } from '../subject/up-steps.js'
+import type { Rule, UpStep } from '../subject/rule.js'
 import type { Delete, Statement, Update } from '../../sql/statement.js'
 
 /**

@@ -1,8 +1,8 @@
 // What the registry says about one migration, put together from the build steps before rendering.
 import { Digester } from '../../checksum/checksum.js'
 import { lineages } from '../../checksum/lineage.js'
-import { executedTexts } from '../../check/executed-texts.js'
-import { keepsForeignKeys } from '../../check/keeps-foreign-keys.js'
+import { executedTexts } from '../../check/source/executed-texts.js'
+import { keepsForeignKeys } from '../../check/source/keeps-foreign-keys.js'
 import type { Proof, VersionProof } from '../../model/evidence.js'
 import type { Checksums, ParsedMigration, Reading, Side } from '../../model/migration.js'
 

@@ -1,6 +1,6 @@
 // The files that show the schema of the whole history: as SQL, as types, and as a page for people.
 import { join } from 'node:path'
-import { finalCatalog } from '../../check/catalog-history.js'
+import { finalCatalog } from '../../check/subject/catalog-history.js'
 import { projectPath } from '../../project/project-path.js'
 import type { Proof } from '../../model/evidence.js'
 import type { GenerateSettings } from '../../model/settings.js'

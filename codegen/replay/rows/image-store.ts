@@ -2,11 +2,11 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { Registry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
-import type { HistoryRun, KeptImages, VersionFacts } from '../history-run.js'
-import { stampOf, type Knowledge } from './knowledge.js'
+import type { HistoryRun, KeptImages, VersionFacts } from '../sides/history-run.js'
+import { stampOf, type Knowledge } from './fill/knowledge.js'
 import { prover, type Prover } from './prover.js'
 import { rowImages, type RowImage } from './row-images.js'
-import type { WithoutRows } from './without-rows.js'
+import type { WithoutRows } from './empty-control.js'
 
 /** Where a history goes on. */
 export interface Start {

@@ -1,8 +1,8 @@
 // Brings the rows of a table from one database to another that the same history has made.
-import { withoutTriggers } from './delete-rows.js'
+import { withoutTriggers } from './fill/delete-rows.js'
 import type { Prover } from './prover.js'
-import { tableNamed } from './situation.js'
-import type { TableImage } from './table-image.js'
+import { tableNamed } from './fill/situation.js'
+import type { TableImage } from './watch/table-image.js'
 import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 
 /** Inserts all rows that the table takes besides its own, without waking its triggers. */

@@ -1,13 +1,13 @@
 // A half failed on a database with rows: whether the rows are to blame, and which.
 import type { Fact, StepFailed } from '../../model/evidence.js'
-import { withinReach } from '../beyond-reach.js'
-import type { HalfFailure } from '../run-half.js'
-import type { Half } from './attended-line.js'
-import { emptyTable } from './delete-rows.js'
-import { findCulprit, type Culprit, type Trial } from './find-culprit.js'
+import { withinReach } from '../sides/beyond-reach.js'
+import type { HalfFailure } from '../sides/run-half.js'
+import type { Half } from './watch/observed-run.js'
+import { emptyTable } from './fill/delete-rows.js'
+import { findCulprit, type Culprit, type Trial } from './judge/find-culprit.js'
 import type { Outcome, Prover } from './prover.js'
-import { namesIn } from './statement-effect.js'
-import { tableNamed, tablesOf, type Situation } from './situation.js'
+import { namesIn } from '../../sql/names-in.js'
+import { tableNamed, tablesOf, type Situation } from './fill/situation.js'
 
 /** A half that failed. */
 export interface Failed extends Outcome {

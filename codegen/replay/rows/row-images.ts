@@ -5,9 +5,9 @@ import { basename, dirname, join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { readOwnFile, writeOwnFile } from '../../project/memory-file.js'
-import type { ImagePlace, VersionFacts } from '../history-run.js'
-import type { KeyMemory } from './judge-keys.js'
-import type { SeederMemory } from './seeder-state.js'
+import type { ImagePlace, VersionFacts } from '../sides/history-run.js'
+import type { KeyMemory } from './judge/judge-keys.js'
+import type { SeederMemory } from './seed/seeder-state.js'
 
 /** Everything that proving goes on from: plain data. */
 export interface RowImage {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { catalogHistory, finalCatalog } from '../../../codegen/check/catalog-history.js'
+import { catalogHistory, finalCatalog } from '../../../codegen/check/subject/catalog-history.js'
 import type { CatalogObject } from '../../../codegen/model/catalog.js'
 import type { VersionProof } from '../../../codegen/model/evidence.js'
 

@@ -1,7 +1,7 @@
 // What a migration in code runs is known only where nothing but literal texts reaches the handle.
 import { Project, ts } from 'ts-morph'
 import { expect, test } from 'vitest'
-import { executedTexts } from '../../../codegen/check/executed-texts.js'
+import { executedTexts } from '../../../codegen/check/source/executed-texts.js'
 import type { CodeSide } from '../../../codegen/model/migration.js'
 
 const project = new Project({ useInMemoryFileSystem: true })

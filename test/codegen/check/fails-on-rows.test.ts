@@ -1,7 +1,7 @@
 // Which ways of adding a column work on an empty table only: what is said here is tried on SQLite.
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { columnFailure, type RowFailure } from '../../../codegen/check/fails-on-rows.js'
+import { columnFailure, type RowFailure } from '../../../codegen/check/changes/fails-on-rows.js'
 import { readStatement } from '../../../codegen/sql/read-statement.js'
 
 const SETUP = `

@@ -1,7 +1,7 @@
 // Each claim of the proof is tried on SQLite: what it accepts must leave the count of violations as it was.
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { keepsForeignKeys } from '../../../codegen/check/keeps-foreign-keys.js'
+import { keepsForeignKeys } from '../../../codegen/check/source/keeps-foreign-keys.js'
 
 /** One row that refers to nothing, one to NULL and one to a parent that exists. */
 const FAMILY = `

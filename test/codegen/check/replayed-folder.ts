@@ -11,7 +11,7 @@ import type { Fact, Proof, StepPlace, VersionProof } from '../../../codegen/mode
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import type { ParsedMigration, Side } from '../../../codegen/model/migration.js'
 import { readMigrations } from '../../../codegen/parse/read-migrations.js'
-import { catalogReader } from '../../../codegen/replay/read-catalog.js'
+import { catalogReader } from '../../../codegen/replay/catalog/read-catalog.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
 import type { Folder } from './check-folder.js'

@@ -1,6 +1,6 @@
 // How far a half reaches, told from its SQL: where that cannot be told, it must be said to reach anywhere.
 import { expect, test } from 'vitest'
-import { alteredTables, reachOfHalf } from '../../../codegen/replay/half-reach.js'
+import { alteredTables, reachOfHalf } from '../../../codegen/replay/sides/half-reach.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { registryOf, type Draft } from '../../support/registry.js'
 

@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
-import { masterRows } from '../../../codegen/replay/master-rows.js'
+import { masterRows } from '../../../codegen/replay/catalog/master-rows.js'
 
 const open = () => {
   const db = new Database(':memory:')

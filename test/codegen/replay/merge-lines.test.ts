@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
 import type { Fact } from '../../../codegen/model/evidence.js'
 import { mergeLines } from '../../../codegen/replay/merge-lines.js'
-import { proveSchema } from '../../../codegen/replay/prove-schema.js'
+import { proveSchema } from '../../../codegen/replay/schema/prove-schema.js'
 import { proveRows } from '../../../codegen/replay/rows/prove-rows.js'
 import { historyOf, type Step } from './rows/prove-history.js'
 

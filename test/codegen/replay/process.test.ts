@@ -254,7 +254,7 @@ test('a process in a loop without end does not survive the one that wants its an
     code: `exports.registry = [{ version: 1, name: 'a', file: 'a.ts', checksum: '1:1', lineage: '1:1',
       reversible: false, source: { up() { ${up} } } }]`,
   }
-  const entry = join(projectRoot, 'codegen/replay/child.ts')
+  const entry = join(projectRoot, 'codegen/replay/process/worker.ts')
   const starter = join(root, 'starter.mjs')
   addFiles(root, {
     'starter.mjs': `import { fork } from 'node:child_process'

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest'
 import { readAndProve } from '../../../codegen/pipeline.js'
-import { readyLines } from '../../../codegen/replay/ready-lines.js'
+import { readyLines } from '../../../codegen/replay/process/ready-lines.js'
 import { replayed } from './project.js'
 
 const running = (): number =>

@@ -2,8 +2,8 @@
 import BetterSqlite3 from 'better-sqlite3'
 import { expect, it } from 'vitest'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import { replayLine } from '../../../codegen/replay/replay-line.js'
-import { runHalf, runHalfWithin } from '../../../codegen/replay/run-half.js'
+import { replayLine } from '../../../codegen/replay/sides/replay-line.js'
+import { runHalf, runHalfWithin } from '../../../codegen/replay/sides/run-half.js'
 import { historyOf } from './rows/prove-history.js'
 
 it('a failure leaves what was done in the transaction before it', () => {

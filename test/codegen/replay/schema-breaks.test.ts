@@ -1,7 +1,7 @@
 // What versions break, what a failure in the middle leaves behind, and what else a proof of a schema tells.
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { proveSchema } from '../../../codegen/replay/prove-schema.js'
+import { proveSchema } from '../../../codegen/replay/schema/prove-schema.js'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
 import { registryOf } from '../../support/registry.js'
 import { factsOf, proofOf, runOf, step } from './schema-proof.js'

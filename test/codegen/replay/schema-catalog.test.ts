@@ -1,7 +1,7 @@
 // What a build learns of the objects of a schema, and that looking again finds what has changed.
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { catalogReader } from '../../../codegen/replay/read-catalog.js'
+import { catalogReader } from '../../../codegen/replay/catalog/read-catalog.js'
 import type { CatalogTable } from '../../../codegen/model/catalog.js'
 import { perform } from '../../../src/database/outcome.js'
 import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'

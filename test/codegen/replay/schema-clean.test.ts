@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { toolkit } from '../../../src/run/context/toolkit.js'
 import { withDigests } from '../../support/replayed.js'
 import { registryOf, tables, type Draft } from '../../support/registry.js'
-import { proveSchema } from '../../../codegen/replay/prove-schema.js'
+import { proveSchema } from '../../../codegen/replay/schema/prove-schema.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { factsOf, proofOf, runOf, step } from './schema-proof.js'
 

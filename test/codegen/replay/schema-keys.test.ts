@@ -1,7 +1,7 @@
 // Foreign keys that a version breaks without naming their tables: only a few are looked at, and it must be these.
 import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
-import { proveSchema } from '../../../codegen/replay/prove-schema.js'
+import { proveSchema } from '../../../codegen/replay/schema/prove-schema.js'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
 import { registryOf, type Draft } from '../../support/registry.js'
 import { factsOf, runOf, step } from './schema-proof.js'

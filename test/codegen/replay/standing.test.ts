@@ -1,9 +1,9 @@
 // Where a replay says that it stands while it runs a half that may never end.
 import BetterSqlite3 from 'better-sqlite3'
 import { expect, it, test } from 'vitest'
-import type { Standing } from '../../../codegen/replay/replay-problems.js'
-import { standingReport } from '../../../codegen/replay/standing-report.js'
-import { tellingDriver } from '../../../codegen/replay/telling-driver.js'
+import type { Standing } from '../../../codegen/replay/process/replay-problems.js'
+import { standingReport } from '../../../codegen/replay/process/progress-report.js'
+import { tellingDriver } from '../../../codegen/replay/sides/progress-driver.js'
 import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { registryOf } from '../../support/registry.js'

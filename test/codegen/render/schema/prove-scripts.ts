@@ -1,6 +1,6 @@
 // What replaying a history of SQL scripts brings to light, as far as rendering its schema needs it.
 import Database from 'better-sqlite3'
-import { catalogReader } from '../../../../codegen/replay/read-catalog.js'
+import { catalogReader } from '../../../../codegen/replay/catalog/read-catalog.js'
 import type { ViewColumn } from '../../../../codegen/model/catalog.js'
 import type { Proof, VersionProof } from '../../../../codegen/model/evidence.js'
 import { digestObjects, schemaChanges, schemaDigest } from '../../../../src/schema/schema-digest.js'

@@ -1,7 +1,7 @@
 // What schema.ts says of rows is what SQLite does: tried with all kinds of rows on random tables and views.
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { finalCatalog } from '../../../../codegen/check/catalog-history.js'
+import { finalCatalog } from '../../../../codegen/check/subject/catalog-history.js'
 import { orderSchema } from '../../../../codegen/render/schema/order-schema.js'
 import { schemaRows, type RowColumn } from '../../../../codegen/render/schema/row-columns.js'
 import { pick, randomFrom, type Random } from '../../../support/random.js'

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { finalCatalog } from '../../../../codegen/check/catalog-history.js'
+import { finalCatalog } from '../../../../codegen/check/subject/catalog-history.js'
 import { orderSchema, type OrderedSchema } from '../../../../codegen/render/schema/order-schema.js'
 import { schemaRows } from '../../../../codegen/render/schema/row-columns.js'
 import { renderSchemaSql } from '../../../../codegen/render/schema/schema-sql.js'

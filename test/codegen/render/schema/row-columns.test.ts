@@ -1,6 +1,6 @@
 // What is known of the rows of views: no column is said to be never NULL that may be.
 import { describe, expect, test } from 'vitest'
-import { finalCatalog } from '../../../../codegen/check/catalog-history.js'
+import { finalCatalog } from '../../../../codegen/check/subject/catalog-history.js'
 import { orderSchema } from '../../../../codegen/render/schema/order-schema.js'
 import { schemaRows } from '../../../../codegen/render/schema/row-columns.js'
 import { proveScripts } from './prove-scripts.js'

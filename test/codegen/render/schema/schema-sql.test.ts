@@ -1,6 +1,6 @@
 // schema.sql: one style for every spelling, and loaded it makes what the migrations make.
 import { describe, expect, test } from 'vitest'
-import { finalCatalog } from '../../../../codegen/check/catalog-history.js'
+import { finalCatalog } from '../../../../codegen/check/subject/catalog-history.js'
 import { orderSchema } from '../../../../codegen/render/schema/order-schema.js'
 import { renderSchemaSql } from '../../../../codegen/render/schema/schema-sql.js'
 import { sqlWords } from '../../../../codegen/render/schema/sql-words.js'

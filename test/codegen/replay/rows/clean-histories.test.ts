@@ -1,7 +1,7 @@
 // Histories as careful people write them: with rows in every table there is nothing to say about them.
 import { describe, expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
-import type { HistoryRun } from '../../../../codegen/replay/history-run.js'
+import type { HistoryRun } from '../../../../codegen/replay/sides/history-run.js'
 import { factsOf, type Step } from './prove-history.js'
 
 interface Clean {

@@ -1,13 +1,16 @@
 // What is read from SQL without running it: checks, effects of statements, rebuilds, and what a history speaks of.
 import { describe, expect, it } from 'vitest'
-import { checksOf } from '../../../../codegen/replay/rows/checks-of.js'
-import { futureKeys } from '../../../../codegen/replay/rows/future-keys.js'
-import { jsonColumns } from '../../../../codegen/replay/rows/json-columns.js'
-import { keepsRows, onlyTakesAway } from '../../../../codegen/replay/rows/keeps-rows.js'
-import { rebuildOf } from '../../../../codegen/replay/rows/rebuild.js'
-import { situationOf } from '../../../../codegen/replay/rows/situation.js'
-import { effectOf, type Effect } from '../../../../codegen/replay/rows/statement-effect.js'
-import { wholeHalf } from '../../../../codegen/replay/describe-failure.js'
+import { checksOf } from '../../../../codegen/replay/rows/fill/checks-of.js'
+import { futureKeys } from '../../../../codegen/replay/rows/fill/future-keys.js'
+import { jsonColumns } from '../../../../codegen/replay/rows/fill/json-columns.js'
+import {
+  keepsRows,
+  onlyTakesAway,
+} from '../../../../codegen/replay/rows/watch/cannot-change-rows.js'
+import { rebuildOf } from '../../../../codegen/replay/rows/judge/rebuild.js'
+import { situationOf } from '../../../../codegen/replay/rows/fill/situation.js'
+import { effectOf, type Effect } from '../../../../codegen/replay/rows/watch/statement-effect.js'
+import { wholeHalf } from '../../../../codegen/replay/sides/describe-failure.js'
 
 const effect = (sql: string): Effect => effectOf(sql, wholeHalf(1, 'up'))
 const effects = (...sql: string[]): Effect[] => sql.map(effect)

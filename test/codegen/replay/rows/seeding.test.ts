@@ -1,7 +1,7 @@
 // The rows that are generated: they satisfy what the schema asks, and are as troublesome as it allows.
 import { describe, expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
-import type { HistoryRun } from '../../../../codegen/replay/history-run.js'
+import type { HistoryRun } from '../../../../codegen/replay/sides/history-run.js'
 import { factsOf, rowFacts, type Step } from './prove-history.js'
 
 type Row = Record<string, unknown>

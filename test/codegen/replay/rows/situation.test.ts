@@ -2,12 +2,12 @@
 import BetterSqlite3 from 'better-sqlite3'
 import { expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
-import { catalogChanges, catalogReader } from '../../../../codegen/replay/read-catalog.js'
+import { catalogChanges, catalogReader } from '../../../../codegen/replay/catalog/read-catalog.js'
 import {
   changesBetween,
   situationOf,
   type Situation,
-} from '../../../../codegen/replay/rows/situation.js'
+} from '../../../../codegen/replay/rows/fill/situation.js'
 
 const STEPS = [
   'CREATE TABLE p (id INTEGER PRIMARY KEY, a TEXT)',

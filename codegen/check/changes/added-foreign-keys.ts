@@ -1,0 +1,60 @@
+// Foreign keys that rows from before a step were never held to.
+import type { CatalogForeignKey } from '../../model/catalog.js'
+import { factsIn } from '../subject/facts.js'
+import type { ReplayedStep } from '../subject/rule.js'
+import { traceTables, type TableTrace } from '../source/trace-tables.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
+
+/** A key that came; its columns by the names that the table had for them before the step. */
+export interface AddedForeignKey {
+  /** The table as it is called now. */
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly parent: string
+  readonly parentColumns: readonly string[]
+  /** Whether the same columns pointed at another parent: rows that do not fit would have been seen to be broken. */
+  readonly replaces: boolean
+}
+
+/**
+ * Keys over columns that were there before, of which the old table had none to the same parent. Those that were seen to be
+ * broken are left out: they are told with the rows.
+ */
+export function addedForeignKeys(trace: TableTrace, step: ReplayedStep): AddedForeignKey[] {
+  const { before, after, columns } = trace
+  if (!after || after.foreignKeys.length === 0) return []
+  const names = new Map(
+    columns.flatMap((one) =>
+      one.after ? [[foldCase(one.after.name), one.before.name] as const] : [],
+    ),
+  )
+  const tables = new Map(
+    traceTables(step).flatMap((one) =>
+      one.after ? [[foldCase(one.before.name), one.after.name] as const] : [],
+    ),
+  )
+  const nameNow = (table: string): string => tables.get(foldCase(table)) ?? table
+  const old = new Set(before.foreignKeys.map((key) => keyOf(key.columns, nameNow(key.parent))))
+  return after.foreignKeys.flatMap((key) => {
+    const was = key.columns.flatMap((name) => names.get(foldCase(name)) ?? [])
+    const isOld = was.length === key.columns.length && !old.has(keyOf(was, key.parent))
+    if (!isOld || isBroken(after.name, key, step)) return []
+    const { parent, parentColumns } = key
+    const replaces = before.foreignKeys.some(({ columns: own }) => sameNames(own, was))
+    return [{ table: after.name, columns: was, parent, parentColumns, replaces }]
+  })
+}
+
+const sameNames = (some: readonly string[], others: readonly string[]): boolean =>
+  foldCase(JSON.stringify(some)) === foldCase(JSON.stringify(others))
+
+const keyOf = (columns: readonly string[], parent: string): string =>
+  foldCase(JSON.stringify([columns, parent]))
+
+const isBroken = (table: string, key: CatalogForeignKey, step: ReplayedStep): boolean =>
+  factsIn(step, 'foreign-key-broken').some(
+    ({ at, ...broken }) =>
+      at.direction === 'up' &&
+      isSameName(broken.table, table) &&
+      keyOf(broken.columns, broken.parent) === keyOf(key.columns, key.parent),
+  )

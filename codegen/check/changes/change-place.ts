@@ -1,0 +1,41 @@
+// Where a change of the schema is reported.
+import type { StepPlace } from '../../model/evidence.js'
+import type { Position } from '../../model/diagnostic.js'
+import { statementPlace } from '../subject/place.js'
+import { rebuildCalls } from '../source/rebuild-calls.js'
+import type { FoundStatement, ReplayedStep, Subject } from '../subject/rule.js'
+import { stepPosition } from '../subject/step-position.js'
+import { traceTables } from '../source/trace-tables.js'
+
+/**
+ * The statement that makes the change of a table; where none can be read, the call of `ctx.rebuild` for the table, else the
+ * beginning of `up`.
+ */
+export function changePlace(
+  statement: FoundStatement | null,
+  { migration }: ReplayedStep,
+  table: string,
+): Position {
+  if (statement) return statementPlace(statement)
+  const { up, position } = migration
+  return rebuildCalls(up, table).at(-1)?.at ?? up?.position ?? position
+}
+
+/**
+ * The place of a fact; where only the step is known, the statement of `up` that drops, renames or rebuilds a table of
+ * which `isCause` says that it may be the reason.
+ */
+export function causePlace(
+  place: StepPlace,
+  step: ReplayedStep,
+  { settings }: Pick<Subject, 'settings'>,
+  isCause: (table: string) => boolean,
+): Position {
+  const known = place.script !== null || place.frame !== null || place.direction === 'down'
+  const trace = known
+    ? undefined
+    : traceTables(step).find(({ before, statement }) => statement && isCause(before.name))
+  return trace?.statement
+    ? statementPlace(trace.statement)
+    : stepPosition(place, step.migration, settings.root)
+}

@@ -1,0 +1,51 @@
+// Columns whose declared type is another one after a step.
+import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
+import { affinityOf, type Affinity } from './affinity.js'
+import type { ReplayedStep } from '../subject/rule.js'
+import { traceTables, type TableTrace } from '../source/trace-tables.js'
+import { foldCase } from '../../../src/sql/names.js'
+
+/** A column before and after, in its table. */
+export interface ChangedType {
+  readonly trace: TableTrace
+  readonly table: CatalogTable
+  readonly before: CatalogColumn
+  readonly after: CatalogColumn
+  /** `length`: the same type with another length in parentheses, which SQLite ignores. */
+  readonly kind: 'length' | 'declared' | 'affinity'
+}
+
+/** In the order of tables and columns; letters and spaces make no difference. */
+export const changedTypes = (step: ReplayedStep): ChangedType[] =>
+  traceTables(step).flatMap(typesChangedIn)
+
+/** The same of one table. */
+export function typesChangedIn(trace: TableTrace): ChangedType[] {
+  const table = trace.after
+  return trace.columns.flatMap(({ before, after }) => {
+    if (!after || !table || plainType(before) === plainType(after)) return []
+    return [{ trace, table, before, after, kind: kindOf(before, after) }]
+  })
+}
+
+/** How the column is stored: in a STRICT table, ANY keeps what it is given. */
+export const storedAs = ({ type }: CatalogColumn, { strict }: CatalogTable): Affinity =>
+  strict && /^any$/i.test(type) ? 'BLOB' : affinityOf(type)
+
+/** The length in `VARCHAR(20)`; null when there is none. */
+export function lengthOf({ type }: CatalogColumn): number | null {
+  const [, length] = /\(\s*(\d+)\s*\)\s*$/.exec(type) ?? []
+  return length === undefined ? null : Number(length)
+}
+
+function kindOf(before: CatalogColumn, after: CatalogColumn): ChangedType['kind'] {
+  if (affinityOf(before.type) !== affinityOf(after.type)) return 'affinity'
+  return withoutLength(before) === withoutLength(after) ? 'length' : 'declared'
+}
+
+const plainType = ({ type }: CatalogColumn): string =>
+  foldCase(type)
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([(),]) ?/g, '$1')
+
+const withoutLength = (column: CatalogColumn): string => plainType(column).replace(/\(.*\)$/, '')

@@ -1,0 +1,87 @@
+// Columns whose values a step makes itself, so that a new demand on them need not meet what was there before.
+import { rebuildCopies } from '../source/rebuild-copies.js'
+import type { FoundStatement, ReplayedStep } from '../subject/rule.js'
+import { schemaActs, type SchemaAct } from '../source/schema-acts.js'
+import { finalName, type TableTrace } from '../source/trace-tables.js'
+import { foldCase, plainName } from '../../../src/sql/names.js'
+
+/** What a step makes of the values of one table; all names are those of before the step, in lower case. */
+export interface MendedColumns {
+  /** Made before the new table holds them: by an expression in the copy, of SQL or of `ctx.rebuild`, or by an UPDATE ahead of it. */
+  readonly inTime: ReadonlySet<string>
+  /** Those, and what is updated afterwards, which is in time for a foreign key. */
+  readonly inTheEnd: ReadonlySet<string>
+}
+
+type Copy = Extract<SchemaAct, { kind: 'copy' }>
+
+/**
+ * As far as the statements of `up` can be read. That the values really fit is not judged here: this is only of interest
+ * where rows with all sorts of values were seen to go through the step.
+ */
+export function mendedColumns(
+  trace: TableTrace,
+  { statements, migration }: ReplayedStep,
+): MendedColumns {
+  const own = statements.filter(({ direction }) => direction !== 'down')
+  const acts = schemaActs(own)
+  const copies = copiesInto(trace, acts)
+  const made = trace.columns.flatMap(({ before, after }) => {
+    const [was, is] = [foldCase(before.name), foldCase(after?.name ?? before.name)]
+    return copies.some(({ columns }) => isMade(columns, was, is)) ? [was] : []
+  })
+  const rebuilt = rebuildCopies(migration.up, trace.before.name)
+  made.push(...namesBefore(trace, new Set(rebuilt)))
+  const first = copies[0] ? own.indexOf(copies[0].statement) : own.length
+  const updated = (some: readonly FoundStatement[]): string[] => updatedIn(trace, some, acts)
+  return {
+    inTime: new Set([...made, ...updated(own.slice(0, first))]),
+    inTheEnd: new Set([...made, ...updated(own)]),
+  }
+}
+
+/** The copies from the old table whose target is the table in the end. */
+function copiesInto({ before, after }: TableTrace, acts: readonly SchemaAct[]): Copy[] {
+  const name = foldCase(after?.name ?? '')
+  const sources = new Set([foldCase(before.name)])
+  return acts.filter((act, at): act is Copy => {
+    if (act.kind === 'rename-table' && sources.has(act.table)) sources.add(act.to)
+    return act.kind === 'copy' && sources.has(act.from) && finalName(act.to, at, acts) === name
+  })
+}
+
+/** A column of another name would bring values of which as little is known. */
+function isMade(columns: Copy['columns'], was: string, is: string): boolean {
+  const source = columns.get(is)
+  return source === null || (source === undefined && was === is)
+}
+
+/** The columns that an UPDATE names, whatever the table is called at that moment. */
+function updatedIn(
+  { before, after, columns }: TableTrace,
+  statements: readonly FoundStatement[],
+  acts: readonly SchemaAct[],
+): string[] {
+  const names = new Set([before.name, after?.name ?? ''].map(foldCase))
+  for (const [at, act] of acts.entries()) {
+    if (act.kind === 'copy' && names.has(finalName(act.to, at, acts))) names.add(act.to)
+    if (act.kind === 'rename-table' && names.has(act.to)) names.add(act.table)
+  }
+  const set = new Set(statements.flatMap((statement) => updatedBy(statement, names)))
+  return namesBefore({ columns }, set)
+}
+
+/** The columns that have one of these names before the step or after it, by the name of before. */
+const namesBefore = (
+  { columns }: Pick<TableTrace, 'columns'>,
+  names: ReadonlySet<string>,
+): string[] =>
+  columns.flatMap((one) => {
+    const known = [one.before.name, one.after?.name ?? ''].map(foldCase)
+    return known.some((name) => names.has(name)) ? known.slice(0, 1) : []
+  })
+
+function updatedBy({ shape }: FoundStatement, tables: ReadonlySet<string>): string[] {
+  if (shape.kind !== 'update' || !tables.has(plainName(shape.table.key))) return []
+  return shape.columns.map(({ key }) => plainName(key))
+}

@@ -1,0 +1,38 @@
+// What `down` does not restore, without what has another cause that is reported already.
+import type { SchemaDifference } from '../../../src/model/verification.js'
+import type { Position } from '../../model/diagnostic.js'
+import { factsIn } from '../subject/facts.js'
+import { isHeard } from '../subject/is-reported.js'
+import { lostObjects } from './lost-objects.js'
+import type { ReplayedStep, Subject } from '../subject/rule.js'
+import { stepPosition } from '../subject/step-position.js'
+
+/** The differences in meaning, and where they are reported. */
+export interface DownDifferences {
+  readonly at: Position
+  /** Empty when the schema is restored, or the cause is another one. */
+  readonly differences: readonly SchemaDifference[]
+}
+
+/** Leaves out what `up` loses, where `OBJECT_LOST` says so. */
+export function downDifferences(step: ReplayedStep, subject: Subject): DownDifferences {
+  const at = stepPosition(WHOLE, step.migration, subject.settings.root)
+  const differs = factsIn(step, 'not-inverse')
+    .flatMap(({ differences }) => differences)
+    .filter(({ grade }) => grade === 'differs')
+  if (differs.length === 0) return { at, differences: [] }
+  const lost = new Set(
+    lostObjects(step, subject)
+      .filter((one) => isHeard(subject, 'OBJECT_LOST', one.at))
+      .map(({ key }) => key),
+  )
+  return { at, differences: differs.filter(({ object }) => !lost.has(object)) }
+}
+
+const WHOLE = { direction: 'down', script: null, offset: null, frame: null } as const
+
+/** False where `DOWN_NOT_INVERSE` reports what is also the cause of a second `up` that fails or leads elsewhere. */
+export function restoresTheSchema(step: ReplayedStep, subject: Subject): boolean {
+  const { at, differences } = downDifferences(step, subject)
+  return differences.length === 0 || !isHeard(subject, 'DOWN_NOT_INVERSE', at)
+}

@@ -1,0 +1,56 @@
+// The columns that `up` drops from tables that stay, each with the statement that does it.
+import type { Position } from '../../model/diagnostic.js'
+import { changePlace } from './change-place.js'
+import { factsIn, type FactOf } from '../subject/facts.js'
+import { isHeard } from '../subject/is-reported.js'
+import type { ReplayedStep, Subject } from '../subject/rule.js'
+import { traceTables } from '../source/trace-tables.js'
+import { isSameName, plainName } from '../../../src/sql/names.js'
+
+/** Columns of one table that go with one statement. */
+export interface DroppedColumns {
+  readonly table: string
+  /** As they were written; one or more. */
+  readonly columns: readonly string[]
+  readonly at: Position
+}
+
+/** Columns that are computed from others hold nothing that could be lost, and do not count. */
+export function droppedColumns(step: ReplayedStep): DroppedColumns[] {
+  return traceTables(step).flatMap(({ before, columns, statement: rebuilding }) => {
+    const lost = columns.filter((one) => one.after === null && one.before.generated === null)
+    const statements = new Set(lost.map(({ statement }) => statement ?? rebuilding))
+    return [...statements].map((statement) => ({
+      table: before.name,
+      columns: lost
+        .filter((one) => (one.statement ?? rebuilding) === statement)
+        .map((one) => one.before.name),
+      at: changePlace(statement, step, before.name),
+    }))
+  })
+}
+
+/** The views and triggers that the loss of these columns breaks: `view v`. */
+export const brokenByColumns = (step: ReplayedStep, columns: readonly string[]): string[] =>
+  factsIn(step, 'broken-object')
+    .filter((fact) => fact.at.direction === 'up' && missesColumn(fact, columns))
+    .map(({ object }) => object)
+
+/** Whether the loss of a column is what breaks an object, and is reported as such. */
+export const isColumnDropHeard = (
+  step: ReplayedStep,
+  subject: Subject,
+  fact: FactOf<'broken-object'>,
+): boolean =>
+  fact.at.direction === 'up' &&
+  droppedColumns(step).some(
+    ({ columns, at }) => missesColumn(fact, columns) && isHeard(subject, 'COLUMN_DROPPED', at),
+  )
+
+function missesColumn({ message }: FactOf<'broken-object'>, columns: readonly string[]): boolean {
+  const [, missing = ''] =
+    /no such column: (?:[^.\n]+\.)*([^.\n]+)$/m.exec(message) ??
+    /has no column named (.+)$/m.exec(message) ??
+    []
+  return columns.some((name) => isSameName(plainName(missing.trim()), name))
+}

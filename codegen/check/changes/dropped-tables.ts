@@ -1,0 +1,53 @@
+// The tables that `up` drops, and what is broken by it.
+import type { CatalogTable } from '../../model/catalog.js'
+import { changePlace } from './change-place.js'
+import { factsIn, type FactOf } from '../subject/facts.js'
+import { isHeard } from '../subject/is-reported.js'
+import type { ReplayedStep, Subject } from '../subject/rule.js'
+import { traceTables, type TableTrace } from '../source/trace-tables.js'
+import { isSameName } from '../../../src/sql/names.js'
+
+/** Tables that are gone after `up`; those of an index for full text without texts of its own left out. */
+export const droppedTables = (step: ReplayedStep): TableTrace[] =>
+  traceTables(step).filter(({ before, after }) => after === null && holdsRows(before))
+
+/** `fts5(title, content='posts')` reads its texts elsewhere, and `content=''` keeps none. */
+const holdsRows = ({ module, sql }: CatalogTable): boolean =>
+  module === null || !/^fts\d$/.test(module) || !/\bcontent\s*=/i.test(sql)
+
+/** The views, triggers and foreign keys that the loss of a table breaks: `view v`, `the foreign key of posts`. */
+export function dependentsOf(table: string, step: ReplayedStep): string[] {
+  const broken = factsIn(step, 'broken-object').filter(
+    ({ at, message }) => at.direction === 'up' && missesTable(message, table),
+  )
+  const keys = factsIn(step, 'foreign-key-broken').filter(
+    ({ at, parent }) => at.direction === 'up' && isSameName(parent, table),
+  )
+  return [
+    ...broken.map(({ object }) => object),
+    ...keys.map(
+      ({ table: child, columns }) => `the foreign key of ${child} (${columns.join(', ')})`,
+    ),
+  ].filter((text, at, all) => all.indexOf(text) === at)
+}
+
+/** Whether the loss of this table is what is wrong, and is reported as such. */
+export function isDropHeard(
+  step: ReplayedStep,
+  subject: Subject,
+  fact: FactOf<'broken-object'> | FactOf<'foreign-key-broken'>,
+): boolean {
+  if (fact.at.direction !== 'up') return false
+  return droppedTables(step).some(({ before, statement }) => {
+    const meant =
+      fact.kind === 'broken-object'
+        ? missesTable(fact.message, before.name)
+        : isSameName(fact.parent, before.name)
+    return meant && isHeard(subject, 'TABLE_DROPPED', changePlace(statement, step, before.name))
+  })
+}
+
+function missesTable(message: string, table: string): boolean {
+  const [, missing] = /no such table: (?:main\.)?(.+)$/m.exec(message) ?? []
+  return missing !== undefined && isSameName(missing.trim(), table)
+}

@@ -1,0 +1,60 @@
+// Which ways of adding a column work on an empty table only.
+import type { AddColumn, ColumnDefinition } from '../../sql/statement.js'
+
+/** The rules about columns that cannot be added to a table with rows. */
+export type RowFailure =
+  | 'ADD_COLUMN_NOT_NULL'
+  | 'ADD_COLUMN_DEFAULT_NOT_CONSTANT'
+  | 'ADD_COLUMN_REFERENCES_DEFAULT'
+  | 'ADD_COLUMN_STORED'
+
+/**
+ * The rule that says why a column cannot be added as soon as its table has rows, judged by the statement alone; null when
+ * none does. Several reasons give the one that SQLite names first.
+ */
+export function columnFailure({ column }: Pick<AddColumn, 'column'>): RowFailure | null {
+  const generated = generationOf(column)
+  if (generated) return generated.at(-1) === 'stored' ? 'ADD_COLUMN_STORED' : null
+  const value = defaultOf(column)
+  if (value === null || value === 'null')
+    return clauseOf(column, 'not') ? 'ADD_COLUMN_NOT_NULL' : null
+  if (value === 'computed') return 'ADD_COLUMN_DEFAULT_NOT_CONSTANT'
+  return clauseOf(column, 'references') ? 'ADD_COLUMN_REFERENCES_DEFAULT' : null
+}
+
+/** Whether a column is computed from others, so that no statement can write it. */
+export const isGenerated = (column: ColumnDefinition): boolean => generationOf(column) !== undefined
+
+const generationOf = (column: ColumnDefinition): readonly string[] | undefined =>
+  clauseOf(column, 'as') ?? clauseOf(column, 'generated')
+
+/** The clause that begins with this word; the last one counts, as it does for SQLite. */
+export const clauseOf = (
+  { clauses }: ColumnDefinition,
+  first: string,
+): readonly string[] | undefined => clauses.findLast((clause) => clause[0] === first)
+
+/**
+ * What a column's default is; null when it has none. A bare word is text. A word in parentheses would be a column, which
+ * SQLite refuses whether there are rows or not, so that it says nothing here.
+ */
+function defaultOf(column: ColumnDefinition): 'null' | 'constant' | 'computed' | null {
+  const clause = clauseOf(column, 'default')
+  if (!clause) return null
+  const value = withoutParentheses(clause.slice(1))
+  const [first = '', second] = value
+  if (CLOCK.has(first)) return 'computed'
+  if (second === undefined) return first === 'null' ? 'null' : 'constant'
+  if (first === '-' || first === '+') return value.length === 2 ? 'constant' : 'computed'
+  return isCastLiteral(value) ? 'constant' : 'computed'
+}
+
+const CLOCK = new Set(['current_timestamp', 'current_date', 'current_time'])
+
+/** `CAST(1 AS TEXT)`, which SQLite works out at once. */
+const isCastLiteral = ([first, , value = '', as]: readonly string[]): boolean =>
+  first === 'cast' && as === 'as' && !CLOCK.has(value)
+
+function withoutParentheses(words: readonly string[]): readonly string[] {
+  return words[0] === '(' && words.at(-1) === ')' ? withoutParentheses(words.slice(1, -1)) : words
+}

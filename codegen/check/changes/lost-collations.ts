@@ -1,0 +1,81 @@
+// Collations by which values were unique, and which a rebuild leaves out.
+import type { CatalogIndex, CatalogObject, CatalogTable } from '../../model/catalog.js'
+import { readStatement } from '../../sql/read-statement.js'
+import type { ReplayedStep } from '../subject/rule.js'
+import type { TableTrace } from '../source/trace-tables.js'
+import { foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
+
+/** A column that is unique as before, but compares letter by letter; `collation` in upper case. */
+export interface LostCollation {
+  readonly column: string
+  readonly collation: string
+}
+
+/**
+ * Of columns that are declared with a collation other than BINARY and lose it while what they are unique by stays the same.
+ * Nothing where the new table, an index or the step takes care of it in another way: another COLLATE, an expression, lower().
+ */
+export function lostCollations(
+  { before, after, columns }: TableTrace,
+  step: ReplayedStep,
+): LostCollation[] {
+  if (!after || !/\bcollate\b/i.test(before.sql)) return []
+  const was = declaredIn(before)
+  const is = declaredIn(after)
+  const indexes = uniqueIndexes(after, step.after.values())
+  if (isCaredFor(after, indexes, step)) return []
+  const old = keysOf(before, uniqueIndexes(before, step.before.values()))
+  const kept = keysOf(after, indexes)
+  return columns.flatMap(({ before: { name }, after: column }) => {
+    const collation = was(name)
+    if (!column || collation === 'BINARY' || is(column.name) !== 'BINARY') return []
+    const now = (other: string): string | undefined =>
+      columns.find((one) => isSameName(one.before.name, other))?.after?.name
+    const stays = old.some(
+      (key) =>
+        key.some((one) => isSameName(one, name)) &&
+        kept.some(
+          (other) =>
+            other.length === key.length &&
+            key.every((one) => other.some((has) => isSameName(has, now(one) ?? ''))),
+        ),
+    )
+    return stays ? [{ column: column.name, collation }] : []
+  })
+}
+
+/** The collation of a column, by its name in any letters. */
+function declaredIn({ sql }: CatalogTable): (column: string) => string {
+  const shape = readStatement(sql)
+  const columns = shape.kind === 'create-table' ? (shape.columns ?? []) : []
+  return (column) => {
+    const found = columns.find(({ name }) => isSameName(plainName(name.key), column))
+    const clause = found?.clauses.findLast(([first]) => first === 'collate')
+    return foldUpper(plainName(clause?.[1] ?? 'binary'))
+  }
+}
+
+const uniqueIndexes = (table: CatalogTable, objects: Iterable<CatalogObject>): CatalogIndex[] =>
+  [...objects].flatMap((one) =>
+    one.type === 'index' && one.unique && isSameName(one.table, table.name) ? [one] : [],
+  )
+
+const keysOf = ({ uniques }: CatalogTable, indexes: readonly CatalogIndex[]): string[][] =>
+  [...uniques, ...indexes.map(({ columns }) => columns)].flatMap((key) => {
+    const names = key.flatMap((name) => name ?? [])
+    return names.length === key.length ? [names] : []
+  })
+
+function isCaredFor(
+  after: CatalogTable,
+  indexes: readonly CatalogIndex[],
+  { statements }: ReplayedStep,
+): boolean {
+  const shape = readStatement(after.sql)
+  if (shape.kind === 'create-table' && shape.constraints.flat().includes('collate')) return true
+  if (indexes.some(({ sql, columns }) => columns.includes(null) || /\bcollate\b/i.test(sql)))
+    return true
+  return [after.sql, ...statements.map(({ text }) => text)].some((sql) => FOLDS.test(sql))
+}
+
+const FOLDS = /\b(?:lower|upper)\b/i

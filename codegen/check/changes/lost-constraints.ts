@@ -1,0 +1,90 @@
+// Constraints that a table had before a step and that nothing stands in the place of afterwards.
+import type { CatalogTable } from '../../model/catalog.js'
+import { factsIn } from '../subject/facts.js'
+import { lostCollations } from './lost-collations.js'
+import { lostChecks } from './narrowed-checks.js'
+import type { ReplayedStep } from '../subject/rule.js'
+import { sqlName, sqlNames } from '../../sql/sql-name.js'
+import { traceTables, type TableTrace } from '../source/trace-tables.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
+
+/**
+ * The primary key, uniqueness, checks and foreign keys that a table had and has no more, as SQL, a collation by which it
+ * was unique, and STRICT. NOT NULL, defaults and what a foreign key does ON DELETE do not count, nor does what was about columns or parents that are gone, or what has another form now: a unique index, a
+ * check over the same columns, a key to another parent; nor uniqueness that a foreign key misses.
+ */
+export function lostConstraints(trace: TableTrace, step: ReplayedStep): string[] {
+  const { before, after } = trace
+  if (!after) return []
+  const unique = isMissedByKey(after, step)
+    ? []
+    : [...lostPrimaryKey(before, after), ...lostUniques(trace, after, step)]
+  return [
+    ...unique,
+    ...lostForeignKeys(trace, after, step),
+    ...lostChecks(trace).map((check) => `CHECK (${check})`),
+    ...lostCollations(trace, step).map(
+      ({ column, collation }) => `COLLATE ${collation} under the UNIQUE of ${sqlName(column)}`,
+    ),
+    ...(before.strict && !after.strict && after.module === null ? ['STRICT'] : []),
+  ]
+}
+
+/** Whether a foreign key has nothing unique to point at in the table any more: that is told as a broken key. */
+export const isMissedByKey = ({ name }: CatalogTable, step: ReplayedStep): boolean =>
+  factsIn(step, 'foreign-key-broken').some(
+    ({ at, parent, rows }) => at.direction === 'up' && rows === 0 && isSameName(parent, name),
+  )
+
+const primaryKey = ({ columns }: CatalogTable): string[] =>
+  columns
+    .filter(({ primaryKey: place }) => place > 0)
+    .sort((one, other) => one.primaryKey - other.primaryKey)
+    .map(({ name }) => name)
+
+function lostPrimaryKey(before: CatalogTable, after: CatalogTable): string[] {
+  const [was, is] = [primaryKey(before), primaryKey(after)]
+  return was.length > 0 && is.length === 0 ? [`PRIMARY KEY (${sqlNames(was)})`] : []
+}
+
+/** The columns by their present names; null when one is gone. */
+function nowOf(names: readonly string[], { columns }: TableTrace): string[] | null {
+  const now = names.flatMap((name) => {
+    const found = columns.find(({ before }) => isSameName(before.name, name))
+    return found?.after ? [found.after.name] : []
+  })
+  return now.length === names.length ? now : null
+}
+
+function lostUniques(trace: TableTrace, after: CatalogTable, step: ReplayedStep): string[] {
+  const indexes = [...step.after.values()].flatMap((object) =>
+    object.type === 'index' && object.unique && !object.partial && onTable(object.table, after)
+      ? [object.columns.map((name) => name ?? '')]
+      : [],
+  )
+  const kept = [...indexes, ...after.uniques, primaryKey(after)].filter(({ length }) => length > 0)
+  const own = setKey(primaryKey(trace.before))
+  return trace.before.uniques.flatMap((unique) => {
+    const now = nowOf(unique, trace)
+    if (!now || setKey(unique) === own) return []
+    const holds = kept.some((one) => one.every((name) => now.some((has) => isSameName(has, name))))
+    return holds ? [] : [`UNIQUE (${sqlNames(now)})`]
+  })
+}
+
+const onTable = (name: string, { name: table }: CatalogTable): boolean => isSameName(name, table)
+
+const setKey = (names: readonly string[]): string => names.map(foldCase).sort().join('\n')
+
+function lostForeignKeys(trace: TableTrace, after: CatalogTable, step: ReplayedStep): string[] {
+  const traces = traceTables(step)
+  return trace.before.foreignKeys.flatMap((key) => {
+    const now = nowOf(key.columns, trace)
+    const moved = traces.find(({ before }) => isSameName(before.name, key.parent))
+    const parent = moved ? moved.after?.name : key.parent
+    if (!now || parent === undefined) return []
+    // Where the same columns point at another parent now, the key was changed rather than forgotten.
+    const kept = after.foreignKeys.some((one) => setKey(one.columns) === setKey(now))
+    return kept ? [] : [`FOREIGN KEY (${sqlNames(now)}) REFERENCES ${sqlName(parent)}`]
+  })
+}

@@ -1,0 +1,96 @@
+// Indexes, triggers and views that are gone after a step which does not drop them by name.
+import type { CatalogIndex, CatalogObject, CatalogTable } from '../../model/catalog.js'
+import type { Position } from '../../model/diagnostic.js'
+import { changePlace } from './change-place.js'
+import { mentions } from '../source/mentions.js'
+import type { ReplayedStep, Subject } from '../subject/rule.js'
+import { schemaActs } from '../source/schema-acts.js'
+import { traceTables, type TableTrace } from '../source/trace-tables.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
+
+/** An object that went without being named. */
+export interface LostObject {
+  /** `index users_email`. */
+  readonly key: string
+  readonly object: Exclude<CatalogObject, CatalogTable>
+  /** The statement that drops what it is on, else the one that makes its table anew, else the step. */
+  readonly at: Position
+}
+
+/**
+ * What `up` loses, in the order in which it was made: usually with a table that is rebuilt. What is on a table or view
+ * that is gone itself does not count, nor does an index whose columns are gone, or in whose place stands another one.
+ * What code drops by a statement that it puts together cannot be told from what is lost.
+ */
+export function lostObjects(step: ReplayedStep, { statements }: Subject): LostObject[] {
+  const gone = step.changed.filter((key) => !key.startsWith('table ') && !step.after.has(key))
+  if (gone.length === 0) return []
+  const helpers = statements.filter(({ migration }) => migration === null)
+  const drops = schemaActs([...step.statements, ...helpers]).flatMap((act) =>
+    act.kind === 'drop' && act.statement.direction !== 'down'
+      ? [{ key: `${act.type} ${act.name}`, statement: act.statement }]
+      : [],
+  )
+  const named = new Set(drops.map((drop) => drop.key))
+  const traces = traceTables(step)
+  return gone.flatMap((key) => {
+    const object = step.before.get(key)
+    if (!object || object.type === 'table' || named.has(key)) return []
+    const trace = traces.find(({ before }) => isSameName(before.name, tableOf(object)))
+    if (!survives(object, step, trace) || isReplaced(object, step, trace)) return []
+    const view = drops.findLast((drop) => drop.key === `view ${foldCase(tableOf(object))}`)
+    const cause = trace?.drop ?? view?.statement ?? trace?.statement ?? null
+    return [{ key, object, at: changePlace(cause, step, tableOf(object)) }]
+  })
+}
+
+const tableOf = (object: LostObject['object']): string =>
+  object.type === 'view' ? object.name : object.table
+
+/** Whether what it is on is still there, with all its columns. */
+function survives(
+  object: LostObject['object'],
+  { after }: ReplayedStep,
+  trace: TableTrace | undefined,
+): boolean {
+  if (object.type === 'view') return true
+  if (!trace)
+    return (
+      after.has(`view ${foldCase(object.table)}`) || after.has(`table ${foldCase(object.table)}`)
+    )
+  if (!trace.after || object.type === 'trigger') return trace.after !== null
+  const lost = trace.columns.flatMap((one) => (one.after ? [] : [one.before.name]))
+  return !lost.some((name) => mentions(object.sql, name))
+}
+
+/** Whether another index, or a constraint, over the same columns has come in its place. */
+function isReplaced(
+  object: LostObject['object'],
+  { after }: ReplayedStep,
+  trace: TableTrace | undefined,
+): boolean {
+  if (object.type !== 'index' || object.partial || object.columns.includes(null)) return false
+  const table = trace?.after?.name ?? object.table
+  const columns = now(object, trace)
+  const alike = [...after.values()].some(
+    (other) =>
+      other.type === 'index' &&
+      isSameName(other.table, table) &&
+      !other.partial &&
+      (other.unique || !object.unique) &&
+      listKey(other.columns) === columns,
+  )
+  return alike || (trace?.after?.uniques ?? []).some((unique) => listKey(unique) === columns)
+}
+
+/** The columns of an index by the names that they have now. */
+const now = ({ columns }: CatalogIndex, trace: TableTrace | undefined): string =>
+  listKey(
+    columns.map((name) => {
+      const column = trace?.columns.find(({ before }) => isSameName(before.name, name ?? ''))
+      return column?.after?.name ?? name
+    }),
+  )
+
+const listKey = (names: readonly (string | null)[]): string =>
+  names.map((name) => foldCase(name ?? '()')).join('\n')

@@ -1,0 +1,114 @@
+// CHECK constraints that rows from before a step were never held to.
+import { canonical } from '../../../src/schema/canonical.js'
+import { canonicalTokens, joinTokens } from '../../../src/schema/canonical-tokens.js'
+import type { CatalogTable } from '../../model/catalog.js'
+import { mentions } from '../source/mentions.js'
+import { sqlName } from '../../sql/sql-name.js'
+import type { TableTrace } from '../source/trace-tables.js'
+import { foldCase, plainName } from '../../../src/sql/names.js'
+
+/** A check that came or changed, as its expression. `was` is the one in whose place it stands; null when it is new. */
+export interface NarrowedCheck {
+  readonly check: string
+  readonly was: string | null
+}
+
+/**
+ * Checks over columns that were there before. One that demonstrably lets everything pass that an old one did is none: a
+ * longer IN list, a wider bound, another OR. Of two checks that cannot be compared the new one counts: no row was ever
+ * held to it.
+ */
+export function narrowedChecks({ before, after, columns }: TableTrace): NarrowedCheck[] {
+  if (!after || !/\bcheck\b/i.test(after.sql)) return []
+  const names = namesOf(columns)
+  const old = checksOf(before).map((check) => renamed(check, names))
+  const kept = new Set(names.values())
+  const fresh = after.columns.filter(({ name }) => !kept.has(foldCase(name)))
+  return checksOf(after).flatMap((check) => {
+    const speaksOf = (name: string): boolean => mentions(check, name)
+    const judgesOld = [...kept].some(speaksOf) && !fresh.some(({ name }) => speaksOf(name))
+    if (!judgesOld || old.some((one) => letsPass(check, one))) return []
+    const was = old.find((one) => [...kept].every((name) => mentions(one, name) === speaksOf(name)))
+    return [{ check, was: was ?? null }]
+  })
+}
+
+/** The checks of the old table that the new one has nothing in place of; those over columns that are gone left out. */
+export function lostChecks({ before, after, columns }: TableTrace): string[] {
+  if (!after || !/\bcheck\b/i.test(before.sql)) return []
+  const names = namesOf(columns)
+  const gone = columns.flatMap((one) => (one.after ? [] : [one.before.name]))
+  const now = checksOf(after)
+  const kept = [...names.values()]
+  return checksOf(before)
+    .filter((check) => !gone.some((name) => mentions(check, name)))
+    .map((check) => renamed(check, names))
+    .filter(
+      (check) =>
+        !now.some((one) => kept.every((name) => mentions(one, name) === mentions(check, name))),
+    )
+}
+
+/** What the columns are called now, by what they were called; in lower case. */
+const namesOf = (columns: TableTrace['columns']): Map<string, string> =>
+  new Map(
+    columns.flatMap((one) =>
+      one.after ? [[foldCase(one.before.name), foldCase(one.after.name)] as const] : [],
+    ),
+  )
+
+/** The expressions of the checks of a table, in one way of writing. */
+const checksOf = ({ sql }: CatalogTable): string[] =>
+  (canonical('table', sql).shape?.constraints ?? []).flatMap(
+    (text) => /^check \((.*)\)$/s.exec(text)?.[1] ?? [],
+  )
+
+const renamed = (check: string, names: ReadonlyMap<string, string>): string =>
+  joinTokens(
+    canonicalTokens(check).flatMap((token) => {
+      const name = plainName(token)
+      const now = names.get(name) ?? name
+      return now === name || token.startsWith("'") ? token : canonicalTokens(sqlName(now))
+    }),
+  )
+
+/** Whether every row that satisfies `old` satisfies `check`, as far as it can be seen. */
+function letsPass(check: string, old: string): boolean {
+  if (check === old) return true
+  const alternatives = [`${old} or `, `(${old}) or `]
+  if (alternatives.some((start) => check.startsWith(start))) return true
+  if (check.endsWith(` or ${old}`) || check.endsWith(` or (${old})`)) return true
+  return hasMoreValues(check, old) || isWiderBound(check, old)
+}
+
+function hasMoreValues(check: string, old: string): boolean {
+  const [now, before] = [valuesOf(check), valuesOf(old)]
+  if (!now || before?.subject !== now.subject) return false
+  return before.values.every((value) => now.values.includes(value))
+}
+
+/** Of `kind in ('a', 'b')` the column and the values; null for anything else. */
+function valuesOf(check: string): { readonly subject: string; readonly values: string[] } | null {
+  const [subject = '', word, open, ...rest] = canonicalTokens(check)
+  const values = rest.slice(0, -1).filter((token) => token !== ',')
+  if (word !== 'in' || open !== '(' || rest.at(-1) !== ')' || values.includes(')')) return null
+  return { subject, values }
+}
+
+/** `age >= 0` after `age >= 18`: one number differs, and in the harmless direction. */
+function isWiderBound(check: string, old: string): boolean {
+  const [now, before] = [canonicalTokens(check), canonicalTokens(old)]
+  const differing = now.flatMap((token, at) => (token === before[at] ? [] : [at]))
+  const [at] = differing
+  if (now.length !== before.length || differing.length !== 1 || at === undefined) return false
+  const [value, was] = [Number(now[at]), Number(before[at])]
+  const [sign = '', operator = ''] = [now[at - 1], now[at - 2]]
+  if (Number.isNaN(value) || Number.isNaN(was) || now.includes('not')) return false
+  if (sign === '-') return isWider(operator, -value, -was)
+  return isWider(sign, value, was)
+}
+
+function isWider(operator: string, value: number, was: number): boolean {
+  if (operator.startsWith('>')) return value <= was
+  return operator.startsWith('<') && operator !== '<>' && value >= was
+}

@@ -1,0 +1,50 @@
+// What a CREATE INDEX compares, as SQL to ask for rows that are alike.
+import {
+  canonicalTokens,
+  cutAtCommas,
+  insideOf,
+  joinTokens,
+} from '../../../src/schema/canonical-tokens.js'
+import { sqlName } from '../../sql/sql-name.js'
+import { foldUpper, plainName } from '../../../src/sql/names.js'
+
+/** What an index compares, and of which rows. */
+export interface UniqueIndex {
+  readonly table: string
+  /** `email`, `email COLLATE NOCASE`, `lower (email)`. */
+  readonly terms: readonly string[]
+  /** What stands after WHERE; '' where it says only that a column is not NULL, which UNIQUE means anyway. */
+  readonly where: string
+  /** Whether all terms are columns, compared as their table compares them. */
+  readonly isPlain: boolean
+}
+
+/** Reads a CREATE INDEX. `columns` are its columns as the table spells them; empty where that is not known. */
+export function readUniqueIndex(sql: string, columns: readonly string[]): UniqueIndex {
+  const tokens = canonicalTokens(sql)
+  const open = tokens.indexOf('(')
+  const { inside, after } = insideOf(tokens, open)
+  const cut = cutAtCommas(inside).map(withoutOrder)
+  const where = after[0] === 'where' ? after.slice(1) : []
+  return {
+    table: plainName(tokens[open - 1] ?? ''),
+    terms: cut.map((term, at) => termText(term, columns[at])),
+    where: isFilled(where, cut) ? '' : joinTokens(where),
+    isPlain: cut.every(({ length }) => length === 1),
+  }
+}
+
+const withoutOrder = (term: readonly string[]): readonly string[] =>
+  /^(?:asc|desc)$/.test(term.at(-1) ?? '') ? term.slice(0, -1) : term
+
+function termText(term: readonly string[], column: string | undefined): string {
+  if (column === undefined) return joinTokens(term)
+  const [, word, collation = ''] = term
+  return `${sqlName(column)}${word === 'collate' ? ` COLLATE ${foldUpper(collation)}` : ''}`
+}
+
+/** `email IS NOT NULL`, of a column of the index. */
+const isFilled = (where: readonly string[], terms: readonly (readonly string[])[]): boolean => {
+  const [column, ...rest] = where
+  return rest.join(' ') === 'is not null' && terms.some(([first]) => first === column)
+}

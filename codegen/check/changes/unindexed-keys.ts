@@ -1,0 +1,124 @@
+// Foreign keys that a step leaves without an index on their columns.
+import { canonicalName, canonicalTokens } from '../../../src/schema/canonical-tokens.js'
+import type { Catalog, CatalogForeignKey, CatalogIndex, CatalogTable } from '../../model/catalog.js'
+import type { Position } from '../../model/diagnostic.js'
+import { changePlace } from './change-place.js'
+import { mentions } from '../source/mentions.js'
+import type { FoundStatement, ReplayedStep } from '../subject/rule.js'
+import { schemaActs, type SchemaAct } from '../source/schema-acts.js'
+import { creationOf, traceTables, type TableTrace } from '../source/trace-tables.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
+
+/** A foreign key without an index, which had one or was not there before the step. */
+export interface UnindexedKey {
+  readonly table: CatalogTable
+  readonly key: CatalogForeignKey
+  /** The statement that makes the key, or drops the index. */
+  readonly at: Position
+}
+
+/** In the order in which the tables were changed. */
+export function unindexedKeys(step: ReplayedStep): UnindexedKey[] {
+  const tables = changedTables(step)
+  if (tables.length === 0) return []
+  const traces = traceTables(step)
+  return tables.flatMap((table) => {
+    const trace = traces.find(({ after }) => after === table)
+    const open = openKeys(table, step.after)
+    if (open.length === 0) return []
+    const old = oldKeys(table, step, trace)
+    const acts = schemaActs(step.statements.filter(({ direction }) => direction !== 'down'))
+    return open
+      .filter(({ columns }) => !old.has(listKey(columns)))
+      .map((key) => ({ table, key, at: changePlace(causeOf(key, table, acts), step, table.name) }))
+  })
+}
+
+/** Tables that are new or changed, or of which an index is. */
+function changedTables({ before, after, changed }: ReplayedStep): CatalogTable[] {
+  const tables = new Set<CatalogTable>()
+  for (const key of changed) {
+    const object = after.get(key) ?? before.get(key)
+    if (!object || object.type === 'view' || object.type === 'trigger') continue
+    const name = object.type === 'index' ? object.table : object.name
+    const table = after.get(`table ${foldCase(name)}`)
+    if (table?.type === 'table' && table.foreignKeys.length > 0) tables.add(table)
+  }
+  return [...tables]
+}
+
+/** The keys that had no index before the step, by their columns as they are called now. */
+function oldKeys(
+  table: CatalogTable,
+  { before }: ReplayedStep,
+  trace: TableTrace | undefined,
+): Set<string> {
+  const same = before.get(`table ${foldCase(table.name)}`)
+  const old = trace?.before ?? (same?.type === 'table' ? same : undefined)
+  if (!old) return new Set()
+  const nameNow = (name: string): string =>
+    trace?.columns.find((one) => isSameName(one.before.name, name))?.after?.name ?? name
+  return new Set(openKeys(old, before).map(({ columns }) => listKey(columns.map(nameNow))))
+}
+
+function openKeys(table: CatalogTable, catalog: Catalog): CatalogForeignKey[] {
+  if (table.foreignKeys.length === 0) return []
+  const rowid = table.columns.filter(({ primaryKey }) => primaryKey > 0)
+  const keys: (readonly (string | null)[])[] = [...table.uniques]
+  if (rowid.length === 1) keys.push([rowid[0]!.name])
+  const partial: CatalogIndex[] = []
+  for (const object of catalog.values()) {
+    if (object.type !== 'index' || !isSameName(object.table, table.name)) continue
+    if (object.partial) partial.push(object)
+    else keys.push(object.columns)
+  }
+  return table.foreignKeys.filter(
+    ({ columns }) =>
+      !keys.some((key) => leads(key, columns)) &&
+      !partial.some((index) => leads(index.columns, columns) && hasAllKeys(index, columns)),
+  )
+}
+
+/**
+ * Whether a partial index leaves out only rows whose key is NULL, as `WHERE p_id IS NOT NULL`: these are nobody's children,
+ * and SQLite takes the index wherever it would take a whole one.
+ */
+function hasAllKeys({ sql }: CatalogIndex, columns: readonly string[]): boolean {
+  const tokens = canonicalTokens(sql).filter((token) => token !== '(' && token !== ')')
+  const where = tokens.slice(tokens.lastIndexOf('where') + 1)
+  const names = new Set(columns.map(canonicalName))
+  for (let at = 0; at < where.length; at++) {
+    if (!names.has(where[at] ?? '')) return false
+    const rest = where.slice(at + 1, at + 4).join(' ')
+    const length = /^(?:notnull\b|not null\b|is not null$)/.exec(rest)?.[0].split(' ').length ?? 0
+    if (length === 0) return false
+    at += length + 1
+    if (at < where.length && where[at] !== 'and') return false
+  }
+  return where.length > 0
+}
+
+/** Whether an index begins with these columns, in whatever order. */
+export function leads(index: readonly (string | null)[], columns: readonly string[]): boolean {
+  const first = new Set(index.slice(0, columns.length).map((name) => foldCase(name ?? '()')))
+  return columns.every((name) => first.has(foldCase(name)))
+}
+
+function causeOf(
+  { columns }: CatalogForeignKey,
+  table: CatalogTable,
+  acts: readonly SchemaAct[],
+): FoundStatement | null {
+  const created = creationOf(table.name, acts)
+  if (created) return created
+  const altered = acts.findLast(
+    (act) =>
+      act.kind === 'alter' &&
+      isSameName(act.table, table.name) &&
+      columns.some((name) => mentions(act.statement.text, name)),
+  )
+  const dropped = acts.findLast((act) => act.kind === 'drop' && act.type === 'index')
+  return (altered ?? dropped)?.statement ?? null
+}
+
+const listKey = (names: readonly string[]): string => names.map(foldCase).join('\n')

@@ -1,0 +1,86 @@
+// What the statements of a step do to the schema, by name. Only what can be read: texts put together in code are not.
+import { plainName } from '../../../src/sql/names.js'
+import { columnOf } from '../../sql/read-select.js'
+import type { Insert, Name, Statement, Word } from '../../sql/statement.js'
+import type { FoundStatement } from '../subject/rule.js'
+
+/** One thing that a statement does. All names are in lower case, without quotes. */
+export type SchemaAct = { readonly statement: FoundStatement } & (
+  | { readonly kind: 'create' | 'drop'; readonly type: string; readonly name: string }
+  | { readonly kind: 'rename-table'; readonly table: string; readonly to: string }
+  | {
+      readonly kind: 'rename-column'
+      readonly table: string
+      readonly column: string
+      readonly to: string
+    }
+  | { readonly kind: 'drop-column'; readonly table: string; readonly column: string }
+  /** Any other ALTER TABLE. */
+  | { readonly kind: 'alter'; readonly table: string }
+  /**
+   * INSERT … SELECT from one table, joined with others or not: by column of the new table the column of the source that is
+   * copied as it is, null for anything else.
+   */
+  | {
+      readonly kind: 'copy'
+      readonly from: string
+      readonly to: string
+      readonly columns: ReadonlyMap<string, string | null>
+    }
+)
+
+/** What the statements do, in their order. Statements that do nothing to the schema have no act. */
+export function schemaActs(statements: readonly FoundStatement[]): SchemaAct[] {
+  return statements.flatMap((statement) => {
+    const act = actOf(statement.shape)
+    return act ? [{ ...act, statement }] : []
+  })
+}
+
+type Act<T = SchemaAct> = T extends SchemaAct ? Omit<T, 'statement'> : never
+
+function actOf(shape: Statement): Act | null {
+  switch (shape.kind) {
+    case 'create-table':
+    case 'create-index':
+    case 'create-view':
+    case 'create-trigger':
+      return { kind: 'create', type: shape.kind.slice('create-'.length), name: plain(shape.name) }
+    case 'drop':
+      return { kind: 'drop', type: shape.object, name: plain(shape.name) }
+    case 'rename-table':
+      return { kind: 'rename-table', table: plain(shape.table), to: plain(shape.to) }
+    case 'rename-column': {
+      const { table, column, to } = shape
+      return { kind: shape.kind, table: plain(table), column: plain(column), to: plain(to) }
+    }
+    case 'drop-column':
+      return { kind: shape.kind, table: plain(shape.table), column: plain(shape.column) }
+    case 'add-column':
+    case 'alter-column':
+    case 'alter-constraint':
+      return { kind: 'alter', table: plain(shape.table) }
+    case 'insert':
+      return copyOf(shape)
+    default:
+      return null
+  }
+}
+
+const plain = ({ key }: Name): string => plainName(key)
+
+/** An INSERT … SELECT, see `SchemaAct`. */
+export type Copy = Omit<Extract<SchemaAct, { readonly kind: 'copy' }>, 'statement'>
+
+/** The copy that an INSERT is; null where it has no such source, or does not list its columns. */
+export function copyOf({ table, columns, selects: [select] }: Insert): Copy | null {
+  if (!columns || !select?.from) return null
+  const { items, from, alias } = select
+  const own = new Set([from.key, alias?.key])
+  const sourceOf = (item: readonly Word[] = []): string | null => {
+    const found = columnOf(item)
+    return found && (!found.table || own.has(found.table.key)) ? plain(found.column) : null
+  }
+  const sources = columns.map((column, at) => [plain(column), sourceOf(items[at])] as const)
+  return { kind: 'copy', from: plain(from), to: plain(table), columns: new Map(sources) }
+}

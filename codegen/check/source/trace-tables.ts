@@ -1,0 +1,138 @@
+// Follows the tables and columns that a step changes: which of them are still there, under which name.
+import type { CatalogTable } from '../../model/catalog.js'
+import type { FoundStatement, ReplayedStep } from '../subject/rule.js'
+import { schemaActs, type SchemaAct } from './schema-acts.js'
+import { traceColumns, type ColumnTrace } from './trace-columns.js'
+import { foldCase } from '../../../src/sql/names.js'
+
+/** A table of the schema before `up`, and what became of it. */
+export interface TableTrace {
+  readonly before: CatalogTable
+  /** Under the same name or another one, rebuilt or not; null when it is gone. */
+  readonly after: CatalogTable | null
+  /** The columns, in order; empty when the table is gone. */
+  readonly columns: readonly ColumnTrace[]
+  /** The statement that dropped, renamed or newly made it, or altered it last; null where none can be read. */
+  readonly statement: FoundStatement | null
+  /** The DROP TABLE that took it away, also where a new one took its place; null where none can be read. */
+  readonly drop: FoundStatement | null
+}
+
+/**
+ * The tables that `up` changes or removes, in the order in which they were made. A table keeps its identity over a
+ * rename, and under its name over a rebuild, whichever of the two tables is renamed. Where statements cannot be read, as
+ * in code that puts them together, a table that is gone counts as renamed when exactly one new table looks like it.
+ */
+export function traceTables(step: ReplayedStep): TableTrace[] {
+  const changed = step.changed.flatMap((key) => {
+    const table = step.before.get(key)
+    return table?.type === 'table' ? [table] : []
+  })
+  if (changed.length === 0) return []
+  const acts = schemaActs(step.statements.filter(({ direction }) => direction !== 'down'))
+  const owners = ownersOf(acts)
+  return changed.map((before) => {
+    const own = owners.flatMap(({ act, owner }) => (owner === foldCase(before.name) ? [act] : []))
+    const after = afterOf(before, step, { acts, own })
+    const statement = statementOf(after, own, acts)
+    const drop = own.findLast((act) => act.kind === 'drop')?.statement ?? null
+    return {
+      before,
+      after,
+      statement,
+      drop,
+      columns: after ? traceColumns(before, after, own) : [],
+    }
+  })
+}
+
+/** An act and the name that the table it is about had before the step. */
+interface OwnedAct {
+  readonly act: SchemaAct
+  readonly owner: string
+}
+
+/** Names that a table takes on only within the step lead back to the one it had before. */
+function ownersOf(acts: readonly SchemaAct[]): OwnedAct[] {
+  const owners = new Map<string, string>()
+  const ownerOf = (name: string): string => owners.get(name) ?? name
+  return acts.map((act) => {
+    const owner = ownerOf(tableOf(act))
+    if (act.kind === 'create' && act.type === 'table') owners.set(act.name, `${act.name} (new)`)
+    if (act.kind === 'rename-table') {
+      owners.set(act.to, owner)
+      owners.set(act.table, `${act.table} (gone)`)
+    }
+    return { act, owner }
+  })
+}
+
+function tableOf(act: SchemaAct): string {
+  if (act.kind === 'copy') return act.from
+  if ('table' in act) return act.table
+  return act.type === 'table' ? act.name : ''
+}
+
+interface Acts {
+  readonly acts: readonly SchemaAct[]
+  /** Those about the table. */
+  readonly own: readonly SchemaAct[]
+}
+
+function afterOf(before: CatalogTable, step: ReplayedStep, acts: Acts): CatalogTable | null {
+  const same = step.after.get(`table ${foldCase(before.name)}`)
+  if (same?.type === 'table') return same
+  const renamed = acts.own.findLast((act) => act.kind === 'rename-table')
+  const table = renamed && step.after.get(`table ${renamed.to}`)
+  if (table?.type === 'table') return table
+  const dropped = acts.own.some((act) => act.kind === 'drop')
+  return dropped ? null : lookalikeOf(before, step, acts)
+}
+
+/** The one new table with the same columns, as long as no readable statement made it. */
+function lookalikeOf(
+  before: CatalogTable,
+  { before: old, after, changed }: ReplayedStep,
+  { acts }: Acts,
+): CatalogTable | null {
+  const made = new Set(acts.flatMap((act) => (act.kind === 'create' ? [act.name] : [])))
+  const alike = changed.flatMap((key) => {
+    const table = after.get(key)
+    if (table?.type !== 'table' || old.has(key) || made.has(foldCase(table.name))) return []
+    return outline(table) === outline(before) ? [table] : []
+  })
+  return alike.length === 1 ? alike[0]! : null
+}
+
+const outline = ({ columns, module }: CatalogTable): string =>
+  JSON.stringify([module, columns.map(({ name, type }) => [name, type])])
+
+function statementOf(
+  after: CatalogTable | null,
+  own: readonly SchemaAct[],
+  acts: readonly SchemaAct[],
+): FoundStatement | null {
+  if (!after) return own.findLast((act) => act.kind === 'drop')?.statement ?? null
+  const altered =
+    own.findLast((act) => act.kind === 'rename-table' && act.to === foldCase(after.name)) ??
+    own.findLast((act) => ALTERS.has(act.kind))
+  return creationOf(after.name, acts) ?? altered?.statement ?? null
+}
+
+/** The CREATE TABLE of the table that has this name in the end; null where none can be read. */
+export function creationOf(table: string, acts: readonly SchemaAct[]): FoundStatement | null {
+  const name = foldCase(table)
+  const made = acts.findLast(
+    (act, at) =>
+      act.kind === 'create' && act.type === 'table' && finalName(act.name, at, acts) === name,
+  )
+  return made?.statement ?? null
+}
+
+const ALTERS = new Set<SchemaAct['kind']>(['rename-table', 'rename-column', 'drop-column', 'alter'])
+
+/** The name that a table has in the end which has this one at act number `at`; in lower case. */
+export const finalName = (name: string, at: number, acts: readonly SchemaAct[]): string =>
+  acts
+    .slice(at + 1)
+    .reduce((now, act) => (act.kind === 'rename-table' && act.table === now ? act.to : now), name)

@@ -1,0 +1,38 @@
+// Which imports the reading has objected to already, so that a rule need not say the same again.
+import { ts } from 'ts-morph'
+import type { Diagnostic } from '../../model/diagnostic.js'
+import type { Script } from '../subject/rule.js'
+
+const UNREAD = new Set(['READ_IMPORTED', 'READ_REEXPORT'])
+
+/**
+ * Whether the reading has reported what an import brings in: inside the statement itself, or where a name that it binds
+ * is used. `path` is the quoted path of the import.
+ */
+export function isUnread(
+  path: ts.Node,
+  script: Script,
+  diagnostics: readonly Diagnostic[],
+): boolean {
+  const { syntax, file } = script
+  const statement = path.parent
+  return diagnostics
+    .filter((one) => one.file === file && UNREAD.has(one.code))
+    .map(({ line, column }) => syntax.getPositionOfLineAndCharacter(line - 1, column - 1))
+    .some(
+      (at) => contains(statement, at) || boundNames(statement).includes(nameAt(syntax.text, at)),
+    )
+}
+
+const contains = (node: ts.Node, at: number): boolean => node.pos <= at && at < node.end
+
+const nameAt = (text: string, at: number): string =>
+  /^[\p{ID_Continue}$]*/u.exec(text.slice(at))![0]
+
+/** The names that an import gives to what it brings in. */
+export function boundNames(statement: ts.Node): string[] {
+  const clause = ts.isImportDeclaration(statement) ? statement.importClause : undefined
+  const bindings = clause?.namedBindings
+  const names = bindings && ts.isNamedImports(bindings) ? bindings.elements : [bindings]
+  return [clause, ...names].flatMap((one) => one?.name?.text ?? [])
+}

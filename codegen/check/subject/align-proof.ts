@@ -1,0 +1,38 @@
+// Lays what replaying brought to light beside the migrations as they were read.
+import type { Fact, Proof } from '../../model/evidence.js'
+import type { ParsedMigration } from '../../model/migration.js'
+import { catalogHistory } from './catalog-history.js'
+import { exactPlace } from './exact-place.js'
+import type { FoundStatement, Replayed, ReplayedStep, Subject } from './rule.js'
+
+/** The steps of a history with the schema before and after each. */
+export function replayedOf(proof: Proof, { reading, settings, statements }: Subject): Replayed {
+  const migrations = new Map(reading.migrations.map((one) => [one.version, one]))
+  const byMigration = new Map<ParsedMigration, FoundStatement[]>()
+  for (const statement of statements) {
+    if (!statement.migration) continue
+    const own = byMigration.get(statement.migration)
+    if (own) own.push(statement)
+    else byMigration.set(statement.migration, [statement])
+  }
+  const catalogAt = catalogHistory(proof.versions)
+  const steps: ReplayedStep[] = []
+  for (const [at, { version, catalog, facts }] of proof.versions.entries()) {
+    const migration = migrations.get(version)
+    if (!migration) break
+    const own = byMigration.get(migration) ?? []
+    steps.push({
+      migration,
+      version,
+      before: catalogAt(at),
+      after: catalogAt(at + 1),
+      changed: Object.keys(catalog),
+      facts: facts.map((fact) => placed(fact, own, settings.root)),
+      statements: own,
+    })
+  }
+  return { proof, steps }
+}
+
+const placed = (fact: Fact, statements: readonly FoundStatement[], root: string): Fact =>
+  'at' in fact ? { ...fact, at: exactPlace(fact.at, statements, root) } : fact

@@ -1,0 +1,57 @@
+// Takes the findings away that comments switch off, and tells what became of each comment.
+import type { Diagnostic } from '../../model/diagnostic.js'
+import type { Suppression } from './rule.js'
+
+/** What is left to report, and the comments with their outcome. */
+export interface Suppressed {
+  readonly diagnostics: readonly Diagnostic[]
+  readonly suppressions: readonly Suppression[]
+}
+
+/** The comments and what they can do. */
+export interface Comments {
+  readonly suppressions: readonly Suppression[]
+  /** The codes of which a comment switches errors off as well. */
+  readonly acknowledged: ReadonlySet<string>
+  /** The codes that were not looked for: nobody knows whether a comment about one has a use. */
+  readonly unknown: ReadonlySet<string>
+}
+
+/**
+ * Warnings, hints and what may be acknowledged are switched off, and only by a comment with a reason. Call it with
+ * severities as the settings want them: a warning that the settings made an error stays.
+ */
+export function applySuppressions(
+  diagnostics: readonly Diagnostic[],
+  comments: Comments,
+): Suppressed {
+  const judged = comments.suppressions.map((one) => ({
+    ...one,
+    outcome: judge(one, diagnostics, comments),
+  }))
+  const used = judged.filter(({ outcome }) => outcome === 'used')
+  return {
+    diagnostics: diagnostics.filter(
+      (one) => stands(one, comments) || !used.some((comment) => covers(comment, one)),
+    ),
+    suppressions: judged,
+  }
+}
+
+/** Whether no comment can switch it off. */
+const stands = ({ severity, code }: Diagnostic, { acknowledged }: Comments): boolean =>
+  severity === 'error' && !acknowledged.has(code)
+
+function judge(
+  comment: Suppression,
+  diagnostics: readonly Diagnostic[],
+  comments: Comments,
+): Suppression['outcome'] {
+  if (comment.code === null || comment.reason === null) return 'incomplete'
+  const covered = diagnostics.filter((one) => covers(comment, one))
+  if (covered.length === 0) return comments.unknown.has(comment.code) ? 'pending' : 'unused'
+  return covered.every((one) => stands(one, comments)) ? 'refused' : 'used'
+}
+
+const covers = ({ code, files, lines: [first, last] }: Suppression, found: Diagnostic): boolean =>
+  found.code === code && files.includes(found.file) && first <= found.line && found.line <= last

@@ -1,0 +1,154 @@
+// What a rule is, what it sees and what it finds. Types only.
+import type { ts } from 'ts-morph'
+import type { Catalog } from '../../model/catalog.js'
+import type { Direction, Fact, Proof } from '../../model/evidence.js'
+import type { Position, Severity } from '../../model/diagnostic.js'
+import type { ParsedMigration, Reading, SqlPiece } from '../../model/migration.js'
+import type { GenerateSettings } from '../../model/settings.js'
+import type { Statement } from '../../sql/statement.js'
+
+/** One thing that a rule has to say; code and severity are the rule's. */
+export interface Finding {
+  readonly at: Position
+  /** What is wrong, in full sentences; names every file involved. */
+  readonly message: string
+  readonly fix: string
+  /** Where it differs from the rule's own. */
+  readonly severity?: Severity
+}
+
+/** A static check of the migrations folder: one code, one file, one test. */
+export interface Rule {
+  /** Permanent `AREA_CONDITION`; the file's name in upper case. */
+  readonly code: string
+  readonly severity: Severity
+  /**
+   * `fixed`: an error of numbering or of reading, without which no registry can be written; neither settings nor a
+   * comment change it. `adjustable`: the settings may choose another severity, and a comment switches warnings and
+   * hints off. `acknowledged`: a comment with a reason switches even an error off, in the migration that it is about.
+   */
+  readonly standing: 'fixed' | 'adjustable' | 'acknowledged'
+  /**
+   * `migrations` rules need nothing but what was read. `replay` rules look at what replaying brought to light, and have
+   * nothing to say without it. `suppressions` rules run last: they judge the comments that switched the findings of the
+   * others off.
+   */
+  readonly stage: 'migrations' | 'replay' | 'suppressions'
+  /** What the code says, in one sentence. */
+  readonly meaning: string
+  /** What goes wrong without it. */
+  readonly problem: string
+  readonly solution: string
+  /** The codes whose findings this rule's make superfluous at the same place, because they say the same with proof. */
+  readonly supersedes?: readonly string[]
+  /**
+   * Replaying is left out while an error of this code stands: it would be dangerous, or all that it finds may follow from
+   * the error. It is left out for errors that are fixed as well, and for no others.
+   */
+  readonly spoilsReplay?: true
+  check(subject: Subject): Iterable<Finding>
+}
+
+/** Everything that rules look at. */
+export interface Subject {
+  readonly reading: Reading
+  readonly settings: GenerateSettings
+  /** Files with an error from discovery or reading; what else seems wrong with them may only follow from that. */
+  readonly troubled: ReadonlySet<string>
+  /** Migration scripts and the helpers beside them, without those that have syntax errors. */
+  readonly scripts: readonly Script[]
+  /** The statements of SQL steps and of texts that code hands to the database, in order of version; of helpers last. */
+  readonly statements: readonly FoundStatement[]
+  /** Those of `up`, migration by migration in order of version, with what each of them does. */
+  readonly upSteps: readonly UpStep[]
+  readonly suppressions: readonly Suppression[]
+  /** What replaying brought to light, version by version; null before replay and without it. */
+  readonly replay: Replayed | null
+  /** The codes that settings cannot change. */
+  readonly fixedCodes: ReadonlySet<string>
+  /** The codes of all rules. */
+  readonly ruleCodes: readonly string[]
+}
+
+/** The history as it was replayed. */
+export interface Replayed {
+  readonly proof: Proof
+  /** In ascending order of version; a version that could not be applied is the last. */
+  readonly steps: readonly ReplayedStep[]
+}
+
+/** One version as it was replayed. */
+export interface ReplayedStep {
+  readonly migration: ParsedMigration
+  readonly version: number
+  /** The schema before `up`, and after it (the same where it failed). */
+  readonly before: Catalog
+  readonly after: Catalog
+  /** The objects, as `table users`, in which the two differ. */
+  readonly changed: readonly string[]
+  readonly facts: readonly Fact[]
+  /** The statements of the migration, of both halves, as far as they can be read. */
+  readonly statements: readonly FoundStatement[]
+}
+
+/** A TypeScript or JavaScript file with its syntax. */
+export interface Script {
+  /** Relative to the project root, as it is printed. */
+  readonly file: string
+  /** Absolute, with `/`. */
+  readonly path: string
+  readonly syntax: ts.SourceFile
+  /** All nodes, parents before children. */
+  readonly nodes: readonly ts.Node[]
+}
+
+/** One SQL statement and where it stands. */
+export interface FoundStatement {
+  /** Null in a helper, which may serve several migrations. */
+  readonly migration: ParsedMigration | null
+  /** `script`: a step that is SQL. `code`: a text that a function hands to the database. */
+  readonly origin: 'script' | 'code'
+  /** Which half of the migration; null when that cannot be told, as in a function beside `up` and `down`. */
+  readonly direction: Direction | null
+  /** What it does. */
+  readonly shape: Statement
+  /** The whole statement, without `;`. */
+  readonly text: string
+  readonly piece: SqlPiece
+  /** Offset of the statement in the text of its piece. */
+  readonly start: number
+  /** Of code: where a stack says that the call is, at the name of its method. Null in a step that is SQL. */
+  readonly call: Position | null
+}
+
+/** The `up` of one migration; or a helper, whose statements may belong to several. */
+export interface UpStep {
+  /** As it is printed. */
+  readonly file: string
+  readonly migration: ParsedMigration | null
+  /** In order of execution as far as that can be told: of code, in the order in which it is written. */
+  readonly statements: readonly FoundStatement[]
+  /** Tables that it creates, by key. */
+  readonly made: ReadonlySet<string>
+  /** Those of them that it has put rows into, and so may have as many as any other table. */
+  readonly filled: ReadonlySet<string>
+  /** Names that it gives to tables which it created: the second half of a rebuild. */
+  readonly rebuilt: ReadonlySet<string>
+  /** Columns that it adds, by key of the table. */
+  readonly added: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+/** A comment that switches a code off: `lockstep-ignore CODE: reason`. */
+export interface Suppression {
+  readonly at: Position
+  /** Null when the comment names none. */
+  readonly code: string | null
+  /** Null when the comment gives none. */
+  readonly reason: string | null
+  /** The files whose findings it covers. */
+  readonly files: readonly string[]
+  /** First and last line it covers: one element of a list, or everything. */
+  readonly lines: readonly [first: number, last: number]
+  /** What came of it; `pending` until the findings are known. */
+  readonly outcome: 'pending' | 'used' | 'unused' | 'incomplete' | 'refused'
+}

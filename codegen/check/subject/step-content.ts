@@ -1,0 +1,29 @@
+// Whether a step does anything, judged by its statements alone.
+import { ts } from 'ts-morph'
+import { splitStatements } from '../../../src/schema/split-statements.js'
+import type { Side } from '../../model/migration.js'
+
+/** SQL without a statement, or a function whose body has none (a bare `return` is none). */
+export function isEmptySide(side: Side): boolean {
+  if (side.kind === 'sql') {
+    return side.pieces.every(({ text }) => splitStatements(text).length === 0)
+  }
+  return bodyStatements(side.node.compilerNode)?.length === 0
+}
+
+/** Whether a function's body is one `throw` and nothing else. */
+export function onlyThrows(side: Side): boolean {
+  if (side.kind === 'sql') return false
+  const statements = bodyStatements(side.node.compilerNode)
+  return statements?.length === 1 && ts.isThrowStatement(statements[0]!)
+}
+
+/** Null for an arrow function with an expression, which does something. */
+function bodyStatements(node: ts.Node): ts.Statement[] | null {
+  const body = ts.isFunctionLike(node) && 'body' in node ? node.body : undefined
+  if (!body || !ts.isBlock(body)) return null
+  return body.statements.filter((one) => !ts.isEmptyStatement(one) && !isBareReturn(one))
+}
+
+const isBareReturn = (statement: ts.Statement): boolean =>
+  ts.isReturnStatement(statement) && statement.expression === undefined

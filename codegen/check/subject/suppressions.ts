@@ -1,0 +1,134 @@
+// Comments that switch warnings off for one migration: `lockstep-ignore CODE: reason`, or with several codes.
+import { ts } from 'ts-morph'
+import type { Position } from '../../model/diagnostic.js'
+import type { MigrationFile, Reading } from '../../model/migration.js'
+import { offsetPlace, textPlace } from './place.js'
+import type { Script, Suppression } from './rule.js'
+import { allComments } from '../../sql/sql-comments.js'
+
+const MARK = 'lockstep-ignore'
+const SCRIPT_COMMENT = /(?:\/\/|\/\*+)[ \t]*lockstep-ignore\b([^\r\n]*)/g
+const SQL_COMMENT = /^(?:--|\/\*+)[ \t]*lockstep-ignore\b([^\r\n]*)/
+const CONTENT = /^[ \t]*([A-Z][A-Z0-9_]*(?:[ \t]*,[ \t]*[A-Z][A-Z0-9_]*)*)[ \t]*(?::[ \t]*(.*))?$/
+
+/**
+ * Finds the comments in scripts, helpers and SQL files. One comment covers its migration: the whole file, both files of
+ * a pair, or in a list the element that holds it or follows it (before the list: all elements).
+ */
+export function findSuppressions(reading: Reading, scripts: readonly Script[]): Suppression[] {
+  const sqlFiles = reading.discovery.files.filter(({ kind }) => kind !== 'script')
+  return [
+    ...scripts.flatMap((script) => scriptSuppressions(script, reading)),
+    ...sqlFiles.flatMap((file) => sqlSuppressions(file, reading)),
+  ]
+}
+
+function scriptSuppressions(script: Script, reading: Reading): Suppression[] {
+  const { text } = script.syntax
+  if (!text.includes(MARK)) return []
+  const texts = textSpans(script)
+  const elements = listElements(script, reading)
+  return [...text.matchAll(SCRIPT_COMMENT)]
+    .filter(({ index }) => !isWithin(texts, index))
+    .flatMap(({ index, 1: content = '' }) => {
+      const lines = coveredLines(script, elements, index)
+      const at = offsetPlace(script, index)
+      return said(at, content.replace(/\*\/.*$/, '')).map((one) => ({
+        ...one,
+        files: [script.file],
+        lines,
+      }))
+    })
+}
+
+interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** Where the texts of a script stand, in order: what looks like a comment in them is none. */
+const textSpans = ({ nodes, syntax }: Script): Span[] =>
+  nodes
+    .filter(isText)
+    .map((node) => ({ start: node.getStart(syntax), end: node.end }))
+    .sort((a, b) => a.start - b.start)
+
+function isWithin(spans: readonly Span[], offset: number): boolean {
+  let low = 0
+  for (let high = spans.length; low < high;) {
+    const middle = (low + high) >> 1
+    if (spans[middle]!.start <= offset) low = middle + 1
+    else high = middle
+  }
+  return offset < (spans[low - 1]?.end ?? 0)
+}
+
+const isText = (node: ts.Node): boolean =>
+  ts.isStringLiteral(node) ||
+  ts.isRegularExpressionLiteral(node) ||
+  ts.isNoSubstitutionTemplateLiteral(node) ||
+  ts.isTemplateHead(node) ||
+  ts.isTemplateMiddleOrTemplateTail(node) ||
+  ts.isJsxText(node)
+
+const EVERYTHING: Suppression['lines'] = [1, Infinity]
+
+function coveredLines(
+  script: Script,
+  elements: readonly ts.Node[],
+  offset: number,
+): Suppression['lines'] {
+  const list = elements[0]?.parent
+  if (!list || offset < list.getStart(script.syntax)) return EVERYTHING
+  const element = elements.find((one) => offset < one.end)
+  if (!element) return EVERYTHING
+  const last = offsetPlace(script, element.end).line
+  return [offsetPlace(script, element.getStart(script.syntax)).line, last]
+}
+
+/** The elements of a list file, in the order in which they are written. */
+function listElements(script: Script, { migrations }: Reading): ts.Node[] {
+  const starts = new Set(
+    migrations
+      .filter(({ form, file }) => form === 'list' && file.file === script.file)
+      .map(({ position }) => `${position.line}:${position.column}`),
+  )
+  if (starts.size === 0) return []
+  return script.nodes.filter((node) => {
+    if (!node.parent || !ts.isArrayLiteralExpression(node.parent)) return false
+    const { line, column } = offsetPlace(script, node.getStart(script.syntax))
+    return starts.has(`${line}:${column}`)
+  })
+}
+
+function sqlSuppressions(file: MigrationFile, { migrations }: Reading): Suppression[] {
+  if (!file.text.includes(MARK)) return []
+  const owner = migrations.find(
+    (one) => one.file.file === file.file || one.downFile?.file === file.file,
+  )
+  const files = owner
+    ? [owner.file.file, ...(owner.downFile ? [owner.downFile.file] : [])]
+    : [file.file]
+  const start = { file: file.file, line: 1, column: 1 }
+  return [...allComments(file.text)].flatMap(({ text, start: offset }) => {
+    const content = SQL_COMMENT.exec(text)?.[1]
+    if (content === undefined) return []
+    const at = textPlace(file.text, offset, start)
+    const all = said(at, content.replace(/\*\/$/, ''))
+    return all.map((one) => ({ ...one, files, lines: EVERYTHING }))
+  })
+}
+
+/** One for each code that a comment names, or one without. */
+function said(
+  at: Position,
+  content: string,
+): Pick<Suppression, 'at' | 'code' | 'reason' | 'outcome'>[] {
+  const [, codes, reason = ''] = CONTENT.exec(content.trimEnd()) ?? []
+  return (codes?.split(/[ \t]*,[ \t]*/) ?? [null]).map((code) => ({
+    at,
+    code,
+    reason: reason.trim() || null,
+    outcome: 'pending',
+  }))
+}

@@ -1,0 +1,52 @@
+// The `up` halves of the migrations as sequences of statements, with what each finds when it begins.
+import type { ParsedMigration } from '../../model/migration.js'
+import type { FoundStatement, UpStep } from './rule.js'
+import type { Statement } from '../../sql/statement.js'
+
+/**
+ * Groups statements by migration and reads them. Those of a `down` are left out; of code where nothing shows which half
+ * it serves, statements count as part of `up`.
+ */
+export function upSteps(statements: readonly FoundStatement[]): UpStep[] {
+  const groups = new Map<ParsedMigration | string, FoundStatement[]>()
+  for (const statement of statements) {
+    if (statement.direction === 'down') continue
+    const key = statement.migration ?? statement.piece.position.file
+    const group = groups.get(key)
+    if (group) group.push(statement)
+    else groups.set(key, [statement])
+  }
+  return [...groups.values()].map(upStep)
+}
+
+function upStep(statements: readonly FoundStatement[]): UpStep {
+  const migration = statements[0]?.migration ?? null
+  const file = migration?.file.file ?? statements[0]?.piece.position.file ?? ''
+  return { file, migration, statements, ...tablesOf(statements.map(({ shape }) => shape)) }
+}
+
+function tablesOf(
+  shapes: readonly Statement[],
+): Pick<UpStep, 'made' | 'filled' | 'rebuilt' | 'added'> {
+  const made = new Set<string>()
+  const filled = new Set<string>()
+  const rebuilt = new Set<string>()
+  const added = new Map<string, Set<string>>()
+  for (const shape of shapes) {
+    if (shape.kind === 'create-table') made.add(shape.name.key)
+    if (shape.kind === 'create-table' && shape.filled) filled.add(shape.name.key)
+    if (shape.kind === 'insert') filled.add(shape.table.key)
+    if (shape.kind === 'rename-table' && made.has(shape.table.key)) rebuilt.add(shape.to.key)
+    if (shape.kind === 'add-column') addColumn(added, shape.table.key, shape.column.name.key)
+  }
+  return { made, filled, rebuilt, added }
+}
+
+function addColumn(added: Map<string, Set<string>>, table: string, column: string): void {
+  const columns = added.get(table) ?? new Set()
+  added.set(table, columns.add(column))
+}
+
+/** Whether a table is one that the step makes or makes anew: what it writes there, it writes into its own. */
+export const isOwn = ({ made, rebuilt }: UpStep, table: string): boolean =>
+  made.has(table) || rebuilt.has(table)

@@ -1,0 +1,49 @@
+// The words for what two schemas differ in, told from what one finds: what is missing, what is too much, what is other.
+import type { SchemaDetail, SchemaDifference } from '../../../src/model/verification.js'
+import { shortSql } from '../../sql/one-line.js'
+
+/** More objects than these are only counted. */
+const SHOWN = 6
+
+/** What is said of something that is too much: `is still there`, `is there as well`. */
+export interface DifferenceWords {
+  readonly added: string
+}
+
+/** All differences as one part of a sentence: `index i is missing; table users: column email is missing`. */
+export function describeDifferences(
+  differences: readonly SchemaDifference[],
+  words: DifferenceWords,
+): string {
+  const shown = differences.slice(0, SHOWN).map((one) => describeObject(one, words))
+  const more = differences.length - shown.length
+  if (more > 0) shown.push(`and ${more} more`)
+  return shown.join('; ')
+}
+
+function describeObject(
+  { object, change, details, grade }: SchemaDifference,
+  words: DifferenceWords,
+) {
+  if (change === 'lost') return `${object} is missing`
+  if (change === 'added') return `${object} ${words.added}`
+  if (details.length > 0)
+    return `${object}: ${details.map((one) => describeDetail(one, words)).join(', ')}`
+  return `${object} ${grade === 'spelled' ? 'is written in another way' : 'is another one'}`
+}
+
+function describeDetail(
+  { change, what, expected, found }: SchemaDetail,
+  { added }: DifferenceWords,
+): string {
+  const subject = what.startsWith('column ') ? what : what === 'name' ? 'its name' : `the ${what}`
+  if (change === 'lost') return `${partName(what, expected)} is missing`
+  if (change === 'added') return `${partName(what, found)} ${added}`
+  const [was, is] = [shortSql(expected ?? ''), shortSql(found ?? '')]
+  if (change === 'moved') return `the ${what} stand in another order: ${is} instead of ${was}`
+  return `${subject} is \`${is}\` instead of \`${was}\``
+}
+
+/** A column by its name, anything else by its text: constraints have no other name. */
+const partName = (what: string, text: string | null): string =>
+  what.startsWith('column ') ? what : `the ${what} \`${shortSql(text ?? '')}\``

@@ -1,0 +1,26 @@
+// The words for a step that failed.
+import type { StepFailed } from '../../model/evidence.js'
+import { describeRow, inStatement, saidText } from './describe-step.js'
+import { shortSql } from '../../sql/one-line.js'
+
+/** `` SQLite says "no such table: users" in `INSERT …` ``, or what code has thrown. */
+export function describeFailure({ cause, message, refusal, at }: StepFailed): string {
+  const said = `"${saidText(message)}"`
+  if (refusal !== undefined) return `Lockstep refuses it with ${said}`
+  return cause === 'sqlite' ? `SQLite says ${said}${inStatement(at)}` : `its code throws ${said}`
+}
+
+/**
+ * The tables that the statement names, as a sentence with a space before it; empty when there are none, and where the
+ * runtime refused it, which says itself what it is about.
+ */
+export const schemaSentence = ({ schema, refusal }: StepFailed): string =>
+  schema.length === 0 || refusal !== undefined
+    ? ''
+    : ` Before the step there was: ${schema.map((sql) => `\`${shortSql(sql)}\``).join('; ')}.`
+
+/** The row that the failure is about, as ` with the row a = 1 of t`; empty where it is not known. */
+export function rowPhrase({ row, table }: StepFailed): string {
+  if (!row) return ''
+  return `, with the row ${describeRow(row)}${table === null ? '' : ` of ${table}`}`
+}

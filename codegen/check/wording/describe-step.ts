@@ -1,0 +1,65 @@
+// The words in which rules speak of a step, a row and a comment that acknowledges something.
+import { versionId } from '../../../src/model/version.js'
+import type { Direction, ShownRow, StepPlace } from '../../model/evidence.js'
+import type { Position } from '../../model/diagnostic.js'
+import type { ParsedMigration } from '../../model/migration.js'
+import type { ReplayedStep } from '../subject/rule.js'
+import { shortSql } from '../../sql/one-line.js'
+
+/** `` `up` of version 003 (migrations/003_posts.sql) ``. */
+export const halfName = (version: number, direction: Direction, { file }: Position): string =>
+  `\`${direction}\` of version ${versionId(version)} (${file})`
+
+/** `version 003 (migrations/003_posts.sql)`. */
+export const versionName = (
+  { version }: Pick<ReplayedStep, 'version'>,
+  { file }: Position,
+): string => `version ${versionId(version)} (${file})`
+
+/** The comment that switches a code off in this migration, as its file writes comments. */
+export const ignoreComment = (code: string, { form }: ParsedMigration): string =>
+  `\`${form === 'sql' ? '--' : '//'} lockstep-ignore ${code}: reason\``
+
+/** `` in `INSERT INTO …` ``, with a space before it; empty where the statement is not known. */
+export const inStatement = ({ statement }: Pick<StepPlace, 'statement'>): string =>
+  statement === null ? '' : ` in \`${shortSql(statement)}\``
+
+/** Whether a copy hands over the values of each row, as code does, and does not select them. */
+export const isRowByRow = ({ statement }: Pick<StepPlace, 'statement'>): boolean =>
+  statement !== null &&
+  /^\s*(?:insert|replace)\b/i.test(statement) &&
+  !/\bselect\b/i.test(statement)
+
+/** A row as `id = 1, name = 'Ann'`; long texts are cut off. */
+export const describeRow = (row: ShownRow): string =>
+  Object.entries(row)
+    .map(([column, value]) => `${column} = ${describeValue(value)}`)
+    .join(', ')
+
+/** A value as SQL would write it; a blob is shown as `x'00ff'` already. */
+export function describeValue(value: ShownRow[string]): string {
+  if (value === null) return 'NULL'
+  if (typeof value === 'number') return String(value)
+  if (/^x'[\da-f]*'$/i.test(value)) return value
+  const short = value.length > 60 ? `${value.slice(0, 60)}…` : value
+  return `'${short.replaceAll("'", "''").replace(/\s*[\r\n]+\s*/g, ' ')}'`
+}
+
+/** What SQLite or code said, as a part of a sentence: one line, without a final full stop. */
+export const saidText = (message: string): string =>
+  message
+    .replace(/\s*[\r\n]+\s*/g, ' ')
+    .trim()
+    .replace(/\.+$/, '')
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(items: readonly string[]): string {
+  const last = items.at(-1) ?? ''
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`
+}
+
+/** `1 row`, `12 rows`. */
+export const rowCount = (count: number): string => `${count} row${count === 1 ? '' : 's'}`
+
+/** A text as the beginning of a sentence. */
+export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

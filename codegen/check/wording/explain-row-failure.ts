@@ -1,0 +1,195 @@
+// Why a statement fails on rows only, and how to mend the rows first: by what SQLite says.
+import { canonicalTokens } from '../../../src/schema/canonical-tokens.js'
+import type { StepFailed } from '../../model/evidence.js'
+import { explainUnique, onlyStatement, type UniqueFailure } from './explain-unique.js'
+import { isGenerated } from '../changes/fails-on-rows.js'
+import { oneLine } from '../../sql/one-line.js'
+import { readStatement } from '../../sql/read-statement.js'
+import type { ReplayedStep } from '../subject/rule.js'
+import { schemaActs } from '../source/schema-acts.js'
+import { sqlName } from '../../sql/sql-name.js'
+import { statementAt } from '../subject/statement-at.js'
+import type { Statement } from '../../sql/statement.js'
+import { foldCase, plainName } from '../../../src/sql/names.js'
+
+/** Two parts of a message. */
+export interface RowFailureWords {
+  /** As a sentence of its own. */
+  readonly why: string
+  /** Without a full stop. */
+  readonly fix: string
+  /** Whether the rows that were generated may be the reason, rather than the statement. */
+  readonly doubtful: boolean
+}
+
+/** The words for a failure of SQLite with the stage `rows`. */
+export function explainRowFailure(fact: StepFailed, step: ReplayedStep): RowFailureWords {
+  for (const [pattern, explain] of EXPLANATIONS) {
+    const match = pattern.exec(fact.message)
+    if (match) return { doubtful: false, ...explain(readPlace(match[1] ?? '', fact, step)) }
+  }
+  return OTHERWISE
+}
+
+/** What the failure is about. */
+interface FailurePlace {
+  /** The table that the rows come from, as SQL; that of a rebuild's copy is the old one. */
+  readonly table: string
+  readonly columns: readonly string[]
+  /** What the message names, as it stands there. */
+  readonly named: string
+  readonly copies: boolean
+  /** What fails: a statement, or a call such as that of `ctx.rebuild`, whose statements nobody has written. */
+  readonly running: 'statement' | 'call'
+  /** What the statement does, where it is known. */
+  readonly shape: Statement | null
+  readonly unique: UniqueFailure
+}
+
+type Words = Pick<RowFailureWords, 'why' | 'fix'> & Partial<RowFailureWords>
+
+const EXPLANATIONS: readonly (readonly [RegExp, (place: FailurePlace) => Words])[] = [
+  [/^UNIQUE constraint failed: (.*)$/m, ({ unique }) => explainUnique(unique)],
+  [/^NOT NULL constraint failed: (.*)$/m, explainNotNull],
+  [/^NOT NULL constraint failed$/m, explainAddedNull],
+  [/^CHECK constraint failed(?:: (.*))?$/m, explainCheck],
+  [/^constraint failed$/m, explainAlteration],
+  [/^FOREIGN KEY constraint failed/m, explainForeignKey],
+  [/^cannot store \w+ value in \w+ column (.*)$/m, explainType],
+  [/^datatype mismatch/m, explainRowid],
+  [/malformed JSON|bad JSON path/, explainJson],
+  [/^cannot add a STORED column/, explainAddedStored],
+  [/^cannot add a /i, explainAddedColumn],
+]
+
+const OTHERWISE: RowFailureWords = {
+  why: 'Tests that begin with an empty database do not meet it, real databases do.',
+  fix: 'Change the statement so that it works on every row that the schema allows, or mend the rows before it, in the same migration',
+  doubtful: false,
+}
+
+function explainNotNull(place: FailurePlace): Words {
+  const {
+    table,
+    columns: [column = ''],
+    copies,
+    named,
+    running,
+  } = place
+  const name = sqlName(column)
+  const fill = `\`UPDATE ${table} SET ${name} = … WHERE ${name} IS NULL\``
+  const copy = `\`coalesce(${name}, …)\``
+  const rebuilds = running === 'call' && named.startsWith('lockstep_new_')
+  return {
+    why: `A row may have NULL in ${column} until now.`,
+    fix: copies
+      ? `Copy ${copy} instead of \`${name}\`, or fill it before with ${fill}`
+      : `${rebuilds ? `Give ${copy} as the \`copy\` of ${column}, or fill` : 'Fill'} it before this ${running} with ${fill}`,
+  }
+}
+
+/** SQLite says no more than `constraint failed` of ALTER TABLE … ALTER COLUMN and … ADD CONSTRAINT. */
+function explainAlteration(place: FailurePlace): Words {
+  const { shape, unique } = place
+  if (shape?.kind === 'alter-column') return explainNotNull(place)
+  const check = /\bcheck\s*\((.*)\)/is.exec(unique.sql ?? '')?.[1]
+  return shape?.kind === 'alter-constraint' && check !== undefined
+    ? explainCheck({ ...place, named: oneLine(check) })
+    : OTHERWISE
+}
+
+function explainCheck({ table, named, shape, running }: FailurePlace): Words {
+  if (shape?.kind === 'add-column' && !isGenerated(shape.column))
+    return {
+      why: 'Each row gets the default of the new column (NULL where it has none), and the CHECK does not allow it.',
+      fix: 'Give the column a DEFAULT that its CHECK allows',
+    }
+  const isExpression = canonicalTokens(named).length > 1
+  return {
+    why: 'Rows from before were never held to this CHECK.',
+    fix: `Find the rows that do not satisfy it${isExpression ? ` with \`SELECT * FROM ${table} WHERE NOT (${named})\`` : ''}, and change them before this ${running}`,
+  }
+}
+
+function explainForeignKey(): Words {
+  return {
+    why: 'Foreign keys are enforced in this step, and other rows refer to those that it removes or changes.',
+    fix: "Remove or change the rows that refer to them first, or leave `foreignKeys: 'enforce'` out and keep both sides in order",
+  }
+}
+
+function explainType({ table, columns: [column = ''] }: FailurePlace): Words {
+  const name = sqlName(column)
+  return {
+    why: 'A table that is not STRICT may hold any value in any column, a STRICT one may not.',
+    fix: `Look what there is with \`SELECT typeof(${name}), count(*) FROM ${table} GROUP BY 1\`, and convert it in the copy, as in \`CAST(${name} AS …)\``,
+  }
+}
+
+function explainAddedColumn(): Words {
+  return {
+    why: 'SQLite adds such a column to an empty table only.',
+    fix: 'Give the column a constant DEFAULT that is right for the rows that exist; or add it as one that may be NULL, fill it with an UPDATE, and make it what it is to be by a rebuild of the table (`ctx.rebuild`)',
+  }
+}
+
+function explainAddedStored(): Words {
+  return {
+    why: 'SQLite adds such a column to an empty table only.',
+    fix: 'Make it VIRTUAL, which is computed when it is read and can have an index. If it must be stored, rebuild the table (`ctx.rebuild`)',
+  }
+}
+
+function explainAddedNull(): Words {
+  return {
+    why: 'The new column is computed from others, and it is NULL where they are.',
+    fix: 'Let its expression give a value for every row, as in `coalesce(…, …)`, or leave NOT NULL out',
+  }
+}
+
+function explainRowid(): Words {
+  return {
+    why: 'An INTEGER PRIMARY KEY takes whole numbers only, and the values come from a column that may hold others.',
+    fix: 'Copy only values that are whole numbers, or let SQLite number the rows anew and keep the old key in a column of its own',
+  }
+}
+
+function explainJson(): Words {
+  return {
+    why: 'The schema lets any text stand there, also one that is no JSON.',
+    fix: 'Ask `json_valid(…)` first, as in `CASE WHEN json_valid(data) THEN json_extract(…) END`; or, if only JSON is ever stored there, give such rows as `seeds` in the configuration',
+    doubtful: true,
+  }
+}
+
+function readPlace(named: string, fact: StepFailed, step: ReplayedStep): FailurePlace {
+  const found = statementAt(fact.at, step)
+  const [act] = found ? schemaActs([found]) : []
+  const copied = act?.kind === 'copy' ? act.from : null
+  const sql = onlyStatement(found?.text ?? fact.at.statement ?? '')
+  const shape = sql === null ? null : readStatement(sql)
+  const { columns, target } = readSubject(named, shape)
+  const table = copied ?? fact.table ?? target
+  const known = step.before.get(`table ${foldCase(table)}`)
+  return {
+    table: sqlName(known?.name ?? table),
+    columns,
+    named,
+    copies: copied !== null,
+    running: fact.at.statement === null && fact.at.frame !== null ? 'call' : 'statement',
+    shape,
+    unique: { fact, step, sql, target, columns },
+  }
+}
+
+/** The columns and the table that a message names, or where it names none, the statement. */
+function readSubject(
+  named: string,
+  shape: Statement | null,
+): Pick<UniqueFailure, 'columns' | 'target'> {
+  if (shape?.kind === 'alter-column' && shape.column)
+    return { columns: [plainName(shape.column.key)], target: plainName(shape.table.key) }
+  if (named.startsWith("index '")) return { columns: [], target: '' }
+  const columns = named.split(', ').map((one) => one.slice(one.lastIndexOf('.') + 1))
+  return { columns, target: named.split('.')[0] ?? '' }
+}

@@ -1,0 +1,210 @@
+// Why a statement meets rows that are alike where it may not, and what to do before it.
+import { canonicalName, canonicalTokens } from '../../../src/schema/canonical-tokens.js'
+import type { Catalog, CatalogTable } from '../../model/catalog.js'
+import type { StepFailed } from '../../model/evidence.js'
+import { listed } from './describe-step.js'
+import { readStatement } from '../../sql/read-statement.js'
+import { readUniqueIndex, type UniqueIndex } from '../changes/read-unique-index.js'
+import type { ReplayedStep } from '../subject/rule.js'
+import { copyOf, schemaActs, type Copy } from '../source/schema-acts.js'
+import { sqlName, sqlNames } from '../../sql/sql-name.js'
+import { foldCase, foldUpper, isSameName } from '../../../src/sql/names.js'
+
+/** A statement that SQLite stopped because rows would be alike. */
+export interface UniqueFailure {
+  readonly fact: StepFailed
+  readonly step: ReplayedStep
+  /** The statement; null where several ran as one text. */
+  readonly sql: string | null
+  /** The table whose rows may not be alike, as SQLite names it; '' where it names an index. */
+  readonly target: string
+  /** Empty where SQLite names an index over expressions. */
+  readonly columns: readonly string[]
+}
+
+interface Words {
+  readonly why: string
+  readonly fix: string
+}
+
+/** The words for `UNIQUE constraint failed`. A DELETE is suggested only where it can take nothing but rows in the way. */
+export function explainUnique(failure: UniqueFailure): Words {
+  const { sql, columns, target } = failure
+  const shape = sql === null ? null : readStatement(sql)
+  if (sql !== null && shape?.kind === 'create-index') return explainIndex(failure, sql)
+  const copy = shape?.kind === 'insert' ? copyOf(shape) : null
+  const same = columns.length === 0 ? 'value in an index over expressions' : sqlNames(columns)
+  if (copy && isNew(target, failure.step)) return explainCopy(failure, copy, same)
+  if (shape?.kind === 'update') return explainUpdate(same)
+  if (shape?.kind === 'insert') return explainInsert(same, meetingRows(failure, copy))
+  return explainOther(failure, same)
+}
+
+/** Of statements that cannot be told, as in a rebuild by `ctx.rebuild`. */
+function explainOther({ fact, step, columns }: UniqueFailure, same: string): Words {
+  const table = tableIn(step.before, fact.table ?? '')
+  const terms = columns.map((name) => sqlName(spelled(name, table)))
+  const asked = table && { table: sqlName(table.name), terms, where: '', isPlain: false }
+  const find = asked && alikeRows(asked, filledIn(table.name, step)).find
+  const hasAll = columns.every((name) => table?.columns.some((one) => isSameName(one.name, name)))
+  return {
+    why: `Two rows would have the same ${same}, and it is UNIQUE.`,
+    fix: `Find out whether rows were alike before${find && columns.length > 0 && hasAll ? ` with \`${find}\`` : ''}, or become so only here; decide which of them stays, and change or delete the others first`,
+  }
+}
+
+const explainUpdate = (same: string): Words => ({
+  why: `It is the statement itself that gives two rows the same ${same}, which is UNIQUE when it runs.`,
+  fix: 'Let each row keep a value of its own, as by putting its key into the new one, or leave out the rows that would become alike',
+})
+
+interface MeetingRows {
+  readonly brought: string
+  readonly there: string
+}
+
+const ANY_ROWS: MeetingRows = { brought: 'a row', there: 'another one' }
+
+/** Rows out of one table that meet those of another; both are to be looked at. */
+function meetingRows({ target, step }: UniqueFailure, copy: Copy | null): MeetingRows {
+  if (!copy || target === '' || isSameName(copy.from, target)) return ANY_ROWS
+  const from = (tableIn(step.after, copy.from) ?? tableIn(step.before, copy.from))?.name
+  return { brought: `a row of ${from ?? copy.from}`, there: `one that ${target} has` }
+}
+
+const explainInsert = (same: string, { brought, there } = ANY_ROWS): Words => ({
+  why: `It is the statement itself that brings ${brought} with the same ${same} as ${there}, which is UNIQUE when it runs.`,
+  fix: 'Insert each of them once, and none that is there already (`WHERE NOT EXISTS (SELECT …)`)',
+})
+
+function explainIndex({ fact, step, columns }: UniqueFailure, sql: string): Words {
+  const index = readUniqueIndex(sql, columns)
+  const name = fact.table ?? index.table
+  const known = tableIn(step.before, name)
+  const rows = alikeRows({ ...index, table: sqlName(known?.name ?? name) }, filledIn(name, step))
+  const referring = referringTables(name, step)
+  const others = `change or delete the others${referring.length === 0 ? '' : `, and what refers to them in ${listed(referring)}`}`
+  const safe = known !== null && referring.length === 0 && canDelete(index, known)
+  const fix = safe
+    ? `and change or delete all but one before this statement, as in \`${rows.remove}\``
+    : `decide which of them stays, and ${others}, before this statement`
+  return {
+    why: `Nothing kept two rows${index.where === '' ? '' : ` with ${index.where}`} from having the same ${index.terms.join(', ')} until now.`,
+    fix: `Find them with \`${rows.find}\`, ${fix}`,
+  }
+}
+
+/** Only whole columns, compared as the table compares them, and rows that can be told by `rowid`. */
+const canDelete = ({ isPlain, where }: UniqueIndex, table: CatalogTable): boolean =>
+  isPlain && where === '' && !table.withoutRowid && !table.columns.some(isCalledRowid)
+
+const isCalledRowid = ({ name }: { readonly name: string }): boolean => isSameName(name, 'rowid')
+
+/** The columns that are NOT NULL before the step as well as after it, as SQL. */
+function filledIn(table: string, { before, after }: ReplayedStep): ReadonlySet<string> {
+  const [was, is] = [before, after].map((catalog) => {
+    const columns = tableIn(catalog, table)?.columns ?? []
+    return columns.flatMap(({ name, notNull }) => (notNull ? [sqlName(name)] : []))
+  })
+  return new Set(was?.filter((name) => is?.includes(name)))
+}
+
+/** NULL is never alike for SQLite, but GROUP BY puts it into one group: rows with one are left out. */
+function alikeRows({ table, terms, where }: UniqueIndex, filled: ReadonlySet<string>) {
+  const conditions = terms.flatMap((term) => (filled.has(term) ? [] : [`${term} IS NOT NULL`]))
+  const [names, all] = [terms.join(', '), [...conditions, ...(where === '' ? [] : [`(${where})`])]]
+  const only = all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`
+  return {
+    find: `SELECT ${names}, count(*) FROM ${table}${only} GROUP BY ${names} HAVING count(*) > 1`,
+    remove: `DELETE FROM ${table} WHERE ${all.map((one) => `${one} AND `).join('')}rowid NOT IN (SELECT min(rowid) FROM ${table}${only} GROUP BY ${names})`,
+  }
+}
+
+function explainCopy({ step, target, columns }: UniqueFailure, copy: Copy, same: string): Words {
+  const source = sourceOf(copy, step)
+  const taken = columns.map((column) => copy.columns.get(foldCase(column)) ?? null)
+  const names = taken.flatMap((name) => (name === null ? [] : [spelled(name, source)]))
+  if (names.length < columns.length || names.length === 0) return explainInsert(same)
+  const collations = collationsOf(target, step)
+  const compared = columns.map((column) => collations.get(foldCase(column)) ?? '')
+  const table = source && isSameName(source.name, copy.from) ? source.name : copy.from
+  if (source && compared.every((one) => one === '') && isUnique(names, source, step.before))
+    return {
+      why: `No two rows of ${sqlName(table)} have the same ${sqlNames(names)}, so the statement takes some more than once.`,
+      fix: 'Let the SELECT give each row once: look at what it joins, and at the rows that there are in the new table before it runs',
+    }
+  const terms = names.map((name, at) => `${sqlName(name)}${compared[at]}`)
+  const asked = { table: sqlName(table), terms, where: '', isPlain: false }
+  return {
+    why: `Nothing kept two rows from having the same ${terms.join(', ')} until now.`,
+    fix: `Find them with \`${alikeRows(asked, filledIn(table, step)).find}\`, decide which of them stays, and change the others before this statement, or leave them out of the copy`,
+  }
+}
+
+const tableIn = (catalog: Catalog, name: string): CatalogTable | null => {
+  const found = catalog.get(`table ${foldCase(name)}`)
+  return found?.type === 'table' ? found : null
+}
+
+const isNew = (table: string, step: ReplayedStep): boolean =>
+  tableIn(step.before, table) === null ||
+  schemaActs(step.statements).some(
+    (act) => act.kind === 'create' && act.type === 'table' && isSameName(act.name, table),
+  )
+
+/** The table of the schema before that a copy takes rows from, also where it was renamed in the step. */
+function sourceOf({ from }: Copy, step: ReplayedStep): CatalogTable | null {
+  const renamed = schemaActs(step.statements).find(
+    (act) => act.kind === 'rename-table' && act.to === from,
+  )
+  return tableIn(step.before, renamed?.kind === 'rename-table' ? renamed.table : from)
+}
+
+const spelled = (name: string, table: CatalogTable | null): string =>
+  table?.columns.find((column) => isSameName(column.name, name))?.name ?? name
+
+/** How a table that the step makes compares its columns, as ` COLLATE NOCASE`. */
+function collationsOf(table: string, { statements }: ReplayedStep): ReadonlyMap<string, string> {
+  const shapes = statements.map(({ shape }) => shape)
+  const made = shapes.find(
+    (shape) => shape.kind === 'create-table' && shape.name.key === canonicalName(table),
+  )
+  const columns = made?.kind === 'create-table' ? (made.columns ?? []) : []
+  return new Map(
+    columns.flatMap(({ name, clauses }) => {
+      const [, collation] = clauses.find(([word]) => word === 'collate') ?? []
+      return collation === undefined
+        ? []
+        : [[name.key, ` COLLATE ${foldUpper(collation)}`] as const]
+    }),
+  )
+}
+
+/** Whether rows cannot have the same values in these columns. */
+function isUnique(names: readonly string[], table: CatalogTable, catalog: Catalog): boolean {
+  const key = table.columns.flatMap(({ name, primaryKey }) => (primaryKey > 0 ? [name] : []))
+  const indexes = [...catalog.values()].flatMap((one) =>
+    one.type === 'index' && one.unique && !one.partial && isSameName(one.table, table.name)
+      ? [one.columns.map((name) => name ?? '')]
+      : [],
+  )
+  return [key, ...table.uniques, ...indexes].some(
+    (one) => one.length > 0 && one.every((name) => names.some((has) => isSameName(has, name))),
+  )
+}
+
+/** The tables with a foreign key to a table, before the step or after it. */
+function referringTables(table: string, { before, after }: ReplayedStep): string[] {
+  const tables = [...before.values(), ...after.values()].flatMap((one) =>
+    one.type === 'table' && one.foreignKeys.some(({ parent }) => isSameName(parent, table))
+      ? [one.name]
+      : [],
+  )
+  return [...new Set(tables)]
+}
+
+/** The statement of a text, without `;`; null where it holds several. */
+export function onlyStatement(sql: string): string | null {
+  const text = sql.trim().replace(/\s*;$/, '')
+  return canonicalTokens(text).includes(';') ? null : text
+}

@@ -1,0 +1,59 @@
+// The SQL that mends rows whose parent is gone: no parent where the columns may be NULL, else no row.
+import type { Catalog, CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
+import type { ForeignKeyBroken } from '../../model/evidence.js'
+import { sqlName, sqlNames } from '../../sql/sql-name.js'
+import { columnOf } from '../source/trace-columns.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
+
+/** What to do with the rows. */
+export interface Repair {
+  readonly verb: 'change' | 'delete'
+  /** One statement; with `…` for the parent's key where that is not known. */
+  readonly sql: string
+}
+
+/** `catalog` is the schema in which the key does not hold. */
+export function repairOrphans(fact: ForeignKeyBroken, catalog: Catalog): Repair {
+  const child = tableNamed(fact.table, catalog)
+  const nullable = fact.columns.filter((name) => !child || mayBeNull(name, child))
+  const name = sqlName(fact.table)
+  const [first] = nullable
+  if (first === undefined)
+    return { verb: 'delete', sql: `DELETE FROM ${name} WHERE ${orphaned(fact, catalog)}` }
+  // A key of several columns holds as soon as one of them is NULL.
+  const known = fact.columns.length > 1 ? nullable : []
+  const guards = known.map((column) => `${sqlName(column)} IS NOT NULL AND `).join('')
+  const set = `${sqlName(first)} = NULL`
+  return {
+    verb: 'change',
+    sql: `UPDATE ${name} SET ${set} WHERE ${guards}${orphaned(fact, catalog)}`,
+  }
+}
+
+/** The condition for rows whose parent is not there; `NOT IN` never holds where the list has a NULL. */
+function orphaned({ table, columns, parent }: ForeignKeyBroken, catalog: Catalog): string {
+  const child = tableNamed(table, catalog)
+  const key = child?.foreignKeys.find((one) => isKey(one, parent, columns))
+  const there = tableNamed(parent, catalog)
+  const named = key?.parentColumns ?? []
+  const nullable = there ? named.filter((name) => mayBeNull(name, there)) : []
+  const where = nullable.map((name) => `${sqlName(name)} IS NOT NULL`).join(' AND ')
+  const own = columns.length === 1 ? sqlNames(columns) : `(${sqlNames(columns)})`
+  const list = `SELECT ${sqlNames(named) || '…'} FROM ${sqlName(parent)}`
+  return `${own} NOT IN (${list}${where === '' ? '' : ` WHERE ${where}`})`
+}
+
+const isKey = (key: CatalogForeignKey, parent: string, columns: readonly string[]): boolean =>
+  isSameName(key.parent, parent) && isSameName(JSON.stringify(key.columns), JSON.stringify(columns))
+
+function tableNamed(name: string, catalog: Catalog): CatalogTable | null {
+  const found = catalog.get(`table ${foldCase(name)}`)
+  return found?.type === 'table' ? found : null
+}
+
+/** SQLite lets a PRIMARY KEY be NULL, unless it is the number of the row or the table has none. */
+function mayBeNull(name: string, table: CatalogTable): boolean {
+  const column = columnOf(table, name)
+  if (!column || column.notNull) return false
+  return column.primaryKey === 0 || !(table.withoutRowid || /^integer$/i.test(column.type))
+}

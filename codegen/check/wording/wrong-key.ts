@@ -1,0 +1,90 @@
+// Why SQLite cannot check a foreign key: what it points at is not there, or is not unique.
+import type { Catalog, CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
+import type { ForeignKeyBroken } from '../../model/evidence.js'
+import { listed } from './describe-step.js'
+import { sqlName, sqlNames } from '../../sql/sql-name.js'
+import { columnOf } from '../source/trace-columns.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
+
+/** The key that is meant, and two parts of a message. */
+export interface WrongKey {
+  readonly columns: readonly string[]
+  /** A part of a sentence. */
+  readonly why: string
+  /** Without a full stop. */
+  readonly fix: string
+}
+
+/** `catalog` is the schema in which the key cannot be checked. SQLite names no columns, so the key is looked for. */
+export function wrongKey(fact: ForeignKeyBroken, catalog: Catalog): WrongKey {
+  const { table, columns, parent, message } = fact
+  const there = catalog.get(`table ${foldCase(parent)}`)
+  const [name, view] = [sqlName(parent), catalog.has(`view ${foldCase(parent)}`)]
+  if (there?.type !== 'table') {
+    const missing = view ? `${name} is a view, no table` : `there is no table ${name}`
+    return { columns, ...(view || message === null ? noTable(missing) : UNKNOWN) }
+  }
+  const child = catalog.get(`table ${foldCase(table)}`)
+  const keys = child?.type === 'table' ? child.foreignKeys : []
+  for (const key of keys.filter((one) => isSameName(one.parent, parent))) {
+    const words = explain(key, there, uniqueIn(there, catalog))
+    if (words) return { columns: key.columns, ...words }
+  }
+  return { columns, ...UNKNOWN }
+}
+
+type Words = Pick<WrongKey, 'why' | 'fix'>
+
+const UNKNOWN: Words = {
+  why: 'what it points at is not unique there, or only by another collation than that of the columns',
+  fix: 'Let the key point at a PRIMARY KEY, or at columns with a UNIQUE index of their own collation',
+}
+
+const noTable = (why: string): Words => ({
+  why,
+  fix: 'Let the key point at a table that exists, or make this one in the same migration or before it',
+})
+
+/** Null where the key seems right. */
+function explain(
+  { columns, parentColumns }: CatalogForeignKey,
+  parent: CatalogTable,
+  unique: readonly (readonly string[])[],
+): Words | null {
+  const name = sqlName(parent.name)
+  const fitting = unique.filter(({ length }) => length === columns.length)
+  const others = fitting.map((one) => `\`${name} (${sqlNames(one)})\``).join(' or ')
+  const fix = others === '' ? undefined : `Let the key point at what is unique, ${others}`
+  if (parentColumns.length === 0)
+    return { why: `${name} has no PRIMARY KEY`, fix: fix ?? `Give ${name} a PRIMARY KEY` }
+  if (parentColumns.length !== columns.length) {
+    const own = `the key of ${name} is (${sqlNames(parentColumns)})`
+    return { why: own, fix: fix ?? `Let the key have as many columns as the one of ${name}` }
+  }
+  const missing = parentColumns.filter((one) => !columnOf(parent, one)).map(sqlName)
+  if (missing.length > 0) {
+    const why = `${name} has no ${missing.length === 1 ? 'column' : 'columns'} ${listed(missing)}`
+    return { why, fix: fix ?? `Let the key point at columns that ${name} has, and that are unique` }
+  }
+  if (unique.some((one) => setKey(one) === setKey(parentColumns))) return null
+  const list = sqlNames(parentColumns)
+  const make = `with \`CREATE UNIQUE INDEX ${sqlName([parent.name, ...parentColumns].join('_'))} ON ${name} (${list})\``
+  return {
+    why: `nothing keeps ${list} unique in ${name}`,
+    fix: `${fix ? `${fix}; or make` : 'Make'} this unique in the same migration, ${make}`,
+  }
+}
+
+const setKey = (names: readonly string[]): string => names.map(foldCase).sort().join('\n')
+
+/** The columns of the primary key, of each UNIQUE constraint and of each unique index. */
+function uniqueIn(table: CatalogTable, catalog: Catalog): (readonly string[])[] {
+  const primary = table.columns.filter(({ primaryKey }) => primaryKey > 0)
+  const found: (readonly (string | null)[])[] = [primary.map(({ name }) => name), ...table.uniques]
+  for (const object of catalog.values()) {
+    if (object.type !== 'index' || !object.unique || object.partial) continue
+    if (isSameName(object.table, table.name)) found.push(object.columns)
+  }
+  const whole = found.filter((one): one is string[] => one.length > 0 && !one.includes(null))
+  return whole.filter((one, at) => whole.findIndex((other) => setKey(other) === setKey(one)) === at)
+}

@@ -1,0 +1,23 @@
+// The tables and views that SQL names. Pure.
+import type { CatalogLook } from './read-catalog.js'
+import { foldCase } from '../../../src/sql/names.js'
+
+const WORDS = /[\w$\x80-\uffff]+/g
+
+/**
+ * Their keys, such as `table users`, in the order of the text; rather too many than too few: words of comments and texts count
+ * as well. A name that is one word stands there as such, with quotes or without; only the others are searched for.
+ */
+export function namedIn({ catalog, quoted }: CatalogLook, sql: string): Set<string> {
+  const text = foldCase(sql)
+  const keys = new Set<string>()
+  for (const word of new Set(text.match(WORDS)))
+    for (const key of [`table ${word}`, `view ${word}`]) if (catalog.has(key)) keys.add(key)
+  for (const key of quoted) if (has(text, key.slice(key.indexOf(' ') + 1))) keys.add(key)
+  return keys
+}
+
+/** A name is written as it is, or with one of its quotes doubled. */
+const has = (text: string, name: string): boolean =>
+  text.includes(name) ||
+  ['"', '`', "'"].some((quote) => text.includes(name.replaceAll(quote, quote + quote)))

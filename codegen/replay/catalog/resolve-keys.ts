@@ -1,0 +1,52 @@
+// Foreign keys that name no columns of their parent point at its primary key, which only the whole catalog tells. Pure.
+import type {
+  Catalog,
+  CatalogForeignKey,
+  CatalogObject,
+  CatalogTable,
+} from '../../model/catalog.js'
+import { foldCase } from '../../../src/sql/names.js'
+
+/** Tables that were resolved before: one whose keys still point at the same columns is the same object again. */
+export type ResolvedTables = WeakMap<CatalogTable, CatalogTable>
+
+/** The same catalog, with the columns that each foreign key points at; `open` are the tables for which that is to be found out. */
+export function resolveKeys(
+  catalog: Catalog,
+  open: ReadonlySet<string>,
+  resolved: ResolvedTables,
+): Catalog {
+  if (open.size === 0) return catalog
+  const whole = new Map(catalog)
+  for (const key of open) {
+    const table = catalog.get(key)
+    if (table?.type === 'table') whole.set(key, resolve(table, catalog, resolved))
+  }
+  return whole
+}
+
+/** Whether a foreign key of a table does not say itself at which columns it points. */
+export const hasOpenKeys = (object: CatalogObject): boolean =>
+  object.type === 'table' && object.foreignKeys.some(isOpen)
+
+const isOpen = ({ parentColumns }: CatalogForeignKey): boolean => parentColumns.length === 0
+
+function resolve(table: CatalogTable, catalog: Catalog, resolved: ResolvedTables): CatalogTable {
+  const foreignKeys = table.foreignKeys.map((key) =>
+    isOpen(key) ? { ...key, parentColumns: primaryKey(catalog, key.parent) } : key,
+  )
+  const before = resolved.get(table)
+  if (before && JSON.stringify(before.foreignKeys) === JSON.stringify(foreignKeys)) return before
+  const now = { ...table, foreignKeys }
+  resolved.set(table, now)
+  return now
+}
+
+function primaryKey(catalog: Catalog, name: string): string[] {
+  const parent = catalog.get(`table ${foldCase(name)}`)
+  if (parent?.type !== 'table') return []
+  return parent.columns
+    .filter(({ primaryKey: place }) => place > 0)
+    .sort((one, other) => one.primaryKey - other.primaryKey)
+    .map((column) => column.name)
+}

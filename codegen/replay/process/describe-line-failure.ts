@@ -1,0 +1,73 @@
+// Says as a diagnostic what kept the migrations from being replayed, at the place in the project that it comes from.
+import { fileStart } from '../../diagnostics/problem.js'
+import { stepPosition } from '../../check/subject/step-position.js'
+import { projectPath } from '../../project/project-path.js'
+import type { Diagnostic, Position } from '../../model/diagnostic.js'
+import { stackPlaces } from '../../project/stack-places.js'
+import type { RegistryItem } from '../../render/registry/registry-item.js'
+import type { GenerateSettings } from '../../model/settings.js'
+import * as problems from './replay-problems.js'
+import type { LineFailure } from './run-line.js'
+
+/** The finding for a failure that is not a defect of Lockstep. */
+export function describeLineFailure(
+  failure: LineFailure,
+  items: readonly RegistryItem[],
+  settings: GenerateSettings,
+): Diagnostic {
+  const place = placeOf(failure.at, items, settings)
+  switch (failure.kind) {
+    case 'died':
+      return problems.replayProcessDied(place, failure.at, failure.reason)
+    case 'timed-out':
+      return problems.replayTimedOut(place, failure.at, settings.replayTimeoutMs)
+    case 'load':
+      return problems.replayLoadFailed(
+        thrownPlace(failure.stack, settings) ?? place,
+        withoutRequirers(failure.message),
+      )
+    case 'rejected':
+      return problems.replayRejectionUnhandled(
+        thrownPlace(failure.stack, settings) ??
+          fileStart(projectPath(settings.root, settings.migrations)),
+        failure.message,
+      )
+    case 'open':
+      return problems.replayOpenFailed(configPlace(settings), failure.message)
+    case 'client':
+      return problems.replayClientMissing(fileStart('package.json'), failure.message)
+    case 'aborted':
+    case 'defect':
+      throw new TypeError(`A replay that was ${failure.kind} is no finding about the project.`)
+  }
+}
+
+/** Node appends the modules that required a missing one, which here is only the bundle. */
+const withoutRequirers = (message: string): string => message.replace(/\nRequire stack:[^]*$/, '')
+
+/** The statement or the half that was under way; before the first, the beginning of the history. */
+function placeOf(
+  at: LineFailure['at'],
+  items: readonly RegistryItem[],
+  { root, migrations }: GenerateSettings,
+): Position {
+  const { migration } = items.find((item) => item.migration.version === at?.version) ?? {}
+  if (!migration || !at)
+    return items[0]?.migration.position ?? fileStart(projectPath(root, migrations))
+  const { script, offset } = at.statement ?? { script: null, offset: null }
+  return stepPosition({ direction: at.direction, script, offset, frame: null }, migration, root)
+}
+
+const configPlace = ({ root, config }: GenerateSettings): Position =>
+  fileStart(config === null ? 'package.json' : projectPath(root, config.file))
+
+/** The first line of a stack that lies in the project. */
+function thrownPlace(stack: string, { root }: GenerateSettings): Position | null {
+  const places = stackPlaces(stack).map((place) => ({
+    ...place,
+    file: projectPath(root, place.file),
+  }))
+  return (
+    places.find(({ file }) => !file.startsWith('..') && !file.includes('node_modules/')) ?? null
+  )
+}

@@ -1,0 +1,52 @@
+// What the build and the process that replays say to each other. Types only; everything survives JSON.
+import type { GenerateSettings } from '../../model/settings.js'
+import type { ImagePlace, RowFacts, SchemaProof } from '../sides/history-run.js'
+import type { Standing } from './replay-problems.js'
+import type { Carriage, Carried } from '../rows/carry-rows.js'
+
+/**
+ * What each line answers: the history on an empty database, the same with rows in the tables, and what becomes of the rows of
+ * one version.
+ */
+export interface LineResults {
+  readonly schema: SchemaProof
+  readonly rows: RowFacts
+  readonly carried: Carried
+}
+
+/** The ways of replaying a history, which know nothing of each other. */
+export type Line = keyof LineResults
+
+/** What the process is to do; the first and only message that it gets. */
+export interface LineJob extends Pick<
+  GenerateSettings,
+  'root' | 'config' | 'table' | 'ignoreTables' | 'memory'
+> {
+  readonly line: Line
+  /** The bundled registry, and the path of the file that it stands for. */
+  readonly code: string
+  readonly path: string
+  /** Versions up to this one are known already. */
+  readonly provenTo: number
+  /** What the line `carried` is to carry. */
+  readonly carriage?: Carriage
+  /** Where databases may be kept; null where there is no folder for such things. */
+  readonly images?: ImagePlace | null
+}
+
+/** What keeps a process from replaying at all. */
+export interface Obstacle {
+  /**
+   * Where it lies: in loading the migrations, in a promise that they left behind and that was rejected, in `open`, in the
+   * client, or in Lockstep itself.
+   */
+  readonly kind: 'load' | 'rejected' | 'open' | 'client' | 'defect'
+  readonly message: string
+  readonly stack: string
+}
+
+/** Everything that the process tells; `type` tells the messages apart. */
+export type LineMessage =
+  | ({ readonly type: 'at' } & Standing)
+  | { readonly type: 'done'; readonly result: LineResults[Line] }
+  | { readonly type: 'failed'; readonly obstacle: Obstacle }

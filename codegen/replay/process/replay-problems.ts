@@ -1,0 +1,107 @@
+// What can keep the migrations from being replayed: one function for each finding. What replay itself finds out is no
+// concern of these; rules have the words for that.
+import type { Diagnostic, Position } from '../../model/diagnostic.js'
+import { problem, withSeverity } from '../../diagnostics/problem.js'
+import { versionId } from '../../../src/model/version.js'
+import type { Direction } from '../../model/evidence.js'
+
+const WITHOUT = 'To generate without proof and without schema digests, give `--no-replay`.'
+
+/** Where a replay stood when it came to its end. */
+export interface Standing {
+  readonly version: number
+  readonly direction: Direction
+  /** The statement that was under way in a half that is SQL, where that was told. */
+  readonly statement?: { readonly script: number; readonly offset: number }
+  /** There were generated rows in the tables; on empty ones the same half came to its end. */
+  readonly rows?: true
+}
+
+/** The registry cannot be put into one file: a file is missing, or something in it cannot be bundled. */
+export const replayBundleFailed = (at: Position, reason: string): Diagnostic =>
+  problem(
+    'REPLAY_BUNDLE_FAILED',
+    at,
+    `The migrations cannot be bundled because of ${at.file}: ${ended(reason)}. An application that contains them would not build either.`,
+    'Correct the import or the syntax there: migrations may only import what a bundler can find, by static imports.',
+  )
+
+/** Code that a migration imports leads to a module of Node, which is not part of any bundle. */
+export const replayBundleLeaks = (at: Position, module: string, through: string): Diagnostic =>
+  withSeverity(
+    'warning',
+    problem(
+      'REPLAY_BUNDLE_LEAKS',
+      at,
+      `${at.file} imports ${through}, which leads to '${module}': that does not go into a bundle and is not there in workers and browsers.`,
+      'Copy the little that the migration needs into it, or into a file whose name begins with `_` beside it. Where the application only ever runs on Node, switch this off with `rules: { REPLAY_BUNDLE_LEAKS: "off" }` in the configuration.',
+    ),
+  )
+
+/** The code of the migrations throws while it is loaded, before any of them runs. */
+export const replayLoadFailed = (at: Position, reason: string): Diagnostic =>
+  problem(
+    'REPLAY_LOAD_FAILED',
+    at,
+    `The migrations cannot be loaded because of ${at.file}: ${ended(reason)}. An application that contains them would not start.`,
+    /^Cannot find (?:module|package) /.test(reason)
+      ? 'Install the package, or write the migration without it: it must still run in years, with whatever is installed then.'
+      : 'Correct the code that runs when the file is loaded; what a migration does belongs into `up` and `down`.',
+  )
+
+/** A promise that a migration left behind was rejected, which ends a process of Node. */
+export const replayRejectionUnhandled = (at: Position, reason: string): Diagnostic =>
+  problem(
+    'REPLAY_REJECTION_UNHANDLED',
+    at,
+    `A promise is rejected that comes from ${at.file}, and nobody handles that: ${ended(reason)}. An application that applies the migrations would end there, with the step already committed.`,
+    'Take the promise out: a migration works synchronously with its handle, and what it leaves running happens outside its transaction. What must wait belongs before or after the migration.',
+  )
+
+/** The `open` of the configuration gives no fresh database in memory. */
+export const replayOpenFailed = (at: Position, reason: string): Diagnostic =>
+  problem(
+    'REPLAY_OPEN_FAILED',
+    at,
+    `The migrations cannot be replayed with the \`open\` of ${at.file}: ${ended(reason)}.`,
+    `Have \`open\` return a new, empty database in memory each time that it is called with ':memory:'. ${WITHOUT}`,
+  )
+
+/** The client that migrations are replayed with is not installed, or does not load. */
+export const replayClientMissing = (at: Position, reason: string): Diagnostic =>
+  problem(
+    'REPLAY_CLIENT_MISSING',
+    at,
+    `The project of ${at.file} has no client to replay its migrations with: ${ended(reason)}.`,
+    `Install it: npm install better-sqlite3. After a change of the Node version: npm rebuild better-sqlite3. ${WITHOUT}`,
+  )
+
+/** Replaying takes longer than it may: a loop without end, or more work than the limit allows for. */
+export const replayTimedOut = (at: Position, standing: Standing | null, ms: number): Diagnostic =>
+  problem(
+    'REPLAY_TIMED_OUT',
+    at,
+    `Replaying the migrations was ended after ${ms} ms ${during(standing)}, in ${at.file}. If that step never ends, no application that contains it will start again.`,
+    `Look for a loop that does not end, or a step that waits for something. If it only takes its time, raise \`replayTimeoutMs\` in the configuration. ${WITHOUT}`,
+  )
+
+/** The process that replays ended by itself: `process.exit` in a migration, a crash of the client, too little memory. */
+export const replayProcessDied = (
+  at: Position,
+  standing: Standing | null,
+  reason: string,
+): Diagnostic =>
+  problem(
+    'REPLAY_PROCESS_DIED',
+    at,
+    `The process that replays the migrations ended ${during(standing)}, in ${at.file}: ${ended(reason)}. An application that applies that step would end as well.`,
+    `Take out whatever ends the process (process.exit, a recursion without end). If the client itself crashes, rebuild it: npm rebuild better-sqlite3. ${WITHOUT}`,
+  )
+
+const during = (standing: Standing | null): string =>
+  standing === null
+    ? 'before the first migration'
+    : `during \`${standing.direction}\` of version ${versionId(standing.version)}${standing.rows ? ', with generated rows in the tables' : ''}`
+
+/** What others say, ready for a full stop. */
+const ended = (reason: string): string => reason.replace(/[.\s]+$/, '')

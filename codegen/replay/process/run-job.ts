@@ -1,0 +1,102 @@
+// Proves one line of a history inside the process that replays. Never rejects: whatever stands in the way is an answer.
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import { openFailed } from '../../../src/errors/command-line.js'
+import { isLockstepError, LockstepError } from '../../../src/errors/lockstep-error.js'
+import type { Registry } from '../../../src/model/registry.js'
+import { evaluateModule } from '../../bundle/evaluate-module.js'
+import { openInMemory } from '../../client/open-in-memory.js'
+import { bearStandIns } from '../../wall/bear-stand-ins.js'
+import type { Wall } from '../../wall/wall.js'
+import type { HistoryRun } from '../sides/history-run.js'
+import type { Line, LineJob, LineMessage, LineResults, Obstacle } from './protocol.js'
+import { readOpening } from '../sides/read-opening.js'
+import { standingReport } from './progress-report.js'
+
+/** Loads the migrations and the configuration, has the line proven, and answers `done` or `failed`. */
+export async function answerLine(
+  job: LineJob,
+  wall: Wall,
+  tell: (message: LineMessage) => void,
+): Promise<LineMessage> {
+  let registry: Registry<Database>
+  try {
+    registry = bearStandIns(loadRegistry(job), wall)
+  } catch (error) {
+    return failed('load', error)
+  }
+  try {
+    return {
+      type: 'done',
+      result: await prove(job, await historyOf({ job, wall, registry }, tell)),
+    }
+  } catch (error) {
+    return failed((isLockstepError(error) && KINDS[error.code]) || 'defect', error)
+  }
+}
+
+const loadRegistry = ({ code, path }: LineJob): Registry<Database> =>
+  evaluateModule(code, path)['registry'] as Registry<Database>
+
+/** Each line loads only what it needs. */
+async function prove(
+  { line, carriage = NOTHING }: LineJob,
+  run: HistoryRun,
+): Promise<LineResults[Line]> {
+  if (line === 'schema') return (await import('../schema/prove-schema.js')).proveSchema(run)
+  if (line === 'carried') return (await import('../rows/carry-rows.js')).carryRows(run, carriage)
+  return (await import('../rows/prove-rows.js')).proveRows(run)
+}
+
+const NOTHING = { from: 0, spared: {} }
+
+interface Behind {
+  readonly job: LineJob
+  readonly wall: Wall
+  readonly registry: Registry<Database>
+}
+
+async function historyOf(
+  { job, wall, registry }: Behind,
+  tell: (message: LineMessage) => void,
+): Promise<HistoryRun> {
+  const { root, table, ignoreTables, provenTo, images } = job
+  const { open, seeds } = await readOpening(job)
+  const opened = new WeakSet<object>()
+  return {
+    registry,
+    wall,
+    async open() {
+      const handle = await openInMemory({ root, wall, ...(open && { open }) })
+      if (opened.has(handle)) throw new LockstepError(openFailed(':memory:', SAME))
+      opened.add(handle)
+      return handle
+    },
+    table,
+    ignoreTables,
+    seeds,
+    provenTo,
+    // What a project's own way of opening does to a connection cannot be brought to one that has rows already.
+    ...(images &&
+      !open && { images: { ...images, open: (content) => openInMemory({ root, wall, content }) } }),
+    ...standingReport(registry, (standing) => tell({ type: 'at', ...standing })),
+  }
+}
+
+const SAME = 'it returned the same handle twice'
+
+const KINDS: Readonly<Record<string, Obstacle['kind']>> = {
+  OPEN_FAILED: 'open',
+  CLIENT_MISSING: 'client',
+  MODULE_BROKEN: 'open',
+  MODULE_FAILED: 'open',
+}
+
+/** The answer of a line that something stands in the way of. */
+export const failed = (kind: Obstacle['kind'], error: unknown): LineMessage => ({
+  type: 'failed',
+  obstacle: {
+    kind,
+    message: String((error as Error | null)?.message ?? error),
+    stack: String((error as Error | null)?.stack ?? ''),
+  },
+})

@@ -1,0 +1,133 @@
+// Starts the process that replays one line, listens to it, and ends it when its time is over or nobody wants its answer.
+import { ownFile } from '../../project/lockstep-package.js'
+import { fork, type ChildProcess } from 'node:child_process'
+import type { Line, LineJob, LineMessage, LineResults, Obstacle } from './protocol.js'
+import type { Standing } from './replay-problems.js'
+import { openStandingFile, type StandingFile } from './progress-file.js'
+
+/** How far a process may go. */
+export interface Limits {
+  readonly timeoutMs: number
+  /** Aborted when the answer is no longer wanted. */
+  readonly signal: AbortSignal
+  /** One that waits for its job; where there is none, it is started now. It is gone afterwards. */
+  readonly process?: LineProcess
+}
+
+/** A process that waits to be told which line to prove. */
+export interface LineProcess {
+  /** Tells it, and answers how that ended. */
+  readonly prove: (job: LineJob) => Promise<LineEnd<Line>>
+  /** Ends it at once, whatever it does. */
+  readonly kill: () => void
+}
+
+/** How a line ended: with its answer, or before it. */
+export type LineEnd<L extends Line> =
+  { readonly kind: 'done'; readonly result: LineResults[L] } | LineFailure
+
+/** A line that has no answer. `at` is where it stood; null before the first migration. */
+export type LineFailure =
+  | (Obstacle & { readonly at: Standing | null })
+  | { readonly kind: 'timed-out' | 'aborted'; readonly at: Standing | null }
+  | { readonly kind: 'died'; readonly at: Standing | null; readonly reason: string }
+
+/**
+ * Has one line proven in a process of its own. What migrations print is dropped. No process survives: not the time limit,
+ * not a signal to this process, not its end.
+ */
+export async function runLine<L extends Line>(
+  job: LineJob & { readonly line: L },
+  { timeoutMs, signal, process: { prove, kill } = startLine() }: Limits,
+): Promise<LineEnd<L>> {
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    kill()
+  }, timeoutMs)
+  signal.addEventListener('abort', kill)
+  try {
+    const end = (await prove(job)) as LineEnd<L>
+    if (end.kind !== 'died') return end
+    if (signal.aborted) return { kind: 'aborted', at: end.at }
+    return late ? { kind: 'timed-out', at: end.at } : end
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', kill)
+  }
+}
+
+/** Starts a process before it is known what it is to prove: it gets ready while the build still reads. */
+export function startLine(): LineProcess {
+  const standing = openStandingFile()
+  const child = start(standing)
+  const release = bindTo(child)
+  const end = endOf(child, standing).finally(() => {
+    release()
+    standing.close()
+  })
+  return {
+    prove(job) {
+      child.send(job, () => {})
+      return end
+    },
+    kill: () => void child.kill('SIGKILL'),
+  }
+}
+
+/** The same kind of file as this one: built files start built files. */
+function start({ descriptor }: StandingFile): ChildProcess {
+  return fork(ownFile('codegen/replay/process/worker'), [String(process.pid)], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', descriptor ?? 'ignore'],
+    execArgv: [],
+  })
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Ends the child with this process. A signal that nobody else listens for then does here what it does without listeners. */
+function bindTo(child: ChildProcess): () => void {
+  const kill = (): void => void child.kill('SIGKILL')
+  const obey = (signal: NodeJS.Signals): void => {
+    kill()
+    process.off(signal, obey)
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
+  }
+  for (const signal of SIGNALS) process.on(signal, obey)
+  process.on('exit', kill)
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, obey)
+    process.off('exit', kill)
+  }
+}
+
+function endOf(child: ChildProcess, standing: StandingFile): Promise<LineEnd<Line>> {
+  let last: LineEnd<Line> | Obstacle | null = null
+  const said = lastErrorOf(child)
+  return new Promise((resolve) => {
+    child.on('message', (message: LineMessage) => {
+      if (message.type === 'done') last = { kind: 'done', result: message.result }
+      else if (message.type === 'failed') last = message.obstacle
+    })
+    child.on('error', ({ message }) =>
+      resolve({ kind: 'died', at: standing.read(), reason: message }),
+    )
+    // Only after `close` has everything been read that the process had written.
+    child.on('close', (code, signal) => {
+      const how = signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`
+      const at = standing.read()
+      if (last === null) resolve({ kind: 'died', at, reason: [how, ...said()].join(': ') })
+      else resolve(last.kind === 'done' ? last : { ...last, at })
+    })
+  })
+}
+
+/** Reads both streams, which would block the process when they are full, and keeps the last error it told of. */
+function lastErrorOf(child: ChildProcess): () => string[] {
+  let tail = ''
+  child.stdout?.resume()
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    tail = (tail + text).slice(-4000)
+  })
+  return () => (tail.match(/^(?:Uncaught )?\w*Error\b.*$|^FATAL ERROR: .*$/gm) ?? []).slice(-1)
+}

@@ -1,0 +1,47 @@
+// The process that replays: it runs the migrations' own code, so it must be possible to end it from outside. Loads neither
+// the compiler nor the formatter.
+import { Worker } from 'node:worker_threads'
+import { answerLine, failed } from './run-job.js'
+import { buildWall } from '../../wall/build-wall.js'
+import type { LineJob, LineMessage } from './protocol.js'
+import { noteStanding } from './progress-file.js'
+
+/**
+ * Ends this process when the one that wants its answer is gone. A thread of its own, because a migration may be in a loop
+ * that lets nothing else run here. It is told which process that is: asked later, the system might name another already.
+ */
+const WATCH = `
+  const { workerData: parent } = require('node:worker_threads')
+  setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 250)
+`
+new Worker(WATCH, { eval: true, workerData: Number(process.argv[2]) }).unref()
+
+/** Neither the migrations nor the configuration reach a database but their own, from their first line on. */
+const wall = buildWall()
+wall.raise()
+
+/** Loaded while the job is still waited for. */
+void Promise.all([import('../schema/prove-schema.js'), import('../rows/prove-rows.js')])
+
+/** The first rejection that nobody handled; it would have ended an application. */
+let unhandled: { readonly reason: unknown } | null = null
+process.on('unhandledRejection', (reason) => (unhandled ??= { reason }))
+
+process.once('message', (job: LineJob) => {
+  const report = (message: LineMessage): void =>
+    message.type === 'at' ? noteStanding(message) : void post(message)
+  void answerLine(job, wall, report)
+    // Rejections are told when nothing else is left to do in this round.
+    .then((answer) => new Promise<LineMessage>((resolve) => setImmediate(resolve, answer)))
+    .then((answer) => post(unhandled ? failed('rejected', unhandled.reason) : answer))
+    // Whatever migrations or `open` have left running must not keep this process alive.
+    .then(() => process.exit(0))
+})
+
+/** The build may be gone; then nobody is left to be told. */
+function post(message: LineMessage): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected) process.send?.(message, undefined, {}, () => resolve())
+    else resolve()
+  })
+}

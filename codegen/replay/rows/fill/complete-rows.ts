@@ -1,0 +1,114 @@
+// What is left to do when new rows are in: keys in circles, rows without parents, and numbers given before.
+import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
+import { messageOf, type Connection } from './connection.js'
+import { parentKeys } from './seed-table.js'
+import type { Value } from './seed-values.js'
+import { quoteIdentifier } from '../../../../src/sql/names.js'
+
+/**
+ * Lets rows point at parents that were filled after them, but for one where the columns may be null. What the table
+ * refuses is left as it is.
+ */
+export function closeCircle(
+  connection: Connection,
+  table: CatalogTable,
+  key: CatalogForeignKey,
+  avoided: ReadonlySet<string>,
+): void {
+  const keys = parentKeys(connection, key, avoided)
+  const identity = identityOf(table)
+  if (keys.length === 0 || identity.length === 0) return
+  const name = quoteIdentifier(table.name)
+  const columns = key.columns.map(quoteIdentifier)
+  const where = identity.map((column) => `${quoteIdentifier(column)} IS ?`).join(' AND ')
+  const update = `UPDATE ${name} SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE ${where}`
+  for (const [index, row] of connection.all(danglingRows(table, key)).entries()) {
+    if (index === 2 && mayBeNull(table, key)) continue
+    rotated(keys, index).find((parent) => changed(connection, update, [...parent, ...row]))
+  }
+}
+
+/** Whether a row may be without parent. */
+export const mayBeNull = ({ columns }: CatalogTable, key: CatalogForeignKey): boolean =>
+  columns.some(({ name, notNull }) => !notNull && key.columns.includes(name))
+
+/** The rows that point at nothing. */
+function danglingRows(
+  table: CatalogTable,
+  { columns, parent, parentColumns }: CatalogForeignKey,
+): string {
+  const identity = identityOf(table).map(quoteIdentifier)
+  const own = columns.map((column) => `c.${quoteIdentifier(column)}`)
+  const pairs = own.map((column, index) => {
+    return `p.${quoteIdentifier(parentColumns[index] ?? '')} = ${column}`
+  })
+  const none = own.map((column) => `${column} IS NULL`).join(' OR ')
+  return `SELECT ${identity.map((column) => `c.${column}`).join(', ')} FROM ${quoteIdentifier(table.name)} c WHERE ${none} OR NOT EXISTS (SELECT 1 FROM ${quoteIdentifier(parent)} p WHERE ${pairs.join(' AND ')})`
+}
+
+const rotated = <T>(list: readonly T[], by: number): T[] => [
+  ...list.slice(by % list.length),
+  ...list.slice(0, by % list.length),
+]
+
+function changed(connection: Connection, update: string, values: readonly Value[]): boolean {
+  try {
+    connection.run(update, ...values)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The columns that tell a row of a table from the others. */
+export const identityOf = ({ withoutRowid, columns }: CatalogTable): string[] =>
+  withoutRowid
+    ? columns.filter(({ primaryKey }) => primaryKey > 0).map(({ name }) => name)
+    : ['rowid']
+
+/** Deletes rows of a table that have no parent; answers the refusal where there were any, or they cannot be deleted. */
+export function removeOrphans(connection: Connection, table: CatalogTable): string | null {
+  if (table.foreignKeys.length === 0) return null
+  try {
+    const [orphan] = connection.all(
+      'SELECT 1 FROM unshadowed.pragma_foreign_key_check(?) LIMIT 1',
+      table.name,
+    )
+    if (!orphan) return null
+    deleteOrphans(connection, table)
+    return 'FOREIGN KEY constraint failed'
+  } catch (error) {
+    return messageOf(error)
+  }
+}
+
+/** Deletes rows of a table that have no parent; answers how many. Throws where it cannot be told, or triggers refuse. */
+export function deleteOrphans({ prepare }: Connection, table: CatalogTable): number {
+  const counts = table.foreignKeys.map((key) =>
+    Number(prepare(orphansOf(table, key)).run().changes),
+  )
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
+function orphansOf(
+  table: CatalogTable,
+  { columns, parent, parentColumns }: CatalogForeignKey,
+): string {
+  const name = quoteIdentifier(table.name)
+  const pairs = columns.map((column, index) => {
+    return `p.${quoteIdentifier(parentColumns[index] ?? '')} = ${name}.${quoteIdentifier(column)}`
+  })
+  const given = columns.map((column) => `${quoteIdentifier(column)} NOT NULL`)
+  return `DELETE FROM ${name} WHERE ${given.join(' AND ')} AND NOT EXISTS (SELECT 1 FROM ${quoteIdentifier(parent)} p WHERE ${pairs.join(' AND ')})`
+}
+
+/** How many numbers above the highest row count as given before. */
+const GIVEN = 7
+
+/** Lets a table with AUTOINCREMENT remember higher numbers than its rows have, as if some had been deleted. */
+export function raiseWatermark({ run, single }: Connection, { name }: CatalogTable): void {
+  const highest = single(`SELECT max(rowid) FROM ${quoteIdentifier(name)}`)
+  const known = single('SELECT seq FROM sqlite_sequence WHERE name = ?', name)
+  if (typeof highest !== 'bigint' || typeof known !== 'bigint' || known > highest) return
+  run('UPDATE sqlite_sequence SET seq = ? WHERE name = ?', highest + BigInt(GIVEN), name)
+}

@@ -1,0 +1,165 @@
+// Fills one table with rows of every sort, or with the example rows that the configuration gives for it.
+import type { CatalogForeignKey } from '../../../model/catalog.js'
+import { messageOf, type Connection, type RawRow } from './connection.js'
+import { placeRow } from './place-row.js'
+import { ROW_SORTS, type RowSort, type Value } from './seed-values.js'
+import type { TablePlan, Unit } from './table-plan.js'
+import { wantedRow, type Example, type Keys, type Surroundings } from './draft-row.js'
+import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
+
+/** A key of one or several columns as one text. */
+export const keyText = (values: RawRow): string =>
+  values.map((value) => `${typeof value} ${value}`).join('\n')
+
+/** What came of it: how many rows there are new, and the last refusal. */
+export interface Filled {
+  readonly rows: number
+  readonly refusal: string | null
+}
+
+/** Inserts a row of each sort; one that the table takes in no way is left out. */
+export function fillTable(
+  plan: TablePlan,
+  around: Surroundings,
+  sorts: readonly RowSort[] = ROW_SORTS,
+): Filled {
+  const filling = begin(plan, around)
+  for (const sort of sorts) {
+    filling.add(sort, null)
+    if (filling.hopeless()) break
+  }
+  return filling.result()
+}
+
+/** Inserts the example rows; what they leave out is generated. */
+export function fillFromExamples(
+  plan: TablePlan,
+  around: Surroundings,
+  examples: readonly Example[],
+): Filled {
+  const filling = begin(plan, around)
+  for (const example of examples) filling.add('plain', example)
+  return filling.result()
+}
+
+interface Filling {
+  add(sort: RowSort, example: Example | null): void
+  /** After two refusals and nothing else. */
+  hopeless(): boolean
+  result(): Filled
+}
+
+function begin(plan: TablePlan, around: Surroundings): Filling {
+  const keys = keyReader(plan, around)
+  const parents = (unit: Unit): readonly RawRow[] => (unit.key ? keys(unit.key) : [])
+  const taker = takerOf(plan, around)
+  let plain: readonly Value[] | null = null
+  let rows = 0
+  let refusals = 0
+  let refusal: string | null = null
+  const place = (sort: RowSort, example: Example | null): string | null => {
+    const serial = around.nextSerial()
+    const turn = turnOf(sort)
+    const wanted = wantedRow({ plan, around, keys, sort, turn, serial, plain }, example)
+    const { fixed, values, missing } = wanted
+    const apart = plan.apart.filter(({ at }) => !at.some((index) => fixed.has(index)))
+    const attempt = (row: readonly Value[]): string | null =>
+      sharedKey(apart, around.connection, row) ?? taker.attempt(row)
+    const placing = { plan, attempt, parents, accepted: taker.accepted(), serial, fixed }
+    return missing ?? placeRow({ ...placing, turn }, values)
+  }
+  return {
+    hopeless: () => rows === 0 && refusals >= 2,
+    result: () => ({ rows, refusal }),
+    add(sort, example) {
+      refusal = refusalOf(() => place(sort, example))
+      if (refusal === null) rows++
+      else refusals++
+      if (sort === 'plain' && refusal === null) plain = taker.accepted()
+    },
+  }
+}
+
+/** What to say of a row whose key another table has; null where none has. */
+const sharedKey = (
+  apart: TablePlan['apart'],
+  { single }: Connection,
+  row: readonly Value[],
+): string | null =>
+  apart.find(
+    ({ at, lookup }) => single(lookup, ...at.map((index) => bound(row[index] ?? null))) !== null,
+  )?.refusal ?? null
+
+/** What stands in the way of a row may also be thrown: a trigger that does not compile. */
+function refusalOf(place: () => string | null): string | null {
+  try {
+    return place()
+  } catch (error) {
+    return messageOf(error)
+  }
+}
+
+/** Offers rows to a table. */
+interface Taker {
+  /** Null when the table has taken the row, else what SQLite says. Throws where the table takes nothing at all. */
+  attempt(values: readonly Value[]): string | null
+  /** The last row that was taken. */
+  accepted(): readonly Value[] | null
+}
+
+function takerOf(plan: TablePlan, { connection }: Surroundings): Taker {
+  let insert: ReturnType<Connection['prepare']> | undefined
+  let last: readonly Value[] | null = null
+  return {
+    attempt(values) {
+      insert ??= connection.prepare(plan.insert)
+      const statement = insert
+      return refusalOf(() => {
+        statement.run(...values.map(bound))
+        last = values
+        return null
+      })
+    },
+    accepted: () => last,
+  }
+}
+
+/** A twin takes what the plain row took. */
+const turnOf = (sort: RowSort): number => Math.max(0, ROW_SORTS.indexOf(sort) - 1)
+
+/** Whole numbers are bound as integers: a number of JavaScript would arrive as a real. */
+const bound = (value: Value): Value =>
+  typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
+
+/** Reads the keys of parents, once for each but for those in the table itself, which grow. */
+function keyReader({ table }: TablePlan, { connection, avoided }: Surroundings): Keys {
+  const known = new Map<CatalogForeignKey, readonly RawRow[]>()
+  return (key) => {
+    const found = known.get(key) ?? parentKeys(connection, key, avoided(key))
+    if (foldCase(key.parent) !== foldCase(table.name)) known.set(key, found)
+    return found
+  }
+}
+
+/** How many parents are looked at. */
+const PARENTS = 12
+
+/** The values that a foreign key can point at, without those avoided; none where there is no such table or column. */
+export function parentKeys(
+  connection: Connection,
+  { parent, parentColumns }: CatalogForeignKey,
+  avoided: ReadonlySet<string>,
+): RawRow[] {
+  if (parentColumns.length === 0) return []
+  const most = PARENTS + avoided.size
+  const columns = parentColumns.map(quoteIdentifier)
+  const present = columns.map((column) => `${column} NOT NULL`).join(' AND ')
+  try {
+    const found = connection.all(
+      `SELECT ${columns.join(', ')} FROM ${quoteIdentifier(parent)} WHERE ${present} LIMIT ${most}`,
+    )
+    return avoided.size === 0 ? found : found.filter((row) => !avoided.has(keyText(row)))
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,177 @@
+// What has to be known of a table to make rows for it: columns that take values, keys, checks. Pure.
+import type {
+  CatalogColumn,
+  CatalogForeignKey,
+  CatalogIndex,
+  CatalogTable,
+} from '../../../model/catalog.js'
+import { apartKeys, type ApartKey, type KeyedTable } from './disjoint-keys.js'
+import { checksOf, mentionedBy, type Check } from './checks-of.js'
+import type { Knowledge } from './knowledge.js'
+import { tableNamed, type Situation } from './situation.js'
+import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
+
+/** Columns that get their values together: one alone, or those of a foreign key. */
+export interface Unit {
+  /** Indexes into the columns of the plan. */
+  readonly at: readonly number[]
+  readonly key: CatalogForeignKey | null
+  /** Whether the key is not declared yet: without parents, other values do as well. */
+  readonly loose: boolean
+}
+
+/** How rows of one table are made. */
+export interface TablePlan {
+  readonly table: CatalogTable
+  /** Those that an INSERT gives values to. */
+  readonly columns: readonly CatalogColumn[]
+  readonly insert: string
+  readonly units: readonly Unit[]
+  /** Indexes of columns that are part of some unique key. */
+  readonly unique: ReadonlySet<number>
+  /** Index of the column that is the rowid; -1 when there is none. */
+  readonly rowid: number
+  /** Keys that rows must not share with those of other tables. */
+  readonly apart: readonly ApartKey[]
+  /** The constraints, then what the triggers on INSERT mention. */
+  readonly checks: readonly Check[]
+  readonly triggers: readonly Check[]
+  /** By column, by its index, the texts of which a constraint demands one. */
+  readonly closed: ReadonlyMap<number, readonly string[]>
+}
+
+/** What is known of a history, and of the tables, in lower case, that its steps filled from each other. */
+export interface TableKnowledge extends Pick<Knowledge, 'json' | 'keys'> {
+  readonly kin: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+/** Makes the plan of an ordinary table. */
+export function tablePlan(
+  table: CatalogTable,
+  situation: Situation,
+  { json, keys, kin }: TableKnowledge,
+): TablePlan {
+  const { attached } = situation
+  const key = foldCase(table.name)
+  const columns = table.columns
+    .filter(({ generated, hidden }) => generated === null && !hidden)
+    .map((column) => (isJson(column, json) ? { ...column, type: 'JSON' } : column))
+  const rowid = rowidOf(table, columns)
+  const names = columns.map(({ name }) => foldCase(name))
+  const insertTriggers = (attached.triggers.get(key) ?? []).filter(({ sql }) =>
+    /\binsert\b/i.test(sql),
+  )
+  const unique = uniqueColumns(table, attached.indexes.get(key) ?? [], names)
+  const looseKey = (index: number): CatalogForeignKey | null =>
+    unique.has(index) ? null : undeclaredKey(situation, names[index] ?? '', keys)
+  const checks = checksOf(table.sql)
+  const others = [...(kin.get(key) ?? [])].flatMap((name) => tableNamed(situation, name) ?? [])
+  const keyed = (one: CatalogTable): KeyedTable => ({
+    table: one,
+    indexes: attached.indexes.get(foldCase(one.name)) ?? [],
+  })
+  return {
+    table,
+    columns,
+    insert: insertInto(table, columns, rowid),
+    units: unitsOf(table, names, looseKey),
+    unique,
+    rowid,
+    apart: apartKeys(keyed(table), names, others.map(keyed)),
+    checks,
+    closed: closedColumns(checks, names),
+    triggers: insertTriggers.map(({ sql }) => mentionedBy(sql)),
+  }
+}
+
+function closedColumns(
+  checks: readonly Check[],
+  names: readonly string[],
+): Map<number, readonly string[]> {
+  return new Map(
+    checks.flatMap(({ closed, literals }) => {
+      const index = names.indexOf(closed ?? '')
+      return index < 0 ? [] : [[index, literals.map(String)] as const]
+    }),
+  )
+}
+
+const isJson = ({ name, type }: CatalogColumn, json: ReadonlySet<string>): boolean =>
+  json.has(foldCase(name)) && /^$|char|clob|text|blob|any/i.test(type)
+
+/**
+ * Rowids that the table does not show stand apart: where they are given anew, they are others.
+ */
+function insertInto(table: CatalogTable, columns: readonly CatalogColumn[], rowid: number): string {
+  const name = quoteIdentifier(table.name)
+  const apart =
+    rowid < 0 && !table.withoutRowid && !table.columns.some((one) => isSameName(one.name, 'rowid'))
+  const next = `(SELECT coalesce(max(rowid), 0) + ${APART} FROM ${name})`
+  const targets = [...(apart ? ['rowid'] : []), ...columns.map((one) => quoteIdentifier(one.name))]
+  const values = [...(apart ? [next] : []), ...columns.map(() => '?')]
+  return `INSERT INTO ${name} (${targets.join(', ')}) VALUES (${values.join(', ')})`
+}
+
+/** So far from each other. */
+const APART = 7
+
+/** Every column that is in no foreign key, and the foreign keys. */
+function unitsOf(
+  { foreignKeys }: CatalogTable,
+  names: readonly string[],
+  looseKey: (index: number) => CatalogForeignKey | null,
+): Unit[] {
+  const keys = foreignKeys.map((key) => ({
+    key,
+    at: key.columns.map((column) => names.indexOf(foldCase(column))),
+    loose: false,
+  }))
+  const usable = keys.filter(({ at }) => !at.includes(-1))
+  const taken = new Set(usable.flatMap(({ at }) => at))
+  const free = names.flatMap((_, index) => {
+    const key = taken.has(index) ? null : looseKey(index)
+    return taken.has(index) ? [] : [{ key, at: [index], loose: key !== null }]
+  })
+  return [...free, ...usable]
+}
+
+/** The key that the history declares for a column of that name somewhere, when there is its parent already. */
+function undeclaredKey(
+  situation: Situation,
+  name: string,
+  keys: Knowledge['keys'],
+): CatalogForeignKey | null {
+  const parent = tableNamed(situation, keys.get(name) ?? '')
+  const primary = parent?.columns.filter(({ primaryKey }) => primaryKey > 0) ?? []
+  if (!parent || primary.length !== 1) return null
+  return {
+    columns: [name],
+    parent: parent.name,
+    parentColumns: primary.map((column) => column.name),
+    onUpdate: 'NO ACTION',
+    onDelete: 'NO ACTION',
+  }
+}
+
+function uniqueColumns(
+  { uniques, columns }: CatalogTable,
+  indexes: readonly CatalogIndex[],
+  names: readonly string[],
+): Set<number> {
+  const found = new Set<string>()
+  for (const column of columns) if (column.primaryKey > 0) found.add(foldCase(column.name))
+  for (const column of uniques.flat()) found.add(foldCase(column))
+  for (const { unique, sql } of indexes)
+    if (unique) for (const word of mentionedBy(sql).words) found.add(word)
+  return new Set(names.flatMap((name, index) => (found.has(name) ? [index] : [])))
+}
+
+function rowidOf(
+  { withoutRowid, columns: all }: CatalogTable,
+  columns: readonly CatalogColumn[],
+): number {
+  const keys = all.filter(({ primaryKey }) => primaryKey > 0)
+  const [key] = keys
+  if (withoutRowid || keys.length !== 1 || !key || foldCase(key.type) !== 'integer') return -1
+  return columns.indexOf(key)
+}

@@ -1,0 +1,89 @@
+// How many rows of a table outlive statements that delete what is in their way: REPLACE, OR REPLACE. Pure.
+import type { Effect } from '../watch/statement-effect.js'
+import type { Attended } from '../watch/observed-run.js'
+import type { RawRow } from '../fill/connection.js'
+import type { TableImage } from '../watch/table-image.js'
+import { foldCase, plainName } from '../../../../src/sql/names.js'
+
+/** A table before and after such statements. */
+export interface Replaced {
+  readonly half: Attended
+  /** In lower case. */
+  readonly name: string
+  readonly before: TableImage
+  readonly after: TableImage
+}
+
+/**
+ * How many of the rows are left. A row is told by its primary key, or by any unique key where the statements leave the
+ * primary key to SQLite or bring rows of their own: they replace a row by its successor then. Where rows get new primary keys
+ * by an UPDATE, and of large tables, all that is told is how many rows there are.
+ */
+export function keptRows(table: Replaced, evicting: readonly Effect[]): number {
+  const { half, name, before, after } = table
+  const whole = [before, after].every(({ count, rows }) => count === rows.length)
+  const primary = primaryOf(before)
+  const updates = half.effects.filter((one) => one.verb === 'update' && one.table === name)
+  if (!whole || updates.some((update) => primary.some((column) => sets(update, column))))
+    return after.count
+  const byPrimary = evicting.some((effect) => givesKeys(effect, primary))
+  const unique = byPrimary && primary.length > 0 ? [] : uniquesOf(table)
+  const keys = [primary, ...unique].filter(({ length }) => length > 0)
+  if (keys.length === 0) return after.count
+  const known = keys.map((key) => keyTexts(after, key))
+  if (known.some((texts) => texts === null)) return after.count
+  const sought = keys.map((key) => keyTexts(before, key) ?? [])
+  const present = known.map((texts) => new Set(texts))
+  const there = new Set(after.rows.map(({ identity }) => textOf(identity)))
+  return before.rows.filter(
+    ({ identity }, row) =>
+      // One with a null in its key is in nobody's way, and keeps its rowid.
+      there.has(textOf(identity)) ||
+      sought.some((texts, key) => {
+        const text = texts[row] ?? null
+        return text !== null && present[key]?.has(text)
+      }),
+  ).length
+}
+
+/** The columns of the primary key and of unique keys, in lower case. */
+export const keysOf = (table: Replaced): string[][] =>
+  [primaryOf(table.before), ...uniquesOf(table)].filter(({ length }) => length > 0)
+
+const primaryOf = ({ table: { columns } }: TableImage): string[] =>
+  columns.flatMap(({ name, primaryKey }) => (primaryKey > 0 ? [foldCase(name)] : []))
+
+/** Whether an UPDATE sets a column. */
+const sets = ({ shape }: Effect, column: string): boolean =>
+  shape.kind === 'update' && shape.columns.some(({ key }) => plainName(key) === column)
+
+/** Whether an INSERT takes rows from a SELECT and gives them primary keys. */
+const givesKeys = ({ shape }: Effect, primary: readonly string[]): boolean =>
+  shape.kind === 'insert' &&
+  shape.selects.length > 0 &&
+  (shape.columns?.some(({ key }) => primary.includes(plainName(key))) ?? true)
+
+function uniquesOf({ half, name, before }: Replaced): string[][] {
+  const indexes = half.before.attached.indexes.get(name) ?? []
+  const made = indexes.filter(({ unique, partial }) => unique && !partial)
+  return [...before.table.uniques, ...made.map(({ columns }) => columns)].flatMap((columns) =>
+    columns.every((column) => column !== null) ? [columns.map((one) => foldCase(one))] : [],
+  )
+}
+
+/** The key of each row as a text; null for a row that has a null in it, and where the columns are no longer there. */
+export function keyTexts(
+  { columns, rows }: TableImage,
+  key: readonly string[],
+): (string | null)[] | null {
+  const names = columns.map(({ name }) => foldCase(name))
+  const places = key.map((column) => names.indexOf(column))
+  if (places.includes(-1)) return null
+  return rows.map(({ values }) => {
+    const found = places.map((place) => values[place] ?? null)
+    return found.includes(null) ? null : textOf(found)
+  })
+}
+
+const textOf = (values: RawRow): string =>
+  JSON.stringify(values.map((value) => [typeof value, String(value)]))

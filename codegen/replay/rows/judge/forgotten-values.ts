@@ -1,0 +1,66 @@
+// What REPLACE of a table into itself forgets: a column that it does not name gets its default in each row that is replaced. Pure.
+import type { ValuesChanged } from '../../../model/evidence.js'
+import { foldCase, plainName } from '../../../../src/sql/names.js'
+import type { Name } from '../../../sql/statement.js'
+import { sameValue } from './compare-values.js'
+import { keysOf, keyTexts, type Replaced } from './count-survivors.js'
+import { namesIn } from '../../../sql/names-in.js'
+import { type Effect } from '../watch/statement-effect.js'
+import { shownValue, type TableImage } from '../watch/table-image.js'
+
+/** The columns that have lost values in rows that are replaced by their successors, which are told by a key. */
+export function forgottenValues(table: Replaced, evicting: readonly Effect[]): ValuesChanged[] {
+  const copy = evicting.findLast((effect) => copiesItself(effect, table.name))
+  const given = copy && columnsGiven(copy)
+  const key = given && keysOf(table).find((columns) => columns.every((one) => given.has(one)))
+  if (!key) return []
+  const { half, name, before, after } = table
+  const named = new Set([...given, ...keysOf(table).flat(), ...updated(half.effects, name)])
+  const pairs = pairsBy(key, before, after)
+  return before.columns.flatMap(({ name: column }, index): ValuesChanged[] => {
+    const place = after.columns.findIndex((one) => foldCase(one.name) === foldCase(column))
+    if (place < 0 || named.has(foldCase(column))) return []
+    const shown = pairs
+      .map(([old, now]) => [old[index] ?? null, now[place] ?? null] as const)
+      .find(([was, is]) => was !== null && !sameValue(was, is))
+    if (!shown) return []
+    const [was, is] = shown.map(shownValue)
+    const values = { from: null, before: was ?? null, after: is ?? null }
+    return [{ kind: 'values-changed', at: copy.place, table: after.table.name, column, ...values }]
+  })
+}
+
+/** Whether an INSERT takes its rows from the table that it writes to. */
+const copiesItself = ({ shape, tokens }: Effect, table: string): boolean =>
+  shape.kind === 'insert' &&
+  shape.selects.length > 0 &&
+  tokens.filter((token) => [...namesIn(token)].includes(table)).length > 1
+
+/** The columns that an INSERT lists; undefined where it lists none, and gives all. */
+const columnsGiven = ({ shape }: Effect): ReadonlySet<string> | undefined =>
+  shape.kind === 'insert' && shape.columns ? namesOf(shape.columns) : undefined
+
+const namesOf = (columns: readonly Name[]): Set<string> =>
+  new Set(columns.map(({ key }) => plainName(key)))
+
+const updated = (effects: readonly Effect[], name: string): string[] =>
+  effects.flatMap(({ shape, table }) =>
+    shape.kind === 'update' && table === name ? [...namesOf(shape.columns)] : [],
+  )
+
+type Values = TableImage['rows'][number]['values']
+
+/** The rows that have a successor with the same key. */
+function pairsBy(
+  key: readonly string[],
+  before: TableImage,
+  after: TableImage,
+): [Values, Values][] {
+  const now = new Map<string | null, Values>()
+  for (const [row, text] of (keyTexts(after, key) ?? []).entries())
+    now.set(text, after.rows[row]!.values)
+  return (keyTexts(before, key) ?? []).flatMap((text, row): [Values, Values][] => {
+    const successor = text === null ? undefined : now.get(text)
+    return successor ? [[before.rows[row]!.values, successor]] : []
+  })
+}

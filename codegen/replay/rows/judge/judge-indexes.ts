@@ -1,0 +1,146 @@
+// Whether full-text indexes that fitted the rows they are over before a half still do behind it.
+import type { IndexMisfit } from '../../../model/evidence.js'
+import { foldCase } from '../../../../src/sql/names.js'
+import { wholeHalf } from '../../sides/describe-failure.js'
+import { keysMayAct, type Attended } from '../watch/observed-run.js'
+import type { Connection } from '../fill/connection.js'
+import { findsByRowid, fitOf, type NotedIndex } from '../watch/external-indexes.js'
+import type { Fate } from './fate.js'
+import { reachOf, tableNamed } from '../fill/situation.js'
+import { namesIn } from '../../../sql/names-in.js'
+import { type Effect } from '../watch/statement-effect.js'
+import type { TableImage } from '../watch/table-image.js'
+
+/**
+ * Silent where the index was made anew behind it: then it fits. One that did not fit before, as one that leaves rows out on
+ * purpose, is judged by the rowids of its rows alone.
+ */
+export function judgeIndexes(
+  connection: Connection,
+  half: Attended,
+  fates: readonly Fate[],
+): IndexMisfit[] {
+  return half.indexes.flatMap((noted): IndexMisfit[] => {
+    const fit = fitOf(connection, noted)
+    if (fit === 'fits') return []
+    const index = noted.index.name
+    const said = { kind: 'index-misfit', index } as const
+    const known = { half, noted, fates }
+    const moved = fit === 'other-rows' ? movedIn(known) : undefined
+    if (moved) return [{ ...said, ...moved, cause: 'rowids', message: null }]
+    if (!noted.fitted) return []
+    if (isFilledByHand(known)) return []
+    if (fit === 'other-rows') return [{ ...said, ...changedIn(known), message: null }]
+    const { at } = located(known, lastStructural(known) ?? lastMention(known))
+    return [{ ...said, at, table: noted.content, cause: 'unreadable', message: fit.unreadable }]
+  })
+}
+
+interface Known {
+  readonly half: Attended
+  readonly noted: NotedIndex
+  readonly fates: readonly Fate[]
+}
+
+type Located = Pick<IndexMisfit, 'at' | 'table'>
+
+/** The table that was made anew, or packed, and whose rows have other rowids since. */
+function movedIn({ half, noted, fates }: Known): Located | undefined {
+  for (const { name, rebuild, before, after } of fates) {
+    if (!noted.reads.has(name) || !findsByRowid(noted, half.before, name)) continue
+    const cause = rebuild?.copy ?? rebuild?.removal ?? half.effects.findLast(isVacuum)
+    if (cause && hasMoved(before, after)) return { at: cause.place, table: after.table.name }
+  }
+  return undefined
+}
+
+/** VACUUM INTO packs another file. */
+const isVacuum = ({ tokens }: Effect): boolean => tokens[0] === 'VACUUM' && !tokens.includes('INTO')
+
+/** Whether more rowids are gone than rows. */
+function hasMoved(before: TableImage, after: TableImage): boolean {
+  if (before.table.withoutRowid || after.table.withoutRowid) return false
+  const kept = new Set(after.rows.map(({ identity }) => identity[0]))
+  const gone = before.rows.filter(({ identity }) => !kept.has(identity[0] ?? null))
+  return gone.length > Math.max(0, before.count - after.count)
+}
+
+function changedIn(known: Known): Located & Pick<IndexMisfit, 'cause'> {
+  const made = madeAnew(known)
+  if (made) return { at: made.place, table: known.noted.content, cause: 'unfilled' }
+  const found = lastWrite(known) ?? lastStructural(known) ?? lastMention(known)
+  return { ...located(known, found), cause: 'rows' }
+}
+
+const madeAnew = ({ half, noted }: Known): Effect | undefined =>
+  half.effects.findLast(
+    ({ verb, table }) => verb === 'create' && table === foldCase(noted.index.name),
+  )
+
+/** Which rows an index has that is made anew and filled row by row, its author decides. */
+const isFilledByHand = (known: Known): boolean => {
+  const made = madeAnew(known)
+  const { effects } = known.half
+  const later = made ? effects.slice(effects.indexOf(made) + 1) : []
+  return later.some(({ verb, table }) => verb === 'insert' && table === made?.table)
+}
+
+function located({ half, noted }: Known, effect: Effect | undefined): Located {
+  const { entry, direction, before } = half
+  const table = effect && noted.reads.has(effect.table) && tableNamed(before, effect.table)
+  return {
+    at: effect?.place ?? wholeHalf(entry.version, direction),
+    table: table ? table.name : noted.content,
+  }
+}
+
+/** What the index reads, and the names that tables have on their way to such a name. */
+const namesOf = ({ noted, fates }: Known): ReadonlySet<string> =>
+  new Set([
+    ...noted.reads,
+    ...fates.flatMap(({ name, rebuild }) =>
+      rebuild && noted.reads.has(name) ? [...rebuild.names] : [],
+    ),
+  ])
+
+/** The last statement that writes rows there: one that speaks of a column of the index, else one that sets something off. */
+function lastWrite(known: Known): Effect | undefined {
+  const { half, noted } = known
+  const names = namesOf(known)
+  const columns = new Set(noted.index.columns.map(({ name }) => foldCase(name)))
+  const all = half.effects.filter(({ verb }) => WRITES.has(verb))
+  const direct = all.filter(({ table }) => names.has(table))
+  const speaking = direct.filter((one) => one.verb !== 'update' || mentions(one, columns))
+  const keys = keysMayAct(half.entry) ? 'cascades' : 'still'
+  const reaches = ({ table }: Effect): boolean =>
+    [...reachOf([table], half.before, keys).reached].some((name) => names.has(name))
+  return speaking.at(-1) ?? direct.at(-1) ?? all.findLast(reaches)
+}
+
+const WRITES: ReadonlySet<Effect['verb']> = new Set(['insert', 'update', 'delete'])
+
+const STRUCTURAL: ReadonlySet<Effect['shape']['kind']> = new Set([
+  'drop',
+  'rename-table',
+  'rename-column',
+  'drop-column',
+  'alter-column',
+  'alter-constraint',
+])
+
+/** The last that takes away, renames or alters what it reads. */
+function lastStructural(known: Known): Effect | undefined {
+  const names = namesOf(known)
+  return known.half.effects.findLast(
+    ({ shape, table }) => names.has(table) && STRUCTURAL.has(shape.kind),
+  )
+}
+
+/** The last that speaks of what it reads, as of a view. */
+function lastMention(known: Known): Effect | undefined {
+  const names = namesOf(known)
+  return known.half.effects.findLast((effect) => mentions(effect, names))
+}
+
+const mentions = ({ tokens }: Effect, names: ReadonlySet<string>): boolean =>
+  tokens.some((token) => [...namesIn(token)].some((name) => names.has(name)))

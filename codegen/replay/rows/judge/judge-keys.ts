@@ -1,0 +1,105 @@
+// Rows that lost their parent in a half that ran.
+import type { CatalogTable } from '../../../model/catalog.js'
+import type { ForeignKeyBroken, StepPlace } from '../../../model/evidence.js'
+import { wholeHalf } from '../../sides/describe-failure.js'
+import type { Attended } from '../watch/observed-run.js'
+import type { Connection } from '../fill/connection.js'
+import { rebuildOf } from './rebuild.js'
+import type { Effect } from '../watch/statement-effect.js'
+import type { TablesNow } from '../watch/tables-now.js'
+import { foldCase } from '../../../../src/sql/names.js'
+
+/** How many rows of a table lack the parent that one of its foreign keys names. */
+interface Orphans {
+  readonly parent: string
+  readonly columns: readonly string[]
+  readonly rows: number
+}
+
+/** Keeps count of orphans from half to half. */
+export interface KeyCounts {
+  /** What the half has made worse. */
+  judge(half: Attended, now: TablesNow): KeyVerdict
+  memory(): KeyMemory
+}
+
+/** The orphans that there are, by foreign key. */
+export type KeyMemory = readonly (readonly [key: string, rows: number])[]
+
+/** What was found, and the way to take it for given from now on: after a half whose work stays. */
+export interface KeyVerdict {
+  readonly facts: readonly ForeignKeyBroken[]
+  settle(): void
+}
+
+/** Begins with a database that has no orphans but those remembered. */
+export function keyCounts(connection: Connection, memory: KeyMemory = []): KeyCounts {
+  const known = new Map(memory)
+  return {
+    memory: () => [...known],
+    judge(half, now) {
+      const counted = suspectTables(half, now).flatMap((table) =>
+        orphansIn(connection, table).map((orphans) => {
+          const key = foldCase(JSON.stringify([table.name, orphans.parent, orphans.columns]))
+          return { table, key, orphans, more: orphans.rows - (known.get(key) ?? 0) }
+        }),
+      )
+      const facts = counted
+        .filter(({ more }) => more > 0)
+        .map(({ table, orphans: { parent, columns }, more: rows }) => {
+          const at = causeOf(half, table, parent)
+          const kind = 'foreign-key-broken' as const
+          return { kind, at, table: table.name, columns, parent, rows, message: null }
+        })
+      return {
+        facts,
+        settle: () => counted.forEach(({ key, orphans }) => known.set(key, orphans.rows)),
+      }
+    },
+  }
+}
+
+/** The tables that were touched, and those that point at one. */
+const suspectTables = ({ effects }: Attended, now: TablesNow): CatalogTable[] =>
+  effects.every(isHarmless)
+    ? []
+    : [...now().values()].filter((table) => table.foreignKeys.length > 0)
+
+/** What neither changes rows nor the keys of tables that have rows. */
+const isHarmless = ({ verb, tokens }: Effect): boolean =>
+  verb === 'rename-column' ||
+  (verb === 'create' && !tokens.includes('SELECT')) ||
+  (verb === 'other' && tokens[0] !== 'ALTER')
+
+/** None where SQLite cannot tell: a key that points at nothing unique is found without rows as well. */
+function orphansIn(connection: Connection, { name, foreignKeys }: CatalogTable): Orphans[] {
+  try {
+    const rows = connection.all(
+      'SELECT fkid, count(*) FROM unshadowed.pragma_foreign_key_check(?) GROUP BY fkid',
+      name,
+    )
+    return rows.flatMap(([id = 0, count = 0]) => {
+      // SQLite counts foreign keys from the last one.
+      const key = foreignKeys[foreignKeys.length - 1 - Number(id)]
+      return key ? [{ parent: key.parent, columns: key.columns, rows: Number(count) }] : []
+    })
+  } catch {
+    return []
+  }
+}
+
+/** The last statement that took parents away, or that wrote children. */
+function causeOf(half: Attended, { name }: CatalogTable, parent: string): StepPlace {
+  const { effects, entry, direction } = half
+  const about = (names: readonly string[], verbs: readonly Effect['verb'][]): Effect | undefined =>
+    effects.findLast(({ table, to, verb }) => {
+      return verbs.includes(verb) && (names.includes(table) || names.includes(to))
+    })
+  const [child, other] = [foldCase(name), foldCase(parent)]
+  const found =
+    about([other], ['delete', 'update', 'drop', 'rename']) ??
+    rebuildOf(child, effects)?.copy ??
+    about([child], ['insert', 'update', 'rename', 'other']) ??
+    about([other], ['insert'])
+  return found?.place ?? wholeHalf(entry.version, direction)
+}

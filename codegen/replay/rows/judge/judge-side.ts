@@ -1,0 +1,210 @@
+// What became of the rows in a half that ran: rows that are gone, values that moved, numbers that would be given again.
+import type {
+  Fact,
+  RowsLost,
+  StepPlace,
+  ValuesChanged,
+  WatermarkLost,
+} from '../../../model/evidence.js'
+import { wholeHalf } from '../../sides/describe-failure.js'
+import { keysMayAct, type Attended } from '../watch/observed-run.js'
+import { changedColumns, type ChangedColumn } from './compare-values.js'
+import type { Connection } from '../fill/connection.js'
+import type { Fate } from './fate.js'
+import { forgottenValues } from './forgotten-values.js'
+import { judgeIndexes } from './judge-indexes.js'
+import { keptRows } from './count-survivors.js'
+import { conflictsReplace } from '../../../sql/conflicts-replace.js'
+import { rebuildOf, type Rebuild } from './rebuild.js'
+import { mentionedBy } from '../fill/checks-of.js'
+import { tableNamed } from '../fill/situation.js'
+import { namesIn } from '../../../sql/names-in.js'
+import { type Effect } from '../watch/statement-effect.js'
+import type { TablesNow } from '../watch/tables-now.js'
+import { shownValue, takeImage, type TableImage } from '../watch/table-image.js'
+import { foldCase, plainName } from '../../../../src/sql/names.js'
+
+/** Compares every table that the half can have touched and that is still there. */
+export function judgeHalf(connection: Connection, half: Attended, now: TablesNow): Fact[] {
+  const fates = [...half.images].flatMap(([name, before]) => {
+    const table = now().get(name)
+    const after = table && takeImage(connection, table)
+    return after ? [{ half, name, before, after, rebuild: rebuildOf(name, half.effects) }] : []
+  })
+  return [
+    ...fates.flatMap((fate) => [...judgeRows(fate), ...judgeValues(fate), ...judgeWatermark(fate)]),
+    ...judgeIndexes(connection, half, fates),
+  ]
+}
+
+function judgeRows(fate: Fate): RowsLost[] {
+  const { before, after: image } = fate
+  const evicting = evictionsIn(fate)
+  const after = evicting.length > 0 ? keptRows(fate, evicting) : image.count
+  if (after >= before.count || deletesByName(fate)) return []
+  const through = fate.rebuild?.copy ? null : takenThrough(fate)
+  const at = placeOfLoss(fate, through)
+  return [{ kind: 'rows-lost', at, table: image.table.name, before: before.count, after, through }]
+}
+
+/** The statements that delete rows of the table which are in their way; of no interest where it is made anew. */
+const evictionsIn = ({ half, name, before, rebuild }: Fate): Effect[] =>
+  rebuild
+    ? []
+    : half.effects.filter(
+        (effect) => effect.table === name && (effect.evicts || evictsBySchema(effect, before)),
+      )
+
+/** A constraint of the table may say REPLACE, where the statement says nothing else. */
+const evictsBySchema = ({ shape }: Effect, { table: { sql } }: TableImage): boolean =>
+  (shape.kind === 'insert' || shape.kind === 'update') &&
+  shape.conflict === null &&
+  conflictsReplace(sql)
+
+function placeOfLoss(fate: Fate, through: string | null): StepPlace {
+  const { half, rebuild } = fate
+  const removal = through === null ? undefined : removalOf(half, through)
+  const copied = rebuild?.copy ?? rebuild?.removal
+  const found = removal ?? copied ?? evictionsIn(fate).at(-1)
+  return found?.place ?? lastMention(fate)
+}
+
+/** DELETE says so itself; what it sets off is meant where the schema or the migration says it is. */
+function deletesByName({ half, name, before, rebuild }: Fate): boolean {
+  const names = rebuild?.names ?? new Set([name])
+  const deleted = half.effects.filter(({ verb }) => verb === 'delete')
+  if (deleted.some(({ table }) => names.has(table))) return true
+  if (deleted.some(({ table }) => triggersOnDelete(half, table, name))) return true
+  const declared = half.entry.foreignKeys === 'enforce'
+  return declared && deleted.some(({ table }) => descends(half, before, table))
+}
+
+const triggersOnDelete = (half: Attended, table: string, name: string): boolean =>
+  triggersOn(half, table).some((words) => words.has('delete') && words.has(name))
+
+/** What the triggers of a table mention: of those that there were, and of those that the half makes. */
+function triggersOn({ before, effects }: Attended, table: string): ReadonlySet<string>[] {
+  const known = (before.attached.triggers.get(table) ?? []).map(({ sql }) => mentionedBy(sql).words)
+  const made = effects.flatMap(({ shape, tokens }) => {
+    if (shape.kind !== 'create-trigger' || plainName(shape.table?.key ?? '') !== table) return []
+    return [new Set(tokens.flatMap((token) => [...namesIn(token)]))]
+  })
+  return [...known, ...made]
+}
+
+/** Whether rows of the table point at that ancestor, directly or over others. */
+function descends(
+  { before: { children } }: Attended,
+  { table }: TableImage,
+  from: string,
+): boolean {
+  const waiting = [from]
+  const seen = new Set(waiting)
+  for (const parent of waiting)
+    for (const child of children.get(parent) ?? [])
+      if (!seen.has(child)) {
+        seen.add(child)
+        waiting.push(child)
+      }
+  return waiting.includes(foldCase(table.name), 1)
+}
+
+/** The parent whose removal took the rows along. */
+function takenThrough({ half, before }: Fate): string | null {
+  if (!keysMayAct(half.entry)) return null
+  const removed = half.effects.filter(({ verb, replaces }) => isRemoval(verb) || replaces)
+  const cause = removed.find(({ table }) => descends(half, before, table))
+  return cause ? (tableNamed(half.before, cause.table)?.name ?? null) : null
+}
+
+const isRemoval = (verb: Effect['verb']): boolean => verb === 'drop' || verb === 'delete'
+
+const removalOf = ({ effects }: Attended, table: string): Effect | undefined =>
+  effects.find(
+    ({ verb, replaces, table: one }) => one === foldCase(table) && (isRemoval(verb) || replaces),
+  )
+
+/** The last statement about the table, else about one that sets something off there. */
+function lastMention({ half, name, before }: Fate): StepPlace {
+  const { effects, entry, direction } = half
+  const found =
+    effects.findLast(({ table, verb }) => table === name && verb !== 'create') ??
+    effects.findLast(({ table }) => setsOff(half, table, name)) ??
+    effects.findLast(({ table }) => descends(half, before, table))
+  return found?.place ?? wholeHalf(entry.version, direction)
+}
+
+const setsOff = (half: Attended, table: string, name: string): boolean =>
+  triggersOn(half, table).some((words) => words.has(name))
+
+function judgeValues(fate: Fate): ValuesChanged[] {
+  const { rebuild, before, after } = fate
+  const evicting = evictionsIn(fate)
+  const forgotten = evicting.length > 0 ? forgottenValues(fate, evicting) : []
+  if (forgotten.length > 0) return forgotten
+  if (rebuild ? rebuild.copies.length === 0 : changesByName(fate)) return []
+  const place = rebuild?.copy?.place ?? lastMention(fate)
+  return changedColumns(before, after).flatMap((change) => {
+    if (rebuild && isMeant(rebuild, change)) return []
+    return [
+      {
+        kind: 'values-changed',
+        at: place,
+        table: after.table.name,
+        column: change.column,
+        from: change.from,
+        before: shownValue(change.before),
+        after: shownValue(change.after),
+      } as const,
+    ]
+  })
+}
+
+/** Without a rebuild only foreign keys can change what nobody names: SET NULL, SET DEFAULT, ON UPDATE CASCADE. */
+function changesByName({ half, name, before }: Fate): boolean {
+  if (!keysMayAct(half.entry)) return true
+  const named = half.effects.some(
+    ({ table, verb, replaces }) =>
+      table === name && (replaces || verb === 'update' || verb.startsWith('rename')),
+  )
+  const declared = half.entry.foreignKeys === 'enforce'
+  const parents = half.effects.filter(({ verb }) => verb === 'delete' || verb === 'update')
+  return named || (declared && parents.some(({ table }) => descends(half, before, table)))
+}
+
+/**
+ * A rebuild may calculate new values from a column, or name it in an UPDATE; it may not mix columns up or forget one. Code
+ * may give whatever it likes to the columns that it names, but for the values of another column, each as it was.
+ */
+function isMeant(rebuild: Rebuild, { column, from, lost, taken }: ChangedColumn): boolean {
+  if (from === null && !lost) return true
+  const name = foldCase(column)
+  return rebuild.calculated(name) || (rebuild.given(name) && !taken)
+}
+
+function judgeWatermark(fate: Fate): WatermarkLost[] {
+  const { half, before, after, rebuild } = fate
+  const { watermark } = before
+  if (watermark === null || (after.watermark !== null && after.watermark >= watermark)) return []
+  if (isEmptied(fate)) return []
+  const written = half.effects.findLast(({ table }) => table === 'sqlite_sequence')
+  const at = (rebuild?.removal ?? written)?.place ?? lastMention(fate)
+  return [
+    {
+      kind: 'watermark-lost',
+      at,
+      table: after.table.name,
+      before: Number(watermark),
+      after: after.watermark === null ? null : Number(after.watermark),
+    },
+  ]
+}
+
+/** Where all rows are deleted by name, numbers may begin anew on purpose. */
+function isEmptied({ half, name, after, rebuild }: Fate): boolean {
+  const names = rebuild?.names ?? new Set([name])
+  return half.effects.some(
+    ({ verb, table, tokens }) =>
+      verb === 'delete' && names.has(table) && (after.count === 0 || !tokens.includes('WHERE')),
+  )
+}

@@ -1,0 +1,202 @@
+// Finds the generated rows that make a half fail though no application need have such rows, so that they can be taken out:
+// numbers at the edge of what SQLite keeps, and what stands in the way of rows that the migration brings itself.
+import type { CatalogTable } from '../../model/catalog.js'
+import { splitStatements } from '../../../src/schema/split-statements.js'
+import { wholeHalf } from '../sides/describe-failure.js'
+import type { HalfFailure } from '../sides/run-half.js'
+import type { RawRow } from './fill/connection.js'
+import { deleteDescendants, deleteRows, emptyTable, tameExtremes } from './fill/delete-rows.js'
+import { insertImage } from './insert-image.js'
+import type { Failed } from './judge-failure.js'
+import type { Prover } from './prover.js'
+import { reachOf, tableNamed, tablesOf } from './fill/situation.js'
+import { namesIn } from '../../sql/names-in.js'
+import { effectOf, type Effect } from './watch/statement-effect.js'
+import { takeImage, type TableImage } from './watch/table-image.js'
+import type { WithoutRows } from './empty-control.js'
+import { foldCase } from '../../../src/sql/names.js'
+
+/** A half that fails on a database with rows, after what has been taken out already. */
+export interface Trouble {
+  readonly rows: Prover
+  readonly bare: WithoutRows
+  readonly failed: Failed
+  /** Takes out what stood in the way before. */
+  prepare(): void
+}
+
+/** Takes rows out, in whatever transaction there is; answers the tables that have fewer or tamer ones, in lower case. */
+export type Clearance = () => ReadonlySet<string>
+
+/**
+ * The rows that must go for the half to come further than it did; null when what it fails on is its own fault, or cannot be
+ * tried. A row that the half makes out of other rows, a constraint that comes to rows and an UPDATE are its own fault.
+ */
+export async function clearTheWay(trouble: Trouble): Promise<Clearance | null> {
+  const { failure, attended } = trouble.failed
+  const { effects, transaction } = attended.entry
+  if (failure.leftover || effects !== undefined || transaction === false) return null
+  const extremes = extremesOf(trouble)
+  if (movesOn(trouble, extremes)) return extremes
+  const inTheWay = await conflictOf(trouble)
+  return inTheWay && (() => takeOut(trouble, inTheWay))
+}
+
+function extremesOf({ rows: { connection }, failed }: Trouble): Clearance {
+  const { before, reached } = failed.attended
+  const isTamed = (name: string): boolean => {
+    const table = tableNamed(before, name)
+    return table !== undefined && tameExtremes(connection, before, table)
+  }
+  return () => deleteDescendants(connection, before, [...reached].filter(isTamed))
+}
+
+/** Rows of one table. */
+interface Conflict {
+  readonly table: CatalogTable
+  readonly rows: readonly RawRow[]
+}
+
+function takeOut({ rows: { connection }, failed }: Trouble, { table, rows }: Conflict) {
+  const { before } = failed.attended
+  deleteRows(connection, before, table, rows)
+  return deleteDescendants(connection, before, [foldCase(table.name)])
+}
+
+/** Whether the half does not fail any more where it did, after a change that is taken back. */
+function movesOn({ rows, failed, prepare }: Trouble, change: () => void): boolean {
+  return !failsAlike(rows, failed, () => {
+    prepare()
+    change()
+  })
+}
+
+function failsAlike(rows: Prover, { failure, attended }: Failed, change: () => void): boolean {
+  try {
+    const again = rows.tryOut(attended, change).failure
+    return again !== null && identity(again) === identity(failure)
+  } catch {
+    return true
+  }
+}
+
+const identity = ({ at, message }: HalfFailure): string => JSON.stringify([at, message])
+
+/** The rows of a table that an INSERT runs into with values which it did not take from generated rows. */
+async function conflictOf(trouble: Trouble): Promise<Conflict | null> {
+  const { rows, bare, failed } = trouble
+  const { failure, attended } = failed
+  const inserts = insertsOf(failure)
+  if (failure.cause !== 'sqlite' || inserts.length === 0) return null
+  for (const table of tablesWrittenBy(inserts, failed)) {
+    if (inserts.some((effect) => copiesFrom(effect, table))) continue
+    if (!movesOn(trouble, () => emptyTable(rows.connection, attended.before, table))) continue
+    const image = takeImage(rows.connection, table)
+    const { version } = attended.entry
+    const own = image && (await bare.reach(attended.direction === 'up' ? version - 1 : version))
+    const found = { trouble, table, image, own: own === 'unknown' ? null : own }
+    if (failsOnThisTable(found)) return { table, rows: fewest(found) }
+  }
+  return null
+}
+
+/** A table without whose rows the half comes further. */
+interface Found {
+  readonly trouble: Trouble
+  readonly table: CatalogTable
+  readonly image: TableImage | null
+  /** The history without generated rows, as it is before the half; null where it cannot be had. */
+  readonly own: Prover | null
+}
+
+/** The INSERTs of what failed; none where something else in it may be what failed. */
+function insertsOf({ at }: HalfFailure): Effect[] {
+  const effects = splitStatements(at.statement ?? '').map(({ text }) =>
+    effectOf(text, wholeHalf(at.version, at.direction)),
+  )
+  const inserts = effects.filter(({ verb }) => verb === 'insert')
+  return effects.every(({ verb }) => NEVER_IN_THE_WAY.has(verb)) ? inserts : []
+}
+
+const NEVER_IN_THE_WAY = new Set<Effect['verb']>(['insert', 'create', 'drop', 'delete'])
+
+/** The one that SQLite names, those that the INSERTs name, then those that triggers write to. */
+function tablesWrittenBy(
+  inserts: readonly Effect[],
+  { failure, attended: { before } }: Failed,
+): CatalogTable[] {
+  const words = [...namesIn(failure.message), ...inserts.map(({ table }) => table)]
+  const { reached } = reachOf(new Set(words), before, 'still')
+  return [...reached].flatMap((name) => tableNamed(before, name) ?? [])
+}
+
+/** Whether rows come from the table itself: outside of brackets, where subqueries only ask whether there is a row. */
+function copiesFrom({ tokens }: Effect, { name }: CatalogTable): boolean {
+  let depth = 0
+  let listing = false
+  for (const token of tokens) {
+    if (token === '(') depth++
+    else if (token === ')') depth--
+    else if (depth > 0) continue
+    else if (token === 'FROM') listing = true
+    else if (token === 'WHERE') listing = false
+    else if (listing && [...namesIn(token)].includes(foldCase(name))) return true
+  }
+  return false
+}
+
+/**
+ * Whether no generated rows but those of this table are needed for the failure: what the half inserts is its own then. Tried
+ * on the history without generated rows; where that cannot be had, with all other tables empty.
+ */
+function failsOnThisTable({ trouble, table, image, own }: Found): boolean {
+  const { rows, failed, prepare } = trouble
+  if (own && image) return failsAlike(own, failed, () => insertImage(own, image))
+  const { before } = failed.attended
+  return failsAlike(rows, failed, () => {
+    prepare()
+    for (const other of tablesOf(before))
+      if (other.name !== table.name) emptyTable(rows.connection, before, other)
+  })
+}
+
+/** More rows than these are not looked at one by one. */
+const MOST = 64
+
+/** Not all rows of the table need go: rows that the history has made itself may be needed later. */
+function fewest({ trouble, table, image, own }: Found): readonly RawRow[] {
+  const { connection } = trouble.rows
+  const { before } = trouble.failed.attended
+  const all = image ? ownFirst(image, own && takeImage(own.connection, table)) : []
+  if (!image || image.count > MOST) return all
+  const gone = new Set(all)
+  const isKept = (rows: readonly RawRow[]): boolean => {
+    for (const row of rows) gone.delete(row)
+    if (movesOn(trouble, () => deleteRows(connection, before, table, [...gone]))) return true
+    for (const row of rows) gone.add(row)
+    return false
+  }
+  const keep = (rows: readonly RawRow[]): void => {
+    if (rows.length === 0 || isKept(rows) || rows.length === 1) return
+    const half = Math.ceil(rows.length / 2)
+    keep(rows.slice(0, half))
+    keep(rows.slice(half))
+  }
+  keep(all)
+  return [...gone]
+}
+
+/** Rows by what tells them, those first that there are without generated rows as well, whatever number they have there. */
+function ownFirst(image: TableImage, own: TableImage | null): RawRow[] {
+  const numbers = new Set(
+    image.columns.flatMap(({ primaryKey, type }, index) =>
+      primaryKey > 0 && foldCase(type) === 'integer' ? [index] : [],
+    ),
+  )
+  const textOf = (values: RawRow): string =>
+    values.map((value, index) => (numbers.has(index) ? '' : `${typeof value} ${value}`)).join('\n')
+  const known = new Set(own?.rows.map(({ values }) => textOf(values)))
+  const isOwn = ({ values }: TableImage['rows'][number]): boolean => known.has(textOf(values))
+  const ordered = [...image.rows.filter(isOwn), ...image.rows.filter((row) => !isOwn(row))]
+  return ordered.map(({ identity: row }) => row)
+}

@@ -1,0 +1,53 @@
+// Which tables a half fills from which others. Pure.
+import { sideOf } from '../../../../src/plan/scripts.js'
+import type { Attended } from '../watch/observed-run.js'
+import { namesIn } from '../../../sql/names-in.js'
+import { type Effect } from '../watch/statement-effect.js'
+import { tableNamed, type Situation } from '../fill/situation.js'
+
+/** A table and one that a half filled it from, in lower case. */
+export type KinPair = readonly [table: string, from: string]
+
+/**
+ * The pairs that there are behind the half, under the names that they have then. Of INSERT … SELECT, what it reads; code that
+ * inserts row by row may have read whatever it names.
+ */
+export function kinPairs(half: Attended, now: Situation): KinPair[] {
+  const inCode = isCode(half)
+  const filling = half.effects.flatMap((effect, index) =>
+    (FILLING.has(effect.verb) && readsRows(effect)) || (inCode && effect.verb === 'insert')
+      ? [{ effect, index }]
+      : [],
+  )
+  if (filling.length === 0) return []
+  const renames = half.effects.flatMap((effect, index) =>
+    effect.verb === 'rename' ? [{ ...effect, index }] : [],
+  )
+  const pairs = new Map<string, KinPair>()
+  const named = [...half.named].filter((name) => tableNamed(now, name))
+  for (const { effect, index } of filling) {
+    const later = renames.filter((rename) => rename.index > index)
+    const table = renamedBy(later, effect.table)
+    if (!tableNamed(now, table)) continue
+    for (const source of readsRows(effect) ? sourcesOf(effect) : named) {
+      const from = renamedBy(later, source)
+      if (from !== table && tableNamed(now, from)) pairs.set(`${table}\n${from}`, [table, from])
+    }
+  }
+  return [...pairs.values()]
+}
+
+const readsRows = ({ tokens }: Effect): boolean => tokens.includes('SELECT')
+
+const sourcesOf = ({ tokens }: Effect): Set<string> =>
+  new Set(tokens.flatMap((token) => [...namesIn(token)]))
+
+const FILLING: ReadonlySet<Effect['verb']> = new Set(['insert', 'create'])
+
+function isCode({ entry, direction }: Attended): boolean {
+  const side = sideOf(entry, direction)
+  return side !== undefined && !('scripts' in side)
+}
+
+const renamedBy = (renames: readonly Effect[], name: string): string =>
+  renames.reduce((now, { table, to }) => (table === now ? to : now), name)

@@ -1,0 +1,223 @@
+// Keeps rows in every table of one database while a history runs on it.
+import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
+import type { Unseeded } from '../../../model/evidence.js'
+import type { Seeds } from '../../sides/history-run.js'
+import type { ComparedLiterals } from './compared-literals.js'
+import { closeCircle, mayBeNull, raiseWatermark, removeOrphans } from '../fill/complete-rows.js'
+import type { Connection } from '../fill/connection.js'
+import type { KinPair } from './copy-sources.js'
+import type { Knowledge } from '../fill/knowledge.js'
+import { parentsFirst } from '../fill/parents-first.js'
+import { addSpokenRows } from './rows-for-literals.js'
+import { fillFromExamples, fillTable, type Filled } from '../fill/seed-table.js'
+import { gainsFromLarge, ROW_SORTS, type RowSort } from '../fill/seed-values.js'
+import {
+  addKin,
+  memoryOf,
+  NO_MEMORY,
+  seederState,
+  shapeOf,
+  type Remembered,
+  type SeederMemory,
+  type SeederState,
+} from './seeder-state.js'
+import type { Situation } from '../fill/situation.js'
+import { tablePlan, type TablePlan } from '../fill/table-plan.js'
+import { countOf, keysOf, tablesToFill } from './tables-to-fill.js'
+import type { Example, Surroundings } from '../fill/draft-row.js'
+import { foldCase } from '../../../../src/sql/names.js'
+
+/** Fills tables again and again, as they come and change. */
+export interface Seeder {
+  /**
+   * Fills what is new or has changed since the last time, and the tables of `suspects` (lower case) that have fewer
+   * rows than they had. Answers what cannot be filled, each table and reason once. With keys to avoid, tables that would need
+   * them wait for the next time, and nothing is said of those that get no rows.
+   */
+  topUp(situation: Situation, suspects: ReadonlySet<string>, filling: FillingFor): Unseeded[]
+  /** Gives tables that have been filled a few rows more, with literals that a step looks for. */
+  anticipate(situation: Situation, literals: ComparedLiterals): void
+  /** Told of tables, in lower case, that are to be filled the next time, however many rows they have. */
+  miss(tables: ReadonlySet<string>): void
+  /** What another seeder needs to go on. */
+  memory(): SeederMemory
+}
+
+/** What tables are filled for. */
+export interface FillingFor {
+  readonly version: number
+  /** The keys of rows that no other row shall point at; null where there are none. */
+  readonly avoid: ((key: CatalogForeignKey) => ReadonlySet<string>) | null
+  /** The tables that the step filled from each other: new rows of the one get no keys that the other has. */
+  readonly kin: readonly KinPair[]
+}
+
+/** With so many rows, a table that has changed gets only two more. */
+const ENOUGH = 12
+
+/** Begins with a database that has no generated rows, or where another seeder stood. */
+export function seeder(
+  connection: Connection,
+  seeds: Seeds,
+  knowledge: Knowledge,
+  memory: SeederMemory = NO_MEMORY,
+): Seeder {
+  let { serial } = memory
+  const state = seederState({ connection, seeds, knowledge, memory }, () => ++serial)
+  return {
+    topUp(situation, suspects, filling) {
+      addKin(state.kin, filling.kin)
+      const tables = tablesToFill(
+        state,
+        situation,
+        new Set([...suspects, ...state.waiting, ...state.missing]),
+      )
+      state.waiting.clear()
+      state.missing.clear()
+      state.filled = situation
+      if (tables.length === 0) return []
+      return withoutStacks(() =>
+        atOnce(connection, () => fillAll(state, situation, tables, filling)),
+      )
+    },
+    anticipate(situation, literals) {
+      if (literals.size === 0) return
+      withoutStacks(() => atOnce(connection, () => addSpokenRows(state, situation, literals)))
+    },
+    miss: (tables) => tables.forEach((name) => state.missing.add(name)),
+    memory: () => ({ serial, ...memoryOf(state) }),
+  }
+}
+
+/** Parents before children; then what had to wait for all of them. */
+function fillAll(
+  state: SeederState,
+  situation: Situation,
+  tables: readonly CatalogTable[],
+  filling: FillingFor,
+): Unseeded[] {
+  const { connection } = state
+  const avoided = filling.avoid ?? NOTHING_AVOIDED
+  const ordered = parentsFirst(tables)
+  const pending = new Set(ordered.map(({ name }) => foldCase(name)))
+  const refusals = new Map<CatalogTable, string | null>()
+  const circles: { readonly table: CatalogTable; readonly key: CatalogForeignKey }[] = []
+  for (const table of ordered) {
+    const later = (name: string): boolean => pending.has(foldCase(name))
+    const itself = ({ parent }: CatalogForeignKey): boolean =>
+      foldCase(parent) === foldCase(table.name)
+    pending.delete(foldCase(table.name))
+    refusals.set(table, fill(state, tablePlan(table, situation, state), { later, avoided }).refusal)
+    for (const key of table.foreignKeys)
+      if (later(key.parent) || (itself(key) && !mayBeNull(table, key))) circles.push({ table, key })
+  }
+  for (const { table, key } of circles) closeCircle(connection, table, key, avoided(key))
+  removeAllOrphans(connection, ordered, refusals)
+  return ordered.flatMap((table) => {
+    const uniqueKeys = keysOf(situation, table)
+    state.remembered.set(foldCase(table.name), {
+      table,
+      shape: shapeOf(table),
+      uniqueKeys,
+      rows: countOf(connection, table),
+      spoken: state.remembered.get(foldCase(table.name))?.spoken ?? 0,
+    })
+    return conclude(state, table, refusals.get(table) ?? null, filling)
+  })
+}
+
+const NOTHING = new Set<string>()
+const NOTHING_AVOIDED = (): ReadonlySet<string> => NOTHING
+
+/** A row that is removed may be the parent of others; more than two rounds are not worth the time. */
+function removeAllOrphans(
+  connection: Connection,
+  tables: readonly CatalogTable[],
+  refusals: Map<CatalogTable, string | null>,
+): void {
+  for (const table of [...tables, ...tables]) {
+    const refusal = removeOrphans(connection, table)
+    if (refusal !== null) refusals.set(table, refusal)
+  }
+}
+
+function fill(
+  state: SeederState,
+  plan: TablePlan,
+  limits: Pick<Surroundings, 'later' | 'avoided'>,
+): Filled {
+  const { connection, nextSerial, examples, used, remembered } = state
+  const around = { connection, nextSerial, ...limits }
+  const name = foldCase(plan.table.name)
+  const own = examples.get(name)?.filter((example) => hasColumns(plan, example)) ?? []
+  if (own.length === 0)
+    return fillTable(plan, around, sortsFor(connection, plan, remembered.get(name)))
+  const empty = countOf(connection, plan.table) === 0
+  const fresh = own.filter((example) => empty || !used.has(example))
+  for (const example of fresh) used.add(example)
+  return fillFromExamples(plan, around, fresh)
+}
+
+/** What is to be said of a table when it is filled. */
+function conclude(
+  { connection, remembered, told, waiting }: SeederState,
+  table: CatalogTable,
+  refusal: string | null,
+  { version, avoid }: FillingFor,
+): Unseeded[] {
+  if (table.autoincrement) raiseWatermark(connection, table)
+  const reason = refusal ?? 'no row was taken'
+  const filled = remembered.get(foldCase(table.name))?.rows !== 0
+  if (avoid && !filled) waiting.add(foldCase(table.name))
+  if (filled || avoid || told.has(`${table.name} ${reason}`)) return []
+  told.add(`${table.name} ${reason}`)
+  return [{ kind: 'unseeded', version, table: table.name, reason }]
+}
+
+/** One transaction around many small changes; whatever is wrong with a table stays with its rows. */
+function atOnce<T>(connection: Connection, work: () => T): T {
+  connection.run('BEGIN')
+  try {
+    const result = work()
+    // A trigger may have rolled everything back.
+    if (connection.handle.inTransaction) connection.run('COMMIT')
+    return result
+  } catch (error) {
+    if (connection.handle.inTransaction) connection.run('ROLLBACK')
+    throw error
+  }
+}
+
+/** Refusals are part of the work, and nobody reads where they were thrown: finding that out costs more than the row. */
+function withoutStacks<T>(work: () => T): T {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return work()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+const hasColumns = ({ columns }: TablePlan, example: Example): boolean => {
+  const names = new Set(columns.map(({ name }) => foldCase(name)))
+  return Object.keys(example).every((name) => names.has(foldCase(name)))
+}
+
+/** A table that has rows enough gets more only for what it did not have: columns, or room for duplicates. */
+function sortsFor(
+  connection: Connection,
+  { table, columns, unique, units, rowid }: TablePlan,
+  known: Remembered | undefined,
+): readonly RowSort[] {
+  const gains = units.map(({ key, at: [index = 0] }) => {
+    const column = key || index === rowid ? undefined : columns[index]
+    const gain = column ? gainsFromLarge(column) : null
+    return gain === 'text' && !unique.has(index) ? null : gain
+  })
+  if (known && countOf(connection, table) - known.spoken >= ENOUGH)
+    return gains.includes('text') ? ['plain', 'twin', 'large'] : ['plain', 'twin']
+  return gains.some((gain) => gain !== null)
+    ? ROW_SORTS
+    : ROW_SORTS.filter((sort) => sort !== 'large')
+}

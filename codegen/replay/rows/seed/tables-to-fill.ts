@@ -1,0 +1,60 @@
+// Which tables get generated rows after a half: new ones, changed ones, and those that have lost rows.
+import type { CatalogObject, CatalogTable } from '../../../model/catalog.js'
+import type { Connection } from '../fill/connection.js'
+import { isSame, type SeederState } from './seeder-state.js'
+import { tableNamed, tablesOf, type Situation } from '../fill/situation.js'
+import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
+
+/**
+ * Those that can have changed, and of the suspects, by names in lower case, those that have lost rows; in the order of
+ * the schema, since the next table's rows depend on those before, however they were come by.
+ */
+export function tablesToFill(
+  { connection, remembered, filled, missing }: SeederState,
+  situation: Situation,
+  suspects: ReadonlySet<string>,
+): CatalogTable[] {
+  const changed = changedTables(filled, situation)
+  const all = new Set([
+    ...changed,
+    ...[...suspects].flatMap((name) => tableNamed(situation, name) ?? []),
+  ])
+  const found = [...all].filter((table) => {
+    const name = foldCase(table.name)
+    const known = remembered.get(name)
+    if (
+      !known ||
+      !isSame(known, table) ||
+      known.uniqueKeys !== keysOf(situation, table) ||
+      missing.has(name)
+    )
+      return true
+    return suspects.has(name) && (known.rows === 0 || countOf(connection, table) < known.rows)
+  })
+  if (found.length < 2) return found
+  const chosen = new Set(found)
+  return tablesOf(situation).filter((table) => chosen.has(table))
+}
+
+/** The tables that can have become others, or have got other unique keys. */
+function changedTables(filled: Situation | null, situation: Situation): CatalogTable[] {
+  if (situation === filled) return []
+  if (!filled || situation.last?.from.catalog !== filled.catalog) return tablesOf(situation)
+  const changes = Object.entries(situation.last.changes)
+  const names = changes.flatMap(([key, now]) => [now, filled.catalog.get(key)]).flatMap(tableOf)
+  return names.flatMap((name) => tableNamed(situation, name) ?? [])
+}
+
+const tableOf = (object: CatalogObject | null | undefined): string[] =>
+  !object || object.type === 'view'
+    ? []
+    : [foldCase(object.type === 'table' ? object.name : object.table)]
+
+/** The unique keys of a table, as text to compare. */
+export const keysOf = ({ uniqueKeys }: Situation, { name }: CatalogTable): string =>
+  uniqueKeys.get(foldCase(name)) ?? ''
+
+/** How many rows a table has. */
+export function countOf({ single }: Connection, { name }: CatalogTable): number {
+  return Number(single(`SELECT count(*) FROM ${quoteIdentifier(name)}`))
+}

@@ -1,0 +1,129 @@
+// Full-text indexes that find their text in the rows of a table or view, and whether they fit these.
+import {
+  externalContent,
+  refill,
+  selfCheck,
+  type ExternalContent,
+} from '../../../../src/schema/external-content.js'
+import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
+import type { CatalogTable } from '../../../model/catalog.js'
+import { mentionedBy } from '../fill/checks-of.js'
+import { messageOf, type Connection } from '../fill/connection.js'
+import { tableNamed, type Situation } from '../fill/situation.js'
+import { namesIn } from '../../../sql/names-in.js'
+
+/** An index and what it reads. */
+export interface ExternalIndex {
+  readonly index: CatalogTable
+  /** Its table or view, by its own name where it has one. */
+  readonly content: string
+  /** The column by which it finds rows, as it is written. */
+  readonly key: string
+  /** The table or view, and all that the view reads, in lower case. */
+  readonly reads: ReadonlySet<string>
+}
+
+/** One that was looked at before a half. */
+export interface NotedIndex extends ExternalIndex {
+  readonly fitted: boolean
+}
+
+/** All of a schema. */
+export function externalIndexes(situation: Situation): ExternalIndex[] {
+  const found: ExternalIndex[] = []
+  for (const object of situation.catalog.values()) {
+    if (object.type !== 'table' || object.module === null) continue
+    const external = externalContent(object.sql)
+    if (!external) continue
+    const name = foldCase(external.table)
+    const { catalog } = situation
+    const content = (catalog.get(`table ${name}`) ?? catalog.get(`view ${name}`))?.name
+    const reads = readBy(name, situation)
+    found.push({ index: object, content: content ?? external.table, key: external.key, reads })
+  }
+  return found
+}
+
+/** A view may read others. */
+function readBy(content: string, { catalog }: Situation): Set<string> {
+  const reads = new Set([content])
+  for (const name of reads)
+    for (const word of namesIn(catalog.get(`view ${name}`)?.sql ?? ''))
+      if (catalog.has(`table ${word}`) || catalog.has(`view ${word}`)) reads.add(word)
+  return reads
+}
+
+/** Whether an index finds the rows of a table, by its name in lower case, by their rowids. */
+export function findsByRowid({ content, key }: ExternalIndex, situation: Situation, table: string) {
+  if (foldCase(content) !== table) return true
+  const column = tableNamed(situation, table)?.columns.find(({ name }) => isSameName(name, key))
+  // A number of its own is copied like any other column.
+  return !column || column.primaryKey > 0
+}
+
+/**
+ * Asks indexes before a half whether they fit. Where no trigger tells an index of rows, the application does, which knows
+ * nothing of generated rows: such an index is filled first.
+ */
+export function noteIndexes(
+  connection: Connection,
+  situation: Situation,
+  indexes: readonly ExternalIndex[],
+): NotedIndex[] {
+  if (indexes.length === 0) return []
+  const triggers = [...situation.attached.triggers.values()].flat()
+  const told = new Set(triggers.flatMap(({ sql }) => [...mentionedBy(sql).words]))
+  return indexes.map((one) => {
+    if (!told.has(foldCase(one.index.name))) fill(connection, one.index.name)
+    return { ...one, fitted: fitOf(connection, one) === 'fits' }
+  })
+}
+
+function fill({ run }: Connection, index: string): void {
+  try {
+    run(refill(index))
+  } catch {
+    // What it cannot read, it does not fit.
+  }
+}
+
+const FIND = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE"
+
+/**
+ * Whether an index says that it fits its rows now; SQLite's words where it cannot read them. One that is gone has nothing to
+ * fit, and of one that cannot be asked nothing is known.
+ */
+export function fitOf(
+  connection: Connection,
+  { index }: ExternalIndex,
+): 'fits' | 'other-rows' | { readonly unreadable: string } {
+  const sql = connection.single(FIND, index.name)
+  const external = typeof sql === 'string' ? externalContent(sql) : undefined
+  if (!external) return 'fits'
+  try {
+    connection.run(selfCheck(index.name, external))
+    return 'fits'
+  } catch (error) {
+    const code = String((error as { code?: unknown }).code)
+    if (code.startsWith('SQLITE_CORRUPT')) return 'other-rows'
+    return code === 'SQLITE_ERROR'
+      ? { unreadable: whyUnreadable(connection, index, external) ?? messageOf(error) }
+      : 'fits'
+  }
+}
+
+/** The index itself says no more than `SQL logic error`. */
+function whyUnreadable(
+  { prepare }: Connection,
+  { columns }: CatalogTable,
+  { table, key }: ExternalContent,
+): string | null {
+  const shown = columns.flatMap(({ name, hidden }) => (hidden ? [] : [name]))
+  const names = [key, ...shown].map((name) => `T.${quoteIdentifier(name)}`)
+  try {
+    prepare(`SELECT ${names.join(', ')} FROM main.${quoteIdentifier(table)} AS T`)
+    return null
+  } catch (error) {
+    return messageOf(error)
+  }
+}

@@ -1,0 +1,188 @@
+// A line under replay whose steps are looked at while they run: what they say, where, and the rows before they change them.
+import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
+import type { RegistryEntry } from '../../../../src/model/registry.js'
+import { perform } from '../../../../src/database/outcome.js'
+import { writeLog } from '../../../../src/run/write-ledger.js'
+import { sideOf } from '../../../../src/plan/scripts.js'
+import { splitStatements } from '../../../../src/schema/split-statements.js'
+import type { Direction, StepPlace, Unproven } from '../../../model/evidence.js'
+import { wholeHalf } from '../../sides/describe-failure.js'
+import { wasCut } from '../../../wall/withheld.js'
+import { beyondReach, otherDatabases, type BeyondReach } from '../../sides/beyond-reach.js'
+import { frameOf } from '../../sides/frame-of.js'
+import { replayLine, type ReplayLine } from '../../sides/replay-line.js'
+import type { HistoryRun } from '../../sides/history-run.js'
+import type { Connection } from '../fill/connection.js'
+import { externalIndexes, noteIndexes, type NotedIndex } from './external-indexes.js'
+import { keepsRows } from './cannot-change-rows.js'
+import { reachOf, tableNamed, tablesOf, type Situation } from '../fill/situation.js'
+import { namesIn } from '../../../sql/names-in.js'
+import { effectOf, type Effect } from './statement-effect.js'
+import { takeImage, type TableImage } from './table-image.js'
+import { foldCase } from '../../../../src/sql/names.js'
+
+/** One half of a migration, before it runs. */
+export interface Half {
+  readonly entry: RegistryEntry<Database>
+  readonly direction: Direction
+}
+
+/** What was seen of a half that ran. */
+export interface Attended extends Half {
+  readonly before: Situation
+  /** Every table that it can have touched, as it was; by name in lower case. */
+  readonly images: ReadonlyMap<string, TableImage>
+  /** The tables that it can have touched, new ones included, and views with triggers; in lower case. */
+  readonly reached: ReadonlySet<string>
+  /** Those that its texts name. */
+  readonly named: ReadonlySet<string>
+  readonly effects: readonly Effect[]
+  /** The full-text indexes over tables that it can have touched, as they were. */
+  readonly indexes: readonly NotedIndex[]
+  /** Of which tables nothing can be known, because other databases are in play. */
+  readonly isBeyond: BeyondReach
+  /** What was not tried of it for that reason, where it was not run to its end. */
+  readonly cut: Unproven | null
+}
+
+/** A line, and the way to look on. */
+export interface AttendedLine {
+  readonly line: ReplayLine
+  /** Looks on from here to `end`. */
+  attend(half: Half, before: Situation): { end(): Attended }
+}
+
+/** Makes a database ready to be looked at: a fresh one, or one that was ready before. */
+export function attendedLine(
+  connection: Connection,
+  run: HistoryRun,
+  is: 'fresh' | 'ready',
+): AttendedLine {
+  const line = replayLine(connection.handle, run, is)
+  // The first line makes the log: were it made in a step that is taken back, SQLite would read its whole schema again.
+  if (is === 'fresh') perform('sync', writeLog(line.env, 'rollback', null, null))
+  let listener: ((text: string) => void) | null = null
+  const see = (text: string): void => {
+    line.keys.see(text)
+    listener?.(text)
+  }
+  return {
+    line: { ...line, keys: { ...line.keys, see } },
+    attend(half, before) {
+      const { hear, attended } = attendance(connection, half, before)
+      listener = hear
+      run.wall?.told()
+      return {
+        end() {
+          listener = null
+          const told = run.wall?.told() ?? []
+          const cut = wasCut(told) ? otherDatabases(half.entry.version, told) : null
+          return { ...attended(), isBeyond: beyondReach(told), cut }
+        },
+      }
+    },
+  }
+}
+
+/** Whether foreign keys can act while the half runs: code outside a transaction may switch them on. */
+export const keysMayAct = ({ foreignKeys, transaction }: RegistryEntry<Database>): boolean =>
+  foreignKeys === 'enforce' || transaction === false
+
+interface Attendance {
+  hear(text: string): void
+  attended(): Omit<Attended, 'isBeyond' | 'cut'>
+}
+
+/** Texts are heard before they run: then is the time to look at the tables that they can touch. */
+function attendance(connection: Connection, half: Half, before: Situation): Attendance {
+  const images = new Map<string, TableImage>()
+  const reached = new Set<string>()
+  const named = new Set<string>()
+  const effects = scriptEffects(half)
+  const fromCode = effects.length === 0
+  const harmless = !fromCode && effects.every(keepsRows)
+  const heard = new Set<string>()
+  const keys = keysMayAct(half.entry) ? 'cascades' : 'still'
+  const indexes = indexesNear(connection, half, before, effects)
+  return {
+    hear(text) {
+      if (heard.has(text)) return
+      heard.add(text)
+      const words = [...namesIn(text)]
+      for (const word of words) named.add(word)
+      for (const name of reachOf(
+        [...words, ...countedIn(words, before), ...packedBy(words, before)],
+        before,
+        keys,
+      ).reached) {
+        if (reached.has(name)) continue
+        reached.add(name)
+        const table = harmless ? undefined : tableNamed(before, name)
+        const image = table && takeImage(connection, table)
+        if (image) images.set(name, image)
+      }
+      if (fromCode) effects.push(...codeEffects(half, text))
+    },
+    attended: () => ({ ...half, before, images, reached, named, effects, indexes }),
+  }
+}
+
+/** The tables whose numbers a text can set, where it speaks of the table that SQLite keeps them in. */
+const countedIn = (words: readonly string[], before: Situation): string[] =>
+  words.includes('sqlite_sequence')
+    ? tablesOf(before).flatMap(({ name, autoincrement }) => (autoincrement ? [foldCase(name)] : []))
+    : []
+
+/** The tables under full-text indexes, whose rowids VACUUM may change. */
+const packedBy = (words: readonly string[], before: Situation): string[] =>
+  words.includes('vacuum') ? externalIndexes(before).flatMap(({ reads }) => [...reads]) : []
+
+/** The full-text indexes that statements can concern; of code, all. */
+function indexesNear(
+  connection: Connection,
+  { entry }: Half,
+  before: Situation,
+  effects: readonly Effect[],
+): NotedIndex[] {
+  const all = externalIndexes(before)
+  if (all.length === 0 || effects.length === 0) return noteIndexes(connection, before, all)
+  const words = new Set(effects.flatMap(({ tokens }) => tokens.flatMap((one) => [...namesIn(one)])))
+  const keys = keysMayAct(entry) ? 'cascades' : 'still'
+  const { reached } = reachOf(words, before, keys)
+  const isNear = (name: string): boolean => reached.has(name) || words.has(name)
+  const near = all.filter(
+    ({ index, reads }) =>
+      words.has('vacuum') || [foldCase(index.name), ...reads].some((name) => isNear(name)),
+  )
+  return noteIndexes(connection, before, near)
+}
+
+/** The statements of a half that is SQL. */
+export function scriptEffects({ entry, direction }: Half): Effect[] {
+  const side = sideOf(entry, direction)
+  if (!side || !('scripts' in side)) return []
+  const whole = wholeHalf(entry.version, direction)
+  return side.scripts.flatMap((script, index) =>
+    splitStatements(script).map(({ text, start }) =>
+      effectOf(text, { ...whole, script: index, offset: start, statement: cut(text) }),
+    ),
+  )
+}
+
+/** The statements of a text that code hands to its handle; the stack tells where it stands. */
+function codeEffects({ entry, direction }: Half, text: string): Effect[] {
+  const here: { readonly stack?: string } = {}
+  Error.captureStackTrace(here)
+  const place: StepPlace = {
+    ...wholeHalf(entry.version, direction),
+    frame: frameOf(here, entry, direction),
+  }
+  return splitStatements(text).map((statement) =>
+    effectOf(statement.text, { ...place, statement: cut(statement.text) }),
+  )
+}
+
+/** The longest statement that is kept in full. */
+const LONGEST = 2000
+
+const cut = (statement: string): string => statement.slice(0, LONGEST)

@@ -1,0 +1,79 @@
+// What one statement does to which table, as far as its text tells. Pure.
+import { plainName } from '../../../../src/sql/names.js'
+import { readStatement } from '../../../sql/read-statement.js'
+import { sqlTokens } from '../../../sql/sql-tokens.js'
+import type { Name, Statement } from '../../../sql/statement.js'
+import type { StepPlace } from '../../../model/evidence.js'
+
+/** What a statement does; `other` for what neither changes rows nor makes or removes tables. */
+export type Verb =
+  'insert' | 'update' | 'delete' | 'create' | 'drop' | 'rename' | 'rename-column' | 'other'
+
+/** A statement by what it does. Names are in lower case, without quotes. */
+export interface Effect {
+  readonly verb: Verb
+  /** The table that it is about; '' when it is about none. */
+  readonly table: string
+  /** The new name, of `rename`. */
+  readonly to: string
+  /** Whether rows that are in the way are deleted or changed: REPLACE, ON CONFLICT DO UPDATE. */
+  readonly replaces: boolean
+  /** Whether rows that are in the way are deleted: REPLACE, OR REPLACE. */
+  readonly evicts: boolean
+  readonly shape: Statement
+  /** Words in upper case, quoted names as they are. */
+  readonly tokens: readonly string[]
+  readonly place: StepPlace
+}
+
+/** Reads a statement. */
+export function effectOf(statement: string, place: StepPlace): Effect {
+  const shape = readStatement(statement)
+  const nothing = { verb: 'other', table: '', to: '', replaces: false, evicts: false } as const
+  return { ...nothing, ...effectOn(shape), shape, tokens: firstTokens(statement), place }
+}
+
+/** More than these are rows of data. */
+const MOST_TOKENS = 5000
+
+function firstTokens(statement: string): string[] {
+  const tokens: string[] = []
+  for (const token of sqlTokens(statement)) {
+    tokens.push(token)
+    if (tokens.length === MOST_TOKENS) break
+  }
+  return tokens
+}
+
+function effectOn(shape: Statement): Partial<Effect> {
+  switch (shape.kind) {
+    case 'insert': {
+      const evicts = shape.conflict === 'replace'
+      const replaces = evicts || shape.upserts
+      return { verb: 'insert', table: plain(shape.table), replaces, evicts }
+    }
+    case 'update': {
+      const evicts = shape.conflict === 'replace'
+      return { verb: 'update', table: plain(shape.table), replaces: evicts, evicts }
+    }
+    case 'delete':
+      return { verb: 'delete', table: plain(shape.table) }
+    case 'create-table':
+      return shape.temporary ? {} : { verb: 'create', table: plain(shape.name) }
+    case 'drop':
+      return shape.object === 'table' ? { verb: 'drop', table: plain(shape.name) } : {}
+    case 'rename-table':
+      return { verb: 'rename', table: plain(shape.table), to: plain(shape.to) }
+    case 'rename-column':
+      return { verb: 'rename-column', table: plain(shape.table) }
+    case 'add-column':
+    case 'drop-column':
+    case 'alter-column':
+    case 'alter-constraint':
+      return { table: plain(shape.table) }
+    default:
+      return {}
+  }
+}
+
+const plain = ({ key }: Name): string => plainName(key)

@@ -1,0 +1,82 @@
+// The rows of a table at one moment.
+import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
+import type { ShownRow } from '../../../model/evidence.js'
+import { identityOf } from '../fill/complete-rows.js'
+import type { Connection, RawRow } from '../fill/connection.js'
+import type { Value } from '../fill/seed-values.js'
+import { quoteIdentifier } from '../../../../src/sql/names.js'
+
+/** A picture of a table. Of large ones only the first rows are kept. */
+export interface TableImage {
+  readonly table: CatalogTable
+  readonly count: number
+  /** Columns that are kept: not the generated ones. */
+  readonly columns: readonly CatalogColumn[]
+  /** What tells the rows from each other, and the values of the columns. */
+  readonly rows: readonly { readonly identity: RawRow; readonly values: RawRow }[]
+  /** What AUTOINCREMENT remembers; null when it remembers nothing. */
+  readonly watermark: bigint | null
+}
+
+/** How many rows are kept. */
+const KEPT = 400
+
+/** Takes a picture; null when the table cannot be read. */
+export function takeImage(connection: Connection, table: CatalogTable): TableImage | null {
+  const columns = table.columns.filter(({ generated, hidden }) => generated === null && !hidden)
+  const name = quoteIdentifier(table.name)
+  const identity = identityOf(table).map(quoteIdentifier)
+  const list = [...identity, ...columns.map((column) => quoteIdentifier(column.name))].join(', ')
+  try {
+    const rows = connection
+      .prepare(`SELECT ${list} FROM ${name} ORDER BY ${identity.join(', ')} LIMIT ${KEPT}`)
+      .all()
+    const count = rows.length < KEPT ? rows.length : countRows(connection, name)
+    return {
+      table,
+      count,
+      columns,
+      rows: rows.map((row) => ({
+        identity: row.slice(0, identity.length),
+        values: row.slice(identity.length),
+      })),
+      watermark: table.autoincrement ? watermarkOf(connection, table.name) : null,
+    }
+  } catch {
+    return null
+  }
+}
+
+const countRows = ({ single }: Connection, name: string): number =>
+  Number(single(`SELECT count(*) FROM ${name}`))
+
+/** What SQLite remembers for a table with AUTOINCREMENT. */
+export function watermarkOf({ single }: Connection, table: string): bigint | null {
+  try {
+    const found = single(
+      'SELECT max(seq) FROM sqlite_sequence WHERE name = ? COLLATE NOCASE',
+      table,
+    )
+    return typeof found === 'bigint' ? found : null
+  } catch {
+    return null
+  }
+}
+
+/** A row ready to be shown. */
+export const shownRow = (columns: readonly CatalogColumn[], values: RawRow): ShownRow =>
+  Object.fromEntries(columns.map(({ name }, index) => [name, shownValue(values[index] ?? null)]))
+
+/** The longest text that is shown in full. */
+const LONGEST = 200
+
+/** A value ready to be shown: integers that JavaScript cannot tell exactly as texts, blobs as `x'00ff'`. */
+export function shownValue(value: Value): string | number | null {
+  if (typeof value === 'bigint')
+    return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
+  if (typeof value === 'string')
+    return value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value
+  if (value instanceof Uint8Array)
+    return `x'${[...value.subarray(0, LONGEST)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}'`
+  return value
+}

@@ -1,0 +1,64 @@
+// Looks at a few tables of a database, without reading its whole schema.
+import { canonical } from '../../../../src/schema/canonical.js'
+import type { CatalogTable } from '../../../model/catalog.js'
+import { reachOfHalf } from '../../sides/half-reach.js'
+import { readObject } from '../../catalog/read-object.js'
+import type { Attended } from './observed-run.js'
+import type { Connection } from '../fill/connection.js'
+import { tableNamed, type Situation } from '../fill/situation.js'
+import { foldCase } from '../../../../src/sql/names.js'
+
+/** Tables as they are now, by name in lower case; looked at when somebody first asks. */
+export type TablesNow = () => ReadonlyMap<string, CatalogTable>
+
+const FOUND = `SELECT name, sql FROM sqlite_master
+  WHERE type = 'table' AND sql NOT NULL AND name COLLATE NOCASE IN (SELECT value FROM unshadowed.json_each(?))`
+
+/**
+ * The ordinary tables that a half can have touched, and those that pointed at one before. Foreign keys of tables that are
+ * not as they were do not tell the columns that they point at where they leave them out.
+ */
+export function tablesNow(connection: Connection, half: Attended): TablesNow {
+  let known: ReturnType<TablesNow> | undefined
+  return () => (known ??= lookAt(connection, half))
+}
+
+function lookAt(connection: Connection, half: Attended): ReturnType<TablesNow> {
+  const touched = [...half.reached, ...half.named]
+  const children = touched.flatMap((name) => half.before.children.get(name) ?? [])
+  const names = new Set([...touched, ...children])
+  if (reachOfHalf(half.entry, half.direction).schema === 'none') return unchanged(half, names)
+  const found = connection.all(FOUND, JSON.stringify([...names]))
+  return new Map(
+    found.flatMap(([name, sql]) => {
+      const table = tableNow(connection, half.before, { name: String(name), sql: String(sql) })
+      return table ? [[foldCase(table.name), table] as const] : []
+    }),
+  )
+}
+
+const unchanged = ({ before }: Attended, names: Iterable<string>): ReturnType<TablesNow> =>
+  new Map(
+    [...names].flatMap((name) => {
+      const table = tableNamed(before, name)
+      return table ? [[name, table] as const] : []
+    }),
+  )
+
+/** Null for virtual tables. */
+function tableNow(
+  { handle }: Connection,
+  before: Situation,
+  { name, sql }: { readonly name: string; readonly sql: string },
+): CatalogTable | null {
+  const known = tableNamed(before, foldCase(name))
+  if (known?.sql === sql) return known
+  const table = readObject(handle, {
+    type: 'table',
+    name,
+    table: name,
+    sql,
+    ...canonical('table', sql),
+  })
+  return table.type === 'table' && table.module === null ? table : null
+}

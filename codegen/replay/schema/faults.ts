@@ -1,0 +1,195 @@
+// Proves that a failure in the middle of a step leaves nothing of it: stops the step at many places and looks.
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import { perform } from '../../../src/database/outcome.js'
+import { isLockstepError } from '../../../src/errors/lockstep-error.js'
+import type { RegistryEntry } from '../../../src/model/registry.js'
+import { sideOf } from '../../../src/plan/scripts.js'
+import type { KeyWatch } from '../../../src/run/key-watch.js'
+import { rollBack, takeLock } from '../../../src/run/lock.js'
+import { runStep } from '../../../src/run/run-step.js'
+import { taskOf } from '../../../src/run/task.js'
+import { diffSchemas } from '../../../src/schema/diff-schema.js'
+import type { FaultLeft, StepPlace } from '../../model/evidence.js'
+import { wholeHalf } from '../sides/describe-failure.js'
+import { cutOff, statementPlaces } from '../sides/cut-off.js'
+import type { Finding } from '../sides/passage.js'
+import { withForeignKeysOf, type ReplayLine } from '../sides/replay-line.js'
+import { rowPrint } from '../catalog/row-print.js'
+import { runHalfWithin, type HalfFailure } from '../sides/run-half.js'
+import { sample } from './sample.js'
+import type { SchemaLine } from './schema-line.js'
+
+/** A step that is to be stopped; of code, after so many of the texts that it gives to the handle, or at its end. */
+interface Trial {
+  readonly at: StepPlace
+  readonly entry: RegistryEntry<Database>
+  readonly after: number
+}
+
+/** Where a step can be stopped, and what it runs as far as that can be seen. */
+interface Course {
+  readonly trials: readonly Trial[]
+  readonly texts: readonly string[]
+}
+
+/** What stopping a step brought to light. */
+export interface FaultFinding extends Finding {
+  /** Why code failed by itself, so that nothing more was tried; null when it did not. */
+  readonly failure: HalfFailure | null
+}
+
+/** A history with more versions to prove than this has only some of them stopped. */
+const MOST_VERSIONS = 100
+
+/** So many statements are run for the proof of one step, and in so many places it is stopped, at most. */
+const MOST_STATEMENTS = 2000
+const MOST_TRIALS = 12
+
+/**
+ * Stops `up` after each of its statements, as a failure there would, lets the runtime roll back, and compares the schema and
+ * up to a thousand rows of each table that the step names with those before. Of code, the statements are the texts that it
+ * gives to the handle. Of steps with more than twelve statements, and of histories with more than 100 versions to prove, an
+ * even sample is stopped. Steps with effects and those outside of transactions are not; a step that fails by itself is left
+ * to those who apply it.
+ */
+export function proveFaults(line: SchemaLine, entry: RegistryEntry<Database>): FaultFinding {
+  const { run, current, look } = line
+  const share = MOST_VERSIONS / (run.registry.length - run.provenTo)
+  if (entry.effects !== undefined || entry.transaction === false || !isChosen(entry, share))
+    return NOTHING
+  run.report(entry.version, 'up')
+  return withForeignKeysOf(current.replay, entry, () => {
+    const course = courseOf(current.replay, entry)
+    if ('failure' in course) return { ...NOTHING, ...course }
+    const { handle } = current.replay
+    const rows = rowPrint(handle, look, course.texts).text
+    const isUntouched = schemaWatch(current.replay, entry)
+    for (const trial of sample(course.trials, mostTrials(course))) {
+      const outcome = stop(current.replay, trial)
+      if (outcome === 'failed') return NOTHING
+      const now = !handle.open || isUntouched() ? look : current.read()
+      const differences = diffSchemas(look.schema, now.schema)
+      const same = differences.length === 0 && rowPrint(handle, look, course.texts).text === rows
+      if (outcome === 'left' || !same)
+        return faultLeft({ kind: 'fault-left', at: trial.at, differences })
+    }
+    return NOTHING
+  })
+}
+
+/** Evenly spread, but by no fixed step: every tenth migration of a history may be of one kind. */
+const isChosen = ({ version }: RegistryEntry<Database>, share: number): boolean =>
+  (version * GOLDEN) % 1 < share
+
+const GOLDEN = (Math.sqrt(5) - 1) / 2
+
+const NOTHING: FaultFinding = { facts: [], spoiled: false, failure: null }
+
+const faultLeft = (fact: FaultLeft): FaultFinding => ({
+  facts: [fact],
+  spoiled: true,
+  failure: null,
+})
+
+/**
+ * Whether no change of the schema has remained, told without reading it: SQLite counts each change, and takes back the count
+ * with the change. Of code, and of SQL that may reach the count itself, nothing can be told.
+ */
+function schemaWatch({ handle }: ReplayLine, entry: RegistryEntry<Database>): () => boolean {
+  const side = sideOf(entry, 'up')
+  if (!side || !('scripts' in side) || side.scripts.some((text) => BEYOND_THE_COUNT.test(text)))
+    return () => false
+  const count = handle.prepare<[], { readonly schema_version: number }>('PRAGMA schema_version')
+  const before = count.safeIntegers(false).get()?.schema_version
+  return () => count.get()?.schema_version === before
+}
+
+/** The names of PRAGMAs are functions as well, and a query may call functions that do anything. */
+const BEYOND_THE_COUNT = /pragma|select|schema|attach|vacuum/i
+
+/** Stopping a step in n places runs about half of its statements n times. */
+const mostTrials = ({ trials }: Course): number =>
+  Math.max(1, Math.min(MOST_TRIALS, Math.floor((2 * MOST_STATEMENTS) / (trials.length + 1))))
+
+function courseOf(
+  replay: ReplayLine,
+  entry: RegistryEntry<Database>,
+): Course | { readonly failure: HalfFailure } {
+  const side = sideOf(entry, 'up')
+  if (!side) return { trials: [], texts: [] }
+  if ('scripts' in side) return scriptCourse(entry, side.scripts)
+  const failure = tryOut(replay, entry)
+  return failure ? { failure } : codeCourse(entry, [...replay.texts])
+}
+
+function scriptCourse(entry: RegistryEntry<Database>, scripts: readonly string[]): Course {
+  const whole = wholeHalf(entry.version, 'up')
+  const trials = statementPlaces(scripts).map(({ end, ...place }) => ({
+    at: { ...whole, ...place },
+    entry: { ...entry, source: { up: cutOff(scripts, place.script, end) } },
+    after: Infinity,
+  }))
+  return { trials, texts: scripts }
+}
+
+/** The last trial lets everything run, also what cannot be seen, and fails at the end. */
+function codeCourse(entry: RegistryEntry<Database>, texts: readonly string[]): Course {
+  const whole = wholeHalf(entry.version, 'up')
+  const trials = [...texts, null].map((text, at) => ({
+    at: { ...whole, statement: texts[at - 1]?.slice(0, 2000) ?? null },
+    entry,
+    after: text === null ? Infinity : at,
+  }))
+  return { trials: texts.length > 0 ? trials.slice(1) : trials, texts }
+}
+
+/** Runs code once, to see what it gives to the handle. */
+function tryOut(replay: ReplayLine, entry: RegistryEntry<Database>): HalfFailure | null {
+  perform('sync', takeLock(replay.env))
+  try {
+    return runHalfWithin(replay, entry, 'up')
+  } finally {
+    perform('sync', rollBack(replay.env))
+  }
+}
+
+/** `undone`: stopped and rolled back. `left`: it had ended the transaction. `failed`: by itself, before it was stopped. */
+function stop(replay: ReplayLine, { entry, after }: Trial): 'undone' | 'left' | 'failed' {
+  const { env, wall } = replay
+  wall?.release()
+  let stopped = false
+  const fail = (): void => {
+    stopped = true
+    // What SQLite itself throws is what a migration that handles errors is prepared for.
+    env.driver.execute('SELECT lockstep_failure()')
+  }
+  const run = (): unknown =>
+    perform('sync', runStep(env, taskOf(entry, 'up'), interrupting(after, fail)))
+  perform('sync', takeLock(env))
+  try {
+    if (wall) wall.trial.run(run)
+    else run()
+    return 'failed'
+  } catch (error) {
+    if (isLockstepError(error, 'TRANSACTION_ENDED')) return stopped ? 'left' : 'failed'
+    return stopped ? 'undone' : 'failed'
+  } finally {
+    perform('sync', rollBack(env))
+  }
+}
+
+/** Fails at a text, and in any case before the step is recorded. */
+function interrupting(after: number, fail: () => void): KeyWatch<Database> {
+  let count = 0
+  return {
+    *before() {},
+    see() {
+      count += 1
+      if (count > after) fail()
+    },
+    *after() {
+      yield fail()
+    },
+    forget() {},
+  }
+}

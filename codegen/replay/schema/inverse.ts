@@ -1,0 +1,129 @@
+// Proves that a down leads back to the schema before up, and that up works again after it.
+import { perform } from '../../../src/database/outcome.js'
+import type { SchemaDifference } from '../../../src/model/verification.js'
+import { rollBack, takeLock } from '../../../src/run/lock.js'
+import { diffSchemas } from '../../../src/schema/diff-schema.js'
+import type { Direction, Fact } from '../../model/evidence.js'
+import type { Schema } from '../../../src/schema/schema.js'
+import { brokenKeysAfter, keyFacts, type BrokenKeys } from '../sides/broken-keys.js'
+import { onlyAddsAndRemoves } from '../sides/half-reach.js'
+import { lossWatch } from './loss-watch.js'
+import type { AppliedVersion, Finding } from '../sides/passage.js'
+import { changesBetween, type CatalogLook } from '../catalog/read-catalog.js'
+import { withForeignKeysOf, type ReplayLine } from '../sides/replay-line.js'
+import { runHalf, runHalfWithin, type HalfFailure } from '../sides/run-half.js'
+import { canRebuild, lookAfter, type SchemaLine } from './schema-line.js'
+import { stepFailed } from '../sides/step-failed.js'
+import { quoteIdentifier } from '../../../src/sql/names.js'
+
+/**
+ * Runs `down` and `up` again in one transaction that is rolled back: rows that `down` destroys are there again for later
+ * versions. Only where nothing can have been destroyed, it is committed, which is cheaper. A migration outside of
+ * transactions spoils the database, so it is tried only where that can be mended. What follows from a defect that was
+ * found is not told as another one.
+ */
+export function proveInverse(line: SchemaLine, applied: AppliedVersion): Finding {
+  const { entry } = applied
+  if (!entry.reversible || entry.effects !== undefined) return { facts: [], spoiled: false }
+  if (entry.transaction !== false) return inOneTransaction(line, applied)
+  if (!canRebuild(line, entry.version)) return { facts: [], spoiled: false }
+  const half: Half = (direction) => runHalf(line.current.replay, entry, direction)
+  return { facts: thereAndBack(line, applied, half).facts, spoiled: true }
+}
+
+function inOneTransaction(line: SchemaLine, applied: AppliedVersion): Finding {
+  const { entry } = applied
+  const { replay } = line.current
+  const half: Half = (direction) => runHalfWithin(replay, entry, direction)
+  return withForeignKeysOf(replay, entry, () => {
+    const isWhole = lossWatch(line, applied)
+    perform('sync', takeLock(replay.env))
+    try {
+      const { end, ...finding } = thereAndBack(line, applied, half)
+      if (finding.facts.length === 0 && end?.schema === applied.after.schema && isWhole(end.undone))
+        keep(replay)
+      return finding
+    } finally {
+      perform('sync', rollBack(replay.env))
+    }
+  })
+}
+
+/** The ledger's log is the only thing that tells of the way back. */
+function keep({ env }: ReplayLine): void {
+  env.driver.execute(`DELETE FROM ${quoteIdentifier(`${env.table}_log`)}`)
+  env.driver.execute('COMMIT')
+}
+
+type Half = (direction: Direction) => HalfFailure | null
+
+/** With the schema at the end and the look at what `down` left, where all went well. */
+interface Journey extends Finding {
+  readonly end: { readonly schema: Schema; readonly undone: CatalogLook } | null
+}
+
+function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Journey {
+  const { run } = line
+  const { entry, before, after, keys } = applied
+  const { version } = entry
+  run.report(version, 'down')
+  const failure = half('down')
+  if (failure)
+    return {
+      facts: [stepFailed(failure, 'empty', after.catalog)],
+      spoiled: failure.leftover,
+      end: null,
+    }
+  const undone = lookAfter(line, after, { entry, direction: 'down' })
+  const differences = diffSchemas(before.schema, undone.schema)
+  const now = keysUndone(line, applied, undone)
+  const facts: Fact[] = [
+    ...notInverse(version, differences),
+    ...keyFacts({ entry, direction: 'down', line: line.current.replay }, keys, now),
+  ]
+  if (differences.some(isReal)) return { facts, spoiled: false, end: null }
+  run.report(version, 'up')
+  const again = half('up')
+  if (again) {
+    facts.push(stepFailed(again, 'again', undone.catalog))
+    return { facts, spoiled: again.leftover, end: null }
+  }
+  const { schema } = lookAfter(line, undone, { entry, direction: 'up' })
+  facts.push(...notRepeatable(version, diffSchemas(after.schema, schema)))
+  return { facts, spoiled: false, end: { schema, undone } }
+}
+
+/**
+ * The keys that are broken after `down`. Those from before `up`, where that only added to the schema and `down` took just
+ * that away.
+ */
+function keysUndone(
+  { current, watch, run, reach }: SchemaLine,
+  { entry, before, after, keys }: AppliedVersion,
+  undone: CatalogLook,
+): BrokenKeys {
+  if (undone.schema === before.schema && onlyAddsAndRemoves(reach, entry)) return keys
+  const half = { entry, direction: 'down' } as const
+  return brokenKeysAfter(current.replay, half, {
+    before: after,
+    after: undone,
+    changes: changesBetween(after, undone),
+    reach: reach(entry, 'down'),
+    keys: watch.keys,
+    ignoreTables: run.ignoreTables,
+  })
+}
+
+const isReal = ({ grade }: SchemaDifference): boolean => grade === 'differs'
+
+function notInverse(version: number, differences: readonly SchemaDifference[]): Fact[] {
+  if (differences.length === 0) return []
+  const grade = differences.some(isReal) ? 'differs' : 'spelled'
+  return [{ kind: 'not-inverse', version, grade, differences }]
+}
+
+/** What is only written in another way is so because of what `down` wrote. */
+function notRepeatable(version: number, all: readonly SchemaDifference[]): Fact[] {
+  const differences = all.filter(isReal)
+  return differences.length === 0 ? [] : [{ kind: 'not-repeatable', version, differences }]
+}

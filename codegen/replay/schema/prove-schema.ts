@@ -1,0 +1,56 @@
+// Proves a history on a database that holds nothing but what the history itself makes: what each version makes of the
+// schema, that it compiles, that its down is the inverse, and that a failure leaves nothing behind.
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import { schemaChanges } from '../../../src/schema/schema-digest.js'
+import type { VersionProof } from '../../model/evidence.js'
+import type { HistoryRun, SchemaProof } from '../sides/history-run.js'
+import { passageOf } from '../sides/passage.js'
+import { proveVersion } from './prove-version.js'
+import { runHalf } from '../sides/run-half.js'
+import { openLine, type SchemaLine } from './schema-line.js'
+import { viewColumns } from '../catalog/view-columns.js'
+
+/**
+ * Applies every version to an empty database and proves those after `provenTo`. The database carries the pure history:
+ * whatever a proof does to it is undone, by rolling back or, where that is not possible, by applying the history to another
+ * empty database. Ends at the first version that cannot be applied. A migration with `effects` runs once, forward.
+ */
+export async function proveSchema(run: HistoryRun): Promise<SchemaProof> {
+  const line = await openLine(run)
+  try {
+    const sqlite = versionOf(line.current.replay.handle)
+    const versions: VersionProof[] = []
+    let complete = true
+    for (const entry of run.registry.slice(applyKnown(line))) {
+      const proof = await proveVersion(line, entry)
+      if (proof.proof) versions.push(proof.proof)
+      complete = proof.goesOn
+      if (!complete) break
+    }
+    const views = viewColumns(line.current.replay.handle, line.look.catalog)
+    return { versions, complete: complete && line.isWhole, views, sqlite }
+  } finally {
+    line.close()
+  }
+}
+
+const versionOf = (handle: Database): string =>
+  String(handle.prepare<[], { v: string }>('SELECT sqlite_version() AS v').get()?.v)
+
+/**
+ * Applies the versions that are known to be right, and looks only at what they make in the end; answers how many. With
+ * objects that were there before the history, each step must be looked at to tell what is the history's.
+ */
+function applyKnown(line: SchemaLine): number {
+  const { run, current, look: before } = line
+  if (before.schema.size > 0) return 0
+  const known = run.registry.slice(0, run.provenTo)
+  const failing = known.findIndex((entry) => {
+    run.report(entry.version, 'up')
+    return runHalf(current.replay, entry, 'up') !== null
+  })
+  const after = (line.look = current.read())
+  line.digests.apply(schemaChanges(before.schema, after.schema))
+  line.watch.begin(current.replay, passageOf(before, after))
+  return failing < 0 ? known.length : failing
+}

@@ -1,0 +1,95 @@
+// The database that carries the pure history, and what is known about it.
+import {
+  catalogReader,
+  knownCatalog,
+  type CatalogLook,
+  type CatalogReader,
+} from '../catalog/read-catalog.js'
+import type { HistoryRun } from '../sides/history-run.js'
+import { alteredTables, reachMemo, type ReachOf } from '../sides/half-reach.js'
+import { integrityWatch, type IntegrityWatch } from '../sides/integrity-watch.js'
+import { replayLine, type ReplayLine } from '../sides/replay-line.js'
+import { runHalf } from '../sides/run-half.js'
+import type { Half } from '../sides/statement-about.js'
+import { schemaDigests, type SchemaDigests } from '../catalog/schema-digests.js'
+
+/** A database at some version of the history. Proofs change it only to undo what they did. */
+export interface SchemaLine {
+  readonly run: HistoryRun
+  readonly digests: SchemaDigests
+  readonly reach: ReachOf
+  readonly watch: IntegrityWatch
+  /** The database as it is now; another one after the history had to be applied anew. */
+  current: {
+    readonly replay: ReplayLine
+    readonly read: CatalogReader['read']
+  }
+  /** The schema at the version that the line has come to. */
+  look: CatalogLook
+  /** Whether that is the schema in production as well: every version was run to its end. */
+  isWhole: boolean
+  /** Puts an empty database in the place of the one that there is. */
+  begin(): Promise<void>
+  close(): void
+}
+
+/** Opens an empty database. What is in it when it is opened is not the history's. */
+export async function openLine(run: HistoryRun): Promise<SchemaLine> {
+  const known = knownCatalog()
+  const fresh = async (): Promise<SchemaLine['current']> => {
+    const handle = await run.open()
+    const exclusions = { ledger: run.table, ignoreTables: run.ignoreTables }
+    return { replay: replayLine(handle, run), ...catalogReader(handle, exclusions, known) }
+  }
+  const current = await fresh()
+  const reach = reachMemo()
+  const line: SchemaLine = {
+    run,
+    digests: schemaDigests(),
+    reach,
+    watch: integrityWatch(run, reach),
+    current,
+    look: current.read(),
+    isWhole: true,
+    async begin() {
+      line.close()
+      line.current = await fresh()
+      line.look = line.current.read()
+    },
+    close: () => void line.current.replay.handle.close(),
+  }
+  return line
+}
+
+/** Whether the history can be applied anew up to a version: migrations with effects run only once. */
+export const canRebuild = ({ run }: SchemaLine, version: number): boolean =>
+  !run.registry.slice(0, version).some(({ effects }) => effects !== undefined)
+
+/** The schema after a half that began with `before`; read only as far as the half can have changed it. */
+export function lookAfter(
+  { current, reach }: SchemaLine,
+  before: CatalogLook,
+  { entry, direction }: Half,
+): CatalogLook {
+  const { schema: by } = reach(entry, direction)
+  if (by === 'none') return before
+  if (by === 'adds' || by === 'removes') return current.read({ from: before, by })
+  if (by !== 'extends' && by !== 'shrinks') return current.read()
+  return current.read({ from: before, by, tables: alteredTables(entry, direction) })
+}
+
+/**
+ * After a proof has spoiled the database: applies the history anew, up to a version. Answers false where that cannot be
+ * done, or where a version fails that went well the first time.
+ */
+export async function rebuildLine(line: SchemaLine, version: number): Promise<boolean> {
+  const { run } = line
+  if (!canRebuild(line, version)) return false
+  await line.begin()
+  for (const entry of run.registry.slice(0, version)) {
+    run.report(entry.version, 'up')
+    if (runHalf(line.current.replay, entry, 'up')) return false
+  }
+  line.look = line.current.read()
+  return true
+}

@@ -1,0 +1,129 @@
+// Foreign keys that do not hold: rows without their parent, parents that are missing or not unique.
+import { perform, settled } from '../../../src/database/outcome.js'
+import { countViolations } from '../../../src/run/key-count.js'
+import type { Catalog, CatalogTable } from '../../model/catalog.js'
+import type { ForeignKeyBroken } from '../../model/evidence.js'
+import type { HalfReach } from './half-reach.js'
+import { tablesReached } from './tables-reached.js'
+import { isKeyed, type CatalogChanges, type CatalogLook } from '../catalog/read-catalog.js'
+import type { ReplayLine } from './replay-line.js'
+import { placeAbout, placeOfKey, type Half, type RanHalf } from './statement-about.js'
+import { foldCase } from '../../../src/sql/names.js'
+
+type BrokenKey = Pick<ForeignKeyBroken, 'table' | 'columns' | 'parent' | 'rows' | 'message'>
+
+/** Each foreign key that does not hold, by table, columns and parent. */
+export type BrokenKeys = ReadonlyMap<string, BrokenKey>
+
+/** The foreign keys that do not hold now. */
+export function brokenKeys(line: ReplayLine, catalog: Catalog): BrokenKeys {
+  const tables = [...catalog.values()].filter(isKeyed)
+  if (tables.length === 0) return new Map()
+  const missing = tables.flatMap((table) => parentless(line, catalog, table))
+  if (!isAnyBroken(line)) return keysByIdentity(missing)
+  const found = perform('sync', countViolations(line.env))
+  const violated = [...found.values()].map(({ table, columns, parent, rows, unchecked }) => ({
+    table,
+    columns: columns.split(', '),
+    parent,
+    rows: unchecked === null ? rows : 0,
+    message: unchecked,
+  }))
+  // A key that is wrong itself is told as such, whatever rows there are.
+  return keysByIdentity([...violated, ...missing])
+}
+
+/** What a half began with and what it led to. */
+export interface KeysBefore {
+  readonly before: CatalogLook
+  readonly after: CatalogLook
+  readonly changes: CatalogChanges
+  readonly reach: HalfReach
+  /** What was broken before it. */
+  readonly keys: BrokenKeys
+  /** Tables that are in no catalog. */
+  readonly ignoreTables: readonly string[]
+}
+
+/**
+ * The foreign keys that do not hold after a half. Where none was broken before, only those are looked at that it can have
+ * broken: of tables that it adds or changes, and of those that it may write to or that point at these.
+ */
+export function brokenKeysAfter(line: ReplayLine, half: Half, began: KeysBefore): BrokenKeys {
+  const { keys } = began
+  const { catalog } = began.after
+  const suspects = keys.size > 0 ? null : suspectsOf(line, half, began)
+  const isWhole = suspects?.every(
+    (table) => parentless(line, catalog, table).length === 0 && !isBrokenIn(line, table.name),
+  )
+  return isWhole ? keys : brokenKeys(line, catalog)
+}
+
+/** The tables whose keys a half can have broken; null where that cannot be told. */
+function suspectsOf(
+  line: ReplayLine,
+  half: Half,
+  { before, after, changes, reach, ignoreTables }: KeysBefore,
+): readonly CatalogTable[] | null {
+  if (reach.schema === 'any' || reach.schema === 'removes') return null
+  const changed = Object.values(changes).filter(isKeyed)
+  if (!reach.rows) return changed
+  const reached = ignoreTables.length > 0 ? null : tablesReached(line, half, [before, after])
+  if (!reached) return null
+  const written: CatalogTable[] = []
+  for (const { table, touching } of after.keyed.values())
+    // What is in no catalog, the ledger for one, changes without being named.
+    if (touching.some((key) => reached.has(key) || !after.catalog.has(key))) written.push(table)
+  return [...changed, ...written]
+}
+
+function isBrokenIn({ env }: ReplayLine, table: string): boolean {
+  try {
+    return perform('sync', settled(env.driver.query(PROBE_ONE, [table]))).length > 0
+  } catch {
+    return true
+  }
+}
+
+const PROBE_ONE = 'SELECT 1 FROM unshadowed.pragma_foreign_key_check(?) LIMIT 1'
+
+/** Asked first: counting costs many times as much. */
+function isAnyBroken({ env }: ReplayLine): boolean {
+  try {
+    const rows = perform('sync', settled(env.driver.query(PROBE)))
+    return rows.length > 0
+  } catch {
+    // One key that points at nothing unique makes the check as a whole fail.
+    return true
+  }
+}
+
+const PROBE = 'SELECT 1 FROM unshadowed.pragma_foreign_key_check LIMIT 1'
+
+const keysByIdentity = (keys: readonly BrokenKey[]): BrokenKeys =>
+  new Map(keys.map((key) => [identity(key), key]))
+
+const identity = ({ table, columns, parent }: BrokenKey): string =>
+  foldCase(JSON.stringify([table, columns, parent]))
+
+/** Keys whose parent is not there. Tables that are left out of the catalog are asked for. */
+const parentless = (line: ReplayLine, catalog: Catalog, table: CatalogTable): BrokenKey[] =>
+  table.foreignKeys
+    .filter(({ parent }) => !catalog.has(`table ${foldCase(parent)}`))
+    .filter(({ parent }) => !exists(line, parent))
+    .map(({ columns, parent }) => ({ table: table.name, columns, parent, rows: 0, message: null }))
+
+const exists = ({ handle }: ReplayLine, name: string): boolean =>
+  handle
+    .prepare<[string], unknown>('SELECT 1 FROM sqlite_master WHERE name = ? COLLATE NOCASE')
+    .get(name) !== undefined
+
+/** What does not hold now and held before, and what holds for fewer rows than before. */
+export function keyFacts(half: RanHalf, before: BrokenKeys, now: BrokenKeys): ForeignKeyBroken[] {
+  const news = [...now].filter(([key, { rows }]) => rows > (before.get(key)?.rows ?? -1))
+  return news.map(([, key]) => {
+    const { table, parent, rows } = key
+    const at = rows > 0 ? placeAbout(half, [table, parent]) : placeOfKey(half, table, parent)
+    return { kind: 'foreign-key-broken', at, ...key }
+  })
+}

@@ -1,0 +1,102 @@
+// Views and triggers that do not compile, asked again only where something they may depend on has changed.
+import { perform } from '../../../src/database/outcome.js'
+import { findBroken } from '../../../src/schema/find-broken.js'
+import type { Schema, SchemaObject } from '../../../src/schema/schema.js'
+import type { Fact } from '../../model/evidence.js'
+import type { Passage } from './passage.js'
+import type { ReplayLine } from './replay-line.js'
+import { placeOfMaking, type RanHalf } from './statement-about.js'
+import { foldCase } from '../../../src/sql/names.js'
+
+/** Why each broken object does not compile, by `view v` or `trigger t`. */
+type Broken = ReadonlyMap<string, string>
+
+/** What does not compile after a version, when `broken` did not before it. */
+export function brokenObjects(
+  { env }: ReplayLine,
+  { after, differing }: Passage,
+  broken: Broken,
+): Broken {
+  const asked = affected(after.compiled, changedNames(differing))
+  const kept = [...broken].filter(([key]) => after.schema.has(key) && !asked.has(key))
+  return new Map([...kept, ...perform('sync', findBroken(env.driver, asked))])
+}
+
+/** What is broken now and was whole before, or was made anew. */
+export function compileFacts(
+  half: RanHalf,
+  now: Broken,
+  { before, after, differing, broken }: Passage & { readonly broken: Broken },
+): Fact[] {
+  const isNews = (key: string): boolean =>
+    !broken.has(key) || before.schema.get(key) !== after.schema.get(key)
+  return [...now]
+    .filter(([key]) => isNews(key))
+    .map(([object, message]) => ({
+      kind: 'broken-object',
+      at: placeOfMaking(half, suspects(object, { before, after, differing })),
+      object,
+      message,
+    }))
+}
+
+/** The object itself where it was made anew, else what has changed of that which it names. */
+function suspects(
+  key: string,
+  { before, after, differing }: Pick<Passage, 'before' | 'after' | 'differing'>,
+): string[] {
+  const object = after.schema.get(key)
+  if (!object) return []
+  const text = textsBehind(object, after.compiled)
+  const named = [...changedNames(differing)].filter((name) => text.includes(name))
+  return before.schema.get(key) === object ? named : [object.name, ...named]
+}
+
+/** The SQL of an object and of the views that it reads, directly or through others; in lower case. */
+function textsBehind(object: SchemaObject, compiled: Schema): string {
+  const views = [...compiled.values()].filter(({ type }) => type === 'view')
+  const texts = new Set([foldCase(object.sql)])
+  for (const text of texts)
+    for (const view of views) if (text.includes(foldCase(view.name))) texts.add(foldCase(view.sql))
+  return [...texts].join('\n')
+}
+
+/**
+ * The views and triggers that name something that has changed, directly or through views, and every trigger on the table of
+ * such a trigger: they compile together. Too many are no harm.
+ */
+function affected(compiled: Schema, names: Set<string>): Schema {
+  const asked = new Map<string, SchemaObject>()
+  if (names.size === 0 || compiled.size === 0) return asked
+  for (let found = true; found;) {
+    found = false
+    const named = anyOf(names)
+    for (const [key, object] of compiled) {
+      if (asked.has(key) || !(names.has(foldCase(object.table)) || named.test(object.sql))) continue
+      asked.set(key, object)
+      names.add(foldCase(object.type === 'view' ? object.name : object.table))
+      found = true
+    }
+  }
+  return new Map([...compiled].filter(([key]) => asked.has(key)))
+}
+
+/** Finds any of these names in SQL, bare or in double quotes. Making the letters of each SQL small costs ten times as much. */
+const anyOf = (names: ReadonlySet<string>): RegExp =>
+  new RegExp(
+    [...names]
+      .flatMap((name) => [name, name.replaceAll('"', '""')])
+      .map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+      .join('|'),
+    'i',
+  )
+
+/** The names of changed tables and views, and of what changed indexes and triggers are on. */
+function changedNames({ before, after }: Passage['differing']): Set<string> {
+  const names = new Set<string>()
+  for (const [key, object] of before)
+    if (after.get(key) !== object) names.add(foldCase(object.table))
+  for (const [key, object] of after)
+    if (before.get(key) !== object) names.add(foldCase(object.table))
+  return names
+}

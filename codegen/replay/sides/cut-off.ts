@@ -1,0 +1,28 @@
+// The beginning of a step that is SQL, up to one of its statements. Pure.
+import { splitStatements } from '../../../src/schema/split-statements.js'
+
+/** A statement of a step: in which script, where it begins and ends there. */
+export interface StatementPlace {
+  readonly script: number
+  readonly offset: number
+  readonly end: number
+  /** Cut off after 2,000 characters. */
+  readonly statement: string
+}
+
+/** The statements of scripts that run one after the other. */
+export const statementPlaces = (scripts: readonly string[]): StatementPlace[] =>
+  scripts.flatMap((script, index) =>
+    splitStatements(script).map(({ text, start }) => ({
+      script: index,
+      offset: start,
+      end: start + text.length,
+      statement: text.slice(0, 2000),
+    })),
+  )
+
+/** The scripts before number `script`, and the text of this one up to `end`. */
+export const cutOff = (scripts: readonly string[], script: number, end: number): string[] => [
+  ...scripts.slice(0, script),
+  `${scripts[script]?.slice(0, end) ?? ''};`,
+]

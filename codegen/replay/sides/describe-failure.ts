@@ -1,0 +1,166 @@
+// What a failed half tells: whose failure it is, what was said, and where.
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import { perform } from '../../../src/database/outcome.js'
+import { isLockstepError, type LockstepError } from '../../../src/errors/lockstep-error.js'
+import type { RegistryEntry } from '../../../src/model/registry.js'
+import { placeOf, sideOf } from '../../../src/plan/scripts.js'
+import { rollBack } from '../../../src/run/lock.js'
+import { splitStatements } from '../../../src/schema/split-statements.js'
+import type { Direction, StepFailed, StepPlace } from '../../model/evidence.js'
+import { frameOf } from './frame-of.js'
+import type { ReplayLine } from './replay-line.js'
+
+/** What failed, and whether the database is as it was before. */
+export interface HalfFailure extends Pick<StepFailed, 'at' | 'cause' | 'message' | 'refusal'> {
+  /** Whether something of it is left: it ended its transaction, ran outside one, or closed the database. */
+  readonly leftover: boolean
+}
+
+/** A half that threw. */
+export interface FailedHalf {
+  readonly entry: RegistryEntry<Database>
+  readonly direction: Direction
+  readonly error: unknown
+  /** The text of code that was running when it threw; null for scripts, and where it cannot be told. */
+  readonly refused: string | null
+}
+
+/** The longest statement that is kept in full. */
+const LONGEST = 2000
+
+/** Reads a failure. To find the statement it may run the scripts again, in a transaction that it rolls back. */
+export function describeFailure(line: ReplayLine, failed: FailedHalf): HalfFailure {
+  const { entry, error } = failed
+  const leftover =
+    entry.transaction === false || isLockstepError(error, 'TRANSACTION_ENDED') || !line.handle.open
+  const source = sourceOf(error)
+  return {
+    at: placeOfFailure(line, failed),
+    cause: isSqlite(source) ? 'sqlite' : 'code',
+    message: messageOf(source),
+    ...(isLockstepError(source) && { refusal: source.fix }),
+    leftover,
+  }
+}
+
+/** A place in a half of which nothing closer is known. */
+export const wholeHalf = (version: number, direction: Direction): StepPlace => ({
+  version,
+  direction,
+  script: null,
+  offset: null,
+  statement: null,
+  frame: null,
+})
+
+/** What the runtime only passes on is told in its own words. */
+function sourceOf(error: unknown): unknown {
+  const passedOn =
+    isLockstepError(error) &&
+    (error.code === 'MIGRATION_FAILED' || error.code.startsWith('DATABASE_'))
+  return passedOn && error.cause !== undefined ? sourceOf(error.cause) : error
+}
+
+const isSqlite = (error: unknown): boolean =>
+  String((error as { code?: unknown } | null | undefined)?.code).startsWith('SQLITE_')
+
+function messageOf(error: unknown): string {
+  const message = (error as { message?: unknown } | null | undefined)?.message
+  return typeof message === 'string' && message !== '' ? message : String(error)
+}
+
+function placeOfFailure(
+  line: ReplayLine,
+  { entry, direction, error, refused }: FailedHalf,
+): StepPlace {
+  const whole = wholeHalf(entry.version, direction)
+  const side = sideOf(entry, direction)
+  if (side && 'scripts' in side) {
+    const found = statementAtFault(line, { entry, direction, error, refused }, side.scripts)
+    return found ? { ...whole, ...found, statement: cut(found.statement) } : whole
+  }
+  const source = sourceOf(error)
+  const statement = refused ?? statedIn(source)
+  return {
+    ...whole,
+    statement: statement === null ? null : cut(statement),
+    frame: frameOf(source, entry, direction),
+  }
+}
+
+/** The statement that the runtime refused, where it says so. */
+function statedIn(error: unknown): string | null {
+  const statement = isLockstepError(error) ? error.facts['statement'] : null
+  return typeof statement === 'string' ? statement : null
+}
+
+const cut = (statement: string): string => statement.slice(0, LONGEST)
+
+interface FoundStatement {
+  readonly script: number
+  readonly offset: number
+  readonly statement: string
+}
+
+const statementsOf = (scripts: readonly string[]): FoundStatement[] =>
+  scripts.flatMap((text, script) =>
+    splitStatements(text).map(({ text: statement, start }) => ({
+      script,
+      offset: start,
+      statement,
+    })),
+  )
+
+/** Statements that are written alike on one line are told apart by running them. */
+function statementAtFault(
+  line: ReplayLine,
+  { entry, direction, error }: FailedHalf,
+  scripts: readonly string[],
+): FoundStatement | null {
+  const named = isLockstepError(error) ? namedStatements(entry, direction, scripts, error) : []
+  const first = named[0] ?? null
+  return named.length === 1 ? first : (searchStatement(line, entry, scripts) ?? first)
+}
+
+/** The statements that the runtime's error may name, by its place where it has one. */
+function namedStatements(
+  entry: RegistryEntry<Database>,
+  direction: Direction,
+  scripts: readonly string[],
+  { facts }: LockstepError,
+): FoundStatement[] {
+  const { place } = facts
+  return statementsOf(scripts).filter(
+    ({ script, offset, statement }) =>
+      statement === facts['statement'] &&
+      (place === undefined ||
+        placeOf(entry, direction, script, { text: scripts[script] ?? '', offset }) === place),
+  )
+}
+
+/**
+ * Where the failure has ended the transaction, the runtime has had no way to look for the statement. Neither is there one
+ * where the database is not as it was before the step.
+ */
+function searchStatement(
+  { env, handle }: ReplayLine,
+  { transaction }: RegistryEntry<Database>,
+  scripts: readonly string[],
+): FoundStatement | null {
+  if (!handle.open || handle.inTransaction || transaction === false) return null
+  handle.exec('BEGIN IMMEDIATE')
+  try {
+    return statementsOf(scripts).find(({ statement }) => fails(handle, statement)) ?? null
+  } finally {
+    perform('sync', rollBack(env))
+  }
+}
+
+function fails(handle: Database, statement: string): boolean {
+  try {
+    handle.exec(statement)
+    return false
+  } catch {
+    return true
+  }
+}

@@ -1,0 +1,26 @@
+// Where in a migration's own code an error was thrown, read from its stack. Pure.
+import { isOwnFile } from '../../project/lockstep-package.js'
+import type { RegistryEntry } from '../../../src/model/registry.js'
+import type { Direction, StepPlace } from '../../model/evidence.js'
+import { stackPlaces, type StackPlace } from '../../project/stack-places.js'
+
+/**
+ * The innermost frame in the migration's own file. Else the innermost one in a file that is of no package, such as a helper;
+ * null when there is none.
+ */
+export function frameOf(
+  error: unknown,
+  entry: Pick<RegistryEntry<never>, 'file' | 'downFile'>,
+  direction: Direction,
+): StepPlace['frame'] {
+  const stack = (error as { stack?: unknown } | null | undefined)?.stack
+  const frames = typeof stack === 'string' ? stackPlaces(stack) : []
+  const own = `/${(direction === 'down' && entry.downFile) || entry.file}`
+  return frames.find(({ file }) => posix(file).endsWith(own)) ?? frames.find(isTheirs) ?? null
+}
+
+const posix = (file: string): string => file.replaceAll('\\', '/')
+
+/** Packages are neither at fault nor to be mended here, Lockstep itself least of all. */
+const isTheirs = ({ file }: StackPlace): boolean =>
+  !posix(file).includes('/node_modules/') && !isOwnFile(file)

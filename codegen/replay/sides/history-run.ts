@@ -1,0 +1,62 @@
+// What proving a history starts from, and what each of the two provers answers. Types only.
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import type { SeedValue } from '../../../src/model/config.js'
+import type { Registry } from '../../../src/model/registry.js'
+import type { Wall } from '../../wall/wall.js'
+import type { Direction, Proof, VersionProof } from '../../model/evidence.js'
+
+/** Databases that are kept, and the way to open them. */
+export interface KeptImages extends ImagePlace {
+  /** A database in memory that begins with these bytes, and is otherwise like that of `open`. */
+  open(content: Uint8Array): Promise<Database>
+}
+
+/** Where a replay may keep databases, and under which names. */
+export interface ImagePlace {
+  /** The beginning of the paths of all of them. */
+  readonly stem: string
+  /** For each version what its proof depends on, in letters and digits. */
+  readonly keys: readonly string[]
+}
+
+/** Example rows by table, as the configuration gives them. */
+export type Seeds = Readonly<Record<string, readonly Readonly<Record<string, SeedValue>>[]>>
+
+/** A history that is to be proven. */
+export interface HistoryRun {
+  readonly registry: Registry<Database>
+  /** A fresh, empty database in memory, opened the project's way. Whoever opens it closes it. */
+  open(): Promise<Database>
+  /** What keeps the history from other databases; absent where whoever proves it stands for that. */
+  readonly wall?: Wall
+  /** The name of the ledger, and the tables that are not the history's. */
+  readonly table: string
+  readonly ignoreTables: readonly string[]
+  readonly seeds: Seeds
+  /** Versions up to this one are known from an earlier replay: apply them, prove only what comes after. */
+  readonly provenTo: number
+  /** Databases with rows that are kept for the next replay; undefined where nothing is to be kept. */
+  readonly images?: KeptImages
+  /** Told before each half of each version, for progress and for who asks where it stood. */
+  report(version: number, direction: Direction): void
+  /** Told before a statement that may never end: the script it is part of, and where in it; undefined where nobody asks. */
+  reportStatement?(script: string, offset: number, end: number): void
+}
+
+/** What the schemas of a history prove; `versions` are those after `provenTo`. */
+export type SchemaProof = Proof
+
+/** What rows in the tables bring to light, for each version; there are facts only of those after `provenTo`. */
+export type RowFacts = readonly VersionFacts[]
+
+/** What was found out about one version. */
+export interface VersionFacts extends Pick<VersionProof, 'version' | 'facts'> {
+  /** The SQL of each object that `up` made or changed while there were rows, by `table users`; null for what it removed. */
+  readonly written: Readonly<Record<string, string | null>>
+}
+
+/** Proves what can be seen without rows. Rejects only on defects; what a migration does wrong is a fact. */
+export type ProveSchema = (run: HistoryRun) => Promise<SchemaProof>
+
+/** Proves how rows fare. Rejects only on defects; what a migration does wrong is a fact. */
+export type ProveRows = (run: HistoryRun) => Promise<RowFacts>

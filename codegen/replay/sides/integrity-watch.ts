@@ -1,0 +1,54 @@
+// Watches over a history what its versions break: views and triggers that no longer compile, and foreign keys.
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import type { RegistryEntry } from '../../../src/model/registry.js'
+import type { Fact } from '../../model/evidence.js'
+import { brokenKeys, brokenKeysAfter, keyFacts, type BrokenKeys } from './broken-keys.js'
+import { brokenObjects, compileFacts } from './broken-objects.js'
+import type { ReachOf } from './half-reach.js'
+import type { HistoryRun } from './history-run.js'
+import type { Passage } from './passage.js'
+import type { ReplayLine } from './replay-line.js'
+
+/** What is broken at the version that a history has come to. */
+export interface IntegrityWatch {
+  /** What a version has broken that was not broken before; goes on from there. */
+  after(line: ReplayLine, entry: RegistryEntry<Database>, passage: Passage): Fact[]
+  /** Goes on from a schema without asking what broke what on the way to it. */
+  begin(line: ReplayLine, passage: Passage): void
+  /** Which foreign keys are broken now. */
+  readonly keys: BrokenKeys
+}
+
+/** Begins with nothing broken. */
+export function integrityWatch(
+  { ignoreTables }: Pick<HistoryRun, 'ignoreTables'>,
+  reach: ReachOf,
+): IntegrityWatch {
+  let objects: ReadonlyMap<string, string> = new Map()
+  let keys: BrokenKeys = new Map()
+  return {
+    after(line, entry, passage) {
+      const facts: Fact[] = []
+      const half = { entry, direction: 'up', line } as const
+      if (passage.after.schema !== passage.before.schema) {
+        const now = brokenObjects(line, passage, objects)
+        facts.push(...compileFacts(half, now, { ...passage, broken: objects }))
+        objects = now
+      }
+      if (entry.keepsForeignKeys !== true) {
+        const began = { ...passage, keys, ignoreTables, reach: reach(entry, 'up') }
+        const now = brokenKeysAfter(line, half, began)
+        facts.push(...keyFacts(half, keys, now))
+        keys = now
+      }
+      return facts
+    },
+    begin(line, passage) {
+      objects = brokenObjects(line, passage, new Map())
+      keys = brokenKeys(line, passage.after.catalog)
+    },
+    get keys() {
+      return keys
+    },
+  }
+}

@@ -1,0 +1,93 @@
+// A database that carries a history through replay, ready to be run by the runtime's own code.
+import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import { perform, type Work } from '../../../src/database/outcome.js'
+import type { RegistryEntry } from '../../../src/model/registry.js'
+import { environment, type Environment } from '../../../src/run/environment.js'
+import type { KeyWatch } from '../../../src/run/key-watch.js'
+import { sideOf } from '../../../src/plan/scripts.js'
+import { createLedger, keepApplication } from '../../../src/run/write-ledger.js'
+import type { Wall } from '../../wall/wall.js'
+import type { HistoryRun } from './history-run.js'
+import { tellingDriver } from './progress-driver.js'
+
+/** A database under replay. Foreign keys are off on it, as they are while the runtime migrates. */
+export interface ReplayLine {
+  readonly handle: Database
+  readonly env: Environment<Database>
+  /** What keeps the migrations from other databases; undefined where none is needed. */
+  readonly wall: Wall | undefined
+  /** Takes note of texts and judges nothing: what foreign keys are left broken is found out by who replays. */
+  readonly keys: KeyWatch<Database>
+  /** The texts that the last half ran, as far as they can be seen: whole scripts, and what code gave to the handle. */
+  readonly texts: string[]
+  /** Those of them that code gave, each once, with the call that did. */
+  readonly calls: Map<string, Call>
+}
+
+/** Has the stack that was there during a call. */
+export interface Call {
+  readonly stack?: string
+}
+
+type Ground = Pick<HistoryRun, 'registry' | 'table' | 'wall' | 'reportStatement'>
+
+/**
+ * Makes a fresh database ready: foreign keys off, an empty ledger with its log. Migrations meet what they meet in production, the
+ * ledger included. One that is `ready` has them.
+ */
+export function replayLine(
+  handle: Database,
+  { registry, table, wall, reportStatement }: Ground,
+  is: 'fresh' | 'ready' = 'fresh',
+): ReplayLine {
+  const driver = tellingDriver(betterSqlite3(handle), reportStatement)
+  // There are few rows: only batches of one show what happens between two of them.
+  const env = { ...environment(driver, registry, { table }), batchRows: 1 }
+  const texts: string[] = []
+  const calls = new Map<string, Call>()
+  handle.exec('PRAGMA foreign_keys = OFF')
+  if (is === 'fresh') {
+    perform('sync', createLedger(env))
+    // Makes the log, so that no step back is the one that changes the schema for it.
+    perform('sync', keepApplication(env, { version: 0 }))
+  }
+  return { handle, env, wall, keys: attentive(texts, calls), texts, calls }
+}
+
+function attentive(texts: string[], calls: Map<string, Call>): KeyWatch<Database> {
+  let isCode = false
+  return {
+    before({ entry, direction }) {
+      const side = sideOf(entry, direction)
+      isCode = side !== undefined && !('scripts' in side)
+      return nothing()
+    },
+    see(text) {
+      texts.push(text)
+      if (!isCode || calls.has(text)) return
+      const call: Call = {}
+      Error.captureStackTrace(call)
+      calls.set(text, call)
+    },
+    *after() {},
+    forget() {},
+  }
+}
+
+function* nothing(): Work<void> {}
+
+/** Does work with foreign keys as a migration wants them. SQLite ignores the switch inside a transaction. */
+export function withForeignKeysOf<T>(
+  { handle }: ReplayLine,
+  { foreignKeys }: Pick<RegistryEntry<Database>, 'foreignKeys'>,
+  work: () => T,
+): T {
+  if (foreignKeys !== 'enforce') return work()
+  handle.exec('PRAGMA foreign_keys = ON')
+  try {
+    return work()
+  } finally {
+    if (handle.open) handle.exec('PRAGMA foreign_keys = OFF')
+  }
+}

@@ -1,0 +1,88 @@
+// Runs one half of a migration with the runtime's own code, and tells exactly what failed and where.
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import { perform } from '../../../src/database/outcome.js'
+import type { RegistryEntry } from '../../../src/model/registry.js'
+import { sideOf } from '../../../src/plan/scripts.js'
+import { commit, rollBack, takeLock } from '../../../src/run/lock.js'
+import { runOutside } from '../../../src/run/run-outside.js'
+import { runStep } from '../../../src/run/run-step.js'
+import { taskOf } from '../../../src/run/task.js'
+import type { Direction } from '../../model/evidence.js'
+import { describeFailure, type HalfFailure } from './describe-failure.js'
+import { withForeignKeysOf, type ReplayLine } from './replay-line.js'
+import { traceStatements } from './trace-statements.js'
+
+export type { HalfFailure } from './describe-failure.js'
+
+/**
+ * Runs `up` or `down` in a transaction of its own, or outside one where the migration says so, and records it in the
+ * ledger. Null when all went well. Foreign keys that it leaves broken are no failure here.
+ */
+export function runHalf(
+  line: ReplayLine,
+  entry: RegistryEntry<Database>,
+  direction: Direction,
+): HalfFailure | null {
+  const { env, keys } = line
+  return withForeignKeysOf(line, entry, () =>
+    attempt(line, entry, direction, () => {
+      const task = taskOf(entry, direction)
+      perform('sync', takeLock(env))
+      try {
+        perform('sync', task.outside ? runOutside(env, task, keys) : runStep(env, task, keys))
+        if (!task.outside) perform('sync', commit(env))
+      } catch (error) {
+        perform('sync', rollBack(env))
+        throw error
+      }
+    }),
+  )
+}
+
+/**
+ * The same inside a transaction that the caller has begun, with foreign keys as the migration wants them; the caller ends
+ * it, at once after a failure. Not for migrations that run outside of transactions.
+ */
+export function runHalfWithin(
+  line: ReplayLine,
+  entry: RegistryEntry<Database>,
+  direction: Direction,
+): HalfFailure | null {
+  const { env, keys } = line
+  // To find what failed, the runtime may begin a transaction of its own anew; this one is the caller's.
+  const within = { ...env, options: { ...env.options, transaction: 'all' } } as const
+  return attempt(line, entry, direction, () => {
+    perform('sync', runStep(within, taskOf(entry, direction), keys))
+  })
+}
+
+function attempt(
+  line: ReplayLine,
+  entry: RegistryEntry<Database>,
+  direction: Direction,
+  work: () => void,
+): HalfFailure | null {
+  line.wall?.release()
+  line.texts.length = 0
+  line.calls.clear()
+  const side = sideOf(entry, direction)
+  // Of scripts, the runtime itself tells which statement failed.
+  const trace = side && 'scripts' in side ? null : traceStatements(line.handle)
+  const { stackTraceLimit } = Error
+  // Between the code and its handle may lie calls of helpers and of the runtime.
+  if (trace) Error.stackTraceLimit = DEEP
+  const onTrial = <T>(act: () => T): T => (line.wall ? line.wall.trial.run(act) : act())
+  try {
+    onTrial(work)
+    return null
+  } catch (error) {
+    const refused = trace?.refused(error) ?? null
+    return onTrial(() => describeFailure(line, { entry, direction, error, refused }))
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+    trace?.end()
+    line.wall?.release()
+  }
+}
+
+const DEEP = 60

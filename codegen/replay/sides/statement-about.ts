@@ -1,0 +1,84 @@
+// The statement of a half that something found afterwards is most likely about. Pure.
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import type { RegistryEntry } from '../../../src/model/registry.js'
+import { sideOf } from '../../../src/plan/scripts.js'
+import { canonicalName, canonicalTokens } from '../../../src/schema/canonical-tokens.js'
+import { readStatement } from '../../sql/read-statement.js'
+import type { Statement } from '../../sql/statement.js'
+import type { Direction, StepPlace } from '../../model/evidence.js'
+import { statementPlaces } from './cut-off.js'
+import { wholeHalf } from './describe-failure.js'
+import { frameOf } from './frame-of.js'
+import type { ReplayLine } from './replay-line.js'
+
+/** One half of a migration. */
+export interface Half {
+  readonly entry: RegistryEntry<Database>
+  readonly direction: Direction
+}
+
+/** One that was the last to run on a line. */
+export interface RanHalf extends Half {
+  readonly line: Pick<ReplayLine, 'calls'>
+}
+
+/**
+ * The statement that makes an object of the first of these names; else the last one that has the first of these names that
+ * is in any, SELECT left out. The whole half where there is none.
+ */
+export function placeOfMaking(half: RanHalf, names: readonly string[]): StepPlace {
+  const name = canonicalName(names[0] ?? '')
+  const made = statementsOf(half).findLast(
+    ({ shape }) => 'temporary' in shape && shape.name.key === name,
+  )
+  return made?.place() ?? placeAbout(half, names)
+}
+
+/** The last statement that has the first of these names that is in any, SELECT left out. */
+export function placeAbout(half: RanHalf, names: readonly string[]): StepPlace {
+  const statements = statementsOf(half).filter(({ tokens }) => tokens[0] !== 'select')
+  for (const name of names.map(canonicalName)) {
+    const about = statements.findLast(({ tokens }) => tokens.includes(name))
+    if (about) return about.place()
+  }
+  return wholeHalf(half.entry.version, half.direction)
+}
+
+/**
+ * The last statement that has both names; else as `placeOfMaking`. Indexes are left out, since making one neither makes nor
+ * breaks a foreign key.
+ */
+export function placeOfKey(half: RanHalf, table: string, parent: string): StepPlace {
+  const names = [table, parent].map(canonicalName)
+  const both = statementsOf(half).findLast(
+    ({ shape, tokens }) =>
+      shape.kind !== 'create-index' && names.every((name) => tokens.includes(name)),
+  )
+  return both?.place() ?? placeOfMaking(half, [table, parent])
+}
+
+interface ReadStatement {
+  readonly shape: Statement
+  readonly tokens: readonly string[]
+  place(): StepPlace
+}
+
+/** Those of SQL, in order; of code, those that it gave to its handle, in the order in which it first did. */
+function statementsOf({ entry, direction, line }: RanHalf): ReadStatement[] {
+  const side = sideOf(entry, direction)
+  if (!side) return []
+  const whole = wholeHalf(entry.version, direction)
+  if ('scripts' in side)
+    return statementPlaces(side.scripts).map(({ script, offset, statement }) => ({
+      shape: readStatement(statement),
+      tokens: canonicalTokens(statement),
+      place: () => ({ ...whole, script, offset, statement }),
+    }))
+  return [...line.calls].flatMap(([text, call]) =>
+    statementPlaces([text]).map(({ statement }) => ({
+      shape: readStatement(statement),
+      tokens: canonicalTokens(statement),
+      place: () => ({ ...whole, statement, frame: frameOf(call, entry, direction) }),
+    })),
+  )
+}

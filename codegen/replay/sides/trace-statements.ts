@@ -1,0 +1,84 @@
+// Looks on while code uses a handle, to tell later which statement an error came from.
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import { splitStatements } from '../../../src/schema/split-statements.js'
+
+/** A trace that is being kept. */
+export interface StatementTrace {
+  /** The statement whose running threw the error, or what the error was made of; null when none did. */
+  refused(error: unknown): string | null
+  /** Puts the handle back as it was. */
+  end(): void
+}
+
+type Method = (...parameters: unknown[]) => unknown
+type Methods = Record<string, Method>
+
+/** Begins to look on, also at the running of statements that the handle prepares from here on. */
+export function traceStatements(handle: Database): StatementTrace {
+  const thrown = new Map<unknown, string>()
+  const note = (owner: object, name: string, text: string | null): (() => void) =>
+    shadow(owner as Methods, name, (original, parameters) => {
+      try {
+        return original.apply(owner, parameters)
+      } catch (error) {
+        // Inside others, the statement that threw first is the one.
+        if (!thrown.has(error)) thrown.set(error, text ?? String(parameters[0]))
+        throw error
+      }
+    })
+  const restores = [
+    note(handle, 'exec', null),
+    shadow(handle as unknown as Methods, 'exec', execOneByOne(handle)),
+    note(handle, 'prepare', null),
+    shadow(handle as unknown as Methods, 'prepare', (original, parameters) => {
+      const statement = original.apply(handle, parameters) as object
+      for (const name of ['run', 'get', 'all', 'iterate'])
+        note(statement, name, String(parameters[0]))
+      return statement
+    }),
+  ]
+  return {
+    refused: (error) => refusedText(thrown, error),
+    end: () => restores.reverse().forEach((restore) => restore()),
+  }
+}
+
+/** Runs several statements as SQLite does, one after the other, so that the one that throws is known. */
+function execOneByOne(handle: Database): (original: Method, parameters: unknown[]) => unknown {
+  return (original, parameters) => {
+    const [text] = parameters
+    const statements = typeof text === 'string' ? splitStatements(text) : []
+    if (statements.length < 2) return original.apply(handle, parameters)
+    for (const one of statements) original.call(handle, one.text)
+    return handle
+  }
+}
+
+/** Errors of the runtime and of code may carry the one that SQLite threw as their cause. */
+function refusedText(thrown: ReadonlyMap<unknown, string>, error: unknown): string | null {
+  for (let at = error, depth = 0; at && depth < 10; depth++) {
+    const text = thrown.get(at)
+    if (text !== undefined) return text
+    at = (at as { cause?: unknown }).cause
+  }
+  return null
+}
+
+/** Puts a function before a method, on the object itself. */
+function shadow(
+  owner: Methods,
+  name: string,
+  call: (original: Method, parameters: unknown[]) => unknown,
+): () => void {
+  const own = Object.getOwnPropertyDescriptor(owner, name)
+  const original = owner[name] as Method
+  Object.defineProperty(owner, name, {
+    configurable: true,
+    writable: true,
+    value: (...parameters: unknown[]) => call(original, parameters),
+  })
+  return () => {
+    if (own) Object.defineProperty(owner, name, own)
+    else delete owner[name]
+  }
+}
