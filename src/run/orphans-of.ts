@@ -15,10 +15,17 @@ export interface Orphans {
   readonly sum: unknown
   /** What makes the number of a row's key. */
   readonly number: string
+  /** The columns of the primary key; none where only the rowid tells rows apart. */
+  readonly primary: string
+  /** The numbers of all rows' keys, those with their parent included; undefined where they are too many. */
+  readonly present: ReadonlySet<string> | undefined
 }
 
 /** As many are remembered one by one, of each constraint. Of more, only those are noticed that are more or others. */
 const MOST = 10_000
+
+/** In a table of more rows, an orphan with a new key cannot be told from a row that had its parent. */
+const MOST_ROWS = 100_000
 
 /**
  * Compares as SQLite does for keys: with the affinity and the collation of the parent. Throws where the key names columns
@@ -53,13 +60,26 @@ export function* orphansOf(ask: Ask, key: Key): Work<Orphans> {
     // Not every table has a rowid.
     list = yield* listed('NULL')
   }
-  const found = { rows: list.length, root: list[0]?.['root'], list, sum: 0, number }
-  if (list.length <= MOST) return found
+  const primary = own.primary.map(foldCase).join()
+  const root = list[0]?.['root']
+  const found = { rows: list.length, root, list, sum: 0, number, primary, present: undefined }
+  if (list.length === 0) return found
+  if (list.length <= MOST) return { ...found, present: yield* presentIn(ask, key.table, number) }
   const [all] = yield* ask(
     `SELECT count(*) AS rows, sum(i * i % ${PRIME} * i % ${PRIME}) AS sum ${orphans('0', -1)}`,
     [],
   )
   return { ...found, ...(all as Row & Orphans) }
+}
+
+/** All in one row: so many rows cost a hundred times as much. */
+function* presentIn(ask: Ask, table: string, number: string): Work<Orphans['present']> {
+  const [row] = yield* ask(
+    `SELECT group_concat(i) AS present FROM (SELECT ${number} AS i FROM main.${quoteIdentifier(table)} AS c LIMIT ${MOST_ROWS + 1})`,
+    [],
+  )
+  const present = new Set(String(row?.['present']).split(','))
+  return present.size > MOST_ROWS ? undefined : present
 }
 
 const named =
@@ -107,7 +127,7 @@ export function* newOrphans(
 ): Work<Lost | undefined> {
   if (was && Math.max(was.rows, now.rows) > MOST) {
     const more = now.rows - was.rows
-    const areOthers = more === 0 && was.root === now.root && was.sum !== now.sum
+    const areOthers = more === 0 && areNumberedAlike(was, now) && was.sum !== now.sum
     return more > 0 || areOthers ? { more, rows: [] } : undefined
   }
   const found = was ? yield* strangers(ask, was, now) : now.list
@@ -115,28 +135,46 @@ export function* newOrphans(
   return found.length > 0 ? { more: was ? found.length : now.rows, rows } : undefined
 }
 
+/** Whether a row has its number still: not where only the rowid tells rows apart, and the table has been made anew. */
+const areNumberedAlike = (was: Orphans, now: Orphans): boolean =>
+  was.root === now.root || (was.primary !== '' && was.primary === now.primary)
+
 /**
  * Rows are known by their keys; where keys have been changed, by the value without parent as well: one or the other may be
- * numbered anew. Rows that were mended are still there, and stand for no others.
+ * numbered anew. Rows that were mended are still there, and stand for no others, and no row is an old one that was there
+ * with its parent, unless keys have changed hands.
  */
 function* strangers(ask: Ask, was: OrphansIn, now: OrphansIn): Work<readonly Row[]> {
-  const isMoved = was.root !== now.root
-  const found = isMoved && was.table !== now.table ? now.list : minus(now.list, was.list, 'i')
-  const gone = minus(was.list, now.list, 'i').slice(0, 500)
-  if (found.length === 0 || !(isMoved || (yield* isAnyGone(ask, now, gone)))) return found
-  return minus(found, minus(was.list, minus(now.list, found, 'i'), 'v'), 'v')
+  const isOther = was.root !== now.root && was.table !== now.table
+  const fresh = minus(now.list, was.list, keyOf)
+  const changed = minus(minus(now.list, fresh, keyOf), was.list, rowOf)
+  const found = isOther ? [...fresh, ...changed] : fresh
+  if (found.length === 0) return found
+  const areAlike = areNumberedAlike(was, now)
+  const gone = minus(was.list, now.list, keyOf).slice(0, 500)
+  if (areAlike && !(yield* isAnyGone(ask, now, gone))) return found
+  const had = areAlike && changed.length === 0 ? was.present : undefined
+  const others = found.filter(({ i }) => !had?.has(String(i)))
+  const left = minus(was.list, minus(now.list, found, keyOf), valueOf)
+  return [...minus(found, others, keyOf), ...minus(others, left, valueOf)]
 }
 
-/** The rows that are left when as many with the same number are taken away. */
-function minus(rows: readonly Row[], others: readonly Row[], name: 'i' | 'v'): readonly Row[] {
+type Trait = (row: Row) => unknown
+
+const keyOf: Trait = ({ i }) => i
+const valueOf: Trait = ({ v }) => v
+const rowOf: Trait = ({ i, v }) => `${String(i)} ${String(v)}`
+
+/** The rows that are left when as many that are alike are taken away. */
+function minus(rows: readonly Row[], others: readonly Row[], trait: Trait): readonly Row[] {
   const counts = new Map<unknown, number>()
-  const add = (value: unknown, by: number): number => {
-    const count = (counts.get(value) ?? 0) + by
-    counts.set(value, count)
+  const add = (row: Row, by: number): number => {
+    const count = (counts.get(trait(row)) ?? 0) + by
+    counts.set(trait(row), count)
     return count
   }
-  for (const row of others) add(row[name], 1)
-  return rows.filter((row) => add(row[name], -1) < 0)
+  for (const row of others) add(row, 1)
+  return rows.filter((row) => add(row, -1) < 0)
 }
 
 function* isAnyGone(ask: Ask, { table, number }: OrphansIn, rows: readonly Row[]): Work<boolean> {
