@@ -101,12 +101,15 @@ function readView(reader: WordReader, temporary: boolean): CreateView {
 function readTrigger(reader: WordReader, temporary: boolean, readWords: ReadWords): CreateTrigger {
   const guarded = isGuarded(reader)
   const name = reader.name()
-  reader.until('on')
+  const before = keysOf(reader.until('on'))
+  const event = EVENTS.find((one) => before.includes(one)) ?? null
   const table = reader.take('on') ? reader.name() : null
   reader.until('begin')
   const body = cutWords(reader.rest().slice(1), ';').slice(0, -1).map(readWords)
-  return { kind: 'create-trigger', name, ...inTemp(name, temporary), guarded, table, body }
+  return { kind: 'create-trigger', name, ...inTemp(name, temporary), guarded, table, event, body }
 }
+
+const EVENTS = ['delete', 'insert', 'update'] as const
 
 const inTemp = ({ schema }: Name, temporary: boolean) => ({
   temporary: temporary || schema === 'temp',

@@ -75,6 +75,8 @@ export interface CreateTrigger {
   readonly name: Name
   /** The table or view that it is on; null where it names none, which SQLite refuses. */
   readonly table: Name | null
+  /** What sets it off; null where it says nothing that SQLite knows. */
+  readonly event: 'delete' | 'insert' | 'update' | null
   readonly temporary: boolean
   readonly guarded: boolean
   /** What it does, in order. */

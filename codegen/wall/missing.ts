@@ -1,5 +1,6 @@
 // Whether a statement failed only because a database in memory stands in for a file. Pure.
 import { canonicalName, canonicalTokens } from '../../src/schema/canonical-tokens.js'
+import { readStatement } from '../sql/read-statement.js'
 
 const MISSING =
   /^(?:no such (?:table|view|index|trigger): (.*)|unable to identify the object to be reindexed)$/s
@@ -62,11 +63,9 @@ export const wordsOf = (statement: string): string[] => canonicalTokens(statemen
  * is another one than in production.
  */
 export function makesOwn(statement: string, standIns: readonly string[]): boolean {
-  const tokens = canonicalTokens(statement)
-  if (tokens[0] !== 'create' || /^temp(?:orary)?$/.test(tokens[1] ?? '')) return false
-  const type = tokens.findIndex((token) => /^(?:table|index|view|trigger)$/.test(token))
-  const name = type + (tokens[type + 1] === 'if' ? 4 : 1)
-  const schema = tokens[name + 1] === '.' ? tokens[name] : 'main'
+  const shape = readStatement(statement)
+  if (!('temporary' in shape) || shape.temporary) return false
+  const { schema = 'main' } = shape.name
   return !['temp', ...standIns].some((one) => canonicalName(one) === schema)
 }
 

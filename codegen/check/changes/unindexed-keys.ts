@@ -1,5 +1,6 @@
 // Foreign keys that a step leaves without an index on their columns.
-import { canonicalName, canonicalTokens } from '../../../src/schema/canonical-tokens.js'
+import { canonicalName } from '../../../src/schema/canonical-tokens.js'
+import { readStatement } from '../../sql/read-statement.js'
 import type { Catalog, CatalogForeignKey, CatalogIndex, CatalogTable } from '../../model/catalog.js'
 import type { Position } from '../../model/diagnostic.js'
 import { changePlace } from './change-place.js'
@@ -84,8 +85,9 @@ function openKeys(table: CatalogTable, catalog: Catalog): CatalogForeignKey[] {
  * and SQLite takes the index wherever it would take a whole one.
  */
 function hasAllKeys({ sql }: CatalogIndex, columns: readonly string[]): boolean {
-  const tokens = canonicalTokens(sql).filter((token) => token !== '(' && token !== ')')
-  const where = tokens.slice(tokens.lastIndexOf('where') + 1)
+  const shape = readStatement(sql)
+  const all = shape.kind === 'create-index' ? shape.where : []
+  const where = all.filter((word) => word !== '(' && word !== ')')
   const names = new Set(columns.map(canonicalName))
   for (let at = 0; at < where.length; at++) {
     if (!names.has(where[at] ?? '')) return false

@@ -3,10 +3,11 @@ import { halfName, ignoreComment, inStatement, listed, rowCount } from '../wordi
 import { conflictsReplace } from '../../sql/conflicts-replace.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
-import { sqlTokens } from '../../sql/sql-tokens.js'
+import { readStatement } from '../../sql/read-statement.js'
+import type { Statement } from '../../sql/statement.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { stepPosition } from '../subject/step-position.js'
-import { foldCase, foldUpper, isSameName, unquote } from '../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 type RowsLost = FactOf<'rows-lost'>
 
@@ -74,36 +75,40 @@ function cascade(through: string, facts: readonly RowsLost[]): Explanation {
   }
 }
 
-/** What a copy that leaves rows out is made of. */
-const LEAVES_OUT = [/\binsert\b/i, /\bselect\b/i, /\b(?:where|join|limit|having|distinct)\b/i]
+/** What a copy that leaves rows out says. */
+const LEAVES_OUT = /\b(?:where|join|limit|having|distinct)\b/i
+
+/** How a statement drops rows that are in its way, as it is written; '' where it does not. */
+function conflictIn(shape: Statement, sql: string): string {
+  if (!('conflict' in shape)) return ''
+  if (shape.conflict === 'ignore') return 'OR IGNORE'
+  if (shape.conflict !== 'replace') return ''
+  return /\bor\s+replace\b/i.test(sql) ? 'OR REPLACE' : 'REPLACE'
+}
 
 /** Whether a statement inserts into a table, or updates it. */
-const changesTable = (sql: string, table: string): boolean => {
-  const [verb, ...tokens] = [...sqlTokens(sql)]
-  const name = verb === 'INSERT' ? tokens[1] : verb === 'UPDATE' ? tokens[0] : undefined
-  return name !== undefined && isSameName(unquote(name), table)
-}
+const changesTable = (shape: Statement, table: string): boolean =>
+  'conflict' in shape && isSameName(plainName(shape.table.key), table)
 
 function explain({ at, table }: RowsLost, { before }: ReplayedStep): Explanation {
   const sql = at.statement ?? ''
   const name = sqlName(table)
-  const conflict = foldUpper(
-    /\bor\s+(?:ignore|replace)\b|\breplace(?=\s+into\b)/i.exec(sql)?.[0] ?? '',
-  )
+  const shape = readStatement(sql)
+  const conflict = conflictIn(shape, sql)
   if (conflict)
     return {
       why: `${conflict} drops rows that are in conflict, without an error`,
       fix: `${conflict === 'REPLACE' ? 'Write INSERT instead of REPLACE' : `Leave ${conflict} out`}, and settle conflicts by a statement that names them, such as \`DELETE FROM ${name} WHERE …\``,
     }
   if (
-    changesTable(sql, table) &&
+    changesTable(shape, table) &&
     conflictsReplace(before.get(`table ${foldCase(table)}`)?.sql ?? '')
   )
     return {
       why: 'the table says ON CONFLICT REPLACE, which drops rows that are in conflict, without an error',
       fix: `Write OR ABORT into the statement, and settle conflicts by a statement that names them, such as \`DELETE FROM ${name} WHERE …\``,
     }
-  if (LEAVES_OUT.every((word) => word.test(sql)))
+  if ('selects' in shape && shape.selects.length > 0 && LEAVES_OUT.test(sql))
     return {
       why: 'the rows that its SELECT leaves out are not copied, and go with the old table',
       fix: `Copy all rows, with LEFT JOIN instead of JOIN and without WHERE; rows that are to go, delete by name: \`DELETE FROM ${name} WHERE …\``,

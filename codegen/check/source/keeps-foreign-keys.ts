@@ -2,6 +2,7 @@
 import { splitStatements } from '../../../src/schema/split-statements.js'
 import { foldCase, unquote } from '../../../src/sql/names.js'
 import { readStatement } from '../../sql/read-statement.js'
+import { referencesIn } from '../../sql/references-in.js'
 import type { CreateTable, Statement } from '../../sql/statement.js'
 
 /**
@@ -51,9 +52,9 @@ function newKeys(shape: Statement): NewKeys {
     case 'drop':
       return shape.object === 'trigger' ? 'none' : 'any'
     case 'add-column':
-      return refers(shape.column.clauses) ? 'any' : 'none'
+      return referencesIn(shape).length > 0 ? 'any' : 'none'
     case 'alter-constraint':
-      return shape.constraint.length === 0 || refers([shape.constraint]) ? 'any' : 'none'
+      return shape.constraint.length === 0 || referencesIn(shape).length > 0 ? 'any' : 'none'
     default:
       return 'any'
   }
@@ -61,12 +62,9 @@ function newKeys(shape: Statement): NewKeys {
 
 /** A virtual table, and one from a query, have no columns of their own. */
 function keysOfTable(table: CreateTable): NewKeys {
-  const { name, columns, constraints } = table
+  const { name, columns } = table
   if (!columns) return 'any'
-  if (!refers([...constraints, ...columns.flatMap(({ clauses }) => clauses)])) return 'none'
+  if (referencesIn(table).length === 0) return 'none'
   if (table.guarded || table.temporary || name.schema !== undefined) return 'any'
   return { of: /^["`[]/.test(name.text) ? unquote(name.text) : foldCase(name.text) }
 }
-
-const refers = (clauses: readonly (readonly string[])[]): boolean =>
-  clauses.some((clause) => clause.includes('references'))

@@ -2,6 +2,7 @@
 import { plainName } from '../../../src/sql/names.js'
 import { canonicalTokens } from '../../../src/schema/canonical-tokens.js'
 import type { FoundStatement } from '../subject/rule.js'
+import { referencesIn } from '../../sql/references-in.js'
 import type { Statement } from '../../sql/statement.js'
 
 /** The schema of a history as far as its statements can be read: who names whom. */
@@ -49,7 +50,7 @@ function add(objects: Map<string, Referring>, shape: Statement, sql: string): vo
     const { text, key } = shape.kind === 'create-table' ? shape.name : shape.table
     const table = plainName(key)
     const known = objects.get(`table ${table}`)?.names ?? []
-    const names = new Set([...known, ...parentsIn(sql)])
+    const names = new Set([...known, ...referencesIn(shape).map(({ parent }) => parent)])
     objects.set(`table ${table}`, { text: `the foreign key of ${text}`, table, names })
   }
   if (shape.kind !== 'create-view' && shape.kind !== 'create-trigger') return
@@ -60,14 +61,6 @@ function add(objects: Map<string, Referring>, shape: Statement, sql: string): vo
     table: shape.table && plainName(shape.table.key),
     names: new Set(tokens.map(plainName)),
   })
-}
-
-function parentsIn(sql: string): string[] {
-  if (!/\breferences\b/i.test(sql)) return []
-  const tokens = canonicalTokens(sql)
-  return tokens.flatMap((token, at) =>
-    token === 'references' ? [plainName(tokens[at + 1] ?? '')] : [],
-  )
 }
 
 function drop(objects: Map<string, Referring>, type: string, name: string): void {

@@ -4,7 +4,8 @@ import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { StepFailed } from '../../model/evidence.js'
 import { listed } from './describe-step.js'
 import { readStatement } from '../../sql/read-statement.js'
-import { readUniqueIndex, type UniqueIndex } from '../changes/read-unique-index.js'
+import type { CreateIndex } from '../../sql/statement.js'
+import { uniqueIndexOf, type UniqueIndex } from '../changes/unique-index.js'
 import type { ReplayedStep } from '../subject/rule.js'
 import { copyOf, schemaActs, type Copy } from '../source/schema-acts.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
@@ -31,7 +32,7 @@ interface Words {
 export function explainUnique(failure: UniqueFailure): Words {
   const { sql, columns, target } = failure
   const shape = sql === null ? null : readStatement(sql)
-  if (sql !== null && shape?.kind === 'create-index') return explainIndex(failure, sql)
+  if (shape?.kind === 'create-index') return explainIndex(failure, shape)
   const copy = shape?.kind === 'insert' ? copyOf(shape) : null
   const same = columns.length === 0 ? 'value in an index over expressions' : sqlNames(columns)
   if (copy && isNew(target, failure.step)) return explainCopy(failure, copy, same)
@@ -77,8 +78,8 @@ const explainInsert = (same: string, { brought, there } = ANY_ROWS): Words => ({
   fix: 'Insert each of them once, and none that is there already (`WHERE NOT EXISTS (SELECT …)`)',
 })
 
-function explainIndex({ fact, step, columns }: UniqueFailure, sql: string): Words {
-  const index = readUniqueIndex(sql, columns)
+function explainIndex({ fact, step, columns }: UniqueFailure, shape: CreateIndex): Words {
+  const index = uniqueIndexOf(shape, columns)
   const name = fact.table ?? index.table
   const known = tableIn(step.before, name)
   const rows = alikeRows({ ...index, table: sqlName(known?.name ?? name) }, filledIn(name, step))

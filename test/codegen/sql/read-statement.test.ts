@@ -90,6 +90,7 @@ describe('one object or one column', () => {
         kind: 'create-trigger',
         name: name('t'),
         table: name('v'),
+        event: 'update',
         temporary: false,
         guarded: false,
         body: [
@@ -218,6 +219,7 @@ test('the body of a trigger is statements of its own', () => {
   END`)
   expect(shape).toMatchObject({
     kind: 'create-trigger',
+    event: 'insert',
     temporary: true,
     body: [
       { kind: 'insert', table: name('b') },

@@ -1,6 +1,7 @@
 // The foreign keys that the SQL of a history speaks of, wherever: columns may hold keys before they are declared to. Pure.
-import { plainName } from '../../../../src/sql/names.js'
-import { sqlTokens } from '../../../sql/sql-tokens.js'
+import { splitStatements } from '../../../../src/schema/split-statements.js'
+import { readStatement } from '../../../sql/read-statement.js'
+import { referencesIn } from '../../../sql/references-in.js'
 
 /** By the name of a column, the table that such columns point at; names are in lower case. */
 export type FutureKeys = ReadonlyMap<string, string>
@@ -18,30 +19,9 @@ export function futureKeys(scripts: readonly string[]): FutureKeys {
 
 function keysIn(script: string): (readonly [string, string])[] {
   if (!/\breferences\b/i.test(script)) return []
-  const tokens = [...sqlTokens(script)]
-  return tokens.flatMap((token, index) => {
-    const column = token === 'REFERENCES' ? columnBefore(tokens, index) : null
-    return column === null ? [] : [[plainName(column), plainName(tokens[index + 1] ?? '')] as const]
-  })
-}
-
-/** Of `FOREIGN KEY (a) REFERENCES` and of a column's own clause; null for keys of several columns. */
-function columnBefore(tokens: readonly string[], clause: number): string | null {
-  if (tokens[clause - 4] === 'KEY') return tokens[clause - 2] ?? null
-  let depth = 0
-  for (let index = clause - 1; index >= 0; index--) {
-    const token = tokens[index] as string
-    if (token === ')') depth++
-    else if (token === '(' && depth > 0) depth--
-    else if (depth === 0 && BEGINS.has(token)) return columnAt(tokens, index + 1)
-  }
-  return null
-}
-
-/** What stands before a column's definition. */
-const BEGINS = new Set(['(', ',', 'COLUMN', 'ADD'])
-
-const columnAt = (tokens: readonly string[], index: number): string | null => {
-  const token = tokens[index] ?? ''
-  return token === 'FOREIGN' || token === 'CONSTRAINT' ? null : token
+  return splitStatements(script)
+    .flatMap(({ text }) => referencesIn(readStatement(text)))
+    .flatMap(({ columns: [column, more], parent }) =>
+      column === undefined || more !== undefined ? [] : [[column, parent] as const],
+    )
 }

@@ -16,10 +16,10 @@ import { judgeIndexes } from './judge-indexes.js'
 import { keptRows } from './count-survivors.js'
 import { conflictsReplace } from '../../../sql/conflicts-replace.js'
 import { rebuildOf, type Rebuild } from './rebuild.js'
-import { mentionedBy } from '../fill/checks-of.js'
 import { tableNamed } from '../fill/situation.js'
-import { namesIn } from '../../../sql/names-in.js'
-import { type Effect } from '../watch/statement-effect.js'
+import { readStatement } from '../../../sql/read-statement.js'
+import type { CreateTrigger, Statement } from '../../../sql/statement.js'
+import type { Effect } from '../watch/statement-effect.js'
 import type { TablesNow } from '../watch/tables-now.js'
 import { shownValue, takeImage, type TableImage } from '../watch/table-image.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
@@ -80,17 +80,21 @@ function deletesByName({ half, name, before, rebuild }: Fate): boolean {
 }
 
 const triggersOnDelete = (half: Attended, table: string, name: string): boolean =>
-  triggersOn(half, table).some((words) => words.has('delete') && words.has(name))
+  triggersOn(half, table).some(
+    ({ event, body }) =>
+      event === 'delete' && body.some((one) => one.kind === 'delete' && isOn(one, name)),
+  )
 
-/** What the triggers of a table mention: of those that there were, and of those that the half makes. */
-function triggersOn({ before, effects }: Attended, table: string): ReadonlySet<string>[] {
-  const known = (before.attached.triggers.get(table) ?? []).map(({ sql }) => mentionedBy(sql).words)
-  const made = effects.flatMap(({ shape, tokens }) => {
-    if (shape.kind !== 'create-trigger' || plainName(shape.table?.key ?? '') !== table) return []
-    return [new Set(tokens.flatMap((token) => [...namesIn(token)]))]
-  })
-  return [...known, ...made]
+/** The triggers of a table: those that there were, and those that the half makes. */
+function triggersOn({ before, effects }: Attended, table: string): CreateTrigger[] {
+  const known = (before.attached.triggers.get(table) ?? []).map(({ sql }) => readStatement(sql))
+  return [...known, ...effects.map(({ shape }) => shape)].flatMap((shape) =>
+    shape.kind === 'create-trigger' && isOn(shape, table) ? [shape] : [],
+  )
 }
+
+const isOn = (shape: Statement, name: string): boolean =>
+  'table' in shape && shape.table !== null && plainName(shape.table.key) === name
 
 /** Whether rows of the table point at that ancestor, directly or over others. */
 function descends(
@@ -135,7 +139,7 @@ function lastMention({ half, name, before }: Fate): StepPlace {
 }
 
 const setsOff = (half: Attended, table: string, name: string): boolean =>
-  triggersOn(half, table).some((words) => words.has(name))
+  triggersOn(half, table).some(({ body }) => body.some((one) => isOn(one, name)))
 
 function judgeValues(fate: Fate): ValuesChanged[] {
   const { rebuild, before, after } = fate

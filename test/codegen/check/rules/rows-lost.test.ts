@@ -59,6 +59,16 @@ describe('invalid', () => {
       'the rows that its SELECT leaves out',
       'LEFT JOIN instead of JOIN',
     ],
+    [
+      "INSERT INTO n (id) SELECT id FROM users WHERE name <> 'a or ignore b'",
+      'the rows that its SELECT leaves out',
+      'without WHERE',
+    ],
+    [
+      'CREATE TABLE n AS SELECT * FROM users WHERE name IS NOT NULL',
+      'the rows that its SELECT leaves out',
+      'without WHERE',
+    ],
     ['DROP TABLE users', 'no statement deletes them by name', 'Copy all rows into the new table'],
   ])('%s', async (statement, why, fix) => {
     const found = await onlyFinding(folder(), { facts: [lost({ at: at(statement) })] })
@@ -71,16 +81,17 @@ describe('invalid', () => {
     expect(found.fix).toContain('`-- lockstep-ignore ROWS_LOST: reason`')
   })
 
-  test.each(['INSERT INTO users SELECT * FROM users', "UPDATE users SET name = 'x'"])(
-    'of a table that says REPLACE itself: %s',
-    async (statement) => {
-      const replacing = A.replace('name TEXT', 'name TEXT UNIQUE ON CONFLICT REPLACE')
-      const facts = [lost({ at: at(statement) })]
-      const found = await onlyFinding({ ...folder(), '001_a.sql': replacing }, { facts })
-      expect(found.message).toContain('the table says ON CONFLICT REPLACE, which drops rows')
-      expect(found.fix).toContain('Write OR ABORT into the statement')
-    },
-  )
+  test.each([
+    'INSERT INTO users SELECT * FROM users',
+    "UPDATE users SET name = 'x'",
+    'WITH x AS (SELECT 1) INSERT INTO main."Users" SELECT * FROM users',
+  ])('of a table that says REPLACE itself: %s', async (statement) => {
+    const replacing = A.replace('name TEXT', 'name TEXT UNIQUE ON CONFLICT REPLACE')
+    const facts = [lost({ at: at(statement) })]
+    const found = await onlyFinding({ ...folder(), '001_a.sql': replacing }, { facts })
+    expect(found.message).toContain('the table says ON CONFLICT REPLACE, which drops rows')
+    expect(found.fix).toContain('Write OR ABORT into the statement')
+  })
 
   test('the children that go with one parent are one finding', async () => {
     const facts = [

@@ -18,6 +18,17 @@ it.each([
   ])
 })
 
+it('rows that are replaced are lost beside a DELETE that sets something else off there', async () => {
+  const logs = `CREATE TABLE logs (id INTEGER PRIMARY KEY, user INTEGER);
+CREATE TRIGGER unnamed AFTER DELETE ON logs BEGIN UPDATE users SET name = NULL WHERE id = OLD.user; END`
+  const up = "UPDATE OR REPLACE users SET email = 'same@example.org'"
+  expect(await factsOf([USERS, logs, `DELETE FROM logs; ${up}`])).toContainEqual(
+    expect.objectContaining({ kind: 'rows-lost', table: 'users', before: 6, after: 1 }),
+  )
+  const taken = logs.replace('UPDATE users SET name = NULL', 'DELETE FROM users')
+  expect(await factsOf([USERS, taken, 'DELETE FROM logs'])).toEqual([])
+})
+
 it('rows that code replaces are lost where the code says it', async () => {
   const up = (db: Database): void => {
     db.prepare("UPDATE OR REPLACE users SET email = 'same@example.org'").run()

@@ -1,11 +1,7 @@
 // What a CREATE INDEX compares, as SQL to ask for rows that are alike.
-import {
-  canonicalTokens,
-  cutAtCommas,
-  insideOf,
-  joinTokens,
-} from '../../../src/schema/canonical-tokens.js'
+import { joinTokens } from '../../../src/schema/canonical-tokens.js'
 import { sqlName } from '../../sql/sql-name.js'
+import type { CreateIndex } from '../../sql/statement.js'
 import { foldUpper, plainName } from '../../../src/sql/names.js'
 
 /** What an index compares, and of which rows. */
@@ -19,15 +15,14 @@ export interface UniqueIndex {
   readonly isPlain: boolean
 }
 
-/** Reads a CREATE INDEX. `columns` are its columns as the table spells them; empty where that is not known. */
-export function readUniqueIndex(sql: string, columns: readonly string[]): UniqueIndex {
-  const tokens = canonicalTokens(sql)
-  const open = tokens.indexOf('(')
-  const { inside, after } = insideOf(tokens, open)
-  const cut = cutAtCommas(inside).map(withoutOrder)
-  const where = after[0] === 'where' ? after.slice(1) : []
+/** `columns` are those of the index as the table spells them; empty where that is not known. */
+export function uniqueIndexOf(
+  { table, terms, where }: CreateIndex,
+  columns: readonly string[],
+): UniqueIndex {
+  const cut = terms.map(withoutOrder)
   return {
-    table: plainName(tokens[open - 1] ?? ''),
+    table: plainName(table.key),
     terms: cut.map((term, at) => termText(term, columns[at])),
     where: isFilled(where, cut) ? '' : joinTokens(where),
     isPlain: cut.every(({ length }) => length === 1),

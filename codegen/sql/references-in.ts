@@ -1,0 +1,40 @@
+// The REFERENCES clauses of a statement.
+import { cutClauses } from '../../src/schema/cut-clauses.js'
+import { plainName } from '../../src/sql/names.js'
+import type { ColumnDefinition, Statement } from './statement.js'
+
+/** A foreign key as it is declared; names as they are compared, without quotes. */
+export interface Reference {
+  readonly columns: readonly string[]
+  readonly parent: string
+}
+
+/** The foreign keys that a CREATE TABLE or an ALTER TABLE declares, those of columns first. */
+export function referencesIn(shape: Statement): Reference[] {
+  switch (shape.kind) {
+    case 'create-table':
+      return [...(shape.columns ?? []).flatMap(ofColumn), ...shape.constraints.flatMap(ofTable)]
+    case 'add-column':
+      return ofColumn(shape.column)
+    case 'alter-constraint':
+      return ofTable(shape.constraint)
+    default:
+      return []
+  }
+}
+
+const ofColumn = ({ name, clauses }: ColumnDefinition): Reference[] =>
+  clauses.flatMap((clause) => parentIn(clause, [plainName(name.key)]))
+
+const ofTable = (constraint: readonly string[]): Reference[] =>
+  cutClauses(constraint).clauses.flatMap((clause) => {
+    const columns = clause.slice(clause.indexOf('(') + 1, clause.indexOf(')'))
+    return parentIn(clause, columns.filter((word) => word !== ',').map(plainName))
+  })
+
+function parentIn(clause: readonly string[], columns: readonly string[]): Reference[] {
+  const parent = clause[clause.indexOf('references') + 1]
+  return clause.includes('references') && parent !== undefined
+    ? [{ columns, parent: plainName(parent) }]
+    : []
+}
