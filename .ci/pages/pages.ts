@@ -10,6 +10,7 @@ import { eventsPage } from './events-page.js'
 import { insertSection } from './insert-section.js'
 import { layoutsPage } from './layouts-page.js'
 import { optionsPage } from './options-page.js'
+import { printedFinding } from './printed-finding.js'
 import { rulePages } from './rule-pages.js'
 
 /** A page: its path relative to the project root, and its whole text. */
@@ -28,13 +29,17 @@ export function pages(root: string): Promise<Page[]> {
     { path: 'docs/commands.md', text: commandsPage() },
     { path: 'docs/adopting-layouts.md', text: layoutsPage() },
     { path: 'docs/drivers.md', text: driverPage(root, sources) },
-    { path: 'README.md', text: insertSection(readme(root), 'commands', commandTable()) },
+    { path: 'README.md', text: readmePage(root) },
     ...rulePages(root),
   ]
   return Promise.all(raw.map((page) => formatted(page, root)))
 }
 
-const readme = (root: string): string => readFileSync(join(root, 'README.md'), 'utf8')
+function readmePage(root: string): string {
+  const page = readFileSync(join(root, 'README.md'), 'utf8')
+  const withFinding = insertSection(page, 'finding', printedFinding(root, 'ROWS_LOST'))
+  return insertSection(withFinding, 'commands', commandTable())
+}
 
 const formatted = async ({ path, text }: Page, root: string): Promise<Page> => {
   const style = await resolveConfig(join(root, path))

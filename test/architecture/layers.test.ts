@@ -1,5 +1,5 @@
 // The walls between the layers stand: in the project, and proven by violations planted in an imaginary one.
-import { readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { projectRoot } from '../support/project-root.js'
@@ -145,7 +145,7 @@ test.each([
   ],
   [
     'src/plan/a.ts',
-    "import { readFileSync, readdirSync } from 'node:fs'",
+    "import { existsSync, readFileSync, readdirSync } from 'node:fs'",
     'src/plan/a.ts:1 imports node:fs; the runtime imports no package',
   ],
   ['src/plan/a.ts', 'export const now = Date.now()', 'src/plan/a.ts:1 takes Date from the air'],
@@ -179,7 +179,7 @@ test.each([
   ['src/cli/a.ts', "import { input } from '@inquirer/prompts/deep'\nconsole.log(Date.now())"],
   [
     'codegen/a.ts',
-    "import { readFileSync, readdirSync } from 'node:fs'\nexport const now = Date.now()",
+    "import { existsSync, readFileSync, readdirSync } from 'node:fs'\nexport const now = Date.now()",
   ],
   ['src/plan/a.ts', 'export const a = (driver: { console: 1 }) => ({ Date: driver.console })'],
   ['src/plan/a.ts', 'export const ms = (iso: string) => Date.parse(iso)'],
@@ -215,4 +215,24 @@ test('a circle of folders is found, also where no file is in one', () => {
   ])
   expect(walls.circles(folders)).toEqual([])
   expect(walls.folderCircles(folders)).toEqual(['codegen/a → codegen/b → codegen/a'])
+})
+
+describe('the documentation', () => {
+  const page = (path: string): string => readFileSync(join(projectRoot, path), 'utf8')
+
+  test('has every layer, in order', () => {
+    const rows = page('docs/architecture.md')
+      .split('\n')
+      .filter((line) => line.startsWith('| '))
+    const places = rows.slice(2).map((row) => row.split('|')[2]?.match(/(?<=`)[^`,]+(?=`)/g))
+    expect(places, 'docs/architecture.md').toEqual(walls.layers.map(([, ...prefixes]) => prefixes))
+  })
+  test.each(['CONTRIBUTING.md', 'docs/architecture.md'])(
+    '%s names nothing that is gone',
+    (path) => {
+      const named = page(path).match(/(?<=`)(?:src|codegen|test|docs|\.ci)\/[^`*<‹]*(?=`)/g) ?? []
+      expect(named.length).toBeGreaterThan(10)
+      expect(named.filter((file) => !existsSync(join(projectRoot, file)))).toEqual([])
+    },
+  )
 })

@@ -7,7 +7,7 @@ import { type Sources, nodesOf, placeOf, syntaxOf } from './source-files.js'
  * The layers from the top to the bottom: a file is in one of these folders, or is one of these files. `codegen/*` are the
  * files of that folder alone. Imports lead to the same or a lower layer.
  */
-const layers: readonly (readonly [name: string, ...prefixes: readonly string[]])[] = [
+export const layers: readonly (readonly [name: string, ...prefixes: readonly string[]])[] = [
   ['command line', 'src/cli/'],
   ['pipeline', 'codegen/*'],
   ['renumber', 'codegen/renumber/'],

@@ -1,42 +1,14 @@
-// The README's quick start, done as written in an empty folder with the packed package: every block, in order.
+// The quick start of the README and the page about getting started, done as written in empty folders with the packed
+// package: every block, in order.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { projectRoot } from '../support/project-root.js'
-import { type Ended, runTool } from '../support/run-program.js'
+import { runTool } from '../support/run-program.js'
 import { type InstalledProject, installedProject } from './installed-project.js'
-import { blocksOf, fileOf } from './readme-blocks.js'
+import { allBlocksOf, blocksOf, fileOf } from './readme-blocks.js'
 
-const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8')
-interface Step {
-  readonly name: string
-  act(): Promise<Ended>
-}
-
-const steps: readonly Step[] = blocksOf(readme, 'Quick start').flatMap(({ language, text }) =>
-  language === 'sh' ? text.split('\n').map(typing) : [writing(text)],
-)
-
-/** The package under test is installed already, from its tarball. */
-function typing(line: string): Step {
-  const typed = line.replace(/^npm install .*/, 'npm ls lockstep')
-  return { name: line, act: () => project.shell(typed) }
-}
-
-function writing(block: string): Step {
-  const { file, text } = fileOf(block)
-  return {
-    name: file,
-    async act() {
-      project.write(file, text)
-      return { code: 0, stdout: '', stderr: '' }
-    },
-  }
-}
-
-let project: InstalledProject
-beforeAll(async () => void (project = await installedProject()))
-afterAll(() => project.remove())
+const page = (path: string): string => readFileSync(join(projectRoot, path), 'utf8')
 
 /** What a person has to see after some of the lines. */
 const seen: Readonly<Record<string, RegExp>> = {
@@ -49,13 +21,36 @@ const seen: Readonly<Record<string, RegExp>> = {
   'node dist/app.mjs': /^applied 1, now at version 2\n$/,
 }
 
-describe('the quick start', () => {
+/** A file to write, or a line to type. */
+interface Step {
+  readonly name: string
+  readonly text: string | null
+}
+
+/** The package under test is installed already, from its tarball, with the types. */
+const typed = (line: string): string => line.replace(/^npm install .*/, 'npm ls lockstep')
+
+describe.each([
+  ['the README', blocksOf(page('README.md'), 'Quick start')],
+  ['docs/getting-started.md', allBlocksOf(page('docs/getting-started.md'))],
+])('%s', (_, blocks) => {
+  let project: InstalledProject
+  beforeAll(async () => void (project = await installedProject()))
+  afterAll(() => project.remove())
+
+  const steps = blocks.flatMap(({ language, text }): Step[] => {
+    if (language === 'sh') return text.split('\n').map((line) => ({ name: line, text: null }))
+    const { file, text: written } = fileOf(text)
+    return [{ name: file, text: written }]
+  })
+
   test('has the lines that are looked at here', () => {
     expect(steps.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(seen)))
   })
 
-  test.each(steps)('$name', async ({ name, act }) => {
-    const { code, stdout, stderr } = await act()
+  test.each(steps)('$name', async ({ name, text }) => {
+    if (text !== null) return project.write(name, text)
+    const { code, stdout, stderr } = await project.shell(typed(name))
     expect(code, stdout + stderr).toBe(0)
     expect(stdout + stderr).toMatch(seen[name] ?? /^/)
   })
@@ -64,23 +59,13 @@ describe('the quick start', () => {
     const { stdout } = await runTool('typescript/bin/tsc', '-p', project.root)
     expect(stdout).toBe('')
   })
-})
 
-describe('the other TypeScript of the README', () => {
-  const others = ['Configuration', 'In code']
-    .flatMap((title) => blocksOf(readme, title))
-    .map(({ text }) => fileOf(text))
-
-  test('compiles in that project', async () => {
-    expect(others.map(({ file }) => file)).toEqual(['lockstep.config.ts', 'src/inspect.ts'])
-    for (const { file, text } of others) project.write(file, text)
-    const { stdout } = await runTool('typescript/bin/tsc', '-p', project.root)
-    expect(stdout).toBe('')
-  })
-  test('runs and says what it says', async () => {
-    const bundle =
-      'npx esbuild src/inspect.ts --bundle --platform=node --format=esm --external:better-sqlite3 --outfile=dist/inspect.mjs --log-level=error'
-    const { stdout } = await project.shell(`${bundle} && node dist/inspect.mjs`)
-    expect(stdout).toMatch(/^current 2 0\n002 add_users_table: \d+ ms\n$/)
+  test('starts on a machine that has no folder for the database', async () => {
+    const { code, stdout, stderr } = await project.shell('rm -r data && node dist/app.mjs')
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: 'applied 2, now at version 2\n',
+      stderr: '',
+    })
   })
 })

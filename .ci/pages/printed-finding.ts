@@ -1,0 +1,33 @@
+// A finding as the command line prints it, for the README.
+import { type Paint, renderText } from '../../codegen/diagnostics/render-diagnostics.js'
+import type { Diagnostic, Severity } from '../../codegen/model/diagnostic.js'
+import { readExample } from './rule-examples.js'
+
+const PARTS = /^(\w+) (\w+) ([^:\n]+):(\d+):(\d+)\n {2}(.+)\n {2}fix: (.+)\n/
+
+/** What is printed of the example of this rule; an example that is gone makes it fail. */
+export function printedFinding(root: string, code: string): string {
+  const { findings, bad } = readExample(root, code)!
+  const [, severity, found, file = '', line, column, message, fix] = PARTS.exec(findings)!
+  const diagnostic: Diagnostic = {
+    code: found!,
+    severity: severity as Severity,
+    file,
+    line: Number(line),
+    column: Number(column),
+    message: message!,
+    fix: fix!,
+  }
+  const lines = renderText([diagnostic], new Map(Object.entries(bad)), PLAIN)
+  return `\`\`\`text\n${lines.join('\n')}\n\`\`\``
+}
+
+const plain = (text: string): string => text
+const PLAIN: Paint = {
+  bold: plain,
+  dim: plain,
+  red: plain,
+  green: plain,
+  yellow: plain,
+  cyan: plain,
+}

@@ -1,0 +1,84 @@
+// The files on the pages of the documentation, in a project that has the packed package installed: they compile, and do what
+// the pages say.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { projectRoot } from '../support/project-root.js'
+import { runTool } from '../support/run-program.js'
+import { type InstalledProject, installedProject } from './installed-project.js'
+import { allBlocksOf, fileOf } from './readme-blocks.js'
+
+const filesOn = (page: string) =>
+  allBlocksOf(readFileSync(join(projectRoot, 'docs', page), 'utf8'))
+    .filter(({ language }) => language === 'ts' || language === 'sql')
+    .map(({ text }) => fileOf(text))
+
+let project: InstalledProject
+beforeAll(async () => {
+  project = await installedProject()
+  for (const { file, text } of filesOn('writing-migrations.md')) project.write(file, text)
+})
+afterAll(() => project.remove())
+
+async function done(line: string): Promise<string> {
+  const { code, stdout, stderr } = await project.shell(line)
+  expect(code, `${line}\n${stdout}${stderr}`).toBe(0)
+  return stdout
+}
+
+async function compiles(): Promise<void> {
+  const { stdout } = await runTool('typescript/bin/tsc', '-p', project.root)
+  expect(stdout).toBe('')
+}
+
+describe('writing-migrations.md', () => {
+  test('is one history, without an error or a warning', async () => {
+    const { stdout, stderr } = await project.shell('npx lockstep gen')
+    expect(stdout + stderr).not.toMatch(/ (?:error|warning) /)
+    expect(stdout).toMatch(/registry\.ts {2}written {2}9 migrations/)
+    await compiles()
+  })
+  test('is applied, and rolled back to where it is irreversible', async () => {
+    expect(await done('npx lockstep migrate --db forms.db')).toMatch(/from 000 to 009/)
+    expect(await done('npx lockstep rollback --to 3 --db forms.db')).toMatch(/from 009 to 003/)
+    const { code, stderr } = await project.shell('npx lockstep rollback --db forms.db')
+    expect(code).toBe(1)
+    expect(stderr).toContain('the spaces are gone')
+  })
+})
+
+describe('in-code.md', () => {
+  test('compiles, runs and says what it says', async () => {
+    const [inspect] = filesOn('in-code.md')
+    project.write(inspect!.file, inspect!.text)
+    await compiles()
+    const bundle =
+      'npx esbuild src/inspect.ts --bundle --platform=node --format=esm --external:better-sqlite3 --outfile=dist/inspect.mjs --log-level=error'
+    const stdout = await done(`${bundle} && mkdir -p data && node dist/inspect.mjs`)
+    expect(stdout).toMatch(
+      /^001 contacts: \d+ ms\n002 message_status: \d+ ms\npending 2 7\n002 message_status: \d+ ms\n$/,
+    )
+  })
+})
+
+describe('configuration.md', () => {
+  const files = filesOn('configuration.md')
+
+  test('has the configurations', () => {
+    expect(new Set(files.map(({ file }) => file))).toEqual(new Set(['lockstep.config.ts']))
+    expect(files.length).toBeGreaterThan(4)
+  })
+  test.each(files.map(({ text }, index) => ({ text, index })))(
+    'number $index compiles and is understood',
+    async ({ text }) => {
+      project.write('lockstep.config.ts', text)
+      await compiles()
+      const name = text.includes('databases:') ? ' --name cache' : ''
+      if (name !== '') await done(`npx lockstep create "add entries table"${name}`)
+      const { stdout } = await project.shell(`npx lockstep status --json${name}`)
+      const { error, database } = JSON.parse(stdout) as { error?: unknown; database?: string }
+      expect(error).toBeUndefined()
+      expect(database).toContain(name === '' ? 'app.db' : 'cache.db')
+    },
+  )
+})
