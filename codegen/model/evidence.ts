@@ -133,9 +133,10 @@ export interface IndexMisfit {
   readonly index: string
   /**
    * `rowids`: rows have other rowids. `rows`: they say something else, are gone or new, and nobody told the index.
-   * `unreadable`: what it reads is gone. `unfilled`: it was made anew and left empty.
+   * `unreadable`: what it reads is gone. `unfilled`: it was made and left empty. `unnumbered`: it was filled without the
+   * numbers of the rows.
    */
-  readonly cause: 'rowids' | 'rows' | 'unreadable' | 'unfilled'
+  readonly cause: 'rowids' | 'rows' | 'unreadable' | 'unfilled' | 'unnumbered'
   /** What SQLite says of one that is unreadable. */
   readonly message: string | null
 }

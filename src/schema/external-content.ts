@@ -47,3 +47,7 @@ export function selfCheck(index: string, { module }: Pick<ExternalContent, 'modu
 /** The statement that makes an index anew from its content. */
 export const refill = (index: string): string =>
   `INSERT INTO ${quoteIdentifier(index)} (${quoteIdentifier(index)}) VALUES ('rebuild')`
+
+/** The query for one of the rows that an index has; it fails where the index was told not to keep their sizes. */
+export const anyHeld = (index: string): string =>
+  `SELECT 1 FROM main.${quoteIdentifier(`${index}_docsize`)} LIMIT 1`

@@ -128,7 +128,7 @@ describe('check', () => {
     )
     expect(stdout).toContain(`Make the index anew behind it: ${refill}. If the application`)
     expect(stdout).toContain(
-      `\`up\` of version 003 (migrations/003_c.sql) makes the full-text index search anew in \`CREATE VIRTUAL TABLE search USING ${search}\` and leaves it empty: a search finds none of the rows that notes has.`,
+      `\`up\` of version 003 (migrations/003_c.sql) makes the full-text index search in \`CREATE VIRTUAL TABLE search USING ${search}\` and leaves it empty: a search finds none of the rows that notes has, and where triggers keep the index, changing one of these fails with "database disk image is malformed".`,
     )
     expect(stdout).toContain(
       '`up` of version 004 (migrations/004_d.sql) takes away what the full-text index search reads in `ALTER TABLE notes RENAME COLUMN body TO text`: it cannot read the rows of notes (no such column: T.body), and searches fail.',

@@ -15,11 +15,12 @@ export const rowidsChanged: Rule = {
   standing: 'acknowledged',
   stage: 'replay',
   meaning:
-    'After a migration a full-text index no longer fits the rows of the table or view that it is over, or cannot read them.',
+    'After a migration a full-text index does not fit the rows of the table or view that it is over, or cannot read them.',
   problem:
     'A full-text index with a table as its content knows rows by their rowids, and learns of changes from triggers alone. Text that changes ' +
     'and rows that come or go without a trigger, or other rowids, which a table without INTEGER PRIMARY KEY gets when it is made anew and ' +
-    'sometimes by VACUUM, leave it behind: a search answers with other rows, or fails, and `PRAGMA integrity_check` says ok. A column, table ' +
+    'sometimes by VACUUM, leave it behind: a search answers with other rows, or fails, and `PRAGMA integrity_check` says ok. A new index knows none of the rows ' +
+    'that there are until it is told to read them. A column, table ' +
     'or view that is dropped or renamed under it makes every search fail.',
   solution:
     "Make the index anew behind the change: `INSERT INTO search (search) VALUES ('rebuild')`; where what it reads is gone, drop it and create it over what there is. In a rebuild, copy `rowid`, or use `ctx.rebuild`, which does it.",
@@ -55,8 +56,12 @@ const EXPLAIN: Readonly<Record<IndexMisfit['cause'], (fact: IndexMisfit) => Expl
     fix: `Drop the index, and create and fill it anew over what there is then: \`DROP TABLE ${sqlName(index)}; CREATE VIRTUAL TABLE ${sqlName(index)} …; ${refill(index)};\``,
   }),
   unfilled: ({ at, table, index }) => ({
-    what: `makes the full-text index ${index} anew${inStatement(at)} and leaves it empty: a search finds none of the rows that ${table} has`,
+    what: `makes the full-text index ${index}${inStatement(at)} and leaves it empty: a search finds none of the rows that ${table} has, and where triggers keep the index, changing one of these fails with "database disk image is malformed"`,
     fix: `Fill it behind it: \`${refill(index)};\``,
+  }),
+  unnumbered: ({ at, table, index }) => ({
+    what: `fills the full-text index ${index}${inStatement(at)} without the numbers of the rows, which it then counts from 1: a search answers with other rows of ${table}`,
+    fix: `Let it read them itself: \`${refill(index)};\`, or name \`rowid\` in the INSERT as well`,
   }),
 }
 

@@ -385,7 +385,7 @@ describe('sound', () => {
         [
           USERS,
           [
-            "CREATE VIRTUAL TABLE search USING fts5(name, content='users', content_rowid='id');",
+            "CREATE VIRTUAL TABLE search USING fts5(name, content='users', content_rowid='id'); INSERT INTO search (search) VALUES ('rebuild');",
             'DROP TABLE search;',
           ],
         ],

@@ -1,10 +1,16 @@
-// Whether full-text indexes that fitted the rows they are over before a half still do behind it.
+// Whether full-text indexes that fitted the rows they are over before a half, or are new, do behind it.
 import type { IndexMisfit } from '../../../model/evidence.js'
-import { foldCase } from '../../../../src/sql/names.js'
+import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { wholeHalf } from '../../sides/describe-failure.js'
 import { keysMayAct, type Attended } from '../watch/observed-run.js'
 import type { Connection } from '../fill/connection.js'
-import { findsByRowid, fitOf, type NotedIndex } from '../watch/external-indexes.js'
+import {
+  findsByRowid,
+  fitOf,
+  holdsRows,
+  indexesMade,
+  type NotedIndex,
+} from '../watch/external-indexes.js'
 import type { Fate } from './fate.js'
 import { reachOf, tableNamed } from '../fill/situation.js'
 import { namesIn } from '../../../sql/names-in.js'
@@ -20,23 +26,41 @@ export function judgeIndexes(
   half: Attended,
   fates: readonly Fate[],
 ): IndexMisfit[] {
-  return half.indexes.flatMap((noted): IndexMisfit[] => {
-    const fit = fitOf(connection, noted)
-    if (fit === 'fits') return []
-    const index = noted.index.name
-    const said = { kind: 'index-misfit', index } as const
-    const known = { half, noted, fates }
-    const moved = fit === 'other-rows' ? movedIn(known) : undefined
-    if (moved) return [{ ...said, ...moved, cause: 'rowids', message: null }]
-    if (!noted.fitted) return []
-    if (isFilledByHand(known)) return []
-    if (fit === 'other-rows') return [{ ...said, ...changedIn(known), message: null }]
-    const { at } = located(known, lastStructural(known) ?? lastMention(known))
-    return [{ ...said, at, table: noted.content, cause: 'unreadable', message: fit.unreadable }]
-  })
+  return [
+    ...half.indexes.flatMap((noted) => judgeNoted({ connection, half, noted, fates })),
+    ...indexesMade(connection, half).flatMap((noted) =>
+      fitOf(connection, noted) === 'other-rows' ? unfit({ connection, half, noted, fates }) : [],
+    ),
+  ]
+}
+
+function judgeNoted(known: Known): IndexMisfit[] {
+  const { connection, noted } = known
+  const fit = fitOf(connection, noted)
+  if (fit === 'fits') return []
+  const said = { kind: 'index-misfit', index: noted.index.name } as const
+  const moved = fit === 'other-rows' ? movedIn(known) : undefined
+  if (moved) return [{ ...said, ...moved, cause: 'rowids', message: null }]
+  if (!noted.fitted) return []
+  if (fit === 'other-rows') return unfit(known)
+  if (isFilledByHand(known)) return []
+  const { at } = located(known, lastStructural(known) ?? lastMention(known))
+  return [{ ...said, at, table: noted.content, cause: 'unreadable', message: fit.unreadable }]
+}
+
+/** An index that fitted, or is new, and has other rows now. */
+function unfit(known: Known): IndexMisfit[] {
+  const said = { kind: 'index-misfit', index: known.noted.index.name, message: null } as const
+  const unnumbered = filledIn(known).findLast((effect) => !givesNumber(effect))
+  if (unnumbered) {
+    const { place: at } = unnumbered
+    return [{ ...said, at, table: known.noted.content, cause: 'unnumbered' }]
+  }
+  return isFilledByHand(known) ? [] : [{ ...said, ...changedIn(known) }]
 }
 
 interface Known {
+  readonly connection: Connection
   readonly half: Attended
   readonly noted: NotedIndex
   readonly fates: readonly Fate[]
@@ -67,22 +91,57 @@ function hasMoved(before: TableImage, after: TableImage): boolean {
 
 function changedIn(known: Known): Located & Pick<IndexMisfit, 'cause'> {
   const made = madeAnew(known)
-  if (made) return { at: made.place, table: known.noted.content, cause: 'unfilled' }
+  if (made && !holdsRows(known.connection, known.noted))
+    return { at: made.place, table: known.noted.content, cause: 'unfilled' }
   const found = lastWrite(known) ?? lastStructural(known) ?? lastMention(known)
   return { ...located(known, found), cause: 'rows' }
 }
 
-const madeAnew = ({ half, noted }: Known): Effect | undefined =>
-  half.effects.findLast(
-    ({ verb, table }) => verb === 'create' && table === foldCase(noted.index.name),
+/** The statement that makes the index, also under a name that it has on its way to its own. */
+const madeAnew = (known: Known): Effect | undefined => {
+  const names = ownNames(known)
+  return known.half.effects.findLast(({ verb, table }) => verb === 'create' && names.has(table))
+}
+
+const ownNames = ({ half, noted }: Known): ReadonlySet<string> =>
+  half.effects.reduceRight(
+    (names, { verb, table, to }) => (verb === 'rename' && names.has(to) ? names.add(table) : names),
+    new Set([foldCase(noted.index.name)]),
   )
 
 /** Which rows an index has that is made anew and filled row by row, its author decides. */
 const isFilledByHand = (known: Known): boolean => {
   const made = madeAnew(known)
   const { effects } = known.half
-  const later = made ? effects.slice(effects.indexOf(made) + 1) : []
-  return later.some(({ verb, table }) => verb === 'insert' && table === made?.table)
+  return (
+    made !== undefined &&
+    filledIn(known).some((one) => effects.indexOf(one) > effects.indexOf(made))
+  )
+}
+
+/** The statements that put rows into the index. */
+const filledIn = (known: Known): Effect[] => {
+  const names = ownNames(known)
+  return known.half.effects.filter(
+    (effect) => effect.verb === 'insert' && names.has(effect.table) && !commands(effect),
+  )
+}
+
+/** An index is told what to do through a column that has its own name. */
+const commands = (effect: Effect): boolean => columnsOf(effect).includes(effect.table)
+
+/** Without the number of a row the index counts from 1, whatever numbers the rows have that the texts are from. */
+const givesNumber = (effect: Effect): boolean => columnsOf(effect).some((name) => NUMBERS.has(name))
+
+const NUMBERS = new Set(['rowid', 'docid', 'oid', '_rowid_'])
+
+/** The columns that an INSERT names. */
+function columnsOf({ tokens }: Effect): string[] {
+  const into = tokens.indexOf('INTO')
+  const open = tokens[into + 2] === '.' ? into + 4 : into + 2
+  return tokens[open] === '('
+    ? tokens.slice(open + 1, tokens.indexOf(')', open)).map(plainName)
+    : []
 }
 
 function located({ half, noted }: Known, effect: Effect | undefined): Located {

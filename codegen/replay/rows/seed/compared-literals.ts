@@ -11,7 +11,7 @@ import type { Value } from '../fill/seed-values.js'
 export type ComparedLiterals = ReadonlyMap<string, ReadonlyMap<string, readonly Value[]>>
 
 /**
- * Reads `column = literal` and `column IN (literal, …)` of UPDATE and DELETE, for the table that they change, and of
+ * Reads `column = literal`, `column IN (literal, …)` and `column LIKE pattern` of UPDATE and DELETE, for the table that they change, and of
  * INSERT … SELECT, for the first table that it reads. What stands in a subquery is about other rows. Nothing is read of
  * code.
  */
@@ -76,7 +76,16 @@ function literalsAfter(tokens: readonly string[], at: number): Value[] {
     const value = literalOf(tokens[at + (tokens[at + 1] === '=' ? 2 : 1)] ?? '')
     return value === null ? [] : [value]
   }
+  const pattern =
+    tokens[at] === 'LIKE' || tokens[at] === 'GLOB' ? literalOf(tokens[at + 1] ?? '') : null
+  if (typeof pattern === 'string') return matching(pattern, tokens[at] as 'LIKE' | 'GLOB')
   if (tokens[at] !== 'IN' || tokens[at + 1] !== '(') return []
   const list = tokens.slice(at + 2, tokens.indexOf(')', at))
   return list.flatMap((token) => literalOf(token) ?? [])
+}
+
+/** The shortest text that a pattern allows; a character that may be any stays as it is written. */
+function matching(pattern: string, kind: 'LIKE' | 'GLOB'): string[] {
+  const text = pattern.replaceAll(kind === 'LIKE' ? '%' : '*', '')
+  return text === '' || (kind === 'GLOB' && text.includes('[')) ? [] : [text]
 }

@@ -1,16 +1,20 @@
 // Full-text indexes that find their text in the rows of a table or view, and whether they fit these.
 import {
+  anyHeld,
   externalContent,
   refill,
   selfCheck,
   type ExternalContent,
 } from '../../../../src/schema/external-content.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
+import { canonical } from '../../../../src/schema/canonical.js'
 import type { CatalogTable } from '../../../model/catalog.js'
+import { readObject } from '../../catalog/read-object.js'
 import { mentionedBy } from '../fill/checks-of.js'
 import { messageOf, type Connection } from '../fill/connection.js'
 import { tableNamed, type Situation } from '../fill/situation.js'
 import { namesIn } from '../../../sql/names-in.js'
+import type { Effect } from './statement-effect.js'
 
 /** An index and what it reads. */
 export interface ExternalIndex {
@@ -33,15 +37,51 @@ export function externalIndexes(situation: Situation): ExternalIndex[] {
   const found: ExternalIndex[] = []
   for (const object of situation.catalog.values()) {
     if (object.type !== 'table' || object.module === null) continue
-    const external = externalContent(object.sql)
-    if (!external) continue
-    const name = foldCase(external.table)
-    const { catalog } = situation
-    const content = (catalog.get(`table ${name}`) ?? catalog.get(`view ${name}`))?.name
-    const reads = readBy(name, situation)
-    found.push({ index: object, content: content ?? external.table, key: external.key, reads })
+    const external = externalOf(object, situation)
+    if (external) found.push(external)
   }
   return found
+}
+
+function externalOf(index: CatalogTable, situation: Situation): ExternalIndex | undefined {
+  const external = externalContent(index.sql)
+  if (!external) return undefined
+  const name = foldCase(external.table)
+  const { catalog } = situation
+  const content = (catalog.get(`table ${name}`) ?? catalog.get(`view ${name}`))?.name
+  const reads = readBy(name, situation)
+  return { index, content: content ?? external.table, key: external.key, reads }
+}
+
+/**
+ * The indexes that a half has made under names that there were not before, nor come from such a name: they had nothing to
+ * fit before, and fit what they are over from the first.
+ */
+export function indexesMade(
+  connection: Connection,
+  { before, effects }: { readonly before: Situation; readonly effects: readonly Effect[] },
+): NotedIndex[] {
+  const made = new Set<string>()
+  for (const { verb, table, to, tokens } of effects) {
+    if (tokens[1] === 'VIRTUAL') made.add(table)
+    if (verb === 'rename' && made.delete(table)) made.add(to)
+  }
+  return [...made].flatMap((name) => {
+    if (before.catalog.has(`table ${name}`)) return []
+    const [found] = connection.all(FIND, name)
+    if (!found) return []
+    const [own, sql] = found.map(String) as [string, string]
+    const object = {
+      type: 'table',
+      name: own,
+      table: own,
+      sql,
+      ...canonical('table', sql),
+    } as const
+    const index = readObject(connection.handle, object)
+    const external = index.type === 'table' ? externalOf(index, before) : undefined
+    return external ? [{ ...external, fitted: true }] : []
+  })
 }
 
 /** A view may read others. */
@@ -87,7 +127,7 @@ function fill({ run }: Connection, index: string): void {
   }
 }
 
-const FIND = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE"
+const FIND = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE"
 
 /**
  * Whether an index says that it fits its rows now; SQLite's words where it cannot read them. One that is gone has nothing to
@@ -97,7 +137,7 @@ export function fitOf(
   connection: Connection,
   { index }: ExternalIndex,
 ): 'fits' | 'other-rows' | { readonly unreadable: string } {
-  const sql = connection.single(FIND, index.name)
+  const sql = connection.all(FIND, index.name)[0]?.[1]
   const external = typeof sql === 'string' ? externalContent(sql) : undefined
   if (!external) return 'fits'
   try {
@@ -109,6 +149,15 @@ export function fitOf(
     return code === 'SQLITE_ERROR'
       ? { unreadable: whyUnreadable(connection, index, external) ?? messageOf(error) }
       : 'fits'
+  }
+}
+
+/** Whether an index has any row, as far as it tells. */
+export function holdsRows({ single }: Connection, { index }: ExternalIndex): boolean {
+  try {
+    return single(anyHeld(index.name)) !== null
+  } catch {
+    return false
   }
 }
 

@@ -50,8 +50,13 @@ describe('invalid', () => {
     ],
     [
       { cause: 'unfilled' },
-      'makes the full-text index my search anew and leaves it empty: a search finds none of the rows that notes has.',
+      'makes the full-text index my search and leaves it empty: a search finds none of the rows that notes has, and where triggers keep the index, changing one of these fails with "database disk image is malformed".',
       'Fill it behind it: `INSERT INTO "my search"',
+    ],
+    [
+      { cause: 'unnumbered' },
+      'fills the full-text index my search without the numbers of the rows, which it then counts from 1: a search answers with other rows of notes.',
+      'or name `rowid` in the INSERT as well',
     ],
   ] as const)('by another cause: %o', async (change, said, remedy) => {
     const { message, fix } = await onlyFinding(folder(), { facts: [fact(change)] })
