@@ -7,6 +7,7 @@ import { versionId } from '../model/version.js'
 import { foldCase } from '../sql/names.js'
 import type { Environment } from './environment.js'
 import { UNKNOWN } from './execute.js'
+import { ALL } from './read-ledger.js'
 import { whereOf, type Task } from './task.js'
 
 /** Looks on while one step runs. */
@@ -29,10 +30,12 @@ export const mentions = (text: string, table: string): boolean =>
  */
 export function* guardLedger<H>(env: Environment<H>, task: Task<H>): Work<LedgerGuard> {
   const id = versionId(task.version)
+  // What its columns are stands there as well: without one of them, nobody could read it any more.
   const read = () =>
     env.driver.query(
-      `SELECT version, name, checksum, down_checksum, lineage, started_by FROM ${env.ledger} ORDER BY version = ?, version`,
-      [id],
+      `SELECT * FROM (SELECT version, name, checksum, down_checksum, lineage, started_by FROM ${env.ledger}
+UNION ALL SELECT name, pk, dflt_value, 0, 0, 0 FROM unshadowed.pragma_table_info(?, 'main') WHERE name IN (${COLUMNS})) ORDER BY version = ?, version`,
+      [env.table, id],
     )
   env.triggered ??= yield* hasTrigger(env)
   let before: ReturnType<typeof read> | undefined = env.triggered
@@ -53,14 +56,29 @@ export function* guardLedger<H>(env: Environment<H>, task: Task<H>): Work<Ledger
     },
     *check(when) {
       if (!before) return
-      const [was, is] = [yield* settled(before), yield* settled(read())]
+      const was = yield* settled(before)
+      const lost = ledgerLost({ ...whereOf(task), outside: task.outside && !when }, env.table)
+      const is = yield* readOr(env, read, lost)
       const own = when === 'marked' ? is.filter((row) => row['version'] === id) : recordOf(task)
       const wanted = [...was.filter((row) => row['version'] !== id), ...own]
-      if (JSON.stringify(wanted) !== JSON.stringify(is))
-        throw new LockstepError(
-          ledgerLost({ ...whereOf(task), outside: task.outside && !when }, env.table),
-        )
+      if (JSON.stringify(wanted) !== JSON.stringify(is)) throw new LockstepError(lost)
     },
+  }
+}
+
+const COLUMNS = ALL.map((name) => `'${name}'`).join()
+
+/** Where not even that can be asked any more, throws what it means. */
+function* readOr<H>(
+  { driver }: Environment<H>,
+  read: () => ReturnType<Environment<H>['driver']['query']>,
+  lost: ReturnType<typeof ledgerLost>,
+): Work<readonly Row[]> {
+  try {
+    return yield* settled(read())
+  } catch (cause) {
+    if (driver.faultOf(cause)) throw cause
+    throw new LockstepError(lost, { cause })
   }
 }
 

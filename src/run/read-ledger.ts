@@ -17,7 +17,15 @@ export interface Head {
 /** The columns that make a table our ledger. */
 const OURS = ['version', 'name', 'checksum', 'lineage', 'started_by']
 
-const ALL = [...OURS, 'description', 'down_checksum', 'applied_at', 'duration_ms', 'heartbeat_at']
+/** All that a ledger has had from the beginning; a user may add others. */
+export const ALL = [
+  ...OURS,
+  'description',
+  'down_checksum',
+  'applied_at',
+  'duration_ms',
+  'heartbeat_at',
+]
 
 /** Names of which two are enough to tell that no other tool has made the table. */
 const OURS_ALONE = new Set(['lineage', 'down_checksum', 'started_by', 'heartbeat_at'])

@@ -225,6 +225,65 @@ describe('a step that rewrites older rows', () => {
   })
 })
 
+describe('a step that takes from the ledger what it is read by', () => {
+  const ALL =
+    'version name description checksum down_checksum lineage applied_at duration_ms started_by heartbeat_at'
+  const COPIED =
+    'CREATE TABLE n AS SELECT * FROM _migrations; DROP TABLE _migrations; ALTER TABLE n RENAME TO _migrations'
+  const TAKING = [
+    ...ALL.split(' ')
+      .slice(1)
+      .map((name) => `ALTER TABLE _migrations DROP COLUMN ${name}`),
+    ...ALL.split(' ').map((name) => `ALTER TABLE _migrations RENAME COLUMN ${name} TO x_${name}`),
+    'ALTER TABLE _migrations RENAME COLUMN heartbeat_at TO Heartbeat_At',
+    'ALTER TABLE "_MIGRATIONS" DROP COLUMN heartbeat_at',
+    COPIED,
+    `ALTER TABLE _migrations RENAME TO kept; CREATE VIEW _migrations AS SELECT * FROM kept;
+      CREATE TRIGGER i INSTEAD OF INSERT ON _migrations BEGIN INSERT INTO kept (version, name, checksum, down_checksum, lineage) VALUES (NEW.version, NEW.name, NEW.checksum, NEW.down_checksum, NEW.lineage); END`,
+  ]
+  test.each(TAKING)('is found in its own run: %s', (sql) => {
+    for (const up of [sql, (db: Handle) => void db.exec(sql)]) {
+      const db = files.open()
+      const registry = registryOf<Handle>(...tables(1), { up })
+      const error = errorOf(() => migrate(db, registry))
+      expect(error.code).toBe('LEDGER_LOST')
+      expect(error.message).toContain('It was rolled back.')
+      expect(managerOf(db, registry).status().version).toBe(1)
+    }
+  })
+  test('is found on the way down, in the first step, and in one transaction with others', () => {
+    const taking = 'ALTER TABLE _migrations DROP COLUMN heartbeat_at'
+    const first = registryOf({ up: taking }, ...tables(2).slice(1))
+    for (const options of [{}, { transaction: 'all' }] as const) {
+      const db = files.open()
+      expect(errorOf(() => migrate(db, first, options)).code).toBe('LEDGER_LOST')
+    }
+    const db = files.open()
+    const registry = registryOf(...tables(1), { up: 'SELECT 1', down: taking })
+    migrate(db, registry)
+    expect(errorOf(() => managerOf(db, registry).rollback()).code).toBe('LEDGER_LOST')
+    expect(managerOf(db, registry).status().version).toBe(2)
+  })
+  test('is told outside a transaction', () => {
+    const up = 'ALTER TABLE _migrations DROP COLUMN heartbeat_at'
+    const error = errorOf(() =>
+      migrate(files.open(), registryOf(...tables(1), { up, transaction: false })),
+    )
+    expect(error.code).toBe('LEDGER_LOST')
+    expect(error.message).toContain('what it did is still there')
+  })
+  test.each([
+    "ALTER TABLE _migrations ADD COLUMN author TEXT NOT NULL DEFAULT ''",
+    'ALTER TABLE _migrations ADD COLUMN a; ALTER TABLE _migrations RENAME COLUMN a TO b; ALTER TABLE _migrations DROP COLUMN b',
+    'CREATE INDEX by_time ON _migrations (applied_at)',
+  ])('one that adds to it does no harm: %s', (up) => {
+    const db = files.open()
+    const registry = registryOf(...tables(1), { up }, ...tables(3).slice(2))
+    expect(migrate(db, registry).steps).toHaveLength(3)
+    expect(managerOf(db, registry).status().state).toBe('current')
+  })
+})
+
 describe('a trigger that rewrites rows', () => {
   const OLDER = "UPDATE _migrations SET checksum = '1:00' WHERE version = '001'"
   const NEW = "UPDATE _migrations SET name = 'zz' WHERE version = NEW.version"
