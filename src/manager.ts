@@ -16,6 +16,7 @@ import { adoptWork } from './run/adopt/adopt.js'
 import { editLedger, type EditPlan } from './run/edit-ledger.js'
 import { environment, type Environment } from './run/environment.js'
 import { typed } from './run/faults.js'
+import { readingInSlices } from './run/lock.js'
 import { markWork } from './run/mark.js'
 import { migrateWork, rollbackWork } from './run/migrate.js'
 import { readHistory } from './run/read-history.js'
@@ -79,7 +80,7 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
 
   /** Everything that was applied, what was undone later included, and every other line of the log, in order of time. */
   history(): Outcome<M, readonly HistoryEntry[]> {
-    return this.#perform(readHistory(this.#env))
+    return this.#look(() => readHistory(this.#env))
   }
 
   /**
@@ -87,12 +88,12 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
    * checks the file and the foreign keys. Answers what it finds, in whatever state the database is.
    */
   verify(options: VerifyOptions = {}): Outcome<M, Verification> {
-    return this.#perform(verifyWork(this.#env, options))
+    return this.#look(() => verifyWork(this.#env, options))
   }
 
   /** The schema as it is, without what SQLite, the ledger and ignored tables put into it. */
   schema(): Outcome<M, Schema> {
-    return this.#perform(readSchema(this.#env.driver, exclusionsOf(this.#env)))
+    return this.#look(() => readSchema(this.#env.driver, exclusionsOf(this.#env)))
   }
 
   /** The highest applied version; 0 when none is. */
@@ -162,7 +163,7 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
   }
 
   #planned<T>(plan: EditPlan<H, T>): Outcome<M, T> {
-    return this.#perform(planning(this.#env, plan))
+    return this.#look(() => planning(this.#env, plan))
   }
 
   #describe(state: LedgerState): Status {
@@ -172,6 +173,10 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
 
   #read<T>(answer: (state: LedgerState) => T): Outcome<M, T> {
     return this.#perform(reading(this.#env, answer))
+  }
+
+  #look<T>(work: () => Work<T>): Outcome<M, T> {
+    return this.#perform(readingInSlices(this.#env, work))
   }
 
   #perform<T>(work: Work<T>): Outcome<M, T> {
@@ -186,7 +191,7 @@ function* aimed<T>(target: object | null, work: Work<T>): Work<T> {
 }
 
 function* reading<H, T>(env: Environment<H>, answer: (state: LedgerState) => T): Work<T> {
-  return answer(yield* readLedger(env))
+  return answer(yield* readingInSlices(env, () => readLedger(env)))
 }
 
 function* planning<H, T>(env: Environment<H>, plan: EditPlan<H, T>): Work<T> {

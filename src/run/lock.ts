@@ -56,6 +56,10 @@ function* tryCommit<H>({ driver }: Environment<H>): Work<boolean> {
   }
 }
 
+/** Reads, in slices, what others may hold locked for a moment. */
+export const readingInSlices = <H, T>(env: Environment<H>, read: () => Work<T>): Work<T> =>
+  waitingInSlices(env, patiently(env, read))
+
 /** Reads what others may hold locked for a moment, within the same bounds. */
 export function* patiently<H, T>(env: Environment<H>, read: () => Work<T>): Work<T> {
   const patience = yield* newPatience(env, 'read')
@@ -89,17 +93,21 @@ function* newPatience<H>(
 ): Work<Patience> {
   const slice = Math.min(SLICE_MS, env.lockTimeoutMs)
   let last = yield* timeIfFree(env)
-  let waitedMs = 0
+  let waitedMs = last === undefined ? slice : 0
   let mark: string | undefined
   return {
     *wait() {
+      let now = yield* timeIfFree(env)
       // A client may say that it is busy without having waited.
-      if (last !== undefined && (yield* timeIfFree(env)) === last)
+      if (now !== undefined && now === last) {
         yield* settled(env.driver.pause(slice))
-      const now = yield* timeIfFree(env)
-      waitedMs += now === undefined || last === undefined ? slice : now - last
+        now = yield* timeIfFree(env)
+      }
+      // Without the time: a slice for what was tried, and one for the time that was asked for in vain.
+      if (now === undefined) waitedMs += 2 * slice
+      else waitedMs += last === undefined ? slice : now - last
       last = now
-      const seen = yield* signOfLife(env)
+      const seen = now === undefined ? undefined : yield* signOfLife(env)
       if (seen !== undefined && seen !== mark) waitedMs = 0
       mark = seen ?? mark
       env.emit({ type: 'waiting', waitedMs })
