@@ -2,7 +2,7 @@
 import type { CatalogIndex, CatalogObject, CatalogTable } from '../../model/catalog.js'
 import type { Position } from '../../model/diagnostic.js'
 import { changePlace } from './change-place.js'
-import { mentions } from '../source/mentions.js'
+import { mentions } from '../../sql/names-in.js'
 import type { ReplayedStep, Subject } from '../subject/rule.js'
 import { schemaActs } from '../source/schema-acts.js'
 import { traceTables, type TableTrace } from '../source/trace-tables.js'

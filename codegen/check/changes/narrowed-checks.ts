@@ -2,7 +2,7 @@
 import { canonical } from '../../../src/schema/canonical.js'
 import { canonicalTokens, joinTokens } from '../../../src/schema/canonical-tokens.js'
 import type { CatalogTable } from '../../model/catalog.js'
-import { mentions } from '../source/mentions.js'
+import { mentions } from '../../sql/names-in.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { TableTrace } from '../source/trace-tables.js'
 import { foldCase, plainName } from '../../../src/sql/names.js'

@@ -6,7 +6,7 @@ import { ignoreComment, sentence, versionName } from '../wording/describe-step.j
 import { factsIn } from '../subject/facts.js'
 import { addedForeignKeys, type AddedForeignKey } from '../changes/added-foreign-keys.js'
 import { mendedColumns, type MendedColumns } from '../changes/completed-columns.js'
-import { mentions } from '../source/mentions.js'
+import { mentions } from '../../sql/names-in.js'
 import { narrowedChecks } from '../changes/narrowed-checks.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'

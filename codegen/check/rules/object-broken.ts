@@ -4,7 +4,7 @@ import { halfName, ignoreComment, listed, saidText, sentence } from '../wording/
 import { isColumnDropHeard } from '../changes/dropped-columns.js'
 import { isDropHeard } from '../changes/dropped-tables.js'
 import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
-import { mentions } from '../source/mentions.js'
+import { mentions } from '../../sql/names-in.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
 import { schemaActs } from '../source/schema-acts.js'
 import { sqlInLine } from '../../sql/one-line.js'

@@ -1,7 +1,8 @@
 // One migration changes the schema, and rows that have nothing to do with it.
 import { statementPlace } from '../subject/place.js'
 import { isOwn } from '../subject/up-steps.js'
-import { wordsOf } from '../../sql/word-reader.js'
+import { mentions, wordsIn } from '../../sql/names-in.js'
+import { plainName } from '../../../src/sql/names.js'
 import type { Rule, FoundStatement, UpStep } from '../subject/rule.js'
 import type { Statement } from '../../sql/statement.js'
 
@@ -50,8 +51,8 @@ function foreignWrite(step: UpStep): FoundStatement | undefined {
     if (shape.kind !== 'insert' && shape.kind !== 'update' && shape.kind !== 'delete') return false
     const { key } = shape.table
     if (isOwn(step, key) || touched.has(key) || key.startsWith('sqlite_')) return false
-    if (isCommand(shape) || mentions(statement, touched)) return false
-    return !fillings.some((filling) => mentions(filling, new Set([key])))
+    if (isCommand(shape) || speaksOf(statement, touched)) return false
+    return !fillings.some((filling) => mentions(filling.text, plainName(key)))
   })
 }
 
@@ -84,5 +85,7 @@ const isCommand = (shape: Statement): boolean =>
   shape.kind === 'insert' && shape.columns?.[0]?.key === shape.table.key
 
 /** Whether a statement reads from one of these tables, or names it in any other way. */
-const mentions = ({ text }: FoundStatement, touched: ReadonlySet<string>): boolean =>
-  [...wordsOf(text)].some(({ key, kind }) => kind !== 'string' && touched.has(key))
+const speaksOf = ({ text }: FoundStatement, touched: ReadonlySet<string>): boolean => {
+  const words = wordsIn(text)
+  return [...touched].some((key) => words.has(plainName(key)))
+}

@@ -1,6 +1,6 @@
 // Keeps count of what names a table: foreign keys of other tables, views and triggers, as statements make and drop them.
 import { plainName } from '../../../src/sql/names.js'
-import { canonicalTokens } from '../../../src/schema/canonical-tokens.js'
+import { wordsIn } from '../../sql/names-in.js'
 import type { FoundStatement } from '../subject/rule.js'
 import { referencesIn } from '../../sql/references-in.js'
 import type { Statement } from '../../sql/statement.js'
@@ -55,11 +55,10 @@ function add(objects: Map<string, Referring>, shape: Statement, sql: string): vo
   }
   if (shape.kind !== 'create-view' && shape.kind !== 'create-trigger') return
   const type = shape.kind === 'create-view' ? 'view' : 'trigger'
-  const tokens = canonicalTokens(sql).filter((token) => !token.startsWith("'"))
   objects.set(`${type} ${plainName(shape.name.key)}`, {
     text: `the ${type} ${shape.name.text}`,
     table: shape.table && plainName(shape.table.key),
-    names: new Set(tokens.map(plainName)),
+    names: wordsIn(sql),
   })
 }
 

@@ -8,8 +8,8 @@ import type {
   CatalogView,
 } from '../../model/catalog.js'
 import { excludedTables, type Exclusions } from '../../../src/schema/not-ours.js'
-import { tokenize } from '../../../src/schema/tokenize.js'
-import { foldCase, plainName } from '../../../src/sql/names.js'
+import { wordsIn } from '../../sql/names-in.js'
+import { foldCase } from '../../../src/sql/names.js'
 
 /** A table or view with what is on it. */
 export interface SchemaPart<T extends CatalogTable | CatalogView = CatalogTable | CatalogView> {
@@ -39,7 +39,7 @@ export function orderSchema(catalog: Catalog, exclusions: Exclusions): OrderedSc
   )
   const views = inOrder(
     objects.filter((one) => one.type === 'view'),
-    ({ sql }) => namesIn(sql),
+    ({ sql }) => wordsIn(sql),
   )
   const virtual = tables.filter(({ module }) => module !== null)
   const withParts = partsIn(objects)
@@ -65,14 +65,6 @@ function inOrder<T extends { readonly name: string }>(
   all.forEach(visit)
   return [...ordered]
 }
-
-/** Every name in a statement, in lower case. */
-const namesIn = (sql: string): Set<string> =>
-  new Set(
-    tokenize(sql)
-      .filter(({ kind }) => kind === 'word' || kind === 'quoted')
-      .map(({ text }) => plainName(text)),
-  )
 
 function partsIn(objects: readonly CatalogObject[]) {
   const indexes = byTable(objects.filter((one) => one.type === 'index'))

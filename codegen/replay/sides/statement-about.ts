@@ -2,7 +2,8 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
-import { canonicalName, canonicalTokens } from '../../../src/schema/canonical-tokens.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import { wordsIn } from '../../sql/names-in.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { Statement } from '../../sql/statement.js'
 import type { Direction, StepPlace } from '../../model/evidence.js'
@@ -27,18 +28,17 @@ export interface RanHalf extends Half {
  * is in any, SELECT left out. The whole half where there is none.
  */
 export function placeOfMaking(half: RanHalf, names: readonly string[]): StepPlace {
-  const name = canonicalName(names[0] ?? '')
   const made = statementsOf(half).findLast(
-    ({ shape }) => 'temporary' in shape && shape.name.key === name,
+    ({ shape }) => 'temporary' in shape && isSameName(plainName(shape.name.key), names[0] ?? ''),
   )
   return made?.place() ?? placeAbout(half, names)
 }
 
 /** The last statement that has the first of these names that is in any, SELECT left out. */
 export function placeAbout(half: RanHalf, names: readonly string[]): StepPlace {
-  const statements = statementsOf(half).filter(({ tokens }) => tokens[0] !== 'select')
-  for (const name of names.map(canonicalName)) {
-    const about = statements.findLast(({ tokens }) => tokens.includes(name))
+  const statements = statementsOf(half).filter(({ shape }) => !isSelect(shape))
+  for (const name of names.map(foldCase)) {
+    const about = statements.findLast((statement) => statement.names.has(name))
     if (about) return about.place()
   }
   return wholeHalf(half.entry.version, half.direction)
@@ -49,17 +49,19 @@ export function placeAbout(half: RanHalf, names: readonly string[]): StepPlace {
  * breaks a foreign key.
  */
 export function placeOfKey(half: RanHalf, table: string, parent: string): StepPlace {
-  const names = [table, parent].map(canonicalName)
   const both = statementsOf(half).findLast(
-    ({ shape, tokens }) =>
-      shape.kind !== 'create-index' && names.every((name) => tokens.includes(name)),
+    ({ shape, names }) =>
+      shape.kind !== 'create-index' && [table, parent].every((name) => names.has(foldCase(name))),
   )
   return both?.place() ?? placeOfMaking(half, [table, parent])
 }
 
+const isSelect = (shape: Statement): boolean =>
+  shape.kind === 'other' && shape.words[0] === 'select'
+
 interface ReadStatement {
   readonly shape: Statement
-  readonly tokens: readonly string[]
+  readonly names: ReadonlySet<string>
   place(): StepPlace
 }
 
@@ -71,13 +73,13 @@ function statementsOf({ entry, direction, line }: RanHalf): ReadStatement[] {
   if ('scripts' in side)
     return statementPlaces(side.scripts).map(({ script, offset, statement }) => ({
       shape: readStatement(statement),
-      tokens: canonicalTokens(statement),
+      names: wordsIn(statement),
       place: () => ({ ...whole, script, offset, statement }),
     }))
   return [...line.calls].flatMap(([text, call]) =>
     statementPlaces([text]).map(({ statement }) => ({
       shape: readStatement(statement),
-      tokens: canonicalTokens(statement),
+      names: wordsIn(statement),
       place: () => ({ ...whole, statement, frame: frameOf(call, entry, direction) }),
     })),
   )

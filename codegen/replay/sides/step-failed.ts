@@ -1,5 +1,6 @@
 // The fact that a half failed. Pure.
-import { canonicalName, canonicalTokens } from '../../../src/schema/canonical-tokens.js'
+import { foldCase } from '../../../src/sql/names.js'
+import { wordsIn } from '../../sql/names-in.js'
 import type { Catalog } from '../../model/catalog.js'
 import type { StepFailed } from '../../model/evidence.js'
 import type { HalfFailure } from './describe-failure.js'
@@ -22,8 +23,8 @@ export const stepFailed = (
 })
 
 function tablesNamed(statement: string, catalog: Catalog): string[] {
-  const names = new Set(canonicalTokens(statement))
+  const names = wordsIn(statement)
   return [...catalog.values()].flatMap((object) =>
-    object.type === 'table' && names.has(canonicalName(object.name)) ? [object.sql] : [],
+    object.type === 'table' && names.has(foldCase(object.name)) ? [object.sql] : [],
   )
 }
