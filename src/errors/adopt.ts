@@ -153,7 +153,7 @@ export const adoptAmbiguous = (candidates: readonly string[]): Cause => ({
 export const adoptTableUnfit = (table: string, reason: string): Cause => ({
   code: 'ADOPT_TABLE_UNFIT',
   message: `The table ${table} cannot be taken over: ${reason}. Nothing was changed.`,
-  fix: 'Name the right table with `--from-table`, and its columns with `--version-column` or `--name-column`.',
+  fix: 'Name the right table with `--from-table`, and its columns with `--version-column` or `--name-column`; or leave it out: let the schema tell the version with `--from schema`.',
   facts: { table },
 })
 

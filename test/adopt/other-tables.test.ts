@@ -109,6 +109,69 @@ test('settings may have other columns, and stand in another table', () => {
   expect(adoption).toMatchObject({ layout: 'settings', table: 'prefs', version: 2 })
 })
 
+describe('a version among settings', () => {
+  const KEYED = 'id INTEGER PRIMARY KEY, key TEXT, value TEXT'
+  const settings = (columns: string, ...rows: readonly string[]): Database.Database =>
+    databaseWith(
+      `CREATE TABLE settings (${columns}); ${rows.map((row) => `INSERT INTO settings VALUES (${row});`).join('')}`,
+    )
+  const KEY = "'db_migration_version'"
+  test.each<[string, Database.Database, string]>([
+    [
+      'that is NULL, beside an id',
+      settings(KEYED, `3, ${KEY}, NULL`),
+      'column value does not hold one',
+    ],
+    [
+      'that is no whole number',
+      settings(KEYED, `3, ${KEY}, '1.4.0'`),
+      'column value does not hold one',
+    ],
+    ['below zero', settings(KEYED, `3, ${KEY}, -1`), 'column value does not hold one'],
+    ['that is empty', settings(KEYED, `3, ${KEY}, ''`), 'column value does not hold one'],
+    [
+      'beside a number',
+      settings('key, updated INT, value', `${KEY}, 2, '1.0'`),
+      'column value does not hold one',
+    ],
+    [
+      'in another case',
+      settings('key, n INT, "VALUE"', `${KEY}, 2, NULL`),
+      'column VALUE does not hold one',
+    ],
+    [
+      'named in part',
+      settings('id INT, name, setting_value', `3, ${KEY}, 'x'`),
+      'column setting_value does not hold one',
+    ],
+    ['twice', settings('key, value', `${KEY}, '2'`, `${KEY}, '3'`), 'does not hold one whole'],
+    ['in no column called value', settings('id INT, key, v', `3, ${KEY}, NULL`), 'not show which'],
+    [
+      'in one of two columns',
+      settings('key, old_value, new_value', `${KEY}, 2, 3`),
+      'not show which',
+    ],
+  ])('%s is not guessed at', (_, db, reason) => {
+    for (const options of [{}, { from: 'settings' }] as const) {
+      const error = errorOf(() => managerOf(db).adopt(options))
+      expect(error.code).toBe('ADOPT_TABLE_UNFIT')
+      expect(error.message).toContain(reason)
+      expect(error.fix).toContain('`--from schema`')
+    }
+    expect(managerOf(db).adopt({ from: 'schema' }).version).toBe(3)
+  })
+  test.each([
+    ['a number', settings('key, updated INT, value', `${KEY}, 1, 3`)],
+    ['text', settings(KEYED, `1, ${KEY}, '3'`)],
+    ['text with zeros', settings(KEYED, `1, ${KEY}, '003'`)],
+    ['said twice alike', settings('key, value', `${KEY}, '3'`, `${KEY}, 3`)],
+    ['in the only other column', settings('k, v', `${KEY}, '3'`)],
+    ['beside a type', settings('key, value, value_type', `${KEY}, '3', 1`)],
+  ])('is read where it is %s', (_, db) => {
+    expect(managerOf(db).adopt()).toMatchObject({ layout: 'settings', version: 3 })
+  })
+})
+
 describe('a version alone', () => {
   test('records it and all before it, on the word of the caller', () => {
     const db = databaseWith('', 'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);')

@@ -9,7 +9,7 @@ import { tokenize } from '../../schema/tokenize.js'
 import type { Environment } from '../environment.js'
 import { reasonOf } from '../faults.js'
 import { SETTINGS_KEYS } from '../mirrors/mirror-settings.js'
-import { quoteIdentifier } from '../../sql/names.js'
+import { isSameName, quoteIdentifier } from '../../sql/names.js'
 
 /**
  * The rows as they stand there. Throws `ADOPT_UNFINISHED` for a lock that a tool has left, `ADOPT_TABLE_UNFIT`, and
@@ -20,7 +20,7 @@ export function* readSource<H>(env: Environment<H>, source: Source): Work<readon
   if (source.kind === 'user_version') return single(yield* readUserVersion(env), null)
   const settings = yield* readSettings(env, source.table)
   const reason = `it has no key ${SETTINGS_KEYS.version} with a version`
-  if (!settings) throw new LockstepError(adoptTableUnfit(source.table.name, reason))
+  if (!settings) throw unfit(source.table, reason)
   return single(settings.version, settings.lastRun)
 }
 
@@ -110,7 +110,10 @@ export interface MigrationSettings {
   readonly lastRun: unknown
 }
 
-/** Looks for the keys in every column of a table; undefined where there is no version under them. */
+/**
+ * Looks for the keys in every column of a table; undefined where it has no version under them. Throws `ADOPT_TABLE_UNFIT`
+ * where it has the key, but no whole number beside it.
+ */
 export function* readSettings<H>(
   { driver }: Environment<H>,
   table: ForeignTable,
@@ -118,22 +121,33 @@ export function* readSettings<H>(
   const name = `main.${quoteIdentifier(table.name)}`
   for (const key of table.columns) {
     const select = `SELECT * FROM ${name} WHERE ${quoteIdentifier(key)} = ?`
-    const [row] = yield* settled(driver.query(select, [SETTINGS_KEYS.version]))
-    const value = row && valueColumn(table, key, row)
-    if (!row || value === undefined) continue
+    const rows = yield* settled(driver.query(select, [SETTINGS_KEYS.version]))
+    if (rows.length === 0) continue
+    const value = valueColumn(table, key)
+    const versions = [...new Set(rows.map((row) => String(row[value])))]
+    if (versions.length > 1 || !/^\d{1,9}$/.test(versions[0]!))
+      throw unfit(
+        table,
+        `its column ${value} does not hold one whole number under the key ${SETTINGS_KEYS.version}`,
+      )
     const [last] = yield* settled(driver.query(select, [SETTINGS_KEYS.lastRun]))
-    return { version: Number(row[value]), lastRun: last?.[value] ?? null }
+    return { version: Number(versions[0]), lastRun: last?.[value] ?? null }
   }
   return undefined
 }
 
-/** The column beside the key that holds a whole number; one that is called value comes first. */
-function valueColumn(
-  { columns }: ForeignTable,
-  key: string,
-  row: Readonly<Record<string, unknown>>,
-): string | undefined {
-  return columns
-    .filter((column) => column !== key && /^\d{1,9}$/.test(String(row[column])))
-    .sort((a, b) => Number(/value/i.test(b)) - Number(/value/i.test(a)))[0]
+/** The column beside the key: the one that is called value, or has this in its name, or is the only one. Throws `ADOPT_TABLE_UNFIT`. */
+function valueColumn(table: ForeignTable, key: string): string {
+  const others = table.columns.filter((column) => column !== key)
+  const named = others.filter((column) => /value/i.test(column))
+  const exact = named.filter((column) => isSameName(column, 'value'))
+  const [column, ...more] = [exact, named, others].find((some) => some.length > 0) ?? []
+  if (column !== undefined && more.length === 0) return column
+  throw unfit(
+    table,
+    `it does not show which column has the value of the key ${SETTINGS_KEYS.version}`,
+  )
 }
+
+const unfit = ({ name }: ForeignTable, reason: string): LockstepError =>
+  new LockstepError(adoptTableUnfit(name, reason))
