@@ -19,14 +19,16 @@ export const layoutsPage = (): string =>
       'installed databases over: [Taking over installed databases](adopting-in-code.md).',
     'Rows are assigned to migrations by number where all of them have small ones, else by name (without number, date, ' +
       'extension, case and separators), else by position; `--by` says otherwise. A row that matches no migration, a gap, ' +
-      'and what a tool left failed or unfinished are refused. Of a table of no known tool, which may have rows for some ' +
+      'and what a tool left failed or unfinished are refused; so is a row with the number of a migration and another name, where the ' +
+      'schema does not show whether that migration ran. Of a table of no known tool, which may have rows for some ' +
       'versions only, those before its first row are recorded with it, and where rows are missing between others the ' +
       'schema tells the version.',
     'Where no table of these is found, and with `--from schema` without looking for one, the version is recognised by the ' +
       'schema: the one whose tables, indexes, views and triggers are all there as it leaves them, while nothing is there ' +
       'that only other versions have. A schema that fits none is ' +
       'refused with what differs from the nearest; one that fits several, because a migration between them changes only ' +
-      'data, is refused with their versions, and `--at` says which; on a terminal it is asked.',
+      'data, is refused with their versions, and `--at` says which; on a terminal it is asked. A `user_version` ' +
+      'tells it only with `--from user_version`, as it may be a number of the application’s own.',
     [
       '| Layout | Recognised by | Migration | Time | Respected |',
       '| --- | --- | --- | --- | --- |',

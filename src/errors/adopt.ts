@@ -1,4 +1,5 @@
 // What can be wrong with a database that is to be taken over. Nothing was changed in any of these cases.
+import type { LayoutName } from '../model/adoption.js'
 import type { SchemaDifference } from '../model/verification.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
@@ -120,10 +121,13 @@ const TOO_LOW_OR_HIGH =
   'With too low a version the next `lockstep migrate` changes the data a second time, with too high a one it never does.'
 
 /** Several versions have the same schema, as those do of which one changes only data. */
-export const adoptSchemaAmbiguous = (versions: readonly NamedVersion[]): Cause => ({
+export const adoptSchemaAmbiguous = (
+  versions: readonly NamedVersion[],
+  weak?: LayoutName,
+): Cause => ({
   code: 'ADOPT_SCHEMA_AMBIGUOUS',
   message: `The schema is that of ${titles(versions)} alike: what lies between them leaves no trace in the schema, so it does not show whether that was applied. Nothing was changed.`,
-  fix: `Look at the data which of them was applied last, and say so: ${commands(versions)}. ${TOO_LOW_OR_HIGH}`,
+  fix: `Look at the data which of them was applied last, and say so: ${commands(versions)}. ${TOO_LOW_OR_HIGH}${weak === undefined ? '' : ` If the number in ${weak} is that of these migrations, and not one of the application's own, take it with \`lockstep adopt --from ${weak}\`.`}`,
   facts: { versions: versions.map(({ version }) => version) },
 })
 
@@ -178,6 +182,14 @@ export const adoptContradiction = (row: string, one: string, other: string): Cau
   code: 'ADOPT_CONTRADICTION',
   message: `The row ${row} is contradictory: ${one}, but ${other}. Nothing was changed.`,
   fix: 'Number the migrations as they were applied; or say what counts with `--by number`, `--by name` or `--by position`, or with another `--at`.',
+  facts: { row },
+})
+
+/** A row has the number of a migration and another name, and the schema does not show whether that migration ran. */
+export const adoptNameDiffers = (row: string, entry: NamedVersion): Cause => ({
+  code: 'ADOPT_NAME_DIFFERS',
+  message: `The row ${row} has the number of ${titles([entry])}, but another name, and the schema does not show which of the two was applied. Nothing was changed.`,
+  fix: 'Look at the data whether the migration was applied. If it was, and has another name by now, let the numbers count with `--by number`; or record it all the same with `--force --reason "<why>"`.',
   facts: { row },
 })
 

@@ -79,9 +79,11 @@ export interface AdoptedMigration {
 export interface RecognizedSchema {
   /** How many objects of these migrations are there, all as the version leaves them but for `differences`. */
   readonly compared: number
-  /** Objects that these migrations never make, by `table users`; they do not matter. */
+  /** Objects that these migrations never make, by `table Users`, as they are written; they do not matter. */
   readonly foreign: readonly string[]
-  /** Versions that leave no trace in the schema and stand in no table: what is after them tells that they ran. */
+  /** Other versions that have the same schema, so that it does not show which of them was applied last. */
+  readonly alike: readonly number[]
+  /** Versions that leave no trace in the schema and stand in no table: nothing shows that they ran. */
   readonly traceless: readonly number[]
   /** How it differs from the version's, in spite of which the version is recorded; none unless that was forced. */
   readonly differences: readonly SchemaDifference[]
@@ -101,8 +103,15 @@ export interface Adoption {
   readonly version: number
   /** In ascending order of version, without gaps. */
   readonly migrations: readonly AdoptedMigration[]
-  /** The table that stands in the ledger's place, and the name that it gets. */
-  readonly renames: { readonly table: string; readonly to: string } | null
+  /**
+   * The table that stands in the ledger's place, and the name that it gets. What names it, such as a view, SQLite changes
+   * with it: `followers`, like `view applied`.
+   */
+  readonly renames: {
+    readonly table: string
+    readonly to: string
+    readonly followers: readonly string[]
+  } | null
   /** Null where the registry does not say which schema a version has, which goes only by force. */
   readonly schema: RecognizedSchema | null
   /** Whether the schema is not that of the version, or could not be compared with it. */

@@ -6,6 +6,8 @@ import { ignoredObjects, schemaWithout } from './ignored-objects.js'
 import type { Exclusions } from './not-ours.js'
 import { readSchema, type KnownObjects } from './read-schema.js'
 import type { Schema } from './schema.js'
+import { tokensOf } from './split-statements.js'
+import { isSameName, unquote } from '../sql/names.js'
 
 /** A schema without the ledger and ignored tables. */
 export interface OwnSchema {
@@ -64,3 +66,9 @@ function* schemaCookie(database: GateDatabase): Work<unknown> {
     return undefined
   }
 }
+
+/** The objects whose SQL names a table, by `view applied`, as they are written: renaming the table changes them as well. */
+export const objectsNaming = (schema: Schema, table: string): string[] =>
+  [...schema.values()]
+    .filter(({ sql }) => [...tokensOf(sql)].some(({ text }) => isSameName(unquote(text), table)))
+    .map(({ type, name }) => `${type} ${name}`)

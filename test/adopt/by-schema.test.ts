@@ -97,6 +97,7 @@ describe('what does not matter:', () => {
       schema: {
         compared: 2,
         foreign: ['table others', 'index of_others', 'view theirs'],
+        alike: [],
         traceless: [3],
         differences: [],
       },
@@ -127,7 +128,7 @@ describe('what does not matter:', () => {
     const { version, schema } = managerOf(db, small, { ignoreTables: ['drafts'] }).adopt()
     expect({ version, schema }).toEqual({
       version: 6,
-      schema: { compared: 3, foreign: [], traceless: [3, 5], differences: [] },
+      schema: { compared: 3, foreign: [], alike: [], traceless: [3, 5], differences: [] },
     })
   })
   test("an unknown table in the ledger's place, which is kept under another name", () => {
@@ -136,7 +137,7 @@ describe('what does not matter:', () => {
     const { version, renames } = managerOf(db, small.slice(0, 2)).adopt()
     expect({ version, renames }).toEqual({
       version: 2,
-      renames: { table: '_migrations', to: '_migrations_before_lockstep' },
+      renames: { table: '_migrations', to: '_migrations_before_lockstep', followers: [] },
     })
     expect(db.prepare('SELECT step FROM _migrations_before_lockstep').pluck().all()).toEqual([
       'two',

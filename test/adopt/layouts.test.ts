@@ -78,6 +78,7 @@ test('a table that stands in the place of the ledger is renamed, with all it has
   expect(managerOf(db).adopt().renames).toEqual({
     table: '_migrations',
     to: '_migrations_before_lockstep',
+    followers: ['view names'],
   })
   expect(ledgerIds(db)).toEqual(['001', '002', '003'])
   expect(tableRows(db, 'names')).toHaveLength(3)

@@ -197,6 +197,7 @@ describe('a version alone', () => {
     expect(managerOf(db).adopt({ at: 3 as never }).renames).toEqual({
       table: '_migrations',
       to: '_migrations_before_lockstep',
+      followers: [],
     })
     expect(ledgerIds(db)).toEqual(['001', '002', '003'])
   })

@@ -12,7 +12,7 @@ const FOREIGN = 'table others'
 const nothing = (): boolean => false
 
 const object = (meaning: string): SchemaObject => {
-  return { type: 'table', name: '', table: '', sql: '', text: meaning, meaning }
+  return { type: 'table', name: 'others', table: '', sql: '', text: meaning, meaning }
 }
 const schemaOf = (meanings: ReadonlyMap<string, string>): Schema =>
   new Map([...meanings].map(([key, meaning]) => [key, object(meaning)]))

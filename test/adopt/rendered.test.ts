@@ -7,7 +7,7 @@ import type { Adoption, RecognizedSchema } from '../../src/model/adoption.js'
 const plain = makeStyle({ colors: 'off', listing: 'whole' })
 
 const rendered = (told: Partial<RecognizedSchema>): string => {
-  const schema = { compared: 0, foreign: [], traceless: [], differences: [], ...told }
+  const schema = { compared: 0, foreign: [], alike: [], traceless: [], differences: [], ...told }
   const migrations = ['users', 'emails'].map((name, index) => {
     return { version: index + 1, id: `00${index + 1}`, name, row: null, appliedAt: null }
   })
@@ -42,9 +42,9 @@ test('what the schema does not tell, and what does not matter', () => {
       002  emails
 
     Not of these migrations, and left alone: table others, view theirs.
-    001 leaves no trace in the schema; what comes later tells that it ran."
+    001 leaves no trace in the schema: nothing shows that it ran."
   `)
   expect(rendered({ compared: 1, foreign: [], traceless: [1, 2] })).toContain(
-    '\n\n001, 002 leave no trace in the schema; that they ran is taken on your word.',
+    '\n\n001, 002 leave no trace in the schema: nothing shows that they ran.',
   )
 })

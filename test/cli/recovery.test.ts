@@ -245,6 +245,7 @@ describe('adopt', () => {
       schema: {
         compared: 2,
         foreign: ['table knex_migrations'],
+        alike: [],
         traceless: [],
         differences: [],
       },

@@ -19,33 +19,48 @@ export function renderAdoption(adoption: Adoption, database: string, style: Styl
   return blocks(
     [`${style.bold(database)}  ${origin(adoption)}`],
     columns(rows).map((line) => `  ${line}`),
-    renames ? [`The table ${renames.table} is kept as ${renames.to}.`] : [],
-    schema ? doubts(schema, adoption.version) : [NOT_COMPARED],
+    renames ? renaming(renames) : [],
+    schema ? doubts(adoption, schema) : [NOT_COMPARED],
   )
 }
 
 const NOT_COMPARED =
   'The registry does not say which schema a version has, so nothing was compared.'
 
+const renaming = ({ table, to, followers }: NonNullable<Adoption['renames']>): string[] => [
+  `The table ${table} is kept as ${to}.`,
+  ...(followers.length > 0
+    ? [
+        `What names it is changed with it, and shows nothing of what is applied from now on: ${followers.join(', ')}.`,
+      ]
+    : []),
+]
+
 /** How the schema is another, and what it did not tell. */
-function doubts({ differences, foreign, traceless }: RecognizedSchema, version: number): string[] {
+function doubts(
+  { layout, table, version, renames }: Adoption,
+  { differences, foreign, alike, traceless }: RecognizedSchema,
+): string[] {
   const against = renderDifferences(differences).map((line) => `  ${line}`)
-  const they = traceless.length === 1 ? 'it' : 'they'
-  const trust = traceless.includes(version)
-    ? `that ${they} ran is taken on your word`
-    : `what comes later tells that ${they} ran`
+  const alone = foreign.filter((object) => renames?.followers.includes(object) !== true)
+  const source =
+    layout === 'version' || layout === 'schema' ? 'your word' : `that of ${table ?? layout}`
+  const [leave, they] = traceless.length === 1 ? ['leaves', 'it'] : ['leave', 'they']
   const rest = [
-    ...(foreign.length > 0
-      ? [`Not of these migrations, and left alone: ${foreign.join(', ')}.`]
+    ...(alone.length > 0 ? [`Not of these migrations, and left alone: ${alone.join(', ')}.`] : []),
+    ...(alike.length > 0
+      ? [
+          `The schema is that of ${ids(alike)} as well; that ${versionId(version)} is the last one applied is taken on ${source}.`,
+        ]
       : []),
     ...(traceless.length > 0
-      ? [
-          `${traceless.map(versionId).join(', ')} ${they === 'it' ? 'leaves' : 'leave'} no trace in the schema; ${trust}.`,
-        ]
+      ? [`${ids(traceless)} ${leave} no trace in the schema: nothing shows that ${they} ran.`]
       : []),
   ]
   return blocks(against.length > 0 ? ['The schema is another:', ...against] : [], rest)
 }
+
+const ids = (versions: readonly number[]): string => versions.map(versionId).join(', ')
 
 function origin({ layout, table, by, migrations, schema, forced }: Adoption): string {
   const applied = migrations.length === 0 ? 'no migration' : count(migrations.length, 'migration')

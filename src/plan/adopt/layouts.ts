@@ -13,6 +13,8 @@ export interface Layout {
   readonly number?: string
   /** The column that names it: a file name, a class, a description. */
   readonly title?: string
+  /** What names it is a sentence about it, which need not be its name. */
+  readonly described?: true
   /** The column that says when it was applied. */
   readonly time?: string
   /** The columns that give the order in which rows were written. */
@@ -49,6 +51,7 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
     columns: ['version', 'description', 'applied_at'],
     number: 'version',
     title: 'description',
+    described: true,
     time: 'applied_at',
     order: ['version'],
   },

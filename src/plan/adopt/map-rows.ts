@@ -98,6 +98,13 @@ function checkNames<H>(registry: Registry<H>, mapped: readonly MappedRow<H>[]): 
   }
 }
 
+/** Rows that bear another name than the migration that their number stands for, which only renaming explains. */
+export const misnamedRows = <H>(mapped: readonly MappedRow<H>[]): readonly MappedRow<H>[] =>
+  mapped.filter(({ row: { title }, entry: { name, description = '' } }) => {
+    if (title === null || !isNaN(bareNumber(title))) return false
+    return [name, description].every((one) => nameKey(one) !== nameKey(title))
+  })
+
 function sortedOnce<H>(mapped: readonly MappedRow<H>[]): readonly MappedRow<H>[] {
   const sorted = mapped.toSorted((a, b) => a.entry.version - b.entry.version)
   sorted.forEach(({ row, entry }, index) => {

@@ -15,7 +15,7 @@ export interface Recognition {
   readonly nearest: readonly number[]
   /** The versions that leave the schema as they find it. */
   readonly traceless: readonly number[]
-  /** Objects that the history never makes, by `table users`; they do not matter. */
+  /** Objects that the history never makes, by `table Users`, as they are written; they do not matter. */
   readonly foreign: readonly string[]
 }
 
@@ -41,7 +41,9 @@ export function recognizeSchema(
     fitting: [...counts.keys()].filter((version) => counts[version] === 0),
     nearest: nearestOf(counts, new Set(traceless)),
     traceless,
-    foreign: [...schema.keys()].filter((key) => !whole.known.has(key)),
+    foreign: [...schema]
+      .filter(([key]) => !whole.known.has(key))
+      .map(([, { type, name }]) => `${type} ${name}`),
   }
 }
 

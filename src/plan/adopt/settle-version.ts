@@ -1,6 +1,7 @@
 // Where every way of learning the version ends: it is compared with the schema of the database. Pure.
 import {
   adoptDigestsMissing,
+  adoptNameDiffers,
   adoptSchemaAmbiguous,
   adoptSchemaDiffers,
   adoptSchemaForeign,
@@ -10,12 +11,13 @@ import {
 } from '../../errors/adopt.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Adoption, AdoptOptions } from '../../model/adoption.js'
-import type { Registry } from '../../model/registry.js'
+import type { Registry, RegistryEntry } from '../../model/registry.js'
 import type { SchemaDifference } from '../../model/verification.js'
 import { diffSchemas } from '../../schema/diff-schema.js'
 import { renderDifferences } from '../../schema/render-differences.js'
 import type { Schema } from '../../schema/schema.js'
 import type { OwnSchema } from '../../schema/schema-view.js'
+import { misnamedRows } from './map-rows.js'
 import { differencesFrom, recognizeSchema, type Recognition } from './recognize-schema.js'
 import { toldVersion, type Told, type ToldVersion } from './told.js'
 
@@ -29,7 +31,7 @@ export type Settled = Pick<Adoption, 'version' | 'schema' | 'forced'>
 
 /**
  * The version that is told, when the schema is that of it or `force` is given; where none is told, the one that the
- * schema shows. Throws `ADOPT_VERSION_DIFFERS`; `ADOPT_SCHEMA_FOREIGN`, `ADOPT_SCHEMA_DIFFERS` and
+ * schema shows. Throws `ADOPT_VERSION_DIFFERS` and `ADOPT_NAME_DIFFERS`; `ADOPT_SCHEMA_FOREIGN`, `ADOPT_SCHEMA_DIFFERS` and
  * `ADOPT_SCHEMA_AMBIGUOUS` where the schema does not show one; without digests in the registry `ADOPT_UNRECOGNIZED` when
  * nothing was told, else `ADOPT_DIGESTS_MISSING`; and what `toldVersion` throws.
  */
@@ -52,6 +54,7 @@ export function settleVersion<H>(
       version,
       differences,
     })
+  checkUnproven(registry, told, recognition, options)
   const rows = new Set(told.mapped.map(({ entry }) => entry.version))
   return {
     version,
@@ -59,10 +62,29 @@ export function settleVersion<H>(
     schema: {
       compared: own.schema.size - recognition.foreign.length,
       foreign: recognition.foreign,
+      alike: differences.length > 0 ? [] : recognition.fitting.filter((one) => one !== version),
       traceless: recognition.traceless.filter((one) => one <= version && !rows.has(one)),
       differences,
     },
   }
+}
+
+/** What the schema cannot show must not be doubtful otherwise, unless a person has said how to read it. */
+function checkUnproven<H>(
+  registry: Registry<H>,
+  { layout, described, mapped, by }: Told<H>,
+  { fitting, traceless }: Recognition,
+  options: Compared,
+): void {
+  if (options.force === true) return
+  // Any program may use it for a number of its own.
+  if (layout === 'user_version' && options.from === undefined && fitting.length > 1)
+    throw new LockstepError(adoptSchemaAmbiguous(named(registry, fitting), layout))
+  if (by !== 'number' || options.by !== undefined || described === true) return
+  const isShown = ({ version }: RegistryEntry<H>): boolean =>
+    !traceless.includes(version) && !fitting.some((one) => one < version)
+  const doubtful = misnamedRows(mapped).find(({ entry }) => !isShown(entry))
+  if (doubtful) throw new LockstepError(adoptNameDiffers(doubtful.row.label, doubtful.entry))
 }
 
 function unproven({ version }: ToldVersion, { from, fromTable, force }: AdoptOptions): Settled {

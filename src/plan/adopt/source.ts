@@ -122,6 +122,7 @@ function unknownLayout(
     order,
     ...(number !== undefined && { number }),
     ...(title !== undefined && { title }),
+    ...(title !== undefined && isSameName(title, 'description') && { described: true }),
     ...(time !== undefined && { time }),
   }
 }

@@ -12,6 +12,8 @@ export interface Told<H> extends MappedRows<H> {
   readonly layout: Adoption['layout']
   /** The table that was read; null where there is none. */
   readonly table: string | null
+  /** The titles of its rows are sentences, which need not be names. */
+  readonly described?: boolean
 }
 
 /** What a table, or the caller, leaves open: null where only the schema tells the version, which is at least `least`. */

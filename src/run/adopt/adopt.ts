@@ -20,7 +20,8 @@ import {
 } from '../../plan/adopt/source.js'
 import type { Told } from '../../plan/adopt/told.js'
 import type { LedgerEdit } from '../../plan/ledger-edit.js'
-import { readOwnSchema } from '../../schema/schema-view.js'
+import type { Schema } from '../../schema/schema.js'
+import { objectsNaming, readOwnSchema } from '../../schema/schema-view.js'
 import { isSameName } from '../../sql/names.js'
 import type { Environment } from '../environment.js'
 import { exclusionsOf } from '../verify.js'
@@ -41,7 +42,7 @@ export function* adoptWork<H>(
   const told = yield* findTold(env, registry, options)
   const own = yield* readOwnSchema(env.driver, exclusionsOf(env))
   const version = settleVersion(registry, told, own, options)
-  const renames = state.kind === 'foreign' ? yield* roomFor(env) : null
+  const renames = state.kind === 'foreign' ? yield* roomFor(env, own.schema) : null
   return planAdopt(registry, state, { ...told, ...version, renames }, options)
 }
 
@@ -55,7 +56,8 @@ function* findTold<H>(
   const layout = source.kind === 'rows' ? source.name : source.kind
   const table = source.kind === 'user_version' ? null : source.table.name
   const rows = interpretRows(yield* readSource(env, source), table ?? layout, registry.length)
-  return { layout, table, ...mapRows(registry, rows, options.by) }
+  const described = source.kind === 'rows' && source.layout.described === true
+  return { layout, table, described, ...mapRows(registry, rows, options.by) }
 }
 
 /** The layout alone where no table is to be looked at, and where nothing but the schema is left. */
@@ -95,7 +97,7 @@ const candidateName = (source: Source): string => {
 }
 
 /** The name under which a table that stands in the ledger's place is kept. */
-function* roomFor<H>({ driver, table }: Environment<H>): Work<Adoption['renames']> {
+function* roomFor<H>({ driver, table }: Environment<H>, schema: Schema): Work<Adoption['renames']> {
   const to = `${table}_before_lockstep`
   const found = yield* settled(
     driver.query(
@@ -104,7 +106,7 @@ function* roomFor<H>({ driver, table }: Environment<H>): Work<Adoption['renames'
     ),
   )
   const [row] = found
-  if (!row) return { table, to }
+  if (!row) return { table, to, followers: objectsNaming(schema, table) }
   const reason = row['taken']
     ? 'that name is taken'
     : 'it is a view, and SQLite renames only tables'
