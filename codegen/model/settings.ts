@@ -29,6 +29,8 @@ export interface GenerateSettings {
   readonly config: { readonly file: string; readonly database: string | null } | null
   /** The example rows of the configuration by table: of each column the kind and the text of its value, to tell rows apart. */
   readonly seeds?: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>
+  /** Whether the configuration opens databases its own way, which may do something else each time. */
+  readonly opens?: true
   /** The ledger, and the tables that are not the history's: neither is part of the schema. */
   readonly table: string
   readonly ignoreTables: readonly string[]

@@ -47,7 +47,7 @@ export function openProofCache(settings: GenerateSettings): ProofCache {
   if (file === null) return { recall: () => known(NOTHING, []), remember: () => {} }
   return {
     recall: (keys) => known(readStored(file), keys),
-    remember: (keys, proof) => writeMemory(file, stored(keys, proof)),
+    remember: (keys, proof) => writeMemory(file, stored(keys, proof, settings)),
   }
 }
 
@@ -74,11 +74,20 @@ const isValid = (version: StoredVersion | null | undefined, key: string | undefi
   version?.key === key &&
   Object.entries(version.files ?? {}).every(([file, digest]) => fileDigest(file) === digest)
 
-function stored(keys: readonly string[], { versions, complete, views, sqlite }: Proof): Stored {
+function stored(
+  keys: readonly string[],
+  { versions, complete, views, sqlite }: Proof,
+  settings: GenerateSettings,
+): Stored {
   const kept: StoredVersion[] = []
   for (const [index, proof] of versions.entries()) {
     const key = keys[index]
-    if (key === undefined || proof.schemaDigest === null || !proof.facts.every(isLasting)) break
+    if (
+      key === undefined ||
+      proof.schemaDigest === null ||
+      !proof.facts.every((fact) => isLasting(fact, settings))
+    )
+      break
     const files = filesOf(proof.facts)
     kept.push({ key, proof, ...(files.length > 0 && { files: digestsOf(files) }) })
   }
@@ -89,10 +98,10 @@ function stored(keys: readonly string[], { versions, complete, views, sqlite }: 
 
 /**
  * Whether the same migration would give the same fact again. What its own code threw may have come from the surroundings
- * of the process, and a time limit may be kept the next time.
+ * of the process, as may what a project's own way of opening does; and a time limit may be kept the next time.
  */
-function isLasting(fact: Fact): boolean {
-  if (fact.kind === 'step-failed') return fact.stage === 'rows' && fact.cause === 'sqlite'
+function isLasting(fact: Fact, { opens }: GenerateSettings): boolean {
+  if (fact.kind === 'step-failed') return !opens && fact.stage === 'rows' && fact.cause === 'sqlite'
   if (fact.kind !== 'unproven') return true
   if (fact.thrown !== undefined || fact.following) return false
   return fact.reason !== 'time' && fact.reason !== 'earlier-failure'

@@ -22,13 +22,15 @@ export async function proofEnvironment(
   settings: GenerateSettings,
   bundle: Bundle,
 ): Promise<ProofEnvironment> {
-  const { root, driver, table, ignoreTables } = settings
+  const { root, driver, table, ignoreTables, seeds } = settings
   const config = await readConfigInputs(settings)
   const client = clientManifest(root)
   const locks = usesPackages(bundle) ? lockFiles(root) : []
   const files = [client, ...locks]
   const digests = files.map(fileDigest)
-  const facts = [lockstepBuild(), process.version, driver, table, ignoreTables, config.meaning]
+  const project = [driver, table, ignoreTables, config.meaning]
+  // What the configuration has read from files or the environment is not in its code.
+  const facts = [lockstepBuild(), process.version, ...project, seeds]
   return {
     digest: createHash('sha256')
       .update(JSON.stringify([facts, digests]))

@@ -43,6 +43,7 @@ export const PROJECT_COMMANDS: readonly CommandDefinition[] = [
       { flag: 'check', meaning: 'write nothing; exit with 1 when something is stale' },
       'watch',
       'noReplay',
+      { flag: 'noCache', meaning: 'trust nothing that an earlier run has proven' },
       ...FOLDERS,
       ...COMMON,
     ],

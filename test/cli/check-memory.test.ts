@@ -10,7 +10,7 @@ import { buildSettings } from '../../src/cli/settings/build-settings.js'
 import { loadSettings } from '../../src/cli/settings/load-settings.js'
 import type { Sources } from '../../src/cli/settings/settings.js'
 import { answerOf } from './support/command-line.js'
-import { migrationProject } from './support/project.js'
+import { migrationProject, write } from './support/project.js'
 
 const USERS =
   '-- migrate:up\nCREATE TABLE users (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE users;\n'
@@ -179,3 +179,57 @@ test.each(['generate-', 'proof-'])(
     expect(({} as { forged?: true }).forged).toBeUndefined()
   },
 )
+
+describe('what the configuration reads while it is loaded', () => {
+  const T =
+    '-- migrate:up\nCREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT, w TEXT);\n-- irreversible: a test\n'
+  const migrationOf = (value: string): string =>
+    `-- migrate:up\nCREATE TABLE n (v TEXT CHECK (v IS NOT 'broken'));\nINSERT INTO n SELECT ${value} FROM t;\n-- irreversible: a test\n`
+  /** A project whose configuration depends on a file that it does not import. */
+  const reading = (value: string, settings: (file: string) => string): string => {
+    const root = migrationProject({ '001_t.sql': T, '002_uses.sql': migrationOf(value) })
+    const file = JSON.stringify(join(root, 'read.json'))
+    write(root, {
+      'lockstep.config.ts': `import { readFileSync } from 'node:fs'
+import Database from 'better-sqlite3'
+const read = () => JSON.parse(readFileSync(${file}, 'utf8'))
+export default { ${settings('read()')} }
+`,
+    })
+    return root
+  }
+
+  test.each([
+    ['example rows', 'v', (read: string) => `seeds: { t: ${read} }`],
+    [
+      'a function of its own',
+      'fn(v)',
+      (read: string) =>
+        `open: (path, o) => { const db = new Database(path, o), [{ v }] = ${read}; db.function('fn', (_) => v); return db }`,
+    ],
+  ])('is a part of what is remembered as failing: %s', async (kind, value, settings) => {
+    const root = reading(value, settings)
+    const given = (v: string): void =>
+      write(root, { 'read.json': JSON.stringify([{ id: 1, v, w: 'x' }]) })
+    given('broken')
+    for (const command of ['check', 'gen'])
+      expect((await answerOf(root, [command])).exitCode, command).toBe(1)
+    given('a text')
+    expect(await answerOf(root, ['gen'])).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(await believed(root, [])).toMatchObject({ exitCode: 0 })
+    given('broken')
+    const asked = kind === 'example rows' ? [] : ['--no-cache']
+    expect((await believed(root, asked)).exitCode).toBe(1)
+    expect((await answerOf(root, ['gen', ...asked])).exitCode).toBe(1)
+  })
+})
+
+test('gen believes no earlier run where that is forbidden', async () => {
+  const root = migrationProject({ '001_users.sql': USERS, '002_narrow.sql': NARROW })
+  await answerOf(root, ['gen'])
+  forgeProof(root)
+  expect(await answerOf(root, ['gen', '--check', '--no-cache'])).toMatchObject({ exitCode: 1 })
+  const { stdout, stderr } = await answerOf(root, ['gen', '--no-cache'])
+  expect(stdout + stderr).toContain('REPLAY_FAILS_ON_ROWS')
+  expect((await answerOf(root, ['gen'])).stderr).not.toContain('REPLAY_FAILS_ON_ROWS')
+})

@@ -1,13 +1,14 @@
 // `lockstep gen`: checks the migrations and writes the generated files.
 import { usageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
+import { withMemory } from '../choose-memory.js'
 import type { CommandResult, CommandRun, Invocation } from '../command.js'
 import { generateMended } from '../end-renumbering.js'
 import { EXIT } from '../exit-code.js'
 import { generatedText, generateEach, type Generated } from '../generate-each.js'
 import { describeSettings } from '../settings/describe-settings.js'
 import { loadEachSettings } from '../settings/load-settings.js'
-import type { Settings } from '../settings/settings.js'
+import type { Settings, Sources } from '../settings/settings.js'
 
 /** Exits with 1 when something is wrong with the migrations, and with `--check` when a generated file is stale. */
 export const run: CommandRun = async (invocation) => {
@@ -16,7 +17,14 @@ export const run: CommandRun = async (invocation) => {
     const message = `--watch goes on until it is interrupted, so it does not go together with ${check ? '--check' : '--json'}.`
     throw new LockstepError(usageInvalid(message, 'Leave one of them out.'))
   }
-  const all = await loadEachSettings(invocation)
+  // Under CI as well it trusts itself: what it writes is looked at by `check`.
+  const trust = invocation.flags.noCache ? 'this run' : 'earlier runs'
+  return withMemory(trust, invocation, (sources) => generateAll(sources, invocation))
+}
+
+async function generateAll(sources: Sources, invocation: Invocation): Promise<CommandResult> {
+  const { check, watch } = invocation.flags
+  const all = await loadEachSettings(sources)
   for (const line of all.flatMap(describeSettings)) invocation.terminal.detail(line)
   const root = all[0]?.root ?? invocation.cwd
   if (watch) return watchAll(all, root, invocation)

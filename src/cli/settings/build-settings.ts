@@ -15,6 +15,7 @@ export const buildSettings = ({
   replay,
   config,
   seeds,
+  open,
   table,
   ignoreTables,
   replayTimeoutMs,
@@ -23,6 +24,7 @@ export const buildSettings = ({
   memory,
 }: Settings): GenerateSettings => ({
   ...(seeds && { seeds }),
+  ...(open && { opens: true }),
   ...(memory !== undefined && { memory }),
   root,
   migrations,
