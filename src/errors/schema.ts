@@ -99,15 +99,15 @@ export const integrityIndex = (
   index: string,
   table: string,
   remedy: string,
-  reason?: string,
+  { reason, empty = false }: { readonly reason?: string; readonly empty?: boolean } = {},
 ): Cause => ({
   code: 'INTEGRITY_INDEX',
-  message: `The full-text index ${index} ${reason === undefined ? `does not fit the rows of ${table}: a search answers with other rows than it should` : `cannot read the rows of ${table} (${reason}): searches fail`}. Nothing was changed.`,
+  message: `The full-text index ${index} ${reason !== undefined ? `cannot read the rows of ${table} (${reason}): searches fail` : empty ? `holds none of the rows of ${table}: searches find nothing, and where triggers keep it, changing such a row fails with "database disk image is malformed"` : `does not fit the rows of ${table}: a search answers with other rows than it should`}. Nothing was changed.`,
   fix:
     reason === undefined
       ? `Make the index anew: \`${remedy}\`. One that leaves rows out on purpose, name in \`ignoreTables\`.`
       : 'Drop it, and create and fill it anew over the columns that there are, in a migration.',
-  facts: { index, table, ...(reason !== undefined && { reason }) },
+  facts: { index, table, ...(reason !== undefined && { reason }), ...(empty && { empty }) },
 })
 
 /** Rows refer to a parent that does not exist. */

@@ -267,6 +267,30 @@ describe('a dry run', () => {
     expect(readdirSync(root)).not.toContain('data')
   })
 
+  it('asks full-text indexes that fitted before whether they fit the rows that there are', async () => {
+    const root = prepared.generated()
+    await runProgram(root, ['migrate'])
+    await withOpen(databaseIn(root), async (db) => {
+      db.exec(`INSERT INTO users (name) VALUES ('ann')`)
+      db.exec(`CREATE VIRTUAL TABLE before USING fts5(name, content='users')`)
+    })
+    const search = (name: string): string =>
+      `CREATE VIRTUAL TABLE ${name} USING fts5(name, content='users');`
+    write(root, {
+      'migrations/003_search.sql': `-- migrate:up\n${search('fresh')}${search('filled')}
+INSERT INTO filled (filled) VALUES ('rebuild');\n-- irreversible: a test\n`,
+    })
+    await runProgram(root, ['gen', '-q', '--no-replay'])
+    const dry = await runProgram(root, ['migrate', '--dry-run'])
+    expect(dry).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(dry.stdout).toContain('! INTEGRITY_INDEX  The full-text index fresh holds none of the')
+    const { stdout } = await runProgram(root, ['migrate', '--dry-run', '--json'])
+    const { problems } = JSON.parse(stdout) as { problems: unknown[] }
+    expect(problems).toMatchObject([
+      { code: 'INTEGRITY_INDEX', severity: 'warning', facts: { index: 'fresh', empty: true } },
+    ])
+  })
+
   it('fails where the migration would fail, and leaves nothing behind', async () => {
     const root = prepared.generated()
     await runProgram(root, ['migrate', '--to', '1'])

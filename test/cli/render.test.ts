@@ -252,6 +252,7 @@ describe('a run', () => {
       report,
       effects: null,
       untried: [],
+      problems: [],
       backup: null,
     } as const
     const text = renderRun(run, folded)

@@ -308,6 +308,18 @@ INSERT INTO older (older) VALUES ('rebuild');
     for (const { fix } of found) change(damaged, /`(INSERT .*?)`/.exec(fix)?.[1] ?? 'none')
     expect(codes((await verified(damaged)).json)).not.toContain('INTEGRITY_INDEX')
   })
+  it('hold nothing, which is told in other words', async () => {
+    const { text, json } = await after(
+      `DROP TABLE older; DROP TABLE "my search"; CREATE VIRTUAL TABLE "my search" USING fts5(body, content='notes')`,
+    )
+    const found = json.problems.filter(({ code }) => code === 'INTEGRITY_INDEX')
+    expect(found.map(({ facts }) => facts)).toEqual([
+      { index: 'my search', table: 'notes', empty: true },
+    ])
+    expect(text.stdout).toContain(
+      'The full-text index my search holds none of the rows of notes: searches find nothing, and where triggers keep it, changing such a row fails with "database disk image is malformed".',
+    )
+  })
   it('of FTS4 are told by the check of the file', async () => {
     const { json } = await after(
       'UPDATE notes SET rowid = rowid + 5 WHERE rowid = 2; DROP TABLE by_view; DROP TABLE "my search"',

@@ -6,7 +6,7 @@ import { integrityIndex } from '../../errors/schema.js'
 import { messageOf } from '../describe-error.js'
 import type { Problem } from '../../model/report.js'
 import type { Verification } from '../../model/verification.js'
-import { externalContent, refill, selfCheck } from '../../schema/external-content.js'
+import { anyHeld, externalContent, refill, selfCheck } from '../../schema/external-content.js'
 import { quoteIdentifier } from '../../sql/names.js'
 import { temporaryPath } from '../../../codegen/project/owned-names.js'
 import { copyDatabase } from '../backup/copy-database.js'
@@ -64,20 +64,53 @@ const FIND =
   "SELECT name, sql FROM main.sqlite_master WHERE type = 'table' AND type || ' ' || name = ? COLLATE NOCASE"
 
 function ask(copy: ClientHandle, object: string): Problem | 'fits' | 'silent' {
-  const found = copy.prepare<[string], { name: string; sql: string }>(FIND).get(object)
-  const content = externalContent(found?.sql ?? '')
-  if (!found || !content) return 'silent'
+  const found = copy.prepare<[string], NamedSql>(FIND).get(object)
+  return found ? askOne(copy, found) : 'silent'
+}
+
+interface NamedSql {
+  readonly name: string
+  readonly sql: string
+}
+
+const ALL =
+  "SELECT name, sql FROM main.sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL%'"
+
+/** What the indexes of a database that may be written to say, but for those whose names are left out. */
+export const indexProblems = (
+  copy: ClientHandle,
+  isIgnored: (table: string) => boolean,
+): Problem[] =>
+  copy
+    .prepare<[], NamedSql>(ALL)
+    .all()
+    .filter(({ name }) => !isIgnored(name))
+    .map((found) => askOne(copy, found))
+    .filter((answer) => typeof answer === 'object')
+
+function askOne(copy: ClientHandle, { name, sql }: NamedSql): Problem | 'fits' | 'silent' {
+  const content = externalContent(sql)
+  if (!content) return 'silent'
+  const problem = (more: Parameters<typeof integrityIndex>[3]): Problem =>
+    problemOf(integrityIndex(name, content.table, refill(name), more), 'error')
   try {
-    copy.exec(selfCheck(found.name, content))
+    copy.exec(selfCheck(name, content))
     return 'fits'
   } catch (error) {
-    const { name } = found
     if (String((error as { code?: unknown }).code).startsWith('SQLITE_CORRUPT'))
-      return problemOf(integrityIndex(name, content.table, refill(name)), 'error')
+      return problem({ empty: isEmpty(copy, name) })
     const reason = whyUnreadable(copy, name)
     // Without a function or a tokenizer of the application nothing is known.
-    if (!/^no such (?:column|table):/.test(reason)) return 'silent'
-    return problemOf(integrityIndex(name, content.table, refill(name), reason), 'error')
+    return /^no such (?:column|table):/.test(reason) ? problem({ reason }) : 'silent'
+  }
+}
+
+/** Where it does not tell, it may hold rows. */
+function isEmpty(copy: ClientHandle, name: string): boolean {
+  try {
+    return copy.prepare(anyHeld(name)).get() === undefined
+  } catch {
+    return false
   }
 }
 

@@ -1,10 +1,11 @@
 // What a run did, as a person reads it. Pure.
 import type { StepEffect } from '../backup/measure-steps.js'
-import type { DoneStep, RunReport } from '../../model/report.js'
+import type { DoneStep, Problem, RunReport } from '../../model/report.js'
 import type { UntriedStep } from '../worker/note-untried.js'
 import { versionId } from '../../model/version.js'
 import { shortSql } from '../../../codegen/sql/one-line.js'
 import { columns } from './columns.js'
+import { renderProblem } from './status.js'
 import { count, duration } from './quantities.js'
 import type { Style } from './style.js'
 
@@ -17,13 +18,15 @@ export interface ShownRun {
   readonly effects: readonly StepEffect[] | null
   /** The steps that a dry run has not run as they will be run. */
   readonly untried: readonly UntriedStep[]
+  /** What is wrong with a dry run's copy afterwards. */
+  readonly problems: readonly Problem[]
   /** The copy that was made before the first step, as it is shown. */
   readonly backup: string | null
 }
 
 /** One line for each step, and a summary. */
 export function renderRun(run: ShownRun, style: Style): string[] {
-  const { work, database, report, effects, untried, backup } = run
+  const { work, database, report, effects, untried, problems, backup } = run
   const { from, to, steps, durationMs } = report
   if (steps.length === 0) return [nothingDone(run, style)]
   const shown = steps.length > style.foldFrom ? steps.slice(-style.foldFrom / 2) : steps
@@ -38,6 +41,7 @@ export function renderRun(run: ShownRun, style: Style): string[] {
     ...(backup === null ? [] : [`Copied to ${backup} before the first step.`]),
     `${style.bold(database)}  ${count(steps.length, 'migration')} ${verb} in ${duration(durationMs)}, from ${versionId(from)} to ${versionId(to)}.`,
     ...untried.map(describeUntried),
+    ...problems.flatMap((problem) => renderProblem(problem, style)),
     ...(effects
       ? ['This was a dry run on a copy, which is removed; the database is as it was.']
       : []),

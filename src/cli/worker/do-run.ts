@@ -8,7 +8,7 @@ import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { MigrationManager } from '../../manager.js'
 import type { MigrationEvent } from '../../model/events.js'
 import { STILL_THERE, settleRow } from '../../model/left-outside.js'
-import type { RunReport } from '../../model/report.js'
+import type { Problem, RunReport } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import { describeUntried } from '../render/run.js'
 import { copyDatabase } from '../backup/copy-database.js'
@@ -18,6 +18,8 @@ import { saidAgain, type ErrorDescription } from '../describe-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Wall } from '../../../codegen/wall/wall.js'
 import { temporaryFolder, temporaryPath } from '../../../codegen/project/owned-names.js'
+import { matchNames } from '../../schema/ignored-objects.js'
+import { indexProblems } from '../database/ask-indexes.js'
 import { lookAtFile } from '../database/look-at-file.js'
 import { openForReading, openForWriting } from '../database/open-database.js'
 import { backUpBefore, copyOptions, type BackupBefore } from './do-backup.js'
@@ -57,16 +59,22 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
     const handle = await wall.whileOpening(() => openForWriting(settings, copy.path))
     const untried = noteUntried(wall)
     try {
+      const isIgnored = matchNames(settings.manager.ignoreTables ?? [])
+      const known = new Set(indexProblems(handle, isIgnored).map(({ facts }) => facts?.['index']))
       const measured = measureSteps(betterSqlite3(handle), settings.manager.table)
       const report = perform(run, measured.driver, (event) => {
         measured.hear(event)
         untried.hear(event)
         sendEvent(event, context)
       })
+      const problems = indexProblems(handle, isIgnored).filter(
+        ({ facts }) => !known.has(facts?.['index']),
+      )
       return {
         ...report,
         effects: measured.effects,
         ...(untried.steps.length > 0 && { untried: untried.steps }),
+        ...(problems.length > 0 && { problems: problems.map(asWarning) }),
       }
     } catch (error) {
       throw ofCopy(error, untried.steps)
@@ -77,6 +85,9 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
     copy.remove()
   }
 }
+
+/** Migrating does not fail because of it. */
+const asWarning = (problem: Problem): Problem => ({ ...problem, severity: 'warning' })
 
 /**
  * What failed on a copy has changed nothing: no step stays applied, which the report says to programs as well, and nothing

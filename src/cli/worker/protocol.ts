@@ -1,6 +1,6 @@
 // What the command and the process that works on the database say to each other. Types only; everything survives JSON.
 import type { MigrationEvent, StepFailedEvent } from '../../model/events.js'
-import type { RunReport } from '../../model/report.js'
+import type { Problem, RunReport } from '../../model/report.js'
 import type { StepEffect } from '../backup/measure-steps.js'
 import type { Adoption } from '../../model/adoption.js'
 import type { Marking, Repair } from '../../model/recovery.js'
@@ -14,6 +14,8 @@ export interface RunResult extends RunReport {
   readonly effects?: readonly StepEffect[]
   /** The steps that reach other databases, which a dry run does not; only where there are any. */
   readonly untried?: readonly UntriedStep[]
+  /** What the full-text indexes of the copy say that fitted their rows before; only of a dry run, where there is any. */
+  readonly problems?: readonly Problem[]
   /** The copy that was made before the first step; only with `--backup`. */
   readonly backup?: string
 }

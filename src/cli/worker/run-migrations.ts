@@ -43,7 +43,7 @@ function tellOpened(
 function answer(
   work: 'migrate' | 'rollback',
   database: string,
-  { effects, untried, backup, ...report }: RunResult,
+  { effects, untried, problems, backup, ...report }: RunResult,
   { cwd, flags }: Invocation,
 ): CommandResult {
   const dryRun = flags.dryRun === true
@@ -56,6 +56,7 @@ function answer(
       steps,
       dryRun,
       ...(untried && { untried }),
+      ...(problems && { problems }),
       ...(backup !== undefined && { backup }),
     },
     text: (style) =>
@@ -66,6 +67,7 @@ function answer(
           report,
           effects: effects ?? null,
           untried: untried ?? [],
+          problems: problems ?? [],
           backup: backup === undefined ? null : displayPath(backup, cwd),
         },
         style,
