@@ -53,8 +53,9 @@ test.each([[1], [0]])(
   (setting) => {
     const db = files.open()
     db.pragma(`foreign_keys = ${setting}`)
+    // Taken before anybody looks on.
+    const { exec } = Object.getPrototypeOf(db) as Handle
     const unseen = outside((handle) => {
-      const { exec } = Object.getPrototypeOf(handle) as Handle
       exec.call(handle, 'PRAGMA foreign_keys = ON')
       handle.exec('CREATE TABLE done (x)')
     })
@@ -79,8 +80,8 @@ test('what failed says that it must be settled before it can run again', () => {
 test('a switch of foreign keys before a failure is undone as well', () => {
   const db = files.open()
   db.pragma('foreign_keys = OFF')
+  const { exec } = Object.getPrototypeOf(db) as Handle
   const step = outside((handle) => {
-    const { exec } = Object.getPrototypeOf(handle) as Handle
     exec.call(handle, 'PRAGMA foreign_keys = ON')
     throw new Error('no')
   })

@@ -18,27 +18,40 @@ export function watchAll(handle: DatabasePort, statement: object, seen: Seen): (
   return () => ends.forEach((end) => end())
 }
 
-/** Shadows what the handle is asked through on the handle itself, and puts back what stood there before. */
+/** Shadows what the handle is asked through on the handle itself, and on each object that it has that from. */
 function watchHandle(handle: DatabasePort, seen: Seen): () => void {
-  const target = handle as unknown as Record<string, unknown>
-  const before = ['exec', 'prepare', 'pragma'].map((name) => {
-    const own = Object.getOwnPropertyDescriptor(target, name)
-    const original = target[name] as (sql: string, ...others: unknown[]) => object
-    Object.defineProperty(target, name, {
-      configurable: true,
-      writable: true,
-      value: (sql: string, ...others: unknown[]) => {
-        seen.asked = name === 'pragma' ? `PRAGMA ${sql}` : sql
-        seen.inspect(seen.asked)
-        if (name !== 'prepare') seen.use(seen.asked)
-        const answer = original.call(handle, sql, ...others)
-        if (name === 'prepare') seen.inspected.add(answer)
-        return answer
-      },
-    })
-    return () => (own ? Object.defineProperty(target, name, own) : delete target[name])
+  const ends: (() => void)[] = []
+  for (let at: object | null = handle; at; at = Object.getPrototypeOf(at) as object | null)
+    for (const name of ['exec', 'prepare', 'pragma'])
+      if (at === handle || Object.getOwnPropertyDescriptor(at, name)?.configurable)
+        ends.push(shadow(at as Record<string, unknown>, name, handle, seen))
+  return () => ends.forEach((end) => end())
+}
+
+/** Answers what puts back what stood there before. */
+function shadow(
+  at: Record<string, unknown>,
+  name: string,
+  handle: DatabasePort,
+  seen: Seen,
+): () => void {
+  const own = Object.getOwnPropertyDescriptor(at, name)
+  const original = at[name] as (sql: string, ...others: unknown[]) => object
+  Object.defineProperty(at, name, {
+    configurable: true,
+    writable: true,
+    value(this: unknown, sql: string, ...others: unknown[]) {
+      // Other handles have it from there as well.
+      if ((at as object) !== handle && this !== handle) return original.call(this, sql, ...others)
+      seen.asked = name === 'pragma' ? `PRAGMA ${sql}` : sql
+      seen.inspect(seen.asked)
+      if (name !== 'prepare') seen.use(seen.asked)
+      const answer = original.call(handle, sql, ...others)
+      if (name === 'prepare') seen.inspected.add(answer)
+      return answer
+    },
   })
-  return () => before.forEach((restore) => restore())
+  return () => (own ? Object.defineProperty(at, name, own) : delete at[name])
 }
 
 /** What the client itself runs for `transaction` when one is open already. */
