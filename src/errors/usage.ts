@@ -12,6 +12,22 @@ export const transactionOpen = (): Cause => ({
   fix: 'Commit it, or roll it back, before migrating.',
 })
 
+/** Without a journal nothing can be rolled back. */
+export const journalOff = (): Cause => ({
+  code: 'JOURNAL_OFF',
+  message:
+    'PRAGMA journal_mode is OFF on this connection: of a step that fails, half would stay. No step was begun like this.',
+  fix: 'Set PRAGMA journal_mode to WAL or DELETE, for a database in memory to MEMORY, before migrating.',
+})
+
+/** A database is attached under the name by which SQLite's own functions are reached. */
+export const schemaNameTaken = (name: string): Cause => ({
+  code: 'SCHEMA_NAME_TAKEN',
+  message: `A database is attached as ${name}. By this name, which must be nobody's, SQLite's own functions are reached whatever tables are called like them; now tables of that database could answer instead. Nothing was changed.`,
+  fix: 'Attach it under another name.',
+  facts: { name },
+})
+
 /** The target is no version of the registry. */
 export const targetUnknown = (to: unknown, latest: number): Cause => ({
   code: 'TARGET_UNKNOWN',

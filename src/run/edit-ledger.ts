@@ -12,6 +12,7 @@ import { commit, rollBack, takeLock, waitingInSlices } from './lock.js'
 import { refuseOpenTransaction } from './migrate.js'
 import { mirror } from './mirror.js'
 import { readLedger } from './read-ledger.js'
+import { refuseNoJournal } from './refuse-unsafe.js'
 import { isRunningElsewhere, readSettledLedger } from './settled-ledger.js'
 import { createLedger, keepApplication, removeRow, writeLog } from './write-ledger.js'
 import { quoteIdentifier } from '../sql/names.js'
@@ -54,6 +55,7 @@ const locked = <H, Answer>(
   function* (): Work<LedgerEdit<H, Answer> | null> {
     yield* takeLock(env)
     try {
+      yield* refuseNoJournal(env)
       const state = yield* readLedger(env)
       if (isRunningElsewhere(env, state)) {
         yield* rollBack(env)

@@ -5,6 +5,7 @@ import type { Environment } from './environment.js'
 import { reasonOf } from './faults.js'
 import { isLoose, keysOf, type Ask, type Key } from './keys-of.js'
 import { orphansOf, type Orphans } from './orphans-of.js'
+import { refuseTakenName } from './refuse-unsafe.js'
 
 /** A constraint that does not hold: how many rows of `table` lack the `parent` that `columns` point at, and which. */
 export interface Violations extends Orphans {
@@ -33,6 +34,7 @@ export const KEYED_TABLES = `SELECT name FROM sqlite_master WHERE type = 'table'
 /** Counts violations in SQL. Where there are none, SQLite's own check is all that is asked. */
 export function* countViolations<H>(env: Environment<H>): Work<KeyCount> {
   const { driver } = env
+  yield* refuseTakenName(env)
   try {
     const any = yield* settled(driver.query(`SELECT 1 FROM ${CHECK} LIMIT 1`))
     if (any.length === 0) return new Map()
@@ -48,7 +50,9 @@ export function* countViolations<H>(env: Environment<H>): Work<KeyCount> {
 }
 
 /** Counts the violations of some tables' own foreign keys. Costs the same however many other tables there are. */
-export function* countIn<H>({ driver }: Environment<H>, tables: readonly string[]): Work<KeyCount> {
+export function* countIn<H>(env: Environment<H>, tables: readonly string[]): Work<KeyCount> {
+  const { driver } = env
+  yield* refuseTakenName(env)
   const ask: Ask = (sql, values) => settled(driver.query(sql, values))
   const all = new Map<string, Violations>()
   for (const table of tables) {

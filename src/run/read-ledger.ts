@@ -7,6 +7,7 @@ import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import { versionId } from '../model/version.js'
 import type { Environment } from './environment.js'
+import { refuseTakenName } from './refuse-unsafe.js'
 
 /** Where the ledger stands: the lineage of one row, and how many rows there are. */
 export interface Head {
@@ -79,7 +80,9 @@ export function* isCurrent<H>(env: Environment<H>, registry: Registry<H>): Work<
  * that tables without a ledger were there before it. It also makes the connection see the schema as it is now, which a
  * PRAGMA alone does not.
  */
-export function* readLedger<H>({ driver, table, ledger }: Environment<H>): Work<LedgerState> {
+export function* readLedger<H>(env: Environment<H>): Work<LedgerState> {
+  const { driver, table, ledger } = env
+  yield* refuseTakenName(env)
   const unmanaged = yield* hasTables(driver, table)
   const columns = yield* settled(
     driver.query("SELECT name FROM unshadowed.pragma_table_info(?, 'main')", [table]),

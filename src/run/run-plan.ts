@@ -106,7 +106,10 @@ function* doStep<H>(run: Run<H>, task: Task<H>): Work<void> {
   run.env.emit({ type: 'step-end', ...done })
 }
 
-function* committed<H>({ env, keys }: Run<H>, task: Task<H>): Work<DoneStep> {
+function* committed<H>(run: Run<H>, task: Task<H>): Work<DoneStep> {
+  const { env, keys } = run
+  // Such a step can change what the connection is like.
+  if (task.outside) run.seen = undefined
   if (task.outside) return yield* runOutside(env, task, keys)
   const done = yield* runStep(env, task, keys)
   yield* commit(env)

@@ -8,6 +8,7 @@ import type { Environment } from './environment.js'
 import { keyWatch, type KeyWatch } from './key-watch.js'
 import { rollBack, takeLock } from './lock.js'
 import { expectRow, readHead, readLedger } from './read-ledger.js'
+import { refuseNoJournal } from './refuse-unsafe.js'
 import { isRunningElsewhere, readSettledLedger } from './settled-ledger.js'
 import { taskOf, type Task } from './task.js'
 import { createLedger, restamp } from './write-ledger.js'
@@ -123,6 +124,7 @@ function* hasMoved<H>(run: Run<H>): Work<boolean> {
   const { env, rows, seen } = run
   run.seen = yield* settled(env.driver.dataVersion())
   if (seen !== undefined && seen === run.seen) return false
+  yield* refuseNoJournal(env)
   run.keys.forget()
   env.triggered = undefined
   const last = rows[rows.length - 1]

@@ -4,6 +4,7 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import { rebuildInvalid } from '../../errors/usage.js'
 import { foldCase, isSameName } from '../../sql/names.js'
 import type { Environment } from '../environment.js'
+import { refuseTakenName } from '../refuse-unsafe.js'
 
 /** An object that somebody made, and the schema that it is in. */
 export interface Definition {
@@ -28,6 +29,7 @@ export interface Surroundings {
 
 /** Looks around. Throws `REBUILD_INVALID` where there is no such table, and where one of the names means something else. */
 export function* surroundingsOf<H>(env: Environment<H>, table: string): Work<Surroundings> {
+  yield* refuseTakenName(env)
   const all = yield* definitionsIn(env)
   const main = all.filter(({ owner }) => owner === 'main')
   const refuse = (reason: string): LockstepError => new LockstepError(rebuildInvalid(table, reason))
