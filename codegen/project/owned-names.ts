@@ -2,7 +2,15 @@
 // killed has left can be cleared away, and nothing else. Also used beside an application's database: imports nothing but
 // Node's own modules.
 import { createHash, randomBytes } from 'node:crypto'
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  unlinkSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 
@@ -20,7 +28,7 @@ export function temporaryFolder(place: string): string {
 /** Deletes the temporary files in a folder, and what SQLite keeps beside them, whose process is gone. Never fails. */
 export function removeAbandoned(folder: string): void {
   for (const name of entriesOf(folder))
-    if (isAbandoned(folder, name, FILE)) remove(join(folder, name))
+    if (isAbandoned(folder, name, FILE)) unlink(join(folder, name))
 }
 
 const FILE_MARK = '.lockstep-'
@@ -65,13 +73,18 @@ function system(): string {
 /** What another system has left belongs to nobody when it has not been touched for so long. */
 const FOREIGN_AFTER_MS = 24 * 3_600_000
 
-/** In a folder that everybody writes to, names prove nothing: what belongs to another user is left alone. */
+/**
+ * In a folder that everybody writes to, names prove nothing: what belongs to another user is left alone. Root alone gives
+ * its files away, to the owner of the database that they are copied from, and takes such names off again whoever has them:
+ * of a file only the name goes, so that nobody loses by it what was not made under such a name.
+ */
 function isAbandoned(folder: string, name: string, form: RegExp): boolean {
   const [, where, pid] = form.exec(name) ?? []
   if (pid === undefined) return false
   const found = quietly(() => lstatSync(join(folder, name)))
   if (!found || found.isSymbolicLink() || found.isDirectory() !== (form === FOLDER)) return false
-  if (process.getuid && process.getuid() !== found.uid) return false
+  const user = process.getuid?.() ?? found.uid
+  if (user !== found.uid && (user !== 0 || form === FOLDER)) return false
   if (where === system()) return !isAlive(Number(pid))
   return Date.now() - found.mtimeMs > FOREIGN_AFTER_MS
 }
@@ -86,6 +99,9 @@ function isAlive(pid: number): boolean {
 }
 
 const entriesOf = (folder: string): string[] => quietly(() => readdirSync(folder)) ?? []
+
+/** Never more than a name, even where something else has taken its place by now. */
+const unlink = (path: string): void => void quietly(() => unlinkSync(path))
 
 /** Two that clear away at once meet here, and what cannot be removed is in nobody's way. */
 const remove = (path: string): void =>

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
+  lchownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -17,7 +18,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ClientHandle } from '../../codegen/client/load-client.js'
 import {
   removeAbandoned,
@@ -197,6 +198,59 @@ describe('what killed processes have left', () => {
     const copy = await copyDatabase(handleOf(db), join(folder, 'copy.db'), { open: openCopy })
     const left = readdirSync(folder).map((name) => join(folder, name))
     expect(left.sort()).toEqual([...kept, directory, copy, db.name].sort())
+  })
+
+  describe('beside a database of another user', () => {
+    afterEach(() => void vi.restoreAllMocks())
+    /** Runs as this user, over files of another one; only root can make them that. */
+    const asUser = (uid: number, files: readonly string[]): void => {
+      if (process.getuid?.() === 0) for (const file of files) lchownSync(file, 1234, 2345)
+      vi.spyOn(process as { getuid(): number }, 'getuid').mockReturnValue(uid)
+    }
+    const leftBy = (pid: number): string[] => {
+      const copy = named(`${database(0o600).name}.20260101-000000.backup`, pid)
+      const files = [copy, `${copy}-journal`]
+      for (const file of files) writeFileSync(file, 'x')
+      return files
+    }
+
+    test('goes when root comes again, which gave it to that user', () => {
+      const files = leftBy(dead())
+      asUser(0, files)
+      removeAbandoned(folder)
+      expect(files.filter((file) => existsSync(file))).toEqual([])
+    })
+    test('stays while its process is alive', () => {
+      const files = leftBy(living.pid ?? 0)
+      asUser(0, files)
+      removeAbandoned(folder)
+      expect(files.filter((file) => existsSync(file))).toEqual(files)
+    })
+    test('stays where it is of neither root nor the one who runs', () => {
+      const files = leftBy(dead())
+      asUser(4321, files)
+      removeAbandoned(folder)
+      expect(files.filter((file) => existsSync(file))).toEqual(files)
+    })
+    test('is never a folder, or what a link points to', () => {
+      const [target, link] = [join(folder, 'target'), named(join(folder, 'a.db'), dead())]
+      const inside = join(named(join(folder, 'b.db'), dead()), 'inside')
+      writeFileSync(target, 'x')
+      symlinkSync(target, link)
+      mkdirSync(inside, { recursive: true })
+      const own = temporaryFolder(folder)
+      const theirs = own.replace(`-${process.pid}-`, `-${dead()}-`)
+      renameSync(own, theirs)
+      asUser(0, [link, inside, theirs])
+      removeAbandoned(folder)
+      temporaryFolder(folder)
+      expect([target, link, inside, theirs].map((path) => existsSync(path))).toEqual([
+        true,
+        true,
+        true,
+        true,
+      ])
+    })
   })
 
   test('is never looked for through a link', () => {
