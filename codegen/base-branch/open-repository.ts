@@ -77,7 +77,11 @@ async function unknownRef(at: string, ref: string) {
     await runGit(at, ['for-each-ref', format, 'refs/heads', 'refs/remotes'])
   ).toString()
   const name = ref.split('/').at(-1)
-  const meant = known.split('\n').filter((one) => one !== '' && one.split('/').at(-1) === name)
+  const meant = known
+    .split('\n')
+    .filter((one) => one !== '' && one.split('/').at(-1) === name)
+    .map((one) => (one.startsWith('-') ? `refs/heads/${one}` : one))
+    .filter((one) => one !== ref)
   if (known.trim() === '' && (await commitOf(at, 'HEAD')) === null)
     return gitRefUnknown(ref, [], 'empty')
   return gitRefUnknown(ref, meant.slice(0, 3), (await isShallow(at)) ? 'shallow' : 'whole')

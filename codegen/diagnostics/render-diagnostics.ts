@@ -74,8 +74,7 @@ function renderBlock(
 function summary(diagnostics: readonly Diagnostic[]): string {
   const counts = (['error', 'warning', 'info'] as const).map((severity) => {
     const count = diagnostics.filter((one) => one.severity === severity).length
-    const noun = severity === 'info' ? 'hint' : severity
-    return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`
+    return count === 0 ? '' : `${count} ${severity}${count === 1 ? '' : 's'}`
   })
   return counts.filter((text) => text !== '').join(', ')
 }

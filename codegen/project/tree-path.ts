@@ -8,8 +8,12 @@ import { parseFileName } from './file-name.js'
 export function dangerIn(path: string): string | null {
   const parts = path.split(/[\\/]/)
   // `C:x` without a separator is a name everywhere but on Windows, and never one of a migration.
-  if (parts.some((part) => /^[. ]*$/.test(part)) || /^[a-z]:[\\/]/i.test(path))
+  const unnamed = parts.filter((part) => /^[. ]*$/.test(part))
+  const isAbsolute = parts[0] === '' || /^[a-z]:[\\/]/i.test(path)
+  // Windows leaves out spaces, and dots, at the end.
+  if (isAbsolute || unnamed.some((part) => part.includes('.', part.indexOf('.') + 1)))
     return 'it leads out of its folder'
+  if (unnamed.length > 0) return 'a part of it is no name'
   if (parts.some((part) => /^(?:\.git|git~\d)[. ]*(?::|$)/i.test(part)))
     return 'it leads into a repository of git'
   const plain = path.replace(UNSEEN, '')

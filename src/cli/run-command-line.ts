@@ -1,9 +1,9 @@
 // One run of the command line: read the arguments, run the command, print what it answers. Does not end the process.
 import { readFileSync } from 'node:fs'
 import { packageFile } from '../../codegen/project/lockstep-package.js'
-import { describeError } from './describe-error.js'
+import { describeError, type ErrorDescription } from './describe-error.js'
 import { EXIT, exitCodeOf, type ExitCode } from './exit-code.js'
-import type { Flags } from './flags.js'
+import { FLAGS, type FlagDefinition, type Flags } from './flags.js'
 import { parseArguments, type Parsed } from './parse-arguments.js'
 import { makePrinter, type Printer, type Streams } from './printer.js'
 
@@ -23,9 +23,21 @@ export async function runCommandLine(
     const parsed = parseArguments(argv, packageVersion())
     return await answer(parsed, printer, surroundings)
   } catch (error) {
-    const description = describeError(error)
+    const description = spelledAsFlag(describeError(error))
     printer.printFailure(description)
     return exitCodeOf(description.code)
+  }
+}
+
+/** What is an option in code is a flag here. */
+function spelledAsFlag(error: ErrorDescription): ErrorDescription {
+  const option = String(error.code === 'OPTION_INVALID' && error.facts?.['option'])
+  const flag = (FLAGS as Readonly<Partial<Record<string, FlagDefinition>>>)[option]
+  if (!flag) return error
+  const spelling = /--\S+/.exec(flag.spelling)?.[0] ?? option
+  return {
+    ...error,
+    message: error.message.replace(`The option ${option} `, `The option ${spelling} `),
   }
 }
 

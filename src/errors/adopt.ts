@@ -172,7 +172,7 @@ export const adoptUnfinished = (table: string, rows: readonly string[]): Cause =
 /** Rows of the other tool that stand for no migration of this registry. */
 export const adoptUnmatched = (rows: readonly string[], by: string): Cause => ({
   code: 'ADOPT_UNMATCHED',
-  message: `These rows match no migration by ${by}: ${rows.join(', ')}. Nothing was changed.`,
+  message: `${by === 'number' && rows.every((row) => /^-?\d+$/.test(row)) ? `No migration has the number ${rows.join(' or ')}` : `These rows match no migration by ${by}: ${rows.join(', ')}`}. Nothing was changed.`,
   fix: 'Number and name the migrations as they were applied; or map the rows otherwise with `--by number`, `--by name` or `--by position`; or leave the table out: let the schema tell the version with `--from schema`, or say it with `--at <version>`.',
   facts: { rows, by },
 })

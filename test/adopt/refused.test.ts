@@ -86,6 +86,17 @@ describe('rows that stand for no migration', () => {
   })
 })
 
+test.each([
+  ['user_version', 'PRAGMA user_version = -1', '-1'],
+  ['user_version', 'PRAGMA user_version = 99', '99'],
+  ['settings', "UPDATE settings SET value = '7' WHERE key = 'db_migration_version'", '7'],
+  ['golang-migrate', 'UPDATE schema_migrations SET version = 7', '7'],
+] as const)('the one number of %s is no row: %s', (from, change, number) => {
+  const error = refusal(databaseWith(sqlOf(from) + change), { from })
+  expect(error).toMatchObject({ code: 'ADOPT_UNMATCHED', facts: { rows: [number] } })
+  expect(error.message).toBe(`No migration has the number ${number}. Nothing was changed.`)
+})
+
 test('a gap is refused', () => {
   const change = "DELETE FROM _migrations WHERE version = '001'"
   const error = refusal(databaseWith(sqlOf('_migrations') + change))

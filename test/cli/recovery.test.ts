@@ -303,6 +303,11 @@ describe('adopt', () => {
     expect(readFileSync(file).equals(before)).toBe(true)
   })
 
+  it('names what is missing as it is written there', async () => {
+    const refused = await answerOf(projectWith(KNEX), ['adopt', '--at', '1', '--force'])
+    expect(refused.stderr).toContain('The option --reason is "", but must be given with what is')
+  })
+
   it('has nothing to do in a database that is managed, and makes no file', async () => {
     expect((await answerOf(prepared.applied(), ['adopt'])).stderr).toContain('ADOPT_MANAGED')
     const root = prepared.generated()

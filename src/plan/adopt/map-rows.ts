@@ -45,7 +45,9 @@ export function mapRows<H>(
 const DATES_FROM = 1_000_000
 
 function bestWay(rows: readonly ForeignRow[]): Mapping {
-  if (rows.every(({ number, title }) => (number ?? bareNumber(title)) < DATES_FROM)) return 'number'
+  const isNumbered = ({ number, title, countless }: ForeignRow): boolean =>
+    countless === true || (number ?? bareNumber(title)) < DATES_FROM
+  if (rows.every(isNumbered)) return 'number'
   return rows.some(({ title }) => title !== null) ? 'name' : 'position'
 }
 

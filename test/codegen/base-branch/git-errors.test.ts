@@ -62,6 +62,15 @@ describe('cannot be compared', () => {
     expect(fix).not.toContain('origin/')
   })
 
+  test('what was typed is not what was meant', async () => {
+    const repo = repository(MAIN)
+    repo.git('update-ref', 'refs/heads/-q', 'HEAD')
+    const { fix, facts } = await failureOf(() => repo.compare('-q'))
+    expect(facts['meant']).toEqual(['refs/heads/-q'])
+    expect(fix).toContain('Did you mean refs/heads/-q?')
+    expect(await repo.found('refs/heads/-q')).toEqual([])
+  })
+
   test('a range is no commit', async () => {
     const range = repository(MAIN).compare('main..work')
     await expect(range).rejects.toMatchObject({ code: 'GIT_REF_UNKNOWN' })

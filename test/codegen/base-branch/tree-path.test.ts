@@ -158,6 +158,19 @@ describe('innocent neighbours', () => {
   })
 })
 
+test.each([
+  ['../001_a.sql', 'leads out'],
+  ['_x/.. /001_a.sql', 'leads out'],
+  ['.../001_a.sql', 'leads out'],
+  ['/001_a.sql', 'leads out'],
+  ['C:\\001_a.sql', 'leads out'],
+  ['./001_a.sql', 'is no name'],
+  ['_x//001_a.sql', 'is no name'],
+  ['_x/. /001_a.sql', 'is no name'],
+])('%j is said to be what it is', (path, reason) => {
+  expect(dangerIn(path)).toContain(reason)
+})
+
 test('a link to a folder elsewhere is not written through', async () => {
   const folder = temporaryFolder()
   const bytes = Buffer.from('x')

@@ -70,7 +70,7 @@ migrations/003_x.ts:2:3 error UP_ASYNC
       const found = text([...many(12, hint), ...many(11, other), asynchronous])
       expect([times('SOMETHING_NEW', found), times('OTHER', found)]).toEqual([10, 10])
       expect(found).toMatch(
-        /\n\n… and 2 more of SOMETHING_NEW; `--json` shows them all\.\n… and 1 more of OTHER; `--json` shows them all\.\n\n1 error, 23 hints$/,
+        /\n\n… and 2 more of SOMETHING_NEW; `--json` shows them all\.\n… and 1 more of OTHER; `--json` shows them all\.\n\n1 error, 23 infos$/,
       )
     })
 
@@ -95,7 +95,7 @@ migrations/003_x.ts:2:3 error UP_ASYNC
   })
 
   test('several of a kind are counted, hints too', () => {
-    expect(text([hint, asynchronous, asynchronous])).toMatch(/\n\n2 errors, 1 hint$/)
+    expect(text([hint, asynchronous, asynchronous])).toMatch(/\n\n2 errors, 1 info$/)
   })
 
   test.each([
