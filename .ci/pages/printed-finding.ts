@@ -1,6 +1,7 @@
 // A finding as the command line prints it, for the README.
 import { type Paint, renderText } from '../../codegen/diagnostics/render-diagnostics.js'
 import type { Diagnostic, Severity } from '../../codegen/model/diagnostic.js'
+import { withPages } from '../../src/cli/code-page.js'
 import { readExample } from './rule-examples.js'
 
 const PARTS = /^(\w+) (\w+) ([^:\n]+):(\d+):(\d+)\n {2}(.+)\n {2}fix: (.+)\n/
@@ -18,7 +19,7 @@ export function printedFinding(root: string, code: string): string {
     message: message!,
     fix: fix!,
   }
-  const lines = renderText([diagnostic], new Map(Object.entries(bad)), PLAIN)
+  const lines = renderText(withPages([diagnostic]), new Map(Object.entries(bad)), PLAIN)
   return `\`\`\`text\n${lines.join('\n')}\n\`\`\``
 }
 

@@ -7,17 +7,17 @@ import { codeFrame } from './code-frame.js'
 /** The text of the files by their printed path; files that are not in it are shown without their line. */
 type Sources = ReadonlyMap<string, string>
 
-/** How parts of a line are styled. */
+/** How parts of a line are styled; `page` makes the address of a page one that can be opened. */
 export type Paint = Readonly<
   Record<'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', (text: string) => string>
->
+> & { readonly page?: (address: string) => string }
 
 /** So many hints of one code are shown to people. */
 const MOST_HINTS = 10
 
 /**
- * For people: place, severity, code, the line with a mark, message and fix of each diagnostic in the given order, and
- * last how many there are. Of hints of one code only the first ten are shown, and the others counted; errors and warnings
+ * For people: place, severity, code, the line with a mark, message and fix of each diagnostic in the given order, the
+ * page of a code below its first, and last how many there are. Of hints of one code only the first ten are shown, and the others counted; errors and warnings
  * are shown all. Answers lines, which may hold text from outside; none when there is nothing to say.
  */
 export function renderText(
@@ -27,7 +27,12 @@ export function renderText(
 ): string[] {
   if (diagnostics.length === 0) return []
   const { shown, hidden } = withoutFlood(diagnostics)
-  const blocks = shown.flatMap((one) => [...renderBlock(one, sources, paint), ''])
+  const first = new Map(shown.toReversed().map((one) => [one.code, one]))
+  const blocks = shown.flatMap((one) => [
+    ...renderBlock(one, sources, paint),
+    ...(first.get(one.code) === one ? pageLine(one, paint) : []),
+    '',
+  ])
   const more = [...hidden].map(
     ([code, count]) => `… and ${count} more of ${code}; \`--json\` shows them all.`,
   )
@@ -70,6 +75,9 @@ function renderBlock(
   ]
 }
 
+const pageLine = ({ page }: Diagnostic, { dim, page: link = dim }: Paint): string[] =>
+  page === undefined ? [] : [`  ${dim('see:')} ${link(page)}`]
+
 /** `2 errors, 1 warning`. */
 function summary(diagnostics: readonly Diagnostic[]): string {
   const counts = (['error', 'warning', 'info'] as const).map((severity) => {
@@ -82,7 +90,7 @@ function summary(diagnostics: readonly Diagnostic[]): string {
 /** For programs: `{ ok, diagnostics }`; `ok` means that there is no error. Keys may be added, never renamed. */
 export function renderJson(diagnostics: readonly Diagnostic[]): string {
   const ok = !diagnostics.some(({ severity }) => severity === 'error')
-  const plain = diagnostics.map(({ code, severity, message, fix, file, line, column }) => ({
+  const plain = diagnostics.map(({ code, severity, message, fix, file, line, column, page }) => ({
     code,
     severity,
     message,
@@ -90,6 +98,7 @@ export function renderJson(diagnostics: readonly Diagnostic[]): string {
     file,
     line,
     column,
+    page,
   }))
   return jsonText({ ok, diagnostics: plain })
 }

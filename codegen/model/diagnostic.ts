@@ -18,4 +18,6 @@ export interface Diagnostic extends Position {
   readonly message: string
   /** What to do about it. */
   readonly fix: string
+  /** Where the documentation says more, as a path in the project; added where findings are shown. */
+  readonly page?: string
 }

@@ -9,6 +9,7 @@ import {
 import { projectPath } from '../../codegen/project/project-path.js'
 import type { Diagnostic } from '../../codegen/model/diagnostic.js'
 import { repositoryRoot } from '../../codegen/project/repository-root.js'
+import { pageUrl } from './code-page.js'
 import type { LintFormat } from './flags.js'
 import type { Style } from './render/style.js'
 
@@ -20,7 +21,10 @@ export interface Findings {
 
 /** The findings for people, each with its line; empty when there are none. */
 export const findingsText = ({ root, diagnostics }: Findings, style: Style): string[] =>
-  renderText(diagnostics, readSources(root, diagnostics), style)
+  renderText(diagnostics, readSources(root, diagnostics), {
+    ...style,
+    page: (address) => style.link(style.dim(address), pageUrl(address)),
+  })
 
 /** The findings in a format for programs. */
 export async function findingsDocument(

@@ -2,6 +2,7 @@
 import type { GeneratedFile, GenerateResult } from '../../codegen/model/result.js'
 import { projectPath } from '../../codegen/project/project-path.js'
 import { generate } from '../../codegen/generate.js'
+import { withPages } from './code-page.js'
 import { findingsText } from './findings.js'
 import { blocks } from './render/blocks.js'
 import { replayLeftOut } from './render/replay-left-out.js'
@@ -35,7 +36,7 @@ export async function generateEach(
   }
   return {
     ok: results.every(({ ok }) => ok),
-    diagnostics: results.flatMap(({ diagnostics }) => diagnostics),
+    diagnostics: withPages(results.flatMap(({ diagnostics }) => diagnostics)),
     files: results.flatMap(({ files, migrations }) =>
       files.map((file) => ({ ...file, migrations })),
     ),

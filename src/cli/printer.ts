@@ -5,7 +5,7 @@ import type { CommandResult, Terminal } from './command.js'
 import type { ErrorDescription } from './describe-error.js'
 import type { Flags } from './flags.js'
 import { renderFailure } from './render/failure.js'
-import { colorsFor, makeStyle, type Style } from './render/style.js'
+import { colorsFor, linksFor, makeStyle, type Style } from './render/style.js'
 
 /** A stream that text is written to. */
 export interface Output {
@@ -72,7 +72,9 @@ function ignoreClosedPipe(error: Error): void {
 
 function styleFor(stream: Output, { noColor }: Flags, { environment }: Streams): Style {
   const listing = stream.isTTY ? 'folded' : 'whole'
-  return makeStyle({ colors: noColor ? 'off' : colorsFor(stream, environment), listing })
+  if (noColor) return makeStyle({ colors: 'off', listing })
+  const colors = colorsFor(stream, environment)
+  return makeStyle({ colors, links: linksFor(stream, environment), listing })
 }
 
 const failureDocument = ({ code, message, fix, facts, report, place }: ErrorDescription) => ({

@@ -86,6 +86,7 @@ describe('gen', () => {
           file: 'generated/registry.ts',
           line: expect.any(Number),
           column: expect.any(Number),
+          page: 'node_modules/lockstep/docs/errors.md#generated_stale',
         },
       ]),
     })

@@ -6,7 +6,7 @@ import { jsonText, visibleText } from '../../codegen/diagnostics/visible-text.js
 import type { CommandResult } from '../../src/cli/command.js'
 import { makePrinter } from '../../src/cli/printer.js'
 import { columns } from '../../src/cli/render/columns.js'
-import { makeStyle } from '../../src/cli/render/style.js'
+import { makeStyle, printedWidth } from '../../src/cli/render/style.js'
 import { sourcesIn } from '../architecture/source-files.js'
 
 const colored = makeStyle({ colors: 'on', listing: 'whole' })
@@ -42,6 +42,18 @@ describe('a line', () => {
     const line = `${colored.green('✓')} \x1b[32mforged\x1b[39m`
     expect(colored.print(line)).toBe('\x1b[32m✓\x1b[39m ' + String.raw`\x1b[32mforged\x1b[39m`)
     expect(plain.print(plain.green('✓'))).toBe('✓')
+  })
+
+  test('has the links that it was given, where the terminal can follow them, and those alone', () => {
+    const linked = makeStyle({ colors: 'on', links: 'on', listing: 'whole' })
+    const url = 'file:///docs/a b\u202e\x1b.md#c'
+    const forged = '\x1b]8;;file:///x\x1b\\y'
+    expect(linked.print(`${linked.link('page', url)} ${forged}`)).toBe(
+      '\x1b]8;;file:///docs/a%20b%E2%80%AE%1B.md#c\x1b\\page\x1b]8;;\x1b\\ ' +
+        String.raw`\x1b]8;;file:///x\x1b\y`,
+    )
+    expect(colored.print(colored.link('page', url))).toBe('page')
+    expect(printedWidth(linked.link(linked.dim('page'), url))).toBe(4)
   })
 
   test('takes no marks from who does not know this run', () => {

@@ -9,7 +9,7 @@ import { renderPlan as linesOfPlan } from '../../src/cli/render/plan.js'
 import { count, duration, moment, size } from '../../src/cli/render/quantities.js'
 import { renderRun as linesOfRun } from '../../src/cli/render/run.js'
 import { renderStatus as linesOfStatus } from '../../src/cli/render/status.js'
-import { colorsFor, makeStyle } from '../../src/cli/render/style.js'
+import { colorsFor, linksFor, makeStyle } from '../../src/cli/render/style.js'
 import { paceProgress } from '../../src/cli/worker/pace-progress.js'
 import { historyUnreadable } from '../../src/errors/history.js'
 import type { MigrationEvent } from '../../src/model/events.js'
@@ -127,6 +127,24 @@ describe('colours', () => {
     [{}, { FORCE_COLOR: '1', NO_COLOR: '1' }, 'off'],
   ])('for %j in %j are %s', (stream, environment, colors) => {
     expect(colorsFor(stream, environment)).toBe(colors)
+  })
+})
+
+describe('hyperlinks', () => {
+  const VSCODE = { TERM_PROGRAM: 'vscode' }
+  it.each([
+    [{ isTTY: true }, {}, 'off'],
+    [{ isTTY: true }, VSCODE, 'on'],
+    [{ isTTY: true }, { VTE_VERSION: '7603' }, 'on'],
+    [{ isTTY: true }, { VTE_VERSION: '4205' }, 'off'],
+    [{ isTTY: true }, { TERM: 'xterm-kitty' }, 'on'],
+    [{ isTTY: true }, { TERM_PROGRAM: 'Apple_Terminal' }, 'off'],
+    [{ isTTY: true }, { ...VSCODE, NO_COLOR: '1' }, 'off'],
+    [{ isTTY: true }, { ...VSCODE, CI: 'true' }, 'off'],
+    [{}, VSCODE, 'off'],
+    [{}, { ...VSCODE, FORCE_COLOR: '1' }, 'off'],
+  ])('for %j in %j are %s', (stream, environment, links) => {
+    expect(linksFor(stream, environment)).toBe(links)
   })
 })
 

@@ -2,6 +2,7 @@
 import type { GenerateResult } from '../../../codegen/model/result.js'
 import { chooseMemory, withMemory, type Trust } from '../choose-memory.js'
 import type { CommandRun, Terminal } from '../command.js'
+import { withPages } from '../code-page.js'
 import { EXIT } from '../exit-code.js'
 import { findingsDocument, findingsText, type Findings } from '../findings.js'
 import { blocks } from '../render/blocks.js'
@@ -44,7 +45,7 @@ async function checkEach(
     const generated = await generate(settings, { write: false })
     results.push(await withBase(generated, settings, sources.flags.base))
   }
-  const diagnostics = results.flatMap((result) => result.diagnostics)
+  const diagnostics = withPages(results.flatMap((result) => result.diagnostics))
   return { results, findings: { root: all[0]?.root ?? sources.cwd, diagnostics } }
 }
 

@@ -1,5 +1,6 @@
 // `lockstep lint`: the static rules alone, and with `--base` what the branch may not touch; writes nothing.
 import type { LintResult } from '../../../codegen/model/result.js'
+import { withPages } from '../code-page.js'
 import type { CommandRun, Invocation } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { findingsDocument, findingsText, type Findings } from '../findings.js'
@@ -35,7 +36,7 @@ async function lintEach(
   for (const settings of all.map(buildSettings)) {
     results.push(await withBase(await lint(settings), settings, invocation.flags.base))
   }
-  const diagnostics = results.flatMap((result) => result.diagnostics)
+  const diagnostics = withPages(results.flatMap((result) => result.diagnostics))
   return { results, findings: { root: all[0]?.root ?? invocation.cwd, diagnostics } }
 }
 

@@ -9,6 +9,8 @@ export interface Style {
   readonly green: (text: string) => string
   readonly yellow: (text: string) => string
   readonly cyan: (text: string) => string
+  /** Text that opens `url`, where the terminal can; elsewhere the text alone. */
+  readonly link: (text: string, url: string) => string
   readonly foldFrom: number
   /** A line as the stream gets it: what this style was asked for is obeyed there, and nothing else in the line. */
   readonly print: (line: string) => string
@@ -17,6 +19,8 @@ export interface Style {
 /** How a stream is printed to: with or without colour, and as a whole or folded to what a person reads. */
 export interface StyleChoice {
   readonly colors: 'on' | 'off'
+  /** Off unless told. */
+  readonly links?: 'on' | 'off'
   readonly listing: 'whole' | 'folded'
 }
 
@@ -24,14 +28,14 @@ export interface StyleChoice {
 const FOLD_FROM = 40
 
 /** The style for one stream: with colours or without, long lists folded or whole. */
-export function makeStyle({ colors, listing }: StyleChoice): Style {
+export function makeStyle({ colors, links, listing }: StyleChoice): Style {
   // Nobody who chose a name that is printed can have known it, so no name holds marks that are taken for ours.
   const key = Math.random().toString(36).slice(2)
-  const mark = (code: number): string => (colors === 'on' ? `\ufdd0${key};${code}\ufdd1` : '')
+  const mark = (code: string): string => `\ufdd0${key};${code}\ufdd1`
   const paint =
     (begin: number, end: number) =>
     (text: string): string =>
-      `${mark(begin)}${text}${mark(end)}`
+      colors === 'on' ? `${mark(`${begin}m`)}${text}${mark(`${end}m`)}` : text
   return {
     bold: paint(1, 22),
     dim: paint(2, 22),
@@ -39,17 +43,25 @@ export function makeStyle({ colors, listing }: StyleChoice): Style {
     green: paint(32, 39),
     yellow: paint(33, 39),
     cyan: paint(36, 39),
+    link: (text, url) =>
+      links === 'on' ? `${mark(`${LINK}${new URL(url).href}`)}${text}${mark(LINK)}` : text,
     foldFrom: listing === 'folded' ? FOLD_FROM : Infinity,
-    print: (line) => uncommanding(printed(line, new RegExp(`\ufdd0${key};(\\d+)\ufdd1`))),
+    print: (line) => uncommanding(printed(line, new RegExp(`\ufdd0${key};([!-~]+)\ufdd1`))),
   }
 }
+
+/** Begins a hyperlink when a URL follows, else it ends one (OSC 8). */
+const LINK = '8;;'
 
 /** Text alternates with the codes of the marks. */
 const printed = (line: string, marks: RegExp): string =>
   line
     .split(marks)
-    .map((part, index) => (index % 2 === 0 ? visibleText(part) : `\x1b[${part}m`))
+    .map((part, index) => (index % 2 === 0 ? visibleText(part) : command(part)))
     .join('')
+
+const command = (code: string): string =>
+  code.startsWith(LINK) ? `\x1b]${code}\x1b\\` : `\x1b[${code}`
 
 /** CI services take commands from what is printed: GitHub at the start of a line, it and others at `##[` and `##vso[`. */
 const uncommanding = (line: string): string =>
@@ -57,7 +69,7 @@ const uncommanding = (line: string): string =>
 
 /** How many columns a styled text takes when it is printed. */
 export const printedWidth = (text: string): number =>
-  [...visibleText(text.replace(/\ufdd0\w+;\d+\ufdd1/g, ''))].length
+  [...visibleText(text.replace(/\ufdd0\w+;[!-~]+\ufdd1/g, ''))].length
 
 /** Whether a stream gets colours: NO_COLOR forbids them, FORCE_COLOR demands them, else a terminal has them. */
 export function colorsFor(
@@ -67,4 +79,23 @@ export function colorsFor(
   if (environment['NO_COLOR']) return 'off'
   if (environment['FORCE_COLOR']) return environment['FORCE_COLOR'] === '0' ? 'off' : 'on'
   return stream.isTTY && environment['TERM'] !== 'dumb' ? 'on' : 'off'
+}
+
+/** Terminals that are known to have hyperlinks, by a variable that they set; others might print the codes. */
+const KNOWN: readonly (readonly [name: string, value: RegExp])[] = [
+  ['TERM_PROGRAM', /^(?:iTerm\.app|vscode|WezTerm|ghostty|Hyper|Tabby|zed)$/],
+  ['TERM', /^(?:xterm-kitty|xterm-ghostty|alacritty|foot)/],
+  ['VTE_VERSION', /^[5-9]\d{3}$/],
+  ['KONSOLE_VERSION', /./],
+  ['WT_SESSION', /./],
+]
+
+/** Whether a stream gets hyperlinks: only a terminal that is known to have them, and none where CI or NO_COLOR is set. */
+export function linksFor(
+  stream: { readonly isTTY?: boolean },
+  environment: Readonly<Record<string, string | undefined>>,
+): 'on' | 'off' {
+  const plain = !stream.isTTY || environment['CI'] || colorsFor(stream, environment) === 'off'
+  const known = KNOWN.some(([name, value]) => value.test(environment[name] ?? ''))
+  return known && !plain ? 'on' : 'off'
 }

@@ -56,6 +56,16 @@ migrations/003_x.ts:2:3 error UP_ASYNC
     )
   })
 
+  test('the page of a code stands below its first finding', () => {
+    const page = 'node_modules/lockstep/docs/rules/UP_ASYNC.md'
+    const lines = text([unused, { ...asynchronous, page }, { ...asynchronous, page, line: 3 }])
+    expect(lines.split('\n').filter((line) => line.includes(page))).toEqual([`  see: ${page}`])
+    expect(lines.indexOf(page)).toBeLessThan(lines.indexOf(':3:3'))
+    expect(JSON.parse(renderJson([{ ...asynchronous, page }])).diagnostics[0]).toMatchObject({
+      page,
+    })
+  })
+
   test('nothing to say is an empty text', () => {
     expect(text([])).toBe('')
   })
