@@ -32,7 +32,7 @@ export function* rebuild<H>(
   const { all, attached } = around
   const helper = freeName(`lockstep_new_${table}`, all)
   // 4. and 5. Create the new table under a temporary name and copy; what does not fit is refused before anything else changes.
-  yield* run(env, `CREATE TABLE main.${quoted(helper)}${body}`)
+  yield* run(env, `CREATE TABLE main.${quoted(helper)}${inNameOf(helper, table, body)}`)
   if (/\bAUTOINCREMENT\b/i.test(create)) yield* keepWatermark(env, [helper, table], all)
   yield* orDrop(env, helper, copyRows(env, { table, helper, copy, ...around }))
   for (const { owner, type, name } of attached)
@@ -64,6 +64,16 @@ function bodyOf(create: string, table: string): string {
       ),
     )
   return body
+}
+
+/** A CHECK may name its table; renaming gives it the right name again. */
+function inNameOf(helper: string, table: string, body: string): string {
+  const tokens = [...tokensOf(body)]
+  return tokens.reduceRight((text, { text: name, start }, at) => {
+    const isQualifier = tokens[at + 1]?.text === '.' && /^\D/.test(name)
+    if (!isQualifier || !isSameName(unquote(name), table)) return text
+    return text.slice(0, start) + quoted(helper) + text.slice(start + name.length)
+  }, body)
 }
 
 const freeName = (name: string, all: readonly Definition[]): string =>
