@@ -115,6 +115,23 @@ describe('restore', () => {
     expect(names(databaseIn(root))).toEqual(['Ada'])
   })
 
+  it('says why a backup with other pages does not fit, and leaves no copy of each attempt', async () => {
+    const root = prepared.applied()
+    const other = new Database(join(root, 'other.db'))
+    other.exec('PRAGMA page_size = 8192; CREATE TABLE users (name); INSERT INTO users VALUES (8)')
+    other.close()
+    await withOpen(databaseIn(root), async (db) => void db.pragma('journal_mode = WAL'))
+    for (const attempt of [1, 2]) {
+      const { exitCode, stderr } = await runProgram(root, ['restore', 'other.db', '--yes'])
+      expect({ attempt, exitCode }).toEqual({ attempt, exitCode: 1 })
+      expect(stderr).toContain('its pages have 4096 bytes, those of the backup 8192')
+      expect(stderr).toContain('It is as it was.')
+    }
+    expect(filesBeside(root).filter((name) => name.includes('before-restore'))).toEqual([])
+    await withOpen(databaseIn(root), async (db) => void db.pragma('journal_mode = DELETE'))
+    expect((await runProgram(root, ['restore', 'other.db', '--yes'])).exitCode).toBe(0)
+  })
+
   it('leaves a file alone that is no database, for it may be encrypted and in use', async () => {
     const root = prepared.applied()
     expect((await runProgram(root, ['backup', 'copy.db'])).exitCode).toBe(0)
@@ -303,6 +320,21 @@ INSERT INTO filled (filled) VALUES ('rebuild');\n-- irreversible: a test\n`,
     expect(stderr).toContain('the database is as it was')
     expect(stderr).not.toContain('so: 001')
     expect(stderr).not.toContain('The database is at')
+    expect(filesBeside(root)).toEqual(['app.db'])
+  })
+
+  it('does not wait for a step that may be running: nothing moves on its copy', async () => {
+    const root = prepared.applied()
+    await withOpen(databaseIn(root), async (db) => {
+      db.exec(
+        "UPDATE _migrations SET lineage = NULL, started_by = 'me', heartbeat_at = '9999-12-31 23:59:59.999' WHERE version = '002'",
+      )
+    })
+    write(root, { 'patient.json': '{ "database": "data/app.db", "lockTimeoutMs": 600000 }' })
+    const patience = ['--config', 'patient.json']
+    const { exitCode, stderr } = await runProgram(root, ['migrate', '--dry-run', ...patience])
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('HISTORY_INTERRUPTED')
     expect(filesBeside(root)).toEqual(['app.db'])
   })
 

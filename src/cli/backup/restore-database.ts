@@ -29,6 +29,7 @@ export interface Restoring extends CopyOptions {
 export async function restoreDatabase(restoring: Restoring): Promise<string | null> {
   const { source, database, open } = restoring
   await requireUsable(restoring)
+  await requireSamePages(restoring)
   const saved = existsSync(database) ? await save(restoring) : null
   const handle = await open(source)
   try {
@@ -70,6 +71,33 @@ async function requireUsable({ source, database, open }: Restoring): Promise<voi
     await requireSound(source, open)
   } catch (cause) {
     throw new LockstepError(restoreSourceUnusable(source, messageOf(cause)), { cause })
+  }
+}
+
+/** In WAL mode a database keeps its page size, and of a copy with another SQLite says only that it cannot write. */
+async function requireSamePages({ source, database, open }: Restoring): Promise<void> {
+  const present = existsSync(database) ? await pagesOf(database, open) : null
+  const wanted = await pagesOf(source, open)
+  if (present?.mode !== 'wal' || !wanted || present.size === wanted.size) return
+  const reason = `its pages have ${present.size} bytes, those of the backup ${wanted.size}, and in WAL mode a database keeps its page size`
+  throw new LockstepError(restoreFailed(database, reason, null))
+}
+
+/** Null where the file does not tell: what that means is found out when it is copied. */
+async function pagesOf(
+  file: string,
+  open: Restoring['open'],
+): Promise<{ readonly size: unknown; readonly mode: unknown } | null> {
+  try {
+    const handle = await open(file)
+    try {
+      const read = (name: string): unknown => handle.pragma(name, { simple: true })
+      return { size: read('page_size'), mode: read('journal_mode') }
+    } finally {
+      handle.close()
+    }
+  } catch {
+    return null
   }
 }
 

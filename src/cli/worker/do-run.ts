@@ -8,6 +8,7 @@ import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { MigrationManager } from '../../manager.js'
 import type { MigrationEvent } from '../../model/events.js'
 import { STILL_THERE, settleRow } from '../../model/left-outside.js'
+import type { ManagerOptions } from '../../model/options.js'
 import type { Problem, RunReport } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import { describeUntried } from '../render/run.js'
@@ -37,7 +38,7 @@ export async function runOn(run: RunJob, handle: ClientHandle): Promise<RunResul
       run,
       betterSqlite3(handle),
       (event) => sendEvent(event, run.context),
-      backup,
+      backup ? { backup: backup.option } : {},
     )
     return { ...report, ...(backup?.file && { backup: backup.file }) }
   } finally {
@@ -62,11 +63,13 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
       const isIgnored = matchNames(settings.manager.ignoreTables ?? [])
       const known = new Set(indexProblems(handle, isIgnored).map(({ facts }) => facts?.['index']))
       const measured = measureSteps(betterSqlite3(handle), settings.manager.table)
-      const report = perform(run, measured.driver, (event) => {
+      const hear = (event: MigrationEvent): void => {
         measured.hear(event)
         untried.hear(event)
         sendEvent(event, context)
-      })
+      }
+      // On a copy that nobody else has, nothing would move however long one waits.
+      const report = perform(run, measured.driver, hear, { lockTimeoutMs: 0 })
       const problems = indexProblems(handle, isIgnored).filter(
         ({ facts }) => !known.has(facts?.['index']),
       )
@@ -143,11 +146,11 @@ function perform(
   { job, settings, context, registry }: RunJob,
   driver: Driver<ClientHandle, 'sync'>,
   hear: (event: MigrationEvent) => void,
-  backup: BackupBefore | null = null,
+  more: ManagerOptions,
 ): RunReport {
   const manager = new MigrationManager(driver, registry, {
     ...settings.manager,
-    ...(backup && { backup: backup.option }),
+    ...more,
     onEvent: paceProgress(hear),
     signal: context.signal,
   })
