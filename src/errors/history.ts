@@ -66,7 +66,7 @@ export const historyInterrupted = (
 ): Problem =>
   error(
     'HISTORY_INTERRUPTED',
-    `Migration ${named(version, name)} runs outside a transaction and was started, but did not end; its last sign of life was ${since}.${mayBeRunning ? ' It may still be running: a long statement gives no sign of life.' : ''}`,
+    `Migration ${named(version, name)} runs outside a transaction and was started, but did not end; its last sign of life ${/^\d{4}-\d\d-\d\dT/.test(since) ? `was ${since}` : 'cannot be read'}.${mayBeRunning ? ' It may still be running: a long statement gives no sign of life.' : ''}`,
     `${mayBeRunning ? 'Make sure that no process is at it any more, or wait for it. ' : ''}Look at what it has done. Finish it by hand and run \`lockstep mark ${versionId(version)} --applied\`, or undo it and run the same with --pending.`,
     { version, name, since, mayBeRunning },
   )

@@ -33,9 +33,13 @@ export const editUnconfirmed = (reason: string): Cause => ({
 })
 
 /** A mirror could not be written. */
-export const mirrorFailed = (table: string, reason: string): Cause => ({
+export const mirrorFailed = (
+  place: string,
+  reason: string,
+  facts: Readonly<Record<string, unknown>> = {},
+): Cause => ({
   code: 'MIRROR_FAILED',
-  message: `The schema version could not be copied into the table ${table}: ${reason}. The step under way was rolled back.`,
-  fix: 'Give mirrorSettings the names of the table and of its two columns, or leave the mirror out.',
-  facts: { table },
+  message: `The schema version could not be copied into ${place}: ${reason}. The step under way was rolled back.`,
+  fix: 'Mend the mirror, or leave it out; mirrorSettings wants the names of the table and of its two columns.',
+  facts,
 })

@@ -1,10 +1,11 @@
 // Walks a plan, one transaction a step or one for all, and tells what was done.
 import { settled, type Work } from '../database/outcome.js'
-import { isLockstepError } from '../errors/lockstep-error.js'
+import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
+import { backupHookFailed } from '../errors/run.js'
 import type { Plan } from '../model/plan.js'
 import type { DoneStep, RunReport } from '../model/report.js'
 import { checkAborted, type Environment } from './environment.js'
-import { typed } from './faults.js'
+import { reasonOf, typed } from './faults.js'
 import { withForeignKeysOff, withForeignKeysOn } from './foreign-keys.js'
 import { commit, rollBack } from './lock.js'
 import { runOutside } from './run-outside.js'
@@ -90,7 +91,15 @@ const isBackedUp = <H>(run: Run<H>): Work<boolean> => tellBackup(run, 'before-st
 
 function* tellBackup<H>(run: Run<H>, when: 'before-step' | 'failed'): Work<boolean> {
   const { backup } = run.env.options
-  return !backup || (yield* backup({ run, when } as never) as Work<boolean>)
+  if (!backup) return true
+  try {
+    return yield* backup({ run, when } as never) as Work<boolean>
+  } catch (error) {
+    // The failure of the run is the error to see.
+    if (when === 'failed') return true
+    if (isLockstepError(error) || run.env.driver.faultOf(error)) throw error
+    throw new LockstepError(backupHookFailed(reasonOf(error)), { cause: error })
+  }
 }
 
 /** Another run has been here, and what is next now may want another setting of foreign keys. */

@@ -36,7 +36,9 @@ export const mirrorSettings = ({
       }
     } catch (error) {
       if (isLockstepError(error) || database.faultOf(error)) throw error
-      throw new LockstepError(mirrorFailed(table, reasonOf(error)), { cause: error })
+      throw new LockstepError(mirrorFailed(`the table ${table}`, reasonOf(error), { table }), {
+        cause: error,
+      })
     }
   }
 
