@@ -30,7 +30,8 @@ export interface ManagerOptions {
   readonly transaction?: 'each' | 'all'
   /**
    * How long to wait for another writer, in milliseconds, default 10,000. Only time in which the ledger's head does not
-   * move counts: a process that waits for seven others that each make progress does not give up.
+   * move counts: a process that waits for seven others that each make progress does not give up. Methods that only read
+   * keep it as well.
    */
   readonly lockTimeoutMs?: number
   /**
