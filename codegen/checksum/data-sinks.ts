@@ -1,34 +1,32 @@
-// The expressions whose value a migration uses as data.
+// The places where code does something else with a text than running it.
 import { ts } from 'ts-morph'
 import { tokenize } from '../../src/schema/tokenize.js'
 import { HOLE, joinAtHoles } from './describe-sql.js'
 import { parentOf, unwrap } from '../loading/erased-syntax.js'
-import { nodesIn } from '../loading/load-syntax.js'
+import { isCall, nodesIn, valueOf, type Call } from '../loading/load-syntax.js'
 import { isSql } from './recognize-sql.js'
 
-/** Methods of a prepared statement that are given values. */
-const BINDING = new Set('all bind get iterate run values'.split(' '))
+/**
+ * How far an expression is looked at: `all`, with everything in it; `own`, only itself, so that a list is asked for
+ * its length and its texts are not; `parts`, what it holds as a list, each by itself; `members`, the same of an object as
+ * well; `statement`, the text that it was prepared from, and `read`, that text.
+ */
+export type Depth = 'all' | 'own' | 'parts' | 'members' | 'statement' | 'read'
 
-/** Methods of texts and lists that compare. */
-const COMPARING = new Set(
-  'endsWith includes indexOf lastIndexOf localeCompare startsWith'.split(' '),
-)
+/** Expressions that are looked at in one place; of a call it depends on what is known of all files which these are. */
+export type Sink = { readonly values: readonly ts.Node[]; readonly depth: Depth } | Call
 
-/** Expressions that are used as data in one place. */
-export interface Sink {
-  readonly values: readonly ts.Node[]
-  /** The name of what is called with them; a database handle takes SQL first, not a value. */
-  readonly receiver: string | null
-}
-
-/** Everything in a file that is bound, compared, or put into quotes inside SQL. */
+/** Every place in a file that may do anything with a text but run it, keep it, join it to others or hand it on. */
 export const sinksIn = (file: ts.SourceFile): Sink[] =>
-  [...nodesIn([file])].flatMap((node) => {
-    const sink = ts.isCallExpression(node)
-      ? boundBy(node)
-      : { values: usedBy(node), receiver: null }
-    return sink.values.length > 0 ? [sink] : []
-  })
+  [...nodesIn([file])].flatMap((node) => [
+    ...(isCall(node) ? [node] : []),
+    ...sink('all', usedBy(node)),
+    ...sink('own', lookedAtBy(node)),
+    ...sink('statement', askedForText(node)),
+  ])
+
+const sink = (depth: Depth, values: readonly ts.Node[]): Sink[] =>
+  values.length > 0 ? [{ values, depth }] : []
 
 function usedBy(node: ts.Node): readonly ts.Node[] {
   if (ts.isBinaryExpression(node)) return [...comparedBy(node), ...joinedBy(node)]
@@ -36,13 +34,47 @@ function usedBy(node: ts.Node): readonly ts.Node[] {
   return ts.isCaseClause(node) ? [node.expression] : []
 }
 
-function boundBy({ expression, arguments: values }: ts.CallExpression): Sink {
-  const none = { values: [], receiver: null }
-  if (!ts.isPropertyAccessExpression(expression)) return none
-  if (COMPARING.has(expression.name.text)) return { values, receiver: null }
-  if (!BINDING.has(expression.name.text)) return none
-  const receiver = unwrap(expression.expression)
-  return { values, receiver: ts.isIdentifier(receiver) ? receiver.text : null }
+/** White space around a text is none of its meaning when it is run. */
+export const isTrimming = (name: string): boolean => /^(trim|trimStart|trimEnd)$/.test(name)
+
+/** Methods of a text whose answer is the same text, as far as that is run. */
+export const isSame = (name: string): boolean =>
+  isTrimming(name) || name === 'toString' || name === 'valueOf'
+
+/** What a member is asked of, and what is taken apart: of a text nothing else is allowed than to trim it. */
+function lookedAtBy(node: ts.Node): readonly ts.Node[] {
+  if (ts.isPropertyAccessExpression(node)) return isSame(node.name.text) ? [] : [node.expression]
+  if (
+    ts.isElementAccessExpression(node) ||
+    ts.isForOfStatement(node) ||
+    ts.isSpreadElement(node) ||
+    ts.isSwitchStatement(node)
+  )
+    return [node.expression]
+  if (ts.isVariableDeclaration(node))
+    return node.initializer && !ts.isIdentifier(node.name) ? [node.initializer] : []
+  return ts.isBinaryExpression(node) && ORDERING.has(node.operatorToken.kind)
+    ? [node.left, node.right]
+    : []
+}
+
+const ORDERING: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.GreaterThanToken,
+  ts.SyntaxKind.GreaterThanEqualsToken,
+  ts.SyntaxKind.InKeyword,
+  ts.SyntaxKind.LessThanToken,
+  ts.SyntaxKind.LessThanEqualsToken,
+])
+
+/** Members by which clients give back the text of a prepared statement. */
+export const READING_BACK = /\b(source|sourceSQL|expandedSQL)\b/
+
+function askedForText(node: ts.Node): readonly ts.Node[] {
+  if (ts.isPropertyAccessExpression(node) && READING_BACK.test(node.name.text))
+    return [node.expression]
+  if (!ts.isVariableDeclaration(node) || !ts.isObjectBindingPattern(node.name)) return []
+  const value = valueOf(node)
+  return value && READING_BACK.test(node.name.getText()) ? [value] : []
 }
 
 const COMPARISONS: ReadonlySet<ts.SyntaxKind> = new Set([

@@ -1,41 +1,129 @@
-// Which texts are data, though they look like SQL: bound to parameters, put into quotes inside SQL, compared with others.
+// Which texts are data, though they look like SQL: used for anything besides being run.
 import { ts } from 'ts-morph'
 import { answersOf } from '../loading/answers-of.js'
-import type { Sink } from './data-sinks.js'
-import { isRunning } from '../loading/load-syntax.js'
-import { valueSources, type FileSources } from './value-sources.js'
+import { unwrap } from '../loading/erased-syntax.js'
+import {
+  argumentsOf,
+  calleeOf,
+  isCall,
+  isFunctionValue,
+  nameOf,
+  type Call,
+} from '../loading/load-syntax.js'
+import { isSame, type Depth, type Sink } from './data-sinks.js'
+import { handedOver, isListing } from './handed-over.js'
+import type { Given, Source } from './sources-in.js'
+import type { ValueSources } from './value-sources.js'
+
+/** The texts that are data, each with whether it is read back from the statement that was made of it. */
+export type DataTexts = ReadonlyMap<ts.Node, boolean>
 
 /**
  * The strings and templates of files that may become data, of which these are the sources and the sinks. Names are followed to what they are given, as texts: in
  * declarations, parameters, loops, members and imports. What goes to the database to be run is not followed.
  */
-export function dataTexts(
-  files: readonly FileSources[],
-  sinks: readonly Sink[],
-): ReadonlySet<ts.Node> {
-  const sources = valueSources(files)
-  const found = new Set<ts.Node>()
-  const seen = new Set<ts.Node | string>(sources.handles)
-  const ahead: (ts.Node | string)[] = sinks.flatMap(({ values, receiver }) =>
-    receiver !== null && sources.handles.has(receiver) ? values.slice(1) : values,
-  )
-  for (let one = ahead.pop(); one !== undefined; one = ahead.pop()) {
-    if (seen.has(one)) continue
-    seen.add(one)
-    if (typeof one === 'string') ahead.push(...sources.of(one))
-    else if (ts.isIdentifier(one)) ahead.push(one.text)
-    else if (!isRunning(one)) {
-      if (ts.isStringLiteralLike(one) || ts.isTemplateExpression(one)) found.add(one)
-      ahead.push(...partsOf(one))
-    }
+export function dataTexts(sources: ValueSources, sinks: readonly Sink[]): DataTexts {
+  const found = new Map<ts.Node, boolean>()
+  const seen = new Map<Depth, Set<Source>>()
+  const ahead: Look[] = sinks.flatMap((sink) => {
+    const { depth, values } = 'depth' in sink ? sink : handedOver(sink, sources)
+    return looks(depth, values)
+  })
+  for (let look = ahead.pop(); look; look = ahead.pop()) {
+    const at = typeof look.at === 'string' ? look.at : unwrap(look.at)
+    const { depth } = look
+    const known = seen.get(depth) ?? new Set()
+    if (known.has(at) || sources.isHandle(at)) continue
+    seen.set(depth, known.add(at))
+    if (depth !== 'statement' && typeof at !== 'string' && isText(at))
+      found.set(at, depth === 'read' || found.get(at) === true)
+    ahead.push(...further({ at, depth }, sources))
   }
   return found
 }
 
-/** Of a function what it answers: the rest is not its value. */
-function partsOf(node: ts.Node): ts.Node[] {
+/** What is looked at, and how far. */
+interface Look {
+  readonly at: Source
+  readonly depth: Depth
+}
+
+const looks = (depth: Depth, at: readonly Source[]): Look[] => at.map((one) => ({ at: one, depth }))
+
+const isText = (node: ts.Node): boolean =>
+  ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)
+
+function further({ at, depth }: Look, sources: ValueSources): Look[] {
+  if (typeof at === 'string') return sources.of(at).flatMap((one) => through(one, depth))
+  if (ts.isIdentifier(at)) return looks(depth, [at.text])
+  if (sources.isRunning(at)) return looks('read', depth === 'statement' ? argumentsOf(at) : [])
+  if (depth === 'statement') return isRows(at) ? [] : looks(depth, partsOf(at))
+  if (depth === 'all' || depth === 'read') return looks(depth, partsOf(at))
+  if (ts.isArrayLiteralExpression(at)) return looks('parts', depth === 'own' ? [] : at.elements)
+  if (ts.isObjectLiteralExpression(at)) return looks('all', depth === 'members' ? [at] : [])
+  return isCall(at) ? ofAnswer(at, depth, sources) : ofItself(at, depth, sources)
+}
+
+/** From a name to what it was given. What is only held, and has a name there, is asked for by that. */
+function through({ source, way }: Given, depth: Depth): Look[] {
+  if (way === 'same' || depth === 'all' || depth === 'read' || depth === 'statement')
+    return looks(depth, [source])
+  if (way === 'part') return looks(depth === 'members' ? 'all' : 'parts', [source])
+  return looks('parts', depth === 'own' ? [] : [source])
+}
+
+/** Of a function what it answers, and of a list that one makes of another the same: the rest is not its value. */
+function partsOf(node: ts.Node): readonly ts.Node[] {
   if (ts.isFunctionLike(node)) return answersOf(node)
+  if (isMapping(node)) return node.arguments
   const parts: ts.Node[] = []
   ts.forEachChild(node, (child) => void parts.push(child))
   return parts
+}
+
+/** `LIST.map((one) => …)`, where the list is followed if it has a part in the answer. */
+const isMapping = (node: ts.Node): node is ts.CallExpression =>
+  ts.isCallExpression(node) &&
+  /^(flatMap|map)$/.test(nameOf(calleeOf(node))) &&
+  node.arguments.some((one) => isFunctionValue(unwrap(one)))
+
+/** Whether a call answers with the rows of a statement, which tell nothing of its text. */
+const isRows = (node: ts.Node): boolean =>
+  isCall(node) && /^(all|get|iterate|run|values)$/.test(nameOf(calleeOf(node)))
+
+/** What an expression may be itself. */
+function ofItself(node: ts.Node, depth: Depth, sources: ValueSources): Look[] {
+  if (ts.isBinaryExpression(node)) return looks(depth, [node.left, node.right])
+  if (ts.isConditionalExpression(node)) return looks(depth, [node.whenTrue, node.whenFalse])
+  if (ts.isTemplateExpression(node))
+    return looks(
+      depth,
+      node.templateSpans.map(({ expression }) => expression),
+    )
+  if (ts.isAwaitExpression(node) || ts.isExpressionStatement(node) || ts.isSpreadElement(node))
+    return looks(depth, [node.expression])
+  if (ts.isElementAccessExpression(node))
+    return looks(depth === 'own' ? 'members' : 'all', [node.expression])
+  if (!ts.isPropertyAccessExpression(node) || /^(length|size)$/.test(node.name.text)) return []
+  const name = node.name.text
+  return sources.of(name).length > 0 ? looks(depth, [name]) : looks('all', [node.expression])
+}
+
+/** What a call may answer with. */
+function ofAnswer(call: Call, depth: Depth, sources: ValueSources): Look[] {
+  const callee = calleeOf(call)
+  const name = nameOf(callee)
+  const declared = sources.of(name).map(({ source }) => source)
+  const answers = declared.flatMap((one) =>
+    typeof one !== 'string' && ts.isFunctionLike(one) ? answersOf(one) : [],
+  )
+  if (answers.length > 0) return looks(depth, answers)
+  if (name === 'sql' || (isListing(call) && depth === 'own')) return []
+  const given = argumentsOf(call)
+  if (isMapping(call)) return looks(depth, given.filter(ts.isFunctionLike).flatMap(answersOf))
+  const on = ts.isPropertyAccessExpression(callee) ? [callee.expression] : []
+  const values = given.filter((one) => !sources.isFunction(one))
+  if (isSame(name)) return looks(depth, on)
+  if (isListing(call)) return looks('members', [...on, ...values])
+  return [...looks(depth, values), ...looks(depth === 'own' ? 'members' : 'all', on)]
 }

@@ -20,8 +20,8 @@ export function describeColumnNames(sql: string, reader: Reader): string[] {
   })
 }
 
-/** A text that is data, if it is spelt in a way of its own. */
-export function describeDataText(text: string): string[] {
+/** Whether a text is spelt in the one way that its tokens tell. */
+export function isUsual(text: string): boolean {
   const tokens = tokenize(text).filter(({ kind }) => kind !== 'space' && kind !== 'comment')
-  return text === oneSpelling(foldKeywords(tokens)) ? [] : [leaf('exactly', text)]
+  return text === oneSpelling(foldKeywords(tokens))
 }

@@ -2,10 +2,12 @@
 import { ts } from 'ts-morph'
 import { describeEnds, describeSql, joinAtHoles } from './describe-sql.js'
 import type { Walk } from './code-walk.js'
-import { describeColumnNames, describeDataText } from './describe-spelling.js'
+import { describeColumnNames, isUsual } from './describe-spelling.js'
 import { leaf } from './digest.js'
 import { parentOf } from '../loading/erased-syntax.js'
-import { isRunning } from '../loading/load-syntax.js'
+import { calleeOf, isRunning } from '../loading/load-syntax.js'
+import { isTrimming } from './data-sinks.js'
+import type { Loading } from './loading.js'
 import { isSql } from './recognize-sql.js'
 
 /** Describes a string or a template without holes: its value counts, not which of the two it is. */
@@ -25,7 +27,8 @@ export function describeTemplateTexts(walk: Walk, node: ts.TemplateExpression): 
 }
 
 function describeTokens(walk: Walk, node: ts.Node, sql: string): string[] {
-  const whole = isWhole(node)
+  const whole = isWhole(node, walk.loading)
+  walk.sawMore ||= walk.loading !== null && whole !== isWhole(node, null)
   return [
     leaf('ends', whole ? 'whole' : describeEnds(sql)),
     ...describeSql(sql).map((token) => leaf('token', token)),
@@ -39,28 +42,46 @@ function describeSpelling(
   node: ts.Node,
   { sql, whole }: { sql: string; whole: boolean },
 ): string[] {
-  if (!walk.loading) return []
-  const isData = !whole && walk.loading.isData(node)
-  const more = [...(isData ? describeDataText(sql) : []), ...describeColumnNames(sql, 'code')]
+  const { loading } = walk
+  if (!loading) return []
+  // The ends of other texts are described already.
+  const isExact = whole
+    ? loading.isReadBack(node) && (!isUsual(sql) || describeEnds(sql) !== 'bare bare')
+    : !isUsual(sql) && loading.isData(node)
+  const more = [...(isExact ? [leaf('exactly', sql)] : []), ...describeColumnNames(sql, 'code')]
   walk.sawMore ||= more.length > 0
   return more
 }
 
 /**
- * Whether a text goes to the database as it stands, directly or as a constant that is used for nothing else. Any
- * other may be joined to more, and then its ends matter.
+ * Whether a text goes to the database as it stands, directly or as a constant that is used for nothing else, trimmed or not.
+ * Any other may be joined to more, and then its ends matter. Without `loading` as earlier builds told it: they took what a
+ * regular expression runs on for run, and what is trimmed not.
  */
-function isWhole(node: ts.Node): boolean {
+function isWhole(node: ts.Node, loading: Loading | null): boolean {
+  const isRun = loading ? (user: ts.Node) => isRunIn(user, loading) : isRunFormerly
   const user = parentOf(node)
-  return isRun(node) || (ts.isVariableDeclaration(user) && isOnlyRun(user))
+  return isRun(node) || (ts.isVariableDeclaration(user) && isOnly(isRun, user))
 }
 
-function isRun(node: ts.Node): boolean {
+function isRunFormerly(node: ts.Node): boolean {
   const user = parentOf(node)
-  return ts.isTaggedTemplateExpression(user) ? isRun(user) : isRunning(user)
+  return ts.isTaggedTemplateExpression(user) ? isRunFormerly(user) : isRunning(user)
 }
 
-function isOnlyRun({ name, parent }: ts.VariableDeclaration): boolean {
+function isRunIn(node: ts.Node, loading: Loading): boolean {
+  const user = parentOf(node)
+  if (ts.isTaggedTemplateExpression(user)) return isRunIn(user, loading)
+  if (!ts.isPropertyAccessExpression(user) || !isTrimming(user.name.text))
+    return loading.isRunning(user)
+  const call = parentOf(user)
+  return ts.isCallExpression(call) && calleeOf(call) === user && isRunIn(call, loading)
+}
+
+function isOnly(
+  isRun: (use: ts.Node) => boolean,
+  { name, parent }: ts.VariableDeclaration,
+): boolean {
   if (!ts.isIdentifier(name) || isExported(parent.parent)) return false
   return usesOf(name, name.getSourceFile()).every(isRun)
 }

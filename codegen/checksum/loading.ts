@@ -1,14 +1,16 @@
 // The files that are loaded with a migration, and what both of its sides ask about all of them together.
 import type { ts } from 'ts-morph'
 import { LoadTime } from '../loading/at-load.js'
-import { sinksIn } from './data-sinks.js'
-import { dataTexts } from './data-texts.js'
+import { READING_BACK, sinksIn } from './data-sinks.js'
+import { dataTexts, type DataTexts } from './data-texts.js'
 import { hiddenCallsIn, joinHidden } from '../loading/hidden-calls.js'
+import { isRunning } from '../loading/load-syntax.js'
 import { loadOrder } from '../loading/load-order.js'
 import { perFile } from '../loading/per-file.js'
 import type { Modules } from '../loading/resolve-name.js'
 import { isStill } from '../loading/still.js'
-import { sourcesIn } from './value-sources.js'
+import { sourcesIn } from './sources-in.js'
+import { valueSources, type ValueSources } from './value-sources.js'
 
 /** What is read from the syntax of one file alone, once for all migrations that load it. */
 export class KnownFiles {
@@ -16,6 +18,9 @@ export class KnownFiles {
   readonly hidden = perFile(hiddenCallsIn)
   readonly sources = perFile(sourcesIn)
   readonly sinks = perFile(sinksIn)
+  /** Whether a file may contain a regular expression; most do not. */
+  readonly hasPatterns = perFile(({ text }) => /\bRegExp\b|(^|[^\w*/])\/(?![/*])/.test(text))
+  readonly readsBack = perFile(({ text }) => READING_BACK.test(text))
   readonly isStill = perFile((file) => isStill(file, this.modules.index(file)))
   /** What a migration loads, which both of its sides ask about. */
   readonly loading = perFile((migration) => new Loading(migration, this))
@@ -30,7 +35,8 @@ export class Loading {
   readonly #known: KnownFiles
   readonly #files: readonly ts.SourceFile[]
   readonly time: LoadTime
-  #data: ReadonlySet<ts.Node> | null = null
+  #sources: ValueSources | null = null
+  #data: DataTexts | null = null
 
   constructor(migration: ts.SourceFile, known: KnownFiles) {
     this.#known = known
@@ -48,10 +54,28 @@ export class Loading {
     return this.#known.isStill(file)
   }
 
+  /** Whether a node gives a text to the database as it is. */
+  isRunning(node: ts.Node): boolean {
+    return this.#files.some(this.#known.hasPatterns)
+      ? this.#valueSources().isRunning(node)
+      : isRunning(node)
+  }
+
   /** Whether a text may be data, however much it looks like SQL. */
   isData(node: ts.Node): boolean {
-    const { sources, sinks } = this.#known
-    this.#data ??= dataTexts(this.#files.map(sources), this.#files.flatMap(sinks))
-    return this.#data.has(node)
+    return this.#dataTexts().has(node)
+  }
+
+  /** Whether code may ask for the text of the statement that was made of a text. */
+  isReadBack(node: ts.Node): boolean {
+    return this.#files.some(this.#known.readsBack) && this.#dataTexts().get(node) === true
+  }
+
+  #dataTexts(): DataTexts {
+    return (this.#data ??= dataTexts(this.#valueSources(), this.#files.flatMap(this.#known.sinks)))
+  }
+
+  #valueSources(): ValueSources {
+    return (this.#sources ??= valueSources(this.#files.map(this.#known.sources)))
   }
 }

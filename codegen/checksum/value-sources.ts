@@ -1,168 +1,74 @@
-// What a name may be given: the expressions of its declarations, assignments and calls. Names are compared as texts.
+// What a name may be given in files that are loaded together.
 import { ts } from 'ts-morph'
-import {
-  argumentsOf,
-  calleeOf,
-  isCall,
-  isFunctionValue,
-  isRunning,
-  nodesIn,
-  writtenBy,
-} from '../loading/load-syntax.js'
-import { namesOf } from '../loading/local-names.js'
-
-/** An expression, or another name for the same. */
-export type Source = ts.Node | string
+import { unwrap } from '../loading/erased-syntax.js'
+import { calleeOf, isCall, isFunctionValue, isRunning, nameOf } from '../loading/load-syntax.js'
+import { asPart, type FileSources, type Given, type Source } from './sources-in.js'
 
 /** The expressions by the names that may stand for them. */
 export interface ValueSources {
-  of(name: string): readonly Source[]
-  /** Names of database handles: what `exec` and `prepare` are called on. */
-  readonly handles: ReadonlySet<string>
+  of(name: string): readonly Given[]
+  /** Whether a name is one of a database handle: `exec` or `prepare` is called on it. */
+  isHandle(source: Source): boolean
+  /** Whether an expression is a regular expression, whose `exec` runs nothing. */
+  isPattern(node: ts.Node): boolean
+  /** Whether a node gives a text to the database as it is. */
+  isRunning(node: ts.Node): node is ts.CallExpression
+  /** Whether an expression is a function of these files, or one that another of them is given. */
+  isFunction(node: ts.Node): boolean
 }
-
-/** The same of one file, where what its functions are called with may stand in another. */
-export interface FileSources {
-  readonly given: Lists<Source>
-  /** What functions are called with, by their names. */
-  readonly calls: Lists<Source>
-  /** The names of the functions that have a parameter, by its name. */
-  readonly parameters: Lists<string>
-  readonly handles: ReadonlySet<string>
-}
-
-type Lists<T> = ReadonlyMap<string, readonly T[]>
 
 /** Joins the sources of files that are loaded together. */
-export const valueSources = (files: readonly FileSources[]): ValueSources => ({
-  of: (name) =>
+export function valueSources(files: readonly FileSources[]): ValueSources {
+  const functions = new Set(
+    files.flatMap(({ parameters }) =>
+      [...parameters].flatMap(([parameter, called]) => [
+        parameter,
+        ...called.map(({ name }) => name),
+      ]),
+    ),
+  )
+  const of = (name: string): Given[] =>
     files.flatMap(({ given, parameters }) => [
       ...(given.get(name) ?? []),
       ...(parameters.get(name) ?? []).flatMap((called) =>
-        files.flatMap(({ calls }) => calls.get(called) ?? []),
+        files.flatMap(({ calls }) =>
+          (calls.get(called.name) ?? []).map((one) => (called.isPart ? asPart(one) : one)),
+        ),
       ),
-    ]),
-  handles: new Set(files.flatMap(({ handles }) => [...handles])),
-})
-
-/** Reads the sources of all names in a file. */
-export function sourcesIn(file: ts.SourceFile): FileSources {
-  const sources = new Map<string, Source[]>()
-  const calls = new Map<string, Source[]>()
-  const parameters = new Map<string, string[]>()
-  const handles = new Set<string>()
-  for (const node of nodesIn([file])) {
-    for (const [name, values] of given(node)) add(sources, name, values)
-    if (isRunning(node)) handles.add(handleOf(node))
-    else if (isCall(node)) add(calls, nameOf(calleeOf(node)), argumentsOf(node))
-    if (!ts.isFunctionLike(node)) continue
-    const name = functionName(node)
-    for (const parameter of node.parameters.flatMap((one) => namesOf(one.name)))
-      if (name === null) add(sources, parameter, handedTo(node))
-      else add(parameters, parameter, [name])
+    ])
+  const isPattern = (given: ts.Node): boolean => {
+    const node = unwrap(given)
+    return isPatternItself(node) || of(nameOf(node)).some(({ source }) => isPatternItself(source))
   }
-  return { given: sources, calls, parameters, handles }
-}
-
-function add<T>(map: Map<string, T[]>, name: string, values: readonly T[]): void {
-  const known = map.get(name)
-  if (known) for (const value of values) known.push(value)
-  else map.set(name, [...values])
-}
-
-const handleOf = ({ expression }: ts.CallExpression): string =>
-  ts.isPropertyAccessExpression(expression) ? nameOf(expression.expression) : ''
-
-type Given = readonly [name: string, values: readonly Source[]]
-
-/** The names that a node gives something, and what. */
-function given(node: ts.Node): Given[] {
-  if (ts.isVariableDeclaration(node)) {
-    const loop = node.parent.parent
-    const value = ts.isForOfStatement(loop) ? loop.expression : node.initializer
-    return value ? namesOf(node.name).map((name) => [name, [value]]) : []
+  const isRun = (node: ts.Node): node is ts.CallExpression =>
+    isRunning(node) && !isPattern((node.expression as ts.PropertyAccessExpression).expression)
+  const handles = new Set(
+    files.flatMap((one) => [...one.handles].filter((name) => !of(name).some(isPatternGiven))),
+  )
+  return {
+    of,
+    isPattern,
+    isRunning: isRun,
+    isHandle: (source) => typeof source === 'string' && source !== '' && handles.has(source),
+    isFunction: (node) => isFunctionExpression(node) || functions.has(nameOf(unwrap(node))),
   }
-  if (isCall(node) && !isRunning(node)) {
-    const callee = calleeOf(node)
-    return ts.isPropertyAccessExpression(callee)
-      ? [[nameOf(callee.expression), argumentsOf(node)]]
-      : []
-  }
-  if (ts.isBinaryExpression(node) && writtenBy(node)) {
-    const written = [rootName(node.left), nameOf(node.left)]
-    return [...new Set(written)].map((name) => [name, [node.right]])
-  }
-  return [...passedOn(node), ...member(node)]
 }
 
-/** Names between modules. */
-function passedOn(node: ts.Node): Given[] {
-  if (ts.isExportAssignment(node)) return [['default', [node.expression]]]
-  if (ts.isSourceFile(node) && node.fileName.endsWith('.json'))
-    return [['default', node.statements]]
-  if (ts.isImportClause(node) && node.name) return [[node.name.text, ['default']]]
-  if (!ts.isImportSpecifier(node) && !ts.isExportSpecifier(node)) return []
-  return node.propertyName ? [[node.name.text, [node.propertyName]]] : []
+const isPatternGiven = ({ source }: Given): boolean => isPatternItself(source)
+
+function isPatternItself(source: Source): boolean {
+  if (typeof source === 'string') return false
+  const node = unwrap(source)
+  return (
+    ts.isRegularExpressionLiteral(node) || (isCall(node) && nameOf(calleeOf(node)) === 'RegExp')
+  )
 }
 
-/** What has a name of its own, and holds values or answers with them. */
-function member(node: ts.Node): Given[] {
-  if (ts.isParameter(node) || ts.isBindingElement(node)) {
-    const { name, initializer } = node
-    return initializer ? namesOf(name).map((one) => [one, [initializer]]) : []
-  }
-  if (ts.isPropertyDeclaration(node) || ts.isPropertyAssignment(node))
-    return node.initializer ? [[node.name.getText(), [node.initializer]]] : []
-  return isNamed(node) && node.name ? [[node.name.getText(), [node]]] : []
-}
-
-type Named =
-  | ts.ClassDeclaration
-  | ts.EnumDeclaration
-  | ts.FunctionDeclaration
-  | ts.GetAccessorDeclaration
-  | ts.MethodDeclaration
-  | ts.ModuleDeclaration
-
-const isNamed = (node: ts.Node): node is Named =>
-  ts.isClassDeclaration(node) ||
-  ts.isEnumDeclaration(node) ||
-  ts.isFunctionDeclaration(node) ||
-  ts.isGetAccessor(node) ||
-  ts.isMethodDeclaration(node) ||
-  ts.isModuleDeclaration(node)
-
-/** The last name of `a.b.c`, empty where there is none. */
-function nameOf(node: ts.Node): string {
-  if (ts.isIdentifier(node)) return node.text
-  return ts.isPropertyAccessExpression(node) ? node.name.text : ''
-}
-
-function rootName(node: ts.Node): string {
-  let root = node
-  while (ts.isPropertyAccessExpression(root) || ts.isElementAccessExpression(root))
-    root = root.expression
-  return nameOf(root)
-}
-
-function functionName(node: ts.SignatureDeclaration): string | null {
-  if (isFunctionValue(node)) {
-    const { parent } = node
-    if (
-      ts.isVariableDeclaration(parent) ||
-      ts.isPropertyAssignment(parent) ||
-      ts.isPropertyDeclaration(parent)
-    )
-      return parent.name.getText()
-    return null
-  }
-  return node.name ? node.name.getText() : null
-}
-
-/** The call that a function is an argument of: it is called with parts of what that is called on, or is given besides. */
-function handedTo({ parent }: ts.SignatureDeclaration): ts.Node[] {
-  if (!ts.isCallExpression(parent)) return []
-  const callee = calleeOf(parent)
-  const others = parent.arguments.filter((one) => !isFunctionValue(one))
-  return ts.isPropertyAccessExpression(callee) ? [callee.expression, ...others] : others
+/** A function that is written out, also one that `db.transaction` wraps. */
+function isFunctionExpression(given: ts.Node): boolean {
+  const node = unwrap(given)
+  return (
+    isFunctionValue(node) ||
+    (ts.isCallExpression(node) && node.arguments.some(isFunctionExpression))
+  )
 }

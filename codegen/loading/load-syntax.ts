@@ -22,6 +22,17 @@ export const isCall = (node: ts.Node): node is Call =>
 export const calleeOf = (node: Call): ts.Node =>
   unwrap(ts.isTaggedTemplateExpression(node) ? node.tag : node.expression)
 
+/** The last name of `a.b.c`, empty where there is none. */
+export function nameOf(node: ts.Node): string {
+  if (ts.isIdentifier(node)) return node.text
+  return ts.isPropertyAccessExpression(node) ? node.name.text : ''
+}
+
+/** What a variable is given, or its parts are in a loop. */
+export function valueOf({ parent, initializer }: ts.VariableDeclaration): ts.Node | undefined {
+  return ts.isForOfStatement(parent.parent) ? parent.parent.expression : initializer
+}
+
 /** What a call hands on; of a tagged template the template. */
 export const argumentsOf = (node: Call): readonly ts.Node[] =>
   ts.isTaggedTemplateExpression(node) ? [node.template] : (node.arguments ?? [])
@@ -91,3 +102,10 @@ export const isRunning = (node: ts.Node): node is ts.CallExpression =>
   ts.isCallExpression(node) &&
   ts.isPropertyAccessExpression(node.expression) &&
   RUNNING.has(node.expression.name.text)
+
+/** What takes a text only to run it, show it or keep it: of clients, the toolkit, the console, lists, maps and promises. */
+const TAKING =
+  /^(add|batch|batches|columns|debug|defineMigrations?|error|executeMultiple|freeze|info|log|pragma|progress|push|raw|rebuild|resolve|seal|set|splice|sql|SQL|String|transaction|unshift|warn|\w*Error)$/
+
+/** Whether a call takes a text only to run it, show it or keep it. */
+export const isTaking = (call: Call): boolean => TAKING.test(nameOf(calleeOf(call)))

@@ -1,0 +1,208 @@
+// What the names of a file may be given: the expressions of its declarations, assignments and calls. Names are compared as texts.
+import { ts } from 'ts-morph'
+import { nameText, parentOf, unwrap } from '../loading/erased-syntax.js'
+import {
+  argumentsOf,
+  calleeOf,
+  isCall,
+  isFunctionValue,
+  isRunning,
+  isTaking,
+  nameOf,
+  nodesIn,
+  valueOf,
+  writtenBy,
+  type Call,
+} from '../loading/load-syntax.js'
+import { namesOf } from '../loading/local-names.js'
+
+/** An expression, or another name for the same. */
+export type Source = ts.Node | string
+
+/** What a name may stand for: that itself, a part of it, or something that holds it, as a list does. */
+export interface Given {
+  readonly source: Source
+  readonly way: 'same' | 'part' | 'holds'
+}
+
+/** What the names of one file may stand for. What its functions are called with may stand in another. */
+export interface FileSources {
+  readonly given: Lists<Given>
+  /** What functions are called with, by their names. */
+  readonly calls: Lists<Given>
+  /** The names of the functions that have a parameter, by its name. */
+  readonly parameters: Lists<Called>
+  readonly handles: ReadonlySet<string>
+}
+
+interface Called {
+  readonly name: string
+  /** Whether the parameter is only a part of what the function is given. */
+  readonly isPart: boolean
+}
+
+type Lists<T> = ReadonlyMap<string, readonly T[]>
+
+/** Reads the sources of all names in a file. */
+export function sourcesIn(file: ts.SourceFile): FileSources {
+  const sources = new Map<string, Given[]>()
+  const calls = new Map<string, Given[]>()
+  const parameters = new Map<string, Called[]>()
+  const handles = new Set<string>()
+  for (const node of nodesIn([file])) {
+    for (const [name, values, way] of given(node))
+      add(
+        sources,
+        name,
+        values.map((source) => ({ source, way })),
+      )
+    if (isRunning(node)) handles.add(handleOf(node))
+    else if (isCall(node)) for (const [name, values] of callsBy(node)) add(calls, name, values)
+    if (!ts.isFunctionLike(node)) continue
+    const names = functionNames(node)
+    const handed = handedTo(node)
+    for (const { name: pattern, dotDotDotToken } of node.parameters) {
+      const isPart = !ts.isIdentifier(pattern) || dotDotDotToken !== undefined
+      for (const parameter of namesOf(pattern)) {
+        add(sources, parameter, isPart ? handed.map(asPart) : handed)
+        add(
+          parameters,
+          parameter,
+          names.map((name) => ({ name, isPart })),
+        )
+      }
+    }
+  }
+  return { given: sources, calls, parameters, handles }
+}
+
+function add<T>(map: Map<string, T[]>, name: string, values: readonly T[]): void {
+  const known = map.get(name)
+  if (known) for (const value of values) known.push(value)
+  else map.set(name, [...values])
+}
+
+const handleOf = ({ expression }: ts.CallExpression): string =>
+  ts.isPropertyAccessExpression(expression) ? nameOf(expression.expression) : ''
+
+/** What functions are called with: by the call itself, and by whoever is given them, with what that has besides. */
+function callsBy(node: Call): [name: string, values: Given[]][] {
+  const values = argumentsOf(node)
+  const named = values.filter((one) => nameOf(one) !== '')
+  return [
+    [nameOf(calleeOf(node)), values.map(asSame)],
+    ...named.map((one): [string, Given[]] => [nameOf(one), besides(node, one)]),
+  ]
+}
+
+/** What a call hands to a function that it is given: parts of what it is called on, and what it is given besides. */
+function besides(call: Call, given: ts.Node): Given[] {
+  if (isTaking(call)) return []
+  const callee = calleeOf(call)
+  const on = ts.isPropertyAccessExpression(callee) ? [callee.expression] : []
+  const others = argumentsOf(call).filter((one) => one !== given && !isFunctionValue(unwrap(one)))
+  return [...on.map((source): Given => ({ source, way: 'part' })), ...others.map(asSame)]
+}
+
+/** Of what somebody is given only a part. */
+export const asPart = ({ source }: Given): Given => ({ source, way: 'part' })
+
+const asSame = (source: Source): Given => ({ source, way: 'same' })
+
+type Giving = readonly [name: string, values: readonly Source[], way: Given['way']]
+
+/** The names that a node gives something, and what. */
+function given(node: ts.Node): Giving[] {
+  if (ts.isVariableDeclaration(node)) {
+    const value = valueOf(node)
+    const way =
+      ts.isForOfStatement(node.parent.parent) || !ts.isIdentifier(node.name) ? 'part' : 'same'
+    return value ? namesOf(node.name).map((name) => [name, [value], way]) : []
+  }
+  if (isCall(node) && !isRunning(node)) {
+    const callee = calleeOf(node)
+    return ts.isPropertyAccessExpression(callee)
+      ? [[nameOf(callee.expression), argumentsOf(node), 'holds']]
+      : []
+  }
+  if (ts.isBinaryExpression(node) && writtenBy(node)) {
+    const [root, name] = [rootName(node.left), nameOf(node.left)]
+    const itself: Giving = [name, [node.right], 'same']
+    return root === name ? [itself] : [[root, [node.right], 'holds'], itself]
+  }
+  return [...passedOn(node), ...member(node)]
+}
+
+/** Names between modules. */
+function passedOn(node: ts.Node): Giving[] {
+  if (ts.isExportAssignment(node)) return [['default', [node.expression], 'same']]
+  if (ts.isSourceFile(node) && node.fileName.endsWith('.json'))
+    return [['default', node.statements, 'same']]
+  if (ts.isImportClause(node) && node.name) return [[node.name.text, ['default'], 'same']]
+  if (!ts.isImportSpecifier(node) && !ts.isExportSpecifier(node)) return []
+  return node.propertyName ? [[node.name.text, [node.propertyName], 'same']] : []
+}
+
+/** What has a name of its own, and holds values or answers with them. */
+function member(node: ts.Node): Giving[] {
+  if (ts.isParameter(node) || ts.isBindingElement(node)) {
+    const { name, initializer } = node
+    const way = ts.isIdentifier(name) ? 'same' : 'part'
+    const key = ts.isBindingElement(node) && node.propertyName ? [keyOf(node.propertyName)] : []
+    const values = [...key, ...(initializer ? [initializer] : [])]
+    return values.length > 0 ? namesOf(name).map((one) => [one, values, way]) : []
+  }
+  if (ts.isPropertyDeclaration(node) || ts.isPropertyAssignment(node))
+    return node.initializer ? [[keyOf(node.name), [node.initializer], 'same']] : []
+  return isNamed(node) && node.name ? [[keyOf(node.name), [node], 'holds']] : []
+}
+
+const keyOf = (name: ts.Node): string => nameText(name) ?? name.getText()
+
+type Named =
+  | ts.ClassDeclaration
+  | ts.EnumDeclaration
+  | ts.FunctionDeclaration
+  | ts.GetAccessorDeclaration
+  | ts.MethodDeclaration
+  | ts.ModuleDeclaration
+
+const isNamed = (node: ts.Node): node is Named =>
+  ts.isClassDeclaration(node) ||
+  ts.isEnumDeclaration(node) ||
+  ts.isFunctionDeclaration(node) ||
+  ts.isGetAccessor(node) ||
+  ts.isMethodDeclaration(node) ||
+  ts.isModuleDeclaration(node)
+
+function rootName(node: ts.Node): string {
+  let root = node
+  while (ts.isPropertyAccessExpression(root) || ts.isElementAccessExpression(root))
+    root = root.expression
+  return nameOf(root)
+}
+
+/** The names by which a function may be called: its own, and those of what is made of it, as by `db.transaction`. */
+function functionNames(node: ts.SignatureDeclaration): string[] {
+  if (ts.isConstructorDeclaration(node)) return node.parent.name ? [node.parent.name.text] : []
+  if (!isFunctionValue(node)) return node.name ? [keyOf(node.name)] : []
+  let outer = parentOf(node)
+  while (ts.isCallExpression(outer)) outer = parentOf(outer)
+  return ts.isVariableDeclaration(outer) ||
+    ts.isPropertyAssignment(outer) ||
+    ts.isPropertyDeclaration(outer)
+    ? [keyOf(outer.name)]
+    : []
+}
+
+/**
+ * The calls that a function is written in: it is called with parts of what they are called on, or is given besides, and
+ * with what is given to the function that such a call answers.
+ */
+function handedTo(node: ts.SignatureDeclaration): Given[] {
+  const outer = parentOf(node)
+  if (!isFunctionValue(node) || !ts.isCallExpression(outer)) return []
+  const next = parentOf(outer)
+  const later = ts.isCallExpression(next) && calleeOf(next) === outer ? next.arguments : []
+  return [...besides(outer, node), ...later.map(asSame)]
+}
