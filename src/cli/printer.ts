@@ -1,6 +1,7 @@
 // The one printer: everything that reaches the screen passes here, line by line. What it does not know to be its own it shows,
 // and obeys nothing of it: names, reasons and texts from outside may hold anything.
 import { jsonText } from '../../codegen/diagnostics/visible-text.js'
+import { carryFlags } from './carry-flags.js'
 import type { CommandResult, Terminal } from './command.js'
 import type { ErrorDescription } from './describe-error.js'
 import type { Flags } from './flags.js'
@@ -30,7 +31,10 @@ export interface Printer {
   printFailure(error: ErrorDescription): void
 }
 
-/** A printer for these streams, obeying `--json`, `--quiet`, `--verbose` and `--no-color`. */
+/**
+ * A printer for these streams, obeying `--json`, `--quiet`, `--verbose` and `--no-color`; commands that it prints have the
+ * flags that say which database is meant.
+ */
 export function makePrinter(flags: Flags, streams: Streams): Printer {
   const { json, quiet, verbose } = flags
   const { stdin, stdout, stderr } = streams
@@ -38,8 +42,10 @@ export function makePrinter(flags: Flags, streams: Streams): Printer {
     stdout: styleFor(stdout, flags, streams),
     stderr: styleFor(stderr, flags, streams),
   }
+  const carry = carryFlags(flags)
   const print = (stream: 'stdout' | 'stderr', lines: readonly string[]): void => {
-    if (lines.length > 0) streams[stream].write(`${lines.map(styles[stream].print).join('\n')}\n`)
+    const printed = lines.map((line) => styles[stream].print(carry(line)))
+    if (lines.length > 0) streams[stream].write(`${printed.join('\n')}\n`)
   }
   const document = (text: string): void => void stdout.write(`${text}\n`)
   for (const stream of [stdout, stderr]) stream.on?.('error', ignoreClosedPipe)

@@ -18,9 +18,10 @@ export async function runCommandLine(
   argv: readonly string[],
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const printer = makePrinter(flagsBeforeParsing(argv), surroundings)
+  let printer = makePrinter(flagsBeforeParsing(argv), surroundings)
   try {
     const parsed = parseArguments(argv, packageVersion())
+    if (parsed.asks === 'command') printer = makePrinter(parsed.flags, surroundings)
     return await answer(parsed, printer, surroundings)
   } catch (error) {
     const description = spelledAsFlag(describeError(error))

@@ -1,0 +1,32 @@
+// Completes the commands that messages advise: copied as they are, they must go to the database that was asked about. Pure.
+import type { CommandDefinition } from './command.js'
+import { COMMANDS } from './command-table.js'
+import type { Flags } from './flags.js'
+
+/** What says which database is meant. */
+const CARRIED = ['config', 'name', 'db'] as const
+type Carried = (typeof CARRIED)[number]
+
+/** A function that adds to each command in a text those of these flags that it takes and does not have. */
+export function carryFlags(flags: Flags): (text: string) => string {
+  const given = CARRIED.filter((flag) => flags[flag] !== undefined)
+  if (given.length === 0) return (text) => text
+  return (text) =>
+    text.replace(/`lockstep ([a-z]+)([^`|]*)`/g, (whole, name: string, rest: string) => {
+      const command = COMMANDS.find((one) => one.name === name || one.aliases.includes(name))
+      if (!command) return whole
+      const added = given
+        .filter((flag) => takes(command, flag) && !new RegExp(`--${flag}\\b`).test(rest))
+        .map((flag) => ` --${flag} ${shellWord(flags[flag] ?? '')}`)
+      return `\`lockstep ${name}${rest}${added.join('')}\``
+    })
+}
+
+const takes = ({ flags }: CommandDefinition, flag: Carried): boolean =>
+  flags.some((one) => (typeof one === 'string' ? one : one.flag) === flag)
+
+/** In double quotes, which every shell knows, where these are enough. */
+function shellWord(text: string): string {
+  if (/^[\w@%+=:,./\\-]+$/.test(text) && !text.includes('\\')) return text
+  return /["$`!\\]/.test(text) ? `'${text.replaceAll("'", String.raw`'\''`)}'` : `"${text}"`
+}
