@@ -4,6 +4,8 @@ import { halfName, ignoreComment } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
+import type { StepFailed } from '../../model/evidence.js'
+import { UNDISTURBED } from '../../../src/run/context/batches.js'
 import { stepPosition } from '../subject/step-position.js'
 
 /** The rows are generated, so that nobody knows whether there are such rows: a warning, and a comment is enough. */
@@ -22,12 +24,31 @@ export const replayCodeFailsOnRows: Rule = {
     for (const { step, fact } of factsOf(subject, 'step-failed')) {
       if (fact.stage !== 'rows' || fact.cause !== 'code') continue
       const at = stepPosition(fact.at, step.migration, subject.settings.root)
-      const table = fact.table === null ? 'table' : sqlName(fact.table)
-      yield {
-        at,
-        message: `${halfName(step.version, fact.at.direction, at)} works on an empty database and fails on generated rows: ${describeFailure(fact)}${rowPhrase(fact)}. The schema allows such a row.`,
-        fix: `Let the code cope with it; or give real rows as \`seeds: { ${table}: [{ … }] }\` in the configuration; or say in the migration why there is no such row: ${ignoreComment('REPLAY_CODE_FAILS_ON_ROWS', step.migration)}.`,
-      }
+      const what = `${halfName(step.version, fact.at.direction, at)} works on an empty database and fails on generated rows: ${describeFailure(fact)}`
+      const comment = ignoreComment('REPLAY_CODE_FAILS_ON_ROWS', step.migration)
+      yield fact.refusal === undefined
+        ? { at, message: `${what}${rowPhrase(fact)}. ${ALLOWED}`, fix: copeWith(fact, comment) }
+        : { at, ...refused(what, fact.refusal, comment) }
     }
   },
 }
+
+const ALLOWED = 'The schema allows such a row.'
+
+function copeWith({ table }: StepFailed, comment: string): string {
+  const name = table === null ? 'table' : sqlName(table)
+  return `Let the code cope with it; or give real rows as \`seeds: { ${name}: [{ … }] }\` in the configuration; or say in the migration why there is no such row: ${comment}.`
+}
+
+/** The runtime itself says which rows it is about. Where the work on some rows is at fault, other rows do not help. */
+const refused = (what: string, refusal: string, comment: string) =>
+  refusal === UNDISTURBED
+    ? ({
+        severity: 'error',
+        message: `${what}. So it does whatever the rows hold.`,
+        fix: `${refusal} If no database has rows there, say so: ${comment}.`,
+      } as const)
+    : {
+        message: `${what}. ${ALLOWED}`,
+        fix: `${refusal} If there can be no such row, say so: ${comment}.`,
+      }

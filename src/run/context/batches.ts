@@ -16,7 +16,7 @@ export function* batches<H, R>(
   { by, size = 500 }: BatchOptions,
   each: (rows: R[]) => Sync,
 ): Work<void> {
-  const { driver, batchRows = size } = env
+  const { driver, batchRows } = env
   if (!(Number.isInteger(size) && size > 0))
     throw new LockstepError(optionInvalid('size', size, 'a positive integer'))
   const key = `s.${quoteIdentifier(by)}`
@@ -28,20 +28,20 @@ export function* batches<H, R>(
   let done = 0
   let last: Value | undefined
   for (;;) {
-    const after = last === undefined ? '' : `WHERE ${key} > ?`
-    const rows = yield* walk.ask(
-      `SELECT s.* FROM ${source} ${after} ORDER BY ${key} LIMIT ${Math.min(size, batchRows)}`,
-      last === undefined ? [] : [last],
-    )
+    const rows = yield* nextRows(walk, last, Math.min(size, batchRows ?? size))
     if (rows.length === 0) return done < total ? yield* refuseUnmet(walk, met, done) : undefined
     done += rows.length
     for (const row of rows) if (met.size < MOST) met.add(String(row[by]))
-    if (done > total) throw unfit(by, `there were ${total} rows, and now there are more`)
+    if (done > total)
+      throw unfit(by, `there were ${total} rows, and now there are more`, UNDISTURBED)
     last = yield* lastKey(walk, rows)
+    const coming = batchRows ? yield* keysAfter(walk, last) : null
     const answer: unknown = each(rows as R[])
     if (driver.mode === 'sync' && isPromise(answer))
       throw new LockstepError(migrationPromise(whereOf(task)))
     yield* settled(answer)
+    if (coming && (yield* keysAfter(walk, last)).some((one) => !coming.includes(one)))
+      throw unfit(by, 'a row that was still to come has another key', UNDISTURBED)
     progress(done, total)
   }
 }
@@ -69,6 +69,21 @@ HAVING count(*) > 1 OR ${key} IS NULL OR (typeof(${key}) = 'integer' AND CAST(${
   return n(count)
 }
 
+function nextRows({ key, source, ask }: Walk, last: Value | undefined, limit: number) {
+  const after = last === undefined ? '' : `WHERE ${key} > ?`
+  const sql = `SELECT s.* FROM ${source} ${after} ORDER BY ${key} LIMIT ${limit}`
+  return ask(sql, last === undefined ? [] : [last])
+}
+
+/**
+ * The keys of the rows that are still to come. In replay, where there are few, none may be new: where each takes the place of
+ * the one before it, as when a gap is closed, rows are left out that nobody can tell from those that were met.
+ */
+function* keysAfter({ key, source, ask }: Walk, last: Value): Work<string[]> {
+  const rows = yield* ask(`SELECT ${key} AS k FROM ${source} WHERE ${key} > ?`, [last])
+  return rows.map(({ k }) => String(k))
+}
+
 /** As many keys are remembered, to tell rows that were met from rows that were not. */
 const MOST = 10_000
 
@@ -84,7 +99,7 @@ function* refuseUnmet(
   const left = yield* ask(`SELECT ${key} AS k FROM ${source} LIMIT ${MOST + 1}`)
   const [count] = yield* ask(`SELECT count(*) AS n FROM ${source}`)
   const unmet = done > MOST ? n(count) - done : left.filter(({ k }) => !met.has(String(k))).length
-  if (unmet > 0) throw unfit(by, `${unmet} rows were not met`)
+  if (unmet > 0) throw unfit(by, `${unmet} rows were not met`, UNDISTURBED)
 }
 
 /** Numbers that a window function gives begin anew when rows before them are gone. */
@@ -109,11 +124,11 @@ function* lastKey({ by, key, source, ask }: Walk, rows: readonly Row[]): Work<Va
   return last as Value
 }
 
-const unfit = (by: string, why: string): LockstepError =>
-  new LockstepError(
-    optionInvalid(
-      'by',
-      by,
-      `a column of the result, spelled as there, unique, never NULL, exact as a number or text, and not changed meanwhile; ${why}`,
-    ),
-  )
+/** What to do where the rows were fit at first. */
+export const UNDISTURBED =
+  'Let the work on a batch neither change that column nor add rows to the query.'
+
+function unfit(by: string, why: string, fix = 'Walk by such a column.'): LockstepError {
+  const message = `The rows cannot be walked by ${JSON.stringify(by)}: ${why}. It must be a column of the result, spelled as there, unique, never NULL, exact as a number or text, and not changed meanwhile.`
+  return new LockstepError({ ...optionInvalid('by', by, ''), message, fix })
+}

@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { migrate } from '../../../src/drivers/better-sqlite3.js'
 import type { Context } from '../../../src/model/migration.js'
+import { UNDISTURBED } from '../../../src/run/context/batches.js'
 import { toolkit } from '../../../src/run/context/toolkit.js'
 import { databases } from '../../support/databases.js'
 import { errorOf } from '../../support/error-of.js'
@@ -221,7 +222,10 @@ describe('batches', () => {
       ),
     )
     expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'by' } })
-    expect(error.message).toContain('there were 10 rows, and now there are more')
+    expect(error.message).toMatch(
+      /^The rows cannot be walked by "id": there were 10 rows, and now there are more\. It must be/,
+    )
+    expect(error.fix).toBe(UNDISTURBED)
   })
   test.each([
     'SELECT row_number() OVER (ORDER BY id) AS k, id FROM t WHERE x = 0',

@@ -1,6 +1,7 @@
 // REPLAY_CODE_FAILS_ON_ROWS
 import { describe, expect, test } from 'vitest'
 import type { StepFailed } from '../../../../codegen/model/evidence.js'
+import { UNDISTURBED } from '../../../../src/run/context/batches.js'
 import { migrationWith } from '../check-folder.js'
 import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
@@ -49,4 +50,24 @@ test('where nobody knows the row', async () => {
   expect(message).toContain(
     'its code throws "Unexpected token in JSON". The schema allows such a row.',
   )
+})
+
+describe('where the runtime refuses it', () => {
+  const refused = async (refusal: string) =>
+    onlyFinding(folder(), { facts: [{ ...thrown, message: 'one row has NULL', refusal }] })
+
+  test('no row is shown, and its own words say what to do', async () => {
+    const { message, fix, severity } = await refused('Walk by such a column.')
+    expect(severity).toBe('warning')
+    expect(message).toContain(
+      'Lockstep refuses it with "one row has NULL". The schema allows such a row.',
+    )
+    expect(fix).toMatch(/^Walk by such a column\. If there can be no such row, say so: /)
+  })
+  test('for what it does to any row, it is an error', async () => {
+    const { message, fix, severity } = await refused(UNDISTURBED)
+    expect(severity).toBe('error')
+    expect(message).toContain('"one row has NULL". So it does whatever the rows hold.')
+    expect(fix).toContain(`${UNDISTURBED} If no database has rows there, say so: `)
+  })
 })

@@ -27,6 +27,9 @@ describe('a step that walks over all rows', () => {
     ['by a primary key', walking('id', DONE('id'))],
     ['by a unique text', walking('mail', DONE('mail'))],
     ['by a unique number', walking('number', DONE('number'))],
+    ['and deletes them', walking('number', 'DELETE FROM people WHERE number = ?')],
+    ['and deletes others', walking('number', 'DELETE FROM people WHERE number > ? AND id % 2')],
+    ['and deletes all', walking('id', 'DELETE FROM people WHERE ? > 0')],
     ['by rowid', walking('r', DONE('rowid'), 'SELECT rowid AS r, * FROM people')],
     [
       'and leaves out what it has done',
@@ -60,12 +63,20 @@ describe('a step that walks over all rows', () => {
         'INSERT INTO people (mail, number) SELECT hex(randomblob(9)), max(number) + 1 FROM people WHERE id <> ?',
       ),
     ],
+    [
+      'and gives those to come the places of those that are gone',
+      (db: Database, ctx: Context) =>
+        ctx.batches<Row>('SELECT id, number FROM people', { by: 'number' }, ([row]) => {
+          db.prepare('DELETE FROM people WHERE id = ?').run(row?.['id'])
+          db.prepare('UPDATE people SET number = number - 1 WHERE number > ?').run(row?.['number'])
+        }),
+    ],
   ])('is found %s', async (_, up) => {
     expect(await prove(up)).toContainEqual(
       expect.objectContaining({
         kind: 'step-failed',
         stage: 'rows',
-        message: expect.stringContaining('The option by is') as string,
+        message: expect.stringContaining('The rows cannot be walked by') as string,
       }),
     )
   })
