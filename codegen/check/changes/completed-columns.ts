@@ -31,7 +31,8 @@ export function mendedColumns(
     return copies.some(({ columns }) => isMade(columns, was, is)) ? [was] : []
   })
   const rebuilt = rebuildCopies(migration.up, trace.before.name)
-  made.push(...namesBefore(trace, new Set(rebuilt)))
+  const all = trace.columns.map(({ before }) => foldCase(before.name))
+  made.push(...(rebuilt ? namesBefore(trace, new Set(rebuilt)) : all))
   const first = copies[0] ? own.indexOf(copies[0].statement) : own.length
   const updated = (some: readonly FoundStatement[]): string[] => updatedIn(trace, some, acts)
   return {

@@ -1,8 +1,7 @@
 // One migration changes the schema, and rows that have nothing to do with it.
 import { statementPlace } from '../subject/place.js'
 import { isOwn } from '../subject/up-steps.js'
-import { mentions, wordsIn } from '../../sql/names-in.js'
-import { plainName } from '../../../src/sql/names.js'
+import { wordsOf } from '../../sql/word-reader.js'
 import type { Rule, FoundStatement, UpStep } from '../subject/rule.js'
 import type { Statement } from '../../sql/statement.js'
 
@@ -41,7 +40,7 @@ function foreignWrite(step: UpStep): FoundStatement | undefined {
   const touched = new Set(shapes.flatMap(touchedBy))
   // What is temporary is no part of the schema, when it is dropped neither.
   for (const shape of shapes)
-    if (shape.kind === 'create-table' && shape.temporary) touched.delete(shape.name.key)
+    if ('temporary' in shape && shape.temporary) touched.delete(shape.name.key)
   if (touched.size === 0) return undefined
   const fillings = step.statements.filter(
     ({ shape }) => shape.kind === 'insert' && touched.has(shape.table.key),
@@ -51,16 +50,17 @@ function foreignWrite(step: UpStep): FoundStatement | undefined {
     if (shape.kind !== 'insert' && shape.kind !== 'update' && shape.kind !== 'delete') return false
     const { key } = shape.table
     if (isOwn(step, key) || touched.has(key) || key.startsWith('sqlite_')) return false
-    if (isCommand(shape) || speaksOf(statement, touched)) return false
-    return !fillings.some((filling) => mentions(filling.text, plainName(key)))
+    if (isCommand(shape) || mentions(statement, touched)) return false
+    return !fillings.some((filling) => mentions(filling, new Set([key])))
   })
 }
 
 /** The tables that a change of the schema is about. */
 function touchedBy(shape: Statement): string[] {
+  if (isTemporary(shape)) return []
   switch (shape.kind) {
     case 'create-table':
-      return shape.temporary ? [] : [shape.name.key]
+      return [shape.name.key]
     case 'create-index':
     case 'create-trigger':
       return shape.table ? [shape.table.key] : []
@@ -80,12 +80,16 @@ function touchedBy(shape: Statement): string[] {
   }
 }
 
+/** Also DROP and ALTER, where they name the schema. */
+const isTemporary = (shape: Statement): boolean =>
+  ('temporary' in shape && shape.temporary) ||
+  ('name' in shape && shape.name.schema === 'temp') ||
+  ('table' in shape && shape.table?.schema === 'temp')
+
 /** `INSERT INTO search (search) VALUES ('rebuild')`. */
 const isCommand = (shape: Statement): boolean =>
   shape.kind === 'insert' && shape.columns?.[0]?.key === shape.table.key
 
 /** Whether a statement reads from one of these tables, or names it in any other way. */
-const speaksOf = ({ text }: FoundStatement, touched: ReadonlySet<string>): boolean => {
-  const words = wordsIn(text)
-  return [...touched].some((key) => words.has(plainName(key)))
-}
+const mentions = ({ text }: FoundStatement, touched: ReadonlySet<string>): boolean =>
+  [...wordsOf(text)].some(({ key, kind }) => kind !== 'string' && touched.has(key))

@@ -129,10 +129,25 @@ describe('a copy by `ctx.rebuild`', () => {
   test.each([
     `ctx.rebuild('T', { create: '${CREATE}', copy: { A: "coalesce(a, '')" } })`,
     `ctx.rebuild("t", { create: '${CREATE}', copy: { 'a': \`coalesce(a, \${1})\` } })`,
+    `ctx.rebuild('t', { create: '${CREATE}', copy: { a: "coalesce(a, '')" } as const })`,
+    `ctx.rebuild('t', ({ create: '${CREATE}', copy: { a: "coalesce(a, '')" } }) as any)`,
+    `const a = "coalesce(a, '')"; ctx.rebuild('t', { create: '${CREATE}', copy: { a } })`,
+    `for (const r of db.prepare('SELECT id FROM t WHERE a IS NULL').all()) db.prepare("UPDATE t SET a = '' WHERE id = ?").run(r.id); ctx.rebuild('t', { create: '${CREATE}' })`,
   ])('that fills the column: %s', async (call) => expect(await rebuiltBy(call)).toEqual([]))
 
   test.each([
+    `const COPY = { a: "coalesce(a, '')" }; ctx.rebuild('t', { create: '${CREATE}', copy: COPY })`,
+    `const copy = { a: "coalesce(a, '')" }; ctx.rebuild('t', { create: '${CREATE}', copy })`,
+    `const more = { copy: { a: "coalesce(a, '')" } }; ctx.rebuild('t', { create: '${CREATE}', ...more })`,
+    `const options = { create: '${CREATE}' }; ctx.rebuild('t', options)`,
+  ])('that cannot be read, of which the rows tell: %s', async (call) =>
+    expect(await rebuiltBy(call)).toEqual([]),
+  )
+
+  test.each([
     `ctx.rebuild('t', { create: '${CREATE}' })`,
+    `ctx.rebuild('t', { create: '${CREATE}' } as any)`,
+    `ctx.rebuild('t', { create: '${CREATE}', copy: {} as const })`,
     `ctx.rebuild('t', { create: '${CREATE}', copy: { b: "coalesce(a, '')" } })`,
     `ctx.rebuild('t', { create: '${CREATE}', copy: { a: 'b' } })`,
     `ctx.rebuild('other', { create: '${CREATE}', copy: { a: "coalesce(a, '')" } })`,

@@ -23,6 +23,15 @@ describe('valid', () => {
       `CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END; INSERT INTO f (f) VALUES (1)`,
     ],
     ['a watermark', 'CREATE TABLE a (b); UPDATE sqlite_sequence SET seq = 9 WHERE name = 1'],
+    [
+      'a temporary table by its schema',
+      'CREATE TABLE temp.t (b); UPDATE a SET b = 1 WHERE c; DROP TABLE temp.t',
+    ],
+    ['one that is made elsewhere', 'UPDATE a SET b = 1 WHERE c; DROP TABLE temp.t'],
+    [
+      'a temporary index, trigger and view',
+      'CREATE TEMP TABLE t (b); CREATE INDEX temp.i ON t (b); CREATE TEMP VIEW v AS SELECT b FROM t; CREATE TEMP TRIGGER r AFTER UPDATE ON u BEGIN SELECT 1; END; UPDATE a SET b = 1 WHERE c; DROP VIEW v; DROP TRIGGER r; DROP TABLE t',
+    ],
     ['a temporary table', 'CREATE TEMP TABLE t (b); UPDATE a SET b = 1 WHERE c; DROP TABLE t'],
   ])('%s', async (_, sql) => {
     expect(await placesIn({ '001_a.ts': migrationWith(`up: '${sql}'`) })).toEqual([])
