@@ -173,7 +173,7 @@ describe('gen', () => {
     )
     const checked = await answerOf(root, ['check'])
     expect(checked.stdout).toContain(
-      '✗ 2 migrations checked, 1 version proven (all replayed now), ' +
+      '✗ 2 migrations checked, 1 version replayed (all now), ' +
         'elsewhere the replay was left out and waits until VERSION_GAP is mended.\n',
     )
   })

@@ -23,9 +23,12 @@ export const importBuiltin: Rule = {
         yield {
           at: nodePlace(script, node),
           message: `${script.file} imports '${specifier}', which does not go into a bundle and is not there in workers and browsers.`,
-          fix: 'Write the data into the migration instead of reading it, or switch the warning off with `// lockstep-ignore IMPORT_BUILTIN: reason`.',
+          fix: `${READS.test(specifier) ? 'Write the data into the migration instead of reading it' : 'Use what SQLite or the language itself has instead'}, or switch the warning off with \`// lockstep-ignore IMPORT_BUILTIN: reason\`.`,
         }
       }
     }
   },
 }
+
+/** The modules that read what could stand in the migration. */
+const READS = /^(?:node:)?(?:fs|path|url|readline|module)(?:\/|$)/

@@ -12,7 +12,7 @@ export function transactionRefusal(shape: Statement): string | null {
 
 const STATEMENTS: Readonly<Record<string, string>> = {
   vacuum: 'VACUUM fails inside one',
-  attach: 'ATTACH is not undone with it, and older databases refuse it there',
+  attach: 'ATTACH is not undone with it, and older versions of SQLite refuse it there',
   detach: 'DETACH is not undone with it, and fails there when the other database was used',
 }
 

@@ -76,7 +76,7 @@ function summary({ results, base, trust }: Checked): string {
       sum(({ migrations }) => migrations),
       'migration',
     )} checked`,
-    proven(versions, versions - remembered),
+    proven(versions, versions - remembered, results.some(isDisproven) ? 'replayed' : 'proven'),
     trust === 'this run' ? 'no earlier run trusted' : null,
     obstacles.length > 0 ? `${versions > 0 ? 'elsewhere ' : ''}${replayLeftOut(obstacles)}` : null,
     files.length > 0 ? `${current} of ${count(files.length, 'generated file')} up to date` : null,
@@ -96,8 +96,14 @@ function provenIn(results: readonly GenerateResult[]): { proven: number; remembe
 }
 
 /** What was proven in an earlier run holds as long as nothing changes that it depends on. */
-function proven(versions: number, now: number): string {
+function proven(versions: number, now: number, word: 'proven' | 'replayed'): string {
   if (versions === 0) return 'nothing proven'
   const replayed = now === 0 ? 'none' : now === versions ? 'all' : String(now)
-  return `${count(versions, 'version')} proven (${replayed} replayed now)`
+  return `${count(versions, 'version')} ${word} (${replayed}${word === 'proven' ? ' replayed' : ''} now)`
 }
+
+/** Whether there is an error in anything but the generated files. */
+const isDisproven = ({ diagnostics, files }: GenerateResult): boolean =>
+  diagnostics.some(
+    ({ severity, file }) => severity === 'error' && !files.some((one) => one.file === file),
+  )

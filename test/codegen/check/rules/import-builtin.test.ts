@@ -1,6 +1,6 @@
 // IMPORT_BUILTIN
 import { describe, expect, test } from 'vitest'
-import { placesIn, SOUND } from '../check-folder.js'
+import { checkFolder, placesIn, SOUND } from '../check-folder.js'
 
 describe('valid', () => {
   test.each([`import { nanoid } from 'nanoid'`, `import type { Stats } from 'node:fs'`])(
@@ -19,4 +19,12 @@ describe('invalid', () => {
       `${place} warning IMPORT_BUILTIN`,
     ])
   })
+})
+
+test.each([
+  ['node:fs', 'Write the data into the migration instead of reading it, or'],
+  ['crypto', 'Use what SQLite or the language itself has instead, or'],
+])('the fix fits the module: %s', async (name, fix) => {
+  const [found] = await checkFolder({ '001_a.ts': `import * as all from '${name}'\n${SOUND}` })
+  expect(found?.fix).toContain(fix)
 })
