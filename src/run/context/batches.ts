@@ -17,12 +17,10 @@ export function* batches<H, R>(
   each: (rows: R[]) => Sync,
 ): Work<void> {
   const { driver, batchRows } = env
-  if (!(Number.isInteger(size) && size > 0))
-    throw new LockstepError(optionInvalid('size', size, 'a positive integer'))
   const key = `s.${quoteIdentifier(by)}`
   const source = `(${query.replace(/[\s;]+$/, '')}\n) AS s`
   const walk: Walk = { by, key, source, ask: (sql, values) => settled(driver.query(sql, values)) }
-  refuseWindow(by, query)
+  refuseOptions(query, by, size)
   const total = yield* countRows(walk)
   const met = new Set<string>()
   let done = 0
@@ -102,8 +100,10 @@ function* refuseUnmet(
   if (unmet > 0) throw unfit(by, `${unmet} rows were not met`, UNDISTURBED)
 }
 
-/** Numbers that a window function gives begin anew when rows before them are gone. */
-function refuseWindow(by: string, query: string): void {
+/** A size is positive; numbers that a window function gives begin anew when rows before them are gone. */
+function refuseOptions(query: string, by: string, size: number): void {
+  if (!(Number.isInteger(size) && size > 0))
+    throw new LockstepError(optionInvalid('size', size, 'a positive integer'))
   const named = /\bover\s*(?:\((?:[^()]|\([^()]*\))*\)|\w+)\s*(?:as\s+)?["`[]?(\w+)/gi
   for (const [, name = ''] of query.matchAll(named))
     if (isSameName(name, by)) throw unfit(by, 'a window function numbers the rows anew each time')
