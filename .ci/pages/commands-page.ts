@@ -1,7 +1,7 @@
 // The page of all commands, and the short table of them in the README; both from the command table of the program.
 import { COMMANDS } from '../../src/cli/command-table.js'
-import type { CommandDefinition } from '../../src/cli/command.js'
-import { FLAGS } from '../../src/cli/flags.js'
+import type { CommandDefinition } from '../../src/cli/command/command.js'
+import { FLAGS } from '../../src/cli/command/flags.js'
 import { GENERATED } from './notice.js'
 
 /** Markdown with every command: what it does, its flags and examples. */

@@ -1,7 +1,7 @@
 // A finding as the command line prints it, for the README.
 import { type Paint, renderText } from '../../codegen/diagnostics/render-diagnostics.js'
 import type { Diagnostic, Severity } from '../../codegen/model/diagnostic.js'
-import { withPages } from '../../src/cli/code-page.js'
+import { withPages } from '../../src/cli/terminal/code-page.js'
 import { readExample } from './rule-examples.js'
 
 const PARTS = /^(\w+) (\w+) ([^:\n]+):(\d+):(\d+)\n {2}(.+)\n {2}fix: (.+)\n/

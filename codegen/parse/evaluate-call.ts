@@ -4,7 +4,7 @@ import type { CallExpression, NewExpression, PropertyAccessExpression } from 'ts
 import { sql } from '../../src/model/sql.js'
 import { classArguments, wrongType } from './form-problems.js'
 import { excerpt } from './excerpt.js'
-import { nameOfOurs } from './lockstep-imports.js'
+import { lockstepName } from './lockstep-imports.js'
 import type { Reader } from './reader.js'
 import { isTooLarge } from './limits.js'
 import { called, mapped, notImported, notReadable, tooLarge } from './reading-problems.js'
@@ -14,7 +14,7 @@ import type { Constant, ConstantValue, ListValue, Value } from './values.js'
 export function evaluateCall(node: CallExpression, reader: Reader): Value | null {
   const callee = node.getExpression()
   const [first] = node.getArguments()
-  const ours = nameOfOurs(callee, reader)
+  const ours = lockstepName(callee, reader)
   if ((ours === 'defineMigration' || ours === 'defineMigrations') && first)
     return reader.evaluate(first)
   if (Node.isPropertyAccessExpression(callee)) return evaluateMethod(node, callee, reader)
@@ -55,7 +55,7 @@ function evaluateMethod(
   reader: Reader,
 ): Value | null {
   const method = callee.getName()
-  if (nameOfOurs(callee.getExpression(), reader) === 'sql')
+  if (lockstepName(callee.getExpression(), reader) === 'sql')
     return evaluateFragment(node, method, reader)
   if (method === 'join') return evaluateJoin(node, callee.getExpression(), reader)
   const at = reader.place(node)

@@ -6,7 +6,7 @@ import type {
   Identifier,
   PropertyAccessExpression,
 } from 'ts-morph'
-import { changeOf, reassignmentOf } from './find-mutation.js'
+import { findMutation, reassignmentOf } from './find-mutation.js'
 import { excerpt } from './excerpt.js'
 import type { Binding } from './module.js'
 import type { Reader } from './reader.js'
@@ -108,7 +108,7 @@ export function unchanged<V extends Value>(
   const changed =
     value.is === 'function'
       ? reassignmentOf(name, source)
-      : (module.touched.get(name) ?? (isModule(value) ? null : changeOf(name, source, module)))
+      : (module.touched.get(name) ?? (isModule(value) ? null : findMutation(name, source, module)))
   return changed ? reader.report(touched(reader.place(changed), name)) : value
 }
 

@@ -11,7 +11,7 @@ import type {
 } from 'ts-morph'
 import { sql, type SqlHole } from '../../src/model/sql.js'
 import { excerpt } from './excerpt.js'
-import { nameOfOurs } from './lockstep-imports.js'
+import { lockstepName } from './lockstep-imports.js'
 import type { Reader } from './reader.js'
 import { isTooLarge, textOf } from './limits.js'
 import { called, holeNotSql, notImported, notReadable, tooLarge } from './reading-problems.js'
@@ -50,7 +50,7 @@ export function evaluateTagged(
   reader: Reader,
 ): ConstantValue | null {
   const tag = node.getTag()
-  if (nameOfOurs(tag, reader) !== 'sql') return reportTag(tag, reader)
+  if (lockstepName(tag, reader) !== 'sql') return reportTag(tag, reader)
   const literal = node.getTemplate()
   const template = readTemplate(literal, reader)
   if (template === null) return null

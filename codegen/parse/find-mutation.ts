@@ -12,7 +12,7 @@ import { isPrototype, isWritten, withWrappers } from './assignments.js'
  * is loaded calls a method of it or hands it to a function. Constants that hold it are followed. Null when there is none.
  * What a class does to itself is not looked at.
  */
-export function changeOf(name: string, source: SourceFile, module: Module): Statement | null {
+export function findMutation(name: string, source: SourceFile, module: Module): Statement | null {
   const statements = source.getStatements()
   if (!statements.some((one) => isMentioned(name, one))) return null
   const runs = loadTime(source.compilerNode)

@@ -9,7 +9,7 @@ import type { Reader } from './reader.js'
  * `import { defineMigration as dm } from 'lockstep'`, and for `lockstep.defineMigration` after `import * as lockstep`.
  * Null for everything else.
  */
-export function nameOfOurs(expression: Node, reader: Reader): string | null {
+export function lockstepName(expression: Node, reader: Reader): string | null {
   if (Node.isIdentifier(expression)) return importedName(expression, reader, (name) => name !== '*')
   if (!Node.isPropertyAccessExpression(expression)) return null
   const whole = importedName(expression.getExpression(), reader, (name) => name === '*')

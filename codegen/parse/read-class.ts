@@ -20,7 +20,7 @@ import {
   classStatic,
   classTwice,
 } from './form-problems.js'
-import { nameOfOurs } from './lockstep-imports.js'
+import { lockstepName } from './lockstep-imports.js'
 import type { Reader } from './reader.js'
 import { computedKey, notImported } from './reading-problems.js'
 import type { ClassValue, Members } from './values.js'
@@ -81,7 +81,7 @@ function secondSide(node: ClassValue['node']): PropertyDeclaration | MethodDecla
 /** Whether the class extends nothing, `Migration` of Lockstep, or a class of this file that adds nothing to it. */
 function hasPlainBase(node: ClassValue['node'], reader: Reader): boolean {
   const base = node.getExtends()?.getExpression()
-  if (!base || nameOfOurs(base, reader) === 'Migration') return true
+  if (!base || lockstepName(base, reader) === 'Migration') return true
   const binding = reader.module(base.getSourceFile()).names.get(base.getText())
   const local =
     binding?.is === 'value' && Node.isClassDeclaration(binding.node) ? binding.node : null

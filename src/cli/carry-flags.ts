@@ -1,7 +1,7 @@
 // Completes the commands that messages advise: copied as they are, they must go to the database that was asked about. Pure.
-import type { CommandDefinition } from './command.js'
+import type { CommandDefinition } from './command/command.js'
 import { COMMANDS } from './command-table.js'
-import type { Flags } from './flags.js'
+import type { Flags } from './command/flags.js'
 
 /** What says which database is meant. */
 const CARRIED = ['config', 'name', 'db'] as const

@@ -1,6 +1,6 @@
 // All commands. The one list: parsing, help and the documentation come from it.
-import type { CommandDefinition } from './command.js'
-import { COMMON, DATABASE } from './flag-groups.js'
+import type { CommandDefinition } from './command/command.js'
+import { COMMON, DATABASE } from './command/flag-groups.js'
 import { PROJECT_COMMANDS } from './project-commands.js'
 
 /** The command that is meant when none is named. */

@@ -2,11 +2,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { usageInvalid } from '../errors/command-line.js'
 import { LockstepError } from '../errors/lockstep-error.js'
-import type { CommandDefinition } from './command.js'
+import type { CommandDefinition } from './command/command.js'
 import { COMMANDS, DEFAULT_COMMAND, findCommand } from './command-table.js'
-import { FLAGS, type FlagDefinition, type Flags } from './flags.js'
-import { nearest } from './nearest.js'
-import { placeCommandFirst } from './place-command-first.js'
+import { FLAGS, type FlagDefinition, type Flags } from './command/flags.js'
+import { nearest } from './command/nearest.js'
+import { placeCommandFirst } from './command/place-command-first.js'
 
 /** What the arguments ask for: a command, or a text (help, the package's version) to be printed. */
 export type Parsed =

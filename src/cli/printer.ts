@@ -2,11 +2,11 @@
 // and obeys nothing of it: names, reasons and texts from outside may hold anything.
 import { jsonText } from '../../codegen/diagnostics/visible-text.js'
 import { carryFlags } from './carry-flags.js'
-import type { CommandResult, Terminal } from './command.js'
-import type { ErrorDescription } from './describe-error.js'
-import type { Flags } from './flags.js'
-import { renderFailure } from './render/failure.js'
-import { colorsFor, linksFor, makeStyle, type Style } from './render/style.js'
+import type { CommandResult, Terminal } from './command/command.js'
+import type { ErrorDescription } from './terminal/describe-error.js'
+import type { Flags } from './command/flags.js'
+import { renderFailure } from './terminal/failure.js'
+import { colorsFor, linksFor, makeStyle, type Style } from './terminal/style.js'
 
 /** A stream that text is written to. */
 export interface Output {

@@ -1,6 +1,6 @@
 // The commands that work on the migrations folder and the generated files.
-import type { CommandDefinition } from './command.js'
-import { COMMON, FOLDERS } from './flag-groups.js'
+import type { CommandDefinition } from './command/command.js'
+import { COMMON, FOLDERS } from './command/flag-groups.js'
 
 /** In the order in which help shows them. */
 export const PROJECT_COMMANDS: readonly CommandDefinition[] = [

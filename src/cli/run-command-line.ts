@@ -1,9 +1,9 @@
 // One run of the command line: read the arguments, run the command, print what it answers. Does not end the process.
 import { readFileSync } from 'node:fs'
 import { packageFile } from '../../codegen/project/lockstep-package.js'
-import { describeError, type ErrorDescription } from './describe-error.js'
-import { EXIT, exitCodeOf, type ExitCode } from './exit-code.js'
-import { FLAGS, type FlagDefinition, type Flags } from './flags.js'
+import { describeError, type ErrorDescription } from './terminal/describe-error.js'
+import { EXIT, exitCodeOf, type ExitCode } from './command/exit-code.js'
+import { FLAGS, type FlagDefinition, type Flags } from './command/flags.js'
 import { parseArguments, type Parsed } from './parse-arguments.js'
 import { makePrinter, type Printer, type Streams } from './printer.js'
 

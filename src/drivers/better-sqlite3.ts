@@ -8,7 +8,7 @@ import type { ManagerOptions, MigrateOptions } from '../model/options.js'
 import type { RegisteredHandle } from '../model/register.js'
 import type { Registry as CoreRegistry } from '../model/registry.js'
 import type { RunReport } from '../model/report.js'
-import { environment } from '../run/environment.js'
+import { environment } from '../run/environment/environment.js'
 import { migrateWork } from '../run/migrate.js'
 
 export { betterSqlite3 }

@@ -3,11 +3,11 @@ import { isPromise, settled, type Work } from '../database/outcome.js'
 import { backupHookFailed } from '../errors/run.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import type { BackupHook, BackupOccasion } from '../model/options.js'
-import type { Environment } from './environment.js'
-import { commit, rollBack } from './lock.js'
-import { readLedger } from './read-ledger.js'
+import type { Environment } from './environment/environment.js'
+import { commit, rollBack } from './ledger/lock.js'
+import { readLedger } from './ledger/read-ledger.js'
 import { nextTask, type Run } from './run-state.js'
-import { createLedger, writeLog } from './write-ledger.js'
+import { createLedger, writeLog } from './ledger/write-ledger.js'
 
 /** What a run gives to the hook: itself, under the lock before a step, or when it has failed. */
 interface BackupHost {

@@ -12,10 +12,10 @@ import {
 import { placeOf, type Side } from '../plan/scripts.js'
 import { splitStatements } from '../schema/split-statements.js'
 import { contextOf, type ToolkitHost } from './context/context.js'
-import type { Environment } from './environment.js'
-import { faultError, reasonOf } from './faults.js'
-import { refusalOf } from './inspect.js'
-import { whereOf, type Task } from './task.js'
+import type { Environment } from './environment/environment.js'
+import { faultError, reasonOf } from './environment/faults.js'
+import { refusalOf } from './environment/inspect.js'
+import { whereOf, type Task } from './environment/task.js'
 
 /** The savepoint that a step in a transaction runs in. */
 export const SENTINEL = 'lockstep_step'

@@ -1,10 +1,10 @@
 // Makes a gate for the option `gates`. It lays itself over a run's own watch, so that a run without gates carries nothing.
 import { problemOf } from '../errors/lockstep-error.js'
 import type { Gate, GateHost, GateStep, GateWatch } from '../model/gate.js'
-import type { Environment } from './environment.js'
+import type { Environment } from './environment/environment.js'
 import { UNKNOWN } from './execute.js'
-import type { KeyWatch } from './key-watch.js'
-import type { Task } from './task.js'
+import type { KeyWatch } from './keys/key-watch.js'
+import type { Task } from './environment/task.js'
 
 /** Makes a gate of a function that is called when a run begins; what it answers looks at each step of the run. */
 export function gateWith(begin: (host: GateHost) => GateWatch): Gate {

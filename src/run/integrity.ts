@@ -1,8 +1,8 @@
 // Asks SQLite whether the file is sound and its rows keep their constraints. Never writes.
 import { settled, type Work } from '../database/outcome.js'
 import type { Schema, SchemaObject } from '../schema/schema.js'
-import type { Environment } from './environment.js'
-import { reasonOf } from './faults.js'
+import type { Environment } from './environment/environment.js'
+import { reasonOf } from './environment/faults.js'
 import { quoteIdentifier } from '../sql/names.js'
 
 /** How thoroughly to look: `quick` leaves out whether indexes fit their tables. */

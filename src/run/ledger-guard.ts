@@ -5,10 +5,10 @@ import { LockstepError } from '../errors/lockstep-error.js'
 import { ledgerLost } from '../errors/run.js'
 import { versionId } from '../model/version.js'
 import { foldCase } from '../sql/names.js'
-import type { Environment } from './environment.js'
+import type { Environment } from './environment/environment.js'
 import { UNKNOWN } from './execute.js'
-import { ALL } from './read-ledger.js'
-import { whereOf, type Task } from './task.js'
+import { ALL } from './ledger/read-ledger.js'
+import { whereOf, type Task } from './environment/task.js'
 
 /** Looks on while one step runs. */
 export interface LedgerGuard {

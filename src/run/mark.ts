@@ -11,7 +11,7 @@ import { planMark } from '../plan/plan-mark.js'
 import { renderDifferences } from '../schema/render-differences.js'
 import { diffDigests, historyUpTo } from '../schema/schema-digest.js'
 import { readOwnSchema } from '../schema/schema-view.js'
-import type { Environment } from './environment.js'
+import type { Environment } from './environment/environment.js'
 import { exclusionsOf } from './verify.js'
 
 /** The edit that marks a version. Throws what `planMark` throws, and `MARK_REFUSED` where what it makes is not there. */

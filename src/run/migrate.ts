@@ -9,13 +9,13 @@ import type { Plan } from '../model/plan.js'
 import type { Registry } from '../model/registry.js'
 import type { RunReport } from '../model/report.js'
 import { planMigrate, planRollback } from '../plan/plan.js'
-import type { Environment } from './environment.js'
-import { typed } from './faults.js'
-import { waitingInSlices } from './lock.js'
-import { isCurrent } from './read-ledger.js'
+import type { Environment } from './environment/environment.js'
+import { typed } from './environment/faults.js'
+import { waitingInSlices } from './ledger/lock.js'
+import { isCurrent } from './ledger/read-ledger.js'
 import { runPlan } from './run-plan.js'
 import type { Replan } from './run-state.js'
-import { readSettledLedger } from './settled-ledger.js'
+import { readSettledLedger } from './ledger/settled-ledger.js'
 
 /** Applies what is pending up to the target. Being up to date costs one statement. */
 export function* migrateWork<H>(

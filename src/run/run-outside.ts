@@ -6,16 +6,16 @@ import { faultOutside, ledgerLost, migrationTakenOver, transactionLeftOpen } fro
 import type { DoneStep } from '../model/report.js'
 import { versionId } from '../model/version.js'
 import { sideOf, type Side } from '../plan/scripts.js'
-import type { Environment } from './environment.js'
+import type { Environment } from './environment/environment.js'
 import { execute, refuseUnrun } from './execute.js'
-import { faultError } from './faults.js'
-import { refuseSwitched } from './foreign-keys.js'
-import type { KeyWatch } from './key-watch.js'
+import { faultError } from './environment/faults.js'
+import { refuseSwitched } from './keys/foreign-keys.js'
+import type { KeyWatch } from './keys/key-watch.js'
 import { guardLedger, type LedgerGuard } from './ledger-guard.js'
-import { commit, rollBack, takeLock } from './lock.js'
-import { readHead } from './read-ledger.js'
+import { commit, rollBack, takeLock } from './ledger/lock.js'
+import { readHead } from './ledger/read-ledger.js'
 import { record } from './run-step.js'
-import { whereOf, type Task } from './task.js'
+import { whereOf, type Task } from './environment/task.js'
 
 /** The present moment as the ledger writes it, with milliseconds: a heartbeat must be seen to move. */
 const NOW = "strftime('%Y-%m-%d %H:%M:%f', 'now')"

@@ -19,11 +19,11 @@ import { renderDifferences } from '../schema/render-differences.js'
 import { lookAtSchema, type SchemaLook } from '../schema/schema-view.js'
 import type { Schema } from '../schema/schema.js'
 import { compareSchema, type Compared } from './compare-schema.js'
-import type { Environment } from './environment.js'
-import { countViolations } from './key-count.js'
+import type { Environment } from './environment/environment.js'
+import { countViolations } from './keys/key-count.js'
 import { findDamage, type Depth } from './integrity.js'
-import { rollBack } from './lock.js'
-import { readLedger } from './read-ledger.js'
+import { rollBack } from './ledger/lock.js'
+import { readLedger } from './ledger/read-ledger.js'
 
 /** What to verify against, and how thoroughly. */
 export interface VerifyOptions {

@@ -1,12 +1,12 @@
 // The door for authors of drivers: every promise that a driver has to keep, as a case for any test framework.
 import type { Mode } from '../database/outcome.js'
 import { driverCases } from './conformance/driver-cases.js'
-import type { DriverUnderTest } from './conformance/driver-under-test.js'
+import type { DriverUnderTest } from './conformance/stage/driver-under-test.js'
 
 export { driverCases, type DriverCase } from './conformance/driver-cases.js'
-export type { BigIntegers, DriverUnderTest, Way } from './conformance/driver-under-test.js'
-export type { DriverCapabilities } from './conformance/capabilities.js'
-export type { Member } from './conformance/promised.js'
+export type { BigIntegers, DriverUnderTest, Way } from './conformance/stage/driver-under-test.js'
+export type { DriverCapabilities } from './conformance/stage/capabilities.js'
+export type { Member } from './conformance/stage/promised.js'
 export { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 
 /** What is needed of a test framework; vitest, jest, mocha and node:test have it. */

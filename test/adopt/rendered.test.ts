@@ -1,7 +1,7 @@
 // What a person reads before a database is taken over by its schema.
 import { expect, test } from 'vitest'
 import { renderAdoption } from '../../src/cli/render/adoption.js'
-import { makeStyle } from '../../src/cli/render/style.js'
+import { makeStyle } from '../../src/cli/terminal/style.js'
 import type { Adoption, RecognizedSchema } from '../../src/model/adoption.js'
 
 const plain = makeStyle({ colors: 'off', listing: 'whole' })

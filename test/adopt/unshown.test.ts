@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { renderAdoption } from '../../src/cli/render/adoption.js'
-import { makeStyle } from '../../src/cli/render/style.js'
+import { makeStyle } from '../../src/cli/terminal/style.js'
 import { betterSqlite3 } from '../../src/drivers/better-sqlite3.js'
 import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
 import { MigrationManager } from '../../src/manager.js'

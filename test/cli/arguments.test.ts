@@ -1,11 +1,11 @@
 // How the command line is read: which command, which flags, and what is said about mistakes.
 import { describe, expect, it } from 'vitest'
 import { COMMANDS, findCommand } from '../../src/cli/command-table.js'
-import { EXIT, exitCodeOf } from '../../src/cli/exit-code.js'
-import { FLAGS } from '../../src/cli/flags.js'
-import { nearest } from '../../src/cli/nearest.js'
+import { EXIT, exitCodeOf } from '../../src/cli/command/exit-code.js'
+import { FLAGS } from '../../src/cli/command/flags.js'
+import { nearest } from '../../src/cli/command/nearest.js'
 import { parseArguments, type Parsed } from '../../src/cli/parse-arguments.js'
-import { placeCommandFirst } from '../../src/cli/place-command-first.js'
+import { placeCommandFirst } from '../../src/cli/command/place-command-first.js'
 import { errorOf } from '../support/error-of.js'
 
 type Ask<A extends Parsed['asks']> = Extract<Parsed, { asks: A }>

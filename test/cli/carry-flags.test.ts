@@ -1,7 +1,7 @@
 // Commands in messages name the database that was asked about, so that they can be copied as they are.
 import { expect, test } from 'vitest'
 import { carryFlags } from '../../src/cli/carry-flags.js'
-import type { Flags } from '../../src/cli/flags.js'
+import type { Flags } from '../../src/cli/command/flags.js'
 
 test.each<[Flags, string, string]>([
   [{}, 'Run `lockstep mark 003 --applied`.', 'Run `lockstep mark 003 --applied`.'],

@@ -15,14 +15,14 @@ const processes = vi.hoisted(() => ({ real: false }))
 // for (it maps lines back to the source), is the work done in this one, which takes a tenth of the time.
 vi.mock('../../codegen/replay/process/run-line.js', async (original) => {
   const { runLine, startLine } = await original<typeof runner>()
-  const { answerLine } = await import('../../codegen/replay/process/run-job.js')
+  const { runJob } = await import('../../codegen/replay/process/run-job.js')
   const { Wall } = await import('../../codegen/wall/wall.js')
   const UNUSED: runner.LineProcess = { prove: () => Promise.reject(new TypeError()), kill() {} }
   return {
     startLine: () => (processes.real ? startLine() : UNUSED),
     async runLine(...[job, limits]: Parameters<typeof runLine>) {
       if (processes.real) return runLine(job, limits)
-      const message = await answerLine(job, new Wall(), () => {})
+      const message = await runJob(job, new Wall(), () => {})
       const end = message.type === 'done' ? { kind: 'done', result: message.result } : message
       return JSON.parse(JSON.stringify(end)) as unknown
     },

@@ -6,7 +6,7 @@ import { finalName, type TableTrace } from '../source/trace-tables.js'
 import { foldCase, plainName } from '../../../src/sql/names.js'
 
 /** What a step makes of the values of one table; all names are those of before the step, in lower case. */
-export interface MendedColumns {
+export interface CompletedColumns {
   /** Made before the new table holds them: by an expression in the copy, of SQL or of `ctx.rebuild`, or by an UPDATE ahead of it. */
   readonly inTime: ReadonlySet<string>
   /** Those, and what is updated afterwards, which is in time for a foreign key. */
@@ -19,10 +19,10 @@ type Copy = Extract<SchemaAct, { kind: 'copy' }>
  * As far as the statements of `up` can be read. That the values really fit is not judged here: this is only of interest
  * where rows with all sorts of values were seen to go through the step.
  */
-export function mendedColumns(
+export function completedColumns(
   trace: TableTrace,
   { statements, migration }: ReplayedStep,
-): MendedColumns {
+): CompletedColumns {
   const own = statements.filter(({ direction }) => direction !== 'down')
   const acts = schemaActs(own)
   const copies = copiesInto(trace, acts)

@@ -2,7 +2,7 @@
 import type { SchemaDifference } from '../../../src/model/verification.js'
 import type { Position } from '../../model/diagnostic.js'
 import { factsIn } from '../subject/facts.js'
-import { isHeard } from '../subject/is-reported.js'
+import { isReported } from '../subject/is-reported.js'
 import { lostObjects } from './lost-objects.js'
 import type { ReplayedStep, Subject } from '../subject/rule.js'
 import { stepPosition } from '../subject/step-position.js'
@@ -23,7 +23,7 @@ export function downDifferences(step: ReplayedStep, subject: Subject): DownDiffe
   if (differs.length === 0) return { at, differences: [] }
   const lost = new Set(
     lostObjects(step, subject)
-      .filter((one) => isHeard(subject, 'OBJECT_LOST', one.at))
+      .filter((one) => isReported(subject, 'OBJECT_LOST', one.at))
       .map(({ key }) => key),
   )
   return { at, differences: differs.filter(({ object }) => !lost.has(object)) }
@@ -34,5 +34,5 @@ const WHOLE = { direction: 'down', script: null, offset: null, frame: null } as 
 /** False where `DOWN_NOT_INVERSE` reports what is also the cause of a second `up` that fails or leads elsewhere. */
 export function restoresTheSchema(step: ReplayedStep, subject: Subject): boolean {
   const { at, differences } = downDifferences(step, subject)
-  return differences.length === 0 || !isHeard(subject, 'DOWN_NOT_INVERSE', at)
+  return differences.length === 0 || !isReported(subject, 'DOWN_NOT_INVERSE', at)
 }

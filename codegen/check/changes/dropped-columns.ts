@@ -2,7 +2,7 @@
 import type { Position } from '../../model/diagnostic.js'
 import { changePlace } from './change-place.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
-import { isHeard } from '../subject/is-reported.js'
+import { isReported } from '../subject/is-reported.js'
 import type { ReplayedStep, Subject } from '../subject/rule.js'
 import { traceTables } from '../source/trace-tables.js'
 import { isSameName, plainName } from '../../../src/sql/names.js'
@@ -44,7 +44,7 @@ export const isColumnDropHeard = (
 ): boolean =>
   fact.at.direction === 'up' &&
   droppedColumns(step).some(
-    ({ columns, at }) => missesColumn(fact, columns) && isHeard(subject, 'COLUMN_DROPPED', at),
+    ({ columns, at }) => missesColumn(fact, columns) && isReported(subject, 'COLUMN_DROPPED', at),
   )
 
 function missesColumn({ message }: FactOf<'broken-object'>, columns: readonly string[]): boolean {

@@ -2,7 +2,7 @@
 import type { CatalogTable } from '../../model/catalog.js'
 import { changePlace } from './change-place.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
-import { isHeard } from '../subject/is-reported.js'
+import { isReported } from '../subject/is-reported.js'
 import type { ReplayedStep, Subject } from '../subject/rule.js'
 import { traceTables, type TableTrace } from '../source/trace-tables.js'
 import { isSameName } from '../../../src/sql/names.js'
@@ -43,7 +43,7 @@ export function isDropHeard(
       fact.kind === 'broken-object'
         ? missesTable(fact.message, before.name)
         : isSameName(fact.parent, before.name)
-    return meant && isHeard(subject, 'TABLE_DROPPED', changePlace(statement, step, before.name))
+    return meant && isReported(subject, 'TABLE_DROPPED', changePlace(statement, step, before.name))
   })
 }
 

@@ -5,7 +5,7 @@ import { lengthOf, typesChangedIn } from '../changes/changed-types.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import { factsIn } from '../subject/facts.js'
 import { addedForeignKeys, type AddedForeignKey } from '../changes/added-foreign-keys.js'
-import { mendedColumns, type MendedColumns } from '../changes/completed-columns.js'
+import { completedColumns, type CompletedColumns } from '../changes/completed-columns.js'
 import { mentions } from '../../sql/names-in.js'
 import { narrowedChecks } from '../changes/narrowed-checks.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
@@ -67,7 +67,7 @@ function narrowings(
   const { after } = trace
   if (!after || isEmptied(after, step)) return []
   const proven = isProven(trace, step, empty)
-  const { inTime, inTheEnd } = proven ? mendedColumns(trace, step) : NOTHING_MENDED
+  const { inTime, inTheEnd } = proven ? completedColumns(trace, step) : NOTHING_MENDED
   const keys = addedForeignKeys(trace, step).filter(
     ({ replaces, columns }) =>
       !proven || !(replaces || columns.some((name) => inTheEnd.has(foldCase(name)))),
@@ -82,7 +82,7 @@ function narrowings(
   ]
 }
 
-const NOTHING_MENDED: MendedColumns = { inTime: new Set(), inTheEnd: new Set() }
+const NOTHING_MENDED: CompletedColumns = { inTime: new Set(), inTheEnd: new Set() }
 
 const isIn = (names: ReadonlySet<string>, { before }: Pick<ColumnTrace, 'before'>): boolean =>
   names.has(foldCase(before.name))

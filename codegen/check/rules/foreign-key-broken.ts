@@ -4,7 +4,7 @@ import { halfName, ignoreComment, rowCount, saidText } from '../wording/describe
 import { isDropHeard } from '../changes/dropped-tables.js'
 import { columnFailure } from '../changes/fails-on-rows.js'
 import { factsIn, factsOf, type StepFact } from '../subject/facts.js'
-import { isHeard } from '../subject/is-reported.js'
+import { isReported } from '../subject/is-reported.js'
 import { repairOrphans } from '../wording/repair-orphans.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { stepPosition } from '../subject/step-position.js'
@@ -61,7 +61,7 @@ function hasReportedCause({ step, fact }: Broken, subject: Subject): boolean {
     ({ at, table }) =>
       at.direction === fact.at.direction &&
       isSameName(table, fact.parent) &&
-      isHeard(subject, 'ROWS_LOST', stepPosition(at, step.migration, subject.settings.root)),
+      isReported(subject, 'ROWS_LOST', stepPosition(at, step.migration, subject.settings.root)),
   )
 }
 

@@ -1,6 +1,6 @@
 // The columns of a foreign key have no index.
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
-import { isHeard } from '../subject/is-reported.js'
+import { isReported } from '../subject/is-reported.js'
 import { lostObjects } from '../changes/lost-objects.js'
 import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
@@ -42,5 +42,5 @@ const isToldAsLost = (step: ReplayedStep, subject: Subject, columns: readonly st
     ({ object, at }) =>
       object.type === 'index' &&
       leads(object.columns, columns) &&
-      isHeard(subject, 'OBJECT_LOST', at),
+      isReported(subject, 'OBJECT_LOST', at),
   )

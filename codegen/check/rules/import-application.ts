@@ -2,7 +2,7 @@
 import { posix } from 'node:path'
 import { forwardSlashes } from '../../project/project-path.js'
 import { staticImports } from '../source/imports.js'
-import { migrationMeant } from '../source/resolve-migration-import.js'
+import { resolveMigrationImport } from '../source/resolve-migration-import.js'
 import { nodePlace } from '../subject/place.js'
 import type { Rule, Script } from '../subject/rule.js'
 import { isUnread } from '../source/unread-imports.js'
@@ -28,7 +28,7 @@ export const importApplication: Rule = {
     for (const script of subject.scripts) {
       for (const { specifier, node } of staticImports(script)) {
         if (!isApplication(specifier, script, folder)) continue
-        if (migrationMeant(specifier, script, subject)) continue
+        if (resolveMigrationImport(specifier, script, subject)) continue
         if (isUnread(node, script, subject.reading.diagnostics)) continue
         yield {
           at: nodePlace(script, node),

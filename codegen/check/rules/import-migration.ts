@@ -1,7 +1,7 @@
 // A migration imports another migration, whose content is no part of its checksum.
 import { ts } from 'ts-morph'
 import { staticImports } from '../source/imports.js'
-import { migrationMeant } from '../source/resolve-migration-import.js'
+import { resolveMigrationImport } from '../source/resolve-migration-import.js'
 import { nodePlace } from '../subject/place.js'
 import type { Rule, Script } from '../subject/rule.js'
 import { boundNames, isUnread } from '../source/unread-imports.js'
@@ -26,7 +26,7 @@ export const importMigration: Rule = {
   *check(subject) {
     for (const script of subject.scripts) {
       for (const { specifier, node } of staticImports(script)) {
-        const other = migrationMeant(specifier, script, subject)
+        const other = resolveMigrationImport(specifier, script, subject)
         if (!other || isUnread(node, script, subject.reading.diagnostics)) continue
         if (usesTypesOnly(node.parent, script)) continue
         yield {

@@ -7,7 +7,7 @@ import { downDifferences } from '../changes/down-differences.js'
 import { explainRowFailure } from '../wording/explain-row-failure.js'
 import { factsIn, factsOf, type StepFact } from '../subject/facts.js'
 import { columnFailure } from '../changes/fails-on-rows.js'
-import { isHeard } from '../subject/is-reported.js'
+import { isReported } from '../subject/is-reported.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { Finding, Rule, Subject } from '../subject/rule.js'
 import { statementAt } from '../subject/statement-at.js'
@@ -59,7 +59,7 @@ function forgetsDefault({ step, fact }: StepFact<'step-failed'>, subject: Subjec
   if (!column || column.default === null || isNull(column.default)) return false
   const { at, differences } = downDifferences(step, subject)
   return (
-    differences.some(({ object }) => object === key) && isHeard(subject, 'DOWN_NOT_INVERSE', at)
+    differences.some(({ object }) => object === key) && isReported(subject, 'DOWN_NOT_INVERSE', at)
   )
 }
 

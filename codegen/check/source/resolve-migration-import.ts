@@ -7,7 +7,7 @@ import type { Script, Subject } from '../subject/rule.js'
  * The migration file that a relative path in a script leads to, written with the ending of the file, with that of what
  * it compiles to or with none; undefined where it leads elsewhere.
  */
-export function migrationMeant(
+export function resolveMigrationImport(
   specifier: string,
   { path }: Script,
   { reading }: Subject,

@@ -3,7 +3,7 @@ import type { Position } from '../../model/diagnostic.js'
 import type { Subject } from './rule.js'
 
 /** False where the settings, or a comment with a reason in the migration, switch the code off. */
-export const isHeard = (
+export const isReported = (
   { settings, suppressions }: Subject,
   code: string,
   { file, line }: Position,

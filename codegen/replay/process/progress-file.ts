@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import type { Standing } from './replay-problems.js'
 
 /** The file descriptor under which the process finds the file. */
-export const STANDING_FILE = 4
+export const PROGRESS_FILE = 4
 
 /** The build's side. */
-export interface StandingFile {
+export interface ProgressFile {
   /** To be handed to the process; null where no file can be made, and nothing will be known. */
   readonly descriptor: number | null
   /** Null before the first half. */
@@ -19,7 +19,7 @@ export interface StandingFile {
 }
 
 /** Makes a file that has no name, so that nothing is left behind however this process ends. */
-export function openStandingFile(): StandingFile {
+export function openProgressFile(): ProgressFile {
   const descriptor = openNameless()
   if (descriptor === null) return { descriptor, read: () => null, close: () => {} }
   const close = (): void => closeSync(descriptor)
@@ -54,10 +54,10 @@ function parse(descriptor: number): Standing | null {
 }
 
 /** The process's side. Never throws: without it less can be told, nothing more. */
-export function noteStanding({ version, direction, statement }: Standing): void {
+export function noteProgress({ version, direction, statement }: Standing): void {
   const parts = [version, direction, ...(statement ? [statement.script, statement.offset] : [])]
   try {
-    writeSync(STANDING_FILE, `${parts.join(' ')} `.padEnd(LENGTH), 0, 'latin1')
+    writeSync(PROGRESS_FILE, `${parts.join(' ')} `.padEnd(LENGTH), 0, 'latin1')
   } catch {
     // The migration may have closed what it does not know.
   }

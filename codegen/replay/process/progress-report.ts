@@ -6,7 +6,7 @@ import type { HistoryRun } from '../sides/history-run.js'
 import type { Standing } from './replay-problems.js'
 
 /** Passes on what is reported of a history; a statement counts to the half that was reported last. */
-export function standingReport(
+export function progressReport(
   registry: Registry<Database>,
   note: (standing: Standing) => void,
 ): Required<Pick<HistoryRun, 'report' | 'reportStatement'>> {

@@ -10,10 +10,10 @@ import type { Wall } from '../../wall/wall.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import type { Line, LineJob, LineMessage, LineResults, Obstacle } from './protocol.js'
 import { readOpening } from '../sides/read-opening.js'
-import { standingReport } from './progress-report.js'
+import { progressReport } from './progress-report.js'
 
 /** Loads the migrations and the configuration, has the line proven, and answers `done` or `failed`. */
-export async function answerLine(
+export async function runJob(
   job: LineJob,
   wall: Wall,
   tell: (message: LineMessage) => void,
@@ -78,7 +78,7 @@ async function historyOf(
     // What a project's own way of opening does to a connection cannot be brought to one that has rows already.
     ...(images &&
       !open && { images: { ...images, open: (content) => openInMemory({ root, wall, content }) } }),
-    ...standingReport(registry, (standing) => tell({ type: 'at', ...standing })),
+    ...progressReport(registry, (standing) => tell({ type: 'at', ...standing })),
   }
 }
 

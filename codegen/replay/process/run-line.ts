@@ -3,7 +3,7 @@ import { ownFile } from '../../project/lockstep-package.js'
 import { fork, type ChildProcess } from 'node:child_process'
 import type { Line, LineJob, LineMessage, LineResults, Obstacle } from './protocol.js'
 import type { Standing } from './replay-problems.js'
-import { openStandingFile, type StandingFile } from './progress-file.js'
+import { openProgressFile, type ProgressFile } from './progress-file.js'
 
 /** How far a process may go. */
 export interface Limits {
@@ -59,7 +59,7 @@ export async function runLine<L extends Line>(
 
 /** Starts a process before it is known what it is to prove: it gets ready while the build still reads. */
 export function startLine(): LineProcess {
-  const standing = openStandingFile()
+  const standing = openProgressFile()
   const child = start(standing)
   const release = bindTo(child)
   const end = endOf(child, standing).finally(() => {
@@ -76,7 +76,7 @@ export function startLine(): LineProcess {
 }
 
 /** The same kind of file as this one: built files start built files. */
-function start({ descriptor }: StandingFile): ChildProcess {
+function start({ descriptor }: ProgressFile): ChildProcess {
   return fork(ownFile('codegen/replay/process/worker'), [String(process.pid)], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc', descriptor ?? 'ignore'],
     execArgv: [],
@@ -101,7 +101,7 @@ function bindTo(child: ChildProcess): () => void {
   }
 }
 
-function endOf(child: ChildProcess, standing: StandingFile): Promise<LineEnd<Line>> {
+function endOf(child: ChildProcess, standing: ProgressFile): Promise<LineEnd<Line>> {
   let last: LineEnd<Line> | Obstacle | null = null
   const said = lastErrorOf(child)
   return new Promise((resolve) => {

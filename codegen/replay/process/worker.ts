@@ -1,10 +1,10 @@
 // The process that replays: it runs the migrations' own code, so it must be possible to end it from outside. Loads neither
 // the compiler nor the formatter.
 import { Worker } from 'node:worker_threads'
-import { answerLine, failed } from './run-job.js'
+import { runJob, failed } from './run-job.js'
 import { buildWall } from '../../wall/build-wall.js'
 import type { LineJob, LineMessage } from './protocol.js'
-import { noteStanding } from './progress-file.js'
+import { noteProgress } from './progress-file.js'
 
 /**
  * Ends this process when the one that wants its answer is gone. A thread of its own, because a migration may be in a loop
@@ -29,8 +29,8 @@ process.on('unhandledRejection', (reason) => (unhandled ??= { reason }))
 
 process.once('message', (job: LineJob) => {
   const report = (message: LineMessage): void =>
-    message.type === 'at' ? noteStanding(message) : void post(message)
-  void answerLine(job, wall, report)
+    message.type === 'at' ? noteProgress(message) : void post(message)
+  void runJob(job, wall, report)
     // Rejections are told when nothing else is left to do in this round.
     .then((answer) => new Promise<LineMessage>((resolve) => setImmediate(resolve, answer)))
     .then((answer) => post(unhandled ? failed('rejected', unhandled.reason) : answer))

@@ -5,13 +5,13 @@ import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import type { HistoryRun } from '../sides/history-run.js'
-import type { Attended } from './watch/observed-run.js'
+import type { ObservedSide } from './watch/observed-run.js'
 import { identityOf } from './fill/complete-rows.js'
 import { deleteDescendants, deleteRows, emptyTable, tameExtremes } from './fill/delete-rows.js'
 import { hasFailed, type Failed } from './judge-failure.js'
 import { knowledgeOf } from './fill/knowledge.js'
 import { prover, type Outcome, type Prover } from './prover.js'
-import { tablesOf } from './fill/situation.js'
+import { tablesOf } from './fill/table-graph.js'
 import { namesIn } from '../../sql/names-in.js'
 import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 
@@ -105,7 +105,7 @@ function carry(
 /** Every table gets rows, and those that the later steps look for. */
 function begin(
   rows: Prover,
-  last: Attended,
+  last: ObservedSide,
   { later, spared }: { readonly later: readonly Entry[]; readonly spared: Spared },
 ): void {
   rows.fill(last)

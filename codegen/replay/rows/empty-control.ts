@@ -4,7 +4,7 @@ import { prover, type Prover } from './prover.js'
 import type { Knowledge } from './fill/knowledge.js'
 
 /** The history without generated rows, which goes on from where it stood. */
-export interface WithoutRows {
+export interface EmptyControl {
   /**
    * Brings it to a version. Null when it fails on the way. `unknown` where a step of the history touches the outside world
    * and must not be run once more, and when the history has been run again often enough.
@@ -21,7 +21,7 @@ export interface WithoutRows {
 const MOST = 10
 
 /** Opens nothing until it is needed. `before` is how often a database was given away before. */
-export function withoutRows(run: HistoryRun, knowledge: Knowledge, before = 0): WithoutRows {
+export function emptyControl(run: HistoryRun, knowledge: Knowledge, before = 0): EmptyControl {
   let current: Prover | null = null
   let at = 0
   let given = before

@@ -6,7 +6,7 @@ import type { HistoryRun, KeptImages, VersionFacts } from '../sides/history-run.
 import { stampOf, type Knowledge } from './fill/knowledge.js'
 import { prover, type Prover } from './prover.js'
 import { rowImages, type RowImage } from './row-images.js'
-import type { WithoutRows } from './empty-control.js'
+import type { EmptyControl } from './empty-control.js'
 
 /** Where a history goes on. */
 export interface Start {
@@ -23,7 +23,7 @@ export interface ImageStore {
   recall(): Promise<Start | null>
   /** Keeps what there is behind the last of these versions, where the next replay is likely to begin. */
   keep(
-    now: { readonly rows: Prover; readonly bare: WithoutRows },
+    now: { readonly rows: Prover; readonly bare: EmptyControl },
     all: readonly VersionFacts[],
   ): void
 }

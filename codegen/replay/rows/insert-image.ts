@@ -1,7 +1,7 @@
 // Brings the rows of a table from one database to another that the same history has made.
 import { withoutTriggers } from './fill/delete-rows.js'
 import type { Prover } from './prover.js'
-import { tableNamed } from './fill/situation.js'
+import { tableNamed } from './fill/table-graph.js'
 import type { TableImage } from './watch/table-image.js'
 import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 

@@ -7,7 +7,7 @@ import { emptyTable } from './fill/delete-rows.js'
 import { findCulprit, type Culprit, type Trial } from './judge/find-culprit.js'
 import type { Outcome, Prover } from './prover.js'
 import { namesIn } from '../../sql/names-in.js'
-import { tableNamed, tablesOf, type Situation } from './fill/situation.js'
+import { tableNamed, tablesOf, type TableGraph } from './fill/table-graph.js'
 
 /** A half that failed. */
 export interface Failed extends Outcome {
@@ -45,7 +45,7 @@ const isApart = (fact: Fact, emptied: string): boolean =>
 
 function asFact(
   { at, cause, message, refusal }: HalfFailure,
-  before: Situation,
+  before: TableGraph,
   culprit: Culprit | null,
 ): StepFailed {
   return {
@@ -61,7 +61,7 @@ function asFact(
   }
 }
 
-function schemaOf(statement: string | null, before: Situation, culprit: Culprit | null): string[] {
+function schemaOf(statement: string | null, before: TableGraph, culprit: Culprit | null): string[] {
   const tables = [...namesIn(statement ?? '')].flatMap((name) => tableNamed(before, name) ?? [])
   const all = new Set(culprit ? [...tables, culprit.table] : tables)
   return [...all].map(({ sql }) => sql)

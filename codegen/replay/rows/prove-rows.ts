@@ -6,13 +6,13 @@ import type { Fact } from '../../model/evidence.js'
 import type { HistoryRun, ProveRows, VersionFacts } from '../sides/history-run.js'
 import { scriptEffects } from './watch/observed-run.js'
 import { emptyAll, failureFacts, hasFailed, succeedsEmptied, type Failed } from './judge-failure.js'
-import { clearTheWay, type Clearance } from './remove-conflicting-rows.js'
+import { removeConflictingRows, type Clearance } from './remove-conflicting-rows.js'
 import { imageStore } from './image-store.js'
 import { knowledgeOf } from './fill/knowledge.js'
 import { onlyTakesAway } from './watch/cannot-change-rows.js'
 import { prover, type Outcome, type Prover } from './prover.js'
-import { changesBetween, type Situation } from './fill/situation.js'
-import { withoutRows, type WithoutRows } from './empty-control.js'
+import { changesBetween, type TableGraph } from './fill/table-graph.js'
+import { emptyControl, type EmptyControl } from './empty-control.js'
 
 /**
  * Carries a database with rows through the history and answers what became of them and of the schema.
@@ -25,7 +25,7 @@ export const proveRows: ProveRows = async (run) => {
   const journey: Journey = {
     run,
     rows: start?.rows ?? prover(await run.open(), run, knowledge),
-    bare: withoutRows(run, knowledge, start?.given),
+    bare: emptyControl(run, knowledge, start?.given),
   }
   const all = [...(start?.versions ?? [])]
   try {
@@ -46,7 +46,7 @@ export const proveRows: ProveRows = async (run) => {
 interface Journey {
   readonly run: HistoryRun
   rows: Prover
-  readonly bare: WithoutRows
+  readonly bare: EmptyControl
 }
 
 type Entry = RegistryEntry<Database>
@@ -70,7 +70,7 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   return { version, facts: proven ? [] : [...up.facts, ...unseeded, ...down], written }
 }
 
-function writtenSince(before: Situation, now: Situation): VersionFacts['written'] {
+function writtenSince(before: TableGraph, now: TableGraph): VersionFacts['written'] {
   const changes = changesBetween(before, now)
   return Object.fromEntries(
     Object.entries(changes).map(([key, object]) => [key, object?.sql ?? null]),
@@ -93,7 +93,8 @@ async function goOn(
   const { attended } = failed
   const { entry } = attended
   const purpose = entry.version <= run.provenTo ? 'carry' : 'prove'
-  const clear = patience > 0 ? await clearTheWay({ rows, bare, failed, prepare() {} }) : null
+  const clear =
+    patience > 0 ? await removeConflictingRows({ rows, bare, failed, prepare() {} }) : null
   if (clear) {
     const concerned = clear()
     const outcome = rows.run(attended, purpose)
@@ -130,7 +131,7 @@ async function proveDown(journey: Journey, entry: Entry): Promise<readonly Fact[
   let outcome = rows.tryOut(half)
   while (hasFailed(outcome)) {
     const trouble = { rows, bare: journey.bare, failed: outcome, prepare }
-    const clear = cleared.length < PATIENCE ? await clearTheWay(trouble) : null
+    const clear = cleared.length < PATIENCE ? await removeConflictingRows(trouble) : null
     if (!clear) return blameRows(journey, outcome)
     cleared.push(clear)
     outcome = rows.tryOut(half, prepare)

@@ -14,31 +14,36 @@ import {
 import { withinReach } from '../sides/beyond-reach.js'
 import { runHalf, runHalfWithin, type HalfFailure } from '../sides/run-half.js'
 import { withForeignKeysOf } from '../sides/replay-line.js'
-import { attendedLine, type Attended, type AttendedLine, type Half } from './watch/observed-run.js'
+import {
+  observedRun,
+  type ObservedSide,
+  type ObservedRun,
+  type Half,
+} from './watch/observed-run.js'
 import { comparedLiterals } from './seed/compared-literals.js'
 import { connectionTo, undoing, type Connection } from './fill/connection.js'
-import { judgeHalf } from './judge/judge-side.js'
+import { judgeSide } from './judge/judge-side.js'
 import { keysMadeBy } from './judge/keys-made-by.js'
-import { kinPairs } from './seed/copy-sources.js'
+import { copyPairs } from './seed/copy-sources.js'
 import { keyCounts, type KeyCounts } from './judge/judge-keys.js'
 import type { Knowledge } from './fill/knowledge.js'
 import type { RowImage } from './row-images.js'
 import { seeder } from './seed/seeder.js'
 import { tablesNow } from './watch/tables-now.js'
-import { situationOf, type Situation } from './fill/situation.js'
+import { tableGraphOf, type TableGraph } from './fill/table-graph.js'
 
 /** What became of a half: it failed, or what there is to say about the rows. */
 export interface Outcome {
   readonly failure: HalfFailure | null
   readonly facts: readonly Fact[]
-  readonly attended: Attended
+  readonly attended: ObservedSide
 }
 
 /** A database with rows under replay. */
 export interface Prover {
   readonly connection: Connection
   /** The schema as it is now. */
-  situation(): Situation
+  situation(): TableGraph
   /** Runs a half for good and says what became of the rows; with `carry`, says nothing. */
   run(half: Half, purpose: 'prove' | 'carry'): Outcome
   /**
@@ -49,7 +54,7 @@ export interface Prover {
   /** Gives tables rows that a half, which is about to run, looks for. */
   anticipate(half: Half): void
   /** Fills what the half has left to fill, and what waits; with `apart`, no row points at rows that the half has made. */
-  fill(after: Attended, how?: 'apart'): Unseeded[]
+  fill(after: ObservedSide, how?: 'apart'): Unseeded[]
   /** Told of tables, in lower case, that rows were taken out of: the next filling brings such rows back. */
   miss(tables: ReadonlySet<string>): void
   memory(): ProverMemory
@@ -67,7 +72,7 @@ export function prover(
   memory?: ProverMemory,
 ): Prover {
   const connection = connectionTo(handle)
-  const { line, attend } = attendedLine(connection, run, memory ? 'ready' : 'fresh')
+  const { line, attend } = observedRun(connection, run, memory ? 'ready' : 'fresh')
   const reader = situationReader(connection, run)
   const { situation } = reader
   const stage: Stage = {
@@ -86,7 +91,7 @@ export function prover(
     fill(after, how) {
       const avoid = how === 'apart' ? keysMadeBy(connection, after) : null
       const now = situation()
-      const filling = { version: after.entry.version, avoid, kin: kinPairs(after, now) }
+      const filling = { version: after.entry.version, avoid, kin: copyPairs(after, now) }
       return seeding.topUp(now, after.reached, filling)
     },
     anticipate: (half) => seeding.anticipate(situation(), comparedLiterals(half)),
@@ -101,7 +106,7 @@ export function prover(
 }
 
 /** What running a half needs. */
-interface Stage extends AttendedLine, SituationReader {
+interface Stage extends ObservedRun, SituationReader {
   readonly connection: Connection
   readonly keys: KeyCounts
 }
@@ -114,16 +119,16 @@ function runForGood(stage: Stage, half: Half, purpose: 'prove' | 'carry'): Outco
     const verdict = stage.keys.judge(attended, now)
     verdict.settle()
     if (purpose === 'carry') return []
-    return [...judgeHalf(stage.connection, attended, now), ...verdict.facts]
+    return [...judgeSide(stage.connection, attended, now), ...verdict.facts]
   })
 }
 
 function tryOut(stage: Stage, half: Half, prepare: () => void = () => {}): Outcome {
   const act = (): HalfFailure | null => runHalfWithin(stage.line, half.entry, half.direction)
-  const judge = (attended: Attended): Fact[] => {
+  const judge = (attended: ObservedSide): Fact[] => {
     const now = tablesNow(stage.connection, attended)
     const { facts } = stage.keys.judge(attended, now)
-    return [...judgeHalf(stage.connection, attended, now), ...facts]
+    return [...judgeSide(stage.connection, attended, now), ...facts]
   }
   return withForeignKeysOf(stage.line, half.entry, () =>
     undoing(stage.connection, () => {
@@ -137,7 +142,7 @@ function looked(
   { attend, situation }: Stage,
   half: Half,
   act: () => HalfFailure | null,
-  judge: (attended: Attended) => readonly Fact[],
+  judge: (attended: ObservedSide) => readonly Fact[],
 ): Outcome {
   const attendance = attend(half, situation())
   const failure = act()
@@ -149,7 +154,7 @@ function looked(
 
 /** Reads the schema only when it has changed, and only as far as a half can have changed it. */
 interface SituationReader {
-  situation(): Situation
+  situation(): TableGraph
   /** Told that a half has run for good: nothing else has changed the schema since it was read. */
   ran(half: Half): void
 }
@@ -158,7 +163,7 @@ function situationReader(connection: Connection, run: HistoryRun): SituationRead
   const exclusions: Exclusions = { ledger: run.table, ignoreTables: run.ignoreTables }
   const reader = catalogReader(connection.handle, exclusions)
   let version: unknown
-  let known: Situation | undefined
+  let known: TableGraph | undefined
   let look: CatalogLook | undefined
   let since: ChangeSince | undefined
   return {
@@ -179,8 +184,8 @@ function situationReader(connection: Connection, run: HistoryRun): SituationRead
 }
 
 /** Without what led to the situation before, so that not all of the past is kept. */
-function followed(known: Situation | undefined, catalog: Catalog): Situation {
-  if (!known) return situationOf(catalog)
+function followed(known: TableGraph | undefined, catalog: Catalog): TableGraph {
+  if (!known) return tableGraphOf(catalog)
   const { last: _, ...from } = known
-  return situationOf(catalog, { from, changes: catalogChanges(from.catalog, catalog) })
+  return tableGraphOf(catalog, { from, changes: catalogChanges(from.catalog, catalog) })
 }

@@ -9,17 +9,17 @@ import { deleteDescendants, deleteRows, emptyTable, tameExtremes } from './fill/
 import { insertImage } from './insert-image.js'
 import type { Failed } from './judge-failure.js'
 import type { Prover } from './prover.js'
-import { reachOf, tableNamed, tablesOf } from './fill/situation.js'
+import { reachOf, tableNamed, tablesOf } from './fill/table-graph.js'
 import { namesIn } from '../../sql/names-in.js'
 import { effectOf, type Effect } from './watch/statement-effect.js'
 import { takeImage, type TableImage } from './watch/table-image.js'
-import type { WithoutRows } from './empty-control.js'
+import type { EmptyControl } from './empty-control.js'
 import { foldCase } from '../../../src/sql/names.js'
 
 /** A half that fails on a database with rows, after what has been taken out already. */
 export interface Trouble {
   readonly rows: Prover
-  readonly bare: WithoutRows
+  readonly bare: EmptyControl
   readonly failed: Failed
   /** Takes out what stood in the way before. */
   prepare(): void
@@ -32,7 +32,7 @@ export type Clearance = () => ReadonlySet<string>
  * The rows that must go for the half to come further than it did; null when what it fails on is its own fault, or cannot be
  * tried. A row that the half makes out of other rows, a constraint that comes to rows and an UPDATE are its own fault.
  */
-export async function clearTheWay(trouble: Trouble): Promise<Clearance | null> {
+export async function removeConflictingRows(trouble: Trouble): Promise<Clearance | null> {
   const { failure, attended } = trouble.failed
   const { effects, transaction } = attended.entry
   if (failure.leftover || effects !== undefined || transaction === false) return null

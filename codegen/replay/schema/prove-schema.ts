@@ -4,7 +4,7 @@ import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { schemaChanges } from '../../../src/schema/schema-digest.js'
 import type { VersionProof } from '../../model/evidence.js'
 import type { HistoryRun, SchemaProof } from '../sides/history-run.js'
-import { passageOf } from '../sides/passage.js'
+import { schemaTransitionOf } from '../sides/schema-transition.js'
 import { proveVersion } from './prove-version.js'
 import { runHalf } from '../sides/run-half.js'
 import { openLine, type SchemaLine } from './schema-line.js'
@@ -51,6 +51,6 @@ function applyKnown(line: SchemaLine): number {
   })
   const after = (line.look = current.read())
   line.digests.apply(schemaChanges(before.schema, after.schema))
-  line.watch.begin(current.replay, passageOf(before, after))
+  line.watch.begin(current.replay, schemaTransitionOf(before, after))
   return failing < 0 ? known.length : failing
 }

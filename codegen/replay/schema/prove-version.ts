@@ -8,7 +8,11 @@ import { beyondReach, otherDatabases, withinReach } from '../sides/beyond-reach.
 import { proveFaults } from './faults.js'
 import { proveInverse } from './inverse.js'
 import { mayFollow } from './may-follow.js'
-import { passageOf, type AppliedVersion, type Finding } from '../sides/passage.js'
+import {
+  schemaTransitionOf,
+  type AppliedVersion,
+  type Finding,
+} from '../sides/schema-transition.js'
 import { runHalf, type HalfFailure } from '../sides/run-half.js'
 import { lookAfter, rebuildLine, type SchemaLine } from './schema-line.js'
 import { stepFailed } from '../sides/step-failed.js'
@@ -95,7 +99,7 @@ function goOn(line: SchemaLine, entry: Entry): Applied {
   const { look: before, watch } = line
   const { keys } = watch
   line.look = lookAfter(line, before, { entry, direction: 'up' })
-  const passage = passageOf(before, line.look)
+  const passage = schemaTransitionOf(before, line.look)
   const changes = schemaChanges(passage.differing.before, passage.differing.after)
   line.digests.apply(changes)
   const broken = watch

@@ -1,6 +1,6 @@
 // Foreign keys that do not hold: rows without their parent, parents that are missing or not unique.
 import { perform, settled } from '../../../src/database/outcome.js'
-import { countViolations } from '../../../src/run/key-count.js'
+import { countViolations } from '../../../src/run/keys/key-count.js'
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { ForeignKeyBroken } from '../../model/evidence.js'
 import type { HalfReach } from './half-reach.js'

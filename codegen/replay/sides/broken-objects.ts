@@ -3,7 +3,7 @@ import { perform } from '../../../src/database/outcome.js'
 import { findBroken } from '../../../src/schema/find-broken.js'
 import type { Schema, SchemaObject } from '../../../src/schema/schema.js'
 import type { Fact } from '../../model/evidence.js'
-import type { Passage } from './passage.js'
+import type { SchemaTransition } from './schema-transition.js'
 import type { ReplayLine } from './replay-line.js'
 import { placeOfMaking, type RanHalf } from './statement-about.js'
 import { foldCase } from '../../../src/sql/names.js'
@@ -14,7 +14,7 @@ type Broken = ReadonlyMap<string, string>
 /** What does not compile after a version, when `broken` did not before it. */
 export function brokenObjects(
   { env }: ReplayLine,
-  { after, differing }: Passage,
+  { after, differing }: SchemaTransition,
   broken: Broken,
 ): Broken {
   const asked = affected(after.compiled, changedNames(differing))
@@ -26,7 +26,7 @@ export function brokenObjects(
 export function compileFacts(
   half: RanHalf,
   now: Broken,
-  { before, after, differing, broken }: Passage & { readonly broken: Broken },
+  { before, after, differing, broken }: SchemaTransition & { readonly broken: Broken },
 ): Fact[] {
   const isNews = (key: string): boolean =>
     !broken.has(key) || before.schema.get(key) !== after.schema.get(key)
@@ -43,7 +43,7 @@ export function compileFacts(
 /** The object itself where it was made anew, else what has changed of that which it names. */
 function suspects(
   key: string,
-  { before, after, differing }: Pick<Passage, 'before' | 'after' | 'differing'>,
+  { before, after, differing }: Pick<SchemaTransition, 'before' | 'after' | 'differing'>,
 ): string[] {
   const object = after.schema.get(key)
   if (!object) return []
@@ -92,7 +92,7 @@ const anyOf = (names: ReadonlySet<string>): RegExp =>
   )
 
 /** The names of changed tables and views, and of what changed indexes and triggers are on. */
-function changedNames({ before, after }: Passage['differing']): Set<string> {
+function changedNames({ before, after }: SchemaTransition['differing']): Set<string> {
   const names = new Set<string>()
   for (const [key, object] of before)
     if (after.get(key) !== object) names.add(foldCase(object.table))

@@ -6,15 +6,15 @@ import { brokenKeys, brokenKeysAfter, keyFacts, type BrokenKeys } from './broken
 import { brokenObjects, compileFacts } from './broken-objects.js'
 import type { ReachOf } from './half-reach.js'
 import type { HistoryRun } from './history-run.js'
-import type { Passage } from './passage.js'
+import type { SchemaTransition } from './schema-transition.js'
 import type { ReplayLine } from './replay-line.js'
 
 /** What is broken at the version that a history has come to. */
 export interface IntegrityWatch {
   /** What a version has broken that was not broken before; goes on from there. */
-  after(line: ReplayLine, entry: RegistryEntry<Database>, passage: Passage): Fact[]
+  after(line: ReplayLine, entry: RegistryEntry<Database>, passage: SchemaTransition): Fact[]
   /** Goes on from a schema without asking what broke what on the way to it. */
-  begin(line: ReplayLine, passage: Passage): void
+  begin(line: ReplayLine, passage: SchemaTransition): void
   /** Which foreign keys are broken now. */
   readonly keys: BrokenKeys
 }

@@ -8,7 +8,7 @@ import type { HistoryRun } from './history-run.js'
  * Runs scripts in which a query may go on for ever, a recursive one, statement by statement, and tells before each of them
  * where it begins and ends in the script. All others run as before: telling costs more than most statements do.
  */
-export function tellingDriver(
+export function progressDriver(
   driver: Driver<Database, 'sync'>,
   tell: HistoryRun['reportStatement'],
 ): Driver<Database, 'sync'> {

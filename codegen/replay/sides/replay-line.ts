@@ -3,13 +3,13 @@ import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform, type Work } from '../../../src/database/outcome.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
-import { environment, type Environment } from '../../../src/run/environment.js'
-import type { KeyWatch } from '../../../src/run/key-watch.js'
+import { environment, type Environment } from '../../../src/run/environment/environment.js'
+import type { KeyWatch } from '../../../src/run/keys/key-watch.js'
 import { sideOf } from '../../../src/plan/scripts.js'
-import { createLedger, keepApplication } from '../../../src/run/write-ledger.js'
+import { createLedger, keepApplication } from '../../../src/run/ledger/write-ledger.js'
 import type { Wall } from '../../wall/wall.js'
 import type { HistoryRun } from './history-run.js'
-import { tellingDriver } from './progress-driver.js'
+import { progressDriver } from './progress-driver.js'
 
 /** A database under replay. Foreign keys are off on it, as they are while the runtime migrates. */
 export interface ReplayLine {
@@ -41,7 +41,7 @@ export function replayLine(
   { registry, table, wall, reportStatement }: Ground,
   is: 'fresh' | 'ready' = 'fresh',
 ): ReplayLine {
-  const driver = tellingDriver(betterSqlite3(handle), reportStatement)
+  const driver = progressDriver(betterSqlite3(handle), reportStatement)
   // There are few rows: only batches of one show what happens between two of them.
   const env = { ...environment(driver, registry, { table }), batchRows: 1 }
   const texts: string[] = []

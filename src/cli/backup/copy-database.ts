@@ -2,7 +2,7 @@
 import { dirname } from 'node:path'
 import { backupFailed } from '../../errors/backup.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
-import { messageOf } from '../describe-error.js'
+import { messageOf } from '../terminal/describe-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { removeAbandoned, temporaryPath } from '../../../codegen/project/owned-names.js'
 import { firstName, makeCopyFile, nameCopy, type CopyName } from './copy-file.js'

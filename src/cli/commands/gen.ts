@@ -1,11 +1,11 @@
 // `lockstep gen`: checks the migrations and writes the generated files.
 import { usageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import { withMemory } from '../choose-memory.js'
-import type { CommandResult, CommandRun, Invocation } from '../command.js'
-import { generateMended } from '../end-renumbering.js'
-import { EXIT } from '../exit-code.js'
-import { generatedText, generateEach, type Generated } from '../generate-each.js'
+import { withMemory } from '../generate/choose-memory.js'
+import type { CommandResult, CommandRun, Invocation } from '../command/command.js'
+import { generateMended } from '../generate/end-renumbering.js'
+import { EXIT } from '../command/exit-code.js'
+import { generatedText, generateEach, type Generated } from '../generate/generate-each.js'
 import { describeSettings } from '../settings/describe-settings.js'
 import { loadEachSettings } from '../settings/load-settings.js'
 import type { Settings, Sources } from '../settings/settings.js'
@@ -51,7 +51,7 @@ async function watchAll(
   root: string,
   { terminal }: Invocation,
 ): Promise<CommandResult> {
-  const { watchFolders } = await import('../watch-folders.js')
+  const { watchFolders } = await import('../generate/watch-folders.js')
   terminal.say('Watching for changes. Press Ctrl+C to stop.')
   await watchFolders([...new Set(all.map(({ migrations }) => migrations))], async (over) => {
     const generated = await generateMended(all, terminal)

@@ -1,8 +1,8 @@
 // `lockstep history`: everything that was applied and undone, with times.
-import type { CommandRun } from '../command.js'
+import type { CommandRun } from '../command/command.js'
 import { readDatabase } from '../database/read-database.js'
-import { tellUnmanaged } from '../database/tell-unmanaged.js'
-import { EXIT } from '../exit-code.js'
+import { tellUnmanaged } from '../render/tell-unmanaged.js'
+import { EXIT } from '../command/exit-code.js'
 import { renderHistory } from '../render/history.js'
 
 /** Needs no registry: the ledger remembers. */

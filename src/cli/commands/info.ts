@@ -1,10 +1,10 @@
 // `lockstep info`: facts about the database.
 import { versionId } from '../../model/version.js'
-import type { CommandRun } from '../command.js'
+import type { CommandRun } from '../command/command.js'
 import { describeDatabase } from '../database/describe-database.js'
 import { readDatabase } from '../database/read-database.js'
-import { tellUnmanaged } from '../database/tell-unmanaged.js'
-import { EXIT } from '../exit-code.js'
+import { tellUnmanaged } from '../render/tell-unmanaged.js'
+import { EXIT } from '../command/exit-code.js'
 import { renderInfo } from '../render/info.js'
 
 /** Location, size, schema version, contents, last migration. */

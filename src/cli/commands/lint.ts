@@ -1,15 +1,15 @@
 // `lockstep lint`: the static rules alone, and with `--base` what the branch may not touch; writes nothing.
 import type { LintResult } from '../../../codegen/model/result.js'
-import { withPages } from '../code-page.js'
-import type { CommandRun, Invocation } from '../command.js'
-import { EXIT } from '../exit-code.js'
-import { findingsDocument, findingsText, type Findings } from '../findings.js'
-import { count } from '../render/quantities.js'
-import type { Style } from '../render/style.js'
+import { withPages } from '../terminal/code-page.js'
+import type { CommandRun, Invocation } from '../command/command.js'
+import { EXIT } from '../command/exit-code.js'
+import { findingsDocument, findingsText, type Findings } from '../generate/findings.js'
+import { count } from '../terminal/quantities.js'
+import type { Style } from '../terminal/style.js'
 import { buildSettings } from '../settings/build-settings.js'
 import { describeSettings } from '../settings/describe-settings.js'
 import { loadEachSettings } from '../settings/load-settings.js'
-import { withBase } from '../with-base.js'
+import { withBase } from '../generate/with-base.js'
 
 /** Checks the migrations of every database, or of the one that `--name` picks. Exits with 1 on an error. */
 export const run: CommandRun = async (invocation) => {

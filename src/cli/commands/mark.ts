@@ -1,9 +1,9 @@
 // `lockstep mark`: records one version as applied without running it, or forgets it without undoing it.
 import { versionId } from '../../model/version.js'
 import type { Marking } from '../../model/recovery.js'
-import type { CommandRun } from '../command.js'
-import { markOrder } from '../edit-request.js'
-import { EXIT } from '../exit-code.js'
+import type { CommandRun } from '../command/command.js'
+import { markOrder } from '../command/edit-request.js'
+import { EXIT } from '../command/exit-code.js'
 import { runEditing, type Question } from '../worker/run-editing.js'
 
 /** Asks only where a ledger would be made in a database that has none, and where the step may still be running. */

@@ -1,9 +1,9 @@
 // `lockstep plan`: what migrate would do.
-import type { CommandRun } from '../command.js'
+import type { CommandRun } from '../command/command.js'
 import { refuseUnknownFolder } from '../database/look-at-file.js'
 import { readDatabase } from '../database/read-database.js'
-import { describePlan } from '../describe-plan.js'
-import { EXIT } from '../exit-code.js'
+import { describePlan } from '../render/describe-plan.js'
+import { EXIT } from '../command/exit-code.js'
 import { renderPlan } from '../render/plan.js'
 
 /** Throws the error with which `migrate` would refuse. */

@@ -2,12 +2,12 @@
 import type { Commuting, Renumbering, RenumberPlan } from '../../../codegen/renumber/renumber.js'
 import { renumberUnconfirmed } from '../../errors/renumber.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import type { CommandResult, CommandRun, Invocation } from '../command.js'
-import { confirm } from '../confirm.js'
-import { MENDED } from '../end-renumbering.js'
-import { EXIT } from '../exit-code.js'
-import { generatedText, generateEach, type Generated } from '../generate-each.js'
-import { findApplied, refuseApplied, type AppliedBefore } from '../refuse-applied.js'
+import type { CommandResult, CommandRun, Invocation } from '../command/command.js'
+import { confirm } from '../terminal/confirm.js'
+import { MENDED } from '../generate/end-renumbering.js'
+import { EXIT } from '../command/exit-code.js'
+import { generatedText, generateEach, type Generated } from '../generate/generate-each.js'
+import { findApplied, refuseApplied, type AppliedBefore } from '../generate/refuse-applied.js'
 import {
   isBroken,
   renderApplied,

@@ -1,9 +1,9 @@
 // `lockstep repair`: accepts what the code says where the ledger says something else.
-import type { CommandRun } from '../command.js'
-import { repairOrder } from '../edit-request.js'
-import { EXIT } from '../exit-code.js'
-import { blocks } from '../render/blocks.js'
-import { count } from '../render/quantities.js'
+import type { CommandRun } from '../command/command.js'
+import { repairOrder } from '../command/edit-request.js'
+import { EXIT } from '../command/exit-code.js'
+import { blocks } from '../terminal/blocks.js'
+import { count } from '../terminal/quantities.js'
 import { renderRepair } from '../render/repair.js'
 import { runEditing } from '../worker/run-editing.js'
 

@@ -1,7 +1,7 @@
 // `lockstep rollback`: undoes the newest migration, or several.
 import { usageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import type { CommandRun } from '../command.js'
+import type { CommandRun } from '../command/command.js'
 import { runMigrations } from '../worker/run-migrations.js'
 
 /** Refuses the whole when one of the migrations cannot be undone. */

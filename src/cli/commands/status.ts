@@ -1,9 +1,9 @@
 // `lockstep status`: what is applied, what is pending, what is wrong.
 import type { Status } from '../../model/report.js'
-import type { CommandRun } from '../command.js'
+import type { CommandRun } from '../command/command.js'
 import { readDatabase } from '../database/read-database.js'
-import { EXIT, type ExitCode } from '../exit-code.js'
-import type { Flags } from '../flags.js'
+import { EXIT, type ExitCode } from '../command/exit-code.js'
+import type { Flags } from '../command/flags.js'
 import { renderStatus } from '../render/status.js'
 
 /** Exits with 1 when something is wrong, and with 3 when asked to by `--check` and migrations are pending. */

@@ -1,12 +1,12 @@
 // `lockstep verify`: whether the database is what the ledger and the code say, and sound.
 import { versionId } from '../../model/version.js'
 import type { Verification } from '../../model/verification.js'
-import type { CommandRun, Invocation } from '../command.js'
+import type { CommandRun, Invocation } from '../command/command.js'
 import { readDatabase, type ReadableDatabase } from '../database/read-database.js'
 import { askIndexes } from '../database/ask-indexes.js'
 import { replaySchema } from '../database/replay-schema.js'
 import { withProblems } from '../database/with-problems.js'
-import { EXIT } from '../exit-code.js'
+import { EXIT } from '../command/exit-code.js'
 import { renderVerification } from '../render/verification.js'
 
 /** Exits with 1 when something is wrong. Works on databases in every state, and writes to none. */

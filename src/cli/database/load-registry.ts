@@ -6,7 +6,7 @@ import { loadModule } from '../../../codegen/bundle/load-module.js'
 import { registryConflict, registryMissing, registryUnusable } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Registry } from '../../model/registry.js'
-import { displayPath } from '../render/display-path.js'
+import { displayPath } from '../terminal/display-path.js'
 import type { Settings } from '../settings/settings.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 

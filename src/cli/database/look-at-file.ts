@@ -4,9 +4,9 @@ import { dirname } from 'node:path'
 import { databaseFolderMissing } from '../../errors/command-line.js'
 import { databaseCannotOpen } from '../../errors/database.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import type { Invocation } from '../command.js'
-import { messageOf } from '../describe-error.js'
-import { displayPath } from '../render/display-path.js'
+import type { Invocation } from '../command/command.js'
+import { messageOf } from '../terminal/describe-error.js'
+import { displayPath } from '../terminal/display-path.js'
 
 /** What stands at the database's path. */
 export interface FileLook {

@@ -12,7 +12,7 @@ import {
 } from '../../errors/database.js'
 import { databaseFolderFailed } from '../../errors/command-line.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
-import { messageOf } from '../describe-error.js'
+import { messageOf } from '../terminal/describe-error.js'
 import type { Settings } from '../settings/settings.js'
 
 /**

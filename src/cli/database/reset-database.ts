@@ -1,7 +1,7 @@
 // Empties a database in place. The file stays: whoever has it open keeps the same file, and never sees half of it gone.
 import { resetFailed, resetInUse } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import { messageOf } from '../describe-error.js'
+import { messageOf } from '../terminal/describe-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { foldUpper, quoteIdentifier } from '../../sql/names.js'
 

@@ -2,11 +2,11 @@
 import type { Commuting, Renumbering } from '../../../codegen/renumber/renumber.js'
 import { renderDifferences } from '../../schema/render-differences.js'
 import { versionId } from '../../model/version.js'
-import { generatedText, type Generated } from '../generate-each.js'
-import type { AppliedBefore } from '../refuse-applied.js'
-import { blocks } from './blocks.js'
-import { count } from './quantities.js'
-import type { Style } from './style.js'
+import { generatedText, type Generated } from '../generate/generate-each.js'
+import type { AppliedBefore } from '../generate/refuse-applied.js'
+import { blocks } from '../terminal/blocks.js'
+import { count } from '../terminal/quantities.js'
+import type { Style } from '../terminal/style.js'
 
 /** What there is to tell. */
 export interface RenumberReport {

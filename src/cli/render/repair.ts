@@ -1,7 +1,7 @@
 // What repairing would write, as a person reads it before confirming. Pure.
 import type { RepairedRow } from '../../model/recovery.js'
-import { columns } from './columns.js'
-import type { Style } from './style.js'
+import { columns } from '../terminal/columns.js'
+import type { Style } from '../terminal/style.js'
 
 /** Every value of every row, before and after; digests are cut short. */
 export const renderRepair = (rows: readonly RepairedRow[], style: Style): string[] =>

@@ -1,13 +1,13 @@
 // What a run did, as a person reads it. Pure.
-import type { StepEffect } from '../backup/measure-steps.js'
+import type { StepEffect } from '../dry-run/measure-steps.js'
 import type { DoneStep, Problem, RunReport } from '../../model/report.js'
-import type { UntriedStep } from '../worker/note-untried.js'
+import type { UntriedStep } from '../dry-run/note-untried.js'
 import { versionId } from '../../model/version.js'
 import { shortSql } from '../../../codegen/sql/one-line.js'
-import { columns } from './columns.js'
+import { columns } from '../terminal/columns.js'
 import { renderProblem } from './status.js'
-import { count, duration } from './quantities.js'
-import type { Style } from './style.js'
+import { count, duration } from '../terminal/quantities.js'
+import type { Style } from '../terminal/style.js'
 
 /** A run with the database that it was about. */
 export interface ShownRun {

@@ -7,10 +7,10 @@ import type {
   Status,
 } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
-import { blocks } from './blocks.js'
-import { columns } from './columns.js'
-import { count, duration, moment } from './quantities.js'
-import type { Style } from './style.js'
+import { blocks } from '../terminal/blocks.js'
+import { columns } from '../terminal/columns.js'
+import { count, duration, moment } from '../terminal/quantities.js'
+import type { Style } from '../terminal/style.js'
 
 /** A status with the database that it is about. */
 export interface ShownStatus {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import { messageOf } from '../describe-error.js'
+import { messageOf } from '../terminal/describe-error.js'
 
 /** The project that is to be set up. */
 export interface ProjectFacts {

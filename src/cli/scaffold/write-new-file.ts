@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileUnwritable } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import { messageOf } from '../describe-error.js'
+import { messageOf } from '../terminal/describe-error.js'
 
 /** Writes a file, with its folders; answers `kept` when there is one already. Throws `FILE_UNWRITABLE`. */
 export function writeNewFile(path: string, text: string): 'written' | 'kept' {

@@ -1,7 +1,7 @@
 // Sees to it that no two databases of the configuration have one folder for generated files that differ. Pure.
 import { configInvalid, databaseAmbiguous } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import { displayPath } from '../render/display-path.js'
+import { displayPath } from '../terminal/display-path.js'
 import type { Settings } from './settings.js'
 
 /**

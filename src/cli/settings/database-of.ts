@@ -1,7 +1,7 @@
 // The database's path, for commands that cannot do without.
 import { databasePathInvalid, databaseUnset } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import { displayPath } from '../render/display-path.js'
+import { displayPath } from '../terminal/display-path.js'
 import type { Settings } from './settings.js'
 import { isSpecialPath } from './special-path.js'
 

@@ -5,8 +5,8 @@ import { dirname, resolve } from 'node:path'
 import { repositoryRoot } from '../../../codegen/project/repository-root.js'
 import { configInvalid, configMissing, configUnloadable } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import { messageOf } from '../describe-error.js'
-import { displayPath } from '../render/display-path.js'
+import { messageOf } from '../terminal/describe-error.js'
+import { displayPath } from '../terminal/display-path.js'
 import { projectRoot } from './project-root.js'
 
 /** A configuration as it was found; not yet checked. */

@@ -1,7 +1,7 @@
 // Puts the settings together: flags win over the environment, the environment over the configuration.
 import { dirname, resolve } from 'node:path'
 import type { DatabaseConfig, LockstepConfig } from '../../model/config.js'
-import { displayPath } from '../render/display-path.js'
+import { displayPath } from '../terminal/display-path.js'
 import { checkFolderFlags, checkFolders } from './check-folders.js'
 import { findConfig } from './find-config.js'
 import { languageOf } from './language-of.js'

@@ -2,7 +2,7 @@
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import type { DatabaseConfig } from '../../model/config.js'
 import type { ManagerOptions } from '../../model/options.js'
-import type { Invocation } from '../command.js'
+import type { Invocation } from '../command/command.js'
 
 /** What settings are made from. */
 export type Sources = Pick<Invocation, 'flags' | 'cwd' | 'environment'> &

@@ -1,5 +1,5 @@
 // Tells the settings with `--verbose`, for commands that leave the work and the settings to another process.
-import type { Invocation } from '../command.js'
+import type { Invocation } from '../command/command.js'
 import { describeSettings } from './describe-settings.js'
 import { loadSettings } from './load-settings.js'
 

@@ -2,8 +2,8 @@
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { MigrationManager } from '../../manager.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
-import { adoptOrder, markOrder, repairOrder } from '../edit-request.js'
-import { planDigest } from '../plan-digest.js'
+import { adoptOrder, markOrder, repairOrder } from '../command/edit-request.js'
+import { planDigest } from '../command/plan-digest.js'
 import type { RunJob } from './job-context.js'
 import type { EditWork, JobResults } from './protocol.js'
 

@@ -1,7 +1,7 @@
 // What the parts of the worker hand to each other. Types only.
 import type { Registry } from '../../model/registry.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
-import type { Folders } from '../locate-failure.js'
+import type { Folders } from '../terminal/locate-failure.js'
 import type { Settings } from '../settings/settings.js'
 import type { Job, WorkerMessage } from './protocol.js'
 

@@ -1,12 +1,12 @@
 // What the command and the process that works on the database say to each other. Types only; everything survives JSON.
 import type { MigrationEvent, StepFailedEvent } from '../../model/events.js'
 import type { Problem, RunReport } from '../../model/report.js'
-import type { StepEffect } from '../backup/measure-steps.js'
+import type { StepEffect } from '../dry-run/measure-steps.js'
 import type { Adoption } from '../../model/adoption.js'
 import type { Marking, Repair } from '../../model/recovery.js'
-import type { ErrorDescription } from '../describe-error.js'
-import type { UntriedStep } from './note-untried.js'
-import type { Flags } from '../flags.js'
+import type { ErrorDescription } from '../terminal/describe-error.js'
+import type { UntriedStep } from '../dry-run/note-untried.js'
+import type { Flags } from '../command/flags.js'
 
 /** What a run of migrations answers. */
 export interface RunResult extends RunReport {

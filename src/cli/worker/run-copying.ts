@@ -1,5 +1,5 @@
 // What the commands that copy databases share: the worker, and the bar that shows the pages.
-import type { Invocation } from '../command.js'
+import type { Invocation } from '../command/command.js'
 import { tellSettings } from '../settings/tell-settings.js'
 import type { JobResults } from './protocol.js'
 import { runInWorker } from './run-in-worker.js'

@@ -9,9 +9,9 @@ import { runKilled, workerDied } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { temporaryFolder } from '../../../codegen/project/owned-names.js'
 import { removeDatabase } from '../backup/durable-file.js'
-import type { Invocation } from '../command.js'
-import { DescribedError } from '../describe-error.js'
-import { spokenLines } from '../speak-aside.js'
+import type { Invocation } from '../command/command.js'
+import { DescribedError } from '../terminal/describe-error.js'
+import { spokenLines } from '../command/speak-aside.js'
 import type { Job, JobResults, Work, WorkerMessage } from './protocol.js'
 
 /** What the listener hears while the work is under way: everything but its end. */

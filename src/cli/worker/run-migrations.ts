@@ -1,7 +1,7 @@
 // What migrating and rolling back share: the worker, what is shown meanwhile, and the answer.
-import type { CommandResult, Invocation } from '../command.js'
-import { EXIT } from '../exit-code.js'
-import { displayPath } from '../render/display-path.js'
+import type { CommandResult, Invocation } from '../command/command.js'
+import { EXIT } from '../command/exit-code.js'
+import { displayPath } from '../terminal/display-path.js'
 import { renderRun } from '../render/run.js'
 import { databaseOf } from '../settings/database-of.js'
 import { loadSettings } from '../settings/load-settings.js'

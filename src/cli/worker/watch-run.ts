@@ -1,9 +1,9 @@
 // Shows a run while it is under way: a bar on a terminal when it takes a while, lines with `--verbose`, else nothing.
 import type { EventStep, MigrationEvent } from '../../model/events.js'
 import { versionId } from '../../model/version.js'
-import type { Invocation, Terminal } from '../command.js'
-import type { Bar, Progress } from '../progress-bar.js'
-import { duration } from '../render/quantities.js'
+import type { Invocation, Terminal } from '../command/command.js'
+import type { Bar, Progress } from '../terminal/progress-bar.js'
+import { duration } from '../terminal/quantities.js'
 import { renderProblem } from '../render/status.js'
 
 /** Watches one run. */
@@ -25,7 +25,7 @@ const WAIT_MS = 1000
 /** Begins to watch; nothing is shown before the first event. With `--verbose` lines take the place of the bar. */
 export async function watchRun({ terminal, flags }: Invocation): Promise<Watcher> {
   const withBar = terminal.interactive && !flags.verbose
-  const open = withBar ? (await import('../progress-bar.js')).openBar : null
+  const open = withBar ? (await import('../terminal/progress-bar.js')).openBar : null
   let progress: Progress = { done: 0, total: 0, step: '', inside: '' }
   let bar: Bar | null = null
   let timer: NodeJS.Timeout | undefined

@@ -3,8 +3,8 @@
 // gone; then it ends cleanly. Killed in the middle of a step, it leaves that step to SQLite, which rolls it back.
 import { existsSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { describeError } from '../describe-error.js'
-import { locateFailure } from '../locate-failure.js'
+import { describeError } from '../terminal/describe-error.js'
+import { locateFailure } from '../terminal/locate-failure.js'
 import { doJob } from './do-job.js'
 import type { JobContext } from './job-context.js'
 import type { Job, WorkerMessage } from './protocol.js'

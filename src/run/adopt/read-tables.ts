@@ -2,8 +2,8 @@
 import { settled, type Work } from '../../database/outcome.js'
 import type { AdoptOptions } from '../../model/adoption.js'
 import { interestingTables, type ForeignTable } from '../../plan/adopt/source.js'
-import type { Environment } from '../environment.js'
-import { isLedger } from '../read-ledger.js'
+import type { Environment } from '../environment/environment.js'
+import { isLedger } from '../ledger/read-ledger.js'
 
 /**
  * The tables that may have to be looked at and exist, in any case of letters; ledgers of ours are left out. A view counts

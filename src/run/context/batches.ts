@@ -6,7 +6,7 @@ import { migrationPromise } from '../../errors/run.js'
 import { optionInvalid } from '../../errors/usage.js'
 import type { BatchOptions, Context, Sync } from '../../model/migration.js'
 import { isSameName, quoteIdentifier } from '../../sql/names.js'
-import { whereOf } from '../task.js'
+import { whereOf } from '../environment/task.js'
 import type { ToolkitHost } from './context.js'
 
 /** Hands the rows of a query to `each`, batch by batch in the order of the key, and reports progress after each. */

@@ -1,7 +1,7 @@
 // What a migration function receives as `ctx`: who it is, log and progress, and the toolkit where the registry carries it.
 import type { Context } from '../../model/migration.js'
-import type { Environment } from '../environment.js'
-import type { Task } from '../task.js'
+import type { Environment } from '../environment/environment.js'
+import type { Task } from '../environment/task.js'
 
 /** What the toolkit works with. */
 export interface ToolkitHost<H> {

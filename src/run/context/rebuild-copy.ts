@@ -4,7 +4,7 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import { rebuildInvalid } from '../../errors/usage.js'
 import { externalContent } from '../../schema/external-content.js'
 import { foldCase, isSameName, quoteIdentifier as quoted, unquote } from '../../sql/names.js'
-import type { Environment } from '../environment.js'
+import type { Environment } from '../environment/environment.js'
 import type { Surroundings } from './rebuild-objects.js'
 
 /** A table and the new one that is to take its place. */

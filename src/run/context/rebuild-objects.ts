@@ -3,8 +3,8 @@ import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { rebuildInvalid } from '../../errors/usage.js'
 import { foldCase, isSameName } from '../../sql/names.js'
-import type { Environment } from '../environment.js'
-import { refuseTakenName } from '../refuse-unsafe.js'
+import type { Environment } from '../environment/environment.js'
+import { refuseTakenName } from '../environment/refuse-unsafe.js'
 
 /** An object that somebody made, and the schema that it is in. */
 export interface Definition {

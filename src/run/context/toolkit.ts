@@ -3,7 +3,7 @@
 import { perform, settled, type Work } from '../../database/outcome.js'
 import type { Context } from '../../model/migration.js'
 import type { Toolkit } from '../../model/registry.js'
-import type { Environment } from '../environment.js'
+import type { Environment } from '../environment/environment.js'
 import { batches } from './batches.js'
 import type { ToolkitHost } from './context.js'
 import { rebuild } from './rebuild.js'

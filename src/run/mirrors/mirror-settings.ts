@@ -2,7 +2,7 @@
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { mirrorFailed } from '../../errors/recovery.js'
 import type { Mirror, MirrorDatabase, SettingsMirrorOptions } from '../../model/mirror.js'
-import { reasonOf } from '../faults.js'
+import { reasonOf } from '../environment/faults.js'
 import { quoteIdentifier } from '../../sql/names.js'
 
 /** The two keys. */

@@ -2,12 +2,12 @@
 import type { Mode } from '../../database/outcome.js'
 import { conformanceFailed, conformanceSkipped } from '../../errors/conformance.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
-import type { DriverUnderTest } from './driver-under-test.js'
-import { describe } from './expect.js'
-import type { Member, Promised } from './promised.js'
+import type { DriverUnderTest } from './stage/driver-under-test.js'
+import { describe } from './stage/expect.js'
+import type { Member, Promised } from './stage/promised.js'
 import { promises } from './promises.js'
-import { reasonToSkip } from './reason-to-skip.js'
-import { stageFor, type Stage } from './stage.js'
+import { reasonToSkip } from './stage/reason-to-skip.js'
+import { stageFor, type Stage } from './stage/stage.js'
 
 /** One case: a promise, and what tries it. */
 export interface DriverCase {

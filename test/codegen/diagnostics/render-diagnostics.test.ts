@@ -8,7 +8,7 @@ import {
 import { rules } from '../../../codegen/check/rules.js'
 import { renderSarif } from '../../../codegen/diagnostics/render-sarif.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
-import { makeStyle } from '../../../src/cli/render/style.js'
+import { makeStyle } from '../../../src/cli/terminal/style.js'
 
 const asynchronous: Diagnostic = {
   file: 'migrations/003_x.ts',

@@ -2,8 +2,8 @@
 import BetterSqlite3 from 'better-sqlite3'
 import { expect, it, test } from 'vitest'
 import type { Standing } from '../../../codegen/replay/process/replay-problems.js'
-import { standingReport } from '../../../codegen/replay/process/progress-report.js'
-import { tellingDriver } from '../../../codegen/replay/sides/progress-driver.js'
+import { progressReport } from '../../../codegen/replay/process/progress-report.js'
+import { progressDriver } from '../../../codegen/replay/sides/progress-driver.js'
 import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { registryOf } from '../../support/registry.js'
@@ -14,7 +14,7 @@ const COUNT = 'SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 3'
 function toldOf(script: string): string[] {
   const db = new BetterSqlite3(':memory:')
   const told: string[] = []
-  const driver = tellingDriver(betterSqlite3(db as unknown as Database), (text, offset, end) => {
+  const driver = progressDriver(betterSqlite3(db as unknown as Database), (text, offset, end) => {
     told.push(text.slice(offset, end))
   })
   void driver.execute(script)
@@ -41,7 +41,7 @@ it('counts a statement to the half that was reported last', () => {
   const [first, second] = ['SELECT 1;', ' SELECT 2; SELECT 3']
   const registry = registryOf<Database>({ up: [first, second], down: 'SELECT 4' }, { up: () => {} })
   const noted: Standing[] = []
-  const { report, reportStatement } = standingReport(registry, (at) => noted.push(at))
+  const { report, reportStatement } = progressReport(registry, (at) => noted.push(at))
   report(1, 'up')
   reportStatement(second, 11, 19)
   reportStatement(' SELECT 2;', 1, 9)

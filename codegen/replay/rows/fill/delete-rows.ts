@@ -3,13 +3,13 @@ import type { CatalogTable } from '../../../model/catalog.js'
 import { deleteOrphans, identityOf } from './complete-rows.js'
 import type { Connection, RawRow } from './connection.js'
 import { HUGE, LARGE, LOWEST } from './seed-values.js'
-import { tableNamed, type Situation } from './situation.js'
+import { tableNamed, type TableGraph } from './table-graph.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 
 /** Deletes all rows of a table without waking its triggers; what pointed at them is left alone. */
 export const emptyTable = (
   connection: Connection,
-  situation: Situation,
+  situation: TableGraph,
   table: CatalogTable,
 ): void =>
   withoutTriggers(connection, situation, table, () =>
@@ -19,7 +19,7 @@ export const emptyTable = (
 /** Deletes rows of a table, told by what `identityOf` tells them by; what pointed at them is left alone. */
 export function deleteRows(
   connection: Connection,
-  situation: Situation,
+  situation: TableGraph,
   table: CatalogTable,
   identities: readonly RawRow[],
 ): void {
@@ -38,7 +38,7 @@ export function deleteRows(
  */
 export function tameExtremes(
   connection: Connection,
-  situation: Situation,
+  situation: TableGraph,
   table: CatalogTable,
 ): boolean {
   const columns = table.columns.filter(({ generated, hidden }) => generated === null && !hidden)
@@ -70,7 +70,7 @@ function attempt(connection: Connection, statement: string): void {
 /** Deletes the rows that lost their parents, generation by generation; answers all tables concerned, in lower case. */
 export function deleteDescendants(
   connection: Connection,
-  situation: Situation,
+  situation: TableGraph,
   parents: Iterable<string>,
 ): ReadonlySet<string> {
   const concerned = new Set(parents)
@@ -87,7 +87,7 @@ export function deleteDescendants(
 }
 
 /** Whether there were orphans. A key that points at nothing unique, or at no table, has none. */
-function hasLost(connection: Connection, situation: Situation, table: CatalogTable): boolean {
+function hasLost(connection: Connection, situation: TableGraph, table: CatalogTable): boolean {
   let removed = 0
   withoutTriggers(connection, situation, table, () => {
     try {
@@ -102,7 +102,7 @@ function hasLost(connection: Connection, situation: Situation, table: CatalogTab
 /** Changes rows of a table while no trigger on it wakes. */
 export function withoutTriggers(
   connection: Connection,
-  { attached }: Situation,
+  { attached }: TableGraph,
   { name: table }: CatalogTable,
   work: () => void,
 ): void {

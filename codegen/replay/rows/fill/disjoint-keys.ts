@@ -4,7 +4,7 @@ import type { CatalogIndex, CatalogTable } from '../../../model/catalog.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 
 /** A unique key, and where else it must not stand. */
-export interface ApartKey {
+export interface DisjointKey {
   /** Indexes into the columns that get values. */
   readonly at: readonly number[]
   /** Asks the other table for such a key. */
@@ -23,11 +23,11 @@ export interface KeyedTable {
  * The keys of a table that some other has as well: the primary keys, and what is unique by the same names. Keys that point at
  * parents are left out. `names` are those of the columns that get values, in lower case.
  */
-export const apartKeys = (
+export const disjointKeys = (
   own: KeyedTable,
   names: readonly string[],
   others: readonly KeyedTable[],
-): ApartKey[] =>
+): DisjointKey[] =>
   others.flatMap((other) =>
     uniqueKeys(own).flatMap((key) => {
       const at = key.columns.map((column) => names.indexOf(column))

@@ -36,7 +36,7 @@ export interface Wanted {
 }
 
 /** The values to begin with. */
-export interface WantedRow {
+export interface DraftRow {
   readonly values: Value[]
   /** Indexes of the columns that an example gives. */
   readonly fixed: ReadonlySet<number>
@@ -45,7 +45,7 @@ export interface WantedRow {
 }
 
 /** What a row shall hold, before the table has said anything; what an example leaves out is generated. */
-export function wantedRow(wanted: Wanted, example: Example | null): WantedRow {
+export function draftRow(wanted: Wanted, example: Example | null): DraftRow {
   const { plan, around } = wanted
   const given = new Map(
     Object.entries(example ?? {}).map(([name, value]) => [foldCase(name), value]),

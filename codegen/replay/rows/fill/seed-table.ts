@@ -4,7 +4,7 @@ import { messageOf, type Connection, type RawRow } from './connection.js'
 import { placeRow } from './place-row.js'
 import { ROW_SORTS, type RowSort, type Value } from './seed-values.js'
 import type { TablePlan, Unit } from './table-plan.js'
-import { wantedRow, type Example, type Keys, type Surroundings } from './draft-row.js'
+import { draftRow, type Example, type Keys, type Surroundings } from './draft-row.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 
 /** A key of one or several columns as one text. */
@@ -60,7 +60,7 @@ function begin(plan: TablePlan, around: Surroundings): Filling {
   const place = (sort: RowSort, example: Example | null): string | null => {
     const serial = around.nextSerial()
     const turn = turnOf(sort)
-    const wanted = wantedRow({ plan, around, keys, sort, turn, serial, plain }, example)
+    const wanted = draftRow({ plan, around, keys, sort, turn, serial, plain }, example)
     const { fixed, values, missing } = wanted
     const apart = plan.apart.filter(({ at }) => !at.some((index) => fixed.has(index)))
     const attempt = (row: readonly Value[]): string | null =>

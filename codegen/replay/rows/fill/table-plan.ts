@@ -5,10 +5,10 @@ import type {
   CatalogIndex,
   CatalogTable,
 } from '../../../model/catalog.js'
-import { apartKeys, type ApartKey, type KeyedTable } from './disjoint-keys.js'
+import { disjointKeys, type DisjointKey, type KeyedTable } from './disjoint-keys.js'
 import { checksOf, mentionedBy, type Check } from './checks-of.js'
 import type { Knowledge } from './knowledge.js'
-import { tableNamed, type Situation } from './situation.js'
+import { tableNamed, type TableGraph } from './table-graph.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 
 /** Columns that get their values together: one alone, or those of a foreign key. */
@@ -32,7 +32,7 @@ export interface TablePlan {
   /** Index of the column that is the rowid; -1 when there is none. */
   readonly rowid: number
   /** Keys that rows must not share with those of other tables. */
-  readonly apart: readonly ApartKey[]
+  readonly apart: readonly DisjointKey[]
   /** The constraints, then what the triggers on INSERT mention. */
   readonly checks: readonly Check[]
   readonly triggers: readonly Check[]
@@ -48,7 +48,7 @@ export interface TableKnowledge extends Pick<Knowledge, 'json' | 'keys'> {
 /** Makes the plan of an ordinary table. */
 export function tablePlan(
   table: CatalogTable,
-  situation: Situation,
+  situation: TableGraph,
   { json, keys, kin }: TableKnowledge,
 ): TablePlan {
   const { attached } = situation
@@ -77,7 +77,7 @@ export function tablePlan(
     units: unitsOf(table, names, looseKey),
     unique,
     rowid,
-    apart: apartKeys(keyed(table), names, others.map(keyed)),
+    apart: disjointKeys(keyed(table), names, others.map(keyed)),
     checks,
     closed: closedColumns(checks, names),
     triggers: insertTriggers.map(({ sql }) => mentionedBy(sql)),
@@ -137,7 +137,7 @@ function unitsOf(
 
 /** The key that the history declares for a column of that name somewhere, when there is its parent already. */
 function undeclaredKey(
-  situation: Situation,
+  situation: TableGraph,
   name: string,
   keys: Knowledge['keys'],
 ): CatalogForeignKey | null {

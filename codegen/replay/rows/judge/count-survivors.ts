@@ -1,13 +1,13 @@
 // How many rows of a table outlive statements that delete what is in their way: REPLACE, OR REPLACE. Pure.
 import type { Effect } from '../watch/statement-effect.js'
-import type { Attended } from '../watch/observed-run.js'
+import type { ObservedSide } from '../watch/observed-run.js'
 import type { RawRow } from '../fill/connection.js'
 import type { TableImage } from '../watch/table-image.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 
 /** A table before and after such statements. */
 export interface Replaced {
-  readonly half: Attended
+  readonly half: ObservedSide
   /** In lower case. */
   readonly name: string
   readonly before: TableImage
@@ -19,7 +19,7 @@ export interface Replaced {
  * primary key to SQLite or bring rows of their own: they replace a row by its successor then. Where rows get new primary keys
  * by an UPDATE, and of large tables, all that is told is how many rows there are.
  */
-export function keptRows(table: Replaced, evicting: readonly Effect[]): number {
+export function countSurvivors(table: Replaced, evicting: readonly Effect[]): number {
   const { half, name, before, after } = table
   const whole = [before, after].every(({ count, rows }) => count === rows.length)
   const primary = primaryOf(before)

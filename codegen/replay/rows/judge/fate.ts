@@ -1,11 +1,11 @@
 // What a half made of one table.
-import type { Attended } from '../watch/observed-run.js'
+import type { ObservedSide } from '../watch/observed-run.js'
 import type { Rebuild } from './rebuild.js'
 import type { TableImage } from '../watch/table-image.js'
 
 /** One table before and after. */
 export interface Fate {
-  readonly half: Attended
+  readonly half: ObservedSide
   /** In lower case. */
   readonly name: string
   readonly before: TableImage

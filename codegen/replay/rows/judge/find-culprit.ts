@@ -2,11 +2,11 @@
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { ShownRow } from '../../../model/evidence.js'
 import type { HalfFailure } from '../../sides/run-half.js'
-import type { Attended } from '../watch/observed-run.js'
+import type { ObservedSide } from '../watch/observed-run.js'
 import { namesIn } from '../../../sql/names-in.js'
 import type { Connection } from '../fill/connection.js'
 import { deleteRows, emptyTable } from '../fill/delete-rows.js'
-import { tableNamed, type Situation } from '../fill/situation.js'
+import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { shownRow, takeImage, type TableImage } from '../watch/table-image.js'
 
 /** What makes a half fail. */
@@ -30,7 +30,7 @@ const MOST = 16
 export function findCulprit(
   trial: Trial,
   failure: HalfFailure,
-  { before, reached }: Attended,
+  { before, reached }: ObservedSide,
 ): Culprit | null {
   const { connection } = trial
   for (const table of suspects(failure, before, reached)) {
@@ -44,7 +44,7 @@ export function findCulprit(
 /** The tables of the statement that failed before others. */
 function suspects(
   { at, message }: HalfFailure,
-  before: Situation,
+  before: TableGraph,
   reached: ReadonlySet<string>,
 ): CatalogTable[] {
   const names = new Set([...namesIn(at.statement ?? ''), ...namesIn(message), ...reached])
@@ -53,7 +53,7 @@ function suspects(
 }
 
 /** Rows are added in order until the half fails: a duplicate is found like a value that is wrong in itself. */
-function findRow(trial: Trial, before: Situation, image: TableImage): ShownRow | null {
+function findRow(trial: Trial, before: TableGraph, image: TableImage): ShownRow | null {
   const { table, rows, columns } = image
   if (rows.length !== image.count) return null
   const found = rows.slice(0, MOST).find((_, index) => {

@@ -2,7 +2,7 @@
 import type { IndexMisfit } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { wholeHalf } from '../../sides/describe-failure.js'
-import { keysMayAct, type Attended } from '../watch/observed-run.js'
+import { keysMayAct, type ObservedSide } from '../watch/observed-run.js'
 import type { Connection } from '../fill/connection.js'
 import {
   findsByRowid,
@@ -12,7 +12,7 @@ import {
   type NotedIndex,
 } from '../watch/external-indexes.js'
 import type { Fate } from './fate.js'
-import { reachOf, tableNamed } from '../fill/situation.js'
+import { reachOf, tableNamed } from '../fill/table-graph.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { type Effect } from '../watch/statement-effect.js'
 import type { TableImage } from '../watch/table-image.js'
@@ -23,7 +23,7 @@ import type { TableImage } from '../watch/table-image.js'
  */
 export function judgeIndexes(
   connection: Connection,
-  half: Attended,
+  half: ObservedSide,
   fates: readonly Fate[],
 ): IndexMisfit[] {
   return [
@@ -61,7 +61,7 @@ function unfit(known: Known): IndexMisfit[] {
 
 interface Known {
   readonly connection: Connection
-  readonly half: Attended
+  readonly half: ObservedSide
   readonly noted: NotedIndex
   readonly fates: readonly Fate[]
 }

@@ -2,7 +2,7 @@
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { ForeignKeyBroken, StepPlace } from '../../../model/evidence.js'
 import { wholeHalf } from '../../sides/describe-failure.js'
-import type { Attended } from '../watch/observed-run.js'
+import type { ObservedSide } from '../watch/observed-run.js'
 import type { Connection } from '../fill/connection.js'
 import { rebuildOf } from './rebuild.js'
 import type { Effect } from '../watch/statement-effect.js'
@@ -19,7 +19,7 @@ interface Orphans {
 /** Keeps count of orphans from half to half. */
 export interface KeyCounts {
   /** What the half has made worse. */
-  judge(half: Attended, now: TablesNow): KeyVerdict
+  judge(half: ObservedSide, now: TablesNow): KeyVerdict
   memory(): KeyMemory
 }
 
@@ -60,7 +60,7 @@ export function keyCounts(connection: Connection, memory: KeyMemory = []): KeyCo
 }
 
 /** The tables that were touched, and those that point at one. */
-const suspectTables = ({ effects }: Attended, now: TablesNow): CatalogTable[] =>
+const suspectTables = ({ effects }: ObservedSide, now: TablesNow): CatalogTable[] =>
   effects.every(isHarmless)
     ? []
     : [...now().values()].filter((table) => table.foreignKeys.length > 0)
@@ -89,7 +89,7 @@ function orphansIn(connection: Connection, { name, foreignKeys }: CatalogTable):
 }
 
 /** The last statement that took parents away, or that wrote children. */
-function causeOf(half: Attended, { name }: CatalogTable, parent: string): StepPlace {
+function causeOf(half: ObservedSide, { name }: CatalogTable, parent: string): StepPlace {
   const { effects, entry, direction } = half
   const about = (names: readonly string[], verbs: readonly Effect['verb'][]): Effect | undefined =>
     effects.findLast(({ table, to, verb }) => {

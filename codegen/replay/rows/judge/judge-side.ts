@@ -7,16 +7,16 @@ import type {
   WatermarkLost,
 } from '../../../model/evidence.js'
 import { wholeHalf } from '../../sides/describe-failure.js'
-import { keysMayAct, type Attended } from '../watch/observed-run.js'
+import { keysMayAct, type ObservedSide } from '../watch/observed-run.js'
 import { changedColumns, type ChangedColumn } from './compare-values.js'
 import type { Connection } from '../fill/connection.js'
 import type { Fate } from './fate.js'
 import { forgottenValues } from './forgotten-values.js'
 import { judgeIndexes } from './judge-indexes.js'
-import { keptRows } from './count-survivors.js'
+import { countSurvivors } from './count-survivors.js'
 import { conflictsReplace } from '../../../sql/conflicts-replace.js'
 import { rebuildOf, type Rebuild } from './rebuild.js'
-import { tableNamed } from '../fill/situation.js'
+import { tableNamed } from '../fill/table-graph.js'
 import { readStatement } from '../../../sql/read-statement.js'
 import type { CreateTrigger, Statement } from '../../../sql/statement.js'
 import type { Effect } from '../watch/statement-effect.js'
@@ -25,7 +25,7 @@ import { shownValue, takeImage, type TableImage } from '../watch/table-image.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 
 /** Compares every table that the half can have touched and that is still there. */
-export function judgeHalf(connection: Connection, half: Attended, now: TablesNow): Fact[] {
+export function judgeSide(connection: Connection, half: ObservedSide, now: TablesNow): Fact[] {
   const fates = [...half.images].flatMap(([name, before]) => {
     const table = now().get(name)
     const after = table && takeImage(connection, table)
@@ -40,7 +40,7 @@ export function judgeHalf(connection: Connection, half: Attended, now: TablesNow
 function judgeRows(fate: Fate): RowsLost[] {
   const { before, after: image } = fate
   const evicting = evictionsIn(fate)
-  const after = evicting.length > 0 ? keptRows(fate, evicting) : image.count
+  const after = evicting.length > 0 ? countSurvivors(fate, evicting) : image.count
   if (after >= before.count || deletesByName(fate)) return []
   const through = fate.rebuild?.copy ? null : takenThrough(fate)
   const at = placeOfLoss(fate, through)
@@ -79,14 +79,14 @@ function deletesByName({ half, name, before, rebuild }: Fate): boolean {
   return declared && deleted.some(({ table }) => descends(half, before, table))
 }
 
-const triggersOnDelete = (half: Attended, table: string, name: string): boolean =>
+const triggersOnDelete = (half: ObservedSide, table: string, name: string): boolean =>
   triggersOn(half, table).some(
     ({ event, body }) =>
       event === 'delete' && body.some((one) => one.kind === 'delete' && isOn(one, name)),
   )
 
 /** The triggers of a table: those that there were, and those that the half makes. */
-function triggersOn({ before, effects }: Attended, table: string): CreateTrigger[] {
+function triggersOn({ before, effects }: ObservedSide, table: string): CreateTrigger[] {
   const known = (before.attached.triggers.get(table) ?? []).map(({ sql }) => readStatement(sql))
   return [...known, ...effects.map(({ shape }) => shape)].flatMap((shape) =>
     shape.kind === 'create-trigger' && isOn(shape, table) ? [shape] : [],
@@ -98,7 +98,7 @@ const isOn = (shape: Statement, name: string): boolean =>
 
 /** Whether rows of the table point at that ancestor, directly or over others. */
 function descends(
-  { before: { children } }: Attended,
+  { before: { children } }: ObservedSide,
   { table }: TableImage,
   from: string,
 ): boolean {
@@ -123,7 +123,7 @@ function takenThrough({ half, before }: Fate): string | null {
 
 const isRemoval = (verb: Effect['verb']): boolean => verb === 'drop' || verb === 'delete'
 
-const removalOf = ({ effects }: Attended, table: string): Effect | undefined =>
+const removalOf = ({ effects }: ObservedSide, table: string): Effect | undefined =>
   effects.find(
     ({ verb, replaces, table: one }) => one === foldCase(table) && (isRemoval(verb) || replaces),
   )
@@ -138,7 +138,7 @@ function lastMention({ half, name, before }: Fate): StepPlace {
   return found?.place ?? wholeHalf(entry.version, direction)
 }
 
-const setsOff = (half: Attended, table: string, name: string): boolean =>
+const setsOff = (half: ObservedSide, table: string, name: string): boolean =>
   triggersOn(half, table).some(({ body }) => body.some((one) => isOn(one, name)))
 
 function judgeValues(fate: Fate): ValuesChanged[] {

@@ -1,6 +1,6 @@
 // The keys of rows that a half has made, so that generated rows do not point at what its down will take away again.
 import type { CatalogForeignKey } from '../../../model/catalog.js'
-import type { Attended } from '../watch/observed-run.js'
+import type { ObservedSide } from '../watch/observed-run.js'
 import type { Connection } from '../fill/connection.js'
 import { keyText } from '../fill/seed-table.js'
 import { takeImage, type TableImage } from '../watch/table-image.js'
@@ -12,7 +12,7 @@ import { foldCase } from '../../../../src/sql/names.js'
  */
 export function keysMadeBy(
   connection: Connection,
-  { images }: Attended,
+  { images }: ObservedSide,
 ): ((key: CatalogForeignKey) => ReadonlySet<string>) | null {
   const made = new Map<string, readonly MadeRow[]>()
   for (const [name, before] of images) {

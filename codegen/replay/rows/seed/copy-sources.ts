@@ -1,18 +1,18 @@
 // Which tables a half fills from which others. Pure.
 import { sideOf } from '../../../../src/plan/scripts.js'
-import type { Attended } from '../watch/observed-run.js'
+import type { ObservedSide } from '../watch/observed-run.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { type Effect } from '../watch/statement-effect.js'
-import { tableNamed, type Situation } from '../fill/situation.js'
+import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 
 /** A table and one that a half filled it from, in lower case. */
-export type KinPair = readonly [table: string, from: string]
+export type CopyPair = readonly [table: string, from: string]
 
 /**
  * The pairs that there are behind the half, under the names that they have then. Of INSERT … SELECT, what it reads; code that
  * inserts row by row may have read whatever it names.
  */
-export function kinPairs(half: Attended, now: Situation): KinPair[] {
+export function copyPairs(half: ObservedSide, now: TableGraph): CopyPair[] {
   const inCode = isCode(half)
   const filling = half.effects.flatMap((effect, index) =>
     (FILLING.has(effect.verb) && readsRows(effect)) || (inCode && effect.verb === 'insert')
@@ -23,7 +23,7 @@ export function kinPairs(half: Attended, now: Situation): KinPair[] {
   const renames = half.effects.flatMap((effect, index) =>
     effect.verb === 'rename' ? [{ ...effect, index }] : [],
   )
-  const pairs = new Map<string, KinPair>()
+  const pairs = new Map<string, CopyPair>()
   const named = [...half.named].filter((name) => tableNamed(now, name))
   for (const { effect, index } of filling) {
     const later = renames.filter((rename) => rename.index > index)
@@ -44,7 +44,7 @@ const sourcesOf = ({ tokens }: Effect): Set<string> =>
 
 const FILLING: ReadonlySet<Effect['verb']> = new Set(['insert', 'create'])
 
-function isCode({ entry, direction }: Attended): boolean {
+function isCode({ entry, direction }: ObservedSide): boolean {
   const side = sideOf(entry, direction)
   return side !== undefined && !('scripts' in side)
 }

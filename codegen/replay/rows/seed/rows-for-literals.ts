@@ -4,7 +4,7 @@ import { isOfKind, type ComparedLiterals } from './compared-literals.js'
 import { fillFromExamples } from '../fill/seed-table.js'
 import type { Value } from '../fill/seed-values.js'
 import type { SeederState } from './seeder-state.js'
-import { tableNamed, type Situation } from '../fill/situation.js'
+import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan, type TablePlan } from '../fill/table-plan.js'
 import type { Example } from '../fill/draft-row.js'
 import { foldCase } from '../../../../src/sql/names.js'
@@ -16,9 +16,9 @@ const MOST = 4
  * Adds the rows to tables that were filled before, but not to those with example rows. Keys and unique columns are left as
  * they are generated: which rows there are by those, the application knows.
  */
-export function addSpokenRows(
+export function addRowsForLiterals(
   state: SeederState,
-  situation: Situation,
+  situation: TableGraph,
   literals: ComparedLiterals,
 ): void {
   const { connection, nextSerial } = state

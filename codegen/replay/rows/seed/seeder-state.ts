@@ -2,9 +2,9 @@
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { Seeds } from '../../sides/history-run.js'
 import type { Connection } from '../fill/connection.js'
-import type { KinPair } from './copy-sources.js'
+import type { CopyPair } from './copy-sources.js'
 import type { Knowledge } from '../fill/knowledge.js'
-import type { Situation } from '../fill/situation.js'
+import type { TableGraph } from '../fill/table-graph.js'
 import type { Example } from '../fill/draft-row.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
@@ -17,7 +17,7 @@ export interface SeederMemory {
   readonly waiting: readonly string[]
   readonly missing: readonly string[]
   /** Tables that steps filled from each other. */
-  readonly kin: readonly KinPair[]
+  readonly kin: readonly CopyPair[]
 }
 
 /** What is remembered of a table that was filled. */
@@ -45,7 +45,7 @@ export interface SeederState extends Knowledge {
   /** By table in lower case, those that it was filled from by a step, and those that were filled from it. */
   readonly kin: Map<string, Set<string>>
   /** The schema whose tables were looked at last. */
-  filled: Situation | null
+  filled: TableGraph | null
   nextSerial(): number
 }
 
@@ -87,14 +87,14 @@ export function seederState(
   }
 }
 
-function kinOf(pairs: readonly KinPair[]): Map<string, Set<string>> {
+function kinOf(pairs: readonly CopyPair[]): Map<string, Set<string>> {
   const kin = new Map<string, Set<string>>()
   addKin(kin, pairs)
   return kin
 }
 
 /** Remembers pairs of tables, from both sides. */
-export function addKin(kin: SeederState['kin'], pairs: readonly KinPair[]): void {
+export function addKin(kin: SeederState['kin'], pairs: readonly CopyPair[]): void {
   for (const [table, from] of pairs) {
     kin.set(table, (kin.get(table) ?? new Set()).add(from))
     kin.set(from, (kin.get(from) ?? new Set()).add(table))

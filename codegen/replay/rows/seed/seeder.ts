@@ -5,10 +5,10 @@ import type { Seeds } from '../../sides/history-run.js'
 import type { ComparedLiterals } from './compared-literals.js'
 import { closeCircle, mayBeNull, raiseWatermark, removeOrphans } from '../fill/complete-rows.js'
 import type { Connection } from '../fill/connection.js'
-import type { KinPair } from './copy-sources.js'
+import type { CopyPair } from './copy-sources.js'
 import type { Knowledge } from '../fill/knowledge.js'
 import { parentsFirst } from '../fill/parents-first.js'
-import { addSpokenRows } from './rows-for-literals.js'
+import { addRowsForLiterals } from './rows-for-literals.js'
 import { fillFromExamples, fillTable, type Filled } from '../fill/seed-table.js'
 import { gainsFromLarge, ROW_SORTS, type RowSort } from '../fill/seed-values.js'
 import {
@@ -21,7 +21,7 @@ import {
   type SeederMemory,
   type SeederState,
 } from './seeder-state.js'
-import type { Situation } from '../fill/situation.js'
+import type { TableGraph } from '../fill/table-graph.js'
 import { tablePlan, type TablePlan } from '../fill/table-plan.js'
 import { countOf, keysOf, tablesToFill } from './tables-to-fill.js'
 import type { Example, Surroundings } from '../fill/draft-row.js'
@@ -34,9 +34,9 @@ export interface Seeder {
    * rows than they had. Answers what cannot be filled, each table and reason once. With keys to avoid, tables that would need
    * them wait for the next time, and nothing is said of those that get no rows.
    */
-  topUp(situation: Situation, suspects: ReadonlySet<string>, filling: FillingFor): Unseeded[]
+  topUp(situation: TableGraph, suspects: ReadonlySet<string>, filling: FillingFor): Unseeded[]
   /** Gives tables that have been filled a few rows more, with literals that a step looks for. */
-  anticipate(situation: Situation, literals: ComparedLiterals): void
+  anticipate(situation: TableGraph, literals: ComparedLiterals): void
   /** Told of tables, in lower case, that are to be filled the next time, however many rows they have. */
   miss(tables: ReadonlySet<string>): void
   /** What another seeder needs to go on. */
@@ -49,7 +49,7 @@ export interface FillingFor {
   /** The keys of rows that no other row shall point at; null where there are none. */
   readonly avoid: ((key: CatalogForeignKey) => ReadonlySet<string>) | null
   /** The tables that the step filled from each other: new rows of the one get no keys that the other has. */
-  readonly kin: readonly KinPair[]
+  readonly kin: readonly CopyPair[]
 }
 
 /** With so many rows, a table that has changed gets only two more. */
@@ -82,7 +82,7 @@ export function seeder(
     },
     anticipate(situation, literals) {
       if (literals.size === 0) return
-      withoutStacks(() => atOnce(connection, () => addSpokenRows(state, situation, literals)))
+      withoutStacks(() => atOnce(connection, () => addRowsForLiterals(state, situation, literals)))
     },
     miss: (tables) => tables.forEach((name) => state.missing.add(name)),
     memory: () => ({ serial, ...memoryOf(state) }),
@@ -92,7 +92,7 @@ export function seeder(
 /** Parents before children; then what had to wait for all of them. */
 function fillAll(
   state: SeederState,
-  situation: Situation,
+  situation: TableGraph,
   tables: readonly CatalogTable[],
   filling: FillingFor,
 ): Unseeded[] {

@@ -2,7 +2,7 @@
 import type { CatalogObject, CatalogTable } from '../../../model/catalog.js'
 import type { Connection } from '../fill/connection.js'
 import { isSame, type SeederState } from './seeder-state.js'
-import { tableNamed, tablesOf, type Situation } from '../fill/situation.js'
+import { tableNamed, tablesOf, type TableGraph } from '../fill/table-graph.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 
 /**
@@ -11,7 +11,7 @@ import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
  */
 export function tablesToFill(
   { connection, remembered, filled, missing }: SeederState,
-  situation: Situation,
+  situation: TableGraph,
   suspects: ReadonlySet<string>,
 ): CatalogTable[] {
   const changed = changedTables(filled, situation)
@@ -37,7 +37,7 @@ export function tablesToFill(
 }
 
 /** The tables that can have become others, or have got other unique keys. */
-function changedTables(filled: Situation | null, situation: Situation): CatalogTable[] {
+function changedTables(filled: TableGraph | null, situation: TableGraph): CatalogTable[] {
   if (situation === filled) return []
   if (!filled || situation.last?.from.catalog !== filled.catalog) return tablesOf(situation)
   const changes = Object.entries(situation.last.changes)
@@ -51,7 +51,7 @@ const tableOf = (object: CatalogObject | null | undefined): string[] =>
     : [foldCase(object.type === 'table' ? object.name : object.table)]
 
 /** The unique keys of a table, as text to compare. */
-export const keysOf = ({ uniqueKeys }: Situation, { name }: CatalogTable): string =>
+export const keysOf = ({ uniqueKeys }: TableGraph, { name }: CatalogTable): string =>
   uniqueKeys.get(foldCase(name)) ?? ''
 
 /** How many rows a table has. */

@@ -1,5 +1,5 @@
 // Tells from the statements of a half alone that it can do nothing to rows, so that nothing has to be looked at. Pure.
-import type { Situation } from '../fill/situation.js'
+import type { TableGraph } from '../fill/table-graph.js'
 import type { Statement } from '../../../sql/statement.js'
 import type { Effect } from './statement-effect.js'
 
@@ -7,7 +7,7 @@ import type { Effect } from './statement-effect.js'
  * Whether a statement leaves all rows and their values as they are; it may still fail. A new column is no change to the
  * others, and one that is dropped is meant to go.
  */
-export function keepsRows({ shape }: Pick<Effect, 'shape'>): boolean {
+export function cannotChangeRows({ shape }: Pick<Effect, 'shape'>): boolean {
   if (shape.kind === 'create-table') return shape.temporary || !shape.filled
   if (shape.kind === 'drop') return shape.object !== 'table'
   return DEFINES.has(shape.kind)
@@ -29,7 +29,7 @@ const DEFINES: ReadonlySet<Statement['kind']> = new Set([
  * Whether a half has nothing to do with rows but to drop tables for good that no other table points at. With foreign keys
  * off this cannot fail because of rows. False for code.
  */
-export function onlyTakesAway(effects: readonly Effect[], { children }: Situation): boolean {
+export function onlyTakesAway(effects: readonly Effect[], { children }: TableGraph): boolean {
   const dropped = new Set(effects.flatMap(({ verb, table }) => (verb === 'drop' ? [table] : [])))
   const alone = [...dropped].every((table) =>
     (children.get(table) ?? []).every((child) => dropped.has(child)),

@@ -12,7 +12,7 @@ import type { CatalogTable } from '../../../model/catalog.js'
 import { readObject } from '../../catalog/read-object.js'
 import { mentionedBy } from '../fill/checks-of.js'
 import { messageOf, type Connection } from '../fill/connection.js'
-import { tableNamed, type Situation } from '../fill/situation.js'
+import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { namesIn } from '../../../sql/names-in.js'
 import type { Effect } from './statement-effect.js'
 
@@ -33,7 +33,7 @@ export interface NotedIndex extends ExternalIndex {
 }
 
 /** All of a schema. */
-export function externalIndexes(situation: Situation): ExternalIndex[] {
+export function externalIndexes(situation: TableGraph): ExternalIndex[] {
   const found: ExternalIndex[] = []
   for (const object of situation.catalog.values()) {
     if (object.type !== 'table' || object.module === null) continue
@@ -43,7 +43,7 @@ export function externalIndexes(situation: Situation): ExternalIndex[] {
   return found
 }
 
-function externalOf(index: CatalogTable, situation: Situation): ExternalIndex | undefined {
+function externalOf(index: CatalogTable, situation: TableGraph): ExternalIndex | undefined {
   const external = externalContent(index.sql)
   if (!external) return undefined
   const name = foldCase(external.table)
@@ -59,7 +59,7 @@ function externalOf(index: CatalogTable, situation: Situation): ExternalIndex | 
  */
 export function indexesMade(
   connection: Connection,
-  { before, effects }: { readonly before: Situation; readonly effects: readonly Effect[] },
+  { before, effects }: { readonly before: TableGraph; readonly effects: readonly Effect[] },
 ): NotedIndex[] {
   const made = new Set<string>()
   for (const { verb, table, to, tokens } of effects) {
@@ -85,7 +85,7 @@ export function indexesMade(
 }
 
 /** A view may read others. */
-function readBy(content: string, { catalog }: Situation): Set<string> {
+function readBy(content: string, { catalog }: TableGraph): Set<string> {
   const reads = new Set([content])
   for (const name of reads)
     for (const word of namesIn(catalog.get(`view ${name}`)?.sql ?? ''))
@@ -94,7 +94,11 @@ function readBy(content: string, { catalog }: Situation): Set<string> {
 }
 
 /** Whether an index finds the rows of a table, by its name in lower case, by their rowids. */
-export function findsByRowid({ content, key }: ExternalIndex, situation: Situation, table: string) {
+export function findsByRowid(
+  { content, key }: ExternalIndex,
+  situation: TableGraph,
+  table: string,
+) {
   if (foldCase(content) !== table) return true
   const column = tableNamed(situation, table)?.columns.find(({ name }) => isSameName(name, key))
   // A number of its own is copied like any other column.
@@ -107,7 +111,7 @@ export function findsByRowid({ content, key }: ExternalIndex, situation: Situati
  */
 export function noteIndexes(
   connection: Connection,
-  situation: Situation,
+  situation: TableGraph,
   indexes: readonly ExternalIndex[],
 ): NotedIndex[] {
   if (indexes.length === 0) return []

@@ -2,7 +2,7 @@
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../../src/model/registry.js'
 import { perform } from '../../../../src/database/outcome.js'
-import { writeLog } from '../../../../src/run/write-ledger.js'
+import { writeLog } from '../../../../src/run/ledger/write-ledger.js'
 import { sideOf } from '../../../../src/plan/scripts.js'
 import { splitStatements } from '../../../../src/schema/split-statements.js'
 import type { Direction, StepPlace, Unproven } from '../../../model/evidence.js'
@@ -14,8 +14,8 @@ import { replayLine, type ReplayLine } from '../../sides/replay-line.js'
 import type { HistoryRun } from '../../sides/history-run.js'
 import type { Connection } from '../fill/connection.js'
 import { externalIndexes, noteIndexes, type NotedIndex } from './external-indexes.js'
-import { keepsRows } from './cannot-change-rows.js'
-import { reachOf, tableNamed, tablesOf, type Situation } from '../fill/situation.js'
+import { cannotChangeRows } from './cannot-change-rows.js'
+import { reachOf, tableNamed, tablesOf, type TableGraph } from '../fill/table-graph.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { effectOf, type Effect } from './statement-effect.js'
 import { takeImage, type TableImage } from './table-image.js'
@@ -28,8 +28,8 @@ export interface Half {
 }
 
 /** What was seen of a half that ran. */
-export interface Attended extends Half {
-  readonly before: Situation
+export interface ObservedSide extends Half {
+  readonly before: TableGraph
   /** Every table that it can have touched, as it was; by name in lower case. */
   readonly images: ReadonlyMap<string, TableImage>
   /** The tables that it can have touched, new ones included, and views with triggers; in lower case. */
@@ -46,18 +46,18 @@ export interface Attended extends Half {
 }
 
 /** A line, and the way to look on. */
-export interface AttendedLine {
+export interface ObservedRun {
   readonly line: ReplayLine
   /** Looks on from here to `end`. */
-  attend(half: Half, before: Situation): { end(): Attended }
+  attend(half: Half, before: TableGraph): { end(): ObservedSide }
 }
 
 /** Makes a database ready to be looked at: a fresh one, or one that was ready before. */
-export function attendedLine(
+export function observedRun(
   connection: Connection,
   run: HistoryRun,
   is: 'fresh' | 'ready',
-): AttendedLine {
+): ObservedRun {
   const line = replayLine(connection.handle, run, is)
   // The first line makes the log: were it made in a step that is taken back, SQLite would read its whole schema again.
   if (is === 'fresh') perform('sync', writeLog(line.env, 'rollback', null, null))
@@ -88,19 +88,19 @@ export function attendedLine(
 export const keysMayAct = ({ foreignKeys, transaction }: RegistryEntry<Database>): boolean =>
   foreignKeys === 'enforce' || transaction === false
 
-interface Attendance {
+interface StepHooks {
   hear(text: string): void
-  attended(): Omit<Attended, 'isBeyond' | 'cut'>
+  attended(): Omit<ObservedSide, 'isBeyond' | 'cut'>
 }
 
 /** Texts are heard before they run: then is the time to look at the tables that they can touch. */
-function attendance(connection: Connection, half: Half, before: Situation): Attendance {
+function attendance(connection: Connection, half: Half, before: TableGraph): StepHooks {
   const images = new Map<string, TableImage>()
   const reached = new Set<string>()
   const named = new Set<string>()
   const effects = scriptEffects(half)
   const fromCode = effects.length === 0
-  const harmless = !fromCode && effects.every(keepsRows)
+  const harmless = !fromCode && effects.every(cannotChangeRows)
   const heard = new Set<string>()
   const keys = keysMayAct(half.entry) ? 'cascades' : 'still'
   const indexes = indexesNear(connection, half, before, effects)
@@ -128,20 +128,20 @@ function attendance(connection: Connection, half: Half, before: Situation): Atte
 }
 
 /** The tables whose numbers a text can set, where it speaks of the table that SQLite keeps them in. */
-const countedIn = (words: readonly string[], before: Situation): string[] =>
+const countedIn = (words: readonly string[], before: TableGraph): string[] =>
   words.includes('sqlite_sequence')
     ? tablesOf(before).flatMap(({ name, autoincrement }) => (autoincrement ? [foldCase(name)] : []))
     : []
 
 /** The tables under full-text indexes, whose rowids VACUUM may change. */
-const packedBy = (words: readonly string[], before: Situation): string[] =>
+const packedBy = (words: readonly string[], before: TableGraph): string[] =>
   words.includes('vacuum') ? externalIndexes(before).flatMap(({ reads }) => [...reads]) : []
 
 /** The full-text indexes that statements can concern; of code, all. */
 function indexesNear(
   connection: Connection,
   { entry }: Half,
-  before: Situation,
+  before: TableGraph,
   effects: readonly Effect[],
 ): NotedIndex[] {
   const all = externalIndexes(before)

@@ -3,9 +3,9 @@ import { canonical } from '../../../../src/schema/canonical.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import { reachOfHalf } from '../../sides/half-reach.js'
 import { readObject } from '../../catalog/read-object.js'
-import type { Attended } from './observed-run.js'
+import type { ObservedSide } from './observed-run.js'
 import type { Connection } from '../fill/connection.js'
-import { tableNamed, type Situation } from '../fill/situation.js'
+import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
 /** Tables as they are now, by name in lower case; looked at when somebody first asks. */
@@ -18,12 +18,12 @@ const FOUND = `SELECT name, sql FROM sqlite_master
  * The ordinary tables that a half can have touched, and those that pointed at one before. Foreign keys of tables that are
  * not as they were do not tell the columns that they point at where they leave them out.
  */
-export function tablesNow(connection: Connection, half: Attended): TablesNow {
+export function tablesNow(connection: Connection, half: ObservedSide): TablesNow {
   let known: ReturnType<TablesNow> | undefined
   return () => (known ??= lookAt(connection, half))
 }
 
-function lookAt(connection: Connection, half: Attended): ReturnType<TablesNow> {
+function lookAt(connection: Connection, half: ObservedSide): ReturnType<TablesNow> {
   const touched = [...half.reached, ...half.named]
   const children = touched.flatMap((name) => half.before.children.get(name) ?? [])
   const names = new Set([...touched, ...children])
@@ -37,7 +37,7 @@ function lookAt(connection: Connection, half: Attended): ReturnType<TablesNow> {
   )
 }
 
-const unchanged = ({ before }: Attended, names: Iterable<string>): ReturnType<TablesNow> =>
+const unchanged = ({ before }: ObservedSide, names: Iterable<string>): ReturnType<TablesNow> =>
   new Map(
     [...names].flatMap((name) => {
       const table = tableNamed(before, name)
@@ -48,7 +48,7 @@ const unchanged = ({ before }: Attended, names: Iterable<string>): ReturnType<Ta
 /** Null for virtual tables. */
 function tableNow(
   { handle }: Connection,
-  before: Situation,
+  before: TableGraph,
   { name, sql }: { readonly name: string; readonly sql: string },
 ): CatalogTable | null {
   const known = tableNamed(before, foldCase(name))

@@ -1,6 +1,6 @@
 // What `begin` promises.
-import { expectEqual, expectThat, thrownBy } from '../expect.js'
-import type { Promised } from '../promised.js'
+import { expectEqual, expectThat, thrownBy } from '../stage/expect.js'
+import type { Promised } from '../stage/promised.js'
 
 /** How much longer than its timeout a wait may take on a machine that is busy with other things, in milliseconds. */
 const SLACK_MS = 1_000

@@ -1,6 +1,6 @@
 // What `dataVersion` promises.
-import { expectEqual, expectThat } from '../expect.js'
-import type { Promised } from '../promised.js'
+import { expectEqual, expectThat } from '../stage/expect.js'
+import type { Promised } from '../stage/promised.js'
 
 /** The promises of `dataVersion`. */
 export const dataVersion: readonly Promised[] = [

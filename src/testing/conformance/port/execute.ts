@@ -1,7 +1,7 @@
 // What `execute` promises.
-import { expectEqual, thrownBy } from '../expect.js'
-import type { Promised } from '../promised.js'
-import { expectOwnError } from '../own-error.js'
+import { expectEqual, thrownBy } from '../stage/expect.js'
+import type { Promised } from '../stage/promised.js'
+import { expectOwnError } from '../stage/own-error.js'
 
 /** The promises of `execute`. */
 export const execute: readonly Promised[] = [

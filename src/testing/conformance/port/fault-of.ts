@@ -1,7 +1,7 @@
 // What `faultOf` promises. Damaged files and broken disks cannot be had from every database, so they are not tried here.
-import { expectEqual, thrownBy } from '../expect.js'
-import { fill } from '../fill.js'
-import type { Promised } from '../promised.js'
+import { expectEqual, thrownBy } from '../stage/expect.js'
+import { fill } from '../stage/fill.js'
+import type { Promised } from '../stage/promised.js'
 
 /** The promises of `faultOf`. */
 export const faultOf: readonly Promised[] = [

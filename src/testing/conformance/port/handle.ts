@@ -1,8 +1,8 @@
 // What `handle` promises.
-import { expectEqual, expectThat } from '../expect.js'
-import { historyOf } from '../history.js'
-import { managerOf } from '../manager-of.js'
-import type { Promised } from '../promised.js'
+import { expectEqual, expectThat } from '../stage/expect.js'
+import { historyOf } from '../stage/history.js'
+import { managerOf } from '../stage/manager-of.js'
+import type { Promised } from '../stage/promised.js'
 
 /** The promises of `handle`. */
 export const handle: readonly Promised[] = [

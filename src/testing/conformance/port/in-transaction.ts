@@ -1,6 +1,6 @@
 // What `inTransaction` promises.
-import { expectEqual } from '../expect.js'
-import type { Promised } from '../promised.js'
+import { expectEqual } from '../stage/expect.js'
+import type { Promised } from '../stage/promised.js'
 
 /** The promises of `inTransaction`. */
 export const inTransaction: readonly Promised[] = [

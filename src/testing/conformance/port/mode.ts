@@ -1,8 +1,8 @@
 // What `mode` promises.
 import { isPromise } from '../../../database/outcome.js'
-import { expectThat } from '../expect.js'
-import type { Promised } from '../promised.js'
-import type { AnyDriver } from '../stage.js'
+import { expectThat } from '../stage/expect.js'
+import type { Promised } from '../stage/promised.js'
+import type { AnyDriver } from '../stage/stage.js'
 
 /** The promises of `mode`. */
 export const mode: readonly Promised[] = [

@@ -1,6 +1,6 @@
 // What `now` promises.
-import { expectThat } from '../expect.js'
-import type { Promised } from '../promised.js'
+import { expectThat } from '../stage/expect.js'
+import type { Promised } from '../stage/promised.js'
 
 /** The promises of `now`. */
 export const now: readonly Promised[] = [

@@ -1,6 +1,6 @@
 // What `pause` promises.
-import { expectThat } from '../expect.js'
-import type { Promised } from '../promised.js'
+import { expectThat } from '../stage/expect.js'
+import type { Promised } from '../stage/promised.js'
 
 /** The promises of `pause`. */
 export const pause: readonly Promised[] = [

@@ -1,10 +1,10 @@
 // What `query` promises.
 import type { Value } from '../../../database/driver.js'
-import { expected, expectEqual } from '../expect.js'
-import { historyOf } from '../history.js'
-import { managerOf } from '../manager-of.js'
-import { expectOwnError } from '../own-error.js'
-import type { Promised } from '../promised.js'
+import { expected, expectEqual } from '../stage/expect.js'
+import { historyOf } from '../stage/history.js'
+import { managerOf } from '../stage/manager-of.js'
+import { expectOwnError } from '../stage/own-error.js'
+import type { Promised } from '../stage/promised.js'
 
 const VALUES: readonly Value[] = [
   '',

@@ -1,6 +1,6 @@
 // What `readonly` promises.
-import { expectEqual } from '../expect.js'
-import type { Promised } from '../promised.js'
+import { expectEqual } from '../stage/expect.js'
+import type { Promised } from '../stage/promised.js'
 
 /** The promises of `readonly`. */
 export const readonly: readonly Promised[] = [

@@ -1,7 +1,7 @@
 // What `watch` promises.
-import { expected, expectEqual, expectThat, thrownBy } from '../expect.js'
-import type { Promised } from '../promised.js'
-import type { AnyDriver } from '../stage.js'
+import { expected, expectEqual, expectThat, thrownBy } from '../stage/expect.js'
+import type { Promised } from '../stage/promised.js'
+import type { AnyDriver } from '../stage/stage.js'
 
 /** Begins to watch; a driver without `watch` has to say so in its capabilities. */
 const watch = (driver: AnyDriver, inspect: (sql: string) => void): (() => void) => {

@@ -1,11 +1,11 @@
 // What runs promise about steps: whole or not at all, once, in order.
 import { settled } from '../../../database/outcome.js'
-import { expectEqual, refusalOf, thrownBy } from '../expect.js'
-import { fill } from '../fill.js'
-import { codeFor, historyOf } from '../history.js'
-import { columnOf, tablesIn, versionsIn } from '../look.js'
-import { managerOf } from '../manager-of.js'
-import type { Promised } from '../promised.js'
+import { expectEqual, refusalOf, thrownBy } from '../stage/expect.js'
+import { fill } from '../stage/fill.js'
+import { codeFor, historyOf } from '../stage/history.js'
+import { columnOf, tablesIn, versionsIn } from '../stage/look.js'
+import { managerOf } from '../stage/manager-of.js'
+import type { Promised } from '../stage/promised.js'
 
 /** Promises about the wholeness of steps. */
 export const atomic: readonly Promised[] = [

@@ -1,10 +1,10 @@
 // What runs promise about foreign keys: they are the runner's business, and cost nobody a row.
-import { expectEqual, refusalOf } from '../expect.js'
-import { historyOf, type Draft } from '../history.js'
-import { columnOf, versionsIn } from '../look.js'
-import { managerOf } from '../manager-of.js'
-import type { Promised } from '../promised.js'
-import type { AnyDriver, Stage } from '../stage.js'
+import { expectEqual, refusalOf } from '../stage/expect.js'
+import { historyOf, type Draft } from '../stage/history.js'
+import { columnOf, versionsIn } from '../stage/look.js'
+import { managerOf } from '../stage/manager-of.js'
+import type { Promised } from '../stage/promised.js'
+import type { AnyDriver, Stage } from '../stage/stage.js'
 
 const NEEDS = ['interactiveTransactions', 'pragmas'] as const
 

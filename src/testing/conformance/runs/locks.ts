@@ -1,13 +1,13 @@
 // What runs promise about other connections: waiting for them, and seeing what they have done.
 import { perform, settled, type Work } from '../../../database/outcome.js'
 import type { MigrationEvent } from '../../../model/events.js'
-import { expectEqual, expectThat, refusalOf } from '../expect.js'
-import { historyOf } from '../history.js'
-import { interpose } from '../interpose.js'
-import { columnOf, tablesIn, versionsIn } from '../look.js'
-import { managerOf } from '../manager-of.js'
-import type { Promised } from '../promised.js'
-import type { AnyDriver, Stage } from '../stage.js'
+import { expectEqual, expectThat, refusalOf } from '../stage/expect.js'
+import { historyOf } from '../stage/history.js'
+import { interpose } from '../stage/interpose.js'
+import { columnOf, tablesIn, versionsIn } from '../stage/look.js'
+import { managerOf } from '../stage/manager-of.js'
+import type { Promised } from '../stage/promised.js'
+import type { AnyDriver, Stage } from '../stage/stage.js'
 
 const NEEDS = ['interactiveTransactions', 'openAgain'] as const
 

@@ -1,10 +1,10 @@
 // What runs promise about code that does what it should not, and about callers that do.
 import { settled } from '../../../database/outcome.js'
-import { expectEqual, expectThat, refusalOf } from '../expect.js'
-import { codeFor, historyOf } from '../history.js'
-import { tablesIn, versionsIn } from '../look.js'
-import { managerOf } from '../manager-of.js'
-import type { Promised } from '../promised.js'
+import { expectEqual, expectThat, refusalOf } from '../stage/expect.js'
+import { codeFor, historyOf } from '../stage/history.js'
+import { tablesIn, versionsIn } from '../stage/look.js'
+import { managerOf } from '../stage/manager-of.js'
+import type { Promised } from '../stage/promised.js'
 
 const NEEDS = ['interactiveTransactions'] as const
 

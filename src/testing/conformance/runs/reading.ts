@@ -1,10 +1,10 @@
 // What runs promise about reading: it changes nothing, and a handle for reading only is enough where nothing has to change.
-import { expectEqual, refusalOf } from '../expect.js'
-import { historyOf } from '../history.js'
-import { columnOf } from '../look.js'
-import { managerOf } from '../manager-of.js'
-import type { Promised } from '../promised.js'
-import type { AnyDriver } from '../stage.js'
+import { expectEqual, refusalOf } from '../stage/expect.js'
+import { historyOf } from '../stage/history.js'
+import { columnOf } from '../stage/look.js'
+import { managerOf } from '../stage/manager-of.js'
+import type { Promised } from '../stage/promised.js'
+import type { AnyDriver } from '../stage/stage.js'
 
 const HISTORY = historyOf(
   { up: 'CREATE TABLE a (x)', down: 'DROP TABLE a' },

@@ -1,9 +1,9 @@
 // What runs promise about SQL as text.
-import { expectEqual, refusalOf } from '../expect.js'
-import { historyOf } from '../history.js'
-import { columnOf } from '../look.js'
-import { managerOf } from '../manager-of.js'
-import type { Promised } from '../promised.js'
+import { expectEqual, refusalOf } from '../stage/expect.js'
+import { historyOf } from '../stage/history.js'
+import { columnOf } from '../stage/look.js'
+import { managerOf } from '../stage/manager-of.js'
+import type { Promised } from '../stage/promised.js'
 
 const NEEDS = ['interactiveTransactions'] as const
 

@@ -4,11 +4,11 @@ import { checksOf } from '../../../../codegen/replay/rows/fill/checks-of.js'
 import { futureKeys } from '../../../../codegen/replay/rows/fill/future-keys.js'
 import { jsonColumns } from '../../../../codegen/replay/rows/fill/json-columns.js'
 import {
-  keepsRows,
+  cannotChangeRows,
   onlyTakesAway,
 } from '../../../../codegen/replay/rows/watch/cannot-change-rows.js'
 import { rebuildOf } from '../../../../codegen/replay/rows/judge/rebuild.js'
-import { situationOf } from '../../../../codegen/replay/rows/fill/situation.js'
+import { tableGraphOf } from '../../../../codegen/replay/rows/fill/table-graph.js'
 import { effectOf, type Effect } from '../../../../codegen/replay/rows/watch/statement-effect.js'
 import { wholeHalf } from '../../../../codegen/replay/sides/describe-failure.js'
 
@@ -83,13 +83,13 @@ describe('the effect of a statement', () => {
       'UPDATE t SET a = 1',
       'ALTER TABLE t RENAME TO u',
     ]
-    expect(effects(...harmless).map(keepsRows)).toEqual(harmless.map(() => true))
-    expect(effects(...others).map(keepsRows)).toEqual(others.map(() => false))
+    expect(effects(...harmless).map(cannotChangeRows)).toEqual(harmless.map(() => true))
+    expect(effects(...others).map(cannotChangeRows)).toEqual(others.map(() => false))
   })
 })
 
 describe('a half that only takes away', () => {
-  const nothing = situationOf(new Map())
+  const nothing = tableGraphOf(new Map())
 
   it('drops what nothing points at', () => {
     expect(

@@ -5,9 +5,9 @@ import type { Database } from '../../../../src/database/better-sqlite3/handle.js
 import { catalogChanges, catalogReader } from '../../../../codegen/replay/catalog/read-catalog.js'
 import {
   changesBetween,
-  situationOf,
-  type Situation,
-} from '../../../../codegen/replay/rows/fill/situation.js'
+  tableGraphOf,
+  type TableGraph,
+} from '../../../../codegen/replay/rows/fill/table-graph.js'
 
 const STEPS = [
   'CREATE TABLE p (id INTEGER PRIMARY KEY, a TEXT)',
@@ -24,7 +24,7 @@ const STEPS = [
   'SELECT 1',
 ]
 
-const listsOf = ({ attached, uniqueKeys, children }: Situation): unknown => [
+const listsOf = ({ attached, uniqueKeys, children }: TableGraph): unknown => [
   [...attached.indexes],
   [...attached.triggers],
   [...uniqueKeys],
@@ -32,7 +32,7 @@ const listsOf = ({ attached, uniqueKeys, children }: Situation): unknown => [
 ]
 
 /** In any order of tables, the lists of each in their order. */
-const inOrder = (situation: Situation): string[] =>
+const inOrder = (situation: TableGraph): string[] =>
   (listsOf(situation) as [string, unknown][][]).flatMap((list, index) =>
     list.map((one) => `${index} ${JSON.stringify(one)}`).sort(),
   )
@@ -43,14 +43,14 @@ it('is the same from change to change', () => {
     ledger: '_migrations',
     ignoreTables: [],
   })
-  let before = situationOf(reader.read().catalog)
+  let before = tableGraphOf(reader.read().catalog)
   for (const step of STEPS) {
     db.exec(step)
     const { catalog } = reader.read()
     const changes = catalogChanges(before.catalog, catalog)
     const kept = inOrder(before)
-    const now = situationOf(catalog, { from: before, changes })
-    expect(inOrder(now)).toEqual(inOrder(situationOf(catalog)))
+    const now = tableGraphOf(catalog, { from: before, changes })
+    expect(inOrder(now)).toEqual(inOrder(tableGraphOf(catalog)))
     expect(inOrder(before)).toEqual(kept)
     expect(changesBetween(before, now)).toEqual(changes)
     before = now

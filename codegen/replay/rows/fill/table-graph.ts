@@ -1,0 +1,150 @@
+// A schema as it is at one moment, with what is attached to each table. Pure.
+import type {
+  Catalog,
+  CatalogIndex,
+  CatalogObject,
+  CatalogTable,
+  CatalogTrigger,
+} from '../../../model/catalog.js'
+import { catalogChanges } from '../../catalog/read-catalog.js'
+import { mentionedBy } from './checks-of.js'
+import { foldCase } from '../../../../src/sql/names.js'
+
+/** Indexes and triggers by the name of their table in lower case. */
+export interface Attached {
+  readonly indexes: ReadonlyMap<string, readonly CatalogIndex[]>
+  readonly triggers: ReadonlyMap<string, readonly CatalogTrigger[]>
+}
+
+/** A catalog, and how its tables hang together. Names are in lower case. */
+export interface TableGraph {
+  readonly catalog: Catalog
+  readonly attached: Attached
+  /** What the unique indexes of each table are, as one text. */
+  readonly uniqueKeys: ReadonlyMap<string, string>
+  /** The tables that point at each table. */
+  readonly children: ReadonlyMap<string, readonly string[]>
+  /** Where it comes from; null when it was read from the beginning. */
+  readonly last: SituationChange | null
+}
+
+/** Sorts a schema by table; where it is known what led to it, only that. */
+export function tableGraphOf(catalog: Catalog, last: SituationChange | null = null): TableGraph {
+  const added = last && onlyAdded(last)
+  const lists = added ? copyOf(last.from) : copyOf(NOTHING)
+  for (const object of added ?? catalog.values()) sortIn(object, lists)
+  return { ...lists, catalog, attached: lists, last }
+}
+
+/** The situation before, and what leads from its catalog to the next. */
+export interface SituationChange {
+  readonly from: Pick<TableGraph, 'catalog' | 'attached' | 'uniqueKeys' | 'children'>
+  readonly changes: Readonly<Record<string, CatalogObject | null>>
+}
+
+/** The objects that have come, which stand behind all others; null where the others have changed as well. */
+function onlyAdded({ from, changes }: SituationChange): CatalogObject[] | null {
+  const added: CatalogObject[] = []
+  for (const [key, object] of Object.entries(changes)) {
+    const before = from.catalog.get(key)
+    if (!object) return null
+    if (!before) added.push(object)
+    else if (!isAlone(before) || !isAlone(object)) return null
+  }
+  return added
+}
+
+/** Whether nothing hangs on an object: its place among others tells nothing. */
+const isAlone = (object: CatalogObject): boolean =>
+  object.type === 'view' || (object.type === 'table' && object.foreignKeys.length === 0)
+
+interface Lists {
+  readonly indexes: Map<string, readonly CatalogIndex[]>
+  readonly triggers: Map<string, readonly CatalogTrigger[]>
+  readonly uniqueKeys: Map<string, string>
+  readonly children: Map<string, readonly string[]>
+}
+
+const NOTHING = {
+  attached: { indexes: new Map(), triggers: new Map() },
+  uniqueKeys: new Map(),
+  children: new Map(),
+} as const
+
+const copyOf = ({
+  attached,
+  uniqueKeys,
+  children,
+}: Pick<TableGraph, 'attached' | 'uniqueKeys' | 'children'>): Lists => ({
+  indexes: new Map(attached.indexes),
+  triggers: new Map(attached.triggers),
+  uniqueKeys: new Map(uniqueKeys),
+  children: new Map(children),
+})
+
+function sortIn(object: CatalogObject, { indexes, triggers, uniqueKeys, children }: Lists): void {
+  if (object.type === 'trigger') append(triggers, object.table, object)
+  if (object.type === 'table')
+    for (const { parent } of object.foreignKeys) append(children, parent, foldCase(object.name))
+  if (object.type !== 'index') return
+  append(indexes, object.table, object)
+  if (!object.unique) return
+  const key = foldCase(object.table)
+  const others = uniqueKeys.get(key)
+  uniqueKeys.set(key, others === undefined ? object.sql : `${others}\n${object.sql}`)
+}
+
+function append<T>(lists: Map<string, readonly T[]>, table: string, item: T): void {
+  const key = foldCase(table)
+  lists.set(key, [...(lists.get(key) ?? []), item])
+}
+
+/** What leads from one situation to the next one or a later one. */
+export const changesBetween = (before: TableGraph, now: TableGraph): SituationChange['changes'] =>
+  now.last?.from.catalog === before.catalog
+    ? now.last.changes
+    : catalogChanges(before.catalog, now.catalog)
+
+/** The ordinary table of that name. */
+export function tableNamed({ catalog }: TableGraph, name: string): CatalogTable | undefined {
+  const found = catalog.get(`table ${name}`)
+  return found?.type === 'table' && found.module === null ? found : undefined
+}
+
+/** The ordinary tables of a schema. */
+export const tablesOf = ({ catalog }: TableGraph): CatalogTable[] =>
+  [...catalog.values()].filter(
+    (object): object is CatalogTable => object.type === 'table' && object.module === null,
+  )
+
+/** Which tables a text can touch. */
+export interface Reach {
+  /** Those that it names. */
+  readonly named: ReadonlySet<string>
+  /** Those, and what triggers on them, and on named views, name in turn. */
+  readonly reached: ReadonlySet<string>
+}
+
+/** How far words of a text reach; with `cascades`, also along foreign keys from parent to child. */
+export function reachOf(
+  words: Iterable<string>,
+  situation: TableGraph,
+  keys: 'cascades' | 'still',
+): Reach {
+  const named = new Set<string>()
+  const reached = new Set<string>()
+  const waiting = [...words]
+  const first = waiting.length
+  for (let index = 0; index < waiting.length; index++) {
+    const word = waiting[index] as string
+    if (reached.has(word)) continue
+    const isTable = situation.catalog.has(`table ${word}`)
+    const triggers = situation.attached.triggers.get(word)
+    if (!isTable && !triggers) continue
+    reached.add(word)
+    if (isTable && index < first) named.add(word)
+    for (const { sql } of triggers ?? []) waiting.push(...mentionedBy(sql).words)
+    if (keys === 'cascades') waiting.push(...(situation.children.get(word) ?? []))
+  }
+  return { named, reached }
+}

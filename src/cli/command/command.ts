@@ -1,0 +1,55 @@
+// What a command is: a line of the command table, and a function that answers. Types only.
+import type { ExitCode } from './exit-code.js'
+import type { FlagName, Flags } from './flags.js'
+import type { Style } from '../terminal/style.js'
+
+/** A command as the command table lists it. Its module is loaded only when it is called. */
+export interface CommandDefinition {
+  readonly name: string
+  readonly aliases: readonly string[]
+  readonly summary: string
+  /** What follows the command besides flags, as commander writes it: `<words...>`. */
+  readonly words?: { readonly spelling: string; readonly meaning: string }
+  /** The flags it takes, with a meaning of their own where the general one does not fit. */
+  readonly flags: readonly (FlagName | { readonly flag: FlagName; readonly meaning: string })[]
+  /** Command lines and what they do. */
+  readonly examples: readonly (readonly [line: string, meaning: string])[]
+  load(): Promise<{ readonly run: CommandRun }>
+}
+
+/** Does the work of one command. Prints nothing itself but through the terminal; throws `LockstepError`s. */
+export type CommandRun = (invocation: Invocation) => Promise<CommandResult>
+
+/** How a command was called. */
+export interface Invocation {
+  readonly words: readonly string[]
+  readonly flags: Flags
+  readonly cwd: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly terminal: Terminal
+}
+
+/** What a command may do to the screen while it works; the answer itself is returned. */
+export interface Terminal {
+  /** How the standard error stream is styled. */
+  readonly style: Style
+  /** Whether a person sits there: input and the standard error stream are a terminal. */
+  readonly interactive: boolean
+  /** Shows lines on the standard error stream, unless that is to be quiet. */
+  say(...lines: readonly string[]): void
+  /** Like `say`, for what only `--verbose` shows. */
+  detail(...lines: readonly string[]): void
+}
+
+/** What a command answers. */
+export interface CommandResult {
+  readonly exitCode: ExitCode
+  /** The document that `--json` prints. */
+  readonly json: unknown
+  /** What a person reads, as lines: an end of a line within one comes from outside, and is not obeyed. */
+  text(style: Style): readonly string[]
+  /** Printed as it is in place of the text: made by a renderer that escapes as its format wants it. */
+  readonly document?: string
+  /** Where the text goes; `stdout` unless it tells of a failure. */
+  readonly stream?: 'stdout' | 'stderr'
+}

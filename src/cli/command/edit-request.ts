@@ -1,0 +1,58 @@
+// What the commands that set the ledger right ask for, read from words and flags. Pure; the worker reads it again.
+import { usageInvalid } from '../../errors/command-line.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { AdoptOptions } from '../../model/adoption.js'
+import type { MarkOptions, RepairOptions } from '../../model/recovery.js'
+import type { Invocation } from './command.js'
+import type { Flags } from './flags.js'
+
+/** A version to be marked, and how. */
+export interface MarkOrder {
+  readonly version: number
+  readonly options: Pick<MarkOptions, 'as' | 'force' | 'reason'>
+}
+
+/** Reads `mark <version> --applied|--pending`. Throws `USAGE_INVALID`. */
+export function markOrder({ words, flags }: Pick<Invocation, 'words' | 'flags'>): MarkOrder {
+  const [word = ''] = words
+  if (!/^\d{1,9}$/.test(word)) {
+    const message = `${JSON.stringify(word)} is no version.`
+    throw new LockstepError(usageInvalid(message, 'Write it like 3 or 003.'))
+  }
+  if (flags.applied === flags.pending) {
+    const message = 'It is not clear how the version is to be marked.'
+    throw new LockstepError(usageInvalid(message, 'Give either --applied or --pending.'))
+  }
+  return {
+    version: Number(word),
+    options: {
+      as: flags.applied ? 'applied' : 'pending',
+      ...(flags.force && { force: true }),
+      ...repairOrder(flags),
+    },
+  }
+}
+
+/** Reads the flags of `repair`. */
+export const repairOrder = ({ reason }: Flags): Pick<RepairOptions, 'reason'> =>
+  reason === undefined ? {} : { reason }
+
+/** The flags of `adopt` are named like the options of the manager. */
+const ADOPT_KEYS = [
+  'from',
+  'fromTable',
+  'where',
+  'versionColumn',
+  'nameColumn',
+  'timeColumn',
+  'by',
+  'at',
+  'force',
+  'reason',
+] as const satisfies readonly (keyof Flags & keyof AdoptOptions)[]
+
+/** Reads the flags of `adopt`. */
+export const adoptOrder = (flags: Flags): AdoptOptions =>
+  Object.fromEntries(
+    ADOPT_KEYS.filter((key) => flags[key] !== undefined).map((key) => [key, flags[key]]),
+  )

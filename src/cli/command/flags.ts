@@ -1,0 +1,155 @@
+// Every flag of the command line: its spelling, its meaning, and how its text becomes a value.
+import { LAYOUT_NAMES, MAPPINGS, type LayoutName, type Mapping } from '../../model/adoption.js'
+
+/** The values of all flags; a command sees those that it declares. */
+export interface Flags {
+  readonly db?: string
+  readonly migrations?: string
+  readonly out?: string
+  readonly config?: string
+  readonly name?: string
+  readonly json?: boolean
+  readonly quiet?: boolean
+  readonly verbose?: boolean
+  readonly noColor?: boolean
+  readonly check?: boolean
+  readonly watch?: boolean
+  readonly noReplay?: boolean
+  readonly cache?: boolean
+  readonly noCache?: boolean
+  /** A commit, branch or tag of git. */
+  readonly base?: string
+  readonly format?: LintFormat
+  readonly to?: number
+  readonly steps?: number
+  readonly yes?: boolean
+  readonly dryRun?: boolean
+  /** A path, or true for a name that carries the time. */
+  readonly backup?: string | true
+  readonly applied?: boolean
+  readonly pending?: boolean
+  readonly reason?: string
+  readonly force?: boolean
+  readonly from?: LayoutName
+  readonly fromTable?: string
+  readonly where?: string
+  readonly versionColumn?: string
+  readonly nameColumn?: string
+  readonly timeColumn?: string
+  readonly by?: Mapping
+  readonly at?: number
+  readonly sql?: boolean
+  readonly class?: boolean
+}
+
+/** The name of a flag as the commands know it. */
+export type FlagName = keyof Flags
+
+/** In which ways `lint` prints its findings. */
+export const LINT_FORMATS = ['text', 'json', 'github', 'sarif'] as const
+/** One of these ways. */
+export type LintFormat = (typeof LINT_FORMATS)[number]
+
+/** How a flag is written and explained. `number` reads a whole number, zero included. */
+export interface FlagDefinition {
+  readonly spelling: string
+  readonly meaning: string
+  readonly number?: 'version' | 'count'
+  /** Whether an empty value is wrong usage, as where a variable of a script has none. */
+  readonly filled?: true
+  readonly choices?: readonly string[]
+}
+
+/** Every flag by name; a command may give one a meaning of its own. */
+export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = {
+  db: { spelling: '--db <file>', meaning: 'the database file' },
+  migrations: { spelling: '--migrations <dir>', meaning: 'the folder of the migrations' },
+  out: { spelling: '--out <dir>', meaning: 'the folder of the generated files' },
+  config: { spelling: '--config <file>', meaning: 'the configuration file' },
+  name: { spelling: '--name <database>', meaning: 'which of the databases of the configuration' },
+  json: { spelling: '--json', meaning: 'print one JSON document' },
+  quiet: { spelling: '-q, --quiet', meaning: 'print nothing but errors' },
+  verbose: {
+    spelling: '--verbose',
+    meaning: 'print settings, steps, log messages and stack traces',
+  },
+  noColor: { spelling: '--no-color', meaning: 'print without colours, as with NO_COLOR' },
+  check: { spelling: '--check', meaning: '' },
+  noReplay: {
+    spelling: '--no-replay',
+    meaning: 'leave the proof out; a registry that is written then has no digests of the schema',
+  },
+  cache: {
+    spelling: '--cache',
+    meaning: 'trust what earlier runs have proven, also where CI is set',
+  },
+  noCache: {
+    spelling: '--no-cache',
+    meaning: 'trust nothing that an earlier run has proven, as where CI is set',
+  },
+  base: {
+    spelling: '--base <ref>',
+    meaning: 'the branch of git that this one is to be merged into',
+    filled: true,
+  },
+  watch: { spelling: '--watch', meaning: 'generate again whenever a migration changes' },
+  format: {
+    spelling: '--format <format>',
+    meaning: 'how the findings are printed',
+    choices: LINT_FORMATS,
+  },
+  to: { spelling: '--to <version>', meaning: '', number: 'version' },
+  steps: { spelling: '--steps <n>', meaning: '', number: 'count' },
+  yes: { spelling: '--yes', meaning: 'do not ask' },
+  dryRun: { spelling: '--dry-run', meaning: 'do it on a copy, and show what each step changes' },
+  backup: {
+    spelling: '--backup [file]',
+    meaning: 'copy the database before the first step; the name carries the time unless told',
+  },
+  applied: { spelling: '--applied', meaning: 'record the version as applied, without running it' },
+  pending: { spelling: '--pending', meaning: 'forget the version, without undoing it' },
+  reason: { spelling: '--reason <text>', meaning: 'why; kept in the log' },
+  force: {
+    spelling: '--force',
+    meaning: 'record it although the schema is not what it makes; needs --reason',
+  },
+  from: {
+    spelling: '--from <layout>',
+    meaning:
+      'the tool, or the table, that remembers what was applied; schema for none, to look at the schema',
+    choices: LAYOUT_NAMES,
+  },
+  fromTable: {
+    spelling: '--from-table <table>',
+    meaning: 'the table or view, where it has another name or belongs to no known tool',
+  },
+  where: {
+    spelling: '--where <filter>',
+    meaning: 'which of its rows count: an SQL expression over its columns',
+  },
+  versionColumn: {
+    spelling: '--version-column <column>',
+    meaning: 'the column of the version, in a table of no known tool',
+  },
+  nameColumn: {
+    spelling: '--name-column <column>',
+    meaning: 'the column of the name, in a table of no known tool',
+  },
+  timeColumn: {
+    spelling: '--time-column <column>',
+    meaning: 'the column of the time, in a table of no known tool',
+  },
+  by: {
+    spelling: '--by <mapping>',
+    meaning: 'how its rows are assigned to migrations',
+    choices: MAPPINGS,
+  },
+  at: {
+    spelling: '--at <version>',
+    meaning:
+      'this version and all before it are applied, 0 for none; no table is looked at unless named',
+    number: 'version',
+  },
+  sql: { spelling: '--sql', meaning: 'write an SQL file' },
+  class: { spelling: '--class', meaning: 'write a class' },
+}

@@ -1,0 +1,44 @@
+// Brings renumberings to an end that were killed: the moves of their files first, then what was to follow them.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { journalName } from '../../../codegen/project/renumbering-left.js'
+import type { Mended } from '../../../codegen/renumber/renumber.js'
+import type { Terminal } from '../command/command.js'
+import { generateEach, type Generated } from './generate-each.js'
+import type { Settings } from '../settings/settings.js'
+
+/** What is said when a run has been mended; generating follows each but the first. */
+export const MENDED: Readonly<Record<Mended, string>> = {
+  undone:
+    'An earlier renumbering was broken off at its beginning. Its files have their old names back.',
+  finished: 'An earlier renumbering was broken off near its end. It is finished now.',
+  moved: 'An earlier renumbering was broken off before it generated. It goes on from there.',
+}
+
+/**
+ * Generates for every database, and before that ends what a killed `renumber` has begun in its folder; says so. Throws
+ * `RENUMBER_FAILED`.
+ */
+export async function generateMended(
+  all: readonly Settings[],
+  terminal: Terminal,
+): Promise<Generated> {
+  const folders = [...new Set(all.map(({ migrations }) => migrations))].filter(hasJournal)
+  if (folders.length === 0) return generateEach(all, 'write')
+  const { concludeMoves, mendMoves } = await import('../../../codegen/renumber/move-files.js')
+  const ended: string[] = []
+  for (const folder of folders) {
+    const mended = await mendMoves(folder)
+    if (mended === null) continue
+    terminal.say(MENDED[mended])
+    ended.push(folder)
+  }
+  const generated = await generateEach(all, 'write')
+  for (const folder of ended) await concludeMoves(folder)
+  return generated
+}
+
+const hasJournal = (folder: string): boolean =>
+  (['undo', 'finish', 'generate'] as const).some((phase) =>
+    existsSync(join(folder, journalName(phase))),
+  )

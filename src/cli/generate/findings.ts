@@ -1,0 +1,61 @@
+// Diagnostics of the build as text: for people, with the lines they are about, or in a format for programs.
+import { readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import {
+  renderGithub,
+  renderJson,
+  renderText,
+} from '../../../codegen/diagnostics/render-diagnostics.js'
+import { projectPath } from '../../../codegen/project/project-path.js'
+import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
+import { repositoryRoot } from '../../../codegen/project/repository-root.js'
+import { pageUrl } from '../terminal/code-page.js'
+import type { LintFormat } from '../command/flags.js'
+import type { Style } from '../terminal/style.js'
+
+/** Diagnostics with the project's folder, which their paths are relative to. */
+export interface Findings {
+  readonly root: string
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** The findings for people, each with its line; empty when there are none. */
+export const findingsText = ({ root, diagnostics }: Findings, style: Style): string[] =>
+  renderText(diagnostics, readSources(root, diagnostics), {
+    ...style,
+    page: (address) => style.link(style.dim(address), pageUrl(address)),
+  })
+
+/** The findings in a format for programs. */
+export async function findingsDocument(
+  { root, diagnostics: found }: Findings,
+  format: Exclude<LintFormat, 'text'>,
+): Promise<string> {
+  if (format === 'json') return renderJson(found)
+  const diagnostics = fromRepository(root, found)
+  if (format === 'github') return renderGithub(diagnostics)
+  // Only this describes the rules, which load the compiler.
+  const { renderSarif } = await import('../../../codegen/diagnostics/render-sarif.js')
+  const { rules } = await import('../../../codegen/check/rules.js')
+  return renderSarif(diagnostics, rules)
+}
+
+/** Services know files by their paths in the repository, of which the project may be a part. */
+function fromRepository(root: string, diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const project = projectPath(repositoryRoot(root), root)
+  return diagnostics.map((one) => ({ ...one, file: posix.join(project, one.file) }))
+}
+
+/** The text of every file that is mentioned; one that cannot be read is shown without its lines. */
+function readSources(root: string, diagnostics: readonly Diagnostic[]): Map<string, string> {
+  const files = new Set(diagnostics.map(({ file }) => file))
+  return new Map([...files].map((file) => [file, readQuietly(join(root, file))]))
+}
+
+function readQuietly(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}

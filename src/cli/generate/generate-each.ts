@@ -1,0 +1,83 @@
+// Generates for every database that is meant, and puts what came of it together.
+import type { GeneratedFile, GenerateResult } from '../../../codegen/model/result.js'
+import { projectPath } from '../../../codegen/project/project-path.js'
+import { generate } from '../../../codegen/generate.js'
+import { withPages } from '../terminal/code-page.js'
+import { findingsText } from './findings.js'
+import { blocks } from '../terminal/blocks.js'
+import { replayLeftOut } from './replay-left-out.js'
+import { count } from '../terminal/quantities.js'
+import type { Style } from '../terminal/style.js'
+import { buildSettings } from '../settings/build-settings.js'
+import type { Settings } from '../settings/settings.js'
+
+/** The results of all, as if it were one. */
+export interface Generated extends Pick<
+  GenerateResult,
+  'ok' | 'diagnostics' | 'migrations' | 'replayed' | 'replayedNow' | 'obstacles'
+> {
+  /** The folders, as they are printed, of those for which nothing could be generated. */
+  readonly refused: readonly string[]
+  /** Each with the number of migrations that it was made from. */
+  readonly files: readonly (GeneratedFile & Pick<GenerateResult, 'migrations'>)[]
+}
+
+/** Generates for each settings in turn; `check` writes nothing. */
+export async function generateEach(
+  all: readonly Settings[],
+  purpose: 'write' | 'check',
+): Promise<Generated> {
+  const results: GenerateResult[] = []
+  const refused: string[] = []
+  for (const settings of all) {
+    const result = await generate(buildSettings(settings), { write: purpose === 'write' })
+    results.push(result)
+    if (result.files.length === 0) refused.push(projectPath(settings.root, settings.out))
+  }
+  return {
+    ok: results.every(({ ok }) => ok),
+    diagnostics: withPages(results.flatMap(({ diagnostics }) => diagnostics)),
+    files: results.flatMap(({ files, migrations }) =>
+      files.map((file) => ({ ...file, migrations })),
+    ),
+    refused,
+    replayed: results.reduce((sum, { replayed }) => sum + replayed, 0),
+    replayedNow: results.reduce((sum, { replayedNow }) => sum + replayedNow, 0),
+    obstacles: [...new Set(results.flatMap(({ obstacles }) => obstacles))],
+    migrations: results.reduce((sum, { migrations }) => sum + migrations, 0),
+  }
+}
+
+/** The outcome as a person reads it: findings first, then what became of each file. */
+export function generatedText(generated: Generated, root: string, style: Style): string[] {
+  const { diagnostics, files, ok, obstacles, refused, migrations: all, replayed } = generated
+  const paint = {
+    written: style.green,
+    unchanged: style.dim,
+    removed: style.green,
+    stale: style.red,
+  }
+  const words = {
+    written: 'written',
+    unchanged: 'up to date',
+    removed: 'removed',
+    stale: 'not up to date',
+  }
+  const lines = files.map(({ file, state, migrations }) => {
+    const counted =
+      ok && state !== 'removed' ? style.dim(`  ${count(migrations, 'migration')}`) : ''
+    return `${style.bold(file)}  ${paint[state](words[state])}${counted}`
+  })
+  if (files.length > 0 && all > 0 && replayed === 0) lines.push(style.dim(UNPROVEN))
+  if (obstacles.length > 0) lines.push(style.dim(`Nothing is proven: ${replayLeftOut(obstacles)}.`))
+  lines.push(
+    ...(files.length > 0 ? refused.map((folder) => leftAlone(` in ${folder}`)) : [leftAlone('')]),
+  )
+  return blocks(findingsText({ root, diagnostics }, style), lines)
+}
+
+const UNPROVEN =
+  'Without replay nothing is proven, and the files about the schema are neither written nor looked at.'
+
+const leftAlone = (where: string): string =>
+  `Nothing was generated${where}; the generated files${where && ' there'} are as they were.`

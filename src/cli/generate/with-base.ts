@@ -1,0 +1,41 @@
+// Adds to what a check found what the branch may not do to migrations of its base branch.
+import { compareDiagnostics } from '../../../codegen/diagnostics/compare-diagnostics.js'
+import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
+import type { LintResult } from '../../../codegen/model/result.js'
+import type { GenerateSettings } from '../../../codegen/model/settings.js'
+
+/** The result with the findings of `--base`; as it is where no base branch is named. Throws the `GIT_…` errors. */
+export async function withBase<R extends LintResult>(
+  result: R,
+  settings: GenerateSettings,
+  ref: string | undefined,
+): Promise<R> {
+  if (ref === undefined) return result
+  const { compareWithBase } = await import('../../../codegen/base-branch/compare-base.js')
+  const found = await compareWithBase(settings, ref)
+  return {
+    ...result,
+    ok: result.ok && found.every(({ severity }) => severity !== 'error'),
+    diagnostics: [...withoutToldTwice(result.diagnostics, found), ...found].sort(
+      compareDiagnostics,
+    ),
+  }
+}
+
+/**
+ * The folder alone does not show which of two migrations with one number is new, and might advise to move the other; nor
+ * that what is missing before a new one is on the base branch.
+ */
+function withoutToldTwice(
+  diagnostics: readonly Diagnostic[],
+  found: readonly Diagnostic[],
+): Diagnostic[] {
+  const filesOf = (code: string): string[] =>
+    found.flatMap((one) => (one.code === code ? [one.file] : []))
+  const taken = filesOf('BASE_NUMBER_TAKEN')
+  const unmerged = filesOf('BASE_NOT_MERGED')
+  return diagnostics.filter(({ code, file, message }) => {
+    if (code === 'VERSION_DUPLICATE') return !taken.some((one) => message.includes(one))
+    return code !== 'VERSION_GAP' || !unmerged.includes(file)
+  })
+}

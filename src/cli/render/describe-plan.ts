@@ -1,0 +1,53 @@
+// A plan as plain data for people and programs: what each step is and what it contains.
+import type { Plan, PlanStep } from '../../model/plan.js'
+import type { Problem } from '../../model/report.js'
+import { versionId } from '../../model/version.js'
+import { sideOf } from '../../plan/scripts.js'
+import { splitStatements } from '../../schema/split-statements.js'
+
+/** One step of a plan. */
+export interface DescribedStep {
+  readonly kind: PlanStep<unknown>['kind']
+  readonly version: number
+  readonly id: string
+  readonly name: string
+  readonly file: string
+  /** What runs: SQL, code, or for a `restamp` nothing. */
+  readonly runs: 'sql' | 'code' | 'nothing'
+  /** How many statements the SQL has; null for code, which only running it could tell. */
+  readonly statements: number | null
+  /** `own`: a transaction of its own; `none`: outside of any. */
+  readonly transaction: 'own' | 'none'
+}
+
+/** A plan as people and programs read it. */
+export interface DescribedPlan {
+  readonly from: number
+  readonly to: number
+  readonly steps: readonly DescribedStep[]
+  readonly warnings: readonly Problem[]
+}
+
+/** Runs nothing of the migrations. */
+export const describePlan = <H>({ from, to, steps, warnings }: Plan<H>): DescribedPlan => ({
+  from,
+  to,
+  steps: steps.map(describeStep),
+  warnings,
+})
+
+function describeStep<H>({ kind, entry }: PlanStep<H>): DescribedStep {
+  const { version, name, file } = entry
+  const side = kind === 'restamp' ? null : sideOf(entry, kind === 'apply' ? 'up' : 'down')
+  const scripts = side && 'scripts' in side ? side.scripts : null
+  return {
+    kind,
+    version,
+    id: versionId(version),
+    name,
+    file,
+    runs: !side ? 'nothing' : scripts ? 'sql' : 'code',
+    statements: scripts && scripts.reduce((sum, script) => sum + splitStatements(script).length, 0),
+    transaction: entry.transaction === false ? 'none' : 'own',
+  }
+}

@@ -1,0 +1,19 @@
+// Says beside an answer that the database is not one of these migrations': what is asked of it then means little.
+import type { Invocation } from '../command/command.js'
+import { renderProblem } from './status.js'
+import type { ReadableDatabase } from '../database/read-database.js'
+
+/** What stands in the way of a ledger; `status` tells of everything else. */
+const UNMANAGED: ReadonlySet<string> = new Set(['LEDGER_FOREIGN', 'DATABASE_UNMANAGED'])
+
+/** Prints the problem and what to do on the standard error stream, where there is one and the project minds it. */
+export function tellUnmanaged(
+  { manager, settings }: Pick<ReadableDatabase, 'manager' | 'settings'>,
+  { terminal }: Pick<Invocation, 'terminal'>,
+): void {
+  const allowed = settings.manager.onUnmanaged === 'allow' ? 'DATABASE_UNMANAGED' : null
+  for (const problem of manager.status().problems) {
+    if (!UNMANAGED.has(problem.code) || problem.code === allowed) continue
+    terminal.say(...renderProblem({ ...problem, severity: 'warning' }, terminal.style))
+  }
+}

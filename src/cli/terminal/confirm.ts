@@ -1,0 +1,42 @@
+// Asking a person before something that cannot be undone.
+import type * as Prompts from '@inquirer/prompts'
+import { visibleText } from '../../../codegen/diagnostics/visible-text.js'
+import { interrupted } from '../../errors/command-line.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+
+/** Asks for a yes or a no; no is what Enter means. Throws `INTERRUPTED` when the question is left with Ctrl+C. */
+export const confirm = (question: string): Promise<boolean> =>
+  ask(({ confirm }) =>
+    confirm({ message: visibleText(question), default: false }, { output: process.stderr }),
+  )
+
+/** Asks for a text. Throws `INTERRUPTED` as `confirm` does. */
+export const askText = (question: string): Promise<string> =>
+  ask(({ input }) => input({ message: visibleText(question) }, { output: process.stderr }))
+
+/** One of several answers, and the number that it stands for. */
+export interface Choice {
+  readonly value: number
+  readonly name: string
+}
+
+/** Asks for one of several answers. Throws `INTERRUPTED` as `confirm` does. */
+export const choose = (question: string, choices: readonly Choice[]): Promise<number> =>
+  ask(({ select }) =>
+    select(
+      {
+        message: visibleText(question),
+        choices: choices.map(({ value, name }) => ({ value, name: visibleText(name) })),
+      },
+      { output: process.stderr },
+    ),
+  )
+
+async function ask<T>(put: (prompts: typeof Prompts) => Promise<T>): Promise<T> {
+  const prompts = await import('@inquirer/prompts')
+  try {
+    return await put(prompts)
+  } catch (cause) {
+    throw new LockstepError(interrupted(), { cause })
+  }
+}

@@ -1,0 +1,91 @@
+// Errors as plain data, which can be printed, and sent from one process to another.
+import type { CodeFrame } from '../../../codegen/diagnostics/code-frame.js'
+import { unexpected } from '../../errors/command-line.js'
+import { isLockstepError, LockstepError, type Cause } from '../../errors/lockstep-error.js'
+import { visible } from '../../model/visible.js'
+import type { RunReport } from '../../model/report.js'
+
+/** An error with everything that is known about it, as data that survives JSON. */
+export interface ErrorDescription {
+  readonly code: string
+  readonly message: string
+  readonly fix: string
+  readonly facts?: Readonly<Record<string, unknown>>
+  /** What had been done before; with `dryRun` only on a copy, which is removed. */
+  readonly report?: RunReport & { readonly dryRun?: true }
+  /** Where in the project the cause lies; `file` is relative to the project. */
+  readonly place?: { readonly file: string; readonly line: number; readonly column: number }
+  /** The line that stands there. */
+  readonly frame?: CodeFrame
+  /** The stack of the error, and of what caused it, the last cause last. */
+  readonly stacks: readonly string[]
+}
+
+/** An error that happened in another process, carried over as data. */
+export class DescribedError extends LockstepError {
+  constructor(readonly description: ErrorDescription) {
+    super(
+      { ...description, ...saidAgain(description.message) },
+      description.report ? { report: description.report } : {},
+    )
+  }
+}
+
+/** What an error has said, for one that says it again. */
+export function saidAgain(message: string): Pick<Cause, 'message' | 'lines'> {
+  const [first = '', ...lines] = message.split('\n')
+  return { message: first, lines }
+}
+
+/** Describes whatever was thrown; what is not one of ours becomes `COMMAND_UNEXPECTED`. */
+export function describeError(error: unknown): ErrorDescription {
+  if (error instanceof DescribedError) return error.description
+  const known = isLockstepError(error)
+    ? error
+    : new LockstepError(unexpected(messageOf(error)), { cause: error })
+  const { code, message, fix, facts, report } = known
+  return {
+    code,
+    message,
+    fix,
+    ...(Object.keys(facts).length > 0 && { facts: plain(facts) }),
+    ...(report && { report }),
+    stacks: causesOf(known).map(shownStack),
+  }
+}
+
+/** What a thrown value says about itself. */
+export const messageOf = (error: unknown): string =>
+  error instanceof Error || typeof (error as Error | null)?.message === 'string'
+    ? (error as Error).message
+    : String(error)
+
+/** An error and its causes, the outermost first; a circle ends it. */
+export function causesOf(error: unknown): unknown[] {
+  const chain: unknown[] = []
+  for (let next = error; next != null && !chain.includes(next);) {
+    chain.push(next)
+    next = (next as Error).cause
+  }
+  return chain
+}
+
+/** The stack of a thrown value, or what there is instead. */
+export const stackOf = (error: unknown): string =>
+  (error as Partial<Error> | null)?.stack ?? messageOf(error)
+
+/** The stack with what was thrown on one line: only Lockstep's own messages have lines, and nothing else in them. */
+function shownStack(error: unknown): string {
+  const message = messageOf(error)
+  return isLockstepError(error)
+    ? stackOf(error)
+    : stackOf(error).replace(message, () => visible(message))
+}
+
+/** Facts may hold what JSON does not know. */
+function plain(facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const text = JSON.stringify(facts, (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  )
+  return JSON.parse(text) as Record<string, unknown>
+}

@@ -1,0 +1,50 @@
+// A failure as a person reads it: what happened, where, what was done before, what to do. Pure.
+import type { ErrorDescription } from './describe-error.js'
+import type { RunReport } from '../../model/report.js'
+import { versionId } from '../../model/version.js'
+import { count } from './quantities.js'
+import type { Style } from './style.js'
+
+/** With `full`, the stack of the error and of what caused it follows. */
+export function renderFailure(
+  error: ErrorDescription,
+  style: Style,
+  depth: 'brief' | 'full',
+): string[] {
+  const { code, message, fix, report, stacks } = error
+  const [said, ...more] = message.split('\n')
+  return [
+    `${style.red(`✗ ${code}`)}  ${said}`,
+    ...more,
+    ...whereItIs(error, style),
+    ...(report && !report.dryRun ? [stateNow(report)] : []),
+    `${style.dim('→')} ${fix}`,
+    ...(depth === 'full' ? stackLines(stacks).map(style.dim) : []),
+  ]
+}
+
+const stackLines = (stacks: readonly string[]): string[] =>
+  stacks.join('\n\ncaused by ').split(/\r?\n/)
+
+function whereItIs({ place, frame }: ErrorDescription, style: Style): string[] {
+  if (!place) return []
+  const lines = [`  ${style.bold(`${place.file}:${place.line}:${place.column}`)}`]
+  if (frame) {
+    lines.push(
+      style.dim(frame.gutter) + frame.code,
+      style.dim(frame.margin) + style.red(frame.mark),
+    )
+  }
+  return lines
+}
+
+/** What had been committed is there to stay; a person has to know, and where the database stands. */
+function stateNow({ steps, to }: RunReport): string {
+  const now = `The database is at ${versionId(to)}.`
+  if (steps.length === 0) return now
+  const names = steps.map(({ id, name }) => `${id} ${name}`)
+  const shown = names.length > 5 ? [...names.slice(0, 2), '…', ...names.slice(-2)] : names
+  const verb = steps[0]?.direction === 'down' ? 'undone' : 'applied'
+  const stay = steps.length === 1 ? 'stays' : 'stay'
+  return `Before that, ${count(steps.length, 'migration')} had been ${verb}, and ${stay} so: ${shown.join(', ')}. ${now}`
+}

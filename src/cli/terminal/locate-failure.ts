@@ -1,0 +1,65 @@
+// Finds the line of a migration that an error comes from, and shows it.
+import { readFileSync } from 'node:fs'
+import { resolve, sep } from 'node:path'
+import { codeFrame, type CodeFrame } from '../../../codegen/diagnostics/code-frame.js'
+import { projectPath } from '../../../codegen/project/project-path.js'
+import { stackPlaces } from '../../../codegen/project/stack-places.js'
+import { isLockstepError } from '../../errors/lockstep-error.js'
+import { causesOf, stackOf } from './describe-error.js'
+
+/** Absolute. Printed paths are relative to `root`. */
+export interface Folders {
+  readonly root: string
+  readonly migrations: string
+}
+
+/** A place in a file of the project, and the line that stands there. */
+export interface Located {
+  readonly place: { readonly file: string; readonly line: number; readonly column: number }
+  readonly frame?: CodeFrame
+}
+
+/**
+ * Where an error was caused: the place that it names, for SQL; else the first line of its stack, or of its causes', that
+ * lies in the migrations folder. Null when there is neither.
+ */
+export function locateFailure(error: unknown, folders: Folders): Located | null {
+  const place = namedPlace(error, folders) ?? thrownPlace(error, folders)
+  if (!place) return null
+  const { path, line, column } = place
+  const frame = codeFrame(readQuietly(path), line, column)
+  const shown = { file: projectPath(folders.root, path), line, column }
+  return { place: shown, ...(frame && { frame }) }
+}
+
+interface Place {
+  readonly path: string
+  readonly line: number
+  readonly column: number
+}
+
+const PLACE = /^(.+):(\d+):(\d+)$/
+
+function namedPlace(error: unknown, { root }: Folders): Place | null {
+  if (!isLockstepError(error)) return null
+  const [, file, line, column] = PLACE.exec(String(error.facts['place'])) ?? []
+  if (!file) return null
+  return { path: resolve(root, file), line: Number(line), column: Number(column) }
+}
+
+/** The innermost cause knows best. */
+function thrownPlace(error: unknown, { migrations }: Folders): Place | null {
+  for (const cause of causesOf(error).reverse()) {
+    const found = stackPlaces(stackOf(cause)).find(({ file }) => file.startsWith(migrations + sep))
+    if (found) return { path: found.file, line: found.line, column: found.column }
+  }
+  return null
+}
+
+function readQuietly(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,102 @@
+// What every part of a run needs: the driver, the options with their defaults, and the way to tell of events.
+import type { Driver } from '../../database/driver.js'
+import type { Mode } from '../../database/outcome.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { runAborted } from '../../errors/run.js'
+import { eventHandlerFailed, optionInvalid, registryNotAList } from '../../errors/usage.js'
+import type { MigrationEvent } from '../../model/events.js'
+import type { ManagerOptions } from '../../model/options.js'
+import type { Registry } from '../../model/registry.js'
+import { quoteIdentifier } from '../../sql/names.js'
+
+/** A driver with the registry and the options of one manager. */
+export interface Environment<H> {
+  readonly driver: Driver<H, Mode>
+  readonly registry: Registry<H>
+  readonly options: ManagerOptions
+  /** The ledger's name, and the same as SQL names it: an attached database may have one as well. */
+  readonly table: string
+  readonly ledger: string
+  readonly lockTimeoutMs: number
+  /** The most rows that `ctx.batches` hands over at once, whatever a step asks for. */
+  readonly batchRows?: number
+  /** Signs of life of steps outside a transaction that were watched long enough, and did not move. */
+  readonly silent: Set<string>
+  /** Whether a trigger can write to the ledger; undefined where nobody has looked, or it may have changed. */
+  triggered?: boolean | undefined
+  emit(event: MigrationEvent): void
+}
+
+/** Fills in the defaults and refuses values that make no sense. */
+export function environment<H>(
+  driver: Driver<H, Mode>,
+  registry: Registry<H>,
+  options: ManagerOptions,
+): Environment<H> {
+  if (!Array.isArray(registry)) throw new LockstepError(registryNotAList(registry))
+  checkOptions(options)
+  const { table = '_migrations', lockTimeoutMs = 10_000 } = options
+  if (!(lockTimeoutMs >= 0))
+    throw new LockstepError(
+      optionInvalid('lockTimeoutMs', lockTimeoutMs, 'zero or more milliseconds'),
+    )
+  if (table === '' || /^sqlite_/i.test(table))
+    throw new LockstepError(optionInvalid('table', table, 'a free table name'))
+  return {
+    driver,
+    registry,
+    options,
+    table,
+    ledger: `main.${quoteIdentifier(table)}`,
+    lockTimeoutMs,
+    silent: new Set(),
+    emit: (event) => tell(options, event),
+  }
+}
+
+/** The options that are one of a few words, and those that are anything else. */
+const CHOICES: Readonly<Record<string, readonly string[] | undefined>> = {
+  onUnmanaged: ['refuse', 'allow'],
+  onAhead: ['refuse', 'allow'],
+  onDrift: ['refuse', 'warn'],
+  transaction: ['each', 'all'],
+}
+const OTHERS =
+  'table lockTimeoutMs mirrors gates ignoreTables backup onEvent signal to steps'.split(' ')
+
+/** The lists of functions, and what one of them is. */
+const LISTS = [
+  ['mirrors', 'a mirror, such as mirrorUserVersion or mirrorSettings()'],
+  ['gates', 'a gate, such as schemaGate()'],
+] as const
+
+/** A word that is mistyped must not silently mean the default. */
+function checkOptions(options: ManagerOptions): void {
+  for (const [option, value] of Object.entries(options) as [string, string | undefined][]) {
+    const choices = CHOICES[option]
+    if (value === undefined || choices?.includes(value) || OTHERS.includes(option)) continue
+    const wanted = choices?.join(' or ') ?? 'left out: there is no such option'
+    throw new LockstepError(optionInvalid(option, value, wanted))
+  }
+  for (const [option, wanted] of LISTS) checkList(option, options[option] ?? [], wanted)
+}
+
+function checkList(option: string, list: unknown, wanted: string): void {
+  if (!Array.isArray(list)) throw new LockstepError(optionInvalid(option, list, 'a list'))
+  const wrong = list.findIndex((one) => typeof one !== 'function')
+  if (wrong >= 0) throw new LockstepError(optionInvalid(`${option}[${wrong}]`, list[wrong], wanted))
+}
+
+/** Throws when the run was asked to stop. */
+export function checkAborted<H>({ options }: Environment<H>, next?: number): void {
+  if (options.signal?.aborted) throw new LockstepError(runAborted(next))
+}
+
+/** A listener that throws ends the run, and is not taken for a fault of the migration or the database. */
+function tell({ onEvent }: ManagerOptions, event: MigrationEvent): void {
+  try {
+    onEvent?.(event)
+  } catch (error) {
+    throw new LockstepError(eventHandlerFailed(event.type, String(error)), { cause: error })
+  }
+}

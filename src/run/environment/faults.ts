@@ -1,0 +1,57 @@
+// Turning what a client throws into typed errors.
+import type { Fault } from '../../database/driver.js'
+import type { Work } from '../../database/outcome.js'
+import {
+  databaseBusy,
+  databaseCannotOpen,
+  databaseClosed,
+  databaseCorrupt,
+  databaseFailed,
+  databaseFull,
+  databaseIo,
+  databaseNotADatabase,
+  databaseReadonly,
+} from '../../errors/database.js'
+import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
+import type { Environment } from './environment.js'
+
+const PROBLEMS: Record<Fault, typeof databaseBusy> = {
+  busy: databaseBusy,
+  readonly: databaseReadonly,
+  full: databaseFull,
+  corrupt: databaseCorrupt,
+  'not-a-database': databaseNotADatabase,
+  'cannot-open': databaseCannotOpen,
+  io: databaseIo,
+  closed: databaseClosed,
+}
+
+/** The text of whatever was thrown, to stand in front of a full stop. */
+export function reasonOf(error: unknown): string {
+  const message =
+    typeof error === 'string' ? error : (error as { message?: unknown } | null | undefined)?.message
+  return typeof message === 'string' && message !== ''
+    ? message.replace(/\.$/, '')
+    : `${error && typeof error === 'object' ? 'an object' : String(error)} was thrown`
+}
+
+/** A fault of the database as a typed error; undefined when the error is none. */
+export function faultError<H>(
+  { driver }: Environment<H>,
+  error: unknown,
+): LockstepError | undefined {
+  const fault = driver.faultOf(error)
+  return fault && new LockstepError(PROBLEMS[fault](reasonOf(error)), { cause: error })
+}
+
+/** Runs work so that everything it throws is a `LockstepError`. */
+export function* typed<H, T>(env: Environment<H>, work: Work<T>): Work<T> {
+  try {
+    return yield* work
+  } catch (error) {
+    if (isLockstepError(error)) throw error
+    throw (
+      faultError(env, error) ?? new LockstepError(databaseFailed(reasonOf(error)), { cause: error })
+    )
+  }
+}

@@ -1,0 +1,136 @@
+// Counts the rows that lack their parent, by constraint, in SQL: millions of them cost no memory.
+import { settled, type Work } from '../../database/outcome.js'
+import { foldCase } from '../../sql/names.js'
+import type { Environment } from '../environment/environment.js'
+import { reasonOf } from '../environment/faults.js'
+import { isLoose, keysOf, type Ask, type Key } from './keys-of.js'
+import { orphansOf, type Orphans } from './orphans-of.js'
+import { refuseTakenName } from '../environment/refuse-unsafe.js'
+
+/** A constraint that does not hold: how many rows of `table` lack the `parent` that `columns` point at, and which. */
+export interface Violations extends Orphans {
+  readonly table: string
+  readonly parent: string
+  readonly columns: string
+  /** What they point at; null where that is the primary key without its name. */
+  readonly targets: string | null
+  readonly fkid: number
+  /** Why SQLite cannot check it; null where it can. */
+  readonly unchecked: string | null
+}
+
+/** The constraints that do not hold, or cannot be checked, at one moment. */
+export type KeyCount = ReadonlyMap<string, Violations>
+
+/** The check of SQLite itself, as a table. */
+const CHECK = 'unshadowed.pragma_foreign_key_check'
+
+/** Whether a statement may declare a key; an application can replace `lower` and `like`. */
+const KEYED = "sql GLOB '*[rR][eE][fF][eE][rR][eE][nN][cC][eE][sS]*'"
+
+/** Selects the tables that may have foreign keys. */
+export const KEYED_TABLES = `SELECT name FROM sqlite_master WHERE type = 'table' AND ${KEYED}`
+
+/** Counts violations in SQL. Where there are none, SQLite's own check is all that is asked. */
+export function* countViolations<H>(env: Environment<H>): Work<KeyCount> {
+  const { driver } = env
+  yield* refuseTakenName(env)
+  try {
+    const any = yield* settled(driver.query(`SELECT 1 FROM ${CHECK} LIMIT 1`))
+    if (any.length === 0) return new Map()
+  } catch (error) {
+    // One key that points at nothing unique makes the whole check throw.
+    if (driver.faultOf(error)) throw error
+  }
+  const tables = yield* settled(driver.query(KEYED_TABLES))
+  return yield* countIn(
+    env,
+    tables.map(({ name }) => String(name)),
+  )
+}
+
+/** Counts the violations of some tables' own foreign keys. Costs the same however many other tables there are. */
+export function* countIn<H>(env: Environment<H>, tables: readonly string[]): Work<KeyCount> {
+  const { driver } = env
+  yield* refuseTakenName(env)
+  const ask: Ask = (sql, values) => settled(driver.query(sql, values))
+  const all = new Map<string, Violations>()
+  for (const table of tables) {
+    const complaint = yield* complaintAbout(driver, ask, table)
+    if (complaint === undefined) continue
+    const keys = yield* keysOf(ask, table)
+    const reasons = complaint === null ? undefined : yield* reasonsOf(ask, keys, complaint)
+    for (const key of keys) {
+      const reason = reasons?.get(key) ?? null
+      const count = orphansOf(ask, key)
+      const orphans = yield* reasons ? tolerant(driver, count) : count
+      if (orphans.rows > 0 || reason !== null) {
+        const one = { ...key, ...orphans, ...namesOf(key), unchecked: reason }
+        all.set(identityOf(one), one)
+      }
+    }
+  }
+  return all
+}
+
+type Driver<H> = Environment<H>['driver']
+
+/** What SQLite says of a table: undefined where all its keys hold, null where not, and why where it cannot tell. */
+function* complaintAbout<H>(
+  driver: Driver<H>,
+  ask: Ask,
+  table: string,
+): Work<string | null | undefined> {
+  try {
+    const any = yield* ask(`SELECT 1 FROM ${CHECK}(?, 'main') LIMIT 1`, [table])
+    return any.length > 0 ? null : undefined
+  } catch (error) {
+    if (driver.faultOf(error)) throw error
+    return reasonOf(error)
+  }
+}
+
+/** One bad key keeps SQLite from checking the others of its table, and only the first such key is named. */
+function* reasonsOf(
+  ask: Ask,
+  keys: readonly Key[],
+  complaint: string,
+): Work<ReadonlyMap<Key, string>> {
+  const loose: Key[] = []
+  for (const key of keys) if (yield* isLoose(ask, key)) loose.push(key)
+  if (loose.length > 0) return new Map(loose.map((key) => [key, mismatchOf(key)]))
+  const named = keys.filter(({ parent }) => complaint.includes(`referencing "${parent}"`))
+  return new Map((named.length > 0 ? named : keys).map((key) => [key, complaint]))
+}
+
+/** In the words of SQLite. */
+const mismatchOf = ({ table, parent }: Key): string =>
+  `foreign key mismatch - "${table}" referencing "${parent}"`
+
+const NONE: Orphans = {
+  rows: 0,
+  root: 0,
+  list: [],
+  sum: 0,
+  number: '0',
+  primary: '',
+  present: undefined,
+}
+
+/** Where a key names columns that are not there, no row can be said to lack its parent. */
+function* tolerant<H>(driver: Driver<H>, work: Work<Orphans>): Work<Orphans> {
+  try {
+    return yield* work
+  } catch (error) {
+    if (driver.faultOf(error)) throw error
+    return NONE
+  }
+}
+
+const namesOf = ({ columns, targets }: Key): Pick<Violations, 'columns' | 'targets'> => ({
+  columns: columns.join(', '),
+  targets: targets.length > 0 ? targets.join(', ') : null,
+})
+
+const identityOf = ({ table, parent, columns, targets }: Violations): string =>
+  foldCase(JSON.stringify([table, parent, columns, targets]))

@@ -1,0 +1,99 @@
+// Compares the rows without their parent before and after a step.
+import { settled, type Work } from '../../database/outcome.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { foreignKeyMismatch, foreignKeyViolated, type Where } from '../../errors/run.js'
+import type { Environment } from '../environment/environment.js'
+import type { KeyCount, Violations } from './key-count.js'
+import { columnsOf, type Ask } from './keys-of.js'
+import { isSameName } from '../../sql/names.js'
+import { newOrphans } from './orphans-of.js'
+
+/** Throws when a constraint is violated by more rows than before or by others, or when one can no longer be checked. */
+export function* refuseIncrease<H>(
+  env: Environment<H>,
+  where: Where,
+  before: KeyCount,
+  after: KeyCount,
+): Work<void> {
+  const earlier = yield* earlierOf(env, before, after)
+  for (const [now, was] of earlier)
+    if (now.unchecked !== null && !was?.unchecked)
+      throw new LockstepError(foreignKeyMismatch(where, now.table, now.unchecked))
+  const increases = []
+  for (const [now, was] of earlier) {
+    const { table, parent, columns, targets, fkid } = now
+    // VACUUM, which only runs outside a transaction, numbers rows without a key anew, in the same place.
+    const place = where.outside ? { root: undefined } : {}
+    const lost = yield* newOrphans(askOf(env), was && { ...was, ...place }, now)
+    if (lost) increases.push({ table, parent, columns, targets, fkid, ...lost })
+  }
+  if (increases.length > 0) throw new LockstepError(foreignKeyViolated(where, increases))
+}
+
+const askOf =
+  <H>({ driver }: Environment<H>): Ask =>
+  (sql, values) =>
+    settled(driver.query(sql, values))
+
+/** Each constraint with what was known of it before, if need be under another name. */
+function* earlierOf<H>(
+  env: Environment<H>,
+  before: KeyCount,
+  after: KeyCount,
+): Work<Map<Violations, Violations | undefined>> {
+  const earlier = new Map<Violations, Violations | undefined>()
+  const renamed = new Set<Violations>()
+  for (const [key, now] of after) {
+    const was = before.get(key) ?? (yield* oldName(env, now, [before, after], renamed))
+    if (was) renamed.add(was)
+    earlier.set(now, was)
+  }
+  return earlier
+}
+
+const TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
+
+/** The violations of the same constraint under the name that it had before a table or column was renamed. */
+function* oldName<H>(
+  env: Environment<H>,
+  now: Violations,
+  [before, after]: readonly [KeyCount, KeyCount],
+  taken: ReadonlySet<Violations>,
+): Work<Violations | undefined> {
+  const found: Violations[] = []
+  for (const [key, was] of before) {
+    if (after.has(key) || taken.has(was)) continue
+    if (!(yield* isRenamed(env, was, now))) continue
+    found.push(was)
+    const isAlike = !was.unchecked === !now.unchecked
+    if (isAlike && !(yield* newOrphans(askOf(env), was, now))) return was
+  }
+  return found[0]
+}
+
+/** Whether what has another name no longer has the old one, which is gone from the schema. */
+function* isRenamed<H>(env: Environment<H>, was: Violations, now: Violations): Work<boolean> {
+  // Without targets a key points at the primary key, which may as well be named.
+  const [from, to] = was.targets && now.targets ? [was.targets, now.targets] : ['', '']
+  // A renaming keeps the place of a key among those of its table, which is another one for another column.
+  const isOther = (['table', 'parent', 'columns'] as const).some((name) => now[name] !== was[name])
+  if (now.fkid !== was.fkid && (isOther || from !== to)) return false
+  const ask = askOf(env)
+  const tables = (yield* ask(TABLES, [])).map(({ name }) => String(name))
+  return (
+    areGone([was.table], [now.table], tables) &&
+    areGone([was.parent], [now.parent], tables) &&
+    areGone(partsOf(was.columns), partsOf(now.columns), (yield* columnsOf(ask, now.table)).all) &&
+    areGone(partsOf(from), partsOf(to), (yield* columnsOf(ask, now.parent)).all)
+  )
+}
+
+const partsOf = (columns: string): string[] => columns.split(', ')
+
+const areGone = (
+  was: readonly string[],
+  now: readonly string[],
+  present: readonly string[],
+): boolean =>
+  was.length === now.length &&
+  was.every((name, index) => name === now[index] || !present.some((one) => isSameName(one, name)))

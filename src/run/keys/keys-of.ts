@@ -1,0 +1,79 @@
+// Reads foreign keys from the schema, and whether what they point at is unique. Never writes.
+import type { Row } from '../../database/driver.js'
+import type { Work } from '../../database/outcome.js'
+import { foldCase } from '../../sql/names.js'
+
+/** A foreign key by its names; without targets it points at the primary key. */
+export interface Key {
+  readonly table: string
+  readonly parent: string
+  readonly columns: readonly string[]
+  readonly targets: readonly string[]
+  /** Its number in its table, as SQLite counts them. */
+  readonly fkid: number
+}
+
+/** Asks the database. */
+export type Ask = (sql: string, values: readonly string[]) => Work<readonly Row[]>
+
+const KEYS = `SELECT m.name AS child, k.id AS id, k."table" AS parent, k."from" AS "from", k."to" AS "to"
+FROM main.sqlite_master m, unshadowed.pragma_foreign_key_list(m.name, 'main') k
+WHERE m.type = 'table' AND m.name = ? COLLATE NOCASE ORDER BY k.id DESC, k.seq`
+
+/** The foreign keys of a table, in the order in which they are declared. */
+export function* keysOf(ask: Ask, table: string): Work<Key[]> {
+  const parts = new Map<number, Row[]>()
+  for (const row of yield* ask(KEYS, [table])) {
+    const fkid = Number(row['id'])
+    parts.set(fkid, [...(parts.get(fkid) ?? []), row])
+  }
+  return [...parts].map(([fkid, rows]) => ({
+    table: String(rows[0]?.['child']),
+    parent: String(rows[0]?.['parent']),
+    columns: rows.map((row) => String(row['from'])),
+    targets: rows.flatMap(({ to }) => (to === null ? [] : [String(to)])),
+    fkid,
+  }))
+}
+
+/** The columns of a table that values can be written to, and its primary key in order. */
+export interface Columns {
+  readonly all: readonly string[]
+  readonly primary: readonly string[]
+}
+
+const COLUMNS = "SELECT name, pk FROM unshadowed.pragma_table_xinfo(?, 'main') ORDER BY pk, cid"
+
+/** The columns of a table; none where there is no such table. */
+export function* columnsOf(ask: Ask, table: string): Work<Columns> {
+  const rows = yield* ask(COLUMNS, [table])
+  const names = (some: readonly Row[]): string[] => some.map((row) => String(row['name']))
+  return { all: names(rows), primary: names(rows.filter(({ pk }) => Number(pk) > 0)) }
+}
+
+const UNIQUE = `SELECT i.name AS name, i.origin AS origin, x.name AS part
+FROM unshadowed.pragma_index_list(?, 'main') i, unshadowed.pragma_index_xinfo(i.name, 'main') x
+WHERE i."unique" AND NOT i.partial AND x.key`
+
+/**
+ * Whether a key points at nothing unique. Collations are left to SQLite: a unique index with another one than its column
+ * passes here.
+ */
+export function* isLoose(ask: Ask, { parent, columns, targets }: Key): Work<boolean> {
+  const { all, primary } = yield* columnsOf(ask, parent)
+  if (all.length === 0) return false
+  const wanted = namesIn(targets.length > 0 ? targets : primary)
+  const indexes = new Map<unknown, string[]>()
+  const unique = yield* ask(UNIQUE, [parent])
+  for (const { name, part } of unique)
+    indexes.set(name, [...(indexes.get(name) ?? []), String(part)])
+  // An INTEGER PRIMARY KEY needs no index.
+  const isRowid = primary.length === 1 && unique.every(({ origin }) => origin !== 'pk')
+  if (isRowid) indexes.set(null, [...primary])
+  return (
+    columns.length !== wanted.split('\n').length ||
+    ![...indexes.values()].some((parts) => namesIn(parts) === wanted)
+  )
+}
+
+const namesIn = (names: readonly string[]): string => names.map(foldCase).sort().join('\n')

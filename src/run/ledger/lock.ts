@@ -1,0 +1,143 @@
+// Taking the write lock and committing, with bounded waiting. Only time in which nothing moves counts.
+import { settled, type Work } from '../../database/outcome.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { commitUncertain, lockTimeout } from '../../errors/run.js'
+import { checkAborted, type Environment } from '../environment/environment.js'
+import { reasonOf } from '../environment/faults.js'
+
+/** The longest uninterrupted wait; short, so that progress of others and a request to stop are seen soon. */
+const SLICE_MS = 100
+
+/** Makes the client wait in short slices while work is done, and puts its own timeout back on every path. */
+export function* waitingInSlices<H, T>(env: Environment<H>, work: Work<T>): Work<T> {
+  const before = yield* settled(env.driver.setBusyTimeout(Math.min(SLICE_MS, env.lockTimeoutMs)))
+  try {
+    return yield* work
+  } finally {
+    yield* restoreTimeout(env, before)
+  }
+}
+
+/** On a closed connection there is nothing to put back, and its own error is the one to see. */
+function* restoreTimeout<H>({ driver }: Environment<H>, before: number): Work<void> {
+  try {
+    yield* settled(driver.setBusyTimeout(before))
+  } catch (error) {
+    if (driver.faultOf(error) !== 'closed') throw error
+  }
+}
+
+/**
+ * Begins a transaction that holds the write lock. While others hold it, the clock restarts whenever the ledger moves:
+ * a process that waits for seven others that each make progress does not give up.
+ */
+export function* takeLock<H>(env: Environment<H>): Work<void> {
+  if (yield* settled(env.driver.begin())) return
+  const patience = yield* newPatience(env, 'write')
+  while (!(yield* settled(env.driver.begin()))) yield* patience.wait()
+}
+
+/** Commits; where a reader stands in the way, tries again within the same bounds. The transaction stays open meanwhile. */
+export function* commit<H>(env: Environment<H>): Work<void> {
+  if (yield* tryCommit(env)) return
+  const patience = yield* newPatience(env, 'commit')
+  while (!(yield* tryCommit(env))) yield* patience.wait()
+}
+
+function* tryCommit<H>({ driver }: Environment<H>): Work<boolean> {
+  try {
+    yield* settled(driver.query('COMMIT'))
+    return true
+  } catch (error) {
+    const fault = driver.faultOf(error)
+    if (fault === 'busy' && driver.inTransaction()) return false
+    if (fault === 'io') throw new LockstepError(commitUncertain(reasonOf(error)), { cause: error })
+    throw error
+  }
+}
+
+/** Reads, in slices, what others may hold locked for a moment. */
+export const readingInSlices = <H, T>(env: Environment<H>, read: () => Work<T>): Work<T> =>
+  waitingInSlices(env, patiently(env, read))
+
+/** Reads what others may hold locked for a moment, within the same bounds. */
+export function* patiently<H, T>(env: Environment<H>, read: () => Work<T>): Work<T> {
+  const patience = yield* newPatience(env, 'read')
+  for (;;) {
+    try {
+      return yield* read()
+    } catch (error) {
+      if (env.driver.faultOf(error) !== 'busy') throw error
+    }
+    yield* patience.wait()
+  }
+}
+
+/** Rolls back what is open; after some faults nothing is, and that is fine. */
+export function* rollBack<H>({ driver }: Environment<H>): Work<void> {
+  try {
+    if (driver.inTransaction()) yield* settled(driver.execute('ROLLBACK'))
+  } catch {
+    // The fault that led here has ended the transaction, or the connection is closed, which ends it too.
+  }
+}
+
+interface Patience {
+  /** Tells that one more slice has passed; throws when nothing has moved for `lockTimeoutMs`. */
+  wait(): Work<void>
+}
+
+function* newPatience<H>(
+  env: Environment<H>,
+  wanted: Parameters<typeof lockTimeout>[1],
+): Work<Patience> {
+  const slice = Math.min(SLICE_MS, env.lockTimeoutMs)
+  let last = yield* timeIfFree(env)
+  let waitedMs = last === undefined ? slice : 0
+  let mark: string | undefined
+  return {
+    *wait() {
+      let now = yield* timeIfFree(env)
+      // A client may say that it is busy without having waited.
+      if (now !== undefined && now === last) {
+        yield* settled(env.driver.pause(slice))
+        now = yield* timeIfFree(env)
+      }
+      // Without the time: a slice for what was tried, and one for the time that was asked for in vain.
+      if (now === undefined) waitedMs += 2 * slice
+      else waitedMs += last === undefined ? slice : now - last
+      last = now
+      const seen = now === undefined ? undefined : yield* signOfLife(env)
+      if (seen !== undefined && seen !== mark) waitedMs = 0
+      mark = seen ?? mark
+      env.emit({ type: 'waiting', waitedMs })
+      checkAborted(env)
+      if (waitedMs >= env.lockTimeoutMs) throw new LockstepError(lockTimeout(waitedMs, wanted))
+    },
+  }
+}
+
+/**
+ * The time; undefined where even that must wait: a new connection compiles nothing before it has read the schema, which
+ * an exclusive lock keeps from it. It has then waited a slice for the answer.
+ */
+function* timeIfFree<H>({ driver }: Environment<H>): Work<number | undefined> {
+  try {
+    return yield* settled(driver.now())
+  } catch (error) {
+    if (driver.faultOf(error) === 'busy') return undefined
+    throw error
+  }
+}
+
+/** Something that changes whenever another run records a step or gives a heartbeat; undefined where it cannot be read. */
+function* signOfLife<H>({ driver, ledger }: Environment<H>): Work<string | undefined> {
+  try {
+    const rows = yield* settled(
+      driver.query(`SELECT count(*) AS a, max(rowid) AS b, max(heartbeat_at) AS c FROM ${ledger}`),
+    )
+    return JSON.stringify(rows)
+  } catch {
+    return undefined
+  }
+}

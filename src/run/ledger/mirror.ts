@@ -1,0 +1,28 @@
+// Keeps the mirrors of the schema version in step with the ledger.
+import type { Work } from '../../database/outcome.js'
+import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
+import { mirrorFailed } from '../../errors/recovery.js'
+import { optionInvalid } from '../../errors/usage.js'
+import type { Environment } from '../environment/environment.js'
+import { reasonOf } from '../environment/faults.js'
+
+/**
+ * Writes every mirror. Runs inside the transaction of the change that led to this version. Throws `OPTION_INVALID` for
+ * a function that is no mirror, which only calling it tells, and `MIRROR_FAILED` for what a mirror throws.
+ */
+export function* mirror<H>({ driver, options }: Environment<H>, version: number): Work<void> {
+  for (const [index, write] of (options.mirrors ?? []).entries()) {
+    try {
+      const work: Partial<ReturnType<typeof write>> | undefined = write(driver, version)
+      if (typeof work?.next !== 'function') {
+        const wanted =
+          'a generator function, such as mirrorUserVersion, or what mirrorSettings() gives'
+        throw new LockstepError(optionInvalid(`mirrors[${index}]`, write, wanted))
+      }
+      yield* work as ReturnType<typeof write>
+    } catch (error) {
+      if (isLockstepError(error) || driver.faultOf(error)) throw error
+      throw new LockstepError(mirrorFailed(`mirrors[${index}]`, reasonOf(error)), { cause: error })
+    }
+  }
+}

@@ -1,0 +1,142 @@
+// Reading what the ledger says. Never writes, never creates the table.
+import type { Row } from '../../database/driver.js'
+import { settled, type Work } from '../../database/outcome.js'
+import { ledgerDamaged, ledgerIncomplete, ledgerUndone } from '../../errors/ledger.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { LedgerRow, LedgerState } from '../../model/ledger.js'
+import type { Registry, RegistryEntry } from '../../model/registry.js'
+import { versionId } from '../../model/version.js'
+import type { Environment } from '../environment/environment.js'
+import { refuseTakenName } from '../environment/refuse-unsafe.js'
+
+/** Where the ledger stands: the lineage of one row, and how many rows there are. */
+export interface Head {
+  readonly lineage: string | null
+  readonly count: number
+}
+
+/** The columns that make a table our ledger. */
+const OURS = ['version', 'name', 'checksum', 'lineage', 'started_by']
+
+/** All that a ledger has had from the beginning; a user may add others. */
+export const ALL = [
+  ...OURS,
+  'description',
+  'down_checksum',
+  'applied_at',
+  'duration_ms',
+  'heartbeat_at',
+]
+
+/** Names of which two are enough to tell that no other tool has made the table. */
+const OURS_ALONE = new Set(['lineage', 'down_checksum', 'started_by', 'heartbeat_at'])
+
+/** Whether a table with these columns is a ledger of Lockstep, whatever its name. */
+export const isLedger = (columns: readonly string[]): boolean =>
+  OURS.every((name) => columns.includes(name))
+
+/** Reads the lineage of one version's row and the number of rows, in one statement; throws where there is no ledger. */
+export function* readHead<H>({ driver, ledger }: Environment<H>, version: number): Work<Head> {
+  const [row] = yield* settled(
+    driver.query(
+      `SELECT (SELECT lineage FROM ${ledger} WHERE version = ?) AS lineage, (SELECT count(*) FROM ${ledger}) AS count`,
+      [versionId(version)],
+    ),
+  )
+  return row as unknown as Head
+}
+
+/**
+ * Makes sure that a row was written, and that no other is gone: a trigger, or a view in the ledger's place, can undo what
+ * is written while the statement says that it was. Throws `LEDGER_UNDONE`.
+ */
+export function* expectRow<H>(
+  env: Environment<H>,
+  { version, lineage }: Pick<RegistryEntry<H>, 'version' | 'lineage'>,
+  rows: number,
+): Work<void> {
+  const head = yield* readHead(env, version)
+  if (head.lineage !== lineage || head.count !== rows)
+    throw new LockstepError(ledgerUndone(env.table))
+}
+
+/**
+ * Whether exactly the registry's history is applied. Costs one statement however many migrations there are; anything
+ * unusual, a missing ledger included, is simply not current.
+ */
+export function* isCurrent<H>(env: Environment<H>, registry: Registry<H>): Work<boolean> {
+  const last = registry[registry.length - 1]
+  if (!last) return false
+  try {
+    const head = yield* readHead(env, last.version)
+    return head.lineage === last.lineage && head.count === registry.length
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Reads the whole ledger. Tables are looked for before the ledger is: a run of another process makes both together, so
+ * that tables without a ledger were there before it. It also makes the connection see the schema as it is now, which a
+ * PRAGMA alone does not.
+ */
+export function* readLedger<H>(env: Environment<H>): Work<LedgerState> {
+  const { driver, table, ledger } = env
+  yield* refuseTakenName(env)
+  const unmanaged = yield* hasTables(driver, table)
+  const columns = yield* settled(
+    driver.query("SELECT name FROM unshadowed.pragma_table_info(?, 'main')", [table]),
+  )
+  if (columns.length === 0) return { kind: 'absent', unmanaged }
+  const names = columns.map((column) => String(column['name']))
+  if (names.filter((name) => OURS_ALONE.has(name)).length < 2)
+    return { kind: 'foreign', columns: names }
+  const missing = ALL.filter((name) => !names.includes(name))
+  if (missing.length > 0) throw new LockstepError(ledgerIncomplete(table, missing))
+  const rows = (yield* settled(driver.query(`SELECT * FROM ${ledger}`))).map((row) =>
+    ledgerRow(row, table),
+  )
+  rows.sort((a, b) => a.version - b.version)
+  const twice = rows.find((row, index) => row.version === rows[index + 1]?.version)
+  if (twice) throw new LockstepError(ledgerDamaged(table, versionId(twice.version)))
+  return { kind: 'ours', rows }
+}
+
+function* hasTables<H>(driver: Environment<H>['driver'], table: string): Work<boolean> {
+  const [found] = yield* settled(
+    driver.query(
+      "SELECT 1 FROM sqlite_master WHERE name NOT LIKE 'sqlite~_%' ESCAPE '~' AND tbl_name <> ? LIMIT 1",
+      [`${table}_log`],
+    ),
+  )
+  return found !== undefined
+}
+
+function ledgerRow(row: Row, table: string): LedgerRow {
+  const id = row['version']
+  if (
+    typeof id !== 'string' ||
+    !/^\d{3,}$/.test(id) ||
+    versionId(Number(id)) !== id ||
+    Number(id) === 0
+  ) {
+    throw new LockstepError(ledgerDamaged(table, id))
+  }
+  const text = (column: string): string | null => (row[column] ?? null) as string | null
+  return {
+    version: Number(id),
+    name: String(row['name']),
+    description: text('description'),
+    checksum: text('checksum'),
+    downChecksum: text('down_checksum'),
+    lineage: text('lineage'),
+    appliedAt: isoTime(text('applied_at') ?? ''),
+    durationMs: (row['duration_ms'] ?? null) as number | null,
+    startedBy: text('started_by'),
+    heartbeatAt: row['heartbeat_at'] == null ? null : isoTime(String(row['heartbeat_at'])),
+  }
+}
+
+/** SQLite's `YYYY-MM-DD HH:MM:SS` as ISO 8601 UTC; other text is kept. */
+export const isoTime = (time: string): string =>
+  /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?$/.test(time) ? `${time.replace(' ', 'T')}Z` : time

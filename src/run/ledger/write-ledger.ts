@@ -1,0 +1,148 @@
+// Writing the ledger. Every function here runs inside the caller's transaction.
+import type { Row } from '../../database/driver.js'
+import { settled, type Work } from '../../database/outcome.js'
+import { ledgerForeign, ledgerUndone } from '../../errors/ledger.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { LogAction } from '../../model/ledger.js'
+import type { RegistryEntry } from '../../model/registry.js'
+import { versionId } from '../../model/version.js'
+import type { Environment } from '../environment/environment.js'
+import { quoteIdentifier } from '../../sql/names.js'
+
+/** Creates the ledger. The column names are a person's: version, name, applied_at can be selected. */
+export function* createLedger<H>({ driver, ledger }: Environment<H>): Work<void> {
+  yield* settled(
+    driver.execute(`CREATE TABLE ${ledger} (
+  version TEXT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  description TEXT,
+  checksum TEXT,
+  down_checksum TEXT,
+  lineage TEXT,
+  applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
+  duration_ms INTEGER,
+  started_by TEXT,
+  heartbeat_at TIMESTAMP
+)`),
+  )
+}
+
+/** Records a migration as applied. Throws when the ledger, or its place in it, is not free any more. */
+export function* recordApplied<H>(
+  { driver, ledger }: Environment<H>,
+  entry: RegistryEntry<H>,
+  durationMs: number,
+): Work<void> {
+  const { version, name, description, checksum, downChecksum, lineage } = entry
+  yield* settled(
+    driver.query(
+      `INSERT INTO ${ledger} (version, name, description, checksum, down_checksum, lineage, duration_ms) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      [
+        versionId(version),
+        name,
+        description ?? null,
+        checksum,
+        downChecksum ?? null,
+        lineage,
+        durationMs,
+      ],
+    ),
+  )
+}
+
+/** Removes a migration's row, where one is given only with this token; answers whether it was there. */
+export function* removeRow<H>(
+  { driver, ledger }: Environment<H>,
+  { version }: Pick<RegistryEntry<H>, 'version'>,
+  token?: string,
+): Work<boolean> {
+  const rows = yield* settled(
+    driver.query(
+      `DELETE FROM ${ledger} WHERE version = ? AND started_by IS coalesce(?, started_by) RETURNING 1`,
+      [versionId(version), token ?? null],
+    ),
+  )
+  return rows.length === 1
+}
+
+/** Writes the digests of the present algorithm into a migration's row. */
+export function* restamp<H>(
+  { driver, ledger }: Environment<H>,
+  entry: RegistryEntry<H>,
+): Work<void> {
+  yield* settled(
+    driver.query(
+      `UPDATE ${ledger} SET checksum = ?, down_checksum = ?, lineage = ? WHERE version = ?`,
+      [entry.checksum, entry.downChecksum ?? null, entry.lineage, versionId(entry.version)],
+    ),
+  )
+}
+
+/**
+ * Writes into the log when a migration was applied, and how long that took, before its row is removed. A step that was
+ * begun outside a transaction and never ended was not applied.
+ */
+export function* keepApplication<H>(
+  env: Environment<H>,
+  { version }: Pick<RegistryEntry<H>, 'version'>,
+): Work<void> {
+  const log = yield* readyLog(env)
+  yield* settled(
+    env.driver.query(
+      `INSERT INTO ${log} (at, action, version, name, duration_ms) SELECT coalesce(applied_at, ''), 'apply', version, name, duration_ms FROM ${env.ledger} WHERE version = ? AND (started_by IS NULL OR duration_ms IS NOT NULL)`,
+      [versionId(version)],
+    ),
+  )
+}
+
+/** Appends to the log beside the ledger, which is made when it is first needed. */
+export function* writeLog<H>(
+  env: Environment<H>,
+  action: LogAction,
+  entry: Pick<RegistryEntry<H>, 'version' | 'name'> | null,
+  detail: string | null,
+): Work<void> {
+  const log = yield* readyLog(env)
+  const written = yield* settled(
+    env.driver.query(
+      `INSERT INTO ${log} (action, version, name, detail) VALUES (?, ?, ?, ?) RETURNING 1`,
+      [action, entry && versionId(entry.version), entry && entry.name, detail],
+    ),
+  )
+  if (written.length === 0) throw new LockstepError(ledgerUndone(`${env.table}_log`))
+}
+
+/** What a log of ours has always had. */
+const LOG = ['id', 'at', 'action', 'version', 'name', 'detail']
+
+/** Whether a table with these columns is a log of Lockstep; a project may have a table of that name. */
+export const isLog = (columns: readonly Row[]): boolean =>
+  LOG.every((name) => columns.some((column) => column['name'] === name))
+
+/**
+ * The quoted name of the log, which has every column from here on: older ones were made without the duration. Throws
+ * `LEDGER_FOREIGN` where another table stands in its place.
+ */
+function* readyLog<H>({ driver, table }: Environment<H>): Work<string> {
+  const name = `${table}_log`
+  const log = `main.${quoteIdentifier(name)}`
+  yield* settled(
+    driver.execute(
+      `CREATE TABLE IF NOT EXISTS ${log} (id INTEGER PRIMARY KEY, at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, action TEXT NOT NULL, version TEXT, name TEXT, detail TEXT, duration_ms INTEGER)`,
+    ),
+  )
+  const columns = yield* settled(
+    driver.query("SELECT name FROM unshadowed.pragma_table_info(?, 'main')", [name]),
+  )
+  if (!isLog(columns))
+    throw new LockstepError(
+      ledgerForeign(
+        name,
+        columns.map((column) => String(column['name'])),
+        `Rename it, or choose another name for the ledger with the option table: its log is kept in ${name}.`,
+      ),
+    )
+  if (!columns.some((column) => column['name'] === 'duration_ms'))
+    yield* settled(driver.execute(`ALTER TABLE ${log} ADD COLUMN duration_ms INTEGER`))
+  return log
+}

@@ -1,0 +1,13 @@
+// Runs over the driver under test.
+import type { Mode } from '../../../database/outcome.js'
+import { MigrationManager } from '../../../manager.js'
+import type { ManagerOptions } from '../../../model/options.js'
+import type { Registry } from '../../../model/registry.js'
+import type { AnyDriver } from './stage.js'
+
+/** A manager whose answers are to be awaited, whatever the mode. */
+export const managerOf = (
+  driver: AnyDriver,
+  history: Registry<unknown>,
+  options?: ManagerOptions,
+): MigrationManager<unknown, Mode> => new MigrationManager<unknown, Mode>(driver, history, options)
