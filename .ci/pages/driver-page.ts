@@ -19,7 +19,7 @@ export function driverPage(root: string, project: Project): string {
 const capabilities = (root: string, project: Project): string =>
   memberList(
     project
-      .addSourceFileAtPath(join(root, 'src/testing/conformance/capabilities.ts'))
+      .addSourceFileAtPath(join(root, 'src/testing/conformance/stage/capabilities.ts'))
       .getInterfaceOrThrow('DriverCapabilities'),
   )
 
