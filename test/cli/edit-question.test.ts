@@ -119,7 +119,7 @@ describe('a schema that several versions share', () => {
       ],
     })
     expect(stderr).toContain(
-      '003 leaves no trace in the schema; that it ran is taken on your word.',
+      'The schema is that of 002 as well; that 003 is the last one applied is taken on your word.',
     )
     expect(exitCode).toBe(0)
     expect(vi.mocked(runInWorker).mock.lastCall?.[1].flags).toMatchObject({ from: 'schema', at: 3 })
