@@ -135,14 +135,15 @@ test('nothing else writes to the streams of the process', () => {
   const writers = [...sourcesIn('src', 'codegen')]
     .filter(([, text]) => /process\.std(?:out|err)|@inquirer|cli-progress/.test(text))
     .map(([file]) => file)
+    .sort()
   expect(writers).toEqual([
-    // Escapes its questions.
-    'src/cli/confirm.ts',
+    // Takes what is written there, for the printer.
+    'src/cli/command/speak-aside.ts',
     // Hands the streams to the printer.
     'src/cli/main.ts',
+    // Escapes its questions.
+    'src/cli/terminal/confirm.ts',
     // Escapes its titles, and prints lines in the printer's style.
-    'src/cli/progress-bar.ts',
-    // Takes what is written there, for the printer.
-    'src/cli/speak-aside.ts',
+    'src/cli/terminal/progress-bar.ts',
   ])
 })

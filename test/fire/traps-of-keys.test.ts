@@ -54,11 +54,19 @@ INSERT INTO w VALUES ('a', 7)`
     new MigrationManager({ ...driver, query }, registry, { onUnmanaged: 'allow' }).migrate()
     expect(most).toBeLessThan(10_010)
   })
-  it('names them by rows that a rebuild numbers anew: nothing is taken for new', () => {
-    const db = withOrphans()
-    const up = `CREATE TABLE new_c (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p (id));
-INSERT INTO new_c (p) SELECT p FROM c; DROP TABLE c; ALTER TABLE new_c RENAME TO c`
-    expect(migrate(db, registryOf({ up }), { onUnmanaged: 'allow' }).steps).toHaveLength(1)
+  const rebuilt = (
+    columns: string,
+  ): string => `CREATE TABLE new_c (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p (id));
+INSERT INTO new_c (${columns}) SELECT ${columns} FROM c; DROP TABLE c; ALTER TABLE new_c RENAME TO c`
+  it('names them by rows, which a rebuild keeps: nothing is taken for new', () => {
+    const registry = registryOf({ up: rebuilt('id, p') })
+    expect(migrate(withOrphans(), registry, { onUnmanaged: 'allow' }).steps).toHaveLength(1)
+  })
+  it('cannot tell old ones from new ones where a rebuild numbers the rows anew: so many are refused', () => {
+    const registry = registryOf({ up: rebuilt('p') })
+    const error = errorOf(() => migrate(withOrphans(), registry, { onUnmanaged: 'allow' }))
+    expect(error.code).toBe('FOREIGN_KEY_VIOLATED')
+    expect(error.message).toContain('as many as before, but others, in c (p) without p')
   })
   it('has no number for rows without rowid: a new one is found all the same', () => {
     const db = withOrphans()
