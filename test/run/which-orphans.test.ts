@@ -212,6 +212,15 @@ describe('a new row without parent', () => {
       'ALTER TABLE c RENAME TO d; ALTER TABLE d RENAME COLUMN pid TO q',
     ],
     ['table and parent are renamed', 'ALTER TABLE c RENAME TO d; ALTER TABLE p RENAME TO q'],
+    ...[
+      ['the column', 'ALTER TABLE c RENAME COLUMN pid TO q', 'c'],
+      ['the table', 'ALTER TABLE c RENAME TO d', 'd'],
+      ['the parent', 'ALTER TABLE p RENAME TO q', 'c'],
+    ].map(([what, renaming, table]): [string, string] => [
+      `${what} is renamed, and other keys are added`,
+      `CREATE TABLE k (id INTEGER PRIMARY KEY); ${renaming};
+       ALTER TABLE ${table} ADD COLUMN k1 REFERENCES k; ALTER TABLE ${table} ADD COLUMN k2 REFERENCES k`,
+    ]),
     [
       'one is deleted, and the table renamed',
       'DELETE FROM c WHERE id = 1; ALTER TABLE c RENAME TO d',

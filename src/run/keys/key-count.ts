@@ -15,6 +15,8 @@ export interface Violations extends Orphans {
   /** What they point at; null where that is the primary key without its name. */
   readonly targets: string | null
   readonly fkid: number
+  /** Which of the keys of its table it is in the order of their declaration. */
+  readonly place: number
   /** Why SQLite cannot check it; null where it can. */
   readonly unchecked: string | null
 }

@@ -77,7 +77,7 @@ function* isRenamed<H>(env: Environment<H>, was: Violations, now: Violations): W
   const [from, to] = was.targets && now.targets ? [was.targets, now.targets] : ['', '']
   // A renaming keeps the place of a key among those of its table, which is another one for another column.
   const isOther = (['table', 'parent', 'columns'] as const).some((name) => now[name] !== was[name])
-  if (now.fkid !== was.fkid && (isOther || from !== to)) return false
+  if (now.place !== was.place && (isOther || from !== to)) return false
   const ask = askOf(env)
   const tables = (yield* ask(TABLES, [])).map(({ name }) => String(name))
   return (

@@ -11,6 +11,8 @@ export interface Key {
   readonly targets: readonly string[]
   /** Its number in its table, as SQLite counts them. */
   readonly fkid: number
+  /** Which of the keys of its table it is in the order of their declaration, from 0. `fkid` counts from the last one. */
+  readonly place: number
 }
 
 /** Asks the database. */
@@ -27,12 +29,13 @@ export function* keysOf(ask: Ask, table: string): Work<Key[]> {
     const fkid = Number(row['id'])
     parts.set(fkid, [...(parts.get(fkid) ?? []), row])
   }
-  return [...parts].map(([fkid, rows]) => ({
+  return [...parts].map(([fkid, rows], place) => ({
     table: String(rows[0]?.['child']),
     parent: String(rows[0]?.['parent']),
     columns: rows.map((row) => String(row['from'])),
     targets: rows.flatMap(({ to }) => (to === null ? [] : [String(to)])),
     fkid,
+    place,
   }))
 }
 
