@@ -331,3 +331,16 @@ describe('resetting', () => {
     after.close()
   })
 })
+
+it('waits for another connection as long as the settings say', async () => {
+  const other = new Database(path)
+  other.exec('CREATE TABLE a (id); BEGIN EXCLUSIVE')
+  const impatient = { ...settings, manager: { ...settings.manager, lockTimeoutMs: 100 } }
+  for (const open of [openForReading, openForWriting]) {
+    const begun = Date.now()
+    expect((await failureOf(() => open(impatient, path))).code).toBe('DATABASE_BUSY')
+    // The client alone would wait for five seconds.
+    expect(Date.now() - begun).toBeLessThan(4_000)
+  }
+  other.close()
+})

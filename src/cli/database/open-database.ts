@@ -48,6 +48,9 @@ export function makeFolderOf(path: string): void {
   }
 }
 
+/** As long as a run waits for the lock where nothing else is said. */
+const PATIENCE_MS = 10_000
+
 async function open(
   settings: Settings,
   path: string,
@@ -56,7 +59,11 @@ async function open(
   if (settings.open) return openByProject(settings.open, path, options)
   const Client = loadClient(settings.root)
   try {
-    return new Client(path, { readonly: options.readonly, fileMustExist: options.readonly })
+    return new Client(path, {
+      readonly: options.readonly,
+      fileMustExist: options.readonly,
+      timeout: settings.manager.lockTimeoutMs ?? PATIENCE_MS,
+    })
   } catch (cause) {
     const broken = (cause as NodeJS.ErrnoException).code === 'ERR_DLOPEN_FAILED'
     throw broken ? brokenClient(settings.root, cause) : databaseError(cause, path)
