@@ -1,12 +1,12 @@
 // Judges generated files that cannot be generated at the moment, because something is wrong with the migrations. Never writes.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectPath } from '../project/project-path.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { conflictIn } from './compare-generated.js'
 import { generatedConflict } from './generated-problems.js'
-import { GENERATED_NAMES } from './left-over.js'
+import { GENERATED_NAMES, readQuietly } from './left-over.js'
 import { type WantedFile } from '../model/generated-file.js'
 import { settleFile } from './settle-file.js'
 
@@ -31,12 +31,4 @@ function conflictOf(path: string, file: string): Diagnostic[] {
   const offset = conflictIn(text)
   if (offset < 0 || !text.includes('`lockstep gen`')) return []
   return [generatedConflict({ file, line: text.slice(0, offset).split('\n').length, column: 1 })]
-}
-
-function readQuietly(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
 }

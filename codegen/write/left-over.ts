@@ -93,7 +93,8 @@ function isOurs(path: string, { out }: GenerateSettings): boolean {
   return name !== 'schema.d.ts' || !existsSync(join(out, 'registry.d.ts'))
 }
 
-function readQuietly(path: string): string {
+/** The text of a file; empty where it cannot be read. */
+export function readQuietly(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch {

@@ -13,6 +13,7 @@ import {
 import { databaseFolderFailed } from '../../errors/command-line.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { messageOf } from '../terminal/describe-error.js'
+import { LOCK_TIMEOUT_MS } from '../../run/environment/environment.js'
 import type { Settings } from '../settings/settings.js'
 
 /**
@@ -48,9 +49,6 @@ export function makeFolderOf(path: string): void {
   }
 }
 
-/** As long as a run waits for the lock where nothing else is said. */
-const PATIENCE_MS = 10_000
-
 async function open(
   settings: Settings,
   path: string,
@@ -62,7 +60,7 @@ async function open(
     return new Client(path, {
       readonly: options.readonly,
       fileMustExist: options.readonly,
-      timeout: settings.manager.lockTimeoutMs ?? PATIENCE_MS,
+      timeout: settings.manager.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
     })
   } catch (cause) {
     const broken = (cause as NodeJS.ErrnoException).code === 'ERR_DLOPEN_FAILED'

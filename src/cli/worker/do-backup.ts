@@ -1,4 +1,5 @@
 // Copies inside the worker: `backup`, `restore`, and the copy that `migrate --backup` makes before its first step.
+import { LOCK_TIMEOUT_MS } from '../../run/environment/environment.js'
 import { resolve } from 'node:path'
 import { statSync } from 'node:fs'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
@@ -40,7 +41,7 @@ export async function doRestore(copying: CopyJob): Promise<RestoreResult> {
   const { job, path } = copying
   const source = resolve(job.cwd, job.words[0] ?? '')
   const saveTo = backupPath(path, new Date(), 'before-restore')
-  const patienceMs = copying.settings.manager.lockTimeoutMs ?? 10_000
+  const patienceMs = copying.settings.manager.lockTimeoutMs ?? LOCK_TIMEOUT_MS
   const restoring = { source, database: path, saveTo, patienceMs, ...copyOptions(copying) }
   const saved = await restoreDatabase(restoring)
   return { database: path, file: source, saved }

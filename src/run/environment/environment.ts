@@ -27,6 +27,9 @@ export interface Environment<H> {
   emit(event: MigrationEvent): void
 }
 
+/** As long as a lock is waited for where nothing else is said, in milliseconds. */
+export const LOCK_TIMEOUT_MS = 10_000
+
 /** Fills in the defaults and refuses values that make no sense. */
 export function environment<H>(
   driver: Driver<H, Mode>,
@@ -35,7 +38,7 @@ export function environment<H>(
 ): Environment<H> {
   if (!Array.isArray(registry)) throw new LockstepError(registryNotAList(registry))
   checkOptions(options)
-  const { table = '_migrations', lockTimeoutMs = 10_000 } = options
+  const { table = '_migrations', lockTimeoutMs = LOCK_TIMEOUT_MS } = options
   if (!(lockTimeoutMs >= 0))
     throw new LockstepError(
       optionInvalid('lockTimeoutMs', lockTimeoutMs, 'zero or more milliseconds'),
