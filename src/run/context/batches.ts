@@ -5,43 +5,63 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import { migrationPromise } from '../../errors/run.js'
 import { optionInvalid } from '../../errors/usage.js'
 import type { BatchOptions, Context, Sync } from '../../model/migration.js'
-import { isSameName, quoteIdentifier } from '../../sql/names.js'
+import { quoteIdentifier } from '../../sql/names.js'
 import { whereOf } from '../environment/task.js'
 import type { ToolkitHost } from './context.js'
+import { hasOthers, isAmong, lostFrom } from './moved-rows.js'
 
 /** Hands the rows of a query to `each`, batch by batch in the order of the key, and reports progress after each. */
 export function* batches<H, R>(
-  { env, task, progress }: ToolkitHost<H> & Pick<Context, 'progress'>,
+  host: ToolkitHost<H> & Pick<Context, 'progress'>,
   query: string,
   { by, size = 500 }: BatchOptions,
   each: (rows: R[]) => Sync,
 ): Work<void> {
-  const { driver, batchRows } = env
+  const { driver, batchRows } = host.env
   const key = `s.${quoteIdentifier(by)}`
   const source = `(${query.replace(/[\s;]+$/, '')}\n) AS s`
-  const walk: Walk = { by, key, source, ask: (sql, values) => settled(driver.query(sql, values)) }
-  refuseOptions(query, by, size)
+  const ask: Walk['ask'] = (sql, values) => settled(driver.query(sql, values))
+  const walk: Walk = { by, key, source, isReplay: batchRows !== undefined, ask }
+  checkSize(size)
   const total = yield* countRows(walk)
   const met = new Set<string>()
+  const count = Math.min(size, batchRows ?? size)
+  const limit = walk.isReplay ? -1 : count + Math.min(count + 1, AHEAD)
+  let batch: Batch = { rows: [], after: undefined }
   let done = 0
   let last: Value | undefined
   for (;;) {
-    const rows = yield* nextRows(walk, last, Math.min(size, batchRows ?? size))
+    const coming = yield* rowsIn(walk, { after: last, limit })
+    const rows = coming.slice(0, count)
     if (rows.length === 0) return done < total ? yield* refuseUnmet(walk, met, done) : undefined
     done += rows.length
     for (const row of rows) if (met.size < MOST) met.add(String(row[by]))
     if (done > total)
       throw unfit(by, `there were ${total} rows, and now there are more`, UNDISTURBED)
+    batch = walk.isReplay ? { ...batch, rows: [...batch.rows, ...rows] } : { rows, after: last }
     last = yield* lastKey(walk, rows)
-    const coming = batchRows ? yield* keysAfter(walk, last) : null
-    const answer: unknown = each(rows as R[])
-    if (driver.mode === 'sync' && isPromise(answer))
-      throw new LockstepError(migrationPromise(whereOf(task)))
-    yield* settled(answer)
-    if (coming && (yield* keysAfter(walk, last)).some((one) => !coming.includes(one)))
-      throw unfit(by, 'a row that was still to come has another key', UNDISTURBED)
-    progress(done, total)
+    yield* handOver(host, each, rows as R[])
+    // Of one row alone little can be said; there were more before, unless this is the first batch.
+    if (coming.length > count + 1 || done === count)
+      yield* refuseMoved(walk, { ...batch, upTo: last }, coming.slice(count))
+    host.progress(done, total)
   }
+}
+
+function checkSize(size: number): void {
+  if (!(Number.isInteger(size) && size > 0))
+    throw new LockstepError(optionInvalid('size', size, 'a positive integer'))
+}
+
+function* handOver<H, R>(
+  { env, task }: ToolkitHost<H>,
+  each: (rows: R[]) => unknown,
+  rows: R[],
+): Work<void> {
+  const answer = each(rows)
+  if (env.driver.mode === 'sync' && isPromise(answer))
+    throw new LockstepError(migrationPromise(whereOf(task)))
+  yield* settled(answer)
 }
 
 /** A query with the column that it is walked by, and the way to ask. */
@@ -49,6 +69,8 @@ interface Walk {
   readonly by: string
   readonly key: string
   readonly source: string
+  /** There are few rows: all of them can be remembered, and looked at again. */
+  readonly isReplay: boolean
   ask(sql: string, values?: readonly Value[]): Work<readonly Row[]>
 }
 
@@ -67,19 +89,43 @@ HAVING count(*) > 1 OR ${key} IS NULL OR (typeof(${key}) = 'integer' AND CAST(${
   return n(count)
 }
 
-function nextRows({ key, source, ask }: Walk, last: Value | undefined, limit: number) {
-  const after = last === undefined ? '' : `WHERE ${key} > ?`
-  const sql = `SELECT s.* FROM ${source} ${after} ORDER BY ${key} LIMIT ${limit}`
-  return ask(sql, last === undefined ? [] : [last])
+/** Keys beyond `after`, up to and with `upTo`; undefined where there is no such end. */
+interface Range {
+  readonly after: Value | undefined
+  readonly upTo?: Value | undefined
+  /** -1 for all. */
+  readonly limit?: number
 }
 
+function rowsIn({ key, source, ask }: Walk, { after, upTo, limit = -1 }: Range) {
+  const from = after === undefined ? '1' : `${key} > ?`
+  const to = upTo === undefined ? '1' : `${key} <= ?`
+  return ask(
+    `SELECT s.* FROM ${source} WHERE ${from} AND ${to} ORDER BY ${key} LIMIT ${limit}`,
+    [after, upTo].filter((value) => value !== undefined),
+  )
+}
+
+/** Rows that were met, and where they are; in replay all of them. */
+interface Batch extends Range {
+  readonly rows: readonly Row[]
+}
+
+/** So many rows ahead are looked at again after each batch; in replay all of them. */
+const AHEAD = 10
+
 /**
- * The keys of the rows that are still to come. In replay, where there are few, none may be new: where each takes the place of
- * the one before it, as when a gap is closed, rows are left out that nobody can tell from those that were met.
+ * A key that is computed from other rows moves when some of them are deleted, and one that is written may: then rows that
+ * were still to come stand under keys that have been passed.
  */
-function* keysAfter({ key, source, ask }: Walk, last: Value): Work<string[]> {
-  const rows = yield* ask(`SELECT ${key} AS k FROM ${source} WHERE ${key} > ?`, [last])
-  return rows.map(({ k }) => String(k))
+function* refuseMoved(walk: Walk, batch: Batch, ahead: readonly Row[]): Work<void> {
+  if (ahead.length === 0) return
+  const end = walk.isReplay ? undefined : (ahead.at(-1)?.[walk.by] as Value)
+  const now = yield* rowsIn(walk, { after: batch.upTo, upTo: end })
+  const lost = lostFrom(walk, ahead, now, batch.rows)
+  const isPassed = lost.length > 0 && isAmong(walk, lost, yield* rowsIn(walk, batch), batch.rows)
+  if (isPassed || hasOthers(walk, ahead, now))
+    throw unfit(walk.by, 'a row that was still to come has another key', UNDISTURBED)
 }
 
 /** As many keys are remembered, to tell rows that were met from rows that were not. */
@@ -100,15 +146,6 @@ function* refuseUnmet(
   if (unmet > 0) throw unfit(by, `${unmet} rows were not met`, UNDISTURBED)
 }
 
-/** A size is positive; numbers that a window function gives begin anew when rows before them are gone. */
-function refuseOptions(query: string, by: string, size: number): void {
-  if (!(Number.isInteger(size) && size > 0))
-    throw new LockstepError(optionInvalid('size', size, 'a positive integer'))
-  const named = /\bover\s*(?:\((?:[^()]|\([^()]*\))*\)|\w+)\s*(?:as\s+)?["`[]?(\w+)/gi
-  for (const [, name = ''] of query.matchAll(named))
-    if (isSameName(name, by)) throw unfit(by, 'a window function numbers the rows anew each time')
-}
-
 const n = (row: Row | undefined): number => Number(row?.['n'])
 
 /** Where the next batch begins. Bytes that are no text are read as U+FFFD, under which nothing is found again. */
@@ -126,7 +163,7 @@ function* lastKey({ by, key, source, ask }: Walk, rows: readonly Row[]): Work<Va
 
 /** What to do where the rows were fit at first. */
 export const UNDISTURBED =
-  'Let the work on a batch neither change that column nor add rows to the query.'
+  'Let the work on a batch neither change that column nor add rows to the query. One that is computed from other rows changes where these are deleted: walk by one that is stored.'
 
 function unfit(by: string, why: string, fix = 'Walk by such a column.'): LockstepError {
   const message = `The rows cannot be walked by ${JSON.stringify(by)}: ${why}. It must be a column of the result, spelled as there, unique, never NULL, exact as a number or text, and not changed meanwhile.`

@@ -227,24 +227,6 @@ describe('batches', () => {
     )
     expect(error.fix).toBe(UNDISTURBED)
   })
-  test.each([
-    'SELECT row_number() OVER (ORDER BY id) AS k, id FROM t WHERE x = 0',
-    'SELECT * FROM (SELECT id, rank() over (PARTITION BY (x + 1) ORDER BY abs(id)) k FROM t WHERE x = 0)',
-    'SELECT row_number() OVER w "K", id FROM t WHERE x = 0 WINDOW w AS (ORDER BY id)',
-  ])('a key from a window function is refused before anything is changed: %s', (query) => {
-    let calls = 0
-    const by = query.includes('"K"') ? 'K' : 'k'
-    const error = errorOf(() =>
-      run(numbers(4), (ctx) =>
-        ctx.batches(query, { by, size: 2 }, () => {
-          calls += 1
-        }),
-      ),
-    )
-    expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'by' } })
-    expect(error.message).toContain('window function')
-    expect(calls).toBe(0)
-  })
   test('a window function beside the key is no reason to refuse', () => {
     const seen: unknown[] = []
     run(numbers(4), (ctx) =>

@@ -43,6 +43,31 @@ describe('a step that walks over all rows', () => {
         'SELECT DISTINCT city FROM people WHERE city NOT NULL',
       ),
     ],
+    [
+      'by numbers of rows that stay',
+      walking(
+        'n',
+        'UPDATE people SET done = ?',
+        'SELECT row_number() OVER (ORDER BY id) AS n, * FROM people',
+      ),
+    ],
+    [
+      'and deletes doubles ahead',
+      walking(
+        'id',
+        'DELETE FROM people WHERE id > ? AND city IN (SELECT city FROM people GROUP BY 1 HAVING count(*) > 1)',
+      ),
+    ],
+    [
+      'and deletes doubles that it makes',
+      (db: Database, ctx: Context) =>
+        ctx.batches<Row>('SELECT id, city FROM people', { by: 'id' }, ([row]) => {
+          db.prepare('UPDATE people SET city = lower(trim(city)) WHERE id = ?').run(row?.['id'])
+          db.prepare(
+            'DELETE FROM people WHERE id > ? AND lower(trim(city)) = (SELECT city FROM people WHERE id = ?)',
+          ).run(row?.['id'], row?.['id'])
+        }),
+    ],
   ])('is fine %s', async (_, up) => {
     expect(await prove(up)).toEqual([])
   })
@@ -71,6 +96,16 @@ describe('a step that walks over all rows', () => {
           db.prepare('UPDATE people SET number = number - 1 WHERE number > ?').run(row?.['number'])
         }),
     ],
+    ...[
+      'SELECT * FROM (SELECT row_number() OVER (ORDER BY id) AS n, mail FROM people)',
+      'SELECT (SELECT count(*) FROM people p WHERE p.mail <= people.mail) AS n, mail FROM people',
+    ].map((query): [string, Step['up']] => [
+      `by numbers that are given anew: ${query}`,
+      (db: Database, ctx: Context) =>
+        ctx.batches<Row>(query, { by: 'n' }, ([row]) => {
+          db.prepare('DELETE FROM people WHERE mail = ?').run(row?.['mail'])
+        }),
+    ]),
   ])('is found %s', async (_, up) => {
     expect(await prove(up)).toContainEqual(
       expect.objectContaining({
