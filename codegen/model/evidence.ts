@@ -134,10 +134,12 @@ export interface IndexMisfit {
   /**
    * `rowids`: rows have other rowids. `rows`: they say something else, are gone or new, and nobody told the index.
    * `unreadable`: what it reads is gone. `unfilled`: it was made and left empty. `unnumbered`: it was filled without the
-   * numbers of the rows.
+   * numbers of the rows. `misfilled`: it was filled, but not with what the rows say. `blind`: it was made over what it cannot
+   * read.
    */
-  readonly cause: 'rowids' | 'rows' | 'unreadable' | 'unfilled' | 'unnumbered'
-  /** What SQLite says of one that is unreadable. */
+  readonly cause:
+    'rowids' | 'rows' | 'unreadable' | 'unfilled' | 'unnumbered' | 'misfilled' | 'blind'
+  /** What SQLite says of one that cannot read. */
   readonly message: string | null
 }
 

@@ -1,5 +1,6 @@
 // Full-text indexes over the rows of another table or view, which they find by a number of each row. Pure.
-import { foldCase, quoteIdentifier, unquote } from '../sql/names.js'
+import { foldCase, foldUpper, plainName, quoteIdentifier, unquote } from '../sql/names.js'
+import { tokensOf } from './split-statements.js'
 
 /** What an index says of where its text is. */
 export interface ExternalContent {
@@ -10,26 +11,22 @@ export interface ExternalContent {
   readonly key: string
 }
 
-const VALUE =
-  /\s*=\s*("[^"]*(?:""[^"]*)*"|'[^']*(?:''[^']*)*'|`[^`]*(?:``[^`]*)*`|\[[^\]]*\]|[^\s,()]+)/.source
-const MODULE = /^CREATE\s+VIRTUAL\s+TABLE\b[^(]*\bUSING\s+(fts[45])\b/i
-const CONTENT = RegExp(`[(,]\\s*content${VALUE}`, 'i')
-const KEY = RegExp(`[(,]\\s*content_rowid${VALUE}`, 'i')
-
 /** Reads the statement of a virtual table; undefined for all that keep their own text, or none. */
 export function externalContent(sql: string): ExternalContent | undefined {
-  const module = MODULE.exec(sql)?.[1]
-  const table = valueOf(CONTENT, sql)
-  if (!module || !table) return undefined
-  return {
-    module: foldCase(module) as ExternalContent['module'],
-    table,
-    key: valueOf(KEY, sql) || 'rowid',
-  }
+  const tokens = Array.from(tokensOf(sql), ({ text }) => text)
+  const using = tokens.findIndex((token) => foldUpper(token) === 'USING')
+  const module = plainName(tokens[using + 1] ?? '')
+  if (foldUpper(tokens[1] ?? '') !== 'VIRTUAL' || (module !== 'fts4' && module !== 'fts5')) return
+  let [table, key] = ['', '']
+  tokens.forEach((token, at) => {
+    const [name = '', sign, value = ''] = tokens.slice(at + 1, at + 4)
+    if (!/^[(,]$/.test(token) || sign !== '=' || /^[,)]$/.test(value)) return
+    // FTS5 takes the beginning of a name for the name.
+    if ('content'.startsWith(foldCase(name))) table = unquote(value)
+    else if ('content_rowid'.startsWith(foldCase(name))) key = unquote(value)
+  })
+  return table ? { module, table, key: key || 'rowid' } : undefined
 }
-
-/** The value of an option, without its quotes. */
-const valueOf = (option: RegExp, sql: string): string => unquote(option.exec(sql)?.[1] ?? '')
 
 /**
  * The statement by which an index compares itself with its content: it fails with SQLITE_CORRUPT where it does not fit.

@@ -20,7 +20,7 @@ export const rowidsChanged: Rule = {
     'A full-text index with a table as its content knows rows by their rowids, and learns of changes from triggers alone. Text that changes ' +
     'and rows that come or go without a trigger, or other rowids, which a table without INTEGER PRIMARY KEY gets when it is made anew and ' +
     'sometimes by VACUUM, leave it behind: a search answers with other rows, or fails, and `PRAGMA integrity_check` says ok. A new index knows none of the rows ' +
-    'that there are until it is told to read them. A column, table ' +
+    'that there are until it is told to read them, and is wrong from the first where it is filled with other text. A column, table ' +
     'or view that is dropped or renamed under it makes every search fail.',
   solution:
     "Make the index anew behind the change: `INSERT INTO search (search) VALUES ('rebuild')`; where what it reads is gone, drop it and create it over what there is. In a rebuild, copy `rowid`, or use `ctx.rebuild`, which does it.",
@@ -58,6 +58,14 @@ const EXPLAIN: Readonly<Record<IndexMisfit['cause'], (fact: IndexMisfit) => Expl
   unfilled: ({ at, table, index }) => ({
     what: `makes the full-text index ${index}${inStatement(at)} and leaves it empty: a search finds none of the rows that ${table} has, and where triggers keep the index, changing one of these fails with "database disk image is malformed"`,
     fix: `Fill it behind it: \`${refill(index)};\``,
+  }),
+  misfilled: ({ at, table, index }) => ({
+    what: `fills the full-text index ${index}${inStatement(at)} with other text than the rows of ${table} have in these columns, or under other numbers: a search answers with other rows than it should, and where triggers keep the index, changing a row damages it`,
+    fix: `Let it read them itself: \`${refill(index)};\``,
+  }),
+  blind: ({ at, table, index, message }) => ({
+    what: `makes the full-text index ${index}${inStatement(at)}, which cannot read the rows of ${table} (${saidText(message ?? '')}): searches fail`,
+    fix: `Name the columns, the table and its number as they are in ${table}, or give it a view which has them (\`content=\`, \`content_rowid=\`)`,
   }),
   unnumbered: ({ at, table, index }) => ({
     what: `fills the full-text index ${index}${inStatement(at)} without the numbers of the rows, which it then counts from 1: a search answers with other rows of ${table}`,

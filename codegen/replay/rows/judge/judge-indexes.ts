@@ -9,6 +9,7 @@ import {
   fitOf,
   holdsRows,
   indexesMade,
+  isRightInPart,
   type NotedIndex,
 } from '../watch/external-indexes.js'
 import type { Fate } from './fate.js'
@@ -29,9 +30,20 @@ export function judgeIndexes(
   return [
     ...half.indexes.flatMap((noted) => judgeNoted({ connection, half, noted, fates })),
     ...indexesMade(connection, half).flatMap((noted) =>
-      fitOf(connection, noted) === 'other-rows' ? unfit({ connection, half, noted, fates }) : [],
+      judgeMade({ connection, half, noted, fates }),
     ),
   ]
+}
+
+function judgeMade(known: Known): IndexMisfit[] {
+  const { connection, noted } = known
+  const fit = fitOf(connection, noted)
+  if (fit === 'other-rows') return unfit(known)
+  if (fit === 'fits' || isFilledByHand(known)) return []
+  const { at } = located(known, madeAnew(known))
+  const { name: index } = noted.index
+  const said = { kind: 'index-misfit', index, at, table: noted.content } as const
+  return [{ ...said, cause: 'blind', message: fit.unreadable }]
 }
 
 function judgeNoted(known: Known): IndexMisfit[] {
@@ -56,7 +68,8 @@ function unfit(known: Known): IndexMisfit[] {
     const { place: at } = unnumbered
     return [{ ...said, at, table: known.noted.content, cause: 'unnumbered' }]
   }
-  return isFilledByHand(known) ? [] : [{ ...said, ...changedIn(known) }]
+  if (isFilledByHand(known) && isRightInPart(known.connection, known.noted)) return []
+  return [{ ...said, ...changedIn(known) }]
 }
 
 interface Known {
@@ -93,7 +106,10 @@ function changedIn(known: Known): Located & Pick<IndexMisfit, 'cause'> {
   const made = madeAnew(known)
   if (made && !holdsRows(known.connection, known.noted))
     return { at: made.place, table: known.noted.content, cause: 'unfilled' }
-  const found = lastWrite(known) ?? lastStructural(known) ?? lastMention(known)
+  const [written, filled] = [lastWrite(known), filledIn(known).at(-1)]
+  if (filled && (!written || (made && isBehind(known, filled, written))))
+    return { at: filled.place, table: known.noted.content, cause: 'misfilled' }
+  const found = written ?? lastStructural(known) ?? lastMention(known)
   return { ...located(known, found), cause: 'rows' }
 }
 
@@ -112,12 +128,11 @@ const ownNames = ({ half, noted }: Known): ReadonlySet<string> =>
 /** Which rows an index has that is made anew and filled row by row, its author decides. */
 const isFilledByHand = (known: Known): boolean => {
   const made = madeAnew(known)
-  const { effects } = known.half
-  return (
-    made !== undefined &&
-    filledIn(known).some((one) => effects.indexOf(one) > effects.indexOf(made))
-  )
+  return made !== undefined && filledIn(known).some((one) => isBehind(known, one, made))
 }
+
+const isBehind = ({ half: { effects } }: Known, one: Effect, other: Effect): boolean =>
+  effects.indexOf(one) > effects.indexOf(other)
 
 /** The statements that put rows into the index. */
 const filledIn = (known: Known): Effect[] => {

@@ -8,7 +8,7 @@ import {
 } from '../../../../src/schema/external-content.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 import { canonical } from '../../../../src/schema/canonical.js'
-import type { CatalogTable } from '../../../model/catalog.js'
+import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { readObject } from '../../catalog/read-object.js'
 import { mentionedBy } from '../fill/checks-of.js'
 import { messageOf, type Connection } from '../fill/connection.js'
@@ -155,6 +155,36 @@ export function fitOf(
       : 'fits'
   }
 }
+
+/**
+ * Whether an index that does not fit would with the rows that it leaves out, and so is right about those that it has. Of one
+ * that does not tell which it has nothing is known, and it is believed.
+ */
+export function isRightInPart(connection: Connection, one: ExternalIndex): boolean {
+  const [index, key] = [one.index.name, one.key].map(quoteIdentifier)
+  const names = one.index.columns.filter((column) => isRead(one, column)).map(({ name }) => name)
+  const columns = names.map(quoteIdentifier).join(', ')
+  const held = quoteIdentifier(`${one.index.name}_docsize`)
+  connection.run('SAVEPOINT filled')
+  try {
+    connection.run(
+      `INSERT INTO main.${index} (rowid, ${columns}) SELECT ${key}, ${columns}
+       FROM main.${quoteIdentifier(one.content)} WHERE ${key} NOT IN (SELECT rowid FROM main.${held})`,
+    )
+    return fitOf(connection, one) !== 'other-rows'
+  } catch {
+    return true
+  } finally {
+    connection.run('ROLLBACK TO filled')
+    connection.run('RELEASE filled')
+  }
+}
+
+/** A hidden column is the index itself, the number or rank of a row, or its language, which is read where it has a name. */
+const isRead = ({ index }: ExternalIndex, { name, hidden }: CatalogColumn): boolean =>
+  !hidden || !(HIDDEN.has(foldCase(name)) || isSameName(name, index.name))
+
+const HIDDEN = new Set(['rank', 'docid', '__langid'])
 
 /** Whether an index has any row, as far as it tells. */
 export function holdsRows({ single }: Connection, { index }: ExternalIndex): boolean {

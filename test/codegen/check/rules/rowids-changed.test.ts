@@ -58,6 +58,16 @@ describe('invalid', () => {
       'fills the full-text index my search without the numbers of the rows, which it then counts from 1: a search answers with other rows of notes.',
       'or name `rowid` in the INSERT as well',
     ],
+    [
+      { cause: 'misfilled' },
+      'fills the full-text index my search with other text than the rows of notes have in these columns, or under other numbers: a search answers with other rows than it should, and where triggers keep the index, changing a row damages it.',
+      'Let it read them itself: `INSERT INTO "my search"',
+    ],
+    [
+      { cause: 'blind', message: 'no such column: T.text' },
+      'makes the full-text index my search, which cannot read the rows of notes (no such column: T.text): searches fail.',
+      'Name the columns, the table and its number as they are in notes, or give it a view which has them',
+    ],
   ] as const)('by another cause: %o', async (change, said, remedy) => {
     const { message, fix } = await onlyFinding(folder(), { facts: [fact(change)] })
     expect(message).toContain(said)
