@@ -20,7 +20,9 @@ export const layoutsPage = (): string =>
     'Rows are assigned to migrations by number where all of them have small ones, else by name (without number, date, ' +
       'extension, case and separators), else by position; `--by` says otherwise. A row that matches no migration, a gap, ' +
       'and what a tool left failed or unfinished are refused; so is a row with the number of a migration and another name, where the ' +
-      'schema does not show whether that migration ran. Of a table of no known tool, which may have rows for some ' +
+      'schema does not show whether that migration ran. Columns that no layout explains are looked at as well: where one such ' +
+      'as `status`, `success`, `rolled_back_at`, `error` or `finished_at` says of a row that it was not applied, or not ' +
+      'wholly, the column, the value and the row are named, and `--where` with that column says which rows count. Of a table of no known tool, which may have rows for some ' +
       'versions only, those before its first row are recorded with it, and where rows are missing between others the ' +
       'schema tells the version.',
     'Where no table of these is found, and with `--from schema` without looking for one, the version is recognised by the ' +

@@ -169,6 +169,31 @@ export const adoptUnfinished = (table: string, rows: readonly string[]): Cause =
   facts: { table, rows },
 })
 
+/** A column that says how migrations went, and the filter that leaves out what it speaks against. */
+interface DoubtfulColumn {
+  readonly table: string
+  readonly column: string
+  /** The option without which the filter has no table to go with; empty where one is given. */
+  readonly option: string
+  readonly filter: string
+}
+
+/** Rows say of themselves that they were not applied, or not wholly: failed, rolled back, pending, never ended. */
+export const adoptRowsDoubtful = (
+  { table, column, option, filter }: DoubtfulColumn,
+  rows: readonly { readonly label: string; readonly value: string }[],
+): Cause => ({
+  code: 'ADOPT_ROWS_DOUBTFUL',
+  message: `The column ${column} of ${table} speaks against ${rows.length === 1 ? 'a row: it seems' : 'rows: they seem'} not to be applied, or not wholly: ${shortened(rows.map(({ label, value }) => `${label} (${value})`))}. Nothing was changed.`,
+  fix: `Find out what was applied. To count only rows that were, add \`${option}--where "${filter}"\`; what a filter that names ${column} lets through counts as applied, whatever it says there.`,
+  facts: {
+    table,
+    column,
+    rows: rows.map(({ label }) => label),
+    values: rows.map(({ value }) => value),
+  },
+})
+
 /** Rows of the other tool that stand for no migration of this registry. */
 export const adoptUnmatched = (rows: readonly string[], by: string): Cause => ({
   code: 'ADOPT_UNMATCHED',

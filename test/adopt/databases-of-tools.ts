@@ -84,10 +84,10 @@ export const TOOLS: readonly ToolCase[] = [
     table: 'schema_migrations',
     by: 'number',
     sql: `CREATE TABLE schema_migrations (version TEXT PRIMARY KEY, description TEXT, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, checksum TEXT);
-      INSERT INTO schema_migrations (version, description, applied_at) VALUES ('003', 'Create posts', '2024-03-25 09:00:30'), ('001', 'Create users', '2024-01-15 10:30:00'), ('002', 'Email', NULL);`,
+      INSERT INTO schema_migrations (version, description, applied_at) VALUES ('003', 'Create posts', '2024-03-25 09:00:30'), ('001', 'Create users', NULL), ('002', 'Email', '2024-02-20 14:15:00');`,
     rows: [
-      ['001 Create users', T1],
-      ['002 Email', null],
+      ['001 Create users', null],
+      ['002 Email', T2],
       ['003 Create posts', T3],
     ],
   },

@@ -22,7 +22,7 @@ const databaseWith = (sql: string, schema = SCHEMA): Database.Database => {
 describe('a table of an unknown layout', () => {
   const made = `CREATE TABLE "my history" ("nr" INT, "what" TEXT, "when" TEXT, name TEXT, version TEXT, applied_at TEXT) ;
     INSERT INTO "my history" VALUES (1, 'Create users', '2024-01-15', 'add_email', 'v3', '2025-01-01T00:00:00+01:00'),
-      (2, 'Add e-mail', '2024-02-20', 'create_posts', 'v1', NULL), (3, 'create posts', '2024-03-25', 'create_users', 'v2', NULL)`
+      (2, 'Add e-mail', '2024-02-20', 'create_posts', 'v1', '2025-02-01'), (3, 'create posts', '2024-03-25', 'create_users', 'v2', 'later')`
   test.each<[AdoptOptions, string, (string | null)[]]>([
     [{ versionColumn: 'nr' }, 'number', ['1', '2', '3']],
     [{ nameColumn: 'what' }, 'name', ['Create users', 'Add e-mail', 'create posts']],
@@ -48,7 +48,7 @@ describe('a table of an unknown layout', () => {
       manager
         .planAdopt({ fromTable: 'my history', versionColumn: 'nr', ...options })
         .migrations.map(({ appliedAt }) => appliedAt)
-    expect(timesBy({})).toEqual(['2024-12-31T23:00:00.000Z', null, null])
+    expect(timesBy({})).toEqual(['2024-12-31T23:00:00.000Z', '2025-02-01T00:00:00.000Z', null])
     expect(timesBy({ timeColumn: 'when' })).toEqual([
       '2024-01-15T00:00:00.000Z',
       '2024-02-20T00:00:00.000Z',

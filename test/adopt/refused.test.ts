@@ -73,7 +73,7 @@ describe('rows that stand for no migration', () => {
       "INSERT INTO knex_migrations (name) VALUES ('20250101000000_drop_all.js')",
       'drop_all.js',
     ],
-    ['_migrations', "INSERT INTO _migrations VALUES ('004', 'other', NULL)", '004 other'],
+    ['_migrations', "INSERT INTO _migrations VALUES ('004', 'other', '2024-04-01')", '004 other'],
     ['user_version', 'PRAGMA user_version = 99', '99'],
     ['golang-migrate', 'UPDATE schema_migrations SET version = 20240325090030', '20240325090030'],
     ['dbmate', "INSERT INTO schema_migrations VALUES ('20250101000000')", '20250101000000'],

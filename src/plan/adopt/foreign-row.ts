@@ -11,6 +11,8 @@ export interface RawRow {
   readonly failed?: unknown
   readonly undone?: unknown
   readonly through?: unknown
+  /** What stands in columns that no layout explains, by their names. */
+  readonly others?: Readonly<Record<string, unknown>>
 }
 
 /** A migration that another tool says is applied. */
@@ -65,7 +67,7 @@ function spread(row: RawRow, index: number, latest: number): readonly ForeignRow
 }
 
 /** A version may be an integer or text, with zeros or a v before it; anything else numbers nothing. */
-function numberOf(value: unknown): number | null {
+export function numberOf(value: unknown): number | null {
   const [, digits] = /^v?(\d{1,15})$/i.exec(String(value ?? '').trim()) ?? []
   return digits === undefined ? null : Number(digits)
 }
@@ -73,7 +75,8 @@ function numberOf(value: unknown): number | null {
 const textOf = (value: unknown): string | null =>
   value == null || String(value).trim() === '' ? null : String(value)
 
-const labelOf = ({ number, title }: RawRow, index: number): string =>
+/** What a person finds in the table. */
+export const labelOf = ({ number, title }: RawRow, index: number): string =>
   [textOf(number), textOf(title)].filter((part) => part !== null).join(' ') || `row ${index + 1}`
 
 /** SQLite has no booleans: 1 and 0, or text where a program wrote it so. */

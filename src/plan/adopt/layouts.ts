@@ -13,6 +13,8 @@ export interface Layout {
   readonly number?: string
   /** The column that names it: a file name, a class, a description. */
   readonly title?: string
+  /** Programs made it by hand: its times may say more than when, too. */
+  readonly homemade?: true
   /** What names it is a sentence about it, which need not be its name. */
   readonly described?: true
   /** The column that says when it was applied. */
@@ -39,6 +41,7 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
   // Versions like '001' with a name, one row each.
   _migrations: {
     table: '_migrations',
+    homemade: true,
     columns: ['version', 'name', 'applied_at'],
     number: 'version',
     title: 'name',
@@ -49,6 +52,7 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
   schema_migrations: {
     table: 'schema_migrations',
     columns: ['version', 'description', 'applied_at'],
+    homemade: true,
     number: 'version',
     title: 'description',
     described: true,

@@ -118,6 +118,7 @@ function unknownLayout(
   const order = [number, time, title].filter((column) => column !== undefined)
   return {
     table: name,
+    homemade: true,
     columns: [],
     order,
     ...(number !== undefined && { number }),

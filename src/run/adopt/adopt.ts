@@ -5,6 +5,7 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Adoption, AdoptOptions } from '../../model/adoption.js'
 import type { LedgerState } from '../../model/ledger.js'
 import type { Registry } from '../../model/registry.js'
+import { refuseDoubtful } from '../../plan/adopt/doubtful-rows.js'
 import { interpretRows } from '../../plan/adopt/foreign-row.js'
 import { mapRows } from '../../plan/adopt/map-rows.js'
 import { planAdopt } from '../../plan/adopt/plan-adopt.js'
@@ -55,7 +56,10 @@ function* findTold<H>(
   if (typeof source === 'string') return { layout: source, table: null, by: 'number', mapped: [] }
   const layout = source.kind === 'rows' ? source.name : source.kind
   const table = source.kind === 'user_version' ? null : source.table.name
-  const rows = interpretRows(yield* readSource(env, source), table ?? layout, registry.length)
+  const raw = yield* readSource(env, source)
+  const isNamed = options.from !== undefined || options.fromTable !== undefined
+  refuseDoubtful(raw, table ?? layout, isNamed ? '' : `--from ${layout} `)
+  const rows = interpretRows(raw, table ?? layout, registry.length)
   const described = source.kind === 'rows' && source.layout.described === true
   return { layout, table, described, ...mapRows(registry, rows, options.by) }
 }

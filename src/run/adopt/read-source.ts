@@ -9,7 +9,7 @@ import { tokenize } from '../../schema/tokenize.js'
 import type { Environment } from '../environment/environment.js'
 import { reasonOf } from '../environment/faults.js'
 import { SETTINGS_KEYS } from '../mirrors/mirror-settings.js'
-import { isSameName, quoteIdentifier } from '../../sql/names.js'
+import { foldCase, isSameName, plainName, quoteIdentifier } from '../../sql/names.js'
 
 /**
  * The rows as they stand there. Throws `ADOPT_UNFINISHED` for a lock that a tool has left, `ADOPT_TABLE_UNFIT`, and
@@ -38,14 +38,31 @@ function* readRows<H>(
     name !== undefined && has(table, name) ? quoteIdentifier(name) : 'NULL'
   const { number, title, time, failed = '0', undone = '0', through = '0', ignored = '0' } = layout
   const order = layout.order.filter((name) => has(table, name)).map(quoteIdentifier)
+  const others = unexplained(source)
   const rows = yield* filtered(
     env,
     source,
     (filter) =>
-      `SELECT ${column(number)} AS number, ${column(title)} AS title, ${column(time)} AS time, (${failed}) AS failed, (${undone}) AS undone, (${through}) AS through
+      `SELECT ${column(number)} AS number, ${column(title)} AS title, ${column(time)} AS time, (${failed}) AS failed, (${undone}) AS undone, (${through}) AS through${others.map((name, at) => `, ${quoteIdentifier(name)} AS other_${at}`).join('')}
 FROM main.${quoteIdentifier(table.name)} WHERE NOT coalesce(${ignored}, 0)${filter}${order.length > 0 ? ` ORDER BY ${order.join(', ')}` : ''}`,
   )
-  return rows as unknown as readonly RawRow[]
+  return rows.map((row) => ({
+    ...(row as unknown as RawRow),
+    others: Object.fromEntries(others.map((name, at) => [name, row[`other_${at}`]])),
+  }))
+}
+
+/** The columns that the layout says nothing about, and no filter of a person: what that names, it has decided. */
+function unexplained({
+  table,
+  layout,
+  where,
+}: Extract<Source, { kind: 'rows' }>): readonly string[] {
+  const { columns, order, number, title, time, homemade } = layout
+  const known = homemade ? [number, title] : [...columns, ...order, number, title, time]
+  const names = tokenize(where ?? '').map(({ text }) => plainName(text))
+  const explained = new Set([...known.map((name = '') => foldCase(name)), ...names])
+  return table.columns.filter((name) => !explained.has(foldCase(name)))
 }
 
 /** Runs a statement with the filter of a person in it, who is told of what is wrong with that. */

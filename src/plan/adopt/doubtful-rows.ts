@@ -1,0 +1,118 @@
+// Columns that no layout explains may say of a row that it was not applied, or not wholly: that is asked. Pure.
+import { adoptRowsDoubtful } from '../../errors/adopt.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { foldCase } from '../../sql/names.js'
+import { labelOf, numberOf, type RawRow } from './foreign-row.js'
+import { filterFor, shown } from './row-filter.js'
+
+type Says = 'good' | 'bad' | 'nothing' | 'unknown'
+
+/** What a column of this name says with a value; `unknown` is bad where other rows have other values. */
+interface Meaning {
+  readonly name: RegExp
+  readonly says: (value: unknown, row: RawRow) => Says
+}
+
+const EMPTY = /^(?:\s*|n\/a|none|null|nil|never|-)$/i
+const NO = /^(?:0+(?:\.0+)?|f|false|n|no|off)$/i
+const GOOD =
+  /^(?:1|t|true|y|yes|on|ok|okay|success(?:ful|fully)?|succeeded|completed?|done|applied|finished|executed|installed|migrated|up|re-?ran|mark_ran|ran|passed|no errors?)$/i
+const BAD =
+  /^(?:un(?:applied|finished)|not\b|fail|err|pend|dirty|broken|roll(?:ed|ing)?[ _-]?back|revert|und(?:o|one)\b|abort|cancel|interrupt|incomplete|partial|start|running|in[ _-]?progress|down\b|delet|remov|skipped|queued|waiting|crash)/i
+/** Words that say it whatever the column is called. */
+const BAD_ANYWHERE =
+  /^(?:unapplied|unfinished|not[ _-](?:applied|finished)|failed|failure|pending|dirty|rolled[ _-]?back|reverted|aborted|incomplete)$/i
+
+/** By the names of columns, in the way `rolled_back_at`; the first that fits counts. */
+const MEANINGS: readonly Meaning[] = [
+  {
+    name: /^(?:\w+_)?(?:status|state|outcome|result|exec_?type|direction)$/,
+    says: (value) => (isEmpty(value) ? 'unknown' : wordSays(String(value))),
+  },
+  {
+    name: /^(?:(?:is|was|has(?:_been)?)_)?(?:success(?:ful|fully)?|succeeded|ok|applied|done|completed?|finished|executed|installed|migrated|ran)$/,
+    says: (value) => (isEmpty(value) ? 'nothing' : NO.test(String(value)) ? 'bad' : 'good'),
+  },
+  {
+    name: /^(?:(?:appl(?:ied)|complet(?:ed|ion)|finish(?:ed)?|end(?:ed)?|done)_(?:at|on|date|time(?:stamp)?|ts)|(?:executed|installed|migrated|succeeded|ran|run)_(?:at|on|date))$/,
+    says: (value, row) => (!isEmpty(value) ? 'good' : isBegun(row) ? 'bad' : 'nothing'),
+  },
+  {
+    name: /^(?:(?:is|was|has|has_been|last)_)?(?:(?:error|failure|exception)s?(?:_(?:message|msg|text|code|count|details?|reason|info|stmt))?|err(?:_?msg)?|failed|dirty|exit_code|rolled_?back|reverted|undone|unapplied|deleted|removed|cancell?ed|aborted|interrupted|skipped|pending|broken|revoked|discarded)(?:_(?:at|on|date|time(?:stamp)?|ts))?$/,
+    says: disproves,
+  },
+  { name: /^(?:rollback|revert|undo|down|delete|remove|fail)_(?:at|on|date)$/, says: disproves },
+]
+
+/** Throws `ADOPT_ROWS_DOUBTFUL` for the first column that speaks against a row; `option` must stand before a filter. */
+export function refuseDoubtful(raw: readonly RawRow[], table: string, option: string): void {
+  const rows = inOrder(raw)
+  for (const column of Object.keys(rows[0]?.others ?? {})) {
+    const against = rows.filter(doubtIn(rows, column))
+    if (against.length === 0) continue
+    const valuesOf = (some: readonly RawRow[]) => some.map(({ others }) => others?.[column])
+    const rest = rows.filter((row) => !against.includes(row))
+    throw new LockstepError(
+      adoptRowsDoubtful(
+        { table, column, option, filter: filterFor(column, valuesOf(rest), valuesOf(against)) },
+        against.map((row) => ({
+          label: labelOf(row, raw.indexOf(row)),
+          value: shown(row.others?.[column]),
+        })),
+      ),
+    )
+  }
+}
+
+/** What tells the rows that a column speaks against. */
+function doubtIn(rows: readonly RawRow[], column: string): (row: RawRow, index: number) => boolean {
+  const name = foldCase(column.replaceAll(/([a-z])(?=[A-Z])/g, '$1_'))
+  const meaning = MEANINGS.find((one) => one.name.test(name))
+  const values = rows.map(({ others }) => others?.[column])
+  const says = rows.map((row, at): Says => {
+    if (typeof values[at] === 'string' && BAD_ANYWHERE.test(values[at].trim())) return 'bad'
+    return meaning?.says(values[at], row) ?? 'good'
+  })
+  // A column that was added later is empty in the rows before; one that is never filled says nothing.
+  const first = values.findIndex((value) => !isEmpty(value))
+  const isFilled = (at: number): boolean => first !== -1 && at > first
+  const usual = usualOf(values)
+  return (_, at) => {
+    if (says[at] === 'unknown') return isEmpty(values[at]) ? isFilled(at) : values[at] !== usual
+    return says[at] === 'bad' || (says[at] === 'nothing' && isFilled(at))
+  }
+}
+
+/** The value that most rows have; undefined where no two have the same, or as many have another. */
+function usualOf(values: readonly unknown[]): unknown {
+  const counts = new Map<unknown, number>()
+  for (const value of values) if (!isEmpty(value)) counts.set(value, (counts.get(value) ?? 0) + 1)
+  const [most, next] = [...counts].sort(([, one], [, other]) => other - one)
+  return most && most[1] > Math.max(1, next?.[1] ?? 0) ? most[0] : undefined
+}
+
+/** In the order of their numbers where all have one. */
+function inOrder(rows: readonly RawRow[]): readonly RawRow[] {
+  const numbers = new Map(rows.map((row) => [row, numberOf(row.number)]))
+  if ([...numbers.values()].includes(null)) return rows
+  return rows.toSorted((a, b) => Number(numbers.get(a)) - Number(numbers.get(b)))
+}
+
+const isEmpty = (value: unknown): boolean => value == null || String(value).trim() === ''
+
+const wordSays = (text: string): Says =>
+  GOOD.test(text.trim()) ? 'good' : BAD.test(text.trim()) ? 'bad' : 'unknown'
+
+function disproves(value: unknown): Says {
+  const text = String(value ?? '').trim()
+  return EMPTY.test(text) || NO.test(text) || /^(?:ok|success|no errors?)$/i.test(text)
+    ? 'good'
+    : 'bad'
+}
+
+/** Whether the row says when it was begun. */
+const isBegun = ({ others = {} }: RawRow): boolean =>
+  Object.entries(others).some(
+    ([column, value]) =>
+      /^(?:started|begun|begin|start)_?(?:at|on|time|date)$/i.test(column) && !isEmpty(value),
+  )
