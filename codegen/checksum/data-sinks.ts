@@ -3,15 +3,24 @@ import { ts } from 'ts-morph'
 import { tokenize } from '../../src/schema/tokenize.js'
 import { HOLE, joinAtHoles } from './describe-sql.js'
 import { parentOf, unwrap } from '../loading/erased-syntax.js'
-import { isCall, nodesIn, valueOf, type Call } from '../loading/load-syntax.js'
+import {
+  argumentsOf,
+  calleeOf,
+  isCall,
+  nameOf,
+  nodesIn,
+  valueOf,
+  type Call,
+} from '../loading/load-syntax.js'
 import { isSql } from './recognize-sql.js'
 
 /**
  * How far an expression is looked at: `all`, with everything in it; `own`, only itself, so that a list is asked for
  * its length and its texts are not; `parts`, what it holds as a list, each by itself; `members`, the same of an object as
- * well; `statement`, the text that it was prepared from, and `read`, that text.
+ * well; `keys`, that by which it is asked for what it holds; `statement`, the text that it was prepared from, and `read`,
+ * that text.
  */
-export type Depth = 'all' | 'own' | 'parts' | 'members' | 'statement' | 'read'
+export type Depth = 'all' | 'own' | 'parts' | 'members' | 'keys' | 'statement' | 'read'
 
 /** Expressions that are looked at in one place; of a call it depends on what is known of all files which these are. */
 export type Sink = { readonly values: readonly ts.Node[]; readonly depth: Depth } | Call
@@ -22,6 +31,8 @@ export const sinksIn = (file: ts.SourceFile): Sink[] =>
     ...(isCall(node) ? [node] : []),
     ...sink('all', usedBy(node)),
     ...sink('own', lookedAtBy(node)),
+    ...sink('keys', askedByKey(node)),
+    ...sink('parts', searchedBy(node)),
     ...sink('statement', askedForText(node)),
   ])
 
@@ -55,6 +66,28 @@ function lookedAtBy(node: ts.Node): readonly ts.Node[] {
     return node.initializer && !ts.isIdentifier(node.name) ? [node.initializer] : []
   return ts.isBinaryExpression(node) && ORDERING.has(node.operatorToken.kind)
     ? [node.left, node.right]
+    : []
+}
+
+/** What is asked for something by a key that code has. */
+function askedByKey(node: ts.Node): readonly ts.Node[] {
+  if (ts.isElementAccessExpression(node)) return [node.expression]
+  if (ts.isBinaryExpression(node))
+    return node.operatorToken.kind === ts.SyntaxKind.InKeyword ? [node.right] : []
+  if (isCall(node) && nameOf(calleeOf(node)) === 'hasOwn') return argumentsOf(node).slice(0, 1)
+  return receiver(node, /^(delete|get|has|hasOwnProperty)$/)
+}
+
+/** The list that is searched, and of keys those that are written out. */
+const searchedBy = (node: ts.Node): readonly ts.Node[] =>
+  ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression)
+    ? [node.argumentExpression]
+    : receiver(node, /^(includes|indexOf|lastIndexOf)$/)
+
+function receiver(node: ts.Node, method: RegExp): readonly ts.Node[] {
+  const callee = isCall(node) ? calleeOf(node) : node
+  return callee !== node && ts.isPropertyAccessExpression(callee) && method.test(callee.name.text)
+    ? [callee.expression]
     : []
 }
 

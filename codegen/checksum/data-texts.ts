@@ -1,7 +1,7 @@
 // Which texts are data, though they look like SQL: used for anything besides being run.
 import { ts } from 'ts-morph'
 import { answersOf } from '../loading/answers-of.js'
-import { unwrap } from '../loading/erased-syntax.js'
+import { parentOf, unwrap } from '../loading/erased-syntax.js'
 import {
   argumentsOf,
   calleeOf,
@@ -35,7 +35,7 @@ export function dataTexts(sources: ValueSources, sinks: readonly Sink[]): DataTe
     const known = seen.get(depth) ?? new Set()
     if (known.has(at) || sources.isHandle(at)) continue
     seen.set(depth, known.add(at))
-    if (depth !== 'statement' && typeof at !== 'string' && isText(at))
+    if (depth !== 'statement' && depth !== 'keys' && typeof at !== 'string' && isText(at))
       found.set(at, depth === 'read' || found.get(at) === true)
     ahead.push(...further({ at, depth }, sources))
   }
@@ -56,6 +56,7 @@ const isText = (node: ts.Node): boolean =>
 function further({ at, depth }: Look, sources: ValueSources): Look[] {
   if (typeof at === 'string') return sources.of(at).flatMap((one) => through(one, depth))
   if (ts.isIdentifier(at)) return looks(depth, [at.text])
+  if (depth === 'keys') return keysOf(at, sources)
   if (sources.isRunning(at)) return looks('read', depth === 'statement' ? argumentsOf(at) : [])
   if (depth === 'statement') return isRows(at) ? [] : looks(depth, partsOf(at))
   if (depth === 'all' || depth === 'read') return looks(depth, partsOf(at))
@@ -66,10 +67,45 @@ function further({ at, depth }: Look, sources: ValueSources): Look[] {
 
 /** From a name to what it was given. What is only held, and has a name there, is asked for by that. */
 function through({ source, way }: Given, depth: Depth): Look[] {
+  if (depth === 'keys' || way === 'key') return throughKeys({ source, way }, depth)
   if (way === 'same' || depth === 'all' || depth === 'read' || depth === 'statement')
     return looks(depth, [source])
   if (way === 'part') return looks(depth === 'members' ? 'all' : 'parts', [source])
   return looks('parts', depth === 'own' ? [] : [source])
+}
+
+/** What is only held is asked for by a key where that was given first: `set(key, value)`, `add(value)`. */
+function throughKeys({ source, way }: Given, depth: Depth): Look[] {
+  if (way !== 'holds') return looks(way === 'key' && depth === 'own' ? 'own' : 'keys', [source])
+  const isFirst = typeof source !== 'string' && isFirstGiven(source)
+  return looks('parts', isFirst ? [source] : [])
+}
+
+function isFirstGiven(node: ts.Node): boolean {
+  const call = parentOf(node)
+  return isCall(call) && argumentsOf(call)[0] === node
+}
+
+/** The keys of a map, the values of a set, and the names in an object that are computed: others count as they stand. */
+function keysOf(node: ts.Node, sources: ValueSources): Look[] {
+  if (ts.isObjectLiteralExpression(node))
+    return node.properties.flatMap((one) => [
+      ...looks(
+        'parts',
+        one.name && ts.isComputedPropertyName(one.name) ? [one.name.expression] : [],
+      ),
+      ...looks('keys', ts.isPropertyAssignment(one) ? [one.initializer] : []),
+    ])
+  if (ts.isArrayLiteralExpression(node))
+    return node.elements.flatMap((one) => {
+      const pair = unwrap(one)
+      return looks('parts', ts.isArrayLiteralExpression(pair) ? pair.elements.slice(0, 1) : [])
+    })
+  if (ts.isPropertyAccessExpression(node)) return looks('keys', [node.name.text])
+  if (!isCall(node) || sources.isRunning(node)) return ofItself(node, 'keys', sources)
+  const name = nameOf(calleeOf(node))
+  if (/^(Weak)?Set$/.test(name)) return looks('parts', argumentsOf(node))
+  return looks('keys', /^((Weak)?Map|freeze|fromEntries|seal)$/.test(name) ? argumentsOf(node) : [])
 }
 
 /** Of a function what it answers, and of a list that one makes of another the same: the rest is not its value. */
@@ -103,7 +139,7 @@ function ofItself(node: ts.Node, depth: Depth, sources: ValueSources): Look[] {
   if (ts.isAwaitExpression(node) || ts.isExpressionStatement(node) || ts.isSpreadElement(node))
     return looks(depth, [node.expression])
   if (ts.isElementAccessExpression(node))
-    return looks(depth === 'own' ? 'members' : 'all', [node.expression])
+    return looks(depth === 'own' ? 'members' : depth === 'keys' ? 'keys' : 'all', [node.expression])
   if (!ts.isPropertyAccessExpression(node) || /^(length|size)$/.test(node.name.text)) return []
   const name = node.name.text
   return sources.of(name).length > 0 ? looks(depth, [name]) : looks('all', [node.expression])

@@ -19,10 +19,10 @@ import { namesOf } from '../loading/local-names.js'
 /** An expression, or another name for the same. */
 export type Source = ts.Node | string
 
-/** What a name may stand for: that itself, a part of it, or something that holds it, as a list does. */
+/** What a name may stand for: that itself, a part of it, a key of it, or something that holds it, as a list does. */
 export interface Given {
   readonly source: Source
-  readonly way: 'same' | 'part' | 'holds'
+  readonly way: 'same' | 'part' | 'key' | 'holds'
 }
 
 /** What the names of one file may stand for. What its functions are called with may stand in another. */
@@ -37,8 +37,8 @@ export interface FileSources {
 
 interface Called {
   readonly name: string
-  /** Whether the parameter is only a part of what the function is given. */
-  readonly isPart: boolean
+  /** What the parameter is of what the function is given. */
+  readonly way: Given['way']
 }
 
 type Lists<T> = ReadonlyMap<string, readonly T[]>
@@ -61,20 +61,34 @@ export function sourcesIn(file: ts.SourceFile): FileSources {
     if (!ts.isFunctionLike(node)) continue
     const names = functionNames(node)
     const handed = handedTo(node)
-    for (const { name: pattern, dotDotDotToken } of node.parameters) {
-      const isPart = !ts.isIdentifier(pattern) || dotDotDotToken !== undefined
-      for (const parameter of namesOf(pattern)) {
-        add(sources, parameter, isPart ? handed.map(asPart) : handed)
-        add(
-          parameters,
-          parameter,
-          names.map((name) => ({ name, isPart })),
-        )
-      }
+    for (const [parameter, way] of parametersOf(node)) {
+      add(
+        sources,
+        parameter,
+        handed.map((one) => inWay(one, way)),
+      )
+      add(
+        parameters,
+        parameter,
+        names.map((name) => ({ name, way })),
+      )
     }
   }
   return { given: sources, calls, parameters, handles }
 }
+
+/** The names by which a function knows what it is given: those of its parameters, and `arguments`, which has it all. */
+const parametersOf = (node: ts.SignatureDeclaration): [name: string, way: Given['way']][] => [
+  ...node.parameters.flatMap(({ name, dotDotDotToken }) =>
+    namesOf(name).map((one): [string, Given['way']] => [
+      one,
+      ts.isIdentifier(name) && !dotDotDotToken ? 'same' : 'part',
+    ]),
+  ),
+  ...(ts.isArrowFunction(node) || !/\barguments\b/.test(node.getText())
+    ? []
+    : [['arguments', 'holds'] satisfies [string, Given['way']]]),
+]
 
 function add<T>(map: Map<string, T[]>, name: string, values: readonly T[]): void {
   const known = map.get(name)
@@ -104,8 +118,9 @@ function besides(call: Call, given: ts.Node): Given[] {
   return [...on.map((source): Given => ({ source, way: 'part' })), ...others.map(asSame)]
 }
 
-/** Of what somebody is given only a part. */
-export const asPart = ({ source }: Given): Given => ({ source, way: 'part' })
+/** What is given, to a name that stands for it in a way. */
+export const inWay = (given: Given, way: Given['way']): Given =>
+  way === 'same' ? given : { source: given.source, way }
 
 const asSame = (source: Source): Given => ({ source, way: 'same' })
 
@@ -115,8 +130,10 @@ type Giving = readonly [name: string, values: readonly Source[], way: Given['way
 function given(node: ts.Node): Giving[] {
   if (ts.isVariableDeclaration(node)) {
     const value = valueOf(node)
-    const way =
-      ts.isForOfStatement(node.parent.parent) || !ts.isIdentifier(node.name) ? 'part' : 'same'
+    const loop = node.parent.parent
+    if (ts.isForInStatement(loop))
+      return namesOf(node.name).map((name) => [name, [loop.expression], 'key'])
+    const way = ts.isForOfStatement(loop) || !ts.isIdentifier(node.name) ? 'part' : 'same'
     return value ? namesOf(node.name).map((name) => [name, [value], way]) : []
   }
   if (isCall(node) && !isRunning(node)) {

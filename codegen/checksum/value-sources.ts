@@ -2,7 +2,7 @@
 import { ts } from 'ts-morph'
 import { unwrap } from '../loading/erased-syntax.js'
 import { calleeOf, isCall, isFunctionValue, isRunning, nameOf } from '../loading/load-syntax.js'
-import { asPart, type FileSources, type Given, type Source } from './sources-in.js'
+import { inWay, type FileSources, type Given, type Source } from './sources-in.js'
 
 /** The expressions by the names that may stand for them. */
 export interface ValueSources {
@@ -32,7 +32,7 @@ export function valueSources(files: readonly FileSources[]): ValueSources {
       ...(given.get(name) ?? []),
       ...(parameters.get(name) ?? []).flatMap((called) =>
         files.flatMap(({ calls }) =>
-          (calls.get(called.name) ?? []).map((one) => (called.isPart ? asPart(one) : one)),
+          (calls.get(called.name) ?? []).map((one) => inWay(one, called.way)),
         ),
       ),
     ])

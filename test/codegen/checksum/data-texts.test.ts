@@ -12,6 +12,9 @@ const OTHERS = [
 ]
 const INSERT = `const insert = db.prepare('INSERT INTO snippets (body) VALUES (?)');`
 
+const SEEN = `for (const row of db.prepare('SELECT sql FROM a').all())`
+const DROP = `db.exec('DROP TABLE a')`
+
 /** Where `@` stands for a literal of the text. Above the migration, and in `up`. */
 const DATA: Readonly<Record<string, readonly [above: string, body: string]>> = {
   'bound to a parameter': ['', `${INSERT} insert.run(@)`],
@@ -75,6 +78,59 @@ const DATA: Readonly<Record<string, readonly [above: string, body: string]>> = {
   'compared in a switch': [
     '',
     `switch (db.prepare('SELECT sql FROM a').pluck().get()) { case @: db.exec('DROP TABLE a') }`,
+  ],
+  'in a set that is asked': ['const S = new Set([@])', `${SEEN} if (S.has(row.sql)) ${DROP}`],
+  'in a set made of a list': [
+    'const LIST = [@]; const S = new Set(LIST)',
+    `${SEEN} if (S.has(row.sql)) ${DROP}`,
+  ],
+  'added to a set': ['', `const S = new Set(); S.add(@); ${SEEN} if (S.has(row.sql)) ${DROP}`],
+  'in a set that rows are struck from': [
+    'const S = new Set([@])',
+    `${SEEN} S.delete(row.sql); if (S.size > 0) ${DROP}`,
+  ],
+  'a key of a map': ['const M = new Map([[@, 1]])', `${SEEN} if (M.get(row.sql)) ${DROP}`],
+  'a key set in a map': ['const M = new Map(); M.set(@, 1)', `${SEEN} if (M.has(row.sql)) ${DROP}`],
+  'in a list that is searched': ['const LIST = [@]', `${SEEN} if (LIST.includes(row.sql)) ${DROP}`],
+  'in a spread list that is searched': [
+    'const S = new Set([@])',
+    `${SEEN} if ([...S].includes(row.sql)) ${DROP}`,
+  ],
+  'a key': ['const T = { @: 1 }', `${SEEN} if (T[row.sql]) ${DROP}`],
+  'a computed key': ['const T = { [@]: 1 }', `${SEEN} if (T[row.sql]) ${DROP}`],
+  'a key by a constant': ['const K = @; const T = { [K]: 1 }', `${SEEN} if (T[row.sql]) ${DROP}`],
+  'a key further in': [
+    'const K = @; const T = { a: { [K]: 1 } }',
+    `${SEEN} if (T.a[row.sql]) ${DROP}`,
+  ],
+  'a key that is asked for with in': [
+    'const K = @; const T = { [K]: 1 }',
+    `${SEEN} if (row.sql in T) ${DROP}`,
+  ],
+  'a key of its own': [
+    'const K = @; const T = { [K]: 1 }',
+    `${SEEN} if (Object.hasOwn(T, row.sql)) ${DROP}`,
+  ],
+  'a key of its own, by a method': [
+    'const K = @; const T = { [K]: 1 }',
+    `${SEEN} if (T.hasOwnProperty(row.sql)) ${DROP}`,
+  ],
+  'keys that are gone through': [
+    'const K = @; const T = { [K]: 1 }',
+    `${INSERT} for (const key in T) insert.run(key)`,
+  ],
+  'a key that is written': ['const T = {}', `T[@] = 1; ${SEEN} if (T[row.sql]) ${DROP}`],
+  'among the arguments': [
+    'function put(db) { db.prepare("INSERT INTO a VALUES (?)").run(arguments[1]) }',
+    'put(db, @)',
+  ],
+  'taken from the arguments': [
+    'function put(db) { const [, text] = arguments; db.prepare("INSERT INTO a VALUES (?)").run(text) }',
+    'put(db, @)',
+  ],
+  'handed on with the arguments': [
+    'function put(db) { take(...arguments) } function take(db, text) { db.prepare("INSERT INTO a VALUES (?)").run(text) }',
+    'put(db, @)',
   ],
   'searched for': ['', `if (ctx.sql.includes(@)) db.exec('DROP TABLE a')`],
 }
@@ -180,8 +236,8 @@ const COMMENTED = 'SELECT * /* later */ FROM users'
 const literal = (text: string): string => JSON.stringify(text)
 const written = ([above, body]: readonly [string, string], text: string): string =>
   upOf(
-    body.replace('@', () => literal(text)),
-    above.replace('@', () => literal(text)),
+    body.replaceAll('@', () => literal(text)),
+    above.replaceAll('@', () => literal(text)),
   )
 
 describe('a text that is data', () => {
@@ -281,6 +337,27 @@ const RUN: Readonly<Record<string, readonly [above: string, body: string]>> = {
   'whose rows have a column of that name': [
     '',
     `${INSERT} const LIST = [@]; for (const sql of LIST) for (const row of db.prepare(sql).all()) insert.run(row.source)`,
+  ],
+  'in a set that is run': ['const S = new Set([@])', 'for (const sql of S) db.exec(sql)'],
+  'in a map that is asked by other keys': [
+    'const M = new Map([["a", @]]); M.set("b", @)',
+    'if (M.has("a")) db.exec(M.get("b"))',
+  ],
+  'in an object that is asked by other keys': [
+    'const T = { a: @ }',
+    `for (const key in T) if ('a' in T) db.exec(T[key])`,
+  ],
+  'that a key is, which is run': [
+    'const T = { [@]: 1 }',
+    'for (const sql of Object.keys(T)) db.exec(sql)',
+  ],
+  'kept with its statement': [
+    'const KEPT = {}; const run = (db, sql) => (KEPT[sql] ??= db.prepare(sql)).run()',
+    'run(db, @)',
+  ],
+  'beside a list that is searched': [
+    'const LIST = [{ tags: ["a"], sql: @ }]',
+    'for (const one of LIST) if (one.tags.includes("a")) db.exec(one.sql)',
   ],
   'in a transaction': [
     'const LIST = [@]',
