@@ -22,7 +22,8 @@ export const layoutsPage = (): string =>
       'and what a tool left failed or unfinished are refused; so is a row with the number of a migration and another name, where the ' +
       'schema does not show whether that migration ran. Columns that no layout explains are looked at as well: where one such ' +
       'as `status`, `success`, `rolled_back_at`, `error` or `finished_at` says of a row that it was not applied, or not ' +
-      'wholly, the column, the value and the row are named, and `--where` with that column says which rows count. Of a table of no known tool, which may have rows for some ' +
+      'wholly, the column, the value and the row are named, and `--where` with that column says which rows count. Where a ' +
+      'table of another known tool in the same database says another version, it is named, and only `--force` records against it. Of a table of no known tool, which may have rows for some ' +
       'versions only, those before its first row are recorded with it, and where rows are missing between others the ' +
       'schema tells the version.',
     'Where no table of these is found, and with `--from schema` without looking for one, the version is recognised by the ' +

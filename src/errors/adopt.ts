@@ -89,7 +89,7 @@ export const adoptVersionDiffers = (
   code: 'ADOPT_VERSION_DIFFERS',
   message: `According to ${source}, ${last.version === 0 ? 'nothing is applied' : `${titles([last])} is the last one applied`}, but the schema is another; ${likeness.differences.length === 1 ? 'one object differs' : `${likeness.differences.length} objects differ`}:`,
   lines: [...listed(lines), `${likenessOf(likeness, source, last.version)}. Nothing was changed.`],
-  fix: sayWhich(likeness, last.version),
+  fix: sayWhich(likeness, last.version, source),
   facts: {
     version: last.version,
     fitting: likeness.fitting.map(({ version }) => version),
@@ -106,13 +106,20 @@ function likenessOf({ fitting, nearest }: Likeness, source: string, version: num
 }
 
 /** What to do. What is there may hold a user's rows: nobody is told to remove it. */
-function sayWhich({ fitting, nearest }: Likeness, version: number): string {
+function sayWhich({ fitting, nearest }: Likeness, version: number, source: string): string {
   const anyway = `To record ${versionId(version)} although the schema is another, add ${BY_FORCE}`
   const which = fitting.length > 1 ? ` ${TOO_LOW_OR_HIGH}` : ''
+  const against =
+    version === 0 || NO_TABLES.has(source)
+      ? ''
+      : ` and, against ${source}, \`--force --reason "<why>"\``
   if (fitting.length > 0)
-    return `If the schema is right, say so with ${commands(fitting)}.${which}${version === 0 ? '' : ` ${anyway}`}`
+    return `If the schema is right, say so with ${commands(fitting)}${against}.${which}${version === 0 ? '' : ` ${anyway}`}`
   return `Bring the schema to that of a version and adopt again. ${version === 0 ? `If you know the version and the schema may stay as it is, say so with ${commands(nearest)} and ${BY_FORCE}` : anyway}`
 }
+
+/** What says a version without being the table of a tool. */
+const NO_TABLES: ReadonlySet<string> = new Set(['--at', 'schema', 'user_version'])
 
 const BY_FORCE =
   '`--force --reason "<why>"`; `lockstep verify` then goes on telling of the differences.'
@@ -151,6 +158,18 @@ export const adoptAmbiguous = (candidates: readonly string[]): Cause => ({
   message: `It is not clear what to take over: ${candidates.join(', ')}. Nothing was changed.`,
   fix: 'Say which with `lockstep adopt --from <layout>`; `--from schema` looks at no table.',
   facts: { candidates },
+})
+
+/** What is to be recorded, and what the table of another tool in the same database says, are two versions. */
+export const adoptLedgersDiffer = (
+  source: string,
+  last: NamedVersion | null,
+  said: readonly string[],
+): Cause => ({
+  code: 'ADOPT_LEDGERS_DIFFER',
+  message: `According to ${source === 'schema' ? 'the schema' : source}, ${last ? `${titles([last])} is the last one applied` : 'nothing is applied'}, but ${said.join(', and ')}. Nothing was changed.`,
+  fix: `Find out which of them is right: with too low a version the next \`lockstep migrate\` changes the data a second time, with too high a one it never does. Take over what a table says with \`lockstep adopt --from <layout>\`; to record ${versionId(last?.version ?? 0)} all the same, add \`--force --reason "<why>"\`.`,
+  facts: { version: last?.version ?? 0, said },
 })
 
 /** The table that is to be read does not exist or lacks columns. */

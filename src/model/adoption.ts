@@ -56,7 +56,10 @@ export interface AdoptOptions<V extends number = number> {
    * or `fromTable` it decides where rows, or the schema, leave it open.
    */
   readonly at?: V | 0
-  /** Record the version although the schema is not that of it, or cannot be compared. Needs a `reason`. */
+  /**
+   * Record the version although the schema is not that of it, or cannot be compared, or another tool's table says
+   * otherwise. Needs a `reason`.
+   */
   readonly force?: boolean
   /** Why; kept in the log. */
   readonly reason?: string
@@ -114,6 +117,8 @@ export interface Adoption {
   } | null
   /** Null where the registry does not say which schema a version has, which goes only by force. */
   readonly schema: RecognizedSchema | null
-  /** Whether the schema is not that of the version, or could not be compared with it. */
+  /** Whether the schema is not that of the version, or could not be compared with it, or `contradictions` are there. */
   readonly forced: boolean
+  /** What tables of other tools say against the version, like `goose_db_version says 004`; none unless forced, or shown by the schema. */
+  readonly contradictions: readonly string[]
 }

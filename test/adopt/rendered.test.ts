@@ -20,6 +20,7 @@ const rendered = (told: Partial<RecognizedSchema>): string => {
     renames: null,
     schema,
     forced: schema.differences.length > 0,
+    contradictions: [],
   }
   return renderAdoption(adoption, 'app.db', plain).join('\n')
 }

@@ -9,7 +9,7 @@ import type { Style } from '../terminal/style.js'
 
 /** Where it comes from, and every migration beside the row that stands for it; never shortened. */
 export function renderAdoption(adoption: Adoption, database: string, style: Style): string[] {
-  const { migrations, renames, schema } = adoption
+  const { migrations, renames, schema, contradictions } = adoption
   const rows = migrations.map(({ id, name, row, appliedAt }) => [
     id,
     name,
@@ -20,6 +20,7 @@ export function renderAdoption(adoption: Adoption, database: string, style: Styl
     [`${style.bold(database)}  ${origin(adoption)}`],
     columns(rows).map((line) => `  ${line}`),
     renames ? renaming(renames) : [],
+    contradictions.map((said) => `It is recorded although ${said}.`),
     schema ? doubts(adoption, schema) : [NOT_COMPARED],
   )
 }
@@ -62,10 +63,12 @@ function doubts(
 
 const ids = (versions: readonly number[]): string => versions.map(versionId).join(', ')
 
-function origin({ layout, table, by, migrations, schema, forced }: Adoption): string {
+function origin({ layout, table, by, migrations, schema }: Adoption): string {
   const applied = migrations.length === 0 ? 'no migration' : count(migrations.length, 'migration')
   const compared =
-    forced || !schema ? '' : `; ${count(schema.compared, 'object')} compared, none differs`
+    !schema || schema.differences.length > 0
+      ? ''
+      : `; ${count(schema.compared, 'object')} compared, none differs`
   if (layout === 'version') return `${applied} applied, as you say${compared}`
   if (layout === 'schema') return `recognised by its schema: ${applied} applied${compared}`
   const source = [layout === 'table' ? null : layout, table === layout ? null : table]

@@ -41,6 +41,26 @@ export function mapRows<H>(
   return { by: way, mapped: sortedOnce(found) }
 }
 
+/**
+ * The version that rows reach by themselves: beyond the registry where their numbers do, 0 where they match nothing in it.
+ * `isWhole` where all of them match.
+ */
+export function reachOf<H>(
+  registry: Registry<H>,
+  rows: readonly ForeignRow[],
+): { readonly version: number; readonly isWhole: boolean } {
+  const way = bestWay(rows)
+  const find = FINDERS[way](registry)
+  const versions = rows.flatMap((row, index) => {
+    const number = row.number ?? leadingNumber(row.title)
+    const version = way === 'number' ? number : find(row, index)?.version
+    return version !== undefined && version < DATES_FROM ? [version] : []
+  })
+  const isWhole = versions.length === rows.length
+  // One after the other means something only where there are as many.
+  return { version: way === 'position' && !isWhole ? 0 : Math.max(0, ...versions), isWhole }
+}
+
 /** Numbers from here on are dates. */
 const DATES_FROM = 1_000_000
 

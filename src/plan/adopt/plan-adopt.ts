@@ -12,6 +12,7 @@ import type { Told } from './told.js'
 export interface Findings<H> extends Told<H>, Settled {
   /** The table in the ledger's place, and the name that it gets. */
   readonly renames: Adoption['renames']
+  readonly contradictions: Adoption['contradictions']
 }
 
 /** The edit that records what was found. */
@@ -19,15 +20,16 @@ export function planAdopt<H>(
   registry: Registry<H>,
   state: LedgerState,
   found: Findings<H>,
-  { reason }: AdoptOptions,
+  { reason, force }: AdoptOptions,
 ): LedgerEdit<H, Adoption> {
-  const { layout, table, by, version, renames, schema, forced } = found
+  const { layout, table, by, version, renames, schema, contradictions } = found
+  const forced = found.forced || (force === true && contradictions.length > 0)
   const applied = filledUp(registry, found)
   const head = applied.at(-1)?.entry
   const migrations = applied.map(describe)
   return {
     action: 'adopt',
-    answer: { layout, table, by, version, migrations, renames, schema, forced },
+    answer: { layout, table, by, version, migrations, renames, schema, forced, contradictions },
     renames,
     createsLedger: state.kind !== 'ours',
     written: applied.map(({ row, entry }) => ({ entry, appliedAt: row.appliedAt })),
@@ -53,11 +55,13 @@ function filledUp<H>(
 }
 
 function detailOf<H>(found: Findings<H>): string {
-  const { version, renames, forced, schema } = found
+  const { version, renames, forced, schema, contradictions } = found
   const applied = version === 0 ? 'nothing is' : `001 to ${versionId(version)} are`
   const objects = schema?.differences.map(({ object }) => object).join(', ')
   const against = objects === undefined ? 'the schema was not compared' : `these differ: ${objects}`
-  return `${origin(found)}: ${applied} applied${renames ? `; ${renames.table} is now ${renames.to}` : ''}${forced ? `, by force; ${against}` : ''}`
+  const force = forced ? `, by force; ${against}` : ''
+  const otherwise = contradictions.length > 0 ? `, although ${contradictions.join('; ')}` : ''
+  return `${origin(found)}: ${applied} applied${renames ? `; ${renames.table} is now ${renames.to}` : ''}${force}${otherwise}`
 }
 
 const origin = <H>({ layout, table, by }: Findings<H>): string => {

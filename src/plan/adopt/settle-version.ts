@@ -143,7 +143,8 @@ function differing<H>(
   )
 }
 
-const sourceOf = <H>({ layout, table }: Told<H>, { at }: AdoptOptions): string =>
+/** What the version was told by. */
+export const sourceOf = <H>({ layout, table }: Told<H>, { at }: AdoptOptions): string =>
   at === undefined ? (table ?? layout) : '--at'
 
 const named = <H>(registry: Registry<H>, versions: readonly number[]): readonly NamedVersion[] =>

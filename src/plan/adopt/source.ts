@@ -129,7 +129,9 @@ function unknownLayout(
 }
 
 /** Every known layout that a table of its usual name has. */
-export const recognizedSources = (tables: readonly ForeignTable[]): readonly Source[] =>
+export const recognizedSources = (
+  tables: readonly ForeignTable[],
+): readonly Extract<Source, { kind: 'rows' }>[] =>
   Object.entries(LAYOUTS).flatMap(([name, layout]) =>
     tables
       .filter((table) => isSameName(table.name, layout.table) && fits(layout, table))

@@ -1,6 +1,12 @@
 // Taking over a database: finds what another tool remembers, compares the schema, and makes the plan. Never writes.
 import { settled, type Work } from '../../database/outcome.js'
-import { adoptAmbiguous, adoptEmpty, adoptManaged, adoptNameTaken } from '../../errors/adopt.js'
+import {
+  adoptAmbiguous,
+  adoptEmpty,
+  adoptLedgersDiffer,
+  adoptManaged,
+  adoptNameTaken,
+} from '../../errors/adopt.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Adoption, AdoptOptions } from '../../model/adoption.js'
 import type { LedgerState } from '../../model/ledger.js'
@@ -9,7 +15,7 @@ import { refuseDoubtful } from '../../plan/adopt/doubtful-rows.js'
 import { interpretRows } from '../../plan/adopt/foreign-row.js'
 import { mapRows } from '../../plan/adopt/map-rows.js'
 import { planAdopt } from '../../plan/adopt/plan-adopt.js'
-import { settleVersion, type Compared } from '../../plan/adopt/settle-version.js'
+import { settleVersion, sourceOf, type Compared } from '../../plan/adopt/settle-version.js'
 import {
   checkAdoptOptions,
   namedSource,
@@ -26,6 +32,7 @@ import { objectsNaming, readOwnSchema } from '../../schema/schema-view.js'
 import { isSameName } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import { exclusionsOf } from '../verify.js'
+import { findContradictions } from './find-contradictions.js'
 import { readSettings, readSource, readUserVersion } from './read-source.js'
 import { readTables } from './read-tables.js'
 
@@ -43,8 +50,27 @@ export function* adoptWork<H>(
   const told = yield* findTold(env, registry, options)
   const own = yield* readOwnSchema(env.driver, exclusionsOf(env))
   const version = settleVersion(registry, told, own, options)
+  const contradictions = yield* agreed(env, told, version.version, options)
   const renames = state.kind === 'foreign' ? yield* roomFor(env, own.schema) : null
-  return planAdopt(registry, state, { ...told, ...version, renames }, options)
+  return planAdopt(registry, state, { ...told, ...version, renames, contradictions }, options)
+}
+
+/**
+ * What other tables say against the version. Throws `ADOPT_LEDGERS_DIFFER` unless it is forced, or the schema alone was to
+ * show it, and does.
+ */
+function* agreed<H>(
+  env: Environment<H>,
+  told: Told<H>,
+  version: number,
+  options: AdoptOptions,
+): Work<readonly string[]> {
+  const said = yield* findContradictions(env, { table: told.table, version }, options)
+  const last = env.registry[version - 1] ?? null
+  const isShown = told.layout === 'schema' && options.at === undefined
+  if (said.length > 0 && options.force !== true && !isShown)
+    throw new LockstepError(adoptLedgersDiffer(sourceOf(told, options), last, said))
+  return said
 }
 
 function* findTold<H>(

@@ -1,0 +1,71 @@
+// What tables of other known tools say about the version that is to be recorded. Never writes.
+import type { Work } from '../../database/outcome.js'
+import { isLockstepError } from '../../errors/lockstep-error.js'
+import type { AdoptOptions } from '../../model/adoption.js'
+import { versionId } from '../../model/version.js'
+import { refuseDoubtful } from '../../plan/adopt/doubtful-rows.js'
+import { interpretRows } from '../../plan/adopt/foreign-row.js'
+import { reachOf } from '../../plan/adopt/map-rows.js'
+import { recognizedSources, SETTINGS_TABLE, type Source } from '../../plan/adopt/source.js'
+import { isSameName } from '../../sql/names.js'
+import type { Environment } from '../environment/environment.js'
+import { readSource } from './read-source.js'
+import { readTables } from './read-tables.js'
+
+/** What is to be recorded, and the table that it was read from. */
+interface Claimed {
+  readonly table: string | null
+  readonly version: number
+}
+
+/**
+ * Each as `goose_db_version says 004`. Tables without rows, or with rows that match no migration, say nothing about these, nor does
+ * `user_version`, which is any program's own.
+ */
+export function* findContradictions<H>(
+  env: Environment<H>,
+  { table, version }: Claimed,
+  options: AdoptOptions,
+): Work<readonly string[]> {
+  const said = new Set<string>()
+  for (const source of othersIn(yield* readTables(env, options), table)) {
+    const otherwise = yield* saysOtherwise(env, source, version)
+    if (otherwise !== undefined) said.add(`${source.table.name} says ${otherwise}`)
+  }
+  return [...said]
+}
+
+type TableSource = Exclude<Source, { kind: 'user_version' }>
+
+function othersIn(
+  tables: readonly TableSource['table'][],
+  read: string | null,
+): readonly TableSource[] {
+  const others = tables.filter(({ name }) => !isSameName(name, read ?? ''))
+  const settings = others.filter(({ name }) => isSameName(name, SETTINGS_TABLE))
+  return [
+    ...recognizedSources(others),
+    ...settings.map((table) => ({ kind: 'settings' as const, table })),
+  ]
+}
+
+/** What a table says about these migrations; undefined where it does not contradict the version. */
+function* saysOtherwise<H>(
+  env: Environment<H>,
+  source: TableSource,
+  version: number,
+): Work<string | undefined> {
+  const { registry } = env
+  try {
+    const raw = yield* readSource(env, source)
+    refuseDoubtful(raw, source.table.name, '')
+    const reach = reachOf(registry, interpretRows(raw, source.table.name, registry.length))
+    const isLess = reach.version < version && (reach.version === 0 || !reach.isWhole)
+    return isLess || reach.version === version ? undefined : versionId(reach.version)
+  } catch (error) {
+    if (isLockstepError(error, 'ADOPT_UNFINISHED') || isLockstepError(error, 'ADOPT_ROWS_DOUBTFUL'))
+      return 'that something failed or did not end'
+    if (isLockstepError(error, 'ADOPT_TABLE_UNFIT')) return undefined
+    throw error
+  }
+}
