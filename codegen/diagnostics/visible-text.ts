@@ -32,8 +32,10 @@ export const dotted = (text: string): string =>
   text.replaceAll('\t', ' ').replace(new RegExp(`${HIDDEN}|\\p{Cf}`, 'gu'), '·')
 
 /** A value as JSON on several lines, which say the same without anything that a terminal or a CI service obeys. */
-export const jsonText = (value: unknown): string =>
-  literalText(JSON.stringify(value, null, 2).replaceAll('##', String.raw`\u0023#`))
+export const jsonText = (
+  value: unknown,
+  replace?: (key: string, value: unknown) => unknown,
+): string => literalText(JSON.stringify(value, replace, 2).replaceAll('##', String.raw`\u0023#`))
 
 /** A text for a literal of JavaScript or JSON, with what would not be seen written as those do; ends of lines and tabs stay. */
 export const literalText = (text: string): string => text.replace(UNSEEN, inLiteral)

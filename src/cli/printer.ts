@@ -48,6 +48,9 @@ export function makePrinter(flags: Flags, streams: Streams): Printer {
     if (lines.length > 0) streams[stream].write(`${printed.join('\n')}\n`)
   }
   const document = (text: string): void => void stdout.write(`${text}\n`)
+  const told = (key: string, value: unknown): unknown =>
+    typeof value === 'string' && ADVISING.has(key) ? carry(value) : value
+  const structured = (value: unknown): void => document(jsonText(value, told))
   for (const stream of [stdout, stderr]) stream.on?.('error', ignoreClosedPipe)
   return {
     terminal: {
@@ -59,17 +62,20 @@ export function makePrinter(flags: Flags, streams: Streams): Printer {
     printText: (text) => print('stdout', text.split('\n')),
     printResult(result) {
       const { stream = 'stdout' } = result
-      if (json) document(jsonText(result.json))
+      if (json) structured(result.json)
       else if (quiet && stream === 'stdout') return
       else if (result.document !== undefined) document(result.document)
       else print(stream, result.text(styles[stream]))
     },
     printFailure(error) {
-      if (json) document(jsonText({ error: failureDocument(error) }))
+      if (json) structured({ error: failureDocument(error) })
       else print('stderr', renderFailure(error, styles.stderr, verbose ? 'full' : 'brief'))
     },
   }
 }
+
+/** The texts of a document in which commands are advised. */
+const ADVISING: ReadonlySet<string> = new Set(['message', 'fix'])
 
 /** The reader of a pipe (`head`) may leave early; that is no failure of ours. */
 function ignoreClosedPipe(error: Error): void {

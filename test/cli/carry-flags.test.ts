@@ -1,6 +1,7 @@
 // Commands in messages name the database that was asked about, so that they can be copied as they are.
 import { expect, test } from 'vitest'
 import { carryFlags } from '../../src/cli/carry-flags.js'
+import { makePrinter } from '../../src/cli/printer.js'
 import type { Flags } from '../../src/cli/command/flags.js'
 
 test.each<[Flags, string, string]>([
@@ -29,4 +30,30 @@ test.each<[Flags, string, string]>([
   ],
 ])('%j: %s', (flags, text, carried) => {
   expect(carryFlags(flags)(text)).toBe(carried)
+})
+
+test('a JSON document advises the same commands as the printed text, and nothing else in it is touched', () => {
+  const texts = { stdout: '', stderr: '' }
+  const streams = {
+    stdin: {},
+    stdout: { write: (part: string) => (texts.stdout += part) },
+    stderr: { write: (part: string) => (texts.stderr += part) },
+    environment: {},
+  }
+  const fix = 'Run `lockstep migrate`.'
+  const carried = 'Run `lockstep migrate --name cache --db x.db`.'
+  const flags: Flags = { db: 'x.db', name: 'cache', json: true }
+  makePrinter(flags, streams).printResult({
+    exitCode: 0,
+    json: { problems: [{ message: fix, fix }], name: fix, fixes: [fix], fix: null },
+    text: () => [],
+  })
+  const problems = [{ message: carried, fix: carried }]
+  expect(JSON.parse(texts.stdout)).toEqual({ problems, name: fix, fixes: [fix], fix: null })
+  texts.stdout = ''
+  const error = { code: 'LOCK_TIMEOUT', message: 'No.', fix } as never
+  makePrinter(flags, streams).printFailure(error)
+  expect(JSON.parse(texts.stdout)).toMatchObject({ error: { message: 'No.', fix: carried } })
+  makePrinter({ ...flags, json: false }, streams).printFailure(error)
+  expect(texts.stderr).toContain(carried)
 })
