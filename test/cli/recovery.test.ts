@@ -250,6 +250,7 @@ describe('adopt', () => {
         differences: [],
       },
       forced: false,
+      contradictions: [],
     })
   })
 
