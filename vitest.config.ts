@@ -33,6 +33,8 @@ export default defineConfig({
     ],
   },
   test: {
+    // What is built is loaded as it is.
+    server: { deps: { external: [/\/dist\//] } },
     testTimeout: 60_000,
     hookTimeout: 180_000,
     // Many tests wait for processes: a core is not left free for them.

@@ -15,6 +15,7 @@ const require = createRequire(import.meta.url)
 /** What is started as a process or loaded by its path. */
 const PROGRAMS = [
   'src/cli/main',
+  'src/cli/run-command-line',
   'src/cli/worker/worker',
   'codegen/replay/process/worker',
   'codegen/wall/raised',

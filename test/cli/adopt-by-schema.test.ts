@@ -3,7 +3,7 @@ import Database from 'better-sqlite3'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { answerOf, runProgram } from './support/command-line.js'
+import { runProgram } from './support/command-line.js'
 import { migrationProject } from './support/project.js'
 
 const STEPS = [
@@ -44,7 +44,7 @@ Not of these migrations, and left alone: table others.
 data/app.db  taken over at 001. Apply what is pending with \`lockstep migrate\`.
 `,
     })
-    const { stdout } = await answerOf(root, ['history'])
+    const { stdout } = await runProgram(root, ['history'])
     expect(stdout).toMatch(/adopted +001 +users +recognised by the schema: 001 to 001 are applied/)
   })
   it('and answers as JSON', async () => {
@@ -59,7 +59,7 @@ data/app.db  taken over at 001. Apply what is pending with \`lockstep migrate\`.
   })
   it('and guesses nothing that it does not tell', async () => {
     const root = await projectWith(STEPS.slice(0, 2).join('\n'))
-    const refused = await answerOf(root, ['adopt', '--yes'])
+    const refused = await runProgram(root, ['adopt', '--yes'])
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
     expect(refused.stderr).toContain('✗ ADOPT_SCHEMA_AMBIGUOUS')
     expect(refused.stderr).toContain('002 (email) and 003 (no_empty_email)')
@@ -68,19 +68,19 @@ data/app.db  taken over at 001. Apply what is pending with \`lockstep migrate\`.
   })
   it('and shows how far the nearest version is', async () => {
     const root = await projectWith('CREATE TABLE users (id INTEGER PRIMARY KEY)')
-    const refused = await answerOf(root, ['adopt'])
+    const refused = await runProgram(root, ['adopt'])
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
     expect(refused.stderr).toContain('✗ ADOPT_SCHEMA_DIFFERS')
     expect(refused.stderr).toContain(
       'from which one object differs:\n  table users differs\n    - column name text\n    - column email text\n',
     )
-    const told = await answerOf(root, ['adopt', '--at', '2'])
+    const told = await runProgram(root, ['adopt', '--at', '2'])
     expect(told.stderr).toContain('✗ ADOPT_VERSION_DIFFERS')
     expect(told.stderr).toContain('    - column email text\n')
   })
   it('unless the registry was generated without replay', async () => {
     const root = await projectWith(STEPS[0], '--no-replay')
-    const refused = await answerOf(root, ['adopt'])
+    const refused = await runProgram(root, ['adopt'])
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
     expect(refused.stderr).toContain('✗ ADOPT_UNRECOGNIZED')
     expect(refused.stderr).toContain('Run `lockstep gen` without `--no-replay`')

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { answerOf, runProgram, startProgram } from './support/command-line.js'
+import { runProgram, startProgram } from './support/command-line.js'
 import { filesIn, migrationProject, project, write } from './support/project.js'
 
 const table = (name: string): string =>
@@ -39,13 +39,13 @@ function isRunning(pid: number): boolean {
 describe('gen', () => {
   it('writes the registry, and says when there is nothing to write', async () => {
     const root = migrationProject(THREE)
-    expect(await answerOf(root, ['gen'])).toEqual({
+    expect(await runProgram(root, ['gen'])).toEqual({
       exitCode: 0,
       stdout: all('generated', 'written', '3 migrations'),
       stderr: '',
     })
     const { mtimeMs } = statSync(join(root, 'generated/registry.ts'))
-    expect((await answerOf(root, ['generate'])).stdout).toBe(
+    expect((await runProgram(root, ['generate'])).stdout).toBe(
       all('generated', 'up to date', '3 migrations'),
     )
     expect(statSync(join(root, 'generated/registry.ts')).mtimeMs).toBe(mtimeMs)
@@ -53,10 +53,10 @@ describe('gen', () => {
 
   it('names a missing version, and leaves the registry as it was', async () => {
     const root = migrationProject(THREE)
-    await answerOf(root, ['gen'])
+    await runProgram(root, ['gen'])
     const before = readFileSync(join(root, 'generated/registry.ts'), 'utf8')
     rmSync(join(root, 'migrations/002_b.sql'))
-    const { exitCode, stdout, stderr } = await answerOf(root, ['gen'])
+    const { exitCode, stdout, stderr } = await runProgram(root, ['gen'])
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
     expect(stderr).toContain('VERSION_GAP')
     expect(stderr).toContain('002')
@@ -66,14 +66,14 @@ describe('gen', () => {
 
   it('--check writes nothing and exits with 1 when something is stale', async () => {
     const root = migrationProject(THREE)
-    const missing = await answerOf(root, ['gen', '--check'])
+    const missing = await runProgram(root, ['gen', '--check'])
     expect(missing.exitCode).toBe(1)
     expect(missing.stdout).toContain('GENERATED_MISSING')
     expect(filesIn(root)).not.toContain('generated')
-    await answerOf(root, ['gen'])
-    expect((await answerOf(root, ['gen', '--check'])).exitCode).toBe(0)
+    await runProgram(root, ['gen'])
+    expect((await runProgram(root, ['gen', '--check'])).exitCode).toBe(0)
     write(root, { 'migrations/004_d.sql': table('d') })
-    const stale = await answerOf(root, ['gen', '--check', '--json'])
+    const stale = await runProgram(root, ['gen', '--check', '--json'])
     expect(stale).toMatchObject({ exitCode: 1, stderr: '' })
     expect(JSON.parse(stale.stdout)).toMatchObject({
       ok: false,
@@ -96,7 +96,7 @@ describe('gen', () => {
     const root = migrationProject({
       '001_a.ts': CHATTY.replace('db.exec', 'process.exit(9)\n  db.exec'),
     })
-    const { exitCode, stdout } = await answerOf(root, ['gen', '--no-replay'])
+    const { exitCode, stdout } = await runProgram(root, ['gen', '--no-replay'])
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
       stdout:
@@ -108,8 +108,8 @@ describe('gen', () => {
 
   it('--no-replay where the proof is still known says nothing about its absence', async () => {
     const root = migrationProject({ '001_a.sql': table('a') })
-    await answerOf(root, ['gen'])
-    const { stdout } = await answerOf(root, ['gen', '--no-replay'])
+    await runProgram(root, ['gen'])
+    const { stdout } = await runProgram(root, ['gen', '--no-replay'])
     expect(stdout).toBe(all('generated', 'up to date', '1 migration'))
   })
 
@@ -144,9 +144,9 @@ describe('gen', () => {
       'db/main/001_a.sql': table('a'),
       'db/cache/001_b.sql': table('b'),
     })
-    const one = await answerOf(root, ['gen', '--name', 'cache'])
+    const one = await runProgram(root, ['gen', '--name', 'cache'])
     expect(one.stdout).toBe(all('made/cache', 'written', '1 migration'))
-    const both = await answerOf(root, ['gen'])
+    const both = await runProgram(root, ['gen'])
     expect(both.stdout).toBe(
       all('made/main', 'written', '1 migration') + all('made/cache', 'up to date', '1 migration'),
     )
@@ -165,13 +165,13 @@ describe('gen', () => {
       'db/main/002_a.sql': table('a'),
       'db/cache/001_b.sql': table('b'),
     })
-    const { exitCode, stderr } = await answerOf(root, ['gen'])
+    const { exitCode, stderr } = await runProgram(root, ['gen'])
     expect(exitCode).toBe(1)
     expect(stderr).toContain('made/cache/registry.ts  written\n')
     expect(stderr).toContain(
       '\nNothing was generated in made/main; the generated files there are as they were.\n',
     )
-    const checked = await answerOf(root, ['check'])
+    const checked = await runProgram(root, ['check'])
     expect(checked.stdout).toContain(
       '✗ 2 migrations checked, 1 version replayed (all now), ' +
         'elsewhere the replay was left out and waits until VERSION_GAP is mended.\n',
@@ -183,7 +183,7 @@ describe('lint', () => {
   const BROKEN = { '001_a.sql': table('a'), '001_b.sql': table('b') }
 
   it('is content with good migrations', async () => {
-    expect(await answerOf(migrationProject(THREE), ['lint'])).toEqual({
+    expect(await runProgram(migrationProject(THREE), ['lint'])).toEqual({
       exitCode: 0,
       stdout: '3 migrations, nothing to complain about.\n',
       stderr: '',
@@ -192,7 +192,7 @@ describe('lint', () => {
 
   it('shows findings with their line, and writes nothing', async () => {
     const root = migrationProject(BROKEN)
-    const { exitCode, stdout, stderr } = await answerOf(root, ['lint'])
+    const { exitCode, stdout, stderr } = await runProgram(root, ['lint'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' })
     expect(stdout).toContain('VERSION_DUPLICATE')
     expect(stdout).toContain('migrations/001_a.sql')
@@ -205,7 +205,7 @@ describe('lint', () => {
     ['github', /^::error file=migrations\/001_\w\.sql,line=1,col=1,title=VERSION_DUPLICATE::/],
     ['sarif', /"version": "2\.1\.0"/],
   ])('prints %s', async (format, expected) => {
-    const { exitCode, stdout } = await answerOf(migrationProject(BROKEN), [
+    const { exitCode, stdout } = await runProgram(migrationProject(BROKEN), [
       'lint',
       '--format',
       format,
@@ -216,13 +216,13 @@ describe('lint', () => {
 
   it('answers --json like --format json', async () => {
     const root = migrationProject(BROKEN)
-    const json = await answerOf(root, ['lint', '--json'])
-    const format = await answerOf(root, ['lint', '--format', 'json'])
+    const json = await runProgram(root, ['lint', '--json'])
+    const format = await runProgram(root, ['lint', '--format', 'json'])
     expect(JSON.parse(json.stdout)).toEqual(JSON.parse(format.stdout))
   })
 
   it('names a folder that is not there', async () => {
-    const { exitCode, stdout } = await answerOf(migrationProject({}), ['lint'])
+    const { exitCode, stdout } = await runProgram(migrationProject({}), ['lint'])
     expect(exitCode).toBe(1)
     expect(stdout).toContain('FOLDER_MISSING')
   })

@@ -9,7 +9,7 @@ import { withMemory } from '../../src/cli/generate/choose-memory.js'
 import { buildSettings } from '../../src/cli/settings/build-settings.js'
 import { loadSettings } from '../../src/cli/settings/load-settings.js'
 import type { Sources } from '../../src/cli/settings/settings.js'
-import { answerOf } from './support/command-line.js'
+import { answerOf } from './support/sources.js'
 import { migrationProject, write } from './support/project.js'
 
 const USERS =

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { at, table, type TestRepository } from '../codegen/base-branch/repository.js'
-import { answerOf } from './support/command-line.js'
+import { runProgram } from './support/command-line.js'
 import { copyOf, filesIn, migrationProject, write } from './support/project.js'
 
 const GENERATED = ['registry.ts', 'schema.sql', 'schema.ts', 'SCHEMA.md']
@@ -14,12 +14,12 @@ beforeAll(async () => {
     { '001_a.sql': table('a'), '002_b.sql': table('b'), '003_c.sql': table('c') },
     'file',
   )
-  expect((await answerOf(good, ['gen', '-q'])).exitCode).toBe(0)
+  expect((await runProgram(good, ['gen', '-q'])).exitCode).toBe(0)
 })
 
 /** What `check` says about a project, as codes and files. */
 async function found(root: string, ...flags: readonly string[]): Promise<string[]> {
-  const { stdout, exitCode } = await answerOf(root, ['check', '--json', ...flags])
+  const { stdout, exitCode } = await runProgram(root, ['check', '--json', ...flags])
   const { ok, diagnostics } = JSON.parse(stdout) as {
     ok: boolean
     diagnostics: { code: string; file: string }[]
@@ -38,7 +38,7 @@ describe('check', () => {
     rmSync(join(root, 'node_modules/.cache'), { recursive: true })
     for (const replayed of ['all', 'none']) {
       const stdout = `✓ 3 migrations checked, 3 versions proven (${replayed} replayed now), 4 of 4 generated files up to date.\n`
-      expect(await answerOf(root, ['check'])).toEqual({ exitCode: 0, stdout, stderr: '' })
+      expect(await runProgram(root, ['check'])).toEqual({ exitCode: 0, stdout, stderr: '' })
     }
     expect(filesIn(root)).toEqual(before)
   })
@@ -47,15 +47,15 @@ describe('check', () => {
     const root = copyOf(good)
     // A copy knows that nothing has changed, but has no proofs of its own.
     rmSync(join(root, 'node_modules/.cache'), { recursive: true })
-    await answerOf(root, ['check'])
+    await runProgram(root, ['check'])
     write(root, { 'migrations/004_d.sql': table('d') })
-    const { stdout } = await answerOf(root, ['check'])
+    const { stdout } = await runProgram(root, ['check'])
     expect(stdout).toContain('✗ 4 migrations checked, 4 versions proven (1 replayed now), ')
   })
 
   it('replays though the files were generated without', async () => {
     const root = migrationProject({ '001_a.sql': table('a') })
-    await answerOf(root, ['gen', '--no-replay'])
+    await runProgram(root, ['gen', '--no-replay'])
     const codes = await found(root)
     expect(codes).toContain('GENERATED_UNPROVEN generated/registry.ts')
     expect(codes).toContain('GENERATED_MISSING generated/schema.sql')
@@ -79,12 +79,12 @@ describe('check', () => {
     })
     const waits =
       'the replay was left out and waits until SQL_NEEDS_NO_TRANSACTION and VERSION_GAP are mended.\n'
-    const { stdout } = await answerOf(root, ['check'])
+    const { stdout } = await runProgram(root, ['check'])
     expect(stdout).toContain(`✗ 5 migrations checked, nothing proven, ${waits}`)
-    expect((await answerOf(root, ['gen'])).stderr).toContain(`Nothing is proven: ${waits}`)
+    expect((await runProgram(root, ['gen'])).stderr).toContain(`Nothing is proven: ${waits}`)
     rmSync(join(root, 'migrations/006_f.sql'))
     write(root, { 'migrations/004_d.sql': 'CREATE VIEW v AS SELECT 1;\n' })
-    const missing = (await answerOf(root, ['check'])).stdout
+    const missing = (await runProgram(root, ['check'])).stdout
     expect(missing).toContain('DOWN_MISSING')
     expect(missing).toMatch(/✗ 4 migrations checked, 4 versions replayed \(.* now\)\.\n$/)
   })
@@ -102,7 +102,7 @@ describe('check', () => {
   it('has a text for people with the line, the sum and the summary', async () => {
     const root = copyOf(good)
     rmSync(join(root, 'migrations/002_b.sql'))
-    const { exitCode, stdout, stderr } = await answerOf(root, ['check'])
+    const { exitCode, stdout, stderr } = await runProgram(root, ['check'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' })
     expect(stdout).toContain('VERSION_GAP')
     const waits = 'the replay was left out and waits until VERSION_GAP is mended'
@@ -120,7 +120,7 @@ describe('check', () => {
       '003_c.sql': up(`DROP TABLE search;\nCREATE VIRTUAL TABLE search USING ${search};`),
       '004_d.sql': up(`ALTER TABLE notes RENAME COLUMN body TO text;`),
     })
-    const { exitCode, stdout } = await answerOf(root, ['check'])
+    const { exitCode, stdout } = await runProgram(root, ['check'])
     expect(exitCode).toBe(1)
     const refill = '`INSERT INTO "search" ("search") VALUES (\'rebuild\');`'
     expect(stdout).toContain(
@@ -141,14 +141,14 @@ describe('check', () => {
   ])('prints %s', async (format, expected) => {
     const root = copyOf(good)
     rmSync(join(root, 'migrations/002_b.sql'))
-    const { exitCode, stdout } = await answerOf(root, ['check', '--format', format])
+    const { exitCode, stdout } = await runProgram(root, ['check', '--format', format])
     expect(exitCode).toBe(1)
     expect(stdout).toMatch(expected)
   })
 
   it('exits with 2 where the settings are wrong', async () => {
-    expect((await answerOf(good, ['check', '--format', 'xml'])).exitCode).toBe(2)
-    expect((await answerOf(good, ['check', '--config', 'nowhere.ts'])).exitCode).toBe(2)
+    expect((await runProgram(good, ['check', '--format', 'xml'])).exitCode).toBe(2)
+    expect((await runProgram(good, ['check', '--config', 'nowhere.ts'])).exitCode).toBe(2)
   })
 })
 
@@ -169,7 +169,7 @@ describe('each generated file', () => {
     async (_, code, change) => {
       const root = copyOf(good)
       for (const name of GENERATED) change(root, `generated/${name}`)
-      const { stdout } = await answerOf(root, ['check', '--json'])
+      const { stdout } = await runProgram(root, ['check', '--json'])
       const { diagnostics } = JSON.parse(stdout) as {
         diagnostics: { code: string; file: string; message: string; fix: string }[]
       }
@@ -217,16 +217,16 @@ describe('--base', () => {
 
   it('adds what the branch does to released migrations, for lint and for check', async () => {
     const repo = committed()
-    const same = await answerOf(repo.root, ['check', '--base', 'main'])
+    const same = await runProgram(repo.root, ['check', '--base', 'main'])
     expect(same).toMatchObject({ exitCode: 0, stderr: '' })
     expect(same.stdout).toContain('up to date, compared with main.')
     repo.write({ 'migrations/002_b.sql': table('bb') })
     expect(await found(repo.root, '--base', 'main')).toContain('BASE_EDITED migrations/002_b.sql')
-    const { exitCode, stdout } = await answerOf(repo.root, ['lint', '--base', 'main'])
+    const { exitCode, stdout } = await runProgram(repo.root, ['lint', '--base', 'main'])
     expect(exitCode).toBe(1)
     expect(stdout).toContain('migrations/002_b.sql:2:1 error BASE_EDITED')
     expect(stdout).toContain('2 | CREATE TABLE bb')
-    expect((await answerOf(repo.root, ['lint'])).exitCode).toBe(0)
+    expect((await runProgram(repo.root, ['lint'])).exitCode).toBe(0)
   })
 
   it('says of two migrations with one number which is new, and says it once', async () => {
@@ -248,7 +248,7 @@ describe('--base', () => {
     expect(await found(repo.root, '--base', 'main')).toEqual([
       'BASE_NOT_MERGED migrations/005_ours.sql',
     ])
-    const { stdout } = await answerOf(repo.root, ['lint', '--base', 'main'])
+    const { stdout } = await runProgram(repo.root, ['lint', '--base', 'main'])
     expect(stdout).toContain('this branch does not: migrations/004_theirs.sql.')
     expect(stdout).toContain('Merge or rebase main')
   })
@@ -261,14 +261,14 @@ describe('--base', () => {
       'app/lockstep.config.json': '{}',
       'app/migrations/002_x.sql': table('x'),
     })
-    const { stdout } = await answerOf(join(root, 'app'), ['lint', '--format', 'github'])
+    const { stdout } = await runProgram(join(root, 'app'), ['lint', '--format', 'github'])
     expect(stdout).toContain('file=app/migrations/002_x.sql')
   })
 
   it('is a wrong usage where the branch is not known', async () => {
     const { root } = committed()
     for (const command of ['lint', 'check']) {
-      const { exitCode, stderr } = await answerOf(root, [command, '--base', 'mian'])
+      const { exitCode, stderr } = await runProgram(root, [command, '--base', 'mian'])
       expect(exitCode).toBe(2)
       expect(stderr).toContain('GIT_REF_UNKNOWN')
     }

@@ -10,7 +10,7 @@ import type { Diagnostic } from '../../codegen/model/diagnostic.js'
 import { pageUrl, withPages } from '../../src/cli/terminal/code-page.js'
 import { anchorsIn } from '../docs/markdown-links.js'
 import { projectRoot } from '../support/project-root.js'
-import { answerOf } from './support/command-line.js'
+import { runProgram } from './support/command-line.js'
 import { project } from './support/project.js'
 
 const pageOf = (code: string): string => withPages([{ code } as Diagnostic])[0]?.page ?? ''
@@ -43,9 +43,9 @@ describe('a finding', () => {
   const unknown = 'node_modules/lockstep/docs/errors.md#file_unknown'
 
   it.each([['lint'], ['gen'], ['check', '--no-cache']])('of %s names its page', async (...argv) => {
-    const { stdout, stderr } = await answerOf(root(), argv)
+    const { stdout, stderr } = await runProgram(root(), argv)
     expect(stdout + stderr).toContain(`  see: ${gap}\n`)
-    const json = await answerOf(root(), [...argv, '--json'])
+    const json = await runProgram(root(), [...argv, '--json'])
     const { diagnostics } = JSON.parse(json.stdout) as { diagnostics: Diagnostic[] }
     expect(diagnostics.map(({ page }) => page)).toEqual(expect.arrayContaining([gap, unknown]))
   })

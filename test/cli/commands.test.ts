@@ -5,7 +5,7 @@ import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../src/cli/command-table.js'
 import { projectRoot } from '../support/project-root.js'
-import { answerOf, runProgram } from './support/command-line.js'
+import { runProgram } from './support/command-line.js'
 import { MIGRATIONS, preparedProjects } from './support/prepared.js'
 import { filesIn, migrationProject, project, write } from './support/project.js'
 
@@ -53,10 +53,10 @@ describe('a database that does not exist yet', () => {
   ])('$argv creates nothing', async ({ argv, exitCode, text, json }) => {
     const root = prepared.generated()
     const before = filesIn(root)
-    const printed = await answerOf(root, argv)
+    const printed = await runProgram(root, argv)
     expect(printed).toMatchObject({ exitCode, stderr: '' })
     expect(printed.stdout).toMatch(text)
-    const answered = await answerOf(root, [...argv, '--json'])
+    const answered = await runProgram(root, [...argv, '--json'])
     expect(answered).toMatchObject({ exitCode, stderr: '' })
     expect(JSON.parse(answered.stdout)).toMatchObject(json)
     expect(filesIn(root)).toEqual(before)
@@ -118,10 +118,10 @@ describe('an applied database', () => {
     { argv: ['plan'], exitCode: 0, text: 'There is nothing to do', json: { steps: [] } },
   ])('$argv', async ({ argv, exitCode, text, json }) => {
     const root = prepared.applied()
-    const printed = await answerOf(root, argv)
+    const printed = await runProgram(root, argv)
     expect(printed).toMatchObject({ exitCode, stderr: '' })
     expect(printed.stdout).toMatch(text)
-    const answered = await answerOf(root, [...argv, '--json'])
+    const answered = await runProgram(root, [...argv, '--json'])
     expect(JSON.parse(answered.stdout)).toMatchObject(json)
   })
 
@@ -129,11 +129,11 @@ describe('an applied database', () => {
     const root = prepared.applied()
     const file = join(root, 'migrations/002_email.sql')
     writeFileSync(file, readFileSync(file, 'utf8').replace('email TEXT', 'email BLOB'))
-    await answerOf(root, ['gen', '-q', '--no-replay'])
-    const { exitCode, stdout } = await answerOf(root, ['status'])
+    await runProgram(root, ['gen', '-q', '--no-replay'])
+    const { exitCode, stdout } = await runProgram(root, ['status'])
     expect(exitCode).toBe(1)
     expect(stdout).toContain('✗ HISTORY_EDITED')
-    expect((await answerOf(root, ['status', '--check', '-q'])).exitCode).toBe(1)
+    expect((await runProgram(root, ['status', '--check', '-q'])).exitCode).toBe(1)
   })
 })
 
@@ -154,11 +154,11 @@ describe('a database that is not managed', () => {
     ['info', 'CREATE TABLE mine (x)', 'DATABASE_UNMANAGED'],
   ])('is answered by %s with a hint (%s)', async (command, sql, code) => {
     const root = withTables(sql)
-    const { exitCode, stderr } = await answerOf(root, [command])
+    const { exitCode, stderr } = await runProgram(root, [command])
     expect(exitCode).toBe(0)
     expect(stderr).toContain(code)
     expect(stderr).toContain('lockstep adopt')
-    expect((await answerOf(root, [command, '--quiet'])).stderr).toBe('')
+    expect((await runProgram(root, [command, '--quiet'])).stderr).toBe('')
   })
 })
 
@@ -173,12 +173,12 @@ describe('migrations that were changed and not generated', () => {
   it.each(changes)('are a problem for status, and refused by plan (%s)', async (_how, change) => {
     const root = prepared.generated()
     change(join(root, 'migrations/002_email.sql'))
-    const status = await answerOf(root, ['status', '--json'])
+    const status = await runProgram(root, ['status', '--json'])
     expect(status.exitCode).toBe(1)
     const { problems } = JSON.parse(status.stdout) as { problems: Record<string, string>[] }
     expect(problems).toMatchObject([{ code: 'REGISTRY_STALE', severity: 'error' }])
     expect(problems[0]?.['message']).toContain('version 002')
-    const plan = await answerOf(root, ['plan'])
+    const plan = await runProgram(root, ['plan'])
     expect(plan).toMatchObject({ exitCode: 1, stdout: '' })
     expect(plan.stderr).toContain(`REGISTRY_STALE  ${problems[0]?.['message']}`)
   })
@@ -186,16 +186,16 @@ describe('migrations that were changed and not generated', () => {
   it('are no problem when only the formatting is another, whatever is remembered', async () => {
     const root = prepared.generated()
     edit(join(root, 'migrations/002_email.sql'), '\n\n', '\n\n\n')
-    expect((await answerOf(root, ['status'])).stdout).not.toContain('REGISTRY_')
+    expect((await runProgram(root, ['status'])).stdout).not.toContain('REGISTRY_')
     rmSync(join(root, 'node_modules/.cache'), { recursive: true })
-    expect((await answerOf(root, ['status'])).stdout).not.toContain('REGISTRY_')
-    expect((await answerOf(root, ['plan'])).exitCode).toBe(0)
+    expect((await runProgram(root, ['status'])).stdout).not.toContain('REGISTRY_')
+    expect((await runProgram(root, ['plan'])).exitCode).toBe(0)
   })
 
   it('do not matter to an application that has no migrations folder', async () => {
     const root = prepared.generated()
     for (const command of ['status', 'plan']) {
-      const answered = await answerOf(root, [command, '--migrations', 'nowhere'])
+      const answered = await runProgram(root, [command, '--migrations', 'nowhere'])
       expect(answered).toMatchObject({ exitCode: 0, stderr: '' })
     }
   })
@@ -259,11 +259,11 @@ describe('wrong settings', () => {
   ])('$argv is refused with $code', async ({ files, argv, code, says }) => {
     const root = project({ 'package.json': '{}', ...files })
     const before = filesIn(root)
-    const printed = await answerOf(root, argv)
+    const printed = await runProgram(root, argv)
     expect(printed).toMatchObject({ exitCode: 2, stdout: '' })
     expect(printed.stderr).toContain(`✗ ${code}`)
     expect(printed.stderr).toContain(says)
-    const answered = await answerOf(root, [...argv, '--json'])
+    const answered = await runProgram(root, [...argv, '--json'])
     expect(answered).toMatchObject({ exitCode: 2, stderr: '' })
     expect(JSON.parse(answered.stdout)).toMatchObject({ error: { fix: expect.any(String) } })
     expect(filesIn(root)).toEqual(before)
@@ -271,7 +271,7 @@ describe('wrong settings', () => {
 
   it('says that the registry must be generated first', async () => {
     const root = migrationProject(MIGRATIONS)
-    const { exitCode, stderr } = await answerOf(root, ['status'])
+    const { exitCode, stderr } = await runProgram(root, ['status'])
     expect(exitCode).toBe(1)
     expect(stderr).toContain('REGISTRY_MISSING')
     expect(stderr).toContain('lockstep gen')
@@ -301,7 +301,7 @@ describe('the program itself', () => {
     const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
       version: string
     }
-    const { exitCode, stdout } = await answerOf(project(), ['--version'])
+    const { exitCode, stdout } = await runProgram(project(), ['--version'])
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
       stdout: `${version}
@@ -310,7 +310,7 @@ describe('the program itself', () => {
   })
 
   it.each(COMMANDS.map(({ name }) => name))('explains %s with examples', async (name) => {
-    const { exitCode, stdout } = await answerOf(project(), [name, '--help'])
+    const { exitCode, stdout } = await runProgram(project(), [name, '--help'])
     expect(exitCode).toBe(0)
     expect(stdout).toContain(`Usage: lockstep ${name}`)
     expect(stdout).toContain('Examples:\n  $ lockstep')
@@ -318,11 +318,11 @@ describe('the program itself', () => {
 
   it('colours what is printed only where it is wanted', async () => {
     const root = prepared.generated()
-    const plain = await answerOf(root, ['status'], { NO_COLOR: '' })
-    const forced = await answerOf(root, ['status'], { NO_COLOR: '', FORCE_COLOR: '1' })
+    const plain = await runProgram(root, ['status'], { NO_COLOR: '' })
+    const forced = await runProgram(root, ['status'], { NO_COLOR: '', FORCE_COLOR: '1' })
     expect(plain.stdout).not.toContain('\u001b[')
     expect(forced.stdout).toContain('\u001b[33m')
-    const refused = await answerOf(root, ['--no-color', 'status'], { FORCE_COLOR: '1' })
+    const refused = await runProgram(root, ['--no-color', 'status'], { FORCE_COLOR: '1' })
     expect(refused).toMatchObject({ exitCode: 0, stdout: plain.stdout })
   })
 })

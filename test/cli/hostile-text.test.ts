@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { COMMANDS } from '../../src/cli/command-table.js'
-import { answerOf, type Finished } from './support/command-line.js'
+import { runProgram, type Finished } from './support/command-line.js'
 import { copyOf, migrationProject, write } from './support/project.js'
 
 /** Colours, a link, an end of a line, commands to CI services, marks that turn or hide text. */
@@ -65,15 +65,15 @@ beforeAll(async () => {
     'lockstep.config.json': JSON.stringify({ database: DATABASE, schemaPage: true }),
   })
   execFileSync('rm', [join(applied, 'lockstep.config.ts')])
-  const generated = await answerOf(applied, ['gen'])
+  const generated = await runProgram(applied, ['gen'])
   expect(generated).toMatchObject({ exitCode: 0, stderr: '' })
   git(applied, 'init')
   git(applied, 'add', 'migrations')
   git(applied, 'commit', '-m', 'begin')
   git(applied, 'branch', 'other\u202e\u200b')
-  expect(await answerOf(applied, ['migrate'])).toMatchObject({ exitCode: 0 })
+  expect(await runProgram(applied, ['migrate'])).toMatchObject({ exitCode: 0 })
   for (const as of ['--pending', '--applied']) {
-    expect((await answerOf(applied, ['mark', '2', as, '--reason', HOSTILE])).exitCode).toBe(0)
+    expect((await runProgram(applied, ['mark', '2', as, '--reason', HOSTILE])).exitCode).toBe(0)
   }
   const db = new Database(join(applied, DATABASE))
   db.prepare('UPDATE _migrations SET name = ? WHERE version = ?').run(HOSTILE, '002')
@@ -170,7 +170,7 @@ describe.each([
       const root = copyOf(rootOf())
       const texts: string[] = []
       for (const argv of calls) {
-        const finished = await answerOf(root, argv, COLORS[colors])
+        const finished = await runProgram(root, argv, COLORS[colors])
         const own = argv.includes('github') ? /^::(?:error|warning|notice) file=/ : /^$/
         expectHarmless(finished, colors, own)
         texts.push(finished.stdout, finished.stderr)
@@ -183,9 +183,9 @@ describe.each([
   test('what a step throws is shown, not obeyed', async () => {
     const root = copyOf(applied)
     write(root, { 'migrations/003_fails.ts': FAILING })
-    await answerOf(root, ['gen', '--no-replay'])
+    await runProgram(root, ['gen', '--no-replay'])
     const argv = ['migrate', '--verbose', '--db', 'new.db']
-    const finished = await answerOf(root, argv, COLORS[colors])
+    const finished = await runProgram(root, argv, COLORS[colors])
     expect(finished.exitCode).toBe(1)
     expectHarmless(finished, colors)
     expect(finished.stderr).toContain(String.raw`FORGED\n  ::error::FORGED`)
@@ -195,7 +195,7 @@ describe.each([
 test.each(['status', 'history', 'verify', 'info'])(
   '%s shows what it does not obey',
   async (command) => {
-    const { stdout } = await answerOf(copyOf(applied), [command])
+    const { stdout } = await runProgram(copyOf(applied), [command])
     expect(stdout).toContain(String.raw`x\x1b[35m\x1b]8;;a:b\x07y\x0dz\nFORGED\n  ::error::FORGED`)
   },
 )
@@ -214,9 +214,9 @@ test('names of all scripts and emoji are printed as they are', async () => {
     '001_a.sql': '-- migrate:up\nCREATE TABLE a (id);\n-- migrate:down\nDROP TABLE a;\n',
   })
   mkdirSync(join(root, 'data'))
-  await answerOf(root, ['gen', '-q'])
+  await runProgram(root, ['gen', '-q'])
   for (const name of names) {
-    const { stdout } = await answerOf(root, ['status', '--db', `data/${name}.db`])
+    const { stdout } = await runProgram(root, ['status', '--db', `data/${name}.db`])
     expect(stdout).toContain(`data/${name}.db  `)
   }
 })

@@ -1,20 +1,38 @@
 // `init` before the client is installed: the project is set up all the same, and what is missing is said.
-import { expect, it, vi } from 'vitest'
-import { answerOf } from './support/command-line.js'
+import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, expect, it } from 'vitest'
+import { builtPackage } from '../support/built-package.js'
+import { projectRoot } from '../support/project-root.js'
+import { runNode } from '../support/run-program.js'
 import { filesIn, project } from './support/project.js'
 
-vi.mock(import('../../codegen/client/load-client.js'), async (original) => ({
-  ...(await original()),
-  isClientInstalled: () => false,
-}))
+const CLIENT = 'better-sqlite3'
+let installed = ''
+
+/** The package with all that it needs beside it, but for the client. */
+beforeAll(async () => {
+  installed = join(project({}, 'file'), 'node_modules')
+  const lockstep = join(installed, 'lockstep')
+  mkdirSync(lockstep, { recursive: true })
+  cpSync(await builtPackage(), join(lockstep, 'dist'), { recursive: true })
+  cpSync(join(projectRoot, 'package.json'), join(lockstep, 'package.json'))
+  const all = join(projectRoot, 'node_modules')
+  for (const name of readdirSync(all))
+    if (name !== CLIENT && !name.startsWith('.'))
+      symlinkSync(join(all, name), join(installed, name), 'junction')
+})
+
+const lockstep = (cwd: string, ...argv: readonly string[]) =>
+  runNode(join(installed, 'lockstep/dist/src/cli/main.js'), argv, { cwd })
 
 it.each([
   ['{}', 'npm install lockstep better-sqlite3'],
   ['{ "dependencies": { "lockstep": "*", "better-sqlite3": "*" } }', 'npm install'],
 ])('ends well without the proof, and says what to install (%s)', async (text, install) => {
   const root = project({ 'package.json': text })
-  const { exitCode, stdout, stderr } = await answerOf(root, ['init'])
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+  const { code, stdout, stderr } = await lockstep(root, 'init')
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(filesIn(root)).toEqual([
     'generated',
     'generated/registry.ts',
@@ -25,5 +43,5 @@ it.each([
   ])
   expect(stdout).toContain('The package better-sqlite3 is not installed')
   expect(stdout).toContain(`Next:\n  ${install}\n  npx lockstep gen `)
-  expect((await answerOf(root, ['gen', '--check', '--no-replay'])).exitCode).toBe(0)
+  expect((await lockstep(root, 'gen', '--check', '--no-replay')).code).toBe(0)
 })

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { answerOf, runProgram } from './support/command-line.js'
+import { runProgram } from './support/command-line.js'
 import { MIGRATIONS, preparedProjects } from './support/prepared.js'
 import { migrationProject, write } from './support/project.js'
 
@@ -79,11 +79,11 @@ describe('migrating', () => {
     expect(refused.stderr).toContain('REGISTRY_STALE')
     expect(refused.stderr).toContain('version 003 is not in it')
     expect(existsSync(join(root, 'data'))).toBe(false)
-    const status = await answerOf(root, ['status', '--json'])
+    const status = await runProgram(root, ['status', '--json'])
     expect(JSON.parse(status.stdout)).toMatchObject({
       problems: [{ code: 'REGISTRY_BEHIND', severity: 'warning' }],
     })
-    const { stdout } = await answerOf(root, ['status'])
+    const { stdout } = await runProgram(root, ['status'])
     expect(stdout).toContain('Run `lockstep gen` first, then apply with `lockstep migrate`.')
   })
 })
@@ -101,7 +101,7 @@ describe('a migration that fails', () => {
         '-- migrate:up\nCREATE TABLE good (a);\n  INSERT INTO missing VALUES (1);\n-- migrate:down\nDROP TABLE good;\n',
       ),
     )
-    await answerOf(root, ['gen', '-q', '--no-replay'])
+    await runProgram(root, ['gen', '-q', '--no-replay'])
     const { exitCode, stdout, stderr } = await runProgram(root, ['migrate'])
     expect(exitCode).toBe(1)
     expect(stdout).toBe('')
@@ -112,7 +112,7 @@ describe('a migration that fails', () => {
     expect(stderr).toContain(
       '2 migrations had been applied, and stay so: 001 users, 002 email. The database is at 002.',
     )
-    expect((await answerOf(root, ['version'])).stdout).toBe('2\n')
+    expect((await runProgram(root, ['version'])).stdout).toBe('2\n')
   })
 
   it('finds the line of code that threw, below functions of the file', async () => {
@@ -131,7 +131,7 @@ export default defineMigration({ up: (db) => fill(db), irreversible: 'data' })
 `,
       ),
     )
-    await answerOf(root, ['gen', '-q', '--no-replay'])
+    await runProgram(root, ['gen', '-q', '--no-replay'])
     const { exitCode, stdout, stderr } = await runProgram(root, ['migrate', '--json'])
     expect({ exitCode, stderr }).toEqual({
       exitCode: 1,
@@ -160,7 +160,7 @@ export default defineMigration({
 })
 `,
     })
-    await answerOf(root, ['gen', '-q', '--no-replay'])
+    await runProgram(root, ['gen', '-q', '--no-replay'])
     const { stdout, stderr } = await runProgram(root, ['migrate', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({ to: 1 })
     expect(stderr).toContain('from the migration')
@@ -172,12 +172,12 @@ export default defineMigration({
 export default defineMigration({ up(db) { db.exec('CREATE TABLE t (a)'); process.exit(7) }, down: 'DROP TABLE t' })
 `,
     })
-    await answerOf(root, ['gen', '-q', '--no-replay'])
+    await runProgram(root, ['gen', '-q', '--no-replay'])
     const { exitCode, stderr } = await runProgram(root, ['migrate'])
     expect(exitCode).toBe(1)
     expect(stderr).toContain('WORKER_DIED')
     expect(stderr).toContain('exit code 7')
-    expect((await answerOf(root, ['version'])).stdout).toBe('0\n')
+    expect((await runProgram(root, ['version'])).stdout).toBe('0\n')
   })
 })
 
@@ -188,7 +188,7 @@ describe('going back', () => {
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/↓ {2}002 {2}email/)
     expect(stdout).toContain('1 migration undone')
-    const history = await answerOf(root, ['history'])
+    const history = await runProgram(root, ['history'])
     expect(history.stdout).toContain('rolled back  002')
   })
 
@@ -217,11 +217,11 @@ describe('going back', () => {
     expect(refused.exitCode).toBe(2)
     expect(refused.stderr).toContain('RESET_UNCONFIRMED')
     expect(refused.stderr).toContain('--yes')
-    expect((await answerOf(root, ['version'])).stdout).toBe('2\n')
+    expect((await runProgram(root, ['version'])).stdout).toBe('2\n')
     const done = await runProgram(root, ['reset', '--yes'])
     expect(done).toMatchObject({ exitCode: 0, stderr: '' })
     expect(done.stdout).toContain('lockstep migrate')
-    const { stdout } = await answerOf(root, ['status', '--json'])
+    const { stdout } = await runProgram(root, ['status', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({ exists: true, state: 'empty', applied: [] })
     expect((await runProgram(root, ['migrate'])).exitCode).toBe(0)
   })
@@ -235,6 +235,6 @@ describe('going back', () => {
     other.close()
     expect(refused.exitCode).toBe(1)
     expect(refused.stderr).toContain('RESET_IN_USE')
-    expect((await answerOf(root, ['version'])).stdout).toBe('2\n')
+    expect((await runProgram(root, ['version'])).stdout).toBe('2\n')
   })
 })

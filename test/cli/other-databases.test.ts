@@ -5,7 +5,7 @@ import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { databasesIn, makeArchive } from '../codegen/wall/real-files.js'
 import { repository } from '../codegen/base-branch/repository.js'
-import { runProgram } from './support/command-line.js'
+import { runProcess, runProgram } from './support/command-line.js'
 import { copyOf, linkClient, migrationProject, write } from './support/project.js'
 
 const MIGRATIONS = {
@@ -80,7 +80,7 @@ describe('an archive stays as it is, and no other database is made', () => {
 
   it('by a dry run, which says what it has not tried', async () => {
     const root = prepared()
-    expect((await runProgram(root, ['migrate', '--to', '1'])).exitCode).toBe(0)
+    expect((await runProcess(root, ['migrate', '--to', '1'])).exitCode).toBe(0)
     utimesSync(join(root, 'archive.db'), 1_000_000, 1_000_000)
     const [before, data] = [databasesIn(root), databasesIn(join(root, 'data'))]
     const { exitCode, stdout } = await runProgram(root, ['migrate', '--dry-run', '--json'])
@@ -112,7 +112,7 @@ describe('an archive stays as it is, and no other database is made', () => {
 
   it('by verify', async () => {
     const root = prepared()
-    await runProgram(root, ['migrate', '--to', '3'])
+    await runProcess(root, ['migrate', '--to', '3'])
     utimesSync(join(root, 'archive.db'), 1_000_000, 1_000_000)
     const before = databasesIn(root)
     const { stdout } = await runProgram(root, ['verify', '--json'])
@@ -146,7 +146,7 @@ describe('an archive stays as it is, and no other database is made', () => {
 
 it('migrate itself reaches what the migrations name', async () => {
   const root = prepared()
-  expect((await runProgram(root, ['migrate'])).exitCode).toBe(0)
+  expect((await runProcess(root, ['migrate'])).exitCode).toBe(0)
   expect(archivedIn(root)).toEqual([-1, 1, 2, 40])
   expect(existsSync(join(root, 'made.db'))).toBe(true)
 })
@@ -193,16 +193,16 @@ describe('Node processes with an environment of their own', () => {
   it('write nothing by gen and by a dry run, and all of it by migrate', async () => {
     const root = started()
     const before = databasesIn(root)
-    const made = await runProgram(root, ['gen'])
+    const made = await runProcess(root, ['gen'])
     expect(made.exitCode, made.stdout + made.stderr).toBe(0)
     expect(databasesIn(root)).toEqual(before)
-    const tried = await runProgram(root, ['migrate', '--dry-run'])
+    const tried = await runProcess(root, ['migrate', '--dry-run'])
     expect(tried.exitCode, tried.stdout + tried.stderr).toBe(0)
     expect(tried.stdout).toContain(
       'Not tried of 002: started, where Node has only empty databases: node ins.cjs 1; node ins.cjs 2;',
     )
     expect(databasesIn(root)).toEqual(before)
-    expect((await runProgram(root, ['migrate'])).exitCode).toBe(0)
+    expect((await runProcess(root, ['migrate'])).exitCode).toBe(0)
     expect(archivedIn(root)).toEqual([-1, ...Array.from({ length: 11 }, (_, index) => index + 1)])
   })
 })
@@ -237,7 +237,7 @@ export const N = load()
     const made = await runProgram(root, ['gen'])
     expect(made.exitCode, made.stdout + made.stderr).toBe(0)
     expect(archivedIn(root)).toEqual([-1])
-    const migrated = await runProgram(root, ['migrate', '--to', '1'])
+    const migrated = await runProcess(root, ['migrate', '--to', '1'])
     expect(migrated.exitCode, migrated.stderr).toBe(0)
     expect(archivedIn(root)).toEqual([-1, 0])
     const before = databasesIn(root)
@@ -320,7 +320,7 @@ export function up(db) {
   )
   expect(stderr).toContain('002 failed beside an empty database: it may well work for real.')
   expect(stderr).not.toMatch(/still there|lockstep mark|before you run again/)
-  expect((await runProgram(root, ['migrate'])).exitCode).toBe(0)
+  expect((await runProcess(root, ['migrate'])).exitCode).toBe(0)
 })
 
 describe("a project's own `open`", () => {

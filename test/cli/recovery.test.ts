@@ -3,7 +3,7 @@ import Database from 'better-sqlite3'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { answerOf, runProgram } from './support/command-line.js'
+import { runProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
 import { write } from './support/project.js'
 
@@ -24,12 +24,12 @@ async function editedProject(): Promise<string> {
   const root = prepared.applied()
   const file = join(root, 'migrations/002_email.sql')
   writeFileSync(file, readFileSync(file, 'utf8').replace('email TEXT', 'email BLOB'))
-  await answerOf(root, ['gen', '-q', '--no-replay'])
+  await runProgram(root, ['gen', '-q', '--no-replay'])
   return root
 }
 
 const jsonOf = async (root: string, argv: readonly string[]): Promise<unknown> =>
-  JSON.parse((await answerOf(root, [...argv, '--json'])).stdout)
+  JSON.parse((await runProgram(root, [...argv, '--json'])).stdout)
 
 const CONTACTS = `CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
   CREATE TABLE _migrations (version TEXT PRIMARY KEY, name TEXT NOT NULL, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP);
@@ -60,7 +60,7 @@ describe('mark', () => {
       mayBeRunning: false,
     })
     expect(await jsonOf(root, ['status'])).toMatchObject({ state: 'current' })
-    const { stdout } = await answerOf(root, ['history'])
+    const { stdout } = await runProgram(root, ['history'])
     expect(stdout).toMatch(/marked +002 +email +as pending: a test\n/)
   })
 
@@ -70,20 +70,20 @@ describe('mark', () => {
     const db = new Database(join(root, 'data/app.db'))
     db.exec('DROP INDEX users_email')
     db.close()
-    const refused = await answerOf(root, ['mark', '2', '--applied'])
+    const refused = await runProgram(root, ['mark', '2', '--applied'])
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
     expect(refused.stderr).toContain('it makes is not in the schema: index users_email is missing')
-    const bare = await answerOf(root, ['mark', '2', '--applied', '--force'])
+    const bare = await runProgram(root, ['mark', '2', '--applied', '--force'])
     expect(bare).toMatchObject({ exitCode: 2, stdout: '' })
     const argv = ['mark', '2', '--applied', '--force', '--reason', 'made tomorrow']
     expect((await runProgram(root, argv)).exitCode).toBe(0)
-    const { stdout } = await answerOf(root, ['history'])
+    const { stdout } = await runProgram(root, ['history'])
     expect(stdout).toMatch(/marked +002 +email +as applied, by force: made tomorrow/)
   })
 
   it('makes a ledger only when that is confirmed', async () => {
     const root = projectWith('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)')
-    const refused = await answerOf(root, ['mark', '1', '--applied'])
+    const refused = await runProgram(root, ['mark', '1', '--applied'])
     expect(refused.exitCode).toBe(2)
     expect(refused.stderr).toContain('EDIT_UNCONFIRMED')
     expect((await jsonOf(root, ['status'])) as object).toMatchObject({ state: 'unmanaged' })
@@ -104,8 +104,8 @@ describe('mark', () => {
       set('NULL')
       expect((await runProgram(root, ['mark', '2', '--applied'])).exitCode).toBe(0)
       set("'2024-01-02 03:04:05.678'")
-      expect((await answerOf(root, ['status'])).stdout).toContain('It may still be running')
-      const refused = await answerOf(root, ['mark', '2', as])
+      expect((await runProgram(root, ['status'])).stdout).toContain('It may still be running')
+      const refused = await runProgram(root, ['mark', '2', as])
       expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
       expect(refused.stderr).toContain('EDIT_UNCONFIRMED')
       const done = await runProgram(root, ['mark', '2', as, '--yes', '--json'])
@@ -127,7 +127,7 @@ describe('mark', () => {
     },
   ])('$argv is refused with $code', async ({ argv, exitCode, code }) => {
     const root = prepared.applied()
-    const refused = await answerOf(root, argv)
+    const refused = await runProgram(root, argv)
     expect(refused).toMatchObject({ exitCode, stdout: '' })
     expect(refused.stderr).toContain(`✗ ${code}`)
     expect(await jsonOf(root, ['status'])).toMatchObject({ state: 'current' })
@@ -135,7 +135,7 @@ describe('mark', () => {
 
   it('makes no file', async () => {
     const root = prepared.generated()
-    expect((await answerOf(root, ['mark', '1', '--applied', '--yes'])).exitCode).toBe(1)
+    expect((await runProgram(root, ['mark', '1', '--applied', '--yes'])).exitCode).toBe(1)
     expect(existsSync(join(root, 'data'))).toBe(false)
   })
 })
@@ -143,12 +143,12 @@ describe('mark', () => {
 describe('repair', () => {
   it('needs --yes where there is no terminal', async () => {
     const root = await editedProject()
-    const status = await answerOf(root, ['status'])
+    const status = await runProgram(root, ['status'])
     expect(status.stdout).toContain('lockstep repair')
-    const refused = await answerOf(root, ['repair'])
+    const refused = await runProgram(root, ['repair'])
     expect(refused.exitCode).toBe(2)
     expect(refused.stderr).toContain('EDIT_UNCONFIRMED')
-    expect((await answerOf(root, ['status'])).exitCode).toBe(1)
+    expect((await runProgram(root, ['status'])).exitCode).toBe(1)
   })
 
   it('shows what it accepts, and keeps it in the history', async () => {
@@ -159,7 +159,7 @@ describe('repair', () => {
       /^ {2}002 {2}email {2}checksum {2}1:[0-9a-f]{8}… → 1:[0-9a-f]{8}…\n {14}lineage {3}1:.+\n\ndata\/app\.db {2}1 row repaired\.\n$/,
     )
     expect(await jsonOf(root, ['status'])).toMatchObject({ state: 'current', problems: [] })
-    const { stdout } = await answerOf(root, ['history'])
+    const { stdout } = await runProgram(root, ['history'])
     expect(stdout).toMatch(/repaired +002 +email +checksum .+… → .+…: nobody used it/)
     expect(await jsonOf(root, ['history'])).toMatchObject({
       entries: expect.arrayContaining([
@@ -181,7 +181,7 @@ describe('repair', () => {
   })
 
   it('says when there is nothing to do', async () => {
-    const done = await answerOf(prepared.applied(), ['repair'])
+    const done = await runProgram(prepared.applied(), ['repair'])
     expect(done).toEqual({
       exitCode: 0,
       stdout: 'data/app.db  nothing to repair.\n',
@@ -195,7 +195,7 @@ describe('repair', () => {
       'migrations/003_more.sql':
         '-- migrate:up\nCREATE TABLE m (a);\n-- migrate:down\nDROP TABLE m;\n',
     })
-    const refused = await answerOf(root, ['repair', '--yes'])
+    const refused = await runProgram(root, ['repair', '--yes'])
     expect(refused.stderr).toContain('REGISTRY_STALE')
   })
 })
@@ -203,7 +203,7 @@ describe('repair', () => {
 describe('adopt', () => {
   it('takes over the table of the contact manager, and migrating goes on', async () => {
     const root = projectWith(CONTACTS)
-    expect((await answerOf(root, ['status'])).stdout).toContain('lockstep adopt')
+    expect((await runProgram(root, ['status'])).stdout).toContain('lockstep adopt')
     const done = await runProgram(root, ['adopt', '--yes'])
     expect(done).toMatchObject({ exitCode: 0, stderr: '' })
     expect(done.stdout).toMatch(
@@ -211,7 +211,7 @@ describe('adopt', () => {
     )
     const migrated = await runProgram(root, ['migrate', '--json'])
     expect(JSON.parse(migrated.stdout)).toMatchObject({ from: 1, to: 2 })
-    expect((await answerOf(root, ['history'])).stdout).toMatch(
+    expect((await runProgram(root, ['history'])).stdout).toMatch(
       /adopted +001 +users +from _migrations by number/,
     )
   })
@@ -298,21 +298,23 @@ describe('adopt', () => {
     const root = projectWith(sql)
     const file = join(root, 'data/app.db')
     const before = readFileSync(file)
-    const refused = await answerOf(root, ['adopt', ...argv])
+    const refused = await runProgram(root, ['adopt', ...argv])
     expect(refused).toMatchObject({ exitCode, stdout: '' })
     expect(refused.stderr).toContain(`✗ ${code}`)
     expect(readFileSync(file).equals(before)).toBe(true)
   })
 
   it('names what is missing as it is written there', async () => {
-    const refused = await answerOf(projectWith(KNEX), ['adopt', '--at', '1', '--force'])
+    const refused = await runProgram(projectWith(KNEX), ['adopt', '--at', '1', '--force'])
     expect(refused.stderr).toContain('The option --reason is "", but must be given with what is')
   })
 
   it('has nothing to do in a database that is managed, and makes no file', async () => {
-    expect((await answerOf(prepared.applied(), ['adopt'])).stderr).toContain('ADOPT_MANAGED')
+    expect((await runProgram(prepared.applied(), ['adopt'])).stderr).toContain('ADOPT_MANAGED')
     const root = prepared.generated()
-    expect((await answerOf(root, ['adopt', '--at', '1', '--yes'])).stderr).toContain('ADOPT_EMPTY')
+    expect((await runProgram(root, ['adopt', '--at', '1', '--yes'])).stderr).toContain(
+      'ADOPT_EMPTY',
+    )
     expect(existsSync(join(root, 'data'))).toBe(false)
   })
 })
@@ -329,7 +331,7 @@ describe('the configuration', () => {
       'migrations/003_more.sql':
         '-- migrate:up\nCREATE TABLE more (a);\n-- migrate:down\nDROP TABLE more;\n',
     })
-    await answerOf(root, ['gen', '-q', '--no-replay'])
+    await runProgram(root, ['gen', '-q', '--no-replay'])
     expect((await runProgram(root, ['migrate'])).stderr).toContain('✗ HISTORY_EDITED')
     configured(root, "onDrift: 'warn'")
     const done = await runProgram(root, ['migrate'])

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { requireFresh } from '../../src/cli/database/registry-freshness.js'
 import { loadSettings } from '../../src/cli/settings/load-settings.js'
 import { failureOf } from '../support/error-of.js'
-import { answerOf } from './support/command-line.js'
+import { runProgram } from './support/command-line.js'
 import { migrationProject, write } from './support/project.js'
 
 const table = (name: string): string =>
@@ -27,7 +27,7 @@ async function isFresh(root: string): Promise<boolean> {
 
 async function generated(...flags: string[]): Promise<string> {
   const root = migrationProject({ '001_a.sql': table('a'), '002_b.sql': table('b') })
-  expect((await answerOf(root, ['gen', ...flags])).exitCode).toBe(0)
+  expect((await runProgram(root, ['gen', ...flags])).exitCode).toBe(0)
   return root
 }
 
@@ -64,7 +64,7 @@ test('a folder with errors is named as such', async () => {
 
 test('no migration is run to find out', async () => {
   const root = migrationProject({ '001_a.ts': DEADLY })
-  expect((await answerOf(root, ['gen', '--no-replay'])).exitCode).toBe(0)
+  expect((await runProgram(root, ['gen', '--no-replay'])).exitCode).toBe(0)
   forget(root)
   expect(await isFresh(root)).toBe(true)
 })

@@ -9,7 +9,7 @@ import {
   type Files,
   type TestRepository,
 } from '../codegen/base-branch/repository.js'
-import { answerOf, runProgram } from './support/command-line.js'
+import { runProgram } from './support/command-line.js'
 import { projectRoot } from '../support/project-root.js'
 
 const PROJECT = {
@@ -65,7 +65,7 @@ export default [
       },
     )
     repo.git('merge', '-q', 'main')
-    const { exitCode, stdout, stderr } = await answerOf(repo.root, [
+    const { exitCode, stdout, stderr } = await runProgram(repo.root, [
       'renumber',
       '--base',
       'main',
@@ -89,8 +89,8 @@ export default [
     expect(read('006-007_list.ts')).toContain('const FIRST = 6\n')
     expect(read('006-007_list.ts')).toContain("version: 7, name: 'five'")
     expect(readFileSync(join(repo.root, 'generated/registry.ts'), 'utf8')).toContain('007')
-    expect((await answerOf(repo.root, ['lint', '--base', 'main'])).exitCode).toBe(0)
-    const again = await answerOf(repo.root, ['renumber', '--base', 'main', '--yes'])
+    expect((await runProgram(repo.root, ['lint', '--base', 'main'])).exitCode).toBe(0)
+    const again = await runProgram(repo.root, ['renumber', '--base', 'main', '--yes'])
     expect(again).toMatchObject({ exitCode: 0, stderr: '' })
     expect(again.stdout).toContain('nothing to renumber')
   })
@@ -100,18 +100,23 @@ export default [
       { 'migrations/002_theirs.sql': table('theirs') },
       { 'migrations/002_mine.sql': table('mine') },
     )
-    const { exitCode, stdout } = await answerOf(repo.root, ['renumber', '--base', 'main', '--yes'])
+    const { exitCode, stdout } = await runProgram(repo.root, [
+      'renumber',
+      '--base',
+      'main',
+      '--yes',
+    ])
     expect(exitCode).toBe(0)
     expect(migrationsOf(repo)).toEqual(['001_a.sql', '003_mine.sql'])
     expect(stdout).toContain('main has 002, which this branch does not have yet')
     expect(stdout).toContain('commute')
-    const again = await answerOf(repo.root, ['renumber', '--base', 'main', '--json'])
+    const again = await runProgram(repo.root, ['renumber', '--base', 'main', '--json'])
     expect(JSON.parse(again.stdout)).toMatchObject({ moves: [], unmerged: [2] })
-    const said = await answerOf(repo.root, ['renumber', '--base', 'main'])
+    const said = await runProgram(repo.root, ['renumber', '--base', 'main'])
     expect(said.stdout).toMatch(/nothing to renumber\.\nmain has 002, .* merge or rebase/)
     repo.commit()
     repo.git('merge', '-q', 'main')
-    expect((await answerOf(repo.root, ['gen', '--no-replay'])).exitCode).toBe(0)
+    expect((await runProgram(repo.root, ['gen', '--no-replay'])).exitCode).toBe(0)
   })
 
   it('says what differs when the order matters, and changes nothing in a dry run', async () => {
@@ -119,7 +124,7 @@ export default [
       { 'migrations/002_b.sql': addColumn('b') },
       { 'migrations/002_c.sql': addColumn('c') },
     )
-    const dry = await answerOf(repo.root, ['renumber', '--base', 'main', '--dry-run', '--json'])
+    const dry = await runProgram(repo.root, ['renumber', '--base', 'main', '--dry-run', '--json'])
     expect(JSON.parse(dry.stdout)).toMatchObject({
       moves: [
         {
@@ -134,7 +139,7 @@ export default [
       commuting: { kind: 'differ', differences: [{ object: 'table a' }] },
     })
     expect(migrationsOf(repo)).toEqual(['001_a.sql', '002_c.sql'])
-    const text = await answerOf(repo.root, ['renumber', '--base', 'main', '--dry-run'])
+    const text = await runProgram(repo.root, ['renumber', '--base', 'main', '--dry-run'])
     expect(text.stdout).toContain('The order matters')
     expect(text.stdout).toContain('columns in another order')
     expect(text.stdout).toContain('Nothing was renamed')
@@ -146,7 +151,7 @@ export default [
       { 'migrations/002_b.sql': data('INSERT INTO a VALUES (5);') },
       { 'migrations/002_c.sql': data('UPDATE a SET id = id + 100;') },
     )
-    const { stdout } = await answerOf(repo.root, ['renumber', '--base', 'main', '--dry-run'])
+    const { stdout } = await runProgram(repo.root, ['renumber', '--base', 'main', '--dry-run'])
     expect(stdout).toContain('but not to the same rows in a.')
   })
 
@@ -158,7 +163,7 @@ export default [
       },
       { 'migrations/002_c.sql': addColumn('c') },
     )
-    const { stdout } = await answerOf(repo.root, [
+    const { stdout } = await runProgram(repo.root, [
       'renumber',
       '--base',
       'main',
@@ -185,7 +190,7 @@ export default [
       'migrations/004_mine.sql': addColumn('y').replaceAll('TABLE a', 'TABLE d'),
     })
     const command = ['renumber', '--base', 'main', '--dry-run', '--json']
-    const { exitCode, stdout } = await answerOf(repo.root, command)
+    const { exitCode, stdout } = await runProgram(repo.root, command)
     expect(JSON.parse(stdout)).toMatchObject({
       moves: [{ to: 'migrations/005_mine.sql' }],
       commuting: { kind: 'fails', order: 'ownFirst' },
@@ -198,10 +203,10 @@ export default [
     const go = async (branch: string): Promise<void> => {
       repo.git('checkout', '-q', branch)
       repo.write({ [`migrations/002_${branch}.sql`]: table(branch) })
-      await answerOf(repo.root, ['gen', '-q', '--no-replay'])
+      await runProgram(repo.root, ['gen', '-q', '--no-replay'])
       repo.commit()
     }
-    await answerOf(repo.root, ['gen', '-q', '--no-replay'])
+    await runProgram(repo.root, ['gen', '-q', '--no-replay'])
     repo.commit()
     repo.git('branch', '-f', 'main')
     await go('main')
@@ -209,13 +214,13 @@ export default [
     expect(() => repo.git('merge', '-q', 'main')).toThrow('Command failed')
     const registry = join(repo.root, 'generated/registry.ts')
     expect(readFileSync(registry, 'utf8')).toContain('<<<<<<<')
-    const { exitCode } = await answerOf(repo.root, ['renumber', '--base', 'main', '--yes'])
+    const { exitCode } = await runProgram(repo.root, ['renumber', '--base', 'main', '--yes'])
     expect(exitCode).toBe(0)
     expect(migrationsOf(repo)).toEqual(['001_a.sql', '002_main.sql', '003_work.sql'])
     expect(readFileSync(registry, 'utf8')).not.toContain('<<<<<<<')
     repo.git('add', '-A')
     repo.git('commit', '-q', '-m', 'merge')
-    expect((await answerOf(repo.root, ['check', '--base', 'main'])).exitCode).toBe(0)
+    expect((await runProgram(repo.root, ['check', '--base', 'main'])).exitCode).toBe(0)
   })
 
   it('refuses what stands in one file with something released', async () => {
@@ -247,7 +252,12 @@ const addColumn = (name: string): string =>
 
 /** The code of the error that a run ends with. */
 async function failure(repo: TestRepository, ...flags: readonly string[]): Promise<string> {
-  const { exitCode, stdout } = await answerOf(repo.root, ['renumber', '--yes', '--json', ...flags])
+  const { exitCode, stdout } = await runProgram(repo.root, [
+    'renumber',
+    '--yes',
+    '--json',
+    ...flags,
+  ])
   expect(exitCode).not.toBe(0)
   return (JSON.parse(stdout) as { error: { code: string } }).error.code
 }
@@ -264,7 +274,7 @@ describe('refuses, and changes nothing', () => {
 
   it('without a terminal and without --yes', async () => {
     const repo = collided()
-    const { exitCode, stderr } = await answerOf(repo.root, ['renumber', '--base', 'main'])
+    const { exitCode, stderr } = await runProgram(repo.root, ['renumber', '--base', 'main'])
     expect(exitCode).toBe(2)
     expect(stderr).toContain('RENUMBER_UNCONFIRMED')
     expect(migrationsOf(repo)).toEqual(['001_a.sql', '002_mine.sql'])
@@ -288,7 +298,7 @@ describe('refuses, and changes nothing', () => {
   it('what is applied to the database of --db, by name or by meaning', async () => {
     const repo = collided()
     const db = join(repo.root, 'app.db')
-    await answerOf(repo.root, ['gen', '--no-replay'])
+    await runProgram(repo.root, ['gen', '--no-replay'])
     expect((await runProgram(repo.root, ['migrate', '-q', '--db', db])).exitCode).toBe(0)
     expect(await failure(repo, '--base', 'main', '--db', db)).toBe('RENUMBER_APPLIED')
     repo.move('migrations/002_mine.sql', 'migrations/002_own.sql')
@@ -306,14 +316,14 @@ it('tells of the own database where it has applied what moves', async () => {
     },
   )
   const command = ['renumber', '--base', 'main', '--dry-run', '--json']
-  const absent = await answerOf(repo.root, command)
+  const absent = await runProgram(repo.root, command)
   expect(JSON.parse(absent.stdout)).toMatchObject({ applied: [] })
-  await answerOf(repo.root, ['gen', '--no-replay'])
+  await runProgram(repo.root, ['gen', '--no-replay'])
   expect((await runProgram(repo.root, ['migrate', '-q'])).exitCode).toBe(0)
-  const { stdout } = await answerOf(repo.root, command)
+  const { stdout } = await runProgram(repo.root, command)
   const applied = [{ file: 'migrations/002_mine.sql', id: '002', database: 'app.db' }]
   expect(JSON.parse(stdout)).toMatchObject({ applied })
-  const { exitCode, stderr } = await answerOf(repo.root, ['renumber', '--base', 'main', '--yes'])
+  const { exitCode, stderr } = await runProgram(repo.root, ['renumber', '--base', 'main', '--yes'])
   expect(exitCode).toBe(0)
   expect(stderr).toContain('app.db has applied migrations/002_mine.sql (002) under the old number')
   expect(stderr).toContain('`lockstep rollback --db app.db`')
@@ -324,7 +334,7 @@ describe('without --base', () => {
   it('moves what git got last, and what may build on it', async () => {
     const repo = repository({ ...PROJECT, 'migrations/002_old.sql': table('old') })
     repo.write({ 'migrations/002_new.sql': table('new'), 'migrations/003_next.sql': table('next') })
-    const { exitCode } = await answerOf(repo.root, ['renumber', '--yes'])
+    const { exitCode } = await runProgram(repo.root, ['renumber', '--yes'])
     expect(exitCode).toBe(0)
     expect(migrationsOf(repo)).toEqual(['001_a.sql', '002_old.sql', '003_new.sql', '004_next.sql'])
   })
@@ -332,14 +342,14 @@ describe('without --base', () => {
   it('knows from the commits which is newer, whatever the names say', async () => {
     const repo = repository({ ...PROJECT, 'migrations/002_z.sql': table('z') })
     repo.commit({ 'migrations/002_b.sql': table('b') })
-    expect((await answerOf(repo.root, ['renumber', '--yes'])).exitCode).toBe(0)
+    expect((await runProgram(repo.root, ['renumber', '--yes'])).exitCode).toBe(0)
     expect(migrationsOf(repo)).toEqual(['001_a.sql', '002_z.sql', '003_b.sql'])
   })
 
   it('says whether the moved ones commute with those that stay', async () => {
     const repo = branches({}, { 'migrations/002_old.sql': table('old') })
     repo.write({ 'migrations/002_new.sql': table('new') })
-    const { exitCode, stdout } = await answerOf(repo.root, ['renumber', '--dry-run'])
+    const { exitCode, stdout } = await runProgram(repo.root, ['renumber', '--dry-run'])
     expect(exitCode).toBe(0)
     expect(stdout).toContain('The two branches commute')
   })
@@ -347,7 +357,7 @@ describe('without --base', () => {
   it('does not ask to commit what cannot be applied', async () => {
     const repo = branches({}, { 'migrations/002_old.sql': addColumn('c') })
     repo.write({ 'migrations/002_new.sql': addColumn('c') })
-    const { exitCode, stderr } = await answerOf(repo.root, ['renumber', '--yes'])
+    const { exitCode, stderr } = await runProgram(repo.root, ['renumber', '--yes'])
     expect(exitCode).toBe(1)
     expect(stderr).toContain('cannot be applied after those of the other branch: duplicate column')
     expect(stderr).not.toContain('Commit the result')
@@ -364,7 +374,7 @@ describe('without --base', () => {
 
   it('has nothing to do where every number is taken once', async () => {
     const repo = repository(PROJECT)
-    const { exitCode, stdout } = await answerOf(repo.root, ['renumber'])
+    const { exitCode, stdout } = await runProgram(repo.root, ['renumber'])
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
       stdout: 'No two migrations have one number; nothing to renumber.\n',

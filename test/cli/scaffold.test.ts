@@ -9,7 +9,7 @@ import { migrationTitle } from '../../src/cli/scaffold/migration-name.js'
 import { addScripts } from '../../src/cli/scaffold/package-scripts.js'
 import { scriptRunner } from '../../src/cli/scaffold/script-runner.js'
 import { errorOf } from '../support/error-of.js'
-import { answerOf } from './support/command-line.js'
+import { runProgram } from './support/command-line.js'
 import { filesIn, project, write } from './support/project.js'
 
 describe('the name of a migration', () => {
@@ -199,7 +199,7 @@ describe('the configuration file', () => {
 describe('init', () => {
   it('sets up an empty folder, which then generates', async () => {
     const root = project()
-    const { exitCode, stdout, stderr } = await answerOf(root, ['init'])
+    const { exitCode, stdout, stderr } = await runProgram(root, ['init'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(filesIn(root)).toEqual([
       'generated',
@@ -216,16 +216,16 @@ describe('init', () => {
       /^written {2}lockstep\.config\.ts\nwritten {2}migrations\/001_initial\.ts\nwritten {2}package\.json/,
     )
     expect(stdout).toContain('npx lockstep migrate')
-    expect((await answerOf(root, ['gen', '--check'])).exitCode).toBe(0)
-    expect((await answerOf(root, ['lint'])).stdout).toContain('nothing to complain about')
+    expect((await runProgram(root, ['gen', '--check'])).exitCode).toBe(0)
+    expect((await runProgram(root, ['lint'])).stdout).toContain('nothing to complain about')
   })
 
   it('overwrites nothing, and says what it kept', async () => {
     const root = project()
-    await answerOf(root, ['init'])
+    await runProgram(root, ['init'])
     write(root, { 'migrations/001_initial.ts': '// mine\n' })
     const before = readFileSync(join(root, 'package.json'), 'utf8')
-    const { exitCode, stdout, stderr } = await answerOf(root, ['init', '--db', 'other.db'])
+    const { exitCode, stdout, stderr } = await runProgram(root, ['init', '--db', 'other.db'])
     expect(exitCode).toBe(1)
     expect(stderr + stdout).toMatch(/kept +lockstep\.config\.ts +--db was not written into it/)
     expect(readFileSync(join(root, 'migrations/001_initial.ts'), 'utf8')).toBe('// mine\n')
@@ -244,7 +244,7 @@ describe('init', () => {
       'src/made',
       '--json',
     ]
-    const { exitCode, stdout } = await answerOf(root, argv)
+    const { exitCode, stdout } = await runProgram(root, argv)
     expect(exitCode).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({
       files: [
@@ -269,7 +269,7 @@ describe('init', () => {
 
   it.each(['{ "name": ', '[]'])('changes nothing when package.json is %s', async (text) => {
     const root = project({ 'package.json': text })
-    const { exitCode, stderr } = await answerOf(root, ['init'])
+    const { exitCode, stderr } = await runProgram(root, ['init'])
     expect(exitCode).toBe(1)
     expect(stderr).toContain('PACKAGE_INVALID')
     expect(filesIn(root)).toEqual(['package.json'])
@@ -291,20 +291,20 @@ describe('create', () => {
     },
   ])('writes $file with $flags and generates', async ({ flags, file, form }) => {
     const root = project()
-    await answerOf(root, ['init'])
-    const { exitCode, stdout } = await answerOf(root, ['create', 'add users', 'table', ...flags])
+    await runProgram(root, ['init'])
+    const { exitCode, stdout } = await runProgram(root, ['create', 'add users', 'table', ...flags])
     expect(exitCode).toBe(0)
     expect(stdout).toContain(`✓ migrations/${file}\ngenerated/registry.ts  written  2 migrations\n`)
     expect(readFileSync(join(root, 'migrations', file), 'utf8')).toContain(form)
-    expect((await answerOf(root, ['gen', '--check'])).exitCode).toBe(0)
+    expect((await runProgram(root, ['gen', '--check'])).exitCode).toBe(0)
   })
 
   it.each([[], ['--sql'], ['--class']])(
     'leaves the registry alone until the migration says something (%s)',
     async (...flags) => {
       const root = project()
-      await answerOf(root, ['init'])
-      const { exitCode, stdout, stderr } = await answerOf(root, [
+      await runProgram(root, ['init'])
+      const { exitCode, stdout, stderr } = await runProgram(root, [
         'new',
         'backfill',
         'names',
@@ -313,30 +313,30 @@ describe('create', () => {
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
       expect(stdout).toContain('It is still empty')
       expect(stdout).toContain('run `lockstep gen`')
-      expect((await answerOf(root, ['lint'])).stdout).toContain('MIGRATION_EMPTY')
+      expect((await runProgram(root, ['lint'])).stdout).toContain('MIGRATION_EMPTY')
     },
   )
 
   it('lets several migrations be prepared before the first of them is written', async () => {
     const root = project()
-    await answerOf(root, ['init'])
-    await answerOf(root, ['create', 'add index'])
-    const { exitCode, stdout, stderr } = await answerOf(root, ['create', '--sql', 'second'])
+    await runProgram(root, ['init'])
+    await runProgram(root, ['create', 'add index'])
+    const { exitCode, stdout, stderr } = await runProgram(root, ['create', '--sql', 'second'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(stdout).toContain('It is still empty, like migrations/002_add_index.ts, so')
     expect(stdout).not.toContain('MIGRATION_EMPTY')
-    const third = await answerOf(root, ['create', 'add c table'])
+    const third = await runProgram(root, ['create', 'add c table'])
     expect(third.exitCode).toBe(0)
   })
 
   it('exits with 1 when something else is wrong with the folder', async () => {
     const root = project()
-    await answerOf(root, ['init'])
-    await answerOf(root, ['create', 'add a table'])
+    await runProgram(root, ['init'])
+    await runProgram(root, ['create', 'add a table'])
     write(root, {
       'migrations/004_gap.sql': '-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 1;\n',
     })
-    const { exitCode, stdout, stderr } = await answerOf(root, ['create', 'add b table'])
+    const { exitCode, stdout, stderr } = await runProgram(root, ['create', 'add b table'])
     expect(exitCode).toBe(1)
     expect(stdout).toBe('')
     expect(stderr).toContain('VERSION_GAP')
@@ -346,7 +346,7 @@ describe('create', () => {
 
   it('begins at 001 where there is no folder yet', async () => {
     const root = project({ 'package.json': '{}', 'tsconfig.json': '{}' })
-    const { stdout } = await answerOf(root, ['create', 'add users table', '--json'])
+    const { stdout } = await runProgram(root, ['create', 'add users table', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({
       file: 'migrations/001_add_users_table.ts',
       version: 1,
@@ -357,7 +357,7 @@ describe('create', () => {
   it('says so when the file cannot be written', async () => {
     const root = project({ 'package.json': '{}', 'tsconfig.json': '{}', occupied: '' })
     const argv = ['create', 'add users table', '--migrations', 'occupied/below']
-    const { exitCode, stderr } = await answerOf(root, argv)
+    const { exitCode, stderr } = await runProgram(root, argv)
     expect(exitCode).toBe(1)
     expect(stderr).toContain('FILE_UNWRITABLE')
   })

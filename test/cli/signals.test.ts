@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { answerOf, runProgram, startProgram } from './support/command-line.js'
+import { runProgram, startProgram } from './support/command-line.js'
 import { copyOf, migrationProject } from './support/project.js'
 
 /** Takes long in one statement, so that nothing but another process could notice a signal. */
@@ -35,7 +35,7 @@ beforeAll(async () => {
 })
 
 const versionOf = async (root: string): Promise<number> =>
-  Number((await answerOf(root, ['version'])).stdout)
+  Number((await runProgram(root, ['version'])).stdout)
 
 describe('one signal', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
@@ -82,7 +82,7 @@ describe('two signals', () => {
     const { exitCode, stderr } = await running.finished
     expect(exitCode).toBe(130)
     expect(stderr).toContain('RUN_KILLED')
-    const { stdout } = await answerOf(root, ['status', '--json'])
+    const { stdout } = await runProgram(root, ['status', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({ state: 'pending', version: 1 })
   })
 })

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Problem } from '../../src/model/report.js'
-import { answerOf, runProgram, type Finished } from './support/command-line.js'
+import { runProcess, runProgram, type Finished } from './support/command-line.js'
 import { copyOf, filesIn, migrationProject, write } from './support/project.js'
 
 const MIGRATIONS = {
@@ -68,8 +68,8 @@ async function verified(root: string): Promise<{ text: Finished; json: Answer }>
   const bytes = (): Buffer => (existsSync(path) ? readFileSync(path) : Buffer.alloc(0))
   const before = bytes()
   const files = filesIn(root)
-  const text = await answerOf(root, ['verify'])
-  const document = await answerOf(root, ['verify', '--json'])
+  const text = await runProgram(root, ['verify'])
+  const document = await runProgram(root, ['verify', '--json'])
   expect(document.exitCode).toBe(text.exitCode)
   expect(filesIn(root)).toEqual(files)
   expect(bytes().equals(before)).toBe(true)
@@ -210,7 +210,7 @@ describe('the configuration', () => {
     ["ignoreTables: 'users'", 'a list of names of tables'],
     ["gates: ['schema']", 'a list of functions, such as [schemaGate()]'],
   ])('must be right: %s', async (wrong, wanted) => {
-    const { exitCode, stderr } = await answerOf(configured(copyOf(applied), wrong), ['verify'])
+    const { exitCode, stderr } = await runProgram(configured(copyOf(applied), wrong), ['verify'])
     expect(exitCode).toBe(2)
     expect(stderr).toContain(wanted)
   })
@@ -241,7 +241,7 @@ export const down = 'DROP TABLE users'
   const { stdout, stderr } = await runProgram(root, ['verify', '--json'])
   expect(JSON.parse(stdout)).toMatchObject({ ok: true, comparedWith: 'schema' })
   expect(stderr).not.toContain('making users')
-  const verbose = await runProgram(root, ['verify', '--json', '--verbose'])
+  const verbose = await runProcess(root, ['verify', '--json', '--verbose'])
   expect(JSON.parse(verbose.stdout)).toMatchObject({ ok: true })
   expect(verbose.stderr).toContain('making users')
 })

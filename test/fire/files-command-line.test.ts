@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { answerOf, runProgram } from '../cli/support/command-line.js'
+import { runProgram } from '../cli/support/command-line.js'
 import { copyOf, filesIn, migrationProject, write } from '../cli/support/project.js'
 import { builtProgram } from '../support/built-package.js'
 import { readsWell } from '../support/error-of.js'
@@ -45,7 +45,7 @@ async function migrateIn(root: string) {
 }
 
 async function statusIn(root: string) {
-  const { exitCode, stdout } = await answerOf(root, ['status', '--json'])
+  const { exitCode, stdout } = await runProgram(root, ['status', '--json'])
   const { state, error } = answer(stdout)
   return { exitCode, says: error?.code ?? state }
 }
@@ -141,7 +141,7 @@ test('a folder in the place of the file', async () => {
 test('a folder that is missing: reading makes none, nor does a path that was given by hand', async () => {
   const root = copyOf(prepared)
   const before = filesIn(root)
-  const { stdout } = await answerOf(root, ['status', '--db', 'no/such/app.db', '--json'])
+  const { stdout } = await runProgram(root, ['status', '--db', 'no/such/app.db', '--json'])
   expect(JSON.parse(stdout)).toMatchObject({ state: 'empty', exists: false })
   for (const argv of [['migrate'], ['migrate', '--dry-run'], ['plan']]) {
     const { exitCode, stderr } = await runProgram(root, [...argv, '--db', 'no/such/app.db'])
@@ -167,7 +167,7 @@ test('a file in the place of the folder', async () => {
 test('a journal that a crash has left: reading rolls it back, as the application would', async () => {
   const root = copyOf(prepared)
   const path = hotCopyOf(databaseIn(root), join(root, 'data', 'hot.db'))
-  const { exitCode, stdout } = await answerOf(root, ['status', '--db', 'data/hot.db', '--json'])
+  const { exitCode, stdout } = await runProgram(root, ['status', '--db', 'data/hot.db', '--json'])
   expect({ exitCode, state: answer(stdout).state }).toEqual({ exitCode: 0, state: 'pending' })
   expect(Object.keys(bytesOf(path))).toEqual([''])
   expect((await runProgram(root, ['migrate', '--db', 'data/hot.db', '-q'])).exitCode).toBe(0)

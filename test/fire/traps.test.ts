@@ -3,7 +3,7 @@ import { copyFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { answerOf, runProgram, startProgram } from '../cli/support/command-line.js'
+import { runProgram, startProgram } from '../cli/support/command-line.js'
 import { migrationProject } from '../cli/support/project.js'
 import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
 import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
@@ -189,7 +189,7 @@ describe('9. what reading does to a file', () => {
       '001_a.sql': '-- migrate:up\nCREATE TABLE a (x);\n-- migrate:down\nDROP TABLE a;\n',
     })
     expect((await runProgram(root, ['gen', '-q', '--no-replay'])).exitCode).toBe(0)
-    const { stdout } = await answerOf(root, ['status', '--json'])
+    const { stdout } = await runProgram(root, ['status', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({ state: 'empty', exists: false })
     expect(existsSync(join(root, 'data'))).toBe(false)
   })

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { projectRoot } from './project-root.js'
+import { pathToFileURL } from 'node:url'
 import { runNode } from './run-program.js'
 
 const dist = join(projectRoot, 'dist')
@@ -32,6 +33,13 @@ export async function builtPackage(): Promise<string> {
 
 /** The command line of the built package. */
 export const builtProgram = async (): Promise<string> => join(await builtPackage(), program)
+
+/**
+ * A module of the built package, by its path in the sources without the ending. What it starts are built programs, which
+ * need no compiler to be loaded.
+ */
+export const builtModule = async <M>(stem: string): Promise<M> =>
+  (await import(pathToFileURL(join(await builtPackage(), `${stem}.js`)).href)) as M
 
 function isStale(): boolean {
   const main = join(dist, program)

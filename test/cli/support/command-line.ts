@@ -1,10 +1,7 @@
-// Runs the command line: inside the test where it works by itself, as a process where it starts another.
+// Runs the built command line: inside the test, or as a process where something is to happen to the process.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { runCommandLine } from '../../../src/cli/run-command-line.js'
-import { builtProgram } from '../../support/built-package.js'
-import { runTypeScriptInProcesses } from '../../support/typescript-processes.js'
-
-runTypeScriptInProcesses()
+import type * as CommandLine from '../../../src/cli/run-command-line.js'
+import { builtModule, builtProgram } from '../../support/built-package.js'
 
 /** What a run printed, and how it ended. */
 export interface Finished {
@@ -23,11 +20,27 @@ export interface Running {
 
 type Environment = Readonly<Record<string, string>>
 
-/** Runs a command inside this process, with streams that are no terminals. Not for commands that start a process. */
-export async function answerOf(
+/** Runs a command inside this process, with streams that are no terminals: loading the compiler takes longer than most commands. */
+export async function runProgram(
   cwd: string,
   argv: readonly string[],
   environment: Environment = {},
+): Promise<Finished> {
+  const { runCommandLine } = await builtModule<typeof CommandLine>('src/cli/run-command-line')
+  return answerOf(runCommandLine, { cwd, argv, environment })
+}
+
+/** What is asked of the command line. */
+export interface Asked {
+  readonly cwd: string
+  readonly argv: readonly string[]
+  readonly environment: Environment
+}
+
+/** What it answers, built or not. */
+export async function answerOf(
+  runCommandLine: typeof CommandLine.runCommandLine,
+  { cwd, argv, environment }: Asked,
 ): Promise<Finished> {
   const printed = { stdout: '', stderr: '' }
   const stream = (name: 'stdout' | 'stderr') => ({
@@ -43,8 +56,8 @@ export async function answerOf(
   return { exitCode, ...printed }
 }
 
-/** Runs the built program to its end. */
-export const runProgram = async (
+/** Runs the built program to its end, as a process. */
+export const runProcess = async (
   cwd: string,
   argv: readonly string[],
   environment: Environment = {},
