@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { projectPath } from './project/project-path.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { GenerateSettings } from './model/settings.js'
-import { fileDigest, fingerprint } from './project/fingerprint.js'
+import { fingerprint, inputDigest, isVariable } from './project/fingerprint.js'
 import { memoryFile, readMemory, writeMemory } from './project/memory-file.js'
 
 /** What a generation found when it ended without errors and with every generated file up to date. */
@@ -24,7 +24,7 @@ export interface GenerateCache {
   recall(): Remembered | null
   /**
    * Remembers a result for the state in which the cache was opened, so files that change meanwhile are seen the next
-   * time. `watched` are further files that the result depends on, absolute; they may be missing. Does nothing where
+   * time. `watched` are further files that the result depends on, absolute, and variables; they may be missing. Does nothing where
    * there is no `node_modules` folder or it cannot be written.
    */
   remember(result: Remembered, watched: readonly string[]): void
@@ -32,7 +32,7 @@ export interface GenerateCache {
 
 interface Stored extends Remembered {
   readonly key: string
-  /** Path relative to the project → digest, or null for a file that must stay missing. */
+  /** Path relative to the project, or variable → digest, or null for what must stay missing. */
   readonly watched: Readonly<Record<string, string | null>>
 }
 
@@ -51,7 +51,10 @@ export function openGenerateCache(settings: GenerateSettings): GenerateCache {
     },
     remember: (result, watched) => {
       const paths = [...watched, ...result.files.map((name) => join(settings.root, name))]
-      const digests = paths.map((path) => [projectPath(settings.root, path), fileDigest(path)])
+      const digests = paths.map((path) => [
+        isVariable(path) ? path : projectPath(settings.root, path),
+        inputDigest(path),
+      ])
       writeMemory(file, { ...result, key, watched: Object.fromEntries(digests) })
     },
   }
@@ -78,5 +81,7 @@ function isStored(value: unknown): value is Stored {
 }
 
 function isUnchanged(root: string, { watched }: Stored): boolean {
-  return Object.entries(watched).every(([path, digest]) => fileDigest(join(root, path)) === digest)
+  return Object.entries(watched).every(
+    ([path, digest]) => inputDigest(isVariable(path) ? path : join(root, path)) === digest,
+  )
 }

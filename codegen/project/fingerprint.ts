@@ -32,6 +32,19 @@ export function fileDigest(path: string): string | null {
   }
 }
 
+/** An environment variable among the files that something depends on. No path has a NUL. */
+export const variableInput = (name: string): string => `\0${name}`
+
+/** Whether it is a variable, and no file. */
+export const isVariable = (input: string): boolean => input.startsWith('\0')
+
+/** A digest of what a variable says in this process, or of the bytes of a file; null when there is no such thing. */
+export function inputDigest(input: string): string | null {
+  if (!isVariable(input)) return fileDigest(input)
+  const value = process.env[input.slice(1)]
+  return value === undefined ? null : createHash('sha256').update(`${input}=${value}`).digest('hex')
+}
+
 function relativeSettings(settings: GenerateSettings): object {
   const {
     root,

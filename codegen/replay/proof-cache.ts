@@ -1,6 +1,6 @@
 // Remembers what earlier replays proved, version by version, under `node_modules/.cache`. Losing it costs time, never
 // correctness.
-import { fileDigest } from '../project/fingerprint.js'
+import { inputDigest } from '../project/fingerprint.js'
 import { placedMemoryFile, readMemory, writeMemory } from '../project/memory-file.js'
 import type { Fact, Proof, StepPlace, VersionProof } from '../model/evidence.js'
 import type { GenerateSettings } from '../model/settings.js'
@@ -13,6 +13,8 @@ export interface KnownProof {
   /** Of the last of these versions; null when the history went on from there, so that its views are not known. */
   readonly views: Proof['views'] | null
   readonly sqlite: string
+  /** The files and variables that the configuration and its `open` have read. */
+  readonly reads: readonly string[]
 }
 
 /** The memory of one pair of folders. */
@@ -23,7 +25,7 @@ export interface ProofCache {
    * Remembers a proof up to the first version that may turn out differently next time. Does nothing where there is no
    * `node_modules` folder or it cannot be written.
    */
-  remember(keys: readonly string[], proof: Proof): void
+  remember(keys: readonly string[], proof: Proof, reads: readonly string[]): void
 }
 
 interface StoredVersion {
@@ -37,9 +39,11 @@ interface Stored {
   readonly versions: readonly StoredVersion[]
   readonly head: { readonly key: string; readonly views: Proof['views'] } | null
   readonly sqlite: string
+  /** What was read besides → digest. */
+  readonly reads: Readonly<Record<string, string | null>>
 }
 
-const NOTHING: Stored = { versions: [], head: null, sqlite: '' }
+const NOTHING: Stored = { versions: [], head: null, sqlite: '', reads: {} }
 
 /** The memory for the project's pair of folders. */
 export function openProofCache(settings: GenerateSettings): ProofCache {
@@ -47,7 +51,8 @@ export function openProofCache(settings: GenerateSettings): ProofCache {
   if (file === null) return { recall: () => known(NOTHING, []), remember: () => {} }
   return {
     recall: (keys) => known(readStored(file), keys),
-    remember: (keys, proof) => writeMemory(file, stored(keys, proof, settings)),
+    remember: (keys, proof, reads) =>
+      writeMemory(file, { ...stored(keys, proof, settings), reads: digestsOf(reads) }),
   }
 }
 
@@ -57,7 +62,7 @@ export function imagePlace(settings: GenerateSettings, keys: readonly string[]):
   return file === null ? null : { stem: file.replace(/\.json$/, ''), keys }
 }
 
-function known({ versions, head, sqlite }: Stored, keys: readonly string[]): KnownProof {
+function known({ versions, head, sqlite, reads }: Stored, keys: readonly string[]): KnownProof {
   let count = 0
   while (count < keys.length && isValid(versions[count], keys[count])) count++
   const last = versions[count - 1]
@@ -65,20 +70,22 @@ function known({ versions, head, sqlite }: Stored, keys: readonly string[]): Kno
     versions: versions.slice(0, count).map(({ proof }) => proof),
     views: last !== undefined && head?.key === last.key ? head.views : null,
     sqlite,
+    reads: Object.keys(reads),
   }
 }
 
 /** Another version of Lockstep may have written something else. */
 const isValid = (version: StoredVersion | null | undefined, key: string | undefined): boolean =>
-  key !== undefined &&
-  version?.key === key &&
-  Object.entries(version.files ?? {}).every(([file, digest]) => fileDigest(file) === digest)
+  key !== undefined && version?.key === key && areUnchanged(version.files ?? {})
+
+const areUnchanged = (inputs: Stored['reads']): boolean =>
+  Object.entries(inputs).every(([input, digest]) => inputDigest(input) === digest)
 
 function stored(
   keys: readonly string[],
   { versions, complete, views, sqlite }: Proof,
   settings: GenerateSettings,
-): Stored {
+): Omit<Stored, 'reads'> {
   const kept: StoredVersion[] = []
   for (const [index, proof] of versions.entries()) {
     const key = keys[index]
@@ -114,14 +121,15 @@ function filesOf(facts: readonly Fact[]): string[] {
 }
 
 const digestsOf = (files: readonly string[]): Record<string, string | null> =>
-  Object.fromEntries(files.map((file) => [file, fileDigest(file)]))
+  Object.fromEntries(files.map((file) => [file, inputDigest(file)]))
 
 function readStored(file: string): Stored {
   const found = readMemory(file)
-  return isStored(found) ? found : NOTHING
+  return isStored(found) && areUnchanged(found.reads) ? found : NOTHING
 }
 
 function isStored(value: unknown): value is Stored {
-  const { versions, sqlite } = (value ?? {}) as Partial<Stored>
-  return typeof sqlite === 'string' && Array.isArray(versions)
+  const { versions, sqlite, reads } = (value ?? {}) as Partial<Stored>
+  const isWhole = typeof reads === 'object' && reads !== null
+  return isWhole && typeof sqlite === 'string' && Array.isArray(versions)
 }

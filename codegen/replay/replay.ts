@@ -22,7 +22,7 @@ export interface Replay {
   /** Null when something kept it from being replayed; one of the diagnostics is an error then. */
   readonly proof: Proof | null
   readonly diagnostics: readonly Diagnostic[]
-  /** Files, absolute, that the result depends on besides the migrations folder; they may be missing. */
+  /** Files, absolute, and variables that the result depends on besides the migrations folder; they may be missing. */
   readonly consulted: readonly string[]
   /** From version 1 on, how many versions were proven by an earlier replay, and are only remembered. */
   readonly known: number
@@ -50,8 +50,9 @@ export async function replay(
     const failure = describeLineFailure(proven.failure, items, settings)
     return { proof: null, diagnostics: [...diagnostics, failure], consulted, known: 0 }
   }
-  if (proven.known < items.length) cache.remember(keys, proven.proof)
-  return { proof: proven.proof, diagnostics, consulted, known: proven.known }
+  const { proof, known, reads } = proven
+  if (known < items.length) cache.remember(keys, proof, reads)
+  return { proof, diagnostics, consulted: [...consulted, ...reads], known }
 }
 
 interface Subject {
@@ -63,15 +64,21 @@ interface Subject {
 }
 
 type Proven =
-  | { readonly kind: 'proven'; readonly proof: Proof; readonly known: number }
+  | {
+      readonly kind: 'proven'
+      readonly proof: Proof
+      readonly known: number
+      /** What the configuration and its `open` have read. */
+      readonly reads: readonly string[]
+    }
   | { readonly kind: 'failed'; readonly failure: LineFailure }
 
 async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven> {
-  const { versions, views, sqlite } = known
+  const { versions, views, sqlite, reads } = known
   const count = subject.items.length
   if (versions.length === count && views) {
     const proof = { versions, complete: true, views, sqlite }
-    return { kind: 'proven', proof, known: count }
+    return { kind: 'proven', proof, known: count, reads }
   }
   // The views at the end are found by proving the last version, even where all else is known of it.
   const before = versions.slice(0, count - 1)
@@ -80,11 +87,12 @@ async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven
   // A version that cannot be applied to an empty database ends the proof: how rows would fare no longer matters.
   if (schema.result.complete && rows.kind !== 'done') return failed(schema, rows)
   if (before.length > 0 && schema.result.sqlite !== sqlite) {
-    return proveUnknown(subject, { versions: [], views: null, sqlite: '' })
+    return proveUnknown(subject, { versions: [], views: null, sqlite: '', reads: [] })
   }
   const facts = rows.kind === 'done' ? rows.result : []
   const proof = mergeLines(before, schema.result, facts)
-  return { kind: 'proven', proof, known: before.length }
+  const read = [schema, rows].flatMap((end) => (end.kind === 'done' ? end.reads : []))
+  return { kind: 'proven', proof, known: before.length, reads: [...new Set(read)] }
 }
 
 /** Both at once, in two processes; when one fails, nobody waits for the other. */

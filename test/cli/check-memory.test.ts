@@ -1,7 +1,7 @@
 // What earlier runs remember is believed by a check only where nobody else can have written it, or where one says so.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { openGenerateCache } from '../../codegen/generate-cache.js'
 import { memoryFolder, readMemory, writeMemory } from '../../codegen/project/memory-file.js'
 import { generate } from '../../codegen/generate.js'
@@ -213,14 +213,76 @@ export default { ${settings('read()')} }
       write(root, { 'read.json': JSON.stringify([{ id: 1, v, w: 'x' }]) })
     given('broken')
     for (const command of ['check', 'gen'])
-      expect((await answerOf(root, [command])).exitCode, command).toBe(1)
+      expect((await answerOf(root, [command])).exitCode, `${kind} ${command}`).toBe(1)
     given('a text')
     expect(await answerOf(root, ['gen'])).toMatchObject({ exitCode: 0, stderr: '' })
     expect(await believed(root, [])).toMatchObject({ exitCode: 0 })
     given('broken')
-    const asked = kind === 'example rows' ? [] : ['--no-cache']
-    expect((await believed(root, asked)).exitCode).toBe(1)
-    expect((await answerOf(root, ['gen', ...asked])).exitCode).toBe(1)
+    expect((await believed(root, [])).exitCode).toBe(1)
+    expect((await answerOf(root, ['gen'])).exitCode).toBe(1)
+  })
+
+  const OPEN = (value: string, before = ''): string =>
+    `import * as fs from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { env } from 'node:process'
+import Database from 'better-sqlite3'
+${before}
+export default { open: async (path, o) => { const db = new Database(path, o), v = ${value}; db.function('fn', (_) => v); return db } }
+`
+  const opening = (config: string): string => {
+    const root = migrationProject({ '001_t.sql': T, '002_uses.sql': migrationOf('fn(v)') })
+    write(root, { 'lockstep.config.ts': config })
+    return root
+  }
+  const replayedNow = async (root: string): Promise<boolean> => {
+    const { stdout } = await believed(root, [])
+    return !stdout.includes('(none replayed now)')
+  }
+
+  test.each([
+    ['asked for when it opens', OPEN('process.env.TEST_OPEN')],
+    ['asked for when it is loaded', OPEN('V', 'const V = process.env.TEST_OPEN')],
+    ['under another name', OPEN('env.TEST_OPEN')],
+    ['taken apart', OPEN('TEST_OPEN', 'const { TEST_OPEN } = process.env')],
+    ['looked for', OPEN(`'TEST_OPEN' in process.env && process.env['TEST_OPEN']`)],
+  ])('a variable of the environment: %s', async (_, config) => {
+    const root = opening(config)
+    try {
+      vi.stubEnv('TEST_OPEN', 'a text')
+      expect(await answerOf(root, ['gen'])).toMatchObject({ exitCode: 0, stderr: '' })
+      expect(await replayedNow(root)).toBe(false)
+      vi.stubEnv('TEST_OTHER', 'a text')
+      expect(await replayedNow(root)).toBe(false)
+      vi.stubEnv('TEST_OPEN', 'broken')
+      expect((await believed(root, [])).exitCode).toBe(1)
+      vi.stubEnv('TEST_OPEN', undefined)
+      expect(await replayedNow(root)).toBe(true)
+    } finally {
+      vi.unstubAllEnvs()
+    }
+  })
+
+  test.each([
+    [`fs.readFileSync('FILE', 'utf8')`],
+    [`fs.readFileSync(new URL('file://FILE')).toString()`],
+    [`await readFile('FILE', 'utf8')`],
+    [`await fs.promises.readFile('FILE', 'utf8')`],
+    [`await new Promise((r) => fs.readFile('FILE', 'utf8', (_, text) => r(text)))`],
+    [`(fs.existsSync('FILE'), 'a text')`],
+    [`(env.PATH += '', env.TEST_NEW = 'x', delete env.TEST_NEW, fs.readFileSync('FILE', 'utf8'))`],
+  ])('a file that is read when it opens: %s', async (value) => {
+    const root = opening('')
+    const file = join(root, 'read.txt')
+    write(root, { 'lockstep.config.ts': OPEN(value.replace('FILE', file)), 'read.txt': 'a text' })
+    expect(await answerOf(root, ['gen'])).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(await replayedNow(root)).toBe(false)
+    write(root, { 'other.txt': 'a text' })
+    expect(await replayedNow(root)).toBe(false)
+    write(root, { 'read.txt': 'broken' })
+    expect((await believed(root, [])).exitCode).toBe(value.includes('exists') ? 0 : 1)
+    write(root, { 'read.txt': 'another' })
+    expect(await replayedNow(root)).toBe(true)
   })
 })
 

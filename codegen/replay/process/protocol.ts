@@ -48,5 +48,10 @@ export interface Obstacle {
 /** Everything that the process tells; `type` tells the messages apart. */
 export type LineMessage =
   | ({ readonly type: 'at' } & Standing)
-  | { readonly type: 'done'; readonly result: LineResults[Line] }
+  | {
+      readonly type: 'done'
+      readonly result: LineResults[Line]
+      /** What the configuration and its `open` have read, see `noteReads`. */
+      readonly reads: readonly string[]
+    }
   | { readonly type: 'failed'; readonly obstacle: Obstacle }

@@ -10,6 +10,7 @@ import type { Wall } from '../../wall/wall.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import type { Line, LineJob, LineMessage, LineResults, Obstacle } from './protocol.js'
 import { readOpening } from '../sides/read-opening.js'
+import { noteReads, type NotedReads } from './note-reads.js'
 import { progressReport } from './progress-report.js'
 
 /** Loads the migrations and the configuration, has the line proven, and answers `done` or `failed`. */
@@ -24,11 +25,10 @@ export async function runJob(
   } catch (error) {
     return failed('load', error)
   }
+  const reads = noteReads(job.memory)
   try {
-    return {
-      type: 'done',
-      result: await prove(job, await historyOf({ job, wall, registry }, tell)),
-    }
+    const result = await prove(job, await historyOf({ job, wall, registry, reads }, tell))
+    return { type: 'done', result, reads: reads.all() }
   } catch (error) {
     return failed((isLockstepError(error) && KINDS[error.code]) || 'defect', error)
   }
@@ -53,20 +53,21 @@ interface Behind {
   readonly job: LineJob
   readonly wall: Wall
   readonly registry: Registry<Database>
+  readonly reads: NotedReads
 }
 
 async function historyOf(
-  { job, wall, registry }: Behind,
+  { job, wall, registry, reads }: Behind,
   tell: (message: LineMessage) => void,
 ): Promise<HistoryRun> {
   const { root, table, ignoreTables, provenTo, images } = job
-  const { open, seeds } = await readOpening(job)
+  const { open, seeds } = await reads.during(() => readOpening(job))
   const opened = new WeakSet<object>()
   return {
     registry,
     wall,
     async open() {
-      const handle = await openInMemory({ root, wall, ...(open && { open }) })
+      const handle = await reads.during(() => openInMemory({ root, wall, ...(open && { open }) }))
       if (opened.has(handle)) throw new LockstepError(openFailed(':memory:', SAME))
       opened.add(handle)
       return handle

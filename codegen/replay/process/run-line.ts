@@ -24,7 +24,8 @@ export interface LineProcess {
 
 /** How a line ended: with its answer, or before it. */
 export type LineEnd<L extends Line> =
-  { readonly kind: 'done'; readonly result: LineResults[L] } | LineFailure
+  | { readonly kind: 'done'; readonly result: LineResults[L]; readonly reads: readonly string[] }
+  | LineFailure
 
 /** A line that has no answer. `at` is where it stood; null before the first migration. */
 export type LineFailure =
@@ -106,7 +107,8 @@ function endOf(child: ChildProcess, standing: ProgressFile): Promise<LineEnd<Lin
   const said = lastErrorOf(child)
   return new Promise((resolve) => {
     child.on('message', (message: LineMessage) => {
-      if (message.type === 'done') last = { kind: 'done', result: message.result }
+      if (message.type === 'done')
+        last = { kind: 'done', result: message.result, reads: message.reads }
       else if (message.type === 'failed') last = message.obstacle
     })
     child.on('error', ({ message }) =>
