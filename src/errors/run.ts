@@ -145,7 +145,7 @@ export const foreignKeyViolated = (
   message: `${title(where)} in ${where.file} leaves rows without their parent: ${increases
     .map(
       (one) =>
-        `${one.more > 0 ? one.more : 'as many as before, but others,'} in ${one.table} (${one.columns}) without ${one.parent}${one.rows.length > 0 ? `, such as rowid ${one.rows.join(', ')}` : ''}`,
+        `${one.more} in ${one.table} (${one.columns}) without ${one.parent}${one.rows.length > 0 ? `, such as rowid ${one.rows.join(', ')}` : ''}`,
     )
     .join('; ')}. ${state(where)}`,
   fix: fixOf(

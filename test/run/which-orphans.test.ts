@@ -177,7 +177,7 @@ describe('a new row without parent', () => {
     const error = errorOf(step)
     expect(error.message).toContain('1 in d (pid) without p')
   })
-  test('does not hide behind more old ones than are remembered, as long as there are as many', () => {
+  test('does not hide behind many old ones, as long as there are as many', () => {
     const many =
       'WITH RECURSIVE n (i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 11000) INSERT INTO c SELECT i, 1000 + i FROM n'
     const mended = 'UPDATE c SET pid = 1 WHERE id = 1; UPDATE c SET pid = 77 WHERE id = 3'
@@ -189,7 +189,7 @@ describe('a new row without parent', () => {
       db.exec(`INSERT INTO c VALUES (1, 98), (3, 2); ${many}`)
       migrate(db, registryOf(first, { up: mended }))
     })
-    expect(error.message).toContain('as many as before, but others, in c (pid) without p.')
+    expect(error.message).toContain('1 in c (pid) without p, such as rowid 3.')
   })
   test.each([
     ['the old ones get other keys', 'UPDATE c SET id = id + 1000000'],

@@ -109,15 +109,7 @@ function* reasonsOf(
 const mismatchOf = ({ table, parent }: Key): string =>
   `foreign key mismatch - "${table}" referencing "${parent}"`
 
-const NONE: Orphans = {
-  rows: 0,
-  root: 0,
-  list: [],
-  sum: 0,
-  number: '0',
-  primary: '',
-  present: undefined,
-}
+const NONE: Orphans = { rows: 0, root: 0, text: '', primary: '', present: '' }
 
 /** Where a key names columns that are not there, no row can be said to lack its parent. */
 function* tolerant<H>(driver: Driver<H>, work: Work<Orphans>): Work<Orphans> {

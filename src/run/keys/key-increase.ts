@@ -24,16 +24,11 @@ export function* refuseIncrease<H>(
     const { table, parent, columns, targets, fkid } = now
     // VACUUM, which only runs outside a transaction, numbers rows without a key anew, in the same place.
     const place = where.outside ? { root: undefined } : {}
-    const lost = yield* newOrphans(askOf(env), was && { ...was, ...place }, now)
+    const lost = newOrphans(was && { ...was, ...place }, now)
     if (lost) increases.push({ table, parent, columns, targets, fkid, ...lost })
   }
   if (increases.length > 0) throw new LockstepError(foreignKeyViolated(where, increases))
 }
-
-const askOf =
-  <H>({ driver }: Environment<H>): Ask =>
-  (sql, values) =>
-    settled(driver.query(sql, values))
 
 /** Each constraint with what was known of it before, if need be under another name. */
 function* earlierOf<H>(
@@ -66,7 +61,7 @@ function* oldName<H>(
     if (!(yield* isRenamed(env, was, now))) continue
     found.push(was)
     const isAlike = !was.unchecked === !now.unchecked
-    if (isAlike && !(yield* newOrphans(askOf(env), was, now))) return was
+    if (isAlike && !newOrphans(was, now)) return was
   }
   return found[0]
 }
@@ -78,7 +73,7 @@ function* isRenamed<H>(env: Environment<H>, was: Violations, now: Violations): W
   // A renaming keeps the place of a key among those of its table, which is another one for another column.
   const isOther = (['table', 'parent', 'columns'] as const).some((name) => now[name] !== was[name])
   if (now.place !== was.place && (isOther || from !== to)) return false
-  const ask = askOf(env)
+  const ask: Ask = (sql, values) => settled(env.driver.query(sql, values))
   const tables = (yield* ask(TABLES, [])).map(({ name }) => String(name))
   return (
     areGone([was.table], [now.table], tables) &&

@@ -1,5 +1,4 @@
-// Counts the rows of one foreign key that lack their parent, and tells which they are in a few numbers.
-import type { Row } from '../../database/driver.js'
+// Reads the rows of one foreign key that lack their parent, and compares them with those that lacked it before.
 import type { Work } from '../../database/outcome.js'
 import { foldCase, quoteIdentifier } from '../../sql/names.js'
 import { columnsOf, type Ask, type Key } from './keys-of.js'
@@ -9,23 +8,21 @@ export interface Orphans {
   readonly rows: number
   /** Where the table begins in the file: another place is another table, which may have numbered its rows anew. */
   readonly root: unknown
-  /** The first of them: their rowid, and numbers for their key (else the rowid) and for the value without parent. */
-  readonly list: readonly Row[]
-  /** Of more than the list holds, a sum that tells which keys they have. */
-  readonly sum: unknown
-  /** What makes the number of a row's key. */
-  readonly number: string
+  /** Each by its rowid, its key and the value without parent; null where there is more than is remembered. */
+  readonly text: string | null
   /** The columns of the primary key; none where only the rowid tells rows apart. */
   readonly primary: string
-  /** The numbers of all rows' keys, those with their parent included; undefined where they are too many. */
-  readonly present: ReadonlySet<string> | undefined
+  /** All rows of the table by key and value, those with their parent included; null likewise. */
+  readonly present: string | null
 }
 
-/** As many are remembered one by one, of each constraint. Of more, only those are noticed that are more or others. */
-const MOST = 10_000
-
-/** In a table of more rows, an orphan with a new key cannot be told from a row that had its parent. */
-const MOST_ROWS = 100_000
+/**
+ * As many rows are remembered, and as many bytes of their keys and values in hexadecimal digits. Of more rows without
+ * parent only those are noticed that are more than before, and no others in their place. In a larger table a row that
+ * loses its parent is not told from an old one with a new key, where one that lacks the same parent is mended.
+ */
+const MOST = 250_000
+const MOST_BYTES = 50_000_000
 
 /**
  * Compares as SQLite does for keys: with the affinity and the collation of the parent. Throws where the key names columns
@@ -35,8 +32,9 @@ export function* orphansOf(ask: Ask, key: Key): Work<Orphans> {
   const own = yield* columnsOf(ask, key.table)
   const parent = yield* columnsOf(ask, key.parent)
   const rowid = ['rowid', '_rowid_', 'oid'].find((name) => !own.all.map(foldCase).includes(name))
+  // A rebuild may write them in another order.
+  const primary = own.primary.map(foldCase).sort()
   const values = key.columns.map(named('c'))
-  const ids = own.primary.length > 0 ? own.primary.map(named('c')) : rowid ? [`c.${rowid}`] : values
   const targets = (key.targets.length > 0 ? key.targets : parent.primary).map(named('p'))
   const pairs = targets.map((target, index) => `${target} = +${values[index]}`)
   const given = values.map((value) => `${value} NOT NULL`).join(' AND ')
@@ -44,68 +42,45 @@ export function* orphansOf(ask: Ask, key: Key): Work<Orphans> {
     parent.all.length > 0
       ? `LEFT JOIN main.${quoteIdentifier(key.parent)} AS p ON ${pairs.join(' AND ')} WHERE ${given} AND ${targets[0]} IS NULL`
       : `WHERE ${given}`
-  const number = numberFor(ids)
-  // The limit keeps SQLite from computing each number again wherever it stands in a sum.
-  const orphans = (what: string, limit: number): string =>
-    `FROM (SELECT ${what} AS v, ${number} AS i FROM main.${quoteIdentifier(key.table)} AS c ${missing} LIMIT ${limit})`
-  const listed = (id: string) =>
-    ask(
-      `SELECT *, (SELECT rootpage FROM main.sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE) AS root ${orphans(`${id} AS r, ${numberFor(values)}`, MOST + 1)} ORDER BY r`,
+  const value = exact(values)
+  // All in one row: so many rows cost many times as much.
+  const texts = function* (what: string, which: string): Work<Texts> {
+    const [found] = yield* ask(
+      `WITH x AS (SELECT ${what} AS t FROM main.${quoteIdentifier(key.table)} AS c ${which})
+SELECT count(*) AS rows, CASE WHEN count(*) <= ${MOST} AND total(length(t)) <= ${MOST_BYTES} THEN (SELECT coalesce(group_concat(t), '') FROM x) END AS text,
+(SELECT rootpage FROM main.sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE) AS root FROM x`,
       [key.table],
     )
-  let list
+    return found as unknown as Texts
+  }
+  const read = function* (id: string): Work<Orphans> {
+    // Only the rowid tells rows apart whose key is NULL.
+    const row = `coalesce(${exact(primary.map(named('c')))}, 'n' || ${id}, ${value}) || ' ' || coalesce(${value}, 'n')`
+    const found = yield* texts(`coalesce(${id}, '') || ' ' || ${row}`, `${missing} LIMIT -1`)
+    const all = found.rows > 0 ? yield* texts(row, `LIMIT ${MOST + 1}`) : found
+    return { ...found, primary: primary.join(), present: all.text }
+  }
   try {
-    list = yield* listed(`c.${rowid}`)
+    return yield* read(`c.${rowid}`)
   } catch {
     // Not every table has a rowid.
-    list = yield* listed('NULL')
+    return yield* read('NULL')
   }
-  const primary = own.primary.map(foldCase).join()
-  const root = list[0]?.['root']
-  const found = { rows: list.length, root, list, sum: 0, number, primary, present: undefined }
-  if (list.length === 0) return found
-  if (list.length <= MOST) return { ...found, present: yield* presentIn(ask, key.table, number) }
-  const [all] = yield* ask(
-    `SELECT count(*) AS rows, sum(i * i % ${PRIME} * i % ${PRIME}) AS sum ${orphans('0', -1)}`,
-    [],
-  )
-  return { ...found, ...(all as Row & Orphans) }
 }
 
-/** All in one row: so many rows cost a hundred times as much. */
-function* presentIn(ask: Ask, table: string, number: string): Work<Orphans['present']> {
-  const [row] = yield* ask(
-    `SELECT group_concat(i) AS present FROM (SELECT ${number} AS i FROM main.${quoteIdentifier(table)} AS c LIMIT ${MOST_ROWS + 1})`,
-    [],
-  )
-  const present = new Set(String(row?.['present']).split(','))
-  return present.size > MOST_ROWS ? undefined : present
-}
+type Texts = Pick<Orphans, 'rows' | 'root' | 'text'>
 
 const named =
   (name: string) =>
   (column: string): string =>
     `${name}.${quoteIdentifier(column)}`
 
-/** Numbers are taken modulo this prime, so that products stay exact. */
-const PRIME = 2147483647
+const exact = (values: readonly string[]): string =>
+  values.map(exactOne).join(" || '/' || ") || 'NULL'
 
-/** One number for some values. */
-const numberFor = (values: readonly string[]): string =>
-  values.map(numberOf).reduce((left, right) => `((${left}) * 1000003 + ${right}) % ${PRIME}`)
-
-/** The bytes of a value as decimal digits; the letters of their hexadecimal form become numbers. */
-const digits = (value: string): string =>
-  [...'ABCDEF'].reduce(
-    (text, letter, index) => `replace(${text}, '${letter}', '${index + 10}')`,
-    `hex(substr(CAST(${value} AS BLOB), 1, 1000))`,
-  )
-
-/** The same for 5, 5.0 and '5': a rebuild may change the type. What is no integer is taken 18 digits at a time. */
-const numberOf = (value: string): string =>
-  `CASE WHEN ${value} = CAST(${value} AS INTEGER) THEN CAST(${value} AS INTEGER) % ${PRIME} ELSE (
-WITH RECURSIVE d (h, t) AS (SELECT 7, ${digits(value)} UNION ALL SELECT (h * 1000003 + CAST(substr(t, 1, 18) AS INTEGER)) % ${PRIME}, substr(t, 19) FROM d WHERE t <> '')
-SELECT h FROM d WHERE t = '') END`
+/** The bytes of a value as text: the same for 5, 5.0 and '5', as a rebuild may change the type. NULL for NULL. */
+const exactOne = (value: string): string =>
+  `CASE typeof(${value}) WHEN 'null' THEN NULL WHEN 'real' THEN hex(CASE CAST(${value} AS INTEGER) WHEN ${value} THEN CAST(${value} AS INTEGER) ELSE quote(${value}) END) ELSE hex(${value}) END`
 
 /** Rows that have lost their parent: how many, and the rowids of the last three. */
 export interface Lost {
@@ -118,69 +93,99 @@ type OrphansIn = Orphans & Pick<Key, 'table'>
 
 /**
  * The rows that lack their parent now and did not before. Where there are too many to remember them, this tells only
- * whether there are more than before, or as many but others.
+ * whether there are more than before.
  */
-export function* newOrphans(
-  ask: Ask,
-  was: OrphansIn | undefined,
-  now: OrphansIn,
-): Work<Lost | undefined> {
-  if (was && Math.max(was.rows, now.rows) > MOST) {
-    const more = now.rows - was.rows
-    const areOthers = more === 0 && areNumberedAlike(was, now) && was.sum !== now.sum
-    return more > 0 || areOthers ? { more, rows: [] } : undefined
+export function newOrphans(was: OrphansIn | undefined, now: OrphansIn): Lost | undefined {
+  if (now.text === null || was?.text === null) {
+    const more = now.rows - (was?.rows ?? 0)
+    return more > 0 ? { more, rows: [] } : undefined
   }
-  const found = was ? yield* strangers(ask, was, now) : now.list
-  const rows = found.flatMap(({ r }) => (r === null ? [] : [r])).slice(-3)
-  return found.length > 0 ? { more: was ? found.length : now.rows, rows } : undefined
+  const found = was ? strangers(was, now) : rowsOf(now.text)
+  const rows = found.flatMap(([r]) => (r ? Number(r) : [])).sort((a, b) => a - b)
+  return found.length > 0 ? { more: found.length, rows: rows.slice(-3) } : undefined
 }
 
-/** Whether a row has its number still: not where only the rowid tells rows apart, and the table has been made anew. */
-const areNumberedAlike = (was: Orphans, now: Orphans): boolean =>
-  was.root === now.root || (was.primary !== '' && was.primary === now.primary)
+/** The rowid, the key and the value of a row; of all rows of a table, the key and the value. */
+type Orphan = readonly string[]
+
+const rowsOf = (text: string | null): Orphan[] =>
+  text ? text.split(',').map((row) => row.split(' ')) : []
 
 /**
  * Rows are known by their keys; where keys have been changed, by the value without parent as well: one or the other may be
- * numbered anew. Rows that were mended are still there, and stand for no others, and no row is an old one that was there
- * with its parent, unless keys have changed hands.
+ * numbered anew, and both where all rows are, by the same numbers. Rows that were mended are still there, and stand for no
+ * others, and no row is an old one that was there with its parent.
  */
-function* strangers(ask: Ask, was: OrphansIn, now: OrphansIn): Work<readonly Row[]> {
-  const isOther = was.root !== now.root && was.table !== now.table
-  const fresh = minus(now.list, was.list, keyOf)
-  const changed = minus(minus(now.list, fresh, keyOf), was.list, rowOf)
-  const found = isOther ? [...fresh, ...changed] : fresh
-  if (found.length === 0) return found
-  const areAlike = areNumberedAlike(was, now)
-  const gone = minus(was.list, now.list, keyOf).slice(0, 500)
-  if (areAlike && !(yield* isAnyGone(ask, now, gone))) return found
-  const had = areAlike && changed.length === 0 ? was.present : undefined
-  const others = found.filter(({ i }) => !had?.has(String(i)))
-  const left = minus(was.list, minus(now.list, found, keyOf), valueOf)
-  return [...minus(found, others, keyOf), ...minus(others, left, valueOf)]
+function strangers(was: OrphansIn, now: OrphansIn): readonly Orphan[] {
+  const isSame = was.root === now.root
+  const isOther = !isSame && was.table !== now.table
+  if (!isOther && was.text === now.text) return []
+  const [before, after] = [rowsOf(was.text), rowsOf(now.text)]
+  const found = minus(after, before, isOther ? rowOf : keyOf)
+  if (found.length === 0) return []
+  // Where only the rowid tells rows apart, a table that has been made anew may have given them to others.
+  if (!isSame && (was.primary === '' || was.primary !== now.primary))
+    return minus(found, leftOf(before, after, found), valueOf)
+  const growth = growthOf(was, now)
+  if (growth) {
+    const grown = (rows: readonly Orphan[], by: number) =>
+      rows.map(([r = '', i]) => [r, String(numberOf(i) + by)])
+    return minus(grown(after, 0), grown(before, growth), keyOf)
+  }
+  const [had, present] = [keysIn(was), keysIn(now)]
+  if (now.present !== null && before.every((row) => present.has(keyOf(row)))) return found
+  const isNew = (row: Orphan) => !had.has(keyOf(row)) || (!isSame && row[1]?.startsWith('n'))
+  const others = found.filter(isNew)
+  return [...minus(found, others, keyOf), ...minus(others, leftOf(before, after, found), valueOf)]
 }
 
-type Trait = (row: Row) => unknown
+const leftOf = (before: readonly Orphan[], after: readonly Orphan[], found: readonly Orphan[]) =>
+  minus(before, minus(after, found, keyOf), valueOf)
 
-const keyOf: Trait = ({ i }) => i
-const valueOf: Trait = ({ v }) => v
-const rowOf: Trait = ({ i, v }) => `${String(i)} ${String(v)}`
+const keysIn = ({ present }: Orphans): ReadonlySet<unknown> =>
+  new Set(rowsOf(present).map(([key]) => key))
+
+/**
+ * By how much the keys of all rows have grown, where their values have all grown alike as well: parents and children are
+ * numbered anew together. It takes rows with their parent to know.
+ */
+function growthOf(was: Orphans, now: Orphans): number {
+  const [before, after] = [rowsOf(was.present), rowsOf(now.present)]
+  const [keys, values] = [new Set<number>(), new Set<number>()]
+  let witnesses = -was.rows
+  before.forEach(([key, value], index) => {
+    const [newKey, newValue] = after[index] ?? []
+    keys.add(numberOf(newKey) - numberOf(key))
+    if (value === 'n' && newValue === 'n') return
+    values.add(value === newValue ? 0 : numberOf(newValue) - numberOf(value))
+    witnesses += 1
+  })
+  const areAlike = before.length === after.length && keys.size + values.size === 2
+  const [growth = 0] = keys
+  return areAlike && witnesses > 0 && !values.has(NaN) ? growth : 0
+}
+
+/** The number that hexadecimal digits are the text of. */
+const numberOf = (hex = ''): number => Number(hex.replace('2D', '-').replace(/3(\d)/g, '$1'))
+
+type Trait = (row: Orphan) => unknown
+
+const keyOf: Trait = ([, i]) => i
+const valueOf: Trait = ([, , v]) => v
+const rowOf: Trait = ([, i, v]) => `${i} ${v}`
 
 /** The rows that are left when as many that are alike are taken away. */
-function minus(rows: readonly Row[], others: readonly Row[], trait: Trait): readonly Row[] {
+function minus(
+  rows: readonly Orphan[],
+  others: readonly Orphan[],
+  trait: Trait,
+): readonly Orphan[] {
   const counts = new Map<unknown, number>()
-  const add = (row: Row, by: number): number => {
+  const add = (row: Orphan, by: number): number => {
     const count = (counts.get(trait(row)) ?? 0) + by
     counts.set(trait(row), count)
     return count
   }
   for (const row of others) add(row, 1)
   return rows.filter((row) => add(row, -1) < 0)
-}
-
-function* isAnyGone(ask: Ask, { table, number }: OrphansIn, rows: readonly Row[]): Work<boolean> {
-  const [found] = yield* ask(
-    `SELECT count(*) AS n FROM main.${quoteIdentifier(table)} AS c WHERE ${number} IN (${rows.map(({ i }) => i).join()})`,
-    [],
-  )
-  return Number(found?.['n']) < rows.length
 }
