@@ -1,4 +1,4 @@
-// Notices a step that rewrites what the ledger says about other versions.
+// Notices a step that rewrites what the ledger says about other versions, or the ledger itself.
 import type { Row } from '../database/driver.js'
 import { isPromise, settled, type Work } from '../database/outcome.js'
 import { LockstepError } from '../errors/lockstep-error.js'
@@ -7,7 +7,6 @@ import { versionId } from '../model/version.js'
 import { foldCase } from '../sql/names.js'
 import type { Environment } from './environment/environment.js'
 import { UNKNOWN } from './execute.js'
-import { ALL } from './ledger/read-ledger.js'
 import { whereOf, type Task } from './environment/task.js'
 
 /** Looks on while one step runs. */
@@ -16,7 +15,7 @@ export interface LedgerGuard {
   see(sql: string): void
   /** Whether the step can have written to the ledger. */
   readonly suspects: boolean
-  /** Throws `LEDGER_LOST` when other rows are not what they were, or that of a step that is not just marked is not as written. */
+  /** Throws `LEDGER_LOST` when other rows or the definition are not what they were, or that of a step that is not just marked is not as written. */
   check(when?: 'marked'): Work<void>
 }
 
@@ -30,12 +29,12 @@ export const mentions = (text: string, table: string): boolean =>
  */
 export function* guardLedger<H>(env: Environment<H>, task: Task<H>): Work<LedgerGuard> {
   const id = versionId(task.version)
-  // What its columns are stands there as well: without one of them, nobody could read it any more.
+  // Its definition stands there as well: what is written from now on has to pass it. Renaming another table may rewrite a trigger.
   const read = () =>
     env.driver.query(
-      `SELECT * FROM (SELECT version, name, checksum, down_checksum, lineage, started_by FROM ${env.ledger}
-UNION ALL SELECT name, pk, dflt_value, 0, 0, 0 FROM unshadowed.pragma_table_info(?, 'main') WHERE name IN (${COLUMNS})) ORDER BY version = ?, version`,
-      [env.table, id],
+      `SELECT * FROM (SELECT version, name, checksum, down_checksum, lineage, started_by, CASE WHEN version <> ? THEN quote(description) || quote(applied_at) || quote(duration_ms) || quote(heartbeat_at) END AS rest FROM ${env.ledger}
+UNION ALL SELECT name, CASE type WHEN 'trigger' THEN 0 ELSE sql END, 0, 0, 0, 0, 0 FROM main.sqlite_master WHERE tbl_name = ? COLLATE NOCASE) ORDER BY version = ?, version`,
+      [id, env.table, id],
     )
   env.triggered ??= yield* hasTrigger(env)
   let before: ReturnType<typeof read> | undefined = env.triggered
@@ -66,8 +65,6 @@ UNION ALL SELECT name, pk, dflt_value, 0, 0, 0 FROM unshadowed.pragma_table_info
   }
 }
 
-const COLUMNS = ALL.map((name) => `'${name}'`).join()
-
 /** Where not even that can be asked any more, throws what it means. */
 function* readOr<H>(
   { driver }: Environment<H>,
@@ -93,6 +90,7 @@ const recordOf = <H>({ direction, version, entry }: Task<H>): readonly Row[] => 
     down_checksum: downChecksum,
     lineage,
     started_by: null,
+    rest: null,
   }
   return direction === 'up' ? [row] : []
 }

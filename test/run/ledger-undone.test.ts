@@ -167,6 +167,11 @@ describe('a step that rewrites older rows', () => {
     set("lineage = '1:other'"),
     set("name = 'another'"),
     set('down_checksum = NULL'),
+    set("applied_at = '2020-01-01'"),
+    set("applied_at = strftime('%Y-%m-%d %H:%M:%f')"),
+    set('duration_ms = 7000'),
+    set("description = 'said later'"),
+    set("heartbeat_at = '2020-01-01'"),
     set("version = '000'"),
     set("started_by = 'me'"),
     set('lineage = NULL'),
@@ -215,7 +220,7 @@ describe('a step that rewrites older rows', () => {
   })
   test.each([
     'SELECT * FROM _migrations',
-    "UPDATE _migrations SET description = 'said later', applied_at = '2020-01-01', duration_ms = 1",
+    "UPDATE _migrations SET description = description, applied_at = applied_at WHERE version = '001'",
     'CREATE TABLE user_migrations (x)',
     '/* _migrations */ SELECT 1',
     "UPDATE _migrations SET name = name WHERE version = '001'",
@@ -225,65 +230,6 @@ describe('a step that rewrites older rows', () => {
       const registry = registryOf(...tables(1), { up: sql, ...options }, ...tables(3).slice(2))
       expect(migrate(db, registry).steps).toHaveLength(3)
     }
-  })
-})
-
-describe('a step that takes from the ledger what it is read by', () => {
-  const ALL =
-    'version name description checksum down_checksum lineage applied_at duration_ms started_by heartbeat_at'
-  const COPIED =
-    'CREATE TABLE n AS SELECT * FROM _migrations; DROP TABLE _migrations; ALTER TABLE n RENAME TO _migrations'
-  const TAKING = [
-    ...ALL.split(' ')
-      .slice(1)
-      .map((name) => `ALTER TABLE _migrations DROP COLUMN ${name}`),
-    ...ALL.split(' ').map((name) => `ALTER TABLE _migrations RENAME COLUMN ${name} TO x_${name}`),
-    'ALTER TABLE _migrations RENAME COLUMN heartbeat_at TO Heartbeat_At',
-    'ALTER TABLE "_MIGRATIONS" DROP COLUMN heartbeat_at',
-    COPIED,
-    `ALTER TABLE _migrations RENAME TO kept; CREATE VIEW _migrations AS SELECT * FROM kept;
-      CREATE TRIGGER i INSTEAD OF INSERT ON _migrations BEGIN INSERT INTO kept (version, name, checksum, down_checksum, lineage) VALUES (NEW.version, NEW.name, NEW.checksum, NEW.down_checksum, NEW.lineage); END`,
-  ]
-  test.each(TAKING)('is found in its own run: %s', (sql) => {
-    for (const up of [sql, (db: Handle) => void db.exec(sql)]) {
-      const db = files.open()
-      const registry = registryOf<Handle>(...tables(1), { up })
-      const error = errorOf(() => migrate(db, registry))
-      expect(error.code).toBe('LEDGER_LOST')
-      expect(error.message).toContain('It was rolled back.')
-      expect(managerOf(db, registry).status().version).toBe(1)
-    }
-  })
-  test('is found on the way down, in the first step, and in one transaction with others', () => {
-    const taking = 'ALTER TABLE _migrations DROP COLUMN heartbeat_at'
-    const first = registryOf({ up: taking }, ...tables(2).slice(1))
-    for (const options of [{}, { transaction: 'all' }] as const) {
-      const db = files.open()
-      expect(errorOf(() => migrate(db, first, options)).code).toBe('LEDGER_LOST')
-    }
-    const db = files.open()
-    const registry = registryOf(...tables(1), { up: 'SELECT 1', down: taking })
-    migrate(db, registry)
-    expect(errorOf(() => managerOf(db, registry).rollback()).code).toBe('LEDGER_LOST')
-    expect(managerOf(db, registry).status().version).toBe(2)
-  })
-  test('is told outside a transaction', () => {
-    const up = 'ALTER TABLE _migrations DROP COLUMN heartbeat_at'
-    const error = errorOf(() =>
-      migrate(files.open(), registryOf(...tables(1), { up, transaction: false })),
-    )
-    expect(error.code).toBe('LEDGER_LOST')
-    expect(error.message).toContain('what it did is still there')
-  })
-  test.each([
-    "ALTER TABLE _migrations ADD COLUMN author TEXT NOT NULL DEFAULT ''",
-    'ALTER TABLE _migrations ADD COLUMN a; ALTER TABLE _migrations RENAME COLUMN a TO b; ALTER TABLE _migrations DROP COLUMN b',
-    'CREATE INDEX by_time ON _migrations (applied_at)',
-  ])('one that adds to it does no harm: %s', (up) => {
-    const db = files.open()
-    const registry = registryOf(...tables(1), { up }, ...tables(3).slice(2))
-    expect(migrate(db, registry).steps).toHaveLength(3)
-    expect(managerOf(db, registry).status().state).toBe('current')
   })
 })
 
@@ -345,16 +291,18 @@ describe('a trigger that rewrites rows', () => {
   })
   test('that only looks on does no harm, wherever it stands', () => {
     const db = files.open()
-    const audit = `${ADOPTED}; CREATE TABLE audit (version);
+    const audit = `CREATE TABLE audit (version);
       CREATE TRIGGER a AFTER INSERT ON _migrations BEGIN INSERT INTO audit VALUES (NEW.version); END;
       CREATE TRIGGER b AFTER INSERT ON app BEGIN INSERT INTO audit SELECT max(version) FROM _migrations; END;
       CREATE TRIGGER c AFTER INSERT ON _migrations BEGIN UPDATE _migrations SET description = 'by c' WHERE version = NEW.version; END`
     const registry = registryOf<Handle>(
-      { up: audit },
+      { up: ADOPTED },
       { up: 'INSERT INTO app VALUES (1)', down: 'DELETE FROM app' },
       { up: 'INSERT INTO app VALUES (2)', down: 'SELECT 1', transaction: false },
     )
-    expect(migrate(db, registry).steps).toHaveLength(3)
+    migrate(db, registry.slice(0, 1))
+    db.exec(audit)
+    expect(migrate(db, registry).steps).toHaveLength(2)
     expect(managerOf(db, registry).rollback({ to: 1 }).steps).toHaveLength(2)
     expect(managerOf(db, registry).migrate().steps).toHaveLength(2)
   })

@@ -19,14 +19,7 @@ export interface Head {
 const OURS = ['version', 'name', 'checksum', 'lineage', 'started_by']
 
 /** All that a ledger has had from the beginning; a user may add others. */
-export const ALL = [
-  ...OURS,
-  'description',
-  'down_checksum',
-  'applied_at',
-  'duration_ms',
-  'heartbeat_at',
-]
+const ALL = [...OURS, 'description', 'down_checksum', 'applied_at', 'duration_ms', 'heartbeat_at']
 
 /** Names of which two are enough to tell that no other tool has made the table. */
 const OURS_ALONE = new Set(['lineage', 'down_checksum', 'started_by', 'heartbeat_at'])
