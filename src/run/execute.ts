@@ -17,9 +17,6 @@ import { faultError, reasonOf } from './environment/faults.js'
 import { refusalOf } from './environment/inspect.js'
 import { whereOf, type Task } from './environment/task.js'
 
-/** The savepoint that a step in a transaction runs in. */
-export const SENTINEL = 'lockstep_step'
-
 /** Stands for text that cannot be seen: it may be anything. */
 export const UNKNOWN = 'REFERENCES'
 
@@ -165,7 +162,7 @@ function* findStatement<H>(
 ): Work<void> {
   if (!env.driver.inTransaction()) return
   try {
-    if (guarded) yield* settled(env.driver.execute(`ROLLBACK TO ${SENTINEL}`))
+    if (guarded) yield* settled(env.driver.execute(`ROLLBACK TO ${env.sentinel}`))
     else if (!(yield* beginAnew(env))) return
     for (const text of scripts.slice(0, failed)) yield* settled(env.driver.execute(text))
   } catch {

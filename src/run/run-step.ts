@@ -6,7 +6,7 @@ import type { DoneStep } from '../model/report.js'
 import type { Environment } from './environment/environment.js'
 import { mayEndTransaction } from '../plan/inspect-sql.js'
 import { sideOf, type Side } from '../plan/scripts.js'
-import { execute, SENTINEL } from './execute.js'
+import { execute } from './execute.js'
 import { faultError } from './environment/faults.js'
 import type { KeyWatch } from './keys/key-watch.js'
 import { guardLedger, mentions } from './ledger-guard.js'
@@ -30,7 +30,7 @@ export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H
   const side = sideOf(task.entry, task.direction)
   const guarded = needsSentinel(env, side)
   const start = yield* settled(driver.now())
-  if (guarded) yield* settled(driver.query(`SAVEPOINT ${SENTINEL}`))
+  if (guarded) yield* settled(driver.query(`SAVEPOINT ${env.sentinel}`))
   try {
     yield* execute(env, task, { side, see, guarded })
   } catch (error) {
@@ -58,7 +58,7 @@ const needsSentinel = <H>({ options, table }: Environment<H>, side: Side<H> | un
 
 function* releaseSentinel<H>(env: Environment<H>, task: Task<H>): Work<void> {
   try {
-    yield* settled(env.driver.query(`RELEASE ${SENTINEL}`))
+    yield* settled(env.driver.query(`RELEASE ${env.sentinel}`))
   } catch (error) {
     throw (
       faultError(env, error) ?? new LockstepError(transactionEnded(whereOf(task)), { cause: error })
@@ -70,7 +70,7 @@ function* releaseSentinel<H>(env: Environment<H>, task: Task<H>): Work<void> {
 function* tellIfEnded<H>(env: Environment<H>, task: Task<H>, error: unknown): Work<void> {
   if (isTrueEnd(error)) return
   try {
-    yield* settled(env.driver.execute(`ROLLBACK TO ${SENTINEL}`))
+    yield* settled(env.driver.execute(`ROLLBACK TO ${env.sentinel}`))
   } catch {
     throw new LockstepError(transactionEnded(whereOf(task)), { cause: error })
   }

@@ -13,6 +13,9 @@ const { exec, prepare, pragma } = Database.prototype as unknown as Record<
   unknown
 >
 
+/** Taken before anybody looks on. */
+const { exec: unseen } = Database.prototype as unknown as Handle
+
 /** Runs a text through what the handle has its methods from. */
 const past = (handle: Handle, sql: string): void => {
   const shared = Object.getPrototypeOf(handle) as Handle
@@ -34,6 +37,25 @@ test('transactions are refused', () => {
   const sql = 'INSERT INTO t1 VALUES (1); COMMIT; BEGIN IMMEDIATE; SAVEPOINT lockstep_step'
   expect(attempt((db) => past(db, sql))).toBe('TRANSACTION_CONTROL')
 })
+
+test.each(['lockstep_step', 'lockstep', 'lockstep_'])(
+  'the savepoint of a step cannot be put back under the name %s, in a way that nobody sees',
+  (name) => {
+    const texts = [
+      `COMMIT; BEGIN IMMEDIATE; SAVEPOINT ${name}`,
+      `RELEASE ${name}; COMMIT; BEGIN IMMEDIATE; SAVEPOINT ${name}`,
+    ]
+    for (const sql of texts) {
+      const error = errorOf(() =>
+        migrate(
+          files.open(),
+          registryOf<Handle>(...tables(1), { up: (db) => void unseen.call(db, sql) }),
+        ),
+      )
+      expect(['TRANSACTION_ENDED', 'MIGRATION_FAILED']).toContain(error.code)
+    }
+  },
+)
 
 test('so they are on a handle of a class of its own', () => {
   const db = new Own(files.path())

@@ -20,6 +20,8 @@ export interface Environment<H> {
   readonly lockTimeoutMs: number
   /** The most rows that `ctx.batches` hands over at once, whatever a step asks for. */
   readonly batchRows?: number
+  /** The savepoint that a step in a transaction runs in. Code that knew its name could end the transaction unnoticed. */
+  readonly sentinel: string
   /** Signs of life of steps outside a transaction that were watched long enough, and did not move. */
   readonly silent: Set<string>
   /** Whether a trigger can write to the ledger; undefined where nobody has looked, or it may have changed. */
@@ -52,6 +54,7 @@ export function environment<H>(
     table,
     ledger: `main.${quoteIdentifier(table)}`,
     lockTimeoutMs,
+    sentinel: `lockstep_${Math.random().toString(36).slice(2)}`,
     silent: new Set(),
     emit: (event) => tell(options, event),
   }
