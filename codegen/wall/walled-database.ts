@@ -78,7 +78,8 @@ export class WalledDatabase {
 
   #attached({ alias, path, file }: Attaching, given: string | null): void {
     if (!this.standIns.add(alias, path ?? given)) return
-    const text = path === null && given !== null ? `'${given}'` : file
+    const named = given === null ? `a file whose name is not known, given as ${file}` : `'${given}'`
+    const text = path === null ? named : file
     this.#tell({ kind: 'database', text })
   }
 

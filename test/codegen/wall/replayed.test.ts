@@ -212,6 +212,13 @@ describe('is not told', () => {
   })
 })
 
+test.each([
+  ['with_key', 'a file whose name is not known, given as ?'],
+  ['expression', "a file whose name is not known, given as (? || '.db')"],
+])('a name that is only known at run time is worded, in %s', (name, words) => {
+  expect(unprovenIn(name)[0]).toContain(words)
+})
+
 test('the statements that were not run are named, and no others', () => {
   expect(unprovenIn('attach')[0]).toContain(
     `had an empty one in memory in place of '${join(root, 'archive.db')}', and did not run \`INSERT INTO a.old SELECT id, at FROM t\`.`,
