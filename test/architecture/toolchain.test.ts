@@ -24,7 +24,14 @@ describe('the project', { timeout: 300_000 }, () => {
     expect(code, stdout).toBe(0)
   })
   test('is formatted', async () => {
-    const { stderr, code } = await runTool(prettier, '--check', '--log-level', 'warn', '.')
+    const { stderr, code } = await runTool(
+      prettier,
+      '--check',
+      '--cache',
+      '--log-level',
+      'warn',
+      '.',
+    )
     expect(code, `${stderr}Run \`npm run format\`.`).toBe(0)
   })
   test('has a generated registry that is up to date', async () => {

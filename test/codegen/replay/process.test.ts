@@ -20,6 +20,9 @@ const foundAbout = (text: string, others: Record<string, string> = {}): Promise<
 /** For a process to start and to get where it hangs, on a machine that has much else to do. */
 const LONG_ENOUGH = 8000
 
+/** Takes its time without keeping a processor busy. */
+const SLEEP = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)'
+
 const ABOUT_UP = { file: 'migrations/002_b.ts', line: 3, column: 1, severity: 'error' }
 
 test('a history with nothing wrong has nothing to be told', async () => {
@@ -28,7 +31,7 @@ test('a history with nothing wrong has nothing to be told', async () => {
 
 describe('a migration that', () => {
   test.concurrent('never ends is named when the time is over', async () => {
-    const files = { ...FIRST, 'migrations/002_b.ts': code('for (;;);') }
+    const files = { ...FIRST, 'migrations/002_b.ts': code(`for (;;) ${SLEEP}`) }
     const found = await findings(replayed(files, { replayTimeoutMs: LONG_ENOUGH }))
     expect(found).toMatchObject([{ ...ABOUT_UP, code: 'REPLAY_TIMED_OUT' }])
     expect(found[0]!.message).toContain('after 8000 ms during `up` of version 002')
@@ -79,7 +82,7 @@ describe('a migration that', () => {
   })
 
   test.concurrent('never ends when there are rows is named with that', async () => {
-    const up = "while (db.prepare('SELECT 1 FROM a').get());"
+    const up = `while (db.prepare('SELECT 1 FROM a').get()) ${SLEEP}`
     const files = { ...FIRST, 'migrations/002_b.ts': code(up) }
     const found = await findings(replayed(files, { replayTimeoutMs: LONG_ENOUGH }))
     expect(found).toMatchObject([{ ...ABOUT_UP, code: 'REPLAY_TIMED_OUT' }])
