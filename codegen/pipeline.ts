@@ -18,19 +18,22 @@ import { replay } from './replay/replay.js'
 import { unwantedPaths } from './write/left-over.js'
 import { judgeFiles, settleFiles } from './write/settle-files.js'
 
-/** The folder as it was read, with everything that is wrong with it. */
-export interface CheckedReading extends LintResult {
+/** The folder as it was read. */
+interface CheckedReading {
   readonly reading: Reading
-  /** The static findings, and the way on to those that replay makes possible. */
+  /** What is wrong with it as far as reading tells, and the way on to what replay knows. */
   readonly examination: Examination
 }
 
+async function read(settings: GenerateSettings): Promise<CheckedReading> {
+  const reading = readMigrations(await discover(settings.root, settings.migrations))
+  return { reading, examination: examine(reading, settings) }
+}
+
 /** Discover → parse → check: reads the migrations without executing anything and applies every static rule. */
-export async function readAndCheck(settings: GenerateSettings): Promise<CheckedReading> {
-  const discovery = await discover(settings.root, settings.migrations)
-  const reading = readMigrations(discovery)
-  const examination = examine(reading, settings)
-  return { ...summaryOf(reading, examination.diagnostics), reading, examination }
+export async function readAndCheck(settings: GenerateSettings): Promise<LintResult> {
+  const { reading, examination } = await read(settings)
+  return summaryOf(reading, examination.diagnostics)
 }
 
 /** The migrations with everything that is wrong with them, and what was proven about them. */
@@ -52,7 +55,7 @@ export async function readAndProve(settings: GenerateSettings): Promise<ProvenRe
   // Their processes start while the migrations are read.
   const ready = settings.replay ? readyLines() : null
   try {
-    const checked = await readAndCheck(settings)
+    const checked = await read(settings)
     const items = isHistory(checked) ? registryItems(checked.reading) : []
     return ready ? await prove(checked, items, { settings, ready }) : unproven(checked, items)
   } finally {
@@ -70,7 +73,7 @@ async function prove(
   if (items.length !== reading.migrations.length || obstacles.length > 0)
     return { ...unproven(checked, items), obstacles }
   const { proof, diagnostics, consulted, known } = await replay(items, settings, ready)
-  const judged = proof ? examination.withProof(proof) : checked.diagnostics
+  const judged = proof ? examination.withProof(proof) : examination.diagnostics
   const all = [...judged, ...applySeverities(diagnostics, settings)].sort(compareDiagnostics)
   return { ...summaryOf(reading, all), items, proof, consulted, known, obstacles }
 }
@@ -118,7 +121,7 @@ async function refuse(
 }
 
 const unproven = (checked: CheckedReading, items: readonly RegistryItem[]): ProvenReading => ({
-  ...summaryOf(checked.reading, checked.diagnostics),
+  ...summaryOf(checked.reading, checked.examination.diagnostics),
   items,
   proof: null,
   consulted: [],
@@ -127,11 +130,10 @@ const unproven = (checked: CheckedReading, items: readonly RegistryItem[]): Prov
 })
 
 /** Whether the migrations are a history in spite of what else is wrong: 1, 2, 3 … and each with an `up`. */
-const isHistory = ({ ok, reading }: CheckedReading): boolean =>
-  ok ||
+const isHistory = ({ reading, examination }: CheckedReading): boolean =>
   reading.migrations.every(
     ({ version, up, unreadable }, index) => version === index + 1 && up !== null && !unreadable,
-  )
+  ) || summaryOf(reading, examination.diagnostics).ok
 
 const summaryOf = ({ migrations }: Reading, diagnostics: readonly Diagnostic[]): LintResult => ({
   ok: diagnostics.every(({ severity }) => severity !== 'error'),

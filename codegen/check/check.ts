@@ -3,12 +3,11 @@ import type { Proof } from '../model/evidence.js'
 import type { Diagnostic, Severity } from '../model/diagnostic.js'
 import type { Reading } from '../model/migration.js'
 import type { GenerateSettings } from '../model/settings.js'
-import { applySuppressions } from './subject/apply-suppressions.js'
+import { applySuppressions, type Suppressed } from './subject/apply-suppressions.js'
 import { compareDiagnostics } from '../diagnostics/compare-diagnostics.js'
-import { replayedOf } from './subject/align-proof.js'
-import type { Rule, Subject } from './subject/rule.js'
+import type { Finding, Rule, Subject } from './subject/rule.js'
 import { rules } from './rules.js'
-import { subjectOf } from './subject/subject.js'
+import { subjectOf, withProof } from './subject/subject.js'
 
 /** What the static rules found, and the way to go on from there with what replaying brought to light. */
 export interface Examination {
@@ -30,25 +29,36 @@ export interface Examination {
 export function examine(reading: Reading, settings: GenerateSettings): Examination {
   const ruleCodes = rules.map(({ code }) => code)
   const subject = subjectOf(reading, settings, { fixedCodes: fixedCodes(reading), ruleCodes })
-  const found = [...reading.diagnostics, ...run('migrations', subject)]
-  const diagnostics = judge(found, subject)
+  let diagnostics: readonly Diagnostic[] | undefined
   return {
-    diagnostics,
-    obstacles: obstaclesIn(diagnostics, subject),
+    get diagnostics() {
+      return (diagnostics ??= judge(
+        [...reading.diagnostics, ...run('migrations', subject)],
+        subject,
+      ))
+    },
+    obstacles: obstaclesIn(subject),
     withProof(proof) {
-      const replayed = { ...subject, replay: replayedOf(proof, subject) }
-      return judge([...found, ...run('replay', replayed)], replayed)
+      const replayed = withProof(subject, proof)
+      const found = [...run('migrations', replayed), ...run('replay', replayed)]
+      return judge([...reading.diagnostics, ...found], replayed)
     },
   }
 }
 
 /** A file that is no migration is none of the history. */
-function obstaclesIn(diagnostics: readonly Diagnostic[], { fixedCodes }: Subject): string[] {
-  const spoiling = new Set(rules.filter(({ spoilsReplay }) => spoilsReplay).map(({ code }) => code))
-  const codes = diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code)
-  return [...new Set(codes)].filter(
-    (code) => spoiling.has(code) || (fixedCodes.has(code) && code !== 'FILE_UNKNOWN'),
+function obstaclesIn(subject: Subject): string[] {
+  const spoiling = rules.flatMap((rule) =>
+    rule.stage === 'migrations' && (rule.spoilsReplay || rule.standing === 'fixed')
+      ? diagnose(rule, subject, ({ spoilsReplay = true }) => spoilsReplay)
+      : [],
   )
+  const read = subject.reading.diagnostics.filter(
+    ({ code }) => subject.fixedCodes.has(code) && code !== 'FILE_UNKNOWN',
+  )
+  const { diagnostics } = suppress([...read, ...spoiling], subject)
+  const codes = diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code)
+  return [...new Set(codes)].sort()
 }
 
 /** What the static rules alone have to say. */
@@ -69,20 +79,30 @@ const codesOf = (standing: Rule['standing']): string[] =>
 const replayCodes = (): string[] =>
   rules.filter(({ stage }) => stage === 'replay').map(({ code }) => code)
 
-function judge(found: readonly Diagnostic[], subject: Subject): Diagnostic[] {
-  const { diagnostics, suppressions } = applySuppressions(weigh(found, subject), {
+const suppress = (found: readonly Diagnostic[], subject: Subject): Suppressed =>
+  applySuppressions(weigh(found, subject), {
     suppressions: subject.suppressions,
     acknowledged: new Set(codesOf('acknowledged')),
     unknown: new Set(subject.replay?.proof.complete ? [] : replayCodes()),
   })
+
+function judge(all: readonly Diagnostic[], subject: Subject): Diagnostic[] {
+  const { diagnostics, suppressions } = suppress(eachOnce(all), subject)
   const about = weigh(run('suppressions', { ...subject, suppressions }), subject)
   return [...withoutSuperseded(diagnostics), ...about].sort(compareDiagnostics)
 }
 
-/** What a rule says with proof stands for what another only supposes of the same place. */
+/** Both halves may run the same statement, and so may several migrations with a helper. */
+function eachOnce(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const keyOf = ({ code, message, file, line, column }: Diagnostic): string =>
+    JSON.stringify([code, message, file, line, column])
+  return [...new Map(diagnostics.map((one) => [keyOf(one), one])).values()]
+}
+
+/** What a rule says with proof stands for what another only supposes of the same line. */
 function withoutSuperseded(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const placeOf = ({ file, line, column }: Diagnostic, code: string): string =>
-    JSON.stringify([file, line, column, code])
+  const placeOf = ({ file, line }: Diagnostic, code: string): string =>
+    JSON.stringify([file, line, code])
   const superseded = new Set(
     diagnostics.flatMap((one) => {
       const rule = rules.find(({ code, supersedes }) => supersedes && code === one.code)
@@ -96,16 +116,22 @@ function withoutSuperseded(diagnostics: readonly Diagnostic[]): readonly Diagnos
 const run = (stage: Rule['stage'], subject: Subject): Diagnostic[] =>
   rules.filter((rule) => rule.stage === stage).flatMap((rule) => diagnose(rule, subject))
 
-function diagnose(rule: Rule, subject: Subject): Diagnostic[] {
-  return [...rule.check(subject)].map(({ at, message, fix, severity = rule.severity }) => ({
-    code: rule.code,
-    severity,
-    message,
-    fix,
-    file: at.file,
-    line: at.line,
-    column: at.column,
-  }))
+function diagnose(
+  rule: Rule,
+  subject: Subject,
+  isMeant: (finding: Finding) => boolean = () => true,
+): Diagnostic[] {
+  return [...rule.check(subject)]
+    .filter(isMeant)
+    .map(({ at, message, fix, severity = rule.severity }) => ({
+      code: rule.code,
+      severity,
+      message,
+      fix,
+      file: at.file,
+      line: at.line,
+      column: at.column,
+    }))
 }
 
 function weigh(

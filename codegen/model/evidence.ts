@@ -29,6 +29,24 @@ export interface StepPlace {
 /** Values of one row by column, ready to be shown: texts, numbers, null, blobs as `x'00ff'`. */
 export type ShownRow = Readonly<Record<string, string | number | null>>
 
+/** A place in a file of the project; `file` is absolute. */
+export type CodeFrame = NonNullable<StepPlace['frame']>
+
+/** A statement that code ran, as the handle received it. */
+export interface RanStatement {
+  /** Rows of data are cut off after 2,000 characters. */
+  readonly text: string
+  /** The calls that led to the handle, as far as they stand in the project's files: the innermost, then the migration's own. */
+  readonly calls: readonly CodeFrame[]
+  /** Whether `ctx` wrote it, as `ctx.rebuild` does, and not the migration. */
+  readonly toolkit?: true
+  /** Whether it ran only where there were rows. */
+  readonly onlyWithRows?: true
+}
+
+/** What the code of one version ran, in order; undefined of a half that is SQL, or was not run to its end. */
+export type RanStatements = { readonly [D in Direction]?: readonly RanStatement[] }
+
 /** Something that replay found out about one version. */
 export type Fact =
   | StepFailed
@@ -212,6 +230,8 @@ export interface VersionProof {
   /** What it makes or changes, null for what it removes. */
   readonly catalog: Readonly<Record<string, CatalogObject | null>>
   readonly facts: readonly Fact[]
+  /** Absent where all of it is SQL. */
+  readonly ran?: RanStatements
 }
 
 /** What replaying a whole history brought to light. */

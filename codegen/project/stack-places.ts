@@ -1,4 +1,5 @@
-// Reads the places in files that a stack trace of V8 names. Pure.
+// Reads the places in files that a stack trace of V8 names; of bundles, those that they were made from.
+import { findSourceMap } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 /** A place in a file; `file` is absolute, `line` and `column` count from 1. */
@@ -21,6 +22,16 @@ const FRAME =
 function placeIn(line: string): StackPlace[] {
   const [, path, row, column] = FRAME.exec(line) ?? []
   if (path === undefined) return []
-  const file = path.startsWith('file://') ? fileURLToPath(path) : path
-  return [{ file, line: Number(row), column: Number(column) }]
+  const place = { file: filePath(path), line: Number(row), column: Number(column) }
+  return [path.endsWith('.bundle.cjs') ? originOf(place) : place]
+}
+
+const filePath = (path: string): string => (path.startsWith('file://') ? fileURLToPath(path) : path)
+
+/** Node does so itself, unless other code has a way of its own to write stacks. */
+function originOf(place: StackPlace): StackPlace {
+  const entry = findSourceMap(place.file)?.findEntry(place.line - 1, place.column - 1)
+  if (!entry || !('originalSource' in entry)) return place
+  const { originalSource, originalLine, originalColumn } = entry
+  return { file: filePath(originalSource), line: originalLine + 1, column: originalColumn + 1 }
 }

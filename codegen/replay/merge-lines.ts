@@ -3,7 +3,15 @@ import { canonical } from '../../src/schema/canonical.js'
 import { diffSchemas } from '../../src/schema/diff-schema.js'
 import type { ObjectType, Schema } from '../../src/schema/schema.js'
 import type { SchemaDifference } from '../../src/model/verification.js'
-import type { Fact, Proof, Uneven, Unproven, VersionProof } from '../model/evidence.js'
+import type {
+  Fact,
+  Proof,
+  RanStatement,
+  RanStatements,
+  Uneven,
+  Unproven,
+  VersionProof,
+} from '../model/evidence.js'
 import type { RowFacts, SchemaProof, VersionFacts } from './sides/history-run.js'
 
 /**
@@ -20,10 +28,47 @@ export function mergeLines(
   for (const one of before) lines.pass(one, factsOf.get(one.version))
   const versions = schema.versions.map((one) => {
     const own = factsOf.get(one.version)
-    return { ...one, facts: [...bothOf(one.facts, own?.facts ?? []), ...lines.pass(one, own)] }
+    const facts = [...bothOf(one.facts, own?.facts ?? []), ...lines.pass(one, own)]
+    return { ...one, facts, ...ranOnBoth(one.ran, own?.ran) }
   })
   return { ...schema, versions: [...before, ...versions] }
 }
+
+/** What ran without rows decides; what only ran with rows stands where it ran there. */
+function ranOnBoth(
+  plain: RanStatements | undefined,
+  rows: RanStatements = {},
+): Pick<VersionProof, 'ran'> {
+  if (!plain) return {}
+  const { up, down } = plain
+  return {
+    ran: {
+      ...(up && { up: completed(up, rows.up ?? []) }),
+      ...(down && { down: completed(down, rows.down ?? []) }),
+    },
+  }
+}
+
+function completed(plain: readonly RanStatement[], rows: readonly RanStatement[]): RanStatement[] {
+  const known = new Map(plain.map((one, at) => [keyOf(one), at]))
+  const added = new Map<string, number>()
+  const found: RanStatement[] = []
+  let next = 0
+  for (const one of rows) {
+    const at = known.get(keyOf(one))
+    const call = JSON.stringify(one.calls)
+    const more = added.get(call) ?? 0
+    if (at !== undefined) while (next <= at) found.push(plain[next++]!)
+    else if (more < MOST) found.push({ ...one, onlyWithRows: true })
+    if (at === undefined) added.set(call, more + 1)
+  }
+  return [...found, ...plain.slice(next)]
+}
+
+/** A call that runs more than these for rows has their values in the text. */
+const MOST = 10
+
+const keyOf = ({ text, calls }: RanStatement): string => JSON.stringify([text, calls])
 
 /** What was kept from a version is said once, by the line on which it did not come to its end. */
 function bothOf(schema: readonly Fact[], rows: readonly Fact[]): readonly Fact[] {

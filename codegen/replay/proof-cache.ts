@@ -2,8 +2,10 @@
 // correctness.
 import { inputDigest } from '../project/fingerprint.js'
 import { placedMemoryFile, readMemory, writeMemory } from '../project/memory-file.js'
-import type { Fact, Proof, StepPlace, VersionProof } from '../model/evidence.js'
+import type { Fact, Proof, VersionProof } from '../model/evidence.js'
 import type { GenerateSettings } from '../model/settings.js'
+import type { RegistryItem } from '../render/registry/registry-item.js'
+import { fixedCalls, lastingRan, presentRan, type LastingRan } from './lasting-calls.js'
 import type { ImagePlace } from './sides/history-run.js'
 
 /** What is known already. */
@@ -19,18 +21,25 @@ export interface KnownProof {
 
 /** The memory of one pair of folders. */
 export interface ProofCache {
-  /** The longest beginning of a history that was proven; `keys` has one key for each version. */
-  recall(keys: readonly string[]): KnownProof
+  /** The longest beginning of a history that was proven. */
+  recall(history: KeyedHistory): KnownProof
   /**
    * Remembers a proof up to the first version that may turn out differently next time. Does nothing where there is no
    * `node_modules` folder or it cannot be written.
    */
-  remember(keys: readonly string[], proof: Proof, reads: readonly string[]): void
+  remember(history: KeyedHistory, proof: Proof, reads: readonly string[]): void
+}
+
+/** The migrations, with one key for each. */
+export interface KeyedHistory {
+  readonly items: readonly RegistryItem[]
+  readonly keys: readonly string[]
 }
 
 interface StoredVersion {
   readonly key: string
-  readonly proof: VersionProof
+  readonly proof: Omit<VersionProof, 'ran'>
+  readonly ran?: LastingRan
   /** The files that its facts name lines of: absolute path → digest. */
   readonly files?: Readonly<Record<string, string | null>>
 }
@@ -48,11 +57,12 @@ const NOTHING: Stored = { versions: [], head: null, sqlite: '', reads: {} }
 /** The memory for the project's pair of folders. */
 export function openProofCache(settings: GenerateSettings): ProofCache {
   const file = placedMemoryFile(settings, 'proof')
-  if (file === null) return { recall: () => known(NOTHING, []), remember: () => {} }
+  if (file === null)
+    return { recall: () => known(NOTHING, { items: [], keys: [] }), remember: () => {} }
   return {
-    recall: (keys) => known(readStored(file), keys),
-    remember: (keys, proof, reads) =>
-      writeMemory(file, { ...stored(keys, proof, settings), reads: digestsOf(reads) }),
+    recall: (history) => known(readStored(file), history),
+    remember: (history, proof, reads) =>
+      writeMemory(file, { ...stored(history, proof, settings), reads: digestsOf(reads) }),
   }
 }
 
@@ -62,12 +72,22 @@ export function imagePlace(settings: GenerateSettings, keys: readonly string[]):
   return file === null ? null : { stem: file.replace(/\.json$/, ''), keys }
 }
 
-function known({ versions, head, sqlite, reads }: Stored, keys: readonly string[]): KnownProof {
-  let count = 0
-  while (count < keys.length && isValid(versions[count], keys[count])) count++
-  const last = versions[count - 1]
+function known(
+  { versions, head, sqlite, reads }: Stored,
+  { items, keys }: KeyedHistory,
+): KnownProof {
+  const found: VersionProof[] = []
+  for (const [at, { migration }] of items.entries()) {
+    const version = versions[at]
+    if (!isValid(version, keys[at])) break
+    const { proof, ran } = version
+    const present = ran && presentRan(ran, migration)
+    if (present === null) break
+    found.push({ ...proof, ...(present && { ran: present }) })
+  }
+  const last = versions[found.length - 1]
   return {
-    versions: versions.slice(0, count).map(({ proof }) => proof),
+    versions: found,
     views: last !== undefined && head?.key === last.key ? head.views : null,
     sqlite,
     reads: Object.keys(reads),
@@ -75,28 +95,37 @@ function known({ versions, head, sqlite, reads }: Stored, keys: readonly string[
 }
 
 /** Another version of Lockstep may have written something else. */
-const isValid = (version: StoredVersion | null | undefined, key: string | undefined): boolean =>
+const isValid = (
+  version: StoredVersion | null | undefined,
+  key: string | undefined,
+): version is StoredVersion =>
   key !== undefined && version?.key === key && areUnchanged(version.files ?? {})
 
 const areUnchanged = (inputs: Stored['reads']): boolean =>
   Object.entries(inputs).every(([input, digest]) => inputDigest(input) === digest)
 
 function stored(
-  keys: readonly string[],
+  { items, keys }: KeyedHistory,
   { versions, complete, views, sqlite }: Proof,
   settings: GenerateSettings,
 ): Omit<Stored, 'reads'> {
   const kept: StoredVersion[] = []
-  for (const [index, proof] of versions.entries()) {
-    const key = keys[index]
+  for (const [index, { ran, ...proof }] of versions.entries()) {
+    const [key, item] = [keys[index], items[index]]
     if (
       key === undefined ||
+      !item ||
       proof.schemaDigest === null ||
       !proof.facts.every((fact) => isLasting(fact, settings))
     )
       break
-    const files = filesOf(proof.facts)
-    kept.push({ key, proof, ...(files.length > 0 && { files: digestsOf(files) }) })
+    const lasting = ran && lastingRan(ran, item.migration)
+    const files = filesOf(proof.facts, lasting)
+    const own = {
+      ...(lasting && { ran: lasting }),
+      ...(files.length > 0 && { files: digestsOf(files) }),
+    }
+    kept.push({ key, proof, ...own })
   }
   const whole = complete && kept.length === versions.length
   const key = kept.at(-1)?.key
@@ -115,9 +144,9 @@ function isLasting(fact: Fact, { opens }: GenerateSettings): boolean {
 }
 
 /** A place in code is a line, which formatting moves. */
-function filesOf(facts: readonly Fact[]): string[] {
-  const places = facts.flatMap((fact): StepPlace[] => ('at' in fact ? [fact.at] : []))
-  return [...new Set(places.flatMap(({ frame }) => frame?.file ?? []))]
+function filesOf(facts: readonly Fact[], ran: LastingRan = {}): string[] {
+  const frames = facts.flatMap((fact) => ('at' in fact ? (fact.at.frame ?? []) : []))
+  return [...new Set([...frames, ...fixedCalls(ran)].map(({ file }) => file))]
 }
 
 const digestsOf = (files: readonly string[]): Record<string, string | null> =>

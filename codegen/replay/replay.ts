@@ -45,13 +45,16 @@ export async function replay(
   const { digest, consulted } = await proofEnvironment(settings, bundle)
   const keys = proofKeys(items, bundle, digest)
   const cache = openProofCache(settings)
-  const proven = await proveUnknown({ items, settings, bundle, ready, keys }, cache.recall(keys))
+  const proven = await proveUnknown(
+    { items, settings, bundle, ready, keys },
+    cache.recall({ items, keys }),
+  )
   if (proven.kind === 'failed') {
     const failure = describeLineFailure(proven.failure, items, settings)
     return { proof: null, diagnostics: [...diagnostics, failure], consulted, known: 0 }
   }
   const { proof, known, reads } = proven
-  if (known < items.length) cache.remember(keys, proof, reads)
+  if (known < items.length) cache.remember({ items, keys }, proof, reads)
   return { proof, diagnostics, consulted: [...consulted, ...reads], known }
 }
 

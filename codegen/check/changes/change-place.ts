@@ -2,24 +2,16 @@
 import type { StepPlace } from '../../model/evidence.js'
 import type { Position } from '../../model/diagnostic.js'
 import { statementPlace } from '../subject/place.js'
-import { rebuildCalls } from '../source/rebuild-calls.js'
 import type { FoundStatement, ReplayedStep, Subject } from '../subject/rule.js'
 import { stepPosition } from '../subject/step-position.js'
 import { traceTables } from '../source/trace-tables.js'
 
-/**
- * The statement that makes the change of a table; where none can be read, the call of `ctx.rebuild` for the table, else the
- * beginning of `up`.
- */
-export function changePlace(
+/** The statement that makes the change; where there is none, the beginning of `up`. */
+export const changePlace = (
   statement: FoundStatement | null,
-  { migration }: ReplayedStep,
-  table: string,
-): Position {
-  if (statement) return statementPlace(statement)
-  const { up, position } = migration
-  return rebuildCalls(up, table).at(-1)?.at ?? up?.position ?? position
-}
+  { migration }: Pick<ReplayedStep, 'migration'>,
+): Position =>
+  statement ? statementPlace(statement) : (migration.up?.position ?? migration.position)
 
 /**
  * The place of a fact; where only the step is known, the statement of `up` that drops, renames or rebuilds a table of

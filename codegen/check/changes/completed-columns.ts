@@ -1,5 +1,4 @@
 // Columns whose values a step makes itself, so that a new demand on them need not meet what was there before.
-import { rebuildCopies } from '../source/rebuild-copies.js'
 import type { FoundStatement, ReplayedStep } from '../subject/rule.js'
 import { schemaActs, type SchemaAct } from '../source/schema-acts.js'
 import { finalName, type TableTrace } from '../source/trace-tables.js'
@@ -21,7 +20,7 @@ type Copy = Extract<SchemaAct, { kind: 'copy' }>
  */
 export function completedColumns(
   trace: TableTrace,
-  { statements, migration }: ReplayedStep,
+  { statements }: ReplayedStep,
 ): CompletedColumns {
   const own = statements.filter(({ direction }) => direction !== 'down')
   const acts = schemaActs(own)
@@ -30,9 +29,6 @@ export function completedColumns(
     const [was, is] = [foldCase(before.name), foldCase(after?.name ?? before.name)]
     return copies.some(({ columns }) => isMade(columns, was, is)) ? [was] : []
   })
-  const rebuilt = rebuildCopies(migration.up, trace.before.name)
-  const all = trace.columns.map(({ before }) => foldCase(before.name))
-  made.push(...(rebuilt ? namesBefore(trace, new Set(rebuilt)) : all))
   const first = copies[0] ? own.indexOf(copies[0].statement) : own.length
   const updated = (some: readonly FoundStatement[]): string[] => updatedIn(trace, some, acts)
   return {

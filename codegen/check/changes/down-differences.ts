@@ -22,7 +22,7 @@ export function downDifferences(step: ReplayedStep, subject: Subject): DownDiffe
     .filter(({ grade }) => grade === 'differs')
   if (differs.length === 0) return { at, differences: [] }
   const lost = new Set(
-    lostObjects(step, subject)
+    lostObjects(step)
       .filter((one) => isReported(subject, 'OBJECT_LOST', one.at))
       .map(({ key }) => key),
   )

@@ -25,7 +25,7 @@ export function droppedColumns(step: ReplayedStep): DroppedColumns[] {
       columns: lost
         .filter((one) => (one.statement ?? rebuilding) === statement)
         .map((one) => one.before.name),
-      at: changePlace(statement, step, before.name),
+      at: changePlace(statement, step),
     }))
   })
 }

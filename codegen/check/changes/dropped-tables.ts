@@ -43,7 +43,7 @@ export function isDropHeard(
       fact.kind === 'broken-object'
         ? missesTable(fact.message, before.name)
         : isSameName(fact.parent, before.name)
-    return meant && isReported(subject, 'TABLE_DROPPED', changePlace(statement, step, before.name))
+    return meant && isReported(subject, 'TABLE_DROPPED', changePlace(statement, step))
   })
 }
 

@@ -3,7 +3,7 @@ import type { CatalogIndex, CatalogObject, CatalogTable } from '../../model/cata
 import type { Position } from '../../model/diagnostic.js'
 import { changePlace } from './change-place.js'
 import { mentions } from '../../sql/names-in.js'
-import type { ReplayedStep, Subject } from '../subject/rule.js'
+import type { ReplayedStep } from '../subject/rule.js'
 import { schemaActs } from '../source/schema-acts.js'
 import { traceTables, type TableTrace } from '../source/trace-tables.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
@@ -20,13 +20,11 @@ export interface LostObject {
 /**
  * What `up` loses, in the order in which it was made: usually with a table that is rebuilt. What is on a table or view
  * that is gone itself does not count, nor does an index whose columns are gone, or in whose place stands another one.
- * What code drops by a statement that it puts together cannot be told from what is lost.
  */
-export function lostObjects(step: ReplayedStep, { statements }: Subject): LostObject[] {
+export function lostObjects(step: ReplayedStep): LostObject[] {
   const gone = step.changed.filter((key) => !key.startsWith('table ') && !step.after.has(key))
   if (gone.length === 0) return []
-  const helpers = statements.filter(({ migration }) => migration === null)
-  const drops = schemaActs([...step.statements, ...helpers]).flatMap((act) =>
+  const drops = schemaActs(step.statements).flatMap((act) =>
     act.kind === 'drop' && act.statement.direction !== 'down'
       ? [{ key: `${act.type} ${act.name}`, statement: act.statement }]
       : [],
@@ -40,7 +38,7 @@ export function lostObjects(step: ReplayedStep, { statements }: Subject): LostOb
     if (!survives(object, step, trace) || isReplaced(object, step, trace)) return []
     const view = drops.findLast((drop) => drop.key === `view ${foldCase(tableOf(object))}`)
     const cause = trace?.drop ?? view?.statement ?? trace?.statement ?? null
-    return [{ key, object, at: changePlace(cause, step, tableOf(object)) }]
+    return [{ key, object, at: changePlace(cause, step) }]
   })
 }
 

@@ -31,7 +31,7 @@ export function unindexedKeys(step: ReplayedStep): UnindexedKey[] {
     const acts = schemaActs(step.statements.filter(({ direction }) => direction !== 'down'))
     return open
       .filter(({ columns }) => !old.has(listKey(columns)))
-      .map((key) => ({ table, key, at: changePlace(causeOf(key, table, acts), step, table.name) }))
+      .map((key) => ({ table, key, at: changePlace(causeOf(key, table, acts), step) }))
   })
 }
 

@@ -38,7 +38,7 @@ export const columnNarrowed: Rule = {
       if (failsOnRows(step)) continue
       for (const trace of traceTables(step)) {
         for (const { message, fix } of narrowings(trace, step, empty)) {
-          const at = changePlace(trace.statement, step, trace.before.name)
+          const at = changePlace(trace.statement, step)
           yield {
             at,
             message: sentence(`${versionName(step, at)} ${message}.`),

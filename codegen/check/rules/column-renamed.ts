@@ -29,7 +29,7 @@ function* renamings(trace: TableTrace, step: ReplayedStep): Generator<Finding> {
   const table = trace.after?.name ?? trace.before.name
   for (const { before, after, statement } of trace.columns) {
     if (!after || isSameName(before.name, after.name)) continue
-    const at = changePlace(statement ?? trace.statement, step, trace.before.name)
+    const at = changePlace(statement ?? trace.statement, step)
     const [old, now] = [sqlName(before.name), sqlName(after.name)]
     yield {
       at,

@@ -31,7 +31,7 @@ export const columnTypeChanged: Rule = {
       for (const changed of changedTypes(step)) {
         if (changed.kind === 'length' || followsFromStrict(changed) || isTold(changed)) continue
         if (isMeant(changed, step)) continue
-        const at = changePlace(changed.trace.statement, step, changed.trace.before.name)
+        const at = changePlace(changed.trace.statement, step)
         const { before, after, table } = changed
         const { message, fix } = wordsFor(changed, exampleOf(changed, step))
         yield {

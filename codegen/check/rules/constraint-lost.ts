@@ -39,7 +39,7 @@ const isMadeAnew = ({ statement }: TableTrace): boolean =>
   !statement || statement.shape.kind === 'create-table' || statement.shape.kind === 'drop'
 
 function judge({ before, statement }: TableTrace, lost: readonly string[], step: ReplayedStep) {
-  const at = changePlace(statement, step, before.name)
+  const at = changePlace(statement, step)
   const [it, is] = lost.length === 1 ? ['it', 'is'] : ['they', 'are']
   return {
     at,
@@ -55,7 +55,7 @@ function judgeIndex(
   { index, statement }: LostUniqueIndex,
   step: ReplayedStep,
 ) {
-  const at = changePlace(statement ?? rebuild, step, before.name)
+  const at = changePlace(statement ?? rebuild, step)
   return {
     at,
     message: sentence(

@@ -38,7 +38,7 @@ export const foreignKeyWithoutIndex: Rule = {
 }
 
 const isToldAsLost = (step: ReplayedStep, subject: Subject, columns: readonly string[]): boolean =>
-  lostObjects(step, subject).some(
+  lostObjects(step).some(
     ({ object, at }) =>
       object.type === 'index' &&
       leads(object.columns, columns) &&

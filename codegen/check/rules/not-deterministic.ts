@@ -1,15 +1,13 @@
 // A step gives every installation other data.
-import type { ts } from 'ts-morph'
 import { globalNames } from '../source/global-names.js'
 import { nodePlace, placeIn } from '../subject/place.js'
-import { reachedNodes } from '../source/reached-nodes.js'
-import type { Finding, Rule, Script, Subject } from '../subject/rule.js'
+import type { Finding, Rule, Subject } from '../subject/rule.js'
 import { unsteadyCode } from '../source/unsteady-code.js'
 import { unsteadySql } from '../source/unsteady-sql.js'
 
 /**
  * In SQL: statements that change rows. Defaults, triggers and views are judged by nobody: they run later, when the clock
- * is meant. In code: `up` with what it mentions in its file, and helpers as a whole. Reading the environment counts.
+ * is meant. In code: `up` with what it mentions, in its file and in helpers. Reading the environment counts.
  */
 export const notDeterministic: Rule = {
   code: 'NOT_DETERMINISTIC',
@@ -46,10 +44,9 @@ function* inStatements({ upSteps }: Subject): Generator<Finding> {
   }
 }
 
-function* inCode({ reading, scripts }: Subject): Generator<Finding> {
-  const owners = new Set(reading.migrations.map(({ file }) => file.file))
-  for (const script of scripts) {
-    const nodes = owners.has(script.file) ? migrationNodes(script, reading) : script.nodes
+function* inCode({ reading, reachOf }: Subject): Generator<Finding> {
+  const reached = reading.migrations.flatMap(({ up }) => (up?.kind === 'code' ? reachOf(up) : []))
+  for (const { script, nodes } of reached) {
     const names = globalNames(script.nodes)
     for (const node of nodes) {
       const what = unsteadyCode(node, names)
@@ -58,14 +55,4 @@ function* inCode({ reading, scripts }: Subject): Generator<Finding> {
       yield { at, message: message(at.file, what), fix: FIX }
     }
   }
-}
-
-/** A list has several migrations in one file. */
-function migrationNodes(script: Script, { migrations }: Subject['reading']): Set<ts.Node> {
-  const own = migrations.filter(({ file }) => file.file === script.file)
-  return new Set(
-    own.flatMap(({ up }) =>
-      up?.kind === 'code' ? reachedNodes(up.node.compilerNode, script.syntax) : [],
-    ),
-  )
 }

@@ -25,7 +25,7 @@ export const objectLost: Rule = {
     'Make it again after the rebuild, or use `ctx.rebuild`, which does it by itself. If it is to go, drop it by name.',
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
-      for (const { object, at } of lostObjects(step, subject)) {
+      for (const { object, at } of lostObjects(step)) {
         const { type, name } = object
         const on = object.type === 'view' ? '' : ` on ${object.table}`
         yield {

@@ -2,6 +2,7 @@
 import { statementPlace } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'
 import { writeOption } from '../source/write-option.js'
+import { REFUSED } from '../source/transaction-refusal.js'
 
 /** Asking for the setting, `PRAGMA foreign_keys`, is allowed. */
 export const sqlForeignKeysPragma: Rule = {
@@ -16,6 +17,7 @@ export const sqlForeignKeysPragma: Rule = {
   solution:
     "Remove the statement: enforcement is off while migrations run, and violations are counted after each. A step that relies on ON DELETE declares `foreignKeys: 'enforce'`.",
   spoilsReplay: true,
+  supersedes: REFUSED,
   *check({ statements }) {
     for (const statement of statements) {
       const { shape } = statement
@@ -23,8 +25,9 @@ export const sqlForeignKeysPragma: Rule = {
       const at = statementPlace(statement)
       yield {
         at,
+        spoilsReplay: statement.origin === 'script',
         message: `${at.file} sets PRAGMA foreign_keys, but the runner owns foreign keys; inside a transaction the statement would have no effect.`,
-        fix: `Remove it: enforcement is off while migrations run, and violations are counted after each. A step that relies on ON DELETE CASCADE declares ${writeOption("foreignKeys: 'enforce'", statement.migration?.form)}.`,
+        fix: `Remove it: enforcement is off while migrations run, and violations are counted after each. A step that relies on ON DELETE CASCADE declares ${writeOption("foreignKeys: 'enforce'", statement.migration.form)}.`,
       }
     }
   },

@@ -1,12 +1,11 @@
 // A statement that fails inside a transaction, has no effect there, or is not undone with it.
 import { statementPlace } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'
-import { transactionRefusal } from '../source/transaction-refusal.js'
+import { REFUSED, transactionRefusal } from '../source/transaction-refusal.js'
 import { writeOption } from '../source/write-option.js'
 
 /**
- * VACUUM, ATTACH, DETACH, and the pragmas `journal_mode`, `synchronous` and `wal_checkpoint` (tried on SQLite 3.53). In
- * a helper, which may serve several migrations, nothing is said.
+ * VACUUM, ATTACH, DETACH, and the pragmas `journal_mode`, `synchronous` and `wal_checkpoint` (tried on SQLite 3.53).
  */
 export const sqlNeedsNoTransaction: Rule = {
   code: 'SQL_NEEDS_NO_TRANSACTION',
@@ -21,14 +20,16 @@ export const sqlNeedsNoTransaction: Rule = {
   solution:
     'Put the statement into a migration of its own that declares `transaction: false`. It is then not undone when the step fails.',
   spoilsReplay: true,
+  supersedes: REFUSED,
   *check({ statements }) {
     for (const statement of statements) {
       const reason = transactionRefusal(statement.shape)
       const { migration } = statement
-      if (!reason || !migration || migration.transaction?.value === false) continue
+      if (!reason || migration.transaction?.value === false) continue
       const at = statementPlace(statement)
       yield {
         at,
+        spoilsReplay: statement.origin === 'script',
         message: `${at.file} runs in a transaction, but ${reason}.`,
         fix: `Put the statement into a migration of its own and declare ${writeOption('transaction: false', migration.form)} there.`,
       }

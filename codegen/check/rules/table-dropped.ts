@@ -25,7 +25,7 @@ export const tableDropped: Rule = {
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
       for (const { before, statement } of droppedTables(step)) {
-        const at = changePlace(statement, step, before.name)
+        const at = changePlace(statement, step)
         const name = sqlName(before.name)
         yield {
           at,

@@ -26,7 +26,7 @@ export const tableRenamed: Rule = {
       for (const { before, after, statement } of traceTables(step)) {
         if (!after || isSameName(before.name, after.name)) continue
         if (step.after.has(`view ${foldCase(before.name)}`)) continue
-        const at = changePlace(statement, step, before.name)
+        const at = changePlace(statement, step)
         const [old, now] = [sqlName(before.name), sqlName(after.name)]
         yield {
           at,

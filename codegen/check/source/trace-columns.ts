@@ -13,9 +13,8 @@ export interface ColumnTrace {
 }
 
 /**
- * What became of each column. A column counts as renamed when a statement renames it, when the copy of a rebuild puts its
- * values as they are into a new column, or, where no statement on the table can be read, when a new column like it
- * stands in its place.
+ * What became of each column. A column counts as renamed when a statement renames it, or when the copy of a rebuild puts
+ * its values as they are into a new column.
  */
 export function traceColumns(
   before: CatalogTable,
@@ -28,11 +27,7 @@ export function traceColumns(
     return (
       renamedBy(column, after, own) ??
       copiedInto(column, { before, after, own }) ??
-      droppedBy(column, own) ?? {
-        before: column,
-        after: own.length > 0 ? null : inItsPlace(column, before, after),
-        statement: null,
-      }
+      droppedBy(column, own) ?? { before: column, after: null, statement: null }
     )
   })
 }
@@ -83,17 +78,3 @@ function droppedBy(before: CatalogColumn, own: readonly SchemaAct[]): ColumnTrac
   const act = own.findLast((one) => one.kind === 'drop-column' && one.column === name)
   return act ? { before, after: null, statement: act.statement } : null
 }
-
-function inItsPlace(
-  column: CatalogColumn,
-  before: CatalogTable,
-  after: CatalogTable,
-): CatalogColumn | null {
-  if (before.columns.length !== after.columns.length) return null
-  const found = after.columns[before.columns.indexOf(column)]!
-  const alike = outline(found) === outline(column) && !columnOf(before, found.name)
-  return alike ? found : null
-}
-
-const outline = ({ type, notNull, default: value, primaryKey, generated }: CatalogColumn): string =>
-  JSON.stringify([foldCase(type), notNull, value, primaryKey, generated])

@@ -20,8 +20,7 @@ export interface TableTrace {
 
 /**
  * The tables that `up` changes or removes, in the order in which they were made. A table keeps its identity over a
- * rename, and under its name over a rebuild, whichever of the two tables is renamed. Where statements cannot be read, as
- * in code that puts them together, a table that is gone counts as renamed when exactly one new table looks like it.
+ * rename, and under its name over a rebuild, whichever of the two tables is renamed.
  */
 export function traceTables(step: ReplayedStep): TableTrace[] {
   const changed = step.changed.flatMap((key) => {
@@ -33,7 +32,7 @@ export function traceTables(step: ReplayedStep): TableTrace[] {
   const owners = ownersOf(acts)
   return changed.map((before) => {
     const own = owners.flatMap(({ act, owner }) => (owner === foldCase(before.name) ? [act] : []))
-    const after = afterOf(before, step, { acts, own })
+    const after = afterOf(before, step, own)
     const statement = statementOf(after, own, acts)
     const drop = own.findLast((act) => act.kind === 'drop')?.statement ?? null
     return {
@@ -73,39 +72,17 @@ function tableOf(act: SchemaAct): string {
   return act.type === 'table' ? act.name : ''
 }
 
-interface Acts {
-  readonly acts: readonly SchemaAct[]
-  /** Those about the table. */
-  readonly own: readonly SchemaAct[]
-}
-
-function afterOf(before: CatalogTable, step: ReplayedStep, acts: Acts): CatalogTable | null {
+function afterOf(
+  before: CatalogTable,
+  step: ReplayedStep,
+  own: readonly SchemaAct[],
+): CatalogTable | null {
   const same = step.after.get(`table ${foldCase(before.name)}`)
   if (same?.type === 'table') return same
-  const renamed = acts.own.findLast((act) => act.kind === 'rename-table')
+  const renamed = own.findLast((act) => act.kind === 'rename-table')
   const table = renamed && step.after.get(`table ${renamed.to}`)
-  if (table?.type === 'table') return table
-  const dropped = acts.own.some((act) => act.kind === 'drop')
-  return dropped ? null : lookalikeOf(before, step, acts)
+  return table?.type === 'table' ? table : null
 }
-
-/** The one new table with the same columns, as long as no readable statement made it. */
-function lookalikeOf(
-  before: CatalogTable,
-  { before: old, after, changed }: ReplayedStep,
-  { acts }: Acts,
-): CatalogTable | null {
-  const made = new Set(acts.flatMap((act) => (act.kind === 'create' ? [act.name] : [])))
-  const alike = changed.flatMap((key) => {
-    const table = after.get(key)
-    if (table?.type !== 'table' || old.has(key) || made.has(foldCase(table.name))) return []
-    return outline(table) === outline(before) ? [table] : []
-  })
-  return alike.length === 1 ? alike[0]! : null
-}
-
-const outline = ({ columns, module }: CatalogTable): string =>
-  JSON.stringify([module, columns.map(({ name, type }) => [name, type])])
 
 function statementOf(
   after: CatalogTable | null,

@@ -5,22 +5,23 @@ import { catalogHistory } from './catalog-history.js'
 import { exactPlace } from './exact-place.js'
 import type { FoundStatement, Replayed, ReplayedStep, Subject } from './rule.js'
 
+/** Those of each migration. */
+interface Statements {
+  readonly statements: ReadonlyMap<ParsedMigration, readonly FoundStatement[]>
+}
+
 /** The steps of a history with the schema before and after each. */
-export function replayedOf(proof: Proof, { reading, settings, statements }: Subject): Replayed {
+export function replayedOf(
+  proof: Proof,
+  { reading, settings, statements }: Pick<Subject, 'reading' | 'settings'> & Statements,
+): Replayed {
   const migrations = new Map(reading.migrations.map((one) => [one.version, one]))
-  const byMigration = new Map<ParsedMigration, FoundStatement[]>()
-  for (const statement of statements) {
-    if (!statement.migration) continue
-    const own = byMigration.get(statement.migration)
-    if (own) own.push(statement)
-    else byMigration.set(statement.migration, [statement])
-  }
   const catalogAt = catalogHistory(proof.versions)
   const steps: ReplayedStep[] = []
   for (const [at, { version, catalog, facts }] of proof.versions.entries()) {
     const migration = migrations.get(version)
     if (!migration) break
-    const own = byMigration.get(migration) ?? []
+    const own = statements.get(migration) ?? []
     steps.push({
       migration,
       version,

@@ -1,9 +1,9 @@
 // What a rule is, what it sees and what it finds. Types only.
 import type { ts } from 'ts-morph'
 import type { Catalog } from '../../model/catalog.js'
-import type { Direction, Fact, Proof } from '../../model/evidence.js'
+import type { Direction, Fact, Proof, RanStatements } from '../../model/evidence.js'
 import type { Position, Severity } from '../../model/diagnostic.js'
-import type { ParsedMigration, Reading, SqlPiece } from '../../model/migration.js'
+import type { CodeSide, ParsedMigration, Reading, SqlPiece } from '../../model/migration.js'
 import type { GenerateSettings } from '../../model/settings.js'
 import type { Statement } from '../../sql/statement.js'
 
@@ -15,6 +15,8 @@ export interface Finding {
   readonly fix: string
   /** Where it differs from the rule's own. */
   readonly severity?: Severity
+  /** False where replaying goes well with it, though the rule says otherwise. */
+  readonly spoilsReplay?: boolean
 }
 
 /** A static check of the migrations folder: one code, one file, one test. */
@@ -57,8 +59,10 @@ export interface Subject {
   readonly troubled: ReadonlySet<string>
   /** Migration scripts and the helpers beside them, without those that have syntax errors. */
   readonly scripts: readonly Script[]
-  /** The statements of SQL steps and of texts that code hands to the database, in order of version; of helpers last. */
+  /** Those of SQL, and of code those that ran in the replay; else those that can be read in the code it reaches. In order of version. */
   readonly statements: readonly FoundStatement[]
+  readonly finder: StatementFinder
+  readonly reachOf: ReachOf
   /** Those of `up`, migration by migration in order of version, with what each of them does. */
   readonly upSteps: readonly UpStep[]
   readonly suppressions: readonly Suppression[]
@@ -87,7 +91,7 @@ export interface ReplayedStep {
   /** The objects, as `table users`, in which the two differ. */
   readonly changed: readonly string[]
   readonly facts: readonly Fact[]
-  /** The statements of the migration, of both halves, as far as they can be read. */
+  /** The statements of the migration, of both halves, with those that `ctx` wrote for it. */
   readonly statements: readonly FoundStatement[]
 }
 
@@ -102,14 +106,29 @@ export interface Script {
   readonly nodes: readonly ts.Node[]
 }
 
+/** Nodes of one script. */
+export interface ReachedCode {
+  readonly script: Script
+  readonly nodes: ReadonlySet<ts.Node>
+}
+
+/** Tells the code that one half consists of, its own script first. */
+export type ReachOf = (side: CodeSide) => readonly ReachedCode[]
+
+/** Finds the statements of migrations. Positions are computed only when one is reported. */
+export interface StatementFinder {
+  /** In order of execution as far as that can be told. `ran` is what a replay has seen the migration run. */
+  statementsOf(migration: ParsedMigration, ran?: RanStatements): FoundStatement[]
+}
+
 /** One SQL statement and where it stands. */
 export interface FoundStatement {
-  /** Null in a helper, which may serve several migrations. */
-  readonly migration: ParsedMigration | null
-  /** `script`: a step that is SQL. `code`: a text that a function hands to the database. */
-  readonly origin: 'script' | 'code'
-  /** Which half of the migration; null when that cannot be told, as in a function beside `up` and `down`. */
-  readonly direction: Direction | null
+  readonly migration: ParsedMigration
+  /** `script`: a step that is SQL. `code`: a text that a function hands to the database. `toolkit`: one that `ctx` wrote for it. */
+  readonly origin: 'script' | 'code' | 'toolkit'
+  readonly direction: Direction
+  /** Whether replay saw it run where there were rows, and nowhere else. */
+  readonly onlyWithRows?: boolean
   /** What it does. */
   readonly shape: Statement
   /** The whole statement, without `;`. */
@@ -121,12 +140,10 @@ export interface FoundStatement {
   readonly call: Position | null
 }
 
-/** The `up` of one migration; or a helper, whose statements may belong to several. */
+/** The `up` of one migration. */
 export interface UpStep {
-  /** As it is printed. */
-  readonly file: string
-  readonly migration: ParsedMigration | null
-  /** In order of execution as far as that can be told: of code, in the order in which it is written. */
+  readonly migration: ParsedMigration
+  /** In order of execution: of code that was not run, in the order in which it is written. */
   readonly statements: readonly FoundStatement[]
   /** Tables that it creates, by key. */
   readonly made: ReadonlySet<string>

@@ -1,41 +1,58 @@
-// The SQL statements of the migrations: those of SQL steps, and texts that functions hand to the database.
+// The statements of the migrations: of SQL, as they are written; of code, those that ran, else as far as they can be read.
 import { ts } from 'ts-morph'
-import { splitStatements } from '../../../src/schema/split-statements.js'
-import type { Direction } from '../../model/evidence.js'
-import type { ParsedMigration, SqlPiece } from '../../model/migration.js'
-import { nodePlace } from './place.js'
-import type { FoundStatement, Script } from './rule.js'
+import type { CodeFrame, Direction, RanStatement } from '../../model/evidence.js'
+import type { CodeSide, ParsedMigration, SqlPiece } from '../../model/migration.js'
+import type { Position } from '../../model/diagnostic.js'
+import { projectPath } from '../../project/project-path.js'
 import { readStatement } from '../../sql/read-statement.js'
+import { splitStatements } from '../../../src/schema/split-statements.js'
+import { nodePlace } from './place.js'
+import type { FoundStatement, ReachOf, Script, StatementFinder } from './rule.js'
 import { staticText } from './static-text.js'
 
-/** All statements in order of version, those of helpers last. Positions are computed only when one is reported. */
-export function findStatements(
-  migrations: readonly ParsedMigration[],
-  scripts: readonly Script[],
-): FoundStatement[] {
-  const owners = new Map(migrations.map((migration) => [migration.file.file, migration]))
-  return [
-    ...migrations.flatMap(stepStatements),
-    ...scripts.flatMap((script) => codeStatements(script, owners.get(script.file) ?? null)),
-  ].sort((a, b) => versionOf(a) - versionOf(b))
+/** What finding them takes. */
+export interface Sources {
+  readonly scripts: readonly Script[]
+  readonly reachOf: ReachOf
+  readonly root: string
 }
 
-/** A helper may be called at any time, so whatever the migrations make may be there already. */
-const versionOf = ({ migration }: FoundStatement): number =>
-  migration?.version ?? Number.MAX_SAFE_INTEGER
-
-function stepStatements(migration: ParsedMigration): FoundStatement[] {
-  return (['up', 'down'] as const).flatMap((direction) => {
+/** Looks into each script once. */
+export function statementFinder(sources: Sources): StatementFinder {
+  const code = codeIndex(sources.scripts)
+  const ofSide = (
+    migration: ParsedMigration,
+    direction: Direction,
+    ran: readonly RanStatement[] | undefined,
+  ): FoundStatement[] => {
     const side = migration[direction]
-    const source = { migration, direction, origin: 'script', call: null } as const
-    if (side?.kind !== 'sql') return []
-    return side.pieces.flatMap((piece) => pieceStatements(piece, source))
-  })
+    const owner = { migration, direction }
+    if (!side) return []
+    if (side.kind === 'sql')
+      return side.pieces.flatMap((piece) =>
+        inPiece(piece, { ...owner, origin: 'script', call: null }),
+      )
+    if (ran)
+      return ran.map((one) => ranStatement(one, { ...owner, side, code, root: sources.root }))
+    return writtenCalls(side, sources.reachOf, code).flatMap(({ statements }) =>
+      statements.map((one) => ({ ...one, ...owner })),
+    )
+  }
+  return {
+    statementsOf: (migration, ran = {}) => [
+      ...ofSide(migration, 'up', ran.up),
+      ...ofSide(migration, 'down', ran.down),
+    ],
+  }
 }
 
-type Source = Pick<FoundStatement, 'migration' | 'direction' | 'origin' | 'call'>
+/** A statement that is found, without the migration. */
+type Written = Omit<FoundStatement, 'migration' | 'direction'>
 
-function pieceStatements(piece: SqlPiece, source: Source): FoundStatement[] {
+function inPiece<O extends Pick<FoundStatement, 'origin' | 'call'>>(
+  piece: SqlPiece,
+  source: O,
+): (O & Pick<FoundStatement, 'shape' | 'text' | 'piece' | 'start'>)[] {
   return splitStatements(piece.text).map(({ text, start }) => ({
     ...source,
     shape: readStatement(text),
@@ -45,34 +62,127 @@ function pieceStatements(piece: SqlPiece, source: Source): FoundStatement[] {
   }))
 }
 
-/** The whole file is searched, not only the step, so that functions beside it are seen too; in the order of the file. */
-function codeStatements(script: Script, migration: ParsedMigration | null): FoundStatement[] {
-  const calls = script.nodes.filter(ts.isCallExpression).sort((a, b) => a.pos - b.pos)
-  return calls.flatMap((call) => {
-    const method = databaseMethod(call)
-    const piece = method && call.arguments[0] && staticText(script, call.arguments[0])
+/** A call of a method that takes SQL, with what can be read of its text. */
+interface WrittenCall {
+  readonly node: ts.CallExpression
+  readonly piece: SqlPiece
+  readonly statements: readonly Written[]
+}
+
+interface CodeIndex {
+  callsIn(script: Script): readonly WrittenCall[]
+  callAt(place: Position): WrittenCall | undefined
+  /** The statement that stands in a literal of a file. */
+  literal(text: string, file: string): Written | undefined
+}
+
+function codeIndex(scripts: readonly Script[]): CodeIndex {
+  const byFile = new Map(scripts.map((script) => [script.file, script]))
+  const calls = memo(callsOf)
+  const places = memo(
+    (script: Script) =>
+      new Map(calls(script).map((one) => [keyOf(one.statements[0]?.call), one] as const)),
+  )
+  const literals = memo(literalsOf)
+  const lookUp = <T>(file: string, find: (script: Script) => T | undefined): T | undefined => {
+    const script = byFile.get(file)
+    return script && find(script)
+  }
+  return {
+    callsIn: calls,
+    callAt: (place) => lookUp(place.file, (script) => places(script).get(keyOf(place))),
+    literal: (text, file) => lookUp(file, (script) => literals(script).get(text)),
+  }
+}
+
+const keyOf = (place: Position | null | undefined): string => `${place?.line}:${place?.column}`
+
+function memo<T>(make: (script: Script) => T): (script: Script) => T {
+  const known = new Map<Script, T>()
+  return (script) => {
+    const made = known.get(script) ?? make(script)
+    known.set(script, made)
+    return made
+  }
+}
+
+/** Those of all literals that say SQL, by their text. */
+function literalsOf(script: Script): Map<string, Written> {
+  const found = new Map<string, Written>()
+  for (const node of script.nodes) {
+    if (!ts.isStringLiteralLike(node) || !SQL.test(node.text)) continue
+    const piece = staticText(script, node)
+    for (const one of piece ? inPiece(piece, { origin: 'code', call: null }) : [])
+      if (!found.has(one.text)) found.set(one.text, one)
+  }
+  return found
+}
+
+const SQL = /^\s*(?:create|alter|drop|insert|replace|update|delete|with|select|pragma)\s/i
+
+/** In the order in which they are written. */
+function callsOf(script: Script): WrittenCall[] {
+  const nodes = script.nodes.filter(ts.isCallExpression).sort((a, b) => a.pos - b.pos)
+  return nodes.flatMap((node) => {
+    const method = databaseMethod(node)
+    const piece = method && node.arguments[0] && staticText(script, node.arguments[0])
     if (!piece) return []
-    const statements = pieceStatements(piece, {
-      migration,
-      direction: migration && halfAround(call, migration),
-      origin: 'code',
-      call: nodePlace(script, method),
-    })
-    if (method.text !== 'pragma') return statements
-    return statements.map((one) => ({ ...one, shape: readStatement(`PRAGMA ${one.text}`) }))
+    const source = { origin: 'code', call: nodePlace(script, method) } as const
+    const statements = inPiece(piece, source).map((one) =>
+      method.text === 'pragma' ? { ...one, shape: readStatement(`PRAGMA ${one.text}`) } : one,
+    )
+    return statements.length > 0 ? [{ node, piece, statements }] : []
   })
 }
 
-/** Which half of the migration a node stands in. */
-function halfAround(node: ts.Node, migration: ParsedMigration): Direction | null {
-  const stands = (direction: Direction): boolean => {
-    const side = migration[direction]
-    if (side?.kind !== 'code') return false
-    return side.node.getStart() <= node.getStart() && node.end <= side.node.getEnd()
-  }
-  if (stands('up')) return 'up'
-  return stands('down') ? 'down' : null
+/** The calls in the code of a half, those of its own file first. */
+const writtenCalls = (side: CodeSide, reachOf: ReachOf, code: CodeIndex): WrittenCall[] =>
+  reachOf(side).flatMap(({ script, nodes }) =>
+    code.callsIn(script).filter(({ node }) => nodes.has(node)),
+  )
+
+/** Whose text it is that ran, and where to look for it. */
+interface Runner extends Pick<FoundStatement, 'migration' | 'direction'> {
+  readonly side: CodeSide
+  readonly code: CodeIndex
+  readonly root: string
 }
+
+/** Where it stands as it ran, there; else where it is put together, else where it is handed over. */
+function ranStatement(
+  { text, calls, toolkit, onlyWithRows }: RanStatement,
+  { migration, direction, side, code, root }: Runner,
+): FoundStatement {
+  const places = calls.map((frame) => placeOf(frame, root))
+  const written = places.flatMap((place) => code.callAt(place) ?? [])
+  const files = [...places.map(({ file }) => file), side.position.file]
+  const found =
+    written.flatMap(({ statements }) => statements).find((one) => isSame(one.text, text)) ??
+    files.flatMap((file) => code.literal(text, file) ?? [])[0]
+  const position = written[0]?.piece.position ?? places.at(-1) ?? side.position
+  return {
+    shape: readStatement(text),
+    text,
+    piece: { text, position, verbatim: false },
+    start: 0,
+    ...found,
+    migration,
+    direction,
+    origin: toolkit ? 'toolkit' : 'code',
+    call: places.at(-1) ?? null,
+    ...(onlyWithRows && { onlyWithRows }),
+  }
+}
+
+const placeOf = ({ file, line, column }: CodeFrame, root: string): Position => ({
+  file: projectPath(root, file),
+  line,
+  column,
+})
+
+/** What ran may be cut off. */
+const isSame = (text: string, ran: string): boolean =>
+  text === ran || `PRAGMA ${text}` === ran || (ran.length >= 2000 && text.startsWith(ran))
 
 /** Methods whose first argument is SQL on every client. */
 const ALWAYS = new Set(['exec', 'prepare', 'pragma', 'executeMultiple'])

@@ -1,9 +1,12 @@
 // Prepares what the rules look at, once for all of them.
 import type { Reading } from '../../model/migration.js'
 import type { GenerateSettings } from '../../model/settings.js'
-import type { Subject } from './rule.js'
+import type { Proof } from '../../model/evidence.js'
+import { codeReach } from './reached-code.js'
+import { replayedOf } from './align-proof.js'
+import type { FoundStatement, Subject } from './rule.js'
 import { scriptsOf } from './scripts.js'
-import { findStatements } from './sql-statements.js'
+import { statementFinder } from './sql-statements.js'
 import { findSuppressions } from './suppressions.js'
 import { upSteps } from './up-steps.js'
 
@@ -20,19 +23,40 @@ export function subjectOf(
   const broken = filesOf(errors.filter(({ code }) => UNPARSED.has(code)))
   const scripts = scriptsOf(reading, settings, broken)
   const migrations = reading.migrations.filter(({ file }) => !broken.has(file.file))
-  const statements = findStatements(migrations, scripts)
+  const reachOf = codeReach(scripts)
+  const finder = statementFinder({ scripts, reachOf, root: settings.root })
   return {
     reading: { ...reading, migrations },
     settings,
     troubled: filesOf(errors),
     scripts,
-    statements,
-    upSteps: upSteps(statements),
+    finder,
+    reachOf,
+    ...statementsIn(migrations.flatMap((one) => finder.statementsOf(one))),
     suppressions: findSuppressions(reading, scripts),
     replay: null,
     ...codes,
   }
 }
+
+/** The same with what replaying brought to light: of code, the statements that ran stand for those that could be read. */
+export function withProof(subject: Subject, proof: Proof): Subject {
+  const { finder, reading, settings } = subject
+  const ran = new Map(proof.versions.map((one) => [one.version, one.ran]))
+  const statements = new Map(
+    reading.migrations.map((one) => [one, finder.statementsOf(one, ran.get(one.version))]),
+  )
+  return {
+    ...subject,
+    ...statementsIn([...statements.values()].flat()),
+    replay: replayedOf(proof, { reading, settings, statements }),
+  }
+}
+
+const statementsIn = (all: readonly FoundStatement[]): Pick<Subject, 'statements' | 'upSteps'> => ({
+  statements: all.filter(({ origin }) => origin !== 'toolkit'),
+  upSteps: upSteps(all),
+})
 
 const filesOf = (diagnostics: Reading['diagnostics']): Set<string> =>
   new Set(diagnostics.map(({ file }) => file))

@@ -4,25 +4,21 @@ import type { FoundStatement, UpStep } from './rule.js'
 import type { Statement } from '../../sql/statement.js'
 
 /**
- * Groups statements by migration and reads them. Those of a `down` are left out; of code where nothing shows which half
- * it serves, statements count as part of `up`.
+ * Groups statements by migration. Those of a `down` are left out; those that `ctx` wrote only say what the step makes.
  */
 export function upSteps(statements: readonly FoundStatement[]): UpStep[] {
-  const groups = new Map<ParsedMigration | string, FoundStatement[]>()
+  const groups = new Map<ParsedMigration, FoundStatement[]>()
   for (const statement of statements) {
     if (statement.direction === 'down') continue
-    const key = statement.migration ?? statement.piece.position.file
-    const group = groups.get(key)
+    const group = groups.get(statement.migration)
     if (group) group.push(statement)
-    else groups.set(key, [statement])
+    else groups.set(statement.migration, [statement])
   }
-  return [...groups.values()].map(upStep)
-}
-
-function upStep(statements: readonly FoundStatement[]): UpStep {
-  const migration = statements[0]?.migration ?? null
-  const file = migration?.file.file ?? statements[0]?.piece.position.file ?? ''
-  return { file, migration, statements, ...tablesOf(statements.map(({ shape }) => shape)) }
+  return [...groups].map(([migration, all]) => ({
+    migration,
+    statements: all.filter(({ origin }) => origin !== 'toolkit'),
+    ...tablesOf(all.map(({ shape }) => shape)),
+  }))
 }
 
 function tablesOf(

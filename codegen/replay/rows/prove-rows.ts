@@ -63,12 +63,20 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   const up = hasFailed(outcome) ? await goOn(journey, outcome) : outcome
   if (up === null) return null
   const { version } = entry
+  const ran = proven ? {} : journey.rows.ran(half)
   const unseeded = journey.rows.fill(up.attended, 'apart')
   const written = writtenSince(before, journey.rows.situation())
-  const down = proven ? [] : await proveDown(journey, entry)
+  const down = proven ? NOTHING : await proveDown(journey, entry)
   unseeded.push(...journey.rows.fill(up.attended))
-  return { version, facts: proven ? [] : [...up.facts, ...unseeded, ...down], written }
+  const facts = proven ? [] : [...up.facts, ...unseeded, ...down.facts]
+  const all = { ...ran, ...down.ran }
+  return { version, facts, written, ...(Object.keys(all).length > 0 && { ran: all }) }
 }
+
+/** What came of `down`. */
+type Undone = Pick<VersionFacts, 'facts' | 'ran'>
+
+const NOTHING: Undone = { facts: [] }
 
 function writtenSince(before: TableGraph, now: TableGraph): VersionFacts['written'] {
   const changes = changesBetween(before, now)
@@ -120,11 +128,11 @@ async function goOn(
 const PATIENCE = 8
 
 /** Tries `down` on the rows that there are now; nothing of it stays. */
-async function proveDown(journey: Journey, entry: Entry): Promise<readonly Fact[]> {
+async function proveDown(journey: Journey, entry: Entry): Promise<Undone> {
   const { rows, run } = journey
-  if (entry.effects !== undefined || entry.transaction === false) return []
+  if (entry.effects !== undefined || entry.transaction === false) return NOTHING
   const half = { entry, direction: 'down' } as const
-  if (!sideOf(entry, 'down') || onlyTakesAway(scriptEffects(half), rows.situation())) return []
+  if (!sideOf(entry, 'down') || onlyTakesAway(scriptEffects(half), rows.situation())) return NOTHING
   run.report(entry.version, 'down')
   const cleared: Clearance[] = []
   const prepare = (): void => cleared.forEach((clear) => clear())
@@ -132,11 +140,11 @@ async function proveDown(journey: Journey, entry: Entry): Promise<readonly Fact[
   while (hasFailed(outcome)) {
     const trouble = { rows, bare: journey.bare, failed: outcome, prepare }
     const clear = cleared.length < PATIENCE ? await removeConflictingRows(trouble) : null
-    if (!clear) return blameRows(journey, outcome)
+    if (!clear) return { facts: await blameRows(journey, outcome) }
     cleared.push(clear)
     outcome = rows.tryOut(half, prepare)
   }
-  return outcome.facts
+  return { facts: outcome.facts, ran: rows.ran(half) }
 }
 
 /** Nothing, where it fails without rows as well. */

@@ -2,7 +2,7 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { Exclusions } from '../../../src/schema/not-ours.js'
 import type { Catalog } from '../../model/catalog.js'
-import type { Fact, Unseeded } from '../../model/evidence.js'
+import type { Fact, RanStatements, Unseeded } from '../../model/evidence.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import { reachOfHalf } from '../sides/half-reach.js'
 import {
@@ -11,6 +11,7 @@ import {
   type CatalogLook,
   type ChangeSince,
 } from '../catalog/read-catalog.js'
+import { ranBy } from '../sides/ran-by.js'
 import { withinReach } from '../sides/beyond-reach.js'
 import { runHalf, runHalfWithin, type HalfFailure } from '../sides/run-half.js'
 import { withForeignKeysOf } from '../sides/replay-line.js'
@@ -51,6 +52,8 @@ export interface Prover {
    * transactions.
    */
   tryOut(half: Half, prepare?: () => void): Outcome
+  /** What the half ran that was the last to run. */
+  ran(half: Half): RanStatements
   /** Gives tables rows that a half, which is about to run, looks for. */
   anticipate(half: Half): void
   /** Fills what the half has left to fill, and what waits; with `apart`, no row points at rows that the half has made. */
@@ -88,6 +91,7 @@ export function prover(
     situation,
     run: (half, purpose) => runForGood(stage, half, purpose),
     tryOut: (half, prepare) => tryOut(stage, half, prepare),
+    ran: (half) => ranBy({ ...half, line }),
     fill(after, how) {
       const avoid = how === 'apart' ? keysMadeBy(connection, after) : null
       const now = situation()

@@ -6,6 +6,7 @@ import { diffSchemas } from '../../../src/schema/diff-schema.js'
 import type { Direction, Fact } from '../../model/evidence.js'
 import type { Schema } from '../../../src/schema/schema.js'
 import { brokenKeysAfter, keyFacts, type BrokenKeys } from '../sides/broken-keys.js'
+import { ranBy } from '../sides/ran-by.js'
 import { onlyAddsAndRemoves } from '../sides/half-reach.js'
 import { lossWatch } from './loss-watch.js'
 import type { AppliedVersion, Finding } from '../sides/schema-transition.js'
@@ -28,7 +29,8 @@ export function proveInverse(line: SchemaLine, applied: AppliedVersion): Finding
   if (entry.transaction !== false) return inOneTransaction(line, applied)
   if (!canRebuild(line, entry.version)) return { facts: [], spoiled: false }
   const half: Half = (direction) => runHalf(line.current.replay, entry, direction)
-  return { facts: thereAndBack(line, applied, half).facts, spoiled: true }
+  const { end: _, ...finding } = thereAndBack(line, applied, half)
+  return { ...finding, spoiled: true }
 }
 
 function inOneTransaction(line: SchemaLine, applied: AppliedVersion): Finding {
@@ -74,6 +76,7 @@ function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Jo
       spoiled: failure.leftover,
       end: null,
     }
+  const ran = ranBy({ line: line.current.replay, entry, direction: 'down' })
   const undone = lookAfter(line, after, { entry, direction: 'down' })
   const differences = diffSchemas(before.schema, undone.schema)
   const now = keysUndone(line, applied, undone)
@@ -81,16 +84,16 @@ function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Jo
     ...notInverse(version, differences),
     ...keyFacts({ entry, direction: 'down', line: line.current.replay }, keys, now),
   ]
-  if (differences.some(isReal)) return { facts, spoiled: false, end: null }
+  if (differences.some(isReal)) return { facts, spoiled: false, ran, end: null }
   run.report(version, 'up')
   const again = half('up')
   if (again) {
     facts.push(stepFailed(again, 'again', undone.catalog))
-    return { facts, spoiled: again.leftover, end: null }
+    return { facts, spoiled: again.leftover, ran, end: null }
   }
   const { schema } = lookAfter(line, undone, { entry, direction: 'up' })
   facts.push(...notRepeatable(version, diffSchemas(after.schema, schema)))
-  return { facts, spoiled: false, end: { schema, undone } }
+  return { facts, spoiled: false, ran, end: { schema, undone } }
 }
 
 /**

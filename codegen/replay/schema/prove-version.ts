@@ -2,10 +2,11 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { schemaChanges } from '../../../src/schema/schema-digest.js'
-import type { Fact, VersionProof } from '../../model/evidence.js'
+import type { Fact, RanStatements, VersionProof } from '../../model/evidence.js'
 import { wasCut, type Withheld } from '../../wall/withheld.js'
 import { beyondReach, otherDatabases, withinReach } from '../sides/beyond-reach.js'
-import { proveFaults } from './faults.js'
+import { ranBy } from '../sides/ran-by.js'
+import { proveFaults, type FaultFinding } from './faults.js'
 import { proveInverse } from './inverse.js'
 import { mayFollow } from './may-follow.js'
 import {
@@ -66,6 +67,7 @@ async function proveAlone(trying: Trying): Promise<Proven> {
   const during = toldIn(line)
   told.push(...during)
   if (failure) return unapplied(version, [...faults.facts, ...failed(trying, failure)])
+  const up = ranBy({ line: line.current.replay, entry, direction: 'up' })
   const isCut = wasCut(during)
   line.isWhole &&= !isCut
   const { broken, ...applied } = goOn(line, entry)
@@ -79,11 +81,17 @@ async function proveAlone(trying: Trying): Promise<Proven> {
     schemaChanges: applied.schemaChanges,
     catalog: applied.changes,
     facts: goesOn ? facts : [...facts, lost(version)],
+    ...ranOfBoth(up, inverse.ran),
   }
   return { proof, goesOn }
 }
 
-const NOTHING_FOUND = { facts: [], spoiled: false, failure: null }
+const NOTHING_FOUND: FaultFinding = { facts: [], spoiled: false, failure: null }
+
+const ranOfBoth = (up: RanStatements, down: RanStatements = {}): Pick<VersionProof, 'ran'> => {
+  const ran = { ...up, ...down }
+  return Object.keys(ran).length > 0 ? { ran } : {}
+}
 
 const toldIn = ({ run }: SchemaLine): readonly Withheld[] => run.wall?.told() ?? []
 
@@ -110,10 +118,10 @@ function goOn(line: SchemaLine, entry: Entry): Applied {
 
 /** Nothing is said of a way back that was not gone to its end. */
 function inverseOf({ line, told }: Trying, applied: AppliedVersion): Finding {
-  const { facts, spoiled } = proveInverse(line, applied)
+  const { facts, ...rest } = proveInverse(line, applied)
   const undoing = toldIn(line)
   told.push(...undoing)
-  return { facts: wasCut(undoing) ? [] : facts, spoiled }
+  return { facts: wasCut(undoing) ? [] : facts, ...rest }
 }
 
 /** A failure that may only be so because of what is missing is told as kept from the version. */

@@ -22,5 +22,5 @@ export function frameOf(
 const posix = (file: string): string => file.replaceAll('\\', '/')
 
 /** Packages are neither at fault nor to be mended here, Lockstep itself least of all. */
-const isTheirs = ({ file }: StackPlace): boolean =>
+export const isTheirs = ({ file }: StackPlace): boolean =>
   !posix(file).includes('/node_modules/') && !isOwnFile(file)

@@ -50,7 +50,7 @@ export type SchemaProof = Proof
 export type RowFacts = readonly VersionFacts[]
 
 /** What was found out about one version. */
-export interface VersionFacts extends Pick<VersionProof, 'version' | 'facts'> {
+export interface VersionFacts extends Pick<VersionProof, 'version' | 'facts' | 'ran'> {
   /** The SQL of each object that `up` made or changed while there were rows, by `table users`; null for what it removed. */
   readonly written: Readonly<Record<string, string | null>>
 }

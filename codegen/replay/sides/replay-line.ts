@@ -1,13 +1,13 @@
 // A database that carries a history through replay, ready to be run by the runtime's own code.
 import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import { perform, type Work } from '../../../src/database/outcome.js'
+import { perform } from '../../../src/database/outcome.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { environment, type Environment } from '../../../src/run/environment/environment.js'
 import type { KeyWatch } from '../../../src/run/keys/key-watch.js'
-import { sideOf } from '../../../src/plan/scripts.js'
 import { createLedger, keepApplication } from '../../../src/run/ledger/write-ledger.js'
 import type { Wall } from '../../wall/wall.js'
+import { handedStatements, type HandedStatements } from './handed-statements.js'
 import type { HistoryRun } from './history-run.js'
 import { progressDriver } from './progress-driver.js'
 
@@ -21,13 +21,8 @@ export interface ReplayLine {
   readonly keys: KeyWatch<Database>
   /** The texts that the last half ran, as far as they can be seen: whole scripts, and what code gave to the handle. */
   readonly texts: string[]
-  /** Those of them that code gave, each once, with the call that did. */
-  readonly calls: Map<string, Call>
-}
-
-/** Has the stack that was there during a call. */
-export interface Call {
-  readonly stack?: string
+  /** What code of the last half handed to the database, in order. */
+  readonly handed: HandedStatements
 }
 
 type Ground = Pick<HistoryRun, 'registry' | 'table' | 'wall' | 'reportStatement'>
@@ -41,41 +36,26 @@ export function replayLine(
   { registry, table, wall, reportStatement }: Ground,
   is: 'fresh' | 'ready' = 'fresh',
 ): ReplayLine {
-  const driver = progressDriver(betterSqlite3(handle), reportStatement)
+  const handed = handedStatements()
+  const driver = progressDriver(handed.listenTo(betterSqlite3(handle)), reportStatement)
   // There are few rows: only batches of one show what happens between two of them.
   const env = { ...environment(driver, registry, { table }), batchRows: 1 }
   const texts: string[] = []
-  const calls = new Map<string, Call>()
   handle.exec('PRAGMA foreign_keys = OFF')
   if (is === 'fresh') {
     perform('sync', createLedger(env))
     // Makes the log, so that no step back is the one that changes the schema for it.
     perform('sync', keepApplication(env, { version: 0 }))
   }
-  return { handle, env, wall, keys: attentive(texts, calls), texts, calls }
+  return { handle, env, wall, keys: attentive(texts), texts, handed }
 }
 
-function attentive(texts: string[], calls: Map<string, Call>): KeyWatch<Database> {
-  let isCode = false
-  return {
-    before({ entry, direction }) {
-      const side = sideOf(entry, direction)
-      isCode = side !== undefined && !('scripts' in side)
-      return nothing()
-    },
-    see(text) {
-      texts.push(text)
-      if (!isCode || calls.has(text)) return
-      const call: Call = {}
-      Error.captureStackTrace(call)
-      calls.set(text, call)
-    },
-    *after() {},
-    forget() {},
-  }
-}
-
-function* nothing(): Work<void> {}
+const attentive = (texts: string[]): KeyWatch<Database> => ({
+  *before() {},
+  see: (text) => void texts.push(text),
+  *after() {},
+  forget() {},
+})
 
 /** Does work with foreign keys as a migration wants them. SQLite ignores the switch inside a transaction. */
 export function withForeignKeysOf<T>(

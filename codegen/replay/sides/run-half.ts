@@ -64,7 +64,7 @@ function attempt(
 ): HalfFailure | null {
   line.wall?.release()
   line.texts.length = 0
-  line.calls.clear()
+  line.handed.clear()
   const side = sideOf(entry, direction)
   // Of scripts, the runtime itself tells which statement failed.
   const trace = side && 'scripts' in side ? null : traceStatements(line.handle)

@@ -1,7 +1,7 @@
 // What proofs of one version start from and what they answer. Pure.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
-import type { Fact } from '../../model/evidence.js'
+import type { Fact, RanStatements } from '../../model/evidence.js'
 import type { BrokenKeys } from './broken-keys.js'
 import type { Schema } from '../../../src/schema/schema.js'
 import { changesBetween, type CatalogChanges, type CatalogLook } from '../catalog/read-catalog.js'
@@ -49,4 +49,6 @@ export interface Finding {
   readonly facts: readonly Fact[]
   /** Whether the database is not as it was before the proof. */
   readonly spoiled: boolean
+  /** What `down` ran, where it was run to its end and is code. */
+  readonly ran?: RanStatements
 }

@@ -20,7 +20,7 @@ export interface Half {
 
 /** One that was the last to run on a line. */
 export interface RanHalf extends Half {
-  readonly line: Pick<ReplayLine, 'calls'>
+  readonly line: Pick<ReplayLine, 'handed'>
 }
 
 /**
@@ -65,7 +65,7 @@ interface ReadStatement {
   place(): StepPlace
 }
 
-/** Those of SQL, in order; of code, those that it gave to its handle, in the order in which it first did. */
+/** Those of SQL, in order; of code, those that it handed to the database. */
 function statementsOf({ entry, direction, line }: RanHalf): ReadStatement[] {
   const side = sideOf(entry, direction)
   if (!side) return []
@@ -76,11 +76,14 @@ function statementsOf({ entry, direction, line }: RanHalf): ReadStatement[] {
       names: wordsIn(statement),
       place: () => ({ ...whole, script, offset, statement }),
     }))
-  return [...line.calls].flatMap(([text, call]) =>
-    statementPlaces([text]).map(({ statement }) => ({
+  return line.handed.all.map(({ text, call, toolkit }) => {
+    const statement = text.slice(0, 2000)
+    // What `ctx` has written, nobody finds in the migration.
+    const shown = toolkit ? null : statement
+    return {
       shape: readStatement(statement),
       names: wordsIn(statement),
-      place: () => ({ ...whole, statement, frame: frameOf(call, entry, direction) }),
-    })),
-  )
+      place: () => ({ ...whole, statement: shown, frame: frameOf(call, entry, direction) }),
+    }
+  })
 }

@@ -1,35 +1,47 @@
 // A change that `ctx.rebuild` makes is reported at its call.
 import { expect, test } from 'vitest'
-import { placesAfterReplay, sqlFile, type Code } from './replayed-folder.js'
+import { placesProven } from '../proven/prove-folder.js'
 
-const TABLES = sqlFile('CREATE TABLE a (x, y); CREATE TABLE b (x, y);')
-const without = (table: string): string =>
-  `CREATE TABLE n (x); INSERT INTO n (x) SELECT x FROM ${table}; DROP TABLE ${table}; ALTER TABLE n RENAME TO ${table}`
-const code: Code = { 2: (db) => db.exec(without('a') + ';' + without('b')) }
-const file = (up: string): string => `export const irreversible = 'a test'\n${up}\n`
+const TABLES = `-- irreversible: a test
+-- migrate:up
+CREATE TABLE a (id INTEGER PRIMARY KEY, y);
+CREATE TABLE b (id INTEGER PRIMARY KEY, y);
+`
+const HELPER = `export const shrink = (ctx: any, name: string) =>
+  ctx.rebuild(name, { create: \`CREATE TABLE \${name} (id INTEGER PRIMARY KEY)\` })
+`
+const TOP = `import { shrink } from './_shrink.js'
+export const irreversible = 'a test'
+`
+const to = (name: string): string => `{ create: 'CREATE TABLE ${name} (id INTEGER PRIMARY KEY)' }`
 
 test.each([
   [
     'each at its own',
-    "export function up(db, ctx) {\n  ctx.rebuild('a', {})\n  ctx.rebuild('B', {})\n}",
-    ['3:7', '4:7'],
+    `export function up(db, ctx) {\n  ctx.rebuild('a', ${to('a')})\n  ctx.rebuild('B', ${to('B')})\n}`,
+    ['4:7', '5:7'],
   ],
   [
     'the last of several',
-    "export function up(db, { rebuild }) {\n  rebuild('a', {}), rebuild('b', {})\n  rebuild('a', {})\n}",
-    ['3:21', '4:3'],
+    `export function up(db, { rebuild }) {\n  rebuild('a', ${to('a')}), rebuild('b', ${to('b')})\n  rebuild('a', ${to('a')})\n}`,
+    ['4:72', '5:3'],
   ],
   [
-    'a name that is put together: the step',
-    "export function up(db, ctx) {\n  for (const name of ['a', 'b']) ctx.rebuild(name, {})\n}",
-    ['2:1', '2:1'],
+    'a name that is put together: the call all the same',
+    `export function up(db, ctx) {\n  for (const name of ['a', 'b'])\n    ctx.rebuild(name, { create: \`CREATE TABLE \${name} (id INTEGER PRIMARY KEY)\` })\n}`,
+    ['5:9', '5:9'],
   ],
   [
-    'another method: the step',
-    "export function up(db, ctx) {\n  ctx.build('a', {})\n  db.prepare('SELECT 1')('b')\n}",
-    ['2:1', '2:1'],
+    'one in a helper: where the migration calls that',
+    "export function up(db, ctx) {\n  shrink(ctx, 'a')\n  shrink(ctx, 'b')\n}",
+    ['4:3', '5:3'],
   ],
 ])('%s', async (_what, up, places) => {
-  const found = await placesAfterReplay({ '001_a.sql': TABLES, '002_b.ts': file(up) }, { code })
-  expect(found).toEqual(places.map((place) => `002_b.ts:${place} error COLUMN_DROPPED`))
+  const found = await placesProven({
+    '001_a.sql': TABLES,
+    '002_b.ts': `${TOP}${up}\n`,
+    '_shrink.ts': HELPER,
+  })
+  const dropped = found.filter((one) => one.endsWith('COLUMN_DROPPED'))
+  expect(dropped).toEqual(places.map((place) => `002_b.ts:${place} error COLUMN_DROPPED`))
 })

@@ -17,6 +17,7 @@ import { proveSchema } from '../../../codegen/replay/schema/prove-schema.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
 import type { Registry } from '../../../src/model/registry.js'
+import { temporaryProject } from '../generate/temporary-project.js'
 
 /** What is wrong with the migrations of the project in `root`, static findings and those of the proof. */
 export async function proveFolder(root: string): Promise<readonly Diagnostic[]> {
@@ -29,6 +30,18 @@ export async function proveFolder(root: string): Promise<readonly Diagnostic[]> 
   if (!bundle) return diagnostics
   const loaded = evaluateModule(bundle.code, registryPath(settings))
   return examination.withProof(await prove(loaded['registry'] as Registry<Handle>, seeds))
+}
+
+/** `file:line:column severity CODE` of everything that is wrong with these migrations, by their names. */
+export async function placesProven(
+  migrations: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  const files = Object.entries(migrations).map(([name, text]) => [`migrations/${name}`, text])
+  const root = temporaryProject({ 'package.json': '{}', ...Object.fromEntries(files) })
+  return (await proveFolder(root)).map(
+    ({ file, line, column, severity, code }) =>
+      `${file.replace(/^migrations\//, '')}:${line}:${column} ${severity} ${code}`,
+  )
 }
 
 /** Proves a registry in both ways and puts together what they found. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readMemory, writeMemory } from '../../../codegen/project/memory-file.js'
 import { readAndProve } from '../../../codegen/pipeline.js'
+import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import { addFiles } from '../generate/temporary-project.js'
 import { code, replayed, table } from './project.js'
@@ -156,6 +157,55 @@ test('what is remembered proves the same as what is not', async () => {
   expect(first.proof?.versions).toHaveLength(4)
   expect(again.proof).toEqual(first.proof)
   expect((await readAndProve(settings)).proof).toEqual(whole.proof)
+})
+
+describe('the statements that code ran are remembered, and where they stand', () => {
+  const CODE = `import { empty } from './_empty.js'
+export const irreversible = 'no'
+export function up(db, { rebuild }) {
+  for (const table of ['a', 'b']) db.exec(\`DELETE FROM \${table}\`)
+  empty(db)
+  rebuild('b', { create: 'CREATE TABLE b (id INTEGER PRIMARY KEY)' })
+  if (db.name === 'pg') db.exec('COMMIT')
+}
+`
+  const EMPTY = "export const empty = (db) => db.exec(['UPDATE a', 'SET id = id'].join(' '))\n"
+  const files = {
+    'migrations/001_a.sql': table('a'),
+    'migrations/002_b.ts': code("db.exec('CREATE TABLE b (id INTEGER PRIMARY KEY, n)')"),
+    'migrations/003_c.ts': CODE,
+    'migrations/_empty.ts': EMPTY,
+  }
+  const place = ({ line, column, code: found }: Diagnostic) => `${line}:${column} ${found}`
+
+  test('where they stand', async () => {
+    const { diagnostics } = await readAndProve(replayed(files))
+    expect(diagnostics.map(place)).toEqual([
+      '4:43 WRITE_WITHOUT_WHERE',
+      '5:3 WRITE_WITHOUT_WHERE',
+      '6:3 COLUMN_DROPPED',
+    ])
+  })
+
+  test.each([
+    ['nothing', {}, 3],
+    ['the formatting', { '003_c.ts': `\n\n${CODE.replaceAll('\n  ', '\n      ')}` }, 3],
+    ['a comment', { '003_c.ts': CODE.replaceAll('db.', '/* the handle */ db.') }, 3],
+    ['a function that nobody calls', { '003_c.ts': `const no = (x) => x.y\n${CODE}` }, 2],
+    ['the helper', { '_empty.ts': `\n${EMPTY}` }, 2],
+  ])('when %s has changed', async (_what, changed, known) => {
+    const settings = replayed(files)
+    await readAndProve(settings)
+    const now = Object.entries(changed).map(([name, text]) => [`migrations/${name}`, text])
+    addFiles(settings.root, Object.fromEntries(now) as Record<string, string>)
+    const warm = await readAndProve(settings)
+    rmSync(memoryOf(settings))
+    const cold = await readAndProve(settings)
+    expect(warm.known).toBe(known)
+    expect(cold.known).toBe(0)
+    expect(warm.diagnostics).toEqual(cold.diagnostics)
+    expect(warm.proof).toEqual(cold.proof)
+  })
 })
 
 describe('what a later version tells of columns counts for those before it', () => {

@@ -1,7 +1,7 @@
 // COLUMN_RENAMED
 import { describe, expect, test } from 'vitest'
-import { migrationWith } from '../check-folder.js'
 import { onlyFinding, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+import { placesProven } from '../../proven/prove-folder.js'
 
 const A = sqlFile('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, mail TEXT);')
 const withUp = (up: string) => ({ '001_a.sql': A, '002_b.sql': sqlFile(up) })
@@ -38,17 +38,11 @@ describe('invalid', () => {
     expect(fix).toContain('`ALTER TABLE users ADD COLUMN mail AS ("order")`')
   })
 
-  test('code whose statements cannot be read, by the place of the column', async () => {
-    const folder = {
+  test('code that puts its statement together, at its call', async () => {
+    const found = await placesProven({
       '001_a.sql': A,
-      '002_b.ts': migrationWith('up(db) { db.exec(`ALTER ${db.x}`) }'),
-    }
-    const code = {
-      2: (db: { exec(sql: string): unknown }) =>
-        void db.exec('ALTER TABLE users RENAME mail TO email'),
-    }
-    expect(await placesAfterReplay(folder, { code })).toEqual([
-      '002_b.ts:3:3 warning COLUMN_RENAMED',
-    ])
+      '002_b.ts': `export const irreversible = 'a test'\nexport const up = (db: any) =>\n  db.exec(['ALTER TABLE users', 'RENAME mail TO email'].join(' '))\n`,
+    })
+    expect(found).toContain('002_b.ts:3:6 warning COLUMN_RENAMED')
   })
 })

@@ -72,8 +72,8 @@ describe('invalid', () => {
   })
 
   test('in a function beside the step, in a constant, and in a helper', async () => {
-    const text = `const END = 'COMMIT'\nfunction finish(db: any) { db.exec(END) }\n${migrationWith('up(db) { finish(db) }')}`
-    const helper = `export const begin = (db: any) => db.exec('BEGIN')\n`
+    const text = `const END = 'COMMIT'; import { begin } from './_shared.js'\nfunction finish(db: any) { db.exec(END) }\n${migrationWith('up(db) { begin(db); finish(db) }')}`
+    const helper = `export const begin = (db: any) => db.exec('BEGIN')\nexport const other = (db: any) => db.exec('END')\n`
     expect(await placesIn({ '001_a.ts': text, '_shared.ts': helper })).toEqual([
       '001_a.ts:1:14 error SQL_TRANSACTION_CONTROL',
       '_shared.ts:1:44 error SQL_TRANSACTION_CONTROL',

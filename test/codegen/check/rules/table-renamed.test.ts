@@ -1,7 +1,7 @@
 // TABLE_RENAMED
 import { describe, expect, test } from 'vitest'
-import { migrationWith } from '../check-folder.js'
 import { onlyFinding, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+import { placesProven } from '../../proven/prove-folder.js'
 
 const A = sqlFile('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);')
 const withUp = (up: string) => ({ '001_a.sql': A, '002_b.sql': sqlFile(up) })
@@ -49,16 +49,11 @@ describe('invalid', () => {
     expect(fix).toContain('`CREATE VIEW users AS SELECT * FROM "my people"`')
   })
 
-  test('code whose statements cannot be read, by the columns of the one new table', async () => {
-    const folder = {
+  test('code that puts its statement together, at its call', async () => {
+    const found = await placesProven({
       '001_a.sql': A,
-      '002_b.ts': migrationWith('up(db) { db.exec(`ALTER ${db.x}`) }'),
-    }
-    const code = {
-      2: (db: { exec(sql: string): unknown }) => void db.exec('ALTER TABLE users RENAME TO people'),
-    }
-    expect(await placesAfterReplay(folder, { code })).toEqual([
-      '002_b.ts:3:3 warning TABLE_RENAMED',
-    ])
+      '002_b.ts': `export const irreversible = 'a test'\nexport const up = (db: any) =>\n  db.exec(['ALTER TABLE users', 'RENAME TO people'].join(' '))\n`,
+    })
+    expect(found).toContain('002_b.ts:3:6 warning TABLE_RENAMED')
   })
 })

@@ -1,0 +1,81 @@
+// What code hands to the database while a half runs, and from where.
+import type { Driver } from '../../../src/database/driver.js'
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import { splitStatements } from '../../../src/schema/split-statements.js'
+
+/** A statement, and the call that handed it over. */
+export interface HandedStatement {
+  readonly text: string
+  /** Whether `ctx` wrote it. */
+  readonly toolkit: boolean
+  /** Has the stack that was there. */
+  readonly call: { readonly stack?: string }
+}
+
+/** Listens to a driver while it watches code. */
+export interface HandedStatements {
+  /** In order; one that leaves the schema alone only the first time, since loops repeat it. */
+  readonly all: readonly HandedStatement[]
+  /** The same driver: what code hands to the handle is heard before it runs, and what `ctx` runs for it. */
+  listenTo(driver: Driver<Database, 'sync'>): Driver<Database, 'sync'>
+  clear(): void
+}
+
+/** So many different statements are kept, besides those about the schema; of those that hold rows of data fewer. */
+const MOST = 5000
+const MOST_DATA = 500
+
+const SCHEMA = /^(?:create|alter|drop)\b/i
+/** A statement that may be long because of the rows in it. */
+export const DATA = /^(?:insert|replace)\b(?!.*\bselect\b)/is
+
+/** Nothing was heard yet. */
+export function handedStatements(): HandedStatements {
+  const all: HandedStatement[] = []
+  const known = new Set<string>()
+  const isKept = (text: string): boolean => {
+    if (SCHEMA.test(text)) return true
+    if (known.has(text) || known.size >= (DATA.test(text) ? MOST_DATA : MOST)) return false
+    known.add(text)
+    return true
+  }
+  const hear = (script: string, toolkit: boolean): void => {
+    const call = {}
+    Error.captureStackTrace(call)
+    for (const { text } of splitStatements(script))
+      if (isKept(text)) all.push({ text, toolkit, call })
+  }
+  return {
+    all,
+    listenTo: (driver) => listening(driver, hear),
+    clear() {
+      all.length = 0
+      known.clear()
+    },
+  }
+}
+
+function listening(
+  driver: Driver<Database, 'sync'>,
+  hear: (text: string, toolkit: boolean) => void,
+): Driver<Database, 'sync'> {
+  let isCode = false
+  return {
+    ...driver,
+    execute(script) {
+      if (isCode) hear(script, true)
+      driver.execute(script)
+    },
+    watch(inspect, use) {
+      const release = driver.watch?.((sql) => {
+        hear(sql, false)
+        inspect(sql)
+      }, use)
+      isCode = true
+      return () => {
+        isCode = false
+        release?.()
+      }
+    },
+  }
+}

@@ -1,0 +1,152 @@
+// Rules judge the statements that ran: not those that code never comes to, and those as well that it puts together.
+import { describe, expect, test } from 'vitest'
+import { placesProven } from './prove-folder.js'
+
+const FIRST = `-- irreversible: a test
+-- migrate:up
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, n INTEGER);
+CREATE INDEX t_a ON t (a);
+`
+const DIALECT = `export const dialect: string = 'sqlite'
+export const isPostgres = (): boolean => dialect === 'pg'
+export const prepare = (db: any) => {
+  db.exec('PRAGMA foreign_keys = OFF')
+  db.exec('COMMIT')
+}
+export const stamp = () => Date.now()
+export const empty = (db: any, table: string) => db.exec(\`DELETE FROM \${table}\`)
+export const note = (db: any) => db.exec('UPDATE t SET n = 1')
+`
+
+/** The findings about \`up\` of a second version. */
+const second = async (code: string): Promise<string[]> => {
+  const found = await placesProven({
+    '001_a.sql': FIRST,
+    '002_b.ts': `import { empty, isPostgres, note, prepare, stamp } from './_dialect.js'\nexport const irreversible = 'a test'\n${code}\n`,
+    '_dialect.ts': DIALECT,
+  })
+  return found.filter((place) => !place.startsWith('001'))
+}
+
+describe('what is never come to is not judged', () => {
+  test.each([
+    [
+      'a function for another database',
+      `export const up = (db: any) => db.exec('CREATE TABLE b (x)')
+export async function upPostgres(c: any) {
+  await c.query('BEGIN')
+  c.exec('CREATE TABLE c (id INT PRIMARY KEY)')
+  c.exec('VACUUM')
+  c.exec('UPDATE t SET n = random()')
+  prepare(c)
+  return stamp()
+}`,
+    ],
+    [
+      'a branch for one',
+      `export function up(db: any) {
+  if (isPostgres()) {
+    db.exec('BEGIN; CREATE TABLE IF NOT EXISTS b (id BIGINT PRIMARY KEY); COMMIT')
+    db.pragma('foreign_keys = OFF')
+    db.exec('PRAGMA journal_mode = WAL')
+    prepare(db)
+  } else db.exec('CREATE TABLE b (id INTEGER PRIMARY KEY)')
+}`,
+    ],
+    [
+      'a way back for one',
+      `export const up = (db: any) => db.exec('CREATE TABLE b (x)')
+export const back = { down(db: any) { db.exec('ROLLBACK') } }`,
+    ],
+  ])('%s', async (_what, code) => expect(await second(code)).toEqual([]))
+
+  test('and silences nothing', async () => {
+    const code = `export const up = (db: any) => {
+  db.exec('CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, n INTEGER)')
+  db.exec('INSERT INTO n (id, a, n) SELECT id, a, n FROM t')
+  db.exec('DROP TABLE t')
+  db.exec('ALTER TABLE n RENAME TO t')
+  db.exec('CREATE TABLE u (x)')
+  if (isPostgres()) db.exec('DROP INDEX t_a')
+}
+export const upPostgres = (db: any) => {
+  db.exec('DROP INDEX t_a')
+}`
+    expect(await second(code)).toEqual(['002_b.ts:6:12 warning OBJECT_LOST'])
+  })
+
+  test('nor does it keep the rest from being judged', async () => {
+    const code = `export const up = (db: any) => {
+  if (isPostgres()) db.exec('DROP TABLE t')
+  db.exec('UPDATE t SET n = 1')
+}`
+    expect(await second(code)).toEqual(['002_b.ts:5:12 info WRITE_WITHOUT_WHERE'])
+  })
+})
+
+describe('what ran is judged', () => {
+  test.each([
+    [
+      'put together from parts',
+      "const verb = 'DELETE'; db.exec([verb, 'FROM t'].join(' '))",
+      '3:60',
+    ],
+    ['with a hole', "const name = 't'; db.exec(`DELETE FROM ${name}`)", '3:60'],
+    [
+      'from a list, where it stands there',
+      "for (const sql of ['SELECT 1', 'DELETE FROM t']) db.exec(sql)",
+      '3:66',
+    ],
+    ['handed over under another name', "const run = 'exec'; db[run]('DELETE FROM t')", '3:63'],
+    ['by a statement that waits', "const all = db.prepare('DELETE FROM t'); all.run()", '3:58'],
+  ])('%s', async (_what, body, place) => {
+    expect(await second(`export const up = (db: any) => { ${body} }`)).toEqual([
+      `002_b.ts:${place} info WRITE_WITHOUT_WHERE`,
+    ])
+  })
+
+  test('in a helper: where its text stands, or where it is called', async () => {
+    expect(
+      await second(`export const up = (db: any) => {\n  note(db)\n  empty(db, 't')\n}`),
+    ).toEqual([
+      '_dialect.ts:8:58 info WRITE_WITHOUT_WHERE',
+      '_dialect.ts:9:43 info WRITE_WITHOUT_WHERE',
+    ])
+  })
+
+  test('where only rows let it run', async () => {
+    const code = `export function up(db: any) {
+  for (const { id } of db.prepare('SELECT id FROM t').all())
+    db.prepare('UPDATE t SET n = random() WHERE id = ?').run(id)
+}`
+    expect(await second(code)).toEqual(['002_b.ts:5:34 warning NOT_DETERMINISTIC'])
+  })
+
+  test('in `down` as well', async () => {
+    const found = await placesProven({
+      '001_a.sql': FIRST,
+      '002_b.ts': `export const up = (db: any) => db.exec('CREATE TABLE b (x)')
+export const down = (db: any) => {
+  db.exec('DROP TABLE b')
+  db.exec(['PRAGMA', 'foreign_keys'].join(' '))
+  for (const on of ['ATTACH', 'DETACH']) if (on === 'ATTACH') db.exec(on + " ':memory:' AS m")
+}`,
+    })
+    expect(found).toEqual(['002_b.ts:5:71 error SQL_NEEDS_NO_TRANSACTION'])
+  })
+})
+
+describe('what the runner refuses is told once, where it stands', () => {
+  test.each([
+    ["db.exec('BEGIN')", '3:43 error SQL_TRANSACTION_CONTROL'],
+    ["db.exec('CREATE TABLE b (x); COMMIT')", '3:63 error SQL_TRANSACTION_CONTROL'],
+    ["db.exec(`SAVEPOINT ${'s'}`)", '3:42 error SQL_TRANSACTION_CONTROL'],
+    ["try { db.exec('BEGIN') } catch {}", '3:49 error SQL_TRANSACTION_CONTROL'],
+    ["db.pragma('foreign_keys = ON')", '3:45 error SQL_FOREIGN_KEYS_PRAGMA'],
+    ["db.exec('VACUUM')", '3:43 error SQL_NEEDS_NO_TRANSACTION'],
+  ])('%s', async (body, place) => {
+    expect(await second(`export const up = (db: any) => { ${body} }`)).toEqual([
+      `002_b.ts:${place}`,
+    ])
+  })
+})
