@@ -23,7 +23,7 @@ vi.mock('../../codegen/replay/process/run-line.js', async (original) => {
     async runLine(...[job, limits]: Parameters<typeof runLine>) {
       if (processes.real) return runLine(job, limits)
       const message = await runJob(job, new Wall(), () => {})
-      const end = message.type === 'done' ? { kind: 'done', result: message.result } : message
+      const end = message.type === 'done' ? { ...message, kind: 'done' } : message
       return JSON.parse(JSON.stringify(end)) as unknown
     },
   }
