@@ -50,7 +50,7 @@ export const starOf = ({ selects }: Insert): Name | null =>
   selects.find(({ items, from }) => from !== null && items.some(isStar))?.from ?? null
 
 /** `*`, `t.*`: nothing but an operator stands before the star of a product. */
-function isStar(item: readonly Word[]): boolean {
+export function isStar(item: readonly Word[]): boolean {
   const before = item.at(-2)?.key
   return item.at(-1)?.key === '*' && (before === undefined || before === '.')
 }

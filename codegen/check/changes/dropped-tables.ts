@@ -47,7 +47,8 @@ export function isDropHeard(
   })
 }
 
-function missesTable(message: string, table: string): boolean {
+/** Whether SQLite says that this table is not there. */
+export function missesTable(message: string, table: string): boolean {
   const [, missing] = /no such table: (?:main\.)?(.+)$/m.exec(message) ?? []
   return missing !== undefined && isSameName(missing.trim(), table)
 }

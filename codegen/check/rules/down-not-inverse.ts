@@ -15,6 +15,7 @@ export const downNotInverse: Rule = {
   severity: 'error',
   standing: 'acknowledged',
   stage: 'replay',
+  supersedes: ['DOWN_EMPTY'],
   meaning: 'After `up` and `down` the schema is not what it was before.',
   problem:
     'The older application that a rollback is made for meets a schema that it does not know; and what `down` left out is in ' +

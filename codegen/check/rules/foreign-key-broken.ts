@@ -1,5 +1,7 @@
 // A migration leaves rows without their parent, or a foreign key that cannot be checked.
 import { causePlace } from '../changes/change-place.js'
+import { downDifferences, restoresTheSchema } from '../changes/down-differences.js'
+import { isMoveHeard } from '../changes/moved-references.js'
 import { halfName, ignoreComment, rowCount, saidText } from '../wording/describe-step.js'
 import { isDropHeard } from '../changes/dropped-tables.js'
 import { columnFailure } from '../changes/fails-on-rows.js'
@@ -55,7 +57,9 @@ const keyOf = ({ table, columns, parent }: Broken['fact']): string =>
 
 function hasReportedCause({ step, fact }: Broken, subject: Subject): boolean {
   if (isDropHeard(step, subject, fact)) return true
-  if (fact.rows === 0) return false
+  const isParent = (name: string): boolean => isSameName(name, fact.parent)
+  if (fact.at.direction === 'up' && isMoveHeard(step, subject, isParent)) return true
+  if (fact.rows === 0) return isLeftByDown(step, subject, fact)
   if (pointsAtDefault(step, fact)) return subject.settings.rules[REFERENCES_DEFAULT] !== 'off'
   return factsIn(step, 'rows-lost').some(
     ({ at, table }) =>
@@ -63,6 +67,15 @@ function hasReportedCause({ step, fact }: Broken, subject: Subject): boolean {
       isSameName(table, fact.parent) &&
       isReported(subject, 'ROWS_LOST', stepPosition(at, step.migration, subject.settings.root)),
   )
+}
+
+/** Whether the key is as `up` has left it, and it is reported that `down` does not put the tables back. */
+function isLeftByDown(step: ReplayedStep, subject: Subject, { at, table, parent }: Broken['fact']) {
+  if (at.direction !== 'down' || restoresTheSchema(step, subject)) return false
+  const { differences } = downDifferences(step, subject)
+  const isEnd = (key: string): boolean =>
+    [table, parent].some((name) => key === `table ${foldCase(name)}`)
+  return differences.some(({ object }) => isEnd(object))
 }
 
 const REFERENCES_DEFAULT = 'ADD_COLUMN_REFERENCES_DEFAULT'

@@ -1,10 +1,15 @@
 // Rows are copied by the position of their columns.
 import { statementPlace } from '../subject/place.js'
-import type { Rule, UpStep } from '../subject/rule.js'
-import { starOf } from '../../sql/read-write.js'
+import { plainName } from '../../../src/sql/names.js'
+import { knownColumns } from '../source/known-columns.js'
+import type { FoundStatement, ReplayedStep, Rule, UpStep } from '../subject/rule.js'
+import { isStar, starOf } from '../../sql/read-write.js'
 import type { Insert, Name } from '../../sql/statement.js'
 
-/** `INSERT … SELECT *` and `SELECT t.*`; silent where the columns stand in a subquery of the same statement. */
+/**
+ * `INSERT … SELECT *` and `SELECT t.*`; silent where the columns stand in a subquery of the same statement, and where the
+ * replay shows that both tables have the same columns in the same order.
+ */
 export const insertSelectStar: Rule = {
   code: 'INSERT_SELECT_STAR',
   severity: 'warning',
@@ -15,12 +20,14 @@ export const insertSelectStar: Rule = {
     'The columns are matched by position. Where the two tables have them in another order (which is easily so: ADD COLUMN ' +
     'always puts them last) values end up in the wrong columns without any error.',
   solution: 'Name the columns on both sides, in the same order.',
-  *check({ upSteps }) {
+  *check({ upSteps, replay }) {
+    const replayed = new Map(replay?.steps.map((step) => [step.migration, step]))
     for (const step of upSteps) {
       for (const statement of step.statements) {
         const { shape } = statement
         const source = shape.kind === 'insert' ? starOf(shape) : null
         if (shape.kind !== 'insert' || !source) continue
+        if (isInOrder(shape, statement, replayed.get(step.migration))) continue
         const at = statementPlace(statement)
         yield {
           at,
@@ -30,6 +37,23 @@ export const insertSelectStar: Rule = {
       }
     }
   },
+}
+
+/** A join would bring more columns than the table takes, which SQLite refuses. */
+function isInOrder(
+  { table, columns, selects }: Insert,
+  statement: FoundStatement,
+  step: ReplayedStep | undefined,
+): boolean {
+  if (!step) return false
+  const known = knownColumns(step.before)
+  for (const one of step.statements.slice(0, step.statements.indexOf(statement))) known.see(one)
+  const wanted = columns?.map(({ key }) => plainName(key)) ?? known.of(table.key)
+  const stars = selects.filter(({ items, from }) => from !== null && items.some(isStar))
+  return stars.every(({ items, from }) => {
+    const found = items.length === 1 && from ? known.of(from.key) : null
+    return wanted !== null && found !== null && wanted.join('\n') === found.join('\n')
+  })
 }
 
 /** Those that the statement names, else those of the table if the migration creates it. */

@@ -1,8 +1,9 @@
 // A view or a trigger does not compile any more.
 import { causePlace } from '../changes/change-place.js'
+import { isMoveHeard } from '../changes/moved-references.js'
 import { halfName, ignoreComment, listed, saidText, sentence } from '../wording/describe-step.js'
 import { isColumnDropHeard } from '../changes/dropped-columns.js'
-import { isDropHeard } from '../changes/dropped-tables.js'
+import { isDropHeard, missesTable } from '../changes/dropped-tables.js'
 import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
 import { mentions } from '../../sql/names-in.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
@@ -31,6 +32,8 @@ export const objectBroken: Rule = {
   *check(subject) {
     for (const { step, fact } of factsOf(subject, 'broken-object')) {
       if (isDropHeard(step, subject, fact) || isColumnDropHeard(step, subject, fact)) continue
+      const isMissed = (name: string): boolean => missesTable(fact.message, name)
+      if (fact.at.direction === 'up' && isMoveHeard(step, subject, isMissed)) continue
       if (brokenBefore(fact, step).length > 0) continue
       const { direction } = fact.at
       const isNamed = (table: string): boolean => mentions(sqlOf(fact.object, step) ?? '', table)

@@ -6,20 +6,20 @@ import { listed } from '../wording/describe-step.js'
 import { isGenerated } from '../changes/fails-on-rows.js'
 import { knownColumns } from '../source/known-columns.js'
 import { referringObjects } from '../source/referring-objects.js'
-import type { Finding, Rule, FoundStatement, UpStep } from '../subject/rule.js'
-import type { CreateTable, RenameTable, Statement } from '../../sql/statement.js'
+import { movedReferences, rebuildsByRename, type Rebuild } from '../changes/moved-references.js'
+import type { Finding, Replayed, Rule, UpStep } from '../subject/rule.js'
+import type { CreateTable } from '../../sql/statement.js'
 
 /**
  * `ALTER TABLE t RENAME TO t_old` before `CREATE TABLE t` in the same migration, or before a table that it has created
  * is renamed to `t`. Silent after `PRAGMA legacy_alter_table = ON`, under which a rename leaves other objects alone, and
- * where nothing names the table, for which the order does not matter then. What earlier code did whose SQL cannot be read
- * may name it.
+ * where nothing names the table, for which the order does not matter then. In the replay it is seen what means the old
+ * table afterwards; elsewhere, what earlier code did whose SQL cannot be read may name it.
  */
 export const rebuildOrder: Rule = {
   code: 'REBUILD_ORDER',
   severity: 'error',
   standing: 'acknowledged',
-  spoilsReplay: true,
   stage: 'migrations',
   meaning: 'A migration rebuilds a table by renaming the old one before it creates the new one.',
   problem:
@@ -27,24 +27,39 @@ export const rebuildOrder: Rule = {
     'one, and are broken as soon as it is dropped.',
   solution:
     'Create the new table under another name, copy the rows, drop the old table, and give the new one its name last. `ctx.rebuild` does all of it, indexes and triggers included.',
-  *check({ upSteps, reading }) {
-    if (upSteps.every((step) => rebuilds(step).length === 0)) return
+  *check({ upSteps, reading, replay }) {
+    if (replay) yield* inReplay(replay)
+    const last = replay?.steps.at(-1)?.version ?? 0
+    if (upSteps.every(({ statements }) => rebuildsByRename(statements).length === 0)) return
     const objects = referringObjects()
     const known = knownColumns()
     const unread = reading.migrations.filter((one) => isUnread(one, upSteps))
-    for (const step of upSteps) {
-      const found = rebuilds(step)
-      for (const statement of step.statements) {
+    for (const { statements, migration } of upSteps) {
+      const found = rebuildsByRename(statements)
+      for (const statement of statements) {
         const rebuild = found.find((one) => one.statement === statement)
         const referring = rebuild ? objects.to(rebuild.rename.table.key) : []
-        const hidden = unread.some(({ version }) => version < (step.migration?.version ?? Infinity))
-        if (rebuild && (referring.length > 0 || hidden))
+        const hidden = unread.some(({ version }) => version < migration.version)
+        if (rebuild && migration.version > last && (referring.length > 0 || hidden))
           yield judge(rebuild, referring, known.of(rebuild.rename.table.key))
         objects.see(statement)
         known.see(statement)
       }
     }
   },
+}
+
+/** Where the references have come back with another rename, all is well; where the step fails, that is told. */
+function* inReplay({ steps }: Replayed): Generator<Finding> {
+  for (const step of steps) {
+    const up = step.statements.filter(({ direction }) => direction === 'up')
+    for (const rebuild of rebuildsByRename(up)) {
+      const referring = movedReferences(rebuild, step)
+      if (referring.length === 0) continue
+      const known = knownColumns(step.before)
+      yield judge(rebuild, referring, known.of(rebuild.rename.table.key))
+    }
+  }
 }
 
 /** Code in which no SQL was found may make anything. */
@@ -55,7 +70,7 @@ const isUnread = (migration: ParsedMigration, steps: readonly UpStep[]): boolean
 function judge(
   { statement, rename, columns }: Rebuild,
   referring: readonly string[],
-  known: ReadonlySet<string> | null,
+  known: readonly string[] | null,
 ): Finding {
   const at = statementPlace(statement)
   const [table, old] = [rename.table.text, rename.to.text]
@@ -68,53 +83,16 @@ function judge(
   }
 }
 
-interface Renamed {
-  readonly statement: FoundStatement
-  readonly rename: RenameTable
-}
-
-interface Rebuild extends Renamed {
-  /** Of the new table. */
-  readonly columns: CreateTable['columns']
-}
-
-function rebuilds({ statements }: UpStep): Rebuild[] {
-  const found: Rebuild[] = []
-  const renamed = new Map<string, Renamed>()
-  const created = new Map<string, CreateTable['columns']>()
-  for (const statement of statements) {
-    const { shape } = statement
-    if (isLegacy(shape)) return found
-    const arrived = arrivalOf(shape, created)
-    const before = arrived && renamed.get(arrived.key)
-    if (arrived && before) found.push({ ...before, columns: arrived.columns })
-    if (shape.kind === 'create-table') created.set(shape.name.key, shape.columns)
-    if (shape.kind === 'rename-table') renamed.set(shape.table.key, { statement, rename: shape })
-  }
-  return found
-}
-
-/** The name under which a statement puts a new table; of a rename only if the table is new. */
-function arrivalOf(
-  shape: Statement,
-  created: ReadonlyMap<string, CreateTable['columns']>,
-): { readonly key: string; readonly columns: CreateTable['columns'] } | null {
-  if (shape.kind === 'create-table') return { key: shape.name.key, columns: shape.columns }
-  if (shape.kind !== 'rename-table' || !created.has(shape.table.key)) return null
-  return { key: shape.to.key, columns: created.get(shape.table.key) ?? null }
-}
-
-const isLegacy = (shape: Statement): boolean =>
-  shape.kind === 'pragma' && shape.name.key === 'legacy_alter_table' && shape.sets
-
 /** Copies the columns that both tables have, and that an INSERT may name. */
 function rightOrder(
   table: string,
   columns: CreateTable['columns'],
-  known: ReadonlySet<string> | null,
+  known: readonly string[] | null,
 ): string {
   const fresh = freshName(table)
-  const both = columns?.filter((one) => known?.has(plainName(one.name.key)) && !isGenerated(one))
+  const both = columns?.filter(
+    (one) => known?.includes(plainName(one.name.key)) && !isGenerated(one),
+  )
   const list = both?.map(({ name }) => name.text).join(', ') || '…'
   return [
     `\`CREATE TABLE ${fresh} (…);`,

@@ -1,61 +1,81 @@
-// Keeps count of the columns of tables as statements make, change and drop them, for rules that only read.
-import { plainName } from '../../../src/sql/names.js'
+// Keeps count of the columns of tables as statements make, change and drop them.
+import { foldCase, plainName } from '../../../src/sql/names.js'
+import type { Catalog } from '../../model/catalog.js'
 import type { FoundStatement } from '../subject/rule.js'
-import type { CreateTable, Name, Statement } from '../../sql/statement.js'
+import type {
+  AddColumn,
+  AlterColumn,
+  CreateTable,
+  Name,
+  RenameColumn,
+  Statement,
+} from '../../sql/statement.js'
 
-/** The columns of a history's tables, as far as its statements can be read. */
+/** The columns of tables at some statement. */
 export interface KnownColumns {
   /** Takes the next statement into account. */
   see(statement: FoundStatement): void
-  /**
-   * Those that a table has, in lower case and without quotes; null where no statement says. `key` is the one of its
-   * `Name`.
-   */
-  of(key: string): ReadonlySet<string> | null
+  /** Those that a table has, in order, in lower case and without quotes; null where that is not known. `key` is the one of its `Name`. */
+  of(key: string): readonly string[] | null
 }
 
-type Tables = Map<string, Set<string>>
+/** Null for a table that is gone, or of which nothing is known. */
+type Tables = Map<string, readonly string[] | null>
 
-/** Begins with a schema without tables. */
-export function knownColumns(): KnownColumns {
+/** Begins with this schema; without one, with none. */
+export function knownColumns(catalog?: Catalog): KnownColumns {
   const tables: Tables = new Map()
-  return {
-    see: ({ shape }) => see(tables, shape),
-    of: (key) => tables.get(plainName(key)) ?? null,
+  const of = (key: string): readonly string[] | null => {
+    const name = plainName(key)
+    const seen = tables.get(name)
+    return seen === undefined ? columnsIn(catalog, name) : seen
   }
+  return { see: ({ shape }) => see(tables, of, shape), of }
 }
 
-function see(tables: Tables, shape: Statement): void {
+function columnsIn(catalog: Catalog | undefined, table: string): readonly string[] | null {
+  const found = catalog?.get(`table ${table}`)
+  if (found?.type !== 'table') return null
+  return found.columns.flatMap(({ name, hidden }) => (hidden ? [] : [foldCase(name)]))
+}
+
+function see(tables: Tables, of: KnownColumns['of'], shape: Statement): void {
   switch (shape.kind) {
     case 'create-table':
-      return create(tables, shape)
+      return create(tables, of, shape)
     case 'drop':
-      if (shape.object === 'table') tables.delete(plain(shape.name))
+      if (shape.object === 'table') tables.set(plain(shape.name), null)
       return
-    case 'rename-table':
-      return rename(tables, plain(shape.table), plain(shape.to))
+    case 'rename-table': {
+      tables.set(plain(shape.to), of(shape.table.key))
+      return void tables.set(plain(shape.table), null)
+    }
     case 'rename-column':
-      tables.get(plain(shape.table))?.delete(plain(shape.column))
-      return void tables.get(plain(shape.table))?.add(plain(shape.to))
     case 'add-column':
-      return void tables.get(plain(shape.table))?.add(plain(shape.column.name))
-    case 'drop-column':
-      return void tables.get(plain(shape.table))?.delete(plain(shape.column))
+    case 'drop-column': {
+      const columns = of(shape.table.key)
+      return void tables.set(plain(shape.table), columns && altered(columns, shape))
+    }
     default:
   }
 }
 
 const plain = ({ key }: Name): string => plainName(key)
 
-function rename(tables: Tables, from: string, to: string): void {
-  const columns = tables.get(from)
-  tables.delete(from)
-  if (columns) tables.set(to, columns)
+type Altering = AddColumn | AlterColumn | RenameColumn
+
+function altered(columns: readonly string[], shape: Altering): readonly string[] {
+  if (shape.kind === 'add-column') return [...columns, plain(shape.column.name)]
+  const old = plain(shape.column)
+  const now = shape.kind === 'rename-column' ? [plain(shape.to)] : []
+  return columns.flatMap((one) => (one === old ? now : [one]))
 }
 
-function create(tables: Tables, { name, guarded, columns }: CreateTable): void {
-  const table = plain(name)
-  if (guarded && tables.has(table)) return
-  if (columns) tables.set(table, new Set(columns.map((one) => plain(one.name))))
-  else tables.delete(table)
+function create(
+  tables: Tables,
+  of: KnownColumns['of'],
+  { name, guarded, columns }: CreateTable,
+): void {
+  if (guarded && of(name.key)) return
+  tables.set(plain(name), columns && columns.map((one) => plain(one.name)))
 }

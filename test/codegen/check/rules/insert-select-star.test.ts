@@ -1,6 +1,7 @@
 // INSERT_SELECT_STAR
 import { describe, expect, test } from 'vitest'
 import { checkFolder, migrationWith, placesIn } from '../check-folder.js'
+import { placesProven } from '../../proven/prove-folder.js'
 
 describe('valid', () => {
   test.each([
@@ -38,4 +39,31 @@ describe('invalid', () => {
       'Name the columns on both sides: `INSERT INTO b (x, "a y") SELECT x, "a y" FROM a`.',
     )
   })
+})
+
+describe('where the replay knows the columns', () => {
+  const T =
+    '-- irreversible: a test\n-- migrate:up\nCREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT);\n'
+  const into = (up: string) =>
+    placesProven({ '001_a.sql': T, '002_b.sql': `-- irreversible: a test\n-- migrate:up\n${up}\n` })
+  const swap = 'DROP TABLE t; ALTER TABLE n RENAME TO t;'
+
+  test.each([
+    `CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b TEXT); INSERT INTO n SELECT * FROM t; ${swap}`,
+    `CREATE TABLE "N" (id INTEGER PRIMARY KEY, A TEXT, [b] TEXT); INSERT INTO n SELECT t.* FROM main.T t; ${swap}`,
+    `CREATE TABLE n (a TEXT, id INTEGER PRIMARY KEY, b TEXT); INSERT INTO n (id, a, b) SELECT * FROM t; ${swap}`,
+    `ALTER TABLE t ADD COLUMN c TEXT; CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c TEXT); INSERT INTO n SELECT * FROM t; ${swap}`,
+    `CREATE TABLE n (id INTEGER PRIMARY KEY, x TEXT, b TEXT); ALTER TABLE n RENAME COLUMN x TO a; INSERT INTO n SELECT * FROM t; ${swap}`,
+    `CREATE TABLE o AS SELECT * FROM t; CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b TEXT); INSERT INTO n SELECT * FROM t WHERE 1; DROP TABLE o; ${swap}`,
+  ])('the same order is right: %s', async (up) => expect(await into(up)).toEqual([]))
+
+  test.each([
+    `CREATE TABLE n (id INTEGER PRIMARY KEY, b TEXT, a TEXT); INSERT INTO n SELECT * FROM t;`,
+    `CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b TEXT); INSERT INTO n (id, b, a) SELECT * FROM t;`,
+    `CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, c TEXT); INSERT INTO n SELECT * FROM t;`,
+    `CREATE TABLE n (x, id INTEGER, a TEXT, b TEXT); INSERT INTO n SELECT 1, * FROM t;`,
+    `CREATE TABLE n (id INTEGER, a, b); INSERT INTO n SELECT id, b, a FROM t UNION ALL SELECT * FROM (SELECT * FROM t) UNION ALL SELECT t.* FROM t; CREATE TABLE m (id INTEGER, b, a); INSERT INTO m SELECT * FROM n;`,
+  ])('another order is not: %s', async (up) =>
+    expect(await into(up)).toEqual([expect.stringMatching(/ warning INSERT_SELECT_STAR$/)]),
+  )
 })

@@ -2,6 +2,7 @@
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { checkFolder, migrationWith, placesIn } from '../check-folder.js'
+import { placesProven } from '../../proven/prove-folder.js'
 
 const WRONG = `ALTER TABLE users RENAME TO users_old;
   CREATE TABLE users (id INTEGER PRIMARY KEY, "full name" TEXT);
@@ -209,4 +210,72 @@ describe('what SQLite makes of the foreign key of another table', () => {
   test('the right order leaves it', () => expect(parentAfter(RIGHT)).toBe('users'))
   test('so does the old way of renaming', () =>
     expect(parentAfter(`PRAGMA legacy_alter_table = ON; ${WRONG}`)).toBe('users'))
+})
+
+describe('where the replay sees what means the old table', () => {
+  const BASE = `-- irreversible: a test
+-- migrate:up
+CREATE TABLE u (id INTEGER PRIMARY KEY, x TEXT);
+CREATE TABLE a (id INTEGER PRIMARY KEY, u INTEGER REFERENCES u (id));
+CREATE INDEX a_u ON a (u);
+`
+  const proven = (up: string) =>
+    placesProven({
+      '001_a.sql': BASE,
+      '002_b.sql': `-- irreversible: a test\n-- migrate:up\n${up}\n`,
+    })
+  const MOVED = `ALTER TABLE u RENAME TO o;
+CREATE TABLE u (id INTEGER PRIMARY KEY, x TEXT);
+INSERT INTO u (id, x) SELECT id, x FROM o;`
+
+  test.each([
+    [
+      'a second rename brings it back',
+      `${MOVED}\nDROP TABLE o;\nALTER TABLE u RENAME TO o;\nALTER TABLE o RENAME TO u;`,
+    ],
+    [
+      'the child is rebuilt as well',
+      `${MOVED}
+CREATE TABLE n (id INTEGER PRIMARY KEY, u INTEGER REFERENCES u (id));
+INSERT INTO n (id, u) SELECT id, u FROM a;
+DROP TABLE a;
+ALTER TABLE n RENAME TO a;
+CREATE INDEX a_u ON a (u);
+DROP TABLE o;`,
+    ],
+    ['nothing meant it', `DROP TABLE a;\n${MOVED}\nDROP TABLE o;`],
+  ])('%s', async (_what, up) => {
+    expect((await proven(up)).filter((one) => !one.endsWith('TABLE_DROPPED'))).toEqual([])
+  })
+
+  test.each([
+    ['and drops it', `${MOVED}\nDROP TABLE o;`],
+    ['and leaves it', MOVED],
+  ])('a foreign key, %s: one finding', async (_what, up) => {
+    expect(await proven(up)).toEqual(['002_b.sql:3:1 error REBUILD_ORDER'])
+  })
+
+  test('a foreign key, in code that puts the text together', async () => {
+    const code = `export const irreversible = 'a test'\nexport const up = (db: any) => db.exec(\`${MOVED}\`.trim())\n`
+    const found = await placesProven({ '001_a.sql': BASE, '002_b.ts': code })
+    expect(found).toEqual(['002_b.ts:2:41 error REBUILD_ORDER'])
+  })
+
+  test('a view', async () => {
+    const up = `DROP TABLE a;\nCREATE VIEW before AS SELECT 1;\n${MOVED}`
+    const base = { '001_a.sql': `${BASE}CREATE VIEW v AS SELECT x FROM u;\n` }
+    const found = await placesProven({
+      ...base,
+      '002_b.sql': `-- irreversible: a test\n-- migrate:up\n${up}\nDROP TABLE o;\n`,
+    })
+    expect(found.filter((one) => !one.endsWith('TABLE_DROPPED'))).toEqual([
+      '002_b.sql:5:1 error REBUILD_ORDER',
+    ])
+  })
+
+  test('a step that fails says why, and no more', async () => {
+    expect(await proven(`${MOVED}\nDROP TABLE nothing;`)).toEqual([
+      '002_b.sql:6:1 error REPLAY_UP_FAILED',
+    ])
+  })
 })

@@ -1,0 +1,85 @@
+// Rebuilds that move the old table out of the way, and what follows it to its other name.
+import { isSameName, plainName } from '../../../src/sql/names.js'
+import type { CatalogObject } from '../../model/catalog.js'
+import { mentions } from '../../sql/names-in.js'
+import type { CreateTable, RenameTable, Statement } from '../../sql/statement.js'
+import { isReported } from '../subject/is-reported.js'
+import { statementPlace } from '../subject/place.js'
+import type { FoundStatement, ReplayedStep, Subject } from '../subject/rule.js'
+
+interface Renamed {
+  readonly statement: FoundStatement
+  readonly rename: RenameTable
+}
+
+/** A rename after which a new table takes the old name. */
+export interface Rebuild extends Renamed {
+  /** Of the new table. */
+  readonly columns: CreateTable['columns']
+}
+
+/** In order; none after `PRAGMA legacy_alter_table = ON`. */
+export function rebuildsByRename(statements: readonly FoundStatement[]): Rebuild[] {
+  const found: Rebuild[] = []
+  const renamed = new Map<string, Renamed>()
+  const created = new Map<string, CreateTable['columns']>()
+  for (const statement of statements) {
+    const { shape } = statement
+    if (isLegacy(shape)) return found
+    const arrived = arrivalOf(shape, created)
+    const before = arrived && renamed.get(arrived.key)
+    if (arrived && before) found.push({ ...before, columns: arrived.columns })
+    if (shape.kind === 'create-table') created.set(shape.name.key, shape.columns)
+    if (shape.kind === 'rename-table') renamed.set(shape.table.key, { statement, rename: shape })
+  }
+  return found
+}
+
+/** The name under which a statement puts a new table; of a rename only if the table is new. */
+function arrivalOf(
+  shape: Statement,
+  created: ReadonlyMap<string, CreateTable['columns']>,
+): { readonly key: string; readonly columns: CreateTable['columns'] } | null {
+  if (shape.kind === 'create-table') return { key: shape.name.key, columns: shape.columns }
+  if (shape.kind !== 'rename-table' || !created.has(shape.table.key)) return null
+  return { key: shape.to.key, columns: created.get(shape.table.key) ?? null }
+}
+
+const isLegacy = (shape: Statement): boolean =>
+  shape.kind === 'pragma' && shape.name.key === 'legacy_alter_table' && shape.sets
+
+/** What means the old table after the step, and meant it by its own name before: as `the foreign key of posts`, `the view v`. */
+export function movedReferences({ rename }: Rebuild, { before, after }: ReplayedStep): string[] {
+  const [name, old] = [plainName(rename.table.key), plainName(rename.to.key)]
+  return [...after].flatMap(([key, object]) => {
+    const was = before.get(key)
+    return was && means(was, name) && means(object, old) && !means(was, old) ? [textOf(object)] : []
+  })
+}
+
+function means(object: CatalogObject, table: string): boolean {
+  switch (object.type) {
+    case 'table':
+      return object.foreignKeys.some(({ parent }) => isSameName(parent, table))
+    case 'index':
+      return false
+    default:
+      return mentions(object.sql, table)
+  }
+}
+
+const textOf = ({ type, name }: CatalogObject): string =>
+  type === 'table' ? `the foreign key of ${name}` : `the ${type} ${name}`
+
+/** Whether what is broken means a table that was moved out of the way, and is reported as such. */
+export const isMoveHeard = (
+  step: ReplayedStep,
+  subject: Subject,
+  meansTable: (name: string) => boolean,
+): boolean =>
+  rebuildsByRename(step.statements.filter(({ direction }) => direction === 'up')).some(
+    (rebuild) =>
+      meansTable(plainName(rebuild.rename.to.key)) &&
+      movedReferences(rebuild, step).length > 0 &&
+      isReported(subject, 'REBUILD_ORDER', statementPlace(rebuild.statement)),
+  )
