@@ -1,6 +1,5 @@
 // Columns whose values a step makes itself, so that a new demand on them need not meet what was there before.
-import type { FoundStatement, ReplayedStep } from '../subject/rule.js'
-import { schemaActs, type SchemaAct } from '../source/schema-acts.js'
+import type { FoundStatement, ReplayedStep, SchemaAct } from '../subject/rule.js'
 import { finalName, type TableTrace } from '../source/trace-tables.js'
 import { foldCase, plainName } from '../../../src/sql/names.js'
 
@@ -20,10 +19,9 @@ type Copy = Extract<SchemaAct, { kind: 'copy' }>
  */
 export function completedColumns(
   trace: TableTrace,
-  { statements }: ReplayedStep,
+  { statements, acts: { up: acts } }: ReplayedStep,
 ): CompletedColumns {
-  const own = statements.filter(({ direction }) => direction !== 'down')
-  const acts = schemaActs(own)
+  const own = statements.filter(({ direction }) => direction === 'up')
   const copies = copiesInto(trace, acts)
   const made = trace.columns.flatMap(({ before, after }) => {
     const [was, is] = [foldCase(before.name), foldCase(after?.name ?? before.name)]

@@ -4,7 +4,6 @@ import type { Position } from '../../model/diagnostic.js'
 import { changePlace } from './change-place.js'
 import { mentions } from '../../sql/names-in.js'
 import type { ReplayedStep } from '../subject/rule.js'
-import { schemaActs } from '../source/schema-acts.js'
 import { traceTables, type TableTrace } from '../source/trace-tables.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
@@ -24,10 +23,8 @@ export interface LostObject {
 export function lostObjects(step: ReplayedStep): LostObject[] {
   const gone = step.changed.filter((key) => !key.startsWith('table ') && !step.after.has(key))
   if (gone.length === 0) return []
-  const drops = schemaActs(step.statements).flatMap((act) =>
-    act.kind === 'drop' && act.statement.direction !== 'down'
-      ? [{ key: `${act.type} ${act.name}`, statement: act.statement }]
-      : [],
+  const drops = step.acts.up.flatMap((act) =>
+    act.kind === 'drop' ? [{ key: `${act.type} ${act.name}`, statement: act.statement }] : [],
   )
   const named = new Set(drops.map((drop) => drop.key))
   const traces = traceTables(step)

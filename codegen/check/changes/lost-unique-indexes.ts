@@ -2,7 +2,6 @@
 import type { CatalogIndex, CatalogTable } from '../../model/catalog.js'
 import { isMissedByKey } from './lost-constraints.js'
 import type { FoundStatement, ReplayedStep } from '../subject/rule.js'
-import { schemaActs } from '../source/schema-acts.js'
 import type { TableTrace } from '../source/trace-tables.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
@@ -22,7 +21,7 @@ export interface LostUniqueIndex {
 export function lostUniqueIndexes(trace: TableTrace, step: ReplayedStep): LostUniqueIndex[] {
   const { before, after } = trace
   if (!after || isMissedByKey(after, step)) return []
-  const acts = schemaActs(step.statements.filter(({ direction }) => direction !== 'down'))
+  const acts = step.acts.up
   const dropped = new Set(
     acts.flatMap((act) => (act.kind === 'drop' && act.type === 'index' ? [act.name] : [])),
   )

@@ -5,8 +5,7 @@ import type { Catalog, CatalogForeignKey, CatalogIndex, CatalogTable } from '../
 import type { Position } from '../../model/diagnostic.js'
 import { changePlace } from './change-place.js'
 import { mentions } from '../../sql/names-in.js'
-import type { FoundStatement, ReplayedStep } from '../subject/rule.js'
-import { schemaActs, type SchemaAct } from '../source/schema-acts.js'
+import type { FoundStatement, ReplayedStep, SchemaAct } from '../subject/rule.js'
 import { creationOf, traceTables, type TableTrace } from '../source/trace-tables.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
@@ -28,7 +27,7 @@ export function unindexedKeys(step: ReplayedStep): UnindexedKey[] {
     const open = openKeys(table, step.after)
     if (open.length === 0) return []
     const old = oldKeys(table, step, trace)
-    const acts = schemaActs(step.statements.filter(({ direction }) => direction !== 'down'))
+    const acts = step.acts.up
     return open
       .filter(({ columns }) => !old.has(listKey(columns)))
       .map((key) => ({ table, key, at: changePlace(causeOf(key, table, acts), step) }))

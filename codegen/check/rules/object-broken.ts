@@ -7,7 +7,6 @@ import { isDropHeard, missesTable } from '../changes/dropped-tables.js'
 import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
 import { mentions } from '../../sql/names-in.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
-import { schemaActs } from '../source/schema-acts.js'
 import { sqlInLine } from '../../sql/one-line.js'
 import { foldCase } from '../../../src/sql/names.js'
 
@@ -54,13 +53,12 @@ const MAKE_AGAIN = 'Drop it before the change, and make it again so that it fits
 
 /** Whether the half makes the object itself, so that it never compiled as it is. */
 function isMade({ object, at }: BrokenObject, step: ReplayedStep): boolean {
-  const { before, after, statements } = step
+  const { before, after, acts } = step
   const key = foldCase(object)
   const was = at.direction === 'up' ? before : after
-  const own = statements.filter(({ direction }) => direction === at.direction)
   return (
     !was.has(key) ||
-    schemaActs(own).some((act) => act.kind === 'create' && `${act.type} ${act.name}` === key)
+    acts[at.direction].some((act) => act.kind === 'create' && `${act.type} ${act.name}` === key)
   )
 }
 

@@ -4,7 +4,6 @@ import { affinityOf } from '../changes/affinity.js'
 import { halfName, ignoreComment } from '../wording/describe-step.js'
 import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
-import { schemaActs } from '../source/schema-acts.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { stepPosition } from '../subject/step-position.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
@@ -66,17 +65,15 @@ function hasOtherIds(object: CatalogObject | undefined): boolean {
 
 const counts = (sql: string | null): boolean => /\bautoincrement\b/i.test(sql ?? '')
 
-function fixFor(
-  { at, table }: FactOf<'watermark-lost'>,
-  { statements, after }: ReplayedStep,
-): string {
+function fixFor({ at, table }: FactOf<'watermark-lost'>, { acts, after }: ReplayedStep): string {
   const now = after.get(`table ${foldCase(table)}`)
   if (at.direction === 'up' && now?.type === 'table' && !now.autoincrement)
     return `Write INTEGER PRIMARY KEY AUTOINCREMENT in the new table ${table} as in the old one`
   if (at.statement !== null && WRITES.test(at.statement))
     return `Leave this statement out; numbers may begin anew only where the rows go as well, by \`DELETE FROM ${sqlName(table)}\` in the same migration`
-  const acts = schemaActs(statements.filter(({ direction }) => direction === at.direction))
-  const rename = acts.findLast((act) => act.kind === 'rename-table' && isSameName(act.to, table))
+  const rename = acts[at.direction].findLast(
+    (act) => act.kind === 'rename-table' && isSameName(act.to, table),
+  )
   const fresh = rename?.kind === 'rename-table' ? rename.table : `${table}_new`
   const [target, source] = [text(fresh), text(table)]
   return `Before the old table is dropped, add \`DELETE FROM sqlite_sequence WHERE name = ${target}; INSERT INTO sqlite_sequence (name, seq) SELECT ${target}, seq FROM sqlite_sequence WHERE name = ${source};\``

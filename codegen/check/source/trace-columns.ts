@@ -1,7 +1,6 @@
 // Follows the columns of one table through a step.
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
-import type { FoundStatement } from '../subject/rule.js'
-import type { SchemaAct } from './schema-acts.js'
+import type { FoundStatement, SchemaAct } from '../subject/rule.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /** A column of the table before `up`, and what became of it. */

@@ -1,7 +1,6 @@
 // Follows the tables and columns that a step changes: which of them are still there, under which name.
 import type { CatalogTable } from '../../model/catalog.js'
-import type { FoundStatement, ReplayedStep } from '../subject/rule.js'
-import { schemaActs, type SchemaAct } from './schema-acts.js'
+import type { FoundStatement, ReplayedStep, SchemaAct } from '../subject/rule.js'
 import { traceColumns, type ColumnTrace } from './trace-columns.js'
 import { foldCase } from '../../../src/sql/names.js'
 
@@ -28,7 +27,7 @@ export function traceTables(step: ReplayedStep): TableTrace[] {
     return table?.type === 'table' ? [table] : []
   })
   if (changed.length === 0) return []
-  const acts = schemaActs(step.statements.filter(({ direction }) => direction !== 'down'))
+  const acts = step.acts.up
   const owners = ownersOf(acts)
   return changed.map((before) => {
     const own = owners.flatMap(({ act, owner }) => (owner === foldCase(before.name) ? [act] : []))

@@ -1,9 +1,25 @@
 // Lays what replaying brought to light beside the migrations as they were read.
-import type { Fact, Proof } from '../../model/evidence.js'
+import type { Direction, Fact, Proof } from '../../model/evidence.js'
 import type { ParsedMigration } from '../../model/migration.js'
 import { catalogHistory } from './catalog-history.js'
 import { exactPlace } from './exact-place.js'
-import type { FoundStatement, Replayed, ReplayedStep, Subject } from './rule.js'
+import type { FoundStatement, Replayed, ReplayedStep, Subject, SchemaAct } from './rule.js'
+import { schemaActs } from './schema-acts.js'
+
+/** Found out when somebody asks, once for all. */
+function actsOf(statements: readonly FoundStatement[]): ReplayedStep['acts'] {
+  const known: { [D in Direction]?: readonly SchemaAct[] } = {}
+  const actsIn = (half: Direction): readonly SchemaAct[] =>
+    (known[half] ??= schemaActs(statements.filter(({ direction }) => direction === half)))
+  return {
+    get up() {
+      return actsIn('up')
+    },
+    get down() {
+      return actsIn('down')
+    },
+  }
+}
 
 /** Those of each migration. */
 interface Statements {
@@ -30,6 +46,7 @@ export function replayedOf(
       changed: Object.keys(catalog),
       facts: facts.map((fact) => placed(fact, own, settings.root)),
       statements: own,
+      acts: actsOf(own),
     })
   }
   return { proof, steps }

@@ -93,6 +93,8 @@ export interface ReplayedStep {
   readonly facts: readonly Fact[]
   /** The statements of the migration, of both halves, with those that `ctx` wrote for it. */
   readonly statements: readonly FoundStatement[]
+  /** What those of each half do to the schema. */
+  readonly acts: { readonly [D in Direction]: readonly SchemaAct[] }
 }
 
 /** A TypeScript or JavaScript file with its syntax. */
@@ -139,6 +141,31 @@ export interface FoundStatement {
   /** Of code: where a stack says that the call is, at the name of its method. Null in a step that is SQL. */
   readonly call: Position | null
 }
+
+/** One thing that a statement does. All names are in lower case, without quotes. */
+export type SchemaAct = { readonly statement: FoundStatement } & (
+  | { readonly kind: 'create' | 'drop'; readonly type: string; readonly name: string }
+  | { readonly kind: 'rename-table'; readonly table: string; readonly to: string }
+  | {
+      readonly kind: 'rename-column'
+      readonly table: string
+      readonly column: string
+      readonly to: string
+    }
+  | { readonly kind: 'drop-column'; readonly table: string; readonly column: string }
+  /** Any other ALTER TABLE. */
+  | { readonly kind: 'alter'; readonly table: string }
+  /**
+   * INSERT … SELECT from one table, joined with others or not: by column of the new table the column of the source that is
+   * copied as it is, null for anything else.
+   */
+  | {
+      readonly kind: 'copy'
+      readonly from: string
+      readonly to: string
+      readonly columns: ReadonlyMap<string, string | null>
+    }
+)
 
 /** The `up` of one migration. */
 export interface UpStep {

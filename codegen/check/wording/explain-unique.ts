@@ -7,7 +7,7 @@ import { readStatement } from '../../sql/read-statement.js'
 import type { CreateIndex } from '../../sql/statement.js'
 import { uniqueIndexOf, type UniqueIndex } from '../changes/unique-index.js'
 import type { ReplayedStep } from '../subject/rule.js'
-import { copyOf, schemaActs, type Copy } from '../source/schema-acts.js'
+import { copyOf, type Copy } from '../subject/schema-acts.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import { foldCase, foldUpper, isSameName } from '../../../src/sql/names.js'
 
@@ -149,13 +149,13 @@ const tableIn = (catalog: Catalog, name: string): CatalogTable | null => {
 
 const isNew = (table: string, step: ReplayedStep): boolean =>
   tableIn(step.before, table) === null ||
-  schemaActs(step.statements).some(
+  [...step.acts.up, ...step.acts.down].some(
     (act) => act.kind === 'create' && act.type === 'table' && isSameName(act.name, table),
   )
 
 /** The table of the schema before that a copy takes rows from, also where it was renamed in the step. */
 function sourceOf({ from }: Copy, step: ReplayedStep): CatalogTable | null {
-  const renamed = schemaActs(step.statements).find(
+  const renamed = [...step.acts.up, ...step.acts.down].find(
     (act) => act.kind === 'rename-table' && act.to === from,
   )
   return tableIn(step.before, renamed?.kind === 'rename-table' ? renamed.table : from)

@@ -1,39 +1,16 @@
-// What the statements of a step do to the schema, by name. Only what can be read: texts put together in code are not.
+// What the statements of a step do to the schema, by name.
 import { plainName } from '../../../src/sql/names.js'
 import { columnOf } from '../../sql/read-select.js'
 import type { Insert, Name, Statement, Word } from '../../sql/statement.js'
-import type { FoundStatement } from '../subject/rule.js'
-
-/** One thing that a statement does. All names are in lower case, without quotes. */
-export type SchemaAct = { readonly statement: FoundStatement } & (
-  | { readonly kind: 'create' | 'drop'; readonly type: string; readonly name: string }
-  | { readonly kind: 'rename-table'; readonly table: string; readonly to: string }
-  | {
-      readonly kind: 'rename-column'
-      readonly table: string
-      readonly column: string
-      readonly to: string
-    }
-  | { readonly kind: 'drop-column'; readonly table: string; readonly column: string }
-  /** Any other ALTER TABLE. */
-  | { readonly kind: 'alter'; readonly table: string }
-  /**
-   * INSERT … SELECT from one table, joined with others or not: by column of the new table the column of the source that is
-   * copied as it is, null for anything else.
-   */
-  | {
-      readonly kind: 'copy'
-      readonly from: string
-      readonly to: string
-      readonly columns: ReadonlyMap<string, string | null>
-    }
-)
+import type { FoundStatement, SchemaAct } from './rule.js'
 
 /** What the statements do, in their order. Statements that do nothing to the schema have no act. */
 export function schemaActs(statements: readonly FoundStatement[]): SchemaAct[] {
   return statements.flatMap((statement) => {
     const act = actOf(statement.shape)
-    return act ? [{ ...act, statement }] : []
+    // The schema is that of a run without rows.
+    const isDone = act?.kind === 'copy' || !statement.onlyWithRows
+    return act && isDone ? [{ ...act, statement }] : []
   })
 }
 
