@@ -1,37 +1,54 @@
 // A `down` restores nothing, so that the migration only looks reversible.
 import type { ParsedMigration, Side } from '../../model/migration.js'
-import type { Finding, Rule } from '../subject/rule.js'
+import { ignoreComment } from '../wording/describe-step.js'
+import type { Finding, FoundStatement, ReplayedStep, Rule } from '../subject/rule.js'
 import { isEmptySide, onlyThrows } from '../subject/step-content.js'
 import { writeOption } from '../source/write-option.js'
 
-/** An empty `down`, and one that only throws. */
+/**
+ * An empty `down`, and one that only throws. A function that was seen to hand nothing to the database, after an `up` that
+ * writes rows, is an error: it looks as if it did something. Where the schema stays, `DOWN_NOT_INVERSE` tells.
+ */
 export const downEmpty: Rule = {
   code: 'DOWN_EMPTY',
   severity: 'warning',
-  standing: 'adjustable',
+  standing: 'acknowledged',
   stage: 'migrations',
   meaning: 'The `down` of a migration contains no statement, or only throws.',
   problem:
     'A rollback over an empty `down` reports success and leaves the schema of the newer version behind; one over a `down` ' +
     'that throws fails half way instead of being refused before it starts.',
   solution: "Write `down`, or replace it by `irreversible: 'reason'`.",
-  *check({ reading }) {
+  *check({ reading, replay }) {
+    const steps = new Map(replay?.steps.map((step) => [step.migration, step]))
     for (const migration of reading.migrations) {
-      const finding = judge(migration)
+      const finding = judge(migration, steps.get(migration))
       if (finding) yield finding
     }
   },
 }
 
-function judge({ down, file, downFile, form }: ParsedMigration): Finding | null {
+function judge(migration: ParsedMigration, step: ReplayedStep | undefined): Finding | null {
+  const { down, file, downFile, form } = migration
   const fault = down && faultOf(down)
-  if (!fault) return null
+  const at = down?.position
+  const isIdle = step?.idle.includes('down') && step.statements.some(writesRows)
+  if (!at || (!fault && !isIdle)) return null
+  const where = `The \`down\` in ${(downFile ?? file).file}`
+  const fix = `Write how to undo the migration, or replace \`down\` by ${writeOption('irreversible', form)}`
+  if (fault) return { at, message: `${where} ${fault}.`, fix: `${fix}.` }
   return {
-    at: down.position,
-    message: `The \`down\` in ${(downFile ?? file).file} ${fault}.`,
-    fix: `Write how to undo the migration, or replace \`down\` by ${writeOption('irreversible', form)}.`,
+    at,
+    severity: 'error',
+    message: `${where} hands no statement to the database, so what \`up\` has written stays, and a rollback reports success.`,
+    fix: `${fix}; or, if nothing is to be undone, say why: ${ignoreComment('DOWN_EMPTY', migration)}.`,
   }
 }
+
+const WRITES: ReadonlySet<string> = new Set(['insert', 'update', 'delete'])
+
+const writesRows = ({ direction, shape }: FoundStatement): boolean =>
+  direction === 'up' && WRITES.has(shape.kind)
 
 function faultOf(down: Side): string | null {
   if (isEmptySide(down)) return 'does nothing'

@@ -1,26 +1,42 @@
 // A migration does nothing.
 import type { Rule } from '../subject/rule.js'
+import { ignoreComment } from '../wording/describe-step.js'
 import { isEmptySide } from '../subject/step-content.js'
 
-/** SQL without a statement (comments only), or a function without one. */
+/**
+ * SQL without a statement (comments only), or a function without one. A function that was seen to hand nothing to the
+ * database is a warning; reading is work enough, and so is what `effects` declares.
+ */
 export const migrationEmpty: Rule = {
   code: 'MIGRATION_EMPTY',
   severity: 'error',
-  standing: 'adjustable',
+  standing: 'acknowledged',
   stage: 'migrations',
   meaning: 'The `up` of a migration contains no statement.',
   problem:
     'An empty step is usually one that was created and forgotten. Once it is applied somewhere, filling it in changes a ' +
     'released migration.',
   solution: 'Write what the migration is to do, or delete it while it is the last one.',
-  *check({ reading }) {
-    for (const { up, file } of reading.migrations) {
-      if (!up || !isEmptySide(up)) continue
-      yield {
-        at: up.position,
-        message: `The \`up\` in ${file.file} does nothing.`,
-        fix: 'Write what it is to do. If the version must exist and do nothing, say so with a statement such as `SELECT 1`.',
-      }
+  *check({ reading, replay }) {
+    const idle = new Set(
+      replay?.steps.filter((step) => step.idle.includes('up')).map(({ migration }) => migration),
+    )
+    for (const migration of reading.migrations) {
+      const { up, file, effects } = migration
+      if (!up) continue
+      if (isEmptySide(up))
+        yield {
+          at: up.position,
+          message: `The \`up\` in ${file.file} does nothing.`,
+          fix: `Write what it is to do. If the version must exist and do nothing, say so with a statement such as \`SELECT 1\`, or in a comment: ${ignoreComment('MIGRATION_EMPTY', migration)}.`,
+        }
+      else if (idle.has(migration) && !effects)
+        yield {
+          at: up.position,
+          severity: 'warning',
+          message: `The \`up\` in ${file.file} hands no statement to the database, neither on empty tables nor with rows, so the version changes nothing. What it starts for later, in a timer or a promise, runs outside of its transaction.`,
+          fix: `Run the statements before \`up\` returns. If it works on something else, declare \`effects\` with the reason; if it is to do nothing, say why: ${ignoreComment('MIGRATION_EMPTY', migration)}.`,
+        }
     }
   },
 }

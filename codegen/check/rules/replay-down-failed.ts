@@ -1,6 +1,6 @@
 // A rollback fails.
 import { describeFailure, schemaSentence } from '../wording/describe-failure.js'
-import { halfName } from '../wording/describe-step.js'
+import { halfName, ignoreComment } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
 import { stepPosition } from '../subject/step-position.js'
@@ -10,7 +10,7 @@ import { writeOption } from '../source/write-option.js'
 export const replayDownFailed: Rule = {
   code: 'REPLAY_DOWN_FAILED',
   severity: 'error',
-  standing: 'adjustable',
+  standing: 'acknowledged',
   stage: 'replay',
   meaning: 'The `down` of a migration fails right after its `up`.',
   problem:
@@ -24,7 +24,7 @@ export const replayDownFailed: Rule = {
       yield {
         at,
         message: `${halfName(step.version, 'down', at)} fails right after its \`up\`: ${describeFailure(fact)}.${schemaSentence(fact)} A rollback stops here.`,
-        fix: `Mend what fails, or replace \`down\` by ${writeOption('irreversible', step.migration.form)}.`,
+        fix: `Mend what fails, or replace \`down\` by ${writeOption('irreversible', step.migration.form)}; or, if nobody will ever roll it back, say why: ${ignoreComment('REPLAY_DOWN_FAILED', step.migration)}.`,
       }
     }
   },

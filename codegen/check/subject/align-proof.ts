@@ -34,7 +34,7 @@ export function replayedOf(
   const migrations = new Map(reading.migrations.map((one) => [one.version, one]))
   const catalogAt = catalogHistory(proof.versions)
   const steps: ReplayedStep[] = []
-  for (const [at, { version, catalog, facts }] of proof.versions.entries()) {
+  for (const [at, { version, catalog, facts, ran = {} }] of proof.versions.entries()) {
     const migration = migrations.get(version)
     if (!migration) break
     const own = statements.get(migration) ?? []
@@ -46,6 +46,7 @@ export function replayedOf(
       changed: Object.keys(catalog),
       facts: facts.map((fact) => placed(fact, own, settings.root)),
       statements: own,
+      idle: (['up', 'down'] as const).filter((half) => ran[half]?.length === 0),
       acts: actsOf(own),
     })
   }

@@ -93,6 +93,8 @@ export interface ReplayedStep {
   readonly facts: readonly Fact[]
   /** The statements of the migration, of both halves, with those that `ctx` wrote for it. */
   readonly statements: readonly FoundStatement[]
+  /** The halves that are code and were seen to hand nothing to the database, with rows or without. */
+  readonly idle: readonly Direction[]
   /** What those of each half do to the schema. */
   readonly acts: { readonly [D in Direction]: readonly SchemaAct[] }
 }

@@ -66,6 +66,10 @@ function listening(
       if (isCode) hear(script, true)
       driver.execute(script)
     },
+    query(sql, parameters) {
+      if (isCode) hear(sql, true)
+      return driver.query(sql, parameters)
+    },
     watch(inspect, use) {
       const release = driver.watch?.((sql) => {
         hear(sql, false)

@@ -150,3 +150,57 @@ describe('what the runner refuses is told once, where it stands', () => {
     ])
   })
 })
+
+describe('a function that hands nothing to the database', () => {
+  const both = async (up: string, down: string): Promise<string[]> => {
+    const found = await placesProven({
+      '001_a.sql': FIRST,
+      '002_b.ts': `export function up(db: any, ctx: any) { ${up} }\nexport function down(db: any, ctx: any) { ${down} }\n`,
+    })
+    return found.filter((place) => !place.startsWith('001'))
+  }
+  const UPDATE = `db.exec('UPDATE t SET n = 1 WHERE id = 1')`
+
+  test.each([
+    [UPDATE, `console.log('not possible')`, ['2:1 error DOWN_EMPTY']],
+    [`db.exec('CREATE TABLE b (x)')`, `console.log('no')`, ['2:1 error DOWN_NOT_INVERSE']],
+    [`db.exec('CREATE TABLE b (x)')`, '', ['2:1 error DOWN_NOT_INVERSE']],
+    [UPDATE, '', ['2:1 warning DOWN_EMPTY']],
+    [
+      "setTimeout(() => { if (db.open) db.exec('SELECT 1') }, 100000)",
+      "db.exec('SELECT 1')",
+      ['1:1 warning MIGRATION_EMPTY'],
+    ],
+    ["ctx.log('nothing')", "ctx.log('nothing')", ['1:1 warning MIGRATION_EMPTY']],
+  ])('is told: %s, %s', async (up, down, found) => {
+    expect(await both(up, down)).toEqual(found.map((place) => `002_b.ts:${place}`))
+  })
+
+  test.each([
+    ["db.prepare('SELECT count(*) FROM t').get()", "ctx.columns('t')"],
+    [UPDATE, "ctx.batches('SELECT id FROM t', { by: 'id' }, () => {})"],
+    [
+      UPDATE,
+      "for (const { id } of db.prepare('SELECT id FROM t').all()) db.prepare('UPDATE t SET n = 0 WHERE id = ?').run(id)",
+    ],
+    ["if (ctx.columns('t').includes('zz')) db.exec('DROP TABLE t')", "db.pragma('user_version')"],
+  ])('reading is work: %s, %s', async (up, down) => expect(await both(up, down)).toEqual([]))
+})
+
+test.each([
+  [
+    'MIGRATION_EMPTY',
+    '// lockstep-ignore MIGRATION_EMPTY: the number was given away\nexport const irreversible = "a test"\nexport function up() {}\n',
+  ],
+  [
+    'DOWN_EMPTY',
+    `// lockstep-ignore DOWN_EMPTY: the old values are not needed\nexport const up = (db: any) => db.exec('UPDATE t SET n = 1 WHERE id = 1')\nexport const down = () => console.log('done')\n`,
+  ],
+  [
+    'REPLAY_DOWN_FAILED',
+    `// lockstep-ignore REPLAY_DOWN_FAILED: never rolled back\nexport const up = (db: any) => db.exec('CREATE TABLE b (x)')\nexport const down = (db: any) => db.exec('DROP TABLE c')\n`,
+  ],
+])('%s is acknowledged with a reason', async (_code, text) => {
+  const found = await placesProven({ '001_a.sql': FIRST, '002_b.ts': text })
+  expect(found.filter((place) => !place.startsWith('001'))).toEqual([])
+})
