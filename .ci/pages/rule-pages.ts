@@ -38,7 +38,7 @@ const listOfRules = (): string =>
   ].join('\n\n')
 
 const severityOf = ({ severity, standing }: RuleText): string =>
-  standing === 'fixed' ? `${noun(severity)}, always` : noun(severity)
+  standing === 'fixed' ? `${severity}, always` : severity
 
 const byComment = ({ code, severity, standing, stage }: RuleText): string =>
   standing === 'acknowledged' ||
@@ -51,8 +51,6 @@ const byComment = ({ code, severity, standing, stage }: RuleText): string =>
 
 /** They are found in the configuration, where no comment is read. */
 const ABOUT_SETTINGS = /^(?:SEVERITY|SEED)_/
-
-const noun = (severity: RuleText['severity']): string => (severity === 'info' ? 'hint' : severity)
 
 function pageOf(rule: RuleText, example: RuleExample | null): string {
   const { code, meaning, problem, solution, stage } = rule

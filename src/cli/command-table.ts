@@ -48,7 +48,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     aliases: ['down'],
     summary: 'undo the newest migration, or several',
     flags: [
-      { flag: 'steps', meaning: 'undo this many, the newest first (1 unless told)' },
+      { flag: 'steps', meaning: 'undo this many, the newest first (default: 1)' },
       { flag: 'to', meaning: 'undo everything above this version; 0 undoes all' },
       'dryRun',
       ...DATABASE,
@@ -85,7 +85,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     summary: 'copy the database while it is in use, and check the copy',
     words: {
       spelling: '[file]',
-      meaning: 'the new file; beside the database with the time in its name unless told',
+      meaning: 'the new file (default: beside the database, with the time in its name)',
     },
     flags: ['db', ...COMMON],
     examples: [

@@ -91,7 +91,7 @@ export const transactionMixed = (version: number, name: string): Cause => ({
 export const rebuildInvalid = (table: string, reason: string): Cause => ({
   code: 'REBUILD_INVALID',
   message: `The table ${table} cannot be rebuilt like this: ${reason}.`,
-  fix: 'Correct the call of ctx.rebuild. Rows that are to go, delete before it. An index that names a column which is to go, drop before it. A full-text index that would no longer find its rows, drop before it and make again behind it. A TEMP table or view that hides a name, drop or rename.',
+  fix: 'Correct the call of ctx.rebuild. Delete unwanted rows first. Drop an index on a column that goes first, too. Drop a full-text index that would no longer find its rows before it, and create it again afterwards. Drop or rename a TEMP table or view that hides a name.',
   facts: { table },
 })
 

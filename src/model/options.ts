@@ -51,8 +51,8 @@ export interface ManagerOptions {
    */
   readonly gates?: readonly Gate[]
   /**
-   * Tables that the schema gate, `verify` and `adopt` leave out with everything on them, in any case; `*` stands for any
-   * letters. In the configuration, the generated files about the schema leave them out as well. SQLite's own, those behind
+   * Tables that the schema gate, `verify` and `adopt` ignore, with everything on them. Upper and lower case are the same;
+   * `*` matches any characters. In the configuration, the generated files about the schema leave them out as well. SQLite's own, those behind
    * full-text and spatial tables, and the ledger are left out by themselves.
    */
   readonly ignoreTables?: readonly string[]

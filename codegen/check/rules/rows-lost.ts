@@ -25,7 +25,7 @@ export const rowsLost: Rule = {
     'Data is lost on every installation, and nobody notices: the migration succeeds, foreign keys are intact, and tests begin with ' +
     'empty tables.',
   solution:
-    'Copy all rows in a rebuild. Where rows are to go, delete them by name with a DELETE of their own, so that everyone can see it.',
+    'Copy all rows in a rebuild. Delete rows that are not wanted with a DELETE of their own, so that everyone can see it.',
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
       for (const facts of byCause(factsIn(step, 'rows-lost'))) yield judge(facts, step, subject)
@@ -111,15 +111,15 @@ function explain({ at, table }: RowsLost, { before }: ReplayedStep): Explanation
   if ('selects' in shape && shape.selects.length > 0 && LEAVES_OUT.test(sql))
     return {
       why: 'the rows that its SELECT leaves out are not copied, and go with the old table',
-      fix: `Copy all rows, with LEFT JOIN instead of JOIN and without WHERE; rows that are to go, delete by name: \`DELETE FROM ${name} WHERE …\``,
+      fix: `Copy all rows, with LEFT JOIN instead of JOIN and without WHERE. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\``,
     }
   if (at.statement === null)
     return {
       why: 'no statement that can be read deletes them by name; code, or a trigger that another table has, may do it',
-      fix: `Keep the rows, or delete those that are to go by name, where everyone can see it: \`DELETE FROM ${name} WHERE …\``,
+      fix: `Keep the rows, or delete the unwanted ones where everyone can see it: \`DELETE FROM ${name} WHERE …\``,
     }
   return {
     why: 'no statement deletes them by name, as when a table is dropped and made again without its rows',
-    fix: `Copy all rows into the new table, \`INSERT INTO … (…) SELECT … FROM ${name}\`, before the old one is dropped; rows that are to go, delete by name: \`DELETE FROM ${name} WHERE …\``,
+    fix: `Copy all rows into the new table, \`INSERT INTO … (…) SELECT … FROM ${name}\`, before the old one is dropped. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\``,
   }
 }

@@ -104,7 +104,7 @@ export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = {
   dryRun: { spelling: '--dry-run', meaning: 'do it on a copy, and show what each step changes' },
   backup: {
     spelling: '--backup [file]',
-    meaning: 'copy the database before the first step; the name carries the time unless told',
+    meaning: 'copy the database before the first step (default: a name with the current time)',
   },
   applied: { spelling: '--applied', meaning: 'record the version as applied, without running it' },
   pending: { spelling: '--pending', meaning: 'forget the version, without undoing it' },

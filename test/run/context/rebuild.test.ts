@@ -200,7 +200,7 @@ describe('names', () => {
         'The table t cannot be rebuilt like this: its index t_b does not fit the new one (no such column: b).',
     })
     expect((error as { fix?: string }).fix).toContain(
-      'An index that names a column which is to go, drop before it.',
+      'Drop an index on a column that goes first, too.',
     )
     expect(objects(db, 'index')).toEqual(['t_a', 't_b'])
   })
