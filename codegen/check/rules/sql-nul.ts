@@ -3,9 +3,12 @@ import { ts } from 'ts-morph'
 import { isSql } from '../../checksum/recognize-sql.js'
 import type { Position } from '../../model/diagnostic.js'
 import { nodePlace, offsetPlace } from '../subject/place.js'
-import type { Rule, Script, Subject } from '../subject/rule.js'
+import type { ReachedCode, Rule, Subject } from '../subject/rule.js'
 
-/** Texts that are handed to the database, and all that are SQL by how they begin. SQL that is read as such is checked there. */
+/**
+ * Texts that are handed to the database, and all in what `up` and `down` reach that are SQL by how they begin. SQL that is
+ * read as such is checked there.
+ */
 export const sqlNul: Rule = {
   code: 'SQL_NUL',
   severity: 'error',
@@ -29,18 +32,21 @@ export const sqlNul: Rule = {
 }
 
 /** By their text, since a text that is handed to the database may be SQL by how it begins as well. */
-function places({ scripts, statements }: Subject): Map<string, Position> {
+function places({ reading, reachOf, statements }: Subject): Map<string, Position> {
   const handed = statements
     .filter(({ origin, piece }) => origin === 'code' && piece.text.includes(NUL))
     .map(({ piece }) => piece.position)
-  const written = scripts.flatMap((script) => textsIn(script))
+  const written = reading.migrations
+    .flatMap(({ up, down }) => [up, down])
+    .flatMap((side) => (side?.kind === 'code' ? reachOf(side) : []))
+    .flatMap(textsIn)
   return new Map([...handed, ...written].map((at) => [JSON.stringify(at), at]))
 }
 
 const NUL = '\0'
 
-function textsIn(script: Script): Position[] {
-  return script.nodes.flatMap((node) => {
+function textsIn({ script, nodes }: ReachedCode): Position[] {
+  return [...nodes].flatMap((node) => {
     if (ts.isTemplateExpression(node))
       return isCut(wholeText(node)) ? [nodePlace(script, node)] : []
     if (!ts.isStringLiteralLike(node) || !isCut(node.text)) return []

@@ -37,6 +37,7 @@ export async function upPostgres(c: any) {
   await c.query('BEGIN')
   c.exec('CREATE TABLE c (id INT PRIMARY KEY)')
   c.exec('VACUUM')
+  c.exec('SELECT 1 \\0 2')
   c.exec('UPDATE t SET n = random()')
   prepare(c)
   return stamp()
