@@ -6,6 +6,10 @@ import { exactPlace } from './exact-place.js'
 import type { FoundStatement, Replayed, ReplayedStep, Subject, SchemaAct } from './rule.js'
 import { schemaActs } from './schema-acts.js'
 
+/** Whether other databases were in play, so that work may have been done there, or have been left out. */
+export const isElsewhere = (fact: Fact): boolean =>
+  fact.kind === 'unproven' && fact.reason === 'other-database'
+
 /** Found out when somebody asks, once for all. */
 function actsOf(statements: readonly FoundStatement[]): ReplayedStep['acts'] {
   const known: { [D in Direction]?: readonly SchemaAct[] } = {}
@@ -46,7 +50,9 @@ export function replayedOf(
       changed: Object.keys(catalog),
       facts: facts.map((fact) => placed(fact, own, settings.root)),
       statements: own,
-      idle: (['up', 'down'] as const).filter((half) => ran[half]?.length === 0),
+      idle: facts.some(isElsewhere)
+        ? []
+        : (['up', 'down'] as const).filter((half) => ran[half]?.length === 0),
       acts: actsOf(own),
     })
   }

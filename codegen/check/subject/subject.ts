@@ -3,7 +3,7 @@ import type { Reading } from '../../model/migration.js'
 import type { GenerateSettings } from '../../model/settings.js'
 import type { Proof } from '../../model/evidence.js'
 import { codeReach } from './reached-code.js'
-import { replayedOf } from './align-proof.js'
+import { isElsewhere, replayedOf } from './align-proof.js'
 import type { FoundStatement, Subject } from './rule.js'
 import { scriptsOf } from './scripts.js'
 import { statementFinder } from './sql-statements.js'
@@ -42,7 +42,9 @@ export function subjectOf(
 /** The same with what replaying brought to light: of code, the statements that ran stand for those that could be read. */
 export function withProof(subject: Subject, proof: Proof): Subject {
   const { finder, reading, settings } = subject
-  const ran = new Map(proof.versions.map((one) => [one.version, one.ran]))
+  // Beside other databases, a half may not have been run to its end.
+  const whole = proof.versions.filter(({ facts }) => !facts.some(isElsewhere))
+  const ran = new Map(whole.map((one) => [one.version, one.ran]))
   const statements = new Map(
     reading.migrations.map((one) => [one, finder.statementsOf(one, ran.get(one.version))]),
   )

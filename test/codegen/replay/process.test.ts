@@ -106,7 +106,9 @@ describe('a migration that', () => {
   })
 
   test('handles its rejections itself is left alone', async () => {
-    expect(await foundAbout(code("Promise.reject('no error').catch(() => {})"))).toEqual([])
+    expect(
+      await foundAbout(code("db.exec('SELECT 1'); Promise.reject('no error').catch(() => {})")),
+    ).toEqual([])
   })
 
   test('returns false is refused in the words of the runtime', async () => {
@@ -119,12 +121,12 @@ describe('a migration that', () => {
 
   test('prints more than a pipe holds is replayed all the same', async () => {
     const up =
-      "for (let n = 0; n < 2000; n++) console.log('x'.repeat(100)), console.error('y'.repeat(100))"
+      "db.exec('SELECT 1'); for (let n = 0; n < 2000; n++) console.log('x'.repeat(100)), console.error('y'.repeat(100))"
     expect(await foundAbout(code(up))).toEqual([])
   })
 
   test('leaves a timer running does not keep the process alive', async () => {
-    expect(await foundAbout(code('setInterval(() => {}, 1000)'))).toEqual([])
+    expect(await foundAbout(code("db.exec('SELECT 1'); setInterval(() => {}, 1000)"))).toEqual([])
   })
 
   test('throws while it is loaded is found with its line', async () => {
@@ -173,7 +175,7 @@ describe('what is imported', () => {
 
   test('directly from Node is left to the rule that is about it', async () => {
     const found = await foundAbout(
-      code('void basename("a")', "import { basename } from 'node:path'"),
+      code('db.exec("SELECT 1"); void basename("a")', "import { basename } from 'node:path'"),
     )
     expect(found.map(({ code: name }) => name)).toEqual(['IMPORT_BUILTIN'])
   })
