@@ -1,7 +1,7 @@
 // Decides what becomes part of a bundle: the project's own files and this copy of Lockstep, but no installed package.
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild'
-import { ownFile } from '../project/lockstep-package.js'
-import { existsSync } from 'node:fs'
+import { ownFile, packageFile } from '../project/lockstep-package.js'
+import { readFileSync } from 'node:fs'
 import { sep } from 'node:path'
 
 /**
@@ -18,13 +18,18 @@ export function resolvePackages(): Plugin {
   }
 }
 
-/** The file behind a door of the package: `lockstep/better-sqlite3` → `src/drivers/better-sqlite3`. */
+/** The file behind a door of the package, as its exports name it: `lockstep/better-sqlite3` → `src/drivers/better-sqlite3`. */
 function ownDoor(specifier: string): OnResolveResult {
-  const door = specifier.slice('lockstep/'.length)
-  const stem = door === '' ? 'index' : `drivers/${door}`
-  const path = ownFile(`src/${stem}`)
-  if (existsSync(path)) return { path, sideEffects: false }
+  const { exports } = JSON.parse(readFileSync(packageFile(), 'utf8')) as Manifest
+  const door = exports[`.${specifier.slice('lockstep'.length)}`]
+  const [, stem] = /^\.\/dist\/(.*)\.js$/.exec(Object(door).default ?? '') ?? []
+  if (stem) return { path: ownFile(stem), sideEffects: false }
   return { errors: [{ text: `Lockstep has no door "${specifier}".` }] }
+}
+
+/** What is read of Lockstep's own package.json. */
+interface Manifest {
+  readonly exports: Readonly<Record<string, string | { readonly default: string }>>
 }
 
 async function packageOf(build: PluginBuild, args: OnResolveArgs): Promise<OnResolveResult | null> {

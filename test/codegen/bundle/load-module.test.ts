@@ -1,13 +1,25 @@
 // Loading files of a project: what becomes part of the bundle, what is loaded from the project, and how failures read.
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { packageFile } from '../../../codegen/project/lockstep-package.js'
 import { readMemory, writeMemory } from '../../../codegen/project/memory-file.js'
 import { loadModule } from '../../../codegen/bundle/load-module.js'
 import type { LockstepError } from '../../../src/errors/lockstep-error.js'
 import { failureOf } from '../../support/error-of.js'
+
+const { exports: all } = JSON.parse(readFileSync(packageFile(), 'utf8')) as { exports: object }
+const doors = Object.keys(all).filter((door) => !door.endsWith('.json'))
 
 let root = ''
 beforeEach(() => {
@@ -124,6 +136,14 @@ describe('how failures read', () => {
     expect(error.code).toBe('MODULE_BROKEN')
     expect(error.message).toContain('main.ts:1:16')
     expect(error.fix).toContain('top-level await')
+  })
+
+  it.each(doors)('has the door %s of the package', async (door) => {
+    write({
+      'main.ts': `import * as door from 'lockstep${door.slice(1)}'\nexport default { ...door }`,
+    })
+    const { default: names } = await loadModule(join(root, 'main.ts'), root)
+    expect(Object.keys(names as object)).not.toEqual([])
   })
 
   it('names a door that Lockstep does not have', async () => {
