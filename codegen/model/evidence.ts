@@ -142,21 +142,22 @@ export interface WatermarkLost {
   readonly after: number | null
 }
 
-/** After a step a full-text index says that it does not fit the rows which it is over. */
+/** After a step a full-text index says that it does not fit the rows which it is over, or a table that triggers keep does not. */
 export interface IndexMisfit {
   readonly kind: 'index-misfit'
   readonly at: StepPlace
   /** The table that was changed, or the table or view that the index is over. */
   readonly table: string
+  /** The index, or with `keyed` any table. */
   readonly index: string
   /**
    * `rowids`: rows have other rowids. `rows`: they say something else, are gone or new, and nobody told the index.
    * `unreadable`: what it reads is gone. `unfilled`: it was made and left empty. `unnumbered`: it was filled without the
    * numbers of the rows. `misfilled`: it was filled, but not with what the rows say. `blind`: it was made over what it cannot
-   * read.
+   * read. `keyed`: triggers keep it by the rowids of the table, whose rows have other ones.
    */
   readonly cause:
-    'rowids' | 'rows' | 'unreadable' | 'unfilled' | 'unnumbered' | 'misfilled' | 'blind'
+    'rowids' | 'rows' | 'unreadable' | 'unfilled' | 'unnumbered' | 'misfilled' | 'blind' | 'keyed'
   /** What SQLite says of one that cannot read. */
   readonly message: string | null
 }

@@ -104,9 +104,14 @@ function readTrigger(reader: WordReader, temporary: boolean, readWords: ReadWord
   const before = keysOf(reader.until('on'))
   const event = EVENTS.find((one) => before.includes(one)) ?? null
   const table = reader.take('on') ? reader.name() : null
-  reader.until('begin')
-  const body = cutWords(reader.rest().slice(1), ';').slice(0, -1).map(readWords)
+  const body = bodyOf(reader).map(readWords)
   return { kind: 'create-trigger', name, ...inTemp(name, temporary), guarded, table, event, body }
+}
+
+/** The words of each statement in the body of a trigger. */
+export function bodyOf(reader: WordReader): Word[][] {
+  reader.until('begin')
+  return cutWords(reader.rest().slice(1), ';').slice(0, -1)
 }
 
 const EVENTS = ['delete', 'insert', 'update'] as const

@@ -15,15 +15,16 @@ export const rowidsChanged: Rule = {
   standing: 'acknowledged',
   stage: 'replay',
   meaning:
-    'After a migration a full-text index does not fit the rows of the table or view that it is over, or cannot read them.',
+    'After a migration a full-text index does not fit the rows of the table or view that it is over, or cannot read them; or a table that triggers keep by rowids has those from before.',
   problem:
     'A full-text index with a table as its content knows rows by their rowids, and learns of changes from triggers alone. Text that changes ' +
     'and rows that come or go without a trigger, or other rowids, which a table without INTEGER PRIMARY KEY gets when it is made anew and ' +
     'sometimes by VACUUM, leave it behind: a search answers with other rows, or fails, and `PRAGMA integrity_check` says ok. A new index knows none of the rows ' +
     'that there are until it is told to read them, and is wrong from the first where it is filled with other text. A column, table ' +
-    'or view that is dropped or renamed under it makes every search fail.',
+    'or view that is dropped or renamed under it makes every search fail. The same becomes of an index with its own text, an R-Tree or any ' +
+    'other table that triggers keep by `new.rowid` and `old.rowid`.',
   solution:
-    "Make the index anew behind the change: `INSERT INTO search (search) VALUES ('rebuild')`; where what it reads is gone, drop it and create it over what there is. In a rebuild, copy `rowid`, or use `ctx.rebuild`, which does it.",
+    "Make the index anew behind the change: `INSERT INTO search (search) VALUES ('rebuild')`; where what it reads is gone, drop it and create it over what there is. In a rebuild, copy `rowid`, or use `ctx.rebuild`, which does it. What triggers keep by rowids, write anew behind the change from the rowids that there are then.",
   *check(subject) {
     for (const { step, fact } of factsOf(subject, 'index-misfit')) {
       const at = stepPosition(fact.at, step.migration, subject.settings.root)
@@ -67,15 +68,24 @@ const EXPLAIN: Readonly<Record<IndexMisfit['cause'], (fact: IndexMisfit) => Expl
     what: `makes the full-text index ${index}${inStatement(at)}, which cannot read the rows of ${table} (${saidText(message ?? '')}): searches fail`,
     fix: `Name the columns, the table and its number as they are in ${table}, or give it a view which has them (\`content=\`, \`content_rowid=\`)`,
   }),
+  keyed: ({ at, table, index }) => ({
+    what: `gives rows of ${table} other rowids${inStatement(at)}, and ${index}, which triggers keep by these, still has the old ones: its rows belong to other rows of ${table} now, or to none`,
+    fix: byRowids(
+      at,
+      table,
+      `write the rows of ${index} anew behind it, with the rowids that the rows of ${table} have then`,
+    ),
+  }),
   unnumbered: ({ at, table, index }) => ({
     what: `fills the full-text index ${index}${inStatement(at)} without the numbers of the rows, which it then counts from 1: a search answers with other rows of ${table}`,
     fix: `Let it read them itself: \`${refill(index)};\`, or name \`rowid\` in the INSERT as well`,
   }),
 }
 
-function remedyOf({ at, table, index }: IndexMisfit): string {
-  const anew = `make the index anew behind it: \`${refill(index)};\``
-  return /^vacuum/i.test(at.statement ?? '')
+const remedyOf = ({ at, table, index }: IndexMisfit): string =>
+  byRowids(at, table, `make the index anew behind it: \`${refill(index)};\``)
+
+const byRowids = (at: IndexMisfit['at'], table: string, anew: string): string =>
+  /^vacuum/i.test(at.statement ?? '')
     ? `Give ${table} an INTEGER PRIMARY KEY, or ${anew}`
     : `Copy \`rowid\` as well (\`INSERT INTO … (rowid, …) SELECT rowid, …\`), use \`ctx.rebuild\`, or ${anew}`
-}

@@ -13,10 +13,10 @@ import {
   type NotedIndex,
 } from '../watch/external-indexes.js'
 import type { Fate } from './fate.js'
+import { movedBy } from './moved-rowids.js'
 import { reachOf, tableNamed } from '../fill/table-graph.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { type Effect } from '../watch/statement-effect.js'
-import type { TableImage } from '../watch/table-image.js'
 
 /**
  * Silent where the index was made anew behind it: then it fits. One that did not fit before, as one that leaves rows out on
@@ -83,23 +83,13 @@ type Located = Pick<IndexMisfit, 'at' | 'table'>
 
 /** The table that was made anew, or packed, and whose rows have other rowids since. */
 function movedIn({ half, noted, fates }: Known): Located | undefined {
-  for (const { name, rebuild, before, after } of fates) {
+  for (const fate of fates) {
+    const { name, after } = fate
     if (!noted.reads.has(name) || !findsByRowid(noted, half.before, name)) continue
-    const cause = rebuild?.copy ?? rebuild?.removal ?? half.effects.findLast(isVacuum)
-    if (cause && hasMoved(before, after)) return { at: cause.place, table: after.table.name }
+    const cause = movedBy(fate)
+    if (cause) return { at: cause.place, table: after.table.name }
   }
   return undefined
-}
-
-/** VACUUM INTO packs another file. */
-const isVacuum = ({ tokens }: Effect): boolean => tokens[0] === 'VACUUM' && !tokens.includes('INTO')
-
-/** Whether more rowids are gone than rows. */
-function hasMoved(before: TableImage, after: TableImage): boolean {
-  if (before.table.withoutRowid || after.table.withoutRowid) return false
-  const kept = new Set(after.rows.map(({ identity }) => identity[0]))
-  const gone = before.rows.filter(({ identity }) => !kept.has(identity[0] ?? null))
-  return gone.length > Math.max(0, before.count - after.count)
 }
 
 function changedIn(known: Known): Located & Pick<IndexMisfit, 'cause'> {

@@ -13,6 +13,7 @@ import type { Connection } from '../fill/connection.js'
 import type { Fate } from './fate.js'
 import { forgottenValues } from './forgotten-values.js'
 import { judgeIndexes } from './judge-indexes.js'
+import { judgeKeyed } from './judge-keyed.js'
 import { countSurvivors } from './count-survivors.js'
 import { conflictsReplace } from '../../../sql/conflicts-replace.js'
 import { rebuildOf, type Rebuild } from './rebuild.js'
@@ -34,6 +35,7 @@ export function judgeSide(connection: Connection, half: ObservedSide, now: Table
   return [
     ...fates.flatMap((fate) => [...judgeRows(fate), ...judgeValues(fate), ...judgeWatermark(fate)]),
     ...judgeIndexes(connection, half, fates),
+    ...judgeKeyed(connection, fates),
   ]
 }
 

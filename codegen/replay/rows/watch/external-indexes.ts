@@ -84,8 +84,8 @@ export function indexesMade(
   })
 }
 
-/** A view may read others. */
-function readBy(content: string, { catalog }: TableGraph): Set<string> {
+/** A table or view by its name in lower case, and what it reads; a view may read others. */
+export function readBy(content: string, { catalog }: TableGraph): Set<string> {
   const reads = new Set([content])
   for (const name of reads)
     for (const word of namesIn(catalog.get(`view ${name}`)?.sql ?? ''))

@@ -14,6 +14,7 @@ import { replayLine, type ReplayLine } from '../../sides/replay-line.js'
 import type { HistoryRun } from '../../sides/history-run.js'
 import type { Connection } from '../fill/connection.js'
 import { externalIndexes, noteIndexes, type NotedIndex } from './external-indexes.js'
+import { keyingTables } from './keyed-by-rowid.js'
 import { cannotChangeRows } from './cannot-change-rows.js'
 import { reachOf, tableNamed, tablesOf, type TableGraph } from '../fill/table-graph.js'
 import { namesIn } from '../../../sql/names-in.js'
@@ -133,9 +134,11 @@ const countedIn = (words: readonly string[], before: TableGraph): string[] =>
     ? tablesOf(before).flatMap(({ name, autoincrement }) => (autoincrement ? [foldCase(name)] : []))
     : []
 
-/** The tables under full-text indexes, whose rowids VACUUM may change. */
+/** The tables under full-text indexes, or with triggers that use rowids, which VACUUM may change. */
 const packedBy = (words: readonly string[], before: TableGraph): string[] =>
-  words.includes('vacuum') ? externalIndexes(before).flatMap(({ reads }) => [...reads]) : []
+  words.includes('vacuum')
+    ? [...externalIndexes(before).flatMap(({ reads }) => [...reads]), ...keyingTables(before)]
+    : []
 
 /** The full-text indexes that statements can concern; of code, all. */
 function indexesNear(

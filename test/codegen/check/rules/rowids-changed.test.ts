@@ -37,6 +37,15 @@ describe('invalid', () => {
     const { fix } = await onlyFinding(folder(), { facts: [fact({ at })] })
     expect(fix).toMatch(/^Give notes an INTEGER PRIMARY KEY, or make the index anew behind it/)
   })
+  test('of a table that triggers keep', async () => {
+    const keyed = fact({ cause: 'keyed', index: 'notes_rt' })
+    const { message, fix } = await onlyFinding(folder(), { facts: [keyed] })
+    expect(message).toContain(
+      'gives rows of notes other rowids, and notes_rt, which triggers keep by these, still has the old ones: its rows belong to other rows of notes now, or to none.',
+    )
+    expect(fix).toContain('Copy `rowid` as well')
+    expect(fix).toContain('or write the rows of notes_rt anew behind it')
+  })
   test.each([
     [
       { cause: 'rows' },

@@ -1,0 +1,80 @@
+// Whether tables that triggers keep by the rowids of another one follow where its rows get other rowids.
+import type { IndexMisfit } from '../../../model/evidence.js'
+import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
+import type { Connection, RawRow } from '../fill/connection.js'
+import { keyedBy, type KeyedTable } from '../watch/keyed-by-rowid.js'
+import type { ObservedSide } from '../watch/observed-run.js'
+import type { TableImage } from '../watch/table-image.js'
+import type { Fate } from './fate.js'
+import { goneRowids, movedBy } from './moved-rowids.js'
+
+/** Of indexes that find their text in the table, `judgeIndexes` knows more. */
+export function judgeKeyed(connection: Connection, fates: readonly Fate[]): IndexMisfit[] {
+  return fates.flatMap((fate) => {
+    const { half, name, before, after } = fate
+    const cause = isNumbered(before) ? undefined : movedBy(fate)
+    if (!cause) return []
+    const said = { kind: 'index-misfit', cause: 'keyed', message: null, at: cause.place } as const
+    return keyedBy(half.before, name).flatMap((keyed) => {
+      const index = isExternal(half, keyed, name) ? undefined : leftBehind(connection, fate, keyed)
+      return index === undefined ? [] : [{ ...said, table: after.table.name, index }]
+    })
+  })
+}
+
+/** Whether the rowid is a column as well, which is copied like others. */
+const isNumbered = ({ columns, rows }: TableImage): boolean =>
+  columns.some(
+    ({ primaryKey }, at) =>
+      primaryKey > 0 && rows.every(({ identity, values }) => identity[0] === values[at]),
+  )
+
+const isExternal = (half: ObservedSide, { name }: KeyedTable, table: string): boolean =>
+  half.indexes.some(({ index, reads }) => foldCase(index.name) === name && reads.has(table))
+
+const FIND = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE"
+
+/**
+ * The name of the table where it still has rowids that are gone. One in which rows are looked for by rowids may be filled by
+ * the application, and have none of them here: then what counts is whether the half writes it at all.
+ */
+function leftBehind(
+  connection: Connection,
+  { half, before, after }: Fate,
+  keyed: KeyedTable,
+): string | undefined {
+  const { effects } = half
+  const name = effects.reduce(
+    (now, { verb, table, to }) => (verb === 'rename' && table === now ? to : now),
+    keyed.name,
+  )
+  const own = connection.single(FIND, name)
+  if (typeof own !== 'string') return undefined
+  const isUntold = keyed.found && !effects.some(({ table }) => table === keyed.name)
+  const gone = new Set<unknown>(goneRowids(before, after))
+  const isVirtual = half.before.catalog.get(`table ${keyed.name}`)
+  const least =
+    isVirtual?.type === 'table' && isVirtual.module !== null ? 1 : Math.min(gone.size, 2)
+  return isUntold || mostIn(rowsOf(connection, own), gone) >= least ? own : undefined
+}
+
+/** How many of the values stand in the same column. Generated rows may have one of them by chance. */
+function mostIn(rows: readonly RawRow[], values: ReadonlySet<unknown>): number {
+  const found = (rows[0] ?? []).map(
+    (_, at) => new Set(rows.map((row) => row[at]).filter((value) => values.has(value))).size,
+  )
+  return Math.max(0, ...found)
+}
+
+/** Some tables have no rowid, and some show nothing else. */
+function rowsOf({ prepare }: Connection, table: string): readonly RawRow[] {
+  for (const columns of ['rowid, *', '*', 'rowid'])
+    try {
+      return prepare(`SELECT ${columns} FROM main.${quoteIdentifier(table)} LIMIT ${MOST}`).all()
+    } catch {
+      continue
+    }
+  return []
+}
+
+const MOST = 1000
