@@ -154,10 +154,19 @@ export interface IndexMisfit {
    * `rowids`: rows have other rowids. `rows`: they say something else, are gone or new, and nobody told the index.
    * `unreadable`: what it reads is gone. `unfilled`: it was made and left empty. `unnumbered`: it was filled without the
    * numbers of the rows. `misfilled`: it was filled, but not with what the rows say. `blind`: it was made over what it cannot
-   * read. `keyed`: triggers keep it by the rowids of the table, whose rows have other ones.
+   * read. `keyed`: triggers keep it by the rowids of the table, whose rows have other ones. `mistold`: a trigger tells it
+   * something else of a row than that says.
    */
   readonly cause:
-    'rowids' | 'rows' | 'unreadable' | 'unfilled' | 'unnumbered' | 'misfilled' | 'blind' | 'keyed'
+    | 'rowids'
+    | 'rows'
+    | 'unreadable'
+    | 'unfilled'
+    | 'unnumbered'
+    | 'misfilled'
+    | 'blind'
+    | 'keyed'
+    | 'mistold'
   /** What SQLite says of one that cannot read. */
   readonly message: string | null
 }

@@ -20,7 +20,7 @@ export const rowidsChanged: Rule = {
     'A full-text index with a table as its content knows rows by their rowids, and learns of changes from triggers alone. Text that changes ' +
     'and rows that come or go without a trigger, or other rowids, which a table without INTEGER PRIMARY KEY gets when it is made anew and ' +
     'sometimes by VACUUM, leave it behind: a search answers with other rows, or fails, and `PRAGMA integrity_check` says ok. A new index knows none of the rows ' +
-    'that there are until it is told to read them, and is wrong from the first where it is filled with other text. A column, table ' +
+    'that there are until it is told to read them, and is wrong from the first where it is filled with other text, or where a trigger tells it another number or leaves in it what is gone. A column, table ' +
     'or view that is dropped or renamed under it makes every search fail. The same becomes of an index with its own text, an R-Tree or any ' +
     'other table that triggers keep by `new.rowid` and `old.rowid`.',
   solution:
@@ -75,6 +75,10 @@ const EXPLAIN: Readonly<Record<IndexMisfit['cause'], (fact: IndexMisfit) => Expl
       table,
       `write the rows of ${index} anew behind it, with the rowids that the rows of ${table} have then`,
     ),
+  }),
+  mistold: ({ at, table, index }) => ({
+    what: `lets a trigger tell the full-text index ${index} something else of a row than ${table} has${inStatement(at)}: from then on a search answers with other rows than it should, or fails`,
+    fix: `Name \`rowid\` and every column of the index in the trigger, each with the value that ${table} has there; of a row that goes or changes, take from it first what it was told before`,
   }),
   unnumbered: ({ at, table, index }) => ({
     what: `fills the full-text index ${index}${inStatement(at)} without the numbers of the rows, which it then counts from 1: a search answers with other rows of ${table}`,

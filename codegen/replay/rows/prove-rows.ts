@@ -8,6 +8,7 @@ import { scriptEffects } from './watch/observed-run.js'
 import { emptyAll, failureFacts, hasFailed, succeedsEmptied, type Failed } from './judge-failure.js'
 import { removeConflictingRows, type Clearance } from './remove-conflicting-rows.js'
 import { imageStore } from './image-store.js'
+import { judgeTellers } from './judge/judge-tellers.js'
 import { knowledgeOf } from './fill/knowledge.js'
 import { onlyTakesAway } from './watch/cannot-change-rows.js'
 import { prover, type Outcome, type Prover } from './prover.js'
@@ -65,10 +66,13 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   const { version } = entry
   const ran = proven ? {} : journey.rows.ran(half)
   const unseeded = journey.rows.fill(up.attended, 'apart')
+  const told = proven
+    ? []
+    : judgeTellers(journey.rows.connection, up.attended, journey.rows.situation())
   const written = writtenSince(before, journey.rows.situation())
   const down = proven ? NOTHING : await proveDown(journey, entry)
   unseeded.push(...journey.rows.fill(up.attended))
-  const facts = proven ? [] : [...up.facts, ...unseeded, ...down.facts]
+  const facts = proven ? [] : [...up.facts, ...told, ...unseeded, ...down.facts]
   const all = { ...ran, ...down.ran }
   return { version, facts, written, ...(Object.keys(all).length > 0 && { ran: all }) }
 }

@@ -77,6 +77,11 @@ describe('invalid', () => {
       'makes the full-text index my search, which cannot read the rows of notes (no such column: T.text): searches fail.',
       'Name the columns, the table and its number as they are in notes, or give it a view which has them',
     ],
+    [
+      { cause: 'mistold' },
+      'lets a trigger tell the full-text index my search something else of a row than notes has: from then on a search answers with other rows than it should, or fails.',
+      'Name `rowid` and every column of the index in the trigger',
+    ],
   ] as const)('by another cause: %o', async (change, said, remedy) => {
     const { message, fix } = await onlyFinding(folder(), { facts: [fact(change)] })
     expect(message).toContain(said)

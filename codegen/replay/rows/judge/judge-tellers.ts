@@ -1,0 +1,78 @@
+// Whether triggers that tell full-text indexes of the rows of a table agree with these, and with each other.
+import type { CatalogTrigger } from '../../../model/catalog.js'
+import type { Fact, IndexMisfit, StepPlace } from '../../../model/evidence.js'
+import { foldCase, plainName } from '../../../../src/sql/names.js'
+import { readStatement } from '../../../sql/read-statement.js'
+import { withinReach } from '../../sides/beyond-reach.js'
+import { mentionedBy } from '../fill/checks-of.js'
+import type { Connection } from '../fill/connection.js'
+import { tableNamed, type TableGraph } from '../fill/table-graph.js'
+import { externalIndexes, type ExternalIndex } from '../watch/external-indexes.js'
+import type { ObservedSide } from '../watch/observed-run.js'
+import type { Effect } from '../watch/statement-effect.js'
+import { wrongEvents, type Teller } from './try-tellers.js'
+
+type Seen = Pick<ObservedSide, 'effects' | 'before' | 'isBeyond'>
+
+/** Tries triggers of which one is new, or whose index is, on rows of their table; nothing of it stays. */
+export function judgeTellers(connection: Connection, half: Seen, now: TableGraph): Fact[] {
+  if (!half.effects.some(makesSome)) return []
+  const known = new Set(externalIndexes(half.before).map(described))
+  const found = externalIndexes(now).flatMap((one) => {
+    const index = known.has(described(one)) ? undefined : indexMaker(half, one)?.place
+    return [...now.attached.triggers].flatMap(([owner, triggers]): IndexMisfit[] => {
+      const makers = makersOf(half, index, triggers)
+      const table = tableNamed(now, owner)
+      if (!table || table.withoutRowid || makers.size === 0) return []
+      const tellers = tellersOf(one, triggers)
+      const [at] = wrongEvents(connection, { one, table, tellers }).flatMap((event) =>
+        tellers.flatMap((teller) =>
+          teller.event === event ? (makers.get(teller.name) ?? []) : [],
+        ),
+      )
+      if (!at) return []
+      const fact = { kind: 'index-misfit', index: one.index.name, table: one.content } as const
+      return [{ ...fact, at, cause: 'mistold', message: null }]
+    })
+  })
+  return withinReach(found, half.isBeyond)
+}
+
+const makesSome = ({ shape }: Effect): boolean =>
+  shape.kind === 'create-trigger' || (shape.kind === 'create-table' && shape.virtual)
+
+/** Those that speak of an index. */
+const tellersOf = ({ index }: ExternalIndex, triggers: readonly CatalogTrigger[]): Teller[] =>
+  triggers.flatMap(({ name, sql }) => {
+    const { words } = mentionedBy(sql)
+    const shape = readStatement(sql)
+    const event = shape.kind === 'create-trigger' ? shape.event : null
+    return event && words.has(foldCase(index.name)) ? [{ name, event, words }] : []
+  })
+
+/** Where triggers are made, by their names; all of them where their index is. */
+function makersOf(
+  { effects }: Seen,
+  index: StepPlace | undefined,
+  triggers: readonly CatalogTrigger[],
+): Map<string, StepPlace> {
+  const names = new Map(triggers.map(({ name }) => [foldCase(name), name]))
+  const makers = new Map(index ? triggers.map(({ name }) => [name, index]) : [])
+  for (const { shape, place } of effects) {
+    if (shape.kind !== 'create-trigger') continue
+    const name = names.get(plainName(shape.name.key))
+    if (name !== undefined) makers.set(name, place)
+  }
+  return makers
+}
+
+function indexMaker({ effects }: Seen, { index }: ExternalIndex): Effect | undefined {
+  const name = foldCase(index.name)
+  return effects.findLast(
+    ({ verb, table, to }) => (verb === 'create' && table === name) || to === name,
+  )
+}
+
+/** An index that is made again as it was is told as it was. */
+const described = ({ index, content, key }: ExternalIndex): string =>
+  [index.name, content, key, ...index.columns.map(({ name }) => name)].map(foldCase).join()
