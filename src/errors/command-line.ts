@@ -236,6 +236,13 @@ export const runKilled = (): Cause => ({
   fix: 'Run `lockstep status` to see where the database stands.',
 })
 
+/** The same, while it worked on a copy. */
+export const dryRunKilled = (): Cause => ({
+  code: 'RUN_KILLED',
+  message: 'The dry run was ended at once. Its copy is removed; the database is as it was.',
+  fix: 'Run it again when there is time for it.',
+})
+
 /** The process that worked on the database ended without an answer. */
 export const workerDied = (reason: string): Cause => ({
   code: 'WORKER_DIED',

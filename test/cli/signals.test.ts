@@ -1,9 +1,9 @@
 // Interrupting work on the database: between steps at once, in the middle of one when asked twice.
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { runProgram, startProgram } from './support/command-line.js'
-import { copyOf, migrationProject } from './support/project.js'
+import { copyOf, migrationProject, write } from './support/project.js'
 
 /** Takes long in one statement, so that nothing but another process could notice a signal. */
 const slow = (rows: number): string => `import { defineMigration } from 'lockstep/better-sqlite3'
@@ -87,7 +87,130 @@ describe('two signals', () => {
   })
 })
 
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+describe('a dry run', () => {
+  /** What is begun, and what would be left of it: the process of a step, copies, folders. */
+  const START = `import { defineMigration } from 'lockstep/better-sqlite3'
+import { spawnSync } from 'node:child_process'
+export default defineMigration({
+  effects: 'a test',
+  up(db) {
+    db.exec('CREATE TABLE b (a)')
+    console.log('begun, pid ' + process.pid)
+    spawnSync(process.execPath, ['-e', 'require("fs").writeFileSync("started", String(process.pid)); setInterval(() => {}, 1000)'])
+  },
+  irreversible: 'a test',
+})
+`
+  const startedIn = async (root: string): Promise<number> => {
+    const file = join(root, 'started')
+    const read = (): string => (existsSync(file) ? readFileSync(file, 'utf8') : '')
+    await expect.poll(read, { timeout: 10_000 }).toMatch(/^\d+$/)
+    return Number(read())
+  }
+
+  it('of a step outside a transaction that takes longer than a heartbeat comes to its end', async () => {
+    const root = migrationProject({
+      '001_a.ts': `import { defineMigration } from 'lockstep/better-sqlite3'
+export default defineMigration({
+  transaction: false,
+  up(db) {
+    db.exec('CREATE TABLE a (a)')
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500)
+    db.exec('INSERT INTO a VALUES (1)')
+    db.exec('INSERT INTO a VALUES (2)')
+  },
+  irreversible: 'a test',
+})
+`,
+    })
+    expect((await runProgram(root, ['gen', '-q', '--no-replay'])).exitCode).toBe(0)
+    const { exitCode, stdout } = await runProgram(root, ['migrate', '--dry-run', '--json'])
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ steps: [{ version: 1, rowsChanged: 2 }] })
+  })
+
+  async function begun(existing: boolean) {
+    const root = copyOf(endless)
+    if (existing) await runProgram(root, ['migrate', '-q', '--to', '1'])
+    write(root, { 'migrations/002_b.ts': START })
+    expect((await runProgram(root, ['gen', '-q', '--no-replay'])).exitCode).toBe(0)
+    const tmp = join(root, 'tmp')
+    mkdirSync(tmp)
+    const running = await startProgram(root, ['migrate', '--dry-run'], { TMPDIR: tmp })
+    let printed = ''
+    running.child.stderr?.on('data', (text: string) => (printed += text))
+    await running.until('begun, pid ')
+    await expect.poll(() => printed).toMatch(/pid \d+/)
+    const pids = [Number(/pid (\d+)/.exec(printed)?.[1]), await startedIn(root)]
+    expect(pids.map(isAlive)).toEqual([true, true])
+    const left = (): string[] => [
+      ...readdirSync(tmp).filter((name) => name.startsWith('lockstep-')),
+      ...(existing ? readdirSync(join(root, 'data')).filter((name) => name !== 'app.db') : []),
+    ]
+    return { root, running, pids, left }
+  }
+
+  it.each([
+    ['SIGINT', true],
+    ['SIGTERM', true],
+    ['SIGTERM', false],
+  ] as const)('ends at the first %s (database there: %s)', async (signal, existing) => {
+    const { root, running, pids, left } = await begun(existing)
+    running.child.kill(signal)
+    const { exitCode, stderr } = await running.finished
+    expect(exitCode).toBe(130)
+    expect(stderr).toContain('RUN_KILLED')
+    expect(stderr).toContain('The dry run was ended at once. Its copy is removed')
+    await expect.poll(() => pids.map(isAlive), { timeout: 10_000 }).toEqual([false, false])
+    expect(left()).toEqual([])
+    expect(await versionOf(root)).toBe(existing ? 1 : 0)
+  })
+
+  it.each([true, false])(
+    'ends with a command that is killed (database there: %s)',
+    async (existing) => {
+      const { running, pids, left } = await begun(existing)
+      running.child.kill('SIGKILL')
+      await running.finished
+      await expect.poll(() => pids.map(isAlive), { timeout: 10_000 }).toEqual([false, false])
+      await expect.poll(left).toEqual([])
+    },
+  )
+})
+
 describe('a command that is killed', () => {
+  it('leaves no process behind that waits for the project to open its database', async () => {
+    const root = copyOf(shorts)
+    write(root, {
+      'lockstep.config.ts': `import { defineConfig } from 'lockstep'
+export default defineConfig({
+  database: 'data/app.db',
+  async open() {
+    console.log('opening, pid ' + process.pid + '.')
+    await new Promise((resolve) => setTimeout(resolve, 3_600_000))
+    throw new Error('never')
+  },
+})
+`,
+    })
+    const running = await startProgram(root, ['migrate'])
+    let printed = ''
+    running.child.stderr?.on('data', (text: string) => (printed += text))
+    await expect.poll(() => printed, { timeout: 20_000 }).toMatch(/pid \d+\./)
+    const pid = Number(/pid (\d+)/.exec(printed)?.[1])
+    running.child.kill('SIGKILL')
+    await running.finished
+    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false)
+  })
+
   it('leaves no process behind that goes on migrating', async () => {
     const root = copyOf(shorts)
     const running = await startProgram(root, ['migrate'])

@@ -1,4 +1,5 @@
 // Starts the process that replays one line, listens to it, and ends it when its time is over or nobody wants its answer.
+import { endGroup, OWN_GROUP } from '../../project/end-with-parent.js'
 import { ownFile } from '../../project/lockstep-package.js'
 import { fork, type ChildProcess } from 'node:child_process'
 import type { Line, LineJob, LineMessage, LineResults, Obstacle } from './protocol.js'
@@ -72,7 +73,7 @@ export function startLine(): LineProcess {
       child.send(job, () => {})
       return end
     },
-    kill: () => void child.kill('SIGKILL'),
+    kill: () => endGroup(child),
   }
 }
 
@@ -81,6 +82,7 @@ function start({ descriptor }: ProgressFile): ChildProcess {
   return fork(ownFile('codegen/replay/process/worker'), [String(process.pid)], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc', descriptor ?? 'ignore'],
     execArgv: [],
+    ...OWN_GROUP,
   })
 }
 
@@ -88,7 +90,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Ends the child with this process. A signal that nobody else listens for then does here what it does without listeners. */
 function bindTo(child: ChildProcess): () => void {
-  const kill = (): void => void child.kill('SIGKILL')
+  const kill = (): void => endGroup(child)
   const obey = (signal: NodeJS.Signals): void => {
     kill()
     process.off(signal, obey)

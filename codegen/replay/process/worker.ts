@@ -1,20 +1,12 @@
 // The process that replays: it runs the migrations' own code, so it must be possible to end it from outside. Loads neither
 // the compiler nor the formatter.
-import { Worker } from 'node:worker_threads'
+import { endWithParent } from '../../project/end-with-parent.js'
 import { runJob, failed } from './run-job.js'
 import { buildWall } from '../../wall/build-wall.js'
 import type { LineJob, LineMessage } from './protocol.js'
 import { noteProgress } from './progress-file.js'
 
-/**
- * Ends this process when the one that wants its answer is gone. A thread of its own, because a migration may be in a loop
- * that lets nothing else run here. It is told which process that is: asked later, the system might name another already.
- */
-const WATCH = `
-  const { workerData: parent } = require('node:worker_threads')
-  setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 250)
-`
-new Worker(WATCH, { eval: true, workerData: Number(process.argv[2]) }).unref()
+endWithParent(Number(process.argv[2]))
 
 /** Neither the migrations nor the configuration reach a database but their own, from their first line on. */
 const wall = buildWall()

@@ -35,7 +35,6 @@ export function measureSteps(
   driver: Driver<ClientHandle, 'sync'>,
   table = '_migrations',
 ): StepMeasure {
-  const { handle } = driver
   const effects: StepEffect[] = []
   let own = 0
   let before: Reading | undefined
@@ -44,17 +43,17 @@ export function measureSteps(
       ...driver,
       query(sql, parameters) {
         if (!writesLedger(sql, table)) return driver.query(sql, parameters)
-        const rows = totalChanges(handle)
+        const rows = totalChanges(driver)
         const answer = driver.query(sql, parameters)
-        own += totalChanges(handle) - rows
+        own += totalChanges(driver) - rows
         return answer
       },
     },
     effects,
     hear(event) {
-      if (event.type === 'step-start') before = read(handle, own)
+      if (event.type === 'step-start') before = read(driver, own)
       if (event.type !== 'step-end' || !before) return
-      effects.push({ version: event.version, ...difference(before, read(handle, own)) })
+      effects.push({ version: event.version, ...difference(before, read(driver, own)) })
     },
   }
 }
@@ -67,27 +66,30 @@ function writesLedger(sql: string, table: string): boolean {
   )
 }
 
-const totalChanges = (handle: ClientHandle): number => number(handle, 'SELECT total_changes()')
+type Measured = Driver<ClientHandle, 'sync'>
 
-function read(handle: ClientHandle, own: number): Reading {
+const totalChanges = (driver: Measured): number => number(driver, 'SELECT total_changes()')
+
+function read(driver: Measured, own: number): Reading {
   return {
-    rows: totalChanges(handle) - own,
-    pages: number(handle, 'PRAGMA page_count'),
-    violations: countViolations(handle),
+    rows: totalChanges(driver) - own,
+    pages: number(driver, 'PRAGMA page_count'),
+    violations: countViolations(driver),
   }
 }
 
 /** A key whose parent columns are not unique makes SQLite refuse the whole check. */
-function countViolations(handle: ClientHandle): number | null {
+function countViolations(driver: Measured): number | null {
   try {
-    return number(handle, 'SELECT count(*) FROM unshadowed.pragma_foreign_key_check')
+    return number(driver, 'SELECT count(*) FROM unshadowed.pragma_foreign_key_check')
   } catch {
     return null
   }
 }
 
-const number = (handle: ClientHandle, sql: string): number =>
-  Number(Object.values(handle.prepare<[], object>(sql).get() ?? {})[0])
+/** Through the driver, which is not watched: what is measured while a step runs is none of the step's doing. */
+const number = (driver: Measured, sql: string): number =>
+  Number(Object.values(driver.query(sql)[0] ?? {})[0])
 
 const difference = (before: Reading, after: Reading): Omit<StepEffect, 'version'> => ({
   rowsChanged: after.rows - before.rows,

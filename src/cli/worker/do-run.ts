@@ -1,7 +1,6 @@
 // Migrating and rolling back inside the worker: on the database itself, or as a dry run on a copy of it.
-import { chmodSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { chmodSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Driver } from '../../database/driver.js'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
@@ -18,7 +17,7 @@ import { measureSteps } from '../dry-run/measure-steps.js'
 import { saidAgain, type ErrorDescription } from '../terminal/describe-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Wall } from '../../../codegen/wall/wall.js'
-import { temporaryFolder, temporaryPath } from '../../../codegen/project/owned-names.js'
+import { temporaryPath } from '../../../codegen/project/owned-names.js'
 import { matchNames } from '../../schema/ignored-objects.js'
 import { indexProblems } from '../database/ask-indexes.js'
 import { lookAtFile } from '../database/look-at-file.js'
@@ -123,11 +122,11 @@ function ofCopy(error: unknown, untried: readonly UntriedStep[]): unknown {
 }
 
 /** A copy beside the database, so that it has the same disk and rights; of a missing one, an empty file elsewhere. */
-async function copyFor({ settings, path, context }: RunJob) {
+async function copyFor({ job, settings, path, context }: RunJob) {
   if (!lookAtFile(path).exists) {
-    const folder = temporaryFolder(tmpdir())
-    const remove = (): void => rmSync(folder, { recursive: true, force: true })
-    return { path: join(folder, 'dry-run.db'), remove }
+    // In the folder that goes with the job, however this process ends.
+    const copy = join(dirname(job.stopMarker), 'dry-run.db')
+    return { path: copy, remove: () => removeDatabase(copy) }
   }
   const copy = temporaryPath(`${path}.dry-run`)
   context.send({ type: 'temporary', path: copy })

@@ -1,4 +1,4 @@
-// What the command and the process that works on the database say to each other. Types only; everything survives JSON.
+// What the command and the process that works on the database say to each other. Everything survives JSON.
 import type { MigrationEvent, StepFailedEvent } from '../../model/events.js'
 import type { Problem, RunReport } from '../../model/report.js'
 import type { StepEffect } from '../dry-run/measure-steps.js'
@@ -65,6 +65,9 @@ export interface Job {
   /** The process that wants the answer; without it there is no reason to begin another step. */
   readonly parent: number
 }
+
+/** Whether a job works on a copy alone, so that it may be ended at any moment. */
+export const isTrial = ({ flags }: Pick<Job, 'flags'>): boolean => flags.dryRun === true
 
 /** The database is open. */
 export interface OpenedMessage {

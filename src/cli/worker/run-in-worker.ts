@@ -1,18 +1,19 @@
 // Starts the process that works on the database, listens to it, and turns signals into requests to stop.
+import { endGroup, OWN_GROUP } from '../../../codegen/project/end-with-parent.js'
 import { ownFile } from '../../../codegen/project/lockstep-package.js'
 import { fork, type ChildProcess } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { runKilled, workerDied } from '../../errors/command-line.js'
+import { dryRunKilled, runKilled, workerDied } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { temporaryFolder } from '../../../codegen/project/owned-names.js'
 import { removeDatabase } from '../backup/durable-file.js'
 import type { Invocation } from '../command/command.js'
 import { DescribedError } from '../terminal/describe-error.js'
 import { spokenLines } from '../command/speak-aside.js'
-import type { Job, JobResults, Work, WorkerMessage } from './protocol.js'
+import { isTrial, type Job, type JobResults, type Work, type WorkerMessage } from './protocol.js'
 
 /** What the listener hears while the work is under way: everything but its end. */
 export type Listener = (message: Exclude<WorkerMessage, { type: 'done' | 'failed' }>) => void
@@ -22,8 +23,8 @@ export type WorkOrder = Invocation & Pick<Job, 'confirmed'>
 
 /**
  * Has a job done beside this process. The first SIGINT, SIGTERM or SIGHUP lets it end before its next step, which
- * throws `RUN_ABORTED`; the second ends it at once, which throws `RUN_KILLED`. Its other errors are thrown as they
- * were there, as a `DescribedError`; `WORKER_DIED` when it ends without an answer.
+ * throws `RUN_ABORTED`; the second ends it at once, which throws `RUN_KILLED`, and a dry run ends at the first. Its other
+ * errors are thrown as they were there, as a `DescribedError`; `WORKER_DIED` when it ends without an answer.
  */
 export async function runInWorker<W extends Work>(
   work: W,
@@ -40,13 +41,13 @@ export async function runInWorker<W extends Work>(
       createInterface({ input: stream }).on('line', (line) => terminal.say(...spokenLines(line)))
   }
   const temporary: string[] = []
-  const asked = askToStop(child, stopMarker, (line) => terminal.say(line))
+  const asked = obeySignals(child, job, (line) => terminal.say(line))
   try {
     const heard: Listener = (message) => {
       if (message.type === 'temporary') temporary.push(message.path)
       listen(message)
     }
-    return (await answerOf(child, heard, asked)) as JobResults[W]
+    return (await answerOf(child, job, heard, asked)) as JobResults[W]
   } finally {
     asked.release()
     // The process is gone. Killed, it could not remove its copies itself.
@@ -59,33 +60,43 @@ export async function runInWorker<W extends Work>(
 function start(job: Job): ChildProcess {
   return fork(ownFile('src/cli/worker/worker'), [JSON.stringify(job)], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    ...(isTrial(job) && OWN_GROUP),
   })
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** How often a signal has come, and the way to stop listening for them. */
+/** What was asked for by signals, and the way to stop listening for them. */
 interface Asked {
-  times: number
+  /** Whether the process was to end at once. */
+  atOnce: boolean
   release(): void
 }
 
-function askToStop(child: ChildProcess, stopMarker: string, say: (line: string) => void): Asked {
+/** Work on a copy is worth nothing before its end: there is no step to wait for. */
+function obeySignals(child: ChildProcess, job: Job, say: (line: string) => void): Asked {
+  let times = 0
   const obey = (): void => {
-    asked.times += 1
-    if (asked.times > 1) return void child.kill('SIGKILL')
-    writeFileSync(stopMarker, '')
+    times += 1
+    asked.atOnce = isTrial(job) || times > 1
+    if (asked.atOnce) return endGroup(child)
+    writeFileSync(job.stopMarker, '')
     say('Stopping after the present step. Press Ctrl+C again to end it at once.')
   }
   for (const signal of SIGNALS) process.on(signal, obey)
   const asked: Asked = {
-    times: 0,
+    atOnce: false,
     release: () => SIGNALS.forEach((signal) => process.off(signal, obey)),
   }
   return asked
 }
 
-function answerOf(child: ChildProcess, listen: Listener, asked: Asked): Promise<JobResults[Work]> {
+function answerOf(
+  child: ChildProcess,
+  job: Job,
+  listen: Listener,
+  asked: Asked,
+): Promise<JobResults[Work]> {
   let last: Extract<WorkerMessage, { type: 'done' | 'failed' }> | null = null
   return new Promise((resolve, reject) => {
     child.on('message', (message: WorkerMessage) => {
@@ -97,7 +108,8 @@ function answerOf(child: ChildProcess, listen: Listener, asked: Asked): Promise<
     child.on('close', (code, signal) => {
       if (last?.type === 'done') return resolve(last.result)
       if (last) return reject(new DescribedError(last.error))
-      if (asked.times > 1) return reject(new LockstepError(runKilled()))
+      if (asked.atOnce)
+        return reject(new LockstepError(isTrial(job) ? dryRunKilled() : runKilled()))
       reject(new LockstepError(workerDied(signal ?? `exit code ${code}`)))
     })
   })

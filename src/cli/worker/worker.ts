@@ -1,19 +1,29 @@
 // The process that works on the database, beside the command: there, signals are heard and progress moves while SQLite
 // is busy here. It ignores signals itself. Between two steps it looks whether it is to stop, or whether the command is
-// gone; then it ends cleanly. Killed in the middle of a step, it leaves that step to SQLite, which rolls it back.
+// gone; then it ends cleanly. On a copy it ends with the command at once. Killed in the middle of a step, it leaves that
+// step to SQLite, which rolls it back.
 import { existsSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { endWithParent } from '../../../codegen/project/end-with-parent.js'
+import { removeDatabase } from '../backup/durable-file.js'
 import { describeError } from '../terminal/describe-error.js'
 import { locateFailure } from '../terminal/locate-failure.js'
 import { doJob } from './do-job.js'
 import type { JobContext } from './job-context.js'
-import type { Job, WorkerMessage } from './protocol.js'
+import { isTrial, type Job, type WorkerMessage } from './protocol.js'
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 
 const job = JSON.parse(process.argv[2] ?? '') as Job
+const folder = dirname(job.stopMarker)
+/** Told of what must not outlive this process. */
+const alsoRemove = isTrial(job) ? endWithParent(job.parent, [folder]) : leaveWithParent()
+
 const context: JobContext = {
-  send: (message) => void post(message),
+  send(message) {
+    if (message.type === 'temporary') alsoRemove(message.path)
+    void post(message)
+  },
   signal: {
     get aborted() {
       return existsSync(job.stopMarker) || process.ppid !== job.parent
@@ -23,7 +33,7 @@ const context: JobContext = {
 }
 
 await post(await answer())
-if (process.ppid !== job.parent) rmSync(dirname(job.stopMarker), { recursive: true, force: true })
+if (process.ppid !== job.parent) rmSync(folder, { recursive: true, force: true })
 // Whatever the project's `open` has left running must not keep this process alive.
 process.exit()
 
@@ -42,4 +52,19 @@ function post(message: WorkerMessage): Promise<void> {
     if (process.send) process.send(message, undefined, {}, () => resolve())
     else resolve()
   })
+}
+
+/**
+ * Ends this process with the command, once it waits for something: nothing is half done then but a copy. Hearing of that
+ * alone must not keep it alive.
+ */
+function leaveWithParent(): (path: string) => void {
+  const paths: string[] = []
+  process.once('disconnect', () => {
+    for (const path of paths) removeDatabase(path)
+    rmSync(folder, { recursive: true, force: true })
+    process.exit()
+  })
+  process.channel?.unref()
+  return (path) => paths.push(path)
 }

@@ -1,0 +1,50 @@
+// Processes that Lockstep starts for trials, which may be ended at any moment: with all that they have started, and with
+// the process that wants their answer.
+import type { ChildProcess } from 'node:child_process'
+import { Worker } from 'node:worker_threads'
+
+/** For `fork`: what the process starts belongs to it. Windows knows no such groups, and would open a window. */
+export const OWN_GROUP = { detached: process.platform !== 'win32' }
+
+/** Ends a process that was started with `OWN_GROUP`, and what it has started. */
+export function endGroup(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  try {
+    if (OWN_GROUP.detached) process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // It has no group yet, or none any more.
+  }
+  child.kill('SIGKILL')
+}
+
+/**
+ * Ends this process when the one that wants its answer is gone. A thread of its own, because a migration may be in a loop
+ * that lets nothing else run here. It is told which process that is: asked later, the system might name another already.
+ */
+const WATCH = `
+  const { parentPort, workerData } = require('node:worker_threads')
+  const { rmSync } = require('node:fs')
+  const { paths } = workerData
+  parentPort.on('message', (path) => paths.push(path))
+  const end = () => {
+    for (const path of paths)
+      for (const suffix of ['', '-wal', '-shm', '-journal'])
+        try { rmSync(path + suffix, { recursive: true, force: true }) } catch {}
+    try { if (workerData.detached) process.kill(-process.pid, 'SIGKILL') } catch {}
+    process.kill(process.pid, 'SIGKILL')
+  }
+  setInterval(() => process.ppid === workerData.parent || end(), 250)
+`
+
+/**
+ * Begins to watch; must come before any wall. Folders and databases at `paths` go with the process, and so do those that
+ * the answer is told of.
+ */
+export function endWithParent(
+  parent: number,
+  paths: readonly string[] = [],
+): (path: string) => void {
+  const watch = new Worker(WATCH, { eval: true, workerData: { parent, paths, ...OWN_GROUP } })
+  watch.unref()
+  return (path) => watch.postMessage(path)
+}
