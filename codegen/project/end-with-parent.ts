@@ -46,5 +46,5 @@ export function endWithParent(
 ): (path: string) => void {
   const watch = new Worker(WATCH, { eval: true, workerData: { parent, paths, ...OWN_GROUP } })
   watch.unref()
-  return (path) => watch.postMessage(path)
+  return (path) => watch.postMessage(path, [])
 }

@@ -228,19 +228,17 @@ export const packageInvalid = (file: string, reason: string): Cause => ({
   facts: { file },
 })
 
-/** A second signal ended the work in the middle of a step. */
-export const runKilled = (): Cause => ({
+/** A second signal ended the work in the middle of a step; a dry run ends at the first one. */
+export const runKilled = (on: 'database' | 'copy' = 'database'): Cause => ({
   code: 'RUN_KILLED',
   message:
-    'The work was ended at once, in the middle of a step. SQLite rolls that step back when the database is opened next; every step before it is complete.',
-  fix: 'Run `lockstep status` to see where the database stands.',
-})
-
-/** The same, while it worked on a copy. */
-export const dryRunKilled = (): Cause => ({
-  code: 'RUN_KILLED',
-  message: 'The dry run was ended at once. Its copy is removed; the database is as it was.',
-  fix: 'Run it again when there is time for it.',
+    on === 'database'
+      ? 'The work was ended at once, in the middle of a step. SQLite rolls that step back when the database is opened next; every step before it is complete.'
+      : 'The dry run was ended at once. Its copy is removed; the database is as it was.',
+  fix:
+    on === 'database'
+      ? 'Run `lockstep status` to see where the database stands.'
+      : 'Run it again when there is time for it.',
 })
 
 /** The process that worked on the database ended without an answer. */

@@ -64,6 +64,17 @@ describe('what a tool left failed or unfinished:', () => {
     expect(error).toMatchObject({ code: 'ADOPT_GAP', facts: { missing: [2], highest: 3 } })
     expect(error.fix).toContain('--at')
   })
+  test('what repair of Flyway has marked as deleted is not applied, until it is applied again', () => {
+    const row = (rank: number, version: string, type: string): string =>
+      `INSERT INTO flyway_schema_history VALUES (${rank}, ${version}, 'create posts', '${type}', 'V3__create_posts.sql', 7, 'me', '2024-03-26 09:00:30.000', 1, 1);`
+    const deleted = sqlOf('flyway') + row(7, "'3'", 'DELETE')
+    expect(refusal(databaseWith(deleted))).toMatchObject({
+      code: 'ADOPT_VERSION_DIFFERS',
+      facts: { version: 2 },
+    })
+    const again = deleted + row(8, "'3'", 'SQL') + row(9, 'NULL', 'DELETE')
+    expect(managerOf(databaseWith(again)).adopt()).toMatchObject({ version: 3 })
+  })
 })
 
 describe('rows that stand for no migration', () => {

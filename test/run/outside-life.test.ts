@@ -409,25 +409,3 @@ describe('whoever waits for such a step', () => {
     expect(managerOf(db, registry).planMark(2, { as: 'pending' }).mayBeRunning).toBe(false)
   })
 })
-
-test('a driver before the real one may use the handle that is watched while it gives a sign of life', () => {
-  const db = files.open()
-  const { driver, pass } = clocked(db)
-  let beats = 0
-  const measuring: typeof driver = {
-    ...driver,
-    query(sql, parameters) {
-      if (/ SET heartbeat_at = [^N]/.test(sql)) beats += 1
-      db.prepare('SELECT total_changes()').get()
-      return driver.query(sql, parameters)
-    },
-  }
-  const step = outside((handle) => {
-    pass(5000)
-    handle.exec('CREATE TABLE a (x)')
-    handle.exec('CREATE TABLE b (x)')
-  })
-  new MigrationManager(measuring, registryOf(step)).migrate()
-  expect(tablesOf(db)).toEqual(['a', 'b'])
-  expect(beats).toBe(1)
-})

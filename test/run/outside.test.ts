@@ -275,3 +275,27 @@ test('what waits for a dead owner says which step that is', () => {
   expect(error.code).toBe('HISTORY_INTERRUPTED')
   expect(heard[0]).toEqual({ type: 'waiting', waitedMs: 0, version: 2 })
 })
+
+test('a driver before the real one may use the handle that is watched while it gives a sign of life', () => {
+  const db = files.open()
+  const driver = betterSqlite3(db as Handle)
+  let beats = 0
+  let nowMs = 0
+  const measuring: typeof driver = {
+    ...driver,
+    now: () => nowMs,
+    query(sql, parameters) {
+      if (/ SET heartbeat_at = [^N]/.test(sql)) beats += 1
+      db.prepare('SELECT total_changes()').get()
+      return driver.query(sql, parameters)
+    },
+  }
+  const step = outside((handle) => {
+    nowMs = 5000
+    handle.exec('CREATE TABLE a (x)')
+    handle.exec('CREATE TABLE b (x)')
+  })
+  new MigrationManager(measuring, registryOf(step)).migrate()
+  expect(tablesOf(db)).toEqual(['a', 'b'])
+  expect(beats).toBe(1)
+})

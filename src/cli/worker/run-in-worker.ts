@@ -6,7 +6,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { dryRunKilled, runKilled, workerDied } from '../../errors/command-line.js'
+import { runKilled, workerDied } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { temporaryFolder } from '../../../codegen/project/owned-names.js'
 import { removeDatabase } from '../backup/durable-file.js'
@@ -109,7 +109,7 @@ function answerOf(
       if (last?.type === 'done') return resolve(last.result)
       if (last) return reject(new DescribedError(last.error))
       if (asked.atOnce)
-        return reject(new LockstepError(isTrial(job) ? dryRunKilled() : runKilled()))
+        return reject(new LockstepError(runKilled(isTrial(job) ? 'copy' : 'database')))
       reject(new LockstepError(workerDied(signal ?? `exit code ${code}`)))
     })
   })

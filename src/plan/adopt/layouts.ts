@@ -162,7 +162,8 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
     order: ['version'],
     failed: 'NOT success',
   },
-  // Repeatable scripts have no version; a baseline stands for everything up to its own.
+  // Repeatable scripts have no version; a baseline stands for everything up to its own. What `repair` has marked as deleted
+  // is not applied.
   flyway: {
     table: 'flyway_schema_history',
     columns: ['installed_rank', 'version', 'description', 'type', 'installed_on', 'success'],
@@ -170,9 +171,9 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
     title: 'description',
     time: 'installed_on',
     order: ['installed_rank'],
-    ignored: "success AND (version IS NULL OR type IN ('SCHEMA', 'DELETE'))",
+    ignored: "success AND (version IS NULL OR type = 'SCHEMA')",
     failed: 'NOT success',
-    undone: "type LIKE 'UNDO%'",
+    undone: "type LIKE 'UNDO%' OR type = 'DELETE'",
     through: "type LIKE '%BASELINE%'",
   },
 }
