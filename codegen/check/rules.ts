@@ -10,6 +10,7 @@ import { columnRenamed } from './rules/column-renamed.js'
 import { columnTypeChanged } from './rules/column-type-changed.js'
 import { columnTypeUnknown } from './rules/column-type-unknown.js'
 import { conflictMarkers } from './rules/conflict-markers.js'
+import { connectionChanged } from './rules/connection-changed.js'
 import { constraintLost } from './rules/constraint-lost.js'
 import { downEmpty } from './rules/down-empty.js'
 import { downMissing } from './rules/down-missing.js'
@@ -83,6 +84,7 @@ export const rules: readonly Rule[] = [
   columnTypeChanged,
   columnTypeUnknown,
   conflictMarkers,
+  connectionChanged,
   constraintLost,
   downEmpty,
   downMissing,

@@ -59,6 +59,8 @@ export type Fact =
   | IndexMisfit
   | Unseeded
   | FaultLeft
+  | ConnectionLeft
+  | Registered
   | BrokenObject
   | ForeignKeyBroken
   | Unproven
@@ -184,6 +186,27 @@ export interface FaultLeft {
   readonly kind: 'fault-left'
   readonly at: StepPlace
   readonly differences: readonly SchemaDifference[]
+}
+
+/** After a step the connection has another setting than before it. */
+export interface ConnectionLeft {
+  readonly kind: 'connection-left'
+  readonly at: StepPlace
+  /** As PRAGMA names it; `defaultSafeIntegers` of the client. */
+  readonly setting: string
+  readonly before: number
+  readonly after: number
+}
+
+/** Code of a half has registered a function, an aggregate or a virtual table with the connection. */
+export interface Registered {
+  readonly kind: 'registered'
+  readonly version: number
+  readonly direction: Direction
+  /** Of an aggregate as well: `function`. */
+  readonly type: 'function' | 'table'
+  /** In lower case. */
+  readonly name: string
 }
 
 /** A view or a trigger no longer compiles after a step. */

@@ -2,7 +2,7 @@
 // numbers at the edge of what SQLite keeps, and what stands in the way of rows that the migration brings itself.
 import type { CatalogTable } from '../../model/catalog.js'
 import { splitStatements } from '../../../src/schema/split-statements.js'
-import { wholeHalf } from '../sides/describe-failure.js'
+import { wholeHalf } from '../sides/whole-half.js'
 import type { HalfFailure } from '../sides/run-half.js'
 import type { RawRow } from './fill/connection.js'
 import { deleteDescendants, deleteRows, emptyTable, tameExtremes } from './fill/delete-rows.js'

@@ -10,7 +10,7 @@ import { runStep } from '../../../src/run/run-step.js'
 import { taskOf } from '../../../src/run/environment/task.js'
 import { diffSchemas } from '../../../src/schema/diff-schema.js'
 import type { FaultLeft, StepPlace } from '../../model/evidence.js'
-import { wholeHalf } from '../sides/describe-failure.js'
+import { wholeHalf } from '../sides/whole-half.js'
 import { cutOff, statementPlaces } from '../sides/cut-off.js'
 import type { Finding } from '../sides/schema-transition.js'
 import { withForeignKeysOf, type ReplayLine } from '../sides/replay-line.js'
@@ -175,6 +175,7 @@ function stop(replay: ReplayLine, { entry, after }: Trial): 'undone' | 'left' | 
     return stopped ? 'undone' : 'failed'
   } finally {
     perform('sync', rollBack(env))
+    replay.connection.reset({ entry, direction: 'up' })
   }
 }
 

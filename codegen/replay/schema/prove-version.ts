@@ -67,14 +67,16 @@ async function proveAlone(trying: Trying): Promise<Proven> {
   const during = toldIn(line)
   told.push(...during)
   if (failure) return unapplied(version, [...faults.facts, ...failed(trying, failure)])
+  const { connection } = line.current.replay
   const up = ranBy({ line: line.current.replay, entry, direction: 'up' })
   const isCut = wasCut(during)
   line.isWhole &&= !isCut
   const { broken, ...applied } = goOn(line, entry)
   if (known) return { proof: null, goesOn: true }
   const inverse = isCut ? NOTHING_FOUND : inverseOf(trying, applied)
+  const left = connection.taken(version)
   const goesOn = !inverse.spoiled || (await rebuildLine(line, version))
-  const facts = [...faults.facts, ...broken, ...inverse.facts, ...notTried(entry)]
+  const facts = [...faults.facts, ...broken, ...inverse.facts, ...left, ...notTried(entry)]
   const proof = {
     version,
     schemaDigest: line.isWhole ? line.digests.digest() : null,

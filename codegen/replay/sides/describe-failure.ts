@@ -8,6 +8,7 @@ import { rollBack } from '../../../src/run/ledger/lock.js'
 import { splitStatements } from '../../../src/schema/split-statements.js'
 import type { Direction, StepFailed, StepPlace } from '../../model/evidence.js'
 import { frameOf } from './frame-of.js'
+import { wholeHalf } from './whole-half.js'
 import type { ReplayLine } from './replay-line.js'
 
 /** What failed, and whether the database is as it was before. */
@@ -42,16 +43,6 @@ export function describeFailure(line: ReplayLine, failed: FailedHalf): HalfFailu
     leftover,
   }
 }
-
-/** A place in a half of which nothing closer is known. */
-export const wholeHalf = (version: number, direction: Direction): StepPlace => ({
-  version,
-  direction,
-  script: null,
-  offset: null,
-  statement: null,
-  frame: null,
-})
 
 /** What the runtime only passes on is told in its own words. */
 function sourceOf(error: unknown): unknown {

@@ -7,6 +7,7 @@ import { environment, type Environment } from '../../../src/run/environment/envi
 import type { KeyWatch } from '../../../src/run/keys/key-watch.js'
 import { createLedger, keepApplication } from '../../../src/run/ledger/write-ledger.js'
 import type { Wall } from '../../wall/wall.js'
+import { connectionWatch, type ConnectionWatch } from './connection-watch.js'
 import { handedStatements, type HandedStatements } from './handed-statements.js'
 import type { HistoryRun } from './history-run.js'
 import { progressDriver } from './progress-driver.js'
@@ -23,6 +24,7 @@ export interface ReplayLine {
   readonly texts: string[]
   /** What code of the last half handed to the database, in order. */
   readonly handed: HandedStatements
+  readonly connection: ConnectionWatch
 }
 
 type Ground = Pick<HistoryRun, 'registry' | 'table' | 'wall' | 'reportStatement'>
@@ -47,7 +49,8 @@ export function replayLine(
     // Makes the log, so that no step back is the one that changes the schema for it.
     perform('sync', keepApplication(env, { version: 0 }))
   }
-  return { handle, env, wall, keys: attentive(texts), texts, handed }
+  const connection = connectionWatch(handle, handed)
+  return { handle, env, wall, keys: attentive(texts), texts, handed, connection }
 }
 
 const attentive = (texts: string[]): KeyWatch<Database> => ({

@@ -24,7 +24,7 @@ export function runHalf(
   direction: Direction,
 ): HalfFailure | null {
   const { env, keys } = line
-  return withForeignKeysOf(line, entry, () =>
+  const failure = withForeignKeysOf(line, entry, () =>
     attempt(line, entry, direction, () => {
       const task = taskOf(entry, direction)
       perform('sync', takeLock(env))
@@ -37,11 +37,14 @@ export function runHalf(
       }
     }),
   )
+  line.connection[failure ? 'reset' : 'keep']({ entry, direction })
+  return failure
 }
 
 /**
  * The same inside a transaction that the caller has begun, with foreign keys as the migration wants them; the caller ends
- * it, at once after a failure. Not for migrations that run outside of transactions.
+ * it, at once after a failure. The settings of the connection stay as they were. Not for migrations that run outside of
+ * transactions.
  */
 export function runHalfWithin(
   line: ReplayLine,
@@ -51,9 +54,11 @@ export function runHalfWithin(
   const { env, keys } = line
   // To find what failed, the runtime may begin a transaction of its own anew; this one is the caller's.
   const within = { ...env, options: { ...env.options, transaction: 'all' } } as const
-  return attempt(line, entry, direction, () => {
+  const failure = attempt(line, entry, direction, () => {
     perform('sync', runStep(within, taskOf(entry, direction), keys))
   })
+  line.connection[failure ? 'reset' : 'undo']({ entry, direction })
+  return failure
 }
 
 function attempt(

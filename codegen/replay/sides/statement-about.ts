@@ -8,9 +8,9 @@ import { readStatement } from '../../sql/read-statement.js'
 import type { Statement } from '../../sql/statement.js'
 import type { Direction, StepPlace } from '../../model/evidence.js'
 import { statementPlaces } from './cut-off.js'
-import { wholeHalf } from './describe-failure.js'
+import { wholeHalf } from './whole-half.js'
 import { frameOf } from './frame-of.js'
-import type { ReplayLine } from './replay-line.js'
+import type { HandedStatements } from './handed-statements.js'
 
 /** One half of a migration. */
 export interface Half {
@@ -20,7 +20,7 @@ export interface Half {
 
 /** One that was the last to run on a line. */
 export interface RanHalf extends Half {
-  readonly line: Pick<ReplayLine, 'handed'>
+  readonly line: { readonly handed: HandedStatements }
 }
 
 /**

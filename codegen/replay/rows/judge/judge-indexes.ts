@@ -1,7 +1,7 @@
 // Whether full-text indexes that fitted the rows they are over before a half, or are new, do behind it.
 import type { IndexMisfit } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
-import { wholeHalf } from '../../sides/describe-failure.js'
+import { wholeHalf } from '../../sides/whole-half.js'
 import { keysMayAct, type ObservedSide } from '../watch/observed-run.js'
 import type { Connection } from '../fill/connection.js'
 import {

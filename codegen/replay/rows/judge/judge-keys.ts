@@ -1,7 +1,7 @@
 // Rows that lost their parent in a half that ran.
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { ForeignKeyBroken, StepPlace } from '../../../model/evidence.js'
-import { wholeHalf } from '../../sides/describe-failure.js'
+import { wholeHalf } from '../../sides/whole-half.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Connection } from '../fill/connection.js'
 import { rebuildOf } from './rebuild.js'

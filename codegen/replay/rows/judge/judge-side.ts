@@ -6,7 +6,7 @@ import type {
   ValuesChanged,
   WatermarkLost,
 } from '../../../model/evidence.js'
-import { wholeHalf } from '../../sides/describe-failure.js'
+import { wholeHalf } from '../../sides/whole-half.js'
 import { keysMayAct, type ObservedSide } from '../watch/observed-run.js'
 import { changedColumns, type ChangedColumn } from './compare-values.js'
 import type { Connection } from '../fill/connection.js'

@@ -10,7 +10,7 @@ import {
 import { rebuildOf } from '../../../../codegen/replay/rows/judge/rebuild.js'
 import { tableGraphOf } from '../../../../codegen/replay/rows/fill/table-graph.js'
 import { effectOf, type Effect } from '../../../../codegen/replay/rows/watch/statement-effect.js'
-import { wholeHalf } from '../../../../codegen/replay/sides/describe-failure.js'
+import { wholeHalf } from '../../../../codegen/replay/sides/whole-half.js'
 
 const effect = (sql: string): Effect => effectOf(sql, wholeHalf(1, 'up'))
 const effects = (...sql: string[]): Effect[] => sql.map(effect)

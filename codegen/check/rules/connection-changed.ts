@@ -1,0 +1,103 @@
+// A step leaves its connection in another state, and the next one may run on a new connection.
+import { wordsOf } from '../../sql/word-reader.js'
+import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
+import { statementPlace } from '../subject/place.js'
+import type { Finding, FoundStatement, ReplayedStep, Rule } from '../subject/rule.js'
+import type { Direction } from '../../model/evidence.js'
+import { stepPosition } from '../subject/step-position.js'
+import { halfName } from '../wording/describe-step.js'
+import { versionId } from '../../../src/model/version.js'
+
+/** Of settings, all that are left; of what code registers, what another half uses that does not register it. */
+export const connectionChanged: Rule = {
+  code: 'CONNECTION_CHANGED',
+  severity: 'error',
+  standing: 'adjustable',
+  stage: 'replay',
+  meaning:
+    'A migration leaves the connection with another setting, or another one needs what it has registered.',
+  problem:
+    'Both live as long as the connection does. A fresh installation runs all versions on one connection; an installation that has run ' +
+    'this version before runs the next one in a new process, without it: the same migration does something else there, or fails. The ' +
+    'application that has just migrated goes on with the setting as well, until it is started anew.',
+  solution:
+    'Set it back at the end of the step. What every connection is to have belongs into `open` of the configuration and to the place where the application opens its database.',
+  *check(subject) {
+    for (const { step, fact } of factsOf(subject, 'connection-left')) {
+      const at = stepPosition(fact.at, step.migration, subject.settings.root)
+      yield {
+        at,
+        message: `${halfName(step.version, fact.at.direction, at)} leaves ${fact.setting} ${stateOf(fact, 'after')} on its connection, where it was ${stateOf(fact, 'before')}. A later version finds it so only when both run in one process: an installation that has this version already runs the next one without it.`,
+        fix: `Add ${settingBack(fact)} at the end of the step. If all connections are to have it, set it in \`open\` of the configuration and where the application opens its database.`,
+      }
+    }
+    yield* missing(subject.replay?.steps ?? [])
+  },
+}
+
+const BOOLEAN = ['OFF', 'ON']
+
+const stateOf = (fact: FactOf<'connection-left'>, when: 'before' | 'after'): string =>
+  (fact.setting === 'synchronous' ? undefined : BOOLEAN[fact[when]]) ?? String(fact[when])
+
+const settingBack = (fact: FactOf<'connection-left'>): string =>
+  fact.setting === 'defaultSafeIntegers'
+    ? `\`db.defaultSafeIntegers(${fact.before === 1})\``
+    : `\`PRAGMA ${fact.setting} = ${stateOf(fact, 'before')}\``
+
+/** What halves use that another one has registered before. */
+function* missing(steps: readonly ReplayedStep[]): Generator<Finding> {
+  const known = new Map<string, Owned>()
+  for (const step of steps) {
+    for (const direction of ['up', 'down'] as const) {
+      const own = factsIn(step, 'registered').filter((fact) => fact.direction === direction)
+      const others = [...known.values()].filter(
+        ({ fact }) => !own.some(({ name }) => name === fact.name),
+      )
+      yield* others.flatMap((one) => unregisteredIn(step, direction, one))
+      for (const fact of own) known.set(fact.name, { step, fact })
+    }
+  }
+}
+
+/** What was registered, and the step that did it. */
+interface Owned {
+  readonly step: ReplayedStep
+  readonly fact: FactOf<'registered'>
+}
+
+/** The first use of it in a half; none where it does not use it. */
+function unregisteredIn(
+  step: ReplayedStep,
+  direction: Direction,
+  { step: by, fact }: Owned,
+): Finding[] {
+  const statement = step.statements.find((one) => one.direction === direction && uses(one, fact))
+  if (!statement) return []
+  const { type, name } = fact
+  const at = statementPlace(statement)
+  const registrar = by === step ? 'its `up`' : `version ${versionId(by.version)}`
+  const finding = {
+    at,
+    message: `${halfName(step.version, direction, at)} uses the ${type} ${name}, which ${registrar} has registered with the connection. An installation that has version ${versionId(by.version)} already runs it in a new process, where there is no ${name}.`,
+    fix: `Register ${name} in this step as well; or in \`open\` of the configuration and where the application opens its database.`,
+  }
+  return [finding]
+}
+
+/** Words before the name of a table that its columns follow. */
+const BEFORE_TABLES = new Set(['into', 'table', 'exists', 'references', 'on', 'with'])
+
+/** Whether a statement runs a function, or reads a virtual table. What views and triggers do is for those who use them. */
+function uses({ text, shape }: FoundStatement, { type, name }: FactOf<'registered'>): boolean {
+  if (shape.kind === 'create-view' || shape.kind === 'create-trigger') return false
+  const words = [...wordsOf(text)]
+  return words.some(({ key }, index) => {
+    if (key !== name) return false
+    const before = words[index - 1]?.key ?? ''
+    if (type === 'table') return BEFORE_SOURCES.has(before)
+    return words[index + 1]?.text === '(' && !BEFORE_TABLES.has(before)
+  })
+}
+
+const BEFORE_SOURCES = new Set(['from', 'join', 'using'])

@@ -1,0 +1,175 @@
+// What a half leaves on its connection, where the next process does not find it: settings, and what code registers.
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import { sideOf } from '../../../src/plan/scripts.js'
+import { foldCase } from '../../../src/sql/names.js'
+import type { ConnectionLeft, Registered } from '../../model/evidence.js'
+import type { HandedStatements } from './handed-statements.js'
+import { placeAbout, type Half, type RanHalf } from './statement-about.js'
+
+type Leaving = ConnectionLeft | Registered
+
+/** Watches the connection of one line. */
+export interface ConnectionWatch {
+  /** After a half: what it has left is kept in mind for `taken`. The connection stays as it is. */
+  keep(half: Half): void
+  /** The same after a half that was only tried: settings are as they were again. */
+  undo(half: Half): void
+  /** After a half that was not run to its end, of which nothing is told: settings are as they were again. */
+  reset(half: Half): void
+  /** What is known of a version; everything else is forgotten. */
+  taken(version: number): Leaving[]
+}
+
+/**
+ * Settings that live as long as a connection and decide what statements do, or whether what they did is safe. Those of the
+ * file are left out, those that only make statements faster, and those that Lockstep itself sets.
+ */
+const SETTINGS = [
+  'count_changes',
+  'full_column_names',
+  'ignore_check_constraints',
+  'legacy_alter_table',
+  'query_only',
+  'recursive_triggers',
+  'reverse_unordered_selects',
+  'short_column_names',
+  'synchronous',
+  'trusted_schema',
+  'writable_schema',
+]
+
+/** The only one that has no way to ask for it. */
+const LIKE = 'case_sensitive_like'
+
+/** The client's own. */
+const INTEGERS = 'defaultSafeIntegers'
+
+type Settings = Readonly<Record<string, number>>
+
+/** Begins to look on; what is there already is nobody's leaving. */
+export function connectionWatch(handle: Database, handed: HandedStatements): ConnectionWatch {
+  const found = new Map<string, Leaving>()
+  const look = settingsReader(handle)
+  const calls = listenTo(handle, registeredIn(handle))
+  let settings = look()
+  const lookAfter = (half: Half): Settings =>
+    handle.open && (calls.isSet || mayChange(half, handed)) ? look() : settings
+  const note = (half: Half): Settings => {
+    const now = lookAfter(half)
+    const noted = [
+      ...calls.registered.splice(0).map((one) => registeredBy(half, one)),
+      ...differing(settings, now).map((change) => leftBy({ ...half, line: { handed } }, change)),
+    ]
+    for (const fact of noted) found.set(keyOf(fact), fact)
+    return now
+  }
+  return {
+    keep: (half) => void (settings = note(half)),
+    undo: (half) => setBack(handle, differing(settings, note(half))),
+    reset(half) {
+      calls.registered.length = 0
+      setBack(handle, differing(settings, lookAfter(half)))
+    },
+    taken(version) {
+      const taken = [...found.values()].filter((fact) => versionOf(fact) === version)
+      found.clear()
+      return taken
+    },
+  }
+}
+
+/** SQL changes settings in one way only; of code, that is seen by what it hands to the database. */
+function mayChange({ entry, direction }: Half, { all }: HandedStatements): boolean {
+  const side = sideOf(entry, direction)
+  if (!side) return false
+  if ('scripts' in side) return side.scripts.some((text) => PRAGMA.test(text))
+  return all.some(({ text }) => PRAGMA.test(text))
+}
+
+const PRAGMA = /\bpragma\b/i
+
+function settingsReader(handle: Database): () => Settings {
+  const known = handle
+    .prepare<[], { readonly name: string }>('SELECT name FROM unshadowed.pragma_pragma_list')
+    .all()
+  const names = SETTINGS.filter((setting) => known.some(({ name }) => name === setting))
+  const columns = names.map((name) => `(SELECT * FROM unshadowed.pragma_${name}) AS ${name}`)
+  const query = `SELECT ${[...columns, `NOT 'a' LIKE 'A' AS ${LIKE}`].join(', ')}`
+  const settings = handle.prepare<[], Settings>(query).safeIntegers(false)
+  const integer = (): unknown =>
+    handle.prepare<[], { readonly one: unknown }>('SELECT 1 AS one').get()?.one
+  return () => ({ ...settings.get(), [INTEGERS]: Number(typeof integer() === 'bigint') })
+}
+
+type Change = Pick<ConnectionLeft, 'setting' | 'before' | 'after'>
+
+const differing = (before: Settings, now: Settings): Change[] =>
+  Object.entries(now)
+    .map(([setting, after]) => ({ setting, before: before[setting]!, after }))
+    .filter((change) => change.before !== change.after)
+
+const leftBy = (half: RanHalf, change: Change): ConnectionLeft => ({
+  kind: 'connection-left',
+  at: placeAbout(half, [change.setting]),
+  ...change,
+})
+
+const registeredBy = (
+  { entry: { version }, direction }: Half,
+  one: Pick<Registered, 'type' | 'name'>,
+): Registered => ({ kind: 'registered', version, direction, ...one })
+
+const versionOf = (fact: Leaving): number => ('at' in fact ? fact.at.version : fact.version)
+
+const keyOf = (fact: Leaving): string =>
+  'at' in fact
+    ? `${fact.at.version} ${fact.at.direction} ${fact.setting}`
+    : `${fact.version} ${fact.direction} ${fact.type} ${fact.name}`
+
+function setBack(handle: Database, changes: readonly Change[]): void {
+  for (const { setting, before } of changes) {
+    if (setting === INTEGERS) handle.defaultSafeIntegers(before === 1)
+    else handle.exec(`PRAGMA ${setting} = ${before}`)
+  }
+}
+
+/** The functions and the modules, beside those that every connection has. */
+function registeredIn(handle: Database): ReadonlySet<string> {
+  const rows = handle
+    .prepare<[], { readonly name: string }>(
+      'SELECT name FROM unshadowed.pragma_function_list WHERE NOT builtin UNION ALL SELECT name FROM unshadowed.pragma_module_list',
+    )
+    .all()
+  return new Set(rows.map(({ name }) => foldCase(name)))
+}
+
+interface Calls {
+  /** What was registered since they were taken out. */
+  readonly registered: Pick<Registered, 'type' | 'name'>[]
+  /** Whether a setting of the client was ever called. */
+  isSet: boolean
+}
+
+function listenTo(handle: Database, known: ReadonlySet<string>): Calls {
+  const calls: Calls = { registered: [], isSet: false }
+  const listen = (method: keyof Database, hear: (given: unknown) => void): void => {
+    const original = handle[method] as unknown
+    if (typeof original !== 'function') return
+    Object.defineProperty(handle, method, {
+      configurable: true,
+      writable: true,
+      value: (...parameters: unknown[]) => {
+        hear(parameters[0])
+        return original.apply(handle, parameters) as unknown
+      },
+    })
+  }
+  for (const method of ['function', 'aggregate', 'table'] as const)
+    listen(method, (given) => {
+      const name = foldCase(String(given))
+      const type = method === 'table' ? 'table' : 'function'
+      if (!known.has(name)) calls.registered.push({ type, name })
+    })
+  listen('defaultSafeIntegers', () => (calls.isSet = true))
+  return calls
+}
