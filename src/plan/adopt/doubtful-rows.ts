@@ -10,7 +10,8 @@ type Says = 'good' | 'bad' | 'nothing' | 'unknown'
 /** What a column of this name says with a value; `unknown` is bad where other rows have other values. */
 interface Meaning {
   readonly name: RegExp
-  readonly says: (value: unknown, row: RawRow) => Says
+  /** `all` are the values of the column, in the order of the rows. */
+  readonly says: (value: unknown, row: RawRow, all: readonly unknown[]) => Says
 }
 
 const EMPTY = /^(?:\s*|n\/a|none|null|nil|never|-)$/i
@@ -22,6 +23,10 @@ const BAD =
 /** Words that say it whatever the column is called. */
 const BAD_ANYWHERE =
   /^(?:unapplied|unfinished|not[ _-](?:applied|finished)|failed|failure|pending|dirty|rolled[ _-]?back|reverted|aborted|incomplete)$/i
+
+/** What was done to a migration, where a column may also say what the migration does: nothing but the word itself counts. */
+const BAD_ACT =
+  /^(?:un(?:appl(?:y|ied)|do|done|install(?:ed)?)|roll(?:ed|ing)?[ _-]?back|revert(?:ed)?|down|fail(?:ed|ure)?|error|pending|skip(?:ped)?|abort(?:ed)?|cancel(?:l?ed)?|undo_\w+)$/i
 
 /** By the names of columns, in the way `rolled_back_at`; the first that fits counts. */
 const MEANINGS: readonly Meaning[] = [
@@ -42,6 +47,15 @@ const MEANINGS: readonly Meaning[] = [
     says: disproves,
   },
   { name: /^(?:rollback|revert|undo|down|delete|remove|fail)_(?:at|on|date)$/, says: disproves },
+  {
+    name: /^(?:\w+_)?(?:action|operation|op|type|kind|event|command|method)$/,
+    says: (value) => (BAD_ACT.test(String(value ?? '').trim()) ? 'bad' : 'good'),
+  },
+  {
+    name: /^(?:(?:is|was)_)?(?:active|enabled|valid|live|in_?effect)$/,
+    says: (value, _, all) =>
+      isEmpty(value) ? 'nothing' : isOff(value) && !isPointer(all) ? 'bad' : 'good',
+  },
 ]
 
 /** Throws `ADOPT_ROWS_DOUBTFUL` for the first column that speaks against a row; `option` must stand before a filter. */
@@ -71,7 +85,7 @@ function doubtIn(rows: readonly RawRow[], column: string): (row: RawRow, index: 
   const values = rows.map(({ others }) => others?.[column])
   const says = rows.map((row, at): Says => {
     if (typeof values[at] === 'string' && BAD_ANYWHERE.test(values[at].trim())) return 'bad'
-    return meaning?.says(values[at], row) ?? 'good'
+    return meaning?.says(values[at], row, values) ?? 'good'
   })
   // A column that was added later is empty in the rows before; one that is never filled says nothing.
   const first = values.findIndex((value) => !isEmpty(value))
@@ -109,6 +123,13 @@ function disproves(value: unknown): Says {
     ? 'good'
     : 'bad'
 }
+
+const isOff = (value: unknown): boolean =>
+  NO.test(String(value).trim()) || /^(?:inactive|disabled|invalid)$/i.test(String(value).trim())
+
+/** Whether only the last row is on: that is the version that the database has, and the others led to it. */
+const isPointer = (all: readonly unknown[]): boolean =>
+  all.length > 1 && all.every((one, at) => (isEmpty(one) || isOff(one)) === at < all.length - 1)
 
 /** Whether the row says when it was begun. */
 const isBegun = ({ others = {} }: RawRow): boolean =>
