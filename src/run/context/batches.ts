@@ -8,7 +8,7 @@ import type { BatchOptions, Context, Sync } from '../../model/migration.js'
 import { quoteIdentifier } from '../../sql/names.js'
 import { whereOf } from '../environment/task.js'
 import type { ToolkitHost } from './context.js'
-import { hasOthers, isAmong, lostFrom } from './moved-rows.js'
+import { comeAgain, hasOthers, isAmong, lostFrom } from './moved-rows.js'
 
 /** Hands the rows of a query to `each`, batch by batch in the order of the key, and reports progress after each. */
 export function* batches<H, R>(
@@ -21,9 +21,10 @@ export function* batches<H, R>(
   const key = `s.${quoteIdentifier(by)}`
   const source = `(${query.replace(/[\s;]+$/, '')}\n) AS s`
   const ask: Walk['ask'] = (sql, values) => settled(driver.query(sql, values))
-  const walk: Walk = { by, key, source, isReplay: batchRows !== undefined, ask }
   checkSize(size)
-  const total = yield* countRows(walk)
+  const asked = { by, key, source, isReplay: batchRows !== undefined, ask }
+  const total = yield* countRows(asked)
+  const walk: Walk = { ...asked, isComputed: yield* isComputed(asked) }
   const met = new Set<string>()
   const count = Math.min(size, batchRows ?? size)
   const limit = walk.isReplay ? -1 : count + Math.min(count + 1, AHEAD)
@@ -38,11 +39,13 @@ export function* batches<H, R>(
     for (const row of rows) if (met.size < MOST) met.add(String(row[by]))
     if (done > total)
       throw unfit(by, `there were ${total} rows, and now there are more`, UNDISTURBED)
-    batch = walk.isReplay ? { ...batch, rows: [...batch.rows, ...rows] } : { rows, after: last }
+    batch = goesOn(walk, batch)
+      ? { ...batch, rows: [...batch.rows, ...rows] }
+      : { rows, after: last }
     last = yield* lastKey(walk, rows)
     yield* handOver(host, each, rows as R[])
-    // Of one row alone little can be said; there were more before, unless this is the first batch.
-    if (coming.length > count + 1 || done === count)
+    // Of one row under a stored key little can be said; there were more before, unless this is the first batch.
+    if (walk.isComputed || coming.length > count + 1 || done === count)
       yield* refuseMoved(walk, { ...batch, upTo: last }, coming.slice(count))
     host.progress(done, total)
   }
@@ -65,7 +68,12 @@ function* handOver<H, R>(
 }
 
 /** A query with the column that it is walked by, and the way to ask. */
-interface Walk {
+interface Walk extends Asked {
+  /** Whether the key may be made from other rows. */
+  readonly isComputed: boolean
+}
+
+interface Asked {
   readonly by: string
   readonly key: string
   readonly source: string
@@ -78,7 +86,7 @@ interface Walk {
  * How many rows there are, after making sure that none of them can be lost or met again: in the order of the key, each
  * comes once, and a number that the client rounds comes nowhere.
  */
-function* countRows({ by, key, source, ask }: Walk): Work<number> {
+function* countRows({ by, key, source, ask }: Asked): Work<number> {
   const [bad] = yield* ask(
     `SELECT count(*) AS n, substr(quote(${key}), 1, 80) AS shown FROM ${source} GROUP BY ${key}
 HAVING count(*) > 1 OR ${key} IS NULL OR (typeof(${key}) = 'integer' AND CAST(${key} AS REAL) <> ${key}) LIMIT 1`,
@@ -87,6 +95,16 @@ HAVING count(*) > 1 OR ${key} IS NULL OR (typeof(${key}) = 'integer' AND CAST(${
     throw unfit(by, `${n(bad) > 1 ? `${n(bad)} rows have` : 'one row has'} ${String(bad['shown'])}`)
   const [count] = yield* ask(`SELECT count(*) AS n FROM ${source}`)
   return n(count)
+}
+
+/** SQLite plans more than a search for a window or an aggregate, and for a subquery, unless it is one that chooses rows. */
+function* isComputed({ key, source, ask }: Asked): Work<boolean> {
+  const count = function* (what: string, pattern: RegExp): Work<number> {
+    const plan = yield* ask(`EXPLAIN QUERY PLAN SELECT ${what} FROM ${source}`)
+    return plan.filter(({ detail }) => pattern.test(String(detail))).length
+  }
+  if ((yield* count(key, /CO-ROUTINE|MATERIALIZE/)) > 0) return true
+  return (yield* count(key, /CORRELATED/)) > (yield* count('1', /CORRELATED/))
 }
 
 /** Keys beyond `after`, up to and with `upTo`; undefined where there is no such end. */
@@ -106,10 +124,16 @@ function rowsIn({ key, source, ask }: Walk, { after, upTo, limit = -1 }: Range) 
   )
 }
 
-/** Rows that were met, and where they are; in replay all of them. */
+/** Rows that were met, and where they are; in replay all of them, under computed keys also those of batches before. */
 interface Batch extends Range {
   readonly rows: readonly Row[]
 }
+
+const goesOn = ({ isReplay, isComputed }: Walk, { rows }: Batch): boolean =>
+  isReplay || (isComputed && rows.length < KEPT)
+
+/** Of batches before, about so many rows are kept. */
+const KEPT = 1000
 
 /** So many rows ahead are looked at again after each batch; in replay all of them. */
 const AHEAD = 10
@@ -124,7 +148,7 @@ function* refuseMoved(walk: Walk, batch: Batch, ahead: readonly Row[]): Work<voi
   const now = yield* rowsIn(walk, { after: batch.upTo, upTo: end })
   const lost = lostFrom(walk, ahead, now, batch.rows)
   const isPassed = lost.length > 0 && isAmong(walk, lost, yield* rowsIn(walk, batch), batch.rows)
-  if (isPassed || hasOthers(walk, ahead, now))
+  if (isPassed || hasOthers(walk, ahead, now) || comeAgain(walk, batch.rows, ahead, now))
     throw unfit(walk.by, 'a row that was still to come has another key', UNDISTURBED)
 }
 

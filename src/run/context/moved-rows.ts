@@ -4,6 +4,8 @@ import type { Row } from '../../database/driver.js'
 /** The column that may have changed. */
 interface By {
   readonly by: string
+  /** Whether it may change where other rows do. */
+  readonly isComputed: boolean
 }
 
 /**
@@ -43,6 +45,20 @@ export function isAmong(
   )
 }
 
+/** Whether rows that were met stand now where others were `ahead`, and all of these elsewhere: rows have come before them. */
+export function comeAgain(
+  by: By,
+  met: readonly Row[],
+  ahead: readonly Row[],
+  now: readonly Row[],
+): boolean {
+  const is = contents(by, now)
+  const isOther = [...contents(by, ahead)].every(([key, content]) => is.get(key) !== content)
+  if (!by.isComputed || !isOther || !haveNames(by, [...met, ...ahead])) return false
+  const known = met.map((row) => contentOf(by, row))
+  return isAmong(by, known, now, ahead)
+}
+
 /** Whether there is a key that was not there before. */
 export function hasOthers(by: By, was: readonly Row[], now: readonly Row[]): boolean {
   const before = contents(by, was)
@@ -60,7 +76,7 @@ const contents = (by: By, rows: readonly Row[]): ReadonlyMap<string, string> =>
 
 /** Whether a column other than the key tells the rows apart, each from all others. */
 const haveNames = (by: By, rows: readonly Row[]): boolean =>
-  rows.length > 2 &&
+  rows.length > (by.isComputed ? 1 : 2) &&
   othersOf(by, rows[0]).some(
     (name) => new Set(rows.map((row) => textOf(row, [name]))).size === rows.length,
   )

@@ -171,6 +171,66 @@ describe.each([1, 5, 11])('in batches of %d', (size) => {
   })
 })
 
+describe('where one row alone is still to come, behind the first batch', () => {
+  const NUMBERED = 'SELECT row_number() OVER (ORDER BY id) AS n, id FROM t WHERE x = 0'
+  const COUNTED =
+    'SELECT (SELECT count(*) FROM t u WHERE u.id <= t.id AND u.x = 0) AS n, id FROM t WHERE x = 0'
+  const at = (batch: number, sql: string): Each => {
+    let met = 0
+    return (_, db) => void (++met === batch && db.exec(sql))
+  }
+  const ELEVEN = `${NUMBERED} AND id < 120`
+  test.each([
+    ['a row of the same batch is deleted', ELEVEN, 5, 'DELETE FROM t WHERE id = 80'],
+    ['the last row of the batch is deleted', ELEVEN, 5, 'DELETE FROM t WHERE id = 100'],
+    ['the rows of the batch are deleted', ELEVEN, 5, 'DELETE FROM t WHERE id BETWEEN 60 AND 100'],
+    ['one of the batch before is filtered away', COUNTED, 1, 'UPDATE t SET x = 1 WHERE id = 20'],
+    ['more are deleted than are in a batch', COUNTED, 1, 'DELETE FROM t WHERE id < 100'],
+  ])('it is not left out when %s', (_, query, size, sql) => {
+    const each = at(size === 1 ? 11 : 2, sql)
+    expect(errorOf(() => walk({ query, by: 'n', size }, each)).message).toContain(MOVED)
+  })
+  test.each([
+    ['it is deleted', 'DELETE FROM t WHERE id = 120'],
+    ['it is written', "UPDATE t SET mail = 'm11' WHERE id = 120"],
+    ['all that were met are written', "UPDATE t SET mail = 'm12', bytes = x'00' WHERE id < 120"],
+  ])('nothing is refused when %s', (_, sql) => {
+    const query = NUMBERED.replace('id FROM', 'id, mail FROM')
+    expect(() => walk({ query, by: 'n', size: 1 }, at(11, sql))).not.toThrow()
+  })
+  test('a met row that becomes like it, which is deleted, is none that was moved', () => {
+    const each = at(11, "DELETE FROM t WHERE id = 120; UPDATE t SET mail = 'm12' WHERE id = 110")
+    const query = 'SELECT id, mail FROM t WHERE id <> 90'
+    expect(() => walk({ query, by: 'id', size: 1 }, each)).not.toThrow()
+  })
+})
+
+test.each([1, 5, 11])(
+  'subqueries that choose rows make no key of other rows, in batches of %d',
+  (size) => {
+    const query =
+      'SELECT id, mail FROM t WHERE EXISTS (SELECT 1 FROM t u WHERE u.id = t.id) AND id <> 90'
+    const each: Each = (rows, db) => {
+      for (const { id = 0 } of rows) {
+        const last = db.prepare('SELECT id, mail FROM t WHERE id > ? LIMIT 1').get(id) as
+          { id: number; mail: string } | undefined
+        if (id % 40 > 0 || !last) continue
+        db.prepare('DELETE FROM t WHERE id = ?').run(last.id)
+        db.prepare('UPDATE t SET mail = ? WHERE id = ?').run(last.mail, id)
+      }
+    }
+    expect(() => walk({ query, by: 'id', size }, each)).not.toThrow()
+  },
+)
+
+test('rows that are met again, because others have come before them, are refused', () => {
+  const query = 'SELECT row_number() OVER (ORDER BY id) AS n, id FROM t'
+  const each: Each = (rows, db) => {
+    if (rows[0]?.['n'] === 4) db.exec('INSERT INTO t (id) VALUES (5); DELETE FROM t WHERE id = 120')
+  }
+  expect(errorOf(() => walk({ query, by: 'n', size: 3 }, each)).message).toContain(MOVED)
+})
+
 test('where nothing moves, only the next rows are looked at again, however many rows there are', async () => {
   const db = prepared()
   const driver = asyncDriver(db)
