@@ -2,14 +2,26 @@
 import type { Problem } from '../model/report.js'
 import { problemOf } from './lockstep-error.js'
 
-/** The database has tables but no ledger: nobody knows which migrations its schema stands for. */
+/** The database has tables but no ledger, or one that was emptied: nobody knows which migrations its schema stands for. */
 export const databaseUnmanaged = (table: string): Problem =>
   problemOf(
     {
       code: 'DATABASE_UNMANAGED',
-      message: `The database has tables but no ledger ${table}: it was not made by these migrations.`,
+      message: `The database has tables but no ledger ${table} with rows: it was not made by these migrations, or they were deleted.`,
       fix: "Check that it is the right database. Take it over with `lockstep adopt`; or, if its tables are no concern of these migrations, set onUnmanaged: 'allow'.",
       facts: { table },
+    },
+    'error',
+  )
+
+/** What a pending version makes is there already: its row was deleted from the ledger, or somebody else has made it. */
+export const ledgerBehind = (id: string, objects: readonly string[]): Problem =>
+  problemOf(
+    {
+      code: 'LEDGER_BEHIND',
+      message: `There already, though ${id} makes it and the ledger does not have ${id}: ${objects.join(', ')}.`,
+      fix: `If ${id} was applied, record it with \`lockstep mark ${id} --applied\`. Otherwise find out who has made it: ${id} fails as long as it is there.`,
+      facts: { version: Number(id), objects },
     },
     'error',
   )

@@ -37,5 +37,5 @@ export type LedgerState =
   | { readonly kind: 'absent'; readonly unmanaged: boolean }
   /** A table of that name that Lockstep did not make. */
   | { readonly kind: 'foreign'; readonly columns: readonly string[] }
-  /** The ledger, in ascending order of version. */
-  | { readonly kind: 'ours'; readonly rows: readonly LedgerRow[] }
+  /** The ledger, in ascending order of version; `unmanaged` when somebody has emptied it while there are tables. */
+  | { readonly kind: 'ours'; readonly rows: readonly LedgerRow[]; readonly unmanaged?: true }

@@ -16,7 +16,7 @@ export interface BackupOccasion {
 export interface ManagerOptions {
   /** Name of the ledger table. Default `_migrations`. */
   readonly table?: string
-  /** What to do with a database that has tables but no ledger: `refuse` (default) or `allow`. */
+  /** What to do with a database that has tables but no ledger, or an emptied one: `refuse` (default) or `allow`. */
   readonly onUnmanaged?: 'refuse' | 'allow'
   /** What to do with a database that is newer than the code: `refuse` (default) or `allow`, which does nothing to it. */
   readonly onAhead?: 'refuse' | 'allow'

@@ -41,8 +41,8 @@ const hasEnded = (row: LedgerRow): boolean => row.startedBy === null
 
 /** The worst that is true: interrupted, diverged, ahead, then pending, current. */
 function nameState<H>(registry: Registry<H>, state: LedgerState, comparison: Comparison<H>): State {
-  if (state.kind === 'foreign') return 'unmanaged'
-  if (state.kind === 'absent') return state.unmanaged ? 'unmanaged' : 'empty'
+  if (state.kind === 'foreign' || state.unmanaged) return 'unmanaged'
+  if (state.kind === 'absent') return 'empty'
   if (comparison.findings.some((problem) => problem.code === 'HISTORY_INTERRUPTED'))
     return 'interrupted'
   if (comparison.findings.some((problem) => problem.severity === 'error')) return 'diverged'
@@ -52,7 +52,7 @@ function nameState<H>(registry: Registry<H>, state: LedgerState, comparison: Com
 
 function placeProblems(state: LedgerState, table: string): readonly Problem[] {
   if (state.kind === 'foreign') return [ledgerForeign(table, state.columns)]
-  return state.kind === 'absent' && state.unmanaged ? [databaseUnmanaged(table)] : []
+  return state.unmanaged ? [databaseUnmanaged(table)] : []
 }
 
 const describeApplied = (row: LedgerRow): AppliedMigration => ({

@@ -101,10 +101,9 @@ function examine<H>(
 export function managedRows(state: LedgerState, policy: Policy): readonly LedgerRow[] {
   const table = policy.table ?? '_migrations'
   if (state.kind === 'foreign') throw new LockstepError(ledgerForeign(table, state.columns))
-  if (state.kind === 'ours') return state.rows
   if (state.unmanaged && policy.onUnmanaged !== 'allow')
     throw new LockstepError(databaseUnmanaged(table))
-  return []
+  return state.kind === 'ours' ? state.rows : []
 }
 
 const warningsOf = <H>(comparison: Comparison<H>): readonly Problem[] =>

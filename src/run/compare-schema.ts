@@ -1,7 +1,8 @@
 // Compares the schema that was found with what the registry, or a schema given, says of the applied version. Pure.
-import type { Registry } from '../model/registry.js'
+import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { Status } from '../model/report.js'
 import type { Verification } from '../model/verification.js'
+import { sideOf } from '../plan/scripts.js'
 import { diffSchemas } from '../schema/diff-schema.js'
 import { schemaWithout } from '../schema/ignored-objects.js'
 import { diffDigests, historyUpTo, type History } from '../schema/schema-digest.js'
@@ -12,6 +13,8 @@ import type { Schema } from '../schema/schema.js'
 export type Compared = Pick<Verification, 'differences' | 'comparedWith' | 'compared'> & {
   /** The objects that the history has ever made; undefined when nothing tells. */
   readonly owned: ReadonlySet<string> | undefined
+  /** Objects that pending versions make and that are there all the same, by version. */
+  readonly early: ReadonlyMap<number, readonly string[]>
 }
 
 const NOT_COMPARED: Compared = {
@@ -19,6 +22,7 @@ const NOT_COMPARED: Compared = {
   comparedWith: null,
   compared: 0,
   owned: undefined,
+  early: new Map(),
 }
 
 /** Compares with what `expected` answers, else with the registry's digests; not at all where the version is unknown. */
@@ -31,17 +35,53 @@ export function compareSchema<H>(
   if (state === 'unmanaged' || version > latest) return NOT_COMPARED
   const history = historyUpTo(registry, version, look.ignores)
   const wanted = expected?.(version)
-  if (wanted) return compareWhole(schemaWithout(wanted, look.ignores), history, look.schema)
-  if (!history) return NOT_COMPARED
-  return {
-    differences: diffDigests(history, look.schema),
-    comparedWith: 'digests',
-    compared: history.objects.size,
-    owned: history.known,
-  }
+  const compared = wanted
+    ? compareWhole(schemaWithout(wanted, look.ignores), history, look.schema)
+    : history && compareDigests(history, look.schema)
+  if (!compared) return NOT_COMPARED
+  return { ...compared, early: earlyObjects(registry.slice(version), look.schema, compared.owned) }
 }
 
-function compareWhole(wanted: Schema, history: History | undefined, schema: Schema): Compared {
+/** What would be in the way of pending versions, each object for the first that touches it. */
+function earlyObjects<H>(
+  pending: Registry<H>,
+  schema: Schema,
+  owned: Compared['owned'],
+): Compared['early'] {
+  const seen = new Set(owned)
+  const early = new Map<number, string[]>()
+  for (const entry of pending) {
+    const made = Object.entries(entry.schemaChanges ?? {}).filter(
+      ([key, digest]) => digest !== null && !seen.has(key) && schema.has(key),
+    )
+    for (const key of Object.keys(entry.schemaChanges ?? {})) seen.add(key)
+    if (made.length > 0 && !looksFirst(entry))
+      early.set(
+        entry.version,
+        made.map(([key]) => key),
+      )
+  }
+  return early
+}
+
+/** Whether a step is prepared for what is there already. */
+function looksFirst<H>(entry: RegistryEntry<H>): boolean {
+  const side = sideOf(entry, 'up')
+  if (!side) return false
+  const text = 'scripts' in side ? side.scripts.join(';') : String(side.code)
+  return /\bif\s+(?:not\s+)?exists\b/i.test(text)
+}
+
+type Known = Omit<Compared, 'early'>
+
+const compareDigests = (history: History, schema: Schema): Known => ({
+  differences: diffDigests(history, schema),
+  comparedWith: 'digests',
+  compared: history.objects.size,
+  owned: history.known,
+})
+
+function compareWhole(wanted: Schema, history: History | undefined, schema: Schema): Known {
   const owned = new Set([...wanted.keys(), ...(history?.known ?? [])])
   return {
     differences: diffSchemas(wanted, schema).filter(({ object }) => owned.has(object)),

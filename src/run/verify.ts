@@ -7,9 +7,11 @@ import {
   schemaBroken,
   schemaDiffers,
 } from '../errors/schema.js'
+import { ledgerBehind } from '../errors/ledger.js'
 import { problemOf, type Cause } from '../errors/lockstep-error.js'
 import type { LedgerState } from '../model/ledger.js'
 import type { Problem } from '../model/report.js'
+import { versionId } from '../model/version.js'
 import type { SchemaDifference, Verification } from '../model/verification.js'
 import { describeStatus } from '../plan/describe-status.js'
 import type { BrokenObjects } from '../schema/find-broken.js'
@@ -54,6 +56,7 @@ export function* verifyWork<H>(
   const problems = [
     ...status.problems,
     ...differenceProblems(status.version, comparison),
+    ...[...comparison.early].map(([version, objects]) => ledgerBehind(versionId(version), objects)),
     ...brokenProblems(look.broken, comparison.owned),
     ...(yield* integrityProblems(env, integrity, look.schema)),
     ...(yield* foreignKeyProblems(env)),
@@ -67,13 +70,15 @@ export function* verifyWork<H>(
     differences: comparison.differences,
     comparedWith: comparison.comparedWith,
     compared: comparison.compared,
-    foreign: foreignObjects(look.schema, comparison.owned),
+    foreign: foreignObjects(look.schema, comparison),
     unchecked: indexesIn(look.schema, comparison.owned),
   }
 }
 
-const foreignObjects = (schema: Schema, owned: Compared['owned']): string[] =>
-  owned ? [...schema.keys()].filter((key) => !owned.has(key)) : []
+function foreignObjects(schema: Schema, { owned, early }: Compared): string[] {
+  const pending = new Set([...early.values()].flat())
+  return owned ? [...schema.keys()].filter((key) => !owned.has(key) && !pending.has(key)) : []
+}
 
 /** Of FTS4, the check of the file asks the index as well. */
 const indexesIn = (schema: Schema, owned: Compared['owned']): string[] =>

@@ -197,6 +197,44 @@ describe('a database with tables but no ledger', () => {
   })
 })
 
+describe('a ledger that was emptied', () => {
+  test.each(['DELETE FROM _migrations', 'DELETE FROM _migrations; DELETE FROM _migrations_log'])(
+    'is one of nobody where there are tables: %s',
+    (sql) => {
+      const db = files.open()
+      const manager = managerOf(db)
+      manager.migrate()
+      manager.rollback()
+      manager.migrate()
+      db.exec(sql)
+      expect(errorOf(() => manager.migrate())).toMatchObject({ code: 'DATABASE_UNMANAGED' })
+      expect(manager.status().state).toBe('unmanaged')
+      expect(manager.verify().ok).toBe(false)
+      db.exec('DROP TABLE t1; DROP TABLE t2')
+      expect(manager.status().state).toBe('pending')
+      expect(manager.migrate().steps).toHaveLength(2)
+    },
+  )
+  test('is passed over where that is allowed', () => {
+    const db = files.open()
+    migrate(db, registry)
+    db.exec('DELETE FROM _migrations; DROP TABLE t1; ALTER TABLE t2 RENAME TO mine')
+    expect(managerOf(db, { onUnmanaged: 'allow' }).migrate().steps).toHaveLength(2)
+  })
+  test('is innocent where all was rolled back, or the first was marked as pending, beside tables of others', () => {
+    const db = files.open()
+    const manager = managerOf(db)
+    manager.migrate()
+    db.exec('CREATE TABLE sessions (x)')
+    manager.rollback({ to: 0 })
+    expect(manager.status().state).toBe('pending')
+    manager.migrate({ to: 1 })
+    db.exec('DROP TABLE t1')
+    manager.mark(1, { as: 'pending', reason: 'gone' })
+    expect(manager.migrate().steps).toHaveLength(2)
+  })
+})
+
 describe('a database newer than the code', () => {
   const newer = (): Database.Database => {
     const db = files.open()

@@ -71,6 +71,45 @@ const codesOf = ({ problems }: Verification): string[] => problems.map(({ code }
 const objectsOf = ({ differences }: Verification): string[] =>
   differences.map(({ object, change, grade }) => `${object} ${change} ${grade}`)
 
+describe('what a pending version makes and is there already', () => {
+  const behind = (sql: string, to: 1 | 2 | 3 = 1): Prepare => applied((db) => db.exec(sql), to)
+  test.each([
+    [
+      applied((db) => db.exec("DELETE FROM _migrations WHERE version > '001'"), 2),
+      2,
+      'view authors',
+    ],
+    [behind('CREATE TABLE posts (mine)'), 2, 'table posts'],
+    [behind('CREATE TABLE Tags (mine)'), 3, 'table tags'],
+  ])('%#', (prepare, version, object) => {
+    const found = verified(prepare)
+    expect(found).toMatchObject({ ok: false, state: 'pending', foreign: [] })
+    expect(codesOf(found)).toEqual(['LEDGER_BEHIND'])
+    expect(found.problems[0]).toMatchObject({
+      facts: { version, objects: expect.arrayContaining([object]) },
+    })
+    expect(found.problems[0]!.fix).toContain(`lockstep mark 00${version} --applied`)
+  })
+  test.each<[string, Prepare, VerifyOptions & ManagerOptions]>([
+    ['of another owner', behind('CREATE TABLE mine (a)'), {}],
+    ['of an ignored table', behind('CREATE TABLE posts (mine)'), { ignoreTables: ['posts'] }],
+    ['that an earlier version has made and removed', applied(undefined, 3), {}],
+  ])('nothing is said %s', (_, prepare, options) => {
+    expect(verified(prepare, registry, options).ok).toBe(true)
+  })
+  test.each([
+    'CREATE TABLE IF NOT EXISTS posts (a)',
+    'DROP TABLE if exists posts; CREATE TABLE posts (a)',
+  ])('nothing is said of a step that is prepared for it: %s', (up) => {
+    const known = registryOf(drafts[0]!, { up })
+    const prepare: Prepare = (db) => {
+      migrate(db, known, { to: 1 })
+      db.exec('CREATE TABLE posts (a)')
+    }
+    expect(verified(prepare, withDigests(known)).ok).toBe(true)
+  })
+})
+
 describe('a database in the state', () => {
   const cases: [state: string, prepare: Prepare, codes: string[], comparedWith: string | null][] = [
     ['empty', (db) => void db.exec('CREATE TABLE a (b); DROP TABLE a'), [], 'digests'],

@@ -6,6 +6,7 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import type { LedgerRow, LedgerState } from '../../model/ledger.js'
 import type { Registry, RegistryEntry } from '../../model/registry.js'
 import { versionId } from '../../model/version.js'
+import { quoteIdentifier } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import { refuseTakenName } from '../environment/refuse-unsafe.js'
 
@@ -76,7 +77,8 @@ export function* isCurrent<H>(env: Environment<H>, registry: Registry<H>): Work<
 export function* readLedger<H>(env: Environment<H>): Work<LedgerState> {
   const { driver, table, ledger } = env
   yield* refuseTakenName(env)
-  const unmanaged = yield* hasTables(driver, table)
+  const log = `${table}_log`
+  const unmanaged = yield* hasTables(driver, log, log)
   const columns = yield* settled(
     driver.query("SELECT name FROM unshadowed.pragma_table_info(?, 'main')", [table]),
   )
@@ -92,14 +94,36 @@ export function* readLedger<H>(env: Environment<H>): Work<LedgerState> {
   rows.sort((a, b) => a.version - b.version)
   const twice = rows.find((row, index) => row.version === rows[index + 1]?.version)
   if (twice) throw new LockstepError(ledgerDamaged(table, versionId(twice.version)))
-  return { kind: 'ours', rows }
+  const isEmptied =
+    rows.length === 0 && (yield* hasTables(driver, table, log)) && !(yield* isUndone(env, log))
+  return { kind: 'ours', rows, ...(isEmptied && { unmanaged: true }) }
 }
 
-function* hasTables<H>(driver: Environment<H>['driver'], table: string): Work<boolean> {
+/** Whether the log tells why there are no rows: the first version was undone or marked, or nothing was applied when adopted. */
+function* isUndone<H>({ driver }: Environment<H>, log: string): Work<boolean> {
+  const name = quoteIdentifier(log)
+  const columns = yield* settled(
+    driver.query("SELECT 1 FROM unshadowed.pragma_table_info(?, 'main') WHERE name = 'action'", [
+      log,
+    ]),
+  )
+  if (columns.length === 0) return false
+  const [last] = yield* settled(
+    driver.query(
+      `SELECT coalesce(version, '001') AS version FROM main.${name} WHERE action IN ('rollback', 'mark', 'adopt') ORDER BY id DESC LIMIT 1`,
+    ),
+  )
+  return last?.['version'] === '001'
+}
+
+function* hasTables<H>(
+  driver: Environment<H>['driver'],
+  ...others: readonly [string, string]
+): Work<boolean> {
   const [found] = yield* settled(
     driver.query(
-      "SELECT 1 FROM sqlite_master WHERE name NOT LIKE 'sqlite~_%' ESCAPE '~' AND tbl_name <> ? LIMIT 1",
-      [`${table}_log`],
+      "SELECT 1 FROM sqlite_master WHERE name NOT LIKE 'sqlite~_%' ESCAPE '~' AND tbl_name COLLATE NOCASE NOT IN (?, ?) LIMIT 1",
+      others,
     ),
   )
   return found !== undefined
