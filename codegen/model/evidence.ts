@@ -64,6 +64,7 @@ export type Fact =
   | BrokenObject
   | ForeignKeyBroken
   | Unproven
+  | LimitUntried
 
 /** A step failed. */
 export interface StepFailed {
@@ -249,6 +250,15 @@ export interface Unproven {
   readonly thrown?: string
   /** With `other-database`: that was `up`, or something of the schema was left out, which is not known from there on. */
   readonly unfinished?: true
+}
+
+/** A copy took all rows of the table that it replaces, but it has a limit that no more rows were there to reach. */
+export interface LimitUntried {
+  readonly kind: 'limit-untried'
+  readonly at: StepPlace
+  readonly table: string
+  readonly limit: number
+  readonly rows: number
 }
 
 /** What is known about one version. */

@@ -1,8 +1,10 @@
 // Something about the history could not be proven.
 import { versionId } from '../../../src/model/version.js'
-import { listed, versionName } from '../wording/describe-step.js'
+import { halfName, inStatement, listed, rowCount, versionName } from '../wording/describe-step.js'
 import { factsOf, type StepFact } from '../subject/facts.js'
 import type { Finding, Rule, Subject } from '../subject/rule.js'
+import { stepPosition } from '../subject/step-position.js'
+import { sqlName } from '../../sql/sql-name.js'
 import { oneLine, shortSql } from '../../sql/one-line.js'
 import { transactionRefusal } from '../source/transaction-refusal.js'
 
@@ -10,7 +12,7 @@ type Unproven = StepFact<'unproven'>
 
 /**
  * Said of each step that works on other databases, with what was not tried. Said when the time ran out, once, in the first version that was not reached, and of each step that runs without a
- * transaction, unless it has nothing that one could undo. `effects` is the author's own statement, and after an earlier failure that failure is the finding.
+ * transaction, unless it has nothing that one could undo; and of a rebuild whose copy has a limit that generated rows do not reach. `effects` is the author's own statement, and after an earlier failure that failure is the finding.
  */
 export const replayUnproven: Rule = {
   code: 'REPLAY_UNPROVEN',
@@ -19,7 +21,8 @@ export const replayUnproven: Rule = {
   stage: 'replay',
   meaning: 'Replaying could not prove everything about a version.',
   problem:
-    'Nothing is wrong. But what was not proven may still fail in production: whether the step can be undone, and how rows fare.',
+    'Nothing is wrong. But what was not proven may still fail in production: whether the step can be undone, and how rows fare. A copy with ' +
+    'a LIMIT that takes the place of its table loses rows where there are more.',
   solution:
     'Allow more time with `replayTimeoutMs` in the configuration. Keep steps without a transaction as small as they can be.',
   *check(subject) {
@@ -30,6 +33,7 @@ export const replayUnproven: Rule = {
       if (one.fact.reason === 'other-database') yield onOtherDatabases(one)
       if (one.fact.reason === 'no-transaction' && !leavesNothing(one)) yield withoutTransaction(one)
     }
+    for (const one of factsOf(subject, 'limit-untried')) yield withinLimit(one, subject)
   },
 }
 
@@ -105,5 +109,14 @@ function withoutTransaction({ step }: Unproven): Finding {
     at,
     message: `Nothing undoes ${name} when it fails half way, because it runs without a transaction; what a failure leaves behind is not proven.`,
     fix: 'Keep only the statements here that cannot run in a transaction, and let each of them bear being run again.',
+  }
+}
+
+function withinLimit({ step, fact }: StepFact<'limit-untried'>, { settings }: Subject): Finding {
+  const at = stepPosition(fact.at, step.migration, settings.root)
+  return {
+    at,
+    message: `${halfName(step.version, fact.at.direction, at)} copies at most ${rowCount(fact.limit)} of ${fact.table}${inStatement(fact.at)}, and replay had only ${fact.rows}: that no table has more is not proven. More would be lost.`,
+    fix: `Copy all rows, without LIMIT. Delete unwanted rows with a statement of their own: \`DELETE FROM ${sqlName(fact.table)} WHERE …\`.`,
   }
 }

@@ -22,9 +22,9 @@ export const valuesLost: Rule = {
   stage: 'replay',
   meaning: 'After a migration rows have other values, though nothing updates their table by name.',
   problem:
-    'A rebuild that leaves a column out of its copy fills it with the default, and so does a REPLACE of a table into itself; an expression ' +
-    'in the copy changes what was there. The ' +
-    'old values are gone on every installation.',
+    'A rebuild that leaves a column out of its copy fills it with the default, and so does a REPLACE of a table into itself; a constant in ' +
+    'the copy gives every row the same value. The old values are gone on every installation. An expression that is made of columns, as ' +
+    '`trim(title)` or `substr(title, 1, 20)`, is taken at its word, like an UPDATE, also where it shortens or rounds.',
   solution:
     'Copy the column as it is. Where values are to change, do it by an UPDATE that everyone can see, or say why in a comment.',
   *check(subject) {

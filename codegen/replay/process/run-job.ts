@@ -63,6 +63,7 @@ async function historyOf(
   const { root, table, ignoreTables, provenTo, images } = job
   const { open, seeds } = await reads.during(() => readOpening(job))
   const opened = new WeakSet<object>()
+  const reopen = (content: Uint8Array): Promise<Database> => openInMemory({ root, wall, content })
   return {
     registry,
     wall,
@@ -77,8 +78,8 @@ async function historyOf(
     seeds,
     provenTo,
     // What a project's own way of opening does to a connection cannot be brought to one that has rows already.
-    ...(images &&
-      !open && { images: { ...images, open: (content) => openInMemory({ root, wall, content }) } }),
+    ...(!open && { reopen }),
+    ...(images && !open && { images: { ...images, open: reopen } }),
     ...progressReport(registry, (standing) => tell({ type: 'at', ...standing })),
   }
 }

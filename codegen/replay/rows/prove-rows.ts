@@ -4,14 +4,15 @@ import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import type { Fact } from '../../model/evidence.js'
 import type { HistoryRun, ProveRows, VersionFacts } from '../sides/history-run.js'
-import { scriptEffects } from './watch/observed-run.js'
+import { scriptEffects, type Half, type ObservedSide } from './watch/observed-run.js'
+import type { Effect } from './watch/statement-effect.js'
 import { emptyAll, failureFacts, hasFailed, succeedsEmptied, type Failed } from './judge-failure.js'
 import { removeConflictingRows, type Clearance } from './remove-conflicting-rows.js'
 import { imageStore } from './image-store.js'
 import { judgeTellers } from './judge/judge-tellers.js'
-import { knowledgeOf } from './fill/knowledge.js'
+import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
 import { onlyTakesAway } from './watch/cannot-change-rows.js'
-import { prover, type Outcome, type Prover } from './prover.js'
+import { prover, type Outcome, type Prover, type ProverMemory } from './prover.js'
 import { changesBetween, type TableGraph } from './fill/table-graph.js'
 import { emptyControl, type EmptyControl } from './empty-control.js'
 
@@ -25,6 +26,7 @@ export const proveRows: ProveRows = async (run) => {
   const start = await store?.recall()
   const journey: Journey = {
     run,
+    knowledge,
     rows: start?.rows ?? prover(await run.open(), run, knowledge),
     bare: emptyControl(run, knowledge, start?.given),
   }
@@ -46,6 +48,7 @@ export const proveRows: ProveRows = async (run) => {
 /** The database with rows, which is replaced where it can go no further, and the history without rows. */
 interface Journey {
   readonly run: HistoryRun
+  readonly knowledge: Knowledge
   rows: Prover
   readonly bare: EmptyControl
 }
@@ -60,11 +63,14 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   run.report(entry.version, 'up')
   const half = { entry, direction: 'up' } as const
   journey.rows.anticipate(half)
+  const copied = !proven && run.reopen && isRepeatableCode(entry) ? journey.rows.memory() : null
   const outcome = journey.rows.run(half, proven ? 'carry' : 'prove')
   const up = hasFailed(outcome) ? await goOn(journey, outcome) : outcome
   if (up === null) return null
   const { version } = entry
   const ran = proven ? {} : journey.rows.ran(half)
+  const sought =
+    copied && up === outcome ? await soughtOnCopy(journey, copied, outcome.attended) : null
   const unseeded = journey.rows.fill(up.attended, 'apart')
   const told = proven
     ? []
@@ -72,9 +78,51 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   const written = writtenSince(before, journey.rows.situation())
   const down = proven ? NOTHING : await proveDown(journey, entry)
   unseeded.push(...journey.rows.fill(up.attended))
-  const facts = proven ? [] : [...up.facts, ...told, ...unseeded, ...down.facts]
+  const facts = proven ? [] : [...(sought ?? up.facts), ...told, ...unseeded, ...down.facts]
   const all = { ...ran, ...down.ran }
   return { version, facts, written, ...(Object.keys(all).length > 0 && { ran: all }) }
+}
+
+/** What a half does to rows that the filter of a copy looks for; null where there are none, or where it fails on them. */
+function soughtFacts(
+  rows: Prover,
+  half: Half,
+  seen: readonly Effect[],
+  prepare: () => void = () => {},
+): readonly Fact[] | null {
+  const seek = rows.rowsSought(seen)
+  if (!seek) return null
+  const outcome = rows.tryOut(half, () => {
+    prepare()
+    seek()
+  })
+  return hasFailed(outcome) ? null : outcome.facts
+}
+
+/** Whether `up` is code that nothing keeps from being run again: only then it is known what it compares. */
+function isRepeatableCode(entry: Entry): boolean {
+  const side = sideOf(entry, 'up')
+  return (
+    side !== undefined &&
+    !('scripts' in side) &&
+    entry.effects === undefined &&
+    entry.transaction !== false
+  )
+}
+
+/** What code does to rows that it was seen to look for, found out on a copy of the database as it was before. */
+async function soughtOnCopy(
+  { run, knowledge, rows }: Journey,
+  memory: ProverMemory,
+  { entry, direction, effects }: ObservedSide,
+): Promise<readonly Fact[] | null> {
+  if (!run.reopen || !rows.rowsSought(effects)) return null
+  const copy = prover(await run.reopen(memory.database), run, knowledge, memory)
+  try {
+    return soughtFacts(copy, { entry, direction }, effects)
+  } finally {
+    copy.close()
+  }
 }
 
 /** What came of `down`. */
@@ -148,7 +196,9 @@ async function proveDown(journey: Journey, entry: Entry): Promise<Undone> {
     cleared.push(clear)
     outcome = rows.tryOut(half, prepare)
   }
-  return { facts: outcome.facts, ran: rows.ran(half) }
+  const ran = rows.ran(half)
+  const sought = soughtFacts(rows, half, outcome.attended.effects, prepare)
+  return { facts: sought ?? outcome.facts, ran }
 }
 
 /** Nothing, where it fails without rows as well. */

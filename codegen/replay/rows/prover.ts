@@ -21,7 +21,7 @@ import {
   type ObservedRun,
   type Half,
 } from './watch/observed-run.js'
-import { comparedLiterals } from './seed/compared-literals.js'
+import { comparedLiterals, literalsOf } from './seed/compared-literals.js'
 import { connectionTo, undoing, type Connection } from './fill/connection.js'
 import { judgeSide } from './judge/judge-side.js'
 import { keysMadeBy } from './judge/keys-made-by.js'
@@ -29,7 +29,8 @@ import { copyPairs } from './seed/copy-sources.js'
 import { keyCounts, type KeyCounts } from './judge/judge-keys.js'
 import type { Knowledge } from './fill/knowledge.js'
 import type { RowImage } from './row-images.js'
-import { seeder } from './seed/seeder.js'
+import { seeder, type Seeder } from './seed/seeder.js'
+import type { Effect } from './watch/statement-effect.js'
 import { tablesNow } from './watch/tables-now.js'
 import { tableGraphOf, type TableGraph } from './fill/table-graph.js'
 
@@ -54,8 +55,10 @@ export interface Prover {
   tryOut(half: Half, prepare?: () => void): Outcome
   /** What the half ran that was the last to run. */
   ran(half: Half): RanStatements
-  /** Gives tables rows that a half, which is about to run, looks for. */
+  /** Gives tables rows that a half of SQL, which is about to run, looks for. */
   anticipate(half: Half): void
+  /** The same for good only in `tryOut`, of what a half was seen to do; null where it replaces no table by a filtered copy. */
+  rowsSought(seen: readonly Effect[]): (() => void) | null
   /** Fills what the half has left to fill, and what waits; with `apart`, no row points at rows that the half has made. */
   fill(after: ObservedSide, how?: 'apart'): Unseeded[]
   /** Told of tables, in lower case, that rows were taken out of: the next filling brings such rows back. */
@@ -78,13 +81,8 @@ export function prover(
   const { line, attend } = observedRun(connection, run, memory ? 'ready' : 'fresh')
   const reader = situationReader(connection, run)
   const { situation } = reader
-  const stage: Stage = {
-    connection,
-    line,
-    attend,
-    ...reader,
-    keys: keyCounts(connection, memory?.keys),
-  }
+  const keys = keyCounts(connection, memory?.keys)
+  const stage: Stage = { connection, line, attend, ...reader, keys }
   const seeding = seeder(connection, run.seeds, knowledge, memory?.seeder)
   return {
     connection,
@@ -99,14 +97,24 @@ export function prover(
       return seeding.topUp(now, after.reached, filling)
     },
     anticipate: (half) => seeding.anticipate(situation(), comparedLiterals(half)),
+    rowsSought: (seen) => rowsSought(seeding, situation, seen),
     miss: seeding.miss,
     memory: () => ({
       database: handle.serialize(),
       seeder: seeding.memory(),
-      keys: stage.keys.memory(),
+      keys: keys.memory(),
     }),
     close: () => handle.close(),
   }
+}
+
+function rowsSought(
+  seeding: Seeder,
+  situation: () => TableGraph,
+  seen: readonly Effect[],
+): (() => void) | null {
+  const literals = new Map([...literalsOf(seen)].filter(([, { replaced }]) => replaced))
+  return literals.size > 0 ? () => seeding.anticipateOnTrial(situation(), literals) : null
 }
 
 /** What running a half needs. */

@@ -27,6 +27,8 @@ export interface HistoryRun {
   readonly registry: Registry<Database>
   /** A fresh, empty database in memory, opened the project's way. Whoever opens it closes it. */
   open(): Promise<Database>
+  /** The same with these bytes in it; undefined where a project has its own way of opening, which cannot be applied to them. */
+  reopen?(content: Uint8Array): Promise<Database>
   /** What keeps the history from other databases; absent where whoever proves it stands for that. */
   readonly wall?: Wall
   /** The name of the ledger, and the tables that are not the history's. */

@@ -1,6 +1,7 @@
 // What became of the rows in a half that ran: rows that are gone, values that moved, numbers that would be given again.
 import type {
   Fact,
+  LimitUntried,
   RowsLost,
   StepPlace,
   ValuesChanged,
@@ -21,6 +22,7 @@ import { tableNamed } from '../fill/table-graph.js'
 import { readStatement } from '../../../sql/read-statement.js'
 import type { CreateTrigger, Statement } from '../../../sql/statement.js'
 import type { Effect } from '../watch/statement-effect.js'
+import { untriedLimits } from './untried-limits.js'
 import type { TablesNow } from '../watch/tables-now.js'
 import { shownValue, takeImage, type TableImage } from '../watch/table-image.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
@@ -39,11 +41,12 @@ export function judgeSide(connection: Connection, half: ObservedSide, now: Table
   ]
 }
 
-function judgeRows(fate: Fate): RowsLost[] {
+function judgeRows(fate: Fate): (RowsLost | LimitUntried)[] {
   const { before, after: image } = fate
   const evicting = evictionsIn(fate)
   const after = evicting.length > 0 ? countSurvivors(fate, evicting) : image.count
-  if (after >= before.count || deletesByName(fate)) return []
+  if (deletesByName(fate)) return []
+  if (after >= before.count) return untriedLimits(fate)
   const through = fate.rebuild?.copy ? null : takenThrough(fate)
   const at = placeOfLoss(fate, through)
   return [{ kind: 'rows-lost', at, table: image.table.name, before: before.count, after, through }]

@@ -1,20 +1,24 @@
 // The texts and numbers that the SQL of a step looks for in the rows of a table. Pure.
-import { plainName } from '../../../../src/sql/names.js'
 import { sideOf } from '../../../../src/plan/scripts.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
+import { namesIn } from '../../../sql/names-in.js'
 import { scriptEffects, type Half } from '../watch/observed-run.js'
-import { literalOf } from '../fill/checks-of.js'
 import type { Effect } from '../watch/statement-effect.js'
 import type { Value } from '../fill/seed-values.js'
+import { comparisonsIn, type Comparison } from './comparisons.js'
 
-/** By table and column, in lower case, the literals in the order in which they stand. */
-export type ComparedLiterals = ReadonlyMap<string, ReadonlyMap<string, readonly Value[]>>
+/** What a step looks for in one table. */
+export interface TableLiterals {
+  /** By column, in lower case, the values in the order in which they stand. */
+  readonly columns: ReadonlyMap<string, readonly Value[]>
+  /** Whether a copy of the table takes its place: the filter of the copy decides which rows there are afterwards. */
+  readonly replaced: boolean
+}
 
-/**
- * Reads `column = literal`, `column IN (literal, …)` and `column LIKE pattern` of UPDATE and DELETE, for the table that they change, and of
- * INSERT … SELECT, for the first table that it reads. What stands in a subquery is about other rows. Nothing is read of
- * code.
- */
+/** By table, in lower case. */
+export type ComparedLiterals = ReadonlyMap<string, TableLiterals>
+
+/** What the SQL of a half compares; nothing is known of code before it runs. */
 export function comparedLiterals(half: Half): ComparedLiterals {
   const side = sideOf(half.entry, half.direction)
   if (!side || !('scripts' in side) || !side.scripts.some((script) => SUSPECT.test(script)))
@@ -23,30 +27,70 @@ export function comparedLiterals(half: Half): ComparedLiterals {
 }
 
 /** Looked for first, so that scripts full of data are not cut into tokens. */
-const SUSPECT = /\b(?:where|when)\b/i
+const SUSPECT = /\b(?:where|when|having|join)\b/i
 
-function literalsOf(effects: readonly Effect[]): ComparedLiterals {
+/**
+ * Reads the conditions of UPDATE and DELETE, for the table that they change: there, what stands in a subquery is about other
+ * rows. Reads those of INSERT … SELECT and CREATE TABLE … AS SELECT for every table that they read.
+ */
+export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
   const found = new Map<string, Map<string, Value[]>>()
-  for (const { verb, table, tokens } of effects) {
-    if (verb !== 'update' && verb !== 'delete' && verb !== 'insert') continue
-    const own = withoutSubqueries(tokens)
-    const from = own.indexOf('FROM')
-    const about = verb !== 'insert' ? table : from < 0 ? '' : plainName(own[from + 1] ?? '')
-    for (const [column, values] of about === '' ? [] : comparisonsIn(own)) {
-      const columns = found.get(about) ?? new Map<string, Value[]>()
-      const known = columns.get(column) ?? []
-      columns.set(column, [...known, ...values.filter((value) => !known.includes(value))])
-      found.set(about, columns)
-    }
+  const former = new Map<string, string>()
+  for (const effect of effects) {
+    if (effect.verb === 'rename') former.set(effect.to, former.get(effect.table) ?? effect.table)
+    if (!COMPARING.has(effect.verb)) continue
+    const tokens = comparingTokens(effect)
+    const comparisons = comparisonsIn(tokens)
+    if (comparisons.length === 0) continue
+    const tables = [...tablesOf(effect, tokens)].map((name) => former.get(name) ?? name)
+    for (const table of tables)
+      found.set(table, withComparisons(found.get(table) ?? new Map(), comparisons))
   }
-  return found
+  const gone = new Set(
+    effects.flatMap(({ verb, table }) => (verb === 'drop' || verb === 'rename' ? [table] : [])),
+  )
+  return new Map(
+    [...found].map(([table, columns]) => [table, { columns, replaced: gone.has(table) }]),
+  )
 }
 
-/** Whether a column is of the kind that a literal is: a text is no number, whatever a statement compares. */
-export const isOfKind = ({ type }: CatalogColumn, literal: Value): boolean =>
-  typeof literal === 'string'
+const COMPARING: ReadonlySet<Effect['verb']> = new Set(['update', 'delete', 'insert', 'create'])
+
+const isCopy = ({ verb }: Effect): boolean => verb === 'insert' || verb === 'create'
+
+function comparingTokens(effect: Effect): readonly string[] {
+  const { tokens } = effect
+  if (!isCopy(effect)) return withoutSubqueries(tokens)
+  if (!tokens.includes('SELECT')) return []
+  return tokens.slice(tokens.findIndex((token) => token === 'WITH' || token === 'SELECT'))
+}
+
+const tablesOf = (effect: Effect, tokens: readonly string[]): Iterable<string> =>
+  isCopy(effect) ? new Set(tokens.flatMap((token) => [...namesIn(token)])) : [effect.table]
+
+function withComparisons(
+  columns: Map<string, Value[]>,
+  comparisons: readonly Comparison[],
+): Map<string, Value[]> {
+  for (const { names, values } of comparisons)
+    for (const name of names) {
+      const known = columns.get(name) ?? []
+      columns.set(name, [...known, ...values.filter((value) => !known.includes(value))])
+    }
+  return columns
+}
+
+/** Whether a column can hold what a statement compares it with: a text is no number, and no moment but like one. */
+export function isOfKind({ type }: CatalogColumn, literal: Value): boolean {
+  if (/bool/i.test(type)) return literal === 0 || literal === 1
+  if (/json/i.test(type)) return typeof literal === 'string' && literal.startsWith('{')
+  if (/date|time/i.test(type)) return typeof literal === 'string' && MOMENT.test(literal)
+  return typeof literal === 'string'
     ? /^$|char|clob|text|any/i.test(type)
-    : /int|real|floa|doub|dec|num|bool/i.test(type)
+    : /int|real|floa|doub|dec|num/i.test(type)
+}
+
+const MOMENT = /^$|^\d{4}-\d\d/
 
 function withoutSubqueries(tokens: readonly string[]): string[] {
   const own: string[] = []
@@ -57,35 +101,4 @@ function withoutSubqueries(tokens: readonly string[]): string[] {
     else own.push(token)
   })
   return own
-}
-
-function comparisonsIn(tokens: readonly string[]): (readonly [string, readonly Value[]])[] {
-  return tokens.flatMap((token, index) => {
-    if (!BEFORE.has(token)) return []
-    const column = index + (tokens[index + 2] === '.' ? 3 : 1)
-    const values = literalsAfter(tokens, column + 1)
-    return values.length === 0 ? [] : [[plainName(tokens[column] ?? ''), values] as const]
-  })
-}
-
-/** What stands before a comparison, and not before an assignment. */
-const BEFORE = new Set(['WHERE', 'AND', 'OR', 'WHEN', '('])
-
-function literalsAfter(tokens: readonly string[], at: number): Value[] {
-  if (tokens[at] === '=') {
-    const value = literalOf(tokens[at + (tokens[at + 1] === '=' ? 2 : 1)] ?? '')
-    return value === null ? [] : [value]
-  }
-  const pattern =
-    tokens[at] === 'LIKE' || tokens[at] === 'GLOB' ? literalOf(tokens[at + 1] ?? '') : null
-  if (typeof pattern === 'string') return matching(pattern, tokens[at] as 'LIKE' | 'GLOB')
-  if (tokens[at] !== 'IN' || tokens[at + 1] !== '(') return []
-  const list = tokens.slice(at + 2, tokens.indexOf(')', at))
-  return list.flatMap((token) => literalOf(token) ?? [])
-}
-
-/** The shortest text that a pattern allows; a character that may be any stays as it is written. */
-function matching(pattern: string, kind: 'LIKE' | 'GLOB'): string[] {
-  const text = pattern.replaceAll(kind === 'LIKE' ? '%' : '*', '')
-  return text === '' || (kind === 'GLOB' && text.includes('[')) ? [] : [text]
 }

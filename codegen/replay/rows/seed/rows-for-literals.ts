@@ -1,6 +1,6 @@
 // Rows for what a step looks for: each has literals that the step compares its columns with.
 import { raiseWatermark } from '../fill/complete-rows.js'
-import { isOfKind, type ComparedLiterals } from './compared-literals.js'
+import { isOfKind, type ComparedLiterals, type TableLiterals } from './compared-literals.js'
 import { fillFromExamples } from '../fill/seed-table.js'
 import type { Value } from '../fill/seed-values.js'
 import type { SeederState } from './seeder-state.js'
@@ -9,12 +9,14 @@ import { tablePlan, type TablePlan } from '../fill/table-plan.js'
 import type { Example } from '../fill/draft-row.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
-/** So many rows a table gets for one step at most. */
+/** So many rows a table gets for one step at most, and where a copy takes its place: a filter may combine columns. */
 const MOST = 4
+const MOST_REPLACED = 12
 
 /**
  * Adds the rows to tables that were filled before, but not to those with example rows. Keys and unique columns are left as
- * they are generated: which rows there are by those, the application knows.
+ * they are generated: which rows there are by those, the application knows. A copy that takes the place of its table is asked
+ * what it does with any row.
  */
 export function addRowsForLiterals(
   state: SeederState,
@@ -22,12 +24,12 @@ export function addRowsForLiterals(
   literals: ComparedLiterals,
 ): void {
   const { connection, nextSerial } = state
-  for (const [name, columns] of literals) {
+  for (const [name, looked] of literals) {
     const known = state.remembered.get(name)
     const table = tableNamed(situation, name)
     if (!known || !table || known.rows === 0 || state.examples.has(name)) continue
     const plan = tablePlan(table, situation, state)
-    const examples = examplesFrom(plan, columns)
+    const examples = examplesFrom(listsFor(plan, looked), looked.replaced)
     if (examples.length === 0) continue
     const around = { connection, nextSerial, later: () => false, avoided: () => NOTHING }
     const { rows } = fillFromExamples(plan, around, examples)
@@ -38,21 +40,49 @@ export function addRowsForLiterals(
 
 const NOTHING: ReadonlySet<string> = new Set()
 
-/** As many rows as the longest list has literals; shorter ones begin again. */
-function examplesFrom(
-  { columns, units, unique }: TablePlan,
-  literals: ReadonlyMap<string, readonly Value[]>,
-): Example[] {
-  const lists = units.flatMap(({ key, at: [index = 0] }) => {
+/** The values of a column. */
+interface ValueList {
+  readonly name: string
+  readonly values: readonly Value[]
+}
+
+const listsFor = (
+  { columns, units, unique, rowid }: TablePlan,
+  looked: TableLiterals,
+): ValueList[] =>
+  units.flatMap(({ key, at: [index = 0] }) => {
     const column = columns[index]
-    const found = key || !column || unique.has(index) ? [] : literals.get(foldCase(column.name))
-    const values = (found ?? []).filter((value) => column && isOfKind(column, value))
-    return column && values.length > 0 ? [{ name: column.name, values }] : []
+    if (!column || key || (unique.has(index) && !looked.replaced)) return []
+    const found = looked.columns.get(foldCase(column.name)) ?? []
+    const values = found.filter(
+      (value) => isOfKind(column, value) && (index !== rowid || isRowid(value)),
+    )
+    return values.length > 0 ? [{ name: column.name, values }] : []
   })
-  const count = Math.min(MOST, Math.max(0, ...lists.map(({ values }) => values.length)))
-  return Array.from({ length: count }, (_, row) =>
+
+/** Rows are numbered from 1, whatever else SQLite would take. */
+const isRowid = (value: Value): boolean => Number.isInteger(value) && Number(value) > 0
+
+/**
+ * As many rows as the longest list has literals; shorter ones begin again. Where a copy takes the place of the table, also rows
+ * with one literal alone: another may let them pass.
+ */
+function examplesFrom(lists: readonly ValueList[], replaced: boolean): Example[] {
+  const most = replaced ? MOST_REPLACED : MOST
+  const count = Math.max(0, ...lists.map(({ values }) => values.length))
+  const together = Array.from({ length: Math.min(MOST, count) }, (_, row) =>
     Object.fromEntries(
       lists.map(({ name, values }) => [name, values[row % values.length] ?? null]),
     ),
   )
+  if (!replaced) return together
+  const longest = Array.from({ length: count }, (_, row) => row)
+  const alone = longest.flatMap((row) =>
+    lists.flatMap(({ name, values }) =>
+      row < values.length && (lists.length > 1 || row >= MOST)
+        ? [{ [name]: values[row] ?? null }]
+        : [],
+    ),
+  )
+  return [...together, ...alone].slice(0, most)
 }

@@ -37,6 +37,8 @@ export interface Seeder {
   topUp(situation: TableGraph, suspects: ReadonlySet<string>, filling: FillingFor): Unseeded[]
   /** Gives tables that have been filled a few rows more, with literals that a step looks for. */
   anticipate(situation: TableGraph, literals: ComparedLiterals): void
+  /** The same inside a transaction that will be taken back: nothing of it is remembered. */
+  anticipateOnTrial(situation: TableGraph, literals: ComparedLiterals): void
   /** Told of tables, in lower case, that are to be filled the next time, however many rows they have. */
   miss(tables: ReadonlySet<string>): void
   /** What another seeder needs to go on. */
@@ -83,6 +85,11 @@ export function seeder(
     anticipate(situation, literals) {
       if (literals.size === 0) return
       withoutStacks(() => atOnce(connection, () => addRowsForLiterals(state, situation, literals)))
+    },
+    anticipateOnTrial(situation, literals) {
+      const [before, remembered] = [serial, new Map(state.remembered)]
+      withoutStacks(() => addRowsForLiterals({ ...state, remembered }, situation, literals))
+      serial = before
     },
     miss: (tables) => tables.forEach((name) => state.missing.add(name)),
     memory: () => ({ serial, ...memoryOf(state) }),

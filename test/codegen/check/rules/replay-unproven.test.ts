@@ -76,4 +76,29 @@ describe('invalid', () => {
       'Nothing undoes version 002 (migrations/002_b.sql) when it fails half way',
     )
   })
+
+  test('a copy with a limit that no rows reach', async () => {
+    const rebuild = 'INSERT INTO u SELECT * FROM t LIMIT 1000'
+    const files = {
+      '001_a.sql': sqlFile('CREATE TABLE t (a);'),
+      '002_b.sql': sqlFile(
+        `CREATE TABLE u (a); ${rebuild}; DROP TABLE t; ALTER TABLE u RENAME TO t;`,
+      ),
+    }
+    const at = {
+      version: 2,
+      direction: 'up',
+      script: 0,
+      offset: 20,
+      statement: rebuild,
+      frame: null,
+    } as const
+    const fact = { kind: 'limit-untried', at, table: 't', limit: 1000, rows: 6 } as const
+    const { message, severity, fix } = await onlyFinding(files, { facts: [fact] })
+    expect(severity).toBe('info')
+    expect(message).toContain(
+      `copies at most 1000 rows of t in \`${rebuild}\`, and replay had only 6`,
+    )
+    expect(fix).toContain('without LIMIT')
+  })
 })

@@ -26,6 +26,7 @@ export function historyOf(
       entryOf(typeof step === 'string' ? { up: step } : step, index + 1),
     ),
     open: async () => new Database(':memory:') as unknown as Handle,
+    reopen: async (content) => new Database(Buffer.from(content)) as unknown as Handle,
     table: '_migrations',
     ignoreTables: [],
     seeds: {},

@@ -1,0 +1,142 @@
+// The comparisons in the conditions of a statement: which names stand in one, and values that decide it. Pure.
+import { plainName } from '../../../../src/sql/names.js'
+import type { Value } from '../fill/seed-values.js'
+
+/** What one comparison is about; among the names are those of columns, in lower case. */
+export interface Comparison {
+  readonly names: readonly string[]
+  /** Values that it may be true for, and values that it may not be true for. */
+  readonly values: readonly Value[]
+}
+
+/**
+ * Reads conditions: behind WHERE, ON, HAVING and WHEN, cut at AND and OR. How a comparison is written does not matter, as which
+ * rows pass is for SQLite to tell. Literals that stand in a list of VALUES, or beside no name, belong to the names that are compared with no
+ * literal.
+ */
+export function comparisonsIn(tokens: readonly string[]): Comparison[] {
+  const read = partsOf(tokens).map((part) => ({ names: namesOf(part), values: valuesOf(part) }))
+  const loose = [
+    ...listedIn(tokens),
+    ...read.flatMap((one) => (one.names.length === 0 ? one.values : [])),
+  ]
+  return read.flatMap(({ names, values }) => {
+    const all = values.length > 0 ? values : loose
+    return names.length > 0 && all.length > 0 ? [{ names, values: all }] : []
+  })
+}
+
+/** The tokens of each comparison; to each WHEN belongs what stands behind its CASE. */
+function partsOf(tokens: readonly string[]): string[][] {
+  const parts: string[][] = []
+  let part: string[] | null = null
+  let subject: string[] = []
+  for (const token of tokens) {
+    if (token === 'CASE') parts.push((part = subject = []))
+    else if (token === 'WHEN') parts.push((part = [...subject]))
+    else if (STARTS.has(token) || isJunction(part, token)) parts.push((part = []))
+    else if (ENDS.has(token)) part = null
+    else part?.push(token)
+  }
+  return parts
+}
+
+/** The literals of VALUES, and of SELECT without more. */
+function listedIn(tokens: readonly string[]): Value[] {
+  let lists = false
+  return tokens.flatMap((token, index) => {
+    lists = token === 'VALUES' || (lists && !STARTS.has(token) && !ENDS.has(token))
+    return lists || tokens[index - 1] === 'SELECT' ? (literalAt(tokens, index) ?? []) : []
+  })
+}
+
+const STARTS = new Set(['WHERE', 'ON', 'HAVING'])
+const ENDS = new Set(
+  'THEN ELSE END GROUP ORDER LIMIT UNION EXCEPT INTERSECT RETURNING SET'.split(' '),
+)
+
+/** OR, and AND that does not belong to BETWEEN. */
+function isJunction(part: readonly string[] | null, token: string): boolean {
+  const between = part?.lastIndexOf('BETWEEN') ?? -1
+  return token === 'OR' || (token === 'AND' && (between < 0 || part!.includes('AND', between)))
+}
+
+/** Words of SQL among them do no harm: no column has such a name. */
+const namesOf = (part: readonly string[]): string[] => [
+  ...new Set(
+    part.flatMap((token, index) =>
+      /^[A-Z_"`[\x80-\uffff]/.test(token) && part[index + 1] !== '(' && !WORDS.has(token)
+        ? [plainName(token)]
+        : [],
+    ),
+  ),
+]
+
+const WORDS = new Set(
+  'NOT IN LIKE GLOB IS NULL BETWEEN AND ESCAPE EXISTS SELECT DISTINCT FROM ALL VALUES COLLATE NOCASE BINARY RTRIM AS CASE'.split(
+    ' ',
+  ),
+)
+
+function valuesOf(part: readonly string[]): Value[] {
+  const literals = part.flatMap((_, index) => literalAt(part, index) ?? [])
+  const has = (word: string): boolean => part.includes(word)
+  const ordered = has('BETWEEN') || isOrdered(part)
+  const found = literals.flatMap((one) => {
+    if (typeof one === 'number') return has('LENGTH') ? textsAround(one) : around(one, ordered)
+    if (has('LIKE') || has('GLOB')) return matching(one, has('LIKE') ? 'LIKE' : 'GLOB')
+    if (one.startsWith('%') || one.startsWith('$')) return []
+    if (one === 'now') return ['9999-12-31', '1000-01-01']
+    if (has('STRFTIME') && /^\d{4}$/.test(one)) return [`${one}-01-01`]
+    return ordered ? [one, after(one)] : [one]
+  })
+  return [...new Set([...found, ...objectsOf(literals)])]
+}
+
+/** `<` and `>`, but not `<>`. */
+const isOrdered = (part: readonly string[]): boolean =>
+  part.some(
+    (token, index) =>
+      (token === '<' && part[index + 1] !== '>') ||
+      (token === '>' && !/[<>-]/.test(part[index - 1] ?? '')),
+  )
+
+const around = (number: number, ordered: boolean): Value[] =>
+  ordered ? [number, number - 1, number + 1] : [number]
+
+const textsAround = (length: number): Value[] =>
+  length > 5000
+    ? []
+    : [length, length + 1, length - 1].flatMap((one) => (one < 0 ? [] : ['a'.repeat(one)]))
+
+const after = (text: string): string => (/^\d{4}-/.test(text) ? '9999-12-31' : `${text}z`)
+
+/** The shortest text that a pattern allows; a character that may be any stays as it is written. */
+function matching(pattern: string, kind: 'LIKE' | 'GLOB'): string[] {
+  const plain = kind === 'LIKE' ? pattern : pattern.replace(/\[([^\]^])[^\]]*\]/g, '$1')
+  const text = plain.replaceAll(kind === 'LIKE' ? '%' : '*', '')
+  return text === '' || (kind === 'GLOB' && text.includes('[')) ? [] : [text]
+}
+
+/** Where a path into JSON is among the literals, objects that have the others there. */
+function objectsOf(literals: readonly (string | number)[]): string[] {
+  const [, key] = literals.map((one) => /^\$\.(\w+)$/.exec(String(one))).find((one) => one) ?? []
+  if (key === undefined) return []
+  return literals.flatMap((one) =>
+    String(one).startsWith('$') ? [] : [JSON.stringify({ [key]: one })],
+  )
+}
+
+/** The text or number that begins at a token; null for anything else. */
+function literalAt(tokens: readonly string[], index: number): string | number | null {
+  const token = tokens[index] ?? ''
+  if (/^'.*'$/s.test(token)) return token.slice(1, -1).replaceAll("''", "'")
+  if (!/^\d{1,15}(?:E\d+)?$/.test(token) || isFraction(tokens, index)) return null
+  const fraction =
+    tokens[index + 1] === '.' ? `.${/^\d+/.exec(tokens[index + 2] ?? '')?.[0] ?? 0}` : ''
+  const value = Number(token + fraction)
+  return tokens[index - 1] === '-' ? -value : value
+}
+
+const isFraction = (tokens: readonly string[], index: number): boolean =>
+  tokens[index - 1] === '.' && /^\d+$/.test(tokens[index - 2] ?? '')

@@ -1,0 +1,222 @@
+// A copy that takes the place of its table and leaves out rows that have a value: such rows are made, and are seen to go.
+import { describe, expect, it } from 'vitest'
+import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
+import { factsOf } from './prove-history.js'
+
+const COLUMNS = `id INTEGER PRIMARY KEY, title TEXT NOT NULL, kind TEXT NOT NULL DEFAULT 'note', body TEXT,
+  status INTEGER NOT NULL DEFAULT 0, price REAL, code TEXT UNIQUE, deleted BOOLEAN NOT NULL DEFAULT 0, at TEXT, data TEXT`
+const NOTES = `CREATE TABLE notes (${COLUMNS})`
+
+const rebuildOf = (copy: string, columns = COLUMNS): string =>
+  `CREATE TABLE notes_new (${columns}); ${copy}; DROP TABLE notes; ALTER TABLE notes_new RENAME TO notes`
+
+const filtered = (rest: string): string =>
+  rebuildOf(`INSERT INTO notes_new SELECT * FROM notes ${rest}`)
+
+const LOSING = [
+  "kind NOT IN ('draft', 'spam')",
+  "kind <> 'draft'",
+  "kind != 'draft'",
+  "NOT kind = 'draft'",
+  "NOT (kind = 'draft')",
+  "'draft' <> kind",
+  "kind IS NOT 'draft'",
+  "kind IS DISTINCT FROM 'draft'",
+  "kind COLLATE NOCASE <> 'draft'",
+  "coalesce(kind, '') <> 'draft'",
+  "lower(kind) != 'draft'",
+  "title NOT IN ('spam', 'test')",
+  "coalesce(body, '') NOT LIKE '%draft%'",
+  "body IS NULL OR body NOT LIKE 'draft%' ESCAPE '!'",
+  "kind NOT GLOB 'd*'",
+  "kind NOT GLOB '[dx]raft*'",
+  "body IS NULL OR instr(body, 'x') = 0",
+  'length(title) < 8 OR length(title) > 8',
+  "substr(kind, 1, 2) <> 'dr'",
+  'status <> 3',
+  'status NOT IN (3)',
+  'status <> -3',
+  'price IS NULL OR price NOT BETWEEN 5 AND 9',
+  'coalesce(price, 0) <> 9.75',
+  "code IS NULL OR code <> 'internal'",
+  'id <> 7',
+  "status = 0 OR kind <> 'draft'",
+  "NOT (status = 3 AND kind = 'draft')",
+  "CASE WHEN kind = 'draft' THEN 0 ELSE 1 END",
+  "CASE kind WHEN 'draft' THEN 0 ELSE 1 END",
+  "iif(kind = 'draft', 0, 1)",
+  "kind NOT IN (SELECT 'draft')",
+  "kind NOT IN (VALUES ('draft'))",
+  "NOT EXISTS (SELECT 1 FROM notes other WHERE other.id = notes.id AND other.kind = 'draft')",
+  "EXISTS (SELECT 1 WHERE kind <> 'draft')",
+  "at IS NULL OR strftime('%Y', at) <> '2020'",
+  "coalesce(date(at), '') <> '2020-02-02'",
+  "coalesce(at, '') < datetime('now')",
+  "coalesce(json_extract(data, '$.state'), '') <> 'draft'",
+]
+
+const loss = expect.objectContaining({ kind: 'rows-lost', table: 'notes' })
+
+describe('rows that a filter leaves out of a rebuild', () => {
+  it.each(LOSING)('are lost: WHERE %s', async (where) => {
+    expect(await factsOf([NOTES, filtered(`WHERE ${where}`)])).toContainEqual(loss)
+  })
+
+  it.each([
+    ['GROUP BY id HAVING', filtered("GROUP BY id HAVING max(kind) <> 'draft'")],
+    ['EXCEPT', filtered("EXCEPT SELECT * FROM notes WHERE kind = 'draft'")],
+    [
+      'a JOIN with VALUES',
+      filtered(
+        "LEFT JOIN (VALUES ('draft')) v ON v.column1 = kind WHERE v.column1 IS NULL",
+      ).replace('SELECT *', 'SELECT notes.*'),
+    ],
+    [
+      'a common table expression',
+      rebuildOf(
+        "WITH bad (k) AS (VALUES ('draft')) INSERT INTO notes_new SELECT * FROM notes WHERE kind NOT IN (SELECT k FROM bad)",
+      ),
+    ],
+    [
+      'an alias',
+      rebuildOf("INSERT INTO notes_new SELECT n.* FROM notes AS n WHERE n.kind <> 'draft'"),
+    ],
+    [
+      'a subquery',
+      rebuildOf("INSERT INTO notes_new SELECT * FROM (SELECT * FROM notes WHERE kind <> 'draft')"),
+    ],
+    [
+      'CREATE TABLE AS',
+      "CREATE TABLE notes_new AS SELECT * FROM notes WHERE kind <> 'draft'; DROP TABLE notes; ALTER TABLE notes_new RENAME TO notes",
+    ],
+    [
+      'the old table moved aside',
+      `ALTER TABLE notes RENAME TO notes_old; ${NOTES}; INSERT INTO notes SELECT * FROM notes_old WHERE kind <> 'draft'; DROP TABLE notes_old`,
+    ],
+  ])('are lost by %s', async (_, up) => {
+    expect(await factsOf([NOTES, up])).toContainEqual(loss)
+  })
+
+  it('are lost in a down', async () => {
+    const step = {
+      up: 'CREATE TABLE other (a)',
+      down: `DROP TABLE other; ${filtered("WHERE kind <> 'draft'")}`,
+    }
+    expect(await factsOf([NOTES, step])).toContainEqual(loss)
+  })
+
+  it.each(['up', 'down'])('are lost where code puts the SQL together: %s', async (direction) => {
+    const bad = ['draft', 'spam']
+    const code = (db: Database): void => {
+      db.prepare('SELECT count(*) FROM notes').get()
+      db.exec(filtered(`WHERE kind NOT IN (${bad.map((one) => `'${one}'`).join()})`))
+    }
+    const step = direction === 'up' ? { up: code } : { up: 'CREATE TABLE x (a)', down: code }
+    expect(await factsOf([NOTES, step])).toContainEqual(loss)
+  })
+})
+
+describe('nothing is lost', () => {
+  const CLOSED = COLUMNS.replace("DEFAULT 'note'", "CHECK (kind IN ('note', 'todo'))")
+  it.each([
+    ['where a CHECK allows no such row', CLOSED, filtered("WHERE kind <> 'draft'")],
+    ['where a column cannot be null', COLUMNS, filtered('WHERE kind IS NOT NULL')],
+    ['where a boolean can be nothing else', COLUMNS, filtered('WHERE deleted IN (0, 1)')],
+    ['where numbers of rows are positive', COLUMNS, filtered('WHERE id > 0')],
+    [
+      'where another copy brings the others',
+      COLUMNS,
+      rebuildOf(
+        "INSERT INTO notes_new SELECT * FROM notes WHERE kind <> 'draft'; INSERT INTO notes_new SELECT * FROM notes WHERE kind = 'draft'",
+      ),
+    ],
+    [
+      'where the rows were deleted by name',
+      COLUMNS,
+      `DELETE FROM notes WHERE kind = 'draft'; ${filtered("WHERE kind <> 'draft'")}`,
+    ],
+    [
+      'where the rows were changed before',
+      COLUMNS,
+      `UPDATE notes SET kind = 'note' WHERE kind = 'draft'; ${filtered("WHERE kind <> 'draft'")}`,
+    ],
+    [
+      'where the table stays',
+      COLUMNS,
+      `CREATE TABLE archive (${COLUMNS}); INSERT INTO archive SELECT * FROM notes WHERE kind <> 'draft'`,
+    ],
+    [
+      'where values are mapped',
+      COLUMNS,
+      rebuildOf(
+        "INSERT INTO notes_new (id, title, kind) SELECT id, title, CASE kind WHEN 'a' THEN 'b' WHEN 'c' THEN 'd' ELSE kind END FROM notes",
+        'id INTEGER PRIMARY KEY, title TEXT NOT NULL, kind TEXT NOT NULL',
+      ),
+    ],
+  ])('%s', async (_, columns, up) => {
+    expect(await factsOf([`CREATE TABLE notes (${columns})`, up])).toEqual([])
+  })
+})
+
+describe('a limit that no rows reach', () => {
+  const untried = { kind: 'limit-untried', table: 'notes', limit: 1000 }
+  it.each([
+    ['LIMIT', filtered('LIMIT 1000')],
+    ['LIMIT behind an order', filtered('WHERE id > 0 ORDER BY id DESC, title LIMIT 1000 OFFSET 0')],
+    [
+      'LIMIT in a subquery',
+      rebuildOf('INSERT INTO notes_new SELECT * FROM (SELECT * FROM notes LIMIT 1000)'),
+    ],
+    [
+      'LIMIT of the table moved aside',
+      `ALTER TABLE notes RENAME TO old; ${NOTES}; INSERT INTO notes SELECT * FROM old LIMIT 1000; DROP TABLE old`,
+    ],
+    ['LIMIT in code', { up: (db: Database) => void db.exec(filtered('LIMIT 1000')) }],
+  ])('is told: %s', async (_, up) => {
+    expect(await factsOf([NOTES, up])).toMatchObject([untried])
+  })
+
+  it('is a loss where rows reach it', async () => {
+    expect(await factsOf([NOTES, filtered('LIMIT 3')])).toContainEqual(loss)
+  })
+
+  it.each([
+    ['none', filtered('LIMIT -1')],
+    [
+      'that of another table',
+      `CREATE TABLE k (a TEXT); ${rebuildOf(
+        'INSERT INTO notes_new (id, title, kind) SELECT id, title, coalesce(kind, (SELECT a FROM k LIMIT 1000)) FROM notes',
+        'id INTEGER PRIMARY KEY, title TEXT NOT NULL, kind TEXT NOT NULL',
+      )}`,
+    ],
+    [
+      'another copy goes on',
+      rebuildOf(
+        'INSERT INTO notes_new SELECT * FROM notes ORDER BY id LIMIT 1000; INSERT INTO notes_new SELECT * FROM notes ORDER BY id LIMIT -1 OFFSET 1000',
+      ),
+    ],
+    [
+      'a loop of batches',
+      {
+        up(db: Database) {
+          db.exec(NOTES.replace('notes', 'notes_new'))
+          const copy = db.prepare(
+            'INSERT INTO notes_new SELECT * FROM notes WHERE id > ? ORDER BY id LIMIT 1000',
+          )
+          while (
+            copy.run(
+              db.prepare<[], { id: number }>('SELECT max(id) AS id FROM notes_new').get()?.id ?? 0,
+            ).changes > 0
+          );
+          db.exec('DROP TABLE notes; ALTER TABLE notes_new RENAME TO notes')
+        },
+      },
+    ],
+    [
+      'a copy into an archive',
+      `CREATE TABLE archive (${COLUMNS}); INSERT INTO archive SELECT * FROM notes LIMIT 1000`,
+    ],
+  ])('is not told of: %s', async (_, up) => {
+    expect(await factsOf([NOTES, up])).toEqual([])
+  })
+})
