@@ -31,21 +31,25 @@ export function* copyRows<H>(env: Environment<H>, copying: Copying): Work<void> 
 
 /** The statement that copies the rows. Throws `REBUILD_INVALID` when they cannot be copied like this. */
 function* copyOf<H>(env: Environment<H>, copying: Copying): Work<string> {
-  const { table, helper, copy } = copying
+  const { table, helper } = copying
+  const copy = Object.fromEntries(
+    Object.entries(copying.copy).map(([name, value]) => [foldCase(name), value]),
+  )
   const refuse = (reason: string): LockstepError => new LockstepError(rebuildInvalid(table, reason))
   const old = yield* columnsOf(env, table)
   const fresh = yield* columnsOf(env, helper)
   const filled = fresh.filter(
-    ({ name, hidden }) => hidden === 0 && (Object.hasOwn(copy, name) || isRead(named(old, name))),
+    ({ name, hidden }) =>
+      hidden === 0 && (Object.hasOwn(copy, foldCase(name)) || isRead(named(old, name))),
   )
-  const unknown = Object.keys(copy).find((name) => !filled.some((one) => one.name === name))
+  const unknown = Object.keys(copying.copy).find((name) => !named(filled, name))
   if (unknown !== undefined) throw refuse(`the new table has no column ${unknown}`)
   const keyed = filled.some((column) => column.rowid === 1)
   const [to, from] = keyed ? [] : [aliasIn(fresh), aliasIn(old)]
   const isKept = (key: string): boolean => {
     const number = isRowid(fresh, key)
     const target = filled.find((one) => (number ? one.rowid === 1 : isSameName(one.name, key)))
-    const source = target ? sourceOf(target.name, copy) : number ? from : undefined
+    const source = target ? sourceOf(foldCase(target.name), copy) : number ? from : undefined
     return (
       source !== undefined &&
       (isSameName(source, key) || (isRowid(old, source) && isRowid(old, key)))
@@ -57,7 +61,8 @@ function* copyOf<H>(env: Environment<H>, copying: Copying): Work<string> {
   const numbers = to !== undefined && from !== undefined ? [[to, from]] : []
   const values = filled.map(({ name }) => [
     quoted(name),
-    Object.hasOwn(copy, name) ? copy[name] : quoted(name),
+    // An expression may end in a comment.
+    Object.hasOwn(copy, foldCase(name)) ? `${copy[foldCase(name)]}\n` : quoted(name),
   ])
   const pairs = [...numbers, ...values]
   if (pairs.length === 0) throw refuse('nothing of its rows would be copied')

@@ -395,3 +395,11 @@ test('with foreign keys enforced it is refused', () => {
   const error = errorOf(() => migrate(db, registry, { onUnmanaged: 'allow' }))
   expect(error.code).toBe('FOREIGN_KEYS_ENFORCED_DROP')
 })
+
+test('`copy` names columns in letters of any size, and its expressions may end in a comment', () => {
+  const db = files.open()
+  db.exec('CREATE TABLE t (a, "group"); INSERT INTO t VALUES (1, 2)')
+  const create = 'CREATE TABLE t (a, "group", more)'
+  rebuild(db, 't', { create, copy: { A: 'a + 1 -- one more', GROUP: '"group" * 10', more: "'m'" } })
+  expect(all(db, 'SELECT * FROM t')).toEqual([[2, 20, 'm']])
+})
