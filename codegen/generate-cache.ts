@@ -3,7 +3,13 @@ import { join } from 'node:path'
 import { projectPath } from './project/project-path.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { GenerateSettings } from './model/settings.js'
-import { fingerprint, inputDigest, isVariable } from './project/fingerprint.js'
+import {
+  fingerprint,
+  folderInput,
+  inputDigest,
+  isFolder,
+  isVariable,
+} from './project/fingerprint.js'
 import { memoryFile, readMemory, writeMemory } from './project/memory-file.js'
 
 /** What a generation found when it ended without errors and with every generated file up to date. */
@@ -51,13 +57,17 @@ export function openGenerateCache(settings: GenerateSettings): GenerateCache {
     },
     remember: (result, watched) => {
       const paths = [...watched, ...result.files.map((name) => join(settings.root, name))]
-      const digests = paths.map((path) => [
-        isVariable(path) ? path : projectPath(settings.root, path),
-        inputDigest(path),
-      ])
+      const digests = paths.map((path) => [placed(settings.root, path), inputDigest(path)])
       writeMemory(file, { ...result, key, watched: Object.fromEntries(digests) })
     },
   }
+}
+
+/** As it is written down: another copy of the project must not look at this one. */
+function placed(root: string, input: string): string {
+  if (isVariable(input)) return input
+  const path = projectPath(root, input)
+  return isFolder(input) ? folderInput(path) : path
 }
 
 function readStored(file: string): Stored | null {

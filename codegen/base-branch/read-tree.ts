@@ -47,17 +47,37 @@ interface Entry {
 }
 
 async function listTree(at: string, commit: string, folder: string): Promise<Entry[]> {
-  const args = ['ls-tree', '-r', '-z', '--full-tree', commit]
-  const listed = await runGit(at, folder === '' ? args : [...args, '--', `${folder}/`])
+  const tree = await treeOf(at, commit, folder)
+  if (tree === null) return []
+  const listed = await runGit(at, ['ls-tree', '-r', '-z', '--full-tree', tree])
   return splitZero(listed).flatMap((line) => {
     const [, mode = '', type, id = '', path = ''] = /^(\d+) (\w+) (\w+)\t([^]*)$/.exec(line) ?? []
     if (type !== 'blob') return []
-    const below = path.slice(inFolder(folder, '').length)
-    const danger = dangerIn(below)
-    if (danger !== null) throw new LockstepError(gitPathUnsafe(path, danger))
-    return isRead(below) ? [{ mode, id, path: below }] : []
+    const danger = dangerIn(path)
+    if (danger !== null) throw new LockstepError(gitPathUnsafe(inFolder(folder, path), danger))
+    return isRead(path) ? [{ mode, id, path }] : []
   })
 }
+
+/**
+ * The folder itself, also where links lead to it inside the commit; null where there is nothing of that name. Throws
+ * `GIT_PATH_UNSAFE` for what is there and is no folder of that commit: as an empty one it would be compared with nothing.
+ */
+async function treeOf(at: string, commit: string, folder: string): Promise<string | null> {
+  if (folder === '') return commit
+  const ask = ['cat-file', '--batch-check', '--follow-symlinks']
+  const { stdout } = await askGit(at, ask, `${commit}:${folder}\n`)
+  const answer = stdout.toString()
+  const [, id, type] = /^(\w+) (tree|blob|commit) \d+\n/.exec(answer) ?? []
+  if (id !== undefined && type === 'tree') return id
+  const listed = await runGit(at, ['ls-tree', '-z', '--full-tree', commit, '--', folder])
+  if (answer.endsWith(' missing\n') && listed.length === 0) return null
+  throw new LockstepError(gitPathUnsafe(folder, NO_FOLDER, NAME_ANOTHER))
+}
+
+const NO_FOLDER =
+  'it is no folder of that commit, but a file, a submodule or a symbolic link that leads out of it, so the migrations could not be compared'
+const NAME_ANOTHER = 'Name a commit with --base that has the folder itself, or leave --base out.'
 
 const inFolder = (folder: string, path: string): string =>
   folder === '' ? path : `${folder}/${path}`

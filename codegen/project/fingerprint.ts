@@ -1,5 +1,5 @@
 // Digests of everything a generation depends on. Synchronous in one go: for a thousand small files that is fastest.
-import { createHash, type Hash } from 'node:crypto'
+import { createHash, randomUUID, type Hash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync, type Dirent } from 'node:fs'
 import { join } from 'node:path'
 import { projectPath } from './project-path.js'
@@ -32,14 +32,36 @@ export function fileDigest(path: string): string | null {
   }
 }
 
+function namesDigest(folder: string): string | null {
+  try {
+    return createHash('sha256').update(readdirSync(folder).sort().join('/')).digest('hex')
+  } catch {
+    return null
+  }
+}
+
 /** An environment variable among the files that something depends on. No path has a NUL. */
 export const variableInput = (name: string): string => `\0${name}`
 
 /** Whether it is a variable, and no file. */
 export const isVariable = (input: string): boolean => input.startsWith('\0')
 
-/** A digest of what a variable says in this process, or of the bytes of a file; null when there is no such thing. */
+/** The list of names in a folder among them. */
+export const folderInput = (path: string): string => (isFolder(path) ? path : `${path}/`)
+
+/** Whether it is a list of names. */
+export const isFolder = (input: string): boolean => input.endsWith('/')
+
+/** Something that cannot be looked at again, among them: it is never the same. No variable is called so. */
+export const UNKNOWN_INPUT = variableInput('')
+
+/**
+ * A digest of what a variable says in this process, of the names in a folder, or of the bytes of a file; null when there is
+ * no such thing.
+ */
 export function inputDigest(input: string): string | null {
+  if (input === UNKNOWN_INPUT) return randomUUID()
+  if (isFolder(input)) return namesDigest(input)
   if (!isVariable(input)) return fileDigest(input)
   const value = process.env[input.slice(1)]
   return value === undefined ? null : createHash('sha256').update(`${input}=${value}`).digest('hex')

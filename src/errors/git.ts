@@ -75,10 +75,17 @@ export const gitFailed = (command: string, reason: string): Cause => ({
   facts: { command },
 })
 
-/** A commit names a file in a way that no checkout can have, which would be written somewhere else than it says. */
-export const gitPathUnsafe = (path: string, reason: string): Cause => ({
+/**
+ * A commit names a file in a way that no checkout can have, which would be written somewhere else than it says; or what it
+ * has in the place of the migrations folder lies outside of it.
+ */
+export const gitPathUnsafe = (
+  path: string,
+  reason: string,
+  fix = 'Look at `git ls-tree -r` of that branch and ask who made it: no checkout should have such a path. Name another commit with --base, or mend the branch.',
+): Cause => ({
   code: 'GIT_PATH_UNSAFE',
-  message: `The commit to compare with has a file under the path ${JSON.stringify(path)}, which is not read: ${reason}.`,
-  fix: 'Look at `git ls-tree -r` of that branch and ask who made it: no checkout should have such a path. Name another commit with --base, or mend the branch.',
+  message: `The commit to compare with has something under the path ${JSON.stringify(path)}, which is not read: ${reason}.`,
+  fix,
   facts: { path },
 })

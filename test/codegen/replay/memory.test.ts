@@ -272,3 +272,72 @@ test('a version that failed is tried again', async () => {
     delete process.env['LOCKSTEP_TRIED']
   }
 })
+
+describe('what the configuration reads besides its code is forgotten with', () => {
+  const reading = (lines: string): string => `import fs, { readdirSync, statSync } from 'node:fs'
+import { execSync } from 'node:child_process'
+import Database from 'better-sqlite3'
+const here = (name) => new URL(name, 'HERE').pathname
+export default {
+  open(path) {
+    const db = new Database(path)
+    ${lines}
+    return db
+  },
+}
+`
+  /** How many versions are remembered after a change. */
+  async function kept(
+    lines: string,
+    change: (settings: GenerateSettings) => void = () => {},
+  ): Promise<number> {
+    const settings = { ...project(), opens: true as const }
+    const { root } = settings
+    const here = reading(lines).replace('HERE', `file://${root}/`)
+    addFiles(root, { [CONFIG]: here, 'functions/a.txt': 'a', 'seen.txt': 'one' })
+    expect((await readAndProve(settings)).proof?.complete).toBe(true)
+    change(settings)
+    return (await readAndProve(settings)).known
+  }
+  const LIST = "for (const name of readdirSync(here('functions'))) db.function(name.at(0), () => 1)"
+
+  test.each([
+    ['nothing, when nothing has changed', LIST, () => {}, 4],
+    ['a new file in a folder that it lists', LIST, put('functions/b.txt', 'b'), 0],
+    ['a new file beside a folder that it lists', LIST, put('other/b.txt', 'b'), 4],
+    [
+      'other bytes in a file of which it only wants the names',
+      LIST,
+      put('functions/a.txt', 'b'),
+      4,
+    ],
+    [
+      'a file removed from a folder that it opens',
+      "fs.opendirSync(here('functions')).closeSync()",
+      ({ root }: GenerateSettings) => rmSync(join(root, 'functions/a.txt')),
+      0,
+    ],
+    ['another size', "statSync(here('seen.txt')).size", put('seen.txt', 'three'), 0],
+    [
+      'a file that is there now',
+      "fs.statSync(here('new.txt'), { throwIfNoEntry: false })",
+      put('new.txt', ''),
+      0,
+    ],
+    [
+      'a file in a folder that it only looks at',
+      "fs.statSync(here('functions'))",
+      put('functions/b.txt', ''),
+      4,
+    ],
+    ['every run, when it starts a process', "execSync('echo 1')", () => {}, 0],
+    [
+      'every run, when it lists all below a folder',
+      "readdirSync(here('functions'), { recursive: true })",
+      () => {},
+      0,
+    ],
+  ])('%s', async (_, lines, change, count) => {
+    expect(await kept(lines, change)).toBe(count)
+  })
+})
