@@ -6,13 +6,29 @@ import type { FoundStatement, SchemaAct } from './rule.js'
 
 /** What the statements do, in their order. Statements that do nothing to the schema have no act. */
 export function schemaActs(statements: readonly FoundStatement[]): SchemaAct[] {
+  const made = new Map<string, readonly Name[]>()
   return statements.flatMap((statement) => {
-    const act = actOf(statement.shape)
+    const act = actOf(withColumns(statement.shape, made))
     // The schema is that of a run without rows.
     const isDone = act?.kind === 'copy' || !statement.onlyWithRows
     return act && isDone ? [{ ...act, statement }] : []
   })
 }
+
+/** An INSERT without a list names the columns of its table in their order; those of a table that the step makes are known. */
+function withColumns(shape: Statement, made: Map<string, readonly Name[]>): Statement {
+  if (shape.kind === 'create-table' && shape.columns) {
+    const stored = shape.columns.filter(({ clauses }) => !clauses.some(isComputed))
+    made.set(
+      shape.name.key,
+      stored.map(({ name }) => name),
+    )
+  }
+  if (shape.kind !== 'insert' || shape.columns) return shape
+  return { ...shape, columns: made.get(shape.table.key) ?? null }
+}
+
+const isComputed = ([word]: readonly string[]): boolean => word === 'generated' || word === 'as'
 
 type Act<T = SchemaAct> = T extends SchemaAct ? Omit<T, 'statement'> : never
 
@@ -49,10 +65,11 @@ const plain = ({ key }: Name): string => plainName(key)
 /** An INSERT … SELECT, see `SchemaAct`. */
 export type Copy = Omit<Extract<SchemaAct, { readonly kind: 'copy' }>, 'statement'>
 
-/** The copy that an INSERT is; null where it has no such source, or does not list its columns. */
+/** The copy that an INSERT is; null where it has no such source, or it is not known which column is which. */
 export function copyOf({ table, columns, selects: [select] }: Insert): Copy | null {
   if (!columns || !select?.from) return null
   const { items, from, alias } = select
+  if (items.length !== columns.length) return null
   const own = new Set([from.key, alias?.key])
   const sourceOf = (item: readonly Word[] = []): string | null => {
     const found = columnOf(item)

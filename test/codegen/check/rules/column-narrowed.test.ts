@@ -112,6 +112,24 @@ describe('invalid', () => {
   )
 })
 
+describe('a copy without a list of columns', () => {
+  const copiedBy = (select: string, columns = 'a TEXT NOT NULL, b AS (a), c') =>
+    placesProven({
+      '001_a.sql': sqlFile('CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, c);', 'DROP TABLE t;'),
+      '002_b.sql': `-- irreversible: a test\n-- migrate:up\nCREATE TABLE n (id INTEGER PRIMARY KEY, ${columns});\nINSERT INTO n ${select} FROM t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;\n`,
+    })
+
+  test.each([
+    "SELECT id, coalesce(a, ''), c",
+    "SELECT id, ifnull(a, '') AS a, c",
+    "SELECT id, CASE WHEN a IS NULL THEN '' ELSE a END, c",
+  ])('%s fills what is demanded', async (select) => expect(await copiedBy(select)).toEqual([]))
+
+  test.each(['SELECT id, a, c', 'SELECT *'])('%s leaves it to the rows', async (select) =>
+    expect(await copiedBy(select)).toContain('002_b.sql:4:1 error REPLAY_FAILS_ON_ROWS'),
+  )
+})
+
 describe('a copy by `ctx.rebuild`', () => {
   const CREATE = 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL)'
   const rebuiltBy = (call: string) =>
