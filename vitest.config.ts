@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { ClosingLineReporter } from './test/support/closing-line.js'
 import { SlowestTestsReporter } from './test/support/slowest-tests.js'
@@ -37,8 +38,8 @@ export default defineConfig({
     server: { deps: { external: [/\/dist\//] } },
     testTimeout: 60_000,
     hookTimeout: 180_000,
-    // Many tests wait for processes: a core is not left free for them.
-    maxWorkers: '100%',
+    // Many tests wait for processes, so that there is time for one file more than there are cores.
+    maxWorkers: availableParallelism() + 1,
     reporters: ['default', new SlowestTestsReporter(), new ClosingLineReporter()],
     projects: [
       {
