@@ -3,7 +3,7 @@ import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { runProgram, startProgram } from './support/command-line.js'
+import { runProcess, runProgram, startProgram } from './support/command-line.js'
 import { filesIn, migrationProject, project, write } from './support/project.js'
 
 const table = (name: string): string =>
@@ -103,7 +103,7 @@ describe('gen', () => {
         'generated/registry.ts  written  1 migration\n' +
         'Without replay nothing is proven, and the files about the schema are neither written nor looked at.\n',
     })
-    expect((await runProgram(root, ['gen'])).stderr).toContain('REPLAY_PROCESS_DIED')
+    expect((await runProcess(root, ['gen'])).stderr).toContain('REPLAY_PROCESS_DIED')
   })
 
   it('--no-replay where the proof is still known says nothing about its absence', async () => {
@@ -115,7 +115,7 @@ describe('gen', () => {
 
   it('--json stays one document whatever migrations print', async () => {
     const root = migrationProject({ '001_a.ts': CHATTY })
-    const { exitCode, stdout, stderr } = await runProgram(root, ['gen', '--json'])
+    const { exitCode, stdout, stderr } = await runProcess(root, ['gen', '--json'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(JSON.parse(stdout)).toMatchObject({ ok: true, migrations: 1 })
   })
