@@ -1,8 +1,7 @@
 // Foreign keys that rows from before a step were never held to.
 import type { CatalogForeignKey } from '../../model/catalog.js'
 import { factsIn } from '../subject/facts.js'
-import type { ReplayedStep } from '../subject/rule.js'
-import { traceTables, type TableTrace } from '../source/trace-tables.js'
+import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /** A key that came; its columns by the names that the table had for them before the step. */
@@ -29,7 +28,7 @@ export function addedForeignKeys(trace: TableTrace, step: ReplayedStep): AddedFo
     ),
   )
   const tables = new Map(
-    traceTables(step).flatMap((one) =>
+    step.traces.flatMap((one) =>
       one.after ? [[foldCase(one.before.name), one.after.name] as const] : [],
     ),
   )

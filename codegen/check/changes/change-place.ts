@@ -3,8 +3,7 @@ import type { StepPlace } from '../../model/evidence.js'
 import type { Position } from '../../model/diagnostic.js'
 import { statementPlace } from '../subject/place.js'
 import type { FoundStatement, ReplayedStep, Subject } from '../subject/rule.js'
-import { stepPosition } from '../subject/step-position.js'
-import { traceTables } from '../source/trace-tables.js'
+import { stepPosition } from '../subject/step-place.js'
 
 /** The statement that makes the change; where there is none, the beginning of `up`. */
 export const changePlace = (
@@ -26,7 +25,7 @@ export function causePlace(
   const known = place.script !== null || place.frame !== null || place.direction === 'down'
   const trace = known
     ? undefined
-    : traceTables(step).find(({ before, statement }) => statement && isCause(before.name))
+    : step.traces.find(({ before, statement }) => statement && isCause(before.name))
   return trace?.statement
     ? statementPlace(trace.statement)
     : stepPosition(place, step.migration, settings.root)

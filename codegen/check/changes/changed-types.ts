@@ -1,8 +1,7 @@
 // Columns whose declared type is another one after a step.
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { affinityOf, type Affinity } from './affinity.js'
-import type { ReplayedStep } from '../subject/rule.js'
-import { traceTables, type TableTrace } from '../source/trace-tables.js'
+import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { foldCase } from '../../../src/sql/names.js'
 
 /** A column before and after, in its table. */
@@ -17,7 +16,7 @@ export interface ChangedType {
 
 /** In the order of tables and columns; letters and spaces make no difference. */
 export const changedTypes = (step: ReplayedStep): ChangedType[] =>
-  traceTables(step).flatMap(typesChangedIn)
+  step.traces.flatMap(typesChangedIn)
 
 /** The same of one table. */
 export function typesChangedIn(trace: TableTrace): ChangedType[] {

@@ -1,6 +1,6 @@
 // Columns whose values a step makes itself, so that a new demand on them need not meet what was there before.
-import type { FoundStatement, ReplayedStep, SchemaAct } from '../subject/rule.js'
-import { finalName, type TableTrace } from '../source/trace-tables.js'
+import type { FoundStatement, ReplayedStep, SchemaAct, TableTrace } from '../subject/rule.js'
+import { finalName } from '../subject/trace-tables.js'
 import { foldCase, plainName } from '../../../src/sql/names.js'
 
 /** What a step makes of the values of one table; all names are those of before the step, in lower case. */

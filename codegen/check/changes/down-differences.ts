@@ -5,7 +5,7 @@ import { factsIn } from '../subject/facts.js'
 import { isReported } from '../subject/is-reported.js'
 import { lostObjects } from './lost-objects.js'
 import type { ReplayedStep, Subject } from '../subject/rule.js'
-import { stepPosition } from '../subject/step-position.js'
+import { stepPosition } from '../subject/step-place.js'
 
 /** The differences in meaning, and where they are reported. */
 export interface DownDifferences {

@@ -4,7 +4,6 @@ import { changePlace } from './change-place.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import { isReported } from '../subject/is-reported.js'
 import type { ReplayedStep, Subject } from '../subject/rule.js'
-import { traceTables } from '../source/trace-tables.js'
 import { isSameName, plainName } from '../../../src/sql/names.js'
 
 /** Columns of one table that go with one statement. */
@@ -17,7 +16,7 @@ export interface DroppedColumns {
 
 /** Columns that are computed from others hold nothing that could be lost, and do not count. */
 export function droppedColumns(step: ReplayedStep): DroppedColumns[] {
-  return traceTables(step).flatMap(({ before, columns, statement: rebuilding }) => {
+  return step.traces.flatMap(({ before, columns, statement: rebuilding }) => {
     const lost = columns.filter((one) => one.after === null && one.before.generated === null)
     const statements = new Set(lost.map(({ statement }) => statement ?? rebuilding))
     return [...statements].map((statement) => ({

@@ -3,13 +3,12 @@ import type { CatalogTable } from '../../model/catalog.js'
 import { changePlace } from './change-place.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import { isReported } from '../subject/is-reported.js'
-import type { ReplayedStep, Subject } from '../subject/rule.js'
-import { traceTables, type TableTrace } from '../source/trace-tables.js'
+import type { ReplayedStep, Subject, TableTrace } from '../subject/rule.js'
 import { isSameName } from '../../../src/sql/names.js'
 
 /** Tables that are gone after `up`; those of an index for full text without texts of its own left out. */
 export const droppedTables = (step: ReplayedStep): TableTrace[] =>
-  traceTables(step).filter(({ before, after }) => after === null && holdsRows(before))
+  step.traces.filter(({ before, after }) => after === null && holdsRows(before))
 
 /** `fts5(title, content='posts')` reads its texts elsewhere, and `content=''` keeps none. */
 const holdsRows = ({ module, sql }: CatalogTable): boolean =>

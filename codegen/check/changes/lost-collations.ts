@@ -1,8 +1,7 @@
 // Collations by which values were unique, and which a rebuild leaves out.
 import type { CatalogIndex, CatalogObject, CatalogTable } from '../../model/catalog.js'
 import { readStatement } from '../../sql/read-statement.js'
-import type { ReplayedStep } from '../subject/rule.js'
-import type { TableTrace } from '../source/trace-tables.js'
+import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
 
 /** A column that is unique as before, but compares letter by letter; `collation` in upper case. */

@@ -3,9 +3,8 @@ import type { CatalogTable } from '../../model/catalog.js'
 import { factsIn } from '../subject/facts.js'
 import { lostCollations } from './lost-collations.js'
 import { lostChecks } from './narrowed-checks.js'
-import type { ReplayedStep } from '../subject/rule.js'
+import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
-import { traceTables, type TableTrace } from '../source/trace-tables.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
@@ -77,7 +76,7 @@ const onTable = (name: string, { name: table }: CatalogTable): boolean => isSame
 const setKey = (names: readonly string[]): string => names.map(foldCase).sort().join('\n')
 
 function lostForeignKeys(trace: TableTrace, after: CatalogTable, step: ReplayedStep): string[] {
-  const traces = traceTables(step)
+  const traces = step.traces
   return trace.before.foreignKeys.flatMap((key) => {
     const now = nowOf(key.columns, trace)
     const moved = traces.find(({ before }) => isSameName(before.name, key.parent))

@@ -3,8 +3,7 @@ import type { CatalogIndex, CatalogObject, CatalogTable } from '../../model/cata
 import type { Position } from '../../model/diagnostic.js'
 import { changePlace } from './change-place.js'
 import { mentions } from '../../sql/names-in.js'
-import type { ReplayedStep } from '../subject/rule.js'
-import { traceTables, type TableTrace } from '../source/trace-tables.js'
+import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /** An object that went without being named. */
@@ -27,7 +26,7 @@ export function lostObjects(step: ReplayedStep): LostObject[] {
     act.kind === 'drop' ? [{ key: `${act.type} ${act.name}`, statement: act.statement }] : [],
   )
   const named = new Set(drops.map((drop) => drop.key))
-  const traces = traceTables(step)
+  const traces = step.traces
   return gone.flatMap((key) => {
     const object = step.before.get(key)
     if (!object || object.type === 'table' || named.has(key)) return []

@@ -1,8 +1,7 @@
 // Unique indexes that a rebuild makes again under their name, but not as strict as they were.
 import type { CatalogIndex, CatalogTable } from '../../model/catalog.js'
 import { isMissedByKey } from './lost-constraints.js'
-import type { FoundStatement, ReplayedStep } from '../subject/rule.js'
-import type { TableTrace } from '../source/trace-tables.js'
+import type { FoundStatement, ReplayedStep, TableTrace } from '../subject/rule.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /** A unique index that lets in what it kept out. */

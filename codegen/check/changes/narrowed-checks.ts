@@ -4,7 +4,7 @@ import { canonicalTokens, joinTokens } from '../../../src/schema/canonical-token
 import type { CatalogTable } from '../../model/catalog.js'
 import { mentions } from '../../sql/names-in.js'
 import { sqlName } from '../../sql/sql-name.js'
-import type { TableTrace } from '../source/trace-tables.js'
+import type { TableTrace } from '../subject/rule.js'
 import { foldCase, plainName } from '../../../src/sql/names.js'
 
 /** A check that came or changed, as its expression. `was` is the one in whose place it stands; null when it is new. */

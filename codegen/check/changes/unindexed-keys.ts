@@ -5,8 +5,8 @@ import type { Catalog, CatalogForeignKey, CatalogIndex, CatalogTable } from '../
 import type { Position } from '../../model/diagnostic.js'
 import { changePlace } from './change-place.js'
 import { mentions } from '../../sql/names-in.js'
-import type { FoundStatement, ReplayedStep, SchemaAct } from '../subject/rule.js'
-import { creationOf, traceTables, type TableTrace } from '../source/trace-tables.js'
+import type { FoundStatement, ReplayedStep, SchemaAct, TableTrace } from '../subject/rule.js'
+import { creationOf } from '../subject/trace-tables.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /** A foreign key without an index, which had one or was not there before the step. */
@@ -21,7 +21,7 @@ export interface UnindexedKey {
 export function unindexedKeys(step: ReplayedStep): UnindexedKey[] {
   const tables = changedTables(step)
   if (tables.length === 0) return []
-  const traces = traceTables(step)
+  const traces = step.traces
   return tables.flatMap((table) => {
     const trace = traces.find(({ after }) => after === table)
     const open = openKeys(table, step.after)

@@ -8,10 +8,8 @@ import { addedForeignKeys, type AddedForeignKey } from '../changes/added-foreign
 import { completedColumns, type CompletedColumns } from '../changes/completed-columns.js'
 import { mentions } from '../../sql/names-in.js'
 import { narrowedChecks } from '../changes/narrowed-checks.js'
-import type { ReplayedStep, Rule } from '../subject/rule.js'
+import type { ColumnTrace, ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
-import type { ColumnTrace } from '../source/trace-columns.js'
-import { traceTables, type TableTrace } from '../source/trace-tables.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
@@ -36,7 +34,7 @@ export const columnNarrowed: Rule = {
     for (const step of replay?.steps ?? []) {
       for (const { table } of factsIn(step, 'unseeded')) empty.add(foldCase(table))
       if (failsOnRows(step)) continue
-      for (const trace of traceTables(step)) {
+      for (const trace of step.traces) {
         for (const { message, fix } of narrowings(trace, step, empty)) {
           const at = changePlace(trace.statement, step)
           yield {

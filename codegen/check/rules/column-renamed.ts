@@ -1,9 +1,8 @@
 // A migration gives a column another name.
 import { changePlace } from '../changes/change-place.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
-import type { Finding, ReplayedStep, Rule } from '../subject/rule.js'
+import type { Finding, ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { traceTables, type TableTrace } from '../source/trace-tables.js'
 import { isSameName } from '../../../src/sql/names.js'
 
 /** By ALTER TABLE, or by a rebuild that copies its values as they are into a new column. */
@@ -20,7 +19,7 @@ export const columnRenamed: Rule = {
     'Add a generated column with the old name until the last code that reads it is gone, or accept it with a comment when nothing runs beside the migration.',
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
-      for (const trace of traceTables(step)) yield* renamings(trace, step)
+      for (const trace of step.traces) yield* renamings(trace, step)
     }
   },
 }

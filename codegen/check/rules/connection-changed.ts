@@ -4,7 +4,7 @@ import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
 import { statementPlace } from '../subject/place.js'
 import type { Finding, FoundStatement, ReplayedStep, Rule } from '../subject/rule.js'
 import type { Direction } from '../../model/evidence.js'
-import { stepPosition } from '../subject/step-position.js'
+import { stepPosition } from '../subject/step-place.js'
 import { halfName } from '../wording/describe-step.js'
 import { versionId } from '../../../src/model/version.js'
 

@@ -3,9 +3,8 @@ import { changePlace } from '../changes/change-place.js'
 import { ignoreComment, listed, sentence, versionName } from '../wording/describe-step.js'
 import { lostConstraints } from '../changes/lost-constraints.js'
 import { lostUniqueIndexes, type LostUniqueIndex } from '../changes/lost-unique-indexes.js'
-import type { ReplayedStep, Rule } from '../subject/rule.js'
+import type { ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
 import { sqlInLine } from '../../sql/one-line.js'
-import { traceTables, type TableTrace } from '../source/trace-tables.js'
 
 /**
  * Only of tables that are made anew: ALTER TABLE … DROP CONSTRAINT names what goes. NOT NULL, defaults
@@ -25,7 +24,7 @@ export const constraintLost: Rule = {
     'Write the new table with all constraints of the old one, or use `ctx.rebuild`. If one is to go, say so in a comment.',
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
-      for (const trace of traceTables(step).filter(isMadeAnew)) {
+      for (const trace of step.traces.filter(isMadeAnew)) {
         const lost = lostConstraints(trace, step)
         if (lost.length > 0) yield judge(trace, lost, step)
         for (const index of lostUniqueIndexes(trace, step)) yield judgeIndex(trace, index, step)

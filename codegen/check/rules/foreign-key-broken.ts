@@ -9,7 +9,7 @@ import { factsIn, factsOf, type StepFact } from '../subject/facts.js'
 import { isReported } from '../subject/is-reported.js'
 import { repairOrphans } from '../wording/repair-orphans.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
-import { stepPosition } from '../subject/step-position.js'
+import { stepPosition } from '../subject/step-place.js'
 import { wrongKey } from '../wording/wrong-key.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 

@@ -10,10 +10,9 @@ import { columnFailure } from '../changes/fails-on-rows.js'
 import { isReported } from '../subject/is-reported.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { Finding, Rule, Subject } from '../subject/rule.js'
-import { statementAt } from '../subject/statement-at.js'
+import { statementAt, stepPosition } from '../subject/step-place.js'
 import type { Name } from '../../sql/statement.js'
 import { HOLE } from '../subject/static-text.js'
-import { stepPosition } from '../subject/step-position.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 /**

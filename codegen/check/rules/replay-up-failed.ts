@@ -5,7 +5,7 @@ import { halfName } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { Rule } from '../subject/rule.js'
-import { stepPosition } from '../subject/step-position.js'
+import { stepPosition } from '../subject/step-place.js'
 
 /** Nothing that comes after such a version can be proven, so it is the last one that is judged. */
 export const replayUpFailed: Rule = {

@@ -3,7 +3,6 @@ import { changePlace } from '../changes/change-place.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import type { Rule } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { traceTables } from '../source/trace-tables.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
@@ -23,7 +22,7 @@ export const tableRenamed: Rule = {
     'Leave a view with the old name until the last code that uses it is gone, or accept it with a comment when nothing runs beside the migration.',
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
-      for (const { before, after, statement } of traceTables(step)) {
+      for (const { before, after, statement } of step.traces) {
         if (!after || isSameName(before.name, after.name)) continue
         if (step.after.has(`view ${foldCase(before.name)}`)) continue
         const at = changePlace(statement, step)

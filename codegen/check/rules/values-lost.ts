@@ -9,7 +9,7 @@ import {
   listed,
 } from '../wording/describe-step.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
-import { stepPosition } from '../subject/step-position.js'
+import { stepPosition } from '../subject/step-place.js'
 
 /**
  * One finding for a table. Says nothing where columns are mixed up (`VALUES_SWAPPED`), nor of columns whose values are

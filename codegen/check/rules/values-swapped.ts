@@ -11,8 +11,8 @@ import {
 import type { Direction } from '../../model/evidence.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
 import { sqlNames } from '../../sql/sql-name.js'
-import { stepPosition } from '../subject/step-position.js'
-import { columnOf } from '../source/trace-columns.js'
+import { stepPosition } from '../subject/step-place.js'
+import { columnOf } from '../subject/trace-columns.js'
 import { foldCase } from '../../../src/sql/names.js'
 
 /**

@@ -2,27 +2,34 @@
 import type { Direction, Fact, Proof } from '../../model/evidence.js'
 import type { ParsedMigration } from '../../model/migration.js'
 import { catalogHistory } from './catalog-history.js'
-import { exactPlace } from './exact-place.js'
 import type { FoundStatement, Replayed, ReplayedStep, Subject, SchemaAct } from './rule.js'
 import { schemaActs } from './schema-acts.js'
+import { exactPlace } from './step-place.js'
+import { traceTables } from './trace-tables.js'
 
 /** Whether other databases were in play, so that work may have been done there, or have been left out. */
 export const isElsewhere = (fact: Fact): boolean =>
   fact.kind === 'unproven' && fact.reason === 'other-database'
 
-/** Found out when somebody asks, once for all. */
-function actsOf(statements: readonly FoundStatement[]): ReplayedStep['acts'] {
-  const known: { [D in Direction]?: readonly SchemaAct[] } = {}
-  const actsIn = (half: Direction): readonly SchemaAct[] =>
-    (known[half] ??= schemaActs(statements.filter(({ direction }) => direction === half)))
+/** What the statements of each side do. */
+const actsOf = (statements: readonly FoundStatement[]): ReplayedStep['acts'] => {
+  const actsIn = (side: Direction) => (): readonly SchemaAct[] =>
+    schemaActs(statements.filter(({ direction }) => direction === side))
+  const [up, down] = [once(actsIn('up')), once(actsIn('down'))]
   return {
     get up() {
-      return actsIn('up')
+      return up()
     },
     get down() {
-      return actsIn('down')
+      return down()
     },
   }
+}
+
+/** Found out when a rule asks, once for all rules. */
+function once<T extends object>(find: () => T): () => T {
+  let found: T | undefined
+  return () => (found ??= find())
 }
 
 /** Those of each migration. */
@@ -42,18 +49,25 @@ export function replayedOf(
     const migration = migrations.get(version)
     if (!migration) break
     const own = statements.get(migration) ?? []
-    steps.push({
-      migration,
-      version,
+    const changes = {
       before: catalogAt(at),
       after: catalogAt(at + 1),
       changed: Object.keys(catalog),
+      acts: actsOf(own),
+    }
+    const traces = once(() => traceTables(changes))
+    steps.push({
+      ...changes,
+      migration,
+      version,
       facts: facts.map((fact) => placed(fact, own, settings.root)),
       statements: own,
       idle: facts.some(isElsewhere)
         ? []
-        : (['up', 'down'] as const).filter((half) => ran[half]?.length === 0),
-      acts: actsOf(own),
+        : (['up', 'down'] as const).filter((side) => ran[side]?.length === 0),
+      get traces() {
+        return traces()
+      },
     })
   }
   return { proof, steps }

@@ -1,6 +1,6 @@
 // What a rule is, what it sees and what it finds. Types only.
 import type { ts } from 'ts-morph'
-import type { Catalog } from '../../model/catalog.js'
+import type { Catalog, CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import type { Direction, Fact, Proof, RanStatements } from '../../model/evidence.js'
 import type { Position, Severity } from '../../model/diagnostic.js'
 import type { CodeSide, ParsedMigration, Reading, SqlPiece } from '../../model/migration.js'
@@ -97,6 +97,29 @@ export interface ReplayedStep {
   readonly idle: readonly Direction[]
   /** What those of each half do to the schema. */
   readonly acts: { readonly [D in Direction]: readonly SchemaAct[] }
+  /** The tables that `up` changes or removes, in the order in which they were made. */
+  readonly traces: readonly TableTrace[]
+}
+
+/** A table of the schema before `up`, and what became of it. */
+export interface TableTrace {
+  readonly before: CatalogTable
+  /** Under the same name or another one, rebuilt or not; null when it is gone. */
+  readonly after: CatalogTable | null
+  /** The columns, in order; empty when the table is gone. */
+  readonly columns: readonly ColumnTrace[]
+  /** The statement that dropped, renamed or newly made it, or altered it last; null where none can be read. */
+  readonly statement: FoundStatement | null
+  /** The DROP TABLE that took it away, also where a new one took its place; null where none can be read. */
+  readonly drop: FoundStatement | null
+}
+
+/** A column of the table before `up`, and what became of it. */
+export interface ColumnTrace {
+  readonly before: CatalogColumn
+  readonly after: CatalogColumn | null
+  /** The statement that dropped or renamed it; null where it is the table's, or cannot be read. */
+  readonly statement: FoundStatement | null
 }
 
 /** A TypeScript or JavaScript file with its syntax. */

@@ -8,7 +8,7 @@ import { readStatement } from '../../sql/read-statement.js'
 import type { ReplayedStep } from '../subject/rule.js'
 import { schemaActs } from '../subject/schema-acts.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { statementAt } from '../subject/statement-at.js'
+import { statementAt } from '../subject/step-place.js'
 import type { Statement } from '../../sql/statement.js'
 import { foldCase, plainName } from '../../../src/sql/names.js'
 

@@ -2,7 +2,7 @@
 import type { Catalog, CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
 import type { ForeignKeyBroken } from '../../model/evidence.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
-import { columnOf } from '../source/trace-columns.js'
+import { columnOf } from '../subject/trace-columns.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /** What to do with the rows. */

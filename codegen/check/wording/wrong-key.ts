@@ -3,7 +3,7 @@ import type { Catalog, CatalogForeignKey, CatalogTable } from '../../model/catal
 import type { ForeignKeyBroken } from '../../model/evidence.js'
 import { listed } from './describe-step.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
-import { columnOf } from '../source/trace-columns.js'
+import { columnOf } from '../subject/trace-columns.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /** The key that is meant, and two parts of a message. */

@@ -1,27 +1,17 @@
 // Follows the tables and columns that a step changes: which of them are still there, under which name.
 import type { CatalogTable } from '../../model/catalog.js'
-import type { FoundStatement, ReplayedStep, SchemaAct } from '../subject/rule.js'
-import { traceColumns, type ColumnTrace } from './trace-columns.js'
+import type { FoundStatement, ReplayedStep, SchemaAct, TableTrace } from './rule.js'
+import { traceColumns } from './trace-columns.js'
 import { foldCase } from '../../../src/sql/names.js'
 
-/** A table of the schema before `up`, and what became of it. */
-export interface TableTrace {
-  readonly before: CatalogTable
-  /** Under the same name or another one, rebuilt or not; null when it is gone. */
-  readonly after: CatalogTable | null
-  /** The columns, in order; empty when the table is gone. */
-  readonly columns: readonly ColumnTrace[]
-  /** The statement that dropped, renamed or newly made it, or altered it last; null where none can be read. */
-  readonly statement: FoundStatement | null
-  /** The DROP TABLE that took it away, also where a new one took its place; null where none can be read. */
-  readonly drop: FoundStatement | null
-}
+/** What is to be known of a step. */
+export type Changes = Pick<ReplayedStep, 'before' | 'after' | 'changed' | 'acts'>
 
 /**
  * The tables that `up` changes or removes, in the order in which they were made. A table keeps its identity over a
  * rename, and under its name over a rebuild, whichever of the two tables is renamed.
  */
-export function traceTables(step: ReplayedStep): TableTrace[] {
+export function traceTables(step: Changes): TableTrace[] {
   const changed = step.changed.flatMap((key) => {
     const table = step.before.get(key)
     return table?.type === 'table' ? [table] : []
@@ -73,7 +63,7 @@ function tableOf(act: SchemaAct): string {
 
 function afterOf(
   before: CatalogTable,
-  step: ReplayedStep,
+  step: Changes,
   own: readonly SchemaAct[],
 ): CatalogTable | null {
   const same = step.after.get(`table ${foldCase(before.name)}`)

@@ -1,15 +1,7 @@
 // Follows the columns of one table through a step.
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
-import type { FoundStatement, SchemaAct } from '../subject/rule.js'
+import type { ColumnTrace, SchemaAct } from './rule.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
-
-/** A column of the table before `up`, and what became of it. */
-export interface ColumnTrace {
-  readonly before: CatalogColumn
-  readonly after: CatalogColumn | null
-  /** The statement that dropped or renamed it; null where it is the table's, or cannot be read. */
-  readonly statement: FoundStatement | null
-}
 
 /**
  * What became of each column. A column counts as renamed when a statement renames it, or when the copy of a rebuild puts
