@@ -8,7 +8,7 @@ import type { Database } from '../../src/database/better-sqlite3/handle.js'
 /** The client's constructor. */
 export type Client = new (
   source: string | Uint8Array,
-  options?: { readonly?: boolean; fileMustExist?: boolean; timeout?: number },
+  options?: { readonly?: boolean; fileMustExist?: boolean },
 ) => ClientHandle
 
 /** An open database of the client. */

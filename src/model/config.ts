@@ -33,7 +33,8 @@ export interface DatabaseConfig extends Pick<
   /**
    * Opens the database the way the application does (keys, functions, pragmas) and returns the client's handle. Called
    * with an absolute path, and with `readonly: true` only for a file that exists; with `:memory:` for an empty database
-   * that migrations are replayed on, which must not become a file. Default: the client's own way.
+   * that migrations are replayed on, which must not become a file. The command line then sets its busy timeout
+   * to `lockTimeoutMs`. Default: the client's own way.
    */
   readonly open?: (path: string, options: OpenOptions) => unknown
   /** How the registry refers to migration files. Default `auto`: what the project's tsconfig asks for. */

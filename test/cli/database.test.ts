@@ -332,15 +332,57 @@ describe('resetting', () => {
   })
 })
 
-it('waits for another connection as long as the settings say', async () => {
-  const other = new Database(path)
-  other.exec('CREATE TABLE a (id); BEGIN EXCLUSIVE')
-  const impatient = { ...settings, manager: { ...settings.manager, lockTimeoutMs: 100 } }
-  for (const open of [openForReading, openForWriting]) {
-    const begun = Date.now()
-    expect((await failureOf(() => open(impatient, path))).code).toBe('DATABASE_BUSY')
-    // The client alone would wait for five seconds.
-    expect(Date.now() - begun).toBeLessThan(4_000)
+describe('a database that another connection holds', () => {
+  let other: Database.Database
+  beforeEach(() => {
+    other = new Database(path)
+    other.exec('CREATE TABLE a (id); BEGIN EXCLUSIVE')
+  })
+  const waiting = (lockTimeoutMs: number, open?: Settings['open']): Settings => ({
+    ...settings,
+    open,
+    manager: { ...settings.manager, lockTimeoutMs },
+  })
+  const plain = (file: string): Database.Database => new Database(file)
+  const inWalMode = (file: string): Database.Database => {
+    const db = new Database(file, { timeout: 50 })
+    db.pragma('journal_mode = WAL')
+    return db
   }
-  other.close()
+  const OPENINGS: [string, Settings['open']][] = [
+    ['the client', undefined],
+    ['`open` of the configuration', plain],
+    ['an `open` that sets the mode', inWalMode],
+  ]
+
+  describe.each(OPENINGS)('and that %s opens', (_, own) => {
+    it.each([
+      ['reading', openForReading],
+      ['writing', openForWriting],
+    ])('is waited for as long as the settings say, for %s', async (_what, open) => {
+      const begun = Date.now()
+      expect((await failureOf(() => open(waiting(400, own), path))).code).toBe('DATABASE_BUSY')
+      const passed = Date.now() - begun
+      other.close()
+      expect(passed).toBeGreaterThanOrEqual(390)
+      // The client alone would wait for five seconds.
+      expect(passed).toBeLessThan(3_000)
+    })
+  })
+
+  it('is opened when it is let go, however long the client itself would have waited', async () => {
+    setTimeout(() => other.close(), 300)
+    const handle = await openForReading(waiting(20_000, inWalMode), path)
+    expect(handle.pragma('busy_timeout', { simple: true })).toBe(20_000)
+    handle.close()
+  })
+
+  it.each([Infinity, 0.5, 0])('is waited for %s ms without a fault of the client', async (ms) => {
+    other.close()
+    const handle = await openForReading(waiting(ms), path)
+    expect(handle.pragma('busy_timeout', { simple: true })).toBe(
+      Math.min(Math.ceil(ms), 2 ** 31 - 1),
+    )
+    handle.close()
+  })
 })

@@ -96,7 +96,9 @@ async function pagesOf(
     } finally {
       handle.close()
     }
-  } catch {
+  } catch (error) {
+    // Whoever waits again for the same connection waits twice.
+    if (isLockstepError(error, 'DATABASE_BUSY')) throw error
     return null
   }
 }

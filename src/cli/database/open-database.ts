@@ -1,6 +1,7 @@
 // Opens the database the project's way, for reading or for writing. Reading never creates a file.
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { brokenClient, loadClient, type ClientHandle } from '../../../codegen/client/load-client.js'
 import { needsRecovery, openByProject } from '../../../codegen/client/open-by-project.js'
 import {
@@ -49,24 +50,63 @@ export function makeFolderOf(path: string): void {
   }
 }
 
+/** How long a command waits for a database that another connection holds, in milliseconds. */
+export const patienceOf = ({ manager }: Settings): number =>
+  manager.lockTimeoutMs ?? LOCK_TIMEOUT_MS
+
+/** Whoever opens, the connection waits as long as the settings say, not as long as the client would by itself. */
 async function open(
   settings: Settings,
   path: string,
   options: { readonly readonly: boolean },
 ): Promise<ClientHandle> {
-  if (settings.open) return openByProject(settings.open, path, options)
+  const { open: own } = settings
+  const handle = own
+    ? await openPatiently(settings, path, () => openByProject(own, path, options))
+    : openByClient(settings, path, options)
+  // SQLite takes 32 bits.
+  handle.exec(`PRAGMA busy_timeout = ${Math.min(Math.ceil(patienceOf(settings)), 2 ** 31 - 1)}`)
+  return handle
+}
+
+function openByClient(
+  settings: Settings,
+  path: string,
+  { readonly }: { readonly readonly: boolean },
+): ClientHandle {
   const Client = loadClient(settings.root)
   try {
-    return new Client(path, {
-      readonly: options.readonly,
-      fileMustExist: options.readonly,
-      timeout: settings.manager.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
-    })
+    return new Client(path, { readonly, fileMustExist: readonly })
   } catch (cause) {
     const broken = (cause as NodeJS.ErrnoException).code === 'ERR_DLOPEN_FAILED'
     throw broken ? brokenClient(settings.root, cause) : databaseError(cause, path)
   }
 }
+
+/** How long to wait before asking again for a database that another connection holds. */
+const PAUSE_MS = 50
+
+/** A project that reads or sets something while it opens waits for others too, as long as its client does. */
+async function openPatiently(
+  settings: Settings,
+  path: string,
+  attempt: () => Promise<ClientHandle>,
+): Promise<ClientHandle> {
+  const begun = Date.now()
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      const { cause } = error as Error
+      if (!isBusy(cause)) throw error
+      if (Date.now() - begun >= patienceOf(settings)) throw databaseError(cause, path)
+    }
+    await sleep(PAUSE_MS)
+  }
+}
+
+const isBusy = (error: unknown): boolean =>
+  String((error as { code?: unknown } | undefined)?.code).startsWith('SQLITE_BUSY')
 
 function probedOrThrow(handle: ClientHandle, path: string): ClientHandle {
   try {

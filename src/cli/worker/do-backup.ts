@@ -1,5 +1,4 @@
 // Copies inside the worker: `backup`, `restore`, and the copy that `migrate --backup` makes before its first step.
-import { LOCK_TIMEOUT_MS } from '../../run/environment/environment.js'
 import { resolve } from 'node:path'
 import { statSync } from 'node:fs'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
@@ -14,7 +13,7 @@ import { copyNow, copyUnlessAlone } from '../backup/copy-now.js'
 import { restoreDatabase } from '../backup/restore-database.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { lookAtFile } from '../database/look-at-file.js'
-import { openForReading } from '../database/open-database.js'
+import { openForReading, patienceOf } from '../database/open-database.js'
 import type { RunJob } from './job-context.js'
 import type { BackupResult, RestoreResult } from './protocol.js'
 
@@ -41,7 +40,7 @@ export async function doRestore(copying: CopyJob): Promise<RestoreResult> {
   const { job, path } = copying
   const source = resolve(job.cwd, job.words[0] ?? '')
   const saveTo = backupPath(path, new Date(), 'before-restore')
-  const patienceMs = copying.settings.manager.lockTimeoutMs ?? LOCK_TIMEOUT_MS
+  const patienceMs = patienceOf(copying.settings)
   const restoring = { source, database: path, saveTo, patienceMs, ...copyOptions(copying) }
   const saved = await restoreDatabase(restoring)
   return { database: path, file: source, saved }
