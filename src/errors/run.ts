@@ -130,7 +130,10 @@ export const foreignKeysSwitched = (where: Where): Cause => ({
   facts: { ...where },
 })
 
-/** A step left more foreign-key violations than it found, or others. */
+/**
+ * A step left more foreign-key violations than it found, or others. Of `gone` rows that lacked one before nobody can
+ * tell whether the step has mended them, or given them another key or another table.
+ */
 export const foreignKeyViolated = (
   where: Where,
   increases: readonly {
@@ -140,6 +143,7 @@ export const foreignKeyViolated = (
     readonly rows: readonly unknown[]
     readonly more: number
   }[],
+  gone: number,
 ): Cause => ({
   code: 'FOREIGN_KEY_VIOLATED',
   message: `${title(where)} in ${where.file} leaves rows without their parent: ${increases
@@ -147,12 +151,14 @@ export const foreignKeyViolated = (
       (one) =>
         `${one.more} in ${one.table} (${one.columns}) without ${one.parent}${one.rows.length > 0 ? `, such as rowid ${one.rows.join(', ')}` : ''}`,
     )
-    .join('; ')}. ${state(where)}`,
+    .join(
+      '; ',
+    )}.${gone > 0 ? ` Of the rows that lacked a parent before it, ${gone} cannot be found again: mended, deleted, or with another key or in another table, by which a row is not known.` : ''} ${state(where)}`,
   fix: fixOf(
     where,
-    "Delete or repair those rows in the migration. If it relies on ON DELETE CASCADE, declare foreignKeys: 'enforce'.",
+    "Delete or repair those rows in the migration, or in one before it. If it relies on ON DELETE CASCADE, declare foreignKeys: 'enforce'.",
   ),
-  facts: { ...where, increases },
+  facts: { ...where, increases, gone },
 })
 
 /** A step made a foreign key whose parent columns are not unique. */

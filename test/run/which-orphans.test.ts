@@ -191,6 +191,35 @@ describe('a new row without parent', () => {
     })
     expect(error.message).toContain('1 in c (pid) without p, such as rowid 3.')
   })
+  const UNKNOWN = (count: number): string =>
+    `Of the rows that lacked a parent before it, ${count} cannot be`
+  test.each([
+    [
+      'get text as keys, and their parents too',
+      `CREATE TABLE n (id TEXT PRIMARY KEY, pid TEXT REFERENCES p);
+       INSERT INTO n SELECT 'c-' || id, 'p-' || pid FROM c; DROP TABLE c; ALTER TABLE n RENAME TO c;
+       CREATE TABLE q (id TEXT PRIMARY KEY); INSERT INTO q SELECT 'p-' || id FROM p; DROP TABLE p; ALTER TABLE q RENAME TO p`,
+    ],
+    [
+      'are moved to another table',
+      `CREATE TABLE d (id INTEGER PRIMARY KEY, pid REFERENCES p);
+       INSERT INTO d SELECT * FROM c WHERE NOT ${WITH_PARENT}; DELETE FROM c WHERE NOT ${WITH_PARENT}`,
+    ],
+    [
+      'are moved to another table, and the parent is renamed',
+      `CREATE TABLE d (id INTEGER PRIMARY KEY, pid REFERENCES p);
+       INSERT INTO d SELECT * FROM c WHERE NOT ${WITH_PARENT}; DELETE FROM c WHERE NOT ${WITH_PARENT};
+       ALTER TABLE p RENAME TO q`,
+    ],
+  ])('is what old ones are taken for that %s: refused, and said', (_, up) => {
+    const error = errorOf(run({ up }))
+    expect(error.code).toBe('FOREIGN_KEY_VIOLATED')
+    expect(error.message).toContain(UNKNOWN(2))
+  })
+  test('beside old ones that are as they were is all that is told of', () => {
+    const error = errorOf(run({ up: 'DELETE FROM p WHERE id = 2' }))
+    expect(error.message).toMatch(/such as rowid 3\. It was rolled back\.$/)
+  })
   test.each([
     ['the old ones get other keys', 'UPDATE c SET id = id + 1000000'],
     ['some get other keys', 'UPDATE c SET id = id + 1000000 WHERE id > 1'],

@@ -27,8 +27,14 @@ export function* refuseIncrease<H>(
     const lost = newOrphans(was && { ...was, ...place }, now)
     if (lost) increases.push({ table, parent, columns, targets, fkid, ...lost })
   }
-  if (increases.length > 0) throw new LockstepError(foreignKeyViolated(where, increases))
+  if (increases.length === 0) return
+  const more = increases.reduce((sum, one) => sum + one.more, 0)
+  const gone = rowsIn(before) - rowsIn(after) + more
+  throw new LockstepError(foreignKeyViolated(where, increases, gone))
 }
+
+const rowsIn = (count: KeyCount): number =>
+  [...count.values()].reduce((sum, { rows }) => sum + rows, 0)
 
 /** Each constraint with what was known of it before, if need be under another name. */
 function* earlierOf<H>(
