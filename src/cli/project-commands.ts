@@ -102,4 +102,13 @@ export const PROJECT_COMMANDS: readonly CommandDefinition[] = [
     ],
     load: () => import('./commands/renumber.js'),
   },
+  {
+    name: 'explain',
+    aliases: [],
+    summary: 'print what a finding or an error means and what to do about it',
+    words: { spelling: '<code>', meaning: 'its code, like COLUMN_DROPPED' },
+    flags: ['json', 'noColor'],
+    examples: [['lockstep explain ROWS_LOST', 'why it matters, with SQL that is right and wrong']],
+    load: () => import('./commands/explain.js'),
+  },
 ]

@@ -1,4 +1,4 @@
-// The address of the page about a code: it is there, and is printed and answered with every finding.
+// The page about a code: it is there, its address is printed and answered with every finding, and it can be read in the terminal.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,7 @@ import { buildProblems } from '../../.ci/pages/catalogue.js'
 import { catalogueSources } from '../../.ci/pages/catalogue-sources.js'
 import { rules } from '../../codegen/check/rules.js'
 import type { Diagnostic } from '../../codegen/model/diagnostic.js'
-import { pageUrl, withPages } from '../../src/cli/terminal/code-page.js'
+import { documentedCodes, pageUrl, withPages } from '../../src/cli/terminal/code-page.js'
 import { anchorsIn } from '../docs/markdown-links.js'
 import { projectRoot } from '../support/project-root.js'
 import { runProgram } from './support/command-line.js'
@@ -48,5 +48,42 @@ describe('a finding', () => {
     const json = await runProgram(root(), [...argv, '--json'])
     const { diagnostics } = JSON.parse(json.stdout) as { diagnostics: Diagnostic[] }
     expect(diagnostics.map(({ page }) => page)).toEqual(expect.arrayContaining([gap, unknown]))
+  })
+})
+
+describe('lockstep explain', () => {
+  const root = () => project({})
+
+  it.each(documentedCodes())('prints what %s means', async (code) => {
+    const { exitCode, stdout } = await runProgram(root(), ['explain', code])
+    expect(exitCode).toBe(0)
+    const lines = stdout.split('\n')
+    expect(lines[0]).toBe(code)
+    expect(lines.length).toBeGreaterThan(4)
+    expect(stdout).not.toMatch(/^(?:#|```|<!--)|\]\(|All rules/m)
+    expect(stdout.trimEnd()).toMatch(new RegExp(`${pageOf(code)}$`))
+  })
+
+  it('takes a code in lower case, and answers its page as it is written', async () => {
+    const { stdout } = await runProgram(root(), ['explain', 'rows_lost', '--json'])
+    const { code, page, text } = JSON.parse(stdout) as Record<string, string>
+    expect([code, page]).toEqual(['ROWS_LOST', 'node_modules/lockstep/docs/rules/ROWS_LOST.md'])
+    expect(text).toBe(readFileSync(join(projectRoot, 'docs/rules/ROWS_LOST.md'), 'utf8'))
+  })
+
+  it.each([
+    ['COLUM_DROPED', 'Did you mean COLUMN_DROPPED?'],
+    ['../README', 'docs/errors.md and docs/rules/README.md'],
+    ['', 'docs/errors.md and docs/rules/README.md'],
+  ])('knows no code %j', async (code, advice) => {
+    const { exitCode, stdout, stderr } = await runProgram(root(), ['explain', code])
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+    expect(stderr).toContain(advice)
+    expect(stderr).not.toContain('see:')
+  })
+
+  it('is named by every error', async () => {
+    const { stderr } = await runProgram(root(), ['migrate', '--db', 'app.db'])
+    expect(stderr.trimEnd()).toMatch(/\n {2}see: lockstep explain REGISTRY_MISSING$/)
   })
 })

@@ -103,6 +103,10 @@ const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ...['github', 'sarif', 'json'].map((format) => ['lint', '--format', format]),
   ],
   check: [['check'], ['check', '--format', 'github'], ['check', '--json']],
+  explain: [
+    ['explain', 'ROWS_LOST'],
+    ['explain', HOSTILE],
+  ],
   renumber: [
     ['renumber', '--base', HOSTILE],
     ['renumber', '--base', 'other\u202e\u200b'],

@@ -320,12 +320,13 @@ describe('a failure', () => {
     3 | DROP x
       |     ^
 Before that, 1 migration had been applied, and stays so: 001 a. The database is at 001.
-→ Mend it.`)
+→ Mend it.
+  see: lockstep explain MIGRATION_FAILED`)
   })
 
   it('shows stacks only when everything is to be told', () => {
     expect(renderFailure(error, plain, 'full')).toMatch(
-      /→ Mend it\.\nError: outer\n {4}at one\n\ncaused by Error: inner$/,
+      /→ Mend it\.\n {2}see: lockstep explain MIGRATION_FAILED\nError: outer\n {4}at one\n\ncaused by Error: inner$/,
     )
   })
 

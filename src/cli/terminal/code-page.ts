@@ -1,5 +1,5 @@
-// The page of the documentation about a code: where it is in a project, and where on this machine.
-import { existsSync } from 'node:fs'
+// What the documentation says about a code: where it stands in a project and on this machine, and its text.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { packageFile } from '../../../codegen/project/lockstep-package.js'
@@ -9,20 +9,45 @@ import { foldCase } from '../../sql/names.js'
 /** Where the package is in the project that has it installed. */
 const INSTALLED = 'node_modules/lockstep/'
 
+const RULES = 'docs/rules'
+const ERRORS = 'docs/errors.md'
+
 /** The diagnostics, each with the address of the page about its code. */
 export const withPages = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>
-  diagnostics.map((one) => ({ ...one, page: `${INSTALLED}${pageOf(one.code)}` }))
+  diagnostics.map((one) => ({ ...one, page: codePage(one.code) }))
 
-/** Rules have a page each; the others share one. Asking the rules themselves would load the compiler. */
-function pageOf(code: string): string {
-  const page = `docs/rules/${code}.md`
-  return existsSync(inPackage(page)) ? page : `docs/errors.md#${foldCase(code)}`
+/** The address of the page about a code. Rules have a page each; the others share one. */
+export function codePage(code: string): string {
+  const page = `${RULES}/${code}.md`
+  return `${INSTALLED}${existsSync(inPackage(page)) ? page : `${ERRORS}#${foldCase(code)}`}`
 }
 
-/** The URL of a page that `withPages` has named, for a terminal to open. */
+/** The URL of a page that `codePage` has named, for a terminal to open. */
 export function pageUrl(address: string): string {
   const [page = '', anchor] = address.slice(INSTALLED.length).split('#')
   return `${pathToFileURL(inPackage(page)).href}${anchor === undefined ? '' : `#${anchor}`}`
 }
+
+/** What the documentation says about a code, in Markdown; null for a code that there is not. */
+export function codeText(code: string): string | null {
+  if (ruleCodes().includes(code)) return readPage(`${RULES}/${code}.md`)
+  const section = readPage(ERRORS)
+    .split(/^(?=#{1,4} )/m)
+    .find((one) => one.startsWith(`#### ${code}\n`))
+  return section ?? null
+}
+
+/** Every code, asked of the pages: asking the rules would load the compiler. */
+export const documentedCodes = (): string[] => [
+  ...ruleCodes(),
+  ...[...readPage(ERRORS).matchAll(/^#### (\w+)$/gm)].map(([, code = '']) => code),
+]
+
+const ruleCodes = (): string[] =>
+  readdirSync(inPackage(RULES)).flatMap(
+    (file) => /^([A-Z\d]+_[A-Z\d_]+)\.md$/.exec(file)?.[1] ?? [],
+  )
+
+const readPage = (page: string): string => readFileSync(inPackage(page), 'utf8')
 
 const inPackage = (page: string): string => join(dirname(packageFile()), page)

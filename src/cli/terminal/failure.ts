@@ -1,5 +1,6 @@
-// A failure as a person reads it: what happened, where, what was done before, what to do. Pure.
+// A failure as a person reads it: what happened, where, what was done before, what to do, where to read on.
 import type { ErrorDescription } from './describe-error.js'
+import { codePage, pageUrl } from './code-page.js'
 import type { RunReport } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import { count } from './quantities.js'
@@ -19,9 +20,16 @@ export function renderFailure(
     ...whereItIs(error, style),
     ...(report && !report.dryRun ? [stateNow(report)] : []),
     `${style.dim('→')} ${fix}`,
+    ...pageLines(code, style),
     ...(depth === 'full' ? stackLines(stacks).map(style.dim) : []),
   ]
 }
+
+/** How to read on. The command line itself is explained by its help. */
+const pageLines = (code: string, { dim, link }: Style): string[] =>
+  code === 'USAGE_INVALID'
+    ? []
+    : [dim(`  see: ${link(`lockstep explain ${code}`, pageUrl(codePage(code)))}`)]
 
 const stackLines = (stacks: readonly string[]): string[] =>
   stacks.join('\n\ncaused by ').split(/\r?\n/)

@@ -1,0 +1,27 @@
+// The Markdown of our own pages as lines for a terminal: headings, lists, code, links. Pure.
+import type { Style } from './style.js'
+
+/** What a page says to a person: comments and the links back to lists are left out. */
+export function markdownLines(text: string, style: Style): string[] {
+  const parts = text.replace(/<!--[^]*?-->\n*/g, '').split(/^(```.*\n[^]*?^```$)/m)
+  return parts.flatMap((part, at) => (at % 2 === 1 ? codeLines(part) : proseLines(part, style)))
+}
+
+/** Indented as code is where it stands in a text, without the fences. */
+const codeLines = (block: string): string[] =>
+  block
+    .split('\n')
+    .slice(1, -1)
+    .map((line) => `    ${line}`.trimEnd())
+
+const proseLines = (prose: string, style: Style): string[] =>
+  prose
+    .replace(/\n*\[All rules\]\(README\.md\)\n*$/, '')
+    .replace(/^\n|\n$/g, '')
+    .split('\n')
+    .map((line) =>
+      line.startsWith('#') ? style.bold(line.replace(/^#+ /, '')) : spans(line, style),
+    )
+
+const spans = (line: string, style: Style): string =>
+  line.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1').replace(/`[^`]+`/g, (code) => style.cyan(code))
