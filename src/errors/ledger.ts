@@ -14,13 +14,13 @@ export const databaseUnmanaged = (table: string): Problem =>
     'error',
   )
 
-/** What a pending version makes is there already: its row was deleted from the ledger, or somebody else has made it. */
+/** What a pending version makes or changes is so already: its row was deleted from the ledger, or somebody else has made it. */
 export const ledgerBehind = (id: string, objects: readonly string[]): Problem =>
   problemOf(
     {
       code: 'LEDGER_BEHIND',
-      message: `There already, though ${id} makes it and the ledger does not have ${id}: ${objects.join(', ')}.`,
-      fix: `If ${id} was applied, record it with \`lockstep mark ${id} --applied\`. Otherwise find out who has made it: ${id} fails as long as it is there.`,
+      message: `There already, though ${id} makes or changes it and the ledger does not have ${id}: ${objects.join(', ')}.`,
+      fix: `If ${id} was applied, record it with \`lockstep mark ${id} --applied\`. Otherwise find out who has done it: ${id} fails as long as it is there.`,
       facts: { version: Number(id), objects },
     },
     'error',

@@ -33,7 +33,12 @@ export const migrationFailed = (
 ): Cause => ({
   code: 'MIGRATION_FAILED',
   message: `${title(where)} failed at ${place}: ${reason}. ${state(where)}`,
-  fix: fixOf(where, 'Mend the migration.'),
+  fix: fixOf(
+    where,
+    /already exists|duplicate column/.test(reason)
+      ? 'Ask `lockstep verify` whether its row is missing from the ledger, and it has been applied; otherwise mend it.'
+      : 'Mend the migration.',
+  ),
   facts: { ...where, ...facts },
 })
 

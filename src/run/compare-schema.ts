@@ -5,7 +5,7 @@ import type { Verification } from '../model/verification.js'
 import { sideOf } from '../plan/scripts.js'
 import { diffSchemas } from '../schema/diff-schema.js'
 import { schemaWithout } from '../schema/ignored-objects.js'
-import { diffDigests, historyUpTo, type History } from '../schema/schema-digest.js'
+import { diffDigests, historyUpTo, isLeftBy, type History } from '../schema/schema-digest.js'
 import type { SchemaLook } from '../schema/schema-view.js'
 import type { Schema } from '../schema/schema.js'
 
@@ -13,7 +13,7 @@ import type { Schema } from '../schema/schema.js'
 export type Compared = Pick<Verification, 'differences' | 'comparedWith' | 'compared'> & {
   /** The objects that the history has ever made; undefined when nothing tells. */
   readonly owned: ReadonlySet<string> | undefined
-  /** Objects that pending versions make and that are there all the same, by version. */
+  /** Objects that pending versions make or change and that are so already, by version. */
   readonly early: ReadonlyMap<number, readonly string[]>
 }
 
@@ -39,20 +39,25 @@ export function compareSchema<H>(
     ? compareWhole(schemaWithout(wanted, look.ignores), history, look.schema)
     : history && compareDigests(history, look.schema)
   if (!compared) return NOT_COMPARED
-  return { ...compared, early: earlyObjects(registry.slice(version), look.schema, compared.owned) }
+  return { ...compared, early: earlyObjects(registry.slice(version), look.schema, compared) }
 }
 
 /** What would be in the way of pending versions, each object for the first that touches it. */
 function earlyObjects<H>(
   pending: Registry<H>,
   schema: Schema,
-  owned: Compared['owned'],
+  { owned, differences }: Known,
 ): Compared['early'] {
   const seen = new Set(owned)
+  const differing = new Set(differences.map(({ object }) => object))
   const early = new Map<number, string[]>()
-  for (const entry of pending) {
+  for (const [index, entry] of pending.entries()) {
+    const isThere = (key: string): boolean =>
+      seen.has(key)
+        ? differing.has(key) && isLeftBy(pending.slice(index), key, schema)
+        : schema.has(key)
     const made = Object.entries(entry.schemaChanges ?? {}).filter(
-      ([key, digest]) => digest !== null && !seen.has(key) && schema.has(key),
+      ([key, digest]) => digest !== null && isThere(key),
     )
     for (const key of Object.keys(entry.schemaChanges ?? {})) seen.add(key)
     if (made.length > 0 && !looksFirst(entry))

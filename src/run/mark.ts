@@ -9,7 +9,7 @@ import type { SchemaDifference } from '../model/verification.js'
 import { checkForce, type LedgerEdit } from '../plan/ledger-edit.js'
 import { planMark } from '../plan/plan-mark.js'
 import { renderDifferences } from '../schema/render-differences.js'
-import { diffDigests, historyUpTo } from '../schema/schema-digest.js'
+import { diffDigests, historyUpTo, isLeftBy } from '../schema/schema-digest.js'
 import { readOwnSchema } from '../schema/schema-view.js'
 import type { Environment } from './environment/environment.js'
 import { exclusionsOf } from './verify.js'
@@ -34,7 +34,10 @@ export function* markWork<H>(
   throw new LockstepError(markRefused(version, 'applied', reason, fix))
 }
 
-/** Of the objects that the version changes; what else differs was there before. None where the registry does not tell. */
+/**
+ * Of the objects that the version changes; what else differs was there before, and what is as a later version leaves it
+ * has been through this one. None where the registry does not tell.
+ */
 function* differencesOf<H>(
   env: Environment<H>,
   { version, to }: Marking,
@@ -43,5 +46,8 @@ function* differencesOf<H>(
   if (Object.keys(changes).length === 0 || to > env.registry.length) return []
   const { schema, ignores } = yield* readOwnSchema(env.driver, exclusionsOf(env))
   const history = historyUpTo(env.registry, to, ignores)
-  return history ? diffDigests(history, schema).filter(({ object }) => object in changes) : []
+  const later = env.registry.slice(to)
+  return (history ? diffDigests(history, schema) : []).filter(
+    ({ object }) => object in changes && !isLeftBy(later, object, schema),
+  )
 }

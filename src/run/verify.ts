@@ -106,8 +106,11 @@ function* takeLook<H>(env: Environment<H>): Work<SchemaLook & { readonly state: 
 
 const asError = (cause: Cause): Problem => problemOf(cause, 'error')
 
-function differenceProblems(version: number, { differences }: Compared): Problem[] {
-  const serious = differences.filter(({ grade }) => grade === 'differs')
+function differenceProblems(version: number, { differences, early }: Compared): Problem[] {
+  const pending = new Set([...early.values()].flat())
+  const serious = differences.filter(
+    ({ grade, object }) => grade === 'differs' && !pending.has(object),
+  )
   if (serious.length === 0) return []
   return [
     asError(

@@ -105,6 +105,13 @@ export function diffDigests(
   return differences
 }
 
+/** Whether one of some versions leaves an object as it was found: then it has been applied, whatever the ledger says. */
+export function isLeftBy(versions: Registry<never>, key: string, schema: Schema): boolean {
+  const object = schema.get(key)
+  const found = object && objectDigest(key, object)
+  return versions.some(({ schemaChanges }) => schemaChanges?.[key] === found && found !== undefined)
+}
+
 const difference = (object: string, change: SchemaDifference['change']): SchemaDifference => ({
   object,
   change,

@@ -39,6 +39,40 @@ const EMAIL =
 const KNEX = `CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT); ${EMAIL} CREATE TABLE knex_migrations (id INTEGER PRIMARY KEY, name varchar(255), batch integer, migration_time datetime);
   INSERT INTO knex_migrations (name, batch, migration_time) VALUES ('20240115_users.js', 1, 1705314600000), ('20240116_email.js', 1, 1705314600000)`
 
+describe('rows that somebody has deleted from the ledger', () => {
+  const BEHIND = '002 makes or changes it and the ledger does not have 002: table users'
+  it.each(['migrate', 'migrate --dry-run'])('are told of by %s', async (words) => {
+    const root = prepared.applied()
+    deleteRow(root)
+    const { exitCode, stderr } = await runProgram(root, words.split(' '))
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('duplicate column name: email')
+    expect(stderr).toContain(BEHIND)
+    expect(stderr).toContain('record it with `lockstep mark 002 --applied`')
+  })
+  it('are made good by what it says', async () => {
+    const root = prepared.applied()
+    deleteRow(root)
+    expect((await runProgram(root, ['verify'])).stdout).toContain(BEHIND)
+    await runProgram(root, ['mark', '002', '--applied'])
+    expect(await runProgram(root, ['verify'])).toMatchObject({ exitCode: 0 })
+  })
+  it('are none where somebody else has made it', async () => {
+    const root = prepared.applied()
+    deleteRow(root, 'DROP INDEX users_email; ALTER TABLE users ADD COLUMN other')
+    const { stderr } = await runProgram(root, ['migrate'])
+    expect(stderr).toContain('duplicate column name: email')
+    expect(stderr).toContain('Ask `lockstep verify`')
+    expect(stderr).not.toContain('does not have 002')
+  })
+})
+
+function deleteRow(root: string, then = ''): void {
+  const db = new Database(join(root, 'data/app.db'))
+  db.exec(`DELETE FROM _migrations WHERE version = '002'; ${then}`)
+  db.close()
+}
+
 describe('mark', () => {
   it('forgets the newest version and records it again', async () => {
     const root = prepared.applied()

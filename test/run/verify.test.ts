@@ -90,6 +90,50 @@ describe('what a pending version makes and is there already', () => {
     })
     expect(found.problems[0]!.fix).toContain(`lockstep mark 00${version} --applied`)
   })
+  describe('a change of what is there', () => {
+    const grown = withDigests(
+      registryOf(
+        { up: 'CREATE TABLE a (x)' },
+        { up: 'ALTER TABLE a ADD COLUMN y' },
+        { up: 'ALTER TABLE a ADD COLUMN z' },
+      ),
+    )
+    const behindBy = (deleted: string, then = ''): Verification =>
+      verified((db) => {
+        migrate(db, grown)
+        db.exec(`DELETE FROM _migrations WHERE version >= '${deleted}'; ${then}`)
+      }, grown)
+    test('is told of the versions that have been through it', () => {
+      for (const [deleted, versions] of [
+        ['002', [2, 3]],
+        ['003', [3]],
+      ] as const) {
+        const found = behindBy(deleted)
+        expect(codesOf(found)).toEqual(versions.map(() => 'LEDGER_BEHIND'))
+        expect(found.problems.map(({ facts }) => facts)).toEqual(
+          versions.map((version) => ({ version, objects: ['table a'] })),
+        )
+      }
+    })
+    test('is a difference where no version leads to what is there', () => {
+      expect(codesOf(behindBy('002', 'ALTER TABLE a ADD COLUMN other'))).toEqual(['SCHEMA_DIFFERS'])
+    })
+    test('is made good by marking, one version after the other', () => {
+      const db = files.open()
+      migrate(db, grown)
+      db.exec("DELETE FROM _migrations WHERE version >= '002'")
+      const manager = new MigrationManager(betterSqlite3(db as Database), grown)
+      for (const version of [2, 3]) manager.mark(version, { as: 'applied' })
+      expect(manager.verify()).toMatchObject({ ok: true, state: 'current' })
+    })
+    test('is not marked where the schema is one of nobody', () => {
+      const db = files.open()
+      migrate(db, grown)
+      db.exec("DELETE FROM _migrations WHERE version >= '002'; ALTER TABLE a ADD COLUMN other")
+      const manager = new MigrationManager(betterSqlite3(db as Database), grown)
+      expect(errorOf(() => manager.mark(2, { as: 'applied' })).code).toBe('MARK_REFUSED')
+    })
+  })
   test.each<[string, Prepare, VerifyOptions & ManagerOptions]>([
     ['of another owner', behind('CREATE TABLE mine (a)'), {}],
     ['of an ignored table', behind('CREATE TABLE posts (mine)'), { ignoreTables: ['posts'] }],

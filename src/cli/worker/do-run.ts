@@ -27,6 +27,7 @@ import type { JobContext, RunJob } from './job-context.js'
 import { noteUntried, type UntriedStep } from '../dry-run/note-untried.js'
 import { paceProgress } from './pace-progress.js'
 import type { RunResult } from './protocol.js'
+import { tellBehind } from './tell-behind.js'
 
 /** Runs on an open handle, and closes it. With `--backup` a copy is made first, if there is anything to do. */
 export async function runOn(run: RunJob, handle: ClientHandle): Promise<RunResult> {
@@ -40,6 +41,8 @@ export async function runOn(run: RunJob, handle: ClientHandle): Promise<RunResul
       backup ? { backup: backup.option } : {},
     )
     return { ...report, ...(backup?.file && { backup: backup.file }) }
+  } catch (error) {
+    throw tellBehind(error, handle, run)
   } finally {
     backup?.close()
     handle.close()
@@ -79,7 +82,7 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
         ...(problems.length > 0 && { problems: problems.map(asWarning) }),
       }
     } catch (error) {
-      throw ofCopy(error, untried.steps)
+      throw ofCopy(tellBehind(error, handle, run), untried.steps)
     } finally {
       handle.close()
     }
