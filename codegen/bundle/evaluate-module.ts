@@ -1,6 +1,7 @@
 // Runs the text of a CommonJS bundle as if it lay beside the file it was made from.
-import { Module } from 'node:module'
+import { createRequire, Module } from 'node:module'
 import { dirname } from 'node:path'
+import { compileFunction } from 'node:vm'
 
 /** What a loaded file exports, by name; `default` among them. */
 export type Exports = Readonly<Record<string, unknown>>
@@ -26,6 +27,19 @@ export function evaluateModule(code: string, file: string): Exports {
   module.paths = Loadable._nodeModulePaths(dirname(file))
   module._compile(code, module.filename)
   return module.exports
+}
+
+/** The same as a function, of which each call runs the bundle from its first line: nothing is left of earlier ones. */
+export function repeatedly(code: string, file: string): () => Exports {
+  const name = bundleName(file)
+  const run = compileFunction(code, ['exports', 'require', 'module', '__filename', '__dirname'], {
+    filename: name,
+  })
+  return () => {
+    const module: { exports: Exports } = { exports: {} }
+    run.call(module.exports, module.exports, createRequire(name), module, name, dirname(name))
+    return module.exports
+  }
 }
 
 /** The name under which the bundle of a file runs: it stands beside the file, and does not exist. */

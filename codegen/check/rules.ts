@@ -62,6 +62,7 @@ import { tableRenamed } from './rules/table-renamed.js'
 import { tableUnseeded } from './rules/table-unseeded.js'
 import { temporaryLeft } from './rules/temporary-left.js'
 import { upAsync } from './rules/up-async.js'
+import { upDependsOnProcess } from './rules/up-depends-on-process.js'
 import { upDependsOnRows } from './rules/up-depends-on-rows.js'
 import { upMissing } from './rules/up-missing.js'
 import { upNotRepeatable } from './rules/up-not-repeatable.js'
@@ -136,6 +137,7 @@ export const rules: readonly Rule[] = [
   tableUnseeded,
   temporaryLeft,
   upAsync,
+  upDependsOnProcess,
   upDependsOnRows,
   upMissing,
   upNotRepeatable,

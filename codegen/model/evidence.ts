@@ -53,6 +53,7 @@ export type Fact =
   | NotInverse
   | NotRepeatable
   | Uneven
+  | ProcessDependent
   | RowsLost
   | ValuesChanged
   | WatermarkLost
@@ -109,6 +110,23 @@ export interface Uneven {
   readonly kind: 'uneven'
   readonly version: number
   readonly differences: readonly SchemaDifference[]
+}
+
+/** Code does something else where earlier versions have run in the same process than in one of its own. */
+export interface ProcessDependent {
+  readonly kind: 'process-dependent'
+  readonly at: StepPlace
+  /** The first that is run otherwise; null where the code has come to its end by then, or where it comes too late to be told. */
+  readonly together: BoundStatement | null
+  readonly alone: BoundStatement | null
+  /** What it throws alone; null where it comes to its end. */
+  readonly failure: string | null
+}
+
+/** A statement and what is bound to it, as a list in JSON, '' where that is nothing; each is cut off after 2,000 characters. */
+export interface BoundStatement {
+  readonly text: string
+  readonly values: string
 }
 
 /** Rows of a table are gone after a step that does not delete from it by name. */

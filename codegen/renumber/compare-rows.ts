@@ -1,5 +1,6 @@
 // Compares what two orders of the same migrations make of the same rows.
-import type { Carried, RowDigests, Spared } from '../replay/rows/carry-rows.js'
+import type { Carried, Spared } from '../replay/rows/carry-rows.js'
+import type { RowDigests } from '../replay/rows/row-digests.js'
 
 /** What became of the rows. */
 export type RowsCompared =

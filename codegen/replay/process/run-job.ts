@@ -3,7 +3,7 @@ import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { openFailed } from '../../../src/errors/command-line.js'
 import { isLockstepError, LockstepError } from '../../../src/errors/lockstep-error.js'
 import type { Registry } from '../../../src/model/registry.js'
-import { evaluateModule } from '../../bundle/evaluate-module.js'
+import { evaluateModule, repeatedly, type Exports } from '../../bundle/evaluate-module.js'
 import { openInMemory } from '../../client/open-in-memory.js'
 import { bearStandIns } from '../../wall/bear-stand-ins.js'
 import type { Wall } from '../../wall/wall.js'
@@ -63,9 +63,14 @@ async function historyOf(
   const { root, table, ignoreTables, provenTo, images } = job
   const { open, seeds } = await reads.during(() => readOpening(job))
   const opened = new WeakSet<object>()
+  let load: (() => Exports) | undefined
   const reopen = (content: Uint8Array): Promise<Database> => openInMemory({ root, wall, content })
   return {
     registry,
+    anew() {
+      load ??= repeatedly(job.code, job.path)
+      return bearStandIns(load()['registry'] as Registry<Database>, wall)
+    },
     wall,
     async open() {
       const handle = await reads.during(() => openInMemory({ root, wall, ...(open && { open }) }))

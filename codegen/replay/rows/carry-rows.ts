@@ -1,9 +1,9 @@
 // Fills the tables of one version with rows, carries them to the end of a history, and tells what rows there are then. Has
 // no opinion about what happens to them.
-import { createHash } from 'node:crypto'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import type { CatalogTable } from '../../model/catalog.js'
+import { EMPTY, rowDigests, type RowDigests } from './row-digests.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import type { ObservedSide } from './watch/observed-run.js'
 import { identityOf } from './fill/complete-rows.js'
@@ -41,9 +41,6 @@ export interface Carried {
   /** What SQLite said then. */
   readonly failure: string | null
 }
-
-/** A digest of the rows of each table; they count as a set. */
-export type RowDigests = Readonly<Record<string, string>>
 
 /**
  * The same migrations up to `from` get the same rows, whatever comes behind and in whatever order. Where a step fails, the
@@ -92,14 +89,14 @@ function carry(
   const outcomes = before.map(apply)
   const last = outcomes.at(-1)
   if (last) begin(rows, last.attended, { later, spared })
-  const all = Object.entries(last ? digestsOf(rows) : {})
+  const all = Object.entries(last ? rowDigests(rows) : {})
   const begun = Object.fromEntries(all.filter(([, text]) => text !== EMPTY))
   const empty = all.flatMap(([name, text]) => (text === EMPTY ? [name] : []))
   for (const entry of later) {
     const outcome = apply(entry)
     if (hasFailed(outcome)) return { begun, empty, ended: null, failed: outcome }
   }
-  return { begun, empty, ended: digestsOf(rows), failed: null }
+  return { begun, empty, ended: rowDigests(rows), failed: null }
 }
 
 /** Every table gets rows, and those that the later steps look for. */
@@ -139,27 +136,3 @@ function sparing(spared: Spared, { failure, attended }: Failed, begun: RowDigest
   const fewer = tables.map((name) => [name, spared[name] === undefined ? 'one' : 'none'] as const)
   return { ...spared, ...Object.fromEntries(fewer) }
 }
-
-/** Of virtual tables as well, as far as they can be read. */
-function digestsOf({ connection, situation }: Prover): Record<string, string> {
-  const tables = [...situation().catalog.values()].filter(({ type }) => type === 'table')
-  return Object.fromEntries(
-    (tables as CatalogTable[]).flatMap(({ name, columns }) => {
-      const values = columns.map((column) => `quote(${quoteIdentifier(column.name)})`)
-      const texts = `SELECT ${values.join(" || ',' || ")} FROM ${quoteIdentifier(name)}`
-      try {
-        const rows = connection.all(texts)
-        return [[name, rows.length === 0 ? EMPTY : digest(rows.map(([text]) => String(text)))]]
-      } catch {
-        return []
-      }
-    }),
-  )
-}
-
-const EMPTY = ''
-
-const digest = (rows: readonly string[]): string =>
-  createHash('sha256')
-    .update([...rows].sort().join('\n'))
-    .digest('hex')

@@ -9,6 +9,8 @@ import type { Effect } from './watch/statement-effect.js'
 import { emptyAll, failureFacts, hasFailed, succeedsEmptied, type Failed } from './judge-failure.js'
 import { removeConflictingRows, type Clearance } from './remove-conflicting-rows.js'
 import { imageStore } from './image-store.js'
+import { processFacts, rehearse } from './process-dependence.js'
+import { inNewProcess } from '../sides/new-process.js'
 import { judgeTellers } from './judge/judge-tellers.js'
 import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
 import { onlyTakesAway } from './watch/cannot-change-rows.js'
@@ -57,20 +59,11 @@ type Entry = RegistryEntry<Database>
 
 /** Applies a version, fills the tables again and tries `down`; null when the history ends here. */
 async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFacts | null> {
-  const { run } = journey
-  const before = journey.rows.situation()
-  const proven = entry.version <= run.provenTo
-  run.report(entry.version, 'up')
-  const half = { entry, direction: 'up' } as const
-  journey.rows.anticipate(half)
-  const copied = !proven && run.reopen && isRepeatableCode(entry) ? journey.rows.memory() : null
-  const outcome = journey.rows.run(half, proven ? 'carry' : 'prove')
-  const up = hasFailed(outcome) ? await goOn(journey, outcome) : outcome
-  if (up === null) return null
   const { version } = entry
-  const ran = proven ? {} : journey.rows.ran(half)
-  const sought =
-    copied && up === outcome ? await soughtOnCopy(journey, copied, outcome.attended) : null
+  const proven = version <= journey.run.provenTo
+  const before = journey.rows.situation()
+  const up = await apply(journey, { entry, direction: 'up' }, proven ? 'carry' : 'prove')
+  if (up === null) return null
   const unseeded = journey.rows.fill(up.attended, 'apart')
   const told = proven
     ? []
@@ -78,9 +71,36 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   const written = writtenSince(before, journey.rows.situation())
   const down = proven ? NOTHING : await proveDown(journey, entry)
   unseeded.push(...journey.rows.fill(up.attended))
-  const facts = proven ? [] : [...(sought ?? up.facts), ...told, ...unseeded, ...down.facts]
-  const all = { ...ran, ...down.ran }
-  return { version, facts, written, ...(Object.keys(all).length > 0 && { ran: all }) }
+  const facts = proven ? [] : [...up.facts, ...told, ...unseeded, ...down.facts]
+  const ran = { ...up.ran, ...down.ran }
+  return { version, facts, written, ...(Object.keys(ran).length > 0 && { ran }) }
+}
+
+/** What was said of a version, what its step touched, and what it ran. */
+type Applied = Pick<Outcome, 'facts' | 'attended'> & Pick<VersionFacts, 'ran'>
+
+async function apply(
+  journey: Journey,
+  half: Half,
+  purpose: 'carry' | 'prove',
+): Promise<Applied | null> {
+  const { run, rows } = journey
+  run.report(half.entry.version, 'up')
+  rows.anticipate(half)
+  const isTried = purpose === 'prove' && run.reopen && isRepeatableCode(half.entry)
+  const memory = isTried ? rows.memory() : null
+  const rehearsal = memory && run.anew ? rehearse(journey, half, memory) : null
+  const outcome = rows.run(half, purpose)
+  if (hasFailed(outcome)) {
+    const applied = await goOn(journey, outcome)
+    return applied && purpose === 'prove' ? { ...applied, ran: journey.rows.ran(half) } : applied
+  }
+  if (purpose === 'carry') return outcome
+  const ran = rows.ran(half)
+  const others = rehearsal ? await processFacts(journey, rehearsal) : []
+  const sought = memory ? await soughtOnCopy(journey, memory, outcome.attended) : null
+  const facts = [...(sought ?? outcome.facts), ...others]
+  return { attended: outcome.attended, facts, ran }
 }
 
 /** What a half does to rows that the filter of a copy looks for; null where there are none, or where it fails on them. */
@@ -137,9 +157,6 @@ function writtenSince(before: TableGraph, now: TableGraph): VersionFacts['writte
   )
 }
 
-/** What was said of a version, and what its step touched. */
-type Applied = Pick<Outcome, 'facts' | 'attended'>
-
 /**
  * Finds out whether the rows are to blame, and applies the version nevertheless: without rows that no application need have,
  * else on the history without rows, which then takes the place of this one. Null when the history ends here.
@@ -183,7 +200,7 @@ const PATIENCE = 8
 async function proveDown(journey: Journey, entry: Entry): Promise<Undone> {
   const { rows, run } = journey
   if (entry.effects !== undefined || entry.transaction === false) return NOTHING
-  const half = { entry, direction: 'down' } as const
+  const half = { entry: inNewProcess(run, entry, 'down'), direction: 'down' } as const
   if (!sideOf(entry, 'down') || onlyTakesAway(scriptEffects(half), rows.situation())) return NOTHING
   run.report(entry.version, 'down')
   const cleared: Clearance[] = []

@@ -13,6 +13,7 @@ import {
 } from '../catalog/read-catalog.js'
 import { ranBy } from '../sides/ran-by.js'
 import { withinReach } from '../sides/beyond-reach.js'
+import { handedRun, type HandedRun } from '../sides/handed-calls.js'
 import { runHalf, runHalfWithin, type HalfFailure } from '../sides/run-half.js'
 import { withForeignKeysOf } from '../sides/replay-line.js'
 import {
@@ -53,6 +54,10 @@ export interface Prover {
    * transactions.
    */
   tryOut(half: Half, prepare?: () => void): Outcome
+  /** Runs a half of code, takes everything back, and answers what it ran. Not for halves outside transactions. */
+  rehearse(half: Half): HandedRun
+  /** What the half ran with the handle that was the last to run. */
+  handed(): HandedRun
   /** What the half ran that was the last to run. */
   ran(half: Half): RanStatements
   /** Gives tables rows that a half of SQL, which is about to run, looks for. */
@@ -89,6 +94,8 @@ export function prover(
     situation,
     run: (half, purpose) => runForGood(stage, half, purpose),
     tryOut: (half, prepare) => tryOut(stage, half, prepare),
+    rehearse: (half) => rehearse(stage, half),
+    handed: () => handedRun(line.handed.calls),
     ran: (half) => ranBy({ ...half, line }),
     fill(after, how) {
       const avoid = how === 'apart' ? keysMadeBy(connection, after) : null
@@ -146,6 +153,15 @@ function tryOut(stage: Stage, half: Half, prepare: () => void = () => {}): Outco
     undoing(stage.connection, () => {
       prepare()
       return looked(stage, half, act, judge)
+    }),
+  )
+}
+
+function rehearse({ line, connection }: Stage, half: Half): HandedRun {
+  return withForeignKeysOf(line, half.entry, () =>
+    undoing(connection, () => {
+      const failure = runHalfWithin(line, half.entry, half.direction)
+      return handedRun(line.handed.calls, failure?.message ?? null)
     }),
   )
 }

@@ -12,6 +12,7 @@ import { lossWatch } from './loss-watch.js'
 import type { AppliedVersion, Finding } from '../sides/schema-transition.js'
 import { changesBetween, type CatalogLook } from '../catalog/read-catalog.js'
 import { withForeignKeysOf, type ReplayLine } from '../sides/replay-line.js'
+import { inNewProcess } from '../sides/new-process.js'
 import { runHalf, runHalfWithin, type HalfFailure } from '../sides/run-half.js'
 import { canRebuild, lookAfter, type SchemaLine } from './schema-line.js'
 import { stepFailed } from '../sides/step-failed.js'
@@ -28,7 +29,8 @@ export function proveInverse(line: SchemaLine, applied: AppliedVersion): Finding
   if (!entry.reversible || entry.effects !== undefined) return { facts: [], spoiled: false }
   if (entry.transaction !== false) return inOneTransaction(line, applied)
   if (!canRebuild(line, entry.version)) return { facts: [], spoiled: false }
-  const half: Half = (direction) => runHalf(line.current.replay, entry, direction)
+  const half: Half = (direction) =>
+    runHalf(line.current.replay, entryOf(line, entry, direction), direction)
   const { end: _, ...finding } = thereAndBack(line, applied, half)
   return { ...finding, spoiled: true }
 }
@@ -36,7 +38,8 @@ export function proveInverse(line: SchemaLine, applied: AppliedVersion): Finding
 function inOneTransaction(line: SchemaLine, applied: AppliedVersion): Finding {
   const { entry } = applied
   const { replay } = line.current
-  const half: Half = (direction) => runHalfWithin(replay, entry, direction)
+  const half: Half = (direction) =>
+    runHalfWithin(replay, entryOf(line, entry, direction), direction)
   return withForeignKeysOf(replay, entry, () => {
     const isWhole = lossWatch(line, applied)
     perform('sync', takeLock(replay.env))
@@ -50,6 +53,12 @@ function inOneTransaction(line: SchemaLine, applied: AppliedVersion): Finding {
     }
   })
 }
+
+/** Whoever goes back does so in another process than the one that applied the version. */
+const entryOf = ({ run }: SchemaLine, entry: Entry, direction: Direction): Entry =>
+  direction === 'down' ? inNewProcess(run, entry, 'down') : entry
+
+type Entry = AppliedVersion['entry']
 
 /** The ledger's log is the only thing that tells of the way back. */
 function keep({ env }: ReplayLine): void {

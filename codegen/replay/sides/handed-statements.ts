@@ -2,6 +2,7 @@
 import type { Driver } from '../../../src/database/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { splitStatements } from '../../../src/schema/split-statements.js'
+import { handedCalls, type HandedCalls } from './handed-calls.js'
 
 /** A statement, and the call that handed it over. */
 export interface HandedStatement {
@@ -16,6 +17,8 @@ export interface HandedStatement {
 export interface HandedStatements {
   /** In order; one that leaves the schema alone only the first time, since loops repeat it. */
   readonly all: readonly HandedStatement[]
+  /** Each time that one was run, and with which values. */
+  readonly calls: HandedCalls
   /** The same driver: what code hands to the handle is heard before it runs, and what `ctx` runs for it. */
   listenTo(driver: Driver<Database, 'sync'>): Driver<Database, 'sync'>
   clear(): void
@@ -33,6 +36,7 @@ export const DATA = /^(?:insert|replace)\b(?!.*\bselect\b)/is
 export function handedStatements(): HandedStatements {
   const all: HandedStatement[] = []
   const known = new Set<string>()
+  const calls = handedCalls()
   const isKept = (text: string): boolean => {
     if (SCHEMA.test(text)) return true
     if (known.has(text) || known.size >= (DATA.test(text) ? MOST_DATA : MOST)) return false
@@ -47,9 +51,11 @@ export function handedStatements(): HandedStatements {
   }
   return {
     all,
-    listenTo: (driver) => listening(driver, hear),
+    calls,
+    listenTo: (driver) => listening(driver, hear, calls),
     clear() {
       all.length = 0
+      calls.clear()
       known.clear()
     },
   }
@@ -58,12 +64,16 @@ export function handedStatements(): HandedStatements {
 function listening(
   driver: Driver<Database, 'sync'>,
   hear: (text: string, toolkit: boolean) => void,
+  calls: HandedCalls,
 ): Driver<Database, 'sync'> {
   let isCode = false
   return {
     ...driver,
     execute(script) {
-      if (isCode) hear(script, true)
+      if (isCode) {
+        hear(script, true)
+        calls.note({ text: script, values: [] })
+      }
       driver.execute(script)
     },
     query(sql, parameters) {
@@ -71,6 +81,7 @@ function listening(
       return driver.query(sql, parameters)
     },
     watch(inspect, use) {
+      const unheard = calls.listenTo(driver.handle)
       const release = driver.watch?.((sql) => {
         hear(sql, false)
         inspect(sql)
@@ -79,6 +90,7 @@ function listening(
       return () => {
         isCode = false
         release?.()
+        unheard()
       }
     },
   }

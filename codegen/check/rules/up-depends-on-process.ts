@@ -1,0 +1,47 @@
+// A step does something else where earlier versions have run in the same process.
+import type { BoundStatement, ProcessDependent } from '../../model/evidence.js'
+import { halfName, saidText } from '../wording/describe-step.js'
+import { factsOf } from '../subject/facts.js'
+import type { Rule } from '../subject/rule.js'
+import { stepPosition } from '../subject/step-place.js'
+import { shortSql } from '../../sql/one-line.js'
+
+/** Found by comparing what the code of a step does with what it does when it is loaded anew, over the same rows. */
+export const upDependsOnProcess: Rule = {
+  code: 'UP_DEPENDS_ON_PROCESS',
+  severity: 'error',
+  standing: 'adjustable',
+  stage: 'replay',
+  meaning:
+    'A migration does something else where an earlier one has run in the same process than in a process of its own.',
+  problem:
+    'It uses a value that an earlier migration has left in a variable: a list or a map of a helper, a global. A fresh installation ' +
+    'applies all versions in one process; one that has applied the earlier ones before does not have the value. Both then ' +
+    'have the same version, and other data or another schema.',
+  solution:
+    'Let each migration ask the database for what it needs, or write the values into it. No variable outside `up` and `down` may change while they run.',
+  *check(subject) {
+    for (const { step, fact } of factsOf(subject, 'process-dependent')) {
+      const at = stepPosition(fact.at, step.migration, subject.settings.root)
+      yield {
+        at,
+        message: `${halfName(step.version, fact.at.direction, at)} does something else when earlier versions have run in the same process${difference(fact)}. A fresh installation applies them all in one process; one that has applied the earlier ones before ends up different.`,
+        fix: 'Have it ask the database for what it needs, or write the values into it: what an earlier version leaves in a variable (of a helper, of a global) is not there in the next process.',
+      }
+    }
+  },
+}
+
+function difference({ together, alone, failure }: ProcessDependent): string {
+  if (failure !== null) return `: alone it fails with "${saidText(failure)}"`
+  if (together === null && alone === null) return ''
+  return `: it then runs ${described(together)}, and alone ${described(alone)}`
+}
+
+function described(ran: BoundStatement | null): string {
+  if (ran === null) return 'nothing more'
+  const values = ran.values.length > MOST_SHOWN ? `${ran.values.slice(0, MOST_SHOWN)}…` : ran.values
+  return `\`${shortSql(ran.text)}\`${values === '' ? '' : ` with ${saidText(values)}`}`
+}
+
+const MOST_SHOWN = 100

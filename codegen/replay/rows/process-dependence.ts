@@ -1,0 +1,88 @@
+// Whether code does something else where earlier versions have run in the same process than in one of its own. What really
+// runs and remains is compared, not what is remembered: caches, counters and logs are nobody's business.
+import type { BoundStatement, ProcessDependent } from '../../model/evidence.js'
+import { shownValues, type HandedCall, type HandedRun } from '../sides/handed-calls.js'
+import type { HistoryRun } from '../sides/history-run.js'
+import { inNewProcess } from '../sides/new-process.js'
+import { wholeHalf } from '../sides/whole-half.js'
+import type { Knowledge } from './fill/knowledge.js'
+import { prover, type Prover, type ProverMemory } from './prover.js'
+import { rowDigests } from './row-digests.js'
+import type { Half } from './watch/observed-run.js'
+
+/** A history with the prover that carries it. */
+export interface Carrying {
+  readonly run: HistoryRun
+  readonly knowledge: Knowledge
+  readonly rows: Prover
+}
+
+/** A half that has run alone and was taken back, and the database as it was before. */
+export interface Rehearsal {
+  readonly half: Half
+  readonly memory: ProverMemory
+  readonly alone: HandedRun
+}
+
+/** Runs a half of code as a process of its own would; to be asked before it runs for good. */
+export function rehearse({ run, rows }: Carrying, half: Half, memory: ProverMemory): Rehearsal {
+  const entry = inNewProcess(run, half.entry, half.direction)
+  const alone = rows.rehearse({ ...half, entry })
+  return { half, memory, alone }
+}
+
+/** To be asked behind the half. What is different each time is so for other reasons. */
+export async function processFacts(
+  carrying: Carrying,
+  { half, memory, alone }: Rehearsal,
+): Promise<ProcessDependent[]> {
+  const { run, knowledge, rows } = carrying
+  const together = rows.handed()
+  if (!run.reopen || isSame(alone, together)) return []
+  const copy = prover(await run.reopen(memory.database), run, knowledge, memory)
+  try {
+    const again = rehearse({ ...carrying, rows: copy }, half, memory)
+    if (!isSame(alone, again.alone)) return []
+    const entry = inNewProcess(run, half.entry, half.direction)
+    const { failure } = copy.run({ ...half, entry }, 'carry')
+    if (!failure && printOf(copy) === printOf(rows)) return []
+    return [describe(half, alone, together)]
+  } finally {
+    copy.close()
+  }
+}
+
+const isSame = (one: HandedRun, other: HandedRun): boolean =>
+  one.print === other.print && one.failure === other.failure
+
+function printOf(rows: Prover): string {
+  const objects = [...rows.situation().catalog].map(([key, { sql }]) => [key, sql])
+  return JSON.stringify([objects.sort(), Object.entries(rowDigests(rows)).sort()])
+}
+
+function describe(
+  { entry, direction }: Half,
+  alone: HandedRun,
+  together: HandedRun,
+): ProcessDependent {
+  const [ownCalls, calls] = [alone, together].map(({ all }) => all.filter(({ reads }) => !reads))
+  const at = calls!.findIndex((call, index) => keyOf(call) !== keyOf(ownCalls![index]))
+  const first = at < 0 ? calls!.length : at
+  return {
+    kind: 'process-dependent',
+    at: wholeHalf(entry.version, direction),
+    together: shown(calls![first]),
+    alone: shown(ownCalls![first]),
+    failure: alone.failure,
+  }
+}
+
+const keyOf = (call: HandedCall | undefined): string =>
+  call ? `${call.text}\0${shownValues(call.values)}` : ''
+
+const shown = (call: HandedCall | undefined): BoundStatement | null =>
+  call
+    ? { text: call.text.slice(0, LONGEST), values: shownValues(call.values).slice(0, LONGEST) }
+    : null
+
+const LONGEST = 2000

@@ -1,0 +1,33 @@
+// What rows there are, as digests of whole tables.
+import { createHash } from 'node:crypto'
+import type { CatalogTable } from '../../model/catalog.js'
+import { quoteIdentifier } from '../../../src/sql/names.js'
+import type { Prover } from './prover.js'
+
+/** A digest of the rows of each table; they count as a set. */
+export type RowDigests = Readonly<Record<string, string>>
+
+/** Of virtual tables as well, as far as they can be read. */
+export function rowDigests({ connection, situation }: Prover): RowDigests {
+  const tables = [...situation().catalog.values()].filter(({ type }) => type === 'table')
+  return Object.fromEntries(
+    (tables as CatalogTable[]).flatMap(({ name, columns }) => {
+      const values = columns.map((column) => `quote(${quoteIdentifier(column.name)})`)
+      const texts = `SELECT ${values.join(" || ',' || ")} FROM ${quoteIdentifier(name)}`
+      try {
+        const rows = connection.all(texts)
+        return [[name, rows.length === 0 ? EMPTY : digest(rows.map(([text]) => String(text)))]]
+      } catch {
+        return []
+      }
+    }),
+  )
+}
+
+/** The digest of no rows. */
+export const EMPTY = ''
+
+const digest = (rows: readonly string[]): string =>
+  createHash('sha256')
+    .update([...rows].sort().join('\n'))
+    .digest('hex')
