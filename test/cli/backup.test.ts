@@ -1,7 +1,7 @@
 // backup, restore, migrate --backup and the dry runs, as processes on real files.
 import { createHash } from 'node:crypto'
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
@@ -101,6 +101,37 @@ describe('restore', () => {
       expect(names(databaseIn(root))).toEqual(['Ada', 'Edsger'])
     },
   )
+
+  it('leaves nothing beside the copies, however often they are restored', async () => {
+    const root = prepared.applied()
+    await withOpen(databaseIn(root), async (db) => void db.pragma('journal_mode = WAL'))
+    const restore = async (file: string): Promise<string> => {
+      const { stdout } = await runProgram(root, ['restore', file, '--yes', '--json'])
+      return (JSON.parse(stdout) as { saved: string }).saved
+    }
+    expect((await runProgram(root, ['backup', 'data/copy.db'])).exitCode).toBe(0)
+    const bytes = digest(join(root, 'data/copy.db'))
+    const first = await restore('data/copy.db')
+    const second = await restore(first)
+    expect(filesBeside(root).filter((name) => !name.startsWith('app.db-'))).toEqual(
+      ['app.db', basename(first), basename(second), 'copy.db'].sort(),
+    )
+    expect(digest(join(root, 'data/copy.db'))).toBe(bytes)
+  })
+
+  it('leaves alone what others have beside a copy', async () => {
+    const root = prepared.applied()
+    expect((await runProgram(root, ['backup', 'data/copy.db'])).exitCode).toBe(0)
+    await withOpen(join(root, 'data/copy.db'), async (db) => {
+      db.pragma('journal_mode = WAL')
+      addUser(db, 'Ada')
+      expect((await runProgram(root, ['restore', 'data/copy.db', '--yes'])).exitCode).toBe(0)
+      expect(filesBeside(root)).toEqual(expect.arrayContaining(['copy.db-shm', 'copy.db-wal']))
+      addUser(db, 'Grace')
+    })
+    expect(names(databaseIn(root))).toEqual(['Ada'])
+    expect(names(join(root, 'data/copy.db'))).toEqual(['Ada', 'Grace'])
+  })
 
   it('replaces a file that has damaged pages, and keeps it as it is', async () => {
     const root = prepared.applied()

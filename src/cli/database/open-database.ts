@@ -1,5 +1,5 @@
 // Opens the database the project's way, for reading or for writing. Reading never creates a file.
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { brokenClient, loadClient, type ClientHandle } from '../../../codegen/client/load-client.js'
@@ -40,6 +40,19 @@ export async function openForWriting(settings: Settings, path: string): Promise<
 /** An empty database that no file belongs to: what a missing file would be. */
 export const openEmpty = (settings: Settings): ClientHandle =>
   new (loadClient(settings.root))(':memory:')
+
+/**
+ * Takes away what reading a file in WAL mode has left beside it: a connection that may not write leaves an empty -wal and
+ * its -shm. One that may removes them as it closes, unless others need them.
+ */
+export function removeEmptyLog(settings: Settings, path: string): void {
+  if (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size !== 0) return
+  try {
+    probed(openByClient(settings, path, { readonly: false })).close()
+  } catch {
+    // Then they stay; the next one to write takes them away.
+  }
+}
 
 /** Makes the folder that the database is to be in. */
 export function makeFolderOf(path: string): void {

@@ -1,6 +1,6 @@
 // Copies inside the worker: `backup`, `restore`, and the copy that `migrate --backup` makes before its first step.
 import { resolve } from 'node:path'
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { backupOfNothing } from '../../errors/backup.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -13,7 +13,7 @@ import { copyNow, copyUnlessAlone } from '../backup/copy-now.js'
 import { restoreDatabase } from '../backup/restore-database.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { lookAtFile } from '../database/look-at-file.js'
-import { openForReading, patienceOf } from '../database/open-database.js'
+import { openForReading, patienceOf, removeEmptyLog } from '../database/open-database.js'
 import type { RunJob } from './job-context.js'
 import type { BackupResult, RestoreResult } from './protocol.js'
 
@@ -35,15 +35,19 @@ export async function doBackup(copying: CopyJob): Promise<BackupResult> {
   }
 }
 
-/** Replaces the content of the database by that of a backup. */
+/** Replaces the content of the database by that of a backup, which is left as it was found. */
 export async function doRestore(copying: CopyJob): Promise<RestoreResult> {
   const { job, path } = copying
   const source = resolve(job.cwd, job.words[0] ?? '')
   const saveTo = backupPath(path, new Date(), 'before-restore')
   const patienceMs = patienceOf(copying.settings)
   const restoring = { source, database: path, saveTo, patienceMs, ...copyOptions(copying) }
-  const saved = await restoreDatabase(restoring)
-  return { database: path, file: source, saved }
+  const hadLog = existsSync(`${source}-wal`)
+  try {
+    return { database: path, file: source, saved: await restoreDatabase(restoring) }
+  } finally {
+    if (!hadLog) removeEmptyLog(copying.settings, source)
+  }
 }
 
 /** What `--backup` asks for: the option of the manager, and what it has made. */
