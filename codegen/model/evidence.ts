@@ -174,9 +174,9 @@ export interface IndexMisfit {
   /**
    * `rowids`: rows have other rowids. `rows`: they say something else, are gone or new, and nobody told the index.
    * `unreadable`: what it reads is gone. `unfilled`: it was made and left empty. `unnumbered`: it was filled without the
-   * numbers of the rows. `misfilled`: it was filled, but not with what the rows say. `blind`: it was made over what it cannot
-   * read. `keyed`: triggers keep it by the rowids of the table, whose rows have other ones. `mistold`: a trigger tells it
-   * something else of a row than that says.
+   * numbers of the rows. `misfilled`: it was filled, but with other rows than there are. `text`: it was filled, or is kept by
+   * triggers, with other text than the rows have. `blind`: it was made over what it cannot read. `keyed`: triggers keep it by
+   * the rowids of the table, whose rows have other ones. `trigger`: one does not keep it as the rows are, or as another does.
    */
   readonly cause:
     | 'rowids'
@@ -185,9 +185,10 @@ export interface IndexMisfit {
     | 'unfilled'
     | 'unnumbered'
     | 'misfilled'
+    | 'text'
     | 'blind'
     | 'keyed'
-    | 'mistold'
+    | 'trigger'
   /** What SQLite says of one that cannot read. */
   readonly message: string | null
 }

@@ -20,7 +20,7 @@ export const rowidsChanged: Rule = {
     'A full-text index with a table as its content knows rows by their rowids, and learns of changes from triggers alone. Text that changes ' +
     'and rows that come or go without a trigger, or other rowids, which a table without INTEGER PRIMARY KEY gets when it is made anew and ' +
     'sometimes by VACUUM, leave it behind: a search answers with other rows, or fails, and `PRAGMA integrity_check` says ok. A new index knows none of the rows ' +
-    'that there are until it is told to read them, and is wrong from the first where it is filled with other text, or where a trigger tells it another number or leaves in it what is gone. A column, table ' +
+    'that there are until it is told to read them, and is wrong from the first where it is filled with other text than they have, also on purpose, or where a trigger tells it other text, another number, or leaves in it what is gone. A column, table ' +
     'or view that is dropped or renamed under it makes every search fail. The same becomes of an index with its own text, an R-Tree or any ' +
     'other table that triggers keep by `new.rowid` and `old.rowid`.',
   solution:
@@ -60,8 +60,12 @@ const EXPLAIN: Readonly<Record<IndexMisfit['cause'], (fact: IndexMisfit) => Expl
     what: `makes the full-text index ${index}${inStatement(at)} and leaves it empty: a search finds none of the rows that ${table} has, and where triggers keep the index, changing one of these fails with "database disk image is malformed"`,
     fix: `Fill it behind it: \`${refill(index)};\``,
   }),
+  text: ({ at, table, index }) => ({
+    what: `${/^create/i.test(at.statement ?? '') ? 'lets a trigger put into' : 'puts into'} the full-text index ${index}${inStatement(at)} other text than ${table} has in these columns: a search answers by that text, but SQLite counts the index as damaged, which \`lockstep verify\` reports; 'rebuild' replaces the text, and taking a row out of it by what ${table} has leaves a part behind`,
+    fix: `Give it the text that ${table} has (\`${refill(index)};\`); where another text is meant, keep that in a column or a view, and make this its content (\`content=\`)`,
+  }),
   misfilled: ({ at, table, index }) => ({
-    what: `fills the full-text index ${index}${inStatement(at)} with other text than the rows of ${table} have in these columns, or under other numbers: a search answers with other rows than it should, and where triggers keep the index, changing a row damages it`,
+    what: `fills the full-text index ${index}${inStatement(at)} with other rows than ${table} has, or with other text: a search answers with other rows than it should, and where triggers keep the index, changing a row damages it`,
     fix: `Let it read them itself: \`${refill(index)};\``,
   }),
   blind: ({ at, table, index, message }) => ({
@@ -76,7 +80,7 @@ const EXPLAIN: Readonly<Record<IndexMisfit['cause'], (fact: IndexMisfit) => Expl
       `write the rows of ${index} anew behind it, with the rowids that the rows of ${table} have then`,
     ),
   }),
-  mistold: ({ at, table, index }) => ({
+  trigger: ({ at, table, index }) => ({
     what: `lets a trigger tell the full-text index ${index} something else of a row than ${table} has${inStatement(at)}: from then on a search answers with other rows than it should, or fails`,
     fix: `Name \`rowid\` and every column of the index in the trigger, each with the value that ${table} has there; of a row that goes or changes, take from it first what it was told before`,
   }),

@@ -11,7 +11,7 @@ import { removeConflictingRows, type Clearance } from './remove-conflicting-rows
 import { imageStore } from './image-store.js'
 import { processFacts, rehearse } from './process-dependence.js'
 import { inNewProcess } from '../sides/new-process.js'
-import { judgeTellers } from './judge/judge-tellers.js'
+import { judgeIndexTriggers } from './judge/judge-index-triggers.js'
 import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
 import { onlyTakesAway } from './watch/cannot-change-rows.js'
 import { prover, type Outcome, type Prover, type ProverMemory } from './prover.js'
@@ -65,13 +65,13 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   const up = await apply(journey, { entry, direction: 'up' }, proven ? 'carry' : 'prove')
   if (up === null) return null
   const unseeded = journey.rows.fill(up.attended, 'apart')
-  const told = proven
+  const kept = proven
     ? []
-    : judgeTellers(journey.rows.connection, up.attended, journey.rows.situation())
+    : judgeIndexTriggers(journey.rows.connection, up.attended, journey.rows.situation())
   const written = writtenSince(before, journey.rows.situation())
   const down = proven ? NOTHING : await proveDown(journey, entry)
   unseeded.push(...journey.rows.fill(up.attended))
-  const facts = proven ? [] : [...up.facts, ...told, ...unseeded, ...down.facts]
+  const facts = proven ? [] : [...up.facts, ...kept, ...unseeded, ...down.facts]
   const ran = { ...up.ran, ...down.ran }
   return { version, facts, written, ...(Object.keys(ran).length > 0 && { ran }) }
 }

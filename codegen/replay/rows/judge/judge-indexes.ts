@@ -7,6 +7,7 @@ import type { Connection } from '../fill/connection.js'
 import {
   findsByRowid,
   fitOf,
+  holdsOwnRows,
   holdsRows,
   indexesMade,
   isRightInPart,
@@ -98,7 +99,11 @@ function changedIn(known: Known): Located & Pick<IndexMisfit, 'cause'> {
     return { at: made.place, table: known.noted.content, cause: 'unfilled' }
   const [written, filled] = [lastWrite(known), filledIn(known).at(-1)]
   if (filled && (!written || (made && isBehind(known, filled, written))))
-    return { at: filled.place, table: known.noted.content, cause: 'misfilled' }
+    return {
+      at: filled.place,
+      table: known.noted.content,
+      cause: holdsOwnRows(known.connection, known.noted) ? 'text' : 'misfilled',
+    }
   const found = written ?? lastStructural(known) ?? lastMention(known)
   return { ...located(known, found), cause: 'rows' }
 }

@@ -195,6 +195,20 @@ export function holdsRows({ single }: Connection, { index }: ExternalIndex): boo
   }
 }
 
+/** Whether all that an index has stands under numbers of rows, as far as it tells. */
+export function holdsOwnRows(
+  { single }: Connection,
+  { index, content, key }: ExternalIndex,
+): boolean {
+  const [held, number] = [`${index.name}_docsize`, key].map(quoteIdentifier)
+  const numbers = `SELECT ${number} FROM main.${quoteIdentifier(content)}`
+  try {
+    return single(`SELECT 1 FROM main.${held} WHERE rowid NOT IN (${numbers}) LIMIT 1`) === null
+  } catch {
+    return false
+  }
+}
+
 /** The index itself says no more than `SQL logic error`. */
 function whyUnreadable(
   { prepare }: Connection,

@@ -69,8 +69,13 @@ describe('invalid', () => {
     ],
     [
       { cause: 'misfilled' },
-      'fills the full-text index my search with other text than the rows of notes have in these columns, or under other numbers: a search answers with other rows than it should, and where triggers keep the index, changing a row damages it.',
+      'fills the full-text index my search with other rows than notes has, or with other text: a search answers with other rows than it should, and where triggers keep the index, changing a row damages it.',
       'Let it read them itself: `INSERT INTO "my search"',
+    ],
+    [
+      { cause: 'text' },
+      'puts into the full-text index my search other text than notes has in these columns: a search answers by that text, but SQLite counts the index as damaged, which `lockstep verify` reports;',
+      'where another text is meant, keep that in a column or a view, and make this its content',
     ],
     [
       { cause: 'blind', message: 'no such column: T.text' },
@@ -78,7 +83,7 @@ describe('invalid', () => {
       'Name the columns, the table and its number as they are in notes, or give it a view which has them',
     ],
     [
-      { cause: 'mistold' },
+      { cause: 'trigger' },
       'lets a trigger tell the full-text index my search something else of a row than notes has: from then on a search answers with other rows than it should, or fails.',
       'Name `rowid` and every column of the index in the trigger',
     ],

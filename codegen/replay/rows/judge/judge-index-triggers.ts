@@ -1,4 +1,4 @@
-// Whether triggers that tell full-text indexes of the rows of a table agree with these, and with each other.
+// Whether triggers that keep full-text indexes over the rows of a table agree with these, and with each other.
 import type { CatalogTrigger } from '../../../model/catalog.js'
 import type { Fact, IndexMisfit, StepPlace } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
@@ -10,12 +10,12 @@ import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { externalIndexes, type ExternalIndex } from '../watch/external-indexes.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Effect } from '../watch/statement-effect.js'
-import { wrongEvents, type Teller } from './try-tellers.js'
+import { faultOf, type IndexTrigger } from './try-index-triggers.js'
 
 type Seen = Pick<ObservedSide, 'effects' | 'before' | 'isBeyond'>
 
 /** Tries triggers of which one is new, or whose index is, on rows of their table; nothing of it stays. */
-export function judgeTellers(connection: Connection, half: Seen, now: TableGraph): Fact[] {
+export function judgeIndexTriggers(connection: Connection, half: Seen, now: TableGraph): Fact[] {
   if (!half.effects.some(makesSome)) return []
   const known = new Set(externalIndexes(half.before).map(described))
   const found = externalIndexes(now).flatMap((one) => {
@@ -24,15 +24,14 @@ export function judgeTellers(connection: Connection, half: Seen, now: TableGraph
       const makers = makersOf(half, index, triggers)
       const table = tableNamed(now, owner)
       if (!table || table.withoutRowid || makers.size === 0) return []
-      const tellers = tellersOf(one, triggers)
-      const [at] = wrongEvents(connection, { one, table, tellers }).flatMap((event) =>
-        tellers.flatMap((teller) =>
-          teller.event === event ? (makers.get(teller.name) ?? []) : [],
-        ),
+      const own = triggersOf(one, triggers)
+      const fault = faultOf(connection, { one, table, triggers: own })
+      const [at] = (fault?.events ?? []).flatMap((event) =>
+        own.flatMap((trigger) => (trigger.event === event ? (makers.get(trigger.name) ?? []) : [])),
       )
-      if (!at) return []
+      if (!fault || !at) return []
       const fact = { kind: 'index-misfit', index: one.index.name, table: one.content } as const
-      return [{ ...fact, at, cause: 'mistold', message: null }]
+      return [{ ...fact, at, cause: fault.cause, message: null }]
     })
   })
   return withinReach(found, half.isBeyond)
@@ -42,7 +41,10 @@ const makesSome = ({ shape }: Effect): boolean =>
   shape.kind === 'create-trigger' || (shape.kind === 'create-table' && shape.virtual)
 
 /** Those that speak of an index. */
-const tellersOf = ({ index }: ExternalIndex, triggers: readonly CatalogTrigger[]): Teller[] =>
+const triggersOf = (
+  { index }: ExternalIndex,
+  triggers: readonly CatalogTrigger[],
+): IndexTrigger[] =>
   triggers.flatMap(({ name, sql }) => {
     const { words } = mentionedBy(sql)
     const shape = readStatement(sql)

@@ -1,0 +1,163 @@
+// Inserts, updates and deletes rows in transactions that are taken back, to see whether triggers keep a full-text index current.
+import { refill } from '../../../../src/schema/external-content.js'
+import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
+import { undoing, type Connection } from '../fill/connection.js'
+import { fitOf, isRightInPart, type ExternalIndex } from '../watch/external-indexes.js'
+import { isKey, isText, statesOf, type Acts, type Owner } from './row-acts.js'
+
+type Event = 'insert' | 'update' | 'delete'
+
+/** A trigger that speaks of an index. */
+export interface IndexTrigger {
+  readonly name: string
+  readonly event: Event
+  /** Every word in it, in lower case and without quotes. */
+  readonly words: ReadonlySet<string>
+}
+
+/** With the triggers on the table that keep the index. */
+export interface KeptIndex extends Owner {
+  readonly triggers: readonly IndexTrigger[]
+}
+
+/** What triggers do wrong. */
+export interface Fault {
+  /** Behind which events, the likeliest first. */
+  readonly events: readonly Event[]
+  /** `text`: they agree with each other, but on other text than the rows have, which the index calls damage. */
+  readonly cause: 'trigger' | 'text'
+}
+
+/**
+ * What is wrong whatever state a row is in; null where nothing is. Which rows an index is told of its author decides: wrong is
+ * a number that no row has, text that is still found when it is gone, and other text than that of the row. What
+ * refuses to be tried is believed.
+ */
+export function faultOf(connection: Connection, kept: KeptIndex): Fault | null {
+  if (!hears(kept, 'insert')) return null
+  let fault: Fault | null = null
+  for (const acts of statesOf(connection, kept)) {
+    const verdict = verdictOn(connection, kept, acts)
+    if (verdict === 'right') return null
+    if (verdict !== 'unknown') fault ??= verdict
+  }
+  return fault
+}
+
+const hears = ({ triggers }: KeptIndex, event: Event): boolean =>
+  triggers.some((trigger) => trigger.event === event)
+
+type Verdict = 'right' | 'unknown' | Fault
+
+const behind = (...events: Event[]): Fault => ({ events, cause: 'trigger' })
+
+function verdictOn(connection: Connection, kept: KeptIndex, acts: Acts): Verdict {
+  try {
+    return undoing(connection, () => tryRow(connection, kept, acts))
+  } catch {
+    return 'unknown'
+  }
+}
+
+function tryRow(connection: Connection, kept: KeptIndex, acts: Acts): Verdict {
+  const { one } = kept
+  const fits = (): boolean => fitOf(connection, one) === 'fits'
+  acts.remove()
+  connection.run(refill(one.index.name))
+  if (!fits()) return 'unknown'
+  const before = contentOf(connection, one)
+  acts.insert()
+  const after = contentOf(connection, one)
+  if (after.rows !== before.rows + 1n) return 'unknown'
+  if (after.leftOut > 0n) return isRightInPart(connection, one) ? 'unknown' : behind('insert')
+  return judgeHeld({ connection, kept, acts, isTrue: fits() })
+}
+
+/** A row that the index has, with its own text or another. */
+interface Trial {
+  readonly connection: Connection
+  readonly kept: KeptIndex
+  readonly acts: Acts
+  readonly isTrue: boolean
+}
+
+function judgeHeld(trial: Trial): Verdict {
+  const { kept, acts, isTrue } = trial
+  if (!isTrue && isExchanged(trial)) return behind('insert')
+  const goes = hears(kept, 'delete') ? fitsBehind(trial, [acts.remove]) : null
+  if (goes === false && !mayLeaveAlone(trial))
+    return isTrue ? behind('delete') : behind('insert', 'delete')
+  if ((isTrue || goes) && isLeftByChanges(trial)) return behind('update')
+  if (isTrue) return goes === false ? 'unknown' : 'right'
+  return goes === false || !readsAlone(kept) ? 'unknown' : { events: ['insert'], cause: 'text' }
+}
+
+/** Whether the index is wrong behind each change of the row. */
+function isLeftByChanges(trial: Trial): boolean {
+  const { kept, acts, isTrue } = trial
+  if (!hears(kept, 'update')) return false
+  // Text that is not the row's own is judged when the row is gone.
+  const last = isTrue ? [] : [acts.remove]
+  const fits = new Set(
+    acts.changes.map(({ change, restore }) => fitsBehind(trial, [change, restore, ...last])),
+  )
+  return fits.has(false) && !fits.has(true)
+}
+
+/** Whether the index has all of its text from the table: what another one adds, the triggers on that may tell later. */
+const readsAlone = ({ one, table }: KeptIndex): boolean =>
+  [...one.reads].every((name) => [table.name, one.content].some((own) => foldCase(own) === name))
+
+/** Whether the index fits its rows behind acts, which are taken back; null where one fails. */
+function fitsBehind(
+  { connection, kept }: Pick<Trial, 'connection' | 'kept'>,
+  acts: readonly (() => void)[],
+): boolean | null {
+  connection.run('SAVEPOINT attempt')
+  try {
+    for (const act of acts) act()
+    return fitOf(connection, kept.one) === 'fits'
+  } catch {
+    return null
+  } finally {
+    connection.run('ROLLBACK TO attempt')
+    connection.run('RELEASE attempt')
+  }
+}
+
+/** Whether the index has the text of each of two columns under the other. */
+const isExchanged = (trial: Trial): boolean =>
+  trial.acts.exchanges.some((exchange) => fitsBehind(trial, [() => dropTriggers(trial), exchange]))
+
+/**
+ * Whether a row that goes may be one that the index is told nothing of, for a column that decides it: then the index would fit
+ * were the row put back.
+ */
+function mayLeaveAlone(trial: Trial): boolean {
+  const { kept, acts, isTrue } = trial
+  const { one, table, triggers } = kept
+  const deciding = table.columns.filter((column) => !isText(one, column) && !isKey(one, column))
+  const removing = triggers.filter(({ event }) => event === 'delete')
+  if (!removing.some(({ words }) => deciding.some(({ name }) => words.has(foldCase(name)))))
+    return false
+  const putBack = [acts.remove, () => dropTriggers(trial), acts.insert]
+  return !isTrue || fitsBehind(trial, putBack) !== false
+}
+
+function dropTriggers({ connection, kept }: Trial): void {
+  for (const { name } of kept.triggers) connection.run(`DROP TRIGGER main.${quoteIdentifier(name)}`)
+}
+
+/** The rows that an index reads, and how many of them it does not have. */
+function contentOf(
+  { all }: Connection,
+  { index, content, key }: ExternalIndex,
+): { rows: bigint; leftOut: bigint } {
+  const held = quoteIdentifier(`${index.name}_docsize`)
+  const [found = []] = all(
+    `SELECT count(*), count(*) FILTER (WHERE ${quoteIdentifier(key)} NOT IN (SELECT rowid FROM main.${held}))
+     FROM main.${quoteIdentifier(content)}`,
+  )
+  const [rows, leftOut] = found as bigint[]
+  return { rows: rows!, leftOut: leftOut! }
+}
