@@ -6,6 +6,7 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import type { LedgerRow, LedgerState } from '../../model/ledger.js'
 import type { Registry, RegistryEntry } from '../../model/registry.js'
 import { versionId } from '../../model/version.js'
+import { matchNames } from '../../schema/ignored-objects.js'
 import { quoteIdentifier } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import { refuseTakenName } from '../environment/refuse-unsafe.js'
@@ -77,8 +78,7 @@ export function* isCurrent<H>(env: Environment<H>, registry: Registry<H>): Work<
 export function* readLedger<H>(env: Environment<H>): Work<LedgerState> {
   const { driver, table, ledger } = env
   yield* refuseTakenName(env)
-  const log = `${table}_log`
-  const unmanaged = yield* hasTables(driver, log, log)
+  const unmanaged = yield* hasTables(env)
   const columns = yield* settled(
     driver.query("SELECT name FROM unshadowed.pragma_table_info(?, 'main')", [table]),
   )
@@ -94,8 +94,7 @@ export function* readLedger<H>(env: Environment<H>): Work<LedgerState> {
   rows.sort((a, b) => a.version - b.version)
   const twice = rows.find((row, index) => row.version === rows[index + 1]?.version)
   if (twice) throw new LockstepError(ledgerDamaged(table, versionId(twice.version)))
-  const isEmptied =
-    rows.length === 0 && (yield* hasTables(driver, table, log)) && !(yield* isUndone(env, log))
+  const isEmptied = rows.length === 0 && unmanaged && !(yield* isUndone(env, `${table}_log`))
   return { kind: 'ours', rows, ...(isEmptied && { unmanaged: true }) }
 }
 
@@ -116,17 +115,11 @@ function* isUndone<H>({ driver }: Environment<H>, log: string): Work<boolean> {
   return last?.['version'] === '001'
 }
 
-function* hasTables<H>(
-  driver: Environment<H>['driver'],
-  ...others: readonly [string, string]
-): Work<boolean> {
-  const [found] = yield* settled(
-    driver.query(
-      "SELECT 1 FROM sqlite_master WHERE name NOT LIKE 'sqlite~_%' ESCAPE '~' AND tbl_name COLLATE NOCASE NOT IN (?, ?) LIMIT 1",
-      others,
-    ),
-  )
-  return found !== undefined
+/** Whether there is anything that is neither the ledger's nor on a table that is no concern of these migrations. */
+function* hasTables<H>({ driver, table, options }: Environment<H>): Work<boolean> {
+  const found = yield* settled(driver.query('SELECT DISTINCT tbl_name AS name FROM sqlite_master'))
+  const isOther = matchNames(['sqlite_*', table, `${table}_log`, ...(options.ignoreTables ?? [])])
+  return found.some(({ name }) => !isOther(String(name)))
 }
 
 function ledgerRow(row: Row, table: string): LedgerRow {
