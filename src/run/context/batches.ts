@@ -43,7 +43,8 @@ export function* batches<H, R>(
       ? { ...batch, rows: [...batch.rows, ...rows] }
       : { rows, after: last }
     last = yield* lastKey(walk, rows)
-    yield* handOver(host, each, rows as R[])
+    // The objects are theirs to write to: what was met is remembered as it was.
+    yield* handOver(host, each, rows.map((row) => ({ ...row })) as R[])
     // Of one row under a stored key little can be said; there were more before, unless this is the first batch.
     if (walk.isComputed || coming.length > count + 1 || done === count)
       yield* refuseMoved(walk, { ...batch, upTo: last }, coming.slice(count))
