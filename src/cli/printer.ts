@@ -64,7 +64,7 @@ export function makePrinter(flags: Flags, streams: Streams): Printer {
       const { stream = 'stdout' } = result
       if (json) structured(result.json)
       else if (quiet && stream === 'stdout') return
-      else if (result.document !== undefined) document(result.document)
+      else if (result.document !== undefined) document(result.document(carry))
       else print(stream, result.text(styles[stream]))
     },
     printFailure(error) {

@@ -221,6 +221,15 @@ describe('lint', () => {
     expect(JSON.parse(json.stdout)).toEqual(JSON.parse(format.stdout))
   })
 
+  it.each(['text', 'json', 'sarif', 'github'])(
+    'advises commands that name the configuration with --format %s',
+    async (format) => {
+      const argv = ['lint', '--config', 'lockstep.config.ts', '--format', format]
+      const { stdout } = await runProgram(migrationProject(BROKEN), argv)
+      expect(stdout).toContain('`lockstep renumber --base <branch> --config lockstep.config.ts`')
+    },
+  )
+
   it('names a folder that is not there', async () => {
     const { exitCode, stdout } = await runProgram(migrationProject({}), ['lint'])
     expect(exitCode).toBe(1)

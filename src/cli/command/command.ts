@@ -48,8 +48,11 @@ export interface CommandResult {
   readonly json: unknown
   /** What a person reads, as lines: an end of a line within one comes from outside, and is not obeyed. */
   text(style: Style): readonly string[]
-  /** Printed as it is in place of the text: made by a renderer that escapes as its format wants it. */
-  readonly document?: string
+  /**
+   * Printed as it is in place of the text: made by a renderer that escapes as its format wants it, after `carry` has
+   * completed the commands that its texts advise.
+   */
+  readonly document?: (carry: (text: string) => string) => string
   /** Where the text goes; `stdout` unless it tells of a failure. */
   readonly stream?: 'stdout' | 'stderr'
 }

@@ -10,6 +10,7 @@ import { projectPath } from '../../../codegen/project/project-path.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import { repositoryRoot } from '../../../codegen/project/repository-root.js'
 import { pageUrl } from '../terminal/code-page.js'
+import type { CommandResult } from '../command/command.js'
 import type { LintFormat } from '../command/flags.js'
 import type { Style } from '../terminal/style.js'
 
@@ -30,14 +31,21 @@ export const findingsText = ({ root, diagnostics }: Findings, style: Style): str
 export async function findingsDocument(
   { root, diagnostics: found }: Findings,
   format: Exclude<LintFormat, 'text'>,
-): Promise<string> {
-  if (format === 'json') return renderJson(found)
-  const diagnostics = fromRepository(root, found)
-  if (format === 'github') return renderGithub(diagnostics)
+): Promise<NonNullable<CommandResult['document']>> {
+  const diagnostics = format === 'json' ? found : fromRepository(root, found)
+  const render = await rendererOf(format)
+  return (carry) =>
+    render(diagnostics.map((one) => ({ ...one, message: carry(one.message), fix: carry(one.fix) })))
+}
+
+async function rendererOf(
+  format: Exclude<LintFormat, 'text'>,
+): Promise<(diagnostics: readonly Diagnostic[]) => string> {
+  if (format !== 'sarif') return format === 'json' ? renderJson : renderGithub
   // Only this describes the rules, which load the compiler.
   const { renderSarif } = await import('../../../codegen/diagnostics/render-sarif.js')
   const { rules } = await import('../../../codegen/check/rules.js')
-  return renderSarif(diagnostics, rules)
+  return (diagnostics) => renderSarif(diagnostics, rules)
 }
 
 /** Services know files by their paths in the repository, of which the project may be a part. */
