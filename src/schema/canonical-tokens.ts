@@ -1,7 +1,7 @@
 // SQL as tokens that do not depend on how it is written: no comments or space, simple names bare, lower case.
 import { RESERVED_KEYWORDS } from './keywords.js'
 import { tokenize, type Token } from './tokenize.js'
-import { foldCase, foldUpper, unquote } from '../sql/names.js'
+import { foldCase, foldUpper, quoteIdentifier, unquote } from '../sql/names.js'
 
 /**
  * The tokens of SQL, with everything in lower case except literals, and names without the quotes that they do not
@@ -41,7 +41,7 @@ export function canonicalName(name: string): string {
   const small = foldCase(name)
   const bare =
     SIMPLE.test(small) && !AMBIGUOUS.test(small) && !RESERVED_KEYWORDS.has(foldUpper(small))
-  return bare ? small : `"${small.replaceAll('"', '""')}"`
+  return bare ? small : quoteIdentifier(small)
 }
 
 /** Tokens as one readable text; different tokens never make the same text. */

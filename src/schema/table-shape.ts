@@ -1,5 +1,6 @@
 // What a CREATE TABLE means: its columns in order, and its constraints as a set, however they are written.
 import { canonicalName, cutAtCommas, insideOf, joinTokens } from './canonical-tokens.js'
+import { unquote } from '../sql/names.js'
 import { cutClauses } from './cut-clauses.js'
 import { constraintText, type ConstraintKind } from './constraint-text.js'
 
@@ -64,9 +65,7 @@ function readColumn(definition: readonly string[]): {
 } {
   const [first = '', ...rest] = definition
   // SQLite takes a name in single quotes as well.
-  const name = first.startsWith("'")
-    ? canonicalName(first.slice(1, -1).replaceAll("''", "'"))
-    : first
+  const name = first.startsWith("'") ? canonicalName(unquote(first)) : first
   const { head, clauses } = cutClauses(rest)
   const own = new Map<string, string>()
   const constraints: string[] = []

@@ -51,6 +51,13 @@ const cases: readonly (readonly [
     "db.pragma('x'); 'SELECT json_each_x FROM unshadowed.pragma_table_info(?)'",
   ],
   [
+    'names are quoted in one place',
+    rules.quotedByHand,
+    `const a = name.replaceAll('"', '""')`,
+    `codegen/a.ts:1 "replaceAll('"', '""')" quotes by hand; ask src/sql/names.ts`,
+    `const a = text.replaceAll('"', "'")`,
+  ],
+  [
     'names are compared by a collation',
     rules.replaceableFunctions,
     "'SELECT 1 FROM t WHERE lower(name) = ?'",

@@ -41,6 +41,16 @@ const replaceableFunction = /\b(?:SELECT|WHERE|AND|OR|ON|BY|THEN) (?:NOT )?(?:lo
 export const replaceableFunctions = (sources: Sources): string[] =>
   linesMatching(sources, replaceableFunction, 'may be another function; write COLLATE NOCASE')
 
+const quotingByHand = /replaceAll\((?:'"', '""'|'""', '"'|"''", "'")\)/
+
+/** Names that are quoted, or read out of their quotes, elsewhere than where it is done for all. */
+export const quotedByHand = (sources: Sources): string[] =>
+  linesMatching(
+    new Map([...sources].filter(([file]) => file !== 'src/sql/names.ts')),
+    quotingByHand,
+    'quotes by hand; ask src/sql/names.ts',
+  )
+
 function linesMatching(sources: Sources, pattern: RegExp, meaning: string): string[] {
   return [...sources].flatMap(([file, text]) =>
     text.split('\n').flatMap((line, index) => {

@@ -1,6 +1,7 @@
 // Reads out of a table's CHECKs which values a column may have. What is not understood limits nothing.
 import { canonical } from '../../../src/schema/canonical.js'
 import { canonicalTokens, cutAtCommas, insideOf } from '../../../src/schema/canonical-tokens.js'
+import { unquote } from '../../../src/sql/names.js'
 
 /** What CHECKs allow for one column. */
 export interface ColumnLimits {
@@ -23,7 +24,7 @@ export function checkLimits(sql: string): ReadonlyMap<string, ColumnLimits> {
   const limits = allOf(conditions)
   // `x IN ('a')` is also true for 'A' where the column compares letters without their case.
   return new Map(
-    [...limits].map(([name, one]) => [bare(name), folding.has(name) ? open(one) : one]),
+    [...limits].map(([name, one]) => [unquote(name), folding.has(name) ? open(one) : one]),
   )
 }
 
@@ -31,9 +32,6 @@ const open = ({ notNull, values }: ColumnLimits): ColumnLimits => ({
   notNull,
   values: values?.some((value) => value.startsWith("'")) ? null : values,
 })
-
-const bare = (name: string): string =>
-  name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name
 
 type Limits = ReadonlyMap<string, ColumnLimits>
 

@@ -2,7 +2,7 @@
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import type { ColumnLimits } from './check-limits.js'
 import { renderLiteral } from '../registry/render-literal.js'
-import { foldUpper } from '../../../src/sql/names.js'
+import { foldUpper, unquote } from '../../../src/sql/names.js'
 
 /** The type of a column that may hold anything. */
 export const ANY_VALUE = 'number | string | Uint8Array'
@@ -92,8 +92,7 @@ function looksLikeNumber(value: string): boolean {
   return text !== '' && !Number.isNaN(Number(text))
 }
 
-const textLiteral = (value: string): string =>
-  renderLiteral(value.slice(1, -1).replaceAll("''", "'"))
+const textLiteral = (value: string): string => renderLiteral(unquote(value))
 
 function numberLiteral(value: string): string | null {
   const number = Number(value.replaceAll('_', ''))

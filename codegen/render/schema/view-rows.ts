@@ -5,7 +5,7 @@ import { hasAlias, selectItems } from './select-items.js'
 import { isKeyword, isMark } from './sql-layout.js'
 import { sqlWords, type SqlWord } from './sql-words.js'
 import { canonicalTokens, insideOf } from '../../../src/schema/canonical-tokens.js'
-import { foldCase } from '../../../src/sql/names.js'
+import { plainName } from '../../../src/sql/names.js'
 
 /** A view and the views that it reads, directly or through others, as tokens. */
 export function readViews(
@@ -18,7 +18,7 @@ export function readViews(
     const tokens = canonicalTokens(one.sql)
     seen.set(one, tokens)
     for (const token of tokens) {
-      const read = all.get(foldCase(token.replace(/^"(.*)"$/s, '$1').replaceAll('""', '"')))
+      const read = token.startsWith("'") ? undefined : all.get(plainName(token))
       if (read) visit(read)
     }
   }

@@ -6,7 +6,7 @@ import type { Fact } from '../../model/evidence.js'
 import type { SchemaTransition } from './schema-transition.js'
 import type { ReplayLine } from './replay-line.js'
 import { placeOfMaking, type RanHalf } from './statement-about.js'
-import { foldCase } from '../../../src/sql/names.js'
+import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 
 /** Why each broken object does not compile, by `view v` or `trigger t`. */
 type Broken = ReadonlyMap<string, string>
@@ -85,7 +85,7 @@ function affected(compiled: Schema, names: Set<string>): Schema {
 const anyOf = (names: ReadonlySet<string>): RegExp =>
   new RegExp(
     [...names]
-      .flatMap((name) => [name, name.replaceAll('"', '""')])
+      .flatMap((name) => [name, quoteIdentifier(name)])
       .map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
       .join('|'),
     'i',

@@ -35,7 +35,7 @@ export const mentionedBy = (sql: string): Check => checkIn(meaningful(sql), [])
 
 /** A literal as it stands in SQL; null for anything else. */
 export function literalOf(token: string): string | number | null {
-  if (/^'.*'$/s.test(token)) return token.slice(1, -1).replaceAll("''", "'")
+  if (/^'.*'$/s.test(token)) return unquote(token)
   return /^\d{1,15}$/.test(token) ? Number(token) : null
 }
 

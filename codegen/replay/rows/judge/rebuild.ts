@@ -1,6 +1,6 @@
 // Recognises that a half makes a table anew under its old name, and what it copies. Pure.
 import type { Effect } from '../watch/statement-effect.js'
-import { foldCase, plainName } from '../../../../src/sql/names.js'
+import { plainName } from '../../../../src/sql/names.js'
 import { isCalculated } from '../../../sql/read-select.js'
 import type { Statement } from '../../../sql/statement.js'
 
@@ -51,8 +51,7 @@ export function rebuildOf(table: string, effects: readonly Effect[]): Rebuild | 
 const mentions = (tokens: readonly string[], column: string): boolean =>
   tokens.some((token) => isName(token, column))
 
-const isName = (token: string, column: string): boolean =>
-  foldCase(token) === column || foldCase(token.slice(1, -1)) === column
+const isName = (token: string, column: string): boolean => plainName(token) === column
 
 /**
  * Whether an item of the list behind SELECT is made of columns, but is more than the column itself: `coalesce(name, '')`,

@@ -1,5 +1,5 @@
 // The comparisons in the conditions of a statement: which names stand in one, and values that decide it. Pure.
-import { plainName } from '../../../../src/sql/names.js'
+import { plainName, unquote } from '../../../../src/sql/names.js'
 import type { Value } from '../fill/seed-values.js'
 
 /** What one comparison is about; among the names are those of columns, in lower case. */
@@ -130,7 +130,7 @@ function objectsOf(literals: readonly (string | number)[]): string[] {
 /** The text or number that begins at a token; null for anything else. */
 function literalAt(tokens: readonly string[], index: number): string | number | null {
   const token = tokens[index] ?? ''
-  if (/^'.*'$/s.test(token)) return token.slice(1, -1).replaceAll("''", "'")
+  if (/^'.*'$/s.test(token)) return unquote(token)
   if (!/^\d{1,15}(?:E\d+)?$/.test(token) || isFraction(tokens, index)) return null
   const fraction =
     tokens[index + 1] === '.' ? `.${/^\d+/.exec(tokens[index + 2] ?? '')?.[0] ?? 0}` : ''
