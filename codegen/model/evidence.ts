@@ -56,6 +56,7 @@ export type Fact =
   | ProcessDependent
   | RowsLost
   | ValuesChanged
+  | ValuesKept
   | WatermarkLost
   | IndexMisfit
   | Unseeded
@@ -149,8 +150,24 @@ export interface ValuesChanged {
   readonly column: string
   /** The column whose values stand there now: columns were swapped. Null when they come from elsewhere. */
   readonly from: string | null
+  /**
+   * `replaced`: the column was dropped, and another one of its name added. `left-out`: no statement that fills the table names
+   * it. Absent where it was given other values.
+   */
+  readonly lost?: 'replaced' | 'left-out'
   readonly before: string | number | null
   readonly after: string | number | null
+}
+
+/** What stood in a table or a column that is gone after `up` stands elsewhere, row by row. */
+export interface ValuesKept {
+  readonly kind: 'values-kept'
+  readonly version: number
+  readonly table: string
+  /** Null where it is all of the table but its primary key. */
+  readonly column: string | null
+  /** The table in which it stands now, or the first of several. */
+  readonly in: string
 }
 
 /** After a step AUTOINCREMENT would give numbers again that were given before. */

@@ -20,12 +20,13 @@ export function changedValues(step: ReplayedStep): ChangedValues[] {
   const retyped = changedTypes(step).filter(({ kind }) => kind === 'affinity')
   const groups = new Map<string, FactOf<'values-changed'>[]>()
   for (const fact of changes) {
-    const { at, table, column, from } = fact
+    const { at, table, column, from, lost } = fact
     const converted =
       from === null &&
+      lost !== 'replaced' &&
       at.direction === 'up' &&
       retyped.some((one) => isSameName(one.table.name, table) && isSameName(one.after.name, column))
-    const key = `${at.direction} ${table}`
+    const key = `${at.direction} ${table} ${lost === 'replaced' ? lost : ''}`
     if (!converted) groups.set(key, [...(groups.get(key) ?? []), fact])
   }
   return [...groups.values()].flatMap((facts) => {

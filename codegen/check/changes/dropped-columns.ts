@@ -14,10 +14,24 @@ export interface DroppedColumns {
   readonly at: Position
 }
 
-/** Columns that are computed from others hold nothing that could be lost, and do not count. */
+/**
+ * Columns that are computed from others hold nothing that could be lost, and do not count; nor do those whose values replay
+ * found somewhere else afterwards, row by row, or saw replaced, which `VALUES_LOST` tells.
+ */
 export function droppedColumns(step: ReplayedStep): DroppedColumns[] {
+  const known = [
+    ...factsIn(step, 'values-kept'),
+    ...factsIn(step, 'values-changed').filter(({ lost }) => lost === 'replaced'),
+  ]
+  const isKnown = (table: string, column: string): boolean =>
+    known.some((one) => isSameName(one.table, table) && isSameName(one.column ?? '', column))
   return step.traces.flatMap(({ before, columns, statement: rebuilding }) => {
-    const lost = columns.filter((one) => one.after === null && one.before.generated === null)
+    const lost = columns.filter(
+      (one) =>
+        one.after === null &&
+        one.before.generated === null &&
+        !isKnown(before.name, one.before.name),
+    )
     const statements = new Set(lost.map(({ statement }) => statement ?? rebuilding))
     return [...statements].map((statement) => ({
       table: before.name,

@@ -6,9 +6,19 @@ import { isReported } from '../subject/is-reported.js'
 import type { ReplayedStep, Subject, TableTrace } from '../subject/rule.js'
 import { isSameName } from '../../../src/sql/names.js'
 
-/** Tables that are gone after `up`; those of an index for full text without texts of its own left out. */
+/**
+ * Tables that are gone after `up`; those of an index for full text without texts of its own left out, and those whose rows
+ * replay found in another table afterwards.
+ */
 export const droppedTables = (step: ReplayedStep): TableTrace[] =>
-  step.traces.filter(({ before, after }) => after === null && holdsRows(before))
+  step.traces.filter(
+    ({ before, after }) => after === null && holdsRows(before) && !isKept(before, step),
+  )
+
+const isKept = ({ name }: CatalogTable, step: ReplayedStep): boolean =>
+  factsIn(step, 'values-kept').some(
+    ({ table, column }) => column === null && isSameName(table, name),
+  )
 
 /** `fts5(title, content='posts')` reads its texts elsewhere, and `content=''` keeps none. */
 const holdsRows = ({ module, sql }: CatalogTable): boolean =>

@@ -6,7 +6,7 @@ import { sqlName } from '../../sql/sql-name.js'
 
 /**
  * Only in `up`, by ALTER TABLE or by a rebuild that leaves the column out. A renamed column is kept, and so is one whose
- * values a rebuild copies as they are under another name. That its values were worked into another column does not help:
+ * values stand elsewhere after the step, each with its row. That its values were worked into another column does not help:
  * nothing proves that they can be told from it. Views and triggers that still name the column are told here, and not a
  * second time by `OBJECT_BROKEN`, unless this finding is acknowledged. Columns that are computed from others hold nothing to lose.
  */

@@ -13,13 +13,11 @@ export function traceColumns(
   own: readonly SchemaAct[],
 ): ColumnTrace[] {
   return before.columns.map((column) => {
-    const kept = columnOf(after, column.name)
-    if (kept) return { before: column, after: kept, statement: null }
-    return (
-      renamedBy(column, after, own) ??
-      copiedInto(column, { before, after, own }) ??
-      droppedBy(column, own) ?? { before: column, after: null, statement: null }
-    )
+    const { name, statement } = renamedTo(column, own)
+    if (name === null) return { before: column, after: null, statement }
+    const kept = columnOf(after, name)
+    if (kept) return { before: column, after: kept, statement }
+    return copiedInto(column, { before, after, own }) ?? { before: column, after: null, statement }
   })
 }
 
@@ -27,20 +25,21 @@ export function traceColumns(
 export const columnOf = ({ columns }: CatalogTable, name: string): CatalogColumn | undefined =>
   columns.find((one) => isSameName(one.name, name))
 
-function renamedBy(
-  before: CatalogColumn,
-  table: CatalogTable,
+/** The name that ALTER TABLE has left a column, null where it drops it; another column may have its name then. */
+function renamedTo(
+  { name }: CatalogColumn,
   own: readonly SchemaAct[],
-): ColumnTrace | null {
-  let name = foldCase(before.name)
+): { readonly name: string | null } & Pick<ColumnTrace, 'statement'> {
+  let now = foldCase(name)
   let statement: ColumnTrace['statement'] = null
   for (const act of own) {
-    if (act.kind !== 'rename-column' || act.column !== name) continue
-    name = act.to
+    if (act.kind === 'drop-column' && act.column === now)
+      return { name: null, statement: act.statement }
+    if (act.kind !== 'rename-column' || act.column !== now) continue
+    now = act.to
     statement = act.statement
   }
-  const after = statement && columnOf(table, name)
-  return after ? { before, after, statement } : null
+  return { name: now, statement }
 }
 
 interface Surroundings {
@@ -62,10 +61,4 @@ function copiedInto(
     }
   }
   return null
-}
-
-function droppedBy(before: CatalogColumn, own: readonly SchemaAct[]): ColumnTrace | null {
-  const name = foldCase(before.name)
-  const act = own.findLast((one) => one.kind === 'drop-column' && one.column === name)
-  return act ? { before, after: null, statement: act.statement } : null
 }

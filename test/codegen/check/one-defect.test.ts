@@ -84,7 +84,7 @@ describe('one defect', () => {
             'INSERT INTO users_new (id, name) SELECT id, name FROM users;',
           ),
         ],
-        '002 warning VALUES_LOST',
+        '002 error VALUES_LOST',
       ],
       [
         'the watermark',

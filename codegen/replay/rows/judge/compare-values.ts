@@ -35,7 +35,8 @@ export function changedColumns(before: TableImage, after: TableImage): ChangedCo
   })
 }
 
-type Pair = readonly [old: RawRow, now: RawRow]
+/** A row as it was and as it is. */
+export type Pair = readonly [old: RawRow, now: RawRow]
 
 const at = (row: RawRow, index: number): Value => row[index] ?? null
 
@@ -88,7 +89,7 @@ const isTelling = (value: Value): boolean =>
   value !== null && String(value).length > 1 && Number(value) !== -1
 
 /** Rows by primary key; else by rowid; else in order, when there are as many as before. */
-function alignRows(before: TableImage, after: TableImage): Pair[] {
+export function alignRows(before: TableImage, after: TableImage): Pair[] {
   const byKey = pairUp(before, after, keyPlaces(before), keyPlaces(after))
   if (byKey) return byKey
   const byIdentity = pairUp(before, after, null, null)

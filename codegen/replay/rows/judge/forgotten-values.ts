@@ -25,7 +25,7 @@ export function forgottenValues(table: Replaced, evicting: readonly Effect[]): V
       .find(([was, is]) => was !== null && !sameValue(was, is))
     if (!shown) return []
     const [was, is] = shown.map(shownValue)
-    const values = { from: null, before: was ?? null, after: is ?? null }
+    const values = { from: null, lost: 'left-out' as const, before: was ?? null, after: is ?? null }
     return [{ kind: 'values-changed', at: copy.place, table: after.table.name, column, ...values }]
   })
 }

@@ -14,6 +14,7 @@ import type { Connection } from '../fill/connection.js'
 import type { Fate } from './fate.js'
 import { forgottenValues } from './forgotten-values.js'
 import { judgeIndexes } from './judge-indexes.js'
+import { judgeRemovals } from './judge-removals.js'
 import { judgeKeyed } from './judge-keyed.js'
 import { countSurvivors } from './count-survivors.js'
 import { conflictsReplace } from '../../../sql/conflicts-replace.js'
@@ -36,6 +37,7 @@ export function judgeSide(connection: Connection, half: ObservedSide, now: Table
   })
   return [
     ...fates.flatMap((fate) => [...judgeRows(fate), ...judgeValues(fate), ...judgeWatermark(fate)]),
+    ...judgeRemovals(connection, half, now),
     ...judgeIndexes(connection, half, fates),
     ...judgeKeyed(connection, fates),
   ]
@@ -162,6 +164,7 @@ function judgeValues(fate: Fate): ValuesChanged[] {
         table: after.table.name,
         column: change.column,
         from: change.from,
+        ...(rebuild && isLeftOut(rebuild, change) && { lost: 'left-out' as const }),
         before: shownValue(change.before),
         after: shownValue(change.after),
       } as const,
@@ -190,6 +193,16 @@ function isMeant(rebuild: Rebuild, { column, from, lost, taken }: ChangedColumn)
   const name = foldCase(column)
   return rebuild.calculated(name) || (rebuild.given(name) && !taken)
 }
+
+/** Whether the copy names the columns that it fills, and this is none of them. */
+const isLeftOut = ({ copies }: Rebuild, { column, from }: ChangedColumn): boolean =>
+  from === null &&
+  copies.every(
+    ({ shape }) =>
+      shape.kind === 'insert' &&
+      shape.columns !== null &&
+      !shape.columns.some(({ key }) => plainName(key) === foldCase(column)),
+  )
 
 function judgeWatermark(fate: Fate): WatermarkLost[] {
   const { half, before, after, rebuild } = fate

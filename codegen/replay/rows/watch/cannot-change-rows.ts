@@ -25,6 +25,12 @@ const DEFINES: ReadonlySet<Statement['kind']> = new Set([
   'alter-constraint',
 ])
 
+/** Whether columns may take the place of others: by their names they are the same, their values are not. */
+export const replacesColumns = (effects: readonly Pick<Effect, 'shape'>[]): boolean =>
+  (['drop-column', 'add-column'] as const).every((kind) =>
+    effects.some(({ shape }) => shape.kind === kind),
+  )
+
 /**
  * Whether a half has nothing to do with rows but to drop tables for good that no other table points at. With foreign keys
  * off this cannot fail because of rows. False for code.

@@ -15,7 +15,7 @@ import type { HistoryRun } from '../../sides/history-run.js'
 import type { Connection } from '../fill/connection.js'
 import { externalIndexes, noteIndexes, type NotedIndex } from './external-indexes.js'
 import { keyingTables } from './keyed-by-rowid.js'
-import { cannotChangeRows } from './cannot-change-rows.js'
+import { cannotChangeRows, replacesColumns } from './cannot-change-rows.js'
 import { reachOf, tableNamed, tablesOf, type TableGraph } from '../fill/table-graph.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { effectOf, type Effect } from './statement-effect.js'
@@ -101,7 +101,7 @@ function attendance(connection: Connection, half: Half, before: TableGraph): Ste
   const named = new Set<string>()
   const effects = scriptEffects(half)
   const fromCode = effects.length === 0
-  const harmless = !fromCode && effects.every(cannotChangeRows)
+  const harmless = !fromCode && effects.every(cannotChangeRows) && !replacesColumns(effects)
   const heard = new Set<string>()
   const keys = keysMayAct(half.entry) ? 'cascades' : 'still'
   const indexes = indexesNear(connection, half, before, effects)

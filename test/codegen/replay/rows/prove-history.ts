@@ -55,8 +55,11 @@ export const rowFacts = (
   options: Partial<HistoryRun> = {},
 ): Promise<RowFacts> => proveRows(historyOf(steps, options))
 
-/** All facts of a history, without the versions that they stand in. */
+/** All that is wrong with a history, without the versions that it stands in. */
 export const factsOf = async (
   steps: readonly (Step | string)[],
   options: Partial<HistoryRun> = {},
-): Promise<Fact[]> => (await rowFacts(steps, options)).flatMap(({ facts }) => facts)
+): Promise<Fact[]> =>
+  (await rowFacts(steps, options))
+    .flatMap(({ facts }) => facts)
+    .filter(({ kind }) => kind !== 'values-kept')

@@ -1,0 +1,56 @@
+// Follows the columns of one table through the statements of a half: a name may stand for another column afterwards. Pure.
+import { plainName } from '../../../../src/sql/names.js'
+import type { Name } from '../../../sql/statement.js'
+import type { Effect } from '../watch/statement-effect.js'
+
+/** The columns of a table as statements leave them. Names are in lower case. */
+export interface ColumnOrigins {
+  /** What the table is called in the end. */
+  readonly table: string
+  /** The column of before that a name stands for now; undefined for one that is new. */
+  of(column: string): string | undefined
+  /** The statement that drops a column of before. */
+  dropOf(column: string): Effect | undefined
+  /** Whether an UPDATE gives values to a column that is new. */
+  isFilled(column: string): boolean
+}
+
+/** What ALTER makes of the columns of a table; of no use where the table is made anew. */
+export function columnOrigins(
+  table: string,
+  columns: readonly string[],
+  effects: readonly Effect[],
+): ColumnOrigins {
+  const origins = new Map<string, string | undefined>(columns.map((name) => [name, name]))
+  const drops = new Map<string, Effect>()
+  const filled = new Set<string>()
+  let now = table
+  for (const effect of effects) {
+    if (effect.table !== now) continue
+    const { shape } = effect
+    if (shape.kind === 'rename-table') now = effect.to
+    if (shape.kind === 'update') for (const { key } of shape.columns) filled.add(plainName(key))
+    if (shape.kind === 'insert' && effect.replaces) columns.forEach((name) => filled.add(name))
+    if (shape.kind === 'add-column') origins.set(plain(shape.column.name), undefined)
+    if (shape.kind === 'rename-column') {
+      origins.set(plain(shape.to), origins.get(plain(shape.column)))
+      origins.delete(plain(shape.column))
+      if (filled.delete(plain(shape.column))) filled.add(plain(shape.to))
+    }
+    if (shape.kind === 'drop-column') {
+      const name = plain(shape.column)
+      const origin = origins.get(name)
+      if (origin !== undefined) drops.set(origin, effect)
+      origins.delete(name)
+      filled.delete(name)
+    }
+  }
+  return {
+    table: now,
+    of: (column) => origins.get(column),
+    dropOf: (column) => drops.get(column),
+    isFilled: (column) => filled.has(column),
+  }
+}
+
+const plain = ({ key }: Name): string => plainName(key)

@@ -1,0 +1,136 @@
+// Whether the values of columns and tables that a half removes stand somewhere else afterwards, row by row. Pure.
+import { foldCase } from '../../../../src/sql/names.js'
+import type { RawRow } from '../fill/connection.js'
+import type { Value } from '../fill/seed-values.js'
+import type { TableImage } from '../watch/table-image.js'
+import { alignRows, sameValue } from './compare-values.js'
+
+/** A table that a half has written to, as it was (null where it is new) and as it is. */
+export interface Written {
+  readonly before: TableImage | null
+  readonly after: TableImage
+}
+
+/**
+ * The table in which every value of a column is found with its row: in a column of the same table that is new or another
+ * than before, beside the key of the row in a table that was written to, or in one that the row points at. Null where there
+ * is none, or no value to tell by.
+ */
+export function columnKeptIn(
+  column: string,
+  before: TableImage,
+  written: readonly Written[],
+): string | null {
+  const place = before.columns.findIndex(({ name }) => foldCase(name) === foldCase(column))
+  const own = written.find(({ after }) => isSame(after, before))
+  const pairs = own ? alignRows(before, own.after) : before.rows.map(({ values }) => [values, []])
+  const known = pairs.flatMap(([old = [], now = []]): Known[] => {
+    const value = old[place] ?? null
+    return value === null ? [] : [{ old, now, value }]
+  })
+  if (known.length === 0 || !isTelling(known)) return null
+  const found =
+    (own && isFresh(own, known) ? own : undefined) ??
+    written.find(
+      (one) => one !== own && (isBesideKey(one, before, known) || isPointedAt(one, own, known)),
+    )
+  return found?.after.table.name ?? null
+}
+
+/** The tables that together have a row with the values of each row, those of its primary key left out; null where there are none. */
+export function tableKeptIn(before: TableImage, written: readonly Written[]): string | null {
+  const places = before.columns.flatMap(({ primaryKey }, index) => (primaryKey > 0 ? [] : [index]))
+  if (places.length === 0 || before.rows.length === 0) return null
+  const others = written.filter(({ after }) => !isSame(after, before))
+  const heirs = others.flatMap(({ after }) => {
+    const targets = places.map((place) => targetOf(before, place, after))
+    const has = ({ values }: TableImage['rows'][number]): boolean =>
+      after.rows.some(({ values: now }) =>
+        places.every((place, at) => isAt(now, targets[at]!, values[place] ?? null)),
+      )
+    return targets.includes(-1) ? [] : [{ name: after.table.name, has }]
+  })
+  if (heirs.length > 0 && before.rows.every((row) => heirs.some(({ has }) => has(row))))
+    return heirs[0]!.name
+  const apart = places.map((place) => columnKeptIn(before.columns[place]!.name, before, others))
+  return apart.includes(null) ? null : apart[0]!
+}
+
+/** A value that was in a row, with the row as it was and as it is. */
+interface Known {
+  readonly old: RawRow
+  readonly now: RawRow
+  readonly value: Value
+}
+
+const isSame = (one: TableImage, other: TableImage): boolean =>
+  foldCase(one.table.name) === foldCase(other.table.name)
+
+/** One value in all rows may stand anywhere. */
+const isTelling = (known: readonly Known[]): boolean =>
+  known.some(({ value }) => !sameValue(value, known[0]!.value))
+
+const isAt = (row: RawRow, place: number, value: Value): boolean =>
+  value === null ? (row[place] ?? null) === null : sameValue(row[place] ?? null, value)
+
+/** Whether a column of the table itself has all values, and had not before. */
+const isFresh = ({ after, before }: Written, known: readonly Known[]): boolean =>
+  after.columns.some(({ name }, place) => {
+    const was = before?.columns.findIndex((one) => foldCase(one.name) === foldCase(name)) ?? -1
+    return (
+      known.every(({ now, value }) => isAt(now, place, value)) &&
+      !(was >= 0 && known.every(({ old, value }) => isAt(old, was, value)))
+    )
+  })
+
+/** Whether each value stands beside something that tells its row: a value of the key. */
+function isBesideKey({ after }: Written, before: TableImage, known: readonly Known[]): boolean {
+  const keys = before.columns.flatMap(({ primaryKey }, index) => (primaryKey > 0 ? [index] : []))
+  if (keys.length === 0) return false
+  return after.columns.some((_, place) =>
+    keys.every((key) =>
+      after.columns.some(
+        (__, other) =>
+          other !== place &&
+          known.every(({ old, value }) =>
+            after.rows.some(
+              ({ values }) => isAt(values, other, old[key] ?? null) && isAt(values, place, value),
+            ),
+          ),
+      ),
+    ),
+  )
+}
+
+/** Whether a column of the table points at rows that have the values. */
+function isPointedAt(
+  { after }: Written,
+  own: Written | undefined,
+  known: readonly Known[],
+): boolean {
+  if (!own) return false
+  const key = after.columns.findIndex(({ primaryKey }) => primaryKey > 0)
+  if (key < 0) return false
+  return after.columns.some(
+    (_, place) =>
+      place !== key &&
+      own.after.columns.some((__, pointer) =>
+        known.every(({ now, value }) =>
+          after.rows.some(
+            ({ values }) => isAt(values, key, now[pointer] ?? null) && isAt(values, place, value),
+          ),
+        ),
+      ),
+  )
+}
+
+/** The column of the same name, else one that has all values; -1 where there is none. */
+function targetOf(before: TableImage, place: number, after: TableImage): number {
+  const name = foldCase(before.columns[place]?.name ?? '')
+  const holds = (target: number): boolean =>
+    before.rows.every(({ values }) =>
+      after.rows.some((row) => isAt(row.values, target, values[place] ?? null)),
+    )
+  const same = after.columns.findIndex((one) => foldCase(one.name) === name)
+  return same >= 0 ? same : after.columns.findIndex((_, target) => holds(target))
+}
