@@ -12,6 +12,7 @@ import { imageStore } from './image-store.js'
 import { processFacts, rehearse } from './process-dependence.js'
 import { inNewProcess } from '../sides/new-process.js'
 import { judgeIndexTriggers } from './judge/judge-index-triggers.js'
+import { boundEffects } from './seed/bound-values.js'
 import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
 import { onlyTakesAway } from './watch/cannot-change-rows.js'
 import { prover, type Outcome, type Prover, type ProverMemory } from './prover.js'
@@ -91,6 +92,7 @@ async function apply(
   const memory = isTried ? rows.memory() : null
   const rehearsal = memory && run.anew ? rehearse(journey, half, memory) : null
   const outcome = rows.run(half, purpose)
+  const seen = seenOf(rows, outcome.attended)
   if (hasFailed(outcome)) {
     const applied = await goOn(journey, outcome)
     return applied && purpose === 'prove' ? { ...applied, ran: journey.rows.ran(half) } : applied
@@ -98,7 +100,7 @@ async function apply(
   if (purpose === 'carry') return outcome
   const ran = rows.ran(half)
   const others = rehearsal ? await processFacts(journey, rehearsal) : []
-  const sought = memory ? await soughtOnCopy(journey, memory, outcome.attended) : null
+  const sought = memory ? await soughtOnCopy(journey, memory, half, seen) : null
   const facts = [...(sought ?? outcome.facts), ...others]
   return { attended: outcome.attended, facts, ran }
 }
@@ -119,6 +121,12 @@ function soughtFacts(
   return hasFailed(outcome) ? null : outcome.facts
 }
 
+/** What the half was seen to do that was the last to run; what it bound stands in front, where no table has another name yet. */
+const seenOf = (rows: Prover, { effects, ...half }: ObservedSide): Effect[] => [
+  ...boundEffects(half, rows.handed().all),
+  ...effects,
+]
+
 /** Whether `up` is code that nothing keeps from being run again: only then it is known what it compares. */
 function isRepeatableCode(entry: Entry): boolean {
   const side = sideOf(entry, 'up')
@@ -134,12 +142,13 @@ function isRepeatableCode(entry: Entry): boolean {
 async function soughtOnCopy(
   { run, knowledge, rows }: Journey,
   memory: ProverMemory,
-  { entry, direction, effects }: ObservedSide,
+  half: Half,
+  seen: readonly Effect[],
 ): Promise<readonly Fact[] | null> {
-  if (!run.reopen || !rows.rowsSought(effects)) return null
+  if (!run.reopen || !rows.rowsSought(seen)) return null
   const copy = prover(await run.reopen(memory.database), run, knowledge, memory)
   try {
-    return soughtFacts(copy, { entry, direction }, effects)
+    return soughtFacts(copy, half, seen)
   } finally {
     copy.close()
   }
@@ -214,7 +223,7 @@ async function proveDown(journey: Journey, entry: Entry): Promise<Undone> {
     outcome = rows.tryOut(half, prepare)
   }
   const ran = rows.ran(half)
-  const sought = soughtFacts(rows, half, outcome.attended.effects, prepare)
+  const sought = soughtFacts(rows, half, seenOf(rows, outcome.attended), prepare)
   return { facts: sought ?? outcome.facts, ran }
 }
 

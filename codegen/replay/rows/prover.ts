@@ -120,7 +120,9 @@ function rowsSought(
   situation: () => TableGraph,
   seen: readonly Effect[],
 ): (() => void) | null {
-  const literals = new Map([...literalsOf(seen)].filter(([, { replaced }]) => replaced))
+  const all = literalsOf(seen)
+  const isReplaced = (name: string): boolean => all.get(name)?.replaced === true
+  const literals = new Map([...all].filter(([, { beside }]) => [...beside].some(isReplaced)))
   return literals.size > 0 ? () => seeding.anticipateOnTrial(situation(), literals) : null
 }
 

@@ -16,6 +16,7 @@ import { forgottenValues } from './forgotten-values.js'
 import { judgeIndexes } from './judge-indexes.js'
 import { judgeRemovals } from './judge-removals.js'
 import { judgeKeyed } from './judge-keyed.js'
+import { areElsewhere } from './moved-elsewhere.js'
 import { countSurvivors } from './count-survivors.js'
 import { conflictsReplace } from '../../../sql/conflicts-replace.js'
 import { rebuildOf, type Rebuild } from './rebuild.js'
@@ -36,19 +37,24 @@ export function judgeSide(connection: Connection, half: ObservedSide, now: Table
     return after ? [{ half, name, before, after, rebuild: rebuildOf(name, half.effects) }] : []
   })
   return [
-    ...fates.flatMap((fate) => [...judgeRows(fate), ...judgeValues(fate), ...judgeWatermark(fate)]),
+    ...fates.flatMap((fate) => [
+      ...judgeRows(fate, (one) => areElsewhere(connection, one, now)),
+      ...judgeValues(fate),
+      ...judgeWatermark(fate),
+    ]),
     ...judgeRemovals(connection, half, now),
     ...judgeIndexes(connection, half, fates),
     ...judgeKeyed(connection, fates),
   ]
 }
 
-function judgeRows(fate: Fate): (RowsLost | LimitUntried)[] {
+function judgeRows(fate: Fate, areMoved: (fate: Fate) => boolean): (RowsLost | LimitUntried)[] {
   const { before, after: image } = fate
   const evicting = evictionsIn(fate)
   const after = evicting.length > 0 ? countSurvivors(fate, evicting) : image.count
   if (deletesByName(fate)) return []
   if (after >= before.count) return untriedLimits(fate)
+  if (areMoved(fate)) return []
   const through = fate.rebuild?.copy ? null : takenThrough(fate)
   const at = placeOfLoss(fate, through)
   return [{ kind: 'rows-lost', at, table: image.table.name, before: before.count, after, through }]

@@ -13,6 +13,8 @@ export interface TableLiterals {
   readonly columns: ReadonlyMap<string, readonly Value[]>
   /** Whether a copy of the table takes its place: the filter of the copy decides which rows there are afterwards. */
   readonly replaced: boolean
+  /** The tables, itself among them, that stand in a statement with these conditions: they may be about any of them. */
+  readonly beside: ReadonlySet<string>
 }
 
 /** By table, in lower case. */
@@ -31,53 +33,61 @@ const SUSPECT = /\b(?:where|when|having|join)\b/i
 
 /**
  * Reads the conditions of UPDATE and DELETE, for the table that they change: there, what stands in a subquery is about other
- * rows. Reads those of INSERT … SELECT and CREATE TABLE … AS SELECT for every table that they read.
+ * rows. Reads those of INSERT … SELECT, of CREATE TABLE … AS SELECT and of what code queries for every table that they read.
  */
 export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
-  const found = new Map<string, Map<string, Value[]>>()
+  const found = new Map<string, Found>()
   const former = new Map<string, string>()
   for (const effect of effects) {
     if (effect.verb === 'rename') former.set(effect.to, former.get(effect.table) ?? effect.table)
-    if (!COMPARING.has(effect.verb)) continue
+    if (!COMPARING.has(effect.verb) && !isQuery(effect)) continue
     const tokens = comparingTokens(effect)
     const comparisons = comparisonsIn(tokens)
     if (comparisons.length === 0) continue
     const tables = [...tablesOf(effect, tokens)].map((name) => former.get(name) ?? name)
-    for (const table of tables)
-      found.set(table, withComparisons(found.get(table) ?? new Map(), comparisons))
+    for (const table of tables) {
+      const known = found.get(table) ?? { columns: new Map<string, Value[]>(), beside: new Set() }
+      for (const name of tables) known.beside.add(name)
+      addComparisons(known.columns, comparisons)
+      found.set(table, known)
+    }
   }
   const gone = new Set(
     effects.flatMap(({ verb, table }) => (verb === 'drop' || verb === 'rename' ? [table] : [])),
   )
-  return new Map(
-    [...found].map(([table, columns]) => [table, { columns, replaced: gone.has(table) }]),
-  )
+  return new Map([...found].map(([table, one]) => [table, { ...one, replaced: gone.has(table) }]))
+}
+
+interface Found {
+  readonly columns: Map<string, Value[]>
+  readonly beside: Set<string>
 }
 
 const COMPARING: ReadonlySet<Effect['verb']> = new Set(['update', 'delete', 'insert', 'create'])
 
-const isCopy = ({ verb }: Effect): boolean => verb === 'insert' || verb === 'create'
+/** Code copies what it has queried; a query among SQL has no effect. */
+const isQuery = ({ verb, tokens, place }: Effect): boolean =>
+  verb === 'other' && place.script === null && /^(?:SELECT|WITH)$/.test(tokens[0] ?? '')
+
+const readsAll = (effect: Effect): boolean =>
+  effect.verb === 'insert' || effect.verb === 'create' || isQuery(effect)
 
 function comparingTokens(effect: Effect): readonly string[] {
   const { tokens } = effect
-  if (!isCopy(effect)) return withoutSubqueries(tokens)
+  if (!readsAll(effect)) return withoutSubqueries(tokens)
   if (!tokens.includes('SELECT')) return []
   return tokens.slice(tokens.findIndex((token) => token === 'WITH' || token === 'SELECT'))
 }
 
 const tablesOf = (effect: Effect, tokens: readonly string[]): Iterable<string> =>
-  isCopy(effect) ? new Set(tokens.flatMap((token) => [...namesIn(token)])) : [effect.table]
+  readsAll(effect) ? new Set(tokens.flatMap((token) => [...namesIn(token)])) : [effect.table]
 
-function withComparisons(
-  columns: Map<string, Value[]>,
-  comparisons: readonly Comparison[],
-): Map<string, Value[]> {
+function addComparisons(columns: Map<string, Value[]>, comparisons: readonly Comparison[]): void {
   for (const { names, values } of comparisons)
     for (const name of names) {
       const known = columns.get(name) ?? []
       columns.set(name, [...known, ...values.filter((value) => !known.includes(value))])
     }
-  return columns
 }
 
 /** Whether a column can hold what a statement compares it with: a text is no number, and no moment but like one. */

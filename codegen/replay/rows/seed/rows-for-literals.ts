@@ -7,7 +7,7 @@ import type { SeederState } from './seeder-state.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan, type TablePlan } from '../fill/table-plan.js'
 import type { Example } from '../fill/draft-row.js'
-import { foldCase } from '../../../../src/sql/names.js'
+import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 
 /** So many rows a table gets for one step at most, and where a copy takes its place: a filter may combine columns. */
 const MOST = 4
@@ -23,19 +23,47 @@ export function addRowsForLiterals(
   situation: TableGraph,
   literals: ComparedLiterals,
 ): void {
-  const { connection, nextSerial } = state
-  for (const [name, looked] of literals) {
+  const inOrder = [...literals].sort(([, a], [, b]) => Number(a.replaced) - Number(b.replaced))
+  for (const [name, looked] of inOrder) {
     const known = state.remembered.get(name)
     const table = tableNamed(situation, name)
     if (!known || !table || known.rows === 0 || state.examples.has(name)) continue
     const plan = tablePlan(table, situation, state)
-    const examples = examplesFrom(listsFor(plan, looked), looked.replaced)
+    const own = examplesFrom(listsFor(plan, looked), looked.replaced)
+    const examples = looked.replaced
+      ? [...own, ...childrenFor(state, situation, plan, literals)]
+      : own
     if (examples.length === 0) continue
+    const { connection, nextSerial } = state
     const around = { connection, nextSerial, later: () => false, avoided: () => NOTHING }
     const { rows } = fillFromExamples(plan, around, examples)
     state.remembered.set(name, { ...known, spoken: known.spoken + rows })
     if (table.autoincrement) raiseWatermark(connection, table)
   }
+}
+
+/** Rows that point at such rows of other tables as a condition is about that the copy of this table stands beside. */
+function childrenFor(
+  { connection }: SeederState,
+  situation: TableGraph,
+  { table }: TablePlan,
+  literals: ComparedLiterals,
+): Example[] {
+  return table.foreignKeys.flatMap(({ columns, parent: name, parentColumns }) => {
+    const [looked, parent] = [literals.get(foldCase(name)), tableNamed(situation, name)]
+    if (!parent || !looked?.beside.has(foldCase(table.name)) || parentColumns.length === 0)
+      return []
+    const key = parentColumns.map(quoteIdentifier).join(', ')
+    const from = `SELECT ${key} FROM ${quoteIdentifier(parent.name)}`
+    const keys = parent.columns.flatMap((column) =>
+      (looked.columns.get(foldCase(column.name)) ?? []).flatMap((value) =>
+        connection.all(`${from} WHERE ${quoteIdentifier(column.name)} = ? LIMIT 1`, value),
+      ),
+    )
+    return keys
+      .slice(0, MOST_REPLACED)
+      .map((row) => Object.fromEntries(columns.map((own, at) => [own, row[at] ?? null])))
+  })
 }
 
 const NOTHING: ReadonlySet<string> = new Set()

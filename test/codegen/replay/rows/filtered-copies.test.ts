@@ -116,6 +116,84 @@ describe('rows that a filter leaves out of a rebuild', () => {
   })
 })
 
+/** Code that makes notes anew; `copy` fills the new table. */
+const copying = (copy: (db: Database) => void) => ({
+  up(db: Database): void {
+    db.exec(NOTES.replace('notes', 'notes_new'))
+    copy(db)
+    db.exec('DROP TABLE notes; ALTER TABLE notes_new RENAME TO notes')
+  },
+})
+
+/** Copies the rows that a query answers, one by one. */
+const copyingRows = (rows: (db: Database) => unknown[]) =>
+  copying((db) => {
+    const put = db.prepare(
+      'INSERT INTO notes_new VALUES (:id, :title, :kind, :body, :status, :price, :code, :deleted, :at, :data)',
+    )
+    for (const row of rows(db)) put.run(row)
+  })
+
+const ALL = 'INSERT INTO notes_new SELECT * FROM notes WHERE'
+const QUERY = 'SELECT * FROM notes WHERE'
+
+describe('rows that code leaves out of a rebuild', () => {
+  it.each([
+    ['a value that is bound', copying((db) => db.prepare(`${ALL} kind <> ?`).run('draft'))],
+    ['a number', copying((db) => db.prepare(`${ALL} status <> ?1`).run({ 1: 3 }))],
+    ['a big number', copying((db) => db.prepare(`${ALL} status <> ?`).run(3n))],
+    ['a list of values', copying((db) => db.prepare(`${ALL} kind <> ?`).run(['draft']))],
+    [
+      'values by name',
+      copying((db) => db.prepare(`${ALL} status <> @s AND kind <> :Kind`).run({ s: 3, Kind: 'x' })),
+    ],
+    ['a value by $name', copying((db) => db.prepare(`${ALL} kind <> $kind`).run({ kind: 'x' }))],
+    [
+      'a statement with its value',
+      copying((db) => db.prepare(`${ALL} kind <> ?`).bind('draft').run()),
+    ],
+    [
+      'a list of parameters',
+      copying((db) => db.prepare(`${ALL} kind NOT IN (?, ?)`).run('draft', 'spam')),
+    ],
+    ['a query', copyingRows((db) => db.prepare(`${QUERY} kind <> 'draft'`).all())],
+    ['a query and its value', copyingRows((db) => db.prepare(`${QUERY} kind <> ?`).all('draft'))],
+    [
+      'a query, row by row',
+      copyingRows((db) => [...db.prepare(`${QUERY} title NOT LIKE ?`).iterate('%draft%')]),
+    ],
+  ])('are lost by %s', async (_, step) => {
+    expect(await factsOf([NOTES, step])).toContainEqual(loss)
+    expect(await factsOf([NOTES, { up: 'CREATE TABLE x (a)', down: step.up }])).toContainEqual(loss)
+  })
+})
+
+describe('rows that the filter of a copy leaves out for a row of another table', () => {
+  const FOLDERS = `CREATE TABLE folders (id INTEGER PRIMARY KEY, kind TEXT, owner TEXT);
+    CREATE TABLE files (id INTEGER PRIMARY KEY, name TEXT, folder INTEGER REFERENCES folders)`
+  const copied = (from: string): string =>
+    `CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT, folder INTEGER REFERENCES folders);
+     INSERT INTO n SELECT files.* FROM files ${from}; DROP TABLE files; ALTER TABLE n RENAME TO files`
+  it.each([
+    "LEFT JOIN folders f ON f.id = folder WHERE f.kind IS NOT 'trash'",
+    "LEFT JOIN folders ON folders.id = folder AND folders.kind = 'trash' WHERE folders.id IS NULL",
+    "WHERE folder IS NULL OR folder NOT IN (SELECT id FROM folders WHERE kind = 'trash')",
+    "WHERE NOT EXISTS (SELECT 1 FROM folders WHERE id = folder AND owner = 'nobody')",
+  ])('are lost: %s', async (from) => {
+    expect(await factsOf([FOLDERS, copied(from)])).toContainEqual(
+      expect.objectContaining({ kind: 'rows-lost', table: 'files' }),
+    )
+  })
+  it('are not where they are moved elsewhere, or no such row can be', async () => {
+    const trash = "folder IN (SELECT id FROM folders WHERE kind = 'trash')"
+    const moved = copied(`WHERE folder IS NULL OR NOT ${trash}`)
+    const closed = FOLDERS.replace('kind TEXT', `kind TEXT CHECK (kind IN ('a', 'b'))`)
+    expect(await factsOf([closed, moved])).toEqual([])
+    const again = `INSERT INTO n SELECT * FROM files WHERE ${trash}; DROP TABLE files`
+    expect(await factsOf([FOLDERS, moved.replace('DROP TABLE files', again)])).toEqual([])
+  })
+})
+
 describe('nothing is lost', () => {
   const CLOSED = COLUMNS.replace("DEFAULT 'note'", "CHECK (kind IN ('note', 'todo'))")
   it.each([
@@ -146,6 +224,49 @@ describe('nothing is lost', () => {
       `CREATE TABLE archive (${COLUMNS}); INSERT INTO archive SELECT * FROM notes WHERE kind <> 'draft'`,
     ],
     [
+      'where one table becomes two',
+      COLUMNS,
+      `CREATE TABLE a (${COLUMNS}); CREATE TABLE b (${COLUMNS}); INSERT INTO a SELECT * FROM notes WHERE kind = 'x';
+       INSERT INTO b SELECT * FROM notes WHERE kind IS NOT 'x'; DROP TABLE notes`,
+    ],
+    [
+      'where one becomes two, and keeps its name',
+      COLUMNS,
+      rebuildOf(
+        `CREATE TABLE old AS SELECT * FROM notes WHERE kind = 'x'; INSERT INTO notes_new SELECT * FROM notes WHERE kind <> 'x'`,
+      ),
+    ],
+    [
+      'where the others are moved into a table with some of the columns, and a new key',
+      COLUMNS,
+      `CREATE TABLE a (nr INTEGER PRIMARY KEY, title, kind); INSERT INTO a (title, kind) SELECT title, kind FROM notes WHERE kind = 'x'; ${filtered("WHERE kind <> 'x'")}`,
+    ],
+    [
+      'where the others are moved from the table moved aside',
+      COLUMNS,
+      `ALTER TABLE notes RENAME TO o; ${NOTES}; INSERT INTO notes SELECT * FROM o WHERE kind <> 'x';
+       CREATE TABLE a (${COLUMNS}); INSERT INTO a SELECT * FROM o WHERE kind = 'x'; DROP TABLE o; ALTER TABLE a RENAME TO b`,
+    ],
+    [
+      'where the rows were deleted by a value that is bound',
+      COLUMNS,
+      {
+        up(db: Database) {
+          db.prepare('DELETE FROM notes WHERE kind = ?').run('x')
+          db.exec(filtered("WHERE kind <> 'x'"))
+        },
+      },
+    ],
+    [
+      'where code moves the others',
+      COLUMNS,
+      copying((db) => {
+        db.exec(NOTES.replace('notes', 'a'))
+        db.prepare(`${ALL} kind <> ?`).run('x')
+        db.prepare(`${ALL.replace('notes_new', 'a')} kind = ?`).run('x')
+      }),
+    ],
+    [
       'where values are mapped',
       COLUMNS,
       rebuildOf(
@@ -155,6 +276,30 @@ describe('nothing is lost', () => {
     ],
   ])('%s', async (_, columns, up) => {
     expect(await factsOf([`CREATE TABLE notes (${columns})`, up])).toEqual([])
+  })
+})
+
+describe('rows are lost all the same', () => {
+  const filter = filtered("WHERE kind <> 'x'")
+  it.each([
+    [
+      'beside a list of what they had',
+      "CREATE TABLE kinds AS SELECT kind FROM notes WHERE kind = 'x'",
+    ],
+    ['beside a copy of all of them', 'CREATE TABLE a AS SELECT * FROM notes'],
+    ['beside a copy of others', "CREATE TABLE a AS SELECT * FROM notes WHERE kind = 'y'"],
+    [
+      'beside a copy of another table',
+      'CREATE TABLE b (id, kind); CREATE TABLE a AS SELECT * FROM b',
+    ],
+    [
+      'where the two conditions leave out NULL',
+      `CREATE TABLE a AS SELECT * FROM notes WHERE body = 'x'; ${filtered("WHERE body <> 'x'")}`,
+    ],
+    ['by a range of numbers', filtered('WHERE coalesce(price, 0) >= 0')],
+  ])('%s', async (_, up) => {
+    const all = up.includes('RENAME') ? up : `${up}; ${filter}`
+    expect(await factsOf([NOTES, all])).toContainEqual(loss)
   })
 })
 

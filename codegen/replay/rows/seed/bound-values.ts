@@ -1,0 +1,48 @@
+// Statements as they ran, with the values that code has bound in the place of parameters. Pure.
+import { tokensOf } from '../../../../src/schema/split-statements.js'
+import { wholeHalf } from '../../sides/whole-half.js'
+import type { HandedCall } from '../../sides/handed-calls.js'
+import { effectOf, type Effect } from '../watch/statement-effect.js'
+import type { Half } from '../watch/observed-run.js'
+
+/** So many are read: loops bind other values each time. */
+const MOST = 100
+
+/** What a half of code ran with conditions on what it bound. */
+export function boundEffects(
+  { entry, direction }: Pick<Half, 'entry' | 'direction'>,
+  calls: readonly HandedCall[],
+): Effect[] {
+  const bound = calls.filter(({ text, values }) => values.length > 0 && CONDITION.test(text))
+  const texts = new Set(bound.slice(0, MOST).map(withValues))
+  return [...texts].map((text) => effectOf(text, wholeHalf(entry.version, direction)))
+}
+
+const CONDITION = /\b(?:where|when|having|on)\b/i
+
+/** The statement with literals; to the client `?1` is a name. A parameter that nothing was given for stays. */
+function withValues({ text, values }: HandedCall): string {
+  const [first] = values
+  const named = isNamed(first) ? first : {}
+  const listed = values.flatMap((value) => (isNamed(value) ? [] : value))
+  const tokens = Array.from(tokensOf(text), (token) => token.text)
+  let next = 0
+  return tokens
+    .map((token, at) => {
+      const before = tokens[at - 1] ?? ''
+      if (token === '?') return /^\d+$/.test(tokens[at + 1] ?? '') ? '' : literal(listed[next++])
+      if (before === '?' && /^\d+$/.test(token)) return literal(named[token])
+      if (/^[:@]$/.test(token)) return ''
+      const name = /^[:@]$/.test(before) ? token : /^\$(.+)/.exec(token)?.[1]
+      return name === undefined ? token : literal(named[name])
+    })
+    .join(' ')
+}
+
+const isNamed = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)
+
+function literal(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
+  return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : 'NULL'
+}
