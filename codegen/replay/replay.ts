@@ -19,7 +19,10 @@ import { runLine, type LineEnd, type LineFailure } from './process/run-line.js'
 
 /** What came of replaying. */
 export interface Replay {
-  /** Null when something kept it from being replayed; one of the diagnostics is an error then. */
+  /**
+   * Null when something kept it from being replayed; one of the diagnostics is an error then. Where a step ended the process or
+   * never ended, it is about the versions before that.
+   */
   readonly proof: Proof | null
   readonly diagnostics: readonly Diagnostic[]
   /** Files, absolute, and variables that the result depends on besides the migrations folder; they may be missing. */
@@ -51,7 +54,8 @@ export async function replay(
   )
   if (proven.kind === 'failed') {
     const failure = describeLineFailure(proven.failure, items, settings)
-    return { proof: null, diagnostics: [...diagnostics, failure], consulted, known: 0 }
+    const proof = await proveBefore({ items, settings, bundle, ready, keys }, proven.failure)
+    return { proof, diagnostics: [...diagnostics, failure], consulted, known: 0 }
   }
   const { proof, known, reads } = proven
   if (known < items.length) cache.remember({ items, keys }, proof, reads)
@@ -90,7 +94,7 @@ async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven
   // A version that cannot be applied to an empty database ends the proof: how rows would fare no longer matters.
   if (schema.result.complete && rows.kind !== 'done') return failed(schema, rows)
   if (before.length > 0 && schema.result.sqlite !== sqlite) {
-    return proveUnknown(subject, { versions: [], views: null, sqlite: '', reads: [] })
+    return proveUnknown(subject, NOTHING_KNOWN)
   }
   const facts = rows.kind === 'done' ? rows.result : []
   const proof = mergeLines(before, schema.result, facts)
@@ -98,18 +102,29 @@ async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven
   return { kind: 'proven', proof, known: before.length, reads: [...new Set(read)] }
 }
 
+/** What there is to say of the versions before the one that ended the process, or did not end; null where that is nothing. */
+async function proveBefore(subject: Subject, { kind, at }: LineFailure): Promise<Proof | null> {
+  if ((kind !== 'died' && kind !== 'timed-out') || at === null || at.version === 1) return null
+  const items = subject.items.slice(0, at.version - 1)
+  const proven = await proveUnknown({ ...subject, items }, NOTHING_KNOWN)
+  return proven.kind === 'proven' ? { ...proven.proof, complete: false } : null
+}
+
+const NOTHING_KNOWN: KnownProof = { versions: [], views: null, sqlite: '', reads: [] }
+
 /** Both at once, in two processes; when one fails, nobody waits for the other. */
 async function runBoth(
-  { settings, bundle, ready, keys }: Subject,
+  { items, settings, bundle, ready, keys }: Subject,
   provenTo: number,
 ): Promise<[LineEnd<'schema'>, LineEnd<'rows'>]> {
   const { root, config, table, ignoreTables, memory, replayTimeoutMs } = settings
   const path = registryPath(settings)
   const project = { root, config, table, ignoreTables, ...(memory !== undefined && { memory }) }
-  const shared = { ...project, provenTo, code: bundle.code, path }
+  const versions = items.length
+  const shared = { ...project, provenTo, versions, code: bundle.code, path }
   const stop = new AbortController()
   const run = async <L extends Line>(line: L): Promise<LineEnd<L>> => {
-    const images = line === 'rows' ? imagePlace(settings, keys) : null
+    const images = line === 'rows' && versions === keys.length ? imagePlace(settings, keys) : null
     const job: LineJob & { readonly line: L } = { ...shared, line, images }
     const limits = { timeoutMs: replayTimeoutMs, signal: stop.signal, process: ready.take() }
     const end = await runLine(job, limits)

@@ -26,6 +26,8 @@ export interface LineJob extends Pick<
   /** The bundled registry, and the path of the file that it stands for. */
   readonly code: string
   readonly path: string
+  /** So many of its versions are replayed; all where nothing is said. */
+  readonly versions?: number
   /** Versions up to this one are known already. */
   readonly provenTo: number
   /** What the line `carried` is to carry. */

@@ -95,8 +95,11 @@ export const replayProcessDied = (
     'REPLAY_PROCESS_DIED',
     at,
     `The process that replays the migrations ended ${during(standing)}, in ${at.file}: ${ended(reason)}. An application that applies that step would end as well.`,
-    `Take out whatever ends the process (process.exit, a recursion without end). If the client itself crashes, rebuild it: npm rebuild better-sqlite3. ${WITHOUT}`,
+    `Take out whatever ends the process (process.exit, a recursion without end, ${NATIVE}). If the client itself crashes, rebuild it: npm rebuild better-sqlite3. ${WITHOUT}`,
   )
+
+/** The usual reason for a crash, as SIGSEGV, of which nobody can say more. */
+const NATIVE = 'a native module that it loads itself: a `.node` file'
 
 const during = (standing: Standing | null): string =>
   standing === null

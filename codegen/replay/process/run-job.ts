@@ -34,8 +34,8 @@ export async function runJob(
   }
 }
 
-const loadRegistry = ({ code, path }: LineJob): Registry<Database> =>
-  evaluateModule(code, path)['registry'] as Registry<Database>
+const loadRegistry = ({ code, path, versions }: LineJob): Registry<Database> =>
+  (evaluateModule(code, path)['registry'] as Registry<Database>).slice(0, versions)
 
 /** Each line loads only what it needs. */
 async function prove(

@@ -66,6 +66,25 @@ describe('a migration that', () => {
     expect(found[0]!.message).toContain('SIGKILL')
   })
 
+  test('crashes, and is named beside what is wrong with others', async () => {
+    const files = {
+      ...FIRST,
+      'migrations/002_b.sql':
+        '-- migrate:up\nCREATE TABLE b (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE a;\n',
+      'migrations/003_c.ts': code("process.kill(process.pid, 'SIGSEGV'); for (;;);"),
+      'migrations/004_d.sql': table('d'),
+    }
+    const found = await findings(replayed(files, { replayTimeoutMs: 30_000 }))
+    const [other, died] = ['DOWN_NOT_INVERSE', 'REPLAY_PROCESS_DIED'].map((name) =>
+      found.find((one) => one.code === name),
+    )
+    expect(other).toMatchObject({ file: 'migrations/002_b.sql' })
+    expect(died).toMatchObject({ file: 'migrations/003_c.ts', line: 3 })
+    expect(died!.message).toContain('during `up` of version 003')
+    expect(died!.message).toContain('it was ended by SIGSEGV')
+    expect(died!.fix).toContain('`.node`')
+  })
+
   test('ends the process with an error is named with what it said', async () => {
     const found = await foundAbout(
       code("process.stderr.write('TypeError: out of cheese\\n'); process.exit(1)"),
