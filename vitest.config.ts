@@ -5,7 +5,7 @@ import { SlowestTestsReporter } from './test/support/slowest-tests.js'
 
 const source = (path: string): string => new URL(path, import.meta.url).pathname
 
-/** Tests that start processes, replace modules or set up their folders in a module of their own. */
+/** Tests that start processes. */
 const HAZARDS = [
   'test/{cli,example,fire,package}/**',
   'test/codegen/{base-branch,generate,renumber,wall}/**',
@@ -16,6 +16,14 @@ const HAZARDS = [
   'test/testing/migrations/**',
   'test/**/processes*',
 ].map((pattern) => `${pattern}.test.ts`)
+
+/** Tests that replace modules, each with modules of its own. */
+const MOCKS = [
+  'cli/edit-question',
+  'cli/reset-question',
+  'codegen/generate/unchanged-is-light',
+  'codegen/renumber/killed',
+].map((name) => `test/${name}.test.ts`)
 
 export default defineConfig({
   resolve: {
@@ -36,6 +44,7 @@ export default defineConfig({
   test: {
     // What is built is loaded as it is.
     server: { deps: { external: [/\/dist\//] } },
+    setupFiles: ['test/support/temporary-files.ts'],
     testTimeout: 60_000,
     hookTimeout: 180_000,
     // Many tests wait for processes, so that there is time for one file more than there are cores.
@@ -48,11 +57,20 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/fixtures/**', ...HAZARDS],
+          exclude: ['test/fixtures/**', ...HAZARDS, ...MOCKS],
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'hazards', include: HAZARDS, exclude: ['test/fixtures/**'] } },
+      {
+        extends: true,
+        test: {
+          name: 'hazards',
+          include: HAZARDS,
+          exclude: ['test/fixtures/**', ...MOCKS],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'mocks', include: MOCKS } },
     ],
   },
 })

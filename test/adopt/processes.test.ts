@@ -1,10 +1,10 @@
 // Taking a database over by its schema when a process dies in the middle, and when several do it at once.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { databases, ledgerIds } from '../support/databases.js'
 import { projectRoot } from '../support/project-root.js'
 import { randomFrom } from '../support/random.js'
@@ -25,7 +25,6 @@ beforeAll(async () => {
     external: ['better-sqlite3'],
   })
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** A database whose tables are those of the last version, known by its schema alone or by the rows of a tool as well. */
 function unmanaged(mode: string, known: string): string {

@@ -1,8 +1,8 @@
 // What the tools say about the project, as tests; and that the tools would say something.
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { builtProgram } from '../support/built-package.js'
 import { projectRoot } from '../support/project-root.js'
 import { runNode, runTool } from '../support/run-program.js'
@@ -41,7 +41,6 @@ describe('the project', { timeout: 300_000 }, () => {
 })
 
 const folder = mkdtempSync(join(tmpdir(), 'lockstep-toolchain-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Writes a file into an imaginary project with the linter's settings, and answers the codes that the linter reports. */
 async function lint(file: string, text: string): Promise<string[]> {

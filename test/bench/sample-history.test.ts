@@ -1,10 +1,10 @@
 // The comparison with raw better-sqlite3 is only fair while both sides do the same.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { migrate } from 'lockstep/better-sqlite3'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { applyAllRaw, applyEachRaw, rawSteps } from '../../bench/contestants/raw.js'
 import { generatedRegistry } from '../../bench/history/generated-registry.js'
 import { sampleHistory } from '../../bench/history/sample-history.js'
@@ -16,7 +16,6 @@ let scratch: string
 beforeAll(() => {
   scratch = mkdtempSync(join(tmpdir(), 'lockstep-bench-'))
 })
-afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 const kindsOf = (sql: string): string[] =>
   [...sql.matchAll(/^(CREATE TABLE|CREATE TRIGGER|ALTER TABLE|INSERT|UPDATE)/gm)].map(([, kind]) =>

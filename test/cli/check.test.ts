@@ -10,10 +10,11 @@ const GENERATED = ['registry.ts', 'schema.sql', 'schema.ts', 'SCHEMA.md']
 
 let good = ''
 beforeAll(async () => {
-  good = migrationProject(
-    { '001_a.sql': table('a'), '002_b.sql': table('b'), '003_c.sql': table('c') },
-    'file',
-  )
+  good = migrationProject({
+    '001_a.sql': table('a'),
+    '002_b.sql': table('b'),
+    '003_c.sql': table('c'),
+  })
   expect((await runProgram(good, ['gen', '-q'])).exitCode).toBe(0)
 })
 

@@ -60,7 +60,7 @@ const git = (cwd: string, ...argv: readonly string[]): void =>
   )
 
 beforeAll(async () => {
-  applied = migrationProject(MIGRATIONS, 'file')
+  applied = migrationProject(MIGRATIONS)
   write(applied, {
     'lockstep.config.json': JSON.stringify({ database: DATABASE, schemaPage: true }),
   })
@@ -81,7 +81,7 @@ beforeAll(async () => {
   db.pragma('foreign_keys = OFF')
   db.exec(`INSERT INTO "other${HOSTILE}" VALUES (7)`)
   db.close()
-  broken = copyOf(applied, 'file')
+  broken = copyOf(applied)
   write(broken, {
     [`migrations/${HOSTILE}.ts`]: 'export {}',
     'migrations/003_wrong.sql': `-- migrate:up\nCREATE TABLE "w${HOSTILE}" (id INTEGER REFERENCES ${TABLE});\nINSERT INTO "nowhere${HOSTILE}" VALUES ('${HOSTILE}')\n`,

@@ -12,7 +12,7 @@ let installed = ''
 
 /** The package with all that it needs beside it, but for the client. */
 beforeAll(async () => {
-  installed = join(project({}, 'file'), 'node_modules')
+  installed = join(project(), 'node_modules')
   const lockstep = join(installed, 'lockstep')
   mkdirSync(lockstep, { recursive: true })
   cpSync(await builtPackage(), join(lockstep, 'dist'), { recursive: true })

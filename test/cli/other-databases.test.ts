@@ -45,7 +45,7 @@ function archivedIn(root: string): unknown[] {
 
 let good = ''
 beforeAll(async () => {
-  good = migrationProject(MIGRATIONS, 'file')
+  good = migrationProject(MIGRATIONS)
   write(good, LOADS)
   makeArchive(good)
   const before = databasesIn(good)
@@ -209,14 +209,13 @@ describe('Node processes with an environment of their own', () => {
 
 describe('a module that writes when it is loaded', () => {
   const loading = (): string => {
-    const root = migrationProject(
-      {
-        '001_t.sql': MIGRATIONS['001_t.sql'],
-        '002_n.ts': `import { N } from './_n.js'
+    const root = migrationProject({
+      '001_t.sql': MIGRATIONS['001_t.sql'],
+      '002_n.ts': `import { N } from './_n.js'
 export const irreversible = 'no'
 export const up = (db) => db.exec(\`INSERT INTO t VALUES (\${N}, 'n')\`)
 `,
-        '_n.ts': `import Client from 'better-sqlite3'
+      '_n.ts': `import Client from 'better-sqlite3'
 const load = () => {
   const db = new Client('archive.db')
   db.exec('CREATE TABLE IF NOT EXISTS old (id, at); INSERT INTO old (at) VALUES (9)')
@@ -224,9 +223,7 @@ const load = () => {
 }
 export const N = load()
 `,
-      },
-      'file',
-    )
+    })
     makeArchive(root)
     write(root, LOADS)
     return root
@@ -258,10 +255,9 @@ export const N = load()
 })
 
 it('what a module leaves to do for later reaches no file either', async () => {
-  const root = migrationProject(
-    {
-      '001_t.sql': MIGRATIONS['001_t.sql'],
-      '002_l.ts': `import Client from 'better-sqlite3'
+  const root = migrationProject({
+    '001_t.sql': MIGRATIONS['001_t.sql'],
+    '002_l.ts': `import Client from 'better-sqlite3'
 const write = () => new Client('archive.db').exec('INSERT INTO old (at) VALUES (9)')
 setTimeout(write, 0)
 setTimeout(write, 20)
@@ -274,9 +270,7 @@ export const up = (db) => {
   db.exec("INSERT INTO t VALUES (7, 'n')")
 }
 `,
-    },
-    'file',
-  )
+  })
   makeArchive(root)
   write(root, {
     'data/.keep': '',

@@ -22,14 +22,11 @@ const ENDLESS = slow(1_000_000_000_000)
 let shorts = ''
 let endless = ''
 beforeAll(async () => {
-  shorts = migrationProject({ '001_a.ts': SHORT, '002_b.ts': SHORT, '003_c.ts': SHORT }, 'file')
-  endless = migrationProject(
-    {
-      '001_a.sql': '-- migrate:up\nCREATE TABLE a (a);\n-- migrate:down\nDROP TABLE a;\n',
-      '002_b.ts': ENDLESS,
-    },
-    'file',
-  )
+  shorts = migrationProject({ '001_a.ts': SHORT, '002_b.ts': SHORT, '003_c.ts': SHORT })
+  endless = migrationProject({
+    '001_a.sql': '-- migrate:up\nCREATE TABLE a (a);\n-- migrate:down\nDROP TABLE a;\n',
+    '002_b.ts': ENDLESS,
+  })
   for (const root of [shorts, endless])
     expect((await runProgram(root, ['gen', '-q', '--no-replay'])).exitCode).toBe(0)
 })

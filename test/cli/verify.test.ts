@@ -36,12 +36,12 @@ DROP TABLE posts;
 let generated = ''
 let applied = ''
 beforeAll(async () => {
-  generated = migrationProject(MIGRATIONS, 'file')
+  generated = migrationProject(MIGRATIONS)
   expect(await runProgram(generated, ['gen', '-q', '--no-replay'])).toMatchObject({
     exitCode: 0,
     stderr: '',
   })
-  applied = copyOf(generated, 'file')
+  applied = copyOf(generated)
   expect((await runProgram(applied, ['migrate', '-q'])).exitCode).toBe(0)
 })
 
@@ -279,7 +279,7 @@ INSERT INTO older (older) VALUES ('rebuild');
 `
   let root = ''
   beforeAll(async () => {
-    root = migrationProject({ '001_notes.sql': MIGRATION }, 'file')
+    root = migrationProject({ '001_notes.sql': MIGRATION })
     expect(await runProgram(root, ['gen', '-q', '--no-replay'])).toMatchObject({ stderr: '' })
     expect(await runProgram(root, ['migrate', '-q'])).toMatchObject({ exitCode: 0 })
   })

@@ -1,22 +1,13 @@
 // The application bundles into one file, which runs from an empty folder that has nothing but the database client.
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Metafile, build } from 'esbuild'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { projectRoot } from '../support/project-root.js'
 import { runNode } from '../support/run-program.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'lockstep-app-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 interface Bundled {
   readonly home: string

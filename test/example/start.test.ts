@@ -1,14 +1,13 @@
 // `npm start` in a copy of the project: generates, migrates data/app.db and shows the status; again, it changes nothing.
-import { cpSync, existsSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { builtPackage } from '../support/built-package.js'
 import { projectRoot } from '../support/project-root.js'
 import { run } from '../support/run-program.js'
 
 const copy = mkdtempSync(join(tmpdir(), 'lockstep-start-'))
-afterAll(() => rmSync(copy, { recursive: true, force: true }))
 
 beforeAll(async () => {
   await builtPackage()

@@ -1,11 +1,10 @@
 // Projects in temporary folders: their migrations are generated, bundled and loaded the way an application does it.
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import type { Registry } from 'lockstep/better-sqlite3'
-import { afterAll } from 'vitest'
 import { generate } from '../../codegen/generate.js'
 import type { GenerateResult } from '../../codegen/model/result.js'
 import { projectRoot } from '../support/project-root.js'
@@ -22,15 +21,9 @@ export interface TemporaryProject {
   load(): Promise<Registry>
 }
 
-const folders: string[] = []
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-})
-
 /** A new project with these files, by path relative to its folder. */
 export function temporaryProject(files: Readonly<Record<string, string>>): TemporaryProject {
   const root = mkdtempSync(join(tmpdir(), 'lockstep-project-'))
-  folders.push(root)
   const project: TemporaryProject = {
     root,
     write(file, text) {

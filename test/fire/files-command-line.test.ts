@@ -22,7 +22,7 @@ const MIGRATIONS = {
 /** A project whose database is at the first of two versions. */
 let prepared = ''
 beforeAll(async () => {
-  prepared = migrationProject(MIGRATIONS, 'file')
+  prepared = migrationProject(MIGRATIONS)
   expect((await runProgram(prepared, ['gen', '-q', '--no-replay'])).exitCode).toBe(0)
   expect((await runProgram(prepared, ['migrate', '--to', '1', '-q'])).exitCode).toBe(0)
 })

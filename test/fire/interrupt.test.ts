@@ -41,10 +41,11 @@ beforeAll(async () => {
     ['quick', QUICK],
     ['endless', ENDLESS],
   ] as const) {
-    const root = migrationProject(
-      { '001_a.ts': step(1, 1), '002_b.ts': step(2, rows), '003_c.ts': step(3, 1) },
-      'file',
-    )
+    const root = migrationProject({
+      '001_a.ts': step(1, 1),
+      '002_b.ts': step(2, rows),
+      '003_c.ts': step(3, 1),
+    })
     expect((await runProgram(root, ['gen', '-q', '--no-replay'])).exitCode).toBe(0)
     projects[name] = root
   }

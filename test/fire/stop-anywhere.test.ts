@@ -1,7 +1,7 @@
 // A run is stopped at every one of its statements: what is left is the state of a whole version, and the next run goes on.
 import { copyFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { betterSqlite3 } from '../../src/database/better-sqlite3/driver.js'
 import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
 import { isLockstepError, type LockstepError } from '../../src/errors/lockstep-error.js'
@@ -38,10 +38,12 @@ const RUNS: readonly Run[] = [
 
 describe.each(RUNS)('$mode, $direction, $options', (run) => {
   const whole = run.options?.transaction === 'all'
+  let last = 0
+  beforeAll(() => void (last = statementsOf(run)))
 
   test('the process dies after each statement', () => {
     const versions = new Set<number>()
-    for (let at = 1; at <= statementsOf(run); at++) {
+    for (let at = 1; at <= last; at++) {
       const { db, error } = stopped(run, { at, how: 'dies' })
       expect(error, `at ${at}`).toBeDefined()
       const { version, violations } = judge(db.name, states)
@@ -55,7 +57,7 @@ describe.each(RUNS)('$mode, $direction, $options', (run) => {
 
   test('each statement fails once', () => {
     let failures = 0
-    for (let at = 1; at <= statementsOf(run); at++) {
+    for (let at = 1; at <= last; at++) {
       const { db, error, statements } = stopped(run, { at, how: 'fails' })
       const { version, violations } = judgeOpen(db, states)
       expect({ at, violations, open: db.inTransaction }).toEqual({

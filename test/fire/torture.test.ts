@@ -198,21 +198,59 @@ test('flags have defaults, and what is not understood is named', () => {
   )
 })
 
-test('the program kills, crowds, counts and exits with 0', async () => {
+/** The numbers of a line that it prints of kills, by the word that follows each. */
+function killsIn(stdout: string, mode: string, way: string): Record<string, number> {
+  const [text = ''] =
+    new RegExp(`^${mode}: \\d+ kills on the way ${way} 300 steps.*\n.*`, 'm').exec(stdout) ?? []
+  const pairs = [
+    ...text.matchAll(/(\d+) (?:kills on the )?(way|early|mid-way|late|more|in|left)\b/g),
+  ]
+  return Object.fromEntries(pairs.map(([, count, word]) => [word, Number(count)]))
+}
+
+test('the program kills and crowds, nothing is lost, no step runs twice, and it exits with 0', async () => {
   const { code, stdout, stderr } = await runNode('test/torture/run.mjs', [
     '--quick',
-    '--kills=2',
-    '--processes=3',
+    '--kills=24',
+    '--processes=8',
     '--rounds=1',
   ])
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' })
   expect(stdout).toMatch(/^files: [1-9] kills of renumber/m)
   expect(stdout).toMatch(/^rollback journal: [1-9] kills of restore/m)
-  expect(stdout).toMatch(/^WAL: [2-9] kills on the way up 300 steps/m)
-  expect(stdout).toMatch(/^rollback journal: [1-9] kills on the way down 300 steps/m)
-  expect(stdout).toMatch(/3 processes at once, 1 times, 12 steps of 100 ms/)
-  for (const owner of ['is slow', 'was killed', 'ahead in time', 'lives, and was taken for dead'])
-    expect(stdout).toMatch(new RegExp(`^WAL: 3 processes come by .* ${owner}: 0 violations$`, 'm'))
+  for (const mode of ['WAL', 'rollback journal']) {
+    for (const [way, kills] of [
+      ['up', 24],
+      ['down', 5],
+    ] as const) {
+      const counts = killsIn(stdout, mode, way)
+      expect(counts['way']).toBeGreaterThanOrEqual(kills)
+      // The kills were spread, and enough of the many hit: or they would prove nothing.
+      for (const where of [
+        'early',
+        'mid-way',
+        'late',
+        'more',
+        ...(way === 'up' ? ['in', 'left'] : []),
+      ])
+        expect({ mode, way, where, enough: counts[where]! >= kills / 6 }).toEqual({
+          mode,
+          way,
+          where,
+          enough: true,
+        })
+    }
+    expect(stdout).toMatch(
+      new RegExp(
+        `^${mode}: 8 processes at once, 1 times, 12 steps of 100 ms.*: [1-8] of them`,
+        'm',
+      ),
+    )
+    for (const owner of ['is slow', 'was killed', 'ahead in time', 'lives, and was taken for dead'])
+      expect(stdout).toMatch(
+        new RegExp(`^${mode}: 8 processes come by .* ${owner}: 0 violations$`, 'm'),
+      )
+  }
   expect(stdout).toMatch(/0 violations\.\n$/)
 }, 300_000)
 

@@ -1,7 +1,7 @@
 // The packed package in an empty folder: what a person does in the first hour, and what is said to mistakes.
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { type InstalledProject, installedProject } from './installed-project.js'
 
 let project: InstalledProject
@@ -21,7 +21,6 @@ beforeAll(async () => {
   )
   add('004_add_posts', 'CREATE TABLE posts (id INTEGER PRIMARY KEY)', 'DROP TABLE posts')
 })
-afterAll(() => project.remove())
 
 /** Runs a line that has to succeed, and answers what it printed on the standard output. */
 async function done(line: string): Promise<string> {

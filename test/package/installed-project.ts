@@ -1,8 +1,18 @@
 // A project in an empty folder that has the packed package installed, as a user would have it.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { builtPackage } from '../support/built-package.js'
+import { makeOnce, newestIn } from '../support/make-once.js'
 import { projectRoot } from '../support/project-root.js'
 import { type Ended, run } from '../support/run-program.js'
 
@@ -13,31 +23,33 @@ export interface InstalledProject {
   shell(line: string): Promise<Ended>
   write(file: string, text: string): void
   read(file: string): string
-  remove(): void
 }
 
-/**
- * Packs the built package and installs it from the tarball. The database client and the types are linked from this
- * repository instead of being compiled again.
- */
+/** A copy of the project that has the built package installed. */
 export async function installedProject(): Promise<InstalledProject> {
   await builtPackage()
+  await makeOnce({ folder: installed, isStale, make: install })
   const root = mkdtempSync(join(tmpdir(), 'lockstep-installed-'))
-  const project: InstalledProject = {
+  cpSync(installed, root, { recursive: true, verbatimSymlinks: true })
+  return {
     root,
-    shell: (line) => run('sh', ['-c', line], { cwd: root, env: { PATH: searchPath(root) } }),
+    shell: (line) => shell(root, line),
     write(file, text) {
       mkdirSync(dirname(join(root, file)), { recursive: true })
       writeFileSync(join(root, file), text)
     },
     read: (file) => readFileSync(join(root, file), 'utf8'),
-    remove: () => rmSync(root, { recursive: true, force: true }),
   }
-  project.write('package.json', '{ "name": "app", "version": "1.0.0", "type": "module" }\n')
-  project.write('tsconfig.json', TSCONFIG)
-  await install(project)
-  for (const name of ['better-sqlite3', '@types/better-sqlite3', '@types/node']) link(root, name)
-  return project
+}
+
+const installed = join(projectRoot, 'node_modules', '.cache', 'lockstep-installed')
+
+/** What is packed: the folders and files that package.json names, and what npm always takes. */
+function isStale(): boolean {
+  const made = statSync(installed, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const files = ['package.json', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE']
+  const times = files.map((file) => statSync(join(projectRoot, file)).mtimeMs)
+  return made < Math.max(...times, newestIn(join(projectRoot, 'dist'), join(projectRoot, 'docs')))
 }
 
 const searchPath = (root: string): string =>
@@ -52,7 +64,17 @@ const TSCONFIG = `{
 }
 `
 
-async function install({ root, shell }: InstalledProject): Promise<void> {
+/**
+ * Packs the built package and installs it from the tarball. The database client and the types are linked from this
+ * repository instead of being compiled again.
+ */
+async function install(root: string): Promise<void> {
+  mkdirSync(root, { recursive: true })
+  writeFileSync(
+    join(root, 'package.json'),
+    '{ "name": "app", "version": "1.0.0", "type": "module" }\n',
+  )
+  writeFileSync(join(root, 'tsconfig.json'), TSCONFIG)
   const packed = await run('npm', [
     'pack',
     '--ignore-scripts',
@@ -61,9 +83,13 @@ async function install({ root, shell }: InstalledProject): Promise<void> {
     root,
   ])
   const flags = '--prefer-offline --no-audit --no-fund --ignore-scripts --silent'
-  const { code, stderr } = await shell(`npm install ${flags} ./${packed.stdout.trim()}`)
+  const { code, stderr } = await shell(root, `npm install ${flags} ./${packed.stdout.trim()}`)
   if (code !== 0) throw new TypeError(`npm install failed:\n${stderr}`)
+  for (const name of ['better-sqlite3', '@types/better-sqlite3', '@types/node']) link(root, name)
 }
+
+const shell = (root: string, line: string): Promise<Ended> =>
+  run('sh', ['-c', line], { cwd: root, env: { PATH: searchPath(root) } })
 
 function link(root: string, name: string): void {
   const target = join(root, 'node_modules', name)

@@ -2,7 +2,7 @@
 // package: every block, in order.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { projectRoot } from '../support/project-root.js'
 import { runTool } from '../support/run-program.js'
 import { type InstalledProject, installedProject } from './installed-project.js'
@@ -36,7 +36,6 @@ describe.each([
 ])('%s', (_, blocks) => {
   let project: InstalledProject
   beforeAll(async () => void (project = await installedProject()))
-  afterAll(() => project.remove())
 
   const steps = blocks.flatMap(({ language, text }): Step[] => {
     if (language === 'sh') return text.split('\n').map((line) => ({ name: line, text: null }))

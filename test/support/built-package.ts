@@ -1,33 +1,25 @@
 // The built package in dist/, for tests that use it as its users do.
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { projectRoot } from './project-root.js'
 import { pathToFileURL } from 'node:url'
+import { makeOnce, newestIn } from './make-once.js'
 import { runNode } from './run-program.js'
 
 const dist = join(projectRoot, 'dist')
 const program = join('src', 'cli', 'main.js')
 const builder = join(projectRoot, '.ci', 'build.mjs')
-const lock = join(projectRoot, 'node_modules', '.cache', 'lockstep-build')
 
 /**
- * Builds dist/ if a source is newer, and answers its path. Test files run side by side, so only one of them builds and
- * the others wait; the new output takes the place of the old by renaming. Type errors do not stop it: a test of its own
- * reports them.
+ * Builds dist/ if a source is newer, and answers its path. Type errors do not stop it: a test of its own reports them.
+ * Looks once for all tests of a process, since looking at every source takes longer than many tests.
  */
-export async function builtPackage(): Promise<string> {
-  while (isStale()) {
-    if (!take(lock)) {
-      await sleep(100)
-      continue
-    }
-    try {
-      if (isStale()) await build()
-    } finally {
-      rmSync(lock, { recursive: true, force: true })
-    }
-  }
+export const builtPackage = (): Promise<string> => (built ??= makeBuilt())
+
+let built: Promise<string> | undefined
+
+async function makeBuilt(): Promise<string> {
+  await makeOnce({ folder: dist, isStale, make: build })
   return dist
 }
 
@@ -45,40 +37,13 @@ function isStale(): boolean {
   const main = join(dist, program)
   return (
     !existsSync(main) ||
-    newest(join(projectRoot, 'src'), join(projectRoot, 'codegen')) > statSync(main).mtimeMs
+    newestIn(join(projectRoot, 'src'), join(projectRoot, 'codegen')) > statSync(main).mtimeMs
   )
 }
 
-function newest(...folders: readonly string[]): number {
-  const files = folders.flatMap((folder) =>
-    readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) =>
-      join(entry.parentPath, entry.name),
-    ),
-  )
-  return Math.max(...files.map((file) => statSync(file).mtimeMs))
-}
-
-/** A folder is made by one process only; one that a killed process left behind counts for two minutes. */
-function take(folder: string): boolean {
-  try {
-    mkdirSync(join(folder, '..'), { recursive: true })
-    mkdirSync(folder)
-    return true
-  } catch {
-    const age = Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
-    if (age > 120_000) rmSync(folder, { recursive: true, force: true })
-    return false
-  }
-}
-
-async function build(): Promise<void> {
-  const [next, last] = [`${dist}.next`, `${dist}.last`]
-  for (const left of [next, last]) rmSync(left, { recursive: true, force: true })
+async function build(next: string): Promise<void> {
   const { stdout, stderr } = await runNode(builder, [next])
   if (!existsSync(join(next, program))) {
     throw new TypeError(`The build has no ${program}:\n${stdout}${stderr}`)
   }
-  if (existsSync(dist)) renameSync(dist, last)
-  renameSync(next, dist)
-  rmSync(last, { recursive: true, force: true })
 }

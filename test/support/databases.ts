@@ -1,5 +1,5 @@
 // Real database files for tests, in a folder of their own that goes away with the test file.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -21,7 +21,6 @@ export function databases(): Databases {
   const path = (): string => join(folder, `${++count}.db`)
   afterAll(() => {
     for (const db of opened) db.close()
-    rmSync(folder, { recursive: true, force: true })
   })
   return {
     path,

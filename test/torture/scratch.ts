@@ -1,8 +1,7 @@
-// A folder for database files that come and go. In memory where the machine has a folder there: a killed process leaves
-// there what it leaves on a disk, for it is the system that keeps what was written, and nothing waits for the disk.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+// A folder for database files that come and go.
+import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { temporaryBase } from '../support/temporary-base.js'
 
 /** A folder of one test file, or of one run. */
 export interface Scratch {
@@ -13,10 +12,8 @@ export interface Scratch {
   remove(): void
 }
 
-const IN_MEMORY = '/dev/shm'
-
 /** Makes a folder below `base`; else in memory, else below the folder for temporary files. */
-export function scratch(base = existsSync(IN_MEMORY) ? IN_MEMORY : tmpdir()): Scratch {
+export function scratch(base = temporaryBase()): Scratch {
   const folder = mkdtempSync(join(base, 'lockstep-'))
   let count = 0
   return {

@@ -1,8 +1,8 @@
 // A long registry compiles, and stays cheap for the compiler.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Side } from '../../codegen/model/migration.js'
 import type { RegistryItem } from '../../codegen/render/registry/registry-item.js'
 import { renderRegistry } from '../../codegen/render/registry/render-registry.js'
@@ -12,7 +12,6 @@ import { runTool } from '../support/run-program.js'
 /** Instantiations that 2,500 entries may add to those of a registry with one. */
 const BUDGET = 1_000
 const folder = mkdtempSync(join(tmpdir(), 'lockstep-budget-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Half of the migrations as code that is imported, the others as SQL that stands in the registry. */
 function item(version: number): RegistryItem {

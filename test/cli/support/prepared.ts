@@ -39,10 +39,10 @@ export function preparedProjects(): Prepared {
   let generated = ''
   let applied = ''
   beforeAll(async () => {
-    generated = migrationProject(MIGRATIONS, 'file')
+    generated = migrationProject(MIGRATIONS)
     const gen = await runProgram(generated, ['gen', '-q'])
     expect(gen).toEqual({ exitCode: 0, stdout: '', stderr: '' })
-    applied = copyOf(generated, 'file')
+    applied = copyOf(generated)
     expect((await runProgram(applied, ['migrate', '-q'])).exitCode).toBe(0)
   })
   return { generated: () => copyOf(generated), applied: () => copyOf(applied) }

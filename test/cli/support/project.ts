@@ -5,31 +5,18 @@ import {
   mkdtempSync,
   readdirSync,
   realpathSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach } from 'vitest'
 
 const clientFolder = fileURLToPath(new URL('../../../node_modules/better-sqlite3', import.meta.url))
 
-/** How long a folder stays: until the test ends, or the file of tests. */
-type Life = 'test' | 'file'
-
-const made: Record<Life, string[]> = { test: [], file: [] }
-const remove = (life: Life): void => {
-  for (const folder of made[life].splice(0)) rmSync(folder, { recursive: true, force: true })
-}
-afterEach(() => remove('test'))
-afterAll(() => remove('file'))
-
 /** An empty folder with these files. */
-export function project(files: Readonly<Record<string, string>> = {}, life: Life = 'test'): string {
+export function project(files: Readonly<Record<string, string>> = {}): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'lockstep-test-')))
-  made[life].push(root)
   write(root, files)
   return root
 }
@@ -43,10 +30,7 @@ export function write(root: string, files: Readonly<Record<string, string>>): vo
 }
 
 /** A project that has the client installed, a configuration, and the given migrations. */
-export function migrationProject(
-  migrations: Readonly<Record<string, string>>,
-  life: Life = 'test',
-): string {
+export function migrationProject(migrations: Readonly<Record<string, string>>): string {
   const files = {
     'package.json': '{ "type": "module" }\n',
     'lockstep.config.ts': `import { defineConfig } from 'lockstep'\nexport default defineConfig({ database: 'data/app.db' })\n`,
@@ -54,7 +38,7 @@ export function migrationProject(
       Object.entries(migrations).map(([name, text]) => [`migrations/${name}`, text]),
     ),
   }
-  const root = project(files, life)
+  const root = project(files)
   linkClient(root)
   return root
 }
@@ -66,8 +50,8 @@ export function linkClient(root: string): void {
 }
 
 /** A copy of a project in a folder of its own. */
-export function copyOf(root: string, life: Life = 'test'): string {
-  const copy = project({}, life)
+export function copyOf(root: string): string {
+  const copy = project()
   cpSync(root, copy, { recursive: true, verbatimSymlinks: true })
   return copy
 }

@@ -1,13 +1,14 @@
 // Runs the command line from its sources, for tests that reach into its parts as well.
 import { runCommandLine } from '../../../src/cli/run-command-line.js'
-import { runTypeScriptInProcesses } from '../../support/typescript-processes.js'
+import { startBuiltProcesses } from '../../support/built-processes.js'
 import { answerOf as answer, type Finished } from './command-line.js'
-
-runTypeScriptInProcesses()
 
 /** Runs a command inside this process. */
 export const answerOf = (
   cwd: string,
   argv: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-): Promise<Finished> => answer(runCommandLine, { cwd, argv, environment })
+): Promise<Finished> => {
+  startBuiltProcesses()
+  return answer(runCommandLine, { cwd, argv, environment })
+}

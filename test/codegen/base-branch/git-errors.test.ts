@@ -6,12 +6,13 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { compareWithBase } from '../../../codegen/base-branch/compare-base.js'
 import { failureOf } from '../../support/error-of.js'
 import { at, repository, table, temporaryFolder } from './repository.js'
+import { setEnvironment } from '../../support/environment.js'
 
 const MAIN = { 'migrations/001_a.sql': table('a') }
 
 const environment = { ...process.env }
 afterEach(() => {
-  process.env = { ...environment }
+  setEnvironment(environment)
 })
 
 describe('cannot be compared', () => {

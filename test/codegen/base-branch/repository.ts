@@ -3,15 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach } from 'vitest'
 import { compareWithBase } from '../../../codegen/base-branch/compare-base.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
-
-const made: string[] = []
-afterEach(() => {
-  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
 
 /** Texts by path. */
 export type Files = Readonly<Record<string, string>>
@@ -31,12 +25,9 @@ export interface TestRepository {
   found(ref?: string, settings?: Partial<GenerateSettings>): Promise<string[]>
 }
 
-/** An empty folder that goes away with the test. */
-export function temporaryFolder(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'lockstep-git-')))
-  made.push(folder)
-  return folder
-}
+/** An empty folder. */
+export const temporaryFolder = (): string =>
+  realpathSync(mkdtempSync(join(tmpdir(), 'lockstep-git-')))
 
 /** A repository whose branch `main` has these files; what follows happens on the branch `work`. */
 export function repository(files: Files): TestRepository {

@@ -8,11 +8,12 @@ import { writeTree } from '../../../codegen/base-branch/discover-at.js'
 import { dangerIn, isRead } from '../../../codegen/project/tree-path.js'
 import type { LockstepError } from '../../../src/errors/lockstep-error.js'
 import { repository, table, temporaryFolder, type TestRepository } from './repository.js'
+import { setEnvironment } from '../../support/environment.js'
 
 const MAIN = { 'migrations/001_a.sql': table('a') }
 const environment = { ...process.env }
 afterEach(() => {
-  process.env = { ...environment }
+  setEnvironment(environment)
 })
 
 interface Planted {

@@ -5,13 +5,12 @@ import {
   readFileSync,
   readdirSync,
   realpathSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { packageFile } from '../../../codegen/project/lockstep-package.js'
 import { readMemory, writeMemory } from '../../../codegen/project/memory-file.js'
 import { loadModule } from '../../../codegen/bundle/load-module.js'
@@ -25,7 +24,6 @@ let root = ''
 beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'lockstep-bundle-')))
 })
-afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 function write(files: Record<string, string>): void {
   for (const [name, text] of Object.entries(files)) {

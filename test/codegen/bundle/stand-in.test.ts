@@ -1,12 +1,11 @@
 // Bundling a text in the place of a file whose folder does not exist yet: the first generation of a project.
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { tryBuild } from '../../../codegen/bundle/build-module.js'
 
 const root = mkdtempSync(join(tmpdir(), 'lockstep-stand-in-'))
-afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 test('finds files beside a folder that is not there, and still tells what is missing', async () => {
   mkdirSync(join(root, 'migrations'), { recursive: true })

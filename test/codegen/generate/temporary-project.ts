@@ -1,17 +1,12 @@
 // A project in a folder of its own outside the repository, for tests of what reads and writes files.
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll } from 'vitest'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 
-const folders: string[] = []
-afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })))
-
-/** Makes the files (path → text) in a new folder, removed at the end of the test file; answers its absolute path. */
+/** Makes the files (path → text) in a new folder; answers its absolute path. */
 export function temporaryProject(files: Readonly<Record<string, string>> = {}): string {
   const root = mkdtempSync(join(realpathSync(tmpdir()), 'lockstep-'))
-  folders.push(root)
   addFiles(root, files)
   return root
 }

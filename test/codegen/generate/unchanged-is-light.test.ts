@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { generate } from '../../../codegen/generate.js'
 import { projectRoot } from '../../support/project-root.js'
-import { runTypeScriptInProcesses } from '../../support/typescript-processes.js'
+import { startBuiltProcesses } from '../../support/built-processes.js'
 import { addFiles, settingsFor, temporaryProject } from './temporary-project.js'
 
-runTypeScriptInProcesses()
+startBuiltProcesses()
 afterEach(() => {
   vi.doUnmock('../../../codegen/pipeline.js')
   vi.resetModules()

@@ -1,16 +1,8 @@
 // Renaming several files, all or none.
-import {
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { moveFiles } from '../../../codegen/renumber/move-files.js'
 import type { Move } from '../../../codegen/renumber/plan-renumber.js'
 import { failureOf } from '../../support/error-of.js'
@@ -19,7 +11,6 @@ let folder = ''
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'lockstep-move-'))
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const move = (file: string, becomes: string, text: string | null = null): Move => ({
   path: join(folder, file),

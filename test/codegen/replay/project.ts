@@ -5,10 +5,8 @@ import { generate } from '../../../codegen/generate.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import { projectRoot } from '../../support/project-root.js'
-import { runTypeScriptInProcesses } from '../../support/typescript-processes.js'
+import { startBuiltProcesses } from '../../support/built-processes.js'
 import { settingsFor, temporaryProject } from '../generate/temporary-project.js'
-
-runTypeScriptInProcesses()
 
 /** A migration that makes a table, and removes it again. */
 export const table = (name: string): string =>
@@ -28,6 +26,7 @@ export function replayed(
   files: Readonly<Record<string, string>>,
   stated: Partial<GenerateSettings> = {},
 ): GenerateSettings {
+  startBuiltProcesses()
   const root = temporaryProject({ 'package.json': '{}', ...files })
   mkdirSync(join(root, 'node_modules'), { recursive: true })
   const client = join('node_modules', 'better-sqlite3')

@@ -1,10 +1,10 @@
 // Several processes start at once: every step runs once, every process succeeds, and nobody starves.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { projectRoot } from '../../support/project-root.js'
 import { databases, ledgerIds } from '../../support/databases.js'
 import { migrate } from '../../../src/drivers/better-sqlite3.js'
@@ -26,7 +26,6 @@ beforeAll(async () => {
     external: ['better-sqlite3'],
   })
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 interface Answer {
   readonly steps?: number

@@ -1,14 +1,10 @@
 // Kits over small histories, for the tests of the kit.
 import Database from 'better-sqlite3'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { testMigrations } from '../../../src/testing/migrations.js'
 import { registryOf, type Draft } from '../../support/registry.js'
 
 const opened: Database.Database[] = []
-
-afterEach(() => {
-  for (const db of opened.splice(0)) db.close()
-})
 
 /** Databases that kits have opened since the test began. */
 export const openedDatabases = (): readonly Database.Database[] => opened
@@ -16,7 +12,7 @@ export const openedDatabases = (): readonly Database.Database[] => opened
 /** A new database in memory, closed after the test if not before. */
 export function openDatabase(): Database.Database {
   const db = new Database(':memory:')
-  opened.push(db)
+  if (opened.push(db) === 1) onTestFinished(() => opened.splice(0).forEach((one) => one.close()))
   return db
 }
 

@@ -1,16 +1,9 @@
 // Databases with rows that are kept for the next replay: it finds what replaying everything would find, only sooner.
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { proveRows } from '../../../../codegen/replay/rows/prove-rows.js'
 import type { HistoryRun, RowFacts } from '../../../../codegen/replay/sides/history-run.js'
@@ -45,7 +38,6 @@ let opened = { fresh: 0, kept: 0 }
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'lockstep-images-'))
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const open = (content: string | Buffer): Database =>
   new BetterSqlite3(content) as unknown as Database
