@@ -8,7 +8,8 @@ const source = (path: string): string => new URL(path, import.meta.url).pathname
 /** Tests that start processes. */
 const HAZARDS = [
   'test/{cli,example,fire,package}/**',
-  'test/codegen/{base-branch,generate,renumber,wall}/**',
+  'test/architecture/toolchain',
+  'test/codegen/{base-branch,generate,renumber}/**',
   'test/codegen/replay/*',
   'test/codegen/replay/rows/images-in-projects*',
   'test/codegen/check/obstacles*',
@@ -17,13 +18,13 @@ const HAZARDS = [
   'test/**/processes*',
 ].map((pattern) => `${pattern}.test.ts`)
 
-/** Tests that replace modules, each with modules of its own. */
-const MOCKS = [
-  'cli/edit-question',
-  'cli/reset-question',
-  'codegen/generate/unchanged-is-light',
-  'codegen/renumber/killed',
-].map((name) => `test/${name}.test.ts`)
+/** Tests that replace modules, or build a wall in this process: each with modules of its own. */
+const ALONE = [
+  'test/cli/{adopt-by-schema,edit-question,reset-question,verify}',
+  'test/codegen/generate/unchanged-is-light',
+  'test/codegen/renumber/killed',
+  'test/codegen/wall/**',
+].map((pattern) => `${pattern}.test.ts`)
 
 export default defineConfig({
   resolve: {
@@ -57,7 +58,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/fixtures/**', ...HAZARDS, ...MOCKS],
+          exclude: ['test/fixtures/**', ...HAZARDS, ...ALONE],
           isolate: false,
         },
       },
@@ -66,11 +67,11 @@ export default defineConfig({
         test: {
           name: 'hazards',
           include: HAZARDS,
-          exclude: ['test/fixtures/**', ...MOCKS],
+          exclude: ['test/fixtures/**', ...ALONE],
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'mocks', include: MOCKS } },
+      { extends: true, test: { name: 'alone', include: ALONE } },
     ],
   },
 })

@@ -1,5 +1,5 @@
 // What is remembered of a replay: which changes make which versions be proven anew, and what is never remembered.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readMemory, writeMemory } from '../../../codegen/project/memory-file.js'
@@ -27,6 +27,26 @@ function project(): GenerateSettings {
   return { ...settings, config: { file: join(settings.root, CONFIG), database: null } }
 }
 
+/** A project that was proven once, and is put back to that whenever it is asked for. */
+function proven(make: () => GenerateSettings): () => Promise<GenerateSettings> {
+  let settings: GenerateSettings | undefined
+  return async () => {
+    const saved = (root: string): string => `${root}-saved`
+    const options = { recursive: true, verbatimSymlinks: true, preserveTimestamps: true }
+    if (settings) {
+      rmSync(settings.root, { recursive: true })
+      cpSync(saved(settings.root), settings.root, options)
+      return settings
+    }
+    const made = make()
+    expect((await readAndProve(made)).proof?.complete).toBe(true)
+    cpSync(made.root, saved(made.root), options)
+    return (settings = made)
+  }
+}
+
+const fourVersions = proven(project)
+
 function memoryOf({ root }: GenerateSettings): string {
   const folder = join(root, 'node_modules/.cache/lockstep')
   const name = readdirSync(folder).find((one) => one.startsWith('proof-'))
@@ -53,8 +73,7 @@ function mark(settings: GenerateSettings): void {
 async function remembered(
   change: (settings: GenerateSettings) => Partial<GenerateSettings> | void,
 ): Promise<number[]> {
-  const settings = project()
-  await readAndProve(settings)
+  const settings = await fourVersions()
   mark(settings)
   const { proof } = await readAndProve({ ...settings, ...change(settings) })
   return (proof?.versions ?? [])
@@ -187,6 +206,8 @@ export function up(db, { rebuild }) {
     ])
   })
 
+  const statements = proven(() => replayed(files))
+
   test.each([
     ['nothing', {}, 3],
     ['the formatting', { '003_c.ts': `\n\n${CODE.replaceAll('\n  ', '\n      ')}` }, 3],
@@ -194,8 +215,7 @@ export function up(db, { rebuild }) {
     ['a function that nobody calls', { '003_c.ts': `const no = (x) => x.y\n${CODE}` }, 2],
     ['the helper', { '_empty.ts': `\n${EMPTY}` }, 2],
   ])('when %s has changed', async (_what, changed, known) => {
-    const settings = replayed(files)
-    await readAndProve(settings)
+    const settings = await statements()
     const now = Object.entries(changed).map(([name, text]) => [`migrations/${name}`, text])
     addFiles(settings.root, Object.fromEntries(now) as Record<string, string>)
     const warm = await readAndProve(settings)
@@ -286,20 +306,16 @@ export default {
   },
 }
 `
-  /** How many versions are remembered after a change. */
-  async function kept(
-    lines: string,
-    change: (settings: GenerateSettings) => void = () => {},
-  ): Promise<number> {
+  /** A project whose configuration opens databases with these lines. */
+  const opening = (lines: string) => (): GenerateSettings => {
     const settings = { ...project(), opens: true as const }
     const { root } = settings
     const here = reading(lines).replace('HERE', `file://${root}/`)
     addFiles(root, { [CONFIG]: here, 'functions/a.txt': 'a', 'seen.txt': 'one' })
-    expect((await readAndProve(settings)).proof?.complete).toBe(true)
-    change(settings)
-    return (await readAndProve(settings)).known
+    return settings
   }
   const LIST = "for (const name of readdirSync(here('functions'))) db.function(name.at(0), () => 1)"
+  const listing = proven(opening(LIST))
 
   test.each([
     ['nothing, when nothing has changed', LIST, () => {}, 4],
@@ -338,6 +354,8 @@ export default {
       0,
     ],
   ])('%s', async (_, lines, change, count) => {
-    expect(await kept(lines, change)).toBe(count)
+    const settings = await (lines === LIST ? listing : proven(opening(lines)))()
+    change(settings)
+    expect((await readAndProve(settings)).known).toBe(count)
   })
 })
