@@ -20,7 +20,7 @@ const HAZARDS = [
 
 /** Tests that replace modules, or build a wall in this process: each with modules of its own. */
 const ALONE = [
-  'test/cli/{adopt-by-schema,edit-question,reset-question,verify}',
+  'test/cli/{adopt-by-schema,edit-question,hostile-text,other-databases,recovery,reset-question,verify}',
   'test/codegen/generate/unchanged-is-light',
   'test/codegen/renumber/killed',
   'test/codegen/wall/**',
@@ -45,7 +45,7 @@ export default defineConfig({
   test: {
     // What is built is loaded as it is.
     server: { deps: { external: [/\/dist\//] } },
-    setupFiles: ['test/support/temporary-files.ts'],
+    setupFiles: [source('./test/support/temporary-files.ts')],
     testTimeout: 60_000,
     hookTimeout: 180_000,
     // Many tests wait for processes, so that there is time for one file more than there are cores.

@@ -212,7 +212,7 @@ test('the program kills and crowds, nothing is lost, no step runs twice, and it 
   const { code, stdout, stderr } = await runNode('test/torture/run.mjs', [
     '--quick',
     '--kills=24',
-    '--processes=8',
+    '--processes=6',
     '--rounds=1',
   ])
   expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' })
@@ -242,13 +242,13 @@ test('the program kills and crowds, nothing is lost, no step runs twice, and it 
     }
     expect(stdout).toMatch(
       new RegExp(
-        `^${mode}: 8 processes at once, 1 times, 12 steps of 100 ms.*: [1-8] of them`,
+        `^${mode}: 6 processes at once, 1 times, 12 steps of 100 ms.*: [1-6] of them`,
         'm',
       ),
     )
     for (const owner of ['is slow', 'was killed', 'ahead in time', 'lives, and was taken for dead'])
       expect(stdout).toMatch(
-        new RegExp(`^${mode}: 8 processes come by .* ${owner}: 0 violations$`, 'm'),
+        new RegExp(`^${mode}: 6 processes come by .* ${owner}: 0 violations$`, 'm'),
       )
   }
   expect(stdout).toMatch(/0 violations\.\n$/)
