@@ -7,6 +7,8 @@ import type { ColumnDefinition, Statement } from './statement.js'
 export interface Reference {
   readonly columns: readonly string[]
   readonly parent: string
+  /** Empty where the primary key is meant. */
+  readonly parentColumns: readonly string[]
 }
 
 /** The foreign keys that a CREATE TABLE or an ALTER TABLE declares, those of columns first. */
@@ -29,12 +31,16 @@ const ofColumn = ({ name, clauses }: ColumnDefinition): Reference[] =>
 const ofTable = (constraint: readonly string[]): Reference[] =>
   cutClauses(constraint).clauses.flatMap((clause) => {
     const columns = clause.slice(clause.indexOf('(') + 1, clause.indexOf(')'))
-    return parentIn(clause, columns.filter((word) => word !== ',').map(plainName))
+    return parentIn(clause, namesOf(columns))
   })
 
 function parentIn(clause: readonly string[], columns: readonly string[]): Reference[] {
-  const parent = clause[clause.indexOf('references') + 1]
-  return clause.includes('references') && parent !== undefined
-    ? [{ columns, parent: plainName(parent) }]
-    : []
+  const at = clause.indexOf('references')
+  const parent = clause[at + 1]
+  if (at < 0 || parent === undefined) return []
+  const named = clause[at + 2] === '(' ? clause.slice(at + 3, clause.indexOf(')', at)) : []
+  return [{ columns, parent: plainName(parent), parentColumns: namesOf(named) }]
 }
+
+const namesOf = (list: readonly string[]): string[] =>
+  list.filter((word) => word !== ',').map(plainName)

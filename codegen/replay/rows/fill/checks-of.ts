@@ -10,6 +10,8 @@ export interface Check {
   readonly words: ReadonlySet<string>
   /** Texts and numbers that stand in it, in order. */
   readonly literals: readonly (string | number)[]
+  /** The blobs, as `x'00ff'`. */
+  readonly blobs: readonly Uint8Array[]
   /** Whether a pattern, by LIKE or GLOB, may be among the texts. */
   readonly patterns: boolean
   /** The column, in lower case, that can be nothing but one of the literals; null where it is not as simple. */
@@ -65,14 +67,20 @@ function constraintName(tokens: readonly Token[], check: number): string[] {
 function checkIn(tokens: readonly Token[], names: readonly string[]): Check {
   const words = new Set<string>()
   const literals: (string | number)[] = []
+  const blobs: Uint8Array[] = []
   tokens.forEach(({ kind, text }, index) => {
     if (kind === 'word' || kind === 'quoted') words.add(plainName(text))
     if (kind === 'string') literals.push(unquote(text))
     if (kind === 'number') literals.push(signed(tokens, index))
+    if (kind === 'blob') blobs.push(bytesOf(text))
   })
   const patterns = words.has('like') || words.has('glob')
-  return { names, words, literals, patterns, closed: closedList(tokens) }
+  return { names, words, literals, blobs, patterns, closed: closedList(tokens) }
 }
+
+/** The bytes of `x'00ff'`. */
+const bytesOf = (text: string): Uint8Array =>
+  Uint8Array.from(text.slice(2, -1).match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 
 /** `state IN ('new', 'open')` and nothing else: the name of its column. */
 function closedList([column, within, open, ...rest]: readonly Token[]): string | null {

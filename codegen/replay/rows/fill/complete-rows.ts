@@ -2,6 +2,7 @@
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import { messageOf, type Connection } from './connection.js'
 import { parentKeys } from './seed-table.js'
+import { isRowid } from './table-plan.js'
 import type { Value } from './seed-values.js'
 import { quoteIdentifier } from '../../../../src/sql/names.js'
 
@@ -29,8 +30,10 @@ export function closeCircle(
 }
 
 /** Whether a row may be without parent. */
-export const mayBeNull = ({ columns }: CatalogTable, key: CatalogForeignKey): boolean =>
-  columns.some(({ name, notNull }) => !notNull && key.columns.includes(name))
+export const mayBeNull = (table: CatalogTable, key: CatalogForeignKey): boolean =>
+  table.columns.some(
+    (column) => !column.notNull && !isRowid(table, column) && key.columns.includes(column.name),
+  )
 
 /** The rows that point at nothing. */
 function danglingRows(

@@ -35,17 +35,23 @@ export const disjointKeys = (
       const { name } = own.table
       const refusal = `UNIQUE constraint failed: ${key.columns.map((column) => `${name}.${column}`).join(', ')}`
       const theirs = uniqueKeys(other).filter((their) => isAlike(key, their))
-      return theirs.map(({ columns }) => ({ at, lookup: lookupIn(other.table, columns), refusal }))
+      return theirs.map(({ columns }) => ({
+        at,
+        lookup: lookupIn(other.table.name, columns),
+        refusal,
+      }))
     }),
   )
 
-interface UniqueKey {
+/** A key that no two rows share. */
+export interface UniqueKey {
   readonly primary: boolean
   /** In lower case. */
   readonly columns: readonly string[]
 }
 
-function uniqueKeys({ table, indexes }: KeyedTable): UniqueKey[] {
+/** The keys that no two rows share; the columns in lower case. */
+export function uniqueKeys({ table, indexes }: KeyedTable): UniqueKey[] {
   const primary = table.columns
     .filter(({ primaryKey }) => primaryKey > 0)
     .sort((one, other) => one.primaryKey - other.primaryKey)
@@ -71,5 +77,6 @@ const pointsAtParents = ({ foreignKeys }: CatalogTable, columns: readonly string
   return columns.every((column) => inSmall.has(column))
 }
 
-const lookupIn = ({ name }: CatalogTable, columns: readonly string[]): string =>
+/** Asks a table whether it has a row with these values. */
+export const lookupIn = (name: string, columns: readonly string[]): string =>
   `SELECT 1 FROM ${quoteIdentifier(name)} WHERE ${columns.map((column) => `${quoteIdentifier(column)} = ?`).join(' AND ')}`

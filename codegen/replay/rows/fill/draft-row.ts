@@ -2,7 +2,7 @@
 import type { CatalogColumn, CatalogForeignKey } from '../../../model/catalog.js'
 import type { Connection, RawRow } from './connection.js'
 import { inCapitals, ROW_SORTS, seedValue, type RowSort, type Value } from './seed-values.js'
-import type { TablePlan, Unit } from './table-plan.js'
+import { missingParent, type TablePlan, type Unit } from './table-plan.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 
 /** An example row by column. */
@@ -121,9 +121,6 @@ function pointAtParents(
   }
   return null
 }
-
-const missingParent = ({ parent }: CatalogForeignKey): string =>
-  `FOREIGN KEY constraint failed: ${parent} has no rows`
 
 /** Of a table that points at itself, the first row keeps its own value: it is mended when all rows are there. */
 const isLater = (

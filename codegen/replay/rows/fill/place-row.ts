@@ -1,5 +1,6 @@
 // Finds values that a table accepts: tries, reads from the refusal which columns are to blame, and tries others.
-import { candidates, freshTexts, literalsFor, seedValue, type Value } from './seed-values.js'
+import { builtValues, candidates, literalsFor } from './likely-values.js'
+import { seedValue, type Value } from './seed-values.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import type { Check } from './checks-of.js'
 import type { TablePlan, Unit } from './table-plan.js'
@@ -161,16 +162,18 @@ function choicesFor(
   const before = accepted ? [unit.at.map((index) => accepted[index] ?? null)] : []
   const [index = 0] = unit.at
   const column = plan.columns[index]
-  if (unit.key) {
+  if (unit.key && !unit.loose) {
     const none = mayBeNone(plan, unit) ? [unit.at.map(() => null)] : []
     return [own, ...before, ...parents(unit), ...none]
   }
   if (!column) return [own]
   const checks = [...plan.checks, ...plan.triggers]
-  const fresh = plan.unique.has(index) ? freshValues({ column, index, checks, serial }) : []
+  const isUnique = plan.unique.has(index)
+  const fresh = isUnique ? freshValues({ column, index, checks, serial }) : []
+  const built = isUnique ? [] : builtValues(column, checks, serial)
   const literals = rotated(literalsFor(column, checks), turn).map((value) => [value])
-  const others = [...fresh, ...candidates(column, index, checks)].map((value) => [value])
-  return [own, ...literals, ...before, ...others]
+  const others = [...fresh, ...candidates(column, index, checks), ...built].map((value) => [value])
+  return [own, ...parents(unit), ...literals, ...before, ...others]
 }
 
 /** Values that no other row has. */
@@ -178,7 +181,7 @@ const freshValues = ({ column, index, checks, serial }: FreshCell): Value[] => [
   ...[1, 2, 3].map((more) =>
     seedValue({ column, index, sort: 'plain', serial: serial * 10 + more }),
   ),
-  ...freshTexts(column, checks, serial),
+  ...builtValues(column, checks, serial),
 ]
 
 interface FreshCell {
@@ -214,6 +217,8 @@ function blamedColumns(plan: TablePlan, failure: string): Names {
   if (kind === 'CHECK') return mentionedIn(checksNamed(plan.checks, what))
   if (kind === 'UNIQUE' && what.startsWith('index ')) return (_, index) => plan.unique.has(index)
   if (kind === 'UNIQUE' || kind === 'NOT NULL') return (name) => listed(what).has(name)
+  const orphaned = plan.parents.filter(({ refusal }) => refusal === failure)
+  if (orphaned.length > 0) return (_, index) => orphaned.some(({ at }) => at.includes(index))
   const stored = /^cannot store \w+ value in \w+ column [^]*?\.([^]*)$/.exec(failure)?.[1]
   if (stored !== undefined) return (name) => name === foldCase(stored)
   if (failure === 'datatype mismatch') return (_, index) => index === plan.rowid

@@ -53,6 +53,7 @@ function begin(plan: TablePlan, around: Surroundings): Filling {
   const keys = keyReader(plan, around)
   const parents = (unit: Unit): readonly RawRow[] => (unit.key ? keys(unit.key) : [])
   const taker = takerOf(plan, around)
+  const declared = plan.parents.filter(({ key }) => !around.later(key.parent))
   let plain: readonly Value[] | null = null
   let rows = 0
   let refusals = 0
@@ -64,7 +65,9 @@ function begin(plan: TablePlan, around: Surroundings): Filling {
     const { fixed, values, missing } = wanted
     const apart = plan.apart.filter(({ at }) => !at.some((index) => fixed.has(index)))
     const attempt = (row: readonly Value[]): string | null =>
-      sharedKey(apart, around.connection, row) ?? taker.attempt(row)
+      sharedKey(apart, around.connection, row) ??
+      orphaned(declared, around.connection, row) ??
+      taker.attempt(row)
     const placing = { plan, attempt, parents, accepted: taker.accepted(), serial, fixed }
     return missing ?? placeRow({ ...placing, turn }, values)
   }
@@ -89,6 +92,17 @@ const sharedKey = (
   apart.find(
     ({ at, lookup }) => single(lookup, ...at.map((index) => bound(row[index] ?? null))) !== null,
   )?.refusal ?? null
+
+/** What to say of a row without its parent; null where it has all of them, or needs none. */
+const orphaned = (
+  parents: TablePlan['parents'],
+  { single }: Connection,
+  row: readonly Value[],
+): string | null =>
+  parents.find(({ at, lookup }) => {
+    const key = at.map((index) => bound(row[index] ?? null))
+    return !key.includes(null) && single(lookup, ...key) === null
+  })?.refusal ?? null
 
 /** What stands in the way of a row may also be thrown: a trigger that does not compile. */
 function refusalOf(place: () => string | null): string | null {

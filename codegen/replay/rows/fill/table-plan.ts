@@ -5,7 +5,13 @@ import type {
   CatalogIndex,
   CatalogTable,
 } from '../../../model/catalog.js'
-import { disjointKeys, type DisjointKey, type KeyedTable } from './disjoint-keys.js'
+import {
+  disjointKeys,
+  lookupIn,
+  uniqueKeys,
+  type DisjointKey,
+  type KeyedTable,
+} from './disjoint-keys.js'
 import { checksOf, mentionedBy, type Check } from './checks-of.js'
 import type { Knowledge } from './knowledge.js'
 import { tableNamed, type TableGraph } from './table-graph.js'
@@ -29,15 +35,29 @@ export interface TablePlan {
   readonly units: readonly Unit[]
   /** Indexes of columns that are part of some unique key. */
   readonly unique: ReadonlySet<number>
+  /** The columns, in lower case, of each key that no two rows share. */
+  readonly uniqueKeys: readonly (readonly string[])[]
   /** Index of the column that is the rowid; -1 when there is none. */
   readonly rowid: number
   /** Keys that rows must not share with those of other tables. */
   readonly apart: readonly DisjointKey[]
+  /** The parents that a row must have, which are all there when rows are made; without those in the table itself. */
+  readonly parents: readonly ParentKey[]
   /** The constraints, then what the triggers on INSERT mention. */
   readonly checks: readonly Check[]
   readonly triggers: readonly Check[]
   /** By column, by its index, the texts of which a constraint demands one. */
   readonly closed: ReadonlyMap<number, readonly string[]>
+}
+
+/** A declared key of a row, and how to ask for its parent. */
+export interface ParentKey {
+  readonly key: CatalogForeignKey
+  /** Indexes into the columns that get values. */
+  readonly at: readonly number[]
+  readonly lookup: string
+  /** What to say where there is none. */
+  readonly refusal: string
 }
 
 /** What is known of a history, and of the tables, in lower case, that its steps filled from each other. */
@@ -53,10 +73,8 @@ export function tablePlan(
 ): TablePlan {
   const { attached } = situation
   const key = foldCase(table.name)
-  const columns = table.columns
-    .filter(({ generated, hidden }) => generated === null && !hidden)
-    .map((column) => (isJson(column, json) ? { ...column, type: 'JSON' } : column))
-  const rowid = rowidOf(table, columns)
+  const columns = columnsOf(table, json)
+  const rowid = columns.findIndex((column) => isRowid(table, column))
   const names = columns.map(({ name }) => foldCase(name))
   const insertTriggers = (attached.triggers.get(key) ?? []).filter(({ sql }) =>
     /\binsert\b/i.test(sql),
@@ -70,19 +88,28 @@ export function tablePlan(
     table: one,
     indexes: attached.indexes.get(foldCase(one.name)) ?? [],
   })
+  const units = unitsOf(table, names, looseKey)
   return {
     table,
     columns,
     insert: insertInto(table, columns, rowid),
-    units: unitsOf(table, names, looseKey),
+    units,
     unique,
+    uniqueKeys: uniqueKeys(keyed(table)).map((one) => one.columns),
     rowid,
+    parents: units.flatMap((unit) => parentKey(table, unit)),
     apart: disjointKeys(keyed(table), names, others.map(keyed)),
     checks,
     closed: closedColumns(checks, names),
     triggers: insertTriggers.map(({ sql }) => mentionedBy(sql)),
   }
 }
+
+const columnsOf = (table: CatalogTable, json: ReadonlySet<string>): CatalogColumn[] =>
+  table.columns
+    .filter(({ generated, hidden }) => generated === null && !hidden)
+    .map((column) => (isJson(column, json) ? { ...column, type: 'JSON' } : column))
+    .map((column) => (isRowid(table, column) ? { ...column, notNull: true } : column))
 
 function closedColumns(
   checks: readonly Check[],
@@ -135,19 +162,33 @@ function unitsOf(
   return [...free, ...usable]
 }
 
+/** Of a key that cannot be checked, nothing is asked. */
+function parentKey({ name }: CatalogTable, { key, at, loose }: Unit): ParentKey[] {
+  if (!key || loose || isSameName(key.parent, name)) return []
+  if (key.parentColumns.length !== at.length) return []
+  return [{ key, at, lookup: lookupIn(key.parent, key.parentColumns), refusal: missingParent(key) }]
+}
+
+/** The refusal of a row whose parent is not there, in SQLite's words. */
+export const missingParent = ({ parent }: CatalogForeignKey): string =>
+  `FOREIGN KEY constraint failed: ${parent} has no rows`
+
 /** The key that the history declares for a column of that name somewhere, when there is its parent already. */
 function undeclaredKey(
   situation: TableGraph,
   name: string,
   keys: Knowledge['keys'],
 ): CatalogForeignKey | null {
-  const parent = tableNamed(situation, keys.get(name) ?? '')
-  const primary = parent?.columns.filter(({ primaryKey }) => primaryKey > 0) ?? []
-  if (!parent || primary.length !== 1) return null
+  const { parent: to, column } = keys.get(name) ?? { parent: '', column: null }
+  const parent = tableNamed(situation, to)
+  const pointed = parent?.columns.filter((one) =>
+    column === null ? one.primaryKey > 0 : isSameName(one.name, column),
+  )
+  if (!parent || pointed?.length !== 1) return null
   return {
     columns: [name],
     parent: parent.name,
-    parentColumns: primary.map((column) => column.name),
+    parentColumns: pointed.map((one) => one.name),
     onUpdate: 'NO ACTION',
     onDelete: 'NO ACTION',
   }
@@ -166,12 +207,8 @@ function uniqueColumns(
   return new Set(names.flatMap((name, index) => (found.has(name) ? [index] : [])))
 }
 
-function rowidOf(
-  { withoutRowid, columns: all }: CatalogTable,
-  columns: readonly CatalogColumn[],
-): number {
-  const keys = all.filter(({ primaryKey }) => primaryKey > 0)
-  const [key] = keys
-  if (withoutRowid || keys.length !== 1 || !key || foldCase(key.type) !== 'integer') return -1
-  return columns.indexOf(key)
+/** Whether a column is another name of the rowid: it takes NULL for a number of SQLite's own. */
+export function isRowid({ withoutRowid, columns }: CatalogTable, column: CatalogColumn): boolean {
+  if (withoutRowid || column.primaryKey === 0 || foldCase(column.type) !== 'integer') return false
+  return columns.filter(({ primaryKey }) => primaryKey > 0).length === 1
 }

@@ -1,4 +1,5 @@
 // Rows for what a step looks for: each has literals that the step compares its columns with.
+import type { CatalogTable } from '../../../model/catalog.js'
 import { raiseWatermark } from '../fill/complete-rows.js'
 import { isOfKind, type ComparedLiterals, type TableLiterals } from './compared-literals.js'
 import { fillFromExamples } from '../fill/seed-table.js'
@@ -34,12 +35,36 @@ export function addRowsForLiterals(
       ? [...own, ...childrenFor(state, situation, plan, literals)]
       : own
     if (examples.length === 0) continue
-    const { connection, nextSerial } = state
-    const around = { connection, nextSerial, later: () => false, avoided: () => NOTHING }
-    const { rows } = fillFromExamples(plan, around, examples)
-    state.remembered.set(name, { ...known, spoken: known.spoken + rows })
-    if (table.autoincrement) raiseWatermark(connection, table)
+    addRows(state, situation, { table, plan, examples })
   }
+}
+
+interface Addition {
+  readonly table: CatalogTable
+  readonly plan: TablePlan
+  readonly examples: readonly Example[]
+}
+
+/** A parent that can have but one child gets a row more for each. */
+function addRows(
+  state: SeederState,
+  situation: TableGraph,
+  { table, plan, examples }: Addition,
+  above: readonly CatalogTable[] = [],
+): void {
+  const { connection, nextSerial, remembered } = state
+  const line = [...above, table]
+  for (const parent of onlyParents(plan, situation))
+    if (!line.includes(parent) && !state.examples.has(foldCase(parent.name))) {
+      const more = { table: parent, plan: tablePlan(parent, situation, state) }
+      addRows(state, situation, { ...more, examples: examples.map(() => ({})) }, line)
+    }
+  const around = { connection, nextSerial, later: () => false, avoided: () => NOTHING }
+  const { rows } = fillFromExamples(plan, around, examples)
+  const name = foldCase(table.name)
+  const known = remembered.get(name)
+  if (known) remembered.set(name, { ...known, spoken: known.spoken + rows })
+  if (table.autoincrement) raiseWatermark(connection, table)
 }
 
 /** Rows that point at such rows of other tables as a condition is about that the copy of this table stands beside. */
@@ -67,6 +92,14 @@ function childrenFor(
 }
 
 const NOTHING: ReadonlySet<string> = new Set()
+
+/** The parents that a unique key alone points at. */
+const onlyParents = ({ parents, uniqueKeys }: TablePlan, situation: TableGraph): CatalogTable[] =>
+  parents.flatMap(({ key }) => {
+    const columns = new Set(key.columns.map(foldCase))
+    const isAlone = uniqueKeys.some((unique) => unique.every((column) => columns.has(column)))
+    return (isAlone && tableNamed(situation, key.parent)) || []
+  })
 
 /** The values of a column. */
 interface ValueList {

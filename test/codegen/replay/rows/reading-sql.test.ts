@@ -183,9 +183,9 @@ describe('what a history speaks of', () => {
       'CREATE TABLE f (both REFERENCES z)',
     ]
     expect([...futureKeys(sql)]).toEqual([
-      ['owner', 'people'],
-      ['t', 'teams'],
-      ['vet', 'vets'],
+      ['owner', { parent: 'people', column: null }],
+      ['t', { parent: 'teams', column: 'id' }],
+      ['vet', { parent: 'vets', column: null }],
     ])
   })
 })

@@ -1,0 +1,117 @@
+// Rows that are generated for tables with constraints of many shapes, and keys that share columns with others.
+import { describe, expect, it } from 'vitest'
+import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
+import type { HistoryRun } from '../../../../codegen/replay/sides/history-run.js'
+import { factsOf, type Step } from './prove-history.js'
+
+type Row = Record<string, unknown>
+
+/** The rows of a table after a schema was made and its tables were filled. */
+async function rowsOf(
+  schema: string | readonly (Step | string)[],
+  table: string,
+  options: Partial<HistoryRun> = {},
+): Promise<Row[]> {
+  let rows: Row[] = []
+  const look = (db: Database): void => {
+    rows = db.prepare<[], Row>(`SELECT * FROM ${table}`).safeIntegers(true).all()
+    expect(db.prepare('PRAGMA foreign_key_check').all()).toEqual([])
+    expect(db.prepare<[], Row>('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }])
+  }
+  const steps = typeof schema === 'string' ? [schema] : schema
+  const facts = await factsOf([...steps, { up: look }], options)
+  expect(facts).toEqual([])
+  return rows
+}
+
+const valuesOf = async (column: string, more = ''): Promise<unknown[]> =>
+  (await rowsOf(`CREATE TABLE t (id INTEGER PRIMARY KEY, ${column}${more})`, 't')).map(
+    (row) => Object.values(row)[1],
+  )
+
+describe('constraints of every shape', () => {
+  it.each([
+    ['h BLOB NOT NULL UNIQUE CHECK (length(h) = 33)', 5],
+    ["h BLOB NOT NULL UNIQUE CHECK (typeof(h) = 'blob' AND length(h) = 32)", 5],
+    ["h NOT NULL UNIQUE CHECK (typeof(h) = 'blob' AND length(h) BETWEEN 20 AND 30)", 3],
+    ['h BLOB NOT NULL UNIQUE CHECK (octet_length(h) = 20)', 5],
+    ["h BLOB NOT NULL CHECK (substr(h, 1, 1) = x'02' AND length(h) = 33)", 5],
+    ["h BLOB NOT NULL CHECK (hex(h) = '0102')", 5],
+    ["h TEXT NOT NULL UNIQUE CHECK (h LIKE 'usr_%' AND length(h) = 20)", 5],
+    [
+      "h TEXT NOT NULL UNIQUE CHECK (length(h) = 66 AND substr(h, 1, 2) = '0x' AND lower(h) = h)",
+      5,
+    ],
+    ["h TEXT NOT NULL UNIQUE CHECK (substr(h, 1, 3) = 'ab/')", 5],
+    ["h TEXT NOT NULL UNIQUE CHECK (h GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]')", 5],
+    ["h TEXT NOT NULL UNIQUE CHECK (h GLOB 'v[0-9]*.[0-9]*')", 5],
+    ["h TEXT NOT NULL CHECK (json_extract(h, '$.v') IS NOT NULL)", 5],
+    ['h TEXT NOT NULL CHECK (json_array_length(h) > 0)', 5],
+    ["h TEXT NOT NULL UNIQUE CHECK (json_valid(h) AND json_type(h) = 'array')", 5],
+    ["h REAL NOT NULL CHECK (typeof(h) = 'real' AND h > 0 AND h <= 1)", 5],
+    ['h TEXT NOT NULL CHECK (date(h) = h)', 5],
+  ])('%s', async (column, rows) => {
+    expect((await valuesOf(column)).length).toBeGreaterThanOrEqual(rows)
+  })
+})
+
+describe('a column that has the name of a key elsewhere', () => {
+  const schema = (column: string): string =>
+    `CREATE TABLE u (id INTEGER PRIMARY KEY); CREATE TABLE x (owner INTEGER REFERENCES u); CREATE TABLE t (id INTEGER PRIMARY KEY, ${column})`
+
+  it.each([
+    "owner TEXT NOT NULL CHECK (owner GLOB '[a-z][a-z]-*')",
+    "owner TEXT NOT NULL CHECK (owner IN ('a', 'b'))",
+    "owner TEXT NOT NULL CHECK (json_valid(owner) AND json_type(owner) = 'object')",
+    'owner BLOB NOT NULL UNIQUE CHECK (length(owner) = 16)',
+    "owner TEXT NOT NULL CHECK (typeof(owner) = 'text' AND length(owner) = 40), n INTEGER NOT NULL CHECK (n > 0), UNIQUE (owner, n)",
+  ])('gets other values where its table asks for them: %s', async (column) => {
+    expect((await rowsOf(schema(column), 't')).length).toBeGreaterThan(2)
+  })
+
+  it('points at those rows where nothing is asked', async () => {
+    const look = (db: Database): void => {
+      const found = db.prepare('SELECT 1 FROM t JOIN u ON u.id = t.owner').all()
+      expect(found.length).toBeGreaterThan(2)
+    }
+    expect(await factsOf([schema('owner INTEGER'), { up: look }])).toEqual([])
+  })
+
+  it('points at the column that the key names, which need not be the primary key', async () => {
+    const tables = `CREATE TABLE g (id INTEGER PRIMARY KEY, tw BLOB UNIQUE NOT NULL CHECK (length(tw) = 33));
+CREATE TABLE burn (id INTEGER PRIMARY KEY, gk BLOB REFERENCES g (tw));
+CREATE TABLE t (id INTEGER PRIMARY KEY, gk BLOB NOT NULL CHECK (length(gk) = 33));`
+    const look = (db: Database): void => {
+      const found = db.prepare('SELECT 1 FROM t JOIN g ON g.tw = t.gk').all()
+      expect(found.length).toBeGreaterThan(2)
+    }
+    expect(await factsOf([tables, { up: look }])).toEqual([])
+  })
+})
+
+describe('a primary key that is a foreign key as well', () => {
+  const schema =
+    'CREATE TABLE k (id INTEGER PRIMARY KEY, n TEXT); CREATE TABLE t (id INTEGER PRIMARY KEY REFERENCES k (id), st INTEGER NOT NULL, ch INTEGER)'
+  const update =
+    'UPDATE t SET st = CASE WHEN ch = 1 THEN 0 WHEN ch = 0 THEN 1 ELSE 5 END WHERE ch IN (0, 1)'
+
+  it('has rows for the literals of a step, each with a parent of its own', async () => {
+    const rows = await rowsOf([schema, update], 't')
+    expect(new Set(rows.map(({ ch, st }) => `${ch} ${st}`))).toContain('1 0')
+  })
+
+  it('is no number of SQLite’s own where there are no parents left', async () => {
+    const taken = 'CREATE TRIGGER one BEFORE INSERT ON k BEGIN SELECT raise(IGNORE); END'
+    const facts = await factsOf([`${schema}; ${taken}`, update])
+    expect(facts).toMatchObject([
+      { kind: 'unseeded', table: 'k' },
+      { kind: 'unseeded', table: 't', reason: 'FOREIGN KEY constraint failed: k has no rows' },
+    ])
+  })
+
+  it('finds a filtered copy that loses rows', async () => {
+    const copy = `CREATE TABLE n (id INTEGER PRIMARY KEY REFERENCES k (id), st INTEGER NOT NULL, ch INTEGER);
+INSERT INTO n SELECT * FROM t WHERE ch <> 77; DROP TABLE t; ALTER TABLE n RENAME TO t`
+    expect(await factsOf([schema, copy])).toMatchObject([{ kind: 'rows-lost', table: 't' }])
+  })
+})
