@@ -106,5 +106,7 @@ function howToAllow(rule: RuleText): string {
   const setting = `In the configuration, \`rules: { ${code}: '${severity === 'error' ? 'warning' : 'off'}' }\` changes its severity for all migrations.`
   if (byComment(rule) === 'no') return `${setting} A comment does not switch it off.`
   const comment = `-- lockstep-ignore ${code}: why it is right here`
-  return `Say so in the migration, in TypeScript with \`//\`:\n\n${fenced('sql', comment)}\n\n${setting}`
+  const about =
+    'A migration with several such findings names in each comment what it is about, as the fix prints it.'
+  return `Say so in the migration, in TypeScript with \`//\`:\n\n${fenced('sql', comment)}\n\n${about}\n\n${setting}`
 }

@@ -123,8 +123,9 @@ function diagnose(
 ): Diagnostic[] {
   return [...rule.check(subject)]
     .filter(isMeant)
-    .map(({ at, message, fix, severity = rule.severity }) => ({
+    .map(({ at, subject: about, message, fix, severity = rule.severity }) => ({
       code: rule.code,
+      ...(about !== undefined && { subject: about }),
       severity,
       message,
       fix,

@@ -90,16 +90,19 @@ function summary(diagnostics: readonly Diagnostic[]): string {
 /** For programs: `{ ok, diagnostics }`; `ok` means that there is no error. Keys may be added, never renamed. */
 export function renderJson(diagnostics: readonly Diagnostic[]): string {
   const ok = !diagnostics.some(({ severity }) => severity === 'error')
-  const plain = diagnostics.map(({ code, severity, message, fix, file, line, column, page }) => ({
-    code,
-    severity,
-    message,
-    fix,
-    file,
-    line,
-    column,
-    page,
-  }))
+  const plain = diagnostics.map(
+    ({ code, severity, subject, message, fix, file, line, column, page }) => ({
+      code,
+      severity,
+      subject,
+      message,
+      fix,
+      file,
+      line,
+      column,
+      page,
+    }),
+  )
   return jsonText({ ok, diagnostics: plain })
 }
 

@@ -14,6 +14,8 @@ export type Severity = 'error' | 'warning' | 'info'
 export interface Diagnostic extends Position {
   readonly code: string
   readonly severity: Severity
+  /** What it is about, where that is not the step as a whole: `users`, `users.email`, `index users_email`. */
+  readonly subject?: string
   /** What is wrong, in full sentences; names every file involved. */
   readonly message: string
   /** What to do about it. */

@@ -88,6 +88,8 @@ export interface StepFailed {
   /** With `rows`: the table and the row that the failure is about, where that can be told. */
   readonly table: string | null
   readonly row: ShownRow | null
+  /** The column of that table whose value is to blame: with another value the step goes on. */
+  readonly column?: string
 }
 
 /** `down` does not lead back to the schema that was there before `up`. `found` is what there is after `down`. */

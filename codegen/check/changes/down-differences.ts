@@ -1,4 +1,5 @@
 // What `down` does not restore, without what has another cause that is reported already.
+import { objectSubject } from '../subject/finding-subject.js'
 import type { SchemaDifference } from '../../../src/model/verification.js'
 import type { Position } from '../../model/diagnostic.js'
 import { factsIn } from '../subject/facts.js'
@@ -23,7 +24,13 @@ export function downDifferences(step: ReplayedStep, subject: Subject): DownDiffe
   if (differs.length === 0) return { at, differences: [] }
   const lost = new Set(
     lostObjects(step)
-      .filter((one) => isReported(subject, 'OBJECT_LOST', one.at))
+      .filter((one) =>
+        isReported(subject, {
+          code: 'OBJECT_LOST',
+          at: one.at,
+          subject: objectSubject(`${one.object.type} ${one.object.name}`),
+        }),
+      )
       .map(({ key }) => key),
   )
   return { at, differences: differs.filter(({ object }) => !lost.has(object)) }
@@ -34,5 +41,5 @@ const WHOLE = { direction: 'down', script: null, offset: null, frame: null } as 
 /** False where `DOWN_NOT_INVERSE` reports what is also the cause of a second `up` that fails or leads elsewhere. */
 export function restoresTheSchema(step: ReplayedStep, subject: Subject): boolean {
   const { at, differences } = downDifferences(step, subject)
-  return differences.length === 0 || !isReported(subject, 'DOWN_NOT_INVERSE', at)
+  return differences.length === 0 || !isReported(subject, { code: 'DOWN_NOT_INVERSE', at })
 }

@@ -1,4 +1,5 @@
 // The columns that `up` drops from tables that stay, each with the statement that does it.
+import { columnSubject } from '../subject/finding-subject.js'
 import type { Position } from '../../model/diagnostic.js'
 import { changePlace } from './change-place.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
@@ -56,8 +57,12 @@ export const isColumnDropHeard = (
   fact: FactOf<'broken-object'>,
 ): boolean =>
   fact.at.direction === 'up' &&
-  droppedColumns(step).some(
-    ({ columns, at }) => missesColumn(fact, columns) && isReported(subject, 'COLUMN_DROPPED', at),
+  droppedColumns(step).some(({ table, columns, at }) =>
+    columns.some(
+      (name) =>
+        missesColumn(fact, [name]) &&
+        isReported(subject, { code: 'COLUMN_DROPPED', at, subject: columnSubject(table, name) }),
+    ),
   )
 
 function missesColumn({ message }: FactOf<'broken-object'>, columns: readonly string[]): boolean {

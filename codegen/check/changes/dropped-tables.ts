@@ -1,4 +1,5 @@
 // The tables that `up` drops, and what is broken by it.
+import { sqlName } from '../../sql/sql-name.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { changePlace } from './change-place.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
@@ -52,7 +53,14 @@ export function isDropHeard(
       fact.kind === 'broken-object'
         ? missesTable(fact.message, before.name)
         : isSameName(fact.parent, before.name)
-    return meant && isReported(subject, 'TABLE_DROPPED', changePlace(statement, step))
+    return (
+      meant &&
+      isReported(subject, {
+        code: 'TABLE_DROPPED',
+        at: changePlace(statement, step),
+        subject: sqlName(before.name),
+      })
+    )
   })
 }
 

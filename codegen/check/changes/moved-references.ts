@@ -81,5 +81,5 @@ export const isMoveHeard = (
     (rebuild) =>
       meansTable(plainName(rebuild.rename.to.key)) &&
       movedReferences(rebuild, step).length > 0 &&
-      isReported(subject, 'REBUILD_ORDER', statementPlace(rebuild.statement)),
+      isReported(subject, { code: 'REBUILD_ORDER', at: statementPlace(rebuild.statement) }),
   )

@@ -1,7 +1,8 @@
 // A migration drops a column with everything in it.
 import { ignoreComment, listed, sentence, versionName } from '../wording/describe-step.js'
-import { brokenByColumns, droppedColumns } from '../changes/dropped-columns.js'
-import type { Rule } from '../subject/rule.js'
+import { brokenByColumns, droppedColumns, type DroppedColumns } from '../changes/dropped-columns.js'
+import { columnSubject } from '../subject/finding-subject.js'
+import type { Finding, ReplayedStep, Rule } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 
 /**
@@ -24,25 +25,27 @@ export const columnDropped: Rule = {
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
       for (const { table, columns, at } of droppedColumns(step)) {
-        const names = listed(columns)
-        const [noun, its, it] = columns.length === 1 ? ONE : MANY
-        const kept = columns.map(
-          (name) => `\`SELECT count(*) FROM ${sqlName(table)} WHERE ${sqlName(name)} IS NOT NULL\``,
-        )
-        yield {
-          at,
-          message: sentence(
-            `${versionName(step, at)} drops the ${noun} ${names} of ${table}: ${its} values are gone for good on every installation, and \`down\` cannot bring them back.${dependents(brokenByColumns(step, columns))}`,
-          ),
-          fix: `Stop using ${it} first, and drop ${it} in a later release; ${kept[0]} tells what there is to lose. If ${it} may go, say so in the migration: ${ignoreComment('COLUMN_DROPPED', step.migration)}.`,
-        }
+        for (const name of columns) yield judge({ table, name, at }, step)
       }
     }
   },
 }
 
-const ONE = ['column', 'its', 'it'] as const
-const MANY = ['columns', 'their', 'them'] as const
+function judge(
+  { table, name, at }: Pick<DroppedColumns, 'table' | 'at'> & { readonly name: string },
+  step: ReplayedStep,
+): Finding {
+  const kept = `SELECT count(*) FROM ${sqlName(table)} WHERE ${sqlName(name)} IS NOT NULL`
+  const subject = columnSubject(table, name)
+  return {
+    at,
+    subject,
+    message: sentence(
+      `${versionName(step, at)} drops the column ${name} of ${table}: its values are gone for good on every installation, and \`down\` cannot bring them back.${dependents(brokenByColumns(step, [name]))}`,
+    ),
+    fix: `Stop using it first, and drop it in a later release; \`${kept}\` tells what there is to lose. If it may go, say so in the migration: ${ignoreComment('COLUMN_DROPPED', step.migration, subject)}.`,
+  }
+}
 
 const dependents = (names: readonly string[]): string =>
   names.length === 0 ? '' : ` Still referring to it: ${listed(names)}.`

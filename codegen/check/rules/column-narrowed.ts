@@ -1,4 +1,5 @@
 // A migration demands more of the rows that there are than was demanded when they were written.
+import { columnSubject, isSameSubject } from '../subject/finding-subject.js'
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { changePlace } from '../changes/change-place.js'
 import { lengthOf, typesChangedIn } from '../changes/changed-types.js'
@@ -33,14 +34,15 @@ export const columnNarrowed: Rule = {
     const empty = new Set<string>()
     for (const step of replay?.steps ?? []) {
       for (const { table } of factsIn(step, 'unseeded')) empty.add(foldCase(table))
-      if (failsOnRows(step)) continue
       for (const trace of step.traces) {
-        for (const { message, fix } of narrowings(trace, step, empty)) {
+        const all = narrowings(trace, step, empty).filter(({ about }) => !isTold(about, step))
+        for (const { message, fix, about } of all) {
           const at = changePlace(trace.statement, step)
           yield {
             at,
+            subject: about,
             message: sentence(`${versionName(step, at)} ${message}.`),
-            fix: `${fix} If all rows fit, say why in the migration: ${ignoreComment('COLUMN_NARROWED', step.migration)}.`,
+            fix: `${fix} If all rows fit, say why in the migration: ${ignoreComment('COLUMN_NARROWED', step.migration, about)}.`,
           }
         }
       }
@@ -48,10 +50,19 @@ export const columnNarrowed: Rule = {
   },
 }
 
-const failsOnRows = (step: ReplayedStep): boolean =>
-  factsIn(step, 'step-failed').some(({ stage, at }) => stage === 'rows' && at.direction === 'up')
+/** Whether what the rows were seen to fail on is told of them: of a column, or of a table as a whole. */
+const isTold = (about: string, step: ReplayedStep): boolean =>
+  factsIn(step, 'step-failed').some(({ stage, at, table, column }) => {
+    if (stage !== 'rows' || at.direction === 'down') return false
+    if (table === null || isSameSubject(about, sqlName(table))) return true
+    return column === undefined
+      ? isSameSubject(about.slice(0, sqlName(table).length), sqlName(table))
+      : isSameSubject(about, columnSubject(table, column))
+  })
 
 interface Narrowing {
+  /** The subject of the finding. */
+  readonly about: string
   readonly message: string
   readonly fix: string
 }
@@ -107,6 +118,7 @@ function requiredColumns({ before: old, columns }: TableTrace, table: CatalogTab
     if (!after?.notNull || neverNull) return []
     const [rows, column] = [sqlName(old.name), sqlName(before.name)]
     return {
+      about: columnSubject(old.name, before.name),
       message: `makes ${table.name}.${after.name} NOT NULL, and fails where a row has NULL there`,
       fix: `Fill such rows first: \`UPDATE ${rows} SET ${column} = … WHERE ${column} IS NULL\`, or by an expression for a column that the copy names, as \`coalesce(${column}, …)\`.`,
     }
@@ -120,6 +132,7 @@ const isRowid = ({ primaryKey, type }: CatalogColumn): boolean =>
 function checks(trace: TableTrace, table: CatalogTable, mended: ReadonlySet<string>): Narrowing[] {
   const narrowed = narrowedChecks(trace).filter(({ check }) => !isMet(check, trace, mended))
   return narrowed.map(({ check, was }) => ({
+    about: sqlName(trace.before.name),
     message: `${was === null ? `adds CHECK (${check}) to` : `replaces CHECK (${was}) by CHECK (${check}) in`} ${table.name}, which no row from before was ever held to, and fails where one does not satisfy it`,
     fix: `Look for such rows with \`SELECT * FROM ${sqlName(trace.before.name)} WHERE NOT (${check})\` and change them first.`,
   }))
@@ -138,6 +151,7 @@ function foreignKeys(trace: TableTrace, keys: readonly AddedForeignKey[]): Narro
     const [child, key] = [sqlName(trace.before.name), sqlName(columns[0] ?? '')]
     const found = `SELECT * FROM ${child} WHERE ${key} NOT IN (SELECT ${sqlName(parentColumns[0] ?? 'rowid')} FROM ${sqlName(parent)})`
     return {
+      about: columnSubject(trace.before.name, columns[0] ?? ''),
       message: `adds a foreign key from ${table} (${columns.join(', ')}) to ${parent}, which no row from before was ever held to, and fails where a row has no parent`,
       fix: `Look for such rows${columns.length === 1 ? ` with \`${found}\`` : ''} and change them first.`,
     }
@@ -151,6 +165,7 @@ function lengths(trace: TableTrace, table: CatalogTable): Narrowing[] {
     if (was !== null && was <= is) return []
     const column = sqlName(changed.before.name)
     return {
+      about: columnSubject(trace.before.name, changed.before.name),
       message: `declares ${table.name}.${changed.after.name} as ${changed.after.type} instead of ${changed.before.type}. SQLite does not enforce the length: longer values stay, and code that trusts the declaration meets them`,
       fix: `Shorten the longer ones, \`SELECT * FROM ${sqlName(table.name)} WHERE length(${column}) > ${is}\`, and let a CHECK enforce the length.`,
     }
@@ -170,6 +185,7 @@ function strictness(
   const [rows, column] = [sqlName(before.name), sqlName(typed.name)]
   return [
     {
+      about: rows,
       message: `makes ${table.name} STRICT, and fails where a column holds a value that is not of its type, which it was allowed to until now`,
       fix: `Look what the columns hold, \`SELECT typeof(${column}), count(*) FROM ${rows} GROUP BY 1\` for each, and convert what does not fit first.`,
     },

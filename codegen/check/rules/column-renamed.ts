@@ -1,4 +1,5 @@
 // A migration gives a column another name.
+import { columnSubject } from '../subject/finding-subject.js'
 import { changePlace } from '../changes/change-place.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import type { Finding, ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
@@ -31,12 +32,14 @@ function* renamings(trace: TableTrace, step: ReplayedStep): Generator<Finding> {
     if (!after || !trace.after || columnOf(trace.after, before.name)) continue
     const at = changePlace(statement ?? trace.statement, step)
     const [old, now] = [sqlName(before.name), sqlName(after.name)]
+    const subject = columnSubject(trace.before.name, before.name)
     yield {
       at,
+      subject,
       message: sentence(
         `${versionName(step, at)} renames the column ${before.name} of ${table} to ${after.name}. Code from before that still runs beside it fails with "no such column".`,
       ),
-      fix: `Add \`ALTER TABLE ${sqlName(table)} ADD COLUMN ${old} AS (${now})\` for code that reads, and drop it in a later release; or, if nothing else uses the database meanwhile, say so: ${ignoreComment('COLUMN_RENAMED', step.migration)}.`,
+      fix: `Add \`ALTER TABLE ${sqlName(table)} ADD COLUMN ${old} AS (${now})\` for code that reads, and drop it in a later release; or, if nothing else uses the database meanwhile, say so: ${ignoreComment('COLUMN_RENAMED', step.migration, subject)}.`,
     }
   }
 }

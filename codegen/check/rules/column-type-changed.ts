@@ -1,4 +1,5 @@
 // A column has another declared type than before.
+import { columnSubject } from '../subject/finding-subject.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import type { Affinity } from '../changes/affinity.js'
 import { changePlace } from '../changes/change-place.js'
@@ -34,12 +35,14 @@ export const columnTypeChanged: Rule = {
         const at = changePlace(changed.trace.statement, step)
         const { before, after, table } = changed
         const { message, fix } = wordsFor(changed, exampleOf(changed, step))
+        const subject = columnSubject(changed.trace.before.name, before.name)
         yield {
           at,
+          subject,
           message: sentence(
             `${versionName(step, at)} changes the type of ${table.name}.${after.name} from ${before.type || 'none'} to ${after.type || 'none'}. ${message}`,
           ),
-          fix: `${fix}; or, if this is intended, say so: ${ignoreComment('COLUMN_TYPE_CHANGED', step.migration)}.`,
+          fix: `${fix}; or, if this is intended, say so: ${ignoreComment('COLUMN_TYPE_CHANGED', step.migration, subject)}.`,
         }
       }
     }

@@ -1,4 +1,5 @@
 // A table is made anew without a constraint that it had.
+import { sqlName } from '../../sql/sql-name.js'
 import { changePlace } from '../changes/change-place.js'
 import { ignoreComment, listed, sentence, versionName } from '../wording/describe-step.js'
 import { lostConstraints } from '../changes/lost-constraints.js'
@@ -40,12 +41,14 @@ const isMadeAnew = ({ statement }: TableTrace): boolean =>
 function judge({ before, statement }: TableTrace, lost: readonly string[], step: ReplayedStep) {
   const at = changePlace(statement, step)
   const [it, is] = lost.length === 1 ? ['it', 'is'] : ['they', 'are']
+  const subject = sqlName(before.name)
   return {
     at,
+    subject,
     message: sentence(
       `${versionName(step, at)} makes ${before.name} anew without ${listed(lost)}: rows that ${it} kept out get in from now on, without a word.`,
     ),
-    fix: `Write the new table with all that the old one had, \`${sqlInLine(before.sql)}\`. If ${it} ${is} to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration)}.`,
+    fix: `Write the new table with all that the old one had, \`${sqlInLine(before.sql)}\`. If ${it} ${is} to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
   }
 }
 
@@ -55,11 +58,13 @@ function judgeIndex(
   step: ReplayedStep,
 ) {
   const at = changePlace(statement ?? rebuild, step)
+  const subject = sqlName(before.name)
   return {
     at,
+    subject,
     message: sentence(
       `${versionName(step, at)} makes ${before.name} anew, and its index ${index.name} again as one that is not as unique as it was: duplicates that it kept out get in from now on, without a word.`,
     ),
-    fix: `Make the index again as it was, \`${sqlInLine(index.sql)}\`. If duplicates are fine now, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration)}.`,
+    fix: `Make the index again as it was, \`${sqlInLine(index.sql)}\`. If duplicates are fine now, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
   }
 }

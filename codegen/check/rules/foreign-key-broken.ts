@@ -1,4 +1,6 @@
 // A migration leaves rows without their parent, or a foreign key that cannot be checked.
+import { sqlName } from '../../sql/sql-name.js'
+import { columnSubject } from '../subject/finding-subject.js'
 import { causePlace } from '../changes/change-place.js'
 import { downDifferences, restoresTheSchema } from '../changes/down-differences.js'
 import { isMoveHeard } from '../changes/moved-references.js'
@@ -62,10 +64,14 @@ function hasReportedCause({ step, fact }: Broken, subject: Subject): boolean {
   if (fact.rows === 0) return isLeftByDown(step, subject, fact)
   if (pointsAtDefault(step, fact)) return subject.settings.rules[REFERENCES_DEFAULT] !== 'off'
   return factsIn(step, 'rows-lost').some(
-    ({ at, table }) =>
-      at.direction === fact.at.direction &&
+    ({ at: place, table, through }) =>
+      place.direction === fact.at.direction &&
       isSameName(table, fact.parent) &&
-      isReported(subject, 'ROWS_LOST', stepPosition(at, step.migration, subject.settings.root)),
+      isReported(subject, {
+        code: 'ROWS_LOST',
+        at: stepPosition(place, step.migration, subject.settings.root),
+        subject: sqlName(through ?? table),
+      }),
   )
 }
 
@@ -94,7 +100,8 @@ function judge({ step, fact }: Broken, subject: Subject): Finding {
   const isParent = (name: string): boolean => isSameName(name, parent)
   const at = causePlace(fact.at, step, subject, isParent)
   const after = `After ${halfName(step.version, fact.at.direction, at)}`
-  const ignore = `or, if this is intended, say why: ${ignoreComment('FOREIGN_KEY_BROKEN', step.migration)}`
+  const about = aboutKey(fact)
+  const ignore = `or, if this is intended, say why: ${ignoreComment('FOREIGN_KEY_BROKEN', step.migration, about)}`
   const catalog = catalogAfter(fact.at, step)
   if (rows === 0) {
     const said = message === null ? '' : ` (${saidText(message)})`
@@ -102,6 +109,7 @@ function judge({ step, fact }: Broken, subject: Subject): Finding {
     const key = columns.length === 0 ? table : `${table} (${columns.join(', ')})`
     return {
       at,
+      subject: about,
       message: `${after} the foreign key of ${key} to ${parent} cannot be checked${said}: ${why}. Every write to ${table} fails where foreign keys are enforced.`,
       fix: `${fix}; ${ignore}.`,
     }
@@ -110,10 +118,15 @@ function judge({ step, fact }: Broken, subject: Subject): Finding {
   const { verb, sql } = repairOrphans(fact, catalog)
   return {
     at,
+    subject: about,
     message: `${after} ${rowCount(rows)} of ${table} ${rows === 1 ? 'has' : 'have'} no row in ${parent} that ${columns} points at. On a real database the runner undoes such a migration.`,
     fix: `Give ${parent} these rows, or ${verb} the rows of ${table} in the same migration, as in \`${sql}\`; ${ignore}.`,
   }
 }
+
+/** The first column stands for the key; a key that cannot be read has none. */
+const aboutKey = ({ table, columns: [column] }: Broken['fact']): string =>
+  column === undefined ? sqlName(table) : columnSubject(table, column)
 
 /** The schema that a half leads to. */
 const catalogAfter = ({ direction }: Broken['fact']['at'], { before, after }: ReplayedStep) =>

@@ -1,4 +1,5 @@
 // The columns of a foreign key have no index.
+import { columnSubject, objectSubject } from '../subject/finding-subject.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import { isReported } from '../subject/is-reported.js'
 import { lostObjects } from '../changes/lost-objects.js'
@@ -25,12 +26,14 @@ export const foreignKeyWithoutIndex: Rule = {
       for (const { table, key, at } of unindexedKeys(step)) {
         if (isToldAsLost(step, subject, key.columns)) continue
         const name = sqlName([table.name, ...key.columns].join('_').replace(/\W+/g, '_'))
+        const about = columnSubject(table.name, key.columns[0] ?? '')
         yield {
           at,
+          subject: about,
           message: sentence(
             `${versionName(step, at)} leaves the foreign key of ${table.name} (${key.columns.join(', ')}) to ${key.parent} without an index: whenever a row of ${key.parent} is deleted, all of ${table.name} is read.`,
           ),
-          fix: `Add \`CREATE INDEX ${name} ON ${sqlName(table.name)} (${sqlNames(key.columns)})\`; or, if the table stays small, say so: ${ignoreComment('FOREIGN_KEY_WITHOUT_INDEX', step.migration)}.`,
+          fix: `Add \`CREATE INDEX ${name} ON ${sqlName(table.name)} (${sqlNames(key.columns)})\`; or, if the table stays small, say so: ${ignoreComment('FOREIGN_KEY_WITHOUT_INDEX', step.migration, about)}.`,
         }
       }
     }
@@ -42,5 +45,9 @@ const isToldAsLost = (step: ReplayedStep, subject: Subject, columns: readonly st
     ({ object, at }) =>
       object.type === 'index' &&
       leads(object.columns, columns) &&
-      isReported(subject, 'OBJECT_LOST', at),
+      isReported(subject, {
+        code: 'OBJECT_LOST',
+        at,
+        subject: objectSubject(`index ${object.name}`),
+      }),
   )

@@ -1,4 +1,5 @@
 // A view or a trigger does not compile any more.
+import { objectSubject } from '../subject/finding-subject.js'
 import { causePlace } from '../changes/change-place.js'
 import { isMoveHeard } from '../changes/moved-references.js'
 import { halfName, ignoreComment, listed, saidText, sentence } from '../wording/describe-step.js'
@@ -40,10 +41,12 @@ export const objectBroken: Rule = {
       const [more, fix] = isMade(fact, step)
         ? ['', `Correct what it names${oldText(fact.object, step)}`]
         : [' any more', `${MAKE_AGAIN}${oldText(fact.object, step)}`]
+      const about = objectSubject(fact.object)
       yield {
         at,
+        subject: about,
         message: `${sentence(fact.object)} does not compile${more} after ${halfName(step.version, direction, at)}: ${saidText(fact.message)}${alongWith(fact, step)}. SQLite notices only when it is used.`,
-        fix: `${fix}; or, if it is to stay broken for now, say why: ${ignoreComment('OBJECT_BROKEN', step.migration)}.`,
+        fix: `${fix}; or, if it is to stay broken for now, say why: ${ignoreComment('OBJECT_BROKEN', step.migration, about)}.`,
       }
     }
   },

@@ -1,4 +1,5 @@
 // An index, a trigger or a view is gone, and nothing in the migration says so.
+import { objectSubject } from '../subject/finding-subject.js'
 import { ignoreComment, versionName } from '../wording/describe-step.js'
 import { lostObjects } from '../changes/lost-objects.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
@@ -28,10 +29,12 @@ export const objectLost: Rule = {
       for (const { object, at } of lostObjects(step)) {
         const { type, name } = object
         const on = object.type === 'view' ? '' : ` on ${object.table}`
+        const subject = objectSubject(`${type} ${name}`)
         yield {
           at,
+          subject,
           message: `After ${versionName(step, at)} the ${type} ${name}${on} is gone, and no statement drops it: ${lossOf(object, step)}.`,
-          fix: `Make it again at the end of \`up\`: \`${sqlInLine(object.sql)}\`. If it is to go, write \`DROP ${foldUpper(type)} ${sqlName(name)}\`, or say why: ${ignoreComment('OBJECT_LOST', step.migration)}.`,
+          fix: `Make it again at the end of \`up\`: \`${sqlInLine(object.sql)}\`. If it is to go, write \`DROP ${foldUpper(type)} ${sqlName(name)}\`, or say why: ${ignoreComment('OBJECT_LOST', step.migration, subject)}.`,
         }
       }
     }

@@ -1,5 +1,5 @@
 // The code of a migration throws on rows that the schema allows.
-import { describeFailure, rowPhrase } from '../wording/describe-failure.js'
+import { describeFailure, failureSubject, rowPhrase } from '../wording/describe-failure.js'
 import { halfName, ignoreComment } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
@@ -25,10 +25,16 @@ export const replayCodeFailsOnRows: Rule = {
       if (fact.stage !== 'rows' || fact.cause !== 'code') continue
       const at = stepPosition(fact.at, step.migration, subject.settings.root)
       const what = `${halfName(step.version, fact.at.direction, at)} works on an empty database and fails on generated rows: ${describeFailure(fact)}`
-      const comment = ignoreComment('REPLAY_CODE_FAILS_ON_ROWS', step.migration)
+      const about = failureSubject(fact)
+      const comment = ignoreComment('REPLAY_CODE_FAILS_ON_ROWS', step.migration, about)
+      const place = { at, ...(about !== undefined && { subject: about }) }
       yield fact.refusal === undefined
-        ? { at, message: `${what}${rowPhrase(fact)}. ${ALLOWED}`, fix: copeWith(fact, comment) }
-        : { at, ...refused(what, fact.refusal, comment) }
+        ? {
+            ...place,
+            message: `${what}${rowPhrase(fact)}. ${ALLOWED}`,
+            fix: copeWith(fact, comment),
+          }
+        : { ...place, ...refused(what, fact.refusal, comment) }
     }
   },
 }

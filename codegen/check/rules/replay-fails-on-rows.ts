@@ -1,7 +1,7 @@
 // SQL that works as long as the tables are empty.
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { addedColumns } from '../changes/added-columns.js'
-import { describeFailure, rowPhrase } from '../wording/describe-failure.js'
+import { describeFailure, failureSubject, rowPhrase } from '../wording/describe-failure.js'
 import { halfName, ignoreComment } from '../wording/describe-step.js'
 import { downDifferences } from '../changes/down-differences.js'
 import { explainRowFailure } from '../wording/explain-row-failure.js'
@@ -58,7 +58,8 @@ function forgetsDefault({ step, fact }: StepFact<'step-failed'>, subject: Subjec
   if (!column || column.default === null || isNull(column.default)) return false
   const { at, differences } = downDifferences(step, subject)
   return (
-    differences.some(({ object }) => object === key) && isReported(subject, 'DOWN_NOT_INVERSE', at)
+    differences.some(({ object }) => object === key) &&
+    isReported(subject, { code: 'DOWN_NOT_INVERSE', at })
   )
 }
 
@@ -92,11 +93,13 @@ function mayMean({ key: read }: Name, { key: run }: Name): boolean {
 function judge({ step, fact }: StepFact<'step-failed'>, { settings }: Subject): Finding {
   const at = stepPosition(fact.at, step.migration, settings.root)
   const { why, fix, doubtful } = explainRowFailure(fact, step)
+  const about = failureSubject(fact)
   const rows = fact.table === null ? 'the tables have rows' : `${fact.table} has rows`
   return {
     at,
+    ...(about !== undefined && { subject: about }),
     message: `${halfName(step.version, fact.at.direction, at)} works on an empty database and fails as soon as ${rows}: ${describeFailure(fact)}${rowPhrase(fact)}. ${why}`,
-    fix: `${fix}. If there can be no such rows, say why: ${ignoreComment('REPLAY_FAILS_ON_ROWS', step.migration)}.`,
+    fix: `${fix}. If there can be no such rows, say why: ${ignoreComment('REPLAY_FAILS_ON_ROWS', step.migration, about)}.`,
     ...(doubtful && { severity: 'warning' }),
   }
 }

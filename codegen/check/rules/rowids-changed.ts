@@ -29,10 +29,12 @@ export const rowidsChanged: Rule = {
     for (const { step, fact } of factsOf(subject, 'index-misfit')) {
       const at = stepPosition(fact.at, step.migration, subject.settings.root)
       const { what, fix } = EXPLAIN[fact.cause](fact)
+      const about = sqlName(fact.index)
       yield {
         at,
+        subject: about,
         message: `${halfName(step.version, fact.at.direction, at)} ${what}.`,
-        fix: `${fix}. If the application makes it anew itself, say so: ${ignoreComment('ROWIDS_CHANGED', step.migration)}.`,
+        fix: `${fix}. If the application makes it anew itself, say so: ${ignoreComment('ROWIDS_CHANGED', step.migration, about)}.`,
       }
     }
   },

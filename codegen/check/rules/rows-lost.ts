@@ -55,10 +55,12 @@ function judge(facts: readonly RowsLost[], step: ReplayedStep, { settings }: Sub
     ),
   )
   const { why, fix } = fact.through === null ? explain(fact, step) : cascade(fact.through, facts)
+  const subject = sqlName(fact.through ?? fact.table)
   return {
     at,
+    subject,
     message: `${halfName(step.version, fact.at.direction, at)} loses ${losses}${inStatement(fact.at)}: ${why}.`,
-    fix: `${fix}. If they are to go, say why: ${ignoreComment('ROWS_LOST', step.migration)}.`,
+    fix: `${fix}. If they are to go, say why: ${ignoreComment('ROWS_LOST', step.migration, subject)}.`,
   }
 }
 

@@ -29,10 +29,12 @@ export const sequenceLost: Rule = {
       const { direction } = fact.at
       const at = stepPosition(fact.at, step.migration, subject.settings.root)
       const now = fact.after === null ? 'nothing is remembered any more' : `it is ${fact.after} now`
+      const about = sqlName(fact.table)
       yield {
         at,
+        subject: about,
         message: `${halfName(step.version, direction, at)} loses the highest number that AUTOINCREMENT has given in ${fact.table}: it was ${fact.before}, and ${now}. Ids of deleted rows will be given to new ones.`,
-        fix: `${fixFor(fact, step)}; or, if no id is remembered anywhere, say so: ${ignoreComment('SEQUENCE_LOST', step.migration)}.`,
+        fix: `${fixFor(fact, step)}; or, if no id is remembered anywhere, say so: ${ignoreComment('SEQUENCE_LOST', step.migration, about)}.`,
       }
     }
   },

@@ -1,22 +1,38 @@
-// A comment that is to switch something off, without a code or without a reason.
+// A comment that is to switch something off, and does not say what, or why.
+import { listed } from '../wording/describe-step.js'
 import type { Rule } from '../subject/rule.js'
 
-/** Such a comment switches off nothing. */
+/** Such a comment switches off nothing: what was not named stays an error. */
 export const suppressionIncomplete: Rule = {
   code: 'SUPPRESSION_INCOMPLETE',
   severity: 'warning',
   standing: 'adjustable',
   stage: 'suppressions',
-  meaning: 'A `lockstep-ignore` comment names no code or gives no reason.',
-  problem: 'Without a reason nobody can tell later whether the warning may be switched off still.',
-  solution: 'Write `lockstep-ignore CODE: reason`, or several codes with commas between them.',
+  meaning:
+    'A `lockstep-ignore` comment names no code, gives no reason, or leaves open which finding it is about.',
+  problem:
+    'Without a reason nobody can tell later whether the finding may be switched off still; and a comment for all findings of a code would hide those that nobody has seen.',
+  solution:
+    'Write `lockstep-ignore CODE: reason`, with the table, `table.column` or `index name` behind the code where a migration has several such findings; or several codes with commas between them.',
   *check({ suppressions }) {
-    for (const { outcome, code, at } of suppressions) {
+    for (const { outcome, code, subject, at, others = [] } of suppressions) {
+      if (outcome === 'ambiguous')
+        yield {
+          at,
+          message: `A comment in ${at.file} names none of the ${others.length} findings ${code} in this migration, so it switches off nothing.`,
+          fix: `Write one comment for each that is meant: ${listed(others.map((other) => `\`lockstep-ignore ${code} ${other}: reason\``))}.`,
+        }
       if (outcome !== 'incomplete') continue
+      const missing =
+        code === null
+          ? subject === null
+            ? 'names no code'
+            : 'names several codes and what they are about, which only one can have'
+          : `gives no reason for switching off ${code}`
       yield {
         at,
-        message: `A comment in ${at.file} ${code === null ? 'names no code' : `gives no reason for switching off ${code}`}, so it switches off nothing.`,
-        fix: `Write \`lockstep-ignore ${code ?? 'CODE'}: reason\`.`,
+        message: `A comment in ${at.file} ${missing}, so it switches off nothing.`,
+        fix: `Write \`lockstep-ignore ${code ?? 'CODE'}${code !== null && subject !== null ? ` ${subject}` : ''}: reason\`.`,
       }
     }
   },

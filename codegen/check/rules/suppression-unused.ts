@@ -1,5 +1,6 @@
 // A comment switches off what is not found.
 import { distance } from 'fastest-levenshtein'
+import { listed } from '../wording/describe-step.js'
 import type { Rule } from '../subject/rule.js'
 
 /** Says nothing in files with errors, where a finding may be hidden, but of a code that no rule has. */
@@ -13,19 +14,21 @@ export const suppressionUnused: Rule = {
     'A comment that is left behind would hide the next finding of its kind, for a reason that no longer holds.',
   solution: 'Remove the comment, or correct its code.',
   *check({ suppressions, troubled, ruleCodes }) {
-    for (const { outcome, code, at, files } of suppressions) {
+    for (const { outcome, code, subject, at, files, others = [] } of suppressions) {
       if (outcome !== 'unused' || code === null) continue
       // What the reading warns of has codes as well.
       const isKnown = ruleCodes.includes(code) || code.startsWith('READ_')
       if (isKnown && files.some((file) => troubled.has(file))) continue
       const meant = isKnown ? undefined : ruleCodes.find((one) => isNear(one, code))
+      const about = subject === null ? '' : ` about ${subject}`
+      const only = others.length > 0 ? `, only about ${listed(others)}` : ''
       const reason = isKnown
-        ? 'there is no such finding in this migration'
+        ? `there is no such finding${about} in this migration${only}`
         : 'no rule has this code'
       yield {
         at,
         message: `A comment in ${at.file} switches off ${code}, but ${reason}.`,
-        fix: `${meant === undefined ? '' : `Did you mean ${meant}? `}Remove the comment, or correct its code.`,
+        fix: `${meant === undefined ? '' : `Did you mean ${meant}? `}Remove the comment, or correct ${only ? 'what it names' : 'its code'}.`,
       }
     }
   },

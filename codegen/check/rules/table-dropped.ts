@@ -29,10 +29,11 @@ export const tableDropped: Rule = {
         const name = sqlName(before.name)
         yield {
           at,
+          subject: name,
           message: sentence(
             `${versionName(step, at)} drops the table ${before.name}: its rows are gone for good on every installation, and \`down\` cannot bring them back.${dependents(before.name, step)}`,
           ),
-          fix: `If they may be needed, keep them with \`ALTER TABLE ${name} RENAME TO ${sqlName(`${before.name}_old`)}\` and drop that table in a later release. If they may go, say so in the migration: ${ignoreComment('TABLE_DROPPED', step.migration)}.`,
+          fix: `If they may be needed, keep them with \`ALTER TABLE ${name} RENAME TO ${sqlName(`${before.name}_old`)}\` and drop that table in a later release. If they may go, say so in the migration: ${ignoreComment('TABLE_DROPPED', step.migration, name)}.`,
         }
       }
     }

@@ -29,10 +29,11 @@ export const tableRenamed: Rule = {
         const [old, now] = [sqlName(before.name), sqlName(after.name)]
         yield {
           at,
+          subject: old,
           message: sentence(
             `${versionName(step, at)} renames the table ${before.name} to ${after.name}. Code from before that still runs beside it fails with "no such table".`,
           ),
-          fix: `Add \`CREATE VIEW ${old} AS SELECT * FROM ${now}\` for code that reads, and drop it in a later release; or, if nothing else uses the database meanwhile, say so: ${ignoreComment('TABLE_RENAMED', step.migration)}.`,
+          fix: `Add \`CREATE VIEW ${old} AS SELECT * FROM ${now}\` for code that reads, and drop it in a later release; or, if nothing else uses the database meanwhile, say so: ${ignoreComment('TABLE_RENAMED', step.migration, old)}.`,
         }
       }
     }

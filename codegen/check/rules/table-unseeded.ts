@@ -25,6 +25,7 @@ export const tableUnseeded: Rule = {
       const at = stepPosition(place, step.migration, subject.settings.root)
       yield {
         at,
+        subject: sqlName(fact.table),
         message: `${hasSeeds(fact.table, subject) ? 'No row that `seeds` gives could be used' : 'No rows could be made'} for ${fact.table} as it is after ${versionName(step, at)}: ${saidText(fact.reason)}. So nothing is proven about how its rows fare from then on.`,
         fix: `${hasSeeds(fact.table, subject) ? 'Correct the' : 'Give real'} rows in the configuration: \`seeds: { ${sqlName(fact.table)}: [{ … }] }\`.`,
       }

@@ -10,7 +10,7 @@ import {
 } from '../wording/describe-step.js'
 import type { Direction } from '../../model/evidence.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
-import { sqlNames } from '../../sql/sql-name.js'
+import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import { stepPosition } from '../subject/step-place.js'
 import { columnOf } from '../subject/trace-columns.js'
 import { foldCase } from '../../../src/sql/names.js'
@@ -44,10 +44,12 @@ export const valuesSwapped: Rule = {
         const mend = isRowByRow(place)
           ? 'Hand the values over in the order in which the INSERT names their columns'
           : `Name the columns on both sides: \`INSERT INTO … (${columns}) SELECT ${columns} FROM …\``
+        const about = sqlName(table)
         yield {
           at,
+          subject: about,
           message: `${halfName(step.version, place.direction, at)} mixes the columns of ${table} up${inStatement(place)}: ${listed(moves)}. In one row ${column} was ${describeValue(before)} and is ${describeValue(after)} now.`,
-          fix: `${mend}. If they are to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration)}.`,
+          fix: `${mend}. If they are to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration, about)}.`,
         }
       }
     }

@@ -1,5 +1,6 @@
 // Takes the findings away that comments switch off, and tells what became of each comment.
 import type { Diagnostic } from '../../model/diagnostic.js'
+import { isSameSubject } from './finding-subject.js'
 import type { Suppression } from './rule.js'
 
 /** What is left to report, and the comments with their outcome. */
@@ -27,12 +28,12 @@ export function applySuppressions(
 ): Suppressed {
   const judged = comments.suppressions.map((one) => ({
     ...one,
-    outcome: judge(one, diagnostics, comments),
+    ...judge(one, diagnostics, comments),
   }))
   const used = judged.filter(({ outcome }) => outcome === 'used')
   return {
     diagnostics: diagnostics.filter(
-      (one) => stands(one, comments) || !used.some((comment) => covers(comment, one)),
+      (one) => stands(one, comments) || !used.some((comment) => covers(comment, one, diagnostics)),
     ),
     suppressions: judged,
   }
@@ -46,12 +47,31 @@ function judge(
   comment: Suppression,
   diagnostics: readonly Diagnostic[],
   comments: Comments,
-): Suppression['outcome'] {
-  if (comment.code === null || comment.reason === null) return 'incomplete'
-  const covered = diagnostics.filter((one) => covers(comment, one))
-  if (covered.length === 0) return comments.unknown.has(comment.code) ? 'pending' : 'unused'
-  return covered.every((one) => stands(one, comments)) ? 'refused' : 'used'
+): Pick<Suppression, 'outcome' | 'others'> {
+  if (comment.code === null || comment.reason === null) return { outcome: 'incomplete' }
+  const alike = diagnostics.filter((one) => mayMean(comment, one))
+  if (alike.length === 0)
+    return { outcome: comments.unknown.has(comment.code) ? 'pending' : 'unused' }
+  const covered = alike.filter((one) => covers(comment, one, diagnostics))
+  if (covered.length > 0)
+    return { outcome: covered.every((one) => stands(one, comments)) ? 'refused' : 'used' }
+  const others = [...new Set(alike.flatMap(({ subject }) => subject ?? []))]
+  return { outcome: comment.subject === null ? 'ambiguous' : 'unused', others }
 }
 
-const covers = ({ code, files, lines: [first, last] }: Suppression, found: Diagnostic): boolean =>
+/** Whether a comment and a finding have the same code and the same step. */
+const mayMean = ({ code, files, lines: [first, last] }: Suppression, found: Diagnostic): boolean =>
   found.code === code && files.includes(found.file) && first <= found.line && found.line <= last
+
+/** A comment without a subject covers what has none, or the only finding of its code. */
+function covers(
+  comment: Suppression,
+  found: Diagnostic,
+  diagnostics: readonly Diagnostic[],
+): boolean {
+  if (!mayMean(comment, found)) return false
+  if (comment.subject !== null)
+    return found.subject !== undefined && isSameSubject(comment.subject, found.subject)
+  const subjects = diagnostics.filter((one) => mayMean(comment, one)).map(({ subject }) => subject)
+  return found.subject === undefined || subjects.every((one) => one === found.subject)
+}

@@ -10,6 +10,11 @@ import type { Statement } from '../../sql/statement.js'
 /** One thing that a rule has to say; code and severity are the rule's. */
 export interface Finding {
   readonly at: Position
+  /**
+   * What it is about, as a comment names it that switches it off: `table`, `table.column`, or `kind name`; names as before
+   * the step. Absent where the step itself is meant.
+   */
+  readonly subject?: string
   /** What is wrong, in full sentences; names every file involved. */
   readonly message: string
   readonly fix: string
@@ -207,17 +212,21 @@ export interface UpStep {
   readonly added: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-/** A comment that switches a code off: `lockstep-ignore CODE: reason`. */
+/** A comment that switches findings off: `lockstep-ignore CODE subject: reason`. */
 export interface Suppression {
   readonly at: Position
   /** Null when the comment names none. */
   readonly code: string | null
+  /** What it is about, as it is written; null when the comment names nothing. */
+  readonly subject: string | null
   /** Null when the comment gives none. */
   readonly reason: string | null
   /** The files whose findings it covers. */
   readonly files: readonly string[]
   /** First and last line it covers: one element of a list, or everything. */
   readonly lines: readonly [first: number, last: number]
-  /** What came of it; `pending` until the findings are known. */
-  readonly outcome: 'pending' | 'used' | 'unused' | 'incomplete' | 'refused'
+  /** What came of it; `pending` until the findings are known, `ambiguous` where it names none of several findings. */
+  readonly outcome: 'pending' | 'used' | 'unused' | 'incomplete' | 'refused' | 'ambiguous'
+  /** The subjects of the findings of its code, where it covers none of them. */
+  readonly others?: readonly string[]
 }

@@ -1,4 +1,4 @@
-// Comments that switch warnings off for one migration: `lockstep-ignore CODE: reason`, or with several codes.
+// Comments that switch findings off in one migration: `lockstep-ignore CODE subject: reason`, or several codes and no subject.
 import { ts } from 'ts-morph'
 import type { Position } from '../../model/diagnostic.js'
 import type { MigrationFile, Reading } from '../../model/migration.js'
@@ -9,7 +9,9 @@ import { allComments } from '../../sql/sql-comments.js'
 const MARK = 'lockstep-ignore'
 const SCRIPT_COMMENT = /(?:\/\/|\/\*+)[ \t]*lockstep-ignore\b([^\r\n]*)/g
 const SQL_COMMENT = /^(?:--|\/\*+)[ \t]*lockstep-ignore\b([^\r\n]*)/
-const CONTENT = /^[ \t]*([A-Z][A-Z0-9_]*(?:[ \t]*,[ \t]*[A-Z][A-Z0-9_]*)*)[ \t]*(?::[ \t]*(.*))?$/
+/** Codes, then what the finding is about, in which `:` stands in quotes only, then the reason. */
+const CONTENT =
+  /^[ \t]*([A-Z][A-Z0-9_]*(?:[ \t]*,[ \t]*[A-Z][A-Z0-9_]*)*)(?:[ \t]+((?:"[^"]*"|`[^`]*`|\[[^\]]*\]|[^\s":`[]|[ \t](?=[^\s:]))+))?[ \t]*(?::[ \t]*(.*))?$/
 
 /**
  * Finds the comments in scripts, helpers and SQL files. One comment covers its migration: the whole file, both files of
@@ -119,15 +121,18 @@ function sqlSuppressions(file: MigrationFile, { migrations }: Reading): Suppress
   })
 }
 
-/** One for each code that a comment names, or one without. */
+/** One for each code that a comment names, or one without; what is about one thing names one code. */
 function said(
   at: Position,
   content: string,
-): Pick<Suppression, 'at' | 'code' | 'reason' | 'outcome'>[] {
-  const [, codes, reason = ''] = CONTENT.exec(content.trimEnd()) ?? []
-  return (codes?.split(/[ \t]*,[ \t]*/) ?? [null]).map((code) => ({
+): Pick<Suppression, 'at' | 'code' | 'subject' | 'reason' | 'outcome'>[] {
+  const [, list, subject = null, reason = ''] = CONTENT.exec(content.trimEnd()) ?? []
+  const codes = list?.split(/[ \t]*,[ \t]*/) ?? []
+  const readable = codes.length === 1 || (codes.length > 1 && subject === null)
+  return (readable ? codes : [null]).map((code) => ({
     at,
     code,
+    subject,
     reason: reason.trim() || null,
     outcome: 'pending',
   }))

@@ -1,6 +1,8 @@
 // The words for a step that failed.
 import type { StepFailed } from '../../model/evidence.js'
 import { describeRow, inStatement, saidText } from './describe-step.js'
+import { columnSubject } from '../subject/finding-subject.js'
+import { sqlName } from '../../sql/sql-name.js'
 import { shortSql } from '../../sql/one-line.js'
 
 /** `` SQLite says "no such table: users" in `INSERT …` ``, or what code has thrown. */
@@ -23,4 +25,10 @@ export const schemaSentence = ({ schema, refusal }: StepFailed): string =>
 export function rowPhrase({ row, table }: StepFailed): string {
   if (!row) return ''
   return `, with the row ${describeRow(row)}${table === null ? '' : ` of ${table}`}`
+}
+
+/** The column or the table that the failure is about, as a comment names it. */
+export function failureSubject({ table, column }: StepFailed): string | undefined {
+  if (table === null) return undefined
+  return column === undefined ? sqlName(table) : columnSubject(table, column)
 }

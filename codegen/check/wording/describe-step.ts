@@ -16,9 +16,9 @@ export const versionName = (
   { file }: Position,
 ): string => `version ${versionId(version)} (${file})`
 
-/** The comment that switches a code off in this migration, as its file writes comments. */
-export const ignoreComment = (code: string, { form }: ParsedMigration): string =>
-  `\`${form === 'sql' ? '--' : '//'} lockstep-ignore ${code}: reason\``
+/** The comment that switches a finding off in this migration, as its file writes comments. */
+export const ignoreComment = (code: string, { form }: ParsedMigration, subject = ''): string =>
+  `\`${form === 'sql' ? '--' : '//'} lockstep-ignore ${`${code} ${subject}`.trim()}: reason\``
 
 /** `` in `INSERT INTO …` ``, with a space before it; empty where the statement is not known. */
 export const inStatement = ({ statement }: Pick<StepPlace, 'statement'>): string =>

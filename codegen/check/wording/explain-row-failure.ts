@@ -3,6 +3,7 @@ import { canonicalTokens } from '../../../src/schema/canonical-tokens.js'
 import type { StepFailed } from '../../model/evidence.js'
 import { explainUnique, onlyStatement, type UniqueFailure } from './explain-unique.js'
 import { isGenerated } from '../changes/fails-on-rows.js'
+import { namesIn } from '../../sql/names-in.js'
 import { oneLine } from '../../sql/one-line.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { ReplayedStep } from '../subject/rule.js'
@@ -10,7 +11,7 @@ import { schemaActs } from '../subject/schema-acts.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { statementAt } from '../subject/step-place.js'
 import type { Statement } from '../../sql/statement.js'
-import { foldCase, plainName } from '../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 /** Two parts of a message. */
 export interface RowFailureWords {
@@ -169,10 +170,9 @@ function readPlace(named: string, fact: StepFailed, step: ReplayedStep): Failure
   const sql = onlyStatement(found?.text ?? fact.at.statement ?? '')
   const shape = sql === null ? null : readStatement(sql)
   const { columns, target } = readSubject(named, shape)
-  const table = copied ?? fact.table ?? target
-  const known = step.before.get(`table ${foldCase(table)}`)
+  const tables = [fact.table, copied, target].filter((name) => name !== null)
   return {
-    table: sqlName(known?.name ?? table),
+    table: sqlName(tableWith(named, tables, step) ?? copied ?? fact.table ?? target),
     columns,
     named,
     copies: copied !== null,
@@ -181,6 +181,20 @@ function readPlace(named: string, fact: StepFailed, step: ReplayedStep): Failure
     unique: { fact, step, sql, target, columns },
   }
 }
+
+/** The name of the first of these tables that has a column which a message names, else of the first that there was. */
+function tableWith(named: string, tables: readonly string[], { before }: ReplayedStep) {
+  const known = tables.flatMap((name) => {
+    const table = before.get(`table ${foldCase(name)}`)
+    return table?.type === 'table' ? [table] : []
+  })
+  const having = known.find(({ columns }) => columns.some(({ name }) => mentions(named, name)))
+  return (having ?? known.find(({ name }) => isSameName(name, tables.at(1) ?? '')) ?? known[0])
+    ?.name
+}
+
+const mentions = (text: string, column: string): boolean =>
+  [...namesIn(text)].includes(foldCase(column))
 
 /** The columns and the table that a message names, or where it names none, the statement. */
 function readSubject(

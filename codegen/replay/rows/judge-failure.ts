@@ -1,6 +1,9 @@
 // A half failed on a database with rows: whether the rows are to blame, and which.
 import type { Fact, StepFailed } from '../../model/evidence.js'
 import { withinReach } from '../sides/beyond-reach.js'
+import { repairOf, type Repair } from './judge/repair-rows.js'
+import { takeImage } from './watch/table-image.js'
+import { undoing } from './fill/connection.js'
 import type { HalfFailure } from '../sides/run-half.js'
 import type { Half } from './watch/observed-run.js'
 import { emptyTable } from './fill/delete-rows.js'
@@ -19,7 +22,7 @@ export const hasFailed = (outcome: Outcome): outcome is Failed => outcome.failur
 
 /** Whether it succeeds when no table has rows. */
 export function succeedsEmptied(rows: Prover, { attended, failure }: Failed): boolean {
-  return !failure.leftover && trialOf(rows, attended).succeedsAfter(() => emptyAll(rows))
+  return !failure.leftover && succeedsAfter(rows, attended, () => emptyAll(rows))
 }
 
 /** Deletes all rows of all tables. */
@@ -28,25 +31,60 @@ export function emptyAll({ connection, situation }: Prover): void {
   for (const table of tablesOf(now)) emptyTable(connection, now, table)
 }
 
-/** The failure as a fact, with the table and the row to blame; and what else is wrong once that table is empty. */
-export function failureFacts(rows: Prover, { attended, failure }: Failed): Fact[] {
-  const culprit = failure.leftover ? null : findCulprit(trialOf(rows, attended), failure, attended)
-  const fact = asFact(failure, attended.before, culprit)
-  if (!culprit) return withinReach([fact], attended.isBeyond)
-  const { table } = culprit
-  const { facts } = rows.tryOut(attended, () => emptyTable(rows.connection, attended.before, table))
-  const others = facts.filter((other) => isApart(other, table.name))
-  return withinReach([fact, ...others], attended.isBeyond)
+/** What rows make a half fail on, and the change of rows with which it succeeds; null where none was found. */
+export interface JudgedFailure {
+  readonly facts: readonly Fact[]
+  readonly repair: Repair['apply'] | null
 }
 
-/** Whether a fact does not come from a table having been emptied. */
-const isApart = (fact: Fact, emptied: string): boolean =>
-  fact.kind !== 'foreign-key-broken' && 'table' in fact && fact.table !== emptied
+/**
+ * Goes on behind each failure, with rows that do not have what it is about, so that one run shows everything. `prepare` takes
+ * out what stood in the way before.
+ */
+export function judgeFailure(
+  rows: Prover,
+  first: Failed,
+  prepare: () => void = () => {},
+): JudgedFailure {
+  const found = new Map<string, StepFailed>()
+  const known = new Set<string>()
+  const repairs: Repair[] = []
+  const apply = (): ReadonlySet<string> => new Set(repairs.flatMap((one) => [...one.apply()]))
+  const begin = (): void => {
+    prepare()
+    apply()
+  }
+  let last: Outcome = first
+  while (hasFailed(last) && repairs.length < MOST_REPAIRS) {
+    const { attended, failure } = last
+    known.add(identityOf(failure))
+    const trial = trialOf(rows, last, begin, known)
+    const culprit = failure.leftover ? null : findCulprit(trial, failure, attended)
+    const repair = culprit && repairOf({ ...trial, ...culprit, before: attended.before })
+    const fact = asFact(failure, attended.before, culprit, repair?.column ?? null)
+    const key = JSON.stringify([identityOf(failure), fact.table, fact.column])
+    if (!found.has(key)) found.set(key, fact)
+    if (!repair) break
+    repairs.push(repair)
+    last = rows.tryOut(attended, begin)
+  }
+  const others = hasFailed(last) ? [] : last.facts.filter((fact) => isApart(fact, repairs))
+  const facts = withinReach([...found.values(), ...others], first.attended.isBeyond)
+  return { facts, repair: hasFailed(last) ? null : apply }
+}
+
+/** So many rows and values are changed for one half. */
+const MOST_REPAIRS = 24
+
+/** Rows that are taken out may leave others without their parents. */
+const isApart = ({ kind }: Fact, repairs: readonly Repair[]): boolean =>
+  kind !== 'foreign-key-broken' || repairs.every(({ column }) => column !== null)
 
 function asFact(
   { at, cause, message, refusal }: HalfFailure,
   before: TableGraph,
   culprit: Culprit | null,
+  column: string | null,
 ): StepFailed {
   return {
     kind: 'step-failed',
@@ -58,6 +96,7 @@ function asFact(
     schema: schemaOf(at.statement, before, culprit),
     table: culprit?.table.name ?? null,
     row: culprit?.row ?? null,
+    ...(column !== null && { column }),
   }
 }
 
@@ -67,15 +106,50 @@ function schemaOf(statement: string | null, before: TableGraph, culprit: Culprit
   return [...all].map(({ sql }) => sql)
 }
 
-/** An effect on the outside world must not be tried out. */
-const trialOf = (rows: Prover, { entry, direction }: Half): Trial => ({
-  connection: rows.connection,
-  succeedsAfter(change) {
-    if (entry.effects !== undefined || entry.transaction === false) return false
-    try {
-      return rows.tryOut({ entry, direction }, change).failure === null
-    } catch {
-      return false
-    }
-  },
-})
+function trialOf(
+  rows: Prover,
+  { attended, failure }: Failed,
+  begin: () => void,
+  known: ReadonlySet<string>,
+): Trial {
+  const place = JSON.stringify(failure.at)
+  return {
+    connection: rows.connection,
+    imageOf: (table) =>
+      undoing(rows.connection, () => {
+        begin()
+        return takeImage(rows.connection, table)
+      }),
+    goesOn(change, to) {
+      const after = tried(rows, attended, () => {
+        begin()
+        change()
+      })
+      if (!after) return after === null
+      if (to === 'elsewhere' && JSON.stringify(after.at) === place) return false
+      return !known.has(identityOf(after))
+    },
+  }
+}
+
+const succeedsAfter = (rows: Prover, half: Half, change: () => void): boolean =>
+  tried(rows, half, change) === null
+
+const identityOf = ({ at, message }: HalfFailure): string => JSON.stringify([at, message])
+
+/**
+ * What a half fails on after a change, null for nothing; undefined where it cannot be told: an effect on the outside world must
+ * not be tried out.
+ */
+function tried(
+  rows: Prover,
+  { entry, direction }: Half,
+  change: () => void,
+): HalfFailure | null | undefined {
+  if (entry.effects !== undefined || entry.transaction === false) return undefined
+  try {
+    return rows.tryOut({ entry, direction }, change).failure
+  } catch {
+    return undefined
+  }
+}

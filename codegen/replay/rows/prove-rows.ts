@@ -6,7 +6,14 @@ import type { Fact } from '../../model/evidence.js'
 import type { HistoryRun, ProveRows, VersionFacts } from '../sides/history-run.js'
 import { scriptEffects, type Half, type ObservedSide } from './watch/observed-run.js'
 import type { Effect } from './watch/statement-effect.js'
-import { emptyAll, failureFacts, hasFailed, succeedsEmptied, type Failed } from './judge-failure.js'
+import {
+  type JudgedFailure,
+  emptyAll,
+  hasFailed,
+  judgeFailure,
+  succeedsEmptied,
+  type Failed,
+} from './judge-failure.js'
 import { removeConflictingRows, type Clearance } from './remove-conflicting-rows.js'
 import { imageStore } from './image-store.js'
 import { processFacts, rehearse } from './process-dependence.js'
@@ -190,17 +197,25 @@ async function goOn(
   const reached = await bare.reach(entry.version)
   if (reached === null) return null
   if (reached === 'unknown' && !succeedsEmptied(rows, failed)) return null
-  const facts = purpose === 'prove' ? failureFacts(rows, failed) : []
+  const { facts, repair } =
+    purpose === 'prove' || reached === 'unknown' ? judgeFailure(rows, failed) : NOT_JUDGED
   if (reached !== 'unknown') {
     rows.close()
     journey.rows = reached
     bare.handOver()
     return { facts, attended }
   }
+  if (repair) {
+    rows.miss(repair())
+    const outcome = rows.run(attended, 'carry')
+    if (!hasFailed(outcome)) return { facts, attended: outcome.attended }
+  }
   emptyAll(rows)
   const applied = rows.run(attended, 'carry')
   return hasFailed(applied) ? null : { ...applied, facts }
 }
+
+const NOT_JUDGED: JudgedFailure = { facts: [], repair: null }
 
 /** So many times rows are taken out of the way of one half. */
 const PATIENCE = 8
@@ -218,7 +233,7 @@ async function proveDown(journey: Journey, entry: Entry): Promise<Undone> {
   while (hasFailed(outcome)) {
     const trouble = { rows, bare: journey.bare, failed: outcome, prepare }
     const clear = cleared.length < PATIENCE ? await removeConflictingRows(trouble) : null
-    if (!clear) return { facts: await blameRows(journey, outcome) }
+    if (!clear) return { facts: await blameRows(journey, outcome, prepare) }
     cleared.push(clear)
     outcome = rows.tryOut(half, prepare)
   }
@@ -228,12 +243,16 @@ async function proveDown(journey: Journey, entry: Entry): Promise<Undone> {
 }
 
 /** Nothing, where it fails without rows as well. */
-async function blameRows({ rows, bare }: Journey, failed: Failed): Promise<readonly Fact[]> {
+async function blameRows(
+  { rows, bare }: Journey,
+  failed: Failed,
+  prepare: () => void,
+): Promise<readonly Fact[]> {
   const { entry, direction } = failed.attended
   const reached = await bare.reach(entry.version)
   const innocent =
     reached === 'unknown'
       ? !succeedsEmptied(rows, failed)
       : reached === null || reached.tryOut({ entry, direction }).failure !== null
-  return innocent ? [] : failureFacts(rows, failed)
+  return innocent ? [] : judgeFailure(rows, failed, prepare).facts
 }

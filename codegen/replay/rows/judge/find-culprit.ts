@@ -4,29 +4,35 @@ import type { ShownRow } from '../../../model/evidence.js'
 import type { HalfFailure } from '../../sides/run-half.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { namesIn } from '../../../sql/names-in.js'
-import type { Connection } from '../fill/connection.js'
+import type { Connection, RawRow } from '../fill/connection.js'
 import { deleteRows, emptyTable } from '../fill/delete-rows.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
-import { shownRow, takeImage, type TableImage } from '../watch/table-image.js'
+import type { GoesOn } from './repair-rows.js'
+import { shownRow, type TableImage } from '../watch/table-image.js'
 
 /** What makes a half fail. */
 export interface Culprit {
   readonly table: CatalogTable
   /** Null when it cannot be told. */
   readonly row: ShownRow | null
+  /** The rows of the table, and what tells the one to blame. */
+  readonly image: TableImage
+  readonly identity: RawRow | null
 }
 
 /** What trying needs. */
 export interface Trial {
   readonly connection: Connection
-  /** Whether the half succeeds after a change, all of which is taken back. */
-  succeedsAfter(change: () => void): boolean
+  /** A picture of a table as it is when the half begins. */
+  imageOf(table: CatalogTable): TableImage | null
+  /** All of what is changed is taken back. */
+  readonly goesOn: GoesOn
 }
 
 /** The most tables and rows that are looked at one by one. */
 const MOST = 16
 
-/** Finds the first table without whose rows the half succeeds, and the row with which it begins to fail. */
+/** Finds the first table without whose rows the half does not fail there, and the row with which it begins to fail. */
 export function findCulprit(
   trial: Trial,
   failure: HalfFailure,
@@ -34,9 +40,12 @@ export function findCulprit(
 ): Culprit | null {
   const { connection } = trial
   for (const table of suspects(failure, before, reached)) {
-    if (!trial.succeedsAfter(() => emptyTable(connection, before, table))) continue
-    const image = takeImage(connection, table)
-    return { table, row: image && findRow(trial, before, image) }
+    if (!trial.goesOn(() => emptyTable(connection, before, table))) continue
+    const image = trial.imageOf(table)
+    if (!image) continue
+    const found = findRow(trial, before, image)
+    const row = found && shownRow(image.columns, found.values)
+    return { table, row, image, identity: found?.identity ?? null }
   }
   return null
 }
@@ -53,12 +62,15 @@ function suspects(
 }
 
 /** Rows are added in order until the half fails: a duplicate is found like a value that is wrong in itself. */
-function findRow(trial: Trial, before: TableGraph, image: TableImage): ShownRow | null {
-  const { table, rows, columns } = image
-  if (rows.length !== image.count) return null
+function findRow(
+  trial: Trial,
+  before: TableGraph,
+  { table, rows, count }: TableImage,
+): TableImage['rows'][number] | null {
+  if (rows.length !== count) return null
   const found = rows.slice(0, MOST).find((_, index) => {
     const rest = rows.slice(index + 1).map(({ identity }) => identity)
-    return !trial.succeedsAfter(() => deleteRows(trial.connection, before, table, rest))
+    return !trial.goesOn(() => deleteRows(trial.connection, before, table, rest))
   })
-  return found ? shownRow(columns, found.values) : null
+  return found ?? null
 }

@@ -1,7 +1,13 @@
 // COLUMN_DROPPED
 import { describe, expect, test } from 'vitest'
 import { migrationWith } from '../check-folder.js'
-import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+import {
+  onlyFinding,
+  placeIn,
+  placesAfterReplay,
+  replayFolder,
+  sqlFile,
+} from '../replayed-folder.js'
 
 const USERS = sqlFile(
   'CREATE TABLE users (id INTEGER PRIMARY KEY, first TEXT, last TEXT, nick TEXT);',
@@ -49,7 +55,14 @@ describe('invalid', () => {
     ['SELECT 1; alter table "Users" drop [Nick];', '002_b.sql:2:11'],
     ['UPDATE users SET first = nick;\nALTER TABLE users DROP COLUMN nick;', '002_b.sql:3:1'],
     [rebuild('first TEXT, last TEXT', 'first, last', 'first, last'), '002_b.sql:2:1'],
-    [rebuild('full TEXT, nick TEXT', 'full, nick', 'first || last, nick'), '002_b.sql:2:1'],
+    [
+      rebuild(
+        'full TEXT, first TEXT, nick TEXT',
+        'full, first, nick',
+        'first || last, first, nick',
+      ),
+      '002_b.sql:2:1',
+    ],
     [
       'ALTER TABLE users RENAME COLUMN nick TO alias;\nALTER TABLE users DROP COLUMN alias;',
       '002_b.sql:3:1',
@@ -58,14 +71,16 @@ describe('invalid', () => {
     expect(await placesAfterReplay(withUp(up))).toEqual([`${place} error COLUMN_DROPPED`]),
   )
 
-  test('each statement is a finding, and a rebuild is one for all its columns', async () => {
+  test('each column is a finding, also of a rebuild, with the comment that is about it alone', async () => {
     const two = 'ALTER TABLE users DROP COLUMN nick;\nALTER TABLE users DROP COLUMN last;'
     expect(await placesAfterReplay(withUp(two))).toEqual([
       '002_b.sql:2:1 error COLUMN_DROPPED',
       '002_b.sql:3:1 error COLUMN_DROPPED',
     ])
-    const { message } = await onlyFinding(withUp(rebuild('first TEXT', 'first', 'first')))
-    expect(message).toContain('drops the columns last and nick of users: their values are gone')
+    const found = await replayFolder(withUp(rebuild('first TEXT', 'first', 'first')))
+    expect(found.map(({ subject }) => subject)).toEqual(['users."last"', 'users.nick'])
+    expect(found[0]?.message).toContain('drops the column last of users: its values are gone')
+    expect(found[0]?.fix).toContain('`-- lockstep-ignore COLUMN_DROPPED users."last": reason`')
   })
 
   test('code whose statements cannot be read', async () => {
@@ -116,7 +131,7 @@ export default defineMigrations([
       /^Version 002 \(migrations\/002_b.sql\) drops the column nick of users: its values are gone/,
     )
     expect(fix).toContain('`SELECT count(*) FROM users WHERE nick IS NOT NULL`')
-    expect(fix).toContain('`-- lockstep-ignore COLUMN_DROPPED: reason`')
+    expect(fix).toContain('`-- lockstep-ignore COLUMN_DROPPED users.nick: reason`')
   })
 })
 

@@ -40,7 +40,7 @@ test('invalid: a warning with the row, at the line that throws', async () => {
     "`up` of version 002 (migrations/002_b.ts) works on an empty database and fails on generated rows: its code throws \"Unexpected token in JSON\", with the row id = 1, value = x'00ff', note = 'two lines and it''s long' of settings. The schema allows such a row.",
   )
   expect(fix).toContain('`seeds: { settings: [{ … }] }`')
-  expect(fix).toContain('`// lockstep-ignore REPLAY_CODE_FAILS_ON_ROWS: reason`')
+  expect(fix).toContain('`// lockstep-ignore REPLAY_CODE_FAILS_ON_ROWS settings: reason`')
 })
 
 test('where nobody knows the row', async () => {

@@ -78,7 +78,7 @@ describe('invalid', () => {
     )
     expect(found.message).toContain(why)
     expect(found.fix).toContain(fix)
-    expect(found.fix).toContain('`-- lockstep-ignore ROWS_LOST: reason`')
+    expect(found.fix).toContain('`-- lockstep-ignore ROWS_LOST users: reason`')
   })
 
   test.each([

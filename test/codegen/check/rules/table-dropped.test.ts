@@ -77,7 +77,7 @@ describe('invalid', () => {
       'Version 002 (migrations/002_b.sql) drops the table users: its rows are gone for good on every installation, and `down` cannot bring them back.',
     )
     expect(fix).toContain('`ALTER TABLE users RENAME TO users_old`')
-    expect(fix).toContain('`-- lockstep-ignore TABLE_DROPPED: reason`')
+    expect(fix).toContain('`-- lockstep-ignore TABLE_DROPPED users: reason`')
   })
 
   test('a comment without a reason changes nothing', async () => {

@@ -161,8 +161,8 @@ const REAL: Readonly<Record<string, readonly (Step | string)[]>> = {
 describe('a failure that users have too is told:', () => {
   it.each(Object.entries(REAL))('%s', async (_, steps) => {
     const facts = await factsOf(steps)
-    expect(facts).toMatchObject([{ kind: 'step-failed', stage: 'rows' }])
-    expect(facts).toHaveLength(1)
+    expect(facts.length).toBeGreaterThan(0)
+    for (const fact of facts) expect(fact).toMatchObject({ kind: 'step-failed', stage: 'rows' })
   })
 })
 

@@ -1,0 +1,120 @@
+// Finds the value of a row that makes a half fail, and gives such rows another one, so that what stands behind shows.
+import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
+import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
+import { identityOf } from '../fill/complete-rows.js'
+import type { Connection, RawRow } from '../fill/connection.js'
+import { deleteDescendants, deleteRows, emptyTable, withoutTriggers } from '../fill/delete-rows.js'
+import type { TableGraph } from '../fill/table-graph.js'
+import type { TableImage } from '../watch/table-image.js'
+
+/** A change of rows after which the half goes on. */
+export interface Repair {
+  /** The column that had the value; null where whole rows are taken out. */
+  readonly column: string | null
+  /** Answers the tables that lost rows, in lower case. */
+  apply(): ReadonlySet<string>
+}
+
+/** The table to blame as it is, and where. */
+export interface Blamed {
+  readonly connection: Connection
+  readonly before: TableGraph
+  readonly image: TableImage
+  /** The row to blame, by what tells it; null where it is not known. */
+  readonly identity: RawRow | null
+  readonly goesOn: GoesOn
+}
+
+/** Whether the half goes on after a change: fails on something else or on nothing; with `elsewhere`, in another statement. */
+export type GoesOn = (change: () => void, to?: 'anywhere' | 'elsewhere') => boolean
+
+/** The first change with which the half goes on: another value in one column, else without the row, else without any. */
+export function repairOf(blamed: Blamed): Repair | null {
+  const { image, identity, goesOn } = blamed
+  const row = image.rows.find((one) => one.identity === identity)
+  if (row) {
+    const columns = image.columns.flatMap((column, index) =>
+      column.primaryKey > 0 ? [] : [{ column, isNull: (row.values[index] ?? null) === null }],
+    )
+    for (const { column, isNull } of columns) {
+      const repair = isNull ? filling(blamed, column) : null
+      if (repair && goesOn(() => void repair.apply())) return repair
+    }
+    for (const { column, isNull } of columns) {
+      const repair = isNull ? null : changing(blamed, column)
+      if (repair) return repair
+    }
+  }
+  return removals(blamed).find((one) => goesOn(() => void one.apply())) ?? null
+}
+
+const NOTHING: ReadonlySet<string> = new Set()
+
+/** A value in all rows that have none. */
+function filling({ connection, before, image: { table } }: Blamed, column: CatalogColumn): Repair {
+  const change = (): void => fill(connection, column, table)
+  return repairing(column, () => withoutTriggers(connection, before, table, change))
+}
+
+/** No value, or another one, in the rows whose own the half does not bear; in all where none does by itself. */
+function changing(
+  { connection, before, goesOn, identity, image: { table, rows } }: Blamed,
+  column: CatalogColumn,
+): Repair | null {
+  const name = quoteIdentifier(column.name)
+  const where = identityOf(table).map((key) => `${quoteIdentifier(key)} IS ?`)
+  const set = `UPDATE ${quoteIdentifier(table.name)} SET ${name} = ${column.notNull ? otherThan(name) : 'NULL'} WHERE ${where.join(' AND ')}`
+  const change = (some: TableImage['rows']): void =>
+    withoutTriggers(connection, before, table, () => {
+      for (const { identity } of some) connection.run(set, ...identity)
+    })
+  const isEnough = (some: TableImage['rows']): boolean => goesOn(() => change(some), 'elsewhere')
+  if (!isEnough(rows)) return null
+  const wrong = rows.filter((row) => !goesOn(() => change(rows.filter((one) => one !== row))))
+  const fewest = [rows.filter((one) => one.identity === identity), wrong].find(isEnough)
+  return repairing(column, () => change(fewest ?? rows))
+}
+
+const repairing = ({ name }: CatalogColumn, change: () => void): Repair => ({
+  column: name,
+  apply() {
+    change()
+    return NOTHING
+  },
+})
+
+/** Gives rows a value in a column where they have none; those that cannot have it are taken out. */
+function fill(connection: Connection, column: CatalogColumn, table: CatalogTable): void {
+  const [target, name] = [quoteIdentifier(table.name), quoteIdentifier(column.name)]
+  const value = exampleOf(column, table)
+  try {
+    connection.run(`UPDATE OR IGNORE ${target} SET ${name} = ${value} WHERE ${name} IS NULL`)
+  } catch {
+    // A function in a constraint may refuse the value by throwing.
+  }
+  connection.run(`DELETE FROM ${target} WHERE ${name} IS NULL`)
+}
+
+/** A value that another row has, else one that fits the declared type. */
+function exampleOf({ name, type }: CatalogColumn, table: CatalogTable): string {
+  const column = quoteIdentifier(name)
+  const plain = /char|clob|text/i.test(type) ? `'some'` : '1'
+  return `coalesce((SELECT ${column} FROM ${quoteIdentifier(table.name)} WHERE ${column} IS NOT NULL LIMIT 1), ${plain})`
+}
+
+const otherThan = (name: string): string =>
+  `CASE typeof(${name}) WHEN 'text' THEN ${name} || ' other' WHEN 'blob' THEN ${name} ELSE ${name} + 1000000 END`
+
+function removals({ connection, before, image: { table }, identity }: Blamed): Repair[] {
+  const remove = (take: () => void): Repair => ({
+    column: null,
+    apply() {
+      take()
+      return deleteDescendants(connection, before, [foldCase(table.name)])
+    },
+  })
+  return [
+    ...(identity ? [remove(() => deleteRows(connection, before, table, [identity]))] : []),
+    remove(() => emptyTable(connection, before, table)),
+  ]
+}
