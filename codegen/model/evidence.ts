@@ -66,6 +66,7 @@ export type Fact =
   | BrokenObject
   | ForeignKeyBroken
   | Unproven
+  | RanAway
   | LimitUntried
 
 /** A step failed. */
@@ -288,6 +289,14 @@ export interface Unproven {
   readonly thrown?: string
   /** With `other-database`: that was `up`, or something of the schema was left out, which is not known from there on. */
   readonly unfinished?: true
+}
+
+/** With rows of every kind a half did not come to its end, though it did without any: it was ended, and tried anew. */
+export interface RanAway {
+  readonly kind: 'ran-away'
+  readonly at: StepPlace
+  /** With which rows it came to its end. */
+  readonly rows: 'moderate' | 'none'
 }
 
 /** A copy took all rows of the table that it replaces, but it has a limit that no more rows were there to reach. */

@@ -3,18 +3,21 @@
 import { unexpected } from '../../src/errors/command-line.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import type { Bundle } from '../bundle/build-module.js'
-import type { Proof } from '../model/evidence.js'
+import type { Proof, VersionProof } from '../model/evidence.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { RegistryItem } from '../render/registry/registry-item.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { bundleRegistry, registryPath } from './bundle-registry.js'
 import { describeLineFailure } from './process/describe-line-failure.js'
-import type { Line, LineJob } from './process/protocol.js'
+import type { Line } from './process/protocol.js'
 import { mergeLines } from './merge-lines.js'
 import { imagePlace, openProofCache, type KnownProof } from './proof-cache.js'
 import { proofEnvironment } from './proof-environment.js'
 import { proofKeys } from './proof-keys.js'
 import type { ReadyLines } from './process/ready-lines.js'
+import { runRows } from './process/run-rows.js'
+import { runawayWatch } from './process/runaway-watch.js'
+import { runawaysIn } from './sides/runaways.js'
 import { runLine, type LineEnd, type LineFailure } from './process/run-line.js'
 
 /** What came of replaying. */
@@ -89,7 +92,7 @@ async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven
   }
   // The views at the end are found by proving the last version, even where all else is known of it.
   const before = versions.slice(0, count - 1)
-  const [schema, rows] = await runBoth(subject, before.length)
+  const [schema, rows] = await runBoth(subject, before)
   if (schema.kind !== 'done') return failed(schema, rows)
   // A version that cannot be applied to an empty database ends the proof: how rows would fare no longer matters.
   if (schema.result.complete && rows.kind !== 'done') return failed(schema, rows)
@@ -115,23 +118,34 @@ const NOTHING_KNOWN: KnownProof = { versions: [], views: null, sqlite: '', reads
 /** Both at once, in two processes; when one fails, nobody waits for the other. */
 async function runBoth(
   { items, settings, bundle, ready, keys }: Subject,
-  provenTo: number,
+  before: readonly VersionProof[],
 ): Promise<[LineEnd<'schema'>, LineEnd<'rows'>]> {
-  const { root, config, table, ignoreTables, memory, replayTimeoutMs } = settings
-  const path = registryPath(settings)
+  const { root, config, table, ignoreTables, memory, replayTimeoutMs: timeoutMs } = settings
   const project = { root, config, table, ignoreTables, ...(memory !== undefined && { memory }) }
-  const versions = items.length
-  const shared = { ...project, provenTo, versions, code: bundle.code, path }
+  const { length: versions } = items
+  const place = { code: bundle.code, path: registryPath(settings) }
+  const shared = { ...project, ...place, provenTo: before.length, versions }
+  const images = versions === keys.length ? imagePlace(settings, keys) : null
   const stop = new AbortController()
-  const run = async <L extends Line>(line: L): Promise<LineEnd<L>> => {
-    const images = line === 'rows' && versions === keys.length ? imagePlace(settings, keys) : null
-    const job: LineJob & { readonly line: L } = { ...shared, line, images }
-    const limits = { timeoutMs: replayTimeoutMs, signal: stop.signal, process: ready.take() }
-    const end = await runLine(job, limits)
+  const stopUnlessDone = async <L extends Line>(line: Promise<LineEnd<L>>): Promise<LineEnd<L>> => {
+    const end = await line
     if (end.kind !== 'done') stop.abort()
     return end
   }
-  return Promise.all([run('schema'), run('rows')])
+  const control = ready.take()
+  const watch = runawayWatch(control, timeoutMs)
+  const limits = { timeoutMs, signal: stop.signal }
+  const schema = runLine({ ...shared, line: 'schema' }, { ...limits, process: control })
+  const job = { ...shared, line: 'rows', images, runaways: runawaysIn(before) } as const
+  const rows = runRows(job, { ...limits, process: ready.take() }, watch)
+  try {
+    return await Promise.all([
+      stopUnlessDone(schema.finally(watch.controlEnded)),
+      stopUnlessDone(rows),
+    ])
+  } finally {
+    watch.close()
+  }
 }
 
 /** The failure that came first; the other line was ended because of it. */

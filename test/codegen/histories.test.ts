@@ -17,7 +17,11 @@ vi.mock('../../codegen/replay/process/run-line.js', async (original) => {
   const { runLine, startLine } = await original<typeof runner>()
   const { runJob } = await import('../../codegen/replay/process/run-job.js')
   const { Wall } = await import('../../codegen/wall/wall.js')
-  const UNUSED: runner.LineProcess = { prove: () => Promise.reject(new TypeError()), kill() {} }
+  const UNUSED: runner.LineProcess = {
+    prove: () => Promise.reject(new TypeError()),
+    standing: () => null,
+    kill() {},
+  }
   return {
     startLine: () => (processes.real ? startLine() : UNUSED),
     async runLine(...[job, limits]: Parameters<typeof runLine>) {

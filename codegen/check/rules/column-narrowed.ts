@@ -109,6 +109,7 @@ const isProven = (
   empty: ReadonlySet<string>,
 ): boolean =>
   factsIn(step, 'unproven').length === 0 &&
+  factsIn(step, 'ran-away').every(({ rows }) => rows === 'moderate') &&
   ![before, after].some((table) => table && empty.has(foldCase(table.name)))
 
 function requiredColumns({ before: old, columns }: TableTrace, table: CatalogTable): Narrowing[] {

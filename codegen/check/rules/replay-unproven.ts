@@ -12,7 +12,7 @@ type Unproven = StepFact<'unproven'>
 
 /**
  * Said of each step that works on other databases, with what was not tried. Said when the time ran out, once, in the first version that was not reached, and of each step that runs without a
- * transaction, unless it has nothing that one could undo; and of a rebuild whose copy has a limit that generated rows do not reach. `effects` is the author's own statement, and after an earlier failure that failure is the finding.
+ * transaction, unless it has nothing that one could undo; of a step that goes on and on with an extreme number in a column; and of a rebuild whose copy has a limit that generated rows do not reach. `effects` is the author's own statement, and after an earlier failure that failure is the finding.
  */
 export const replayUnproven: Rule = {
   code: 'REPLAY_UNPROVEN',
@@ -34,6 +34,7 @@ export const replayUnproven: Rule = {
       if (one.fact.reason === 'no-transaction' && !leavesNothing(one)) yield withoutTransaction(one)
     }
     for (const one of factsOf(subject, 'limit-untried')) yield withinLimit(one, subject)
+    for (const one of factsOf(subject, 'ran-away')) yield withoutEnd(one, subject)
   },
 }
 
@@ -118,5 +119,25 @@ function withinLimit({ step, fact }: StepFact<'limit-untried'>, { settings }: Su
     at,
     message: `${halfName(step.version, fact.at.direction, at)} copies at most ${rowCount(fact.limit)} of ${fact.table}${inStatement(fact.at)}, and replay had only ${fact.rows}: that no table has more is not proven. More would be lost.`,
     fix: `Copy all rows, without LIMIT. Delete unwanted rows with a statement of their own: \`DELETE FROM ${sqlName(fact.table)} WHERE …\`.`,
+  }
+}
+
+function withoutEnd({ step, fact }: StepFact<'ran-away'>, { settings }: Subject): Finding {
+  const at = stepPosition(fact.at, step.migration, settings.root)
+  const [cause, tried] =
+    fact.rows === 'moderate'
+      ? [
+          ': an extreme number in a column that it counts with runs away',
+          'it was tried with numbers up to 5000 instead',
+        ]
+      : [
+          ', not even with moderate numbers',
+          'it was tried without rows, and how rows fare is not proven',
+        ]
+  return {
+    at,
+    ...(fact.rows === 'none' && { severity: 'warning' }),
+    message: `${halfName(step.version, fact.at.direction, at)} does not come to its end within seconds with generated rows, though it does without${cause}. An installation with such rows would not start; ${tried}.`,
+    fix: 'Look for a loop that does not end, and bound what it counts to, as in `WHERE n < 1000`, or add a CHECK that keeps such numbers out of the column. Where the column never holds them, give rows as the application has them: `seeds` in the configuration.',
   }
 }

@@ -2,6 +2,7 @@
 import type { GenerateSettings } from '../../model/settings.js'
 import type { ImagePlace, RowFacts, SchemaProof } from '../sides/history-run.js'
 import type { Standing } from './replay-problems.js'
+import type { Runaways } from '../sides/runaways.js'
 import type { Carriage, Carried } from '../rows/carry-rows.js'
 
 /**
@@ -32,6 +33,8 @@ export interface LineJob extends Pick<
   readonly provenTo: number
   /** What the line `carried` is to carry. */
   readonly carriage?: Carriage
+  /** Halves that ran away with rows before. */
+  readonly runaways?: Runaways
   /** Where databases may be kept; null where there is no folder for such things. */
   readonly images?: ImagePlace | null
 }

@@ -82,7 +82,7 @@ export const replayTimedOut = (at: Position, standing: Standing | null, ms: numb
     'REPLAY_TIMED_OUT',
     at,
     `Replaying the migrations was ended after ${ms} ms ${during(standing)}, in ${at.file}. If that step never ends, no application that contains it will start again.`,
-    `Look for a loop that does not end, or a step that waits for something. If it only takes its time, raise \`replayTimeoutMs\` in the configuration. ${WITHOUT}`,
+    `Look for a loop that does not end, or a step that waits for something. If it only takes its time, raise \`replayTimeoutMs\` in the configuration.${standing?.rows ? ' If it counts to a number in a column, give rows as the application has them: `seeds` in the configuration.' : ''} ${WITHOUT}`,
   )
 
 /** The process that replays ended by itself: `process.exit` in a migration, a crash of the client, too little memory. */

@@ -60,7 +60,7 @@ async function historyOf(
   { job, wall, registry, reads }: Behind,
   tell: (message: LineMessage) => void,
 ): Promise<HistoryRun> {
-  const { root, table, ignoreTables, provenTo, images } = job
+  const { root, table, ignoreTables, provenTo, images, runaways } = job
   const { open, seeds } = await reads.during(() => readOpening(job))
   const opened = new WeakSet<object>()
   let load: (() => Exports) | undefined
@@ -82,6 +82,7 @@ async function historyOf(
     ignoreTables,
     seeds,
     provenTo,
+    ...(runaways && { runaways }),
     // What a project's own way of opening does to a connection cannot be brought to one that has rows already.
     ...(!open && { reopen }),
     ...(images && !open && { images: { ...images, open: reopen } }),

@@ -19,6 +19,8 @@ export interface Limits {
 export interface LineProcess {
   /** Tells it, and answers how that ended. */
   readonly prove: (job: LineJob) => Promise<LineEnd<Line>>
+  /** Where it stands; null before the first half, and when it is gone. */
+  readonly standing: () => Standing | null
   /** Ends it at once, whatever it does. */
   readonly kill: () => void
 }
@@ -64,7 +66,9 @@ export function startLine(): LineProcess {
   const standing = openProgressFile()
   const child = start(standing)
   const release = bindTo(child)
+  let isGone = false
   const end = endOf(child, standing).finally(() => {
+    isGone = true
     release()
     standing.close()
   })
@@ -73,6 +77,7 @@ export function startLine(): LineProcess {
       child.send(job, () => {})
       return end
     },
+    standing: () => (isGone ? null : standing.read()),
     kill: () => endGroup(child),
   }
 }

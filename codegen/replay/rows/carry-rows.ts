@@ -7,7 +7,7 @@ import { EMPTY, rowDigests, type RowDigests } from './row-digests.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import type { ObservedSide } from './watch/observed-run.js'
 import { identityOf } from './fill/complete-rows.js'
-import { deleteDescendants, deleteRows, emptyTable, tameExtremes } from './fill/delete-rows.js'
+import { deleteDescendants, deleteRows, emptyTable, moderateNumbers } from './fill/delete-rows.js'
 import { hasFailed, type Failed } from './judge-failure.js'
 import { knowledgeOf } from './fill/knowledge.js'
 import { prover, type Outcome, type Prover } from './prover.js'
@@ -111,7 +111,7 @@ function begin(
   const situation = rows.situation()
   for (const table of tablesOf(situation)) {
     const grade = spared[foldCase(table.name)]
-    if (grade === undefined) tameExtremes(connection, situation, table)
+    if (grade === undefined) moderateNumbers(connection, situation, table)
     else if (grade === 'none' || identityOf(table).length === 0)
       emptyTable(connection, situation, table)
     else deleteRows(connection, situation, table, allButOne(rows, table))

@@ -23,6 +23,7 @@ import { boundEffects } from './seed/bound-values.js'
 import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
 import { onlyTakesAway } from './watch/cannot-change-rows.js'
 import { prover, type Outcome, type Prover, type ProverMemory } from './prover.js'
+import { tamingOf } from './tame-rows.js'
 import { changesBetween, type TableGraph } from './fill/table-graph.js'
 import { emptyControl, type EmptyControl } from './empty-control.js'
 
@@ -92,8 +93,21 @@ async function apply(
   half: Half,
   purpose: 'carry' | 'prove',
 ): Promise<Applied | null> {
+  journey.run.report(half.entry.version, 'up')
+  const taming = tamingOf(journey.run, half)
+  const tamed = taming?.tame(journey.rows)
+  const applied = await applyTo(journey, half, purpose)
+  if (!applied || !taming || !tamed) return applied
+  journey.rows.miss(tamed)
+  return { ...applied, facts: [...applied.facts, taming.fact] }
+}
+
+async function applyTo(
+  journey: Journey,
+  half: Half,
+  purpose: 'carry' | 'prove',
+): Promise<Applied | null> {
   const { run, rows } = journey
-  run.report(half.entry.version, 'up')
   rows.anticipate(half)
   const isTried = purpose === 'prove' && run.reopen && isRepeatableCode(half.entry)
   const memory = isTried ? rows.memory() : null
@@ -228,8 +242,12 @@ async function proveDown(journey: Journey, entry: Entry): Promise<Undone> {
   if (!sideOf(entry, 'down') || onlyTakesAway(scriptEffects(half), rows.situation())) return NOTHING
   run.report(entry.version, 'down')
   const cleared: Clearance[] = []
-  const prepare = (): void => cleared.forEach((clear) => clear())
-  let outcome = rows.tryOut(half)
+  const taming = tamingOf(run, half)
+  const prepare = (): void => {
+    taming?.tame(rows)
+    cleared.forEach((clear) => clear())
+  }
+  let outcome = rows.tryOut(half, prepare)
   while (hasFailed(outcome)) {
     const trouble = { rows, bare: journey.bare, failed: outcome, prepare }
     const clear = cleared.length < PATIENCE ? await removeConflictingRows(trouble) : null
@@ -239,7 +257,7 @@ async function proveDown(journey: Journey, entry: Entry): Promise<Undone> {
   }
   const ran = rows.ran(half)
   const sought = soughtFacts(rows, half, seenOf(rows, outcome.attended), prepare)
-  return { facts: sought ?? outcome.facts, ran }
+  return { facts: [...(sought ?? outcome.facts), ...(taming ? [taming.fact] : [])], ran }
 }
 
 /** Nothing, where it fails without rows as well. */

@@ -2,6 +2,7 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { SeedValue } from '../../../src/model/config.js'
 import type { Registry } from '../../../src/model/registry.js'
+import type { Runaways } from './runaways.js'
 import type { Wall } from '../../wall/wall.js'
 import type { Direction, Proof, VersionProof } from '../../model/evidence.js'
 
@@ -39,6 +40,8 @@ export interface HistoryRun {
   readonly seeds: Seeds
   /** Versions up to this one are known from an earlier replay: apply them, prove only what comes after. */
   readonly provenTo: number
+  /** Halves that did not come to their end with rows: they get other rows, or none. */
+  readonly runaways?: Runaways
   /** Databases with rows that are kept for the next replay; undefined where nothing is to be kept. */
   readonly images?: KeptImages
   /** Told before each half of each version, for progress and for who asks where it stood. */

@@ -58,6 +58,41 @@ export function tameExtremes(
   return true
 }
 
+/** What a loop may run to. */
+const MODERATE = 5000
+
+/**
+ * Makes all numbers moderate but those of keys, so that whatever counts with them comes to its end, and deletes the rows where
+ * that is refused; what pointed at them is left alone.
+ */
+export function moderateNumbers(
+  connection: Connection,
+  situation: TableGraph,
+  table: CatalogTable,
+): void {
+  const pointing = new Set(table.foreignKeys.flatMap(({ columns }) => columns.map(foldCase)))
+  const columns = table.columns.filter(
+    ({ generated, hidden, primaryKey, name }) =>
+      generated === null && !hidden && primaryKey === 0 && !pointing.has(foldCase(name)),
+  )
+  if (columns.length === 0) return
+  const names = columns.map((column) => quoteIdentifier(column.name))
+  const isLarge = names.map(
+    (column) =>
+      `(typeof(${column}) IN ('integer', 'real') AND ${column} NOT BETWEEN -${MODERATE} AND ${MODERATE})`,
+  )
+  const other = table.withoutRowid ? String(MODERATE) : `${MODERATE} - abs(rowid % 97)`
+  const tamed = names.map(
+    (column, at) => `${column} = CASE WHEN ${isLarge[at]} THEN ${other} ELSE ${column} END`,
+  )
+  const name = quoteIdentifier(table.name)
+  withoutTriggers(connection, situation, table, () => {
+    const where = isLarge.join(' OR ')
+    attempt(connection, `UPDATE OR IGNORE ${name} SET ${tamed.join(', ')} WHERE ${where}`)
+    connection.run(`DELETE FROM ${name} WHERE ${where}`)
+  })
+}
+
 /** A check may call a function that refuses the value by throwing. */
 function attempt(connection: Connection, statement: string): void {
   try {

@@ -1,7 +1,7 @@
 // REPLAY_UNPROVEN
 import { describe, expect, test } from 'vitest'
 import type { Unproven } from '../../../../codegen/model/evidence.js'
-import { onlyFinding, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
 const folder = {
   '001_a.sql': sqlFile('CREATE TABLE t (a);'),
@@ -67,6 +67,25 @@ describe('invalid', () => {
     expect((await onlyFinding(folder, { facts: facts.slice(2) })).message).toMatch(
       /proven about 003\.$/,
     )
+  })
+
+  test.each([
+    [
+      'moderate',
+      'info',
+      /^`up` of version 003 .*: an extreme number .* numbers up to 5000 instead\.$/,
+    ],
+    [
+      'none',
+      'warning',
+      /not even with moderate numbers.* tried without rows, and how rows fare is not proven\.$/,
+    ],
+  ] as const)('a step that ran away, tried with other rows: %s', async (rows, severity, words) => {
+    const facts = [{ kind: 'ran-away', at: placeIn(3), rows }] as const
+    const found = await onlyFinding(folder, { facts })
+    expect(found).toMatchObject({ code: 'REPLAY_UNPROVEN', severity, line: 2 })
+    expect(found.message).toMatch(words)
+    expect(found.fix).toContain('`seeds`')
   })
 
   test('a step without a transaction', async () => {

@@ -1,0 +1,57 @@
+// Rows for a half that ran away with the usual ones: moderate numbers in the tables that it names, or none at all.
+import type { RanAway } from '../../model/evidence.js'
+import { halfKey, type Runaway } from '../sides/runaways.js'
+import type { HistoryRun } from '../sides/history-run.js'
+import { wholeHalf } from '../sides/whole-half.js'
+import { sideOf } from '../../../src/plan/scripts.js'
+import { namesIn } from '../../sql/names-in.js'
+import { foldCase } from '../../../src/sql/names.js'
+import { deleteDescendants, moderateNumbers } from './fill/delete-rows.js'
+import { reachOf, tableNamed, tablesOf } from './fill/table-graph.js'
+import { emptyAll } from './judge-failure.js'
+import type { Prover } from './prover.js'
+import type { Half } from './watch/observed-run.js'
+
+/** What a half needs that ran away. */
+export interface Taming {
+  /** Changes the rows; answers the tables, in lower case, that have others now. */
+  tame(rows: Prover): ReadonlySet<string>
+  readonly fact: RanAway
+}
+
+/** Null for a half that came to its end. */
+export function tamingOf({ runaways }: HistoryRun, half: Half): Taming | null {
+  const known = runaways?.[halfKey(half.entry.version, half.direction)]
+  if (!known) return null
+  const isLast = known.times > 1
+  return {
+    tame: (rows) => (isLast ? emptied(rows) : moderated(rows, half)),
+    fact: { kind: 'ran-away', at: placeOf(half, known), rows: isLast ? 'none' : 'moderate' },
+  }
+}
+
+const placeOf = ({ entry, direction }: Half, { statement }: Runaway): RanAway['at'] => ({
+  ...wholeHalf(entry.version, direction),
+  ...statement,
+})
+
+function emptied(rows: Prover): ReadonlySet<string> {
+  emptyAll(rows)
+  return new Set(tablesOf(rows.situation()).map(({ name }) => foldCase(name)))
+}
+
+/** Of code it is not known what it names. */
+function moderated(rows: Prover, { entry, direction }: Half): ReadonlySet<string> {
+  const { connection } = rows
+  const situation = rows.situation()
+  const side = sideOf(entry, direction)
+  const words = side && 'scripts' in side ? side.scripts.flatMap((one) => [...namesIn(one)]) : null
+  const names = words
+    ? [...reachOf(words, situation, 'cascades').reached]
+    : tablesOf(situation).map(({ name }) => foldCase(name))
+  for (const name of names) {
+    const table = tableNamed(situation, name)
+    if (table) moderateNumbers(connection, situation, table)
+  }
+  return deleteDescendants(connection, situation, names)
+}

@@ -1,0 +1,109 @@
+// Halves that run away with an extreme number: the process is ended, and the half tried with other rows.
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { runawayWatch } from '../../../codegen/replay/process/runaway-watch.js'
+import { runawaysIn, type Runaways } from '../../../codegen/replay/sides/runaways.js'
+import type { Standing } from '../../../codegen/replay/process/replay-problems.js'
+import type { LineProcess } from '../../../codegen/replay/process/run-line.js'
+
+/** A process that stands where it is told to. */
+function standing(): LineProcess & { at: Standing | null; killed: boolean } {
+  const line = {
+    at: null as Standing | null,
+    killed: false,
+    prove: () => Promise.reject(new TypeError('not asked')),
+    standing: () => line.at,
+    kill: () => void (line.killed = true),
+  }
+  return line
+}
+
+const up = (version: number): Standing => ({ version, direction: 'up' })
+
+describe('a line with rows', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  function begin(known: Runaways = {}) {
+    const [control, line] = [standing(), standing()]
+    const watch = runawayWatch(control, 120_000)
+    return { control, line, watch, watched: watch.over(line, known) }
+  }
+
+  test('is ended at a half that the other has passed, after five seconds', () => {
+    const { control, line, watched, watch } = begin()
+    control.at = up(3)
+    line.at = up(2)
+    vi.advanceTimersByTime(4900)
+    expect(line.killed).toBe(false)
+    vi.advanceTimersByTime(400)
+    expect([line.killed, watched.end()]).toEqual([true, up(2)])
+    watch.close()
+  })
+
+  test('is ended when the other has come to its end, which passes the last version', () => {
+    const { control, line, watched, watch } = begin()
+    control.at = up(2)
+    vi.advanceTimersByTime(100)
+    line.at = up(2)
+    vi.advanceTimersByTime(1000)
+    control.at = null
+    watch.controlEnded()
+    vi.advanceTimersByTime(60_000)
+    expect([line.killed, watched.end()]).toEqual([true, up(2)])
+    watch.close()
+  })
+
+  test('is left alone as long as the other stands there as well', () => {
+    const { control, line, watched, watch } = begin()
+    control.at = up(2)
+    line.at = up(2)
+    vi.advanceTimersByTime(60_000)
+    expect([line.killed, watched.end()]).toEqual([false, null])
+    watch.close()
+  })
+
+  test('may take twenty times as long as the other', () => {
+    const { control, line, watch } = begin()
+    line.at = up(1)
+    control.at = up(2)
+    vi.advanceTimersByTime(1000)
+    line.at = up(2)
+    control.at = up(3)
+    vi.advanceTimersByTime(24_000)
+    expect(line.killed).toBe(false)
+    vi.advanceTimersByTime(2000)
+    expect(line.killed).toBe(true)
+    watch.close()
+  })
+
+  test('is left alone where it goes on from half to half, and before its first', () => {
+    const { control, line, watch } = begin()
+    control.at = up(99)
+    vi.advanceTimersByTime(60_000)
+    for (const version of [1, 2, 3, 4, 5]) {
+      line.at = up(version)
+      vi.advanceTimersByTime(2000)
+      line.at = { version, direction: 'down' }
+      vi.advanceTimersByTime(2000)
+    }
+    expect(line.killed).toBe(false)
+    watch.close()
+  })
+
+  test('is left alone where the half ran away even without rows', () => {
+    const { control, line, watch } = begin({ '2 up': { times: 2 } })
+    control.at = up(3)
+    line.at = up(2)
+    vi.advanceTimersByTime(60_000)
+    expect(line.killed).toBe(false)
+    watch.close()
+  })
+})
+
+test('what an earlier replay knew is known from the beginning', () => {
+  const proof = { version: 2, schemaDigest: null, schemaChanges: {}, catalog: {} }
+  const place = { script: null, offset: null, statement: null, frame: null }
+  const at = { version: 2, direction: 'down', ...place } as const
+  const facts = [{ kind: 'ran-away', at, rows: 'none' }] as const
+  expect(runawaysIn([{ ...proof, facts }])).toEqual({ '2 down': { times: 2 } })
+})
