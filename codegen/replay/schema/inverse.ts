@@ -93,13 +93,11 @@ function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Jo
     ...notInverse(version, differences),
     ...keyFacts({ entry, direction: 'down', line: line.current.replay }, keys, now),
   ]
-  if (differences.some(isReal)) return { facts, spoiled: false, ran, end: null }
   run.report(version, 'up')
   const again = half('up')
-  if (again) {
-    facts.push(stepFailed(again, 'again', undone.catalog))
-    return { facts, spoiled: again.leftover, ran, end: null }
-  }
+  if (again) facts.push(stepFailed(again, 'again', undone.catalog))
+  if (again || differences.some(isReal))
+    return { facts, spoiled: again?.leftover ?? false, ran, end: null }
   const { schema } = lookAfter(line, undone, { entry, direction: 'up' })
   facts.push(...notRepeatable(version, diffSchemas(after.schema, schema)))
   return { facts, spoiled: false, ran, end: { schema, undone } }

@@ -189,7 +189,8 @@ describe('a down that is no inverse', () => {
         step(up, down),
         step('CREATE TABLE z (a)', 'DROP TABLE z'),
       )
-      expect(facts.slice(1)).toEqual([])
+      const others = facts.slice(1).filter((one) => !('stage' in one && one.stage === 'again'))
+      expect(others).toEqual([])
       const [version, grade, ...objects] = notInverse(facts[0])
       expect([version, grade, ...objects]).toEqual([3, ...told])
     })
@@ -208,6 +209,7 @@ describe('a down that is no inverse', () => {
         at: { version: 2, direction: 'down', script: 0, offset: 10 },
       },
       { kind: 'not-inverse', version: 3 },
+      { kind: 'step-failed', stage: 'again', at: { version: 3, direction: 'up' } },
     ])
   })
 
