@@ -67,6 +67,7 @@ export type Fact =
   | ForeignKeyBroken
   | Unproven
   | RanAway
+  | RowsTried
   | LimitUntried
 
 /** A step failed. */
@@ -297,6 +298,18 @@ export interface RanAway {
   readonly at: StepPlace
   /** With which rows it came to its end. */
   readonly rows: 'moderate' | 'none'
+}
+
+/** `up` went well, though it asks more of a table than before, with rows that show that it bears them. */
+export interface RowsTried {
+  readonly kind: 'rows-tried'
+  readonly version: number
+  /** By the name that it has afterwards. */
+  readonly table: string
+  /** Columns that some row had NULL in, and that are NOT NULL afterwards. */
+  readonly nulls: readonly string[]
+  /** Whether it has no rows afterwards, so that none is held to anything. */
+  readonly emptied: boolean
 }
 
 /** A copy took all rows of the table that it replaces, but it has a limit that no more rows were there to reach. */

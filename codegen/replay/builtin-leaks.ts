@@ -2,7 +2,7 @@
 import type { Bundle, BundledImport } from '../bundle/build-module.js'
 import { packageFile } from '../project/lockstep-package.js'
 import { isInside } from '../project/repository-root.js'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 /** A module of Node, and the file that the way to it begins with. */
 export interface Leak {
@@ -11,7 +11,10 @@ export interface Leak {
   readonly through: string
 }
 
-/** One for each module; what the file itself imports is left out, and so is Lockstep's own code. */
+/**
+ * One for each module; what the file itself imports is left out, or a helper beside it whose name begins with `_`, and so is
+ * Lockstep's own code.
+ */
 export function builtinLeaks(
   file: string,
   imports: Bundle['imports'],
@@ -29,14 +32,21 @@ export function builtinLeaks(
       }
     }
   }
-  const own = (imports.get(file) ?? []).filter(({ external, path }) => !external && !isOurs(path))
-  for (const { path } of own) {
-    if (seen.has(path)) continue
-    seen.add(path)
-    walk(imports.get(path) ?? [], path)
+  const enter = (from: string): void => {
+    for (const { external, path } of imports.get(from) ?? []) {
+      if (external || isOurs(path) || seen.has(path)) continue
+      seen.add(path)
+      if (isHelper(path, file)) enter(path)
+      else walk(imports.get(path) ?? [], path)
+    }
   }
+  enter(file)
   return [...found.values()]
 }
+
+/** Whether a file belongs to the migrations as well: it is judged as they are. */
+const isHelper = (path: string, migration: string): boolean =>
+  basename(path).startsWith('_') && isInside(path, dirname(migration))
 
 /** Whether a file is part of Lockstep; the project that Lockstep is developed in has files beside it. */
 export const isOurs = (path: string): boolean =>

@@ -1,6 +1,7 @@
 // Foreign keys that rows from before a step were never held to.
 import type { CatalogForeignKey } from '../../model/catalog.js'
 import { factsIn } from '../subject/facts.js'
+import { hasListFor } from './narrowed-checks.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
@@ -11,7 +12,10 @@ export interface AddedForeignKey {
   readonly columns: readonly string[]
   readonly parent: string
   readonly parentColumns: readonly string[]
-  /** Whether the same columns pointed at another parent: rows that do not fit would have been seen to be broken. */
+  /**
+   * Whether the same columns pointed at another parent, or a check listed what they may hold: rows that do not fit would
+   * have been seen to be broken.
+   */
   readonly replaces: boolean
 }
 
@@ -39,7 +43,9 @@ export function addedForeignKeys(trace: TableTrace, step: ReplayedStep): AddedFo
     const isOld = was.length === key.columns.length && !old.has(keyOf(was, key.parent))
     if (!isOld || isBroken(after.name, key, step)) return []
     const { parent, parentColumns } = key
-    const replaces = before.foreignKeys.some(({ columns: own }) => sameNames(own, was))
+    const replaces =
+      before.foreignKeys.some(({ columns: own }) => sameNames(own, was)) ||
+      was.every((name) => hasListFor(before, name))
     return [{ table: after.name, columns: was, parent, parentColumns, replaces }]
   })
 }

@@ -57,34 +57,44 @@ function survives(
   return !lost.some((name) => mentions(object.sql, name))
 }
 
-/** Whether another index, or a constraint, over the same columns has come in its place. */
+/**
+ * Whether another index, or a constraint, does what the index did: begins with its columns, and where that was unique lets no
+ * more rows be than it did.
+ */
 function isReplaced(
   object: LostObject['object'],
   { after }: ReplayedStep,
   trace: TableTrace | undefined,
 ): boolean {
-  if (object.type !== 'index' || object.partial || object.columns.includes(null)) return false
-  const table = trace?.after?.name ?? object.table
+  if (object.type !== 'index' || object.columns.includes(null)) return false
+  const found = after.get(`table ${foldCase(trace?.after?.name ?? object.table)}`)
   const columns = now(object, trace)
-  const alike = [...after.values()].some(
-    (other) =>
-      other.type === 'index' &&
-      isSameName(other.table, table) &&
-      !other.partial &&
-      (other.unique || !object.unique) &&
-      listKey(other.columns) === columns,
+  const keys = found?.type === 'table' ? keysOf(found, after) : []
+  return keys.some(({ columns: own, unique }) =>
+    object.unique
+      ? unique && own.length <= columns.length && own.every((name) => columns.includes(name))
+      : columns.every((name, at) => own[at] === name),
   )
-  return alike || (trace?.after?.uniques ?? []).some((unique) => listKey(unique) === columns)
+}
+
+/** The whole indexes of a table, those of constraints and its rowid among them; in lower case, '()' for an expression. */
+function keysOf(table: CatalogTable, after: ReplayedStep['after']) {
+  const primary = table.columns.filter(({ primaryKey }) => primaryKey > 0)
+  const rowid = primary.length === 1 ? [primary.map(({ name }) => name)] : []
+  const made = [...after.values()].flatMap((other) =>
+    other.type === 'index' && isSameName(other.table, table.name) && !other.partial ? [other] : [],
+  )
+  return [
+    ...[...table.uniques, ...rowid].map((columns) => ({ columns, unique: true })),
+    ...made,
+  ].map(({ columns, unique }) => ({ columns: columns.map(folded), unique }))
 }
 
 /** The columns of an index by the names that they have now. */
-const now = ({ columns }: CatalogIndex, trace: TableTrace | undefined): string =>
-  listKey(
-    columns.map((name) => {
-      const column = trace?.columns.find(({ before }) => isSameName(before.name, name ?? ''))
-      return column?.after?.name ?? name
-    }),
-  )
+const now = ({ columns }: CatalogIndex, trace: TableTrace | undefined): string[] =>
+  columns.map((name) => {
+    const column = trace?.columns.find(({ before }) => isSameName(before.name, name ?? ''))
+    return folded(column?.after?.name ?? name)
+  })
 
-const listKey = (names: readonly (string | null)[]): string =>
-  names.map((name) => foldCase(name ?? '()')).join('\n')
+const folded = (name: string | null): string => foldCase(name ?? '()')

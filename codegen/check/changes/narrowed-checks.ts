@@ -5,7 +5,7 @@ import type { CatalogTable } from '../../model/catalog.js'
 import { mentions } from '../../sql/names-in.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { TableTrace } from '../subject/rule.js'
-import { foldCase, plainName } from '../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 /** A check that came or changed, as its expression. `was` is the one in whose place it stands; null when it is new. */
 export interface NarrowedCheck {
@@ -33,7 +33,10 @@ export function narrowedChecks({ before, after, columns }: TableTrace): Narrowed
   })
 }
 
-/** The checks of the old table that the new one has nothing in place of; those over columns that are gone left out. */
+/**
+ * The checks of the old table that the new one has nothing in place of; those over columns that are gone left out, and a list
+ * of values in whose place a foreign key stands.
+ */
 export function lostChecks({ before, after, columns }: TableTrace): string[] {
   if (!after || !/\bcheck\b/i.test(before.sql)) return []
   const names = namesOf(columns)
@@ -43,11 +46,22 @@ export function lostChecks({ before, after, columns }: TableTrace): string[] {
   return checksOf(before)
     .filter((check) => !gone.some((name) => mentions(check, name)))
     .map((check) => renamed(check, names))
+    .filter((check) => !isListOfKeys(check, after))
     .filter(
       (check) =>
         !now.some((one) => kept.every((name) => mentions(one, name) === mentions(check, name))),
     )
 }
+
+/** Whether a check allows a column nothing but a list of values. */
+export const hasListFor = (table: CatalogTable, column: string): boolean =>
+  checksOf(table).some((check) => lists(check, column))
+
+const isListOfKeys = (check: string, { foreignKeys }: CatalogTable): boolean =>
+  foreignKeys.some(({ columns: [column = '', more] }) => more === undefined && lists(check, column))
+
+const lists = (check: string, column: string): boolean =>
+  isSameName(plainName(valuesOf(check)?.subject ?? ''), column)
 
 /** What the columns are called now, by what they were called; in lower case. */
 const namesOf = (columns: TableTrace['columns']): Map<string, string> =>

@@ -4,7 +4,7 @@ import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { changePlace } from '../changes/change-place.js'
 import { lengthOf, typesChangedIn } from '../changes/changed-types.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
-import { factsIn } from '../subject/facts.js'
+import { factsIn, type FactOf } from '../subject/facts.js'
 import { addedForeignKeys, type AddedForeignKey } from '../changes/added-foreign-keys.js'
 import { completedColumns, type CompletedColumns } from '../changes/completed-columns.js'
 import { mentions } from '../../sql/names-in.js'
@@ -16,7 +16,8 @@ import { foldCase, isSameName } from '../../../src/sql/names.js'
 /**
  * NOT NULL, CHECK, a foreign key, a shorter length, STRICT, over columns that were there before. Says nothing where the
  * step was seen to fail on rows, which `REPLAY_FAILS_ON_ROWS` tells better; nor where the step itself makes the values of
- * the column, by an expression in the copy or an UPDATE, and rows of all sorts were seen to go through it.
+ * the column, by an expression in the copy or an UPDATE, and rows of all sorts were seen to go through it; nor of NOT NULL
+ * where rows with NULL in the column went through it in whatever way, nor of a table that is empty afterwards.
  */
 export const columnNarrowed: Rule = {
   code: 'COLUMN_NARROWED',
@@ -82,8 +83,12 @@ function narrowings(
       !proven || !(replaces || columns.some((name) => inTheEnd.has(foldCase(name)))),
   )
   const unmended = { ...trace, columns: trace.columns.filter((one) => !isIn(inTime, one)) }
+  const tried = new Set(
+    triedIn(after, step).flatMap(({ nulls }) => nulls.map((name) => foldCase(name))),
+  )
+  const untried = unmended.columns.filter((one) => !isIn(tried, one))
   return [
-    ...requiredColumns(unmended, after),
+    ...requiredColumns({ ...trace, columns: untried }, after),
     ...checks(trace, after, inTime),
     ...foreignKeys(trace, keys),
     ...lengths(unmended, after),
@@ -96,11 +101,12 @@ const NOTHING_MENDED: CompletedColumns = { inTime: new Set(), inTheEnd: new Set(
 const isIn = (names: ReadonlySet<string>, { before }: Pick<ColumnTrace, 'before'>): boolean =>
   names.has(foldCase(before.name))
 
-/** Whether no row of before is left, of which `ROWS_LOST` tells: no demand meets them. */
-const isEmptied = ({ name }: CatalogTable, step: ReplayedStep): boolean =>
-  factsIn(step, 'rows-lost').some(
-    ({ at, table, after }) => at.direction === 'up' && after === 0 && isSameName(table, name),
-  )
+const triedIn = ({ name }: CatalogTable, step: ReplayedStep): FactOf<'rows-tried'>[] =>
+  factsIn(step, 'rows-tried').filter(({ table }) => isSameName(table, name))
+
+/** Whether no row of before is left: no demand meets them. */
+const isEmptied = (table: CatalogTable, step: ReplayedStep): boolean =>
+  triedIn(table, step).some(({ emptied }) => emptied)
 
 /** Whether rows with every value that the old table allows went through the step. */
 const isProven = (

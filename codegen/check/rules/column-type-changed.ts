@@ -12,9 +12,9 @@ import { sqlName } from '../../sql/sql-name.js'
 import { isSameName } from '../../../src/sql/names.js'
 
 /**
- * Another length, as in `VARCHAR(20)`, is no other type; a shorter one is `COLUMN_NARROWED`. Types that only follow from
- * making a table STRICT, and are stored as before, are told there as well. Silent where the copy casts the values to it. Where values are seen to change with the
- * type, one is shown here, and `VALUES_LOST` does not report the column a second time.
+ * Another name for a type that SQLite stores and compares in the same way is none: `INT`, `BIGINT`; another length, of which a
+ * shorter one is `COLUMN_NARROWED`. Silent where the copy casts the values to the new type. Where values are seen to change
+ * with it, one is shown here, and `VALUES_LOST` does not report the column a second time.
  */
 export const columnTypeChanged: Rule = {
   code: 'COLUMN_TYPE_CHANGED',
@@ -30,8 +30,7 @@ export const columnTypeChanged: Rule = {
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
       for (const changed of changedTypes(step)) {
-        if (changed.kind === 'length' || followsFromStrict(changed) || isTold(changed)) continue
-        if (isMeant(changed, step)) continue
+        if (isStoredAsBefore(changed) || isMeant(changed, step)) continue
         const at = changePlace(changed.trace.statement, step)
         const { before, after, table } = changed
         const { message, fix } = wordsFor(changed, exampleOf(changed, step))
@@ -49,39 +48,22 @@ export const columnTypeChanged: Rule = {
   },
 }
 
-const followsFromStrict = ({ trace, table, before, after }: ChangedType): boolean =>
-  table.strict && !trace.before.strict && storedAs(before, trace.before) === storedAs(after, table)
+const isStoredAsBefore = ({ trace, table, before, after }: ChangedType): boolean =>
+  storedAs(before, trace.before) === storedAs(after, table)
 
 /** Whoever writes the CAST knows of the new type, and has done what there is to do. */
-const isMeant = ({ kind, trace, table, before, after }: ChangedType, step: ReplayedStep): boolean =>
-  kind === 'affinity' &&
+const isMeant = ({ trace, table, before, after }: ChangedType, step: ReplayedStep): boolean =>
   isConverted(step.statements, {
     table: trace.before.name,
     column: before.name,
     affinity: storedAs(after, table),
   })
 
-/**
- * The name that CREATE TABLE … AS SELECT gives to the same kind of values is not what is wrong with such a table
- * (`CONSTRAINT_LOST` is); and INT in the place of INTEGER PRIMARY KEY is told by `PRIMARY_KEY_INT`.
- */
-function isTold({ trace, table, before, after }: ChangedType): boolean {
-  if (storedAs(before, trace.before) !== storedAs(after, table)) return false
-  const shape = trace.statement?.shape
-  if (shape?.kind === 'create-table' && shape.filled) return true
-  return before.primaryKey > 0 && after.primaryKey > 0 && /^integer$/i.test(before.type)
-}
-
 function wordsFor(
   { trace, table, before, after }: ChangedType,
   example: string,
 ): { readonly message: string; readonly fix: string } {
   const [was, is] = [storedAs(before, trace.before), storedAs(after, table)]
-  if (was === is)
-    return {
-      message: `SQLite stores and compares its values as before (${is}); only the row types that are generated, and tools that read declared types, see a difference.`,
-      fix: 'Keep the old type if nothing needs the new one',
-    }
   return {
     message: `Its values are now stored as ${is} instead of ${was}: ${effectOf(is, table)}.${example}`,
     fix:

@@ -9,8 +9,8 @@ import { stepPosition } from '../subject/step-place.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
- * Silent where the table loses rows as well (`ROWS_LOST`); where its ids are no numbers any more; of a `down` that forgets AUTOINCREMENT (`DOWN_NOT_INVERSE`), or
- * restores a table that never had it.
+ * A hint where a rebuild leaves the numbers behind; a warning where AUTOINCREMENT itself is left out, or the numbers are set
+ * back. Silent where the table loses rows as well (`ROWS_LOST`), where its ids are no numbers any more, and of a `down`.
  */
 export const sequenceLost: Rule = {
   code: 'SEQUENCE_LOST',
@@ -25,15 +25,18 @@ export const sequenceLost: Rule = {
     'Carry the line of `sqlite_sequence` over before the old table is dropped, or use `ctx.rebuild`, which does it.',
   *check(subject) {
     for (const { step, fact } of factsOf(subject, 'watermark-lost')) {
-      if (losesRows(step, fact) || !countsAfterwards(step, fact)) continue
       const { direction } = fact.at
+      const now = step.after.get(`table ${foldCase(fact.table)}`)
+      if (direction === 'down' || losesRows(step, fact) || hasOtherIds(now)) continue
       const at = stepPosition(fact.at, step.migration, subject.settings.root)
-      const now = fact.after === null ? 'nothing is remembered any more' : `it is ${fact.after} now`
+      const left =
+        fact.after === null ? 'nothing is remembered any more' : `it is ${fact.after} now`
       const about = sqlName(fact.table)
       yield {
         at,
         subject: about,
-        message: `${halfName(step.version, direction, at)} loses the highest number that AUTOINCREMENT has given in ${fact.table}: it was ${fact.before}, and ${now}. Ids of deleted rows will be given to new ones.`,
+        ...(isRebuild(fact, now) && { severity: 'info' }),
+        message: `${halfName(step.version, direction, at)} loses the highest number that AUTOINCREMENT has given in ${fact.table}: it was ${fact.before}, and ${left}. Ids of deleted rows will be given to new ones.`,
         fix: `${fixFor(fact, step)}; or, if no id is remembered anywhere, say so: ${ignoreComment('SEQUENCE_LOST', step.migration, about)}.`,
       }
     }
@@ -45,19 +48,6 @@ const losesRows = (step: ReplayedStep, { at, table }: FactOf<'watermark-lost'>):
     (lost) => lost.at.direction === at.direction && isSameName(lost.table, table),
   )
 
-/** Whether the table is to count with AUTOINCREMENT afterwards, and does: of `up`, what it makes of the table is asked later. */
-function countsAfterwards(step: ReplayedStep, { at, table }: FactOf<'watermark-lost'>): boolean {
-  const key = `table ${foldCase(table)}`
-  if (at.direction === 'up') return !hasOtherIds(step.after.get(key))
-  const restored = step.before.get(key)
-  if (restored?.type !== 'table' || !restored.autoincrement) return false
-  return !factsIn(step, 'not-inverse')
-    .flatMap(({ differences }) => differences.filter(({ object }) => object === key))
-    .some(({ details }) =>
-      details.some(({ expected, found }) => counts(expected) && !counts(found)),
-    )
-}
-
 /** Whether what identifies the rows is no number any more, so that none is given. */
 function hasOtherIds(object: CatalogObject | undefined): boolean {
   const key =
@@ -65,7 +55,9 @@ function hasOtherIds(object: CatalogObject | undefined): boolean {
   return key.length > 0 && key.every(({ type }) => affinityOf(type) !== 'INTEGER')
 }
 
-const counts = (sql: string | null): boolean => /\bautoincrement\b/i.test(sql ?? '')
+/** A rebuild that leaves the line out loses the numbers of rows that are gone, and nothing else. */
+const isRebuild = ({ at }: FactOf<'watermark-lost'>, table: CatalogObject | undefined): boolean =>
+  table?.type === 'table' && table.autoincrement && !WRITES.test(at.statement ?? '')
 
 function fixFor({ at, table }: FactOf<'watermark-lost'>, { acts, after }: ReplayedStep): string {
   const now = after.get(`table ${foldCase(table)}`)

@@ -135,7 +135,7 @@ interface Stage extends ObservedRun, SituationReader {
 function runForGood(stage: Stage, half: Half, purpose: 'prove' | 'carry'): Outcome {
   const act = (): HalfFailure | null => runHalf(stage.line, half.entry, half.direction)
   return looked(stage, half, act, (attended) => {
-    stage.ran(half)
+    stage.ran(half, stage.line.texts)
     const now = tablesNow(stage.connection, attended)
     const verdict = stage.keys.judge(attended, now)
     verdict.settle()
@@ -186,7 +186,7 @@ function looked(
 interface SituationReader {
   situation(): TableGraph
   /** Told that a half has run for good: nothing else has changed the schema since it was read. */
-  ran(half: Half): void
+  ran(half: Half, texts: readonly string[]): void
 }
 
 function situationReader(connection: Connection, run: HistoryRun): SituationReader {
@@ -206,7 +206,10 @@ function situationReader(connection: Connection, run: HistoryRun): SituationRead
       if (known?.catalog === look.catalog) return known
       return (known = followed(known, look.catalog))
     },
-    ran({ entry, direction }) {
+    ran({ entry, direction }, texts) {
+      // Such an edit leaves the number of the schema alone.
+      if (texts.some((text) => /writable_schema|sqlite_(?:master|schema)/i.test(text)))
+        version = null
       const { schema: by } = reachOfHalf(entry, direction)
       since = look && (by === 'adds' || by === 'removes') ? { from: look, by } : undefined
     },

@@ -24,6 +24,7 @@ import { tableNamed } from '../fill/table-graph.js'
 import { readStatement } from '../../../sql/read-statement.js'
 import type { CreateTrigger, Statement } from '../../../sql/statement.js'
 import type { Effect } from '../watch/statement-effect.js'
+import { triedRows } from './tried-rows.js'
 import { untriedLimits } from './untried-limits.js'
 import type { TablesNow } from '../watch/tables-now.js'
 import { shownValue, takeImage, type TableImage } from '../watch/table-image.js'
@@ -41,6 +42,7 @@ export function judgeSide(connection: Connection, half: ObservedSide, now: Table
       ...judgeRows(fate, (one) => areElsewhere(connection, one, now)),
       ...judgeValues(fate),
       ...judgeWatermark(fate),
+      ...triedRows(fate),
     ]),
     ...judgeRemovals(connection, half, now),
     ...judgeIndexes(connection, half, fates),

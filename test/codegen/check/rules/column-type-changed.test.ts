@@ -16,6 +16,9 @@ describe('valid', () => {
     ['another length', 'a VARCHAR(20)', 'a VARCHAR(200))'],
     ['more decimals', 'a DECIMAL(10,2)', 'a DECIMAL(12,4))'],
     ['a new column', 'a TEXT', 'a TEXT, b INTEGER)'],
+    ['another name for texts', 'a VARCHAR(20)', 'a TEXT)'],
+    ['another name for integers', 'a INT', 'a BIGINT)'],
+    ['another name for reals', 'a DOUBLE', 'a REAL)'],
   ])('%s', async (_, was, is) => expect(await placesAfterReplay(rebuild(was, is))).toEqual([]))
 })
 
@@ -51,8 +54,6 @@ describe('invalid', () => {
     ['a INTEGER', 'a VARCHAR(20))', 'stored as TEXT instead of INTEGER'],
     ['a', 'a REAL)', 'from none to REAL'],
     ['a NUMERIC', 'a BLOB)', 'stored as BLOB instead of NUMERIC'],
-    ['a VARCHAR(20)', 'a TEXT)', 'stores and compares its values as before (TEXT)'],
-    ['a INT', 'a BIGINT)', 'stores and compares its values as before (INTEGER)'],
   ])('%s → %s', async (was, is, words) => {
     const { code, severity, line, message } = await onlyFinding(rebuild(was, is))
     expect({ code, severity, line }).toEqual({
