@@ -57,6 +57,7 @@ export type Fact =
   | RowsLost
   | ValuesChanged
   | ValuesKept
+  | ValuesGone
   | WatermarkLost
   | IndexMisfit
   | Unseeded
@@ -172,6 +173,15 @@ export interface ValuesKept {
   readonly column: string | null
   /** The table in which it stands now, or the first of several. */
   readonly in: string
+}
+
+/** What stood in a table or in columns that are gone after `up`, and stands nowhere else. */
+export interface ValuesGone {
+  readonly kind: 'values-gone'
+  readonly version: number
+  readonly table: string
+  /** One of the rows, as far as it is gone. */
+  readonly row: ShownRow
 }
 
 /** After a step AUTOINCREMENT would give numbers again that were given before. */

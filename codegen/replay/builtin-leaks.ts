@@ -2,7 +2,7 @@
 import type { Bundle, BundledImport } from '../bundle/build-module.js'
 import { packageFile } from '../project/lockstep-package.js'
 import { isInside } from '../project/repository-root.js'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 
 /** A module of Node, and the file that the way to it begins with. */
 export interface Leak {
@@ -44,9 +44,9 @@ export function builtinLeaks(
   return [...found.values()]
 }
 
-/** Whether a file belongs to the migrations as well: it is judged as they are. */
+/** Whether a file, or its folder, begins with `_` beside the migration: it is judged as that is. */
 const isHelper = (path: string, migration: string): boolean =>
-  basename(path).startsWith('_') && isInside(path, dirname(migration))
+  relative(dirname(migration), path).startsWith('_')
 
 /** Whether a file is part of Lockstep; the project that Lockstep is developed in has files beside it. */
 export const isOurs = (path: string): boolean =>

@@ -1,4 +1,5 @@
 // A migration drops a column with everything in it.
+import { describeGone } from '../wording/describe-gone.js'
 import { ignoreComment, listed, sentence, versionName } from '../wording/describe-step.js'
 import { brokenByColumns, droppedColumns, type DroppedColumns } from '../changes/dropped-columns.js'
 import { columnSubject } from '../subject/finding-subject.js'
@@ -41,7 +42,7 @@ function judge(
     at,
     subject,
     message: sentence(
-      `${versionName(step, at)} drops the column ${name} of ${table}: its values are gone for good on every installation, and \`down\` cannot bring them back.${dependents(brokenByColumns(step, [name]))}`,
+      `${versionName(step, at)} drops the column ${name} of ${table}: its values are gone for good on every installation, and \`down\` cannot bring them back.${describeGone(table, step)}${dependents(brokenByColumns(step, [name]))}`,
     ),
     fix: `Stop using it first, and drop it in a later release; \`${kept}\` tells what there is to lose. If it may go, say so in the migration: ${ignoreComment('COLUMN_DROPPED', step.migration, subject)}.`,
   }

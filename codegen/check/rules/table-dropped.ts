@@ -1,4 +1,5 @@
 // A migration drops a table with everything in it.
+import { describeGone } from '../wording/describe-gone.js'
 import { ignoreComment, listed, sentence, versionName } from '../wording/describe-step.js'
 import { changePlace } from '../changes/change-place.js'
 import { dependentsOf, droppedTables } from '../changes/dropped-tables.js'
@@ -31,7 +32,7 @@ export const tableDropped: Rule = {
           at,
           subject: name,
           message: sentence(
-            `${versionName(step, at)} drops the table ${before.name}: its rows are gone for good on every installation, and \`down\` cannot bring them back.${dependents(before.name, step)}`,
+            `${versionName(step, at)} drops the table ${before.name}: its rows are gone for good on every installation, and \`down\` cannot bring them back.${describeGone(before.name, step)}${dependents(before.name, step)}`,
           ),
           fix: `If they may be needed, keep them with \`ALTER TABLE ${name} RENAME TO ${sqlName(`${before.name}_old`)}\` and drop that table in a later release. If they may go, say so in the migration: ${ignoreComment('TABLE_DROPPED', step.migration, name)}.`,
         }

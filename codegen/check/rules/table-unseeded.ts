@@ -1,13 +1,14 @@
 // No rows could be made for a table, so that nothing is proven about its rows.
+import { versionId } from '../../../src/model/version.js'
 import { saidText, versionName } from '../wording/describe-step.js'
 import { factsOf, type StepFact } from '../subject/facts.js'
-import type { Rule, Subject } from '../subject/rule.js'
+import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { stepPosition } from '../subject/step-place.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
- * Said once for a table, in the first version that it concerns. Silent where the reason is a foreign key that cannot be
+ * Said once for a table, in the first version that it concerns; a warning where a later one drops the table or makes it anew. Silent where the reason is a foreign key that cannot be
  * checked, whatever rows there are (`FOREIGN_KEY_BROKEN`).
  */
 export const tableUnseeded: Rule = {
@@ -23,14 +24,32 @@ export const tableUnseeded: Rule = {
     for (const { step, fact } of firstOfEach(subject)) {
       const place = { direction: 'up', script: null, offset: null, frame: null } as const
       const at = stepPosition(place, step.migration, subject.settings.root)
+      const untried = untriedIn(subject, step, fact.table)
       yield {
         at,
         subject: sqlName(fact.table),
-        message: `${hasSeeds(fact.table, subject) ? 'No row that `seeds` gives could be used' : 'No rows could be made'} for ${fact.table} as it is after ${versionName(step, at)}: ${saidText(fact.reason)}. So nothing is proven about how its rows fare from then on.`,
+        ...(untried !== '' && { severity: 'warning' }),
+        message: `${hasSeeds(fact.table, subject) ? 'No row that `seeds` gives could be used' : 'No rows could be made'} for ${fact.table} as it is after ${versionName(step, at)}: ${saidText(fact.reason)}. So nothing is proven about how its rows fare from then on.${untried}`,
         fix: `${hasSeeds(fact.table, subject) ? 'Correct the' : 'Give real'} rows in the configuration: \`seeds: { ${sqlName(fact.table)}: [{ … }] }\`.`,
       }
     }
   },
+}
+
+/** The first step from there on that drops the table or makes it anew, which rows are most at risk in; '' without one. */
+function untriedIn({ replay }: Subject, { version: since }: ReplayedStep, table: string): string {
+  for (const step of replay?.steps ?? []) {
+    const trace = step.traces.find(({ before }) => isSameName(before.name, table))
+    if (step.version <= since || !trace) continue
+    const shape = trace.statement?.shape.kind
+    const isAnew = trace.drop !== null || shape === 'create-table'
+    if (trace.after !== null && !isAnew) continue
+    const [does, what] = trace.after
+      ? ['makes it anew', 'whether all rows and values are still there after it']
+      : ['drops it', 'which rows go with it, and whether they are kept elsewhere']
+    return ` Version ${versionId(step.version)} ${does}: ${what} was not tried.`
+  }
+  return ''
 }
 
 const hasSeeds = (table: string, { settings }: Subject): boolean =>

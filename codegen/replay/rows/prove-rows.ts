@@ -94,6 +94,7 @@ async function apply(
   purpose: 'carry' | 'prove',
 ): Promise<Applied | null> {
   journey.run.report(half.entry.version, 'up')
+  journey.rows.anticipate(half)
   const taming = tamingOf(journey.run, half)
   const tamed = taming?.tame(journey.rows)
   const applied = await applyTo(journey, half, purpose)
@@ -108,7 +109,6 @@ async function applyTo(
   purpose: 'carry' | 'prove',
 ): Promise<Applied | null> {
   const { run, rows } = journey
-  rows.anticipate(half)
   const isTried = purpose === 'prove' && run.reopen && isRepeatableCode(half.entry)
   const memory = isTried ? rows.memory() : null
   const rehearsal = memory && run.anew ? rehearse(journey, half, memory) : null
@@ -121,7 +121,8 @@ async function applyTo(
   if (purpose === 'carry') return outcome
   const ran = rows.ran(half)
   const others = rehearsal ? await processFacts(journey, rehearsal) : []
-  const sought = memory ? await soughtOnCopy(journey, memory, half, seen) : null
+  const isTame = tamingOf(run, half) !== null
+  const sought = memory && !isTame ? await soughtOnCopy(journey, memory, half, seen) : null
   const facts = [...(sought ?? outcome.facts), ...others]
   return { attended: outcome.attended, facts, ran }
 }
@@ -256,7 +257,7 @@ async function proveDown(journey: Journey, entry: Entry): Promise<Undone> {
     outcome = rows.tryOut(half, prepare)
   }
   const ran = rows.ran(half)
-  const sought = soughtFacts(rows, half, seenOf(rows, outcome.attended), prepare)
+  const sought = taming ? null : soughtFacts(rows, half, seenOf(rows, outcome.attended), prepare)
   return { facts: [...(sought ?? outcome.facts), ...(taming ? [taming.fact] : [])], ran }
 }
 

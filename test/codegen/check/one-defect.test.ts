@@ -92,7 +92,7 @@ describe('one defect', () => {
           'CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, mail TEXT);',
           rebuild('name TEXT, mail TEXT', SAME).replace('PRIMARY KEY', 'PRIMARY KEY AUTOINCREMENT'),
         ],
-        '002 warning SEQUENCE_LOST',
+        '002 info SEQUENCE_LOST',
       ],
       [
         'AUTOINCREMENT, forgotten by `down`',

@@ -135,3 +135,28 @@ PRAGMA writable_schema = OFF;`
   const found = await proveHistory('CREATE TABLE v (a TEXT, b TEXT);', edit)
   expect(found.map(({ code }) => code)).not.toContain('UP_DEPENDS_ON_ROWS')
 })
+
+describe('what is gone for good is shown in one row', () => {
+  const tables = `CREATE TABLE g (id INTEGER PRIMARY KEY, tw BLOB UNIQUE NOT NULL CHECK (length(tw) = 33));
+CREATE TABLE burn (id INTEGER PRIMARY KEY, gk BLOB REFERENCES g (tw));
+CREATE INDEX burn_gk ON burn (gk);
+CREATE TABLE t (id INTEGER PRIMARY KEY, gk BLOB NOT NULL CHECK (length(gk) = 33), n TEXT);`
+
+  test('of a table', async () => {
+    const found = await proveHistory(tables, 'DROP TABLE t;')
+    expect(found.map(({ code }) => code)).toEqual(['TABLE_DROPPED'])
+    expect(found[0]!.message).toMatch(
+      /Of one generated row this would be gone: id = \d+, gk = x'[\da-f]{66}', n = 'n 3001'\.$/,
+    )
+  })
+
+  test('of columns', async () => {
+    const up = `CREATE TABLE u (id INTEGER PRIMARY KEY, gk BLOB);
+INSERT INTO u SELECT id, gk FROM t;
+DROP TABLE t;
+ALTER TABLE u RENAME TO t;`
+    const found = await proveHistory(tables, up)
+    const dropped = found.find(({ code }) => code === 'COLUMN_DROPPED')
+    expect(dropped?.message).toMatch(/Of one generated row this would be gone: n = 'n 3001'\.$/)
+  })
+})

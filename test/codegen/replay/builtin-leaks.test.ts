@@ -22,8 +22,8 @@ test('what a helper of the migrations imports is told by the rule that looks at 
   const helper = '/app/migrations/_hash.ts'
   const imports = {
     [MIGRATION]: inside(helper),
-    [helper]: [...inside('/app/migrations/lib/_more.ts'), ...outside('node:crypto')],
-    '/app/migrations/lib/_more.ts': outside('node:fs'),
+    [helper]: [...inside('/app/migrations/_lib/more.ts'), ...outside('node:crypto')],
+    '/app/migrations/_lib/more.ts': outside('node:fs'),
   }
   expect(leaks(imports)).toEqual([])
 })
@@ -36,4 +36,10 @@ test('what lies behind a helper is told with the file that it imports', () => {
     '/app/src/_hash.ts': outside('node:crypto'),
   }
   expect(leaks(imports)).toEqual([{ module: 'node:crypto', through: '/app/src/_hash.ts' }])
+})
+
+test('a file deeper in the folder is none of the helpers', () => {
+  const deep = '/app/migrations/lib/_more.ts'
+  const imports = { [MIGRATION]: inside(deep), [deep]: outside('node:fs') }
+  expect(leaks(imports)).toEqual([{ module: 'node:fs', through: deep }])
 })

@@ -43,19 +43,26 @@ export const builtValues = (
   column: CatalogColumn,
   checks: readonly Check[],
   serial: number,
-): Value[] =>
-  checksOn(column, checks).flatMap((check) => {
-    const lengths = lengthsIn(check).flatMap((length) => [length, length + 1])
-    const beginnings = ['', ...textsIn(check).flatMap((text) => formsOf(text, check, serial))]
-    const texts = beginnings.flatMap((text) => [
-      ...(text === '' ? [] : [text, `${text}${serial}`]),
-      ...lengths.flatMap((length) => endedBy(text, String(serial), length)),
-    ])
-    const bytes = [new Uint8Array(), ...check.blobs].flatMap((begin) =>
-      lengths.map((length) => bytesOfLength(length, begin, serial)),
-    )
-    return [...texts, ...bytes, ...documentsIn(check, serial)]
-  })
+): Value[] => {
+  const found = checksOn(column, checks).flatMap((check) => valuesFor(check, serial))
+  if (!/blob/i.test(column.type)) return found
+  return [...found.filter(isBytes), ...found.filter((value) => !isBytes(value))]
+}
+
+const isBytes = (value: Value): boolean => value instanceof Uint8Array
+
+function valuesFor(check: Check, serial: number): Value[] {
+  const lengths = lengthsIn(check).flatMap((length) => [length, length + 1])
+  const beginnings = ['', ...textsIn(check).flatMap((text) => formsOf(text, check, serial))]
+  const texts = beginnings.flatMap((text) => [
+    ...(text === '' ? [] : [text, `${text}${serial}`]),
+    ...lengths.flatMap((length) => endedBy(text, String(serial), length)),
+  ])
+  const bytes = [new Uint8Array(), ...check.blobs].flatMap((begin) =>
+    lengths.map((length) => bytesOfLength(length, begin, serial)),
+  )
+  return [...texts, ...bytes, ...documentsIn(check, serial)]
+}
 
 /** `text`, filled up to a length so that it ends with `end`; nothing where there is no room. */
 const endedBy = (text: string, end: string, length: number): string[] => {

@@ -1,10 +1,11 @@
 // What a half removes: values of columns that make room for new ones of the same name, and what it keeps elsewhere.
-import type { ValuesChanged, ValuesKept } from '../../../model/evidence.js'
+import type { ValuesChanged, ValuesGone, ValuesKept } from '../../../model/evidence.js'
+import type { CatalogColumn } from '../../../model/catalog.js'
 import { foldCase } from '../../../../src/sql/names.js'
 import type { Connection } from '../fill/connection.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Value } from '../fill/seed-values.js'
-import { shownValue, takeImage, type TableImage } from '../watch/table-image.js'
+import { shownRow, shownValue, takeImage, type TableImage } from '../watch/table-image.js'
 import type { TablesNow } from '../watch/tables-now.js'
 import { columnOrigins, type ColumnOrigins } from './column-origins.js'
 import { alignRows, sameValue } from './compare-values.js'
@@ -16,7 +17,7 @@ export function judgeRemovals(
   connection: Connection,
   half: ObservedSide,
   now: TablesNow,
-): (ValuesChanged | ValuesKept)[] {
+): (ValuesChanged | ValuesGone | ValuesKept)[] {
   if (half.direction === 'down' || !half.effects.some(({ shape }) => REMOVES.has(shape.kind)))
     return []
   const imageNow = imagesOf(connection, now)
@@ -29,8 +30,8 @@ export function judgeRemovals(
     const isMadeAnew = rebuildOf(name, half.effects) !== null
     const after = imageNow(isMadeAnew ? name : origins.table)
     const removed = { half, before, after, origins, written }
-    if (!after) return keptTable(removed)
-    return [...(isMadeAnew ? [] : replacedColumns(removed)), ...keptColumns(removed)]
+    if (!after) return removedTable(removed)
+    return [...(isMadeAnew ? [] : replacedColumns(removed)), ...removedColumns(removed)]
   })
 }
 
@@ -75,18 +76,40 @@ interface Removed {
   readonly written: readonly Written[]
 }
 
-function keptTable({ half, before, written }: Removed): ValuesKept[] {
+function removedTable({ half, before, written }: Removed): (ValuesGone | ValuesKept)[] {
   const table = tableKeptIn(before, written)
-  return table === null ? [] : [kept(half, before, null, table)]
+  return table === null ? gone(half, before, before.columns) : [kept(half, before, null, table)]
 }
 
-/** Columns that are not there any more, though their values are. */
-function keptColumns({ half, before, after, written }: Removed): ValuesKept[] {
+/** Columns that are not there any more, though their values may be. */
+function removedColumns({ half, before, after, written }: Removed): (ValuesGone | ValuesKept)[] {
   const there = new Set(after?.columns.map(({ name }) => foldCase(name)))
-  return before.columns.flatMap(({ name }) => {
-    const table = there.has(foldCase(name)) ? null : columnKeptIn(name, before, written)
-    return table === null ? [] : [kept(half, before, name, table)]
-  })
+  const removed = before.columns.filter(({ name }) => !there.has(foldCase(name)))
+  const found = removed.map((column) => ({
+    column,
+    table: columnKeptIn(column.name, before, written),
+  }))
+  const lost = found.filter(({ table }) => table === null).map(({ column }) => column)
+  return [
+    ...found.flatMap(({ column: { name }, table }) =>
+      table === null ? [] : [kept(half, before, name, table)],
+    ),
+    ...(lost.length === 0 ? [] : gone(half, before, lost)),
+  ]
+}
+
+/** The row that has the most in these columns. */
+function gone(
+  { entry: { version } }: ObservedSide,
+  { table, columns, rows }: TableImage,
+  lost: readonly CatalogColumn[],
+): ValuesGone[] {
+  const places = lost.map((column) => columns.indexOf(column))
+  const shown = rows.map(({ values }) => places.map((place) => values[place] ?? null))
+  const held = shown.map((values) => values.filter((value) => value !== null).length)
+  const best = shown[held.indexOf(Math.max(...held))]
+  if (!best || best.every((value) => value === null)) return []
+  return [{ kind: 'values-gone', version, table: table.name, row: shownRow(lost, best) }]
 }
 
 const kept = (

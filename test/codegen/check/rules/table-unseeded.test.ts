@@ -1,7 +1,13 @@
 // TABLE_UNSEEDED
 import { describe, expect, test } from 'vitest'
 import type { Unseeded } from '../../../../codegen/model/evidence.js'
-import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+import {
+  onlyFinding,
+  placeIn,
+  placesAfterReplay,
+  replayFolder,
+  sqlFile,
+} from '../replayed-folder.js'
 
 const folder = {
   '001_a.sql': sqlFile('CREATE TABLE "my t" (a CHECK (a = 5));'),
@@ -31,6 +37,29 @@ describe('invalid', () => {
       'No rows could be made for my t as it is after version 002 (migrations/002_b.sql): CHECK (is_ours(a)) was never satisfied. So nothing is proven about how its rows fare from then on.',
     )
     expect(fix).toBe('Give real rows in the configuration: `seeds: { "my t": [{ … }] }`.')
+  })
+
+  test.each([
+    ['DROP TABLE "my t";', /Version 003 drops it: which rows go with it, .* was not tried\.$/],
+    [
+      'CREATE TABLE n (a, b); INSERT INTO n (a) SELECT a FROM "my t"; DROP TABLE "my t"; ALTER TABLE n RENAME TO "my t";',
+      /Version 003 makes it anew: whether all rows and values are still there after it was not tried\.$/,
+    ],
+  ])('a warning where its rows are at risk: %s', async (up, words) => {
+    const found = await replayFolder(
+      { ...folder, '003_c.sql': sqlFile(up) },
+      { facts: [unseeded(1)] },
+    )
+    const own = found.find(({ code }) => code === 'TABLE_UNSEEDED')
+    expect(own).toMatchObject({ severity: 'warning', file: 'migrations/001_a.sql' })
+    expect(own!.message).toMatch(words)
+  })
+
+  test('still a hint where another table is made anew, or a column added', async () => {
+    const up = 'CREATE TABLE x (a); DROP TABLE x; ALTER TABLE "my t" ADD COLUMN b;'
+    const facts = [unseeded(1)]
+    const found = await onlyFinding({ ...folder, '003_c.sql': sqlFile(up) }, { facts })
+    expect(found).toMatchObject({ code: 'TABLE_UNSEEDED', severity: 'info' })
   })
 
   test('says that it is the rows of the configuration that do not fit', async () => {

@@ -62,4 +62,4 @@ export const factsOf = async (
 ): Promise<Fact[]> =>
   (await rowFacts(steps, options))
     .flatMap(({ facts }) => facts)
-    .filter(({ kind }) => kind !== 'values-kept' && kind !== 'rows-tried')
+    .filter(({ kind }) => !['values-kept', 'values-gone', 'rows-tried'].includes(kind))

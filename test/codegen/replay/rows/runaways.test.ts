@@ -67,6 +67,15 @@ it('a half that ran away twice gets no rows, and the next one all', async () => 
   expect(seen[0]).not.toEqual({ n: 0 })
 })
 
+it('a half that ran away twice gets no rows for its literals either', async () => {
+  const counts = 'CREATE TABLE c (n INTEGER); INSERT INTO c SELECT count(*) FROM s WHERE n <> 4'
+  const seen: unknown[] = []
+  const look = (db: Database): void =>
+    void seen.push(db.prepare('SELECT n FROM c ORDER BY rowid LIMIT 1').get())
+  await factsOf([TABLES, counts, { up: look }], { runaways: { '2 up': { times: 2 } } })
+  expect(seen[0]).toEqual({ n: 0 })
+})
+
 it('rows that are carried to compare two orders have no extreme from the beginning', async () => {
   const run = historyOf([TABLES, COUNTS])
   const { failure, begun } = await carryRows(run, { from: 1, spared: {} })
