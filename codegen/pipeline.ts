@@ -16,6 +16,7 @@ import { renderFiles } from './render/render-files.js'
 import { readyLines, type ReadyLines } from './replay/process/ready-lines.js'
 import { replay } from './replay/replay.js'
 import { unwantedPaths } from './write/left-over.js'
+import { releasedEdits } from './write/released-checksums.js'
 import { judgeFiles, settleFiles } from './write/settle-files.js'
 
 /** The folder as it was read. */
@@ -87,7 +88,7 @@ export async function generateAnew(
   options: { readonly write: boolean },
   cache: GenerateCache,
 ): Promise<GenerateResult> {
-  const proven = await readAndProve(settings)
+  const proven = withReleasedEdits(await readAndProve(settings), settings)
   if (!proven.ok) return refuse(proven, settings, options)
   const { items, proof, diagnostics, migrations, head } = proven
   const decision = resolveImportExtension(settings)
@@ -102,6 +103,14 @@ export async function generateAnew(
   }
   const findings = [...diagnostics, ...applySeverities(aboutFiles, settings)]
   return resultOf(proven, findings.sort(compareDiagnostics), settled.files)
+}
+
+/** What has shipped must be what the registry on disk says. */
+function withReleasedEdits(proven: ProvenReading, settings: GenerateSettings): ProvenReading {
+  const edits = releasedEdits(proven.items, settings)
+  if (edits.length === 0) return proven
+  const diagnostics = [...proven.diagnostics, ...edits].sort(compareDiagnostics)
+  return { ...proven, ok: false, diagnostics }
 }
 
 /** Who only wants to know is told all the same what can be told about the generated files. */

@@ -1,11 +1,12 @@
 // The checks: runs every rule over what was read, and over what replaying brought to light, without executing anything.
 import type { Proof } from '../model/evidence.js'
-import type { Diagnostic, Severity } from '../model/diagnostic.js'
+import type { Diagnostic, Position, Severity } from '../model/diagnostic.js'
 import type { Reading } from '../model/migration.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { applySuppressions, type Suppressed } from './subject/apply-suppressions.js'
 import { compareDiagnostics } from '../diagnostics/compare-diagnostics.js'
 import type { Finding, Rule, Subject } from './subject/rule.js'
+import { asSettled, ownerOf, sortReleased } from './released.js'
 import { rules } from './rules.js'
 import { subjectOf, withProof } from './subject/subject.js'
 
@@ -88,9 +89,30 @@ const suppress = (found: readonly Diagnostic[], subject: Subject): Suppressed =>
 
 function judge(all: readonly Diagnostic[], subject: Subject): Diagnostic[] {
   const { diagnostics, suppressions } = suppress(eachOnce(all), subject)
-  const about = weigh(run('suppressions', { ...subject, suppressions }), subject)
-  return [...withoutSuperseded(diagnostics), ...about].sort(compareDiagnostics)
+  const { settings, fixedCodes, reading } = subject
+  const { told, settled } = sortReleased(withoutSuperseded(diagnostics), {
+    migrations: reading.migrations,
+    released: settings.released ?? 0,
+    matters: (code) => fixedCodes.has(code) || LASTING.has(code),
+  })
+  const shown = settings.showReleased ? settled.map(asSettled) : []
+  const about = run('suppressions', {
+    ...subject,
+    suppressions: suppressions.filter(({ at }) => !isReleased(at, subject)),
+    settled: settings.showReleased ? [] : settled,
+  })
+  return [...told, ...shown, ...weigh(about, subject)].sort(compareDiagnostics)
 }
+
+/** The codes that matter of a migration that has shipped as well, or keep it from being replayed. */
+const LASTING = new Set(
+  rules.flatMap(({ code, outlivesRelease, spoilsReplay }) =>
+    outlivesRelease || spoilsReplay ? [code] : [],
+  ),
+)
+
+const isReleased = (at: Position, { reading, settings }: Subject): boolean =>
+  (ownerOf(at, reading.migrations)?.version ?? Infinity) <= (settings.released ?? 0)
 
 /** Both halves may run the same statement, and so may several migrations with a helper. */
 function eachOnce(diagnostics: readonly Diagnostic[]): Diagnostic[] {

@@ -43,6 +43,8 @@ import { replayUnproven } from './rules/replay-unproven.js'
 import { replayUpAgainFailed } from './rules/replay-up-again-failed.js'
 import { replayUpFailed } from './rules/replay-up-failed.js'
 import { rowidsChanged } from './rules/rowids-changed.js'
+import { releasedFindings } from './rules/released-findings.js'
+import { releasedUnknown } from './rules/released-unknown.js'
 import { rowsLost } from './rules/rows-lost.js'
 import { schemaAndDataMixed } from './rules/schema-and-data-mixed.js'
 import { seedUnused } from './rules/seed-unused.js'
@@ -118,6 +120,8 @@ export const rules: readonly Rule[] = [
   replayUpAgainFailed,
   replayUpFailed,
   rowidsChanged,
+  releasedFindings,
+  releasedUnknown,
   rowsLost,
   schemaAndDataMixed,
   seedUnused,

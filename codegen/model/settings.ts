@@ -20,6 +20,10 @@ export interface GenerateSettings {
   readonly language: 'ts' | 'js'
   /** Severity by diagnostic code; errors of numbering cannot be lowered. */
   readonly rules: Readonly<Record<string, Severity | 'off'>>
+  /** The newest version that has shipped and cannot be changed any more; absent for none. */
+  readonly released?: number
+  /** Whether findings about those migrations are shown one by one. */
+  readonly showReleased?: true
   /** Whether the migrations are replayed, which proves them and gives the registry its digests. */
   readonly replay: boolean
   /**

@@ -141,3 +141,12 @@ function describeVersions(versions: readonly number[], one: string, many: string
   if (shown.length === 1) return [`version ${shown[0]!} ${one}`]
   return [`versions ${shown.slice(0, -1).join(', ')} and ${shown.at(-1)!} ${many}`]
 }
+
+/** A migration at or below `released` does something else than what the registry on disk has: that is what has shipped. */
+export const releasedEdited = (at: Position, version: number, file: string): Diagnostic =>
+  problem(
+    'RELEASED_EDITED',
+    at,
+    `Version ${versionId(version)} (${file}) has shipped, and does something else now than the registry says: whoever has applied it never gets the change.`,
+    `Put it back, with \`git checkout -- ${file}\` if it is not committed, and write the change as a new migration. If it has not shipped, lower \`released\`.`,
+  )

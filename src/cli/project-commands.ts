@@ -57,7 +57,7 @@ export const PROJECT_COMMANDS: readonly CommandDefinition[] = [
     name: 'lint',
     aliases: [],
     summary: 'check the migrations without writing anything',
-    flags: ['base', 'format', ...FOLDERS, ...COMMON],
+    flags: ['base', 'format', 'released', ...FOLDERS, ...COMMON],
     examples: [
       ['lockstep lint', 'every finding, with its place and what to do'],
       ['lockstep lint --base origin/main', 'also whether released migrations were touched'],
@@ -70,7 +70,7 @@ export const PROJECT_COMMANDS: readonly CommandDefinition[] = [
     aliases: [],
     summary:
       'check everything before a merge: rules, generated files, and a replay that proves them',
-    flags: ['base', 'format', 'cache', 'noCache', ...FOLDERS, ...COMMON],
+    flags: ['base', 'format', 'released', 'cache', 'noCache', ...FOLDERS, ...COMMON],
     examples: [
       ['lockstep check', 'the one command for continuous integration; writes nothing'],
       ['lockstep check --base origin/main', 'also judge what merging into that branch would bring'],

@@ -56,6 +56,11 @@ export interface DatabaseConfig extends Pick<
   readonly schemaPage?: boolean
   /** The oldest SQLite that the migrations must run on, such as `3.40`: newer features are reported. */
   readonly minimumSqlite?: string
+  /**
+   * The newest version that has shipped. Of migrations at or below it only what a fresh database suffers from is an error;
+   * all other findings are one line, and changing what they do is refused.
+   */
+  readonly released?: number
   /** Severity by code of a diagnostic; errors of numbering cannot be lowered. */
   readonly rules?: Readonly<Record<string, 'error' | 'warning' | 'info' | 'off'>>
 }

@@ -14,6 +14,7 @@ export const connectionChanged: Rule = {
   severity: 'error',
   standing: 'adjustable',
   stage: 'replay',
+  outlivesRelease: true,
   meaning:
     'A migration leaves the connection with another setting, or another one needs what it has registered.',
   problem:

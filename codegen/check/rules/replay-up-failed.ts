@@ -13,6 +13,7 @@ export const replayUpFailed: Rule = {
   severity: 'error',
   standing: 'fixed',
   stage: 'replay',
+  outlivesRelease: true,
   meaning: 'A migration fails on a database that has nothing but what the versions before it made.',
   problem:
     'Every new installation stops at this version, and so does every test that begins with an empty database. Nothing is ' +

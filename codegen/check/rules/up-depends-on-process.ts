@@ -12,6 +12,7 @@ export const upDependsOnProcess: Rule = {
   severity: 'error',
   standing: 'adjustable',
   stage: 'replay',
+  outlivesRelease: true,
   meaning:
     'A migration does something else where an earlier one has run in the same process than in a process of its own.',
   problem:

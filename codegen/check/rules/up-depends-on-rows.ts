@@ -11,6 +11,7 @@ export const upDependsOnRows: Rule = {
   severity: 'warning',
   standing: 'adjustable',
   stage: 'replay',
+  outlivesRelease: true,
   meaning: 'A migration makes one schema on empty tables and another one on tables with rows.',
   problem:
     'Installations with the same version then have different schemas: the schema gate refuses some of them, and code that works ' +

@@ -2,7 +2,7 @@
 import type { ts } from 'ts-morph'
 import type { Catalog, CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import type { Direction, Fact, Proof, RanStatements } from '../../model/evidence.js'
-import type { Position, Severity } from '../../model/diagnostic.js'
+import type { Diagnostic, Position, Severity } from '../../model/diagnostic.js'
 import type { CodeSide, ParsedMigration, Reading, SqlPiece } from '../../model/migration.js'
 import type { GenerateSettings } from '../../model/settings.js'
 import type { Statement } from '../../sql/statement.js'
@@ -53,6 +53,8 @@ export interface Rule {
    * the error. It is left out for errors that are fixed as well, and for no others.
    */
   readonly spoilsReplay?: true
+  /** Whether it matters of a migration that has shipped: no fresh database would come up, or it would differ. */
+  readonly outlivesRelease?: true
   check(subject: Subject): Iterable<Finding>
 }
 
@@ -71,6 +73,8 @@ export interface Subject {
   /** Those of `up`, migration by migration in order of version, with what each of them does. */
   readonly upSteps: readonly UpStep[]
   readonly suppressions: readonly Suppression[]
+  /** What is found about migrations that have shipped, and not told one by one; known to rules of the last stage. */
+  readonly settled: readonly Diagnostic[]
   /** What replaying brought to light, version by version; null before replay and without it. */
   readonly replay: Replayed | null
   /** The codes that settings cannot change. */

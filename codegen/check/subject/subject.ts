@@ -34,6 +34,7 @@ export function subjectOf(
     reachOf,
     ...statementsIn(migrations.flatMap((one) => finder.statementsOf(one))),
     suppressions: findSuppressions(reading, scripts),
+    settled: [],
     replay: null,
     ...codes,
   }

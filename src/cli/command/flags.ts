@@ -17,6 +17,7 @@ export interface Flags {
   readonly noReplay?: boolean
   readonly cache?: boolean
   readonly noCache?: boolean
+  readonly released?: boolean
   /** A commit, branch or tag of git. */
   readonly base?: string
   readonly format?: LintFormat
@@ -86,6 +87,10 @@ export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = {
   noCache: {
     spelling: '--no-cache',
     meaning: 'trust nothing that an earlier run has proven, as where CI is set',
+  },
+  released: {
+    spelling: '--released',
+    meaning: 'show the findings about migrations that have shipped as well',
   },
   base: {
     spelling: '--base <ref>',

@@ -3,42 +3,13 @@ import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import type { Settings } from './settings.js'
 
 /** Nothing but what generating depends on: what is remembered about it is remembered for exactly these values. */
-export const buildSettings = ({
-  root,
-  migrations,
-  out,
-  driver,
-  mode,
-  importExtension,
-  language,
-  rules,
-  replay,
-  config,
-  seeds,
-  open,
-  table,
-  ignoreTables,
-  replayTimeoutMs,
-  schemaPage,
-  minimumSqlite,
-  memory,
-}: Settings): GenerateSettings => ({
-  ...(seeds && { seeds }),
-  ...(open && { opens: true }),
-  ...(memory !== undefined && { memory }),
-  root,
-  migrations,
-  out,
-  driver,
-  mode,
-  importExtension,
-  language,
-  rules,
-  replay,
-  config,
-  table,
-  ignoreTables,
-  replayTimeoutMs,
-  schemaPage,
-  minimumSqlite,
-})
+export function buildSettings({ open, ...settings }: Settings): GenerateSettings {
+  const {
+    configFile: _file,
+    name: _name,
+    database: _database,
+    manager: _manager,
+    ...build
+  } = settings
+  return { ...build, ...(open && { opens: true }) }
+}

@@ -83,6 +83,7 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
     importExtension: config.importExtension ?? 'auto',
     language: config.language ?? languageOf({ root, configFile, migrations, out }),
     rules: config.rules ?? {},
+    ...releasedIn(config, flags),
     replay: !flags.noReplay,
     config: configFile === null ? null : { file: configFile, database: name },
     ...(memory !== undefined && { memory }),
@@ -94,6 +95,14 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
     minimumSqlite: config.minimumSqlite ?? null,
   }
 }
+
+const releasedIn = (
+  { released }: DatabaseConfig,
+  flags: Sources['flags'],
+): Pick<Settings, 'released' | 'showReleased'> => ({
+  ...(released !== undefined && { released }),
+  ...(flags.released && { showReleased: true }),
+})
 
 /** Values of every kind as texts, which can be compared and written down. */
 const seedsOf = (seeds: NonNullable<DatabaseConfig['seeds']>): NonNullable<Settings['seeds']> =>

@@ -72,6 +72,10 @@ const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
     wanted: "a version of SQLite such as '3.40'",
     accepts: (value) => typeof value === 'string' && /^3\.\d+(\.\d+)?$/.test(value),
   },
+  released: {
+    wanted: 'the number of a version, like 75',
+    accepts: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+  },
   importExtension: oneOf('auto', 'js', 'ts', 'none'),
   language: oneOf('ts', 'js'),
   rules: {

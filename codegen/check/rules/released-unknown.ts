@@ -1,0 +1,27 @@
+// The configuration says that a version has shipped which there is not.
+import { fileStart } from '../../diagnostics/problem.js'
+import { projectPath } from '../../project/project-path.js'
+import { versionId } from '../../../src/model/version.js'
+import type { Rule } from '../subject/rule.js'
+
+/** A number that is too high would settle findings about migrations that are still to be written. */
+export const releasedUnknown: Rule = {
+  code: 'RELEASED_UNKNOWN',
+  severity: 'error',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning: 'The setting `released` names a version above the newest one.',
+  problem: 'Findings about migrations that nobody has written yet would not be shown.',
+  solution: 'Set `released` to the newest version that has shipped.',
+  *check({ reading: { migrations }, settings }) {
+    const { released = 0 } = settings
+    const newest = migrations.at(-1)?.version ?? 0
+    if (released <= newest) return
+    const at = fileStart(projectPath(settings.root, settings.migrations))
+    yield {
+      at,
+      message: `The setting \`released\` says that ${versionId(released)} has shipped, but ${newest === 0 ? `there is no migration in ${at.file}` : `the newest version in ${at.file} is ${versionId(newest)}`}.`,
+      fix: 'Set `released` to the newest version that has shipped.',
+    }
+  },
+}
