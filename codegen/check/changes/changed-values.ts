@@ -23,7 +23,7 @@ export function changedValues(step: ReplayedStep): ChangedValues[] {
     const { at, table, column, from, lost } = fact
     const converted =
       from === null &&
-      lost !== 'replaced' &&
+      lost === undefined &&
       at.direction === 'up' &&
       retyped.some((one) => isSameName(one.table.name, table) && isSameName(one.after.name, column))
     const key = `${at.direction} ${table} ${lost === 'replaced' ? lost : ''}`

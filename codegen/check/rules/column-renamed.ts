@@ -4,6 +4,7 @@ import { changePlace } from '../changes/change-place.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import type { Finding, ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
+import { isSameName } from '../../../src/sql/names.js'
 import { columnOf } from '../subject/trace-columns.js'
 
 /** By ALTER TABLE, or by a rebuild that copies its values as they are into a new column. */
@@ -28,8 +29,10 @@ export const columnRenamed: Rule = {
 function* renamings(trace: TableTrace, step: ReplayedStep): Generator<Finding> {
   const table = trace.after?.name ?? trace.before.name
   for (const { before, after, statement } of trace.columns) {
-    // A column of the old name is there for older code.
-    if (!after || !trace.after || columnOf(trace.after, before.name)) continue
+    if (!after || !trace.after || isSameName(before.name, after.name)) continue
+    // A new column of the old name is there for older code; one that had another name holds something else.
+    const heir = columnOf(trace.after, before.name)
+    if (heir && !trace.columns.some((one) => one.after === heir)) continue
     const at = changePlace(statement ?? trace.statement, step)
     const [old, now] = [sqlName(before.name), sqlName(after.name)]
     const subject = columnSubject(trace.before.name, before.name)

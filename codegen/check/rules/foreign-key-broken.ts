@@ -1,4 +1,7 @@
 // A migration leaves rows without their parent, or a foreign key that cannot be checked.
+import type { Catalog } from '../../model/catalog.js'
+import { readStatement } from '../../sql/read-statement.js'
+import { writeOption } from '../source/write-option.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { columnSubject } from '../subject/finding-subject.js'
 import { causePlace } from '../changes/change-place.js'
@@ -13,7 +16,7 @@ import { repairOrphans } from '../wording/repair-orphans.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { stepPosition } from '../subject/step-place.js'
 import { wrongKey } from '../wording/wrong-key.js'
-import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import { foldCase, foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
 
 type Broken = StepFact<'foreign-key-broken'>
 
@@ -115,18 +118,32 @@ function judge({ step, fact }: Broken, subject: Subject): Finding {
     }
   }
   const columns = fact.columns.join(', ')
+  const acts = actionOf(fact, catalog)
   const { verb, sql } = repairOrphans(fact, catalog)
   return {
     at,
     subject: about,
     message: `${after} ${rowCount(rows)} of ${table} ${rows === 1 ? 'has' : 'have'} no row in ${parent} that ${columns} points at. On a real database the runner undoes such a migration.`,
-    fix: `Give ${parent} these rows, or ${verb} the rows of ${table} in the same migration, as in \`${sql}\`; ${ignore}.`,
+    fix: `${acts ? `If ${table} is to follow by its ON ${acts}, add ${writeOption("foreignKeys: 'enforce'", step.migration.form)}: keys act in no other step. Else give` : 'Give'} ${parent} these rows, or ${verb} the rows of ${table} in the same migration, as in \`${sql}\`; ${ignore}.`,
   }
 }
 
 /** The first column stands for the key; a key that cannot be read has none. */
 const aboutKey = ({ table, columns: [column] }: Broken['fact']): string =>
   column === undefined ? sqlName(table) : columnSubject(table, column)
+
+/** What the key would do with the rows where it is enforced, of a parent that a statement deletes from or updates: `DELETE CASCADE`. */
+function actionOf({ at, table, columns, parent }: Broken['fact'], catalog: Catalog): string | null {
+  const shape = readStatement(at.statement ?? '')
+  if (shape.kind !== 'delete' && shape.kind !== 'update') return null
+  if (!isSameName(plainName(shape.table.key), parent)) return null
+  const child = catalog.get(`table ${foldCase(table)}`)
+  const keys = child?.type === 'table' ? child.foreignKeys : []
+  const key = keys.find((one) => isSameName(one.columns.join('\n'), columns.join('\n')))
+  const action = shape.kind === 'delete' ? key?.onDelete : key?.onUpdate
+  const acting = action !== undefined && /^(?:cascade|set )/i.test(action)
+  return acting ? `${foldUpper(shape.kind)} ${foldUpper(action)}` : null
+}
 
 /** The schema that a half leads to. */
 const catalogAfter = ({ direction }: Broken['fact']['at'], { before, after }: ReplayedStep) =>

@@ -19,9 +19,10 @@ export const releasedFindings: Rule = {
   *check({ settings, settled }) {
     if (settled.length === 0) return
     const one = settled.length === 1
+    const at = fileStart(projectPath(settings.root, settings.migrations))
     yield {
-      at: fileStart(projectPath(settings.root, settings.migrations)),
-      message: `${settled.length} finding${one ? '' : 's'} about migrations up to ${versionId(settings.released ?? 0)}, which have shipped, ${one ? 'is' : 'are'} not shown.`,
+      at,
+      message: `${settled.length} finding${one ? '' : 's'} in ${at.file} about migrations up to ${versionId(settings.released ?? 0)}, which have shipped, ${one ? 'is' : 'are'} not shown.`,
       fix: '`lockstep check --released` shows them.',
     }
   },

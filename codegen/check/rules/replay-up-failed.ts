@@ -1,10 +1,15 @@
 // A version does not apply to an empty database.
 import type { StepFailed } from '../../model/evidence.js'
 import { describeFailure, schemaSentence } from '../wording/describe-failure.js'
-import { halfName } from '../wording/describe-step.js'
+import { halfName, listed } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import { readStatement } from '../../sql/read-statement.js'
-import type { Rule } from '../subject/rule.js'
+import type { CatalogObject } from '../../model/catalog.js'
+import { namesIn } from '../../sql/names-in.js'
+import { placeIn } from '../subject/place.js'
+import { foldCase, unquote } from '../../../src/sql/names.js'
+import { tokenize } from '../../../src/schema/tokenize.js'
+import type { ReplayedStep, Rule } from '../subject/rule.js'
 import { stepPosition } from '../subject/step-place.js'
 
 /** Nothing that comes after such a version can be proven, so it is the last one that is judged. */
@@ -27,11 +32,37 @@ export const replayUpFailed: Rule = {
       yield {
         at,
         message: `${halfName(step.version, 'up', at)} does not apply to an empty database: ${describeFailure(fact)}.${schemaSentence(fact)} No new installation gets past it.`,
-        fix: fact.refusal ?? uniqueApart(fact) ?? fixFor(fact.message),
+        fix: fact.refusal ?? singleQuotes(fact, step) ?? uniqueApart(fact) ?? fixFor(fact.message),
       }
     }
   },
 }
+
+/** A text in double quotes is a name; all that are none are named at once, where they stand. */
+function singleQuotes({ message }: StepFailed, step: ReplayedStep): string | null {
+  if (!/should this be a string literal in single-quotes/.test(message)) return null
+  const names = new Set([...step.before.values()].flatMap(namesOf))
+  for (const { text } of step.statements)
+    for (const name of namesIn(text.replace(/"(?:[^"]|"")*"/g, ' '))) names.add(name)
+  const meant = step.statements.flatMap((statement) =>
+    statement.direction === 'down'
+      ? []
+      : tokenize(statement.text)
+          .filter(({ text }) => text.startsWith('"') && !names.has(foldCase(unquote(text))))
+          .map(({ text, start }) => {
+            const { line, column } = placeIn(statement, start)
+            return `'${unquote(text).replaceAll("'", "''")}' in ${line}:${column}`
+          }),
+  )
+  return meant.length === 0
+    ? null
+    : `Write texts in single quotes: ${listed(meant)}. What stands in double quotes is a name.`
+}
+
+const namesOf = (object: CatalogObject): string[] => [
+  foldCase(object.name),
+  ...(object.type === 'table' ? object.columns.map(({ name }) => foldCase(name)) : []),
+]
 
 /** SQLite adds no column that is UNIQUE, whether there are rows or not. */
 function uniqueApart({ message, at }: StepFailed): string | null {

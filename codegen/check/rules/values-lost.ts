@@ -14,7 +14,7 @@ import { stepPosition } from '../subject/step-place.js'
 
 /**
  * One finding for a column: an error where the values of a column were left behind, a warning where they were given other
- * ones. Says nothing where columns are mixed up (`VALUES_SWAPPED`), nor of columns whose values are
+ * ones. Says nothing of columns that hold the values of others (`VALUES_SWAPPED`), nor of those whose values are
  * converted because their type is another one (`COLUMN_TYPE_CHANGED`).
  */
 export const valuesLost: Rule = {
@@ -31,8 +31,11 @@ export const valuesLost: Rule = {
     'Copy the column as it is. Where values are to change, do it by an UPDATE that everyone can see, or say why in a comment.',
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
-      const changed = changedValues(step).filter(({ swapped }) => !swapped)
-      for (const fact of changed.flatMap(({ facts }) => facts)) yield judge(fact, step, subject)
+      // Beside columns that are mixed up, another value may be a part of it.
+      const changed = changedValues(step).flatMap(({ facts, swapped }) =>
+        facts.filter(({ from, lost }) => from === null && (!swapped || lost !== undefined)),
+      )
+      for (const fact of changed) yield judge(fact, step, subject)
     }
   },
 }

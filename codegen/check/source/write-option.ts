@@ -14,7 +14,7 @@ const FOREIGN_KEYS_ENFORCE: Readonly<Record<Form, string>> = {
   list: "`foreignKeys: 'enforce'`",
   exports: "`export const foreignKeys = 'enforce'`",
   class: "the field `foreignKeys = 'enforce'`",
-  sql: '`-- migrate:up foreign_keys:enforce`',
+  sql: 'a line `-- foreign_keys: enforce`',
 }
 
 const IRREVERSIBLE: Readonly<Record<Form, string>> = {

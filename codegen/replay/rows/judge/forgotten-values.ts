@@ -30,11 +30,13 @@ export function forgottenValues(table: Replaced, evicting: readonly Effect[]): V
   })
 }
 
-/** Whether an INSERT takes its rows from the table that it writes to. */
-const copiesItself = ({ shape, tokens }: Effect, table: string): boolean =>
-  shape.kind === 'insert' &&
-  shape.selects.length > 0 &&
-  tokens.filter((token) => [...namesIn(token)].includes(table)).length > 1
+/** Whether an INSERT takes its rows from the table that it writes to, or may do so. */
+const copiesItself = ({ shape, tokens, place }: Effect, table: string): boolean => {
+  if (shape.kind !== 'insert') return false
+  // Code hands over the values of rows that it has read.
+  if (shape.selects.length === 0) return place.script === null
+  return tokens.filter((token) => [...namesIn(token)].includes(table)).length > 1
+}
 
 /** The columns that an INSERT lists; undefined where it lists none, and gives all. */
 const columnsGiven = ({ shape }: Effect): ReadonlySet<string> | undefined =>

@@ -8,7 +8,7 @@ import type { Value } from '../fill/seed-values.js'
 import { shownRow, shownValue, takeImage, type TableImage } from '../watch/table-image.js'
 import type { TablesNow } from '../watch/tables-now.js'
 import { columnOrigins, type ColumnOrigins } from './column-origins.js'
-import { alignRows, sameValue } from './compare-values.js'
+import { alignRows, changedColumns, sameValue, type ChangedColumn } from './compare-values.js'
 import { columnKeptIn, tableKeptIn, type Written } from './kept-values.js'
 import { rebuildOf } from './rebuild.js'
 
@@ -57,10 +57,15 @@ function writtenBy(
     if (WRITES.has(verb)) names.add(table)
     if (verb === 'rename' && names.delete(table)) names.add(to)
   }
+  const isLossy = (name: string): boolean =>
+    effects.some(
+      ({ shape, table, replaces }) =>
+        table === name && shape.kind === 'insert' && (replaces || shape.conflict === 'ignore'),
+    )
   return [...names].flatMap((name) => {
     const after = imageNow(name)
     return after && after.count === after.rows.length
-      ? [{ before: images.get(name) ?? null, after }]
+      ? [{ before: images.get(name) ?? null, after, isLossy: isLossy(name) }]
       : []
   })
 }
@@ -134,24 +139,36 @@ function replacedColumns(removed: Removed): (ValuesChanged | ValuesKept)[] {
     const drop = origins.dropOf(column)
     const place = after?.columns.findIndex((one) => foldCase(one.name) === column) ?? -1
     if (!after || !drop || place < 0 || origins.of(column) !== undefined) return []
-    const keptIn = origins.isFilled(column) ? after.table.name : columnKeptIn(name, before, written)
-    if (keptIn !== null) return [kept(half, before, name, keptIn)]
     const values = pairs.map(([old, now]) => [old[index] ?? null, now[place] ?? null] as const)
     const held = values.filter(([was]) => was !== null)
+    const change = changedColumns(before, after).find((one) => foldCase(one.column) === column)
+    const keptIn =
+      origins.isFilled(column) && !isFilledWrongly(held, change)
+        ? after.table.name
+        : columnKeptIn(name, before, written)
+    if (keptIn !== null) return [kept(half, before, name, keptIn)]
     const shown = held.find(([was, is]) => !sameValue(was, is)) ?? held[0]
-    return shown
-      ? [replaced({ at: drop.place, table: before.table.name, column: name }, shown)]
-      : []
+    const from = change?.taken ? change.from : null
+    const where = { at: drop.place, table: before.table.name, column: name, from }
+    return shown ? [replaced(where, shown)] : []
   })
 }
 
+/** An UPDATE may work the old values into new ones; it may not leave some of them out, or take those of another column. */
+const isFilledWrongly = (
+  held: readonly (readonly [Value, Value])[],
+  change: ChangedColumn | undefined,
+): boolean =>
+  change !== undefined &&
+  (change.taken ||
+    (held.some(([was, is]) => sameValue(was, is)) && held.some(([, is]) => is === null)))
+
 const replaced = (
-  where: Pick<ValuesChanged, 'at' | 'table' | 'column'>,
+  where: Pick<ValuesChanged, 'at' | 'table' | 'column' | 'from'>,
   [was, is]: readonly [Value, Value],
 ): ValuesChanged => ({
   kind: 'values-changed',
   ...where,
-  from: null,
   lost: 'replaced',
   before: shownValue(was),
   after: shownValue(is),

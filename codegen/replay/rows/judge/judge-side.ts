@@ -164,7 +164,8 @@ function judgeValues(fate: Fate): ValuesChanged[] {
   if (rebuild ? rebuild.copies.length === 0 : changesByName(fate)) return []
   const place = rebuild?.copy?.place ?? lastMention(fate)
   return changedColumns(before, after).flatMap((change) => {
-    if (rebuild && isMeant(rebuild, change)) return []
+    const isLost = rebuild !== null && isLeftOut(rebuild, change)
+    if (rebuild && !isLost && isMeant(rebuild, change)) return []
     return [
       {
         kind: 'values-changed',
@@ -172,7 +173,7 @@ function judgeValues(fate: Fate): ValuesChanged[] {
         table: after.table.name,
         column: change.column,
         from: change.from,
-        ...(rebuild && isLeftOut(rebuild, change) && { lost: 'left-out' as const }),
+        ...(isLost && { lost: 'left-out' as const }),
         before: shownValue(change.before),
         after: shownValue(change.after),
       } as const,

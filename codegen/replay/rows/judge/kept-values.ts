@@ -7,6 +7,8 @@ import { alignRows, sameValue } from './compare-values.js'
 
 /** A table that a half has written to, as it was (null where it is new) and as it is. */
 export interface Written {
+  /** Whether rows that are in the way are left alone or replaced: which would be, generated rows do not tell. */
+  readonly isLossy: boolean
   readonly before: TableImage | null
   readonly after: TableImage
 }
@@ -32,7 +34,9 @@ export function columnKeptIn(
   const found =
     (own && isFresh(own, known) ? own : undefined) ??
     written.find(
-      (one) => one !== own && (isBesideKey(one, before, known) || isPointedAt(one, own, known)),
+      (one) =>
+        one !== own &&
+        ((!one.isLossy && isBesideKey(one, before, known)) || isPointedAt(one, own, known)),
     )
   return found?.after.table.name ?? null
 }
@@ -41,7 +45,7 @@ export function columnKeptIn(
 export function tableKeptIn(before: TableImage, written: readonly Written[]): string | null {
   const places = before.columns.flatMap(({ primaryKey }, index) => (primaryKey > 0 ? [] : [index]))
   if (places.length === 0 || before.rows.length === 0) return null
-  const others = written.filter(({ after }) => !isSame(after, before))
+  const others = written.filter(({ after, isLossy }) => !isLossy && !isSame(after, before))
   const heirs = others.flatMap(({ after }) => {
     const targets = places.map((place) => targetOf(before, place, after))
     const has = ({ values }: TableImage['rows'][number]): boolean =>

@@ -27,7 +27,7 @@ describe('invalid', () => {
   test('the fix names the option in the form of the file', async () => {
     const sql = '-- migrate:up\nPRAGMA foreign_keys=OFF;\n-- migrate:down\nDROP TABLE a;\n'
     const [inSql] = await checkFolder({ '001_a.sql': sql })
-    expect(inSql!.fix).toContain('`-- migrate:up foreign_keys:enforce`')
+    expect(inSql!.fix).toContain('a line `-- foreign_keys: enforce`')
     const [inObject] = await checkFolder({
       '001_a.ts': migrationWith(`up: 'PRAGMA foreign_keys = OFF'`),
     })

@@ -120,6 +120,7 @@ describe('`down` runs in a process of its own', () => {
     expect(await facts({})).toEqual([])
     expect(await facts({ anew: () => registryOf(step(new Set())) })).toMatchObject([
       { kind: 'not-inverse', version: 1 },
+      { kind: 'step-failed', stage: 'again' },
     ])
   })
 })

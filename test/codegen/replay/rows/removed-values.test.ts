@@ -100,6 +100,75 @@ test.each([
   expect(await found(first, second)).toEqual(['error VALUES_LOST'])
 })
 
+const USERS =
+  'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT, phone TEXT, age INTEGER)'
+const made = (columns: string, copy: string): string =>
+  sql(`CREATE TABLE n (${columns})`, copy, 'DROP TABLE users', 'ALTER TABLE n RENAME TO users')
+const SAME = 'id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT, phone TEXT, age INTEGER'
+const dance = (column: string, from: string, where = ''): string =>
+  sql(
+    `ALTER TABLE users ADD COLUMN fresh`,
+    `UPDATE users SET fresh = ${from} ${where}`,
+    `ALTER TABLE users DROP COLUMN ${column}`,
+    `ALTER TABLE users RENAME COLUMN fresh TO ${column}`,
+  )
+
+test.each([
+  [
+    'ids that a rebuild numbers anew',
+    made(SAME, 'INSERT INTO n (name, email, phone, age) SELECT name, email, phone, age FROM users'),
+    'error VALUES_LOST',
+  ],
+  [
+    'a column of another type that is not copied',
+    made(
+      SAME.replace('age INTEGER', 'age TEXT'),
+      'INSERT INTO n (id, name, email, phone) SELECT id, name, email, phone FROM users',
+    ),
+    'error VALUES_LOST',
+  ],
+  [
+    'what REPLACE in code does not name',
+    code(
+      "const put = db.prepare('INSERT OR REPLACE INTO users (id, name) VALUES (?, ?)')\nfor (const r of db.prepare('SELECT id, name FROM users').all()) put.run(r.id, r.name.trim())",
+    ),
+    'error VALUES_LOST',
+  ],
+  [
+    'a column that takes the place of another for some rows',
+    dance('age', 'age', "WHERE name LIKE '%1'"),
+    'error VALUES_LOST',
+  ],
+  [
+    'a column that takes the place of another with the values of a third',
+    dance('phone', 'email'),
+    'error VALUES_SWAPPED',
+  ],
+  [
+    'columns that change their names',
+    sql(
+      'ALTER TABLE users RENAME COLUMN email TO tmp',
+      'ALTER TABLE users RENAME COLUMN phone TO email',
+      'ALTER TABLE users RENAME COLUMN tmp TO phone',
+    ),
+    'warning COLUMN_RENAMED',
+  ],
+])('is told: %s', async (_name, second, finding) => {
+  expect(await found(USERS, second)).toContain(finding)
+})
+
+test.each(['IGNORE', 'REPLACE'])(
+  'rows that OR %s merges into another table may collide',
+  async (conflict) => {
+    const first = `${USERS};\nCREATE TABLE admins (id INTEGER PRIMARY KEY, name TEXT NOT NULL)`
+    const merge = sql(
+      `INSERT OR ${conflict} INTO users (id, name) SELECT id, name FROM admins`,
+      'DROP TABLE admins',
+    )
+    expect(await found(first, merge)).toContain('error TABLE_DROPPED')
+  },
+)
+
 test.each([
   [
     'over a column that takes its place',
