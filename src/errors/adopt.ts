@@ -1,5 +1,4 @@
 // What can be wrong with a database that is to be taken over. Nothing was changed in any of these cases.
-import type { LayoutName } from '../model/adoption.js'
 import type { SchemaDifference } from '../model/verification.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
@@ -23,8 +22,8 @@ export const adoptEmpty = (): Cause => ({
 export const adoptUnrecognized = (): Cause => ({
   code: 'ADOPT_UNRECOGNIZED',
   message:
-    'No table in this database is known as the memory of a migration tool, its user_version is 0, and the registry was generated without replay, so the schema does not tell the version either. Nothing was changed.',
-  fix: 'Run `lockstep gen` without `--no-replay` and adopt again, to recognise the version by the schema; or name the table with `lockstep adopt --from-table <table>`; or record a version unproven with `lockstep adopt --at <version> --force --reason "<why>"`.',
+    'No table in this database is known as the memory of a migration tool, and the registry was generated without replay, so the schema does not tell the version either. Nothing was changed.',
+  fix: 'Run `lockstep gen` without `--no-replay` and adopt again, to recognise the version by the schema; or say what tells it with `lockstep adopt --from-table <table>` or `--from user_version`; or record a version unproven with `lockstep adopt --at <version> --force --reason "<why>"`.',
 })
 
 /** The schema is to tell the version, or to bear it out, but the registry does not say which schema a version has. */
@@ -127,14 +126,11 @@ const BY_FORCE =
 const TOO_LOW_OR_HIGH =
   'With too low a version the next `lockstep migrate` changes the data a second time, with too high a one it never does.'
 
-/** Several versions have the same schema, as those do of which one changes only data. */
-export const adoptSchemaAmbiguous = (
-  versions: readonly NamedVersion[],
-  weak?: LayoutName,
-): Cause => ({
+/** Several versions have the same schema, as those do of which one changes only data. `hint` is the number in user_version. */
+export const adoptSchemaAmbiguous = (versions: readonly NamedVersion[], hint?: number): Cause => ({
   code: 'ADOPT_SCHEMA_AMBIGUOUS',
   message: `The schema is that of ${titles(versions)} alike: what lies between them leaves no trace in the schema, so it does not show whether that was applied. Nothing was changed.`,
-  fix: `Look at the data which of them was applied last, and say so: ${commands(versions)}. ${TOO_LOW_OR_HIGH}${weak === undefined ? '' : ` If the number in ${weak} is that of these migrations, and not one of the application's own, take it with \`lockstep adopt --from ${weak}\`.`}`,
+  fix: `Look at the data which of them was applied last, and say so: ${commands(versions)}. ${TOO_LOW_OR_HIGH}${versions.some(({ version }) => version === hint) ? ` The number in user_version is ${hint}: if that is of these migrations, and not one of the application's own, take it with \`lockstep adopt --from user_version\`.` : ''}`,
   facts: { versions: versions.map(({ version }) => version) },
 })
 

@@ -263,14 +263,16 @@ describe('tables of tools', () => {
   const withTwoTools = (): Database.Database => {
     const db = databaseAt(4, small)
     db.exec(
-      "PRAGMA user_version = 3; CREATE TABLE knex_migrations (id, name, batch, migration_time); INSERT INTO knex_migrations VALUES (1, 'x', 1, 1)",
+      "CREATE TABLE SequelizeMeta (name); INSERT INTO SequelizeMeta VALUES ('x'); CREATE TABLE knex_migrations (id, name, batch, migration_time); INSERT INTO knex_migrations VALUES (1, 'x', 1, 1)",
     )
     return db
   }
   test('come before the schema', () => {
     const db = databaseAt(4, small)
-    db.exec('PRAGMA user_version = 4')
-    expect(managerOf(db, small).planAdopt()).toMatchObject({ layout: 'user_version', version: 4 })
+    db.exec(
+      "CREATE TABLE knex_migrations (id, name, batch, migration_time); INSERT INTO knex_migrations VALUES (1, 'x', 1, 1)",
+    )
+    expect(refusal(db, small)).toMatchObject({ code: 'ADOPT_UNMATCHED' })
   })
   test('are not looked at when the schema is asked for', () => {
     const error = refusal(withTwoTools(), small)
@@ -278,7 +280,7 @@ describe('tables of tools', () => {
     expect(error.fix).toContain('--from schema')
     const adoption = managerOf(withTwoTools(), small).planAdopt({ from: 'schema' })
     expect(adoption).toMatchObject({ layout: 'schema', version: 4 })
-    expect(adoption.schema?.foreign).toEqual(['table knex_migrations'])
+    expect(adoption.schema?.foreign).toEqual(['table SequelizeMeta', 'table knex_migrations'])
   })
 })
 

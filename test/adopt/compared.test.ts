@@ -10,7 +10,14 @@ import type { Registry } from '../../src/model/registry.js'
 import { databases } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf } from '../support/registry.js'
-import { NAMES, registryWith, SCHEMA, TOOLS, type ToolCase } from './databases-of-tools.js'
+import {
+  askedFor,
+  NAMES,
+  registryWith,
+  SCHEMA,
+  TOOLS,
+  type ToolCase,
+} from './databases-of-tools.js'
 
 const files = databases()
 const three = registryWith()
@@ -50,7 +57,7 @@ const titled = TOOLS.map((one): [string, ToolCase] => [
 
 describe.each(titled)('what %s says', (_, { sql, layout, table }) => {
   test('is refused where it is ahead of the schema', () => {
-    const error = refusal(databaseOf(SECOND + sql))
+    const error = refusal(databaseOf(SECOND + sql), askedFor(layout))
     expect(error).toMatchObject({
       code: 'ADOPT_VERSION_DIFFERS',
       facts: { version: 3, fitting: [2], differences: [{ object: 'table posts', change: 'lost' }] },
@@ -61,20 +68,18 @@ describe.each(titled)('what %s says', (_, { sql, layout, table }) => {
   })
   test('is refused where it is behind the schema', () => {
     const db = databaseOf(`${SCHEMA + sql} CREATE TABLE tags (id)`)
-    const error = refusal(db, { registry: four })
+    const error = refusal(db, { registry: four, ...askedFor(layout) })
     expect(error).toMatchObject({ facts: { version: 3, fitting: [4] } })
     expect(error.message).toContain('\n  table tags is there in addition\n')
     expect(managerOf(db, four).adopt({ from: 'schema' }).version).toBe(4)
   })
   test('is refused where the schema has nothing of it', () => {
-    const error = refusal(databaseOf(`CREATE TABLE others (id); ${sql}`))
+    const error = refusal(databaseOf(`CREATE TABLE others (id); ${sql}`), askedFor(layout))
     expect(error).toMatchObject({ code: 'ADOPT_VERSION_DIFFERS', facts: { fitting: [0] } })
     expect(error.message).toContain('The schema is that of 000 (nothing applied).')
   })
   test('tells which of several versions with one schema it is', () => {
-    // Which may be a number of the application's own, unless it is named.
-    const named: AdoptOptions = layout === 'user_version' ? { from: layout } : {}
-    const adoption = managerOf(databaseOf(SCHEMA + sql), withData).adopt(named)
+    const adoption = managerOf(databaseOf(SCHEMA + sql), withData).adopt(askedFor(layout))
     expect(adoption).toMatchObject({ layout, version: 3, forced: false })
     expect(adoption.schema).toMatchObject({ compared: 2, traceless: [], differences: [] })
   })
@@ -139,16 +144,27 @@ describe('what does matter, and is said:', () => {
 })
 
 describe('a user_version that is the application’s own', () => {
-  const own = (): Database.Database => databaseOf(`${SCHEMA} PRAGMA user_version = 2`)
-  test('is not taken for a version of these migrations', () => {
-    const error = refusal(own())
+  const own = (number: number, sql = SCHEMA): Database.Database =>
+    databaseOf(`${sql} PRAGMA user_version = ${number}`)
+  test.each([2, 3, 7, -1])('says nothing where the schema or the caller does: %i', (number) => {
+    const bySchema = { layout: 'schema', version: 3, forced: false }
+    expect(managerOf(own(number)).adopt()).toMatchObject(bySchema)
+    expect(managerOf(own(number)).adopt({ from: 'schema' })).toMatchObject(bySchema)
+    expect(managerOf(own(number)).adopt({ at: 3 })).toMatchObject({ layout: 'version', version: 3 })
+  })
+  test.each([2, 3, 7, -1])('says nothing where the table of a tool does: %i', (number) => {
+    const adoption = managerOf(own(number, SCHEMA + KNEX)).adopt()
+    expect(adoption).toMatchObject({ layout: 'knex', version: 3 })
+  })
+  test('says nothing where the schema is that of no version', () => {
+    const error = refusal(own(2, 'CREATE TABLE posts (id INTEGER);'))
+    expect(error.code).toBe('ADOPT_SCHEMA_DIFFERS')
+  })
+  test('is compared like any other number where it is named', () => {
+    const error = refusal(own(2), { from: 'user_version' })
     expect(error).toMatchObject({ code: 'ADOPT_VERSION_DIFFERS', facts: { fitting: [3] } })
     expect(error.message).toContain('According to user_version, 002 (add_email)')
     expect(error.fix).toContain('`lockstep adopt --at 3`')
-  })
-  test('leaves the version to the schema, or to the caller', () => {
-    expect(managerOf(own()).adopt({ from: 'schema' })).toMatchObject({ version: 3 })
-    expect(managerOf(own()).adopt({ at: 3 })).toMatchObject({ layout: 'version', version: 3 })
   })
 })
 
@@ -230,9 +246,20 @@ describe('by force', () => {
 
 describe('a registry without digests', () => {
   const bare = registryOf(...NAMES.map((name) => ({ name, up: 'SELECT never_run' })))
+  test('takes no user_version that nobody named, not even by force', () => {
+    const by = { force: true, reason: 'no replay here' }
+    for (const options of [{}, by]) {
+      const error = refusal(databaseOf(`${SCHEMA} PRAGMA user_version = 3`), {
+        registry: bare,
+        ...options,
+      })
+      expect(error.code).toBe('ADOPT_UNRECOGNIZED')
+      expect(error.fix).toContain('`--from user_version`')
+    }
+  })
   test.each<[string, string, AdoptOptions]>([
     ['a tool', KNEX, {}],
-    ['user_version', 'PRAGMA user_version = 3', {}],
+    ['user_version', 'PRAGMA user_version = 3', { from: 'user_version' }],
     ['the caller', '', { at: 3 as never }],
   ])('lets nothing be taken on the word of %s, unless forced', (_, sql, options) => {
     const db = databaseOf(SCHEMA + sql)
@@ -295,7 +322,6 @@ test('of two tools’ tables the one that is named is compared', () => {
   const db = databaseOf(
     `${SCHEMA + KNEX} ${behind} DELETE FROM old_knex WHERE id = 3; PRAGMA user_version = 7`,
   )
-  expect(refusal(db).code).toBe('ADOPT_AMBIGUOUS')
   expect(refusal(db, { from: 'knex', fromTable: 'old_knex' }).code).toBe('ADOPT_VERSION_DIFFERS')
   expect(managerOf(db).adopt({ from: 'knex' })).toMatchObject({ version: 3 })
 })

@@ -1,5 +1,6 @@
 // Databases as other tools leave them: their own CREATE statements, and the rows that they write.
 import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
+import type { AdoptOptions } from '../../src/model/adoption.js'
 import type { Registry } from '../../src/model/registry.js'
 import { registryOf, type Draft } from '../support/registry.js'
 import { withDigests } from '../support/replayed.js'
@@ -299,3 +300,7 @@ export const TOOLS: readonly ToolCase[] = [
     ],
   },
 ]
+
+/** How a layout is asked for: by nothing where its table is recognised; a user_version may be any program's own. */
+export const askedFor = (layout: string): AdoptOptions =>
+  layout === 'user_version' ? { from: layout } : {}

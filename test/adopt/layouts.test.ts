@@ -6,7 +6,7 @@ import { MigrationManager } from '../../src/manager.js'
 import { LAYOUT_NAMES } from '../../src/model/adoption.js'
 import { asyncDriver } from '../support/async-driver.js'
 import { databases, ledgerIds } from '../support/databases.js'
-import { registryWith, SCHEMA, TOOLS, type ToolCase } from './databases-of-tools.js'
+import { askedFor, registryWith, SCHEMA, TOOLS, type ToolCase } from './databases-of-tools.js'
 
 const files = databases()
 const registry = registryWith({ name: 'add_tags', up: 'CREATE TABLE tags (id)' })
@@ -27,7 +27,7 @@ describe.each(TOOLS.map((one) => [`${one.layout} ${one.title ?? ''}`.trim(), one
     test('is recognised, and every row stands for its migration', () => {
       const db = databaseOf(tool)
       const before = db.serialize()
-      const adoption = managerOf(db).planAdopt()
+      const adoption = managerOf(db).planAdopt(askedFor(tool.layout))
       expect(db.serialize().equals(before)).toBe(true)
       expect(adoption).toMatchObject({
         layout: tool.layout,
@@ -45,7 +45,7 @@ describe.each(TOOLS.map((one) => [`${one.layout} ${one.title ?? ''}`.trim(), one
     test('is taken over: its times are kept, its table stays, and migrating goes on', () => {
       const db = databaseOf(tool)
       const kept = tableRows(db, tool.table)
-      const adoption = managerOf(db).adopt()
+      const adoption = managerOf(db).adopt(askedFor(tool.layout))
       expect(tableRows(db, adoption.renames?.to ?? tool.table)).toEqual(kept)
       const { state, applied, problems } = managerOf(db).status()
       expect({ state, problems }).toEqual({ state: 'pending', problems: [] })
@@ -59,7 +59,7 @@ describe.each(TOOLS.map((one) => [`${one.layout} ${one.title ?? ''}`.trim(), one
     })
     test('is found under its name', () => {
       const adoption = managerOf(databaseOf(tool)).planAdopt({ from: tool.layout as 'knex' })
-      expect(adoption).toEqual(managerOf(databaseOf(tool)).planAdopt())
+      expect(adoption).toEqual(managerOf(databaseOf(tool)).planAdopt(askedFor(tool.layout)))
     })
   },
 )

@@ -327,7 +327,13 @@ describe('adopt', () => {
     },
     { sql: KNEX, argv: ['--at', '7'], exitCode: 2, code: 'TARGET_UNKNOWN' },
     { sql: 'PRAGMA user_version = 1', argv: [], exitCode: 1, code: 'ADOPT_EMPTY' },
-    { sql: `${KNEX}; PRAGMA user_version = 1`, argv: [], exitCode: 1, code: 'ADOPT_AMBIGUOUS' },
+    { sql: `${KNEX}; PRAGMA user_version = 1`, argv: [], exitCode: 2, code: 'EDIT_UNCONFIRMED' },
+    {
+      sql: `${KNEX}; CREATE TABLE SequelizeMeta (name)`,
+      argv: [],
+      exitCode: 1,
+      code: 'ADOPT_AMBIGUOUS',
+    },
   ])('$argv is refused with $code', async ({ sql, argv, exitCode, code }) => {
     const root = projectWith(sql)
     const file = join(root, 'data/app.db')

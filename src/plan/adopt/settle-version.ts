@@ -45,7 +45,7 @@ export function settleVersion<H>(
   const recognition = recognizeSchema(registry, own.schema, own.ignores)
   if (!recognition) return unproven(claim, options)
   const compare = (one: number) => compareWith(registry, one, own, options.expected?.(one))
-  const version = claim.version ?? recognized(registry, claim, recognition, compare)
+  const version = claim.version ?? recognized(registry, { ...told, ...claim }, recognition, compare)
   const differences = compare(version)
   // Where anything of the history is there, migrating from nothing would fail.
   if (differences.length > 0 && (options.force !== true || version === 0))
@@ -72,14 +72,11 @@ export function settleVersion<H>(
 /** What the schema cannot show must not be doubtful otherwise, unless a person has said how to read it. */
 function checkUnproven<H>(
   registry: Registry<H>,
-  { layout, described, mapped, by }: Told<H>,
+  { described, mapped, by }: Told<H>,
   { fitting, traceless }: Recognition,
   options: Compared,
 ): void {
   if (options.force === true) return
-  // Any program may use it for a number of its own.
-  if (layout === 'user_version' && options.from === undefined && fitting.length > 1)
-    throw new LockstepError(adoptSchemaAmbiguous(named(registry, fitting), layout))
   if (by !== 'number' || options.by !== undefined || described === true) return
   const isShown = ({ version }: RegistryEntry<H>): boolean =>
     !traceless.includes(version) && !fitting.some((one) => one < version)
@@ -96,14 +93,14 @@ function unproven({ version }: ToldVersion, { from, fromTable, force }: AdoptOpt
 /** The one version that the schema shows; where it shows none that rows allow, the one that these reach. */
 function recognized<H>(
   registry: Registry<H>,
-  { least }: ToldVersion,
+  { least, hint }: ToldVersion & Pick<Told<H>, 'hint'>,
   { fitting, nearest, foreign }: Recognition,
   compare: (version: number) => readonly SchemaDifference[],
 ): number {
   const [version, ...others] = fitting.filter((one) => one >= least)
   if (version === 0) throw new LockstepError(adoptSchemaForeign(foreign))
   if (version !== undefined && others.length > 0)
-    throw new LockstepError(adoptSchemaAmbiguous(named(registry, [version, ...others])))
+    throw new LockstepError(adoptSchemaAmbiguous(named(registry, [version, ...others]), hint))
   if (version !== undefined || least > 0) return version ?? least
   const differences = compare(nearest[0]!)
   const lines = renderDifferences(differences)

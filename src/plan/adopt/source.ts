@@ -26,6 +26,9 @@ export type Source =
   | { readonly kind: 'settings'; readonly table: ForeignTable }
   | { readonly kind: 'user_version' }
 
+/** A source that is a table. */
+export type TableSource = Exclude<Source, { kind: 'user_version' }>
+
 /** The table in which the keys of settings usually stand. */
 export const SETTINGS_TABLE = 'settings'
 

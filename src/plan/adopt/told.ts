@@ -14,6 +14,8 @@ export interface Told<H> extends MappedRows<H> {
   readonly table: string | null
   /** The titles of its rows are sentences, which need not be names. */
   readonly described?: boolean
+  /** What `user_version` holds where it was not asked for: it may be that of these migrations, or any program's own. */
+  readonly hint?: number
 }
 
 /** What a table, or the caller, leaves open: null where only the schema tells the version, which is at least `least`. */

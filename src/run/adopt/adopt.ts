@@ -24,6 +24,7 @@ import {
   unknownSource,
   type ForeignTable,
   type Source,
+  type TableSource,
 } from '../../plan/adopt/source.js'
 import type { Told } from '../../plan/adopt/told.js'
 import type { LedgerEdit } from '../../plan/ledger-edit.js'
@@ -79,7 +80,10 @@ function* findTold<H>(
   options: AdoptOptions,
 ): Work<Told<H>> {
   const source = yield* findSource(env, options)
-  if (typeof source === 'string') return { layout: source, table: null, by: 'number', mapped: [] }
+  if (typeof source === 'string') {
+    const hint = options.from === undefined ? yield* readUserVersion(env) : 0
+    return { layout: source, table: null, by: 'number', mapped: [], hint }
+  }
   const layout = source.kind === 'rows' ? source.name : source.kind
   const table = source.kind === 'user_version' ? null : source.table.name
   const raw = yield* readSource(env, source)
@@ -106,22 +110,20 @@ function* findSource<H>(
   return candidates[0] ?? 'schema'
 }
 
+/** Never `user_version`, which is any program's own, unless it is asked for. */
 function* findCandidates<H>(
   env: Environment<H>,
   tables: readonly ForeignTable[],
-): Work<readonly Source[]> {
+): Work<readonly TableSource[]> {
   const table = tables.find(({ name }) => isSameName(name, SETTINGS_TABLE))
   const settings = table && (yield* readSettings(env, table))
-  const userVersion = yield* readUserVersion(env)
   return [
     ...recognizedSources(tables),
     ...(table && settings ? [{ kind: 'settings' as const, table }] : []),
-    ...(userVersion > 0 ? [{ kind: 'user_version' as const }] : []),
   ]
 }
 
-const candidateName = (source: Source): string => {
-  if (source.kind === 'user_version') return 'user_version'
+const candidateName = (source: TableSource): string => {
   const name = source.kind === 'rows' ? source.name : source.kind
   return name === source.table.name ? name : `${name} (table ${source.table.name})`
 }

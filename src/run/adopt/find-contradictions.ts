@@ -6,7 +6,7 @@ import { versionId } from '../../model/version.js'
 import { refuseDoubtful } from '../../plan/adopt/doubtful-rows.js'
 import { interpretRows } from '../../plan/adopt/foreign-row.js'
 import { reachOf } from '../../plan/adopt/map-rows.js'
-import { recognizedSources, SETTINGS_TABLE, type Source } from '../../plan/adopt/source.js'
+import { recognizedSources, SETTINGS_TABLE, type TableSource } from '../../plan/adopt/source.js'
 import { isSameName } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import { readSource } from './read-source.js'
@@ -34,8 +34,6 @@ export function* findContradictions<H>(
   }
   return [...said]
 }
-
-type TableSource = Exclude<Source, { kind: 'user_version' }>
 
 function othersIn(
   tables: readonly TableSource['table'][],
