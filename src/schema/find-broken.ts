@@ -3,26 +3,53 @@ import { settled, type Work } from '../database/outcome.js'
 import type { GateDatabase } from '../model/gate.js'
 import { triggerEvent } from './canonical.js'
 import type { Schema, SchemaObject } from './schema.js'
-import { quoteIdentifier } from '../sql/names.js'
+import { tokensOf } from './split-statements.js'
+import { foldCase, plainName, quoteIdentifier } from '../sql/names.js'
 
 /** Why each of them does not compile, by `view v` or `trigger t`. */
 export type BrokenObjects = ReadonlyMap<string, string>
 
 /**
  * Has SQLite compile a statement for each view and for each event that triggers wait for; nothing is run. Triggers that
- * wait for one event of one table compile together, so that one that is broken makes all of them fail.
+ * wait for one event of one table compile together, and with those of what they write to, so that one that is broken makes
+ * all of them fail: it is the one whose text has the name that SQLite misses, whoever made it.
  */
 export function* findBroken(database: GateDatabase, schema: Schema): Work<BrokenObjects> {
   const broken = new Map<string, string>()
   const answers = new Map<string, string | null>()
+  let triggers: readonly string[] | undefined
   for (const [key, object] of schema) {
     const statement = yield* statementFor(database, object)
     if (statement === undefined) continue
     if (!answers.has(statement)) answers.set(statement, yield* complaint(database, statement))
     const reason = answers.get(statement)
-    if (reason) broken.set(key, reason)
+    if (!reason) continue
+    if (object.type === 'trigger' && !hasMissing(object.sql, reason)) {
+      triggers ??= yield* triggersIn(database)
+      if (triggers.some((sql) => hasMissing(sql, reason))) continue
+    }
+    broken.set(key, reason)
   }
   return broken
+}
+
+/** Whether the name at the end of a complaint, such as `no such function: f`, is in the text of a trigger. */
+function hasMissing(sql: string, reason: string): boolean {
+  const said = foldCase(reason).replace(/["()]+$/, '')
+  return [...tokensOf(sql)].some(({ text }) => {
+    const name = plainName(text)
+    return said.endsWith(name) && /[\s.:"]/.test(said.charAt(said.length - name.length - 1))
+  })
+}
+
+/** The texts of all triggers, also temporary ones and those of tables that are left out. */
+function* triggersIn(database: GateDatabase): Work<readonly string[]> {
+  const rows = yield* settled(
+    database.query(
+      "SELECT sql FROM main.sqlite_master WHERE type = 'trigger' UNION ALL SELECT sql FROM temp.sqlite_master WHERE type = 'trigger'",
+    ),
+  )
+  return rows.map((row) => String(row['sql']))
 }
 
 function* statementFor(database: GateDatabase, object: SchemaObject): Work<string | undefined> {

@@ -170,6 +170,61 @@ describe('views and triggers', () => {
   })
 })
 
+describe('a trigger of the application on a table of these migrations', () => {
+  const OWN: Draft<Database>[] = [
+    { up: 'CREATE TABLE posts (id INTEGER PRIMARY KEY, a); CREATE TABLE log (x)' },
+    {
+      up: `CREATE TRIGGER tr AFTER INSERT ON posts BEGIN INSERT INTO log VALUES (NEW.id); END;
+        CREATE TRIGGER tu AFTER UPDATE OF a ON posts BEGIN INSERT INTO log VALUES (NEW.id); END`,
+    },
+  ]
+  const gates = [schemaGate({ onDifference: 'refuse' })]
+  const theirs = (body: string, on = 'INSERT ON posts', kind = '') =>
+    `CREATE ${kind} TRIGGER ot AFTER ${on} BEGIN ${body}; END`
+
+  test.each([
+    ['calls a function that only it registers', theirs('SELECT appfn(NEW.id)')],
+    ['calls it in another event', theirs('SELECT AppFn(NEW.id)', 'UPDATE ON posts')],
+    ['calls it in WHEN', theirs('SELECT 1', 'INSERT ON posts WHEN "appfn"(NEW.id)')],
+    ['gives a function too little', theirs('SELECT substr()')],
+    ['writes to a table that is gone', theirs('INSERT INTO gone VALUES (1)')],
+    ['writes to one whose name is quoted', theirs('INSERT INTO [it is gone] VALUES (1)')],
+    ['names a column that is gone', theirs('INSERT INTO log (gone) VALUES (1)')],
+    ['reads one that is gone', theirs('SELECT NEW.gone')],
+    ['is temporary', theirs('SELECT appfn(NEW.id)', 'INSERT ON main.posts', 'TEMP')],
+    ['is on what it writes to', theirs('SELECT appfn(NEW.x)', 'INSERT ON log')],
+  ])('is to blame alone where it %s', (_, foreign) => {
+    for (const registry of [registryOf(...OWN), withDigests(registryOf(...OWN))]) {
+      const { db } = run(registry, (one) => one.exec(foreign), { gates })
+      expect(ledgerIds(db)).toEqual(['001', '002'])
+      const codes = new MigrationManager(betterSqlite3<Database>(db), withDigests(registry))
+        .verify()
+        .problems.map(({ code }) => code)
+      expect(codes).toEqual([])
+    }
+  })
+  test('does not hide that a step breaks one of these migrations', () => {
+    const registry = withDigests(registryOf(...OWN, { up: 'DROP TABLE log' }))
+    const harmless = theirs('SELECT NEW.a')
+    const error = errorOf(() => run(registry, (db) => db.exec(harmless), { gates }))
+    expect(Object.keys(error.facts['broken'] as object)).toEqual(['trigger tr', 'trigger tu'])
+  })
+  test('is no excuse for one that lacks the same', () => {
+    const registry = withDigests(registryOf(...OWN, { up: 'DROP TABLE log' }))
+    const alike = theirs('INSERT INTO log VALUES (1)')
+    const error = errorOf(() => run(registry, (db) => db.exec(alike), { gates }))
+    expect(Object.keys(error.facts['broken'] as object)).toEqual(['trigger tr', 'trigger tu'])
+  })
+  test('nor is another of these migrations blamed for one', () => {
+    const second = 'CREATE TRIGGER tg AFTER INSERT ON posts BEGIN DELETE FROM other; END'
+    const registry = withDigests(
+      registryOf(...OWN, { up: `CREATE TABLE other (x); ${second}` }, { up: 'DROP TABLE other' }),
+    )
+    const error = errorOf(() => run(registry, undefined, { gates }))
+    expect(Object.keys(error.facts['broken'] as object)).toEqual(['trigger tg'])
+  })
+})
+
 describe('a registry with digests', () => {
   const LATER: Draft<Database>[] = [
     { up: 'CREATE TABLE posts (id INTEGER PRIMARY KEY)', down: 'DROP TABLE posts' },
