@@ -1,5 +1,6 @@
 // What can be wrong between the ledger and the registry: findings of the whole-set comparison.
-import type { Problem } from '../model/report.js'
+import { settleRow } from '../model/left-outside.js'
+import type { Direction, Problem } from '../model/report.js'
 import { versionId } from '../model/version.js'
 import { problemOf } from './lockstep-error.js'
 
@@ -58,17 +59,28 @@ export const historyLineage = (version: number, name: string): Problem =>
     { version, name },
   )
 
-/** A step outside a transaction was started and has not ended; where it has not said that it failed, it may still run. */
+interface Interruption {
+  readonly since: string
+  readonly mayBeRunning: boolean
+  /** Null where the ledger does not tell. */
+  readonly direction: Direction | null
+}
+
+/**
+ * A step outside a transaction was started and has not ended; where it has not said that it failed, it may still run. Its
+ * end decides how it is marked: of an `up` that you finish by hand, and of a `down` that you take back, as applied; of an
+ * `up` that you take back, and of a `down` that you finish, as pending.
+ */
 export const historyInterrupted = (
   version: number,
   name: string,
-  { since, mayBeRunning }: { readonly since: string; readonly mayBeRunning: boolean },
+  { since, mayBeRunning, direction }: Interruption,
 ): Problem =>
   error(
     'HISTORY_INTERRUPTED',
-    `Migration ${named(version, name)} runs outside a transaction and was started, but did not end; its last sign of life ${/^\d{4}-\d\d-\d\dT/.test(since) ? `was ${since}` : 'cannot be read'}.${mayBeRunning ? ' It may still be running: a long statement gives no sign of life.' : ''}`,
-    `${mayBeRunning ? 'Make sure that no process is at it any more, or wait for it. ' : ''}Look at what it has done. Finish it by hand and run \`lockstep mark ${versionId(version)} --applied\`, or undo it and run the same with --pending.`,
-    { version, name, since, mayBeRunning },
+    `${direction === 'down' ? 'The down of migration' : 'Migration'} ${named(version, name)} runs outside a transaction and ${direction === null ? 'it, or its down, ' : ''}was started, but did not end; its last sign of life ${/^\d{4}-\d\d-\d\dT/.test(since) ? `was ${since}` : 'cannot be read'}.${mayBeRunning ? ' It may still be running: a long statement gives no sign of life.' : ''}`,
+    `${mayBeRunning ? 'Make sure that no process is at it any more, or wait for it. ' : ''}${settleRow(version, direction)}`,
+    { version, name, since, mayBeRunning, direction },
   )
 
 /** The database has applied migrations that this build does not contain. */

@@ -21,8 +21,8 @@ const title = (where: Where): string =>
 const state = (where: Where): string => (where.outside ? STILL_THERE : 'It was rolled back.')
 
 /** What to do: outside a transaction, running again is refused until somebody has looked. */
-const fixOf = ({ outside, version }: Where, fix: string): string =>
-  `${fix} ${outside ? settleRow(version) : 'Then run again.'}`
+const fixOf = ({ outside, version, direction }: Where, fix: string): string =>
+  `${fix} ${outside ? settleRow(version, direction) : 'Then run again.'}`
 
 /** A statement or the code of a migration threw. */
 export const migrationFailed = (
@@ -96,7 +96,7 @@ export const transactionEnded = (where: Where): Cause => ({
 export const transactionLeftOpen = (where: Where): Cause => ({
   code: 'TRANSACTION_LEFT_OPEN',
   message: `${title(where)} in ${where.file} began a transaction and did not end it; that transaction was rolled back.`,
-  fix: 'Let it COMMIT what it begins, look at what it has done, and settle its row with `lockstep mark`.',
+  fix: fixOf(where, 'Let it COMMIT what it begins.'),
   facts: { ...where },
 })
 

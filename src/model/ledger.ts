@@ -12,14 +12,17 @@ export interface LedgerRow {
   /** ISO 8601, UTC. */
   readonly appliedAt: string
   readonly durationMs: number | null
-  /** Set while a step outside a transaction is under way: a random token of the run that started it. */
+  /** Set while a step outside a transaction is under way: the direction and a random token of the run that started it. */
   readonly startedBy: string | null
   /** When that run last gave a sign of life; ISO 8601, UTC. */
   readonly heartbeatAt: string | null
 }
 
-/** What the log keeps; `apply` is written when the ledger's row is removed, with the time at which it was made. */
-export type LogAction = 'apply' | 'rollback' | 'mark' | 'adopt' | 'repair' | 'backup'
+/**
+ * What the log keeps; `apply` is written when the ledger's row is removed, with the time at which it was made, `begin` when
+ * a `down` outside a transaction is begun.
+ */
+export type LogAction = 'apply' | 'begin' | 'rollback' | 'mark' | 'adopt' | 'repair' | 'backup'
 
 /** One line of the append-only log. */
 export interface LogEntry {

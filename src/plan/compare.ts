@@ -13,7 +13,7 @@ import {
 import type { LedgerRow } from '../model/ledger.js'
 import type { ManagerOptions } from '../model/options.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
-import type { Problem } from '../model/report.js'
+import type { Direction, Problem } from '../model/report.js'
 
 /** What a comparison found. */
 export interface Comparison<H> {
@@ -98,12 +98,23 @@ const interrupted = (row: LedgerRow): readonly Problem[] =>
         historyInterrupted(row.version, row.name, {
           since: row.heartbeatAt ?? row.appliedAt,
           mayBeRunning: mayBeRunning(row),
+          direction: directionOf(row),
         }),
       ]
 
 /** A step outside a transaction that fails says so by taking its sign of life away; one that is killed cannot. */
 export const mayBeRunning = (row: Pick<LedgerRow, 'startedBy' | 'heartbeatAt'>): boolean =>
   row.startedBy !== null && row.heartbeatAt !== null
+
+/**
+ * Which side of a step outside a transaction was begun, as the token of its row says. Before tokens said so, only what a row
+ * knew from being applied tells that it is a `down`; null where nothing tells.
+ */
+export function directionOf({ startedBy, ...row }: LedgerRow): Direction | null {
+  const [, told] = /^(up|down):/.exec(startedBy ?? '') ?? []
+  if (told !== undefined) return told as Direction
+  return row.durationMs === null && row.downChecksum === null ? null : 'down'
+}
 
 function edited<H>(registry: Registry<H>, entry: RegistryEntry<H>, row: LedgerRow): Problem {
   const elsewhere = registry.find(

@@ -14,6 +14,7 @@ import type { KeyWatch } from './keys/key-watch.js'
 import { guardLedger, type LedgerGuard } from './ledger-guard.js'
 import { commit, rollBack, takeLock } from './ledger/lock.js'
 import { readHead } from './ledger/read-ledger.js'
+import { writeLog } from './ledger/write-ledger.js'
 import { record } from './run-step.js'
 import { whereOf, type Task } from './environment/task.js'
 
@@ -108,12 +109,15 @@ function* executePatiently<H>(
   yield* settled(env.driver.setBusyTimeout(slice))
 }
 
-/** A row without lineage, with a token of this run; of a `down`, the row that is there, with its lineage cleared. */
+/**
+ * A row without lineage, with a token of this run that begins with the direction; of a `down`, the row that is there, with
+ * its lineage cleared, and a line in the log.
+ */
 function* mark<H>(env: Environment<H>, task: Task<H>): Work<Marked<H>> {
   const { driver, ledger, table } = env
-  const { version, name, entry } = task
+  const { version, name, entry, direction } = task
   const [made] = yield* settled(driver.query('SELECT hex(randomblob(8)) AS token'))
-  const marked = { ...task, token: String(made?.['token']) }
+  const marked = { ...task, token: `${direction}:${String(made?.['token'])}` }
   yield* settled(
     driver.query(
       `INSERT INTO ${ledger} (version, name, description, checksum, started_by, heartbeat_at) VALUES (?, ?, ?, ?, ?, ${NOW}) ON CONFLICT (version) DO UPDATE SET lineage = NULL, started_by = excluded.started_by, heartbeat_at = excluded.heartbeat_at`,
@@ -123,6 +127,7 @@ function* mark<H>(env: Environment<H>, task: Task<H>): Work<Marked<H>> {
   const { count } = yield* readHead(env, version)
   if (count !== version || !(yield* isOwn(env, marked)))
     throw new LockstepError(ledgerLost({ ...whereOf(task), outside: false }, table))
+  if (direction === 'down') yield* writeLog(env, 'begin', entry, 'down, outside a transaction')
   return marked
 }
 

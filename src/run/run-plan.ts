@@ -8,6 +8,7 @@ import { checkAborted, type Environment } from './environment/environment.js'
 import { reasonOf, typed } from './environment/faults.js'
 import { withForeignKeysOff, withForeignKeysOn } from './keys/foreign-keys.js'
 import { commit, rollBack } from './ledger/lock.js'
+import { readLedger } from './ledger/read-ledger.js'
 import { runOutside } from './run-outside.js'
 import { advance, enter, nextTask, startRun, type Replan, type Run } from './run-state.js'
 import { runStep } from './run-step.js'
@@ -26,6 +27,7 @@ export function* runPlan<H>(
     yield* typed(env, withForeignKeysOff(env, isShared(run) ? allInOne(run) : oneByOne(run)))
   } catch (error) {
     yield* tellBackup(run, 'failed')
+    yield* lookAgain(run)
     if (isLockstepError(error))
       Object.assign(error, { report: reportOf(run, plan, (yield* clock(env)) - start) })
     throw error
@@ -41,6 +43,17 @@ function* clock<H>({ driver }: Environment<H>): Work<number> {
     return yield* settled(driver.now())
   } catch {
     return 0
+  }
+}
+
+/** What a step outside a transaction that failed has left in the ledger, the mark of its beginning or what others wrote. */
+function* lookAgain<H>(run: Run<H>): Work<void> {
+  if (!nextTask(run)?.outside) return
+  try {
+    const state = yield* readLedger(run.env)
+    if (state.kind === 'ours') run.rows = state.rows.filter((row) => row.startedBy === null)
+  } catch {
+    // The failure of the run is the error to see.
   }
 }
 

@@ -70,7 +70,7 @@ test('what failed says that it must be settled before it can run again', () => {
   const db = files.open()
   const registry = registryOf(outside('CREATE TABLE a (x); INSERT INTO nowhere VALUES (1)'))
   const { fix } = errorOf(() => migrate(db, registry))
-  expect(fix).toContain('`lockstep mark 001 --applied` or `--pending`')
+  expect(fix).toContain('Finish it by hand and run `lockstep mark 001 --applied`')
   expect(errorOf(() => migrate(db, registry)).code).toBe('HISTORY_INTERRUPTED')
   expect(errorOf(() => migrate(files.open(), registryOf({ up: 'no SQL' }))).fix).not.toContain(
     'mark',
@@ -102,10 +102,89 @@ test('while it runs its mark is there for others to see, with a heartbeat', () =
   migrate(files.open(path), registryOf(step))
   expect(seen).toEqual([
     null,
-    expect.stringMatching(/^[0-9A-F]{16}$/),
+    expect.stringMatching(/^up:[0-9A-F]{16}$/),
     expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/),
     'interrupted',
   ])
+})
+
+describe('a down that did not end', () => {
+  const registry = registryOf(
+    ...tables(1),
+    outside('CREATE TABLE b (x)', 'DROP TABLE b;\nDROP TABLE nowhere'),
+  )
+  const undone = () => {
+    const db = files.open()
+    const manager = new MigrationManager(betterSqlite3(db), registry)
+    manager.migrate()
+    const error = errorOf(() => manager.rollback())
+    return { db, manager, error }
+  }
+  test('fails as what it is, with the version at which the database now is', () => {
+    const { manager, error } = undone()
+    expect(error).toMatchObject({ code: 'MIGRATION_FAILED', report: { from: 2, to: 1 } })
+    expect(error.message).toContain('The down of migration 002')
+    expect(error.fix).toContain('Finish undoing it and run `lockstep mark 002 --pending`')
+    expect(manager.status().version).toBe(1)
+  })
+  test('is told of as a down by whatever meets it', () => {
+    const { manager } = undone()
+    const told = {
+      code: 'HISTORY_INTERRUPTED',
+      message: expect.stringContaining('The down of migration 002 (step_2) runs outside'),
+      fix: expect.stringMatching(/Finish undoing it.*002 --pending.*do it again.*002 --applied/),
+      facts: { version: 2, direction: 'down' },
+    }
+    expect(manager.status().problems).toMatchObject([told])
+    expect(manager.verify().problems[0]).toMatchObject(told)
+    expect(errorOf(() => manager.migrate())).toMatchObject(told)
+    expect(errorOf(() => manager.rollback())).toMatchObject(told)
+  })
+  test('stands in the history as begun, after it was applied, and as settled later', () => {
+    const { manager } = undone()
+    const actions = () => manager.history().map(({ action, id }) => `${action} ${id}`)
+    expect(actions()).toEqual(['apply 001', 'apply 002', 'begin 002'])
+    manager.mark(2, { as: 'pending' })
+    expect(actions()).toEqual(['apply 001', 'apply 002', 'begin 002', 'mark 002'])
+    expect(manager.migrate().steps).toHaveLength(1)
+    expect(manager.verify().problems).toEqual([])
+  })
+  test.each([
+    ['knows from being applied', '', 'down', 'Finish undoing it'],
+    [
+      'knows nothing from being applied',
+      ', duration_ms = NULL, down_checksum = NULL',
+      null,
+      'Where all of the migration is',
+    ],
+  ])('in a ledger without a record of it, in a row that %s', (_, forget, direction, advice) => {
+    const { db, manager } = undone()
+    db.exec(`UPDATE _migrations SET started_by = '0123456789ABCDEF'${forget} WHERE version = '002'`)
+    const [problem] = manager.status().problems
+    expect(problem).toMatchObject({ facts: { direction } })
+    expect(problem?.fix).toContain(advice)
+  })
+  test('of a migration that was only marked is recorded all the same, and has been applied', () => {
+    const { db, manager } = undone()
+    manager.mark(2, { as: 'applied', force: true, reason: 'it is there' })
+    db.exec('UPDATE _migrations SET duration_ms = NULL, down_checksum = NULL')
+    errorOf(() => manager.rollback())
+    expect(manager.status().problems.at(-1)).toMatchObject({ facts: { direction: 'down' } })
+    expect(manager.history().filter(({ action }) => action === 'apply')).toHaveLength(2)
+    manager.mark(2, { as: 'pending' })
+    expect(manager.history().filter(({ action }) => action === 'apply')).toHaveLength(2)
+  })
+})
+
+test('an up that did not end is told of as an up', () => {
+  const db = files.open()
+  const registry = registryOf(...tables(1), outside('CREATE TABLE a (x); CREATE TABLE a (x)'))
+  const error = errorOf(() => migrate(db, registry))
+  expect(error).toMatchObject({ report: { to: 1 } })
+  const [problem] = new MigrationManager(betterSqlite3(db), registry).status().problems
+  expect(problem?.message).toMatch(/^Migration 002 .* outside a transaction and was started/)
+  expect(problem?.fix).toMatch(/Finish it by hand.*002 --applied.*undo it.*002 --pending/)
+  expect(problem).toMatchObject({ facts: { direction: 'up' } })
 })
 
 describe('a step that fails', () => {

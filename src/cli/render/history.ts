@@ -27,6 +27,7 @@ const row = (entry: HistoryEntry, style: Style): string[] => [
 
 const WORDS: Readonly<Record<HistoryEntry['action'], string>> = {
   apply: 'applied',
+  begin: 'begun',
   rollback: 'rolled back',
   mark: 'marked',
   adopt: 'adopted',

@@ -56,14 +56,16 @@ function headline({ database, exists, status }: ShownStatus, style: Style): stri
   return `${style.bold(database)}  ${word}  ${style.dim(`version ${versionId(version)} of ${versionId(latest)}`)}`
 }
 
-function listing({ applied, pending }: Status, style: Style): string[] {
+function listing({ applied, pending, problems }: Status, style: Style): string[] {
   const rows = [
     ...folded(applied, style, 'last').map((one) => appliedRow(one, style)),
+    ...problems.filter(isInterruption).map((problem) => interruptedRow(problem, style)),
     ...folded(pending, style, 'first').map((one) => pendingRow(one, style)),
   ]
   if (rows.length === 0) return []
   const lines = columns(rows).map((line) => `  ${line}`)
-  const hidden = applied.length + pending.length - rows.length
+  const hidden =
+    applied.length + pending.length + problems.filter(isInterruption).length - rows.length
   const note =
     hidden > 0 ? [style.dim(`  … and ${hidden} more; \`lockstep status | cat\` shows all`)] : []
   return [...lines, ...note]
@@ -84,6 +86,16 @@ const appliedRow = (
   name,
   style.dim(moment(appliedAt)),
   style.dim(durationMs === null ? '' : duration(durationMs)),
+]
+
+/** A step that was begun and did not end is neither applied nor pending. */
+const isInterruption = ({ code }: Problem): boolean => code === 'HISTORY_INTERRUPTED'
+
+const interruptedRow = ({ facts }: Problem, style: Style): string[] => [
+  style.red('✗'),
+  versionId(Number(facts?.['version'])),
+  String(facts?.['name']),
+  style.red(facts?.['direction'] === 'down' ? 'being undone' : 'interrupted'),
 ]
 
 const pendingRow = ({ id, name }: PendingMigration, style: Style): string[] => [

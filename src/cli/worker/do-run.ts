@@ -102,6 +102,7 @@ function ofCopy(error: unknown, untried: readonly UntriedStep[]): unknown {
   if (!isLockstepError(error)) return error
   const { code, message, fix, facts, cause, report } = error
   const version = Number(facts['version'])
+  const advice = settleRow(version, facts['direction'] === 'down' ? 'down' : 'up')
   const standsIn = untried.some((step) => step.version === version && step.databases.length > 0)
   const told = saidAgain(
     [
@@ -117,7 +118,7 @@ function ofCopy(error: unknown, untried: readonly UntriedStep[]): unknown {
     {
       code,
       ...told,
-      fix: fix.replace(settleRow(version), 'Then run again.'),
+      fix: fix.replace(advice, 'Then run again.'),
       facts: { ...facts, ...(untried.length > 0 && { untried }) },
     },
     { cause, ...(tried && { report: tried }) },

@@ -19,7 +19,8 @@ export function orderHistory(entries: readonly HistoryEntry[]): readonly History
     told.set(entry.at, before)
     if (entry.action === 'apply') return { entry, rank: (rankOf(entry, before) ?? -1) + 0.5 }
     const line = { entry, rank: index }
-    note(line, before)
+    // That a `down` was begun takes no place: what it undoes was applied before, be it in the same second.
+    if (entry.action !== 'begin') note(line, before)
     return line
   })
   return ranked.sort(byTime).map(({ entry }) => entry)

@@ -3,6 +3,7 @@ import { settled, type Work } from '../../database/outcome.js'
 import type { LedgerRow, LedgerState } from '../../model/ledger.js'
 import type { HistoryEntry } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
+import { directionOf } from '../../plan/compare.js'
 import type { Environment } from '../environment/environment.js'
 import { orderHistory } from './order-history.js'
 import { isoTime, readLedger } from './read-ledger.js'
@@ -17,8 +18,8 @@ export function* readHistory<H>(env: Environment<H>): Work<readonly HistoryEntry
 }
 
 /** A step that was begun outside a transaction and never ended was not applied; one that was being undone was. */
-const hasBeenApplied = ({ startedBy, durationMs }: LedgerRow): boolean =>
-  startedBy === null || durationMs !== null
+const hasBeenApplied = (row: LedgerRow): boolean =>
+  row.startedBy === null || directionOf(row) === 'down'
 
 const appliedOf = (state: LedgerState): readonly HistoryEntry[] =>
   (state.kind === 'ours' ? state.rows : []).filter(hasBeenApplied).map((row) => ({

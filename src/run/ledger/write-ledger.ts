@@ -89,7 +89,7 @@ export function* keepApplication<H>(
   const log = yield* readyLog(env)
   yield* settled(
     env.driver.query(
-      `INSERT INTO ${log} (at, action, version, name, duration_ms) SELECT coalesce(applied_at, ''), 'apply', version, name, duration_ms FROM ${env.ledger} WHERE version = ? AND (started_by IS NULL OR duration_ms IS NOT NULL)`,
+      `INSERT INTO ${log} (at, action, version, name, duration_ms) SELECT coalesce(applied_at, ''), 'apply', version, name, duration_ms FROM ${env.ledger} WHERE version = ? AND (started_by IS NULL OR started_by LIKE 'down:%' OR coalesce(duration_ms, down_checksum) IS NOT NULL)`,
       [versionId(version)],
     ),
   )
