@@ -88,12 +88,15 @@ function hasDisplaced(
 const isTelling = (value: Value): boolean =>
   value !== null && String(value).length > 1 && Number(value) !== -1
 
-/** Rows by primary key; else by rowid; else in order, when there are as many as before. */
+/** Rows by primary key; else by rowid; else by all they have in common; else in order, when there are as many as before. */
 export function alignRows(before: TableImage, after: TableImage): Pair[] {
   const byKey = pairUp(before, after, keyPlaces(before), keyPlaces(after))
   if (byKey) return byKey
   const byIdentity = pairUp(before, after, null, null)
   if (byIdentity) return byIdentity
+  const shared = [commonPlaces(before, after), commonPlaces(after, before)] as const
+  const alike = pairUp(before, after, ...shared) ?? []
+  if (alike.length > 0 && alike.length === before.rows.length) return alike
   if (before.count !== after.count) return []
   return before.rows.flatMap(({ values }, index) => {
     const now = after.rows[index]
@@ -110,6 +113,19 @@ function keyPlaces({ columns }: TableImage): { names: string; places: number[] }
   return {
     names: key.map(({ column }) => foldCase(column.name)).join('\n'),
     places: key.map(({ index }) => index),
+  }
+}
+
+/** Indexes of the columns that the other picture has as well, in order of their names. */
+function commonPlaces({ columns }: TableImage, other: TableImage): Key {
+  const theirs = new Set(other.columns.map(({ name }) => foldCase(name)))
+  const common = columns
+    .map(({ name }, index) => ({ name: foldCase(name), index }))
+    .filter(({ name }) => theirs.has(name))
+    .sort((one, two) => (one.name < two.name ? -1 : 1))
+  return {
+    names: common.map(({ name }) => name).join('\n'),
+    places: common.map(({ index }) => index),
   }
 }
 

@@ -239,6 +239,21 @@ test.each([
   expect(places.filter((one) => one.includes('VALUES'))).toEqual([])
 })
 
+const READINGS =
+  'CREATE TABLE reading (device INTEGER NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL, value REAL, PRIMARY KEY (device, kind, at)) WITHOUT ROWID'
+
+test('a column of the primary key that becomes a key of a table of its own is no loss', async () => {
+  const up = sql(
+    'CREATE TABLE kind (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)',
+    'INSERT INTO kind (name) SELECT DISTINCT kind FROM reading ORDER BY kind DESC',
+    'CREATE TABLE n (device INTEGER NOT NULL, kind_id INTEGER NOT NULL REFERENCES kind (id), at INTEGER NOT NULL, value REAL, PRIMARY KEY (device, kind_id, at)) WITHOUT ROWID',
+    'INSERT INTO n (device, kind_id, at, value) SELECT r.device, k.id, r.at, r.value FROM reading r JOIN kind k ON k.name = r.kind',
+    'DROP TABLE reading',
+    'ALTER TABLE n RENAME TO reading',
+  )
+  expect((await found(READINGS, up)).filter((one) => /DROPPED|LOST/.test(one))).toEqual([])
+})
+
 const TWO = `${M};\nCREATE TABLE o (id INTEGER PRIMARY KEY, m INTEGER REFERENCES m (id), note TEXT);\nCREATE INDEX o_m ON o (m)`
 
 test.each([
