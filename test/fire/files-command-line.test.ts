@@ -1,5 +1,13 @@
 // The same files from the command line: a typed error with a fix, exit code 1, and not a byte changed.
-import { chmodSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -49,6 +57,9 @@ async function statusIn(root: string) {
   const { state, error } = answer(stdout)
   return { exitCode, says: error?.code ?? state }
 }
+
+const modeOf = (file: string): number | undefined =>
+  (statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o777
 
 function inDatabase(root: string, work: (db: Database.Database) => void): void {
   const db = new Database(databaseIn(root))
@@ -218,5 +229,63 @@ describe('with the rights of an ordinary user', async () => {
       [1, 'DATABASE_READONLY'],
       [1, 'DATABASE_READONLY'],
     ])
+  })
+
+  describe('a backup in WAL mode in a read-only folder', () => {
+    /** A project whose database has a row more than its backup, and what restoring from this answers. */
+    async function restored(beside: (backup: string) => void = () => {}, missing = false) {
+      const root = copyOf(prepared)
+      const backup = join(root, 'kept', 'old.db')
+      mkdirSync(join(root, 'kept'))
+      inDatabase(root, (db) => {
+        db.pragma('journal_mode = wal')
+        db.exec('INSERT INTO t1 VALUES (1)')
+        db.pragma('wal_checkpoint(TRUNCATE)')
+        copyFileSync(db.name, backup)
+        db.exec('INSERT INTO t1 VALUES (2)')
+      })
+      if (missing) for (const file of filesIn(join(root, 'data'))) rmSync(join(root, 'data', file))
+      beside(backup)
+      handOver(root)
+      chmodSync(backup, 0o444)
+      chmodSync(join(root, 'kept'), 0o555)
+      const before = bytesOf(backup)
+      const argv = ['restore', 'kept/old.db', '--yes', '--json']
+      const { code, stdout } = await runAsUser(root, program, argv)
+      expect(bytesOf(backup)).toEqual(before)
+      chmodSync(join(root, 'kept'), 0o755)
+      const rows: unknown[] = []
+      if (!missing || code === 0)
+        inDatabase(root, (db) => rows.push(...db.prepare('SELECT id FROM t1').pluck().all()))
+      const left = filesIn(join(root, 'data')).filter((name) => name.endsWith('.tmp'))
+      const { error } = JSON.parse(stdout) as ReturnType<typeof answer>
+      return { code, rows, left, error, mode: modeOf(databaseIn(root)) }
+    }
+
+    test.skipIf(!allowed)('is restored', async () => {
+      expect(await restored()).toMatchObject({ code: 0, rows: [1], left: [] })
+    })
+    test.skipIf(!allowed)('is restored where there is no database', async () => {
+      const whole = { code: 0, rows: [1], left: [], mode: 0o644 }
+      expect(await restored(undefined, true)).toMatchObject(whole)
+    })
+    test.skipIf(!allowed)('is restored beside an empty log', async () => {
+      const empty = (backup: string): void => writeFileSync(`${backup}-wal`, '')
+      expect(await restored(empty)).toMatchObject({ code: 0, rows: [1], left: [] })
+    })
+    test.skipIf(!allowed)('is refused with a way out beside a log of its own', async () => {
+      const log = (backup: string): void => writeFileSync(`${backup}-wal`, 'x'.repeat(5000))
+      const { error, ...left } = await restored(log)
+      expect(left).toMatchObject({ code: 1, rows: [1, 2], left: [] })
+      expect(error?.code).toBe('RESTORE_SOURCE_UNUSABLE')
+      expect(error?.message).toContain('copy it, with its -wal if it has one, into a folder')
+    })
+    test.skipIf(!allowed)('is refused where it is damaged, and no copy stays', async () => {
+      const damage = (backup: string): void => truncateSync(backup, 4096)
+      const { error, ...left } = await restored(damage)
+      expect(left).toMatchObject({ code: 1, rows: [1, 2], left: [] })
+      expect(error?.code).toBe('RESTORE_SOURCE_UNUSABLE')
+      expect(error?.message).not.toContain('.tmp')
+    })
   })
 })

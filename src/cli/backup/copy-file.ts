@@ -27,8 +27,8 @@ export const firstName = (name: CopyName): string => (typeof name === 'string' ?
  * Makes the empty file for a copy of `original`, for its owner alone until it has that one's owner, group and mode. SQLite
  * gives what it keeps beside a database the same. Without an original it stays for its owner alone.
  */
-export function makeCopyFile(file: string, original: string): void {
-  const like = statSync(original, { throwIfNoEntry: false })
+export function makeCopyFile(file: string, original?: string): void {
+  const like = original === undefined ? undefined : statSync(original, { throwIfNoEntry: false })
   const descriptor = openSync(file, 'wx', 0o600)
   try {
     if (like) giveLike(descriptor, like)

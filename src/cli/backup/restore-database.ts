@@ -10,6 +10,7 @@ import { copyPages } from './copy-pages.js'
 import { copyDatabase, requireSound, type CopyOptions } from './copy-database.js'
 import { makeCopyFile, takeName, type CopyName } from './copy-file.js'
 import { flush, removeDatabase } from './durable-file.js'
+import { readableSource } from './readable-source.js'
 import { requireSource } from './require-source.js'
 
 /** What is restored, and where to. */
@@ -27,11 +28,20 @@ export interface Restoring extends CopyOptions {
  * the old content. Answers where the old content was saved. Throws `RESTORE_…` and `BACKUP_…` errors.
  */
 export async function restoreDatabase(restoring: Restoring): Promise<string | null> {
+  const { source } = restoring
+  const readable = await requireUsable(restoring)
+  try {
+    return await restoreFrom(readable, restoring)
+  } finally {
+    if (readable !== source) removeDatabase(readable)
+  }
+}
+
+async function restoreFrom(readable: string, restoring: Restoring): Promise<string | null> {
   const { source, database, open } = restoring
-  await requireUsable(restoring)
-  await requireSamePages(restoring)
+  await requireSamePages(readable, restoring)
   const saved = existsSync(database) ? await save(restoring) : null
-  const handle = await open(source)
+  const handle = await open(readable)
   try {
     if (saved === null) makeCopyFile(database, source)
     await replaceContent(handle, restoring)
@@ -65,19 +75,26 @@ async function replaceContent(
   }
 }
 
-async function requireUsable({ source, database, open }: Restoring): Promise<void> {
+/** Answers the file that the source is read from: itself, or a copy. */
+async function requireUsable(restoring: Restoring): Promise<string> {
+  const { source, database, open } = restoring
   requireSource(source, database)
+  let readable = source
   try {
-    await requireSound(source, open)
+    readable = await readableSource(restoring)
+    await requireSound(readable, open)
+    return readable
   } catch (cause) {
-    throw new LockstepError(restoreSourceUnusable(source, messageOf(cause)), { cause })
+    if (readable !== source) removeDatabase(readable)
+    const reason = messageOf(cause).replaceAll(readable, source)
+    throw new LockstepError(restoreSourceUnusable(source, reason), { cause })
   }
 }
 
 /** In WAL mode a database keeps its page size, and of a copy with another SQLite says only that it cannot write. */
-async function requireSamePages({ source, database, open }: Restoring): Promise<void> {
+async function requireSamePages(readable: string, { database, open }: Restoring): Promise<void> {
   const present = existsSync(database) ? await pagesOf(database, open) : null
-  const wanted = await pagesOf(source, open)
+  const wanted = await pagesOf(readable, open)
   if (present?.mode !== 'wal' || !wanted || present.size === wanted.size) return
   const reason = `its pages have ${present.size} bytes, those of the backup ${wanted.size}, and in WAL mode a database keeps its page size`
   throw new LockstepError(restoreFailed(database, reason, null))

@@ -1,5 +1,5 @@
 // Opens the database the project's way, for reading or for writing. Reading never creates a file.
-import { mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { brokenClient, loadClient, type ClientHandle } from '../../../codegen/client/load-client.js'
@@ -148,11 +148,17 @@ const FAULTS: readonly (readonly [prefix: string, describe: typeof databaseBusy]
   ['SQLITE_READONLY', databaseReadonly],
 ]
 
+const IN_WAL_MODE =
+  '. In WAL mode SQLite writes beside a database even to read it: copy it, with its -wal if it has one, into a folder that can be written'
+
+const needsToWriteBeside = (path: string, code: string): boolean =>
+  code === 'SQLITE_READONLY_DIRECTORY' || (code === 'SQLITE_CANTOPEN' && existsSync(`${path}-wal`))
+
 function databaseError(cause: unknown, path: string): LockstepError {
   if (isLockstepError(cause)) return cause
   const code = String((cause as { code?: unknown }).code)
   const [, describe] = FAULTS.find(([prefix]) => code.startsWith(prefix)) ?? []
-  return new LockstepError((describe ?? databaseCannotOpen)(`${path}: ${messageOf(cause)}`), {
-    cause,
-  })
+  const way = needsToWriteBeside(path, code) ? IN_WAL_MODE : ''
+  const reason = `${path}: ${messageOf(cause)}${way}`
+  return new LockstepError((describe ?? databaseCannotOpen)(reason), { cause })
 }
