@@ -205,6 +205,15 @@ describe('backup', () => {
     expect(told).toEqual([{ from: 1, to: 3 }])
   })
 
+  it.each(['-journal', '-wal', '-shm'])('never stands where SQLite keeps %s', (suffix) => {
+    const db = open()
+    migrate(db, registryOf(...tables(1)))
+    const file = `${db.name}${suffix}`
+    const error = errorOf(() => migrate(db, registryOf(...tables(2)), { backup: backup(db, file) }))
+    expect(['BACKUP_FAILED', 'BACKUP_EXISTS']).toContain(error.code)
+    expect(ledgerIds(db)).toEqual(['001'])
+  })
+
   it('never overwrites a file, and nothing is applied then', () => {
     const db = open()
     migrate(db, registryOf(...tables(1)))

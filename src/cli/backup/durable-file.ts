@@ -1,6 +1,6 @@
 // Files that must be on the disk, and files that must be gone.
-import { closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs'
-import { backupExists } from '../../errors/backup.js'
+import { closeSync, existsSync, fsyncSync, openSync, rmSync, statSync } from 'node:fs'
+import { backupExists, backupFailed } from '../../errors/backup.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 
 /** Makes sure that a file, or a folder's list of names, is on the disk. Windows cannot open folders, and needs not. */
@@ -35,9 +35,17 @@ export function removeDatabase(file: string): void {
 
 /**
  * Throws `BACKUP_EXISTS` where a copy would overwrite a file, and where it would stand beside the journal of a database
- * that was there before: SQLite would write that journal into the copy.
+ * that was there before: SQLite would write that journal into the copy. Throws `BACKUP_FAILED` where the copy would stand in
+ * the place of such a journal, of this database or another.
  */
 export function requireFree(file: string): void {
   for (const suffix of ['', '-wal', '-journal'])
     if (existsSync(file + suffix)) throw new LockstepError(backupExists(file + suffix))
+  const [, owner] = /^(.+)-(?:journal|wal|shm)$/is.exec(file) ?? []
+  if (owner === undefined || !statSync(owner, { throwIfNoEntry: false })?.isFile()) return
+  const reason = `under this name SQLite keeps what belongs to ${owner}, and would delete or overwrite the copy`
+  throw new LockstepError({
+    ...backupFailed(file, reason),
+    fix: 'Name another file, or none: then the name carries the time.',
+  })
 }
