@@ -202,6 +202,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     flags: [...DATABASE, ...COMMON],
     examples: [
       ['lockstep verify', 'every difference, object by object; exits with 1 when there is one'],
+      ['lockstep verify --db copy.db', 'another file, which must exist'],
       ['lockstep verify --json', 'for programs'],
     ],
     load: () => import('./commands/verify.js'),

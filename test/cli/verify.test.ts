@@ -1,7 +1,7 @@
 // `lockstep verify` on databases in every state: what it prints, answers and exits with, and that it changes nothing.
 import Database from 'better-sqlite3'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Problem } from '../../src/model/report.js'
 import { runProcess, runProgram, type Finished } from './support/command-line.js'
@@ -106,12 +106,29 @@ describe('a database that is as it should be', () => {
       unchecked: [],
     })
   })
-  it('may be missing, without being made', async () => {
+  it('is a problem when it is missing, and is not made', async () => {
     const { text, json } = await verified(generated)
-    expect(text.exitCode).toBe(0)
-    expect(text.stdout).toContain('does not exist yet')
-    expect(json).toMatchObject({ ok: true, exists: false, state: 'empty', version: 0 })
+    expect(text.exitCode).toBe(1)
+    expect(text.stdout).toContain('app.db does not exist')
+    expect(text.stdout).not.toContain('✓')
+    expect(json).toMatchObject({
+      ok: false,
+      exists: false,
+      state: 'empty',
+      version: 0,
+      problems: [{ code: 'DATABASE_CANNOT_OPEN', severity: 'error' }],
+    })
     expect(existsSync(databaseIn(generated))).toBe(false)
+  })
+  it('may be an empty file, of which nothing more is said than that nothing is applied', async () => {
+    const root = copyOf(generated)
+    mkdirSync(dirname(databaseIn(root)), { recursive: true })
+    writeFileSync(databaseIn(root), '')
+    const { text, json } = await verified(root)
+    expect(text.exitCode).toBe(0)
+    expect(text.stdout).toContain('nothing is applied')
+    expect(text.stdout).not.toContain('as it should be')
+    expect(json).toMatchObject({ ok: true, exists: true, version: 0, problems: [] })
   })
   it('may be behind the code', async () => {
     const root = copyOf(generated)

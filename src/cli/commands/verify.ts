@@ -1,4 +1,7 @@
 // `lockstep verify`: whether the database is what the ledger and the code say, and sound.
+import { databaseCannotOpen } from '../../errors/database.js'
+import { problemOf } from '../../errors/lockstep-error.js'
+import type { Problem } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import type { Verification } from '../../model/verification.js'
 import type { CommandRun, Invocation } from '../command/command.js'
@@ -9,17 +12,22 @@ import { withProblems } from '../database/with-problems.js'
 import { EXIT } from '../command/exit-code.js'
 import { renderVerification } from '../render/verification.js'
 
-/** Exits with 1 when something is wrong. Works on databases in every state, and writes to none. */
+/** Exits with 1 when something is wrong, a file that is not there included. Works on databases in every state, and writes to none. */
 export const run: CommandRun = (invocation) =>
   readDatabase(invocation, 'registry', async (database) => {
-    const verification = await askIndexes(database, await verify(database, invocation))
     const { path, shown, exists } = database
+    const found = await askIndexes(database, await verify(database, invocation))
+    const verification = withProblems(found, exists ? [] : [missing(shown)])
     return {
       exitCode: verification.ok ? EXIT.done : EXIT.failed,
       json: { database: path, exists, id: versionId(verification.version), ...verification },
       text: (style) => renderVerification({ database: shown, exists, verification }, style),
     }
   })
+
+/** Nothing was verified: a path that is mistyped must not pass for a database that is as it should be. */
+const missing = (shown: string): Problem =>
+  problemOf(databaseCannotOpen(`${shown} does not exist`), 'error')
 
 async function verify(
   database: ReadableDatabase,

@@ -31,11 +31,12 @@ export function renderVerification(shown: ShownVerification, style: Style): stri
   )
 }
 
-function headline({ database, exists, verification }: ShownVerification, style: Style): string {
+function headline({ database, verification }: ShownVerification, style: Style): string {
   const { ok, problems, version, latest } = verification
   const errors = problems.filter(({ severity }) => severity === 'error').length
-  const word = exists ? 'as it should be' : 'does not exist yet'
-  const state = ok ? style.green(word) : style.red(count(errors, 'problem'))
+  const isEmpty = version === 0 && latest > 0
+  const fine = isEmpty ? style.yellow('nothing is applied') : style.green('as it should be')
+  const state = ok ? fine : style.red(count(errors, 'problem'))
   return `${style.bold(database)}  ${state}  ${style.dim(`version ${versionId(version)} of ${versionId(latest)}`)}`
 }
 
