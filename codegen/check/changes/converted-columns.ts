@@ -1,4 +1,4 @@
-// Columns that a copy converts on purpose, by a CAST that names the new kind of values.
+// Columns that a copy converts on purpose: by a CAST that names the new kind of values, or by a CASE that gives each its own.
 import { tokenize } from '../../../src/schema/tokenize.js'
 import { affinityOf, type Affinity } from './affinity.js'
 import type { FoundStatement } from '../subject/rule.js'
@@ -11,20 +11,24 @@ export interface Conversion {
   readonly affinity: Affinity
 }
 
-/** Whether one of the statements of `up` reads the table and casts the column to a type that is stored in that way. */
+/** Whether one of the statements of `up` reads the table and converts the column: casts it to a type that is stored in that way. */
 export const isConverted = (
   statements: readonly FoundStatement[],
   { table, column, affinity }: Conversion,
 ): boolean =>
   statements.some(({ direction, text }) => {
-    if (direction === 'down' || !/\bcast\b/i.test(text)) return false
+    if (direction === 'down' || !/\bca(?:st|se)\b/i.test(text)) return false
     const words = wordsOf(text)
-    const reads = words.some(
-      (word, at) => SOURCE.test(word) && isSameName(words[at + 1] ?? '', table),
-    )
+    const reads = words.some((word, at) => {
+      const name = words[at + 2] === '.' ? words[at + 3] : words[at + 1]
+      return SOURCE.test(word) && isSameName(name ?? '', table)
+    })
     return (
       reads &&
-      casts(words).some(([name, type]) => isSameName(name, column) && affinityOf(type) === affinity)
+      (casts(words).some(
+        ([name, type]) => isSameName(name, column) && affinityOf(type) === affinity,
+      ) ||
+        isCase(words, column))
     )
   })
 
@@ -35,6 +39,13 @@ const wordsOf = (sql: string): string[] =>
   tokenize(sql)
     .filter(({ kind }) => kind !== 'space' && kind !== 'comment')
     .map(({ text }) => /^(["`[])(.*)["`\]]$/s.exec(text)?.[2] ?? text)
+
+/** Whether a CASE asks for the column. */
+function isCase(words: readonly string[], column: string): boolean {
+  const begin = words.findIndex((word) => /^case$/i.test(word))
+  const then = words.findIndex((word, at) => at > begin && /^then$/i.test(word))
+  return begin >= 0 && words.slice(begin, then).some((word) => isSameName(word, column))
+}
 
 /** The column and the type of each `CAST(column AS type)`; a cast of anything else is none. */
 function casts(words: readonly string[]): (readonly [column: string, type: string])[] {

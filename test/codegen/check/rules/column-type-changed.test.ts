@@ -33,6 +33,8 @@ describe('a CAST in the copy', () => {
     ['CAST(a AS varchar)'],
     ['cast ( "T"."a" as text )'],
     ['coalesce(CAST(/* the id */ [a] AS VARCHAR(36)), 1)'],
+    ["CASE a WHEN 1 THEN 'low' ELSE 'high' END"],
+    ["CASE WHEN t.a > 5 THEN 'high' ELSE 'low' END"],
   ])('says that it is meant: %s', async (value) =>
     expect(await placesAfterReplay(copied(value))).toEqual([]),
   )
@@ -41,6 +43,7 @@ describe('a CAST in the copy', () => {
     ['CAST(a AS INTEGER)', 't'],
     ['CAST(rowid AS TEXT)', 't'],
     ['CAST(1 AS TEXT)', 't'],
+    ['CASE WHEN rowid > 5 THEN a ELSE a END', 't'],
     ['CAST(a AS TEXT)', 'other'],
     ["'CAST(a AS TEXT)'", 't'],
   ])('says nothing of this column: %s FROM %s', async (value, source) => {
