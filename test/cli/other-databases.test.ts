@@ -286,7 +286,8 @@ export const up = (db) => {
     ['verify'],
   ]) {
     const { exitCode, stdout, stderr } = await runProgram(root, words)
-    expect(exitCode, `${words[0]}: ${stdout}${stderr}`).toBe(0)
+    // There is no database yet, which only verifying takes for a problem.
+    expect(exitCode, `${words[0]}: ${stdout}${stderr}`).toBe(words[0] === 'verify' ? 1 : 0)
     expect(databasesIn(root), words[0]).toEqual(before)
   }
 })

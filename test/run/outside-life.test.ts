@@ -74,7 +74,7 @@ describe('an owner that was taken for dead, and is not', () => {
     expect(error).toMatchObject({
       code: 'MIGRATION_TAKEN_OVER',
       facts: { version: 2, outside: true, table: '_migrations' },
-      report: { steps: [{ version: 1 }] },
+      report: { to: 3, steps: [{ version: 1 }] },
     })
     expect(error.message).toContain('was settled by somebody else while it ran')
     expect(error.message).toContain('what it did is still there. It may have run twice.')
