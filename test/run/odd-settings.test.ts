@@ -63,7 +63,7 @@ describe.each([
     const orphan = registryOf<Handle>(...drafts, { up: 'DELETE FROM parent' })
     expect(errorOf(() => migrate(db, orphan as never)).code).toBe('FOREIGN_KEY_VIOLATED')
     expect(manager.rollback({ to: 0 }).steps).toHaveLength(4)
-    expect(manager.history()).toHaveLength(8)
+    expect(manager.history()).toHaveLength(9)
     expect(tablesOf(db)).toEqual([])
   })
 })

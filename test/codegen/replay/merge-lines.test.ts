@@ -53,7 +53,7 @@ describe('a schema that depends on rows', () => {
       USERS,
       { up: whereFilled('DROP TABLE users') },
     ])
-    expect(facts).toMatchObject([
+    expect(facts.filter(({ kind }) => kind !== 'values-gone')).toMatchObject([
       { kind: 'uneven', version: 2 },
       { kind: 'uneven', version: 6, differences: [{ object: 'table users', change: 'lost' }] },
     ])
