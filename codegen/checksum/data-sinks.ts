@@ -1,6 +1,6 @@
 // The places where code does something else with a text than running it.
 import { ts } from 'ts-morph'
-import { tokenize } from '../../src/schema/tokenize.js'
+import { tokenize } from '../../src/sql/tokenize.js'
 import { HOLE, joinAtHoles } from './describe-sql.js'
 import { parentOf, unwrap } from '../loading/erased-syntax.js'
 import {

@@ -1,5 +1,5 @@
 // Describes of SQL what its tokens do not show, where it is meaning: how a text is spelt that is data, or that names a column.
-import { tokenize } from '../../src/schema/tokenize.js'
+import { tokenize } from '../../src/sql/tokenize.js'
 import { foldKeywords } from './fold-keywords.js'
 import { leaf } from './digest.js'
 import { oneSpelling } from './one-spelling.js'

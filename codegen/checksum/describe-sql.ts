@@ -1,5 +1,5 @@
 // The canonical tokens of SQL: white space and comments left out, the case of keywords levelled, all else exact.
-import { tokenize, type Token } from '../../src/schema/tokenize.js'
+import { tokenize, type Token } from '../../src/sql/tokenize.js'
 import { foldKeywords } from './fold-keywords.js'
 
 /**

@@ -1,6 +1,6 @@
 // Levels the case of SQL's keywords. Most keywords may also be names, whose case is data: a column `Key` is not `KEY`.
-import { RESERVED_KEYWORDS } from '../../src/schema/keywords.js'
-import type { Token } from '../../src/schema/tokenize.js'
+import { RESERVED_KEYWORDS } from '../../src/sql/keywords.js'
+import type { Token } from '../../src/sql/tokenize.js'
 import { AFTER, BEFORE, NAMING, SOON_AFTER, STARTING } from './keyword-places.js'
 import { foldUpper } from '../../src/sql/names.js'
 

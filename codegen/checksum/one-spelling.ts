@@ -1,5 +1,5 @@
 // One way to write SQL down, by which it is told whether a text is written in another.
-import { RESERVED_KEYWORDS } from '../../src/schema/keywords.js'
+import { RESERVED_KEYWORDS } from '../../src/sql/keywords.js'
 
 /**
  * The text of these tokens with single spaces: none around dots, within parentheses, before commas, or between a name and the

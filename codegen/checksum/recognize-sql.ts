@@ -1,5 +1,5 @@
 // Tells SQL from other text by how it begins.
-import { tokenAt, type Token } from '../../src/schema/tokenize.js'
+import { tokenAt, type Token } from '../../src/sql/tokenize.js'
 import { foldUpper } from '../../src/sql/names.js'
 
 /** Any name; a quoted one is shown as `"`. */

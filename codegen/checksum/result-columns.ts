@@ -1,6 +1,6 @@
 // Columns that SQLite calls by the text of their expression, so that white space and the case of keywords in it are meaning.
-import { RESERVED_KEYWORDS } from '../../src/schema/keywords.js'
-import type { Token } from '../../src/schema/tokenize.js'
+import { RESERVED_KEYWORDS } from '../../src/sql/keywords.js'
+import type { Token } from '../../src/sql/tokenize.js'
 import { foldUpper } from '../../src/sql/names.js'
 
 /** What of a text is looked at: a script alone, or what code runs, which can read the rows that a query answers. */

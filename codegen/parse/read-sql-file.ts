@@ -1,5 +1,5 @@
 // Reads one SQL file: its sections, the options behind its markers, and what its comments state.
-import { splitStatements } from '../../src/schema/split-statements.js'
+import { splitStatements } from '../../src/sql/split-statements.js'
 import type { Diagnostic, Position } from '../model/diagnostic.js'
 import type { Declared, FileKind, MigrationFile, SqlSide } from '../model/migration.js'
 import type { Reader } from './reader.js'

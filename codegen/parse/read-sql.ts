@@ -1,5 +1,5 @@
 // Reads a migration in SQL: one file with sections, or the two files of a pair.
-import { splitStatements } from '../../src/schema/split-statements.js'
+import { splitStatements } from '../../src/sql/split-statements.js'
 import type { Position } from '../model/diagnostic.js'
 import type { Declared, MigrationFile, ParsedMigration, SqlSide } from '../model/migration.js'
 import { blankMigration, firstLine } from './read-migration.js'

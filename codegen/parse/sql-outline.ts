@@ -1,6 +1,6 @@
 // What the comments of an SQL file say: its markers, what it states about itself, and marks of other tools. Pure.
 import { foldCase } from '../../src/sql/names.js'
-import { splitStatements, tokensOf } from '../../src/schema/split-statements.js'
+import { splitStatements, tokensOf } from '../../src/sql/split-statements.js'
 import { sqlComments, type SqlComment } from '../sql/sql-comments.js'
 
 /** A word of a comment with its offset in the script. */

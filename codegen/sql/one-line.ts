@@ -1,5 +1,5 @@
 // SQL as a part of a message, which is one line.
-import { tokenize } from '../../src/schema/tokenize.js'
+import { tokenize } from '../../src/sql/tokenize.js'
 
 /** The statement on one line as far as its literals allow it, without comments; everything else as it is written. */
 export function oneLine(sql: string): string {

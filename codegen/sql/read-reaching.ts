@@ -1,6 +1,6 @@
 // Reads whether a statement would make SQLite open or write another file, and writes it anew so that it cannot. Pure.
 import { foldUpper, unquote } from '../../src/sql/names.js'
-import { tokenAt, type Token } from '../../src/schema/tokenize.js'
+import { tokenAt, type Token } from '../../src/sql/tokenize.js'
 
 /** An ATTACH; `sql` attaches an empty database in memory. */
 export interface Attaching {

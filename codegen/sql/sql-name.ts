@@ -1,5 +1,5 @@
 // How a name is written in SQL: bare where nothing can mistake it for something else, in double quotes elsewhere.
-import { RESERVED_KEYWORDS } from '../../src/schema/keywords.js'
+import { RESERVED_KEYWORDS } from '../../src/sql/keywords.js'
 import { foldUpper, quoteIdentifier, unquote } from '../../src/sql/names.js'
 
 /** A name as one writes it in SQL: in double quotes only where it needs them. */

@@ -1,5 +1,5 @@
 // The tokens of a statement as the rules compare them.
-import { tokensOf } from '../../src/schema/split-statements.js'
+import { tokensOf } from '../../src/sql/split-statements.js'
 import { foldUpper } from '../../src/sql/names.js'
 
 /**

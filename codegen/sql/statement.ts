@@ -1,5 +1,5 @@
 // What a statement does, as far as the build wants to know it. Types only.
-import type { Token } from '../../src/schema/tokenize.js'
+import type { Token } from '../../src/sql/tokenize.js'
 
 /** A name: `key` is what names are compared by (lower case, quoted only where it must be), `text` as it is written. */
 export interface Name {

@@ -1,6 +1,6 @@
 // The words of a statement, one after the other, for those who find out what it does.
-import { canonicalName } from '../../src/schema/canonical-tokens.js'
-import { tokenAt, type Token } from '../../src/schema/tokenize.js'
+import { canonicalName } from '../../src/sql/canonical-tokens.js'
+import { tokenAt, type Token } from '../../src/sql/tokenize.js'
 import type { Name, Word } from './statement.js'
 import { foldCase, unquote } from '../../src/sql/names.js'
 

@@ -1,5 +1,5 @@
 // Whether a statement failed only because a database in memory stands in for a file. Pure.
-import { canonicalName, canonicalTokens } from '../../src/schema/canonical-tokens.js'
+import { canonicalName, canonicalTokens } from '../../src/sql/canonical-tokens.js'
 import { readStatement } from '../sql/read-statement.js'
 
 const MISSING =

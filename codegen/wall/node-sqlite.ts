@@ -1,5 +1,5 @@
 // The wall in Node's own SQLite.
-import { splitStatements } from '../../src/schema/split-statements.js'
+import { splitStatements } from '../../src/sql/split-statements.js'
 import { idleStatement } from './idle-statement.js'
 import { isInMemory } from '../sql/read-reaching.js'
 import type { Wall } from './wall.js'

@@ -1,6 +1,6 @@
 // One database behind the wall: statements that would reach a file reach an empty database in memory instead, and those
 // that miss what would be in the file are left out.
-import { splitStatements } from '../../src/schema/split-statements.js'
+import { splitStatements } from '../../src/sql/split-statements.js'
 import { isOutOfReach, isUnanswered, makesOwn, speaksOf, wordsOf } from './missing.js'
 import type { NativeDatabase } from './native-database.js'
 import { mayReach, readReaching, type Attaching, type Copying } from '../sql/read-reaching.js'

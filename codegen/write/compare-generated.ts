@@ -1,5 +1,5 @@
 // Compares a generated file on disk with what it should be: by its tokens, so that formatting alone is no difference.
-import { tokenize } from '../../src/schema/tokenize.js'
+import { tokenize } from '../../src/sql/tokenize.js'
 import type { GeneratedKind } from '../model/generated-file.js'
 import { compareRegistries, type Comparison } from './compare-registries.js'
 import { registryTokens } from './registry-tokens.js'

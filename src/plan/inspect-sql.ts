@@ -1,5 +1,5 @@
 // Which statements a migration may not contain, found before anything runs.
-import { splitStatements, tokensOf, type Statement } from '../schema/split-statements.js'
+import { splitStatements, tokensOf, type Statement } from '../sql/split-statements.js'
 import { plainName } from '../sql/names.js'
 
 /** A statement that the runner refuses, and why. */

@@ -10,7 +10,7 @@ import {
   transactionEnded,
 } from '../errors/run.js'
 import { placeOf, type Side } from '../plan/scripts.js'
-import { splitStatements } from '../schema/split-statements.js'
+import { splitStatements } from '../sql/split-statements.js'
 import { contextOf, type ToolkitHost } from './context/context.js'
 import type { Environment } from './environment/environment.js'
 import { faultError, reasonOf } from './environment/faults.js'

@@ -1,5 +1,5 @@
 // The canonical form of the SQL that SQLite keeps for an object.
-import { canonicalTokens, joinTokens } from './canonical-tokens.js'
+import { canonicalTokens, joinTokens } from '../sql/canonical-tokens.js'
 import type { Canonical, ObjectType } from './schema.js'
 import { tableShape } from './table-shape.js'
 

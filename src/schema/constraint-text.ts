@@ -1,5 +1,5 @@
 // The constraints of a table in one way of writing, whether they stand at a column or for themselves.
-import { cutAtCommas, insideOf, joinTokens } from './canonical-tokens.js'
+import { cutAtCommas, insideOf, joinTokens } from '../sql/canonical-tokens.js'
 
 /** What a constraint begins with. */
 export type ConstraintKind = 'primary' | 'unique' | 'check' | 'references' | 'foreign'

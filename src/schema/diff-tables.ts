@@ -1,8 +1,7 @@
 // Compares two tables column by column and constraint by constraint. Pure.
 import type { SchemaDetail, SchemaDifference } from '../model/verification.js'
-import { canonicalName } from './canonical-tokens.js'
-import type { SchemaObject } from './schema.js'
-import type { TableShape } from './table-shape.js'
+import { canonicalName } from '../sql/canonical-tokens.js'
+import type { SchemaObject, TableShape } from './schema.js'
 
 /** An object compared with its counterpart. */
 export interface Comparison {

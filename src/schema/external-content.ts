@@ -1,6 +1,6 @@
 // Full-text indexes over the rows of another table or view, which they find by a number of each row. Pure.
 import { foldCase, foldUpper, plainName, quoteIdentifier, unquote } from '../sql/names.js'
-import { tokensOf } from './split-statements.js'
+import { tokensOf } from '../sql/split-statements.js'
 
 /** What an index says of where its text is. */
 export interface ExternalContent {

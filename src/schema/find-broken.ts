@@ -3,7 +3,7 @@ import { settled, type Work } from '../database/outcome.js'
 import type { GateDatabase } from '../model/gate.js'
 import { triggerEvent } from './canonical.js'
 import type { Schema, SchemaObject } from './schema.js'
-import { tokensOf } from './split-statements.js'
+import { tokensOf } from '../sql/split-statements.js'
 import { foldCase, plainName, quoteIdentifier } from '../sql/names.js'
 
 /** Why each of them does not compile, by `view v` or `trigger t`. */

@@ -2,14 +2,7 @@
 import { virtualModule } from './canonical.js'
 import { matchNames } from './ignored-objects.js'
 import { foldCase } from '../sql/names.js'
-
-/** A row of `sqlite_master`. */
-export interface MasterRow {
-  readonly type: string
-  readonly name: string
-  readonly tbl_name: string
-  readonly sql: string | null
-}
+import type { MasterRow } from './schema.js'
 
 /** Whose objects are left out. */
 export interface Exclusions {

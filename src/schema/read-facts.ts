@@ -1,6 +1,6 @@
 // What PRAGMAs tell of tables. Three statements for up to a hundred tables.
 import { settled, type Work } from '../database/outcome.js'
-import { canonicalName, canonicalTokens, joinTokens } from './canonical-tokens.js'
+import { canonicalName, canonicalTokens, joinTokens } from '../sql/canonical-tokens.js'
 import type { SchemaSource, TableFacts } from './schema.js'
 import { foldCase } from '../sql/names.js'
 

@@ -1,9 +1,16 @@
 // Reads the schema of a database into its canonical form. Never writes.
 import { settled, type Work } from '../database/outcome.js'
 import { canonical, virtualModule } from './canonical.js'
-import { excludedTables, shadowTables, type Exclusions, type MasterRow } from './not-ours.js'
+import { excludedTables, shadowTables, type Exclusions } from './not-ours.js'
 import { readFacts } from './read-facts.js'
-import type { ObjectType, Schema, SchemaObject, SchemaSource } from './schema.js'
+import type {
+  MasterRow,
+  ObjectType,
+  Schema,
+  SchemaObject,
+  SchemaSource,
+  WrittenRow,
+} from './schema.js'
 import { foldCase } from '../sql/names.js'
 
 /**
@@ -25,9 +32,6 @@ export function* readSchema(
   )) as unknown as WrittenRow[]
   return yield* schemaOf(source, rows, { exclusions, known })
 }
-
-/** A row of `sqlite_master` for an object that somebody made. */
-export type WrittenRow = MasterRow & { readonly sql: string }
 
 /** The schema that such rows make. Which tables are shadows is told by the virtual tables among them. */
 export function* schemaOf(

@@ -1,6 +1,6 @@
 // Which objects a script removes by name. Pure.
-import { canonicalTokens } from './canonical-tokens.js'
-import { splitStatements } from './split-statements.js'
+import { canonicalTokens } from '../sql/canonical-tokens.js'
+import { splitStatements } from '../sql/split-statements.js'
 import { plainName } from '../sql/names.js'
 
 /** Text without any of these words removes nothing; looking closer costs a split. */

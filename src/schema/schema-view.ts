@@ -6,7 +6,7 @@ import { ignoredObjects, schemaWithout } from './ignored-objects.js'
 import type { Exclusions } from './not-ours.js'
 import { readSchema, type KnownObjects } from './read-schema.js'
 import type { Schema } from './schema.js'
-import { tokensOf } from './split-statements.js'
+import { tokensOf } from '../sql/split-statements.js'
 import { isSameName, unquote } from '../sql/names.js'
 
 /** A schema without the ledger and ignored tables. */

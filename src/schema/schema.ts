@@ -1,5 +1,23 @@
 // What a schema is made of, read from a database. Types only.
-import type { TableShape } from './table-shape.js'
+
+/** One column. */
+export interface ColumnShape {
+  /** In lower case, quoted where it must be. */
+  readonly name: string
+  /** The column with everything that is its own: type, NOT NULL, default, collation, generation. */
+  readonly text: string
+  /** The part of this that PRAGMAs do not tell. */
+  readonly untold: string
+}
+
+/** A table's meaning. */
+export interface TableShape {
+  readonly columns: readonly ColumnShape[]
+  /** Keys, checks, foreign keys and the table's options, each once, sorted. */
+  readonly constraints: readonly string[]
+  /** Columns, constraints and options as they are written, in order, constraint names included. */
+  readonly definitions: readonly string[]
+}
 
 /** The kinds of objects that a schema has. */
 export type ObjectType = 'table' | 'index' | 'view' | 'trigger'
@@ -45,3 +63,14 @@ export interface SchemaSource {
     | readonly Readonly<Record<string, unknown>>[]
     | PromiseLike<readonly Readonly<Record<string, unknown>>[]>
 }
+
+/** A row of `sqlite_master`. */
+export interface MasterRow {
+  readonly type: string
+  readonly name: string
+  readonly tbl_name: string
+  readonly sql: string | null
+}
+
+/** A row of `sqlite_master` for an object that somebody made. */
+export type WrittenRow = MasterRow & { readonly sql: string }

@@ -1,27 +1,9 @@
 // What a CREATE TABLE means: its columns in order, and its constraints as a set, however they are written.
-import { canonicalName, cutAtCommas, insideOf, joinTokens } from './canonical-tokens.js'
+import { canonicalName, cutAtCommas, insideOf, joinTokens } from '../sql/canonical-tokens.js'
 import { unquote } from '../sql/names.js'
 import { cutClauses } from './cut-clauses.js'
 import { constraintText, type ConstraintKind } from './constraint-text.js'
-
-/** One column. */
-export interface ColumnShape {
-  /** In lower case, quoted where it must be. */
-  readonly name: string
-  /** The column with everything that is its own: type, NOT NULL, default, collation, generation. */
-  readonly text: string
-  /** The part of this that PRAGMAs do not tell. */
-  readonly untold: string
-}
-
-/** A table's meaning. */
-export interface TableShape {
-  readonly columns: readonly ColumnShape[]
-  /** Keys, checks, foreign keys and the table's options, each once, sorted. */
-  readonly constraints: readonly string[]
-  /** Columns, constraints and options as they are written, in order, constraint names included. */
-  readonly definitions: readonly string[]
-}
+import type { ColumnShape, TableShape } from './schema.js'
 
 /** Reads the tokens after the table's name; undefined when they are no list of columns. */
 export function tableShape(tokens: readonly string[]): TableShape | undefined {

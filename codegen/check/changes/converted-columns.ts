@@ -1,5 +1,5 @@
 // Columns that a copy converts on purpose: by a CAST that names the new kind of values, or by a CASE that gives each its own.
-import { tokenize } from '../../../src/schema/tokenize.js'
+import { tokenize } from '../../../src/sql/tokenize.js'
 import { affinityOf, type Affinity } from './affinity.js'
 import type { FoundStatement } from '../subject/rule.js'
 import { isSameName } from '../../../src/sql/names.js'

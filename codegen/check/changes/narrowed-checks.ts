@@ -1,6 +1,6 @@
 // CHECK constraints that rows from before a step were never held to.
 import { canonical } from '../../../src/schema/canonical.js'
-import { canonicalTokens, joinTokens } from '../../../src/schema/canonical-tokens.js'
+import { canonicalTokens, joinTokens } from '../../../src/sql/canonical-tokens.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { mentions } from '../../sql/names-in.js'
 import { sqlName } from '../../sql/sql-name.js'

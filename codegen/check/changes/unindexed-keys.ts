@@ -1,5 +1,5 @@
 // Foreign keys that a step leaves without an index on their columns.
-import { canonicalName } from '../../../src/schema/canonical-tokens.js'
+import { canonicalName } from '../../../src/sql/canonical-tokens.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { Catalog, CatalogForeignKey, CatalogIndex, CatalogTable } from '../../model/catalog.js'
 import type { Position } from '../../model/diagnostic.js'

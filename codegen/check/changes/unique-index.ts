@@ -1,5 +1,5 @@
 // What a CREATE INDEX compares, as SQL to ask for rows that are alike.
-import { joinTokens } from '../../../src/schema/canonical-tokens.js'
+import { joinTokens } from '../../../src/sql/canonical-tokens.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { CreateIndex } from '../../sql/statement.js'
 import { foldUpper, plainName } from '../../../src/sql/names.js'

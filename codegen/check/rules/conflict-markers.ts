@@ -1,5 +1,5 @@
 // A merge left its conflict markers in a migration that is SQL.
-import { tokenize } from '../../../src/schema/tokenize.js'
+import { tokenize } from '../../../src/sql/tokenize.js'
 import { fileStart } from '../../diagnostics/problem.js'
 import { textPlace } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'

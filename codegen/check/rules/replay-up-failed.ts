@@ -8,7 +8,7 @@ import type { CatalogObject } from '../../model/catalog.js'
 import { namesIn } from '../../sql/names-in.js'
 import { placeIn } from '../subject/place.js'
 import { foldCase, unquote } from '../../../src/sql/names.js'
-import { tokenize } from '../../../src/schema/tokenize.js'
+import { tokenize } from '../../../src/sql/tokenize.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
 import { stepPosition } from '../subject/step-place.js'
 

@@ -1,5 +1,5 @@
 // Proves from the statements of a step alone that it cannot make a foreign-key violation while enforcement is off.
-import { splitStatements } from '../../../src/schema/split-statements.js'
+import { splitStatements } from '../../../src/sql/split-statements.js'
 import { foldCase, unquote } from '../../../src/sql/names.js'
 import { readStatement } from '../../sql/read-statement.js'
 import { referencesIn } from '../../sql/references-in.js'

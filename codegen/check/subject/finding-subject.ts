@@ -1,6 +1,6 @@
 // What a finding is about, as a person writes it behind the code in a comment: `users`, `users.email`, `index users_email`.
 import { foldCase, unquote } from '../../../src/sql/names.js'
-import { tokenize } from '../../../src/schema/tokenize.js'
+import { tokenize } from '../../../src/sql/tokenize.js'
 import { sqlName } from '../../sql/sql-name.js'
 
 /** A column. */

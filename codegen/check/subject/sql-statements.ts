@@ -5,7 +5,7 @@ import type { CodeSide, ParsedMigration, SqlPiece } from '../../model/migration.
 import type { Position } from '../../model/diagnostic.js'
 import { projectPath } from '../../project/project-path.js'
 import { readStatement } from '../../sql/read-statement.js'
-import { splitStatements } from '../../../src/schema/split-statements.js'
+import { splitStatements } from '../../../src/sql/split-statements.js'
 import { nodePlace } from './place.js'
 import type { FoundStatement, ReachOf, Script, StatementFinder } from './rule.js'
 import { staticText } from './static-text.js'

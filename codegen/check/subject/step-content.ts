@@ -1,6 +1,6 @@
 // Whether a step does anything, judged by its statements alone.
 import { ts } from 'ts-morph'
-import { splitStatements } from '../../../src/schema/split-statements.js'
+import { splitStatements } from '../../../src/sql/split-statements.js'
 import type { Side } from '../../model/migration.js'
 
 /** SQL without a statement, or a function whose body has none (a bare `return` is none). */

@@ -1,5 +1,5 @@
 // Why a statement fails on rows only, and how to mend the rows first: by what SQLite says.
-import { canonicalTokens } from '../../../src/schema/canonical-tokens.js'
+import { canonicalTokens } from '../../../src/sql/canonical-tokens.js'
 import type { StepFailed } from '../../model/evidence.js'
 import { explainUnique, onlyStatement, type UniqueFailure } from './explain-unique.js'
 import { isGenerated } from '../changes/fails-on-rows.js'

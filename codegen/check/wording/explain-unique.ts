@@ -1,5 +1,5 @@
 // Why a statement meets rows that are alike where it may not, and what to do before it.
-import { canonicalName, canonicalTokens } from '../../../src/schema/canonical-tokens.js'
+import { canonicalName, canonicalTokens } from '../../../src/sql/canonical-tokens.js'
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { StepFailed } from '../../model/evidence.js'
 import { listed } from './describe-step.js'

@@ -1,6 +1,6 @@
 // Reads out of a table's CHECKs which values a column may have. What is not understood limits nothing.
 import { canonical } from '../../../src/schema/canonical.js'
-import { canonicalTokens, cutAtCommas, insideOf } from '../../../src/schema/canonical-tokens.js'
+import { canonicalTokens, cutAtCommas, insideOf } from '../../../src/sql/canonical-tokens.js'
 import { unquote } from '../../../src/sql/names.js'
 
 /** What CHECKs allow for one column. */

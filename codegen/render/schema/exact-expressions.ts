@@ -1,5 +1,5 @@
 // Finds the columns of a view that are named by their own text, spaces and capitals included: that text has to stay.
-import { tokenize } from '../../../src/schema/tokenize.js'
+import { tokenize } from '../../../src/sql/tokenize.js'
 import { hasAlias, selectItems, type SelectItem } from './select-items.js'
 import { isKeyword, isMark } from './sql-layout.js'
 import { isValueWord } from '../../sql/sql-name.js'

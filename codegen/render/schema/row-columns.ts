@@ -1,6 +1,6 @@
 // The columns of tables and views as rows of a program have them: their types, and what INSERT may leave out.
 import type { CatalogColumn, CatalogTable, CatalogView, ViewColumn } from '../../model/catalog.js'
-import { canonicalTokens } from '../../../src/schema/canonical-tokens.js'
+import { canonicalTokens } from '../../../src/sql/canonical-tokens.js'
 import { checkLimits, type ColumnLimits } from './check-limits.js'
 import { ANY_VALUE, columnType } from './column-type.js'
 import type { ValueType } from './expression-type.js'

@@ -1,6 +1,6 @@
 // Reads the SQL that SQLite keeps for an object as words in one style: keywords in upper case, names without needless quotes.
 import { foldKeywords } from '../../checksum/fold-keywords.js'
-import { tokenize, type Token } from '../../../src/schema/tokenize.js'
+import { tokenize, type Token } from '../../../src/sql/tokenize.js'
 import { isValueWord, sureNameText } from '../../sql/sql-name.js'
 import { foldCase, foldUpper, unquote } from '../../../src/sql/names.js'
 

@@ -4,7 +4,7 @@ import { expressionType, type ValueType } from './expression-type.js'
 import { hasAlias, selectItems } from './select-items.js'
 import { isKeyword, isMark } from './sql-layout.js'
 import { sqlWords, type SqlWord } from './sql-words.js'
-import { canonicalTokens, insideOf } from '../../../src/schema/canonical-tokens.js'
+import { canonicalTokens, insideOf } from '../../../src/sql/canonical-tokens.js'
 import { plainName } from '../../../src/sql/names.js'
 
 /** A view and the views that it reads, directly or through others, as tokens. */

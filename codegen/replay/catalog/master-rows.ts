@@ -1,6 +1,6 @@
 // Reads `sqlite_master` again and again: rows that have not changed are the same objects, and cost next to nothing.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import type { WrittenRow } from '../../../src/schema/read-schema.js'
+import type { WrittenRow } from '../../../src/schema/schema.js'
 
 /** All rows at one moment, in the order in which they were made. Where nothing has changed, the same object again. */
 export interface MasterRows {

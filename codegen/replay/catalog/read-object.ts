@@ -1,7 +1,7 @@
 // Reads what a build wants to know of one object of a schema. Never writes.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { virtualModule } from '../../../src/schema/canonical.js'
-import { canonicalTokens } from '../../../src/schema/canonical-tokens.js'
+import { canonicalTokens } from '../../../src/sql/canonical-tokens.js'
 import type { SchemaObject } from '../../../src/schema/schema.js'
 import type {
   CatalogColumn,

@@ -2,13 +2,8 @@
 import { perform } from '../../../src/database/outcome.js'
 import { virtualModule } from '../../../src/schema/canonical.js'
 import type { Exclusions } from '../../../src/schema/not-ours.js'
-import {
-  objectKey,
-  schemaOf,
-  type KnownObjects,
-  type WrittenRow,
-} from '../../../src/schema/read-schema.js'
-import type { Schema, SchemaObject, SchemaSource } from '../../../src/schema/schema.js'
+import { objectKey, schemaOf, type KnownObjects } from '../../../src/schema/read-schema.js'
+import type { Schema, SchemaObject, SchemaSource, WrittenRow } from '../../../src/schema/schema.js'
 
 /**
  * A schema, and the one that was made before it when it has the same objects in the same places, some of them changed, and

@@ -1,7 +1,7 @@
 // Finds the generated rows that make a half fail though no application need have such rows, so that they can be taken out:
 // numbers at the edge of what SQLite keeps, and what stands in the way of rows that the migration brings itself.
 import type { CatalogTable } from '../../model/catalog.js'
-import { splitStatements } from '../../../src/schema/split-statements.js'
+import { splitStatements } from '../../../src/sql/split-statements.js'
 import { wholeHalf } from '../sides/whole-half.js'
 import type { HalfFailure } from '../sides/run-half.js'
 import type { RawRow } from './fill/connection.js'

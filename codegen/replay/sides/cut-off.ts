@@ -1,5 +1,5 @@
 // The beginning of a step that is SQL, up to one of its statements. Pure.
-import { splitStatements } from '../../../src/schema/split-statements.js'
+import { splitStatements } from '../../../src/sql/split-statements.js'
 
 /** A statement of a step: in which script, where it begins and ends there. */
 export interface StatementPlace {

@@ -5,7 +5,7 @@ import { isLockstepError, type LockstepError } from '../../../src/errors/lockste
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { placeOf, sideOf } from '../../../src/plan/scripts.js'
 import { rollBack } from '../../../src/run/ledger/lock.js'
-import { splitStatements } from '../../../src/schema/split-statements.js'
+import { splitStatements } from '../../../src/sql/split-statements.js'
 import type { Direction, StepFailed, StepPlace } from '../../model/evidence.js'
 import { frameOf } from './frame-of.js'
 import { wholeHalf } from './whole-half.js'

@@ -2,7 +2,7 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
-import { splitStatements } from '../../../src/schema/split-statements.js'
+import { splitStatements } from '../../../src/sql/split-statements.js'
 import type { Statement } from '../../sql/statement.js'
 import type { Direction } from '../../model/evidence.js'
 import { unquote } from '../../../src/sql/names.js'

@@ -1,7 +1,7 @@
 // What code hands to the database while a half runs, and from where.
 import type { Driver } from '../../../src/database/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import { splitStatements } from '../../../src/schema/split-statements.js'
+import { splitStatements } from '../../../src/sql/split-statements.js'
 import { handedCalls, type HandedCalls } from './handed-calls.js'
 
 /** A statement, and the call that handed it over. */

@@ -1,7 +1,7 @@
 // A driver that tells at which statement it is where one may never come back.
 import type { Driver } from '../../../src/database/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import { splitStatements } from '../../../src/schema/split-statements.js'
+import { splitStatements } from '../../../src/sql/split-statements.js'
 import type { HistoryRun } from './history-run.js'
 
 /**

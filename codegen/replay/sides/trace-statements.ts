@@ -1,6 +1,6 @@
 // Looks on while code uses a handle, to tell later which statement an error came from.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import { splitStatements } from '../../../src/schema/split-statements.js'
+import { splitStatements } from '../../../src/sql/split-statements.js'
 
 /** A trace that is being kept. */
 export interface StatementTrace {

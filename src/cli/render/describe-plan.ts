@@ -3,7 +3,7 @@ import type { Plan, PlanStep } from '../../model/plan.js'
 import type { Problem } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import { sideOf } from '../../plan/scripts.js'
-import { splitStatements } from '../../schema/split-statements.js'
+import { splitStatements } from '../../sql/split-statements.js'
 
 /** One step of a plan. */
 export interface DescribedStep {

@@ -1,5 +1,5 @@
 // Guesses the SQL that a migration's name already says, so that the file is not empty. Pure.
-import { RESERVED_KEYWORDS } from '../../schema/keywords.js'
+import { RESERVED_KEYWORDS } from '../../sql/keywords.js'
 import { foldUpper, quoteIdentifier } from '../../sql/names.js'
 
 /** What a migration does and how it is undone; null where its name does not say. */

@@ -5,7 +5,7 @@ import { adoptTableUnfit, adoptUnfinished, adoptWhereInvalid } from '../../error
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { RawRow } from '../../plan/adopt/foreign-row.js'
 import { has, type ForeignTable, type Source } from '../../plan/adopt/source.js'
-import { tokenize } from '../../schema/tokenize.js'
+import { tokenize } from '../../sql/tokenize.js'
 import type { Environment } from '../environment/environment.js'
 import { reasonOf } from '../environment/faults.js'
 import { SETTINGS_KEYS } from '../mirrors/mirror-settings.js'

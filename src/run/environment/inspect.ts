@@ -8,7 +8,7 @@ import {
   transactionControl,
 } from '../../errors/run.js'
 import { refusedStatement } from '../../plan/inspect-sql.js'
-import { splitStatements } from '../../schema/split-statements.js'
+import { splitStatements } from '../../sql/split-statements.js'
 import type { Environment } from './environment.js'
 import { whereOf, type Task } from './task.js'
 import { foldCase, plainName, unquote } from '../../sql/names.js'

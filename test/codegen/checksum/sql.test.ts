@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { describeSql } from '../../../codegen/checksum/describe-sql.js'
 import { isSql } from '../../../codegen/checksum/recognize-sql.js'
-import { tokenize } from '../../../src/schema/tokenize.js'
+import { tokenize } from '../../../src/sql/tokenize.js'
 import { checksumsOf, upOf } from './read-texts.js'
 
 const SCRIPTS = [

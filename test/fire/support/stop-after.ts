@@ -1,6 +1,6 @@
 // Stops a handle after a number of statements, whoever runs them: the runner, a script, or the code of a migration.
 import Database from 'better-sqlite3'
-import { splitStatements } from '../../../src/schema/split-statements.js'
+import { splitStatements } from '../../../src/sql/split-statements.js'
 
 type Handle = Database.Database
 

@@ -1,6 +1,6 @@
 // Drivers that say something untrue of themselves, run the wrong text, or answer the wrong rows.
 import type { Value } from '../../../src/database/driver.js'
-import { splitStatements } from '../../../src/schema/split-statements.js'
+import { splitStatements } from '../../../src/sql/split-statements.js'
 import { answering, binding, hiding, type Saboteur } from './saboteur.js'
 
 /** What is wrong with their answers. */

@@ -1,5 +1,5 @@
 // Finds what a CREATE TABLE or a trigger says about the values that it accepts. Reads text only.
-import { tokenize, type Token } from '../../../../src/schema/tokenize.js'
+import { tokenize, type Token } from '../../../../src/sql/tokenize.js'
 import { foldCase, plainName, unquote } from '../../../../src/sql/names.js'
 
 /** A CHECK constraint, or a trigger that may refuse a row. */

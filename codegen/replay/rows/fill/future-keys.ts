@@ -1,5 +1,5 @@
 // The foreign keys that the SQL of a history speaks of, wherever: columns may hold keys before they are declared to. Pure.
-import { splitStatements } from '../../../../src/schema/split-statements.js'
+import { splitStatements } from '../../../../src/sql/split-statements.js'
 import { readStatement } from '../../../sql/read-statement.js'
 import { referencesIn } from '../../../sql/references-in.js'
 

@@ -1,5 +1,5 @@
 // Statements as they ran, with the values that code has bound in the place of parameters. Pure.
-import { tokensOf } from '../../../../src/schema/split-statements.js'
+import { tokensOf } from '../../../../src/sql/split-statements.js'
 import { wholeHalf } from '../../sides/whole-half.js'
 import type { HandedCall } from '../../sides/handed-calls.js'
 import { effectOf, type Effect } from '../watch/statement-effect.js'

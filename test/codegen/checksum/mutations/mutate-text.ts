@@ -1,6 +1,6 @@
 // Changes of strings, templates and SQL: of every token in SQL, of every character in other text.
 import type { ts } from 'ts-morph'
-import { tokenize } from '../../../../src/schema/tokenize.js'
+import { tokenize } from '../../../../src/sql/tokenize.js'
 import type { Edit } from './edit.js'
 
 /** The changes of a string or of a template without holes. */

@@ -1,8 +1,8 @@
 // The splitter against SQLite: what it cuts off is one statement each, and all of them together are the script.
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { splitStatements } from '../../src/schema/split-statements.js'
-import { tokenize } from '../../src/schema/tokenize.js'
+import { splitStatements } from '../../src/sql/split-statements.js'
+import { tokenize } from '../../src/sql/tokenize.js'
 import { pick, randomFrom, type Random } from '../support/random.js'
 
 const texts = (script: string): string[] => splitStatements(script).map(({ text }) => text)

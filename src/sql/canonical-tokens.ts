@@ -1,7 +1,7 @@
 // SQL as tokens that do not depend on how it is written: no comments or space, simple names bare, lower case.
 import { RESERVED_KEYWORDS } from './keywords.js'
 import { tokenize, type Token } from './tokenize.js'
-import { foldCase, foldUpper, quoteIdentifier, unquote } from '../sql/names.js'
+import { foldCase, foldUpper, quoteIdentifier, unquote } from './names.js'
 
 /**
  * The tokens of SQL, with everything in lower case except literals, and names without the quotes that they do not

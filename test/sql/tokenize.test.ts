@@ -1,8 +1,8 @@
 // The tokenizer: nothing lost, SQLite's own idea of what a token is, and huge literals.
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { RESERVED_KEYWORDS } from '../../src/schema/keywords.js'
-import { tokenAt, tokenize } from '../../src/schema/tokenize.js'
+import { RESERVED_KEYWORDS } from '../../src/sql/keywords.js'
+import { tokenAt, tokenize } from '../../src/sql/tokenize.js'
 import { pick, randomFrom } from '../support/random.js'
 
 /** The tokens of a text, each with its kind, without white space. */

@@ -1,5 +1,5 @@
 // Cuts a script into statements. Small enough for the runtime; the lossless tokenizer is for build time.
-import { foldUpper } from '../sql/names.js'
+import { foldUpper } from './names.js'
 /** One statement of a script: `start` is the offset of its first token, after leading white space and comments. */
 export interface Statement {
   readonly text: string
