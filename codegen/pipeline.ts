@@ -1,11 +1,12 @@
 // The story of a build: discover → parse → check → replay → judge → render → write. Loads the compiler.
 import type { GenerateCache } from './generate-cache.js'
 import { examine, type Examination } from './check/check.js'
+import { follows, replayable } from './check/obstacles.js'
 import { applySeverities } from './diagnostics/apply-severities.js'
 import { compareDiagnostics } from './diagnostics/compare-diagnostics.js'
 import { discover } from './discover/discover.js'
 import type { Diagnostic } from './model/diagnostic.js'
-import type { Proof } from './model/evidence.js'
+import type { Proof, VersionProof } from './model/evidence.js'
 import type { Reading } from './model/migration.js'
 import type { GenerateResult, LintResult } from './model/result.js'
 import type { GenerateSettings } from './model/settings.js'
@@ -47,11 +48,11 @@ export interface ProvenReading extends LintResult {
   readonly consulted: readonly string[]
   /** How many versions of the proof are only remembered, from version 1 on. */
   readonly known: number
-  /** The codes of the errors for which the settings' wish to replay was not followed. */
+  /** The codes of the errors for which the settings' wish to replay was not followed, or not to the end. */
   readonly obstacles: readonly string[]
 }
 
-/** … → replay → judge: only where the settings ask for it, and where no static error makes it pointless. */
+/** … → replay → judge: only where the settings ask for it, and as far as no static error makes it pointless. */
 export async function readAndProve(settings: GenerateSettings): Promise<ProvenReading> {
   // Their processes start while the migrations are read.
   const ready = settings.replay ? readyLines() : null
@@ -71,13 +72,23 @@ async function prove(
 ): Promise<ProvenReading> {
   const { reading, examination } = checked
   const { obstacles } = examination
-  if (items.length !== reading.migrations.length || obstacles.length > 0)
+  const own = replayedItems(checked)
+  if (own.length === 0 && reading.migrations.length > 0)
     return { ...unproven(checked, items), obstacles }
-  const { proof, diagnostics, consulted, known } = await replay(items, settings, ready)
+  const { proof: found, diagnostics, consulted, known } = await replay(own, settings, ready)
+  const whole = own.length === reading.migrations.length
+  const proof = found && { ...found, complete: found.complete && whole }
   const judged = proof ? examination.withProof(proof) : examination.diagnostics
   const all = [...judged, ...applySeverities(diagnostics, settings)].sort(compareDiagnostics)
   return { ...summaryOf(reading, all), items, proof, consulted, known, obstacles }
 }
+
+/** What can be replayed, without the statements that replay leaves out. */
+const replayedItems = ({ reading, examination }: CheckedReading): RegistryItem[] =>
+  registryItems({ ...reading, migrations: replayable(reading, examination) }).map((item) => ({
+    ...item,
+    leftOut: examination.leftOut.filter(({ version }) => version === item.migration.version),
+  }))
 
 /**
  * … → render → write: generates without asking what is remembered, and remembers a result that leaves nothing to do.
@@ -140,9 +151,7 @@ const unproven = (checked: CheckedReading, items: readonly RegistryItem[]): Prov
 
 /** Whether the migrations are a history in spite of what else is wrong: 1, 2, 3 … and each with an `up`. */
 const isHistory = ({ reading, examination }: CheckedReading): boolean =>
-  reading.migrations.every(
-    ({ version, up, unreadable }, index) => version === index + 1 && up !== null && !unreadable,
-  ) || summaryOf(reading, examination.diagnostics).ok
+  reading.migrations.every(follows) || summaryOf(reading, examination.diagnostics).ok
 
 const summaryOf = ({ migrations }: Reading, diagnostics: readonly Diagnostic[]): LintResult => ({
   ok: diagnostics.every(({ severity }) => severity !== 'error'),
@@ -151,13 +160,12 @@ const summaryOf = ({ migrations }: Reading, diagnostics: readonly Diagnostic[]):
   head: migrations.at(-1)?.version ?? 0,
 })
 
-/** The version that could not be applied is the last of a proof that is not complete. */
 function resultOf(
   { proof, known, obstacles, migrations, head }: ProvenReading,
   diagnostics: readonly Diagnostic[],
   files: GenerateResult['files'],
 ): GenerateResult {
-  const replayed = proof === null ? 0 : proof.versions.length - (proof.complete ? 0 : 1)
+  const replayed = proof?.versions.filter(isApplied).length ?? 0
   return {
     ok: diagnostics.every(({ severity }) => severity !== 'error'),
     diagnostics,
@@ -169,3 +177,8 @@ function resultOf(
     obstacles,
   }
 }
+
+const isApplied = ({ facts }: VersionProof): boolean =>
+  !facts.some(
+    (fact) => fact.kind === 'step-failed' && fact.stage === 'empty' && fact.at.direction === 'up',
+  )

@@ -6,18 +6,14 @@ import type { GenerateSettings } from '../model/settings.js'
 import { applySuppressions, type Suppressed } from './subject/apply-suppressions.js'
 import { compareDiagnostics } from '../diagnostics/compare-diagnostics.js'
 import type { Finding, Rule, Subject } from './subject/rule.js'
+import { obstaclesIn, wayPast, type Way } from './obstacles.js'
 import { asSettled, ownerOf, sortReleased } from './released.js'
 import { rules } from './rules.js'
 import { subjectOf, withProof } from './subject/subject.js'
 
 /** What the static rules found, and the way to go on from there with what replaying brought to light. */
-export interface Examination {
+export interface Examination extends Way {
   readonly diagnostics: readonly Diagnostic[]
-  /**
-   * The codes of the errors that keep the migrations from being replayed, each once: without them there is no history that
-   * could run, or running it would be dangerous, or would only tell of them again. Empty when replaying can tell more.
-   */
-  readonly obstacles: readonly string[]
   /** All that is wrong, the static findings included. */
   withProof(proof: Proof): Diagnostic[]
 }
@@ -38,7 +34,7 @@ export function examine(reading: Reading, settings: GenerateSettings): Examinati
         subject,
       ))
     },
-    obstacles: obstaclesIn(subject),
+    ...wayPast(errorsIn(obstaclesIn(subject, diagnosticOf), subject), reading),
     withProof(proof) {
       const replayed = withProof(subject, proof)
       const found = [...run('migrations', replayed), ...run('replay', replayed)]
@@ -47,20 +43,8 @@ export function examine(reading: Reading, settings: GenerateSettings): Examinati
   }
 }
 
-/** A file that is no migration is none of the history. */
-function obstaclesIn(subject: Subject): string[] {
-  const spoiling = rules.flatMap((rule) =>
-    rule.stage === 'migrations' && (rule.spoilsReplay || rule.standing === 'fixed')
-      ? diagnose(rule, subject, ({ spoilsReplay = true }) => spoilsReplay)
-      : [],
-  )
-  const read = subject.reading.diagnostics.filter(
-    ({ code }) => subject.fixedCodes.has(code) && code !== 'FILE_UNKNOWN',
-  )
-  const { diagnostics } = suppress([...read, ...spoiling], subject)
-  const codes = diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code)
-  return [...new Set(codes)].sort()
-}
+const errorsIn = <D extends Diagnostic>(found: readonly D[], subject: Subject): D[] =>
+  suppress(found, subject).diagnostics.filter(({ severity }) => severity === 'error')
 
 /** What the static rules alone have to say. */
 export const check = (reading: Reading, settings: GenerateSettings): readonly Diagnostic[] =>
@@ -80,7 +64,7 @@ const codesOf = (standing: Rule['standing']): string[] =>
 const replayCodes = (): string[] =>
   rules.filter(({ stage }) => stage === 'replay').map(({ code }) => code)
 
-const suppress = (found: readonly Diagnostic[], subject: Subject): Suppressed =>
+const suppress = <D extends Diagnostic>(found: readonly D[], subject: Subject): Suppressed<D> =>
   applySuppressions(weigh(found, subject), {
     suppressions: subject.suppressions,
     acknowledged: new Set(codesOf('acknowledged')),
@@ -121,46 +105,42 @@ function eachOnce(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(diagnostics.map((one) => [keyOf(one), one])).values()]
 }
 
-/** What a rule says with proof stands for what another only supposes of the same line. */
+/** What a rule says with proof stands for what another only supposes of the same line, and of nothing graver than itself. */
 function withoutSuperseded(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const placeOf = ({ file, line }: Diagnostic, code: string): string =>
     JSON.stringify([file, line, code])
-  const superseded = new Set(
-    diagnostics.flatMap((one) => {
-      const rule = rules.find(({ code, supersedes }) => supersedes && code === one.code)
-      return rule?.supersedes?.map((code) => placeOf(one, code)) ?? []
-    }),
-  )
+  const superseded = new Map<string, number>()
+  for (const one of diagnostics) {
+    const rule = rules.find(({ code, supersedes }) => supersedes && code === one.code)
+    for (const code of rule?.supersedes ?? []) {
+      const place = placeOf(one, code)
+      superseded.set(place, Math.max(superseded.get(place) ?? 0, GRAVITY[one.severity]))
+    }
+  }
   if (superseded.size === 0) return diagnostics
-  return diagnostics.filter((one) => !superseded.has(placeOf(one, one.code)))
+  return diagnostics.filter(
+    (one) => GRAVITY[one.severity] > (superseded.get(placeOf(one, one.code)) ?? -1),
+  )
 }
+
+const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 }
 
 const run = (stage: Rule['stage'], subject: Subject): Diagnostic[] =>
-  rules.filter((rule) => rule.stage === stage).flatMap((rule) => diagnose(rule, subject))
+  rules
+    .filter((rule) => rule.stage === stage)
+    .flatMap((rule) => [...rule.check(subject)].map((finding) => diagnosticOf(rule, finding)))
 
-function diagnose(
-  rule: Rule,
-  subject: Subject,
-  isMeant: (finding: Finding) => boolean = () => true,
-): Diagnostic[] {
-  return [...rule.check(subject)]
-    .filter(isMeant)
-    .map(({ at, subject: about, message, fix, severity = rule.severity }) => ({
-      code: rule.code,
-      ...(about !== undefined && { subject: about }),
-      severity,
-      message,
-      fix,
-      file: at.file,
-      line: at.line,
-      column: at.column,
-    }))
+function diagnosticOf({ code, severity: own }: Rule, finding: Finding): Diagnostic {
+  const { at, subject, severity = own, message, fix } = finding
+  const { file, line, column } = at
+  const about = subject === undefined ? {} : { subject }
+  return { code, ...about, severity, message, fix, file, line, column }
 }
 
-function weigh(
-  diagnostics: readonly Diagnostic[],
+function weigh<D extends Diagnostic>(
+  diagnostics: readonly D[],
   { settings, fixedCodes }: Subject,
-): Diagnostic[] {
+): D[] {
   const severityOf = ({ code, severity }: Diagnostic): Severity | 'off' =>
     fixedCodes.has(code) ? severity : (settings.rules[code] ?? severity)
   return diagnostics.flatMap((one) => {

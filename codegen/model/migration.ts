@@ -59,6 +59,15 @@ export interface CodeSide {
   readonly node: Node
 }
 
+/** A statement of an SQL side that is not replayed: the piece that it stands in, and its offsets there. */
+export interface LeftOut {
+  readonly version: number
+  readonly direction: 'up' | 'down'
+  readonly script: number
+  readonly start: number
+  readonly end: number
+}
+
 /** What `up` or `down` does: SQL that was read, or a function that was not run. */
 export type Side = SqlSide | CodeSide
 

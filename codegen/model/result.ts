@@ -18,7 +18,7 @@ export interface GenerateResult extends LintResult {
   readonly replayed: number
   /** How many of them were replayed in this run; the others are remembered from an earlier one. */
   readonly replayedNow: number
-  /** The codes of the errors for which replay was left out, though it was wanted. */
+  /** The codes of the errors for which replay was left out, or ended before them, though it was wanted. */
   readonly obstacles: readonly string[]
   /** Empty when an error in the migrations kept the generator from knowing what the files should be. */
   readonly files: readonly GeneratedFile[]

@@ -47,7 +47,7 @@ const piecesOf = (side: Side | null): string[] =>
   side?.kind === 'sql' ? side.pieces.map(({ text }) => text) : []
 
 /** Formatting is no part of it; the text of SQL is, since a database keeps it as it was written. */
-function meaningOf({ migration, checksums }: RegistryItem): string[] {
+function meaningOf({ migration, checksums, leftOut = [] }: RegistryItem): string[] {
   const { version, transaction, foreignKeys, effects, irreversible } = migration
   const options = [
     transaction?.value === false,
@@ -55,7 +55,7 @@ function meaningOf({ migration, checksums }: RegistryItem): string[] {
     effects?.value,
     irreversible !== null,
   ]
-  return [String(version), checksums.up, checksums.down ?? '', JSON.stringify(options)]
+  return [String(version), checksums.up, checksums.down ?? '', JSON.stringify([options, leftOut])]
 }
 
 function textsOf({ up, down }: ParsedMigration): string[] {

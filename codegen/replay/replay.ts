@@ -124,7 +124,8 @@ async function runBoth(
   const project = { root, config, table, ignoreTables, ...(memory !== undefined && { memory }) }
   const { length: versions } = items
   const place = { code: bundle.code, path: registryPath(settings) }
-  const shared = { ...project, ...place, provenTo: before.length, versions }
+  const leftOut = items.flatMap((item) => item.leftOut ?? [])
+  const shared = { ...project, ...place, leftOut, provenTo: before.length, versions }
   const images = versions === keys.length ? imagePlace(settings, keys) : null
   const stop = new AbortController()
   const stopUnlessDone = async <L extends Line>(line: Promise<LineEnd<L>>): Promise<LineEnd<L>> => {

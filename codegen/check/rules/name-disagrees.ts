@@ -25,6 +25,7 @@ export const nameDisagrees: Rule = {
 function disagreement({ file, name, declaredName }: ParsedMigration): Finding | null {
   if (!declaredName || essence(declaredName.value) === essence(name)) return null
   return {
+    leavesOut: null,
     at: declaredName.position,
     message: `The code says the name is '${declaredName.value}', but the file ${file.file} says '${name}'.`,
     fix: 'Remove the name from the code, which may leave it to the file name, or rename the file. A sentence about what it does belongs in `description`.',

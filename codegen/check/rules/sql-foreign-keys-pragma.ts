@@ -1,6 +1,7 @@
 // A migration switches foreign keys on or off, which is the runner's business.
 import { statementPlace } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'
+import { inScript, wayOn } from '../source/left-out.js'
 import { writeOption } from '../source/write-option.js'
 import { REFUSED } from '../source/transaction-refusal.js'
 
@@ -18,15 +19,15 @@ export const sqlForeignKeysPragma: Rule = {
     "Remove the statement: enforcement is off while migrations run, and violations are counted after each. A step that relies on ON DELETE declares `foreignKeys: 'enforce'`.",
   spoilsReplay: true,
   supersedes: REFUSED,
-  *check({ statements }) {
+  *check({ statements, replay }) {
     for (const statement of statements) {
       const { shape } = statement
       if (shape.kind !== 'pragma' || shape.name.key !== 'foreign_keys' || !shape.sets) continue
       const at = statementPlace(statement)
       yield {
         at,
-        spoilsReplay: statement.origin === 'script',
-        message: `${at.file} sets PRAGMA foreign_keys, but the runner owns foreign keys; inside a transaction the statement would have no effect.`,
+        leavesOut: inScript(statement),
+        message: `${at.file} sets PRAGMA foreign_keys, but the runner owns foreign keys; inside a transaction the statement would have no effect.${wayOn(statement, replay)}`,
         fix: `Remove it: enforcement is off while migrations run, and violations are counted after each. A step that relies on ON DELETE CASCADE declares ${writeOption("foreignKeys: 'enforce'", statement.migration.form)}.`,
       }
     }

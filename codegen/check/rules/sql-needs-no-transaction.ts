@@ -1,7 +1,8 @@
 // A statement that fails inside a transaction, has no effect there, or is not undone with it.
 import { statementPlace } from '../subject/place.js'
-import type { Rule } from '../subject/rule.js'
+import type { FoundStatement, Rule } from '../subject/rule.js'
 import { REFUSED, transactionRefusal } from '../source/transaction-refusal.js'
+import { inScript, wayOn } from '../source/left-out.js'
 import { writeOption } from '../source/write-option.js'
 
 /**
@@ -21,7 +22,7 @@ export const sqlNeedsNoTransaction: Rule = {
     'Put the statement into a migration of its own that declares `transaction: false`. It is then not undone when the step fails.',
   spoilsReplay: true,
   supersedes: REFUSED,
-  *check({ statements }) {
+  *check({ statements, replay }) {
     for (const statement of statements) {
       const reason = transactionRefusal(statement.shape)
       const { migration } = statement
@@ -29,10 +30,14 @@ export const sqlNeedsNoTransaction: Rule = {
       const at = statementPlace(statement)
       yield {
         at,
-        spoilsReplay: statement.origin === 'script',
-        message: `${at.file} runs in a transaction, but ${reason}.`,
+        leavesOut: isAttached(statement) ? null : inScript(statement),
+        message: `${at.file} runs in a transaction, but ${reason}.${isAttached(statement) ? '' : wayOn(statement, replay)}`,
         fix: `Put the statement into a migration of its own and declare ${writeOption('transaction: false', migration.form)} there.`,
       }
     }
   },
 }
+
+/** What follows needs the other database, for which replay has a stand-in. */
+const isAttached = ({ shape }: FoundStatement): boolean =>
+  shape.kind === 'other' && /^(?:at|de)tach$/.test(shape.words[0] ?? '')

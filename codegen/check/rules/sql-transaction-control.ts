@@ -2,6 +2,7 @@
 import { statementPlace } from '../subject/place.js'
 import { foldUpper } from '../../../src/sql/names.js'
 import type { FoundStatement, Rule } from '../subject/rule.js'
+import { inScript, wayOn } from '../source/left-out.js'
 import { writeOption } from '../source/write-option.js'
 import { REFUSED } from '../source/transaction-refusal.js'
 
@@ -20,15 +21,15 @@ export const sqlTransactionControl: Rule = {
     'Remove the statement. Code that may have to undo a part of its work wraps that part in `db.transaction()`. A step that must manage transactions itself declares `transaction: false`.',
   spoilsReplay: true,
   supersedes: REFUSED,
-  *check({ statements }) {
+  *check({ statements, replay }) {
     for (const statement of statements) {
       const word = controlWord(statement)
       if (!word || statement.migration.transaction?.value === false) continue
       const at = statementPlace(statement)
       yield {
         at,
-        spoilsReplay: statement.origin === 'script',
-        message: `${at.file} controls the transaction with ${word}, but the migration already runs in one, together with its row of the ledger.${isSavepoint(statement) ? UNNOTICED : ''}`,
+        leavesOut: inScript(statement),
+        message: `${at.file} controls the transaction with ${word}, but the migration already runs in one, together with its row of the ledger.${isSavepoint(statement) ? UNNOTICED : ''}${wayOn(statement, replay)}`,
         fix: `Remove it. ${isSavepoint(statement) ? NESTED : ''}A step that must manage transactions itself declares ${writeOption('transaction: false', statement.migration.form)}.`,
       }
     }

@@ -26,6 +26,7 @@ export const versionDisagrees: Rule = {
 function disagreement({ file, version, declaredVersion }: ParsedMigration): Finding | null {
   if (!declaredVersion || declaredVersion.value === version) return null
   return {
+    leavesOut: null,
     at: declaredVersion.position,
     message: `The code says version ${versionText(declaredVersion.value)}, but the file ${file.file} says ${versionId(version)}.`,
     fix: 'Remove the version from the code, which may leave it to the file name, or rename the file.',

@@ -4,8 +4,8 @@ import { isSameSubject } from './finding-subject.js'
 import type { Suppression } from './rule.js'
 
 /** What is left to report, and the comments with their outcome. */
-export interface Suppressed {
-  readonly diagnostics: readonly Diagnostic[]
+export interface Suppressed<D extends Diagnostic = Diagnostic> {
+  readonly diagnostics: readonly D[]
   readonly suppressions: readonly Suppression[]
 }
 
@@ -22,10 +22,10 @@ export interface Comments {
  * Warnings, hints and what may be acknowledged are switched off, and only by a comment with a reason. Call it with
  * severities as the settings want them: a warning that the settings made an error stays.
  */
-export function applySuppressions(
-  diagnostics: readonly Diagnostic[],
+export function applySuppressions<D extends Diagnostic>(
+  diagnostics: readonly D[],
   comments: Comments,
-): Suppressed {
+): Suppressed<D> {
   const judged = comments.suppressions.map((one) => ({
     ...one,
     ...judge(one, diagnostics, comments),

@@ -20,8 +20,8 @@ export interface Finding {
   readonly fix: string
   /** Where it differs from the rule's own. */
   readonly severity?: Severity
-  /** False where replaying goes well with it, though the rule says otherwise. */
-  readonly spoilsReplay?: boolean
+  /** The statement without which replaying goes well; null where it goes well as it is, though the rule says otherwise. */
+  readonly leavesOut?: FoundStatement | null
 }
 
 /** A static check of the migrations folder: one code, one file, one test. */
@@ -49,8 +49,8 @@ export interface Rule {
   /** The codes whose findings this rule's make superfluous at the same place, because they say the same with proof. */
   readonly supersedes?: readonly string[]
   /**
-   * Replaying is left out while an error of this code stands: it would be dangerous, or all that it finds may follow from
-   * the error. It is left out for errors that are fixed as well, and for no others.
+   * Replaying ends before the version in which an error of this code stands: it would be dangerous, or all that it finds may
+   * follow from the error. It ends for errors that are fixed as well, and for no others.
    */
   readonly spoilsReplay?: true
   /** Whether it matters of a migration that has shipped: no fresh database would come up, or it would differ. */

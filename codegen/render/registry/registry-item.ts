@@ -4,7 +4,7 @@ import { lineages } from '../../checksum/lineage.js'
 import { executedTexts } from '../../check/source/executed-texts.js'
 import { keepsForeignKeys } from '../../check/source/keeps-foreign-keys.js'
 import type { Proof, VersionProof } from '../../model/evidence.js'
-import type { Checksums, ParsedMigration, Reading, Side } from '../../model/migration.js'
+import type { Checksums, LeftOut, ParsedMigration, Reading, Side } from '../../model/migration.js'
 
 /** A migration with everything that is computed about it. */
 export interface RegistryItem {
@@ -17,6 +17,8 @@ export interface RegistryItem {
   readonly keepsForeignKeys: boolean | readonly string[]
   /** What replaying found the schema to be after this version; null without replay. */
   readonly schema: Pick<VersionProof, 'schemaDigest' | 'schemaChanges'> | null
+  /** What is not replayed of it. */
+  readonly leftOut?: readonly LeftOut[]
 }
 
 /**

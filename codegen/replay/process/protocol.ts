@@ -1,5 +1,6 @@
 // What the build and the process that replays say to each other. Types only; everything survives JSON.
 import type { GenerateSettings } from '../../model/settings.js'
+import type { LeftOut } from '../../model/migration.js'
 import type { ImagePlace, RowFacts, SchemaProof } from '../sides/history-run.js'
 import type { Standing } from './replay-problems.js'
 import type { Runaways } from '../sides/runaways.js'
@@ -27,6 +28,8 @@ export interface LineJob extends Pick<
   /** The bundled registry, and the path of the file that it stands for. */
   readonly code: string
   readonly path: string
+  /** What its scripts are replayed without. */
+  readonly leftOut?: readonly LeftOut[]
   /** So many of its versions are replayed; all where nothing is said. */
   readonly versions?: number
   /** Versions up to this one are known already. */

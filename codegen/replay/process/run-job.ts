@@ -7,6 +7,7 @@ import { evaluateModule, repeatedly, type Exports } from '../../bundle/evaluate-
 import { openInMemory } from '../../client/open-in-memory.js'
 import { bearStandIns } from '../../wall/bear-stand-ins.js'
 import type { Wall } from '../../wall/wall.js'
+import { leaveOut } from '../sides/leave-out.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import type { Line, LineJob, LineMessage, LineResults, Obstacle } from './protocol.js'
 import { readOpening } from '../sides/read-opening.js'
@@ -34,8 +35,11 @@ export async function runJob(
   }
 }
 
-const loadRegistry = ({ code, path, versions }: LineJob): Registry<Database> =>
-  (evaluateModule(code, path)['registry'] as Registry<Database>).slice(0, versions)
+const loadRegistry = (job: LineJob): Registry<Database> =>
+  registryIn(evaluateModule(job.code, job.path), job).slice(0, job.versions)
+
+const registryIn = (exports: Exports, { leftOut }: LineJob): Registry<Database> =>
+  leaveOut(exports['registry'] as Registry<Database>, leftOut)
 
 /** Each line loads only what it needs. */
 async function prove(
@@ -69,7 +73,7 @@ async function historyOf(
     registry,
     anew() {
       load ??= repeatedly(job.code, job.path)
-      return bearStandIns(load()['registry'] as Registry<Database>, wall)
+      return bearStandIns(registryIn(load(), job), wall)
     },
     wall,
     async open() {

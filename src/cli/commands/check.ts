@@ -78,7 +78,9 @@ function summary({ results, base, trust }: Checked): string {
     )} checked`,
     proven(versions, versions - remembered, results.some(isDisproven) ? 'replayed' : 'proven'),
     trust === 'this run' ? 'no earlier run trusted' : null,
-    obstacles.length > 0 ? `${versions > 0 ? 'elsewhere ' : ''}${replayLeftOut(obstacles)}` : null,
+    obstacles.length > 0
+      ? `${versions > 0 ? 'beyond that ' : ''}${replayLeftOut(obstacles)}`
+      : null,
     files.length > 0 ? `${current} of ${count(files.length, 'generated file')} up to date` : null,
     base === undefined ? null : `compared with ${base}`,
   ]

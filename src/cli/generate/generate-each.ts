@@ -69,7 +69,11 @@ export function generatedText(generated: Generated, root: string, style: Style):
     return `${style.bold(file)}  ${paint[state](words[state])}${counted}`
   })
   if (files.length > 0 && all > 0 && replayed === 0) lines.push(style.dim(UNPROVEN))
-  if (obstacles.length > 0) lines.push(style.dim(`Nothing is proven: ${replayLeftOut(obstacles)}.`))
+  if (obstacles.length > 0) {
+    const far =
+      replayed > 0 ? `Not more is proven than ${count(replayed, 'version')}` : 'Nothing is proven'
+    lines.push(style.dim(`${far}: ${replayLeftOut(obstacles)}.`))
+  }
   lines.push(
     ...(files.length > 0 ? refused.map((folder) => leftAlone(` in ${folder}`)) : [leftAlone('')]),
   )

@@ -96,15 +96,63 @@ describe('are no obstacle:', () => {
   })
 })
 
-describe('are one, and told of once:', () => {
+describe('are left out by a replay that goes on:', () => {
+  const VIEW = 'CREATE VIEW w AS SELECT nope FROM a'
+  const BOTH = [...PROVEN, 'OBJECT_BROKEN 004_d.sql']
   test.each([
-    ['SQL_TRANSACTION_CONTROL', '004_d.sql', '-- irreversible: no\n-- migrate:up\nCOMMIT;\n'],
-    ['SQL_NEEDS_NO_TRANSACTION', '004_d.sql', '-- irreversible: no\n-- migrate:up\nVACUUM;\n'],
-    [
-      'SQL_FOREIGN_KEYS_PRAGMA',
-      '004_d.sql',
-      '-- irreversible: no\n-- migrate:up\nPRAGMA foreign_keys = ON;\n',
-    ],
+    ['SQL_TRANSACTION_CONTROL', `BEGIN;\n${VIEW};\nCOMMIT`],
+    ['SQL_TRANSACTION_CONTROL', `SAVEPOINT s;\n${VIEW};\nROLLBACK TO s;\nRELEASE s`],
+    ['SQL_FOREIGN_KEYS_PRAGMA', `PRAGMA foreign_keys = OFF;\n${VIEW};\nPRAGMA foreign_keys = ON`],
+    ['SQL_NEEDS_NO_TRANSACTION', `${VIEW};\nVACUUM`],
+    ['SQL_NEEDS_NO_TRANSACTION', `PRAGMA journal_mode = WAL;\n${VIEW}`],
+  ])('%s in `%s`', async (found, up) => {
+    const errors = await errorsIn({ '004_d.sql': step(up, 'DROP VIEW w') })
+    expect([...new Set(errors)]).toEqual([...BOTH, `${found} 004_d.sql`].sort())
+  })
+
+  test('a statement that is all there is, in `down`, and in code that is a list, a text or a field of a class', async () => {
+    const files = {
+      '004_d.sql': '-- irreversible: no\n-- migrate:up\nCOMMIT;\n',
+      '005_e.sql': step(VIEW, 'BEGIN; DROP VIEW w; COMMIT'),
+      '006_f.js': `export const irreversible = 'no'\nexport const up = ['BEGIN', 'COMMIT; CREATE VIEW z AS SELECT nope FROM a']\n`,
+      '007_g.ts': `import { Migration } from 'lockstep'\nexport default class G extends Migration {\n  up = 'BEGIN; CREATE VIEW x AS SELECT nope FROM a'\n  down(db) { db.exec('DROP VIEW x') }\n}\n`,
+    }
+    expect([...new Set(await errorsIn(files))]).toEqual([
+      'DOWN_NOT_INVERSE 002_b.sql',
+      'OBJECT_BROKEN 003_c.sql',
+      'OBJECT_BROKEN 005_e.sql',
+      'OBJECT_BROKEN 006_f.js',
+      'OBJECT_BROKEN 007_g.ts',
+      'SQL_TRANSACTION_CONTROL 004_d.sql',
+      'SQL_TRANSACTION_CONTROL 005_e.sql',
+      'SQL_TRANSACTION_CONTROL 006_f.js',
+      'SQL_TRANSACTION_CONTROL 007_g.ts',
+    ])
+  })
+
+  test('a number and a name that the code states wrongly', async () => {
+    const text =
+      "export const version = 7\nexport const name = 'x'\nexport const irreversible = 'no'\n"
+    const files = { '004_d.js': `${text}export const up = '${VIEW}'\n` }
+    expect(await errorsIn(files)).toEqual(
+      [
+        ...PROVEN,
+        'NAME_DISAGREES 004_d.js',
+        'OBJECT_BROKEN 004_d.js',
+        'VERSION_DISAGREES 004_d.js',
+      ].sort(),
+    )
+  })
+
+  test('not where the settings make it no error: the runtime refuses the step all the same', async () => {
+    const files = { '004_d.sql': step('BEGIN', 'SELECT 1') }
+    const errors = await errorsIn(files, { SQL_TRANSACTION_CONTROL: 'warning' })
+    expect(errors).toEqual([...PROVEN, 'REPLAY_UP_FAILED 004_d.sql'])
+  })
+})
+
+describe('end the replay before them:', () => {
+  test.each([
     [
       'UP_ASYNC',
       '004_d.js',
@@ -117,6 +165,10 @@ describe('are one, and told of once:', () => {
     ['UP_MISSING', '004_d.js', 'export const irreversible = "no"\nexport function down() {}\n'],
     ['READ_SYNTAX', '004_d.js', 'export default {'],
   ])('%s', async (found, name, text) => {
-    expect(await errorsIn({ [name]: text })).toEqual([`${found} ${name}`])
+    const later = { '006_f.sql': step('CREATE TABLE a (id)', 'DROP TABLE a') }
+    const gap = name.startsWith('005') ? {} : { '005_e.sql': step('SELECT 1', 'SELECT 1') }
+    expect(await errorsIn({ [name]: text, ...gap, ...later })).toEqual(
+      [...PROVEN, `${found} ${name}`].sort(),
+    )
   })
 })

@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { evaluateModule } from '../../../codegen/bundle/evaluate-module.js'
 import { examine } from '../../../codegen/check/check.js'
+import { replayable } from '../../../codegen/check/obstacles.js'
 import { discover } from '../../../codegen/discover/discover.js'
 import type { Proof } from '../../../codegen/model/evidence.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import { readMigrations } from '../../../codegen/parse/read-migrations.js'
 import { registryItems } from '../../../codegen/render/registry/registry-item.js'
 import { bundleRegistry, registryPath } from '../../../codegen/replay/bundle-registry.js'
+import { leaveOut } from '../../../codegen/replay/sides/leave-out.js'
 import type { HistoryRun, Seeds } from '../../../codegen/replay/sides/history-run.js'
 import { mergeLines } from '../../../codegen/replay/merge-lines.js'
 import { proveRows } from '../../../codegen/replay/rows/prove-rows.js'
@@ -25,11 +27,17 @@ export async function proveFolder(root: string): Promise<readonly Diagnostic[]> 
   const settings = { ...DEFAULTS, root, migrations: join(root, 'migrations'), out: root, ...stated }
   const reading = readMigrations(await discover(root, settings.migrations))
   const examination = examine(reading, settings)
-  if (examination.obstacles.length > 0) return examination.diagnostics
-  const { bundle, diagnostics } = await bundleRegistry(registryItems(reading), settings)
+  const { leftOut } = examination
+  const migrations = replayable(reading, examination)
+  if (migrations.length === 0) return examination.diagnostics
+  const items = registryItems({ ...reading, migrations })
+  const { bundle, diagnostics } = await bundleRegistry(items, settings)
   if (!bundle) return diagnostics
   const loaded = evaluateModule(bundle.code, registryPath(settings))
-  return examination.withProof(await prove(loaded['registry'] as Registry<Handle>, seeds))
+  const registry = leaveOut(loaded['registry'] as Registry<Handle>, leftOut)
+  const proof = await prove(registry, seeds)
+  const complete = proof.complete && migrations.length === reading.migrations.length
+  return examination.withProof({ ...proof, complete })
 }
 
 /** `file:line:column severity CODE` of everything that is wrong with these migrations, by their names. */

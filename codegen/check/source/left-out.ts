@@ -1,0 +1,15 @@
+// Statements of scripts that are an error in themselves: replay goes on without them, and says so.
+import type { FoundStatement, Subject } from '../subject/rule.js'
+
+/** What replaying leaves out: of code, which has to be run as it is, nothing. */
+export const inScript = (statement: FoundStatement): FoundStatement | null =>
+  statement.origin === 'script' ? statement : null
+
+/** A sentence to be appended where a replay has gone on; where the settings make it no error, the runtime has refused the step. */
+export function wayOn({ origin, migration }: FoundStatement, replay: Subject['replay']): string {
+  const step = replay?.steps.find(({ version }) => version === migration.version)
+  const isRefused = step?.facts.some(
+    ({ kind, ...fact }) => kind === 'step-failed' && 'refusal' in fact,
+  )
+  return origin === 'script' && step && !isRefused ? ' The replay went on without it.' : ''
+}
