@@ -15,6 +15,7 @@ import { registryItems, type RegistryItem } from './render/registry/registry-ite
 import { resolveImportExtension } from './render/registry/resolve-import-extension.js'
 import { renderFiles } from './render/render-files.js'
 import { readyLines, type ReadyLines } from './replay/process/ready-lines.js'
+import type { StartLine } from './replay/process/run-line.js'
 import { replay } from './replay/replay.js'
 import { unwantedPaths } from './write/left-over.js'
 import { releasedEdits } from './write/released-checksums.js'
@@ -52,10 +53,16 @@ export interface ProvenReading extends LintResult {
   readonly obstacles: readonly string[]
 }
 
-/** … → replay → judge: only where the settings ask for it, and as far as no static error makes it pointless. */
-export async function readAndProve(settings: GenerateSettings): Promise<ProvenReading> {
+/**
+ * … → replay → judge: only where the settings ask for it, and as far as no static error makes it pointless. `start` is another
+ * way to have processes that replay.
+ */
+export async function readAndProve(
+  settings: GenerateSettings,
+  start?: StartLine,
+): Promise<ProvenReading> {
   // Their processes start while the migrations are read.
-  const ready = settings.replay ? readyLines() : null
+  const ready = settings.replay ? readyLines(start) : null
   try {
     const checked = await read(settings)
     const items = isHistory(checked) ? registryItems(checked.reading) : []

@@ -138,7 +138,7 @@ async function runBoth(
   const limits = { timeoutMs, signal: stop.signal }
   const schema = runLine({ ...shared, line: 'schema' }, { ...limits, process: control })
   const job = { ...shared, line: 'rows', images, runaways: runawaysIn(before) } as const
-  const rows = runRows(job, { ...limits, process: ready.take() }, watch)
+  const rows = runRows(job, { ...limits, take: ready.take }, watch)
   try {
     return await Promise.all([
       stopUnlessDone(schema.finally(watch.controlEnded)),

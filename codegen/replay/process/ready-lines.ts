@@ -1,5 +1,5 @@
 // Processes that get ready to replay while the build still reads the migrations: starting one takes as long as that.
-import { startLine, type LineProcess } from './run-line.js'
+import { startLine, type LineProcess, type StartLine } from './run-line.js'
 
 /** Processes that wait for their jobs. */
 export interface ReadyLines {
@@ -9,11 +9,11 @@ export interface ReadyLines {
   end(): void
 }
 
-/** Starts one process for each line of a proof. */
-export function readyLines(): ReadyLines {
-  const waiting = [startLine(), startLine()]
+/** Starts one process for each line of a proof; `start` is another way to have one. */
+export function readyLines(start: StartLine = startLine): ReadyLines {
+  const waiting = [start(), start()]
   return {
-    take: () => waiting.pop() ?? startLine(),
+    take: () => waiting.pop() ?? start(),
     end: () => waiting.splice(0).forEach(({ kill }) => kill()),
   }
 }

@@ -11,14 +11,21 @@ import { leaveOut } from '../sides/leave-out.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import type { Line, LineJob, LineMessage, LineResults, Obstacle } from './protocol.js'
 import { readOpening } from '../sides/read-opening.js'
-import { noteReads, type NotedReads } from './note-reads.js'
+import type { NotedReads } from './note-reads.js'
 import { progressReport } from './progress-report.js'
+
+/** What a job finds where it runs. */
+export interface Surroundings {
+  readonly wall: Wall
+  readonly tell: (message: LineMessage) => void
+  /** Begins once the migrations are loaded; is told which folder is a memory of Lockstep. */
+  readonly noteReads: (except: string | undefined) => NotedReads
+}
 
 /** Loads the migrations and the configuration, has the line proven, and answers `done` or `failed`. */
 export async function runJob(
   job: LineJob,
-  wall: Wall,
-  tell: (message: LineMessage) => void,
+  { wall, tell, noteReads }: Surroundings,
 ): Promise<LineMessage> {
   let registry: Registry<Database>
   try {

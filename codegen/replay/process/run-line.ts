@@ -25,6 +25,9 @@ export interface LineProcess {
   readonly kill: () => void
 }
 
+/** A way to have a process that proves a line. */
+export type StartLine = () => LineProcess
+
 /** How a line ended: with its answer, or before it. */
 export type LineEnd<L extends Line> =
   | { readonly kind: 'done'; readonly result: LineResults[L]; readonly reads: readonly string[] }

@@ -1,6 +1,7 @@
 // Has the history with rows proven, in as many processes as it takes.
 import type { LineJob } from './protocol.js'
-import { runLine, startLine, type Limits, type LineEnd, type LineProcess } from './run-line.js'
+import type { ReadyLines } from './ready-lines.js'
+import { runLine, type Limits, type LineEnd } from './run-line.js'
 import type { RunawayWatch } from './runaway-watch.js'
 import { halfKey, type Runaway } from '../sides/runaways.js'
 
@@ -9,12 +10,13 @@ type RowsJob = LineJob & { readonly line: 'rows' }
 /** Begins anew, with other rows for that half, whenever one runs away; all within the one time limit. */
 export async function runRows(
   job: RowsJob,
-  { timeoutMs, signal, process: first }: Limits & { readonly process: LineProcess },
+  { timeoutMs, signal, take }: Limits & Pick<ReadyLines, 'take'>,
   watch: RunawayWatch,
 ): Promise<LineEnd<'rows'>> {
   const until = Date.now() + timeoutMs
   const runaways: Record<string, Runaway> = { ...job.runaways }
-  for (let process = first; ; process = startLine()) {
+  for (;;) {
+    const process = take()
     const watched = watch.over(process, runaways)
     const left = Math.max(1, until - Date.now())
     const end = await runLine({ ...job, runaways }, { timeoutMs: left, signal, process })

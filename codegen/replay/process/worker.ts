@@ -1,6 +1,7 @@
 // The process that replays: it runs the migrations' own code, so it must be possible to end it from outside. Loads neither
 // the compiler nor the formatter.
 import { endWithParent } from '../../project/end-with-parent.js'
+import { noteReads } from './note-reads.js'
 import { runJob, failed } from './run-job.js'
 import { buildWall } from '../../wall/build-wall.js'
 import type { LineJob, LineMessage } from './protocol.js'
@@ -22,7 +23,7 @@ process.on('unhandledRejection', (reason) => (unhandled ??= { reason }))
 process.once('message', (job: LineJob) => {
   const report = (message: LineMessage): void =>
     message.type === 'at' ? noteProgress(message) : void post(message)
-  void runJob(job, wall, report)
+  void runJob(job, { wall, tell: report, noteReads })
     // Rejections are told when nothing else is left to do in this round.
     .then((answer) => new Promise<LineMessage>((resolve) => setImmediate(resolve, answer)))
     .then((answer) => post(unhandled ? failed('rejected', unhandled.reason) : answer))
