@@ -12,8 +12,7 @@ const HAZARDS = [
   'test/codegen/{base-branch,generate,renumber}/**',
   'test/codegen/replay/*',
   'test/codegen/replay/rows/images-in-projects*',
-  'test/codegen/check/obstacles*',
-  'test/codegen/proven/proven*',
+  'test/codegen/defects-in-processes*',
   'test/testing/migrations/**',
   'test/**/processes*',
 ].map((pattern) => `${pattern}.test.ts`)
@@ -21,7 +20,7 @@ const HAZARDS = [
 /** Tests that replace modules, or build a wall in this process: each with modules of its own. */
 const ALONE = [
   'test/cli/{adopt-by-schema,edit-question,hostile-text,other-databases,recovery,reset-question,verify}',
-  'test/codegen/{histories,generate/unchanged-is-light}',
+  'test/codegen/generate/unchanged-is-light',
   'test/codegen/renumber/killed',
   'test/codegen/wall/**',
 ].map((pattern) => `${pattern}.test.ts`)

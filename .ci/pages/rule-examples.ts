@@ -1,5 +1,5 @@
-// The examples on the pages of the rules: histories of the test suite that have one defect each. What is shown as good
-// stands beside them, and is proven by the same test.
+// The examples on the pages of the rules: histories of the corpus that have one defect each. What is shown as good stands
+// beside them, and is proven by the same test.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -17,16 +17,12 @@ export interface RuleExample {
   readonly findings: string
 }
 
-const NOT_OF_THE_PROJECT = /^(?:good\/|expected\.txt$)/
+const NOT_OF_THE_PROJECT = /^(?:good\/|expected\.txt$|own-process\.txt$)/
 
-/** The example of a rule: the folder named after its code, or the first whose name goes on. Null where there is none. */
+/** The example of a rule: the case of its code in the corpus that is named `example`. Null where there is none. */
 export function readExample(root: string, code: string): RuleExample | null {
-  const histories = join(root, 'test/fixtures/histories')
-  const name = code.toLowerCase().replaceAll('_', '-')
-  const found = readdirSync(histories)
-    .sort()
-    .find((folder) => folder === name || folder.startsWith(`${name}-`))
-  return found === undefined ? null : exampleIn(join(histories, found))
+  const folder = join(root, 'test/fixtures/defects', code, 'example')
+  return existsSync(folder) ? exampleIn(folder) : null
 }
 
 function exampleIn(folder: string): RuleExample {

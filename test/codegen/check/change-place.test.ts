@@ -1,6 +1,6 @@
 // A change that `ctx.rebuild` makes is reported at its call.
 import { expect, test } from 'vitest'
-import { placesProven } from '../proven/prove-folder.js'
+import { placesProven } from '../proven/prove-project.js'
 
 const TABLES = `-- irreversible: a test
 -- migrate:up

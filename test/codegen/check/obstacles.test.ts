@@ -1,6 +1,6 @@
 // Which errors keep the migrations from being replayed: those without which nothing could run, or must not; and no others.
 import { describe, expect, test } from 'vitest'
-import { proveFolder } from '../proven/prove-folder.js'
+import { proveProject } from '../proven/prove-project.js'
 import { temporaryProject } from '../generate/temporary-project.js'
 
 const step = (up: string, down: string): string =>
@@ -27,7 +27,7 @@ async function errorsIn(
     'settings.json': JSON.stringify({ rules }),
     ...Object.fromEntries(migrations.map(([name, text]) => [`migrations/${name}`, text])),
   })
-  const found = await proveFolder(root)
+  const found = await proveProject(root)
   return found
     .filter(({ severity }) => severity === 'error')
     .map(({ code, file }) => `${code} ${file.replace('migrations/', '')}`)

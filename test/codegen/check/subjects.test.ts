@@ -1,6 +1,6 @@
 // Comments that switch off one finding among others: by what it is about, and by nothing else.
 import { describe, expect, test } from 'vitest'
-import { placesProven, proveFolder } from '../proven/prove-folder.js'
+import { placesProven, proveProject } from '../proven/prove-project.js'
 import { temporaryProject } from '../generate/temporary-project.js'
 
 const TWO = `CREATE TABLE c (id INTEGER PRIMARY KEY, at TEXT, b TEXT);
@@ -24,7 +24,7 @@ async function found(up: string, first = TWO): Promise<string[]> {
     'migrations/001_a.sql': irreversible(first),
     'migrations/002_b.sql': irreversible(up),
   })
-  return (await proveFolder(root))
+  return (await proveProject(root))
     .filter(({ file, severity }) => file.includes('002') && severity !== 'info')
     .map(({ severity, code, subject = '' }) => `${severity} ${code} ${subject}`.trim())
     .sort()
@@ -117,7 +117,7 @@ describe('a comment', () => {
       'migrations/001_a.sql': irreversible(TWO),
       'migrations/002_b.sql': irreversible(`-- lockstep-ignore COLUMN_DROPPED: unused\n${DROPS}`),
     })
-    const all = await proveFolder(root)
+    const all = await proveProject(root)
     const { message, fix } = all.find(({ code }) => code === 'SUPPRESSION_INCOMPLETE')!
     expect(message).toContain('none of the 2 findings COLUMN_DROPPED')
     expect(fix).toContain(

@@ -1,6 +1,6 @@
 // Rules judge the statements that ran: not those that code never comes to, and those as well that it puts together.
 import { describe, expect, test } from 'vitest'
-import { placesProven } from './prove-folder.js'
+import { placesProven } from './prove-project.js'
 
 const FIRST = `-- irreversible: a test
 -- migrate:up

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Fact, Unseeded } from '../../../../codegen/model/evidence.js'
 import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
-import { placesProven } from '../../proven/prove-folder.js'
+import { placesProven } from '../../proven/prove-project.js'
 
 const rebuild = (was: string, is: string, comment = '') => ({
   '001_a.sql': sqlFile(`CREATE TABLE t (${was});`),

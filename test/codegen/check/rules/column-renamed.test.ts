@@ -1,7 +1,7 @@
 // COLUMN_RENAMED
 import { describe, expect, test } from 'vitest'
 import { onlyFinding, placesAfterReplay, sqlFile } from '../replayed-folder.js'
-import { placesProven } from '../../proven/prove-folder.js'
+import { placesProven } from '../../proven/prove-project.js'
 
 const A = sqlFile('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, mail TEXT);')
 const withUp = (up: string) => ({ '001_a.sql': A, '002_b.sql': sqlFile(up) })

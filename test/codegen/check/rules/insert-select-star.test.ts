@@ -1,7 +1,7 @@
 // INSERT_SELECT_STAR
 import { describe, expect, test } from 'vitest'
 import { checkFolder, migrationWith, placesIn } from '../check-folder.js'
-import { placesProven } from '../../proven/prove-folder.js'
+import { placesProven } from '../../proven/prove-project.js'
 
 describe('valid', () => {
   test.each([

@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { checkFolder, migrationWith, placesIn } from '../check-folder.js'
-import { placesProven } from '../../proven/prove-folder.js'
+import { placesProven } from '../../proven/prove-project.js'
 
 const WRONG = `ALTER TABLE users RENAME TO users_old;
   CREATE TABLE users (id INTEGER PRIMARY KEY, "full name" TEXT);

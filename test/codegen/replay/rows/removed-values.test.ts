@@ -1,7 +1,7 @@
 // Columns that make room for others of their name, and columns and tables that go when their values stand elsewhere: what
 // counts is where the values are afterwards, whatever copied them.
 import { expect, test } from 'vitest'
-import { placesProven } from '../../proven/prove-folder.js'
+import { placesProven } from '../../proven/prove-project.js'
 
 const M = 'CREATE TABLE m (id INTEGER PRIMARY KEY, ssl INTEGER, title TEXT NOT NULL)'
 const sql = (...statements: string[]): string =>

@@ -1,0 +1,35 @@
+// In each history of the corpus exactly its defect is found, and nothing in the clean ones, which are written as real
+// projects write them, or with awkward SQL.
+import { describe, expect, test } from 'vitest'
+import { projectIn } from '../../.ci/pages/rule-examples.js'
+import { clean, defects, findingsIn, good } from './corpus.js'
+import { proveFiles } from './proven/prove-project.js'
+
+test('there are enough of all kinds', () => {
+  expect(clean.length).toBeGreaterThanOrEqual(40)
+  expect(defects.length).toBeGreaterThanOrEqual(120)
+  expect(good.length).toBeGreaterThan(55)
+})
+
+describe('exactly what was planted is found:', () => {
+  const here = defects.filter(({ ownProcess }) => !ownProcess)
+  test.each(here)('$name', async (one) => {
+    await expect(await findingsIn(one, proveFiles)).toMatchFileSnapshot(one.expected)
+  })
+})
+
+describe('nothing is found:', () => {
+  test.each(clean)('$name', async ({ folder }) => {
+    expect(await proveFiles(projectIn(folder))).toEqual([])
+  })
+})
+
+describe('what the page of a rule shows as good is found to be good:', () => {
+  const here = good.filter(({ ownProcess }) => !ownProcess)
+  test.each(here)('$name', async ({ name, project }) => {
+    const found = (await proveFiles(project)).filter(
+      ({ code, severity }) => code === name || severity !== 'info',
+    )
+    expect(found).toEqual([])
+  })
+})

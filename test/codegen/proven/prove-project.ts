@@ -1,0 +1,69 @@
+// Has projects proven as `lockstep check` does, but in this process instead of one for each line: what is found is the
+// same, in a tenth of the time.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
+import type { GenerateSettings } from '../../../codegen/model/settings.js'
+import { readAndProve } from '../../../codegen/pipeline.js'
+import type { NotedReads } from '../../../codegen/replay/process/note-reads.js'
+import { runJob } from '../../../codegen/replay/process/run-job.js'
+import type { LineEnd, StartLine } from '../../../codegen/replay/process/run-line.js'
+import type { Line, LineJob, LineMessage } from '../../../codegen/replay/process/protocol.js'
+import { Wall } from '../../../codegen/wall/wall.js'
+import { settingsFor, temporaryProject } from '../generate/temporary-project.js'
+
+/** What is wrong with the migrations of the project in `root`, under the settings in its `settings.json`. */
+export async function proveProject(root: string): Promise<readonly Diagnostic[]> {
+  const settings = settingsFor(root, { replay: true, ...statedIn(root) })
+  return (await readAndProve(settings, linesHere())).diagnostics
+}
+
+/** The same of a new project that has these files. */
+export const proveFiles = (
+  files: Readonly<Record<string, string>>,
+): Promise<readonly Diagnostic[]> =>
+  proveProject(temporaryProject({ 'package.json': '{}', ...files }))
+
+/** `file:line:column severity CODE` of everything that is wrong with these migrations, by their names. */
+export async function placesProven(
+  migrations: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  const files = Object.entries(migrations).map(([name, text]) => [`migrations/${name}`, text])
+  return (await proveFiles(Object.fromEntries(files))).map(
+    ({ file, line, column, severity, code }) =>
+      `${file.replace(/^migrations\//, '')}:${line}:${column} ${severity} ${code}`,
+  )
+}
+
+/** Settings, with example rows as a configuration has them. */
+type Stated = Partial<GenerateSettings> & { readonly seeds?: unknown }
+
+function statedIn(root: string): Partial<GenerateSettings> {
+  const file = join(root, 'settings.json')
+  if (!existsSync(file)) return {}
+  const { seeds, ...settings } = JSON.parse(readFileSync(file, 'utf8')) as Stated
+  return seeds === undefined ? settings : { ...settings, config: { file, database: null } }
+}
+
+/** Lines that are proven one after the other, since they share the client's classes. */
+function linesHere(): StartLine {
+  let last: Promise<unknown> = Promise.resolve()
+  return () => ({
+    prove: (job) => {
+      const end = last.then(() => proveHere(job))
+      last = end
+      return end
+    },
+    standing: () => null,
+    kill() {},
+  })
+}
+
+async function proveHere(job: LineJob): Promise<LineEnd<Line>> {
+  const answer = await runJob(job, { wall: new Wall(), tell() {}, noteReads: () => NO_READS })
+  const told = JSON.parse(JSON.stringify(answer)) as Exclude<LineMessage, { type: 'at' }>
+  return told.type === 'done' ? { ...told, kind: 'done' } : { ...told.obstacle, at: null }
+}
+
+/** To note them, all of `fs` would be replaced for good. */
+const NO_READS: NotedReads = { during: (work) => work(), all: () => [] }
