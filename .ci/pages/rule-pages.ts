@@ -41,13 +41,15 @@ const severityOf = ({ severity, standing }: RuleText): string =>
   standing === 'fixed' ? `${severity}, always` : severity
 
 const byComment = ({ code, severity, standing, stage }: RuleText): string =>
-  standing === 'acknowledged' ||
-  (standing === 'adjustable' &&
-    severity !== 'error' &&
-    stage !== 'suppressions' &&
-    !ABOUT_SETTINGS.test(code))
-    ? 'yes'
-    : 'no'
+  standing === 'acknowledged in code'
+    ? 'in code'
+    : standing === 'acknowledged' ||
+        (standing === 'adjustable' &&
+          severity !== 'error' &&
+          stage !== 'suppressions' &&
+          !ABOUT_SETTINGS.test(code))
+      ? 'yes'
+      : 'no'
 
 /** They are found in the configuration, where no comment is read. */
 const ABOUT_SETTINGS = /^(?:SEVERITY|SEED)_/
@@ -105,8 +107,10 @@ function howToAllow(rule: RuleText): string {
   }
   const setting = `In the configuration, \`rules: { ${code}: '${severity === 'error' ? 'warning' : 'off'}' }\` changes its severity for all migrations.`
   if (byComment(rule) === 'no') return `${setting} A comment does not switch it off.`
-  const comment = `-- lockstep-ignore ${code}: why it is right here`
+  const comment = `lockstep-ignore ${code}: why it is right here`
   const about =
     'A migration with several such findings names in each comment what it is about, as the fix prints it.'
-  return `Say so in the migration, in TypeScript with \`//\`:\n\n${fenced('sql', comment)}\n\n${about}\n\n${setting}`
+  if (byComment(rule) === 'in code')
+    return `Where code sees to it that it does no harm, say so there; SQL is refused in any case:\n\n${fenced('ts', `// ${comment}`)}\n\n${setting}`
+  return `Say so in the migration, in TypeScript with \`//\`:\n\n${fenced('sql', `-- ${comment}`)}\n\n${about}\n\n${setting}`
 }

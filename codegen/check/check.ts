@@ -57,6 +57,15 @@ function fixedCodes({ diagnostics }: Reading): Set<string> {
   ])
 }
 
+const STANDINGS = new Map(rules.map(({ code, standing }) => [code, standing]))
+
+function acknowledges({ code, file }: Diagnostic): boolean {
+  const standing = STANDINGS.get(code)
+  return standing === 'acknowledged' || (standing === 'acknowledged in code' && !isSql(file))
+}
+
+const isSql = (file: string): boolean => /\.sql$/i.test(file)
+
 const codesOf = (standing: Rule['standing']): string[] =>
   rules.filter((rule) => rule.standing === standing).map(({ code }) => code)
 
@@ -67,7 +76,7 @@ const replayCodes = (): string[] =>
 const suppress = <D extends Diagnostic>(found: readonly D[], subject: Subject): Suppressed<D> =>
   applySuppressions(weigh(found, subject), {
     suppressions: subject.suppressions,
-    acknowledged: new Set(codesOf('acknowledged')),
+    acknowledges,
     unknown: new Set(subject.replay?.proof.complete ? [] : replayCodes()),
   })
 

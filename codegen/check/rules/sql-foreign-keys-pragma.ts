@@ -1,7 +1,7 @@
 // A migration switches foreign keys on or off, which is the runner's business.
 import { statementPlace } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'
-import { inScript, wayOn } from '../source/left-out.js'
+import { inScript, orSayWhy, wayOn } from '../source/left-out.js'
 import { writeOption } from '../source/write-option.js'
 import { REFUSED } from '../source/transaction-refusal.js'
 
@@ -9,7 +9,7 @@ import { REFUSED } from '../source/transaction-refusal.js'
 export const sqlForeignKeysPragma: Rule = {
   code: 'SQL_FOREIGN_KEYS_PRAGMA',
   severity: 'error',
-  standing: 'adjustable',
+  standing: 'acknowledged in code',
   stage: 'migrations',
   meaning: 'A migration sets `PRAGMA foreign_keys`.',
   problem:
@@ -28,7 +28,7 @@ export const sqlForeignKeysPragma: Rule = {
         at,
         leavesOut: inScript(statement),
         message: `${at.file} sets PRAGMA foreign_keys, but the runner owns foreign keys; inside a transaction the statement would have no effect.${wayOn(statement, replay)}`,
-        fix: `Remove it: enforcement is off while migrations run, and violations are counted after each. A step that relies on ON DELETE CASCADE declares ${writeOption("foreignKeys: 'enforce'", statement.migration.form)}.`,
+        fix: `Remove it: enforcement is off while migrations run, and violations are counted after each. A step that relies on ON DELETE CASCADE declares ${writeOption("foreignKeys: 'enforce'", statement.migration.form)}${orSayWhy('SQL_FOREIGN_KEYS_PRAGMA', statement)}.`,
       }
     }
   },

@@ -2,7 +2,7 @@
 import { statementPlace } from '../subject/place.js'
 import type { FoundStatement, Rule } from '../subject/rule.js'
 import { REFUSED, transactionRefusal } from '../source/transaction-refusal.js'
-import { inScript, wayOn } from '../source/left-out.js'
+import { inScript, orSayWhy, wayOn } from '../source/left-out.js'
 import { writeOption } from '../source/write-option.js'
 
 /**
@@ -11,7 +11,7 @@ import { writeOption } from '../source/write-option.js'
 export const sqlNeedsNoTransaction: Rule = {
   code: 'SQL_NEEDS_NO_TRANSACTION',
   severity: 'error',
-  standing: 'adjustable',
+  standing: 'acknowledged in code',
   stage: 'migrations',
   meaning:
     'A statement that does not work in a transaction stands in a migration that runs in one.',
@@ -32,7 +32,7 @@ export const sqlNeedsNoTransaction: Rule = {
         at,
         leavesOut: isAttached(statement) ? null : inScript(statement),
         message: `${at.file} runs in a transaction, but ${reason}.${isAttached(statement) ? '' : wayOn(statement, replay)}`,
-        fix: `Put the statement into a migration of its own and declare ${writeOption('transaction: false', migration.form)} there.`,
+        fix: `Put the statement into a migration of its own and declare ${writeOption('transaction: false', migration.form)} there${orSayWhy('SQL_NEEDS_NO_TRANSACTION', statement)}.`,
       }
     }
   },

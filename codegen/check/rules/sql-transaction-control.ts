@@ -2,7 +2,7 @@
 import { statementPlace } from '../subject/place.js'
 import { foldUpper } from '../../../src/sql/names.js'
 import type { FoundStatement, Rule } from '../subject/rule.js'
-import { inScript, wayOn } from '../source/left-out.js'
+import { inScript, orSayWhy, wayOn } from '../source/left-out.js'
 import { writeOption } from '../source/write-option.js'
 import { REFUSED } from '../source/transaction-refusal.js'
 
@@ -10,7 +10,7 @@ import { REFUSED } from '../source/transaction-refusal.js'
 export const sqlTransactionControl: Rule = {
   code: 'SQL_TRANSACTION_CONTROL',
   severity: 'error',
-  standing: 'adjustable',
+  standing: 'acknowledged in code',
   stage: 'migrations',
   meaning: 'A migration contains BEGIN, COMMIT, END, ROLLBACK, SAVEPOINT or RELEASE.',
   problem:
@@ -30,7 +30,7 @@ export const sqlTransactionControl: Rule = {
         at,
         leavesOut: inScript(statement),
         message: `${at.file} controls the transaction with ${word}, but the migration already runs in one, together with its row of the ledger.${isSavepoint(statement) ? UNNOTICED : ''}${wayOn(statement, replay)}`,
-        fix: `Remove it. ${isSavepoint(statement) ? NESTED : ''}A step that must manage transactions itself declares ${writeOption('transaction: false', statement.migration.form)}.`,
+        fix: `Remove it. ${isSavepoint(statement) ? NESTED : ''}A step that must manage transactions itself declares ${writeOption('transaction: false', statement.migration.form)}${orSayWhy('SQL_TRANSACTION_CONTROL', statement)}.`,
       }
     }
   },

@@ -12,8 +12,8 @@ export interface Suppressed<D extends Diagnostic = Diagnostic> {
 /** The comments and what they can do. */
 export interface Comments {
   readonly suppressions: readonly Suppression[]
-  /** The codes of which a comment switches errors off as well. */
-  readonly acknowledged: ReadonlySet<string>
+  /** Whether a comment switches it off even where it is an error. */
+  acknowledges(found: Diagnostic): boolean
   /** The codes that were not looked for: nobody knows whether a comment about one has a use. */
   readonly unknown: ReadonlySet<string>
 }
@@ -40,8 +40,8 @@ export function applySuppressions<D extends Diagnostic>(
 }
 
 /** Whether no comment can switch it off. */
-const stands = ({ severity, code }: Diagnostic, { acknowledged }: Comments): boolean =>
-  severity === 'error' && !acknowledged.has(code)
+const stands = (found: Diagnostic, comments: Comments): boolean =>
+  found.severity === 'error' && !comments.acknowledges(found)
 
 function judge(
   comment: Suppression,

@@ -32,9 +32,10 @@ export interface Rule {
   /**
    * `fixed`: an error of numbering or of reading, without which no registry can be written; neither settings nor a
    * comment change it. `adjustable`: the settings may choose another severity, and a comment switches warnings and
-   * hints off. `acknowledged`: a comment with a reason switches even an error off, in the migration that it is about.
+   * hints off. `acknowledged`: a comment with a reason switches even an error off, in the migration that it is about;
+   * `acknowledged in code`: only where code is to blame, which may be guarded as nobody can see who reads it.
    */
-  readonly standing: 'fixed' | 'adjustable' | 'acknowledged'
+  readonly standing: 'fixed' | 'adjustable' | 'acknowledged' | 'acknowledged in code'
   /**
    * `migrations` rules need nothing but what was read. `replay` rules look at what replaying brought to light, and have
    * nothing to say without it. `suppressions` rules run last: they judge the comments that switched the findings of the

@@ -89,6 +89,21 @@ describe('invalid', () => {
     },
   )
 
+  const guarded = (comment: string): string =>
+    migrationWith(`up(db) {\n    ${comment}\n    try { db.exec('COMMIT') } catch {}\n  }`)
+
+  test('what code does may be acknowledged, with a reason and nowhere else', async () => {
+    const [found] = await checkFolder({ '001_a.ts': guarded('') })
+    const paste = '// lockstep-ignore SQL_TRANSACTION_CONTROL: reason'
+    expect(found!.fix).toContain(`\`${paste}\``)
+    expect(await placesIn({ '001_a.ts': guarded(paste) })).toEqual([])
+    const files = sqlFile('-- lockstep-ignore SQL_TRANSACTION_CONTROL: copied\nCOMMIT;')
+    expect(await placesIn(files)).toEqual([
+      '001_a.sql:2:1 warning SUPPRESSION_OF_ERROR',
+      '001_a.sql:3:1 error SQL_TRANSACTION_CONTROL',
+    ])
+  })
+
   test('a whole transaction is no savepoint', async () => {
     const [found] = await checkFolder(sqlFile('ROLLBACK;'))
     expect(found!.message + found!.fix).not.toMatch(/savepoint|db\.transaction/i)
