@@ -16,6 +16,8 @@ export {
   type DatabaseConfig,
   type LockstepConfig,
   type SeedValue,
+  type SeverityOverride,
+  type SeverityRules,
 } from './model/config.js'
 export { sql, type SqlHole } from './model/sql.js'
 export { mirrorSettings } from './run/mirrors/mirror-settings.js'

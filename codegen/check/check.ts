@@ -5,6 +5,7 @@ import type { Reading } from '../model/migration.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { applySuppressions, type Suppressed } from './subject/apply-suppressions.js'
 import { compareDiagnostics } from '../diagnostics/compare-diagnostics.js'
+import { severityOf } from '../diagnostics/severity-of.js'
 import type { Finding, Rule, Subject } from './subject/rule.js'
 import { obstaclesIn, wayPast, type Way } from './obstacles.js'
 import { asSettled, ownerOf, sortReleased } from './released.js'
@@ -150,10 +151,8 @@ function weigh<D extends Diagnostic>(
   diagnostics: readonly D[],
   { settings, fixedCodes }: Subject,
 ): D[] {
-  const severityOf = ({ code, severity }: Diagnostic): Severity | 'off' =>
-    fixedCodes.has(code) ? severity : (settings.rules[code] ?? severity)
   return diagnostics.flatMap((one) => {
-    const severity = severityOf(one)
+    const severity = fixedCodes.has(one.code) ? one.severity : severityOf(one, settings)
     return severity === 'off' ? [] : [{ ...one, severity }]
   })
 }

@@ -50,6 +50,7 @@ import { schemaAndDataMixed } from './rules/schema-and-data-mixed.js'
 import { seedUnused } from './rules/seed-unused.js'
 import { sequenceLost } from './rules/sequence-lost.js'
 import { severityFixed } from './rules/severity-fixed.js'
+import { severityUnused } from './rules/severity-unused.js'
 import { severityUnknown } from './rules/severity-unknown.js'
 import { sqlForeignKeysPragma } from './rules/sql-foreign-keys-pragma.js'
 import { sqlNeedsNoTransaction } from './rules/sql-needs-no-transaction.js'
@@ -128,6 +129,7 @@ export const rules: readonly Rule[] = [
   sequenceLost,
   severityFixed,
   severityUnknown,
+  severityUnused,
   sqlForeignKeysPragma,
   sqlNeedsNoTransaction,
   sqlNul,

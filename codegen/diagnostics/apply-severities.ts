@@ -1,5 +1,6 @@
 // Lets the settings decide about what the tools of the build have to say.
 import type { Diagnostic } from '../model/diagnostic.js'
+import { severityOf } from './severity-of.js'
 import type { GenerateSettings } from '../model/settings.js'
 
 /**
@@ -8,9 +9,9 @@ import type { GenerateSettings } from '../model/settings.js'
  */
 export const applySeverities = (
   diagnostics: readonly Diagnostic[],
-  { rules }: GenerateSettings,
+  settings: Pick<GenerateSettings, 'rules' | 'overrides'>,
 ): Diagnostic[] =>
   diagnostics.flatMap((one) => {
-    const severity = one.severity === 'error' ? 'error' : (rules[one.code] ?? one.severity)
+    const severity = one.severity === 'error' ? 'error' : severityOf(one, settings)
     return severity === 'off' ? [] : [{ ...one, severity }]
   })

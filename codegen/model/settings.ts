@@ -20,6 +20,8 @@ export interface GenerateSettings {
   readonly language: 'ts' | 'js'
   /** Severity by diagnostic code; errors of numbering cannot be lowered. */
   readonly rules: Readonly<Record<string, Severity | 'off'>>
+  /** The same for some files; of several that name a code, the last one counts. */
+  readonly overrides?: readonly SeverityOverride[]
   /** The newest version that has shipped and cannot be changed any more; absent for none. */
   readonly released?: number
   /** Whether findings about those migrations are shown one by one. */
@@ -46,4 +48,15 @@ export interface GenerateSettings {
   readonly memory?: string
   /** The oldest SQLite that the migrations are to run on, as `3.40`; null when the project does not say. */
   readonly minimumSqlite: string | null
+}
+
+/** Severities for some files. */
+export interface SeverityOverride {
+  /** Where the globs start, relative to the project; there itself where it is absent. */
+  readonly folder?: string
+  /** Globs; those that begin with `!` exclude. */
+  readonly files: readonly string[]
+  readonly rules: GenerateSettings['rules']
+  /** It holds for several databases, whose files are elsewhere. */
+  readonly shared?: true
 }

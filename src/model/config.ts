@@ -62,7 +62,22 @@ export interface DatabaseConfig extends Pick<
    */
   readonly released?: number
   /** Severity by code of a diagnostic; errors of numbering cannot be lowered. */
-  readonly rules?: Readonly<Record<string, 'error' | 'warning' | 'info' | 'off'>>
+  readonly rules?: SeverityRules
+  /** Severities for some of the migrations. Of several entries that name a code, the last one counts. */
+  readonly overrides?: readonly SeverityOverride[]
+}
+
+/** Severity by code of a diagnostic. */
+export type SeverityRules = Readonly<Record<string, 'error' | 'warning' | 'info' | 'off'>>
+
+/** Severities for the findings about some files. */
+export interface SeverityOverride {
+  /**
+   * Globs that start at the folder of the configuration file, such as `migrations/0*.sql`, `migrations/**` or
+   * `migrations/{003,007}_*`. Those that begin with `!` exclude.
+   */
+  readonly files: readonly string[]
+  readonly rules: SeverityRules
 }
 
 /** The whole configuration: one database, or several by name that share what stands beside them. */

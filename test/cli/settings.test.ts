@@ -250,6 +250,31 @@ describe('several databases', () => {
   })
 })
 
+describe('overrides', () => {
+  const overrides = [{ files: ['migrations/0*'], rules: { UP_ASYNC: 'off' } }]
+  it('know where their globs start', async () => {
+    const cwd = project({
+      '.git/HEAD': '',
+      'package.json': '{}',
+      'db/lockstep.config.json': JSON.stringify({ overrides }),
+    })
+    const flags = { config: join(cwd, 'db/lockstep.config.json') }
+    const { overrides: found } = await loadSettings(sources(cwd, { flags }))
+    expect(found).toEqual([{ folder: 'db', ...overrides[0] }])
+  })
+
+  it('are known to be shared by several databases', async () => {
+    const databases = { main: { database: 'a.db' }, cache: { database: 'b.db', overrides } }
+    const cwd = project({
+      'package.json': '{}',
+      'lockstep.config.json': JSON.stringify({ databases, overrides }),
+    })
+    const [main, cache] = await loadEachSettings(sources(cwd))
+    expect(main!.overrides).toEqual([{ folder: '.', ...overrides[0], shared: true }])
+    expect(cache!.overrides).toEqual([{ folder: '.', ...overrides[0] }])
+  })
+})
+
 describe('the values of a configuration', () => {
   it.each([
     [{ databse: 'x' }, 'there is no key `databse` (did you mean `database`?)'],
@@ -264,6 +289,12 @@ describe('the values of a configuration', () => {
     [{ onAhead: true }, "`onAhead` must be 'refuse' or 'allow', not true"],
     [{ lockTimeoutMs: -1 }, '`lockTimeoutMs` must be a number of milliseconds, 0 or more, not -1'],
     [{ rules: { UP_ASYNC: 'loud' } }, '`rules` must be an object of severities'],
+    [{ overrides: {} }, '`overrides` must be a list of { files:'],
+    [{ overrides: [{ files: 'a', rules: {} }] }, '`overrides` must be a list of'],
+    [{ overrides: [{ files: [], rules: {} }] }, '`overrides` must be a list of'],
+    [{ overrides: [{ file: ['a'], rules: {} }] }, '`overrides` must be a list of'],
+    [{ overrides: [{ files: ['a'], rules: { X: 1 } }] }, '`overrides` must be a list of'],
+    [{ overrides: [{ files: ['a'] }] }, '`overrides` must be a list of'],
     [{ databases: {} }, '`databases` must be an object with an entry for each database'],
     [{ databases: { main: 'x.db' } }, '`databases.main` must be an object, not "x.db"'],
     [

@@ -14,6 +14,7 @@ import { factsIn, factsOf, type StepFact } from '../subject/facts.js'
 import { isReported } from '../subject/is-reported.js'
 import { repairOrphans } from '../wording/repair-orphans.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
+import { severityOf } from '../../diagnostics/severity-of.js'
 import { stepPosition } from '../subject/step-place.js'
 import { wrongKey } from '../wording/wrong-key.js'
 import { foldCase, foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
@@ -65,7 +66,11 @@ function hasReportedCause({ step, fact }: Broken, subject: Subject): boolean {
   const isParent = (name: string): boolean => isSameName(name, fact.parent)
   if (fact.at.direction === 'up' && isMoveHeard(step, subject, isParent)) return true
   if (fact.rows === 0) return isLeftByDown(step, subject, fact)
-  if (pointsAtDefault(step, fact)) return subject.settings.rules[REFERENCES_DEFAULT] !== 'off'
+  const { file } = step.migration.position
+  if (pointsAtDefault(step, fact))
+    return (
+      severityOf({ code: REFERENCES_DEFAULT, file, severity: 'error' }, subject.settings) !== 'off'
+    )
   return factsIn(step, 'rows-lost').some(
     ({ at: place, table, through }) =>
       place.direction === fact.at.direction &&

@@ -1,6 +1,7 @@
 // The configuration gives another severity to an error that cannot have one.
 import { projectPath } from '../../project/project-path.js'
 import { fileStart } from '../../diagnostics/problem.js'
+import { statedSeverities } from '../../diagnostics/severity-of.js'
 import type { Rule } from '../subject/rule.js'
 
 /** Reported at the migrations folder, because the settings may come from anywhere. */
@@ -16,12 +17,12 @@ export const severityFixed: Rule = {
   solution: 'Remove the entry from `rules` and mend what it is about.',
   *check({ settings, fixedCodes }) {
     const at = fileStart(projectPath(settings.root, settings.migrations))
-    for (const [code, severity] of Object.entries(settings.rules)) {
+    for (const { setting, code, severity } of statedSeverities(settings)) {
       if (severity === 'error' || !fixedCodes.has(code)) continue
       yield {
         at,
-        message: `The setting \`rules\` makes ${code} '${severity}' for ${at.file}, but it is always an error.`,
-        fix: `Remove ${code} from \`rules\`.`,
+        message: `The setting \`${setting}\` makes ${code} '${severity}' for ${at.file}, but it is always an error.`,
+        fix: `Remove ${code} from \`${setting}\`.`,
       }
     }
   },

@@ -2,6 +2,7 @@
 import { closest, distance } from 'fastest-levenshtein'
 import { projectPath } from '../../project/project-path.js'
 import { fileStart } from '../../diagnostics/problem.js'
+import { statedSeverities } from '../../diagnostics/severity-of.js'
 import type { Rule } from '../subject/rule.js'
 
 /** Reported at the migrations folder, because the settings may come from anywhere. */
@@ -15,15 +16,15 @@ export const severityUnknown: Rule = {
   solution: 'Correct the code in `rules`, or remove the entry.',
   *check({ settings, ruleCodes }) {
     const at = fileStart(projectPath(settings.root, settings.migrations))
-    for (const code of Object.keys(settings.rules)) {
+    for (const { setting, code } of statedSeverities(settings)) {
       if (ruleCodes.includes(code)) continue
       const near = closest(code.toUpperCase(), ruleCodes)
       const isNear = distance(code.toUpperCase(), near) <= 2
       if (!isNear && OTHERS.test(code)) continue
       yield {
         at,
-        message: `The setting \`rules\` gives a severity to ${code} for ${at.file}, but there is no such code${isNear ? `, only ${near}` : ''}.`,
-        fix: isNear ? `Write ${near} in \`rules\`.` : `Remove ${code} from \`rules\`.`,
+        message: `The setting \`${setting}\` gives a severity to ${code} for ${at.file}, but there is no such code${isNear ? `, only ${near}` : ''}.`,
+        fix: isNear ? `Write ${near} in \`${setting}\`.` : `Remove ${code} from \`${setting}\`.`,
       }
     }
   },

@@ -1,4 +1,5 @@
 // Whether a finding reaches its reader, so that another one with the same cause may be left out.
+import { severityOf } from '../../diagnostics/severity-of.js'
 import type { Position } from '../../model/diagnostic.js'
 import { isSameSubject } from './finding-subject.js'
 import type { Subject } from './rule.js'
@@ -15,7 +16,7 @@ export const isReported = (
   { settings, suppressions }: Subject,
   { code, at: { file, line }, subject }: Reported,
 ): boolean =>
-  settings.rules[code] !== 'off' &&
+  severityOf({ code, file, severity: 'error' }, settings) !== 'off' &&
   !suppressions.some(
     (comment) =>
       comment.code === code &&

@@ -1,5 +1,6 @@
 // Puts the settings together: flags win over the environment, the environment over the configuration.
 import { dirname, resolve } from 'node:path'
+import { projectPath } from '../../../codegen/project/project-path.js'
 import type { DatabaseConfig, LockstepConfig } from '../../model/config.js'
 import { displayPath } from '../terminal/display-path.js'
 import { checkFolderFlags, checkFolders } from './check-folders.js'
@@ -83,6 +84,7 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
     importExtension: config.importExtension ?? 'auto',
     language: config.language ?? languageOf({ root, configFile, migrations, out }),
     rules: config.rules ?? {},
+    ...overridesIn(config, project),
     ...releasedIn(config, flags),
     replay: !flags.noReplay,
     config: configFile === null ? null : { file: configFile, database: name },
@@ -94,6 +96,16 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
     schemaPage: config.schemaPage ?? true,
     minimumSqlite: config.minimumSqlite ?? null,
   }
+}
+
+function overridesIn(
+  { overrides }: DatabaseConfig,
+  { config, folder, root }: Project,
+): Pick<Settings, 'overrides'> {
+  if (!overrides) return {}
+  const isShared = config.databases !== undefined && overrides === config.overrides
+  const place = { folder: projectPath(root, folder), ...(isShared && { shared: true as const }) }
+  return { overrides: overrides.map(({ files, rules }) => ({ ...place, files, rules })) }
 }
 
 const releasedIn = (

@@ -32,6 +32,20 @@ const oneOf = (...words: readonly string[]): Kind => ({
 })
 const SEVERITIES = oneOf('error', 'warning', 'info', 'off')
 
+const severities: Kind = {
+  wanted: `an object of severities, each ${SEVERITIES.wanted}`,
+  accepts: (value) => isRecord(value) && Object.values(value).every(SEVERITIES.accepts),
+}
+const override: Kind = {
+  wanted: `{ files: ['migrations/0*.sql'], rules: { … } } with severities, each ${SEVERITIES.wanted}`,
+  accepts: (value) =>
+    isRecord(value) &&
+    Object.keys(value).every((key) => key === 'files' || key === 'rules') &&
+    isListOf(value['files'], text) &&
+    value['files'].length > 0 &&
+    severities.accepts(value['rules']),
+}
+
 const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
   driver: oneOf('better-sqlite3'),
   database: text,
@@ -57,7 +71,7 @@ const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
   },
   ignoreTables: {
     wanted: 'a list of names of tables',
-    accepts: (value) => Array.isArray(value) && value.every(text.accepts),
+    accepts: (value) => isListOf(value, text),
   },
   seeds: {
     wanted: 'an object with a list of rows for each table',
@@ -78,9 +92,10 @@ const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
   },
   importExtension: oneOf('auto', 'js', 'ts', 'none'),
   language: oneOf('ts', 'js'),
-  rules: {
-    wanted: `an object of severities, each ${SEVERITIES.wanted}`,
-    accepts: (value) => isRecord(value) && Object.values(value).every(SEVERITIES.accepts),
+  rules: severities,
+  overrides: {
+    wanted: `a list of ${override.wanted}`,
+    accepts: (value) => isListOf(value, override),
   },
 }
 
@@ -119,6 +134,9 @@ function unknownKey(prefix: string, key: string, otherKeys: readonly string[]): 
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isListOf = (value: unknown, kind: Kind): value is readonly unknown[] =>
+  Array.isArray(value) && value.every(kind.accepts)
 
 const isRows = (value: unknown): boolean => Array.isArray(value) && value.every(isRecord)
 

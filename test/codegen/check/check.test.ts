@@ -48,6 +48,13 @@ describe('the settings', () => {
     expect(await placesIn(folder, { rules })).toEqual(places),
   )
 
+  test('may be others for some files', async () => {
+    const text = `import os from 'node:os'\n${SOUND}`
+    const overrides = [{ files: ['migrations/002*'], rules: { IMPORT_BUILTIN: 'off' } }] as const
+    const found = await placesIn({ '001_a.ts': text, '002_b.ts': text }, { overrides })
+    expect(found).toEqual(['001_a.ts:1:16 warning IMPORT_BUILTIN'])
+  })
+
   test('what could not be read stays an error', async () => {
     const places = await placesIn(
       { '001_a.ts': 'export default make()' },

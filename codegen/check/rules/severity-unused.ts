@@ -1,0 +1,38 @@
+// The configuration gives severities to files that there are not.
+import { projectPath } from '../../project/project-path.js'
+import { unmatched } from '../../diagnostics/severity-of.js'
+import { fileStart } from '../../diagnostics/problem.js'
+import { listed } from '../wording/describe-step.js'
+import type { Rule, Subject } from '../subject/rule.js'
+
+/** Says nothing of entries that several databases share: their files may be those of another one. Globs that exclude may be ahead of their files. */
+export const severityUnused: Rule = {
+  code: 'SEVERITY_UNUSED',
+  severity: 'warning',
+  standing: 'adjustable',
+  stage: 'migrations',
+  meaning: 'An entry of the setting `overrides` is about no file that there is.',
+  problem:
+    'A path that is misspelt, or that was moved, changes nothing: the severities that were meant for it are those of all files.',
+  solution:
+    'Correct the glob: it starts at the folder of the configuration, as in `migrations/0*.sql`. Or remove the entry.',
+  *check(subject) {
+    const { settings } = subject
+    const files = filesOf(subject)
+    const at = fileStart(projectPath(settings.root, settings.migrations))
+    for (const one of settings.overrides ?? []) {
+      const unused = one.shared ? [] : unmatched(one, files)
+      if (unused.length === 0) continue
+      yield {
+        at,
+        message: `The setting \`overrides\` gives severities to ${listed(unused.map((glob) => `'${glob}'`))}, but no file of ${at.file} is called so.`,
+        fix: 'Correct the glob, which starts at the folder of the configuration, or remove it.',
+      }
+    }
+  },
+}
+
+function filesOf({ reading: { discovery, diagnostics }, settings: { root } }: Subject): string[] {
+  const helpers = [...discovery.helpers.keys()].map((path) => projectPath(root, path))
+  return [...discovery.files, ...diagnostics].map(({ file }) => file).concat(helpers)
+}

@@ -1,0 +1,50 @@
+// What the settings say about the severity of a finding, for all files or for some. Pure.
+import { posix } from 'node:path'
+import picomatch from 'picomatch'
+import type { Diagnostic, Severity } from '../model/diagnostic.js'
+import type { GenerateSettings, SeverityOverride } from '../model/settings.js'
+
+type Rules = Pick<GenerateSettings, 'rules' | 'overrides'>
+
+/** The severity of the last override that is about the file and names the code; else that of `rules`, else its own. */
+export function severityOf(
+  { code, file, severity }: Pick<Diagnostic, 'code' | 'file' | 'severity'>,
+  { rules, overrides = [] }: Rules,
+): Severity | 'off' {
+  const last = overrides.findLast((one) => one.rules[code] !== undefined && isAbout(one, file))
+  return last?.rules[code] ?? rules[code] ?? severity
+}
+
+/** Every severity that the settings give, and where they do. */
+export const statedSeverities = ({ rules, overrides = [] }: Rules): readonly StatedSeverity[] => [
+  ...Object.entries(rules).map(([code, severity]) => ({ setting: 'rules', code, severity })),
+  ...overrides.flatMap((one) =>
+    Object.entries(one.rules).map(([code, severity]) => ({ setting: 'overrides', code, severity })),
+  ),
+]
+
+/** One entry of `rules`. */
+export interface StatedSeverity {
+  readonly setting: string
+  readonly code: string
+  readonly severity: Severity | 'off'
+}
+
+/** Whether a file, relative to the project, is one of the globs, and none of those that begin with `!`. */
+function isAbout({ folder, files }: SeverityOverride, file: string): boolean {
+  const path = posix.relative(folder ?? '', file)
+  const isOne = (glob: string): boolean => matches(glob, path)
+  const excluded = files.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1))
+  return files.some((glob) => !glob.startsWith('!') && isOne(glob)) && !excluded.some(isOne)
+}
+
+/** The globs of an override that none of these files is one of. */
+export const unmatched = ({ folder, files }: SeverityOverride, all: readonly string[]): string[] =>
+  files.filter(
+    (glob) =>
+      !glob.startsWith('!') &&
+      !all.some((file) => matches(glob, posix.relative(folder ?? '', file))),
+  )
+
+const matches = (glob: string, path: string): boolean =>
+  picomatch(posix.normalize(glob), { dot: true })(path)
