@@ -2,6 +2,7 @@
 // the rules, because they load the compiler.
 import type { Diagnostic } from '../model/diagnostic.js'
 import { jsonText, visibleText } from './visible-text.js'
+import { foldAlike, type Folded } from './fold-alike.js'
 import { codeFrame } from './code-frame.js'
 
 /** The text of the files by their printed path; files that are not in it are shown without their line. */
@@ -17,8 +18,9 @@ const MOST_HINTS = 10
 
 /**
  * For people: place, severity, code, the line with a mark, message and fix of each diagnostic in the given order, the
- * page of a code below its first, and last how many there are. Of hints of one code only the first ten are shown, and the others counted; errors and warnings
- * are shown all. Answers lines, which may hold text from outside; none when there is nothing to say.
+ * page of a code below its first, and last how many there are. What says the same of several places is shown once, with
+ * the other places; errors are shown all. Of hints of one code only the first ten are shown, and the others counted.
+ * Answers lines, which may hold text from outside; none when there is nothing to say.
  */
 export function renderText(
   diagnostics: readonly Diagnostic[],
@@ -27,10 +29,11 @@ export function renderText(
 ): string[] {
   if (diagnostics.length === 0) return []
   const { shown, hidden } = withoutFlood(diagnostics)
-  const first = new Map(shown.toReversed().map((one) => [one.code, one]))
-  const blocks = shown.flatMap((one) => [
-    ...renderBlock(one, sources, paint),
-    ...(first.get(one.code) === one ? pageLine(one, paint) : []),
+  const top = new Map(shown.toReversed().map(({ first }) => [first.code, first]))
+  const blocks = shown.flatMap(({ first, others }) => [
+    ...renderBlock(first, sources, paint),
+    ...(others.length > 0 ? [elsewhere(first, others)] : []),
+    ...(top.get(first.code) === first ? pageLine(first, paint) : []),
     '',
   ])
   const more = [...hidden].map(
@@ -40,7 +43,7 @@ export function renderText(
 }
 
 interface Shown {
-  readonly shown: readonly Diagnostic[]
+  readonly shown: readonly Folded[]
   /** How many hints of a code are left out. */
   readonly hidden: ReadonlyMap<string, number>
 }
@@ -48,14 +51,28 @@ interface Shown {
 function withoutFlood(diagnostics: readonly Diagnostic[]): Shown {
   const seen = new Map<string, number>()
   const hidden = new Map<string, number>()
-  const shown = diagnostics.filter(({ code, severity }) => {
+  const shown = foldAlike(diagnostics).filter(({ first: { code, severity }, others }) => {
     if (severity !== 'info') return true
     const count = (seen.get(code) ?? 0) + 1
     seen.set(code, count)
-    if (count > MOST_HINTS) hidden.set(code, count - MOST_HINTS)
+    if (count > MOST_HINTS) hidden.set(code, (hidden.get(code) ?? 0) + 1 + others.length)
     return count <= MOST_HINTS
   })
   return { shown, hidden }
+}
+
+/** Where else the same is found; of hints only ten places are named. */
+function elsewhere(
+  { severity, subject: about }: Diagnostic,
+  others: readonly Diagnostic[],
+): string {
+  const named = severity === 'info' ? others.slice(0, MOST_HINTS) : others
+  const places = named.map(({ file, line, column, subject }) =>
+    subject === about ? `${file}:${line}:${column}` : `${subject} (${file}:${line}:${column})`,
+  )
+  const rest = others.length - named.length
+  const more = rest > 0 ? `, and ${rest} that \`--json\` shows` : ''
+  return `  and the same ${others.length} more ${others.length === 1 ? 'time' : 'times'}: ${places.join(', ')}${more}`
 }
 
 function renderBlock(

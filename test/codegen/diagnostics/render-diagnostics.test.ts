@@ -72,7 +72,11 @@ migrations/003_x.ts:2:3 error UP_ASYNC
 
   describe('a flood of hints', () => {
     const many = (count: number, one: Diagnostic): Diagnostic[] =>
-      Array.from({ length: count }, (_, index) => ({ ...one, line: index + 1 }))
+      Array.from({ length: count }, (_, index) => ({
+        ...one,
+        line: index + 1,
+        message: `${one.message} ${index}`,
+      }))
     const times = (code: string, found: string): number => found.split(`info ${code}`).length - 1
 
     test('shows ten of each code, counts the others, and keeps the sum', () => {
@@ -92,7 +96,7 @@ migrations/003_x.ts:2:3 error UP_ASYNC
 
     test.each([asynchronous, unused])('errors and warnings are shown all', (one) => {
       const found = text(many(30, one))
-      expect(found.split(one.message).length - 1).toBe(30)
+      expect(found.split(`${one.severity} ${one.code}`).length - 1).toBe(30)
       expect(found).not.toContain('more of')
     })
 
@@ -101,6 +105,55 @@ migrations/003_x.ts:2:3 error UP_ASYNC
       expect(JSON.parse(renderJson(all)).diagnostics).toHaveLength(30)
       expect(renderGithub(all).split('\n')).toHaveLength(30)
       expect(JSON.parse(renderSarif(all, rules)).runs[0].results).toHaveLength(30)
+    })
+  })
+
+  describe('what says the same of several places', () => {
+    const inFile = (index: number, one: Diagnostic): Diagnostic => {
+      const file = `migrations/00${index}_x.ts`
+      return { ...one, file, message: `Version 00${index} in ${file}: it imports '../src/x.js'.` }
+    }
+    const all = (one: Diagnostic): Diagnostic[] => [1, 2, 3].map((index) => inFile(index, one))
+
+    test('is shown once, with the other places', () => {
+      const found = text(all(unused))
+      expect(found).toContain(
+        "  Version 001 in migrations/001_x.ts: it imports '../src/x.js'.\n" +
+          '  fix: Remove `async`.\n' +
+          '  and the same 2 more times: migrations/002_x.ts:1:1, migrations/003_x.ts:1:1\n\n3 warnings',
+      )
+      expect(found).not.toContain('Version 002')
+    })
+
+    test('is shown each time where it is an error, and where it is not quite the same', () => {
+      expect(text(all(asynchronous)).split('error UP_ASYNC')).toHaveLength(4)
+      const other = { ...inFile(2, unused), message: "It imports '../src/y.js'." }
+      expect(text([inFile(1, unused), other])).not.toContain('the same')
+      expect(text([inFile(1, unused), inFile(2, hint)])).not.toContain('the same')
+    })
+
+    const about = (subject: string, one: Diagnostic): Diagnostic => ({
+      ...one,
+      subject,
+      message: `The key ${subject} to p.`,
+      fix: `Index ${subject}.`,
+    })
+
+    test('is a hint about one table, whatever it says, and a warning about other columns of it', () => {
+      const hints = [about('t.a', hint), { ...about('t.b', hint), message: 'Other.' }]
+      expect(text([...hints, about('T.c', hint), about('u.a', hint)])).toContain(
+        'and the same 2 more times: t.b (migrations/003_x.ts:1:1), T.c (migrations/003_x.ts:1:1)\n\n',
+      )
+      expect(text([about('t.a', unused), about('t.bb', unused)])).toContain('1 more time: t.bb (')
+      expect(text([about('t.a', unused), about('u.a', unused)])).not.toContain('the same')
+      expect(text([about('index i', hint), about('index j', hint)])).not.toContain('the same')
+    })
+
+    test('names all places of a warning, ten of a hint', () => {
+      const times = (one: Diagnostic) =>
+        text(Array.from({ length: 30 }, (_, index) => ({ ...one, line: index + 1 })))
+      expect(times(unused)).toContain('003_x.ts:30:1')
+      expect(times(hint)).toContain('003_x.ts:11:1, and 19 that `--json` shows')
     })
   })
 
