@@ -11,13 +11,7 @@ import { insertSection } from './insert-section.js'
 import { layoutsPage } from './layouts-page.js'
 import { optionsPage } from './options-page.js'
 import { printedFinding } from './printed-finding.js'
-import { rulePages } from './rule-pages.js'
-
-/** A page: its path relative to the project root, and its whole text. */
-export interface Page {
-  readonly path: string
-  readonly text: string
-}
+import { rulePages, type Page } from './rule-pages.js'
 
 /** Makes all pages from the sources below `root`; the same sources give the same bytes. */
 export function pages(root: string): Promise<Page[]> {

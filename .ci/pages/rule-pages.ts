@@ -1,8 +1,13 @@
 // A page for each rule, and the list of them: what is found, why, a history in which it is found, and one that is good.
 import { rules } from '../../codegen/check/rules.js'
 import { GENERATED } from './notice.js'
-import type { Page } from './pages.js'
 import { type Files, readExample, type RuleExample } from './rule-examples.js'
+
+/** A page: its path relative to the project root, and its whole text. */
+export interface Page {
+  readonly path: string
+  readonly text: string
+}
 
 type RuleText = (typeof rules)[number]
 

@@ -22,9 +22,15 @@ import {
   type BaseName,
   type Named,
 } from './base-problems.js'
-import { digest, helpersOf, textOf, withoutSame, type Digested } from './digested.js'
+import { digest, helpersOf, textOf, withoutSame } from './digested.js'
 import { addedSince, isSame } from './find-own.js'
-import { matchHistories, sameMeaning, type Matched, type Pair } from './match-histories.js'
+import {
+  matchHistories,
+  sameMeaning,
+  type Matched,
+  type Pair,
+  type Digested,
+} from './match-histories.js'
 import { droppedGap, heldFiles, isDropped, lastOf } from './merged-numbers.js'
 import { readBase, type Base } from './read-base.js'
 import { unmergedGaps } from './unmerged-gaps.js'

@@ -1,16 +1,9 @@
 // Migrations with what they are compared by.
 import { posix } from 'node:path'
 import { Digester, type Digests } from '../checksum/checksum.js'
-import type { Checksums, Discovery, MigrationFile, ParsedMigration } from '../model/migration.js'
+import type { Discovery, MigrationFile, ParsedMigration } from '../model/migration.js'
 import { readMigrations } from '../parse/read-migrations.js'
-
-/** A migration with its digests; null when it cannot be read. */
-export interface Digested {
-  readonly version: number
-  readonly name: string
-  readonly migration: ParsedMigration
-  readonly checksums: Checksums | null
-}
+import type { Digested } from './match-histories.js'
 
 /** Reads and digests every migration of these files. */
 export function digest(discovery: Discovery): Digested[] {

@@ -1,7 +1,7 @@
 // Tells which migrations of the working tree are this branch's own: neither released, nor taken in from the base branch.
 import type { Discovery } from '../model/migration.js'
-import { digest, withoutSame, type Digested } from './digested.js'
-import { matchHistories, sameMeaning } from './match-histories.js'
+import { digest, withoutSame } from './digested.js'
+import { matchHistories, sameMeaning, type Digested } from './match-histories.js'
 import type { Base } from './read-base.js'
 
 /** What is not on the base branch, neither where this branch left it nor where it stands now; in order of version. */

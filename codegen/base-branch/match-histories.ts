@@ -1,5 +1,13 @@
 // Finds out which migration of one history is which of another, though it may have been edited, renamed or renumbered.
-import type { Digested } from './digested.js'
+import type { Checksums, ParsedMigration } from '../model/migration.js'
+
+/** A migration with its digests; null when it cannot be read. */
+export interface Digested {
+  readonly version: number
+  readonly name: string
+  readonly migration: ParsedMigration
+  readonly checksums: Checksums | null
+}
 
 /** What became of a migration between two histories. */
 export interface Pair {

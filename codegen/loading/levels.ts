@@ -1,6 +1,6 @@
 // How much code does when its file is loaded, and what is known of the place where it stands.
 import type { ts } from 'ts-morph'
-import type { Local } from './locals-of.js'
+import type { Code } from './load-syntax.js'
 
 /** In ascending order: of several parts the highest counts. */
 export type AtLoad = typeof NOTHING | typeof READS | typeof ACTS
@@ -14,6 +14,14 @@ export const ACTS = 2
 
 /** The highest of several, and nothing where there is none. */
 export const highest = (levels: readonly AtLoad[]): AtLoad => Math.max(NOTHING, ...levels) as AtLoad
+
+/** A name inside a function. */
+export interface Local {
+  /** Whether it is a constant that holds what the function has made itself. */
+  readonly fresh: boolean
+  /** The function that it stands for, where that is known. */
+  readonly code: Code | null
+}
 
 /** Where a node stands: its names, and whether `this` is being made. */
 export interface Around {

@@ -2,16 +2,9 @@
 import { ts } from 'ts-morph'
 import { unwrap } from './erased-syntax.js'
 import { isFresh } from './harmless-calls.js'
+import type { Local } from './levels.js'
 import { isFunctionValue, type Code } from './load-syntax.js'
 import { namesOf } from './local-names.js'
-
-/** A name inside a function. */
-export interface Local {
-  /** Whether it is a constant that holds what the function has made itself. */
-  readonly fresh: boolean
-  /** The function that it stands for, where that is known. */
-  readonly code: Code | null
-}
 
 /** Stands for anything. */
 export const UNKNOWN: Local = { fresh: false, code: null }

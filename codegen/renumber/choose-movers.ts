@@ -7,9 +7,8 @@ import {
   renumberUndecided,
 } from '../../src/errors/renumber.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
-import type { Digested } from '../base-branch/digested.js'
 import { addedSince, findOwn } from '../base-branch/find-own.js'
-import { sameMeaning } from '../base-branch/match-histories.js'
+import { sameMeaning, type Digested } from '../base-branch/match-histories.js'
 import { droppedGap, lastOf } from '../base-branch/merged-numbers.js'
 import type { Base } from '../base-branch/read-base.js'
 import type { ParsedMigration, Reading } from '../model/migration.js'

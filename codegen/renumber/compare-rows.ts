@@ -1,6 +1,5 @@
 // Compares what two orders of the same migrations make of the same rows.
-import type { Carried, Spared } from '../replay/rows/carry-rows.js'
-import type { RowDigests } from '../replay/rows/row-digests.js'
+import type { Carried, Spared, RowDigests } from '../replay/sides/results.js'
 
 /** What became of the rows. */
 export type RowsCompared =

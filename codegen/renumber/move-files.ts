@@ -13,7 +13,18 @@ import {
   type JournalMove,
 } from '../project/renumber-journal.js'
 import { removeAbandoned } from '../project/owned-names.js'
-import type { Move } from './plan-renumber.js'
+
+/** One file that gets another name. */
+export interface Move {
+  /** Absolute, with `/`. */
+  readonly path: string
+  readonly target: string
+  /** Relative to the project, as they are printed. */
+  readonly file: string
+  readonly becomes: string
+  /** Its new text without a byte order mark; null when only its name changes. */
+  readonly text: string | null
+}
 
 /**
  * Carries the moves out, which are all in one folder. First every file steps aside, then each takes its new name, so that

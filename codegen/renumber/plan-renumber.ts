@@ -6,20 +6,9 @@ import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { versionId } from '../../src/model/version.js'
 import type { MigrationFile } from '../model/migration.js'
 import type { Movers } from './choose-movers.js'
+import type { Move } from './move-files.js'
 import { restateVersions } from './restate-versions.js'
 import type { Unit } from './unit.js'
-
-/** One file that gets another name. */
-export interface Move {
-  /** Absolute, with `/`. */
-  readonly path: string
-  readonly target: string
-  /** Relative to the project, as they are printed. */
-  readonly file: string
-  readonly becomes: string
-  /** Its new text without a byte order mark; null when only its name changes. */
-  readonly text: string | null
-}
 
 /** One migration, or all of a list, with its new number. */
 export interface Renumbering {

@@ -12,7 +12,7 @@ import type {
   Unproven,
   VersionProof,
 } from '../model/evidence.js'
-import type { RowFacts, SchemaProof, VersionFacts } from './sides/history-run.js'
+import type { RowFacts, SchemaProof, VersionFacts } from './sides/results.js'
 
 /**
  * The proof of a whole history. `before` is what was known of the versions that were not proven again. What rows brought to

@@ -4,7 +4,7 @@ import { inputDigest } from '../project/fingerprint.js'
 import { placedMemoryFile, readMemory, writeMemory } from '../project/memory-file.js'
 import type { Fact, Proof, VersionProof } from '../model/evidence.js'
 import type { GenerateSettings } from '../model/settings.js'
-import type { RegistryItem } from '../render/registry/registry-item.js'
+import type { RegistryItem } from '../model/registry-item.js'
 import { fixedCalls, lastingRan, presentRan, type LastingRan } from './lasting-calls.js'
 import type { ImagePlace } from './sides/history-run.js'
 

@@ -5,7 +5,7 @@ import { ts, type Node } from 'ts-morph'
 import type { Bundle } from '../bundle/build-module.js'
 import { fileDigest } from '../project/fingerprint.js'
 import type { ParsedMigration, Side } from '../model/migration.js'
-import type { RegistryItem } from '../render/registry/registry-item.js'
+import type { RegistryItem } from '../model/registry-item.js'
 import { isOurs } from './builtin-leaks.js'
 import { columnKnowledge, stampOf } from './rows/fill/knowledge.js'
 

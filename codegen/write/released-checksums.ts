@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { GenerateSettings } from '../model/settings.js'
-import type { RegistryItem } from '../render/registry/registry-item.js'
+import type { RegistryItem } from '../model/registry-item.js'
 import { releasedEdited } from './generated-problems.js'
 import { registryTokens } from './registry-tokens.js'
 

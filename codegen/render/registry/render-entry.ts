@@ -2,7 +2,7 @@
 import type { ParsedMigration, Side, SqlSide } from '../../model/migration.js'
 import { versionId } from '../../../src/model/version.js'
 import { renderLiteral } from './render-literal.js'
-import type { RegistryItem } from './registry-item.js'
+import type { RegistryItem } from '../../model/registry-item.js'
 import { takesContext } from './takes-context.js'
 
 /** The entry as an object literal, not yet formatted; fields that say nothing are left out. */

@@ -2,7 +2,7 @@
 import { versionId } from '../../../src/model/version.js'
 import { visibleText } from '../../diagnostics/visible-text.js'
 import { importSpecifier, type SpecifierExtension } from './import-specifier.js'
-import type { RegistryItem } from './registry-item.js'
+import type { RegistryItem } from '../../model/registry-item.js'
 import { importName, isImported, renderEntry } from './render-entry.js'
 import { renderLiteral } from './render-literal.js'
 import { takesContext } from './takes-context.js'

@@ -1,10 +1,10 @@
 // What the build and the process that replays say to each other. Types only; everything survives JSON.
 import type { GenerateSettings } from '../../model/settings.js'
 import type { LeftOut } from '../../model/migration.js'
-import type { ImagePlace, RowFacts, SchemaProof } from '../sides/history-run.js'
+import type { ImagePlace } from '../sides/history-run.js'
+import type { RowFacts, SchemaProof, Carriage, Carried } from '../sides/results.js'
 import type { Standing } from './replay-problems.js'
 import type { Runaways } from '../sides/runaways.js'
-import type { Carriage, Carried } from '../rows/carry-rows.js'
 
 /**
  * What each line answers: the history on an empty database, the same with rows in the tables, and what becomes of the rows of

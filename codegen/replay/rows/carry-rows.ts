@@ -3,10 +3,11 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import type { CatalogTable } from '../../model/catalog.js'
-import { EMPTY, rowDigests, type RowDigests } from './row-digests.js'
+import type { Carriage, Carried, RowDigests, Spared } from '../sides/results.js'
+import { EMPTY, rowDigests } from './row-digests.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import type { ObservedSide } from './watch/observed-run.js'
-import { identityOf } from './fill/complete-rows.js'
+import { identityOf } from '../catalog/row-identity.js'
 import { deleteDescendants, deleteRows, emptyTable, moderateNumbers } from './fill/delete-rows.js'
 import { hasFailed, type Failed } from './judge-failure.js'
 import { knowledgeOf } from './fill/knowledge.js'
@@ -14,33 +15,6 @@ import { prover, type Outcome, type Prover } from './prover.js'
 import { tablesOf } from './fill/table-graph.js'
 import { namesIn } from '../../sql/names-in.js'
 import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
-
-/** What is carried. */
-export interface Carriage {
-  /** The tables of this version get rows. */
-  readonly from: number
-  /** Tables that get fewer rows, because steps failed on more. */
-  readonly spared: Spared
-}
-
-/** By name in lower case: tables that get one row, or none. */
-export type Spared = Readonly<Record<string, 'one' | 'none'>>
-
-/** What became of the rows. */
-export interface Carried {
-  /** Every table at the end where there were no rows but the migrations' own. */
-  readonly plain: RowDigests
-  /** What it took for every step to succeed. */
-  readonly spared: Spared
-  /** The tables that had rows at the beginning, by their name, with a digest of these. */
-  readonly begun: RowDigests
-  /** Other tables that there were then. */
-  readonly empty: readonly string[]
-  /** Every table at the end; null when a step fails on rows, whichever are spared. */
-  readonly ended: RowDigests | null
-  /** What SQLite said then. */
-  readonly failure: string | null
-}
 
 /**
  * The same migrations up to `from` get the same rows, whatever comes behind and in whatever order. Where a step fails, the

@@ -2,10 +2,8 @@
 import { createHash } from 'node:crypto'
 import type { CatalogTable } from '../../model/catalog.js'
 import { quoteIdentifier } from '../../../src/sql/names.js'
+import type { RowDigests } from '../sides/results.js'
 import type { Prover } from './prover.js'
-
-/** A digest of the rows of each table; they count as a set. */
-export type RowDigests = Readonly<Record<string, string>>
 
 /** Of virtual tables as well, as far as they can be read. */
 export function rowDigests({ connection, situation }: Prover): RowDigests {

@@ -3,17 +3,13 @@ import { perform, settled } from '../../../src/database/outcome.js'
 import { countViolations } from '../../../src/run/keys/key-count.js'
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { ForeignKeyBroken } from '../../model/evidence.js'
+import type { BrokenKey, BrokenKeys } from './schema-transition.js'
 import type { HalfReach } from './half-reach.js'
 import { tablesReached } from './tables-reached.js'
 import { isKeyed, type CatalogChanges, type CatalogLook } from '../catalog/read-catalog.js'
 import type { ReplayLine } from './replay-line.js'
 import { placeAbout, placeOfKey, type Half, type RanHalf } from './statement-about.js'
 import { foldCase } from '../../../src/sql/names.js'
-
-type BrokenKey = Pick<ForeignKeyBroken, 'table' | 'columns' | 'parent' | 'rows' | 'message'>
-
-/** Each foreign key that does not hold, by table, columns and parent. */
-export type BrokenKeys = ReadonlyMap<string, BrokenKey>
 
 /** The foreign keys that do not hold now. */
 export function brokenKeys(line: ReplayLine, catalog: Catalog): BrokenKeys {

@@ -1,10 +1,11 @@
-// What proving a history starts from, and what each of the two provers answers. Types only.
+// What proving a history starts from. Types only.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { SeedValue } from '../../../src/model/config.js'
 import type { Registry } from '../../../src/model/registry.js'
 import type { Runaways } from './runaways.js'
 import type { Wall } from '../../wall/wall.js'
-import type { Direction, Proof, VersionProof } from '../../model/evidence.js'
+import type { Direction } from '../../model/evidence.js'
+import type { RowFacts, SchemaProof } from './results.js'
 
 /** Databases that are kept, and the way to open them. */
 export interface KeptImages extends ImagePlace {
@@ -48,18 +49,6 @@ export interface HistoryRun {
   report(version: number, direction: Direction): void
   /** Told before a statement that may never end: the script it is part of, and where in it; undefined where nobody asks. */
   reportStatement?(script: string, offset: number, end: number): void
-}
-
-/** What the schemas of a history prove; `versions` are those after `provenTo`. */
-export type SchemaProof = Proof
-
-/** What rows in the tables bring to light, for each version; there are facts only of those after `provenTo`. */
-export type RowFacts = readonly VersionFacts[]
-
-/** What was found out about one version. */
-export interface VersionFacts extends Pick<VersionProof, 'version' | 'facts' | 'ran'> {
-  /** The SQL of each object that `up` made or changed while there were rows, by `table users`; null for what it removed. */
-  readonly written: Readonly<Record<string, string | null>>
 }
 
 /** Proves what can be seen without rows. Rejects only on defects; what a migration does wrong is a fact. */

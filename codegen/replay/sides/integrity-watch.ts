@@ -2,11 +2,11 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import type { Fact } from '../../model/evidence.js'
-import { brokenKeys, brokenKeysAfter, keyFacts, type BrokenKeys } from './broken-keys.js'
+import { brokenKeys, brokenKeysAfter, keyFacts } from './broken-keys.js'
 import { brokenObjects, compileFacts } from './broken-objects.js'
 import type { ReachOf } from './half-reach.js'
 import type { HistoryRun } from './history-run.js'
-import type { SchemaTransition } from './schema-transition.js'
+import type { SchemaTransition, BrokenKeys } from './schema-transition.js'
 import type { ReplayLine } from './replay-line.js'
 
 /** What is broken at the version that a history has come to. */

@@ -1,10 +1,15 @@
 // What proofs of one version start from and what they answer. Pure.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
-import type { Fact, RanStatements } from '../../model/evidence.js'
-import type { BrokenKeys } from './broken-keys.js'
+import type { Fact, ForeignKeyBroken, RanStatements } from '../../model/evidence.js'
 import type { Schema } from '../../../src/schema/schema.js'
 import { changesBetween, type CatalogChanges, type CatalogLook } from '../catalog/read-catalog.js'
+
+/** A foreign key that does not hold. */
+export type BrokenKey = Pick<ForeignKeyBroken, 'table' | 'columns' | 'parent' | 'rows' | 'message'>
+
+/** Each foreign key that does not hold, by table, columns and parent. */
+export type BrokenKeys = ReadonlyMap<string, BrokenKey>
 
 /** The schema before a version and after it. */
 export interface SchemaTransition {

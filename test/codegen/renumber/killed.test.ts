@@ -15,8 +15,12 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { discover } from '../../../codegen/discover/discover.js'
 import { ownName } from '../../../codegen/project/owned-names.js'
-import { concludeMoves, mendMoves, moveFiles } from '../../../codegen/renumber/move-files.js'
-import type { Move } from '../../../codegen/renumber/plan-renumber.js'
+import {
+  concludeMoves,
+  mendMoves,
+  moveFiles,
+  type Move,
+} from '../../../codegen/renumber/move-files.js'
 import { failureOf } from '../../support/error-of.js'
 
 /** After so many changes of the file system nothing works any more, as after a kill. */

@@ -3,8 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
-import { moveFiles } from '../../../codegen/renumber/move-files.js'
-import type { Move } from '../../../codegen/renumber/plan-renumber.js'
+import { moveFiles, type Move } from '../../../codegen/renumber/move-files.js'
 import { failureOf } from '../../support/error-of.js'
 
 let folder = ''

@@ -1,7 +1,8 @@
 // Proves the schema of small histories in tests.
 import Database from 'better-sqlite3'
 import { proveSchema } from '../../../codegen/replay/schema/prove-schema.js'
-import type { HistoryRun, SchemaProof } from '../../../codegen/replay/sides/history-run.js'
+import type { HistoryRun } from '../../../codegen/replay/sides/history-run.js'
+import type { SchemaProof } from '../../../codegen/replay/sides/results.js'
 import type { Fact } from '../../../codegen/model/evidence.js'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
 import type { Registry } from '../../../src/model/registry.js'

@@ -1,7 +1,7 @@
 // The migrations that are renumbered: every second one of a folder has the number of the one before it.
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Move } from '../../../codegen/renumber/plan-renumber.js'
+import type { Move } from '../../../codegen/renumber/move-files.js'
 
 const COUNT = 40
 const id = (n: number): string => String(n).padStart(3, '0')

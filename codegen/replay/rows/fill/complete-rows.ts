@@ -1,4 +1,5 @@
 // What is left to do when new rows are in: keys in circles, rows without parents, and numbers given before.
+import { identityOf } from '../../catalog/row-identity.js'
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import { messageOf, type Connection } from './connection.js'
 import { parentKeys } from './seed-table.js'
@@ -62,12 +63,6 @@ function changed(connection: Connection, update: string, values: readonly Value[
     return false
   }
 }
-
-/** The columns that tell a row of a table from the others. */
-export const identityOf = ({ withoutRowid, columns }: CatalogTable): string[] =>
-  withoutRowid
-    ? columns.filter(({ primaryKey }) => primaryKey > 0).map(({ name }) => name)
-    : ['rowid']
 
 /** Deletes rows of a table that have no parent; answers the refusal where there were any, or they cannot be deleted. */
 export function removeOrphans(connection: Connection, table: CatalogTable): string | null {

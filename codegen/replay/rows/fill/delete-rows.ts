@@ -1,6 +1,7 @@
 // Takes rows out of tables as if they had never been generated: no trigger wakes, no row is left without its parent.
 import type { CatalogTable } from '../../../model/catalog.js'
-import { deleteOrphans, identityOf } from './complete-rows.js'
+import { deleteOrphans } from './complete-rows.js'
+import { identityOf } from '../../catalog/row-identity.js'
 import type { Connection, RawRow } from './connection.js'
 import { HUGE, LARGE, LOWEST } from './seed-values.js'
 import { tableNamed, type TableGraph } from './table-graph.js'

@@ -1,7 +1,7 @@
 // Finds the value of a row that makes a half fail, and gives such rows another one, so that what stands behind shows.
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
-import { identityOf } from '../fill/complete-rows.js'
+import { identityOf } from '../../catalog/row-identity.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import { deleteDescendants, deleteRows, emptyTable, withoutTriggers } from '../fill/delete-rows.js'
 import type { TableGraph } from '../fill/table-graph.js'

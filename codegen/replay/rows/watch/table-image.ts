@@ -1,7 +1,7 @@
 // The rows of a table at one moment.
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import type { ShownRow } from '../../../model/evidence.js'
-import { identityOf } from '../fill/complete-rows.js'
+import { identityOf } from '../../catalog/row-identity.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
 import { quoteIdentifier } from '../../../../src/sql/names.js'

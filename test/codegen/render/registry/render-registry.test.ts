@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Position } from '../../../../codegen/model/diagnostic.js'
 import type { Declared, ParsedMigration, SqlSide } from '../../../../codegen/model/migration.js'
-import type { RegistryItem } from '../../../../codegen/render/registry/registry-item.js'
+import type { RegistryItem } from '../../../../codegen/model/registry-item.js'
 import {
   renderRegistry,
   type RegistryLayout,

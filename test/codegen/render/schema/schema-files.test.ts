@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { RegistryItem } from '../../../../codegen/render/registry/registry-item.js'
+import type { RegistryItem } from '../../../../codegen/model/registry-item.js'
 import { schemaFiles } from '../../../../codegen/render/schema/schema-files.js'
 import type { GenerateSettings } from '../../../../codegen/model/settings.js'
 import { settleFile } from '../../../../codegen/write/settle-file.js'

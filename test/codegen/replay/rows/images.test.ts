@@ -6,7 +6,8 @@ import BetterSqlite3 from 'better-sqlite3'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { proveRows } from '../../../../codegen/replay/rows/prove-rows.js'
-import type { HistoryRun, RowFacts } from '../../../../codegen/replay/sides/history-run.js'
+import type { HistoryRun } from '../../../../codegen/replay/sides/history-run.js'
+import type { RowFacts } from '../../../../codegen/replay/sides/results.js'
 import { historyOf, type Step } from './prove-history.js'
 
 type Steps = readonly (Step | string)[]

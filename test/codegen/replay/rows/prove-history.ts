@@ -3,7 +3,8 @@ import Database from 'better-sqlite3'
 import type { Database as Handle } from '../../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../../src/model/registry.js'
 import type { Fact } from '../../../../codegen/model/evidence.js'
-import type { HistoryRun, RowFacts } from '../../../../codegen/replay/sides/history-run.js'
+import type { HistoryRun } from '../../../../codegen/replay/sides/history-run.js'
+import type { RowFacts } from '../../../../codegen/replay/sides/results.js'
 import { proveRows } from '../../../../codegen/replay/rows/prove-rows.js'
 
 /** One version: `up` as SQL or code, and what else it has. */

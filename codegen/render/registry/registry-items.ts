@@ -1,25 +1,11 @@
-// What the registry says about one migration, put together from the build steps before rendering.
+// Puts together what the registry says about each migration, from the build steps before rendering.
 import { Digester } from '../../checksum/checksum.js'
 import { lineages } from '../../checksum/lineage.js'
 import { executedTexts } from '../../check/source/executed-texts.js'
 import { keepsForeignKeys } from '../../check/source/keeps-foreign-keys.js'
-import type { Proof, VersionProof } from '../../model/evidence.js'
-import type { Checksums, LeftOut, ParsedMigration, Reading, Side } from '../../model/migration.js'
-
-/** A migration with everything that is computed about it. */
-export interface RegistryItem {
-  readonly migration: ParsedMigration
-  readonly checksums: Checksums
-  /** What earlier builds digested it to, where that is something else. */
-  readonly formerly: readonly string[]
-  readonly lineage: string
-  /** Whether `up` was proven unable to make a foreign-key violation, or unable but for tables that it creates. */
-  readonly keepsForeignKeys: boolean | readonly string[]
-  /** What replaying found the schema to be after this version; null without replay. */
-  readonly schema: Pick<VersionProof, 'schemaDigest' | 'schemaChanges'> | null
-  /** What is not replayed of it. */
-  readonly leftOut?: readonly LeftOut[]
-}
+import type { Proof } from '../../model/evidence.js'
+import type { Reading, Side } from '../../model/migration.js'
+import type { RegistryItem } from '../../model/registry-item.js'
 
 /**
  * Computes digests, lineages and proofs. The reading must be free of errors: versions 1, 2, 3 … without gap or

@@ -1,0 +1,18 @@
+// What the registry says about one migration. Types only.
+import type { VersionProof } from './evidence.js'
+import type { Checksums, LeftOut, ParsedMigration } from './migration.js'
+
+/** A migration with everything that is computed about it. */
+export interface RegistryItem {
+  readonly migration: ParsedMigration
+  readonly checksums: Checksums
+  /** What earlier builds digested it to, where that is something else. */
+  readonly formerly: readonly string[]
+  readonly lineage: string
+  /** Whether `up` was proven unable to make a foreign-key violation, or unable but for tables that it creates. */
+  readonly keepsForeignKeys: boolean | readonly string[]
+  /** What replaying found the schema to be after this version; null without replay. */
+  readonly schema: Pick<VersionProof, 'schemaDigest' | 'schemaChanges'> | null
+  /** What is not replayed of it. */
+  readonly leftOut?: readonly LeftOut[]
+}
