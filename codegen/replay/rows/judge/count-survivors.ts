@@ -16,25 +16,35 @@ export interface Replaced {
 
 /**
  * How many of the rows are left. A row is told by its primary key, or by any unique key where the statements leave the
- * primary key to SQLite or bring rows of their own: they replace a row by its successor then. Where rows get new primary keys
- * by an UPDATE, and of large tables, all that is told is how many rows there are.
+ * primary key to SQLite or bring rows of their own: they replace a row by its successor then, which is a new row; one that was
+ * there before has pushed it out. Where rows get new primary keys by an UPDATE, and of large tables, all that is told is how many
+ * rows there are: no more are ever left.
  */
 export function countSurvivors(table: Replaced, evicting: readonly Effect[]): number {
   const { half, name, before, after } = table
   const whole = [before, after].every(({ count, rows }) => count === rows.length)
   const primary = primaryOf(before)
+  const told = [...ROWIDS, ...primary]
   const updates = half.effects.filter((one) => one.verb === 'update' && one.table === name)
-  if (!whole || updates.some((update) => primary.some((column) => sets(update, column))))
+  if (!whole || updates.some((update) => told.some((column) => sets(update, column))))
     return after.count
   const byPrimary = evicting.some((effect) => givesKeys(effect, primary))
   const unique = byPrimary && primary.length > 0 ? [] : uniquesOf(table)
   const keys = [primary, ...unique].filter(({ length }) => length > 0)
-  if (keys.length === 0) return after.count
+  return keys.length === 0 ? after.count : Math.min(after.count, countThere(table, keys))
+}
+
+const ROWIDS = ['rowid', 'oid', '_rowid_']
+
+/** How many rows are there still, or have a successor under one of the keys. */
+function countThere({ before, after }: Replaced, keys: readonly (readonly string[])[]): number {
   const known = keys.map((key) => keyTexts(after, key))
   if (known.some((texts) => texts === null)) return after.count
   const sought = keys.map((key) => keyTexts(before, key) ?? [])
-  const present = known.map((texts) => new Set(texts))
-  const there = new Set(after.rows.map(({ identity }) => textOf(identity)))
+  const former = identitiesOf(before)
+  const isNew = after.rows.map(({ identity }) => !former.has(textOf(identity)))
+  const present = known.map((texts) => new Set(texts?.filter((_, row) => isNew[row])))
+  const there = identitiesOf(after)
   return before.rows.filter(
     ({ identity }, row) =>
       // One with a null in its key is in nobody's way, and keeps its rowid.
@@ -45,6 +55,9 @@ export function countSurvivors(table: Replaced, evicting: readonly Effect[]): nu
       }),
   ).length
 }
+
+const identitiesOf = ({ rows }: TableImage): Set<string> =>
+  new Set(rows.map(({ identity }) => textOf(identity)))
 
 /** The columns of the primary key and of unique keys, in lower case. */
 export const keysOf = (table: Replaced): string[][] =>

@@ -50,6 +50,71 @@ it.each([
   ])
 })
 
+const WORDS = 'CREATE TABLE words (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, note TEXT)'
+const REPLACING_WORDS = WORDS.replace('UNIQUE', 'UNIQUE ON CONFLICT REPLACE')
+const UNNUMBERED_WORDS = 'CREATE TABLE words (word TEXT UNIQUE, note TEXT)'
+
+interface Word {
+  readonly id: number
+  readonly word: string
+  readonly note: string
+}
+
+const byCode = (sql: string, values: (word: Word) => unknown[]) => (db: Database) => {
+  const statement = db.prepare<unknown[]>(sql)
+  for (const word of db.prepare<[], Word>('SELECT * FROM words').all())
+    statement.run(...values(word))
+}
+
+it.each([
+  [WORDS, 'UPDATE OR REPLACE words SET word = lower(word)'],
+  [WORDS, 'UPDATE OR REPLACE words SET word = lower(word) WHERE word <> lower(word)'],
+  [UNNUMBERED_WORDS, 'UPDATE OR REPLACE words SET word = lower(word)'],
+  [REPLACING_WORDS, 'UPDATE words SET word = lower(word)'],
+  [REPLACING_WORDS, "UPDATE words SET word = lower(word); INSERT INTO words VALUES (1, 'a', 'b')"],
+  [WORDS, 'UPDATE OR REPLACE words SET rowid = 1'],
+  [
+    WORDS,
+    byCode('UPDATE OR REPLACE words SET word = ? WHERE id = ?', ({ id, word }) => [
+      word.toLowerCase(),
+      id,
+    ]),
+  ],
+  [
+    WORDS,
+    byCode('INSERT OR REPLACE INTO words VALUES (?, ?, ?)', ({ id, word, note }) => [
+      id,
+      word.toLowerCase(),
+      note,
+    ]),
+  ],
+])('a row that an UPDATE makes like another one takes the place of that: %#', async (table, up) => {
+  expect(await factsOf([table, { up }])).toMatchObject([{ kind: 'rows-lost', table: 'words' }])
+})
+
+it.each([
+  [WORDS, "UPDATE OR REPLACE words SET word = lower(word) || '-' || id"],
+  [WORDS, 'UPDATE OR REPLACE words SET note = lower(word)'],
+  [REPLACING_WORDS, "UPDATE words SET word = word || '!', note = 'same'"],
+  [UNNUMBERED_WORDS, "UPDATE OR REPLACE words SET word = word || '!'"],
+  [WORDS, 'UPDATE OR REPLACE words SET rowid = rowid + 1000000'],
+  [REPLACING_WORDS, 'UPDATE OR IGNORE words SET word = lower(word)'],
+  [
+    WORDS,
+    'DELETE FROM words WHERE word <> lower(word); UPDATE OR REPLACE words SET word = lower(word)',
+  ],
+  [
+    WORDS,
+    byCode('INSERT OR REPLACE INTO words VALUES (?, ?, ?)', ({ id, word, note }) => [
+      id,
+      word,
+      note,
+    ]),
+  ],
+])('an UPDATE that makes no rows alike replaces none: %#', async (table, up) => {
+  expect(await factsOf([table, { up }])).toEqual([])
+})
+
 it.each([
   'INSERT INTO users SELECT * FROM users',
   'INSERT OR IGNORE INTO users SELECT id + 100000, email, name FROM users',
