@@ -7,6 +7,7 @@ import { discover } from '../../../codegen/discover/discover.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import { readMigrations } from '../../../codegen/parse/read-migrations.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
+import { settingsFor } from '../generate/temporary-project.js'
 
 /** Texts by path below the migrations folder. */
 export type Folder = Readonly<Record<string, string>>
@@ -22,8 +23,7 @@ export async function checkFolder(
     await mkdir(migrations)
     for (const [file, text] of Object.entries(folder)) await write(join(migrations, file), text)
     const reading = readMigrations(await discover(root, migrations))
-    const out = join(root, 'generated')
-    return check(reading, { ...DEFAULTS, root, migrations, out, ...settings }).map(named)
+    return check(reading, settingsFor(root, settings)).map(named)
   } finally {
     await rm(root, { recursive: true })
   }
@@ -55,21 +55,6 @@ export const migrationWith = (up: string): string =>
 
 /** A migration that no rule objects to. */
 export const SOUND = migrationWith(`up: 'CREATE TABLE a (b)'`)
-
-const DEFAULTS: Omit<GenerateSettings, 'root' | 'migrations' | 'out'> = {
-  driver: 'better-sqlite3',
-  mode: 'sync',
-  importExtension: 'js',
-  language: 'ts',
-  rules: {},
-  replay: false,
-  config: null,
-  table: '_migrations',
-  ignoreTables: [],
-  replayTimeoutMs: 60_000,
-  schemaPage: false,
-  minimumSqlite: null,
-}
 
 async function write(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })

@@ -1,5 +1,5 @@
 // Checks a migrations folder together with what replaying it brought to light: catalogs of a real database, and facts
-// that a test makes up or that the provers find.
+// that a test makes up.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,14 +14,13 @@ import { readMigrations } from '../../../codegen/parse/read-migrations.js'
 import { catalogReader } from '../../../codegen/replay/catalog/read-catalog.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
+import { settingsFor } from '../generate/temporary-project.js'
 import type { Folder } from './check-folder.js'
 
 /** What is made up of a replay. */
 export interface MadeUp {
   readonly facts?: readonly Fact[]
   readonly settings?: Partial<GenerateSettings>
-  /** Proves the migrations instead; no fact is made up then. */
-  readonly prove?: (migrations: readonly ParsedMigration[]) => Promise<Proof>
 }
 
 /**
@@ -30,7 +29,7 @@ export interface MadeUp {
  */
 export async function replayFolder(
   folder: Folder,
-  { facts = [], settings = {}, code = {}, prove }: MadeUp & { readonly code?: Code } = {},
+  { facts = [], settings = {}, code = {} }: MadeUp & { readonly code?: Code } = {},
 ): Promise<Diagnostic[]> {
   const root = await mkdtemp(join(tmpdir(), 'lockstep-replayed-'))
   const migrations = join(root, 'migrations')
@@ -38,12 +37,10 @@ export async function replayFolder(
     await mkdir(migrations)
     for (const [file, text] of Object.entries(folder)) await writeFile(join(migrations, file), text)
     const reading = readMigrations(await discover(root, migrations))
-    const at = { root, migrations, out: join(root, 'generated') }
-    const proof =
-      (await prove?.(reading.migrations)) ??
-      replay(reading.migrations, rooted(facts, migrations), code)
-    const found = examine(reading, { ...DEFAULTS, ...at, ...settings }).withProof(proof)
-    return found.filter((one) => JUDGED.has(one.code)).map(sound)
+    const proof = replay(reading.migrations, rooted(facts, migrations), code)
+    return judged(
+      examine(reading, settingsFor(root, { replay: true, ...settings })).withProof(proof),
+    )
   } finally {
     await rm(root, { recursive: true })
   }
@@ -90,7 +87,13 @@ export const placeIn = (version: number, place: Partial<StepPlace> = {}): StepPl
 export const sqlFile = (up: string, down = 'SELECT 1;'): string =>
   `-- migrate:up\n${up}\n-- migrate:down\n${down}\n`
 
-/** Rules that only read are left to their own tests, but for those in whose place a replay rule speaks. */
+/**
+ * The findings of the replay rules and of those in whose place they speak; other rules that only read are left to their own
+ * tests. Throws when a message does not name its file, or is no sentence.
+ */
+export const judged = (found: readonly Diagnostic[]): Diagnostic[] =>
+  found.filter(({ code }) => JUDGED.has(code)).map(sound)
+
 const JUDGED = new Set([
   ...rules.filter(({ stage }) => stage !== 'migrations').map(({ code }) => code),
   ...rules.flatMap(({ supersedes = [] }) => supersedes),
@@ -146,19 +149,4 @@ const failsAtOnce = (fact: Fact): boolean =>
 function runUp(db: Database.Database, up: Side | null, code: Code[number] | undefined): void {
   if (up?.kind === 'sql') for (const { text } of up.pieces) db.exec(text)
   else if (code) code(db as unknown as Handle)
-}
-
-const DEFAULTS: Omit<GenerateSettings, 'root' | 'migrations' | 'out'> = {
-  driver: 'better-sqlite3',
-  mode: 'sync',
-  importExtension: 'js',
-  language: 'ts',
-  rules: {},
-  replay: true,
-  config: null,
-  table: '_migrations',
-  ignoreTables: [],
-  replayTimeoutMs: 60_000,
-  schemaPage: false,
-  minimumSqlite: null,
 }
