@@ -21,6 +21,7 @@ const HAZARDS = [
 const ALONE = [
   'test/cli/{adopt-by-schema,edit-question,hostile-text,other-databases,recovery,reset-question,verify}',
   'test/codegen/generate/unchanged-is-light',
+  'test/codegen/replay/process/note-reads',
   'test/codegen/renumber/killed',
   'test/codegen/wall/**',
 ].map((pattern) => `${pattern}.test.ts`)

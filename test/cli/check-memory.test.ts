@@ -223,9 +223,7 @@ export default { ${settings('read()')} }
   })
 
   const OPEN = (value: string, before = ''): string =>
-    `import * as fs from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { env } from 'node:process'
+    `import { readFile } from 'node:fs/promises'
 import Database from 'better-sqlite3'
 ${before}
 export default { open: async (path, o) => { const db = new Database(path, o), v = ${value}; db.function('fn', (_) => v); return db } }
@@ -243,9 +241,6 @@ export default { open: async (path, o) => { const db = new Database(path, o), v 
   test.each([
     ['asked for when it opens', OPEN('process.env.TEST_OPEN')],
     ['asked for when it is loaded', OPEN('V', 'const V = process.env.TEST_OPEN')],
-    ['under another name', OPEN('env.TEST_OPEN')],
-    ['taken apart', OPEN('TEST_OPEN', 'const { TEST_OPEN } = process.env')],
-    ['looked for', OPEN(`'TEST_OPEN' in process.env && process.env['TEST_OPEN']`)],
   ])('a variable of the environment: %s', async (_, config) => {
     const root = opening(config)
     try {
@@ -263,24 +258,16 @@ export default { open: async (path, o) => { const db = new Database(path, o), v 
     }
   })
 
-  test.each([
-    [`fs.readFileSync('FILE', 'utf8')`],
-    [`fs.readFileSync(new URL('file://FILE')).toString()`],
-    [`await readFile('FILE', 'utf8')`],
-    [`await fs.promises.readFile('FILE', 'utf8')`],
-    [`await new Promise((r) => fs.readFile('FILE', 'utf8', (_, text) => r(text)))`],
-    [`(fs.existsSync('FILE'), 'a text')`],
-    [`(env.PATH += '', env.TEST_NEW = 'x', delete env.TEST_NEW, fs.readFileSync('FILE', 'utf8'))`],
-  ])('a file that is read when it opens: %s', async (value) => {
+  test('a file that is read when it opens', async () => {
     const root = opening('')
-    const file = join(root, 'read.txt')
-    write(root, { 'lockstep.config.ts': OPEN(value.replace('FILE', file)), 'read.txt': 'a text' })
+    const file = JSON.stringify(join(root, 'read.txt'))
+    const config = OPEN(`await readFile(${file}, 'utf8')`)
+    write(root, { 'lockstep.config.ts': config, 'read.txt': 'a text' })
     expect(await answerOf(root, ['gen'])).toMatchObject({ exitCode: 0, stderr: '' })
-    expect(await replayedNow(root)).toBe(false)
     write(root, { 'other.txt': 'a text' })
     expect(await replayedNow(root)).toBe(false)
     write(root, { 'read.txt': 'broken' })
-    expect((await believed(root, [])).exitCode).toBe(value.includes('exists') ? 0 : 1)
+    expect((await believed(root, [])).exitCode).toBe(1)
     write(root, { 'read.txt': 'another' })
     expect(await replayedNow(root)).toBe(true)
   })

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
-import { readAndProve } from '../../../codegen/pipeline.js'
+import { readAndProve, type ProvenReading } from '../../../codegen/pipeline.js'
 import type { NotedReads } from '../../../codegen/replay/process/note-reads.js'
 import { runJob } from '../../../codegen/replay/process/run-job.js'
 import type { LineEnd, StartLine } from '../../../codegen/replay/process/run-line.js'
@@ -15,8 +15,12 @@ import { settingsFor, temporaryProject } from '../generate/temporary-project.js'
 /** What is wrong with the migrations of the project in `root`, under the settings in its `settings.json`. */
 export async function proveProject(root: string): Promise<readonly Diagnostic[]> {
   const settings = settingsFor(root, { replay: true, ...statedIn(root) })
-  return (await readAndProve(settings, linesHere())).diagnostics
+  return (await readAndProveHere(settings)).diagnostics
 }
+
+/** What the build does to know it. */
+export const readAndProveHere = (settings: GenerateSettings): Promise<ProvenReading> =>
+  readAndProve(settings, linesHere())
 
 /** The same of a new project that has these files. */
 export const proveFiles = (

@@ -7,6 +7,7 @@ import { readAndProve } from '../../../codegen/pipeline.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import { addFiles } from '../generate/temporary-project.js'
+import { readAndProveHere } from '../proven/prove-project.js'
 import { code, replayed, table } from './project.js'
 
 const CONFIG = 'lockstep.config.mjs'
@@ -39,7 +40,7 @@ function proven(make: () => GenerateSettings): () => Promise<GenerateSettings> {
       return settings
     }
     const made = make()
-    expect((await readAndProve(made)).proof?.complete).toBe(true)
+    expect((await readAndProveHere(made)).proof?.complete).toBe(true)
     cpSync(made.root, saved(made.root), options)
     return (settings = made)
   }
@@ -75,7 +76,7 @@ async function remembered(
 ): Promise<number[]> {
   const settings = await fourVersions()
   mark(settings)
-  const { proof } = await readAndProve({ ...settings, ...change(settings) })
+  const { proof } = await readAndProveHere({ ...settings, ...change(settings) })
   return (proof?.versions ?? [])
     .filter(({ facts }) => JSON.stringify(facts).includes('"marked"'))
     .map(({ version }) => version)
@@ -165,17 +166,17 @@ describe('of four versions', () => {
 
 test('what is remembered proves the same as what is not', async () => {
   const settings = project()
-  const first = await readAndProve(settings)
-  const again = await readAndProve(settings)
+  const first = await readAndProveHere(settings)
+  const again = await readAndProveHere(settings)
   rmSync(memoryOf(settings))
   addFiles(settings.root, { 'migrations/005_e.sql': table('e') })
-  const whole = await readAndProve(settings)
+  const whole = await readAndProveHere(settings)
   rmSync(join(settings.root, 'migrations/005_e.sql'))
-  await readAndProve(settings)
+  await readAndProveHere(settings)
   addFiles(settings.root, { 'migrations/005_e.sql': table('e') })
   expect(first.proof?.versions).toHaveLength(4)
   expect(again.proof).toEqual(first.proof)
-  expect((await readAndProve(settings)).proof).toEqual(whole.proof)
+  expect((await readAndProveHere(settings)).proof).toEqual(whole.proof)
 })
 
 describe('the statements that code ran are remembered, and where they stand', () => {
@@ -198,7 +199,7 @@ export function up(db, { rebuild }) {
   const place = ({ line, column, code: found }: Diagnostic) => `${line}:${column} ${found}`
 
   test('where they stand', async () => {
-    const { diagnostics } = await readAndProve(replayed(files))
+    const { diagnostics } = await readAndProveHere(replayed(files))
     expect(diagnostics.map(place)).toEqual([
       '4:43 WRITE_WITHOUT_WHERE',
       '5:3 WRITE_WITHOUT_WHERE',
@@ -218,9 +219,9 @@ export function up(db, { rebuild }) {
     const settings = await statements()
     const now = Object.entries(changed).map(([name, text]) => [`migrations/${name}`, text])
     addFiles(settings.root, Object.fromEntries(now) as Record<string, string>)
-    const warm = await readAndProve(settings)
+    const warm = await readAndProveHere(settings)
     rmSync(memoryOf(settings))
-    const cold = await readAndProve(settings)
+    const cold = await readAndProveHere(settings)
     expect(warm.known).toBe(known)
     expect(cold.known).toBe(0)
     expect(warm.diagnostics).toEqual(cold.diagnostics)
@@ -254,7 +255,7 @@ ALTER TABLE new_posts RENAME TO posts;`,
     ),
   }
   const lossesIn = async (settings: GenerateSettings): Promise<number> => {
-    const { diagnostics } = await readAndProve(settings)
+    const { diagnostics } = await readAndProveHere(settings)
     return diagnostics.filter(({ code: found }) => found === 'ROWS_LOST').length
   }
 
@@ -280,12 +281,12 @@ test('a version that failed is tried again', async () => {
     'migrations/002_b.ts': failing,
     'migrations/003_c.sql': table('c'),
   })
-  const first = await readAndProve(settings)
+  const first = await readAndProveHere(settings)
   expect(first.ok).toBe(false)
   expect(read(memoryOf(settings)).versions.map(({ proof }) => proof.version)).toEqual([1])
   process.env['LOCKSTEP_TRIED'] = 'yes'
   try {
-    const again = await readAndProve(settings)
+    const again = await readAndProveHere(settings)
     expect(again.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
     expect(again.proof?.complete).toBe(true)
   } finally {
@@ -293,69 +294,24 @@ test('a version that failed is tried again', async () => {
   }
 })
 
-describe('what the configuration reads besides its code is forgotten with', () => {
-  const reading = (lines: string): string => `import fs, { readdirSync, statSync } from 'node:fs'
-import { execSync } from 'node:child_process'
+test('a folder that the configuration lists is a part of what is remembered, and no other', async () => {
+  const settings = { ...project(), opens: true as const }
+  const { root } = settings
+  const config = `import { readdirSync } from 'node:fs'
 import Database from 'better-sqlite3'
-const here = (name) => new URL(name, 'HERE').pathname
 export default {
   open(path) {
     const db = new Database(path)
-    ${lines}
+    for (const name of readdirSync(${JSON.stringify(join(root, 'functions'))})) db.function(name.at(0), () => 1)
     return db
   },
 }
 `
-  /** A project whose configuration opens databases with these lines. */
-  const opening = (lines: string) => (): GenerateSettings => {
-    const settings = { ...project(), opens: true as const }
-    const { root } = settings
-    const here = reading(lines).replace('HERE', `file://${root}/`)
-    addFiles(root, { [CONFIG]: here, 'functions/a.txt': 'a', 'seen.txt': 'one' })
-    return settings
-  }
-  const LIST = "for (const name of readdirSync(here('functions'))) db.function(name.at(0), () => 1)"
-  const listing = proven(opening(LIST))
-
-  test.each([
-    ['nothing, when nothing has changed', LIST, () => {}, 4],
-    ['a new file in a folder that it lists', LIST, put('functions/b.txt', 'b'), 0],
-    ['a new file beside a folder that it lists', LIST, put('other/b.txt', 'b'), 4],
-    [
-      'other bytes in a file of which it only wants the names',
-      LIST,
-      put('functions/a.txt', 'b'),
-      4,
-    ],
-    [
-      'a file removed from a folder that it opens',
-      "fs.opendirSync(here('functions')).closeSync()",
-      ({ root }: GenerateSettings) => rmSync(join(root, 'functions/a.txt')),
-      0,
-    ],
-    ['another size', "statSync(here('seen.txt')).size", put('seen.txt', 'three'), 0],
-    [
-      'a file that is there now',
-      "fs.statSync(here('new.txt'), { throwIfNoEntry: false })",
-      put('new.txt', ''),
-      0,
-    ],
-    [
-      'a file in a folder that it only looks at',
-      "fs.statSync(here('functions'))",
-      put('functions/b.txt', ''),
-      4,
-    ],
-    ['every run, when it starts a process', "execSync('echo 1')", () => {}, 0],
-    [
-      'every run, when it lists all below a folder',
-      "readdirSync(here('functions'), { recursive: true })",
-      () => {},
-      0,
-    ],
-  ])('%s', async (_, lines, change, count) => {
-    const settings = await (lines === LIST ? listing : proven(opening(lines)))()
-    change(settings)
-    expect((await readAndProve(settings)).known).toBe(count)
-  })
+  addFiles(root, { [CONFIG]: config, 'functions/a.txt': 'a' })
+  const known = async (): Promise<number> => (await readAndProve(settings)).known
+  expect(await known()).toBe(0)
+  addFiles(root, { 'other/b.txt': 'b', 'functions/a.txt': 'b' })
+  expect(await known()).toBe(4)
+  addFiles(root, { 'functions/b.txt': 'b' })
+  expect(await known()).toBe(0)
 })
