@@ -7,6 +7,7 @@ import type { JournalMode } from './child/task.js'
 import { COPYING, CROWDS, STARVING, STARVING_LONG } from './crowds.js'
 import { readFlags, USAGE, type TortureFlags } from './flags.js'
 import { historyOf } from './history.js'
+import { inLanes } from './in-lanes.js'
 import { huntEach } from './victims/hunt.js'
 import { killMany } from './kill-many.js'
 import { OWNERS, strand } from './owners.js'
@@ -102,24 +103,25 @@ async function crowdInEachMode(
   return violations
 }
 
+/** Side by side: most of it is waiting. */
 async function strandInEachMode(
   { processes, rounds }: TortureFlags,
   program: Program,
   files: Scratch,
 ): Promise<string[]> {
-  const violations: string[] = []
-  for (const journalMode of MODES) {
-    for (const owner of OWNERS) {
-      const found: string[] = []
-      for (let round = 0; round < rounds; round++)
-        found.push(
-          ...(await strand({ owner, program, path: files.path(), journalMode, processes })),
-        )
-      print(renderOwner(journalMode, owner, { processes, rounds, violations: found.length }))
-      violations.push(...found)
+  const all = MODES.flatMap((journalMode) => OWNERS.map((owner) => ({ journalMode, owner })))
+  const found = await inLanes(availableParallelism(), all.length, async (index) => {
+    const { journalMode, owner } = all[index]!
+    const violations: string[] = []
+    for (let round = 0; round < rounds; round++) {
+      const path = files.path()
+      violations.push(...(await strand({ owner, program, path, journalMode, processes })))
     }
-  }
-  return violations
+    const count = { processes, rounds, violations: violations.length }
+    print(renderOwner(journalMode, owner, count))
+    return violations
+  })
+  return found.flat()
 }
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
