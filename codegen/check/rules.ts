@@ -45,6 +45,7 @@ import { replayUpFailed } from './rules/replay-up-failed.js'
 import { rowidsChanged } from './rules/rowids-changed.js'
 import { releasedFindings } from './rules/released-findings.js'
 import { releasedUnknown } from './rules/released-unknown.js'
+import { rowsDoubled } from './rules/rows-doubled.js'
 import { rowsLost } from './rules/rows-lost.js'
 import { schemaAndDataMixed } from './rules/schema-and-data-mixed.js'
 import { seedUnused } from './rules/seed-unused.js'
@@ -123,6 +124,7 @@ export const rules: readonly Rule[] = [
   replayUpAgainFailed,
   replayUpFailed,
   rowidsChanged,
+  rowsDoubled,
   rowsLost,
   schemaAndDataMixed,
   seedUnused,

@@ -55,6 +55,7 @@ export type Fact =
   | Uneven
   | ProcessDependent
   | RowsLost
+  | RowsDoubled
   | ValuesChanged
   | ValuesKept
   | ValuesGone
@@ -135,7 +136,7 @@ export interface BoundStatement {
   readonly values: string
 }
 
-/** Rows of a table are gone after a step that does not delete from it by name. */
+/** Rows of a table are gone after a step that does not delete from it by name, or only to put its rows back. */
 export interface RowsLost {
   readonly kind: 'rows-lost'
   readonly at: StepPlace
@@ -145,6 +146,19 @@ export interface RowsLost {
   readonly after: number
   /** The table whose removal took the rows along (ON DELETE CASCADE), where that is so. */
   readonly through: string | null
+  /** Whether all rows are deleted by name, and others of them come back. */
+  readonly refilled?: true
+}
+
+/** Rows of a table that was made anew stand there several times, though they stood there once. */
+export interface RowsDoubled {
+  readonly kind: 'rows-doubled'
+  readonly at: StepPlace
+  readonly table: string
+  /** How many rows there are more than before. */
+  readonly more: number
+  /** One of those that stand there several times. */
+  readonly row: ShownRow
 }
 
 /** Rows have other values after a step that does not update their table by name. */
@@ -157,9 +171,10 @@ export interface ValuesChanged {
   readonly from: string | null
   /**
    * `replaced`: the column was dropped, and another one of its name added. `left-out`: no statement that fills the table names
-   * it. Absent where it was given other values.
+   * it. `mixed`: rows have values of it that other rows had. `constant`: every row has the same one, beside columns that were
+   * swapped. Absent where it was given other values.
    */
-  readonly lost?: 'replaced' | 'left-out'
+  readonly lost?: 'replaced' | 'left-out' | 'mixed' | 'constant'
   readonly before: string | number | null
   readonly after: string | number | null
 }

@@ -20,7 +20,8 @@ export const rowsLost: Rule = {
   severity: 'error',
   standing: 'acknowledged',
   stage: 'replay',
-  meaning: 'After a migration a table has fewer rows, though nothing deletes from it by name.',
+  meaning:
+    'After a migration a table has fewer rows, though nothing deletes from it by name, or only to put its rows back.',
   problem:
     'Data is lost on every installation, and nobody notices: the migration succeeds, foreign keys are intact, and tests begin with ' +
     'empty tables.',
@@ -92,7 +93,36 @@ function conflictIn(shape: Statement, sql: string): string {
 const changesTable = (shape: Statement, table: string): boolean =>
   'conflict' in shape && isSameName(plainName(shape.table.key), table)
 
-function explain({ at, table }: RowsLost, { before }: ReplayedStep): Explanation {
+function explain(fact: RowsLost, step: ReplayedStep): Explanation {
+  const { at, table, refilled } = fact
+  const sql = at.statement ?? ''
+  const name = sqlName(table)
+  const shape = readStatement(sql)
+  const conflict = explainConflict(fact, step)
+  if (conflict) return conflict
+  if (refilled)
+    return {
+      why: 'DELETE takes all of them, and not all are put back',
+      fix: `Put all rows aside, and all of them back. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\``,
+    }
+  if ('selects' in shape && shape.selects.length > 0 && LEAVES_OUT.test(sql))
+    return {
+      why: 'the rows that its SELECT leaves out are not copied, and go with the old table',
+      fix: `Copy all rows, with LEFT JOIN instead of JOIN and without WHERE. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\``,
+    }
+  if (at.statement === null)
+    return {
+      why: 'no statement that can be read deletes them by name; code, or a trigger that another table has, may do it',
+      fix: `Keep the rows, or delete the unwanted ones where everyone can see it: \`DELETE FROM ${name} WHERE …\``,
+    }
+  return {
+    why: 'no statement deletes them by name, as when a table is dropped and made again without its rows',
+    fix: `Copy all rows into the new table, \`INSERT INTO … (…) SELECT … FROM ${name}\`, before the old one is dropped. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\``,
+  }
+}
+
+/** Where the statement, or the table, drops rows that are in the way; null where neither does. */
+function explainConflict({ at, table }: RowsLost, { before }: ReplayedStep): Explanation | null {
   const sql = at.statement ?? ''
   const name = sqlName(table)
   const shape = readStatement(sql)
@@ -110,18 +140,5 @@ function explain({ at, table }: RowsLost, { before }: ReplayedStep): Explanation
       why: 'the table says ON CONFLICT REPLACE, which drops rows that are in conflict, without an error',
       fix: `Write OR ABORT into the statement, and settle conflicts by a statement that names them, such as \`DELETE FROM ${name} WHERE …\``,
     }
-  if ('selects' in shape && shape.selects.length > 0 && LEAVES_OUT.test(sql))
-    return {
-      why: 'the rows that its SELECT leaves out are not copied, and go with the old table',
-      fix: `Copy all rows, with LEFT JOIN instead of JOIN and without WHERE. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\``,
-    }
-  if (at.statement === null)
-    return {
-      why: 'no statement that can be read deletes them by name; code, or a trigger that another table has, may do it',
-      fix: `Keep the rows, or delete the unwanted ones where everyone can see it: \`DELETE FROM ${name} WHERE …\``,
-    }
-  return {
-    why: 'no statement deletes them by name, as when a table is dropped and made again without its rows',
-    fix: `Copy all rows into the new table, \`INSERT INTO … (…) SELECT … FROM ${name}\`, before the old one is dropped. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\``,
-  }
+  return null
 }

@@ -67,7 +67,7 @@ function judge(
     subject,
     message: `${message}.`,
     fix: `${fix}. If the values are to ${wanted}, say why: ${ignoreComment('VALUES_LOST', step.migration, subject)}.`,
-    ...(!lost && { severity: 'warning' }),
+    ...((!lost || lost === 'constant') && { severity: 'warning' }),
   }
 }
 

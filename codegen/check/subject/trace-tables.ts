@@ -18,10 +18,10 @@ export function traceTables(step: Changes): TableTrace[] {
   })
   if (changed.length === 0) return []
   const acts = step.acts.up
-  const owners = ownersOf(acts)
+  const { acts: owners, ownerOf } = ownersOf(acts)
   return changed.map((before) => {
     const own = owners.flatMap(({ act, owner }) => (owner === foldCase(before.name) ? [act] : []))
-    const after = afterOf(before, step, own)
+    const after = afterOf(before, step, own, ownerOf)
     const statement = statementOf(after, own, acts)
     const drop = own.findLast((act) => act.kind === 'drop')?.statement ?? null
     return {
@@ -41,10 +41,14 @@ interface OwnedAct {
 }
 
 /** Names that a table takes on only within the step lead back to the one it had before. */
-function ownersOf(acts: readonly SchemaAct[]): OwnedAct[] {
+function ownersOf(acts: readonly SchemaAct[]): {
+  readonly acts: readonly OwnedAct[]
+  /** The owner of a name in the end. */
+  ownerOf(name: string): string
+} {
   const owners = new Map<string, string>()
   const ownerOf = (name: string): string => owners.get(name) ?? name
-  return acts.map((act) => {
+  const owned = acts.map((act) => {
     const owner = ownerOf(tableOf(act))
     if (act.kind === 'create' && act.type === 'table') owners.set(act.name, `${act.name} (new)`)
     if (act.kind === 'rename-table') {
@@ -53,6 +57,7 @@ function ownersOf(acts: readonly SchemaAct[]): OwnedAct[] {
     }
     return { act, owner }
   })
+  return { acts: owned, ownerOf }
 }
 
 function tableOf(act: SchemaAct): string {
@@ -65,12 +70,17 @@ function afterOf(
   before: CatalogTable,
   step: Changes,
   own: readonly SchemaAct[],
+  ownerOf: (name: string) => string,
 ): CatalogTable | null {
-  const same = step.after.get(`table ${foldCase(before.name)}`)
-  if (same?.type === 'table') return same
+  const name = foldCase(before.name)
   const renamed = own.findLast((act) => act.kind === 'rename-table')
-  const table = renamed && step.after.get(`table ${renamed.to}`)
-  return table?.type === 'table' ? table : null
+  const tables = [name, renamed?.to ?? name].flatMap((one) => {
+    const table = step.after.get(`table ${one}`)
+    return table?.type === 'table' ? [table] : []
+  })
+  const other = ownerOf(name)
+  const isExchanged = other !== name && step.before.has(`table ${other}`)
+  return (isExchanged ? tables.at(-1) : tables[0]) ?? null
 }
 
 function statementOf(

@@ -87,8 +87,8 @@ export function prover(
   const reader = situationReader(connection, run)
   const { situation } = reader
   const keys = keyCounts(connection, memory?.keys)
-  const stage: Stage = { connection, line, attend, ...reader, keys }
   const seeding = seeder(connection, run.seeds, knowledge, memory?.seeder)
+  const stage: Stage = { connection, line, attend, ...reader, keys, copied: seeding.copied }
   return {
     connection,
     situation,
@@ -130,6 +130,7 @@ function rowsSought(
 interface Stage extends ObservedRun, SituationReader {
   readonly connection: Connection
   readonly keys: KeyCounts
+  readonly copied: Seeder['copied']
 }
 
 function runForGood(stage: Stage, half: Half, purpose: 'prove' | 'carry'): Outcome {
@@ -140,7 +141,7 @@ function runForGood(stage: Stage, half: Half, purpose: 'prove' | 'carry'): Outco
     const verdict = stage.keys.judge(attended, now)
     verdict.settle()
     if (purpose === 'carry') return []
-    return [...judgeSide(stage.connection, attended, now), ...verdict.facts]
+    return [...judgeSide(stage.connection, attended, now, stage.copied), ...verdict.facts]
   })
 }
 
@@ -149,7 +150,7 @@ function tryOut(stage: Stage, half: Half, prepare: () => void = () => {}): Outco
   const judge = (attended: ObservedSide): Fact[] => {
     const now = tablesNow(stage.connection, attended)
     const { facts } = stage.keys.judge(attended, now)
-    return [...judgeSide(stage.connection, attended, now), ...facts]
+    return [...judgeSide(stage.connection, attended, now, stage.copied), ...facts]
   }
   return withForeignKeysOf(stage.line, half.entry, () =>
     undoing(stage.connection, () => {

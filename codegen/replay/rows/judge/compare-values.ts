@@ -3,6 +3,7 @@ import type { TableImage } from '../watch/table-image.js'
 import type { Value } from '../fill/seed-values.js'
 import type { RawRow } from '../fill/connection.js'
 import { foldCase } from '../../../../src/sql/names.js'
+import { isTelling, matchRows, type Matched, type Pair } from './match-rows.js'
 
 /** A column whose values are others than before. */
 export interface ChangedColumn {
@@ -14,14 +15,21 @@ export interface ChangedColumn {
   readonly taken: boolean
   /** Whether all rows have the same value now, though they had not, or none where there was one. */
   readonly lost: boolean
+  /** Whether the values stand in another column now, row by row. */
+  readonly kept: boolean
+  /** Whether rows have values of the column that other rows had. */
+  readonly mixed: boolean
   /** The values of the first row that tells. */
   readonly before: Value
   readonly after: Value
 }
 
 /** The columns that both pictures have and whose values differ, row by row. Rows that are gone do not count. */
-export function changedColumns(before: TableImage, after: TableImage): ChangedColumn[] {
-  const pairs = alignRows(before, after)
+export function changedColumns(
+  before: TableImage,
+  after: TableImage,
+  { pairs, by }: Matched = matchRows(before, after),
+): ChangedColumn[] {
   if (pairs.length === 0) return []
   const places = new Map(after.columns.map(({ name }, index) => [foldCase(name), index]))
   return before.columns.flatMap(({ name }, index) => {
@@ -31,12 +39,11 @@ export function changedColumns(before: TableImage, after: TableImage): ChangedCo
     if (!found) return []
     const from = sourceOf(before, pairs, { index, place })
     const taken = from !== null && hasDisplaced(pairs, { index, place })
-    return [{ column: after.columns[place]?.name ?? name, from, taken, ...found }]
+    const kept = after.columns.some((_, other) => other !== place && holds(pairs, index, other))
+    const mixed = by === 'key' && isMixed(pairs, index, place)
+    return [{ column: after.columns[place]?.name ?? name, from, taken, kept, mixed, ...found }]
   })
 }
-
-/** A row as it was and as it is. */
-export type Pair = readonly [old: RawRow, now: RawRow]
 
 const at = (row: RawRow, index: number): Value => row[index] ?? null
 
@@ -64,13 +71,24 @@ function sourceOf(
   pairs: readonly Pair[],
   { index, place }: { readonly index: number; readonly place: number },
 ): string | null {
-  const source = before.columns.find(
-    (_, other) =>
-      other !== index &&
-      pairs.every(([old, now]) => sameValue(at(old, other), at(now, place))) &&
-      pairs.some(([old]) => at(old, other) !== null),
-  )
+  const source = before.columns.find((_, other) => other !== index && holds(pairs, other, place))
   return source?.name ?? null
+}
+
+/** Whether a column has the values, row by row, that another one had. */
+const holds = (pairs: readonly Pair[], index: number, place: number): boolean =>
+  pairs.every(([old, now]) => sameValue(at(old, index), at(now, place))) &&
+  pairs.some(([old]) => at(old, index) !== null)
+
+function isMixed(pairs: readonly Pair[], index: number, place: number): boolean {
+  const known = pairs.map(([old]) => at(old, index))
+  const present = pairs.filter(([, now]) => at(now, place) !== null)
+  return (
+    present.every(([, now]) => known.some((value) => sameValue(value, at(now, place)))) &&
+    present.some(
+      ([old, now]) => isTelling(at(now, place)) && !sameValue(at(old, index), at(now, place)),
+    )
+  )
 }
 
 function hasDisplaced(
@@ -83,73 +101,6 @@ function hasDisplaced(
   })
   return new Set(displacing).size > 1
 }
-
-/** Values that columns have in common by chance tell nothing. */
-const isTelling = (value: Value): boolean =>
-  value !== null && String(value).length > 1 && Number(value) !== -1
-
-/** Rows by primary key; else by rowid; else by all they have in common; else in order, when there are as many as before. */
-export function alignRows(before: TableImage, after: TableImage): Pair[] {
-  const byKey = pairUp(before, after, keyPlaces(before), keyPlaces(after))
-  if (byKey) return byKey
-  const byIdentity = pairUp(before, after, null, null)
-  if (byIdentity) return byIdentity
-  const shared = [commonPlaces(before, after), commonPlaces(after, before)] as const
-  const alike = pairUp(before, after, ...shared) ?? []
-  if (alike.length > 0 && alike.length === before.rows.length) return alike
-  if (before.count !== after.count) return []
-  return before.rows.flatMap(({ values }, index) => {
-    const now = after.rows[index]
-    return now ? [[values, now.values] as const] : []
-  })
-}
-
-/** Indexes of the columns of the primary key, in its order; null when there is none. */
-function keyPlaces({ columns }: TableImage): { names: string; places: number[] } | null {
-  const key = columns
-    .flatMap((column, index) => (column.primaryKey > 0 ? [{ column, index }] : []))
-    .sort((one, other) => one.column.primaryKey - other.column.primaryKey)
-  if (key.length === 0) return null
-  return {
-    names: key.map(({ column }) => foldCase(column.name)).join('\n'),
-    places: key.map(({ index }) => index),
-  }
-}
-
-/** Indexes of the columns that the other picture has as well, in order of their names. */
-function commonPlaces({ columns }: TableImage, other: TableImage): Key {
-  const theirs = new Set(other.columns.map(({ name }) => foldCase(name)))
-  const common = columns
-    .map(({ name }, index) => ({ name: foldCase(name), index }))
-    .filter(({ name }) => theirs.has(name))
-    .sort((one, two) => (one.name < two.name ? -1 : 1))
-  return {
-    names: common.map(({ name }) => name).join('\n'),
-    places: common.map(({ index }) => index),
-  }
-}
-
-type Key = ReturnType<typeof keyPlaces>
-
-/** Null when the keys do not fit: they are others, or hardly any row of now has one of before. */
-function pairUp(before: TableImage, after: TableImage, old: Key, now: Key): Pair[] | null {
-  if (old?.names !== now?.names) return null
-  const keyed = (image: TableImage, key: Key): [string, RawRow][] =>
-    image.rows.map(({ identity, values }) => [
-      keyText(key ? key.places.map((place) => at(values, place)) : identity),
-      values,
-    ])
-  const known = new Map(keyed(before, old))
-  const pairs = keyed(after, now).flatMap(([key, values]) => {
-    const match = known.get(key)
-    return match ? [[match, values] as const] : []
-  })
-  const expected = Math.min(before.rows.length, after.rows.length)
-  return pairs.length * 2 >= expected ? pairs : null
-}
-
-const keyText = (values: RawRow): string =>
-  JSON.stringify(values.map((value) => (typeof value === 'bigint' ? Number(value) : value)))
 
 /** Whether two values are the same but for the storage class that a change of type brings with it. */
 export function sameValue(one: Value, other: Value): boolean {

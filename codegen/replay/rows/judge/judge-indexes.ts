@@ -167,8 +167,8 @@ function located({ half, noted }: Known, effect: Effect | undefined): Located {
 const namesOf = ({ noted, fates }: Known): ReadonlySet<string> =>
   new Set([
     ...noted.reads,
-    ...fates.flatMap(({ name, rebuild }) =>
-      rebuild && noted.reads.has(name) ? [...rebuild.names] : [],
+    ...fates.flatMap(({ name, rebuild, heir }) =>
+      rebuild && noted.reads.has(name) ? heir.effects.map(({ table }) => table) : [],
     ),
   ])
 

@@ -4,6 +4,7 @@ import type { ForeignKeyBroken, StepPlace } from '../../../model/evidence.js'
 import { wholeHalf } from '../../sides/whole-half.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Connection } from '../fill/connection.js'
+import { heirsAfter } from './heirs.js'
 import { rebuildOf } from './rebuild.js'
 import type { Effect } from '../watch/statement-effect.js'
 import type { TablesNow } from '../watch/tables-now.js'
@@ -98,7 +99,7 @@ function causeOf(half: ObservedSide, { name }: CatalogTable, parent: string): St
   const [child, other] = [foldCase(name), foldCase(parent)]
   const found =
     about([other], ['delete', 'update', 'drop', 'rename']) ??
-    rebuildOf(child, effects)?.copy ??
+    rebuildOf(heirsAfter(half)(child))?.copy ??
     about([child], ['insert', 'update', 'rename', 'other']) ??
     about([other], ['insert'])
   return found?.place ?? wholeHalf(entry.version, direction)

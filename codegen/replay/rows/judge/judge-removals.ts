@@ -2,75 +2,37 @@
 import type { ValuesChanged, ValuesGone, ValuesKept } from '../../../model/evidence.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { foldCase } from '../../../../src/sql/names.js'
-import type { Connection } from '../fill/connection.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Value } from '../fill/seed-values.js'
-import { shownRow, shownValue, takeImage, type TableImage } from '../watch/table-image.js'
-import type { TablesNow } from '../watch/tables-now.js'
+import { shownRow, shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
 import { columnOrigins, type ColumnOrigins } from './column-origins.js'
-import { alignRows, changedColumns, sameValue, type ChangedColumn } from './compare-values.js'
+import { changedColumns, sameValue, type ChangedColumn } from './compare-values.js'
+import type { Ending } from './fate.js'
+import { matchRows } from './match-rows.js'
 import { columnKeptIn, tableKeptIn, type Written } from './kept-values.js'
-import { rebuildOf } from './rebuild.js'
 
 /** Looks at every table that lost columns in `up`, or is gone: what `down` removes is new in `up`. */
 export function judgeRemovals(
-  connection: Connection,
   half: ObservedSide,
-  now: TablesNow,
+  endings: readonly Ending[],
+  written: () => readonly Written[],
 ): (ValuesChanged | ValuesGone | ValuesKept)[] {
   if (half.direction === 'down' || !half.effects.some(({ shape }) => REMOVES.has(shape.kind)))
     return []
-  const imageNow = imagesOf(connection, now)
-  const written = writtenBy(half, imageNow)
-  return [...half.images].flatMap(([name, before]) => {
-    const { count, rows, columns } = before
+  return endings.flatMap(({ name, before, after, heir }) => {
+    const { count, rows } = before
     if (count === 0 || count !== rows.length) return []
-    const names = columns.map((one) => foldCase(one.name))
+    const whole = withGenerated(before)
+    const names = whole.columns.map((one) => foldCase(one.name))
     const origins = columnOrigins(name, names, half.effects)
-    const isMadeAnew = rebuildOf(name, half.effects) !== null
-    const after = imageNow(isMadeAnew ? name : origins.table)
-    const removed = { half, before, after, origins, written }
+    const removed = { half, before, after, origins, written: written() }
     if (!after) return removedTable(removed)
-    return [...(isMadeAnew ? [] : replacedColumns(removed)), ...removedColumns(removed)]
+    const replaced = heir.is === 'same' ? replacedColumns({ ...removed, before: whole }) : []
+    return [...replaced, ...removedColumns(removed)]
   })
 }
 
 const REMOVES: ReadonlySet<string> = new Set(['drop', 'drop-column', 'rename-table'])
-
-/** Each picture is taken once, when somebody asks. */
-function imagesOf(connection: Connection, now: TablesNow): (name: string) => TableImage | null {
-  const taken = new Map<string, TableImage | null>()
-  return (name) => {
-    const table = now().get(name)
-    if (!taken.has(name)) taken.set(name, table ? takeImage(connection, table) : null)
-    return taken.get(name) ?? null
-  }
-}
-
-/** The tables that the statements fill or change, under the names that they have in the end. */
-function writtenBy(
-  { effects, images }: ObservedSide,
-  imageNow: (name: string) => TableImage | null,
-): Written[] {
-  const names = new Set<string>()
-  for (const { verb, table, to } of effects) {
-    if (WRITES.has(verb)) names.add(table)
-    if (verb === 'rename' && names.delete(table)) names.add(to)
-  }
-  const isLossy = (name: string): boolean =>
-    effects.some(
-      ({ shape, table, replaces }) =>
-        table === name && shape.kind === 'insert' && (replaces || shape.conflict === 'ignore'),
-    )
-  return [...names].flatMap((name) => {
-    const after = imageNow(name)
-    return after && after.count === after.rows.length
-      ? [{ before: images.get(name) ?? null, after, isLossy: isLossy(name) }]
-      : []
-  })
-}
-
-const WRITES: ReadonlySet<string> = new Set(['insert', 'update', 'create'])
 
 /** A table that lost something. */
 interface Removed {
@@ -133,7 +95,7 @@ const kept = (
 /** Columns that were dropped, and added again: but for their values nothing tells them from their old selves. */
 function replacedColumns(removed: Removed): (ValuesChanged | ValuesKept)[] {
   const { half, before, after, origins, written } = removed
-  const pairs = after ? alignRows(before, after) : []
+  const pairs = after ? matchRows(before, after).pairs : []
   return before.columns.flatMap(({ name }, index): (ValuesChanged | ValuesKept)[] => {
     const column = foldCase(name)
     const drop = origins.dropOf(column)

@@ -2,8 +2,10 @@
 import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
+import type { ObservedSide } from '../watch/observed-run.js'
 import type { TableImage } from '../watch/table-image.js'
-import { alignRows, sameValue } from './compare-values.js'
+import { sameValue } from './compare-values.js'
+import { matchRows } from './match-rows.js'
 
 /** A table that a half has written to, as it was (null where it is new) and as it is. */
 export interface Written {
@@ -12,6 +14,31 @@ export interface Written {
   readonly before: TableImage | null
   readonly after: TableImage
 }
+
+/** The tables that the statements fill or change, under the names that they have in the end. */
+export function writtenBy(
+  { effects, images }: ObservedSide,
+  imageNow: (name: string) => TableImage | null,
+): Written[] {
+  const names = new Set<string>()
+  for (const { verb, table, to } of effects) {
+    if (WRITES.has(verb)) names.add(table)
+    if (verb === 'rename' && names.delete(table)) names.add(to)
+  }
+  const isLossy = (name: string): boolean =>
+    effects.some(
+      ({ shape, table, replaces }) =>
+        table === name && shape.kind === 'insert' && (replaces || shape.conflict === 'ignore'),
+    )
+  return [...names].flatMap((name) => {
+    const after = imageNow(name)
+    return after && after.count === after.rows.length
+      ? [{ before: images.get(name) ?? null, after, isLossy: isLossy(name) }]
+      : []
+  })
+}
+
+const WRITES: ReadonlySet<string> = new Set(['insert', 'update', 'create'])
 
 /**
  * The table in which every value of a column is found with its row: in a column of the same table that is new or another
@@ -23,9 +50,11 @@ export function columnKeptIn(
   before: TableImage,
   written: readonly Written[],
 ): string | null {
-  const place = before.columns.findIndex(({ name }) => foldCase(name) === foldCase(column))
+  const place = placeOf(before, column)
   const own = written.find(({ after }) => isSame(after, before))
-  const pairs = own ? alignRows(before, own.after) : before.rows.map(({ values }) => [values, []])
+  const pairs = own
+    ? matchRows(before, own.after).pairs
+    : before.rows.map(({ values }) => [values, []])
   const known = pairs.flatMap(([old = [], now = []]): Known[] => {
     const value = old[place] ?? null
     return value === null ? [] : [{ old, now, value }]
@@ -48,17 +77,58 @@ export function tableKeptIn(before: TableImage, written: readonly Written[]): st
   const others = written.filter(({ after, isLossy }) => !isLossy && !isSame(after, before))
   const heirs = others.flatMap(({ after }) => {
     const targets = places.map((place) => targetOf(before, place, after))
-    const has = ({ values }: TableImage['rows'][number]): boolean =>
-      after.rows.some(({ values: now }) =>
-        places.every((place, at) => isAt(now, targets[at]!, values[place] ?? null)),
-      )
-    return targets.includes(-1) ? [] : [{ name: after.table.name, has }]
+    return targets.includes(-1)
+      ? []
+      : [{ name: after.table.name, has: holderOf(after, places, targets) }]
   })
-  if (heirs.length > 0 && before.rows.every((row) => heirs.some(({ has }) => has(row))))
+  if (heirs.length > 0 && before.rows.every(({ values }) => heirs.some(({ has }) => has(values))))
     return heirs[0]!.name
   const apart = places.map((place) => columnKeptIn(before.columns[place]!.name, before, others))
   return apart.includes(null) ? null : apart[0]!
 }
+
+/** A table, the one in its place, and the rows that this does not have. */
+export interface Divided {
+  readonly before: TableImage
+  readonly after: TableImage
+  readonly gone: readonly RawRow[]
+}
+
+/**
+ * Whether other tables together have the rows that are gone. A row is found again by the columns that both tables have; one
+ * alone, as of a list of kinds, is too little. A table that has rows which are still there is a copy, and nothing was moved into it.
+ */
+export function areElsewhere(
+  { before, after, gone }: Divided,
+  written: readonly Written[],
+): boolean {
+  const receivers = written.flatMap(({ after: other }) => {
+    const targets = before.columns.map(({ name }) => placeOf(other, name))
+    const places = targets.flatMap((target, place) => (target < 0 ? [] : [place]))
+    if (isSame(other, after) || places.length < Math.min(2, before.columns.length)) return []
+    return [
+      holderOf(
+        other,
+        places,
+        places.map((place) => targets[place]!),
+      ),
+    ]
+  })
+  const left = before.rows.map(({ values }) => values).filter((row) => !gone.includes(row))
+  const moved = receivers.filter((has) => !left.some(has))
+  return moved.length > 0 && gone.every((row) => moved.some((has) => has(row)))
+}
+
+/** Whether a table has a row in which the values of these places stand at the targets. */
+const holderOf =
+  ({ rows }: TableImage, places: readonly number[], targets: readonly number[]) =>
+  (row: RawRow): boolean =>
+    rows.some(({ values }) =>
+      places.every((place, at) => isAt(values, targets[at]!, row[place] ?? null)),
+    )
+
+const placeOf = ({ columns }: TableImage, name: string): number =>
+  columns.findIndex((one) => foldCase(one.name) === foldCase(name))
 
 /** A value that was in a row, with the row as it was and as it is. */
 interface Known {
@@ -80,7 +150,7 @@ const isAt = (row: RawRow, place: number, value: Value): boolean =>
 /** Whether a column of the table itself has all values, and had not before. */
 const isFresh = ({ after, before }: Written, known: readonly Known[]): boolean =>
   after.columns.some(({ name }, place) => {
-    const was = before?.columns.findIndex((one) => foldCase(one.name) === foldCase(name)) ?? -1
+    const was = before ? placeOf(before, name) : -1
     return (
       known.every(({ now, value }) => isAt(now, place, value)) &&
       !(was >= 0 && known.every(({ old, value }) => isAt(old, was, value)))
@@ -130,11 +200,10 @@ function isPointedAt(
 
 /** The column of the same name, else one that has all values; -1 where there is none. */
 function targetOf(before: TableImage, place: number, after: TableImage): number {
-  const name = foldCase(before.columns[place]?.name ?? '')
   const holds = (target: number): boolean =>
     before.rows.every(({ values }) =>
       after.rows.some((row) => isAt(row.values, target, values[place] ?? null)),
     )
-  const same = after.columns.findIndex((one) => foldCase(one.name) === name)
+  const same = placeOf(after, before.columns[place]?.name ?? '')
   return same >= 0 ? same : after.columns.findIndex((_, target) => holds(target))
 }

@@ -5,7 +5,9 @@ import type { Fate } from './fate.js'
 
 /** The statement that has: the table was made anew, or packed. Undefined where the rows kept theirs. */
 export function movedBy({ half, rebuild, before, after }: Fate): Effect | undefined {
-  const cause = rebuild?.copy ?? rebuild?.removal ?? half.effects.findLast(isVacuum)
+  // Where rows are deleted and come back, triggers hear of both.
+  const anew = rebuild?.kind === 'refilled' ? null : rebuild
+  const cause = anew?.copy ?? anew?.removal ?? half.effects.findLast(isVacuum)
   return cause && hasMoved(before, after) ? cause : undefined
 }
 

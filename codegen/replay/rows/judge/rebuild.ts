@@ -1,52 +1,59 @@
-// Recognises that a half makes a table anew under its old name, and what it copies. Pure.
-import type { Effect } from '../watch/statement-effect.js'
+// Recognises that a half makes a table anew under its old name, or empties it and fills it again, and what it copies. Pure.
+import { isFilling, type Effect } from '../watch/statement-effect.js'
 import { plainName } from '../../../../src/sql/names.js'
-import { isCalculated } from '../../../sql/read-select.js'
+import { columnOf, isCalculated } from '../../../sql/read-select.js'
 import type { Statement } from '../../../sql/statement.js'
+import type { Heir } from './heirs.js'
 
 /** A table that is made anew. */
 export interface Rebuild {
-  /** The names, in lower case, that the new table has on its way to the old name, that one included. */
-  readonly names: ReadonlySet<string>
-  /** The statement that takes the old table away, or moves it aside. */
+  /** `refilled`: the table stays, all of its rows are deleted, and rows come back. */
+  readonly kind: 'new' | 'older' | 'refilled'
+  /** The statement that takes the old table or its rows away, or moves it aside. */
   readonly removal: Effect
   /** What fills the new table, and the last of it. */
   readonly copies: readonly Effect[]
   readonly copy: Effect | null
+  /** Whether all rows come out of one SELECT. */
+  readonly isOneCopy: boolean
   /** Whether the new value of a column is calculated from it, or set by name. */
   calculated(column: string): boolean
+  /** Whether it takes a column of that name, of whichever table, as it is. */
+  taken(column: string): boolean
   /** Whether an INSERT that gives values row by row may give the column one: what they are made of, only code knows. */
   given(column: string): boolean
 }
 
 /** How the statements make a table anew; null when they do not. */
-export function rebuildOf(table: string, effects: readonly Effect[]): Rebuild | null {
-  const removal = effects.findLast(
-    (effect) => effect.table === table && (effect.verb === 'drop' || effect.verb === 'rename'),
-  )
-  if (!removal) return null
-  const names = new Set([table])
-  for (const { verb, to, table: from } of effects.toReversed())
-    if (verb === 'rename' && names.has(to) && from !== table) names.add(from)
-  const made = effects.some(({ verb, table: name }) => verb === 'create' && names.has(name))
-  if (!made) return null
-  const copies = effects.filter(
-    ({ shape, table: name }) =>
-      names.has(name) &&
-      (shape.kind === 'insert' || (shape.kind === 'create-table' && shape.filled)),
-  )
-  const updates = effects.filter(({ verb, table: name }) => verb === 'update' && names.has(name))
+export function rebuildOf(heir: Heir): Rebuild | null {
+  const removal =
+    heir.is === 'same'
+      ? heir.own.findLast(({ shape }) => shape.kind === 'delete' && !shape.limited)
+      : heir.own.find(({ verb }) => verb === 'drop' || verb === 'rename')
+  if (!removal || heir.name === null) return null
+  const refills = heir.own.slice(heir.own.indexOf(removal) + 1)
+  const copies = heir.is === 'same' ? refills.filter(bringsBack) : heir.heirs.filter(isFilling)
+  if (heir.is === 'same' && (copies.length === 0 || !heir.isFed)) return null
+  const updates = heir.effects.filter(({ verb }) => verb === 'update')
   return {
-    names,
+    kind: heir.is === 'same' ? 'refilled' : heir.is,
     removal,
     copies,
     copy: copies.at(-1) ?? null,
+    isOneCopy: copies.length === 1 && selectsOf(copies[0]!).length === 1,
     calculated: (column) =>
       updates.some(({ tokens }) => mentions(tokens, column)) ||
       copies.some(({ shape }) => calculates(shape, column)),
+    taken: (column) => copies.some(({ shape }) => takes(shape, column)),
     given: (column) => copies.some(({ shape }) => gives(shape, column)),
   }
 }
+
+const selectsOf = ({ shape }: Effect) => ('selects' in shape ? shape.selects : [])
+
+/** Rows that SQL spells out are others than those that were deleted. */
+const bringsBack = (effect: Effect): boolean =>
+  effect.verb === 'insert' && (selectsOf(effect).length > 0 || effect.place.script === null)
 
 const mentions = (tokens: readonly string[], column: string): boolean =>
   tokens.some((token) => isName(token, column))
@@ -61,6 +68,12 @@ const calculates = (shape: Statement, column: string): boolean =>
   'selects' in shape &&
   shape.selects.some(({ items }) =>
     items.some((item) => isCalculated(item) && item.some(({ text }) => isName(text, column))),
+  )
+
+const takes = (shape: Statement, column: string): boolean =>
+  'selects' in shape &&
+  shape.selects.some(({ items }) =>
+    items.some((item) => isName(columnOf(item)?.column.text ?? '', column)),
   )
 
 /** Whether INSERT … VALUES names the column, or names none. */

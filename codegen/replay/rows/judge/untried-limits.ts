@@ -5,10 +5,10 @@ import type { Effect } from '../watch/statement-effect.js'
 import type { Fate } from './fate.js'
 
 /** Nothing where there are several copies, of which each may take its part, or where code may run a copy again and again. */
-export function untriedLimits({ name, before, rebuild }: Fate): LimitUntried[] {
+export function untriedLimits({ name, before, heir, rebuild }: Fate): LimitUntried[] {
   const [copy, ...others] = rebuild?.copies ?? []
   if (!rebuild || !copy || others.length > 0 || isPartOfLoop(copy)) return []
-  const sources = new Set([name, rebuild.removal.to])
+  const sources = new Set([name, ...heir.own.map(({ to }) => to)])
   const limit = limitsOn(copy.tokens, sources).find((one) => one >= before.count)
   if (limit === undefined) return []
   return [

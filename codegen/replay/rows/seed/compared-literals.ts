@@ -3,7 +3,7 @@ import { sideOf } from '../../../../src/plan/scripts.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { scriptEffects, type Half } from '../watch/observed-run.js'
-import type { Effect } from '../watch/statement-effect.js'
+import { isQuery, type Effect } from '../watch/statement-effect.js'
 import type { Value } from '../fill/seed-values.js'
 import { comparisonsIn, type Comparison } from './comparisons.js'
 
@@ -64,10 +64,6 @@ interface Found {
 }
 
 const COMPARING: ReadonlySet<Effect['verb']> = new Set(['update', 'delete', 'insert', 'create'])
-
-/** Code copies what it has queried; a query among SQL has no effect. */
-const isQuery = ({ verb, tokens, place }: Effect): boolean =>
-  verb === 'other' && place.script === null && /^(?:SELECT|WITH)$/.test(tokens[0] ?? '')
 
 const readsAll = (effect: Effect): boolean =>
   effect.verb === 'insert' || effect.verb === 'create' || isQuery(effect)

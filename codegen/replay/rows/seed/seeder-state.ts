@@ -18,6 +18,13 @@ export interface SeederMemory {
   readonly missing: readonly string[]
   /** Tables that steps filled from each other. */
   readonly kin: readonly CopyPair[]
+  readonly copied: readonly (readonly [pair: string, Copied])[]
+}
+
+/** The rows that a table had when a step had filled another one from it, as `keyText` writes what tells them. */
+export interface Copied {
+  readonly version: number
+  readonly rows: readonly string[]
 }
 
 /** What is remembered of a table that was filled. */
@@ -44,6 +51,8 @@ export interface SeederState extends Knowledge {
   readonly missing: Set<string>
   /** By table in lower case, those that it was filled from by a step, and those that were filled from it. */
   readonly kin: Map<string, Set<string>>
+  /** By table and the one that it was filled from, as `pairKey` writes them. */
+  readonly copied: Map<string, Copied>
   /** The schema whose tables were looked at last. */
   filled: TableGraph | null
   nextSerial(): number
@@ -57,6 +66,7 @@ export const NO_MEMORY: SeederMemory = {
   waiting: [],
   missing: [],
   kin: [],
+  copied: [],
 }
 
 /** What a seeder begins with. */
@@ -82,10 +92,14 @@ export function seederState(
     waiting: new Set(memory.waiting),
     missing: new Set(memory.missing),
     kin: kinOf(memory.kin),
+    copied: new Map(memory.copied),
     filled: null,
     nextSerial,
   }
 }
+
+/** Two tables, by their names in lower case. */
+export const pairKey = ([table, from]: CopyPair): string => `${table}\n${from}`
 
 function kinOf(pairs: readonly CopyPair[]): Map<string, Set<string>> {
   const kin = new Map<string, Set<string>>()
@@ -108,7 +122,7 @@ const examplesAt = (places: SeederMemory['used'], examples: SeederState['example
 
 /** What is to be remembered of a state. */
 export function memoryOf(state: SeederState): Omit<SeederMemory, 'serial'> {
-  const { remembered, examples, used, waiting, missing, kin } = state
+  const { remembered, examples, used, waiting, missing, kin, copied } = state
   return {
     remembered: [...remembered].map(([name, { shape, uniqueKeys, rows, spoken }]) => [
       name,
@@ -120,6 +134,7 @@ export function memoryOf(state: SeederState): Omit<SeederMemory, 'serial'> {
     waiting: [...waiting],
     missing: [...missing],
     kin: [...kin].flatMap(([name, others]) => [...others].map((other) => [name, other] as const)),
+    copied: [...copied],
   }
 }
 

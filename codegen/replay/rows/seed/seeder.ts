@@ -1,4 +1,5 @@
 // Keeps rows in every table of one database while a history runs on it.
+import { identityOf } from '../../catalog/row-identity.js'
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import type { Unseeded } from '../../../model/evidence.js'
 import type { Seeds } from '../../sides/history-run.js'
@@ -9,23 +10,24 @@ import type { CopyPair } from './copy-sources.js'
 import type { Knowledge } from '../fill/knowledge.js'
 import { parentsFirst } from '../fill/parents-first.js'
 import { addRowsForLiterals } from './rows-for-literals.js'
-import { fillFromExamples, fillTable, type Filled } from '../fill/seed-table.js'
+import { fillFromExamples, fillTable, keyText, type Filled } from '../fill/seed-table.js'
 import { gainsFromLarge, ROW_SORTS, type RowSort } from '../fill/seed-values.js'
 import {
   addKin,
   memoryOf,
   NO_MEMORY,
+  pairKey,
   seederState,
   shapeOf,
   type Remembered,
   type SeederMemory,
   type SeederState,
 } from './seeder-state.js'
-import type { TableGraph } from '../fill/table-graph.js'
+import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan, type TablePlan } from '../fill/table-plan.js'
 import { countOf, keysOf, tablesToFill } from './tables-to-fill.js'
 import type { Example, Surroundings } from '../fill/draft-row.js'
-import { foldCase } from '../../../../src/sql/names.js'
+import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 
 /** Fills tables again and again, as they come and change. */
 export interface Seeder {
@@ -41,6 +43,8 @@ export interface Seeder {
   anticipateOnTrial(situation: TableGraph, literals: ComparedLiterals): void
   /** Told of tables, in lower case, that are to be filled the next time, however many rows they have. */
   miss(tables: ReadonlySet<string>): void
+  /** The rows that a table had when another one was filled from it, as `keyText` writes what tells them; undefined where no step did. */
+  copied(table: string, from: string): readonly string[] | undefined
   /** What another seeder needs to go on. */
   memory(): SeederMemory
 }
@@ -69,6 +73,7 @@ export function seeder(
   return {
     topUp(situation, suspects, filling) {
       addKin(state.kin, filling.kin)
+      noteCopies(state, situation, filling)
       const tables = tablesToFill(
         state,
         situation,
@@ -92,7 +97,23 @@ export function seeder(
       serial = before
     },
     miss: (tables) => tables.forEach((name) => state.missing.add(name)),
+    copied: (table, from) => state.copied.get(pairKey([table, from]))?.rows,
     memory: () => ({ serial, ...memoryOf(state) }),
+  }
+}
+
+/** A step is filled for several times: only the first time there are no rows but those that it found. */
+function noteCopies(
+  { connection, copied }: SeederState,
+  situation: TableGraph,
+  { version, kin }: FillingFor,
+): void {
+  for (const pair of kin) {
+    const from = tableNamed(situation, pair[1])
+    if (!from || copied.get(pairKey(pair))?.version === version) continue
+    const identity = identityOf(from).map(quoteIdentifier).join(', ')
+    const rows = connection.all(`SELECT ${identity} FROM ${quoteIdentifier(from.name)}`)
+    copied.set(pairKey(pair), { version, rows: rows.map(keyText) })
   }
 }
 

@@ -5,6 +5,7 @@ import { perform } from '../../../../src/database/outcome.js'
 import { writeLog } from '../../../../src/run/ledger/write-ledger.js'
 import { sideOf } from '../../../../src/plan/scripts.js'
 import { splitStatements } from '../../../../src/sql/split-statements.js'
+import type { CatalogTable } from '../../../model/catalog.js'
 import type { Direction, StepPlace, Unproven } from '../../../model/evidence.js'
 import { wholeHalf } from '../../sides/whole-half.js'
 import { wasCut } from '../../../wall/withheld.js'
@@ -103,11 +104,18 @@ function attendance(connection: Connection, half: Half, before: TableGraph): Ste
   const fromCode = effects.length === 0
   const harmless = !fromCode && effects.every(cannotChangeRows) && !replacesColumns(effects)
   const heard = new Set<string>()
+  let isLooking = false
+  const look = (table: CatalogTable): TableImage | null => {
+    isLooking = true
+    const image = takeImage(connection, table)
+    isLooking = false
+    return image
+  }
   const keys = keysMayAct(half.entry) ? 'cascades' : 'still'
   const indexes = indexesNear(connection, half, before, effects)
   return {
     hear(text) {
-      if (heard.has(text)) return
+      if (isLooking || heard.has(text)) return
       heard.add(text)
       const words = [...namesIn(text)]
       for (const word of words) named.add(word)
@@ -119,7 +127,7 @@ function attendance(connection: Connection, half: Half, before: TableGraph): Ste
         if (reached.has(name)) continue
         reached.add(name)
         const table = harmless ? undefined : tableNamed(before, name)
-        const image = table && takeImage(connection, table)
+        const image = table && look(table)
         if (image) images.set(name, image)
       }
       if (fromCode) effects.push(...codeEffects(half, text))

@@ -33,6 +33,14 @@ export function effectOf(statement: string, place: StepPlace): Effect {
   return { ...nothing, ...effectOn(shape), shape, tokens: firstTokens(statement), place }
 }
 
+/** Whether code asks for rows: it may copy what it has queried. A query among SQL has no effect. */
+export const isQuery = ({ verb, tokens, place }: Effect): boolean =>
+  verb === 'other' && place.script === null && /^(?:SELECT|WITH)$/.test(tokens[0] ?? '')
+
+/** Whether a statement puts rows into a table. */
+export const isFilling = ({ shape }: Effect): boolean =>
+  shape.kind === 'insert' || (shape.kind === 'create-table' && shape.filled)
+
 /** More than these are rows of data. */
 const MOST_TOKENS = 5000
 

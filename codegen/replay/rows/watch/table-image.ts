@@ -12,8 +12,13 @@ export interface TableImage {
   readonly count: number
   /** Columns that are kept: not the generated ones. */
   readonly columns: readonly CatalogColumn[]
-  /** What tells the rows from each other, and the values of the columns. */
-  readonly rows: readonly { readonly identity: RawRow; readonly values: RawRow }[]
+  readonly generated: readonly CatalogColumn[]
+  /** What tells the rows from each other, the values of the columns, and of those that are generated. */
+  readonly rows: readonly {
+    readonly identity: RawRow
+    readonly values: RawRow
+    readonly derived: RawRow
+  }[]
   /** What AUTOINCREMENT remembers; null when it remembers nothing. */
   readonly watermark: bigint | null
 }
@@ -21,31 +26,61 @@ export interface TableImage {
 /** How many rows are kept. */
 const KEPT = 400
 
-/** Takes a picture; null when the table cannot be read. */
+/** Takes a picture; null when the table cannot be read. Generated columns are left out where one cannot be calculated. */
 export function takeImage(connection: Connection, table: CatalogTable): TableImage | null {
-  const columns = table.columns.filter(({ generated, hidden }) => generated === null && !hidden)
-  const name = quoteIdentifier(table.name)
-  const identity = identityOf(table).map(quoteIdentifier)
-  const list = [...identity, ...columns.map((column) => quoteIdentifier(column.name))].join(', ')
+  const shown = table.columns.filter(({ hidden }) => !hidden)
+  const columns = shown.filter(({ generated }) => generated === null)
+  const generated = shown.filter((column) => !columns.includes(column))
+  const picture = (others: readonly CatalogColumn[]): TableImage =>
+    pictureOf(connection, { table, columns, generated: others })
   try {
-    const rows = connection
-      .prepare(`SELECT ${list} FROM ${name} ORDER BY ${identity.join(', ')} LIMIT ${KEPT}`)
-      .all()
-    const count = rows.length < KEPT ? rows.length : countRows(connection, name)
-    return {
-      table,
-      count,
-      columns,
-      rows: rows.map((row) => ({
-        identity: row.slice(0, identity.length),
-        values: row.slice(identity.length),
-      })),
-      watermark: table.autoincrement ? watermarkOf(connection, table.name) : null,
-    }
+    return picture(generated)
+  } catch {
+    // Tried again below.
+  }
+  try {
+    return picture([])
   } catch {
     return null
   }
 }
+
+function pictureOf(
+  connection: Connection,
+  { table, columns, generated }: Pick<TableImage, 'table' | 'columns' | 'generated'>,
+): TableImage {
+  const name = quoteIdentifier(table.name)
+  const identity = identityOf(table).map(quoteIdentifier)
+  const names = [...columns, ...generated].map((column) => quoteIdentifier(column.name))
+  const rows = connection
+    .prepare(
+      `SELECT ${[...identity, ...names].join(', ')} FROM ${name} ORDER BY ${identity.join(', ')} LIMIT ${KEPT}`,
+    )
+    .all()
+  const end = identity.length + columns.length
+  return {
+    table,
+    count: rows.length < KEPT ? rows.length : countRows(connection, name),
+    columns,
+    generated,
+    rows: rows.map((row) => ({
+      identity: row.slice(0, identity.length),
+      values: row.slice(identity.length, end),
+      derived: row.slice(end),
+    })),
+    watermark: table.autoincrement ? watermarkOf(connection, table.name) : null,
+  }
+}
+
+/** The same with generated columns behind the others. */
+export const withGenerated = (image: TableImage): TableImage =>
+  image.generated.length === 0
+    ? image
+    : {
+        ...image,
+        columns: [...image.columns, ...image.generated],
+        rows: image.rows.map((row) => ({ ...row, values: [...row.values, ...row.derived] })),
+      }
 
 const countRows = ({ single }: Connection, name: string): number =>
   Number(single(`SELECT count(*) FROM ${name}`))

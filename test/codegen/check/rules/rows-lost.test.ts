@@ -33,6 +33,13 @@ describe('valid', () => {
 })
 
 describe('invalid', () => {
+  test('rows that are put back after DELETE, but not all', async () => {
+    const facts = [lost({ at: at('INSERT INTO users SELECT * FROM h'), refilled: true })]
+    const { message, fix } = await onlyFinding(folder(), { facts })
+    expect(message).toMatch(/: DELETE takes all of them, and not all are put back\.$/)
+    expect(fix).toMatch(/^Put all rows aside, and all of them back\./)
+  })
+
   test.each([
     [
       'INSERT OR IGNORE INTO n (id) SELECT id FROM users',

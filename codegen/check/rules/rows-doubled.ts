@@ -1,0 +1,41 @@
+// A rebuild puts rows into the new table more often than they stood in the old one.
+import { factsIn } from '../subject/facts.js'
+import type { Rule } from '../subject/rule.js'
+import { stepPosition } from '../subject/step-place.js'
+import {
+  describeRow,
+  halfName,
+  ignoreComment,
+  inStatement,
+  rowCount,
+} from '../wording/describe-step.js'
+import { sqlName } from '../../sql/sql-name.js'
+
+/** One finding for a table. Rows that a new column tells from each other are taken for meant, as when a row is split into several. */
+export const rowsDoubled: Rule = {
+  code: 'ROWS_DOUBLED',
+  severity: 'error',
+  standing: 'acknowledged',
+  stage: 'replay',
+  meaning:
+    'After a rebuild rows of a table stand there several times, though they stood there once.',
+  problem:
+    'A copy by a JOIN takes a row once for each match, and a copy that runs twice takes all of them twice. Where no unique key refuses ' +
+    'that, sums and lists are wrong on every installation, and nobody can tell afterwards which rows are the copies.',
+  solution:
+    'Copy each row once: ask with EXISTS, or with a subquery that gives one row, instead of JOIN. A primary key or a unique index refuses rows that are there already.',
+  *check(subject) {
+    for (const step of subject.replay?.steps ?? []) {
+      for (const { at: place, table, more, row } of factsIn(step, 'rows-doubled')) {
+        const at = stepPosition(place, step.migration, subject.settings.root)
+        const about = sqlName(table)
+        yield {
+          at,
+          subject: about,
+          message: `${halfName(step.version, place.direction, at)} puts rows of ${table} into the new table more than once${inStatement(place)}: ${rowCount(more)} more than before, and nothing but a number tells them from those that were there. One of them: ${describeRow(row)}.`,
+          fix: `Copy each row once: write EXISTS, or a subquery that gives one row, instead of JOIN, and copy every part of the table in one statement. If they are to stand there several times, say why: ${ignoreComment('ROWS_DOUBLED', step.migration, about)}.`,
+        }
+      }
+    }
+  },
+}

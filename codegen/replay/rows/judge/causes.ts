@@ -1,0 +1,63 @@
+// What in a half may have changed the rows of a table without naming it.
+import type { StepPlace } from '../../../model/evidence.js'
+import { foldCase, plainName } from '../../../../src/sql/names.js'
+import { conflictsReplace } from '../../../sql/conflicts-replace.js'
+import { readStatement } from '../../../sql/read-statement.js'
+import type { CreateTrigger, Statement } from '../../../sql/statement.js'
+import { wholeHalf } from '../../sides/whole-half.js'
+import type { ObservedSide } from '../watch/observed-run.js'
+import type { Effect } from '../watch/statement-effect.js'
+import type { TableImage } from '../watch/table-image.js'
+import type { Fate } from './fate.js'
+
+/** The statements that delete rows of the table which are in their way; of no interest where it is made anew. */
+export const evictionsIn = ({ heir, before, rebuild }: Fate): Effect[] =>
+  rebuild ? [] : heir.own.filter((effect) => effect.evicts || evictsBySchema(effect, before))
+
+/** A constraint of the table may say REPLACE, where the statement says nothing else. */
+const evictsBySchema = ({ shape }: Effect, { table: { sql } }: TableImage): boolean =>
+  (shape.kind === 'insert' || shape.kind === 'update') &&
+  shape.conflict === null &&
+  conflictsReplace(sql)
+
+/** The triggers of a table: those that there were, and those that the half makes. */
+export function triggersOn({ before, effects }: ObservedSide, table: string): CreateTrigger[] {
+  const known = (before.attached.triggers.get(table) ?? []).map(({ sql }) => readStatement(sql))
+  return [...known, ...effects.map(({ shape }) => shape)].flatMap((shape) =>
+    shape.kind === 'create-trigger' && isOn(shape, table) ? [shape] : [],
+  )
+}
+
+/** Whether a statement is about the table of that name, in lower case. */
+export const isOn = (shape: Statement, name: string): boolean =>
+  'table' in shape && shape.table !== null && plainName(shape.table.key) === name
+
+/** Whether rows of the table point at that ancestor, directly or over others. */
+export function descends(
+  { before: { children } }: ObservedSide,
+  { table }: TableImage,
+  from: string,
+): boolean {
+  const waiting = [from]
+  const seen = new Set(waiting)
+  for (const parent of waiting)
+    for (const child of children.get(parent) ?? [])
+      if (!seen.has(child)) {
+        seen.add(child)
+        waiting.push(child)
+      }
+  return waiting.includes(foldCase(table.name), 1)
+}
+
+/** The last statement about the table, else about one that sets something off there. */
+export function lastMention({ half, name, before, heir }: Fate): StepPlace {
+  const { effects, entry, direction } = half
+  const found =
+    heir.effects.findLast(({ verb }) => verb !== 'create') ??
+    effects.findLast(({ table }) => setsOff(half, table, name)) ??
+    effects.findLast(({ table }) => descends(half, before, table))
+  return found?.place ?? wholeHalf(entry.version, direction)
+}
+
+const setsOff = (half: ObservedSide, table: string, name: string): boolean =>
+  triggersOn(half, table).some(({ body }) => body.some((one) => isOn(one, name)))

@@ -1,0 +1,93 @@
+// Rows of a table that are gone after a half, or stand there several times.
+import type { LimitUntried, RowsDoubled, RowsLost, StepPlace } from '../../../model/evidence.js'
+import { foldCase } from '../../../../src/sql/names.js'
+import { tableNamed } from '../fill/table-graph.js'
+import type { Seeder } from '../seed/seeder.js'
+import { keysMayAct, type ObservedSide } from '../watch/observed-run.js'
+import type { Effect } from '../watch/statement-effect.js'
+import { shownRow } from '../watch/table-image.js'
+import { descends, evictionsIn, isOn, lastMention, triggersOn } from './causes.js'
+import { countSurvivors } from './count-survivors.js'
+import type { Fate } from './fate.js'
+import { areElsewhere, type Written } from './kept-values.js'
+import { doubledRows, lossOf } from './lost-rows.js'
+import { untriedLimits } from './untried-limits.js'
+
+/** Silent where rows are deleted by name, or stand in another table. `copied` tells the rows that an older table was filled with. */
+export function judgeRows(
+  fate: Fate,
+  copied: Seeder['copied'],
+  written: () => readonly Written[],
+): (RowsLost | LimitUntried)[] {
+  const { before, rebuild } = fate
+  const evicting = evictionsIn(fate)
+  const { count, gone } = lossOf(fate, filledWith(fate, copied))
+  const after = evicting.length > 0 ? countSurvivors(fate, evicting) : before.count - count
+  if (rebuild?.kind !== 'refilled' && deletesByName(fate)) return []
+  if (after >= before.count) return untriedLimits(fate)
+  if (rebuild && gone && areElsewhere({ ...fate, gone }, written())) return []
+  const through = rebuild?.copy ? null : takenThrough(fate)
+  const at = placeOfLoss(fate, through)
+  const refilled = rebuild?.kind === 'refilled' && { refilled: true as const }
+  const { name: table } = before.table
+  return [{ kind: 'rows-lost', at, table, before: before.count, after, through, ...refilled }]
+}
+
+/** The rows with which an earlier half has filled what takes the place of the table. */
+const filledWith = ({ name, heir: { was, isFed } }: Fate, copied: Seeder['copied']) =>
+  was === null || isFed ? undefined : copied(was, name)
+
+/** Only of tables that are made anew. */
+export function judgeDoubles(fate: Fate): RowsDoubled[] {
+  const { half, name, after, rebuild } = fate
+  const others = [...half.images].flatMap(([key, image]) => (key === name ? [] : [image]))
+  const found = doubledRows(fate, others)
+  if (!rebuild?.copy || !found) return []
+  return [
+    {
+      kind: 'rows-doubled',
+      at: rebuild.copy.place,
+      table: fate.before.table.name,
+      more: found.more,
+      row: shownRow(after.columns, found.row),
+    },
+  ]
+}
+
+function placeOfLoss(fate: Fate, through: string | null): StepPlace {
+  const { half, rebuild } = fate
+  const removal = through === null ? undefined : removalOf(half, through)
+  const copied = rebuild?.copy ?? rebuild?.removal
+  const found = removal ?? copied ?? evictionsIn(fate).at(-1)
+  return found?.place ?? lastMention(fate)
+}
+
+/** DELETE says so itself; what it sets off is meant where the schema or the migration says it is. */
+function deletesByName({ half, name, before, heir }: Fate): boolean {
+  const deleted = half.effects.filter(({ verb }) => verb === 'delete')
+  if (deleted.some((effect) => heir.effects.includes(effect))) return true
+  if (deleted.some(({ table }) => triggersOnDelete(half, table, name))) return true
+  const declared = half.entry.foreignKeys === 'enforce'
+  return declared && deleted.some(({ table }) => descends(half, before, table))
+}
+
+const triggersOnDelete = (half: ObservedSide, table: string, name: string): boolean =>
+  triggersOn(half, table).some(
+    ({ event, body }) =>
+      event === 'delete' && body.some((one) => one.kind === 'delete' && isOn(one, name)),
+  )
+
+/** The parent whose removal took the rows along. */
+function takenThrough({ half, before }: Fate): string | null {
+  if (!keysMayAct(half.entry)) return null
+  const removed = half.effects.filter(({ verb, replaces }) => isRemoval(verb) || replaces)
+  const cause = removed.find(({ table }) => descends(half, before, table))
+  return cause ? (tableNamed(half.before, cause.table)?.name ?? null) : null
+}
+
+const isRemoval = (verb: Effect['verb']): boolean => verb === 'drop' || verb === 'delete'
+
+const removalOf = ({ effects }: ObservedSide, table: string): Effect | undefined =>
+  effects.find(
+    ({ verb, replaces, table: one }) => one === foldCase(table) && (isRemoval(verb) || replaces),
+  )

@@ -1,0 +1,100 @@
+// Values of a table that are others after a half, though nothing names them.
+import type { ValuesChanged } from '../../../model/evidence.js'
+import { foldCase, plainName } from '../../../../src/sql/names.js'
+import { isRowid } from '../fill/table-plan.js'
+import { keysMayAct } from '../watch/observed-run.js'
+import { shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
+import { descends, evictionsIn, lastMention } from './causes.js'
+import { changedColumns, type ChangedColumn } from './compare-values.js'
+import type { Fate } from './fate.js'
+import { forgottenValues } from './forgotten-values.js'
+import { matchedIn } from './lost-rows.js'
+import type { Rebuild } from './rebuild.js'
+
+/** Of a table that is made anew, all that its copies do not calculate; of others, what foreign keys do. */
+export function judgeValues(fate: Fate): ValuesChanged[] {
+  const { rebuild, before, after } = fate
+  const evicting = evictionsIn(fate)
+  const forgotten = evicting.length > 0 ? forgottenValues(fate, evicting) : []
+  if (forgotten.length > 0) return forgotten
+  if (rebuild ? isUnfilled(rebuild) : changesByName(fate)) return []
+  const place = rebuild?.copy?.place ?? lastMention(fate)
+  const whole = { ...fate, before: withGenerated(before) }
+  const changes = changedColumns(whole.before, after, matchedIn(whole)).filter(
+    // Rows of several tables cannot all keep their numbers.
+    (change) => before.count === after.count || !isNumber(after, change),
+  )
+  const isSwapped = changes.some(
+    (change) => change.from !== null && !(rebuild && isMeant(rebuild, change)),
+  )
+  return changes.flatMap((change) => {
+    const lost = rebuild ? lossIn(rebuild, change, isSwapped) : undefined
+    if (rebuild && !lost && isMeant(rebuild, change)) return []
+    return [
+      {
+        kind: 'values-changed',
+        at: place,
+        table: before.table.name,
+        column: change.column,
+        from: change.from,
+        ...(lost && { lost }),
+        before: shownValue(change.before),
+        after: shownValue(change.after),
+      } as const,
+    ]
+  })
+}
+
+function lossIn(
+  rebuild: Rebuild,
+  change: ChangedColumn,
+  isSwapped: boolean,
+): ValuesChanged['lost'] {
+  const name = foldCase(change.column)
+  if (isLeftOut(rebuild, change) || isLeftBehind(rebuild, change)) return 'left-out'
+  const isPlain = !rebuild.calculated(name) && !rebuild.given(name)
+  if (change.from !== null || !isPlain) return undefined
+  if (change.mixed && rebuild.taken(name)) return 'mixed'
+  return isSwapped && change.lost && !change.kept ? 'constant' : undefined
+}
+
+const isUnfilled = ({ kind, copies }: Rebuild): boolean => kind !== 'older' && copies.length === 0
+
+/** Without a rebuild only foreign keys can change what nobody names: SET NULL, SET DEFAULT, ON UPDATE CASCADE. */
+function changesByName({ half, heir, before }: Fate): boolean {
+  if (!keysMayAct(half.entry)) return true
+  const named = heir.own.some(
+    ({ verb, replaces }) => replaces || verb === 'update' || verb.startsWith('rename'),
+  )
+  const declared = half.entry.foreignKeys === 'enforce'
+  const parents = half.effects.filter(({ verb }) => verb === 'delete' || verb === 'update')
+  return named || (declared && parents.some(({ table }) => descends(half, before, table)))
+}
+
+/**
+ * A rebuild may calculate new values from a column, or name it in an UPDATE; it may not mix columns up or forget one. Code
+ * may give whatever it likes to the columns that it names, but for the values of another column, each as it was.
+ */
+function isMeant(rebuild: Rebuild, { column, from, lost, taken }: ChangedColumn): boolean {
+  if (from === null && !lost) return true
+  const name = foldCase(column)
+  return rebuild.calculated(name) || (rebuild.given(name) && !taken)
+}
+
+const isNumber = ({ table }: TableImage, { column }: ChangedColumn): boolean =>
+  table.columns.some((one) => one.name === column && isRowid(table, one))
+
+/** An older table was filled by an earlier half, of which only the outcome is known. */
+const isLeftBehind = ({ copies }: Rebuild, { from, lost }: ChangedColumn): boolean =>
+  copies.length === 0 && from === null && lost
+
+/** Whether the copy names the columns that it fills, and this is none of them. */
+const isLeftOut = ({ copies }: Rebuild, { column, from }: ChangedColumn): boolean =>
+  from === null &&
+  copies.length > 0 &&
+  copies.every(
+    ({ shape }) =>
+      shape.kind === 'insert' &&
+      shape.columns !== null &&
+      !shape.columns.some(({ key }) => plainName(key) === foldCase(column)),
+  )

@@ -1,0 +1,157 @@
+// Which rows of a table are gone after it was made anew, and which stand there more often than before. Pure.
+import { foldCase } from '../../../../src/sql/names.js'
+import type { RawRow } from '../fill/connection.js'
+import { keyText } from '../fill/seed-table.js'
+import type { TableImage } from '../watch/table-image.js'
+import type { Fate } from './fate.js'
+import {
+  commonColumns,
+  isTelling,
+  matchByKey,
+  matchByValues,
+  matchRows,
+  textBy,
+  type Matched,
+  type Pair,
+} from './match-rows.js'
+
+/** Whether all rows are known, and not only the first of them. */
+const isWhole = ({ count, rows }: TableImage): boolean => count === rows.length
+
+const rowsOf = ({ rows }: TableImage): RawRow[] => rows.map(({ values }) => values)
+
+/** A table and the one in its place. */
+type Both = Pick<Fate, 'before' | 'after'>
+
+/** How many rows are gone, and which they are; null where that cannot be told. */
+export interface Loss {
+  readonly count: number
+  readonly gone: readonly RawRow[] | null
+}
+
+/**
+ * What a table lost. An older one that takes its place has to have the rows that it had been filled with, where that is known:
+ * what came later, the application wrote.
+ */
+export function lossOf(fate: Fate, copied: readonly string[] | undefined): Loss {
+  const { before, after, rebuild } = fate
+  const isKnown = rebuild !== null && isWhole(before) && isWhole(after)
+  if (isKnown && rebuild.kind === 'older') {
+    const own = copied && new Set(copied)
+    const rows = own
+      ? before.rows.filter(({ identity }) => own.has(keyText(identity)))
+      : before.rows
+    const gone = goneBut(rows, standing(fate, own !== undefined).pairs)
+    return { count: gone.length, gone }
+  }
+  const { pairs, by } = matchRows(before, after)
+  const isRefilled = isKnown && rebuild.kind === 'refilled'
+  const rest = goneBut(before.rows, pairs)
+  const gone = isRefilled ? rest.filter(isUnlikeAny(fate, rowsOf(after))) : rest
+  if (isKnown && by === 'key' && !rebuild.isOneCopy) return withoutRenumbered(fate, pairs, gone)
+  const most = Math.max(0, before.count - after.count)
+  const count = isRefilled ? Math.min(most, gone.length) : most
+  const alike = goneBut(before.rows, matchByValues(before, after))
+  return { count, gone: [gone, alike].find(({ length }) => length === count) ?? null }
+}
+
+const goneBut = (rows: TableImage['rows'], pairs: readonly Pair[]): RawRow[] => {
+  const found = new Set(pairs.map(([old]) => old))
+  return rows.map(({ values }) => values).filter((row) => !found.has(row))
+}
+
+/** Other statements may have brought rows that hide how many are gone; some may be the same under other keys. */
+function withoutRenumbered(fate: Both, pairs: readonly Pair[], rest: readonly RawRow[]): Loss {
+  const known = new Set(pairs.map(([, now]) => now))
+  const others = rowsOf(fate.after).filter((row) => !known.has(row))
+  const isUnlike = isUnlikeAny(fate, others)
+  const gone = rest.filter(
+    (row) => isUnlike(row) && !others.some((other) => isAkin(fate, row, other)),
+  )
+  return { count: gone.length, gone }
+}
+
+/** The rows that an older table has as well. Where it was not filled from this one, equal values are by chance. */
+function standing({ before, after }: Both, isFilled: boolean): Matched {
+  const byKey = matchByKey(before, after)
+  return byKey !== null && (byKey.length > 0 || !isFilled)
+    ? { pairs: byKey, by: 'key' }
+    : { pairs: matchByValues(before, after), by: 'values' }
+}
+
+/** The rows of before, as they stand in what has taken the place of their table. */
+export const matchedIn = ({ before, after, rebuild }: Fate): Matched =>
+  rebuild?.kind === 'older' ? standing({ before, after }, true) : matchRows(before, after)
+
+/** The columns that both have and that are no keys, where there are any. */
+function contentOf({ before, after }: Both): string[] {
+  const common = commonColumns(before, after)
+  const keys = new Set(
+    before.columns.flatMap(({ name, primaryKey }) => (primaryKey > 0 ? [foldCase(name)] : [])),
+  )
+  const others = common.filter((name) => !keys.has(name))
+  return others.length > 0 ? others : common
+}
+
+/** Whether none of the rows of now says the same under another key. */
+function isUnlikeAny(fate: Both, rows: readonly RawRow[]): (row: RawRow) => boolean {
+  const content = contentOf(fate)
+  const textNow = textBy(content, fate.after)
+  const textBefore = textBy(content, fate.before)
+  const there = new Set(rows.map(textNow))
+  return (row) => !there.has(textBefore(row))
+}
+
+/** Whether two rows have something in common that is not by chance. */
+const isAkin = (fate: Both, old: RawRow, now: RawRow): boolean =>
+  contentOf(fate).some((name) => {
+    const was = old[placeOf(fate.before, name)] ?? null
+    return isTelling(was) && textBy([name], fate.before)(old) === textBy([name], fate.after)(now)
+  })
+
+const placeOf = ({ columns }: TableImage, name: string): number =>
+  columns.findIndex((one) => foldCase(one.name) === name)
+
+/** Whether rows stand in a table again that was emptied. */
+export function isRestored(before: TableImage, after: TableImage): boolean {
+  const { pairs, by } = matchRows(before, after)
+  return (
+    by !== 'order' &&
+    by !== 'rowid' &&
+    pairs.some(([old, now]) => isAkin({ before, after }, old, now))
+  )
+}
+
+/**
+ * A row that stood once, and stands there several times with nothing to tell one from the other but its number; with how
+ * many more there are of all rows. Rows of other tables that are merged into this one count as well.
+ */
+export function doubledRows(
+  fate: Fate,
+  others: readonly TableImage[],
+): { readonly row: RawRow; readonly more: number } | null {
+  const { before, after, rebuild } = fate
+  if (!rebuild || ![before, after].every(isWhole) || after.count <= before.count) return null
+  const common = commonColumns(before, after)
+  const sources = [before, ...others].filter((one) =>
+    common.every((name) => placeOf(one, name) >= 0),
+  )
+  const there = countBy(sources.flatMap((one) => rowsOf(one).map(textBy(common, one))))
+  const own = new Set(rowsOf(before).map(textBy(common, before)))
+  const textNow = textBy(common, after)
+  const whole = textBy(commonColumns(after, after), after)
+  const now = countBy(rowsOf(after).map(whole))
+  const row = rowsOf(after).find((one) => {
+    const text = textNow(one)
+    const isOwn =
+      own.has(text) && common.some((name) => isTelling(one[placeOf(after, name)] ?? null))
+    return isOwn && now.get(whole(one))! > there.get(text)!
+  })
+  return row ? { row, more: after.count - before.count } : null
+}
+
+function countBy(texts: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1)
+  return counts
+}

@@ -1,0 +1,101 @@
+// Which rows of a table are which rows of the one that stands in its place. Pure.
+import { foldCase } from '../../../../src/sql/names.js'
+import type { RawRow } from '../fill/connection.js'
+import { isRowid } from '../fill/table-plan.js'
+import type { Value } from '../fill/seed-values.js'
+import type { TableImage } from '../watch/table-image.js'
+
+/** A row as it was and as it is. */
+export type Pair = readonly [old: RawRow, now: RawRow]
+
+/** The rows that were found again, and by what; `order` proves nothing. */
+export interface Matched {
+  readonly pairs: readonly Pair[]
+  readonly by: 'key' | 'values' | 'rowid' | 'order'
+}
+
+/**
+ * Rows by primary key; else by all that they have in common but for their numbers, where that tells all of them; else by
+ * rowid; else in order, when there are as many as before.
+ */
+export function matchRows(before: TableImage, after: TableImage): Matched {
+  const byKey = matchByKey(before, after)
+  if (byKey && isEnough(byKey, before, after)) return { pairs: byKey, by: 'key' }
+  const alike = matchByValues(before, after)
+  if (alike.length > 0 && alike.length === before.rows.length) return { pairs: alike, by: 'values' }
+  const byRowid = pairUp(
+    before.rows.map(({ identity, values }) => [textOf(identity), values]),
+    after.rows.map(({ identity, values }) => [textOf(identity), values]),
+  )
+  if (isEnough(byRowid, before, after)) return { pairs: byRowid, by: 'rowid' }
+  const ordered = before.count === after.count ? before.rows : []
+  const pairs = ordered.flatMap(({ values }, index): Pair[] => {
+    const now = after.rows[index]
+    return now ? [[values, now.values]] : []
+  })
+  return { pairs, by: 'order' }
+}
+
+/** Where hardly any row of now has one of before, it is by chance. */
+const isEnough = (pairs: readonly Pair[], before: TableImage, after: TableImage): boolean =>
+  pairs.length * 2 >= Math.min(before.rows.length, after.rows.length)
+
+/** By primary key; null where there is none, or another one than before. */
+export function matchByKey(before: TableImage, after: TableImage): Pair[] | null {
+  const [old, now] = [keyOf(before), keyOf(after)]
+  return old.length === 0 || old.join('\n') !== now.join('\n') ? null : pairBy(old, before, after)
+}
+
+/** The columns of the primary key in its order, in lower case. */
+const keyOf = ({ columns }: TableImage): string[] =>
+  columns
+    .filter(({ primaryKey }) => primaryKey > 0)
+    .sort((one, other) => one.primaryKey - other.primaryKey)
+    .map(({ name }) => foldCase(name))
+
+/** By all columns that both have but for the numbers of rows. Equal rows count one by one. */
+export const matchByValues = (before: TableImage, after: TableImage): Pair[] =>
+  pairBy(commonColumns(before, after), before, after)
+
+/** The columns that both have, in lower case; without those that number rows. */
+export function commonColumns(before: TableImage, after: TableImage): string[] {
+  const [own, theirs] = [before, after].map(({ table, columns }) =>
+    columns.flatMap((one) => (isRowid(table, one) ? [] : [foldCase(one.name)])),
+  )
+  return own!.filter((name) => theirs!.includes(name))
+}
+
+function pairBy(names: readonly string[], before: TableImage, after: TableImage): Pair[] {
+  if (names.length === 0) return []
+  const keyed = (image: TableImage): [string, RawRow][] => {
+    const textFor = textBy(names, image)
+    return image.rows.map(({ values }) => [textFor(values), values])
+  }
+  return pairUp(keyed(before), keyed(after))
+}
+
+/** Gives a row as a text by the columns of that name, which the table must have. */
+export function textBy(names: readonly string[], { columns }: TableImage): (row: RawRow) => string {
+  const all = columns.map(({ name }) => foldCase(name))
+  const places = names.map((name) => all.indexOf(name))
+  return (row) => textOf(places.map((place) => row[place] ?? null))
+}
+
+function pairUp(
+  old: readonly (readonly [string, RawRow])[],
+  now: readonly (readonly [string, RawRow])[],
+): Pair[] {
+  const waiting = new Map<string, RawRow[]>()
+  for (const [text, row] of old) waiting.set(text, [...(waiting.get(text) ?? []), row])
+  return now.flatMap(([text, row]): Pair[] => {
+    const found = waiting.get(text)?.shift()
+    return found ? [[found, row]] : []
+  })
+}
+
+const textOf = (values: RawRow): string =>
+  JSON.stringify(values.map((value) => (typeof value === 'bigint' ? Number(value) : value)))
+
+/** Values that columns have in common by chance tell nothing. */
+export const isTelling = (value: Value): boolean =>
+  value !== null && String(value).length > 1 && Number(value) !== -1

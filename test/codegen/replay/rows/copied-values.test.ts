@@ -1,0 +1,117 @@
+// A copy names every column, and still loses values: those of a generated column, those of the row itself where a JOIN gives
+// those of another one, and a constant beside columns that are mixed up.
+import { describe, expect, it } from 'vitest'
+import { factsOf } from './prove-history.js'
+
+const anew = (columns: string, copy: string): string =>
+  `CREATE TABLE n (${columns}); ${copy}; DROP TABLE t; ALTER TABLE n RENAME TO t`
+
+const changed = async (first: string, up: string): Promise<string[]> =>
+  (await factsOf([first, up])).map((fact) =>
+    fact.kind === 'values-changed' ? `${fact.column} ${fact.lost ?? fact.from}` : fact.kind,
+  )
+
+const PLAIN = 'id INTEGER PRIMARY KEY, a INTEGER, b INTEGER, s INTEGER'
+const WITHOUT = 'INSERT INTO n (id, a, b) SELECT id, a, b FROM t'
+const computed = (kind: string): string => `${PLAIN} AS (a + b) ${kind}`
+
+describe('a generated column that becomes an ordinary one', () => {
+  it.each(['STORED', 'VIRTUAL'])('loses its values where it is not copied: %s', async (kind) => {
+    const first = `CREATE TABLE t (${computed(kind)})`
+    expect(await changed(first, anew(PLAIN, WITHOUT))).toEqual(['s left-out'])
+  })
+
+  it('loses them where it is dropped and added again', async () => {
+    const up = 'ALTER TABLE t DROP COLUMN s; ALTER TABLE t ADD COLUMN s INTEGER'
+    expect(await changed(`CREATE TABLE t (${computed('STORED')})`, up)).toEqual(['s replaced'])
+  })
+
+  it.each([
+    ['is copied', computed('STORED'), PLAIN, 'INSERT INTO n SELECT id, a, b, s FROM t'],
+    ['is calculated', computed('STORED'), PLAIN, 'INSERT INTO n SELECT id, a, b, a + b FROM t'],
+    ['stays one', computed('VIRTUAL'), computed('STORED'), WITHOUT],
+    ['is one now', PLAIN, computed('STORED'), WITHOUT],
+    ['is calculated otherwise', computed('STORED'), `${PLAIN} AS (a * b) STORED`, WITHOUT],
+    ['is filled by an UPDATE', computed('STORED'), PLAIN, `${WITHOUT}; UPDATE n SET s = a + b`],
+  ])('loses nothing where it %s', async (_, before, after, copy) => {
+    expect(await changed(`CREATE TABLE t (${before})`, anew(after, copy))).toEqual([])
+  })
+
+  it('is left out where it cannot be calculated', async () => {
+    const first =
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, d TEXT, s TEXT AS (json_extract(d, '$.a')))"
+    const up = anew('id INTEGER PRIMARY KEY, d TEXT', 'INSERT INTO n (id) SELECT id FROM t')
+    expect(await changed(first, up)).toEqual(['d left-out'])
+  })
+})
+
+const TREE = 'id INTEGER PRIMARY KEY, parent INTEGER REFERENCES t (id), name TEXT, mail TEXT'
+const T = `CREATE TABLE t (${TREE}); CREATE TABLE u (id INTEGER PRIMARY KEY, t INTEGER REFERENCES t (id), label TEXT)`
+const joined = (items: string, from: string, columns = TREE): string =>
+  anew(columns, `INSERT INTO n SELECT ${items} FROM ${from}`)
+const PARENTS = 't a LEFT JOIN t b ON a.parent = b.id'
+
+describe('a copy that joins the table with itself', () => {
+  it('loses rows without a match', async () => {
+    const up = joined('a.*', 't a JOIN t b ON a.parent = b.id')
+    expect(await changed(T, up)).toContain('rows-lost')
+  })
+
+  it('loses the values of the row where it takes those of another one', async () => {
+    expect(await changed(T, joined('a.id, a.parent, b.name, a.mail', PARENTS))).toEqual([
+      'name mixed',
+    ])
+  })
+
+  it.each([
+    ['for a new column', 'a.id, a.parent, a.name, a.mail, b.name', PARENTS, `${TREE}, above TEXT`],
+    ['for gaps', "a.id, a.parent, coalesce(a.name, b.name, ''), a.mail", PARENTS],
+    ['for a path', "a.id, a.parent, b.name || '/' || a.name, a.mail", PARENTS],
+    ['for nothing', 'a.id, a.parent, a.name, a.mail', PARENTS],
+    [
+      'with another table',
+      'a.id, a.parent, a.name, u.label',
+      't a LEFT JOIN u ON u.t = a.id AND u.id = 0',
+    ],
+    ['sorted', 'id, parent, name, upper(mail)', '(SELECT * FROM t ORDER BY name DESC)'],
+  ])('may do so %s', async (_, items, from, columns = TREE) => {
+    expect(
+      (await changed(T, joined(items, from, columns))).filter((one) => /mixed|rows/.test(one)),
+    ).toEqual([])
+  })
+})
+
+const USERS = 'id INTEGER PRIMARY KEY, name TEXT, mail TEXT, note TEXT'
+const U = `CREATE TABLE t (${USERS})`
+const listed = (items: string, columns = USERS): string =>
+  anew(columns, `INSERT INTO n SELECT ${items} FROM t`)
+
+describe('beside columns that are mixed up', () => {
+  it('a constant is told as well', async () => {
+    expect(await changed(U, listed("id, mail, name, ''"))).toEqual([
+      'name mail',
+      'mail name',
+      'note constant',
+    ])
+  })
+
+  it.each([
+    [
+      'values that have moved on',
+      listed('id, NULL, name, mail'),
+      ['name null', 'mail name', 'note mail'],
+    ],
+    [
+      'values that stand in a new column',
+      listed("id, mail, name, '', note", `${USERS}, remark TEXT`),
+      ['name mail', 'mail name', 'note null'],
+    ],
+    [
+      'values that are calculated',
+      listed("id, mail, name, coalesce(note, '')"),
+      ['name mail', 'mail name'],
+    ],
+  ])('these are a part of it: %s', async (_, up, expected) => {
+    expect(await changed(U, up)).toEqual(expected)
+  })
+})
