@@ -1,7 +1,5 @@
 // What can go wrong with copies of a database: backups, restoring, and the copy that a dry run works on.
-import type { Problem } from '../model/report.js'
-
-type Cause = Omit<Problem, 'severity'>
+import type { Cause } from './lockstep-error.js'
 
 /** What others say about a failure, ready for a full stop. */
 const ended = (reason: string): string => reason.replace(/[.\s]+$/, '')

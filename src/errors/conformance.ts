@@ -1,7 +1,5 @@
 // What the conformance suite for drivers finds. Only authors of drivers meet these.
-import type { Problem } from '../model/report.js'
-
-type Cause = Omit<Problem, 'severity'>
+import type { Cause } from './lockstep-error.js'
 
 /** A driver does not keep a promise of the port, or a run over it does not keep its own. */
 export const conformanceFailed = (finding: string, promise?: string): Cause => ({

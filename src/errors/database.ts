@@ -1,7 +1,5 @@
 // Faults of the database itself, whatever was being run. Nothing of a step in a transaction is kept in any of these cases.
-import type { Problem } from '../model/report.js'
-
-type Cause = Omit<Problem, 'severity'>
+import type { Cause } from './lockstep-error.js'
 
 /** Another connection locked the database while it was being read or written. */
 export const databaseBusy = (reason: string): Cause => ({

@@ -1,7 +1,5 @@
 // What can keep Lockstep from reading the base branch in git. Nothing was written in any of these cases.
-import type { Problem } from '../model/report.js'
-
-type Cause = Omit<Problem, 'severity'>
+import type { Cause } from './lockstep-error.js'
 
 /** The program `git` cannot be started. */
 export const gitMissing = (reason: string): Cause => ({

@@ -1,8 +1,6 @@
 // What can keep the ledger from being set right by hand. Nothing was changed in any of these cases.
-import type { Problem } from '../model/report.js'
 import { versionId } from '../model/version.js'
-
-type Cause = Omit<Problem, 'severity'>
+import type { Cause } from './lockstep-error.js'
 
 /** Marking this version would leave a ledger that is not whole. */
 export const markRefused = (

@@ -1,7 +1,5 @@
 // What can keep migrations from being renumbered. The files are as they were in all of these cases.
-import type { Problem } from '../model/report.js'
-
-type Cause = Omit<Problem, 'severity'>
+import type { Cause } from './lockstep-error.js'
 
 /** Two migrations have one number, and neither `--base` nor the commits tell which of them is the newer. */
 export const renumberUndecided = (files: readonly string[], reason: string): Cause => ({

@@ -2,6 +2,7 @@
 import type { Problem } from '../model/report.js'
 import { STILL_THERE, settleRow } from '../model/left-outside.js'
 import { versionId } from '../model/version.js'
+import type { Cause } from './lockstep-error.js'
 
 /** The migration an error is about: `up` or `down`, and where it is written. */
 export interface Where {
@@ -12,8 +13,6 @@ export interface Where {
   /** Whether it runs outside a transaction, so that nothing of it can be rolled back. */
   readonly outside: boolean
 }
-
-type Cause = Omit<Problem, 'severity'>
 
 const title = (where: Where): string =>
   `${where.direction === 'up' ? 'Migration' : 'The down of migration'} ${versionId(where.version)} (${where.name})`

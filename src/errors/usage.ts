@@ -1,8 +1,6 @@
 // What the caller asked for that cannot be done. Nothing was changed in any of these cases.
-import type { Problem } from '../model/report.js'
 import { versionId } from '../model/version.js'
-
-type Cause = Omit<Problem, 'severity'>
+import type { Cause } from './lockstep-error.js'
 
 /** The caller has a transaction open on the handle. */
 export const transactionOpen = (): Cause => ({
