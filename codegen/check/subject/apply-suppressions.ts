@@ -1,6 +1,7 @@
 // Takes the findings away that comments switch off, and tells what became of each comment.
 import type { Diagnostic } from '../../model/diagnostic.js'
 import { isSameSubject } from './finding-subject.js'
+import { isIn } from './other-half.js'
 import type { Suppression } from './rule.js'
 
 /** What is left to report, and the comments with their outcome. */
@@ -31,13 +32,20 @@ export function applySuppressions<D extends Diagnostic>(
     ...judge(one, diagnostics, comments),
   }))
   const used = judged.filter(({ outcome }) => outcome === 'used')
+  const left = diagnostics.filter(
+    (one) => stands(one, comments) || !used.some((comment) => covers(comment, one, diagnostics)),
+  )
+  const isHalfSaid = (one: D): boolean =>
+    !stands(one, comments) && used.some((comment) => means(comment, one, diagnostics))
   return {
-    diagnostics: diagnostics.filter(
-      (one) => stands(one, comments) || !used.some((comment) => covers(comment, one, diagnostics)),
+    diagnostics: left.map((one) =>
+      isHalfSaid(one) ? { ...one, fix: one.fix + IN_ONE_HALF } : one,
     ),
     suppressions: judged,
   }
 }
+
+const IN_ONE_HALF = ' The comment that is there covers the other half alone.'
 
 /** Whether no comment can switch it off. */
 const stands = (found: Diagnostic, comments: Comments): boolean =>
@@ -63,8 +71,21 @@ function judge(
 const mayMean = ({ code, files, lines: [first, last] }: Suppression, found: Diagnostic): boolean =>
   found.code === code && files.includes(found.file) && first <= found.line && found.line <= last
 
-/** A comment without a subject covers what has none, or the only finding of its code. */
+/**
+ * A comment without a subject covers what has none, or the only finding of its code. One that stands in a half, where there is
+ * such a finding, covers none of the other half.
+ */
 function covers(
+  comment: Suppression,
+  found: Diagnostic,
+  diagnostics: readonly Diagnostic[],
+): boolean {
+  if (!means(comment, found, diagnostics)) return false
+  if (found.subject === undefined || !isElsewhere(comment, found)) return true
+  return diagnostics.every((one) => !means(comment, one, diagnostics) || isElsewhere(comment, one))
+}
+
+function means(
   comment: Suppression,
   found: Diagnostic,
   diagnostics: readonly Diagnostic[],
@@ -75,3 +96,6 @@ function covers(
   const subjects = diagnostics.filter((one) => mayMean(comment, one)).map(({ subject }) => subject)
   return found.subject === undefined || subjects.every((one) => one === found.subject)
 }
+
+const isElsewhere = ({ elsewhere }: Suppression, found: Diagnostic): boolean =>
+  elsewhere !== null && isIn(found, elsewhere)

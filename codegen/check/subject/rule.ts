@@ -6,6 +6,7 @@ import type { Diagnostic, Position, Severity } from '../../model/diagnostic.js'
 import type { CodeSide, ParsedMigration, Reading, SqlPiece } from '../../model/migration.js'
 import type { GenerateSettings } from '../../model/settings.js'
 import type { Statement } from '../../sql/statement.js'
+import type { Lines } from './other-half.js'
 
 /** One thing that a rule has to say; code and severity are the rule's. */
 export interface Finding {
@@ -230,6 +231,8 @@ export interface Suppression {
   readonly files: readonly string[]
   /** First and last line it covers: one element of a list, or everything. */
   readonly lines: readonly [first: number, last: number]
+  /** The half of the migration that it does not stand in; null where it stands in neither. */
+  readonly elsewhere: Lines | null
   /** What came of it; `pending` until the findings are known, `ambiguous` where it names none of several findings. */
   readonly outcome: 'pending' | 'used' | 'unused' | 'incomplete' | 'refused' | 'ambiguous'
   /** The subjects of the findings of its code, where it covers none of them. */

@@ -2,6 +2,7 @@
 import { ts } from 'ts-morph'
 import type { Position } from '../../model/diagnostic.js'
 import type { MigrationFile, Reading } from '../../model/migration.js'
+import { otherHalf } from './other-half.js'
 import { offsetPlace, textPlace } from './place.js'
 import type { Script, Suppression } from './rule.js'
 import { allComments } from '../../sql/sql-comments.js'
@@ -19,13 +20,16 @@ const CONTENT =
  */
 export function findSuppressions(reading: Reading, scripts: readonly Script[]): Suppression[] {
   const sqlFiles = reading.discovery.files.filter(({ kind }) => kind !== 'script')
-  return [
+  const found = [
     ...scripts.flatMap((script) => scriptSuppressions(script, reading)),
     ...sqlFiles.flatMap((file) => sqlSuppressions(file, reading)),
   ]
+  return found.map((one) => ({ ...one, elsewhere: otherHalf(one.at, reading.migrations) }))
 }
 
-function scriptSuppressions(script: Script, reading: Reading): Suppression[] {
+type Comment = Omit<Suppression, 'elsewhere'>
+
+function scriptSuppressions(script: Script, reading: Reading): Comment[] {
   const { text } = script.syntax
   if (!text.includes(MARK)) return []
   const texts = textSpans(script)
@@ -103,7 +107,7 @@ function listElements(script: Script, { migrations }: Reading): ts.Node[] {
   })
 }
 
-function sqlSuppressions(file: MigrationFile, { migrations }: Reading): Suppression[] {
+function sqlSuppressions(file: MigrationFile, { migrations }: Reading): Comment[] {
   if (!file.text.includes(MARK)) return []
   const owner = migrations.find(
     (one) => one.file.file === file.file || one.downFile?.file === file.file,

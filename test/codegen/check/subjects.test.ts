@@ -135,3 +135,70 @@ describe('a comment', () => {
     ])
   })
 })
+
+const ONE = 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)'
+const COPY = (where: string): string =>
+  `CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT);
+INSERT INTO n (id, a) SELECT id, a FROM t WHERE ${where};
+DROP TABLE t;
+ALTER TABLE n RENAME TO t`
+const [UP, DOWN] = [COPY('a IS NOT NULL'), COPY("a <> ''")]
+const IGNORE = 'lockstep-ignore ROWS_LOST t: rubbish'
+const inCode = (up: string, down: string): string =>
+  `${up}export function up(db) {\n  db.exec(\`${UP}\`)\n}\n${down}export function down(db) {\n  db.exec(\`${DOWN}\`)\n}\n`
+
+describe('a comment in one half', () => {
+  const sections = (head: string, up: string, down: string, last = DOWN): string =>
+    `${head}-- migrate:up\n${up}${UP};\n-- migrate:down\n${down}${last};\n`
+  const start = sections('', '', '').replace(UP, ONE).replace(DOWN, 'DROP TABLE t')
+  /** The halves whose finding is told. */
+  const halves = async (second: Readonly<Record<string, string>>): Promise<string[]> => {
+    const files = Object.entries(second).map(([name, text]) => [`migrations/${name}`, text])
+    const root = temporaryProject({
+      'package.json': '{}',
+      'migrations/001_a.sql': start,
+      ...Object.fromEntries(files),
+    })
+    return (await proveProject(root)).flatMap(({ code, message }) => {
+      if (code === 'ROWS_LOST') return [/`(up|down)`/.exec(message)?.[1] ?? '']
+      return code.startsWith('SUPPRESSION') ? [code] : []
+    })
+  }
+  const sql = `-- ${IGNORE}\n`
+  const script = `// ${IGNORE}\n`
+
+  test.each<[string, Readonly<Record<string, string>>, string[]]>([
+    ['up', { '002_b.sql': sections('', sql, '') }, ['down']],
+    ['down', { '002_b.sql': sections('', '', sql) }, ['up']],
+    ['both', { '002_b.sql': sections('', sql, sql) }, []],
+    ['neither', { '002_b.sql': sections(sql, '', '') }, []],
+    [
+      'up alone',
+      { '002_b.sql': sections('', sql, '', UP.replace(' WHERE a IS NOT NULL', '')) },
+      [],
+    ],
+    [
+      'the file of up',
+      { '002_b.up.sql': `${sql}${UP};\n`, '002_b.down.sql': `${DOWN};\n` },
+      ['down'],
+    ],
+    [
+      'the file of down',
+      { '002_b.up.sql': `${UP};\n`, '002_b.down.sql': `${sql}${DOWN};\n` },
+      ['up'],
+    ],
+    ['above down, in code', { '002_b.js': inCode('', script) }, ['up']],
+    ['in up, in code', { '002_b.js': inCode('', '').replace('{\n', `{\n${script}`) }, ['down']],
+    ['above all code', { '002_b.js': inCode(script, '') }, []],
+  ])('covers what that does: %s', async (_, files, told) => {
+    expect(await halves(files)).toEqual(told)
+  })
+
+  test('covers what the other one does, where its own does nothing of the kind', async () => {
+    const up = sections('', '', sql).replace(' WHERE a IS NOT NULL', '')
+    expect(await halves({ '002_b.sql': up })).toEqual([])
+    expect(await halves({ '002_b.sql': sections('', '', sql, 'DROP TABLE IF EXISTS x') })).toEqual(
+      [],
+    )
+  })
+})
