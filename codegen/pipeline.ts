@@ -132,7 +132,7 @@ function withReleasedEdits(proven: ProvenReading, settings: GenerateSettings): P
   return { ...proven, ok: false, diagnostics }
 }
 
-/** Who only wants to know is told all the same what can be told about the generated files. */
+/** A run that only checks still reports what it can about the generated files. */
 async function refuse(
   proven: ProvenReading,
   settings: GenerateSettings,

@@ -49,7 +49,7 @@ export function withoutSame(a: Discovery, b: Discovery): [Discovery, Discovery] 
 
 const nameOf = ({ file }: MigrationFile): string => file.slice(file.lastIndexOf('/') + 1)
 
-/** Checkouts may change line ends; what is meant is the same. */
+/** Checkouts may change line ends; the meaning is the same. */
 export const textOf = ({ text }: MigrationFile): string => text.replaceAll('\r\n', '\n')
 
 const textsOf = ({ files }: Discovery): Map<string, string> =>

@@ -65,7 +65,7 @@ export type Built =
   | (Bundle & { readonly failure?: undefined })
   | { readonly failure: Error; readonly problems: readonly BuildProblem[] }
 
-/** The same for a source whose problems are to be told one by one. */
+/** The same for a source whose problems are reported one by one. */
 export async function tryBuild(source: BundleSource): Promise<Built> {
   try {
     const first = await run(optionsFor(source))

@@ -12,7 +12,7 @@ export interface Way {
    * could run, or running it would be dangerous, or would only tell of them again.
    */
   readonly obstacles: readonly string[]
-  /** The last version before the first of them; Infinity without any, 0 where it cannot be told which version it is about. */
+  /** The last version before the first of them; Infinity without any, 0 where it is not known which version it is about. */
   readonly reach: number
   /** The statements without which all goes well, though a person has to remove them. */
   readonly leftOut: readonly LeftOut[]
@@ -23,7 +23,10 @@ export interface Obstacle extends Diagnostic {
   readonly leavesOut?: FoundStatement
 }
 
-/** All errors that may stand in the way; severities and comments have not been asked yet. A file that is no migration is none of the history. */
+/**
+ * All errors that may stand in the way; severities and comments have not been asked yet. A file that is no migration is none
+ * of the history.
+ */
 export function obstaclesIn(
   subject: Subject,
   diagnosticOf: (rule: Rule, finding: Finding) => Diagnostic,

@@ -1,8 +1,8 @@
-// What is found about migrations that have shipped: only what a fresh database suffers from can still be mended there.
+// What is found about migrations that have shipped: only what breaks a fresh database can still be fixed there.
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { ParsedMigration, Reading } from '../model/migration.js'
 
-/** The findings that are told one by one, and those that shipping has settled. */
+/** The findings that are reported one by one, and those that shipping has settled. */
 export interface SortedFindings {
   readonly told: readonly Diagnostic[]
   readonly settled: readonly Diagnostic[]

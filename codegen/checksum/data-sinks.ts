@@ -52,7 +52,7 @@ export const isTrimming = (name: string): boolean => /^(trim|trimStart|trimEnd)$
 export const isSame = (name: string): boolean =>
   isTrimming(name) || name === 'toString' || name === 'valueOf'
 
-/** What a member is asked of, and what is taken apart: of a text nothing else is allowed than to trim it. */
+/** What a member is read from, and what is destructured: a text may only be trimmed. */
 function lookedAtBy(node: ts.Node): readonly ts.Node[] {
   if (ts.isPropertyAccessExpression(node)) return isSame(node.name.text) ? [] : [node.expression]
   if (

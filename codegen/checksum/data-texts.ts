@@ -19,8 +19,9 @@ import type { ValueSources } from './value-sources.js'
 export type DataTexts = ReadonlyMap<ts.Node, boolean>
 
 /**
- * The strings and templates of files that may become data, of which these are the sources and the sinks. Names are followed to what they are given, as texts: in
- * declarations, parameters, loops, members and imports. What goes to the database to be run is not followed.
+ * The strings and templates of files that may become data, of which these are the sources and the sinks. Names are followed
+ * to what they are given, as texts: in declarations, parameters, loops, members and imports. What goes to the database to be
+ * run is not followed.
  */
 export function dataTexts(sources: ValueSources, sinks: readonly Sink[]): DataTexts {
   const found = new Map<ts.Node, boolean>()

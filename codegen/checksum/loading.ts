@@ -49,7 +49,7 @@ export class Loading {
     return [...new Set([...this.#files, ...more])]
   }
 
-  /** Whether it can be told from the syntax of a file alone that nothing acts when it is loaded. */
+  /** Whether the syntax of a file alone shows that nothing acts when it is loaded. */
   isStill(file: ts.SourceFile): boolean {
     return this.#known.isStill(file)
   }

@@ -1,4 +1,4 @@
-// One way to write SQL down, by which it is told whether a text is written in another.
+// One canonical spelling of SQL, which shows whether a text is spelled differently.
 import { RESERVED_KEYWORDS } from '../../src/sql/keywords.js'
 
 /**

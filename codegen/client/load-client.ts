@@ -18,7 +18,7 @@ const NAME = 'better-sqlite3'
 
 /**
  * Looks beside Lockstep, or from `fallback`, only where the project has none: a copy of the project's that does not
- * load is to be mended. Throws `CLIENT_MISSING` when there is none, or when it does not load.
+ * load has to be fixed. Throws `CLIENT_MISSING` when there is none, or when it does not load.
  */
 export function loadClient(root: string, fallback: string = import.meta.url): Client {
   const place = placeOf(root, fallback)

@@ -14,7 +14,7 @@ export interface CodeFrame {
   readonly mark: string
 }
 
-/** Null when there is no such line. `line` and `column` start at 1; a column beyond the line is its end. */
+/** Null when the file has no such line. `line` and `column` start at 1; a column beyond the line is its end. */
 export function codeFrame(source: string, line: number, column: number): CodeFrame | null {
   const text = source.split(/\r\n|[\r\n\u2028\u2029]/, line)[line - 1]
   if (text === undefined) return null

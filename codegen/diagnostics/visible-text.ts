@@ -4,7 +4,7 @@ import { spelled } from '../../src/model/visible.js'
 /** Controls, halves of characters, ends of lines, and what has no width or turns the direction of reading. */
 const HIDDEN = String.raw`[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{DI}\p{Bidi_C}\p{NChar}\ufff9-\ufffb]`
 
-/** The scripts in which a letter is told to join the next one, or not to. */
+/** The scripts in which joiners make letters connect, or keep them apart. */
 const JOINED = 'Arab Syrc Deva Beng Guru Gujr Orya Taml Telu Knda Mlym Sinh Mymr Khmr Tibt'
   .split(' ')
   .map((script) => String.raw`\p{scx=${script}}`)

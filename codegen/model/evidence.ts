@@ -89,7 +89,7 @@ export interface StepFailed {
   readonly refusal?: string
   /** The tables that the statement names, as they were before the step: their CREATE statements. */
   readonly schema: readonly string[]
-  /** With `rows`: the table and the row that the failure is about, where that can be told. */
+  /** With `rows`: the table and the row that the failure is about, where that is known. */
   readonly table: string | null
   readonly row: ShownRow | null
   /** The column of that table whose value is to blame: with another value the step goes on. */

@@ -40,7 +40,7 @@ export interface GenerateSettings {
   /** The ledger, and the tables that are not the history's: neither is part of the schema. */
   readonly table: string
   readonly ignoreTables: readonly string[]
-  /** After so many milliseconds replaying is ended, which is an error: a step may never end in production either. */
+  /** The time limit of a replay in milliseconds; exceeding it is an error: a step may never end in production either. */
   readonly replayTimeoutMs: number
   /** Whether `SCHEMA.md` is written as well. */
   readonly schemaPage: boolean

@@ -100,7 +100,7 @@ const bindsThis = (node: ts.Node): boolean =>
 
 const isUse = (node: ts.Node): boolean => !('name' in node.parent && node.parent.name === node)
 
-/** The member of `self` that is meant: `this.up`, `A.prototype`; null where it is none, or computed. */
+/** The member of `self` that is named, as in `this.up`, `A.prototype`; null where there is none or it is computed. */
 function memberOf(self: ts.Node): ts.Node | null {
   const inner = withWrappers(self)
   const { parent } = inner

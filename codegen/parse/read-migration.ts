@@ -54,7 +54,7 @@ export function blankMigration({ form, file, position }: Found): ParsedMigration
   }
 }
 
-/** The blank migration of a file whose form could not be told; only a list has a range of versions. */
+/** The blank migration of a file whose form was not recognised; only a list has a range of versions. */
 export function blankFile(file: MigrationFile, position?: Position): ParsedMigration {
   const form = file.from === file.to ? 'object' : 'list'
   return blankMigration({ form, file, position: position ?? firstLine(file) })

@@ -4,7 +4,10 @@ import type { Diagnostic, Position } from '../model/diagnostic.js'
 import { problemIn } from '../diagnostics/problem.js'
 import type { SyntaxError } from './syntax-errors.js'
 
-/** The file is not valid TypeScript; the message is the compiler's. The first error of a file is reported, the others are counted. */
+/**
+ * The file is not valid TypeScript; the message is the compiler's. The first error of a file is reported, the others are
+ * counted.
+ */
 export const syntaxError = (
   at: Position,
   { message, number }: SyntaxError,

@@ -57,7 +57,7 @@ export const sqlMarkerForeign = (at: Position, shown: string, direction: string)
     `Write \`-- migrate:${direction}\` instead, or reword the comment if it is no marker.`,
   )
 
-/** An option of an SQL file that does not exist or has no such value. */
+/** An unknown option of an SQL file, or a value that it does not have. */
 export const sqlOptionUnknown = (at: Position, shown: string): Diagnostic =>
   problemIn(
     'READ_SQL_OPTION_UNKNOWN',

@@ -3,7 +3,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { Worker } from 'node:worker_threads'
 
-/** For `fork`: what the process starts belongs to it. Windows knows no such groups, and would open a window. */
+/** For `fork`: what the process starts belongs to it. Windows has no process groups, and would open a window. */
 export const OWN_GROUP = { detached: process.platform !== 'win32' }
 
 /** Ends a process that was started with `OWN_GROUP`, and what it has started. */
@@ -19,7 +19,7 @@ export function endGroup(child: ChildProcess): void {
 
 /**
  * Ends this process when the one that wants its answer is gone. A thread of its own, because a migration may be in a loop
- * that lets nothing else run here. It is told which process that is: asked later, the system might name another already.
+ * that lets nothing else run here. The parent's id is passed in: asked later, the system might already name another.
  */
 const WATCH = `
   const { parentPort, workerData } = require('node:worker_threads')

@@ -3,7 +3,7 @@ import { snakeCase } from 'change-case'
 import { versionId } from '../../src/model/version.js'
 import type { FileKind } from '../model/migration.js'
 
-/** A file that is a migration by its name, possibly with a spelling to be mended. */
+/** A file that is a migration by its name, possibly with a spelling to correct. */
 export interface MigrationName {
   readonly is: 'migration'
   readonly kind: FileKind

@@ -5,7 +5,7 @@ export const asideName = (file: string): string => `.${file}.renumbering`
 /** The hidden name of a new text that has not taken its place. */
 export const draftName = (file: string): string => `.${file}.renumbered`
 
-/** The name of the journal of a run that is to be undone, finished, or followed by generating. */
+/** The name of the journal of a run that must be undone, finished, or followed by generating. */
 export const journalName = (phase: 'undo' | 'finish' | 'generate'): string =>
   `.renumber-${phase}.json`
 

@@ -23,9 +23,9 @@ export interface Movers {
 }
 
 /**
- * With a base branch, everything that it does not have moves behind its last version. Throws `RENUMBER_RELEASED` where
- * that leaves two migrations with one number, `RENUMBER_SHARED` where a file holds both, and `RENUMBER_DROPPED` where numbers become free only by
- * merging; `RENUMBER_KNOWN` where a migration of the base branch bears another number here.
+ * With a base branch, everything that it does not have moves behind its last version. Throws `RENUMBER_RELEASED` where that
+ * leaves two migrations with one number, `RENUMBER_SHARED` where a file holds both, and `RENUMBER_DROPPED` where numbers
+ * become free only by merging; `RENUMBER_KNOWN` where a migration of the base branch bears another number here.
  */
 export function moversByBase(reading: Reading, base: Base): Movers {
   const gap = droppedGap(base, reading.discovery)

@@ -45,7 +45,7 @@ export async function moveFiles(moves: readonly Move[]): Promise<void> {
     await turnJournal(folder, 'undo', 'finish')
     undo.unshift({ file: folder, run: () => turnJournal(folder, 'finish', 'undo') })
     for (const move of planned) await takePlace(folder, move, undo)
-    // What cannot be cleared up is told of from then on, and cleared up by the next run.
+    // What cannot be cleaned up is reported from then on, and cleaned up by the next run.
     await clearUp(folder, planned).catch(() => {})
   } catch (cause) {
     const left = await putBack(undo)

@@ -37,8 +37,8 @@ export interface Replay {
 const EMPTY: Proof = { versions: [], complete: true, views: {}, sqlite: '' }
 
 /**
- * Replays what is not known from an earlier replay, in processes that are ready for it. Writes nothing but its memory. Rejects only on defects of Lockstep
- * itself; a migration that never ends or that ends the process is a diagnostic.
+ * Replays what is not known from an earlier replay, in processes that are ready for it. Writes nothing but its memory.
+ * Rejects only on defects of Lockstep itself; a migration that never ends or that ends the process is a diagnostic.
  */
 export async function replay(
   items: readonly RegistryItem[],

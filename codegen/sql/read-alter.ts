@@ -1,4 +1,4 @@
-// ALTER TABLE, taken apart.
+// Parses ALTER TABLE.
 import { columnDefinition } from './read-create.js'
 import type { Name, Statement } from './statement.js'
 import { keysOf, type WordReader } from './word-reader.js'

@@ -1,4 +1,4 @@
-// CREATE and DROP, taken apart.
+// Parses CREATE and DROP.
 import { cutClauses } from '../../src/schema/cut-clauses.js'
 import { readSelects } from './read-select.js'
 import type {
@@ -28,7 +28,7 @@ export function readCreate(reader: WordReader, readWords: ReadWords): Statement 
   return reader.take('trigger') ? readTrigger(reader, temporary, readWords) : null
 }
 
-/** Reads what comes after DROP; null when that is no such object. */
+/** Reads what comes after DROP; null when that names no known kind of object. */
 export function readDrop(reader: WordReader): Drop | null {
   for (const object of ['table', 'index', 'view', 'trigger'] as const) {
     if (!reader.take(object)) continue

@@ -1,4 +1,4 @@
-// INSERT, UPDATE and DELETE, taken apart.
+// Parses INSERT, UPDATE and DELETE.
 import { readSelects, readWith } from './read-select.js'
 import type { Conflict, Delete, Insert, Name, Statement, Update, Word } from './statement.js'
 import { cutWords, type WordReader } from './word-reader.js'

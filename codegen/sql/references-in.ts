@@ -7,7 +7,7 @@ import type { ColumnDefinition, Statement } from './statement.js'
 export interface Reference {
   readonly columns: readonly string[]
   readonly parent: string
-  /** Empty where the primary key is meant. */
+  /** Empty for the primary key. */
   readonly parentColumns: readonly string[]
 }
 

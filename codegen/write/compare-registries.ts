@@ -68,7 +68,10 @@ function sameTokens(one: readonly Token[], other: readonly Token[]): boolean {
   return one.length === other.length && one.every(({ text }, index) => text === other[index]!.text)
 }
 
-/** The digests of each version as the entries state them: `version: 1, … checksum: '…', formerly: ['…']`; the present one first. */
+/**
+ * The digests of each version as the entries state them: `version: 1, … checksum: '…', formerly: ['…']`; the present one
+ * first.
+ */
 function versionDigests(tokens: readonly Token[]): Map<number, readonly string[]> {
   const digests = new Map<number, readonly string[]>()
   let version = 0

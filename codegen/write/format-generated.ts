@@ -63,7 +63,7 @@ async function readOptions(prettier: Formatter, path: string, root: string): Pro
     existsSync(join(folder, '.editorconfig')),
   )
   if (config === null && !editorconfig) return {}
-  // Prettier searches upwards without end unless it is told a file: Lockstep's package.json, which configures nothing.
+  // Prettier searches upwards to the root unless it is given a file: Lockstep's package.json, which configures nothing.
   const options = { config: config ?? packageFile(), editorconfig, useCache: false }
   return (await prettier.resolveConfig(path, options)) ?? {}
 }

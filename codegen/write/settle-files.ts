@@ -15,7 +15,7 @@ export interface SettledFiles {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** One after the other, so that a folder that cannot be written is told once for each file and in order. */
+/** One after the other, so that a folder that cannot be written is reported once for each file and in order. */
 export async function settleFiles(
   wanted: readonly WantedFile[],
   settings: GenerateSettings,
@@ -31,7 +31,7 @@ export async function settleFiles(
   }
 }
 
-/** What is wrong with the files where errors in the migrations keep them from being written: as much as can be told. */
+/** What is wrong with the files where errors in the migrations keep them from being written: as much as is known. */
 export async function judgeFiles(
   wanted: readonly WantedFile[],
   settings: GenerateSettings,

@@ -3,7 +3,7 @@ import type { CommandDefinition } from './command/command.js'
 import { COMMANDS } from './command-table.js'
 import type { Flags } from './command/flags.js'
 
-/** What says which database is meant. */
+/** The flags that select a database. */
 const CARRIED = ['config', 'name', 'db'] as const
 type Carried = (typeof CARRIED)[number]
 

@@ -33,7 +33,7 @@ export interface Printer {
 
 /**
  * A printer for these streams, obeying `--json`, `--quiet`, `--verbose` and `--no-color`; commands that it prints have the
- * flags that say which database is meant.
+ * flags that select the database.
  */
 export function makePrinter(flags: Flags, streams: Streams): Printer {
   const { json, quiet, verbose } = flags

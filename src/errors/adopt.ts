@@ -1,4 +1,4 @@
-// What can be wrong with a database that is to be taken over. Nothing was changed in any of these cases.
+// What can be wrong with a database to adopt. Nothing was changed in any of these cases.
 import type { SchemaDifference } from '../model/verification.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
@@ -104,7 +104,7 @@ function likenessOf({ fitting, nearest }: Likeness, source: string, version: num
   return `The schema is ${is} ${titles(found)}${isAhead ? `, ahead of what ${source} says` : ''}`
 }
 
-/** What to do. What is there may hold a user's rows: nobody is told to remove it. */
+/** What to do. What is there may hold a user's rows: so never advise removing it. */
 function sayWhich({ fitting, nearest }: Likeness, version: number, source: string): string {
   const anyway = `To record ${versionId(version)} although the schema is another, add ${BY_FORCE}`
   const which = fitting.length > 1 ? ` ${TOO_LOW_OR_HIGH}` : ''
@@ -156,7 +156,7 @@ export const adoptAmbiguous = (candidates: readonly string[]): Cause => ({
   facts: { candidates },
 })
 
-/** What is to be recorded, and what the table of another tool in the same database says, are two versions. */
+/** The version to record is not the one that another tool's table in the same database gives. */
 export const adoptLedgersDiffer = (
   source: string,
   last: NamedVersion | null,
@@ -168,7 +168,7 @@ export const adoptLedgersDiffer = (
   facts: { version: last?.version ?? 0, said },
 })
 
-/** The table that is to be read does not exist or lacks columns. */
+/** The table to read does not exist or lacks columns. */
 export const adoptTableUnfit = (table: string, reason: string): Cause => ({
   code: 'ADOPT_TABLE_UNFIT',
   message: `The table ${table} cannot be taken over: ${reason}. Nothing was changed.`,

@@ -44,7 +44,7 @@ export const databaseUnset = (configFile: string | null): Cause => ({
   fix: `Set \`database\` in ${configFile ?? 'lockstep.config.ts (`lockstep init` writes one)'}, or the environment variable LOCKSTEP_DATABASE, or give --db <file>.`,
 })
 
-/** The configuration has several databases, and it is not clear which one is meant. */
+/** The configuration has several databases, and it is not clear which one to use. */
 export const databaseAmbiguous = (names: readonly string[], message: string): Cause => ({
   code: 'DATABASE_AMBIGUOUS',
   message,
@@ -271,7 +271,10 @@ export const watchLost = (folder: string): Cause => ({
   facts: { folder },
 })
 
-/** A migration wanted to reach what lies outside of its database while it was run for trial, and cannot be given anything instead. */
+/**
+ * A migration wanted to reach what lies outside of its database while it was run for trial, and cannot be given anything
+ * instead.
+ */
 export const trialRefused = (what: string): Cause => ({
   code: 'TRIAL_REFUSED',
   message: `The migration wanted to ${what}, which is not allowed while it is run for trial.`,

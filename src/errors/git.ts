@@ -43,7 +43,7 @@ function adviceFor(ref: string, clone: 'whole' | 'shallow' | 'empty'): string {
 /** What can stand in a command to be copied: no option, no range, and nothing that a shell or git reads otherwise. */
 const PLAIN_NAME = /^(?!.*(?:\.\.|@\{))[\p{L}\p{N}_][\p{L}\p{M}\p{N}_./+@=,#-]*$/u
 
-/** A clone of one branch keeps others only when it is told under which name. */
+/** A clone of one branch fetches others only under a name that is given. */
 const fetchOf = (name: string): string =>
   /^[\da-f]{7,64}$/.test(name)
     ? `run \`git fetch origin ${name}\`.`

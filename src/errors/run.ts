@@ -41,7 +41,7 @@ export const migrationFailed = (
   facts: { ...where, ...facts },
 })
 
-/** A fault of the database as it is told of a step outside a transaction: the fault itself names no step. */
+/** A fault of the database, reported for a step outside a transaction: the fault itself names no step. */
 export function faultOutside(where: Where, { code, message, fix }: Cause): Cause {
   return {
     code,

@@ -33,7 +33,7 @@ export const MAPPINGS = ['number', 'name', 'position'] as const
 export type Mapping = (typeof MAPPINGS)[number]
 
 /**
- * What is to be taken over. Without any of these, the layout is recognised by the tables that are there; where there are
+ * What to take over. Without any of these, the layout is recognised by the tables that are there; where there are
  * none of a known layout, the version by the schema. Wherever the version comes from, the schema must be that of it.
  */
 export interface AdoptOptions<V extends number = number> {
@@ -119,6 +119,9 @@ export interface Adoption {
   readonly schema: RecognizedSchema | null
   /** Whether the schema is not that of the version, or could not be compared with it, or `contradictions` are there. */
   readonly forced: boolean
-  /** What tables of other tools say against the version, like `goose_db_version says 004`; none unless forced, or shown by the schema. */
+  /**
+   * What tables of other tools say against the version, like `goose_db_version says 004`; none unless forced, or shown by
+   * the schema.
+   */
   readonly contradictions: readonly string[]
 }

@@ -50,7 +50,10 @@ export interface DatabaseConfig extends Pick<
    * from the version on in which its table has all of its columns.
    */
   readonly seeds?: Readonly<Record<string, readonly Readonly<Record<string, SeedValue>>[]>>
-  /** After so many milliseconds the replay at build time is ended, and after a 24th of it a step that rows keep from ending: it is tried with others. Default 120,000. */
+  /**
+   * The time limit of the replay at build time, in milliseconds. A step that does not end with generated rows is stopped
+   * after a 24th of it, and tried with other rows. Default 120,000.
+   */
   readonly replayTimeoutMs?: number
   /** Whether `SCHEMA.md`, the schema as a page to read, is generated. Default true. */
   readonly schemaPage?: boolean

@@ -52,9 +52,9 @@ export interface ManagerOptions {
   readonly gates?: readonly Gate[]
   /**
    * Tables that the schema gate, `verify` and `adopt` ignore, with everything on them; beside them a database is as good as
-   * empty. Upper and lower case are the same;
-   * `*` matches any characters. In the configuration, the generated files about the schema leave them out as well. SQLite's own, those behind
-   * full-text and spatial tables, and the ledger are left out by themselves.
+   * empty. Upper and lower case are the same; `*` matches any characters. In the configuration, the generated files about
+   * the schema leave them out as well. SQLite's own, those behind full-text and spatial tables, and the ledger are left out
+   * by themselves.
    */
   readonly ignoreTables?: readonly string[]
   /** Called for everything that happens, at once and in order. What it throws ends the run as a failure. */

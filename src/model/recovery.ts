@@ -1,6 +1,6 @@
 // Setting the ledger right without running a migration: what marking and repairing are asked for, and what they answer.
 
-/** How a version is to be marked. */
+/** How to mark a version. */
 export interface MarkOptions {
   /** `applied`: record it without running it. `pending`: forget it without undoing it. */
   readonly as: 'applied' | 'pending'
@@ -27,7 +27,7 @@ export interface Marking {
   readonly mayBeRunning: boolean
 }
 
-/** How the ledger is to be repaired. */
+/** How to repair the ledger. */
 export interface RepairOptions {
   /** Why; kept in the log with the old values. */
   readonly reason?: string

@@ -17,7 +17,7 @@ export interface LoggedLine {
   readonly detail: string
 }
 
-/** Everything that is to be changed, in one transaction; without a line for the log there is nothing to do. */
+/** Everything to change, in one transaction; without a line for the log there is nothing to do. */
 export interface LedgerEdit<H, Answer> {
   readonly action: 'mark' | 'repair' | 'adopt'
   /** What is answered to the caller, and shown to a person before. */

@@ -15,7 +15,10 @@ export interface LedgerGuard {
   see(sql: string): void
   /** Whether the step can have written to the ledger. */
   readonly suspects: boolean
-  /** Throws `LEDGER_LOST` when other rows or the definition are not what they were, or that of a step that is not just marked is not as written. */
+  /**
+   * Throws `LEDGER_LOST` when other rows or the definition are not what they were, or that of a step that is not just marked
+   * is not as written.
+   */
   check(when?: 'marked'): Work<void>
 }
 
@@ -47,7 +50,7 @@ UNION ALL SELECT name, CASE type WHEN 'trigger' THEN 0 ELSE sql END, 0, 0, 0, 0,
       env.triggered = undefined
       if (before) return
       before = read()
-      // Where the step itself fails, nobody asks for the answer.
+      // If the step itself fails, nobody awaits the answer.
       if (isPromise(before)) before.then(undefined, () => {})
     },
     get suspects() {

@@ -167,7 +167,7 @@ function heartbeat<H>(
   }
 }
 
-/** Answers whether the row is still the one of this run, as far as can be told. Waits for nobody. */
+/** Answers whether the row is still the one of this run, as far as is known. Waits for nobody. */
 function* beat<H>(env: Environment<H>, task: Marked<H>): Work<boolean> {
   const { driver } = env
   try {

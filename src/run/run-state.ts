@@ -33,7 +33,7 @@ export interface Run<H> {
   seen: unknown
   /** Whether the database was seen without any table. */
   blank: boolean
-  /** The copy that was made for this run, and whether the log has it for good. */
+  /** The copy that was made for this run, and whether it stands in the log permanently. */
   backup?: { readonly file: string; noted: boolean }
 }
 

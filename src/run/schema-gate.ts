@@ -43,7 +43,7 @@ interface Passage {
  * Makes a gate for the option `gates`. Before each step is committed it compares the objects that the history makes with
  * the digests in the registry, and has every view and trigger compiled that compiled before. A registry without digests
  * lets it find objects that vanish in a step without being dropped by name. Objects of others never matter. The findings
- * are GATE_SCHEMA_DIFFERS, GATE_OBJECT_BROKEN and GATE_OBJECT_LOST; a difference is told once in a run.
+ * are GATE_SCHEMA_DIFFERS, GATE_OBJECT_BROKEN and GATE_OBJECT_LOST; a difference is reported once per run.
  */
 export const schemaGate = ({ onDifference = 'warn' }: SchemaGateOptions = {}): Gate =>
   gateWith((host) => watchSchema(host, onDifference))

@@ -4,7 +4,7 @@ import type { Canonical, ObjectType } from './schema.js'
 import { tableShape } from './table-shape.js'
 
 /**
- * Reads one statement of `sqlite_master`. Never throws; what cannot be taken apart is compared token by token. Two
+ * Reads one statement of `sqlite_master`. Never throws; what cannot be parsed is compared token by token. Two
  * limits: names of columns in other than lower case mean the same, and text in double quotes, which some builds of
  * SQLite allow, is taken for a name.
  */

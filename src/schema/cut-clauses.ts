@@ -22,7 +22,10 @@ export function cutClauses(tokens: readonly string[]): Definition {
   return { head, clauses }
 }
 
-/** Words that begin a clause, unless they go on with the one before: SET NULL, SET DEFAULT, ALWAYS AS, FOREIGN KEY … REFERENCES. */
+/**
+ * Words that begin a clause, unless they go on with the one before: SET NULL, SET DEFAULT, ALWAYS AS, FOREIGN KEY …
+ * REFERENCES.
+ */
 function startsClause(
   tokens: readonly string[],
   at: number,

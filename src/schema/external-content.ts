@@ -30,7 +30,7 @@ export function externalContent(sql: string): ExternalContent | undefined {
 
 /**
  * The statement by which an index compares itself with its content: it fails with SQLITE_CORRUPT where it does not fit.
- * It changes nothing, but runs only where it could. FTS5 looks at the content only when it is told so, by this rank.
+ * It changes nothing, but runs only where it could. FTS5 reads the content only when asked to by this rank.
  */
 export function selfCheck(index: string, { module }: Pick<ExternalContent, 'module'>): string {
   const name = quoteIdentifier(index)

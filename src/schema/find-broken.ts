@@ -75,7 +75,7 @@ function* someColumn(database: GateDatabase, table: string): Work<string> {
     return quoteIdentifier(String(row?.['name']))
   } catch (error) {
     if (database.faultOf(error)) throw error
-    // The columns of a view that does not compile cannot be told; neither can its triggers compile.
+    // The columns of a view that does not compile are unknown, and its triggers cannot compile either.
     return 'unknown'
   }
 }

@@ -23,7 +23,7 @@ const patternOf = (name: string): RegExp =>
 
 /**
  * A function that tells which objects, by `table users`, are ignored. `schema` is the whole one, which tells the tables of
- * indexes and triggers; of those that are not in it only tables and views can be told.
+ * indexes and triggers; of those that are not in it only tables and views can be recognised.
  */
 export function ignoredObjects(
   ignoreTables: readonly string[],

@@ -33,7 +33,7 @@ export function* readSchema(
   return yield* schemaOf(source, rows, { exclusions, known })
 }
 
-/** The schema that such rows make. Which tables are shadows is told by the virtual tables among them. */
+/** The schema made of these rows. The virtual tables among them show which tables are shadows. */
 export function* schemaOf(
   source: SchemaSource,
   rows: readonly WrittenRow[],

@@ -28,7 +28,7 @@ export interface Canonical {
   readonly text: string
   /** The same for all ways of writing that mean the same; what digests are made of. */
   readonly meaning: string
-  /** Of an ordinary table that could be taken apart. */
+  /** Of an ordinary table whose definition could be parsed. */
   readonly shape?: TableShape
 }
 

@@ -21,7 +21,7 @@ export interface AddedForeignKey {
 
 /**
  * Keys over columns that were there before, of which the old table had none to the same parent. Those that were seen to be
- * broken are left out: they are told with the rows.
+ * broken are left out: they are reported with the rows.
  */
 export function addedForeignKeys(trace: TableTrace, step: ReplayedStep): AddedForeignKey[] {
   const { before, after, columns } = trace

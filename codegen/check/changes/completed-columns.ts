@@ -5,7 +5,10 @@ import { foldCase, plainName } from '../../../src/sql/names.js'
 
 /** What a step makes of the values of one table; all names are those of before the step, in lower case. */
 export interface CompletedColumns {
-  /** Made before the new table holds them: by an expression in the copy, of SQL or of `ctx.rebuild`, or by an UPDATE ahead of it. */
+  /**
+   * Made before the new table holds them: by an expression in the copy, of SQL or of `ctx.rebuild`, or by an UPDATE ahead of
+   * it.
+   */
   readonly inTime: ReadonlySet<string>
   /** Those, and what is updated afterwards, which is in time for a foreign key. */
   readonly inTheEnd: ReadonlySet<string>

@@ -11,7 +11,10 @@ export interface Conversion {
   readonly affinity: Affinity
 }
 
-/** Whether one of the statements of `up` reads the table and converts the column: casts it to a type that is stored in that way. */
+/**
+ * Whether one of the statements of `up` reads the table and converts the column: casts it to a type that is stored in that
+ * way.
+ */
 export const isConverted = (
   statements: readonly FoundStatement[],
   { table, column, affinity }: Conversion,

@@ -8,9 +8,10 @@ import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
- * The primary key, uniqueness, checks and foreign keys that a table had and has no more, as SQL, a collation by which it
- * was unique, and STRICT. NOT NULL, defaults and what a foreign key does ON DELETE do not count, nor does what was about columns or parents that are gone, or what has another form now: a unique index, a
- * check over the same columns, a key to another parent; nor uniqueness that a foreign key misses.
+ * The primary key, uniqueness, checks and foreign keys that a table had and has no more, as SQL, a collation by which it was
+ * unique, and STRICT. NOT NULL, defaults and what a foreign key does ON DELETE do not count, nor does what was about columns
+ * or parents that are gone, or what has another form now: a unique index, a check over the same columns, a key to another
+ * parent; nor uniqueness that a foreign key misses.
  */
 export function lostConstraints(trace: TableTrace, step: ReplayedStep): string[] {
   const { before, after } = trace
@@ -29,7 +30,7 @@ export function lostConstraints(trace: TableTrace, step: ReplayedStep): string[]
   ]
 }
 
-/** Whether a foreign key has nothing unique to point at in the table any more: that is told as a broken key. */
+/** Whether a foreign key has nothing unique to point at in the table any more: that is reported as a broken key. */
 export const isMissedByKey = ({ name }: CatalogTable, step: ReplayedStep): boolean =>
   factsIn(step, 'foreign-key-broken').some(
     ({ at, parent, rows }) => at.direction === 'up' && rows === 0 && isSameName(parent, name),

@@ -14,7 +14,7 @@ export interface LostUniqueIndex {
 /**
  * The unique indexes of a table whose columns are all there still, and which nothing unique covers any more, though there
  * is an index of that name. One that is gone by its name is a lost object; one that is dropped by name was meant to go;
- * of indexes over expressions only those are told that are not unique any more, whatever they are about; and nothing is
+ * of indexes over expressions only those are reported that are no longer unique, whatever they cover; and nothing is
  * told of a table whose uniqueness a foreign key misses.
  */
 export function lostUniqueIndexes(trace: TableTrace, step: ReplayedStep): LostUniqueIndex[] {
@@ -48,7 +48,7 @@ const keptBy = (after: CatalogTable, step: ReplayedStep): (readonly (string | nu
   ),
 ]
 
-/** Whether something that is unique now covers what the index did, or that cannot be told. */
+/** Whether something that is unique now covers what the index did, or that is unknown. */
 function isKept(
   { columns }: CatalogIndex,
   again: CatalogIndex,

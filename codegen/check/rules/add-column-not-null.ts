@@ -5,7 +5,10 @@ import { oneLine } from '../../sql/one-line.js'
 import { statementPlace } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'
 
-/** `NOT NULL` without a default or with `DEFAULT NULL`. Silent about tables that the migration itself creates, and leaves empty. */
+/**
+ * `NOT NULL` without a default or with `DEFAULT NULL`. Silent about tables that the migration itself creates, and leaves
+ * empty.
+ */
 export const addColumnNotNull: Rule = {
   code: 'ADD_COLUMN_NOT_NULL',
   severity: 'error',

@@ -51,7 +51,7 @@ export const columnNarrowed: Rule = {
   },
 }
 
-/** Whether what the rows were seen to fail on is told of them: of a column, or of a table as a whole. */
+/** Whether what the rows failed on is reported already: for a column, or for a table as a whole. */
 const isTold = (about: string, step: ReplayedStep): boolean =>
   factsIn(step, 'step-failed').some(({ stage, at, table, column }) => {
     if (stage !== 'rows' || at.direction === 'down') return false

@@ -5,7 +5,7 @@ import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
 import { stepPosition } from '../subject/step-place.js'
 
-/** Names and order of constraints, for example. Says nothing where something differs in meaning: that is mended first. */
+/** Names and order of constraints, for example. Says nothing where something differs in meaning: that comes first. */
 export const downSpelledDifferently: Rule = {
   code: 'DOWN_SPELLED_DIFFERENTLY',
   severity: 'info',

@@ -47,8 +47,8 @@ export const foreignKeyBroken: Rule = {
 }
 
 /**
- * A key may be found broken by the rows of the history and by generated ones: the larger number is told, once; where the
- * key itself is wrong, that is told.
+ * A key may be found broken by the rows of the history and by generated ones: the larger number is reported, once; where the
+ * key itself is wrong, that is reported.
  */
 function isToldTwice({ step, fact }: Broken): boolean {
   const alike = factsIn(step, 'foreign-key-broken').filter(
@@ -137,7 +137,10 @@ function judge({ step, fact }: Broken, subject: Subject): Finding {
 const aboutKey = ({ table, columns: [column] }: Broken['fact']): string =>
   column === undefined ? sqlName(table) : columnSubject(table, column)
 
-/** What the key would do with the rows where it is enforced, of a parent that a statement deletes from or updates: `DELETE CASCADE`. */
+/**
+ * What the key would do with the rows where it is enforced, of a parent that a statement deletes from or updates: `DELETE
+ * CASCADE`.
+ */
 function actionOf({ at, table, columns, parent }: Broken['fact'], catalog: Catalog): string | null {
   const shape = readStatement(at.statement ?? '')
   if (shape.kind !== 'delete' && shape.kind !== 'update') return null

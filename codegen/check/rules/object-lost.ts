@@ -10,7 +10,7 @@ import { foldCase, foldUpper } from '../../../src/sql/names.js'
 
 /**
  * Looks at the schemas before and after `up`. A `down` that loses something is `DOWN_NOT_INVERSE`. An index that goes with
- * its columns is told with them, by `COLUMN_DROPPED`.
+ * its columns is reported with them, as `COLUMN_DROPPED`.
  */
 export const objectLost: Rule = {
   code: 'OBJECT_LOST',

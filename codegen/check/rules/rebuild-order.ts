@@ -49,7 +49,7 @@ export const rebuildOrder: Rule = {
   },
 }
 
-/** Where the references have come back with another rename, all is well; where the step fails, that is told. */
+/** References may come back with another rename; where the step fails, that is reported. */
 function* inReplay({ steps }: Replayed): Generator<Finding> {
   for (const step of steps) {
     const up = step.statements.filter(({ direction }) => direction === 'up')

@@ -11,8 +11,10 @@ import { transactionRefusal } from '../source/transaction-refusal.js'
 type Unproven = StepFact<'unproven'>
 
 /**
- * Said of each step that works on other databases, with what was not tried. Said when the time ran out, once, in the first version that was not reached, and of each step that runs without a
- * transaction, unless it has nothing that one could undo; of a step that goes on and on with an extreme number in a column; and of a rebuild whose copy has a limit that generated rows do not reach. `effects` is the author's own statement, and after an earlier failure that failure is the finding.
+ * Said of each step that works on other databases, with what was not tried. Said when the time ran out, once, in the first
+ * version that was not reached, and of each step that runs without a transaction, unless it has nothing that one could undo;
+ * of a step that goes on and on with an extreme number in a column; and of a rebuild whose copy has a limit that generated
+ * rows do not reach. `effects` is the author's own statement, and after an earlier failure that failure is the finding.
  */
 export const replayUnproven: Rule = {
   code: 'REPLAY_UNPROVEN',

@@ -11,7 +11,10 @@ import {
 } from '../wording/describe-step.js'
 import { sqlName } from '../../sql/sql-name.js'
 
-/** One finding for a table. Rows that a new column tells from each other are taken for meant, as when a row is split into several. */
+/**
+ * One finding for a table. Rows that a new column tells from each other are taken for meant, as when a row is split into
+ * several.
+ */
 export const rowsDoubled: Rule = {
   code: 'ROWS_DOUBLED',
   severity: 'error',

@@ -5,7 +5,10 @@ import { fileStart } from '../../diagnostics/problem.js'
 import { listed } from '../wording/describe-step.js'
 import type { Rule, Subject } from '../subject/rule.js'
 
-/** Says nothing of entries that several databases share: their files may be those of another one. Globs that exclude may be ahead of their files. */
+/**
+ * Says nothing of entries that several databases share: their files may be those of another one. Globs that exclude may be
+ * ahead of their files.
+ */
 export const severityUnused: Rule = {
   code: 'SEVERITY_UNUSED',
   severity: 'warning',

@@ -8,8 +8,8 @@ import { stepPosition } from '../subject/step-place.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
- * Said once for a table, in the first version that it concerns; a warning where a later one drops the table or makes it anew. Silent where the reason is a foreign key that cannot be
- * checked, whatever rows there are (`FOREIGN_KEY_BROKEN`).
+ * Said once for a table, in the first version that it concerns; a warning where a later one drops the table or makes it
+ * anew. Silent where the reason is a foreign key that cannot be checked, whatever rows there are (`FOREIGN_KEY_BROKEN`).
  */
 export const tableUnseeded: Rule = {
   code: 'TABLE_UNSEEDED',

@@ -38,7 +38,7 @@ function* duplicateFiles(files: readonly MigrationFile[]): Generator<Finding> {
   }
 }
 
-/** A `.down.sql` file beside an `.up.sql` is the same migration, or is told of because their names differ. */
+/** A `.down.sql` file beside an `.up.sql` is the same migration, or is reported because their names differ. */
 function withoutPairedDown(files: readonly MigrationFile[]): MigrationFile[] {
   const ups = new Set(files.filter(({ kind }) => kind === 'sql-up').map(({ from }) => from))
   return files.filter(({ kind, from }) => kind !== 'sql-down' || !ups.has(from))

@@ -8,7 +8,7 @@ import { formatVersions, type VersionRange } from '../source/version-ranges.js'
 
 /**
  * Judged by the file names, list ranges included, so that it holds for files that cannot be read too. What is missing
- * inside a list is told by the reading.
+ * inside a list is reported when it is read.
  */
 export const versionGap: Rule = {
   code: 'VERSION_GAP',

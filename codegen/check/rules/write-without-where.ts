@@ -5,7 +5,7 @@ import type { Rule, UpStep } from '../subject/rule.js'
 import type { Delete, Statement, Update } from '../../sql/statement.js'
 
 /**
- * Silent where all rows are meant as a rule: an UPDATE that fills columns which the migration adds, tables that it
+ * Silent where all rows are usually intended: an UPDATE that fills columns which the migration adds, tables that it
  * creates, rebuilds or drops, and SQLite's own tables.
  */
 export const writeWithoutWhere: Rule = {

@@ -15,7 +15,10 @@ import type {
 export interface KnownColumns {
   /** Takes the next statement into account. */
   see(statement: FoundStatement): void
-  /** Those that a table has, in order, in lower case and without quotes; null where that is not known. `key` is the one of its `Name`. */
+  /**
+   * Those that a table has, in order, in lower case and without quotes; null where that is not known. `key` is the one of
+   * its `Name`.
+   */
   of(key: string): readonly string[] | null
 }
 

@@ -17,7 +17,7 @@ export interface ReferringObjects {
 }
 
 interface Referring {
-  /** As it is told. */
+  /** As it is shown. */
   readonly text: string
   /** The table that takes it along when it is dropped; null for a view. */
   table: string | null

@@ -5,13 +5,13 @@ import type { Proof, VersionProof } from '../../model/evidence.js'
 
 type Versions = Proof['versions']
 
-/** What an object was after so many versions, and from then on; null when it was gone. */
+/** What an object was after this many versions, and from then on; null when it was gone. */
 interface Stage {
   readonly from: number
   readonly object: CatalogObject | null
 }
 
-/** Answers the schema after so many versions; 0 is the empty database. */
+/** Answers the schema after this many versions; 0 is the empty database. */
 export function catalogHistory(versions: Versions): (count: number) => Catalog {
   const stages = stagesOf(versions)
   const whole = wholeCatalogs(versions)

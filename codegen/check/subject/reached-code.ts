@@ -67,7 +67,7 @@ interface Declared {
   readonly root: ts.Node
 }
 
-/** What a name of another file means; all of that file where this cannot be told. */
+/** What a name of another file means; all of that file where that is unknown. */
 function declarationsOf(
   name: string,
   from: string,

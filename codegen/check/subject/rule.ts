@@ -13,7 +13,7 @@ export interface Finding {
   readonly at: Position
   /**
    * What it is about, as a comment names it that switches it off: `table`, `table.column`, or `kind name`; names as before
-   * the step. Absent where the step itself is meant.
+   * the step. Absent for the step itself.
    */
   readonly subject?: string
   /** What is wrong, in full sentences; names every file involved. */
@@ -68,7 +68,10 @@ export interface Subject {
   readonly troubled: ReadonlySet<string>
   /** Migration scripts and the helpers beside them, without those that have syntax errors. */
   readonly scripts: readonly Script[]
-  /** Those of SQL, and of code those that ran in the replay; else those that can be read in the code it reaches. In order of version. */
+  /**
+   * Those of SQL, and of code those that ran in the replay; else those that can be read in the code it reaches. In order of
+   * version.
+   */
   readonly statements: readonly FoundStatement[]
   readonly finder: StatementFinder
   readonly reachOf: ReachOf
@@ -155,14 +158,17 @@ export type ReachOf = (side: CodeSide) => readonly ReachedCode[]
 
 /** Finds the statements of migrations. Positions are computed only when one is reported. */
 export interface StatementFinder {
-  /** In order of execution as far as that can be told. `ran` is what a replay has seen the migration run. */
+  /** In order of execution as far as that is known. `ran` is what a replay has seen the migration run. */
   statementsOf(migration: ParsedMigration, ran?: RanStatements): FoundStatement[]
 }
 
 /** One SQL statement and where it stands. */
 export interface FoundStatement {
   readonly migration: ParsedMigration
-  /** `script`: a step that is SQL. `code`: a text that a function hands to the database. `toolkit`: one that `ctx` wrote for it. */
+  /**
+   * `script`: a step that is SQL. `code`: a text that a function hands to the database. `toolkit`: one that `ctx` wrote for
+   * it.
+   */
   readonly origin: 'script' | 'code' | 'toolkit'
   readonly direction: Direction
   /** Whether replay saw it run where there were rows, and nowhere else. */

@@ -17,8 +17,9 @@ interface Reach {
 }
 
 /**
- * Reads a string, a template, a sum of them, or a constant of the same file. What a hole or an unknown part would
- * insert is replaced by `…`, which is a name to SQLite, so that the SQL around it can be looked at. Null when nothing of the text is known.
+ * Reads a string, a template, a sum of them, or a constant of the same file. What a hole or an unknown part would insert is
+ * replaced by `…`, which is a name to SQLite, so that the SQL around it can be looked at. Null when nothing of the text is
+ * known.
  */
 export function staticText(
   script: Script,

@@ -4,7 +4,7 @@ import type { FoundStatement, ReplayedStep, SchemaAct, TableTrace } from './rule
 import { traceColumns } from './trace-columns.js'
 import { foldCase } from '../../../src/sql/names.js'
 
-/** What is to be known of a step. */
+/** What to know of a step. */
 export type Changes = Pick<ReplayedStep, 'before' | 'after' | 'changed' | 'acts'>
 
 /**

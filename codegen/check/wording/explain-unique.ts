@@ -41,7 +41,7 @@ export function explainUnique(failure: UniqueFailure): Words {
   return explainOther(failure, same)
 }
 
-/** Of statements that cannot be told, as in a rebuild by `ctx.rebuild`. */
+/** Of statements that are not known, as in a rebuild by `ctx.rebuild`. */
 function explainOther({ fact, step, columns }: UniqueFailure, same: string): Words {
   const table = tableIn(step.before, fact.table ?? '')
   const terms = columns.map((name) => sqlName(spelled(name, table)))
@@ -66,7 +66,7 @@ interface MeetingRows {
 
 const ANY_ROWS: MeetingRows = { brought: 'a row', there: 'another one' }
 
-/** Rows out of one table that meet those of another; both are to be looked at. */
+/** Rows of one table that collide with those of another; both have to be checked. */
 function meetingRows({ target, step }: UniqueFailure, copy: Copy | null): MeetingRows {
   if (!copy || target === '' || isSameName(copy.from, target)) return ANY_ROWS
   const from = (tableIn(step.after, copy.from) ?? tableIn(step.before, copy.from))?.name
@@ -95,7 +95,7 @@ function explainIndex({ fact, step, columns }: UniqueFailure, shape: CreateIndex
   }
 }
 
-/** Only whole columns, compared as the table compares them, and rows that can be told by `rowid`. */
+/** Only whole columns, compared as the table compares them, and rows that have a `rowid`. */
 const canDelete = ({ isPlain, where }: UniqueIndex, table: CatalogTable): boolean =>
   isPlain && where === '' && !table.withoutRowid && !table.columns.some(isCalledRowid)
 

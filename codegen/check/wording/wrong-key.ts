@@ -6,7 +6,7 @@ import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import { columnOf } from '../subject/trace-columns.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
-/** The key that is meant, and two parts of a message. */
+/** The key in question, and two parts of a message. */
 export interface WrongKey {
   readonly columns: readonly string[]
   /** A part of a sentence. */

@@ -20,7 +20,7 @@ export function codeBlock(language: string, text: string): string {
   return `${fence}${language}\n${shown}\n${fence}\n`
 }
 
-/** At least so many backticks, and more than stand together anywhere in the text. */
+/** At least this many backticks, and more than the longest run of them in the text. */
 function fenceFor(text: string, least: number): string {
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
   return '`'.repeat(Math.max(least, longest + 1))

@@ -18,7 +18,7 @@ export interface PlacedWord extends SqlWord {
 
 /**
  * The words of one statement, comments left out. No word is added and none is taken away, so that the statement means what
- * it meant. Where it cannot be told whether a word is a keyword or a name, it stays as it is.
+ * it meant. A word that may be a keyword or a name stays as it is.
  */
 export function sqlWords(sql: string): PlacedWord[] {
   const tokens = tokenize(sql).filter(({ kind }) => kind !== 'space' && kind !== 'comment')

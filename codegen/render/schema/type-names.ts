@@ -8,7 +8,7 @@ export interface TypeNames {
   readonly insert: string
   /** What UPDATE takes. */
   readonly update: string
-  /** What Kysely is told. */
+  /** The type for Kysely. */
   readonly table: string
 }
 

@@ -50,7 +50,10 @@ const hasScalarQuery = (tokens: readonly string[]): boolean =>
 
 const AGGREGATES = /^(?:avg|count|max|min|sum|total|group_concat|string_agg|jsonb?_group_\w+)$/
 
-/** Without GROUP BY, an aggregate over no rows still answers one; with OVER it is none. Of several queries it is not told which has it. */
+/**
+ * Without GROUP BY, an aggregate over no rows still answers one; with OVER it is none. Of several queries it is not told
+ * which has it.
+ */
 function hasLoneAggregate(tokens: readonly string[]): boolean {
   const isAggregate = tokens.some(
     (token, at) =>

@@ -12,7 +12,10 @@ import { withProblems } from '../database/with-problems.js'
 import { EXIT } from '../command/exit-code.js'
 import { renderVerification } from '../render/verification.js'
 
-/** Exits with 1 when something is wrong, a file that is not there included. Works on databases in every state, and writes to none. */
+/**
+ * Exits with 1 when something is wrong, a file that is not there included. Works on databases in every state, and writes to
+ * none.
+ */
 export const run: CommandRun = (invocation) =>
   readDatabase(invocation, 'registry', async (database) => {
     const { path, shown, exists } = database

@@ -54,7 +54,7 @@ export function removeEmptyLog(settings: Settings, path: string): void {
   }
 }
 
-/** Makes the folder that the database is to be in. */
+/** Makes the folder for the database. */
 export function makeFolderOf(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true })

@@ -30,7 +30,8 @@ export interface Replay {
 export type Replayed = { readonly schema: Schema } | { readonly problem: Problem }
 
 /**
- * Replays a registry that is loaded anew, so that what its modules open lies behind the wall; migrations that touch the world outside are not run for this. Never throws.
+ * Replays a registry that is loaded anew, so that what its modules open lies behind the wall; migrations that touch the
+ * world outside are not run for this. Never throws.
  */
 export async function replaySchema(replay: Replay): Promise<Replayed> {
   const { registry, version } = replay

@@ -14,7 +14,7 @@ export function resetDatabase(handle: ClientHandle, path: string): void {
   try {
     const mode = String(handle.pragma('main.journal_mode', { simple: true }))
     try {
-      // In WAL mode every connection keeps a shared lock, which shows up when the mode is to be left.
+      // In WAL mode every connection keeps a shared lock, which shows up when leaving that mode.
       if (mode === 'wal') handle.pragma('main.journal_mode = DELETE')
       handle.pragma('main.locking_mode = EXCLUSIVE')
       handle.pragma('foreign_keys = OFF')

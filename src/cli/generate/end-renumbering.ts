@@ -7,7 +7,7 @@ import type { Terminal } from '../command/command.js'
 import { generateEach, type Generated } from './generate-each.js'
 import type { Settings } from '../settings/settings.js'
 
-/** What is said when a run has been mended; generating follows each but the first. */
+/** What to say after an interrupted run was completed or undone; generating follows each but the first. */
 export const MENDED: Readonly<Record<Mended, string>> = {
   undone:
     'An earlier renumbering was broken off at its beginning. Its files have their old names back.',

@@ -1,4 +1,4 @@
-// Generates for every database that is meant, and puts what came of it together.
+// Generates for each selected database, and combines the results.
 import type { GeneratedFile, GenerateResult } from '../../../codegen/model/result.js'
 import { projectPath } from '../../../codegen/project/project-path.js'
 import { generate } from '../../../codegen/generate.js'

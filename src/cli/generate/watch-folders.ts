@@ -45,7 +45,7 @@ async function untilOver(
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-/** Whether, and when, there is to be another round. */
+/** Whether, and when, to generate again. */
 interface Rounds {
   readonly over: AbortSignal
   ask(): void

@@ -5,7 +5,7 @@ import { packageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { messageOf } from '../terminal/describe-error.js'
 
-/** The project that is to be set up. */
+/** The project to set up. */
 export interface ProjectFacts {
   readonly root: string
   /** The text of package.json; null when there is none. */

@@ -14,7 +14,8 @@ export interface LanguageSigns {
 
 /**
  * TypeScript when the configuration is, when there is a tsconfig.json, or when a migration is: a registry in JavaScript
- * could not import it; also where a registry in TypeScript has been generated. JavaScript when only that is to be seen. A project that shows neither gets TypeScript.
+ * could not import it; also where a registry in TypeScript has been generated. JavaScript when only that is to be seen. A
+ * project that shows neither gets TypeScript.
  */
 export function languageOf(signs: LanguageSigns): 'ts' | 'js' {
   const { root, configFile, migrations, out } = signs

@@ -1,4 +1,4 @@
-// Decides which database of the configuration is meant. Pure.
+// Picks the database of the configuration to work on. Pure.
 import { databaseAmbiguous, databaseVariableAmbiguous } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { DatabaseConfig, LockstepConfig } from '../../model/config.js'

@@ -17,6 +17,6 @@ export interface Settings extends GenerateSettings {
   /** Null when nothing says where it is; see `databaseOf`. */
   readonly database: string | null
   readonly open: DatabaseConfig['open']
-  /** What the manager is to be told. */
+  /** The options for the manager. */
   readonly manager: Pick<ManagerOptions, keyof ManagerOptions & keyof DatabaseConfig>
 }

@@ -13,7 +13,7 @@ export interface JobContext {
   folders: Folders | null
 }
 
-/** A run that is to be done. */
+/** A run to do. */
 export interface RunJob {
   readonly job: Job
   readonly settings: Settings

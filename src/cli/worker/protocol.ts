@@ -58,7 +58,7 @@ export interface Job {
   readonly words: readonly string[]
   readonly flags: Flags
   readonly cwd: string
-  /** The digest of the plan that was shown and confirmed: nothing else is to be written. */
+  /** The digest of the plan that was shown and confirmed: nothing else may be written. */
   readonly confirmed?: string
   /** A file that appears when the work is to stop before its next step. */
   readonly stopMarker: string
@@ -84,7 +84,7 @@ export interface TemporaryMessage {
   readonly path: string
 }
 
-/** Something happened during the run; a failure is told by `failed`, with all that is known. */
+/** Something happened during the run; a failure is reported as `failed`, with all that is known. */
 export interface EventMessage {
   readonly type: 'event'
   readonly event: Exclude<MigrationEvent, StepFailedEvent>

@@ -19,7 +19,7 @@ export interface Watcher {
 
 /** Runs that end before this show no bar. */
 const QUICK_MS = 300
-/** From here on a person is told what is being waited for. */
+/** From here on, show what is being waited for. */
 const WAIT_MS = 1000
 
 /** Begins to watch; nothing is shown before the first event. With `--verbose` lines take the place of the bar. */
@@ -77,7 +77,7 @@ function advance(progress: Progress, event: MigrationEvent): Progress {
   }
 }
 
-/** Writes what is to be read: warnings and long waiting always, steps and log messages with `--verbose`. */
+/** Writes what a person should read: warnings and long waiting always, steps and log messages with `--verbose`. */
 function lineWriter({ say, detail, style }: Terminal): (event: MigrationEvent) => void {
   let waiting = false
   return (event) => {

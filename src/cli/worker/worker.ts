@@ -46,7 +46,7 @@ async function answer(): Promise<WorkerMessage> {
   }
 }
 
-/** The command may be gone; then nobody is left to be told. */
+/** The command may be gone; then nobody is listening. */
 function post(message: WorkerMessage): Promise<void> {
   return new Promise((resolve) => {
     if (process.send) process.send(message, undefined, {}, () => resolve())

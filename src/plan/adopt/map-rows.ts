@@ -20,8 +20,8 @@ export interface MappedRows<H> {
 }
 
 /**
- * Assigns every row. Without `by`: by number where all have small ones, or titles that are such, which names must not contradict; else by name
- * where there are names; else by position. Throws `ADOPT_UNMATCHED` and `ADOPT_CONTRADICTION`.
+ * Assigns every row. Without `by`: by number where all have small ones, or titles that are such, which names must not
+ * contradict; else by name where there are names; else by position. Throws `ADOPT_UNMATCHED` and `ADOPT_CONTRADICTION`.
  */
 export function mapRows<H>(
   registry: Registry<H>,

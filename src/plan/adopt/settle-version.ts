@@ -21,7 +21,7 @@ import { misnamedRows } from './map-rows.js'
 import { differencesFrom, recognizeSchema, type Recognition } from './recognize-schema.js'
 import { toldVersion, type Told, type ToldVersion } from './told.js'
 
-/** Options, with the whole schema of versions where it is known, so that differences are told column by column. */
+/** Options, with the whole schema of versions where it is known, so that differences are reported column by column. */
 export interface Compared extends AdoptOptions {
   readonly expected?: ((version: number) => Schema | undefined) | undefined
 }
@@ -30,10 +30,10 @@ export interface Compared extends AdoptOptions {
 export type Settled = Pick<Adoption, 'version' | 'schema' | 'forced'>
 
 /**
- * The version that is told, when the schema is that of it or `force` is given; where none is told, the one that the
+ * The version that was given, when the schema is that version's or `force` is set; where none was given, the one that the
  * schema shows. Throws `ADOPT_VERSION_DIFFERS` and `ADOPT_NAME_DIFFERS`; `ADOPT_SCHEMA_FOREIGN`, `ADOPT_SCHEMA_DIFFERS` and
  * `ADOPT_SCHEMA_AMBIGUOUS` where the schema does not show one; without digests in the registry `ADOPT_UNRECOGNIZED` when
- * nothing was told, else `ADOPT_DIGESTS_MISSING`; and what `toldVersion` throws.
+ * no version was given, else `ADOPT_DIGESTS_MISSING`; and what `toldVersion` throws.
  */
 export function settleVersion<H>(
   registry: Registry<H>,
@@ -140,7 +140,7 @@ function differing<H>(
   )
 }
 
-/** What the version was told by. */
+/** Where the version came from. */
 export const sourceOf = <H>({ layout, table }: Told<H>, { at }: AdoptOptions): string =>
   at === undefined ? (table ?? layout) : '--at'
 

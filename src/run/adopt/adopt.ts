@@ -94,7 +94,7 @@ function* findTold<H>(
   return { layout, table, described, ...mapRows(registry, rows, options.by) }
 }
 
-/** The layout alone where no table is to be looked at, and where nothing but the schema is left. */
+/** The layout alone, where no table is read and only the schema decides. */
 function* findSource<H>(
   env: Environment<H>,
   options: AdoptOptions,

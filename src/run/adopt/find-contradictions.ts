@@ -1,4 +1,4 @@
-// What tables of other known tools say about the version that is to be recorded. Never writes.
+// What the tables of other known tools say about the version to record. Never writes.
 import type { Work } from '../../database/outcome.js'
 import { isLockstepError } from '../../errors/lockstep-error.js'
 import type { AdoptOptions } from '../../model/adoption.js'
@@ -12,15 +12,15 @@ import type { Environment } from '../environment/environment.js'
 import { readSource } from './read-source.js'
 import { readTables } from './read-tables.js'
 
-/** What is to be recorded, and the table that it was read from. */
+/** The version to record, and the table that it was read from. */
 interface Claimed {
   readonly table: string | null
   readonly version: number
 }
 
 /**
- * Each as `goose_db_version says 004`. Tables without rows, or with rows that match no migration, say nothing about these, nor does
- * `user_version`, which is any program's own.
+ * Each as `goose_db_version says 004`. Tables without rows, or with rows that match no migration, say nothing about these,
+ * nor does `user_version`, which is any program's own.
  */
 export function* findContradictions<H>(
   env: Environment<H>,

@@ -65,7 +65,7 @@ function unexplained({
   return table.columns.filter((name) => !explained.has(foldCase(name)))
 }
 
-/** Runs a statement with the filter of a person in it, who is told of what is wrong with that. */
+/** Runs a statement that contains a filter written by a person, and reports what is wrong with it. */
 function* filtered<H>(
   { driver }: Environment<H>,
   { table, where }: Extract<Source, { kind: 'rows' }>,
@@ -153,7 +153,10 @@ export function* readSettings<H>(
   return undefined
 }
 
-/** The column beside the key: the one that is called value, or has this in its name, or is the only one. Throws `ADOPT_TABLE_UNFIT`. */
+/**
+ * The column beside the key: the one that is called value, or has this in its name, or is the only one. Throws
+ * `ADOPT_TABLE_UNFIT`.
+ */
 function valueColumn(table: ForeignTable, key: string): string {
   const others = table.columns.filter((column) => column !== key)
   const named = others.filter((column) => /value/i.test(column))

@@ -108,7 +108,7 @@ function* isComputed({ key, source, ask }: Asked): Work<boolean> {
   return (yield* count(key, /CORRELATED/)) > (yield* count('1', /CORRELATED/))
 }
 
-/** Keys beyond `after`, up to and with `upTo`; undefined where there is no such end. */
+/** Keys beyond `after`, up to and including `upTo`; undefined for no upper limit. */
 interface Range {
   readonly after: Value | undefined
   readonly upTo?: Value | undefined
@@ -133,7 +133,7 @@ interface Batch extends Range {
 const goesOn = ({ isReplay, isComputed }: Walk, { rows }: Batch): boolean =>
   isReplay || (isComputed && rows.length < KEPT)
 
-/** Of batches before, about so many rows are kept. */
+/** About this many rows of earlier batches are kept. */
 const KEPT = 1000
 
 /** So many rows ahead are looked at again after each batch; in replay all of them. */

@@ -43,7 +43,7 @@ export function* orphansOf(ask: Ask, key: Key): Work<Orphans> {
       ? `LEFT JOIN main.${quoteIdentifier(key.parent)} AS p ON ${pairs.join(' AND ')} WHERE ${given} AND ${targets[0]} IS NULL`
       : `WHERE ${given}`
   const value = exact(values)
-  // All in one row: so many rows cost many times as much.
+  // All in one row: a row each would cost many times as much.
   const texts = function* (what: string, which: string): Work<Texts> {
     const [found] = yield* ask(
       `WITH x AS (SELECT ${what} AS t FROM main.${quoteIdentifier(key.table)} AS c ${which})

@@ -35,7 +35,7 @@ function note(line: Ranked, told: Ranked[]): void {
   told.push(line)
 }
 
-/** The rank of the last line of this version or a lower one. What is told ascends in version. */
+/** The rank of the last line of this version or a lower one. The results ascend in version. */
 function rankOf(entry: HistoryEntry, told: readonly Ranked[]): number | undefined {
   let low = 0
   for (let high = told.length; low < high;) {

@@ -10,7 +10,7 @@ export interface RowExpectations {
   readonly renames?: Readonly<Record<string, string>>
 }
 
-/** What may be told about trying a way back. */
+/** Options for trying a rollback. */
 export interface ReversibleTrial<D, M extends Mode> extends RowExpectations {
   /**
    * Inserts rows before `up`, into a database that is one version below. With it each version is tried in a database of

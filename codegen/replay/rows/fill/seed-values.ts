@@ -7,9 +7,10 @@ import { foldCase, foldUpper } from '../../../../src/sql/names.js'
 export type Value = string | number | bigint | Uint8Array | null
 
 /**
- * The sorts of generated rows, in the order in which they are made. `twin` repeats `plain` wherever no unique key
- * forbids it; `null` has the default where a column cannot be null; `empty` has '' and 0, `extreme` has letters of many scripts and numbers at the edge of what SQLite keeps.
- * `large` has ordinary numbers that 32 bits do not hold, and repeats the unique texts of `plain` in capitals.
+ * The sorts of generated rows, in the order in which they are made. `twin` repeats `plain` wherever no unique key forbids
+ * it; `null` has the default where a column cannot be null; `empty` has '' and 0, `extreme` has letters of many scripts and
+ * numbers at the edge of what SQLite keeps. `large` has ordinary numbers that 32 bits do not hold, and repeats the unique
+ * texts of `plain` in capitals.
  */
 export const ROW_SORTS = ['plain', 'twin', 'null', 'empty', 'extreme', 'large'] as const
 

@@ -13,7 +13,10 @@ import { areElsewhere, type Written } from './kept-values.js'
 import { doubledRows, lossOf } from './lost-rows.js'
 import { untriedLimits } from './untried-limits.js'
 
-/** Silent where rows are deleted by name, or stand in another table. `copied` tells the rows that an older table was filled with. */
+/**
+ * Silent where rows are deleted by name, or stand in another table. `copied` tells the rows that an older table was filled
+ * with.
+ */
 export function judgeRows(
   fate: Fate,
   copied: Seeder['copied'],

@@ -70,7 +70,10 @@ export function columnKeptIn(
   return found?.after.table.name ?? null
 }
 
-/** The tables that together have a row with the values of each row, those of its primary key left out; null where there are none. */
+/**
+ * The tables that together have a row with the values of each row, those of its primary key left out; null where there are
+ * none.
+ */
 export function tableKeptIn(before: TableImage, written: readonly Written[]): string | null {
   const places = before.columns.flatMap(({ primaryKey }, index) => (primaryKey > 0 ? [] : [index]))
   if (places.length === 0 || before.rows.length === 0) return null
@@ -96,7 +99,8 @@ export interface Divided {
 
 /**
  * Whether other tables together have the rows that are gone. A row is found again by the columns that both tables have; one
- * alone, as of a list of kinds, is too little. A table that has rows which are still there is a copy, and nothing was moved into it.
+ * alone, as of a list of kinds, is too little. A table that has rows which are still there is a copy, and nothing was moved
+ * into it.
  */
 export function areElsewhere(
   { before, after, gone }: Divided,

@@ -10,9 +10,9 @@ export interface Comparison {
 }
 
 /**
- * Reads conditions: behind WHERE, ON, HAVING and WHEN, cut at AND and OR. How a comparison is written does not matter, as which
- * rows pass is for SQLite to tell. Literals that stand in a list of VALUES, or beside no name, belong to the names that are compared with no
- * literal.
+ * Reads conditions: behind WHERE, ON, HAVING and WHEN, cut at AND and OR. How a comparison is written does not matter, as
+ * which rows pass is for SQLite to tell. Literals that stand in a list of VALUES, or beside no name, belong to the names
+ * that are compared with no literal.
  */
 export function comparisonsIn(tokens: readonly string[]): Comparison[] {
   const read = partsOf(tokens).map((part) => ({ names: namesOf(part), values: valuesOf(part) }))

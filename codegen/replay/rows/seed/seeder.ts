@@ -43,7 +43,10 @@ export interface Seeder {
   anticipateOnTrial(situation: TableGraph, literals: ComparedLiterals): void
   /** Told of tables, in lower case, that are to be filled the next time, however many rows they have. */
   miss(tables: ReadonlySet<string>): void
-  /** The rows that a table had when another one was filled from it, as `keyText` writes what tells them; undefined where no step did. */
+  /**
+   * The rows that a table had when another one was filled from it, as `keyText` writes what tells them; undefined where no
+   * step did.
+   */
   copied(table: string, from: string): readonly string[] | undefined
   /** What another seeder needs to go on. */
   memory(): SeederMemory

@@ -132,7 +132,7 @@ function once(action: () => unknown): { call(): void; done(): Promise<void> } {
   let outcome: Promise<unknown> | undefined
   const call = (): void => {
     outcome ??= attempt(action)
-    // Where the run fails first, nobody asks for the outcome.
+    // If the run fails first, nobody awaits the outcome.
     outcome.catch(() => {})
   }
   return {

@@ -5,7 +5,7 @@ import type { ManagerOptions } from '../../../model/options.js'
 import type { Registry } from '../../../model/registry.js'
 import type { AnyDriver } from './stage.js'
 
-/** A manager whose answers are to be awaited, whatever the mode. */
+/** A manager whose answers are awaited in either mode. */
 export const managerOf = (
   driver: AnyDriver,
   history: Registry<unknown>,
