@@ -9,6 +9,7 @@ import {
   fileUnknown,
   fileUnnumbered,
   fileUnreadable,
+  helperUnmarked,
   folderUnexpected,
   nameInvalid,
   rangeOfSql,
@@ -50,6 +51,7 @@ export async function discover(root: string, migrations: string): Promise<Discov
     if (entry.is === 'file') takeFile(found, entry, name)
     else await takeOther(found, entry)
   }
+  found.diagnostics.push(...unnumbered(found, names))
   found.files.sort((a, b) => compareVersions(placeOf(a), placeOf(b)))
   const { files, helpers, diagnostics } = found
   const left = problemLeft(root, migrations, [...found.taken])
@@ -111,8 +113,9 @@ function problemOf(
         name.canonical,
         taken.has(name.canonical) ? renumbered(name, next) : null,
       )
+    // Whether it is a helper is seen when all files are known.
     case 'unnumbered':
-      return fileUnnumbered(file, freeName(next, name.rest), `_${given}`)
+      return null
     case 'not-positive':
       return versionNotPositive(file, name.version, freeName(next, name.rest))
     case 'timestamp':
@@ -123,6 +126,33 @@ function problemOf(
       return fileUnknown(file)
   }
 }
+
+/** A file that others import is a helper; any other one may be meant as a migration. */
+function unnumbered(
+  { root, next, files }: Found,
+  names: readonly { readonly entry: Entry; readonly name: FileName }[],
+): Diagnostic[] {
+  return names.flatMap(({ entry, name }) => {
+    if (name.is !== 'unnumbered' || entry.is !== 'file') return []
+    const [file, helper] = [projectPath(root, entry.path), `_${entry.name}`]
+    const importers = files.filter(({ text }) => importsBeside(text).has(stemOf(entry.name)))
+    return importers.length > 0
+      ? helperUnmarked(
+          file,
+          helper,
+          importers.map((one) => one.file),
+        )
+      : fileUnnumbered(file, freeName(next, name.rest), helper)
+  })
+}
+
+/** The files of the same folder that a script names in its imports, without their extensions. */
+const importsBeside = (text: string): ReadonlySet<string> =>
+  new Set([...text.matchAll(BESIDE)].map(([, name]) => stemOf(name!)))
+
+const BESIDE = /\b(?:from|import|require)[\s(]*['"]\.\/([^'"/]+)['"]/g
+
+const stemOf = (name: string): string => name.replace(/\.[cm]?[jt]sx?$/, '')
 
 /** The proper name of a migration with the next free versions instead of its own. */
 function renumbered({ canonical, from, to }: MigrationName, next: number): string {

@@ -66,6 +66,19 @@ export const fileUnnumbered = (file: string, suggestion: string, helper: string)
     `Did you mean ${suggestion}? Rename it, or call it ${helper} if it is a helper that migrations import.`,
   )
 
+/** A script without a version that files beside it import. */
+export const helperUnmarked = (
+  file: string,
+  helper: string,
+  importers: readonly string[],
+): Diagnostic =>
+  problem(
+    'FILE_UNNUMBERED',
+    fileStart(file),
+    `${file} has no version in its name, so it is no migration; ${importers[0]} imports it${importers.length > 1 ? `, and so do ${importers.length - 1} more` : ''}, but only files that begin with \`_\` are helpers.`,
+    `Call it ${helper}, and change the imports of it.`,
+  )
+
 /** A migration whose file name is not spelt `NNN_snake_case`. `free` is another right name where the suggested one is taken. */
 export const nameInvalid = (file: string, suggestion: string, free: string | null): Diagnostic =>
   problem(

@@ -48,7 +48,7 @@ function judge({ before, statement }: TableTrace, lost: readonly string[], step:
     message: sentence(
       `${versionName(step, at)} makes ${before.name} anew without ${listed(lost)}: rows that ${it} kept out get in from now on, without a word.`,
     ),
-    fix: `Write the new table with all that the old one had, \`${sqlInLine(before.sql)}\`. If ${it} ${is} to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
+    fix: `Give the new table ${listed(lost.map((one) => `\`${one}\``))} as well. If ${it} ${is} to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
   }
 }
 

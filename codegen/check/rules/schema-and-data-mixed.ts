@@ -23,29 +23,51 @@ export const schemaAndDataMixed: Rule = {
   solution: 'Make two migrations: one for the schema, one for the data.',
   *check({ upSteps }) {
     for (const step of upSteps) {
-      const statement = step.migration && foreignWrite(step)
+      const { touched, writes } = mixedIn(step)
+      const [statement] = writes
       if (!statement || !('table' in statement.shape) || !statement.shape.table) continue
       const at = statementPlace(statement)
       yield {
         at,
         message: `${at.file} changes the schema, and also rows of ${statement.shape.table.text}, which that change does not touch. The two can only be applied and taken back together.`,
-        fix: 'Move the statements that change rows into a migration of their own, after this one.',
+        fix: `Move the statements that change rows into a migration of their own${orderOf(step, touched, writes)}.`,
       }
     }
   },
 }
 
-function foreignWrite(step: UpStep): FoundStatement | undefined {
+/** Where they belong as it stands now: before the first change of the schema, or behind the last one. */
+function orderOf(
+  { statements }: UpStep,
+  touched: ReadonlySet<string>,
+  writes: readonly FoundStatement[],
+): string {
+  const places = statements.flatMap(({ shape }, at) =>
+    touchedBy(shape).some((key) => touched.has(key)) ? [at] : [],
+  )
+  const own = writes.map((one) => statements.indexOf(one))
+  if (Math.max(...own) < Math.min(...places)) return ', before this one'
+  return Math.min(...own) > Math.max(...places) ? ', after this one' : ''
+}
+
+interface Mixed {
+  /** The tables that the change of the schema is about. */
+  readonly touched: ReadonlySet<string>
+  /** What changes rows of others. */
+  readonly writes: readonly FoundStatement[]
+}
+
+function mixedIn(step: UpStep): Mixed {
   const shapes = step.statements.map(({ shape }) => shape)
   const touched = new Set(shapes.flatMap(touchedBy))
   // What is temporary is no part of the schema, when it is dropped neither.
   for (const shape of shapes)
     if ('temporary' in shape && shape.temporary) touched.delete(shape.name.key)
-  if (touched.size === 0) return undefined
+  if (touched.size === 0) return { touched, writes: [] }
   const fillings = step.statements.filter(
     ({ shape }) => shape.kind === 'insert' && touched.has(shape.table.key),
   )
-  return step.statements.find((statement) => {
+  const writes = step.statements.filter((statement) => {
     const { shape } = statement
     if (shape.kind !== 'insert' && shape.kind !== 'update' && shape.kind !== 'delete') return false
     const { key } = shape.table
@@ -53,6 +75,7 @@ function foreignWrite(step: UpStep): FoundStatement | undefined {
     if (isCommand(shape) || mentions(statement, touched)) return false
     return !fillings.some((filling) => mentions(filling, new Set([key])))
   })
+  return { touched, writes }
 }
 
 /** The tables that a change of the schema is about. */

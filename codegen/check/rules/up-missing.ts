@@ -1,7 +1,8 @@
 // A migration file says nothing about how to apply it.
+import { ts } from 'ts-morph'
 import { versionId } from '../../../src/model/version.js'
 import type { Form, ParsedMigration } from '../../model/migration.js'
-import type { Finding, Rule } from '../subject/rule.js'
+import type { Finding, Rule, Script } from '../subject/rule.js'
 
 /** Covers files without a default export too. Silent where the reading has said already that it could not read. */
 export const upMissing: Rule = {
@@ -13,12 +14,49 @@ export const upMissing: Rule = {
   problem: 'There is nothing to run, yet the version would count as applied.',
   solution:
     'Add `up`. In a TypeScript file: `export default defineMigration({ up: …, down: … })`. In an SQL file: a section that begins with `-- migrate:up`.',
-  *check({ reading }) {
+  *check({ reading, scripts }) {
     for (const migration of reading.migrations) {
-      if (!migration.up && !migration.unreadable) yield WITHOUT_UP[migration.form](migration)
+      if (migration.up || migration.unreadable) continue
+      const script = scripts.find(({ file }) => file === migration.file.file)
+      const meant = migration.form === 'exports' && script ? migrationIn(script) : null
+      yield meant === null ? WITHOUT_UP[migration.form](migration) : notByDefault(migration, meant)
     }
   },
 }
+
+const notByDefault = ({ file, position }: ParsedMigration, name: string): Finding => ({
+  at: position,
+  message: `${file.file} has no default export. \`${name}\` looks like its migration, but by that name nobody finds it.`,
+  fix: `Add \`export default ${name}\`.`,
+})
+
+/** The only thing declared at the top level that is an object or a class with \`up\`, or made by defineMigration. */
+function migrationIn({ syntax }: Script): string | null {
+  const names = syntax.statements.flatMap((statement) => {
+    if (ts.isClassDeclaration(statement))
+      return statement.name && hasUp(statement.members) ? [statement.name.text] : []
+    if (!ts.isVariableStatement(statement)) return []
+    return statement.declarationList.declarations.flatMap(({ name, initializer }) =>
+      ts.isIdentifier(name) && initializer && isMigration(initializer) ? [name.text] : [],
+    )
+  })
+  return names.length === 1 ? names[0]! : null
+}
+
+function isMigration(value: ts.Expression): boolean {
+  if (
+    ts.isAsExpression(value) ||
+    ts.isSatisfiesExpression(value) ||
+    ts.isParenthesizedExpression(value)
+  )
+    return isMigration(value.expression)
+  if (ts.isCallExpression(value)) return /^defineMigrations?$/.test(value.expression.getText())
+  if (ts.isObjectLiteralExpression(value)) return hasUp(value.properties)
+  return ts.isClassExpression(value) && hasUp(value.members)
+}
+
+const hasUp = (members: readonly (ts.ClassElement | ts.ObjectLiteralElementLike)[]): boolean =>
+  members.some(({ name }) => name && !ts.isComputedPropertyName(name) && name.getText() === 'up')
 
 /** A file without a default export is read as named exports, even when it has none of them. */
 const WITHOUT_UP: Readonly<Record<Form, (migration: ParsedMigration) => Finding>> = {

@@ -11,6 +11,7 @@ import { schemaActs } from '../subject/schema-acts.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { statementAt } from '../subject/step-place.js'
 import type { Statement } from '../../sql/statement.js'
+import { writtenNull } from './written-null.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 /** Two parts of a message. */
@@ -47,6 +48,8 @@ interface FailurePlace {
   readonly unique: UniqueFailure
 }
 
+const OWN_NULL = 'The NULL is its own: only a table without rows gives it nothing to write.'
+
 type Words = Pick<RowFailureWords, 'why' | 'fix'> & Partial<RowFailureWords>
 
 const EXPLANATIONS: readonly (readonly [RegExp, (place: FailurePlace) => Words])[] = [
@@ -76,8 +79,22 @@ function explainNotNull(place: FailurePlace): Words {
     copies,
     named,
     running,
+    shape,
+    unique,
   } = place
   const name = sqlName(column)
+  const own = writtenNull(shape, unique.sql ?? '', column)
+  if (own)
+    return {
+      why:
+        own === 'written'
+          ? OWN_NULL
+          : `Its list of columns leaves ${column} out, which has no default.`,
+      fix:
+        own === 'written'
+          ? `Write a value for ${name} instead of NULL`
+          : `Name ${name} among the columns, with a value for every row`,
+    }
   const fill = `\`UPDATE ${table} SET ${name} = … WHERE ${name} IS NULL\``
   const copy = `\`coalesce(${name}, …)\``
   const rebuilds = running === 'call' && named.startsWith('lockstep_new_')

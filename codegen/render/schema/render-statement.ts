@@ -43,7 +43,9 @@ const NAME_ENDS = 3
 function linesOf(object: CatalogObject, words: readonly PlacedWord[]): string[] {
   switch (object.type) {
     case 'table':
-      return object.module === null ? tableLines(words) : virtualTableLines(words, object.sql)
+      return object.module === null
+        ? tableLines(words, object.sql)
+        : virtualTableLines(words, object.sql)
     case 'index':
       return indexLines(words)
     case 'view':
@@ -55,10 +57,12 @@ function linesOf(object: CatalogObject, words: readonly PlacedWord[]): string[] 
 
 const INDENT = '  '
 
-function tableLines(words: readonly SqlWord[]): string[] {
+function tableLines(words: readonly PlacedWord[], sql: string): string[] {
   const open = words.findIndex((word) => isMark(word, '('))
   const close = closing(words, open)
-  const definitions = cutAfterCommas(words.slice(open + 1, close)).map(styleDefinition)
+  const definitions = cutAfterCommas(words.slice(open + 1, close)).map((definition) =>
+    styleDefinition(definition as PlacedWord[], sql),
+  )
   return [
     `${headLine(words.slice(0, open))} (`,
     ...definitions.flatMap((definition) => fit(definition, INDENT)),
@@ -75,13 +79,23 @@ function headLine(words: readonly SqlWord[]): string {
 const CONSTRAINTS = ['CONSTRAINT', 'PRIMARY', 'UNIQUE', 'CHECK', 'FOREIGN']
 
 /** The name of a column is one for sure, and its type is written in upper case. */
-function styleDefinition(definition: readonly SqlWord[]): SqlWord[] {
+function styleDefinition(definition: readonly PlacedWord[], sql: string): SqlWord[] {
   const [name, ...rest] = definition
   if (!name || isKeyword(name, ...CONSTRAINTS)) return [...definition]
   const clauses = rest.findIndex(({ kind }) => kind === 'keyword')
   const length = clauses < 0 ? rest.length : clauses
-  const type = rest.slice(0, length).map(inCapitals)
+  const type = styleType(rest.slice(0, length), sql)
   return [sureName(name), ...type, ...rest.slice(length).map(styleGeneration)]
+}
+
+/** Brackets are quotes to SQLite, but `varchar[10]` is meant as it stands there. */
+function styleType(words: readonly PlacedWord[], sql: string): SqlWord[] {
+  const end = words.findIndex((word) => isMark(word, ','))
+  const own = end < 0 ? words : words.slice(0, end)
+  const [first, last] = [own[0], own.at(-1)]
+  const text = first && last ? sql.slice(first.start, last.end) : ''
+  if (!/^\w+(?:\[\w*\])+$/.test(text)) return words.map(inCapitals)
+  return [{ text: foldUpper(text), kind: 'name' }, ...words.slice(own.length)]
 }
 
 const inCapitals = (word: SqlWord): SqlWord =>

@@ -27,7 +27,11 @@ export const run: CommandRun = async (invocation) => {
   const generated = await generateEach(provable ? settings : settings.map(withoutReplay), 'write')
   const out = settings[0]?.out ?? root
   const registry = `./${projectPath(root, join(out, 'registry.js'))}`
-  const next = nextSteps(facts, registry, provable ? 'installed' : 'missing')
+  const next = nextSteps(
+    facts,
+    registry,
+    provable ? (generated.ok ? 'ready' : 'refused') : 'missing',
+  )
   return {
     exitCode: generated.ok ? EXIT.done : EXIT.failed,
     json: { root, files, generated, next },

@@ -158,6 +158,16 @@ describe('what is wrong with the folder', () => {
     expect(await fixes()).toEqual([expect.stringMatching(/008_add_users\.ts\?.*_AddUsers\.ts/)])
   })
 
+  test('a script without a version that migrations import is a helper', async () => {
+    await write({
+      '001_a.ts': `import { a } from './helpers.js'`,
+      '002_b.ts': `import './helpers'`,
+      'helpers.ts': '',
+    })
+    expect(await problems()).toEqual(['migrations/helpers.ts:1:1 FILE_UNNUMBERED'])
+    expect(await fixes()).toEqual([expect.stringMatching(/^Call it _helpers\.ts, and change/)])
+  })
+
   test('a link to nowhere', async () => {
     await symlink(join(root, 'gone.ts'), join(migrations, '001_a.ts'))
     expect(await problems()).toEqual(['migrations/001_a.ts:1:1 FILE_UNREADABLE'])

@@ -27,6 +27,8 @@ const finding = (statement: string, message: string, change: Partial<StepFailed>
     { facts: [failure(statement, message, change)] },
   )
 
+const OWN = 'Write a value for email instead of NULL'
+
 describe('valid', () => {
   test.each([
     [
@@ -162,9 +164,26 @@ describe('invalid', () => {
 
   test.each([
     [
-      'UPDATE users SET email = NULL',
+      'UPDATE users SET email = lower(email)',
       'NOT NULL constraint failed: users.email',
       '`UPDATE users SET email = … WHERE email IS NULL`',
+    ],
+    ['UPDATE users SET age = 1, "Email" = NULL', 'NOT NULL constraint failed: users.email', OWN],
+    ['UPDATE users SET email = NULL WHERE age = 1', 'NOT NULL constraint failed: users.email', OWN],
+    [
+      'INSERT INTO users (id, email) SELECT id + 9, NULL AS email FROM users',
+      'NOT NULL constraint failed: users.email',
+      OWN,
+    ],
+    [
+      'INSERT INTO users (id) SELECT id + 9 FROM users',
+      'NOT NULL constraint failed: users.email',
+      'Name email among the columns, with a value for every row',
+    ],
+    [
+      'INSERT INTO n (id, email) SELECT id, NULL || email FROM users',
+      'NOT NULL constraint failed: n.email',
+      'Copy `coalesce(email, …)` instead of `email`',
     ],
     [
       'INSERT INTO n (id, email) SELECT id, email FROM users',

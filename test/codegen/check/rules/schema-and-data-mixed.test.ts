@@ -1,6 +1,6 @@
 // SCHEMA_AND_DATA_MIXED
 import { describe, expect, test } from 'vitest'
-import { migrationWith, placesIn } from '../check-folder.js'
+import { checkFolder, migrationWith, placesIn } from '../check-folder.js'
 
 describe('valid', () => {
   test.each([
@@ -56,5 +56,15 @@ describe('invalid', () => {
   test('once for a migration', async () => {
     const up = `up: 'CREATE TABLE a (b); UPDATE c SET d = 1 WHERE e; UPDATE f SET d = 1 WHERE e'`
     expect(await placesIn({ '001_a.ts': migrationWith(up) })).toHaveLength(1)
+  })
+
+  test.each([
+    ['CREATE TABLE a (b); UPDATE c SET d = 1 WHERE e', 'of their own, after this one.'],
+    ['UPDATE c SET d = 1 WHERE e; CREATE TABLE a (b)', 'of their own, before this one.'],
+    ['CREATE TABLE a (b); UPDATE c SET d = 1 WHERE e; DROP TABLE f', 'of their own.'],
+    ['UPDATE c SET d = 1 WHERE e; CREATE TABLE a (b); DELETE FROM c WHERE e', 'of their own.'],
+  ])('says where the rows belong where that is plain: %s', async (sql, where) => {
+    const [found] = await checkFolder({ '001_a.ts': migrationWith(`up: '${sql}'`) })
+    expect(found!.fix).toContain(where)
   })
 })

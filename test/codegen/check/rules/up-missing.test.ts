@@ -57,6 +57,26 @@ describe('invalid', () => {
     ],
   ])('%s', async (_, folder, places) => expect(await placesIn(folder)).toEqual(places))
 
+  test.each([
+    `${DEFINE}export const migration = defineMigration({ up: 'SELECT 1' })`,
+    `export const migration = { up(db: any) {} }`,
+    `const migration = { 'description': 'x', up: 'SELECT 1' } as const\nexport { migration }`,
+    `export class migration { up(db: any) {} }`,
+    `const helper = { down: '' }, migration = class { up = 'SELECT 1' }`,
+  ])('names what looks like the migration: %s', async (text) => {
+    const [found] = await checkFolder({ '001_a.ts': text })
+    expect(found).toMatchObject({ code: 'UP_MISSING', fix: 'Add `export default migration`.' })
+  })
+
+  test.each([
+    `export const a = { up: 1 }, b = { up: 2 }`,
+    `export const a = { [up]: 1 }`,
+    `function b() { const a = { up: 1 } }`,
+  ])('names nothing where nothing, or more than one, looks like it: %s', async (text) => {
+    const [found] = await checkFolder({ '001_a.ts': text })
+    expect(found!.fix).toContain('defineMigration')
+  })
+
   test('is silent where the reading could not understand the file', async () => {
     const places = await placesIn({ '001_a.ts': `export default make()\n` })
     expect(places).not.toEqual([])

@@ -42,6 +42,22 @@ describe('one style', () => {
     `)
   })
 
+  test('but a type that looks like a list of another language stays one', () => {
+    expect(
+      rendered(
+        'create table t (a varchar[10] not null, b text[], c integer [3], d [my type], e int[2][3])',
+      ),
+    ).toMatchInlineSnapshot(`
+      "CREATE TABLE t (
+        a VARCHAR[10] NOT NULL,
+        b TEXT[],
+        c INTEGER "3",
+        d "my type",
+        e INT[2][3]
+      );"
+    `)
+  })
+
   test('for indexes, views and triggers', () => {
     expect(
       rendered(
