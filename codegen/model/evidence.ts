@@ -103,6 +103,8 @@ export interface NotInverse {
   /** `spelled` when all differences are only in the way of writing. */
   readonly grade: SchemaDifference['grade']
   readonly differences: readonly SchemaDifference[]
+  /** Which of the ways that `undoSql` knows was seen to complete it; null where none does. */
+  readonly undoing?: 'altered' | 'rebuilt' | null
 }
 
 /** `up` after `down` leads to another schema than the first `up`. */

@@ -1,6 +1,7 @@
 // What `down` does not restore, without what has another cause that is reported already.
 import { objectSubject } from '../subject/finding-subject.js'
 import type { SchemaDifference } from '../../../src/model/verification.js'
+import type { NotInverse } from '../../model/evidence.js'
 import type { Position } from '../../model/diagnostic.js'
 import { factsIn } from '../subject/facts.js'
 import { isReported } from '../subject/is-reported.js'
@@ -13,12 +14,16 @@ export interface DownDifferences {
   readonly at: Position
   /** Empty when the schema is restored, or the cause is another one. */
   readonly differences: readonly SchemaDifference[]
+  /** The way to complete `down` that was seen to work; null where none does. */
+  readonly undoing?: NotInverse['undoing']
 }
 
 /** Leaves out what `up` loses, where `OBJECT_LOST` says so. */
 export function downDifferences(step: ReplayedStep, subject: Subject): DownDifferences {
   const at = stepPosition(WHOLE, step.migration, subject.settings.root)
-  const differs = factsIn(step, 'not-inverse')
+  const facts = factsIn(step, 'not-inverse')
+  const undoing = facts.find(({ grade }) => grade === 'differs')?.undoing
+  const differs = facts
     .flatMap(({ differences }) => differences)
     .filter(({ grade }) => grade === 'differs')
   if (differs.length === 0) return { at, differences: [] }
@@ -33,7 +38,8 @@ export function downDifferences(step: ReplayedStep, subject: Subject): DownDiffe
       )
       .map(({ key }) => key),
   )
-  return { at, differences: differs.filter(({ object }) => !lost.has(object)) }
+  const differences = differs.filter(({ object }) => !lost.has(object))
+  return { at, differences, ...(undoing !== undefined && { undoing }) }
 }
 
 const WHOLE = { direction: 'down', script: null, offset: null, frame: null } as const

@@ -31,9 +31,9 @@ export const downNotInverse: Rule = {
 }
 
 function judge(step: ReplayedStep, subject: Subject): Finding | null {
-  const { at, differences } = downDifferences(step, subject)
+  const { at, differences, undoing: way = 'altered' } = downDifferences(step, subject)
   if (differences.length === 0) return null
-  const undoing = undoingText(undoSql(differences, step))
+  const undoing = way && undoingText(undoSql(differences, step, way))
   const ignore = ignoreComment('DOWN_NOT_INVERSE', step.migration)
   return {
     at,

@@ -1,51 +1,89 @@
-// The SQL that would lead back to an expected schema, as far as one statement each can do it.
+// The SQL that would lead back to an expected schema. It is only a proposal until it has been tried.
 import type { SchemaDifference } from '../../../src/model/verification.js'
-import type { CatalogColumn, CatalogObject, CatalogTable } from '../../model/catalog.js'
+import type { Catalog, CatalogColumn, CatalogObject, CatalogTable } from '../../model/catalog.js'
 import { readStatement } from '../../sql/read-statement.js'
-import type { ReplayedStep } from '../subject/rule.js'
 import { sqlInLine } from '../../sql/one-line.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { foldUpper, isSameName, plainName, unquote } from '../../../src/sql/names.js'
 
-/** What is to be written: statements, and tables that must be rebuilt as they are given here. */
-export interface Undoing {
-  readonly statements: readonly string[]
-  /** CREATE TABLE statements. */
-  readonly rebuilds: readonly string[]
+/** What is to be done: a statement to be run, or a table to be rebuilt as a CREATE TABLE says. */
+export interface UndoStep {
+  readonly kind: 'run' | 'rebuild'
+  readonly sql: string
 }
 
 /** The schema that is wanted again, and the one that the migration leads to, of which `down` may have left something. */
-type Schemas = Pick<ReplayedStep, 'before' | 'after'>
+export interface Schemas {
+  readonly before: Catalog
+  readonly after: Catalog
+}
+
+/** `altered`: tables are changed where one statement each can do it. `rebuilt`: tables that differ are rebuilt. */
+export type UndoWay = 'altered' | 'rebuilt'
 
 /**
- * Leads from what was found to the schema before the step, in the project's own way of writing; differences in spelling
- * need nothing.
+ * Leads from what was found to the schema before the step, in the project's own way of writing, in an order that works;
+ * what goes with its table is not named. Differences in spelling need nothing.
  */
-export function undoSql(differences: readonly SchemaDifference[], schemas: Schemas): Undoing {
-  const undoings = differences
-    .filter(({ grade }) => grade === 'differs')
-    .map((one) => undoingOf(one, schemas))
-  return {
-    statements: undoings.flatMap(({ statements = [] }) => statements),
-    rebuilds: undoings.flatMap(({ rebuilds = [] }) => rebuilds),
-  }
+export function undoSql(
+  differences: readonly SchemaDifference[],
+  schemas: Schemas,
+  way: UndoWay,
+): UndoStep[] {
+  const real = differences.filter(({ grade }) => grade === 'differs')
+  const renamed = way === 'altered' ? renamings(real, schemas) : []
+  const settled = new Set(renamed.flatMap(({ objects }) => objects))
+  const steps = real
+    .filter((one) => !settled.has(one.object) && !goesWithTable(one, real, schemas))
+    .flatMap((one) => undoingOf(one, schemas, way))
+  const all = [...renamed.map(({ sql }) => ({ place: PLACES.rename, step: run(sql) })), ...steps]
+  return all.sort((one, other) => one.place - other.place).map(({ step }) => step)
 }
+
+interface Placed {
+  readonly place: number
+  readonly step: UndoStep
+}
+
+/** What hangs on other things goes first and comes last. */
+const PLACES = {
+  'drop trigger': 0,
+  'drop view': 1,
+  'drop index': 2,
+  alter: 3,
+  'drop table': 4,
+  rename: 5,
+  rebuild: 6,
+  'create table': 7,
+  'create index': 8,
+  'create view': 9,
+  'create trigger': 10,
+}
+
+const run = (sql: string): UndoStep => ({ kind: 'run', sql })
+const placed = (place: number | undefined, step: UndoStep): Placed => ({ place: place ?? 0, step })
 
 function undoingOf(
   { object, change, details }: SchemaDifference,
   { before, after }: Schemas,
-): Partial<Undoing> {
+  way: UndoWay,
+): Placed[] {
   const [type, name] = cutOnce(object)
   const was = before.get(object)
   const spelled = (was ?? after.get(object))?.name ?? name
-  const drop = `DROP ${foldUpper(type)} ${sqlName(spelled)}`
-  if (change === 'added') return { statements: [drop] }
-  if (!was) return {}
-  const create = sqlInLine(was.sql)
-  if (change === 'lost') return { statements: [create] }
-  if (was.type !== 'table') return { statements: [drop, create] }
-  const altered = alterations(was, details, after.get(object))
-  return altered ? { statements: altered } : { rebuilds: [create] }
+  const drop = placed(
+    PLACES[`drop ${type}` as keyof typeof PLACES],
+    run(`DROP ${foldUpper(type)} ${sqlName(spelled)}`),
+  )
+  if (change === 'added') return [drop]
+  if (!was) return []
+  const create = placed(PLACES[`create ${type}` as keyof typeof PLACES], run(sqlInLine(was.sql)))
+  if (change === 'lost') return [create]
+  if (was.type !== 'table') return [drop, create]
+  const altered = way === 'altered' ? alterations(was, details, after.get(object)) : null
+  return altered
+    ? altered.map((sql) => placed(PLACES.alter, run(sql)))
+    : [placed(PLACES.rebuild, { kind: 'rebuild', sql: sqlInLine(was.sql) })]
 }
 
 function cutOnce(object: string): readonly [type: string, name: string] {
@@ -53,22 +91,77 @@ function cutOnce(object: string): readonly [type: string, name: string] {
   return [object.slice(0, space), object.slice(space + 1)]
 }
 
-/** ALTER TABLE for columns that came, or that went from the end of the table; null where only a rebuild helps. */
+/** An index or a trigger that is too much, on a table that is. */
+function goesWithTable(
+  { object, change }: SchemaDifference,
+  all: readonly SchemaDifference[],
+  { after }: Schemas,
+): boolean {
+  const own = after.get(object)
+  if (change !== 'added' || (own?.type !== 'index' && own?.type !== 'trigger')) return false
+  return all.some((one) => one.change === 'added' && isSameName(one.object, `table ${own.table}`))
+}
+
+/** Tables that only have another name: what hangs on them goes along. */
+function renamings(
+  differences: readonly SchemaDifference[],
+  { before, after }: Schemas,
+): { readonly objects: readonly string[]; readonly sql: string }[] {
+  const lost = differences.filter(({ change }) => change === 'lost')
+  const added = differences.filter(({ change }) => change === 'added')
+  return lost.flatMap(({ object }) => {
+    const was = before.get(object)
+    const alike = added.filter((one) => isAlike(was, after.get(one.object)))
+    const is = alike.length === 1 ? after.get(alike[0]!.object) : undefined
+    if (!was || !is) return []
+    const sql = `ALTER TABLE ${sqlName(is.name)} RENAME TO ${sqlName(was.name)}`
+    return [{ objects: [object, alike[0]!.object], sql }]
+  })
+}
+
+const isAlike = (one: CatalogObject | undefined, other: CatalogObject | undefined): boolean =>
+  one?.type === 'table' &&
+  other?.type === 'table' &&
+  JSON.stringify(one.columns) === JSON.stringify(other.columns)
+
+/** ALTER TABLE for columns that came, went from the end of the table, or have another name; null where only a rebuild helps. */
 function alterations(
   table: CatalogTable,
   details: SchemaDifference['details'],
   after: CatalogObject | undefined,
 ): string[] | null {
   const name = sqlName(table.name)
-  if (details.length === 0 || details.some(({ what }) => !what.startsWith('column '))) return null
-  const named = details.map(({ what }) => plainName(what.slice('column '.length)))
-  if (details.every(({ change }) => change === 'added'))
-    return named.map((column) => `ALTER TABLE ${name} DROP COLUMN ${spelledIn(after, column)}`)
-  const last = table.columns.at(-1)
-  const isLast = last && isSameName(last.name, named[0] ?? '') && details[0]?.change === 'lost'
-  if (details.length > 1 || !isLast || !canBeAdded(last)) return null
-  const text = columnText(table.sql, last.name)
-  return text === null ? null : [`ALTER TABLE ${name} ADD COLUMN ${sqlInLine(text)}`]
+  const columns = details.filter(({ what }) => what.startsWith('column '))
+  const namesOf = (change: 'added' | 'lost'): string[] =>
+    columns
+      .filter((one) => one.change === change)
+      .map(({ what }) => plainName(what.slice('column '.length)))
+  const [added, lost] = [namesOf('added'), namesOf('lost')]
+  if (columns.length === 0 || added.length + lost.length < columns.length) return null
+  if (lost.length === 0)
+    return added.map((column) => `ALTER TABLE ${name} DROP COLUMN ${spelledIn(after, column)}`)
+  if (
+    added.length === 1 &&
+    lost.length === 1 &&
+    placeOf(table, lost[0]!) === placeOf(after, added[0]!)
+  )
+    return [
+      `ALTER TABLE ${name} RENAME COLUMN ${spelledIn(after, added[0]!)} TO ${spelledIn(table, lost[0]!)}`,
+    ]
+  return added.length === 0 ? additions(table, lost) : null
+}
+
+/** For the last columns of a table, in their order; null where they are others, or cannot be added. */
+function additions(table: CatalogTable, lost: readonly string[]): string[] | null {
+  const last = table.columns.slice(-lost.length)
+  const texts = last.map((column) =>
+    lost.some((name) => isSameName(name, column.name)) && canBeAdded(column)
+      ? columnText(table.sql, column.name)
+      : null,
+  )
+  return texts.every((text) => text !== null)
+    ? texts.map((text) => `ALTER TABLE ${sqlName(table.name)} ADD COLUMN ${sqlInLine(text)}`)
+    : null
 }
 
 /** The definition of a column as the project wrote it; null where the statement lists no such column. */
@@ -79,10 +172,14 @@ function columnText(createTable: string, column: string): string | null {
   return found ? createTable.slice(found.start, found.end) : null
 }
 
-function spelledIn(table: CatalogObject | undefined, column: string): string {
-  const columns = table?.type === 'table' ? table.columns : []
-  return sqlName(columns.find(({ name }) => isSameName(name, column))?.name ?? column)
-}
+const columnsOf = (table: CatalogObject | undefined): readonly CatalogColumn[] =>
+  table?.type === 'table' ? table.columns : []
+
+const placeOf = (table: CatalogObject | undefined, column: string): number =>
+  columnsOf(table).findIndex(({ name }) => isSameName(name, column))
+
+const spelledIn = (table: CatalogObject | undefined, column: string): string =>
+  sqlName(columnsOf(table)[placeOf(table, column)]?.name ?? column)
 
 /** SQLite adds no column to a table with rows that must have a value, or one that is not the same for all. */
 function canBeAdded({ notNull, default: value, generated }: CatalogColumn): boolean {
@@ -93,10 +190,11 @@ function canBeAdded({ notNull, default: value, generated }: CatalogColumn): bool
 const CONSTANT = /^(?:[+-]?\s*\.?\d[\w.+-]*|x?'[^']*(?:''[^']*)*'|"[^"]*"|null|true|false)$/i
 
 /** The undoing as a part of a sentence: what to write; null when nothing can be given. */
-export function undoingText({ statements, rebuilds }: Undoing): string | null {
-  const parts = [
-    ...(statements.length > 0 ? [`add ${statements.map((sql) => `\`${sql}\``).join(', ')}`] : []),
-    ...rebuilds.map((create) => `rebuild the table as \`${create}\``),
-  ]
-  return parts.length > 0 ? parts.join('; ') : null
+export function undoingText(steps: readonly UndoStep[]): string | null {
+  const parts = steps.map(({ kind, sql }, at) => {
+    if (kind === 'rebuild') return `rebuild the table as \`${sql}\``
+    return steps[at - 1]?.kind === 'run' ? `\`${sql}\`` : `add \`${sql}\``
+  })
+  if (parts.length === 0) return null
+  return parts.reduce((text, part) => `${text}${part.startsWith('`') ? ', ' : '; '}${part}`)
 }

@@ -15,6 +15,8 @@ import { withForeignKeysOf, type ReplayLine } from '../sides/replay-line.js'
 import { inNewProcess } from '../sides/new-process.js'
 import { runHalf, runHalfWithin, type HalfFailure } from '../sides/run-half.js'
 import { canRebuild, lookAfter, type SchemaLine } from './schema-line.js'
+import { tryUndoing } from './try-undoing.js'
+import type { UndoWay } from '../../check/wording/undo-sql.js'
 import { stepFailed } from '../sides/step-failed.js'
 import { quoteIdentifier } from '../../../src/sql/names.js'
 
@@ -90,7 +92,7 @@ function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Jo
   const differences = diffSchemas(before.schema, undone.schema)
   const now = keysUndone(line, applied, undone)
   const facts: Fact[] = [
-    ...notInverse(version, differences),
+    ...notInverse(version, differences, () => tryUndoing(line, applied, differences)),
     ...keyFacts({ entry, direction: 'down', line: line.current.replay }, keys, now),
   ]
   run.report(version, 'up')
@@ -126,10 +128,17 @@ function keysUndone(
 
 const isReal = ({ grade }: SchemaDifference): boolean => grade === 'differs'
 
-function notInverse(version: number, differences: readonly SchemaDifference[]): Fact[] {
+function notInverse(
+  version: number,
+  differences: readonly SchemaDifference[],
+  undoing: () => UndoWay | null,
+): Fact[] {
   if (differences.length === 0) return []
-  const grade = differences.some(isReal) ? 'differs' : 'spelled'
-  return [{ kind: 'not-inverse', version, grade, differences }]
+  const told = { kind: 'not-inverse', version, differences } as const
+  const isOther = differences.some(isReal)
+  return [
+    isOther ? { ...told, grade: 'differs', undoing: undoing() } : { ...told, grade: 'spelled' },
+  ]
 }
 
 /** What is only written in another way is so because of what `down` wrote. */

@@ -1,0 +1,57 @@
+// Tries on the database whether SQL that would complete a `down` leads back to the schema before, and leaves nothing of it.
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import type { SchemaDifference } from '../../../src/model/verification.js'
+import { diffSchemas } from '../../../src/schema/diff-schema.js'
+import { undoSql, type UndoStep, type UndoWay } from '../../check/wording/undo-sql.js'
+import { readStatement } from '../../sql/read-statement.js'
+import { unquote } from '../../../src/sql/names.js'
+import type { SchemaTransition } from '../sides/schema-transition.js'
+import type { SchemaLine } from './schema-line.js'
+
+/** The way that works; null where none does. Call it where `down` has just been run. */
+export function tryUndoing(
+  { current }: SchemaLine,
+  { before, after }: SchemaTransition,
+  differences: readonly SchemaDifference[],
+): UndoWay | null {
+  const { handle } = current.replay
+  const schemas = { before: before.catalog, after: after.catalog }
+  const works = (way: UndoWay): boolean => {
+    handle.exec('SAVEPOINT lockstep_undoing')
+    try {
+      for (const step of undoSql(differences, schemas, way)) act(handle, step)
+      const now = current.read().schema
+      return diffSchemas(before.schema, now).every(({ grade }) => grade !== 'differs')
+    } catch {
+      return false
+    } finally {
+      handle.exec('ROLLBACK TO lockstep_undoing; RELEASE lockstep_undoing')
+    }
+  }
+  return WAYS.find(works) ?? null
+}
+
+const WAYS: readonly UndoWay[] = ['altered', 'rebuilt']
+
+function act(handle: Database, { kind, sql }: UndoStep): void {
+  if (kind === 'run') return void handle.exec(sql)
+  const shape = readStatement(sql)
+  if (shape.kind !== 'create-table') return
+  const own = handle
+    .prepare<[string], { readonly sql: string }>(
+      "SELECT sql FROM sqlite_master WHERE tbl_name = ? COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL",
+    )
+    .all(unquote(shape.name.text))
+  handle.exec(`DROP TABLE ${shape.name.text}`)
+  handle.exec(sql)
+  for (const one of own) recreate(handle, one.sql)
+}
+
+/** What hangs on a table is made again with it, where it still can be. */
+function recreate(handle: Database, sql: string): void {
+  try {
+    handle.exec(sql)
+  } catch {
+    // It names what the table no longer has.
+  }
+}
