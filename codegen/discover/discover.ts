@@ -9,7 +9,6 @@ import {
   fileUnknown,
   fileUnnumbered,
   fileUnreadable,
-  helperUnmarked,
   folderUnexpected,
   nameInvalid,
   rangeOfSql,
@@ -134,15 +133,14 @@ function unnumbered(
 ): Diagnostic[] {
   return names.flatMap(({ entry, name }) => {
     if (name.is !== 'unnumbered' || entry.is !== 'file') return []
-    const [file, helper] = [projectPath(root, entry.path), `_${entry.name}`]
     const importers = files.filter(({ text }) => importsBeside(text).has(stemOf(entry.name)))
-    return importers.length > 0
-      ? helperUnmarked(
-          file,
-          helper,
-          importers.map((one) => one.file),
-        )
-      : fileUnnumbered(file, freeName(next, name.rest), helper)
+    const own = { migration: freeName(next, name.rest), helper: `_${entry.name}` }
+    const file = projectPath(root, entry.path)
+    return fileUnnumbered(
+      file,
+      own,
+      importers.map((one) => one.file),
+    )
   })
 }
 

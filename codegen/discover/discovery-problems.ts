@@ -57,27 +57,25 @@ export const fileUnknown = (file: string): Diagnostic =>
     'Move it out of the folder, or begin its name with `_` if migrations use it.',
   )
 
-/** A script or an SQL file whose name has no version, so that it would never run. */
-export const fileUnnumbered = (file: string, suggestion: string, helper: string): Diagnostic =>
-  problem(
-    'FILE_UNNUMBERED',
-    fileStart(file),
-    `${file} has no version in its name, so it is no migration and would never run.`,
-    `Did you mean ${suggestion}? Rename it, or call it ${helper} if it is a helper that migrations import.`,
-  )
-
-/** A script without a version that files beside it import. */
-export const helperUnmarked = (
+/** A script or an SQL file whose name has no version, so that it would never run. What `importers` import is a helper. */
+export const fileUnnumbered = (
   file: string,
-  helper: string,
+  names: { readonly migration: string; readonly helper: string },
   importers: readonly string[],
 ): Diagnostic =>
   problem(
     'FILE_UNNUMBERED',
     fileStart(file),
-    `${file} has no version in its name, so it is no migration; ${importers[0]} imports it${importers.length > 1 ? `, and so do ${importers.length - 1} more` : ''}, but only files that begin with \`_\` are helpers.`,
-    `Call it ${helper}, and change the imports of it.`,
+    `${file} has no version in its name, so it is no migration and would never run.${importedBy(importers)}`,
+    importers.length > 0
+      ? `Call it ${names.helper}, and change the imports of it. If it is a migration, call it ${names.migration}.`
+      : `Did you mean ${names.migration}? Rename it, or call it ${names.helper} if it is a helper that migrations import.`,
   )
+
+const importedBy = ([first, ...others]: readonly string[]): string =>
+  first === undefined
+    ? ''
+    : ` ${first} imports it${others.length > 0 ? `, and ${others.length} more do` : ''}, but only files that begin with \`_\` are helpers.`
 
 /** A migration whose file name is not spelt `NNN_snake_case`. `free` is another right name where the suggested one is taken. */
 export const nameInvalid = (file: string, suggestion: string, free: string | null): Diagnostic =>
