@@ -6,7 +6,7 @@ import type { GenerateSettings } from '../../codegen/model/settings.js'
 import { defects, findingsIn, good } from './corpus.js'
 import { findings, replayed } from './replay/project.js'
 
-function proveInProcesses(project: Files): Promise<Diagnostic[]> {
+function proveInProcesses(project: Files): Promise<readonly Diagnostic[]> {
   const { 'settings.json': settings = '{}', ...files } = project
   return findings(replayed(files, JSON.parse(settings) as Partial<GenerateSettings>))
 }

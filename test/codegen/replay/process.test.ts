@@ -7,18 +7,29 @@ import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import { projectRoot } from '../../support/project-root.js'
 import { addFiles, settingsFor, temporaryProject } from '../generate/temporary-project.js'
+import { proveFiles } from '../proven/prove-project.js'
 import { code, findings, replayed, table } from './project.js'
 
 const FIRST = { 'migrations/001_a.sql': table('a') }
 
 /** What is found about a history whose second migration runs this. */
-const foundAbout = (text: string, others: Record<string, string> = {}): Promise<Diagnostic[]> =>
+const foundAbout = (
+  text: string,
+  others: Record<string, string> = {},
+): Promise<readonly Diagnostic[]> =>
   findings(
     replayed({ ...FIRST, 'migrations/002_b.ts': text, ...others }, { replayTimeoutMs: 30_000 }),
   )
 
+/** The same without a process, where none is needed to tell. */
+const foundHere = (text: string, others: Record<string, string> = {}) =>
+  proveFiles({ ...FIRST, 'migrations/002_b.ts': text, ...others })
+
 /** For a process to start and to get where it hangs, on a machine that has much else to do. */
 const LONG_ENOUGH = 8000
+
+const CONFIG = 'lockstep.config.mjs'
+const CLIENT = "import Database from 'better-sqlite3'\n"
 
 /** Takes its time without keeping a processor busy. */
 const SLEEP = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)'
@@ -38,14 +49,22 @@ describe('a migration that', () => {
   })
 
   test.concurrent('has a query that never ends is named with its statement', async () => {
-    const endless = 'WITH c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c'
+    const endless = 'WITH c (x) AS (SELECT 1 UNION ALL SELECT x + pause() FROM c) SELECT x FROM c'
     const up = `CREATE TABLE b (x);\nINSERT INTO b ${endless} WHERE x < 0;`
-    const files = {
-      ...FIRST,
-      'migrations/002_b.sql': `-- migrate:up\n${up}\n-- irreversible: no\n`,
-    }
-    const found = await findings(replayed(files, { replayTimeoutMs: LONG_ENOUGH }))
-    expect(found).toMatchObject([
+    const settings = replayed(
+      {
+        ...FIRST,
+        'migrations/002_b.sql': `-- migrate:up\n${up}\n-- irreversible: no\n`,
+        [CONFIG]: `${CLIENT}export default {
+          open(path) {
+            return new Database(path).function('pause', () => (${SLEEP}, 1))
+          },
+        }`,
+      },
+      { replayTimeoutMs: LONG_ENOUGH },
+    )
+    const config = { file: join(settings.root, CONFIG), database: null }
+    expect(await findings({ ...settings, config })).toMatchObject([
       { code: 'REPLAY_TIMED_OUT', file: 'migrations/002_b.sql', line: 3, column: 1 },
     ])
   })
@@ -177,14 +196,14 @@ describe('a migration that', () => {
 
 describe('what is imported', () => {
   test('must be there', async () => {
-    const found = await foundAbout(code('void name', "import { name } from './_gone.js'"))
+    const found = await foundHere(code('void name', "import { name } from './_gone.js'"))
     expect(found.filter(({ severity }) => severity === 'error')).toMatchObject([
       { code: 'REPLAY_BUNDLE_FAILED', file: 'migrations/002_b.ts', line: 1, column: 22 },
     ])
   })
 
   test('from a package must be installed', async () => {
-    const found = await foundAbout(code('void gone', "import gone from 'no-such-package'"))
+    const found = await foundHere(code('void gone', "import gone from 'no-such-package'"))
     expect(found).toMatchObject([
       { code: 'REPLAY_LOAD_FAILED', file: 'migrations/002_b.ts', line: 1 },
     ])
@@ -193,7 +212,7 @@ describe('what is imported', () => {
   })
 
   test('must have what is taken from it', async () => {
-    const found = await foundAbout(code('void name', "import name from './_names.js'"), {
+    const found = await foundHere(code('void name', "import name from './_names.js'"), {
       'migrations/_names.ts': "export const other = 'b'\n",
     })
     expect(found).toMatchObject([{ code: 'REPLAY_BUNDLE_FAILED', file: 'migrations/002_b.ts' }])
@@ -201,7 +220,7 @@ describe('what is imported', () => {
   })
 
   test('leads to a module of Node: told with the way to it', async () => {
-    const found = await foundAbout(code('void name()', "import { name } from '../src/name.js'"), {
+    const found = await foundHere(code('void name()', "import { name } from '../src/name.js'"), {
       'src/name.ts': "import { host } from './host.js'\nexport const name = () => host()\n",
       'src/host.ts': "import { hostname } from 'node:os'\nexport const host = () => hostname()\n",
     })
@@ -211,14 +230,14 @@ describe('what is imported', () => {
   })
 
   test('directly from Node is left to the rule that is about it', async () => {
-    const found = await foundAbout(
+    const found = await foundHere(
       code('db.exec("SELECT 1"); void basename("a")', "import { basename } from 'node:path'"),
     )
     expect(found.map(({ code: name }) => name)).toEqual(['IMPORT_BUILTIN'])
   })
 
   test('when it runs is an error before anything is replayed', async () => {
-    const found = await foundAbout(code("void import('./_names.js'); process.exit(1)"), {
+    const found = await foundHere(code("void import('./_names.js'); process.exit(1)"), {
       'migrations/_names.ts': '',
     })
     expect(found.map(({ code: name }) => name)).toContain('IMPORT_DYNAMIC')
@@ -227,15 +246,15 @@ describe('what is imported', () => {
 })
 
 describe('the database', () => {
-  const CONFIG = 'lockstep.config.mjs'
-  const opened = (config: string, up = "db.exec('SELECT twice(2)')"): Promise<Diagnostic[]> => {
+  const opened = (
+    config: string,
+    up = "db.exec('SELECT twice(2)')",
+  ): Promise<readonly Diagnostic[]> => {
     const files = { ...FIRST, 'migrations/002_b.ts': code(up), [CONFIG]: config }
     const settings = replayed(files)
     const file = join(settings.root, CONFIG)
     return findings({ ...settings, config: { file, database: null } })
   }
-  const CLIENT = "import Database from 'better-sqlite3'\n"
-
   test('is opened the way the configuration says', async () => {
     const open = "const db = new Database(path); db.function('twice', (n) => n * 2); return db"
     expect(await opened(`${CLIENT}export default { open(path) { ${open} } }`)).toEqual([])

@@ -1,9 +1,9 @@
 // Projects whose migrations are replayed in processes of their own, for tests of that.
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { generate } from '../../../codegen/generate.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
+import { readAndProve } from '../../../codegen/pipeline.js'
 import { projectRoot } from '../../support/project-root.js'
 import { startBuiltProcesses } from '../../support/built-processes.js'
 import { settingsFor, temporaryProject } from '../generate/temporary-project.js'
@@ -35,7 +35,5 @@ export function replayed(
 }
 
 /** What is wrong with the migrations; nothing is written. */
-export async function findings(settings: GenerateSettings): Promise<Diagnostic[]> {
-  const { diagnostics } = await generate(settings, { write: false })
-  return diagnostics.filter(({ code: found }) => !found.startsWith('GENERATED_'))
-}
+export const findings = async (settings: GenerateSettings): Promise<readonly Diagnostic[]> =>
+  (await readAndProve(settings)).diagnostics
