@@ -1,6 +1,6 @@
 // What a migration does, found by running it: the judge of whether a change of its text is one of its meaning.
 import { createContext, runInContext } from 'node:vm'
-import { ts } from 'ts-morph'
+import { transform } from 'esbuild'
 
 /** Lockstep and the database, as the code sees them. The database writes down what is called and with what. */
 const AROUND = `
@@ -19,25 +19,27 @@ const record = (path) => new Proxy(class {}, {
   },
 })
 const require = () => ({ defineMigration: (migration) => migration, Migration: class { constructor(stated) { Object.assign(this, stated) } } })
-const exports = {}
+const module = {}
 `
 
 const RUN = `
 ;(() => {
-  const main = exports.default
+  const main = module.exports.default
   const migration = typeof main === 'function' ? new main() : main
   migration.up(record('db'), {})
   return calls.join(' ')
 })()`
 
-/** The calls that \`up\` makes on the database, as one text; null where it or the loading fails. */
-export function runMigration(text: string): string | null {
-  const { outputText } = ts.transpileModule(text, {
-    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
-  })
+/** The calls that `up` makes on the database, as one text; null where it or the loading fails. */
+export async function runMigration(text: string): Promise<string | null> {
   try {
-    const context = createContext({})
-    return runInContext(AROUND + outputText + RUN, context, { timeout: 500 }) as string
+    const { code } = await transform(text, {
+      loader: 'ts',
+      format: 'cjs',
+      target: 'es2022',
+      logLevel: 'silent',
+    })
+    return runInContext(AROUND + code + RUN, createContext({}), { timeout: 500 }) as string
   } catch {
     return null
   }
