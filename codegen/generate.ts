@@ -2,6 +2,7 @@
 import { openGenerateCache, type Remembered } from './generate-cache.js'
 import type { GenerateResult } from './model/result.js'
 import type { GenerateSettings } from './model/settings.js'
+import type * as pipeline from './pipeline.js'
 
 export type { GeneratedFile, GenerateResult } from './model/result.js'
 
@@ -9,16 +10,17 @@ export type { GeneratedFile, GenerateResult } from './model/result.js'
  * Generates the registry. With `write: false` nothing is written, and a generated file that is missing, stale or edited
  * is an error. With an error in the migrations nothing is written either way. When nothing has changed since the last
  * run, that is all it finds out: neither the compiler nor the formatter is loaded. Rejects only on defects of Lockstep
- * itself; everything a person can mend is a diagnostic.
+ * itself; everything a person can mend is a diagnostic. `load` answers with what does the work.
  */
 export async function generate(
   settings: GenerateSettings,
   options: { readonly write: boolean },
+  load: () => Promise<Pick<typeof pipeline, 'generateAnew'>> = () => import('./pipeline.js'),
 ): Promise<GenerateResult> {
   const cache = openGenerateCache(settings)
   const remembered = cache.recall()
   if (remembered) return unchanged(remembered)
-  const { generateAnew } = await import('./pipeline.js')
+  const { generateAnew } = await load()
   return generateAnew(settings, options, cache)
 }
 

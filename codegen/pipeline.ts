@@ -106,8 +106,9 @@ export async function generateAnew(
   settings: GenerateSettings,
   options: { readonly write: boolean },
   cache: GenerateCache,
+  start?: StartLine,
 ): Promise<GenerateResult> {
-  const proven = withReleasedEdits(await readAndProve(settings), settings)
+  const proven = withReleasedEdits(await readAndProve(settings, start), settings)
   if (!proven.ok) return refuse(proven, settings, options)
   const { items, proof, diagnostics, migrations, head } = proven
   const decision = resolveImportExtension(settings)

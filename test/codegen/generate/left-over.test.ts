@@ -3,17 +3,17 @@ import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { generate } from '../../../codegen/generate.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import { projectRoot } from '../../support/project-root.js'
 import { replayed, table } from '../replay/project.js'
+import { generateHere } from '../proven/prove-project.js'
 import { addFiles } from './temporary-project.js'
 
 const JS = ['SCHEMA.md', 'registry.js', 'schema.d.ts', 'schema.sql']
 const TS = ['SCHEMA.md', 'registry.ts', 'schema.sql', 'schema.ts']
 
-const write = (settings: GenerateSettings) => generate(settings, { write: true })
-const judge = (settings: GenerateSettings) => generate(settings, { write: false })
+const write = (settings: GenerateSettings) => generateHere(settings, { write: true })
+const judge = (settings: GenerateSettings) => generateHere(settings, { write: false })
 const filesIn = ({ out }: GenerateSettings): string[] => readdirSync(out).sort()
 
 async function generated(stated: Partial<GenerateSettings>): Promise<GenerateSettings> {

@@ -4,12 +4,12 @@ import { existsSync, readdirSync, readFileSync, rmSync, unlinkSync } from 'node:
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadModule } from '../../../codegen/bundle/load-module.js'
-import { generate } from '../../../codegen/generate.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { Registry } from '../../../src/model/registry.js'
 import { withDigests } from '../../support/replayed.js'
 import { code, replayed, table } from '../replay/project.js'
+import { generateHere } from '../proven/prove-project.js'
 import { addFiles } from './temporary-project.js'
 
 const HISTORY = {
@@ -23,8 +23,8 @@ const HISTORY = {
 
 const ALL = ['registry.ts', 'schema.sql', 'schema.ts', 'SCHEMA.md']
 
-const write = (settings: GenerateSettings) => generate(settings, { write: true })
-const judge = (settings: GenerateSettings) => generate(settings, { write: false })
+const write = (settings: GenerateSettings) => generateHere(settings, { write: true })
+const judge = (settings: GenerateSettings) => generateHere(settings, { write: false })
 const without = (settings: GenerateSettings): GenerateSettings => ({ ...settings, replay: false })
 
 const read = ({ out }: GenerateSettings, name = 'registry.ts'): string =>

@@ -1,17 +1,14 @@
 // An unchanged run must load neither the compiler nor the formatter: that is most of its time.
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { generate } from '../../../codegen/generate.js'
+import type { GenerateResult } from '../../../codegen/model/result.js'
 import { projectRoot } from '../../support/project-root.js'
 import { startBuiltProcesses } from '../../support/built-processes.js'
 import { addFiles, settingsFor, temporaryProject } from './temporary-project.js'
 
 startBuiltProcesses()
-afterEach(() => {
-  vi.doUnmock('../../../codegen/pipeline.js')
-  vi.resetModules()
-})
 
 const STATIC_IMPORT = /^(?:import|export) (?!type )(?:[^'"]*? from )?'([^']+)'/gm
 
@@ -50,14 +47,12 @@ test.each([
   const settings = settingsFor(root, stated)
   const first = await generate(settings, { write: true })
   expect(first.ok).toBe(true)
-  vi.resetModules()
-  const generateAnew = vi.fn<() => void>()
-  vi.doMock('../../../codegen/pipeline.js', () => ({ generateAnew }))
-  const door = await import('../../../codegen/generate.js')
-  const result = await door.generate(settings, { write: true })
+  const generateAnew = vi.fn<() => Promise<GenerateResult>>(async () => first)
+  const load = async () => ({ generateAnew })
+  const result = await generate(settings, { write: true }, load)
   expect(result.files).toEqual(first.files.map((file) => ({ ...file, state: 'unchanged' })))
   expect(generateAnew).not.toHaveBeenCalled()
   addFiles(root, { 'migrations/001_a.sql': '' })
-  await door.generate(settings, { write: true })
+  await generate(settings, { write: true }, load)
   expect(generateAnew).toHaveBeenCalledOnce()
 })

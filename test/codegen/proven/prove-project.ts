@@ -2,9 +2,11 @@
 // same, in a tenth of the time.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { generate } from '../../../codegen/generate.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
+import type { GenerateResult } from '../../../codegen/model/result.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
-import { readAndProve, type ProvenReading } from '../../../codegen/pipeline.js'
+import { generateAnew, readAndProve, type ProvenReading } from '../../../codegen/pipeline.js'
 import type { NotedReads } from '../../../codegen/replay/process/note-reads.js'
 import { runJob } from '../../../codegen/replay/process/run-job.js'
 import type { LineEnd, StartLine } from '../../../codegen/replay/process/run-line.js'
@@ -38,6 +40,15 @@ export async function placesProven(
       `${file.replace(/^migrations\//, '')}:${line}:${column} ${severity} ${code}`,
   )
 }
+
+/** Generates with replay, or looks whether that would change anything. */
+export const generateHere = (
+  settings: GenerateSettings,
+  options: { readonly write: boolean },
+): Promise<GenerateResult> =>
+  generate(settings, options, async () => ({
+    generateAnew: (given, how, cache) => generateAnew(given, how, cache, linesHere()),
+  }))
 
 /** Settings, with example rows as a configuration has them. */
 type Stated = Partial<GenerateSettings> & { readonly seeds?: unknown }
