@@ -17,10 +17,19 @@ export interface Import {
   readonly kind: 'static' | 'type' | 'lazy'
 }
 
+const known = new WeakMap<ts.SourceFile, readonly Import[]>()
+
 /** All references of one file: import, export … from, import(), import types, import … = require() and require(). */
-export function importsOf(file: string, text: string): Import[] {
+export function importsOf(file: string, text: string): readonly Import[] {
+  const source = syntaxOf(file, text)
+  const found = known.get(source) ?? importsIn(file, source)
+  known.set(source, found)
+  return found
+}
+
+function importsIn(file: string, source: ts.SourceFile): Import[] {
   const found: Import[] = []
-  for (const node of nodesOf(syntaxOf(file, text))) {
+  for (const node of nodesOf(source)) {
     const reference = referenceOf(node)
     if (!reference) continue
     const target = targetOf(file, reference.specifier)

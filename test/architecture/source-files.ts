@@ -24,16 +24,26 @@ export function sourcesIn(...folders: readonly string[]): Sources {
   return found
 }
 
-/** The syntax of one file. */
-export const syntaxOf = (file: string, text: string): ts.SourceFile =>
-  ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
+const read = new Map<string, ts.SourceFile>()
+
+/** The syntax of one file; the same file is read once, whoever asks. */
+export function syntaxOf(file: string, text: string): ts.SourceFile {
+  const known = read.get(file)
+  if (known?.text === text) return known
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
+  read.set(file, source)
+  return source
+}
 
 /** Every node of a tree, parents before children. */
 export function* nodesOf(node: ts.Node): Generator<ts.Node> {
-  yield node
-  const children: ts.Node[] = []
-  ts.forEachChild(node, (child) => void children.push(child))
-  for (const child of children) yield* nodesOf(child)
+  const waiting = [node]
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    yield next
+    const children: ts.Node[] = []
+    ts.forEachChild(next, (child) => void children.push(child))
+    waiting.push(...children.reverse())
+  }
 }
 
 /** `file:line` of a node, for messages. */
