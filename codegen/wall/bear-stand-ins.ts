@@ -38,7 +38,8 @@ function sideOf<H, S>(owner: MigrationSource<H>, side: S, wall: Wall): S {
     }
     return undefined as never
   }
-  return borne as unknown as S
+  // Its text tells what rows it looks for.
+  return Object.assign(borne, { toString: () => String(step) }) as unknown as S
 }
 
 /** What the rest of the code would have made is not known; it is called by some name that stands in it. */

@@ -21,6 +21,7 @@ import { processFacts, rehearse } from './process-dependence.js'
 import { inNewProcess } from '../sides/new-process.js'
 import { judgeIndexTriggers } from './judge/judge-index-triggers.js'
 import { boundEffects } from './seed/bound-values.js'
+import { codeConditions } from './seed/code-conditions.js'
 import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
 import { onlyTakesAway } from './watch/cannot-change-rows.js'
 import { prover, type Outcome, type Prover, type ProverMemory } from './prover.js'
@@ -147,6 +148,7 @@ function soughtFacts(
 /** What the half was seen to do that was the last to run; what it bound stands in front, where no table has another name yet. */
 const seenOf = (rows: Prover, { effects, ...half }: ObservedSide): Effect[] => [
   ...boundEffects(half, rows.handed().all),
+  ...codeConditions(half),
   ...effects,
 ]
 

@@ -3,7 +3,7 @@ import { sideOf } from '../../../../src/plan/scripts.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { scriptEffects, type Half } from '../watch/observed-run.js'
-import { isQuery, type Effect } from '../watch/statement-effect.js'
+import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
 import type { Value } from '../fill/seed-values.js'
 import { comparisonsIn, type Comparison } from './comparisons.js'
 
@@ -40,7 +40,7 @@ export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
   const former = new Map<string, string>()
   for (const effect of effects) {
     if (effect.verb === 'rename') former.set(effect.to, former.get(effect.table) ?? effect.table)
-    if (!COMPARING.has(effect.verb) && !isQuery(effect)) continue
+    if (!COMPARING.has(effect.verb) && !readsAll(effect)) continue
     const tokens = comparingTokens(effect)
     const comparisons = comparisonsIn(tokens)
     if (comparisons.length === 0) continue
@@ -52,21 +52,22 @@ export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
       found.set(table, known)
     }
   }
-  const gone = new Set(
-    effects.flatMap(({ verb, table }) => (verb === 'drop' || verb === 'rename' ? [table] : [])),
-  )
+  const gone = new Set(effects.filter(takesAway).map(({ table }) => table))
   return new Map([...found].map(([table, one]) => [table, { ...one, replaced: gone.has(table) }]))
 }
+
+/** Rows that are deleted may have been put aside, to come back. */
+const takesAway = ({ verb, shape }: Effect): boolean =>
+  verb === 'drop' || verb === 'rename' || (shape.kind === 'delete' && !shape.limited)
 
 interface Found {
   readonly columns: Map<string, Value[]>
   readonly beside: Set<string>
 }
 
-const COMPARING: ReadonlySet<Effect['verb']> = new Set(['update', 'delete', 'insert', 'create'])
+const COMPARING: ReadonlySet<Effect['verb']> = new Set(['update', 'delete'])
 
-const readsAll = (effect: Effect): boolean =>
-  effect.verb === 'insert' || effect.verb === 'create' || isQuery(effect)
+const readsAll = (effect: Effect): boolean => isFilling(effect) || isQuery(effect)
 
 function comparingTokens(effect: Effect): readonly string[] {
   const { tokens } = effect

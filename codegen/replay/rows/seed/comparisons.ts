@@ -52,7 +52,7 @@ function listedIn(tokens: readonly string[]): Value[] {
 
 const STARTS = new Set(['WHERE', 'ON', 'HAVING'])
 const ENDS = new Set(
-  'THEN ELSE END GROUP ORDER LIMIT UNION EXCEPT INTERSECT RETURNING SET'.split(' '),
+  'THEN ELSE END GROUP ORDER LIMIT UNION EXCEPT INTERSECT INSERT RETURNING SET'.split(' '),
 )
 
 /** OR, and AND that does not belong to BETWEEN. */
@@ -73,7 +73,7 @@ const namesOf = (part: readonly string[]): string[] => [
 ]
 
 const WORDS = new Set(
-  'NOT IN LIKE GLOB IS NULL BETWEEN AND ESCAPE EXISTS SELECT DISTINCT FROM ALL VALUES COLLATE NOCASE BINARY RTRIM AS CASE'.split(
+  'NOT IN LIKE GLOB IS NULL ISNULL NOTNULL BETWEEN AND ESCAPE EXISTS SELECT DISTINCT FROM ALL VALUES COLLATE NOCASE BINARY RTRIM AS CASE'.split(
     ' ',
   ),
 )
@@ -90,8 +90,11 @@ function valuesOf(part: readonly string[]): Value[] {
     if (has('STRFTIME') && /^\d{4}$/.test(one)) return [`${one}-01-01`]
     return ordered ? [one, after(one)] : [one]
   })
-  return [...new Set([...found, ...objectsOf(literals)])]
+  const none = NULLS.some(has) ? [null] : []
+  return [...new Set([...found, ...objectsOf(literals), ...none])]
 }
+
+const NULLS = ['NULL', 'ISNULL', 'NOTNULL']
 
 /** `<` and `>`, but not `<>`. */
 const isOrdered = (part: readonly string[]): boolean =>

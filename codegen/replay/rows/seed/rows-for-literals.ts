@@ -113,11 +113,13 @@ const listsFor = (
 ): ValueList[] =>
   units.flatMap(({ key, at: [index = 0] }) => {
     const column = columns[index]
-    if (!column || key || (unique.has(index) && !looked.replaced)) return []
+    if (!column || (unique.has(index) && !looked.replaced)) return []
     const found = looked.columns.get(foldCase(column.name)) ?? []
-    const values = found.filter(
-      (value) => isOfKind(column, value) && (index !== rowid || isRowid(value)),
-    )
+    const values = found.filter((value) => {
+      // Of rows with nothing in a column there is one, which has nothing in any.
+      if (value === null) return looked.replaced && column.primaryKey === 0 && !column.notNull
+      return !key && isOfKind(column, value) && (index !== rowid || isRowid(value))
+    })
     return values.length > 0 ? [{ name: column.name, values }] : []
   })
 
@@ -129,6 +131,8 @@ const isRowid = (value: Value): boolean => Number.isInteger(value) && Number(val
  * with one literal alone: another may let them pass.
  */
 function examplesFrom(lists: readonly ValueList[], replaced: boolean): Example[] {
+  // Where one column alone decides, the row that has nothing in any tells.
+  if (lists.length === 1 && lists[0]?.values.every((value) => value === null)) return []
   const most = replaced ? MOST_REPLACED : MOST
   const count = Math.max(0, ...lists.map(({ values }) => values.length))
   const together = Array.from({ length: Math.min(MOST, count) }, (_, row) =>
@@ -145,5 +149,14 @@ function examplesFrom(lists: readonly ValueList[], replaced: boolean): Example[]
         : [],
     ),
   )
-  return [...together, ...alone].slice(0, most)
+  return [...together, ...alone, ...almostEmpty(lists)].slice(0, most)
+}
+
+/** Of several columns that may be NULL, each as the only one that is not; of two, that is the other one alone. */
+function almostEmpty(lists: readonly ValueList[]): Example[] {
+  const nulls = lists.filter(({ values }) => values.includes(null))
+  if (nulls.length < 3) return []
+  return nulls.map((one) =>
+    Object.fromEntries(nulls.flatMap((other) => (other === one ? [] : [[other.name, null]]))),
+  )
 }

@@ -57,6 +57,42 @@ const LOSING = [
 
 const loss = expect.objectContaining({ kind: 'rows-lost', table: 'notes' })
 
+const NULLABLE =
+  'id INTEGER PRIMARY KEY, a TEXT, b TEXT, c INTEGER, d BOOLEAN, p INTEGER REFERENCES p (id)'
+
+describe('rows that a filter leaves out by what is NULL in them', () => {
+  it.each([
+    'NOT (a IS NULL AND b IS NOT NULL)',
+    'a IS NOT NULL OR b IS NULL',
+    'a NOTNULL OR b ISNULL',
+    'a IS NULL OR b IS NOT NULL',
+    'NOT (a IS NULL AND b IS NULL AND c IS NOT NULL)',
+    'NOT (a IS NOT NULL AND b IS NULL AND c IS NULL)',
+    'a IS NULL OR b IS NULL OR c IS NOT NULL',
+    'p IS NOT NULL OR a IS NULL',
+    'd IS NOT NULL OR coalesce(c, 0) = 0',
+    "a IS NOT NULL OR b IS NOT 'x'",
+  ])('are lost: WHERE %s', async (where) => {
+    const columns = NULLABLE.replace('p (id)', 'q (id)')
+    const up = `CREATE TABLE n (${columns}); INSERT INTO n SELECT * FROM t WHERE ${where}; DROP TABLE t; ALTER TABLE n RENAME TO t`
+    const first = `CREATE TABLE q (id INTEGER PRIMARY KEY); CREATE TABLE t (${columns})`
+    expect(await factsOf([first, up])).toContainEqual(
+      expect.objectContaining({ kind: 'rows-lost', table: 't' }),
+    )
+  })
+
+  it.each([
+    "a IS NULL OR a <> '' OR a = ''",
+    'a IS NOT NULL OR a IS NULL',
+    'coalesce(a, b, c, id) IS NOT NULL',
+    'id IS NOT NULL',
+  ])('are none: WHERE %s', async (where) => {
+    const first = 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c INTEGER)'
+    const up = `CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c INTEGER); INSERT INTO n SELECT * FROM t WHERE ${where}; DROP TABLE t; ALTER TABLE n RENAME TO t`
+    expect(await factsOf([first, up])).toEqual([])
+  })
+})
+
 describe('rows that a filter leaves out of a rebuild', () => {
   it.each(LOSING)('are lost: WHERE %s', async (where) => {
     expect(await factsOf([NOTES, filtered(`WHERE ${where}`)])).toContainEqual(loss)
