@@ -1,9 +1,8 @@
 // Which modules are loaded with a migration, and what of them acts, in the order in which it happens.
 import { ts } from 'ts-morph'
-import type { LoadTime } from './at-load.js'
-import { ACTS, READS } from './levels.js'
+import { ACTS, READS, type AtLoad } from './levels.js'
 import { unwrap } from './erased-syntax.js'
-import { argumentsOf, isCall, isUsing } from './load-syntax.js'
+import { argumentsOf, isCall, isUsing, type Call } from './load-syntax.js'
 import type { Modules } from './resolve-name.js'
 
 /** The modules that a file loads, each after those that it needs itself, and the file last. */
@@ -27,9 +26,15 @@ export interface Step {
   readonly level: typeof READS | typeof ACTS
 }
 
+/** How much of a file's top level acts; `LoadTime` judges it. */
+interface Judge {
+  of(node: ts.Node, made?: boolean): AtLoad
+  answers(node: Call): boolean
+}
+
 /** What is asked about the walk that looks for steps. */
 export interface Seen {
-  readonly time: LoadTime
+  readonly time: Judge
   isMentioned(node: ts.Node): boolean
   /** Whether instances of a class are made when the migration is. */
   isMade(node: ts.ClassLikeDeclaration): boolean
@@ -65,7 +70,7 @@ function actingParts(given: ts.Node, seen: Seen): ts.Node[] {
   return seen.time.of(node, made) === ACTS ? [node] : []
 }
 
-function partsOf(node: ts.Node, time: LoadTime): readonly ts.Node[] | null {
+function partsOf(node: ts.Node, time: Judge): readonly ts.Node[] | null {
   if (ts.isExportAssignment(node)) return [node.expression]
   if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && !isUsing(node.parent))
     return node.initializer ? [node.initializer] : []

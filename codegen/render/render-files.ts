@@ -5,7 +5,6 @@ import type { WantedFile } from '../model/generated-file.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { projectPath } from '../project/project-path.js'
 import type { SpecifierExtension } from './registry/import-specifier.js'
-import { withSchemas } from './registry/registry-items.js'
 import type { RegistryItem } from '../model/registry-item.js'
 import { renderRegistry } from './registry/render-registry.js'
 import { schemaFiles } from './schema/schema-files.js'
@@ -34,4 +33,10 @@ function registryFile(
   const migrations = projectPath(root, settings.migrations)
   const text = renderRegistry(items, { path, migrations, driver, language, extension })
   return { path, file: projectPath(root, path), root, text }
+}
+
+/** The same items with what replaying found out about the schema after each. */
+function withSchemas(items: readonly RegistryItem[], { versions }: Proof): RegistryItem[] {
+  const proofs = new Map(versions.map((one) => [one.version, one]))
+  return items.map((item) => ({ ...item, schema: proofs.get(item.migration.version) ?? null }))
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { trialRefused } from '../../src/errors/command-line.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import type { NativeDatabase } from './native-database.js'
+import type { ReplayWall } from './replay-wall.js'
 import { Trial } from './trial.js'
 import { WalledDatabase } from './walled-database.js'
 import type { Withheld } from './withheld.js'
@@ -13,7 +14,7 @@ import type { Withheld } from './withheld.js'
  * Stands in a process, not in a handle: migrations may open databases of their own. While it is up, each database that is
  * opened lies in memory, and none reaches a file.
  */
-export class Wall {
+export class Wall implements ReplayWall {
   readonly trial = new Trial()
   readonly #databases = new WeakMap<object, WalledDatabase>()
   readonly #files = new WeakMap<object, string>()

@@ -33,6 +33,11 @@ describe('the project', () => {
   test('has no circle of folders', () => {
     expect(walls.folderCircles(sources)).toEqual([])
   })
+  test('has no chain of imports that is longer than 23 files', () => {
+    const chain = walls.longestChain(sources)
+    expect(chain.length, chain.join('\n')).toBeLessThan(24)
+    expect(chain.length).toBeGreaterThan(10)
+  })
   test('imports no package in the runtime', () => {
     expect(walls.packagesInTheRuntime(sources)).toEqual([])
   })

@@ -174,3 +174,23 @@ function circlesOf(arrows: readonly (readonly [from: string, to: string | null])
   for (const one of next.keys()) walk(one, [])
   return [...found]
 }
+
+/** The longest way along imports, those of types included; dynamic ones begin anew. */
+export function longestChain(sources: Sources): string[] {
+  const known = new Map<string, string[]>()
+  const from = (file: string): string[] => {
+    const chain = known.get(file)
+    if (chain) return chain
+    known.set(file, [file]) // A circle is another wall's business.
+    const targets = importsOf(file, sources.get(file) ?? '').flatMap(({ kind, target }) =>
+      kind !== 'lazy' && target !== null && sources.has(target) ? [target] : [],
+    )
+    const longest = [file, ...longestOf(targets.map(from))]
+    known.set(file, longest)
+    return longest
+  }
+  return longestOf([...sources.keys()].map(from))
+}
+
+const longestOf = (chains: readonly string[][]): string[] =>
+  chains.reduce<string[]>((best, chain) => (chain.length > best.length ? chain : best), [])

@@ -3,7 +3,6 @@ import { Digester } from '../../checksum/checksum.js'
 import { lineages } from '../../checksum/lineage.js'
 import { executedTexts } from '../../check/source/executed-texts.js'
 import { keepsForeignKeys } from '../../check/source/keeps-foreign-keys.js'
-import type { Proof } from '../../model/evidence.js'
 import type { Reading, Side } from '../../model/migration.js'
 import type { RegistryItem } from '../../model/registry-item.js'
 
@@ -30,10 +29,4 @@ function provenOf(up: Side | null): RegistryItem['keepsForeignKeys'] {
   if (!up) return false
   const texts = up.kind === 'sql' ? up.pieces.map(({ text }) => text) : executedTexts(up)
   return texts !== null && keepsForeignKeys(texts)
-}
-
-/** The same items with what replaying found out about the schema after each. */
-export function withSchemas(items: readonly RegistryItem[], { versions }: Proof): RegistryItem[] {
-  const proofs = new Map(versions.map((one) => [one.version, one]))
-  return items.map((item) => ({ ...item, schema: proofs.get(item.migration.version) ?? null }))
 }

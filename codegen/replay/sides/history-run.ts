@@ -3,7 +3,7 @@ import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { SeedValue } from '../../../src/model/config.js'
 import type { Registry } from '../../../src/model/registry.js'
 import type { Runaways } from './runaways.js'
-import type { Wall } from '../../wall/wall.js'
+import type { ReplayWall } from '../../wall/replay-wall.js'
 import type { Direction } from '../../model/evidence.js'
 import type { RowFacts, SchemaProof } from './results.js'
 
@@ -34,7 +34,7 @@ export interface HistoryRun {
   /** The same with these bytes in it; undefined where a project has its own way of opening, which cannot be applied to them. */
   reopen?(content: Uint8Array): Promise<Database>
   /** What keeps the history from other databases; absent where whoever proves it stands for that. */
-  readonly wall?: Wall
+  readonly wall?: ReplayWall
   /** The name of the ledger, and the tables that are not the history's. */
   readonly table: string
   readonly ignoreTables: readonly string[]

@@ -6,7 +6,7 @@ import type { RegistryEntry } from '../../../src/model/registry.js'
 import { environment, type Environment } from '../../../src/run/environment/environment.js'
 import type { KeyWatch } from '../../../src/run/keys/key-watch.js'
 import { createLedger, keepApplication } from '../../../src/run/ledger/write-ledger.js'
-import type { Wall } from '../../wall/wall.js'
+import type { ReplayWall } from '../../wall/replay-wall.js'
 import { connectionWatch, type ConnectionWatch } from './connection-watch.js'
 import { handedStatements, type HandedStatements } from './handed-statements.js'
 import type { HistoryRun } from './history-run.js'
@@ -17,7 +17,7 @@ export interface ReplayLine {
   readonly handle: Database
   readonly env: Environment<Database>
   /** What keeps the migrations from other databases; undefined where none is needed. */
-  readonly wall: Wall | undefined
+  readonly wall: ReplayWall | undefined
   /** Takes note of texts and judges nothing: what foreign keys are left broken is found out by who replays. */
   readonly keys: KeyWatch<Database>
   /** The texts that the last half ran, as far as they can be seen: whole scripts, and what code gave to the handle. */
