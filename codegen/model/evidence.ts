@@ -94,6 +94,8 @@ export interface StepFailed {
   readonly row: ShownRow | null
   /** The column of that table whose value is to blame: with another value the step goes on. */
   readonly column?: string
+  /** The two tables that the step puts into one, where it fails as both have a row of the same number. */
+  readonly merged?: readonly [string, string]
 }
 
 /** `down` does not lead back to the schema that was there before `up`. `found` is what there is after `down`. */
@@ -150,6 +152,8 @@ export interface RowsLost {
   readonly through: string | null
   /** Whether all rows are deleted by name, and others of them come back. */
   readonly refilled?: true
+  /** The other table, where the step puts both into one: rows of the same number are lost. */
+  readonly merged?: string
 }
 
 /** Rows of a table that was made anew stand there several times, though they stood there once. */
@@ -177,6 +181,8 @@ export interface ValuesChanged {
    * swapped. Absent where it was given other values.
    */
   readonly lost?: 'replaced' | 'left-out' | 'mixed' | 'constant'
+  /** The other table, where the step puts its rows into this one: rows of the same number get values of it. */
+  readonly merged?: string
   readonly before: string | number | null
   readonly after: string | number | null
 }

@@ -1,5 +1,6 @@
 // A migration takes rows away without saying so.
 import { halfName, ignoreComment, inStatement, listed, rowCount } from '../wording/describe-step.js'
+import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { conflictsReplace } from '../../sql/conflicts-replace.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
@@ -94,7 +95,8 @@ const changesTable = (shape: Statement, table: string): boolean =>
   'conflict' in shape && isSameName(plainName(shape.table.key), table)
 
 function explain(fact: RowsLost, step: ReplayedStep): Explanation {
-  const { at, table, refilled } = fact
+  const { at, table, refilled, merged } = fact
+  if (merged !== undefined) return { why: whyMerged(table, merged), fix: FIX_MERGED }
   const sql = at.statement ?? ''
   const name = sqlName(table)
   const shape = readStatement(sql)

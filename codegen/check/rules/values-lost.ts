@@ -9,6 +9,7 @@ import {
   inStatement,
   isRowByRow,
 } from '../wording/describe-step.js'
+import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { stepPosition } from '../subject/step-place.js'
 
@@ -45,7 +46,7 @@ function judge(
   step: ReplayedStep,
   { settings }: Pick<Subject, 'settings'>,
 ): Finding {
-  const { at: place, table, column, lost } = fact
+  const { at: place, table, column, lost, merged } = fact
   const at = stepPosition(place, step.migration, settings.root)
   const subject = columnSubject(table, column)
   const change = `${describeValue(fact.before)} to ${describeValue(fact.after)}`
@@ -57,11 +58,17 @@ function judge(
           keepReplaced(column),
           'go',
         ]
-      : [
-          `${half} changes values of ${table} that no UPDATE names${inStatement(place)}: in one row ${column} from ${change}`,
-          copyIt(fact),
-          'change',
-        ]
+      : merged !== undefined
+        ? [
+            `${half} overwrites rows of ${table} with those of ${merged}${inStatement(place)}, in one row ${column} from ${change}: ${whyMerged(table, merged)}`,
+            FIX_MERGED,
+            'go',
+          ]
+        : [
+            `${half} changes values of ${table} that no UPDATE names${inStatement(place)}: in one row ${column} from ${change}`,
+            copyIt(fact),
+            'change',
+          ]
   return {
     at,
     subject,

@@ -1,6 +1,7 @@
 // Why a statement fails on rows only, and how to mend the rows first: by what SQLite says.
 import { canonicalTokens } from '../../../src/sql/canonical-tokens.js'
 import type { StepFailed } from '../../model/evidence.js'
+import { FIX_MERGED, whyMerged } from './explain-merge.js'
 import { explainUnique, onlyStatement, type UniqueFailure } from './explain-unique.js'
 import { isGenerated } from '../changes/fails-on-rows.js'
 import { namesIn } from '../../sql/names-in.js'
@@ -26,6 +27,9 @@ export interface RowFailureWords {
 
 /** The words for a failure of SQLite with the stage `rows`. */
 export function explainRowFailure(fact: StepFailed, step: ReplayedStep): RowFailureWords {
+  const [one, other] = fact.merged ?? []
+  if (one !== undefined && other !== undefined)
+    return { doubtful: false, why: `${whyMerged(one, other)}.`, fix: FIX_MERGED }
   for (const [pattern, explain] of EXPLANATIONS) {
     const match = pattern.exec(fact.message)
     if (match) return { doubtful: false, ...explain(readPlace(match[1] ?? '', fact, step)) }

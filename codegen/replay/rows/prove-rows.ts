@@ -26,6 +26,7 @@ import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
 import { onlyTakesAway } from './watch/cannot-change-rows.js'
 import { prover, type Outcome, type Prover, type ProverMemory } from './prover.js'
 import { tamingOf } from './tame-rows.js'
+import { tryMerges } from './try-merges.js'
 import { changesBetween, type TableGraph } from './fill/table-graph.js'
 import { emptyControl, type EmptyControl } from './empty-control.js'
 
@@ -110,22 +111,27 @@ async function applyTo(
   half: Half,
   purpose: 'carry' | 'prove',
 ): Promise<Applied | null> {
+  if (purpose === 'prove') return await applyProving(journey, half)
+  const outcome = journey.rows.run(half, purpose)
+  return hasFailed(outcome) ? await goOn(journey, outcome) : outcome
+}
+
+async function applyProving(journey: Journey, half: Half): Promise<Applied | null> {
   const { run, rows } = journey
-  const isTried = purpose === 'prove' && run.reopen && isRepeatableCode(half.entry)
-  const memory = isTried ? rows.memory() : null
+  const memory = run.reopen && isRepeatableCode(half.entry) ? rows.memory() : null
+  const merged = tryMerges(rows, half, scriptEffects(half))
   const rehearsal = memory && run.anew ? rehearse(journey, half, memory) : null
-  const outcome = rows.run(half, purpose)
+  const outcome = rows.run(half, 'prove')
   const seen = seenOf(rows, outcome.attended)
   if (hasFailed(outcome)) {
     const applied = await goOn(journey, outcome)
-    return applied && purpose === 'prove' ? { ...applied, ran: journey.rows.ran(half) } : applied
+    return applied && { ...applied, ran: journey.rows.ran(half) }
   }
-  if (purpose === 'carry') return outcome
   const ran = rows.ran(half)
   const others = rehearsal ? await processFacts(journey, rehearsal) : []
   const isTame = tamingOf(run, half) !== null
-  const sought = memory && !isTame ? await soughtOnCopy(journey, memory, half, seen) : null
-  const facts = [...(sought ?? outcome.facts), ...others]
+  const copied = memory && !isTame ? await onCopy(journey, memory, outcome.attended, seen) : null
+  const facts = [...(copied?.sought ?? outcome.facts), ...others, ...(copied?.merged ?? merged)]
   return { attended: outcome.attended, facts, ran }
 }
 
@@ -163,17 +169,24 @@ function isRepeatableCode(entry: Entry): boolean {
   )
 }
 
-/** What code does to rows that it was seen to look for, found out on a copy of the database as it was before. */
-async function soughtOnCopy(
+/** What was found out on a copy of the database as it was before. */
+interface Copied {
+  readonly sought: readonly Fact[] | null
+  readonly merged: readonly Fact[]
+}
+
+/** What code does to rows that it was seen to look for, and to tables that it was seen to put into one. */
+async function onCopy(
   { run, knowledge, rows }: Journey,
   memory: ProverMemory,
-  half: Half,
+  half: ObservedSide,
   seen: readonly Effect[],
-): Promise<readonly Fact[] | null> {
-  if (!run.reopen || !rows.rowsSought(seen)) return null
+): Promise<Copied | null> {
+  const isAsked = rows.rowsSought(seen) || rows.merges(half.effects, half.before).length > 0
+  if (!run.reopen || !isAsked) return null
   const copy = prover(await run.reopen(memory.database), run, knowledge, memory)
   try {
-    return soughtFacts(copy, half, seen)
+    return { sought: soughtFacts(copy, half, seen), merged: tryMerges(copy, half, half.effects) }
   } finally {
     copy.close()
   }
@@ -260,8 +273,11 @@ async function proveDown(journey: Journey, entry: Entry): Promise<Undone> {
     outcome = rows.tryOut(half, prepare)
   }
   const ran = rows.ran(half)
-  const sought = taming ? null : soughtFacts(rows, half, seenOf(rows, outcome.attended), prepare)
-  return { facts: [...(sought ?? outcome.facts), ...(taming ? [taming.fact] : [])], ran }
+  if (taming) return { facts: [...outcome.facts, taming.fact], ran }
+  const seen = seenOf(rows, outcome.attended)
+  const sought = soughtFacts(rows, half, seen, prepare)
+  const merged = tryMerges(rows, half, outcome.attended.effects, prepare)
+  return { facts: [...(sought ?? outcome.facts), ...merged], ran }
 }
 
 /** Nothing, where it fails without rows as well. */

@@ -31,8 +31,9 @@ import { keyCounts, type KeyCounts } from './judge/judge-keys.js'
 import type { Knowledge } from './fill/knowledge.js'
 import type { RowImage } from './row-images.js'
 import { seeder, type Seeder } from './seed/seeder.js'
+import type { TableMerge } from './seed/table-merges.js'
 import type { Effect } from './watch/statement-effect.js'
-import { tablesNow } from './watch/tables-now.js'
+import { tablesNow, type TablesNow } from './watch/tables-now.js'
 import { tableGraphOf, type TableGraph } from './fill/table-graph.js'
 
 /** What became of a half: it failed, or what there is to say about the rows. */
@@ -50,10 +51,10 @@ export interface Prover {
   /** Runs a half for good and says what became of the rows; with `carry`, says nothing. */
   run(half: Half, purpose: 'prove' | 'carry'): Outcome
   /**
-   * Runs a half after `prepare`, says what became of the rows, and takes everything back. Not for halves outside
-   * transactions.
+   * Runs a half after `prepare`, says what became of the rows, or of what else `judge` looks at, and takes everything back. Not
+   * for halves outside transactions.
    */
-  tryOut(half: Half, prepare?: () => void): Outcome
+  tryOut(half: Half, prepare?: () => void, judge?: Judge): Outcome
   /** Runs a half of code, takes everything back, and answers what it ran. Not for halves outside transactions. */
   rehearse(half: Half): HandedRun
   /** What the half ran with the handle that was the last to run. */
@@ -64,6 +65,10 @@ export interface Prover {
   anticipate(half: Half): void
   /** The same for good only in `tryOut`, of what a half was seen to do; null where it replaces no table by a filtered copy. */
   rowsSought(seen: readonly Effect[]): (() => void) | null
+  /** The tables that a half which does that puts into one; `before` is the schema as the half found it. */
+  merges(effects: readonly Effect[], before: TableGraph): TableMerge[]
+  /** Gives them rows with the same numbers; in `tryOut`. */
+  shareKeys(merges: readonly TableMerge[]): void
   /** Fills what the half has left to fill, and what waits; with `apart`, no row points at rows that the half has made. */
   fill(after: ObservedSide, how?: 'apart'): Unseeded[]
   /** Told of tables, in lower case, that rows were taken out of: the next filling brings such rows back. */
@@ -71,6 +76,9 @@ export interface Prover {
   memory(): ProverMemory
   close(): void
 }
+
+/** Looks at what a half has left behind. */
+type Judge = (seen: { readonly half: ObservedSide; readonly now: TablesNow }) => readonly Fact[]
 
 /** What a prover knows, and its database. */
 export type ProverMemory = Pick<RowImage, 'database' | 'seeder' | 'keys'>
@@ -93,7 +101,7 @@ export function prover(
     connection,
     situation,
     run: (half, purpose) => runForGood(stage, half, purpose),
-    tryOut: (half, prepare) => tryOut(stage, half, prepare),
+    tryOut: (half, prepare, judge) => tryOut(stage, half, prepare, judge),
     rehearse: (half) => rehearse(stage, half),
     handed: () => handedRun(line.handed.calls),
     ran: (half) => ranBy({ ...half, line }),
@@ -105,6 +113,8 @@ export function prover(
     },
     anticipate: (half) => seeding.anticipate(situation(), comparedLiterals(half)),
     rowsSought: (seen) => rowsSought(seeding, situation, seen),
+    merges: seeding.merges,
+    shareKeys: (merges) => seeding.shareKeysOnTrial(situation(), merges),
     miss: seeding.miss,
     memory: () => ({
       database: handle.serialize(),
@@ -145,20 +155,27 @@ function runForGood(stage: Stage, half: Half, purpose: 'prove' | 'carry'): Outco
   })
 }
 
-function tryOut(stage: Stage, half: Half, prepare: () => void = () => {}): Outcome {
+function tryOut(
+  stage: Stage,
+  half: Half,
+  prepare: () => void = () => {},
+  judge: Judge = (seen) => judgeAll(stage, seen),
+): Outcome {
   const act = (): HalfFailure | null => runHalfWithin(stage.line, half.entry, half.direction)
-  const judge = (attended: ObservedSide): Fact[] => {
-    const now = tablesNow(stage.connection, attended)
-    const { facts } = stage.keys.judge(attended, now)
-    return [...judgeSide(stage.connection, attended, now, stage.copied), ...facts]
-  }
   return withForeignKeysOf(stage.line, half.entry, () =>
     undoing(stage.connection, () => {
       prepare()
-      return looked(stage, half, act, judge)
+      return looked(stage, half, act, (attended) =>
+        judge({ half: attended, now: tablesNow(stage.connection, attended) }),
+      )
     }),
   )
 }
+
+const judgeAll: (stage: Stage, seen: Parameters<Judge>[0]) => Fact[] = (
+  { connection, keys, copied },
+  { half, now },
+) => [...judgeSide(connection, half, now, copied), ...keys.judge(half, now).facts]
 
 function rehearse({ line, connection }: Stage, half: Half): HandedRun {
   return withForeignKeysOf(line, half.entry, () =>

@@ -36,6 +36,8 @@ export interface Remembered {
   readonly rows: number
   /** How many rows it was given for the literals of steps: they do not count among the rows that are enough. */
   readonly spoken: number
+  /** The version behind which it was filled for the first time. */
+  readonly since: number
 }
 
 /** What a seeder works with. */
@@ -124,9 +126,9 @@ const examplesAt = (places: SeederMemory['used'], examples: SeederState['example
 export function memoryOf(state: SeederState): Omit<SeederMemory, 'serial'> {
   const { remembered, examples, used, waiting, missing, kin, copied } = state
   return {
-    remembered: [...remembered].map(([name, { shape, uniqueKeys, rows, spoken }]) => [
+    remembered: [...remembered].map(([name, { shape, uniqueKeys, rows, spoken, since }]) => [
       name,
-      { shape, uniqueKeys, rows, spoken },
+      { shape, uniqueKeys, rows, spoken, since },
     ]),
     used: [...examples].flatMap(([name, rows]) =>
       rows.flatMap((row, index) => (used.has(row) ? [[name, index] as const] : [])),

@@ -6,6 +6,7 @@ import type { Seeds } from '../../sides/history-run.js'
 import type { ComparedLiterals } from './compared-literals.js'
 import { closeCircle, mayBeNull, raiseWatermark, removeOrphans } from '../fill/complete-rows.js'
 import type { Connection } from '../fill/connection.js'
+import { addCommonKeys } from './common-keys.js'
 import type { CopyPair } from './copy-sources.js'
 import type { Knowledge } from '../fill/knowledge.js'
 import { parentsFirst } from '../fill/parents-first.js'
@@ -23,10 +24,12 @@ import {
   type SeederMemory,
   type SeederState,
 } from './seeder-state.js'
+import { tableMerges, type TableMerge } from './table-merges.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan, type TablePlan } from '../fill/table-plan.js'
 import { countOf, keysOf, tablesToFill } from './tables-to-fill.js'
 import type { Example, Surroundings } from '../fill/draft-row.js'
+import type { Effect } from '../watch/statement-effect.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 
 /** Fills tables again and again, as they come and change. */
@@ -41,6 +44,10 @@ export interface Seeder {
   anticipate(situation: TableGraph, literals: ComparedLiterals): void
   /** The same inside a transaction that will be taken back: nothing of it is remembered. */
   anticipateOnTrial(situation: TableGraph, literals: ComparedLiterals): void
+  /** The tables that a half which does that puts into one; `before` is the schema as the half found it. */
+  merges(effects: readonly Effect[], before: TableGraph): TableMerge[]
+  /** Gives them rows with the same numbers, inside a transaction that will be taken back: nothing of it is remembered. */
+  shareKeysOnTrial(situation: TableGraph, merges: readonly TableMerge[]): void
   /** Told of tables, in lower case, that are to be filled the next time, however many rows they have. */
   miss(tables: ReadonlySet<string>): void
   /**
@@ -73,32 +80,25 @@ export function seeder(
 ): Seeder {
   let { serial } = memory
   const state = seederState({ connection, seeds, knowledge, memory }, () => ++serial)
+  const onTrial = (work: (state: SeederState) => void): void => {
+    const before = serial
+    withoutStacks(() => work({ ...state, remembered: new Map(state.remembered) }))
+    serial = before
+  }
   return {
-    topUp(situation, suspects, filling) {
-      addKin(state.kin, filling.kin)
-      noteCopies(state, situation, filling)
-      const tables = tablesToFill(
-        state,
-        situation,
-        new Set([...suspects, ...state.waiting, ...state.missing]),
-      )
-      state.waiting.clear()
-      state.missing.clear()
-      state.filled = situation
-      if (tables.length === 0) return []
-      return withoutStacks(() =>
-        atOnce(connection, () => fillAll(state, situation, tables, filling)),
-      )
-    },
+    topUp: (situation, suspects, filling) => topUp(state, { situation, suspects }, filling),
     anticipate(situation, literals) {
       if (literals.size === 0) return
       withoutStacks(() => atOnce(connection, () => addRowsForLiterals(state, situation, literals)))
     },
-    anticipateOnTrial(situation, literals) {
-      const [before, remembered] = [serial, new Map(state.remembered)]
-      withoutStacks(() => addRowsForLiterals({ ...state, remembered }, situation, literals))
-      serial = before
+    anticipateOnTrial: (situation, literals) =>
+      onTrial((trial) => addRowsForLiterals(trial, situation, literals)),
+    merges(effects, before) {
+      const since = (name: string): number => state.remembered.get(name)?.since ?? Infinity
+      return tableMerges(effects, before, { kin: state.kin, since })
     },
+    shareKeysOnTrial: (situation, merges) =>
+      onTrial((trial) => addCommonKeys(trial, situation, merges)),
     miss: (tables) => tables.forEach((name) => state.missing.add(name)),
     copied: (table, from) => state.copied.get(pairKey([table, from]))?.rows,
     memory: () => ({ serial, ...memoryOf(state) }),
@@ -118,6 +118,29 @@ function noteCopies(
     const rows = connection.all(`SELECT ${identity} FROM ${quoteIdentifier(from.name)}`)
     copied.set(pairKey(pair), { version, rows: rows.map(keyText) })
   }
+}
+
+interface Lacking {
+  readonly situation: TableGraph
+  readonly suspects: ReadonlySet<string>
+}
+
+function topUp(
+  state: SeederState,
+  { situation, suspects }: Lacking,
+  filling: FillingFor,
+): Unseeded[] {
+  addKin(state.kin, filling.kin)
+  noteCopies(state, situation, filling)
+  const all = new Set([...suspects, ...state.waiting, ...state.missing])
+  const tables = tablesToFill(state, situation, all)
+  state.waiting.clear()
+  state.missing.clear()
+  state.filled = situation
+  if (tables.length === 0) return []
+  return withoutStacks(() =>
+    atOnce(state.connection, () => fillAll(state, situation, tables, filling)),
+  )
 }
 
 /** Parents before children; then what had to wait for all of them. */
@@ -146,12 +169,14 @@ function fillAll(
   removeAllOrphans(connection, ordered, refusals)
   return ordered.flatMap((table) => {
     const uniqueKeys = keysOf(situation, table)
+    const known = state.remembered.get(foldCase(table.name))
     state.remembered.set(foldCase(table.name), {
       table,
       shape: shapeOf(table),
       uniqueKeys,
       rows: countOf(connection, table),
-      spoken: state.remembered.get(foldCase(table.name))?.spoken ?? 0,
+      spoken: known?.spoken ?? 0,
+      since: known?.since ?? filling.version,
     })
     return conclude(state, table, refusals.get(table) ?? null, filling)
   })

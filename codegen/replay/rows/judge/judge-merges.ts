@@ -1,0 +1,178 @@
+// Rows that get lost where a half puts two tables into one, and both have a row of the same number.
+import type { RowsLost, ValuesChanged } from '../../../model/evidence.js'
+import type { Insert } from '../../../sql/statement.js'
+import { foldCase } from '../../../../src/sql/names.js'
+import type { Connection, RawRow } from '../fill/connection.js'
+import type { Value } from '../fill/seed-values.js'
+import { keyOf, type TableMerge } from '../seed/table-merges.js'
+import type { ObservedSide } from '../watch/observed-run.js'
+import { shownValue, takeImage, type TableImage } from '../watch/table-image.js'
+import type { TablesNow } from '../watch/tables-now.js'
+import { sameValue } from './compare-values.js'
+
+/**
+ * Nothing where the second table keeps its rows: then the one may be a copy of the other. Nothing either where rows are lost
+ * that have a number of their own, as other rules tell.
+ */
+export function judgeMerges(
+  connection: Connection,
+  seen: { readonly half: ObservedSide; readonly now: TablesNow },
+  merges: readonly TableMerge[],
+): (RowsLost | ValuesChanged)[] {
+  return merges.flatMap((merge): (RowsLost | ValuesChanged)[] => {
+    const images = isSettled(seen.half, merge) ? null : imagesOf(connection, seen, merge)
+    if (!images) return []
+    const { first, second, after } = images
+    const [here, there] = lostRows([first, second], after) as [Numbered[], Numbered[]]
+    const numbers = new Set(numbersOf(first))
+    const common = new Set(numbersOf(second).filter((number) => numbers.has(number)))
+    if ([...here, ...there].some(({ number }) => !common.has(number))) return []
+    const { upserts } = merge.effect.shape as Insert
+    if (upserts) return overwritten(merge, { image: first, after, lost: here })
+    return [...rowsLost(merge, first, here.length), ...rowsLost(merge, second, there.length)]
+  })
+}
+
+/** Whether a statement before it decides by name what becomes of some rows. */
+const isSettled = (
+  { effects }: ObservedSide,
+  { into, first, second, effect }: TableMerge,
+): boolean => {
+  const names = new Set([into, foldCase(first.name), foldCase(second.name)])
+  return effects
+    .slice(0, effects.indexOf(effect))
+    .some(
+      ({ shape, table }) =>
+        names.has(table) && (shape.kind === 'update' || (shape.kind === 'delete' && shape.limited)),
+    )
+}
+
+interface Images {
+  readonly first: TableImage
+  readonly second: TableImage
+  readonly after: TableImage
+}
+
+/** Null where a table is not known in full, or the second one still has its rows. */
+function imagesOf(
+  connection: Connection,
+  { half, now }: { readonly half: ObservedSide; readonly now: TablesNow },
+  merge: TableMerge,
+): Images | null {
+  const imageNow = (name: string): TableImage | null => {
+    const table = now().get(name)
+    return table ? takeImage(connection, table) : null
+  }
+  const [first, second] = [merge.first, merge.second].map(({ name }) =>
+    half.images.get(foldCase(name)),
+  )
+  const after = imageNow(renamed(half, merge))
+  if (!first || !second || !after) return null
+  const kept = new Set(numbersOf(imageNow(foldCase(second.table.name))))
+  const isWhole = [first, second, after].every(({ count, rows }) => count === rows.length)
+  return isWhole && !numbersOf(second).some((number) => kept.has(number))
+    ? { first, second, after }
+    : null
+}
+
+const renamed = ({ effects }: ObservedSide, { into, effect }: TableMerge): string =>
+  effects
+    .slice(effects.indexOf(effect))
+    .reduce((name, { verb, table, to }) => (verb === 'rename' && table === name ? to : name), into)
+
+type Row = TableImage['rows'][number]
+
+/** A row of before, by its number. */
+interface Numbered {
+  readonly number: Value
+  readonly values: RawRow
+}
+
+const numbered = (image: TableImage): Numbered[] => {
+  const at = numberAt(image)
+  return image.rows.map(({ values }) => ({ number: values[at] ?? null, values }))
+}
+
+const numberAt = ({ table, columns }: TableImage): number =>
+  columns.findIndex(({ name }) => name === keyOf(table)?.name)
+
+const numbersOf = (image: TableImage | null): Value[] =>
+  image ? numbered(image).map(({ number }) => number) : []
+
+/** The rows that no row of now has the values of; each row of now stands for one, unless it has the number of both. */
+function lostRows(images: readonly TableImage[], after: TableImage): Numbered[][] {
+  const left = new Set(after.rows)
+  const at = numberAt(after)
+  const missed = images.map((image) => {
+    const likeness = likenessOf(image, after)
+    return numbered(image).filter((old) => {
+      const same = after.rows.find(({ values }) => values[at] === old.number)
+      const isThere = same !== undefined && likeness(old, same)
+      if (isThere) left.delete(same)
+      return !isThere
+    })
+  })
+  return missed.map((rows, index) => {
+    const likeness = likenessOf(images[index]!, after)
+    return rows.filter((old) => {
+      const found = [...left].find((row) => likeness(old, row))
+      if (found) left.delete(found)
+      return !found
+    })
+  })
+}
+
+function likenessOf(image: TableImage, after: TableImage): (old: Numbered, now: Row) => boolean {
+  const shared = sharedPlaces(image, after)
+  return ({ values: was }, { values: is }) =>
+    shared.every(([old, now]) => isSame(was[old] ?? null, is[now] ?? null))
+}
+
+const isSame = (one: Value, other: Value): boolean => one === other || sameValue(one, other)
+
+/** Where the columns stand that both have, but for what numbers the rows. */
+function sharedPlaces(image: TableImage, after: TableImage): (readonly [number, number])[] {
+  const key = keyOf(image.table)?.name
+  return image.columns.flatMap(({ name }, old) => {
+    const now = after.columns.findIndex((one) => foldCase(one.name) === foldCase(name))
+    return name === key || now < 0 ? [] : [[old, now] as const]
+  })
+}
+
+function rowsLost(merge: TableMerge, image: TableImage, lost: number): RowsLost[] {
+  if (lost === 0) return []
+  const { effect, first, second } = merge
+  const { table, count: before } = image
+  const merged = table.name === first.name ? second.name : first.name
+  const kind = 'rows-lost'
+  const after = before - lost
+  return [{ kind, at: effect.place, table: table.name, before, after, through: null, merged }]
+}
+
+interface Overwritten {
+  readonly image: TableImage
+  readonly after: TableImage
+  readonly lost: readonly Numbered[]
+}
+
+/** What ON CONFLICT DO UPDATE sets in the rows of the first table. */
+function overwritten(
+  { effect, second }: TableMerge,
+  { image, after, lost }: Overwritten,
+): ValuesChanged[] {
+  const at = numberAt(after)
+  const pairs = lost.flatMap(({ number, values }) => {
+    const now = after.rows.find((row) => row.values[at] === number)
+    return now ? [[values, now.values] as const] : []
+  })
+  return sharedPlaces(image, after).flatMap(([old, now]): ValuesChanged[] => {
+    const told = pairs
+      .map(([was, is]) => [was[old] ?? null, is[now] ?? null] as const)
+      .find(([was, is]) => was !== null && !sameValue(was, is))
+    if (!told) return []
+    const [before = null, value = null] = told.map(shownValue)
+    const column = image.columns[old]!.name
+    const where = { at: effect.place, table: after.table.name, column, from: null }
+    return [{ kind: 'values-changed', ...where, merged: second.name, before, after: value }]
+  })
+}

@@ -1,0 +1,38 @@
+// Rows that have the numbers of rows of another table, as any two tables have that number their rows by themselves.
+import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
+import { fillFromExamples } from '../fill/seed-table.js'
+import type { Example } from '../fill/draft-row.js'
+import type { TableGraph } from '../fill/table-graph.js'
+import { tablePlan } from '../fill/table-plan.js'
+import type { SeederState } from './seeder-state.js'
+import { keyOf, type TableMerge } from './table-merges.js'
+
+/** So many rows get a number that the other table has. */
+const MOST = 6
+
+/** Adds rows to the second table of each merge; those that the table refuses are left out. */
+export function addCommonKeys(
+  state: SeederState,
+  situation: TableGraph,
+  merges: readonly TableMerge[],
+): void {
+  for (const { first, second } of merges) {
+    const [from, key] = [keyOf(first), keyOf(second)]
+    if (!from || !key) continue
+    const numbers = state.connection.all(
+      `SELECT ${quoteIdentifier(from.name)} FROM ${quoteIdentifier(first.name)} LIMIT ${MOST}`,
+    )
+    const plan = tablePlan(second, situation, state)
+    const [given = {}] = state.examples.get(foldCase(second.name)) ?? []
+    const unique = new Set(plan.uniqueKeys.flat())
+    const shared = Object.entries(given).filter(([name]) => !unique.has(foldCase(name)))
+    const examples = numbers.map(([number = null]): Example => ({
+      ...Object.fromEntries(shared),
+      [key.name]: number,
+    }))
+    const around = { connection: state.connection, nextSerial: state.nextSerial }
+    fillFromExamples(plan, { ...around, later: () => false, avoided: () => NOTHING }, examples)
+  }
+}
+
+const NOTHING: ReadonlySet<string> = new Set()
