@@ -24,6 +24,8 @@ export interface GenerateSettings {
   readonly overrides?: readonly SeverityOverride[]
   /** The newest version that has shipped and cannot be changed any more; absent for none. */
   readonly released?: number
+  /** The branch that has them, where that says more than the configuration, whose number is `stated`; 0 for none. */
+  readonly releasedOn?: { readonly ref: string; readonly stated: number }
   /** Whether findings about those migrations are shown one by one. */
   readonly showReleased?: true
   /** Whether the migrations are replayed, which proves them and gives the registry its digests. */

@@ -270,6 +270,32 @@ describe('--base', () => {
     expect(stdout).toContain('file=app/migrations/002_x.sql')
   })
 
+  it('judges what this branch adds, and sums up what the base branch has already', async () => {
+    const bad = (name: string): string => table(name).replace(/DROP TABLE \w+/, 'SELECT 1')
+    const root = migrationProject({ '001_a.sql': bad('a'), '002_b.sql': bad('b') })
+    const repo = at(root)
+    repo.write({ '.gitignore': 'node_modules\n' })
+    repo.git('init', '-q', '-b', 'main')
+    repo.commit()
+    repo.git('checkout', '-q', '-b', 'work')
+    const inverse = async (...more: string[]): Promise<string[]> =>
+      (await found(root, ...more)).filter((one) => /^(?:DOWN|RELEASED)/.test(one))
+    const both = ['DOWN_NOT_INVERSE migrations/001_a.sql', 'DOWN_NOT_INVERSE migrations/002_b.sql']
+    expect(await inverse('--base', 'main')).toEqual(both)
+    repo.write({ 'migrations/003_c.sql': bad('c') })
+    const own = 'DOWN_NOT_INVERSE migrations/003_c.sql'
+    expect(await inverse()).toEqual([...both, own])
+    expect(await inverse('--base', 'main')).toEqual(['RELEASED_FINDINGS migrations', own])
+    repo.write({ 'lockstep.config.ts': 'export default { released: 1 }' })
+    const { stdout } = await runProgram(root, ['check', '--base', 'main'])
+    expect(stdout).toContain(
+      '2 findings in migrations about migrations up to 002, which main has already (`released` says only 001), are not shown.',
+    )
+    repo.write({ 'lockstep.config.ts': 'export default { released: 3 }' })
+    const more = await runProgram(root, ['check', '--base', 'main'])
+    expect(more.stdout).toContain('up to 003, which have shipped, are not shown.')
+  })
+
   it('is a wrong usage where the branch is not known', async () => {
     const { root } = committed()
     for (const command of ['lint', 'check']) {

@@ -2,6 +2,7 @@
 import { fileStart } from '../../diagnostics/problem.js'
 import { projectPath } from '../../project/project-path.js'
 import { versionId } from '../../../src/model/version.js'
+import type { GenerateSettings } from '../../model/settings.js'
 import type { Rule } from '../subject/rule.js'
 
 /** One line for all of them: they cannot be changed any more, and whoever wants to see them asks for it. */
@@ -11,7 +12,7 @@ export const releasedFindings: Rule = {
   standing: 'adjustable',
   stage: 'suppressions',
   meaning:
-    'There are findings about migrations at or below `released`, which are not shown one by one.',
+    'There are findings about migrations at or below `released`, or that the base branch has, which are not shown one by one.',
   problem:
     'A migration that has shipped cannot be changed: a change would reach new installations only. What was found there is known, and shown on demand.',
   solution:
@@ -20,10 +21,14 @@ export const releasedFindings: Rule = {
     if (settled.length === 0) return
     const one = settled.length === 1
     const at = fileStart(projectPath(settings.root, settings.migrations))
+    const { released = 0, releasedOn } = settings
     yield {
       at,
-      message: `${settled.length} finding${one ? '' : 's'} in ${at.file} about migrations up to ${versionId(settings.released ?? 0)}, which have shipped, ${one ? 'is' : 'are'} not shown.`,
+      message: `${settled.length} finding${one ? '' : 's'} in ${at.file} about migrations up to ${versionId(released)}, which ${releasedOn ? hadBy(releasedOn) : 'have shipped'}, ${one ? 'is' : 'are'} not shown.`,
       fix: '`lockstep check --released` shows them.',
     }
   },
 }
+
+const hadBy = ({ ref, stated }: NonNullable<GenerateSettings['releasedOn']>): string =>
+  `${ref} has already${stated > 0 ? ` (\`released\` says only ${versionId(stated)})` : ''}`

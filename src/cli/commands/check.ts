@@ -13,7 +13,7 @@ import { buildSettings } from '../settings/build-settings.js'
 import { describeSettings } from '../settings/describe-settings.js'
 import type { Sources } from '../settings/settings.js'
 import { loadEachSettings } from '../settings/load-settings.js'
-import { withBase } from '../generate/with-base.js'
+import { underBase, withBase } from '../generate/with-base.js'
 
 /** Checks every database, or the one that `--name` picks. Exits with 1 on an error. */
 export const run: CommandRun = async (invocation) => {
@@ -41,9 +41,11 @@ async function checkEach(
   for (const line of all.flatMap(describeSettings)) terminal.detail(line)
   const { generate } = await import('../../../codegen/generate.js')
   const results: GenerateResult[] = []
-  for (const settings of all.map((one) => ({ ...buildSettings(one), replay: true }))) {
+  const { base } = sources.flags
+  for (const one of all) {
+    const settings = await underBase({ ...buildSettings(one), replay: true }, base)
     const generated = await generate(settings, { write: false })
-    results.push(await withBase(generated, settings, sources.flags.base))
+    results.push(await withBase(generated, settings, base))
   }
   const diagnostics = withPages(results.flatMap((result) => result.diagnostics))
   return { results, findings: { root: all[0]?.root ?? sources.cwd, diagnostics } }

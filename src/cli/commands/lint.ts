@@ -9,7 +9,7 @@ import type { Style } from '../terminal/style.js'
 import { buildSettings } from '../settings/build-settings.js'
 import { describeSettings } from '../settings/describe-settings.js'
 import { loadEachSettings } from '../settings/load-settings.js'
-import { withBase } from '../generate/with-base.js'
+import { underBase, withBase } from '../generate/with-base.js'
 
 /** Checks the migrations of every database, or of the one that `--name` picks. Exits with 1 on an error. */
 export const run: CommandRun = async (invocation) => {
@@ -33,8 +33,10 @@ async function lintEach(
   for (const line of all.flatMap(describeSettings)) invocation.terminal.detail(line)
   const { lint } = await import('../../../codegen/lint.js')
   const results: LintResult[] = []
-  for (const settings of all.map(buildSettings)) {
-    results.push(await withBase(await lint(settings), settings, invocation.flags.base))
+  const { base } = invocation.flags
+  for (const one of all) {
+    const settings = await underBase(buildSettings(one), base)
+    results.push(await withBase(await lint(settings), settings, base))
   }
   const diagnostics = withPages(results.flatMap((result) => result.diagnostics))
   return { results, findings: { root: all[0]?.root ?? invocation.cwd, diagnostics } }

@@ -4,6 +4,16 @@ import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import type { LintResult } from '../../../codegen/model/result.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 
+/** The settings with what the base branch has as released; as they are where none is named. Throws the `GIT_…` errors. */
+export async function underBase(
+  settings: GenerateSettings,
+  ref: string | undefined,
+): Promise<GenerateSettings> {
+  if (ref === undefined) return settings
+  const { releasedByBase } = await import('../../../codegen/base-branch/released-by-base.js')
+  return releasedByBase(settings, ref)
+}
+
 /** The result with the findings of `--base`; as it is where no base branch is named. Throws the `GIT_…` errors. */
 export async function withBase<R extends LintResult>(
   result: R,
@@ -34,8 +44,10 @@ function withoutToldTwice(
     found.flatMap((one) => (one.code === code ? [one.file] : []))
   const taken = filesOf('BASE_NUMBER_TAKEN')
   const unmerged = filesOf('BASE_NOT_MERGED')
+  const edited = filesOf('BASE_EDITED')
   return diagnostics.filter(({ code, file, message }) => {
     if (code === 'VERSION_DUPLICATE') return !taken.some((one) => message.includes(one))
+    if (code === 'RELEASED_EDITED') return !edited.includes(file)
     return code !== 'VERSION_GAP' || !unmerged.includes(file)
   })
 }
