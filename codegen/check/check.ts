@@ -10,6 +10,7 @@ import type { Finding, Rule, Subject } from './subject/rule.js'
 import { obstaclesIn, wayPast, type Way } from './obstacles.js'
 import { asSettled, ownerOf, sortReleased } from './released.js'
 import { rules } from './rules.js'
+import { lacksRows } from './subject/align-proof.js'
 import { subjectOf, withProof } from './subject/subject.js'
 
 /** What the static rules found, and the way to go on from there with what replaying brought to light. */
@@ -138,7 +139,16 @@ const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error
 const run = (stage: Rule['stage'], subject: Subject): Diagnostic[] =>
   rules
     .filter((rule) => rule.stage === stage)
-    .flatMap((rule) => [...rule.check(subject)].map((finding) => diagnosticOf(rule, finding)))
+    .flatMap((rule) => {
+      const seen = rule.needsRows ? withRowsOnly(subject) : subject
+      return [...rule.check(seen)].map((finding) => diagnosticOf(rule, finding))
+    })
+
+function withRowsOnly(subject: Subject): Subject {
+  const { replay } = subject
+  const steps = replay?.steps.filter(({ facts }) => !facts.some(lacksRows))
+  return replay && steps ? { ...subject, replay: { ...replay, steps } } : subject
+}
 
 function diagnosticOf({ code, severity: own }: Rule, finding: Finding): Diagnostic {
   const { at, subject, severity = own, message, fix } = finding

@@ -304,11 +304,15 @@ export interface ForeignKeyBroken {
   readonly message: string | null
 }
 
-/** Something that could not be proven, and why: time limit, `effects`, no transaction, other databases. */
+/**
+ * Something that could not be proven, and why: time limit, `effects`, no transaction, other databases; `rows-ended` where rows
+ * did not come so far, because a step ended the process with them, or did not end.
+ */
 export interface Unproven {
   readonly kind: 'unproven'
   readonly version: number
-  readonly reason: 'effects' | 'no-transaction' | 'time' | 'earlier-failure' | 'other-database'
+  readonly reason:
+    'effects' | 'no-transaction' | 'time' | 'earlier-failure' | 'other-database' | 'rows-ended'
   /** With `other-database`: what replay had nothing for but an empty database in memory, as it is written. */
   readonly databases?: readonly string[]
   /** With `other-database`: the statements that were not run, each cut off after 2,000 characters. */

@@ -142,7 +142,7 @@ function isLasting(fact: Fact, { opens }: GenerateSettings): boolean {
   if (fact.kind === 'ran-away') return fact.rows === 'moderate'
   if (fact.kind !== 'unproven') return true
   if (fact.thrown !== undefined || fact.following) return false
-  return fact.reason !== 'time' && fact.reason !== 'earlier-failure'
+  return fact.reason !== 'time' && fact.reason !== 'earlier-failure' && fact.reason !== 'rows-ended'
 }
 
 /** A place in code is a line, which formatting moves. */

@@ -9,7 +9,6 @@ import type { RegistryItem } from '../model/registry-item.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { bundleRegistry, registryPath } from './bundle-registry.js'
 import { describeLineFailure } from './process/describe-line-failure.js'
-import type { Line } from './process/protocol.js'
 import { mergeLines } from './merge-lines.js'
 import { imagePlace, openProofCache, type KnownProof } from './proof-cache.js'
 import { proofEnvironment } from './proof-environment.js'
@@ -57,7 +56,8 @@ export async function replay(
   )
   if (proven.kind === 'failed') {
     const failure = describeLineFailure(proven.failure, items, settings)
-    const proof = await proveBefore({ items, settings, bundle, ready, keys }, proven.failure)
+    const before = await proveBefore({ items, settings, bundle, ready, keys }, proven.failure)
+    const proof = withoutRows(before, proven) ?? before
     return { proof, diagnostics: [...diagnostics, failure], consulted, known: 0 }
   }
   const { proof, known, reads } = proven
@@ -81,7 +81,14 @@ type Proven =
       /** What the configuration and its `open` have read. */
       readonly reads: readonly string[]
     }
-  | { readonly kind: 'failed'; readonly failure: LineFailure }
+  | Failed
+
+interface Failed {
+  readonly kind: 'failed'
+  readonly failure: LineFailure
+  /** What was proven without rows, where only the line with rows has failed. */
+  readonly schema?: Proof
+}
 
 async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven> {
   const { versions, views, sqlite, reads } = known
@@ -95,7 +102,8 @@ async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven
   const [schema, rows] = await runBoth(subject, before)
   if (schema.kind !== 'done') return failed(schema, rows)
   // A version that cannot be applied to an empty database ends the proof: how rows would fare no longer matters.
-  if (schema.result.complete && rows.kind !== 'done') return failed(schema, rows)
+  if (schema.result.complete && rows.kind !== 'done')
+    return { ...failed(schema, rows), schema: mergeLines(before, schema.result, []) }
   if (before.length > 0 && schema.result.sqlite !== sqlite) {
     return proveUnknown(subject, NOTHING_KNOWN)
   }
@@ -113,9 +121,20 @@ async function proveBefore(subject: Subject, { kind, at }: LineFailure): Promise
   return proven.kind === 'proven' ? { ...proven.proof, complete: false } : null
 }
 
+/** From the version on that ended the line with rows, what the other line has found; null where that has failed as well. */
+function withoutRows(before: Proof | null, { failure: { at }, schema }: Failed): Proof | null {
+  if (!schema || at === null) return null
+  const later = schema.versions.filter(({ version }) => version >= at.version)
+  const bare = later.map((one): VersionProof => {
+    const { version, facts } = one
+    return { ...one, facts: [...facts, { kind: 'unproven', version, reason: 'rows-ended' }] }
+  })
+  return { ...schema, versions: [...(before?.versions ?? []), ...bare], complete: false }
+}
+
 const NOTHING_KNOWN: KnownProof = { versions: [], views: null, sqlite: '', reads: [] }
 
-/** Both at once, in two processes; when one fails, nobody waits for the other. */
+/** Both at once, in two processes; when the one without rows fails, nobody waits for the other. */
 async function runBoth(
   { items, settings, bundle, ready, keys }: Subject,
   before: readonly VersionProof[],
@@ -128,11 +147,6 @@ async function runBoth(
   const shared = { ...project, ...place, leftOut, provenTo: before.length, versions }
   const images = versions === keys.length ? imagePlace(settings, keys) : null
   const stop = new AbortController()
-  const stopUnlessDone = async <L extends Line>(line: Promise<LineEnd<L>>): Promise<LineEnd<L>> => {
-    const end = await line
-    if (end.kind !== 'done') stop.abort()
-    return end
-  }
   const control = ready.take()
   const watch = runawayWatch(control, timeoutMs)
   const limits = { timeoutMs, signal: stop.signal }
@@ -140,17 +154,16 @@ async function runBoth(
   const job = { ...shared, line: 'rows', images, runaways: runawaysIn(before) } as const
   const rows = runRows(job, { ...limits, take: ready.take }, watch)
   try {
-    return await Promise.all([
-      stopUnlessDone(schema.finally(watch.controlEnded)),
-      stopUnlessDone(rows),
-    ])
+    const plain = await schema.finally(watch.controlEnded)
+    if (plain.kind !== 'done') stop.abort()
+    return [plain, await rows]
   } finally {
     watch.close()
   }
 }
 
 /** The failure that came first; the other line was ended because of it. */
-function failed(schema: LineEnd<'schema'>, rows: LineEnd<'rows'>): Proven {
+function failed(schema: LineEnd<'schema'>, rows: LineEnd<'rows'>): Failed {
   const failures = [schema, rows].filter((end) => end.kind !== 'done')
   const failure = failures.find(({ kind }) => kind !== 'aborted')
   if (!failure) throw new TypeError('A replay was ended without a reason.')

@@ -17,6 +17,7 @@ export const columnDropped: Rule = {
   severity: 'error',
   standing: 'acknowledged',
   stage: 'replay',
+  needsRows: true,
   meaning: 'A migration drops a column, or rebuilds a table without it.',
   problem:
     'Its values are gone on every installation, and no `down` brings them back. An older version of the application that still ' +

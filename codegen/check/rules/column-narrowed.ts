@@ -24,6 +24,7 @@ export const columnNarrowed: Rule = {
   severity: 'error',
   standing: 'acknowledged',
   stage: 'replay',
+  needsRows: true,
   meaning:
     'A migration allows less in a column than before; rows from before, or code from before, may not fit.',
   problem:

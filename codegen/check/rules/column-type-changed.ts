@@ -21,6 +21,7 @@ export const columnTypeChanged: Rule = {
   severity: 'warning',
   standing: 'adjustable',
   stage: 'replay',
+  needsRows: true,
   meaning: 'A migration gives a column another type.',
   problem:
     "SQLite converts what it can and keeps the rest as it is: '007' becomes 7, '1e3' becomes 1000, and 'n/a' stays a text between " +

@@ -17,6 +17,7 @@ export const tableDropped: Rule = {
   severity: 'error',
   standing: 'acknowledged',
   stage: 'replay',
+  needsRows: true,
   meaning: 'A migration drops a table.',
   problem:
     'Its rows are gone on every installation, and no `down` brings them back. An older version of the application that still ' +

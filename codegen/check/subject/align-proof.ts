@@ -11,6 +11,10 @@ import { traceTables } from './trace-tables.js'
 export const isElsewhere = (fact: Fact): boolean =>
   fact.kind === 'unproven' && fact.reason === 'other-database'
 
+/** Whether the step was tried without rows only, because an earlier one kept the rows from coming so far. */
+export const lacksRows = (fact: Fact): boolean =>
+  fact.kind === 'unproven' && fact.reason === 'rows-ended'
+
 /** What the statements of each side do. */
 const actsOf = (statements: readonly FoundStatement[]): ReplayedStep['acts'] => {
   const actsIn = (side: Direction) => (): readonly SchemaAct[] =>
@@ -62,7 +66,7 @@ export function replayedOf(
       version,
       facts: facts.map((fact) => placed(fact, own, settings.root)),
       statements: own,
-      idle: facts.some(isElsewhere)
+      idle: facts.some((fact) => isElsewhere(fact) || lacksRows(fact))
         ? []
         : (['up', 'down'] as const).filter((side) => ran[side]?.length === 0),
       get traces() {

@@ -55,6 +55,8 @@ export interface Rule {
    * follow from the error. It ends for errors that are fixed as well, and for no others.
    */
   readonly spoilsReplay?: true
+  /** Whether rows decide what it says: nothing is said of steps that could not be tried on any. */
+  readonly needsRows?: true
   /** Whether it matters of a migration that has shipped: no fresh database would come up, or it would differ. */
   readonly outlivesRelease?: true
   check(subject: Subject): Iterable<Finding>

@@ -122,6 +122,22 @@ describe('a migration that', () => {
     expect(died!.fix).toContain('`.node`')
   })
 
+  test('ends the process when there are rows leaves what is known without them', async () => {
+    const files = {
+      ...FIRST,
+      'migrations/002_b.ts': code("if (db.prepare('SELECT 1 FROM a').get()) process.exit(3)"),
+      'migrations/003_c.sql': '-- migrate:up\nCREATE TABLE c (x);\n-- migrate:down\nSELECT 1;\n',
+      'migrations/004_d.sql':
+        '-- migrate:up\nDROP TABLE c;\n-- migrate:down\nCREATE TABLE c (x);\n',
+    }
+    const found = await findings(replayed(files, { replayTimeoutMs: 30_000 }))
+    expect(found).toMatchObject([
+      { code: 'REPLAY_PROCESS_DIED', file: 'migrations/002_b.ts' },
+      { code: 'DOWN_NOT_INVERSE', file: 'migrations/003_c.sql' },
+    ])
+    expect(found[0]!.message).toContain('with generated rows in the tables')
+  })
+
   test('ends the process with an error is named with what it said', async () => {
     const found = await foundAbout(
       code("process.stderr.write('TypeError: out of cheese\\n'); process.exit(1)"),
