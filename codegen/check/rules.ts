@@ -58,6 +58,7 @@ import { sqlNeedsNoTransaction } from './rules/sql-needs-no-transaction.js'
 import { sqlNul } from './rules/sql-nul.js'
 import { sqlTransactionControl } from './rules/sql-transaction-control.js'
 import { sqliteTooNew } from './rules/sqlite-too-new.js'
+import { statementAfterEnd } from './rules/statement-after-end.js'
 import { suppressionIncomplete } from './rules/suppression-incomplete.js'
 import { suppressionOfError } from './rules/suppression-of-error.js'
 import { suppressionUnused } from './rules/suppression-unused.js'
@@ -137,6 +138,7 @@ export const rules: readonly Rule[] = [
   sqlNul,
   sqlTransactionControl,
   sqliteTooNew,
+  statementAfterEnd,
   suppressionIncomplete,
   suppressionOfError,
   suppressionUnused,

@@ -64,6 +64,7 @@ export type Fact =
   | Unseeded
   | FaultLeft
   | ConnectionLeft
+  | LateCall
   | Registered
   | BrokenObject
   | ForeignKeyBroken
@@ -270,6 +271,12 @@ export interface ConnectionLeft {
   readonly setting: string
   readonly before: number
   readonly after: number
+}
+
+/** Code of a half wanted to run a statement when the half had ended: in a promise, a timer or a callback. */
+export interface LateCall {
+  readonly kind: 'late-call'
+  readonly at: StepPlace
 }
 
 /** Code of a half has registered a function, an aggregate or a virtual table with the connection. */

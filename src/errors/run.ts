@@ -83,6 +83,14 @@ export const migrationNotRun = (where: Where): Cause => ({
   facts: { ...where },
 })
 
+/** What a migration had left for later, in a promise or a timer, wanted to use the handle or `ctx`. */
+export const migrationOver = (where: Where): Cause => ({
+  code: 'MIGRATION_OVER',
+  message: `${title(where)} in ${where.file} went on after it had ended: what it wanted to do then was not done. The step is what it was when its function returned, and is recorded unless the run has failed.`,
+  fix: 'Let it do all of its work before it returns, without promises and timers. What is missing in a database that has recorded it needs a new migration.',
+  facts: { ...where },
+})
+
 /** A migration ended the transaction it was run in. */
 export const transactionEnded = (where: Where): Cause => ({
   code: 'TRANSACTION_ENDED',

@@ -5,6 +5,7 @@ import {
   migrationAsync,
   migrationFailed,
   migrationNotRun,
+  migrationOver,
   migrationPromise,
   migrationReturnedFalse,
   transactionEnded,
@@ -40,9 +41,19 @@ export function* execute<H>(
 ): Work<void> {
   if (!side) return
   const refuse = yield* refuseUnrun(env, task, side)
-  const use = useOf(env, task, alive)
+  let over = false
+  // What is kept of one step may serve a later one, in whose transaction it then runs.
+  const refuseLate = (): void => {
+    if (over && !env.driver.inTransaction()) throw new LockstepError(migrationOver(whereOf(task)))
+  }
+  const still = useOf(env, task, alive)
+  const use = (sql: string): void => {
+    refuseLate()
+    still(sql)
+  }
   const inspect = (sql: string): void => {
-    if (!alive) use(sql)
+    refuseLate()
+    if (!alive) still(sql)
     refuse(sql)
     see(sql)
   }
@@ -55,6 +66,7 @@ export function* execute<H>(
   try {
     yield* runCode({ env, task, inspect, use }, side)
   } finally {
+    over = true
     release?.()
   }
 }

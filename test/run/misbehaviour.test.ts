@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest'
 import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
 import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../src/manager.js'
+import type { Context } from '../../src/model/migration.js'
+import { toolkit } from '../../src/run/context/toolkit.js'
 import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
@@ -241,6 +243,50 @@ describe('what a migration may do', () => {
     migrate(db, registryOf({ up: attempted }))
     expect(tablesOf(db)).toEqual(['a'])
   })
+})
+
+describe('what code kept of its handle refuses to go on when the step has ended', () => {
+  const kept: [what: string, keep: (db: Handle, ctx: Context) => () => unknown][] = [
+    ['run', (db) => bound(db.prepare('INSERT INTO t1 VALUES (9)'), 'run')],
+    ['iterate', (db) => bound(db.prepare('INSERT INTO t1 VALUES (9) RETURNING id'), 'iterate')],
+    ['exec', (db) => bound(db, 'exec', 'INSERT INTO t1 VALUES (9)')],
+    ['prepare', (db) => bound(db, 'prepare', 'INSERT INTO t1 VALUES (9)')],
+    ['ctx.progress', (_, ctx) => () => ctx.progress(1)],
+    ['ctx.rebuild', (_, ctx) => () => ctx.rebuild('t1', { create: 'CREATE TABLE t1 (id)' })],
+    ['ctx.batches', (_, ctx) => () => ctx.batches('SELECT id FROM t1', { by: 'id' }, () => {})],
+  ]
+  const bound = (owner: object, name: string, ...values: unknown[]) => {
+    const method = (owner as Record<string, (...given: unknown[]) => unknown>)[name]!
+    return () => method.apply(owner, values)
+  }
+  const outside = [false, true].flatMap((one) => kept.map((what) => [one, ...what] as const))
+  test.each(outside)('outside a transaction: %s, %s', (isOutside, _, keep) => {
+    let goOn = (): unknown => undefined
+    const db = files.open()
+    const up = (handle: Handle, ctx: Context): void => void (goOn = keep(handle, ctx))
+    const step = { up, toolkit, ...(isOutside && { transaction: false as const }) }
+    migrate(db, registryOf(...tables(1), step))
+    const error = errorOf(goOn)
+    expect(error).toMatchObject({ code: 'MIGRATION_OVER', facts: { version: 2 } })
+    expect(error.message).toContain('Migration 002 (step_2) in migrations/002_step_2.ts went on')
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+    expect(db.prepare('SELECT * FROM t1').all()).toEqual([])
+  })
+})
+
+test('what a helper keeps of one step serves a later one', () => {
+  const db = files.open()
+  let add: ((id: unknown) => unknown) | undefined
+  const up = (handle: Handle): void => {
+    if (!add) {
+      const insert = handle.prepare('INSERT INTO t1 VALUES (?)')
+      const run = insert.run.bind(insert)
+      add = (id) => run(id)
+    }
+    add(db.prepare('SELECT count(*) FROM t1').pluck().get())
+  }
+  migrate(db, registryOf(...tables(1), { up }, { up }))
+  expect(db.prepare('SELECT id FROM t1').pluck().all()).toEqual([0, 1])
 })
 
 test('the handle is as it was: its methods, its timeout, nothing open', () => {

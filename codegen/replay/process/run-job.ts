@@ -6,6 +6,7 @@ import type { Registry } from '../../../src/model/registry.js'
 import { evaluateModule, repeatedly, type Exports } from '../../bundle/evaluate-module.js'
 import { openInMemory } from '../../client/open-in-memory.js'
 import { bearStandIns } from '../../wall/bear-stand-ins.js'
+import type { LateWork } from '../../wall/late-work.js'
 import type { Wall } from '../../wall/wall.js'
 import { leaveOut } from '../sides/leave-out.js'
 import type { HistoryRun } from '../sides/history-run.js'
@@ -17,6 +18,7 @@ import { progressReport } from './progress-report.js'
 /** What a job finds where it runs. */
 export interface Surroundings {
   readonly wall: Wall
+  readonly late: LateWork
   readonly tell: (message: LineMessage) => void
   /** Begins once the migrations are loaded; is told which folder is a memory of Lockstep. */
   readonly noteReads: (except: string | undefined) => NotedReads
@@ -25,7 +27,7 @@ export interface Surroundings {
 /** Loads the migrations and the configuration, has the line proven, and answers `done` or `failed`. */
 export async function runJob(
   job: LineJob,
-  { wall, tell, noteReads }: Surroundings,
+  { wall, late, tell, noteReads }: Surroundings,
 ): Promise<LineMessage> {
   let registry: Registry<Database>
   try {
@@ -35,7 +37,7 @@ export async function runJob(
   }
   const reads = noteReads(job.memory)
   try {
-    const result = await prove(job, await historyOf({ job, wall, registry, reads }, tell))
+    const result = await prove(job, await historyOf({ job, wall, late, registry, reads }, tell))
     return { type: 'done', result, reads: reads.all() }
   } catch (error) {
     return failed((isLockstepError(error) && KINDS[error.code]) || 'defect', error)
@@ -63,12 +65,13 @@ const NOTHING = { from: 0, spared: {} }
 interface Behind {
   readonly job: LineJob
   readonly wall: Wall
+  readonly late: LateWork
   readonly registry: Registry<Database>
   readonly reads: NotedReads
 }
 
 async function historyOf(
-  { job, wall, registry, reads }: Behind,
+  { job, wall, late, registry, reads }: Behind,
   tell: (message: LineMessage) => void,
 ): Promise<HistoryRun> {
   const { root, table, ignoreTables, provenTo, images, runaways } = job
@@ -83,6 +86,7 @@ async function historyOf(
       return bearStandIns(registryIn(load(), job), wall)
     },
     wall,
+    late,
     async open() {
       const handle = await reads.during(() => openInMemory({ root, wall, ...(open && { open }) }))
       if (opened.has(handle)) throw new LockstepError(openFailed(':memory:', SAME))

@@ -1,9 +1,11 @@
 // The process that replays: it runs the migrations' own code, so it must be possible to end it from outside. Loads neither
 // the compiler nor the formatter.
+import { writeSync } from 'node:fs'
 import { endWithParent } from '../../project/end-with-parent.js'
 import { noteReads } from './note-reads.js'
 import { runJob, failed } from './run-job.js'
 import { buildWall } from '../../wall/build-wall.js'
+import { LateWork } from '../../wall/late-work.js'
 import type { LineJob, LineMessage } from './protocol.js'
 import { noteProgress } from './progress-file.js'
 
@@ -13,17 +15,27 @@ endWithParent(Number(process.argv[2]))
 const wall = buildWall()
 wall.raise()
 
+/** Told as a finding, and nothing that ends the process. */
+const late = new LateWork()
+
 /** Loaded while the job is still waited for. */
 void Promise.all([import('../schema/prove-schema.js'), import('../rows/prove-rows.js')])
 
 /** The first rejection that nobody handled; it would have ended an application. */
 let unhandled: { readonly reason: unknown } | null = null
-process.on('unhandledRejection', (reason) => (unhandled ??= { reason }))
+process.on('unhandledRejection', (reason) => {
+  if (!late.isKnown(reason)) unhandled ??= { reason }
+})
+process.on('uncaughtException', (error) => {
+  if (late.isKnown(error)) return
+  writeSync(2, `${error?.stack ?? error}\n`)
+  process.exit(1)
+})
 
 process.once('message', (job: LineJob) => {
   const report = (message: LineMessage): void =>
     message.type === 'at' ? noteProgress(message) : void post(message)
-  void runJob(job, { wall, tell: report, noteReads })
+  void runJob(job, { wall, late, tell: report, noteReads })
     // Rejections are told when nothing else is left to do in this round.
     .then((answer) => new Promise<LineMessage>((resolve) => setImmediate(resolve, answer)))
     .then((answer) => post(unhandled ? failed('rejected', unhandled.reason) : answer))

@@ -18,6 +18,7 @@ import {
 import { removeConflictingRows, type Clearance } from './remove-conflicting-rows.js'
 import { imageStore } from './image-store.js'
 import { processFacts, rehearse } from './process-dependence.js'
+import { lateCalls } from '../sides/late-calls.js'
 import { inNewProcess } from '../sides/new-process.js'
 import { judgeIndexTriggers } from './judge/judge-index-triggers.js'
 import { boundEffects } from './seed/bound-values.js'
@@ -83,7 +84,8 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   const written = writtenSince(before, journey.rows.situation())
   const down = proven ? NOTHING : await proveDown(journey, entry)
   unseeded.push(...journey.rows.fill(up.attended))
-  const facts = proven ? [] : [...up.facts, ...kept, ...unseeded, ...down.facts]
+  const late = proven ? [] : await lateCalls(journey.run, entry)
+  const facts = proven ? [] : [...up.facts, ...kept, ...unseeded, ...down.facts, ...late]
   const ran = { ...up.ran, ...down.ran }
   return { version, facts, written, ...(Object.keys(ran).length > 0 && { ran }) }
 }

@@ -155,7 +155,7 @@ function tryOut(replay: ReplayLine, entry: RegistryEntry<Database>): HalfFailure
 
 /** `undone`: stopped and rolled back. `left`: it had ended the transaction. `failed`: by itself, before it was stopped. */
 function stop(replay: ReplayLine, { entry, after }: Trial): 'undone' | 'left' | 'failed' {
-  const { env, wall } = replay
+  const { env, wall, late } = replay
   wall?.release()
   let stopped = false
   const fail = (): void => {
@@ -171,9 +171,11 @@ function stop(replay: ReplayLine, { entry, after }: Trial): 'undone' | 'left' | 
     else run()
     return 'failed'
   } catch (error) {
+    late?.fail()
     if (isLockstepError(error, 'TRANSACTION_ENDED')) return stopped ? 'left' : 'failed'
     return stopped ? 'undone' : 'failed'
   } finally {
+    late?.guard()
     perform('sync', rollBack(env))
     replay.connection.reset({ entry, direction: 'up' })
   }

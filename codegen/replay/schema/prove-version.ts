@@ -5,6 +5,7 @@ import { schemaChanges } from '../../../src/schema/schema-digest.js'
 import type { Fact, RanStatements, VersionProof } from '../../model/evidence.js'
 import { wasCut, type Withheld } from '../../wall/withheld.js'
 import { beyondReach, otherDatabases, withinReach } from '../sides/beyond-reach.js'
+import { lateCalls } from '../sides/late-calls.js'
 import { ranBy } from '../sides/ran-by.js'
 import { proveFaults, type FaultFinding } from './faults.js'
 import { proveInverse } from './inverse.js'
@@ -28,8 +29,16 @@ export interface Proven {
 
 type Entry = RegistryEntry<Database>
 
-/** Leaves out what may only be so because other databases were empty, and says so instead. */
+/** Proves it, and waits for what its halves have left for later. */
 export async function proveVersion(line: SchemaLine, entry: Entry): Promise<Proven> {
+  const { proof, goesOn } = await proveWithin(line, entry)
+  if (!proof) return { proof, goesOn }
+  const late = await lateCalls(line.run, entry)
+  return { proof: { ...proof, facts: [...proof.facts, ...late] }, goesOn }
+}
+
+/** Leaves out what may only be so because other databases were empty, and says so instead. */
+async function proveWithin(line: SchemaLine, entry: Entry): Promise<Proven> {
   const told: Withheld[] = []
   const { isWhole } = line
   line.run.wall?.told()

@@ -3,6 +3,7 @@ import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { SeedValue } from '../../../src/model/config.js'
 import type { Registry } from '../../../src/model/registry.js'
 import type { Runaways } from './runaways.js'
+import type { LateWork } from '../../wall/late-work.js'
 import type { ReplayWall } from '../../wall/replay-wall.js'
 import type { Direction } from '../../model/evidence.js'
 import type { RowFacts, SchemaProof } from './results.js'
@@ -35,6 +36,8 @@ export interface HistoryRun {
   reopen?(content: Uint8Array): Promise<Database>
   /** What keeps the history from other databases; absent where whoever proves it stands for that. */
   readonly wall?: ReplayWall
+  /** Follows what steps leave for later; absent where nobody asks. */
+  readonly late?: LateWork
   /** The name of the ledger, and the tables that are not the history's. */
   readonly table: string
   readonly ignoreTables: readonly string[]

@@ -6,6 +6,7 @@ import type { RegistryEntry } from '../../../src/model/registry.js'
 import { environment, type Environment } from '../../../src/run/environment/environment.js'
 import type { KeyWatch } from '../../../src/run/keys/key-watch.js'
 import { createLedger, keepApplication } from '../../../src/run/ledger/write-ledger.js'
+import type { LateWork } from '../../wall/late-work.js'
 import type { ReplayWall } from '../../wall/replay-wall.js'
 import { connectionWatch, type ConnectionWatch } from './connection-watch.js'
 import { handedStatements, type HandedStatements } from './handed-statements.js'
@@ -25,9 +26,11 @@ export interface ReplayLine {
   /** What code of the last half handed to the database, in order. */
   readonly handed: HandedStatements
   readonly connection: ConnectionWatch
+  /** Follows what the halves leave for later; undefined where nobody asks. */
+  readonly late: LateWork | undefined
 }
 
-type Ground = Pick<HistoryRun, 'registry' | 'table' | 'wall' | 'reportStatement'>
+type Ground = Pick<HistoryRun, 'registry' | 'table' | 'wall' | 'late' | 'reportStatement'>
 
 /**
  * Makes a fresh database ready: foreign keys off, an empty ledger with its log. Migrations meet what they meet in production, the
@@ -35,11 +38,13 @@ type Ground = Pick<HistoryRun, 'registry' | 'table' | 'wall' | 'reportStatement'
  */
 export function replayLine(
   handle: Database,
-  { registry, table, wall, reportStatement }: Ground,
+  { registry, table, wall, late, reportStatement }: Ground,
   is: 'fresh' | 'ready' = 'fresh',
 ): ReplayLine {
   const handed = handedStatements()
-  const driver = progressDriver(handed.listenTo(betterSqlite3(handle)), reportStatement)
+  const plain = betterSqlite3(handle)
+  const heard = handed.listenTo(late ? late.over(plain) : plain)
+  const driver = progressDriver(heard, reportStatement)
   // There are few rows: only batches of one show what happens between two of them.
   const env = { ...environment(driver, registry, { table }), batchRows: 1 }
   const texts: string[] = []
@@ -50,7 +55,7 @@ export function replayLine(
     perform('sync', keepApplication(env, { version: 0 }))
   }
   const connection = connectionWatch(handle, handed)
-  return { handle, env, wall, keys: attentive(texts), texts, handed, connection }
+  return { handle, env, wall, keys: attentive(texts), texts, handed, connection, late }
 }
 
 const attentive = (texts: string[]): KeyWatch<Database> => ({

@@ -6,7 +6,7 @@ import { sideOf } from '../../../src/plan/scripts.js'
 import { commit, rollBack, takeLock } from '../../../src/run/ledger/lock.js'
 import { runOutside } from '../../../src/run/run-outside.js'
 import { runStep } from '../../../src/run/run-step.js'
-import { taskOf } from '../../../src/run/environment/task.js'
+import { taskOf, whereOf } from '../../../src/run/environment/task.js'
 import type { Direction } from '../../model/evidence.js'
 import { describeFailure, type HalfFailure } from './describe-failure.js'
 import { withForeignKeysOf, type ReplayLine } from './replay-line.js'
@@ -70,6 +70,7 @@ function attempt(
   line.wall?.release()
   line.texts.length = 0
   line.handed.clear()
+  line.late?.begin(whereOf(taskOf(entry, direction)))
   const side = sideOf(entry, direction)
   // Of scripts, the runtime itself tells which statement failed.
   const trace = side && 'scripts' in side ? null : traceStatements(line.handle)
@@ -81,11 +82,13 @@ function attempt(
     onTrial(work)
     return null
   } catch (error) {
+    line.late?.fail()
     const refused = trace?.refused(error) ?? null
     return onTrial(() => describeFailure(line, { entry, direction, error, refused }))
   } finally {
     Error.stackTraceLimit = stackTraceLimit
     trace?.end()
+    line.late?.guard()
     line.wall?.release()
   }
 }

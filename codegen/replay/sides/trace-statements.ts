@@ -71,11 +71,13 @@ function shadow(
   call: (original: Method, parameters: unknown[]) => unknown,
 ): () => void {
   const own = Object.getOwnPropertyDescriptor(owner, name)
-  const original = owner[name] as Method
+  // A statement may outlive what others have put before its methods by now.
+  const original = (): Method =>
+    (own ? own.value : (Object.getPrototypeOf(owner) as Methods)[name]) as Method
   Object.defineProperty(owner, name, {
     configurable: true,
     writable: true,
-    value: (...parameters: unknown[]) => call(original, parameters),
+    value: (...parameters: unknown[]) => call(original(), parameters),
   })
   return () => {
     if (own) Object.defineProperty(owner, name, own)

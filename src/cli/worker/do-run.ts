@@ -22,6 +22,7 @@ import { matchNames } from '../../schema/ignored-objects.js'
 import { indexProblems } from '../database/ask-indexes.js'
 import { lookAtFile } from '../database/look-at-file.js'
 import { openForReading, openForWriting } from '../database/open-database.js'
+import { awaitLate } from './await-late.js'
 import { backUpBefore, copyOptions, type BackupBefore } from './do-backup.js'
 import type { JobContext, RunJob } from './job-context.js'
 import { noteUntried, type UntriedStep } from '../dry-run/note-untried.js'
@@ -34,7 +35,7 @@ export async function runOn(run: RunJob, handle: ClientHandle): Promise<RunResul
   let backup: BackupBefore | null = null
   try {
     backup = await backUpBefore(run, handle)
-    const report = perform(
+    const report = await perform(
       run,
       betterSqlite3(handle),
       (event) => sendEvent(event, run.context),
@@ -71,7 +72,7 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
         sendEvent(event, context)
       }
       // On a copy that nobody else has, nothing would move however long one waits.
-      const report = perform(run, measured.driver, hear, { lockTimeoutMs: 0 })
+      const report = await perform(run, measured.driver, hear, { lockTimeoutMs: 0 })
       const problems = indexProblems(handle, isIgnored).filter(
         ({ facts }) => !known.has(facts?.['index']),
       )
@@ -150,16 +151,19 @@ function perform(
   driver: Driver<ClientHandle, 'sync'>,
   hear: (event: MigrationEvent) => void,
   more: ManagerOptions,
-): RunReport {
-  const manager = new MigrationManager(driver, registry, {
-    ...settings.manager,
-    ...more,
-    onEvent: paceProgress(hear),
-    signal: context.signal,
+): Promise<RunReport> {
+  return awaitLate({ registry }, driver, (followed, follow) => {
+    const onEvent = paceProgress((event) => {
+      follow(event)
+      hear(event)
+    })
+    const { signal } = context
+    const options = { ...settings.manager, ...more, onEvent, signal }
+    const manager = new MigrationManager(followed, registry, options)
+    const { to, steps } = job.flags
+    const target = { ...(to !== undefined && { to }), ...(steps !== undefined && { steps }) }
+    return job.work === 'migrate' ? manager.migrate(target) : manager.rollback(target)
   })
-  const { to, steps } = job.flags
-  const target = { ...(to !== undefined && { to }), ...(steps !== undefined && { steps }) }
-  return job.work === 'migrate' ? manager.migrate(target) : manager.rollback(target)
 }
 
 function sendEvent(event: MigrationEvent, { send }: JobContext): void {

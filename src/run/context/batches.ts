@@ -17,6 +17,7 @@ export function* batches<H, R>(
   { by, size = 500 }: BatchOptions,
   each: (rows: R[]) => Sync,
 ): Work<void> {
+  host.use('')
   const { driver, batchRows } = host.env
   const key = `s.${quoteIdentifier(by)}`
   const source = `(${query.replace(/[\s;]+$/, '')}\n) AS s`

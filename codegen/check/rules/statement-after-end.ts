@@ -1,0 +1,38 @@
+// Code of a migration goes on after the migration has ended.
+import { shortSql } from '../../sql/one-line.js'
+import { factsOf } from '../subject/facts.js'
+import type { Rule } from '../subject/rule.js'
+import { stepPosition } from '../subject/step-place.js'
+import { halfName, ignoreComment } from '../wording/describe-step.js'
+
+/** Once for each half, though it is seen on empty tables and with rows. */
+export const statementAfterEnd: Rule = {
+  code: 'STATEMENT_AFTER_END',
+  severity: 'error',
+  standing: 'acknowledged',
+  stage: 'replay',
+  meaning:
+    'A migration starts work for later, in a promise, a timer or a callback, that wants to use the database when it has ended.',
+  problem:
+    'The driver is synchronous: once the function has returned, the step is recorded, and its transaction is over. What it ' +
+    'started for later is not part of it: on the command line and in an application that ends soon it never happens, ' +
+    'elsewhere it happens in the middle of other work, and if it fails, nothing undoes the step. An `async` callback of ' +
+    '`forEach` and a promise that nobody awaits are the usual cases.',
+  solution:
+    'Do all the work before the function returns: no `async` callback, no promise, no timer. What can only be had later ' +
+    'belongs before the migration, into the application or a step of the build.',
+  *check(subject) {
+    const told = new Set<string>()
+    for (const { step, fact } of factsOf(subject, 'late-call')) {
+      const { version, direction, statement } = fact.at
+      if (told.has(`${version} ${direction}`)) continue
+      told.add(`${version} ${direction}`)
+      const at = stepPosition(fact.at, step.migration, subject.settings.root)
+      yield {
+        at,
+        message: `${halfName(version, direction, at)} wants to run \`${shortSql(statement ?? '')}\` after it has ended: in a promise, a timer or a callback that it has started. The step is recorded without it, and it is refused or happens outside of the transaction.`,
+        fix: `Do it before \`${direction}\` returns, without an \`async\` callback, a promise or a timer; what can only be had later belongs before the migration. If it is not part of the step, say why: ${ignoreComment('STATEMENT_AFTER_END', step.migration)}.`,
+      }
+    }
+  },
+}

@@ -1,0 +1,27 @@
+// What halves of a version have left for later, as facts.
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import type { RegistryEntry } from '../../../src/model/registry.js'
+import type { LateCall } from '../../model/evidence.js'
+import { frameOf } from './frame-of.js'
+import type { HistoryRun } from './history-run.js'
+import { wholeHalf } from './whole-half.js'
+
+/** Waits for it; of each half the first statement that comes back. Nothing of versions before. */
+export async function lateCalls(
+  { late }: HistoryRun,
+  entry: RegistryEntry<Database>,
+): Promise<LateCall[]> {
+  const found = (await late?.settle()) ?? []
+  return (['up', 'down'] as const).flatMap((direction) => {
+    const first = found.find(
+      ({ where }) => where.version === entry.version && where.direction === direction,
+    )
+    if (!first) return []
+    const frame = frameOf(first.error, entry, direction)
+    const statement = first.text.slice(0, LONGEST)
+    return [{ kind: 'late-call', at: { ...wholeHalf(entry.version, direction), statement, frame } }]
+  })
+}
+
+/** The longest statement that is kept in full. */
+const LONGEST = 2000

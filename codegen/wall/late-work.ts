@@ -1,0 +1,176 @@
+// What a step leaves for later, in a promise, a timer or a callback: whether that comes back to the database, where nothing
+// of it belongs to the step any more. For synchronous clients only.
+import { AsyncLocalStorage, createHook } from 'node:async_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Database, Statement } from '../../src/database/better-sqlite3/handle.js'
+import type { Driver } from '../../src/database/driver.js'
+import { LockstepError } from '../../src/errors/lockstep-error.js'
+import { migrationOver, type Where } from '../../src/errors/run.js'
+
+/** A statement that code wanted to run after its step had ended; it was not run. */
+export interface LateStatement {
+  readonly where: Where
+  /** As it was given to the handle. */
+  readonly text: string
+  /** Has the stack of the call. */
+  readonly error: LockstepError
+}
+
+interface Stage {
+  readonly where: Where | undefined
+  readonly handle: object
+  over: boolean
+  /** Whether it was broken off: it may have left what it would have taken back. */
+  failed: boolean
+}
+
+/** As long as is waited for what a step has left, in milliseconds: what takes longer is not seen. */
+const PATIENCE_MS = 1000
+
+/** What follows from one callback to the next without anything that can be waited for, as an import does. */
+const TURNS = 4
+
+/** Follows the steps of one process at a time. Costs nothing where they leave nothing for later. */
+export class LateWork {
+  readonly #stages = new AsyncLocalStorage<Stage | undefined>()
+  readonly #waiting = new Set<number>()
+  readonly #hook = createHook({
+    init: (id, type) => this.#begun(id, type),
+    destroy: (id) => void this.#waiting.delete(id),
+  })
+  readonly #handles = new Set<Database>()
+  readonly #errors = new WeakSet<object>()
+  #step: Where | undefined
+  #last: Stage | undefined
+  #release: (() => void)[] = []
+  #found: LateStatement[] = []
+  #left = false
+
+  /** Names the step that is about to run. */
+  begin(where: Where): void {
+    this.#step = where
+  }
+
+  /** The same driver: what begins while it is watched belongs to the step. */
+  over<H extends Database>(driver: Driver<H, 'sync'>): Driver<H, 'sync'> {
+    const { handle, watch } = driver
+    return {
+      ...driver,
+      watch: (inspect, use) => {
+        const before = this.#stages.getStore()
+        const stage = { where: this.#step, handle, over: false, failed: false }
+        this.#last = stage
+        this.#hook.enable()
+        this.#stages.enterWith(stage)
+        const release = watch?.(
+          (sql) => {
+            this.#refuse(handle, sql)
+            inspect(sql)
+          },
+          (sql) => {
+            this.#refuse(handle, sql)
+            use?.(sql)
+          },
+        )
+        return () => {
+          stage.over = true
+          this.#stages.enterWith(before)
+          if (this.#left) this.#handles.add(handle)
+          else this.#hook.disable()
+          release?.()
+        }
+      },
+    }
+  }
+
+  /** The step that ran last has failed: what it has left is refused, and not answered. */
+  fail(): void {
+    if (this.#last) this.#last.failed = true
+  }
+
+  /** To be called when nobody watches a handle any more: refuses from here on what steps have left for later. */
+  guard(): void {
+    for (const handle of this.#handles) this.#release.push(...this.#guarding(handle))
+    this.#handles.clear()
+  }
+
+  /** Waits for that, and answers what it wanted to run. Answers at once where steps have left nothing. */
+  async settle(): Promise<readonly LateStatement[]> {
+    if (!this.#left) return []
+    this.guard()
+    const until = performance.now() + PATIENCE_MS
+    for (let turn = 0; turn < TURNS || this.#goesOn(until); turn++) await sleep(1)
+    for (const release of this.#release.reverse()) release()
+    this.#release = []
+    this.#hook.disable()
+    this.#waiting.clear()
+    this.#left = false
+    const found = this.#found
+    this.#found = []
+    return found
+  }
+
+  /** Whether an error comes from what was refused here, or was made from such. */
+  isKnown(error: unknown): boolean {
+    for (let at = error; typeof at === 'object' && at; at = (at as { cause?: unknown }).cause)
+      if (this.#errors.has(at)) return true
+    return false
+  }
+
+  #goesOn(until: number): boolean {
+    return this.#waiting.size > 0 && performance.now() < until
+  }
+
+  /** A promise goes on by itself, or with something else that is waited for. */
+  #begun(id: number, type: string): void {
+    if (!this.#stages.getStore()) return
+    this.#left = true
+    if (type !== 'PROMISE') this.#waiting.add(id)
+  }
+
+  #refuse(handle: object, text: string): void {
+    const stage = this.#stages.getStore()
+    const { where } = stage ?? {}
+    if (!where || !stage?.over || stage.handle !== handle) return
+    const error = new LockstepError(migrationOver(where))
+    if (!stage.failed) this.#found.push({ where, text, error })
+    this.#errors.add(error)
+    throw error
+  }
+
+  #guarding(handle: Database): (() => void)[] {
+    const statements = Object.getPrototypeOf(handle.prepare('SELECT 1')) as object
+    return [
+      ...['exec', 'prepare', 'pragma'].map((name) =>
+        shadow(handle, name, (_, [text]) => this.#refuse(handle, String(text))),
+      ),
+      ...['run', 'get', 'all', 'iterate'].map((name) =>
+        shadow(statements, name, (statement) => {
+          const { database, source } = statement as Statement<unknown[]>
+          if (database === handle) this.#refuse(handle, source)
+        }),
+      ),
+    ]
+  }
+}
+
+/** Has `before` called before a method; answers what ends that. */
+function shadow(
+  owner: object,
+  name: string,
+  before: (self: unknown, values: readonly unknown[]) => void,
+): () => void {
+  const own = Object.getOwnPropertyDescriptor(owner, name)
+  const original = (owner as Record<string, (...values: unknown[]) => unknown>)[name]
+  if (!original || own?.configurable === false) return () => {}
+  Object.defineProperty(owner, name, {
+    configurable: true,
+    writable: true,
+    value(this: unknown, ...values: unknown[]) {
+      before(this, values)
+      return original.apply(this, values)
+    },
+  })
+  return () =>
+    void (own ? Object.defineProperty(owner, name, own) : Reflect.deleteProperty(owner, name))
+}

@@ -1,0 +1,43 @@
+// Waits for what migrations have left for later, before the process that ran them ends: where that comes back to the
+// database, the command fails instead of ending without a word.
+import type { Driver } from '../../database/driver.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { migrationOver } from '../../errors/run.js'
+import type { MigrationEvent } from '../../model/events.js'
+import type { RunReport } from '../../model/report.js'
+import { taskOf, whereOf } from '../../run/environment/task.js'
+import { LateWork } from '../../../codegen/wall/late-work.js'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import type { RunJob } from './job-context.js'
+
+type Run = (
+  driver: Driver<ClientHandle, 'sync'>,
+  hear: (event: MigrationEvent) => void,
+) => RunReport
+
+/**
+ * Runs on a driver that follows what is left; the run tells of its events. Throws `MIGRATION_OVER`, with the report, for the
+ * first statement that comes too late.
+ */
+export async function awaitLate(
+  { registry }: Pick<RunJob, 'registry'>,
+  driver: Driver<ClientHandle, 'sync'>,
+  run: Run,
+): Promise<RunReport> {
+  const late = new LateWork()
+  const endure = (error: unknown): void => {
+    if (!late.isKnown(error)) throw error
+  }
+  process.on('unhandledRejection', endure).on('uncaughtException', endure)
+  try {
+    const report = run(late.over(driver), (event) => {
+      const entry = event.type === 'step-start' && registry[event.version - 1]
+      if (entry) late.begin(whereOf(taskOf(entry, event.direction)))
+    })
+    const [first] = await late.settle()
+    if (!first) return report
+    throw new LockstepError(migrationOver(first.where), { cause: first.error, report })
+  } finally {
+    process.off('unhandledRejection', endure).off('uncaughtException', endure)
+  }
+}
