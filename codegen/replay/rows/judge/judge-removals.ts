@@ -1,13 +1,14 @@
 // What a half removes: values of columns that make room for new ones of the same name, and what it keeps elsewhere.
 import type { ValuesChanged, ValuesGone, ValuesKept } from '../../../model/evidence.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
-import { foldCase } from '../../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Value } from '../fill/seed-values.js'
 import { shownRow, shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
 import { columnOrigins, type ColumnOrigins } from './column-origins.js'
 import { changedColumns, sameValue, type ChangedColumn } from './compare-values.js'
 import type { Ending } from './fate.js'
+import type { Heir } from './heirs.js'
 import { matchRows } from './match-rows.js'
 import { columnKeptIn, tableKeptIn, type Written } from './kept-values.js'
 
@@ -28,7 +29,7 @@ export function judgeRemovals(
     const removed = { half, before, after, origins, written: written() }
     if (!after) return removedTable(removed)
     const replaced = heir.is === 'same' ? replacedColumns({ ...removed, before: whole }) : []
-    return [...replaced, ...removedColumns(removed)]
+    return [...replaced, ...removedColumns(removed), ...columnsAside(removed, heir)]
   })
 }
 
@@ -64,6 +65,14 @@ function removedColumns({ half, before, after, written }: Removed): (ValuesGone 
     ...(lost.length === 0 ? [] : gone(half, before, lost)),
   ]
 }
+
+/** Those of a table that has another name now: a new one of its name may do without them. */
+const columnsAside = ({ half, before, after }: Removed, { name, is }: Heir): ValuesKept[] =>
+  is !== 'same' || !after || name === foldCase(before.table.name)
+    ? []
+    : before.columns
+        .filter((column) => after.columns.some((one) => isSameName(one.name, column.name)))
+        .map((column) => kept(half, before, column.name, after.table.name))
 
 /** The row that has the most in these columns. */
 function gone(

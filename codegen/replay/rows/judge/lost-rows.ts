@@ -138,14 +138,15 @@ export function doubledRows(
   )
   const there = countBy(sources.flatMap((one) => rowsOf(one).map(textBy(common, one))))
   const own = new Set(rowsOf(before).map(textBy(common, before)))
-  const textNow = textBy(common, after)
-  const whole = textBy(commonColumns(after, after), after)
+  const [textNow, whole] = [textBy(common, after), textBy(commonColumns(after, after), after)]
   const now = countBy(rowsOf(after).map(whole))
+  const telling = (image: TableImage, row: RawRow): number =>
+    common.filter((name) => isTelling(row[placeOf(image, name)] ?? null)).length
+  // Rows with less in them may be equal by chance: nothing, or zero, is the same with either sign.
+  const most = Math.max(1, ...rowsOf(before).map((row) => telling(before, row)))
   const row = rowsOf(after).find((one) => {
     const text = textNow(one)
-    const isOwn =
-      own.has(text) && common.some((name) => isTelling(one[placeOf(after, name)] ?? null))
-    return isOwn && now.get(whole(one))! > there.get(text)!
+    return own.has(text) && telling(after, one) >= most && now.get(whole(one))! > there.get(text)!
   })
   return row ? { row, more: after.count - before.count } : null
 }

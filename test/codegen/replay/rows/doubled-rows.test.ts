@@ -111,6 +111,13 @@ const INNOCENT: Readonly<Record<string, readonly [first: string, second: string]
     LOG,
     anew('INSERT INTO n SELECT mail FROM log', 'mail TEXT'),
   ],
+  'both sides of an entry, of which those of nothing are equal': [
+    'CREATE TABLE u (id INTEGER PRIMARY KEY); CREATE TABLE log (u INTEGER NOT NULL REFERENCES u (id), amount INTEGER)',
+    anew(
+      'INSERT INTO n SELECT u, amount FROM log UNION ALL SELECT u, -amount FROM log',
+      'u INTEGER NOT NULL REFERENCES u (id), amount INTEGER',
+    ),
+  ],
   'an empty row of its own': [
     LOG,
     anew('INSERT INTO n SELECT * FROM log; INSERT INTO n DEFAULT VALUES'),

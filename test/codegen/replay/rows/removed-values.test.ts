@@ -332,6 +332,20 @@ test.each([
       'DROP TABLE m',
     ),
   ],
+  [
+    'the same table under another name, where a new one begins anew',
+    M,
+    sql('ALTER TABLE m RENAME TO m_2023', 'CREATE TABLE m (id INTEGER PRIMARY KEY, ssl INTEGER)'),
+  ],
+  [
+    'the same tables, which exchange their names',
+    `${M}; CREATE TABLE other (id INTEGER PRIMARY KEY, x TEXT)`,
+    sql(
+      'ALTER TABLE m RENAME TO h',
+      'ALTER TABLE other RENAME TO m',
+      'ALTER TABLE h RENAME TO other',
+    ),
+  ],
 ])('what goes is no loss where its values stand in %s', async (_name, first, second) => {
   expect((await found(first, second)).filter((one) => /DROPPED|LOST/.test(one))).toEqual([])
 })
