@@ -40,7 +40,8 @@ export interface Context {
   /**
    * Reads the rows of a query in batches by keyset, and hands each batch to `each`; reports progress by itself.
    * Rows may be changed or deleted meanwhile, as long as the key column is not. Refuses a key that could lose rows or
-   * repeat them: one that is not unique, NULL, rounded by the client or no text, and rows that are added to those ahead.
+   * repeat them: one that is not unique, NULL or no text, and rows that are added to those ahead. An integer that no number
+   * holds exactly comes as a `bigint`, whatever `Row` says.
    */
   batches<Row = Record<string, unknown>>(
     query: string,

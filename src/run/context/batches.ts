@@ -8,6 +8,7 @@ import type { BatchOptions, Context, Sync } from '../../model/migration.js'
 import { quoteIdentifier } from '../../sql/names.js'
 import { whereOf } from '../environment/task.js'
 import type { ToolkitHost } from './context.js'
+import { exactRows, type Ask } from './exact-integers.js'
 import { comeAgain, hasOthers, isAmong, lostFrom } from './moved-rows.js'
 
 /** Hands the rows of a query to `each`, batch by batch in the order of the key, and reports progress after each. */
@@ -21,7 +22,8 @@ export function* batches<H, R>(
   const { driver, batchRows } = host.env
   const key = `s.${quoteIdentifier(by)}`
   const source = `(${query.replace(/[\s;]+$/, '')}\n) AS s`
-  const ask: Walk['ask'] = (sql, values) => settled(driver.query(sql, values))
+  const ask: Ask = (sql, values) =>
+    exactRows((text, bound) => settled(driver.query(text, bound)), sql, values)
   checkSize(size)
   const asked = { by, key, source, isReplay: batchRows !== undefined, ask }
   const total = yield* countRows(asked)
@@ -81,17 +83,14 @@ interface Asked {
   readonly source: string
   /** There are few rows: all of them can be remembered, and looked at again. */
   readonly isReplay: boolean
-  ask(sql: string, values?: readonly Value[]): Work<readonly Row[]>
+  readonly ask: Ask
 }
 
-/**
- * How many rows there are, after making sure that none of them can be lost or met again: in the order of the key, each
- * comes once, and a number that the client rounds comes nowhere.
- */
+/** How many rows there are, after making sure that none can be lost or met again: in the order of the key, each comes once. */
 function* countRows({ by, key, source, ask }: Asked): Work<number> {
   const [bad] = yield* ask(
     `SELECT count(*) AS n, substr(quote(${key}), 1, 80) AS shown FROM ${source} GROUP BY ${key}
-HAVING count(*) > 1 OR ${key} IS NULL OR (typeof(${key}) = 'integer' AND CAST(${key} AS REAL) <> ${key}) LIMIT 1`,
+HAVING count(*) > 1 OR ${key} IS NULL LIMIT 1`,
   )
   if (bad)
     throw unfit(by, `${n(bad) > 1 ? `${n(bad)} rows have` : 'one row has'} ${String(bad['shown'])}`)
@@ -192,6 +191,6 @@ export const UNDISTURBED =
   'Let the work on a batch neither change that column nor add rows to the query. One that is computed from other rows changes where these are deleted: walk by one that is stored.'
 
 function unfit(by: string, why: string, fix = 'Walk by such a column.'): LockstepError {
-  const message = `The rows cannot be walked by ${JSON.stringify(by)}: ${why}. It must be a column of the result, spelled as there, unique, never NULL, exact as a number or text, and not changed meanwhile.`
+  const message = `The rows cannot be walked by ${JSON.stringify(by)}: ${why}. It must be a column of the result, spelled as there, unique, never NULL, well-formed where it is text, and not changed meanwhile.`
   return new LockstepError({ ...optionInvalid('by', by, ''), message, fix })
 }

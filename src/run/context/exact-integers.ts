@@ -1,0 +1,35 @@
+// Reads integers that no number of JavaScript holds. Clients round them, and nobody notices when they are written back.
+import type { Row, Value } from '../../database/driver.js'
+import type { Work } from '../../database/outcome.js'
+import { quoteIdentifier } from '../../sql/names.js'
+
+/** Asks the database for rows. */
+export type Ask = (sql: string, values?: readonly Value[]) => Work<readonly Row[]>
+
+/** The rows of a query; integers beyond what a number holds are big ones. */
+export function* exactRows(
+  ask: Ask,
+  sql: string,
+  values: readonly Value[] = [],
+): Work<readonly Row[]> {
+  const rows = yield* ask(sql, values)
+  const names = Object.keys(rows[0] ?? {}).filter((name) => rows.some((row) => isVast(row[name])))
+  if (names.length === 0) return rows
+  const texts = yield* ask(`SELECT ${names.map(roundedText).join(', ')} FROM (${sql}) AS x`, values)
+  return rows.map((row, at) => {
+    const exact = { ...row }
+    for (const name of names)
+      if (texts[at]?.[name] != null) exact[name] = BigInt(texts[at][name] as string)
+    return exact
+  })
+}
+
+/** A real number may be that great as well. */
+const isVast = (value: unknown): boolean => Number.isInteger(value) && !Number.isSafeInteger(value)
+
+/** NULL for what a number holds. */
+function roundedText(name: string): string {
+  const column = quoteIdentifier(name)
+  const own = `x.${column}`
+  return `CASE WHEN typeof(${own}) = 'integer' AND CAST(${own} AS REAL) <> ${own} THEN CAST(${own} AS TEXT) END AS ${column}`
+}
