@@ -3,10 +3,9 @@ import { confirm, select } from '@inquirer/prompts'
 import Database from 'better-sqlite3'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { planDigest } from '../../src/cli/command/plan-digest.js'
+import { describe, expect, it, vi } from 'vitest'
 import { runCommandLine } from '../../src/cli/run-command-line.js'
-import { runInWorker } from '../../src/cli/worker/run-in-worker.js'
+import { startBuiltProcesses } from '../support/built-processes.js'
 import { runProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
 import { write } from './support/project.js'
@@ -15,8 +14,7 @@ vi.mock('@inquirer/prompts', () => ({
   confirm: vi.fn<() => Promise<boolean>>(),
   select: vi.fn<() => Promise<number>>(),
 }))
-vi.mock('../../src/cli/worker/run-in-worker.js', () => ({ runInWorker: vi.fn<() => unknown>() }))
-beforeEach(() => vi.mocked(runInWorker).mockReset())
+startBuiltProcesses()
 
 const prepared = preparedProjects()
 
@@ -32,8 +30,17 @@ function unmanaged(sql: string): string {
 const USERS = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)'
 const UPDATED = `${USERS}; ALTER TABLE users ADD COLUMN email TEXT; CREATE UNIQUE INDEX users_email ON users (email)`
 
-const onTerminal = (sql: string, ...argv: string[]): ReturnType<typeof typedIn> =>
-  typedIn(unmanaged(sql), argv)
+/** The versions that the ledger says are applied; null where there is no ledger. */
+function recorded(root: string): unknown[] | null {
+  const db = new Database(join(root, 'data/app.db'), { readonly: true })
+  try {
+    const tables = db.prepare('SELECT name FROM sqlite_master').pluck().all()
+    if (!tables.includes('_migrations')) return null
+    return db.prepare('SELECT version FROM _migrations ORDER BY version').pluck().all()
+  } finally {
+    db.close()
+  }
+}
 
 async function typedIn(
   cwd: string,
@@ -52,7 +59,8 @@ async function typedIn(
 
 it('writes nothing when the answer is no', async () => {
   vi.mocked(confirm).mockResolvedValue(false)
-  const { exitCode, stderr } = await onTerminal(UPDATED, 'adopt', '--at', '2')
+  const root = unmanaged(UPDATED)
+  const { exitCode, stderr } = await typedIn(root, ['adopt', '--at', '2'])
   expect(exitCode).toBe(2)
   expect(stderr).toContain(
     'data/app.db  2 migrations applied, as you say; 2 objects compared, none differs',
@@ -63,36 +71,24 @@ it('writes nothing when the answer is no', async () => {
     message: 'Record these 2 migrations as applied? None is run.',
     default: false,
   })
-  expect(runInWorker).not.toHaveBeenCalled()
+  expect(recorded(root)).toBe(null)
 })
 
 it('has exactly what was confirmed written when the answer is yes', async () => {
   vi.mocked(confirm).mockResolvedValue(true)
-  const marking = {
-    version: 1,
-    id: '001',
-    name: 'users',
-    as: 'applied',
-    from: 0,
-    to: 1,
-    createsLedger: true,
-    mayBeRunning: false,
-  }
-  vi.mocked(runInWorker).mockResolvedValue(marking as never)
-  const { exitCode, stdout, stderr } = await onTerminal(USERS, 'mark', '1', '--applied')
+  const root = unmanaged(USERS)
+  const { exitCode, stdout, stderr } = await typedIn(root, ['mark', '1', '--applied'])
   expect(exitCode).toBe(0)
   expect(stderr).toContain('data/app.db has tables but no ledger')
   expect(stdout).toContain('001 users is marked as applied')
-  expect(vi.mocked(runInWorker).mock.lastCall?.[0]).toBe('mark')
-  expect(vi.mocked(runInWorker).mock.lastCall?.[1]).toMatchObject({
-    confirmed: planDigest(marking),
-  })
+  expect(recorded(root)).toEqual(['001'])
 })
 
 it('writes nothing when the person breaks off', async () => {
   vi.mocked(confirm).mockRejectedValue(new RangeError('User force closed the prompt'))
-  expect((await onTerminal('CREATE TABLE others (id)', 'adopt', '--at', '0')).exitCode).toBe(130)
-  expect(runInWorker).not.toHaveBeenCalled()
+  const root = unmanaged('CREATE TABLE others (id)')
+  expect((await typedIn(root, ['adopt', '--at', '0'])).exitCode).toBe(130)
+  expect(recorded(root)).toBe(null)
 })
 
 describe('a schema that several versions share', () => {
@@ -108,8 +104,8 @@ describe('a schema that several versions share', () => {
   it('is put to the person, and what they choose is shown before it is confirmed', async () => {
     vi.mocked(select).mockResolvedValue(3)
     vi.mocked(confirm).mockResolvedValue(true)
-    vi.mocked(runInWorker).mockResolvedValue({ version: 3 } as never)
-    const { exitCode, stderr } = await typedIn(await shared(), ['adopt'])
+    const root = await shared()
+    const { exitCode, stderr } = await typedIn(root, ['adopt'])
     expect(stderr).toContain('The schema is that of 002 (email) and 003 (no_empty) alike')
     expect(vi.mocked(select).mock.lastCall?.[0]).toMatchObject({
       message: 'Which of them was applied last?',
@@ -122,7 +118,7 @@ describe('a schema that several versions share', () => {
       'The schema is that of 002 as well; that 003 is the last one applied is taken on your word.',
     )
     expect(exitCode).toBe(0)
-    expect(vi.mocked(runInWorker).mock.lastCall?.[1].flags).toMatchObject({ from: 'schema', at: 3 })
+    expect(recorded(root)).toEqual(['001', '002', '003'])
   })
   it('is refused where nobody can be asked, or nobody wants to be', async () => {
     const root = await shared()
@@ -150,5 +146,5 @@ it('asks whether a step outside a transaction may still be running', async () =>
     message: 'Has every process that could run it ended, and is 002 to be marked as pending?',
     default: false,
   })
-  expect(runInWorker).not.toHaveBeenCalled()
+  expect(recorded(root)).toEqual(['001', '002'])
 })
