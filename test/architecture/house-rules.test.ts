@@ -125,3 +125,16 @@ test('tests and benchmarks hold no unfinished work and no path of one machine', 
   const sources = sourcesIn('test', 'bench')
   expect([...rules.unfinishedWork(sources), ...rules.machinePaths(sources)]).toEqual([])
 })
+
+describe('no test replaces a file of the project', () => {
+  test('in the project', () => expect(rules.mockedFiles(sourcesIn('test'))).toEqual([]))
+  test.each([
+    ['mock', "'../a.js'", 1],
+    ['doMock', '"./a.js"', 1],
+    ['mock', "'node:fs'", 0],
+  ] as const)('vi.%s(%s)', (way, path, count) => {
+    expect(rules.mockedFiles(new Map([['test/a.test.ts', `vi.${way}(${path})`]]))).toHaveLength(
+      count,
+    )
+  })
+})

@@ -51,6 +51,12 @@ export const quotedByHand = (sources: Sources): string[] =>
     'quotes by hand; ask src/sql/names.ts',
   )
 
+const mockedFile = /\bvi\s*\.(?:do)?mock\(\s*['"`]\./i
+
+/** Files of the project that a test puts something else in the place of: what it needs is given to it as a parameter. */
+export const mockedFiles = (sources: Sources): string[] =>
+  linesMatching(sources, mockedFile, 'replaces a file by its path; give what it stands for')
+
 function linesMatching(sources: Sources, pattern: RegExp, meaning: string): string[] {
   return [...sources].flatMap(([file, text]) =>
     text.split('\n').flatMap((line, index) => {
