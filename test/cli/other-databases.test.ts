@@ -24,7 +24,7 @@ export function up(db) {
   archive.exec('INSERT INTO old VALUES (40, 40)')
   new Client('made.db').exec('CREATE TABLE IF NOT EXISTS more (id)')
   new Worker("new (require('better-sqlite3'))('thread.db').exec('CREATE TABLE IF NOT EXISTS x (id)')", { eval: true })
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500)
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
   db.exec('CREATE TABLE after (id INTEGER PRIMARY KEY)')
 }
 `,

@@ -1,5 +1,10 @@
-// Projects that are ready to be worked with, made once for a test file.
+// Projects that are ready to be worked with, made once for all tests.
+import { cpSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, expect } from 'vitest'
+import { builtProgram } from '../../support/built-package.js'
+import { makeOnce } from '../../support/make-once.js'
+import { projectRoot } from '../../support/project-root.js'
 import { runProgram } from './command-line.js'
 import { copyOf, migrationProject } from './project.js'
 
@@ -34,16 +39,26 @@ export interface Prepared {
   applied(): string
 }
 
-/** Makes both projects before the tests of a file. */
+const made = join(projectRoot, 'node_modules', '.cache', 'lockstep-prepared')
+const nameOf = (kind: keyof Prepared): string => join(made, kind)
+
+/** Has both projects there before the tests of a file; whoever comes first makes them with the present build. */
 export function preparedProjects(): Prepared {
-  let generated = ''
-  let applied = ''
   beforeAll(async () => {
-    generated = migrationProject(MIGRATIONS)
-    const gen = await runProgram(generated, ['gen', '-q'])
-    expect(gen).toEqual({ exitCode: 0, stdout: '', stderr: '' })
-    applied = copyOf(generated)
-    expect((await runProgram(applied, ['migrate', '-q'])).exitCode).toBe(0)
+    const built = statSync(await builtProgram()).mtimeMs
+    const isStale = (): boolean => (statSync(made, { throwIfNoEntry: false })?.mtimeMs ?? 0) < built
+    await makeOnce({ folder: made, isStale, make })
   })
-  return { generated: () => copyOf(generated), applied: () => copyOf(applied) }
+  return { generated: () => copyOf(nameOf('generated')), applied: () => copyOf(nameOf('applied')) }
+}
+
+/** Outside the repository, whose settings are not those of a project. */
+async function make(next: string): Promise<void> {
+  const root = migrationProject(MIGRATIONS)
+  const gen = await runProgram(root, ['gen', '-q'])
+  expect(gen).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+  const options = { recursive: true, verbatimSymlinks: true }
+  cpSync(root, join(next, 'generated'), options)
+  expect((await runProgram(root, ['migrate', '-q'])).exitCode).toBe(0)
+  cpSync(root, join(next, 'applied'), options)
 }
