@@ -71,9 +71,11 @@ function shadow(
   call: (original: Method, parameters: unknown[]) => unknown,
 ): () => void {
   const own = Object.getOwnPropertyDescriptor(owner, name)
-  // A statement may outlive what others have put before its methods by now.
+  const known = owner[name] as Method
+  // A statement may outlive what others have put before its methods by now. What they put before those of the handle later
+  // has heard a script by then, and shall not hear its statements one by one.
   const original = (): Method =>
-    (own ? own.value : (Object.getPrototypeOf(owner) as Methods)[name]) as Method
+    own || 'exec' in owner ? known : ((Object.getPrototypeOf(owner) as Methods)[name] as Method)
   Object.defineProperty(owner, name, {
     configurable: true,
     writable: true,
