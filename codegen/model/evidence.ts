@@ -151,8 +151,8 @@ export interface RowsLost {
   readonly after: number
   /** The table whose removal took the rows along (ON DELETE CASCADE), where that is so. */
   readonly through: string | null
-  /** Whether all rows are deleted by name, and others of them come back. */
-  readonly refilled?: true
+  /** `refilled`: all rows are deleted by name, and not all come back. `older`: a table that was there takes the place of this one. */
+  readonly by?: 'refilled' | 'older'
   /** The other table, where the step puts both into one: rows of the same number are lost. */
   readonly merged?: string
 }

@@ -95,17 +95,22 @@ const changesTable = (shape: Statement, table: string): boolean =>
   'conflict' in shape && isSameName(plainName(shape.table.key), table)
 
 function explain(fact: RowsLost, step: ReplayedStep): Explanation {
-  const { at, table, refilled, merged } = fact
+  const { at, table, by, merged } = fact
   if (merged !== undefined) return { why: whyMerged(table, merged), fix: FIX_MERGED }
   const sql = at.statement ?? ''
   const name = sqlName(table)
   const shape = readStatement(sql)
   const conflict = explainConflict(fact, step)
   if (conflict) return conflict
-  if (refilled)
+  if (by === 'refilled')
     return {
       why: 'DELETE takes all of them, and not all are put back',
       fix: `Put all rows aside, and all of them back. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\``,
+    }
+  if (by === 'older')
+    return {
+      why: 'the table that takes its place was there before, and does not have them',
+      fix: `Copy what it does not have, \`INSERT INTO … SELECT … FROM ${name}\`, before the old table goes`,
     }
   if ('selects' in shape && shape.selects.length > 0 && LEAVES_OUT.test(sql))
     return {

@@ -81,7 +81,9 @@ function judge(
 const keepReplaced = (column: string): string =>
   `Keep the values of ${column}: add the new column under another name, fill it with an UPDATE from the old one, drop that, and rename; or make the table anew with a copy of all columns`
 
-const copyIt = ({ at, column }: FactOf<'values-changed'>): string =>
-  isRowByRow(at)
-    ? `Name ${column} in the INSERT, and give the value of the old row`
-    : `Copy ${column} as it is: name the column on both sides of \`INSERT … SELECT\``
+const copyIt = ({ at, column, lost }: FactOf<'values-changed'>): string =>
+  lost === 'mixed'
+    ? `Take ${column} of the row itself: as the copy names it, it is that of another row`
+    : isRowByRow(at)
+      ? `Name ${column} in the INSERT, and give the value of the old row`
+      : `Copy ${column} as it is: name the column on both sides of \`INSERT … SELECT\``

@@ -10,7 +10,8 @@ import { changedColumns, sameValue, type ChangedColumn } from './compare-values.
 import type { Ending } from './fate.js'
 import type { Heir } from './heirs.js'
 import { matchRows } from './match-rows.js'
-import { columnKeptIn, tableKeptIn, type Written } from './kept-values.js'
+import { columnKeptIn, tableKeptIn } from './kept-values.js'
+import type { Written } from './written-tables.js'
 
 /** Looks at every table that lost columns in `up`, or is gone: what `down` removes is new in `up`. */
 export function judgeRemovals(

@@ -9,7 +9,8 @@ import { shownRow } from '../watch/table-image.js'
 import { descends, evictionsIn, isOn, lastMention, triggersOn } from './causes.js'
 import { countSurvivors } from './count-survivors.js'
 import type { Fate } from './fate.js'
-import { areElsewhere, type Written } from './kept-values.js'
+import { areElsewhere } from './kept-values.js'
+import type { Written } from './written-tables.js'
 import { doubledRows, lossOf } from './lost-rows.js'
 import { untriedLimits } from './untried-limits.js'
 
@@ -31,9 +32,9 @@ export function judgeRows(
   if (rebuild && gone && areElsewhere({ ...fate, gone }, written())) return []
   const through = rebuild?.copy ? null : takenThrough(fate)
   const at = placeOfLoss(fate, through)
-  const refilled = rebuild?.kind === 'refilled' && { refilled: true as const }
   const { name: table } = before.table
-  return [{ kind: 'rows-lost', at, table, before: before.count, after, through, ...refilled }]
+  const by = rebuild && rebuild.kind !== 'new' && { by: rebuild.kind }
+  return [{ kind: 'rows-lost', at, table, before: before.count, after, through, ...by }]
 }
 
 /** The rows with which an earlier half has filled what takes the place of the table. */

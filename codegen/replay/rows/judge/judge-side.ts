@@ -12,7 +12,7 @@ import { judgeKeyed } from './judge-keyed.js'
 import { judgeRemovals } from './judge-removals.js'
 import { judgeDoubles, judgeRows } from './judge-rows.js'
 import { judgeValues } from './judge-values.js'
-import { writtenBy } from './kept-values.js'
+import { writtenBy } from './written-tables.js'
 import { triedRows } from './tried-rows.js'
 
 /** Compares every table that the half can have touched with what stands in its place. */

@@ -33,8 +33,17 @@ describe('valid', () => {
 })
 
 describe('invalid', () => {
+  test('rows that an older table does not have', async () => {
+    const facts = [lost({ at: at('DROP TABLE users'), by: 'older' })]
+    const { message, fix } = await onlyFinding(folder(), { facts })
+    expect(message).toMatch(
+      /: the table that takes its place was there before, and does not have them\.$/,
+    )
+    expect(fix).toMatch(/^Copy what it does not have, `INSERT INTO … SELECT … FROM users`,/)
+  })
+
   test('rows that are put back after DELETE, but not all', async () => {
-    const facts = [lost({ at: at('INSERT INTO users SELECT * FROM h'), refilled: true })]
+    const facts = [lost({ at: at('INSERT INTO users SELECT * FROM h'), by: 'refilled' })]
     const { message, fix } = await onlyFinding(folder(), { facts })
     expect(message).toMatch(/: DELETE takes all of them, and not all are put back\.$/)
     expect(fix).toMatch(/^Put all rows aside, and all of them back\./)

@@ -65,6 +65,16 @@ describe('invalid', () => {
     expect(fix).toMatch(/^Name b in the INSERT, and give the value of the old row\. /)
   })
 
+  test.each([
+    ['mixed', 'error', /^Take b of the row itself: /],
+    ['left-out', 'error', /^Copy b as it is: /],
+    ['constant', 'warning', /^Copy b as it is: /],
+  ] as const)('%s', async (lost, severity, start) => {
+    const found = await onlyFinding(folder(), { facts: [changed('b', { lost })] })
+    expect(found).toMatchObject({ code: 'VALUES_LOST', severity })
+    expect(found.fix).toMatch(start)
+  })
+
   test('another column than the one whose type changes', async () => {
     expect(await placesAfterReplay(folder('INTEGER'), { facts: [changed('b')] })).toEqual([
       '002_b.sql:2:1 warning COLUMN_TYPE_CHANGED',
