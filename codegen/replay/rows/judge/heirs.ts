@@ -92,7 +92,10 @@ const isByCode = (effect: Effect): boolean =>
   effect.shape.selects.length === 0
 
 /** The names that a statement speaks of, but for the table that it fills. */
-function namesRead({ table, tokens }: Effect): string[] {
+function namesRead(effect: Effect): string[] {
+  const { table, tokens, shape } = effect
+  const isReading = 'selects' in shape ? shape.selects.length > 0 : isQuery(effect)
+  if (!isReading) return []
   const names = tokens.map((token) => [...namesIn(token)])
   const target = names.findIndex((own) => own.includes(table))
   return names.filter((_, at) => at !== target).flat()
