@@ -27,7 +27,8 @@ export const valuesLost: Rule = {
   problem:
     'A rebuild that leaves a column out of its copy fills it with the default, and so does a REPLACE of a table into itself; a constant in ' +
     'the copy gives every row the same value. A column that is dropped and added again begins with its default in every row. The old values are gone on every installation. An expression that is made of columns, as ' +
-    '`trim(title)` or `substr(title, 1, 20)`, is taken at its word, like an UPDATE, also where it shortens or rounds.',
+    '`trim(title)` or `substr(title, 1, 20)`, is taken at its word, like an UPDATE, also where it shortens or rounds. Integers ' +
+    'beyond 2^53, as snowflakes and nanoseconds are, are rounded where code reads them as numbers of JavaScript and writes them back.',
   solution:
     'Copy the column as it is. Where values are to change, do it by an UPDATE that everyone can see, or say why in a comment.',
   *check(subject) {
@@ -46,37 +47,57 @@ function judge(
   step: ReplayedStep,
   { settings }: Pick<Subject, 'settings'>,
 ): Finding {
-  const { at: place, table, column, lost, merged } = fact
+  const { at: place, table, column, lost } = fact
   const at = stepPosition(place, step.migration, settings.root)
   const subject = columnSubject(table, column)
-  const change = `${describeValue(fact.before)} to ${describeValue(fact.after)}`
-  const half = halfName(step.version, place.direction, at)
-  const [message, fix, wanted] =
-    lost === 'replaced'
-      ? [
-          `${half} drops ${column} of ${table} and adds it again: its values are replaced by its default, in one row from ${change}`,
-          keepReplaced(column),
-          'go',
-        ]
-      : merged !== undefined
-        ? [
-            `${half} overwrites rows of ${table} with those of ${merged}${inStatement(place)}, in one row ${column} from ${change}: ${whyMerged(table, merged)}`,
-            FIX_MERGED,
-            'go',
-          ]
-        : [
-            `${half} changes values of ${table} that no UPDATE names${inStatement(place)}: in one row ${column} from ${change}`,
-            copyIt(fact),
-            'change',
-          ]
+  const { what, fix, wanted } = wordsFor(fact)
   return {
     at,
     subject,
-    message: `${message}.`,
+    message: `${halfName(step.version, place.direction, at)} ${what}.`,
     fix: `${fix}. If the values are to ${wanted}, say why: ${ignoreComment('VALUES_LOST', step.migration, subject)}.`,
     ...((!lost || lost === 'constant') && { severity: 'warning' }),
   }
 }
+
+/** What a half does to values, how to keep them, and what may be meant to become of them. */
+interface Words {
+  readonly what: string
+  readonly fix: string
+  readonly wanted: 'go' | 'change'
+}
+
+function wordsFor(fact: FactOf<'values-changed'>): Words {
+  const { table, column, lost, merged } = fact
+  const where = `${table}${inStatement(fact.at)}`
+  const change = `${describeValue(fact.before)} to ${describeValue(fact.after)}`
+  if (lost === 'replaced')
+    return {
+      what: `drops ${column} of ${table} and adds it again: its values are replaced by its default, in one row from ${change}`,
+      fix: keepReplaced(column),
+      wanted: 'go',
+    }
+  if (lost === 'rounded')
+    return {
+      what: `rounds integers of ${where}: in one row ${column} from ${change}. Read as numbers of JavaScript, which hold 53 bits, they were written back as others`,
+      fix: READ_EXACTLY,
+      wanted: 'change',
+    }
+  if (merged !== undefined)
+    return {
+      what: `overwrites rows of ${table} with those of ${merged}${inStatement(fact.at)}, in one row ${column} from ${change}: ${whyMerged(table, merged)}`,
+      fix: FIX_MERGED,
+      wanted: 'go',
+    }
+  return {
+    what: `changes values of ${table} that no UPDATE names${inStatement(fact.at)}: in one row ${column} from ${change}`,
+    fix: copyIt(fact),
+    wanted: 'change',
+  }
+}
+
+const READ_EXACTLY =
+  'Read them as big integers, with `.safeIntegers()` on the statement or by `ctx.batches`, or copy them in SQL (`INSERT … SELECT`)'
 
 const keepReplaced = (column: string): string =>
   `Keep the values of ${column}: add the new column under another name, fill it with an UPDATE from the old one, drop that, and rename; or make the table anew with a copy of all columns`

@@ -3,7 +3,7 @@ import type { CatalogTable } from '../../../model/catalog.js'
 import { deleteOrphans } from './complete-rows.js'
 import { identityOf } from '../../catalog/row-identity.js'
 import type { Connection, RawRow } from './connection.js'
-import { HUGE, LARGE, LOWEST } from './seed-values.js'
+import { HUGE, LARGE, LOWEST, VAST } from './seed-values.js'
 import { tableNamed, type TableGraph } from './table-graph.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 
@@ -45,10 +45,15 @@ export function tameExtremes(
   const columns = table.columns.filter(({ generated, hidden }) => generated === null && !hidden)
   const names = columns.map((column) => quoteIdentifier(column.name))
   const lowest = `${LOWEST + 1n} - 1`
-  const extreme = names.map((column) => `${column} IN (${lowest}, ${HUGE})`).join(' OR ')
+  const isVast = (column: string): string =>
+    `typeof(${column}) = 'integer' AND ${column} BETWEEN ${VAST} AND ${VAST} + 1000000`
+  const extreme = names
+    .map((column) => `${column} IN (${lowest}, ${HUGE}) OR (${isVast(column)})`)
+    .join(' OR ')
   const tamed = names.map(
     (column) =>
-      `${column} = CASE ${column} WHEN ${lowest} THEN ${LARGE} WHEN ${HUGE} THEN ${LARGE}.5 ELSE ${column} END`,
+      `${column} = CASE WHEN ${column} = ${lowest} THEN ${LARGE} WHEN ${column} = ${HUGE} THEN ${LARGE}.5
+        WHEN ${isVast(column)} THEN ${column} - ${VAST} + ${LARGE} ELSE ${column} END`,
   )
   const name = quoteIdentifier(table.name)
   if (connection.all(`SELECT 1 FROM ${name} WHERE ${extreme} LIMIT 1`).length === 0) return false

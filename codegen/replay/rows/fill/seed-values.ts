@@ -25,6 +25,9 @@ export const HUGE = 1e308
 /** An integer that is no more than large: bytes, milliseconds, a telephone number. */
 export const LARGE = 3_000_000_000
 
+/** An integer that no number of JavaScript holds when something is added to it: a snowflake, nanoseconds. */
+export const VAST = 1_790_000_000_000_000_000n
+
 /** What a value is made for. */
 export interface Cell {
   readonly column: CatalogColumn
@@ -51,12 +54,23 @@ export function seedValue({ column, index, sort, serial }: Cell): Value {
 
 function valueOf({ column, index, sort, serial }: Cell): Value {
   const kind = kindOf(column)
-  if (sort === 'large' && kind === 'integer') return LARGE + serial
+  if (sort === 'large' && kind === 'integer')
+    return isVast(column) ? VAST + BigInt(serial) : LARGE + serial
   const far = kind === 'integer' && serial > 1 ? FAR : 0
   if (sort === 'empty' && kind in EMPTY && far === 0) return EMPTY[kind] ?? null
   if (sort === 'extreme' && kind in EXTREME) return extreme(kind, column.name, serial)
   return plain(kind, column.name, (index + 1) * 1000 + serial + far)
 }
+
+/** Whether a column is meant for integers of 64 bits: by its name; by its type, where the name tells of nothing that is less. */
+const isVast = ({ type, name }: CatalogColumn): boolean =>
+  VAST_NAME.test(name) || (/big\s*int|int8/i.test(type) && !LESSER_NAME.test(name))
+
+const VAST_NAME = /snowflake|tweet_?id$|(?:guild|discord)_?id$|nanos|_ns$|u?int64/i
+
+/** Moments, which are milliseconds, and what is counted. */
+const LESSER_NAME =
+  /(?:^|_)(?:at|on|time|timestamp|ts|date|ms|millis|seconds|expires|created|updated|size|bytes|count|amount|price|total|balance|cents|length|duration|offset|position|version|order|sort)$|(?:At|On|Time|Timestamp|Date|Ms|Size|Bytes|Count)$/
 
 /** The default, where it is no more than a text or a number. */
 const literalDefault = ({ default: initial }: CatalogColumn): Value =>

@@ -117,5 +117,11 @@ const bytesOf = (value: Exclude<Value, null>): string =>
 
 function sameNumber(one: string | number | bigint, other: string | number | bigint): boolean {
   if (String(one).trim() === '' || String(other).trim() === '') return false
-  return Number(one) === Number(other)
+  if (Number(one) !== Number(other)) return false
+  return (!isInexact(one) && !isInexact(other)) || String(one).trim() === String(other).trim()
 }
+
+/** Whether a value is an integer, or the text of one, that a number of JavaScript would round. */
+export const isInexact = (value: Value): boolean =>
+  (typeof value === 'bigint' || (typeof value === 'string' && /^\s*-?\d{16,}\s*$/.test(value))) &&
+  BigInt(Number(value)) !== BigInt(value)

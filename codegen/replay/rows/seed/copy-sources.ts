@@ -44,7 +44,8 @@ const sourcesOf = ({ tokens }: Effect): Set<string> =>
 
 const FILLING: ReadonlySet<Effect['verb']> = new Set(['insert', 'create'])
 
-function isCode({ entry, direction }: ObservedSide): boolean {
+/** Whether a half is code. */
+export function isCode({ entry, direction }: ObservedSide): boolean {
   const side = sideOf(entry, direction)
   return side !== undefined && !('scripts' in side)
 }
