@@ -41,6 +41,7 @@ export async function discover(root: string, migrations: string): Promise<Discov
   const found: Found = {
     root,
     taken: new Set(listed.map(({ name }) => name)),
+    numberedOtherwise: numberedOtherwise(names),
     next: nextVersion(names.map(({ name }) => name)),
     files: [],
     helpers: new Map(),
@@ -56,6 +57,21 @@ export async function discover(root: string, migrations: string): Promise<Discov
   const left = problemLeft(root, migrations, [...found.taken])
   if (left) diagnostics.push(left)
   return { files, helpers, diagnostics: [...diagnostics, ...checkPairs(files)] }
+}
+
+/** From 0 on, or by date or time; then files with a number that is only spelt wrongly belong to them. */
+function numberedOtherwise(
+  names: readonly { readonly entry: Entry; readonly name: FileName }[],
+): Set<string> {
+  const files = names.filter(({ entry }) => entry.is === 'file')
+  const isOther = ({ name }: { name: FileName }): boolean =>
+    name.is === 'timestamp' || name.is === 'not-positive'
+  const first = files.find(isOther)
+  if (!first) return new Set()
+  const all = files.filter(
+    (one) => isOther(one) || (one.name.is === 'migration' && one.name.canonical !== one.entry.name),
+  )
+  return new Set(all.filter((one) => one !== first).map(({ entry }) => entry.name))
 }
 
 function problemLeft(root: string, folder: string, names: readonly string[]): Diagnostic | null {
@@ -76,6 +92,8 @@ interface Found {
   readonly root: string
   /** Every name in the folder. */
   readonly taken: ReadonlySet<string>
+  /** The files that one renumbering would give other names, but the first of them, which tells of it. */
+  readonly numberedOtherwise: ReadonlySet<string>
   /** The next free version. */
   readonly next: number
   readonly files: MigrationFile[]
@@ -90,13 +108,13 @@ const nextVersion = (names: readonly FileName[]): number =>
 
 function takeFile(found: Found, entry: Entry, name: FileName): void {
   const problem = problemOf(found, entry, name)
-  if (problem) found.diagnostics.push(problem)
+  if (problem && !found.numberedOtherwise.has(entry.name)) found.diagnostics.push(problem)
   if (name.is === 'helper') takeHelper(found, entry)
   if (name.is === 'migration') takeMigration(found, entry, name)
 }
 
 function problemOf(
-  { root, next, taken }: Found,
+  { root, next, taken, numberedOtherwise }: Found,
   { name: given, path }: Entry,
   name: FileName,
 ): Diagnostic | null {
@@ -116,9 +134,14 @@ function problemOf(
     case 'unnumbered':
       return null
     case 'not-positive':
-      return versionNotPositive(file, name.version, freeName(next, name.rest))
+      return versionNotPositive(
+        file,
+        name.version,
+        freeName(next, name.rest),
+        numberedOtherwise.size,
+      )
     case 'timestamp':
-      return versionTimestamp(file, name.digits, freeName(next, name.rest))
+      return versionTimestamp(file, name.digits, freeName(next, name.rest), numberedOtherwise.size)
     case 'sql-range':
       return rangeOfSql(file, name.canonical)
     case 'unknown':

@@ -98,23 +98,39 @@ export const rangeOfSql = (file: string, suggestion: string): Diagnostic =>
     `Give each version an SQL file of its own, or write a list with \`defineMigrations\` in ${suggestion}.`,
   )
 
-/** A version of zero or below. */
-export const versionNotPositive = (file: string, version: number, suggestion: string): Diagnostic =>
+const RENUMBER =
+  '`lockstep renumber` numbers all files of the folder in their order from 001 on. The next free name for this one alone is'
+
+const alike = (more: number): string =>
+  more === 0 ? '' : ` ${more} more file${more === 1 ? ' has' : 's have'} no right number either.`
+
+/** A version of zero or below; told of the first file of the folder that has none, for all of them. */
+export const versionNotPositive = (
+  file: string,
+  version: number,
+  suggestion: string,
+  more: number,
+): Diagnostic =>
   problem(
     'VERSION_NOT_POSITIVE',
     fileStart(file),
-    `${file} has the version ${version}; versions are 1, 2, 3 and so on.`,
-    `Give it the next free version, for example ${suggestion}, or begin at 001 and renumber the files after it.`,
+    `${file} has the version ${version}; versions are 1, 2, 3 and so on.${alike(more)}`,
+    `${RENUMBER} ${suggestion}.`,
   )
 
-/** A date or a time in place of a version. */
-export const versionTimestamp = (file: string, digits: string, suggestion: string): Diagnostic =>
+/** A date or a time in place of a version; told of the first such file, for all of them. */
+export const versionTimestamp = (
+  file: string,
+  digits: string,
+  suggestion: string,
+  more: number,
+): Diagnostic =>
   problem(
     'VERSION_TIMESTAMP',
     fileStart(file),
     `${file} is numbered by date or time (${digits}); versions count 1, 2, 3 without gaps, ` +
-      'so that a missing one is noticed.',
-    `Number the files in their order from 001 on; the next free name for this one is ${suggestion}.`,
+      `so that a missing one is noticed.${alike(more)}`,
+    `${RENUMBER} ${suggestion}.`,
   )
 
 /** A `.down.sql` file without the `.up.sql` file that it would undo. */

@@ -13,6 +13,7 @@ import type { GenerateSettings } from '../model/settings.js'
 import { moversByAge, moversByBase, type Movers } from './choose-movers.js'
 import { moveFiles } from './move-files.js'
 import { planRenumber, renumber, type Renumbering } from './plan-renumber.js'
+import { numberAnew } from './number-anew.js'
 import { tryOrders, type Commuting } from './try-orders.js'
 import { fileOf, unitsOf, type Unit } from './unit.js'
 
@@ -42,6 +43,8 @@ export async function prepareRenumber(
   settings: GenerateSettings,
   ref: string | undefined,
 ): Promise<RenumberPlan> {
+  const anew = ref === undefined ? numberAnew(settings) : []
+  if (anew.length > 0) return planAnew(anew)
   const reading = readMigrations(await discover(settings.root, settings.migrations))
   refuseUnlisted(reading)
   refuseUnfinished(reading)
@@ -62,6 +65,15 @@ export async function prepareRenumber(
     tryBothOrders: () => bothOrders({ reading, base, movers, settings }),
   }
 }
+
+/** Of a folder that was numbered otherwise no build knows the migrations yet. */
+const planAnew = (renumberings: readonly Renumbering[]): RenumberPlan => ({
+  renumberings,
+  unmerged: [],
+  digestsOf: () => [],
+  carryOut: () => moveFiles(renumberings.flatMap(({ moves }) => moves)),
+  tryBothOrders: async () => ({ kind: 'one-order' }),
+})
 
 /** Without a folder nobody knows whether there is anything to renumber. */
 function refuseUnlisted({ discovery: { files, diagnostics } }: Reading): void {

@@ -222,16 +222,22 @@ describe('what is wrong with the folder', () => {
 
   test('versions that are none', async () => {
     await write({ '000_a.ts': '', '-1_b.ts': '', '20240131120000_c.ts': '', '005_d.ts': '' })
-    expect(await problems()).toEqual([
-      'migrations/-1_b.ts:1:1 VERSION_NOT_POSITIVE',
-      'migrations/000_a.ts:1:1 VERSION_NOT_POSITIVE',
-      'migrations/20240131120000_c.ts:1:1 VERSION_TIMESTAMP',
-    ])
+    expect(await problems()).toEqual(['migrations/-1_b.ts:1:1 VERSION_NOT_POSITIVE'])
     expect(await fixes()).toEqual([
-      expect.stringContaining('006_b.ts'),
-      expect.stringContaining('006_a.ts'),
-      expect.stringContaining('006_c.ts'),
+      '`lockstep renumber` numbers all files of the folder in their order from 001 on. The next free name for this one alone is 006_b.ts.',
     ])
+    const [found] = (await discover(root, migrations)).diagnostics
+    expect(found!.message).toContain('2 more files have no right number either.')
+  })
+
+  test.each([
+    [['0000_a.sql', '0001_b.sql', '0002_c.sql'], 'VERSION_NOT_POSITIVE', '2 more files have'],
+    [['20240131120000_a.sql', '20240201120000-b.ts'], 'VERSION_TIMESTAMP', '1 more file has'],
+    [['001_a.sql', '2024-01-31_b.sql'], 'VERSION_TIMESTAMP', 'noticed.'],
+  ])('a folder that is numbered otherwise is told once: %j', async (names, code, more) => {
+    await write(Object.fromEntries(names.map((name) => [name, ''])))
+    const { diagnostics } = await discover(root, migrations)
+    expect(diagnostics).toMatchObject([{ code, message: expect.stringContaining(more) }])
   })
 
   test('a range on an SQL file', async () => {
