@@ -7,7 +7,7 @@ import { compareDiagnostics } from './diagnostics/compare-diagnostics.js'
 import { discover } from './discover/discover.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { Proof, VersionProof } from './model/evidence.js'
-import type { Reading } from './model/migration.js'
+import type { MigrationFile, Reading } from './model/migration.js'
 import type { GenerateResult, LintResult } from './model/result.js'
 import type { GenerateSettings } from './model/settings.js'
 import { readMigrations } from './parse/read-migrations.js'
@@ -111,7 +111,7 @@ export async function generateAnew(
   const proven = withReleasedEdits(await readAndProve(settings, start), settings)
   if (!proven.ok) return refuse(proven, settings, options)
   const { items, proof, diagnostics, migrations, head } = proven
-  const decision = resolveImportExtension(settings)
+  const decision = resolveImportExtension(settings, filesOf(items))
   const wanted = renderFiles(items, proof, settings, decision.extension)
   const settled = await settleFiles(wanted, settings, options)
   const aboutFiles = [...decision.diagnostics, ...settled.diagnostics]
@@ -133,6 +133,9 @@ function withReleasedEdits(proven: ProvenReading, settings: GenerateSettings): P
   return { ...proven, ok: false, diagnostics }
 }
 
+const filesOf = (items: readonly RegistryItem[]): MigrationFile[] =>
+  items.map(({ migration }) => migration.file)
+
 /** A run that only checks still reports what it can about the generated files. */
 async function refuse(
   proven: ProvenReading,
@@ -140,7 +143,7 @@ async function refuse(
   { write }: { readonly write: boolean },
 ): Promise<GenerateResult> {
   if (write) return resultOf(proven, proven.diagnostics, [])
-  const { extension } = resolveImportExtension(settings)
+  const { extension } = resolveImportExtension(settings, filesOf(proven.items))
   // Of a history that breaks off, the digests are not all known; those on disk do not matter then.
   const proof = proven.proof?.complete ? proven.proof : null
   const { items } = proven

@@ -104,6 +104,18 @@ export const expectationUpgradesFailed = (
   facts: { failures },
 })
 
+/** Several migrations do not bear being undone and applied again. */
+export const expectationStepsFailed = (
+  failures: readonly { readonly name: string; readonly message: string }[],
+  tried: number,
+): Cause => ({
+  code: 'EXPECTATION_STEPS_FAILED',
+  message: `Of ${tried} migrations that have a down ${failures.length} fail:`,
+  lines: list(failures.flatMap(failureOf)),
+  fix: 'Mend them one by one: expectReversible(version) tries one alone.',
+  facts: { failures },
+})
+
 const failureOf = ({
   name,
   message,

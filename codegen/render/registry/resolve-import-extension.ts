@@ -7,6 +7,8 @@ import type { Diagnostic } from '../../model/diagnostic.js'
 import type { GenerateSettings } from '../../model/settings.js'
 import { tsconfigUnreadable } from './registry-problems.js'
 import { foldersUpTo, repositoryRoot } from '../../project/repository-root.js'
+import type { MigrationFile } from '../../model/migration.js'
+import { ownImports } from './own-imports.js'
 import type { SpecifierExtension } from './import-specifier.js'
 import { readTsconfig } from './read-tsconfig.js'
 
@@ -19,13 +21,18 @@ export interface ImportExtensionDecision {
 }
 
 /**
- * A stated extension stays as it is. `auto` is `ts` when the nearest tsconfig of the generated folder (followed through
+ * A stated extension stays as it is. `auto` is what all migrations write that import a file beside them; else `ts` when the nearest tsconfig of the generated folder (followed through
  * `extends`, and through the `references` of a tsconfig that has no files of its own) sets allowImportingTsExtensions
  * or rewriteRelativeImportExtensions, else `js`. JavaScript projects always import files under their own name.
  */
-export function resolveImportExtension(settings: GenerateSettings): ImportExtensionDecision {
+export function resolveImportExtension(
+  settings: GenerateSettings,
+  files: readonly MigrationFile[] = [],
+): ImportExtensionDecision {
   if (settings.importExtension !== 'auto') return decided(settings.importExtension)
   if (settings.language === 'js') return decided('js')
+  const own = ownImports(files)
+  if (own !== null) return decided(own)
   const candidates = foldersUpTo(settings.out, repositoryRoot(settings.root)).map((folder) =>
     join(folder, 'tsconfig.json'),
   )

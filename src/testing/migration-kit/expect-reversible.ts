@@ -5,8 +5,11 @@ import {
   expectationNoDown,
   expectationNotRepeatable,
   expectationNotReversible,
+  expectationStepsFailed,
   expectationVoid,
 } from '../../errors/expectations.js'
+import { versionId } from '../../model/version.js'
+import { failureOf, throwTogether, type Failure } from './failures.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Registry, RegistryEntry } from '../../model/registry.js'
 import {
@@ -20,21 +23,39 @@ import {
 import type { ReversibleTrial } from './migration-kit.js'
 import { call, moveTo, withScene, type Scene, type Workshop } from './scene.js'
 
-/** Tries these versions, in ascending order; with rows of the test each in a database of its own. */
+/**
+ * Tries these versions, in ascending order; with rows of the test each in a database of its own. After a failure it goes on
+ * with a new database, and throws afterwards: the only failure, or `EXPECTATION_STEPS_FAILED` with the first as its cause.
+ */
 export function* tryBackAndForth<D>(
   workshop: Workshop<D>,
   entries: readonly RegistryEntry<D>[],
   trial: ReversibleTrial<D, Mode>,
 ): Work<readonly number[]> {
-  if (trial.before) {
-    for (const entry of entries)
-      yield* withScene(workshop, (scene) => backAndForth(scene, entry, trial))
-  } else {
-    yield* withScene(workshop, function* (scene) {
-      for (const entry of entries) yield* backAndForth(scene, entry, trial)
-    })
+  const failures: Failure[] = []
+  let next = 0
+  while (next < entries.length) {
+    let tried: RegistryEntry<D> | undefined
+    try {
+      yield* withScene(workshop, function* (scene) {
+        do {
+          tried = entries[next++]!
+          yield* backAndForth(scene, tried, trial)
+          tried = undefined
+        } while (!trial.before && next < entries.length)
+      })
+    } catch (error) {
+      if (!tried) throw error
+      note(failures, failureOf(versionId(tried.version), error))
+    }
   }
+  throwTogether(failures, (told) => expectationStepsFailed(told, entries.length))
   return entries.map(({ version }) => version)
+}
+
+/** A migration that cannot be applied keeps all that come after it from being tried, which is said once. */
+function note(failures: Failure[], failure: Failure): void {
+  if (failures.every(({ message }) => message !== failure.message)) failures.push(failure)
 }
 
 /** Those that have a `down` and touch nothing outside. Throws `EXPECTATION_VOID` where there are none. */

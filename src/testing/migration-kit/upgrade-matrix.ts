@@ -1,6 +1,7 @@
 // Upgrades from the versions that are out there to the latest.
 import type { Mode, Work } from '../../database/outcome.js'
 import { expectationUpgradeDiffers, expectationUpgradesFailed } from '../../errors/expectations.js'
+import { failureOf, throwTogether, type Failure } from './failures.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { optionInvalid } from '../../errors/usage.js'
 import type { Registry } from '../../model/registry.js'
@@ -67,19 +68,13 @@ export function* tryUpgrades<D>(
   upgrades: readonly Upgrade[],
   matrix: UpgradeMatrix<D, Mode, number>,
 ): Work<void> {
-  const failures: { readonly name: string; readonly message: string; readonly error: unknown }[] =
-    []
+  const failures: Failure[] = []
   for (const upgrade of upgrades) {
     try {
       yield* tryUpgrade(workshop, upgrade, matrix)
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      failures.push({ name: upgrade.name, message, error })
+      failures.push(failureOf(upgrade.name, error))
     }
   }
-  const [first, ...others] = failures
-  if (!first) return
-  if (others.length === 0) throw first.error
-  const told = failures.map(({ name, message }) => ({ name, message }))
-  throw new LockstepError(expectationUpgradesFailed(told, upgrades.length), { cause: first.error })
+  throwTogether(failures, (told) => expectationUpgradesFailed(told, upgrades.length))
 }

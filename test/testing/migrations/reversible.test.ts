@@ -63,6 +63,31 @@ describe('is not reversible:', () => {
     )
     expect(openedDatabases().every(({ open }) => !open)).toBe(true)
   })
+  test('all steps are tried, and told together', () => {
+    const forgets = (column: string) => ({
+      name: column,
+      up: `ALTER TABLE users ADD COLUMN ${column}`,
+      down: 'SELECT 1',
+    })
+    const kit = kitOf(users, forgets('age'), { up: 'SELECT 1', down: 'SELECT 1' }, forgets('size'))
+    const error = errorOf(() => kit.expectReversible())
+    expect(error).toMatchObject({
+      code: 'EXPECTATION_STEPS_FAILED',
+      facts: { failures: [{ name: '002' }, { name: '004' }] },
+      cause: { code: 'EXPECTATION_NOT_REVERSIBLE' },
+    })
+    expect(error.message).toContain('Of 4 migrations that have a down 2 fail:\n  002: The down of')
+    expect(error.message).toContain('+ column size')
+    expect(openedDatabases().every(({ open }) => !open)).toBe(true)
+  })
+  test('one that cannot be applied is told once, and so is what came before it', () => {
+    const broken = { up: 'SELECT nothing', down: 'SELECT 1' }
+    const forgets = { up: 'ALTER TABLE users ADD COLUMN age', down: 'SELECT 1' }
+    const error = errorOf(() => kitOf(users, forgets, broken, posts).expectReversible())
+    expect(error.facts['failures']).toMatchObject([{ name: '002' }, { name: '003' }])
+    const alone = errorOf(() => kitOf(users, broken, posts).expectReversible())
+    expect(alone.code).toBe('MIGRATION_FAILED')
+  })
   test('a down that loses an index when it makes the table anew', () => {
     const kit = kitOf(users, {
       up: 'ALTER TABLE users DROP COLUMN email',

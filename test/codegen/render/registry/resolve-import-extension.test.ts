@@ -1,6 +1,7 @@
 // Which ending imports get, by settings and by the tsconfig that holds for the generated folder.
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { discover } from '../../../../codegen/discover/discover.js'
 import { resolveImportExtension } from '../../../../codegen/render/registry/resolve-import-extension.js'
 import { settingsFor, temporaryProject } from '../../generate/temporary-project.js'
 
@@ -145,4 +146,32 @@ test('a stated extension is not asked about', () => {
 test('a JavaScript project imports files under their own name', () => {
   const root = temporaryProject({ 'tsconfig.json': tsconfig({ allowImportingTsExtensions: true }) })
   expect(resolveImportExtension(settingsFor(root, { language: 'js' })).extension).toBe('js')
+})
+
+describe('auto follows what the migrations write themselves', () => {
+  const ALLOWED = tsconfig({ allowImportingTsExtensions: true, noEmit: true })
+  const of = async (imports: readonly string[], config: string): Promise<string> => {
+    const migrations = imports.map((text, at) => [`migrations/00${at + 1}_a.ts`, text])
+    const root = temporaryProject({
+      'tsconfig.json': config,
+      'migrations/_shared.ts': '',
+      'migrations/_plain.js': '',
+      ...Object.fromEntries(migrations),
+    })
+    const { files } = await discover(root, join(root, 'migrations'))
+    return resolveImportExtension(settingsFor(root), files).extension
+  }
+  const from = (specifier: string): string => `import { a } from '${specifier}'\n`
+
+  test.each([
+    [['./_shared.js'], ALLOWED, 'js'],
+    [['./_shared.ts'], tsconfig({}), 'ts'],
+    [['./_shared'], ALLOWED, 'none'],
+    [['./_shared.ts', './_shared.js'], ALLOWED, 'ts'],
+    [['./_plain.js', 'lockstep', './gone'], ALLOWED, 'ts'],
+    [['./_plain.js', './_shared'], tsconfig({}), 'none'],
+    [[], ALLOWED, 'ts'],
+  ])('%j', async (specifiers, config, extension) => {
+    expect(await of(specifiers.map(from), config)).toBe(extension)
+  })
 })
