@@ -120,6 +120,22 @@ describe('settings', () => {
     expect(settingsOf(db)).toMatchObject({ db_migration_version: '2' })
     expect(manager.rollback({ to: 0 }).steps).toHaveLength(2)
   })
+  test('that demand more are told by all the columns that need a default', () => {
+    const db = files.open()
+    db.exec(
+      'CREATE TABLE settings (id INTEGER PRIMARY KEY, key TEXT NOT NULL, value TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL DEFAULT \'\', "set by" TEXT NOT NULL, note TEXT)',
+    )
+    const error = errorOf(() => managerOf(db, mirrorSettings()).migrate())
+    expect(error).toMatchObject({
+      code: 'MIRROR_FAILED',
+      facts: { table: 'settings', demanded: ['kind', 'set by'] },
+    })
+    expect(error.message).toContain(
+      'NOT NULL constraint failed: settings.kind; its rows need kind, set by as well.',
+    )
+    expect(error.fix).toContain('needs a DEFAULT')
+    expect(ledgerIds(db)).toEqual([])
+  })
   test('that do not fit undo the step', () => {
     const db = files.open()
     db.exec('CREATE TABLE settings (name TEXT, value TEXT)')

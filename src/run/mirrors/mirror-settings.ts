@@ -3,7 +3,7 @@ import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { mirrorFailed } from '../../errors/recovery.js'
 import type { Mirror, MirrorDatabase, SettingsMirrorOptions } from '../../model/mirror.js'
 import { reasonOf } from '../environment/faults.js'
-import { quoteIdentifier } from '../../sql/names.js'
+import { isSameName, quoteIdentifier } from '../../sql/names.js'
 
 /** The two keys. */
 export const SETTINGS_KEYS = {
@@ -36,13 +36,37 @@ export const mirrorSettings = ({
       }
     } catch (error) {
       if (isLockstepError(error) || database.faultOf(error)) throw error
-      throw new LockstepError(mirrorFailed(`the table ${table}`, reasonOf(error), { table }), {
-        cause: error,
-      })
+      const demanded = yield* alsoDemanded(database, table, [keyColumn, valueColumn])
+      const more = demanded.length > 0 ? `; its rows need ${demanded.join(', ')} as well` : ''
+      const facts = { table, demanded }
+      const failed = mirrorFailed(`the table ${table}`, `${reasonOf(error)}${more}`, facts)
+      throw new LockstepError(failed, { cause: error })
     }
   }
 
 const NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+
+/** The columns that must have a value, get none by themselves, and are not known here. */
+function* alsoDemanded(
+  database: MirrorDatabase,
+  table: string,
+  known: readonly string[],
+): Generator<unknown, string[], unknown> {
+  const columns = (yield database.query(
+    `PRAGMA main.table_info(${quoteIdentifier(table)})`,
+  )) as readonly Column[]
+  return columns
+    .filter(({ notnull, dflt_value, pk }) => notnull && dflt_value === null && !pk)
+    .map(({ name }) => name)
+    .filter((name) => !known.some((one) => isSameName(one, name)))
+}
+
+interface Column {
+  readonly name: string
+  readonly notnull: unknown
+  readonly dflt_value: string | null
+  readonly pk: unknown
+}
 
 function* exists(database: MirrorDatabase, table: string): Generator<unknown, boolean, unknown> {
   const found = yield database.query(
