@@ -60,22 +60,24 @@ const isMade = (name: string, effects: readonly Effect[]): boolean =>
 export const keyOf = (table: CatalogTable): CatalogColumn | undefined =>
   table.columns.find((column) => isRowid(table, column))
 
-/** The tables that an INSERT takes rows from with their numbers; for code, all that it queries. */
+/** The tables that an INSERT takes rows from with their numbers; for code, all that it queries or takes away. */
 function sourcesOf(
   { shape, place }: Effect,
   effects: readonly Effect[],
   situation: TableGraph,
 ): CatalogTable[] {
-  // Asked first: what SQL spells out may be thousands of rows.
-  if (shape.kind !== 'insert' || (shape.selects.length === 0 && place.script !== null)) return []
+  if (shape.kind !== 'insert') return []
   const target = columnsOf(shape, effects, situation)
   const position = target ? target.columns.indexOf(target.key) : -1
   if (position < 0) return []
   if (shape.selects.length > 0)
     return shape.selects.flatMap((select) => numberedBy(select, position, situation) ?? [])
-  const names = effects.flatMap(({ verb, tokens }) =>
-    verb === 'other' && tokens.includes('SELECT') ? tokens.flatMap((one) => [...namesIn(one)]) : [],
-  )
+  if (place.script !== null) return []
+  const names = effects.flatMap(({ verb, table, tokens }) => {
+    if (verb === 'drop' || verb === 'delete') return [table]
+    const reads = verb === 'other' && tokens.includes('SELECT')
+    return reads ? tokens.flatMap((one) => [...namesIn(one)]) : []
+  })
   return [...new Set(names)].flatMap((name) => {
     const table = tableNamed(situation, name)
     return table && keyOf(table) ? [table] : []

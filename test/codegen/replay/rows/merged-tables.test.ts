@@ -1,7 +1,9 @@
 // Two tables that number their rows by themselves, and are put into one: rows of both have the same numbers.
 import { expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
-import { factsOf, rowFacts } from './prove-history.js'
+import type { Context } from '../../../../src/model/migration.js'
+import { toolkit } from '../../../../src/run/context/toolkit.js'
+import { factsOf, rowFacts, type Step } from './prove-history.js'
 
 const TWO =
   'CREATE TABLE contacts (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE leads (id INTEGER PRIMARY KEY, name TEXT)'
@@ -69,6 +71,23 @@ it.each([
 ])('lose rows in code: %s', async (statement, table) => {
   expect(await factsOf([TWO, { up: byCode(statement) }])).toMatchObject([
     { kind: 'rows-lost', table, at: { statement } },
+  ])
+})
+
+it('lose rows where ctx.batches reads them', async () => {
+  const up = (db: Database, ctx: Context): void => {
+    const put = db.prepare<unknown[]>('REPLACE INTO contacts (id, name) VALUES (?, ?)')
+    ctx.batches<{ id: number; name: string }>(
+      'SELECT id, name FROM leads',
+      { by: 'id' },
+      (rows) => {
+        for (const { id, name } of rows) put.run(id, name)
+      },
+    )
+    db.exec('DROP TABLE leads')
+  }
+  expect(await factsOf([TWO, { up, toolkit } as Step])).toMatchObject([
+    { kind: 'rows-lost', table: 'contacts', merged: 'leads' },
   ])
 })
 
