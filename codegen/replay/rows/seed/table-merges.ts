@@ -66,13 +66,13 @@ function sourcesOf(
   effects: readonly Effect[],
   situation: TableGraph,
 ): CatalogTable[] {
-  if (shape.kind !== 'insert') return []
+  // Asked first: what SQL spells out may be thousands of rows.
+  if (shape.kind !== 'insert' || (shape.selects.length === 0 && place.script !== null)) return []
   const target = columnsOf(shape, effects, situation)
   const position = target ? target.columns.indexOf(target.key) : -1
   if (position < 0) return []
   if (shape.selects.length > 0)
     return shape.selects.flatMap((select) => numberedBy(select, position, situation) ?? [])
-  if (place.script !== null) return []
   const names = effects.flatMap(({ verb, table, tokens }) => {
     if (verb === 'drop' || verb === 'delete') return [table]
     const reads = verb === 'other' && tokens.includes('SELECT')
