@@ -26,7 +26,9 @@ export function judgeMerges(
     const [here, there] = lostRows([first, second], after) as [Numbered[], Numbered[]]
     const numbers = new Set(numbersOf(first))
     const common = new Set(numbersOf(second).filter((number) => numbers.has(number)))
-    if ([...here, ...there].some(({ number }) => !common.has(number))) return []
+    // Rows of which none has come may be deleted for another reason.
+    const isMerged = there.length < second.count
+    if (!isMerged || [...here, ...there].some(({ number }) => !common.has(number))) return []
     const { upserts } = merge.effect.shape as Insert
     if (upserts) return overwritten(merge, { image: first, after, lost: here })
     return [...rowsLost(merge, first, here.length), ...rowsLost(merge, second, there.length)]

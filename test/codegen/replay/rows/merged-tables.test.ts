@@ -109,6 +109,16 @@ it('are tried with rows of the configuration as well', async () => {
   ])
 })
 
+it('are not meant where code takes rows away for another reason', async () => {
+  const up = (db: Database): void => {
+    db.exec('DELETE FROM leads')
+    db.prepare<unknown[]>('INSERT OR REPLACE INTO contacts (id, name) VALUES (?, ?)').run(5, 'five')
+  }
+  const seeds = { contacts: [{ id: 1, name: 'ada' }], leads: [{ id: 1, name: 'bob' }] }
+  expect(await factsOf([TWO, { up }])).toEqual([])
+  expect(await factsOf([TWO, { up }], { seeds })).toEqual([])
+})
+
 const SPLIT = `CREATE TABLE leads (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO leads SELECT id, name FROM contacts WHERE name IS NULL; DELETE FROM contacts WHERE name IS NULL`
 const NOTES = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, name TEXT)'
 const FOUND = 'CREATE TABLE found (id INTEGER PRIMARY KEY, name TEXT)'
