@@ -59,6 +59,7 @@ import { sqlNul } from './rules/sql-nul.js'
 import { sqlTransactionControl } from './rules/sql-transaction-control.js'
 import { sqliteTooNew } from './rules/sqlite-too-new.js'
 import { statementAfterEnd } from './rules/statement-after-end.js'
+import { statementNotRun } from './rules/statement-not-run.js'
 import { suppressionIncomplete } from './rules/suppression-incomplete.js'
 import { suppressionOfError } from './rules/suppression-of-error.js'
 import { suppressionUnused } from './rules/suppression-unused.js'
@@ -139,6 +140,7 @@ export const rules: readonly Rule[] = [
   sqlTransactionControl,
   sqliteTooNew,
   statementAfterEnd,
+  statementNotRun,
   suppressionIncomplete,
   suppressionOfError,
   suppressionUnused,

@@ -34,12 +34,15 @@ export type CodeFrame = NonNullable<StepPlace['frame']>
 
 /** A statement that code ran, as the handle received it. */
 export interface RanStatement {
+  /** Empty of a function that was given to `transaction`, and was not called. */
   /** Rows of data are cut off after 2,000 characters. */
   readonly text: string
   /** The calls that led to the handle, as far as they stand in the project's files: the innermost, then the migration's own. */
   readonly calls: readonly CodeFrame[]
   /** Whether `ctx` wrote it, as `ctx.rebuild` does, and not the migration. */
   readonly toolkit?: true
+  /** Whether it was only prepared, and did not run, with rows or without. */
+  readonly prepared?: true
   /** Whether it ran only where there were rows. */
   readonly onlyWithRows?: true
 }

@@ -53,17 +53,29 @@ function completed(plain: readonly RanStatement[], rows: readonly RanStatement[]
   const known = new Map(plain.map((one, at) => [keyOf(one), at]))
   const added = new Map<string, number>()
   const found: RanStatement[] = []
+  const ran = new Set<RanStatement>()
   let next = 0
   for (const one of rows) {
     const at = known.get(keyOf(one))
     const call = JSON.stringify(one.calls)
     const more = added.get(call) ?? 0
-    if (at !== undefined) while (next <= at) found.push(plain[next++]!)
-    else if (more < MOST) found.push({ ...one, onlyWithRows: true })
+    if (at !== undefined) {
+      while (next <= at) found.push(plain[next++]!)
+      if (!one.prepared) ran.add(plain[at]!)
+    }
+    if (at === undefined && more < MOST) found.push({ ...one, onlyWithRows: true })
     if (at === undefined) added.set(call, more + 1)
   }
-  return [...found, ...plain.slice(next)]
+  return [...found, ...plain.slice(next)].map((one) => (ran.has(one) ? withoutMark(one) : one))
 }
+
+/** Of one that was prepared on one line, and run on the other. */
+const withoutMark = ({ text, calls, toolkit, onlyWithRows }: RanStatement): RanStatement => ({
+  text,
+  calls,
+  ...(toolkit && { toolkit }),
+  ...(onlyWithRows && { onlyWithRows }),
+})
 
 /** A call that runs more than these for rows has their values in the text. */
 const MOST = 10

@@ -6,7 +6,7 @@ import { isEmptySide, onlyThrows } from '../subject/step-content.js'
 import { writeOption } from '../source/write-option.js'
 
 /**
- * An empty `down`, and one that only throws. A function that was seen to hand nothing to the database, after an `up` that
+ * An empty `down`, and one that only throws. A function that was seen to run nothing on the database, after an `up` that
  * writes rows, is an error: it looks as if it did something. Where the schema stays, `DOWN_NOT_INVERSE` tells.
  */
 export const downEmpty: Rule = {
@@ -40,7 +40,7 @@ function judge(migration: ParsedMigration, step: ReplayedStep | undefined): Find
   return {
     at,
     severity: 'error',
-    message: `${where} hands no statement to the database, so what \`up\` has written stays, and a rollback reports success.`,
+    message: `${where} runs no statement on the database, so what \`up\` has written stays, and a rollback reports success.`,
     fix: `${fix}; or, if nothing is to be undone, say why: ${ignoreComment('DOWN_EMPTY', migration)}.`,
   }
 }

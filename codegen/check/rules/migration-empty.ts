@@ -1,6 +1,7 @@
 // A migration does nothing.
 import type { Rule } from '../subject/rule.js'
 import { ignoreComment } from '../wording/describe-step.js'
+import { isSurelyUnrun } from '../source/surely-unrun.js'
 import { isEmptySide } from '../subject/step-content.js'
 
 /**
@@ -17,9 +18,13 @@ export const migrationEmpty: Rule = {
     'An empty step is usually one that was created and forgotten. Once it is applied somewhere, filling it in changes a ' +
     'released migration.',
   solution: 'Write what the migration is to do, or delete it while it is the last one.',
-  *check({ reading, replay }) {
+  *check({ reading, replay, scripts }) {
+    const byFile = new Map(scripts.map((script) => [script.file, script]))
     const idle = new Set(
-      replay?.steps.filter((step) => step.idle.includes('up')).map(({ migration }) => migration),
+      replay?.steps
+        .filter((step) => step.idle.includes('up'))
+        .filter(({ statements }) => !statements.some((one) => isSurelyUnrun(one, byFile)))
+        .map(({ migration }) => migration),
     )
     for (const migration of reading.migrations) {
       const { up, file, effects } = migration
@@ -34,7 +39,7 @@ export const migrationEmpty: Rule = {
         yield {
           at: up.position,
           severity: 'warning',
-          message: `The \`up\` in ${file.file} hands no statement to the database, neither on empty tables nor with rows, so the version changes nothing. What it starts for later, in a timer or a promise, runs outside of its transaction.`,
+          message: `The \`up\` in ${file.file} runs no statement on the database, neither on empty tables nor with rows, so the version changes nothing. What it starts for later, in a timer or a promise, runs outside of its transaction.`,
           fix: `Run the statements before \`up\` returns. If it works on something else, declare \`effects\` with the reason; if it is to do nothing, say why: ${ignoreComment('MIGRATION_EMPTY', migration)}.`,
         }
     }

@@ -6,7 +6,7 @@ import type { Delete, Statement, Update } from '../../sql/statement.js'
 
 /**
  * Silent where all rows are usually intended: an UPDATE that fills columns which the migration adds, tables that it
- * creates, rebuilds or drops, and SQLite's own tables.
+ * creates, rebuilds or drops, and SQLite's own tables. Silent about one that was prepared and never ran.
  */
 export const writeWithoutWhere: Rule = {
   code: 'WRITE_WITHOUT_WHERE',
@@ -23,7 +23,8 @@ export const writeWithoutWhere: Rule = {
     for (const step of upSteps) {
       for (const statement of step.statements) {
         const { shape } = statement
-        if (!isWrite(shape) || shape.limited || isOrdinary(shape, step)) continue
+        if (!isWrite(shape) || shape.limited || statement.prepared) continue
+        if (isOrdinary(shape, step)) continue
         const at = statementPlace(statement)
         const verb = shape.kind === 'update' ? 'updates' : 'deletes'
         yield {

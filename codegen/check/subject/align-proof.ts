@@ -68,7 +68,7 @@ export function replayedOf(
       statements: own,
       idle: facts.some((fact) => isElsewhere(fact) || lacksRows(fact))
         ? []
-        : (['up', 'down'] as const).filter((side) => ran[side]?.length === 0),
+        : (['up', 'down'] as const).filter((side) => ran[side]?.every(({ prepared }) => prepared)),
       get traces() {
         return traces()
       },

@@ -109,7 +109,7 @@ export interface ReplayedStep {
   readonly facts: readonly Fact[]
   /** The statements of the migration, of both halves, with those that `ctx` wrote for it. */
   readonly statements: readonly FoundStatement[]
-  /** The halves that are code and were seen to hand nothing to the database, with rows or without. */
+  /** The halves that are code and were seen to run nothing on the database, with rows or without. */
   readonly idle: readonly Direction[]
   /** What those of each half do to the schema. */
   readonly acts: { readonly [D in Direction]: readonly SchemaAct[] }
@@ -175,6 +175,8 @@ export interface FoundStatement {
   readonly direction: Direction
   /** Whether replay saw it run where there were rows, and nowhere else. */
   readonly onlyWithRows?: boolean
+  /** Where it was prepared, if replay never saw it run; without a text where a function was given to `transaction`. */
+  readonly prepared?: Position
   /** What it does. */
   readonly shape: Statement
   /** The whole statement, without `;`. */

@@ -150,7 +150,7 @@ interface Runner extends Pick<FoundStatement, 'migration' | 'direction'> {
 
 /** Where it stands as it ran, there; else where it is put together, else where it is handed over. */
 function ranStatement(
-  { text, calls, toolkit, onlyWithRows }: RanStatement,
+  { text, calls, toolkit, prepared, onlyWithRows }: RanStatement,
   { migration, direction, side, code, root }: Runner,
 ): FoundStatement {
   const places = calls.map((frame) => placeOf(frame, root))
@@ -171,6 +171,7 @@ function ranStatement(
     origin: toolkit ? 'toolkit' : 'code',
     call: places.at(-1) ?? null,
     ...(onlyWithRows && { onlyWithRows }),
+    ...(prepared && places[0] && { prepared: places[0] }),
   }
 }
 

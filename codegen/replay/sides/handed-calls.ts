@@ -18,8 +18,19 @@ export interface HandedRun extends Pick<HandedCalls, 'all'> {
   readonly failure: string | null
 }
 
+/** A function that was given to `transaction`. */
+export interface Wrapped {
+  /** Has the stack that was there. */
+  readonly call: { readonly stack?: string }
+  isCalled: boolean
+}
+
 /** Listens while code runs. */
 export interface HandedCalls {
+  /** The first thousand. */
+  readonly wrapped: readonly Wrapped[]
+  /** Whether a text has been run, and not only prepared. */
+  hasRun(text: string): boolean
   /** In order, the first thousand. */
   readonly all: readonly HandedCall[]
   /** Equal where the same was run with the same values; what only reads does not count. */
@@ -35,6 +46,8 @@ const MOST = 1000
 /** Nothing was heard yet. */
 export function handedCalls(): HandedCalls {
   const all: HandedCall[] = []
+  const wrapped: Wrapped[] = []
+  const ran = new Set<string>()
   let digest = createHash('sha256')
   const note: HandedCalls['note'] = (call, reads = READS.test(call.text)) => {
     if (all.length < MOST) all.push({ ...call, reads })
@@ -42,14 +55,23 @@ export function handedCalls(): HandedCalls {
   }
   return {
     all,
+    wrapped,
+    hasRun: (text) => ran.has(text),
     print: () => digest.copy().digest('hex'),
     note,
     listenTo(handle) {
-      const ends = [noteScripts(handle, note), noteStatements(handle, note)]
+      const run = (text: string): void => void ran.add(text)
+      const ends = [
+        noteScripts(handle, note, run),
+        noteTransactions(handle, wrapped),
+        noteStatements(handle, note, run),
+      ]
       return () => ends.forEach((end) => end())
     },
     clear() {
       all.length = 0
+      wrapped.length = 0
+      ran.clear()
       digest = createHash('sha256')
     },
   }
@@ -66,37 +88,73 @@ const READS = /^\s*(?:select|values|explain|savepoint|release|rollback)\b/i
 
 type Note = HandedCalls['note']
 
-function noteScripts(handle: Database, note: Note): () => void {
-  const own = Object.getOwnPropertyDescriptor(handle, 'exec')
-  const exec = handle.exec.bind(handle)
-  const value = (text: string): Database => {
+/** Told of each text that runs. */
+type Run = (text: string) => void
+
+function noteScripts(handle: Database, note: Note, run: Run): () => void {
+  return shadow(handle, 'exec', (exec) => (given) => {
+    const text = String(given)
     note({ text, values: [] })
-    return exec(text)
-  }
-  Object.defineProperty(handle, 'exec', { configurable: true, writable: true, value })
-  return () => {
-    if (own) Object.defineProperty(handle, 'exec', own)
-    else delete (handle as { exec?: unknown }).exec
-  }
+    run(text)
+    return exec.call(handle, given)
+  })
 }
 
-/** Of all statements that there are: some were prepared before. */
-function noteStatements(handle: Database, note: Note): () => void {
-  const shared = Object.getPrototypeOf(handle.prepare('SELECT 1')) as object
-  const ends = ['run', 'get', 'all', 'iterate', 'bind'].map((name) => {
-    const own = Object.getOwnPropertyDescriptor(shared, name)
-    if (!own?.configurable) return () => {}
-    const original = own.value as (...values: unknown[]) => unknown
-    Object.defineProperty(shared, name, {
-      ...own,
-      value(this: Statement<unknown[]>, ...values: unknown[]) {
-        if (this.database === handle) note({ text: this.source, values }, this.readonly)
-        return original.apply(this, values)
-      },
-    })
-    return () => Object.defineProperty(shared, name, own)
+function noteTransactions(handle: Database, wrapped: Wrapped[]): () => void {
+  return shadow(handle, 'transaction', (wrap) => (given, ...others) => {
+    if (typeof given !== 'function' || wrapped.length >= MOST)
+      return wrap.call(handle, given, ...others)
+    const work = given as Method
+    const one: Wrapped = { call: {}, isCalled: false }
+    Error.captureStackTrace(one.call)
+    wrapped.push(one)
+    const noting: Method = function (...values) {
+      one.isCalled = true
+      return work.apply(this, values)
+    }
+    return wrap.call(handle, noting, ...others)
   })
+}
+
+/** Of all statements that there are: some were prepared before. Rows that are asked for one by one run one with the first. */
+function noteStatements(handle: Database, note: Note, run: Run): () => void {
+  const shared = Object.getPrototypeOf(handle.prepare('SELECT 1')) as object
+  const ends = ['run', 'get', 'all', 'iterate', 'bind'].map((name) =>
+    shadow(
+      shared,
+      name,
+      (original) =>
+        function (this: Statement<unknown[]>, ...values: unknown[]) {
+          if (this.database !== handle) return original.apply(this, values)
+          const { source } = this
+          note({ text: source, values }, this.readonly)
+          if (name === 'run' || name === 'get' || name === 'all') run(source)
+          const answer = original.apply(this, values)
+          if (name === 'iterate') whenAsked(answer as object, () => run(source))
+          return answer
+        } as Method,
+    ),
+  )
   return () => ends.forEach((end) => end())
+}
+
+const whenAsked = (rows: object, tell: () => void): void =>
+  void shadow(rows, 'next', (next) => () => {
+    tell()
+    return next.call(rows)
+  })
+
+type Method = (this: unknown, ...values: unknown[]) => unknown
+
+/** Puts a function in the place of a method; answers what takes it back. */
+function shadow(owner: object, name: string, instead: (original: Method) => Method): () => void {
+  const own = Object.getOwnPropertyDescriptor(owner, name)
+  const original = (owner as Record<string, Method | undefined>)[name]
+  if (!original || own?.configurable === false) return () => {}
+  const value = instead(original)
+  Object.defineProperty(owner, name, { configurable: true, writable: true, value })
+  return () =>
+    void (own ? Object.defineProperty(owner, name, own) : Reflect.deleteProperty(owner, name))
 }
 
 /** Bound values as JSON has them; '' where there are none. */

@@ -7,6 +7,8 @@ import { handedCalls, type HandedCalls } from './handed-calls.js'
 /** A statement, and the call that handed it over. */
 export interface HandedStatement {
   readonly text: string
+  /** What it was handed over in. */
+  readonly script: string
   /** Whether `ctx` wrote it. */
   readonly toolkit: boolean
   /** Has the stack that was there. */
@@ -47,7 +49,7 @@ export function handedStatements(): HandedStatements {
     const call = {}
     Error.captureStackTrace(call)
     for (const { text } of splitStatements(script))
-      if (isKept(text)) all.push({ text, toolkit, call })
+      if (isKept(text)) all.push({ text, script, toolkit, call })
   }
   return {
     all,

@@ -16,17 +16,28 @@ export function ranBy({ line, entry, direction }: RanHalf): RanStatements {
   const side = sideOf(entry, direction)
   if (!side || 'scripts' in side) return {}
   const calls = new Map<object, readonly CodeFrame[]>()
-  const statements = line.handed.all.map(({ text, toolkit, call }) => {
+  const { calls: handed } = line.handed
+  const isPrepared = (script: string): boolean =>
+    RUN_AS_GIVEN.test(script) && !handed.hasRun(script)
+  const statements = line.handed.all.map(({ text, script, toolkit, call }) => {
     const known = calls.get(call) ?? callsOf(call, entry, direction)
     calls.set(call, known)
     return {
       text: DATA.test(text) ? text.slice(0, LONGEST_DATA) : text,
       calls: known,
-      ...(toolkit && { toolkit: true as const }),
+      ...(toolkit ? { toolkit: true as const } : isPrepared(script) && PREPARED),
     }
   })
-  return { [direction]: statements }
+  const uncalled = handed.wrapped.flatMap(({ call, isCalled }) =>
+    isCalled ? [] : [{ text: '', calls: callsOf(call, entry, direction), ...PREPARED }],
+  )
+  return { [direction]: [...statements, ...uncalled] }
 }
+
+const PREPARED = { prepared: true } as const
+
+/** What others run under another text: `pragma`, and what a wall has put something else in the place of. */
+const RUN_AS_GIVEN = /^\s*(?:select|with|insert|replace|update|delete|create|alter|drop)\b/i
 
 function callsOf(
   call: HandedStatement['call'],

@@ -1,0 +1,122 @@
+// A migration prepares work and never runs it.
+import { ts } from 'ts-morph'
+import type { Direction } from '../../model/evidence.js'
+import type { Position } from '../../model/diagnostic.js'
+import { shortSql } from '../../sql/one-line.js'
+import { isSurelyUnrun } from '../source/surely-unrun.js'
+import { nodePlace } from '../subject/place.js'
+import type { Finding, ReplayedStep, Rule, Script, Subject } from '../subject/rule.js'
+import { halfName, ignoreComment } from '../wording/describe-step.js'
+
+/**
+ * Only what nothing is done with, so that no condition can have kept it from running: a statement without `run`, a
+ * transaction or a generator that is not called or walked. Silent where other databases are in play, beside which work is
+ * left out.
+ */
+export const statementNotRun: Rule = {
+  code: 'STATEMENT_NOT_RUN',
+  severity: 'error',
+  standing: 'acknowledged',
+  stage: 'replay',
+  meaning: 'A migration prepares a statement, a transaction or a generator, and never runs it.',
+  problem:
+    '`db.prepare(…)` runs nothing before `run`, `get` or `all` is called on what it answers, `db.transaction(…)` answers a ' +
+    'function, and a generator does nothing before somebody asks it for values. The migration is recorded, and a part of it ' +
+    'has never happened.',
+  solution:
+    "Run it: `db.prepare('…').run()`, `db.transaction(() => { … })()`, `for (const one of generator()) { … }`. Delete what is not needed.",
+  *check(subject) {
+    const scripts = new Map(subject.scripts.map((script) => [script.file, script]))
+    for (const step of subject.replay?.steps ?? []) {
+      const told = new Set<string>()
+      for (const one of [...preparedIn(step, scripts), ...generatorsIn(step, subject)]) {
+        const { direction, at, what } = one
+        const key = `${at.file}:${at.line}:${at.column}`
+        if (told.has(key)) continue
+        told.add(key)
+        yield finding(step, direction, at, what)
+      }
+    }
+  },
+}
+
+interface Unrun {
+  readonly direction: Direction
+  readonly at: Position
+  readonly what: readonly [does: string, fix: string]
+}
+
+const finding = (
+  { version, migration }: ReplayedStep,
+  direction: Direction,
+  at: Position,
+  [does, fix]: Unrun['what'],
+): Finding => ({
+  at,
+  message: `${halfName(version, direction, at)} ${does}.`,
+  fix: `${fix}, or delete it. If it is only to be tried whether it can be prepared, say so: ${ignoreComment('STATEMENT_NOT_RUN', migration)}.`,
+})
+
+function* preparedIn(
+  { statements }: ReplayedStep,
+  scripts: ReadonlyMap<string, Script>,
+): Generator<Unrun> {
+  for (const statement of statements) {
+    const { prepared, text, direction } = statement
+    if (!prepared || !isSurelyUnrun(statement, scripts)) continue
+    const what =
+      text === ''
+        ? ([
+            'makes a transaction that is never called: `db.transaction(…)` answers a function',
+            'Call it: `db.transaction(…)()`',
+          ] as const)
+        : ([
+            `prepares \`${shortSql(text)}\` and never runs it`,
+            'Run it: call `.run()` on what `prepare` answers, or give the text to `db.exec`',
+          ] as const)
+    yield { direction, at: prepared, what }
+  }
+}
+
+/** The calls of generator functions of the same file that are statements of their own. */
+function generatorsIn({ migration }: ReplayedStep, { reachOf }: Pick<Subject, 'reachOf'>): Unrun[] {
+  return (['up', 'down'] as const).flatMap((direction) => {
+    const side = migration[direction]
+    const reached = side?.kind === 'code' ? reachOf(side) : []
+    return reached.flatMap(({ script, nodes }) =>
+      [...nodes].flatMap((node) => {
+        const name = ts.isExpressionStatement(node.parent) ? calledName(node) : undefined
+        if (name === undefined || !isGenerator(name, script)) return []
+        const does = `calls the generator ${name} and does not walk through it, so that nothing of it runs`
+        const fix = `Walk through it: \`for (const one of ${name}(…)) { … }\``
+        return [{ direction, at: nodePlace(script, node), what: [does, fix] as const }]
+      }),
+    )
+  })
+}
+
+const calledName = (node: ts.Node): string | undefined =>
+  ts.isCallExpression(node) && ts.isIdentifier(node.expression) ? node.expression.text : undefined
+
+/** Whether all that bears a name in a file is a generator function. */
+function isGenerator(name: string, { nodes }: Script): boolean {
+  const declared = nodes.filter((node) => {
+    const declaration = node as ts.NamedDeclaration
+    return (
+      (ts.isFunctionDeclaration(node) || ts.isVariableDeclaration(node) || ts.isParameter(node)) &&
+      declaration.name !== undefined &&
+      ts.isIdentifier(declaration.name) &&
+      declaration.name.text === name
+    )
+  })
+  return declared.length > 0 && declared.every(isGeneratorFunction)
+}
+
+function isGeneratorFunction(node: ts.Node): boolean {
+  const made = ts.isVariableDeclaration(node) ? node.initializer : node
+  return (
+    made !== undefined &&
+    (ts.isFunctionDeclaration(made) || ts.isFunctionExpression(made)) &&
+    made.asteriskToken !== undefined
+  )
+}

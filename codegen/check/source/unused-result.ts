@@ -1,0 +1,76 @@
+// Whether the code does nothing with what a call answers. Pure.
+import { ts } from 'ts-morph'
+import type { Position } from '../../model/diagnostic.js'
+import type { Script } from '../subject/rule.js'
+
+/** The call whose name stands at a place; undefined where there is none of these names. */
+export function callAt(
+  { syntax }: Script,
+  { line, column }: Position,
+  names: readonly string[],
+): ts.CallExpression | undefined {
+  if (line > syntax.getLineStarts().length) return undefined
+  const offset = syntax.getPositionOfLineAndCharacter(line - 1, 0) + column - 1
+  let found: ts.Node | undefined
+  const walk = (node: ts.Node): void => {
+    if (node.pos > offset || node.end <= offset) return
+    found = node
+    ts.forEachChild(node, walk)
+  }
+  walk(syntax)
+  const name = found && ts.isIdentifier(found) && names.includes(found.text) ? found : undefined
+  const call = name?.parent.parent
+  return call && ts.isCallExpression(call) && call.expression === name?.parent ? call : undefined
+}
+
+/**
+ * Whether nothing is done with it but calling its own methods, as in `prepare(…).pluck()`: it is a statement of its own, is
+ * given to a name that nobody mentions, or is what a callback of `forEach` or an `up` returns. Whoever hands it on may run it.
+ */
+export function isUnused(node: ts.Node): boolean {
+  const { parent } = node
+  if (isWrapping(parent)) return isUnused(parent)
+  if (isMethodOf(parent, node)) return isUnused(parent.parent)
+  if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name))
+    return !isMentioned(parent.name)
+  if (ts.isArrowFunction(parent)) return parent.body === node && isAnswerIgnored(parent)
+  if (ts.isReturnStatement(parent))
+    return isAnswerIgnored(ts.findAncestor(parent, ts.isFunctionLike) ?? parent)
+  return ts.isExpressionStatement(parent)
+}
+
+const isWrapping = (node: ts.Node): boolean =>
+  ts.isParenthesizedExpression(node) ||
+  ts.isNonNullExpression(node) ||
+  ts.isAsExpression(node) ||
+  ts.isSatisfiesExpression(node) ||
+  ts.isVoidExpression(node)
+
+const isMethodOf = (node: ts.Node, owner: ts.Node): boolean =>
+  ts.isPropertyAccessExpression(node) &&
+  node.expression === owner &&
+  ts.isCallExpression(node.parent) &&
+  node.parent.expression === node
+
+/** A property of the same name counts as well. */
+function isMentioned(name: ts.Identifier): boolean {
+  let found = false
+  const walk = (node: ts.Node): void => {
+    found ||= ts.isIdentifier(node) && node !== name && node.text === name.text
+    if (!found) ts.forEachChild(node, walk)
+  }
+  walk(name.getSourceFile())
+  return found
+}
+
+/** Of a callback of `forEach`, and of `up` and `down`, nobody looks at what they return. */
+function isAnswerIgnored(node: ts.Node): boolean {
+  const { parent } = node
+  if (ts.isCallExpression(parent))
+    return (
+      ts.isPropertyAccessExpression(parent.expression) && parent.expression.name.text === 'forEach'
+    )
+  const owner = ts.isPropertyAssignment(parent) ? parent : node
+  const { name } = owner as ts.NamedDeclaration
+  return name !== undefined && ts.isIdentifier(name) && /^(?:up|down)$/.test(name.text)
+}
