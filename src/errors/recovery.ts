@@ -37,7 +37,7 @@ export const mirrorFailed = (
   facts: Readonly<Record<string, unknown>> = {},
 ): Cause => ({
   code: 'MIRROR_FAILED',
-  message: `The schema version could not be copied into ${place}: ${reason}. The step under way was rolled back.`,
+  message: `The schema version could not be copied into ${place}: ${reason}. A step that was under way was rolled back, unless it runs outside a transaction.`,
   fix: 'Mend the mirror, or leave it out. mirrorSettings wants the names of the table and of its two columns; every other column that is NOT NULL needs a DEFAULT.',
   facts,
 })

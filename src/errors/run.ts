@@ -41,13 +41,13 @@ export const migrationFailed = (
   facts: { ...where, ...facts },
 })
 
-/** A fault of the database, reported for a step outside a transaction: the fault itself names no step. */
-export function faultOutside(where: Where, { code, message, fix }: Cause): Cause {
+/** An error that names no step, as it is told of a step outside a transaction, which cannot just be run again. */
+export function faultOutside(where: Where, { code, message, fix, facts }: Cause): Cause {
   return {
     code,
-    message: `${title(where)} in ${where.file} failed. ${message.split(' A step ')[0]} ${state(where)}`,
-    fix: fixOf(where, fix),
-    facts: { ...where },
+    message: `${title(where)} in ${where.file} failed. ${message.split(' A step that was')[0]} ${state(where)}`,
+    fix: fixOf(where, fix.replace(/[,;]? (?:and|then) run again\.$/, '.')),
+    facts: { ...facts, ...where },
   }
 }
 

@@ -96,7 +96,7 @@ export const rebuildInvalid = (table: string, reason: string): Cause => ({
 /** The function given as `onEvent` threw. */
 export const eventHandlerFailed = (type: string, reason: string): Cause => ({
   code: 'EVENT_HANDLER_FAILED',
-  message: `The listener onEvent threw on the event ${type}: ${reason}. The run ended there; a step under way was rolled back.`,
+  message: `The listener onEvent threw on the event ${type}: ${reason}. The run ended there. A step that was under way was rolled back, unless it runs outside a transaction.`,
   fix: 'Let onEvent catch its own errors, and run again.',
   facts: { type },
 })

@@ -77,11 +77,14 @@ function named<H>(
 ): unknown {
   const known = isLockstepError(error) ? error : faultError(env, error)
   const cause = known?.cause
-  if (known?.code.startsWith('DATABASE_'))
+  if (known && NAMELESS.test(known.code))
     return new LockstepError(faultOutside(whereOf(task), known), { cause })
   const isOwnDoing = suspects && known?.code === 'MIGRATION_TAKEN_OVER'
   return isOwnDoing ? new LockstepError(ledgerLost(whereOf(task), env.table)) : error
 }
+
+/** The errors of which no step is told. */
+const NAMELESS = /^(?:DATABASE_|LOCK_TIMEOUT|COMMIT_UNCERTAIN|EVENT_HANDLER|MIRROR_F)/
 
 interface Attendants<H> {
   readonly side: Side<H> | undefined

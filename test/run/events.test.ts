@@ -2,10 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../src/manager.js'
+import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
+import type { Context } from '../../src/model/migration.js'
 import type { MigrationEvent } from '../../src/model/events.js'
 import type { Registry } from '../../src/model/registry.js'
 import type { ManagerOptions } from '../../src/model/options.js'
-import { databases, ledgerIds } from '../support/databases.js'
+import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
 
@@ -136,6 +138,45 @@ describe('a listener that throws', () => {
     expect(error.cause).toBe(cause)
     expect(ledgerIds(db)).toHaveLength(kept)
     expect(db.inTransaction).toBe(false)
+  })
+
+  test('in a step outside a transaction: what that did is still there, and it is to be settled', () => {
+    const db = files.open()
+    const up = (handle: Handle, ctx: Context): void => {
+      handle.exec('CREATE TABLE half (x)')
+      ctx.progress(1)
+    }
+    const error = errorOf(() =>
+      migrate(db, registryOf({ up, transaction: false }), {
+        onEvent({ type }) {
+          if (type === 'progress') throw new Error('closed')
+        },
+      }),
+    )
+    expect(error).toMatchObject({
+      code: 'EVENT_HANDLER_FAILED',
+      message:
+        'Migration 001 (step_1) in migrations/001_step_1.ts failed. The listener onEvent threw on the event progress: Error: closed. The run ended there. It runs outside a transaction: what it did is still there.',
+      fix: 'Let onEvent catch its own errors. Look at what it has done. Finish it by hand and run `lockstep mark 001 --applied`, or undo it and run `lockstep mark 001 --pending`.',
+      facts: { version: 1, type: 'progress' },
+    })
+    expect(error.cause).toMatchObject({ message: 'closed' })
+    expect(tablesOf(db)).toEqual(['half'])
+  })
+
+  test('a mirror that fails after such a step, likewise', () => {
+    const db = files.open()
+    const mirrors = [
+      (): never => {
+        throw new Error('read-only')
+      },
+    ]
+    const step = { up: 'CREATE TABLE half (x)', transaction: false } as const
+    const error = errorOf(() => migrate(db, registryOf(step), { mirrors }))
+    expect(error.code).toBe('MIRROR_FAILED')
+    expect(error.message).toMatch(/read-only\. It runs outside a transaction: what it did is still/)
+    expect(error.fix).toContain('lockstep mark 001 --applied')
+    expect(tablesOf(db)).toEqual(['half'])
   })
 })
 
