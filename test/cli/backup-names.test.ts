@@ -1,5 +1,5 @@
 // Names that a backup may not have: those under which SQLite keeps what belongs to a database.
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runProgram } from './support/command-line.js'
@@ -38,4 +38,15 @@ describe('backup', () => {
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining('BACKUP_FAILED')])
     expect((await runProgram(root, ['status', '--check'])).exitCode).toBe(3)
   })
+})
+
+it('restore takes no link to the database itself', async () => {
+  const root = prepared.applied()
+  linkSync(join(root, 'data/app.db'), join(root, 'hard.db'))
+  symlinkSync(join(root, 'data/app.db'), join(root, 'linked.db'))
+  for (const file of ['hard.db', 'linked.db', 'data/app.db']) {
+    const { exitCode, stderr } = await runProgram(root, ['restore', file, '--yes'])
+    expect(exitCode).toBe(1)
+    expect(stderr).toMatch(/RESTORE_SOURCE_UNUSABLE[^]*it is the database itself/)
+  }
 })

@@ -191,9 +191,10 @@ function readPlace(named: string, fact: StepFailed, step: ReplayedStep): Failure
   const sql = onlyStatement(found?.text ?? fact.at.statement ?? '')
   const shape = sql === null ? null : readStatement(sql)
   const { columns, target } = readSubject(named, shape)
-  const tables = [fact.table, copied, target].filter((name) => name !== null)
+  const rebuilt = target.replace(/^lockstep_new_/, '')
+  const tables = [fact.table, copied, target, rebuilt].filter((name) => name !== null)
   return {
-    table: sqlName(tableWith(named, tables, step) ?? copied ?? fact.table ?? target),
+    table: sqlName(tableWith(named, tables, step) ?? copied ?? fact.table ?? rebuilt),
     columns,
     named,
     copies: copied !== null,

@@ -17,5 +17,10 @@ function faultOf(source: string, database: string): string | null {
   return isSameFile(source, database) ? 'it is the database itself' : null
 }
 
-const isSameFile = (one: string, other: string): boolean =>
-  existsSync(other) && realpathSync(one) === realpathSync(other)
+/** Under another name as well: a link. */
+function isSameFile(one: string, other: string): boolean {
+  if (!existsSync(other)) return false
+  if (realpathSync(one) === realpathSync(other)) return true
+  const [a, b] = [statSync(one, { bigint: true }), statSync(other, { bigint: true })]
+  return a.ino === b.ino && a.dev === b.dev && a.ino !== 0n
+}

@@ -98,6 +98,16 @@ describe('invalid', () => {
     expect(fix).toContain(words)
   })
 
+  test('of a call whose row is not known: the table is not that of the copy', async () => {
+    const frame = { file: '002_b.ts', line: 3, column: 7 }
+    const at = placeIn(2, { script: null, offset: null, frame })
+    const folder = { '001_a.sql': A, '002_b.ts': codeFile("ctx.rebuild('users', {})") }
+    const said = 'NOT NULL constraint failed: lockstep_new_users.email'
+    const facts = [failure('', said, { at, table: null, row: null })]
+    const { fix } = await onlyFinding(folder, { facts, code: { 2: () => {} } })
+    expect(fix).toContain('with `UPDATE users SET email = … WHERE email IS NULL`')
+  })
+
   const NOT_NULL = 'ALTER TABLE users ADD COLUMN name TEXT NOT NULL'
   const CANNOT_ADD = 'Cannot add a NOT NULL column with default value NULL'
 
