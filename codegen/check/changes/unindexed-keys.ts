@@ -61,6 +61,13 @@ function oldKeys(
   return new Set(openKeys(old, before).map(({ columns }) => listKey(columns.map(nameNow))))
 }
 
+/** Whether a table of this name is without an index for such a key. */
+export function isUnindexed(name: string, columns: readonly string[], catalog: Catalog): boolean {
+  const table = catalog.get(`table ${foldCase(name)}`)
+  if (table?.type !== 'table') return true
+  return openKeys(table, catalog).some((key) => listKey(key.columns) === listKey(columns))
+}
+
 function openKeys(table: CatalogTable, catalog: Catalog): CatalogForeignKey[] {
   if (table.foreignKeys.length === 0) return []
   const rowid = table.columns.filter(({ primaryKey }) => primaryKey > 0)

@@ -70,8 +70,14 @@ function wordsFor(
     fix:
       is === 'BLOB'
         ? 'Keep a type that converts, if values are compared with columns that have one'
-        : `Convert the values in the copy, as in \`CAST(${sqlName(before.name)} AS ${is})\`, after a look at those that do not convert`,
+        : `Convert the values in the copy, as in \`CAST(${sqlName(before.name)} AS ${is})\`, after a look at those that do not convert${LOSSES[is] ?? ''}`,
   }
+}
+
+const LOSSES: { readonly [A in Affinity]?: string } = {
+  INTEGER: ": CAST makes 12 of 12.99, and 0 of 'abc'",
+  REAL: ": CAST makes 0.0 of 'abc'",
+  NUMERIC: ": CAST makes 0 of 'abc'",
 }
 
 const EFFECTS: Readonly<Record<Affinity, string>> = {

@@ -5,11 +5,11 @@ import { isReported } from '../subject/is-reported.js'
 import { lostObjects } from '../changes/lost-objects.js'
 import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
-import { leads, unindexedKeys } from '../changes/unindexed-keys.js'
+import { isUnindexed, leads, unindexedKeys } from '../changes/unindexed-keys.js'
 
 /**
  * Said once, in the version that makes it so: by the key, or by dropping the index. Where the index is lost with a rebuild,
- * `OBJECT_LOST` says so and this does not.
+ * `OBJECT_LOST` says so and this does not. Silent where a later version makes the index, or takes the key away.
  */
 export const foreignKeyWithoutIndex: Rule = {
   code: 'FOREIGN_KEY_WITHOUT_INDEX',
@@ -22,8 +22,11 @@ export const foreignKeyWithoutIndex: Rule = {
     'reads the whole child table, and so does every query for the children of one parent.',
   solution: 'Create an index on the columns of the foreign key.',
   *check(subject) {
-    for (const step of subject.replay?.steps ?? []) {
+    const steps = subject.replay?.steps ?? []
+    const last = steps.at(-1)
+    for (const step of steps) {
       for (const { table, key, at } of unindexedKeys(step)) {
+        if (last && !isUnindexed(table.name, key.columns, last.after)) continue
         if (isToldAsLost(step, subject, key.columns)) continue
         const name = sqlName([table.name, ...key.columns].join('_').replace(/\W+/g, '_'))
         const about = columnSubject(table.name, key.columns[0] ?? '')

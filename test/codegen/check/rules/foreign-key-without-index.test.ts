@@ -35,6 +35,20 @@ describe('valid', () => {
   ])('%s', async (_, up) => expect(await placesAfterReplay(history(PARENT, up))).toEqual([]))
 })
 
+describe('an index that a later version makes', () => {
+  const key = 'CREATE TABLE c (p REFERENCES p);'
+
+  test('is one', async () =>
+    expect(await placesAfterReplay(history(PARENT, key, 'CREATE INDEX i ON c (p);'))).toEqual([]))
+  test('is none once it is dropped', async () => {
+    const ups = [PARENT, key, 'CREATE INDEX i ON c (p);', 'DROP INDEX i;']
+    expect(await placesAfterReplay(history(...ups))).toEqual([
+      '002_m.sql:2:1 info FOREIGN_KEY_WITHOUT_INDEX',
+      '004_m.sql:2:1 info FOREIGN_KEY_WITHOUT_INDEX',
+    ])
+  })
+})
+
 describe('a partial index', () => {
   const key = 'CREATE TABLE c (id, x, p, FOREIGN KEY (p, x) REFERENCES p (a, b));'
   const placesWith = (where: string) =>
