@@ -15,8 +15,8 @@ import { registryItems } from './render/registry/registry-items.js'
 import type { RegistryItem } from './model/registry-item.js'
 import { resolveImportExtension } from './render/registry/resolve-import-extension.js'
 import { renderFiles } from './render/render-files.js'
-import { readyLines, type ReadyLines } from './replay/process/ready-lines.js'
-import type { StartLine } from './replay/process/run-line.js'
+import { readyPasses, type ReadyPasses } from './replay/process/ready-passes.js'
+import type { StartLine } from './replay/process/run-pass.js'
 import { replay } from './replay/replay.js'
 import { unwantedPaths } from './write/left-over.js'
 import { releasedEdits } from './write/released-checksums.js'
@@ -63,7 +63,7 @@ export async function readAndProve(
   start?: StartLine,
 ): Promise<ProvenReading> {
   // Their processes start while the migrations are read.
-  const ready = settings.replay ? readyLines(start) : null
+  const ready = settings.replay ? readyPasses(start) : null
   try {
     const checked = await read(settings)
     const items = isHistory(checked) ? registryItems(checked.reading) : []
@@ -76,7 +76,7 @@ export async function readAndProve(
 async function prove(
   checked: CheckedReading,
   items: readonly RegistryItem[],
-  { settings, ready }: { readonly settings: GenerateSettings; readonly ready: ReadyLines },
+  { settings, ready }: { readonly settings: GenerateSettings; readonly ready: ReadyPasses },
 ): Promise<ProvenReading> {
   const { reading, examination } = checked
   const { obstacles } = examination

@@ -109,7 +109,7 @@ const LASTING = new Set(
 const isReleased = (at: Position, { reading, settings }: Subject): boolean =>
   (ownerOf(at, reading.migrations)?.version ?? Infinity) <= (settings.released ?? 0)
 
-/** Both halves may run the same statement, and so may several migrations with a helper. */
+/** Both sides may run the same statement, and so may several migrations with a helper. */
 function eachOnce(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const keyOf = ({ code, message, file, line, column }: Diagnostic): string =>
     JSON.stringify([code, message, file, line, column])

@@ -87,7 +87,7 @@ const describeResult = (
     {
       physicalLocation: {
         artifactLocation: { uri: uriOf(file), uriBaseId: 'SRCROOT' },
-        region: { startLine: line, startColumn: column },
+        region: { startPass: line, startColumn: column },
       },
     },
   ],

@@ -1,7 +1,7 @@
 // Text from outside as people and programs are shown it: nothing in it is obeyed, and nothing stays unseen.
 import { spelled } from '../../src/model/visible.js'
 
-/** Controls, halves of characters, ends of lines, and what has no width or turns the direction of reading. */
+/** Controls, sides of characters, ends of lines, and what has no width or turns the direction of reading. */
 const HIDDEN = String.raw`[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{DI}\p{Bidi_C}\p{NChar}\ufff9-\ufffb]`
 
 /** The scripts in which joiners make letters connect, or keep them apart. */
@@ -40,7 +40,7 @@ export const jsonText = (
 /** A text for a literal of JavaScript or JSON, with what would not be seen written as those do; ends of lines and tabs stay. */
 export const literalText = (text: string): string => text.replace(UNSEEN, inLiteral)
 
-/** A character beyond the first 65,536 is written as two halves. */
+/** A character beyond the first 65,536 is written as two sides. */
 const inLiteral = (character: string): string =>
   /[\n\t]/.test(character)
     ? character

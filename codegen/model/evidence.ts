@@ -3,7 +3,7 @@
 import type { SchemaDifference } from '../../src/model/verification.js'
 import type { CatalogObject, ViewColumn } from './catalog.js'
 
-/** Which half of a migration. */
+/** Which side of a migration. */
 export type Direction = 'up' | 'down'
 
 /**
@@ -47,7 +47,7 @@ export interface RanStatement {
   readonly onlyWithRows?: true
 }
 
-/** What the code of one version ran, in order; undefined of a half that is SQL, or was not run to its end. */
+/** What the code of one version ran, in order; undefined of a side that is SQL, or was not run to its end. */
 export type RanStatements = { readonly [D in Direction]?: readonly RanStatement[] }
 
 /** Something that replay found out about one version. */
@@ -276,13 +276,13 @@ export interface ConnectionLeft {
   readonly after: number
 }
 
-/** Code of a half wanted to run a statement when the half had ended: in a promise, a timer or a callback. */
+/** Code of a side wanted to run a statement when the side had ended: in a promise, a timer or a callback. */
 export interface LateCall {
   readonly kind: 'late-call'
   readonly at: StepPlace
 }
 
-/** Code of a half has registered a function, an aggregate or a virtual table with the connection. */
+/** Code of a side has registered a function, an aggregate or a virtual table with the connection. */
 export interface Registered {
   readonly kind: 'registered'
   readonly version: number
@@ -333,13 +333,13 @@ export interface Unproven {
   readonly refused?: readonly string[]
   /** With `other-database`: the processes and threads that the step has started. */
   readonly started?: readonly string[]
-  /** With `other-database`: what a half threw beside an empty database; the rest of it was not run. */
+  /** With `other-database`: what a side threw beside an empty database; the rest of it was not run. */
   readonly thrown?: string
   /** With `other-database`: that was `up`, or something of the schema was left out, which is not known from there on. */
   readonly unfinished?: true
 }
 
-/** With rows of every kind a half did not come to its end, though it did without any: it was ended, and tried anew. */
+/** With rows of every kind a side did not come to its end, though it did without any: it was ended, and tried anew. */
 export interface RanAway {
   readonly kind: 'ran-away'
   readonly at: StepPlace

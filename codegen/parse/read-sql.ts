@@ -21,37 +21,34 @@ export function readSql(
   reader: Reader,
 ): ParsedMigration {
   const before = reader.problems.length
-  const halves = [file, ...(downFile ? [downFile] : [])].map((half) => readSqlFile(half, reader))
-  const stated = mergeStated(halves, reader)
+  const sides = [file, ...(downFile ? [downFile] : [])].map((side) => readSqlFile(side, reader))
+  const stated = mergeStated(sides, reader)
   return {
     ...blankMigration({ form: 'sql', file, position: firstLine(file) }),
     ...(downFile && { downFile }),
-    ...readOptions(halves, reader),
+    ...readOptions(sides, reader),
     description: stated.get('description') ?? null,
     effects: stated.get('effects') ?? null,
     irreversible: stated.get('irreversible') ?? null,
-    up: sideOf('up', halves),
-    down: downOf(halves, stated.has('irreversible')),
+    up: sideOf('up', sides),
+    down: downOf(sides, stated.has('irreversible')),
     unreadable: reader.problems.length > before,
   }
 }
 
-const sideOf = (direction: Direction, halves: readonly SqlFile[]): SqlSide | null =>
-  halves.map(({ sides }) => sides.get(direction)).find((side) => side) ?? null
+const sideOf = (direction: Direction, sides: readonly SqlFile[]): SqlSide | null =>
+  sides.map(({ sides }) => sides.get(direction)).find((side) => side) ?? null
 
 /** A `down` section that only says why there is no `down` is none. */
-function downOf(halves: readonly SqlFile[], irreversible: boolean): SqlSide | null {
-  const down = sideOf('down', halves)
+function downOf(sides: readonly SqlFile[], irreversible: boolean): SqlSide | null {
+  const down = sideOf('down', sides)
   const hasStatement = down?.pieces.some(({ text }) => splitStatements(text).length > 0)
   return irreversible && !hasStatement ? null : down
 }
 
-function mergeStated(
-  halves: readonly SqlFile[],
-  reader: Reader,
-): Map<StatedName, Declared<string>> {
+function mergeStated(sides: readonly SqlFile[], reader: Reader): Map<StatedName, Declared<string>> {
   const merged = new Map<StatedName, Declared<string>>()
-  for (const [name, stated] of halves.flatMap((half) => [...half.stated])) {
+  for (const [name, stated] of sides.flatMap((side) => [...side.stated])) {
     const first = merged.get(name)
     if (first) reader.report(sqlCommentRepeated(stated.position, name, first.position.line))
     else merged.set(name, stated)
@@ -62,9 +59,9 @@ function mergeStated(
 type Options = Pick<ParsedMigration, 'transaction' | 'foreignKeys'>
 
 /** The options of `migrate:up`. For `migrate:down` the same may be repeated, but no others given. */
-function readOptions(halves: readonly SqlFile[], reader: Reader): Options {
-  const up = optionsOf('up', halves, reader)
-  const down = optionsOf('down', halves, reader)
+function readOptions(sides: readonly SqlFile[], reader: Reader): Options {
+  const up = optionsOf('up', sides, reader)
+  const down = optionsOf('down', sides, reader)
   for (const { key, position } of down.values()) {
     if (up.get(key)) continue
     reader.report(sqlOptionDiffers(position, key))
@@ -91,11 +88,11 @@ const nameOf = (key: string): string => key.slice(0, key.indexOf(':'))
 
 function optionsOf(
   direction: Direction,
-  halves: readonly SqlFile[],
+  sides: readonly SqlFile[],
   reader: Reader,
 ): Map<string, Option> {
   const found = new Map<string, Option>()
-  for (const { value, position } of halves.flatMap(({ options }) => options.get(direction) ?? [])) {
+  for (const { value, position } of sides.flatMap(({ options }) => options.get(direction) ?? [])) {
     const key = foldCase(value)
     const first = [...found.values()].find((one) => nameOf(one.key) === nameOf(key))
     if (!OPTIONS.has(key)) reader.report(sqlOptionUnknown(position, value))

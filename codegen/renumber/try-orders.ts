@@ -16,7 +16,7 @@ import { temporaryFolder } from '../project/owned-names.js'
 import { readMigrations } from '../parse/read-migrations.js'
 import { registryItems } from '../render/registry/registry-items.js'
 import { bundleRegistry } from '../replay/bundle-registry.js'
-import { runLine, type LineFailure } from '../replay/process/run-line.js'
+import { runPass, type PassFailure } from '../replay/process/run-pass.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { compareRows, type CarryOrder, type RowsCompared } from './compare-rows.js'
 
@@ -108,19 +108,19 @@ async function prove(
   const path = join(settings.out, 'registry.ts')
   const job = { root, config, table, ignoreTables, code: bundle.code, path, provenTo: 0 }
   const limits = { timeoutMs: project.replayTimeoutMs, signal: new AbortController().signal }
-  const end = await runLine({ ...job, line: 'schema' }, limits)
+  const end = await runPass({ ...job, pass: 'schema' }, limits)
   if (end.kind !== 'done') return { unknown: reasonOf(end) }
   return {
     proof: end.result,
     async carry(spared) {
       const carriage = { from: common, spared }
-      const carried = await runLine({ ...job, line: 'carried', carriage }, limits)
+      const carried = await runPass({ ...job, pass: 'carried', carriage }, limits)
       return carried.kind === 'done' ? carried.result : reasonOf(carried)
     },
   }
 }
 
-function reasonOf(end: LineFailure): string {
+function reasonOf(end: PassFailure): string {
   if (end.kind === 'timed-out') return 'replaying them took too long'
   if (end.kind === 'died') return `the process that replayed them ${end.reason}`
   return 'message' in end ? end.message : 'replaying them was broken off'

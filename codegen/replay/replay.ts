@@ -8,16 +8,16 @@ import type { Diagnostic } from '../model/diagnostic.js'
 import type { RegistryItem } from '../model/registry-item.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { bundleRegistry, registryPath } from './bundle-registry.js'
-import { describeLineFailure } from './process/describe-line-failure.js'
-import { mergeLines } from './merge-lines.js'
+import { describePassFailure } from './process/describe-pass-failure.js'
+import { mergePasses } from './merge-passes.js'
 import { imagePlace, openProofCache, type KnownProof } from './proof-cache.js'
 import { proofEnvironment } from './proof-environment.js'
 import { proofKeys } from './proof-keys.js'
-import type { ReadyLines } from './process/ready-lines.js'
+import type { ReadyPasses } from './process/ready-passes.js'
 import { runRows } from './process/run-rows.js'
 import { runawayWatch } from './process/runaway-watch.js'
 import { runawaysIn } from './sides/runaways.js'
-import { runLine, type LineEnd, type LineFailure } from './process/run-line.js'
+import { runPass, type PassEnd, type PassFailure } from './process/run-pass.js'
 
 /** What came of replaying. */
 export interface Replay {
@@ -42,7 +42,7 @@ const EMPTY: Proof = { versions: [], complete: true, views: {}, sqlite: '' }
 export async function replay(
   items: readonly RegistryItem[],
   settings: GenerateSettings,
-  ready: ReadyLines,
+  ready: ReadyPasses,
 ): Promise<Replay> {
   if (items.length === 0) return { proof: EMPTY, diagnostics: [], consulted: [], known: 0 }
   const { bundle, diagnostics } = await bundleRegistry(items, settings)
@@ -55,7 +55,7 @@ export async function replay(
     cache.recall({ items, keys }),
   )
   if (proven.kind === 'failed') {
-    const failure = describeLineFailure(proven.failure, items, settings)
+    const failure = describePassFailure(proven.failure, items, settings)
     const before = await proveBefore({ items, settings, bundle, ready, keys }, proven.failure)
     const proof = withoutRows(before, proven) ?? before
     return { proof, diagnostics: [...diagnostics, failure], consulted, known: 0 }
@@ -69,7 +69,7 @@ interface Subject {
   readonly items: readonly RegistryItem[]
   readonly settings: GenerateSettings
   readonly bundle: Bundle
-  readonly ready: ReadyLines
+  readonly ready: ReadyPasses
   readonly keys: readonly string[]
 }
 
@@ -85,8 +85,8 @@ type Proven =
 
 interface Failed {
   readonly kind: 'failed'
-  readonly failure: LineFailure
-  /** What was proven without rows, where only the line with rows has failed. */
+  readonly failure: PassFailure
+  /** What was proven without rows, where only the pass with rows has failed. */
   readonly schema?: Proof
 }
 
@@ -103,25 +103,25 @@ async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven
   if (schema.kind !== 'done') return failed(schema, rows)
   // A version that cannot be applied to an empty database ends the proof: how rows would fare no longer matters.
   if (schema.result.complete && rows.kind !== 'done')
-    return { ...failed(schema, rows), schema: mergeLines(before, schema.result, []) }
+    return { ...failed(schema, rows), schema: mergePasses(before, schema.result, []) }
   if (before.length > 0 && schema.result.sqlite !== sqlite) {
     return proveUnknown(subject, NOTHING_KNOWN)
   }
   const facts = rows.kind === 'done' ? rows.result : []
-  const proof = mergeLines(before, schema.result, facts)
+  const proof = mergePasses(before, schema.result, facts)
   const read = [schema, rows].flatMap((end) => (end.kind === 'done' ? end.reads : []))
   return { kind: 'proven', proof, known: before.length, reads: [...new Set(read)] }
 }
 
 /** What there is to say of the versions before the one that ended the process, or did not end; null where that is nothing. */
-async function proveBefore(subject: Subject, { kind, at }: LineFailure): Promise<Proof | null> {
+async function proveBefore(subject: Subject, { kind, at }: PassFailure): Promise<Proof | null> {
   if ((kind !== 'died' && kind !== 'timed-out') || at === null || at.version === 1) return null
   const items = subject.items.slice(0, at.version - 1)
   const proven = await proveUnknown({ ...subject, items }, NOTHING_KNOWN)
   return proven.kind === 'proven' ? { ...proven.proof, complete: false } : null
 }
 
-/** From the version on that ended the line with rows, what the other line has found; null where that has failed as well. */
+/** From the version on that ended the pass with rows, what the other pass has found; null where that has failed as well. */
 function withoutRows(before: Proof | null, { failure: { at }, schema }: Failed): Proof | null {
   if (!schema || at === null) return null
   const later = schema.versions.filter(({ version }) => version >= at.version)
@@ -138,7 +138,7 @@ const NOTHING_KNOWN: KnownProof = { versions: [], views: null, sqlite: '', reads
 async function runBoth(
   { items, settings, bundle, ready, keys }: Subject,
   before: readonly VersionProof[],
-): Promise<[LineEnd<'schema'>, LineEnd<'rows'>]> {
+): Promise<[PassEnd<'schema'>, PassEnd<'rows'>]> {
   const { root, config, table, ignoreTables, memory, replayTimeoutMs: timeoutMs } = settings
   const project = { root, config, table, ignoreTables, ...(memory !== undefined && { memory }) }
   const { length: versions } = items
@@ -150,8 +150,8 @@ async function runBoth(
   const control = ready.take()
   const watch = runawayWatch(control, timeoutMs)
   const limits = { timeoutMs, signal: stop.signal }
-  const schema = runLine({ ...shared, line: 'schema' }, { ...limits, process: control })
-  const job = { ...shared, line: 'rows', images, runaways: runawaysIn(before) } as const
+  const schema = runPass({ ...shared, pass: 'schema' }, { ...limits, process: control })
+  const job = { ...shared, pass: 'rows', images, runaways: runawaysIn(before) } as const
   const rows = runRows(job, { ...limits, take: ready.take }, watch)
   try {
     const plain = await schema.finally(watch.controlEnded)
@@ -162,8 +162,8 @@ async function runBoth(
   }
 }
 
-/** The failure that came first; the other line was ended because of it. */
-function failed(schema: LineEnd<'schema'>, rows: LineEnd<'rows'>): Failed {
+/** The failure that came first; the other pass was ended because of it. */
+function failed(schema: PassEnd<'schema'>, rows: PassEnd<'rows'>): Failed {
   const failures = [schema, rows].filter((end) => end.kind !== 'done')
   const failure = failures.find(({ kind }) => kind !== 'aborted')
   if (!failure) throw new TypeError('A replay was ended without a reason.')

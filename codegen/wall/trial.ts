@@ -1,4 +1,4 @@
-// What one trial of a half has got from stand-ins, and what later halves may miss because of that.
+// What one trial of a side has got from stand-ins, and what later sides may miss because of that.
 import { isLockstepError } from '../../src/errors/lockstep-error.js'
 import { missedNames } from './missing.js'
 
@@ -9,17 +9,17 @@ export class Trial {
   #asked = false
   #isRunning = false
 
-  /** Whether a half is being replayed. */
+  /** Whether a side is being replayed. */
   get isRunning(): boolean {
     return this.#isRunning
   }
 
-  /** Whether there is anything that halves may miss. */
+  /** Whether there is anything that sides may miss. */
   get lacks(): boolean {
     return this.#isRunning && this.#lacking.size > 0
   }
 
-  /** Replays a half. */
+  /** Replays a side. */
   run<T>(work: () => T): T {
     this.#isRunning = true
     this.#asked = false

@@ -4,7 +4,7 @@ import { factsIn, type FactOf } from '../subject/facts.js'
 import type { ReplayedStep } from '../subject/rule.js'
 import { isSameName } from '../../../src/sql/names.js'
 
-/** The columns of one table whose values one half of a migration changes. */
+/** The columns of one table whose values one side of a migration changes. */
 export interface ChangedValues {
   readonly table: string
   /** One or more, in the order in which they were found. */

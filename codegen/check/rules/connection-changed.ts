@@ -5,10 +5,10 @@ import { statementPlace } from '../subject/place.js'
 import type { Finding, FoundStatement, ReplayedStep, Rule } from '../subject/rule.js'
 import type { Direction } from '../../model/evidence.js'
 import { stepPosition } from '../subject/step-place.js'
-import { halfName } from '../wording/describe-step.js'
+import { sideName } from '../wording/describe-step.js'
 import { versionId } from '../../../src/model/version.js'
 
-/** Of settings, all that are left; of what code registers, what another half uses that does not register it. */
+/** Of settings, all that are left; of what code registers, what another side uses that does not register it. */
 export const connectionChanged: Rule = {
   code: 'CONNECTION_CHANGED',
   severity: 'error',
@@ -28,7 +28,7 @@ export const connectionChanged: Rule = {
       const at = stepPosition(fact.at, step.migration, subject.settings.root)
       yield {
         at,
-        message: `${halfName(step.version, fact.at.direction, at)} leaves ${fact.setting} ${stateOf(fact, 'after')} on its connection, where it was ${stateOf(fact, 'before')}. A later version finds it so only when both run in one process: an installation that has this version already runs the next one without it.`,
+        message: `${sideName(step.version, fact.at.direction, at)} leaves ${fact.setting} ${stateOf(fact, 'after')} on its connection, where it was ${stateOf(fact, 'before')}. A later version finds it so only when both run in one process: an installation that has this version already runs the next one without it.`,
         fix: `Add ${settingBack(fact)} at the end of the step. If all connections are to have it, set it in \`open\` of the configuration and where the application opens its database.`,
       }
     }
@@ -46,7 +46,7 @@ const settingBack = (fact: FactOf<'connection-left'>): string =>
     ? `\`db.defaultSafeIntegers(${fact.before === 1})\``
     : `\`PRAGMA ${fact.setting} = ${stateOf(fact, 'before')}\``
 
-/** What halves use that another one has registered before. */
+/** What sides use that another one has registered before. */
 function* missing(steps: readonly ReplayedStep[]): Generator<Finding> {
   const known = new Map<string, Owned>()
   for (const step of steps) {
@@ -67,7 +67,7 @@ interface Owned {
   readonly fact: FactOf<'registered'>
 }
 
-/** The first use of it in a half; none where it does not use it. */
+/** The first use of it in a side; none where it does not use it. */
 function unregisteredIn(
   step: ReplayedStep,
   direction: Direction,
@@ -80,7 +80,7 @@ function unregisteredIn(
   const registrar = by === step ? 'its `up`' : `version ${versionId(by.version)}`
   const finding = {
     at,
-    message: `${halfName(step.version, direction, at)} uses the ${type} ${name}, which ${registrar} has registered with the connection. An installation that has version ${versionId(by.version)} already runs it in a new process, where there is no ${name}.`,
+    message: `${sideName(step.version, direction, at)} uses the ${type} ${name}, which ${registrar} has registered with the connection. An installation that has version ${versionId(by.version)} already runs it in a new process, where there is no ${name}.`,
     fix: `Register ${name} in this step as well; or in \`open\` of the configuration and where the application opens its database.`,
   }
   return [finding]

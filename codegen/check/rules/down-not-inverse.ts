@@ -1,6 +1,6 @@
 // A rollback leaves another schema behind than there was before.
 import { describeDifferences } from '../wording/describe-differences.js'
-import { halfName, ignoreComment, sentence } from '../wording/describe-step.js'
+import { sideName, ignoreComment, sentence } from '../wording/describe-step.js'
 import { downDifferences } from '../changes/down-differences.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { undoingText, undoSql } from '../wording/undo-sql.js'
@@ -37,7 +37,7 @@ function judge(step: ReplayedStep, subject: Subject): Finding | null {
   const ignore = ignoreComment('DOWN_NOT_INVERSE', step.migration)
   return {
     at,
-    message: `After ${halfName(step.version, 'down', at)} the schema is not what it was before \`up\`: ${describeDifferences(differences, { added: 'is still there' })}.`,
+    message: `After ${sideName(step.version, 'down', at)} the schema is not what it was before \`up\`: ${describeDifferences(differences, { added: 'is still there' })}.`,
     fix: `${sentence(undoing === null ? 'complete `down`' : `in \`down\`, ${undoing}`)}; or replace \`down\` by ${writeOption('irreversible', step.migration.form)}; or, if this is intended, say why: ${ignore}.`,
   }
 }

@@ -1,6 +1,6 @@
 // A rollback leaves a schema behind that means the same and is written in another way.
 import { describeDifferences } from '../wording/describe-differences.js'
-import { halfName } from '../wording/describe-step.js'
+import { sideName } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
 import { stepPosition } from '../subject/step-place.js'
@@ -24,7 +24,7 @@ export const downSpelledDifferently: Rule = {
       const at = stepPosition(place, step.migration, subject.settings.root)
       yield {
         at,
-        message: `After ${halfName(step.version, 'down', at)} the schema means the same as before \`up\` and is written in another way: ${describeDifferences(fact.differences, { added: 'is new' })}.`,
+        message: `After ${sideName(step.version, 'down', at)} the schema means the same as before \`up\` and is written in another way: ${describeDifferences(fact.differences, { added: 'is new' })}.`,
         fix: 'Write it in `down` as the earlier migration did, if the text matters to you.',
       }
     }

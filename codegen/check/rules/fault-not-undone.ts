@@ -1,6 +1,6 @@
 // A failure in the middle of a step leaves something behind.
 import { describeDifferences } from '../wording/describe-differences.js'
-import { halfName, inStatement } from '../wording/describe-step.js'
+import { sideName, inStatement } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
 import { stepPosition } from '../subject/step-place.js'
@@ -22,7 +22,7 @@ export const faultNotUndone: Rule = {
       const at = stepPosition(fact.at, step.migration, subject.settings.root)
       yield {
         at,
-        message: `A failure in the middle of ${halfName(step.version, fact.at.direction, at)}${after(inStatement(fact.at))} is not undone: ${describeDifferences(fact.differences, { added: 'is left over' })}. A crash there leaves a database that no version describes.`,
+        message: `A failure in the middle of ${sideName(step.version, fact.at.direction, at)}${after(inStatement(fact.at))} is not undone: ${describeDifferences(fact.differences, { added: 'is left over' })}. A crash there leaves a database that no version describes.`,
         fix: 'Let the step neither commit nor open a connection of its own, so that the runner can roll everything back.',
       }
     }

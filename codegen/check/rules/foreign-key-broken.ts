@@ -7,7 +7,7 @@ import { columnSubject } from '../subject/finding-subject.js'
 import { causePlace } from '../changes/change-place.js'
 import { downDifferences, restoresTheSchema } from '../changes/down-differences.js'
 import { isMoveHeard } from '../changes/moved-references.js'
-import { halfName, ignoreComment, rowCount, saidText } from '../wording/describe-step.js'
+import { sideName, ignoreComment, rowCount, saidText } from '../wording/describe-step.js'
 import { isDropHeard } from '../changes/dropped-tables.js'
 import { columnFailure } from '../changes/fails-on-rows.js'
 import { factsIn, factsOf, type StepFact } from '../subject/facts.js'
@@ -94,7 +94,7 @@ function isLeftByDown(step: ReplayedStep, subject: Subject, { at, table, parent 
 
 const REFERENCES_DEFAULT = 'ADD_COLUMN_REFERENCES_DEFAULT'
 
-/** Whether the key is that of a column which the same half adds with a default. */
+/** Whether the key is that of a column which the same side adds with a default. */
 const pointsAtDefault = ({ statements }: ReplayedStep, { at, table, columns }: Broken['fact']) =>
   statements.some(({ direction, shape }) => {
     if (direction !== at.direction || shape.kind !== 'add-column') return false
@@ -107,7 +107,7 @@ function judge({ step, fact }: Broken, subject: Subject): Finding {
   const { table, parent, rows, message } = fact
   const isParent = (name: string): boolean => isSameName(name, parent)
   const at = causePlace(fact.at, step, subject, isParent)
-  const after = `After ${halfName(step.version, fact.at.direction, at)}`
+  const after = `After ${sideName(step.version, fact.at.direction, at)}`
   const about = aboutKey(fact)
   const ignore = `or, if this is intended, say why: ${ignoreComment('FOREIGN_KEY_BROKEN', step.migration, about)}`
   const catalog = catalogAfter(fact.at, step)
@@ -153,6 +153,6 @@ function actionOf({ at, table, columns, parent }: Broken['fact'], catalog: Catal
   return acting ? `${foldUpper(shape.kind)} ${foldUpper(action)}` : null
 }
 
-/** The schema that a half leads to. */
+/** The schema that a side leads to. */
 const catalogAfter = ({ direction }: Broken['fact']['at'], { before, after }: ReplayedStep) =>
   direction === 'up' ? after : before

@@ -2,7 +2,7 @@
 import { objectSubject } from '../subject/finding-subject.js'
 import { causePlace } from '../changes/change-place.js'
 import { isMoveHeard } from '../changes/moved-references.js'
-import { halfName, ignoreComment, listed, saidText, sentence } from '../wording/describe-step.js'
+import { sideName, ignoreComment, listed, saidText, sentence } from '../wording/describe-step.js'
 import { isColumnDropHeard } from '../changes/dropped-columns.js'
 import { isDropHeard, missesTable } from '../changes/dropped-tables.js'
 import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
@@ -45,7 +45,7 @@ export const objectBroken: Rule = {
       yield {
         at,
         subject: about,
-        message: `${sentence(fact.object)} does not compile${more} after ${halfName(step.version, direction, at)}: ${saidText(fact.message)}${alongWith(fact, step)}. SQLite notices only when it is used.`,
+        message: `${sentence(fact.object)} does not compile${more} after ${sideName(step.version, direction, at)}: ${saidText(fact.message)}${alongWith(fact, step)}. SQLite notices only when it is used.`,
         fix: `${fix}; or, if it is to stay broken for now, say why: ${ignoreComment('OBJECT_BROKEN', step.migration, about)}.`,
       }
     }
@@ -54,7 +54,7 @@ export const objectBroken: Rule = {
 
 const MAKE_AGAIN = 'Drop it before the change, and make it again so that it fits'
 
-/** Whether the half makes the object itself, so that it never compiled as it is. */
+/** Whether the side makes the object itself, so that it never compiled as it is. */
 function isMade({ object, at }: BrokenObject, step: ReplayedStep): boolean {
   const { before, after, acts } = step
   const key = foldCase(object)

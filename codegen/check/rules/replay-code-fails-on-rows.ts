@@ -1,6 +1,6 @@
 // The code of a migration throws on rows that the schema allows.
 import { describeFailure, failureSubject, rowPhrase } from '../wording/describe-failure.js'
-import { halfName, ignoreComment } from '../wording/describe-step.js'
+import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
@@ -24,7 +24,7 @@ export const replayCodeFailsOnRows: Rule = {
     for (const { step, fact } of factsOf(subject, 'step-failed')) {
       if (fact.stage !== 'rows' || fact.cause !== 'code') continue
       const at = stepPosition(fact.at, step.migration, subject.settings.root)
-      const what = `${halfName(step.version, fact.at.direction, at)} works on an empty database and fails on generated rows: ${describeFailure(fact)}`
+      const what = `${sideName(step.version, fact.at.direction, at)} works on an empty database and fails on generated rows: ${describeFailure(fact)}`
       const about = failureSubject(fact)
       const comment = ignoreComment('REPLAY_CODE_FAILS_ON_ROWS', step.migration, about)
       const place = { at, ...(about !== undefined && { subject: about }) }

@@ -1,6 +1,6 @@
 // A rollback fails.
 import { describeFailure, schemaSentence } from '../wording/describe-failure.js'
-import { halfName, ignoreComment } from '../wording/describe-step.js'
+import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
 import { stepPosition } from '../subject/step-place.js'
@@ -23,7 +23,7 @@ export const replayDownFailed: Rule = {
       const at = stepPosition(fact.at, step.migration, subject.settings.root)
       yield {
         at,
-        message: `${halfName(step.version, 'down', at)} fails right after its \`up\`: ${describeFailure(fact)}.${schemaSentence(fact)} A rollback stops here.`,
+        message: `${sideName(step.version, 'down', at)} fails right after its \`up\`: ${describeFailure(fact)}.${schemaSentence(fact)} A rollback stops here.`,
         fix: `Mend what fails, or replace \`down\` by ${writeOption('irreversible', step.migration.form)}; or, if nobody will ever roll it back, say why: ${ignoreComment('REPLAY_DOWN_FAILED', step.migration)}.`,
       }
     }

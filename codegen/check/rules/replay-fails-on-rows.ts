@@ -2,7 +2,7 @@
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { addedColumns } from '../changes/added-columns.js'
 import { describeFailure, failureSubject, rowPhrase } from '../wording/describe-failure.js'
-import { halfName, ignoreComment } from '../wording/describe-step.js'
+import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { downDifferences } from '../changes/down-differences.js'
 import { explainRowFailure } from '../wording/explain-row-failure.js'
 import { factsIn, factsOf, type StepFact } from '../subject/facts.js'
@@ -16,7 +16,7 @@ import { HOLE } from '../subject/static-text.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 /**
- * Says nothing where the same half fails on an empty database as well, nor of a statement of which the rules that only
+ * Says nothing where the same side fails on an empty database as well, nor of a statement of which the rules that only
  * read say that it cannot work on rows (`ADD_COLUMN_NOT_NULL` and the like), nor of a default that `down` forgets
  * (`DOWN_NOT_INVERSE`). SQL that wants JSON is a warning: the
  * generated texts may be the reason.
@@ -98,7 +98,7 @@ function judge({ step, fact }: StepFact<'step-failed'>, { settings }: Subject): 
   return {
     at,
     ...(about !== undefined && { subject: about }),
-    message: `${halfName(step.version, fact.at.direction, at)} works on an empty database and fails as soon as ${rows}: ${describeFailure(fact)}${rowPhrase(fact)}. ${why}`,
+    message: `${sideName(step.version, fact.at.direction, at)} works on an empty database and fails as soon as ${rows}: ${describeFailure(fact)}${rowPhrase(fact)}. ${why}`,
     fix: `${fix}. If there can be no such rows, say why: ${ignoreComment('REPLAY_FAILS_ON_ROWS', step.migration, about)}.`,
     ...(doubtful && { severity: 'warning' }),
   }

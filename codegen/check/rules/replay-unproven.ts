@@ -1,6 +1,6 @@
 // Something about the history could not be proven.
 import { versionId } from '../../../src/model/version.js'
-import { halfName, inStatement, listed, rowCount, versionName } from '../wording/describe-step.js'
+import { sideName, inStatement, listed, rowCount, versionName } from '../wording/describe-step.js'
 import { factsOf, type StepFact } from '../subject/facts.js'
 import type { Finding, Rule, Subject } from '../subject/rule.js'
 import { stepPosition } from '../subject/step-place.js'
@@ -119,7 +119,7 @@ function withinLimit({ step, fact }: StepFact<'limit-untried'>, { settings }: Su
   const at = stepPosition(fact.at, step.migration, settings.root)
   return {
     at,
-    message: `${halfName(step.version, fact.at.direction, at)} copies at most ${rowCount(fact.limit)} of ${fact.table}${inStatement(fact.at)}, and replay had only ${fact.rows}: that no table has more is not proven. More would be lost.`,
+    message: `${sideName(step.version, fact.at.direction, at)} copies at most ${rowCount(fact.limit)} of ${fact.table}${inStatement(fact.at)}, and replay had only ${fact.rows}: that no table has more is not proven. More would be lost.`,
     fix: `Copy all rows, without LIMIT. Delete unwanted rows with a statement of their own: \`DELETE FROM ${sqlName(fact.table)} WHERE …\`.`,
   }
 }
@@ -139,7 +139,7 @@ function withoutEnd({ step, fact }: StepFact<'ran-away'>, { settings }: Subject)
   return {
     at,
     ...(fact.rows === 'none' && { severity: 'warning' }),
-    message: `${halfName(step.version, fact.at.direction, at)} does not come to its end within seconds with generated rows, though it does without${cause}. An installation with such rows would not start; ${tried}.`,
+    message: `${sideName(step.version, fact.at.direction, at)} does not come to its end within seconds with generated rows, though it does without${cause}. An installation with such rows would not start; ${tried}.`,
     fix: 'Look for a loop that does not end, and bound what it counts to, as in `WHERE n < 1000`, or add a CHECK that keeps such numbers out of the column. Where the column never holds them, give rows as the application has them: `seeds` in the configuration.',
   }
 }

@@ -1,6 +1,6 @@
 // A version that was rolled back cannot be applied again.
 import { describeFailure } from '../wording/describe-failure.js'
-import { halfName, ignoreComment } from '../wording/describe-step.js'
+import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import { restoresTheSchema } from '../changes/down-differences.js'
 import type { Rule } from '../subject/rule.js'
@@ -27,7 +27,7 @@ export const replayUpAgainFailed: Rule = {
       const at = stepPosition(fact.at, step.migration, subject.settings.root)
       yield {
         at,
-        message: `${halfName(step.version, direction, at)} fails the second time, after a rollback: ${describeFailure(fact)}. Whoever rolls this version back cannot apply it again.`,
+        message: `${sideName(step.version, direction, at)} fails the second time, after a rollback: ${describeFailure(fact)}. Whoever rolls this version back cannot apply it again.`,
         fix: `Let \`down\` take back what this statement meets: objects that are still there, and rows that \`up\` has inserted. If nobody will apply it again, say why: ${ignoreComment('REPLAY_UP_AGAIN_FAILED', step.migration)}.`,
       }
     }

@@ -1,7 +1,7 @@
 // A version does not apply to an empty database.
 import type { StepFailed } from '../../model/evidence.js'
 import { describeFailure, schemaSentence } from '../wording/describe-failure.js'
-import { halfName, listed } from '../wording/describe-step.js'
+import { sideName, listed } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { CatalogObject } from '../../model/catalog.js'
@@ -31,7 +31,7 @@ export const replayUpFailed: Rule = {
       const at = stepPosition(fact.at, step.migration, subject.settings.root)
       yield {
         at,
-        message: `${halfName(step.version, 'up', at)} does not apply to an empty database: ${describeFailure(fact)}.${schemaSentence(fact)} No new installation gets past it.`,
+        message: `${sideName(step.version, 'up', at)} does not apply to an empty database: ${describeFailure(fact)}.${schemaSentence(fact)} No new installation gets past it.`,
         fix: fact.refusal ?? singleQuotes(fact, step) ?? uniqueApart(fact) ?? fixFor(fact.message),
       }
     }

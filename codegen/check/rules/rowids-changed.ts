@@ -1,5 +1,5 @@
 // A migration leaves a full-text index behind the rows that it is over.
-import { halfName, ignoreComment, inStatement, saidText } from '../wording/describe-step.js'
+import { sideName, ignoreComment, inStatement, saidText } from '../wording/describe-step.js'
 import { factsOf, type FactOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
 import { stepPosition } from '../subject/step-place.js'
@@ -33,7 +33,7 @@ export const rowidsChanged: Rule = {
       yield {
         at,
         subject: about,
-        message: `${halfName(step.version, fact.at.direction, at)} ${what}.`,
+        message: `${sideName(step.version, fact.at.direction, at)} ${what}.`,
         fix: `${fix}. If the application makes it anew itself, say so: ${ignoreComment('ROWIDS_CHANGED', step.migration, about)}.`,
       }
     }

@@ -4,7 +4,7 @@ import type { Rule } from '../subject/rule.js'
 import { stepPosition } from '../subject/step-place.js'
 import {
   describeRow,
-  halfName,
+  sideName,
   ignoreComment,
   inStatement,
   rowCount,
@@ -35,7 +35,7 @@ export const rowsDoubled: Rule = {
         yield {
           at,
           subject: about,
-          message: `${halfName(step.version, place.direction, at)} puts rows of ${table} into the new table more than once${inStatement(place)}: ${rowCount(more)} more than before, and nothing but a number tells them from those that were there. One of them: ${describeRow(row)}.`,
+          message: `${sideName(step.version, place.direction, at)} puts rows of ${table} into the new table more than once${inStatement(place)}: ${rowCount(more)} more than before, and nothing but a number tells them from those that were there. One of them: ${describeRow(row)}.`,
           fix: `Copy each row once: write EXISTS, or a subquery that gives one row, instead of JOIN, and copy every part of the table in one statement. If they are to stand there several times, say why: ${ignoreComment('ROWS_DOUBLED', step.migration, about)}.`,
         }
       }

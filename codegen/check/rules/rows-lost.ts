@@ -1,5 +1,5 @@
 // A migration takes rows away without saying so.
-import { halfName, ignoreComment, inStatement, listed, rowCount } from '../wording/describe-step.js'
+import { sideName, ignoreComment, inStatement, listed, rowCount } from '../wording/describe-step.js'
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { conflictsReplace } from '../../sql/conflicts-replace.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
@@ -61,7 +61,7 @@ function judge(facts: readonly RowsLost[], step: ReplayedStep, { settings }: Sub
   return {
     at,
     subject,
-    message: `${halfName(step.version, fact.at.direction, at)} loses ${losses}${inStatement(fact.at)}: ${why}.`,
+    message: `${sideName(step.version, fact.at.direction, at)} loses ${losses}${inStatement(fact.at)}: ${why}.`,
     fix: `${fix}. If they are to go, say why: ${ignoreComment('ROWS_LOST', step.migration, subject)}.`,
   }
 }

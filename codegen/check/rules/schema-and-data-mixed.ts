@@ -18,8 +18,8 @@ export const schemaAndDataMixed: Rule = {
   stage: 'migrations',
   meaning: 'A migration changes the schema, and rows of tables that this change is not about.',
   problem:
-    'Two changes in one step are applied, and taken back, only together. A mistake in the data half keeps the schema ' +
-    'half from being installed, and a `down` for both is hard to get right.',
+    'Two changes in one step are applied, and taken back, only together. A mistake in the data part keeps the schema ' +
+    'part from being installed, and a `down` for both is hard to get right.',
   solution: 'Make two migrations: one for the schema, one for the data.',
   *check({ upSteps }) {
     for (const step of upSteps) {

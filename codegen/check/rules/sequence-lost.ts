@@ -1,7 +1,7 @@
 // A migration makes AUTOINCREMENT give numbers a second time.
 import type { CatalogObject } from '../../model/catalog.js'
 import { affinityOf } from '../changes/affinity.js'
-import { halfName, ignoreComment } from '../wording/describe-step.js'
+import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
@@ -36,7 +36,7 @@ export const sequenceLost: Rule = {
         at,
         subject: about,
         ...(isRebuild(fact, now) && { severity: 'info' }),
-        message: `${halfName(step.version, direction, at)} loses the highest number that AUTOINCREMENT has given in ${fact.table}: it was ${fact.before}, and ${left}. Ids of deleted rows will be given to new ones.`,
+        message: `${sideName(step.version, direction, at)} loses the highest number that AUTOINCREMENT has given in ${fact.table}: it was ${fact.before}, and ${left}. Ids of deleted rows will be given to new ones.`,
         fix: `${fixFor(fact, step)}; or, if no id is remembered anywhere, say so: ${ignoreComment('SEQUENCE_LOST', step.migration, about)}.`,
       }
     }

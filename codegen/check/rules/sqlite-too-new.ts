@@ -3,7 +3,7 @@ import { statementPlace } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'
 import { compareVersions, featuresOf } from '../source/sqlite-features.js'
 
-/** Silent unless the settings name a `minimumSqlite`. Looks at both halves, views and triggers included. */
+/** Silent unless the settings name a `minimumSqlite`. Looks at both sides, views and triggers included. */
 export const sqliteTooNew: Rule = {
   code: 'SQLITE_TOO_NEW',
   severity: 'error',

@@ -3,9 +3,9 @@ import { shortSql } from '../../sql/one-line.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
 import { stepPosition } from '../subject/step-place.js'
-import { halfName, ignoreComment } from '../wording/describe-step.js'
+import { sideName, ignoreComment } from '../wording/describe-step.js'
 
-/** Once for each half, though it is seen on empty tables and with rows. */
+/** Once for each side, though it is seen on empty tables and with rows. */
 export const statementAfterEnd: Rule = {
   code: 'STATEMENT_AFTER_END',
   severity: 'error',
@@ -30,7 +30,7 @@ export const statementAfterEnd: Rule = {
       const at = stepPosition(fact.at, step.migration, subject.settings.root)
       yield {
         at,
-        message: `${halfName(version, direction, at)} wants to run \`${shortSql(statement ?? '')}\` after it has ended: in a promise, a timer or a callback that it has started. The step is recorded without it, and it is refused or happens outside of the transaction.`,
+        message: `${sideName(version, direction, at)} wants to run \`${shortSql(statement ?? '')}\` after it has ended: in a promise, a timer or a callback that it has started. The step is recorded without it, and it is refused or happens outside of the transaction.`,
         fix: `Do it before \`${direction}\` returns, without an \`async\` callback, a promise or a timer; what can only be had later belongs before the migration. If it is not part of the step, say why: ${ignoreComment('STATEMENT_AFTER_END', step.migration)}.`,
       }
     }

@@ -6,7 +6,7 @@ import { shortSql } from '../../sql/one-line.js'
 import { isSurelyUnrun } from '../source/surely-unrun.js'
 import { nodePlace } from '../subject/place.js'
 import type { Finding, ReplayedStep, Rule, Script, Subject } from '../subject/rule.js'
-import { halfName, ignoreComment } from '../wording/describe-step.js'
+import { sideName, ignoreComment } from '../wording/describe-step.js'
 
 /**
  * Only what nothing is done with, so that no condition can have kept it from running: a statement without `run`, a
@@ -53,7 +53,7 @@ const finding = (
   [does, fix]: Unrun['what'],
 ): Finding => ({
   at,
-  message: `${halfName(version, direction, at)} ${does}.`,
+  message: `${sideName(version, direction, at)} ${does}.`,
   fix: `${fix}, or delete it. If it is only to be tried whether it can be prepared, say so: ${ignoreComment('STATEMENT_NOT_RUN', migration)}.`,
 })
 

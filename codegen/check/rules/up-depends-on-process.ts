@@ -1,6 +1,6 @@
 // A step does something else where earlier versions have run in the same process.
 import type { BoundStatement, ProcessDependent } from '../../model/evidence.js'
-import { halfName, saidText } from '../wording/describe-step.js'
+import { sideName, saidText } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
 import { stepPosition } from '../subject/step-place.js'
@@ -26,7 +26,7 @@ export const upDependsOnProcess: Rule = {
       const at = stepPosition(fact.at, step.migration, subject.settings.root)
       yield {
         at,
-        message: `${halfName(step.version, fact.at.direction, at)} does something else when earlier versions have run in the same process${difference(fact)}. A fresh installation applies them all in one process; one that has applied the earlier ones before ends up different.`,
+        message: `${sideName(step.version, fact.at.direction, at)} does something else when earlier versions have run in the same process${difference(fact)}. A fresh installation applies them all in one process; one that has applied the earlier ones before ends up different.`,
         fix: 'Have it ask the database for what it needs, or write the values into it: what an earlier version leaves in a variable (of a helper, of a global) is not there in the next process.',
       }
     }

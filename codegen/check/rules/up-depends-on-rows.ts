@@ -1,6 +1,6 @@
 // The schema after a step depends on what rows there are.
 import { describeDifferences } from '../wording/describe-differences.js'
-import { halfName, ignoreComment } from '../wording/describe-step.js'
+import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { factsIn, factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
 import { stepPosition } from '../subject/step-place.js'
@@ -25,7 +25,7 @@ export const upDependsOnRows: Rule = {
       const at = stepPosition(place, step.migration, subject.settings.root)
       yield {
         at,
-        message: `${halfName(step.version, 'up', at)} makes another schema when the tables have rows than when they are empty: ${describeDifferences(fact.differences, { added: 'is there as well' })}. Installations with the same version differ then.`,
+        message: `${sideName(step.version, 'up', at)} makes another schema when the tables have rows than when they are empty: ${describeDifferences(fact.differences, { added: 'is there as well' })}. Installations with the same version differ then.`,
         fix: `Change the schema without asking for rows, and let only the data depend on the data; or say why it must be so: ${ignoreComment('UP_DEPENDS_ON_ROWS', step.migration)}.`,
       }
     }

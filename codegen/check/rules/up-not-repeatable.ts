@@ -1,6 +1,6 @@
 // The second `up` leads to another schema than the first.
 import { describeDifferences } from '../wording/describe-differences.js'
-import { halfName, ignoreComment } from '../wording/describe-step.js'
+import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { restoresTheSchema } from '../changes/down-differences.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
@@ -24,7 +24,7 @@ export const upNotRepeatable: Rule = {
       const at = stepPosition(place, step.migration, subject.settings.root)
       yield {
         at,
-        message: `${halfName(step.version, 'up', at)} leads to another schema the second time, after a rollback: ${describeDifferences(fact.differences, { added: 'is there as well' })}. A database that was rolled back once is not like the others.`,
+        message: `${sideName(step.version, 'up', at)} leads to another schema the second time, after a rollback: ${describeDifferences(fact.differences, { added: 'is there as well' })}. A database that was rolled back once is not like the others.`,
         fix: `Make \`up\` do the same each time, and let \`down\` leave nothing that it meets; or, if this is intended, say why: ${ignoreComment('UP_NOT_REPEATABLE', step.migration)}.`,
       }
     }

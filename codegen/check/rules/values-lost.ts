@@ -4,7 +4,7 @@ import type { FactOf } from '../subject/facts.js'
 import { columnSubject } from '../subject/finding-subject.js'
 import {
   describeValue,
-  halfName,
+  sideName,
   ignoreComment,
   inStatement,
   isRowByRow,
@@ -54,13 +54,13 @@ function judge(
   return {
     at,
     subject,
-    message: `${halfName(step.version, place.direction, at)} ${what}.`,
+    message: `${sideName(step.version, place.direction, at)} ${what}.`,
     fix: `${fix}. If the values are to ${wanted}, say why: ${ignoreComment('VALUES_LOST', step.migration, subject)}.`,
     ...((!lost || lost === 'constant') && { severity: 'warning' }),
   }
 }
 
-/** What a half does to values, how to keep them, and what may be meant to become of them. */
+/** What a side does to values, how to keep them, and what may be meant to become of them. */
 interface Words {
   readonly what: string
   readonly fix: string

@@ -2,7 +2,7 @@
 import { changedValues } from '../changes/changed-values.js'
 import {
   describeValue,
-  halfName,
+  sideName,
   ignoreComment,
   inStatement,
   isRowByRow,
@@ -48,7 +48,7 @@ export const valuesSwapped: Rule = {
         yield {
           at,
           subject: about,
-          message: `${halfName(step.version, place.direction, at)} mixes the columns of ${table} up${inStatement(place)}: ${listed(moves)}. In one row ${column} was ${describeValue(before)} and is ${describeValue(after)} now.`,
+          message: `${sideName(step.version, place.direction, at)} mixes the columns of ${table} up${inStatement(place)}: ${listed(moves)}. In one row ${column} was ${describeValue(before)} and is ${describeValue(after)} now.`,
           fix: `${mend}. If they are to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration, about)}.`,
         }
       }
@@ -56,7 +56,7 @@ export const valuesSwapped: Rule = {
   },
 }
 
-/** The columns that the table has before and after the half, and that a copy can write. */
+/** The columns that the table has before and after the side, and that a copy can write. */
 function columnsOf(
   table: string,
   direction: Direction,

@@ -1,7 +1,7 @@
 // Takes the findings away that comments switch off, and tells what became of each comment.
 import type { Diagnostic } from '../../model/diagnostic.js'
 import { isSameSubject } from './finding-subject.js'
-import { isIn } from './other-half.js'
+import { isIn } from './other-side.js'
 import type { Suppression } from './rule.js'
 
 /** What is left to report, and the comments with their outcome. */
@@ -35,17 +35,17 @@ export function applySuppressions<D extends Diagnostic>(
   const left = diagnostics.filter(
     (one) => stands(one, comments) || !used.some((comment) => covers(comment, one, diagnostics)),
   )
-  const isHalfSaid = (one: D): boolean =>
+  const isSideSaid = (one: D): boolean =>
     !stands(one, comments) && used.some((comment) => means(comment, one, diagnostics))
   return {
     diagnostics: left.map((one) =>
-      isHalfSaid(one) ? { ...one, fix: one.fix + IN_ONE_HALF } : one,
+      isSideSaid(one) ? { ...one, fix: one.fix + FOR_ONE_SIDE } : one,
     ),
     suppressions: judged,
   }
 }
 
-const IN_ONE_HALF = ' The comment that is there covers the other half alone.'
+const FOR_ONE_SIDE = ' The comment that is there covers the other direction alone.'
 
 /** Whether no comment can switch it off. */
 const stands = (found: Diagnostic, comments: Comments): boolean =>
@@ -72,8 +72,8 @@ const mayMean = ({ code, files, lines: [first, last] }: Suppression, found: Diag
   found.code === code && files.includes(found.file) && first <= found.line && found.line <= last
 
 /**
- * A comment without a subject covers what has none, or the only finding of its code. One that stands in a half, where there is
- * such a finding, covers none of the other half.
+ * A comment without a subject covers what has none, or the only finding of its code. One that stands in a side, where there is
+ * such a finding, covers none of the other side.
  */
 function covers(
   comment: Suppression,

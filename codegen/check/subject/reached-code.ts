@@ -1,4 +1,4 @@
-// The code that one half of a migration consists of: the function, what it mentions in its file, and what it takes from the
+// The code that one side of a migration consists of: the function, what it mentions in its file, and what it takes from the
 // helpers beside it.
 import { posix } from 'node:path'
 import { ts } from 'ts-morph'
@@ -7,7 +7,7 @@ import type { CodeSide } from '../../model/migration.js'
 import type { ReachedCode, ReachOf, Script } from './rule.js'
 import { reachedNodes } from './reached-nodes.js'
 
-/** Tells what each half consists of, and remembers it. What a helper does when it is loaded is no part of a half. */
+/** Tells what each side consists of, and remembers it. What a helper does when it is loaded is no part of a side. */
 export function codeReach(scripts: readonly Script[]): ReachOf {
   const known = new WeakMap<CodeSide, readonly ReachedCode[]>()
   const byPath = new Map(scripts.map((script) => [withoutExtension(script.path), script]))

@@ -6,7 +6,7 @@ import type { Diagnostic, Position, Severity } from '../../model/diagnostic.js'
 import type { CodeSide, ParsedMigration, Reading, SqlPiece } from '../../model/migration.js'
 import type { GenerateSettings } from '../../model/settings.js'
 import type { Statement } from '../../sql/statement.js'
-import type { Lines } from './other-half.js'
+import type { Lines } from './other-side.js'
 
 /** One thing that a rule has to say; code and severity are the rule's. */
 export interface Finding {
@@ -107,11 +107,11 @@ export interface ReplayedStep {
   /** The objects, as `table users`, in which the two differ. */
   readonly changed: readonly string[]
   readonly facts: readonly Fact[]
-  /** The statements of the migration, of both halves, with those that `ctx` wrote for it. */
+  /** The statements of the migration, of both sides, with those that `ctx` wrote for it. */
   readonly statements: readonly FoundStatement[]
-  /** The halves that are code and were seen to run nothing on the database, with rows or without. */
+  /** The sides that are code and were seen to run nothing on the database, with rows or without. */
   readonly idle: readonly Direction[]
-  /** What those of each half do to the schema. */
+  /** What those of each side do to the schema. */
   readonly acts: { readonly [D in Direction]: readonly SchemaAct[] }
   /** The tables that `up` changes or removes, in the order in which they were made. */
   readonly traces: readonly TableTrace[]
@@ -155,7 +155,7 @@ export interface ReachedCode {
   readonly nodes: ReadonlySet<ts.Node>
 }
 
-/** Tells the code that one half consists of, its own script first. */
+/** Tells the code that one side consists of, its own script first. */
 export type ReachOf = (side: CodeSide) => readonly ReachedCode[]
 
 /** Finds the statements of migrations. Positions are computed only when one is reported. */
@@ -222,7 +222,7 @@ export interface UpStep {
   readonly made: ReadonlySet<string>
   /** Those of them that it has put rows into, and so may have as many as any other table. */
   readonly filled: ReadonlySet<string>
-  /** Names that it gives to tables which it created: the second half of a rebuild. */
+  /** Names that it gives to tables which it created: the second side of a rebuild. */
   readonly rebuilt: ReadonlySet<string>
   /** Columns that it adds, by key of the table. */
   readonly added: ReadonlyMap<string, ReadonlySet<string>>

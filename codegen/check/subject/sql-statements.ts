@@ -135,7 +135,7 @@ function callsOf(script: Script): WrittenCall[] {
   })
 }
 
-/** The calls in the code of a half, those of its own file first. */
+/** The calls in the code of a side, those of its own file first. */
 const writtenCalls = (side: CodeSide, reachOf: ReachOf, code: CodeIndex): WrittenCall[] =>
   reachOf(side).flatMap(({ script, nodes }) =>
     code.callsIn(script).filter(({ node }) => nodes.has(node)),

@@ -43,7 +43,7 @@ export function subjectOf(
 /** The same with what replaying brought to light: of code, the statements that ran stand for those that could be read. */
 export function withProof(subject: Subject, proof: Proof): Subject {
   const { finder, reading, settings } = subject
-  // Beside other databases, a half may not have been run to its end.
+  // Beside other databases, a side may not have been run to its end.
   const whole = proof.versions.filter(({ facts }) => !facts.some(isElsewhere))
   const ran = new Map(whole.map((one) => [one.version, one.ran]))
   const statements = new Map(

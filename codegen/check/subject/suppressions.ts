@@ -2,7 +2,7 @@
 import { ts } from 'ts-morph'
 import type { Position } from '../../model/diagnostic.js'
 import type { MigrationFile, Reading } from '../../model/migration.js'
-import { otherHalf } from './other-half.js'
+import { otherSide } from './other-side.js'
 import { offsetPlace, textPlace } from './place.js'
 import type { Script, Suppression } from './rule.js'
 import { allComments } from '../../sql/sql-comments.js'
@@ -24,7 +24,7 @@ export function findSuppressions(reading: Reading, scripts: readonly Script[]): 
     ...scripts.flatMap((script) => scriptSuppressions(script, reading)),
     ...sqlFiles.flatMap((file) => sqlSuppressions(file, reading)),
   ]
-  return found.map((one) => ({ ...one, elsewhere: otherHalf(one.at, reading.migrations) }))
+  return found.map((one) => ({ ...one, elsewhere: otherSide(one.at, reading.migrations) }))
 }
 
 type Comment = Omit<Suppression, 'elsewhere'>

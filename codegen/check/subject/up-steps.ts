@@ -1,4 +1,4 @@
-// The `up` halves of the migrations as sequences of statements, with what each finds when it begins.
+// The `up` sides of the migrations as sequences of statements, with what each finds when it begins.
 import type { ParsedMigration } from '../../model/migration.js'
 import type { FoundStatement, UpStep } from './rule.js'
 import type { Statement } from '../../sql/statement.js'

@@ -7,7 +7,7 @@ import type { ReplayedStep } from '../subject/rule.js'
 import { shortSql } from '../../sql/one-line.js'
 
 /** `` `up` of version 003 (migrations/003_posts.sql) ``. */
-export const halfName = (version: number, direction: Direction, { file }: Position): string =>
+export const sideName = (version: number, direction: Direction, { file }: Position): string =>
   `\`${direction}\` of version ${versionId(version)} (${file})`
 
 /** `version 003 (migrations/003_posts.sql)`. */

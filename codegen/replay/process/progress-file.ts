@@ -1,5 +1,5 @@
-// Where a process that replays stands, in a file that it shares with the build: written before each half, since a half may
-// never come back, and read when the process has ended. A message each would cost more than most halves do.
+// Where a process that replays stands, in a file that it shares with the build: written before each side, since a side may
+// never come back, and read when the process has ended. A message each would cost more than most sides do.
 import { randomUUID } from 'node:crypto'
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,7 +13,7 @@ export const PROGRESS_FILE = 4
 export interface ProgressFile {
   /** To be handed to the process; null where no file can be made, and nothing will be known. */
   readonly descriptor: number | null
-  /** Null before the first half. */
+  /** Null before the first side. */
   read(): Standing | null
   close(): void
 }

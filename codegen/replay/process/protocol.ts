@@ -7,24 +7,24 @@ import type { Standing } from './replay-problems.js'
 import type { Runaways } from '../sides/runaways.js'
 
 /**
- * What each line answers: the history on an empty database, the same with rows in the tables, and what becomes of the rows of
+ * What each pass answers: the history on an empty database, the same with rows in the tables, and what becomes of the rows of
  * one version.
  */
-export interface LineResults {
+export interface PassResults {
   readonly schema: SchemaProof
   readonly rows: RowFacts
   readonly carried: Carried
 }
 
 /** The ways of replaying a history, which know nothing of each other. */
-export type Line = keyof LineResults
+export type Pass = keyof PassResults
 
 /** What the process is to do; the first and only message that it gets. */
-export interface LineJob extends Pick<
+export interface PassJob extends Pick<
   GenerateSettings,
   'root' | 'config' | 'table' | 'ignoreTables' | 'memory'
 > {
-  readonly line: Line
+  readonly pass: Pass
   /** The bundled registry, and the path of the file that it stands for. */
   readonly code: string
   readonly path: string
@@ -34,9 +34,9 @@ export interface LineJob extends Pick<
   readonly versions?: number
   /** Versions up to this one are known already. */
   readonly provenTo: number
-  /** What the line `carried` is to carry. */
+  /** What the pass `carried` is to carry. */
   readonly carriage?: Carriage
-  /** Halves that ran away with rows before. */
+  /** Sides that ran away with rows before. */
   readonly runaways?: Runaways
   /** Where databases may be kept; null where there is no folder for such things. */
   readonly images?: ImagePlace | null
@@ -54,11 +54,11 @@ export interface Obstacle {
 }
 
 /** Everything that the process tells; `type` tells the messages apart. */
-export type LineMessage =
+export type PassMessage =
   | ({ readonly type: 'at' } & Standing)
   | {
       readonly type: 'done'
-      readonly result: LineResults[Line]
+      readonly result: PassResults[Pass]
       /** What the configuration and its `open` have read, see `noteReads`. */
       readonly reads: readonly string[]
     }

@@ -11,9 +11,9 @@ const WITHOUT = 'To generate without proof and without schema digests, give `--n
 export interface Standing {
   readonly version: number
   readonly direction: Direction
-  /** The statement that was under way in a half that is SQL, where that was told. */
+  /** The statement that was under way in a side that is SQL, where that was told. */
   readonly statement?: { readonly script: number; readonly offset: number }
-  /** There were generated rows in the tables; on empty ones the same half came to its end. */
+  /** There were generated rows in the tables; on empty ones the same side came to its end. */
   readonly rows?: true
 }
 

@@ -1,4 +1,4 @@
-// Proves one line of a history inside the process that replays. Never rejects: whatever stands in the way is an answer.
+// Proves one pass of a history inside the process that replays. Never rejects: whatever stands in the way is an answer.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { openFailed } from '../../../src/errors/command-line.js'
 import { isLockstepError, LockstepError } from '../../../src/errors/lockstep-error.js'
@@ -10,7 +10,7 @@ import type { LateWork } from '../../wall/late-work.js'
 import type { Wall } from '../../wall/wall.js'
 import { leaveOut } from '../sides/leave-out.js'
 import type { HistoryRun } from '../sides/history-run.js'
-import type { Line, LineJob, LineMessage, LineResults, Obstacle } from './protocol.js'
+import type { Pass, PassJob, PassMessage, PassResults, Obstacle } from './protocol.js'
 import { readOpening } from '../sides/read-opening.js'
 import type { NotedReads } from './note-reads.js'
 import { progressReport } from './progress-report.js'
@@ -19,16 +19,16 @@ import { progressReport } from './progress-report.js'
 export interface Surroundings {
   readonly wall: Wall
   readonly late: LateWork
-  readonly tell: (message: LineMessage) => void
+  readonly tell: (message: PassMessage) => void
   /** Begins once the migrations are loaded; is told which folder is a memory of Lockstep. */
   readonly noteReads: (except: string | undefined) => NotedReads
 }
 
-/** Loads the migrations and the configuration, has the line proven, and answers `done` or `failed`. */
+/** Loads the migrations and the configuration, has the pass proven, and answers `done` or `failed`. */
 export async function runJob(
-  job: LineJob,
+  job: PassJob,
   { wall, late, tell, noteReads }: Surroundings,
-): Promise<LineMessage> {
+): Promise<PassMessage> {
   let registry: Registry<Database>
   try {
     registry = bearStandIns(loadRegistry(job), wall)
@@ -44,26 +44,26 @@ export async function runJob(
   }
 }
 
-const loadRegistry = (job: LineJob): Registry<Database> =>
+const loadRegistry = (job: PassJob): Registry<Database> =>
   registryIn(evaluateModule(job.code, job.path), job).slice(0, job.versions)
 
-const registryIn = (exports: Exports, { leftOut }: LineJob): Registry<Database> =>
+const registryIn = (exports: Exports, { leftOut }: PassJob): Registry<Database> =>
   leaveOut(exports['registry'] as Registry<Database>, leftOut)
 
-/** Each line loads only what it needs. */
+/** Each pass loads only what it needs. */
 async function prove(
-  { line, carriage = NOTHING }: LineJob,
+  { pass, carriage = NOTHING }: PassJob,
   run: HistoryRun,
-): Promise<LineResults[Line]> {
-  if (line === 'schema') return (await import('../schema/prove-schema.js')).proveSchema(run)
-  if (line === 'carried') return (await import('../rows/carry-rows.js')).carryRows(run, carriage)
+): Promise<PassResults[Pass]> {
+  if (pass === 'schema') return (await import('../schema/prove-schema.js')).proveSchema(run)
+  if (pass === 'carried') return (await import('../rows/carry-rows.js')).carryRows(run, carriage)
   return (await import('../rows/prove-rows.js')).proveRows(run)
 }
 
 const NOTHING = { from: 0, spared: {} }
 
 interface Behind {
-  readonly job: LineJob
+  readonly job: PassJob
   readonly wall: Wall
   readonly late: LateWork
   readonly registry: Registry<Database>
@@ -72,7 +72,7 @@ interface Behind {
 
 async function historyOf(
   { job, wall, late, registry, reads }: Behind,
-  tell: (message: LineMessage) => void,
+  tell: (message: PassMessage) => void,
 ): Promise<HistoryRun> {
   const { root, table, ignoreTables, provenTo, images, runaways } = job
   const { open, seeds } = await reads.during(() => readOpening(job))
@@ -114,8 +114,8 @@ const KINDS: Readonly<Record<string, Obstacle['kind']>> = {
   MODULE_FAILED: 'open',
 }
 
-/** The answer of a line that something stands in the way of. */
-export const failed = (kind: Obstacle['kind'], error: unknown): LineMessage => ({
+/** The answer of a pass that something stands in the way of. */
+export const failed = (kind: Obstacle['kind'], error: unknown): PassMessage => ({
   type: 'failed',
   obstacle: {
     kind,

@@ -6,7 +6,7 @@ import { noteReads } from './note-reads.js'
 import { runJob, failed } from './run-job.js'
 import { buildWall } from '../../wall/build-wall.js'
 import { LateWork } from '../../wall/late-work.js'
-import type { LineJob, LineMessage } from './protocol.js'
+import type { PassJob, PassMessage } from './protocol.js'
 import { noteProgress } from './progress-file.js'
 
 endWithParent(Number(process.argv[2]))
@@ -32,19 +32,19 @@ process.on('uncaughtException', (error) => {
   process.exit(1)
 })
 
-process.once('message', (job: LineJob) => {
-  const report = (message: LineMessage): void =>
+process.once('message', (job: PassJob) => {
+  const report = (message: PassMessage): void =>
     message.type === 'at' ? noteProgress(message) : void post(message)
   void runJob(job, { wall, late, tell: report, noteReads })
     // Rejections are told when nothing else is left to do in this round.
-    .then((answer) => new Promise<LineMessage>((resolve) => setImmediate(resolve, answer)))
+    .then((answer) => new Promise<PassMessage>((resolve) => setImmediate(resolve, answer)))
     .then((answer) => post(unhandled ? failed('rejected', unhandled.reason) : answer))
     // Whatever migrations or `open` have left running must not keep this process alive.
     .then(() => process.exit(0))
 })
 
 /** The build may be gone; then nobody is left to be told. */
-function post(message: LineMessage): Promise<void> {
+function post(message: PassMessage): Promise<void> {
   return new Promise((resolve) => {
     if (process.connected) process.send?.(message, undefined, {}, () => resolve())
     else resolve()

@@ -1,4 +1,4 @@
-// The same history without generated rows, brought along only where a half fails with them: is it the rows?
+// The same history without generated rows, brought along only where a side fails with them: is it the rows?
 import type { HistoryRun } from '../sides/history-run.js'
 import { prover, type Prover } from './prover.js'
 import type { Knowledge } from './fill/knowledge.js'

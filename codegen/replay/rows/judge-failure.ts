@@ -1,20 +1,20 @@
-// A half failed on a database with rows: whether the rows are to blame, and which.
+// A side failed on a database with rows: whether the rows are to blame, and which.
 import type { Fact, StepFailed } from '../../model/evidence.js'
 import { withinReach } from '../sides/beyond-reach.js'
 import { repairOf, type Repair } from './judge/repair-rows.js'
 import { takeImage } from './watch/table-image.js'
 import { undoing } from './fill/connection.js'
-import type { HalfFailure } from '../sides/run-half.js'
-import type { Half } from './watch/observed-run.js'
+import type { SideFailure } from '../sides/run-side.js'
+import type { StepSide } from './watch/observed-run.js'
 import { emptyTable } from './fill/delete-rows.js'
 import { findCulprit, type Culprit, type Trial } from './judge/find-culprit.js'
 import type { Outcome, Prover } from './prover.js'
 import { namesIn } from '../../sql/names-in.js'
 import { tableNamed, tablesOf, type TableGraph } from './fill/table-graph.js'
 
-/** A half that failed. */
+/** A side that failed. */
 export interface Failed extends Outcome {
-  readonly failure: HalfFailure
+  readonly failure: SideFailure
 }
 
 /** Whether something came of it that failed. */
@@ -31,7 +31,7 @@ export function emptyAll({ connection, situation }: Prover): void {
   for (const table of tablesOf(now)) emptyTable(connection, now, table)
 }
 
-/** What rows make a half fail on, and the change of rows with which it succeeds; null where none was found. */
+/** What rows make a side fail on, and the change of rows with which it succeeds; null where none was found. */
 export interface JudgedFailure {
   readonly facts: readonly Fact[]
   readonly repair: Repair['apply'] | null
@@ -73,7 +73,7 @@ export function judgeFailure(
   return { facts, repair: hasFailed(last) ? null : apply }
 }
 
-/** So many rows and values are changed for one half. */
+/** So many rows and values are changed for one side. */
 const MOST_REPAIRS = 24
 
 /** Rows that are taken out may leave others without their parents. */
@@ -81,7 +81,7 @@ const isApart = ({ kind }: Fact, repairs: readonly Repair[]): boolean =>
   kind !== 'foreign-key-broken' || repairs.every(({ column }) => column !== null)
 
 function asFact(
-  { at, cause, message, refusal }: HalfFailure,
+  { at, cause, message, refusal }: SideFailure,
   before: TableGraph,
   culprit: Culprit | null,
   column: string | null,
@@ -132,20 +132,20 @@ function trialOf(
   }
 }
 
-const succeedsAfter = (rows: Prover, half: Half, change: () => void): boolean =>
-  tried(rows, half, change) === null
+const succeedsAfter = (rows: Prover, side: StepSide, change: () => void): boolean =>
+  tried(rows, side, change) === null
 
-const identityOf = ({ at, message }: HalfFailure): string => JSON.stringify([at, message])
+const identityOf = ({ at, message }: SideFailure): string => JSON.stringify([at, message])
 
 /**
- * What a half fails on after a change, null for nothing; undefined where it cannot be told: an effect on the outside world must
+ * What a side fails on after a change, null for nothing; undefined where it cannot be told: an effect on the outside world must
  * not be tried out.
  */
 function tried(
   rows: Prover,
-  { entry, direction }: Half,
+  { entry, direction }: StepSide,
   change: () => void,
-): HalfFailure | null | undefined {
+): SideFailure | null | undefined {
   if (entry.effects !== undefined || entry.transaction === false) return undefined
   try {
     return rows.tryOut({ entry, direction }, change).failure

@@ -4,11 +4,11 @@ import type { BoundStatement, ProcessDependent } from '../../model/evidence.js'
 import { shownValues, type HandedCall, type HandedRun } from '../sides/handed-calls.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import { inNewProcess } from '../sides/new-process.js'
-import { wholeHalf } from '../sides/whole-half.js'
+import { wholeSide } from '../sides/whole-side.js'
 import type { Knowledge } from './fill/knowledge.js'
 import { prover, type Prover, type ProverMemory } from './prover.js'
 import { rowDigests } from './row-digests.js'
-import type { Half } from './watch/observed-run.js'
+import type { StepSide } from './watch/observed-run.js'
 
 /** A history with the prover that carries it. */
 export interface Carrying {
@@ -17,36 +17,36 @@ export interface Carrying {
   readonly rows: Prover
 }
 
-/** A half that has run alone and was taken back, and the database as it was before. */
+/** A side that has run alone and was taken back, and the database as it was before. */
 export interface Rehearsal {
-  readonly half: Half
+  readonly side: StepSide
   readonly memory: ProverMemory
   readonly alone: HandedRun
 }
 
-/** Runs a half of code as a process of its own would; to be asked before it runs for good. */
-export function rehearse({ run, rows }: Carrying, half: Half, memory: ProverMemory): Rehearsal {
-  const entry = inNewProcess(run, half.entry, half.direction)
-  const alone = rows.rehearse({ ...half, entry })
-  return { half, memory, alone }
+/** Runs a side of code as a process of its own would; to be asked before it runs for good. */
+export function rehearse({ run, rows }: Carrying, side: StepSide, memory: ProverMemory): Rehearsal {
+  const entry = inNewProcess(run, side.entry, side.direction)
+  const alone = rows.rehearse({ ...side, entry })
+  return { side, memory, alone }
 }
 
-/** To be asked behind the half. What is different each time is so for other reasons. */
+/** To be asked behind the side. What is different each time is so for other reasons. */
 export async function processFacts(
   carrying: Carrying,
-  { half, memory, alone }: Rehearsal,
+  { side, memory, alone }: Rehearsal,
 ): Promise<ProcessDependent[]> {
   const { run, knowledge, rows } = carrying
   const together = rows.handed()
   if (!run.reopen || isSame(alone, together)) return []
   const copy = prover(await run.reopen(memory.database), run, knowledge, memory)
   try {
-    const again = rehearse({ ...carrying, rows: copy }, half, memory)
+    const again = rehearse({ ...carrying, rows: copy }, side, memory)
     if (!isSame(alone, again.alone)) return []
-    const entry = inNewProcess(run, half.entry, half.direction)
-    const { failure } = copy.run({ ...half, entry }, 'carry')
+    const entry = inNewProcess(run, side.entry, side.direction)
+    const { failure } = copy.run({ ...side, entry }, 'carry')
     if (!failure && printOf(copy) === printOf(rows)) return []
-    return [describe(half, alone, together)]
+    return [describe(side, alone, together)]
   } finally {
     copy.close()
   }
@@ -61,7 +61,7 @@ function printOf(rows: Prover): string {
 }
 
 function describe(
-  { entry, direction }: Half,
+  { entry, direction }: StepSide,
   alone: HandedRun,
   together: HandedRun,
 ): ProcessDependent {
@@ -70,7 +70,7 @@ function describe(
   const first = at < 0 ? calls!.length : at
   return {
     kind: 'process-dependent',
-    at: wholeHalf(entry.version, direction),
+    at: wholeSide(entry.version, direction),
     together: shown(calls![first]),
     alone: shown(ownCalls![first]),
     failure: alone.failure,

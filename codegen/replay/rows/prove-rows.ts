@@ -5,7 +5,7 @@ import { sideOf } from '../../../src/plan/scripts.js'
 import type { Fact } from '../../model/evidence.js'
 import type { HistoryRun, ProveRows } from '../sides/history-run.js'
 import type { VersionFacts } from '../sides/results.js'
-import { scriptEffects, type Half, type ObservedSide } from './watch/observed-run.js'
+import { scriptEffects, type StepSide, type ObservedSide } from './watch/observed-run.js'
 import type { Effect } from './watch/statement-effect.js'
 import {
   type JudgedFailure,
@@ -95,14 +95,14 @@ type Applied = Pick<Outcome, 'facts' | 'attended'> & Pick<VersionFacts, 'ran'>
 
 async function apply(
   journey: Journey,
-  half: Half,
+  side: StepSide,
   purpose: 'carry' | 'prove',
 ): Promise<Applied | null> {
-  journey.run.report(half.entry.version, 'up')
-  journey.rows.anticipate(half)
-  const taming = tamingOf(journey.run, half)
+  journey.run.report(side.entry.version, 'up')
+  journey.rows.anticipate(side)
+  const taming = tamingOf(journey.run, side)
   const tamed = taming?.tame(journey.rows)
-  const applied = await applyTo(journey, half, purpose)
+  const applied = await applyTo(journey, side, purpose)
   if (!applied || !taming || !tamed) return applied
   journey.rows.miss(tamed)
   return { ...applied, facts: [...applied.facts, taming.fact] }
@@ -110,53 +110,53 @@ async function apply(
 
 async function applyTo(
   journey: Journey,
-  half: Half,
+  side: StepSide,
   purpose: 'carry' | 'prove',
 ): Promise<Applied | null> {
-  if (purpose === 'prove') return await applyProving(journey, half)
-  const outcome = journey.rows.run(half, purpose)
+  if (purpose === 'prove') return await applyProving(journey, side)
+  const outcome = journey.rows.run(side, purpose)
   return hasFailed(outcome) ? await goOn(journey, outcome) : outcome
 }
 
-async function applyProving(journey: Journey, half: Half): Promise<Applied | null> {
+async function applyProving(journey: Journey, side: StepSide): Promise<Applied | null> {
   const { run, rows } = journey
-  const memory = run.reopen && isRepeatableCode(half.entry) ? rows.memory() : null
-  const merged = tryMerges(rows, half, scriptEffects(half))
-  const rehearsal = memory && run.anew ? rehearse(journey, half, memory) : null
-  const outcome = rows.run(half, 'prove')
+  const memory = run.reopen && isRepeatableCode(side.entry) ? rows.memory() : null
+  const merged = tryMerges(rows, side, scriptEffects(side))
+  const rehearsal = memory && run.anew ? rehearse(journey, side, memory) : null
+  const outcome = rows.run(side, 'prove')
   const seen = seenOf(rows, outcome.attended)
   if (hasFailed(outcome)) {
     const applied = await goOn(journey, outcome)
-    return applied && { ...applied, ran: journey.rows.ran(half) }
+    return applied && { ...applied, ran: journey.rows.ran(side) }
   }
-  const ran = rows.ran(half)
+  const ran = rows.ran(side)
   const others = rehearsal ? await processFacts(journey, rehearsal) : []
-  const isTame = tamingOf(run, half) !== null
+  const isTame = tamingOf(run, side) !== null
   const copied = memory && !isTame ? await onCopy(journey, memory, outcome.attended, seen) : null
   const facts = [...(copied?.sought ?? outcome.facts), ...others, ...(copied?.merged ?? merged)]
   return { attended: outcome.attended, facts, ran }
 }
 
-/** What a half does to rows that the filter of a copy looks for; null where there are none, or where it fails on them. */
+/** What a side does to rows that the filter of a copy looks for; null where there are none, or where it fails on them. */
 function soughtFacts(
   rows: Prover,
-  half: Half,
+  side: StepSide,
   seen: readonly Effect[],
   prepare: () => void = () => {},
 ): readonly Fact[] | null {
   const seek = rows.rowsSought(seen)
   if (!seek) return null
-  const outcome = rows.tryOut(half, () => {
+  const outcome = rows.tryOut(side, () => {
     prepare()
     seek()
   })
   return hasFailed(outcome) ? null : outcome.facts
 }
 
-/** What the half was seen to do that was the last to run; what it bound stands in front, where no table has another name yet. */
-const seenOf = (rows: Prover, { effects, ...half }: ObservedSide): Effect[] => [
-  ...boundEffects(half, rows.handed().all),
-  ...codeConditions(half),
+/** What the side was seen to do that was the last to run; what it bound stands in front, where no table has another name yet. */
+const seenOf = (rows: Prover, { effects, ...side }: ObservedSide): Effect[] => [
+  ...boundEffects(side, rows.handed().all),
+  ...codeConditions(side),
   ...effects,
 ]
 
@@ -181,14 +181,14 @@ interface Copied {
 async function onCopy(
   { run, knowledge, rows }: Journey,
   memory: ProverMemory,
-  half: ObservedSide,
+  side: ObservedSide,
   seen: readonly Effect[],
 ): Promise<Copied | null> {
-  const isAsked = rows.rowsSought(seen) || rows.merges(half.effects, half.before).length > 0
+  const isAsked = rows.rowsSought(seen) || rows.merges(side.effects, side.before).length > 0
   if (!run.reopen || !isAsked) return null
   const copy = prover(await run.reopen(memory.database), run, knowledge, memory)
   try {
-    return { sought: soughtFacts(copy, half, seen), merged: tryMerges(copy, half, half.effects) }
+    return { sought: soughtFacts(copy, side, seen), merged: tryMerges(copy, side, side.effects) }
   } finally {
     copy.close()
   }
@@ -250,35 +250,35 @@ async function goOn(
 
 const NOT_JUDGED: JudgedFailure = { facts: [], repair: null }
 
-/** So many times rows are taken out of the way of one half. */
+/** So many times rows are taken out of the way of one side. */
 const PATIENCE = 8
 
 /** Tries `down` on the rows that there are now; nothing of it stays. */
 async function proveDown(journey: Journey, entry: Entry): Promise<Undone> {
   const { rows, run } = journey
   if (entry.effects !== undefined || entry.transaction === false) return NOTHING
-  const half = { entry: inNewProcess(run, entry, 'down'), direction: 'down' } as const
-  if (!sideOf(entry, 'down') || onlyTakesAway(scriptEffects(half), rows.situation())) return NOTHING
+  const side = { entry: inNewProcess(run, entry, 'down'), direction: 'down' } as const
+  if (!sideOf(entry, 'down') || onlyTakesAway(scriptEffects(side), rows.situation())) return NOTHING
   run.report(entry.version, 'down')
   const cleared: Clearance[] = []
-  const taming = tamingOf(run, half)
+  const taming = tamingOf(run, side)
   const prepare = (): void => {
     taming?.tame(rows)
     cleared.forEach((clear) => clear())
   }
-  let outcome = rows.tryOut(half, prepare)
+  let outcome = rows.tryOut(side, prepare)
   while (hasFailed(outcome)) {
     const trouble = { rows, bare: journey.bare, failed: outcome, prepare }
     const clear = cleared.length < PATIENCE ? await removeConflictingRows(trouble) : null
     if (!clear) return { facts: await blameRows(journey, outcome, prepare) }
     cleared.push(clear)
-    outcome = rows.tryOut(half, prepare)
+    outcome = rows.tryOut(side, prepare)
   }
-  const ran = rows.ran(half)
+  const ran = rows.ran(side)
   if (taming) return { facts: [...outcome.facts, taming.fact], ran }
   const seen = seenOf(rows, outcome.attended)
-  const sought = soughtFacts(rows, half, seen, prepare)
-  const merged = tryMerges(rows, half, outcome.attended.effects, prepare)
+  const sought = soughtFacts(rows, side, seen, prepare)
+  const merged = tryMerges(rows, side, outcome.attended.effects, prepare)
   return { facts: [...(sought ?? outcome.facts), ...merged], ran }
 }
 

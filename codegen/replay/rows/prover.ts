@@ -4,7 +4,7 @@ import type { Exclusions } from '../../../src/schema/not-ours.js'
 import type { Catalog } from '../../model/catalog.js'
 import type { Fact, RanStatements, Unseeded } from '../../model/evidence.js'
 import type { HistoryRun } from '../sides/history-run.js'
-import { reachOfHalf } from '../sides/half-reach.js'
+import { reachOfSide } from '../sides/side-reach.js'
 import {
   catalogChanges,
   catalogReader,
@@ -14,13 +14,13 @@ import {
 import { ranBy } from '../sides/ran-by.js'
 import { withinReach } from '../sides/beyond-reach.js'
 import { handedRun, type HandedRun } from '../sides/handed-calls.js'
-import { runHalf, runHalfWithin, type HalfFailure } from '../sides/run-half.js'
-import { withForeignKeysOf } from '../sides/replay-line.js'
+import { runSide, runSideWithin, type SideFailure } from '../sides/run-side.js'
+import { withForeignKeysOf } from '../sides/replay-pass.js'
 import {
   observedRun,
   type ObservedSide,
   type ObservedRun,
-  type Half,
+  type StepSide,
 } from './watch/observed-run.js'
 import { comparedLiterals, literalsOf } from './seed/compared-literals.js'
 import { connectionTo, undoing, type Connection } from './fill/connection.js'
@@ -36,9 +36,9 @@ import type { Effect } from './watch/statement-effect.js'
 import { tablesNow, type TablesNow } from './watch/tables-now.js'
 import { tableGraphOf, type TableGraph } from './fill/table-graph.js'
 
-/** What became of a half: it failed, or what there is to say about the rows. */
+/** What became of a side: it failed, or what there is to say about the rows. */
 export interface Outcome {
-  readonly failure: HalfFailure | null
+  readonly failure: SideFailure | null
   readonly facts: readonly Fact[]
   readonly attended: ObservedSide
 }
@@ -48,28 +48,28 @@ export interface Prover {
   readonly connection: Connection
   /** The schema as it is now. */
   situation(): TableGraph
-  /** Runs a half for good and says what became of the rows; with `carry`, says nothing. */
-  run(half: Half, purpose: 'prove' | 'carry'): Outcome
+  /** Runs a side for good and says what became of the rows; with `carry`, says nothing. */
+  run(side: StepSide, purpose: 'prove' | 'carry'): Outcome
   /**
-   * Runs a half after `prepare`, says what became of the rows, or of what else `judge` looks at, and takes everything back. Not
-   * for halves outside transactions.
+   * Runs a side after `prepare`, says what became of the rows, or of what else `judge` looks at, and takes everything back. Not
+   * for sides outside transactions.
    */
-  tryOut(half: Half, prepare?: () => void, judge?: Judge): Outcome
-  /** Runs a half of code, takes everything back, and answers what it ran. Not for halves outside transactions. */
-  rehearse(half: Half): HandedRun
-  /** What the half ran with the handle that was the last to run. */
+  tryOut(side: StepSide, prepare?: () => void, judge?: Judge): Outcome
+  /** Runs a side of code, takes everything back, and answers what it ran. Not for sides outside transactions. */
+  rehearse(side: StepSide): HandedRun
+  /** What the side ran with the handle that was the last to run. */
   handed(): HandedRun
-  /** What the half ran that was the last to run. */
-  ran(half: Half): RanStatements
-  /** Gives tables rows that a half of SQL, which is about to run, looks for. */
-  anticipate(half: Half): void
-  /** The same for good only in `tryOut`, of what a half was seen to do; null where it replaces no table by a filtered copy. */
+  /** What the side ran that was the last to run. */
+  ran(side: StepSide): RanStatements
+  /** Gives tables rows that a side of SQL, which is about to run, looks for. */
+  anticipate(side: StepSide): void
+  /** The same for good only in `tryOut`, of what a side was seen to do; null where it replaces no table by a filtered copy. */
   rowsSought(seen: readonly Effect[]): (() => void) | null
-  /** The tables that a half which does that puts into one; `before` is the schema as the half found it. */
+  /** The tables that a side which does that puts into one; `before` is the schema as the side found it. */
   merges(effects: readonly Effect[], before: TableGraph): TableMerge[]
   /** Gives them rows with the same numbers; in `tryOut`. */
   shareKeys(merges: readonly TableMerge[]): void
-  /** Fills what the half has left to fill, and what waits; with `apart`, no row points at rows that the half has made. */
+  /** Fills what the side has left to fill, and what waits; with `apart`, no row points at rows that the side has made. */
   fill(after: ObservedSide, how?: 'apart'): Unseeded[]
   /** Told of tables, in lower case, that rows were taken out of: the next filling brings such rows back. */
   miss(tables: ReadonlySet<string>): void
@@ -77,8 +77,8 @@ export interface Prover {
   close(): void
 }
 
-/** Looks at what a half has left behind. */
-type Judge = (seen: { readonly half: ObservedSide; readonly now: TablesNow }) => readonly Fact[]
+/** Looks at what a side has left behind. */
+type Judge = (seen: { readonly side: ObservedSide; readonly now: TablesNow }) => readonly Fact[]
 
 /** What a prover knows, and its database. */
 export type ProverMemory = Pick<RowImage, 'database' | 'seeder' | 'keys'>
@@ -91,27 +91,27 @@ export function prover(
   memory?: ProverMemory,
 ): Prover {
   const connection = connectionTo(handle)
-  const { line, attend } = observedRun(connection, run, memory ? 'ready' : 'fresh')
+  const { pass, attend } = observedRun(connection, run, memory ? 'ready' : 'fresh')
   const reader = situationReader(connection, run)
   const { situation } = reader
   const keys = keyCounts(connection, memory?.keys)
   const seeding = seeder(connection, run.seeds, knowledge, memory?.seeder)
-  const stage: Stage = { connection, line, attend, ...reader, keys, copied: seeding.copied }
+  const stage: Stage = { connection, pass, attend, ...reader, keys, copied: seeding.copied }
   return {
     connection,
     situation,
-    run: (half, purpose) => runForGood(stage, half, purpose),
-    tryOut: (half, prepare, judge) => tryOut(stage, half, prepare, judge),
-    rehearse: (half) => rehearse(stage, half),
-    handed: () => handedRun(line.handed.calls),
-    ran: (half) => ranBy({ ...half, line }),
+    run: (side, purpose) => runForGood(stage, side, purpose),
+    tryOut: (side, prepare, judge) => tryOut(stage, side, prepare, judge),
+    rehearse: (side) => rehearse(stage, side),
+    handed: () => handedRun(pass.handed.calls),
+    ran: (side) => ranBy({ ...side, pass }),
     fill(after, how) {
       const avoid = how === 'apart' ? keysMadeBy(connection, after) : null
       const now = situation()
       const filling = { version: after.entry.version, avoid, kin: copyPairs(after, now) }
       return seeding.topUp(now, after.reached, filling)
     },
-    anticipate: (half) => seeding.anticipate(situation(), comparedLiterals(half)),
+    anticipate: (side) => seeding.anticipate(situation(), comparedLiterals(side)),
     rowsSought: (seen) => rowsSought(seeding, situation, seen),
     merges: seeding.merges,
     shareKeys: (merges) => seeding.shareKeysOnTrial(situation(), merges),
@@ -136,17 +136,17 @@ function rowsSought(
   return literals.size > 0 ? () => seeding.anticipateOnTrial(situation(), literals) : null
 }
 
-/** What running a half needs. */
+/** What running a side needs. */
 interface Stage extends ObservedRun, SituationReader {
   readonly connection: Connection
   readonly keys: KeyCounts
   readonly copied: Seeder['copied']
 }
 
-function runForGood(stage: Stage, half: Half, purpose: 'prove' | 'carry'): Outcome {
-  const act = (): HalfFailure | null => runHalf(stage.line, half.entry, half.direction)
-  return looked(stage, half, act, (attended) => {
-    stage.ran(half, stage.line.texts)
+function runForGood(stage: Stage, side: StepSide, purpose: 'prove' | 'carry'): Outcome {
+  const act = (): SideFailure | null => runSide(stage.pass, side.entry, side.direction)
+  return looked(stage, side, act, (attended) => {
+    stage.ran(side, stage.pass.texts)
     const now = tablesNow(stage.connection, attended)
     const verdict = stage.keys.judge(attended, now)
     verdict.settle()
@@ -157,16 +157,16 @@ function runForGood(stage: Stage, half: Half, purpose: 'prove' | 'carry'): Outco
 
 function tryOut(
   stage: Stage,
-  half: Half,
+  side: StepSide,
   prepare: () => void = () => {},
   judge: Judge = (seen) => judgeAll(stage, seen),
 ): Outcome {
-  const act = (): HalfFailure | null => runHalfWithin(stage.line, half.entry, half.direction)
-  return withForeignKeysOf(stage.line, half.entry, () =>
+  const act = (): SideFailure | null => runSideWithin(stage.pass, side.entry, side.direction)
+  return withForeignKeysOf(stage.pass, side.entry, () =>
     undoing(stage.connection, () => {
       prepare()
-      return looked(stage, half, act, (attended) =>
-        judge({ half: attended, now: tablesNow(stage.connection, attended) }),
+      return looked(stage, side, act, (attended) =>
+        judge({ side: attended, now: tablesNow(stage.connection, attended) }),
       )
     }),
   )
@@ -174,25 +174,25 @@ function tryOut(
 
 const judgeAll: (stage: Stage, seen: Parameters<Judge>[0]) => Fact[] = (
   { connection, keys, copied },
-  { half, now },
-) => [...judgeSide(connection, half, now, copied), ...keys.judge(half, now).facts]
+  { side, now },
+) => [...judgeSide(connection, side, now, copied), ...keys.judge(side, now).facts]
 
-function rehearse({ line, connection }: Stage, half: Half): HandedRun {
-  return withForeignKeysOf(line, half.entry, () =>
+function rehearse({ pass, connection }: Stage, side: StepSide): HandedRun {
+  return withForeignKeysOf(pass, side.entry, () =>
     undoing(connection, () => {
-      const failure = runHalfWithin(line, half.entry, half.direction)
-      return handedRun(line.handed.calls, failure?.message ?? null)
+      const failure = runSideWithin(pass, side.entry, side.direction)
+      return handedRun(pass.handed.calls, failure?.message ?? null)
     }),
   )
 }
 
 function looked(
   { attend, situation }: Stage,
-  half: Half,
-  act: () => HalfFailure | null,
+  side: StepSide,
+  act: () => SideFailure | null,
   judge: (attended: ObservedSide) => readonly Fact[],
 ): Outcome {
-  const attendance = attend(half, situation())
+  const attendance = attend(side, situation())
   const failure = act()
   const attended = attendance.end()
   if (failure) return { failure, attended, facts: [] }
@@ -200,11 +200,11 @@ function looked(
   return { failure, attended, facts: attended.cut ? [attended.cut] : facts }
 }
 
-/** Reads the schema only when it has changed, and only as far as a half can have changed it. */
+/** Reads the schema only when it has changed, and only as far as a side can have changed it. */
 interface SituationReader {
   situation(): TableGraph
-  /** Told that a half has run for good: nothing else has changed the schema since it was read. */
-  ran(half: Half, texts: readonly string[]): void
+  /** Told that a side has run for good: nothing else has changed the schema since it was read. */
+  ran(side: StepSide, texts: readonly string[]): void
 }
 
 function situationReader(connection: Connection, run: HistoryRun): SituationReader {
@@ -228,7 +228,7 @@ function situationReader(connection: Connection, run: HistoryRun): SituationRead
       // Such an edit leaves the number of the schema alone.
       if (texts.some((text) => /writable_schema|sqlite_(?:master|schema)/i.test(text)))
         version = null
-      const { schema: by } = reachOfHalf(entry, direction)
+      const { schema: by } = reachOfSide(entry, direction)
       since = look && (by === 'adds' || by === 'removes') ? { from: look, by } : undefined
     },
   }

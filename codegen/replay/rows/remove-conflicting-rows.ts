@@ -1,9 +1,9 @@
-// Finds the generated rows that make a half fail though no application need have such rows, so that they can be taken out:
+// Finds the generated rows that make a side fail though no application need have such rows, so that they can be taken out:
 // numbers at the edge of what SQLite keeps, and what stands in the way of rows that the migration brings itself.
 import type { CatalogTable } from '../../model/catalog.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
-import { wholeHalf } from '../sides/whole-half.js'
-import type { HalfFailure } from '../sides/run-half.js'
+import { wholeSide } from '../sides/whole-side.js'
+import type { SideFailure } from '../sides/run-side.js'
 import type { RawRow } from './fill/connection.js'
 import { deleteDescendants, deleteRows, emptyTable, tameExtremes } from './fill/delete-rows.js'
 import { insertImage } from './insert-image.js'
@@ -16,7 +16,7 @@ import { takeImage, type TableImage } from './watch/table-image.js'
 import type { EmptyControl } from './empty-control.js'
 import { foldCase } from '../../../src/sql/names.js'
 
-/** A half that fails on a database with rows, after what has been taken out already. */
+/** A side that fails on a database with rows, after what has been taken out already. */
 export interface Trouble {
   readonly rows: Prover
   readonly bare: EmptyControl
@@ -29,8 +29,8 @@ export interface Trouble {
 export type Clearance = () => ReadonlySet<string>
 
 /**
- * The rows that must go for the half to come further than it did; null when what it fails on is its own fault, or cannot be
- * tried. A row that the half makes out of other rows, a constraint that comes to rows and an UPDATE are its own fault.
+ * The rows that must go for the side to come further than it did; null when what it fails on is its own fault, or cannot be
+ * tried. A row that the side makes out of other rows, a constraint that comes to rows and an UPDATE are its own fault.
  */
 export async function removeConflictingRows(trouble: Trouble): Promise<Clearance | null> {
   const { failure, attended } = trouble.failed
@@ -63,7 +63,7 @@ function takeOut({ rows: { connection }, failed }: Trouble, { table, rows }: Con
   return deleteDescendants(connection, before, [foldCase(table.name)])
 }
 
-/** Whether the half does not fail any more where it did, after a change that is taken back. */
+/** Whether the side does not fail any more where it did, after a change that is taken back. */
 function movesOn({ rows, failed, prepare }: Trouble, change: () => void): boolean {
   return !failsAlike(rows, failed, () => {
     prepare()
@@ -80,7 +80,7 @@ function failsAlike(rows: Prover, { failure, attended }: Failed, change: () => v
   }
 }
 
-const identity = ({ at, message }: HalfFailure): string => JSON.stringify([at, message])
+const identity = ({ at, message }: SideFailure): string => JSON.stringify([at, message])
 
 /** The rows of a table that an INSERT runs into with values which it did not take from generated rows. */
 async function conflictOf(trouble: Trouble): Promise<Conflict | null> {
@@ -100,19 +100,19 @@ async function conflictOf(trouble: Trouble): Promise<Conflict | null> {
   return null
 }
 
-/** A table without whose rows the half comes further. */
+/** A table without whose rows the side comes further. */
 interface Found {
   readonly trouble: Trouble
   readonly table: CatalogTable
   readonly image: TableImage | null
-  /** The history without generated rows, as it is before the half; null where it cannot be had. */
+  /** The history without generated rows, as it is before the side; null where it cannot be had. */
   readonly own: Prover | null
 }
 
 /** The INSERTs of what failed; none where something else in it may be what failed. */
-function insertsOf({ at }: HalfFailure): Effect[] {
+function insertsOf({ at }: SideFailure): Effect[] {
   const effects = splitStatements(at.statement ?? '').map(({ text }) =>
-    effectOf(text, wholeHalf(at.version, at.direction)),
+    effectOf(text, wholeSide(at.version, at.direction)),
   )
   const inserts = effects.filter(({ verb }) => verb === 'insert')
   return effects.every(({ verb }) => NEVER_IN_THE_WAY.has(verb)) ? inserts : []
@@ -146,7 +146,7 @@ function copiesFrom({ tokens }: Effect, { name }: CatalogTable): boolean {
 }
 
 /**
- * Whether no generated rows but those of this table are needed for the failure: what the half inserts is its own then. Tried
+ * Whether no generated rows but those of this table are needed for the failure: what the side inserts is its own then. Tried
  * on the history without generated rows; where that cannot be had, with all other tables empty.
  */
 function failsOnThisTable({ trouble, table, image, own }: Found): boolean {
@@ -178,9 +178,9 @@ function fewest({ trouble, table, image, own }: Found): readonly RawRow[] {
   }
   const keep = (rows: readonly RawRow[]): void => {
     if (rows.length === 0 || isKept(rows) || rows.length === 1) return
-    const half = Math.ceil(rows.length / 2)
-    keep(rows.slice(0, half))
-    keep(rows.slice(half))
+    const side = Math.ceil(rows.length / 2)
+    keep(rows.slice(0, side))
+    keep(rows.slice(side))
   }
   keep(all)
   return [...gone]

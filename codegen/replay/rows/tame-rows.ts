@@ -1,8 +1,8 @@
-// Rows for a half that ran away with the usual ones: moderate numbers in the tables that it names, or none at all.
+// Rows for a side that ran away with the usual ones: moderate numbers in the tables that it names, or none at all.
 import type { RanAway } from '../../model/evidence.js'
-import { halfKey, type Runaway } from '../sides/runaways.js'
+import { sideKey, type Runaway } from '../sides/runaways.js'
 import type { HistoryRun } from '../sides/history-run.js'
-import { wholeHalf } from '../sides/whole-half.js'
+import { wholeSide } from '../sides/whole-side.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import { namesIn } from '../../sql/names-in.js'
 import { foldCase } from '../../../src/sql/names.js'
@@ -10,28 +10,28 @@ import { deleteDescendants, moderateNumbers } from './fill/delete-rows.js'
 import { reachOf, tableNamed, tablesOf } from './fill/table-graph.js'
 import { emptyAll } from './judge-failure.js'
 import type { Prover } from './prover.js'
-import type { Half } from './watch/observed-run.js'
+import type { StepSide } from './watch/observed-run.js'
 
-/** What a half needs that ran away. */
+/** What a side needs that ran away. */
 export interface Taming {
   /** Changes the rows; answers the tables, in lower case, that have others now. */
   tame(rows: Prover): ReadonlySet<string>
   readonly fact: RanAway
 }
 
-/** Null for a half that came to its end. */
-export function tamingOf({ runaways }: HistoryRun, half: Half): Taming | null {
-  const known = runaways?.[halfKey(half.entry.version, half.direction)]
+/** Null for a side that came to its end. */
+export function tamingOf({ runaways }: HistoryRun, side: StepSide): Taming | null {
+  const known = runaways?.[sideKey(side.entry.version, side.direction)]
   if (!known) return null
   const isLast = known.times > 1
   return {
-    tame: (rows) => (isLast ? emptied(rows) : moderated(rows, half)),
-    fact: { kind: 'ran-away', at: placeOf(half, known), rows: isLast ? 'none' : 'moderate' },
+    tame: (rows) => (isLast ? emptied(rows) : moderated(rows, side)),
+    fact: { kind: 'ran-away', at: placeOf(side, known), rows: isLast ? 'none' : 'moderate' },
   }
 }
 
-const placeOf = ({ entry, direction }: Half, { statement }: Runaway): RanAway['at'] => ({
-  ...wholeHalf(entry.version, direction),
+const placeOf = ({ entry, direction }: StepSide, { statement }: Runaway): RanAway['at'] => ({
+  ...wholeSide(entry.version, direction),
   ...statement,
 })
 
@@ -41,7 +41,7 @@ function emptied(rows: Prover): ReadonlySet<string> {
 }
 
 /** Of code it is not known what it names. */
-function moderated(rows: Prover, { entry, direction }: Half): ReadonlySet<string> {
+function moderated(rows: Prover, { entry, direction }: StepSide): ReadonlySet<string> {
   const { connection } = rows
   const situation = rows.situation()
   const side = sideOf(entry, direction)

@@ -10,14 +10,14 @@ import { runStep } from '../../../src/run/run-step.js'
 import { taskOf } from '../../../src/run/environment/task.js'
 import { diffSchemas } from '../../../src/schema/diff-schema.js'
 import type { FaultLeft, StepPlace } from '../../model/evidence.js'
-import { wholeHalf } from '../sides/whole-half.js'
+import { wholeSide } from '../sides/whole-side.js'
 import { cutOff, statementPlaces } from '../sides/cut-off.js'
 import type { Finding } from '../sides/schema-transition.js'
-import { withForeignKeysOf, type ReplayLine } from '../sides/replay-line.js'
+import { withForeignKeysOf, type ReplayPass } from '../sides/replay-pass.js'
 import { rowPrint } from '../catalog/row-print.js'
-import { runHalfWithin, type HalfFailure } from '../sides/run-half.js'
+import { runSideWithin, type SideFailure } from '../sides/run-side.js'
 import { sample } from './sample.js'
-import type { SchemaLine } from './schema-line.js'
+import type { SchemaPass } from './schema-pass.js'
 
 /** A step that is to be stopped; of code, after so many of the texts that it gives to the handle, or at its end. */
 interface Trial {
@@ -35,7 +35,7 @@ interface Course {
 /** What stopping a step brought to light. */
 export interface FaultFinding extends Finding {
   /** Why code failed by itself, so that nothing more was tried; null when it did not. */
-  readonly failure: HalfFailure | null
+  readonly failure: SideFailure | null
 }
 
 /** A history with more versions to prove than this has only some of them stopped. */
@@ -52,8 +52,8 @@ const MOST_TRIALS = 12
  * even sample is stopped. Steps with effects and those outside of transactions are not; a step that fails by itself is left
  * to those who apply it.
  */
-export function proveFaults(line: SchemaLine, entry: RegistryEntry<Database>): FaultFinding {
-  const { run, current, look } = line
+export function proveFaults(pass: SchemaPass, entry: RegistryEntry<Database>): FaultFinding {
+  const { run, current, look } = pass
   const share = MOST_VERSIONS / (run.registry.length - run.provenTo)
   if (entry.effects !== undefined || entry.transaction === false || !isChosen(entry, share))
     return NOTHING
@@ -95,7 +95,7 @@ const faultLeft = (fact: FaultLeft): FaultFinding => ({
  * Whether no change of the schema has remained, told without reading it: SQLite counts each change, and takes back the count
  * with the change. Of code, and of SQL that may reach the count itself, nothing can be told.
  */
-function schemaWatch({ handle }: ReplayLine, entry: RegistryEntry<Database>): () => boolean {
+function schemaWatch({ handle }: ReplayPass, entry: RegistryEntry<Database>): () => boolean {
   const side = sideOf(entry, 'up')
   if (!side || !('scripts' in side) || side.scripts.some((text) => BEYOND_THE_COUNT.test(text)))
     return () => false
@@ -112,9 +112,9 @@ const mostTrials = ({ trials }: Course): number =>
   Math.max(1, Math.min(MOST_TRIALS, Math.floor((2 * MOST_STATEMENTS) / (trials.length + 1))))
 
 function courseOf(
-  replay: ReplayLine,
+  replay: ReplayPass,
   entry: RegistryEntry<Database>,
-): Course | { readonly failure: HalfFailure } {
+): Course | { readonly failure: SideFailure } {
   const side = sideOf(entry, 'up')
   if (!side) return { trials: [], texts: [] }
   if ('scripts' in side) return scriptCourse(entry, side.scripts)
@@ -123,7 +123,7 @@ function courseOf(
 }
 
 function scriptCourse(entry: RegistryEntry<Database>, scripts: readonly string[]): Course {
-  const whole = wholeHalf(entry.version, 'up')
+  const whole = wholeSide(entry.version, 'up')
   const trials = statementPlaces(scripts).map(({ end, ...place }) => ({
     at: { ...whole, ...place },
     entry: { ...entry, source: { up: cutOff(scripts, place.script, end) } },
@@ -134,7 +134,7 @@ function scriptCourse(entry: RegistryEntry<Database>, scripts: readonly string[]
 
 /** The last trial lets everything run, also what cannot be seen, and fails at the end. */
 function codeCourse(entry: RegistryEntry<Database>, texts: readonly string[]): Course {
-  const whole = wholeHalf(entry.version, 'up')
+  const whole = wholeSide(entry.version, 'up')
   const trials = [...texts, null].map((text, at) => ({
     at: { ...whole, statement: texts[at - 1]?.slice(0, 2000) ?? null },
     entry,
@@ -144,17 +144,17 @@ function codeCourse(entry: RegistryEntry<Database>, texts: readonly string[]): C
 }
 
 /** Runs code once, to see what it gives to the handle. */
-function tryOut(replay: ReplayLine, entry: RegistryEntry<Database>): HalfFailure | null {
+function tryOut(replay: ReplayPass, entry: RegistryEntry<Database>): SideFailure | null {
   perform('sync', takeLock(replay.env))
   try {
-    return runHalfWithin(replay, entry, 'up')
+    return runSideWithin(replay, entry, 'up')
   } finally {
     perform('sync', rollBack(replay.env))
   }
 }
 
 /** `undone`: stopped and rolled back. `left`: it had ended the transaction. `failed`: by itself, before it was stopped. */
-function stop(replay: ReplayLine, { entry, after }: Trial): 'undone' | 'left' | 'failed' {
+function stop(replay: ReplayPass, { entry, after }: Trial): 'undone' | 'left' | 'failed' {
   const { env, wall, late } = replay
   wall?.release()
   let stopped = false

@@ -7,14 +7,14 @@ import type { Direction, Fact } from '../../model/evidence.js'
 import type { Schema } from '../../../src/schema/schema.js'
 import { brokenKeysAfter, keyFacts } from '../sides/broken-keys.js'
 import { ranBy } from '../sides/ran-by.js'
-import { onlyAddsAndRemoves } from '../sides/half-reach.js'
+import { onlyAddsAndRemoves } from '../sides/side-reach.js'
 import { lossWatch } from './loss-watch.js'
 import type { AppliedVersion, Finding, BrokenKeys } from '../sides/schema-transition.js'
 import { changesBetween, type CatalogLook } from '../catalog/read-catalog.js'
-import { withForeignKeysOf, type ReplayLine } from '../sides/replay-line.js'
+import { withForeignKeysOf, type ReplayPass } from '../sides/replay-pass.js'
 import { inNewProcess } from '../sides/new-process.js'
-import { runHalf, runHalfWithin, type HalfFailure } from '../sides/run-half.js'
-import { canRebuild, lookAfter, type SchemaLine } from './schema-line.js'
+import { runSide, runSideWithin, type SideFailure } from '../sides/run-side.js'
+import { canRebuild, lookAfter, type SchemaPass } from './schema-pass.js'
 import { tryUndoing } from './try-undoing.js'
 import type { UndoWay } from '../../check/wording/undo-sql.js'
 import { stepFailed } from '../sides/step-failed.js'
@@ -26,27 +26,27 @@ import { quoteIdentifier } from '../../../src/sql/names.js'
  * transactions spoils the database, so it is tried only where that can be mended. What follows from a defect that was
  * found is not told as another one.
  */
-export function proveInverse(line: SchemaLine, applied: AppliedVersion): Finding {
+export function proveInverse(pass: SchemaPass, applied: AppliedVersion): Finding {
   const { entry } = applied
   if (!entry.reversible || entry.effects !== undefined) return { facts: [], spoiled: false }
-  if (entry.transaction !== false) return inOneTransaction(line, applied)
-  if (!canRebuild(line, entry.version)) return { facts: [], spoiled: false }
-  const half: Half = (direction) =>
-    runHalf(line.current.replay, entryOf(line, entry, direction), direction)
-  const { end: _, ...finding } = thereAndBack(line, applied, half)
+  if (entry.transaction !== false) return inOneTransaction(pass, applied)
+  if (!canRebuild(pass, entry.version)) return { facts: [], spoiled: false }
+  const side: StepSide = (direction) =>
+    runSide(pass.current.replay, entryOf(pass, entry, direction), direction)
+  const { end: _, ...finding } = thereAndBack(pass, applied, side)
   return { ...finding, spoiled: true }
 }
 
-function inOneTransaction(line: SchemaLine, applied: AppliedVersion): Finding {
+function inOneTransaction(pass: SchemaPass, applied: AppliedVersion): Finding {
   const { entry } = applied
-  const { replay } = line.current
-  const half: Half = (direction) =>
-    runHalfWithin(replay, entryOf(line, entry, direction), direction)
+  const { replay } = pass.current
+  const side: StepSide = (direction) =>
+    runSideWithin(replay, entryOf(pass, entry, direction), direction)
   return withForeignKeysOf(replay, entry, () => {
-    const isWhole = lossWatch(line, applied)
+    const isWhole = lossWatch(pass, applied)
     perform('sync', takeLock(replay.env))
     try {
-      const { end, ...finding } = thereAndBack(line, applied, half)
+      const { end, ...finding } = thereAndBack(pass, applied, side)
       if (finding.facts.length === 0 && end?.schema === applied.after.schema && isWhole(end.undone))
         keep(replay)
       return finding
@@ -57,50 +57,50 @@ function inOneTransaction(line: SchemaLine, applied: AppliedVersion): Finding {
 }
 
 /** Whoever goes back does so in another process than the one that applied the version. */
-const entryOf = ({ run }: SchemaLine, entry: Entry, direction: Direction): Entry =>
+const entryOf = ({ run }: SchemaPass, entry: Entry, direction: Direction): Entry =>
   direction === 'down' ? inNewProcess(run, entry, 'down') : entry
 
 type Entry = AppliedVersion['entry']
 
 /** The ledger's log is the only thing that tells of the way back. */
-function keep({ env }: ReplayLine): void {
+function keep({ env }: ReplayPass): void {
   env.driver.execute(`DELETE FROM ${quoteIdentifier(`${env.table}_log`)}`)
   env.driver.execute('COMMIT')
 }
 
-type Half = (direction: Direction) => HalfFailure | null
+type StepSide = (direction: Direction) => SideFailure | null
 
 /** With the schema at the end and the look at what `down` left, where all went well. */
 interface Journey extends Finding {
   readonly end: { readonly schema: Schema; readonly undone: CatalogLook } | null
 }
 
-function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Journey {
-  const { run } = line
+function thereAndBack(pass: SchemaPass, applied: AppliedVersion, side: StepSide): Journey {
+  const { run } = pass
   const { entry, before, after, keys } = applied
   const { version } = entry
   run.report(version, 'down')
-  const failure = half('down')
+  const failure = side('down')
   if (failure)
     return {
       facts: [stepFailed(failure, 'empty', after.catalog)],
       spoiled: failure.leftover,
       end: null,
     }
-  const ran = ranBy({ line: line.current.replay, entry, direction: 'down' })
-  const undone = lookAfter(line, after, { entry, direction: 'down' })
+  const ran = ranBy({ pass: pass.current.replay, entry, direction: 'down' })
+  const undone = lookAfter(pass, after, { entry, direction: 'down' })
   const differences = diffSchemas(before.schema, undone.schema)
-  const now = keysUndone(line, applied, undone)
+  const now = keysUndone(pass, applied, undone)
   const facts: Fact[] = [
-    ...notInverse(version, differences, () => tryUndoing(line, applied, differences)),
-    ...keyFacts({ entry, direction: 'down', line: line.current.replay }, keys, now),
+    ...notInverse(version, differences, () => tryUndoing(pass, applied, differences)),
+    ...keyFacts({ entry, direction: 'down', pass: pass.current.replay }, keys, now),
   ]
   run.report(version, 'up')
-  const again = half('up')
+  const again = side('up')
   if (again) facts.push(stepFailed(again, 'again', undone.catalog))
   if (again || differences.some(isReal))
     return { facts, spoiled: again?.leftover ?? false, ran, end: null }
-  const { schema } = lookAfter(line, undone, { entry, direction: 'up' })
+  const { schema } = lookAfter(pass, undone, { entry, direction: 'up' })
   facts.push(...notRepeatable(version, diffSchemas(after.schema, schema)))
   return { facts, spoiled: false, ran, end: { schema, undone } }
 }
@@ -110,13 +110,13 @@ function thereAndBack(line: SchemaLine, applied: AppliedVersion, half: Half): Jo
  * that away.
  */
 function keysUndone(
-  { current, watch, run, reach }: SchemaLine,
+  { current, watch, run, reach }: SchemaPass,
   { entry, before, after, keys }: AppliedVersion,
   undone: CatalogLook,
 ): BrokenKeys {
   if (undone.schema === before.schema && onlyAddsAndRemoves(reach, entry)) return keys
-  const half = { entry, direction: 'down' } as const
-  return brokenKeysAfter(current.replay, half, {
+  const side = { entry, direction: 'down' } as const
+  return brokenKeysAfter(current.replay, side, {
     before: after,
     after: undone,
     changes: changesBetween(after, undone),

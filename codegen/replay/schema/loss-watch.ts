@@ -2,11 +2,11 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
-import { onlyAddsAndRemoves } from '../sides/half-reach.js'
+import { onlyAddsAndRemoves } from '../sides/side-reach.js'
 import type { AppliedVersion } from '../sides/schema-transition.js'
 import type { CatalogLook } from '../catalog/read-catalog.js'
 import { rowPrint } from '../catalog/row-print.js'
-import type { SchemaLine } from './schema-line.js'
+import type { SchemaPass } from './schema-pass.js'
 
 /** Words of statements that may touch rows of tables which they do not name: through triggers, for example. */
 const BEYOND = /\b(?:insert|update|delete|replace|select|with|pragma|analyze|vacuum|virtual)\b/i
@@ -20,13 +20,13 @@ const KEY_RULES = /\bon\s+(?:update|delete)\s+/gi
  * few. No row is looked at where a version only makes objects that its `down` removes.
  */
 export function lossWatch(
-  line: SchemaLine,
+  pass: SchemaPass,
   { entry, before: first, after }: AppliedVersion,
 ): (undone: CatalogLook) => boolean {
-  if (onlyAddsAndRemoves(line.reach, entry)) return ({ schema }) => schema === first.schema
+  if (onlyAddsAndRemoves(pass.reach, entry)) return ({ schema }) => schema === first.schema
   const texts = definitionsOf(entry)
   if (!texts || entry.foreignKeys === 'enforce') return () => false
-  const { replay } = line.current
+  const { replay } = pass.current
   const print = (): string | null => {
     const { text, whole } = rowPrint(replay.handle, after, texts)
     return whole ? text : null
@@ -35,7 +35,7 @@ export function lossWatch(
   return () => before !== null && print() === before
 }
 
-/** The scripts of both halves; null when they are code or do more than define. */
+/** The scripts of both sides; null when they are code or do more than define. */
 function definitionsOf(entry: RegistryEntry<Database>): readonly string[] | null {
   const [up, down] = [sideOf(entry, 'up'), sideOf(entry, 'down')]
   if (!up || !down || !('scripts' in up) || !('scripts' in down)) return null

@@ -2,10 +2,10 @@
 import { foldCase } from '../../../src/sql/names.js'
 import type { Fact } from '../../model/evidence.js'
 import { missedNames } from '../../wall/missing.js'
-import type { SchemaLine } from './schema-line.js'
+import type { SchemaPass } from './schema-pass.js'
 
 /** What rows are missing is not known, what objects are only by the names that they may have. */
-export function mayFollow({ isWhole, run }: SchemaLine, fact: Fact): boolean {
+export function mayFollow({ isWhole, run }: SchemaPass, fact: Fact): boolean {
   if (isWhole || !run.wall) return false
   const { trial } = run.wall
   switch (fact.kind) {

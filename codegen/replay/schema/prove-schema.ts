@@ -7,8 +7,8 @@ import type { HistoryRun } from '../sides/history-run.js'
 import type { SchemaProof } from '../sides/results.js'
 import { schemaTransitionOf } from '../sides/schema-transition.js'
 import { proveVersion } from './prove-version.js'
-import { runHalf } from '../sides/run-half.js'
-import { openLine, type SchemaLine } from './schema-line.js'
+import { runSide } from '../sides/run-side.js'
+import { openPass, type SchemaPass } from './schema-pass.js'
 import { viewColumns } from '../catalog/view-columns.js'
 
 /**
@@ -17,21 +17,21 @@ import { viewColumns } from '../catalog/view-columns.js'
  * empty database. Ends at the first version that cannot be applied. A migration with `effects` runs once, forward.
  */
 export async function proveSchema(run: HistoryRun): Promise<SchemaProof> {
-  const line = await openLine(run)
+  const pass = await openPass(run)
   try {
-    const sqlite = versionOf(line.current.replay.handle)
+    const sqlite = versionOf(pass.current.replay.handle)
     const versions: VersionProof[] = []
     let complete = true
-    for (const entry of run.registry.slice(applyKnown(line))) {
-      const proof = await proveVersion(line, entry)
+    for (const entry of run.registry.slice(applyKnown(pass))) {
+      const proof = await proveVersion(pass, entry)
       if (proof.proof) versions.push(proof.proof)
       complete = proof.goesOn
       if (!complete) break
     }
-    const views = viewColumns(line.current.replay.handle, line.look.catalog)
-    return { versions, complete: complete && line.isWhole, views, sqlite }
+    const views = viewColumns(pass.current.replay.handle, pass.look.catalog)
+    return { versions, complete: complete && pass.isWhole, views, sqlite }
   } finally {
-    line.close()
+    pass.close()
   }
 }
 
@@ -42,16 +42,16 @@ const versionOf = (handle: Database): string =>
  * Applies the versions that are known to be right, and looks only at what they make in the end; answers how many. With
  * objects that were there before the history, each step must be looked at to tell what is the history's.
  */
-function applyKnown(line: SchemaLine): number {
-  const { run, current, look: before } = line
+function applyKnown(pass: SchemaPass): number {
+  const { run, current, look: before } = pass
   if (before.schema.size > 0) return 0
   const known = run.registry.slice(0, run.provenTo)
   const failing = known.findIndex((entry) => {
     run.report(entry.version, 'up')
-    return runHalf(current.replay, entry, 'up') !== null
+    return runSide(current.replay, entry, 'up') !== null
   })
-  const after = (line.look = current.read())
-  line.digests.apply(schemaChanges(before.schema, after.schema))
-  line.watch.begin(current.replay, schemaTransitionOf(before, after))
+  const after = (pass.look = current.read())
+  pass.digests.apply(schemaChanges(before.schema, after.schema))
+  pass.watch.begin(current.replay, schemaTransitionOf(before, after))
   return failing < 0 ? known.length : failing
 }

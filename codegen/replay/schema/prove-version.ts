@@ -15,8 +15,8 @@ import {
   type AppliedVersion,
   type Finding,
 } from '../sides/schema-transition.js'
-import { runHalf, type HalfFailure } from '../sides/run-half.js'
-import { lookAfter, rebuildLine, type SchemaLine } from './schema-line.js'
+import { runSide, type SideFailure } from '../sides/run-side.js'
+import { lookAfter, rebuildPass, type SchemaPass } from './schema-pass.js'
 import { stepFailed } from '../sides/step-failed.js'
 
 /** What came of proving a version. */
@@ -29,33 +29,33 @@ export interface Proven {
 
 type Entry = RegistryEntry<Database>
 
-/** Proves it, and waits for what its halves have left for later. */
-export async function proveVersion(line: SchemaLine, entry: Entry): Promise<Proven> {
-  const { proof, goesOn } = await proveWithin(line, entry)
+/** Proves it, and waits for what its sides have left for later. */
+export async function proveVersion(pass: SchemaPass, entry: Entry): Promise<Proven> {
+  const { proof, goesOn } = await proveWithin(pass, entry)
   if (!proof) return { proof, goesOn }
-  const late = await lateCalls(line.run, entry)
+  const late = await lateCalls(pass.run, entry)
   return { proof: { ...proof, facts: [...proof.facts, ...late] }, goesOn }
 }
 
 /** Leaves out what may only be so because other databases were empty, and says so instead. */
-async function proveWithin(line: SchemaLine, entry: Entry): Promise<Proven> {
+async function proveWithin(pass: SchemaPass, entry: Entry): Promise<Proven> {
   const told: Withheld[] = []
-  const { isWhole } = line
-  line.run.wall?.told()
-  const proven = await proveAlone({ line, entry, told })
+  const { isWhole } = pass
+  pass.run.wall?.told()
+  const proven = await proveAlone({ pass, entry, told })
   const others = otherDatabases(entry.version, told)
   if (!others || !proven.proof) return proven
   const known = withinReach(proven.proof.facts, beyondReach(told.filter(isNoCut)))
   const facts = known.filter(
     (fact) => fact.kind !== 'unproven' || fact.reason === 'earlier-failure',
   )
-  const said = isWhole && !line.isWhole ? { ...others, unfinished: true as const } : others
+  const said = isWhole && !pass.isWhole ? { ...others, unfinished: true as const } : others
   return { ...proven, proof: { ...proven.proof, facts: [...facts, said] } }
 }
 
-/** A version under proof, and what was kept from its halves so far. */
+/** A version under proof, and what was kept from its sides so far. */
 interface Trying {
-  readonly line: SchemaLine
+  readonly pass: SchemaPass
   readonly entry: Entry
   readonly told: Withheld[]
 }
@@ -63,32 +63,32 @@ interface Trying {
 const isNoCut = (one: Withheld): boolean => !wasCut([one])
 
 async function proveAlone(trying: Trying): Promise<Proven> {
-  const { line, entry, told } = trying
+  const { pass, entry, told } = trying
   const { version } = entry
-  const known = version <= line.run.provenTo
-  const faults = known ? NOTHING_FOUND : proveFaults(line, entry)
+  const known = version <= pass.run.provenTo
+  const faults = known ? NOTHING_FOUND : proveFaults(pass, entry)
   // A step that was stopped may have thrown for that reason alone.
-  told.push(...toldIn(line).filter(isNoCut))
-  if (faults.spoiled && !(await rebuildLine(line, version - 1)))
+  told.push(...toldIn(pass).filter(isNoCut))
+  if (faults.spoiled && !(await rebuildPass(pass, version - 1)))
     return unapplied(version, [...faults.facts, lost(version)])
-  line.run.report(version, 'up')
-  const failure = faults.failure ?? runHalf(line.current.replay, entry, 'up')
-  const during = toldIn(line)
+  pass.run.report(version, 'up')
+  const failure = faults.failure ?? runSide(pass.current.replay, entry, 'up')
+  const during = toldIn(pass)
   told.push(...during)
   if (failure) return unapplied(version, [...faults.facts, ...failed(trying, failure)])
-  const { connection } = line.current.replay
-  const up = ranBy({ line: line.current.replay, entry, direction: 'up' })
+  const { connection } = pass.current.replay
+  const up = ranBy({ pass: pass.current.replay, entry, direction: 'up' })
   const isCut = wasCut(during)
-  line.isWhole &&= !isCut
-  const { broken, ...applied } = goOn(line, entry)
+  pass.isWhole &&= !isCut
+  const { broken, ...applied } = goOn(pass, entry)
   if (known) return { proof: null, goesOn: true }
   const inverse = isCut ? NOTHING_FOUND : inverseOf(trying, applied)
   const left = connection.taken(version)
-  const goesOn = !inverse.spoiled || (await rebuildLine(line, version))
+  const goesOn = !inverse.spoiled || (await rebuildPass(pass, version))
   const facts = [...faults.facts, ...broken, ...inverse.facts, ...left, ...notTried(entry)]
   const proof = {
     version,
-    schemaDigest: line.isWhole ? line.digests.digest() : null,
+    schemaDigest: pass.isWhole ? pass.digests.digest() : null,
     schemaChanges: applied.schemaChanges,
     catalog: applied.changes,
     facts: goesOn ? facts : [...facts, lost(version)],
@@ -104,41 +104,41 @@ const ranOfBoth = (up: RanStatements, down: RanStatements = {}): Pick<VersionPro
   return Object.keys(ran).length > 0 ? { ran } : {}
 }
 
-const toldIn = ({ run }: SchemaLine): readonly Withheld[] => run.wall?.told() ?? []
+const toldIn = ({ run }: SchemaPass): readonly Withheld[] => run.wall?.told() ?? []
 
-/** A version that the line has come to. */
+/** A version that the pass has come to. */
 interface Applied extends AppliedVersion {
   readonly schemaChanges: VersionProof['schemaChanges']
   /** What it has broken. */
   readonly broken: readonly Fact[]
 }
 
-/** Takes a version that was applied for the one that the line has come to. */
-function goOn(line: SchemaLine, entry: Entry): Applied {
-  const { look: before, watch } = line
+/** Takes a version that was applied for the one that the pass has come to. */
+function goOn(pass: SchemaPass, entry: Entry): Applied {
+  const { look: before, watch } = pass
   const { keys } = watch
-  line.look = lookAfter(line, before, { entry, direction: 'up' })
-  const passage = schemaTransitionOf(before, line.look)
+  pass.look = lookAfter(pass, before, { entry, direction: 'up' })
+  const passage = schemaTransitionOf(before, pass.look)
   const changes = schemaChanges(passage.differing.before, passage.differing.after)
-  line.digests.apply(changes)
+  pass.digests.apply(changes)
   const broken = watch
-    .after(line.current.replay, entry, passage)
-    .filter((fact) => !mayFollow(line, fact))
+    .after(pass.current.replay, entry, passage)
+    .filter((fact) => !mayFollow(pass, fact))
   return { entry, ...passage, keys, schemaChanges: changes, broken }
 }
 
 /** Nothing is said of a way back that was not gone to its end. */
-function inverseOf({ line, told }: Trying, applied: AppliedVersion): Finding {
-  const { facts, ...rest } = proveInverse(line, applied)
-  const undoing = toldIn(line)
+function inverseOf({ pass, told }: Trying, applied: AppliedVersion): Finding {
+  const { facts, ...rest } = proveInverse(pass, applied)
+  const undoing = toldIn(pass)
   told.push(...undoing)
   return { facts: wasCut(undoing) ? [] : facts, ...rest }
 }
 
 /** A failure that may only be so because of what is missing is told as kept from the version. */
-function failed({ line, told }: Trying, failure: HalfFailure): Fact[] {
-  const fact = stepFailed(failure, 'empty', line.look.catalog)
-  if (!mayFollow(line, fact)) return [fact]
+function failed({ pass, told }: Trying, failure: SideFailure): Fact[] {
+  const fact = stepFailed(failure, 'empty', pass.look.catalog)
+  if (!mayFollow(pass, fact)) return [fact]
   const { at, message } = failure
   if (at.statement !== null) told.push({ kind: 'follows', text: at.statement })
   told.push({ kind: 'cut', text: message })

@@ -6,11 +6,11 @@ import { undoSql, type UndoStep, type UndoWay } from '../../check/wording/undo-s
 import { readStatement } from '../../sql/read-statement.js'
 import { unquote } from '../../../src/sql/names.js'
 import type { SchemaTransition } from '../sides/schema-transition.js'
-import type { SchemaLine } from './schema-line.js'
+import type { SchemaPass } from './schema-pass.js'
 
 /** The way that works; null where none does. Call it where `down` has just been run. */
 export function tryUndoing(
-  { current }: SchemaLine,
+  { current }: SchemaPass,
   { before, after }: SchemaTransition,
   differences: readonly SchemaDifference[],
 ): UndoWay | null {

@@ -41,7 +41,7 @@ export function otherDatabases(version: number, told: readonly Withheld[] = []):
 /** Tells of a table, by any name, whether its rows may have come from another database or have gone there. */
 export type BeyondReach = (table: string) => boolean
 
-/** Of a half that was not run to its end. */
+/** Of a side that was not run to its end. */
 const EVERYTHING: BeyondReach = () => true
 
 /** Those of the statements that were left out or speak of such a database; any, where code has moved rows by itself. */

@@ -4,20 +4,20 @@ import { countViolations } from '../../../src/run/keys/key-count.js'
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { ForeignKeyBroken } from '../../model/evidence.js'
 import type { BrokenKey, BrokenKeys } from './schema-transition.js'
-import type { HalfReach } from './half-reach.js'
+import type { SideReach } from './side-reach.js'
 import { tablesReached } from './tables-reached.js'
 import { isKeyed, type CatalogChanges, type CatalogLook } from '../catalog/read-catalog.js'
-import type { ReplayLine } from './replay-line.js'
-import { placeAbout, placeOfKey, type Half, type RanHalf } from './statement-about.js'
+import type { ReplayPass } from './replay-pass.js'
+import { placeAbout, placeOfKey, type StepSide, type RanSide } from './statement-about.js'
 import { foldCase } from '../../../src/sql/names.js'
 
 /** The foreign keys that do not hold now. */
-export function brokenKeys(line: ReplayLine, catalog: Catalog): BrokenKeys {
+export function brokenKeys(pass: ReplayPass, catalog: Catalog): BrokenKeys {
   const tables = [...catalog.values()].filter(isKeyed)
   if (tables.length === 0) return new Map()
-  const missing = tables.flatMap((table) => parentless(line, catalog, table))
-  if (!isAnyBroken(line)) return keysByIdentity(missing)
-  const found = perform('sync', countViolations(line.env))
+  const missing = tables.flatMap((table) => parentless(pass, catalog, table))
+  if (!isAnyBroken(pass)) return keysByIdentity(missing)
+  const found = perform('sync', countViolations(pass.env))
   const violated = [...found.values()].map(({ table, columns, parent, rows, unchecked }) => ({
     table,
     columns: columns.split(', '),
@@ -29,12 +29,12 @@ export function brokenKeys(line: ReplayLine, catalog: Catalog): BrokenKeys {
   return keysByIdentity([...violated, ...missing])
 }
 
-/** What a half began with and what it led to. */
+/** What a side began with and what it led to. */
 export interface KeysBefore {
   readonly before: CatalogLook
   readonly after: CatalogLook
   readonly changes: CatalogChanges
-  readonly reach: HalfReach
+  readonly reach: SideReach
   /** What was broken before it. */
   readonly keys: BrokenKeys
   /** Tables that are in no catalog. */
@@ -42,29 +42,29 @@ export interface KeysBefore {
 }
 
 /**
- * The foreign keys that do not hold after a half. Where none was broken before, only those are looked at that it can have
+ * The foreign keys that do not hold after a side. Where none was broken before, only those are looked at that it can have
  * broken: of tables that it adds or changes, and of those that it may write to or that point at these.
  */
-export function brokenKeysAfter(line: ReplayLine, half: Half, began: KeysBefore): BrokenKeys {
+export function brokenKeysAfter(pass: ReplayPass, side: StepSide, began: KeysBefore): BrokenKeys {
   const { keys } = began
   const { catalog } = began.after
-  const suspects = keys.size > 0 ? null : suspectsOf(line, half, began)
+  const suspects = keys.size > 0 ? null : suspectsOf(pass, side, began)
   const isWhole = suspects?.every(
-    (table) => parentless(line, catalog, table).length === 0 && !isBrokenIn(line, table.name),
+    (table) => parentless(pass, catalog, table).length === 0 && !isBrokenIn(pass, table.name),
   )
-  return isWhole ? keys : brokenKeys(line, catalog)
+  return isWhole ? keys : brokenKeys(pass, catalog)
 }
 
-/** The tables whose keys a half can have broken; null where that cannot be told. */
+/** The tables whose keys a side can have broken; null where that cannot be told. */
 function suspectsOf(
-  line: ReplayLine,
-  half: Half,
+  pass: ReplayPass,
+  side: StepSide,
   { before, after, changes, reach, ignoreTables }: KeysBefore,
 ): readonly CatalogTable[] | null {
   if (reach.schema === 'any' || reach.schema === 'removes') return null
   const changed = Object.values(changes).filter(isKeyed)
   if (!reach.rows) return changed
-  const reached = ignoreTables.length > 0 ? null : tablesReached(line, half, [before, after])
+  const reached = ignoreTables.length > 0 ? null : tablesReached(pass, side, [before, after])
   if (!reached) return null
   const written: CatalogTable[] = []
   for (const { table, touching } of after.keyed.values())
@@ -73,7 +73,7 @@ function suspectsOf(
   return [...changed, ...written]
 }
 
-function isBrokenIn({ env }: ReplayLine, table: string): boolean {
+function isBrokenIn({ env }: ReplayPass, table: string): boolean {
   try {
     return perform('sync', settled(env.driver.query(PROBE_ONE, [table]))).length > 0
   } catch {
@@ -84,7 +84,7 @@ function isBrokenIn({ env }: ReplayLine, table: string): boolean {
 const PROBE_ONE = 'SELECT 1 FROM unshadowed.pragma_foreign_key_check(?) LIMIT 1'
 
 /** Asked first: counting costs many times as much. */
-function isAnyBroken({ env }: ReplayLine): boolean {
+function isAnyBroken({ env }: ReplayPass): boolean {
   try {
     const rows = perform('sync', settled(env.driver.query(PROBE)))
     return rows.length > 0
@@ -103,23 +103,23 @@ const identity = ({ table, columns, parent }: BrokenKey): string =>
   foldCase(JSON.stringify([table, columns, parent]))
 
 /** Keys whose parent is not there. Tables that are left out of the catalog are asked for. */
-const parentless = (line: ReplayLine, catalog: Catalog, table: CatalogTable): BrokenKey[] =>
+const parentless = (pass: ReplayPass, catalog: Catalog, table: CatalogTable): BrokenKey[] =>
   table.foreignKeys
     .filter(({ parent }) => !catalog.has(`table ${foldCase(parent)}`))
-    .filter(({ parent }) => !exists(line, parent))
+    .filter(({ parent }) => !exists(pass, parent))
     .map(({ columns, parent }) => ({ table: table.name, columns, parent, rows: 0, message: null }))
 
-const exists = ({ handle }: ReplayLine, name: string): boolean =>
+const exists = ({ handle }: ReplayPass, name: string): boolean =>
   handle
     .prepare<[string], unknown>('SELECT 1 FROM sqlite_master WHERE name = ? COLLATE NOCASE')
     .get(name) !== undefined
 
 /** What does not hold now and held before, and what holds for fewer rows than before. */
-export function keyFacts(half: RanHalf, before: BrokenKeys, now: BrokenKeys): ForeignKeyBroken[] {
+export function keyFacts(side: RanSide, before: BrokenKeys, now: BrokenKeys): ForeignKeyBroken[] {
   const news = [...now].filter(([key, { rows }]) => rows > (before.get(key)?.rows ?? -1))
   return news.map(([, key]) => {
     const { table, parent, rows } = key
-    const at = rows > 0 ? placeAbout(half, [table, parent]) : placeOfKey(half, table, parent)
+    const at = rows > 0 ? placeAbout(side, [table, parent]) : placeOfKey(side, table, parent)
     return { kind: 'foreign-key-broken', at, ...key }
   })
 }

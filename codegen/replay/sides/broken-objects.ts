@@ -4,8 +4,8 @@ import { findBroken } from '../../../src/schema/find-broken.js'
 import type { Schema, SchemaObject } from '../../../src/schema/schema.js'
 import type { Fact } from '../../model/evidence.js'
 import type { SchemaTransition } from './schema-transition.js'
-import type { ReplayLine } from './replay-line.js'
-import { placeOfMaking, type RanHalf } from './statement-about.js'
+import type { ReplayPass } from './replay-pass.js'
+import { placeOfMaking, type RanSide } from './statement-about.js'
 import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 
 /** Why each broken object does not compile, by `view v` or `trigger t`. */
@@ -13,7 +13,7 @@ type Broken = ReadonlyMap<string, string>
 
 /** What does not compile after a version, when `broken` did not before it. */
 export function brokenObjects(
-  { env }: ReplayLine,
+  { env }: ReplayPass,
   { after, differing }: SchemaTransition,
   broken: Broken,
 ): Broken {
@@ -24,7 +24,7 @@ export function brokenObjects(
 
 /** What is broken now and was whole before, or was made anew. */
 export function compileFacts(
-  half: RanHalf,
+  side: RanSide,
   now: Broken,
   { before, after, differing, broken }: SchemaTransition & { readonly broken: Broken },
 ): Fact[] {
@@ -34,7 +34,7 @@ export function compileFacts(
     .filter(([key]) => isNews(key))
     .map(([object, message]) => ({
       kind: 'broken-object',
-      at: placeOfMaking(half, suspects(object, { before, after, differing })),
+      at: placeOfMaking(side, suspects(object, { before, after, differing })),
       object,
       message,
     }))

@@ -1,21 +1,21 @@
-// What a half leaves on its connection, where the next process does not find it: settings, and what code registers.
+// What a side leaves on its connection, where the next process does not find it: settings, and what code registers.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import { foldCase } from '../../../src/sql/names.js'
 import type { ConnectionLeft, Registered } from '../../model/evidence.js'
 import type { HandedStatements } from './handed-statements.js'
-import { placeAbout, type Half, type RanHalf } from './statement-about.js'
+import { placeAbout, type StepSide, type RanSide } from './statement-about.js'
 
 type Leaving = ConnectionLeft | Registered
 
-/** Watches the connection of one line. */
+/** Watches the connection of one pass. */
 export interface ConnectionWatch {
-  /** After a half: what it has left is kept in mind for `taken`. The connection stays as it is. */
-  keep(half: Half): void
-  /** The same after a half that was only tried: settings are as they were again. */
-  undo(half: Half): void
-  /** After a half that was not run to its end, of which nothing is told: settings are as they were again. */
-  reset(half: Half): void
+  /** After a side: what it has left is kept in mind for `taken`. The connection stays as it is. */
+  keep(side: StepSide): void
+  /** The same after a side that was only tried: settings are as they were again. */
+  undo(side: StepSide): void
+  /** After a side that was not run to its end, of which nothing is told: settings are as they were again. */
+  reset(side: StepSide): void
   /** What is known of a version; everything else is forgotten. */
   taken(version: number): Leaving[]
 }
@@ -52,23 +52,23 @@ export function connectionWatch(handle: Database, handed: HandedStatements): Con
   const look = settingsReader(handle)
   const calls = listenTo(handle, registeredIn(handle))
   let settings = look()
-  const lookAfter = (half: Half): Settings =>
-    handle.open && (calls.isSet || mayChange(half, handed)) ? look() : settings
-  const note = (half: Half): Settings => {
-    const now = lookAfter(half)
+  const lookAfter = (side: StepSide): Settings =>
+    handle.open && (calls.isSet || mayChange(side, handed)) ? look() : settings
+  const note = (side: StepSide): Settings => {
+    const now = lookAfter(side)
     const noted = [
-      ...calls.registered.splice(0).map((one) => registeredBy(half, one)),
-      ...differing(settings, now).map((change) => leftBy({ ...half, line: { handed } }, change)),
+      ...calls.registered.splice(0).map((one) => registeredBy(side, one)),
+      ...differing(settings, now).map((change) => leftBy({ ...side, pass: { handed } }, change)),
     ]
     for (const fact of noted) found.set(keyOf(fact), fact)
     return now
   }
   return {
-    keep: (half) => void (settings = note(half)),
-    undo: (half) => setBack(handle, differing(settings, note(half))),
-    reset(half) {
+    keep: (side) => void (settings = note(side)),
+    undo: (side) => setBack(handle, differing(settings, note(side))),
+    reset(side) {
       calls.registered.length = 0
-      setBack(handle, differing(settings, lookAfter(half)))
+      setBack(handle, differing(settings, lookAfter(side)))
     },
     taken(version) {
       const taken = [...found.values()].filter((fact) => versionOf(fact) === version)
@@ -79,7 +79,7 @@ export function connectionWatch(handle: Database, handed: HandedStatements): Con
 }
 
 /** SQL changes settings in one way only; of code, that is seen by what it hands to the database. */
-function mayChange({ entry, direction }: Half, { all }: HandedStatements): boolean {
+function mayChange({ entry, direction }: StepSide, { all }: HandedStatements): boolean {
   const side = sideOf(entry, direction)
   if (!side) return false
   if ('scripts' in side) return side.scripts.some((text) => PRAGMA.test(text))
@@ -108,14 +108,14 @@ const differing = (before: Settings, now: Settings): Change[] =>
     .map(([setting, after]) => ({ setting, before: before[setting]!, after }))
     .filter((change) => change.before !== change.after)
 
-const leftBy = (half: RanHalf, change: Change): ConnectionLeft => ({
+const leftBy = (side: RanSide, change: Change): ConnectionLeft => ({
   kind: 'connection-left',
-  at: placeAbout(half, [change.setting]),
+  at: placeAbout(side, [change.setting]),
   ...change,
 })
 
 const registeredBy = (
-  { entry: { version }, direction }: Half,
+  { entry: { version }, direction }: StepSide,
   one: Pick<Registered, 'type' | 'name'>,
 ): Registered => ({ kind: 'registered', version, direction, ...one })
 

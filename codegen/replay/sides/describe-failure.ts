@@ -1,4 +1,4 @@
-// What a failed half tells: whose failure it is, what was said, and where.
+// What a failed side tells: whose failure it is, what was said, and where.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
 import { isLockstepError, type LockstepError } from '../../../src/errors/lockstep-error.js'
@@ -8,17 +8,17 @@ import { rollBack } from '../../../src/run/ledger/lock.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
 import type { Direction, StepFailed, StepPlace } from '../../model/evidence.js'
 import { frameOf } from './frame-of.js'
-import { wholeHalf } from './whole-half.js'
-import type { ReplayLine } from './replay-line.js'
+import { wholeSide } from './whole-side.js'
+import type { ReplayPass } from './replay-pass.js'
 
 /** What failed, and whether the database is as it was before. */
-export interface HalfFailure extends Pick<StepFailed, 'at' | 'cause' | 'message' | 'refusal'> {
+export interface SideFailure extends Pick<StepFailed, 'at' | 'cause' | 'message' | 'refusal'> {
   /** Whether something of it is left: it ended its transaction, ran outside one, or closed the database. */
   readonly leftover: boolean
 }
 
-/** A half that threw. */
-export interface FailedHalf {
+/** A side that threw. */
+export interface FailedSide {
   readonly entry: RegistryEntry<Database>
   readonly direction: Direction
   readonly error: unknown
@@ -30,13 +30,13 @@ export interface FailedHalf {
 const LONGEST = 2000
 
 /** Reads a failure. To find the statement it may run the scripts again, in a transaction that it rolls back. */
-export function describeFailure(line: ReplayLine, failed: FailedHalf): HalfFailure {
+export function describeFailure(pass: ReplayPass, failed: FailedSide): SideFailure {
   const { entry, error } = failed
   const leftover =
-    entry.transaction === false || isLockstepError(error, 'TRANSACTION_ENDED') || !line.handle.open
+    entry.transaction === false || isLockstepError(error, 'TRANSACTION_ENDED') || !pass.handle.open
   const source = sourceOf(error)
   return {
-    at: placeOfFailure(line, failed),
+    at: placeOfFailure(pass, failed),
     cause: isSqlite(source) ? 'sqlite' : 'code',
     message: messageOf(source),
     ...(isLockstepError(source) && { refusal: source.fix }),
@@ -61,13 +61,13 @@ function messageOf(error: unknown): string {
 }
 
 function placeOfFailure(
-  line: ReplayLine,
-  { entry, direction, error, refused }: FailedHalf,
+  pass: ReplayPass,
+  { entry, direction, error, refused }: FailedSide,
 ): StepPlace {
-  const whole = wholeHalf(entry.version, direction)
+  const whole = wholeSide(entry.version, direction)
   const side = sideOf(entry, direction)
   if (side && 'scripts' in side) {
-    const found = statementAtFault(line, { entry, direction, error, refused }, side.scripts)
+    const found = statementAtFault(pass, { entry, direction, error, refused }, side.scripts)
     return found ? { ...whole, ...found, statement: cut(found.statement) } : whole
   }
   const source = sourceOf(error)
@@ -104,13 +104,13 @@ const statementsOf = (scripts: readonly string[]): FoundStatement[] =>
 
 /** Statements that are written alike on one line are told apart by running them. */
 function statementAtFault(
-  line: ReplayLine,
-  { entry, direction, error }: FailedHalf,
+  pass: ReplayPass,
+  { entry, direction, error }: FailedSide,
   scripts: readonly string[],
 ): FoundStatement | null {
   const named = isLockstepError(error) ? namedStatements(entry, direction, scripts, error) : []
   const first = named[0] ?? null
-  return named.length === 1 ? first : (searchStatement(line, entry, scripts) ?? first)
+  return named.length === 1 ? first : (searchStatement(pass, entry, scripts) ?? first)
 }
 
 /** The statements that the runtime's error may name, by its place where it has one. */
@@ -134,7 +134,7 @@ function namedStatements(
  * where the database is not as it was before the step.
  */
 function searchStatement(
-  { env, handle }: ReplayLine,
+  { env, handle }: ReplayPass,
   { transaction }: RegistryEntry<Database>,
   scripts: readonly string[],
 ): FoundStatement | null {

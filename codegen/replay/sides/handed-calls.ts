@@ -12,7 +12,7 @@ export interface HandedCall {
   readonly reads: boolean
 }
 
-/** What a half has run, and what it threw at last; null when it came to its end. */
+/** What a side has run, and what it threw at last; null when it came to its end. */
 export interface HandedRun extends Pick<HandedCalls, 'all'> {
   readonly print: string
   readonly failure: string | null

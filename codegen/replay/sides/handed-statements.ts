@@ -1,4 +1,4 @@
-// What code hands to the database while a half runs, and from where.
+// What code hands to the database while a side runs, and from where.
 import type { Driver } from '../../../src/database/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'

@@ -44,11 +44,11 @@ export interface HistoryRun {
   readonly seeds: Seeds
   /** Versions up to this one are known from an earlier replay: apply them, prove only what comes after. */
   readonly provenTo: number
-  /** Halves that did not come to their end with rows: they get other rows, or none. */
+  /** Sides that did not come to their end with rows: they get other rows, or none. */
   readonly runaways?: Runaways
   /** Databases with rows that are kept for the next replay; undefined where nothing is to be kept. */
   readonly images?: KeptImages
-  /** Told before each half of each version, for progress and for who asks where it stood. */
+  /** Told before each side of each version, for progress and for who asks where it stood. */
   report(version: number, direction: Direction): void
   /** Told before a statement that may never end: the script it is part of, and where in it; undefined where nobody asks. */
   reportStatement?(script: string, offset: number, end: number): void

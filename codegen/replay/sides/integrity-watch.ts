@@ -4,17 +4,17 @@ import type { RegistryEntry } from '../../../src/model/registry.js'
 import type { Fact } from '../../model/evidence.js'
 import { brokenKeys, brokenKeysAfter, keyFacts } from './broken-keys.js'
 import { brokenObjects, compileFacts } from './broken-objects.js'
-import type { ReachOf } from './half-reach.js'
+import type { ReachOf } from './side-reach.js'
 import type { HistoryRun } from './history-run.js'
 import type { SchemaTransition, BrokenKeys } from './schema-transition.js'
-import type { ReplayLine } from './replay-line.js'
+import type { ReplayPass } from './replay-pass.js'
 
 /** What is broken at the version that a history has come to. */
 export interface IntegrityWatch {
   /** What a version has broken that was not broken before; goes on from there. */
-  after(line: ReplayLine, entry: RegistryEntry<Database>, passage: SchemaTransition): Fact[]
+  after(pass: ReplayPass, entry: RegistryEntry<Database>, passage: SchemaTransition): Fact[]
   /** Goes on from a schema without asking what broke what on the way to it. */
-  begin(line: ReplayLine, passage: SchemaTransition): void
+  begin(pass: ReplayPass, passage: SchemaTransition): void
   /** Which foreign keys are broken now. */
   readonly keys: BrokenKeys
 }
@@ -27,25 +27,25 @@ export function integrityWatch(
   let objects: ReadonlyMap<string, string> = new Map()
   let keys: BrokenKeys = new Map()
   return {
-    after(line, entry, passage) {
+    after(pass, entry, passage) {
       const facts: Fact[] = []
-      const half = { entry, direction: 'up', line } as const
+      const side = { entry, direction: 'up', pass } as const
       if (passage.after.schema !== passage.before.schema) {
-        const now = brokenObjects(line, passage, objects)
-        facts.push(...compileFacts(half, now, { ...passage, broken: objects }))
+        const now = brokenObjects(pass, passage, objects)
+        facts.push(...compileFacts(side, now, { ...passage, broken: objects }))
         objects = now
       }
       if (entry.keepsForeignKeys !== true) {
         const began = { ...passage, keys, ignoreTables, reach: reach(entry, 'up') }
-        const now = brokenKeysAfter(line, half, began)
-        facts.push(...keyFacts(half, keys, now))
+        const now = brokenKeysAfter(pass, side, began)
+        facts.push(...keyFacts(side, keys, now))
         keys = now
       }
       return facts
     },
-    begin(line, passage) {
-      objects = brokenObjects(line, passage, new Map())
-      keys = brokenKeys(line, passage.after.catalog)
+    begin(pass, passage) {
+      objects = brokenObjects(pass, passage, new Map())
+      keys = brokenKeys(pass, passage.after.catalog)
     },
     get keys() {
       return keys

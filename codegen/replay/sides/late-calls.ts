@@ -1,10 +1,10 @@
-// What halves of a version have left for later, as facts.
+// What sides of a version have left for later, as facts.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import type { LateCall } from '../../model/evidence.js'
 import { frameOf } from './frame-of.js'
 import type { HistoryRun } from './history-run.js'
-import { wholeHalf } from './whole-half.js'
+import { wholeSide } from './whole-side.js'
 
 /** Waits for it; of each half the first statement that comes back. Nothing of versions before. */
 export async function lateCalls(
@@ -19,7 +19,7 @@ export async function lateCalls(
     if (!first) return []
     const frame = frameOf(first.error, entry, direction)
     const statement = first.text.slice(0, LONGEST)
-    return [{ kind: 'late-call', at: { ...wholeHalf(entry.version, direction), statement, frame } }]
+    return [{ kind: 'late-call', at: { ...wholeSide(entry.version, direction), statement, frame } }]
   })
 }
 

@@ -12,7 +12,7 @@ export const leaveOut = <H>(registry: Registry<H>, all: readonly LeftOut[] = [])
   })
 
 function without<H>(entry: RegistryEntry<H>, own: readonly LeftOut[]): MigrationSource<H> {
-  const half = (direction: Direction): MigrationSource<H>['up'] | undefined => {
+  const side = (direction: Direction): MigrationSource<H>['up'] | undefined => {
     const side = sideOf(entry, direction)
     if (!side) return undefined
     if (!('scripts' in side)) return side.code.bind(side.owner)
@@ -21,8 +21,8 @@ function without<H>(entry: RegistryEntry<H>, own: readonly LeftOut[]): Migration
       left.filter(({ script }) => script === at).reduce(blank, text),
     )
   }
-  const down = half('down')
-  return { up: half('up')!, ...(down !== undefined && { down }) }
+  const down = side('down')
+  return { up: side('up')!, ...(down !== undefined && { down }) }
 }
 
 const blank = (text: string, { start, end }: LeftOut): string =>

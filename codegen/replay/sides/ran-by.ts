@@ -6,20 +6,20 @@ import type { CodeFrame, Direction, RanStatements } from '../../model/evidence.j
 import { stackPlaces } from '../../project/stack-places.js'
 import { frameOf, isTheirs } from './frame-of.js'
 import { DATA, type HandedStatement } from './handed-statements.js'
-import type { RanHalf } from './statement-about.js'
+import type { RanSide } from './statement-about.js'
 
 /** The longest statement with rows of data that is kept in full. */
 const LONGEST_DATA = 2000
 
-/** What the half ran that was the last to run on a line; nothing of one that is SQL, whose statements are known. */
-export function ranBy({ line, entry, direction }: RanHalf): RanStatements {
+/** What the side ran that was the last to run on a pass; nothing of one that is SQL, whose statements are known. */
+export function ranBy({ pass, entry, direction }: RanSide): RanStatements {
   const side = sideOf(entry, direction)
   if (!side || 'scripts' in side) return {}
   const calls = new Map<object, readonly CodeFrame[]>()
-  const { calls: handed } = line.handed
+  const { calls: handed } = pass.handed
   const isPrepared = (script: string): boolean =>
     RUN_AS_GIVEN.test(script) && !handed.hasRun(script)
-  const statements = line.handed.all.map(({ text, script, toolkit, call }) => {
+  const statements = pass.handed.all.map(({ text, script, toolkit, call }) => {
     const known = calls.get(call) ?? callsOf(call, entry, direction)
     calls.set(call, known)
     return {

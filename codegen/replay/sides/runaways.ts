@@ -1,17 +1,17 @@
-// Halves that do not come to their end with rows, though they did without. Types, and where an earlier replay knew of them.
+// Sides that do not come to their end with rows, though they did without. Types, and where an earlier replay knew of them.
 import type { Direction, VersionProof } from '../../model/evidence.js'
 
-/** By `2 up`, halves that ran away, how often, and the statement that was under way, where that was told. */
+/** By `2 up`, sides that ran away, how often, and the statement that was under way, where that was told. */
 export type Runaways = Readonly<Record<string, Runaway>>
 
-/** After the first time a half gets moderate numbers, after the second no rows. */
+/** After the first time a side gets moderate numbers, after the second no rows. */
 export interface Runaway {
   readonly times: number
   readonly statement?: { readonly script: number; readonly offset: number }
 }
 
-/** The name of a half among those that ran away. */
-export const halfKey = (version: number, direction: Direction): string => `${version} ${direction}`
+/** The name of a side among those that ran away. */
+export const sideKey = (version: number, direction: Direction): string => `${version} ${direction}`
 
 /** Those that an earlier replay knew of: where their versions are carried once more, they would run away again. */
 export const runawaysIn = (versions: readonly VersionProof[]): Runaways =>
@@ -19,7 +19,7 @@ export const runawaysIn = (versions: readonly VersionProof[]): Runaways =>
     versions.flatMap(({ facts }) =>
       facts.flatMap((fact) =>
         fact.kind === 'ran-away'
-          ? [[halfKey(fact.at.version, fact.at.direction), { times: fact.rows === 'none' ? 2 : 1 }]]
+          ? [[sideKey(fact.at.version, fact.at.direction), { times: fact.rows === 'none' ? 2 : 1 }]]
           : [],
       ),
     ),

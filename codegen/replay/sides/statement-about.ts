@@ -1,4 +1,4 @@
-// The statement of a half that something found afterwards is most likely about. Pure.
+// The statement of a side that something found afterwards is most likely about. Pure.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
@@ -8,52 +8,52 @@ import { readStatement } from '../../sql/read-statement.js'
 import type { Statement } from '../../sql/statement.js'
 import type { Direction, StepPlace } from '../../model/evidence.js'
 import { statementPlaces } from './cut-off.js'
-import { wholeHalf } from './whole-half.js'
+import { wholeSide } from './whole-side.js'
 import { frameOf } from './frame-of.js'
 import type { HandedStatements } from './handed-statements.js'
 
-/** One half of a migration. */
-export interface Half {
+/** One side of a migration. */
+export interface StepSide {
   readonly entry: RegistryEntry<Database>
   readonly direction: Direction
 }
 
-/** One that was the last to run on a line. */
-export interface RanHalf extends Half {
-  readonly line: { readonly handed: HandedStatements }
+/** One that was the last to run on a pass. */
+export interface RanSide extends StepSide {
+  readonly pass: { readonly handed: HandedStatements }
 }
 
 /**
  * The statement that makes an object of the first of these names; else the last one that has the first of these names that
- * is in any, SELECT left out. The whole half where there is none.
+ * is in any, SELECT left out. The whole side where there is none.
  */
-export function placeOfMaking(half: RanHalf, names: readonly string[]): StepPlace {
-  const made = statementsOf(half).findLast(
+export function placeOfMaking(side: RanSide, names: readonly string[]): StepPlace {
+  const made = statementsOf(side).findLast(
     ({ shape }) => 'temporary' in shape && isSameName(plainName(shape.name.key), names[0] ?? ''),
   )
-  return made?.place() ?? placeAbout(half, names)
+  return made?.place() ?? placeAbout(side, names)
 }
 
 /** The last statement that has the first of these names that is in any, SELECT left out. */
-export function placeAbout(half: RanHalf, names: readonly string[]): StepPlace {
-  const statements = statementsOf(half).filter(({ shape }) => !isSelect(shape))
+export function placeAbout(side: RanSide, names: readonly string[]): StepPlace {
+  const statements = statementsOf(side).filter(({ shape }) => !isSelect(shape))
   for (const name of names.map(foldCase)) {
     const about = statements.findLast((statement) => statement.names.has(name))
     if (about) return about.place()
   }
-  return wholeHalf(half.entry.version, half.direction)
+  return wholeSide(side.entry.version, side.direction)
 }
 
 /**
  * The last statement that has both names; else as `placeOfMaking`. Indexes are left out, since making one neither makes nor
  * breaks a foreign key.
  */
-export function placeOfKey(half: RanHalf, table: string, parent: string): StepPlace {
-  const both = statementsOf(half).findLast(
+export function placeOfKey(side: RanSide, table: string, parent: string): StepPlace {
+  const both = statementsOf(side).findLast(
     ({ shape, names }) =>
       shape.kind !== 'create-index' && [table, parent].every((name) => names.has(foldCase(name))),
   )
-  return both?.place() ?? placeOfMaking(half, [table, parent])
+  return both?.place() ?? placeOfMaking(side, [table, parent])
 }
 
 const isSelect = (shape: Statement): boolean =>
@@ -66,17 +66,17 @@ interface ReadStatement {
 }
 
 /** Those of SQL, in order; of code, those that it handed to the database. */
-function statementsOf({ entry, direction, line }: RanHalf): ReadStatement[] {
+function statementsOf({ entry, direction, pass }: RanSide): ReadStatement[] {
   const side = sideOf(entry, direction)
   if (!side) return []
-  const whole = wholeHalf(entry.version, direction)
+  const whole = wholeSide(entry.version, direction)
   if ('scripts' in side)
     return statementPlaces(side.scripts).map(({ script, offset, statement }) => ({
       shape: readStatement(statement),
       names: wordsIn(statement),
       place: () => ({ ...whole, script, offset, statement }),
     }))
-  return line.handed.all.map(({ text, call, toolkit }) => {
+  return pass.handed.all.map(({ text, call, toolkit }) => {
     const statement = text.slice(0, 2000)
     // What `ctx` has written, nobody finds in the migration.
     const shown = toolkit ? null : statement

@@ -1,13 +1,13 @@
-// The fact that a half failed. Pure.
+// The fact that a side failed. Pure.
 import { foldCase } from '../../../src/sql/names.js'
 import { wordsIn } from '../../sql/names-in.js'
 import type { Catalog } from '../../model/catalog.js'
 import type { StepFailed } from '../../model/evidence.js'
-import type { HalfFailure } from './describe-failure.js'
+import type { SideFailure } from './describe-failure.js'
 
-/** Says that a half failed, with the tables that its statement names, as they were in `before`. */
+/** Says that a side failed, with the tables that its statement names, as they were in `before`. */
 export const stepFailed = (
-  { at, cause, message, refusal }: HalfFailure,
+  { at, cause, message, refusal }: SideFailure,
   stage: StepFailed['stage'],
   before: Catalog,
 ): StepFailed => ({

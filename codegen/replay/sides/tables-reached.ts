@@ -1,19 +1,19 @@
-// The tables whose rows one half of a migration can have changed, told from its SQL and from the triggers that it sets off.
+// The tables whose rows one side of a migration can have changed, told from its SQL and from the triggers that it sets off.
 import { sideOf } from '../../../src/plan/scripts.js'
 import { objectKey } from '../../../src/schema/read-schema.js'
 import { namedIn } from '../catalog/named-in.js'
 import type { CatalogLook } from '../catalog/read-catalog.js'
-import type { ReplayLine } from './replay-line.js'
-import type { Half } from './statement-about.js'
+import type { ReplayPass } from './replay-pass.js'
+import type { StepSide } from './statement-about.js'
 
 /**
  * Their keys, such as `table users`, and those of views that are written to, rather too many than too few; null where it cannot be
  * told: of code, while foreign keys act on rows, and where virtual tables or temporary objects are in play. Functions of
- * the application cannot write: the client is busy while a statement runs. `looks` are those before and after the half.
+ * the application cannot write: the client is busy while a statement runs. `looks` are those before and after the side.
  */
 export function tablesReached(
-  { handle }: ReplayLine,
-  { entry, direction }: Half,
+  { handle }: ReplayPass,
+  { entry, direction }: StepSide,
   looks: readonly CatalogLook[],
 ): ReadonlySet<string> | null {
   const side = sideOf(entry, direction)

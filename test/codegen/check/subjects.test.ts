@@ -151,8 +151,8 @@ describe('a comment in one half', () => {
   const sections = (head: string, up: string, down: string, last = DOWN): string =>
     `${head}-- migrate:up\n${up}${UP};\n-- migrate:down\n${down}${last};\n`
   const start = sections('', '', '').replace(UP, ONE).replace(DOWN, 'DROP TABLE t')
-  /** The halves whose finding is told. */
-  const halves = async (second: Readonly<Record<string, string>>): Promise<string[]> => {
+  /** The sides whose finding is told. */
+  const sides = async (second: Readonly<Record<string, string>>): Promise<string[]> => {
     const files = Object.entries(second).map(([name, text]) => [`migrations/${name}`, text])
     const root = temporaryProject({
       'package.json': '{}',
@@ -191,13 +191,13 @@ describe('a comment in one half', () => {
     ['in up, in code', { '002_b.js': inCode('', '').replace('{\n', `{\n${script}`) }, ['down']],
     ['above all code', { '002_b.js': inCode(script, '') }, []],
   ])('covers what that does: %s', async (_, files, told) => {
-    expect(await halves(files)).toEqual(told)
+    expect(await sides(files)).toEqual(told)
   })
 
   test('covers what the other one does, where its own does nothing of the kind', async () => {
     const up = sections('', '', sql).replace(' WHERE a IS NOT NULL', '')
-    expect(await halves({ '002_b.sql': up })).toEqual([])
-    expect(await halves({ '002_b.sql': sections('', '', sql, 'DROP TABLE IF EXISTS x') })).toEqual(
+    expect(await sides({ '002_b.sql': up })).toEqual([])
+    expect(await sides({ '002_b.sql': sections('', '', sql, 'DROP TABLE IF EXISTS x') })).toEqual(
       [],
     )
   })

@@ -9,8 +9,8 @@ import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import { generateAnew, readAndProve, type ProvenReading } from '../../../codegen/pipeline.js'
 import type { NotedReads } from '../../../codegen/replay/process/note-reads.js'
 import { runJob } from '../../../codegen/replay/process/run-job.js'
-import type { LineEnd, StartLine } from '../../../codegen/replay/process/run-line.js'
-import type { Line, LineJob, LineMessage } from '../../../codegen/replay/process/protocol.js'
+import type { PassEnd, StartLine } from '../../../codegen/replay/process/run-pass.js'
+import type { Pass, PassJob, PassMessage } from '../../../codegen/replay/process/protocol.js'
 import { LateWork } from '../../../codegen/wall/late-work.js'
 import { Wall } from '../../../codegen/wall/wall.js'
 import { settingsFor, temporaryProject } from '../generate/temporary-project.js'
@@ -75,10 +75,10 @@ function linesHere(): StartLine {
   })
 }
 
-async function proveHere(job: LineJob): Promise<LineEnd<Line>> {
+async function proveHere(job: PassJob): Promise<PassEnd<Pass>> {
   const behind = { wall: new Wall(), late: new LateWork() }
   const answer = await runJob(job, { ...behind, tell() {}, noteReads: () => NO_READS })
-  const told = JSON.parse(JSON.stringify(answer)) as Exclude<LineMessage, { type: 'at' }>
+  const told = JSON.parse(JSON.stringify(answer)) as Exclude<PassMessage, { type: 'at' }>
   return told.type === 'done' ? { ...told, kind: 'done' } : { ...told.obstacle, at: null }
 }
 

@@ -116,7 +116,7 @@ describe('nothing is left by', () => {
   })
 })
 
-test('what code registers is told of each half', async () => {
+test('what code registers is told of each side', async () => {
   const up = (db: Handle): void => {
     db.function('Slug', String)
     db.aggregate('most', { start: 0, step: (a: number, b: number) => Math.max(a, b) })

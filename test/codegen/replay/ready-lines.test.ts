@@ -1,13 +1,13 @@
 import { expect, it, vi } from 'vitest'
 import { readAndProve } from '../../../codegen/pipeline.js'
-import { readyLines } from '../../../codegen/replay/process/ready-lines.js'
+import { readyPasses } from '../../../codegen/replay/process/ready-passes.js'
 import { replayed } from './project.js'
 
 const running = (): number =>
   process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length
 
 it('starts one process for each line, and ends those that nobody took', async () => {
-  const ready = readyLines()
+  const ready = readyPasses()
   expect(running()).toBe(2)
   const taken = ready.take()
   ready.end()
@@ -17,7 +17,7 @@ it('starts one process for each line, and ends those that nobody took', async ()
 })
 
 it('starts another when all are taken, even after the end', async () => {
-  const ready = readyLines()
+  const ready = readyPasses()
   const taken = [ready.take(), ready.take(), ready.take()]
   expect(running()).toBe(3)
   ready.end()

@@ -1,12 +1,12 @@
-// Halves that run away with an extreme number: the process is ended, and the half tried with other rows.
+// Sides that run away with an extreme number: the process is ended, and the side tried with other rows.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { runawayWatch } from '../../../codegen/replay/process/runaway-watch.js'
 import { runawaysIn, type Runaways } from '../../../codegen/replay/sides/runaways.js'
 import type { Standing } from '../../../codegen/replay/process/replay-problems.js'
-import type { LineProcess } from '../../../codegen/replay/process/run-line.js'
+import type { PassProcess } from '../../../codegen/replay/process/run-pass.js'
 
 /** A process that stands where it is told to. */
-function standing(): LineProcess & { at: Standing | null; killed: boolean } {
+function standing(): PassProcess & { at: Standing | null; killed: boolean } {
   const line = {
     at: null as Standing | null,
     killed: false,
@@ -29,7 +29,7 @@ describe('a line with rows', () => {
     return { control, line, watch, watched: watch.over(line, known) }
   }
 
-  test('is ended at a half that the other has passed, after five seconds', () => {
+  test('is ended at a side that the other has passed, after five seconds', () => {
     const { control, line, watched, watch } = begin()
     control.at = up(3)
     line.at = up(2)
@@ -76,7 +76,7 @@ describe('a line with rows', () => {
     watch.close()
   })
 
-  test('is left alone where it goes on from half to half, and before its first', () => {
+  test('is left alone where it goes on from side to side, and before its first', () => {
     const { control, line, watch } = begin()
     control.at = up(99)
     vi.advanceTimersByTime(60_000)
@@ -90,7 +90,7 @@ describe('a line with rows', () => {
     watch.close()
   })
 
-  test('is left alone where the half ran away even without rows', () => {
+  test('is left alone where the side ran away even without rows', () => {
     const { control, line, watch } = begin({ '2 up': { times: 2 } })
     control.at = up(3)
     line.at = up(2)

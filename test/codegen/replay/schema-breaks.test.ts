@@ -229,7 +229,7 @@ describe('what else a proof tells', () => {
     expect(sqlite).toMatch(/^3\.\d+\.\d+$/)
   })
 
-  it('reports each half before it runs', async () => {
+  it('reports each side before it runs', async () => {
     const reports: string[] = []
     await proveSchema(
       runOf(registryOf(T, { up: 'SELECT 1', irreversible: 'x' }), {

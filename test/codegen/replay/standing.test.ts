@@ -1,4 +1,4 @@
-// Where a replay says that it stands while it runs a half that may never end.
+// Where a replay says that it stands while it runs a side that may never end.
 import BetterSqlite3 from 'better-sqlite3'
 import { expect, it, test } from 'vitest'
 import type { Standing } from '../../../codegen/replay/process/replay-problems.js'
@@ -37,7 +37,7 @@ test('of any other script nothing is told', () => {
   expect(toldOf(`${table}; INSERT INTO t VALUES (1), (2), ('with all')`)).toEqual([])
 })
 
-it('counts a statement to the half that was reported last', () => {
+it('counts a statement to the side that was reported last', () => {
   const [first, second] = ['SELECT 1;', ' SELECT 2; SELECT 3']
   const registry = registryOf<Database>({ up: [first, second], down: 'SELECT 4' }, { up: () => {} })
   const noted: Standing[] = []

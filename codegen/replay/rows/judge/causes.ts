@@ -1,10 +1,10 @@
-// What in a half may have changed the rows of a table without naming it.
+// What in a side may have changed the rows of a table without naming it.
 import type { StepPlace } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { conflictsReplace } from '../../../sql/conflicts-replace.js'
 import { readStatement } from '../../../sql/read-statement.js'
 import type { CreateTrigger, Statement } from '../../../sql/statement.js'
-import { wholeHalf } from '../../sides/whole-half.js'
+import { wholeSide } from '../../sides/whole-side.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Effect } from '../watch/statement-effect.js'
 import type { TableImage } from '../watch/table-image.js'
@@ -20,7 +20,7 @@ const evictsBySchema = ({ shape }: Effect, { table: { sql } }: TableImage): bool
   shape.conflict === null &&
   conflictsReplace(sql)
 
-/** The triggers of a table: those that there were, and those that the half makes. */
+/** The triggers of a table: those that there were, and those that the side makes. */
 export function triggersOn({ before, effects }: ObservedSide, table: string): CreateTrigger[] {
   const known = (before.attached.triggers.get(table) ?? []).map(({ sql }) => readStatement(sql))
   return [...known, ...effects.map(({ shape }) => shape)].flatMap((shape) =>
@@ -50,14 +50,14 @@ export function descends(
 }
 
 /** The last statement about the table, else about one that sets something off there. */
-export function lastMention({ half, name, before, heir }: Fate): StepPlace {
-  const { effects, entry, direction } = half
+export function lastMention({ side, name, before, heir }: Fate): StepPlace {
+  const { effects, entry, direction } = side
   const found =
     heir.effects.findLast(({ verb }) => verb !== 'create') ??
-    effects.findLast(({ table }) => setsOff(half, table, name)) ??
-    effects.findLast(({ table }) => descends(half, before, table))
-  return found?.place ?? wholeHalf(entry.version, direction)
+    effects.findLast(({ table }) => setsOff(side, table, name)) ??
+    effects.findLast(({ table }) => descends(side, before, table))
+  return found?.place ?? wholeSide(entry.version, direction)
 }
 
-const setsOff = (half: ObservedSide, table: string, name: string): boolean =>
-  triggersOn(half, table).some(({ body }) => body.some((one) => isOn(one, name)))
+const setsOff = (side: ObservedSide, table: string, name: string): boolean =>
+  triggersOn(side, table).some(({ body }) => body.some((one) => isOn(one, name)))

@@ -1,4 +1,4 @@
-// Follows the columns of one table through the statements of a half: a name may stand for another column afterwards. Pure.
+// Follows the columns of one table through the statements of a side: a name may stand for another column afterwards. Pure.
 import { plainName } from '../../../../src/sql/names.js'
 import type { Name } from '../../../sql/statement.js'
 import type { Effect } from '../watch/statement-effect.js'

@@ -7,7 +7,7 @@ import { foldCase, plainName } from '../../../../src/sql/names.js'
 
 /** A table before and after such statements. */
 export interface Replaced {
-  readonly half: ObservedSide
+  readonly side: ObservedSide
   /** In lower case. */
   readonly name: string
   readonly before: TableImage
@@ -21,11 +21,11 @@ export interface Replaced {
  * rows there are: no more are ever left.
  */
 export function countSurvivors(table: Replaced, evicting: readonly Effect[]): number {
-  const { half, name, before, after } = table
+  const { side, name, before, after } = table
   const whole = [before, after].every(({ count, rows }) => count === rows.length)
   const primary = primaryOf(before)
   const told = [...ROWIDS, ...primary]
-  const updates = half.effects.filter((one) => one.verb === 'update' && one.table === name)
+  const updates = side.effects.filter((one) => one.verb === 'update' && one.table === name)
   if (!whole || updates.some((update) => told.some((column) => sets(update, column))))
     return after.count
   const byPrimary = evicting.some((effect) => givesKeys(effect, primary))
@@ -76,8 +76,8 @@ const givesKeys = ({ shape }: Effect, primary: readonly string[]): boolean =>
   shape.selects.length > 0 &&
   (shape.columns?.some(({ key }) => primary.includes(plainName(key))) ?? true)
 
-function uniquesOf({ half, name, before }: Replaced): string[][] {
-  const indexes = half.before.attached.indexes.get(name) ?? []
+function uniquesOf({ side, name, before }: Replaced): string[][] {
+  const indexes = side.before.attached.indexes.get(name) ?? []
   const made = indexes.filter(({ unique, partial }) => unique && !partial)
   return [...before.table.uniques, ...made.map(({ columns }) => columns)].flatMap((columns) =>
     columns.every((column) => column !== null) ? [columns.map((one) => foldCase(one))] : [],

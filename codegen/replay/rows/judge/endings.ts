@@ -1,4 +1,4 @@
-// What became of the tables that a half can have touched.
+// What became of the tables that a side can have touched.
 import type { Connection } from '../fill/connection.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { takeImage, type TableImage } from '../watch/table-image.js'
@@ -8,18 +8,18 @@ import { heirsAfter } from './heirs.js'
 import { isRestored } from './lost-rows.js'
 import { rebuildOf } from './rebuild.js'
 
-/** What became of all tables that the half can have touched; each picture is taken once. */
+/** What became of all tables that the side can have touched; each picture is taken once. */
 export function endingsOf(
-  half: ObservedSide,
+  side: ObservedSide,
   imageNow: (name: string) => TableImage | null,
 ): Ending[] {
-  const heirs = heirsAfter(half)
-  return [...half.images].map(([name, before]) => {
+  const heirs = heirsAfter(side)
+  return [...side.images].map(([name, before]) => {
     const heir = heirs(name)
     const after = heir.name === null ? null : imageNow(heir.name)
     const rebuild = rebuildOf(heir)
     const isMeant = rebuild?.kind !== 'refilled' || (after && isRestored(before, after))
-    return { half, name, before, after, heir, rebuild: isMeant ? rebuild : null }
+    return { side, name, before, after, heir, rebuild: isMeant ? rebuild : null }
   })
 }
 

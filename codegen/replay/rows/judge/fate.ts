@@ -1,4 +1,4 @@
-// What a half made of one table.
+// What a side made of one table.
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { TableImage } from '../watch/table-image.js'
 import type { Heir } from './heirs.js'
@@ -6,14 +6,14 @@ import type { Rebuild } from './rebuild.js'
 
 /** One table before, and what stands in its place afterwards. */
 export interface Ending {
-  readonly half: ObservedSide
+  readonly side: ObservedSide
   /** In lower case. */
   readonly name: string
   readonly before: TableImage
   /** Null where it is gone. */
   readonly after: TableImage | null
   readonly heir: Heir
-  /** How the half made the table anew; null when it did not. */
+  /** How the side made the table anew; null when it did not. */
   readonly rebuild: Rebuild | null
 }
 

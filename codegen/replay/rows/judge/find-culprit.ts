@@ -1,7 +1,7 @@
-// Which table, and which of its rows, makes a half fail: tries it with fewer and fewer rows, and takes everything back.
+// Which table, and which of its rows, makes a side fail: tries it with fewer and fewer rows, and takes everything back.
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { ShownRow } from '../../../model/evidence.js'
-import type { HalfFailure } from '../../sides/run-half.js'
+import type { SideFailure } from '../../sides/run-side.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { namesIn } from '../../../sql/names-in.js'
 import type { Connection, RawRow } from '../fill/connection.js'
@@ -10,7 +10,7 @@ import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import type { GoesOn } from './repair-rows.js'
 import { shownRow, type TableImage } from '../watch/table-image.js'
 
-/** What makes a half fail. */
+/** What makes a side fail. */
 export interface Culprit {
   readonly table: CatalogTable
   /** Null when it cannot be told. */
@@ -23,7 +23,7 @@ export interface Culprit {
 /** What trying needs. */
 export interface Trial {
   readonly connection: Connection
-  /** A picture of a table as it is when the half begins. */
+  /** A picture of a table as it is when the side begins. */
   imageOf(table: CatalogTable): TableImage | null
   /** All of what is changed is taken back. */
   readonly goesOn: GoesOn
@@ -32,10 +32,10 @@ export interface Trial {
 /** The most tables and rows that are looked at one by one. */
 const MOST = 16
 
-/** Finds the first table without whose rows the half does not fail there, and the row with which it begins to fail. */
+/** Finds the first table without whose rows the side does not fail there, and the row with which it begins to fail. */
 export function findCulprit(
   trial: Trial,
-  failure: HalfFailure,
+  failure: SideFailure,
   { before, reached }: ObservedSide,
 ): Culprit | null {
   const { connection } = trial
@@ -52,7 +52,7 @@ export function findCulprit(
 
 /** The tables of the statement that failed before others. */
 function suspects(
-  { at, message }: HalfFailure,
+  { at, message }: SideFailure,
   before: TableGraph,
   reached: ReadonlySet<string>,
 ): CatalogTable[] {
@@ -61,7 +61,7 @@ function suspects(
   return found.slice(0, MOST)
 }
 
-/** Rows are added in order until the half fails: a duplicate is found like a value that is wrong in itself. */
+/** Rows are added in order until the side fails: a duplicate is found like a value that is wrong in itself. */
 function findRow(
   trial: Trial,
   before: TableGraph,

@@ -14,8 +14,8 @@ export function forgottenValues(table: Replaced, evicting: readonly Effect[]): V
   const given = copy && columnsGiven(copy)
   const key = given && keysOf(table).find((columns) => columns.every((one) => given.has(one)))
   if (!key) return []
-  const { half, name, before, after } = table
-  const named = new Set([...given, ...keysOf(table).flat(), ...updated(half.effects, name)])
+  const { side, name, before, after } = table
+  const named = new Set([...given, ...keysOf(table).flat(), ...updated(side.effects, name)])
   const pairs = pairsBy(key, before, after)
   return before.columns.flatMap(({ name: column }, index): ValuesChanged[] => {
     const place = after.columns.findIndex((one) => foldCase(one.name) === foldCase(column))

@@ -1,4 +1,4 @@
-// Follows tables through the statements of a half, and tells which table stands in the place of one in the end. Pure.
+// Follows tables through the statements of a side, and tells which table stands in the place of one in the end. Pure.
 import { plainName } from '../../../../src/sql/names.js'
 import { namesIn } from '../../../sql/names-in.js'
 import type { ObservedSide } from '../watch/observed-run.js'
@@ -8,7 +8,7 @@ import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
 export interface Heir {
   /** The name that it has in the end; null where nothing stands there. */
   readonly name: string | null
-  /** `same`: the table itself. `new`: one that the half has made. `older`: one that there was before. */
+  /** `same`: the table itself. `new`: one that the side has made. `older`: one that there was before. */
   readonly is: 'same' | 'new' | 'older'
   /** The name that it had before; null of one that is new. */
   readonly was: string | null

@@ -15,13 +15,13 @@ import { faultOf, type IndexTrigger } from './try-index-triggers.js'
 type Seen = Pick<ObservedSide, 'effects' | 'before' | 'isBeyond'>
 
 /** Tries triggers of which one is new, or whose index is, on rows of their table; nothing of it stays. */
-export function judgeIndexTriggers(connection: Connection, half: Seen, now: TableGraph): Fact[] {
-  if (!half.effects.some(makesSome)) return []
-  const known = new Set(externalIndexes(half.before).map(described))
+export function judgeIndexTriggers(connection: Connection, side: Seen, now: TableGraph): Fact[] {
+  if (!side.effects.some(makesSome)) return []
+  const known = new Set(externalIndexes(side.before).map(described))
   const found = externalIndexes(now).flatMap((one) => {
-    const index = known.has(described(one)) ? undefined : indexMaker(half, one)?.place
+    const index = known.has(described(one)) ? undefined : indexMaker(side, one)?.place
     return [...now.attached.triggers].flatMap(([owner, triggers]): IndexMisfit[] => {
-      const makers = makersOf(half, index, triggers)
+      const makers = makersOf(side, index, triggers)
       const table = tableNamed(now, owner)
       if (!table || table.withoutRowid || makers.size === 0) return []
       const own = triggersOf(one, triggers)
@@ -34,7 +34,7 @@ export function judgeIndexTriggers(connection: Connection, half: Seen, now: Tabl
       return [{ ...fact, at, cause: fault.cause, message: null }]
     })
   })
-  return withinReach(found, half.isBeyond)
+  return withinReach(found, side.isBeyond)
 }
 
 const makesSome = ({ shape }: Effect): boolean =>

@@ -1,7 +1,7 @@
-// Whether full-text indexes that fitted the rows they are over before a half, or are new, do behind it.
+// Whether full-text indexes that fitted the rows they are over before a side, or are new, do behind it.
 import type { IndexMisfit } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
-import { wholeHalf } from '../../sides/whole-half.js'
+import { wholeSide } from '../../sides/whole-side.js'
 import { keysMayAct, type ObservedSide } from '../watch/observed-run.js'
 import type { Connection } from '../fill/connection.js'
 import {
@@ -25,13 +25,13 @@ import { type Effect } from '../watch/statement-effect.js'
  */
 export function judgeIndexes(
   connection: Connection,
-  half: ObservedSide,
+  side: ObservedSide,
   fates: readonly Fate[],
 ): IndexMisfit[] {
   return [
-    ...half.indexes.flatMap((noted) => judgeNoted({ connection, half, noted, fates })),
-    ...indexesMade(connection, half).flatMap((noted) =>
-      judgeMade({ connection, half, noted, fates }),
+    ...side.indexes.flatMap((noted) => judgeNoted({ connection, side, noted, fates })),
+    ...indexesMade(connection, side).flatMap((noted) =>
+      judgeMade({ connection, side, noted, fates }),
     ),
   ]
 }
@@ -75,7 +75,7 @@ function unfit(known: Known): IndexMisfit[] {
 
 interface Known {
   readonly connection: Connection
-  readonly half: ObservedSide
+  readonly side: ObservedSide
   readonly noted: NotedIndex
   readonly fates: readonly Fate[]
 }
@@ -83,10 +83,10 @@ interface Known {
 type Located = Pick<IndexMisfit, 'at' | 'table'>
 
 /** The table that was made anew, or packed, and whose rows have other rowids since. */
-function movedIn({ half, noted, fates }: Known): Located | undefined {
+function movedIn({ side, noted, fates }: Known): Located | undefined {
   for (const fate of fates) {
     const { name, after } = fate
-    if (!noted.reads.has(name) || !findsByRowid(noted, half.before, name)) continue
+    if (!noted.reads.has(name) || !findsByRowid(noted, side.before, name)) continue
     const cause = movedBy(fate)
     if (cause) return { at: cause.place, table: after.table.name }
   }
@@ -111,11 +111,11 @@ function changedIn(known: Known): Located & Pick<IndexMisfit, 'cause'> {
 /** The statement that makes the index, also under a name that it has on its way to its own. */
 const madeAnew = (known: Known): Effect | undefined => {
   const names = ownNames(known)
-  return known.half.effects.findLast(({ verb, table }) => verb === 'create' && names.has(table))
+  return known.side.effects.findLast(({ verb, table }) => verb === 'create' && names.has(table))
 }
 
-const ownNames = ({ half, noted }: Known): ReadonlySet<string> =>
-  half.effects.reduceRight(
+const ownNames = ({ side, noted }: Known): ReadonlySet<string> =>
+  side.effects.reduceRight(
     (names, { verb, table, to }) => (verb === 'rename' && names.has(to) ? names.add(table) : names),
     new Set([foldCase(noted.index.name)]),
   )
@@ -126,13 +126,13 @@ const isFilledByHand = (known: Known): boolean => {
   return made !== undefined && filledIn(known).some((one) => isBehind(known, one, made))
 }
 
-const isBehind = ({ half: { effects } }: Known, one: Effect, other: Effect): boolean =>
+const isBehind = ({ side: { effects } }: Known, one: Effect, other: Effect): boolean =>
   effects.indexOf(one) > effects.indexOf(other)
 
 /** The statements that put rows into the index. */
 const filledIn = (known: Known): Effect[] => {
   const names = ownNames(known)
-  return known.half.effects.filter(
+  return known.side.effects.filter(
     (effect) => effect.verb === 'insert' && names.has(effect.table) && !commands(effect),
   )
 }
@@ -154,11 +154,11 @@ function columnsOf({ tokens }: Effect): string[] {
     : []
 }
 
-function located({ half, noted }: Known, effect: Effect | undefined): Located {
-  const { entry, direction, before } = half
+function located({ side, noted }: Known, effect: Effect | undefined): Located {
+  const { entry, direction, before } = side
   const table = effect && noted.reads.has(effect.table) && tableNamed(before, effect.table)
   return {
-    at: effect?.place ?? wholeHalf(entry.version, direction),
+    at: effect?.place ?? wholeSide(entry.version, direction),
     table: table ? table.name : noted.content,
   }
 }
@@ -174,15 +174,15 @@ const namesOf = ({ noted, fates }: Known): ReadonlySet<string> =>
 
 /** The last statement that writes rows there: one that speaks of a column of the index, else one that sets something off. */
 function lastWrite(known: Known): Effect | undefined {
-  const { half, noted } = known
+  const { side, noted } = known
   const names = namesOf(known)
   const columns = new Set(noted.index.columns.map(({ name }) => foldCase(name)))
-  const all = half.effects.filter(({ verb }) => WRITES.has(verb))
+  const all = side.effects.filter(({ verb }) => WRITES.has(verb))
   const direct = all.filter(({ table }) => names.has(table))
   const speaking = direct.filter((one) => one.verb !== 'update' || mentions(one, columns))
-  const keys = keysMayAct(half.entry) ? 'cascades' : 'still'
+  const keys = keysMayAct(side.entry) ? 'cascades' : 'still'
   const reaches = ({ table }: Effect): boolean =>
-    [...reachOf([table], half.before, keys).reached].some((name) => names.has(name))
+    [...reachOf([table], side.before, keys).reached].some((name) => names.has(name))
   return speaking.at(-1) ?? direct.at(-1) ?? all.findLast(reaches)
 }
 
@@ -200,7 +200,7 @@ const STRUCTURAL: ReadonlySet<Effect['shape']['kind']> = new Set([
 /** The last that takes away, renames or alters what it reads. */
 function lastStructural(known: Known): Effect | undefined {
   const names = namesOf(known)
-  return known.half.effects.findLast(
+  return known.side.effects.findLast(
     ({ shape, table }) => names.has(table) && STRUCTURAL.has(shape.kind),
   )
 }
@@ -208,7 +208,7 @@ function lastStructural(known: Known): Effect | undefined {
 /** The last that speaks of what it reads, as of a view. */
 function lastMention(known: Known): Effect | undefined {
   const names = namesOf(known)
-  return known.half.effects.findLast((effect) => mentions(effect, names))
+  return known.side.effects.findLast((effect) => mentions(effect, names))
 }
 
 const mentions = ({ tokens }: Effect, names: ReadonlySet<string>): boolean =>

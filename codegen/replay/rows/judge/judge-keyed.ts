@@ -11,12 +11,12 @@ import { goneRowids, movedBy } from './moved-rowids.js'
 /** Of indexes that find their text in the table, `judgeIndexes` knows more. */
 export function judgeKeyed(connection: Connection, fates: readonly Fate[]): IndexMisfit[] {
   return fates.flatMap((fate) => {
-    const { half, name, before, after } = fate
+    const { side, name, before, after } = fate
     const cause = isNumbered(before) ? undefined : movedBy(fate)
     if (!cause) return []
     const said = { kind: 'index-misfit', cause: 'keyed', message: null, at: cause.place } as const
-    return keyedBy(half.before, name).flatMap((keyed) => {
-      const index = isExternal(half, keyed, name) ? undefined : leftBehind(connection, fate, keyed)
+    return keyedBy(side.before, name).flatMap((keyed) => {
+      const index = isExternal(side, keyed, name) ? undefined : leftBehind(connection, fate, keyed)
       return index === undefined ? [] : [{ ...said, table: after.table.name, index }]
     })
   })
@@ -29,21 +29,21 @@ const isNumbered = ({ columns, rows }: TableImage): boolean =>
       primaryKey > 0 && rows.every(({ identity, values }) => identity[0] === values[at]),
   )
 
-const isExternal = (half: ObservedSide, { name }: KeyedTable, table: string): boolean =>
-  half.indexes.some(({ index, reads }) => foldCase(index.name) === name && reads.has(table))
+const isExternal = (side: ObservedSide, { name }: KeyedTable, table: string): boolean =>
+  side.indexes.some(({ index, reads }) => foldCase(index.name) === name && reads.has(table))
 
 const FIND = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE"
 
 /**
  * The name of the table where it still has rowids that are gone. One in which rows are looked for by rowids may be filled by
- * the application, and have none of them here: then what counts is whether the half writes it at all.
+ * the application, and have none of them here: then what counts is whether the side writes it at all.
  */
 function leftBehind(
   connection: Connection,
-  { half, before, after }: Fate,
+  { side, before, after }: Fate,
   keyed: KeyedTable,
 ): string | undefined {
-  const { effects } = half
+  const { effects } = side
   const name = effects.reduce(
     (now, { verb, table, to }) => (verb === 'rename' && table === now ? to : now),
     keyed.name,
@@ -52,7 +52,7 @@ function leftBehind(
   if (typeof own !== 'string') return undefined
   const isUntold = keyed.found && !effects.some(({ table }) => table === keyed.name)
   const gone = new Set<unknown>(goneRowids(before, after))
-  const isVirtual = half.before.catalog.get(`table ${keyed.name}`)
+  const isVirtual = side.before.catalog.get(`table ${keyed.name}`)
   const least =
     isVirtual?.type === 'table' && isVirtual.module !== null ? 1 : Math.min(gone.size, 2)
   return isUntold || mostIn(rowsOf(connection, own), gone) >= least ? own : undefined

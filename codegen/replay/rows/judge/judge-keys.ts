@@ -1,7 +1,7 @@
-// Rows that lost their parent in a half that ran.
+// Rows that lost their parent in a side that ran.
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { ForeignKeyBroken, StepPlace } from '../../../model/evidence.js'
-import { wholeHalf } from '../../sides/whole-half.js'
+import { wholeSide } from '../../sides/whole-side.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Connection } from '../fill/connection.js'
 import { heirsAfter } from './heirs.js'
@@ -17,17 +17,17 @@ interface Orphans {
   readonly rows: number
 }
 
-/** Keeps count of orphans from half to half. */
+/** Keeps count of orphans from side to side. */
 export interface KeyCounts {
-  /** What the half has made worse. */
-  judge(half: ObservedSide, now: TablesNow): KeyVerdict
+  /** What the side has made worse. */
+  judge(side: ObservedSide, now: TablesNow): KeyVerdict
   memory(): KeyMemory
 }
 
 /** The orphans that there are, by foreign key. */
 export type KeyMemory = readonly (readonly [key: string, rows: number])[]
 
-/** What was found, and the way to take it for given from now on: after a half whose work stays. */
+/** What was found, and the way to take it for given from now on: after a side whose work stays. */
 export interface KeyVerdict {
   readonly facts: readonly ForeignKeyBroken[]
   settle(): void
@@ -38,8 +38,8 @@ export function keyCounts(connection: Connection, memory: KeyMemory = []): KeyCo
   const known = new Map(memory)
   return {
     memory: () => [...known],
-    judge(half, now) {
-      const counted = suspectTables(half, now).flatMap((table) =>
+    judge(side, now) {
+      const counted = suspectTables(side, now).flatMap((table) =>
         orphansIn(connection, table).map((orphans) => {
           const key = foldCase(JSON.stringify([table.name, orphans.parent, orphans.columns]))
           return { table, key, orphans, more: orphans.rows - (known.get(key) ?? 0) }
@@ -48,7 +48,7 @@ export function keyCounts(connection: Connection, memory: KeyMemory = []): KeyCo
       const facts = counted
         .filter(({ more }) => more > 0)
         .map(({ table, orphans: { parent, columns }, more: rows }) => {
-          const at = causeOf(half, table, parent)
+          const at = causeOf(side, table, parent)
           const kind = 'foreign-key-broken' as const
           return { kind, at, table: table.name, columns, parent, rows, message: null }
         })
@@ -90,8 +90,8 @@ function orphansIn(connection: Connection, { name, foreignKeys }: CatalogTable):
 }
 
 /** The last statement that took parents away, or that wrote children. */
-function causeOf(half: ObservedSide, { name }: CatalogTable, parent: string): StepPlace {
-  const { effects, entry, direction } = half
+function causeOf(side: ObservedSide, { name }: CatalogTable, parent: string): StepPlace {
+  const { effects, entry, direction } = side
   const about = (names: readonly string[], verbs: readonly Effect['verb'][]): Effect | undefined =>
     effects.findLast(({ table, to, verb }) => {
       return verbs.includes(verb) && (names.includes(table) || names.includes(to))
@@ -99,8 +99,8 @@ function causeOf(half: ObservedSide, { name }: CatalogTable, parent: string): St
   const [child, other] = [foldCase(name), foldCase(parent)]
   const found =
     about([other], ['delete', 'update', 'drop', 'rename']) ??
-    rebuildOf(heirsAfter(half)(child))?.copy ??
+    rebuildOf(heirsAfter(side)(child))?.copy ??
     about([child], ['insert', 'update', 'rename', 'other']) ??
     about([other], ['insert'])
-  return found?.place ?? wholeHalf(entry.version, direction)
+  return found?.place ?? wholeSide(entry.version, direction)
 }

@@ -1,4 +1,4 @@
-// Rows that get lost where a half puts two tables into one, and both have a row of the same number.
+// Rows that get lost where a side puts two tables into one, and both have a row of the same number.
 import type { RowsLost, ValuesChanged } from '../../../model/evidence.js'
 import type { Insert } from '../../../sql/statement.js'
 import { foldCase } from '../../../../src/sql/names.js'
@@ -16,11 +16,11 @@ import { sameValue } from './compare-values.js'
  */
 export function judgeMerges(
   connection: Connection,
-  seen: { readonly half: ObservedSide; readonly now: TablesNow },
+  seen: { readonly side: ObservedSide; readonly now: TablesNow },
   merges: readonly TableMerge[],
 ): (RowsLost | ValuesChanged)[] {
   return merges.flatMap((merge): (RowsLost | ValuesChanged)[] => {
-    const images = isSettled(seen.half, merge) ? null : imagesOf(connection, seen, merge)
+    const images = isSettled(seen.side, merge) ? null : imagesOf(connection, seen, merge)
     if (!images) return []
     const { first, second, after } = images
     const [here, there] = lostRows([first, second], after) as [Numbered[], Numbered[]]
@@ -58,7 +58,7 @@ interface Images {
 /** Null where a table is not known in full, or the second one still has its rows. */
 function imagesOf(
   connection: Connection,
-  { half, now }: { readonly half: ObservedSide; readonly now: TablesNow },
+  { side, now }: { readonly side: ObservedSide; readonly now: TablesNow },
   merge: TableMerge,
 ): Images | null {
   const imageNow = (name: string): TableImage | null => {
@@ -66,9 +66,9 @@ function imagesOf(
     return table ? takeImage(connection, table) : null
   }
   const [first, second] = [merge.first, merge.second].map(({ name }) =>
-    half.images.get(foldCase(name)),
+    side.images.get(foldCase(name)),
   )
-  const after = imageNow(renamed(half, merge))
+  const after = imageNow(renamed(side, merge))
   if (!first || !second || !after) return null
   const kept = new Set(numbersOf(imageNow(foldCase(second.table.name))))
   const isWhole = [first, second, after].every(({ count, rows }) => count === rows.length)

@@ -1,4 +1,4 @@
-// What a half removes: values of columns that make room for new ones of the same name, and what it keeps elsewhere.
+// What a side removes: values of columns that make room for new ones of the same name, and what it keeps elsewhere.
 import type { ValuesChanged, ValuesGone, ValuesKept } from '../../../model/evidence.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
@@ -15,19 +15,19 @@ import type { Written } from './written-tables.js'
 
 /** Looks at every table that lost columns in `up`, or is gone: what `down` removes is new in `up`. */
 export function judgeRemovals(
-  half: ObservedSide,
+  side: ObservedSide,
   endings: readonly Ending[],
   written: () => readonly Written[],
 ): (ValuesChanged | ValuesGone | ValuesKept)[] {
-  if (half.direction === 'down' || !half.effects.some(({ shape }) => REMOVES.has(shape.kind)))
+  if (side.direction === 'down' || !side.effects.some(({ shape }) => REMOVES.has(shape.kind)))
     return []
   return endings.flatMap(({ name, before, after, heir }) => {
     const { count, rows } = before
     if (count === 0 || count !== rows.length) return []
     const whole = withGenerated(before)
     const names = whole.columns.map((one) => foldCase(one.name))
-    const origins = columnOrigins(name, names, half.effects)
-    const removed = { half, before, after, origins, written: written() }
+    const origins = columnOrigins(name, names, side.effects)
+    const removed = { side, before, after, origins, written: written() }
     if (!after) return removedTable(removed)
     const replaced = heir.is === 'same' ? replacedColumns({ ...removed, before: whole }) : []
     return [...replaced, ...removedColumns(removed), ...columnsAside(removed, heir)]
@@ -38,20 +38,20 @@ const REMOVES: ReadonlySet<string> = new Set(['drop', 'drop-column', 'rename-tab
 
 /** A table that lost something. */
 interface Removed {
-  readonly half: ObservedSide
+  readonly side: ObservedSide
   readonly before: TableImage
   readonly after: TableImage | null
   readonly origins: ColumnOrigins
   readonly written: readonly Written[]
 }
 
-function removedTable({ half, before, written }: Removed): (ValuesGone | ValuesKept)[] {
+function removedTable({ side, before, written }: Removed): (ValuesGone | ValuesKept)[] {
   const table = tableKeptIn(before, written)
-  return table === null ? gone(half, before, before.columns) : [kept(half, before, null, table)]
+  return table === null ? gone(side, before, before.columns) : [kept(side, before, null, table)]
 }
 
 /** Columns that are not there any more, though their values may be. */
-function removedColumns({ half, before, after, written }: Removed): (ValuesGone | ValuesKept)[] {
+function removedColumns({ side, before, after, written }: Removed): (ValuesGone | ValuesKept)[] {
   const there = new Set(after?.columns.map(({ name }) => foldCase(name)))
   const removed = before.columns.filter(({ name }) => !there.has(foldCase(name)))
   const found = removed.map((column) => ({
@@ -61,19 +61,19 @@ function removedColumns({ half, before, after, written }: Removed): (ValuesGone 
   const lost = found.filter(({ table }) => table === null).map(({ column }) => column)
   return [
     ...found.flatMap(({ column: { name }, table }) =>
-      table === null ? [] : [kept(half, before, name, table)],
+      table === null ? [] : [kept(side, before, name, table)],
     ),
-    ...(lost.length === 0 ? [] : gone(half, before, lost)),
+    ...(lost.length === 0 ? [] : gone(side, before, lost)),
   ]
 }
 
 /** Those of a table that has another name now: a new one of its name may do without them. */
-const columnsAside = ({ half, before, after }: Removed, { name, is }: Heir): ValuesKept[] =>
+const columnsAside = ({ side, before, after }: Removed, { name, is }: Heir): ValuesKept[] =>
   is !== 'same' || !after || name === foldCase(before.table.name)
     ? []
     : before.columns
         .filter((column) => after.columns.some((one) => isSameName(one.name, column.name)))
-        .map((column) => kept(half, before, column.name, after.table.name))
+        .map((column) => kept(side, before, column.name, after.table.name))
 
 /** The row that has the most in these columns. */
 function gone(
@@ -104,7 +104,7 @@ const kept = (
 
 /** Columns that were dropped, and added again: but for their values nothing tells them from their old selves. */
 function replacedColumns(removed: Removed): (ValuesChanged | ValuesKept)[] {
-  const { half, before, after, origins, written } = removed
+  const { side, before, after, origins, written } = removed
   const pairs = after ? matchRows(before, after).pairs : []
   return before.columns.flatMap(({ name }, index): (ValuesChanged | ValuesKept)[] => {
     const column = foldCase(name)
@@ -118,7 +118,7 @@ function replacedColumns(removed: Removed): (ValuesChanged | ValuesKept)[] {
       origins.isFilled(column) && !isFilledWrongly(held, change)
         ? after.table.name
         : columnKeptIn(name, before, written)
-    if (keptIn !== null) return [kept(half, before, name, keptIn)]
+    if (keptIn !== null) return [kept(side, before, name, keptIn)]
     const shown = held.find(([was, is]) => !sameValue(was, is)) ?? held[0]
     const from = change?.taken ? change.from : null
     const where = { at: drop.place, table: before.table.name, column: name, from }

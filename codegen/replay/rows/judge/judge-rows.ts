@@ -1,4 +1,4 @@
-// Rows of a table that are gone after a half, or stand there several times.
+// Rows of a table that are gone after a side, or stand there several times.
 import type { LimitUntried, RowsDoubled, RowsLost, StepPlace } from '../../../model/evidence.js'
 import { foldCase } from '../../../../src/sql/names.js'
 import { tableNamed } from '../fill/table-graph.js'
@@ -37,14 +37,14 @@ export function judgeRows(
   return [{ kind: 'rows-lost', at, table, before: before.count, after, through, ...by }]
 }
 
-/** The rows with which an earlier half has filled what takes the place of the table. */
+/** The rows with which an earlier side has filled what takes the place of the table. */
 const filledWith = ({ name, heir: { was, isFed } }: Fate, copied: Seeder['copied']) =>
   was === null || isFed ? undefined : copied(was, name)
 
 /** Only of tables that are made anew. */
 export function judgeDoubles(fate: Fate): RowsDoubled[] {
-  const { half, name, after, rebuild } = fate
-  const others = [...half.images].flatMap(([key, image]) => (key === name ? [] : [image]))
+  const { side, name, after, rebuild } = fate
+  const others = [...side.images].flatMap(([key, image]) => (key === name ? [] : [image]))
   const found = doubledRows(fate, others)
   if (!rebuild?.copy || !found) return []
   return [
@@ -59,34 +59,34 @@ export function judgeDoubles(fate: Fate): RowsDoubled[] {
 }
 
 function placeOfLoss(fate: Fate, through: string | null): StepPlace {
-  const { half, rebuild } = fate
-  const removal = through === null ? undefined : removalOf(half, through)
+  const { side, rebuild } = fate
+  const removal = through === null ? undefined : removalOf(side, through)
   const copied = rebuild?.copy ?? rebuild?.removal
   const found = removal ?? copied ?? evictionsIn(fate).at(-1)
   return found?.place ?? lastMention(fate)
 }
 
 /** DELETE says so itself; what it sets off is meant where the schema or the migration says it is. */
-function deletesByName({ half, name, before, heir }: Fate): boolean {
-  const deleted = half.effects.filter(({ verb }) => verb === 'delete')
+function deletesByName({ side, name, before, heir }: Fate): boolean {
+  const deleted = side.effects.filter(({ verb }) => verb === 'delete')
   if (deleted.some((effect) => heir.effects.includes(effect))) return true
-  if (deleted.some(({ table }) => triggersOnDelete(half, table, name))) return true
-  const declared = half.entry.foreignKeys === 'enforce'
-  return declared && deleted.some(({ table }) => descends(half, before, table))
+  if (deleted.some(({ table }) => triggersOnDelete(side, table, name))) return true
+  const declared = side.entry.foreignKeys === 'enforce'
+  return declared && deleted.some(({ table }) => descends(side, before, table))
 }
 
-const triggersOnDelete = (half: ObservedSide, table: string, name: string): boolean =>
-  triggersOn(half, table).some(
+const triggersOnDelete = (side: ObservedSide, table: string, name: string): boolean =>
+  triggersOn(side, table).some(
     ({ event, body }) =>
       event === 'delete' && body.some((one) => one.kind === 'delete' && isOn(one, name)),
   )
 
 /** The parent whose removal took the rows along. */
-function takenThrough({ half, before }: Fate): string | null {
-  if (!keysMayAct(half.entry)) return null
-  const removed = half.effects.filter(({ verb, replaces }) => isRemoval(verb) || replaces)
-  const cause = removed.find(({ table }) => descends(half, before, table))
-  return cause ? (tableNamed(half.before, cause.table)?.name ?? null) : null
+function takenThrough({ side, before }: Fate): string | null {
+  if (!keysMayAct(side.entry)) return null
+  const removed = side.effects.filter(({ verb, replaces }) => isRemoval(verb) || replaces)
+  const cause = removed.find(({ table }) => descends(side, before, table))
+  return cause ? (tableNamed(side.before, cause.table)?.name ?? null) : null
 }
 
 const isRemoval = (verb: Effect['verb']): boolean => verb === 'drop' || verb === 'delete'

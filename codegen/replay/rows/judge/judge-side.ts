@@ -1,4 +1,4 @@
-// What became of the rows in a half that ran: rows that are gone, values that moved, numbers that would be given again.
+// What became of the rows in a side that ran: rows that are gone, values that moved, numbers that would be given again.
 import type { Fact, WatermarkLost } from '../../../model/evidence.js'
 import type { Connection } from '../fill/connection.js'
 import type { Seeder } from '../seed/seeder.js'
@@ -16,17 +16,17 @@ import { roundedValues } from './rounded-values.js'
 import { writtenBy } from './written-tables.js'
 import { triedRows } from './tried-rows.js'
 
-/** Compares every table that the half can have touched with what stands in its place. */
+/** Compares every table that the side can have touched with what stands in its place. */
 export function judgeSide(
   connection: Connection,
-  half: ObservedSide,
+  side: ObservedSide,
   now: TablesNow,
   copied: Seeder['copied'],
 ): Fact[] {
   const imageNow = imagesOf(connection, now)
-  const endings = endingsOf(half, imageNow)
+  const endings = endingsOf(side, imageNow)
   const fates = endings.filter((ending): ending is Fate => ending.after !== null)
-  const written = once(() => writtenBy(half, imageNow))
+  const written = once(() => writtenBy(side, imageNow))
   return [
     ...fates.flatMap((fate) => [
       ...judgeRows(fate, copied, written),
@@ -36,8 +36,8 @@ export function judgeSide(
       ...judgeWatermark(fate),
       ...triedRows(fate),
     ]),
-    ...judgeRemovals(half, endings, written),
-    ...judgeIndexes(connection, half, fates),
+    ...judgeRemovals(side, endings, written),
+    ...judgeIndexes(connection, side, fates),
     ...judgeKeyed(connection, fates),
   ]
 }
@@ -49,11 +49,11 @@ function once<T>(find: () => T): () => T {
 }
 
 function judgeWatermark(fate: Fate): WatermarkLost[] {
-  const { half, before, after, rebuild } = fate
+  const { side, before, after, rebuild } = fate
   const { watermark } = before
   if (watermark === null || (after.watermark !== null && after.watermark >= watermark)) return []
   if (isEmptied(fate)) return []
-  const written = half.effects.findLast(({ table }) => table === 'sqlite_sequence')
+  const written = side.effects.findLast(({ table }) => table === 'sqlite_sequence')
   const at = (rebuild?.removal ?? written)?.place ?? lastMention(fate)
   return [
     {

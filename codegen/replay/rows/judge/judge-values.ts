@@ -1,4 +1,4 @@
-// Values of a table that are others after a half, though nothing names them.
+// Values of a table that are others after a side, though nothing names them.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { isRowid } from '../fill/table-plan.js'
@@ -61,14 +61,14 @@ function lossIn(
 const isUnfilled = ({ kind, copies }: Rebuild): boolean => kind !== 'older' && copies.length === 0
 
 /** Without a rebuild only foreign keys can change what nobody names: SET NULL, SET DEFAULT, ON UPDATE CASCADE. */
-function changesByName({ half, heir, before }: Fate): boolean {
-  if (!keysMayAct(half.entry)) return true
+function changesByName({ side, heir, before }: Fate): boolean {
+  if (!keysMayAct(side.entry)) return true
   const named = heir.own.some(
     ({ verb, replaces }) => replaces || verb === 'update' || verb.startsWith('rename'),
   )
-  const declared = half.entry.foreignKeys === 'enforce'
-  const parents = half.effects.filter(({ verb }) => verb === 'delete' || verb === 'update')
-  return named || (declared && parents.some(({ table }) => descends(half, before, table)))
+  const declared = side.entry.foreignKeys === 'enforce'
+  const parents = side.effects.filter(({ verb }) => verb === 'delete' || verb === 'update')
+  return named || (declared && parents.some(({ table }) => descends(side, before, table)))
 }
 
 /**
@@ -84,7 +84,7 @@ function isMeant(rebuild: Rebuild, { column, from, lost, taken }: ChangedColumn)
 const isNumber = ({ table }: TableImage, { column }: ChangedColumn): boolean =>
   table.columns.some((one) => one.name === column && isRowid(table, one))
 
-/** An older table was filled by an earlier half, of which only the outcome is known. */
+/** An older table was filled by an earlier side, of which only the outcome is known. */
 const isLeftBehind = ({ copies }: Rebuild, { from, lost }: ChangedColumn): boolean =>
   copies.length === 0 && from === null && lost
 

@@ -1,4 +1,4 @@
-// Whether the values of columns and tables that a half removes stand somewhere else afterwards, row by row. Pure.
+// Whether the values of columns and tables that a side removes stand somewhere else afterwards, row by row. Pure.
 import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'

@@ -1,4 +1,4 @@
-// The keys of rows that a half has made, so that generated rows do not point at what its down will take away again.
+// The keys of rows that a side has made, so that generated rows do not point at what its down will take away again.
 import type { CatalogForeignKey } from '../../../model/catalog.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Connection } from '../fill/connection.js'
@@ -7,7 +7,7 @@ import { takeImage, type TableImage } from '../watch/table-image.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
 /**
- * The keys of rows that are new since a half began, in tables that were there before, as `keyText` writes them; null when
+ * The keys of rows that are new since a side began, in tables that were there before, as `keyText` writes them; null when
  * there are no such rows. A table that was made anew counts as unchanged.
  */
 export function keysMadeBy(

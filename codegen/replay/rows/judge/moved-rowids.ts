@@ -1,13 +1,13 @@
-// Whether a half has given the rows of a table other rowids.
+// Whether a side has given the rows of a table other rowids.
 import type { Effect } from '../watch/statement-effect.js'
 import type { TableImage } from '../watch/table-image.js'
 import type { Fate } from './fate.js'
 
 /** The statement that has: the table was made anew, or packed. Undefined where the rows kept theirs. */
-export function movedBy({ half, rebuild, before, after }: Fate): Effect | undefined {
+export function movedBy({ side, rebuild, before, after }: Fate): Effect | undefined {
   // Where rows are deleted and come back, triggers hear of both.
   const anew = rebuild?.kind === 'refilled' ? null : rebuild
-  const cause = anew?.copy ?? anew?.removal ?? half.effects.findLast(isVacuum)
+  const cause = anew?.copy ?? anew?.removal ?? side.effects.findLast(isVacuum)
   return cause && hasMoved(before, after) ? cause : undefined
 }
 

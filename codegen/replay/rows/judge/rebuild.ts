@@ -1,4 +1,4 @@
-// Recognises that a half makes a table anew under its old name, or empties it and fills it again, and what it copies. Pure.
+// Recognises that a side makes a table anew under its old name, or empties it and fills it again, and what it copies. Pure.
 import { isFilling, type Effect } from '../watch/statement-effect.js'
 import { plainName } from '../../../../src/sql/names.js'
 import { columnOf, isCalculated } from '../../../sql/read-select.js'

@@ -1,4 +1,4 @@
-// Finds the value of a row that makes a half fail, and gives such rows another one, so that what stands behind shows.
+// Finds the value of a row that makes a side fail, and gives such rows another one, so that what stands behind shows.
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import { identityOf } from '../../catalog/row-identity.js'
@@ -7,7 +7,7 @@ import { deleteDescendants, deleteRows, emptyTable, withoutTriggers } from '../f
 import type { TableGraph } from '../fill/table-graph.js'
 import type { TableImage } from '../watch/table-image.js'
 
-/** A change of rows after which the half goes on. */
+/** A change of rows after which the side goes on. */
 export interface Repair {
   /** The column that had the value; null where whole rows are taken out. */
   readonly column: string | null
@@ -25,10 +25,10 @@ export interface Blamed {
   readonly goesOn: GoesOn
 }
 
-/** Whether the half goes on after a change: fails on something else or on nothing; with `elsewhere`, in another statement. */
+/** Whether the side goes on after a change: fails on something else or on nothing; with `elsewhere`, in another statement. */
 export type GoesOn = (change: () => void, to?: 'anywhere' | 'elsewhere') => boolean
 
-/** The first change with which the half goes on: another value in one column, else without the row, else without any. */
+/** The first change with which the side goes on: another value in one column, else without the row, else without any. */
 export function repairOf(blamed: Blamed): Repair | null {
   const { image, identity, goesOn } = blamed
   const row = image.rows.find((one) => one.identity === identity)
@@ -56,7 +56,7 @@ function filling({ connection, before, image: { table } }: Blamed, column: Catal
   return repairing(column, () => withoutTriggers(connection, before, table, change))
 }
 
-/** No value, or another one, in the rows whose own the half does not bear; in all where none does by itself. */
+/** No value, or another one, in the rows whose own the side does not bear; in all where none does by itself. */
 function changing(
   { connection, before, goesOn, identity, image: { table, rows } }: Blamed,
   column: CatalogColumn,

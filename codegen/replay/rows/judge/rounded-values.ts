@@ -11,8 +11,8 @@ import { matchedIn } from './lost-rows.js'
 
 /** The columns in which that has happened, whether they are named or not: nobody rounds on purpose. */
 export function roundedValues(fate: Fate): ValuesChanged[] {
-  const { half, heir, before, after } = fate
-  if (!isCode(half)) return []
+  const { side, heir, before, after } = fate
+  if (!isCode(side)) return []
   const vast = before.columns.flatMap((column, at) =>
     before.rows.some(({ values }) => isInexact(values[at] ?? null)) ? [{ column, at }] : [],
   )

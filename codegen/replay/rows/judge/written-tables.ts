@@ -1,8 +1,8 @@
-// The tables that a half has written to.
+// The tables that a side has written to.
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { TableImage } from '../watch/table-image.js'
 
-/** A table that a half has written to, as it was (null where it is new) and as it is. */
+/** A table that a side has written to, as it was (null where it is new) and as it is. */
 export interface Written {
   /** Whether rows that are in the way are left alone or replaced: which would be, generated rows do not tell. */
   readonly isLossy: boolean

@@ -1,21 +1,21 @@
 // Statements as they ran, with the values that code has bound in the place of parameters. Pure.
 import { tokensOf } from '../../../../src/sql/split-statements.js'
-import { wholeHalf } from '../../sides/whole-half.js'
+import { wholeSide } from '../../sides/whole-side.js'
 import type { HandedCall } from '../../sides/handed-calls.js'
 import { effectOf, type Effect } from '../watch/statement-effect.js'
-import type { Half } from '../watch/observed-run.js'
+import type { StepSide } from '../watch/observed-run.js'
 
 /** So many are read: loops bind other values each time. */
 const MOST = 100
 
-/** What a half of code ran with conditions on what it bound. */
+/** What a side of code ran with conditions on what it bound. */
 export function boundEffects(
-  { entry, direction }: Pick<Half, 'entry' | 'direction'>,
+  { entry, direction }: Pick<StepSide, 'entry' | 'direction'>,
   calls: readonly HandedCall[],
 ): Effect[] {
   const bound = calls.filter(({ text, values }) => values.length > 0 && CONDITION.test(text))
   const texts = new Set(bound.slice(0, MOST).map(withValues))
-  return [...texts].map((text) => effectOf(text, wholeHalf(entry.version, direction)))
+  return [...texts].map((text) => effectOf(text, wholeSide(entry.version, direction)))
 }
 
 const CONDITION = /\b(?:where|when|having|on)\b/i

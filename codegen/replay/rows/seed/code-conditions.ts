@@ -1,12 +1,12 @@
-// What the code of a half compares in JavaScript, written as a query: it filters rows that it has read as SQL does. Pure.
+// What the code of a side compares in JavaScript, written as a query: it filters rows that it has read as SQL does. Pure.
 import { sideOf } from '../../../../src/plan/scripts.js'
 import { foldUpper, quoteIdentifier } from '../../../../src/sql/names.js'
-import { wholeHalf } from '../../sides/whole-half.js'
+import { wholeSide } from '../../sides/whole-side.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { effectOf, type Effect } from '../watch/statement-effect.js'
 
 /**
- * A query of all tables that the half can have touched, with the conditions in its function: behind `=>`, `if`, `return`, `case` and the
+ * A query of all tables that the side can have touched, with the conditions in its function: behind `=>`, `if`, `return`, `case` and the
  * like. What stands in helpers is not known. None for SQL.
  */
 export function codeConditions({
@@ -17,7 +17,7 @@ export function codeConditions({
   const side = sideOf(entry, direction)
   if (!side || 'scripts' in side || images.size === 0) return []
   const tables = [...images.keys()].map(quoteIdentifier).join(', ')
-  const query = effectOf(`SELECT * FROM ${tables}`, wholeHalf(entry.version, direction))
+  const query = effectOf(`SELECT * FROM ${tables}`, wholeSide(entry.version, direction))
   return [{ ...query, tokens: [...query.tokens, ...conditionsIn(String(side.code))] }]
 }
 

@@ -2,7 +2,7 @@
 import { sideOf } from '../../../../src/plan/scripts.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { namesIn } from '../../../sql/names-in.js'
-import { scriptEffects, type Half } from '../watch/observed-run.js'
+import { scriptEffects, type StepSide } from '../watch/observed-run.js'
 import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
 import type { Value } from '../fill/seed-values.js'
 import { comparisonsIn, type Comparison } from './comparisons.js'
@@ -20,12 +20,12 @@ export interface TableLiterals {
 /** By table, in lower case. */
 export type ComparedLiterals = ReadonlyMap<string, TableLiterals>
 
-/** What the SQL of a half compares; nothing is known of code before it runs. */
-export function comparedLiterals(half: Half): ComparedLiterals {
-  const side = sideOf(half.entry, half.direction)
-  if (!side || !('scripts' in side) || !side.scripts.some((script) => SUSPECT.test(script)))
+/** What the SQL of a side compares; nothing is known of code before it runs. */
+export function comparedLiterals(side: StepSide): ComparedLiterals {
+  const ran = sideOf(side.entry, side.direction)
+  if (!ran || !('scripts' in ran) || !ran.scripts.some((script) => SUSPECT.test(script)))
     return new Map()
-  return literalsOf(scriptEffects(half))
+  return literalsOf(scriptEffects(side))
 }
 
 /** Looked for first, so that scripts full of data are not cut into tokens. */

@@ -1,30 +1,30 @@
-// Which tables a half fills from which others. Pure.
+// Which tables a side fills from which others. Pure.
 import { sideOf } from '../../../../src/plan/scripts.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { type Effect } from '../watch/statement-effect.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 
-/** A table and one that a half filled it from, in lower case. */
+/** A table and one that a side filled it from, in lower case. */
 export type CopyPair = readonly [table: string, from: string]
 
 /**
- * The pairs that there are behind the half, under the names that they have then. Of INSERT … SELECT, what it reads; code that
+ * The pairs that there are behind the side, under the names that they have then. Of INSERT … SELECT, what it reads; code that
  * inserts row by row may have read whatever it names.
  */
-export function copyPairs(half: ObservedSide, now: TableGraph): CopyPair[] {
-  const inCode = isCode(half)
-  const filling = half.effects.flatMap((effect, index) =>
+export function copyPairs(side: ObservedSide, now: TableGraph): CopyPair[] {
+  const inCode = isCode(side)
+  const filling = side.effects.flatMap((effect, index) =>
     (FILLING.has(effect.verb) && readsRows(effect)) || (inCode && effect.verb === 'insert')
       ? [{ effect, index }]
       : [],
   )
   if (filling.length === 0) return []
-  const renames = half.effects.flatMap((effect, index) =>
+  const renames = side.effects.flatMap((effect, index) =>
     effect.verb === 'rename' ? [{ ...effect, index }] : [],
   )
   const pairs = new Map<string, CopyPair>()
-  const named = [...half.named].filter((name) => tableNamed(now, name))
+  const named = [...side.named].filter((name) => tableNamed(now, name))
   for (const { effect, index } of filling) {
     const later = renames.filter((rename) => rename.index > index)
     const table = renamedBy(later, effect.table)
@@ -44,7 +44,7 @@ const sourcesOf = ({ tokens }: Effect): Set<string> =>
 
 const FILLING: ReadonlySet<Effect['verb']> = new Set(['insert', 'create'])
 
-/** Whether a half is code. */
+/** Whether a side is code. */
 export function isCode({ entry, direction }: ObservedSide): boolean {
   const side = sideOf(entry, direction)
   return side !== undefined && !('scripts' in side)

@@ -44,7 +44,7 @@ export interface Seeder {
   anticipate(situation: TableGraph, literals: ComparedLiterals): void
   /** The same inside a transaction that will be taken back: nothing of it is remembered. */
   anticipateOnTrial(situation: TableGraph, literals: ComparedLiterals): void
-  /** The tables that a half which does that puts into one; `before` is the schema as the half found it. */
+  /** The tables that a side which does that puts into one; `before` is the schema as the side found it. */
   merges(effects: readonly Effect[], before: TableGraph): TableMerge[]
   /** Gives them rows with the same numbers, inside a transaction that will be taken back: nothing of it is remembered. */
   shareKeysOnTrial(situation: TableGraph, merges: readonly TableMerge[]): void

@@ -1,4 +1,4 @@
-// The tables with numbers of their own whose rows a half puts into one table, numbers included. Pure.
+// The tables with numbers of their own whose rows a side puts into one table, numbers included. Pure.
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { namesIn } from '../../../sql/names-in.js'

@@ -1,4 +1,4 @@
-// Which tables get generated rows after a half: new ones, changed ones, and those that have lost rows.
+// Which tables get generated rows after a side: new ones, changed ones, and those that have lost rows.
 import type { CatalogObject, CatalogTable } from '../../../model/catalog.js'
 import type { Connection } from '../fill/connection.js'
 import { isSame, type SeederState } from './seeder-state.js'

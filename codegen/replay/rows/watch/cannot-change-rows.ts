@@ -1,4 +1,4 @@
-// Tells from the statements of a half alone that it can do nothing to rows, so that nothing has to be looked at. Pure.
+// Tells from the statements of a side alone that it can do nothing to rows, so that nothing has to be looked at. Pure.
 import type { TableGraph } from '../fill/table-graph.js'
 import type { Statement } from '../../../sql/statement.js'
 import type { Effect } from './statement-effect.js'
@@ -32,7 +32,7 @@ export const replacesColumns = (effects: readonly Pick<Effect, 'shape'>[]): bool
   )
 
 /**
- * Whether a half has nothing to do with rows but to drop tables for good that no other table points at. With foreign keys
+ * Whether a side has nothing to do with rows but to drop tables for good that no other table points at. With foreign keys
  * off this cannot fail because of rows. False for code.
  */
 export function onlyTakesAway(effects: readonly Effect[], { children }: TableGraph): boolean {

@@ -27,7 +27,7 @@ export interface ExternalIndex {
   readonly reads: ReadonlySet<string>
 }
 
-/** One that was looked at before a half. */
+/** One that was looked at before a side. */
 export interface NotedIndex extends ExternalIndex {
   readonly fitted: boolean
 }
@@ -54,7 +54,7 @@ function externalOf(index: CatalogTable, situation: TableGraph): ExternalIndex |
 }
 
 /**
- * The indexes that a half has made under names that there were not before, nor come from such a name: they had nothing to
+ * The indexes that a side has made under names that there were not before, nor come from such a name: they had nothing to
  * fit before, and fit what they are over from the first.
  */
 export function indexesMade(
@@ -106,7 +106,7 @@ export function findsByRowid(
 }
 
 /**
- * Asks indexes before a half whether they fit. Where no trigger tells an index of rows, the application does, which knows
+ * Asks indexes before a side whether they fit. Where no trigger tells an index of rows, the application does, which knows
  * nothing of generated rows: such an index is filled first.
  */
 export function noteIndexes(

@@ -1,4 +1,4 @@
-// A line under replay whose steps are looked at while they run: what they say, where, and the rows before they change them.
+// A pass under replay whose steps are looked at while they run: what they say, where, and the rows before they change them.
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../../src/model/registry.js'
 import { perform } from '../../../../src/database/outcome.js'
@@ -7,11 +7,11 @@ import { sideOf } from '../../../../src/plan/scripts.js'
 import { splitStatements } from '../../../../src/sql/split-statements.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { Direction, StepPlace, Unproven } from '../../../model/evidence.js'
-import { wholeHalf } from '../../sides/whole-half.js'
+import { wholeSide } from '../../sides/whole-side.js'
 import { wasCut } from '../../../wall/withheld.js'
 import { beyondReach, otherDatabases, type BeyondReach } from '../../sides/beyond-reach.js'
 import { frameOf } from '../../sides/frame-of.js'
-import { replayLine, type ReplayLine } from '../../sides/replay-line.js'
+import { replayPass, type ReplayPass } from '../../sides/replay-pass.js'
 import type { HistoryRun } from '../../sides/history-run.js'
 import type { Connection } from '../fill/connection.js'
 import { externalIndexes, noteIndexes, type NotedIndex } from './external-indexes.js'
@@ -23,14 +23,14 @@ import { effectOf, type Effect } from './statement-effect.js'
 import { takeImage, type TableImage } from './table-image.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
-/** One half of a migration, before it runs. */
-export interface Half {
+/** One side of a migration, before it runs. */
+export interface StepSide {
   readonly entry: RegistryEntry<Database>
   readonly direction: Direction
 }
 
-/** What was seen of a half that ran. */
-export interface ObservedSide extends Half {
+/** What was seen of a side that ran. */
+export interface ObservedSide extends StepSide {
   readonly before: TableGraph
   /** Every table that it can have touched, as it was; by name in lower case. */
   readonly images: ReadonlyMap<string, TableImage>
@@ -47,11 +47,11 @@ export interface ObservedSide extends Half {
   readonly cut: Unproven | null
 }
 
-/** A line, and the way to look on. */
+/** A pass, and the way to look on. */
 export interface ObservedRun {
-  readonly line: ReplayLine
+  readonly pass: ReplayPass
   /** Looks on from here to `end`. */
-  attend(half: Half, before: TableGraph): { end(): ObservedSide }
+  attend(side: StepSide, before: TableGraph): { end(): ObservedSide }
 }
 
 /** Makes a database ready to be looked at: a fresh one, or one that was ready before. */
@@ -60,25 +60,25 @@ export function observedRun(
   run: HistoryRun,
   is: 'fresh' | 'ready',
 ): ObservedRun {
-  const line = replayLine(connection.handle, run, is)
+  const pass = replayPass(connection.handle, run, is)
   // The first line makes the log: were it made in a step that is taken back, SQLite would read its whole schema again.
-  if (is === 'fresh') perform('sync', writeLog(line.env, 'rollback', null, null))
+  if (is === 'fresh') perform('sync', writeLog(pass.env, 'rollback', null, null))
   let listener: ((text: string) => void) | null = null
   const see = (text: string): void => {
-    line.keys.see(text)
+    pass.keys.see(text)
     listener?.(text)
   }
   return {
-    line: { ...line, keys: { ...line.keys, see } },
-    attend(half, before) {
-      const { hear, attended } = attendance(connection, half, before)
+    pass: { ...pass, keys: { ...pass.keys, see } },
+    attend(side, before) {
+      const { hear, attended } = attendance(connection, side, before)
       listener = hear
       run.wall?.told()
       return {
         end() {
           listener = null
           const told = run.wall?.told() ?? []
-          const cut = wasCut(told) ? otherDatabases(half.entry.version, told) : null
+          const cut = wasCut(told) ? otherDatabases(side.entry.version, told) : null
           return { ...attended(), isBeyond: beyondReach(told), cut }
         },
       }
@@ -86,7 +86,7 @@ export function observedRun(
   }
 }
 
-/** Whether foreign keys can act while the half runs: code outside a transaction may switch them on. */
+/** Whether foreign keys can act while the side runs: code outside a transaction may switch them on. */
 export const keysMayAct = ({ foreignKeys, transaction }: RegistryEntry<Database>): boolean =>
   foreignKeys === 'enforce' || transaction === false
 
@@ -96,11 +96,11 @@ interface StepHooks {
 }
 
 /** Texts are heard before they run: then is the time to look at the tables that they can touch. */
-function attendance(connection: Connection, half: Half, before: TableGraph): StepHooks {
+function attendance(connection: Connection, side: StepSide, before: TableGraph): StepHooks {
   const images = new Map<string, TableImage>()
   const reached = new Set<string>()
   const named = new Set<string>()
-  const effects = scriptEffects(half)
+  const effects = scriptEffects(side)
   const fromCode = effects.length === 0
   const harmless = !fromCode && effects.every(cannotChangeRows) && !replacesColumns(effects)
   const heard = new Set<string>()
@@ -111,8 +111,8 @@ function attendance(connection: Connection, half: Half, before: TableGraph): Ste
     isLooking = false
     return image
   }
-  const keys = keysMayAct(half.entry) ? 'cascades' : 'still'
-  const indexes = indexesNear(connection, half, before, effects)
+  const keys = keysMayAct(side.entry) ? 'cascades' : 'still'
+  const indexes = indexesNear(connection, side, before, effects)
   return {
     hear(text) {
       if (isLooking || heard.has(text)) return
@@ -130,9 +130,9 @@ function attendance(connection: Connection, half: Half, before: TableGraph): Ste
         const image = table && look(table)
         if (image) images.set(name, image)
       }
-      if (fromCode) effects.push(...codeEffects(half, text))
+      if (fromCode) effects.push(...codeEffects(side, text))
     },
-    attended: () => ({ ...half, before, images, reached, named, effects, indexes }),
+    attended: () => ({ ...side, before, images, reached, named, effects, indexes }),
   }
 }
 
@@ -151,7 +151,7 @@ const packedBy = (words: readonly string[], before: TableGraph): string[] =>
 /** The full-text indexes that statements can concern; of code, all. */
 function indexesNear(
   connection: Connection,
-  { entry }: Half,
+  { entry }: StepSide,
   before: TableGraph,
   effects: readonly Effect[],
 ): NotedIndex[] {
@@ -168,11 +168,11 @@ function indexesNear(
   return noteIndexes(connection, before, near)
 }
 
-/** The statements of a half that is SQL. */
-export function scriptEffects({ entry, direction }: Half): Effect[] {
+/** The statements of a side that is SQL. */
+export function scriptEffects({ entry, direction }: StepSide): Effect[] {
   const side = sideOf(entry, direction)
   if (!side || !('scripts' in side)) return []
-  const whole = wholeHalf(entry.version, direction)
+  const whole = wholeSide(entry.version, direction)
   return side.scripts.flatMap((script, index) =>
     splitStatements(script).map(({ text, start }) =>
       effectOf(text, { ...whole, script: index, offset: start, statement: cut(text) }),
@@ -181,11 +181,11 @@ export function scriptEffects({ entry, direction }: Half): Effect[] {
 }
 
 /** The statements of a text that code hands to its handle; the stack tells where it stands. */
-function codeEffects({ entry, direction }: Half, text: string): Effect[] {
+function codeEffects({ entry, direction }: StepSide, text: string): Effect[] {
   const here: { readonly stack?: string } = {}
   Error.captureStackTrace(here)
   const place: StepPlace = {
-    ...wholeHalf(entry.version, direction),
+    ...wholeSide(entry.version, direction),
     frame: frameOf(here, entry, direction),
   }
   return splitStatements(text).map((statement) =>

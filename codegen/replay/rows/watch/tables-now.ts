@@ -1,7 +1,7 @@
 // Looks at a few tables of a database, without reading its whole schema.
 import { canonical } from '../../../../src/schema/canonical.js'
 import type { CatalogTable } from '../../../model/catalog.js'
-import { reachOfHalf } from '../../sides/half-reach.js'
+import { reachOfSide } from '../../sides/side-reach.js'
 import { readObject } from '../../catalog/read-object.js'
 import type { ObservedSide } from './observed-run.js'
 import type { Connection } from '../fill/connection.js'
@@ -15,23 +15,23 @@ const FOUND = `SELECT name, sql FROM sqlite_master
   WHERE type = 'table' AND sql NOT NULL AND name COLLATE NOCASE IN (SELECT value FROM unshadowed.json_each(?))`
 
 /**
- * The ordinary tables that a half can have touched, and those that pointed at one before. Foreign keys of tables that are
+ * The ordinary tables that a side can have touched, and those that pointed at one before. Foreign keys of tables that are
  * not as they were do not tell the columns that they point at where they leave them out.
  */
-export function tablesNow(connection: Connection, half: ObservedSide): TablesNow {
+export function tablesNow(connection: Connection, side: ObservedSide): TablesNow {
   let known: ReturnType<TablesNow> | undefined
-  return () => (known ??= lookAt(connection, half))
+  return () => (known ??= lookAt(connection, side))
 }
 
-function lookAt(connection: Connection, half: ObservedSide): ReturnType<TablesNow> {
-  const touched = [...half.reached, ...half.named]
-  const children = touched.flatMap((name) => half.before.children.get(name) ?? [])
+function lookAt(connection: Connection, side: ObservedSide): ReturnType<TablesNow> {
+  const touched = [...side.reached, ...side.named]
+  const children = touched.flatMap((name) => side.before.children.get(name) ?? [])
   const names = new Set([...touched, ...children])
-  if (reachOfHalf(half.entry, half.direction).schema === 'none') return unchanged(half, names)
+  if (reachOfSide(side.entry, side.direction).schema === 'none') return unchanged(side, names)
   const found = connection.all(FOUND, JSON.stringify([...names]))
   return new Map(
     found.flatMap(([name, sql]) => {
-      const table = tableNow(connection, half.before, { name: String(name), sql: String(sql) })
+      const table = tableNow(connection, side.before, { name: String(name), sql: String(sql) })
       return table ? [[foldCase(table.name), table] as const] : []
     }),
   )

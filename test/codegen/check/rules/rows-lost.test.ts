@@ -121,7 +121,7 @@ describe('invalid', () => {
     expect(fix).toContain('`ctx.rebuild`')
   })
 
-  test('tables that lose rows by themselves, and the two halves, are findings of their own', async () => {
+  test('tables that lose rows by themselves, and the two sides, are findings of their own', async () => {
     const facts = [
       lost(),
       lost({ table: 'posts' }),

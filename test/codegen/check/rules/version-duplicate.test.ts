@@ -64,7 +64,7 @@ describe('invalid', () => {
     ])
   })
 
-  test('two halves of a pair with two names are told of as such only', async () => {
+  test('two sides of a pair with two names are told of as such only', async () => {
     const pair = { '001_b.up.sql': 'CREATE TABLE a (b)', '001_c.down.sql': 'DROP TABLE a' }
     expect((await placesIn(pair)).filter((one) => /PAIR|VERSION/.test(one))).toEqual([
       '001_c.down.sql:1:1 error PAIR_NAMES_DIFFER',

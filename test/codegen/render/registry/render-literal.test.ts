@@ -23,7 +23,7 @@ const hostile: Record<string, string> = {
   'byte order marks': '\ufeffa\n\ufeff',
   'marks of direction': 'a\u202eb\u2066\u200f\n',
   emoji: 'a 👩‍👩‍👧 b\n🎉 é \u0301',
-  'halves of surrogate pairs': '\ud83d a \udc00\n\udc00\ud83d',
+  'sides of surrogate pairs': '\ud83d a \udc00\n\udc00\ud83d',
   'tabs and trailing space': 'a\t \n\t\n  ',
   'the end of a comment and of a script': '*/ </script> --\n<!--',
 }

@@ -42,12 +42,12 @@ describe('proving twice', () => {
 })
 
 describe('a run', () => {
-  it('tells of each half before it begins', async () => {
-    const halves: string[] = []
+  it('tells of each side before it begins', async () => {
+    const sides: string[] = []
     await rowFacts(FAULTY.slice(0, 4), {
-      report: (version, direction) => halves.push(`${version} ${direction}`),
+      report: (version, direction) => sides.push(`${version} ${direction}`),
     })
-    expect(halves).toEqual(['1 up', '2 up', '3 up', '4 up', '4 down'])
+    expect(sides).toEqual(['1 up', '2 up', '3 up', '4 up', '4 down'])
   })
 
   it('closes every database that it opens', async () => {

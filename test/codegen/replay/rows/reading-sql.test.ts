@@ -11,9 +11,9 @@ import { heirsAfter } from '../../../../codegen/replay/rows/judge/heirs.js'
 import { rebuildOf } from '../../../../codegen/replay/rows/judge/rebuild.js'
 import { tableGraphOf } from '../../../../codegen/replay/rows/fill/table-graph.js'
 import { effectOf, type Effect } from '../../../../codegen/replay/rows/watch/statement-effect.js'
-import { wholeHalf } from '../../../../codegen/replay/sides/whole-half.js'
+import { wholeSide } from '../../../../codegen/replay/sides/whole-side.js'
 
-const effect = (sql: string): Effect => effectOf(sql, wholeHalf(1, 'up'))
+const effect = (sql: string): Effect => effectOf(sql, wholeSide(1, 'up'))
 const effects = (...sql: string[]): Effect[] => sql.map(effect)
 
 describe('checks of a table', () => {
@@ -89,7 +89,7 @@ describe('the effect of a statement', () => {
   })
 })
 
-describe('a half that only takes away', () => {
+describe('a side that only takes away', () => {
   const nothing = tableGraphOf(new Map())
 
   it('drops what nothing points at', () => {
@@ -117,7 +117,7 @@ describe('a half that only takes away', () => {
 
 describe('a rebuild', () => {
   const before = { ...tableGraphOf(new Map()), catalog: new Map([['table t', null as never]]) }
-  const rebuilt = (half: Effect[]) => rebuildOf(heirsAfter({ before, effects: half })('t'))
+  const rebuilt = (side: Effect[]) => rebuildOf(heirsAfter({ before, effects: side })('t'))
   const copy = (list: string): Effect[] =>
     effects(
       'CREATE TABLE n (a, b)',
@@ -163,13 +163,13 @@ describe('a rebuild', () => {
     ['INSERT INTO n DEFAULT VALUES', true],
     ['INSERT INTO n (a, b) SELECT a, b FROM t', false],
   ])('is given a column row by row: %s', (insert, given) => {
-    const half = effects(
+    const side = effects(
       'CREATE TABLE n (a, b)',
       insert,
       'DROP TABLE t',
       'ALTER TABLE n RENAME TO t',
     )
-    expect(rebuilt(half)?.given('a')).toBe(given)
+    expect(rebuilt(side)?.given('a')).toBe(given)
   })
 })
 

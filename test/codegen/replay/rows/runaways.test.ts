@@ -1,4 +1,4 @@
-// Halves that ran away with the usual rows, and get others.
+// Sides that ran away with the usual rows, and get others.
 import { describe, expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { carryRows } from '../../../../codegen/replay/rows/carry-rows.js'
@@ -16,7 +16,7 @@ const extremes = (seen: unknown[]) => (db: Database) => {
   seen.push(db.prepare('SELECT count(*) AS n FROM s WHERE n > 3000000').get())
 }
 
-describe('a half that ran away once', () => {
+describe('a side that ran away once', () => {
   it.each([
     ['in SQL', COUNTS],
     ['in code', IN_CODE],
@@ -59,7 +59,7 @@ describe('a half that ran away once', () => {
   })
 })
 
-it('a half that ran away twice gets no rows, and the next one all', async () => {
+it('a side that ran away twice gets no rows, and the next one all', async () => {
   const seen: unknown[] = []
   const steps = [TABLES, COUNTS, { up: extremes(seen) }]
   const facts = await factsOf(steps, { runaways: { '2 up': { times: 2 } } })
@@ -67,7 +67,7 @@ it('a half that ran away twice gets no rows, and the next one all', async () => 
   expect(seen[0]).not.toEqual({ n: 0 })
 })
 
-it('a half that ran away twice gets no rows for its literals either', async () => {
+it('a side that ran away twice gets no rows for its literals either', async () => {
   const counts = 'CREATE TABLE c (n INTEGER); INSERT INTO c SELECT count(*) FROM s WHERE n <> 4'
   const seen: unknown[] = []
   const look = (db: Database): void =>

@@ -6,25 +6,25 @@ import {
   type CatalogReader,
 } from '../catalog/read-catalog.js'
 import type { HistoryRun } from '../sides/history-run.js'
-import { alteredTables, reachMemo, type ReachOf } from '../sides/half-reach.js'
+import { alteredTables, reachMemo, type ReachOf } from '../sides/side-reach.js'
 import { integrityWatch, type IntegrityWatch } from '../sides/integrity-watch.js'
-import { replayLine, type ReplayLine } from '../sides/replay-line.js'
-import { runHalf } from '../sides/run-half.js'
-import type { Half } from '../sides/statement-about.js'
+import { replayPass, type ReplayPass } from '../sides/replay-pass.js'
+import { runSide } from '../sides/run-side.js'
+import type { StepSide } from '../sides/statement-about.js'
 import { schemaDigests, type SchemaDigests } from '../catalog/schema-digests.js'
 
 /** A database at some version of the history. Proofs change it only to undo what they did. */
-export interface SchemaLine {
+export interface SchemaPass {
   readonly run: HistoryRun
   readonly digests: SchemaDigests
   readonly reach: ReachOf
   readonly watch: IntegrityWatch
   /** The database as it is now; another one after the history had to be applied anew. */
   current: {
-    readonly replay: ReplayLine
+    readonly replay: ReplayPass
     readonly read: CatalogReader['read']
   }
-  /** The schema at the version that the line has come to. */
+  /** The schema at the version that the pass has come to. */
   look: CatalogLook
   /** Whether that is the schema in production as well: every version was run to its end. */
   isWhole: boolean
@@ -34,16 +34,16 @@ export interface SchemaLine {
 }
 
 /** Opens an empty database. What is in it when it is opened is not the history's. */
-export async function openLine(run: HistoryRun): Promise<SchemaLine> {
+export async function openPass(run: HistoryRun): Promise<SchemaPass> {
   const known = knownCatalog()
-  const fresh = async (): Promise<SchemaLine['current']> => {
+  const fresh = async (): Promise<SchemaPass['current']> => {
     const handle = await run.open()
     const exclusions = { ledger: run.table, ignoreTables: run.ignoreTables }
-    return { replay: replayLine(handle, run), ...catalogReader(handle, exclusions, known) }
+    return { replay: replayPass(handle, run), ...catalogReader(handle, exclusions, known) }
   }
   const current = await fresh()
   const reach = reachMemo()
-  const line: SchemaLine = {
+  const pass: SchemaPass = {
     run,
     digests: schemaDigests(),
     reach,
@@ -52,24 +52,24 @@ export async function openLine(run: HistoryRun): Promise<SchemaLine> {
     look: current.read(),
     isWhole: true,
     async begin() {
-      line.close()
-      line.current = await fresh()
-      line.look = line.current.read()
+      pass.close()
+      pass.current = await fresh()
+      pass.look = pass.current.read()
     },
-    close: () => void line.current.replay.handle.close(),
+    close: () => void pass.current.replay.handle.close(),
   }
-  return line
+  return pass
 }
 
 /** Whether the history can be applied anew up to a version: migrations with effects run only once. */
-export const canRebuild = ({ run }: SchemaLine, version: number): boolean =>
+export const canRebuild = ({ run }: SchemaPass, version: number): boolean =>
   !run.registry.slice(0, version).some(({ effects }) => effects !== undefined)
 
-/** The schema after a half that began with `before`; read only as far as the half can have changed it. */
+/** The schema after a side that began with `before`; read only as far as the side can have changed it. */
 export function lookAfter(
-  { current, reach }: SchemaLine,
+  { current, reach }: SchemaPass,
   before: CatalogLook,
-  { entry, direction }: Half,
+  { entry, direction }: StepSide,
 ): CatalogLook {
   const { schema: by } = reach(entry, direction)
   if (by === 'none') return before
@@ -82,14 +82,14 @@ export function lookAfter(
  * After a proof has spoiled the database: applies the history anew, up to a version. Answers false where that cannot be
  * done, or where a version fails that went well the first time.
  */
-export async function rebuildLine(line: SchemaLine, version: number): Promise<boolean> {
-  const { run } = line
-  if (!canRebuild(line, version)) return false
-  await line.begin()
+export async function rebuildPass(pass: SchemaPass, version: number): Promise<boolean> {
+  const { run } = pass
+  if (!canRebuild(pass, version)) return false
+  await pass.begin()
   for (const entry of run.registry.slice(0, version)) {
     run.report(entry.version, 'up')
-    if (runHalf(line.current.replay, entry, 'up')) return false
+    if (runSide(pass.current.replay, entry, 'up')) return false
   }
-  line.look = line.current.read()
+  pass.look = pass.current.read()
   return true
 }

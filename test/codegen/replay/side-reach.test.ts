@@ -1,12 +1,12 @@
-// How far a half reaches, told from its SQL: where that cannot be told, it must be said to reach anywhere.
+// How far a side reaches, told from its SQL: where that cannot be told, it must be said to reach anywhere.
 import { expect, test } from 'vitest'
-import { alteredTables, reachOfHalf } from '../../../codegen/replay/sides/half-reach.js'
+import { alteredTables, reachOfSide } from '../../../codegen/replay/sides/side-reach.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { registryOf, type Draft } from '../../support/registry.js'
 
 const entryOf = (draft: Draft<Database>) => registryOf(draft)[0]!
 
-const reach = (...up: readonly string[]) => reachOfHalf(entryOf({ up, down: 'SELECT 1' }), 'up')
+const reach = (...up: readonly string[]) => reachOfSide(entryOf({ up, down: 'SELECT 1' }), 'up')
 
 test.each([
   ['a table', 'CREATE TABLE a (b INTEGER GENERATED ALWAYS AS (1))', 'adds'],
@@ -44,7 +44,7 @@ test.each([
   expect(reach(...scripts)).toEqual({ schema, rows: true })
 })
 
-test('what comes and goes in one half cannot be told', () => {
+test('what comes and goes in one side cannot be told', () => {
   expect(reach('CREATE TABLE a (b); DROP TABLE c')).toEqual({ schema: 'any', rows: false })
 })
 
@@ -53,12 +53,12 @@ test('removing a table acts on rows that point at it while foreign keys are enfo
     ...entryOf({ up: 'DROP TABLE a', down: 'SELECT 1' }),
     foreignKeys: 'enforce' as const,
   }
-  expect(reachOfHalf(entry, 'up')).toEqual({ schema: 'removes', rows: true })
+  expect(reachOfSide(entry, 'up')).toEqual({ schema: 'removes', rows: true })
 })
 
 test('of code nothing can be told', () => {
   const entry = entryOf({ up: () => {}, down: 'SELECT 1' })
-  expect(reachOfHalf(entry, 'up')).toEqual({ schema: 'any', rows: true })
+  expect(reachOfSide(entry, 'up')).toEqual({ schema: 'any', rows: true })
 })
 
 test('tables that get or lose columns are told by their names', () => {

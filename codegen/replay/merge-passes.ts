@@ -1,4 +1,4 @@
-// Puts together what the two lines of replay found: without generated rows and with them. Pure.
+// Puts together what the two passes of replay found: without generated rows and with them. Pure.
 import { canonical } from '../../src/schema/canonical.js'
 import { diffSchemas } from '../../src/schema/diff-schema.js'
 import type { ObjectType, Schema } from '../../src/schema/schema.js'
@@ -18,17 +18,17 @@ import type { RowFacts, SchemaProof, VersionFacts } from './sides/results.js'
  * The proof of a whole history. `before` is what was known of the versions that were not proven again. What rows brought to
  * light stands behind what was found without them; at last, where the schema depends on rows.
  */
-export function mergeLines(
+export function mergePasses(
   before: readonly VersionProof[],
   schema: SchemaProof,
   rows: RowFacts,
 ): Proof {
   const factsOf = new Map(rows.map((one) => [one.version, one]))
-  const lines = comparedLines()
-  for (const one of before) lines.pass(one, factsOf.get(one.version))
+  const passes = comparedPasses()
+  for (const one of before) passes.pass(one, factsOf.get(one.version))
   const versions = schema.versions.map((one) => {
     const own = factsOf.get(one.version)
-    const facts = [...bothOf(one.facts, own?.facts ?? []), ...lines.pass(one, own)]
+    const facts = [...bothOf(one.facts, own?.facts ?? []), ...passes.pass(one, own)]
     return { ...one, facts, ...ranOnBoth(one.ran, own?.ran) }
   })
   return { ...schema, versions: [...before, ...versions] }
@@ -69,7 +69,7 @@ function completed(plain: readonly RanStatement[], rows: readonly RanStatement[]
   return [...found, ...plain.slice(next)].map((one) => (ran.has(one) ? withoutMark(one) : one))
 }
 
-/** Of one that was prepared on one line, and run on the other. */
+/** Of one that was prepared on one pass, and run on the other. */
 const withoutMark = ({ text, calls, toolkit, onlyWithRows }: RanStatement): RanStatement => ({
   text,
   calls,
@@ -82,7 +82,7 @@ const MOST = 10
 
 const keyOf = ({ text, calls }: RanStatement): string => JSON.stringify([text, calls])
 
-/** What was kept from a version is said once, by the line on which it did not come to its end. */
+/** What was kept from a version is said once, by the pass on which it did not come to its end. */
 function bothOf(schema: readonly Fact[], rows: readonly Fact[]): readonly Fact[] {
   const isCut = (fact: Fact): boolean =>
     isOther(fact) && (fact.thrown !== undefined || fact.unfinished === true)
@@ -102,7 +102,7 @@ interface ComparedLines {
   pass(version: VersionProof, withRows: VersionFacts | undefined): Uneven[]
 }
 
-function comparedLines(): ComparedLines {
+function comparedPasses(): ComparedLines {
   const empty = new Map<string, string>()
   const filled = new Map<string, string>()
   const different = new Set<string>()

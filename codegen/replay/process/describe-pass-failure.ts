@@ -7,11 +7,11 @@ import { stackPlaces } from '../../project/stack-places.js'
 import type { RegistryItem } from '../../model/registry-item.js'
 import type { GenerateSettings } from '../../model/settings.js'
 import * as problems from './replay-problems.js'
-import type { LineFailure } from './run-line.js'
+import type { PassFailure } from './run-pass.js'
 
 /** The finding for a failure that is not a defect of Lockstep. */
-export function describeLineFailure(
-  failure: LineFailure,
+export function describePassFailure(
+  failure: PassFailure,
   items: readonly RegistryItem[],
   settings: GenerateSettings,
 ): Diagnostic {
@@ -45,9 +45,9 @@ export function describeLineFailure(
 /** Node appends the modules that required a missing one, which here is only the bundle. */
 const withoutRequirers = (message: string): string => message.replace(/\nRequire stack:[^]*$/, '')
 
-/** The statement or the half that was under way; before the first, the beginning of the history. */
+/** The statement or the side that was under way; before the first, the beginning of the history. */
 function placeOf(
-  at: LineFailure['at'],
+  at: PassFailure['at'],
   items: readonly RegistryItem[],
   { root, migrations }: GenerateSettings,
 ): Position {

@@ -1,17 +1,17 @@
-// Running one half of a migration inside a transaction that somebody else has begun.
+// Running one side of a migration inside a transaction that somebody else has begun.
 import BetterSqlite3 from 'better-sqlite3'
 import { expect, it } from 'vitest'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import { replayLine } from '../../../codegen/replay/sides/replay-line.js'
-import { runHalf, runHalfWithin } from '../../../codegen/replay/sides/run-half.js'
+import { replayPass } from '../../../codegen/replay/sides/replay-pass.js'
+import { runSide, runSideWithin } from '../../../codegen/replay/sides/run-side.js'
 import { historyOf } from './rows/prove-history.js'
 
 it('a failure leaves what was done in the transaction before it', () => {
   const run = historyOf(['INSERT INTO t VALUES (2); INSERT INTO t VALUES (1)'])
   const db = new BetterSqlite3(':memory:')
-  const line = replayLine(db as unknown as Database, run)
+  const line = replayPass(db as unknown as Database, run)
   db.exec('CREATE TABLE t (a UNIQUE); BEGIN; INSERT INTO t VALUES (1)')
-  expect(runHalfWithin(line, run.registry[0]!, 'up')).toMatchObject({
+  expect(runSideWithin(line, run.registry[0]!, 'up')).toMatchObject({
     message: 'UNIQUE constraint failed: t.a',
     at: { statement: 'INSERT INTO t VALUES (1)' },
   })
@@ -28,8 +28,8 @@ it('of several statements that code runs at once, the one that failed is told', 
   }
   const run = historyOf([{ up }])
   const db = new BetterSqlite3(':memory:')
-  const line = replayLine(db as unknown as Database, run)
-  expect(runHalf(line, run.registry[0]!, 'up')).toMatchObject({
+  const line = replayPass(db as unknown as Database, run)
+  expect(runSide(line, run.registry[0]!, 'up')).toMatchObject({
     message: 'UNIQUE constraint failed: t.a',
     at: { statement: 'INSERT INTO t VALUES (1)', script: null },
   })
@@ -42,14 +42,14 @@ it.each([
   [
     'code',
     (db: Database) => void db.exec('SELECT 1;\n DROP TABLE p'),
-    { script: null, offset: null, frame: { file: expect.stringMatching(/run-half/) } },
+    { script: null, offset: null, frame: { file: expect.stringMatching(/run-side/) } },
   ],
 ])('of %s that is refused for one of its statements, that one is told', (_, up, place) => {
   const run = historyOf([{ up, foreignKeys: 'enforce' }])
   const db = new BetterSqlite3(':memory:')
   db.exec('CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p)')
-  const line = replayLine(db as unknown as Database, run)
-  expect(runHalf(line, run.registry[0]!, 'up')).toMatchObject({
+  const line = replayPass(db as unknown as Database, run)
+  expect(runSide(line, run.registry[0]!, 'up')).toMatchObject({
     refusal: expect.stringMatching(/DROP/),
     at: { statement: 'DROP TABLE p', ...place },
   })

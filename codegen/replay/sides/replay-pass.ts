@@ -14,19 +14,19 @@ import type { HistoryRun } from './history-run.js'
 import { progressDriver } from './progress-driver.js'
 
 /** A database under replay. Foreign keys are off on it, as they are while the runtime migrates. */
-export interface ReplayLine {
+export interface ReplayPass {
   readonly handle: Database
   readonly env: Environment<Database>
   /** What keeps the migrations from other databases; undefined where none is needed. */
   readonly wall: ReplayWall | undefined
   /** Takes note of texts and judges nothing: what foreign keys are left broken is found out by who replays. */
   readonly keys: KeyWatch<Database>
-  /** The texts that the last half ran, as far as they can be seen: whole scripts, and what code gave to the handle. */
+  /** The texts that the last side ran, as far as they can be seen: whole scripts, and what code gave to the handle. */
   readonly texts: string[]
-  /** What code of the last half handed to the database, in order. */
+  /** What code of the last side handed to the database, in order. */
   readonly handed: HandedStatements
   readonly connection: ConnectionWatch
-  /** Follows what the halves leave for later; undefined where nobody asks. */
+  /** Follows what the sides leave for later; undefined where nobody asks. */
   readonly late: LateWork | undefined
 }
 
@@ -36,11 +36,11 @@ type Ground = Pick<HistoryRun, 'registry' | 'table' | 'wall' | 'late' | 'reportS
  * Makes a fresh database ready: foreign keys off, an empty ledger with its log. Migrations meet what they meet in production, the
  * ledger included. One that is `ready` has them.
  */
-export function replayLine(
+export function replayPass(
   handle: Database,
   { registry, table, wall, late, reportStatement }: Ground,
   is: 'fresh' | 'ready' = 'fresh',
-): ReplayLine {
+): ReplayPass {
   const handed = handedStatements()
   const plain = betterSqlite3(handle)
   const heard = handed.listenTo(late ? late.over(plain) : plain)
@@ -67,7 +67,7 @@ const attentive = (texts: string[]): KeyWatch<Database> => ({
 
 /** Does work with foreign keys as a migration wants them. SQLite ignores the switch inside a transaction. */
 export function withForeignKeysOf<T>(
-  { handle }: ReplayLine,
+  { handle }: ReplayPass,
   { foreignKeys }: Pick<RegistryEntry<Database>, 'foreignKeys'>,
   work: () => T,
 ): T {

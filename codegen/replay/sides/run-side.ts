@@ -1,4 +1,4 @@
-// Runs one half of a migration with the runtime's own code, and tells exactly what failed and where.
+// Runs one side of a migration with the runtime's own code, and tells exactly what failed and where.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
@@ -8,24 +8,24 @@ import { runOutside } from '../../../src/run/run-outside.js'
 import { runStep } from '../../../src/run/run-step.js'
 import { taskOf, whereOf } from '../../../src/run/environment/task.js'
 import type { Direction } from '../../model/evidence.js'
-import { describeFailure, type HalfFailure } from './describe-failure.js'
-import { withForeignKeysOf, type ReplayLine } from './replay-line.js'
+import { describeFailure, type SideFailure } from './describe-failure.js'
+import { withForeignKeysOf, type ReplayPass } from './replay-pass.js'
 import { traceStatements } from './trace-statements.js'
 
-export type { HalfFailure } from './describe-failure.js'
+export type { SideFailure } from './describe-failure.js'
 
 /**
  * Runs `up` or `down` in a transaction of its own, or outside one where the migration says so, and records it in the
  * ledger. Null when all went well. Foreign keys that it leaves broken are no failure here.
  */
-export function runHalf(
-  line: ReplayLine,
+export function runSide(
+  pass: ReplayPass,
   entry: RegistryEntry<Database>,
   direction: Direction,
-): HalfFailure | null {
-  const { env, keys } = line
-  const failure = withForeignKeysOf(line, entry, () =>
-    attempt(line, entry, direction, () => {
+): SideFailure | null {
+  const { env, keys } = pass
+  const failure = withForeignKeysOf(pass, entry, () =>
+    attempt(pass, entry, direction, () => {
       const task = taskOf(entry, direction)
       perform('sync', takeLock(env))
       try {
@@ -37,7 +37,7 @@ export function runHalf(
       }
     }),
   )
-  line.connection[failure ? 'reset' : 'keep']({ entry, direction })
+  pass.connection[failure ? 'reset' : 'keep']({ entry, direction })
   return failure
 }
 
@@ -46,50 +46,50 @@ export function runHalf(
  * it, at once after a failure. The settings of the connection stay as they were. Not for migrations that run outside of
  * transactions.
  */
-export function runHalfWithin(
-  line: ReplayLine,
+export function runSideWithin(
+  pass: ReplayPass,
   entry: RegistryEntry<Database>,
   direction: Direction,
-): HalfFailure | null {
-  const { env, keys } = line
+): SideFailure | null {
+  const { env, keys } = pass
   // To find what failed, the runtime may begin a transaction of its own anew; this one is the caller's.
   const within = { ...env, options: { ...env.options, transaction: 'all' } } as const
-  const failure = attempt(line, entry, direction, () => {
+  const failure = attempt(pass, entry, direction, () => {
     perform('sync', runStep(within, taskOf(entry, direction), keys))
   })
-  line.connection[failure ? 'reset' : 'undo']({ entry, direction })
+  pass.connection[failure ? 'reset' : 'undo']({ entry, direction })
   return failure
 }
 
 function attempt(
-  line: ReplayLine,
+  pass: ReplayPass,
   entry: RegistryEntry<Database>,
   direction: Direction,
   work: () => void,
-): HalfFailure | null {
-  line.wall?.release()
-  line.texts.length = 0
-  line.handed.clear()
-  line.late?.begin(whereOf(taskOf(entry, direction)))
+): SideFailure | null {
+  pass.wall?.release()
+  pass.texts.length = 0
+  pass.handed.clear()
+  pass.late?.begin(whereOf(taskOf(entry, direction)))
   const side = sideOf(entry, direction)
   // Of scripts, the runtime itself tells which statement failed.
-  const trace = side && 'scripts' in side ? null : traceStatements(line.handle)
+  const trace = side && 'scripts' in side ? null : traceStatements(pass.handle)
   const { stackTraceLimit } = Error
   // Between the code and its handle may lie calls of helpers and of the runtime.
   if (trace) Error.stackTraceLimit = DEEP
-  const onTrial = <T>(act: () => T): T => (line.wall ? line.wall.trial.run(act) : act())
+  const onTrial = <T>(act: () => T): T => (pass.wall ? pass.wall.trial.run(act) : act())
   try {
     onTrial(work)
     return null
   } catch (error) {
-    line.late?.fail()
+    pass.late?.fail()
     const refused = trace?.refused(error) ?? null
-    return onTrial(() => describeFailure(line, { entry, direction, error, refused }))
+    return onTrial(() => describeFailure(pass, { entry, direction, error, refused }))
   } finally {
     Error.stackTraceLimit = stackTraceLimit
     trace?.end()
-    line.late?.guard()
-    line.wall?.release()
+    pass.late?.guard()
+    pass.wall?.release()
   }
 }
 

@@ -1,4 +1,4 @@
-// Where the half of a migration stands that a comment is not in.
+// Where the side of a migration stands that a comment is not in.
 import type { Position } from '../../model/diagnostic.js'
 import type { ParsedMigration, Side } from '../../model/migration.js'
 
@@ -11,9 +11,9 @@ export interface Lines {
 
 /**
  * The lines of `down` for what stands in `up`, and the other way round; null for what stands in neither. What stands above a
- * half, and below the other one, belongs to it.
+ * side, and below the other one, belongs to it.
  */
-export function otherHalf(at: Position, migrations: readonly ParsedMigration[]): Lines | null {
+export function otherSide(at: Position, migrations: readonly ParsedMigration[]): Lines | null {
   for (const { up, down } of migrations) {
     if (!up || !down) continue
     const [first, second] = [linesOf(up), linesOf(down)].sort((one, two) => one.first - two.first)

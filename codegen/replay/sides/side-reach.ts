@@ -1,4 +1,4 @@
-// How far one half of a migration reaches, told from its SQL alone: what it may do to the schema and to rows. Pure.
+// How far one side of a migration reaches, told from its SQL alone: what it may do to the schema and to rows. Pure.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
@@ -8,8 +8,8 @@ import type { Direction } from '../../model/evidence.js'
 import { unquote } from '../../../src/sql/names.js'
 import { readStatement } from '../../sql/read-statement.js'
 
-/** What a half may do at most. */
-export interface HalfReach {
+/** What a side may do at most. */
+export interface SideReach {
   /**
    * `none`: leaves the schema as it is. `adds`: makes objects and leaves all others as they are. `removes`: takes objects
    * away, likewise. `extends`: adds columns to tables that it names. `shrinks`: takes columns from such. `alters`: changes such in
@@ -20,23 +20,23 @@ export interface HalfReach {
   readonly rows: boolean
 }
 
-/** Tells how far a half reaches. */
-export type ReachOf = typeof reachOfHalf
+/** Tells how far a side reaches. */
+export type ReachOf = typeof reachOfSide
 
 /** Remembers what it has told of each entry: several proofs of one version ask. */
 export function reachMemo(): ReachOf {
-  const known = new WeakMap<RegistryEntry<Database>, Map<Direction, HalfReach>>()
+  const known = new WeakMap<RegistryEntry<Database>, Map<Direction, SideReach>>()
   return (entry, direction) => {
-    const halves = known.get(entry) ?? new Map<Direction, HalfReach>()
-    known.set(entry, halves)
-    const reach = halves.get(direction) ?? reachOfHalf(entry, direction)
-    halves.set(direction, reach)
+    const sides = known.get(entry) ?? new Map<Direction, SideReach>()
+    known.set(entry, sides)
+    const reach = sides.get(direction) ?? reachOfSide(entry, direction)
+    sides.set(direction, reach)
     return reach
   }
 }
 
 /** Of code nothing can be told. */
-export function reachOfHalf(entry: RegistryEntry<Database>, direction: Direction): HalfReach {
+export function reachOfSide(entry: RegistryEntry<Database>, direction: Direction): SideReach {
   const side = sideOf(entry, direction)
   if (!side || !('scripts' in side)) return ANYTHING
   const reaches = side.scripts.flatMap((script) =>
@@ -62,13 +62,13 @@ export function onlyAddsAndRemoves(reach: ReachOf, entry: RegistryEntry<Database
   return up.schema === 'adds' && down.schema === 'removes' && !up.rows && !down.rows
 }
 
-const ANYTHING: HalfReach = { schema: 'any', rows: true }
+const ANYTHING: SideReach = { schema: 'any', rows: true }
 
 /** Words of statements that may change a schema, or of SELECT, which may call a function that does. */
 const SUSPECT =
   /\b(?:create|drop|alter|pragma|vacuum|attach|detach|analyze|reindex|select|writable_schema)\b/i
 
-function reachOfStatement(text: string): HalfReach {
+function reachOfStatement(text: string): SideReach {
   const shape = readStatement(text)
   if (WRITES.has(shape.kind) && !SUSPECT.test(text)) return { schema: 'none', rows: true }
   const schema = isKnown(shape) ? SCHEMA[shape.kind] : undefined
@@ -85,7 +85,7 @@ function isKnown(shape: Statement): boolean {
 const WRITES: ReadonlySet<Statement['kind']> = new Set(['insert', 'update', 'delete'])
 
 /** The body of a view or a trigger waits for its event, and does nothing yet. */
-const SCHEMA: Partial<Readonly<Record<Statement['kind'], HalfReach['schema']>>> = {
+const SCHEMA: Partial<Readonly<Record<Statement['kind'], SideReach['schema']>>> = {
   'create-table': 'adds',
   'create-index': 'adds',
   'create-view': 'adds',
@@ -96,7 +96,7 @@ const SCHEMA: Partial<Readonly<Record<Statement['kind'], HalfReach['schema']>>> 
   'alter-constraint': 'alters',
 }
 
-/** The tables that a half adds columns to, or takes them from, as it names them. */
+/** The tables that a side adds columns to, or takes them from, as it names them. */
 export function alteredTables(
   entry: RegistryEntry<Database>,
   direction: Direction,

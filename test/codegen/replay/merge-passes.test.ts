@@ -3,7 +3,7 @@ import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
 import type { Fact } from '../../../codegen/model/evidence.js'
-import { mergeLines } from '../../../codegen/replay/merge-lines.js'
+import { mergePasses } from '../../../codegen/replay/merge-passes.js'
 import { proveSchema } from '../../../codegen/replay/schema/prove-schema.js'
 import { proveRows } from '../../../codegen/replay/rows/prove-rows.js'
 import { historyOf, type Step } from './rows/prove-history.js'
@@ -23,7 +23,7 @@ async function factsOf(steps: readonly (Step | string)[], provenTo = 0): Promise
   const whole = await proveSchema(run)
   const rest = { ...whole, versions: whole.versions.slice(provenTo) }
   const rows = await proveRows({ ...run, provenTo })
-  const { versions } = mergeLines(whole.versions.slice(0, provenTo), rest, rows)
+  const { versions } = mergePasses(whole.versions.slice(0, provenTo), rest, rows)
   return versions.flatMap(({ facts }) => facts)
 }
 

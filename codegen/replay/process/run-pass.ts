@@ -1,8 +1,8 @@
-// Starts the process that replays one line, listens to it, and ends it when its time is over or nobody wants its answer.
+// Starts the process that replays one pass, listens to it, and ends it when its time is over or nobody wants its answer.
 import { endGroup, OWN_GROUP } from '../../project/end-with-parent.js'
 import { ownFile } from '../../project/lockstep-package.js'
 import { fork, type ChildProcess } from 'node:child_process'
-import type { Line, LineJob, LineMessage, LineResults, Obstacle } from './protocol.js'
+import type { Pass, PassJob, PassMessage, PassResults, Obstacle } from './protocol.js'
 import type { Standing } from './replay-problems.js'
 import { openProgressFile, type ProgressFile } from './progress-file.js'
 
@@ -12,41 +12,41 @@ export interface Limits {
   /** Aborted when the answer is no longer wanted. */
   readonly signal: AbortSignal
   /** One that waits for its job; where there is none, it is started now. It is gone afterwards. */
-  readonly process?: LineProcess
+  readonly process?: PassProcess
 }
 
-/** A process that waits to be told which line to prove. */
-export interface LineProcess {
+/** A process that waits to be told which pass to prove. */
+export interface PassProcess {
   /** Tells it, and answers how that ended. */
-  readonly prove: (job: LineJob) => Promise<LineEnd<Line>>
-  /** Where it stands; null before the first half, and when it is gone. */
+  readonly prove: (job: PassJob) => Promise<PassEnd<Pass>>
+  /** Where it stands; null before the first side, and when it is gone. */
   readonly standing: () => Standing | null
   /** Ends it at once, whatever it does. */
   readonly kill: () => void
 }
 
-/** A way to have a process that proves a line. */
-export type StartLine = () => LineProcess
+/** A way to have a process that proves a pass. */
+export type StartLine = () => PassProcess
 
-/** How a line ended: with its answer, or before it. */
-export type LineEnd<L extends Line> =
-  | { readonly kind: 'done'; readonly result: LineResults[L]; readonly reads: readonly string[] }
-  | LineFailure
+/** How a pass ended: with its answer, or before it. */
+export type PassEnd<L extends Pass> =
+  | { readonly kind: 'done'; readonly result: PassResults[L]; readonly reads: readonly string[] }
+  | PassFailure
 
-/** A line that has no answer. `at` is where it stood; null before the first migration. */
-export type LineFailure =
+/** A pass that has no answer. `at` is where it stood; null before the first migration. */
+export type PassFailure =
   | (Obstacle & { readonly at: Standing | null })
   | { readonly kind: 'timed-out' | 'aborted'; readonly at: Standing | null }
   | { readonly kind: 'died'; readonly at: Standing | null; readonly reason: string }
 
 /**
- * Has one line proven in a process of its own. What migrations print is dropped. No process survives: not the time limit,
+ * Has one pass proven in a process of its own. What migrations print is dropped. No process survives: not the time limit,
  * not a signal to this process, not its end.
  */
-export async function runLine<L extends Line>(
-  job: LineJob & { readonly line: L },
-  { timeoutMs, signal, process: { prove, kill } = startLine() }: Limits,
-): Promise<LineEnd<L>> {
+export async function runPass<L extends Pass>(
+  job: PassJob & { readonly pass: L },
+  { timeoutMs, signal, process: { prove, kill } = startPass() }: Limits,
+): Promise<PassEnd<L>> {
   let late = false
   const timer = setTimeout(() => {
     late = true
@@ -54,7 +54,7 @@ export async function runLine<L extends Line>(
   }, timeoutMs)
   signal.addEventListener('abort', kill)
   try {
-    const end = (await prove(job)) as LineEnd<L>
+    const end = (await prove(job)) as PassEnd<L>
     if (end.kind !== 'died') return end
     if (signal.aborted) return { kind: 'aborted', at: end.at }
     return late ? { kind: 'timed-out', at: end.at } : end
@@ -65,7 +65,7 @@ export async function runLine<L extends Line>(
 }
 
 /** Starts a process before it is known what it is to prove: it gets ready while the build still reads. */
-export function startLine(): LineProcess {
+export function startPass(): PassProcess {
   const standing = openProgressFile()
   const child = start(standing)
   const release = bindTo(child)
@@ -112,11 +112,11 @@ function bindTo(child: ChildProcess): () => void {
   }
 }
 
-function endOf(child: ChildProcess, standing: ProgressFile): Promise<LineEnd<Line>> {
-  let last: LineEnd<Line> | Obstacle | null = null
+function endOf(child: ChildProcess, standing: ProgressFile): Promise<PassEnd<Pass>> {
+  let last: PassEnd<Pass> | Obstacle | null = null
   const said = lastErrorOf(child)
   return new Promise((resolve) => {
-    child.on('message', (message: LineMessage) => {
+    child.on('message', (message: PassMessage) => {
       if (message.type === 'done')
         last = { kind: 'done', result: message.result, reads: message.reads }
       else if (message.type === 'failed') last = message.obstacle
