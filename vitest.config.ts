@@ -7,7 +7,7 @@ const source = (path: string): string => new URL(path, import.meta.url).pathname
 
 /** Tests that start processes. */
 const HAZARDS = [
-  'test/{cli,example,fire,package}/**',
+  'test/{cli,example,hazards,package}/**',
   'test/architecture/toolchain',
   'test/codegen/{base-branch,generate,renumber}/**',
   'test/codegen/replay/*',

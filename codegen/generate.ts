@@ -10,7 +10,7 @@ export type { GeneratedFile, GenerateResult } from './model/result.js'
  * Generates the registry. With `write: false` nothing is written, and a generated file that is missing, stale or edited
  * is an error. With an error in the migrations nothing is written either way. When nothing has changed since the last
  * run, that is all it finds out: neither the compiler nor the formatter is loaded. Rejects only on defects of Lockstep
- * itself; everything a person can mend is a diagnostic. `load` answers with what does the work.
+ * itself; everything a person can fix is a diagnostic. `load` answers with what does the work.
  */
 export async function generate(
   settings: GenerateSettings,

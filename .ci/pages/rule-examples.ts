@@ -44,7 +44,7 @@ export const projectIn = (folder: string): Files =>
   only(filesIn(folder), (path) => !NOT_OF_THE_PROJECT.test(path))
 
 /** The history with the good files in place of the bad ones. */
-export const mended = ({ history, bad, good }: RuleExample): Files => ({
+export const fixed = ({ history, bad, good }: RuleExample): Files => ({
   ...only(history, (path) => !(path in bad)),
   ...good,
 })

@@ -42,14 +42,14 @@ const listOfRules = (): string =>
     ].join('\n'),
   ].join('\n\n')
 
-const severityOf = ({ severity, standing }: RuleText): string =>
-  standing === 'fixed' ? `${severity}, always` : severity
+const severityOf = ({ severity, override }: RuleText): string =>
+  override === 'fixed' ? `${severity}, always` : severity
 
-const byComment = ({ code, severity, standing, stage }: RuleText): string =>
-  standing === 'acknowledged in code'
+const byComment = ({ code, severity, override, stage }: RuleText): string =>
+  override === 'acknowledged in code'
     ? 'in code'
-    : standing === 'acknowledged' ||
-        (standing === 'adjustable' &&
+    : override === 'acknowledged' ||
+        (override === 'adjustable' &&
           severity !== 'error' &&
           stage !== 'suppressions' &&
           !ABOUT_SETTINGS.test(code))
@@ -106,8 +106,8 @@ const fileBlocks = (files: Files): string[] =>
 const fenced = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\``
 
 function howToAllow(rule: RuleText): string {
-  const { code, severity, standing } = rule
-  if (standing === 'fixed') {
+  const { code, severity, override } = rule
+  if (override === 'fixed') {
     return 'It is always an error: neither the configuration nor a comment changes that.'
   }
   const setting = `In the configuration, \`rules: { ${code}: '${severity === 'error' ? 'warning' : 'off'}' }\` changes its severity for all migrations.`

@@ -59,17 +59,17 @@ function fixedCodes({ diagnostics }: Reading): Set<string> {
   ])
 }
 
-const STANDINGS = new Map(rules.map(({ code, standing }) => [code, standing]))
+const OVERRIDES = new Map(rules.map(({ code, override }) => [code, override]))
 
 function acknowledges({ code, file }: Diagnostic): boolean {
-  const standing = STANDINGS.get(code)
-  return standing === 'acknowledged' || (standing === 'acknowledged in code' && !isSql(file))
+  const override = OVERRIDES.get(code)
+  return override === 'acknowledged' || (override === 'acknowledged in code' && !isSql(file))
 }
 
 const isSql = (file: string): boolean => /\.sql$/i.test(file)
 
-const codesOf = (standing: Rule['standing']): string[] =>
-  rules.filter((rule) => rule.standing === standing).map(({ code }) => code)
+const codesOf = (override: Rule['override']): string[] =>
+  rules.filter((rule) => rule.override === override).map(({ code }) => code)
 
 /** The codes that only replaying can find: without it, or where it ended early, a comment about one is not called unused. */
 const replayCodes = (): string[] =>

@@ -35,8 +35,8 @@ export function obstaclesIn(
     ({ code }) => subject.fixedCodes.has(code) && code !== 'FILE_UNKNOWN',
   )
   const spoiling = rules.filter(
-    ({ stage, spoilsReplay, standing }) =>
-      stage === 'migrations' && (spoilsReplay || standing === 'fixed'),
+    ({ stage, spoilsReplay, override }) =>
+      stage === 'migrations' && (spoilsReplay || override === 'fixed'),
   )
   const found = spoiling.flatMap((rule) =>
     [...rule.check(subject)].flatMap((finding): Obstacle[] => {

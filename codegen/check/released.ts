@@ -13,7 +13,7 @@ export interface Shipped {
   readonly migrations: Reading['migrations']
   /** The newest version that has shipped; 0 for none. */
   readonly released: number
-  /** Whether findings with this code matter still: without a mending no fresh database comes up, or it differs. */
+  /** Whether findings with this code matter still: without a fix no fresh database comes up, or it differs. */
   matters(code: string): boolean
 }
 
@@ -39,7 +39,7 @@ export function ownerOf(
   return own.length > 1 ? own.findLast(({ position }) => position.line <= line) : own[0]
 }
 
-/** A finding that is shown although its migration has shipped: nobody can mend it there. */
+/** A finding that is shown although its migration has shipped: nobody can fix it there. */
 export const asSettled = (one: Diagnostic): Diagnostic => ({
   ...one,
   severity: 'info',

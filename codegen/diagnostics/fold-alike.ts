@@ -11,7 +11,7 @@ export interface Folded {
 
 /**
  * Warnings are the same that say the same but for their file, their version and their column, such as an import of one
- * module in forty files; hints also those of one code about one table. Errors are not put together: each has to be mended.
+ * module in forty files; hints also those of one code about one table. Errors are not put together: each has to be fixed.
  */
 export function foldAlike(diagnostics: readonly Diagnostic[]): Folded[] {
   const groups = new Map<string, Diagnostic[]>()

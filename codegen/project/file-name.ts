@@ -10,7 +10,7 @@ export interface MigrationName {
   readonly from: number
   readonly to: number
   readonly name: string
-  /** The right spelling of the file name; equal to the given one when there is nothing to mend. */
+  /** The right spelling of the file name; equal to the given one when there is nothing to fix. */
   readonly canonical: string
 }
 
@@ -83,7 +83,7 @@ function parseLoosely(file: string): FileName {
     return { is: 'timestamp', digits, rest: properRest(rest, extension) }
   }
   const versions = last === undefined ? [Number(digits)] : [Number(digits), Number(last)]
-  return mended({ prefix, versions, rest, extension })
+  return corrected({ prefix, versions, rest, extension })
 }
 
 const significant = (digits: string): number => digits.replace(/^-?0*/, '').length
@@ -96,7 +96,7 @@ function properExtension(end: RegExpExecArray): string {
 }
 
 /** The migration that was probably meant by a misspelt name. */
-function mended(parts: {
+function corrected(parts: {
   prefix: string
   versions: number[]
   rest: string

@@ -1,4 +1,4 @@
-// Renames files and changes their texts, all of them or none, and mends what a run that was killed has left.
+// Renames files and changes their texts, all of them or none, and fixes what a run that was killed has left.
 import { access, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { renumberConcurrent, renumberFailed } from '../../src/errors/renumber.js'
@@ -29,7 +29,7 @@ export interface Move {
 /**
  * Carries the moves out, which are all in one folder. First every file steps aside, then each takes its new name, so that
  * one may take the name that another leaves. When the file system fails half way, everything is put back; where the process
- * dies, `mendMoves` puts it back or finishes it. What remains is to generate, and then to call `concludeMoves`. Throws
+ * dies, `recoverMoves` puts it back or finishes it. What remains is to generate, and then to call `concludeMoves`. Throws
  * `RENUMBER_FAILED`, or `RENUMBER_CONCURRENT` where another process renames them or has done so.
  */
 export async function moveFiles(moves: readonly Move[]): Promise<void> {
@@ -62,8 +62,8 @@ async function refuseGone(moves: readonly Move[], cause: unknown): Promise<void>
   }
 }
 
-/** What mending did: nothing was renamed in the end, or all was; or had been, and only generating is left to do. */
-export type Mended = 'undone' | 'finished' | 'moved'
+/** What fixing did: nothing was renamed in the end, or all was; or had been, and only generating is left to do. */
+export type Recovered = 'undone' | 'finished' | 'moved'
 
 /** Forgets a run after whose moves everything was generated, or cannot be. */
 export const concludeMoves = (folder: string): Promise<void> => endJournal(folder, 'generate')
@@ -73,7 +73,7 @@ export const concludeMoves = (folder: string): Promise<void> => endJournal(folde
  * is left to do, unless it was undone. Answers null where there is no such run, and where its process still works. What it
  * does can be killed and done again. Throws `RENUMBER_FAILED`.
  */
-export async function mendMoves(folder: string): Promise<Mended | null> {
+export async function recoverMoves(folder: string): Promise<Recovered | null> {
   const journal = readJournal(folder)
   if (journal !== null && journal.worker !== null) return null
   try {

@@ -17,7 +17,7 @@ import { numberAnew } from './number-anew.js'
 import { tryOrders, type Commuting } from './try-orders.js'
 import { fileOf, unitsOf, type Unit } from './unit.js'
 
-export { concludeMoves, mendMoves, type Mended } from './move-files.js'
+export { concludeMoves, recoverMoves, type Recovered } from './move-files.js'
 export type { Renumbering } from './plan-renumber.js'
 export type { Commuting } from './try-orders.js'
 
@@ -83,7 +83,7 @@ function refuseUnlisted({ discovery: { files, diagnostics } }: Reading): void {
 
 const UNLISTED = new Set(['FOLDER_MISSING', 'FOLDER_UNREADABLE'])
 
-/** Where `mendMoves` was not called, or could not help. */
+/** Where `recoverMoves` was not called, or could not help. */
 function refuseUnfinished({ discovery }: Reading): void {
   const left = discovery.diagnostics.find(({ code }) => code === 'RENUMBER_INTERRUPTED')
   if (left) throw new LockstepError(renumberUnfinished(left.file, left.fix))

@@ -112,7 +112,7 @@ export const formatterFailed = (at: Position, reason: string): Diagnostic =>
       'FORMATTER_FAILED',
       at,
       `${at.file} could not be formatted the project's way: ${reason}`,
-      "Mend the project's Prettier configuration. Until then the file has Prettier's default style, which is never called stale.",
+      "Fix the project's Prettier configuration. Until then the file has Prettier's default style, which is never called stale.",
     ),
   )
 

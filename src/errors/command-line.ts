@@ -124,7 +124,7 @@ export const moduleFailed = (file: string, reason: string): Cause => ({
 export const replayFailed = (version: number, reason: string): Cause => ({
   code: 'REPLAY_FAILED',
   message: `The migrations up to ${String(version).padStart(3, '0')} could not be applied to an empty database in memory, so the schema was compared with the registry's digests at best: ${ended(reason)}.`,
-  fix: 'A new installation would fail in the same way: mend what fails. `open` in the configuration must be able to open `:memory:`.',
+  fix: 'A new installation would fail in the same way: fix what fails. `open` in the configuration must be able to open `:memory:`.',
   facts: { version },
 })
 

@@ -5,7 +5,7 @@ import type { Cause } from './lockstep-error.js'
 export const conformanceFailed = (finding: string, promise?: string): Cause => ({
   code: 'CONFORMANCE_FAILED',
   message: `The driver does not keep a promise${promise === undefined ? '' : `, "${promise}"`}: ${finding}.`,
-  fix: 'Mend the driver. Where its database cannot keep the promise, declare so in capabilities, and the case is skipped.',
+  fix: 'Fix the driver. Where its database cannot keep the promise, declare so in capabilities, and the case is skipped.',
   facts: { promise, finding },
 })
 

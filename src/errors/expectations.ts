@@ -112,7 +112,7 @@ export const expectationStepsFailed = (
   code: 'EXPECTATION_STEPS_FAILED',
   message: `Of ${tried} migrations that have a down ${failures.length} fail:`,
   lines: list(failures.flatMap(failureOf)),
-  fix: 'Mend them one by one: expectReversible(version) tries one alone.',
+  fix: 'Fix them one by one: expectReversible(version) tries one alone.',
   facts: { failures },
 })
 

@@ -80,7 +80,7 @@ export const gitFailed = (command: string, reason: string): Cause => ({
 export const gitPathUnsafe = (
   path: string,
   reason: string,
-  fix = 'Look at `git ls-tree -r` of that branch and ask who made it: no checkout should have such a path. Name another commit with --base, or mend the branch.',
+  fix = 'Look at `git ls-tree -r` of that branch and ask who made it: no checkout should have such a path. Name another commit with --base, or fix the branch.',
 ): Cause => ({
   code: 'GIT_PATH_UNSAFE',
   message: `The commit to compare with has something under the path ${JSON.stringify(path)}, which is not read: ${reason}.`,

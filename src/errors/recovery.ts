@@ -38,6 +38,6 @@ export const mirrorFailed = (
 ): Cause => ({
   code: 'MIRROR_FAILED',
   message: `The schema version could not be copied into ${place}: ${reason}. A step that was under way was rolled back, unless it runs outside a transaction.`,
-  fix: 'Mend the mirror, or leave it out. mirrorSettings wants the names of the table and of its two columns; every other column that is NOT NULL needs a DEFAULT.',
+  fix: 'Fix the mirror, or leave it out. mirrorSettings wants the names of the table and of its two columns; every other column that is NOT NULL needs a DEFAULT.',
   facts,
 })

@@ -61,7 +61,7 @@ export const renumberTargetExists = (file: string, target: string): Cause => ({
 export const renumberUnreadable = (file: string, reason: string): Cause => ({
   code: 'RENUMBER_UNREADABLE',
   message: `${file} would get another number, but ${reason}. Nothing was changed.`,
-  fix: 'Mend the file (`lockstep lint` shows what is wrong), and write its version as a number or a text of digits, or leave it out: the file name is enough.',
+  fix: 'Fix the file (`lockstep lint` shows what is wrong), and write its version as a number or a text of digits, or leave it out: the file name is enough.',
   facts: { file },
 })
 

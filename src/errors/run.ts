@@ -35,8 +35,8 @@ export const migrationFailed = (
   fix: fixOf(
     where,
     /already exists|duplicate column/.test(reason)
-      ? 'Ask `lockstep verify` whether its row is missing from the ledger, and it has been applied; otherwise mend it.'
-      : 'Mend the migration.',
+      ? 'Ask `lockstep verify` whether its row is missing from the ledger, and it has been applied; otherwise fix it.'
+      : 'Fix the migration.',
   ),
   facts: { ...where, ...facts },
 })
@@ -55,7 +55,7 @@ export function faultOutside(where: Where, { code, message, fix, facts }: Cause)
 export const migrationReturnedFalse = (where: Where): Cause => ({
   code: 'MIGRATION_RETURNED_FALSE',
   message: `${title(where)} in ${where.file} returned false, which means that it failed. ${state(where)}`,
-  fix: fixOf(where, 'Look at what it logged, and mend it.'),
+  fix: fixOf(where, 'Look at what it logged, and fix it.'),
   facts: { ...where },
 })
 
@@ -144,7 +144,7 @@ export const foreignKeysSwitched = (where: Where): Cause => ({
 
 /**
  * A step left more foreign-key violations than it found, or others. Of `gone` rows that lacked one before nobody can
- * tell whether the step has mended them, or given them another key or another table.
+ * tell whether the step has fixed them, or given them another key or another table.
  */
 export const foreignKeyViolated = (
   where: Where,
@@ -165,7 +165,7 @@ export const foreignKeyViolated = (
     )
     .join(
       '; ',
-    )}.${gone > 0 ? ` Of the rows that lacked a parent before it, ${gone} cannot be found again: mended, deleted, or with another key or in another table, by which a row is not known.` : ''} ${state(where)}`,
+    )}.${gone > 0 ? ` Of the rows that lacked a parent before it, ${gone} cannot be found again: fixed, deleted, or with another key or in another table, by which a row is not known.` : ''} ${state(where)}`,
   fix: fixOf(
     where,
     "Delete or repair those rows in the migration, or in one before it. If it relies on ON DELETE CASCADE, declare foreignKeys: 'enforce'.",

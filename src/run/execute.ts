@@ -22,11 +22,11 @@ import { whereOf, type Task } from './environment/task.js'
 export const UNKNOWN = 'REFERENCES'
 
 /** What a caller runs, and wants to do meanwhile. */
-export interface Attendance<H> {
+export interface StepHooks<H> {
   /** The side of the migration to run; nothing is done where there is none. */
   readonly side: Side<H> | undefined
   /** Called with each text before it runs. */
-  see(sql: string): void
+  onStatement(sql: string): void
   /** Done before each statement of a step outside a transaction, whose SQL is then run one by one. */
   alive?(sql: string): Work<void>
   /** Whether the savepoint stands around the step; else a transaction of its own does, or none. */
@@ -37,7 +37,7 @@ export interface Attendance<H> {
 export function* execute<H>(
   env: Environment<H>,
   task: Task<H>,
-  { side, see, alive, guarded }: Attendance<H>,
+  { side, onStatement, alive, guarded }: StepHooks<H>,
 ): Work<void> {
   if (!side) return
   const refuse = yield* refuseUnrun(env, task, side)
@@ -55,14 +55,14 @@ export function* execute<H>(
     refuseLate()
     if (!alive) still(sql)
     refuse(sql)
-    see(sql)
+    onStatement(sql)
   }
   if ('scripts' in side) {
-    side.scripts.forEach(see)
+    side.scripts.forEach(onStatement)
     return yield* runScripts(env, { task, scripts: side.scripts, guarded }, alive)
   }
   const release = env.driver.watch?.(inspect, use)
-  if (!release) see(UNKNOWN)
+  if (!release) onStatement(UNKNOWN)
   try {
     yield* runCode({ env, task, inspect, use }, side)
   } finally {
@@ -88,7 +88,7 @@ export function* refuseUnrun<H>(
 function useOf<H>(
   { driver }: Environment<H>,
   task: Task<H>,
-  alive: Attendance<H>['alive'],
+  alive: StepHooks<H>['alive'],
 ): (sql: string) => void {
   if (alive) return (sql) => void (driver.mode === 'sync' && perform('sync', alive(sql)))
   return () => {
@@ -121,7 +121,7 @@ const isIterator = (result: unknown): boolean =>
   typeof (result as { next?: unknown } | null | undefined)?.next === 'function'
 
 /** The SQL of a step, and whether the savepoint stands around it. */
-interface Scripts<H> extends Pick<Attendance<H>, 'guarded'> {
+interface Scripts<H> extends Pick<StepHooks<H>, 'guarded'> {
   readonly task: Task<H>
   readonly scripts: readonly string[]
 }
@@ -129,7 +129,7 @@ interface Scripts<H> extends Pick<Attendance<H>, 'guarded'> {
 function* runScripts<H>(
   env: Environment<H>,
   step: Scripts<H>,
-  alive: Attendance<H>['alive'],
+  alive: StepHooks<H>['alive'],
 ): Work<void> {
   const { task, scripts } = step
   const whole = env.driver.runsScripts && !alive
@@ -149,7 +149,7 @@ function* runStatements<H>(
   env: Environment<H>,
   task: Task<H>,
   { index, text }: { readonly index: number; readonly text: string },
-  alive: Attendance<H>['alive'],
+  alive: StepHooks<H>['alive'],
 ): Work<void> {
   for (const statement of splitStatements(text)) {
     try {

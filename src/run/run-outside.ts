@@ -102,7 +102,7 @@ function* executePatiently<H>(
   const slice = yield* settled(env.driver.setBusyTimeout(env.lockTimeoutMs))
   yield* execute(env, task, {
     side,
-    see(sql) {
+    onStatement(sql) {
       keys.see(sql)
       guard.see(sql)
     },

@@ -22,7 +22,7 @@ import { keepApplication, recordApplied, removeRow, writeLog } from './ledger/wr
 export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>): Work<DoneStep> {
   const { driver } = env
   const guard = yield* guardLedger(env, task)
-  const see = (sql: string): void => {
+  const onStatement = (sql: string): void => {
     keys.see(sql)
     guard.see(sql)
   }
@@ -32,7 +32,7 @@ export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H
   const start = yield* settled(driver.now())
   if (guarded) yield* settled(driver.query(`SAVEPOINT ${env.sentinel}`))
   try {
-    yield* execute(env, task, { side, see, guarded })
+    yield* execute(env, task, { side, onStatement, guarded })
   } catch (error) {
     if (guarded) yield* tellIfEnded(env, task, error)
     throw error

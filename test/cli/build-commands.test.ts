@@ -174,7 +174,7 @@ describe('gen', () => {
     const checked = await runProgram(root, ['check'])
     expect(checked.stdout).toContain(
       '✗ 2 migrations checked, 1 version replayed (all now), ' +
-        'beyond that the replay was left out and waits until VERSION_GAP is mended.\n',
+        'beyond that the replay was left out and waits until VERSION_GAP is fixed.\n',
     )
   })
 })

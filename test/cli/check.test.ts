@@ -78,7 +78,7 @@ describe('check', () => {
       'migrations/004_d.sql': '-- migrate:up\nVACUUM;\n',
       'migrations/006_f.sql': table('f'),
     })
-    const waits = 'the replay was left out and waits until VERSION_GAP is mended.\n'
+    const waits = 'the replay was left out and waits until VERSION_GAP is fixed.\n'
     const { stdout } = await runProgram(root, ['check'])
     expect(stdout).toMatch(/✗ 5 migrations checked, 4 versions replayed \(.* now\), beyond that/)
     expect(stdout).toContain(`beyond that ${waits}`)
@@ -108,7 +108,7 @@ describe('check', () => {
     const { exitCode, stdout, stderr } = await runProgram(root, ['check'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' })
     expect(stdout).toContain('VERSION_GAP')
-    const waits = 'the replay was left out and waits until VERSION_GAP is mended'
+    const waits = 'the replay was left out and waits until VERSION_GAP is fixed'
     expect(stdout).toContain(
       `\n1 error\n\n✗ 2 migrations checked, 1 version replayed (all now), beyond that ${waits}.\n`,
     )
@@ -170,7 +170,7 @@ describe('each generated file', () => {
   ]
 
   it.each(states)(
-    '%s is told in these words, with the command that mends it',
+    '%s is told in these words, with the command that fixes it',
     async (_, code, change) => {
       const root = copyOf(good)
       for (const name of GENERATED) change(root, `generated/${name}`)

@@ -171,7 +171,7 @@ describe('the registry', () => {
     expect(await loadRegistry({ ...settings, language: 'js' }, root)).toEqual([])
   })
 
-  it('with the markers of a merge is named with the command that mends it', async () => {
+  it('with the markers of a merge is named with the command that fixes it', async () => {
     write(root, {
       'generated/registry.js': '<<<<<<< HEAD\nexport const a = 1\n=======\n>>>>>>> b\n',
     })

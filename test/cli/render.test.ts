@@ -302,7 +302,7 @@ describe('a failure', () => {
   const error = {
     code: 'MIGRATION_FAILED',
     message: 'It failed.',
-    fix: 'Mend it.',
+    fix: 'Fix it.',
     place: { file: 'migrations/002_x.sql', line: 3, column: 5 },
     frame: { gutter: '    3 | ', code: 'DROP x', margin: '      | ', mark: '    ^' },
     report: {
@@ -320,13 +320,13 @@ describe('a failure', () => {
     3 | DROP x
       |     ^
 Before that, 1 migration had been applied, and stays so: 001 a. The database is at 001.
-→ Mend it.
+→ Fix it.
   see: lockstep explain MIGRATION_FAILED`)
   })
 
   it('shows stacks only when everything is to be told', () => {
     expect(renderFailure(error, plain, 'full')).toMatch(
-      /→ Mend it\.\n {2}see: lockstep explain MIGRATION_FAILED\nError: outer\n {4}at one\n\ncaused by Error: inner$/,
+      /→ Fix it\.\n {2}see: lockstep explain MIGRATION_FAILED\nError: outer\n {4}at one\n\ncaused by Error: inner$/,
     )
   })
 

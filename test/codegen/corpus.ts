@@ -2,7 +2,7 @@
 // rules are made from it.
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { mended, projectIn, readExample, type Files } from '../../.ci/pages/rule-examples.js'
+import { fixed, projectIn, readExample, type Files } from '../../.ci/pages/rule-examples.js'
 import { rules } from '../../codegen/check/rules.js'
 import type { Diagnostic } from '../../codegen/model/diagnostic.js'
 import { projectRoot } from '../support/project-root.js'
@@ -45,7 +45,7 @@ export const clean: readonly Case[] = casesIn('clean')
 export const good: readonly (Case & { readonly project: Files })[] = rules.flatMap(({ code }) => {
   const example = readExample(projectRoot, code)
   if (Object.keys(example?.good ?? {}).length === 0) return []
-  return [{ ...caseIn(`defects/${code}/example`), name: code, project: mended(example!) }]
+  return [{ ...caseIn(`defects/${code}/example`), name: code, project: fixed(example!) }]
 })
 
 /**

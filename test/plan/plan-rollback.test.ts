@@ -80,7 +80,7 @@ describe('what forbids it', () => {
       'HISTORY_EDITED',
     )
   })
-  test('a changed down only warns: mending it is why one would roll back', () => {
+  test('a changed down only warns: fixing it is why one would roll back', () => {
     const rows = appliedRows(registry, 3, { 3: { downChecksum: '1:was' } })
     const { steps, warnings } = planRollback(registry, ledgerOf(rows), {}, {})
     expect(steps).toHaveLength(1)

@@ -24,7 +24,7 @@ const rebuilt = (columns: string, select = '*'): string =>
 const COMPOSITE = 'a, b, p REFERENCES p, PRIMARY KEY (a, b)'
 const SINGLE = 'a PRIMARY KEY, p REFERENCES p'
 
-describe('one is mended and another loses its parent', () => {
+describe('one is fixed and another loses its parent', () => {
   const KEYS: [string, string, string, string][] = [
     ['two columns, a million apart', COMPOSITE, '1, 1000004', '2, 1'],
     ['two columns, of large numbers', COMPOSITE, '7, 2147483650', '7, 3'],

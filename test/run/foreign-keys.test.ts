@@ -247,13 +247,13 @@ describe('old violations', () => {
     expect(db.pragma('foreign_key_check')).toHaveLength(1)
   })
   test.each(['each', 'all'] as const)(
-    'that a step mends are new ones when a later step makes them again, transaction: %s',
+    'that a step fixes are new ones when a later step makes them again, transaction: %s',
     (transaction) => {
       const db = broken()
-      const mend = { up: 'DELETE FROM child WHERE parent_id = 99' }
+      const fix = { up: 'DELETE FROM child WHERE parent_id = 99' }
       const again = { up: 'INSERT INTO child VALUES (40, 99)' }
       const error = errorOf(() =>
-        migrate(db, registryOf({ up: family }, mend, again), { transaction }),
+        migrate(db, registryOf({ up: family }, fix, again), { transaction }),
       )
       expect(error).toMatchObject({ code: 'FOREIGN_KEY_VIOLATED', facts: { version: 3 } })
       expect(error.message).toContain('1 in child (parent_id) without parent, such as rowid 40')
@@ -327,14 +327,14 @@ describe('beside others, a key that points at nothing unique', () => {
       'FOREIGN_KEY_MISMATCH',
     )
   })
-  test('may be mended over rows that lack their parent', () => {
+  test('may be fixed over rows that lack their parent', () => {
     const { db, first } = mismatched(
       "INSERT INTO c VALUES ('x', NULL, NULL, NULL), (NULL, NULL, 1, NULL)",
     )
-    const mend = { up: 'CREATE UNIQUE INDEX later_code ON later (code)' }
-    expect(migrate(db, registryOf(first, mend)).steps).toHaveLength(1)
+    const fix = { up: 'CREATE UNIQUE INDEX later_code ON later (code)' }
+    expect(migrate(db, registryOf(first, fix)).steps).toHaveLength(1)
     const { code } = errorOf(() =>
-      migrate(db, registryOf(first, mend, { up: "INSERT INTO c (a) VALUES ('y')" })),
+      migrate(db, registryOf(first, fix, { up: "INSERT INTO c (a) VALUES ('y')" })),
     )
     expect(code).toBe('FOREIGN_KEY_VIOLATED')
   })

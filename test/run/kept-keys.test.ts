@@ -1,4 +1,4 @@
-// A row that loses its parent in a step that mends, deletes or renumbers another: keys tell the two apart.
+// A row that loses its parent in a step that fixes, deletes or renumbers another: keys tell the two apart.
 import { describe, expect, test } from 'vitest'
 import { migrate } from '../../src/drivers/better-sqlite3.js'
 import { toolkit } from '../../src/run/context/toolkit.js'

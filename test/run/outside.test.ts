@@ -224,8 +224,8 @@ describe('a step that fails', () => {
   test('goes on when a person has set its row right', () => {
     const { db, registry } = attempt()
     db.exec("DROP TABLE a; DELETE FROM _migrations WHERE version = '001'")
-    const mended = registryOf(outside('CREATE TABLE a (x)'), ...tables(2).slice(1))
-    expect(migrate(db, mended).steps).toHaveLength(2)
+    const fixed = registryOf(outside('CREATE TABLE a (x)'), ...tables(2).slice(1))
+    expect(migrate(db, fixed).steps).toHaveLength(2)
     expect(registry).toHaveLength(2)
   })
   test('on the way down its row stays, without its lineage', () => {

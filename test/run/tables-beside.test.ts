@@ -38,7 +38,7 @@ describe('a database without a ledger, with tables that are no concern of the mi
     const error = errorOf(() => managerOf(db, { ignoreTables: ['sessions'] }).migrate())
     expect(error.code).toBe('DATABASE_UNMANAGED')
   })
-  test('comes up when its first migration, which had failed, is mended', () => {
+  test('comes up when its first migration, which had failed, is fixed', () => {
     const db = files.open()
     const broken = registryOf({ up: 'CREATE TABLE t1 (x); CREATE TABLE t1 (x)' })
     expect(errorOf(() => migrate(db, broken)).code).toBe('MIGRATION_FAILED')

@@ -44,11 +44,11 @@ describe.each(Object.entries(KINDS))('in a table with %s', (_kind, columns) => {
   }
   test.each([
     [
-      'one is mended, and a new row has none',
+      'one is fixed, and a new row has none',
       'UPDATE c SET p = 1 WHERE id = 12; INSERT INTO c (id, p) VALUES (14, 99)',
     ],
     [
-      'one is mended, and another loses its own',
+      'one is fixed, and another loses its own',
       'UPDATE c SET p = 1 WHERE id = 12; UPDATE c SET p = 96 WHERE id = 11',
     ],
     [
@@ -56,7 +56,7 @@ describe.each(Object.entries(KINDS))('in a table with %s', (_kind, columns) => {
       'DELETE FROM c WHERE id = 13; UPDATE c SET p = 3 WHERE id = 10',
     ],
     [
-      'both are mended, and both others lose theirs with the parent',
+      'both are fixed, and both others lose theirs with the parent',
       'UPDATE c SET p = NULL WHERE p > 90; DELETE FROM p',
     ],
     [
@@ -73,7 +73,7 @@ describe.each(Object.entries(KINDS))('in a table with %s', (_kind, columns) => {
   test.each([
     ['another column is written', "UPDATE c SET note = 'seen'"],
     ['one is deleted', 'DELETE FROM c WHERE id = 12'],
-    ['one is mended', 'UPDATE c SET p = 1 WHERE id = 12'],
+    ['one is fixed', 'UPDATE c SET p = 1 WHERE id = 12'],
     ['the table is renamed', 'ALTER TABLE c RENAME TO d'],
     ['the column is renamed', 'ALTER TABLE c RENAME COLUMN p TO q'],
     ['the key is renamed', 'ALTER TABLE c RENAME COLUMN id TO nr'],
@@ -143,7 +143,7 @@ describe('a new row without parent', () => {
   const WITH_PARENT = 'pid IN (SELECT id FROM p)'
   test.each([
     ['deletes two old ones', `DELETE FROM c WHERE NOT ${WITH_PARENT}; DELETE FROM p WHERE id = 2`],
-    ['mends two old ones', 'UPDATE c SET pid = CASE id WHEN 3 THEN 77 ELSE 1 END'],
+    ['fixes two old ones', 'UPDATE c SET pid = CASE id WHEN 3 THEN 77 ELSE 1 END'],
     ['leaves two old ones out of a rebuild', `${byHand(WITH_PARENT)}; DELETE FROM p WHERE id = 2`],
     [
       'renames the table besides',
@@ -180,14 +180,14 @@ describe('a new row without parent', () => {
   test('does not hide behind many old ones, as long as there are as many', () => {
     const many =
       'WITH RECURSIVE n (i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 11000) INSERT INTO c SELECT i, 1000 + i FROM n'
-    const mended = 'UPDATE c SET pid = 1 WHERE id = 1; UPDATE c SET pid = 77 WHERE id = 3'
+    const fixed = 'UPDATE c SET pid = 1 WHERE id = 1; UPDATE c SET pid = 77 WHERE id = 3'
     const error = errorOf(() => {
       const db = files.open()
       const first = { up: `${PARENTS}; ${CHILD}` }
       migrate(db, registryOf(first))
       db.pragma('foreign_keys = OFF')
       db.exec(`INSERT INTO c VALUES (1, 98), (3, 2); ${many}`)
-      migrate(db, registryOf(first, { up: mended }))
+      migrate(db, registryOf(first, { up: fixed }))
     })
     expect(error.message).toContain('1 in c (pid) without p, such as rowid 3.')
   })
@@ -338,7 +338,7 @@ describe('keys that point at nothing unique, and always did', () => {
       'the parent and its column renamed',
       'ALTER TABLE q RENAME TO s; ALTER TABLE s RENAME COLUMN a TO z',
     ],
-    ['the key mended', 'CREATE UNIQUE INDEX q_a ON q (a)'],
+    ['the key fixed', 'CREATE UNIQUE INDEX q_a ON q (a)'],
     ['the table dropped', 'DROP TABLE c'],
     [
       'the table rebuilt',
@@ -371,7 +371,7 @@ describe('keys that point at nothing unique, and always did', () => {
       'r',
     ],
     [
-      'in place of one that is mended',
+      'in place of one that is fixed',
       'CREATE UNIQUE INDEX q_a ON q (a); ALTER TABLE c ADD COLUMN x TEXT REFERENCES r (x)',
       'r',
     ],

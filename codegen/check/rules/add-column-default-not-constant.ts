@@ -7,7 +7,7 @@ import type { Rule } from '../subject/rule.js'
 export const addColumnDefaultNotConstant: Rule = {
   code: 'ADD_COLUMN_DEFAULT_NOT_CONSTANT',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'migrations',
   meaning: 'A migration adds a column whose default is not a constant to a table that exists.',
   problem:

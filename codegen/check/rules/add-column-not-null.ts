@@ -12,7 +12,7 @@ import type { Rule } from '../subject/rule.js'
 export const addColumnNotNull: Rule = {
   code: 'ADD_COLUMN_NOT_NULL',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'migrations',
   meaning: 'A migration adds a NOT NULL column without a default to a table that exists.',
   problem:

@@ -11,7 +11,7 @@ import type { Rule } from '../subject/rule.js'
 export const addColumnReferencesDefault: Rule = {
   code: 'ADD_COLUMN_REFERENCES_DEFAULT',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'migrations',
   meaning: 'A migration adds a foreign key with a default other than NULL to a table that exists.',
   problem:

@@ -8,7 +8,7 @@ import type { Rule } from '../subject/rule.js'
 export const addColumnStored: Rule = {
   code: 'ADD_COLUMN_STORED',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'migrations',
   meaning: 'A migration adds a STORED generated column to a table that exists.',
   problem:

@@ -15,7 +15,7 @@ import { sqlName } from '../../sql/sql-name.js'
 export const columnDropped: Rule = {
   code: 'COLUMN_DROPPED',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'replay',
   needsRows: true,
   meaning: 'A migration drops a column, or rebuilds a table without it.',

@@ -22,7 +22,7 @@ import { foldCase, isSameName } from '../../../src/sql/names.js'
 export const columnNarrowed: Rule = {
   code: 'COLUMN_NARROWED',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'replay',
   needsRows: true,
   meaning:
@@ -31,7 +31,7 @@ export const columnNarrowed: Rule = {
     'Generated rows prove only what the schema allows, not what real databases contain. On an installation with one row that ' +
     'does not fit, the migration fails, and the application does not start.',
   solution:
-    'Mend the rows that do not fit in the same migration, before the new demand comes into force: by an UPDATE, or by an expression in the copy of a rebuild. Where all rows fit already, say in a comment why.',
+    'Fix the rows that do not fit in the same migration, before the new demand comes into force: by an UPDATE, or by an expression in the copy of a rebuild. Where all rows fit already, say in a comment why.',
   *check({ replay }) {
     const empty = new Set<string>()
     for (const step of replay?.steps ?? []) {
@@ -83,16 +83,16 @@ function narrowings(
     ({ replaces, columns }) =>
       !proven || !(replaces || columns.some((name) => inTheEnd.has(foldCase(name)))),
   )
-  const unmended = { ...trace, columns: trace.columns.filter((one) => !isIn(inTime, one)) }
+  const unrepaired = { ...trace, columns: trace.columns.filter((one) => !isIn(inTime, one)) }
   const tried = new Set(
     triedIn(after, step).flatMap(({ nulls }) => nulls.map((name) => foldCase(name))),
   )
-  const untried = unmended.columns.filter((one) => !isIn(tried, one))
+  const untried = unrepaired.columns.filter((one) => !isIn(tried, one))
   return [
     ...requiredColumns({ ...trace, columns: untried }, after),
     ...checks(trace, after, inTime),
     ...foreignKeys(trace, keys),
-    ...lengths(unmended, after),
+    ...lengths(unrepaired, after),
     ...strictness(trace, after, inTime),
   ]
 }
@@ -137,8 +137,12 @@ function requiredColumns({ before: old, columns }: TableTrace, table: CatalogTab
 const isRowid = ({ primaryKey, type }: CatalogColumn): boolean =>
   primaryKey > 0 && /^integer$/i.test(type)
 
-function checks(trace: TableTrace, table: CatalogTable, mended: ReadonlySet<string>): Narrowing[] {
-  const narrowed = narrowedChecks(trace).filter(({ check }) => !isMet(check, trace, mended))
+function checks(
+  trace: TableTrace,
+  table: CatalogTable,
+  repaired: ReadonlySet<string>,
+): Narrowing[] {
+  const narrowed = narrowedChecks(trace).filter(({ check }) => !isMet(check, trace, repaired))
   return narrowed.map(({ check, was }) => ({
     about: sqlName(trace.before.name),
     message: `${was === null ? `adds CHECK (${check}) to` : `replaces CHECK (${was}) by CHECK (${check}) in`} ${table.name}, which no row from before was ever held to, and fails where one does not satisfy it`,
@@ -147,10 +151,10 @@ function checks(trace: TableTrace, table: CatalogTable, mended: ReadonlySet<stri
 }
 
 /** Whether the step makes a value for each part of a check that is about columns from before. */
-function isMet(check: string, { columns }: TableTrace, mended: ReadonlySet<string>): boolean {
+function isMet(check: string, { columns }: TableTrace, repaired: ReadonlySet<string>): boolean {
   return check.split(' and ').every((part) => {
     const judged = columns.filter(({ after }) => after && mentions(part, after.name))
-    return judged.length === 0 || judged.some((one) => isIn(mended, one))
+    return judged.length === 0 || judged.some((one) => isIn(repaired, one))
   })
 }
 
@@ -183,11 +187,11 @@ function lengths(trace: TableTrace, table: CatalogTable): Narrowing[] {
 function strictness(
   { before }: TableTrace,
   table: CatalogTable,
-  mended: ReadonlySet<string>,
+  repaired: ReadonlySet<string>,
 ): Narrowing[] {
   const typed = before.columns.find(
     (column) =>
-      !/^any$/i.test(column.type) && !isRowid(column) && !isIn(mended, { before: column }),
+      !/^any$/i.test(column.type) && !isRowid(column) && !isIn(repaired, { before: column }),
   )
   if (!table.strict || before.strict || !typed) return []
   const [rows, column] = [sqlName(before.name), sqlName(typed.name)]

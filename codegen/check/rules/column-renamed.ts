@@ -11,7 +11,7 @@ import { columnOf } from '../subject/trace-columns.js'
 export const columnRenamed: Rule = {
   code: 'COLUMN_RENAMED',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'replay',
   meaning: 'A migration renames a column.',
   problem:

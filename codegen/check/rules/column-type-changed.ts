@@ -19,7 +19,7 @@ import { isSameName } from '../../../src/sql/names.js'
 export const columnTypeChanged: Rule = {
   code: 'COLUMN_TYPE_CHANGED',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'replay',
   needsRows: true,
   meaning: 'A migration gives a column another type.',

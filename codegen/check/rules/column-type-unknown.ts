@@ -12,7 +12,7 @@ import { foldUpper } from '../../../src/sql/names.js'
 export const columnTypeUnknown: Rule = {
   code: 'COLUMN_TYPE_UNKNOWN',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning: 'A column is declared with a type that looks like a slip of the pen.',
   problem:

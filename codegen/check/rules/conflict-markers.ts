@@ -8,7 +8,7 @@ import type { Rule } from '../subject/rule.js'
 export const conflictMarkers: Rule = {
   code: 'CONFLICT_MARKERS',
   severity: 'error',
-  standing: 'fixed',
+  override: 'fixed',
   stage: 'migrations',
   meaning: 'A migration contains the conflict markers of a merge.',
   problem:

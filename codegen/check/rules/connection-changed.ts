@@ -12,7 +12,7 @@ import { versionId } from '../../../src/model/version.js'
 export const connectionChanged: Rule = {
   code: 'CONNECTION_CHANGED',
   severity: 'error',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'replay',
   outlivesRelease: true,
   meaning:

@@ -14,7 +14,7 @@ import { sqlInLine } from '../../sql/one-line.js'
 export const constraintLost: Rule = {
   code: 'CONSTRAINT_LOST',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'replay',
   meaning:
     'A rebuild leaves out a primary key, UNIQUE, CHECK, foreign key or STRICT that the table had before, or the collation of what stays unique, or makes a unique index again as one that allows more.',

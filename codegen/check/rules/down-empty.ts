@@ -12,7 +12,7 @@ import { writeOption } from '../source/write-option.js'
 export const downEmpty: Rule = {
   code: 'DOWN_EMPTY',
   severity: 'warning',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'migrations',
   meaning: 'The `down` of a migration contains no statement, or only throws.',
   problem:

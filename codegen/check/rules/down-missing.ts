@@ -9,7 +9,7 @@ import { writeOption } from '../source/write-option.js'
 export const downMissing: Rule = {
   code: 'DOWN_MISSING',
   severity: 'error',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration has neither a `down` nor a reason why it is irreversible.',
   problem:

@@ -13,7 +13,7 @@ import { writeOption } from '../source/write-option.js'
 export const downNotInverse: Rule = {
   code: 'DOWN_NOT_INVERSE',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'replay',
   supersedes: ['DOWN_EMPTY'],
   meaning: 'After `up` and `down` the schema is not what it was before.',

@@ -9,7 +9,7 @@ import { stepPosition } from '../subject/step-place.js'
 export const downSpelledDifferently: Rule = {
   code: 'DOWN_SPELLED_DIFFERENTLY',
   severity: 'info',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'replay',
   meaning:
     'After `up` and `down` the schema means the same as before, but parts of it are written in another way.',

@@ -5,7 +5,7 @@ import type { Rule } from '../subject/rule.js'
 export const downWithIrreversible: Rule = {
   code: 'DOWN_WITH_IRREVERSIBLE',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration has both a `down` and a reason why it is irreversible.',
   problem:

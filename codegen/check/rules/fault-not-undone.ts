@@ -9,7 +9,7 @@ import { stepPosition } from '../subject/step-place.js'
 export const faultNotUndone: Rule = {
   code: 'FAULT_NOT_UNDONE',
   severity: 'error',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'replay',
   meaning: 'After a failure in the middle of a migration the schema is not what it was before.',
   problem:

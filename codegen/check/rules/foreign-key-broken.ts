@@ -29,7 +29,7 @@ type Broken = StepFact<'foreign-key-broken'>
 export const foreignKeyBroken: Rule = {
   code: 'FOREIGN_KEY_BROKEN',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'replay',
   meaning:
     'After a migration there are rows whose foreign key points nowhere, or a foreign key that SQLite cannot check.',

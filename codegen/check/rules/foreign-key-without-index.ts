@@ -14,7 +14,7 @@ import { isUnindexed, leads, unindexedKeys } from '../changes/unindexed-keys.js'
 export const foreignKeyWithoutIndex: Rule = {
   code: 'FOREIGN_KEY_WITHOUT_INDEX',
   severity: 'info',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'replay',
   meaning: 'No index begins with the columns of a foreign key.',
   problem:

@@ -7,7 +7,7 @@ import type { Rule, FoundStatement } from '../subject/rule.js'
 export const ifNotExists: Rule = {
   code: 'IF_NOT_EXISTS',
   severity: 'info',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration says IF NOT EXISTS or IF EXISTS.',
   problem:

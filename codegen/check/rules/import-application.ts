@@ -15,7 +15,7 @@ import { isUnread } from '../source/unread-imports.js'
 export const importApplication: Rule = {
   code: 'IMPORT_APPLICATION',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration imports code of the application.',
   problem:

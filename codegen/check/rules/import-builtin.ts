@@ -8,7 +8,7 @@ import type { Rule } from '../subject/rule.js'
 export const importBuiltin: Rule = {
   code: 'IMPORT_BUILTIN',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration imports a module that is built into Node.',
   problem:

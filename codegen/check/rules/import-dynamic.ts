@@ -7,7 +7,7 @@ import type { Rule } from '../subject/rule.js'
 export const importDynamic: Rule = {
   code: 'IMPORT_DYNAMIC',
   severity: 'error',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration uses `import()` or `require()`.',
   problem:

@@ -14,7 +14,7 @@ import { boundNames, isUnread } from '../source/unread-imports.js'
 export const importMigration: Rule = {
   code: 'IMPORT_MIGRATION',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'migrations',
   meaning: 'A migration imports another migration.',
   problem:

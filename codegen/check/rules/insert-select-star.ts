@@ -13,7 +13,7 @@ import type { Insert, Name } from '../../sql/statement.js'
 export const insertSelectStar: Rule = {
   code: 'INSERT_SELECT_STAR',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration copies rows with INSERT … SELECT *.',
   problem:

@@ -11,7 +11,7 @@ import { isEmptySide } from '../subject/step-content.js'
 export const migrationEmpty: Rule = {
   code: 'MIGRATION_EMPTY',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'migrations',
   meaning: 'The `up` of a migration contains no statement.',
   problem:

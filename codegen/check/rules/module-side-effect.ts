@@ -17,7 +17,7 @@ import type { Rule, Script } from '../subject/rule.js'
 export const moduleSideEffect: Rule = {
   code: 'MODULE_SIDE_EFFECT',
   severity: 'error',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration does something outside `up` and `down`.',
   problem:

@@ -6,7 +6,7 @@ import type { Finding, Rule } from '../subject/rule.js'
 export const nameDisagrees: Rule = {
   code: 'NAME_DISAGREES',
   severity: 'error',
-  standing: 'fixed',
+  override: 'fixed',
   stage: 'migrations',
   meaning: 'The name in the code is not the name of the file.',
   problem:

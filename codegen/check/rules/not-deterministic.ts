@@ -12,7 +12,7 @@ import { unsteadySql } from '../source/unsteady-sql.js'
 export const notDeterministic: Rule = {
   code: 'NOT_DETERMINISTIC',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration writes data that depends on the clock, on chance or on the environment.',
   problem:

@@ -21,7 +21,7 @@ type BrokenObject = FactOf<'broken-object'>
 export const objectBroken: Rule = {
   code: 'OBJECT_BROKEN',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'replay',
   meaning: 'After a migration a view or a trigger does not compile any more.',
   problem:

@@ -15,7 +15,7 @@ import { foldCase, foldUpper } from '../../../src/sql/names.js'
 export const objectLost: Rule = {
   code: 'OBJECT_LOST',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'replay',
   meaning:
     'A migration loses an index, a trigger or a view without dropping it by name, most often by rebuilding its table.',

@@ -13,7 +13,7 @@ import { shortSql } from '../../sql/one-line.js'
 export const otherDatabase: Rule = {
   code: 'OTHER_DATABASE',
   severity: 'info',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration works on another database than its own.',
   problem:

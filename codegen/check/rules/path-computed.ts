@@ -7,7 +7,7 @@ import type { Rule } from '../subject/rule.js'
 export const pathComputed: Rule = {
   code: 'PATH_COMPUTED',
   severity: 'error',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration computes a path from the place of its file or from the working directory.',
   problem:

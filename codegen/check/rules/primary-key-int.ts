@@ -12,7 +12,7 @@ import { foldUpper } from '../../../src/sql/names.js'
 export const primaryKeyInt: Rule = {
   code: 'PRIMARY_KEY_INT',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning:
     'A table has a primary key of a type like INT, which SQLite does not take for the rowid.',

@@ -19,7 +19,7 @@ import type { CreateTable } from '../../sql/statement.js'
 export const rebuildOrder: Rule = {
   code: 'REBUILD_ORDER',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'migrations',
   meaning: 'A migration rebuilds a table by renaming the old one before it creates the new one.',
   problem:

@@ -9,7 +9,7 @@ import type { Rule } from '../subject/rule.js'
 export const releasedFindings: Rule = {
   code: 'RELEASED_FINDINGS',
   severity: 'info',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'suppressions',
   meaning:
     'There are findings about migrations at or below `released`, or that the base branch has, which are not shown one by one.',

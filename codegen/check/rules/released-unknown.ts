@@ -8,7 +8,7 @@ import type { Rule } from '../subject/rule.js'
 export const releasedUnknown: Rule = {
   code: 'RELEASED_UNKNOWN',
   severity: 'error',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning: 'The setting `released` names a version above the newest one.',
   problem: 'Findings about migrations that nobody has written yet would not be shown.',

@@ -12,7 +12,7 @@ import { stepPosition } from '../subject/step-place.js'
 export const replayCodeFailsOnRows: Rule = {
   code: 'REPLAY_CODE_FAILS_ON_ROWS',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'replay',
   meaning:
     'The code of a migration throws on generated rows, which satisfy everything that the schema demands.',

@@ -10,13 +10,13 @@ import { writeOption } from '../source/write-option.js'
 export const replayDownFailed: Rule = {
   code: 'REPLAY_DOWN_FAILED',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'replay',
   meaning: 'The `down` of a migration fails right after its `up`.',
   problem:
     'Nobody tries `down` before it is needed. When it is, in the middle of an incident, the rollback stops at this version.',
   solution:
-    "Mend `down`, or replace it by `irreversible: 'reason'`, so that a rollback is refused before it starts.",
+    "Fix `down`, or replace it by `irreversible: 'reason'`, so that a rollback is refused before it starts.",
   *check(subject) {
     for (const { step, fact } of factsOf(subject, 'step-failed')) {
       if (fact.stage !== 'empty' || fact.at.direction !== 'down') continue
@@ -24,7 +24,7 @@ export const replayDownFailed: Rule = {
       yield {
         at,
         message: `${sideName(step.version, 'down', at)} fails right after its \`up\`: ${describeFailure(fact)}.${schemaSentence(fact)} A rollback stops here.`,
-        fix: `Mend what fails, or replace \`down\` by ${writeOption('irreversible', step.migration.form)}; or, if nobody will ever roll it back, say why: ${ignoreComment('REPLAY_DOWN_FAILED', step.migration)}.`,
+        fix: `Fix what fails, or replace \`down\` by ${writeOption('irreversible', step.migration.form)}; or, if nobody will ever roll it back, say why: ${ignoreComment('REPLAY_DOWN_FAILED', step.migration)}.`,
       }
     }
   },

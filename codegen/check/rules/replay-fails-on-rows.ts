@@ -24,7 +24,7 @@ import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 export const replayFailsOnRows: Rule = {
   code: 'REPLAY_FAILS_ON_ROWS',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'replay',
   meaning: 'A statement works on empty tables and fails as soon as they have rows.',
   problem:

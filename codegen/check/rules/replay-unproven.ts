@@ -19,7 +19,7 @@ type Unproven = StepFact<'unproven'>
 export const replayUnproven: Rule = {
   code: 'REPLAY_UNPROVEN',
   severity: 'info',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'replay',
   meaning: 'Replaying could not prove everything about a version.',
   problem:

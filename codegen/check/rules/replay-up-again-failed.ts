@@ -7,17 +7,17 @@ import type { Rule } from '../subject/rule.js'
 import { stepPosition } from '../subject/step-place.js'
 
 /**
- * Silent where `DOWN_NOT_INVERSE` speaks: what `down` leaves behind is the cause, and mending it mends both. Where that
+ * Silent where `DOWN_NOT_INVERSE` speaks: what `down` leaves behind is the cause, and fixing it fixes both. Where that
  * is acknowledged in the migration, this is said after all.
  */
 export const replayUpAgainFailed: Rule = {
   code: 'REPLAY_UP_AGAIN_FAILED',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'replay',
   meaning: 'After `up` and `down`, `up` fails.',
   problem:
-    'Whoever rolls a version back to mend something cannot go forward again, and the database is stuck between the two.',
+    'Whoever rolls a version back to fix something cannot go forward again, and the database is stuck between the two.',
   solution:
     'Let `down` take back everything that `up` does: tables, indexes and triggers, and also the rows that it inserts.',
   *check(subject) {

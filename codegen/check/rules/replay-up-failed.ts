@@ -16,7 +16,7 @@ import { stepPosition } from '../subject/step-place.js'
 export const replayUpFailed: Rule = {
   code: 'REPLAY_UP_FAILED',
   severity: 'error',
-  standing: 'fixed',
+  override: 'fixed',
   stage: 'replay',
   outlivesRelease: true,
   meaning: 'A migration fails on a database that has nothing but what the versions before it made.',
@@ -24,7 +24,7 @@ export const replayUpFailed: Rule = {
     'Every new installation stops at this version, and so does every test that begins with an empty database. Nothing is ' +
     'known about the versions after it.',
   solution:
-    'Mend the statement that is named. If a table or column is not there, look which version was to make it.',
+    'Fix the statement that is named. If a table or column is not there, look which version was to make it.',
   *check(subject) {
     for (const { step, fact } of factsOf(subject, 'step-failed')) {
       if (fact.stage !== 'empty' || fact.at.direction !== 'up') continue
@@ -83,7 +83,7 @@ const FIXES: readonly (readonly [RegExp, string])[] = [
     'Give it another name, or remove the statement: an earlier version, or this one, has made it already.',
   ],
   [/^duplicate column name/, 'Remove the statement: the table has this column already.'],
-  [/syntax error|incomplete input|unrecognized token/, 'Mend the syntax of the statement.'],
+  [/syntax error|incomplete input|unrecognized token/, 'Fix the syntax of the statement.'],
   [
     /^error in (?:view|trigger) /,
     'Drop that view or trigger before this statement, and create it again after it, in the same migration.',
@@ -104,4 +104,4 @@ const FIXES: readonly (readonly [RegExp, string])[] = [
 
 const fixFor = (message: string): string =>
   FIXES.find(([pattern]) => pattern.test(message))?.[1] ??
-  'Mend what fails, and generate again: the versions after it are judged then.'
+  'Fix what fails, and generate again: the versions after it are judged then.'

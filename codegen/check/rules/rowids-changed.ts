@@ -12,7 +12,7 @@ type IndexMisfit = FactOf<'index-misfit'>
 export const rowidsChanged: Rule = {
   code: 'ROWIDS_CHANGED',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'replay',
   meaning:
     'After a migration a full-text index does not fit the rows of the table or view that it is over, or cannot read them; or a table that triggers keep by rowids has those from before.',

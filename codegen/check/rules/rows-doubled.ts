@@ -18,7 +18,7 @@ import { sqlName } from '../../sql/sql-name.js'
 export const rowsDoubled: Rule = {
   code: 'ROWS_DOUBLED',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'replay',
   meaning:
     'After a rebuild rows of a table stand there several times, though they stood there once.',

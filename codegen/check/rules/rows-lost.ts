@@ -19,7 +19,7 @@ type RowsLost = FactOf<'rows-lost'>
 export const rowsLost: Rule = {
   code: 'ROWS_LOST',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'replay',
   meaning:
     'After a migration a table has fewer rows, though nothing deletes from it by name, or only to put its rows back.',

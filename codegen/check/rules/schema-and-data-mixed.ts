@@ -14,7 +14,7 @@ import type { Statement } from '../../sql/statement.js'
 export const schemaAndDataMixed: Rule = {
   code: 'SCHEMA_AND_DATA_MIXED',
   severity: 'info',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration changes the schema, and rows of tables that this change is not about.',
   problem:

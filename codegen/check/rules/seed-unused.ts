@@ -13,7 +13,7 @@ type Rows = NonNullable<GenerateSettings['seeds']>[string]
 export const seedUnused: Rule = {
   code: 'SEED_UNUSED',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'replay',
   meaning: 'The `seeds` of the configuration have rows that are never used.',
   problem:

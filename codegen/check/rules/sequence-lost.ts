@@ -15,7 +15,7 @@ import { foldCase, isSameName } from '../../../src/sql/names.js'
 export const sequenceLost: Rule = {
   code: 'SEQUENCE_LOST',
   severity: 'warning',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'replay',
   meaning: 'After a migration AUTOINCREMENT would give numbers that it has given before.',
   problem:

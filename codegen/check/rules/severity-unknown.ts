@@ -9,7 +9,7 @@ import type { Rule } from '../subject/rule.js'
 export const severityUnknown: Rule = {
   code: 'SEVERITY_UNKNOWN',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning: 'The setting `rules` names a code that there is not.',
   problem: 'The entry changes nothing: the rule that was meant goes on with its own severity.',

@@ -12,7 +12,7 @@ import type { Rule, Subject } from '../subject/rule.js'
 export const severityUnused: Rule = {
   code: 'SEVERITY_UNUSED',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning: 'An entry of the setting `overrides` is about no file that there is.',
   problem:

@@ -9,7 +9,7 @@ import { REFUSED } from '../source/transaction-refusal.js'
 export const sqlForeignKeysPragma: Rule = {
   code: 'SQL_FOREIGN_KEYS_PRAGMA',
   severity: 'error',
-  standing: 'acknowledged in code',
+  override: 'acknowledged in code',
   stage: 'migrations',
   meaning: 'A migration sets `PRAGMA foreign_keys`.',
   problem:

@@ -11,7 +11,7 @@ import { writeOption } from '../source/write-option.js'
 export const sqlNeedsNoTransaction: Rule = {
   code: 'SQL_NEEDS_NO_TRANSACTION',
   severity: 'error',
-  standing: 'acknowledged in code',
+  override: 'acknowledged in code',
   stage: 'migrations',
   meaning:
     'A statement that does not work in a transaction stands in a migration that runs in one.',

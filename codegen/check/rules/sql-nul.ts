@@ -12,7 +12,7 @@ import type { ReachedCode, Rule, Subject } from '../subject/rule.js'
 export const sqlNul: Rule = {
   code: 'SQL_NUL',
   severity: 'error',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning: 'Code of a migration has SQL that contains a NUL character.',
   problem:

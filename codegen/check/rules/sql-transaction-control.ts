@@ -10,7 +10,7 @@ import { REFUSED } from '../source/transaction-refusal.js'
 export const sqlTransactionControl: Rule = {
   code: 'SQL_TRANSACTION_CONTROL',
   severity: 'error',
-  standing: 'acknowledged in code',
+  override: 'acknowledged in code',
   stage: 'migrations',
   meaning: 'A migration contains BEGIN, COMMIT, END, ROLLBACK, SAVEPOINT or RELEASE.',
   problem:

@@ -7,7 +7,7 @@ import { compareVersions, featuresOf } from '../source/sqlite-features.js'
 export const sqliteTooNew: Rule = {
   code: 'SQLITE_TOO_NEW',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'migrations',
   meaning: 'A migration uses a feature that is newer than the `minimumSqlite` of the settings.',
   problem:

@@ -9,7 +9,7 @@ import { sideName, ignoreComment } from '../wording/describe-step.js'
 export const statementAfterEnd: Rule = {
   code: 'STATEMENT_AFTER_END',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'replay',
   meaning:
     'A migration starts work for later, in a promise, a timer or a callback, that wants to use the database when it has ended.',

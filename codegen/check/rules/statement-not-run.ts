@@ -16,7 +16,7 @@ import { sideName, ignoreComment } from '../wording/describe-step.js'
 export const statementNotRun: Rule = {
   code: 'STATEMENT_NOT_RUN',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'replay',
   meaning: 'A migration prepares a statement, a transaction or a generator, and never runs it.',
   problem:

@@ -6,7 +6,7 @@ import type { Rule } from '../subject/rule.js'
 export const suppressionIncomplete: Rule = {
   code: 'SUPPRESSION_INCOMPLETE',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'suppressions',
   meaning:
     'A `lockstep-ignore` comment names no code, gives no reason, or leaves open which finding it is about.',

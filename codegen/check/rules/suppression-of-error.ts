@@ -5,13 +5,13 @@ import type { Rule } from '../subject/rule.js'
 export const suppressionOfError: Rule = {
   code: 'SUPPRESSION_OF_ERROR',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'suppressions',
   meaning: 'A `lockstep-ignore` comment names a code that is an error here.',
   problem:
     'An error is reported in spite of the comment, which only makes the reader believe otherwise.',
   solution:
-    'Mend the error and remove the comment. A project that sees it differently sets another severity in its configuration, for all migrations alike.',
+    'Fix the error and remove the comment. A project that sees it differently sets another severity in its configuration, for all migrations alike.',
   *check({ suppressions, fixedCodes }) {
     for (const { outcome, code, at } of suppressions) {
       if (outcome !== 'refused' || code === null) continue
@@ -19,7 +19,7 @@ export const suppressionOfError: Rule = {
       yield {
         at,
         message: `${code} is an error, which a comment cannot switch off; one in ${at.file} is to.`,
-        fix: `Mend the error and remove the comment${fixedCodes.has(code) ? '' : `, or ${setting}`}.`,
+        fix: `Fix the error and remove the comment${fixedCodes.has(code) ? '' : `, or ${setting}`}.`,
       }
     }
   },

@@ -7,7 +7,7 @@ import type { Rule } from '../subject/rule.js'
 export const suppressionUnused: Rule = {
   code: 'SUPPRESSION_UNUSED',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'suppressions',
   meaning: 'A `lockstep-ignore` comment switches off nothing.',
   problem:

@@ -15,7 +15,7 @@ import { sqlName } from '../../sql/sql-name.js'
 export const tableDropped: Rule = {
   code: 'TABLE_DROPPED',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'replay',
   needsRows: true,
   meaning: 'A migration drops a table.',

@@ -12,7 +12,7 @@ import { foldCase, isSameName } from '../../../src/sql/names.js'
 export const tableRenamed: Rule = {
   code: 'TABLE_RENAMED',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'replay',
   meaning: 'A migration renames a table.',
   problem:

@@ -14,7 +14,7 @@ import { foldCase, isSameName } from '../../../src/sql/names.js'
 export const tableUnseeded: Rule = {
   code: 'TABLE_UNSEEDED',
   severity: 'info',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'replay',
   meaning: 'No rows could be generated that satisfy a table, so it was empty during the proof.',
   problem:

@@ -9,7 +9,7 @@ import { foldUpper } from '../../../src/sql/names.js'
 export const temporaryLeft: Rule = {
   code: 'TEMPORARY_LEFT',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration makes a temporary object and does not drop it.',
   problem:

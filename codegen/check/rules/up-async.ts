@@ -5,7 +5,7 @@ import type { Rule } from '../subject/rule.js'
 export const upAsync: Rule = {
   code: 'UP_ASYNC',
   severity: 'error',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning: 'An `up` or `down` is an async function, but the driver is synchronous.',
   problem:

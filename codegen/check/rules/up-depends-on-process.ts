@@ -10,7 +10,7 @@ import { shortSql } from '../../sql/one-line.js'
 export const upDependsOnProcess: Rule = {
   code: 'UP_DEPENDS_ON_PROCESS',
   severity: 'error',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'replay',
   outlivesRelease: true,
   meaning:

@@ -9,7 +9,7 @@ import { stepPosition } from '../subject/step-place.js'
 export const upDependsOnRows: Rule = {
   code: 'UP_DEPENDS_ON_ROWS',
   severity: 'warning',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'replay',
   outlivesRelease: true,
   meaning: 'A migration makes one schema on empty tables and another one on tables with rows.',

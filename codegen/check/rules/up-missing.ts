@@ -8,7 +8,7 @@ import type { Finding, Rule, Script } from '../subject/rule.js'
 export const upMissing: Rule = {
   code: 'UP_MISSING',
   severity: 'error',
-  standing: 'fixed',
+  override: 'fixed',
   stage: 'migrations',
   meaning: 'A migration has no `up`, or its file exports no migration.',
   problem: 'There is nothing to run, yet the version would count as applied.',

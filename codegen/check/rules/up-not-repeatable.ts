@@ -10,7 +10,7 @@ import { stepPosition } from '../subject/step-place.js'
 export const upNotRepeatable: Rule = {
   code: 'UP_NOT_REPEATABLE',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'replay',
   meaning: 'After `up` and `down`, a second `up` leads to another schema than the first one.',
   problem:

@@ -21,7 +21,7 @@ import { stepPosition } from '../subject/step-place.js'
 export const valuesLost: Rule = {
   code: 'VALUES_LOST',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'replay',
   meaning: 'After a migration rows have other values, though nothing updates their table by name.',
   problem:

@@ -22,7 +22,7 @@ import { foldCase } from '../../../src/sql/names.js'
 export const valuesSwapped: Rule = {
   code: 'VALUES_SWAPPED',
   severity: 'error',
-  standing: 'acknowledged',
+  override: 'acknowledged',
   stage: 'replay',
   meaning: 'After a migration the values of one column stand in another one.',
   problem:
@@ -41,7 +41,7 @@ export const valuesSwapped: Rule = {
         )
         const { column, before, after } = facts.find(({ from }) => from !== null) ?? facts[0]
         const columns = sqlNames(columnsOf(table, place.direction, step) ?? [column])
-        const mend = isRowByRow(place)
+        const remedy = isRowByRow(place)
           ? 'Hand the values over in the order in which the INSERT names their columns'
           : `Name the columns on both sides: \`INSERT INTO … (${columns}) SELECT ${columns} FROM …\``
         const about = sqlName(table)
@@ -49,7 +49,7 @@ export const valuesSwapped: Rule = {
           at,
           subject: about,
           message: `${sideName(step.version, place.direction, at)} mixes the columns of ${table} up${inStatement(place)}: ${listed(moves)}. In one row ${column} was ${describeValue(before)} and is ${describeValue(after)} now.`,
-          fix: `${mend}. If they are to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration, about)}.`,
+          fix: `${remedy}. If they are to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration, about)}.`,
         }
       }
     }

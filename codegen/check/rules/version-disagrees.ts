@@ -7,7 +7,7 @@ import type { Finding, Rule } from '../subject/rule.js'
 export const versionDisagrees: Rule = {
   code: 'VERSION_DISAGREES',
   severity: 'error',
-  standing: 'fixed',
+  override: 'fixed',
   stage: 'migrations',
   meaning: 'The version in the code is not the version of the file name.',
   problem:

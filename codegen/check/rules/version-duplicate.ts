@@ -13,7 +13,7 @@ import { formatVersions, type VersionRange } from '../source/version-ranges.js'
 export const versionDuplicate: Rule = {
   code: 'VERSION_DUPLICATE',
   severity: 'error',
-  standing: 'fixed',
+  override: 'fixed',
   stage: 'migrations',
   meaning: 'Two or more migrations have the same version.',
   problem:

@@ -13,7 +13,7 @@ import { formatVersions, type VersionRange } from '../source/version-ranges.js'
 export const versionGap: Rule = {
   code: 'VERSION_GAP',
   severity: 'error',
-  standing: 'fixed',
+  override: 'fixed',
   stage: 'migrations',
   meaning: 'A version between 001 and the last one has no migration.',
   problem:

@@ -11,7 +11,7 @@ import type { Delete, Statement, Update } from '../../sql/statement.js'
 export const writeWithoutWhere: Rule = {
   code: 'WRITE_WITHOUT_WHERE',
   severity: 'info',
-  standing: 'adjustable',
+  override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration updates or deletes all rows of a table that exists.',
   problem:

@@ -36,7 +36,7 @@ export interface Rule {
    * hints off. `acknowledged`: a comment with a reason switches even an error off, in the migration that it is about;
    * `acknowledged in code`: only where code is to blame, which may be guarded as nobody can see who reads it.
    */
-  readonly standing: 'fixed' | 'adjustable' | 'acknowledged' | 'acknowledged in code'
+  readonly override: 'fixed' | 'adjustable' | 'acknowledged' | 'acknowledged in code'
   /**
    * `migrations` rules need nothing but what was read. `replay` rules look at what replaying brought to light, and have
    * nothing to say without it. `suppressions` rules run last: they judge the comments that switched the findings of the

@@ -1,4 +1,4 @@
-// Why a statement fails on rows only, and how to mend the rows first: by what SQLite says.
+// Why a statement fails on rows only, and how to fix the rows first: by what SQLite says.
 import { canonicalTokens } from '../../../src/sql/canonical-tokens.js'
 import type { StepFailed } from '../../model/evidence.js'
 import { FIX_MERGED, whyMerged } from './explain-merge.js'
@@ -72,7 +72,7 @@ const EXPLANATIONS: readonly (readonly [RegExp, (place: FailurePlace) => Words])
 
 const OTHERWISE: RowFailureWords = {
   why: 'Tests that begin with an empty database do not meet it, real databases do.',
-  fix: 'Change the statement so that it works on every row that the schema allows, or mend the rows before it, in the same migration',
+  fix: 'Change the statement so that it works on every row that the schema allows, or fix the rows before it, in the same migration',
   doubtful: false,
 }
 

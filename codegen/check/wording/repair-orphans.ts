@@ -1,4 +1,4 @@
-// The SQL that mends rows whose parent is gone: no parent where the columns may be NULL, else no row.
+// The SQL that fixes rows whose parent is gone: no parent where the columns may be NULL, else no row.
 import type { Catalog, CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
 import type { ForeignKeyBroken } from '../../model/evidence.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'

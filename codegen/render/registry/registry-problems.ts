@@ -10,6 +10,6 @@ export const tsconfigUnreadable = (at: Position, reason: string): Diagnostic =>
       'TSCONFIG_UNREADABLE',
       at,
       `${at.file} could not be read to the end, so imports in the registry may have the wrong ending: ${reason}`,
-      "Mend the file, or state `importExtension: 'js'`, `'ts'` or `'none'` in the configuration.",
+      "Fix the file, or state `importExtension: 'js'`, `'ts'` or `'none'` in the configuration.",
     ),
   )

@@ -23,7 +23,7 @@ import { quoteIdentifier } from '../../../src/sql/names.js'
 /**
  * Runs `down` and `up` again in one transaction that is rolled back: rows that `down` destroys are there again for later
  * versions. Only where nothing can have been destroyed, it is committed, which is cheaper. A migration outside of
- * transactions spoils the database, so it is tried only where that can be mended. What follows from a defect that was
+ * transactions spoils the database, so it is tried only where that can be fixed. What follows from a defect that was
  * found is not told as another one.
  */
 export function proveInverse(pass: SchemaPass, applied: AppliedVersion): Finding {

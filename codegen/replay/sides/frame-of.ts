@@ -21,6 +21,6 @@ export function frameOf(
 
 const posix = (file: string): string => file.replaceAll('\\', '/')
 
-/** Packages are neither at fault nor to be mended here, Lockstep itself least of all. */
+/** Packages are neither at fault nor to be fixed here, Lockstep itself least of all. */
 export const isTheirs = ({ file }: StackPlace): boolean =>
   !posix(file).includes('/node_modules/') && !isOwnFile(file)

@@ -52,7 +52,7 @@ export const run: CommandRun = async (invocation) => {
 const ADVICE = {
   generated: 'Edit it, then run `lockstep gen` and `lockstep migrate`.',
   failed:
-    'The new migration was written, but the registry was not. Mend what is named above, then run `lockstep gen`.',
+    'The new migration was written, but the registry was not. Fix what is named above, then run `lockstep gen`.',
 }
 
 function unwrittenAdvice([_new, ...others]: readonly string[]): string {

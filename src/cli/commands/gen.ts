@@ -3,7 +3,7 @@ import { usageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { withMemory } from '../generate/choose-memory.js'
 import type { CommandResult, CommandRun, Invocation } from '../command/command.js'
-import { generateMended } from '../generate/end-renumbering.js'
+import { generateRecovered } from '../generate/end-renumbering.js'
 import { EXIT } from '../command/exit-code.js'
 import { generatedText, generateEach, type Generated } from '../generate/generate-each.js'
 import { describeSettings } from '../settings/describe-settings.js'
@@ -30,7 +30,7 @@ async function generateAll(sources: Sources, invocation: Invocation): Promise<Co
   if (watch) return watchAll(all, root, invocation)
   const generated = check
     ? await generateEach(all, 'check')
-    : await generateMended(all, invocation.terminal)
+    : await generateRecovered(all, invocation.terminal)
   return answer(generated, root, check ? 'stdout' : 'stderr')
 }
 
@@ -54,7 +54,7 @@ async function watchAll(
   const { watchFolders } = await import('../generate/watch-folders.js')
   terminal.say('Watching for changes. Press Ctrl+C to stop.')
   await watchFolders([...new Set(all.map(({ migrations }) => migrations))], async (over) => {
-    const generated = await generateMended(all, terminal)
+    const generated = await generateRecovered(all, terminal)
     if (!over.aborted) terminal.say(...generatedText(generated, root, terminal.style))
   })
   return { exitCode: EXIT.interrupted, json: null, text: () => [] }

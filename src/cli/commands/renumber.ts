@@ -4,7 +4,7 @@ import { renumberUnconfirmed } from '../../errors/renumber.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { CommandResult, CommandRun, Invocation } from '../command/command.js'
 import { confirm } from '../terminal/confirm.js'
-import { MENDED } from '../generate/end-renumbering.js'
+import { RECOVERED } from '../generate/end-renumbering.js'
 import { EXIT } from '../command/exit-code.js'
 import { generatedText, generateEach, type Generated } from '../generate/generate-each.js'
 import { findApplied, refuseApplied, type AppliedBefore } from '../generate/refuse-applied.js'
@@ -28,14 +28,14 @@ export const run: CommandRun = async (invocation) => {
   const { base, dryRun = false } = invocation.flags
   const settings = await loadSettings(invocation)
   for (const line of describeSettings(settings)) invocation.terminal.detail(line)
-  const { concludeMoves, prepareRenumber, mendMoves } =
+  const { concludeMoves, prepareRenumber, recoverMoves } =
     await import('../../../codegen/renumber/renumber.js')
-  const mended = dryRun ? null : await mendMoves(settings.migrations)
-  if (mended) invocation.terminal.say(MENDED[mended])
+  const recovered = dryRun ? null : await recoverMoves(settings.migrations)
+  if (recovered) invocation.terminal.say(RECOVERED[recovered])
   const plan = await prepareRenumber(buildSettings(settings), base)
   const { renumberings } = plan
   if (renumberings.length === 0) {
-    const isOpen = mended === 'finished' || mended === 'moved'
+    const isOpen = recovered === 'finished' || recovered === 'moved'
     const generated = isOpen ? await generateAfter(plan, settings) : null
     if (isOpen) await concludeMoves(settings.migrations)
     return nothingToDo(plan, { base, generated, settings })

@@ -2,13 +2,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { journalName } from '../../../codegen/project/renumbering-left.js'
-import type { Mended } from '../../../codegen/renumber/renumber.js'
+import type { Recovered } from '../../../codegen/renumber/renumber.js'
 import type { Terminal } from '../command/command.js'
 import { generateEach, type Generated } from './generate-each.js'
 import type { Settings } from '../settings/settings.js'
 
 /** What to say after an interrupted run was completed or undone; generating follows each but the first. */
-export const MENDED: Readonly<Record<Mended, string>> = {
+export const RECOVERED: Readonly<Record<Recovered, string>> = {
   undone:
     'An earlier renumbering was broken off at its beginning. Its files have their old names back.',
   finished: 'An earlier renumbering was broken off near its end. It is finished now.',
@@ -19,18 +19,18 @@ export const MENDED: Readonly<Record<Mended, string>> = {
  * Generates for every database, and before that ends what a killed `renumber` has begun in its folder; says so. Throws
  * `RENUMBER_FAILED`.
  */
-export async function generateMended(
+export async function generateRecovered(
   all: readonly Settings[],
   terminal: Terminal,
 ): Promise<Generated> {
   const folders = [...new Set(all.map(({ migrations }) => migrations))].filter(hasJournal)
   if (folders.length === 0) return generateEach(all, 'write')
-  const { concludeMoves, mendMoves } = await import('../../../codegen/renumber/move-files.js')
+  const { concludeMoves, recoverMoves } = await import('../../../codegen/renumber/move-files.js')
   const ended: string[] = []
   for (const folder of folders) {
-    const mended = await mendMoves(folder)
-    if (mended === null) continue
-    terminal.say(MENDED[mended])
+    const recovered = await recoverMoves(folder)
+    if (recovered === null) continue
+    terminal.say(RECOVERED[recovered])
     ended.push(folder)
   }
   const generated = await generateEach(all, 'write')

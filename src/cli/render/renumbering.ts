@@ -118,5 +118,5 @@ const renderFailing = (
   { red, yellow }: Style,
 ): string =>
   order === 'baseFirst'
-    ? `${red('✗')} The renumbered migrations cannot be applied after those of the other branch: ${reason}. Mend them; \`lockstep check\` shows where.`
+    ? `${red('✗')} The renumbered migrations cannot be applied after those of the other branch: ${reason}. Fix them; \`lockstep check\` shows where.`
     : `${yellow('!')} The order matters: the other branch's migrations cannot be applied after the renumbered ones (${reason}), only before them.`

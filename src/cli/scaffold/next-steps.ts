@@ -3,7 +3,7 @@ import type { ProjectFacts } from './project-facts.js'
 
 /**
  * The steps in order; installing only where something is not installed yet. `missing`: better-sqlite3 is not, so that nothing is
- * proven; `refused`: there are errors to be mended before anything else.
+ * proven; `refused`: there are errors to be fixed before anything else.
  */
 export function nextSteps(
   { has }: Pick<ProjectFacts, 'has'>,
@@ -25,5 +25,5 @@ export function nextSteps(
 
 const STEPS = {
   missing: 'npx lockstep gen              proves the migrations',
-  refused: 'npx lockstep gen              once the errors above are mended',
+  refused: 'npx lockstep gen              once the errors above are fixed',
 }

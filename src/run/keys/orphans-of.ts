@@ -19,7 +19,7 @@ export interface Orphans {
 /**
  * As many rows are remembered, and as many bytes of their keys and values in hexadecimal digits. Of more rows without
  * parent only those are noticed that are more than before, and no others in their place. In a larger table a row that
- * loses its parent is not told from an old one with a new key, where one that lacks the same parent is mended.
+ * loses its parent is not told from an old one with a new key, where one that lacks the same parent is fixed.
  */
 const MOST = 250_000
 const MOST_BYTES = 50_000_000
@@ -113,7 +113,7 @@ const rowsOf = (text: string | null): Orphan[] =>
 
 /**
  * Rows are known by their keys; where keys have been changed, by the value without parent as well: one or the other may be
- * numbered anew, and both where all rows are, by the same numbers. Rows that were mended are still there, and stand for no
+ * numbered anew, and both where all rows are, by the same numbers. Rows that were fixed are still there, and stand for no
  * others, and no row is an old one that was there with its parent.
  */
 function strangers(was: OrphansIn, now: OrphansIn): readonly Orphan[] {

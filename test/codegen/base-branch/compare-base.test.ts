@@ -54,7 +54,7 @@ describe('what passes', () => {
     expect(await repo.found()).toEqual([])
   })
 
-  test('a file that was broken on the base branch may be mended', async () => {
+  test('a file that was broken on the base branch may be fixed', async () => {
     const repo = repository({ 'migrations/001_a.ts': 'export const up = (\n' })
     repo.write({ 'migrations/001_a.ts': MAIN['migrations/002_b.ts'] })
     expect(await repo.found()).toEqual([])

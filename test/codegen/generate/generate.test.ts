@@ -243,7 +243,7 @@ describe('remembering', () => {
     expect(await generate(settings, { write: true })).toEqual(again)
   })
 
-  test('notices a generated file that was edited, and mends it', async () => {
+  test('notices a generated file that was edited, and fixes it', async () => {
     const { root, settings, read } = await remembered()
     const before = read()
     addFiles(root, { 'generated/registry.ts': before.replace('name: "b"', 'name: "x"') })

@@ -26,7 +26,7 @@ describe('names of migrations', () => {
   })
 })
 
-describe('names to be mended', () => {
+describe('names to be fixed', () => {
   test.each([
     ['1_users.ts', '001_users.ts'],
     ['0001_users.ts', '001_users.ts'],
@@ -66,7 +66,7 @@ describe('names to be mended', () => {
   })
 
   test.each(['1_users.ts', '0001_AddUsers.up..sql', 'migration-3-x.ts', '5-1_x.ts', '3.ts'])(
-    'the mended name of %s needs no mending',
+    'the fixed name of %s needs no fixing',
     (file) => {
       const first = parseFileName(file)
       const canonical = first.is === 'migration' ? first.canonical : ''

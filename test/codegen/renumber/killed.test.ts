@@ -17,7 +17,7 @@ import { discover } from '../../../codegen/discover/discover.js'
 import { ownName } from '../../../codegen/project/owned-names.js'
 import {
   concludeMoves,
-  mendMoves,
+  recoverMoves,
   moveFiles,
   type Move,
 } from '../../../codegen/renumber/move-files.js'
@@ -85,9 +85,9 @@ async function moveAll(): Promise<void> {
   await concludeMoves(folder)
 }
 async function mendAll() {
-  const mended = await mendMoves(folder)
-  if (mended !== null) await concludeMoves(folder)
-  return mended
+  const fixed = await recoverMoves(folder)
+  if (fixed !== null) await concludeMoves(folder)
+  return fixed
 }
 /** Of this process, which lives: others clear such a file away once it does not. */
 const DRAFT = /^\.renumber-undo\.json\.lockstep-/
@@ -141,18 +141,18 @@ test('killed at any moment, it is undone or finished, and nothing hidden is left
     await killAfter(changes, moveAll)
     const hidden = Object.keys(contents()).some((name) => /^\.(?!renumber-generate)/.test(name))
     expect([changes, await codes()]).toEqual([changes, hidden ? ['RENUMBER_INTERRUPTED'] : []])
-    const mended = await mendAll()
+    const fixed = await mendAll()
     expect([changes, contents()]).toEqual([
       changes,
-      mended === null || mended === 'undone' ? before : AFTER,
+      fixed === null || fixed === 'undone' ? before : AFTER,
     ])
     expect(await codes()).toEqual([])
-    ends.add(String(mended))
+    ends.add(String(fixed))
   }
   expect(ends).toEqual(new Set(['null', 'undone', 'finished', 'moved']))
 })
 
-test('killed again while it is mended, it can still be mended', async () => {
+test('killed again while it is fixed, it can still be fixed', async () => {
   const before = contents()
   const all = await changesOf(moveAll)
   for (let changes = 0; changes < all; changes++) {

@@ -175,7 +175,7 @@ describe('a failure in the middle', () => {
     ])
   })
 
-  it('that cannot be mended ends the proof', async () => {
+  it('that cannot be fixed ends the proof', async () => {
     const { versions, complete } = await proofOf(
       { up: 'CREATE TABLE world (a)', irreversible: 'x', effects: 'sends mail' },
       step((db) => {

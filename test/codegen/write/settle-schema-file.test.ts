@@ -95,7 +95,7 @@ describe.each(samples)('$kind', (sample) => {
     ],
     ['empty', '', { code: 'GENERATED_STALE' }],
   ]
-  test.each(replaced)('%s: said when judged, mended when written', async (_, onDisk, found) => {
+  test.each(replaced)('%s: said when judged, fixed when written', async (_, onDisk, found) => {
     const wanted = project(sample, onDisk)
     expect(await settleFile(wanted, { write: false })).toMatchObject({
       state: 'stale',

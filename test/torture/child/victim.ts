@@ -4,7 +4,7 @@ import { readdirSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
-import { concludeMoves, mendMoves, moveFiles } from '../../../codegen/renumber/move-files.js'
+import { concludeMoves, recoverMoves, moveFiles } from '../../../codegen/renumber/move-files.js'
 import { writeFile } from '../../../codegen/write/write-file.js'
 import { backupPath } from '../../../src/cli/backup/backup-path.js'
 import { copyDatabase } from '../../../src/cli/backup/copy-database.js'
@@ -41,10 +41,10 @@ const WORKS: Readonly<Record<VictimTask['work'], () => unknown>> = {
   // The history is stated without replay, so it says no schemas to compare with.
   adopt: () => managerOf(new Database(path)).adopt({ force: true, reason: 'torture' }),
   renumber: async () => {
-    const mended = await mendMoves(path)
+    const fixed = await recoverMoves(path)
     const moves = movesOf(path)
     if (moves.length > 0) await moveFiles(moves)
-    if (moves.length === 0 && mended === null) return
+    if (moves.length === 0 && fixed === null) return
     const names = readdirSync(path).filter((name) => !name.startsWith('.'))
     await writeFile(join(other, 'registry.ts'), names.sort().join('\n'))
     await concludeMoves(path)

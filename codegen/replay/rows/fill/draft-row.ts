@@ -122,7 +122,7 @@ function pointAtParents(
   return null
 }
 
-/** Of a table that points at itself, the first row keeps its own value: it is mended when all rows are there. */
+/** Of a table that points at itself, the first row keeps its own value: it is fixed when all rows are there. */
 const isLater = (
   { parent }: CatalogForeignKey,
   { table }: TablePlan,

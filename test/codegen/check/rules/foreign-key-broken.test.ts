@@ -32,7 +32,7 @@ const lost: RowsLost = {
 describe('valid', () => {
   test('no violations', async () => expect(await placesAfterReplay(folder())).toEqual([]))
   test('acknowledged', async () => {
-    const comment = '-- lockstep-ignore FOREIGN_KEY_BROKEN: mended in 003\n'
+    const comment = '-- lockstep-ignore FOREIGN_KEY_BROKEN: fixed in 003\n'
     expect(await placesAfterReplay(folder(comment), { facts: [fact()] })).toEqual([])
   })
 })
@@ -146,7 +146,7 @@ test('where only the step is known, the statement that changes the parent', asyn
   )
 })
 
-describe('the SQL that mends the rows works where it is pasted', () => {
+describe('the SQL that fixes the rows works where it is pasted', () => {
   const base = (parent: string, child: string) =>
     `CREATE TABLE p (${parent});\nCREATE TABLE c (n INTEGER PRIMARY KEY, ${child});\nCREATE INDEX i ON c (${child.includes('b') ? 'a, b' : 'a'});`
   const change = 'DELETE FROM p WHERE rowid > 0;'

@@ -31,7 +31,7 @@ describe('invalid', () => {
       '`down` of version 001 (migrations/001_a.sql) fails right after its `up`: SQLite says "no such table: u" in `DROP TABLE u`. A rollback stops here.',
     )
     expect(fix).toBe(
-      'Mend what fails, or replace `down` by a line `-- irreversible: reason`; or, if nobody will ever roll it back, say why: `-- lockstep-ignore REPLAY_DOWN_FAILED: reason`.',
+      'Fix what fails, or replace `down` by a line `-- irreversible: reason`; or, if nobody will ever roll it back, say why: `-- lockstep-ignore REPLAY_DOWN_FAILED: reason`.',
     )
   })
 

@@ -50,11 +50,11 @@ describe('invalid', () => {
   test.each([
     ['table users already exists', 'Give it another name'],
     ['duplicate column name: a', 'Remove the statement'],
-    ['near "FORM": syntax error', 'Mend the syntax'],
+    ['near "FORM": syntax error', 'Fix the syntax'],
     ['no such function: slug', '`open`'],
     ['no such module: spellfix', '`open`'],
     ['Cannot add a PRIMARY KEY column', 'Rebuild the table (`ctx.rebuild`)'],
-    ['disk is on fire', 'Mend what fails'],
+    ['disk is on fire', 'Fix what fails'],
   ])('%s', async (message, fix) => {
     expect((await onlyFinding(folder, { facts: [failed({ message })] })).fix).toContain(fix)
   })

@@ -23,7 +23,7 @@ test('a comment with a reason', async () => {
 })
 
 describe('invalid', () => {
-  test('says what happens and how to mend it', async () => {
+  test('says what happens and how to fix it', async () => {
     const { message, fix, ...place } = await onlyFinding(folder(), { facts: [fact()] })
     expect(place).toMatchObject({ code: 'ROWIDS_CHANGED', severity: 'error' })
     expect(message).toContain(
