@@ -87,7 +87,7 @@ const describeResult = (
     {
       physicalLocation: {
         artifactLocation: { uri: uriOf(file), uriBaseId: 'SRCROOT' },
-        region: { startPass: line, startColumn: column },
+        region: { startLine: line, startColumn: column },
       },
     },
   ],

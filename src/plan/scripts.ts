@@ -39,6 +39,6 @@ export function placeOf<H>(
   const column = (lines[line - 1]?.length ?? 0) + 1
   const at = entry.at?.[direction]?.[script]
   if (at === undefined) return `${file}, line ${line} of its SQL`
-  const [, other, startPass, startColumn] = /^(?:(.*):)?(\d+):(\d+)$/.exec(at) ?? []
-  return `${other ?? file}:${Number(startPass) + line - 1}:${line === 1 ? Number(startColumn) + column - 1 : column}`
+  const [, other, startLine, startColumn] = /^(?:(.*):)?(\d+):(\d+)$/.exec(at) ?? []
+  return `${other ?? file}:${Number(startLine) + line - 1}:${line === 1 ? Number(startColumn) + column - 1 : column}`
 }

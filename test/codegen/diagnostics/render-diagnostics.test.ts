@@ -242,7 +242,7 @@ describe('for programs', () => {
     ])
     expect(results[0].locations[0].physicalLocation).toEqual({
       artifactLocation: { uri: 'my%20migrations/003%23x.ts', uriBaseId: 'SRCROOT' },
-      region: { startPass: 2, startColumn: 3 },
+      region: { startLine: 2, startColumn: 3 },
     })
   })
 })
