@@ -130,7 +130,9 @@ function joinedBy(node: ts.BinaryExpression): ts.Node[] {
   const texts = ['']
   const holes: ts.Node[] = []
   for (const part of [...parts, first].reverse()) {
-    if (ts.isStringLiteralLike(part)) texts.push(texts.pop()! + part.text)
+    // SQL behind the beginning may stand inside quotes, and is data then.
+    const isHole = !ts.isStringLiteralLike(part) || (part !== first && isSql(part.text))
+    if (!isHole) texts.push(texts.pop()! + part.text)
     else {
       holes.push(part)
       texts.push('')

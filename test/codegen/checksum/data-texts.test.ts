@@ -71,6 +71,8 @@ const DATA: Readonly<Record<string, readonly [above: string, body: string]>> = {
     'const TEXT = @',
     `db.exec("INSERT INTO a VALUES ('" + TEXT + "')")`,
   ],
+  'written out in quotes inside joined SQL': ['', `db.exec("INSERT INTO a VALUES ('" + @ + "')")`],
+  'last in quotes inside joined SQL': ['', `db.exec("INSERT INTO a VALUES (1, '" + @ + \`')\`)`],
   compared: [
     '',
     `for (const row of db.prepare('SELECT sql FROM a').all()) if (row.sql === @) db.exec('DROP TABLE a')`,
@@ -322,6 +324,7 @@ const RUN: Readonly<Record<string, readonly [above: string, body: string]>> = {
   ],
   'shown and run': ['', 'const q = [@]; for (const sql of q) { ctx.log(sql); db.exec(sql) }'],
   'joined and run': ['', `db.exec([@, 'SELECT * FROM a'].join(';'))`],
+  'joined by + and run': ['', `db.exec('SELECT 1;' + @)`],
   'run in batches': [
     '',
     `ctx.batches(@, { by: 'id' }, (rows) => { for (const row of rows) row.id })`,
