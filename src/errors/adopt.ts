@@ -80,7 +80,7 @@ interface Likeness {
 
 /** A table, or the caller, tells the version that was applied last, but the schema is not that of it. */
 export const adoptVersionDiffers = (
-  source: string,
+  { source, against }: { readonly source: string; readonly against: string | null },
   last: NamedVersion,
   lines: readonly string[],
   likeness: Likeness,
@@ -88,7 +88,7 @@ export const adoptVersionDiffers = (
   code: 'ADOPT_VERSION_DIFFERS',
   message: `According to ${source}, ${last.version === 0 ? 'nothing is applied' : `${titles([last])} is the last one applied`}, but the schema is another; ${likeness.differences.length === 1 ? 'one object differs' : `${likeness.differences.length} objects differ`}:`,
   lines: [...listed(lines), `${likenessOf(likeness, source, last.version)}. Nothing was changed.`],
-  fix: sayWhich(likeness, last.version, source),
+  fix: sayWhich(likeness, last.version, against),
   facts: {
     version: last.version,
     fitting: likeness.fitting.map(({ version }) => version),
@@ -104,21 +104,15 @@ function likenessOf({ fitting, nearest }: Likeness, source: string, version: num
   return `The schema is ${is} ${titles(found)}${isAhead ? `, ahead of what ${source} says` : ''}`
 }
 
-/** What to do. What is there may hold a user's rows: so never advise removing it. */
-function sayWhich({ fitting, nearest }: Likeness, version: number, source: string): string {
+/** What to do: never to remove an object that is there in addition, because its rows may be the user's only copy. */
+function sayWhich({ fitting, nearest }: Likeness, version: number, table: string | null): string {
   const anyway = `To record ${versionId(version)} although the schema is another, add ${BY_FORCE}`
   const which = fitting.length > 1 ? ` ${TOO_LOW_OR_HIGH}` : ''
-  const against =
-    version === 0 || NO_TABLES.has(source)
-      ? ''
-      : ` and, against ${source}, \`--force --reason "<why>"\``
+  const against = table === null ? '' : ` and, against ${table}, \`--force --reason "<why>"\``
   if (fitting.length > 0)
     return `If the schema is right, say so with ${commands(fitting)}${against}.${which}${version === 0 ? '' : ` ${anyway}`}`
   return `Bring the schema to that of a version and adopt again. ${version === 0 ? `If you know the version and the schema may stay as it is, say so with ${commands(nearest)} and ${BY_FORCE}` : anyway}`
 }
-
-/** What says a version without being the table of a tool. */
-const NO_TABLES: ReadonlySet<string> = new Set(['--at', 'schema', 'user_version'])
 
 const BY_FORCE =
   '`--force --reason "<why>"`; `lockstep verify` then goes on telling of the differences.'

@@ -102,6 +102,11 @@ export interface Adoption {
   /** The table that was read; null where there is none. */
   readonly table: string | null
   readonly by: Mapping
+  /**
+   * What says that `version` is the last one: the table, `user_version`, `schema`, or `--at` for the caller. It may say
+   * more than the table that was read.
+   */
+  readonly source: string
   /** The highest version recorded; 0 for none. */
   readonly version: number
   /** In ascending order of version, without gaps. */

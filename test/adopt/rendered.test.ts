@@ -15,6 +15,7 @@ const rendered = (told: Partial<RecognizedSchema>): string => {
     layout: 'schema',
     table: null,
     by: 'number',
+    source: 'schema',
     version: 2,
     migrations,
     renames: null,

@@ -39,19 +39,17 @@ const renaming = ({ table, to, followers }: NonNullable<Adoption['renames']>): s
 
 /** How the schema is another, and what it did not tell. */
 function doubts(
-  { layout, table, version, renames }: Adoption,
+  { source, table, version, renames }: Adoption,
   { differences, foreign, alike, traceless }: RecognizedSchema,
 ): string[] {
   const against = renderDifferences(differences).map((line) => `  ${line}`)
   const alone = foreign.filter((object) => renames?.followers.includes(object) !== true)
-  const source =
-    layout === 'version' || layout === 'schema' ? 'your word' : `that of ${table ?? layout}`
   const [leave, they] = traceless.length === 1 ? ['leaves', 'it'] : ['leave', 'they']
   const rest = [
     ...(alone.length > 0 ? [`Not of these migrations, and left alone: ${alone.join(', ')}.`] : []),
     ...(alike.length > 0
       ? [
-          `The schema is that of ${ids(alike)} as well; that ${versionId(version)} is the last one applied is taken on ${source}.`,
+          `The schema is that of ${ids(alike)} as well; that ${versionId(version)} is the last one applied is taken on ${source === '--at' ? 'your word' : `that of ${source === 'schema' ? table : source}`}.`,
         ]
       : []),
     ...(traceless.length > 0
@@ -61,17 +59,25 @@ function doubts(
   return blocks(against.length > 0 ? ['The schema is another:', ...against] : [], rest)
 }
 
+/** Who says more than what was read. */
+const BEYOND: Readonly<Record<string, string>> = {
+  '--at': ', beyond that as you say',
+  schema: ', beyond that by the schema',
+}
+
 const ids = (versions: readonly number[]): string => versions.map(versionId).join(', ')
 
-function origin({ layout, table, by, migrations, schema }: Adoption): string {
+function origin({ layout, table, by, source, migrations, schema }: Adoption): string {
   const applied = migrations.length === 0 ? 'no migration' : count(migrations.length, 'migration')
   const compared =
     !schema || schema.differences.length > 0
       ? ''
       : `; ${count(schema.compared, 'object')} compared, none differs`
-  if (layout === 'version') return `${applied} applied, as you say${compared}`
-  if (layout === 'schema') return `recognised by its schema: ${applied} applied${compared}`
-  const source = [layout === 'table' ? null : layout, table === layout ? null : table]
-  const where = source.filter((part) => part !== null).join(', table ')
-  return `${layout === 'table' ? 'table ' : ''}${where}: ${applied} applied, mapped by ${by}${compared}`
+  if (layout === 'version' || layout === 'schema')
+    return source === '--at'
+      ? `${applied} applied, as you say${compared}`
+      : `recognised by its schema: ${applied} applied${compared}`
+  const read = [layout === 'table' ? null : layout, table === layout ? null : table]
+  const where = read.filter((part) => part !== null).join(', table ')
+  return `${layout === 'table' ? 'table ' : ''}${where}: ${applied} applied, mapped by ${by}${BEYOND[source] ?? ''}${compared}`
 }

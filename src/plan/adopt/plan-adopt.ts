@@ -20,16 +20,28 @@ export function planAdopt<H>(
   registry: Registry<H>,
   state: LedgerState,
   found: Findings<H>,
-  { reason, force }: AdoptOptions,
+  options: AdoptOptions,
 ): LedgerEdit<H, Adoption> {
-  const { layout, table, by, version, renames, schema, contradictions } = found
+  const { layout, table, by, source, version, renames, schema, contradictions } = found
+  const { reason, force } = options
   const forced = found.forced || (force === true && contradictions.length > 0)
   const applied = filledUp(registry, found)
   const head = applied.at(-1)?.entry
   const migrations = applied.map(describe)
   return {
     action: 'adopt',
-    answer: { layout, table, by, version, migrations, renames, schema, forced, contradictions },
+    answer: {
+      layout,
+      table,
+      by,
+      source,
+      version,
+      migrations,
+      renames,
+      schema,
+      forced,
+      contradictions,
+    },
     renames,
     createsLedger: state.kind !== 'ours',
     written: applied.map(({ row, entry }) => ({ entry, appliedAt: row.appliedAt })),
@@ -37,7 +49,7 @@ export function planAdopt<H>(
     log: [
       {
         migration: head ? { version, name: head.name } : null,
-        detail: withReason(detailOf(found), reason),
+        detail: withReason(detailOf({ ...found, forced }, options), reason),
       },
     ],
     version,
@@ -54,22 +66,28 @@ function filledUp<H>(
   return registry.slice(0, version).map((entry) => rows.get(entry.version) ?? { row: none, entry })
 }
 
-function detailOf<H>(found: Findings<H>): string {
+function detailOf<H>(found: Findings<H>, options: AdoptOptions): string {
   const { version, renames, forced, schema, contradictions } = found
   const applied = version === 0 ? 'nothing is' : `001 to ${versionId(version)} are`
   const objects = schema?.differences.map(({ object }) => object).join(', ')
   const against = objects === undefined ? 'the schema was not compared' : `these differ: ${objects}`
-  const force = forced ? `, by force; ${against}` : ''
+  const force = forced ? `, by force${objects === '' ? '' : `; ${against}`}` : ''
   const otherwise = contradictions.length > 0 ? `, although ${contradictions.join('; ')}` : ''
-  return `${origin(found)}: ${applied} applied${renames ? `; ${renames.table} is now ${renames.to}` : ''}${force}${otherwise}`
+  return `${origin(found, options)}: ${applied} applied${renames ? `; ${renames.table} is now ${renames.to}` : ''}${force}${otherwise}`
 }
 
-const origin = <H>({ layout, table, by }: Findings<H>): string => {
-  if (layout === 'version') return 'as told, without a table'
-  if (layout === 'schema') return 'recognised by the schema'
-  return table === null || table === layout
-    ? `from ${layout} by ${by}`
-    : `from ${layout} in ${table} by ${by}`
+function origin<H>({ layout, table, by, source }: Findings<H>, { where }: AdoptOptions): string {
+  if (layout === 'version' || layout === 'schema')
+    return source === '--at' ? 'as told, without a table' : 'recognised by the schema'
+  const place = table === null || table === layout ? layout : `${layout} in ${table}`
+  const rows = where === undefined ? '' : ` where ${where}`
+  return `from ${place}${rows} by ${by}${BEYOND[source] ?? ''}`
+}
+
+/** Who says more than what was read. */
+const BEYOND: Readonly<Record<string, string>> = {
+  '--at': ', beyond that as told',
+  schema: ', beyond that by the schema',
 }
 
 const describe = <H>({ row, entry }: MappedRow<H>): Adoption['migrations'][number] => ({

@@ -27,7 +27,7 @@ export interface Compared extends AdoptOptions {
 }
 
 /** The version that is recorded, and what the schema says to that. */
-export type Settled = Pick<Adoption, 'version' | 'schema' | 'forced'>
+export type Settled = Pick<Adoption, 'version' | 'source' | 'schema' | 'forced'>
 
 /**
  * The version that was given, when the schema is that version's or `force` is set; where none was given, the one that the
@@ -43,14 +43,17 @@ export function settleVersion<H>(
 ): Settled {
   const claim = toldVersion(registry, told, options)
   const recognition = recognizeSchema(registry, own.schema, own.ignores)
-  if (!recognition) return unproven(claim, options)
+  if (!recognition) return unproven(told, claim, options)
   const compare = (one: number) => compareWith(registry, one, own, options.expected?.(one))
   const version = claim.version ?? recognized(registry, { ...told, ...claim }, recognition, compare)
   const differences = compare(version)
+  const source = sourceOf(told, { ...claim, version }, options)
   // Where anything of the history is there, migrating from nothing would fail.
   if (differences.length > 0 && (options.force !== true || version === 0))
     throw differing(registry, recognition, {
-      source: sourceOf(told, options),
+      source,
+      // Of a table in no known layout nothing is read unless it is named.
+      against: told.mapped.length > 0 && told.layout !== 'table' ? told.table : null,
       version,
       differences,
     })
@@ -58,6 +61,7 @@ export function settleVersion<H>(
   const rows = new Set(told.mapped.map(({ entry }) => entry.version))
   return {
     version,
+    source,
     forced: differences.length > 0,
     schema: {
       compared: own.schema.size - recognition.foreign.length,
@@ -84,8 +88,16 @@ function checkUnproven<H>(
   if (doubtful) throw new LockstepError(adoptNameDiffers(doubtful.row.label, doubtful.entry))
 }
 
-function unproven({ version }: ToldVersion, { from, fromTable, force }: AdoptOptions): Settled {
-  if (version !== null && force === true) return { version, schema: null, forced: true }
+function unproven<H>(
+  told: Told<H>,
+  { version, least }: ToldVersion,
+  options: AdoptOptions,
+): Settled {
+  const { from, fromTable, force } = options
+  if (version !== null && force === true) {
+    const source = sourceOf(told, { version, least }, options)
+    return { version, source, schema: null, forced: true }
+  }
   const isNothingTold = version === null && from === undefined && fromTable === undefined
   throw new LockstepError(isNothingTold ? adoptUnrecognized() : adoptDigestsMissing())
 }
@@ -121,6 +133,8 @@ function compareWith<H>(
 
 interface Claim {
   readonly source: string
+  /** The table that will go on contradicting another version. */
+  readonly against: string | null
   readonly version: number
   readonly differences: readonly SchemaDifference[]
 }
@@ -128,11 +142,11 @@ interface Claim {
 function differing<H>(
   registry: Registry<H>,
   recognition: Recognition,
-  { source, version, differences }: Claim,
+  { version, differences, ...said }: Claim,
 ): LockstepError {
   const [title] = named(registry, [version])
   return new LockstepError(
-    adoptVersionDiffers(source, title!, renderDifferences(differences), {
+    adoptVersionDiffers(said, title!, renderDifferences(differences), {
       fitting: named(registry, recognition.fitting),
       nearest: named(registry, recognition.nearest),
       differences,
@@ -140,9 +154,16 @@ function differing<H>(
   )
 }
 
-/** Where the version came from. */
-export const sourceOf = <H>({ layout, table }: Told<H>, { at }: AdoptOptions): string =>
-  at === undefined ? (table ?? layout) : '--at'
+/** Where the version came from: what was read may reach less far than the schema, or the caller, says. */
+function sourceOf<H>(
+  { layout, table }: Told<H>,
+  { version, least }: { readonly version: number; readonly least: number },
+  { at }: AdoptOptions,
+): string {
+  const isRead = layout !== 'version' && layout !== 'schema'
+  if (isRead && version === least) return table ?? layout
+  return at === undefined ? 'schema' : '--at'
+}
 
 const named = <H>(registry: Registry<H>, versions: readonly number[]): readonly NamedVersion[] =>
   versions.map((version) => registry[version - 1] ?? { version: 0, name: 'nothing applied' })

@@ -15,7 +15,7 @@ import { refuseDoubtful } from '../../plan/adopt/doubtful-rows.js'
 import { interpretRows } from '../../plan/adopt/foreign-row.js'
 import { mapRows } from '../../plan/adopt/map-rows.js'
 import { planAdopt } from '../../plan/adopt/plan-adopt.js'
-import { settleVersion, sourceOf, type Compared } from '../../plan/adopt/settle-version.js'
+import { settleVersion, type Compared, type Settled } from '../../plan/adopt/settle-version.js'
 import {
   checkAdoptOptions,
   namedSource,
@@ -51,7 +51,7 @@ export function* adoptWork<H>(
   const told = yield* findTold(env, registry, options)
   const own = yield* readOwnSchema(env.driver, exclusionsOf(env))
   const version = settleVersion(registry, told, own, options)
-  const contradictions = yield* agreed(env, told, version.version, options)
+  const contradictions = yield* agreed(env, told, version, options)
   const renames = state.kind === 'foreign' ? yield* roomFor(env, own.schema) : null
   return planAdopt(registry, state, { ...told, ...version, renames, contradictions }, options)
 }
@@ -63,14 +63,14 @@ export function* adoptWork<H>(
 function* agreed<H>(
   env: Environment<H>,
   told: Told<H>,
-  version: number,
+  { version, source }: Settled,
   options: AdoptOptions,
 ): Work<readonly string[]> {
   const said = yield* findContradictions(env, { table: told.table, version }, options)
   const last = env.registry[version - 1] ?? null
   const isShown = told.layout === 'schema' && options.at === undefined
   if (said.length > 0 && options.force !== true && !isShown)
-    throw new LockstepError(adoptLedgersDiffer(sourceOf(told, options), last, said))
+    throw new LockstepError(adoptLedgersDiffer(source, last, said))
   return said
 }
 
