@@ -145,32 +145,56 @@ const turnOf = (sort: RowSort): number => Math.max(0, ROW_SORTS.indexOf(sort) - 
 const bound = (value: Value): Value =>
   typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
 
-/** Reads the keys of parents, once for each but for those in the table itself, which grow. */
-function keyReader({ table }: TablePlan, { connection, avoided }: Surroundings): Keys {
+/**
+ * Reads the keys of parents, once for each but for those in the table itself, which grow. Where rows share no parent, one of
+ * several is always left without: the first, which rows of other tables point at.
+ */
+function keyReader({ table, spared }: TablePlan, { connection, avoided }: Surroundings): Keys {
   const known = new Map<CatalogForeignKey, readonly RawRow[]>()
+  const read = (key: CatalogForeignKey): RawRow[] => {
+    if (!spared.has(key)) return parentKeys(connection, key, avoided(key))
+    const free = parentKeys(connection, key, avoided(key), childless(table.name, key))
+    const isOnly = free.length === 1 && parentKeys(connection, key, NONE).length === 1
+    return isOnly ? free : free.slice(1)
+  }
   return (key) => {
-    const found = known.get(key) ?? parentKeys(connection, key, avoided(key))
+    const found = known.get(key) ?? read(key)
     if (foldCase(key.parent) !== foldCase(table.name)) known.set(key, found)
     return found
   }
 }
 
+const NONE: ReadonlySet<string> = new Set()
+
+/** Said of rows `p`: that no row of a table points at them by a key. */
+export const childless = (table: string, { columns, parentColumns }: CatalogForeignKey): string => {
+  const pairs = columns.map(
+    (column, at) =>
+      `c.${quoteIdentifier(column)} = p.${quoteIdentifier(parentColumns[at] ?? 'rowid')}`,
+  )
+  return `NOT EXISTS (SELECT 1 FROM ${quoteIdentifier(table)} c WHERE ${pairs.join(' AND ')})`
+}
+
 /** How many parents are looked at. */
 const PARENTS = 12
 
-/** The values that a foreign key can point at, without those avoided; none where there is no such table or column. */
+/**
+ * The values that a foreign key can point at, without those avoided, of the rows `p` that a condition is true for; none where
+ * there is no such table or column.
+ */
 export function parentKeys(
   connection: Connection,
   { parent, parentColumns }: CatalogForeignKey,
   avoided: ReadonlySet<string>,
+  condition = 'TRUE',
 ): RawRow[] {
   if (parentColumns.length === 0) return []
   const most = PARENTS + avoided.size
-  const columns = parentColumns.map(quoteIdentifier)
+  const columns = parentColumns.map((column) => `p.${quoteIdentifier(column)}`)
   const present = columns.map((column) => `${column} NOT NULL`).join(' AND ')
   try {
     const found = connection.all(
-      `SELECT ${columns.join(', ')} FROM ${quoteIdentifier(parent)} WHERE ${present} LIMIT ${most}`,
+      `SELECT ${columns.join(', ')} FROM ${quoteIdentifier(parent)} p WHERE ${present} AND ${condition} LIMIT ${most}`,
     )
     return avoided.size === 0 ? found : found.filter((row) => !avoided.has(keyText(row)))
   } catch {

@@ -37,6 +37,8 @@ export interface TablePlan {
   readonly unique: ReadonlySet<number>
   /** The columns, in lower case, of each key that no two rows share. */
   readonly uniqueKeys: readonly (readonly string[])[]
+  /** Keys that no two rows share, to parents that can be there without this table. */
+  readonly spared: ReadonlySet<CatalogForeignKey>
   /** Index of the column that is the rowid; -1 when there is none. */
   readonly rowid: number
   /** Keys that rows must not share with those of other tables. */
@@ -89,13 +91,14 @@ export function tablePlan(
     indexes: attached.indexes.get(foldCase(one.name)) ?? [],
   })
   const units = unitsOf(table, names, looseKey)
+  const own = { table, uniqueKeys: uniqueKeys(keyed(table)).map((one) => one.columns) }
   return {
-    table,
+    ...own,
     columns,
     insert: insertInto(table, columns, rowid),
     units,
     unique,
-    uniqueKeys: uniqueKeys(keyed(table)).map((one) => one.columns),
+    spared: sparedKeys(own, situation),
     rowid,
     parents: units.flatMap((unit) => parentKey(table, unit)),
     apart: disjointKeys(keyed(table), names, others.map(keyed)),
@@ -167,6 +170,29 @@ function parentKey({ name }: CatalogTable, { key, at, loose }: Unit): ParentKey[
   if (!key || loose || isSameName(key.parent, name)) return []
   if (key.parentColumns.length !== at.length) return []
   return [{ key, at, lookup: lookupIn(key.parent, key.parentColumns), refusal: missingParent(key) }]
+}
+
+/** Where two tables need each other, no row can do without the other. */
+function sparedKeys(
+  plan: Pick<TablePlan, 'table' | 'uniqueKeys'>,
+  situation: TableGraph,
+): Set<CatalogForeignKey> {
+  const { name, foreignKeys } = plan.table
+  const isOwn = ({ parent }: CatalogForeignKey): boolean => isSameName(parent, name)
+  const pointsBack = ({ parent }: CatalogForeignKey): boolean =>
+    tableNamed(situation, parent)?.foreignKeys.some(isOwn) === true
+  return new Set(
+    foreignKeys.filter((key) => isUniqueKey(plan, key) && !isOwn(key) && !pointsBack(key)),
+  )
+}
+
+/** Whether no two rows point at the same parent. */
+export function isUniqueKey(
+  { uniqueKeys }: Pick<TablePlan, 'uniqueKeys'>,
+  key: CatalogForeignKey,
+): boolean {
+  const columns = new Set(key.columns.map(foldCase))
+  return uniqueKeys.some((unique) => unique.every((column) => columns.has(column)))
 }
 
 /** The refusal of a row whose parent is not there, in SQLite's words. */

@@ -43,7 +43,7 @@ export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
     if (!COMPARING.has(effect.verb) && !readsAll(effect)) continue
     const tokens = comparingTokens(effect)
     const comparisons = comparisonsIn(tokens)
-    if (comparisons.length === 0) continue
+    if (comparisons.length === 0 && !tokens.some(isCondition)) continue
     const tables = [...tablesOf(effect, tokens)].map((name) => former.get(name) ?? name)
     for (const table of tables) {
       const known = found.get(table) ?? { columns: new Map<string, Value[]>(), beside: new Set() }
@@ -55,6 +55,9 @@ export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
   const gone = new Set(effects.filter(takesAway).map(({ table }) => table))
   return new Map([...found].map(([table, one]) => [table, { ...one, replaced: gone.has(table) }]))
 }
+
+/** What rows have partners by. */
+const isCondition = (token: string): boolean => token === 'JOIN' || token === 'WHERE'
 
 /** Rows that are deleted may have been put aside, to come back. */
 const takesAway = ({ verb, shape }: Effect): boolean =>

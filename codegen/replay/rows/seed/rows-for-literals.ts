@@ -2,13 +2,14 @@
 import type { CatalogTable } from '../../../model/catalog.js'
 import { raiseWatermark } from '../fill/complete-rows.js'
 import { isOfKind, type ComparedLiterals, type TableLiterals } from './compared-literals.js'
-import { fillFromExamples } from '../fill/seed-table.js'
+import { parentsFirst } from '../fill/parents-first.js'
+import { childless, fillFromExamples, parentKeys } from '../fill/seed-table.js'
 import type { Value } from '../fill/seed-values.js'
 import type { SeederState } from './seeder-state.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
-import { tablePlan, type TablePlan } from '../fill/table-plan.js'
+import { isUniqueKey, tablePlan, type TablePlan } from '../fill/table-plan.js'
 import type { Example } from '../fill/draft-row.js'
-import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
+import { foldCase } from '../../../../src/sql/names.js'
 
 /** So many rows a table gets for one step at most, and where a copy takes its place: a filter may combine columns. */
 const MOST = 4
@@ -24,16 +25,17 @@ export function addRowsForLiterals(
   situation: TableGraph,
   literals: ComparedLiterals,
 ): void {
-  const inOrder = [...literals].sort(([, a], [, b]) => Number(a.replaced) - Number(b.replaced))
-  for (const [name, looked] of inOrder) {
+  const isReplaced = (name: string): boolean => literals.get(name)?.replaced === true
+  const tables = [...literals.keys()].flatMap((name) => tableNamed(situation, name) ?? [])
+  for (const table of parentsFirst(tables)) {
+    const name = foldCase(table.name)
+    const looked = literals.get(name)
     const known = state.remembered.get(name)
-    const table = tableNamed(situation, name)
-    if (!known || !table || known.rows === 0 || state.examples.has(name)) continue
+    if (!looked || !known || known.rows === 0 || state.examples.has(name)) continue
     const plan = tablePlan(table, situation, state)
     const own = examplesFrom(listsFor(plan, looked), looked.replaced)
-    const examples = looked.replaced
-      ? [...own, ...childrenFor(state, situation, plan, literals)]
-      : own
+    const isCopied = [...looked.beside].some(isReplaced)
+    const examples = isCopied ? [...own, ...childrenFor(state, plan)] : own
     if (examples.length === 0) continue
     addRows(state, situation, { table, plan, examples })
   }
@@ -67,39 +69,26 @@ function addRows(
   if (table.autoincrement) raiseWatermark(connection, table)
 }
 
-/** Rows that point at such rows of other tables as a condition is about that the copy of this table stands beside. */
-function childrenFor(
+/** Rows for parents that have none in this table: a copy that asks for the parents may leave them out. */
+const childrenFor = (
   { connection }: SeederState,
-  situation: TableGraph,
-  { table }: TablePlan,
-  literals: ComparedLiterals,
-): Example[] {
-  return table.foreignKeys.flatMap(({ columns, parent: name, parentColumns }) => {
-    const [looked, parent] = [literals.get(foldCase(name)), tableNamed(situation, name)]
-    if (!parent || !looked?.beside.has(foldCase(table.name)) || parentColumns.length === 0)
-      return []
-    const key = parentColumns.map(quoteIdentifier).join(', ')
-    const from = `SELECT ${key} FROM ${quoteIdentifier(parent.name)}`
-    const keys = parent.columns.flatMap((column) =>
-      (looked.columns.get(foldCase(column.name)) ?? []).flatMap((value) =>
-        connection.all(`${from} WHERE ${quoteIdentifier(column.name)} = ? LIMIT 1`, value),
-      ),
-    )
-    return keys
-      .slice(0, MOST_REPLACED)
-      .map((row) => Object.fromEntries(columns.map((own, at) => [own, row[at] ?? null])))
-  })
-}
+  { table, parents, spared }: TablePlan,
+): Example[] =>
+  parents.flatMap(({ key }) =>
+    spared.has(key)
+      ? []
+      : parentKeys(connection, key, NOTHING, childless(table.name, key))
+          .slice(0, MOST_REPLACED)
+          .map((row) => Object.fromEntries(key.columns.map((own, at) => [own, row[at] ?? null]))),
+  )
 
 const NOTHING: ReadonlySet<string> = new Set()
 
 /** The parents that a unique key alone points at. */
-const onlyParents = ({ parents, uniqueKeys }: TablePlan, situation: TableGraph): CatalogTable[] =>
-  parents.flatMap(({ key }) => {
-    const columns = new Set(key.columns.map(foldCase))
-    const isAlone = uniqueKeys.some((unique) => unique.every((column) => columns.has(column)))
-    return (isAlone && tableNamed(situation, key.parent)) || []
-  })
+const onlyParents = (plan: TablePlan, situation: TableGraph): CatalogTable[] =>
+  plan.parents.flatMap(
+    ({ key }) => (isUniqueKey(plan, key) && tableNamed(situation, key.parent)) || [],
+  )
 
 /** The values of a column. */
 interface ValueList {
