@@ -7,7 +7,7 @@ import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { runProgram, startProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
-import { write } from './support/project.js'
+import { addFiles } from '../support/project.js'
 
 const prepared = preparedProjects()
 const databaseIn = (root: string): string => join(root, 'data/app.db')
@@ -231,7 +231,7 @@ describe('restore', () => {
     await withOpen(databaseIn(root), async (db) => {
       addUser(db, 'Ada')
       db.exec('BEGIN IMMEDIATE')
-      write(root, { 'impatient.json': '{ "database": "data/app.db", "lockTimeoutMs": 300 }' })
+      addFiles(root, { 'impatient.json': '{ "database": "data/app.db", "lockTimeoutMs": 300 }' })
       const patience = ['--config', 'impatient.json']
       const answer = await runProgram(root, ['restore', 'copy.db', '--yes', ...patience])
       expect(filesBeside(root).filter((name) => name.includes('before-restore'))).toEqual([])
@@ -324,7 +324,7 @@ describe('a dry run', () => {
     })
     const search = (name: string): string =>
       `CREATE VIRTUAL TABLE ${name} USING fts5(name, content='users');`
-    write(root, {
+    addFiles(root, {
       'migrations/003_search.sql': `-- migrate:up\n${search('fresh')}${search('filled')}
 INSERT INTO filled (filled) VALUES ('rebuild');\n-- irreversible: a test\n`,
     })
@@ -361,7 +361,7 @@ INSERT INTO filled (filled) VALUES ('rebuild');\n-- irreversible: a test\n`,
         "UPDATE _migrations SET lineage = NULL, started_by = 'me', heartbeat_at = '9999-12-31 23:59:59.999' WHERE version = '002'",
       )
     })
-    write(root, { 'patient.json': '{ "database": "data/app.db", "lockTimeoutMs": 600000 }' })
+    addFiles(root, { 'patient.json': '{ "database": "data/app.db", "lockTimeoutMs": 600000 }' })
     const patience = ['--config', 'patient.json']
     const { exitCode, stderr } = await runProgram(root, ['migrate', '--dry-run', ...patience])
     expect(exitCode).toBe(1)
@@ -371,7 +371,7 @@ INSERT INTO filled (filled) VALUES ('rebuild');\n-- irreversible: a test\n`,
 
   it('that fails reports to programs what it had tried before', async () => {
     const root = prepared.generated()
-    write(root, {
+    addFiles(root, {
       'migrations/003_bad.sql':
         '-- migrate:up\nINSERT INTO missing VALUES (1);\n-- irreversible: a test\n',
     })
@@ -388,7 +388,7 @@ INSERT INTO filled (filled) VALUES ('rebuild');\n-- irreversible: a test\n`,
 
   it('leaves no copy behind when it is ended at once in the middle of a step', async () => {
     const root = prepared.applied()
-    write(root, {
+    addFiles(root, {
       'migrations/003_slow.sql': `-- migrate:up\nWITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) INSERT INTO users (name) SELECT i FROM n WHERE i < 0;\n-- irreversible: a test\n`,
     })
     expect((await runProgram(root, ['gen', '-q', '--no-replay'])).exitCode).toBe(0)

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { runProcess, runProgram, startProgram } from './support/command-line.js'
-import { filesIn, migrationProject, project, write } from './support/project.js'
+import { addFiles, filesIn, temporaryProject } from '../support/project.js'
+import { migrationProject } from './support/project.js'
 
 const table = (name: string): string =>
   `-- migrate:up\nCREATE TABLE ${name} (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE ${name};\n`
@@ -72,7 +73,7 @@ describe('gen', () => {
     expect(filesIn(root)).not.toContain('generated')
     await runProgram(root, ['gen'])
     expect((await runProgram(root, ['gen', '--check'])).exitCode).toBe(0)
-    write(root, { 'migrations/004_d.sql': table('d') })
+    addFiles(root, { 'migrations/004_d.sql': table('d') })
     const stale = await runProgram(root, ['gen', '--check', '--json'])
     expect(stale).toMatchObject({ exitCode: 1, stderr: '' })
     expect(JSON.parse(stale.stdout)).toMatchObject({
@@ -132,7 +133,7 @@ describe('gen', () => {
   })
 
   it('generates for every database, or for the one that is named', async () => {
-    const root = project({
+    const root = temporaryProject({
       'package.json': '{}',
       'lockstep.config.json': JSON.stringify({
         language: 'ts',
@@ -153,7 +154,7 @@ describe('gen', () => {
   })
 
   it('says for which database nothing was generated, and counts no files that nobody knows', async () => {
-    const root = project({
+    const root = temporaryProject({
       'package.json': '{}',
       'lockstep.config.json': JSON.stringify({
         language: 'ts',
@@ -242,11 +243,11 @@ describe('gen --watch', () => {
     const root = migrationProject(THREE)
     const running = await startProgram(root, ['gen', '--watch'])
     await running.until('3 migrations')
-    write(root, { 'migrations/004_d.sql': table('d') })
+    addFiles(root, { 'migrations/004_d.sql': table('d') })
     await running.until('4 migrations')
-    write(root, { 'migrations/006_f.sql': table('f') })
+    addFiles(root, { 'migrations/006_f.sql': table('f') })
     await running.until('VERSION_GAP')
-    write(root, { 'migrations/005_e.sql': table('e') })
+    addFiles(root, { 'migrations/005_e.sql': table('e') })
     await running.until('6 migrations')
     running.child.kill('SIGINT')
     expect(await running.finished).toMatchObject({ exitCode: 130, stdout: '' })

@@ -10,7 +10,8 @@ import { buildSettings } from '../../src/cli/settings/build-settings.js'
 import { loadSettings } from '../../src/cli/settings/load-settings.js'
 import type { Sources } from '../../src/cli/settings/settings.js'
 import { answerOf } from './support/sources.js'
-import { migrationProject, write } from './support/project.js'
+import { addFiles } from '../support/project.js'
+import { migrationProject } from './support/project.js'
 
 const USERS =
   '-- migrate:up\nCREATE TABLE users (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE users;\n'
@@ -189,7 +190,7 @@ describe('what the configuration reads while it is loaded', () => {
   const reading = (value: string, settings: (file: string) => string): string => {
     const root = migrationProject({ '001_t.sql': T, '002_uses.sql': migrationOf(value) })
     const file = JSON.stringify(join(root, 'read.json'))
-    write(root, {
+    addFiles(root, {
       'lockstep.config.ts': `import { readFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 const read = () => JSON.parse(readFileSync(${file}, 'utf8'))
@@ -210,7 +211,7 @@ export default { ${settings('read()')} }
   ])('is a part of what is remembered as failing: %s', async (kind, value, settings) => {
     const root = reading(value, settings)
     const given = (v: string): void =>
-      write(root, { 'read.json': JSON.stringify([{ id: 1, v, w: 'x' }]) })
+      addFiles(root, { 'read.json': JSON.stringify([{ id: 1, v, w: 'x' }]) })
     given('broken')
     for (const command of ['check', 'gen'])
       expect((await answerOf(root, [command])).exitCode, `${kind} ${command}`).toBe(1)
@@ -230,7 +231,7 @@ export default { open: async (path, o) => { const db = new Database(path, o), v 
 `
   const opening = (config: string): string => {
     const root = migrationProject({ '001_t.sql': T, '002_uses.sql': migrationOf('fn(v)') })
-    write(root, { 'lockstep.config.ts': config })
+    addFiles(root, { 'lockstep.config.ts': config })
     return root
   }
   const replayedNow = async (root: string): Promise<boolean> => {
@@ -262,13 +263,13 @@ export default { open: async (path, o) => { const db = new Database(path, o), v 
     const root = opening('')
     const file = JSON.stringify(join(root, 'read.txt'))
     const config = OPEN(`await readFile(${file}, 'utf8')`)
-    write(root, { 'lockstep.config.ts': config, 'read.txt': 'a text' })
+    addFiles(root, { 'lockstep.config.ts': config, 'read.txt': 'a text' })
     expect(await answerOf(root, ['gen'])).toMatchObject({ exitCode: 0, stderr: '' })
-    write(root, { 'other.txt': 'a text' })
+    addFiles(root, { 'other.txt': 'a text' })
     expect(await replayedNow(root)).toBe(false)
-    write(root, { 'read.txt': 'broken' })
+    addFiles(root, { 'read.txt': 'broken' })
     expect((await believed(root, [])).exitCode).toBe(1)
-    write(root, { 'read.txt': 'another' })
+    addFiles(root, { 'read.txt': 'another' })
     expect(await replayedNow(root)).toBe(true)
   })
 })

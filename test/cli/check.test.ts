@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { at, table, type TestRepository } from '../codegen/base-branch/repository.js'
 import { runProgram } from './support/command-line.js'
-import { copyOf, filesIn, migrationProject, write } from './support/project.js'
+import { addFiles, filesIn } from '../support/project.js'
+import { copyOf, migrationProject } from './support/project.js'
 
 const GENERATED = ['registry.ts', 'schema.sql', 'schema.ts', 'SCHEMA.md']
 
@@ -49,7 +50,7 @@ describe('check', () => {
     // A copy knows that nothing has changed, but has no proofs of its own.
     rmSync(join(root, 'node_modules/.cache'), { recursive: true })
     await runProgram(root, ['check'])
-    write(root, { 'migrations/004_d.sql': table('d') })
+    addFiles(root, { 'migrations/004_d.sql': table('d') })
     const { stdout } = await runProgram(root, ['check'])
     expect(stdout).toContain('✗ 4 migrations checked, 4 versions proven (1 replayed now), ')
   })
@@ -64,7 +65,7 @@ describe('check', () => {
 
   it('finds what only replaying shows, and everything else in the same run', async () => {
     const root = copyOf(good)
-    write(root, {
+    addFiles(root, {
       'migrations/004_d.sql': table('d').replace('DROP TABLE d', 'DROP TABLE dd'),
     })
     const codes = await found(root)
@@ -74,7 +75,7 @@ describe('check', () => {
 
   it('says how far the replay went, and for what it was left out beyond that', async () => {
     const root = copyOf(good)
-    write(root, {
+    addFiles(root, {
       'migrations/004_d.sql': '-- migrate:up\nVACUUM;\n',
       'migrations/006_f.sql': table('f'),
     })
@@ -86,7 +87,7 @@ describe('check', () => {
     const generated = await runProgram(root, ['gen'])
     expect(generated.stderr).toContain(`Not more is proven than 4 versions: ${waits}`)
     rmSync(join(root, 'migrations/006_f.sql'))
-    write(root, { 'migrations/004_d.sql': 'CREATE VIEW v AS SELECT 1;\n' })
+    addFiles(root, { 'migrations/004_d.sql': 'CREATE VIEW v AS SELECT 1;\n' })
     const missing = (await runProgram(root, ['check'])).stdout
     expect(missing).toContain('DOWN_MISSING')
     expect(missing).toMatch(/✗ 4 migrations checked, 4 versions replayed \(.* now\)\.\n$/)
@@ -94,7 +95,7 @@ describe('check', () => {
 
   it('tells of conflict markers also while the numbers collide', async () => {
     const root = copyOf(good)
-    write(root, { 'migrations/003_d.sql': table('d') })
+    addFiles(root, { 'migrations/003_d.sql': table('d') })
     edit(root, 'generated/schema.sql', (text) => `${text}<<<<<<< HEAD\n=======\n>>>>>>> main\n`)
     expect(await found(root)).toEqual([
       'GENERATED_CONFLICT generated/schema.sql',
@@ -191,7 +192,7 @@ describe('each generated file', () => {
 
   it('stale is told so', async () => {
     const root = copyOf(good)
-    write(root, { 'migrations/004_d.sql': table('d') })
+    addFiles(root, { 'migrations/004_d.sql': table('d') })
     expect((await found(root)).sort()).toEqual(
       GENERATED.map((name) => `GENERATED_STALE generated/${name}`).sort(),
     )
@@ -261,7 +262,7 @@ describe('--base', () => {
   it('names files by their path in the repository, for services', async () => {
     const root = copyOf(good)
     at(root).git('init', '-q', '-b', 'main')
-    write(root, {
+    addFiles(root, {
       'app/package.json': '{}',
       'app/lockstep.config.json': '{}',
       'app/migrations/002_x.sql': table('x'),

@@ -11,7 +11,7 @@ import { documentedCodes, pageUrl, withPages } from '../../src/cli/terminal/code
 import { anchorsIn } from '../docs/markdown-links.js'
 import { projectRoot } from '../support/project-root.js'
 import { runProgram } from './support/command-line.js'
-import { project } from './support/project.js'
+import { temporaryProject } from '../support/project.js'
 
 const pageOf = (code: string): string => withPages([{ code } as Diagnostic])[0]?.page ?? ''
 const anchors = anchorsIn(readFileSync(join(projectRoot, 'docs/errors.md'), 'utf8'))
@@ -33,7 +33,7 @@ describe('the page of every code', () => {
 
 describe('a finding', () => {
   const root = () =>
-    project({
+    temporaryProject({
       'lockstep.config.json': '{ "database": "app.db" }',
       'migrations/002_a.sql':
         '-- migrate:up\nCREATE TABLE a (b);\n-- migrate:down\nDROP TABLE a;\n',
@@ -52,7 +52,7 @@ describe('a finding', () => {
 })
 
 describe('lockstep explain', () => {
-  const root = () => project({})
+  const root = () => temporaryProject({})
 
   it.each(documentedCodes())('prints what %s means', async (code) => {
     const { exitCode, stdout } = await runProgram(root(), ['explain', code])

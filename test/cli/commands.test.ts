@@ -7,7 +7,8 @@ import { COMMANDS } from '../../src/cli/command-table.js'
 import { projectRoot } from '../support/project-root.js'
 import { runProgram } from './support/command-line.js'
 import { MIGRATIONS, preparedProjects } from './support/prepared.js'
-import { filesIn, migrationProject, project, write } from './support/project.js'
+import { addFiles, filesIn, temporaryProject } from '../support/project.js'
+import { migrationProject } from './support/project.js'
 
 const prepared = preparedProjects()
 
@@ -257,7 +258,7 @@ describe('wrong settings', () => {
       says: 'only one',
     },
   ])('$argv is refused with $code', async ({ files, argv, code, says }) => {
-    const root = project({ 'package.json': '{}', ...files })
+    const root = temporaryProject({ 'package.json': '{}', ...files })
     const before = filesIn(root)
     const printed = await runProgram(root, argv)
     expect(printed).toMatchObject({ exitCode: 2, stdout: '' })
@@ -286,7 +287,7 @@ describe('wrong settings', () => {
     },
   ])('names $what in the place of the database', async ({ make, code }) => {
     const root = prepared.generated()
-    write(root, make)
+    addFiles(root, make)
     for (const argv of [['status'], ['migrate'], ['reset', '--yes']]) {
       const { exitCode, stderr } = await runProgram(root, argv)
       expect({ argv, exitCode }).toEqual({ argv, exitCode: 1 })
@@ -301,7 +302,7 @@ describe('the program itself', () => {
     const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
       version: string
     }
-    const { exitCode, stdout } = await runProgram(project(), ['--version'])
+    const { exitCode, stdout } = await runProgram(temporaryProject(), ['--version'])
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
       stdout: `${version}
@@ -310,7 +311,7 @@ describe('the program itself', () => {
   })
 
   it.each(COMMANDS.map(({ name }) => name))('explains %s with examples', async (name) => {
-    const { exitCode, stdout } = await runProgram(project(), [name, '--help'])
+    const { exitCode, stdout } = await runProgram(temporaryProject(), [name, '--help'])
     expect(exitCode).toBe(0)
     expect(stdout).toContain(`Usage: lockstep ${name}`)
     expect(stdout).toContain('Examples:\n  $ lockstep')

@@ -23,13 +23,13 @@ import { loadSettings } from '../../src/cli/settings/load-settings.js'
 import type { Settings } from '../../src/cli/settings/settings.js'
 import { errorOf, failureOf } from '../support/error-of.js'
 import { projectRoot } from '../support/project-root.js'
-import { project, write } from './support/project.js'
+import { addFiles, temporaryProject } from '../support/project.js'
 
 let root = ''
 let path = ''
 let settings: Settings
 beforeEach(async () => {
-  root = project({ 'package.json': '{}' })
+  root = temporaryProject({ 'package.json': '{}' })
   path = join(root, 'app.db')
   settings = await loadSettings({ flags: {}, environment: {}, cwd: root })
 })
@@ -131,7 +131,7 @@ describe('opening', () => {
     expect(none.code).toBe('CLIENT_MISSING')
     expect(none.message).toContain('it is not installed')
     expect(isClientInstalled(root, join(root, 'nowhere.js'))).toBe(false)
-    write(root, {
+    addFiles(root, {
       'node_modules/better-sqlite3/package.json': '{"main":"index.js"}',
       'node_modules/better-sqlite3/index.js': `throw new RangeError('built for another Node')`,
     })
@@ -160,19 +160,19 @@ function crashWhileWriting(file: string): void {
 
 describe('the registry', () => {
   it('must export one', async () => {
-    write(root, { 'generated/registry.js': 'export const other = 1' })
+    addFiles(root, { 'generated/registry.js': 'export const other = 1' })
     const error = await failureOf(() => loadRegistry(settings, root))
     expect(error.code).toBe('REGISTRY_UNUSABLE')
     expect(error.message).toContain('generated/registry.js')
   })
 
   it('is found in the other language as well', async () => {
-    write(root, { 'generated/registry.ts': 'export const registry: readonly unknown[] = []' })
+    addFiles(root, { 'generated/registry.ts': 'export const registry: readonly unknown[] = []' })
     expect(await loadRegistry({ ...settings, language: 'js' }, root)).toEqual([])
   })
 
   it('with the markers of a merge is named with the command that fixes it', async () => {
-    write(root, {
+    addFiles(root, {
       'generated/registry.js': '<<<<<<< HEAD\nexport const a = 1\n=======\n>>>>>>> b\n',
     })
     const error = await failureOf(() => loadRegistry(settings, root))
@@ -181,7 +181,7 @@ describe('the registry', () => {
   })
 
   it('that does not bundle is named with the place', async () => {
-    write(root, {
+    addFiles(root, {
       'generated/registry.js': `import m from './gone.js'\nexport const registry = [m]`,
     })
     const error = await failureOf(() => loadRegistry(settings, root))

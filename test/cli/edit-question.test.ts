@@ -8,7 +8,7 @@ import { runCommandLine } from '../../src/cli/run-command-line.js'
 import { startBuiltProcesses } from '../support/built-processes.js'
 import { runProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
-import { write } from './support/project.js'
+import { addFiles } from '../support/project.js'
 
 vi.mock('@inquirer/prompts', () => ({
   confirm: vi.fn<() => Promise<boolean>>(),
@@ -94,7 +94,7 @@ it('writes nothing when the person breaks off', async () => {
 describe('a schema that several versions share', () => {
   const shared = async (): Promise<string> => {
     const root = unmanaged(UPDATED)
-    write(root, {
+    addFiles(root, {
       'migrations/003_no_empty.sql':
         "-- migrate:up\nUPDATE users SET email = NULL WHERE email = '';\n-- migrate:down\nSELECT 1;\n",
     })

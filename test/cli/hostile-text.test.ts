@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { COMMANDS } from '../../src/cli/command-table.js'
 import { runProgram, type Finished } from './support/command-line.js'
-import { copyOf, migrationProject, write } from './support/project.js'
+import { addFiles } from '../support/project.js'
+import { copyOf, migrationProject } from './support/project.js'
 
 /** Colours, a link, an end of a line, commands to CI services, marks that turn or hide text. */
 const HOSTILE =
@@ -61,7 +62,7 @@ const git = (cwd: string, ...argv: readonly string[]): void =>
 
 beforeAll(async () => {
   applied = migrationProject(MIGRATIONS)
-  write(applied, {
+  addFiles(applied, {
     'lockstep.config.json': JSON.stringify({ database: DATABASE, schemaPage: true }),
   })
   execFileSync('rm', [join(applied, 'lockstep.config.ts')])
@@ -82,7 +83,7 @@ beforeAll(async () => {
   db.exec(`INSERT INTO "other${HOSTILE}" VALUES (7)`)
   db.close()
   broken = copyOf(applied)
-  write(broken, {
+  addFiles(broken, {
     [`migrations/${HOSTILE}.ts`]: 'export {}',
     'migrations/003_wrong.sql': `-- migrate:up\nCREATE TABLE "w${HOSTILE}" (id INTEGER REFERENCES ${TABLE});\nINSERT INTO "nowhere${HOSTILE}" VALUES ('${HOSTILE}')\n`,
   })
@@ -186,7 +187,7 @@ describe.each([
 
   test('what a step throws is shown, not obeyed', async () => {
     const root = copyOf(applied)
-    write(root, { 'migrations/003_fails.ts': FAILING })
+    addFiles(root, { 'migrations/003_fails.ts': FAILING })
     await runProgram(root, ['gen', '--no-replay'])
     const argv = ['migrate', '--verbose', '--db', 'new.db']
     const finished = await runProgram(root, argv, COLORS[colors])

@@ -5,14 +5,14 @@ import { beforeAll, expect, it } from 'vitest'
 import { builtPackage } from '../support/built-package.js'
 import { projectRoot } from '../support/project-root.js'
 import { runNode } from '../support/run-program.js'
-import { filesIn, project } from './support/project.js'
+import { filesIn, temporaryProject } from '../support/project.js'
 
 const CLIENT = 'better-sqlite3'
 let installed = ''
 
 /** The package with all that it needs beside it, but for the client. */
 beforeAll(async () => {
-  installed = join(project(), 'node_modules')
+  installed = join(temporaryProject(), 'node_modules')
   const lockstep = join(installed, 'lockstep')
   mkdirSync(lockstep, { recursive: true })
   cpSync(await builtPackage(), join(lockstep, 'dist'), { recursive: true })
@@ -30,7 +30,7 @@ it.each([
   ['{}', 'npm install lockstep better-sqlite3'],
   ['{ "dependencies": { "lockstep": "*", "better-sqlite3": "*" } }', 'npm install'],
 ])('ends well without the proof, and says what to install (%s)', async (text, install) => {
-  const root = project({ 'package.json': text })
+  const root = temporaryProject({ 'package.json': text })
   const { code, stdout, stderr } = await lockstep(root, 'init')
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(filesIn(root)).toEqual([

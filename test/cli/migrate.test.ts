@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runProgram } from './support/command-line.js'
 import { MIGRATIONS, preparedProjects } from './support/prepared.js'
-import { migrationProject, write } from './support/project.js'
+import { addFiles } from '../support/project.js'
+import { migrationProject } from './support/project.js'
 
 const prepared = preparedProjects()
 
@@ -70,7 +71,7 @@ describe('migrating', () => {
 
   it('refuses to apply migrations that changed since the registry was generated', async () => {
     const root = prepared.generated()
-    write(root, {
+    addFiles(root, {
       'migrations/003_more.sql':
         '-- migrate:up\nCREATE TABLE more (a);\n-- migrate:down\nDROP TABLE more;\n',
     })

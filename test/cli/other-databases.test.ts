@@ -6,7 +6,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { databasesIn, makeArchive } from '../codegen/wall/real-files.js'
 import { repository } from '../codegen/base-branch/repository.js'
 import { runProcess, runProgram } from './support/command-line.js'
-import { copyOf, linkClient, migrationProject, write } from './support/project.js'
+import { addFiles } from '../support/project.js'
+import { copyOf, linkClient, migrationProject } from './support/project.js'
 
 const MIGRATIONS = {
   '001_t.sql':
@@ -46,7 +47,7 @@ function archivedIn(root: string): unknown[] {
 let good = ''
 beforeAll(async () => {
   good = migrationProject(MIGRATIONS)
-  write(good, LOADS)
+  addFiles(good, LOADS)
   makeArchive(good)
   const before = databasesIn(good)
   const { exitCode, stdout, stderr } = await runProgram(good, ['gen'])
@@ -180,7 +181,7 @@ describe('Node processes with an environment of their own', () => {
   const started = (): string => {
     const root = migrationProject({ '001_t.sql': MIGRATIONS['001_t.sql'], '002_c.ts': CHILDREN })
     makeArchive(root)
-    write(root, {
+    addFiles(root, {
       'package.json': '{ "type": "module" }\n',
       'lockstep.config.ts': `export default { database: 'data/app.db', rules: { IMPORT_BUILTIN: 'off' } }\n`,
       'data/.keep': '',
@@ -225,7 +226,7 @@ export const N = load()
 `,
     })
     makeArchive(root)
-    write(root, LOADS)
+    addFiles(root, LOADS)
     return root
   }
 
@@ -272,7 +273,7 @@ export const up = (db) => {
 `,
   })
   makeArchive(root)
-  write(root, {
+  addFiles(root, {
     'data/.keep': '',
     'lockstep.config.ts': `export default { database: 'data/app.db', rules: { MODULE_SIDE_EFFECT: 'off' } }\n`,
   })
@@ -305,7 +306,7 @@ export function up(db) {
 `,
   })
   makeArchive(root)
-  write(root, { 'data/.keep': '' })
+  addFiles(root, { 'data/.keep': '' })
   expect((await runProgram(root, ['gen', '--no-replay'])).exitCode).toBe(0)
   const { exitCode, stderr } = await runProgram(root, ['migrate', '--dry-run'])
   expect(exitCode).toBe(1)
@@ -336,7 +337,7 @@ export default defineConfig({
       '002_a.sql':
         '-- migrate:up\nINSERT INTO archive.old SELECT id, at FROM t;\nINSERT INTO archive.log VALUES (1);\nCREATE TABLE u (id INTEGER PRIMARY KEY);\n-- irreversible: no\n',
     })
-    write(root, { 'lockstep.config.ts': OPEN, 'data/.keep': '' })
+    addFiles(root, { 'lockstep.config.ts': OPEN, 'data/.keep': '' })
     makeArchive(root)
     const before = databasesIn(root)
     const made = await runProgram(root, ['gen'])
@@ -351,7 +352,7 @@ export default defineConfig({
 
   it('is refused where it opens another file', async () => {
     const root = migrationProject({ '001_t.sql': MIGRATIONS['001_t.sql'] })
-    write(root, {
+    addFiles(root, {
       'lockstep.config.ts': OPEN.replace(
         'new Database(path, options)',
         "new Database('archive.db')",

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
-import { write } from './support/project.js'
+import { addFiles } from '../support/project.js'
 
 const prepared = preparedProjects()
 
@@ -250,7 +250,7 @@ describe('repair', () => {
 
   it('wants a registry that says what the migrations say', async () => {
     const root = prepared.applied()
-    write(root, {
+    addFiles(root, {
       'migrations/003_more.sql':
         '-- migrate:up\nCREATE TABLE m (a);\n-- migrate:down\nDROP TABLE m;\n',
     })
@@ -386,13 +386,13 @@ describe('adopt', () => {
 
 describe('the configuration', () => {
   const configured = (root: string, settings: string): void =>
-    write(root, {
+    addFiles(root, {
       'lockstep.config.ts': `import { defineConfig, mirrorSettings, mirrorUserVersion } from 'lockstep'\nexport default defineConfig({ database: 'data/app.db', ${settings} })\n`,
     })
 
   it('may let edited migrations pass with a warning', async () => {
     const root = await editedProject()
-    write(root, {
+    addFiles(root, {
       'migrations/003_more.sql':
         '-- migrate:up\nCREATE TABLE more (a);\n-- migrate:down\nDROP TABLE more;\n',
     })

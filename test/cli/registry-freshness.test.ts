@@ -6,7 +6,8 @@ import { requireFresh } from '../../src/cli/database/registry-freshness.js'
 import { loadSettings } from '../../src/cli/settings/load-settings.js'
 import { failureOf } from '../support/error-of.js'
 import { runProgram } from './support/command-line.js'
-import { migrationProject, write } from './support/project.js'
+import { addFiles } from '../support/project.js'
+import { migrationProject } from './support/project.js'
 
 const table = (name: string): string =>
   `-- migrate:up\nCREATE TABLE ${name} (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE ${name};\n`
@@ -47,7 +48,7 @@ test('a registry without digests is fresh', async () => {
 
 test('a migration that the registry lacks makes it stale', async () => {
   const root = await generated()
-  write(root, { 'migrations/003_c.sql': table('c') })
+  addFiles(root, { 'migrations/003_c.sql': table('c') })
   const error = await failureOf(async () => requireFresh(await settingsOf(root)))
   expect(error.code).toBe('REGISTRY_STALE')
   expect(error.message).toContain('version 003')
@@ -55,7 +56,7 @@ test('a migration that the registry lacks makes it stale', async () => {
 
 test('a folder with errors is named as such', async () => {
   const root = await generated()
-  write(root, { 'migrations/003_c.txt': '' })
+  addFiles(root, { 'migrations/003_c.txt': '' })
   const error = await failureOf(async () => requireFresh(await settingsOf(root)))
   expect(error.code).toBe('REGISTRY_STALE')
   expect(error.message).toContain('The migrations have errors')

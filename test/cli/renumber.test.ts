@@ -2,13 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import {
-  at,
-  repository,
-  table,
-  type Files,
-  type TestRepository,
-} from '../codegen/base-branch/repository.js'
+import { at, repository, table, type TestRepository } from '../codegen/base-branch/repository.js'
+import type { Files } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
 import { projectRoot } from '../support/project-root.js'
 

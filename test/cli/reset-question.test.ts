@@ -4,12 +4,12 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { runCommandLine } from '../../src/cli/run-command-line.js'
-import { project } from './support/project.js'
+import { temporaryProject } from '../support/project.js'
 
 vi.mock('@inquirer/prompts', () => ({ input: vi.fn<() => Promise<string>>() }))
 
 async function resetOnTerminal(): Promise<{ exitCode: number; stderr: string }> {
-  const cwd = project()
+  const cwd = temporaryProject()
   writeFileSync(join(cwd, 'app.db'), '')
   let stderr = ''
   const exitCode = await runCommandLine(['reset', '--db', 'app.db'], {

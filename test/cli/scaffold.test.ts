@@ -10,7 +10,7 @@ import { addScripts } from '../../src/cli/scaffold/package-scripts.js'
 import { scriptRunner } from '../../src/cli/scaffold/script-runner.js'
 import { errorOf } from '../support/error-of.js'
 import { runProgram } from './support/command-line.js'
-import { filesIn, project, write } from './support/project.js'
+import { addFiles, filesIn, temporaryProject } from '../support/project.js'
 
 describe('the name of a migration', () => {
   it.each([
@@ -165,11 +165,15 @@ describe('the package manager', () => {
     ],
     [{ '.npmrc': 'ignore-scripts=true' }, 'npm@11.0.0', 'runs-no-pre-scripts'],
   ])('%j with %s %s', (files, packageManager, expected) => {
-    expect(scriptRunner(project(files), packageManager)).toBe(expected)
+    expect(scriptRunner(temporaryProject(files), packageManager)).toBe(expected)
   })
 
   it('is that of the workspace the project belongs to', () => {
-    const root = project({ '.git/HEAD': '', '.yarnrc.yml': '', 'packages/app/package.json': '{}' })
+    const root = temporaryProject({
+      '.git/HEAD': '',
+      '.yarnrc.yml': '',
+      'packages/app/package.json': '{}',
+    })
     expect(scriptRunner(join(root, 'packages/app'), undefined)).toBe('runs-no-pre-scripts')
   })
 })
@@ -198,7 +202,7 @@ describe('the configuration file', () => {
 
 describe('init', () => {
   it('sets up an empty folder, which then generates', async () => {
-    const root = project()
+    const root = temporaryProject()
     const { exitCode, stdout, stderr } = await runProgram(root, ['init'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(filesIn(root)).toEqual([
@@ -221,9 +225,9 @@ describe('init', () => {
   })
 
   it('overwrites nothing, and says what it kept', async () => {
-    const root = project()
+    const root = temporaryProject()
     await runProgram(root, ['init'])
-    write(root, { 'migrations/001_initial.ts': '// mine\n' })
+    addFiles(root, { 'migrations/001_initial.ts': '// mine\n' })
     const before = readFileSync(join(root, 'package.json'), 'utf8')
     const { exitCode, stdout, stderr } = await runProgram(root, ['init', '--db', 'other.db'])
     expect(exitCode).toBe(1)
@@ -233,7 +237,10 @@ describe('init', () => {
   })
 
   it('writes flags into the configuration, and JavaScript for a JavaScript project', async () => {
-    const root = project({ 'package.json': '{\n\t"type": "module"\n}\n', 'src/index.js': '' })
+    const root = temporaryProject({
+      'package.json': '{\n\t"type": "module"\n}\n',
+      'src/index.js': '',
+    })
     const argv = [
       'init',
       '--db',
@@ -268,7 +275,7 @@ describe('init', () => {
   })
 
   it.each(['{ "name": ', '[]'])('changes nothing when package.json is %s', async (text) => {
-    const root = project({ 'package.json': text })
+    const root = temporaryProject({ 'package.json': text })
     const { exitCode, stderr } = await runProgram(root, ['init'])
     expect(exitCode).toBe(1)
     expect(stderr).toContain('PACKAGE_INVALID')
@@ -290,7 +297,7 @@ describe('create', () => {
       form: 'class AddUsersTable extends Migration',
     },
   ])('writes $file with $flags and generates', async ({ flags, file, form }) => {
-    const root = project()
+    const root = temporaryProject()
     await runProgram(root, ['init'])
     const { exitCode, stdout } = await runProgram(root, ['create', 'add users', 'table', ...flags])
     expect(exitCode).toBe(0)
@@ -302,7 +309,7 @@ describe('create', () => {
   it.each([[], ['--sql'], ['--class']])(
     'leaves the registry alone until the migration says something (%s)',
     async (...flags) => {
-      const root = project()
+      const root = temporaryProject()
       await runProgram(root, ['init'])
       const { exitCode, stdout, stderr } = await runProgram(root, [
         'new',
@@ -318,7 +325,7 @@ describe('create', () => {
   )
 
   it('lets several migrations be prepared before the first of them is written', async () => {
-    const root = project()
+    const root = temporaryProject()
     await runProgram(root, ['init'])
     await runProgram(root, ['create', 'add index'])
     const { exitCode, stdout, stderr } = await runProgram(root, ['create', '--sql', 'second'])
@@ -330,10 +337,10 @@ describe('create', () => {
   })
 
   it('exits with 1 when something else is wrong with the folder', async () => {
-    const root = project()
+    const root = temporaryProject()
     await runProgram(root, ['init'])
     await runProgram(root, ['create', 'add a table'])
-    write(root, {
+    addFiles(root, {
       'migrations/004_gap.sql': '-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 1;\n',
     })
     const { exitCode, stdout, stderr } = await runProgram(root, ['create', 'add b table'])
@@ -345,7 +352,7 @@ describe('create', () => {
   })
 
   it('begins at 001 where there is no folder yet', async () => {
-    const root = project({ 'package.json': '{}', 'tsconfig.json': '{}' })
+    const root = temporaryProject({ 'package.json': '{}', 'tsconfig.json': '{}' })
     const { stdout } = await runProgram(root, ['create', 'add users table', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({
       file: 'migrations/001_add_users_table.ts',
@@ -355,7 +362,7 @@ describe('create', () => {
   })
 
   it('says so when the file cannot be written', async () => {
-    const root = project({ 'package.json': '{}', 'tsconfig.json': '{}', occupied: '' })
+    const root = temporaryProject({ 'package.json': '{}', 'tsconfig.json': '{}', occupied: '' })
     const argv = ['create', 'add users table', '--migrations', 'occupied/below']
     const { exitCode, stderr } = await runProgram(root, argv)
     expect(exitCode).toBe(1)

@@ -8,7 +8,7 @@ import { loadEachSettings, loadSettings } from '../../src/cli/settings/load-sett
 import type { Sources } from '../../src/cli/settings/settings.js'
 import { validateConfig } from '../../src/cli/settings/validate-config.js'
 import { errorOf, failureOf } from '../support/error-of.js'
-import { project } from './support/project.js'
+import { temporaryProject } from '../support/project.js'
 
 const sources = (cwd: string, rest: Partial<Sources> = {}): Sources => ({
   flags: {},
@@ -30,7 +30,7 @@ describe('the configuration file', () => {
     ['lockstep.config.json', `\ufeff{ "database": "a.db" }`],
     ['package.json', `{ "lockstep": { "database": "a.db" } }`],
   ])('is read from %s', async (name, text) => {
-    const root = project({ 'package.json': '{}', [name]: text })
+    const root = temporaryProject({ 'package.json': '{}', [name]: text })
     const settings = await loadSettings(sources(root))
     expect(settings).toMatchObject({
       root,
@@ -43,7 +43,7 @@ describe('the configuration file', () => {
   })
 
   it('is looked for upwards to the root of the repository, and gives its folder to its paths', async () => {
-    const root = project({
+    const root = temporaryProject({
       'lockstep.config.json': '{ "database": "data/a.db" }',
       '.git/HEAD': '',
       'packages/app/package.json': '{}',
@@ -54,7 +54,7 @@ describe('the configuration file', () => {
   })
 
   it('is not looked for above the project where there is no repository', async () => {
-    const root = project({
+    const root = temporaryProject({
       'lockstep.config.json': '{ "database": "a.db" }',
       'app/package.json': '{}',
     })
@@ -66,7 +66,11 @@ describe('the configuration file', () => {
     ['a repository', '.git/HEAD'],
     ['a worktree, whose .git is a file', '.git'],
   ])('nor is the project looked for above %s', async (_, git) => {
-    const root = project({ 'package.json': '{}', [`mine/${git}`]: '', 'mine/db/x.sql': '' })
+    const root = temporaryProject({
+      'package.json': '{}',
+      [`mine/${git}`]: '',
+      'mine/db/x.sql': '',
+    })
     const found = async (folder: string): Promise<string> =>
       (await loadSettings(sources(join(root, folder)))).root
     expect(await found('mine')).toBe(join(root, 'mine'))
@@ -76,7 +80,7 @@ describe('the configuration file', () => {
   })
 
   it('is taken from the flag, relative to where the command was called', async () => {
-    const root = project({ 'etc/my.json': '{ "database": "a.db" }' })
+    const root = temporaryProject({ 'etc/my.json': '{ "database": "a.db" }' })
     mkdirSync(join(root, 'work'))
     const settings = await loadSettings(
       sources(join(root, 'work'), { flags: { config: '../etc/my.json' } }),
@@ -90,7 +94,7 @@ describe('the configuration file', () => {
     ['lockstep.config.ts', `throw new RangeError('broken on purpose')`, 'broken on purpose'],
     ['lockstep.config.ts', `import './nowhere.js'`, 'lockstep.config.ts:1:8'],
   ])('that cannot be loaded is named with the reason (%s, %s)', async (name, text, says) => {
-    const error = await failureOf(() => loadSettings(sources(project({ [name]: text }))))
+    const error = await failureOf(() => loadSettings(sources(temporaryProject({ [name]: text }))))
     expect(error.code).toBe('CONFIG_UNLOADABLE')
     expect(error.message).toContain(name)
     expect(error.message).toContain(says)
@@ -98,7 +102,7 @@ describe('the configuration file', () => {
 
   it('that is empty is no configuration', async () => {
     const error = await failureOf(() =>
-      loadSettings(sources(project({ 'lockstep.config.json': '' }))),
+      loadSettings(sources(temporaryProject({ 'lockstep.config.json': '' }))),
     )
     expect(error.code).toBe('CONFIG_INVALID')
     expect(error.message).toContain('it is empty')
@@ -107,7 +111,7 @@ describe('the configuration file', () => {
 
 describe('what wins', () => {
   const root = (): string =>
-    project({ 'lockstep.config.json': '{ "database": "config.db", "out": "made" }' })
+    temporaryProject({ 'lockstep.config.json': '{ "database": "config.db", "out": "made" }' })
   const environment = { LOCKSTEP_DATABASE: 'environment.db' }
 
   it.each([
@@ -141,13 +145,13 @@ describe('what wins', () => {
     [{ 'migrations/001_a.sql': '' }, 'ts'],
     [{ 'migrations/001_a.sql': '', 'src/app.js': '' }, 'js'],
   ])('takes %j for a project in %s', async (files, language) => {
-    expect((await loadSettings(sources(project(files)))).language).toBe(language)
+    expect((await loadSettings(sources(temporaryProject(files)))).language).toBe(language)
   })
 })
 
 it('tells the values of example rows apart, whatever their kind', async () => {
   const config = `export default { seeds: { t: [{ a: 1n, b: '1', c: new Uint8Array([1, 2]), d: null }] } }`
-  const root = project({ 'package.json': '{}', 'lockstep.config.js': config })
+  const root = temporaryProject({ 'package.json': '{}', 'lockstep.config.js': config })
   const { seeds } = await loadSettings(sources(root))
   expect(seeds).toEqual({
     t: [{ a: 'bigint 1', b: 'string 1', c: 'object 1,2', d: 'object null' }],
@@ -157,7 +161,7 @@ it('tells the values of example rows apart, whatever their kind', async () => {
 
 describe('several databases', () => {
   const several = (databases: object): string =>
-    project({ 'lockstep.config.json': JSON.stringify({ onAhead: 'allow', databases }) })
+    temporaryProject({ 'lockstep.config.json': JSON.stringify({ onAhead: 'allow', databases }) })
   const TWO = {
     main: { database: 'main.db' },
     cache: { database: 'cache.db', migrations: 'cache', out: 'made', onAhead: 'refuse' },
@@ -196,7 +200,7 @@ describe('several databases', () => {
   })
 
   it('refuses --name where there is only one', async () => {
-    const cwd = project({ 'lockstep.config.json': '{}' })
+    const cwd = temporaryProject({ 'lockstep.config.json': '{}' })
     const error = await failureOf(() => loadSettings(sources(cwd, { flags: { name: 'x' } })))
     expect(error.code).toBe('DATABASE_AMBIGUOUS')
     expect(error.fix).toContain('Leave --name out')
@@ -253,7 +257,7 @@ describe('several databases', () => {
 describe('overrides', () => {
   const overrides = [{ files: ['migrations/0*'], rules: { UP_ASYNC: 'off' } }]
   it('know where their globs start', async () => {
-    const cwd = project({
+    const cwd = temporaryProject({
       '.git/HEAD': '',
       'package.json': '{}',
       'db/lockstep.config.json': JSON.stringify({ overrides }),
@@ -265,7 +269,7 @@ describe('overrides', () => {
 
   it('are known to be shared by several databases', async () => {
     const databases = { main: { database: 'a.db' }, cache: { database: 'b.db', overrides } }
-    const cwd = project({
+    const cwd = temporaryProject({
       'package.json': '{}',
       'lockstep.config.json': JSON.stringify({ databases, overrides }),
     })
@@ -321,13 +325,13 @@ describe('the values of a configuration', () => {
 
 describe('the path of the database', () => {
   it.each([':memory:', 'file:data/app.db', 'libsql://host/db'])('cannot be %s', async (db) => {
-    const cwd = project()
+    const cwd = temporaryProject()
     const settings = await loadSettings(sources(cwd, { flags: { db } }))
     expect(errorOf(() => databaseOf(settings, cwd)).code).toBe('DATABASE_PATH_INVALID')
   })
 
   it('must be set somewhere', async () => {
-    const cwd = project({ 'lockstep.config.json': '{}' })
+    const cwd = temporaryProject({ 'lockstep.config.json': '{}' })
     const settings = await loadSettings(sources(cwd))
     const error = errorOf(() => databaseOf(settings, cwd))
     expect(error.code).toBe('DATABASE_UNSET')

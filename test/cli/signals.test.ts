@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { runProgram, startProgram } from './support/command-line.js'
-import { copyOf, migrationProject, write } from './support/project.js'
+import { addFiles } from '../support/project.js'
+import { copyOf, migrationProject } from './support/project.js'
 
 /** Takes long in one statement, so that nothing but another process could notice a signal. */
 const slow = (rows: number): string => `import { defineMigration } from 'lockstep/better-sqlite3'
@@ -137,7 +138,7 @@ export default defineMigration({
   async function begun(existing: boolean) {
     const root = copyOf(endless)
     if (existing) await runProgram(root, ['migrate', '-q', '--to', '1'])
-    write(root, { 'migrations/002_b.ts': START })
+    addFiles(root, { 'migrations/002_b.ts': START })
     expect((await runProgram(root, ['gen', '-q', '--no-replay'])).exitCode).toBe(0)
     const tmp = join(root, 'tmp')
     mkdirSync(tmp)
@@ -186,7 +187,7 @@ export default defineMigration({
 describe('a command that is killed', () => {
   it('leaves no process behind that waits for the project to open its database', async () => {
     const root = copyOf(shorts)
-    write(root, {
+    addFiles(root, {
       'lockstep.config.ts': `import { defineConfig } from 'lockstep'
 export default defineConfig({
   database: 'data/app.db',

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Problem } from '../../src/model/report.js'
 import { runProcess, runProgram, type Finished } from './support/command-line.js'
-import { copyOf, filesIn, migrationProject, write } from './support/project.js'
+import { addFiles, filesIn } from '../support/project.js'
+import { copyOf, migrationProject } from './support/project.js'
 
 const MIGRATIONS = {
   '001_users.ts': `import { defineMigration } from 'lockstep/better-sqlite3'
@@ -197,7 +198,7 @@ describe('a database that is not', () => {
 
 describe('the configuration', () => {
   const configured = (root: string, config: string): string => {
-    write(root, {
+    addFiles(root, {
       'lockstep.config.ts': `import Database from 'better-sqlite3'\nimport { schemaGate } from 'lockstep'\nexport default { database: 'data/app.db', ${config} }\nvoid Database; void schemaGate\n`,
     })
     return root
@@ -235,7 +236,7 @@ describe('the configuration', () => {
     const root = configured(copyOf(generated), "gates: [schemaGate({ onDifference: 'refuse' })]")
     expect((await runProgram(root, ['migrate', '-q', '--to', '1'])).exitCode).toBe(0)
     change(root, 'CREATE VIEW v AS SELECT name FROM users')
-    write(root, {
+    addFiles(root, {
       'migrations/002_search.sql':
         '-- migrate:up\nDROP TABLE users;\n-- migrate:down\nCREATE TABLE users (id);\n',
     })

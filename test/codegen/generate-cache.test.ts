@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openGenerateCache, type Remembered } from '../../codegen/generate-cache.js'
 import type { GenerateSettings } from '../../codegen/model/settings.js'
-import { addFiles, settingsFor, temporaryProject } from './generate/temporary-project.js'
+import { addFiles, settingsFor, temporaryProject } from '../support/project.js'
 
 const RESULT: Remembered = {
   diagnostics: [

@@ -1,11 +1,13 @@
 // Checksums tell meaning from looks: the example survives reformatting, and one digit of one statement is noticed.
-import { readdirSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Options, format } from 'prettier'
 import { describe, expect, test } from 'vitest'
-import { copyOfTheExample } from './temporary-project.js'
+import { addFiles } from '../support/project.js'
+import { copyOfTheExample, loadRegistry } from './load-registry.js'
 
-const registry = await copyOfTheExample().load()
+const registry = await loadRegistry(copyOfTheExample())
+const textOf = (root: string, file: string): string => readFileSync(join(root, file), 'utf8')
 
 const digests = (
   entries: readonly { checksum: string; lineage: string; downChecksum?: string }[],
@@ -22,17 +24,17 @@ const looks: readonly (readonly [string, Options])[] = [
 
 describe.each(looks)('written with %s, comments and CRLF', (_name, options) => {
   test('the example keeps every checksum', async () => {
-    const project = copyOfTheExample()
-    for (const file of readdirSync(join(project.root, 'migrations'))) {
+    const root = copyOfTheExample()
+    for (const file of readdirSync(join(root, 'migrations'))) {
       const path = `migrations/${file}`
-      const text = project.read(path)
+      const text = textOf(root, path)
       const restyled = file.endsWith('.ts')
         ? await format(`// A new comment.\n${text}`, { ...options, parser: 'typescript' })
         : `${text}\n-- A new comment.\n`
       expect(restyled).not.toBe(text)
-      project.write(path, restyled.replaceAll('\n', '\r\n'))
+      addFiles(root, { [path]: restyled.replaceAll('\n', '\r\n') })
     }
-    expect(digests(await project.load())).toEqual(digests(registry))
+    expect(digests(await loadRegistry(root))).toEqual(digests(registry))
   })
 })
 
@@ -45,11 +47,11 @@ test.each([
 ])(
   'a change in %s from %s to %s changes this checksum and every later lineage',
   async (file, was, now, version) => {
-    const project = copyOfTheExample()
-    const text = project.read(file)
+    const root = copyOfTheExample()
+    const text = textOf(root, file)
     expect(text.split(was)).toHaveLength(2)
-    project.write(file, text.replace(was, now))
-    const changed = await project.load()
+    addFiles(root, { [file]: text.replace(was, now) })
+    const changed = await loadRegistry(root)
     const differing = (key: 'checksum' | 'lineage'): number[] =>
       registry
         .filter((entry, index) => entry[key] !== changed[index]?.[key])

@@ -3,8 +3,9 @@ import Database from 'better-sqlite3'
 import { MigrationManager } from 'lockstep'
 import { betterSqlite3, migrate } from 'lockstep/better-sqlite3'
 import { describe, expect, test } from 'vitest'
+import { temporaryProject } from '../support/project.js'
+import { loadRegistry } from './load-registry.js'
 import { rowsOf, schemaOf } from './schema-of.js'
-import { temporaryProject } from './temporary-project.js'
 
 const users = `CREATE TABLE users (
   id INTEGER PRIMARY KEY,
@@ -72,7 +73,7 @@ const forms: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 describe.each(Object.entries(forms))('the history as %s', (_form, files) => {
   test('leads to the same schema and rows as the plain SQL, and back', async () => {
-    const registry = await temporaryProject(files).load()
+    const registry = await loadRegistry(temporaryProject({ 'package.json': '{}', ...files }))
     expect(registry.map(({ version }) => version)).toEqual([1, 2])
 
     const [plain, db] = [new Database(':memory:'), new Database(':memory:')]

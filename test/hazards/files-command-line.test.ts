@@ -12,7 +12,9 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { runProgram } from '../cli/support/command-line.js'
-import { copyOf, filesIn, migrationProject, write } from '../cli/support/project.js'
+import { addFiles, filesIn } from '../support/project.js'
+import { copyOf, migrationProject } from '../cli/support/project.js'
+
 import { builtProgram } from '../support/built-package.js'
 import { readsWell } from '../support/error-of.js'
 import { bytesOf } from './support/bytes.js'
@@ -111,7 +113,7 @@ const CASES: readonly {
   {
     what: 'full',
     make: (root) =>
-      write(root, {
+      addFiles(root, {
         'lockstep.config.ts': `import Database from 'better-sqlite3'
 export default {
   database: 'data/app.db',
@@ -165,7 +167,7 @@ test('a folder that is missing: reading makes none, nor does a path that was giv
 test('a file in the place of the folder', async () => {
   const root = copyOf(prepared)
   rmSync(join(root, 'data'), { recursive: true, force: true })
-  write(root, { data: 'x' })
+  addFiles(root, { data: 'x' })
   const before = filesIn(root)
   const { exitCode, stdout: failure } = await runProgram(root, ['migrate', '--json'])
   expect({ exitCode, code: answer(failure).error?.code }).toEqual({

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { runProgram } from '../cli/support/command-line.js'
-import { copyOf, migrationProject, write } from '../cli/support/project.js'
+import { addFiles } from '../support/project.js'
+import { copyOf, migrationProject } from '../cli/support/project.js'
+
 import { builtProgram } from '../support/built-package.js'
 
 /** Long in one statement: no JavaScript runs meanwhile, in whose pauses a signal could be heard. */
@@ -94,7 +96,7 @@ const atVersion = (version: number) => ({
 describe.each(['wal', 'delete'])('with journal_mode %s', (mode) => {
   const copy = (name: 'quick' | 'endless'): string => {
     const root = copyOf(projects[name])
-    write(root, { 'lockstep.config.ts': config(mode) })
+    addFiles(root, { 'lockstep.config.ts': config(mode) })
     return root
   }
 

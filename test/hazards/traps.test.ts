@@ -5,6 +5,7 @@ import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { runProgram, startProgram } from '../cli/support/command-line.js'
 import { migrationProject } from '../cli/support/project.js'
+
 import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
 import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
 import { MigrationManager } from '../../src/manager.js'

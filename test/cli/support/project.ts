@@ -1,33 +1,10 @@
 // Projects in temporary folders for the tests of the command line.
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { temporaryProject } from '../../support/project.js'
+import { projectRoot } from '../../support/project-root.js'
 
-const clientFolder = fileURLToPath(new URL('../../../node_modules/better-sqlite3', import.meta.url))
-
-/** An empty folder with these files. */
-export function project(files: Readonly<Record<string, string>> = {}): string {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'lockstep-test-')))
-  write(root, files)
-  return root
-}
-
-/** Writes files below a folder. */
-export function write(root: string, files: Readonly<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, name)), { recursive: true })
-    writeFileSync(join(root, name), text)
-  }
-}
+const clientFolder = join(projectRoot, 'node_modules', 'better-sqlite3')
 
 /** A project that has the client installed, a configuration, and the given migrations. */
 export function migrationProject(migrations: Readonly<Record<string, string>>): string {
@@ -38,7 +15,7 @@ export function migrationProject(migrations: Readonly<Record<string, string>>): 
       Object.entries(migrations).map(([name, text]) => [`migrations/${name}`, text]),
     ),
   }
-  const root = project(files)
+  const root = temporaryProject(files)
   linkClient(root)
   return root
 }
@@ -51,13 +28,7 @@ export function linkClient(root: string): void {
 
 /** A copy of a project in a folder of its own. */
 export function copyOf(root: string): string {
-  const copy = project()
+  const copy = temporaryProject()
   cpSync(root, copy, { recursive: true, verbatimSymlinks: true })
   return copy
 }
-
-/** Every file below a folder but those of installed packages, in order. */
-export const filesIn = (root: string): string[] =>
-  readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((file) => !file.startsWith('node_modules'))
-    .sort()

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { compareWithBase } from '../../../codegen/base-branch/compare-base.js'
 import { failureOf } from '../../support/error-of.js'
-import { at, repository, table, temporaryFolder } from './repository.js'
+import { temporaryProject } from '../../support/project.js'
+import { at, repository, table } from './repository.js'
 import { setEnvironment } from '../../support/environment.js'
 
 const MAIN = { 'migrations/001_a.sql': table('a') }
@@ -17,7 +18,7 @@ afterEach(() => {
 
 describe('cannot be compared', () => {
   test('outside of a repository', async () => {
-    const folder = at(temporaryFolder())
+    const folder = at(temporaryProject())
     folder.write(MAIN)
     // The folder of temporary files may itself be in one.
     process.env['GIT_CEILING_DIRECTORIES'] = folder.root
@@ -34,7 +35,7 @@ describe('cannot be compared', () => {
 
   test('with a ref that is not there: the nearest is named', async () => {
     const upstream = repository(MAIN)
-    const clone = at(temporaryFolder())
+    const clone = at(temporaryProject())
     clone.git('clone', '-q', '--branch', 'work', `file://${upstream.root}`, '.')
     const { code, fix } = await failureOf(() => clone.compare('main'))
     expect(code).toBe('GIT_REF_UNKNOWN')
@@ -46,7 +47,7 @@ describe('cannot be compared', () => {
 
   test('in a clone of one branch: the advice brings the other one', async () => {
     const upstream = repository(MAIN)
-    const clone = at(temporaryFolder())
+    const clone = at(temporaryProject())
     const one = ['--single-branch', '--branch', 'work']
     clone.git('clone', '-q', ...one, `file://${upstream.root}`, '.')
     const { code, fix } = await failureOf(() => clone.compare('main'))
@@ -97,7 +98,7 @@ describe('cannot be compared', () => {
   )
 
   test('in a repository without commits', async () => {
-    const repo = at(temporaryFolder())
+    const repo = at(temporaryProject())
     repo.git('init', '-q', '-b', 'main')
     repo.write(MAIN)
     const { code, fix } = await failureOf(() => repo.compare())
@@ -111,7 +112,7 @@ describe('cannot be compared', () => {
       upstream.git('checkout', '-q', branch)
       upstream.commit({ [branch]: 'x' })
     }
-    const clone = at(temporaryFolder())
+    const clone = at(temporaryProject())
     const shallow = ['--depth', '1', '--no-single-branch', '--branch', 'work']
     clone.git('clone', '-q', ...shallow, `file://${upstream.root}`, '.')
     const { code, fix } = await failureOf(() => clone.compare('origin/main'))
@@ -160,7 +161,7 @@ describe('can be compared', () => {
 
   test('in another working tree', async () => {
     const repo = repository(MAIN)
-    const tree = at(join(temporaryFolder(), 'tree'))
+    const tree = at(join(temporaryProject(), 'tree'))
     repo.git('worktree', 'add', '-q', '-b', 'second', tree.root)
     tree.write({ 'migrations/001_a.sql': table('b') })
     expect(await tree.found()).toEqual(edited)

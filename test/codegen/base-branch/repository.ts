@@ -1,14 +1,11 @@
 // Repositories of git in temporary folders, for tests of what is compared with a base branch.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { compareWithBase } from '../../../codegen/base-branch/compare-base.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
-
-/** Texts by path. */
-export type Files = Readonly<Record<string, string>>
+import { addFiles, settingsFor, temporaryProject, type Files } from '../../support/project.js'
 
 /** A repository with its working tree. */
 export interface TestRepository {
@@ -25,13 +22,9 @@ export interface TestRepository {
   found(ref?: string, settings?: Partial<GenerateSettings>): Promise<string[]>
 }
 
-/** An empty folder. */
-export const temporaryFolder = (): string =>
-  realpathSync(mkdtempSync(join(tmpdir(), 'lockstep-git-')))
-
 /** A repository whose branch `main` has these files; what follows happens on the branch `work`. */
 export function repository(files: Files): TestRepository {
-  const one = at(temporaryFolder())
+  const one = at(temporaryProject())
   one.git('init', '-q', '-b', 'main')
   one.commit(files)
   one.git('checkout', '-q', '-b', 'work')
@@ -47,14 +40,9 @@ export function at(root: string): TestRepository {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
     })
-  const write = (files: Files): void => {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(root, path)), { recursive: true })
-      writeFileSync(join(root, path), text)
-    }
-  }
+  const write = (files: Files): void => addFiles(root, files)
   const compare: TestRepository['compare'] = (ref = 'main', settings = {}) =>
-    compareWithBase({ ...settingsOf(root), ...settings }, ref)
+    compareWithBase(settingsFor(root, settings), ref)
   return {
     root,
     git,
@@ -84,25 +72,6 @@ const CONFIG = [
   'protocol.file.allow=always',
 ]
 const IDENTITY = CONFIG.flatMap((one) => ['-c', one])
-
-/** The settings of the project in a folder. */
-export const settingsOf = (root: string): GenerateSettings => ({
-  root,
-  migrations: join(root, 'migrations'),
-  out: join(root, 'generated'),
-  driver: 'better-sqlite3',
-  mode: 'sync',
-  importExtension: 'auto',
-  language: 'ts',
-  rules: {},
-  replay: false,
-  config: null,
-  table: '_migrations',
-  ignoreTables: [],
-  replayTimeoutMs: 1000,
-  schemaPage: false,
-  minimumSqlite: null,
-})
 
 /** An SQL migration that makes a table. */
 export const table = (name: string): string =>

@@ -7,7 +7,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { writeTree } from '../../../codegen/base-branch/discover-at.js'
 import { dangerIn, isRead } from '../../../codegen/project/tree-path.js'
 import type { LockstepError } from '../../../src/errors/lockstep-error.js'
-import { repository, table, temporaryFolder, type TestRepository } from './repository.js'
+import { temporaryProject } from '../../support/project.js'
+import { repository, table, type TestRepository } from './repository.js'
 import { setEnvironment } from '../../support/environment.js'
 
 const MAIN = { 'migrations/001_a.sql': table('a') }
@@ -173,7 +174,7 @@ test.each([
 })
 
 test('a link to a folder elsewhere is not written through', async () => {
-  const folder = temporaryFolder()
+  const folder = temporaryProject()
   const bytes = Buffer.from('x')
   mkdirSync(join(folder, 'other'))
   const { symlinkSync } = await import('node:fs')

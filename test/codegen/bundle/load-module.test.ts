@@ -1,14 +1,6 @@
 // Loading files of a project: what becomes part of the bundle, what is loaded from the project, and how failures read.
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  realpathSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { packageFile } from '../../../codegen/project/lockstep-package.js'
@@ -16,21 +8,17 @@ import { readMemory, writeMemory } from '../../../codegen/project/memory-file.js
 import { loadModule } from '../../../codegen/bundle/load-module.js'
 import type { LockstepError } from '../../../src/errors/lockstep-error.js'
 import { failureOf } from '../../support/error-of.js'
+import { addFiles, temporaryProject, type Files } from '../../support/project.js'
 
 const { exports: all } = JSON.parse(readFileSync(packageFile(), 'utf8')) as { exports: object }
 const doors = Object.keys(all).filter((door) => !door.endsWith('.json'))
 
 let root = ''
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'lockstep-bundle-')))
+  root = temporaryProject()
 })
 
-function write(files: Record<string, string>): void {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, name)), { recursive: true })
-    writeFileSync(join(root, name), text)
-  }
-}
+const write = (files: Files): void => addFiles(root, files)
 
 const failureToLoad = (file: string): Promise<LockstepError> =>
   failureOf(() => loadModule(join(root, file), root))

@@ -1,13 +1,13 @@
 // Checks a migrations folder that exists only for one test.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { check } from '../../../codegen/check/check.js'
 import { discover } from '../../../codegen/discover/discover.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
+import type { Reading } from '../../../codegen/model/migration.js'
 import { readMigrations } from '../../../codegen/parse/read-migrations.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
-import { settingsFor } from '../generate/temporary-project.js'
+import { addFiles, settingsFor, temporaryProject } from '../../support/project.js'
 
 /** Texts by path below the migrations folder. */
 export type Folder = Readonly<Record<string, string>>
@@ -17,16 +17,17 @@ export async function checkFolder(
   folder: Folder,
   settings: Partial<GenerateSettings> = {},
 ): Promise<Diagnostic[]> {
-  const root = await mkdtemp(join(tmpdir(), 'lockstep-check-'))
+  const { root, reading } = await readProject(folder)
+  return check(reading, settingsFor(root, settings)).map(named)
+}
+
+/** What a new project with these migrations consists of. */
+export async function readProject(folder: Folder): Promise<{ root: string; reading: Reading }> {
+  const root = temporaryProject()
   const migrations = join(root, 'migrations')
-  try {
-    await mkdir(migrations)
-    for (const [file, text] of Object.entries(folder)) await write(join(migrations, file), text)
-    const reading = readMigrations(await discover(root, migrations))
-    return check(reading, settingsFor(root, settings)).map(named)
-  } finally {
-    await rm(root, { recursive: true })
-  }
+  mkdirSync(migrations)
+  addFiles(migrations, folder)
+  return { root, reading: readMigrations(await discover(root, migrations)) }
 }
 
 /** The message is all that some readers see, so it names the file. */
@@ -37,15 +38,18 @@ function named(diagnostic: Diagnostic): Diagnostic {
 }
 
 /** `file:line:column severity CODE` of each diagnostic, the folder's name left out. */
+export const placesOf = (diagnostics: readonly Diagnostic[]): string[] =>
+  diagnostics.map(
+    ({ file, line, column, severity, code }) =>
+      `${file.replace(/^migrations\//, '')}:${line}:${column} ${severity} ${code}`,
+  )
+
+/** The same of all diagnostics of the folder. */
 export async function placesIn(
   folder: Folder,
   settings?: Partial<GenerateSettings>,
 ): Promise<string[]> {
-  const diagnostics = await checkFolder(folder, settings)
-  return diagnostics.map(
-    ({ file, line, column, severity, code }) =>
-      `${file.replace(/^migrations\//, '')}:${line}:${column} ${severity} ${code}`,
-  )
+  return placesOf(await checkFolder(folder, settings))
 }
 
 /** A migration in object form that no rule objects to, with an `up` of its own. */
@@ -55,8 +59,3 @@ export const migrationWith = (up: string): string =>
 
 /** A migration that no rule objects to. */
 export const SOUND = migrationWith(`up: 'CREATE TABLE a (b)'`)
-
-async function write(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, text)
-}

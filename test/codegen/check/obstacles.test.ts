@@ -1,7 +1,7 @@
 // Which errors keep the migrations from being replayed: those without which nothing could run, or must not; and no others.
 import { describe, expect, test } from 'vitest'
 import { proveProject } from '../proven/prove-project.js'
-import { temporaryProject } from '../generate/temporary-project.js'
+import { temporaryProject } from '../../support/project.js'
 
 const step = (up: string, down: string): string =>
   `-- migrate:up\n${up};\n-- migrate:down\n${down};\n`

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { project } from '../../cli/support/project.js'
+import { temporaryProject } from '../../support/project.js'
+
 import { runProgram, type Finished } from '../../cli/support/command-line.js'
 
 const sql = (up: string): string => `-- irreversible: there is no way back\n-- migrate:up\n${up}\n`
@@ -44,13 +45,13 @@ describe('what is found', () => {
     [3, [TABLE, LINE]],
     [4, [LINE]],
   ])('up to %i is one line', async (released, expected) => {
-    expect(codesOf(await runProgram(project(files(released)), ['check', '--json']))).toEqual(
-      expected,
-    )
+    expect(
+      codesOf(await runProgram(temporaryProject(files(released)), ['check', '--json'])),
+    ).toEqual(expected)
   })
 
   test('is shown on demand, as what stays as it is', async () => {
-    const finished = await runProgram(project(files(4)), ['check', '--released', '--json'])
+    const finished = await runProgram(temporaryProject(files(4)), ['check', '--released', '--json'])
     expect(codesOf(finished)).toEqual([
       'info COLUMN_DROPPED',
       'info COLUMN_DROPPED',
@@ -67,13 +68,13 @@ describe('what is found', () => {
 
   test('is an error still where no fresh database would come up', async () => {
     const broken = { ...files(2), 'migrations/002_b.sql': sql('ALTER TABLE nobody DROP COLUMN a;') }
-    expect(codesOf(await runProgram(project(broken), ['check', '--json']))).toContain(
+    expect(codesOf(await runProgram(temporaryProject(broken), ['check', '--json']))).toContain(
       'error REPLAY_UP_FAILED',
     )
   })
 
   test('and a version that there is not is told', async () => {
-    expect(codesOf(await runProgram(project(files(75)), ['lint', '--json']))).toContain(
+    expect(codesOf(await runProgram(temporaryProject(files(75)), ['lint', '--json']))).toContain(
       'error RELEASED_UNKNOWN',
     )
   })
@@ -83,7 +84,7 @@ describe('what is found', () => {
       ...files(0),
       'lockstep.config.json': `{ "database": "app.db", "released": ${value} }`,
     }
-    const { exitCode, stderr } = await runProgram(project(odd), ['lint'])
+    const { exitCode, stderr } = await runProgram(temporaryProject(odd), ['lint'])
     expect(exitCode).toBe(2)
     expect(stderr).toContain('`released` must be the number of a version, like 75')
   })
@@ -93,13 +94,15 @@ describe('what has shipped is pinned by the registry', () => {
   let root: string
   const edit = (up: string): Promise<Finished> => {
     const path = 'migrations/002_b.sql'
-    return runProgram(project({ ...files(4), ...generatedIn(root), [path]: sql(up) }), ['gen'])
+    return runProgram(temporaryProject({ ...files(4), ...generatedIn(root), [path]: sql(up) }), [
+      'gen',
+    ])
   }
   const generatedIn = (from: string): Record<string, string> => ({
     'generated/registry.ts': readFileSync(join(from, 'generated/registry.ts'), 'utf8'),
   })
   beforeAll(async () => {
-    root = project(files(4))
+    root = temporaryProject(files(4))
     const { exitCode, stdout } = await runProgram(root, ['gen'])
     expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 })
     expect(stdout).toContain(

@@ -1,21 +1,17 @@
 // Checks a migrations folder together with what replaying it brought to light: catalogs of a real database, and facts
 // that a test makes up.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { examine } from '../../../codegen/check/check.js'
 import { rules } from '../../../codegen/check/rules.js'
-import { discover } from '../../../codegen/discover/discover.js'
 import type { Fact, Proof, StepPlace, VersionProof } from '../../../codegen/model/evidence.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import type { ParsedMigration, Side } from '../../../codegen/model/migration.js'
-import { readMigrations } from '../../../codegen/parse/read-migrations.js'
 import { catalogReader } from '../../../codegen/replay/catalog/read-catalog.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
-import { settingsFor } from '../generate/temporary-project.js'
-import type { Folder } from './check-folder.js'
+import { settingsFor } from '../../support/project.js'
+import { placesOf, readProject, type Folder } from './check-folder.js'
 
 /** What is made up of a replay. */
 export interface MadeUp {
@@ -31,42 +27,22 @@ export async function replayFolder(
   folder: Folder,
   { facts = [], settings = {}, code = {} }: MadeUp & { readonly code?: Code } = {},
 ): Promise<Diagnostic[]> {
-  const root = await mkdtemp(join(tmpdir(), 'lockstep-replayed-'))
-  const migrations = join(root, 'migrations')
-  try {
-    await mkdir(migrations)
-    for (const [file, text] of Object.entries(folder)) await writeFile(join(migrations, file), text)
-    const reading = readMigrations(await discover(root, migrations))
-    const proof = replay(reading.migrations, rooted(facts, migrations), code)
-    return judged(
-      examine(reading, settingsFor(root, { replay: true, ...settings })).withProof(proof),
-    )
-  } finally {
-    await rm(root, { recursive: true })
-  }
+  const { root, reading } = await readProject(folder)
+  const proof = replay(reading.migrations, rooted(facts, join(root, 'migrations')), code)
+  return judged(examine(reading, settingsFor(root, { replay: true, ...settings })).withProof(proof))
 }
 
 /** What `up` of a version does, where it is code. */
 export type Code = Readonly<Record<number, (db: Handle) => void>>
 
 /** `file:line:column severity CODE` of each finding, the folder's name left out. */
-export async function placesAfterReplay(
-  folder: Folder,
-  options?: Parameters<typeof replayFolder>[1],
-): Promise<string[]> {
-  const found = await replayFolder(folder, options)
-  return found.map(
-    ({ file, line, column, severity, code }) =>
-      `${file.replace(/^migrations\//, '')}:${line}:${column} ${severity} ${code}`,
-  )
-}
+export const placesAfterReplay = async (
+  ...asked: Parameters<typeof replayFolder>
+): Promise<string[]> => placesOf(await replayFolder(...asked))
 
 /** The one finding that there is. Throws when there is none, or more. */
-export async function onlyFinding(
-  folder: Folder,
-  options?: Parameters<typeof replayFolder>[1],
-): Promise<Diagnostic> {
-  const [found, ...others] = await replayFolder(folder, options)
+export async function onlyFinding(...asked: Parameters<typeof replayFolder>): Promise<Diagnostic> {
+  const [found, ...others] = await replayFolder(...asked)
   if (!found || others.length > 0)
     throw new TypeError(`expected one finding, not ${JSON.stringify([found, ...others], null, 2)}`)
   return found

@@ -1,7 +1,7 @@
 // Comments that switch off one finding among others: by what it is about, and by nothing else.
 import { describe, expect, test } from 'vitest'
 import { placesProven, proveProject } from '../proven/prove-project.js'
-import { temporaryProject } from '../generate/temporary-project.js'
+import { temporaryProject } from '../../support/project.js'
 
 const TWO = `CREATE TABLE c (id INTEGER PRIMARY KEY, at TEXT, b TEXT);
 CREATE TABLE "d e" (id INTEGER PRIMARY KEY, at TEXT);`

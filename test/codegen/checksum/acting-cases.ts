@@ -1,6 +1,6 @@
 // Migrations in which something that nobody mentions acts when their files are loaded, so that it changes what `up` does. Each
 // stands for two: `@` is written as one word and as another.
-import type { Texts } from './read-texts.js'
+import type { Folder } from '../parse/read-folder.js'
 
 const HEAD = 'const list = []; const define = (s) => { list.push(s); return s };'
 const UP = 'up(db) { for (const one of list) db.exec(one) }'
@@ -149,7 +149,7 @@ const ONE_FILE: Readonly<Record<string, string>> = {
 const HELPER = { '_c.ts': 'export const list = []' }
 const TAKES = `import { list } from './_c.js';`
 
-const FILES: Readonly<Record<string, Texts>> = {
+const FILES: Readonly<Record<string, Folder>> = {
   'a constant of a helper': {
     '001_case.ts': `import { list } from './_b.js'; ${RUN}`,
     '_b.ts': `export const list = []; const a = list.push('@')`,
@@ -205,19 +205,18 @@ const FILES: Readonly<Record<string, Texts>> = {
   },
 }
 
-const CASES: Readonly<Record<string, Texts>> = {
+const CASES: Readonly<Record<string, Folder>> = {
   ...Object.fromEntries(
     Object.entries(ONE_FILE).map(([why, text]) => [why, { '001_case.ts': text }]),
   ),
   ...FILES,
 }
 
-const written = (texts: Texts, word: string): Texts =>
+const written = (texts: Folder, word: string): Folder =>
   Object.fromEntries(
     Object.entries(texts).map(([file, text]) => [file, text.replace(/@(?!description)/g, word)]),
   )
 
 /** Why, and the two. */
-export const ACTING: readonly (readonly [why: string, one: Texts, other: Texts])[] = Object.entries(
-  CASES,
-).map(([why, texts]) => [why, written(texts, 'one'), written(texts, 'two')])
+export const ACTING: readonly (readonly [why: string, one: Folder, other: Folder])[] =
+  Object.entries(CASES).map(([why, texts]) => [why, written(texts, 'one'), written(texts, 'two')])

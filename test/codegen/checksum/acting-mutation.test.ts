@@ -7,7 +7,7 @@ import { ACTING } from './acting-cases.js'
 import { applied, tokensOf, type Edit } from './mutations/edit.js'
 import { mutateNode } from './mutations/mutate-node.js'
 import { mutateToken } from './mutations/mutate-token.js'
-import { readTexts } from './read-texts.js'
+import { readFolder } from '../parse/read-folder.js'
 import { runMigration } from './run-migration.js'
 
 /** Binding by name asks for one member; what is written down of a call shows all. */
@@ -58,7 +58,7 @@ const exchanges = ({ statements }: ts.SourceFile): Edit[] =>
 /** The checksums of the texts as migrations of one folder; null where one cannot be read. */
 function checksums(texts: readonly string[]): (string | null)[] {
   const files = texts.map((text, at) => [`${at + 1}_case.ts`, text] as const)
-  const { migrations, discovery } = readTexts(Object.fromEntries(files))
+  const { migrations, discovery } = readFolder(Object.fromEntries(files))
   const byVersion = new Map(migrations.map((one) => [one.version, one]))
   return texts.map((_, at) => {
     const migration = byVersion.get(at + 1)

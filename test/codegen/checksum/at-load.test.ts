@@ -7,12 +7,13 @@ import { Digester } from '../../../codegen/checksum/checksum.js'
 import { projectRoot } from '../../support/project-root.js'
 import { ACTING } from './acting-cases.js'
 import { fixtures } from './fixtures.js'
-import { checksumsOf, readTexts, type Texts, upOfFile } from './read-texts.js'
+import { checksumsOf, upOfFile } from './checksums-of.js'
+import { readFolder, type Folder } from '../parse/read-folder.js'
 
-const upOf = (texts: Texts): string => checksumsOf(texts)[0]!.up
+const upOf = (texts: Folder): string => checksumsOf(texts)[0]!.up
 
-function formerOf(texts: Texts): string[][] {
-  const { migrations, discovery } = readTexts(texts)
+function formerOf(texts: Folder): string[][] {
+  const { migrations, discovery } = readFolder(texts)
   const digester = new Digester(discovery)
   return migrations.map((migration) => [...digester.digests(migration).formerly])
 }

@@ -1,6 +1,6 @@
 // What belongs to the meaning of a migration besides its function: members, helpers, options; and that its form does not.
 import { describe, expect, test } from 'vitest'
-import { checksumsOf, upOfFile } from './read-texts.js'
+import { checksumsOf, upOfFile } from './checksums-of.js'
 
 /** Why, and two files. */
 type Pair = readonly [why: string, one: string, other: string]

@@ -1,6 +1,6 @@
 // How a text that looks like SQL is spelt is meaning where it is used for anything besides being run.
 import { describe, expect, test } from 'vitest'
-import { upOf, upOfFile } from './read-texts.js'
+import { upOf, upOfFile } from './checksums-of.js'
 
 /** A text that looks like SQL, in the one spelling that needs no words about it, and others. */
 const TEXT = 'SELECT * FROM users'

@@ -3,7 +3,8 @@ import { format, type Options } from 'prettier'
 import { describe, expect, test } from 'vitest'
 import { fixtures, isScript, rewritten } from './fixtures.js'
 import { insertComments } from './insert-comments.js'
-import { checksumsOf, type Texts } from './read-texts.js'
+import { checksumsOf } from './checksums-of.js'
+import type { Folder } from '../parse/read-folder.js'
 
 const unchanged = checksumsOf(fixtures)
 
@@ -34,7 +35,7 @@ const OPTIONS: Readonly<Record<string, Options>> = {
   },
 }
 
-async function formatted(options: Options): Promise<Texts> {
+async function formatted(options: Options): Promise<Folder> {
   const files = Object.entries(fixtures).map(async ([file, text]) => {
     const parser = file.endsWith('.json') ? 'json' : 'typescript'
     return [file, file.endsWith('.sql') ? text : await format(text, { ...options, parser })]

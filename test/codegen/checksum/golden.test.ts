@@ -9,14 +9,14 @@ import { lineages } from '../../../codegen/checksum/lineage.js'
 import type { Checksums } from '../../../codegen/model/migration.js'
 import { projectRoot } from '../../support/project-root.js'
 import { fixtures } from './fixtures.js'
-import { readTexts } from './read-texts.js'
+import { readFolder } from '../parse/read-folder.js'
 
 const file = join(projectRoot, 'test/codegen/checksum/golden.json')
 
 type Golden = Record<string, Checksums & { readonly lineage: string }>
 
 function computed(): Golden {
-  const { migrations, discovery } = readTexts(fixtures)
+  const { migrations, discovery } = readFolder(fixtures)
   const digested = migrations.map((migration) => ({
     version: migration.version,
     checksums: checksum(migration, discovery),

@@ -1,6 +1,6 @@
 // What of code is meaning and what is not, case by case.
 import { expect, test } from 'vitest'
-import { upOf } from './read-texts.js'
+import { upOf } from './checksums-of.js'
 
 /** Why, and two functions' bodies; what stands before `---` is above the migration. */
 type Pair = readonly [why: string, one: string, other: string]

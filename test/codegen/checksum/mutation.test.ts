@@ -11,7 +11,7 @@ import { isMeant } from './mutations/meant.js'
 import { mutateNode } from './mutations/mutate-node.js'
 import { mutateSql } from './mutations/mutate-text.js'
 import { mutateToken } from './mutations/mutate-token.js'
-import { readTexts, type Texts } from './read-texts.js'
+import { readFolder, type Folder } from '../parse/read-folder.js'
 
 /** The helpers of the fixtures that have some. */
 const HELPERS: Readonly<Record<string, readonly string[]>> = {
@@ -52,8 +52,8 @@ function nodesOf(node: ts.Node): ts.Node[] {
 }
 
 /** The checksums of `up` in each file, by file name; a mutation that cannot be read is a mistake of the test. */
-function upsOf(texts: Texts): Map<string, string> {
-  const reading = readTexts(texts)
+function upsOf(texts: Folder): Map<string, string> {
+  const reading = readFolder(texts)
   expect(
     reading.diagnostics.map(
       ({ file, line, message }) => `${texts[file.slice(11)]}\n${line}: ${message}`,

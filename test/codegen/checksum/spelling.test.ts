@@ -1,7 +1,8 @@
 // How SQL is spelt is meaning where it names a column. What the spelling changes carries the digest of earlier builds.
 import { describe, expect, test } from 'vitest'
 import { Digester } from '../../../codegen/checksum/checksum.js'
-import { checksumsOf, readTexts, upOf, upOfFile } from './read-texts.js'
+import { checksumsOf, upOf, upOfFile } from './checksums-of.js'
+import { readFolder } from '../parse/read-folder.js'
 
 /** A text that looks like SQL, in the one spelling that needs no words about it, and others. */
 const TEXT = 'SELECT * FROM users'
@@ -124,7 +125,7 @@ describe('the name of a column', () => {
 
 test('what is spelt as usual has the digest of earlier builds; what is not carries it', () => {
   const formerOf = (text: string): readonly string[] => {
-    const { migrations, discovery } = readTexts({ '001_case.ts': text })
+    const { migrations, discovery } = readFolder({ '001_case.ts': text })
     const [migration] = migrations
     const { checksums, formerly } = new Digester(discovery).digests(migration!)
     return formerly.length === 0 ? [checksums.up] : formerly

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { describeSql } from '../../../codegen/checksum/describe-sql.js'
 import { isSql } from '../../../codegen/checksum/recognize-sql.js'
 import { tokenize } from '../../../src/sql/tokenize.js'
-import { checksumsOf, upOf } from './read-texts.js'
+import { checksumsOf, upOf } from './checksums-of.js'
 
 const SCRIPTS = [
   `CREATE TABLE IF NOT EXISTS t (id INTEGER PRIMARY KEY AUTOINCREMENT, Key TEXT NOT NULL DEFAULT 'a' COLLATE NOCASE,

@@ -1,27 +1,21 @@
 // Discovery on real folders.
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { mkdirSync } from 'node:fs'
+import { symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { discover } from '../../../codegen/discover/discover.js'
+import { addFiles, temporaryProject, type Files } from '../../support/project.js'
 
 let root: string
 let migrations: string
 
-beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'lockstep-discover-'))
+beforeEach(() => {
+  root = temporaryProject()
   migrations = join(root, 'migrations')
-  await mkdir(migrations)
+  mkdirSync(migrations)
 })
 
-afterEach(() => rm(root, { recursive: true }))
-
-async function write(files: Readonly<Record<string, string | Buffer>>): Promise<void> {
-  for (const [file, text] of Object.entries(files)) {
-    await mkdir(dirname(join(migrations, file)), { recursive: true })
-    await writeFile(join(migrations, file), text)
-  }
-}
+const write = (files: Files): void => addFiles(migrations, files)
 
 /** `file:line:column CODE`, and the fix where a test is about it. */
 async function problems(): Promise<string[]> {
@@ -36,7 +30,7 @@ async function fixes(): Promise<string[]> {
 
 describe('what takes part', () => {
   test('files in order of version as a number, and of name within one', async () => {
-    await write({
+    write({
       '1000_d.ts': '',
       '002_b.sql': '',
       '999_c.ts': '',
@@ -57,7 +51,7 @@ describe('what takes part', () => {
   })
 
   test('texts without their byte order mark, with the line ends that they have', async () => {
-    await write({ '001_a.sql': '\ufeffSELECT 1;\r\nSELECT 2;\n' })
+    write({ '001_a.sql': '\ufeffSELECT 1;\r\nSELECT 2;\n' })
     const { files } = await discover(root, migrations)
     expect(files[0]).toMatchObject({
       text: 'SELECT 1;\r\nSELECT 2;\n',
@@ -66,7 +60,7 @@ describe('what takes part', () => {
   })
 
   test('helpers: scripts that begin with `_`, and those in `_` folders', async () => {
-    await write({
+    write({
       '001_a.ts': '',
       '_shared.ts': 'export const a = 1',
       '_lib/rows.ts': 'b',
@@ -102,21 +96,21 @@ describe('what takes part', () => {
   })
 
   test('a folder of helpers that is linked into itself is read once', async () => {
-    await write({ '_lib/a.ts': 'a' })
+    write({ '_lib/a.ts': 'a' })
     await symlink(join(migrations, '_lib'), join(migrations, '_lib', 'again'))
     const { helpers } = await discover(root, migrations)
     expect([...helpers.keys()]).toEqual([`${migrations}/_lib/a.ts`])
   })
 
   test('a folder outside the project', async () => {
-    await write({ '001_a.ts': '' })
+    write({ '001_a.ts': '' })
     const { files } = await discover(join(root, 'app'), migrations)
     expect(files[0]?.file).toBe('../migrations/001_a.ts')
   })
 
   test('a thousand files', async () => {
     const names = Array.from({ length: 1000 }, (_, i) => `${String(i + 1).padStart(3, '0')}_a.sql`)
-    await write(Object.fromEntries(names.map((name) => [name, 'SELECT 1'])))
+    write(Object.fromEntries(names.map((name) => [name, 'SELECT 1'])))
     const { files, diagnostics } = await discover(root, migrations)
     expect(diagnostics).toEqual([])
     expect(files.map(({ from }) => from)).toEqual(names.map((_, i) => i + 1))
@@ -137,12 +131,12 @@ describe('what is wrong with the folder', () => {
   })
 
   test('a folder inside', async () => {
-    await write({ 'old/001_a.ts': '', '.git/x': '' })
+    write({ 'old/001_a.ts': '', '.git/x': '' })
     expect(await problems()).toEqual(['migrations/old:1:1 FOLDER_UNEXPECTED'])
   })
 
   test('a file that is not known', async () => {
-    await write({
+    write({
       'notes.txt': '',
       'README.md': '',
       '.keep': '',
@@ -153,13 +147,13 @@ describe('what is wrong with the folder', () => {
   })
 
   test('a script without a version: the next free one is suggested', async () => {
-    await write({ '001_a.ts': '', '007_b.sql': '', 'AddUsers.ts': '' })
+    write({ '001_a.ts': '', '007_b.sql': '', 'AddUsers.ts': '' })
     expect(await problems()).toEqual(['migrations/AddUsers.ts:1:1 FILE_UNNUMBERED'])
     expect(await fixes()).toEqual([expect.stringMatching(/008_add_users\.ts\?.*_AddUsers\.ts/)])
   })
 
   test('a script without a version that migrations import is a helper', async () => {
-    await write({
+    write({
       '001_a.ts': `import { a } from './helpers.js'`,
       '002_b.ts': `import './helpers'`,
       'helpers.ts': '',
@@ -174,7 +168,7 @@ describe('what is wrong with the folder', () => {
   })
 
   test('text that is not UTF-8', async () => {
-    await write({
+    write({
       '001_a.sql': Buffer.from("INSERT INTO a VALUES ('caf\xe9')", 'latin1'),
       '002_b.sql': Buffer.from('\ufeffSELECT 1', 'utf16le'),
       '003_c.sql': "SELECT 'café'",
@@ -186,7 +180,7 @@ describe('what is wrong with the folder', () => {
   })
 
   test('misspelt names, which take part all the same', async () => {
-    await write({ '1_a.ts': '', '0002_b.ts': '', '003_C.up..sql': '', 'V4__d.sql': '' })
+    write({ '1_a.ts': '', '0002_b.ts': '', '003_C.up..sql': '', 'V4__d.sql': '' })
     const { files } = await discover(root, migrations)
     expect(files.map(({ from, name, kind }) => [from, name, kind])).toEqual([
       [1, 'a', 'script'],
@@ -209,7 +203,7 @@ describe('what is wrong with the folder', () => {
   })
 
   test('misspelt names where the right one is taken: the advice overwrites nothing', async () => {
-    await write({ '002_b.ts': '', '0002_b.ts': '', '003-004_c.ts': '', '3-4_c.ts': '' })
+    write({ '002_b.ts': '', '0002_b.ts': '', '003-004_c.ts': '', '3-4_c.ts': '' })
     expect(await problems()).toEqual([
       'migrations/0002_b.ts:1:1 NAME_INVALID',
       'migrations/3-4_c.ts:1:1 NAME_INVALID',
@@ -221,7 +215,7 @@ describe('what is wrong with the folder', () => {
   })
 
   test('versions that are none', async () => {
-    await write({ '000_a.ts': '', '-1_b.ts': '', '20240131120000_c.ts': '', '005_d.ts': '' })
+    write({ '000_a.ts': '', '-1_b.ts': '', '20240131120000_c.ts': '', '005_d.ts': '' })
     expect(await problems()).toEqual(['migrations/-1_b.ts:1:1 VERSION_NOT_POSITIVE'])
     expect(await fixes()).toEqual([
       '`lockstep renumber` numbers all files of the folder in their order from 001 on. The next free name for this one alone is 006_b.ts.',
@@ -235,18 +229,18 @@ describe('what is wrong with the folder', () => {
     [['20240131120000_a.sql', '20240201120000-b.ts'], 'VERSION_TIMESTAMP', '1 more file has'],
     [['001_a.sql', '2024-01-31_b.sql'], 'VERSION_TIMESTAMP', 'noticed.'],
   ])('a folder that is numbered otherwise is told once: %j', async (names, code, more) => {
-    await write(Object.fromEntries(names.map((name) => [name, ''])))
+    write(Object.fromEntries(names.map((name) => [name, ''])))
     const { diagnostics } = await discover(root, migrations)
     expect(diagnostics).toMatchObject([{ code, message: expect.stringContaining(more) }])
   })
 
   test('a range on an SQL file', async () => {
-    await write({ '001-003_a.sql': '' })
+    write({ '001-003_a.sql': '' })
     expect(await problems()).toEqual(['migrations/001-003_a.sql:1:1 NAME_SQL_RANGE'])
   })
 
   test('half a pair, and a pair with two names', async () => {
-    await write({
+    write({
       '001_a.up.sql': '',
       '001_a.down.sql': '',
       '002_b.down.sql': '',
@@ -265,7 +259,7 @@ describe('what is wrong with the folder', () => {
   })
 
   test('a second down for one up', async () => {
-    await write({ '001_a.up.sql': '', '001_a.down.sql': '', '001_b.down.sql': '' })
+    write({ '001_a.up.sql': '', '001_a.down.sql': '', '001_b.down.sql': '' })
     expect(await problems()).toEqual(['migrations/001_b.down.sql:1:1 PAIR_NAMES_DIFFER'])
     expect(await fixes()).toEqual([
       expect.stringContaining('migrations/001_a.up.sql has its `.down.sql` already: delete'),

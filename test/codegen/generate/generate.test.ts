@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { generate } from '../../../codegen/generate.js'
 import { lint } from '../../../codegen/lint.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
-import { addFiles, settingsFor, temporaryProject } from './temporary-project.js'
+import { addFiles, settingsFor, temporaryProject } from '../../support/project.js'
 
 const sql = (table: string): string =>
   `-- migrate:up\nCREATE TABLE ${table} (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE ${table};\n`

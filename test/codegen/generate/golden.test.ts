@@ -17,7 +17,7 @@ import { generate } from '../../../codegen/generate.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import { projectRoot } from '../../support/project-root.js'
-import { settingsFor, temporaryProject } from './temporary-project.js'
+import { settingsFor, temporaryProject } from '../../support/project.js'
 
 const fixtures = join(projectRoot, 'test/fixtures/codegen')
 const names = readdirSync(fixtures, { withFileTypes: true })

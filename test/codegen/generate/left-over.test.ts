@@ -7,7 +7,7 @@ import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import { projectRoot } from '../../support/project-root.js'
 import { replayed, table } from '../replay/project.js'
 import { generateHere } from '../proven/prove-project.js'
-import { addFiles } from './temporary-project.js'
+import { addFiles } from '../../support/project.js'
 
 const JS = ['SCHEMA.md', 'registry.js', 'schema.d.ts', 'schema.sql']
 const TS = ['SCHEMA.md', 'registry.ts', 'schema.sql', 'schema.ts']

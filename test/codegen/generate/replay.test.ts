@@ -10,7 +10,7 @@ import type { Registry } from '../../../src/model/registry.js'
 import { withDigests } from '../../support/replayed.js'
 import { code, replayed, table } from '../replay/project.js'
 import { generateHere } from '../proven/prove-project.js'
-import { addFiles } from './temporary-project.js'
+import { addFiles } from '../../support/project.js'
 
 const HISTORY = {
   'migrations/001_a.sql': table('a'),

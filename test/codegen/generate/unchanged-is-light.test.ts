@@ -6,7 +6,7 @@ import { generate } from '../../../codegen/generate.js'
 import type { GenerateResult } from '../../../codegen/model/result.js'
 import { projectRoot } from '../../support/project-root.js'
 import { startBuiltProcesses } from '../../support/built-processes.js'
-import { addFiles, settingsFor, temporaryProject } from './temporary-project.js'
+import { addFiles, settingsFor, temporaryProject } from '../../support/project.js'
 
 startBuiltProcesses()
 

@@ -2,7 +2,6 @@
 import { parseFileName } from '../../../codegen/project/file-name.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import type {
-  Discovery,
   MigrationFile,
   ParsedMigration,
   Reading,
@@ -13,31 +12,18 @@ import { readMigrations } from '../../../codegen/parse/read-migrations.js'
 /** Texts by path below the migrations folder; `_*` files are helpers. */
 export type Folder = Readonly<Record<string, string>>
 
-/** Reads the folder as if it were `migrations/` of a project in `/project`. */
+/** Reads the folder as if it were `migrations/` of a project in `/project`; a byte order mark is taken off as discovery does. */
 export function readFolder(folder: Folder): Reading {
-  const entries = Object.entries(folder)
-  const files = entries.flatMap(([name, text]) => fileOf(name, text) ?? [])
-  const helpers = entries.filter(([name]) => name.startsWith('_'))
-  return readMigrations({
-    files,
-    helpers: new Map(helpers.map(([name, text]) => [`/project/migrations/${name}`, text])),
-    diagnostics: [],
-  } satisfies Discovery)
-}
-
-function fileOf(name: string, text: string): MigrationFile | null {
-  const parsed = parseFileName(name)
-  if (parsed.is !== 'migration') return null
-  const { kind, from, to } = parsed
-  return {
-    file: `migrations/${name}`,
-    path: `/project/migrations/${name}`,
-    kind,
-    from,
-    to,
-    name: parsed.name,
-    text,
+  const files: MigrationFile[] = []
+  const helpers = new Map<string, string>()
+  for (const [name, bytes] of Object.entries(folder)) {
+    const text = bytes.replace(/^\ufeff/, '')
+    const path = `/project/migrations/${name}`
+    const parsed = parseFileName(name)
+    if (parsed.is === 'migration') files.push({ ...parsed, file: `migrations/${name}`, path, text })
+    else if (name.startsWith('_')) helpers.set(path, text)
   }
+  return readMigrations({ files, helpers, diagnostics: [] })
 }
 
 /** The only migration of a folder that has nothing to object to. Throws when there are problems or more migrations. */

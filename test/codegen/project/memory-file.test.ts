@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openBundleCache } from '../../../codegen/bundle/bundle-cache.js'
 import { memoryFile, placedMemoryFile } from '../../../codegen/project/memory-file.js'
-import { settingsFor, temporaryProject } from '../generate/temporary-project.js'
+import { settingsFor, temporaryProject } from '../../support/project.js'
 
 /** Two checkouts of one project; the second uses the packages of the first. */
 function checkouts() {

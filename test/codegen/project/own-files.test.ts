@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { openBundleCache } from '../../../codegen/bundle/bundle-cache.js'
 import { readMemory, readOwnFile, writeMemory } from '../../../codegen/project/memory-file.js'
-import { temporaryProject } from '../generate/temporary-project.js'
+import { temporaryProject } from '../../support/project.js'
 
 afterEach(() => vi.restoreAllMocks())
 

@@ -1,7 +1,7 @@
 // What the fix of DOWN_NOT_INVERSE prints is run as it stands there: the next proof has nothing to say about `down`.
 import { describe, expect, test } from 'vitest'
 import { proveProject } from './prove-project.js'
-import { temporaryProject } from '../generate/temporary-project.js'
+import { temporaryProject } from '../../support/project.js'
 
 const sql = (up: string, down: string): string =>
   `-- migrate:up\n${up};\n-- migrate:down\n${down};\n`

@@ -13,7 +13,8 @@ import type { PassEnd, StartLine } from '../../../codegen/replay/process/run-pas
 import type { Pass, PassJob, PassMessage } from '../../../codegen/replay/process/protocol.js'
 import { LateWork } from '../../../codegen/wall/late-work.js'
 import { Wall } from '../../../codegen/wall/wall.js'
-import { settingsFor, temporaryProject } from '../generate/temporary-project.js'
+import { placesOf } from '../check/check-folder.js'
+import { settingsFor, temporaryProject } from '../../support/project.js'
 
 /** What is wrong with the migrations of the project in `root`, under the settings in its `settings.json`. */
 export async function proveProject(root: string): Promise<readonly Diagnostic[]> {
@@ -36,10 +37,7 @@ export async function placesProven(
   migrations: Readonly<Record<string, string>>,
 ): Promise<string[]> {
   const files = Object.entries(migrations).map(([name, text]) => [`migrations/${name}`, text])
-  return (await proveFiles(Object.fromEntries(files))).map(
-    ({ file, line, column, severity, code }) =>
-      `${file.replace(/^migrations\//, '')}:${line}:${column} ${severity} ${code}`,
-  )
+  return placesOf(await proveFiles(Object.fromEntries(files)))
 }
 
 /** Generates with replay, or looks whether that would change anything. */

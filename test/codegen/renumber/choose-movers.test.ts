@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { prepareRenumber } from '../../../codegen/renumber/renumber.js'
 import { failureOf } from '../../support/error-of.js'
-import { repository, settingsOf, table, type TestRepository } from '../base-branch/repository.js'
+import { settingsFor } from '../../support/project.js'
+import { repository, table, type TestRepository } from '../base-branch/repository.js'
 
 /** What would be renamed. */
 async function moves({ root }: TestRepository, base?: string): Promise<string[]> {
-  const { renumberings } = await prepareRenumber(settingsOf(root), base)
+  const { renumberings } = await prepareRenumber(settingsFor(root), base)
   return renumberings.flatMap((one) =>
     one.moves.map(({ file, becomes }) => `${file} → ${becomes}`.replaceAll('migrations/', '')),
   )

@@ -6,7 +6,7 @@ import { readMemory, writeMemory } from '../../../codegen/project/memory-file.js
 import { readAndProve } from '../../../codegen/pipeline.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
-import { addFiles } from '../generate/temporary-project.js'
+import { addFiles } from '../../support/project.js'
 import { readAndProveHere } from '../proven/prove-project.js'
 import { code, replayed, table } from './project.js'
 

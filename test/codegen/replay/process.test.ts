@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import { projectRoot } from '../../support/project-root.js'
-import { addFiles, settingsFor, temporaryProject } from '../generate/temporary-project.js'
+import { addFiles, settingsFor, temporaryProject } from '../../support/project.js'
 import { proveFiles } from '../proven/prove-project.js'
 import { code, findings, replayed, table } from './project.js'
 

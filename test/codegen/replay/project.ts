@@ -6,7 +6,7 @@ import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import { readAndProve } from '../../../codegen/pipeline.js'
 import { projectRoot } from '../../support/project-root.js'
 import { startBuiltProcesses } from '../../support/built-processes.js'
-import { settingsFor, temporaryProject } from '../generate/temporary-project.js'
+import { settingsFor, temporaryProject } from '../../support/project.js'
 
 /** A migration that makes a table, and removes it again. */
 export const table = (name: string): string =>

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
-import { addFiles } from '../generate/temporary-project.js'
+import { addFiles } from '../../support/project.js'
 import { code, findings, replayed } from '../replay/project.js'
 import { databasesIn, makeArchive } from './real-files.js'
 

@@ -5,7 +5,7 @@ import { format } from 'prettier'
 import { describe, expect, test } from 'vitest'
 import { formatGenerated } from '../../../codegen/write/format-generated.js'
 import { projectRoot } from '../../support/project-root.js'
-import { temporaryProject } from '../generate/temporary-project.js'
+import { temporaryProject } from '../../support/project.js'
 
 const TEXT = "export const head = '000';\nexport const object = {\n  a: '`' }\n"
 

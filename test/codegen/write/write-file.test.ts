@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ownName } from '../../../codegen/project/owned-names.js'
 import { writeFile } from '../../../codegen/write/write-file.js'
-import { temporaryProject } from '../generate/temporary-project.js'
+import { temporaryProject } from '../../support/project.js'
 
 test('makes the folder and leaves only the file', async () => {
   const path = join(temporaryProject(), 'a/b/registry.ts')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { discover } from '../../../../codegen/discover/discover.js'
 import { resolveImportExtension } from '../../../../codegen/render/registry/resolve-import-extension.js'
-import { settingsFor, temporaryProject } from '../../generate/temporary-project.js'
+import { settingsFor, temporaryProject } from '../../../support/project.js'
 
 const tsconfig = (compilerOptions: object, others: object = {}): string =>
   JSON.stringify({ compilerOptions, ...others })

@@ -10,7 +10,7 @@ import { settleFile } from '../../../../codegen/write/settle-file.js'
 import { diffSchemas } from '../../../../src/schema/diff-schema.js'
 import { projectRoot } from '../../../support/project-root.js'
 import { runTool } from '../../../support/run-program.js'
-import { settingsFor, temporaryProject } from '../../generate/temporary-project.js'
+import { settingsFor, temporaryProject } from '../../../support/project.js'
 import { loadScript, proveScripts } from './prove-scripts.js'
 
 const fixtures = join(projectRoot, 'test/fixtures/schema-files')
