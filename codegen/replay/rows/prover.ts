@@ -132,7 +132,11 @@ function rowsSought(
 ): (() => void) | null {
   const all = literalsOf(seen)
   const isReplaced = (name: string): boolean => all.get(name)?.replaced === true
-  const literals = new Map([...all].filter(([, { beside }]) => [...beside].some(isReplaced)))
+  const literals = new Map(
+    [...all].filter(
+      ([, { beside, evictions }]) => evictions.length > 0 || [...beside].some(isReplaced),
+    ),
+  )
   return literals.size > 0 ? () => seeding.anticipateOnTrial(situation(), literals) : null
 }
 

@@ -15,6 +15,14 @@ export interface TableLiterals {
   readonly replaced: boolean
   /** The tables, itself among them, that stand in a statement with these conditions: they may be about any of them. */
   readonly beside: ReadonlySet<string>
+  /** The statements, as tokens, that drop rows of it which are in the way of others. */
+  readonly evictions: readonly Eviction[]
+}
+
+/** A statement that drops rows, or does so where the table says it. */
+export interface Eviction {
+  readonly tokens: readonly string[]
+  readonly by: 'statement' | 'table'
 }
 
 /** By table, in lower case. */
@@ -29,7 +37,7 @@ export function comparedLiterals(side: StepSide): ComparedLiterals {
 }
 
 /** Looked for first, so that scripts full of data are not cut into tokens. */
-const SUSPECT = /\b(?:where|when|having|join)\b/i
+const SUSPECT = /\b(?:where|when|having|join|update|replace|ignore)\b/i
 
 /**
  * Reads the conditions of UPDATE and DELETE, for the table that they change: there, what stands in a subquery is about other
@@ -43,11 +51,17 @@ export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
     if (!COMPARING.has(effect.verb) && !readsAll(effect)) continue
     const tokens = comparingTokens(effect)
     const comparisons = comparisonsIn(tokens)
-    if (comparisons.length === 0 && !tokens.some(isCondition)) continue
+    const eviction = evictionIn(effect)
+    if (comparisons.length === 0 && !eviction && !tokens.some(isCondition)) continue
     const tables = [...tablesOf(effect, tokens)].map((name) => former.get(name) ?? name)
     for (const table of tables) {
-      const known = found.get(table) ?? { columns: new Map<string, Value[]>(), beside: new Set() }
+      const known: Found = found.get(table) ?? {
+        columns: new Map(),
+        beside: new Set(),
+        evictions: [],
+      }
       for (const name of tables) known.beside.add(name)
+      if (eviction) known.evictions.push(eviction)
       addComparisons(known.columns, comparisons)
       found.set(table, known)
     }
@@ -66,6 +80,14 @@ const takesAway = ({ verb, shape }: Effect): boolean =>
 interface Found {
   readonly columns: Map<string, Value[]>
   readonly beside: Set<string>
+  readonly evictions: Eviction[]
+}
+
+/** Whether a statement drops rows: UPDATE OR REPLACE, INSERT OR REPLACE, INSERT OR IGNORE. */
+function evictionIn({ shape, tokens, evicts }: Effect): Eviction | null {
+  if (evicts || (shape.kind === 'insert' && shape.conflict === 'ignore'))
+    return { tokens, by: 'statement' }
+  return shape.kind === 'update' && shape.conflict === null ? { tokens, by: 'table' } : null
 }
 
 const COMPARING: ReadonlySet<Effect['verb']> = new Set(['update', 'delete'])
@@ -80,7 +102,9 @@ function comparingTokens(effect: Effect): readonly string[] {
 }
 
 const tablesOf = (effect: Effect, tokens: readonly string[]): Iterable<string> =>
-  readsAll(effect) ? new Set(tokens.flatMap((token) => [...namesIn(token)])) : [effect.table]
+  readsAll(effect) && tokens.length > 0
+    ? new Set(tokens.flatMap((token) => [...namesIn(token)]))
+    : [effect.table]
 
 function addComparisons(columns: Map<string, Value[]>, comparisons: readonly Comparison[]): void {
   for (const { names, values } of comparisons)

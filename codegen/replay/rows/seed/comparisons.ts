@@ -79,7 +79,7 @@ const WORDS = new Set(
 )
 
 function valuesOf(part: readonly string[]): Value[] {
-  const literals = part.flatMap((_, index) => literalAt(part, index) ?? [])
+  const literals = literalsIn(part)
   const has = (word: string): boolean => part.includes(word)
   const ordered = has('BETWEEN') || isOrdered(part)
   const found = literals.flatMap((one) => {
@@ -129,6 +129,10 @@ function objectsOf(literals: readonly (string | number)[]): string[] {
     String(one).startsWith('$') ? [] : [JSON.stringify({ [key]: one })],
   )
 }
+
+/** All texts and numbers. */
+export const literalsIn = (tokens: readonly string[]): (string | number)[] =>
+  tokens.flatMap((_, index) => literalAt(tokens, index) ?? [])
 
 /** The text or number that begins at a token; null for anything else. */
 function literalAt(tokens: readonly string[], index: number): string | number | null {

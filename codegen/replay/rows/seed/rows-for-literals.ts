@@ -5,6 +5,7 @@ import { isOfKind, type ComparedLiterals, type TableLiterals } from './compared-
 import { parentsFirst } from '../fill/parents-first.js'
 import { childless, fillFromExamples, parentKeys } from '../fill/seed-table.js'
 import type { Value } from '../fill/seed-values.js'
+import { rowsInTheWay } from './rows-in-the-way.js'
 import type { SeederState } from './seeder-state.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { isUniqueKey, tablePlan, type TablePlan } from '../fill/table-plan.js'
@@ -35,7 +36,11 @@ export function addRowsForLiterals(
     const plan = tablePlan(table, situation, state)
     const own = examplesFrom(listsFor(plan, looked), looked.replaced)
     const isCopied = [...looked.beside].some(isReplaced)
-    const examples = isCopied ? [...own, ...childrenFor(state, plan)] : own
+    const examples = [
+      ...own,
+      ...(isCopied ? childrenFor(state, plan) : []),
+      ...rowsInTheWay(state.connection, plan, looked.evictions),
+    ]
     if (examples.length === 0) continue
     addRows(state, situation, { table, plan, examples })
   }

@@ -82,6 +82,13 @@ it.each([
   ],
   [
     WORDS,
+    byCode('UPDATE OR REPLACE words SET word = ? WHERE id = ?', ({ id, word }) => [
+      word.trim(),
+      id,
+    ]),
+  ],
+  [
+    WORDS,
     byCode('INSERT OR REPLACE INTO words VALUES (?, ?, ?)', ({ id, word, note }) => [
       id,
       word.toLowerCase(),
@@ -90,6 +97,44 @@ it.each([
   ],
 ])('a row that an UPDATE makes like another one takes the place of that: %#', async (table, up) => {
   expect(await factsOf([table, { up }])).toMatchObject([{ kind: 'rows-lost', table: 'words' }])
+})
+
+const NUMBERS =
+  'CREATE TABLE numbers (id TEXT PRIMARY KEY, number TEXT, device INTEGER, person INTEGER REFERENCES people (id), UNIQUE (number, device), UNIQUE (person, device))'
+const PEOPLE = 'CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT)'
+
+it.each([
+  'SET number = lower(number)',
+  'SET number = trim(number)',
+  "SET number = replace(number, '-', '')",
+  "SET number = ltrim(number, '+') WHERE number LIKE '+%'",
+  'SET number = upper(trim(number)) WHERE number IS NOT NULL',
+  'SET device = 1 WHERE device IS NULL',
+  'SET device = 1 WHERE device = 0',
+  'SET device = coalesce(device, 1)',
+  'SET person = (SELECT min(id) FROM people)',
+])('rows that differ in one column of a unique key are made alike: %s', async (change) => {
+  const up = `UPDATE OR REPLACE numbers ${change}`
+  expect(await factsOf([`${PEOPLE}; ${NUMBERS}`, { up }])).toMatchObject([
+    { kind: 'rows-lost', table: 'numbers' },
+  ])
+})
+
+it.each([
+  "SET number = number || '!'",
+  'SET device = device WHERE device IS NULL',
+  'SET person = person + 0',
+  "SET id = 'n ' || id",
+])('and those that stay different are all there: %s', async (change) => {
+  const up = `UPDATE OR REPLACE numbers ${change}`
+  expect(await factsOf([`${PEOPLE}; ${NUMBERS}`, up])).toEqual([])
+})
+
+it('rows that a copy makes alike are lost, too', async () => {
+  const copy = 'INSERT OR IGNORE INTO n SELECT id, trim(word), note FROM words'
+  const up = `${WORDS.replace('words', 'n')}; ${copy}; DROP TABLE words; ALTER TABLE n RENAME TO words`
+  expect(await factsOf([WORDS, up])).toMatchObject([{ kind: 'rows-lost', table: 'words' }])
+  expect(await factsOf([WORDS, up.replace('trim(word)', 'word')])).toEqual([])
 })
 
 it.each([

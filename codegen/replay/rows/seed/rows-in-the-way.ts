@@ -1,0 +1,100 @@
+// Rows that are in the way of others once a statement has changed them: equal in a unique key but for one column, and there by no
+// more than what such a statement takes away.
+import { foldCase, foldUpper, quoteIdentifier } from '../../../../src/sql/names.js'
+import { conflictsReplace } from '../../../sql/conflicts-replace.js'
+import { namesIn } from '../../../sql/names-in.js'
+import type { Connection, RawRow } from '../fill/connection.js'
+import type { Example } from '../fill/draft-row.js'
+import { parentKeys } from '../fill/seed-table.js'
+import type { Value } from '../fill/seed-values.js'
+import type { TablePlan } from '../fill/table-plan.js'
+import { isOfKind, type Eviction } from './compared-literals.js'
+import { literalsIn } from './comparisons.js'
+
+/** So many for one table. */
+const MOST = 12
+
+/** For each unique key, neighbours of a row that is there in the columns of the key that the statements name. */
+export function rowsInTheWay(
+  connection: Connection,
+  plan: TablePlan,
+  evictions: readonly Eviction[],
+): Example[] {
+  const evicting = evictions.filter(
+    ({ by }) => by === 'statement' || conflictsReplace(plan.table.sql),
+  )
+  const found = evicting.flatMap(({ tokens }) => {
+    const named = new Set(tokens.flatMap((token) => [...namesIn(token)]))
+    return plan.uniqueKeys.flatMap((key) => {
+      const row = rowWith(connection, plan, key)
+      return key.flatMap((column, at) =>
+        row && named.has(column)
+          ? neighbours({ connection, plan, key, column, tokens }, row[at] ?? null).map((value) => ({
+              ...Object.fromEntries(key.map((one, place) => [one, row[place] ?? null])),
+              [column]: value,
+            }))
+          : [],
+      )
+    })
+  })
+  return found.slice(0, MOST)
+}
+
+/** The first row with a whole key, as far as possible without texts that are empty or long. */
+function rowWith(
+  connection: Connection,
+  { table }: TablePlan,
+  key: readonly string[],
+): RawRow | undefined {
+  const columns = key.map(quoteIdentifier)
+  const rows = connection.all(
+    `SELECT ${columns.join(', ')} FROM ${quoteIdentifier(table.name)} WHERE ${columns.map((column) => `${column} NOT NULL`).join(' AND ')} LIMIT ${MOST}`,
+  )
+  const isPlain = (value: Value): boolean =>
+    typeof value !== 'string' || (value.length > 0 && value.length < LONG)
+  return rows.find((row) => row.every(isPlain)) ?? rows[0]
+}
+
+const LONG = 100
+
+/** A column of a unique key, and a statement that may change it. */
+interface About {
+  readonly connection: Connection
+  readonly plan: TablePlan
+  readonly key: readonly string[]
+  readonly column: string
+  readonly tokens: readonly string[]
+}
+
+/** The values that the statement may make of this one, or this one of them. What it gives to all rows needs no help. */
+function neighbours({ connection, plan, key, column: name, tokens }: About, value: Value): Value[] {
+  const index = plan.columns.findIndex((column) => foldCase(column.name) === name)
+  const column = plan.columns[index]
+  if (!column || index === plan.rowid) return []
+  const unit = plan.units.find(({ at, key: own }) => own && at.length === 1 && at[0] === index)
+  const literals = key.length > 1 ? literalsIn(tokens).filter((one) => isOfKind(column, one)) : []
+  const found = unit?.key
+    ? parentKeys(connection, unit.key, NONE).flatMap(([parent = null]) => [parent])
+    : [...(typeof value === 'string' ? textsNear(value, tokens) : []), ...literals]
+  const mayBeNull = key.length > 1 && !column.notNull && column.primaryKey === 0
+  const others: Value[] = mayBeNull ? [null, ...found] : found
+  return others.filter((one) => one !== value).slice(0, MOST_NEAR)
+}
+
+const MOST_NEAR = 6
+const NONE: ReadonlySet<string> = new Set()
+
+/** What functions make one text of; what code does to texts is not known. */
+function textsNear(text: string, tokens: readonly string[]): string[] {
+  const isMade = tokens.some((token, at) => FUNCTIONS.test(token) && tokens[at + 1] === '(')
+  if (!isMade && !tokens.includes('?')) return []
+  const ends = literalsIn(tokens).filter((one) => typeof one === 'string')
+  return [
+    ` ${text} `,
+    foldUpper(text),
+    foldCase(text),
+    ...ends.flatMap((end) => [`${text}${end}`, `${end}${text}`]),
+  ]
+}
+
+const FUNCTIONS = /^(?:[LR]?TRIM|REPLACE|LOWER|UPPER)$/
