@@ -1,17 +1,20 @@
-// Collations by which values were unique, and which a rebuild leaves out.
+// Collations that a rebuild leaves out.
 import type { CatalogIndex, CatalogObject, CatalogTable } from '../../model/catalog.js'
+import { clausesOf } from './declared-clauses.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
 
-/** A column that is unique as before, but compares letter by letter; `collation` in upper case. */
+/** A column that compares letter by letter now; `collation` in upper case. */
 export interface LostCollation {
+  /** Whether what it is unique by stays the same. */
+  readonly unique: boolean
   readonly column: string
   readonly collation: string
 }
 
 /**
- * Of columns that are declared with a collation other than BINARY and lose it while what they are unique by stays the same.
+ * Of columns that are declared with a collation other than BINARY and lose it.
  * Nothing where the new table, an index or the step takes care of it in another way: another COLLATE, an expression, lower().
  */
 export function lostCollations(
@@ -19,15 +22,13 @@ export function lostCollations(
   step: ReplayedStep,
 ): LostCollation[] {
   if (!after || !/\bcollate\b/i.test(before.sql)) return []
-  const was = declaredIn(before)
-  const is = declaredIn(after)
   const indexes = uniqueIndexes(after, step.after.values())
   if (isCaredFor(after, indexes, step)) return []
   const old = keysOf(before, uniqueIndexes(before, step.before.values()))
   const kept = keysOf(after, indexes)
   return columns.flatMap(({ before: { name }, after: column }) => {
-    const collation = was(name)
-    if (!column || collation === 'BINARY' || is(column.name) !== 'BINARY') return []
+    const collation = collationOf(before, name)
+    if (!column || collation === 'BINARY' || collationOf(after, column.name) !== 'BINARY') return []
     const now = (other: string): string | undefined =>
       columns.find((one) => isSameName(one.before.name, other))?.after?.name
     const stays = old.some(
@@ -39,19 +40,14 @@ export function lostCollations(
             key.every((one) => other.some((has) => isSameName(has, now(one) ?? ''))),
         ),
     )
-    return stays ? [{ column: column.name, collation }] : []
+    return [{ column: column.name, collation, unique: stays }]
   })
 }
 
-/** The collation of a column, by its name in any letters. */
-function declaredIn({ sql }: CatalogTable): (column: string) => string {
-  const shape = readStatement(sql)
-  const columns = shape.kind === 'create-table' ? (shape.columns ?? []) : []
-  return (column) => {
-    const found = columns.find(({ name }) => isSameName(plainName(name.key), column))
-    const clause = found?.clauses.findLast(([first]) => first === 'collate')
-    return foldUpper(plainName(clause?.[1] ?? 'binary'))
-  }
+/** The collation with which a table declares a column. */
+function collationOf(table: CatalogTable, column: string): string {
+  const clause = clausesOf(table, column).findLast(([first]) => first === 'collate')
+  return foldUpper(plainName(clause?.[1] ?? 'binary'))
 }
 
 const uniqueIndexes = (table: CatalogTable, objects: Iterable<CatalogObject>): CatalogIndex[] =>

@@ -5,11 +5,13 @@ import { lostCollations } from './lost-collations.js'
 import { lostChecks } from './narrowed-checks.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
-import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { isSameName } from '../../../src/sql/names.js'
+import { isWhole } from './partial-index.js'
+import { namesNow, setKey, traceKeys } from './traced-keys.js'
 
 /**
  * The primary key, uniqueness, checks and foreign keys that a table had and has no more, as SQL, a collation by which it was
- * unique, and STRICT. NOT NULL, defaults and what a foreign key does ON DELETE do not count, nor does what was about columns
+ * unique, and STRICT. What single columns and keys lose is another matter (`lostClauses`). Nothing counts that was about columns
  * or parents that are gone, or what has another form now: a unique index, a check over the same columns, a key to another
  * parent; nor uniqueness that a foreign key misses.
  */
@@ -21,10 +23,10 @@ export function lostConstraints(trace: TableTrace, step: ReplayedStep): string[]
     : [...lostPrimaryKey(before, after), ...lostUniques(trace, after, step)]
   return [
     ...unique,
-    ...lostForeignKeys(trace, after, step),
+    ...lostForeignKeys(trace, step),
     ...lostChecks(trace).map((check) => `CHECK (${check})`),
-    ...lostCollations(trace, step).map(
-      ({ column, collation }) => `COLLATE ${collation} under the UNIQUE of ${sqlName(column)}`,
+    ...lostCollations(trace, step).flatMap(({ column, collation, unique: stays }) =>
+      stays ? [`COLLATE ${collation} under the UNIQUE of ${sqlName(column)}`] : [],
     ),
     ...(before.strict && !after.strict && after.module === null ? ['STRICT'] : []),
   ]
@@ -47,25 +49,16 @@ function lostPrimaryKey(before: CatalogTable, after: CatalogTable): string[] {
   return was.length > 0 && is.length === 0 ? [`PRIMARY KEY (${sqlNames(was)})`] : []
 }
 
-/** The columns by their present names; null when one is gone. */
-function nowOf(names: readonly string[], { columns }: TableTrace): string[] | null {
-  const now = names.flatMap((name) => {
-    const found = columns.find(({ before }) => isSameName(before.name, name))
-    return found?.after ? [found.after.name] : []
-  })
-  return now.length === names.length ? now : null
-}
-
 function lostUniques(trace: TableTrace, after: CatalogTable, step: ReplayedStep): string[] {
   const indexes = [...step.after.values()].flatMap((object) =>
-    object.type === 'index' && object.unique && !object.partial && onTable(object.table, after)
+    object.type === 'index' && object.unique && isWhole(object) && onTable(object.table, after)
       ? [object.columns.map((name) => name ?? '')]
       : [],
   )
   const kept = [...indexes, ...after.uniques, primaryKey(after)].filter(({ length }) => length > 0)
   const own = setKey(primaryKey(trace.before))
   return trace.before.uniques.flatMap((unique) => {
-    const now = nowOf(unique, trace)
+    const now = namesNow(unique, trace)
     if (!now || setKey(unique) === own) return []
     const holds = kept.some((one) => one.every((name) => now.some((has) => isSameName(has, name))))
     return holds ? [] : [`UNIQUE (${sqlNames(now)})`]
@@ -74,17 +67,8 @@ function lostUniques(trace: TableTrace, after: CatalogTable, step: ReplayedStep)
 
 const onTable = (name: string, { name: table }: CatalogTable): boolean => isSameName(name, table)
 
-const setKey = (names: readonly string[]): string => names.map(foldCase).sort().join('\n')
-
-function lostForeignKeys(trace: TableTrace, after: CatalogTable, step: ReplayedStep): string[] {
-  const traces = step.traces
-  return trace.before.foreignKeys.flatMap((key) => {
-    const now = nowOf(key.columns, trace)
-    const moved = traces.find(({ before }) => isSameName(before.name, key.parent))
-    const parent = moved ? moved.after?.name : key.parent
-    if (!now || parent === undefined) return []
-    // Where the same columns point at another parent now, the key was changed rather than forgotten.
-    const kept = after.foreignKeys.some((one) => setKey(one.columns) === setKey(now))
-    return kept ? [] : [`FOREIGN KEY (${sqlNames(now)}) REFERENCES ${sqlName(parent)}`]
-  })
-}
+/** Where the same columns point at another parent now, the key was changed rather than forgotten. */
+const lostForeignKeys = (trace: TableTrace, step: ReplayedStep): string[] =>
+  traceKeys(trace, step).flatMap(({ columns, parent, after }) =>
+    after ? [] : [`FOREIGN KEY (${sqlNames(columns)}) REFERENCES ${sqlName(parent)}`],
+  )

@@ -1,6 +1,8 @@
 // Indexes, triggers and views that are gone after a step which does not drop them by name.
 import type { CatalogIndex, CatalogObject, CatalogTable } from '../../model/catalog.js'
 import type { Position } from '../../model/diagnostic.js'
+import { canonical } from '../../../src/schema/canonical.js'
+import { isWhole } from './partial-index.js'
 import { changePlace } from './change-place.js'
 import { mentions } from '../../sql/names-in.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
@@ -58,36 +60,43 @@ function survives(
 }
 
 /**
- * Whether another index, or a constraint, does what the index did: begins with its columns, and where that was unique lets no
- * more rows be than it did.
+ * Whether another index, or a constraint, does what the index did: says the same, or begins with its columns, and where that
+ * was unique lets no more rows be than it did. In the place of a partial index stands none that was there beside it.
  */
 function isReplaced(
   object: LostObject['object'],
-  { after }: ReplayedStep,
+  { before, after }: ReplayedStep,
   trace: TableTrace | undefined,
 ): boolean {
-  if (object.type !== 'index' || object.columns.includes(null)) return false
+  if (object.type !== 'index') return false
   const found = after.get(`table ${foldCase(trace?.after?.name ?? object.table)}`)
+  if (found?.type !== 'table') return false
+  const isNew = ({ name }: CatalogIndex): boolean => !before.has(`index ${foldCase(name)}`)
+  const indexes = [...after.values()].flatMap((other) =>
+    other.type === 'index' && isSameName(other.table, found.name) ? [other] : [],
+  )
+  if (indexes.some((one) => isNew(one) && meaningOf(one.sql) === meaningOf(object.sql))) return true
+  if (object.columns.includes(null)) return false
   const columns = now(object, trace)
-  const keys = found?.type === 'table' ? keysOf(found, after) : []
-  return keys.some(({ columns: own, unique }) =>
-    object.unique
-      ? unique && own.length <= columns.length && own.every((name) => columns.includes(name))
-      : columns.every((name, at) => own[at] === name),
+  if (object.unique) {
+    const keys = indexes.filter((one) => one.unique && isWhole(one)).map((one) => one.columns)
+    return [...keys, ...ownKeys(found)].some((own) =>
+      own.every((name) => columns.includes(folded(name))),
+    )
+  }
+  const whole = indexes.filter((one) => !one.partial && (isNew(one) || !object.partial))
+  const own = object.partial ? [] : ownKeys(found)
+  return [...whole.map((one) => one.columns), ...own].some((key) =>
+    columns.every((name, at) => folded(key[at] ?? null) === name),
   )
 }
 
-/** The whole indexes of a table, those of constraints and its rowid among them; in lower case, '()' for an expression. */
-function keysOf(table: CatalogTable, after: ReplayedStep['after']) {
-  const primary = table.columns.filter(({ primaryKey }) => primaryKey > 0)
-  const rowid = primary.length === 1 ? [primary.map(({ name }) => name)] : []
-  const made = [...after.values()].flatMap((other) =>
-    other.type === 'index' && isSameName(other.table, table.name) && !other.partial ? [other] : [],
-  )
-  return [
-    ...[...table.uniques, ...rowid].map((columns) => ({ columns, unique: true })),
-    ...made,
-  ].map(({ columns, unique }) => ({ columns: columns.map(folded), unique }))
+const meaningOf = (sql: string): string => canonical('index', sql).meaning
+
+/** What is unique in a table by its own definition, its rowid among it. */
+function ownKeys({ columns, uniques }: CatalogTable): CatalogTable['uniques'] {
+  const primary = columns.filter(({ primaryKey }) => primaryKey > 0).map(({ name }) => name)
+  return primary.length === 1 ? [...uniques, primary] : uniques
 }
 
 /** The columns of an index by the names that they have now. */

@@ -1,67 +1,134 @@
-// Unique indexes that a rebuild makes again under their name, but not as strict as they were.
-import type { CatalogIndex, CatalogTable } from '../../model/catalog.js'
+// Unique indexes that are made again, but not as strict as they were.
+import type { CatalogIndex } from '../../model/catalog.js'
+import { isWhole } from './partial-index.js'
+import { readStatement } from '../../sql/read-statement.js'
 import { isMissedByKey } from './lost-constraints.js'
 import type { FoundStatement, ReplayedStep, TableTrace } from '../subject/rule.js'
-import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { isMadeAnew } from '../subject/trace-tables.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 /** A unique index that lets in what it kept out. */
 export interface LostUniqueIndex {
   readonly index: CatalogIndex
+  /** What stands in its place. */
+  readonly again: CatalogIndex
+  /** The columns of this that are unique without it, so that it keeps nothing out; empty where there are none. */
+  readonly unique: readonly string[]
   /** The statement that makes it again; null where none can be read. */
   readonly statement: FoundStatement | null
 }
 
 /**
- * The unique indexes of a table whose columns are all there still, and which nothing unique covers any more, though there
- * is an index of that name. One that is gone by its name is a lost object; one that is dropped by name was meant to go;
- * of indexes over expressions only those are reported that are no longer unique, whatever they cover; and nothing is
- * told of a table whose uniqueness a foreign key misses.
+ * The unique indexes whose columns are all there still, and which nothing unique covers any more, though their table is made
+ * anew and has an index of that name; one over fewer rows covers it only where all rows of before are among them. One that
+ * is gone by its name is a lost object; one that is dropped by name was meant to go, unless a unique one that keeps nothing
+ * out comes in its place; of indexes over expressions only those are reported that are no longer unique, whatever they
+ * cover; and nothing is told of a table whose uniqueness a foreign key misses.
  */
-export function lostUniqueIndexes(trace: TableTrace, step: ReplayedStep): LostUniqueIndex[] {
-  const { before, after } = trace
-  if (!after || isMissedByKey(after, step)) return []
+export function lostUniqueIndexes(step: ReplayedStep): LostUniqueIndex[] {
   const acts = step.acts.up
-  const dropped = new Set(
-    acts.flatMap((act) => (act.kind === 'drop' && act.type === 'index' ? [act.name] : [])),
-  )
-  return [...step.before].flatMap(([key, index]) => {
-    if (index.type !== 'index' || !index.unique || !isSameName(index.table, before.name)) return []
-    const again = step.after.get(key)
-    const name = foldCase(index.name)
-    if (again?.type !== 'index' || !isSameName(again.table, after.name)) return []
-    if (dropped.has(name) || isKept(index, again, trace, keptBy(after, step))) return []
-    const made = acts.findLast((act) => act.kind === 'create' && act.name === name)
-    return [{ index, statement: made?.statement ?? null }]
+  return step.changed.flatMap((key) => {
+    const index = step.before.get(key)
+    if (index?.type !== 'index' || !index.unique) return []
+    const trace = traceOf(index.table, step)
+    if (!trace?.after || isMissedByKey(trace.after, step) || isKept(index, trace, step)) return []
+    const again = replacementOf(index, trace, step)
+    const made = acts.findLast(
+      (act) => act.kind === 'create' && act.name === foldCase(again?.index.name ?? ''),
+    )
+    if (!again) return []
+    return [{ index, again: again.index, unique: again.unique, statement: made?.statement ?? null }]
   })
 }
 
-/** What is unique in a table now; null stands for an expression. Partial indexes are among it. */
-const keptBy = (after: CatalogTable, step: ReplayedStep): (readonly (string | null)[])[] => [
-  ...[...step.after.values()].flatMap((object) =>
-    object.type === 'index' && object.unique && isSameName(object.table, after.name)
-      ? [object.columns]
-      : [],
-  ),
-  ...after.uniques,
-  ...after.columns.flatMap(({ name, primaryKey }, _, all) =>
-    primaryKey > 0 && all.filter((one) => one.primaryKey > 0).length === 1 ? [[name]] : [],
-  ),
-]
+/** What became of a table, which may not have changed at all. */
+function traceOf(name: string, { traces, before, after }: ReplayedStep): TableTrace | null {
+  const trace = traces.find((one) => isSameName(one.before.name, name))
+  if (trace) return trace
+  const key = `table ${foldCase(name)}`
+  const [was, is] = [before.get(key), after.get(key)]
+  if (was?.type !== 'table' || is?.type !== 'table') return null
+  const columns = was.columns.map((column) => ({ before: column, after: column, statement: null }))
+  return { before: was, after: is, columns, statement: null, drop: null }
+}
 
-/** Whether something that is unique now covers what the index did, or that is unknown. */
-function isKept(
-  { columns }: CatalogIndex,
-  again: CatalogIndex,
-  trace: TableTrace,
-  kept: readonly (readonly (string | null)[])[],
-): boolean {
-  const now = columns.map((name) => {
+/** The index in the place of another one: of the same name, else one over its columns and more that keeps nothing out. */
+function replacementOf(index: CatalogIndex, trace: TableTrace, step: ReplayedStep) {
+  const name = foldCase(index.name)
+  const again = step.after.get(`index ${name}`)
+  const isDropped = step.acts.up.some(
+    (act) => act.kind === 'drop' && act.type === 'index' && act.name === name,
+  )
+  const isAnew = step.traces.includes(trace) && isMadeAnew(trace)
+  if (isAnew && !isDropped && again?.type === 'index' && isOn(again, trace))
+    return { index: again, unique: uniqueWithin(again, trace, step) }
+  for (const key of step.changed) {
+    const other = step.after.get(key)
+    if (other?.type !== 'index' || !other.unique || !isOn(other, trace)) continue
+    const unique = uniqueWithin(other, trace, step)
+    if (unique.length > 0 && namesNow(index, trace).every((one) => has(other.columns, one ?? '')))
+      return { index: other, unique }
+  }
+  return null
+}
+
+const isOn = ({ table }: CatalogIndex, { after }: TableTrace): boolean =>
+  isSameName(table, after?.name ?? '')
+
+/** Fewer columns of a unique index that are unique by themselves. */
+const uniqueWithin = (index: CatalogIndex, trace: TableTrace, step: ReplayedStep): string[] => {
+  const { columns } = index
+  const within = keysOf(trace, step, (one) => one !== index && isWhole(one)).find(
+    (key) => key.length < columns.length && key.every((name) => name && has(columns, name)),
+  )
+  return within?.flatMap((name) => name ?? []) ?? []
+}
+
+/** What is unique in a table now; null stands for an expression. */
+function keysOf(
+  { after }: TableTrace,
+  step: ReplayedStep,
+  counts: (index: CatalogIndex) => boolean,
+): (readonly (string | null)[])[] {
+  const { name = '', uniques = [], columns = [] } = after ?? {}
+  const key = columns.filter(({ primaryKey }) => primaryKey > 0).map((one) => one.name)
+  const indexes = [...step.after.values()].flatMap((one) =>
+    one.type === 'index' && one.unique && isSameName(one.table, name) && counts(one)
+      ? [one.columns]
+      : [],
+  )
+  return [...indexes, ...uniques, ...(key.length === 1 ? [key] : [])]
+}
+
+/** Whether an index is over the rows in which columns that are new are NULL, as they are in all rows of before. */
+function hasRowsOfBefore({ sql }: CatalogIndex, { after, columns }: TableTrace): boolean {
+  const shape = readStatement(sql)
+  const [name = '', ...rest] = shape.kind === 'create-index' ? shape.where : []
+  const column = after?.columns.find((one) => isSameName(one.name, plainName(name)))
+  const isNew = column && column.default === null && !columns.some((one) => one.after === column)
+  return isNew === true && /^(?:is null|isnull)$/.test(rest.join(' '))
+}
+
+/** The columns of an index by the names that they have now; null for an expression, and for one that is gone. */
+const namesNow = ({ columns }: CatalogIndex, trace: TableTrace): (string | null)[] =>
+  columns.map((name) => {
     const found = trace.columns.find(({ before }) => isSameName(before.name, name ?? ''))
     return found?.after?.name ?? null
   })
-  if (columns.some((name, at) => name !== null && now[at] === null)) return true
+
+/** Whether something that is unique now covers what the index did, or that is unknown. */
+function isKept(index: CatalogIndex, trace: TableTrace, step: ReplayedStep): boolean {
+  const now = namesNow(index, trace)
+  if (index.columns.some((name, at) => name !== null && now[at] === null)) return true
+  const kept = keysOf(
+    trace,
+    step,
+    (one) => index.partial || isWhole(one) || hasRowsOfBefore(one, trace),
+  )
   if (kept.some((one) => one.every((name) => name !== null && has(now, name)))) return true
-  return columns.includes(null) && (again.unique || kept.some((one) => one.includes(null)))
+  if (!index.columns.includes(null)) return false
+  const again = step.after.get(`index ${foldCase(index.name)}`)
+  return (again?.type === 'index' && again.unique) || kept.some((one) => one.includes(null))
 }
 
 const has = (names: readonly (string | null)[], name: string): boolean =>

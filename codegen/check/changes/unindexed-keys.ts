@@ -1,8 +1,7 @@
 // Foreign keys that a step leaves without an index on their columns.
-import { canonicalName } from '../../../src/sql/canonical-tokens.js'
-import { readStatement } from '../../sql/read-statement.js'
 import type { Catalog, CatalogForeignKey, CatalogIndex, CatalogTable } from '../../model/catalog.js'
 import type { Position } from '../../model/diagnostic.js'
+import { hasAllKeys } from './partial-index.js'
 import { changePlace } from './change-place.js'
 import { mentions } from '../../sql/names-in.js'
 import type { FoundStatement, ReplayedStep, SchemaAct, TableTrace } from '../subject/rule.js'
@@ -84,26 +83,6 @@ function openKeys(table: CatalogTable, catalog: Catalog): CatalogForeignKey[] {
       !keys.some((key) => leads(key, columns)) &&
       !partial.some((index) => leads(index.columns, columns) && hasAllKeys(index, columns)),
   )
-}
-
-/**
- * Whether a partial index leaves out only rows whose key is NULL, as `WHERE p_id IS NOT NULL`: these are nobody's children,
- * and SQLite takes the index wherever it would take a whole one.
- */
-function hasAllKeys({ sql }: CatalogIndex, columns: readonly string[]): boolean {
-  const shape = readStatement(sql)
-  const all = shape.kind === 'create-index' ? shape.where : []
-  const where = all.filter((word) => word !== '(' && word !== ')')
-  const names = new Set(columns.map(canonicalName))
-  for (let at = 0; at < where.length; at++) {
-    if (!names.has(where[at] ?? '')) return false
-    const rest = where.slice(at + 1, at + 4).join(' ')
-    const length = /^(?:notnull\b|not null\b|is not null$)/.exec(rest)?.[0].split(' ').length ?? 0
-    if (length === 0) return false
-    at += length + 1
-    if (at < where.length && where[at] !== 'and') return false
-  }
-  return where.length > 0
 }
 
 /** Whether an index begins with these columns, in whatever order. */

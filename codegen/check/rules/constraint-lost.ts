@@ -2,14 +2,19 @@
 import { sqlName } from '../../sql/sql-name.js'
 import { changePlace } from '../changes/change-place.js'
 import { ignoreComment, listed, sentence, versionName } from '../wording/describe-step.js'
+import { isFilled, lostClauses, type LostClause } from '../changes/lost-clauses.js'
 import { lostConstraints } from '../changes/lost-constraints.js'
 import { lostUniqueIndexes, type LostUniqueIndex } from '../changes/lost-unique-indexes.js'
+import { clauseLosses, type LostDoing } from '../wording/clause-losses.js'
+import { isMadeAnew } from '../subject/trace-tables.js'
+import { isSameName } from '../../../src/sql/names.js'
 import type { ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
 import { sqlInLine } from '../../sql/one-line.js'
 
 /**
- * Only of tables that are made anew: ALTER TABLE … DROP CONSTRAINT names what goes. NOT NULL, defaults
- * and the actions of foreign keys are left out, since changing them is what many rebuilds are for.
+ * Only of tables that are made anew: ALTER TABLE … DROP CONSTRAINT names what goes. NOT NULL, defaults and the actions of
+ * foreign keys count where the rebuild is for something else; a hint where only what is not needed to keep the data right
+ * is gone, or NOT NULL alone, which may well be meant.
  */
 export const constraintLost: Rule = {
   code: 'CONSTRAINT_LOST',
@@ -17,53 +22,90 @@ export const constraintLost: Rule = {
   override: 'adjustable',
   stage: 'replay',
   meaning:
-    'A rebuild leaves out a primary key, UNIQUE, CHECK, foreign key or STRICT that the table had before, or the collation of what stays unique, or makes a unique index again as one that allows more.',
+    'A rebuild leaves out a primary key, UNIQUE, CHECK, foreign key or STRICT that the table had before, what a column or a key was declared with (NOT NULL, DEFAULT, COLLATE, AS, ON DELETE), or makes a unique index again as one that allows more.',
   problem:
     'Nothing tells of a constraint that the new table was not given, and CREATE TABLE … AS SELECT keeps none at all. From then on ' +
     'rows get in that were kept out before, and are found when it is too late to know where they came from.',
   solution:
-    'Write the new table with all constraints of the old one, or use `ctx.rebuild`. If one is to go, say so in a comment.',
+    'Write the new table with all that the old one says, or use `ctx.rebuild`. If something is to go, say so in a comment.',
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
       for (const trace of step.traces.filter(isMadeAnew)) {
-        const lost = lostConstraints(trace, step)
-        if (lost.length > 0) yield judge(trace, lost, step)
-        for (const index of lostUniqueIndexes(trace, step)) yield judgeIndex(trace, index, step)
+        const constraints = lostConstraints(trace, step)
+        const clauses = lostClauses(trace, step)
+        if (constraints.length + clauses.length > 0)
+          yield judge(trace, { constraints, clauses }, step)
       }
+      for (const index of lostUniqueIndexes(step)) yield judgeIndex(index, step)
     }
   },
 }
 
-/** No statement, where none can be read. */
-const isMadeAnew = ({ statement }: TableTrace): boolean =>
-  !statement || statement.shape.kind === 'create-table' || statement.shape.kind === 'drop'
+interface Lost {
+  readonly constraints: readonly string[]
+  readonly clauses: readonly LostClause[]
+}
 
-function judge({ before, statement }: TableTrace, lost: readonly string[], step: ReplayedStep) {
+function judge(trace: TableTrace, lost: Lost, step: ReplayedStep) {
+  const { before, statement } = trace
   const at = changePlace(statement, step)
-  const [it, is] = lost.length === 1 ? ['it', 'is'] : ['they', 'are']
+  const { constraints, clauses } = lost
+  const named = clauses.map(({ sql, column }) => ({ sql, of: sqlName(column) }))
+  const all = [...constraints, ...named.map(({ sql, of }) => `${sql} of ${of}`)]
+  const wanted = [
+    ...constraints.map((one) => `\`${one}\``),
+    ...named.map(({ sql, of }) => `\`${sql}\` for ${of}`),
+  ]
+  const [it, is] = all.length === 1 ? ['it', 'is'] : ['they', 'are']
   const subject = sqlName(before.name)
   return {
     at,
     subject,
+    ...(isHint(lost, trace) && { severity: 'info' as const }),
     message: sentence(
-      `${versionName(step, at)} makes ${before.name} anew without ${listed(lost)}: rows that ${it} kept out get in from now on, without a word.`,
+      `${versionName(step, at)} makes ${before.name} anew without ${listed(all)}: ${lossesOf(lost)}.`,
     ),
-    fix: `Give the new table ${listed(lost.map((one) => `\`${one}\``))} as well. If ${it} ${is} to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
+    fix: `Give the new table ${listed(wanted)} as well. If ${it} ${is} to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
   }
 }
 
-function judgeIndex(
-  { before, statement: rebuild }: TableTrace,
-  { index, statement }: LostUniqueIndex,
-  step: ReplayedStep,
-) {
-  const at = changePlace(statement ?? rebuild, step)
-  const subject = sqlName(before.name)
+function lossesOf({ constraints, clauses }: Lost): string {
+  const doing = clauses.filter(isDoing)
+  const guards = [...constraints, ...clauses.filter((one) => !isDoing(one))]
+  const others = clauseLosses(doing).join('; ')
+  if (guards.length === 0) return `from now on ${others}`
+  const open = `rows that ${guards.length === 1 ? 'it' : 'they'} kept out get in from now on, without a word`
+  return others === '' ? open : `${open}; ${others}`
+}
+
+const isDoing = (clause: LostClause): clause is LostDoing =>
+  clause.kind !== 'not null' && clause.kind !== 'key'
+
+/** Whether what is lost may well be meant, or does no harm to the data. */
+function isHint({ constraints, clauses }: Lost, trace: TableTrace): boolean {
+  if (constraints.length > 0 || isFilled(trace)) return false
+  if (clauses.some(({ kind }) => HARMFUL.has(kind))) return false
+  const nullable = clauses.filter(({ kind }) => kind === 'not null').map(({ column }) => column)
+  return clauses.every(({ column }) => nullable.length === 0 || nullable.includes(column))
+}
+
+const HARMFUL = new Set<LostClause['kind']>(['key', 'generated', 'on delete'])
+
+function judgeIndex({ index, again, unique, statement }: LostUniqueIndex, step: ReplayedStep) {
+  const trace = step.traces.find(({ before }) => isSameName(before.name, index.table))
+  const at = changePlace(statement ?? trace?.statement ?? null, step)
+  const subject = sqlName(index.table)
+  const anew = trace && isMadeAnew(trace) ? `makes ${index.table} anew, and its` : 'makes the'
+  const names = again.columns.flatMap((name) => name ?? [])
+  const what =
+    unique.length === 0
+      ? 'as one that is not as unique as it was'
+      : `over ${listed(names)}, of which ${listed(unique)} is unique already, so that it keeps nothing out`
   return {
     at,
     subject,
     message: sentence(
-      `${versionName(step, at)} makes ${before.name} anew, and its index ${index.name} again as one that is not as unique as it was: duplicates that it kept out get in from now on, without a word.`,
+      `${versionName(step, at)} ${anew} index ${index.name} again ${what}: duplicates that it kept out get in from now on, without a word.`,
     ),
     fix: `Make the index again as it was, \`${sqlInLine(index.sql)}\`. If duplicates are fine now, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
   }

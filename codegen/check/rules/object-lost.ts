@@ -2,14 +2,16 @@
 import { objectSubject } from '../subject/finding-subject.js'
 import { ignoreComment, versionName } from '../wording/describe-step.js'
 import { lostObjects } from '../changes/lost-objects.js'
+import { versionId } from '../../../src/model/version.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
 import { sqlInLine } from '../../sql/one-line.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { LostObject } from '../changes/lost-objects.js'
-import { foldCase, foldUpper } from '../../../src/sql/names.js'
+import type { CatalogObject } from '../../model/catalog.js'
+import { foldCase, foldUpper, isSameName } from '../../../src/sql/names.js'
 
 /**
- * Looks at the schemas before and after `up`. A `down` that loses something is `DOWN_NOT_INVERSE`. An index that goes with
+ * A hint where a later version makes it again. Looks at the schemas before and after `up`. A `down` that loses something is `DOWN_NOT_INVERSE`. An index that goes with
  * its columns is reported with them, as `COLUMN_DROPPED`.
  */
 export const objectLost: Rule = {
@@ -25,21 +27,32 @@ export const objectLost: Rule = {
   solution:
     'Make it again after the rebuild, or use `ctx.rebuild`, which does it by itself. If it is to go, drop it by name.',
   *check(subject) {
-    for (const step of subject.replay?.steps ?? []) {
-      for (const { object, at } of lostObjects(step)) {
+    const steps = subject.replay?.steps ?? []
+    for (const step of steps) {
+      for (const { key, object, at } of lostObjects(step)) {
         const { type, name } = object
         const on = object.type === 'view' ? '' : ` on ${object.table}`
         const subject = objectSubject(`${type} ${name}`)
+        const later = steps.find(
+          (one) => one.version > step.version && isSameObject(object, one.after.get(key)),
+        )
+        const until = later ? ` Version ${versionId(later.version)} makes it again.` : ''
         yield {
           at,
           subject,
-          message: `After ${versionName(step, at)} the ${type} ${name}${on} is gone, and no statement drops it: ${lossOf(object, step)}.`,
+          ...(later && { severity: 'info' }),
+          message: `After ${versionName(step, at)} the ${type} ${name}${on} is gone, and no statement drops it: ${lossOf(object, step)}.${until}`,
           fix: `Make it again at the end of \`up\`: \`${sqlInLine(object.sql)}\`. If it is to go, write \`DROP ${foldUpper(type)} ${sqlName(name)}\`, or say why: ${ignoreComment('OBJECT_LOST', step.migration, subject)}.`,
         }
       }
     }
   },
 }
+
+const isSameObject = (one: LostObject['object'], other: CatalogObject | undefined): boolean =>
+  other !== undefined &&
+  other.type !== 'table' &&
+  (one.type === 'view' || (other.type !== 'view' && isSameName(one.table, other.table)))
 
 function lossOf(object: LostObject['object'], { before }: ReplayedStep): string {
   const isOnView = object.type === 'trigger' && before.has(`view ${foldCase(object.table)}`)

@@ -95,6 +95,10 @@ function statementOf(
   return creationOf(after.name, acts) ?? altered?.statement ?? null
 }
 
+/** Whether a table was made again and not altered; also where no statement can be read. */
+export const isMadeAnew = ({ statement }: TableTrace): boolean =>
+  !statement || statement.shape.kind === 'create-table' || statement.shape.kind === 'drop'
+
 /** The CREATE TABLE of the table that has this name in the end; null where none can be read. */
 export function creationOf(table: string, acts: readonly SchemaAct[]): FoundStatement | null {
   const name = foldCase(table)

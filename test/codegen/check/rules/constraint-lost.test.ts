@@ -9,6 +9,7 @@ const settings = {
     COLUMN_DROPPED: 'off',
     COLUMN_NARROWED: 'off',
     COLUMN_RENAMED: 'off',
+    COLUMN_TYPE_CHANGED: 'off',
     TABLE_DROPPED: 'off',
   },
 } as const
@@ -119,6 +120,165 @@ describe('invalid', () => {
   })
 })
 
+describe('what columns and keys were declared with', () => {
+  const anew = (
+    was: string,
+    is: string,
+    { copy = 'id, a', down = 'SELECT 1;', after = '' } = {},
+  ) => ({
+    '001_a.sql': sqlFile(`${PARENT}CREATE TABLE t (${was};\nCREATE INDEX i ON t (a);`),
+    '002_b.sql': sqlFile(
+      `CREATE TABLE n (${is};\nINSERT INTO n (${copy}) SELECT ${copy} FROM t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;\nCREATE INDEX i ON t (a);\n${after}`,
+      down,
+    ),
+  })
+
+  test.each([
+    ['info', 'DEFAULT 1 of a', `${ID}, a DEFAULT 1)`, `${ID}, a, b)`],
+    ['info', 'DEFAULT 1 of a', `${ID}, a DEFAULT 1)`, `${ID}, a NOT NULL)`],
+    ['info', 'DEFAULT \'x\' of "order"', `${ID}, a, "order" DEFAULT 'x')`, `${ID}, a, "order", b)`],
+    ['info', 'NOT NULL of a', `${ID}, a NOT NULL)`, `${ID}, a, b)`],
+    ['info', 'NOT NULL of a and DEFAULT 1 of a', `${ID}, a NOT NULL DEFAULT 1)`, `${ID}, a, b)`],
+    [
+      'warning',
+      'NOT NULL of a and DEFAULT 1 of b',
+      `${ID}, a NOT NULL, b DEFAULT 1)`,
+      `${ID}, a, b, c)`,
+    ],
+    [
+      'warning',
+      'NOT NULL of k',
+      'k TEXT PRIMARY KEY, id, a) WITHOUT ROWID',
+      'k TEXT PRIMARY KEY, id, a)',
+      'k, id, a',
+    ],
+    ['info', 'COLLATE NOCASE of a', `${ID}, a TEXT COLLATE NOCASE)`, `${ID}, a TEXT, b)`],
+    ['warning', 'AS (id + 1) STORED of b', `${ID}, a, b AS (id + 1) STORED)`, `${ID}, a, b)`],
+    ['warning', 'AS (a) of b', `${ID}, a, b GENERATED ALWAYS AS (a))`, `${ID}, a, b, c)`],
+    [
+      'warning',
+      'ON DELETE CASCADE of a',
+      `${ID}, a REFERENCES p ON DELETE CASCADE)`,
+      `${ID}, a REFERENCES p, b)`,
+    ],
+    [
+      'warning',
+      'ON DELETE SET NULL of a',
+      `${ID}, a REFERENCES p (id) ON UPDATE NO ACTION ON DELETE SET NULL)`,
+      `${ID}, a, b, FOREIGN KEY (a) REFERENCES p)`,
+    ],
+    [
+      'info',
+      'ON UPDATE CASCADE of a',
+      `${ID}, a REFERENCES p ON UPDATE CASCADE)`,
+      `${ID}, a REFERENCES p, b)`,
+    ],
+    [
+      'info',
+      'DEFERRABLE INITIALLY DEFERRED of a',
+      `${ID}, a REFERENCES p DEFERRABLE INITIALLY DEFERRED)`,
+      `${ID}, a REFERENCES p, b)`,
+    ],
+    [
+      'warning',
+      'ON DELETE CASCADE of a',
+      `${ID}, a NOT NULL REFERENCES p ON DELETE CASCADE)`,
+      `${ID}, a REFERENCES p)`,
+    ],
+    [
+      'warning',
+      'DEFAULT 1 of b and ON DELETE CASCADE of a',
+      `${ID}, a REFERENCES p ON DELETE CASCADE, b DEFAULT 1)`,
+      `${ID}, a REFERENCES p, b)`,
+    ],
+  ])('%s: %s', async (severity, lost, was, is, copy = 'id, a') => {
+    const found = await onlyFinding(anew(was, is, { copy }), { settings })
+    expect([found.code, found.severity]).toEqual(['CONSTRAINT_LOST', severity])
+    expect(found.message).toContain(`makes t anew without ${lost}: `)
+  })
+
+  test('what happens without each, and what to write', async () => {
+    const { message, fix } = await onlyFinding(
+      anew(
+        `${ID}, a NOT NULL REFERENCES p ON DELETE CASCADE, b DEFAULT 1)`,
+        `${ID}, a REFERENCES p, b, c)`,
+      ),
+      { settings },
+    )
+    expect(message).toContain(
+      'rows that it kept out get in from now on, without a word; rows that name no b get NULL there, or are refused; a parent cannot be deleted while the a of a row points at it.',
+    )
+    expect(fix).toContain(
+      'Give the new table `NOT NULL` for a, `DEFAULT 1` for b and `ON DELETE CASCADE` for a as well.',
+    )
+  })
+
+  test.each([
+    [
+      'NOT NULL, where the rebuild does nothing else',
+      `${ID}, a NOT NULL DEFAULT 1, b NOT NULL)`,
+      `${ID}, a, b)`,
+    ],
+    ['a default', `${ID}, a DEFAULT 1, b DEFAULT 2)`, `${ID}, a, b)`],
+    ['an action', `${ID}, a REFERENCES p ON DELETE CASCADE)`, `${ID}, a REFERENCES p)`],
+    ['another default', `${ID}, a DEFAULT 1)`, `${ID}, a DEFAULT (2), b)`],
+    ['DEFAULT NULL', `${ID}, a DEFAULT NULL)`, `${ID}, a, b)`],
+    [
+      'another action',
+      `${ID}, a REFERENCES p ON DELETE CASCADE)`,
+      `${ID}, a REFERENCES p ON DELETE RESTRICT, b)`,
+    ],
+    [
+      'no action, by name',
+      `${ID}, a REFERENCES p ON DELETE CASCADE)`,
+      `${ID}, a REFERENCES p ON DELETE NO ACTION, b)`,
+    ],
+    [
+      'no deferring, by name',
+      `${ID}, a REFERENCES p DEFERRABLE INITIALLY DEFERRED)`,
+      `${ID}, a REFERENCES p NOT DEFERRABLE, b)`,
+    ],
+    [
+      'RESTRICT, which is the rule',
+      `${ID}, a REFERENCES p ON DELETE RESTRICT)`,
+      `${ID}, a REFERENCES p, b)`,
+    ],
+    [
+      'NULL that a key writes',
+      `${ID}, a NOT NULL REFERENCES p ON DELETE CASCADE)`,
+      `${ID}, a REFERENCES p ON DELETE SET NULL, b)`,
+    ],
+    ['another type', `${ID}, a TEXT NOT NULL DEFAULT '1')`, `${ID}, a INTEGER, b)`],
+    [
+      'the same in other words',
+      `${ID}, a TEXT DEFAULT 1 NOT NULL COLLATE NOCASE REFERENCES p ON DELETE CASCADE)`,
+      `${ID}, b, "A" TEXT COLLATE nocase NOT NULL DEFAULT 1, FOREIGN KEY (a) REFERENCES p ON DELETE CASCADE)`,
+    ],
+    ['NOT NULL of a rowid', 'id INTEGER NOT NULL PRIMARY KEY, a)', `${ID}, a, b)`],
+    [
+      'the key of a table without rowids',
+      'id TEXT NOT NULL PRIMARY KEY, a) WITHOUT ROWID',
+      'id TEXT PRIMARY KEY, a, b) WITHOUT ROWID',
+    ],
+  ])('nothing: %s', async (_, was, is) => {
+    expect(await placesAfterReplay(anew(was, is), { settings })).toEqual([])
+  })
+
+  test('nothing: NULL that `down` makes a value of', async () => {
+    const down =
+      "CREATE TABLE o (id INTEGER PRIMARY KEY, a NOT NULL);\nINSERT INTO o (id, a) SELECT id, coalesce(a, '') FROM t;\nDROP TABLE t;\nALTER TABLE o RENAME TO t;\nCREATE INDEX i ON t (a);"
+    const folder = anew(`${ID}, a NOT NULL)`, `${ID}, a, b)`, { down })
+    expect(await placesAfterReplay(folder, { settings })).toEqual([])
+  })
+
+  test('nothing: a trigger that computes the column', async () => {
+    const after =
+      'CREATE TRIGGER g AFTER INSERT ON t BEGIN UPDATE t SET b = new.id + 1 WHERE id = new.id; END;'
+    const folder = anew(`${ID}, a, b AS (id + 1))`, `${ID}, a, b)`, { after })
+    expect(await placesAfterReplay(folder, { settings })).toEqual([])
+  })
+})
+
 describe('a unique index that is made again', () => {
   const indexed = (was: string, is: string, more = '') => ({
     '001_a.sql': sqlFile(`CREATE TABLE t (${ID}, a TEXT, b TEXT, c TEXT);\n${was};`),
@@ -136,6 +296,9 @@ describe('a unique index that is made again', () => {
       'CREATE UNIQUE INDEX i ON t (a, d) WHERE a NOT NULL',
     ],
     ['CREATE UNIQUE INDEX i ON t (lower(a))', 'CREATE INDEX i ON t (lower(a))'],
+    ['CREATE UNIQUE INDEX i ON t (a)', "CREATE UNIQUE INDEX i ON t (a) WHERE b <> ''"],
+    ['CREATE UNIQUE INDEX i ON t (a)', 'CREATE UNIQUE INDEX i ON t (a) WHERE d IS NOT NULL'],
+    ['CREATE UNIQUE INDEX i ON t (a)', 'CREATE UNIQUE INDEX i ON t (a) WHERE b IS NULL'],
   ])('%s, then %s', async (was, is) => {
     const found = await onlyFinding(indexed(was, is), { settings })
     expect(found).toMatchObject({ code: 'CONSTRAINT_LOST', severity: 'warning', line: 6 })
@@ -158,6 +321,21 @@ describe('a unique index that is made again', () => {
     ],
     ['though it never was', 'CREATE INDEX i ON t (a)', 'CREATE INDEX i ON t (a, b)'],
     ['of a primary key', 'CREATE UNIQUE INDEX i ON t (id, a)', 'CREATE INDEX i ON t (id, a)'],
+    [
+      'of all that is not NULL',
+      'CREATE UNIQUE INDEX i ON t (a)',
+      'CREATE UNIQUE INDEX i ON t (a) WHERE a IS NOT NULL',
+    ],
+    [
+      'of all rows of before, where a new column is NULL',
+      'CREATE UNIQUE INDEX i ON t (a)',
+      'CREATE UNIQUE INDEX i ON t (a) WHERE d IS NULL',
+    ],
+    [
+      'of other rows than before',
+      'CREATE UNIQUE INDEX i ON t (a) WHERE b > 1',
+      'CREATE UNIQUE INDEX i ON t (a) WHERE b > 0',
+    ],
   ])('%s', async (_, was, is) =>
     expect(await placesAfterReplay(indexed(was, is), { settings })).toEqual([]),
   )
@@ -169,6 +347,29 @@ describe('a unique index that is made again', () => {
       'DROP INDEX i;\n',
     )
     expect(await placesAfterReplay(folder, { settings })).toEqual([])
+  })
+
+  describe('without a rebuild', () => {
+    const again = (is: string) => ({
+      '001_a.sql': sqlFile(`CREATE TABLE t (${ID}, a, b UNIQUE);\nCREATE UNIQUE INDEX i ON t (a);`),
+      '002_b.sql': sqlFile(`DROP INDEX i;\n${is};`),
+    })
+
+    test.each([
+      ['a and id, of which id is', 'CREATE UNIQUE INDEX i ON t (a, id)'],
+      ['b and a, of which b is', 'CREATE UNIQUE INDEX other ON t (b, a)'],
+    ])('over %s unique already', async (what, is) => {
+      const { code, severity, line, message } = await onlyFinding(again(is))
+      expect([code, severity, line]).toEqual(['CONSTRAINT_LOST', 'warning', 3])
+      expect(message).toContain(`makes the index i again over ${what} unique already`)
+    })
+
+    test.each([
+      'CREATE INDEX i ON t (a, id)',
+      'CREATE UNIQUE INDEX i ON t (b, id)',
+      'CREATE UNIQUE INDEX i ON t (a) WHERE b > 1',
+      'CREATE UNIQUE INDEX i ON t (a);\nCREATE UNIQUE INDEX j ON t (a, id)',
+    ])('%s', async (is) => expect(await placesAfterReplay(again(is))).toEqual([]))
   })
 
   test('under its name after a column of it is gone', async () => {

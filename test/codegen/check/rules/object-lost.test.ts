@@ -100,6 +100,49 @@ CREATE TRIGGER v_insert INSTEAD OF INSERT ON v BEGIN INSERT INTO t VALUES (new.a
   })
 })
 
+describe('a partial index', () => {
+  const folder = (is: string, third = 'SELECT 1;') => ({
+    '001_a.sql': sqlFile(
+      'CREATE TABLE t (id INTEGER PRIMARY KEY, a, b);\nCREATE INDEX i ON t (a);\nCREATE INDEX j ON t (a) WHERE b = 1;',
+    ),
+    '002_b.sql': sqlFile(
+      `CREATE TABLE n (id INTEGER PRIMARY KEY, a, b, c);\nINSERT INTO n (id, a, b) SELECT id, a, b FROM t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;\n${is}`,
+    ),
+    '003_c.sql': sqlFile(third),
+  })
+
+  test.each([
+    ['not by one that was beside it', 'CREATE INDEX i ON t (a);'],
+    ['not by one of other rows', 'CREATE INDEX i ON t (a);\nCREATE INDEX k ON t (a) WHERE b = 2;'],
+  ])('is replaced, but %s', async (_, is) => {
+    expect(await placesAfterReplay(folder(is))).toEqual(['002_b.sql:4:1 warning OBJECT_LOST'])
+  })
+
+  test.each([
+    ['by one of another name', 'CREATE INDEX i ON t (a);\nCREATE INDEX k ON t ("a") WHERE b=1;'],
+    ['by a whole one that is new', 'CREATE INDEX k ON t (a, b);'],
+  ])('is replaced %s', async (_, is) => expect(await placesAfterReplay(folder(is))).toEqual([]))
+
+  test('that a later version makes again is a hint', async () => {
+    const third = 'CREATE INDEX j ON t (a) WHERE b = 1;'
+    const { severity, message } = await onlyFinding(folder('CREATE INDEX i ON t (a);', third))
+    expect(severity).toBe('info')
+    expect(message).toContain('Version 003 makes it again.')
+  })
+})
+
+test('an index that says the same under another name replaces one over an expression', async () => {
+  const folder = {
+    '001_a.sql': sqlFile(
+      'CREATE TABLE t (id INTEGER PRIMARY KEY, a);\nCREATE INDEX i ON t (lower(a));',
+    ),
+    '002_b.sql': sqlFile(
+      'CREATE TABLE n (id INTEGER PRIMARY KEY, a, b);\nINSERT INTO n (id, a) SELECT id, a FROM t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;\nCREATE INDEX k ON t (LOWER(a));',
+    ),
+  }
+  expect(await placesAfterReplay(folder)).toEqual([])
+})
+
 test('one cause is one finding: what `up` loses is not there after `down` either', async () => {
   const folder = rebuild('name TEXT, mail TEXT', '', TRIGGER)
   const difference = (object: string) =>

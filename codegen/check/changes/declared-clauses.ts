@@ -1,0 +1,11 @@
+// The clauses with which a table declares a column.
+import { isSameName, plainName } from '../../../src/sql/names.js'
+import type { CatalogTable } from '../../model/catalog.js'
+import { readStatement } from '../../sql/read-statement.js'
+
+/** NOT NULL, DEFAULT, COLLATE …: each as its words in lower case; none where the column is not found. */
+export function clausesOf({ sql }: CatalogTable, column: string): readonly (readonly string[])[] {
+  const shape = readStatement(sql)
+  const columns = shape.kind === 'create-table' ? (shape.columns ?? []) : []
+  return columns.find(({ name }) => isSameName(plainName(name.key), column))?.clauses ?? []
+}

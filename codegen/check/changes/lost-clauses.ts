@@ -1,0 +1,161 @@
+// What single columns and foreign keys lose when their table is made anew: NOT NULL, DEFAULT, ON DELETE and the like.
+import { canonical } from '../../../src/schema/canonical.js'
+import { canonicalName, joinTokens } from '../../../src/sql/canonical-tokens.js'
+import { foldCase, foldUpper, isSameName } from '../../../src/sql/names.js'
+import type { CatalogColumn, CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
+import { mentions } from '../../sql/names-in.js'
+import type { ColumnTrace, ReplayedStep, TableTrace } from '../subject/rule.js'
+import { affinityOf } from './affinity.js'
+import { changesMore } from './changes-more.js'
+import { clausesOf } from './declared-clauses.js'
+import { lostCollations } from './lost-collations.js'
+import { traceKeys, type TracedKey } from './traced-keys.js'
+
+/** A clause that is gone; `sql` as it was written, `column` by its present name. */
+export interface LostClause {
+  readonly kind: Guard | Doing
+  readonly sql: string
+  readonly column: string
+}
+
+/** What keeps rows out; `key`: NOT NULL that a column of the primary key had because of WITHOUT ROWID. */
+type Guard = 'not null' | 'key'
+
+/** What does something with rows. */
+export type Doing = 'default' | 'collate' | 'generated' | 'on delete' | 'on update' | 'deferred'
+
+/**
+ * What columns that are there still, and keys to the parent that they had, were declared with and are not any more; another
+ * default, action or expression in its place counts as a change that is wanted. Where the rebuild does nothing else, what
+ * it takes away is what it is for: NOT NULL, or the one kind of clause. Nothing of columns of another type.
+ */
+export function lostClauses(trace: TableTrace, step: ReplayedStep): LostClause[] {
+  const { after } = trace
+  if (!after || after.module !== null) return []
+  const lost = [
+    ...trace.columns.flatMap((one) => ofColumn(one, trace, step)),
+    ...lostCollations(trace, step)
+      .filter(({ unique }) => !unique)
+      .map(({ column, collation }) => clause('collate', `COLLATE ${collation}`, column)),
+    ...traceKeys(trace, step).flatMap((key) => ofKey(key, trace)),
+  ]
+  return isFilled(trace) || changesMore(trace) ? lost : withoutPurpose(lost)
+}
+
+/** Whether the table was made by CREATE TABLE … AS SELECT, which keeps no clause at all. */
+export const isFilled = ({ statement }: TableTrace): boolean =>
+  statement?.shape.kind === 'create-table' && statement.shape.filled
+
+const clause = (kind: LostClause['kind'], sql: string, column: string): LostClause => ({
+  kind,
+  sql,
+  column,
+})
+
+/** What is left when what the rebuild is for is taken away. */
+function withoutPurpose(lost: readonly LostClause[]): LostClause[] {
+  const nullable = lost.filter(({ kind }) => kind === 'not null').map(({ column }) => column)
+  if (nullable.length > 0)
+    return lost.filter(
+      ({ kind, column }) =>
+        kind !== 'not null' && !(kind === 'default' && nullable.includes(column)),
+    )
+  const [only, other] = new Set(lost.map(({ kind }) => kind))
+  const isPurpose = other === undefined && only !== 'generated' && only !== 'key'
+  return isPurpose ? [] : [...lost]
+}
+
+function ofColumn({ before, after }: ColumnTrace, trace: TableTrace, step: ReplayedStep) {
+  if (!after || affinityOf(before.type) !== affinityOf(after.type)) return []
+  const lost: LostClause[] = []
+  const { name } = after
+  if (before.generated && !after.generated && !isKeptByTrigger(name, trace, step))
+    lost.push(clause('generated', writtenAs(before.name, trace.before), name))
+  if (allowsNull({ before, after }, trace) && !isFilledBack(before.name, step))
+    lost.push(clause(isOfKey(before, trace) ? 'key' : 'not null', 'NOT NULL', name))
+  const had = before.default !== null && !/^null$/i.test(before.default)
+  if (had && after.default === null && after.primaryKey === 0 && !after.generated)
+    lost.push(clause('default', `DEFAULT ${before.default}`, name))
+  return lost
+}
+
+/** Whether a column takes NULL now, and did not, and its foreign key does not write NULL into it. */
+function allowsNull(
+  { before, after }: Pick<ColumnTrace, 'before' | 'after'>,
+  trace: TableTrace,
+): boolean {
+  if (!after || after.notNull || isInteger(trace.after, after.primaryKey)) return false
+  const now = trace.after as CatalogTable
+  if (after.primaryKey > 0 && now.withoutRowid) return false
+  if (!before.notNull) return false
+  return !now.foreignKeys.some(
+    ({ columns, onDelete }) =>
+      onDelete === 'SET NULL' && columns.some((name) => isSameName(name, after.name)),
+  )
+}
+
+/** Whether a column took no NULL, said or not, because its table had no rowid. */
+const isOfKey = ({ primaryKey }: CatalogColumn, { before }: TableTrace): boolean =>
+  before.withoutRowid && primaryKey > 0
+
+/** Whether `down` makes a value for the column, which tells that `up` is to let NULL in. */
+const isFilledBack = (name: string, { acts }: ReplayedStep): boolean =>
+  acts.down.some((act) => act.kind === 'copy' && act.columns.get(foldCase(name)) === null)
+
+/** Whether a place in the primary key is that of the only column of it, which is the rowid. */
+const isInteger = (table: CatalogTable | null, place: number): boolean => {
+  const key = table?.columns.filter(({ primaryKey }) => primaryKey > 0) ?? []
+  return place > 0 && key.length === 1 && /^integer$/i.test(key[0]?.type ?? '')
+}
+
+/** `AS (qty * price) STORED`. */
+function writtenAs(column: string, table: CatalogTable): string {
+  const found = clausesOf(table, column).find(([first]) => first === 'as' || first === 'generated')
+  const words = found?.slice(found.indexOf('as')) ?? []
+  return joinTokens(words)
+    .replace(/^as\b/, 'AS')
+    .replace(/ (?:stored|virtual)$/, foldUpper)
+}
+
+/** Whether a trigger that is new speaks of the column, so that it may fill it. */
+const isKeptByTrigger = (name: string, { after: table }: TableTrace, step: ReplayedStep): boolean =>
+  [...step.after].some(
+    ([key, object]) =>
+      object.type === 'trigger' &&
+      !step.before.has(key) &&
+      isSameName(object.table, table?.name ?? '') &&
+      mentions(object.sql, name),
+  )
+
+/** What a key to the same parent does no more where nothing is written about it. */
+function ofKey({ before, after, parent }: TracedKey, { before: old, after: now }: TableTrace) {
+  if (!after || !now || !isSameName(after.parent, parent)) return []
+  const [column = ''] = after.columns
+  const [was, is] = [keyText(before, old), keyText(after, now)]
+  const lost = ACTIONS.flatMap(([kind, action]) =>
+    /^(?:cascade|set )/i.test(before[action]) && !is.includes(kind)
+      ? [clause(kind, `${foldUpper(kind)} ${before[action]}`, column)]
+      : [],
+  )
+  if (!DEFERRED.test(was) || is.includes('deferr')) return lost
+  return [...lost, clause('deferred', 'DEFERRABLE INITIALLY DEFERRED', column)]
+}
+
+const ACTIONS = [
+  ['on delete', 'onDelete'],
+  ['on update', 'onUpdate'],
+] as const
+
+const DEFERRED = /(?<!not )deferrable initially deferred/
+
+/** The definition that a foreign key is a part of. */
+function keyText({ columns }: CatalogForeignKey, { sql }: CatalogTable): string {
+  const names = columns.map(canonicalName)
+  const definitions = canonical('table', sql).shape?.definitions ?? []
+  const own = `foreign key (${names.join(', ')})`
+  const found = definitions.find(
+    (text) =>
+      text.includes('references ') && (text.startsWith(`${names.join()} `) || text.includes(own)),
+  )
+  return found ?? ''
+}

@@ -1,0 +1,37 @@
+// Follows the foreign keys of a table through a step.
+import { foldCase, isSameName } from '../../../src/sql/names.js'
+import type { CatalogForeignKey } from '../../model/catalog.js'
+import type { ReplayedStep, TableTrace } from '../subject/rule.js'
+
+/** A foreign key whose columns and parent are there still. */
+export interface TracedKey {
+  readonly before: CatalogForeignKey
+  /** Its columns and its parent by their present names. */
+  readonly columns: readonly string[]
+  readonly parent: string
+  /** The key of the same columns now, whatever it points at; null when there is none. */
+  readonly after: CatalogForeignKey | null
+}
+
+/** In the order in which the old table has them. */
+export const traceKeys = (trace: TableTrace, step: ReplayedStep): TracedKey[] =>
+  trace.before.foreignKeys.flatMap((before) => {
+    const columns = namesNow(before.columns, trace)
+    const moved = step.traces.find((one) => isSameName(one.before.name, before.parent))
+    const parent = moved ? moved.after?.name : before.parent
+    if (!columns || parent === undefined) return []
+    const kept = trace.after?.foreignKeys.find((one) => setKey(one.columns) === setKey(columns))
+    return [{ before, columns, parent, after: kept ?? null }]
+  })
+
+/** Columns by their present names; null when one is gone. */
+export function namesNow(names: readonly string[], { columns }: TableTrace): string[] | null {
+  const now = names.flatMap((name) => {
+    const found = columns.find(({ before }) => isSameName(before.name, name))
+    return found?.after ? [found.after.name] : []
+  })
+  return now.length === names.length ? now : null
+}
+
+/** Names as what they are compared by where their order does not matter. */
+export const setKey = (names: readonly string[]): string => names.map(foldCase).sort().join('\n')
