@@ -147,13 +147,17 @@ function contentOf(file: string): Omit<Journal, 'phase'> | string | null {
   }
 }
 
-/** A journal may come with a branch as any file does: only migrations of its folder are moved by it. */
+/** A journal may come with a branch as any file does: only migrations of its folder are moved by it, and scripts beside them edited. */
 function isMove(value: unknown): value is JournalMove {
   const { from, to, text } = (value ?? {}) as Partial<Record<keyof JournalMove, unknown>>
-  const isName = (name: unknown): boolean =>
-    typeof name === 'string' &&
-    basename(name) === name &&
-    parseFileName(name).is === 'migration' &&
-    dangerIn(name) === null
-  return isName(from) && isName(to) && (text === null || typeof text === 'string')
+  const isName = (name: unknown): name is string =>
+    typeof name === 'string' && basename(name) === name && dangerIn(name) === null
+  if (!isName(from) || !isName(to) || (text !== null && typeof text !== 'string')) return false
+  if (from === to) return mayBeEdited(from)
+  return [from, to].every((name) => parseFileName(name).is === 'migration')
 }
+
+/** Whether a file of the migrations folder may be given another text where migrations beside it get other names. */
+export const mayBeEdited = (name: string): boolean =>
+  /^[^.].*\.[cm]?[jt]sx?$/.test(name) &&
+  /^(?:migration|helper|bystander)$/.test(parseFileName(name).is)

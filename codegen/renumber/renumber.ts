@@ -11,13 +11,18 @@ import type { ParsedMigration, Reading } from '../model/migration.js'
 import { readMigrations } from '../parse/read-migrations.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { moversByAge, moversByBase, type Movers } from './choose-movers.js'
-import { moveFiles } from './move-files.js'
-import { planRenumber, renumber, type Renumbering } from './plan-renumber.js'
+import type { Mention } from './find-mentions.js'
+import { followImports } from './follow-imports.js'
+import { followRenames, renamesOf, type Followed } from './follow-renames.js'
+import { moveFiles, type Move } from './move-files.js'
 import { numberAnew } from './number-anew.js'
+import { planRenumber, renumber, type Renumbering } from './plan-renumber.js'
 import { tryOrders, type Commuting } from './try-orders.js'
 import { fileOf, unitsOf, type Unit } from './unit.js'
 
 export { concludeMoves, recoverMoves, type Recovered } from './move-files.js'
+export type { Mention } from './find-mentions.js'
+export type { Move } from './move-files.js'
 export type { Renumbering } from './plan-renumber.js'
 export type { Commuting } from './try-orders.js'
 
@@ -25,11 +30,15 @@ export type { Commuting } from './try-orders.js'
 export interface RenumberPlan {
   /** In order of version; empty when every number is right. */
   readonly renumberings: readonly Renumbering[]
+  /** Files of the folder that keep their names, and whose imports follow. */
+  readonly edits: readonly Move[]
+  /** Where else the old names are written, which a person has to look at. */
+  readonly mentions: readonly Mention[]
   /** Versions of the base branch that are not in the working tree yet: it has to be merged. */
   readonly unmerged: readonly number[]
   /** The checksum of a migration of the folder, and what older builds gave as such; none where it cannot be digested. */
   digestsOf(migration: ParsedMigration): readonly string[]
-  /** Renames the files, all or none. Throws `RENUMBER_FAILED`, or `RENUMBER_CONCURRENT` where another process was faster. */
+  /** Renames and edits the files, all or none. Throws `RENUMBER_FAILED`, or `RENUMBER_CONCURRENT` where another process was faster. */
   carryOut(): Promise<void>
   /** Replays this branch's migrations after and before those that came in between. */
   tryBothOrders(): Promise<Commuting>
@@ -44,7 +53,7 @@ export async function prepareRenumber(
   ref: string | undefined,
 ): Promise<RenumberPlan> {
   const anew = ref === undefined ? numberAnew(settings) : []
-  if (anew.length > 0) return planAnew(anew)
+  if (anew.length > 0) return planAnew(await followRenames(settings, anew))
   const reading = readMigrations(await discover(settings.root, settings.migrations))
   refuseUnlisted(reading)
   refuseUnfinished(reading)
@@ -53,27 +62,30 @@ export async function prepareRenumber(
   const movers = base
     ? moversByBase(reading, base)
     : await moversByAge(reading, settings.migrations)
-  const renumberings = planRenumber(movers)
+  const followed = await followRenames(settings, planRenumber(movers))
   return {
-    renumberings,
+    ...followed,
     unmerged: base ? missingHere(reading, base) : [],
     digestsOf: (migration) => {
       const digests = digestsOf(migration, digester)
       return digests ? [digests.checksums.up, ...digests.formerly] : []
     },
-    carryOut: () => moveFiles(renumberings.flatMap(({ moves }) => moves)),
+    carryOut: () => carryOut(followed),
     tryBothOrders: () => bothOrders({ reading, base, movers, settings }),
   }
 }
 
 /** Of a folder that was numbered otherwise no build knows the migrations yet. */
-const planAnew = (renumberings: readonly Renumbering[]): RenumberPlan => ({
-  renumberings,
+const planAnew = (followed: Followed): RenumberPlan => ({
+  ...followed,
   unmerged: [],
   digestsOf: () => [],
-  carryOut: () => moveFiles(renumberings.flatMap(({ moves }) => moves)),
+  carryOut: () => carryOut(followed),
   tryBothOrders: async () => ({ kind: 'one-order' }),
 })
+
+const carryOut = ({ renumberings, edits }: Followed): Promise<void> =>
+  moveFiles([...renumberings.flatMap(({ moves }) => moves), ...edits])
 
 /** Without a folder nobody knows whether there is anything to renumber. */
 function refuseUnlisted({ discovery: { files, diagnostics } }: Reading): void {
@@ -115,8 +127,8 @@ async function bothOrders({ reading, base, movers, settings }: Ground): Promise<
   if (between.length === 0) return { kind: 'one-order' }
   const helpers = helpersHere(reading, base)
   try {
-    const baseFirst = [...helpers, ...numbered([...common, ...between, ...own])]
-    const ownFirst = [...helpers, ...numbered([...common, ...own, ...between])]
+    const baseFirst = numbered([...common, ...between, ...own], helpers)
+    const ownFirst = numbered([...common, ...own, ...between], helpers)
     return await tryOrders({ baseFirst, ownFirst, common: countOf(common) }, settings)
   } catch (error) {
     // A migration of the base branch that computes its version can be replayed in no other place.
@@ -139,32 +151,45 @@ function othersThan(own: readonly Unit[], reading: Reading, base: Base | null): 
 const countOf = (units: readonly Unit[]): number =>
   units.reduce((sum, { from, to }) => sum + to - from + 1, 0)
 
-/** The files of the units under the numbers 1, 2, 3 … in this order. */
-function numbered(units: readonly Unit[]): TreeFile[] {
+/** The files of the units under the numbers 1, 2, 3 … in this order, and the helpers, with imports that follow. */
+function numbered(units: readonly Unit[], helpers: readonly Helper[]): TreeFile[] {
   let next = 1
-  return units.flatMap((unit) => {
-    const { moves } = renumber(unit, next)
+  const renumbered = units.map((unit) => {
+    const one = renumber(unit, next)
     next += unit.to - unit.from + 1
-    return moves.map(({ becomes, text }, index) => ({
-      path: posix.basename(becomes),
-      bytes: Buffer.from(text ?? unit.files[index]!.text),
-    }))
+    return one
   })
+  const renames = renamesOf(renumbered)
+  const bytesOf = (path: string, text: string): Buffer =>
+    Buffer.from(followImports(text, path, renames) ?? text)
+  return [
+    ...helpers.map(({ path, name, text }) => ({ path: name, bytes: bytesOf(path, text) })),
+    ...renumbered.flatMap(({ unit, moves }) =>
+      moves.map(({ path, becomes, text }, index) => ({
+        path: posix.basename(becomes),
+        bytes: bytesOf(path, text ?? unit.files[index]!.text),
+      })),
+    ),
+  ]
 }
 
-/** Those of the base branch and of the folder; of two with one path, the folder's. */
-function helpersHere({ discovery }: Reading, base: Base | null): TreeFile[] {
+/** A helper, and where it lies in the folder. */
+interface Helper {
+  readonly path: string
+  readonly name: string
+  readonly text: string
+}
+
+/** Those of the base branch and of the folder; of two with one name, the folder's. */
+function helpersHere({ discovery }: Reading, base: Base | null): Helper[] {
   const all = [...(base ? helpersOf(base.now.discovery) : []), ...helpersOf(discovery)]
-  return [...new Map(all.map((one) => [one.path, one])).values()]
+  return [...new Map(all.map((one) => [one.name, one])).values()]
 }
 
 /** The first file lies in the folder that the helpers are in, or below. */
-function helpersOf({ files, helpers }: Reading['discovery']): TreeFile[] {
+function helpersOf({ files, helpers }: Reading['discovery']): Helper[] {
   const [first] = files
   if (!first) return []
   const folder = posix.dirname(first.path)
-  return [...helpers].map(([path, text]) => ({
-    path: posix.relative(folder, path),
-    bytes: Buffer.from(text),
-  }))
+  return [...helpers].map(([path, text]) => ({ path, name: posix.relative(folder, path), text }))
 }

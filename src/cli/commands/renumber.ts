@@ -1,5 +1,5 @@
 // `lockstep renumber`: gives new migrations whose numbers are taken the next free ones, then generates.
-import type { Commuting, Renumbering, RenumberPlan } from '../../../codegen/renumber/renumber.js'
+import type { Commuting, RenumberPlan } from '../../../codegen/renumber/renumber.js'
 import { renumberUnconfirmed } from '../../errors/renumber.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { CommandResult, CommandRun, Invocation } from '../command/command.js'
@@ -43,7 +43,7 @@ export const run: CommandRun = async (invocation) => {
   await refuseApplied(plan, invocation)
   const applied = await findApplied(plan, invocation)
   if (applied.length > 0) invocation.terminal.say(renderApplied(applied))
-  if (!dryRun) await confirmPlan(renumberings, invocation)
+  if (!dryRun) await confirmPlan(plan, invocation)
   const commuting = await plan.tryBothOrders()
   const generated = dryRun ? null : await carryOut(plan, settings)
   if (!dryRun) await concludeMoves(settings.migrations)
@@ -61,16 +61,13 @@ const generateAfter = async (
   settings: Settings,
 ): Promise<Generated | null> => (unmerged.length > 0 ? null : generateEach([settings], 'write'))
 
-async function confirmPlan(
-  renumberings: readonly Renumbering[],
-  { terminal, flags }: Invocation,
-): Promise<void> {
+async function confirmPlan(plan: RenumberPlan, { terminal, flags }: Invocation): Promise<void> {
   if (flags.yes) return
   if (!terminal.interactive) {
     const reason = 'there is no terminal to ask on, and --yes was not given'
     throw new LockstepError(renumberUnconfirmed(reason))
   }
-  terminal.say(...renderRenumberPlan(renumberings, 'planned', terminal.style))
+  terminal.say(...renderRenumberPlan(plan, 'planned', terminal.style))
   if (!(await confirm('Rename these files?')))
     throw new LockstepError(renumberUnconfirmed('it was not wanted'))
 }
@@ -86,7 +83,16 @@ function nothingToDo(
   const ok = generated?.ok ?? true
   return {
     exitCode: ok ? EXIT.done : EXIT.failed,
-    json: { moves: [], dryRun: false, unmerged, applied: [], commuting: null, generated },
+    json: {
+      moves: [],
+      edits: [],
+      mentions: [],
+      dryRun: false,
+      unmerged,
+      applied: [],
+      commuting: null,
+      generated,
+    },
     text: (style) => [
       said,
       ...(unmerged.length > 0 ? [renderUnmerged(unmerged, base)] : []),
@@ -110,19 +116,25 @@ interface Renumbered {
 
 function answer(done: Renumbered): CommandResult {
   const { plan, commuting, applied, generated, dryRun, settings, base } = done
-  const { renumberings, unmerged } = plan
+  const { renumberings, edits, mentions, unmerged } = plan
   const moves = renumberings.flatMap(({ from, becomes, moves }) =>
     moves.map((move) => ({ from: move.file, to: move.becomes, version: { from, to: becomes } })),
   )
   const ok = (generated?.ok ?? true) && !isBroken(commuting)
   return {
     exitCode: ok ? EXIT.done : EXIT.failed,
-    json: { moves, dryRun, unmerged, applied, commuting, generated },
+    json: {
+      moves,
+      edits: edits.map(({ file }) => file),
+      mentions,
+      dryRun,
+      unmerged,
+      applied,
+      commuting,
+      generated,
+    },
     text: (style) =>
-      renderRenumbering(
-        { renumberings, commuting, generated, dryRun, unmerged, base, root: settings.root },
-        style,
-      ),
+      renderRenumbering({ plan, commuting, generated, dryRun, base, root: settings.root }, style),
     stream: ok ? 'stdout' : 'stderr',
   }
 }

@@ -1,5 +1,5 @@
 // What renumbering did, or would do, for people.
-import type { Commuting, Renumbering } from '../../../codegen/renumber/renumber.js'
+import type { Commuting, Mention, RenumberPlan } from '../../../codegen/renumber/renumber.js'
 import { renderDifferences } from '../../schema/render-differences.js'
 import { versionId } from '../../model/version.js'
 import { generatedText, type Generated } from '../generate/generate-each.js'
@@ -10,30 +10,40 @@ import type { Style } from '../terminal/style.js'
 
 /** What there is to tell. */
 export interface RenumberReport {
-  readonly renumberings: readonly Renumbering[]
+  readonly plan: RenumberPlan
   readonly commuting: Commuting
   /** Null when nothing was generated. */
   readonly generated: Generated | null
   readonly dryRun: boolean
-  /** Versions of the base branch that the working tree does not have. */
-  readonly unmerged: readonly number[]
   readonly base: string | undefined
   /** The project's folder. */
   readonly root: string
 }
 
-/** Each file with its new name. */
+/** Each file with its new name, and those whose imports follow. */
 export function renderRenumberPlan(
-  renumberings: readonly Renumbering[],
+  { renumberings, edits }: Pick<RenumberPlan, 'renumberings' | 'edits'>,
   state: 'planned' | 'done',
   style: Style,
 ): string[] {
   const moves = renumberings.flatMap((one) => one.moves)
   const arrow = state === 'done' ? style.green('→') : style.dim('→')
-  return moves.map(({ file, becomes, text }) => {
-    const edited = text === null ? '' : style.dim('  and the version in it')
-    return `${file} ${arrow} ${style.bold(becomes)}${edited}`
-  })
+  return [
+    ...moves.map(({ file, becomes, text }) => {
+      const edited = text === null ? '' : style.dim('  and the numbers in it')
+      return `${file} ${arrow} ${style.bold(becomes)}${edited}`
+    }),
+    ...edits.map(({ file }) => `${file}${style.dim('  whose imports follow')}`),
+  ]
+}
+
+/** The lines that are left to a person. */
+function renderMentions(mentions: readonly Mention[], { yellow }: Style): string[] {
+  if (mentions.length === 0) return []
+  return [
+    `${yellow('!')} The old names are written elsewhere as well, which is left to you:`,
+    ...mentions.map(({ file, line, written }) => `  ${file}:${line}  ${written}`),
+  ]
 }
 
 /** That a database has migrations under the numbers that they lose, and what to do about it before and after. */
@@ -48,17 +58,19 @@ export function renderApplied(applied: readonly AppliedBefore[]): string {
 
 /** Everything: what moved, what was generated, what the order means, and what to do next. */
 export function renderRenumbering(report: RenumberReport, style: Style): string[] {
-  const { renumberings, commuting, generated, dryRun, root } = report
+  const { plan, commuting, generated, dryRun, root } = report
   return blocks(
-    renderRenumberPlan(renumberings, dryRun ? 'planned' : 'done', style),
+    renderRenumberPlan(plan, dryRun ? 'planned' : 'done', style),
     generated === null ? [] : generatedText(generated, root, style),
     renderCommuting(commuting, style),
+    renderMentions(plan.mentions, style),
     nextStep(report),
   )
 }
 
 function nextStep(report: RenumberReport): string[] {
-  const { renumberings, commuting, dryRun, unmerged, base } = report
+  const { plan, commuting, dryRun, base } = report
+  const { renumberings, unmerged } = plan
   const files = count(renumberings.flatMap(({ moves }) => moves).length, 'file')
   if (dryRun) return [`Nothing was renamed; without --dry-run, ${files} would be.`]
   if (unmerged.length === 0) return isBroken(commuting) ? [] : ['Commit the result.']

@@ -66,7 +66,14 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true })
 })
 
-const BEFORE = ['001_a.sql', '002_mine.sql', '002_theirs.sql', '003_more.ts', '004_last.sql']
+const BEFORE = [
+  '001_a.sql',
+  '002_mine.sql',
+  '002_theirs.sql',
+  '003_more.ts',
+  '004_last.sql',
+  '_rows.ts',
+]
 const move = (file: string, becomes: string, text: string | null = null): Move => ({
   path: join(folder, file),
   target: join(folder, becomes),
@@ -78,6 +85,7 @@ const moves = (): Move[] => [
   move('002_mine.sql', '003_mine.sql'),
   move('003_more.ts', '004_more.ts', '// four\n'),
   move('004_last.sql', '005_last.sql', '-- five\n'),
+  move('_rows.ts', '_rows.ts', '// follows\n'),
 ]
 /** As `renumber` does it; between the two it generates. */
 async function moveAll(): Promise<void> {
@@ -104,6 +112,7 @@ const AFTER = {
   '003_mine.sql': '-- 002_mine.sql\n',
   '004_more.ts': '// four\n',
   '005_last.sql': '-- five\n',
+  '_rows.ts': '// follows\n',
 }
 const codes = async (): Promise<string[]> =>
   (await discover(root, folder)).diagnostics.map(({ code }) => code)
@@ -182,7 +191,7 @@ test('a single failure puts everything back, or is cleared up later', async () =
 
 describe('what people did meanwhile is kept', () => {
   test('a file under the new name', async () => {
-    await killAfter(8, moveAll)
+    await killAfter(9, moveAll)
     expect(readdirSync(folder)).toContain('.renumber-finish.json')
     writeFileSync(join(folder, '004_more.ts'), 'mine')
     const { code, message } = await failureOf(mendAll)
@@ -315,7 +324,7 @@ describe('a renumbering of another process', () => {
     ] as const
     for (const [owner, age, end] of owners) {
       startAgain()
-      await killAfter(8, moveAll)
+      await killAfter(9, moveAll)
       const file = join(folder, '.renumber-finish.json')
       const { moves } = JSON.parse(readFileSync(file, 'utf8')) as { moves: unknown }
       writeFileSync(file, JSON.stringify({ owner, moves }))

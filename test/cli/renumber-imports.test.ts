@@ -1,0 +1,125 @@
+// `renumber` and what imports a migration that it moves: rewritten in the migrations folder, named elsewhere.
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import {
+  repository,
+  table,
+  type Files,
+  type TestRepository,
+} from '../codegen/base-branch/repository.js'
+import { projectRoot } from '../support/project-root.js'
+import { runProgram } from './support/command-line.js'
+
+const script = (name: string, head = ''): string => `${head}export interface Row { id: number }
+export const up = 'CREATE TABLE ${name} (id INTEGER PRIMARY KEY)'
+export const down = 'DROP TABLE ${name}'
+`
+const PROJECT = {
+  'package.json': '{ "type": "module" }\n',
+  '.gitignore': 'node_modules\ndist\n',
+  'migrations/001_a.sql': table('a'),
+}
+
+/** A folder in which the files that are not committed must move. */
+function collided(committed: Files, fresh: Files): TestRepository {
+  const repo = repository({ ...PROJECT, 'migrations/002_old.sql': table('old'), ...committed })
+  repo.write(fresh)
+  mkdirSync(join(repo.root, 'node_modules'))
+  symlinkSync(
+    join(projectRoot, 'node_modules', 'better-sqlite3'),
+    join(repo.root, 'node_modules', 'better-sqlite3'),
+  )
+  return repo
+}
+
+const MINE = {
+  'migrations/002_new.ts': script('new'),
+  'migrations/003_next.ts': script('next', "import type { Row as Other } from './002_new.js'\n"),
+}
+const STAYING = {
+  'migrations/_rows.ts':
+    "export type { Row } from './002_new.js'\nexport const NAME = '002_new.ts'\n",
+  'migrations/_deep/rows.ts': "export type { Row } from '../002_new.js'\n",
+  'migrations/002_new.test.ts': "import * as step from './002_new.js'\nexport default step\n",
+  'migrations/001_a.test.ts': "import './001_a.js'\n",
+  'src/app.ts': "// 002_new is the one\nimport { up } from '../migrations/002_new.js'\nup\n",
+  'src/other/002_new.ts': "import './002_new.js'\n",
+  'src/names.ts': "export const names = ['002_new', '2_002_new.ts', 'other/002_new.ts']\n",
+  'src/App.vue': "<script>\nimport x from '@/migrations/002_new'\n</script>\n",
+  'package.json': '{ "type": "module", "scripts": { "x": "node migrations/002_new.ts" } }\n',
+  'dist/app.js': "import '../migrations/002_new.js'\n",
+}
+
+test('imports follow in the folder, and the rest is named with its lines', async () => {
+  const repo = collided({}, { ...MINE, ...STAYING })
+  const read = (file: string): string => readFileSync(join(repo.root, 'migrations', file), 'utf8')
+  const dry = await runProgram(repo.root, ['renumber', '--dry-run', '--json'])
+  const edits = ['migrations/002_new.test.ts', 'migrations/_rows.ts']
+  const mentions = [
+    ['migrations/_deep/rows.ts', 1, '../002_new.js'],
+    ['migrations/_rows.ts', 2, '002_new.ts'],
+    ['package.json', 1, 'migrations/002_new.ts'],
+    ['src/App.vue', 2, '@/migrations/002_new'],
+    ['src/app.ts', 2, '../migrations/002_new.js'],
+  ].map(([file, line, written]) => ({ file, line, written }))
+  const found = JSON.parse(dry.stdout) as Record<string, unknown>
+  expect(found).toMatchObject({ edits, dryRun: true })
+  expect(found['moves']).toHaveLength(2)
+  expect(found['mentions']).toHaveLength(mentions.length)
+  expect(found['mentions']).toEqual(expect.arrayContaining(mentions))
+  expect(read('_rows.ts')).toBe(STAYING['migrations/_rows.ts'])
+  const { stdout } = await runProgram(repo.root, ['renumber', '--yes'])
+  expect(stdout).toContain('migrations/_rows.ts  whose imports follow\n')
+  expect(stdout).toContain('\n  src/app.ts:2  ../migrations/002_new.js\n')
+  expect(read('_rows.ts')).toBe(
+    "export type { Row } from './003_new.js'\nexport const NAME = '002_new.ts'\n",
+  )
+  expect(read('002_new.test.ts')).toContain("from './003_new.js'")
+  expect(read('004_next.ts')).toContain("from './003_new.js'")
+  expect(read('_deep/rows.ts')).toBe(STAYING['migrations/_deep/rows.ts'])
+})
+
+test('what nothing imports moves without a word more', async () => {
+  const repo = collided({}, { 'migrations/002_new.ts': script('new') })
+  const { exitCode, stdout } = await runProgram(repo.root, ['renumber', '--yes'])
+  expect(exitCode).toBe(0)
+  expect(stdout).not.toMatch(/imports follow|written elsewhere/)
+})
+
+test('both orders are tried with imports that follow', async () => {
+  const exec = (sql: string): string => `(db) { db.exec(${sql}) }`
+  const known = '// lockstep-ignore IMPORT_MIGRATION: a test\n'
+  const repo = collided(
+    {},
+    {
+      'migrations/_names.js': "export { NAME } from './002_new.js'\n",
+      'migrations/002_new.js': `export const NAME = 't'
+export function up${exec('`CREATE TABLE ${NAME} (id INTEGER PRIMARY KEY)`')}
+export function down${exec('`DROP TABLE ${NAME}`')}
+`,
+      'migrations/003_next.js': `${known}import { NAME } from './_names.js'
+import './002_new.js'
+export function up${exec('`ALTER TABLE ${NAME} ADD COLUMN x`')}
+export function down${exec('`ALTER TABLE ${NAME} DROP COLUMN x`')}
+`,
+    },
+  )
+  const { stdout, stderr } = await runProgram(repo.root, ['renumber', '--dry-run'])
+  expect(stdout + stderr).toContain('The two branches commute')
+})
+
+test('a folder that is numbered anew takes its imports along', async () => {
+  const repo = repository({
+    'package.json': '{ "type": "module" }\n',
+    'migrations/20240101000000_a.ts': script('a'),
+    'migrations/20240201000000_b.ts': script(
+      'b',
+      "import type { Row as A } from './20240101000000_a.js'\n",
+    ),
+    'src/app.ts': "import { up } from '../migrations/20240101000000_a.js'\nup\n",
+  })
+  const { stdout } = await runProgram(repo.root, ['renumber', '--yes'])
+  expect(readFileSync(join(repo.root, 'migrations/002_b.ts'), 'utf8')).toContain("'./001_a.js'")
+  expect(stdout).toContain('  src/app.ts:1  ../migrations/20240101000000_a.js\n')
+})
