@@ -2,12 +2,8 @@
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import {
-  repository,
-  table,
-  type Files,
-  type TestRepository,
-} from '../codegen/base-branch/repository.js'
+import { repository, table, type TestRepository } from '../codegen/base-branch/repository.js'
+import type { Files } from '../support/project.js'
 import { projectRoot } from '../support/project-root.js'
 import { runProgram } from './support/command-line.js'
 
