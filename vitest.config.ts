@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { ClosingLineReporter } from './test/support/closing-line.js'
+import { LongestFirstSequencer } from './test/support/longest-first.js'
 import { SlowestTestsReporter } from './test/support/slowest-tests.js'
 
 const source = (path: string): string => new URL(path, import.meta.url).pathname
@@ -49,6 +50,7 @@ export default defineConfig({
     hookTimeout: 180_000,
     // Many tests wait for processes, so that there is time for one file more than there are cores.
     maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirstSequencer },
     reporters: ['default', new SlowestTestsReporter(), new ClosingLineReporter()],
     projects: [
       {
