@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fixed, projectIn, readExample, type Files } from '../../.ci/pages/rule-examples.js'
 import { rules } from '../../codegen/check/rules.js'
+import type { Rule } from '../../codegen/check/subject/rule.js'
 import type { Diagnostic } from '../../codegen/model/diagnostic.js'
 import { projectRoot } from '../support/project-root.js'
 
@@ -47,6 +48,34 @@ export const good: readonly (Case & { readonly project: Files })[] = rules.flatM
   if (Object.keys(example?.good ?? {}).length === 0) return []
   return [{ ...caseIn(`defects/${code}/example`), name: code, project: fixed(example!) }]
 })
+
+/** An example, and the comment with a reason that is to switch its finding off. */
+interface Acknowledged {
+  readonly code: string
+  readonly file: string
+  readonly comment: string
+  readonly project: Files
+}
+
+/** The examples of all rules whose findings a comment may switch off. */
+export const acknowledged: readonly Acknowledged[] = rules
+  .filter(isAcknowledged)
+  .flatMap(({ code }) => {
+    const example = readExample(projectRoot, code)
+    const [, file = ''] =
+      new RegExp(`${code} (.+):\\d+:\\d+$`, 'm').exec(example?.findings ?? '') ?? []
+    if (!example || !(file in example.history) || caseIn(`defects/${code}/example`).ownProcess)
+      return []
+    const printed =
+      new RegExp(`${code} .*: reason`).exec(example.findings)?.[0] ?? `${code}: reason`
+    const comment = `${file.endsWith('.sql') ? '--' : '//'} lockstep-ignore ${printed}`
+    return [{ code, file, project: example.history, comment }]
+  })
+
+function isAcknowledged({ override, severity, stage }: Rule): boolean {
+  if (stage === 'suppressions') return false
+  return override === 'acknowledged' || (override === 'adjustable' && severity !== 'error')
+}
 
 /**
  * `severity CODE file:line:column` of all that is found in a case, each with its text on the lines below, as `expected.txt`

@@ -2,7 +2,7 @@
 // projects write them, or with awkward SQL.
 import { describe, expect, test } from 'vitest'
 import { projectIn } from '../../.ci/pages/rule-examples.js'
-import { clean, defects, findingsIn, good } from './corpus.js'
+import { acknowledged, clean, defects, findingsIn, good } from './corpus.js'
 import { proveFiles } from './proven/prove-project.js'
 
 test('there are enough of all kinds', () => {
@@ -15,6 +15,14 @@ describe('exactly what was planted is found:', () => {
   const here = defects.filter(({ ownProcess }) => !ownProcess)
   test.each(here)('$name', async (one) => {
     await expect(await findingsIn(one, proveFiles)).toMatchFileSnapshot(one.expected)
+  })
+})
+
+describe('the comment that a finding asks for switches it off, and is of use:', () => {
+  test.each(acknowledged)('$code', async ({ code, file, comment, project }) => {
+    const left = await proveFiles({ ...project, [file]: `${comment}\n${project[file]}` })
+    const codes = left.map((one) => one.code)
+    expect(codes.filter((one) => one === code || one.startsWith('SUPPRESSION'))).toEqual([])
   })
 })
 

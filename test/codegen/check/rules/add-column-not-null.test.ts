@@ -17,12 +17,6 @@ describe('valid', () => {
       '-- migrate:up\nALTER TABLE a DROP COLUMN b;\n-- migrate:down\nALTER TABLE a ADD COLUMN b NOT NULL;\n'
     expect(await placesIn({ '001_a.sql': sql })).toEqual([])
   })
-
-  test('acknowledged', async () => {
-    const sql =
-      '-- migrate:up\n-- lockstep-ignore ADD_COLUMN_NOT_NULL: the table is empty everywhere\nALTER TABLE a ADD COLUMN b NOT NULL;\n-- migrate:down\nALTER TABLE a DROP COLUMN b;\n'
-    expect(await placesIn({ '001_a.sql': sql })).toEqual([])
-  })
 })
 
 describe('invalid', () => {

@@ -4,10 +4,10 @@ import type { Fact, Unseeded } from '../../../../codegen/model/evidence.js'
 import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 import { placesProven } from '../../proven/prove-project.js'
 
-const rebuild = (was: string, is: string, comment = '') => ({
+const rebuild = (was: string, is: string) => ({
   '001_a.sql': sqlFile(`CREATE TABLE t (${was});`),
   '002_b.sql': sqlFile(
-    `${comment}CREATE TABLE n (${is};\nINSERT INTO n (a) SELECT a FROM t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;`,
+    `CREATE TABLE n (${is};\nINSERT INTO n (a) SELECT a FROM t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;`,
   ),
 })
 const UNSEEDED: Unseeded = { kind: 'unseeded', version: 2, table: 't', reason: 'a custom function' }
@@ -35,11 +35,6 @@ describe('valid', () => {
   test('a new table may demand what it wants', async () => {
     const up = sqlFile('CREATE TABLE s (a TEXT NOT NULL CHECK (a > 0)) STRICT;')
     expect(await placesAfterReplay({ '001_a.sql': up })).toEqual([])
-  })
-
-  test('a comment with a reason', async () => {
-    const comment = '-- lockstep-ignore COLUMN_NARROWED: checked on all servers\n'
-    expect(await placesAfterReplay(rebuild('a', 'a CHECK (a > 0))', comment))).toEqual([])
   })
 })
 

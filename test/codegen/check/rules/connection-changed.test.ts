@@ -13,19 +13,6 @@ const left = (more: object = {}): Fact => ({
   after: 1,
   ...more,
 })
-
-test('valid: everything is set back', async () =>
-  expect(await placesAfterReplay(folder)).toEqual([]))
-
-test('invalid: names the setting and the way back', async () => {
-  const { message, fix, ...place } = await onlyFinding(folder, { facts: [left()] })
-  expect(place).toMatchObject({ code: 'CONNECTION_CHANGED', severity: 'error', line: 3, column: 1 })
-  expect(message).toBe(
-    '`up` of version 001 (migrations/001_a.sql) leaves legacy_alter_table ON on its connection, where it was OFF. A later version finds it so only when both run in one process: an installation that has this version already runs the next one without it.',
-  )
-  expect(fix).toContain('Add `PRAGMA legacy_alter_table = OFF` at the end of the step.')
-})
-
 test.each([
   [{ setting: 'synchronous', before: 2, after: 0 }, 'PRAGMA synchronous = 2'],
   [{ setting: 'trusted_schema', before: 1, after: 0 }, 'PRAGMA trusted_schema = ON'],

@@ -32,11 +32,6 @@ describe('valid', () => {
       '002_b.ts:1:10 error READ_REEXPORT',
     ])
   })
-
-  test('a comment with a reason', async () => {
-    const line = `// lockstep-ignore IMPORT_MIGRATION: released like this\nimport { x } from './001_a.js'`
-    expect(await placesIn(folder(line))).toEqual([])
-  })
 })
 
 describe('invalid', () => {

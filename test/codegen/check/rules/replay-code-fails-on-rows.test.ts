@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { StepFailed } from '../../../../codegen/model/evidence.js'
 import { UNDISTURBED } from '../../../../src/run/context/batches.js'
 import { migrationWith } from '../check-folder.js'
-import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+import { onlyFinding, placeIn, sqlFile } from '../replayed-folder.js'
 
 const thrown: StepFailed = {
   kind: 'step-failed',
@@ -15,21 +15,12 @@ const thrown: StepFailed = {
   table: 'settings',
   row: { id: 1, value: "x'00ff'", note: "two\nlines and it's long" },
 }
-const folder = (comment = '') => ({
+const folder = {
   '001_a.sql': sqlFile('CREATE TABLE settings (id INTEGER PRIMARY KEY, value, note TEXT);'),
-  '002_b.ts': `${comment}${migrationWith('up(db) {\n  JSON.parse(db.name) }')}`,
-})
-
-describe('valid', () => {
-  test('no failure', async () => expect(await placesAfterReplay(folder())).toEqual([]))
-  test('a comment with a reason', async () => {
-    const comment = '// lockstep-ignore REPLAY_CODE_FAILS_ON_ROWS: always JSON\n'
-    expect(await placesAfterReplay(folder(comment), { facts: [thrown] })).toEqual([])
-  })
-})
-
+  '002_b.ts': `${migrationWith('up(db) {\n  JSON.parse(db.name) }')}`,
+}
 test('invalid: a warning with the row, at the line that throws', async () => {
-  const { message, fix, ...at } = await onlyFinding(folder(), { facts: [thrown] })
+  const { message, fix, ...at } = await onlyFinding(folder, { facts: [thrown] })
   expect(at).toMatchObject({
     code: 'REPLAY_CODE_FAILS_ON_ROWS',
     severity: 'warning',
@@ -44,7 +35,7 @@ test('invalid: a warning with the row, at the line that throws', async () => {
 })
 
 test('where nobody knows the row', async () => {
-  const { message } = await onlyFinding(folder(), {
+  const { message } = await onlyFinding(folder, {
     facts: [{ ...thrown, table: null, row: null }],
   })
   expect(message).toContain(
@@ -54,7 +45,7 @@ test('where nobody knows the row', async () => {
 
 describe('where the runtime refuses it', () => {
   const refused = async (refusal: string) =>
-    onlyFinding(folder(), { facts: [{ ...thrown, message: 'one row has NULL', refusal }] })
+    onlyFinding(folder, { facts: [{ ...thrown, message: 'one row has NULL', refusal }] })
 
   test('no row is shown, and its own words say what to do', async () => {
     const { message, fix, severity } = await refused('Walk by such a column.')

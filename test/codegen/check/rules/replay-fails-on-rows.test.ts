@@ -62,17 +62,6 @@ describe('valid', () => {
     const folder = { '001_a.sql': A, '002_b.ts': codeFile(`db.exec(${sql})`) }
     expect(await placesAfterReplay(folder, { facts: [fact], code: { 2: () => {} } })).toEqual([])
   })
-
-  test('acknowledged', async () => {
-    const up =
-      '-- lockstep-ignore REPLAY_FAILS_ON_ROWS: no duplicates, see the import\nCREATE UNIQUE INDEX i ON users (email);'
-    const facts = [
-      failure('CREATE UNIQUE INDEX i ON users (email)', 'UNIQUE constraint failed: users.email'),
-    ]
-    expect(
-      await placesAfterReplay({ '001_a.sql': A, '002_b.sql': sqlFile(up) }, { facts }),
-    ).toEqual([])
-  })
 })
 
 const codeFile = (statement: string): string =>

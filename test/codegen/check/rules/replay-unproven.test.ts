@@ -15,7 +15,6 @@ const unproven = (version: number, reason: Unproven['reason']): Unproven => ({
 })
 
 describe('valid', () => {
-  test('all is proven', async () => expect(await placesAfterReplay(folder)).toEqual([]))
   test('what the author says, and what follows from a failure', async () => {
     const facts = [unproven(1, 'effects'), unproven(2, 'earlier-failure')]
     expect(await placesAfterReplay(folder, { facts })).toEqual([])

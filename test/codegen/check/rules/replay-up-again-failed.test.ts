@@ -24,11 +24,6 @@ const folder = (comment = '') => ({
   '001_a.sql': sqlFile('CREATE TABLE kinds (id INTEGER PRIMARY KEY, name TEXT);'),
   '002_b.sql': sqlFile(`${comment}${INSERT};`),
 })
-
-test('valid: the second `up` works', async () => {
-  expect(await placesAfterReplay(folder())).toEqual([])
-})
-
 describe('invalid', () => {
   test('names the statement that fails the second time', async () => {
     const { message, fix, ...at } = await onlyFinding(folder(), { facts: [failed] })

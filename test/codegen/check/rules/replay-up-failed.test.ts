@@ -2,13 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Fact, StepFailed } from '../../../../codegen/model/evidence.js'
 import { migrationWith } from '../check-folder.js'
-import {
-  onlyFinding,
-  placeIn,
-  placesAfterReplay,
-  replayFolder,
-  sqlFile,
-} from '../replayed-folder.js'
+import { onlyFinding, placeIn, replayFolder, sqlFile } from '../replayed-folder.js'
 
 const failed = (change: Partial<StepFailed> = {}): StepFailed => ({
   kind: 'step-failed',
@@ -26,11 +20,6 @@ const folder = {
   '002_b.sql': sqlFile('SELECT 1;\nCREATE INDEX i ON users (emial);'),
   '003_c.sql': sqlFile('DROP TABLE users;'),
 }
-
-test('valid: every version applies', async () => {
-  expect(await placesAfterReplay({ '001_a.sql': folder['001_a.sql'] })).toEqual([])
-})
-
 describe('invalid', () => {
   test('names the statement, what SQLite says and what the schema was; later versions are not judged', async () => {
     const { message, fix, ...at } = await onlyFinding(folder, { facts: [failed()] })

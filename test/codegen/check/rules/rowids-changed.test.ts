@@ -1,12 +1,12 @@
 // ROWIDS_CHANGED
 import { describe, expect, test } from 'vitest'
 import type { IndexMisfit } from '../../../../codegen/model/evidence.js'
-import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+import { onlyFinding, placeIn, sqlFile } from '../replayed-folder.js'
 
-const folder = (comment = ''): Record<string, string> => ({
+const folder: Record<string, string> = {
   '001_a.sql': sqlFile('CREATE TABLE notes (id TEXT PRIMARY KEY, body);'),
-  '002_b.sql': sqlFile(`${comment}CREATE TABLE fresh (id TEXT PRIMARY KEY, body);`),
-})
+  '002_b.sql': sqlFile(`CREATE TABLE fresh (id TEXT PRIMARY KEY, body);`),
+}
 const fact = (change: Partial<IndexMisfit> = {}): IndexMisfit => ({
   kind: 'index-misfit',
   at: placeIn(2),
@@ -16,30 +16,15 @@ const fact = (change: Partial<IndexMisfit> = {}): IndexMisfit => ({
   message: null,
   ...change,
 })
-
-test('a comment with a reason', async () => {
-  const comment = '-- lockstep-ignore ROWIDS_CHANGED: the application fills it at its start\n'
-  expect(await placesAfterReplay(folder(comment), { facts: [fact()] })).toEqual([])
-})
-
 describe('invalid', () => {
-  test('says what happens and how to fix it', async () => {
-    const { message, fix, ...place } = await onlyFinding(folder(), { facts: [fact()] })
-    expect(place).toMatchObject({ code: 'ROWIDS_CHANGED', severity: 'error' })
-    expect(message).toContain(
-      'gives rows of notes other rowids, and the full-text index my search looks for the old ones: a search answers with other rows.',
-    )
-    expect(fix).toContain('Copy `rowid` as well')
-    expect(fix).toContain(`\`INSERT INTO "my search" ("my search") VALUES ('rebuild');\``)
-  })
   test('by VACUUM, which copies nothing that one could write', async () => {
     const at = placeIn(2, { statement: 'VACUUM' })
-    const { fix } = await onlyFinding(folder(), { facts: [fact({ at })] })
+    const { fix } = await onlyFinding(folder, { facts: [fact({ at })] })
     expect(fix).toMatch(/^Give notes an INTEGER PRIMARY KEY, or make the index anew behind it/)
   })
   test('of a table that triggers keep', async () => {
     const keyed = fact({ cause: 'keyed', index: 'notes_rt' })
-    const { message, fix } = await onlyFinding(folder(), { facts: [keyed] })
+    const { message, fix } = await onlyFinding(folder, { facts: [keyed] })
     expect(message).toContain(
       'gives rows of notes other rowids, and notes_rt, which triggers keep by these, still has the old ones: its rows belong to other rows of notes now, or to none.',
     )
@@ -88,7 +73,7 @@ describe('invalid', () => {
       'Name `rowid` and every column of the index in the trigger',
     ],
   ] as const)('by another cause: %o', async (change, said, remedy) => {
-    const { message, fix } = await onlyFinding(folder(), { facts: [fact(change)] })
+    const { message, fix } = await onlyFinding(folder, { facts: [fact(change)] })
     expect(message).toContain(said)
     expect(fix).toContain(remedy)
     expect(fix).toMatch(/If the application .* lockstep-ignore ROWIDS_CHANGED .*: reason/)

@@ -1,18 +1,12 @@
 // ROWS_LOST
 import { describe, expect, test } from 'vitest'
 import type { RowsLost } from '../../../../codegen/model/evidence.js'
-import {
-  onlyFinding,
-  placeIn,
-  placesAfterReplay,
-  replayFolder,
-  sqlFile,
-} from '../replayed-folder.js'
+import { onlyFinding, placeIn, replayFolder, sqlFile } from '../replayed-folder.js'
 
 const A = sqlFile(
   'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);\nCREATE TABLE posts (id INTEGER PRIMARY KEY);\nCREATE TABLE notes (id INTEGER PRIMARY KEY);',
 )
-const folder = (comment = '') => ({ '001_a.sql': A, '002_b.sql': sqlFile(`${comment}SELECT 1;`) })
+const folder = { '001_a.sql': A, '002_b.sql': sqlFile(`SELECT 1;`) }
 const lost = (change: Partial<RowsLost> = {}): RowsLost => ({
   kind: 'rows-lost',
   at: placeIn(2),
@@ -23,19 +17,10 @@ const lost = (change: Partial<RowsLost> = {}): RowsLost => ({
   ...change,
 })
 const at = (statement: string) => placeIn(2, { statement })
-
-describe('valid', () => {
-  test('no rows lost', async () => expect(await placesAfterReplay(folder())).toEqual([]))
-  test('acknowledged', async () => {
-    const comment = '-- lockstep-ignore ROWS_LOST: duplicates of the import\n'
-    expect(await placesAfterReplay(folder(comment), { facts: [lost()] })).toEqual([])
-  })
-})
-
 describe('invalid', () => {
   test('rows that an older table does not have', async () => {
     const facts = [lost({ at: at('DROP TABLE users'), by: 'older' })]
-    const { message, fix } = await onlyFinding(folder(), { facts })
+    const { message, fix } = await onlyFinding(folder, { facts })
     expect(message).toMatch(
       /: the table that takes its place was there before, and does not have them\.$/,
     )
@@ -44,17 +29,12 @@ describe('invalid', () => {
 
   test('rows that are put back after DELETE, but not all', async () => {
     const facts = [lost({ at: at('INSERT INTO users SELECT * FROM h'), by: 'refilled' })]
-    const { message, fix } = await onlyFinding(folder(), { facts })
+    const { message, fix } = await onlyFinding(folder, { facts })
     expect(message).toMatch(/: DELETE takes all of them, and not all are put back\.$/)
     expect(fix).toMatch(/^Put all rows aside, and all of them back\./)
   })
 
   test.each([
-    [
-      'INSERT OR IGNORE INTO n (id) SELECT id FROM users',
-      'OR IGNORE drops rows that are in conflict',
-      'Leave OR IGNORE out',
-    ],
     [
       'insert or replace into n select * from users',
       'OR REPLACE drops rows',
@@ -64,11 +44,6 @@ describe('invalid', () => {
       'replace into users select * from users',
       ': REPLACE drops rows',
       'Write INSERT instead of REPLACE',
-    ],
-    [
-      'INSERT INTO n (id)\nSELECT id FROM users WHERE name IS NOT NULL',
-      'the rows that its SELECT leaves out are not copied',
-      'without WHERE',
     ],
     [
       'INSERT INTO n (id) SELECT u.id FROM users u JOIN posts p',
@@ -85,9 +60,8 @@ describe('invalid', () => {
       'the rows that its SELECT leaves out',
       'without WHERE',
     ],
-    ['DROP TABLE users', 'no statement deletes them by name', 'Copy all rows into the new table'],
   ])('%s', async (statement, why, fix) => {
-    const found = await onlyFinding(folder(), { facts: [lost({ at: at(statement) })] })
+    const found = await onlyFinding(folder, { facts: [lost({ at: at(statement) })] })
     expect(found).toMatchObject({ code: 'ROWS_LOST', severity: 'error', line: 2, column: 1 })
     expect(found.message).toContain(
       '`up` of version 002 (migrations/002_b.sql) loses 1 of 3 rows of users in `',
@@ -104,7 +78,7 @@ describe('invalid', () => {
   ])('of a table that says REPLACE itself: %s', async (statement) => {
     const replacing = A.replace('name TEXT', 'name TEXT UNIQUE ON CONFLICT REPLACE')
     const facts = [lost({ at: at(statement) })]
-    const found = await onlyFinding({ ...folder(), '001_a.sql': replacing }, { facts })
+    const found = await onlyFinding({ ...folder, '001_a.sql': replacing }, { facts })
     expect(found.message).toContain('the table says ON CONFLICT REPLACE, which drops rows')
     expect(found.fix).toContain('Write OR ABORT into the statement')
   })
@@ -114,7 +88,7 @@ describe('invalid', () => {
       lost({ at: at('DROP TABLE users'), table: 'posts', before: 2, after: 0, through: 'users' }),
       lost({ at: at('DROP TABLE users'), table: 'notes', before: 4, after: 1, through: 'users' }),
     ]
-    const { message, fix } = await onlyFinding(folder(), { facts })
+    const { message, fix } = await onlyFinding(folder, { facts })
     expect(message).toBe(
       '`up` of version 002 (migrations/002_b.sql) loses all 2 rows of posts and 3 of 4 rows of notes in `DROP TABLE users`: removing users or its rows takes the rows of posts and notes along, by ON DELETE CASCADE, and reports success.',
     )
@@ -127,7 +101,7 @@ describe('invalid', () => {
       lost({ table: 'posts' }),
       lost({ at: placeIn(2, { direction: 'down' }) }),
     ]
-    const found = await replayFolder(folder(), { facts })
+    const found = await replayFolder(folder, { facts })
     expect(found.map(({ line, message }) => [line, /^`(\w+)`/.exec(message)?.[1]])).toEqual([
       [2, 'up'],
       [2, 'up'],

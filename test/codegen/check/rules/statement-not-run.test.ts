@@ -27,12 +27,6 @@ describe('valid', () => {
       `db.transaction(() => db.exec("DELETE FROM t WHERE a = 'x'")).immediate()`,
     ],
   ])('%s', async (_, up) => expect(await found(up)).toEqual([]))
-
-  test('with a reason', async () => {
-    const comment = '// lockstep-ignore STATEMENT_NOT_RUN: to see whether the column is there'
-    const up = `db.prepare("DELETE FROM t WHERE a = 'x'")\ndb.exec('CREATE TABLE u (a TEXT)')`
-    expect(await found(up, comment)).toEqual([])
-  })
 })
 
 describe('invalid', () => {

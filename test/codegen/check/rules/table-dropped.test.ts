@@ -67,19 +67,6 @@ describe('invalid', () => {
     const code = { 2: (db: { exec(sql: string): unknown }) => void db.exec('DROP TABLE users') }
     expect(await placesAfterReplay(folder, { code })).toEqual(['002_b.ts:3:3 error TABLE_DROPPED'])
   })
-
-  test('the message says what is lost, the fix how to keep it and how to say that it may go', async () => {
-    const { message, fix } = await onlyFinding({
-      '001_a.sql': USERS,
-      '002_b.sql': sqlFile('DROP TABLE users;'),
-    })
-    expect(message).toBe(
-      'Version 002 (migrations/002_b.sql) drops the table users: its rows are gone for good on every installation, and `down` cannot bring them back.',
-    )
-    expect(fix).toContain('`ALTER TABLE users RENAME TO users_old`')
-    expect(fix).toContain('`-- lockstep-ignore TABLE_DROPPED users: reason`')
-  })
-
   test('a comment without a reason changes nothing', async () => {
     const up = '-- lockstep-ignore TABLE_DROPPED\nDROP TABLE users;'
     const found = await replayFolder({ '001_a.sql': USERS, '002_b.sql': sqlFile(up) })

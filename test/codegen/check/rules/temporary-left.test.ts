@@ -14,11 +14,6 @@ describe('valid', () => {
       expect.stringContaining('TEMPORARY_LEFT'),
     ),
   )
-
-  test('a comment with a reason', async () => {
-    const up = `// lockstep-ignore TEMPORARY_LEFT: closed at once\nup: 'CREATE TEMP TABLE t (a)'`
-    expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([])
-  })
 })
 
 describe('invalid', () => {

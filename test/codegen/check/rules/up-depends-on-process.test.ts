@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Fact, ProcessDependent } from '../../../../codegen/model/evidence.js'
 import { migrationWith } from '../check-folder.js'
-import { onlyFinding, placeIn, placesAfterReplay } from '../replayed-folder.js'
+import { onlyFinding, placeIn } from '../replayed-folder.js'
 
 const folder = { '001_a.ts': migrationWith('up(db) { for (const one of list) db.exec(one) }') }
 const bound = (values: string) => ({ text: 'INSERT INTO a VALUES (?)', values })
@@ -14,25 +14,6 @@ const factWith = (more: Partial<ProcessDependent>): Fact => ({
   failure: null,
   ...more,
 })
-
-test('valid: the same in every process', async () => {
-  expect(await placesAfterReplay(folder)).toEqual([])
-})
-
-test('invalid: says what is run otherwise', async () => {
-  const { message, fix, ...at } = await onlyFinding(folder, { facts: [factWith({})] })
-  expect(at).toMatchObject({
-    code: 'UP_DEPENDS_ON_PROCESS',
-    severity: 'error',
-    line: 3,
-    column: 3,
-  })
-  expect(message).toContain(
-    '`up` of version 001 (migrations/001_a.ts) does something else when earlier versions have run in the same process: it then runs `INSERT INTO a VALUES (?)` with ["x"], and alone nothing more.',
-  )
-  expect(fix).toContain('is not there in the next process')
-})
-
 test('invalid: says what it binds otherwise, and what it throws', async () => {
   const other = await onlyFinding(folder, { facts: [factWith({ alone: bound('["y"]') })] })
   expect(other.message).toContain('and alone `INSERT INTO a VALUES (?)` with ["y"].')

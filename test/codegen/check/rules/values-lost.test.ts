@@ -30,19 +30,9 @@ const changed = (column: string, change: Partial<ValuesChanged> = {}): ValuesCha
 })
 
 describe('valid', () => {
-  test('no values changed', async () => expect(await placesAfterReplay(folder())).toEqual([]))
   test('a column whose type changes is told with it', async () => {
     const { code } = await onlyFinding(folder('INTEGER'), { facts: [changed('a', { after: 0 })] })
     expect(code).toBe('COLUMN_TYPE_CHANGED')
-  })
-  test('a comment with a reason', async () => {
-    const up = folder()['002_b.sql'].replace(
-      'CREATE',
-      '-- lockstep-ignore VALUES_LOST: b is new\nCREATE',
-    )
-    expect(
-      await placesAfterReplay({ ...folder(), '002_b.sql': up }, { facts: [changed('b')] }),
-    ).toEqual([])
   })
 })
 

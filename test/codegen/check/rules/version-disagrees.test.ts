@@ -1,6 +1,6 @@
 // VERSION_DISAGREES
 import { describe, expect, test } from 'vitest'
-import { checkFolder, migrationWith, placesIn } from '../check-folder.js'
+import { migrationWith, placesIn } from '../check-folder.js'
 
 const CLASS = `import { Migration, type Handle } from 'lockstep/better-sqlite3'
 export default class AddUsers extends Migration {
@@ -19,22 +19,6 @@ describe('valid', () => {
 })
 
 describe('invalid', () => {
-  test('in an object', async () => {
-    const [found, ...more] = await checkFolder({
-      '001_a.ts': migrationWith(`version: 7, up: 'CREATE TABLE a (b)'`),
-    })
-    expect(more).toEqual([])
-    expect(found).toMatchObject({
-      code: 'VERSION_DISAGREES',
-      severity: 'error',
-      line: 3,
-      column: 12,
-    })
-    expect(found!.message).toBe(
-      'The code says version 007, but the file migrations/001_a.ts says 001.',
-    )
-  })
-
   test('in a class', async () => {
     expect(await placesIn({ '001_add_users.ts': CLASS.replace('001', '002') })).toEqual([
       '001_add_users.ts:3:13 error VERSION_DISAGREES',

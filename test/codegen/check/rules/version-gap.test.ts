@@ -27,22 +27,6 @@ describe('valid', () => {
 })
 
 describe('invalid', () => {
-  test('one version between two files, which are both named', async () => {
-    const [gap, ...more] = await checkFolder({ '001_a.ts': SOUND, '003_b.ts': SOUND })
-    expect(more).toEqual([])
-    expect(gap).toMatchObject({
-      code: 'VERSION_GAP',
-      severity: 'error',
-      file: 'migrations/003_b.ts',
-      line: 1,
-      column: 1,
-    })
-    expect(gap!.message).toBe(
-      'Version 002 is missing: migrations/001_a.ts is followed by migrations/003_b.ts.',
-    )
-    expect(gap!.fix).toContain('rename 003_b.ts to 002_b.ts')
-  })
-
   test('ranges are folded, and each gap is told once', async () => {
     const found = await checkFolder({
       '001_a.ts': SOUND,
