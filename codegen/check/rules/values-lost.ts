@@ -10,6 +10,7 @@ import {
   isRowByRow,
 } from '../wording/describe-step.js'
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
+import { sqlName } from '../../sql/sql-name.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { stepPosition } from '../subject/step-place.js'
 
@@ -27,7 +28,7 @@ export const valuesLost: Rule = {
   problem:
     'A rebuild that leaves a column out of its copy fills it with the default, and so does a REPLACE of a table into itself; a constant in ' +
     'the copy gives every row the same value. A column that is dropped and added again begins with its default in every row. The old values are gone on every installation. An expression that is made of columns, as ' +
-    '`trim(title)` or `substr(title, 1, 20)`, is taken at its word, like an UPDATE, also where it shortens or rounds. Integers ' +
+    '`trim(title)` or `substr(title, 1, 20)`, is taken at its word, like an UPDATE, also where it shortens or rounds; of a CAST, which names a type and not what is lost, it is told what was seen to be lost. Integers ' +
     'beyond 2^53, as snowflakes and nanoseconds are, are rounded where code reads them as numbers of JavaScript and writes them back.',
   solution:
     'Copy the column as it is. Where values are to change, do it by an UPDATE that everyone can see, or say why in a comment.',
@@ -56,9 +57,16 @@ function judge(
     subject,
     message: `${sideName(step.version, place.direction, at)} ${what}.`,
     fix: `${fix}. If the values are to ${wanted}, say why: ${ignoreComment('VALUES_LOST', step.migration, subject)}.`,
-    ...((!lost || lost === 'constant') && { severity: 'warning' }),
+    ...(GIVEN.has(lost) && { severity: 'warning' }),
   }
 }
+
+/** Rows were given other values, rather than none. */
+const GIVEN: ReadonlySet<FactOf<'values-changed'>['lost']> = new Set([
+  undefined,
+  'constant',
+  'cast',
+])
 
 /** What a side does to values, how to keep them, and what may be meant to become of them. */
 interface Words {
@@ -81,6 +89,12 @@ function wordsFor(fact: FactOf<'values-changed'>): Words {
     return {
       what: `rounds integers of ${where}: in one row ${column} from ${change}. Read as numbers of JavaScript, which hold 53 bits, they were written back as others`,
       fix: READ_EXACTLY,
+      wanted: 'change',
+    }
+  if (lost === 'cast')
+    return {
+      what: `loses a part of values in the CAST of ${column}${inStatement(fact.at)}: in one row of ${table} from ${change}. CAST reads as much of a text as looks like a number, and makes 0 of any other; to an INTEGER it cuts fractions off`,
+      fix: `Look whether there are such values, with \`SELECT ${sqlName(column)} FROM ${sqlName(table)} WHERE CAST(${sqlName(column)} AS …) <> ${sqlName(column)}\`, and give them a CASE of their own`,
       wanted: 'change',
     }
   if (merged !== undefined)

@@ -23,6 +23,8 @@ export interface HandedStatements {
   readonly calls: HandedCalls
   /** The same driver: what code hands to the handle is heard before it runs, and what `ctx` runs for it. */
   listenTo(driver: Driver<Database, 'sync'>): Driver<Database, 'sync'>
+  /** Tells of what `ctx` is about to execute, to the last that asked. */
+  tell(listener: ((script: string) => void) | null): void
   clear(): void
 }
 
@@ -39,6 +41,7 @@ export function handedStatements(): HandedStatements {
   const all: HandedStatement[] = []
   const known = new Set<string>()
   const calls = handedCalls()
+  let told: ((script: string) => void) | null = null
   const isKept = (text: string): boolean => {
     if (SCHEMA.test(text)) return true
     if (known.has(text) || known.size >= (DATA.test(text) ? MOST_DATA : MOST)) return false
@@ -54,7 +57,8 @@ export function handedStatements(): HandedStatements {
   return {
     all,
     calls,
-    listenTo: (driver) => listening(driver, hear, calls),
+    listenTo: (driver) => listening(driver, { hear, calls, tell: (script) => told?.(script) }),
+    tell: (listener) => void (told = listener),
     clear() {
       all.length = 0
       calls.clear()
@@ -63,10 +67,15 @@ export function handedStatements(): HandedStatements {
   }
 }
 
+interface Ears {
+  readonly calls: HandedCalls
+  hear(text: string, toolkit: boolean): void
+  tell(script: string): void
+}
+
 function listening(
   driver: Driver<Database, 'sync'>,
-  hear: (text: string, toolkit: boolean) => void,
-  calls: HandedCalls,
+  { hear, calls, tell }: Ears,
 ): Driver<Database, 'sync'> {
   let isCode = false
   return {
@@ -75,6 +84,7 @@ function listening(
       if (isCode) {
         hear(script, true)
         calls.note({ text: script, values: [] })
+        tell(script)
       }
       driver.execute(script)
     },

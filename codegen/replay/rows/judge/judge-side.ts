@@ -12,7 +12,7 @@ import { judgeKeyed } from './judge-keyed.js'
 import { judgeRemovals } from './judge-removals.js'
 import { judgeDoubles, judgeRows } from './judge-rows.js'
 import { judgeValues } from './judge-values.js'
-import { roundedValues } from './rounded-values.js'
+import { convertedValues } from './converted-values.js'
 import { writtenBy } from './written-tables.js'
 import { triedRows } from './tried-rows.js'
 
@@ -32,7 +32,7 @@ export function judgeSide(
       ...judgeRows(fate, copied, written),
       ...judgeDoubles(fate),
       ...judgeValues(fate),
-      ...roundedValues(fate),
+      ...convertedValues(connection, fate),
       ...judgeWatermark(fate),
       ...triedRows(fate),
     ]),

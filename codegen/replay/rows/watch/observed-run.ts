@@ -73,10 +73,12 @@ export function observedRun(
     attend(side, before) {
       const { hear, attended } = attendance(connection, side, before)
       listener = hear
+      pass.handed.tell(hear)
       run.wall?.told()
       return {
         end() {
           listener = null
+          pass.handed.tell(null)
           const told = run.wall?.told() ?? []
           const cut = wasCut(told) ? otherDatabases(side.entry.version, told) : null
           return { ...attended(), isBeyond: beyondReach(told), cut }

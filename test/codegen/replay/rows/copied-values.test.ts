@@ -1,7 +1,10 @@
 // A copy names every column, and still loses values: those of a generated column, those of the row itself where a JOIN gives
 // those of another one, and a constant beside columns that are mixed up.
 import { describe, expect, it } from 'vitest'
-import { factsOf } from './prove-history.js'
+import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
+import type { Context } from '../../../../src/model/migration.js'
+import { toolkit } from '../../../../src/run/context/toolkit.js'
+import { factsOf, type Step } from './prove-history.js'
 
 const anew = (columns: string, copy: string): string =>
   `CREATE TABLE n (${columns}); ${copy}; DROP TABLE t; ALTER TABLE n RENAME TO t`
@@ -114,4 +117,31 @@ describe('beside columns that are mixed up', () => {
   ])('these are a part of it: %s', async (_, up, expected) => {
     expect(await changed(U, up)).toEqual(expected)
   })
+})
+
+describe('what ctx.rebuild is told to copy', () => {
+  const rebuilt = (copy: Readonly<Record<string, string>>) => (_: Database, ctx: Context) =>
+    ctx.rebuild('t', {
+      create: 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL, b TEXT)',
+      copy,
+    })
+  const first = 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT)'
+  const changedBy = async (copy: Readonly<Record<string, string>>): Promise<unknown> =>
+    (await factsOf([first, { up: rebuilt(copy), toolkit } as Step])).map(
+      (fact) => fact.kind === 'values-changed' && [fact.column, fact.from, fact.after],
+    )
+
+  it('is a constant in the place of values', async () => {
+    expect(await changedBy({ a: "''" })).toEqual([['a', null, '']])
+    expect(await changedBy({ a: "coalesce(a, '')", b: 'NULL' })).toEqual([['b', null, null]])
+  })
+
+  it('is another column', async () => {
+    expect(await changedBy({ a: "coalesce(a, '')", b: 'a' })).toEqual([['b', 'a', 'a 2001']])
+  })
+
+  it.each([{ a: "coalesce(a, '')" }, { a: "coalesce(b, '')", b: 'lower(b)' }])(
+    'is meant: %o',
+    async (copy) => expect(await changedBy(copy)).toEqual([]),
+  )
 })

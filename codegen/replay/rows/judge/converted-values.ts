@@ -1,0 +1,96 @@
+// Values that are less than before because they were converted: by code that reads integers beyond 2^53 as numbers of
+// JavaScript, which round them, or by a CAST, which makes 0 of a text and 19 of 19.99.
+import type { ValuesChanged } from '../../../model/evidence.js'
+import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
+import type { Connection } from '../fill/connection.js'
+import type { Value } from '../fill/seed-values.js'
+import { isCode } from '../seed/copy-sources.js'
+import type { Effect } from '../watch/statement-effect.js'
+import { shownValue } from '../watch/table-image.js'
+import { lastMention } from './causes.js'
+import { changedColumns, isInexact, sameValue } from './compare-values.js'
+import type { Fate } from './fate.js'
+import { matchedIn } from './lost-rows.js'
+import { isTelling } from './match-rows.js'
+
+/** The columns in which that has happened, whether they are named or not. */
+export const convertedValues = (connection: Connection, fate: Fate): ValuesChanged[] => [
+  ...roundedValues(fate),
+  ...castValues(connection, fate),
+]
+
+/**
+ * A CAST names a type, and not what becomes of values that are of another one; other functions say what they do. Silent where the
+ * statement tells cases apart, where the old values stand in another column, and in `down`, which can but convert back.
+ */
+function castValues({ single }: Connection, fate: Fate): ValuesChanged[] {
+  const casts = fate.side.direction === 'up' ? fate.heir.effects.flatMap(castsIn) : []
+  if (casts.length === 0) return []
+  const { before, after } = fate
+  const matched = matchedIn(fate)
+  return changedColumns(before, after, matched).flatMap(({ column, kept }): ValuesChanged[] => {
+    const place = before.columns.findIndex(({ name }) => isSameName(name, column))
+    const now = after.columns.findIndex(({ name }) => name === column)
+    const own = kept ? [] : casts.filter((cast) => isSameName(cast.column, column))
+    const told = matched.pairs.flatMap(([was, is]) => {
+      const [old = null, value = null] = [was[place], is[now]]
+      if (!isTelling(old) || sameValue(old, value)) return []
+      const by = own.find(({ type }) => sameValue(single(`SELECT CAST(? AS ${type})`, old), value))
+      return by ? [{ old, value, effect: by.effect }] : []
+    })[0]
+    if (!told) return []
+    const shown = { before: shownValue(told.old), after: shownValue(told.value) }
+    const where = { at: told.effect.place, table: before.table.name, column }
+    return [{ kind: 'values-changed', ...where, from: null, lost: 'cast', ...shown }]
+  })
+}
+
+interface Cast {
+  readonly effect: Effect
+  /** In lower case. */
+  readonly column: string
+  readonly type: string
+}
+
+/** Each `CAST(column AS type)`, of a column alone. */
+function castsIn(effect: Effect): Cast[] {
+  const { tokens } = effect
+  if (tokens.some((token) => token === 'CASE' || token === 'IIF')) return []
+  return tokens.flatMap((token, at): Cast[] => {
+    if (token !== 'CAST' || tokens[at + 1] !== '(') return []
+    const name = tokens[at + 3] === '.' ? at + 4 : at + 2
+    const type = tokens.slice(name + 2, tokens.indexOf(')', name)).join(' ')
+    if (tokens[name + 1] !== 'AS' || !/^[A-Z ]+$/.test(type)) return []
+    return [{ effect, column: plainName(tokens[name] ?? ''), type }]
+  })
+}
+
+/** Nobody rounds on purpose. */
+function roundedValues(fate: Fate): ValuesChanged[] {
+  const { side, heir, before, after } = fate
+  if (!isCode(side)) return []
+  const vast = before.columns.flatMap((column, at) =>
+    before.rows.some(({ values }) => isInexact(values[at] ?? null)) ? [{ column, at }] : [],
+  )
+  const pairs = vast.length > 0 ? matchedIn(fate).pairs : []
+  return vast.flatMap(({ column, at }): ValuesChanged[] => {
+    const now = after.columns.findIndex(({ name }) => foldCase(name) === foldCase(column.name))
+    const told = pairs.find(([was, is]) => isRounded(was[at] ?? null, is[now] ?? null))
+    if (!told) return []
+    const writing = heir.effects.findLast(({ verb }) => verb === 'insert' || verb === 'update')
+    const place = writing?.place ?? lastMention(fate)
+    const values = {
+      before: shownValue(told[0][at] ?? null),
+      after: shownValue(told[1][now] ?? null),
+    }
+    const where = { at: place, table: before.table.name, column: column.name }
+    return [{ kind: 'values-changed', ...where, from: null, lost: 'rounded', ...values }]
+  })
+}
+
+const isRounded = (was: Value, is: Value): boolean =>
+  is !== null &&
+  !(is instanceof Uint8Array) &&
+  isInexact(was) &&
+  !sameValue(was, is) &&
+  Number(is) === Number(was)
