@@ -86,9 +86,19 @@ async function prove(
   const { proof: found, diagnostics, consulted, known } = await replay(own, settings, ready)
   const whole = own.length === reading.migrations.length
   const proof = found && { ...found, complete: found.complete && whole }
-  const judged = proof ? examination.withProof(proof) : examination.diagnostics
-  const all = [...judged, ...applySeverities(diagnostics, settings)].sort(compareDiagnostics)
-  return { ...summaryOf(reading, all), items, proof, consulted, known, obstacles }
+  const judged = proof ? examination.withProof(proof) : { ...examination, acknowledged: new Map() }
+  const all = [...judged.diagnostics, ...applySeverities(diagnostics, settings)]
+  return {
+    ...summaryOf(reading, all.sort(compareDiagnostics)),
+    items: items.map((item) => ({
+      ...item,
+      acknowledged: judged.acknowledged.get(item.migration.version) ?? [],
+    })),
+    proof,
+    consulted,
+    known,
+    obstacles,
+  }
 }
 
 /** What can be replayed, without the statements that replay leaves out. */

@@ -8,6 +8,7 @@ import { compareDiagnostics } from '../diagnostics/compare-diagnostics.js'
 import { severityOf } from '../diagnostics/severity-of.js'
 import type { Finding, Rule, Subject } from './subject/rule.js'
 import { obstaclesIn, wayPast, type Way } from './obstacles.js'
+import { acknowledgedReturns } from './acknowledged-returns.js'
 import { asSettled, ownerOf, sortReleased } from './released.js'
 import { rules } from './rules.js'
 import { lacksRows } from './subject/align-proof.js'
@@ -16,8 +17,15 @@ import { subjectOf, withProof } from './subject/subject.js'
 /** What the static rules found, and the way to go on from there with what replaying brought to light. */
 export interface Examination extends Way {
   readonly diagnostics: readonly Diagnostic[]
+  withProof(proof: Proof): Judgement
+}
+
+/** What there is to say once the folder was replayed. */
+export interface Judgement {
   /** All that is wrong, the static findings included. */
-  withProof(proof: Proof): Diagnostic[]
+  readonly diagnostics: readonly Diagnostic[]
+  /** By version, the codes of what was found about its way back and need not be told. */
+  readonly acknowledged: ReadonlyMap<number, readonly string[]>
 }
 
 /**
@@ -34,7 +42,7 @@ export function examine(reading: Reading, settings: GenerateSettings): Examinati
       return (diagnostics ??= judge(
         [...reading.diagnostics, ...run('migrations', subject)],
         subject,
-      ))
+      ).diagnostics)
     },
     ...wayPast(errorsIn(obstaclesIn(subject, diagnosticOf), subject), reading),
     withProof(proof) {
@@ -82,7 +90,7 @@ const suppress = <D extends Diagnostic>(found: readonly D[], subject: Subject): 
     unknown: new Set(subject.replay?.proof.complete ? [] : replayCodes()),
   })
 
-function judge(all: readonly Diagnostic[], subject: Subject): Diagnostic[] {
+function judge(all: readonly Diagnostic[], subject: Subject): Judgement {
   const { diagnostics, suppressions } = suppress(eachOnce(all), subject)
   const { settings, fixedCodes, reading } = subject
   const { told, settled } = sortReleased(withoutSuperseded(diagnostics), {
@@ -96,7 +104,10 @@ function judge(all: readonly Diagnostic[], subject: Subject): Diagnostic[] {
     suppressions: suppressions.filter(({ at }) => !isReleased(at, subject)),
     settled: settings.showReleased ? [] : settled,
   })
-  return [...told, ...shown, ...weigh(about, subject)].sort(compareDiagnostics)
+  return {
+    diagnostics: [...told, ...shown, ...weigh(about, subject)].sort(compareDiagnostics),
+    acknowledged: acknowledgedReturns(all, told, reading.migrations),
+  }
 }
 
 /** The codes that matter of a migration that has shipped as well, or keep it from being replayed. */

@@ -13,6 +13,8 @@ export interface RegistryItem {
   readonly keepsForeignKeys: boolean | readonly string[]
   /** What replaying found the schema to be after this version; null without replay. */
   readonly schema: Pick<VersionProof, 'schemaDigest' | 'schemaChanges'> | null
+  /** The codes of what was found about its way back and need not be told; in alphabetical order. */
+  readonly acknowledged: readonly string[]
   /** What is not replayed of it. */
   readonly leftOut?: readonly LeftOut[]
 }

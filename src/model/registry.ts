@@ -52,6 +52,11 @@ export interface RegistryEntry<H, V extends number = number> {
   readonly reversible: boolean
   /** Why it is not reversible. */
   readonly irreversible?: string
+  /**
+   * The codes of what the build found about its way back, where nothing of it is told any more: comments acknowledge it, its
+   * release has settled it, or the settings switch it off. Tests do not expect it to be reversible then.
+   */
+  readonly acknowledged?: readonly string[]
   readonly transaction?: false
   readonly foreignKeys?: 'enforce'
   readonly effects?: string

@@ -32,6 +32,7 @@ function item(version: number): RegistryItem {
     lineage: digest,
     keepsForeignKeys: false,
     formerly: [],
+    acknowledged: [],
     schema: null,
   }
 }

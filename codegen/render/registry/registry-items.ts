@@ -14,7 +14,13 @@ export function registryItems(reading: Reading): RegistryItem[] {
   const digester = new Digester(reading.discovery)
   const digested = reading.migrations.map((migration) => {
     const digests = digester.digests(migration)
-    return { migration, ...digests, keepsForeignKeys: provenOf(migration.up), schema: null }
+    return {
+      migration,
+      ...digests,
+      keepsForeignKeys: provenOf(migration.up),
+      schema: null,
+      acknowledged: [],
+    }
   })
   const history = lineages(
     digested.map(({ migration, checksums }) => ({

@@ -16,10 +16,11 @@ export function renderEntry(item: RegistryItem): string {
     downFile: migration.downFile && renderLiteral(migration.downFile.file),
     checksum: renderLiteral(checksums.up),
     downChecksum: checksums.down === null ? undefined : renderLiteral(checksums.down),
-    formerly: renderFormer(item),
+    formerly: renderList(item.formerly),
     lineage: renderLiteral(item.lineage),
     ...renderSchema(item),
     ...renderReversal(migration),
+    acknowledged: renderList(item.acknowledged),
     transaction: migration.transaction?.value === false ? 'false' : undefined,
     foreignKeys: declared(migration.foreignKeys),
     effects: declared(migration.effects),
@@ -30,8 +31,8 @@ export function renderEntry(item: RegistryItem): string {
   })
 }
 
-const renderFormer = ({ formerly }: RegistryItem): string | undefined =>
-  formerly.length === 0 ? undefined : `[${formerly.map(renderLiteral).join(', ')}]`
+const renderList = (texts: readonly string[]): string | undefined =>
+  texts.length === 0 ? undefined : `[${texts.map(renderLiteral).join(', ')}]`
 
 const renderProof = (kept: RegistryItem['keepsForeignKeys']): string | undefined =>
   kept === false ? undefined : kept === true ? 'true' : `[${kept.map(renderLiteral).join(', ')}]`

@@ -58,9 +58,15 @@ function note(failures: Failure[], failure: Failure): void {
   if (failures.every(({ message }) => message !== failure.message)) failures.push(failure)
 }
 
-/** Those that have a `down` and touch nothing outside. Throws `EXPECTATION_VOID` where there are none. */
+/**
+ * Those that have a `down` about which nothing is acknowledged, and touch nothing outside. Throws `EXPECTATION_VOID` where
+ * there are none.
+ */
 export function reversibleEntries<D>(registry: Registry<D>): readonly RegistryEntry<D>[] {
-  const entries = registry.filter(({ reversible, effects }) => reversible && effects === undefined)
+  const entries = registry.filter(
+    ({ reversible, effects, acknowledged }) =>
+      reversible && effects === undefined && acknowledged === undefined,
+  )
   if (entries.length > 0) return entries
   const fix = 'Write a down where there can be one, or leave this test out.'
   throw new LockstepError(expectationVoid('no migration has a down that can be tried', fix))

@@ -29,7 +29,9 @@ export async function replayFolder(
 ): Promise<Diagnostic[]> {
   const { root, reading } = await readProject(folder)
   const proof = replay(reading.migrations, rooted(facts, join(root, 'migrations')), code)
-  return judged(examine(reading, settingsFor(root, { replay: true, ...settings })).withProof(proof))
+  return judged(
+    examine(reading, settingsFor(root, { replay: true, ...settings })).withProof(proof).diagnostics,
+  )
 }
 
 /** What `up` of a version does, where it is code. */

@@ -2,10 +2,12 @@
 // generating without.
 import { existsSync, readdirSync, readFileSync, rmSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import Client from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { loadModule } from '../../../codegen/bundle/load-module.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import { testMigrations } from '../../../src/testing/migrations.js'
 import type { Registry } from '../../../src/model/registry.js'
 import { withDigests } from '../../support/replayed.js'
 import { code, replayed, table } from '../replay/project.js'
@@ -45,6 +47,66 @@ async function generated(files: Record<string, string> = HISTORY): Promise<Gener
 
 const registryIn = async ({ out, root }: GenerateSettings): Promise<Registry<Database>> =>
   (await loadModule(join(out, 'registry.ts'), root))['registry'] as Registry<Database>
+
+/** The second leaves an index behind, and the third cannot be undone at all. */
+const ONE_WAY = {
+  'migrations/001_a.sql': table('a'),
+  'migrations/002_b.sql':
+    '-- migrate:up\nCREATE TABLE b (id INTEGER PRIMARY KEY);\nCREATE INDEX a_id ON a (id);\n-- migrate:down\nDROP TABLE b;\n',
+  'migrations/003_c.sql':
+    '-- migrate:up\nALTER TABLE a ADD COLUMN c TEXT;\n-- migrate:down\nALTER TABLE a DROP COLUMN d;\n',
+  'migrations/004_d.sql': table('d'),
+}
+const acknowledge = (text: string, line: string): string => text.replace(/\n/, `\n${line}\n`)
+const ACKNOWLEDGED = {
+  ...ONE_WAY,
+  'migrations/002_b.sql': acknowledge(
+    ONE_WAY['migrations/002_b.sql'],
+    '-- lockstep-ignore DOWN_NOT_INVERSE: the index may stay\n-- lockstep-ignore REPLAY_UP_AGAIN_FAILED: so it is',
+  ),
+  'migrations/003_c.sql': acknowledge(
+    ONE_WAY['migrations/003_c.sql'],
+    '-- lockstep-ignore REPLAY_DOWN_FAILED: nobody has gone back',
+  ),
+}
+
+describe('what is acknowledged about ways back', () => {
+  const acknowledgedIn = async (settings: GenerateSettings): Promise<unknown[]> =>
+    (await registryIn(settings)).map(({ acknowledged }) => acknowledged)
+  const triedOf = async (settings: GenerateSettings): Promise<readonly number[]> =>
+    testMigrations(await registryIn(settings), {
+      open: () => new Client(':memory:'),
+    }).expectReversible()
+
+  test('stands in the registry, and tests of the history leave it out', async () => {
+    const settings = await generated(ACKNOWLEDGED)
+    expect(await acknowledgedIn(settings)).toEqual([
+      undefined,
+      ['DOWN_NOT_INVERSE', 'REPLAY_UP_AGAIN_FAILED'],
+      ['REPLAY_DOWN_FAILED'],
+      undefined,
+    ])
+    expect(await triedOf(settings)).toEqual([1, 4])
+  })
+
+  test('is also what has been released', async () => {
+    const settings = { ...replayed(ONE_WAY), released: 3 }
+    expect((await write(settings)).ok).toBe(true)
+    expect(await triedOf(settings)).toEqual([1, 4])
+  })
+
+  test('is not what is told as a warning', async () => {
+    const text = ONE_WAY['migrations/002_b.sql'].replace('INDEX a', 'INDEX IF NOT EXISTS a')
+    const files = { 'migrations/001_a.sql': table('a'), 'migrations/002_b.sql': text }
+    const settings = { ...replayed(files), rules: { DOWN_NOT_INVERSE: 'warning' } as const }
+    const { ok, diagnostics } = await write(settings)
+    expect(ok).toBe(true)
+    expect(diagnostics).toContainEqual(
+      expect.objectContaining({ code: 'DOWN_NOT_INVERSE', severity: 'warning' }),
+    )
+    expect(await acknowledgedIn(settings)).toEqual([undefined, undefined])
+  })
+})
 
 describe('the registry', () => {
   test('has the digests that running the migrations gives', async () => {

@@ -72,6 +72,7 @@ function item(
     migration: parsed,
     checksums: { up: digest, down: parsed.down && digest },
     formerly: [],
+    acknowledged: [],
     lineage: digest,
     keepsForeignKeys,
     schema: null,
