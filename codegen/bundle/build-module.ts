@@ -1,4 +1,6 @@
 // Bundles one file in memory with esbuild. Names every place that does not build.
+import { dirname, relative, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
 import {
   build,
   type BuildFailure,
@@ -6,8 +8,8 @@ import {
   type Message,
   type Metafile,
   type StdinOptions,
+  type Plugin,
 } from 'esbuild'
-import { dirname, relative, resolve } from 'node:path'
 import { moduleBroken } from '../../src/errors/command-line.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { forwardSlashes, projectPath } from '../project/project-path.js'
@@ -15,7 +17,6 @@ import type { Position } from '../model/diagnostic.js'
 import { bundleName } from './evaluate-module.js'
 import { giveImportMeta } from './give-import-meta.js'
 import { resolvePackages } from './resolve-packages.js'
-import { standIn } from './stand-in.js'
 
 /** A bundle, and the files, absolute, that it was made from. */
 export interface Bundle {
@@ -127,3 +128,15 @@ function describe({ text, location }: Message, root: string): BuildProblem {
   const file = forwardSlashes(relative(root, resolve(root, location.file)))
   return { message: text, at: { file, line: location.line, column: location.column + 1 } }
 }
+
+/** A plugin that answers relative imports of a text that stands in for a file in `folder`, where that is missing. */
+const standIn = (folder: string): Plugin => ({
+  name: 'lockstep-stand-in',
+  setup(build) {
+    if (existsSync(folder)) return
+    build.onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir }) => {
+      const meant = resolve(folder, path)
+      return resolveDir === folder && existsSync(meant) ? { path: meant } : null
+    })
+  },
+})

@@ -1,13 +1,12 @@
 // Describes syntax by marks and values of our own, so that neither spelling nor the compiler's numbering shows.
 import { ts } from 'ts-morph'
 import { ACTS } from '../loading/levels.js'
-import { enter, type Walk } from './code-walk.js'
+import { enter, type Walk, hasOwnThis, mentionOwner, mentionPrototype } from './code-walk.js'
 import { describeMark } from './describe-mark.js'
-import { describeMember } from './describe-mention.js'
-import { describeTemplateTexts } from './describe-text.js'
-import { describeValue } from './describe-value.js'
+import { describeMember, describeName } from './describe-mention.js'
+import { describeTemplateTexts, describeText } from './describe-text.js'
 import { leaf } from './digest.js'
-import { isErased, nameText, unwrap } from '../loading/erased-syntax.js'
+import { isErased, nameText, unwrap, numberText } from '../loading/erased-syntax.js'
 import { localNames, namesInPart } from '../loading/local-names.js'
 import { isStatement } from '../loading/owner.js'
 import { SHAPES, SIDE, type Part, type Shape } from './shapes.js'
@@ -149,4 +148,31 @@ function describeSource(walk: Walk, node: ts.Node): void {
   walk.out.push('(source', leaf('text', node.getText().replaceAll('\r\n', '\n')))
   ts.forEachChild(node, (child) => describeNode(walk, child))
   walk.out.push(')')
+}
+
+/** Describes a leaf by its value; answers false when the node is none. */
+function describeValue(walk: Walk, node: ts.Node): boolean {
+  if (ts.isIdentifier(node)) describeName(walk, node)
+  else if (ts.isStringLiteralLike(node)) walk.out.push(...describeText(walk, node))
+  else if (ts.isNumericLiteral(node)) walk.out.push(leaf('number', numberText(node)))
+  else if (ts.isBigIntLiteral(node)) walk.out.push(leaf('bigint', numberText(node)))
+  else if (ts.isRegularExpressionLiteral(node)) walk.out.push(leaf('regexp', regexpText(node)))
+  else if (ts.isPrivateIdentifier(node)) walk.out.push(leaf('private', node.text))
+  else return describeToken(walk, node)
+  return true
+}
+
+/** The order of flags does not matter. */
+function regexpText({ text }: ts.RegularExpressionLiteral): string {
+  const end = text.lastIndexOf('/') + 1
+  return text.slice(0, end) + text.slice(end).split('').sort().join('')
+}
+
+function describeToken(walk: Walk, node: ts.Node): boolean {
+  const text = ts.tokenToString(node.kind)
+  if (text === undefined) return false
+  walk.out.push(leaf('token', text))
+  if (node.kind === ts.SyntaxKind.ThisKeyword && hasOwnThis(walk)) mentionOwner(walk)
+  if (node.kind === ts.SyntaxKind.SuperKeyword && hasOwnThis(walk)) mentionPrototype(walk)
+  return true
 }

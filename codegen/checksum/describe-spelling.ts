@@ -2,8 +2,8 @@
 import { tokenize } from '../../src/sql/tokenize.js'
 import { foldKeywords } from './fold-keywords.js'
 import { leaf } from './digest.js'
-import { oneSpelling } from './one-spelling.js'
 import { unnamedColumns, type Reader } from './result-columns.js'
+import { RESERVED_KEYWORDS } from '../../src/sql/keywords.js'
 
 /** The names that columns get from the text of their expressions, as far as that is spelt in a way of its own. */
 export function describeColumnNames(sql: string, reader: Reader): string[] {
@@ -24,4 +24,22 @@ export function describeColumnNames(sql: string, reader: Reader): string[] {
 export function isUsual(text: string): boolean {
   const tokens = tokenize(text).filter(({ kind }) => kind !== 'space' && kind !== 'comment')
   return text === oneSpelling(foldKeywords(tokens))
+}
+
+/**
+ * The text of these tokens with single spaces: none around dots, within parentheses, before commas, or between a name and the
+ * parenthesis after it. Equal tokens give equal texts, so a text that is spelt so needs no words about its spelling.
+ */
+function oneSpelling(tokens: readonly string[]): string {
+  let text = ''
+  tokens.forEach((token, at) => {
+    const before = tokens[at - 1]
+    text += before === undefined || isJoined(before, token) ? token : ` ${token}`
+  })
+  return text
+}
+
+function isJoined(before: string, token: string): boolean {
+  if (token === '(') return /[\w$"`\]]$/.test(before) && !RESERVED_KEYWORDS.has(before)
+  return /^[,).;]$/.test(token) || before === '(' || before === '.'
 }

@@ -3,7 +3,17 @@ import { ts } from 'ts-morph'
 import { isErased, unwrap } from './erased-syntax.js'
 import { CallsAtLoad } from './calls-at-load.js'
 import { runsHidden, type HiddenCalls } from './hidden-calls.js'
-import { ACTS, atTop, highest, isNew, NOTHING, READS, type Around, type AtLoad } from './levels.js'
+import {
+  ACTS,
+  atTop,
+  highest,
+  isNew,
+  NOTHING,
+  READS,
+  type Around,
+  type AtLoad,
+  type Local,
+} from './levels.js'
 import {
   isCall,
   isInstanceField,
@@ -12,10 +22,11 @@ import {
   writtenBy,
   type Call,
   type Code,
+  isFunctionValue,
 } from './load-syntax.js'
-import { localNames } from './local-names.js'
-import { localsOf, UNKNOWN } from './locals-of.js'
+import { localNames, namesOf } from './local-names.js'
 import type { Modules } from './resolve-name.js'
+import { isFresh } from './harmless-calls.js'
 
 /**
  * Judges what stands at the top level. A call acts unless it is known to only answer: one of the platform's or of
@@ -148,4 +159,33 @@ function withNames(node: ts.Node, around: Around): Around {
     ...around,
     locals: new Map([...around.locals, ...names.map((name) => [name, UNKNOWN] as const)]),
   }
+}
+
+/** Stands for anything. */
+const UNKNOWN: Local = { fresh: false, code: null }
+
+/** Parameters, and everything that is declared in a function, but not in functions inside it. */
+function localsOf(node: Code): Map<string, Local> {
+  const locals = new Map<string, Local>()
+  const add = (name: string, local: Local): void => {
+    locals.set(name, locals.has(name) ? UNKNOWN : local)
+  }
+  for (const { name } of node.parameters) for (const one of namesOf(name)) add(one, UNKNOWN)
+  const visit = (inner: ts.Node): void => {
+    if (ts.isFunctionDeclaration(inner) && inner.name)
+      add(inner.name.text, { fresh: false, code: inner })
+    if (ts.isClassDeclaration(inner) && inner.name) add(inner.name.text, UNKNOWN)
+    if (ts.isVariableDeclaration(inner))
+      for (const one of namesOf(inner.name)) add(one, localOf(inner))
+    if (!ts.isFunctionLike(inner) && !ts.isClassLike(inner)) ts.forEachChild(inner, visit)
+  }
+  if (node.body) ts.forEachChild(node.body, visit)
+  return locals
+}
+
+function localOf({ initializer, name, parent }: ts.VariableDeclaration): Local {
+  const isConstant = (parent.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.Const
+  if (!initializer || !isConstant || !ts.isIdentifier(name)) return UNKNOWN
+  const value = unwrap(initializer)
+  return { fresh: isFresh(value, () => false), code: isFunctionValue(value) ? value : null }
 }

@@ -1,9 +1,11 @@
 // Formats generated text the way the project formats its own code.
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import type { Options } from 'prettier'
+import type * as Prettier from 'prettier'
 import { packageFile } from '../project/lockstep-package.js'
-import { loadPrettier, type Formatter } from './load-prettier.js'
 import { foldersUpTo, isInside, repositoryRoot } from '../project/repository-root.js'
 
 /** The formatted text, and why the project's configuration could not be followed if that was so. */
@@ -69,3 +71,22 @@ async function readOptions(prettier: Formatter, path: string, root: string): Pro
 }
 
 const firstLine = (text: string): string => text.split('\n', 1)[0]!
+
+/** What is used of Prettier; versions 2 and 3 both have it. */
+type Formatter = Pick<typeof Prettier, 'format' | 'resolveConfig' | 'resolveConfigFile'>
+
+/** The Prettier that the project at `root` has installed, else the one that came with Lockstep. */
+async function loadPrettier(root: string): Promise<Formatter> {
+  return (await loadInstalled(root)) ?? (await import('prettier'))
+}
+
+async function loadInstalled(root: string): Promise<Formatter | null> {
+  try {
+    const entry = createRequire(join(root, 'package.json')).resolve('prettier')
+    // Prettier 2 is CommonJS: everything hangs on the default export.
+    const loaded = (await import(pathToFileURL(entry).href)) as Formatter | { default: Formatter }
+    return 'format' in loaded ? loaded : loaded.default
+  } catch {
+    return null
+  }
+}

@@ -7,7 +7,6 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { builtPackage } from '../support/built-package.js'
 import { projectRoot } from '../support/project-root.js'
 import { run } from '../support/run-program.js'
-import { missingDoors, strayFiles } from './package-contents.js'
 
 type Door = string | { readonly types: string; readonly default: string }
 
@@ -89,3 +88,16 @@ test.each([
 ])('%s in the tarball is found', (file) => {
   expect(strayFiles(['dist/src/index.js', 'dist/src/index.d.ts', file])).toEqual([file])
 })
+
+/** Door files of the sources (`index.ts`, `drivers/…`) that no entry of the exports map leads to. */
+const missingDoors = (files: readonly string[], mapped: readonly string[]): string[] =>
+  files
+    .filter((file) => !mapped.includes(`./dist/src/${file.replace(/\.ts$/, '.js')}`))
+    .map((file) => `src/${file}`)
+
+const wanted =
+  /^(?:dist\/(?:src|codegen|chunks)\/(?:.+\/)?[\w.-]+?(?:\.js|\.d\.ts)|docs\/(?:.+\/)?[\w-]+\.md|package\.json|(?:README|CHANGELOG|CONTRIBUTING)\.md|LICENSE)$/
+
+/** Files of the tarball that nobody needs who installs the package. */
+const strayFiles = (files: readonly string[]): string[] =>
+  files.filter((file) => !wanted.test(file) || /\.test\./.test(file))

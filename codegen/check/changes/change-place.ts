@@ -1,9 +1,8 @@
 // Where a change of the schema is reported.
 import type { StepPlace } from '../../model/evidence.js'
 import type { Position } from '../../model/diagnostic.js'
-import { statementPlace } from '../subject/place.js'
+import { statementPlace, stepPosition } from '../subject/place.js'
 import type { FoundStatement, ReplayedStep, Subject } from '../subject/rule.js'
-import { stepPosition } from '../subject/step-place.js'
 
 /** The statement that makes the change; where there is none, the beginning of `up`. */
 export const changePlace = (

@@ -4,10 +4,10 @@ import type { SchemaDifference } from '../../../src/model/verification.js'
 import type { NotInverse } from '../../model/evidence.js'
 import type { Position } from '../../model/diagnostic.js'
 import { factsIn } from '../subject/facts.js'
-import { isReported } from '../subject/is-reported.js'
+import { isReported } from '../subject/apply-suppressions.js'
 import { lostObjects } from './lost-objects.js'
 import type { ReplayedStep, Subject } from '../subject/rule.js'
-import { stepPosition } from '../subject/step-place.js'
+import { stepPosition } from '../subject/place.js'
 
 /** The differences in meaning, and where they are reported. */
 export interface DownDifferences {

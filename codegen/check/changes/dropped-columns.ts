@@ -3,7 +3,7 @@ import { columnSubject } from '../subject/finding-subject.js'
 import type { Position } from '../../model/diagnostic.js'
 import { changePlace } from './change-place.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
-import { isReported } from '../subject/is-reported.js'
+import { isReported } from '../subject/apply-suppressions.js'
 import type { ReplayedStep, Subject } from '../subject/rule.js'
 import { isSameName, plainName } from '../../../src/sql/names.js'
 

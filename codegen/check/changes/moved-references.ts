@@ -3,7 +3,7 @@ import { isSameName, plainName } from '../../../src/sql/names.js'
 import type { CatalogObject } from '../../model/catalog.js'
 import { mentions } from '../../sql/names-in.js'
 import type { CreateTable, RenameTable, Statement } from '../../sql/statement.js'
-import { isReported } from '../subject/is-reported.js'
+import { isReported } from '../subject/apply-suppressions.js'
 import { statementPlace } from '../subject/place.js'
 import type { FoundStatement, ReplayedStep, Subject } from '../subject/rule.js'
 

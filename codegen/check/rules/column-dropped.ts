@@ -1,6 +1,11 @@
 // A migration drops a column with everything in it.
-import { describeGone } from '../wording/describe-gone.js'
-import { ignoreComment, listed, sentence, versionName } from '../wording/describe-step.js'
+import {
+  describeGone,
+  ignoreComment,
+  listed,
+  sentence,
+  versionName,
+} from '../wording/describe-step.js'
 import { brokenByColumns, droppedColumns, type DroppedColumns } from '../changes/dropped-columns.js'
 import { columnSubject } from '../subject/finding-subject.js'
 import type { Finding, ReplayedStep, Rule } from '../subject/rule.js'

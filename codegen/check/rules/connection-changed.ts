@@ -1,10 +1,9 @@
 // A step leaves its connection in another state, and the next one may run on a new connection.
 import { wordsOf } from '../../sql/word-reader.js'
 import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
-import { statementPlace } from '../subject/place.js'
+import { statementPlace, stepPosition } from '../subject/place.js'
 import type { Finding, FoundStatement, ReplayedStep, Rule } from '../subject/rule.js'
 import type { Direction } from '../../model/evidence.js'
-import { stepPosition } from '../subject/step-place.js'
 import { sideName } from '../wording/describe-step.js'
 import { versionId } from '../../../src/model/version.js'
 

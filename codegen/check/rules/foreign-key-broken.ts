@@ -11,11 +11,11 @@ import { sideName, ignoreComment, rowCount, saidText } from '../wording/describe
 import { isDropHeard } from '../changes/dropped-tables.js'
 import { columnFailure } from '../changes/fails-on-rows.js'
 import { factsIn, factsOf, type StepFact } from '../subject/facts.js'
-import { isReported } from '../subject/is-reported.js'
+import { isReported } from '../subject/apply-suppressions.js'
 import { repairOrphans } from '../wording/repair-orphans.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { severityOf } from '../../diagnostics/severity-of.js'
-import { stepPosition } from '../subject/step-place.js'
+import { stepPosition } from '../subject/place.js'
 import { wrongKey } from '../wording/wrong-key.js'
 import { foldCase, foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
 

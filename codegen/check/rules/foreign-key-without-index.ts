@@ -1,7 +1,7 @@
 // The columns of a foreign key have no index.
 import { columnSubject, objectSubject } from '../subject/finding-subject.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
-import { isReported } from '../subject/is-reported.js'
+import { isReported } from '../subject/apply-suppressions.js'
 import { lostObjects } from '../changes/lost-objects.js'
 import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'

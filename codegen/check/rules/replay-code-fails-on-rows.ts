@@ -6,7 +6,7 @@ import type { Rule } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { StepFailed } from '../../model/evidence.js'
 import { UNDISTURBED } from '../../../src/run/context/batches.js'
-import { stepPosition } from '../subject/step-place.js'
+import { stepPosition } from '../subject/place.js'
 
 /** The rows are generated, so that nobody knows whether there are such rows: a warning, and a comment is enough. */
 export const replayCodeFailsOnRows: Rule = {

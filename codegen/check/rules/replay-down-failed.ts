@@ -3,7 +3,7 @@ import { describeFailure, schemaSentence } from '../wording/describe-failure.js'
 import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
-import { stepPosition } from '../subject/step-place.js'
+import { stepPosition } from '../subject/place.js'
 import { writeOption } from '../source/write-option.js'
 
 /** A `down` that fails on any database; one that fails only on rows is `REPLAY_FAILS_ON_ROWS`. */

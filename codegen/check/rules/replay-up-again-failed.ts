@@ -4,7 +4,7 @@ import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import { restoresTheSchema } from '../changes/down-differences.js'
 import type { Rule } from '../subject/rule.js'
-import { stepPosition } from '../subject/step-place.js'
+import { stepPosition } from '../subject/place.js'
 
 /**
  * Silent where `DOWN_NOT_INVERSE` speaks: what `down` leaves behind is the cause, and fixing it fixes both. Where that

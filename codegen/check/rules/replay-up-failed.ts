@@ -6,11 +6,10 @@ import { factsOf } from '../subject/facts.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { CatalogObject } from '../../model/catalog.js'
 import { namesIn } from '../../sql/names-in.js'
-import { placeIn } from '../subject/place.js'
+import { placeIn, stepPosition } from '../subject/place.js'
 import { foldCase, unquote } from '../../../src/sql/names.js'
 import { tokenize } from '../../../src/sql/tokenize.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
-import { stepPosition } from '../subject/step-place.js'
 
 /** Nothing that comes after such a version can be proven, so it is the last one that is judged. */
 export const replayUpFailed: Rule = {

@@ -2,7 +2,7 @@
 import { sideName, ignoreComment, inStatement, saidText } from '../wording/describe-step.js'
 import { factsOf, type FactOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
-import { stepPosition } from '../subject/step-place.js'
+import { stepPosition } from '../subject/place.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { refill } from '../../../src/schema/external-content.js'
 

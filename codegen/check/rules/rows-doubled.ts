@@ -1,7 +1,7 @@
 // A rebuild puts rows into the new table more often than they stood in the old one.
 import { factsIn } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
-import { stepPosition } from '../subject/step-place.js'
+import { stepPosition } from '../subject/place.js'
 import {
   describeRow,
   sideName,

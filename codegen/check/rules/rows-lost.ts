@@ -7,7 +7,7 @@ import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { Statement } from '../../sql/statement.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { stepPosition } from '../subject/step-place.js'
+import { stepPosition } from '../subject/place.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 type RowsLost = FactOf<'rows-lost'>

@@ -2,7 +2,7 @@
 import { shortSql } from '../../sql/one-line.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
-import { stepPosition } from '../subject/step-place.js'
+import { stepPosition } from '../subject/place.js'
 import { sideName, ignoreComment } from '../wording/describe-step.js'
 
 /** Once for each side, though it is seen on empty tables and with rows. */

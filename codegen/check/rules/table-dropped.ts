@@ -1,6 +1,11 @@
 // A migration drops a table with everything in it.
-import { describeGone } from '../wording/describe-gone.js'
-import { ignoreComment, listed, sentence, versionName } from '../wording/describe-step.js'
+import {
+  describeGone,
+  ignoreComment,
+  listed,
+  sentence,
+  versionName,
+} from '../wording/describe-step.js'
 import { changePlace } from '../changes/change-place.js'
 import { dependentsOf, droppedTables } from '../changes/dropped-tables.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'

@@ -3,7 +3,7 @@ import type { BoundStatement, ProcessDependent } from '../../model/evidence.js'
 import { sideName, saidText } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
-import { stepPosition } from '../subject/step-place.js'
+import { stepPosition } from '../subject/place.js'
 import { shortSql } from '../../sql/one-line.js'
 
 /** Found by comparing what the code of a step does with what it does when it is loaded anew, over the same rows. */

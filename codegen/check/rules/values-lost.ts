@@ -12,7 +12,7 @@ import {
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
-import { stepPosition } from '../subject/step-place.js'
+import { stepPosition } from '../subject/place.js'
 
 /**
  * One finding for a column: an error where the values of a column were left behind, a warning where they were given other

@@ -11,7 +11,7 @@ import {
 import type { Direction } from '../../model/evidence.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
-import { stepPosition } from '../subject/step-place.js'
+import { stepPosition } from '../subject/place.js'
 import { columnOf } from '../subject/trace-columns.js'
 import { foldCase } from '../../../src/sql/names.js'
 

@@ -4,7 +4,7 @@ import type { ParsedMigration } from '../../model/migration.js'
 import { catalogHistory } from './catalog-history.js'
 import type { FoundStatement, Replayed, ReplayedStep, Subject, SchemaAct } from './rule.js'
 import { schemaActs } from './schema-acts.js'
-import { exactPlace } from './step-place.js'
+import { exactPlace } from './place.js'
 import { traceTables } from './trace-tables.js'
 
 /** Whether other databases were in play, so that work may have been done there, or have been left out. */

@@ -1,8 +1,9 @@
 // Takes the findings away that comments switch off, and tells what became of each comment.
-import type { Diagnostic } from '../../model/diagnostic.js'
+import type { Diagnostic, Position } from '../../model/diagnostic.js'
 import { isSameSubject } from './finding-subject.js'
 import { isIn } from './other-side.js'
-import type { Suppression } from './rule.js'
+import type { Suppression, Subject } from './rule.js'
+import { severityOf } from '../../diagnostics/severity-of.js'
 
 /** What is left to report, and the comments with their outcome. */
 export interface Suppressed<D extends Diagnostic = Diagnostic> {
@@ -99,3 +100,27 @@ function means(
 
 const isElsewhere = ({ elsewhere }: Suppression, found: Diagnostic): boolean =>
   elsewhere !== null && isIn(found, elsewhere)
+
+/** A finding, as far as comments and settings can tell it from others. */
+interface Reported {
+  readonly code: string
+  readonly at: Position
+  readonly subject?: string
+}
+
+/** False where the settings, or a comment with a reason in the migration, switch it off. */
+export const isReported = (
+  { settings, suppressions }: Subject,
+  { code, at: { file, line }, subject }: Reported,
+): boolean =>
+  severityOf({ code, file, severity: 'error' }, settings) !== 'off' &&
+  !suppressions.some(
+    (comment) =>
+      comment.code === code &&
+      comment.reason !== null &&
+      (comment.subject === null ||
+        (subject !== undefined && isSameSubject(comment.subject, subject))) &&
+      comment.files.includes(file) &&
+      comment.lines[0] <= line &&
+      line <= comment.lines[1],
+  )

@@ -5,7 +5,8 @@ import { ts } from 'ts-morph'
 import { indexModule, type ModuleIndex } from '../../loading/module-index.js'
 import type { CodeSide } from '../../model/migration.js'
 import type { ReachedCode, ReachOf, Script } from './rule.js'
-import { reachedNodes } from './reached-nodes.js'
+import { nameText } from '../../loading/erased-syntax.js'
+import { ownerOf, type Owner } from '../../loading/owner.js'
 
 /** Tells what each side consists of, and remembers it. What a helper does when it is loaded is no part of a side. */
 export function codeReach(scripts: readonly Script[]): ReachOf {
@@ -85,3 +86,53 @@ function declarationsOf(
 
 const namesIn = (nodes: readonly ts.Node[]): Set<string> =>
   new Set(nodes.flatMap((node) => (ts.isIdentifier(node) ? [node.text] : [])))
+
+/**
+ * The nodes of a function and of everything at the top level of its file, or in its class, that it mentions by name,
+ * and what that mentions in turn.
+ */
+function reachedNodes(root: ts.Node, syntax: ts.SourceFile): ts.Node[] {
+  const { declared } = indexModule(syntax, 'present')
+  const members = membersIn(syntax, ownerOf(root))
+  const nodes = [root]
+  const seen = new Set<ts.Node>(nodes)
+  for (const node of nodes) {
+    ts.forEachChild(node, (child) => void nodes.push(child))
+    if (!ts.isIdentifier(node) && !ts.isPrivateIdentifier(node)) continue
+    for (const found of mentioned(node, { declared, members })) {
+      // A function is not reached through what holds it.
+      if (seen.has(found) || isInside(found, root) || isInside(root, found)) continue
+      seen.add(found)
+      nodes.push(found)
+    }
+  }
+  return nodes
+}
+
+type Names = ReadonlyMap<string, readonly ts.Node[]>
+
+/** What a name may mean: of `this.name` a member, of `other.name` nothing, else a declaration. */
+function mentioned(
+  node: ts.Identifier | ts.PrivateIdentifier,
+  { declared, members }: { declared: Names; members: Names },
+): readonly ts.Node[] {
+  const { parent } = node
+  if (!ts.isPropertyAccessExpression(parent) || parent.name !== node)
+    return declared.get(node.text) ?? []
+  return (parent.expression.kind === ts.SyntaxKind.ThisKeyword && members.get(node.text)) || []
+}
+
+const isInside = (node: ts.Node, root: ts.Node): boolean =>
+  root.pos <= node.pos && node.end <= root.end
+
+/** Of the classes of the file, and of the object that a function belongs to. */
+function membersIn(syntax: ts.SourceFile, owner: Owner | null): Names {
+  const found = new Map<string, ts.Node[]>()
+  const owners = [...syntax.statements.filter(ts.isClassDeclaration), ...(owner ? [owner] : [])]
+  for (const one of new Set(owners))
+    for (const member of ts.isObjectLiteralExpression(one) ? one.properties : one.members) {
+      const name = member.name && nameText(member.name)
+      if (name) found.set(name, [...(found.get(name) ?? []), member])
+    }
+  return found
+}

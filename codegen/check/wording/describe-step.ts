@@ -5,6 +5,8 @@ import type { Position } from '../../model/diagnostic.js'
 import type { ParsedMigration } from '../../model/migration.js'
 import type { ReplayedStep } from '../subject/rule.js'
 import { shortSql } from '../../sql/one-line.js'
+import { isSameName } from '../../../src/sql/names.js'
+import { factsIn } from '../subject/facts.js'
 
 /** `` `up` of version 003 (migrations/003_posts.sql) ``. */
 export const sideName = (version: number, direction: Direction, { file }: Position): string =>
@@ -63,3 +65,9 @@ export const rowCount = (count: number): string => `${count} row${count === 1 ? 
 
 /** A text as the beginning of a sentence. */
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** A sentence with a space before it; empty where no row was seen to go. */
+export function describeGone(table: string, step: ReplayedStep): string {
+  const found = factsIn(step, 'values-gone').find((fact) => isSameName(fact.table, table))
+  return found ? ` Of one generated row this would be gone: ${describeRow(found.row)}.` : ''
+}

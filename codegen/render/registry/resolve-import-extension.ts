@@ -1,14 +1,12 @@
 // Decides how the registry writes the ends of its imports, by asking the project's effective tsconfig.
-import { fileStart } from '../../diagnostics/problem.js'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
+import { fileStart, problem, withSeverity } from '../../diagnostics/problem.js'
 import { projectPath } from '../../project/project-path.js'
-import type { Diagnostic } from '../../model/diagnostic.js'
+import type { Diagnostic, Position } from '../../model/diagnostic.js'
 import type { GenerateSettings } from '../../model/settings.js'
-import { tsconfigUnreadable } from './registry-problems.js'
 import { foldersUpTo, repositoryRoot } from '../../project/repository-root.js'
 import type { MigrationFile } from '../../model/migration.js'
-import { ownImports } from './own-imports.js'
 import type { SpecifierExtension } from './import-specifier.js'
 import { readTsconfig } from './read-tsconfig.js'
 
@@ -55,3 +53,37 @@ const decided = (extension: SpecifierExtension): ImportExtensionDecision => ({
   consulted: [],
   diagnostics: [],
 })
+
+/** The project's tsconfig cannot be read, so that the ending of imports was chosen without it. */
+const tsconfigUnreadable = (at: Position, reason: string): Diagnostic =>
+  withSeverity(
+    'warning',
+    problem(
+      'TSCONFIG_UNREADABLE',
+      at,
+      `${at.file} could not be read to the end, so imports in the registry may have the wrong ending: ${reason}`,
+      "Fix the file, or state `importExtension: 'js'`, `'ts'` or `'none'` in the configuration.",
+    ),
+  )
+
+/** The way in which all of them import TypeScript files beside them; null where they do not, or in several ways. */
+function ownImports(files: readonly MigrationFile[]): SpecifierExtension | null {
+  const ways = new Set(
+    files
+      .filter(({ kind }) => kind === 'script')
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(RELATIVE)].flatMap(([, specifier]) => wayOf(specifier!, path) ?? []),
+      ),
+  )
+  return ways.size === 1 ? [...ways][0]! : null
+}
+
+const RELATIVE = /\bfrom\s*['"](\.{1,2}\/[^'"\n]+)['"]/g
+
+function wayOf(specifier: string, importer: string): SpecifierExtension | null {
+  if (/\.[cm]?ts$/.test(specifier)) return 'ts'
+  const path = posix.join(posix.dirname(importer), specifier)
+  // What is there by this very name is no TypeScript file.
+  if (/\.[cm]?js$/.test(specifier)) return existsSync(path) ? null : 'js'
+  return existsSync(`${path}.ts`) ? 'none' : null
+}

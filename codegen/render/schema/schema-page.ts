@@ -4,10 +4,10 @@ import type {
   CatalogTable,
   CatalogTrigger,
   CatalogView,
+  CatalogColumn,
 } from '../../model/catalog.js'
 import type { Proof } from '../../model/evidence.js'
 import { versionId } from '../../../src/model/version.js'
-import { describeColumn } from './describe-column.js'
 import { code, codeBlock, codeCell, markdownTable } from './markdown-text.js'
 import type { OrderedSchema, SchemaPart } from './order-schema.js'
 import type { RegistryItem } from '../../model/registry-item.js'
@@ -16,6 +16,7 @@ import type { SchemaRows } from './row-columns.js'
 import { renderDiagram } from './schema-diagram.js'
 import { schemaOrigins, type ObjectOrigin } from './schema-origins.js'
 import { foldCase } from '../../../src/sql/names.js'
+import type { ColumnLimits } from './check-limits.js'
 
 /** Where everything on the page comes from. */
 export interface PageHistory {
@@ -156,4 +157,26 @@ function renderView(part: SchemaPart<CatalogView>, context: Context): string {
     codeBlock('sql', renderStatement(view)),
     ...renderParts(part, context),
   ].join('\n')
+}
+
+/** Notes on a column as Markdown for a cell: keys, generation, allowed values; '' when there is nothing to say. */
+function describeColumn(
+  column: CatalogColumn,
+  table: CatalogTable,
+  limits: ColumnLimits | undefined,
+): string {
+  const isIt = (name: string): boolean => foldCase(name) === foldCase(column.name)
+  const isUnique =
+    column.primaryKey === 0 &&
+    table.uniques.some((columns) => columns.length === 1 && columns.every(isIt))
+  return [
+    ...(column.primaryKey > 0 ? ['primary key'] : []),
+    ...(column.primaryKey > 0 && table.autoincrement ? ['autoincrement'] : []),
+    ...(isUnique ? ['unique'] : []),
+    ...(column.generated === null ? [] : [`generated, ${column.generated}`]),
+    ...(limits?.values?.length ? [`one of ${limits.values.map(codeCell).join(', ')}`] : []),
+    ...table.foreignKeys
+      .filter(({ columns }) => columns.some(isIt))
+      .map(({ parent }) => `→ ${codeCell(parent)}`),
+  ].join(', ')
 }

@@ -1,6 +1,6 @@
 // Says as a diagnostic what kept the migrations from being replayed, at the place in the project that it comes from.
 import { fileStart } from '../../diagnostics/problem.js'
-import { stepPosition } from '../../check/subject/step-place.js'
+import { stepPosition } from '../../check/subject/place.js'
 import { projectPath } from '../../project/project-path.js'
 import type { Diagnostic, Position } from '../../model/diagnostic.js'
 import { stackPlaces } from '../../project/stack-places.js'

@@ -2,18 +2,20 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { openFailed } from '../../../src/errors/command-line.js'
 import { isLockstepError, LockstepError } from '../../../src/errors/lockstep-error.js'
-import type { Registry } from '../../../src/model/registry.js'
+import type { MigrationSource, Registry, RegistryEntry } from '../../../src/model/registry.js'
 import { evaluateModule, repeatedly, type Exports } from '../../bundle/evaluate-module.js'
 import { openInMemory } from '../../client/open-in-memory.js'
 import { bearStandIns } from '../../wall/bear-stand-ins.js'
 import type { LateWork } from '../../wall/late-work.js'
 import type { Wall } from '../../wall/wall.js'
-import { leaveOut } from '../sides/leave-out.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import type { Pass, PassJob, PassMessage, PassResults, Obstacle } from './protocol.js'
 import { readOpening } from '../sides/read-opening.js'
 import type { NotedReads } from './note-reads.js'
-import { progressReport } from './progress-report.js'
+import { sideOf } from '../../../src/plan/scripts.js'
+import type { Standing } from './replay-problems.js'
+import type { Direction } from '../../model/evidence.js'
+import type { LeftOut } from '../../model/migration.js'
 
 /** What a job finds where it runs. */
 export interface Surroundings {
@@ -123,3 +125,50 @@ export const failed = (kind: Obstacle['kind'], error: unknown): PassMessage => (
     stack: String((error as Error | null)?.stack ?? ''),
   },
 })
+
+/** Passes on what is reported of a history; a statement counts to the side that was reported last. */
+export function progressReport(
+  registry: Registry<Database>,
+  note: (standing: Standing) => void,
+): Required<Pick<HistoryRun, 'report' | 'reportStatement'>> {
+  let side: Standing | null = null
+  return {
+    report(version, direction) {
+      side = { version, direction }
+      note(side)
+    },
+    reportStatement(text, offset, end) {
+      const entry = registry.find(({ version }) => version === side?.version)
+      const ran = side && entry && sideOf(entry, side.direction)
+      if (!side || !ran || !('scripts' in ran)) return
+      // A script that is to fail in the middle is cut off there.
+      const begun = text.slice(0, end)
+      const script = ran.scripts.findIndex((one) => one.startsWith(begun))
+      note(script < 0 ? side : { ...side, statement: { script, offset } })
+    },
+  }
+}
+
+/** The same registry with blanks in their place, so that everything else stands where it stood. */
+const leaveOut = <H>(registry: Registry<H>, all: readonly LeftOut[] = []): Registry<H> =>
+  registry.map((entry) => {
+    const own = all.filter(({ version }) => version === entry.version)
+    return own.length === 0 ? entry : { ...entry, source: without(entry, own) }
+  })
+
+function without<H>(entry: RegistryEntry<H>, own: readonly LeftOut[]): MigrationSource<H> {
+  const side = (direction: Direction): MigrationSource<H>['up'] | undefined => {
+    const side = sideOf(entry, direction)
+    if (!side) return undefined
+    if (!('scripts' in side)) return side.code.bind(side.owner)
+    const left = own.filter((one) => one.direction === direction)
+    return side.scripts.map((text, at) =>
+      left.filter(({ script }) => script === at).reduce(blank, text),
+    )
+  }
+  const down = side('down')
+  return { up: side('up')!, ...(down !== undefined && { down }) }
+}
+
+const blank = (text: string, { start, end }: LeftOut): string =>
+  text.slice(0, start) + text.slice(start, end).replace(/[^\n]/g, ' ') + text.slice(end)

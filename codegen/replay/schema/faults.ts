@@ -16,7 +16,6 @@ import type { Finding } from '../sides/schema-transition.js'
 import { withForeignKeysOf, type ReplayPass } from '../sides/replay-pass.js'
 import { rowPrint } from '../catalog/row-print.js'
 import { runSideWithin, type SideFailure } from '../sides/run-side.js'
-import { sample } from './sample.js'
 import type { SchemaPass } from './schema-pass.js'
 
 /** A step that is to be stopped; of code, after so many of the texts that it gives to the handle, or at its end. */
@@ -195,4 +194,13 @@ function interrupting(after: number, fail: () => void): KeyWatch<Database> {
     },
     forget() {},
   }
+}
+
+/** At most so many elements, evenly spread and in order, the last one among them. */
+function sample<T>(all: readonly T[], most: number): readonly T[] {
+  if (all.length <= most) return all
+  const chosen = new Set(
+    Array.from({ length: most }, (_, at) => Math.ceil(((at + 1) * all.length) / most) - 1),
+  )
+  return all.filter((_, at) => chosen.has(at))
 }

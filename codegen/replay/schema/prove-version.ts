@@ -9,7 +9,6 @@ import { lateCalls } from '../sides/late-calls.js'
 import { ranBy } from '../sides/ran-by.js'
 import { proveFaults, type FaultFinding } from './faults.js'
 import { proveInverse } from './inverse.js'
-import { mayFollow } from './may-follow.js'
 import {
   schemaTransitionOf,
   type AppliedVersion,
@@ -18,6 +17,8 @@ import {
 import { runSide, type SideFailure } from '../sides/run-side.js'
 import { lookAfter, rebuildPass, type SchemaPass } from './schema-pass.js'
 import { stepFailed } from '../sides/step-failed.js'
+import { foldCase } from '../../../src/sql/names.js'
+import { missedNames } from '../../wall/missing.js'
 
 /** What came of proving a version. */
 export interface Proven {
@@ -158,3 +159,20 @@ const unapplied = (version: number, facts: readonly Fact[]): Proven => ({
 
 /** The database is not as it was, and the history could not be applied to another one. */
 const lost = (version: number): Fact => ({ kind: 'unproven', version, reason: 'earlier-failure' })
+
+/** What rows are missing is not known, what objects are only by the names that they may have. */
+function mayFollow({ isWhole, run }: SchemaPass, fact: Fact): boolean {
+  if (isWhole || !run.wall) return false
+  const { trial } = run.wall
+  switch (fact.kind) {
+    case 'step-failed':
+      if (fact.cause === 'code') return fact.refusal === undefined
+      return /constraint failed|mismatch/i.test(fact.message) || trial.mayLack(missedNames(fact))
+    case 'broken-object':
+      return trial.mayLack(missedNames(fact))
+    case 'foreign-key-broken':
+      return fact.rows > 0 || trial.mayLack([fact.table, fact.parent].map(foldCase))
+    default:
+      return false
+  }
+}

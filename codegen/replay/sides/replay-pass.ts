@@ -11,7 +11,8 @@ import type { ReplayWall } from '../../wall/replay-wall.js'
 import { connectionWatch, type ConnectionWatch } from './connection-watch.js'
 import { handedStatements, type HandedStatements } from './handed-statements.js'
 import type { HistoryRun } from './history-run.js'
-import { progressDriver } from './progress-driver.js'
+import type { Driver } from '../../../src/database/driver.js'
+import { splitStatements } from '../../../src/sql/split-statements.js'
 
 /** A database under replay. Foreign keys are off on it, as they are while the runtime migrates. */
 export interface ReplayPass {
@@ -79,3 +80,27 @@ export function withForeignKeysOf<T>(
     if (handle.open) handle.exec('PRAGMA foreign_keys = OFF')
   }
 }
+
+/**
+ * Runs scripts in which a query may go on for ever, a recursive one, statement by statement, and tells before each of them
+ * where it begins and ends in the script. All others run as before: telling costs more than most statements do.
+ */
+export function progressDriver(
+  driver: Driver<Database, 'sync'>,
+  tell: HistoryRun['reportStatement'],
+): Driver<Database, 'sync'> {
+  if (!tell) return driver
+  return {
+    ...driver,
+    execute(script) {
+      if (!MAY_NOT_END.test(script)) return driver.execute(script)
+      for (const { text, start } of splitStatements(script)) {
+        tell(script, start, start + text.length)
+        driver.execute(text)
+      }
+    },
+  }
+}
+
+/** The word RECURSIVE may be left out. */
+const MAY_NOT_END = /\bwith\s+(?:recursive\b|[^\s(]+\s*(?:\([^()]*\)\s*)?as\b)/i

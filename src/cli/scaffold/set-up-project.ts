@@ -12,7 +12,6 @@ import { findConfig } from '../settings/find-config.js'
 import { loadEachSettings } from '../settings/load-settings.js'
 import type { Settings } from '../settings/settings.js'
 import { configTemplate } from './config-template.js'
-import { firstMigration } from './first-migration.js'
 import { addScripts, type ScriptedPackage } from './package-scripts.js'
 import { minimalPackage, type ProjectFacts } from './project-facts.js'
 import { scriptRunner } from './script-runner.js'
@@ -96,3 +95,29 @@ function writePackage({ root, packageText }: ProjectFacts, scripted: ScriptedPac
   const state = packageText === null ? 'written' : 'changed'
   return { file, state, note: `scripts: ${added.join(', ')}` }
 }
+
+/** The text of `001_initial`, the same in TypeScript and JavaScript. */
+const firstMigration = (
+  driver: string,
+): string => `import { defineMigration } from 'lockstep/${driver}'
+
+export default defineMigration({
+  description: 'The first table, as an example',
+
+  up(db) {
+    db.exec(\`
+      CREATE TABLE notes (
+        id INTEGER PRIMARY KEY,
+        body TEXT NOT NULL,
+        created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
+      );
+    \`)
+  },
+
+  down(db) {
+    db.exec(\`
+      DROP TABLE notes;
+    \`)
+  },
+})
+`

@@ -1,4 +1,5 @@
 // Does one job on the database: settings, registry, opening, the run itself. Runs inside the worker process.
+import { dirname } from 'node:path'
 import { buildWall } from '../../../codegen/wall/build-wall.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { removeAbandoned } from '../../../codegen/project/owned-names.js'
@@ -10,12 +11,14 @@ import { resetDatabase } from '../database/reset-database.js'
 import { databaseOf } from '../settings/database-of.js'
 import { loadSettings } from '../settings/load-settings.js'
 import type { Settings } from '../settings/settings.js'
-import { dirname } from 'node:path'
 import { doBackup, doRestore } from './do-backup.js'
-import { doEdit } from './do-edit.js'
 import { dryRun, runOn } from './do-run.js'
 import type { JobContext, RunJob } from './job-context.js'
 import type { EditWork, Job, JobResults, Work } from './protocol.js'
+import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
+import { MigrationManager } from '../../manager.js'
+import { adoptOrder, markOrder, repairOrder } from '../command/edit-request.js'
+import { planDigest } from '../command/plan-digest.js'
 
 /** Does the job and answers its result; throws `LockstepError`s. */
 export async function doJob(job: Job, context: JobContext): Promise<JobResults[Work]> {
@@ -66,4 +69,27 @@ async function openAndTell(
   const handle = await openForWriting(settings, path)
   send({ type: 'opened', path, existed: exists, madeFolder })
   return handle
+}
+
+/** Does it on an open handle, and closes that. Throws `LEDGER_MOVED` when what would be written is not what was confirmed. */
+function doEdit(
+  { job, settings, context, registry }: RunJob,
+  handle: ClientHandle,
+): JobResults[EditWork] {
+  const accept = (plan: unknown): boolean => planDigest(plan) === job.confirmed
+  try {
+    const manager = new MigrationManager(betterSqlite3(handle), registry, {
+      ...settings.manager,
+      onEvent: (event) => {
+        if (event.type === 'waiting') context.send({ type: 'event', event })
+      },
+      signal: context.signal,
+    })
+    if (job.work === 'repair') return manager.repair({ ...repairOrder(job.flags), accept })
+    if (job.work === 'adopt') return manager.adopt({ ...adoptOrder(job.flags), accept })
+    const { version, options } = markOrder(job)
+    return manager.mark(version, { ...options, accept })
+  } finally {
+    handle.close()
+  }
 }

@@ -5,7 +5,6 @@ import type { HistoryEntry } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import { directionOf } from '../../plan/compare.js'
 import type { Environment } from '../environment/environment.js'
-import { orderHistory } from './order-history.js'
 import { isoTime, readLedger } from './read-ledger.js'
 import { isLog } from './write-ledger.js'
 import { quoteIdentifier } from '../../sql/names.js'
@@ -50,4 +49,54 @@ function* readLog<H>({ driver, table }: Environment<H>): Work<readonly HistoryEn
     durationMs: (row['duration_ms'] ?? null) as number | null,
     detail: (row['detail'] ?? null) as string | null,
   }))
+}
+
+/** A line with its rank among those of the same second. */
+interface Ranked {
+  readonly entry: HistoryEntry
+  readonly rank: number
+}
+
+/**
+ * Expects the log's lines as they were written, then the applied migrations. Of one second, what the log tells keeps its
+ * order, and a migration was applied after the last line before it that left no room for its version (one of the same,
+ * of a lower or of no version): a rollback of 003 does not hide that 002 stood before it.
+ */
+export function orderHistory(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
+  const told = new Map<string, Ranked[]>()
+  const ranked = entries.map((entry, index): Ranked => {
+    const before = told.get(entry.at) ?? []
+    told.set(entry.at, before)
+    if (entry.action === 'apply') return { entry, rank: (rankOf(entry, before) ?? -1) + 0.5 }
+    const line = { entry, rank: index }
+    // That a `down` was begun takes no place: what it undoes was applied before, be it in the same second.
+    if (entry.action !== 'begin') note(line, before)
+    return line
+  })
+  return ranked.sort(byTime).map(({ entry }) => entry)
+}
+
+const versionOf = ({ version }: HistoryEntry): number => version ?? 0
+
+/** A line leaves no more room than those before it of its version or a higher one, which need not be kept. */
+function note(line: Ranked, told: Ranked[]): void {
+  while (told.length > 0 && versionOf(told[told.length - 1]!.entry) >= versionOf(line.entry))
+    told.pop()
+  told.push(line)
+}
+
+/** The rank of the last line of this version or a lower one. The results ascend in version. */
+function rankOf(entry: HistoryEntry, told: readonly Ranked[]): number | undefined {
+  let low = 0
+  for (let high = told.length; low < high;) {
+    const middle = (low + high) >> 1
+    if (versionOf(told[middle]!.entry) <= versionOf(entry)) low = middle + 1
+    else high = middle
+  }
+  return told[low - 1]?.rank
+}
+
+const byTime = (a: Ranked, b: Ranked): number => {
+  if (a.entry.at !== b.entry.at) return a.entry.at < b.entry.at ? -1 : 1
+  return a.rank - b.rank || versionOf(a.entry) - versionOf(b.entry)
 }

@@ -1,11 +1,17 @@
 // Wires the kit: what each of its methods opens and tries.
-import type { Mode } from '../../database/outcome.js'
+import { type Mode, settled, type Work } from '../../database/outcome.js'
 import { tryWithRows } from './expect-data-survives.js'
 import { reversibleEntries, reversibleEntry, tryBackAndForth } from './expect-reversible.js'
 import { entryOf } from './entry-of.js'
-import { bringTo, openAt } from './migrate-to.js'
 import type { MigrationKit } from './migration-kit.js'
-import { performIn, type Workshop } from './scene.js'
+import {
+  performIn,
+  type Workshop,
+  closingOnFailure,
+  moveTo,
+  requireEmpty,
+  sceneOf,
+} from './scene.js'
 import { tryUpgrade, tryUpgrades, upgradesOf } from './upgrade-matrix.js'
 
 /** The kit over a workshop; opens nothing by itself. */
@@ -41,4 +47,22 @@ export function makeKit<D>(workshop: Workshop<D>): MigrationKit<D, Mode, number>
       return performIn(workshop, (own) => tryUpgrades(own, upgrades, matrix))
     },
   }
+}
+
+/** Opens a new database and brings it to a version; closes it only when that fails. */
+function* openAt<D>(workshop: Workshop<D>, version: number): Work<D> {
+  const db = yield* settled(workshop.open())
+  return yield* closingOnFailure(workshop, db, function* () {
+    const scene = sceneOf(workshop, db)
+    yield* requireEmpty(scene)
+    yield* moveTo(scene, version)
+    return db
+  })
+}
+
+/** Brings a database that is there already to a version, and leaves it open. */
+function* bringTo<D>(workshop: Workshop<D>, version: number): Work<D> {
+  const db = yield* settled(workshop.open())
+  yield* moveTo(sceneOf(workshop, db), version)
+  return db
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { HistoryEntry } from '../../../src/model/report.js'
 import { refusedStatement } from '../../../src/plan/inspect-sql.js'
-import { orderHistory } from '../../../src/run/ledger/order-history.js'
+import { orderHistory } from '../../../src/run/ledger/read-history.js'
 import { splitStatements, tokensOf } from '../../../src/sql/split-statements.js'
 import { sqlTokens } from '../../../codegen/sql/sql-tokens.js'
 import { readFolder } from '../parse/read-folder.js'

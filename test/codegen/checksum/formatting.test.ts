@@ -1,10 +1,11 @@
 // How a migration is written down does not change its checksum.
 import { format, type Options } from 'prettier'
 import { describe, expect, test } from 'vitest'
+import { ts } from 'ts-morph'
 import { fixtures, isScript, rewritten } from './fixtures.js'
-import { insertComments } from './insert-comments.js'
 import { checksumsOf } from './checksums-of.js'
 import type { Folder } from '../parse/read-folder.js'
+import { tokensOf } from './mutations/edit.js'
 
 const unchanged = checksumsOf(fixtures)
 
@@ -72,3 +73,20 @@ test('comments alone do not change any checksum', () => {
   const texts = rewritten((text, file) => (isScript(file) ? insertComments(text) : text))
   expect(checksumsOf(texts)).toEqual(unchanged)
 })
+
+/** A comment before every token, and one on a line of its own before every token that begins a line. */
+function insertComments(text: string): string {
+  const source = ts.createSourceFile('/a.ts', text, ts.ScriptTarget.Latest, true)
+  let out = ''
+  let end = 0
+  for (const token of tokensOf(source)) {
+    const start = token.getStart()
+    const space = text.slice(end, start)
+    out += space + (space.includes('\n') ? COMMENT_LINES : '/* "c" */ ')
+    out += text.slice(start, token.end)
+    end = token.end
+  }
+  return `${out}${text.slice(end)}// the end`
+}
+
+const COMMENT_LINES = "/** @type {it's} `a` */\n// 'b'; {\n"

@@ -3,7 +3,6 @@ import { perform, settled, type Work } from '../../../database/outcome.js'
 import type { MigrationEvent } from '../../../model/events.js'
 import { expectEqual, expectThat, refusalOf } from '../stage/expect.js'
 import { historyOf } from '../stage/history.js'
-import { interpose } from '../stage/interpose.js'
 import { columnOf, tablesIn, versionsIn } from '../stage/look.js'
 import { managerOf } from '../stage/manager-of.js'
 import type { Promised } from '../stage/promised.js'
@@ -148,3 +147,13 @@ function once(action: () => unknown): { call(): void; done(): Promise<void> } {
 async function attempt(action: () => unknown): Promise<unknown> {
   return await action()
 }
+
+/** The driver with some members exchanged. The others are its own and are called on it, whatever it is made of. */
+const interpose = (driver: AnyDriver, changes: Partial<AnyDriver>): AnyDriver =>
+  new Proxy(driver, {
+    get(target, key) {
+      if (Object.hasOwn(changes, key)) return Reflect.get(changes, key) as unknown
+      const member = Reflect.get(target, key, target) as unknown
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member
+    },
+  })

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { finalCatalog } from '../../../../codegen/check/subject/catalog-history.js'
 import { orderSchema } from '../../../../codegen/render/schema/order-schema.js'
-import { renderSchemaSql } from '../../../../codegen/render/schema/schema-sql.js'
+import { renderSchemaSql } from '../../../../codegen/render/schema/schema-files.js'
 import { sqlWords } from '../../../../codegen/render/schema/sql-words.js'
 import { diffSchemas } from '../../../../src/schema/diff-schema.js'
 import { constructs } from './constructs.js'
