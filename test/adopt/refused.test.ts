@@ -77,24 +77,22 @@ describe('what a tool left failed or unfinished:', () => {
   })
 })
 
-describe('rows that stand for no migration', () => {
-  test.each([
-    [
-      'knex',
-      "INSERT INTO knex_migrations (name) VALUES ('20250101000000_drop_all.js')",
-      'drop_all.js',
-    ],
-    ['_migrations', "INSERT INTO _migrations VALUES ('004', 'other', '2024-04-01')", '004 other'],
-    ['user_version', 'PRAGMA user_version = 99', '99'],
-    ['golang-migrate', 'UPDATE schema_migrations SET version = 20240325090030', '20240325090030'],
-    ['dbmate', "INSERT INTO schema_migrations VALUES ('20250101000000')", '20250101000000'],
-    ['settings', "UPDATE settings SET value = '7' WHERE key = 'db_migration_version'", '7'],
-  ])('of %s are named', (layout, change, named) => {
-    const error = refusal(databaseWith(sqlOf(layout) + change), askedFor(layout))
-    expect(error.code).toBe('ADOPT_UNMATCHED')
-    expect(error.message).toContain(named)
-    expect(error.fix).toContain('--at')
-  })
+test.each([
+  [
+    'knex',
+    "INSERT INTO knex_migrations (name) VALUES ('20250101000000_drop_all.js')",
+    'drop_all.js',
+  ],
+  ['_migrations', "INSERT INTO _migrations VALUES ('004', 'other', '2024-04-01')", '004 other'],
+  ['user_version', 'PRAGMA user_version = 99', '99'],
+  ['golang-migrate', 'UPDATE schema_migrations SET version = 20240325090030', '20240325090030'],
+  ['dbmate', "INSERT INTO schema_migrations VALUES ('20250101000000')", '20250101000000'],
+  ['settings', "UPDATE settings SET value = '7' WHERE key = 'db_migration_version'", '7'],
+])('rows that stand for no migration: of %s are named', (layout, change, named) => {
+  const error = refusal(databaseWith(sqlOf(layout) + change), askedFor(layout))
+  expect(error.code).toBe('ADOPT_UNMATCHED')
+  expect(error.message).toContain(named)
+  expect(error.fix).toContain('--at')
 })
 
 test.each([
@@ -164,20 +162,18 @@ describe('what to take over is not clear', () => {
   })
 })
 
-describe('a table that is asked for but does not fit', () => {
-  test.each<[AdoptOptions, string]>([
-    [{ from: 'knex' }, 'there is no such table'],
-    [{ from: 'prisma', fromTable: 'users' }, 'prisma has a column migration_name'],
-    [{ from: 'settings', fromTable: 'users' }, 'no key db_migration_version'],
-    [{ fromTable: 'nowhere' }, 'there is no such table'],
-    [{ fromTable: 'users' }, 'no column version or name'],
-    [{ fromTable: 'users', versionColumn: 'number' }, 'no column number'],
-    [{ fromTable: 'users', nameColumn: 'title' }, 'no column title'],
-  ])('%j', (options, reason) => {
-    const error = refusal(databaseWith(''), options)
-    expect(error.code).toBe('ADOPT_TABLE_UNFIT')
-    expect(error.message).toContain(reason)
-  })
+test.each<[AdoptOptions, string]>([
+  [{ from: 'knex' }, 'there is no such table'],
+  [{ from: 'prisma', fromTable: 'users' }, 'prisma has a column migration_name'],
+  [{ from: 'settings', fromTable: 'users' }, 'no key db_migration_version'],
+  [{ fromTable: 'nowhere' }, 'there is no such table'],
+  [{ fromTable: 'users' }, 'no column version or name'],
+  [{ fromTable: 'users', versionColumn: 'number' }, 'no column number'],
+  [{ fromTable: 'users', nameColumn: 'title' }, 'no column title'],
+])('a table that is asked for but does not fit: %j', (options, reason) => {
+  const error = refusal(databaseWith(''), options)
+  expect(error.code).toBe('ADOPT_TABLE_UNFIT')
+  expect(error.message).toContain(reason)
 })
 
 test.each<[AdoptOptions<number>, string]>([

@@ -64,39 +64,37 @@ describe('commands', () => {
   })
 })
 
-describe('mistakes', () => {
-  it.each([
-    [['statsu'], 'There is no command "statsu".', 'Did you mean `lockstep status`?'],
-    [['rollbck'], 'There is no command "rollbck".', '`lockstep rollback`'],
-    [['zzz'], 'There is no command "zzz".', 'lockstep --help'],
-    [
-      ['migrate', '--jsn'],
-      `Unknown option '--jsn'.`,
-      'Did you mean --json? See `lockstep migrate --help`.',
-    ],
-    [['migrate', '--to', 'x'], 'It must be a version, like 3 or 003.', 'lockstep migrate --help'],
-    [['migrate', '--to', '-1'], 'It must be a version', 'lockstep migrate --help'],
-    [
-      ['rollback', '--steps', '0'],
-      'It must be a whole number from 1 on.',
-      'lockstep rollback --help',
-    ],
-    [['rollback', '--steps', '1.5'], 'It must be a whole number', 'lockstep rollback --help'],
-    [
-      ['lint', '--format', 'xml'],
-      'Allowed choices are text, json, github, sarif.',
-      'lockstep lint --help',
-    ],
-    [['create'], `Missing required argument 'words'.`, 'lockstep create --help'],
-    [['status', 'now'], `Too many arguments for 'status'`, 'lockstep status --help'],
-    [['gen', '--db', 'x'], `Unknown option '--db'.`, 'lockstep gen --help'],
-    [['migrate', '--db'], 'argument missing', 'lockstep migrate --help'],
-  ])('%j', (argv, message, fix) => {
-    const error = errorOf(() => parseArguments(argv, '1.2.3'))
-    expect(error.code).toBe('USAGE_INVALID')
-    expect(error.message).toContain(message)
-    expect(error.fix).toContain(fix)
-  })
+it.each([
+  [['statsu'], 'There is no command "statsu".', 'Did you mean `lockstep status`?'],
+  [['rollbck'], 'There is no command "rollbck".', '`lockstep rollback`'],
+  [['zzz'], 'There is no command "zzz".', 'lockstep --help'],
+  [
+    ['migrate', '--jsn'],
+    `Unknown option '--jsn'.`,
+    'Did you mean --json? See `lockstep migrate --help`.',
+  ],
+  [['migrate', '--to', 'x'], 'It must be a version, like 3 or 003.', 'lockstep migrate --help'],
+  [['migrate', '--to', '-1'], 'It must be a version', 'lockstep migrate --help'],
+  [
+    ['rollback', '--steps', '0'],
+    'It must be a whole number from 1 on.',
+    'lockstep rollback --help',
+  ],
+  [['rollback', '--steps', '1.5'], 'It must be a whole number', 'lockstep rollback --help'],
+  [
+    ['lint', '--format', 'xml'],
+    'Allowed choices are text, json, github, sarif.',
+    'lockstep lint --help',
+  ],
+  [['create'], `Missing required argument 'words'.`, 'lockstep create --help'],
+  [['status', 'now'], `Too many arguments for 'status'`, 'lockstep status --help'],
+  [['gen', '--db', 'x'], `Unknown option '--db'.`, 'lockstep gen --help'],
+  [['migrate', '--db'], 'argument missing', 'lockstep migrate --help'],
+])('mistakes: %j', (argv, message, fix) => {
+  const error = errorOf(() => parseArguments(argv, '1.2.3'))
+  expect(error.code).toBe('USAGE_INVALID')
+  expect(error.message).toContain(message)
+  expect(error.fix).toContain(fix)
 })
 
 describe('help', () => {
@@ -119,63 +117,55 @@ describe('help', () => {
   })
 })
 
-describe('the place of the command', () => {
-  it.each([
-    [
-      ['--db', 'a', 'migrate', '--json'],
-      ['migrate', '--db', 'a', '--json'],
-    ],
-    [
-      ['--json', '--db', 'a'],
-      ['status', '--json', '--db', 'a'],
-    ],
-    [['--help'], ['--help']],
-    [
-      ['--verbose', '--version'],
-      ['--verbose', '--version'],
-    ],
-    [
-      ['--json', '--', 'x'],
-      ['status', '--json', '--', 'x'],
-    ],
-  ])('in %j', (argv, arranged) => {
-    expect(placeCommandFirst(argv, 'status')).toEqual(arranged)
-  })
+it.each([
+  [
+    ['--db', 'a', 'migrate', '--json'],
+    ['migrate', '--db', 'a', '--json'],
+  ],
+  [
+    ['--json', '--db', 'a'],
+    ['status', '--json', '--db', 'a'],
+  ],
+  [['--help'], ['--help']],
+  [
+    ['--verbose', '--version'],
+    ['--verbose', '--version'],
+  ],
+  [
+    ['--json', '--', 'x'],
+    ['status', '--json', '--', 'x'],
+  ],
+])('the place of the command: in %j', (argv, arranged) => {
+  expect(placeCommandFirst(argv, 'status')).toEqual(arranged)
 })
 
-describe('exit codes', () => {
-  it.each([
-    ['USAGE_INVALID', EXIT.usage],
-    ['CONFIG_UNLOADABLE', EXIT.usage],
-    ['TARGET_UNKNOWN', EXIT.usage],
-    ['DATABASE_UNSET', EXIT.usage],
-    ['RESET_UNCONFIRMED', EXIT.usage],
-    ['DATABASE_BUSY', EXIT.failed],
-    ['MIGRATION_FAILED', EXIT.failed],
-    ['COMMAND_UNEXPECTED', EXIT.failed],
-    ['RUN_ABORTED', EXIT.interrupted],
-    ['RUN_KILLED', EXIT.interrupted],
-    ['COMMAND_INTERRUPTED', EXIT.interrupted],
-  ])('of %s', (code, exitCode) => {
-    expect(exitCodeOf(code)).toBe(exitCode)
-  })
+it.each([
+  ['USAGE_INVALID', EXIT.usage],
+  ['CONFIG_UNLOADABLE', EXIT.usage],
+  ['TARGET_UNKNOWN', EXIT.usage],
+  ['DATABASE_UNSET', EXIT.usage],
+  ['RESET_UNCONFIRMED', EXIT.usage],
+  ['DATABASE_BUSY', EXIT.failed],
+  ['MIGRATION_FAILED', EXIT.failed],
+  ['COMMAND_UNEXPECTED', EXIT.failed],
+  ['RUN_ABORTED', EXIT.interrupted],
+  ['RUN_KILLED', EXIT.interrupted],
+  ['COMMAND_INTERRUPTED', EXIT.interrupted],
+])('exit codes: of %s', (code, exitCode) => {
+  expect(exitCodeOf(code)).toBe(exitCode)
 })
 
-describe('the word that was meant', () => {
-  it.each([
-    ['migrat', 'migrate'],
-    ['MIGRATE', 'migrate'],
-    ['xyz', null],
-    ['', null],
-  ])('by %j is %s', (word, meant) => {
-    expect(nearest(word, ['migrate', 'rollback'])).toBe(meant)
-  })
+it.each([
+  ['migrat', 'migrate'],
+  ['MIGRATE', 'migrate'],
+  ['xyz', null],
+  ['', null],
+])('the word that was meant: by %j is %s', (word, meant) => {
+  expect(nearest(word, ['migrate', 'rollback'])).toBe(meant)
 })
 
-describe('--base', () => {
-  it.each([['--base='], ['--base', ''], ['--base= ']])('is not empty: %j', (...flag) => {
-    const { code, message } = errorOf(() => parseArguments(['check', ...flag], '1.2.3'))
-    expect(code).toBe('USAGE_INVALID')
-    expect(message).toMatch(/--base <ref>.*It is empty\./)
-  })
+it.each([['--base='], ['--base', ''], ['--base= ']])('--base: is not empty: %j', (...flag) => {
+  const { code, message } = errorOf(() => parseArguments(['check', ...flag], '1.2.3'))
+  expect(code).toBe('USAGE_INVALID')
+  expect(message).toMatch(/--base <ref>.*It is empty\./)
 })

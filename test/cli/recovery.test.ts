@@ -67,29 +67,27 @@ describe('rows that somebody has deleted from the ledger', () => {
   })
 })
 
-describe('a down outside a transaction that failed', () => {
-  it('is told of as a down, and leaves the database where version says', async () => {
-    const root = prepared.applied()
-    const file = join(root, 'migrations/002_email.sql')
-    deleteRow(root, 'DROP INDEX users_email; ALTER TABLE users DROP COLUMN email')
-    writeFileSync(
-      file,
-      `-- migrate:up transaction:false\n${EMAIL}\n-- migrate:down\nDROP INDEX users_email;\nDROP TABLE nowhere;\n`,
-    )
-    expect((await runProgram(root, ['gen', '--no-replay'])).stderr).toBe('')
-    await runProgram(root, ['migrate'])
-    const failed = await runProgram(root, ['rollback'])
-    expect(failed.stderr).toContain('The database is at 001.')
-    expect(failed.stderr).toContain('Finish undoing it and run `lockstep mark 002 --pending`')
-    expect((await runProgram(root, ['version'])).stdout).toContain('1')
-    const shown = (await runProgram(root, ['status'])).stdout
-    expect(shown).toMatch(/✗ +002 +email +being undone/)
-    expect(shown).toContain('The down of migration 002 (email)')
-    expect(await jsonOf(root, ['status'])).toMatchObject({
-      problems: [{ code: 'HISTORY_INTERRUPTED', facts: { direction: 'down' } }],
-    })
-    expect((await runProgram(root, ['history'])).stdout).toMatch(/begun +002 +email/)
+it('a down outside a transaction that failed: is told of as a down, and leaves the database where version says', async () => {
+  const root = prepared.applied()
+  const file = join(root, 'migrations/002_email.sql')
+  deleteRow(root, 'DROP INDEX users_email; ALTER TABLE users DROP COLUMN email')
+  writeFileSync(
+    file,
+    `-- migrate:up transaction:false\n${EMAIL}\n-- migrate:down\nDROP INDEX users_email;\nDROP TABLE nowhere;\n`,
+  )
+  expect((await runProgram(root, ['gen', '--no-replay'])).stderr).toBe('')
+  await runProgram(root, ['migrate'])
+  const failed = await runProgram(root, ['rollback'])
+  expect(failed.stderr).toContain('The database is at 001.')
+  expect(failed.stderr).toContain('Finish undoing it and run `lockstep mark 002 --pending`')
+  expect((await runProgram(root, ['version'])).stdout).toContain('1')
+  const shown = (await runProgram(root, ['status'])).stdout
+  expect(shown).toMatch(/✗ +002 +email +being undone/)
+  expect(shown).toContain('The down of migration 002 (email)')
+  expect(await jsonOf(root, ['status'])).toMatchObject({
+    problems: [{ code: 'HISTORY_INTERRUPTED', facts: { direction: 'down' } }],
   })
+  expect((await runProgram(root, ['history'])).stdout).toMatch(/begun +002 +email/)
 })
 
 function deleteRow(root: string, then = ''): void {

@@ -92,42 +92,36 @@ describe('quantities', () => {
   })
 })
 
-describe('columns', () => {
-  it('line up, whatever is coloured, and end without blanks', () => {
-    const rows = [
-      ['a', colored.red('long'), 'x'],
-      ['bcd', 'y', ''],
-    ]
-    expect(columns(rows)).toEqual([`a    ${colored.red('long')}  x`, 'bcd  y'])
-    expect(columns([])).toEqual([])
-  })
+it('columns: line up, whatever is coloured, and end without blanks', () => {
+  const rows = [
+    ['a', colored.red('long'), 'x'],
+    ['bcd', 'y', ''],
+  ]
+  expect(columns(rows)).toEqual([`a    ${colored.red('long')}  x`, 'bcd  y'])
+  expect(columns([])).toEqual([])
 })
 
-describe('paths', () => {
-  it.each([
-    ['/p/app/data/a.db', '/p/app', 'data/a.db'],
-    ['/p/app', '/p/app', '.'],
-    ['/p/other.db', '/p/app', '/p/other.db'],
-    ['/p/app/..data', '/p/app', '..data'],
-  ])('%s seen from %s is %s', (path, cwd, shown) => {
-    expect(displayPath(path, cwd)).toBe(shown)
-  })
+it.each([
+  ['/p/app/data/a.db', '/p/app', 'data/a.db'],
+  ['/p/app', '/p/app', '.'],
+  ['/p/other.db', '/p/app', '/p/other.db'],
+  ['/p/app/..data', '/p/app', '..data'],
+])('paths: %s seen from %s is %s', (path, cwd, shown) => {
+  expect(displayPath(path, cwd)).toBe(shown)
 })
 
-describe('colours', () => {
-  it.each([
-    [{ isTTY: true }, {}, 'on'],
-    [{ isTTY: true }, { TERM: 'dumb' }, 'off'],
-    [{ isTTY: true }, { NO_COLOR: '1' }, 'off'],
-    [{ isTTY: true }, { NO_COLOR: '' }, 'on'],
-    [{}, {}, 'off'],
-    [{}, { CI: 'true' }, 'off'],
-    [{}, { FORCE_COLOR: '1' }, 'on'],
-    [{ isTTY: true }, { FORCE_COLOR: '0' }, 'off'],
-    [{}, { FORCE_COLOR: '1', NO_COLOR: '1' }, 'off'],
-  ])('for %j in %j are %s', (stream, environment, colors) => {
-    expect(colorsFor(stream, environment)).toBe(colors)
-  })
+it.each([
+  [{ isTTY: true }, {}, 'on'],
+  [{ isTTY: true }, { TERM: 'dumb' }, 'off'],
+  [{ isTTY: true }, { NO_COLOR: '1' }, 'off'],
+  [{ isTTY: true }, { NO_COLOR: '' }, 'on'],
+  [{}, {}, 'off'],
+  [{}, { CI: 'true' }, 'off'],
+  [{}, { FORCE_COLOR: '1' }, 'on'],
+  [{ isTTY: true }, { FORCE_COLOR: '0' }, 'off'],
+  [{}, { FORCE_COLOR: '1', NO_COLOR: '1' }, 'off'],
+])('colours: for %j in %j are %s', (stream, environment, colors) => {
+  expect(colorsFor(stream, environment)).toBe(colors)
 })
 
 describe('hyperlinks', () => {
@@ -219,27 +213,26 @@ describe('the status', () => {
   })
 })
 
-describe('a plan', () => {
-  it('shows order, kind, contents and file of each step, and warnings', () => {
-    const step = { version: 1, id: '001', name: 'users', file: 'migrations/001_users.sql' }
-    const text = renderPlan(
-      'a.db',
-      {
-        from: 0,
-        to: 2,
-        steps: [
-          { ...step, kind: 'restamp', runs: 'nothing', statements: null, transaction: 'own' },
-          { ...step, kind: 'apply', runs: 'sql', statements: 3, transaction: 'none' },
-          { ...step, kind: 'revert', runs: 'code', statements: null, transaction: 'own' },
-        ],
-        warnings: [
-          { code: 'HISTORY_RENAMED', severity: 'warning', message: 'Renamed.', fix: 'Nothing.' },
-        ],
-      },
-      plain,
-    )
-    expect(text).toBe(
-      `a.db  3 steps from 000 to 002:
+it('a plan: shows order, kind, contents and file of each step, and warnings', () => {
+  const step = { version: 1, id: '001', name: 'users', file: 'migrations/001_users.sql' }
+  const text = renderPlan(
+    'a.db',
+    {
+      from: 0,
+      to: 2,
+      steps: [
+        { ...step, kind: 'restamp', runs: 'nothing', statements: null, transaction: 'own' },
+        { ...step, kind: 'apply', runs: 'sql', statements: 3, transaction: 'none' },
+        { ...step, kind: 'revert', runs: 'code', statements: null, transaction: 'own' },
+      ],
+      warnings: [
+        { code: 'HISTORY_RENAMED', severity: 'warning', message: 'Renamed.', fix: 'Nothing.' },
+      ],
+    },
+    plain,
+  )
+  expect(text).toBe(
+    `a.db  3 steps from 000 to 002:
 
   1.  renew the digests of  001  users                                       migrations/001_users.sql
   2.  apply                 001  users  3 statements, outside a transaction  migrations/001_users.sql
@@ -247,55 +240,50 @@ describe('a plan', () => {
 
 ! HISTORY_RENAMED  Renamed.
   → Nothing.`.replace(
-        'users                                     m',
-        'users                                       m',
-      ),
-    )
-  })
+      'users                                     m',
+      'users                                       m',
+    ),
+  )
 })
 
-describe('a run', () => {
-  it('shows the newest steps of a long one on a terminal', () => {
-    const steps = Array.from({ length: 50 }, (_, index) => ({
-      version: index + 1,
-      id: String(index + 1).padStart(3, '0'),
-      name: 'm',
-      direction: 'up' as const,
-      durationMs: 1,
-    }))
-    const report = { from: 0, to: 50, steps, durationMs: 60 }
-    const run = {
-      work: 'migrate',
-      database: 'a.db',
-      report,
-      effects: null,
-      untried: [],
-      problems: [],
-      backup: null,
-    } as const
-    const text = renderRun(run, folded)
-    expect(text).toContain('… 30 steps before\n  ✓  031  m  1 ms')
-    expect(text).toContain('a.db  50 migrations applied in 60 ms, from 000 to 050.')
-  })
+it('a run: shows the newest steps of a long one on a terminal', () => {
+  const steps = Array.from({ length: 50 }, (_, index) => ({
+    version: index + 1,
+    id: String(index + 1).padStart(3, '0'),
+    name: 'm',
+    direction: 'up' as const,
+    durationMs: 1,
+  }))
+  const report = { from: 0, to: 50, steps, durationMs: 60 }
+  const run = {
+    work: 'migrate',
+    database: 'a.db',
+    report,
+    effects: null,
+    untried: [],
+    problems: [],
+    backup: null,
+  } as const
+  const text = renderRun(run, folded)
+  expect(text).toContain('… 30 steps before\n  ✓  031  m  1 ms')
+  expect(text).toContain('a.db  50 migrations applied in 60 ms, from 000 to 050.')
 })
 
-describe('a history', () => {
-  it('names what happened, by whom it is known and how long it took', () => {
-    const entry = { version: 2, id: '002', name: 'email', at: 'some day', detail: null }
-    const text = renderHistory(
-      'a.db',
-      [
-        { ...entry, action: 'apply', durationMs: 7 },
-        { ...entry, action: 'rollback', durationMs: null },
-        { ...entry, action: 'mark', durationMs: null, detail: 'by hand' },
-      ],
-      plain,
-    )
-    expect(text).toBe(`Time      What         Version  Name   Took
+it('a history: names what happened, by whom it is known and how long it took', () => {
+  const entry = { version: 2, id: '002', name: 'email', at: 'some day', detail: null }
+  const text = renderHistory(
+    'a.db',
+    [
+      { ...entry, action: 'apply', durationMs: 7 },
+      { ...entry, action: 'rollback', durationMs: null },
+      { ...entry, action: 'mark', durationMs: null, detail: 'by hand' },
+    ],
+    plain,
+  )
+  expect(text).toBe(`Time      What         Version  Name   Took
 some day  applied      002      email  7 ms
 some day  rolled back  002      email
 some day  marked       002      email        by hand`)
-  })
 })
 
 describe('a failure', () => {
@@ -341,23 +329,21 @@ Before that, 1 migration had been applied, and stays so: 001 a. The database is 
   )
 })
 
-describe('progress', () => {
-  it('is thinned out, but never its end, nor anything else', () => {
-    const seen: MigrationEvent[] = []
-    let now = 0
-    const hear = paceProgress(
-      (event) => seen.push(event),
-      () => now,
-    )
-    const step = { version: 1, id: '001', name: 'a', direction: 'up' as const }
-    for (let done = 1; done <= 100; done++) {
-      now += 1
-      hear({ ...step, type: 'progress', done, total: 100 })
-      hear({ ...step, type: 'log', message: 'x' })
-    }
-    expect(seen.filter(({ type }) => type === 'log')).toHaveLength(100)
-    expect(seen.filter(({ type }) => type === 'progress')).toEqual(
-      [1, 51, 100].map((done) => ({ ...step, type: 'progress', done, total: 100 })),
-    )
-  })
+it('progress: is thinned out, but never its end, nor anything else', () => {
+  const seen: MigrationEvent[] = []
+  let now = 0
+  const hear = paceProgress(
+    (event) => seen.push(event),
+    () => now,
+  )
+  const step = { version: 1, id: '001', name: 'a', direction: 'up' as const }
+  for (let done = 1; done <= 100; done++) {
+    now += 1
+    hear({ ...step, type: 'progress', done, total: 100 })
+    hear({ ...step, type: 'log', message: 'x' })
+  }
+  expect(seen.filter(({ type }) => type === 'log')).toHaveLength(100)
+  expect(seen.filter(({ type }) => type === 'progress')).toEqual(
+    [1, 51, 100].map((done) => ({ ...step, type: 'progress', done, total: 100 })),
+  )
 })

@@ -69,20 +69,18 @@ describe('one signal', () => {
   })
 })
 
-describe('two signals', () => {
-  it('end the work in the middle of a statement, and nothing of the step is kept', async () => {
-    const root = copyOf(endless)
-    const running = await startProgram(root, ['migrate'])
-    await running.until('begun 2')
-    running.child.kill('SIGINT')
-    await running.until('Stopping after the present step')
-    running.child.kill('SIGINT')
-    const { exitCode, stderr } = await running.finished
-    expect(exitCode).toBe(130)
-    expect(stderr).toContain('RUN_KILLED')
-    const { stdout } = await runProgram(root, ['status', '--json'])
-    expect(JSON.parse(stdout)).toMatchObject({ state: 'pending', version: 1 })
-  })
+it('two signals: end the work in the middle of a statement, and nothing of the step is kept', async () => {
+  const root = copyOf(endless)
+  const running = await startProgram(root, ['migrate'])
+  await running.until('begun 2')
+  running.child.kill('SIGINT')
+  await running.until('Stopping after the present step')
+  running.child.kill('SIGINT')
+  const { exitCode, stderr } = await running.finished
+  expect(exitCode).toBe(130)
+  expect(stderr).toContain('RUN_KILLED')
+  const { stdout } = await runProgram(root, ['status', '--json'])
+  expect(JSON.parse(stdout)).toMatchObject({ state: 'pending', version: 1 })
 })
 
 const isAlive = (pid: number): boolean => {

@@ -18,18 +18,17 @@ describe('exactly what was planted is found:', () => {
   })
 })
 
-describe('the comment that a finding asks for switches it off, and is of use:', () => {
-  test.each(acknowledged)('$code', async ({ code, file, comment, project }) => {
+test.each(acknowledged)(
+  'the comment that a finding asks for switches it off, and is of use:: $code',
+  async ({ code, file, comment, project }) => {
     const left = await proveFiles({ ...project, [file]: `${comment}\n${project[file]}` })
     const codes = left.map((one) => one.code)
     expect(codes.filter((one) => one === code || one.startsWith('SUPPRESSION'))).toEqual([])
-  })
-})
+  },
+)
 
-describe('nothing is found:', () => {
-  test.each(clean)('$name', async ({ folder }) => {
-    expect(await proveFiles(projectIn(folder))).toEqual([])
-  })
+test.each(clean)('nothing is found:: $name', async ({ folder }) => {
+  expect(await proveFiles(projectIn(folder))).toEqual([])
 })
 
 describe('what the page of a rule shows as good is found to be good:', () => {

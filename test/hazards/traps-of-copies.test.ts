@@ -91,32 +91,30 @@ it('18. a copy starts over whenever somebody writes: with a read transaction hel
   expect(writer.prepare('SELECT count(*) FROM big').pluck().get()).toBe(4000 + done.length)
 })
 
-describe('19. a restore by renaming', () => {
-  it.each(['wal', 'delete'])(
-    'is undone by a log that is left, or unseen by who has the file open: not with journal_mode %s',
-    async (mode) => {
-      const other = files.open()
-      other.pragma(`journal_mode = ${mode}`)
-      migrate(other, registry, { to: 1 })
-      const source = files.path()
-      await copyDatabase(other as unknown as ClientHandle, source, { open: openCopy })
-      migrate(other, registry)
-      other.exec('INSERT INTO t1 VALUES (5)')
-      const saveTo = files.path()
-      const restoring = { source, database: other.name, saveTo, open: openCopy, patienceMs: 0 }
-      expect(await restoreDatabase(restoring)).toBe(saveTo)
-      // The connection that was open all the time sees what was restored, and writes where everybody reads.
-      expect({ ids: ledgerIds(other), tables: tablesOf(other) }).toEqual({
-        ids: ['001'],
-        tables: ['t1'],
-      })
-      other.exec('INSERT INTO t1 VALUES (7)')
-      expect(rowsIn(other.name)).toEqual([7])
-      expect(rowsIn(saveTo)).toEqual([5])
-      expect(existsSync(`${other.name}-journal`)).toBe(false)
-    },
-  )
-})
+it.each(['wal', 'delete'])(
+  '19. a restore by renaming: is undone by a log that is left, or unseen by who has the file open: not with journal_mode %s',
+  async (mode) => {
+    const other = files.open()
+    other.pragma(`journal_mode = ${mode}`)
+    migrate(other, registry, { to: 1 })
+    const source = files.path()
+    await copyDatabase(other as unknown as ClientHandle, source, { open: openCopy })
+    migrate(other, registry)
+    other.exec('INSERT INTO t1 VALUES (5)')
+    const saveTo = files.path()
+    const restoring = { source, database: other.name, saveTo, open: openCopy, patienceMs: 0 }
+    expect(await restoreDatabase(restoring)).toBe(saveTo)
+    // The connection that was open all the time sees what was restored, and writes where everybody reads.
+    expect({ ids: ledgerIds(other), tables: tablesOf(other) }).toEqual({
+      ids: ['001'],
+      tables: ['t1'],
+    })
+    other.exec('INSERT INTO t1 VALUES (7)')
+    expect(rowsIn(other.name)).toEqual([7])
+    expect(rowsIn(saveTo)).toEqual([5])
+    expect(existsSync(`${other.name}-journal`)).toBe(false)
+  },
+)
 
 it('a restore takes neither an empty file nor the database itself, and saves nothing then', async () => {
   const db = inLog()

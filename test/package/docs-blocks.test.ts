@@ -45,18 +45,16 @@ describe('writing-migrations.md', () => {
   })
 })
 
-describe('in-code.md', () => {
-  test('compiles, runs and says what it says', async () => {
-    const [inspect] = filesOn('in-code.md')
-    project.write(inspect!.file, inspect!.text)
-    expect(await compile()).toBe('')
-    const bundle =
-      'npx esbuild src/inspect.ts --bundle --platform=node --format=esm --external:better-sqlite3 --outfile=dist/inspect.mjs --log-level=error'
-    const stdout = await done(`${bundle} && mkdir -p data && node dist/inspect.mjs`)
-    expect(stdout).toMatch(
-      /^001 contacts: \d+ ms\n002 message_status: \d+ ms\npending 2 7\n002 message_status: \d+ ms\n$/,
-    )
-  })
+test('in-code.md: compiles, runs and says what it says', async () => {
+  const [inspect] = filesOn('in-code.md')
+  project.write(inspect!.file, inspect!.text)
+  expect(await compile()).toBe('')
+  const bundle =
+    'npx esbuild src/inspect.ts --bundle --platform=node --format=esm --external:better-sqlite3 --outfile=dist/inspect.mjs --log-level=error'
+  const stdout = await done(`${bundle} && mkdir -p data && node dist/inspect.mjs`)
+  expect(stdout).toMatch(
+    /^001 contacts: \d+ ms\n002 message_status: \d+ ms\npending 2 7\n002 message_status: \d+ ms\n$/,
+  )
 })
 
 describe('configuration.md', () => {

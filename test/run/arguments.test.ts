@@ -10,28 +10,24 @@ import { registryOf, tables } from '../support/registry.js'
 const { open } = databases()
 const registry = registryOf(...tables(2))
 
-describe('the database', () => {
-  it.each([
-    ['a path', 'data/app.db'],
-    ['some object', {}],
-    ['null', null],
-    ['nothing', undefined],
-  ])('is %s', (_, value) => {
-    expect(errorOf(() => migrate(value as never, registry)).code).toBe('HANDLE_INVALID')
-    expect(errorOf(() => betterSqlite3(value as never)).code).toBe('HANDLE_INVALID')
-  })
+it.each([
+  ['a path', 'data/app.db'],
+  ['some object', {}],
+  ['null', null],
+  ['nothing', undefined],
+])('the database: is %s', (_, value) => {
+  expect(errorOf(() => migrate(value as never, registry)).code).toBe('HANDLE_INVALID')
+  expect(errorOf(() => betterSqlite3(value as never)).code).toBe('HANDLE_INVALID')
 })
 
-describe('the registry', () => {
-  it.each([
-    ['the module', { registry }],
-    ['nothing', undefined],
-    ['a path', './registry.js'],
-  ])('is %s', (_, value) => {
-    const db = open()
-    expect(errorOf(() => migrate(db, value as never)).code).toBe('REGISTRY_NOT_A_LIST')
-    expect(ledgerIds(db)).toEqual([])
-  })
+it.each([
+  ['the module', { registry }],
+  ['nothing', undefined],
+  ['a path', './registry.js'],
+])('the registry: is %s', (_, value) => {
+  const db = open()
+  expect(errorOf(() => migrate(db, value as never)).code).toBe('REGISTRY_NOT_A_LIST')
+  expect(ledgerIds(db)).toEqual([])
 })
 
 describe('an option', () => {
@@ -85,15 +81,13 @@ describe('an option', () => {
   })
 })
 
-describe('an entry of the registry', () => {
-  it.each([
-    ['null', null],
-    ['without its migration', { version: 1, name: 'a', up: 'SELECT 1' }],
-  ])('that is %s is refused', (_, entry) => {
-    const db = open()
-    expect(errorOf(() => migrate(db, [entry] as never)).code).toBe('REGISTRY_INVALID')
-    expect(ledgerIds(db)).toEqual([])
-  })
+it.each([
+  ['null', null],
+  ['without its migration', { version: 1, name: 'a', up: 'SELECT 1' }],
+])('an entry of the registry: that is %s is refused', (_, entry) => {
+  const db = open()
+  expect(errorOf(() => migrate(db, [entry] as never)).code).toBe('REGISTRY_INVALID')
+  expect(ledgerIds(db)).toEqual([])
 })
 
 describe('a target', () => {

@@ -122,8 +122,9 @@ describe("foreignKeys: 'enforce'", () => {
   })
 })
 
-describe('the setting comes back', () => {
-  test.each(['ON', 'OFF'])('as it was, %s, after success and after failure', (setting) => {
+test.each(['ON', 'OFF'])(
+  'the setting comes back: as it was, %s, after success and after failure',
+  (setting) => {
     const db = files.open()
     db.pragma(`foreign_keys = ${setting}`)
     const before = isOn(db)
@@ -147,5 +148,5 @@ describe('the setting comes back', () => {
         expect(isOn(db)).toBe(before)
       }
     }
-  })
-})
+  },
+)

@@ -13,29 +13,27 @@ const fail = (): never => {
   throw new Error('the disk of the user')
 }
 
-describe('a backup of your own', () => {
-  // It is to be made by backUpWith; without types, anything can stand there.
-  test.each([
-    ['that throws at once', fail, 'the disk of the user'],
-    [
-      'that throws later',
-      function* () {
-        yield 1
-        fail()
-      },
-      'the disk of the user',
-    ],
-    ['that answers nothing', () => undefined, 'not iterable'],
-  ])('%s', (_, backup, reason) => {
-    const db = files.open()
-    migrate(db, registryOf(...tables(1)))
-    const registry = registryOf(...tables(2))
-    const error = errorOf(() => migrate(db, registry, { backup: backup as never }))
-    expect(error).toMatchObject({ code: 'BACKUP_HOOK_FAILED', report: { steps: [] } })
-    expect(error.message).toContain(reason)
-    expect(error.message).toContain('Nothing was applied.')
-    expect(ledgerIds(db)).toEqual(['001'])
-  })
+// It is to be made by backUpWith; without types, anything can stand there.
+test.each([
+  ['that throws at once', fail, 'the disk of the user'],
+  [
+    'that throws later',
+    function* () {
+      yield 1
+      fail()
+    },
+    'the disk of the user',
+  ],
+  ['that answers nothing', () => undefined, 'not iterable'],
+])('a backup of your own: %s', (_, backup, reason) => {
+  const db = files.open()
+  migrate(db, registryOf(...tables(1)))
+  const registry = registryOf(...tables(2))
+  const error = errorOf(() => migrate(db, registry, { backup: backup as never }))
+  expect(error).toMatchObject({ code: 'BACKUP_HOOK_FAILED', report: { steps: [] } })
+  expect(error.message).toContain(reason)
+  expect(error.message).toContain('Nothing was applied.')
+  expect(ledgerIds(db)).toEqual(['001'])
 })
 
 describe('a mirror of your own', () => {

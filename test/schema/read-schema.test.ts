@@ -109,23 +109,21 @@ const HOSTILE = [
   '""',
 ]
 
-describe('hostile names', () => {
-  test.each(HOSTILE)('%j for tables, columns, indexes, views and triggers', (name) => {
-    const quoted = `"${name.replaceAll('"', '""')}"`
-    const sql = (shape: string): string =>
-      `CREATE TABLE ${quoted} (id INTEGER PRIMARY KEY, ${quoted} TEXT ${shape}, other INTEGER);
+test.each(HOSTILE)('hostile names: %j for tables, columns, indexes, views and triggers', (name) => {
+  const quoted = `"${name.replaceAll('"', '""')}"`
+  const sql = (shape: string): string =>
+    `CREATE TABLE ${quoted} (id INTEGER PRIMARY KEY, ${quoted} TEXT ${shape}, other INTEGER);
        CREATE INDEX ${quoted.slice(0, -1)} i" ON ${quoted} (${quoted});
        CREATE VIEW ${quoted.slice(0, -1)} v" AS SELECT ${quoted} FROM ${quoted};
        CREATE TRIGGER ${quoted} AFTER UPDATE OF ${quoted} ON ${quoted} BEGIN DELETE FROM ${quoted} WHERE ${quoted} = 1; END;`
-    const rename = `ALTER TABLE ${quoted} RENAME TO away; ALTER TABLE away RENAME TO ${quoted};`
-    const schema = schemaOf(sql(''))
-    expect(schema.size).toBe(4)
-    expect(diffSchemas(schema, schemaOf(sql('') + rename))).toEqual([])
-    expect(diffSchemas(schema, schemaOf(sql('NOT NULL'))).map(({ object }) => object)).toEqual([
-      `table ${name}`,
-    ])
-    expect(schema.get(`table ${name}`)?.shape?.columns).toHaveLength(3)
-  })
+  const rename = `ALTER TABLE ${quoted} RENAME TO away; ALTER TABLE away RENAME TO ${quoted};`
+  const schema = schemaOf(sql(''))
+  expect(schema.size).toBe(4)
+  expect(diffSchemas(schema, schemaOf(sql('') + rename))).toEqual([])
+  expect(diffSchemas(schema, schemaOf(sql('NOT NULL'))).map(({ object }) => object)).toEqual([
+    `table ${name}`,
+  ])
+  expect(schema.get(`table ${name}`)?.shape?.columns).toHaveLength(3)
 })
 
 test('whole schemas, renamed there and back, stay the same', () => {

@@ -1,6 +1,6 @@
 // How SQLite takes names, and that it takes them so: each case is asked of a real database as well.
 import Database from 'better-sqlite3'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   foldCase,
   foldUpper,
@@ -31,25 +31,23 @@ const isTakenTwice = (one: string, other: string): boolean => {
   }
 }
 
-describe('two names are one', () => {
-  test.each([
-    ['users', 'USERS', true],
-    ['Users_2', 'uSERS_2', true],
-    ['Übersicht', 'ÜBERSICHT', true],
-    ['Übersicht', 'übersicht', false],
-    ['İ', 'i', false],
-    ['İ', 'i\u0307', false],
-    ['K', 'k', true],
-    ['\u212a', 'k', false],
-    ['ß', 'SS', false],
-    ['ß', 'ẞ', false],
-    ['a"b', 'A"B', true],
-    ['a[b', 'a{b', false],
-    ['@', '`', false],
-  ])('%s and %s: %s', (one, other, same) => {
-    expect(isSameName(one, other)).toBe(same)
-    expect(isTakenTwice(one, other)).toBe(same)
-  })
+test.each([
+  ['users', 'USERS', true],
+  ['Users_2', 'uSERS_2', true],
+  ['Übersicht', 'ÜBERSICHT', true],
+  ['Übersicht', 'übersicht', false],
+  ['İ', 'i', false],
+  ['İ', 'i\u0307', false],
+  ['K', 'k', true],
+  ['\u212a', 'k', false],
+  ['ß', 'SS', false],
+  ['ß', 'ẞ', false],
+  ['a"b', 'A"B', true],
+  ['a[b', 'a{b', false],
+  ['@', '`', false],
+])('two names are one: %s and %s: %s', (one, other, same) => {
+  expect(isSameName(one, other)).toBe(same)
+  expect(isTakenTwice(one, other)).toBe(same)
 })
 
 test.each([
@@ -62,25 +60,23 @@ test.each([
   expect(foldUpper(text)).toBe(large)
 })
 
-describe('a token stands for the name', () => {
-  test.each([
-    ['name', 'name'],
-    ['"a""b"', 'a"b'],
-    ['""""', '"'],
-    ['"a\'\'b"', "a''b"],
-    ['[a]', 'a'],
-    ['[a"b]', 'a"b'],
-    ['[a[[b]', 'a[[b'],
-    ['`a``b`', 'a`b'],
-    ['`a""b`', 'a""b'],
-    ["'a''b'", "a'b"],
-    ['"İß"', 'İß'],
-    ['"Ünder Score"', 'Ünder Score'],
-  ])('%s: %s', (written, name) => {
-    expect(unquote(written)).toBe(name)
-    expect(nameInSqlite(written)).toBe(name)
-    expect(plainName(written)).toBe(foldCase(name))
-  })
+test.each([
+  ['name', 'name'],
+  ['"a""b"', 'a"b'],
+  ['""""', '"'],
+  ['"a\'\'b"', "a''b"],
+  ['[a]', 'a'],
+  ['[a"b]', 'a"b'],
+  ['[a[[b]', 'a[[b'],
+  ['`a``b`', 'a`b'],
+  ['`a""b`', 'a""b'],
+  ["'a''b'", "a'b"],
+  ['"İß"', 'İß'],
+  ['"Ünder Score"', 'Ünder Score'],
+])('a token stands for the name: %s: %s', (written, name) => {
+  expect(unquote(written)).toBe(name)
+  expect(nameInSqlite(written)).toBe(name)
+  expect(plainName(written)).toBe(foldCase(name))
 })
 
 test.each([

@@ -1,6 +1,6 @@
 // The suite notices what is wrong with a driver: each saboteur breaks the case that exists for it, and no other case than
 // the golden file says. The file is written anew by `npx vitest run test/testing -u`; read it before it is committed.
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { driverCases, type DriverCase } from 'lockstep/testing/driver'
 import { asyncDriver } from '../support/async-driver.js'
 import { answers } from './sabotage/answers.js'
@@ -46,18 +46,14 @@ test('a driver without sabotage breaks nothing', async () => {
   expect(await failuresOf(casesWith(() => ({})))).toEqual([])
 })
 
-describe('a driver that', () => {
-  test.each([...answers, ...locks, ...runs])('%s', async (wrong, breaks, sabotage) => {
-    expect(await brokenBy(wrong, casesWith(sabotage))).toContain(breaks)
-  })
+test.each([...answers, ...locks, ...runs])('a driver that: %s', async (wrong, breaks, sabotage) => {
+  expect(await brokenBy(wrong, casesWith(sabotage))).toContain(breaks)
 })
 
-describe('an asynchronous driver that', () => {
-  test.each(late)('%s', async (wrong, breaks, sabotage) => {
-    const driverOf = (db: Handle) => over(asyncDriver(db), sabotage(asyncDriver(db), db))
-    const cases = driverCases({ ...subject('async', driverOf), capabilities: { watch: false } })
-    expect(await brokenBy(wrong, cases)).toContain(breaks)
-  })
+test.each(late)('an asynchronous driver that: %s', async (wrong, breaks, sabotage) => {
+  const driverOf = (db: Handle) => over(asyncDriver(db), sabotage(asyncDriver(db), db))
+  const cases = driverCases({ ...subject('async', driverOf), capabilities: { watch: false } })
+  expect(await brokenBy(wrong, cases)).toContain(breaks)
 })
 
 test('nothing else is broken than what is known', async () => {

@@ -321,24 +321,22 @@ describe('what the base branch has dropped since', () => {
   })
 })
 
-describe('a list that has grown', () => {
-  test('is told to give the new one a file of its own', async () => {
-    const list = (...names: string[]): string =>
-      `export default [${names.map((name, index) => `{ version: ${index + 4}, name: '${name}', sql: 'CREATE TABLE ${name} (x TEXT)', down: 'DROP TABLE ${name}' }`).join(', ')}]\n`
-    const repo = onMain()
-    repo.commit({ 'migrations/004-005_list.ts': list('four', 'five') })
-    repo.git('branch', '-f', 'main')
-    repo.git('checkout', '-q', 'main')
-    repo.commit({ 'migrations/006_theirs.sql': table('theirs') })
-    repo.git('checkout', '-q', 'work')
-    repo.move('migrations/004-005_list.ts', 'migrations/004-006_list.ts')
-    repo.commit({ 'migrations/004-006_list.ts': list('four', 'five', 'six') })
-    const [taken, ...others] = await repo.compare()
-    expect(others).toEqual([])
-    expect(taken).toMatchObject({
-      code: 'BASE_NUMBER_TAKEN',
-      fix: expect.stringMatching(/holds released migrations as well.* into a file of its own/),
-    })
+test('a list that has grown: is told to give the new one a file of its own', async () => {
+  const list = (...names: string[]): string =>
+    `export default [${names.map((name, index) => `{ version: ${index + 4}, name: '${name}', sql: 'CREATE TABLE ${name} (x TEXT)', down: 'DROP TABLE ${name}' }`).join(', ')}]\n`
+  const repo = onMain()
+  repo.commit({ 'migrations/004-005_list.ts': list('four', 'five') })
+  repo.git('branch', '-f', 'main')
+  repo.git('checkout', '-q', 'main')
+  repo.commit({ 'migrations/006_theirs.sql': table('theirs') })
+  repo.git('checkout', '-q', 'work')
+  repo.move('migrations/004-005_list.ts', 'migrations/004-006_list.ts')
+  repo.commit({ 'migrations/004-006_list.ts': list('four', 'five', 'six') })
+  const [taken, ...others] = await repo.compare()
+  expect(others).toEqual([])
+  expect(taken).toMatchObject({
+    code: 'BASE_NUMBER_TAKEN',
+    fix: expect.stringMatching(/holds released migrations as well.* into a file of its own/),
   })
 })
 

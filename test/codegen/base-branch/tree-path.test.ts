@@ -184,21 +184,19 @@ test('a link to a folder elsewhere is not written through', async () => {
   expect(readdirSync(join(folder, 'other'))).toEqual([])
 })
 
-describe('the environment of git', () => {
-  test('leads to no other repository, and makes no name a pattern', async () => {
-    const repo = repository({ ...MAIN, 'migrations/002_[ab].sql': table('b') })
-    const other = repository(MAIN)
-    const foreign = join(other.root, '.git')
-    Object.assign(process.env, {
-      GIT_DIR: foreign,
-      GIT_WORK_TREE: other.root,
-      GIT_OBJECT_DIRECTORY: join(foreign, 'objects'),
-      GIT_INDEX_FILE: join(foreign, 'index'),
-      GIT_COMMON_DIR: foreign,
-      GIT_ICASE_PATHSPECS: '1',
-    })
-    expect(await repo.found()).toEqual([])
-    repo.write({ 'migrations/001_a.sql': table('z') })
-    expect(await repo.found()).toEqual(['BASE_EDITED migrations/001_a.sql:2'])
+test('the environment of git: leads to no other repository, and makes no name a pattern', async () => {
+  const repo = repository({ ...MAIN, 'migrations/002_[ab].sql': table('b') })
+  const other = repository(MAIN)
+  const foreign = join(other.root, '.git')
+  Object.assign(process.env, {
+    GIT_DIR: foreign,
+    GIT_WORK_TREE: other.root,
+    GIT_OBJECT_DIRECTORY: join(foreign, 'objects'),
+    GIT_INDEX_FILE: join(foreign, 'index'),
+    GIT_COMMON_DIR: foreign,
+    GIT_ICASE_PATHSPECS: '1',
   })
+  expect(await repo.found()).toEqual([])
+  repo.write({ 'migrations/001_a.sql': table('z') })
+  expect(await repo.found()).toEqual(['BASE_EDITED migrations/001_a.sql:2'])
 })

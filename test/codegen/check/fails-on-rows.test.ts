@@ -1,6 +1,6 @@
 // Which ways of adding a column work on an empty table only: what is said here is tried on SQLite.
 import Database from 'better-sqlite3'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { columnFailure, type RowFailure } from '../../../codegen/check/changes/fails-on-rows.js'
 import { readStatement } from '../../../codegen/sql/read-statement.js'
 
@@ -39,45 +39,42 @@ const FAILS: readonly (readonly [column: string, code: RowFailure])[] = [
   ['b INT NOT NULL AS (a /* ) */ ) STORED', 'ADD_COLUMN_STORED'],
 ]
 
-describe('works on an empty table, fails on a table with rows', () => {
-  test.each(FAILS)('%s: %s', (column, code) => {
-    expect(failsOnRows(`ALTER TABLE t ADD COLUMN ${column}`)).toBe(code)
-    tryOn('', column)
-    expect(() => tryOn('INSERT INTO t VALUES (1)', column)).toThrow(/add a|constraint/)
-  })
+test.each(FAILS)('works on an empty table, fails on a table with rows: %s: %s', (column, code) => {
+  expect(failsOnRows(`ALTER TABLE t ADD COLUMN ${column}`)).toBe(code)
+  tryOn('', column)
+  expect(() => tryOn('INSERT INTO t VALUES (1)', column)).toThrow(/add a|constraint/)
 })
 
-describe('works on any table', () => {
-  test.each([
-    'b',
-    'b NULL',
-    "b NOT NULL DEFAULT ''",
-    'b NOT NULL DEFAULT abc',
-    'b NOT NULL DEFAULT "abc"',
-    'b DEFAULT -1',
-    'b DEFAULT (- 1)',
-    "b DEFAULT (('x'))",
-    'b NOT NULL DEFAULT true',
-    "b DEFAULT (x'00')",
-    'b DEFAULT (CAST(1 AS TEXT))',
-    'b INTEGER REFERENCES p',
-    'b INTEGER REFERENCES p ON DELETE SET NULL DEFAULT NULL',
-    'b INTEGER REFERENCES p ON DELETE SET DEFAULT',
-    'b NOT NULL AS (a)',
-    'b AS (a) VIRTUAL',
-    '"not" TEXT /* NOT NULL */',
-  ])('%s', (column) => {
-    expect(failsOnRows(`ALTER TABLE t ADD COLUMN ${column}`)).toBeNull()
-    tryOn('INSERT INTO t VALUES (1)', column)
-  })
+test.each([
+  'b',
+  'b NULL',
+  "b NOT NULL DEFAULT ''",
+  'b NOT NULL DEFAULT abc',
+  'b NOT NULL DEFAULT "abc"',
+  'b DEFAULT -1',
+  'b DEFAULT (- 1)',
+  "b DEFAULT (('x'))",
+  'b NOT NULL DEFAULT true',
+  "b DEFAULT (x'00')",
+  'b DEFAULT (CAST(1 AS TEXT))',
+  'b INTEGER REFERENCES p',
+  'b INTEGER REFERENCES p ON DELETE SET NULL DEFAULT NULL',
+  'b INTEGER REFERENCES p ON DELETE SET DEFAULT',
+  'b NOT NULL AS (a)',
+  'b AS (a) VIRTUAL',
+  '"not" TEXT /* NOT NULL */',
+])('works on any table: %s', (column) => {
+  expect(failsOnRows(`ALTER TABLE t ADD COLUMN ${column}`)).toBeNull()
+  tryOn('INSERT INTO t VALUES (1)', column)
 })
 
-describe('fails on any table, and so for another reason', () => {
-  test.each(['b UNIQUE', 'b DEFAULT (abc)', 'b PRIMARY KEY DEFAULT 1'])('%s', (column) => {
+test.each(['b UNIQUE', 'b DEFAULT (abc)', 'b PRIMARY KEY DEFAULT 1'])(
+  'fails on any table, and so for another reason: %s',
+  (column) => {
     expect(failsOnRows(`ALTER TABLE t ADD COLUMN ${column}`)).toBeNull()
     expect(() => tryOn('', column)).toThrow(/column/)
-  })
-})
+  },
+)
 
 test.each([
   'alter /* x */ table "main" . [t] add b not null',

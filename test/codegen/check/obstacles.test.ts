@@ -151,24 +151,18 @@ describe('are left out by a replay that goes on:', () => {
   })
 })
 
-describe('end the replay before them:', () => {
-  test.each([
-    [
-      'UP_ASYNC',
-      '004_d.js',
-      code('db.exec("SELECT 1")').replace('function up', 'async function up'),
-    ],
-    ['MODULE_SIDE_EFFECT', '004_d.js', code('db.exec("SELECT 1")', 'process.title = "x"')],
-    ['IMPORT_DYNAMIC', '004_d.js', code('db.exec(require("./x.cjs"))')],
-    ['PATH_COMPUTED', '004_d.js', code('db.exec(import.meta.url)')],
-    ['VERSION_GAP', '005_d.sql', step('SELECT 1', 'SELECT 1')],
-    ['UP_MISSING', '004_d.js', 'export const irreversible = "no"\nexport function down() {}\n'],
-    ['READ_SYNTAX', '004_d.js', 'export default {'],
-  ])('%s', async (found, name, text) => {
-    const later = { '006_f.sql': step('CREATE TABLE a (id)', 'DROP TABLE a') }
-    const gap = name.startsWith('005') ? {} : { '005_e.sql': step('SELECT 1', 'SELECT 1') }
-    expect(await errorsIn({ [name]: text, ...gap, ...later })).toEqual(
-      [...PROVEN, `${found} ${name}`].sort(),
-    )
-  })
+test.each([
+  ['UP_ASYNC', '004_d.js', code('db.exec("SELECT 1")').replace('function up', 'async function up')],
+  ['MODULE_SIDE_EFFECT', '004_d.js', code('db.exec("SELECT 1")', 'process.title = "x"')],
+  ['IMPORT_DYNAMIC', '004_d.js', code('db.exec(require("./x.cjs"))')],
+  ['PATH_COMPUTED', '004_d.js', code('db.exec(import.meta.url)')],
+  ['VERSION_GAP', '005_d.sql', step('SELECT 1', 'SELECT 1')],
+  ['UP_MISSING', '004_d.js', 'export const irreversible = "no"\nexport function down() {}\n'],
+  ['READ_SYNTAX', '004_d.js', 'export default {'],
+])('end the replay before them: %s', async (found, name, text) => {
+  const later = { '006_f.sql': step('CREATE TABLE a (id)', 'DROP TABLE a') }
+  const gap = name.startsWith('005') ? {} : { '005_e.sql': step('SELECT 1', 'SELECT 1') }
+  expect(await errorsIn({ [name]: text, ...gap, ...later })).toEqual(
+    [...PROVEN, `${found} ${name}`].sort(),
+  )
 })

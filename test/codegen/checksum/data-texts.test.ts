@@ -368,12 +368,10 @@ const RUN: Readonly<Record<string, readonly [above: string, body: string]>> = {
   ],
 }
 
-describe('a text that is run', () => {
-  test.each(Object.entries(RUN))('%s', (_, place) => {
-    expect(written(place, OTHERS[0]!)).toBe(written(place, TEXT))
-    expect(written(place, OTHERS[1]!)).toBe(written(place, TEXT))
-    expect(written(place, COMMENTED)).toBe(written(place, TEXT))
-  })
+test.each(Object.entries(RUN))('a text that is run: %s', (_, place) => {
+  expect(written(place, OTHERS[0]!)).toBe(written(place, TEXT))
+  expect(written(place, OTHERS[1]!)).toBe(written(place, TEXT))
+  expect(written(place, COMMENTED)).toBe(written(place, TEXT))
 })
 
 test('white space and comments at the ends of what is only trimmed and run', () => {

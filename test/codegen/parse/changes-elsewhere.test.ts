@@ -148,26 +148,24 @@ describe('of a side that is SQL', () => {
   })
 })
 
-describe('of a side that is code', () => {
-  test.each([
-    [`const n = ▸list.push('b')`, 'list'],
-    [`const n = ▸register('b')`, 'get()'],
-    [`const n = ▸map.set('a', 'c')`, `map.get('a')`],
-    [`const n = ▸map.delete('a')`, `map.get('a')`],
-    [`const n = ▸bag.add('b')`, '[...bag]'],
-    [`const n = ▸bag.clear()`, '[...bag]'],
-    [`const n = ▸Steps.all.push('b')`, 'Steps.all'],
-    [`const n = ▸Steps.add('b')`, 'Steps.all'],
-    [`const n = (▸Steps.all = [])`, 'Steps.all'],
-    [`const n = ▸book.note('b')`, 'book.items'],
-    [`const n = ▸shared.add('b')`, 'shared.deep.list'],
-    [`const n = (▸shared.up = 'b')`, 'shared.up'],
-    [`const n = ▸set()`, 'other'],
-    [`const n = (▸register.sql = 'b')`, 'register.sql'],
-  ])('%s, where it runs %s', (text, use) => {
-    const { actual, expected } = found(codeAnd(text, use))
-    expect(actual).toEqual(expected)
-  })
+test.each([
+  [`const n = ▸list.push('b')`, 'list'],
+  [`const n = ▸register('b')`, 'get()'],
+  [`const n = ▸map.set('a', 'c')`, `map.get('a')`],
+  [`const n = ▸map.delete('a')`, `map.get('a')`],
+  [`const n = ▸bag.add('b')`, '[...bag]'],
+  [`const n = ▸bag.clear()`, '[...bag]'],
+  [`const n = ▸Steps.all.push('b')`, 'Steps.all'],
+  [`const n = ▸Steps.add('b')`, 'Steps.all'],
+  [`const n = (▸Steps.all = [])`, 'Steps.all'],
+  [`const n = ▸book.note('b')`, 'book.items'],
+  [`const n = ▸shared.add('b')`, 'shared.deep.list'],
+  [`const n = (▸shared.up = 'b')`, 'shared.up'],
+  [`const n = ▸set()`, 'other'],
+  [`const n = (▸register.sql = 'b')`, 'register.sql'],
+])('of a side that is code: %s, where it runs %s', (text, use) => {
+  const { actual, expected } = found(codeAnd(text, use))
+  expect(actual).toEqual(expected)
 })
 
 describe('silent about', () => {

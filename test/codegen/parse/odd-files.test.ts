@@ -81,42 +81,38 @@ const ODD: Readonly<Record<string, string>> = {
   'lone surrogate': 'export const up = "\ud800"',
 }
 
-describe('odd scripts', () => {
-  test.each(Object.entries(ODD))('%s', (_, text) => {
-    expect(flaws({ '001_a.ts': text, '_b.ts': text })).toEqual([])
-    expect(flaws({ '001-003_a.js': text })).toEqual([])
-    expect(flaws({ '001_a.mts': `${text}\nexport const down = "b"` })).toEqual([])
-  })
+test.each(Object.entries(ODD))('odd scripts: %s', (_, text) => {
+  expect(flaws({ '001_a.ts': text, '_b.ts': text })).toEqual([])
+  expect(flaws({ '001-003_a.js': text })).toEqual([])
+  expect(flaws({ '001_a.mts': `${text}\nexport const down = "b"` })).toEqual([])
 })
 
-describe('odd SQL', () => {
-  test.each([
-    '',
-    '\0',
-    "'",
-    '"',
-    '`',
-    '[',
-    '/*',
-    '--',
-    '-',
-    ';;;',
-    '-- migrate:',
-    '-- migrate:up',
-    '-- migrate:up\r',
-    '\r\n\r\n-- migrate:down',
-    '-- migrate:up migrate:down',
-    '-- migrate:up -- migrate:down',
-    '-- description:',
-    "-- migrate:up\n'",
-    'CREATE TRIGGER',
-    '\ud800 -- migrate:up',
-    `INSERT INTO a VALUES ('${"''".repeat(200_000)}');\n-- migrate:down\nDELETE FROM a`,
-    '-- description: a\n'.repeat(2_000),
-  ])('%j', (text) => {
-    expect(flaws({ '001_a.sql': text })).toEqual([])
-    expect(flaws({ '001_a.up.sql': text, '001_a.down.sql': text })).toEqual([])
-  })
+test.each([
+  '',
+  '\0',
+  "'",
+  '"',
+  '`',
+  '[',
+  '/*',
+  '--',
+  '-',
+  ';;;',
+  '-- migrate:',
+  '-- migrate:up',
+  '-- migrate:up\r',
+  '\r\n\r\n-- migrate:down',
+  '-- migrate:up migrate:down',
+  '-- migrate:up -- migrate:down',
+  '-- description:',
+  "-- migrate:up\n'",
+  'CREATE TRIGGER',
+  '\ud800 -- migrate:up',
+  `INSERT INTO a VALUES ('${"''".repeat(200_000)}');\n-- migrate:down\nDELETE FROM a`,
+  '-- description: a\n'.repeat(2_000),
+])('odd SQL: %j', (text) => {
+  expect(flaws({ '001_a.sql': text })).toEqual([])
+  expect(flaws({ '001_a.up.sql': text, '001_a.down.sql': text })).toEqual([])
 })
 
 describe('damaged files', () => {

@@ -352,34 +352,28 @@ function read(marked: Folder): { found: string[]; places: string[]; reading: Rea
   return { found: reading.diagnostics.map(shown), places, reading }
 }
 
-describe('what cannot be read', () => {
-  test.each(titled(UNREADABLE))('%s: %s', (code, _, marked) => {
-    const { found, places, reading } = read(marked)
-    expect(places).toHaveLength(1)
-    expect(found).toEqual(places.map((place) => `${place} ${code}`))
-    expect(reading.diagnostics.map(({ severity }) => severity)).toEqual(['error'])
-    expect(reading.migrations.filter(({ unreadable }) => !unreadable)).toEqual([])
-  })
+test.each(titled(UNREADABLE))('what cannot be read: %s: %s', (code, _, marked) => {
+  const { found, places, reading } = read(marked)
+  expect(places).toHaveLength(1)
+  expect(found).toEqual(places.map((place) => `${place} ${code}`))
+  expect(reading.diagnostics.map(({ severity }) => severity)).toEqual(['error'])
+  expect(reading.migrations.filter(({ unreadable }) => !unreadable)).toEqual([])
 })
 
-describe('what is wrong beside the migrations', () => {
-  test.each(titled(READABLE))('%s: %s', (code, _, marked) => {
-    const { found, places, reading } = read(marked)
-    expect(places).toHaveLength(1)
-    expect(found).toEqual(places.map((place) => `${place} ${code}`))
-    expect(reading.diagnostics.map(({ severity }) => severity)).toEqual(['error'])
-    expect(reading.migrations.filter(({ unreadable }) => unreadable)).toEqual([])
-  })
+test.each(titled(READABLE))('what is wrong beside the migrations: %s: %s', (code, _, marked) => {
+  const { found, places, reading } = read(marked)
+  expect(places).toHaveLength(1)
+  expect(found).toEqual(places.map((place) => `${place} ${code}`))
+  expect(reading.diagnostics.map(({ severity }) => severity)).toEqual(['error'])
+  expect(reading.migrations.filter(({ unreadable }) => unreadable)).toEqual([])
 })
 
-describe('what is read with a warning', () => {
-  test.each(titled(WARNINGS))('%s: %s', (code, _, marked) => {
-    const { found, places, reading } = read(marked)
-    expect(places).toHaveLength(1)
-    expect(found).toEqual(places.map((place) => `${place} ${code}`))
-    expect(reading.diagnostics.map(({ severity }) => severity)).toEqual(['warning'])
-    expect(reading.migrations.filter(({ unreadable }) => unreadable)).toEqual([])
-  })
+test.each(titled(WARNINGS))('what is read with a warning: %s: %s', (code, _, marked) => {
+  const { found, places, reading } = read(marked)
+  expect(places).toHaveLength(1)
+  expect(found).toEqual(places.map((place) => `${place} ${code}`))
+  expect(reading.diagnostics.map(({ severity }) => severity)).toEqual(['warning'])
+  expect(reading.migrations.filter(({ unreadable }) => unreadable)).toEqual([])
 })
 
 describe('all problems of one run', () => {

@@ -2,28 +2,26 @@
 import { describe, expect, test } from 'vitest'
 import { parseFileName } from '../../../codegen/project/file-name.js'
 
-describe('names of migrations', () => {
-  test.each([
-    ['001_users.ts', 'script', 1, 1, 'users'],
-    ['001_users.mts', 'script', 1, 1, 'users'],
-    ['001_users.cts', 'script', 1, 1, 'users'],
-    ['001_users.js', 'script', 1, 1, 'users'],
-    ['001_users.mjs', 'script', 1, 1, 'users'],
-    ['migration_012_add_users.ts', 'script', 12, 12, 'add_users'],
-    ['migration_012_add_users.sql', 'sql', 12, 12, 'add_users'],
-    ['020_users.sql', 'sql', 20, 20, 'users'],
-    ['020_users.up.sql', 'sql-up', 20, 20, 'users'],
-    ['020_users.down.sql', 'sql-down', 20, 20, 'users'],
-    ['001-005_start.ts', 'script', 1, 5, 'start'],
-    ['998-1002_start.ts', 'script', 998, 1002, 'start'],
-    ['999_x.ts', 'script', 999, 999, 'x'],
-    ['1000_x.ts', 'script', 1000, 1000, 'x'],
-    ['1234567_x.ts', 'script', 1234567, 1234567, 'x'],
-    ['003_2fa_for_v2.ts', 'script', 3, 3, '2fa_for_v2'],
-    ['003_up.sql', 'sql', 3, 3, 'up'],
-  ])('%s', (file, kind, from, to, name) => {
-    expect(parseFileName(file)).toEqual({ is: 'migration', kind, from, to, name, canonical: file })
-  })
+test.each([
+  ['001_users.ts', 'script', 1, 1, 'users'],
+  ['001_users.mts', 'script', 1, 1, 'users'],
+  ['001_users.cts', 'script', 1, 1, 'users'],
+  ['001_users.js', 'script', 1, 1, 'users'],
+  ['001_users.mjs', 'script', 1, 1, 'users'],
+  ['migration_012_add_users.ts', 'script', 12, 12, 'add_users'],
+  ['migration_012_add_users.sql', 'sql', 12, 12, 'add_users'],
+  ['020_users.sql', 'sql', 20, 20, 'users'],
+  ['020_users.up.sql', 'sql-up', 20, 20, 'users'],
+  ['020_users.down.sql', 'sql-down', 20, 20, 'users'],
+  ['001-005_start.ts', 'script', 1, 5, 'start'],
+  ['998-1002_start.ts', 'script', 998, 1002, 'start'],
+  ['999_x.ts', 'script', 999, 999, 'x'],
+  ['1000_x.ts', 'script', 1000, 1000, 'x'],
+  ['1234567_x.ts', 'script', 1234567, 1234567, 'x'],
+  ['003_2fa_for_v2.ts', 'script', 3, 3, '2fa_for_v2'],
+  ['003_up.sql', 'sql', 3, 3, 'up'],
+])('names of migrations: %s', (file, kind, from, to, name) => {
+  expect(parseFileName(file)).toEqual({ is: 'migration', kind, from, to, name, canonical: file })
 })
 
 describe('names to be fixed', () => {
@@ -75,24 +73,22 @@ describe('names to be fixed', () => {
   )
 })
 
-describe('names without a usable version', () => {
-  test.each([
-    ['000_users.ts', { is: 'not-positive', version: 0, rest: 'users.ts' }],
-    ['0000_init.sql', { is: 'not-positive', version: 0, rest: 'init.sql' }],
-    ['-1_users.ts', { is: 'not-positive', version: -1, rest: 'users.ts' }],
-    ['-001_users.ts', { is: 'not-positive', version: -1, rest: 'users.ts' }],
-    ['000-003_users.ts', { is: 'not-positive', version: 0, rest: 'users.ts' }],
-    ['20240131_users.ts', { is: 'timestamp', digits: '20240131', rest: 'users.ts' }],
-    ['20240131235959_Add.ts', { is: 'timestamp', digits: '20240131235959', rest: 'add.ts' }],
-    ['2024-01-31_users.sql', { is: 'timestamp', digits: '2024-01-31', rest: 'users.sql' }],
-    ['2024-01-31T23-59_users.sql', { is: 'timestamp', digits: '2024-01-31' }],
-    ['001-003_users.sql', { is: 'sql-range', canonical: '001-003_users.ts' }],
-    ['add_users.ts', { is: 'unnumbered', rest: 'add_users.ts' }],
-    ['AddUsers.sql', { is: 'unnumbered', rest: 'add_users.sql' }],
-    ['index.ts', { is: 'unnumbered', rest: 'index.ts' }],
-  ])('%s', (file, expected) => {
-    expect(parseFileName(file)).toMatchObject(expected)
-  })
+test.each([
+  ['000_users.ts', { is: 'not-positive', version: 0, rest: 'users.ts' }],
+  ['0000_init.sql', { is: 'not-positive', version: 0, rest: 'init.sql' }],
+  ['-1_users.ts', { is: 'not-positive', version: -1, rest: 'users.ts' }],
+  ['-001_users.ts', { is: 'not-positive', version: -1, rest: 'users.ts' }],
+  ['000-003_users.ts', { is: 'not-positive', version: 0, rest: 'users.ts' }],
+  ['20240131_users.ts', { is: 'timestamp', digits: '20240131', rest: 'users.ts' }],
+  ['20240131235959_Add.ts', { is: 'timestamp', digits: '20240131235959', rest: 'add.ts' }],
+  ['2024-01-31_users.sql', { is: 'timestamp', digits: '2024-01-31', rest: 'users.sql' }],
+  ['2024-01-31T23-59_users.sql', { is: 'timestamp', digits: '2024-01-31' }],
+  ['001-003_users.sql', { is: 'sql-range', canonical: '001-003_users.ts' }],
+  ['add_users.ts', { is: 'unnumbered', rest: 'add_users.ts' }],
+  ['AddUsers.sql', { is: 'unnumbered', rest: 'add_users.sql' }],
+  ['index.ts', { is: 'unnumbered', rest: 'index.ts' }],
+])('names without a usable version: %s', (file, expected) => {
+  expect(parseFileName(file)).toMatchObject(expected)
 })
 
 describe('other files', () => {

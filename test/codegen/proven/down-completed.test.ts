@@ -24,78 +24,76 @@ async function fixOf(first: string, up: string, down: string): Promise<string | 
 const statementsIn = (fix: string): string[] =>
   [...fix.matchAll(/`([^`]+)`/g)].map(([, text]) => text!).slice(1)
 
-describe('run as printed, it leads back', () => {
-  test.each([
+test.each([
+  [
+    'columns with an index',
+    A,
+    'ALTER TABLE a ADD COLUMN y TEXT; CREATE INDEX a_y ON a (y)',
+    ['DROP INDEX a_y', 'ALTER TABLE a DROP COLUMN y'],
+  ],
+  [
+    'a table with all that hangs on it',
+    A,
+    'CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT); CREATE INDEX t_x ON t (x); CREATE TRIGGER tr AFTER INSERT ON t BEGIN SELECT 1; END',
+    ['DROP TABLE t'],
+  ],
+  [
+    'a view of a column',
+    A,
+    'ALTER TABLE a ADD COLUMN y TEXT; CREATE VIEW v AS SELECT y FROM a',
+    ['DROP VIEW v', 'ALTER TABLE a DROP COLUMN y'],
+  ],
+  [
+    'a trigger that names a column',
+    `${A}; CREATE TABLE b (id INTEGER PRIMARY KEY)`,
+    'ALTER TABLE a ADD COLUMN y TEXT; CREATE TRIGGER tr AFTER INSERT ON b BEGIN UPDATE a SET y = 1 WHERE id = 1; END',
+    ['DROP TRIGGER tr', 'ALTER TABLE a DROP COLUMN y'],
+  ],
+  [
+    'a table that is gone',
+    `${A}; CREATE INDEX an ON a (n); CREATE TRIGGER tr AFTER INSERT ON a BEGIN SELECT 1; END; CREATE VIEW v AS SELECT n FROM a`,
+    'DROP VIEW v; DROP TABLE a',
     [
-      'columns with an index',
       A,
-      'ALTER TABLE a ADD COLUMN y TEXT; CREATE INDEX a_y ON a (y)',
-      ['DROP INDEX a_y', 'ALTER TABLE a DROP COLUMN y'],
+      'CREATE INDEX an ON a (n)',
+      'CREATE VIEW v AS SELECT n FROM a',
+      'CREATE TRIGGER tr AFTER INSERT ON a BEGIN SELECT 1; END',
     ],
-    [
-      'a table with all that hangs on it',
-      A,
-      'CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT); CREATE INDEX t_x ON t (x); CREATE TRIGGER tr AFTER INSERT ON t BEGIN SELECT 1; END',
-      ['DROP TABLE t'],
-    ],
-    [
-      'a view of a column',
-      A,
-      'ALTER TABLE a ADD COLUMN y TEXT; CREATE VIEW v AS SELECT y FROM a',
-      ['DROP VIEW v', 'ALTER TABLE a DROP COLUMN y'],
-    ],
-    [
-      'a trigger that names a column',
-      `${A}; CREATE TABLE b (id INTEGER PRIMARY KEY)`,
-      'ALTER TABLE a ADD COLUMN y TEXT; CREATE TRIGGER tr AFTER INSERT ON b BEGIN UPDATE a SET y = 1 WHERE id = 1; END',
-      ['DROP TRIGGER tr', 'ALTER TABLE a DROP COLUMN y'],
-    ],
-    [
-      'a table that is gone',
-      `${A}; CREATE INDEX an ON a (n); CREATE TRIGGER tr AFTER INSERT ON a BEGIN SELECT 1; END; CREATE VIEW v AS SELECT n FROM a`,
-      'DROP VIEW v; DROP TABLE a',
-      [
-        A,
-        'CREATE INDEX an ON a (n)',
-        'CREATE VIEW v AS SELECT n FROM a',
-        'CREATE TRIGGER tr AFTER INSERT ON a BEGIN SELECT 1; END',
-      ],
-    ],
-    [
-      'another name of a table',
-      `${A}; CREATE INDEX an ON a (n)`,
-      'ALTER TABLE a RENAME TO "My Table"',
-      ['DROP INDEX an', 'ALTER TABLE "My Table" RENAME TO a', 'CREATE INDEX an ON a (n)'],
-    ],
-    [
-      'another name of a column',
-      A,
-      'ALTER TABLE a RENAME COLUMN n TO "New N"',
-      ['ALTER TABLE a RENAME COLUMN "New N" TO n'],
-    ],
-    [
-      'the last columns',
-      A,
-      'ALTER TABLE a DROP COLUMN n; ALTER TABLE a DROP COLUMN "Big M"',
-      ['ALTER TABLE a ADD COLUMN n TEXT', 'ALTER TABLE a ADD COLUMN "Big M" INTEGER'],
-    ],
-    [
-      'a column that refers to a table',
-      A,
-      'CREATE TABLE p (id INTEGER PRIMARY KEY); ALTER TABLE a ADD COLUMN p INTEGER',
-      ['ALTER TABLE a DROP COLUMN p', 'DROP TABLE p'],
-    ],
-    [
-      'an index that is another one',
-      `${A}; CREATE INDEX an ON a (n)`,
-      'DROP INDEX an; CREATE INDEX an ON a ("Big M")',
-      ['DROP INDEX an', 'CREATE INDEX an ON a (n)'],
-    ],
-  ])('%s', async (_, first, up, statements) => {
-    const fix = await fixOf(first, up, 'SELECT 1')
-    expect(statementsIn(fix ?? '')).toEqual(statements)
-    expect(await fixOf(first, up, statements.join(';\n'))).toBeNull()
-  })
+  ],
+  [
+    'another name of a table',
+    `${A}; CREATE INDEX an ON a (n)`,
+    'ALTER TABLE a RENAME TO "My Table"',
+    ['DROP INDEX an', 'ALTER TABLE "My Table" RENAME TO a', 'CREATE INDEX an ON a (n)'],
+  ],
+  [
+    'another name of a column',
+    A,
+    'ALTER TABLE a RENAME COLUMN n TO "New N"',
+    ['ALTER TABLE a RENAME COLUMN "New N" TO n'],
+  ],
+  [
+    'the last columns',
+    A,
+    'ALTER TABLE a DROP COLUMN n; ALTER TABLE a DROP COLUMN "Big M"',
+    ['ALTER TABLE a ADD COLUMN n TEXT', 'ALTER TABLE a ADD COLUMN "Big M" INTEGER'],
+  ],
+  [
+    'a column that refers to a table',
+    A,
+    'CREATE TABLE p (id INTEGER PRIMARY KEY); ALTER TABLE a ADD COLUMN p INTEGER',
+    ['ALTER TABLE a DROP COLUMN p', 'DROP TABLE p'],
+  ],
+  [
+    'an index that is another one',
+    `${A}; CREATE INDEX an ON a (n)`,
+    'DROP INDEX an; CREATE INDEX an ON a ("Big M")',
+    ['DROP INDEX an', 'CREATE INDEX an ON a (n)'],
+  ],
+])('run as printed, it leads back: %s', async (_, first, up, statements) => {
+  const fix = await fixOf(first, up, 'SELECT 1')
+  expect(statementsIn(fix ?? '')).toEqual(statements)
+  expect(await fixOf(first, up, statements.join(';\n'))).toBeNull()
 })
 
 describe('where no statements do it', () => {

@@ -137,19 +137,15 @@ export const down = (db: any) => {
   })
 })
 
-describe('what the runner refuses is told once, where it stands', () => {
-  test.each([
-    ["db.exec('BEGIN')", '3:43 error SQL_TRANSACTION_CONTROL'],
-    ["db.exec('CREATE TABLE b (x); COMMIT')", '3:63 error SQL_TRANSACTION_CONTROL'],
-    ["db.exec(`SAVEPOINT ${'s'}`)", '3:42 error SQL_TRANSACTION_CONTROL'],
-    ["try { db.exec('BEGIN') } catch {}", '3:49 error SQL_TRANSACTION_CONTROL'],
-    ["db.pragma('foreign_keys = ON')", '3:45 error SQL_FOREIGN_KEYS_PRAGMA'],
-    ["db.exec('VACUUM')", '3:43 error SQL_NEEDS_NO_TRANSACTION'],
-  ])('%s', async (body, place) => {
-    expect(await second(`export const up = (db: any) => { ${body} }`)).toEqual([
-      `002_b.ts:${place}`,
-    ])
-  })
+test.each([
+  ["db.exec('BEGIN')", '3:43 error SQL_TRANSACTION_CONTROL'],
+  ["db.exec('CREATE TABLE b (x); COMMIT')", '3:63 error SQL_TRANSACTION_CONTROL'],
+  ["db.exec(`SAVEPOINT ${'s'}`)", '3:42 error SQL_TRANSACTION_CONTROL'],
+  ["try { db.exec('BEGIN') } catch {}", '3:49 error SQL_TRANSACTION_CONTROL'],
+  ["db.pragma('foreign_keys = ON')", '3:45 error SQL_FOREIGN_KEYS_PRAGMA'],
+  ["db.exec('VACUUM')", '3:43 error SQL_NEEDS_NO_TRANSACTION'],
+])('what the runner refuses is told once, where it stands: %s', async (body, place) => {
+  expect(await second(`export const up = (db: any) => { ${body} }`)).toEqual([`002_b.ts:${place}`])
 })
 
 describe('a function that hands nothing to the database', () => {

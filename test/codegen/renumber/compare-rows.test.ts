@@ -29,21 +29,19 @@ function compared(theirs: Step['up'], mine: Step['up']): Promise<RowsCompared> {
 const role = (name: string, id = 'NULL'): string => `INSERT INTO roles VALUES (${id}, '${name}');`
 const set = (value: string): string => `UPDATE settings SET value = ${value};`
 
-describe('the same rows', () => {
-  test.each([
-    ['in tables of their own', 'CREATE TABLE b (x); INSERT INTO b VALUES (1);', role('editor')],
-    ['under numbers that are given', role('reader', '7'), role('editor', '8')],
-    ['in the same table, whatever comes first', set("value || ''"), set('value')],
-    [
-      'in tables with odd names',
-      `CREATE TABLE "it's \\ ""odd""" ("a b" BLOB); INSERT INTO "it's \\ ""odd""" VALUES (x'00ff');`,
-      role('editor'),
-    ],
-    ['and none', 'CREATE TABLE b (x);', 'CREATE TABLE c (x);'],
-  ])('%s', async (_, theirs, mine) =>
-    expect(await compared(theirs, mine)).toMatchObject({ kind: 'same', rows: 'same' }),
-  )
-})
+test.each([
+  ['in tables of their own', 'CREATE TABLE b (x); INSERT INTO b VALUES (1);', role('editor')],
+  ['under numbers that are given', role('reader', '7'), role('editor', '8')],
+  ['in the same table, whatever comes first', set("value || ''"), set('value')],
+  [
+    'in tables with odd names',
+    `CREATE TABLE "it's \\ ""odd""" ("a b" BLOB); INSERT INTO "it's \\ ""odd""" VALUES (x'00ff');`,
+    role('editor'),
+  ],
+  ['and none', 'CREATE TABLE b (x);', 'CREATE TABLE c (x);'],
+])('the same rows: %s', async (_, theirs, mine) =>
+  expect(await compared(theirs, mine)).toMatchObject({ kind: 'same', rows: 'same' }),
+)
 
 describe('other rows', () => {
   test.each([

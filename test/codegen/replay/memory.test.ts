@@ -90,78 +90,76 @@ const put =
 const SECOND = HISTORY['migrations/002_b.ts']
 const THIRD = HISTORY['migrations/003_c.sql']
 
-describe('of four versions', () => {
-  test.each([
-    ['all, when nothing has changed', () => {}, [1, 2, 3, 4]],
-    [
-      'all, when only the formatting of code has',
-      put('migrations/002_b.ts', SECOND.replace('  db', '\n\n      db')),
-      [1, 2, 3, 4],
-    ],
-    [
-      'all, when only a comment in an SQL file has',
-      put('migrations/003_c.sql', `-- note\n${THIRD}`),
-      [1, 2, 3, 4],
-    ],
-    ['all four, with a fifth beside them', put('migrations/005_e.sql', table('e')), [1, 2, 3, 4]],
-    ['those before one whose `up` is another', put('migrations/003_c.sql', table('other')), [1, 2]],
-    [
-      'those before one whose `down` is another',
-      put('migrations/003_c.sql', THIRD.replace('DROP TABLE c;', 'DROP TABLE c; SELECT 1;')),
-      [1, 2],
-    ],
-    [
-      'those before one that lost its `down`',
-      put(
-        'migrations/003_c.sql',
-        THIRD.replace(/-- migrate:down[^]*/, '').replace('-- migrate:up', '-- irreversible: no'),
-      ),
-      [1, 2],
-    ],
-    [
-      'those before one whose SQL a database keeps in another way',
-      put('migrations/003_c.sql', THIRD.replace('(id', '( id')),
-      [1, 2],
-    ],
-    [
-      'those before one that imports what has changed',
-      put('src/name.ts', 'export const NAME = 2\n'),
-      [1],
-    ],
-    [
-      'none, when the configuration has changed',
-      put(CONFIG, 'export default { seeds: { a: [] } }\n'),
-      [],
-    ],
-    ['none, when other tables are ignored', () => ({ ignoreTables: ['z'] }), []],
-    ['none, when the ledger has another name', () => ({ table: '_ledger' }), []],
-    [
-      'none, when what was remembered is cut off',
-      (settings: GenerateSettings) => writeFileSync(memoryOf(settings), '{'),
-      [],
-    ],
-    [
-      'none, when one letter of what was remembered is another',
-      (settings: GenerateSettings) => {
-        const file = memoryOf(settings)
-        writeFileSync(file, readFileSync(file, 'utf8').replace('marked', 'narked'))
-      },
-      [],
-    ],
-    [
-      'none, when what was remembered is something else',
-      (settings: GenerateSettings) =>
-        writeMemory(memoryOf(settings), { versions: [null], sqlite: '3' }),
-      [],
-    ],
-    [
-      'none, when what was remembered is gone',
-      (settings: GenerateSettings) => rmSync(memoryOf(settings)),
-      [],
-    ],
-  ] as const)('%s', async (_what, change, expected) => {
-    expect(await remembered(change)).toEqual(expected)
-  })
+test.each([
+  ['all, when nothing has changed', () => {}, [1, 2, 3, 4]],
+  [
+    'all, when only the formatting of code has',
+    put('migrations/002_b.ts', SECOND.replace('  db', '\n\n      db')),
+    [1, 2, 3, 4],
+  ],
+  [
+    'all, when only a comment in an SQL file has',
+    put('migrations/003_c.sql', `-- note\n${THIRD}`),
+    [1, 2, 3, 4],
+  ],
+  ['all four, with a fifth beside them', put('migrations/005_e.sql', table('e')), [1, 2, 3, 4]],
+  ['those before one whose `up` is another', put('migrations/003_c.sql', table('other')), [1, 2]],
+  [
+    'those before one whose `down` is another',
+    put('migrations/003_c.sql', THIRD.replace('DROP TABLE c;', 'DROP TABLE c; SELECT 1;')),
+    [1, 2],
+  ],
+  [
+    'those before one that lost its `down`',
+    put(
+      'migrations/003_c.sql',
+      THIRD.replace(/-- migrate:down[^]*/, '').replace('-- migrate:up', '-- irreversible: no'),
+    ),
+    [1, 2],
+  ],
+  [
+    'those before one whose SQL a database keeps in another way',
+    put('migrations/003_c.sql', THIRD.replace('(id', '( id')),
+    [1, 2],
+  ],
+  [
+    'those before one that imports what has changed',
+    put('src/name.ts', 'export const NAME = 2\n'),
+    [1],
+  ],
+  [
+    'none, when the configuration has changed',
+    put(CONFIG, 'export default { seeds: { a: [] } }\n'),
+    [],
+  ],
+  ['none, when other tables are ignored', () => ({ ignoreTables: ['z'] }), []],
+  ['none, when the ledger has another name', () => ({ table: '_ledger' }), []],
+  [
+    'none, when what was remembered is cut off',
+    (settings: GenerateSettings) => writeFileSync(memoryOf(settings), '{'),
+    [],
+  ],
+  [
+    'none, when one letter of what was remembered is another',
+    (settings: GenerateSettings) => {
+      const file = memoryOf(settings)
+      writeFileSync(file, readFileSync(file, 'utf8').replace('marked', 'narked'))
+    },
+    [],
+  ],
+  [
+    'none, when what was remembered is something else',
+    (settings: GenerateSettings) =>
+      writeMemory(memoryOf(settings), { versions: [null], sqlite: '3' }),
+    [],
+  ],
+  [
+    'none, when what was remembered is gone',
+    (settings: GenerateSettings) => rmSync(memoryOf(settings)),
+    [],
+  ],
+] as const)('of four versions: %s', async (_what, change, expected) => {
+  expect(await remembered(change)).toEqual(expected)
 })
 
 test('what is remembered proves the same as what is not', async () => {

@@ -1,31 +1,29 @@
 // Statements that reach a file, by SQLite's own rules, and what is made of them.
 import Database from 'better-sqlite3'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { mayReach, readReaching } from '../../../codegen/sql/read-reaching.js'
 
-describe('an ATTACH becomes one of an empty database', () => {
-  test.each([
-    ["ATTACH 'x.db' AS a", "ATTACH ':memory:' AS a", "'x.db'"],
-    ["attach database 'x' || '.db' as 'a'", "ATTACH ':memory:' AS 'a'", "'x' || '.db'"],
-    ['/* a */ -- b\n; ATTACH "x.db" AS [a b]', "ATTACH ':memory:' AS [a b]", '"x.db"'],
-    ["ATTACH CAST(x AS TEXT) AS 'a'", "ATTACH ':memory:' AS 'a'", 'CAST(x AS TEXT)'],
-    ["ATTACH 'x' AS key KEY 'k'", "ATTACH ':memory:' AS key KEY ''", "'x'"],
-    [
-      'ATTACH ?1 || :b AS a KEY ?',
-      "ATTACH CASE WHEN ?1 IS NULL THEN ':memory:' WHEN :b IS NULL THEN ':memory:' ELSE ':memory:' END AS a KEY CASE WHEN ? IS NULL THEN '' ELSE '' END",
-      '?1 || :b',
-    ],
-    ["\ufeffATTACH 'x' AS a", "ATTACH ':memory:' AS a", "'x'"],
-    ["ATTACH'x'AS a", "ATTACH ':memory:' AS a", "'x'"],
-    ["ATTACH 'a--b' /* ' */ AS a", "ATTACH ':memory:' AS a", "'a--b'"],
-  ])('%s', (statement, sql, file) => {
-    expect(mayReach(statement)).toBe(true)
-    expect(readReaching(statement)).toMatchObject({ kind: 'attach', sql, file })
-    const db = new Database(':memory:')
-    const prepared = db.prepare(sql)
-    expect(prepared.reader).toBe(false)
-    db.close()
-  })
+test.each([
+  ["ATTACH 'x.db' AS a", "ATTACH ':memory:' AS a", "'x.db'"],
+  ["attach database 'x' || '.db' as 'a'", "ATTACH ':memory:' AS 'a'", "'x' || '.db'"],
+  ['/* a */ -- b\n; ATTACH "x.db" AS [a b]', "ATTACH ':memory:' AS [a b]", '"x.db"'],
+  ["ATTACH CAST(x AS TEXT) AS 'a'", "ATTACH ':memory:' AS 'a'", 'CAST(x AS TEXT)'],
+  ["ATTACH 'x' AS key KEY 'k'", "ATTACH ':memory:' AS key KEY ''", "'x'"],
+  [
+    'ATTACH ?1 || :b AS a KEY ?',
+    "ATTACH CASE WHEN ?1 IS NULL THEN ':memory:' WHEN :b IS NULL THEN ':memory:' ELSE ':memory:' END AS a KEY CASE WHEN ? IS NULL THEN '' ELSE '' END",
+    '?1 || :b',
+  ],
+  ["\ufeffATTACH 'x' AS a", "ATTACH ':memory:' AS a", "'x'"],
+  ["ATTACH'x'AS a", "ATTACH ':memory:' AS a", "'x'"],
+  ["ATTACH 'a--b' /* ' */ AS a", "ATTACH ':memory:' AS a", "'a--b'"],
+])('an ATTACH becomes one of an empty database: %s', (statement, sql, file) => {
+  expect(mayReach(statement)).toBe(true)
+  expect(readReaching(statement)).toMatchObject({ kind: 'attach', sql, file })
+  const db = new Database(':memory:')
+  const prepared = db.prepare(sql)
+  expect(prepared.reader).toBe(false)
+  db.close()
 })
 
 test.each([

@@ -1,6 +1,6 @@
 // Names in SQL that is shown or written: whatever a table or column is called, SQLite takes it for a name.
 import Database from 'better-sqlite3'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { quoteIdentifier } from '../../../src/sql/names.js'
 import { sqlName } from '../../../codegen/sql/sql-name.js'
 
@@ -17,17 +17,15 @@ const WORDS = (
   'within without'
 ).split(' ')
 
-describe('a name that is a word of the language', () => {
-  test.each(WORDS)('%s', (word) => {
-    const db = new Database(':memory:')
-    db.exec(`CREATE TABLE ${quoteIdentifier(word)} (${quoteIdentifier(word)})`)
-    const name = sqlName(word)
-    db.exec(`INSERT INTO ${name} (${name}) VALUES ('kept')`)
-    db.exec(`UPDATE ${name} SET ${name} = 'is ' || ${name} WHERE ${name} IS NOT NULL`)
-    const rows = db.prepare(`SELECT ${name} FROM ${name} GROUP BY ${name} HAVING count(*) = 1`)
-    expect(rows.pluck().all()).toEqual(['is kept'])
-    db.close()
-  })
+test.each(WORDS)('a name that is a word of the language: %s', (word) => {
+  const db = new Database(':memory:')
+  db.exec(`CREATE TABLE ${quoteIdentifier(word)} (${quoteIdentifier(word)})`)
+  const name = sqlName(word)
+  db.exec(`INSERT INTO ${name} (${name}) VALUES ('kept')`)
+  db.exec(`UPDATE ${name} SET ${name} = 'is ' || ${name} WHERE ${name} IS NOT NULL`)
+  const rows = db.prepare(`SELECT ${name} FROM ${name} GROUP BY ${name} HAVING count(*) = 1`)
+  expect(rows.pluck().all()).toEqual(['is kept'])
+  db.close()
 })
 
 test.each([

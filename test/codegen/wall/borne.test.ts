@@ -130,14 +130,12 @@ export function up(db, ctx) { ${ATTACH} ctx.log(db.prepare('SELECT max(id) AS n 
   ],
 ]
 
-describe('is told, and is no failure', () => {
-  test.each(BORNE)('%s', async (name, text, says) => {
-    const all = await found(name, text)
-    expect(all.filter(({ severity }) => severity !== 'info')).toEqual([])
-    const [one, ...others] = all.filter(({ message }) => message.includes('Replay touches no'))
-    expect(one?.message).toContain(says)
-    expect(others).toEqual([])
-  })
+test.each(BORNE)('is told, and is no failure: %s', async (name, text, says) => {
+  const all = await found(name, text)
+  expect(all.filter(({ severity }) => severity !== 'info')).toEqual([])
+  const [one, ...others] = all.filter(({ message }) => message.includes('Replay touches no'))
+  expect(one?.message).toContain(says)
+  expect(others).toEqual([])
 })
 
 const FAILING: readonly (readonly [name: string, text: string, says: string])[] = [
@@ -168,12 +166,10 @@ const FAILING: readonly (readonly [name: string, text: string, says: string])[] 
   ],
 ]
 
-describe('is a failure of its own', () => {
-  test.each(FAILING)('%s', async (name, text, says) => {
-    const errors = (await found(name, text)).filter(({ severity }) => severity === 'error')
-    expect(errors).toMatchObject([{ code: 'REPLAY_UP_FAILED' }])
-    expect(errors[0]?.message).toContain(says)
-  })
+test.each(FAILING)('is a failure of its own: %s', async (name, text, says) => {
+  const errors = (await found(name, text)).filter(({ severity }) => severity === 'error')
+  expect(errors).toMatchObject([{ code: 'REPLAY_UP_FAILED' }])
+  expect(errors[0]?.message).toContain(says)
 })
 
 test('a step that asks a stand-in leaves nothing when it is stopped', async () => {

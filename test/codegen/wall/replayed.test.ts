@@ -1,6 +1,6 @@
 // Replaying touches no database but its own, whatever a migration does.
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import { addFiles } from '../../support/project.js'
 import { code, findings, replayed } from '../replay/project.js'
@@ -198,18 +198,14 @@ const unprovenIn = (name: string): string[] =>
     one === 'REPLAY_UNPROVEN' && file === fileOf(name) ? [message] : [],
   )
 
-describe('is told once', () => {
-  test.each(REACHING)('%s', (name) => {
-    expect(unprovenIn(name)).toEqual([
-      expect.stringContaining('Replay touches no database but its own'),
-    ])
-  })
+test.each(REACHING)('is told once: %s', (name) => {
+  expect(unprovenIn(name)).toEqual([
+    expect.stringContaining('Replay touches no database but its own'),
+  ])
 })
 
-describe('is not told', () => {
-  test.each(UNTOLD)('%s', (name) => {
-    expect(unprovenIn(name)).toEqual([expect.stringContaining('runs without a transaction')])
-  })
+test.each(UNTOLD)('is not told: %s', (name) => {
+  expect(unprovenIn(name)).toEqual([expect.stringContaining('runs without a transaction')])
 })
 
 test.each([

@@ -335,14 +335,12 @@ INSERT INTO t VALUES (1, 1790000000000000001, 5, 1e300, '9007199254740993'),
   })
 })
 
-describe('columns', () => {
-  test('of a table in order, generated ones included, of a view, and of nothing', () => {
-    const seen: unknown[] = []
-    run('CREATE TABLE t (b, a, "c d" AS (a)); CREATE VIEW v AS SELECT a AS x FROM t', (ctx) => {
-      seen.push(ctx.columns('t'), ctx.columns('T'), ctx.columns('v'), ctx.columns('nowhere'))
-    })
-    expect(seen).toEqual([['b', 'a', 'c d'], ['b', 'a', 'c d'], ['x'], []])
+test('columns: of a table in order, generated ones included, of a view, and of nothing', () => {
+  const seen: unknown[] = []
+  run('CREATE TABLE t (b, a, "c d" AS (a)); CREATE VIEW v AS SELECT a AS x FROM t', (ctx) => {
+    seen.push(ctx.columns('t'), ctx.columns('T'), ctx.columns('v'), ctx.columns('nowhere'))
   })
+  expect(seen).toEqual([['b', 'a', 'c d'], ['b', 'a', 'c d'], ['x'], []])
 })
 
 test('without the toolkit in the registry, ctx has what needs none', () => {

@@ -25,21 +25,19 @@ const objects = (db: Database.Database): unknown[] =>
   )
 const rows = (db: Database.Database): unknown[] => all(db, 'SELECT id, a FROM main.t')
 
-describe('refused while a TEMP object hides', () => {
-  test.each([
-    ['the table', 'table', 't', 'CREATE TEMP TABLE t (id, a)'],
-    ['the table, in other letters', 'view', 'T', 'CREATE TEMP VIEW T AS SELECT 1 AS id'],
-    ['a view over it', 'table', 'v', 'CREATE TEMP TABLE v (a)'],
-    ['an index on it', 'table', 'i', 'CREATE TEMP TABLE i (a)'],
-  ])('%s', (_, type, name, statement) => {
-    const db = beside(statement)
-    const before = objects(db)
-    const error = refusal(db, 't', NEW)
-    expect(error).toMatchObject({ code: 'REBUILD_INVALID', facts: { table: 't' } })
-    expect(error.message).toContain(`a TEMP ${type} hides ${name}.`)
-    expect(objects(db)).toEqual(before)
-    expect(rows(db)).toEqual([[3, 'three']])
-  })
+test.each([
+  ['the table', 'table', 't', 'CREATE TEMP TABLE t (id, a)'],
+  ['the table, in other letters', 'view', 'T', 'CREATE TEMP VIEW T AS SELECT 1 AS id'],
+  ['a view over it', 'table', 'v', 'CREATE TEMP TABLE v (a)'],
+  ['an index on it', 'table', 'i', 'CREATE TEMP TABLE i (a)'],
+])('refused while a TEMP object hides: %s', (_, type, name, statement) => {
+  const db = beside(statement)
+  const before = objects(db)
+  const error = refusal(db, 't', NEW)
+  expect(error).toMatchObject({ code: 'REBUILD_INVALID', facts: { table: 't' } })
+  expect(error.message).toContain(`a TEMP ${type} hides ${name}.`)
+  expect(objects(db)).toEqual(before)
+  expect(rows(db)).toEqual([[3, 'three']])
 })
 
 describe('does its work beside', () => {

@@ -3,14 +3,12 @@ import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { checkFolder, migrationWith, placesIn } from '../check-folder.js'
 
-describe('valid', () => {
-  test.each([
-    `up: 'ALTER TABLE a ADD b INTEGER REFERENCES p'`,
-    `up: 'ALTER TABLE a ADD b INTEGER REFERENCES p (id) ON DELETE SET DEFAULT'`,
-    `up: 'ALTER TABLE a ADD b INTEGER DEFAULT NULL REFERENCES p'`,
-    `up: 'CREATE TABLE a (b INTEGER DEFAULT 1 REFERENCES p)'`,
-  ])('%s', async (up) => expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([]))
-})
+test.each([
+  `up: 'ALTER TABLE a ADD b INTEGER REFERENCES p'`,
+  `up: 'ALTER TABLE a ADD b INTEGER REFERENCES p (id) ON DELETE SET DEFAULT'`,
+  `up: 'ALTER TABLE a ADD b INTEGER DEFAULT NULL REFERENCES p'`,
+  `up: 'CREATE TABLE a (b INTEGER DEFAULT 1 REFERENCES p)'`,
+])('valid: %s', async (up) => expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([]))
 
 describe('invalid', () => {
   test.each([

@@ -2,14 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import { checkFolder, migrationWith, placesIn } from '../check-folder.js'
 
-describe('valid', () => {
-  test.each([
-    `up: 'ALTER TABLE a ADD b AS (c + 1)'`,
-    `up: 'ALTER TABLE a ADD b INT GENERATED ALWAYS AS (c + 1) VIRTUAL'`,
-    `up: 'ALTER TABLE a ADD stored INT'`,
-    `up: 'CREATE TABLE a (c, b AS (c + 1) STORED)'`,
-  ])('%s', async (up) => expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([]))
-})
+test.each([
+  `up: 'ALTER TABLE a ADD b AS (c + 1)'`,
+  `up: 'ALTER TABLE a ADD b INT GENERATED ALWAYS AS (c + 1) VIRTUAL'`,
+  `up: 'ALTER TABLE a ADD stored INT'`,
+  `up: 'CREATE TABLE a (c, b AS (c + 1) STORED)'`,
+])('valid: %s', async (up) => expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([]))
 
 describe('invalid', () => {
   test.each([

@@ -6,17 +6,15 @@ import { placesProven } from '../../proven/prove-project.js'
 const A = sqlFile('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, mail TEXT);')
 const withUp = (up: string) => ({ '001_a.sql': A, '002_b.sql': sqlFile(up) })
 
-describe('valid', () => {
-  test.each([
-    ['there and back', 'ALTER TABLE users RENAME name TO n; ALTER TABLE users RENAME n TO name;'],
-    ['a new column', 'ALTER TABLE users ADD COLUMN age INTEGER;'],
-    ['a column of a new table', 'CREATE TABLE t (a); ALTER TABLE t RENAME COLUMN a TO b;'],
-    [
-      'a comment',
-      '-- lockstep-ignore COLUMN_RENAMED: one process\nALTER TABLE users RENAME name TO n;',
-    ],
-  ])('%s', async (_, up) => expect(await placesAfterReplay(withUp(up))).toEqual([]))
-})
+test.each([
+  ['there and back', 'ALTER TABLE users RENAME name TO n; ALTER TABLE users RENAME n TO name;'],
+  ['a new column', 'ALTER TABLE users ADD COLUMN age INTEGER;'],
+  ['a column of a new table', 'CREATE TABLE t (a); ALTER TABLE t RENAME COLUMN a TO b;'],
+  [
+    'a comment',
+    '-- lockstep-ignore COLUMN_RENAMED: one process\nALTER TABLE users RENAME name TO n;',
+  ],
+])('valid: %s', async (_, up) => expect(await placesAfterReplay(withUp(up))).toEqual([]))
 
 describe('invalid', () => {
   test.each([

@@ -9,18 +9,16 @@ const rebuild = (was: string, is: string) => ({
   ),
 })
 
-describe('valid', () => {
-  test.each([
-    ['the same', 'a TEXT', 'a TEXT)'],
-    ['other letters and spaces', 'a VARCHAR( 20 )', 'a varchar(20))'],
-    ['another length', 'a VARCHAR(20)', 'a VARCHAR(200))'],
-    ['more decimals', 'a DECIMAL(10,2)', 'a DECIMAL(12,4))'],
-    ['a new column', 'a TEXT', 'a TEXT, b INTEGER)'],
-    ['another name for texts', 'a VARCHAR(20)', 'a TEXT)'],
-    ['another name for integers', 'a INT', 'a BIGINT)'],
-    ['another name for reals', 'a DOUBLE', 'a REAL)'],
-  ])('%s', async (_, was, is) => expect(await placesAfterReplay(rebuild(was, is))).toEqual([]))
-})
+test.each([
+  ['the same', 'a TEXT', 'a TEXT)'],
+  ['other letters and spaces', 'a VARCHAR( 20 )', 'a varchar(20))'],
+  ['another length', 'a VARCHAR(20)', 'a VARCHAR(200))'],
+  ['more decimals', 'a DECIMAL(10,2)', 'a DECIMAL(12,4))'],
+  ['a new column', 'a TEXT', 'a TEXT, b INTEGER)'],
+  ['another name for texts', 'a VARCHAR(20)', 'a TEXT)'],
+  ['another name for integers', 'a INT', 'a BIGINT)'],
+  ['another name for reals', 'a DOUBLE', 'a REAL)'],
+])('valid: %s', async (_, was, is) => expect(await placesAfterReplay(rebuild(was, is))).toEqual([]))
 
 describe('a CAST in the copy', () => {
   const copied = (value: string, source = 't') => ({

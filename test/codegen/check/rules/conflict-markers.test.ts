@@ -6,14 +6,12 @@ const conflict = (ours: string, theirs: string): string =>
   `<<<<<<< HEAD\n${ours}\n=======\n${theirs}\n>>>>>>> main\n`
 const pair = (up: string): string => `-- migrate:up\n${up}\n-- migrate:down\nSELECT 1;\n`
 
-describe('valid', () => {
-  test.each([
-    ['a text that looks like one', `INSERT INTO a VALUES ('\n${conflict('a', 'b')}');`],
-    ['a line of arrows', 'SELECT 1;\n-- <<<<<<< HEAD\nSELECT 2;'],
-    ['one marker alone, in a comment', '/*\n=======\n*/\nSELECT 1;'],
-  ])('%s', async (_, sql) => {
-    expect(await placesIn({ '001_a.sql': pair(sql) })).toEqual([])
-  })
+test.each([
+  ['a text that looks like one', `INSERT INTO a VALUES ('\n${conflict('a', 'b')}');`],
+  ['a line of arrows', 'SELECT 1;\n-- <<<<<<< HEAD\nSELECT 2;'],
+  ['one marker alone, in a comment', '/*\n=======\n*/\nSELECT 1;'],
+])('valid: %s', async (_, sql) => {
+  expect(await placesIn({ '001_a.sql': pair(sql) })).toEqual([])
 })
 
 describe('invalid', () => {

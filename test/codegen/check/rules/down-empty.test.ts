@@ -6,14 +6,12 @@ const withDown = (down: string) => ({
   '001_a.ts': `import { defineMigration } from 'lockstep/better-sqlite3'\nexport default defineMigration({\n  up: 'CREATE TABLE a (b)',\n  ${down},\n})\n`,
 })
 
-describe('valid', () => {
-  test.each([
-    `down: 'DROP TABLE a'`,
-    `down(db) { db.exec('DROP TABLE a') }`,
-    `down: (db) => db.exec('DROP TABLE a')`,
-    `down(db) { if (!db) throw new Error('no database'); db.exec('DROP TABLE a') }`,
-  ])('%s', async (down) => expect(await placesIn(withDown(down))).toEqual([]))
-})
+test.each([
+  `down: 'DROP TABLE a'`,
+  `down(db) { db.exec('DROP TABLE a') }`,
+  `down: (db) => db.exec('DROP TABLE a')`,
+  `down(db) { if (!db) throw new Error('no database'); db.exec('DROP TABLE a') }`,
+])('valid: %s', async (down) => expect(await placesIn(withDown(down))).toEqual([]))
 
 describe('invalid', () => {
   test.each([

@@ -8,31 +8,29 @@ const list = (rest: string) =>
   `import { defineMigrations } from 'lockstep/better-sqlite3'\n` +
   `export default defineMigrations([\n  { version: 1, sql: ['CREATE TABLE a (b)']${rest} },\n])\n`
 
-describe('valid', () => {
-  test.each([
-    [
-      'a down',
-      { '001_a.ts': `${DEFINE}export default defineMigration({ ${UP}, down: 'DROP TABLE a' })` },
-    ],
-    [
-      'a reason',
-      {
-        '001_a.ts': `${DEFINE}export default defineMigration({ ${UP}, irreversible: 'data is gone' })`,
-      },
-    ],
-    [
-      'a reason beside exports',
-      {
-        '001_a.ts': `export const up = 'DELETE FROM a WHERE b'\nexport const irreversible = 'gone'\n`,
-      },
-    ],
-    [
-      'a reason in SQL',
-      { '001_a.sql': '-- irreversible: data is gone\n-- migrate:up\nDELETE FROM a WHERE b;\n' },
-    ],
-    ['a list with down', { '001_a.ts': list(`, down: ['DROP TABLE a']`) }],
-  ])('%s', async (_, folder) => expect(await placesIn(folder)).toEqual([]))
-})
+test.each([
+  [
+    'a down',
+    { '001_a.ts': `${DEFINE}export default defineMigration({ ${UP}, down: 'DROP TABLE a' })` },
+  ],
+  [
+    'a reason',
+    {
+      '001_a.ts': `${DEFINE}export default defineMigration({ ${UP}, irreversible: 'data is gone' })`,
+    },
+  ],
+  [
+    'a reason beside exports',
+    {
+      '001_a.ts': `export const up = 'DELETE FROM a WHERE b'\nexport const irreversible = 'gone'\n`,
+    },
+  ],
+  [
+    'a reason in SQL',
+    { '001_a.sql': '-- irreversible: data is gone\n-- migrate:up\nDELETE FROM a WHERE b;\n' },
+  ],
+  ['a list with down', { '001_a.ts': list(`, down: ['DROP TABLE a']`) }],
+])('valid: %s', async (_, folder) => expect(await placesIn(folder)).toEqual([]))
 
 describe('invalid', () => {
   test.each([

@@ -19,21 +19,16 @@ describe('valid', () => {
   })
 })
 
-describe('invalid', () => {
-  test.each([
-    ['CREATE TABLE IF NOT EXISTS a (b)', '`CREATE TABLE a …`'],
-    ['create unique index if not exists i on a (b)', '`create unique index i …`'],
-    [
-      'CREATE TRIGGER IF NOT EXISTS t AFTER DELETE ON a BEGIN SELECT 1; END',
-      '`CREATE TRIGGER t …`',
-    ],
-    ['CREATE VIEW IF NOT EXISTS v AS SELECT 1', '`CREATE VIEW v …`'],
-    ['CREATE VIRTUAL TABLE IF NOT EXISTS f USING fts5 (b)', '`CREATE VIRTUAL TABLE f …`'],
-    ['DROP INDEX IF EXISTS main.i', '`DROP INDEX main.i`'],
-  ])('%s', async (sql, fixed) => {
-    const [found, ...others] = await checkFolder({ '001_a.ts': migrationWith(`up: '${sql}'`) })
-    expect(others).toEqual([])
-    expect(found).toMatchObject({ code: 'IF_NOT_EXISTS', severity: 'info', line: 3, column: 8 })
-    expect(found!.fix).toContain(fixed)
-  })
+test.each([
+  ['CREATE TABLE IF NOT EXISTS a (b)', '`CREATE TABLE a …`'],
+  ['create unique index if not exists i on a (b)', '`create unique index i …`'],
+  ['CREATE TRIGGER IF NOT EXISTS t AFTER DELETE ON a BEGIN SELECT 1; END', '`CREATE TRIGGER t …`'],
+  ['CREATE VIEW IF NOT EXISTS v AS SELECT 1', '`CREATE VIEW v …`'],
+  ['CREATE VIRTUAL TABLE IF NOT EXISTS f USING fts5 (b)', '`CREATE VIRTUAL TABLE f …`'],
+  ['DROP INDEX IF EXISTS main.i', '`DROP INDEX main.i`'],
+])('invalid: %s', async (sql, fixed) => {
+  const [found, ...others] = await checkFolder({ '001_a.ts': migrationWith(`up: '${sql}'`) })
+  expect(others).toEqual([])
+  expect(found).toMatchObject({ code: 'IF_NOT_EXISTS', severity: 'info', line: 3, column: 8 })
+  expect(found!.fix).toContain(fixed)
 })

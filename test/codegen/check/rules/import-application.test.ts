@@ -7,17 +7,15 @@ const importing = (line: string) => ({
   '_shared.ts': `export const x = 1\n`,
 })
 
-describe('valid', () => {
-  test.each([
-    `import { x } from './_shared.js'`,
-    `import { x } from './_folder/deep.js'`,
-    `import { nanoid } from 'nanoid'`,
-    `import { x } from '@scope/package'`,
-    `import type { User } from '../src/users.js'`,
-    `import { type User, type Group } from '../src/users.js'`,
-    `export type { User } from '../src/users.js'`,
-  ])('%s', async (line) => expect(await placesIn(importing(line))).toEqual([]))
-})
+test.each([
+  `import { x } from './_shared.js'`,
+  `import { x } from './_folder/deep.js'`,
+  `import { nanoid } from 'nanoid'`,
+  `import { x } from '@scope/package'`,
+  `import type { User } from '../src/users.js'`,
+  `import { type User, type Group } from '../src/users.js'`,
+  `export type { User } from '../src/users.js'`,
+])('valid: %s', async (line) => expect(await placesIn(importing(line))).toEqual([]))
 
 describe('what the reading has reported already', () => {
   const OBJECT = `import { defineMigration } from 'lockstep/better-sqlite3'\n`

@@ -3,20 +3,18 @@ import { describe, expect, test } from 'vitest'
 import { checkFolder, migrationWith, placesIn } from '../check-folder.js'
 import { placesProven } from '../../proven/prove-project.js'
 
-describe('valid', () => {
-  test.each([
-    'INSERT INTO b (x, y) SELECT x, y FROM a',
-    'INSERT INTO b SELECT count(*), max(x) FROM a',
-    'INSERT INTO b SELECT x * y FROM a',
-    'INSERT INTO b SELECT * FROM (SELECT y, x FROM a)',
-    'WITH r AS (SELECT y, x FROM a) INSERT INTO b SELECT * FROM r',
-    'INSERT INTO b WITH r (p, q) AS MATERIALIZED (SELECT y, x FROM a), s AS (SELECT 1) SELECT * FROM s',
-    'INSERT INTO b VALUES (1)',
-    'CREATE TABLE b AS SELECT * FROM a',
-    'CREATE TRIGGER t AFTER DELETE ON a BEGIN INSERT INTO b SELECT * FROM a; END',
-  ])('%s', async (sql) => {
-    expect(await placesIn({ '001_a.ts': migrationWith(`up: '${sql}'`) })).toEqual([])
-  })
+test.each([
+  'INSERT INTO b (x, y) SELECT x, y FROM a',
+  'INSERT INTO b SELECT count(*), max(x) FROM a',
+  'INSERT INTO b SELECT x * y FROM a',
+  'INSERT INTO b SELECT * FROM (SELECT y, x FROM a)',
+  'WITH r AS (SELECT y, x FROM a) INSERT INTO b SELECT * FROM r',
+  'INSERT INTO b WITH r (p, q) AS MATERIALIZED (SELECT y, x FROM a), s AS (SELECT 1) SELECT * FROM s',
+  'INSERT INTO b VALUES (1)',
+  'CREATE TABLE b AS SELECT * FROM a',
+  'CREATE TRIGGER t AFTER DELETE ON a BEGIN INSERT INTO b SELECT * FROM a; END',
+])('valid: %s', async (sql) => {
+  expect(await placesIn({ '001_a.ts': migrationWith(`up: '${sql}'`) })).toEqual([])
 })
 
 describe('invalid', () => {

@@ -2,14 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import { migrationWith, placesIn } from '../check-folder.js'
 
-describe('valid', () => {
-  test.each([
-    `up(db) { db.exec('CREATE TABLE a (b)') }`,
-    `up: (db) => db.exec('CREATE TABLE a (b)')`,
-    `up: ['', 'CREATE TABLE a (b)']`,
-    `up: 'SELECT 1'`,
-  ])('%s', async (up) => expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([]))
-})
+test.each([
+  `up(db) { db.exec('CREATE TABLE a (b)') }`,
+  `up: (db) => db.exec('CREATE TABLE a (b)')`,
+  `up: ['', 'CREATE TABLE a (b)']`,
+  `up: 'SELECT 1'`,
+])('valid: %s', async (up) => expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([]))
 
 describe('invalid', () => {
   test.each([

@@ -2,20 +2,18 @@
 import { describe, expect, test } from 'vitest'
 import { checkFolder, placesIn, SOUND } from '../check-folder.js'
 
-describe('valid', () => {
-  test.each([
-    `'use strict'`,
-    `const columns = ['a', 'b'].join()`,
-    `function name() { console.log('called'); return 1 }`,
-    `class Row { static table = 'a' }`,
-    `enum Kind { A }`,
-    `interface Row { a: string }\ntype Rows = Row[]\ndeclare const x: Rows\n;`,
-    `const later = async () => await null`,
-    `export const description = 'x'`,
-    `declare module 'x' { const y: number }`,
-  ])('%s', async (line) => {
-    expect(await placesIn({ '001_a.ts': `${line}\n${SOUND}` })).toEqual([])
-  })
+test.each([
+  `'use strict'`,
+  `const columns = ['a', 'b'].join()`,
+  `function name() { console.log('called'); return 1 }`,
+  `class Row { static table = 'a' }`,
+  `enum Kind { A }`,
+  `interface Row { a: string }\ntype Rows = Row[]\ndeclare const x: Rows\n;`,
+  `const later = async () => await null`,
+  `export const description = 'x'`,
+  `declare module 'x' { const y: number }`,
+])('valid: %s', async (line) => {
+  expect(await placesIn({ '001_a.ts': `${line}\n${SOUND}` })).toEqual([])
 })
 
 describe('what reaches beyond these files', () => {

@@ -14,11 +14,9 @@ const unproven = (version: number, reason: Unproven['reason']): Unproven => ({
   reason,
 })
 
-describe('valid', () => {
-  test('what the author says, and what follows from a failure', async () => {
-    const facts = [unproven(1, 'effects'), unproven(2, 'earlier-failure')]
-    expect(await placesAfterReplay(folder, { facts })).toEqual([])
-  })
+test('valid: what the author says, and what follows from a failure', async () => {
+  const facts = [unproven(1, 'effects'), unproven(2, 'earlier-failure')]
+  expect(await placesAfterReplay(folder, { facts })).toEqual([])
 })
 
 const outside = (up: string, down: string) => ({

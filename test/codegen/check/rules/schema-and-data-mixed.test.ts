@@ -2,40 +2,38 @@
 import { describe, expect, test } from 'vitest'
 import { checkFolder, migrationWith, placesIn } from '../check-folder.js'
 
-describe('valid', () => {
-  test.each([
-    ['schema only', 'CREATE TABLE a (b); CREATE INDEX i ON a (b)'],
-    ['data only', 'UPDATE a SET b = 1 WHERE c; INSERT INTO b (x) VALUES (1)'],
-    ['first rows', 'CREATE TABLE a (b); INSERT INTO a (b) VALUES (1)'],
-    ['a new column is filled', 'ALTER TABLE a ADD b; UPDATE a SET b = 1 WHERE c'],
-    [
-      'a rebuild',
-      'CREATE TABLE n (b); INSERT INTO n (b) SELECT b FROM a; DROP TABLE a; ALTER TABLE n RENAME TO a; UPDATE a SET b = 1 WHERE c',
-    ],
-    ['duplicates make way', 'DELETE FROM a WHERE d > 1; CREATE UNIQUE INDEX i ON a (b)'],
-    ['rows move into a new table', 'CREATE TABLE n (b); INSERT INTO log (b) SELECT b FROM n'],
-    [
-      'rows move into a new table, and out of the old one',
-      'CREATE TABLE n (b); INSERT INTO n (b) SELECT b FROM a WHERE c; DELETE FROM a WHERE c',
-    ],
-    [
-      'an index is built',
-      `CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END; INSERT INTO f (f) VALUES (1)`,
-    ],
-    ['a watermark', 'CREATE TABLE a (b); UPDATE sqlite_sequence SET seq = 9 WHERE name = 1'],
-    [
-      'a temporary table by its schema',
-      'CREATE TABLE temp.t (b); UPDATE a SET b = 1 WHERE c; DROP TABLE temp.t',
-    ],
-    ['one that is made elsewhere', 'UPDATE a SET b = 1 WHERE c; DROP TABLE temp.t'],
-    [
-      'a temporary index, trigger and view',
-      'CREATE TEMP TABLE t (b); CREATE INDEX temp.i ON t (b); CREATE TEMP VIEW v AS SELECT b FROM t; CREATE TEMP TRIGGER r AFTER UPDATE ON u BEGIN SELECT 1; END; UPDATE a SET b = 1 WHERE c; DROP VIEW v; DROP TRIGGER r; DROP TABLE t',
-    ],
-    ['a temporary table', 'CREATE TEMP TABLE t (b); UPDATE a SET b = 1 WHERE c; DROP TABLE t'],
-  ])('%s', async (_, sql) => {
-    expect(await placesIn({ '001_a.ts': migrationWith(`up: '${sql}'`) })).toEqual([])
-  })
+test.each([
+  ['schema only', 'CREATE TABLE a (b); CREATE INDEX i ON a (b)'],
+  ['data only', 'UPDATE a SET b = 1 WHERE c; INSERT INTO b (x) VALUES (1)'],
+  ['first rows', 'CREATE TABLE a (b); INSERT INTO a (b) VALUES (1)'],
+  ['a new column is filled', 'ALTER TABLE a ADD b; UPDATE a SET b = 1 WHERE c'],
+  [
+    'a rebuild',
+    'CREATE TABLE n (b); INSERT INTO n (b) SELECT b FROM a; DROP TABLE a; ALTER TABLE n RENAME TO a; UPDATE a SET b = 1 WHERE c',
+  ],
+  ['duplicates make way', 'DELETE FROM a WHERE d > 1; CREATE UNIQUE INDEX i ON a (b)'],
+  ['rows move into a new table', 'CREATE TABLE n (b); INSERT INTO log (b) SELECT b FROM n'],
+  [
+    'rows move into a new table, and out of the old one',
+    'CREATE TABLE n (b); INSERT INTO n (b) SELECT b FROM a WHERE c; DELETE FROM a WHERE c',
+  ],
+  [
+    'an index is built',
+    `CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END; INSERT INTO f (f) VALUES (1)`,
+  ],
+  ['a watermark', 'CREATE TABLE a (b); UPDATE sqlite_sequence SET seq = 9 WHERE name = 1'],
+  [
+    'a temporary table by its schema',
+    'CREATE TABLE temp.t (b); UPDATE a SET b = 1 WHERE c; DROP TABLE temp.t',
+  ],
+  ['one that is made elsewhere', 'UPDATE a SET b = 1 WHERE c; DROP TABLE temp.t'],
+  [
+    'a temporary index, trigger and view',
+    'CREATE TEMP TABLE t (b); CREATE INDEX temp.i ON t (b); CREATE TEMP VIEW v AS SELECT b FROM t; CREATE TEMP TRIGGER r AFTER UPDATE ON u BEGIN SELECT 1; END; UPDATE a SET b = 1 WHERE c; DROP VIEW v; DROP TRIGGER r; DROP TABLE t',
+  ],
+  ['a temporary table', 'CREATE TEMP TABLE t (b); UPDATE a SET b = 1 WHERE c; DROP TABLE t'],
+])('valid: %s', async (_, sql) => {
+  expect(await placesIn({ '001_a.ts': migrationWith(`up: '${sql}'`) })).toEqual([])
 })
 
 describe('invalid', () => {

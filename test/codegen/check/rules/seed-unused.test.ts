@@ -49,44 +49,39 @@ describe('valid', () => {
     ).toEqual([]))
 })
 
-describe('invalid', () => {
-  test.each([
-    [
-      { user: [{ id: 'number 1' }] },
-      'gives rows for user, but no version has a table of this name (did you mean users?).',
-    ],
-    [{ zzz: [{ id: 'number 1' }] }, 'gives rows for zzz, but no version has a table of this name.'],
-    [
-      { users: [{ id: 'number 1' }, { emial: 'string a' }] },
-      'gives row 2 of users the column emial, which no version has (did you mean email?).',
-    ],
-    [
-      { users: [{ id: 'number 1', nope: 'number 1' }] },
-      'gives row 1 of users the column nope, which no version has.',
-    ],
-    [
-      { users: [{ mail: 'string a', email: 'string a' }] },
-      'gives row 1 of users columns that no version has together: mail and the others.',
-    ],
-    [
-      { users: [{ id: 'number 1' }, { email: 'string a' }, { ID: 'number 1' }] },
-      'gives the rows 1 and 3 of users the same key (id), so that only the first can be used.',
-    ],
-    [
-      {
-        pairs: [
-          { a: 'number 1', b: 'number 1' },
-          { b: 'number 1', a: 'number 1' },
-        ],
-      },
-      'gives the rows 1 and 2 of pairs the same key (a, b), so that only the first can be used.',
-    ],
-  ])('%j', async (seeds, says) => {
-    const { code, severity, file, line, message } = await onlyFinding(
-      folder,
-      seeding(seeds as never),
-    )
-    expect({ code, severity, line }).toEqual({ code: 'SEED_UNUSED', severity: 'warning', line: 1 })
-    expect(message).toBe(`In ${file}, \`seeds\` ${says}`)
-  })
+test.each([
+  [
+    { user: [{ id: 'number 1' }] },
+    'gives rows for user, but no version has a table of this name (did you mean users?).',
+  ],
+  [{ zzz: [{ id: 'number 1' }] }, 'gives rows for zzz, but no version has a table of this name.'],
+  [
+    { users: [{ id: 'number 1' }, { emial: 'string a' }] },
+    'gives row 2 of users the column emial, which no version has (did you mean email?).',
+  ],
+  [
+    { users: [{ id: 'number 1', nope: 'number 1' }] },
+    'gives row 1 of users the column nope, which no version has.',
+  ],
+  [
+    { users: [{ mail: 'string a', email: 'string a' }] },
+    'gives row 1 of users columns that no version has together: mail and the others.',
+  ],
+  [
+    { users: [{ id: 'number 1' }, { email: 'string a' }, { ID: 'number 1' }] },
+    'gives the rows 1 and 3 of users the same key (id), so that only the first can be used.',
+  ],
+  [
+    {
+      pairs: [
+        { a: 'number 1', b: 'number 1' },
+        { b: 'number 1', a: 'number 1' },
+      ],
+    },
+    'gives the rows 1 and 2 of pairs the same key (a, b), so that only the first can be used.',
+  ],
+])('invalid: %j', async (seeds, says) => {
+  const { code, severity, file, line, message } = await onlyFinding(folder, seeding(seeds as never))
+  expect({ code, severity, line }).toEqual({ code: 'SEED_UNUSED', severity: 'warning', line: 1 })
+  expect(message).toBe(`In ${file}, \`seeds\` ${says}`)
 })

@@ -2,14 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import { checkFolder, migrationWith, placesIn } from '../check-folder.js'
 
-describe('valid', () => {
-  test.each([
-    `up: 'PRAGMA foreign_keys'`,
-    `up: 'PRAGMA foreign_key_check'`,
-    `up: 'PRAGMA defer_foreign_keys = ON'`,
-    `up(db) { return db.pragma('foreign_keys', { simple: true }) === 1 }`,
-  ])('%s', async (up) => expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([]))
-})
+test.each([
+  `up: 'PRAGMA foreign_keys'`,
+  `up: 'PRAGMA foreign_key_check'`,
+  `up: 'PRAGMA defer_foreign_keys = ON'`,
+  `up(db) { return db.pragma('foreign_keys', { simple: true }) === 1 }`,
+])('valid: %s', async (up) => expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([]))
 
 describe('invalid', () => {
   test.each([

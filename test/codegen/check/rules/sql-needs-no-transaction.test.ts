@@ -3,15 +3,13 @@ import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { checkFolder, migrationWith, placesIn } from '../check-folder.js'
 
-describe('valid', () => {
-  test.each([
-    `up: 'VACUUM', transaction: false`,
-    `up(db) { db.exec('VACUUM') }, transaction: false`,
-    `up: 'PRAGMA user_version = 4'`,
-    `up(db) { return db.pragma('journal_mode') }`,
-    `up: 'INSERT INTO words VALUES (\\'VACUUM\\')'`,
-  ])('%s', async (up) => expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([]))
-})
+test.each([
+  `up: 'VACUUM', transaction: false`,
+  `up(db) { db.exec('VACUUM') }, transaction: false`,
+  `up: 'PRAGMA user_version = 4'`,
+  `up(db) { return db.pragma('journal_mode') }`,
+  `up: 'INSERT INTO words VALUES (\\'VACUUM\\')'`,
+])('valid: %s', async (up) => expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([]))
 
 describe('invalid', () => {
   test.each([

@@ -4,14 +4,12 @@ import { migrationWith, placesIn } from '../check-folder.js'
 
 const NUL = '\0'
 
-describe('valid', () => {
-  test.each([
-    String.raw`up(db) { db.exec('CREATE TABLE a (b)'); db.prepare('INSERT INTO a VALUES (?)').run('x\0y') }`,
-    String.raw`up(db) { db.exec("CREATE TABLE a (b); INSERT INTO a VALUES (char(0), x'00')") }`,
-    String.raw`up(db) { db.exec('CREATE TABLE a (b)'); for (const word of text.split('\0')) add(db, word) }`,
-    String.raw`up(db) { db.exec('CREATE TABLE a (b)'); add(db, 'Delete\0from') }`,
-  ])('%s', async (up) => expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([]))
-})
+test.each([
+  String.raw`up(db) { db.exec('CREATE TABLE a (b)'); db.prepare('INSERT INTO a VALUES (?)').run('x\0y') }`,
+  String.raw`up(db) { db.exec("CREATE TABLE a (b); INSERT INTO a VALUES (char(0), x'00')") }`,
+  String.raw`up(db) { db.exec('CREATE TABLE a (b)'); for (const word of text.split('\0')) add(db, word) }`,
+  String.raw`up(db) { db.exec('CREATE TABLE a (b)'); add(db, 'Delete\0from') }`,
+])('valid: %s', async (up) => expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([]))
 
 describe('invalid', () => {
   test.each([

@@ -4,15 +4,10 @@ import { checkFolder, placesIn, SOUND } from '../check-folder.js'
 
 const DEFINE = `import { defineMigration } from 'lockstep/better-sqlite3'\n`
 
-describe('valid', () => {
-  test.each([
-    ['an object', SOUND],
-    [
-      'named exports',
-      `export const up = 'CREATE TABLE a (b)'\nexport const down = 'DROP TABLE a'\n`,
-    ],
-  ])('%s', async (_, text) => expect(await placesIn({ '001_a.ts': text })).toEqual([]))
-})
+test.each([
+  ['an object', SOUND],
+  ['named exports', `export const up = 'CREATE TABLE a (b)'\nexport const down = 'DROP TABLE a'\n`],
+])('valid: %s', async (_, text) => expect(await placesIn({ '001_a.ts': text })).toEqual([]))
 
 describe('invalid', () => {
   test('no default export and no up', async () => {

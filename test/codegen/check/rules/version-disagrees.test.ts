@@ -1,5 +1,5 @@
 // VERSION_DISAGREES
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { migrationWith, placesIn } from '../check-folder.js'
 
 const CLASS = `import { Migration, type Handle } from 'lockstep/better-sqlite3'
@@ -10,18 +10,14 @@ export default class AddUsers extends Migration {
 }
 `
 
-describe('valid', () => {
-  test.each([
-    ['a number', { '001_a.ts': migrationWith(`version: 1, up: 'CREATE TABLE a (b)'`) }],
-    ['padded text', { '001_a.ts': migrationWith(`version: '001', up: 'CREATE TABLE a (b)'`) }],
-    ['a class', { '001_add_users.ts': CLASS }],
-  ])('%s', async (_, folder) => expect(await placesIn(folder)).toEqual([]))
-})
+test.each([
+  ['a number', { '001_a.ts': migrationWith(`version: 1, up: 'CREATE TABLE a (b)'`) }],
+  ['padded text', { '001_a.ts': migrationWith(`version: '001', up: 'CREATE TABLE a (b)'`) }],
+  ['a class', { '001_add_users.ts': CLASS }],
+])('valid: %s', async (_, folder) => expect(await placesIn(folder)).toEqual([]))
 
-describe('invalid', () => {
-  test('in a class', async () => {
-    expect(await placesIn({ '001_add_users.ts': CLASS.replace('001', '002') })).toEqual([
-      '001_add_users.ts:3:13 error VERSION_DISAGREES',
-    ])
-  })
+test('invalid: in a class', async () => {
+  expect(await placesIn({ '001_add_users.ts': CLASS.replace('001', '002') })).toEqual([
+    '001_add_users.ts:3:13 error VERSION_DISAGREES',
+  ])
 })

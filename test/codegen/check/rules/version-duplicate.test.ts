@@ -10,15 +10,13 @@ export default defineMigrations([
 ])
 `
 
-describe('valid', () => {
-  test.each([
-    ['different versions', { '001_a.ts': SOUND, '002_a.ts': SOUND }],
-    [
-      'the two files of a pair',
-      { '001_a.up.sql': 'CREATE TABLE a (b)', '001_a.down.sql': 'DROP TABLE a' },
-    ],
-  ])('%s', async (_, folder) => expect(await placesIn(folder)).toEqual([]))
-})
+test.each([
+  ['different versions', { '001_a.ts': SOUND, '002_a.ts': SOUND }],
+  [
+    'the two files of a pair',
+    { '001_a.up.sql': 'CREATE TABLE a (b)', '001_a.down.sql': 'DROP TABLE a' },
+  ],
+])('valid: %s', async (_, folder) => expect(await placesIn(folder)).toEqual([]))
 
 describe('invalid', () => {
   test('both files are named, and where the second could go', async () => {

@@ -2,21 +2,19 @@
 import { describe, expect, test } from 'vitest'
 import { migrationWith, placesIn } from '../check-folder.js'
 
-describe('valid', () => {
-  test.each([
-    'UPDATE a SET b = 1 WHERE c IS NULL',
-    'DELETE FROM a WHERE b = 1',
-    'DELETE FROM a LIMIT 10',
-    'ALTER TABLE a ADD COLUMN b; ALTER TABLE a ADD c; UPDATE A SET (b, "c") = (SELECT d, d)',
-    'CREATE TABLE a (b); UPDATE a SET b = 1',
-    'CREATE TABLE n (b); DROP TABLE a; ALTER TABLE n RENAME TO a; UPDATE a SET b = 1',
-    'DELETE FROM a; DROP TABLE a',
-    'CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE b SET c = 1; END',
-    'UPDATE sqlite_sequence SET seq = 10',
-    'WITH x AS (SELECT 1) UPDATE a SET b = 1 WHERE c IN x',
-  ])('%s', async (sql) => {
-    expect(await placesIn({ '001_a.ts': migrationWith(`up: '${sql}'`) })).toEqual([])
-  })
+test.each([
+  'UPDATE a SET b = 1 WHERE c IS NULL',
+  'DELETE FROM a WHERE b = 1',
+  'DELETE FROM a LIMIT 10',
+  'ALTER TABLE a ADD COLUMN b; ALTER TABLE a ADD c; UPDATE A SET (b, "c") = (SELECT d, d)',
+  'CREATE TABLE a (b); UPDATE a SET b = 1',
+  'CREATE TABLE n (b); DROP TABLE a; ALTER TABLE n RENAME TO a; UPDATE a SET b = 1',
+  'DELETE FROM a; DROP TABLE a',
+  'CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE b SET c = 1; END',
+  'UPDATE sqlite_sequence SET seq = 10',
+  'WITH x AS (SELECT 1) UPDATE a SET b = 1 WHERE c IN x',
+])('valid: %s', async (sql) => {
+  expect(await placesIn({ '001_a.ts': migrationWith(`up: '${sql}'`) })).toEqual([])
 })
 
 describe('invalid', () => {

@@ -1,5 +1,5 @@
 // When the registry brings in the larger tools of ctx: where a migration's function can reach its second argument.
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { readMigrations } from '../../../../codegen/parse/read-migrations.js'
 import { takesContext } from '../../../../codegen/render/registry/takes-context.js'
 
@@ -20,18 +20,16 @@ const CASES: readonly (readonly [what: string, body: string, takes: boolean])[] 
   ['arguments', `{ up: function () { arguments[1].log('x') }, ${DOWN} }`, true],
 ]
 
-describe('takesContext', () => {
-  it.each(CASES)('%s', (_what, body, takes) => {
-    const file = {
-      file: 'migrations/001_one.ts',
-      path: '/project/migrations/001_one.ts',
-      kind: 'script',
-      from: 1,
-      to: 1,
-      name: 'one',
-      text: `export default ${body}\n`,
-    } as const
-    const { migrations } = readMigrations({ files: [file], helpers: new Map(), diagnostics: [] })
-    expect(migrations.map(takesContext)).toEqual([takes])
-  })
+it.each(CASES)('takesContext: %s', (_what, body, takes) => {
+  const file = {
+    file: 'migrations/001_one.ts',
+    path: '/project/migrations/001_one.ts',
+    kind: 'script',
+    from: 1,
+    to: 1,
+    name: 'one',
+    text: `export default ${body}\n`,
+  } as const
+  const { migrations } = readMigrations({ files: [file], helpers: new Map(), diagnostics: [] })
+  expect(migrations.map(takesContext)).toEqual([takes])
 })

@@ -21,20 +21,18 @@ function rowOf(view: string): string[] {
 
 const KIND = `'x' | 'y'`
 
-describe('columns of tables keep their type', () => {
-  test.each([
-    ['SELECT id, kind, note FROM a', ['id: number', `kind: ${KIND}`, 'note: string?']],
-    [
-      'SELECT * FROM a JOIN b ON a_id = id WHERE id IN (SELECT a_id FROM b)',
-      ['id: number', `kind: ${KIND}`, 'note: string?', 'a_id: number', 'price: number'],
-    ],
-    ['SELECT kind AS k FROM (SELECT kind FROM a)', [`k: ${KIND}`]],
-    ['SELECT kind, count(*) AS n FROM a GROUP BY kind', [`kind: ${KIND}`, 'n: number']],
-    ['SELECT kind, sum(id) OVER () AS n FROM a', [`kind: ${KIND}`, 'n: number?']],
-    ['SELECT rowid AS r FROM b', ['r: number']],
-  ])('%s', (query, row) => {
-    expect(rowOf(`CREATE VIEW v AS ${query}`)).toEqual(row)
-  })
+test.each([
+  ['SELECT id, kind, note FROM a', ['id: number', `kind: ${KIND}`, 'note: string?']],
+  [
+    'SELECT * FROM a JOIN b ON a_id = id WHERE id IN (SELECT a_id FROM b)',
+    ['id: number', `kind: ${KIND}`, 'note: string?', 'a_id: number', 'price: number'],
+  ],
+  ['SELECT kind AS k FROM (SELECT kind FROM a)', [`k: ${KIND}`]],
+  ['SELECT kind, count(*) AS n FROM a GROUP BY kind', [`kind: ${KIND}`, 'n: number']],
+  ['SELECT kind, sum(id) OVER () AS n FROM a', [`kind: ${KIND}`, 'n: number?']],
+  ['SELECT rowid AS r FROM b', ['r: number']],
+])('columns of tables keep their type: %s', (query, row) => {
+  expect(rowOf(`CREATE VIEW v AS ${query}`)).toEqual(row)
 })
 
 describe('columns may be NULL', () => {

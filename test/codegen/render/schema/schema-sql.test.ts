@@ -13,15 +13,13 @@ const render = ({ proof }: ProvenScripts): string =>
 
 const rendered = (...scripts: string[]): string => render(proveScripts(...scripts)).trim()
 
-describe('loaded again, it makes the same', () => {
-  test.each(Object.entries(constructs))('%s', (_, script) => {
-    const proven = proveScripts(script)
-    const text = render(proven)
-    const again = loadScript(text)
-    expect(diffSchemas(proven.schema, again.schema)).toEqual([])
-    expect(again.columns).toEqual(loadScript(script).columns)
-    expect(render(proveScripts(text))).toBe(text)
-  })
+test.each(Object.entries(constructs))('loaded again, it makes the same: %s', (_, script) => {
+  const proven = proveScripts(script)
+  const text = render(proven)
+  const again = loadScript(text)
+  expect(diffSchemas(proven.schema, again.schema)).toEqual([])
+  expect(again.columns).toEqual(loadScript(script).columns)
+  expect(render(proveScripts(text))).toBe(text)
 })
 
 describe('one style', () => {

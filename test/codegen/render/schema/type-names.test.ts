@@ -1,23 +1,21 @@
 // The names of types: those of the tables, never twice the same.
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { typeNames } from '../../../../codegen/render/schema/type-names.js'
 
-describe('names of rows', () => {
-  test.each([
-    ['users', 'UsersRow'],
-    ['user_tags', 'UserTagsRow'],
-    ['userTags', 'UserTagsRow'],
-    ['HTTP_log', 'HTTPLogRow'],
-    ['_private', 'PrivateRow'],
-    ['a-b c.d', 'ABCDRow'],
-    ['größe', 'GrößeRow'],
-    ['2fa', 'Table2faRow'],
-    ['', 'TableRow'],
-    ['💾', 'TableRow'],
-    ['t1', 'T1Row'],
-  ])('%s → %s', (name, row) => {
-    expect(typeNames([name]).get(name)?.row).toBe(row)
-  })
+test.each([
+  ['users', 'UsersRow'],
+  ['user_tags', 'UserTagsRow'],
+  ['userTags', 'UserTagsRow'],
+  ['HTTP_log', 'HTTPLogRow'],
+  ['_private', 'PrivateRow'],
+  ['a-b c.d', 'ABCDRow'],
+  ['größe', 'GrößeRow'],
+  ['2fa', 'Table2faRow'],
+  ['', 'TableRow'],
+  ['💾', 'TableRow'],
+  ['t1', 'T1Row'],
+])('names of rows: %s → %s', (name, row) => {
+  expect(typeNames([name]).get(name)?.row).toBe(row)
 })
 
 test('a name that is taken gets a number, for all types of the table', () => {

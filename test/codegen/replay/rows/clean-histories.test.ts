@@ -1,5 +1,5 @@
 // Histories as careful people write them: with rows in every table there is nothing to say about them.
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import type { HistoryRun } from '../../../../codegen/replay/sides/history-run.js'
 import { factsOf, type Step } from './prove-history.js'
@@ -168,8 +168,9 @@ CREATE TRIGGER audit_keep BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'kept
   },
 }
 
-describe('a clean history raises nothing', () => {
-  it.each(Object.entries(CLEAN))('%s', async (_, { steps, options }) => {
+it.each(Object.entries(CLEAN))(
+  'a clean history raises nothing: %s',
+  async (_, { steps, options }) => {
     expect(await factsOf(steps, options)).toEqual([])
-  })
-})
+  },
+)

@@ -68,67 +68,63 @@ DROP TABLE people; ALTER TABLE n RENAME TO people;`
   })
 })
 
-describe('a column that code forgets', () => {
-  it.each([
-    ['in the list', 'INSERT INTO n (id, name, active, shown) VALUES (?, ?, ?, ?)'],
-    ['in quotes', 'insert into "n" ("id", "name", "active", "shown") values (?, ?, ?, ?)'],
-  ])('is found: %s', async (_, insert) => {
-    const up = copying(({ id, name, active, shown }, db) => {
-      db.prepare(insert).run(id, name, active, shown)
-    })
-    expect(await factsOf([PEOPLE, { up }])).toMatchObject([
-      { kind: 'values-changed', column: 'mail', from: null, before: 'mail 3001', after: null },
-    ])
+it.each([
+  ['in the list', 'INSERT INTO n (id, name, active, shown) VALUES (?, ?, ?, ?)'],
+  ['in quotes', 'insert into "n" ("id", "name", "active", "shown") values (?, ?, ?, ?)'],
+])('a column that code forgets: is found: %s', async (_, insert) => {
+  const up = copying(({ id, name, active, shown }, db) => {
+    db.prepare(insert).run(id, name, active, shown)
   })
+  expect(await factsOf([PEOPLE, { up }])).toMatchObject([
+    { kind: 'values-changed', column: 'mail', from: null, before: 'mail 3001', after: null },
+  ])
 })
 
-describe('code may', () => {
-  it.each([
-    [
-      'calculate',
-      inserting(({ id, name, mail, active, shown }) => [
+it.each([
+  [
+    'calculate',
+    inserting(({ id, name, mail, active, shown }) => [
+      id,
+      name?.trim().toUpperCase() ?? '',
+      `${name ?? ''} <${mail ?? ''}>`,
+      active,
+      shown,
+    ]),
+  ],
+  [
+    'calculate what happens to stand in another column',
+    inserting(({ id, name, mail, active, shown }) => [id, name, mail, active ?? shown, shown]),
+  ],
+  [
+    'fill gaps from another column',
+    inserting(({ id, name, mail, active, shown }) => [id, name ?? mail, mail, active, shown]),
+  ],
+  [
+    'give all rows the same value by name',
+    inserting(({ id, name, active, shown }) => [id, name, null, active, shown]),
+  ],
+  [
+    'give it by an UPDATE',
+    copying(({ id, name, mail, active, shown }, db) => {
+      db.prepare('INSERT INTO n (id, name, active, shown) VALUES (?, ?, ?, ?)').run(
         id,
-        name?.trim().toUpperCase() ?? '',
-        `${name ?? ''} <${mail ?? ''}>`,
+        name,
         active,
         shown,
-      ]),
-    ],
-    [
-      'calculate what happens to stand in another column',
-      inserting(({ id, name, mail, active, shown }) => [id, name, mail, active ?? shown, shown]),
-    ],
-    [
-      'fill gaps from another column',
-      inserting(({ id, name, mail, active, shown }) => [id, name ?? mail, mail, active, shown]),
-    ],
-    [
-      'give all rows the same value by name',
-      inserting(({ id, name, active, shown }) => [id, name, null, active, shown]),
-    ],
-    [
-      'give it by an UPDATE',
-      copying(({ id, name, mail, active, shown }, db) => {
-        db.prepare('INSERT INTO n (id, name, active, shown) VALUES (?, ?, ?, ?)').run(
-          id,
-          name,
-          active,
-          shown,
-        )
-        db.prepare('UPDATE n SET mail = lower(?) WHERE id = ?').run(mail, id)
-      }),
-    ],
-    [
-      'name different columns in different rows',
-      copying((row, db) => {
-        const given = Object.entries(row).filter(([, value]) => value !== null)
-        const names = given.map(([column]) => column).join(', ')
-        const places = given.map(() => '?').join(', ')
-        const values = given.map(([, value]) => value)
-        db.prepare(`INSERT INTO n (${names}) VALUES (${places})`).run(...values)
-      }),
-    ],
-  ])('%s', async (_, up) => {
-    expect(await factsOf([PEOPLE, { up }])).toEqual([])
-  })
+      )
+      db.prepare('UPDATE n SET mail = lower(?) WHERE id = ?').run(mail, id)
+    }),
+  ],
+  [
+    'name different columns in different rows',
+    copying((row, db) => {
+      const given = Object.entries(row).filter(([, value]) => value !== null)
+      const names = given.map(([column]) => column).join(', ')
+      const places = given.map(() => '?').join(', ')
+      const values = given.map(([, value]) => value)
+      db.prepare(`INSERT INTO n (${names}) VALUES (${places})`).run(...values)
+    }),
+  ],
+])('code may: %s', async (_, up) => {
+  expect(await factsOf([PEOPLE, { up }])).toEqual([])
 })

@@ -131,8 +131,6 @@ const INNOCENT: Readonly<Record<string, readonly [first: string, second: string]
   ],
 }
 
-describe('nothing is doubled by', () => {
-  it.each(Object.entries(INNOCENT))('%s', async (_, steps) => {
-    expect((await factsOf(steps)).filter(({ kind }) => kind === 'rows-doubled')).toEqual([])
-  })
+it.each(Object.entries(INNOCENT))('nothing is doubled by: %s', async (_, steps) => {
+  expect((await factsOf(steps)).filter(({ kind }) => kind === 'rows-doubled')).toEqual([])
 })

@@ -75,30 +75,28 @@ describe('rows are lost by', () => {
   })
 })
 
-describe('no rows are lost by', () => {
-  test.each([
-    ['no filter', 'for (const row of rows) insert.run(row)'],
-    [
-      'a filter that all pass',
-      'for (const row of rows) if (row.id !== null && row.title !== undefined) insert.run(row)',
-    ],
-    [
-      'other values for some',
-      "for (const row of rows) insert.run({ ...row, kind: row.kind === 'draft' ? 'note' : row.kind })",
-    ],
-    [
-      'values from a list',
-      "const kinds = { draft: 'note' }; for (const row of rows) insert.run({ ...row, kind: kinds[row.kind] ?? row.kind })",
-    ],
-    [
-      'texts that decide something else',
-      "for (const row of rows) { insert.run(row); if (row.kind === 'draft') console.assert(true, 'draft') }",
-    ],
-    [
-      'a table for some of them',
-      "db.exec('CREATE TABLE drafts (id INTEGER PRIMARY KEY, title TEXT, kind TEXT)'); const draft = db.prepare('INSERT INTO drafts VALUES (:id, :title, :kind)'); for (const row of rows) if (row.kind === 'draft') draft.run(row); else insert.run(row)",
-    ],
-  ])('%s', async (_, copy) => {
-    expect(await losses(anew(copy))).toBe(0)
-  })
+test.each([
+  ['no filter', 'for (const row of rows) insert.run(row)'],
+  [
+    'a filter that all pass',
+    'for (const row of rows) if (row.id !== null && row.title !== undefined) insert.run(row)',
+  ],
+  [
+    'other values for some',
+    "for (const row of rows) insert.run({ ...row, kind: row.kind === 'draft' ? 'note' : row.kind })",
+  ],
+  [
+    'values from a list',
+    "const kinds = { draft: 'note' }; for (const row of rows) insert.run({ ...row, kind: kinds[row.kind] ?? row.kind })",
+  ],
+  [
+    'texts that decide something else',
+    "for (const row of rows) { insert.run(row); if (row.kind === 'draft') console.assert(true, 'draft') }",
+  ],
+  [
+    'a table for some of them',
+    "db.exec('CREATE TABLE drafts (id INTEGER PRIMARY KEY, title TEXT, kind TEXT)'); const draft = db.prepare('INSERT INTO drafts VALUES (:id, :title, :kind)'); for (const row of rows) if (row.kind === 'draft') draft.run(row); else insert.run(row)",
+  ],
+])('no rows are lost by: %s', async (_, copy) => {
+  expect(await losses(anew(copy))).toBe(0)
 })

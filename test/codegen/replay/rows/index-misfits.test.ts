@@ -109,30 +109,28 @@ function REPLACED(): string {
   return `INSERT OR REPLACE INTO notes SELECT id, 'new', 'words', 1 FROM notes`
 }
 
-describe('an index that cannot read', () => {
-  it.each([
-    ['a column that is dropped', BARE, 'ALTER TABLE notes DROP COLUMN body', 'no such column'],
-    ['and fts4', BARE4, 'ALTER TABLE notes DROP COLUMN body', 'no such column: T.body'],
-    ['a column that is renamed', KEPT, 'ALTER TABLE notes RENAME body TO text', 'no such column'],
-    ['a table that is renamed', KEPT, 'ALTER TABLE notes RENAME TO memos', 'no such table'],
-    ['and fts4', BARE4, 'ALTER TABLE notes RENAME TO memos', 'no such table: main.notes'],
-    ['a table that is dropped', BARE, 'DROP TABLE notes', 'no such table: main.notes'],
-    [
-      'a view without its number',
-      VIEWED,
-      `DROP VIEW told; ${VIEW.replace('number', 'nr')}`,
-      'no such column: T.number',
-    ],
-    ['a view that is dropped', VIEWED, 'DROP VIEW told', 'no such table: main.told'],
-  ])('%s', async (_, setup, up, message) => {
-    expect(await misfits(setup, up)).toMatchObject(
-      blaming(up.split('; ').at(-1) ?? '', {
-        cause: 'unreadable',
-        message: expect.stringContaining(message),
-        table: setup === VIEWED ? 'told' : 'notes',
-      }),
-    )
-  })
+it.each([
+  ['a column that is dropped', BARE, 'ALTER TABLE notes DROP COLUMN body', 'no such column'],
+  ['and fts4', BARE4, 'ALTER TABLE notes DROP COLUMN body', 'no such column: T.body'],
+  ['a column that is renamed', KEPT, 'ALTER TABLE notes RENAME body TO text', 'no such column'],
+  ['a table that is renamed', KEPT, 'ALTER TABLE notes RENAME TO memos', 'no such table'],
+  ['and fts4', BARE4, 'ALTER TABLE notes RENAME TO memos', 'no such table: main.notes'],
+  ['a table that is dropped', BARE, 'DROP TABLE notes', 'no such table: main.notes'],
+  [
+    'a view without its number',
+    VIEWED,
+    `DROP VIEW told; ${VIEW.replace('number', 'nr')}`,
+    'no such column: T.number',
+  ],
+  ['a view that is dropped', VIEWED, 'DROP VIEW told', 'no such table: main.told'],
+])('an index that cannot read: %s', async (_, setup, up, message) => {
+  expect(await misfits(setup, up)).toMatchObject(
+    blaming(up.split('; ').at(-1) ?? '', {
+      cause: 'unreadable',
+      message: expect.stringContaining(message),
+      table: setup === VIEWED ? 'told' : 'notes',
+    }),
+  )
 })
 
 describe('an index that is made anew and left empty', () => {

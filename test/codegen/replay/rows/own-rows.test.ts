@@ -119,10 +119,8 @@ INSERT INTO notes (body) VALUES ('welcome');`,
   ],
 }
 
-describe('generated rows give way to', () => {
-  it.each(Object.entries(SILENT))('%s', async (_, steps) => {
-    expect(await factsOf(steps)).toEqual([])
-  })
+it.each(Object.entries(SILENT))('generated rows give way to: %s', async (_, steps) => {
+  expect(await factsOf(steps)).toEqual([])
 })
 
 const REAL: Readonly<Record<string, readonly (Step | string)[]>> = {
@@ -158,25 +156,21 @@ const REAL: Readonly<Record<string, readonly (Step | string)[]>> = {
   ],
 }
 
-describe('a failure that users have too is told:', () => {
-  it.each(Object.entries(REAL))('%s', async (_, steps) => {
-    const facts = await factsOf(steps)
-    expect(facts.length).toBeGreaterThan(0)
-    for (const fact of facts) expect(fact).toMatchObject({ kind: 'step-failed', stage: 'rows' })
-  })
+it.each(Object.entries(REAL))('a failure that users have too is told: %s', async (_, steps) => {
+  const facts = await factsOf(steps)
+  expect(facts.length).toBeGreaterThan(0)
+  for (const fact of facts) expect(fact).toMatchObject({ kind: 'step-failed', stage: 'rows' })
 })
 
-describe('rows that down leaves without their parent', () => {
-  it('are told where they were there before up', async () => {
-    const facts = await factsOf([
-      `CREATE TABLE kinds (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+it('rows that down leaves without their parent: are told where they were there before up', async () => {
+  const facts = await factsOf([
+    `CREATE TABLE kinds (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
 CREATE TABLE things (id INTEGER PRIMARY KEY, kind_id INTEGER NOT NULL REFERENCES kinds (id));`,
-      { up: "INSERT INTO kinds (id, name) VALUES (1, 'box')", down: 'DELETE FROM kinds' },
-    ])
-    expect(facts).toMatchObject([
-      { kind: 'foreign-key-broken', at: { direction: 'down' }, table: 'things' },
-    ])
-  })
+    { up: "INSERT INTO kinds (id, name) VALUES (1, 'box')", down: 'DELETE FROM kinds' },
+  ])
+  expect(facts).toMatchObject([
+    { kind: 'foreign-key-broken', at: { direction: 'down' }, table: 'things' },
+  ])
 })
 
 describe('rows that give way', () => {

@@ -125,78 +125,76 @@ describe('`down` runs in a process of its own', () => {
   })
 })
 
-describe('innocent', () => {
-  it.each<[string, () => Code[]]>([
-    [
-      'texts of statements that are kept',
-      () => {
-        const texts = new Map<string, string>()
-        const textOf = (table: string): string => {
-          if (!texts.has(table)) texts.set(table, `INSERT INTO ${table} (name) VALUES (?)`)
-          return texts.get(table)!
-        }
-        const up: Code = (db) => void db.prepare(textOf('log')).run('a')
-        return [up, up]
-      },
-    ],
-    [
-      'statements that are kept',
-      () => {
-        const kept = new WeakMap<Database, ReturnType<Database['prepare']>>()
-        const up: Code = (db) => {
-          const known = kept.get(db) ?? db.prepare('INSERT INTO log (name) VALUES (?)')
-          kept.set(db, known)
-          known.run('a')
-        }
-        return [up, up]
-      },
-    ],
-    [
-      'what was read before',
-      () => {
-        let rows: unknown[] | undefined
-        const up: Code = (db) => {
-          rows ??= db.prepare('SELECT 1 AS one').all()
-          insert(db, JSON.stringify(rows))
-        }
-        return [up, up]
-      },
-    ],
-    [
-      'rows that are there already and are not put in again',
-      () => {
-        const known = new Set<string>()
-        const up: Code = (db) => {
-          if (!known.has('a')) db.exec(`INSERT OR IGNORE INTO notes (id, name) VALUES (900, 'a')`)
-          known.add('a')
-        }
-        return [up, up]
-      },
-    ],
-    [
-      'a counter for messages',
-      () => {
-        let steps = 0
-        const up: Code = (db) => insert(db, `a${String(steps++).slice(0, 0)}`)
-        return [up, up]
-      },
-    ],
-    [
-      'a constant that is made when it is needed',
-      () => {
-        let list: readonly string[] | undefined
-        const up: Code = (db) => (list ??= ['a', 'b']).forEach((name) => insert(db, name))
-        return [up, up]
-      },
-    ],
-    [
-      'the clock and chance',
-      () => {
-        const up: Code = (db) => insert(db, `${Date.now()} ${performance.now()} ${Math.random()}`)
-        return [up, up]
-      },
-    ],
-  ])('%s', async (_, load) => {
-    expect(await foundIn(() => load().map((up) => ({ up })))).toEqual([])
-  })
+it.each<[string, () => Code[]]>([
+  [
+    'texts of statements that are kept',
+    () => {
+      const texts = new Map<string, string>()
+      const textOf = (table: string): string => {
+        if (!texts.has(table)) texts.set(table, `INSERT INTO ${table} (name) VALUES (?)`)
+        return texts.get(table)!
+      }
+      const up: Code = (db) => void db.prepare(textOf('log')).run('a')
+      return [up, up]
+    },
+  ],
+  [
+    'statements that are kept',
+    () => {
+      const kept = new WeakMap<Database, ReturnType<Database['prepare']>>()
+      const up: Code = (db) => {
+        const known = kept.get(db) ?? db.prepare('INSERT INTO log (name) VALUES (?)')
+        kept.set(db, known)
+        known.run('a')
+      }
+      return [up, up]
+    },
+  ],
+  [
+    'what was read before',
+    () => {
+      let rows: unknown[] | undefined
+      const up: Code = (db) => {
+        rows ??= db.prepare('SELECT 1 AS one').all()
+        insert(db, JSON.stringify(rows))
+      }
+      return [up, up]
+    },
+  ],
+  [
+    'rows that are there already and are not put in again',
+    () => {
+      const known = new Set<string>()
+      const up: Code = (db) => {
+        if (!known.has('a')) db.exec(`INSERT OR IGNORE INTO notes (id, name) VALUES (900, 'a')`)
+        known.add('a')
+      }
+      return [up, up]
+    },
+  ],
+  [
+    'a counter for messages',
+    () => {
+      let steps = 0
+      const up: Code = (db) => insert(db, `a${String(steps++).slice(0, 0)}`)
+      return [up, up]
+    },
+  ],
+  [
+    'a constant that is made when it is needed',
+    () => {
+      let list: readonly string[] | undefined
+      const up: Code = (db) => (list ??= ['a', 'b']).forEach((name) => insert(db, name))
+      return [up, up]
+    },
+  ],
+  [
+    'the clock and chance',
+    () => {
+      const up: Code = (db) => insert(db, `${Date.now()} ${performance.now()} ${Math.random()}`)
+      return [up, up]
+    },
+  ],
+])('innocent: %s', async (_, load) => {
+  expect(await foundIn(() => load().map((up) => ({ up })))).toEqual([])
 })
