@@ -1,6 +1,8 @@
 // Keeps count of the columns of tables as statements make, change and drop them.
 import { foldCase, plainName } from '../../../src/sql/names.js'
 import type { Catalog } from '../../model/catalog.js'
+import { columnOf } from '../../sql/read-select.js'
+import { isStar } from '../../sql/read-write.js'
 import type { FoundStatement } from '../subject/rule.js'
 import type {
   AddColumn,
@@ -8,6 +10,7 @@ import type {
   CreateTable,
   Name,
   RenameColumn,
+  Select,
   Statement,
 } from '../../sql/statement.js'
 
@@ -77,8 +80,15 @@ function altered(columns: readonly string[], shape: Altering): readonly string[]
 function create(
   tables: Tables,
   of: KnownColumns['of'],
-  { name, guarded, columns }: CreateTable,
+  { name, guarded, columns, selects: [select] }: CreateTable,
 ): void {
   if (guarded && of(name.key)) return
-  tables.set(plain(name), columns && columns.map((one) => plain(one.name)))
+  const declared = columns?.map((one) => plain(one.name))
+  tables.set(plain(name), declared ?? (select ? selected(of, select) : null))
+}
+
+/** The columns that CREATE TABLE … AS SELECT gives a table, where each is one of a table. */
+function selected(of: KnownColumns['of'], { items, from }: Select): readonly string[] | null {
+  if (items.length === 1 && isStar(items[0]!)) return from && of(from.key)
+  return items.every(columnOf) ? items.map((item) => plain(item.at(-1)!)) : null
 }
