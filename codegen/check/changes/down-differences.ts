@@ -3,7 +3,7 @@ import { objectSubject } from '../subject/finding-subject.js'
 import type { SchemaDifference } from '../../../src/model/verification.js'
 import type { NotInverse } from '../../model/evidence.js'
 import type { Position } from '../../model/diagnostic.js'
-import { factsIn } from '../subject/facts.js'
+import { factsIn, wholeSide } from '../subject/facts.js'
 import { isReported } from '../subject/apply-suppressions.js'
 import { lostObjects } from './lost-objects.js'
 import type { ReplayedStep, Subject } from '../subject/rule.js'
@@ -20,7 +20,7 @@ export interface DownDifferences {
 
 /** Leaves out what `up` loses, where `OBJECT_LOST` says so. */
 export function downDifferences(step: ReplayedStep, subject: Subject): DownDifferences {
-  const at = stepPosition(WHOLE, step.migration, subject.settings.root)
+  const at = stepPosition(wholeSide('down'), step.migration, subject.settings.root)
   const facts = factsIn(step, 'not-inverse')
   const undoing = facts.find(({ grade }) => grade === 'differs')?.undoing
   const differs = facts
@@ -41,8 +41,6 @@ export function downDifferences(step: ReplayedStep, subject: Subject): DownDiffe
   const differences = differs.filter(({ object }) => !lost.has(object))
   return { at, differences, ...(undoing !== undefined && { undoing }) }
 }
-
-const WHOLE = { direction: 'down', script: null, offset: null, frame: null } as const
 
 /** False where `DOWN_NOT_INVERSE` reports what is also the cause of a second `up` that fails or leads elsewhere. */
 export function restoresTheSchema(step: ReplayedStep, subject: Subject): boolean {

@@ -1,7 +1,7 @@
 // A step leaves its connection in another state, and the next one may run on a new connection.
 import { wordsOf } from '../../sql/word-reader.js'
 import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
-import { statementPlace, stepPosition } from '../subject/place.js'
+import { statementPlace } from '../subject/place.js'
 import type { Finding, FoundStatement, ReplayedStep, Rule } from '../subject/rule.js'
 import type { Direction } from '../../model/evidence.js'
 import { sideName } from '../wording/describe-step.js'
@@ -23,8 +23,7 @@ export const connectionChanged: Rule = {
   solution:
     'Set it back at the end of the step. What every connection is to have belongs into `open` of the configuration and to the place where the application opens its database.',
   *check(subject) {
-    for (const { step, fact } of factsOf(subject, 'connection-left')) {
-      const at = stepPosition(fact.at, step.migration, subject.settings.root)
+    for (const { step, fact, at } of factsOf(subject, 'connection-left')) {
       yield {
         at,
         message: `${sideName(step.version, fact.at.direction, at)} leaves ${fact.setting} ${stateOf(fact, 'after')} on its connection, where it was ${stateOf(fact, 'before')}. A later version finds it so only when both run in one process: an installation that has this version already runs the next one without it.`,

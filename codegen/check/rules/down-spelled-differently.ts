@@ -3,8 +3,6 @@ import { describeDifferences } from '../wording/describe-differences.js'
 import { sideName } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
-import { stepPosition } from '../subject/place.js'
-
 /** Names and order of constraints, for example. Says nothing where something differs in meaning: that comes first. */
 export const downSpelledDifferently: Rule = {
   code: 'DOWN_SPELLED_DIFFERENTLY',
@@ -18,10 +16,8 @@ export const downSpelledDifferently: Rule = {
     'between a database that was rolled back and one that was not.',
   solution: 'Write in `down` what the earlier migration wrote, names of constraints included.',
   *check(subject) {
-    for (const { step, fact } of factsOf(subject, 'not-inverse')) {
+    for (const { step, fact, at } of factsOf(subject, 'not-inverse')) {
       if (fact.grade !== 'spelled') continue
-      const place = { direction: 'down', script: null, offset: null, frame: null } as const
-      const at = stepPosition(place, step.migration, subject.settings.root)
       yield {
         at,
         message: `After ${sideName(step.version, 'down', at)} the schema means the same as before \`up\` and is written in another way: ${describeDifferences(fact.differences, { added: 'is new' })}.`,

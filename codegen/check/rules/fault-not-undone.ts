@@ -3,8 +3,6 @@ import { describeDifferences } from '../wording/describe-differences.js'
 import { sideName, inStatement } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
-import { stepPosition } from '../subject/place.js'
-
 /** A failure is played after each statement. Steps with `transaction: false` are not judged: they say it themselves. */
 export const faultNotUndone: Rule = {
   code: 'FAULT_NOT_UNDONE',
@@ -18,8 +16,7 @@ export const faultNotUndone: Rule = {
   solution:
     'Leave the transaction to the runner: nothing in the step may commit, attach another database, or work on another connection.',
   *check(subject) {
-    for (const { step, fact } of factsOf(subject, 'fault-left')) {
-      const at = stepPosition(fact.at, step.migration, subject.settings.root)
+    for (const { step, fact, at } of factsOf(subject, 'fault-left')) {
       yield {
         at,
         message: `A failure in the middle of ${sideName(step.version, fact.at.direction, at)}${after(inStatement(fact.at))} is not undone: ${describeDifferences(fact.differences, { added: 'is left over' })}. A crash there leaves a database that no version describes.`,

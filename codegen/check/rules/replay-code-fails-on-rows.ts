@@ -6,8 +6,6 @@ import type { Rule } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { StepFailed } from '../../model/evidence.js'
 import { UNDISTURBED } from '../../../src/run/context/batches.js'
-import { stepPosition } from '../subject/place.js'
-
 /** The rows are generated, so that nobody knows whether there are such rows: a warning, and a comment is enough. */
 export const replayCodeFailsOnRows: Rule = {
   code: 'REPLAY_CODE_FAILS_ON_ROWS',
@@ -21,9 +19,8 @@ export const replayCodeFailsOnRows: Rule = {
   solution:
     'Let the code cope with such rows. If there can be none, give real example rows as `seeds` in the configuration, or say in a comment why.',
   *check(subject) {
-    for (const { step, fact } of factsOf(subject, 'step-failed')) {
+    for (const { step, fact, at } of factsOf(subject, 'step-failed')) {
       if (fact.stage !== 'rows' || fact.cause !== 'code') continue
-      const at = stepPosition(fact.at, step.migration, subject.settings.root)
       const what = `${sideName(step.version, fact.at.direction, at)} works on an empty database and fails on generated rows: ${describeFailure(fact)}`
       const about = failureSubject(fact)
       const comment = ignoreComment('REPLAY_CODE_FAILS_ON_ROWS', step.migration, about)

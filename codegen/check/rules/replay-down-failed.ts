@@ -3,7 +3,6 @@ import { describeFailure, schemaSentence } from '../wording/describe-failure.js'
 import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
-import { stepPosition } from '../subject/place.js'
 import { writeOption } from '../source/write-option.js'
 
 /** A `down` that fails on any database; one that fails only on rows is `REPLAY_FAILS_ON_ROWS`. */
@@ -18,9 +17,8 @@ export const replayDownFailed: Rule = {
   solution:
     "Fix `down`, or replace it by `irreversible: 'reason'`, so that a rollback is refused before it starts.",
   *check(subject) {
-    for (const { step, fact } of factsOf(subject, 'step-failed')) {
+    for (const { step, fact, at } of factsOf(subject, 'step-failed')) {
       if (fact.stage !== 'empty' || fact.at.direction !== 'down') continue
-      const at = stepPosition(fact.at, step.migration, subject.settings.root)
       yield {
         at,
         message: `${sideName(step.version, 'down', at)} fails right after its \`up\`: ${describeFailure(fact)}.${schemaSentence(fact)} A rollback stops here.`,

@@ -10,7 +10,7 @@ import { columnFailure } from '../changes/fails-on-rows.js'
 import { isReported } from '../subject/apply-suppressions.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { Finding, Rule, Subject } from '../subject/rule.js'
-import { statementAt, stepPosition } from '../subject/place.js'
+import { statementAt } from '../subject/place.js'
 import type { Name } from '../../sql/statement.js'
 import { HOLE } from '../subject/static-text.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
@@ -35,7 +35,7 @@ export const replayFailsOnRows: Rule = {
   *check(subject) {
     for (const found of factsOf(subject, 'step-failed')) {
       if (found.fact.stage === 'rows' && found.fact.cause === 'sqlite' && !isTold(found, subject))
-        yield judge(found, subject)
+        yield judge(found)
     }
   },
 }
@@ -90,8 +90,7 @@ function mayMean({ key: read }: Name, { key: run }: Name): boolean {
   return run.startsWith(first) && run.endsWith(rest.at(-1) ?? '')
 }
 
-function judge({ step, fact }: StepFact<'step-failed'>, { settings }: Subject): Finding {
-  const at = stepPosition(fact.at, step.migration, settings.root)
+function judge({ step, fact, at }: StepFact<'step-failed'>): Finding {
   const { why, fix, doubtful } = explainRowFailure(fact, step)
   const about = failureSubject(fact)
   const rows = fact.table === null ? 'the tables have rows' : `${fact.table} has rows`

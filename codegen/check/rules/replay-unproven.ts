@@ -3,7 +3,6 @@ import { versionId } from '../../../src/model/version.js'
 import { sideName, inStatement, listed, rowCount, versionName } from '../wording/describe-step.js'
 import { factsOf, type StepFact } from '../subject/facts.js'
 import type { Finding, Rule, Subject } from '../subject/rule.js'
-import { stepPosition } from '../subject/place.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { oneLine, shortSql } from '../../sql/one-line.js'
 import { transactionRefusal } from '../source/transaction-refusal.js'
@@ -35,8 +34,8 @@ export const replayUnproven: Rule = {
       if (one.fact.reason === 'other-database') yield onOtherDatabases(one)
       if (one.fact.reason === 'no-transaction' && !leavesNothing(one)) yield withoutTransaction(one)
     }
-    for (const one of factsOf(subject, 'limit-untried')) yield withinLimit(one, subject)
-    for (const one of factsOf(subject, 'ran-away')) yield withoutEnd(one, subject)
+    for (const one of factsOf(subject, 'limit-untried')) yield withinLimit(one)
+    for (const one of factsOf(subject, 'ran-away')) yield withoutEnd(one)
   },
 }
 
@@ -115,8 +114,7 @@ function withoutTransaction({ step }: Unproven): Finding {
   }
 }
 
-function withinLimit({ step, fact }: StepFact<'limit-untried'>, { settings }: Subject): Finding {
-  const at = stepPosition(fact.at, step.migration, settings.root)
+function withinLimit({ step, fact, at }: StepFact<'limit-untried'>): Finding {
   return {
     at,
     message: `${sideName(step.version, fact.at.direction, at)} copies at most ${rowCount(fact.limit)} of ${fact.table}${inStatement(fact.at)}, and replay had only ${fact.rows}: that no table has more is not proven. More would be lost.`,
@@ -124,8 +122,7 @@ function withinLimit({ step, fact }: StepFact<'limit-untried'>, { settings }: Su
   }
 }
 
-function withoutEnd({ step, fact }: StepFact<'ran-away'>, { settings }: Subject): Finding {
-  const at = stepPosition(fact.at, step.migration, settings.root)
+function withoutEnd({ step, fact, at }: StepFact<'ran-away'>): Finding {
   const [cause, tried] =
     fact.rows === 'moderate'
       ? [

@@ -4,8 +4,6 @@ import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import { restoresTheSchema } from '../changes/down-differences.js'
 import type { Rule } from '../subject/rule.js'
-import { stepPosition } from '../subject/place.js'
-
 /**
  * Silent where `DOWN_NOT_INVERSE` speaks: what `down` leaves behind is the cause, and fixing it fixes both. Where that
  * is acknowledged in the migration, this is said after all.
@@ -21,10 +19,9 @@ export const replayUpAgainFailed: Rule = {
   solution:
     'Let `down` take back everything that `up` does: tables, indexes and triggers, and also the rows that it inserts.',
   *check(subject) {
-    for (const { step, fact } of factsOf(subject, 'step-failed')) {
+    for (const { step, fact, at } of factsOf(subject, 'step-failed')) {
       if (fact.stage !== 'again' || !restoresTheSchema(step, subject)) continue
       const { direction } = fact.at
-      const at = stepPosition(fact.at, step.migration, subject.settings.root)
       yield {
         at,
         message: `${sideName(step.version, direction, at)} fails the second time, after a rollback: ${describeFailure(fact)}. Whoever rolls this version back cannot apply it again.`,

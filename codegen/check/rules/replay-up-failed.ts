@@ -6,7 +6,7 @@ import { factsOf } from '../subject/facts.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { CatalogObject } from '../../model/catalog.js'
 import { namesIn } from '../../sql/names-in.js'
-import { placeIn, stepPosition } from '../subject/place.js'
+import { placeIn } from '../subject/place.js'
 import { foldCase, unquote } from '../../../src/sql/names.js'
 import { tokenize } from '../../../src/sql/tokenize.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
@@ -25,9 +25,8 @@ export const replayUpFailed: Rule = {
   solution:
     'Fix the statement that is named. If a table or column is not there, look which version was to make it.',
   *check(subject) {
-    for (const { step, fact } of factsOf(subject, 'step-failed')) {
+    for (const { step, fact, at } of factsOf(subject, 'step-failed')) {
       if (fact.stage !== 'empty' || fact.at.direction !== 'up') continue
-      const at = stepPosition(fact.at, step.migration, subject.settings.root)
       yield {
         at,
         message: `${sideName(step.version, 'up', at)} does not apply to an empty database: ${describeFailure(fact)}.${schemaSentence(fact)} No new installation gets past it.`,

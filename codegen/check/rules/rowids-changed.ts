@@ -2,7 +2,6 @@
 import { sideName, ignoreComment, inStatement, saidText } from '../wording/describe-step.js'
 import { factsOf, type FactOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
-import { stepPosition } from '../subject/place.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { refill } from '../../../src/schema/external-content.js'
 
@@ -26,8 +25,7 @@ export const rowidsChanged: Rule = {
   solution:
     "Make the index anew behind the change: `INSERT INTO search (search) VALUES ('rebuild')`; where what it reads is gone, drop it and create it over what there is. In a rebuild, copy `rowid`, or use `ctx.rebuild`, which does it. What triggers keep by rowids, write anew behind the change from the rowids that there are then.",
   *check(subject) {
-    for (const { step, fact } of factsOf(subject, 'index-misfit')) {
-      const at = stepPosition(fact.at, step.migration, subject.settings.root)
+    for (const { step, fact, at } of factsOf(subject, 'index-misfit')) {
       const { what, fix } = EXPLAIN[fact.cause](fact)
       const about = sqlName(fact.index)
       yield {

@@ -1,7 +1,6 @@
 // A rebuild puts rows into the new table more often than they stood in the old one.
-import { factsIn } from '../subject/facts.js'
+import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
-import { stepPosition } from '../subject/place.js'
 import {
   describeRow,
   sideName,
@@ -28,16 +27,14 @@ export const rowsDoubled: Rule = {
   solution:
     'Copy each row once: ask with EXISTS, or with a subquery that gives one row, instead of JOIN. A primary key or a unique index refuses rows that are there already.',
   *check(subject) {
-    for (const step of subject.replay?.steps ?? []) {
-      for (const { at: place, table, more, row } of factsIn(step, 'rows-doubled')) {
-        const at = stepPosition(place, step.migration, subject.settings.root)
-        const about = sqlName(table)
-        yield {
-          at,
-          subject: about,
-          message: `${sideName(step.version, place.direction, at)} puts rows of ${table} into the new table more than once${inStatement(place)}: ${rowCount(more)} more than before, and nothing but a number tells them from those that were there. One of them: ${describeRow(row)}.`,
-          fix: `Copy each row once: write EXISTS, or a subquery that gives one row, instead of JOIN, and copy every part of the table in one statement. If they are to stand there several times, say why: ${ignoreComment('ROWS_DOUBLED', step.migration, about)}.`,
-        }
+    for (const { step, fact, at } of factsOf(subject, 'rows-doubled')) {
+      const { at: place, table, more, row } = fact
+      const about = sqlName(table)
+      yield {
+        at,
+        subject: about,
+        message: `${sideName(step.version, place.direction, at)} puts rows of ${table} into the new table more than once${inStatement(place)}: ${rowCount(more)} more than before, and nothing but a number tells them from those that were there. One of them: ${describeRow(row)}.`,
+        fix: `Copy each row once: write EXISTS, or a subquery that gives one row, instead of JOIN, and copy every part of the table in one statement. If they are to stand there several times, say why: ${ignoreComment('ROWS_DOUBLED', step.migration, about)}.`,
       }
     }
   },

@@ -5,7 +5,6 @@ import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { stepPosition } from '../subject/place.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
@@ -24,11 +23,10 @@ export const sequenceLost: Rule = {
   solution:
     'Carry the line of `sqlite_sequence` over before the old table is dropped, or use `ctx.rebuild`, which does it.',
   *check(subject) {
-    for (const { step, fact } of factsOf(subject, 'watermark-lost')) {
+    for (const { step, fact, at } of factsOf(subject, 'watermark-lost')) {
       const { direction } = fact.at
       const now = step.after.get(`table ${foldCase(fact.table)}`)
       if (direction === 'down' || losesRows(step, fact) || hasOtherIds(now)) continue
-      const at = stepPosition(fact.at, step.migration, subject.settings.root)
       const left =
         fact.after === null ? 'nothing is remembered any more' : `it is ${fact.after} now`
       const about = sqlName(fact.table)

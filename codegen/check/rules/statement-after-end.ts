@@ -2,7 +2,6 @@
 import { shortSql } from '../../sql/one-line.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
-import { stepPosition } from '../subject/place.js'
 import { sideName, ignoreComment } from '../wording/describe-step.js'
 
 /** Once for each side, though it is seen on empty tables and with rows. */
@@ -23,11 +22,10 @@ export const statementAfterEnd: Rule = {
     'belongs before the migration, into the application or a step of the build.',
   *check(subject) {
     const told = new Set<string>()
-    for (const { step, fact } of factsOf(subject, 'late-call')) {
+    for (const { step, fact, at } of factsOf(subject, 'late-call')) {
       const { version, direction, statement } = fact.at
       if (told.has(`${version} ${direction}`)) continue
       told.add(`${version} ${direction}`)
-      const at = stepPosition(fact.at, step.migration, subject.settings.root)
       yield {
         at,
         message: `${sideName(version, direction, at)} wants to run \`${shortSql(statement ?? '')}\` after it has ended: in a promise, a timer or a callback that it has started. The step is recorded without it, and it is refused or happens outside of the transaction.`,

@@ -4,7 +4,6 @@ import { saidText, versionName } from '../wording/describe-step.js'
 import { factsOf, type StepFact } from '../subject/facts.js'
 import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { stepPosition } from '../subject/place.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
@@ -21,9 +20,7 @@ export const tableUnseeded: Rule = {
     'Nothing is wrong. But nothing is known about how rows of this table fare either: a migration may lose them, or fail on them.',
   solution: 'Give one or more example rows of the table as `seeds` in the configuration.',
   *check(subject) {
-    for (const { step, fact } of firstOfEach(subject)) {
-      const place = { direction: 'up', script: null, offset: null, frame: null } as const
-      const at = stepPosition(place, step.migration, subject.settings.root)
+    for (const { step, fact, at } of firstOfEach(subject)) {
       const untried = untriedIn(subject, step, fact.table)
       yield {
         at,

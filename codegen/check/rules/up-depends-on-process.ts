@@ -3,7 +3,6 @@ import type { BoundStatement, ProcessDependent } from '../../model/evidence.js'
 import { sideName, saidText } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
-import { stepPosition } from '../subject/place.js'
 import { shortSql } from '../../sql/one-line.js'
 
 /** Found by comparing what the code of a step does with what it does when it is loaded anew, over the same rows. */
@@ -22,8 +21,7 @@ export const upDependsOnProcess: Rule = {
   solution:
     'Let each migration ask the database for what it needs, or write the values into it. No variable outside `up` and `down` may change while they run.',
   *check(subject) {
-    for (const { step, fact } of factsOf(subject, 'process-dependent')) {
-      const at = stepPosition(fact.at, step.migration, subject.settings.root)
+    for (const { step, fact, at } of factsOf(subject, 'process-dependent')) {
       yield {
         at,
         message: `${sideName(step.version, fact.at.direction, at)} does something else when earlier versions have run in the same process${difference(fact)}. A fresh installation applies them all in one process; one that has applied the earlier ones before ends up different.`,

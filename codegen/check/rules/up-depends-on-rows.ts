@@ -3,8 +3,6 @@ import { describeDifferences } from '../wording/describe-differences.js'
 import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { factsIn, factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
-import { stepPosition } from '../subject/place.js'
-
 /** Found by comparing the schema over empty tables with that over tables with rows. */
 export const upDependsOnRows: Rule = {
   code: 'UP_DEPENDS_ON_ROWS',
@@ -19,10 +17,8 @@ export const upDependsOnRows: Rule = {
   solution:
     'Change the schema always and in the same way, and let only the data depend on the data.',
   *check(subject) {
-    for (const { step, fact } of factsOf(subject, 'uneven')) {
+    for (const { step, fact, at } of factsOf(subject, 'uneven')) {
       if (factsIn(step, 'not-repeatable').length > 0) continue
-      const place = { direction: 'up', script: null, offset: null, frame: null } as const
-      const at = stepPosition(place, step.migration, subject.settings.root)
       yield {
         at,
         message: `${sideName(step.version, 'up', at)} makes another schema when the tables have rows than when they are empty: ${describeDifferences(fact.differences, { added: 'is there as well' })}. Installations with the same version differ then.`,

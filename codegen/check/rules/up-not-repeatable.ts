@@ -4,8 +4,6 @@ import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { restoresTheSchema } from '../changes/down-differences.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
-import { stepPosition } from '../subject/place.js'
-
 /** Silent where `DOWN_NOT_INVERSE` speaks: what `down` leaves behind is then the cause. */
 export const upNotRepeatable: Rule = {
   code: 'UP_NOT_REPEATABLE',
@@ -18,10 +16,8 @@ export const upNotRepeatable: Rule = {
   solution:
     'Make `up` depend on nothing but the schema before it: no `IF NOT EXISTS` over what `down` leaves behind, no condition on rows.',
   *check(subject) {
-    for (const { step, fact } of factsOf(subject, 'not-repeatable')) {
+    for (const { step, fact, at } of factsOf(subject, 'not-repeatable')) {
       if (!restoresTheSchema(step, subject)) continue
-      const place = { direction: 'up', script: null, offset: null, frame: null } as const
-      const at = stepPosition(place, step.migration, subject.settings.root)
       yield {
         at,
         message: `${sideName(step.version, 'up', at)} leads to another schema the second time, after a rollback: ${describeDifferences(fact.differences, { added: 'is there as well' })}. A database that was rolled back once is not like the others.`,

@@ -1,5 +1,7 @@
 // The facts of one kind, each with the step that it belongs to.
-import type { Fact } from '../../model/evidence.js'
+import type { Position } from '../../model/diagnostic.js'
+import type { Direction, Fact, StepPlace } from '../../model/evidence.js'
+import { stepPosition } from './place.js'
 import type { ReplayedStep, Subject } from './rule.js'
 
 /** Facts of the kind `K`. */
@@ -9,17 +11,33 @@ export type FactOf<K extends Fact['kind']> = Extract<Fact, { readonly kind: K }>
 export interface StepFact<K extends Fact['kind']> {
   readonly step: ReplayedStep
   readonly fact: FactOf<K>
+  /** Where it happened; where nobody knows, the side that it is about. */
+  readonly at: Position
 }
 
 /** In order of version; nothing where nothing was replayed. */
 export function* factsOf<K extends Fact['kind']>(
-  { replay }: Subject,
+  { replay, settings }: Subject,
   kind: K,
 ): Generator<StepFact<K>> {
   for (const step of replay?.steps ?? []) {
-    for (const fact of factsIn(step, kind)) yield { step, fact }
+    for (const fact of factsIn<Fact['kind']>(step, kind)) {
+      const at = stepPosition(placeOf(fact), step.migration, settings.root)
+      yield { step, fact: fact as FactOf<K>, at }
+    }
   }
 }
+
+const placeOf = (fact: Fact): Omit<StepPlace, 'version' | 'statement'> =>
+  'at' in fact ? fact.at : wholeSide(fact.kind === 'not-inverse' ? 'down' : 'up')
+
+/** A side, of which no statement is known. */
+export const wholeSide = (direction: Direction): Omit<StepPlace, 'version' | 'statement'> => ({
+  direction,
+  script: null,
+  offset: null,
+  frame: null,
+})
 
 /** The facts of one kind that are known of a step. */
 export const factsIn = <K extends Fact['kind']>(
