@@ -1,13 +1,11 @@
 // Databases that are ahead of what another ledger says: their tables are a user's, and nobody is told to remove them.
 import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { betterSqlite3 } from '../../src/drivers/better-sqlite3.js'
-import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
-import { MigrationManager } from '../../src/manager.js'
 import type { AdoptOptions } from '../../src/model/adoption.js'
 import { databases } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryWith, SCHEMA } from './databases-of-tools.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const three = registryWith()
@@ -24,7 +22,7 @@ const databaseOf = (sql: string): Database.Database => {
 }
 
 const refusal = (db: Database.Database, options: AdoptOptions = {}, registry = three) =>
-  errorOf(() => new MigrationManager(betterSqlite3<Handle>(db), registry).adopt(options))
+  errorOf(() => managerOf(db, registry).adopt(options))
 
 const nothing: readonly [string, string, AdoptOptions, string][] = [
   ['an empty table of a tool', EMPTY, {}, 'knex_migrations'],

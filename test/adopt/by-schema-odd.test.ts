@@ -2,23 +2,15 @@
 import type Database from 'better-sqlite3'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
-import { betterSqlite3 } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
 import { mirrorUserVersion } from '../../src/run/mirrors/mirror-user-version.js'
 import type { ManagerOptions } from '../../src/model/options.js'
-import type { Registry } from '../../src/model/registry.js'
 import { databases } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf } from '../support/registry.js'
 import { withDigests } from '../support/replayed.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
-const managerOf = (
-  db: Database.Database,
-  registry: Registry<Handle>,
-  options: ManagerOptions = {},
-) => new MigrationManager(betterSqlite3<Handle>(db), registry, options)
 
 function databaseWith(sql: string): Database.Database {
   const db = files.open()

@@ -1,14 +1,8 @@
 // Wherever a version comes from, the schema must be that of it: told by a tool, by user_version or by the caller.
 import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
-import { betterSqlite3 } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
 import type { AdoptOptions } from '../../src/model/adoption.js'
-import type { ManagerOptions } from '../../src/model/options.js'
-import type { Registry } from '../../src/model/registry.js'
 import { databases } from '../support/databases.js'
-import { errorOf } from '../support/error-of.js'
 import { registryOf } from '../support/registry.js'
 import {
   askedFor,
@@ -18,34 +12,17 @@ import {
   TOOLS,
   type ToolCase,
 } from './databases-of-tools.js'
+import { managerOf } from '../support/manager-of.js'
+import { refusal } from './refusal.js'
 
 const files = databases()
 const three = registryWith()
 const four = registryWith({ name: 'add_tags', up: 'CREATE TABLE tags (id)' })
 const withData = registryWith({ name: 'no_null', up: "UPDATE users SET email = ''" })
-const managerOf = (
-  db: Database.Database,
-  registry: Registry<Handle> = three,
-  options: ManagerOptions = {},
-) => new MigrationManager(betterSqlite3<Handle>(db), registry, options)
-
 const databaseOf = (sql: string): Database.Database => {
   const db = files.open()
   db.exec(sql)
   return db
-}
-
-interface Asked extends AdoptOptions {
-  readonly registry?: Registry<Handle>
-}
-
-/** The error of adopting and of planning it, which must be the same and change nothing. */
-function refusal(db: Database.Database, { registry, ...options }: Asked = {}) {
-  const before = db.serialize()
-  const error = errorOf(() => managerOf(db, registry).adopt(options))
-  expect(errorOf(() => managerOf(db, registry).planAdopt(options)).message).toBe(error.message)
-  expect(db.serialize().equals(before)).toBe(true)
-  return error
 }
 
 const SECOND = 'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);'
@@ -57,7 +34,7 @@ const titled = TOOLS.map((one): [string, ToolCase] => [
 
 describe.each(titled)('what %s says', (_, { sql, layout, table }) => {
   test('is refused where it is ahead of the schema', () => {
-    const error = refusal(databaseOf(SECOND + sql), askedFor(layout))
+    const error = refusal(databaseOf(SECOND + sql), three, askedFor(layout))
     expect(error).toMatchObject({
       code: 'ADOPT_VERSION_DIFFERS',
       facts: { version: 3, fitting: [2], differences: [{ object: 'table posts', change: 'lost' }] },
@@ -68,13 +45,13 @@ describe.each(titled)('what %s says', (_, { sql, layout, table }) => {
   })
   test('is refused where it is behind the schema', () => {
     const db = databaseOf(`${SCHEMA + sql} CREATE TABLE tags (id)`)
-    const error = refusal(db, { registry: four, ...askedFor(layout) })
+    const error = refusal(db, four, { ...askedFor(layout) })
     expect(error).toMatchObject({ facts: { version: 3, fitting: [4] } })
     expect(error.message).toContain('\n  table tags is there in addition\n')
     expect(managerOf(db, four).adopt({ from: 'schema' }).version).toBe(4)
   })
   test('is refused where the schema has nothing of it', () => {
-    const error = refusal(databaseOf(`CREATE TABLE others (id); ${sql}`), askedFor(layout))
+    const error = refusal(databaseOf(`CREATE TABLE others (id); ${sql}`), three, askedFor(layout))
     expect(error).toMatchObject({ code: 'ADOPT_VERSION_DIFFERS', facts: { fitting: [0] } })
     expect(error.message).toContain('The schema is that of 000 (nothing applied).')
   })
@@ -100,12 +77,16 @@ describe('what does not matter:', () => {
     ['rows', "INSERT INTO users VALUES (1, 'x')"],
   ])('%s', (_, sql) => {
     const db = databaseOf(`${SCHEMA + KNEX} ${sql}`)
-    expect(managerOf(db).adopt()).toMatchObject({ layout: 'knex', version: 3, forced: false })
-    expect(managerOf(db).status()).toMatchObject({ state: 'current', version: 3 })
+    expect(managerOf(db, three).adopt()).toMatchObject({
+      layout: 'knex',
+      version: 3,
+      forced: false,
+    })
+    expect(managerOf(db, three).status()).toMatchObject({ state: 'current', version: 3 })
   })
   test('ignored tables', () => {
     const db = databaseOf('CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT, more);' + KNEX)
-    expect(refusal(db).facts['differences']).toHaveLength(2)
+    expect(refusal(db, three).facts['differences']).toHaveLength(2)
     const adoption = managerOf(db, three, { ignoreTables: ['users', 'POSTS'] }).adopt()
     expect(adoption).toMatchObject({ version: 3, forced: false, schema: { compared: 0 } })
   })
@@ -131,13 +112,13 @@ describe('what does matter, and is said:', () => {
     ],
   ])('%s', (_, change, line) => {
     const db = databaseOf(`${SCHEMA + KNEX} ${change}`)
-    const error = refusal(db)
+    const error = refusal(db, three)
     expect(error).toMatchObject({ code: 'ADOPT_VERSION_DIFFERS', facts: { version: 3 } })
     expect(error.message).toContain(`the schema is another; one object differs:\n  ${line}\n`)
   })
   test('rows that are counted, where the names say nothing', () => {
     const db = databaseOf(`${SCHEMA + KNEX} DELETE FROM knex_migrations WHERE id = 2`)
-    const error = refusal(db, { from: 'knex', by: 'position' })
+    const error = refusal(db, three, { from: 'knex', by: 'position' })
     expect(error).toMatchObject({ code: 'ADOPT_VERSION_DIFFERS', facts: { version: 2 } })
     expect(error.message).toContain('According to knex_migrations, 002 (add_email)')
   })
@@ -148,20 +129,23 @@ describe('a user_version that is the application’s own', () => {
     databaseOf(`${sql} PRAGMA user_version = ${number}`)
   test.each([2, 3, 7, -1])('says nothing where the schema or the caller does: %i', (number) => {
     const bySchema = { layout: 'schema', version: 3, forced: false }
-    expect(managerOf(own(number)).adopt()).toMatchObject(bySchema)
-    expect(managerOf(own(number)).adopt({ from: 'schema' })).toMatchObject(bySchema)
-    expect(managerOf(own(number)).adopt({ at: 3 })).toMatchObject({ layout: 'version', version: 3 })
+    expect(managerOf(own(number), three).adopt()).toMatchObject(bySchema)
+    expect(managerOf(own(number), three).adopt({ from: 'schema' })).toMatchObject(bySchema)
+    expect(managerOf(own(number), three).adopt({ at: 3 })).toMatchObject({
+      layout: 'version',
+      version: 3,
+    })
   })
   test.each([2, 3, 7, -1])('says nothing where the table of a tool does: %i', (number) => {
-    const adoption = managerOf(own(number, SCHEMA + KNEX)).adopt()
+    const adoption = managerOf(own(number, SCHEMA + KNEX), three).adopt()
     expect(adoption).toMatchObject({ layout: 'knex', version: 3 })
   })
   test('says nothing where the schema is that of no version', () => {
-    const error = refusal(own(2, 'CREATE TABLE posts (id INTEGER);'))
+    const error = refusal(own(2, 'CREATE TABLE posts (id INTEGER);'), three)
     expect(error.code).toBe('ADOPT_SCHEMA_DIFFERS')
   })
   test('is compared like any other number where it is named', () => {
-    const error = refusal(own(2), { from: 'user_version' })
+    const error = refusal(own(2), three, { from: 'user_version' })
     expect(error).toMatchObject({ code: 'ADOPT_VERSION_DIFFERS', facts: { fitting: [3] } })
     expect(error.message).toContain('According to user_version, 002 (add_email)')
     expect(error.fix).toContain('`lockstep adopt --at 3`')
@@ -170,29 +154,29 @@ describe('a user_version that is the application’s own', () => {
 
 describe('a version that the caller tells', () => {
   test('is compared like any other', () => {
-    const error = refusal(databaseOf(SCHEMA), { at: 2 })
+    const error = refusal(databaseOf(SCHEMA), three, { at: 2 })
     expect(error).toMatchObject({ code: 'ADOPT_VERSION_DIFFERS', facts: { fitting: [3] } })
     expect(error.message).toContain('According to --at, 002 (add_email)')
-    expect(refusal(databaseOf(SCHEMA), { at: 0 }).message).toContain('table users is there')
+    expect(refusal(databaseOf(SCHEMA), three, { at: 0 }).message).toContain('table users is there')
   })
   test('cannot be 0 where the history has made something, by force neither', () => {
-    const error = refusal(databaseOf(SCHEMA), { at: 0, force: true, reason: 'x' })
+    const error = refusal(databaseOf(SCHEMA), three, { at: 0, force: true, reason: 'x' })
     expect(error).toMatchObject({ code: 'ADOPT_VERSION_DIFFERS', facts: { fitting: [3] } })
     expect(error.fix).toContain('`lockstep adopt --at 3`')
     expect(error.fix).not.toContain('--force')
   })
   test('decides between versions with one schema', () => {
-    const refused = refusal(databaseOf(SCHEMA), { registry: withData })
+    const refused = refusal(databaseOf(SCHEMA), withData)
     expect(refused).toMatchObject({ code: 'ADOPT_SCHEMA_AMBIGUOUS', facts: { versions: [3, 4] } })
     const adoption = managerOf(databaseOf(SCHEMA), withData).adopt({ from: 'schema', at: 4 })
     expect(adoption).toMatchObject({ layout: 'schema', version: 4, schema: { traceless: [4] } })
   })
   test('fills what a table leaves out, which keeps its times', () => {
     const db = databaseOf(`${SCHEMA + KNEX} DELETE FROM knex_migrations WHERE id = 2`)
-    const gap = refusal(db)
+    const gap = refusal(db, three)
     expect(gap).toMatchObject({ code: 'ADOPT_GAP', facts: { missing: [2] } })
     expect(gap.fix).toContain('`lockstep adopt --from knex --at 3`')
-    const { migrations } = managerOf(db).adopt({ from: 'knex', at: 3 })
+    const { migrations } = managerOf(db, three).adopt({ from: 'knex', at: 3 })
     expect(migrations.map(({ row, appliedAt }) => [row === null, appliedAt])).toEqual([
       [false, '2024-01-15T10:30:00.000Z'],
       [true, null],
@@ -200,7 +184,7 @@ describe('a version that the caller tells', () => {
     ])
   })
   test('does not take back what a table says', () => {
-    const error = refusal(databaseOf(SECOND + KNEX), { from: 'knex', at: 2 })
+    const error = refusal(databaseOf(SECOND + KNEX), three, { from: 'knex', at: 2 })
     expect(error.code).toBe('ADOPT_CONTRADICTION')
     expect(error.message).toContain('it stands for 003, but 002 was given as the last one')
   })
@@ -209,38 +193,38 @@ describe('a version that the caller tells', () => {
 describe('by force', () => {
   const forced = { at: 3, force: true, reason: ' made by hand ' } as const
   test.each([{ force: true }, { force: true, reason: ' ' }])('without a reason: %j', (options) => {
-    const error = refusal(databaseOf(SCHEMA), { at: 3, ...options })
+    const error = refusal(databaseOf(SCHEMA), three, { at: 3, ...options })
     expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'reason' } })
   })
   test('a version is recorded against the schema, and the log says so', () => {
     const db = databaseOf(SECOND)
-    const planned = managerOf(db).planAdopt(forced)
+    const planned = managerOf(db, three).planAdopt(forced)
     expect(planned).toMatchObject({
       version: 3,
       forced: true,
       schema: { differences: [{ object: 'table posts', change: 'lost' }] },
     })
-    expect(managerOf(db).adopt(forced)).toEqual(planned)
-    const { detail } = managerOf(db)
+    expect(managerOf(db, three).adopt(forced)).toEqual(planned)
+    const { detail } = managerOf(db, three)
       .history()
       .find(({ action }) => action === 'adopt')!
     expect(detail).toBe(
       'as told, without a table: 001 to 003 are applied, by force; these differ: table posts: made by hand',
     )
-    expect(managerOf(db).verify().problems).toMatchObject([{ code: 'SCHEMA_DIFFERS' }])
+    expect(managerOf(db, three).verify().problems).toMatchObject([{ code: 'SCHEMA_DIFFERS' }])
   })
   test('what agrees is not called forced, and keeps the reason', () => {
     const db = databaseOf(SCHEMA + KNEX)
-    const adoption = managerOf(db).adopt({ force: true, reason: 'moving' })
+    const adoption = managerOf(db, three).adopt({ force: true, reason: 'moving' })
     expect(adoption).toMatchObject({ version: 3, forced: false })
-    const { detail } = managerOf(db)
+    const { detail } = managerOf(db, three)
       .history()
       .find(({ action }) => action === 'adopt')!
     expect(detail).toBe('from knex in knex_migrations by name: 001 to 003 are applied: moving')
   })
   test('no version is made out where none is told', () => {
     const db = databaseOf('CREATE TABLE posts (id INTEGER)')
-    expect(refusal(db, { force: true, reason: 'x' }).code).toBe('ADOPT_SCHEMA_DIFFERS')
+    expect(refusal(db, three, { force: true, reason: 'x' }).code).toBe('ADOPT_SCHEMA_DIFFERS')
   })
 })
 
@@ -249,10 +233,7 @@ describe('a registry without digests', () => {
   test('takes no user_version that nobody named, not even by force', () => {
     const by = { force: true, reason: 'no replay here' }
     for (const options of [{}, by]) {
-      const error = refusal(databaseOf(`${SCHEMA} PRAGMA user_version = 3`), {
-        registry: bare,
-        ...options,
-      })
+      const error = refusal(databaseOf(`${SCHEMA} PRAGMA user_version = 3`), bare, { ...options })
       expect(error.code).toBe('ADOPT_UNRECOGNIZED')
       expect(error.fix).toContain('`--from user_version`')
     }
@@ -263,7 +244,7 @@ describe('a registry without digests', () => {
     ['the caller', '', { at: 3 as never }],
   ])('lets nothing be taken on the word of %s, unless forced', (_, sql, options) => {
     const db = databaseOf(SCHEMA + sql)
-    const error = refusal(db, { registry: bare, ...options })
+    const error = refusal(db, bare, { ...options })
     expect(error.code).toBe('ADOPT_DIGESTS_MISSING')
     expect(error.fix).toContain('lockstep gen')
     expect(error.fix).toContain('--force')
@@ -289,7 +270,7 @@ describe('a database with nothing but a tool’s table', () => {
   })
   test('is refused at 000 where the tables are there all the same', () => {
     const db = databaseOf(`${SCHEMA + KNEX} DELETE FROM knex_migrations`)
-    expect(refusal(db)).toMatchObject({
+    expect(refusal(db, three)).toMatchObject({
       code: 'ADOPT_VERSION_DIFFERS',
       facts: { version: 0, fitting: [3] },
     })
@@ -299,14 +280,14 @@ describe('a database with nothing but a tool’s table', () => {
 describe('what stands in the ledger’s place', () => {
   test('a ledger of ours without rows is filled with what is proven', () => {
     const db = databaseOf('CREATE TABLE others (id)')
-    managerOf(db).adopt({ at: 0 })
+    managerOf(db, three).adopt({ at: 0 })
     db.exec(SCHEMA)
-    expect(refusal(db, { at: 2 }).code).toBe('ADOPT_VERSION_DIFFERS')
-    expect(managerOf(db).adopt({ at: 3 })).toMatchObject({ version: 3, renames: null })
+    expect(refusal(db, three, { at: 2 }).code).toBe('ADOPT_VERSION_DIFFERS')
+    expect(managerOf(db, three).adopt({ at: 3 })).toMatchObject({ version: 3, renames: null })
   })
   test('a view is not renamed', () => {
     const view = `CREATE TABLE done (version, name, applied_at); INSERT INTO done VALUES (1, 'create_users', NULL), (2, 'add_email', NULL), (3, 'create_posts', NULL); CREATE VIEW "_Migrations" AS SELECT * FROM done`
-    const error = refusal(databaseOf(`${SCHEMA} ${view}`), { fromTable: 'done' })
+    const error = refusal(databaseOf(`${SCHEMA} ${view}`), three, { fromTable: 'done' })
     expect(error.code).toBe('ADOPT_NAME_TAKEN')
     expect(error.message).toContain('it is a view')
     const adoption = managerOf(databaseOf(`${SCHEMA} ${view}`), three, { table: 'ours' }).adopt({
@@ -322,6 +303,8 @@ test('of two tools’ tables the one that is named is compared', () => {
   const db = databaseOf(
     `${SCHEMA + KNEX} ${behind} DELETE FROM old_knex WHERE id = 3; PRAGMA user_version = 7`,
   )
-  expect(refusal(db, { from: 'knex', fromTable: 'old_knex' }).code).toBe('ADOPT_VERSION_DIFFERS')
-  expect(managerOf(db).adopt({ from: 'knex' })).toMatchObject({ version: 3 })
+  expect(refusal(db, three, { from: 'knex', fromTable: 'old_knex' }).code).toBe(
+    'ADOPT_VERSION_DIFFERS',
+  )
+  expect(managerOf(db, three).adopt({ from: 'knex' })).toMatchObject({ version: 3 })
 })

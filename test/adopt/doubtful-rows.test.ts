@@ -1,17 +1,12 @@
 // Rows that say of themselves that they were not applied, or not wholly: asked about by name, never taken over in silence.
 import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
-import { betterSqlite3 } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
-import type { AdoptOptions } from '../../src/model/adoption.js'
 import { databases } from '../support/databases.js'
-import { errorOf } from '../support/error-of.js'
 import { registryWith, SCHEMA } from './databases-of-tools.js'
+import { managerOf } from '../support/manager-of.js'
+import { refusal } from './refusal.js'
 
 const files = databases()
-const managerOf = (db: Database.Database) =>
-  new MigrationManager(betterSqlite3<Handle>(db), registryWith())
 
 /** A ledger that a program made by hand, with one more column, and what that says in each of its three rows. */
 function ledger(column: string, values: readonly string[], table = 'history'): Database.Database {
@@ -22,13 +17,6 @@ function ledger(column: string, values: readonly string[], table = 'history'): D
     db.exec(`INSERT INTO ${table} VALUES (${at + 1}, '${names[at]}', '2024-01-15', ${value})`),
   )
   return db
-}
-
-function refusal(db: Database.Database, options: AdoptOptions = { fromTable: 'history' }) {
-  const before = db.serialize()
-  const error = errorOf(() => managerOf(db).adopt(options))
-  expect(db.serialize().equals(before)).toBe(true)
-  return error
 }
 
 const filterIn = (fix: string): string | undefined => /--where "([^"]+)"/.exec(fix)?.[1]
@@ -73,7 +61,7 @@ const SAYING: readonly (readonly [string, readonly string[], string])[] = [
 
 describe.each(SAYING)('%s with %j', (column, values, where) => {
   test('is asked about: the column, what it says, and of which row', () => {
-    const error = refusal(ledger(column, values))
+    const error = refusal(ledger(column, values), registryWith(), { fromTable: 'history' })
     expect(error).toMatchObject({
       code: 'ADOPT_ROWS_DOUBTFUL',
       facts: { table: 'history', column, rows: ['3 create_posts'] },
@@ -83,14 +71,14 @@ describe.each(SAYING)('%s with %j', (column, values, where) => {
   })
   test('is told how to go on, and that goes on', () => {
     const db = ledger(column, values)
-    const filter = filterIn(refusal(db).fix)
+    const filter = filterIn(refusal(db, registryWith(), { fromTable: 'history' }).fix)
     expect(filter).toBe(where)
     // What is left says 002, and the schema is that of 003.
-    const rest = refusal(db, { fromTable: 'history', where: filter! })
+    const rest = refusal(db, registryWith(), { fromTable: 'history', where: filter! })
     expect(rest).toMatchObject({ code: 'ADOPT_VERSION_DIFFERS', facts: { version: 2 } })
     // A person may know better.
     const all = { fromTable: 'history', where: `${column} IS NULL OR 1` }
-    expect(managerOf(db).adopt(all)).toMatchObject({ version: 3 })
+    expect(managerOf(db, registryWith()).adopt(all)).toMatchObject({ version: 3 })
   })
 })
 
@@ -100,23 +88,30 @@ test.each([
   ['status', ["'pending'", "'pending'", "'pending'"]],
   ['rolled_back_at', ["'2024'", "'2024'", "'2024'"]],
 ])('%s that speaks against every row is asked about', (column, values) => {
-  expect(refusal(ledger(column, values)).facts['rows']).toHaveLength(3)
+  expect(
+    refusal(ledger(column, values), registryWith(), { fromTable: 'history' }).facts['rows'],
+  ).toHaveLength(3)
 })
 
 test('a row that was begun and never ended is asked about, even where none ended', () => {
   const db = ledger('started_at, finished_at', ["'2024', NULL", "'2024', NULL", "'2024', NULL"])
-  expect(refusal(db).facts).toMatchObject({ column: 'finished_at' })
+  expect(refusal(db, registryWith(), { fromTable: 'history' }).facts).toMatchObject({
+    column: 'finished_at',
+  })
 })
 
 test('the time of applying itself, where a later row lacks it', () => {
   const db = ledger('note', ['1', '2', '3'])
   db.exec("UPDATE history SET applied_at = NULL WHERE name = 'create_posts'")
-  expect(refusal(db).facts).toMatchObject({ column: 'applied_at', rows: ['3 create_posts'] })
+  expect(refusal(db, registryWith(), { fromTable: 'history' }).facts).toMatchObject({
+    column: 'applied_at',
+    rows: ['3 create_posts'],
+  })
 })
 
 test.each(['_migrations', 'schema_migrations'])('hand-made %s is looked at', (table) => {
   const db = ledger('description, status', ["'a','ok'", "'b','ok'", "'c','failed'"], table)
-  const error = refusal(db, {})
+  const error = refusal(db, registryWith())
   expect(error.facts).toMatchObject({ column: 'status' })
   expect(error.fix).toContain(`--from ${table} --where "status = 'ok'"`)
 })
@@ -125,19 +120,28 @@ test('columns that a known tool does not have count there too', () => {
   const db = files.open()
   db.exec(`${SCHEMA} CREATE TABLE SequelizeMeta (name, failed); INSERT INTO SequelizeMeta
     VALUES ('1-create-users.js', 0), ('2-add-email.js', 0), ('3-create-posts.js', 1)`)
-  expect(refusal(db, {}).facts).toMatchObject({ column: 'failed', rows: ['3-create-posts.js'] })
+  expect(refusal(db, registryWith()).facts).toMatchObject({
+    column: 'failed',
+    rows: ['3-create-posts.js'],
+  })
 })
 
 test('a column whose name needs quotes is named, but stands in no command', () => {
-  const error = refusal(ledger('"the state"', ["'done'", "'done'", "'failed'"]))
+  const error = refusal(ledger('"the state"', ["'done'", "'done'", "'failed'"]), registryWith(), {
+    fromTable: 'history',
+  })
   expect(error.facts).toMatchObject({ column: 'the state', rows: ['3 create_posts'] })
   expect(filterIn(error.fix)).toBe('<which rows count>')
 })
 
 test('a value that could harm in a shell is not put into the command', () => {
-  const error = refusal(ledger('status', ["'$(id)'", "'$(id)'", "'failed'"]))
+  const error = refusal(ledger('status', ["'$(id)'", "'$(id)'", "'failed'"]), registryWith(), {
+    fromTable: 'history',
+  })
   expect(filterIn(error.fix)).toBe("status IS NOT 'failed'")
-  const both = refusal(ledger('status', ["'$(id)'", "'$(id)'", "'`x`'"]))
+  const both = refusal(ledger('status', ["'$(id)'", "'$(id)'", "'`x`'"]), registryWith(), {
+    fromTable: 'history',
+  })
   expect(filterIn(both.fix)).toBe('<which rows count>')
 })
 
@@ -182,5 +186,7 @@ const HARMLESS: readonly (readonly [string, readonly string[]])[] = [
 ]
 
 test.each(HARMLESS)('%s with %j is no reason to ask', (column, values) => {
-  expect(managerOf(ledger(column, values)).adopt({ fromTable: 'history' }).version).toBe(3)
+  expect(
+    managerOf(ledger(column, values), registryWith()).adopt({ fromTable: 'history' }).version,
+  ).toBe(3)
 })

@@ -1,15 +1,12 @@
 // Rows among others: a filter that a person writes, ledgers with rows for some versions only, and views.
 import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
-import { betterSqlite3 } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
 import type { AdoptOptions } from '../../src/model/adoption.js'
-import type { Registry } from '../../src/model/registry.js'
 import { databases } from '../support/databases.js'
-import { errorOf } from '../support/error-of.js'
 import { registryOf } from '../support/registry.js'
 import { withDigests } from '../support/replayed.js'
+import { managerOf } from '../support/manager-of.js'
+import { refusal } from './refusal.js'
 
 const files = databases()
 
@@ -25,8 +22,6 @@ const STEPS = [
 ] as const
 const SETTINGS = 'CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT, updated_at TEXT)'
 const registry = withDigests(registryOf(...STEPS.map((up) => ({ up }))))
-const managerOf = (db: Database.Database, code: Registry<Handle> = registry) =>
-  new MigrationManager(betterSqlite3<Handle>(db), code)
 
 /** A program's database after these many versions, with rows for some of them among its settings. */
 function database(version: number, rows: readonly number[]): Database.Database {
@@ -42,17 +37,9 @@ function database(version: number, rows: readonly number[]): Database.Database {
 
 const COMPLETED = "key like 'migration~_%' escape '~' AND value = 'completed'"
 const asked = { fromTable: 'settings', where: COMPLETED, timeColumn: 'updated_at' } as const
-
-function refusal(db: Database.Database, options: AdoptOptions) {
-  const before = db.serialize()
-  const error = errorOf(() => managerOf(db).adopt(options))
-  expect(db.serialize().equals(before)).toBe(true)
-  return error
-}
-
 describe('of a table of keys and values', () => {
   test('only the rows that are told count', () => {
-    const { migrations, ...adoption } = managerOf(database(2, [1, 2])).adopt(asked)
+    const { migrations, ...adoption } = managerOf(database(2, [1, 2]), registry).adopt(asked)
     expect(adoption).toMatchObject({ layout: 'table', table: 'settings', by: 'name', version: 2 })
     expect(migrations.map(({ row, appliedAt }) => [row, appliedAt])).toEqual([
       ['migration_001_step_1', '2024-01-15T10:30:00.000Z'],
@@ -60,12 +47,12 @@ describe('of a table of keys and values', () => {
     ])
   })
   test('all of them match no migration', () => {
-    const error = refusal(database(2, [1, 2]), { fromTable: 'settings' })
+    const error = refusal(database(2, [1, 2]), registry, { fromTable: 'settings' })
     expect(error.message).toContain('theme')
     expect(error.code).toBe('ADOPT_UNMATCHED')
   })
   test('none is a claim that nothing is applied', () => {
-    const error = refusal(database(2, []), asked)
+    const error = refusal(database(2, []), registry, asked)
     expect(error.message).toContain('According to settings, nothing is applied, but the')
   })
   test.each(['migration_2', 'migration-002', 'V2__other', '2'])('%s is numbered', (key) => {
@@ -74,7 +61,7 @@ describe('of a table of keys and values', () => {
       key,
     )
     const options = { fromTable: 'settings', where: "value = 'ok'", by: 'number' } as const
-    expect(managerOf(db).adopt(options).version).toBe(2)
+    expect(managerOf(db, registry).adopt(options).version).toBe(2)
   })
   test.each(['migration_2', 'migration-002', 'V2', '2'])('%s is a number by itself', (key) => {
     const db = database(2, [])
@@ -82,7 +69,7 @@ describe('of a table of keys and values', () => {
       key,
     )
     const options = { fromTable: 'settings', where: "value = 'ok'" } as const
-    expect(managerOf(db).adopt(options)).toMatchObject({ by: 'number', version: 2 })
+    expect(managerOf(db, registry).adopt(options)).toMatchObject({ by: 'number', version: 2 })
   })
 })
 
@@ -95,7 +82,7 @@ describe('rows for some versions only', () => {
     ['with one left out, where only one version fits', 4, [1, 4], 4],
     ['with the last ones left out', 7, [1, 4], 7],
   ])('%s', (_, version, rows, recorded) => {
-    const adoption = managerOf(database(version, rows)).adopt(asked)
+    const adoption = managerOf(database(version, rows), registry).adopt(asked)
     expect(adoption).toMatchObject({ version: recorded, forced: false })
     expect(adoption.migrations.filter(({ row }) => row !== null).map((one) => one.version)).toEqual(
       rows,
@@ -105,14 +92,14 @@ describe('rows for some versions only', () => {
   })
   test('are not guessed at where several versions fit, and decided by the caller', () => {
     const db = database(5, [1, 5])
-    expect(refusal(db, asked)).toMatchObject({
+    expect(refusal(db, registry, asked)).toMatchObject({
       code: 'ADOPT_SCHEMA_AMBIGUOUS',
       facts: { versions: [5, 6] },
     })
-    expect(managerOf(db).adopt({ ...asked, at: 6 as never }).version).toBe(6)
+    expect(managerOf(db, registry).adopt({ ...asked, at: 6 as never }).version).toBe(6)
   })
   test('are refused where the schema is behind them', () => {
-    const error = refusal(database(2, [1, 4]), asked)
+    const error = refusal(database(2, [1, 4]), registry, asked)
     expect(error).toMatchObject({
       code: 'ADOPT_VERSION_DIFFERS',
       facts: { version: 4, fitting: [2, 3] },
@@ -145,7 +132,7 @@ describe('a filter', () => {
     '"value" = \'completed\'',
     "substr(key, 1, 10) = 'migration_' AND length(value) = 9",
   ])('may be %s', (where) => {
-    expect(managerOf(database(2, [1, 2])).adopt({ ...asked, where }).version).toBe(2)
+    expect(managerOf(database(2, [1, 2]), registry).adopt({ ...asked, where }).version).toBe(2)
   })
   test.each([
     "value = 'completed'; DROP TABLE users",
@@ -166,7 +153,7 @@ describe('a filter', () => {
     'no_such_function(key)',
     '/* never closed',
   ])('may not be %s', (where) => {
-    const error = refusal(database(2, [1, 2]), { ...asked, where })
+    const error = refusal(database(2, [1, 2]), registry, { ...asked, where })
     expect(error).toMatchObject({ code: 'ADOPT_WHERE_INVALID', facts: { where } })
     expect(error.message).toContain('The rows of settings cannot be filtered by')
     expect(error.fix).toContain('--where')
@@ -177,7 +164,7 @@ describe('a filter', () => {
     { where: '1', from: 'settings' },
     { where: '1', from: 'user_version' },
   ])('has no rows in %j', (options) => {
-    expect(refusal(database(2, []), options)).toMatchObject({
+    expect(refusal(database(2, []), registry, options)).toMatchObject({
       code: 'OPTION_INVALID',
       facts: { option: 'where' },
     })
@@ -187,8 +174,8 @@ describe('a filter', () => {
     db.exec(`CREATE TABLE shared (id INTEGER PRIMARY KEY, name, batch, migration_time);
       INSERT INTO shared (name, batch) VALUES ('1_step_1', 'ours'), ('1_other', 'theirs'), ('2_step_2', 'ours')`)
     const options = { from: 'knex', fromTable: 'shared' } as const
-    expect(refusal(db, options).code).toBe('ADOPT_UNMATCHED')
-    expect(managerOf(db).adopt({ ...options, where: "batch = 'ours'" }).version).toBe(2)
+    expect(refusal(db, registry, options).code).toBe('ADOPT_UNMATCHED')
+    expect(managerOf(db, registry).adopt({ ...options, where: "batch = 'ours'" }).version).toBe(2)
   })
 })
 
@@ -197,13 +184,16 @@ describe('a view', () => {
   test('is read like a table where it is named', () => {
     const db = database(2, [1, 2])
     db.exec(VIEW)
-    expect(managerOf(db).adopt({ fromTable: 'DONE' })).toMatchObject({ table: 'done', version: 2 })
+    expect(managerOf(db, registry).adopt({ fromTable: 'DONE' })).toMatchObject({
+      table: 'done',
+      version: 2,
+    })
     expect(db.prepare('SELECT count(*) FROM done').pluck().get()).toBe(2)
   })
   test('is not looked for by itself, even where it does not compile', () => {
     const db = database(2, [])
     db.exec('CREATE VIEW knex_migrations AS SELECT name, batch, migration_time FROM nowhere')
-    expect(refusal(db, {}).code).toBe('ADOPT_SCHEMA_AMBIGUOUS')
-    expect(refusal(db, { fromTable: 'knex_migrations' }).message).toContain('nowhere')
+    expect(refusal(db, registry).code).toBe('ADOPT_SCHEMA_AMBIGUOUS')
+    expect(refusal(db, registry, { fromTable: 'knex_migrations' }).message).toContain('nowhere')
   })
 })

@@ -1,17 +1,15 @@
 // Databases of every known tool are recognised, mapped, and taken over without touching anything else.
 import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { betterSqlite3 } from '../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../src/manager.js'
 import { LAYOUT_NAMES } from '../../src/model/adoption.js'
 import { asyncDriver } from '../support/async-driver.js'
 import { databases, ledgerIds } from '../support/databases.js'
 import { askedFor, registryWith, SCHEMA, TOOLS, type ToolCase } from './databases-of-tools.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const registry = registryWith({ name: 'add_tags', up: 'CREATE TABLE tags (id)' })
-const managerOf = (db: Database.Database) => new MigrationManager(betterSqlite3(db), registry)
-
 const databaseOf = ({ sql }: ToolCase): Database.Database => {
   const db = files.open()
   db.exec(SCHEMA + sql)
@@ -27,7 +25,7 @@ describe.each(TOOLS.map((one) => [`${one.layout} ${one.title ?? ''}`.trim(), one
     test('is recognised, and every row stands for its migration', () => {
       const db = databaseOf(tool)
       const before = db.serialize()
-      const adoption = managerOf(db).planAdopt(askedFor(tool.layout))
+      const adoption = managerOf(db, registry).planAdopt(askedFor(tool.layout))
       expect(db.serialize().equals(before)).toBe(true)
       expect(adoption).toMatchObject({
         layout: tool.layout,
@@ -45,21 +43,25 @@ describe.each(TOOLS.map((one) => [`${one.layout} ${one.title ?? ''}`.trim(), one
     test('is taken over: its times are kept, its table stays, and migrating goes on', () => {
       const db = databaseOf(tool)
       const kept = tableRows(db, tool.table)
-      const adoption = managerOf(db).adopt(askedFor(tool.layout))
+      const adoption = managerOf(db, registry).adopt(askedFor(tool.layout))
       expect(tableRows(db, adoption.renames?.to ?? tool.table)).toEqual(kept)
-      const { state, applied, problems } = managerOf(db).status()
+      const { state, applied, problems } = managerOf(db, registry).status()
       expect({ state, problems }).toEqual({ state: 'pending', problems: [] })
       const times = applied.map(({ appliedAt }) => (isRecent(appliedAt) ? 'now' : appliedAt))
       expect(times).toEqual(tool.rows.map(([, appliedAt]) => appliedAt ?? 'now'))
       expect(
-        managerOf(db)
+        managerOf(db, registry)
           .migrate()
           .steps.map(({ version }) => version),
       ).toEqual([4])
     })
     test('is found under its name', () => {
-      const adoption = managerOf(databaseOf(tool)).planAdopt({ from: tool.layout as 'knex' })
-      expect(adoption).toEqual(managerOf(databaseOf(tool)).planAdopt(askedFor(tool.layout)))
+      const adoption = managerOf(databaseOf(tool), registry).planAdopt({
+        from: tool.layout as 'knex',
+      })
+      expect(adoption).toEqual(
+        managerOf(databaseOf(tool), registry).planAdopt(askedFor(tool.layout)),
+      )
     })
   },
 )
@@ -75,7 +77,7 @@ test('a table that stands in the place of the ledger is renamed, with all it has
   db.exec(
     'CREATE INDEX by_name ON _migrations (name); CREATE VIEW names AS SELECT name FROM _migrations',
   )
-  expect(managerOf(db).adopt().renames).toEqual({
+  expect(managerOf(db, registry).adopt().renames).toEqual({
     table: '_migrations',
     to: '_migrations_before_lockstep',
     followers: ['view names'],
@@ -91,8 +93,8 @@ test('a table that stands in the place of the ledger is renamed, with all it has
 
 test('what was adopted stands in the history', () => {
   const db = databaseOf(TOOLS.find(({ layout }) => layout === 'knex')!)
-  managerOf(db).adopt()
-  const history = managerOf(db).history()
+  managerOf(db, registry).adopt()
+  const history = managerOf(db, registry).history()
   expect(history.map(({ action, version }) => `${action} ${version}`)).toEqual([
     'apply 1',
     'apply 2',

@@ -1,32 +1,21 @@
 // What another tool remembers in the same database, and says otherwise: named, and recorded against it only by force.
 import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
-import { betterSqlite3 } from '../../src/drivers/better-sqlite3.js'
 import { renderAdoption } from '../../src/cli/render/adoption.js'
 import { makeStyle } from '../../src/cli/terminal/style.js'
-import { MigrationManager } from '../../src/manager.js'
 import type { AdoptOptions } from '../../src/model/adoption.js'
 import { databases, ledgerIds } from '../support/databases.js'
-import { errorOf } from '../support/error-of.js'
 import { registryWith, SCHEMA } from './databases-of-tools.js'
+import { managerOf } from '../support/manager-of.js'
+import { refusal } from './refusal.js'
 
 const files = databases()
 const registry = registryWith({ name: 'fill', up: 'UPDATE users SET email = 1' })
-const managerOf = (db: Database.Database) =>
-  new MigrationManager(betterSqlite3<Handle>(db), registry)
 
 function databaseWith(sql: string): Database.Database {
   const db = files.open()
   db.exec(SCHEMA + sql)
   return db
-}
-
-function refusal(db: Database.Database, options: AdoptOptions<number>) {
-  const before = db.serialize()
-  const error = errorOf(() => managerOf(db).adopt(options as AdoptOptions))
-  expect(db.serialize().equals(before)).toBe(true)
-  return error
 }
 
 const NAMES = ['create_users', 'add_email', 'create_posts', 'fill', 'later', 'last']
@@ -71,7 +60,7 @@ const CASES: readonly (readonly [string, AdoptOptions<number>, string, string])[
 
 describe.each(CASES)('%s', (sql, options, source, said) => {
   test('contradicts, and is named', () => {
-    const error = refusal(databaseWith(sql), options)
+    const error = refusal(databaseWith(sql), registry, options)
     expect(error.code).toBe('ADOPT_LEDGERS_DIFFER')
     expect(error.message).toContain(`According to ${source}, 00`)
     expect(error.message).toContain(said)
@@ -80,10 +69,10 @@ describe.each(CASES)('%s', (sql, options, source, said) => {
   test('is overruled by force, for a reason that the log keeps with it', () => {
     const db = databaseWith(sql)
     const why = { force: true, reason: 'the other one was given up' }
-    const adoption = managerOf(db).adopt({ ...options, ...why } as AdoptOptions)
+    const adoption = managerOf(db, registry).adopt({ ...options, ...why } as AdoptOptions)
     expect(adoption).toMatchObject({ forced: true, contradictions: [said] })
     expect(ledgerIds(db)).toHaveLength(adoption.version)
-    const detail = managerOf(db)
+    const detail = managerOf(db, registry)
       .history()
       .find(({ action }) => action === 'adopt')?.detail
     expect(detail).toContain(`, although ${said}: the other one was given up`)
@@ -117,7 +106,7 @@ const INNOCENT: readonly (readonly [string, AdoptOptions<number>])[] = [
 test('what the schema alone shows is not refused for a table that nobody asked for, but tells of it', () => {
   const db = databaseWith(`CREATE TABLE tags (id); ${knexTo(3)}`)
   const tagged = registryWith({ name: 'tags', up: 'CREATE TABLE tags (id)' })
-  const manager = new MigrationManager(betterSqlite3<Handle>(db), tagged)
+  const manager = managerOf(db, tagged)
   const contradictions = ['knex_migrations says 003']
   const adoption = manager.planAdopt({ from: 'schema' })
   expect(adoption).toMatchObject({ version: 4, forced: false, contradictions })
@@ -132,14 +121,14 @@ test('what the schema alone shows is not refused for a table that nobody asked f
 
 test('a table that is behind the schema is told how to be overruled at once', () => {
   const db = databaseWith(knexTo(2))
-  const error = refusal(db, {})
+  const error = refusal(db, registry)
   expect(error.code).toBe('ADOPT_VERSION_DIFFERS')
   expect(error.fix).toContain('and, against knex_migrations, `--force --reason "<why>"`')
   const at = { at: 3, force: true, reason: 'a row was lost' } as const
-  expect(managerOf(db).adopt(at)).toMatchObject({ version: 3, forced: true })
+  expect(managerOf(db, registry).adopt(at)).toMatchObject({ version: 3, forced: true })
 })
 
 test.each(INNOCENT)('does not contradict: %s', (sql, options) => {
-  const adoption = managerOf(databaseWith(sql)).adopt(options as AdoptOptions)
+  const adoption = managerOf(databaseWith(sql), registry).adopt(options as AdoptOptions)
   expect(adoption).toMatchObject({ version: 3, forced: false, contradictions: [] })
 })

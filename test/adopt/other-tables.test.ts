@@ -1,18 +1,16 @@
 // Taking over from tables that no tool is known for, from a version alone, and what a ledger of ours is never taken for.
 import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
 import type { AdoptOptions } from '../../src/model/adoption.js'
 import { databases, ledgerIds } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
 import { registryWith, SCHEMA, TOOLS } from './databases-of-tools.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const registry = registryWith()
-const managerOf = (db: Database.Database, options = {}) =>
-  new MigrationManager(betterSqlite3(db), registry, options)
 const databaseWith = (sql: string, schema = SCHEMA): Database.Database => {
   const db = files.open()
   db.exec(schema + sql)
@@ -35,7 +33,7 @@ describe('a table of an unknown layout', () => {
     [{ by: 'name' }, 'name', ['v2 create_users', 'v3 add_email', 'v1 create_posts']],
     [{ by: 'position' }, 'position', ['v1 create_posts', 'v2 create_users', 'v3 add_email']],
   ])('is read by %j', (options, by, rows) => {
-    const adoption = managerOf(databaseWith(made)).planAdopt({
+    const adoption = managerOf(databaseWith(made), registry).planAdopt({
       fromTable: 'MY history',
       ...options,
     })
@@ -43,7 +41,7 @@ describe('a table of an unknown layout', () => {
     expect(adoption.migrations.map(({ row }) => row)).toEqual(rows)
   })
   test('gives its times', () => {
-    const manager = managerOf(databaseWith(made))
+    const manager = managerOf(databaseWith(made), registry)
     const timesBy = (options: AdoptOptions): unknown =>
       manager
         .planAdopt({ fromTable: 'my history', versionColumn: 'nr', ...options })
@@ -57,9 +55,12 @@ describe('a table of an unknown layout', () => {
   })
   test('may have no rows: then nothing is applied', () => {
     const db = databaseWith('CREATE TABLE done (name TEXT)', '')
-    expect(managerOf(db).adopt({ fromTable: 'done' })).toMatchObject({ version: 0, migrations: [] })
-    expect(managerOf(db).status()).toMatchObject({ state: 'pending', version: 0 })
-    expect(managerOf(db).history()).toMatchObject([
+    expect(managerOf(db, registry).adopt({ fromTable: 'done' })).toMatchObject({
+      version: 0,
+      migrations: [],
+    })
+    expect(managerOf(db, registry).status()).toMatchObject({ state: 'pending', version: 0 })
+    expect(managerOf(db, registry).history()).toMatchObject([
       {
         action: 'adopt',
         version: null,
@@ -72,7 +73,7 @@ describe('a table of an unknown layout', () => {
       "CREATE TABLE done (name TEXT PRIMARY KEY) WITHOUT ROWID; INSERT INTO done VALUES ('create users')",
       'CREATE TABLE users (id INTEGER PRIMARY KEY);',
     )
-    expect(managerOf(db).adopt({ fromTable: 'done' })).toMatchObject({ version: 1 })
+    expect(managerOf(db, registry).adopt({ fromTable: 'done' })).toMatchObject({ version: 1 })
   })
 })
 
@@ -82,7 +83,7 @@ test("a tool's table may have another name", () => {
     'history',
   )
   const db = databaseWith(knex)
-  expect(managerOf(db).adopt({ from: 'knex', fromTable: 'history' })).toMatchObject({
+  expect(managerOf(db, registry).adopt({ from: 'knex', fromTable: 'history' })).toMatchObject({
     layout: 'knex',
     table: 'history',
     version: 3,
@@ -95,7 +96,7 @@ test('the lock of a table with another name is respected', () => {
     'history',
   )
   const db = databaseWith(`${knex} UPDATE history_lock SET is_locked = 1`)
-  const error = errorOf(() => managerOf(db).adopt({ from: 'knex', fromTable: 'history' }))
+  const error = errorOf(() => managerOf(db, registry).adopt({ from: 'knex', fromTable: 'history' }))
   expect(error.code).toBe('ADOPT_UNFINISHED')
   expect(error.message).toContain('history_lock')
 })
@@ -105,7 +106,7 @@ test('settings may have other columns, and stand in another table', () => {
     "CREATE TABLE prefs (id INTEGER PRIMARY KEY, name TEXT, setting_value TEXT); INSERT INTO prefs VALUES (7, 'db_migration_version', '2')",
     'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);',
   )
-  const adoption = managerOf(db).planAdopt({ from: 'settings', fromTable: 'prefs' })
+  const adoption = managerOf(db, registry).planAdopt({ from: 'settings', fromTable: 'prefs' })
   expect(adoption).toMatchObject({ layout: 'settings', table: 'prefs', version: 2 })
 })
 
@@ -153,12 +154,12 @@ describe('a version among settings', () => {
     ],
   ])('%s is not guessed at', (_, db, reason) => {
     for (const options of [{}, { from: 'settings' }] as const) {
-      const error = errorOf(() => managerOf(db).adopt(options))
+      const error = errorOf(() => managerOf(db, registry).adopt(options))
       expect(error.code).toBe('ADOPT_TABLE_UNFIT')
       expect(error.message).toContain(reason)
       expect(error.fix).toContain('`--from schema`')
     }
-    expect(managerOf(db).adopt({ from: 'schema' }).version).toBe(3)
+    expect(managerOf(db, registry).adopt({ from: 'schema' }).version).toBe(3)
   })
   test.each([
     ['a number', settings('key, updated INT, value', `${KEY}, 1, 3`)],
@@ -168,33 +169,33 @@ describe('a version among settings', () => {
     ['in the only other column', settings('k, v', `${KEY}, '3'`)],
     ['beside a type', settings('key, value, value_type', `${KEY}, '3', 1`)],
   ])('is read where it is %s', (_, db) => {
-    expect(managerOf(db).adopt()).toMatchObject({ layout: 'settings', version: 3 })
+    expect(managerOf(db, registry).adopt()).toMatchObject({ layout: 'settings', version: 3 })
   })
 })
 
 describe('a version alone', () => {
   test('records it and all before it, on the word of the caller', () => {
     const db = databaseWith('', 'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);')
-    const adoption = managerOf(db).adopt({ at: 2 as never })
+    const adoption = managerOf(db, registry).adopt({ at: 2 as never })
     expect(adoption).toMatchObject({ layout: 'version', table: null, version: 2, renames: null })
     expect(adoption.migrations).toMatchObject([
       { id: '001', row: null, appliedAt: null },
       { id: '002', row: null, appliedAt: null },
     ])
     expect(
-      managerOf(db)
+      managerOf(db, registry)
         .history()
         .find(({ action }) => action === 'adopt')?.detail,
     ).toBe('as told, without a table: 001 to 002 are applied')
   })
   test('0 records none, so that everything is pending', () => {
     const db = databaseWith('', 'CREATE TABLE others (id)')
-    expect(managerOf(db).adopt({ at: 0 })).toMatchObject({ version: 0, migrations: [] })
-    expect(managerOf(db).status()).toMatchObject({ state: 'pending', version: 0 })
+    expect(managerOf(db, registry).adopt({ at: 0 })).toMatchObject({ version: 0, migrations: [] })
+    expect(managerOf(db, registry).status()).toMatchObject({ state: 'pending', version: 0 })
   })
   test('makes room for the ledger all the same', () => {
     const db = databaseWith('CREATE TABLE _migrations (something)')
-    expect(managerOf(db).adopt({ at: 3 as never }).renames).toEqual({
+    expect(managerOf(db, registry).adopt({ at: 3 as never }).renames).toEqual({
       table: '_migrations',
       to: '_migrations_before_lockstep',
       followers: [],
@@ -207,14 +208,14 @@ describe('a ledger of ours', () => {
   test('is not taken for the table of another tool', () => {
     const db = files.open()
     migrate(db, registryOf(...tables(2)))
-    const error = errorOf(() => managerOf(db, { table: 'second' }).adopt())
+    const error = errorOf(() => managerOf(db, registry, { table: 'second' }).adopt())
     expect(error.code).toBe('ADOPT_SCHEMA_FOREIGN')
   })
   test('without rows may be filled', () => {
     const db = databaseWith(TOOLS.find(({ layout }) => layout === 'umzug')!.sql)
-    managerOf(db).adopt({ at: 3 as never })
+    managerOf(db, registry).adopt({ at: 3 as never })
     db.exec('DELETE FROM _migrations')
-    expect(managerOf(db).adopt()).toMatchObject({ layout: 'umzug', version: 3 })
-    expect(managerOf(db).currentVersion()).toBe(3)
+    expect(managerOf(db, registry).adopt()).toMatchObject({ layout: 'umzug', version: 3 })
+    expect(managerOf(db, registry).currentVersion()).toBe(3)
   })
 })

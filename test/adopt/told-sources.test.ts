@@ -3,21 +3,17 @@ import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { renderAdoption } from '../../src/cli/render/adoption.js'
 import { makeStyle } from '../../src/cli/terminal/style.js'
-import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
-import { betterSqlite3 } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
 import type { AdoptOptions } from '../../src/model/adoption.js'
 import { databases } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryWith, SCHEMA } from './databases-of-tools.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const registry = registryWith(
   { name: 'fill', up: "UPDATE users SET email = ''" },
   { name: 'tags', up: 'CREATE TABLE tags (id)' },
 )
-const managerOf = (db: Database.Database) =>
-  new MigrationManager(betterSqlite3<Handle>(db), registry)
 const databaseWith = (sql: string): Database.Database => {
   const db = files.open()
   db.exec(SCHEMA + sql)
@@ -165,7 +161,7 @@ const CASES: Record<string, Case> = {
 describe.each(Object.entries(CASES))('%s', (_, { sql, options, source, log, shown, word }) => {
   test('is named as what says it', () => {
     const db = databaseWith(sql)
-    const manager = managerOf(db)
+    const manager = managerOf(db, registry)
     const adoption = manager.adopt(options as AdoptOptions)
     expect(adoption.source).toBe(source)
     const detail = manager.history().find(({ action }) => action === 'adopt')?.detail
@@ -179,7 +175,7 @@ describe.each(Object.entries(CASES))('%s', (_, { sql, options, source, log, show
 
 describe('a refusal names what says the version', () => {
   const refusal = (sql: string, options: AdoptOptions<number>) =>
-    errorOf(() => managerOf(databaseWith(sql)).adopt(options as AdoptOptions))
+    errorOf(() => managerOf(databaseWith(sql), registry).adopt(options as AdoptOptions))
   test('and the table that goes on contradicting what fits', () => {
     const error = refusal(knexTo(3) + 'DROP TABLE posts', { from: 'knex', at: 3 })
     expect(error.message).toContain('According to knex_migrations, 003 (create_posts)')
@@ -192,10 +188,10 @@ describe('a refusal names what says the version', () => {
   })
   test('but no table that nobody reads unless it is named', () => {
     const db = databaseWith(done('create_users', 'add_email'))
-    const error = errorOf(() => managerOf(db).adopt({ fromTable: 'done' }))
+    const error = errorOf(() => managerOf(db, registry).adopt({ fromTable: 'done' }))
     expect(error.message).toContain('According to done, 002 (add_email)')
     expect(error.fix).not.toContain('against done')
-    expect(managerOf(db).adopt({ at: 3 })).toMatchObject({ version: 3, forced: false })
+    expect(managerOf(db, registry).adopt({ at: 3 })).toMatchObject({ version: 3, forced: false })
   })
   test('or the schema, which goes further than a table with rows missing', () => {
     const sql = done('create_users', 'create_posts') + knexTo(4) + TAGS

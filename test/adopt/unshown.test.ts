@@ -3,14 +3,13 @@ import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { renderAdoption } from '../../src/cli/render/adoption.js'
 import { makeStyle } from '../../src/cli/terminal/style.js'
-import { betterSqlite3 } from '../../src/drivers/better-sqlite3.js'
 import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
-import { MigrationManager } from '../../src/manager.js'
 import type { AdoptOptions } from '../../src/model/adoption.js'
 import { databases } from '../support/databases.js'
-import { errorOf } from '../support/error-of.js'
 import { registryOf } from '../support/registry.js'
 import { withDigests } from '../support/replayed.js'
+import { managerOf } from '../support/manager-of.js'
+import { refusal } from './refusal.js'
 
 const files = databases()
 const SCHEMA = 'CREATE TABLE notes (id INTEGER PRIMARY KEY); CREATE TABLE users (id);'
@@ -30,19 +29,9 @@ const databaseOf = (sql: string): Database.Database => {
   db.exec(SCHEMA + sql)
   return db
 }
-const managerOf = (db: Database.Database) =>
-  new MigrationManager(betterSqlite3<Handle>(db), registry)
-
-function refusal(db: Database.Database, options: AdoptOptions = {}) {
-  const before = db.serialize()
-  const error = errorOf(() => managerOf(db).adopt(options))
-  expect(db.serialize().equals(before)).toBe(true)
-  return error
-}
-
 const plain = makeStyle({ colors: 'off', listing: 'whole' })
 const rendered = (db: Database.Database, options: AdoptOptions = {}): string =>
-  renderAdoption(managerOf(db).planAdopt(options as never), 'app.db', plain).join('\n')
+  renderAdoption(managerOf(db, registry).planAdopt(options as never), 'app.db', plain).join('\n')
 
 /** The ledger of another tool with these names, numbered from 001. */
 const ledger = (...names: readonly (string | null)[]): string =>
@@ -55,7 +44,7 @@ const ledger = (...names: readonly (string | null)[]): string =>
 
 describe('a row of another name', () => {
   test('is not taken for a migration that leaves no trace', () => {
-    const error = refusal(databaseOf(ledger('init', 'users', 'drop_everything')))
+    const error = refusal(databaseOf(ledger('init', 'users', 'drop_everything')), registry)
     expect(error.code).toBe('ADOPT_NAME_DIFFERS')
     expect(error.message).toContain(
       'The row 003 drop_everything has the number of 003 (seed), but another name',
@@ -63,16 +52,20 @@ describe('a row of another name', () => {
     expect(error.fix).toMatch(/`--by number`.+`--force --reason/)
   })
   test('nor for one between two versions of the same schema', () => {
-    const error = refusal(databaseOf(ledger('init', 'users', 'seed', 'tags', 'other')))
+    const error = refusal(databaseOf(ledger('init', 'users', 'seed', 'tags', 'other')), registry)
     expect(error.message).toContain('The row 005 other')
   })
   test('is taken by number, and by force with a reason that the log keeps', () => {
     const names = ['init', 'users', 'drop_everything']
-    expect(managerOf(databaseOf(ledger(...names))).adopt({ by: 'number' }).version).toBe(3)
+    expect(managerOf(databaseOf(ledger(...names)), registry).adopt({ by: 'number' }).version).toBe(
+      3,
+    )
     const db = databaseOf(ledger(...names))
-    expect(managerOf(db).adopt({ force: true, reason: 'renamed' })).toMatchObject({ version: 3 })
+    expect(managerOf(db, registry).adopt({ force: true, reason: 'renamed' })).toMatchObject({
+      version: 3,
+    })
     expect(
-      managerOf(db)
+      managerOf(db, registry)
         .history()
         .find(({ action }) => action === 'adopt')?.detail,
     ).toMatch(/: renamed$/)
@@ -80,9 +73,11 @@ describe('a row of another name', () => {
   test('is found in the tables of other tools', () => {
     const sqlx = `CREATE TABLE _sqlx_migrations (version, description, installed_on, success);
       INSERT INTO _sqlx_migrations VALUES (1, 'init', 0, 1), (2, 'users', 0, 1), (3, 'other', 0, 1)`
-    expect(refusal(databaseOf(sqlx)).code).toBe('ADOPT_NAME_DIFFERS')
+    expect(refusal(databaseOf(sqlx), registry).code).toBe('ADOPT_NAME_DIFFERS')
     const own = `CREATE TABLE done (version, name); INSERT INTO done VALUES (1, 'init'), (2, 'users'), (3, 'other')`
-    expect(refusal(databaseOf(own), { fromTable: 'done' }).code).toBe('ADOPT_NAME_DIFFERS')
+    expect(refusal(databaseOf(own), registry, { fromTable: 'done' }).code).toBe(
+      'ADOPT_NAME_DIFFERS',
+    )
   })
   test.each([
     ['which the schema proves all the same', ledger('first', 'people', 'seed')],
@@ -96,12 +91,15 @@ describe('a row of another name', () => {
         INSERT INTO schema_migrations VALUES (1, 'init', 0), (2, 'users', 0), (3, 'Seeds the first note', 0)`,
     ],
   ])('is no contradiction: %s', (_, sql) => {
-    expect(managerOf(databaseOf(sql)).adopt()).toMatchObject({ version: 3, forced: false })
+    expect(managerOf(databaseOf(sql), registry).adopt()).toMatchObject({
+      version: 3,
+      forced: false,
+    })
   })
   test('which is a sentence in a table of an unknown layout is none either', () => {
     const db = databaseOf(`CREATE TABLE done (version, description);
       INSERT INTO done VALUES (1, 'Notes'), (2, 'Users'), (3, 'Fills the notes')`)
-    expect(managerOf(db).adopt({ fromTable: 'done' }).version).toBe(3)
+    expect(managerOf(db, registry).adopt({ fromTable: 'done' }).version).toBe(3)
   })
 })
 
@@ -113,23 +111,25 @@ describe('a schema that is that of several versions', () => {
     ['the caller, by the schema', '', { from: 'schema', at: 3 }, 'your word'],
   ])('is said to be, where %s tell which it is', (_, sql, options, word) => {
     const db = databaseOf(sql)
-    expect(managerOf(db).planAdopt(options as never).schema?.alike).toEqual([2, 5])
+    expect(managerOf(db, registry).planAdopt(options as never).schema?.alike).toEqual([2, 5])
     expect(rendered(db, options)).toContain(
       `The schema is that of 002, 005 as well; that 003 is the last one applied is taken on ${word}.`,
     )
   })
   test('is not said to be, where it is that of one', () => {
     expect(rendered(databaseOf(TAGS), { at: 4 })).not.toContain('as well')
-    expect(managerOf(databaseOf(TAGS)).planAdopt({ at: 4 as never }).schema?.alike).toEqual([])
+    expect(
+      managerOf(databaseOf(TAGS), registry).planAdopt({ at: 4 as never }).schema?.alike,
+    ).toEqual([])
   })
   test('is not settled by a user_version that nobody named', () => {
-    const error = refusal(databaseOf('PRAGMA user_version = 3'))
+    const error = refusal(databaseOf('PRAGMA user_version = 3'), registry)
     expect(error).toMatchObject({ code: 'ADOPT_SCHEMA_AMBIGUOUS', facts: { versions: [2, 3, 5] } })
     expect(error.fix).toContain('`lockstep adopt --from user_version`')
-    const other = refusal(databaseOf('PRAGMA user_version = 4'))
+    const other = refusal(databaseOf('PRAGMA user_version = 4'), registry)
     expect(other).toMatchObject({ code: 'ADOPT_SCHEMA_AMBIGUOUS', facts: { versions: [2, 3, 5] } })
     expect(other.fix).not.toContain('user_version')
-    const { version } = managerOf(databaseOf(`${TAGS} PRAGMA user_version = 4`)).adopt()
+    const { version } = managerOf(databaseOf(`${TAGS} PRAGMA user_version = 4`), registry).adopt()
     expect(version).toBe(4)
   })
 })
@@ -153,7 +153,7 @@ describe('what names the table in the ledger’s place', () => {
     )
     expect(text).toContain('Not of these migrations, and left alone: view mine, table Own.')
     const before = db.prepare("SELECT sql FROM sqlite_master WHERE name = 'mine'").get()
-    expect(managerOf(db).adopt().renames?.followers).toEqual(['view Shown'])
+    expect(managerOf(db, registry).adopt().renames?.followers).toEqual(['view Shown'])
     expect(db.prepare("SELECT sql FROM sqlite_master WHERE name = 'mine'").get()).toEqual(before)
     expect(
       db.prepare("SELECT sql FROM sqlite_master WHERE name = 'Shown'").pluck().get(),
@@ -162,7 +162,7 @@ describe('what names the table in the ledger’s place', () => {
   test('may be a trigger, or a foreign key', () => {
     const more = `CREATE TRIGGER noted AFTER INSERT ON notes BEGIN DELETE FROM _migrations WHERE 0; END;
       CREATE TABLE runs (version REFERENCES "_migrations" (version));`
-    expect(managerOf(databaseOf(ROWS + more)).planAdopt().renames?.followers).toEqual([
+    expect(managerOf(databaseOf(ROWS + more), registry).planAdopt().renames?.followers).toEqual([
       'trigger noted',
       'table runs',
     ])

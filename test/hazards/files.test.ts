@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, describe, expect, test } from 'vitest'
-import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
 import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
 import { bytesOf } from './support/bytes.js'
 import { damageTable } from './support/damage-table.js'
 import { hotCopyOf } from './support/hot-copy.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const MODES = ['wal', 'delete'] as const
@@ -85,9 +85,7 @@ describe.each(MODES)('with journal_mode %s', (mode) => {
     expect(bytesOf(path)).toEqual(before)
     const db = files.open(path, { readonly: true })
     expect(migrate(db, registryOf(...tables(1))).steps).toEqual([])
-    expect(new MigrationManager(betterSqlite3(db), registry as never).status().state).toBe(
-      'pending',
-    )
+    expect(managerOf(db, registry as never).status().state).toBe('pending')
     expect(bytesOf(path)).toEqual(before)
   })
 

@@ -2,10 +2,7 @@
 import { copyFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { betterSqlite3 } from '../../src/database/better-sqlite3/driver.js'
-import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
 import { isLockstepError, type LockstepError } from '../../src/errors/lockstep-error.js'
-import { MigrationManager } from '../../src/manager.js'
 import type { ManagerOptions } from '../../src/model/options.js'
 import { readsWell } from '../support/error-of.js'
 import { historyOf } from '../torture/history.js'
@@ -13,6 +10,7 @@ import { judge, judgeOpen } from '../torture/judge.js'
 import { scratch } from '../torture/scratch.js'
 import { statesOf } from '../torture/state.js'
 import { stopAfter, type Stop } from './support/stop-after.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = scratch()
 afterAll(() => files.remove())
@@ -112,7 +110,7 @@ function startOf(run: Run): string {
   starts.set(run, path)
   const db = open(path)
   db.pragma(`journal_mode = ${run.mode}`)
-  if (run.direction === 'rollback') managerOf(db).migrate()
+  if (run.direction === 'rollback') managerOf(db, registry).migrate()
   db.close()
   return path
 }
@@ -152,9 +150,6 @@ function finish(path: string, { direction }: Run): void {
 }
 
 function go(db: Database.Database, direction: Run['direction'], options?: ManagerOptions): void {
-  if (direction === 'migrate') managerOf(db, options).migrate()
-  else managerOf(db, options).rollback({ to: 0 })
+  if (direction === 'migrate') managerOf(db, registry, options).migrate()
+  else managerOf(db, registry, options).rollback({ to: 0 })
 }
-
-const managerOf = (db: Database.Database, options?: ManagerOptions) =>
-  new MigrationManager<Handle, 'sync'>(betterSqlite3(db as Handle), registry, options)

@@ -3,9 +3,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, describe, expect, test } from 'vitest'
-import { betterSqlite3 } from '../../src/drivers/better-sqlite3.js'
-import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
-import { MigrationManager } from '../../src/manager.js'
 import { runNode } from '../support/run-program.js'
 import { readFlags } from '../torture/flags.js'
 import { historyOf } from '../torture/history.js'
@@ -19,6 +16,7 @@ import { renderHunt } from '../torture/victims/hunt.js'
 import { makeLibrary } from '../torture/victims/library.js'
 import { makeScene } from '../torture/victims/scenes.js'
 import type { VictimTask } from '../torture/victims/task.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = scratch()
 afterAll(() => files.remove())
@@ -28,7 +26,7 @@ describe('what is planted is found', () => {
   const states = statesOf(registry)
   const violationsAfter = (harm: string): readonly string[] => {
     const db = new Database(files.path())
-    new MigrationManager<Handle, 'sync'>(betterSqlite3(db as Handle), registry).migrate({ to: 8 })
+    managerOf(db, registry).migrate({ to: 8 })
     db.pragma('foreign_keys = off')
     db.exec(harm)
     const { violations } = judgeOpen(db, states)

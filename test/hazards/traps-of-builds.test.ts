@@ -9,6 +9,7 @@ import { schemaIn } from '../schema/read.js'
 import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const pluck = (db: Database.Database, sql: string): unknown[] => db.prepare(sql).pluck().all()
@@ -21,9 +22,7 @@ it('23. builds of SQLite differ in what they keep for themselves, sqlite_stat an
   db.exec('ANALYZE')
   expect(pluck(db, "SELECT name FROM sqlite_master WHERE name LIKE 'sqlite_stat%'")).not.toEqual([])
   expect(diffSchemas(before, schemaIn(db))).toEqual([])
-  expect(new MigrationManager(betterSqlite3(db), registryOf(...tables(3))).status().state).toBe(
-    'current',
-  )
+  expect(managerOf(db, registryOf(...tables(3))).status().state).toBe('current')
 })
 
 it('24. where foreign keys cannot be switched off, a rebuild would lose the children: nothing is run', () => {
@@ -55,7 +54,7 @@ it('24. where foreign keys cannot be switched off, a rebuild would lose the chil
 it('27. replay is cheap: 500 versions in memory, with the schema read after each of the last hundred', () => {
   const db = new Database(':memory:')
   const registry = registryOf<Handle>(...tables(500))
-  const manager = new MigrationManager(betterSqlite3(db as Handle), registry)
+  const manager = managerOf(db, registry)
   expect(manager.migrate({ to: 400 }).steps).toHaveLength(400)
   for (let version = 401; version <= 500; version += 1) {
     const before = schemaIn(db)

@@ -23,6 +23,7 @@ import { registryOf, tables } from '../support/registry.js'
 import { bytesOf } from './support/bytes.js'
 import { hotCopyOf } from './support/hot-copy.js'
 import { stopAfter } from './support/stop-after.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const pluck = (db: Database.Database, sql: string): unknown[] => db.prepare(sql).pluck().all()
@@ -200,7 +201,7 @@ describe('9. what reading does to a file', () => {
     migrate(db, registryOf(...tables(1)))
     db.close()
     const hot = files.open(hotCopyOf(source, files.path()), { readonly: true })
-    const manager = new MigrationManager(betterSqlite3(hot), registryOf(...tables(1)) as never)
+    const manager = managerOf(hot, registryOf(...tables(1)) as never)
     expect(errorOf(() => manager.status())).toMatchObject({ code: 'DATABASE_READONLY' })
   })
 })
@@ -247,7 +248,7 @@ CREATE TRIGGER tr AFTER INSERT ON b BEGIN INSERT INTO a VALUES (new.x); END`
 
 it('13. INT PRIMARY KEY and TEXT PRIMARY KEY accept NULL: no table of Lockstep does', () => {
   const db = files.open()
-  const manager = new MigrationManager(betterSqlite3(db), registryOf(...tables(2)) as never)
+  const manager = managerOf(db, registryOf(...tables(2)) as never)
   manager.migrate()
   manager.rollback()
   const ours = pluck(
@@ -291,8 +292,8 @@ it('15. what can be altered depends on the version: it fails whole, and ctx.rebu
 it('16. a double-quoted string is an error or a text, as the build will have it: Lockstep writes none', () => {
   const db = files.open()
   const { statements, free } = stopAfter(db, { at: Infinity, how: 'dies' })
-  const manager = new MigrationManager(
-    betterSqlite3(db as Handle),
+  const manager = managerOf(
+    db,
     registryOf<Handle>({
       up: 'CREATE TABLE t (id INTEGER PRIMARY KEY, t REFERENCES t)',
       down: 'DROP TABLE t',
@@ -356,7 +357,7 @@ describe('21. versions as text', () => {
   it('are ordered as numbers from 1,000 on', () => {
     const db = files.open()
     const registry = registryOf<Handle>(...tables(1_002))
-    const manager = new MigrationManager(betterSqlite3(db as Handle), registry, {
+    const manager = managerOf(db, registry, {
       transaction: 'all',
     })
     expect(manager.migrate({ to: 1_001 }).to).toBe(1_001)

@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
 import { mirrorSettings, mirrorUserVersion, schemaGate } from '../../src/index.js'
-import { MigrationManager } from '../../src/manager.js'
 import { databases, ledgerIds } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const { open } = databases()
 const registry = registryOf(...tables(2))
@@ -56,7 +56,7 @@ describe('an option', () => {
       expect(ledgerIds(db)).toEqual([])
       migrate(db, registry)
       expect(errorOf(() => migrate(db, registry, options)).code).toBe('OPTION_INVALID')
-      const make = () => new MigrationManager(betterSqlite3(db), registry, options)
+      const make = () => managerOf(db, registry, options)
       expect(errorOf(make).code).toBe('OPTION_INVALID')
     },
   )
@@ -102,7 +102,7 @@ describe('a target', () => {
     'of %s that is %s is refused, also where there is nothing to do',
     (way, _, target, says) => {
       const db = open()
-      const manager = new MigrationManager(betterSqlite3(db), registryOf(...tables(1)))
+      const manager = managerOf(db, registryOf(...tables(1)))
       const error = errorOf(() => manager[way](target as never))
       expect(error.code).toBe('OPTION_INVALID')
       expect(error.message).toContain(says)
@@ -114,7 +114,7 @@ describe('a target', () => {
   )
 
   it('given twice is the nearer one, on the way down as well', () => {
-    const manager = new MigrationManager(betterSqlite3(open()), registryOf(...tables(4)))
+    const manager = managerOf(open(), registryOf(...tables(4)))
     expect(manager.migrate({ to: 3, steps: 4 }).to).toBe(3)
     expect(manager.rollback({ to: 0, steps: 1 }).to).toBe(2)
     expect(manager.rollback({ to: 1, steps: 2 }).to).toBe(1)

@@ -1,10 +1,10 @@
 // Databases that are attached beside the one to migrate, and temporary tables: their ledger is not ours.
 import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
 import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { registryOf, tables } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const registry = registryOf(...tables(3))
@@ -21,7 +21,7 @@ function beside(path = files.path()): { db: Database.Database; other: string } {
 describe('a database with another one attached', () => {
   test('is not up to date because the other one is', () => {
     const { db } = beside()
-    const manager = new MigrationManager(betterSqlite3(db), registry)
+    const manager = managerOf(db, registry)
     expect(manager.status()).toMatchObject({ state: 'empty', version: 0 })
     expect(manager.history()).toEqual([])
     expect(manager.migrate().steps).toHaveLength(3)
@@ -30,14 +30,14 @@ describe('a database with another one attached', () => {
   })
   test('leaves the other one alone when there is nothing to undo', () => {
     const { db, other } = beside()
-    const manager = new MigrationManager(betterSqlite3(db), registry)
+    const manager = managerOf(db, registry)
     expect(manager.rollback({ to: 0 }).steps).toEqual([])
     expect(ledgerIds(files.open(other))).toEqual(['001', '002', '003'])
     expect(tablesOf(files.open(other))).toEqual(['t1', 't2', 't3'])
   })
   test('goes back by itself', () => {
     const { db, other } = beside()
-    const manager = new MigrationManager(betterSqlite3(db), registry)
+    const manager = managerOf(db, registry)
     manager.migrate()
     expect(manager.rollback({ to: 1 }).to).toBe(1)
     expect(ledgerIds(db)).toEqual(['001'])
@@ -56,7 +56,7 @@ test.each(['_migrations', '_migrations_log', 't1'])(
   (name) => {
     const db = files.open()
     db.exec(`CREATE TEMP TABLE ${name} (id, name)`)
-    const manager = new MigrationManager(betterSqlite3(db), registryOf(...tables(1)))
+    const manager = managerOf(db, registryOf(...tables(1)))
     expect(manager.migrate().steps).toHaveLength(1)
     expect(manager.verify().ok).toBe(true)
     expect(manager.status().state).toBe('current')

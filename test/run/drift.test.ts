@@ -1,12 +1,12 @@
 // onDrift: 'warn' lets an edited migration pass with a warning, again and again, and nothing else.
 import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
 import type { MigrationEvent } from '../../src/model/events.js'
 import { databases, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const registry = registryOf(...tables(3))
@@ -42,8 +42,7 @@ describe('with warn', () => {
   })
   test('the status has a warning and is no other history', () => {
     const db = applied()
-    const statusOf = (onDrift: 'refuse' | 'warn') =>
-      new MigrationManager(betterSqlite3(db), edited, { onDrift }).status()
+    const statusOf = (onDrift: 'refuse' | 'warn') => managerOf(db, edited, { onDrift }).status()
     expect(statusOf('warn')).toMatchObject({
       state: 'pending',
       problems: [{ code: 'HISTORY_EDITED', severity: 'warning' }],
@@ -58,7 +57,7 @@ describe('with warn', () => {
   test('repairing ends it', () => {
     const db = applied()
     warnings(db)
-    const manager = new MigrationManager(betterSqlite3(db), edited)
+    const manager = managerOf(db, edited)
     expect(manager.repair().rows.map(({ version }) => version)).toEqual([2, 3, 4, 5])
     expect(warnings(db)).toEqual([])
     expect(manager.migrate().steps).toEqual([])
@@ -68,12 +67,12 @@ describe('with warn', () => {
     warnings(db)
     const original = registryOf(...tables(5))
     expect(errorOf(() => migrate(db, original, { onDrift: 'warn' })).code).toBe('HISTORY_LINEAGE')
-    new MigrationManager(betterSqlite3(db), original).repair()
+    managerOf(db, original).repair()
     expect(migrate(db, original).steps).toEqual([])
   })
   test('rolling back still refuses', () => {
     const db = applied()
-    const manager = new MigrationManager(betterSqlite3(db), edited, { onDrift: 'warn' })
+    const manager = managerOf(db, edited, { onDrift: 'warn' })
     expect(errorOf(() => manager.rollback()).code).toBe('HISTORY_EDITED')
   })
   test('the transaction for all applies too', () => {

@@ -9,6 +9,7 @@ import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { failingDriver, type Faults } from '../support/failing-driver.js'
 import { registryOf, tables } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const registry = registryOf<Database.Database>(...(tables(3) as never[]))
@@ -111,7 +112,7 @@ describe('a fault of the database', () => {
     ['BEGIN', registry],
   ])('at %s nothing of the step is left, and the report tells what is', (statement, migrations) => {
     const { db } = start({ failing: [] })
-    new MigrationManager(betterSqlite3(db), migrations).migrate({ to: 1 })
+    managerOf(db, migrations).migrate({ to: 1 })
     const driver = failingDriver(betterSqlite3(db), { failing: [[statement, 'SQLITE_FULL', 1]] })
     const error = errorOf(() => new MigrationManager(driver, migrations).migrate())
     expect(error).toMatchObject({ code: 'DATABASE_FULL', report: { from: 1, to: 1, steps: [] } })
@@ -153,7 +154,7 @@ describe('a fault of the database', () => {
     const big = registryOf(...tables(1), {
       up: 'CREATE TABLE big (x); INSERT INTO big VALUES (hex(zeroblob(1000000)))',
     })
-    const manager = new MigrationManager(betterSqlite3(db), big)
+    const manager = managerOf(db, big)
     manager.migrate({ to: 1 })
     db.pragma('max_page_count = 30')
     expect(errorOf(() => manager.migrate()).code).toBe('DATABASE_FULL')

@@ -1,13 +1,13 @@
 // Foreign keys: children survive what deletes them elsewhere, new violations are named, and the setting comes back.
 import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
 import { toolkit } from '../../src/run/context/toolkit.js'
 import { databases, ledgerIds } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, type Draft } from '../support/registry.js'
 import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const family = `CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT);
@@ -71,7 +71,7 @@ describe('a rebuilt parent keeps its children', () => {
     const db = files.open()
     const registry = registryOf({ up: family }, { up: 'SELECT 1', down: rebuilt })
     migrate(db, registry)
-    new MigrationManager(betterSqlite3(db), registry).rollback()
+    managerOf(db, registry).rollback()
     expect(childrenOf(db)).toBe(3)
     expect(ledgerIds(db)).toEqual(['001'])
   })

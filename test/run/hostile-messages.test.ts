@@ -1,16 +1,16 @@
 // What errors and problems say stays what Lockstep says, whatever names and reasons from outside are in it.
 import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
 import { LockstepError, problemOf } from '../../src/errors/lockstep-error.js'
 import { schemaBroken } from '../../src/errors/schema.js'
 import { spelled, visible } from '../../src/model/visible.js'
-import { MigrationManager } from '../../src/manager.js'
 import type { MigrationEvent } from '../../src/model/events.js'
 import { gateWith } from '../../src/run/gate-with.js'
 import { databases } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const HOSTILE = 'a\n::error::forged\r\x1b[2J\x07\x7f\x9b1m\u2028\u2029\u202eb\u2066\u200f\u061c'
@@ -47,7 +47,7 @@ describe('a ledger row with a hostile name', () => {
   }
 
   test('does not speak in problems; its facts have it as it is', () => {
-    const manager = new MigrationManager(betterSqlite3(renamed()), registryOf(...tables(3)))
+    const manager = managerOf(renamed(), registryOf(...tables(3)))
     const [problem] = manager.status().problems
     expect(problem?.code).toBe('HISTORY_RENAMED')
     expect(problem?.message).toBe(
@@ -82,7 +82,7 @@ test('a table with a hostile name cannot add a line to a list of differences', (
   const registry = registryOf({ up: `CREATE TABLE ${table} (id INTEGER)`, schemaDigest: '1:0' })
   migrate(db, registry)
   db.exec(`CREATE VIEW "v\n::error::x" AS SELECT * FROM ${table}; DROP TABLE ${table}`)
-  const { problems } = new MigrationManager(betterSqlite3(db), registry).verify()
+  const { problems } = managerOf(db, registry).verify()
   const texts = problems.map(({ message }) => message)
   expect(texts.join()).toContain('::error::x')
   for (const text of texts.flatMap((one) => one.split('\n'))) expect(text).toBe(visible(text))

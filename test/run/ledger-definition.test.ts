@@ -1,17 +1,13 @@
 // Steps that change what the ledger is: what it is read by, and what later rows have to pass.
 import { describe, expect, test } from 'vitest'
 import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
-import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
-import type { Registry } from '../../src/model/registry.js'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
 import { databases } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
-const managerOf = (db: Handle, registry: Registry<Handle>) =>
-  new MigrationManager(betterSqlite3(db), registry)
-
 describe('a step that takes from the ledger what it is read by', () => {
   const ALL =
     'version name description checksum down_checksum lineage applied_at duration_ms started_by heartbeat_at'

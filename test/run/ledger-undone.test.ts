@@ -8,11 +8,9 @@ import type { Registry } from '../../src/model/registry.js'
 import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables, type Draft } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
-const managerOf = (db: Database.Database, registry: Registry<Handle>) =>
-  new MigrationManager(betterSqlite3(db as Handle), registry)
-
 /** Taken before anybody looks on. */
 const { exec: unseen } = Database.prototype as unknown as Handle
 

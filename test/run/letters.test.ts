@@ -3,19 +3,14 @@
 import type BetterSqlite3 from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
-import {
-  betterSqlite3,
-  migrate,
-  mirrorSettings,
-  toolkit,
-} from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
+import { migrate, mirrorSettings, toolkit } from '../../src/drivers/better-sqlite3.js'
 import { foldCase } from '../../src/sql/names.js'
 import { schemaGate } from '../../src/run/schema-gate.js'
 import { databases } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, type Draft } from '../support/registry.js'
 import { withDigests } from '../support/replayed.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 
@@ -56,7 +51,7 @@ describe.each(PAIRS)('%s and %s', (one, other) => {
     const registry = withDigests(registryOf(both))
     const db = open()
     migrate(db, registry, { gates: [schemaGate()] })
-    const manager = new MigrationManager(betterSqlite3<Database>(db), registry)
+    const manager = managerOf(db, registry)
     expect(manager.verify()).toMatchObject({ ok: true })
     db.exec(`DROP INDEX "i${other}"`)
     expect(manager.verify().differences).toMatchObject([
@@ -93,7 +88,7 @@ describe.each(PAIRS)('%s and %s', (one, other) => {
     const registry = withDigests(registryOf(both, { up: `DROP INDEX "i${other}"` }))
     const db = open()
     db.exec(both.up as string)
-    const manager = new MigrationManager(betterSqlite3<Database>(db), registry)
+    const manager = managerOf(db, registry)
     expect(manager.adopt({ from: 'schema' })).toMatchObject({ version: 1 })
   })
 

@@ -1,7 +1,7 @@
 // Marking versions by hand: what leaves the ledger whole is recorded, everything else is refused, nothing is run.
 import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../src/manager.js'
 import type { ManagerOptions } from '../../src/model/options.js'
 import type { Marking } from '../../src/model/recovery.js'
@@ -10,12 +10,10 @@ import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
 import { withDigests } from '../support/replayed.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const registry = registryOf(...tables(4))
-const managerOf = (db: Database.Database, options: ManagerOptions = {}, code = registry) =>
-  new MigrationManager(betterSqlite3(db), code, options)
-
 const at = (to: number): Database.Database => {
   const db = files.open()
   migrate(db, registry, { to, onUnmanaged: 'allow' })
@@ -25,7 +23,7 @@ const at = (to: number): Database.Database => {
 describe('as applied', () => {
   test('records the next version with the digests of the registry, and runs nothing', () => {
     const db = at(2)
-    const marking = managerOf(db).mark(3, { as: 'applied', reason: 'made by hand' })
+    const marking = managerOf(db, registry).mark(3, { as: 'applied', reason: 'made by hand' })
     expect(marking).toEqual({
       version: 3,
       id: '003',
@@ -37,16 +35,20 @@ describe('as applied', () => {
       mayBeRunning: false,
     })
     expect(tablesOf(db)).toEqual(['t1', 't2'])
-    expect(managerOf(db).status()).toMatchObject({ state: 'pending', version: 3, problems: [] })
+    expect(managerOf(db, registry).status()).toMatchObject({
+      state: 'pending',
+      version: 3,
+      problems: [],
+    })
     expect(db.prepare("SELECT lineage FROM _migrations WHERE version = '003'").pluck().get()).toBe(
       registry[2]?.lineage,
     )
   })
   test('keeps the reason in the log', () => {
     const db = at(2)
-    managerOf(db).mark(3, { as: 'applied', reason: ' made by hand ' })
-    managerOf(db).mark(3, { as: 'pending' })
-    const lines = managerOf(db)
+    managerOf(db, registry).mark(3, { as: 'applied', reason: ' made by hand ' })
+    managerOf(db, registry).mark(3, { as: 'pending' })
+    const lines = managerOf(db, registry)
       .history()
       .filter(({ action }) => action === 'mark')
     expect(lines).toMatchObject([
@@ -60,42 +62,48 @@ describe('as applied', () => {
   ])('refuses %i', (version, reason, fix) => {
     const db = at(2)
     const before = db.serialize()
-    const error = errorOf(() => managerOf(db).mark(version, { as: 'applied' }))
+    const error = errorOf(() => managerOf(db, registry).mark(version, { as: 'applied' }))
     expect(error.code).toBe('MARK_REFUSED')
     expect(error.message).toContain(reason)
     expect(error.fix).toContain(fix)
     expect(db.serialize().equals(before)).toBe(true)
   })
   test.each([0, 5, -1, 1.5, Number.NaN])('knows no version %d', (version) => {
-    const error = errorOf(() => managerOf(at(2)).mark(version, { as: 'applied' }))
+    const error = errorOf(() => managerOf(at(2), registry).mark(version, { as: 'applied' }))
     expect(error.code).toBe('TARGET_UNKNOWN')
   })
   test('fills a gap from below', () => {
     const db = at(4)
     db.exec("DELETE FROM _migrations WHERE version IN ('002', '003')")
-    expect(errorOf(() => managerOf(db).mark(3, { as: 'applied' })).code).toBe('MARK_REFUSED')
-    managerOf(db).mark(2, { as: 'applied' })
+    expect(errorOf(() => managerOf(db, registry).mark(3, { as: 'applied' })).code).toBe(
+      'MARK_REFUSED',
+    )
+    managerOf(db, registry).mark(2, { as: 'applied' })
     expect(
-      managerOf(db)
+      managerOf(db, registry)
         .status()
         .problems.map(({ code }) => code),
     ).toEqual(['HISTORY_GAP'])
-    expect(managerOf(db).mark(3, { as: 'applied' })).toMatchObject({ from: 4, to: 4 })
-    expect(managerOf(db).status()).toMatchObject({ state: 'current', problems: [] })
+    expect(managerOf(db, registry).mark(3, { as: 'applied' })).toMatchObject({ from: 4, to: 4 })
+    expect(managerOf(db, registry).status()).toMatchObject({ state: 'current', problems: [] })
   })
   test('gives a row that was written by hand its digests', () => {
     const db = at(2)
     db.exec("INSERT INTO _migrations (version, name) VALUES ('003', 'typed')")
-    expect(managerOf(db).status().problems).toMatchObject([
+    expect(managerOf(db, registry).status().problems).toMatchObject([
       { code: 'HISTORY_BY_HAND', fix: expect.stringContaining('lockstep mark 003 --applied') },
     ])
-    managerOf(db).mark(3, { as: 'applied' })
-    expect(managerOf(db).status()).toMatchObject({ state: 'pending', version: 3, problems: [] })
+    managerOf(db, registry).mark(3, { as: 'applied' })
+    expect(managerOf(db, registry).status()).toMatchObject({
+      state: 'pending',
+      version: 3,
+      problems: [],
+    })
   })
   test('is refused on top of another problem, which it would hide', () => {
     const db = at(2)
     db.exec("UPDATE _migrations SET checksum = '1:other' WHERE version = '001'")
-    const error = errorOf(() => managerOf(db).mark(3, { as: 'applied' }))
+    const error = errorOf(() => managerOf(db, registry).mark(3, { as: 'applied' }))
     expect(error).toMatchObject({ code: 'HISTORY_EDITED', facts: { version: 1 } })
     expect(error.fix).toContain('lockstep repair')
     expect(ledgerIds(db)).toEqual(['001', '002'])
@@ -112,7 +120,7 @@ describe('as applied, what the version makes must be there', () => {
     ),
   )
   const proven = (db: Database.Database, options: ManagerOptions = {}) =>
-    managerOf(db, options, digests)
+    managerOf(db, digests, options)
   /** A database at the second version, in which this was done by hand. */
   const doneByHand = (sql: string): Database.Database => {
     const db = at(2)
@@ -182,21 +190,21 @@ describe('as applied, what the version makes must be there', () => {
 describe('as pending', () => {
   test('forgets the newest version without undoing it', () => {
     const db = at(3)
-    expect(managerOf(db).mark(3, { as: 'pending' })).toMatchObject({ from: 3, to: 2 })
+    expect(managerOf(db, registry).mark(3, { as: 'pending' })).toMatchObject({ from: 3, to: 2 })
     expect(ledgerIds(db)).toEqual(['001', '002'])
     expect(tablesOf(db)).toEqual(['t1', 't2', 't3'])
   })
   test('forgets the first and only one', () => {
     const db = at(1)
-    expect(managerOf(db).mark(1, { as: 'pending' })).toMatchObject({ from: 1, to: 0 })
-    expect(managerOf(db).status()).toMatchObject({ state: 'pending', version: 0 })
+    expect(managerOf(db, registry).mark(1, { as: 'pending' })).toMatchObject({ from: 1, to: 0 })
+    expect(managerOf(db, registry).status()).toMatchObject({ state: 'pending', version: 0 })
   })
   test.each([
     [2, 'later migrations are applied, up to 003', 'Mark 003 first'],
     [4, 'the ledger does not have it as applied', 'lockstep status'],
   ])('refuses %i', (version, reason, fix) => {
     const db = at(3)
-    const error = errorOf(() => managerOf(db).mark(version, { as: 'pending' }))
+    const error = errorOf(() => managerOf(db, registry).mark(version, { as: 'pending' }))
     expect(error.code).toBe('MARK_REFUSED')
     expect(error.message).toContain(reason)
     expect(error.fix).toContain(fix)
@@ -204,15 +212,15 @@ describe('as pending', () => {
   })
   test('forgets what an older build does not know', () => {
     const db = at(4)
-    const older = managerOf(db, {}, registryOf(...tables(3)))
+    const older = managerOf(db, registryOf(...tables(3)))
     expect(older.mark(4, { as: 'pending' })).toMatchObject({ name: 'step_4', from: 4, to: 3 })
     expect(older.status().state).toBe('current')
   })
   test('forgets a row above a gap', () => {
     const db = at(3)
     db.exec("DELETE FROM _migrations WHERE version = '002'")
-    managerOf(db).mark(3, { as: 'pending' })
-    expect(managerOf(db).status()).toMatchObject({ version: 1, problems: [] })
+    managerOf(db, registry).mark(3, { as: 'pending' })
+    expect(managerOf(db, registry).status()).toMatchObject({ version: 1, problems: [] })
   })
 })
 
@@ -223,7 +231,7 @@ describe('a step outside a transaction that did not end', () => {
   )
   const interrupted = (undo: 'up' | 'down'): Database.Database => {
     const db = files.open()
-    const manager = new MigrationManager(betterSqlite3(db), code)
+    const manager = managerOf(db, code)
     manager.migrate(undo === 'down' ? {} : { to: 1 })
     db.exec(
       `INSERT INTO _migrations (version, name, checksum, started_by, heartbeat_at)
@@ -234,7 +242,7 @@ describe('a step outside a transaction that did not end', () => {
     return db
   }
   const settle = (db: Database.Database, as: Marking['as']) => {
-    const manager = new MigrationManager(betterSqlite3(db), code)
+    const manager = managerOf(db, code)
     expect(manager.status().problems[0]?.fix).toContain('lockstep mark 002 --applied')
     manager.mark(2, { as })
     return manager.status()
@@ -251,7 +259,7 @@ describe('a step outside a transaction that did not end', () => {
       "UPDATE _migrations SET heartbeat_at = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE version = '002'",
     )
     const waited: number[] = []
-    const manager = new MigrationManager(betterSqlite3(db), code, {
+    const manager = managerOf(db, code, {
       lockTimeoutMs: 300,
       onEvent: (event) => void (event.type === 'waiting' && waited.push(event.waitedMs)),
     })
@@ -265,25 +273,32 @@ describe('where there is no ledger', () => {
   test('makes it in a database that nobody manages', () => {
     const db = files.open()
     db.exec('CREATE TABLE t1 (id INTEGER PRIMARY KEY)')
-    expect(managerOf(db).planMark(1, { as: 'applied' })).toMatchObject({ createsLedger: true })
+    expect(managerOf(db, registry).planMark(1, { as: 'applied' })).toMatchObject({
+      createsLedger: true,
+    })
     expect(tablesOf(db)).toEqual(['t1'])
-    expect(managerOf(db).mark(1, { as: 'applied' })).toMatchObject({ createsLedger: true, to: 1 })
-    expect(managerOf(db).migrate()).toMatchObject({ from: 1, to: 4 })
+    expect(managerOf(db, registry).mark(1, { as: 'applied' })).toMatchObject({
+      createsLedger: true,
+      to: 1,
+    })
+    expect(managerOf(db, registry).migrate()).toMatchObject({ from: 1, to: 4 })
   })
   test('forgets nothing', () => {
     const db = files.open()
     db.exec('CREATE TABLE t1 (id)')
-    expect(errorOf(() => managerOf(db).mark(1, { as: 'pending' })).code).toBe('MARK_REFUSED')
+    expect(errorOf(() => managerOf(db, registry).mark(1, { as: 'pending' })).code).toBe(
+      'MARK_REFUSED',
+    )
   })
   test('refuses an empty database, in which nothing can be applied', () => {
-    const error = errorOf(() => managerOf(files.open()).mark(1, { as: 'applied' }))
+    const error = errorOf(() => managerOf(files.open(), registry).mark(1, { as: 'applied' }))
     expect(error.code).toBe('MARK_REFUSED')
     expect(error.message).toContain('the database is empty')
   })
   test("leaves another tool's table alone", () => {
     const db = files.open()
     db.exec('CREATE TABLE _migrations (id INTEGER, name TEXT)')
-    const error = errorOf(() => managerOf(db).mark(1, { as: 'applied' }))
+    const error = errorOf(() => managerOf(db, registry).mark(1, { as: 'applied' }))
     expect(error.code).toBe('LEDGER_FOREIGN')
     expect(error.fix).toContain('lockstep adopt')
   })
@@ -293,15 +308,20 @@ describe('like every change of the ledger', () => {
   test('planning writes nothing', () => {
     const db = at(2)
     const before = db.serialize()
-    expect(managerOf(db).planMark(3, { as: 'applied' })).toMatchObject({ version: 3, to: 3 })
-    expect(errorOf(() => managerOf(db).planMark(4, { as: 'applied' })).code).toBe('MARK_REFUSED')
+    expect(managerOf(db, registry).planMark(3, { as: 'applied' })).toMatchObject({
+      version: 3,
+      to: 3,
+    })
+    expect(errorOf(() => managerOf(db, registry).planMark(4, { as: 'applied' })).code).toBe(
+      'MARK_REFUSED',
+    )
     expect(db.serialize().equals(before)).toBe(true)
   })
   test('what is not accepted is not written', () => {
     const db = at(2)
     const seen: Marking[] = []
     const accept = (marking: Marking): boolean => seen.push(marking) > 1
-    const error = errorOf(() => managerOf(db).mark(3, { as: 'applied', accept }))
+    const error = errorOf(() => managerOf(db, registry).mark(3, { as: 'applied', accept }))
     expect(error.code).toBe('LEDGER_MOVED')
     expect(seen).toMatchObject([{ version: 3 }])
     expect(ledgerIds(db)).toEqual(['001', '002'])
@@ -310,10 +330,12 @@ describe('like every change of the ledger', () => {
   test('refuses a transaction of the caller, and a handle that only reads', () => {
     const db = at(2)
     db.exec('BEGIN')
-    expect(errorOf(() => managerOf(db).mark(3, { as: 'applied' })).code).toBe('TRANSACTION_OPEN')
+    expect(errorOf(() => managerOf(db, registry).mark(3, { as: 'applied' })).code).toBe(
+      'TRANSACTION_OPEN',
+    )
     db.exec('ROLLBACK')
     const reader = files.open(db.name, { readonly: true })
-    const error = errorOf(() => managerOf(reader).mark(3, { as: 'applied' }))
+    const error = errorOf(() => managerOf(reader, registry).mark(3, { as: 'applied' }))
     expect(error.code).toBe('DATABASE_READONLY')
     expect(error.message).toContain('cannot be written')
   })
@@ -321,12 +343,14 @@ describe('like every change of the ledger', () => {
     const db = at(2)
     const other = files.open(db.name)
     other.exec('BEGIN IMMEDIATE')
-    const error = errorOf(() => managerOf(db, { lockTimeoutMs: 150 }).mark(3, { as: 'applied' }))
+    const error = errorOf(() =>
+      managerOf(db, registry, { lockTimeoutMs: 150 }).mark(3, { as: 'applied' }),
+    )
     expect(error.code).toBe('LOCK_TIMEOUT')
     other.exec('ROLLBACK')
   })
   test('refuses another word than applied or pending', () => {
-    const error = errorOf(() => managerOf(at(2)).mark(3, { as: 'done' as 'applied' }))
+    const error = errorOf(() => managerOf(at(2), registry).mark(3, { as: 'done' as 'applied' }))
     expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'as', value: 'done' } })
   })
   test('works on an asynchronous driver', async () => {

@@ -2,13 +2,13 @@
 import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
-import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
 import type { Context } from '../../src/model/migration.js'
 import { toolkit } from '../../src/run/context/toolkit.js'
 import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 type Code = (db: Handle) => unknown
@@ -157,7 +157,7 @@ describe('nothing of the step is left', () => {
       down: (db) => void db.exec('DELETE FROM _migrations'),
     })
     migrate(db, registry)
-    const manager = new MigrationManager(betterSqlite3(db), registry)
+    const manager = managerOf(db, registry)
     expect(errorOf(() => manager.rollback()).code).toBe('LEDGER_LOST')
     expect(ledgerIds(db)).toEqual(['001', '002'])
   })

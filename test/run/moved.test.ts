@@ -1,13 +1,13 @@
 // The ledger moves between the plan and the lock: what counts is what stands there inside the lock.
 import { describe, expect, test } from 'vitest'
 import type Database from 'better-sqlite3'
-import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
 import type { ManagerOptions } from '../../src/model/options.js'
 import type { RunReport } from '../../src/model/report.js'
 import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const registry = registryOf(...tables(4))
@@ -23,7 +23,7 @@ function meddled(applied: 1 | 2 | 4, meddle: (other: Database.Database) => unkno
   const options: ManagerOptions = {
     onEvent: ({ type }) => type === 'plan' && left-- > 0 && meddle(other),
   }
-  return { db, manager: new MigrationManager(betterSqlite3(db), registry, options) }
+  return { db, manager: managerOf(db, registry, options) }
 }
 
 describe('while migrating', () => {
@@ -46,9 +46,7 @@ describe('while migrating', () => {
     expect(ledgerIds(db)).toEqual(['001', '002', '003'])
   })
   test('another run has rolled back', () => {
-    const { manager } = meddled(2, (other) =>
-      new MigrationManager(betterSqlite3(other), registry).rollback({ to: 0 }),
-    )
+    const { manager } = meddled(2, (other) => managerOf(other, registry).rollback({ to: 0 }))
     expect(versionsOf(manager.migrate())).toEqual([1, 2, 3, 4])
   })
   test('somebody has emptied the database', () => {
@@ -110,16 +108,12 @@ describe('while migrating', () => {
 
 describe('while rolling back', () => {
   test('another run has rolled back as far: one step each was asked, one step was done', () => {
-    const { db, manager } = meddled(4, (other) =>
-      new MigrationManager(betterSqlite3(other), registry).rollback(),
-    )
+    const { db, manager } = meddled(4, (other) => managerOf(other, registry).rollback())
     expect(versionsOf(manager.rollback())).toEqual([])
     expect(ledgerIds(db)).toEqual(['001', '002', '003'])
   })
   test('another run has rolled back further', () => {
-    const { manager } = meddled(4, (other) =>
-      new MigrationManager(betterSqlite3(other), registry).rollback({ to: 1 }),
-    )
+    const { manager } = meddled(4, (other) => managerOf(other, registry).rollback({ to: 1 }))
     expect(versionsOf(manager.rollback({ to: 2 }))).toEqual([])
   })
   test('another run has applied more', () => {

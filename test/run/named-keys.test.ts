@@ -6,6 +6,7 @@ import { failingDriver } from '../support/failing-driver.js'
 import { databases, ledgerIds } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const people = {
@@ -58,8 +59,8 @@ describe('a table that a step creates', () => {
   test('is no reason to look at it again when it is dropped: that step is checked in full', () => {
     const db = files.open()
     const keyed = child('person INTEGER REFERENCES people (id)')
-    const manager = new MigrationManager(
-      betterSqlite3(db),
+    const manager = managerOf(
+      db,
       registryOf(
         { ...people, down: 'DROP TABLE pets; DROP TABLE people' },
         {

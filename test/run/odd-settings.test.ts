@@ -2,11 +2,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
 import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
 import { toolkit } from '../../src/run/context/toolkit.js'
 import { databases, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables, type Draft } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const FAMILY =
@@ -52,7 +52,7 @@ describe.each([
   test.each(['before', 'meanwhile'])('all is as ever, when it is set %s', (when) => {
     const db = files.open()
     const set = (): void => void db.exec(`PRAGMA ${setting}`)
-    const manager = new MigrationManager(betterSqlite3(db as Handle), registry)
+    const manager = managerOf(db, registry)
     if (when === 'before') set()
     expect(manager.migrate({ to: 1 }).steps).toHaveLength(1)
     if (when === 'meanwhile') set()

@@ -8,6 +8,7 @@ import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables, type Draft } from '../support/registry.js'
 import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const vacuum = { up: 'VACUUM', down: 'VACUUM', transaction: false } as const
@@ -27,7 +28,7 @@ test.each(['wal', 'delete'])(
     const db = files.open()
     db.pragma(`journal_mode = ${mode}`)
     const registry = registryOf(...tables(1), vacuum, ...tables(3).slice(2))
-    const manager = new MigrationManager(betterSqlite3(db), registry)
+    const manager = managerOf(db, registry)
     expect(manager.migrate().steps).toHaveLength(3)
     expect(rowOf(db, '002')).toMatchObject({
       lineage: registry[1]!.lineage,
@@ -96,7 +97,7 @@ test('while it runs its mark is there for others to see, with a heartbeat', () =
     const other = files.open(path)
     const { lineage, started_by, heartbeat_at } = rowOf(other, '001')!
     seen.push(lineage, started_by, heartbeat_at)
-    const status = new MigrationManager(betterSqlite3(other), registryOf(step)).status()
+    const status = managerOf(other, registryOf(step)).status()
     seen.push(status.state)
   })
   migrate(files.open(path), registryOf(step))
@@ -115,7 +116,7 @@ describe('a down that did not end', () => {
   )
   const undone = () => {
     const db = files.open()
-    const manager = new MigrationManager(betterSqlite3(db), registry)
+    const manager = managerOf(db, registry)
     manager.migrate()
     const error = errorOf(() => manager.rollback())
     return { db, manager, error }
@@ -181,7 +182,7 @@ test('an up that did not end is told of as an up', () => {
   const registry = registryOf(...tables(1), outside('CREATE TABLE a (x); CREATE TABLE a (x)'))
   const error = errorOf(() => migrate(db, registry))
   expect(error).toMatchObject({ report: { to: 1 } })
-  const [problem] = new MigrationManager(betterSqlite3(db), registry).status().problems
+  const [problem] = managerOf(db, registry).status().problems
   expect(problem?.message).toMatch(/^Migration 002 .* outside a transaction and was started/)
   expect(problem?.fix).toMatch(/Finish it by hand.*002 --applied.*undo it.*002 --pending/)
   expect(problem).toMatchObject({ facts: { direction: 'up' } })
@@ -214,7 +215,7 @@ describe('a step that fails', () => {
     const error = errorOf(() => migrate(db, registry, { onEvent }))
     expect(error).toMatchObject({ code: 'HISTORY_INTERRUPTED', facts: { version: 1 } })
     expect(events).toEqual([])
-    const manager = new MigrationManager(betterSqlite3(db), registry)
+    const manager = managerOf(db, registry)
     expect(manager.status().state).toBe('interrupted')
     expect(manager.status()).toMatchObject({ version: 0, applied: [], pending: [{ id: '002' }] })
     expect(manager.currentVersion()).toBe(0)
@@ -232,7 +233,7 @@ describe('a step that fails', () => {
     const db = files.open()
     const registry = registryOf(outside('SELECT 1', 'oops'))
     migrate(db, registry)
-    const manager = new MigrationManager(betterSqlite3(db), registry)
+    const manager = managerOf(db, registry)
     expect(errorOf(() => manager.rollback()).code).toBe('MIGRATION_FAILED')
     expect(rowOf(db, '001')).toMatchObject({ lineage: null, started_by: expect.any(String) })
     expect(errorOf(() => migrate(db, registry)).code).toBe('HISTORY_INTERRUPTED')

@@ -1,11 +1,11 @@
 // Which statement failed: file, line and column, in whatever form the SQL was given.
 import { describe, expect, test } from 'vitest'
-import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
-import { MigrationManager } from '../../src/manager.js'
 import { databases, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, type Draft } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const trigger = `CREATE TRIGGER touched AFTER UPDATE ON a BEGIN
@@ -102,7 +102,7 @@ test('a down is named with its own file', () => {
     at: { up: ['1:1'], down: ['1:1'] },
   })
   migrate(db, registry)
-  const error = errorOf(() => new MigrationManager(betterSqlite3(db), registry).rollback())
+  const error = errorOf(() => managerOf(db, registry).rollback())
   expect(error.message).toMatch(
     /^The down of migration 001 \(step_1\) failed at 001_a\.down\.sql:2:1: /,
   )

@@ -1,11 +1,12 @@
 // Reading never writes, and being up to date needs no right to write.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
+import type { MigrationManager } from '../../src/manager.js'
 import { databases } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const registry = registryOf(...tables(3))
@@ -40,7 +41,7 @@ describe.each(['wal', 'delete'])('journal_mode %s', (mode) => {
       prepare(path, mode)
       const before = existsSync(path) ? readFileSync(path) : Buffer.alloc(0)
       const db = files.open(path)
-      const manager = new MigrationManager(betterSqlite3(db), registry) as unknown as Manager
+      const manager = managerOf(db, registry) as unknown as Manager
       read(manager)
       expect(db.prepare('SELECT total_changes() AS n').get()).toEqual({ n: 0 })
       db.close()
@@ -61,7 +62,7 @@ describe.each(['wal', 'delete'])('journal_mode %s', (mode) => {
     const error = errorOf(() => migrate(db, registry))
     expect(error.code).toBe('DATABASE_READONLY')
     expect(error.message).toContain('has to be changed, but cannot be written')
-    const manager = new MigrationManager(betterSqlite3(db), registry)
+    const manager = managerOf(db, registry)
     expect(manager.status().state).toBe('pending')
     expect(errorOf(() => manager.rollback()).code).toBe('DATABASE_READONLY')
   })
@@ -85,7 +86,7 @@ describe("the caller's own transaction", () => {
   test('is refused and left as it is', () => {
     const db = files.open()
     db.exec('BEGIN; CREATE TABLE mine (x)')
-    const manager = new MigrationManager(betterSqlite3(db), registry)
+    const manager = managerOf(db, registry)
     expect(errorOf(() => migrate(db, registry)).code).toBe('TRANSACTION_OPEN')
     expect(errorOf(() => manager.migrate()).code).toBe('TRANSACTION_OPEN')
     expect(errorOf(() => manager.rollback()).code).toBe('TRANSACTION_OPEN')
@@ -96,7 +97,7 @@ describe("the caller's own transaction", () => {
     const db = files.open()
     migrate(db, registry)
     db.exec('BEGIN')
-    expect(new MigrationManager(betterSqlite3(db), registry).status().state).toBe('current')
+    expect(managerOf(db, registry).status().state).toBe('current')
     expect(db.inTransaction).toBe(true)
     db.exec('ROLLBACK')
   })
@@ -116,7 +117,7 @@ test('a closed handle says so', () => {
   const db = files.open()
   db.close()
   expect(errorOf(() => migrate(db, registry)).code).toBe('DATABASE_CLOSED')
-  const manager = new MigrationManager(betterSqlite3(db), registry)
+  const manager = managerOf(db, registry)
   expect(errorOf(() => manager.status()).code).toBe('DATABASE_CLOSED')
 })
 

@@ -1,12 +1,13 @@
 // Accepting what the code says: changed migrations, names and lineages; nothing that is worse than that.
 import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../src/manager.js'
 import { asyncDriver } from '../support/async-driver.js'
 import { databases } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const registry = registryOf(...tables(3))
@@ -22,14 +23,11 @@ const applied = (): Database.Database => {
   migrate(db, registry)
   return db
 }
-const managerOf = (db: Database.Database, code = edited) =>
-  new MigrationManager(betterSqlite3(db), code)
-
 describe('an edited migration', () => {
   test('is listed with every value, before and after', () => {
     const db = applied()
     const before = db.serialize()
-    expect(managerOf(db).planRepair()).toEqual({
+    expect(managerOf(db, edited).planRepair()).toEqual({
       rows: [
         {
           version: 2,
@@ -52,15 +50,15 @@ describe('an edited migration', () => {
   })
   test('is accepted, and migrating goes on', () => {
     const db = applied()
-    expect(errorOf(() => managerOf(db).migrate()).code).toBe('HISTORY_EDITED')
-    expect(managerOf(db).repair({ reason: 'only a default' }).rows).toHaveLength(2)
-    expect(managerOf(db).status()).toMatchObject({ state: 'pending', problems: [] })
-    expect(managerOf(db).migrate()).toMatchObject({ from: 3, to: 4 })
+    expect(errorOf(() => managerOf(db, edited).migrate()).code).toBe('HISTORY_EDITED')
+    expect(managerOf(db, edited).repair({ reason: 'only a default' }).rows).toHaveLength(2)
+    expect(managerOf(db, edited).status()).toMatchObject({ state: 'pending', problems: [] })
+    expect(managerOf(db, edited).migrate()).toMatchObject({ from: 3, to: 4 })
   })
   test('leaves its old values and the reason in the log', () => {
     const db = applied()
-    managerOf(db).repair({ reason: 'only a default' })
-    const [first, second] = managerOf(db)
+    managerOf(db, edited).repair({ reason: 'only a default' })
+    const [first, second] = managerOf(db, edited)
       .history()
       .filter(({ action }) => action === 'repair')
     expect(first).toMatchObject({ version: 2, name: 'step_2' })
@@ -71,7 +69,7 @@ describe('an edited migration', () => {
   test('keeps the times and the durations', () => {
     const db = applied()
     db.exec("UPDATE _migrations SET applied_at = '2020-02-03 04:05:06', duration_ms = 7")
-    managerOf(db).repair()
+    managerOf(db, edited).repair()
     expect(db.prepare('SELECT DISTINCT applied_at, duration_ms FROM _migrations').all()).toEqual([
       { applied_at: '2020-02-03 04:05:06', duration_ms: 7 },
     ])
@@ -126,12 +124,12 @@ test('an interrupted step stays interrupted, and does not keep the others from b
   const db = applied()
   db.exec("UPDATE _migrations SET lineage = NULL, started_by = 'gone' WHERE version = '003'")
   expect(
-    managerOf(db)
+    managerOf(db, edited)
       .repair()
       .rows.map(({ version }) => version),
   ).toEqual([2])
   expect(
-    managerOf(db)
+    managerOf(db, edited)
       .status()
       .problems.map(({ code }) => code),
   ).toEqual(['HISTORY_INTERRUPTED'])
@@ -176,17 +174,19 @@ describe('nothing worse is repaired:', () => {
     const db = applied()
     db.exec(damage)
     const before = db.serialize()
-    expect(errorOf(() => managerOf(db).repair()).code).toBe(code)
-    expect(errorOf(() => managerOf(db).planRepair()).code).toBe(code)
+    expect(errorOf(() => managerOf(db, edited).repair()).code).toBe(code)
+    expect(errorOf(() => managerOf(db, edited).planRepair()).code).toBe(code)
     expect(db.serialize().equals(before)).toBe(true)
   })
 })
 
 test('what is not accepted any more is not written', () => {
   const db = applied()
-  const error = errorOf(() => managerOf(db).repair({ accept: ({ rows }) => rows.length === 1 }))
+  const error = errorOf(() =>
+    managerOf(db, edited).repair({ accept: ({ rows }) => rows.length === 1 }),
+  )
   expect(error.code).toBe('LEDGER_MOVED')
-  expect(managerOf(db).planRepair().rows).toHaveLength(2)
+  expect(managerOf(db, edited).planRepair().rows).toHaveLength(2)
 })
 
 test('works on an asynchronous driver', async () => {

@@ -2,7 +2,7 @@
 import type BetterSqlite3 from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
-import { betterSqlite3, migrate, toolkit } from '../../src/drivers/better-sqlite3.js'
+import { migrate, toolkit } from '../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../src/manager.js'
 import type { Gate } from '../../src/model/gate.js'
 import type { MigrationEvent } from '../../src/model/events.js'
@@ -16,6 +16,7 @@ import { databases, ledgerIds } from '../support/databases.js'
 import { errorOf, readsWell } from '../support/error-of.js'
 import { registryOf, type Draft } from '../support/registry.js'
 import { withDigests } from '../support/replayed.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 
@@ -197,7 +198,7 @@ describe('a trigger of the application on a table of these migrations', () => {
     for (const registry of [registryOf(...OWN), withDigests(registryOf(...OWN))]) {
       const { db } = run(registry, (one) => one.exec(foreign), { gates })
       expect(ledgerIds(db)).toEqual(['001', '002'])
-      const codes = new MigrationManager(betterSqlite3<Database>(db), withDigests(registry))
+      const codes = managerOf(db, withDigests(registry))
         .verify()
         .problems.map(({ code }) => code)
       expect(codes).toEqual([])
@@ -236,7 +237,7 @@ describe('a registry with digests', () => {
     const { db, warnings } = run(registry)
     expect(warnings).toEqual([])
     const gates = [schemaGate({ onDifference: 'refuse' as const })]
-    const manager = new MigrationManager(betterSqlite3<Database>(db), registry, { gates })
+    const manager = managerOf(db, registry, { gates })
     expect(manager.rollback({ to: 0 }).steps).toHaveLength(3)
     expect(manager.migrate().steps).toHaveLength(3)
   })

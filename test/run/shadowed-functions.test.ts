@@ -1,11 +1,11 @@
 // A database in which somebody's tables and views have the names of SQLite's functions: nobody is blind for that.
 import { describe, expect, test } from 'vitest'
-import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
 import { toolkit } from '../../src/run/context/toolkit.js'
 import { databases, ledgerIds } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const NAMES = [
@@ -79,7 +79,7 @@ describe.each([
   })
   test('tell history, schema and what is wrong with both', () => {
     const db = shadowed()
-    const manager = new MigrationManager(betterSqlite3(db), registryOf(family))
+    const manager = managerOf(db, registryOf(family))
     expect(manager.history()).toHaveLength(1)
     expect(manager.schema().get('table parent')?.facts?.columns).toEqual(['id'])
     db.exec('PRAGMA foreign_keys = OFF; DELETE FROM parent')

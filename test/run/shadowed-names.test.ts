@@ -1,14 +1,14 @@
 // TEMP objects and attached databases with the names that Lockstep uses: everything goes as it does without them.
 import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
 import { toolkit } from '../../src/run/context/toolkit.js'
 import { mirrorSettings } from '../../src/run/mirrors/mirror-settings.js'
 import { schemaGate } from '../../src/run/schema-gate.js'
 import { databases } from '../support/databases.js'
 import { registryOf } from '../support/registry.js'
 import { withDigests } from '../support/replayed.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 
@@ -70,7 +70,7 @@ function life(db: Database.Database): unknown {
     gates: [schemaGate()],
     onUnmanaged: 'allow',
   } as const
-  const manager = new MigrationManager(betterSqlite3(db), registry, options)
+  const manager = managerOf(db, registry, options)
   const answers: unknown[] = [manager.status(), manager.plan(), manager.migrate(), manager.verify()]
   answers.push(manager.rollback({ steps: 1 }), manager.migrate(), manager.history())
   answers.push(
@@ -124,14 +124,14 @@ describe.each(Object.entries(AROUND))('beside %s', (_, statements) => {
       CREATE TABLE knex_migrations_lock ("index" INTEGER PRIMARY KEY, is_locked); INSERT INTO knex_migrations_lock VALUES (1, 0)`
     const db = beside(setup)
     const before = others(db)
-    const manager = new MigrationManager(betterSqlite3(db), registry)
+    const manager = managerOf(db, registry)
     manager.adopt()
     expect(manager.status()).toMatchObject({ state: 'pending', version: 1 })
     expect(others(db)).toEqual(before)
   })
   test('what does not compile is found in the database, and not beside it', () => {
     const db = beside()
-    const manager = new MigrationManager(betterSqlite3(db), registry)
+    const manager = managerOf(db, registry)
     manager.migrate()
     db.exec('DROP VIEW main.v; CREATE VIEW main.v AS SELECT nowhere FROM t')
     expect(manager.verify().problems.map(({ code }) => code)).toContain('SCHEMA_BROKEN')
@@ -145,7 +145,7 @@ test('of an attached database nothing is said: neither that it is damaged, nor t
       PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;
       INSERT INTO other.c VALUES (7, 0); PRAGMA ignore_check_constraints = OFF`)
   expect(db.pragma('other.integrity_check(1)')).not.toEqual([{ integrity_check: 'ok' }])
-  const manager = new MigrationManager(betterSqlite3(db), registry)
+  const manager = managerOf(db, registry)
   manager.migrate()
   expect(manager.verify()).toMatchObject({ ok: true, problems: [] })
 })
@@ -157,7 +157,7 @@ test('rows of a table that a TEMP table hides are checked on a handle that only 
   writer.exec('PRAGMA ignore_check_constraints = ON; INSERT INTO main.t (a) VALUES (-1)')
   const db = files.open(path, { readonly: true })
   db.exec('CREATE TEMP TABLE t (a)')
-  const manager = new MigrationManager(betterSqlite3(db), registry)
+  const manager = managerOf(db, registry)
   expect(manager.verify().problems.map(({ code }) => code)).toContain('INTEGRITY_BROKEN')
 })
 

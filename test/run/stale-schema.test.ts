@@ -5,6 +5,7 @@ import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../src/manager.js'
 import { databases } from '../support/databases.js'
 import { registryOf, tables } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const { open, path } = databases()
 const registry = registryOf(...tables(3))
@@ -28,11 +29,11 @@ describe.each(['delete', 'wal'])(
     })
 
     it('is seen by status, history and currentVersion', () => {
-      const status = new MigrationManager(betterSqlite3(late(mode)), registry).status()
+      const status = managerOf(late(mode), registry).status()
       expect(status).toMatchObject({ state: 'current', version: 3, problems: [] })
-      const history = new MigrationManager(betterSqlite3(late(mode)), registry).history()
+      const history = managerOf(late(mode), registry).history()
       expect(history.map(({ version }) => version)).toEqual([1, 2, 3])
-      expect(new MigrationManager(betterSqlite3(late(mode)), registry).currentVersion()).toBe(3)
+      expect(managerOf(late(mode), registry).currentVersion()).toBe(3)
     })
   },
 )

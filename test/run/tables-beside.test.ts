@@ -1,23 +1,19 @@
 // Databases that others have made tables in, which the options name.
 import { describe, expect, test } from 'vitest'
-import type Database from 'better-sqlite3'
-import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
 import { databases } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const registry = registryOf(...tables(2))
-const managerOf = (db: Database.Database, options = {}) =>
-  new MigrationManager(betterSqlite3(db), registry, options)
-
 describe('a database without a ledger, with tables that are no concern of the migrations', () => {
   const SESSIONS = 'CREATE TABLE Sessions (sid); CREATE INDEX by_sid ON Sessions (sid)'
   const beside = (sql: string, ignoreTables = ['sessions', 'plugin_*']) => {
     const db = files.open()
     db.exec(sql)
-    return managerOf(db, { ignoreTables })
+    return managerOf(db, registry, { ignoreTables })
   }
   test('is as good as empty', () => {
     const manager = beside(`${SESSIONS}; CREATE TABLE plugin_a (x)`)
@@ -35,7 +31,7 @@ describe('a database without a ledger, with tables that are no concern of the mi
     const db = files.open()
     migrate(db, registry)
     db.exec(`${SESSIONS}; DELETE FROM _migrations`)
-    const error = errorOf(() => managerOf(db, { ignoreTables: ['sessions'] }).migrate())
+    const error = errorOf(() => managerOf(db, registry, { ignoreTables: ['sessions'] }).migrate())
     expect(error.code).toBe('DATABASE_UNMANAGED')
   })
   test('comes up when its first migration, which had failed, is fixed', () => {

@@ -1,12 +1,12 @@
 // Connections on which a step could not be undone, or on which somebody else would answer for SQLite.
 import { describe, expect, test } from 'vitest'
 import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
-import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
 import { toolkit } from '../../src/run/context/toolkit.js'
 import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables, type Draft } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const FAMILY =
@@ -25,7 +25,7 @@ describe('without a journal', () => {
       migrate(db, registryOf(...tables(1)))
       db.pragma('journal_mode = OFF')
       const registry = registryOf<Handle>(...tables(1), half)
-      const manager = new MigrationManager(betterSqlite3(db as Handle), registry, options)
+      const manager = managerOf(db, registry, options)
       for (const act of [
         () => manager.migrate(),
         () => manager.rollback(),
@@ -75,10 +75,7 @@ describe.each(['unshadowed', '"UnShadowed"'])('with a database attached as %s', 
     const db = files.open()
     migrate(db, registryOf({ up: FAMILY }))
     db.exec(attach)
-    const manager = new MigrationManager(
-      betterSqlite3(db as Handle),
-      registryOf<Handle>({ up: FAMILY }, { up: orphaning }),
-    )
+    const manager = managerOf(db, registryOf<Handle>({ up: FAMILY }, { up: orphaning }))
     const acts = ['migrate', 'rollback', 'status', 'history', 'verify', 'plan', 'repair'] as const
     for (const act of acts)
       expect(errorOf(() => manager[act]())).toMatchObject({

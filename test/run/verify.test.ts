@@ -3,7 +3,7 @@ import type BetterSqlite3 from 'better-sqlite3'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
-import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../src/manager.js'
 import type { ManagerOptions } from '../../src/model/options.js'
 import type { Registry } from '../../src/model/registry.js'
@@ -14,6 +14,7 @@ import { databases } from '../support/databases.js'
 import { errorOf, readsWell } from '../support/error-of.js'
 import { registryOf, type Draft } from '../support/registry.js'
 import { schemasOf, withDigests } from '../support/replayed.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 
@@ -52,7 +53,7 @@ function verified(
   const db = files.open(path, { readonly: true })
   const { expected, integrity, ...own } = options
   const asked = { ...(expected && { expected }), ...(integrity && { integrity }) }
-  const found = new MigrationManager(betterSqlite3<Database>(db), known, own).verify(asked)
+  const found = managerOf(db, known, own).verify(asked)
   db.close()
   expect(readFileSync(path).equals(before)).toBe(true)
   found.problems.forEach(readsWell)
@@ -122,7 +123,7 @@ describe('what a pending version makes and is there already', () => {
       const db = files.open()
       migrate(db, grown)
       db.exec("DELETE FROM _migrations WHERE version >= '002'")
-      const manager = new MigrationManager(betterSqlite3(db as Database), grown)
+      const manager = managerOf(db, grown)
       for (const version of [2, 3]) manager.mark(version, { as: 'applied' })
       expect(manager.verify()).toMatchObject({ ok: true, state: 'current' })
     })
@@ -130,7 +131,7 @@ describe('what a pending version makes and is there already', () => {
       const db = files.open()
       migrate(db, grown)
       db.exec("DELETE FROM _migrations WHERE version >= '002'; ALTER TABLE a ADD COLUMN other")
-      const manager = new MigrationManager(betterSqlite3(db as Database), grown)
+      const manager = managerOf(db, grown)
       expect(errorOf(() => manager.mark(2, { as: 'applied' })).code).toBe('MARK_REFUSED')
     })
   })
@@ -292,7 +293,7 @@ describe('what does not work any more', () => {
       one.pragma('ignore_check_constraints = OFF')
     })(db)
     for (const handle of [db, files.open(path, { readonly: true })]) {
-      const found = new MigrationManager(betterSqlite3<Database>(handle), registry).verify()
+      const found = managerOf(handle, registry).verify()
       expect(codesOf(found)).toEqual(['INTEGRITY_BROKEN'])
       expect(found.problems[0]?.message).toContain('\n  CHECK constraint failed in users')
     }
@@ -355,7 +356,7 @@ describe('what does not work any more', () => {
       .all()
     db.close()
     overwritePage(path, Number(page))
-    const manager = new MigrationManager(betterSqlite3<Database>(files.open(path)), registry)
+    const manager = managerOf(files.open(path), registry)
     expect(codesOf(manager.verify())).toContain('INTEGRITY_BROKEN')
   })
 })
@@ -370,7 +371,7 @@ test('a caller may have a transaction open', () => {
   const db = files.open()
   migrate(db, registry)
   db.exec('BEGIN; DROP INDEX users_name')
-  const manager = new MigrationManager(betterSqlite3<Database>(db), registry)
+  const manager = managerOf(db, registry)
   expect(manager.verify().ok).toBe(false)
   expect(db.inTransaction).toBe(true)
   db.exec('ROLLBACK')
@@ -394,7 +395,7 @@ test('what is no database is an error', () => {
     path,
     'this is a text that is long enough to be looked at as a database file'.repeat(20),
   )
-  const manager = new MigrationManager(betterSqlite3<Database>(files.open(path)), registry)
+  const manager = managerOf(files.open(path), registry)
   expect(errorOf(() => manager.verify()).code).toBe('DATABASE_NOT_A_DATABASE')
 })
 

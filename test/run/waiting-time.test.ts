@@ -1,11 +1,12 @@
 // How long a connection waits that has read nothing yet, while another shuts readers out.
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
-import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
+import type { MigrationManager } from '../../src/manager.js'
 import { databases } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const registry = registryOf(...tables(2))
@@ -36,8 +37,7 @@ describe.each(WAYS)('%s', (_, act) => {
     fresh = files.open(db.name, { timeout: 60_000 })
     release = () => db.exec('COMMIT')
   })
-  const managerWith = (options: object): Manager =>
-    new MigrationManager(betterSqlite3(fresh as Handle), registry, options)
+  const managerWith = (options: object): Manager => managerOf(fresh, registry, options)
   test('gives up after lockTimeoutMs', () => {
     const before = Date.now()
     const error = errorOf(() => act(managerWith({ lockTimeoutMs: LIMIT })))

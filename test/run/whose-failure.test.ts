@@ -1,12 +1,12 @@
 // What functions of the application throw is told as theirs.
 import { describe, expect, test } from 'vitest'
 import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
-import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
-import { MigrationManager } from '../../src/manager.js'
+import { migrate } from '../../src/drivers/better-sqlite3.js'
 import type { Mirror } from '../../src/model/mirror.js'
 import { databases, ledgerIds } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
+import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const fail = (): never => {
@@ -78,6 +78,6 @@ test.each([
   db.prepare(
     "INSERT INTO _migrations (version, name, started_by, heartbeat_at) VALUES ('002', 'x', 'me', ?)",
   ).run(heartbeat)
-  const { problems } = new MigrationManager(betterSqlite3(db as Handle), registry).status()
+  const { problems } = managerOf(db, registry).status()
   expect(problems[0]?.message).toContain(`its last sign of life ${told}.`)
 })
