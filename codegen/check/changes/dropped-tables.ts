@@ -2,28 +2,25 @@
 import { sqlName } from '../../sql/sql-name.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { changePlace } from './change-place.js'
+import { keepsText } from './emptied-indexes.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import { isReported } from '../subject/apply-suppressions.js'
 import type { ReplayedStep, Subject, TableTrace } from '../subject/rule.js'
 import { isSameName } from '../../../src/sql/names.js'
 
 /**
- * Tables that are gone after `up`; those of an index for full text without texts of its own left out, and those whose rows
+ * Tables that are gone after `up`; those of a full-text index without texts of its own, or about one, left out, and those whose rows
  * replay found in another table afterwards.
  */
 export const droppedTables = (step: ReplayedStep): TableTrace[] =>
   step.traces.filter(
-    ({ before, after }) => after === null && holdsRows(before) && !isKept(before, step),
+    ({ before, after }) => after === null && keepsText(before) && !isKept(before, step),
   )
 
 const isKept = ({ name }: CatalogTable, step: ReplayedStep): boolean =>
   factsIn(step, 'values-kept').some(
     ({ table, column }) => column === null && isSameName(table, name),
   )
-
-/** `fts5(title, content='posts')` reads its texts elsewhere, and `content=''` keeps none. */
-const holdsRows = ({ module, sql }: CatalogTable): boolean =>
-  module === null || !/^fts\d$/.test(module) || !/\bcontent\s*=/i.test(sql)
 
 /** The views, triggers and foreign keys that the loss of a table breaks: `view v`, `the foreign key of posts`. */
 export function dependentsOf(table: string, step: ReplayedStep): string[] {

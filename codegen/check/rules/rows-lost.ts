@@ -2,18 +2,22 @@
 import { sideName, ignoreComment, inStatement, listed, rowCount } from '../wording/describe-step.js'
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { conflictsReplace } from '../../sql/conflicts-replace.js'
+import { emptiedIndexes, type EmptiedIndex } from '../changes/emptied-indexes.js'
+import { statementPlace, stepPosition } from '../subject/place.js'
+import { columnOf } from '../subject/trace-columns.js'
+import { shortSql } from '../../sql/one-line.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { Statement } from '../../sql/statement.js'
-import { sqlName } from '../../sql/sql-name.js'
-import { stepPosition } from '../subject/place.js'
+import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 type RowsLost = FactOf<'rows-lost'>
 
 /**
- * Rows of a table that no statement deletes from by name. The tables whose rows go with the rows of one other table, by
+ * Rows of a table that no statement deletes from by name, and those of a full-text index or an R-Tree that is made again and
+ * left empty. The tables whose rows go with the rows of one other table, by
  * ON DELETE CASCADE, make one finding together: the cause is one statement.
  */
 export const rowsLost: Rule = {
@@ -31,6 +35,7 @@ export const rowsLost: Rule = {
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
       for (const facts of byCause(factsIn(step, 'rows-lost'))) yield judge(facts, step, subject)
+      for (const emptied of emptiedIndexes(step)) yield judgeIndex(emptied, step)
     }
   },
 }
@@ -63,6 +68,21 @@ function judge(facts: readonly RowsLost[], step: ReplayedStep, { settings }: Sub
     subject,
     message: `${sideName(step.version, fact.at.direction, at)} loses ${losses}${inStatement(fact.at)}: ${why}.`,
     fix: `${fix}. If they are to go, say why: ${ignoreComment('ROWS_LOST', step.migration, subject)}.`,
+  }
+}
+
+function judgeIndex({ before, after, statement }: EmptiedIndex, step: ReplayedStep): Finding {
+  const at = statementPlace(statement)
+  const subject = sqlName(before.name)
+  const kept = sqlName(`${before.name}_kept`)
+  const shown = before.columns.filter(({ name, hidden }) => !hidden && columnOf(after, name))
+  const names = sqlNames(shown.map(({ name }) => name))
+  const [number, own] = /^fts/.test(before.module ?? '') ? ['rowid AS kept, ', 'rowid, '] : ['', '']
+  return {
+    at,
+    subject,
+    message: `${sideName(step.version, 'up', at)} loses all rows of ${before.name}: it has rows of its own, and is made again in \`${shortSql(statement.text)}\` without them.`,
+    fix: `Put them aside before, \`CREATE TABLE ${kept} AS SELECT ${number}${names} FROM ${subject}\`, and back behind it, \`INSERT INTO ${subject} (${own}${names}) SELECT ${own && 'kept, '}${names} FROM ${kept}\`. If they are to go, or the application makes them anew, say why: ${ignoreComment('ROWS_LOST', step.migration, subject)}.`,
   }
 }
 

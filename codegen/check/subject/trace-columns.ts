@@ -4,7 +4,7 @@ import type { ColumnTrace, SchemaAct } from './rule.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
- * What became of each column. A column counts as renamed when a statement renames it, or when the copy of a rebuild puts
+ * What became of each column; hidden ones of virtual tables are none. A column counts as renamed when a statement renames it, or when the copy of a rebuild puts
  * its values as they are into a new column.
  */
 export function traceColumns(
@@ -12,13 +12,17 @@ export function traceColumns(
   after: CatalogTable,
   own: readonly SchemaAct[],
 ): ColumnTrace[] {
-  return before.columns.map((column) => {
-    const { name, statement } = renamedTo(column, own)
-    if (name === null) return { before: column, after: null, statement }
-    const kept = columnOf(after, name)
-    if (kept) return { before: column, after: kept, statement }
-    return copiedInto(column, { before, after, own }) ?? { before: column, after: null, statement }
-  })
+  return before.columns
+    .filter(({ hidden }) => !hidden)
+    .map((column) => {
+      const { name, statement } = renamedTo(column, own)
+      if (name === null) return { before: column, after: null, statement }
+      const kept = columnOf(after, name)
+      if (kept) return { before: column, after: kept, statement }
+      return (
+        copiedInto(column, { before, after, own }) ?? { before: column, after: null, statement }
+      )
+    })
 }
 
 /** The column of a table by its name, which need not be written alike. */

@@ -109,3 +109,74 @@ describe('invalid', () => {
     ])
   })
 })
+
+describe('a virtual table with rows of its own that is made again', () => {
+  const ANEW = "DROP TABLE f;\nCREATE VIRTUAL TABLE f USING fts5(title, tokenize='trigram');"
+  const index = (was: string, up: string) => ({
+    '001_a.sql': sqlFile(
+      `CREATE TABLE n (id INTEGER PRIMARY KEY, title TEXT);\nCREATE VIRTUAL TABLE f USING ${was};\nCREATE TRIGGER n_ai AFTER INSERT ON n BEGIN INSERT INTO f (rowid, title) VALUES (new.id, new.title); END;`,
+    ),
+    '002_b.sql': sqlFile(up),
+  })
+
+  test.each([
+    ['other words', 'fts5(title)', ANEW],
+    ['the same words', 'fts5(title)', 'DROP TABLE f;\nCREATE VIRTUAL TABLE f USING fts5(title);'],
+    [
+      'another name first',
+      'fts5(title)',
+      'DROP TRIGGER n_ai;\nCREATE VIRTUAL TABLE g USING fts5(title);\nDROP TABLE f; ALTER TABLE g RENAME TO f;\nCREATE TRIGGER n_ai AFTER INSERT ON n BEGIN INSERT INTO f (rowid, title) VALUES (new.id, new.title); END;',
+    ],
+    [
+      'rows that are written too early',
+      'fts4(title)',
+      `INSERT INTO f (title) VALUES ('x');\n${ANEW}`,
+    ],
+  ])('in %s', async (_, was, up) => {
+    const { code, severity, message } = await onlyFinding(index(was, up))
+    expect([code, severity]).toEqual(['ROWS_LOST', 'error'])
+    expect(message).toContain('loses all rows of f: it has rows of its own, and is made again in')
+  })
+
+  test('the fix puts them back', async () => {
+    const { fix } = await onlyFinding(index('fts5(title)', ANEW))
+    const [, aside = '', back = ''] = /`(CREATE TABLE .*?)`.*?`(INSERT .*?)`/.exec(fix) ?? []
+    expect(await placesAfterReplay(index('fts5(title)', `${aside};\n${ANEW}\n${back};`))).toEqual(
+      [],
+    )
+  })
+
+  test('an R-Tree', async () => {
+    const folder = {
+      '001_a.sql': sqlFile('CREATE VIRTUAL TABLE r USING rtree(id, x0, x1);'),
+      '002_b.sql': sqlFile(
+        'DROP TABLE r;\nCREATE VIRTUAL TABLE r USING rtree(id, x0, x1, y0, y1);',
+      ),
+    }
+    expect((await onlyFinding(folder)).fix).toContain(
+      'INSERT INTO r (id, x0, x1) SELECT id, x0, x1 FROM r_kept',
+    )
+  })
+
+  test.each([
+    [
+      'filled by its name',
+      'fts5(title)',
+      `${ANEW}\nINSERT INTO f (rowid, title) SELECT id, title FROM n;`,
+    ],
+    ['filled by a trigger', 'fts5(title)', `${ANEW}\nINSERT INTO n (title) SELECT title FROM n;`],
+    ['without text of its own before', "fts5(title, content='')", ANEW],
+    [
+      'without text of its own now',
+      'fts5(title)',
+      "DROP TABLE f;\nCREATE VIRTUAL TABLE f USING fts5(title, content='n', content_rowid='id');\nINSERT INTO f (f) VALUES ('rebuild');",
+    ],
+    [
+      'that only shows another one',
+      'fts5(title)',
+      'CREATE VIRTUAL TABLE v USING fts5vocab(f, row);',
+    ],
+  ])('nothing of one %s', async (_, was, up) =>
+    expect(await placesAfterReplay(index(was, up))).toEqual([]),
+  )
+})

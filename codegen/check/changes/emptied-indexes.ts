@@ -1,0 +1,70 @@
+// Full-text indexes and R-Trees with rows of their own that a step drops and makes again without them.
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import type { CatalogObject, CatalogTable } from '../../model/catalog.js'
+import { mentions } from '../../sql/names-in.js'
+import type { FoundStatement, ReplayedStep } from '../subject/rule.js'
+import { finalName } from '../subject/trace-tables.js'
+
+/** One of them: as it was and as it is, and the statement that makes it again. */
+export interface EmptiedIndex {
+  readonly before: CatalogTable
+  readonly after: CatalogTable
+  readonly statement: FoundStatement
+}
+
+/**
+ * Replay makes no rows for these, so what counts is whether anything is written into the new one after it was made: by its
+ * name, or by a trigger of a table that is written to.
+ */
+export function emptiedIndexes(step: ReplayedStep): EmptiedIndex[] {
+  const acts = step.acts.up
+  return acts.flatMap((act, at) => {
+    if (act.kind !== 'create' || act.type !== 'table') return []
+    const name = finalName(act.name, at, acts)
+    const [before, after] = [step.before, step.after].map((one) => one.get(`table ${name}`))
+    const isAnew = acts.some(
+      (one) =>
+        (one.kind === 'drop' && one.type === 'table' && one.name === name) ||
+        (one.kind === 'rename-table' && one.table === name),
+    )
+    if (!isAnew || !hasOwnRows(before) || !hasOwnRows(after)) return []
+    if (isWritten([act.name, name], act.statement, step)) return []
+    return [{ before, after, statement: act.statement }]
+  })
+}
+
+/** Whether a virtual table is a full-text index with its own text, or an R-Tree. */
+const hasOwnRows = (table: CatalogObject | undefined): table is CatalogTable =>
+  table?.type === 'table' &&
+  /^(?:fts\d|rtree|rtree_i32|geopoly)$/.test(table.module ?? '') &&
+  keepsText(table)
+
+/** `fts5(title, content='posts')` reads its text elsewhere, and `content=''` keeps none. */
+export const keepsText = ({ module, sql }: CatalogTable): boolean =>
+  module === null ||
+  (/^fts\d$/.test(module) ? !/\bcontent\s*=/i.test(sql) : !VOCABULARY.test(module))
+
+/** Modules that show what is in an index. */
+const VOCABULARY = /^(?:fts5vocab|fts[34]aux|fts3tokenize)$/
+
+/** Whether something is written into a table of these names behind a statement. */
+function isWritten(
+  names: readonly string[],
+  made: FoundStatement,
+  { statements, after }: ReplayedStep,
+): boolean {
+  const triggers = [...after.values()].flatMap((object) =>
+    object.type === 'trigger' && names.some((name) => mentions(object.sql, name))
+      ? [foldCase(object.table)]
+      : [],
+  )
+  const written = [...names, ...triggers]
+  return statements
+    .slice(statements.indexOf(made) + 1)
+    .some(
+      ({ direction, shape }) =>
+        direction === 'up' &&
+        (shape.kind === 'insert' || shape.kind === 'update') &&
+        written.some((name) => isSameName(plainName(shape.table.key), name)),
+    )
+}
