@@ -1,5 +1,5 @@
 // The columns that migrations add to tables which may have rows, where that cannot work.
-import { columnFailure, type RowFailure } from './fails-on-rows.js'
+import { clauseOf, columnFailure, type RowFailure } from './fails-on-rows.js'
 import type { FoundStatement, Subject } from '../subject/rule.js'
 import type { ColumnDefinition, Name } from '../../sql/statement.js'
 
@@ -10,19 +10,44 @@ export interface AddedColumn {
   readonly column: ColumnDefinition
 }
 
-/** Every column that fails for this reason, but of tables that the same migration creates and leaves empty. */
+/**
+ * Every column that fails for this reason, but of tables that the same migration creates and leaves empty, and of keys to a
+ * parent that it brings along.
+ */
 export function* addedColumns(
   { upSteps }: Pick<Subject, 'upSteps'>,
   code: RowFailure,
 ): Generator<AddedColumn> {
   for (const { statements, made, filled } of upSteps) {
-    for (const statement of statements) {
+    for (const [at, statement] of statements.entries()) {
       const { shape } = statement
       if (shape.kind !== 'add-column' || columnFailure(shape) !== code) continue
+      if (
+        code === 'ADD_COLUMN_REFERENCES_DEFAULT' &&
+        bringsParent(statement, statements.slice(0, at))
+      )
+        continue
       const { table, column } = shape
       if (!made.has(table.key) || filled.has(table.key)) yield { statement, table, column }
     }
   }
+}
+
+/**
+ * Whether a step puts rows into the parent of a column before it adds it, with the parent that the default names among them:
+ * rows show whether it is. Where foreign keys are enforced SQLite refuses the column all the same.
+ */
+export function bringsParent(
+  { shape, migration }: Pick<FoundStatement, 'shape' | 'migration'>,
+  earlier: readonly Pick<FoundStatement, 'shape'>[],
+): boolean {
+  if (shape.kind !== 'add-column' || migration.foreignKeys?.value === 'enforce') return false
+  const [, parent = ''] = clauseOf(shape.column, 'references') ?? []
+  return earlier.some(
+    ({ shape: one }) =>
+      (one.kind === 'insert' && one.table.key === parent) ||
+      (one.kind === 'create-table' && one.filled && one.name.key === parent),
+  )
 }
 
 /** A value that a column of this type can have, as SQL: what stands in an example. */

@@ -9,6 +9,7 @@ import { downDifferences, restoresTheSchema } from '../changes/down-differences.
 import { isMoveHeard } from '../changes/moved-references.js'
 import { sideName, ignoreComment, rowCount, saidText } from '../wording/describe-step.js'
 import { isDropHeard } from '../changes/dropped-tables.js'
+import { bringsParent } from '../changes/added-columns.js'
 import { columnFailure } from '../changes/fails-on-rows.js'
 import { factsIn, factsOf, type StepFact } from '../subject/facts.js'
 import { isReported } from '../subject/apply-suppressions.js'
@@ -39,9 +40,10 @@ export const foreignKeyBroken: Rule = {
   solution:
     'Change parent and child rows together, and point the key at a column that is PRIMARY KEY or UNIQUE in a table that exists.',
   *check(subject) {
+    const told = new Map<string, string>()
     for (const broken of factsOf(subject, 'foreign-key-broken')) {
       if (isToldTwice(broken) || hasReportedCause(broken, subject)) continue
-      yield judge(broken, subject)
+      yield judge(broken, subject, told)
     }
   },
 }
@@ -96,40 +98,53 @@ const REFERENCES_DEFAULT = 'ADD_COLUMN_REFERENCES_DEFAULT'
 
 /** Whether the key is that of a column which the same side adds with a default. */
 const pointsAtDefault = ({ statements }: ReplayedStep, { at, table, columns }: Broken['fact']) =>
-  statements.some(({ direction, shape }) => {
+  statements.some((statement, place) => {
+    const { direction, shape } = statement
     if (direction !== at.direction || shape.kind !== 'add-column') return false
     if (columnFailure(shape) !== REFERENCES_DEFAULT) return false
+    if (bringsParent(statement, statements.slice(0, place))) return false
     if (!isSameName(plainName(shape.table.key), table)) return false
     return columns.every((name) => isSameName(plainName(shape.column.name.key), name))
   })
 
-function judge({ step, fact }: Broken, subject: Subject): Finding {
-  const { table, parent, rows, message } = fact
+function judge(broken: Broken, subject: Subject, told: Map<string, string>): Finding {
+  const { step, fact } = broken
+  const { table, parent, rows } = fact
   const isParent = (name: string): boolean => isSameName(name, parent)
   const at = causePlace(fact.at, step, subject, isParent)
   const after = `After ${sideName(step.version, fact.at.direction, at)}`
   const about = aboutKey(fact)
   const ignore = `or, if this is intended, say why: ${ignoreComment('FOREIGN_KEY_BROKEN', step.migration, about)}`
-  const catalog = catalogAfter(fact.at, step)
-  if (rows === 0) {
-    const said = message === null ? '' : ` (${saidText(message)})`
-    const { columns, why, fix } = wrongKey(fact, catalog)
-    const key = columns.length === 0 ? table : `${table} (${columns.join(', ')})`
-    return {
-      at,
-      subject: about,
-      message: `${after} the foreign key of ${key} to ${parent} cannot be checked${said}: ${why}. Every write to ${table} fails where foreign keys are enforced.`,
-      fix: `${fix}; ${ignore}.`,
-    }
+  const { message, fix } = rows === 0 ? explainKey(broken, told) : explainRows(broken)
+  return { at, subject: about, message: `${after} ${message}`, fix: `${fix}; ${ignore}.` }
+}
+
+type Explained = Pick<Finding, 'message' | 'fix'>
+
+/** `told` has the indexes that were advised, with the table of the first key that needs each. */
+function explainKey({ step, fact }: Broken, told: Map<string, string>): Explained {
+  const { table, parent, message, at } = fact
+  const said = message === null ? '' : ` (${saidText(message)})`
+  const { columns, why, fix } = wrongKey(fact, catalogAfter(at, step))
+  const key = columns.length === 0 ? table : `${table} (${columns.join(', ')})`
+  const index = `${step.version} ${at.direction} ${/`CREATE UNIQUE INDEX .*`/.exec(fix)?.[0] ?? key}`
+  const first = told.get(index)
+  if (first === undefined) told.set(index, key)
+  return {
+    message: `the foreign key of ${key} to ${parent} cannot be checked${said}: ${why}. Every write to ${table} fails where foreign keys are enforced.`,
+    fix: first === undefined ? fix : `The index that ${first} needs mends this key as well`,
   }
+}
+
+function explainRows({ step, fact }: Broken): Explained {
+  const { table, parent, rows } = fact
+  const catalog = catalogAfter(fact.at, step)
   const columns = fact.columns.join(', ')
   const acts = actionOf(fact, catalog)
   const { verb, sql } = repairOrphans(fact, catalog)
   return {
-    at,
-    subject: about,
-    message: `${after} ${rowCount(rows)} of ${table} ${rows === 1 ? 'has' : 'have'} no row in ${parent} that ${columns} points at. On a real database the runner undoes such a migration.`,
-    fix: `${acts ? `If ${table} is to follow by its ON ${acts}, add ${writeOption("foreignKeys: 'enforce'", step.migration.form)}: keys act in no other step. Else give` : 'Give'} ${parent} these rows, or ${verb} the rows of ${table} in the same migration, as in \`${sql}\`; ${ignore}.`,
+    message: `${rowCount(rows)} of ${table} ${rows === 1 ? 'has' : 'have'} no row in ${parent} that ${columns} points at. On a real database the runner undoes such a migration.`,
+    fix: `${acts ? `If ${table} is to follow by its ON ${acts}, add ${writeOption("foreignKeys: 'enforce'", step.migration.form)}: keys act in no other step. Else give` : 'Give'} ${parent} these rows, or ${verb} the rows of ${table} in the same migration, as in \`${sql}\``,
   }
 }
 

@@ -1,4 +1,5 @@
 // One migration changes the schema, and rows that have nothing to do with it.
+import { clauseOf } from '../changes/fails-on-rows.js'
 import { statementPlace } from '../subject/place.js'
 import { isOwn } from '../subject/up-steps.js'
 import { wordsOf } from '../../sql/word-reader.js'
@@ -7,7 +8,7 @@ import type { Statement } from '../../sql/statement.js'
 
 /**
  * Silent where the rows belong to the change of the schema: those of tables that the migration creates, rebuilds, alters,
- * indexes or drops, and of those that such a table is filled from, an UPDATE or INSERT that reads from such a table,
+ * indexes or drops, the parents of a column that it adds, and those that such a table is filled from, an UPDATE or INSERT that reads from such a table,
  * commands to a full-text table, SQLite's own tables. So what is left are rows of tables that the rest of the migration does
  * not touch. One finding for a migration.
  */
@@ -93,6 +94,7 @@ function touchedBy(shape: Statement): string[] {
     case 'rename-table':
       return [shape.table.key, shape.to.key]
     case 'add-column':
+      return [shape.table.key, clauseOf(shape.column, 'references')?.[1] ?? shape.table.key]
     case 'rename-column':
     case 'drop-column':
     case 'alter-column':

@@ -106,6 +106,19 @@ describe('invalid', () => {
     expect(found[0]!.fix).toContain(fix)
   })
 
+  test('two keys that one index mends: it is printed once', async () => {
+    const found = await proveHistory(
+      'CREATE TABLE p (k, l); CREATE TABLE c (a INTEGER PRIMARY KEY REFERENCES p (k)); CREATE TABLE d (a INTEGER PRIMARY KEY REFERENCES p (k)); CREATE TABLE e (a INTEGER PRIMARY KEY REFERENCES p (l)); CREATE TABLE f (a INTEGER PRIMARY KEY REFERENCES nowhere (k)); CREATE TABLE g (a INTEGER PRIMARY KEY REFERENCES elsewhere (k));',
+    )
+    expect(found.map(({ subject, fix }) => [subject, fix.replace(/;[^]*/, '')]).sort()).toEqual([
+      ['c.a', 'Make this unique in the same migration, with `CREATE UNIQUE INDEX p_k ON p (k)`'],
+      ['d.a', 'The index that c (a) needs mends this key as well'],
+      ['e.a', 'Make this unique in the same migration, with `CREATE UNIQUE INDEX p_l ON p (l)`'],
+      ['f.a', expect.stringMatching(/^Let the key point at a table that exists/)],
+      ['g.a', expect.stringMatching(/^Let the key point at a table that exists/)],
+    ])
+  })
+
   test('a key to a table that is in no catalog', async () => {
     const message = 'foreign key mismatch - "posts" referencing "cache".'
     const found = await onlyFinding(folder(), {
