@@ -2,12 +2,13 @@
 import { describeDifferences } from '../wording/describe-differences.js'
 import { sideName, ignoreComment, sentence } from '../wording/describe-step.js'
 import { downDifferences } from '../changes/down-differences.js'
+import type { SchemaDifference } from '../../../src/model/verification.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { undoingText, undoSql } from '../wording/undo-sql.js'
 import { writeOption } from '../source/write-option.js'
 
 /**
- * Compared object by object. Not said of an object that `up` itself loses without a word, which `OBJECT_LOST` reports: kept
+ * Compared object by object; a warning where only columns stand in another order. Not said of an object that `up` itself loses without a word, which `OBJECT_LOST` reports: kept
  * there, it is there after `down` as well. What is only written in another way is `DOWN_SPELLED_DIFFERENTLY`.
  */
 export const downNotInverse: Rule = {
@@ -35,9 +36,18 @@ function judge(step: ReplayedStep, subject: Subject): Finding | null {
   if (differences.length === 0) return null
   const undoing = way && undoingText(undoSql(differences, step, way))
   const ignore = ignoreComment('DOWN_NOT_INVERSE', step.migration)
+  const onlyOrder = differences.every(isOrderOfColumns)
   return {
     at,
-    message: `After ${sideName(step.version, 'down', at)} the schema is not what it was before \`up\`: ${describeDifferences(differences, { added: 'is still there' })}.`,
+    ...(onlyOrder && { severity: 'warning' as const }),
+    message: `After ${sideName(step.version, 'down', at)} the schema is not what it was before \`up\`: ${describeDifferences(differences, { added: 'is still there' })}.${onlyOrder ? ORDER : ''}`,
     fix: `${sentence(undoing === null ? 'complete `down`' : `in \`down\`, ${undoing}`)}; or replace \`down\` by ${writeOption('irreversible', step.migration.form)}; or, if this is intended, say why: ${ignore}.`,
   }
 }
+
+const isOrderOfColumns = ({ details }: SchemaDifference): boolean =>
+  details.length > 0 &&
+  details.every(({ change, what }) => change === 'moved' && what === 'columns')
+
+const ORDER =
+  ' Only what goes by places is harmed: an INSERT that names no columns, a `SELECT *` read by number. `lockstep verify` finds it after a rollback.'

@@ -109,7 +109,7 @@ const pointsAtDefault = ({ statements }: ReplayedStep, { at, table, columns }: B
 
 function judge(broken: Broken, subject: Subject, told: Map<string, string>): Finding {
   const { step, fact } = broken
-  const { table, parent, rows } = fact
+  const { parent, rows } = fact
   const isParent = (name: string): boolean => isSameName(name, parent)
   const at = causePlace(fact.at, step, subject, isParent)
   const after = `After ${sideName(step.version, fact.at.direction, at)}`

@@ -77,7 +77,7 @@ function judgeIndex({ before, after, statement }: EmptiedIndex, step: ReplayedSt
   const kept = sqlName(`${before.name}_kept`)
   const shown = before.columns.filter(({ name, hidden }) => !hidden && columnOf(after, name))
   const names = sqlNames(shown.map(({ name }) => name))
-  const [number, own] = /^fts/.test(before.module ?? '') ? ['rowid AS kept, ', 'rowid, '] : ['', '']
+  const [number, own] = before.module?.startsWith('fts') ? ['rowid AS kept, ', 'rowid, '] : ['', '']
   return {
     at,
     subject,

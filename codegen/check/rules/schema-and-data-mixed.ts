@@ -4,7 +4,7 @@ import { statementPlace } from '../subject/place.js'
 import { isOwn } from '../subject/up-steps.js'
 import { wordsOf } from '../../sql/word-reader.js'
 import type { Rule, FoundStatement, UpStep } from '../subject/rule.js'
-import type { Statement } from '../../sql/statement.js'
+import type { AddColumn, Statement } from '../../sql/statement.js'
 
 /**
  * Silent where the rows belong to the change of the schema: those of tables that the migration creates, rebuilds, alters,
@@ -94,7 +94,7 @@ function touchedBy(shape: Statement): string[] {
     case 'rename-table':
       return [shape.table.key, shape.to.key]
     case 'add-column':
-      return [shape.table.key, clauseOf(shape.column, 'references')?.[1] ?? shape.table.key]
+      return [shape.table.key, ...parentOf(shape)]
     case 'rename-column':
     case 'drop-column':
     case 'alter-column':
@@ -104,6 +104,9 @@ function touchedBy(shape: Statement): string[] {
       return []
   }
 }
+
+const parentOf = ({ column }: AddColumn): readonly string[] =>
+  clauseOf(column, 'references')?.slice(1, 2) ?? []
 
 /** Also DROP and ALTER, where they name the schema. */
 const isTemporary = (shape: Statement): boolean =>

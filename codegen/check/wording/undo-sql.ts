@@ -1,6 +1,7 @@
 // The SQL that would lead back to an expected schema. It is only a proposal until it has been tried.
 import type { SchemaDifference } from '../../../src/model/verification.js'
-import type { Catalog, CatalogColumn, CatalogObject, CatalogTable } from '../../model/catalog.js'
+import type { CatalogColumn, CatalogObject, CatalogTable } from '../../model/catalog.js'
+import { renamedTables, type RenamedTable, type Schemas } from './renamed-tables.js'
 import { readStatement } from '../../sql/read-statement.js'
 import { sqlInLine } from '../../sql/one-line.js'
 import { sqlName } from '../../sql/sql-name.js'
@@ -10,12 +11,6 @@ import { foldUpper, isSameName, plainName, unquote } from '../../../src/sql/name
 export interface UndoStep {
   readonly kind: 'run' | 'rebuild'
   readonly sql: string
-}
-
-/** The schema that is wanted again, and the one that the migration leads to, of which `down` may have left something. */
-export interface Schemas {
-  readonly before: Catalog
-  readonly after: Catalog
 }
 
 /** `altered`: tables are changed where one statement each can do it. `rebuilt`: tables that differ are rebuilt. */
@@ -31,12 +26,13 @@ export function undoSql(
   way: UndoWay,
 ): UndoStep[] {
   const real = differences.filter(({ grade }) => grade === 'differs')
-  const renamed = way === 'altered' ? renamings(real, schemas) : []
+  const renamed = way === 'altered' ? renamedTables(real, schemas) : []
   const settled = new Set(renamed.flatMap(({ objects }) => objects))
-  const steps = real
-    .filter((one) => !settled.has(one.object) && !goesWithTable(one, real, schemas))
+  const others = real.filter(({ object }) => !settled.has(object))
+  const steps = others
+    .filter((one) => !goesWithTable(one, others, schemas))
     .flatMap((one) => undoingOf(one, schemas, way))
-  const all = [...renamed.map(({ sql }) => ({ place: PLACES.rename, step: run(sql) })), ...steps]
+  const all = [...renamed.flatMap(renameBack), ...steps]
   return all.sort((one, other) => one.place - other.place).map(({ step }) => step)
 }
 
@@ -102,27 +98,15 @@ function goesWithTable(
   return all.some((one) => one.change === 'added' && isSameName(one.object, `table ${own.table}`))
 }
 
-/** Tables that only have another name: what hangs on them goes along. */
-function renamings(
-  differences: readonly SchemaDifference[],
-  { before, after }: Schemas,
-): { readonly objects: readonly string[]; readonly sql: string }[] {
-  const lost = differences.filter(({ change }) => change === 'lost')
-  const added = differences.filter(({ change }) => change === 'added')
-  return lost.flatMap(({ object }) => {
-    const was = before.get(object)
-    const alike = added.filter((one) => isAlike(was, after.get(one.object)))
-    const is = alike.length === 1 ? after.get(alike[0]!.object) : undefined
-    if (!was || !is) return []
-    const sql = `ALTER TABLE ${sqlName(is.name)} RENAME TO ${sqlName(was.name)}`
-    return [{ objects: [object, alike[0]!.object], sql }]
-  })
+/** Gives a table its columns and its name back. */
+function renameBack({ was, is, more }: RenamedTable): Placed[] {
+  const name = sqlName(is.name)
+  const drops = more.map((column) => `ALTER TABLE ${name} DROP COLUMN ${sqlName(column)}`)
+  return [
+    ...drops.map((sql) => placed(PLACES.alter, run(sql))),
+    placed(PLACES.rename, run(`ALTER TABLE ${name} RENAME TO ${sqlName(was.name)}`)),
+  ]
 }
-
-const isAlike = (one: CatalogObject | undefined, other: CatalogObject | undefined): boolean =>
-  one?.type === 'table' &&
-  other?.type === 'table' &&
-  JSON.stringify(one.columns) === JSON.stringify(other.columns)
 
 /** ALTER TABLE for columns that came, went from the end of the table, or have another name; null where only a rebuild helps. */
 function alterations(

@@ -38,6 +38,33 @@ const detail = (
   expected,
   found,
 })
+
+describe('the order of columns', () => {
+  const moved = detail('moved', 'columns', 'id, email, name', 'id, name, email')
+
+  test('alone is a warning', async () => {
+    const facts = [fact(object('table users', 'changed', moved))]
+    const { severity, message, fix } = await onlyFinding(folder, { facts })
+    expect(severity).toBe('warning')
+    expect(message).toContain(
+      'table users: the columns stand in another order: id, name, email instead of id, email, name. Only what goes by places is harmed: an INSERT that names no columns, a `SELECT *` read by number.',
+    )
+    expect(fix).toContain('rebuild the table as')
+  })
+
+  test.each([
+    ['another object', [object('table users', 'changed', moved), object('table x', 'added')]],
+    [
+      'another column',
+      [object('table users', 'changed', detail('added', 'column age', null, 'age'), moved)],
+    ],
+  ])('beside %s is an error', async (_, differences) => {
+    const { severity, message } = await onlyFinding(folder, { facts: [fact(...differences)] })
+    expect(severity).toBe('error')
+    expect(message).not.toContain('Only what goes by places')
+  })
+})
+
 describe('invalid', () => {
   test.each([
     [
@@ -84,16 +111,6 @@ describe('invalid', () => {
       'a column is another one',
       object('table users', 'changed', detail('changed', 'column name', 'name text', 'name blob')),
       'table users: column name is `name blob` instead of `name text`.',
-      'rebuild the table as',
-    ],
-    [
-      'the order of the columns',
-      object(
-        'table users',
-        'changed',
-        detail('moved', 'columns', 'id, email, name', 'id, name, email'),
-      ),
-      'table users: the columns stand in another order: id, name, email instead of id, email, name.',
       'rebuild the table as',
     ],
     [

@@ -1,7 +1,13 @@
 // ROWS_LOST
 import { describe, expect, test } from 'vitest'
 import type { RowsLost } from '../../../../codegen/model/evidence.js'
-import { onlyFinding, placeIn, replayFolder, sqlFile } from '../replayed-folder.js'
+import {
+  onlyFinding,
+  placeIn,
+  placesAfterReplay,
+  replayFolder,
+  sqlFile,
+} from '../replayed-folder.js'
 
 const A = sqlFile(
   'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);\nCREATE TABLE posts (id INTEGER PRIMARY KEY);\nCREATE TABLE notes (id INTEGER PRIMARY KEY);',
