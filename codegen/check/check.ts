@@ -7,6 +7,7 @@ import { applySuppressions, type Suppressed } from './subject/apply-suppressions
 import { compareDiagnostics } from '../diagnostics/compare-diagnostics.js'
 import { severityOf } from '../diagnostics/severity-of.js'
 import type { Finding, Rule, Subject } from './subject/rule.js'
+import { adviceInSql } from './source/write-option.js'
 import { obstaclesIn, wayPast, type Way } from './obstacles.js'
 import { acknowledgedReturns } from './acknowledged-returns.js'
 import { asSettled, ownerOf, sortReleased } from './released.js'
@@ -162,8 +163,9 @@ function withRowsOnly(subject: Subject): Subject {
 }
 
 function diagnosticOf({ code, severity: own }: Rule, finding: Finding): Diagnostic {
-  const { at, subject, severity = own, message, fix } = finding
+  const { at, subject, severity = own, message } = finding
   const { file, line, column } = at
+  const fix = isSql(file) ? adviceInSql(finding.fix) : finding.fix
   const about = subject === undefined ? {} : { subject }
   return { code, ...about, severity, message, fix, file, line, column }
 }

@@ -2,7 +2,7 @@
 import { columnSubject } from '../subject/finding-subject.js'
 import { changePlace } from '../changes/change-place.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
-import type { Finding, ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
+import type { ColumnTrace, Finding, ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { isSameName } from '../../../src/sql/names.js'
 import { columnOf } from '../subject/trace-columns.js'
@@ -28,7 +28,8 @@ export const columnRenamed: Rule = {
 
 function* renamings(trace: TableTrace, step: ReplayedStep): Generator<Finding> {
   const table = trace.after?.name ?? trace.before.name
-  for (const { before, after, statement } of trace.columns) {
+  for (const column of trace.columns) {
+    const { before, after, statement } = column
     if (!after || !trace.after || isSameName(before.name, after.name)) continue
     // A new column of the old name is there for older code; one that had another name holds something else.
     const heir = columnOf(trace.after, before.name)
@@ -42,7 +43,19 @@ function* renamings(trace: TableTrace, step: ReplayedStep): Generator<Finding> {
       message: sentence(
         `${versionName(step, at)} renames the column ${before.name} of ${table} to ${after.name}. Code from before that still runs beside it fails with "no such column".`,
       ),
-      fix: `Add \`ALTER TABLE ${sqlName(table)} ADD COLUMN ${old} AS (${now})\` for code that reads, and drop it in a later release; or, if nothing else uses the database meanwhile, say so: ${ignoreComment('COLUMN_RENAMED', step.migration, subject)}.`,
+      fix: `Add \`ALTER TABLE ${sqlName(table)} ADD COLUMN ${old} AS (${now})\` for code that reads, and drop it in a later release${inDown(table, column, step)}; or, if nothing else uses the database meanwhile, say so: ${ignoreComment('COLUMN_RENAMED', step.migration, subject)}.`,
     }
   }
+}
+
+/** A column for older code is in the way of a `down` that gives the column its name back. */
+function inDown(table: string, { before, after }: ColumnTrace, { acts }: ReplayedStep): string {
+  const isBack = acts.down.some(
+    (act) =>
+      act.kind === 'rename-column' &&
+      isSameName(act.column, after?.name ?? '') &&
+      isSameName(act.to, before.name),
+  )
+  const drop = `ALTER TABLE ${sqlName(table)} DROP COLUMN ${sqlName(before.name)}`
+  return isBack ? `, and in \`down\` before the column gets its name back, \`${drop}\`` : ''
 }

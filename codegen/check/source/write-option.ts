@@ -34,3 +34,10 @@ const OPTIONS = {
 /** The option as its author would write it; a helper's, whose form is unknown, as in the object form. */
 export const writeOption = (option: keyof typeof OPTIONS, form: Form = 'object'): string =>
   OPTIONS[option][form]
+
+/** A piece of advice about code as it is to be followed in a file of SQL. */
+export const adviceInSql = (text: string): string =>
+  text
+    .replace(/`?\bforeignKeys: 'enforce'`?/g, '`-- foreign_keys: enforce`')
+    .replace(/`?\btransaction: false\b`?/g, TRANSACTION_FALSE.sql)
+    .replace(/(`ctx\.rebuild`)(?! in code)/g, '$1 in code')

@@ -36,6 +36,25 @@ describe('invalid', () => {
     expect(fix).toContain('`ALTER TABLE users ADD COLUMN mail AS ("order")`')
   })
 
+  test('with the fix, and what it says of `down`, it goes there and back', async () => {
+    const first =
+      '-- irreversible: the beginning\n-- migrate:up\nCREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT);\n'
+    const [up, down] = [
+      'ALTER TABLE users RENAME COLUMN mail TO email;',
+      'ALTER TABLE users RENAME COLUMN email TO mail;',
+    ]
+    const { fix } = await onlyFinding({ '001_a.sql': first, '002_b.sql': sqlFile(up, down) })
+    const [, add = '', drop = ''] =
+      /`(ALTER[^`]*)`.*, and in `down` .*?`(ALTER[^`]*)`/.exec(fix) ?? []
+    const mended = sqlFile(`${up}\n${add};`, `${drop};\n${down}`)
+    expect(await placesProven({ '001_a.sql': first, '002_b.sql': mended })).toEqual([])
+  })
+
+  test('nothing of a `down` that does not rename', async () => {
+    const up = 'ALTER TABLE users RENAME COLUMN mail TO email;'
+    expect((await onlyFinding(withUp(up))).fix).not.toContain('`down`')
+  })
+
   test('code that puts its statement together, at its call', async () => {
     const found = await placesProven({
       '001_a.sql': A,

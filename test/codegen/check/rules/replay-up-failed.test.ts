@@ -42,7 +42,7 @@ describe('invalid', () => {
     ['near "FORM": syntax error', 'Fix the syntax'],
     ['no such function: slug', '`open`'],
     ['no such module: spellfix', '`open`'],
-    ['Cannot add a PRIMARY KEY column', 'Rebuild the table (`ctx.rebuild`)'],
+    ['Cannot add a PRIMARY KEY column', 'Rebuild the table (`ctx.rebuild` in code)'],
     ['disk is on fire', 'Fix what fails'],
   ])('%s', async (message, fix) => {
     expect((await onlyFinding(folder, { facts: [failed({ message })] })).fix).toContain(fix)
