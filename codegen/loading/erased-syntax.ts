@@ -16,15 +16,29 @@ const WRAPPERS: ReadonlySet<ts.SyntaxKind> = new Set([
  */
 export function unwrap(node: ts.Node): ts.Node {
   let inner = node
-  while (WRAPPERS.has(inner.kind)) inner = (inner as ts.ParenthesizedExpression).expression
+  while (isWrapper(inner)) inner = (inner as ts.ParenthesizedExpression).expression
   return inner
 }
 
-/** The nearest node around one that is not a mere wrapper. */
-export function parentOf(node: ts.Node): ts.Node {
-  let outer = node.parent
-  while (WRAPPERS.has(outer.kind)) outer = outer.parent
+/** Whether a node is parentheses, a type assertion or type arguments around another. */
+export const isWrapper = ({ kind }: Pick<ts.Node, 'kind'>): boolean => WRAPPERS.has(kind)
+
+/** The outermost node that is this one with nothing but wrappers around it. */
+export function withWrappers(node: ts.Node): ts.Node {
+  let outer = node
+  while (isWrapper(outer.parent)) outer = outer.parent
   return outer
+}
+
+/** The nearest node around one that is not a mere wrapper. */
+export const parentOf = (node: ts.Node): ts.Node => withWrappers(node).parent
+
+/** The name in `x.name` and `x['name']`; null where it is computed, and for any other node. */
+export function memberName(given: ts.Node): string | null {
+  const node = unwrap(given)
+  if (ts.isPropertyAccessExpression(node)) return node.name.text
+  const key = ts.isElementAccessExpression(node) ? node.argumentExpression : null
+  return key && ts.isStringLiteralLike(key) ? key.text : null
 }
 
 const NEVER_RUNS: ReadonlySet<ts.SyntaxKind> = new Set([

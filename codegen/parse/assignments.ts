@@ -1,5 +1,6 @@
 // Whether code assigns to an expression.
 import { ts } from 'ts-morph'
+import { memberName, withWrappers } from '../loading/erased-syntax.js'
 
 /** Whether something is assigned to this expression, or it is deleted: `=`, `+=`, `++`, a pattern, the head of a loop. */
 export function isWritten(node: ts.Node): boolean {
@@ -32,36 +33,6 @@ function isInPattern(node: ts.Node): boolean {
   const literal = inside ? parent.parent : parent
   if (!ts.isArrayLiteralExpression(literal) && !ts.isObjectLiteralExpression(literal)) return false
   return isWritten(withWrappers(literal))
-}
-
-/** The outermost node that is this one with nothing but parentheses and type assertions around it. */
-export function withWrappers(node: ts.Node): ts.Node {
-  let outer = node
-  while (isWrapper(outer.parent)) outer = outer.parent
-  return outer
-}
-
-/** Whether a node is parentheses or a type assertion around another. */
-export const isWrapper = (node: ts.Node): boolean =>
-  ts.isParenthesizedExpression(node) ||
-  ts.isAsExpression(node) ||
-  ts.isSatisfiesExpression(node) ||
-  ts.isNonNullExpression(node) ||
-  ts.isTypeAssertionExpression(node)
-
-/** A node without the parentheses and type assertions around it. */
-export function withoutWrappers(node: ts.Node): ts.Node {
-  let inner = node
-  while (isWrapper(inner)) inner = (inner as ts.ParenthesizedExpression).expression
-  return inner
-}
-
-/** The name in `x.name` and `x['name']`; null where it is computed, and for any other node. */
-export function memberName(given: ts.Node): string | null {
-  const node = withoutWrappers(given)
-  if (ts.isPropertyAccessExpression(node)) return node.name.text
-  const key = ts.isElementAccessExpression(node) ? node.argumentExpression : null
-  return key && ts.isStringLiteralLike(key) ? key.text : null
 }
 
 /** Whether a node is `….prototype`, however it is written. */

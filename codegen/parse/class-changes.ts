@@ -1,6 +1,7 @@
 // What a migration class does to itself that could give it another `up` or `down` than the one that is read.
 import { ts } from 'ts-morph'
-import { isPrototype, isWritten, memberName, withoutWrappers, withWrappers } from './assignments.js'
+import { memberName, unwrap, withWrappers } from '../loading/erased-syntax.js'
+import { isPrototype, isWritten } from './assignments.js'
 
 /** A part of a class that keeps its `up` and `down` from being known. */
 export interface ClassChange {
@@ -78,7 +79,7 @@ const SUPER = ts.SyntaxKind.SuperKeyword
 function runsWhenMade(member: ts.ClassElement): boolean {
   if (ts.isConstructorDeclaration(member) || ts.isClassStaticBlockDeclaration(member)) return true
   if (!ts.isPropertyDeclaration(member) || !member.initializer) return false
-  const value = withoutWrappers(member.initializer)
+  const value = unwrap(member.initializer)
   return !ts.isArrowFunction(value) && !ts.isFunctionExpression(value)
 }
 

@@ -1,11 +1,12 @@
 // What a name stands for: a constant, function or class of the same file, or an export of a `_*` helper file.
-import { Node } from 'ts-morph'
-import type {
-  ElementAccessExpression,
-  ExportSpecifier,
-  Identifier,
-  PropertyAccessExpression,
+import {
+  Node,
+  type ElementAccessExpression,
+  type ExportSpecifier,
+  type Identifier,
+  type PropertyAccessExpression,
 } from 'ts-morph'
+import { memberName } from '../loading/erased-syntax.js'
 import { findMutation, reassignmentOf } from './find-mutation.js'
 import { excerpt } from './excerpt.js'
 import type { Binding } from './module.js'
@@ -44,20 +45,12 @@ export function evaluateProperty(
   node: PropertyAccessExpression | ElementAccessExpression,
   reader: Reader,
 ): Value | null {
-  const name = memberName(node)
+  const name = memberName(node.compilerNode)
   const object = name === null ? null : reader.evaluate(node.getExpression())
   if (name !== null && object === null) return null
   const member = name !== null && object?.is === 'object' ? object.members.get(name) : undefined
   if (member) return reader.evaluate(member)
   return reader.report(notReadable(reader.place(node), `\`${excerpt(node)}\``))
-}
-
-/** Null when the name is computed. */
-function memberName(node: PropertyAccessExpression | ElementAccessExpression): string | null {
-  if (Node.isPropertyAccessExpression(node)) return node.getName()
-  const key = node.getArgumentExpression()
-  const literal = Node.isStringLiteral(key) || Node.isNoSubstitutionTemplateLiteral(key)
-  return literal ? key.getLiteralText() : null
 }
 
 /** A helper file imported as a whole, which is fixed; what it exports is looked at where it is declared. */

@@ -1,11 +1,14 @@
 // The static evaluator: what an expression is, found without executing anything.
-import { Node, SyntaxKind } from 'ts-morph'
-import type {
-  BinaryExpression,
-  ClassDeclaration,
-  FunctionDeclaration,
-  GetAccessorDeclaration,
+import {
+  Node,
+  SyntaxKind,
+  type BinaryExpression,
+  type ClassDeclaration,
+  type FunctionDeclaration,
+  type GetAccessorDeclaration,
+  type ParenthesizedExpression,
 } from 'ts-morph'
+import { isWrapper } from '../loading/erased-syntax.js'
 import { excerpt } from './excerpt.js'
 import { evaluateCall, evaluateNew } from './evaluate-call.js'
 import {
@@ -41,14 +44,7 @@ export function evaluate(node: Node, reader: Reader): Value | null {
 /** An expression without parentheses and without what only the compiler sees: `as`, `satisfies`, `!`, `<T>`. */
 function unwrap(node: Node): Node {
   let inner = node
-  while (
-    Node.isParenthesizedExpression(inner) ||
-    Node.isAsExpression(inner) ||
-    Node.isSatisfiesExpression(inner) ||
-    Node.isNonNullExpression(inner) ||
-    Node.isTypeAssertion(inner)
-  )
-    inner = inner.getExpression()
+  while (isWrapper(inner.compilerNode)) inner = (inner as ParenthesizedExpression).getExpression()
   return inner
 }
 

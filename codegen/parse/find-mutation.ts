@@ -4,7 +4,8 @@ import { localNames } from '../loading/local-names.js'
 import type { Module } from './module.js'
 import { isOurs } from './lockstep-imports.js'
 import { loadTime } from './runs-at-load.js'
-import { isPrototype, isWritten, withWrappers } from './assignments.js'
+import { withWrappers } from '../loading/erased-syntax.js'
+import { isPrototype, isWritten } from './assignments.js'
 
 /**
  * The first top-level statement in which the object, list or class that `name` stands for may be changed: it or a part of it
@@ -136,7 +137,7 @@ const isLooking = (parent: ts.Node): boolean =>
   ts.isExportSpecifier(parent) ||
   ts.isNewExpression(parent) ||
   ts.isTypeOfExpression(parent) ||
-  ts.isExpressionWithTypeArguments(parent) ||
+  ts.isHeritageClause(parent) ||
   ts.isSpreadAssignment(parent) ||
   (ts.isBinaryExpression(parent) && COMPARES.has(parent.operatorToken.kind))
 

@@ -1,6 +1,6 @@
 // Whether code runs when its file is loaded, and not only when somebody calls it.
 import { ts } from 'ts-morph'
-import { withWrappers } from './assignments.js'
+import { withWrappers } from '../loading/erased-syntax.js'
 
 /**
  * Answers for nodes of one file. A function runs when it is called at once, when it is handed to a call that runs, and

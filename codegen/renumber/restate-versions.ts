@@ -1,5 +1,6 @@
 // Writes other numbers where migrations state their versions in code, and leaves everything else as it is.
-import { Node } from 'ts-morph'
+import { Node, type ParenthesizedExpression } from 'ts-morph'
+import { isWrapper } from '../loading/erased-syntax.js'
 import { renumberUnreadable } from '../../src/errors/renumber.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { versionId } from '../../src/model/version.js'
@@ -64,12 +65,9 @@ function literalOf(node: Node): Node | null {
   if (Node.isPropertyAssignment(node) || Node.isPropertyDeclaration(node)) return inner(node)
   if (Node.isShorthandPropertyAssignment(node)) return constantOf(node.getName(), node)
   if (Node.isVariableDeclaration(node)) return inner(node)
-  const wraps =
-    Node.isParenthesizedExpression(node) ||
-    Node.isAsExpression(node) ||
-    Node.isSatisfiesExpression(node) ||
-    Node.isNonNullExpression(node)
-  return wraps ? literalOf(node.getExpression()) : null
+  return isWrapper(node.compilerNode)
+    ? literalOf((node as ParenthesizedExpression).getExpression())
+    : null
 }
 
 function inner(node: Node & { getInitializer(): Node | undefined }): Node | null {

@@ -1,5 +1,6 @@
 // A migration file says nothing about how to apply it.
 import { ts } from 'ts-morph'
+import { unwrap } from '../../loading/erased-syntax.js'
 import { versionId } from '../../../src/model/version.js'
 import type { Form, ParsedMigration } from '../../model/migration.js'
 import type { Finding, Rule, Script } from '../subject/rule.js'
@@ -43,13 +44,8 @@ function migrationIn({ syntax }: Script): string | null {
   return names.length === 1 ? names[0]! : null
 }
 
-function isMigration(value: ts.Expression): boolean {
-  if (
-    ts.isAsExpression(value) ||
-    ts.isSatisfiesExpression(value) ||
-    ts.isParenthesizedExpression(value)
-  )
-    return isMigration(value.expression)
+function isMigration(expression: ts.Expression): boolean {
+  const value = unwrap(expression)
   if (ts.isCallExpression(value)) return /^defineMigrations?$/.test(value.expression.getText())
   if (ts.isObjectLiteralExpression(value)) return hasUp(value.properties)
   return ts.isClassExpression(value) && hasUp(value.members)

@@ -1,5 +1,6 @@
 // What the names of a script stand for, where they are other names of what the platform gives: `random` for `Math.random`.
 import { ts } from 'ts-morph'
+import { memberName, unwrap } from '../../loading/erased-syntax.js'
 
 /** By local name the path that it stands for, as `crypto.randomUUID`. */
 export type GlobalNames = ReadonlyMap<string, string>
@@ -19,20 +20,14 @@ export function globalNames(nodes: readonly ts.Node[]): GlobalNames {
 }
 
 /** The path of `Math.random`, `Math['random']`, `globalThis.Math.random` or another name of it; null of anything else. */
-export function pathOf(node: ts.Node, names: GlobalNames): string | null {
+export function pathOf(given: ts.Node, names: GlobalNames): string | null {
+  const node = unwrap(given)
   if (ts.isIdentifier(node)) return names.get(node.text) ?? node.text
   const name = memberName(node)
   if (name === null) return null
   const owner = pathOf((node as ts.PropertyAccessExpression).expression, names)
   if (owner === null) return null
   return owner === 'globalThis' ? name : `${owner}.${name}`
-}
-
-/** Of `Math.random` and of `Math['random']` the last name. */
-export function memberName(node: ts.Node): string | null {
-  if (ts.isPropertyAccessExpression(node)) return node.name.text
-  if (!ts.isElementAccessExpression(node)) return null
-  return ts.isStringLiteralLike(node.argumentExpression) ? node.argumentExpression.text : null
 }
 
 /** Modules by what their names stand for; of `perf_hooks` the members are global. */

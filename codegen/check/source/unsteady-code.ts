@@ -1,6 +1,7 @@
 // What gives another result each time it runs: in code.
 import { ts } from 'ts-morph'
-import { memberName, pathOf, type GlobalNames } from './global-names.js'
+import { memberName } from '../../loading/erased-syntax.js'
+import { pathOf, type GlobalNames } from './global-names.js'
 
 /**
  * What a node of code asks the clock, chance or the environment: `Date.now()`, `new Date()`, `process.env`,

@@ -1,5 +1,6 @@
 // Whether the code does nothing with what a call answers. Pure.
 import { ts } from 'ts-morph'
+import { isWrapper } from '../../loading/erased-syntax.js'
 import type { Position } from '../../model/diagnostic.js'
 import type { Script } from '../subject/rule.js'
 
@@ -29,7 +30,7 @@ export function callAt(
  */
 export function isUnused(node: ts.Node): boolean {
   const { parent } = node
-  if (isWrapping(parent)) return isUnused(parent)
+  if (isWrapper(parent) || ts.isVoidExpression(parent)) return isUnused(parent)
   if (isMethodOf(parent, node)) return isUnused(parent.parent)
   if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name))
     return !isMentioned(parent.name)
@@ -38,13 +39,6 @@ export function isUnused(node: ts.Node): boolean {
     return isAnswerIgnored(ts.findAncestor(parent, ts.isFunctionLike) ?? parent)
   return ts.isExpressionStatement(parent)
 }
-
-const isWrapping = (node: ts.Node): boolean =>
-  ts.isParenthesizedExpression(node) ||
-  ts.isNonNullExpression(node) ||
-  ts.isAsExpression(node) ||
-  ts.isSatisfiesExpression(node) ||
-  ts.isVoidExpression(node)
 
 const isMethodOf = (node: ts.Node, owner: ts.Node): boolean =>
   ts.isPropertyAccessExpression(node) &&

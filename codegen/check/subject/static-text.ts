@@ -1,5 +1,6 @@
 // The text that an expression in a migration stands for, as far as that is plain to see.
 import { ts } from 'ts-morph'
+import { unwrap } from '../../loading/erased-syntax.js'
 import type { SqlPiece } from '../../model/migration.js'
 import { nodePlace, offsetPlace } from './place.js'
 import type { Script } from './rule.js'
@@ -26,7 +27,7 @@ export function staticText(
   expression: ts.Expression,
   { depth, left }: Reach = { depth: DEPTH, left: { constants: CONSTANTS } },
 ): SqlPiece | null {
-  const node = unwrap(expression)
+  const node = unwrap(expression) as ts.Expression
   if (depth === 0) return null
   const inner = { depth: depth - 1, left }
   if (ts.isIdentifier(node)) return left.constants-- > 0 ? constantText(script, node, inner) : null
@@ -35,17 +36,6 @@ export function staticText(
     ? templateText(script, node, inner)
     : sumText(script, node, inner)
   return text === null ? null : { text, position: nodePlace(script, node), verbatim: false }
-}
-
-function unwrap(node: ts.Expression): ts.Expression {
-  if (
-    ts.isParenthesizedExpression(node) ||
-    ts.isAsExpression(node) ||
-    ts.isSatisfiesExpression(node) ||
-    ts.isNonNullExpression(node)
-  )
-    return unwrap(node.expression)
-  return node
 }
 
 /** Positions inside the text can be trusted when no escape stands between the source and its value. */
