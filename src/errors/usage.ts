@@ -86,10 +86,14 @@ export const transactionMixed = (version: number, name: string): Cause => ({
 })
 
 /** `ctx.rebuild` was given a new table that does not fit the old one, or would lose rows. */
-export const rebuildInvalid = (table: string, reason: string): Cause => ({
+export const rebuildInvalid = (
+  table: string,
+  reason: string,
+  fix = 'Correct the call of ctx.rebuild.',
+): Cause => ({
   code: 'REBUILD_INVALID',
   message: `The table ${table} cannot be rebuilt like this: ${reason}.`,
-  fix: 'Correct the call of ctx.rebuild. Delete unwanted rows first. Drop an index on a column that goes first, too. Drop a full-text index that would no longer find its rows before it, and create it again afterwards. Drop or rename a TEMP table or view that hides a name.',
+  fix,
   facts: { table },
 })
 

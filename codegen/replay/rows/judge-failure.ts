@@ -69,12 +69,37 @@ export function judgeFailure(
     last = rows.tryOut(attended, begin)
   }
   const others = hasFailed(last) ? [] : last.facts.filter((fact) => isApart(fact, repairs))
-  const facts = withinReach([...found.values(), ...others], first.attended.isBeyond)
+  const facts = withinReach(
+    [...oneByCause([...found.values()]), ...others],
+    first.attended.isBeyond,
+  )
   return { facts, repair: hasFailed(last) ? null : apply }
 }
 
 /** So many rows and values are changed for one side. */
 const MOST_REPAIRS = 24
+
+/** What code throws may count the rows, or name each: the same at the same place is one failure, whichever rows it met. */
+function oneByCause(found: readonly StepFailed[]): StepFailed[] {
+  const first = new Map<string, StepFailed>()
+  for (const fact of found) {
+    const key = causeOf(fact)
+    const { column, ...whole } = first.get(key) ?? fact
+    first.set(
+      key,
+      column === fact.column ? { ...whole, ...(column !== undefined && { column }) } : whole,
+    )
+  }
+  return [...first.values()]
+}
+
+/** Lockstep itself names the table; what SQLite says holds names only. */
+const causeOf = ({ at, cause, message, refusal, table, column }: StepFailed): string =>
+  JSON.stringify(
+    cause === 'code'
+      ? [at, message.replaceAll(/\b\d+(?:\.\d+)?\b/g, '0'), refusal === undefined ? table : null]
+      : [at, message, table, column],
+  )
 
 /** Rows that are taken out may leave others without their parents. */
 const isApart = ({ kind }: Fact, repairs: readonly Repair[]): boolean =>

@@ -25,7 +25,11 @@ export function* copyRows<H>(env: Environment<H>, copying: Copying): Work<void> 
   const [before, after] = [Number(row?.['before']), Number(row?.['after'])]
   if (before !== after)
     throw new LockstepError(
-      rebuildInvalid(table, `of its ${before} rows, the new one would have ${after}`),
+      rebuildInvalid(
+        table,
+        `of its ${before} rows, the new one would have ${after}`,
+        'Take ON CONFLICT out of the new table, by which SQLite leaves out or replaces rows that break a constraint; change or delete those rows before the call.',
+      ),
     )
 }
 
@@ -35,7 +39,8 @@ function* copyOf<H>(env: Environment<H>, copying: Copying): Work<string> {
   const copy = Object.fromEntries(
     Object.entries(copying.copy).map(([name, value]) => [foldCase(name), value]),
   )
-  const refuse = (reason: string): LockstepError => new LockstepError(rebuildInvalid(table, reason))
+  const refuse = (...why: readonly [reason: string, fix?: string]): LockstepError =>
+    new LockstepError(rebuildInvalid(table, ...why))
   const old = yield* columnsOf(env, table)
   const fresh = yield* columnsOf(env, helper)
   const filled = fresh.filter(
@@ -57,7 +62,10 @@ function* copyOf<H>(env: Environment<H>, copying: Copying): Work<string> {
   }
   const losing = indexesOver(copying, old).find(({ key }) => !isKept(key))
   if (losing)
-    throw refuse(`the index ${losing.index} would no longer find its rows by their ${losing.key}`)
+    throw refuse(
+      `the index ${losing.index} would no longer find its rows by their ${losing.key}`,
+      'Drop the index before the call, and create and fill it again afterwards.',
+    )
   const numbers = to !== undefined && from !== undefined ? [[to, from]] : []
   const values = filled.map(({ name }) => [
     quoted(name),

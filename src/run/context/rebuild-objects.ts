@@ -32,7 +32,8 @@ export function* surroundingsOf<H>(env: Environment<H>, table: string): Work<Sur
   yield* refuseTakenName(env)
   const all = yield* definitionsIn(env)
   const main = all.filter(({ owner }) => owner === 'main')
-  const refuse = (reason: string): LockstepError => new LockstepError(rebuildInvalid(table, reason))
+  const refuse = (...why: readonly [reason: string, fix?: string]): LockstepError =>
+    new LockstepError(rebuildInvalid(table, ...why))
   if (!main.some(({ type, name }) => type === 'table' && isSameName(name, table)))
     throw refuse('there is no such table')
   const attached = hangingOn(table, all)
@@ -43,7 +44,8 @@ export function* surroundingsOf<H>(env: Environment<H>, table: string): Work<Sur
       /^(?:table|view)$/.test(type) &&
       [table, ...names].some((taken) => isSameName(taken, name)),
   )
-  if (shadow) throw refuse(`a TEMP ${shadow.type} hides ${shadow.name}`)
+  if (shadow)
+    throw refuse(`a TEMP ${shadow.type} hides ${shadow.name}`, 'Drop or rename it before the call.')
   return { all, attached }
 }
 

@@ -131,7 +131,11 @@ function* recreate<H>(
     const reason = reasonOf(error)
     if (type !== 'index' || !reason.includes('no such column')) throw error
     throw new LockstepError(
-      rebuildInvalid(table, `its index ${name} does not fit the new one (${reason})`),
+      rebuildInvalid(
+        table,
+        `its index ${name} does not fit the new one (${reason})`,
+        'Drop the index before the call.',
+      ),
       { cause: error },
     )
   }

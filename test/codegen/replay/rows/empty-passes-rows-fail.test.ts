@@ -1,7 +1,9 @@
 // Steps that pass on empty tables and fail as soon as there is one row, and those that rows of a certain kind stop.
 import { describe, expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
-import { factsOf, rowFacts } from './prove-history.js'
+import type { Context } from '../../../../src/model/migration.js'
+import { toolkit } from '../../../../src/run/context/toolkit.js'
+import { factsOf, rowFacts, type Step } from './prove-history.js'
 
 const TABLE = 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, n INTEGER)'
 const OTHER = 'CREATE TABLE other (id INTEGER PRIMARY KEY)'
@@ -208,6 +210,51 @@ describe('code that throws on generated rows', () => {
   it('is satisfied with the example rows of the configuration', async () => {
     const seeds = { T: [{ a: '{"x":1}' }, { a: '[]', n: 5 }] }
     expect(await factsOf([TABLE, { up: parse }], { seeds })).toEqual([])
+  })
+
+  it('is one finding where the message tells of each row, or counts them', async () => {
+    const each = (db: Database): void => {
+      for (const { id, a } of db.prepare<[], Thrown & { id: number }>('SELECT * FROM t').all())
+        if ((a?.length ?? 0) < 100) throw new RangeError(`row ${id} is too short`)
+    }
+    const all = (db: Database): void => {
+      const found = db.prepare('SELECT * FROM t WHERE a IS NULL OR length(a) < 100').all()
+      if (found.length > 0) throw new RangeError(`${found.length} rows are too short`)
+    }
+    for (const up of [each, all])
+      expect(await factsOf([TABLE, { up }])).toMatchObject([
+        { kind: 'step-failed', cause: 'code', table: 't' },
+      ])
+  })
+
+  it('is as many findings as there are tables, and messages', async () => {
+    const other = TABLE.replace('t (', 't2 (')
+    const up = (db: Database): void => {
+      for (const table of ['t', 't2'])
+        for (const { a, n } of db.prepare<[], Thrown>(`SELECT * FROM ${table}`).all()) {
+          if (a === null) throw new RangeError(`${table} has a row without a`)
+          if (n === null) throw new RangeError(`${table} has a row without n`)
+        }
+    }
+    const facts = await factsOf([TABLE, other, { up }])
+    expect(facts.map((fact) => 'message' in fact && fact.message).sort()).toEqual([
+      't has a row without a',
+      't has a row without n',
+      't2 has a row without a',
+      't2 has a row without n',
+    ])
+  })
+
+  it('is one finding where a rebuild loses rows for several reasons, and one for each table', async () => {
+    const rebuilt = (table: string): string =>
+      `CREATE TABLE ${table} (id INTEGER PRIMARY KEY, a TEXT UNIQUE ON CONFLICT REPLACE, n INTEGER NOT NULL ON CONFLICT IGNORE)`
+    const up: Step['up'] = (_: Database, ctx: Context): void => {
+      for (const table of ['t', 't2']) ctx.rebuild(table, { create: rebuilt(table) })
+    }
+    const facts = await factsOf([TABLE, TABLE.replace('t (', 't2 ('), { up, toolkit } as Step])
+    expect(facts.map((fact) => 'table' in fact && fact.table)).toEqual(['t', 't2'])
+    expect(facts[0]).toMatchObject({ refusal: expect.stringContaining('ON CONFLICT') })
+    expect(facts[0]).not.toHaveProperty('column')
   })
 
   it('is called a failure of SQLite where a statement of it fails', async () => {
