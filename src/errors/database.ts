@@ -4,8 +4,8 @@ import type { Cause } from './lockstep-error.js'
 /** Another connection locked the database while it was being read or written. */
 export const databaseBusy = (reason: string): Cause => ({
   code: 'DATABASE_BUSY',
-  message: `Another connection locks the database: ${reason}.`,
-  fix: 'Run again when it has ended.',
+  message: `Another connection locks the database: ${reason}. A step that was under way was rolled back, unless it runs outside a transaction.`,
+  fix: 'Wait until it has ended, then run again.',
 })
 
 /** The handle, the file or its folder cannot be written. */

@@ -41,15 +41,31 @@ export const migrationFailed = (
   facts: { ...where, ...facts },
 })
 
+/** How far a step outside a transaction came: it may have done all of its work, and only recording it went wrong. */
+export type Reached = 'failed' | 'has run, but is not recorded'
+
 /** An error that names no step, as it is told of a step outside a transaction, which cannot just be run again. */
-export function faultOutside(where: Where, { code, message, fix, facts }: Cause): Cause {
+export function faultOutside(
+  where: Where,
+  { code, message, fix, facts }: Cause,
+  reached: Reached,
+): Cause {
+  const isOpen = code === 'COMMIT_UNCERTAIN'
+  const how = isOpen ? 'has run, and may be recorded or not' : reached
+  const first = fix.replace(/(?:^|[,;]? (?:and|then|before you) )[Rr]un again( to go on)?\.$/, '.')
   return {
     code,
-    message: `${title(where)} in ${where.file} failed. ${message.split(' A step that was')[0]} ${state(where)}`,
-    fix: fixOf(where, fix.replace(/[,;]? (?:and|then) run again\.$/, '.')),
+    message: `${title(where)} in ${where.file} ${how}. ${message.split(OF_OTHERS)[0]} ${state(where)}`,
+    fix: fixOf(where, `${first}${isOpen ? ' If it is not applied there:' : ''}`).replace(
+      /^\. /,
+      '',
+    ),
     facts: { ...facts, ...where },
   }
 }
+
+/** What is said of the state of steps in transactions. */
+const OF_OTHERS = / (?=A step that was|Its report lists|What was to be)/
 
 /** A migration returned `false`, which means that it failed. */
 export const migrationReturnedFalse = (where: Where): Cause => ({
@@ -215,6 +231,14 @@ export const migrationTakenOver = (where: Where, table: string): Cause => ({
   message: `${title(where)} in ${where.file} was settled by somebody else while it ran: its row in ${table} does not bear the token of this run any more. This run has recorded nothing. ${state(where)} It may have run twice.`,
   fix: 'Look at `lockstep history` for who marked it, and at what it has done; make good what was done twice.',
   facts: { ...where, table },
+})
+
+/** COMMIT failed before a step outside a transaction: it was not run, and may be marked as begun. */
+export const markUncertain = (where: Where, { code, message, fix }: Cause): Cause => ({
+  code,
+  message: `${title(where)} in ${where.file} was not begun. ${message.split(OF_OTHERS)[0]} The ledger may say all the same that it has begun.`,
+  fix: `${fix} If it is said there not to have ended, run \`lockstep mark ${versionId(where.version)} --${where.direction === 'up' ? 'pending' : 'applied'}\`.`,
+  facts: { ...where },
 })
 
 /** COMMIT failed to write or to sync: the database may count it as done, or not. */

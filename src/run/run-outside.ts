@@ -2,7 +2,14 @@
 // is reported, a running one is waited for, and neither is silently repeated.
 import { settled, type Work } from '../database/outcome.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
-import { faultOutside, ledgerLost, migrationTakenOver, transactionLeftOpen } from '../errors/run.js'
+import {
+  faultOutside,
+  ledgerLost,
+  markUncertain,
+  migrationTakenOver,
+  transactionLeftOpen,
+  type Reached,
+} from '../errors/run.js'
 import type { DoneStep } from '../model/report.js'
 import { versionId } from '../model/version.js'
 import { sideOf, type Side } from '../plan/scripts.js'
@@ -42,9 +49,11 @@ export function* runOutside<H>(
   const guard = yield* guardLedger(env, task)
   const marked = yield* mark(env, task)
   yield* guard.check('marked')
-  yield* commit(env)
+  yield* commitMark(env, task)
+  let reached: Reached = 'failed'
   try {
     yield* executePatiently(env, marked, { side, keys, guard, start })
+    reached = 'has run, but is not recorded'
     yield* enterAgain(env, task, keys)
     const done = yield* record(env, task, start, marked.token)
     yield* guard.check()
@@ -53,8 +62,23 @@ export function* runOutside<H>(
   } catch (error) {
     yield* rollBack(env)
     yield* stopHeartbeat(env, marked)
-    throw named(env, task, guard, error)
+    throw named(env, { task, guard, reached }, error)
   }
+}
+
+function* commitMark<H>(env: Environment<H>, task: Task<H>): Work<void> {
+  try {
+    yield* commit(env)
+  } catch (error) {
+    if (!isLockstepError(error, 'COMMIT_UNCERTAIN')) throw error
+    throw new LockstepError(markUncertain(whereOf(task), error), { cause: error.cause })
+  }
+}
+
+interface Ended<H> {
+  readonly task: Task<H>
+  readonly guard: LedgerGuard
+  readonly reached: Reached
 }
 
 /** Leaves a transaction open, in which the step can be recorded. */
@@ -71,20 +95,19 @@ function* enterAgain<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>): 
 /** What went wrong, with the step that it happened to: what that has done stays, and its row has to be settled. */
 function named<H>(
   env: Environment<H>,
-  task: Task<H>,
-  { suspects }: LedgerGuard,
+  { task, guard: { suspects }, reached }: Ended<H>,
   error: unknown,
 ): unknown {
   const known = isLockstepError(error) ? error : faultError(env, error)
   const cause = known?.cause
   if (known && NAMELESS.test(known.code))
-    return new LockstepError(faultOutside(whereOf(task), known), { cause })
+    return new LockstepError(faultOutside(whereOf(task), known, reached), { cause })
   const isOwnDoing = suspects && known?.code === 'MIGRATION_TAKEN_OVER'
   return isOwnDoing ? new LockstepError(ledgerLost(whereOf(task), env.table)) : error
 }
 
 /** The errors of which no step is told. */
-const NAMELESS = /^(?:DATABASE_|LOCK_TIMEOUT|COMMIT_UNCERTAIN|EVENT_HANDLER|MIRROR_F)/
+const NAMELESS = /^(?:DATABASE_|LOCK_TIMEOUT|RUN_ABORTED|COMMIT_UNCERTAIN|EVENT_HANDLER|MIRROR_F)/
 
 interface Attendants<H> {
   readonly side: Side<H> | undefined

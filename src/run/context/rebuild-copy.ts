@@ -33,14 +33,21 @@ export function* copyRows<H>(env: Environment<H>, copying: Copying): Work<void> 
     )
 }
 
+/** What is wrong, and what to do. */
+type Why = readonly [reason: string, fix?: string]
+
+const lostBy = ({ index, key }: { readonly index: string; readonly key: string }): string =>
+  `the index ${index} would no longer find its rows by their ${key}`
+
+const FILL_AGAIN = 'Drop the index before the call, and create and fill it again afterwards.'
+
 /** The statement that copies the rows. Throws `REBUILD_INVALID` when they cannot be copied like this. */
 function* copyOf<H>(env: Environment<H>, copying: Copying): Work<string> {
   const { table, helper } = copying
   const copy = Object.fromEntries(
     Object.entries(copying.copy).map(([name, value]) => [foldCase(name), value]),
   )
-  const refuse = (...why: readonly [reason: string, fix?: string]): LockstepError =>
-    new LockstepError(rebuildInvalid(table, ...why))
+  const refuse = (...why: Why): LockstepError => new LockstepError(rebuildInvalid(table, ...why))
   const old = yield* columnsOf(env, table)
   const fresh = yield* columnsOf(env, helper)
   const filled = fresh.filter(
@@ -61,11 +68,7 @@ function* copyOf<H>(env: Environment<H>, copying: Copying): Work<string> {
     )
   }
   const losing = indexesOver(copying, old).find(({ key }) => !isKept(key))
-  if (losing)
-    throw refuse(
-      `the index ${losing.index} would no longer find its rows by their ${losing.key}`,
-      'Drop the index before the call, and create and fill it again afterwards.',
-    )
+  if (losing) throw refuse(lostBy(losing), FILL_AGAIN)
   const numbers = to !== undefined && from !== undefined ? [[to, from]] : []
   const values = filled.map(({ name }) => [
     quoted(name),
