@@ -35,11 +35,12 @@ export class LateWork {
   readonly #stages = new AsyncLocalStorage<Stage | undefined>()
   readonly #waiting = new Set<number>()
   readonly #hook = createHook({
-    init: (id, type) => this.#begun(id, type),
+    init: (id, type, _, resource) => this.#begun(id, type, resource),
     destroy: (id) => void this.#waiting.delete(id),
   })
   readonly #handles = new Set<Database>()
   readonly #errors = new WeakSet<object>()
+  readonly #promises = new WeakMap<object, Where>()
   #step: Where | undefined
   #last: Stage | undefined
   #release: (() => void)[] = []
@@ -110,6 +111,11 @@ export class LateWork {
     return found
   }
 
+  /** The step that has made a promise, where one has. */
+  makerOf(promise: object): Where | undefined {
+    return this.#promises.get(promise)
+  }
+
   /** Whether an error comes from what was refused here, or was made from such. */
   isKnown(error: unknown): boolean {
     for (let at = error; typeof at === 'object' && at; at = (at as { cause?: unknown }).cause)
@@ -122,10 +128,12 @@ export class LateWork {
   }
 
   /** A promise goes on by itself, or with something else that is waited for. */
-  #begun(id: number, type: string): void {
-    if (!this.#stages.getStore()) return
+  #begun(id: number, type: string, resource: object): void {
+    const stage = this.#stages.getStore()
+    if (!stage) return
     this.#left = true
     if (type !== 'PROMISE') this.#waiting.add(id)
+    else if (stage.where) this.#promises.set(resource, stage.where)
   }
 
   #refuse(handle: object, text: string): void {

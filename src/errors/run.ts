@@ -234,12 +234,15 @@ export const migrationTakenOver = (where: Where, table: string): Cause => ({
 })
 
 /** COMMIT failed before a step outside a transaction: it was not run, and may be marked as begun. */
-export const markUncertain = (where: Where, { code, message, fix }: Cause): Cause => ({
-  code,
-  message: `${title(where)} in ${where.file} was not begun. ${message.split(OF_OTHERS)[0]} The ledger may say all the same that it has begun.`,
-  fix: `${fix} If it is said there not to have ended, run \`lockstep mark ${versionId(where.version)} --${where.direction === 'up' ? 'pending' : 'applied'}\`.`,
-  facts: { ...where },
-})
+export function markUncertain(where: Where, { code, message, fix }: Cause): Cause {
+  const mark = `lockstep mark ${versionId(where.version)} --${where.direction === 'up' ? 'pending' : 'applied'}`
+  return {
+    code,
+    message: `${title(where)} in ${where.file} was not begun. ${message.split(OF_OTHERS)[0]} The ledger may say all the same that it has begun.`,
+    fix: `${fix} If it is said there not to have ended, run \`${mark}\`.`,
+    facts: { ...where },
+  }
+}
 
 /** COMMIT failed to write or to sync: the database may count it as done, or not. */
 export const commitUncertain = (reason: string): Cause => ({

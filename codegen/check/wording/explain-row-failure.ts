@@ -41,6 +41,8 @@ export function explainRowFailure(fact: StepFailed, step: ReplayedStep): RowFail
 interface FailurePlace {
   /** The table that the rows come from, as SQL; that of a rebuild's copy is the old one. */
   readonly table: string
+  /** Whether that table has a column which the message names. */
+  readonly hasColumn: boolean
   readonly columns: readonly string[]
   /** What the message names, as it stands there. */
   readonly named: string
@@ -53,6 +55,8 @@ interface FailurePlace {
 }
 
 const OWN_NULL = 'The NULL is its own: only a table without rows gives it nothing to write.'
+
+const NULL_BROUGHT = 'What it writes there is NULL for some rows that the schema allows.'
 
 type Words = Pick<RowFailureWords, 'why' | 'fix'> & Partial<RowFailureWords>
 
@@ -79,6 +83,7 @@ const OTHERWISE: RowFailureWords = {
 function explainNotNull(place: FailurePlace): Words {
   const {
     table,
+    hasColumn,
     columns: [column = ''],
     copies,
     named,
@@ -99,6 +104,7 @@ function explainNotNull(place: FailurePlace): Words {
           ? `Write a value for ${name} instead of NULL`
           : `Name ${name} among the columns, with a value for every row`,
     }
+  if (!hasColumn) return { why: NULL_BROUGHT, fix: `Write a value for ${name} in every row` }
   const fill = `\`UPDATE ${table} SET ${name} = … WHERE ${name} IS NULL\``
   const copy = `\`coalesce(${name}, …)\``
   const rebuilds = running === 'call' && named.startsWith('lockstep_new_')
@@ -111,7 +117,8 @@ function explainNotNull(place: FailurePlace): Words {
 }
 
 /** SQLite says no more than `constraint failed` of ALTER TABLE … ALTER COLUMN and … ADD CONSTRAINT. */
-function explainAlteration(place: FailurePlace): Words {
+function explainAlteration(failed: FailurePlace): Words {
+  const place = { ...failed, hasColumn: true }
   const { shape, unique } = place
   if (shape?.kind === 'alter-column') return explainNotNull(place)
   const check = /\bcheck\s*\((.*)\)/is.exec(unique.sql ?? '')?.[1]
@@ -120,16 +127,16 @@ function explainAlteration(place: FailurePlace): Words {
     : OTHERWISE
 }
 
-function explainCheck({ table, named, shape, running }: FailurePlace): Words {
+function explainCheck({ table, hasColumn, named, shape, running }: FailurePlace): Words {
   if (shape?.kind === 'add-column' && !isGenerated(shape.column))
     return {
       why: 'Each row gets the default of the new column (NULL where it has none), and the CHECK does not allow it.',
       fix: 'Give the column a DEFAULT that its CHECK allows',
     }
-  const isExpression = canonicalTokens(named).length > 1
+  const isReadable = hasColumn && canonicalTokens(named).length > 1
   return {
     why: 'Rows from before were never held to this CHECK.',
-    fix: `Find the rows that do not satisfy it${isExpression ? ` with \`SELECT * FROM ${table} WHERE NOT (${named})\`` : ''}, and change them before this ${running}`,
+    fix: `Find the rows that do not satisfy it${isReadable ? ` with \`SELECT * FROM ${table} WHERE NOT (${named})\`` : ''}, and change them before this ${running}`,
   }
 }
 
@@ -140,11 +147,14 @@ function explainForeignKey(): Words {
   }
 }
 
-function explainType({ table, columns: [column = ''] }: FailurePlace): Words {
+function explainType({ table, hasColumn, columns: [column = ''] }: FailurePlace): Words {
   const name = sqlName(column)
+  const look = hasColumn
+    ? ` with \`SELECT typeof(${name}), count(*) FROM ${table} GROUP BY 1\``
+    : ''
   return {
     why: 'A table that is not STRICT may hold any value in any column, a STRICT one may not.',
-    fix: `Look what there is with \`SELECT typeof(${name}), count(*) FROM ${table} GROUP BY 1\`, and convert it in the copy, as in \`CAST(${name} AS …)\``,
+    fix: `Look what there is${look}, and convert it in the copy, as in \`CAST(${name} AS …)\``,
   }
 }
 
@@ -193,8 +203,10 @@ function readPlace(named: string, fact: StepFailed, step: ReplayedStep): Failure
   const { columns, target } = readSubject(named, shape)
   const rebuilt = target.replace(/^lockstep_new_/, '')
   const tables = [fact.table, copied, target, rebuilt].filter((name) => name !== null)
+  const { table, hasColumn } = tableWith(named, tables, step)
   return {
-    table: sqlName(tableWith(named, tables, step) ?? copied ?? fact.table ?? rebuilt),
+    table: sqlName(table ?? copied ?? fact.table ?? rebuilt),
+    hasColumn,
     columns,
     named,
     copies: copied !== null,
@@ -205,14 +217,18 @@ function readPlace(named: string, fact: StepFailed, step: ReplayedStep): Failure
 }
 
 /** The name of the first of these tables that has a column which a message names, else of the first that there was. */
-function tableWith(named: string, tables: readonly string[], { before }: ReplayedStep) {
+function tableWith(
+  named: string,
+  tables: readonly string[],
+  { before }: ReplayedStep,
+): { readonly table: string | undefined; readonly hasColumn: boolean } {
   const known = tables.flatMap((name) => {
     const table = before.get(`table ${foldCase(name)}`)
     return table?.type === 'table' ? [table] : []
   })
   const having = known.find(({ columns }) => columns.some(({ name }) => mentions(named, name)))
-  return (having ?? known.find(({ name }) => isSameName(name, tables.at(1) ?? '')) ?? known[0])
-    ?.name
+  const found = having ?? known.find(({ name }) => isSameName(name, tables.at(1) ?? '')) ?? known[0]
+  return { table: found?.name, hasColumn: having !== undefined }
 }
 
 const mentions = (text: string, column: string): boolean =>

@@ -29,7 +29,10 @@ export function describePassFailure(
     case 'rejected':
       return problems.replayRejectionUnhandled(
         thrownPlace(failure.stack, settings) ??
-          fileStart(projectPath(settings.root, settings.migrations)),
+          (failure.step
+            ? placeOf(failure.step, items, settings)
+            : fileStart(projectPath(settings.root, settings.migrations))),
+        failure.step ?? null,
         failure.message,
       )
     case 'open':

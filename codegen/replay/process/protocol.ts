@@ -51,6 +51,8 @@ export interface Obstacle {
   readonly kind: 'load' | 'rejected' | 'open' | 'client' | 'defect'
   readonly message: string
   readonly stack: string
+  /** The step that has made the promise. */
+  readonly step?: Pick<Standing, 'version' | 'direction'>
 }
 
 /** Everything that the process tells; `type` tells the messages apart. */

@@ -50,12 +50,16 @@ export const replayLoadFailed = (at: Position, reason: string): Diagnostic =>
   )
 
 /** A promise that a migration left behind was rejected, which ends a process of Node. */
-export const replayRejectionUnhandled = (at: Position, reason: string): Diagnostic =>
+export const replayRejectionUnhandled = (
+  at: Position,
+  step: Standing | null,
+  reason: string,
+): Diagnostic =>
   problem(
     'REPLAY_REJECTION_UNHANDLED',
     at,
-    `A promise is rejected that comes from ${at.file}, and nobody handles that: ${ended(reason)}. An application that applies the migrations would end there, with the step already committed.`,
-    'Take the promise out: a migration works synchronously with its handle, and what it leaves running happens outside its transaction. What must wait belongs before or after the migration.',
+    `${step === null ? 'A migration' : `\`${step.direction}\` of version ${versionId(step.version)}`} in ${at.file} leaves a promise behind that fails, and nothing catches its error: ${ended(reason)}. Node ends an application in which that happens, right after the step has been committed.`,
+    'Take the promise out: a migration uses its handle synchronously, and what it leaves for later happens outside its transaction. What has to wait belongs before or after the migration. If the promise has nothing to do with the database, catch its errors with `.catch(…)`.',
   )
 
 /** The `open` of the configuration gives no fresh database in memory. */

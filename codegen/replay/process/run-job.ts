@@ -2,6 +2,7 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { openFailed } from '../../../src/errors/command-line.js'
 import { isLockstepError, LockstepError } from '../../../src/errors/lockstep-error.js'
+import type { Where } from '../../../src/errors/run.js'
 import type { MigrationSource, Registry, RegistryEntry } from '../../../src/model/registry.js'
 import { evaluateModule, repeatedly, type Exports } from '../../bundle/evaluate-module.js'
 import { openInMemory } from '../../client/open-in-memory.js'
@@ -117,12 +118,13 @@ const KINDS: Readonly<Record<string, Obstacle['kind']>> = {
 }
 
 /** The answer of a pass that something stands in the way of. */
-export const failed = (kind: Obstacle['kind'], error: unknown): PassMessage => ({
+export const failed = (kind: Obstacle['kind'], error: unknown, step?: Where): PassMessage => ({
   type: 'failed',
   obstacle: {
     kind,
     message: String((error as Error | null)?.message ?? error),
     stack: String((error as Error | null)?.stack ?? ''),
+    ...(step && { step: { version: step.version, direction: step.direction } }),
   },
 })
 

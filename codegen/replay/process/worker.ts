@@ -22,9 +22,9 @@ const late = new LateWork()
 void Promise.all([import('../schema/prove-schema.js'), import('../rows/prove-rows.js')])
 
 /** The first rejection that nobody handled; it would have ended an application. */
-let unhandled: { readonly reason: unknown } | null = null
-process.on('unhandledRejection', (reason) => {
-  if (!late.isKnown(reason)) unhandled ??= { reason }
+let unhandled: PassMessage | null = null
+process.on('unhandledRejection', (reason, promise) => {
+  if (!late.isKnown(reason)) unhandled ??= failed('rejected', reason, late.makerOf(promise))
 })
 process.on('uncaughtException', (error) => {
   if (late.isKnown(error)) return
@@ -38,7 +38,7 @@ process.once('message', (job: PassJob) => {
   void runJob(job, { wall, late, tell: report, noteReads })
     // Rejections are told when nothing else is left to do in this round.
     .then((answer) => new Promise<PassMessage>((resolve) => setImmediate(resolve, answer)))
-    .then((answer) => post(unhandled ? failed('rejected', unhandled.reason) : answer))
+    .then((answer) => post(unhandled ?? answer))
     // Whatever migrations or `open` have left running must not keep this process alive.
     .then(() => process.exit(0))
 })

@@ -5,7 +5,9 @@ import { repairOf, type Repair } from './judge/repair-rows.js'
 import { takeImage } from './watch/table-image.js'
 import { undoing } from './fill/connection.js'
 import type { SideFailure } from '../sides/run-side.js'
-import type { StepSide } from './watch/observed-run.js'
+import type { ObservedSide, StepSide } from './watch/observed-run.js'
+import { effectOf } from './watch/statement-effect.js'
+import { wholeSide } from '../sides/whole-side.js'
 import { emptyTable } from './fill/delete-rows.js'
 import { findCulprit, type Culprit, type Trial } from './judge/find-culprit.js'
 import type { Outcome, Prover } from './prover.js'
@@ -61,7 +63,8 @@ export function judgeFailure(
     const trial = trialOf(rows, last, begin, known)
     const culprit = failure.leftover ? null : findCulprit(trial, failure, attended)
     const repair = culprit && repairOf({ ...trial, ...culprit, before: attended.before })
-    const fact = asFact(failure, attended.before, culprit, repair?.column ?? null)
+    const blamed = culprit ?? onlySource(ranLast(rows, failure), failure, attended)
+    const fact = asFact(failure, attended.before, blamed, repair?.column ?? null)
     const key = JSON.stringify([identityOf(failure), fact.table, fact.column])
     if (!found.has(key)) found.set(key, fact)
     if (!repair) break
@@ -108,7 +111,7 @@ const isApart = ({ kind }: Fact, repairs: readonly Repair[]): boolean =>
 function asFact(
   { at, cause, message, refusal }: SideFailure,
   before: TableGraph,
-  culprit: Culprit | null,
+  culprit: Blamed | null,
   column: string | null,
 ): StepFailed {
   return {
@@ -125,7 +128,29 @@ function asFact(
   }
 }
 
-function schemaOf(statement: string | null, before: TableGraph, culprit: Culprit | null): string[] {
+/** What is told of a culprit. */
+type Blamed = Pick<Culprit, 'table' | 'row'>
+
+/** The one table that a statement reads or changes, where its rows cannot be tried: a row that it inserts is its own. */
+function onlySource(
+  statement: string,
+  { cause }: SideFailure,
+  { entry, direction, before }: ObservedSide,
+): Blamed | null {
+  const isTried = entry.effects === undefined && entry.transaction !== false
+  if (isTried || cause !== 'sqlite') return null
+  const { verb, table } = effectOf(statement, wholeSide(entry.version, direction))
+  const [only, ...others] = [...namesIn(statement)].flatMap((name) =>
+    verb === 'insert' && name === table ? [] : (tableNamed(before, name) ?? []),
+  )
+  return only && others.length === 0 ? { table: only, row: null } : null
+}
+
+/** What failed: of what `ctx` ran, which takes its new table away again, the last before that. */
+const ranLast = (rows: Prover, { at }: SideFailure): string =>
+  at.statement ?? rows.handed().all.findLast(({ text }) => !/^drop\b/i.test(text))?.text ?? ''
+
+function schemaOf(statement: string | null, before: TableGraph, culprit: Blamed | null): string[] {
   const tables = [...namesIn(statement ?? '')].flatMap((name) => tableNamed(before, name) ?? [])
   const all = new Set(culprit ? [...tables, culprit.table] : tables)
   return [...all].map(({ sql }) => sql)

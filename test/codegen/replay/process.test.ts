@@ -168,13 +168,27 @@ describe('a migration that', () => {
     expect(found).toMatchObject([
       { code: 'REPLAY_REJECTION_UNHANDLED', file: 'migrations/002_b.ts', line: 4 },
     ])
-    expect(found[0]!.message).toContain('too late')
+    expect(found[0]!.message).toContain(
+      '`up` of version 002 in migrations/002_b.ts leaves a promise',
+    )
+    expect(found[0]!.message).toContain('catches its error: too late.')
   })
 
   test('leaves a rejection behind that is no error is found all the same', async () => {
     const found = await foundAbout(code("void Promise.reject('no error')"))
-    expect(found).toMatchObject([{ code: 'REPLAY_REJECTION_UNHANDLED', file: 'migrations' }])
+    expect(found).toMatchObject([
+      { code: 'REPLAY_REJECTION_UNHANDLED', file: 'migrations/002_b.ts', line: 3 },
+    ])
+    expect(found[0]!.message).toContain('`up` of version 002')
     expect(found[0]!.message).toContain('no error')
+  })
+
+  test('leaves it behind in its down, or before others, is named all the same', async () => {
+    const down =
+      "export const up = (db) => db.exec('SELECT 1')\nexport function down() {\n  void Promise.reject(7)\n}\n"
+    const found = await foundAbout(down, { 'migrations/003_c.sql': table('c') })
+    expect(found).toMatchObject([{ code: 'REPLAY_REJECTION_UNHANDLED', line: 2 }])
+    expect(found[0]!.message).toContain('`down` of version 002 in migrations/002_b.ts')
   })
 
   test('handles its rejections itself is left alone', async () => {
