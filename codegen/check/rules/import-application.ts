@@ -1,7 +1,7 @@
 // A migration imports code of the application, which will change under it.
 import { posix } from 'node:path'
 import { forwardSlashes } from '../../project/project-path.js'
-import { staticImports } from '../source/imports.js'
+import { forTypesAlone, staticImports } from '../source/imports.js'
 import { resolveMigrationImport } from '../source/resolve-migration-import.js'
 import { nodePlace } from '../subject/place.js'
 import type { Rule, Script } from '../subject/rule.js'
@@ -33,7 +33,7 @@ export const importApplication: Rule = {
         yield {
           at: nodePlace(script, node),
           message: `${script.file} imports '${specifier}', which is not part of the migrations and may change after this one is released.`,
-          fix: 'Copy what is needed into the migration or into a `_*` file beside it. For types alone write `import type`.',
+          fix: `Copy what is needed into the migration or into a \`_*\` file beside it.${forTypesAlone(script)}`,
         }
       }
     }

@@ -1,6 +1,7 @@
 // A migration imports another migration, whose content is no part of its checksum.
+import { posix } from 'node:path'
 import { ts } from 'ts-morph'
-import { staticImports } from '../source/imports.js'
+import { forTypesAlone, staticImports } from '../source/imports.js'
 import { resolveMigrationImport } from '../source/resolve-migration-import.js'
 import { nodePlace } from '../subject/place.js'
 import type { Rule, Script } from '../subject/rule.js'
@@ -32,7 +33,7 @@ export const importMigration: Rule = {
         yield {
           at: nodePlace(script, node),
           message: `${script.file} imports ${other.file}, which is a migration of its own. An edit there changes what this file does, and no checksum tells of it.`,
-          fix: `Move what both need to a file such as \`_${other.name}.ts\` in the migrations folder, and import it from there: it is part of the checksum of each migration that uses it. For types alone write \`import type\`. If the migration is released already, say so: \`// lockstep-ignore IMPORT_MIGRATION: reason\`.`,
+          fix: `Move what both need to a file such as \`_${other.name}${posix.extname(script.file)}\` in the migrations folder, and import it from there: it is part of the checksum of each migration that uses it.${forTypesAlone(script)} If the migration is released already, say so: \`// lockstep-ignore IMPORT_MIGRATION: reason\`.`,
         }
       }
     }

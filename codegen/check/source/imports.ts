@@ -19,3 +19,7 @@ export function staticImports({ syntax }: Script): StaticImport[] {
     return [{ specifier: moduleSpecifier.text, node: moduleSpecifier }]
   })
 }
+
+/** What is said of imports of types, to whoever writes any; with a space before it. */
+export const forTypesAlone = ({ file }: Pick<Script, 'file'>): string =>
+  /\.[cm]?tsx?$/i.test(file) ? ' For types alone write `import type`.' : ''

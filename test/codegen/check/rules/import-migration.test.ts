@@ -99,3 +99,18 @@ describe('invalid', () => {
     ])
   })
 })
+
+test('what to write instead, in JavaScript as well', async () => {
+  const fixOf = async (type: string): Promise<string> => {
+    const files = {
+      [`001_a.${type}`]: `export const x = 'c'\n${SOUND}`,
+      [`002_b.${type}`]: `import { x } from './001_a.${type}'\n${migrationWith('up() { x() }')}`,
+    }
+    const found = (await checkFolder(files)).find(({ code }) => code === 'IMPORT_MIGRATION')
+    return found?.fix ?? ''
+  }
+  expect(await fixOf('mjs')).toContain('such as `_a.mjs` in')
+  expect(await fixOf('mjs')).not.toContain('import type')
+  expect(await fixOf('ts')).toContain('such as `_a.ts` in')
+  expect(await fixOf('ts')).toContain('For types alone write `import type`.')
+})
