@@ -50,11 +50,10 @@ function judge(trace: TableTrace, lost: Lost, step: ReplayedStep) {
   const { before, statement } = trace
   const at = changePlace(statement, step)
   const { constraints, clauses } = lost
-  const named = clauses.map(({ sql, column }) => ({ sql, of: sqlName(column) }))
-  const all = [...constraints, ...named.map(({ sql, of }) => `${sql} of ${of}`)]
+  const all = [...constraints, ...clauses.map(clauseName)]
   const wanted = [
     ...constraints.map((one) => `\`${one}\``),
-    ...named.map(({ sql, of }) => `\`${sql}\` for ${of}`),
+    ...clauses.map(({ sql, column }) => `\`${sql}\` for ${sqlName(column)}`),
   ]
   const [it, is] = all.length === 1 ? ['it', 'is'] : ['they', 'are']
   const subject = sqlName(before.name)
@@ -69,13 +68,22 @@ function judge(trace: TableTrace, lost: Lost, step: ReplayedStep) {
   }
 }
 
+/** NOT NULL that nobody wrote is told with its reason. */
+const clauseName = ({ kind, sql, column }: LostClause): string =>
+  `${sql}${kind === 'key' ? ' (by WITHOUT ROWID)' : ''} of ${sqlName(column)}`
+
 function lossesOf({ constraints, clauses }: Lost): string {
   const doing = clauses.filter(isDoing)
   const guards = [...constraints, ...clauses.filter((one) => !isDoing(one))]
   const others = clauseLosses(doing).join('; ')
   if (guards.length === 0) return `from now on ${others}`
-  const open = `rows that ${guards.length === 1 ? 'it' : 'they'} kept out get in from now on, without a word`
-  return others === '' ? open : `${open}; ${others}`
+  const [it, constraint] =
+    guards.length === 1
+      ? (['it', 'the constraint'] as const)
+      : (['they', 'the constraints'] as const)
+  const open = (kept: string): string =>
+    `rows that ${kept} kept out get in from now on, without a word`
+  return others === '' ? open(it) : `${open(constraint)}; ${others}`
 }
 
 const isDoing = (clause: LostClause): clause is LostDoing =>

@@ -1,9 +1,10 @@
 // An index, a trigger or a view is gone, and nothing in the migration says so.
 import { objectSubject } from '../subject/finding-subject.js'
-import { ignoreComment, versionName } from '../wording/describe-step.js'
+import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import { lostObjects } from '../changes/lost-objects.js'
 import { versionId } from '../../../src/model/version.js'
-import type { ReplayedStep, Rule } from '../subject/rule.js'
+import { reshapedObjects, type ReshapedObject } from '../changes/reshaped-objects.js'
+import type { Finding, ReplayedStep, Rule } from '../subject/rule.js'
 import { sqlInLine } from '../../sql/one-line.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { LostObject } from '../changes/lost-objects.js'
@@ -11,8 +12,9 @@ import type { CatalogObject } from '../../model/catalog.js'
 import { foldCase, foldUpper, isSameName } from '../../../src/sql/names.js'
 
 /**
- * A hint where a later version makes it again. Looks at the schemas before and after `up`. A `down` that loses something is `DOWN_NOT_INVERSE`. An index that goes with
- * its columns is reported with them, as `COLUMN_DROPPED`.
+ * Looks at the schemas before and after `up`. A hint where a later version makes it again, and of a trigger or view that is
+ * made again with a part missing. A `down` that loses something is `DOWN_NOT_INVERSE`. An index that goes with its columns is
+ * reported with them, as `COLUMN_DROPPED`.
  */
 export const objectLost: Rule = {
   code: 'OBJECT_LOST',
@@ -20,7 +22,7 @@ export const objectLost: Rule = {
   override: 'adjustable',
   stage: 'replay',
   meaning:
-    'A migration loses an index, a trigger or a view without dropping it by name, most often by rebuilding its table.',
+    'A migration loses an index, a trigger or a view without dropping it by name, most often by rebuilding its table; or makes a trigger or a view again there with a part missing.',
   problem:
     'DROP TABLE takes indexes and triggers along without a word. Without the index queries are slow, without a unique one there ' +
     'are duplicates; without the trigger its work is not done any more. No error tells.',
@@ -29,24 +31,43 @@ export const objectLost: Rule = {
   *check(subject) {
     const steps = subject.replay?.steps ?? []
     for (const step of steps) {
-      for (const { key, object, at } of lostObjects(step)) {
-        const { type, name } = object
-        const on = object.type === 'view' ? '' : ` on ${object.table}`
-        const subject = objectSubject(`${type} ${name}`)
-        const later = steps.find(
-          (one) => one.version > step.version && isSameObject(object, one.after.get(key)),
-        )
-        const until = later ? ` Version ${versionId(later.version)} makes it again.` : ''
-        yield {
-          at,
-          subject,
-          ...(later && { severity: 'info' }),
-          message: `After ${versionName(step, at)} the ${type} ${name}${on} is gone, and no statement drops it: ${lossOf(object, step)}.${until}`,
-          fix: `Make it again at the end of \`up\`: \`${sqlInLine(object.sql)}\`. If it is to go, write \`DROP ${foldUpper(type)} ${sqlName(name)}\`, or say why: ${ignoreComment('OBJECT_LOST', step.migration, subject)}.`,
-        }
-      }
+      for (const lost of lostObjects(step)) yield judge(lost, step, steps)
+      for (const reshaped of reshapedObjects(step)) yield judgeShape(reshaped, step)
     }
   },
+}
+
+function judge(
+  { key, object, at }: LostObject,
+  step: ReplayedStep,
+  steps: readonly ReplayedStep[],
+): Finding {
+  const { type, name } = object
+  const on = object.type === 'view' ? '' : ` on ${object.table}`
+  const subject = objectSubject(`${type} ${name}`)
+  const later = steps.find(
+    (one) => one.version > step.version && isSameObject(object, one.after.get(key)),
+  )
+  const until = later ? ` Version ${versionId(later.version)} makes it again.` : ''
+  return {
+    at,
+    subject,
+    ...(later && { severity: 'info' }),
+    message: `After ${versionName(step, at)} the ${type} ${name}${on} is gone, and no statement drops it: ${lossOf(object, step)}.${until}`,
+    fix: `Make it again at the end of \`up\`: \`${sqlInLine(object.sql)}\`. If it is to go, write \`DROP ${foldUpper(type)} ${sqlName(name)}\`, or say why: ${ignoreComment('OBJECT_LOST', step.migration, subject)}.`,
+  }
+}
+
+function judgeShape({ object, what, at }: ReshapedObject, step: ReplayedStep): Finding {
+  const { type, name, sql } = object
+  const subject = objectSubject(`${type} ${name}`)
+  return {
+    at,
+    subject,
+    severity: 'info',
+    message: `${sentence(versionName(step, at))} makes the ${type} ${name} again with the table that it is about, but in another shape: ${what}.`,
+    fix: `If it was only to be there again, make it as it was: \`${sqlInLine(sql)}\`. If the change is meant, say why: ${ignoreComment('OBJECT_LOST', step.migration, subject)}.`,
+  }
 }
 
 const isSameObject = (one: LostObject['object'], other: CatalogObject | undefined): boolean =>

@@ -26,7 +26,7 @@ export const rowsLost: Rule = {
   override: 'acknowledged',
   stage: 'replay',
   meaning:
-    'After a migration a table has fewer rows, though nothing deletes from it by name, or only to put its rows back.',
+    'After a migration a table has fewer rows, though nothing deletes from it by name, or only to put its rows back; or a full-text index with its own text is made again without its rows.',
   problem:
     'Data is lost on every installation, and nobody notices: the migration succeeds, foreign keys are intact, and tests begin with ' +
     'empty tables.',

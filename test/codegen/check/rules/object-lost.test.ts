@@ -160,3 +160,104 @@ test('one cause is one finding: what `up` loses is not there after `down` either
   const places = await placesAfterReplay(folder, { facts, settings })
   expect(places).toEqual(['002_b.sql:10:1 error DOWN_NOT_INVERSE'])
 })
+
+describe('made again with its table, but not as it was', () => {
+  const BODY = 'BEGIN UPDATE c SET n = n + 1 WHERE id = new.id; DELETE FROM log; END'
+  const TRIGGER = `CREATE TRIGGER t AFTER UPDATE OF s ON c ${BODY}`
+  const VIEW = 'CREATE VIEW v AS SELECT id, n, c.s FROM c WHERE n > 0'
+  const folder = (trigger: string, view: string, { columns = 's TEXT', first = '' } = {}) => ({
+    '001_a.sql': sqlFile(
+      `CREATE TABLE log (at);\nCREATE TABLE c (id INTEGER PRIMARY KEY, n INTEGER, s TEXT);\n${TRIGGER};\n${VIEW};`,
+    ),
+    '002_b.sql': sqlFile(
+      `DROP VIEW v;\n${first}CREATE TABLE d (id INTEGER PRIMARY KEY, n INTEGER, x TEXT, ${columns});\nINSERT INTO d (id, n) SELECT id, n FROM c;\nDROP TABLE c;\nALTER TABLE d RENAME TO c;\n${trigger};\n${view};`,
+    ),
+  })
+  const settings = { rules: { COLUMN_DROPPED: 'off', COLUMN_RENAMED: 'off' } } as const
+
+  test.each([
+    [
+      'trigger t',
+      `CREATE TRIGGER t AFTER INSERT ON c ${BODY}`,
+      VIEW,
+      'it works `after insert on c` and not `after update of s on c`.',
+    ],
+    [
+      'trigger t',
+      `CREATE TRIGGER t BEFORE UPDATE OF s ON c ${BODY}`,
+      VIEW,
+      'it works `before update of s on c`',
+    ],
+    [
+      'trigger t',
+      `CREATE TRIGGER t AFTER UPDATE OF s ON c WHEN new.n > 1 ${BODY}`,
+      VIEW,
+      'it works `after update of s on c when',
+    ],
+    [
+      'trigger t',
+      'CREATE TRIGGER t AFTER UPDATE OF s ON c BEGIN DELETE FROM log; END',
+      VIEW,
+      'it does not do `update c set n = n + 1 where id = new.id` any more.',
+    ],
+    [
+      'view v',
+      TRIGGER,
+      'CREATE VIEW v AS SELECT id, n FROM c WHERE n > 0',
+      'it does not have c.s any more.',
+    ],
+  ])('the %s: %s; %s', async (subject, trigger, view, what) => {
+    const found = await onlyFinding(folder(trigger, view), { settings })
+    expect(found).toMatchObject({ code: 'OBJECT_LOST', severity: 'info', subject })
+    expect(found.message).toContain(
+      `again with the table that it is about, but in another shape: ${what}`,
+    )
+  })
+
+  test.each([
+    [
+      'as they were, in other words',
+      `create trigger T after update of "s" on c FOR EACH ROW ${BODY}`,
+      'CREATE VIEW v AS SELECT "id", n, c.s FROM c WHERE n>0',
+      {},
+    ],
+    [
+      'for a new column',
+      `CREATE TRIGGER t AFTER UPDATE OF s, x ON c ${BODY}`,
+      'CREATE VIEW v AS SELECT id, n, c.s, x FROM c WHERE n > 0',
+      {},
+    ],
+    [
+      'without a column that is gone',
+      `CREATE TRIGGER t AFTER UPDATE ON c ${BODY}`,
+      'CREATE VIEW v AS SELECT id, n FROM c WHERE n > 0',
+      { columns: 'y TEXT' },
+    ],
+    [
+      'that does something else',
+      'CREATE TRIGGER t AFTER UPDATE OF s ON c BEGIN INSERT INTO log VALUES (1); END',
+      'CREATE VIEW v AS SELECT id FROM c WHERE n > 1',
+      {},
+    ],
+    [
+      'that was dropped by name',
+      `CREATE TRIGGER t AFTER INSERT ON c ${BODY}`,
+      VIEW,
+      { first: 'DROP TRIGGER t;\n' },
+    ],
+  ])('nothing of one %s', async (_, trigger, view, how) =>
+    expect(await placesAfterReplay(folder(trigger, view, how), { settings })).toEqual([]),
+  )
+
+  test('nothing where no table is made anew', async () => {
+    const changed = {
+      '001_a.sql': sqlFile(
+        `CREATE TABLE log (at);\nCREATE TABLE c (id INTEGER PRIMARY KEY, n, s);\n${TRIGGER};\n${VIEW};`,
+      ),
+      '002_b.sql': sqlFile(
+        `DROP VIEW v;\nCREATE VIEW v AS SELECT id FROM c WHERE n > 0;\nDROP TRIGGER t;\nCREATE TRIGGER t AFTER INSERT ON c ${BODY};`,
+      ),
+    }
+    expect(await placesAfterReplay(changed)).toEqual([])
+  })
+})

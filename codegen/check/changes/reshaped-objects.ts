@@ -1,0 +1,109 @@
+// Triggers and views that a rebuild makes again under their names, but with a part missing or on another occasion.
+import { canonical } from '../../../src/schema/canonical.js'
+import { canonicalTokens, joinTokens } from '../../../src/sql/canonical-tokens.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import type { CatalogObject, CatalogTrigger, CatalogView } from '../../model/catalog.js'
+import type { Position } from '../../model/diagnostic.js'
+import { mentions } from '../../sql/names-in.js'
+import type { ReplayedStep, TableTrace } from '../subject/rule.js'
+import { isMadeAnew } from '../subject/trace-tables.js'
+import { changePlace } from './change-place.js'
+
+/** One of them as it was; `what` is a part of a sentence: what is other now. */
+export interface ReshapedObject {
+  readonly object: CatalogTrigger | CatalogView
+  readonly what: string
+  readonly at: Position
+}
+
+/**
+ * Only where a table is made anew, so that the object had to be made again as well, and where everything else about it is as
+ * it was: a trigger with the same body for another event, or with fewer statements for the same one; a view without columns
+ * that its table still has. A trigger that is dropped by name was meant to change.
+ */
+export function reshapedObjects(step: ReplayedStep): ReshapedObject[] {
+  const anew = step.traces.filter(
+    (trace) => isSameName(trace.before.name, trace.after?.name ?? '') && isMadeAnew(trace),
+  )
+  if (anew.length === 0) return []
+  return step.changed.flatMap((key) => {
+    const [object, now] = [step.before.get(key), step.after.get(key)]
+    const what = object && now && changeOf(object, now, anew)
+    if (!what || (object.type !== 'trigger' && object.type !== 'view')) return []
+    const name = foldCase(object.name)
+    const acts = step.acts.up.filter(
+      (act) => 'type' in act && act.type === object.type && act.name === name,
+    )
+    if (object.type === 'trigger' && acts.some(({ kind }) => kind === 'drop')) return []
+    const made = acts.findLast(({ kind }) => kind === 'create')
+    return [{ object, what, at: changePlace(made?.statement ?? null, step) }]
+  })
+}
+
+function changeOf(before: CatalogObject, now: CatalogObject, anew: readonly TableTrace[]) {
+  if (!anew.some((trace) => mentions(before.sql, trace.before.name))) return null
+  if (before.type === 'trigger' && now.type === 'trigger')
+    return hadToChange([before.sql, now.sql], anew) ? null : changedTrigger(before, now)
+  return before.type === 'view' && now.type === 'view' ? changedView(before, now, anew) : null
+}
+
+/** Whether what is said names a column that came, went or got another name. */
+const hadToChange = (texts: readonly string[], anew: readonly TableTrace[]): boolean =>
+  anew
+    .flatMap(({ before, after, columns }) => {
+      const same = columns.filter((one) => isSameName(one.before.name, one.after?.name ?? ''))
+      const kept = new Set(same.map((one) => foldCase(one.before.name)))
+      const all = [...before.columns, ...(after?.columns ?? [])].map(({ name }) => name)
+      return all.filter((name) => !kept.has(foldCase(name)))
+    })
+    .some((name) => texts.some((text) => mentions(text, name)))
+
+function changedTrigger(before: CatalogTrigger, now: CatalogTrigger): string | null {
+  const [was, is] = [partsOf(before), partsOf(now)]
+  if (was.body === is.body)
+    return was.head === is.head ? null : `it works \`${is.head}\` and not \`${was.head}\``
+  const missing = was.statements.filter((one) => !is.statements.includes(one))
+  const isLess = missing.length > 0 && is.statements.every((one) => was.statements.includes(one))
+  return was.head === is.head && isLess
+    ? `it does not do ${missing.map((one) => `\`${one}\``).join(' and ')} any more`
+    : null
+}
+
+function partsOf({ sql }: CatalogTrigger) {
+  const { meaning } = canonical('trigger', sql)
+  const start = meaning.indexOf(' begin ')
+  const body = meaning.slice(start + ' begin '.length).replace(/;? end;?$/, '')
+  return { head: meaning.slice(0, start), body, statements: body.split('; ') }
+}
+
+function changedView(before: CatalogView, now: CatalogView, anew: readonly TableTrace[]) {
+  const [was, is] = [selectOf(before), selectOf(now)]
+  if (!was || !is || was.rest !== is.rest || !is.items.every((one) => was.items.includes(one)))
+    return null
+  const gone = was.items.filter((one) => !is.items.includes(one))
+  const isThere = (item: string): boolean =>
+    anew.some(({ columns }) =>
+      columns.some(({ before: column, after }) => after && namesColumn(item, column.name)),
+    )
+  return gone.length > 0 && gone.every(isThere)
+    ? `it does not have ${gone.join(', ')} any more`
+    : null
+}
+
+/** `s`, `c.s`, `c.s AS t`. */
+const namesColumn = (item: string, column: string): boolean =>
+  plainName(item.split(' ')[0]?.split('.').at(-1) ?? '') === foldCase(column)
+
+/** What a view with one SELECT shows, item by item, and all that stands behind it. */
+function selectOf({
+  sql,
+}: CatalogView): { readonly items: string[]; readonly rest: string } | null {
+  const tokens = canonicalTokens(sql)
+  const start = tokens.indexOf('select') + 1
+  const end = tokens.indexOf('from')
+  if (tokens[start - 2] !== 'as' || end < start || tokens.includes('union')) return null
+  return {
+    items: joinTokens(tokens.slice(start, end)).split(', '),
+    rest: joinTokens(tokens.slice(end)),
+  }
+}
