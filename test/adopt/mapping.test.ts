@@ -23,9 +23,7 @@ describe('names mean the same', () => {
     'V1_2__Create_Users.sql',
     'CreateUsers1705314600000',
     'Create users',
-  ])('%s', (name) => {
-    expect(nameKey(name)).toBe('createusers')
-  })
+  ])('%s', (name) => expect(nameKey(name)).toBe('createusers'))
   test.each([
     ['größe_ändern', 'größeändern'],
     ['001_2fa_tokens', 'fatokens'],
@@ -37,9 +35,7 @@ describe('names mean the same', () => {
     ['update_v2_api', 'updatev2api'],
     ['upper', 'upper'],
     ['upsql', 'upsql'],
-  ])('%s is %s', (name, key) => {
-    expect(nameKey(name)).toBe(key)
-  })
+  ])('%s is %s', (name, key) => expect(nameKey(name)).toBe(key))
 })
 
 test.each([
@@ -59,9 +55,7 @@ test.each([
   ['yesterday', null],
   [7, null],
   ['2024-99-99 10:30:00', null],
-])('moments: %j is %j', (value, iso) => {
-  expect(utcTime(value)).toBe(iso)
-})
+])('moments: %j is %j', (value, iso) => expect(utcTime(value)).toBe(iso))
 
 const named = (...names: string[]) =>
   registryOf(...names.map((name) => ({ name, up: `SELECT '${name}'` })))

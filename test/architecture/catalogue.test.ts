@@ -48,18 +48,14 @@ describe('the catalogue', () => {
   test('names an area and a condition in each code', () => {
     expect(judge.misshapen(codes)).toEqual([])
   })
-  test('has each code once', () => {
-    expect(judge.doubled(codes)).toEqual([])
-  })
+  test('has each code once', () => expect(judge.doubled(codes)).toEqual([]))
   test('says what each code means and what to do', () => {
     expect(judge.incomplete(codes)).toEqual([])
   })
   test('has no code that nothing makes', () => {
     expect(judge.unused(codes, sourcesIn('src', 'codegen'))).toEqual([])
   })
-  test('has no code that no test expects', () => {
-    expect(judge.unasserted(codes, tests)).toEqual([])
-  })
+  test('has no code that no test expects', () => expect(judge.unasserted(codes, tests)).toEqual([]))
   test('is documented', () => {
     const page = readFileSync(join(projectRoot, 'docs/errors.md'), 'utf8')
     const [ruled, others] = [true, false].map((rule) =>

@@ -95,9 +95,7 @@ const cases: readonly (readonly [
 ]
 
 describe.each(cases)('%s', (_name, judge, wrong, finding, right) => {
-  test('in the project', () => {
-    expect(judge(sourcesIn('src', 'codegen', '.ci'))).toEqual([])
-  })
+  test('in the project', () => expect(judge(sourcesIn('src', 'codegen', '.ci'))).toEqual([]))
   test('and a violation is found', () => {
     expect(judge(new Map([['codegen/a.ts', wrong]]))).toEqual([finding])
   })
@@ -112,9 +110,7 @@ describe('names', () => {
   })
   test.each(['codegen/utils.ts', 'src/run/sql-helpers.ts', 'src/helpers/a.ts'])(
     '%s is found',
-    (file) => {
-      expect(rules.emptyNames(new Map([[file, '']]))).toHaveLength(1)
-    },
+    (file) => expect(rules.emptyNames(new Map([[file, '']]))).toHaveLength(1),
   )
   test.each(['codegen/parse/evaluate.ts', 'src/utility.ts'])('%s is not', (file) => {
     expect(rules.emptyNames(new Map([[file, '']]))).toEqual([])

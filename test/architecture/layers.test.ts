@@ -21,18 +21,10 @@ describe('the project', () => {
   test('has files in every folder that was looked at', () => {
     expect(sources.size).toBeGreaterThan(50)
   })
-  test('has every file in a layer', () => {
-    expect(walls.outsideTheLayers(sources)).toEqual([])
-  })
-  test('imports downwards only', () => {
-    expect(walls.upwardImports(sources)).toEqual([])
-  })
-  test('has no circle of imports', () => {
-    expect(walls.circles(sources)).toEqual([])
-  })
-  test('has no circle of folders', () => {
-    expect(walls.folderCircles(sources)).toEqual([])
-  })
+  test('has every file in a layer', () => expect(walls.outsideTheLayers(sources)).toEqual([]))
+  test('imports downwards only', () => expect(walls.upwardImports(sources)).toEqual([]))
+  test('has no circle of imports', () => expect(walls.circles(sources)).toEqual([]))
+  test('has no circle of folders', () => expect(walls.folderCircles(sources)).toEqual([]))
   test('has no chain of imports that is longer than 23 files', () => {
     const chain = walls.longestChain(sources)
     expect(chain.length, chain.join('\n')).toBeLessThan(24)
@@ -189,9 +181,7 @@ test.each([
   ['src/plan/a.ts', 'export const ms = (iso: string) => Date.parse(iso)'],
   ['src/plan/a.ts', 'export const iso = (ms: number) => new Date(ms).toISOString()'],
   ['src/plan/a.ts', "// import '../manager.js'\nexport const a = \"import 'ts-morph'; Date\""],
-])('allowed in %s: %s', (file, text) => {
-  expect(everything(planted(file, text))).toEqual([])
-})
+])('allowed in %s: %s', (file, text) => expect(everything(planted(file, text))).toEqual([]))
 
 describe('what a file loads', () => {
   const sources = planted('src/cli/a.ts', "import { b } from './b.js'")

@@ -8,9 +8,7 @@ test.each([
   [[3, 1, 2], 2],
   [[4, 1, 3, 2], 2.5],
   [[10, 9, 100], 10],
-])('the median of %j is %d', (values, expected) => {
-  expect(median(values)).toBe(expected)
-})
+])('the median of %j is %d', (values, expected) => expect(median(values)).toBe(expected))
 
 test('each round begins with another contestant, and the first is not counted', () => {
   const order: string[] = []

@@ -151,9 +151,7 @@ it.each([
   ['RUN_ABORTED', EXIT.interrupted],
   ['RUN_KILLED', EXIT.interrupted],
   ['COMMAND_INTERRUPTED', EXIT.interrupted],
-])('exit codes: of %s', (code, exitCode) => {
-  expect(exitCodeOf(code)).toBe(exitCode)
-})
+])('exit codes: of %s', (code, exitCode) => expect(exitCodeOf(code)).toBe(exitCode))
 
 it.each([
   ['migrat', 'migrate'],

@@ -28,9 +28,7 @@ test.each<[Flags, string, string]>([
     '`lockstep up`',
     String.raw`${'`'}lockstep up --db '$HOME/it'\''s.db'${'`'}`,
   ],
-])('%j: %s', (flags, text, carried) => {
-  expect(carryFlags(flags)(text)).toBe(carried)
-})
+])('%j: %s', (flags, text, carried) => expect(carryFlags(flags)(text)).toBe(carried))
 
 test('a JSON document advises the same commands as the printed text, and nothing else in it is touched', () => {
   const texts = { stdout: '', stderr: '' }

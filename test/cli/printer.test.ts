@@ -22,9 +22,7 @@ describe('visible text', () => {
     ['\u{e0041}\u{e007f}', String.raw`\u{e0041}\u{e007f}`],
     ['\u3164\u115f\u2028\u2029\ufff9\ufdd0', String.raw`\u3164\u115f\u2028\u2029\ufff9\ufdd0`],
     ['\ud800a\udc00', String.raw`\ud800a\udc00`],
-  ])('%j is written out', (text, shown) => {
-    expect(visibleText(text)).toBe(shown)
-  })
+  ])('%j is written out', (text, shown) => expect(visibleText(text)).toBe(shown))
 
   test.each([
     'Übersicht, E\u0301te\u0301, Пользователи, 用户, ユーザー, שם, اسم',
@@ -32,9 +30,7 @@ describe('visible text', () => {
     '👩\u200d👩\u200d👧 🏳\ufe0f\u200d🌈 👨🏽\u200d💻 ❤\ufe0f 1\ufe0f\u20e3 🇩🇪',
     '葛\u{e0100}',
     String.raw`C:\x1b\new "quoted" 'names' $a ~ %`,
-  ])('%s stays as it is', (text) => {
-    expect(visibleText(text)).toBe(text)
-  })
+  ])('%s stays as it is', (text) => expect(visibleText(text)).toBe(text))
 })
 
 describe('a line', () => {
@@ -68,9 +64,7 @@ describe('a line', () => {
     ['a ##[error]x', String.raw`a \x23#[error]x`],
     ['##vso[task.complete]x', String.raw`\x23#vso[task.complete]x`],
     ['a::b # ## c', 'a::b # ## c'],
-  ])('%s gives a CI service no command', (line, shown) => {
-    expect(plain.print(line)).toBe(shown)
-  })
+  ])('%s gives a CI service no command', (line, shown) => expect(plain.print(line)).toBe(shown))
 
   test('of a table is padded for what is printed of it', () => {
     const lines = columns([

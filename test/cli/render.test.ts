@@ -59,9 +59,7 @@ describe('quantities', () => {
     [3210, '3.2 s'],
     [125_000, '2 min 5 s'],
     [179_900, '3 min 0 s'],
-  ])('%d ms is %s', (value, text) => {
-    expect(duration(value)).toBe(text)
-  })
+  ])('%d ms is %s', (value, text) => expect(duration(value)).toBe(text))
 
   it.each([
     [0, '0 bytes'],
@@ -71,9 +69,7 @@ describe('quantities', () => {
     [2_621_440, '2.5 MB (2,621,440 bytes)'],
     [5 * 1024 ** 4, '5 TB (5,497,558,138,880 bytes)'],
     [3 * 1024 ** 5, '3072 TB (3,377,699,720,527,872 bytes)'],
-  ])('%d bytes are %s', (value, text) => {
-    expect(size(value)).toBe(text)
-  })
+  ])('%d bytes are %s', (value, text) => expect(size(value)).toBe(text))
 
   it('count in singular and plural', () => {
     expect([count(1, 'step'), count(2, 'step'), count(0, 'index', 'indexes')]).toEqual([
@@ -106,9 +102,7 @@ it.each([
   ['/p/app', '/p/app', '.'],
   ['/p/other.db', '/p/app', '/p/other.db'],
   ['/p/app/..data', '/p/app', '..data'],
-])('paths: %s seen from %s is %s', (path, cwd, shown) => {
-  expect(displayPath(path, cwd)).toBe(shown)
-})
+])('paths: %s seen from %s is %s', (path, cwd, shown) => expect(displayPath(path, cwd)).toBe(shown))
 
 it.each([
   [{ isTTY: true }, {}, 'on'],

@@ -66,9 +66,7 @@ describe('the SQL that a name says', () => {
       'ALTER TABLE users ADD COLUMN "group" TEXT;',
       'ALTER TABLE users DROP COLUMN "group";',
     ],
-  ])('%s', (name, up, down) => {
-    expect(firstSql(name)).toEqual({ up, down })
-  })
+  ])('%s', (name, up, down) => expect(firstSql(name)).toEqual({ up, down }))
 
   it.each([
     'backfill_names',
@@ -77,9 +75,7 @@ describe('the SQL that a name says', () => {
     'add_trigger_to_users_table',
     'drop_users_table',
     'rename_users',
-  ])('%s says nothing', (name) => {
-    expect(firstSql(name)).toBeNull()
-  })
+  ])('%s says nothing', (name) => expect(firstSql(name)).toBeNull())
 })
 
 describe('the scripts of a package.json', () => {

@@ -142,9 +142,7 @@ describe('faults by the errors that the client really throws', () => {
     new Error('other'),
     { code: 'SQLITE_CONSTRAINT' },
     { code: 5 },
-  ])('none: %j', (error) => {
-    expect(driver.faultOf(error)).toBeUndefined()
-  })
+  ])('none: %j', (error) => expect(driver.faultOf(error)).toBeUndefined())
 })
 
 describe('watch', () => {

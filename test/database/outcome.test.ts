@@ -21,9 +21,7 @@ function* guarded(value: () => unknown, log: string[]): Work<string> {
   }
 }
 
-test('synchronous work is done in one tick', () => {
-  expect(perform('sync', sum([1, 2, 3]))).toBe(6)
-})
+test('synchronous work is done in one tick', () => expect(perform('sync', sum([1, 2, 3]))).toBe(6))
 
 test('asynchronous work answers a promise, whether or not it had to wait', async () => {
   const outcome = perform('async', sum([1, Promise.resolve(2), 3]))
@@ -71,6 +69,4 @@ test.each<[unknown, boolean]>([
   [null, false],
   [undefined, false],
   ['then', false],
-])('%j is a promise: %s', (value, expected) => {
-  expect(isPromise(value)).toBe(expected)
-})
+])('%j is a promise: %s', (value, expected) => expect(isPromise(value)).toBe(expected))

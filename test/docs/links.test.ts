@@ -48,9 +48,7 @@ describe('planted', () => {
   })
   test.each(['b.md', 'docs/a.md', 'a.md#three', '../README.md#titel', '#nothing', '../docs'])(
     '%s is found',
-    (link) => {
-      expect(broken(link)).toEqual([`docs/c.md: ${link}`])
-    },
+    (link) => expect(broken(link)).toEqual([`docs/c.md: ${link}`]),
   )
   test('code is not read for links', () => {
     expect(linksIn('`[a](b)` and\n\n```md\n[c](d)\n```\n\n[e](f) [g]\n\n[g]: h\n')).toEqual([

@@ -33,9 +33,7 @@ describe('what is planted is found', () => {
     db.close()
     return violations
   }
-  test('nothing, when nothing is wrong', () => {
-    expect(violationsAfter('')).toEqual([])
-  })
+  test('nothing, when nothing is wrong', () => expect(violationsAfter('')).toEqual([]))
   test.each([
     ['a step that ran twice', 'INSERT INTO applied_steps VALUES (5)', 'step 5 was applied 2 times'],
     ['a step that was lost', 'DELETE FROM applied_steps WHERE n = 3', 'step 3 was applied 0 times'],
@@ -62,9 +60,7 @@ describe('what is planted is found', () => {
     ['children that are gone', 'DELETE FROM children', 'lacks rows of children'],
     ['children without parent', 'DELETE FROM parents', '4 rows have lost their parent'],
     ['ids given out again', 'UPDATE sqlite_sequence SET seq = 0', 'lacks highest ids'],
-  ])('%s', (_, harm, found) => {
-    expect(violationsAfter(harm).join('\n')).toContain(found)
-  })
+  ])('%s', (_, harm, found) => expect(violationsAfter(harm).join('\n')).toContain(found))
 })
 
 describe('of a victim that copies, restores, adopts or renumbers', () => {

@@ -9,9 +9,7 @@ test.each([
   [999, '999'],
   [1_000, '1000'],
   [123_456, '123456'],
-])('%d is written %s', (version, id) => {
-  expect(versionId(version)).toBe(id)
-})
+])('%d is written %s', (version, id) => expect(versionId(version)).toBe(id))
 
 test('defining gives back what it was given: there is no registry to fill', () => {
   const migration = { up: 'SELECT 1', down: 'SELECT 2' }

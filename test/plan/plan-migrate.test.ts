@@ -38,9 +38,7 @@ describe('the steps of a plan', () => {
     ['more steps than there are', at(3), { steps: 9 }, '3 → 4: apply 4'],
     ['steps and to: the nearer wins, here steps', at(0), { steps: 1, to: 3 }, '0 → 1: apply 1'],
     ['steps and to: the nearer wins, here to', at(0), { steps: 3, to: 1 }, '0 → 1: apply 1'],
-  ])('%s', (_, state, target, expected) => {
-    expect(outline(state, target)).toBe(expected)
-  })
+  ])('%s', (_, state, target, expected) => expect(outline(state, target)).toBe(expected))
   test('rows of an older algorithm are stamped anew, before anything is applied', () => {
     const rows = appliedRows(registry, 2, {
       1: { checksum: '0:a', lineage: '0:a' },

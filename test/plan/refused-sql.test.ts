@@ -57,9 +57,7 @@ test.each([
   'SELECT RAISE(ROLLBACK, 1)',
   '',
   '-- nothing but this',
-])('allowed: %s', (script) => {
-  expect(refusedStatement(script)).toBeUndefined()
-})
+])('allowed: %s', (script) => expect(refusedStatement(script)).toBeUndefined())
 
 describe('the place of a refused statement', () => {
   const script = 'CREATE TABLE a (x);\n  COMMIT;'

@@ -33,9 +33,7 @@ describe('text from outside', () => {
 
   test.each(['Übersicht', 'Пользователи', '用户', 'גיל', 'عمر', '👩‍👩‍👧 ❤️', String.raw`C:\new\table`])(
     'stays as it is where it is a name: %s',
-    (name) => {
-      expect(visible(name)).toBe(name)
-    },
+    (name) => expect(visible(name)).toBe(name),
   )
 })
 

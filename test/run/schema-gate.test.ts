@@ -85,9 +85,7 @@ describe('a registry without digests: what vanishes', () => {
     ['on a table with a new name', 'ALTER TABLE users RENAME TO people'],
     ['on a table with a new name, quoted', 'ALTER TABLE "users" RENAME TO people'],
     ['untouched', 'ALTER TABLE users ADD mail TEXT'],
-  ])('%s is fine', (_, up) => {
-    expect(codesOf(after(up))).toEqual([])
-  })
+  ])('%s is fine', (_, up) => expect(codesOf(after(up))).toEqual([]))
   test('so is what code drops by name, and what ctx.rebuild puts back', () => {
     const create =
       'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, age INTEGER NOT NULL DEFAULT 0)'

@@ -174,9 +174,7 @@ describe('ctx.columns', () => {
   test('tells of the table in the database', () => {
     expect(columns('CREATE TABLE made (a, b); CREATE TEMP TABLE made (c)')).toEqual(['a', 'b'])
   })
-  test('else of a TEMP table', () => {
-    expect(columns('CREATE TEMP TABLE made (c)')).toEqual(['c'])
-  })
+  test('else of a TEMP table', () => expect(columns('CREATE TEMP TABLE made (c)')).toEqual(['c']))
   test('but never of one that is attached: to create the table would be left out', () => {
     expect(columns("ATTACH ':memory:' AS other; CREATE TABLE other.made (c)")).toEqual([])
   })

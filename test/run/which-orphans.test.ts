@@ -95,9 +95,7 @@ describe.each(Object.entries(KINDS))('in a table with %s', (_kind, columns) => {
       'the table is rebuilt with keys of another kind',
       `CREATE TABLE n (uuid TEXT PRIMARY KEY DEFAULT (hex(randomblob(16))), p INTEGER REFERENCES p); INSERT INTO n (p) SELECT p FROM c; DROP TABLE c; ALTER TABLE n RENAME TO c`,
     ],
-  ])('%s: no reason to refuse', (_, up) => {
-    expect(attempt({ up }).run().steps).toHaveLength(1)
-  })
+  ])('%s: no reason to refuse', (_, up) => expect(attempt({ up }).run().steps).toHaveLength(1))
   test('ctx.rebuild is no reason to refuse', () => {
     const step: Draft<Handle> = {
       toolkit,
@@ -258,9 +256,7 @@ describe('a new row without parent', () => {
       'the table is copied under another name',
       'CREATE TABLE d (id INTEGER PRIMARY KEY, pid INTEGER REFERENCES p); INSERT INTO d SELECT id + 5, pid FROM c; DROP TABLE c',
     ],
-  ])('is none where %s', (_, up) => {
-    expect(run({ up })().steps).toHaveLength(1)
-  })
+  ])('is none where %s', (_, up) => expect(run({ up })().steps).toHaveLength(1))
 })
 
 test.each([
@@ -344,9 +340,7 @@ describe('keys that point at nothing unique, and always did', () => {
       'the table rebuilt',
       `CREATE TABLE m (id INTEGER PRIMARY KEY, a TEXT REFERENCES q (a), y TEXT REFERENCES r (y), n TEXT REFERENCES q (n)); INSERT INTO m SELECT * FROM c; DROP TABLE c; ALTER TABLE m RENAME TO c`,
     ],
-  ])('let a step pass with %s', (_, up) => {
-    expect(run(up)().steps).toHaveLength(2)
-  })
+  ])('let a step pass with %s', (_, up) => expect(run(up)().steps).toHaveLength(2))
   test.each([
     ['of the same table', 'ALTER TABLE c ADD COLUMN b TEXT REFERENCES q (b)', 'q'],
     [

@@ -41,9 +41,7 @@ describe('what is left out', () => {
     ],
     ['what hosts keep', 'CREATE TABLE _cf_KV (k)', []],
     ['temporary objects', 'CREATE TEMP TABLE t (a); CREATE TEMP VIEW v AS SELECT 1', []],
-  ])('%s', (_, sql, keys) => {
-    expect(keysOf(sql)).toEqual(keys)
-  })
+  ])('%s', (_, sql, keys) => expect(keysOf(sql)).toEqual(keys))
   test('a table that only looks like the shadow of another is not', () => {
     expect(keysOf('CREATE TABLE f (a); CREATE TABLE f_data (b)')).toEqual([
       'table f',
@@ -70,9 +68,7 @@ describe('ignored tables', () => {
     ],
     [['a?b', '.*', 'tm', 'mp'], keysOf(SQL)],
     [['*'], []],
-  ])('%s', (ignored, keys) => {
-    expect(keysOf(SQL, ignored)).toEqual(keys)
-  })
+  ])('%s', (ignored, keys) => expect(keysOf(SQL, ignored)).toEqual(keys))
 })
 
 const HOSTILE = [

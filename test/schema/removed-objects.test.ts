@@ -24,6 +24,4 @@ test.each<[script: string, removed: string[]]>([
   ['DROP', []],
   ['DROP TABLE', []],
   ['ALTER TABLE', []],
-])('%s', (script, removed) => {
-  expect(removedObjects(script)).toEqual(removed)
-})
+])('%s', (script, removed) => expect(removedObjects(script)).toEqual(removed))

@@ -40,9 +40,7 @@ const CASES: readonly (readonly [script: string, statements: readonly string[]])
   ['BEGIN; SELECT 1; END; SELECT 2', ['BEGIN', 'SELECT 1', 'END', 'SELECT 2']],
 ]
 
-test.each(CASES)('%j', (script, statements) => {
-  expect(texts(script)).toEqual(statements)
-})
+test.each(CASES)('%j', (script, statements) => expect(texts(script)).toEqual(statements))
 
 test('a statement is found at its place', () => {
   const script = '\ufeff-- one\r\n  SELECT 1;\r\n\r\n/* two */ SELECT 2'

@@ -44,9 +44,7 @@ const CASES: readonly (readonly [sql: string, tokens: readonly string[]])[] = [
   ['a\0b', ['word a', 'unknown \0', 'word b']],
 ]
 
-test.each(CASES)('tokens of %j', (sql, tokens) => {
-  expect(shown(sql)).toEqual(tokens)
-})
+test.each(CASES)('tokens of %j', (sql, tokens) => expect(shown(sql)).toEqual(tokens))
 
 const PIECES =
   `' '' " "" \` [ ] -- /* */ / * \n \r\n \t ; a END x' X'ab' 0x 1 1.e .5 ? :a $ @ # ( ) , . < > = ! | || -> ~ é 💡 \0 \ufeff \\`.split(

@@ -94,9 +94,7 @@ describe.each(reduced)('with %s', (_, driver, reason, count) => {
   test('cases are skipped for that reason', () => {
     expect(cases.filter(({ skip }) => skip?.startsWith(`${reason}: `))).toHaveLength(count)
   })
-  test('all that is left is kept', async () => {
-    expect(await failuresOf(cases)).toEqual([])
-  })
+  test('all that is left is kept', async () => expect(await failuresOf(cases)).toEqual([]))
 })
 
 test('nothing is skipped of a driver that can do everything, but what it would have to lack', () => {

@@ -50,9 +50,7 @@ describe('the port and the suite', () => {
 })
 
 describe('the suite', () => {
-  test('has each name once', () => {
-    expect(new Set(names).size).toBe(names.length)
-  })
+  test('has each name once', () => expect(new Set(names).size).toBe(names.length))
   test('has what is promised of runs', () => {
     expect(names.filter((name) => name.startsWith('run: ')).length).toBeGreaterThan(20)
   })

@@ -169,9 +169,7 @@ test.each([
   ['./001_a.sql', 'is no name'],
   ['_x//001_a.sql', 'is no name'],
   ['_x/. /001_a.sql', 'is no name'],
-])('%j is said to be what it is', (path, reason) => {
-  expect(dangerIn(path)).toContain(reason)
-})
+])('%j is said to be what it is', (path, reason) => expect(dangerIn(path)).toContain(reason))
 
 test('a link to a folder elsewhere is not written through', async () => {
   const folder = temporaryProject()

@@ -66,9 +66,7 @@ function checksums(texts: readonly string[]): (string | null)[] {
   })
 }
 
-test('there is enough to try', () => {
-  expect(cases.length).toBeGreaterThan(70)
-})
+test('there is enough to try', () => expect(cases.length).toBeGreaterThan(70))
 
 test.each(cases)('%s', async (_, text) => {
   const done = await runMigration(text)

@@ -19,9 +19,7 @@ function formerOf(texts: Folder): string[][] {
 }
 
 describe('counts', () => {
-  test.each(ACTING)('%s', (_, one, other) => {
-    expect(upOf(one)).not.toBe(upOf(other))
-  })
+  test.each(ACTING)('%s', (_, one, other) => expect(upOf(one)).not.toBe(upOf(other)))
 
   const RUN = `export default { up(db) { for (const one of list) db.exec(one, A, B) }, irreversible: 'x' }`
   const ordered: readonly (readonly [why: string, one: string, other: string])[] = [
@@ -154,9 +152,7 @@ describe('digests of earlier builds', () => {
     readFileSync(join(projectRoot, 'test/codegen/checksum/former.json'), 'utf8'),
   ) as Record<string, string>
 
-  test.each(ACTING)('%s', (why, texts) => {
-    expect(formerOf(texts)).toEqual([[kept[why]]])
-  })
+  test.each(ACTING)('%s', (why, texts) => expect(formerOf(texts)).toEqual([[kept[why]]]))
 
   test('are there for no migration that was seen whole', () => {
     expect(formerOf(fixtures).flat()).toEqual([])

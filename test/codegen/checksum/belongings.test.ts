@@ -235,16 +235,12 @@ describe('options', () => {
 
   test.each(['transaction: false,', `foreignKeys: 'enforce',`, `effects: 'sends letters',`])(
     'counts: %s',
-    (option) => {
-      expect(withOption(option)).not.toBe(withOption(''))
-    },
+    (option) => expect(withOption(option)).not.toBe(withOption('')),
   )
 
   test.each(['transaction: true,', `description: 'a',`, `name: 'case',`, 'version: 1,'])(
     'does not count: %s',
-    (option) => {
-      expect(withOption(option)).toBe(withOption(''))
-    },
+    (option) => expect(withOption(option)).toBe(withOption('')),
   )
 
   test('how a reason is worded does not count', () => {

@@ -5,9 +5,7 @@ import { lineages } from '../../../codegen/checksum/lineage.js'
 const history = ['a', 'b', 'c', 'd'].map((checksum, at) => ({ version: at + 1, checksum }))
 const [first, second, third, fourth] = lineages(history)
 
-test('no history has no lineage', () => {
-  expect(lineages([])).toEqual([])
-})
+test('no history has no lineage', () => expect(lineages([])).toEqual([]))
 
 test('every lineage is a digest, and they all differ', () => {
   const all = [first, second, third, fourth]

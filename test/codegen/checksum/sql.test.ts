@@ -78,9 +78,7 @@ const SAME: readonly (readonly [string, string, string])[] = [
   ['no space around operators', 'UPDATE t SET a = b + 1', 'UPDATE t SET a=b+1'],
 ]
 
-test.each(SAME)('%s', (_, one, other) => {
-  expect(describeSql(one)).toEqual(describeSql(other))
-})
+test.each(SAME)('%s', (_, one, other) => expect(describeSql(one)).toEqual(describeSql(other)))
 
 /** Different in meaning: what differs, and two texts. */
 const DIFFERENT: readonly (readonly [string, string, string])[] = [
@@ -113,9 +111,7 @@ const DIFFERENT: readonly (readonly [string, string, string])[] = [
   ['a statement more', 'DROP TABLE a; DROP TABLE b', 'DROP TABLE a; DROP TABLE b; DROP TABLE b'],
 ]
 
-test.each(DIFFERENT)('%s', (_, one, other) => {
-  expect(upOfSql(one)).not.toBe(upOfSql(other))
-})
+test.each(DIFFERENT)('%s', (_, one, other) => expect(upOfSql(one)).not.toBe(upOfSql(other)))
 
 const RECOGNIZED = [
   'CREATE TABLE t (a)',
@@ -140,9 +136,7 @@ const RECOGNIZED = [
   'EXPLAIN QUERY PLAN SELECT 1',
 ]
 
-test.each(RECOGNIZED)('SQL: %s', (text) => {
-  expect(isSql(text)).toBe(true)
-})
+test.each(RECOGNIZED)('SQL: %s', (text) => expect(isSql(text)).toBe(true))
 
 const OTHER_TEXT = [
   '',

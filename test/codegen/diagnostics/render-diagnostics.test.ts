@@ -66,9 +66,7 @@ migrations/003_x.ts:2:3 error UP_ASYNC
     })
   })
 
-  test('nothing to say is an empty text', () => {
-    expect(text([])).toBe('')
-  })
+  test('nothing to say is an empty text', () => expect(text([])).toBe(''))
 
   describe('a flood of hints', () => {
     const many = (count: number, one: Diagnostic): Diagnostic[] =>
@@ -164,9 +162,7 @@ migrations/003_x.ts:2:3 error UP_ASYNC
   test.each([
     ['a file whose text is not known', { ...asynchronous, file: 'migrations' }],
     ['a line that does not exist', { ...asynchronous, line: 99 }],
-  ])('%s has no frame', (_, diagnostic) => {
-    expect(text([diagnostic])).not.toContain(' | ')
-  })
+  ])('%s has no frame', (_, diagnostic) => expect(text([diagnostic])).not.toContain(' | '))
 
   test('a long line is cut around the place', () => {
     const source = `\n${'a'.repeat(5000)}!${'b'.repeat(5000)}`

@@ -107,9 +107,7 @@ describe('a class', () => {
     'get a() { return this.b() } b() { return helper(this) }',
     'a = { run() { return this } }',
     'other() { return (up) => { up = 1 } }',
-  ])('as it is written: %s', (members) => {
-    expect(found('', classWith(members)).actual).toEqual([])
-  })
+  ])('as it is written: %s', (members) => expect(found('', classWith(members)).actual).toEqual([]))
 
   test('an up for the base class is none of the migration', () => {
     const up = `super({ up(db) { db.exec('b') } })`
@@ -252,7 +250,5 @@ describe('other code of the file', () => {
     `${CLASS}type T = typeof A\nconst is = (one: unknown): one is A => one instanceof A\nclass B extends A {}`,
     `${M}const { up } = m\nconst text = JSON.stringify(m)\nexport default m`,
     `import * as b from 'b'\nconst a = b.make()\nexport default { up: 'a' }`,
-  ])('that leaves it as it is: %s', (text) => {
-    expect(found('', script(text)).actual).toEqual([])
-  })
+  ])('that leaves it as it is: %s', (text) => expect(found('', script(text)).actual).toEqual([]))
 })

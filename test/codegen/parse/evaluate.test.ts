@@ -93,9 +93,7 @@ describe('reads what running gives', () => {
     'fragment',
     '[q`SELECT 1`, `SELECT 2`, fragment]',
     `q\`\``,
-  ])('%s', (expression) => {
-    expect(readUp(expression)).toEqual(runUp(expression))
-  })
+  ])('%s', (expression) => expect(readUp(expression)).toEqual(runUp(expression)))
 
   test('line ends of a template are LF, whatever the file has', () => {
     const { up } = readOnly({ '001_a.ts': 'export default {\r\n  up: `a\r\nb`,\r\n}\r\n' })

@@ -78,9 +78,7 @@ describe('sections', () => {
 
   test.each(['', '\n\n', '-- nothing\n', '/* nothing'])(
     'a file with %j is an up without statements',
-    (text) => {
-      expect(essence(readSql(text).up)).toEqual([text.trimEnd()])
-    },
+    (text) => expect(essence(readSql(text).up)).toEqual([text.trimEnd()]),
   )
 
   test('sections without text are there, at their marker', () => {

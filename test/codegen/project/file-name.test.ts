@@ -112,15 +112,11 @@ describe('other files', () => {
 
   test.each(['_shared.ts', '_shared.mjs', '_x.cts', '_001_old.ts', '_data.json'])(
     '%s is a helper',
-    (file) => {
-      expect(parseFileName(file)).toEqual({ is: 'helper' })
-    },
+    (file) => expect(parseFileName(file)).toEqual({ is: 'helper' }),
   )
 
   test.each(['notes.txt', '001_users', '001_users.py', '001_users.sql.bak', '001_users.ts~', 'x'])(
     '%s is unknown',
-    (file) => {
-      expect(parseFileName(file)).toEqual({ is: 'unknown' })
-    },
+    (file) => expect(parseFileName(file)).toEqual({ is: 'unknown' }),
   )
 })

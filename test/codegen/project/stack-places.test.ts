@@ -14,9 +14,7 @@ test.each([
   ['spaces and parentheses', '    at up (/my project (ä)/a.ts:4:8)', '/my project (ä)/a.ts'],
   ['parentheses and no function', '    at /my project (ä)/a.ts:4:8', '/my project (ä)/a.ts'],
   ['a colon in a folder', '    at up (/a:1:2/a.ts:4:8)', '/a:1:2/a.ts'],
-])('%s', (_what, line, file) => {
-  expect(stackPlaces(`Error: x\n${line}`)).toEqual(at(file))
-})
+])('%s', (_what, line, file) => expect(stackPlaces(`Error: x\n${line}`)).toEqual(at(file)))
 
 test.each([
   ['of Node', '    at node:internal/main:4:8'],
@@ -24,9 +22,7 @@ test.each([
   ['of evaluated text', '    at eval (eval at up (/project/a.ts:4:8), <anonymous>:1:1)'],
   ['anonymous', '    at new Promise (<anonymous>)'],
   ['a message that looks like one', 'Error: look at (/project/a.ts:4:8)'],
-])('nothing: %s', (_what, line) => {
-  expect(stackPlaces(line)).toEqual([])
-})
+])('nothing: %s', (_what, line) => expect(stackPlaces(line)).toEqual([]))
 
 test('the innermost comes first', () => {
   const stack = 'Error: x\n    at a (/p/a.ts:1:2)\n    at b (/p/b.ts:3:4)'

@@ -25,9 +25,7 @@ test.each([
     "import { a } from './002_mine.js'\r\nimport { b } from './003_next.js'\r\nb(a, './002_mine.js')\r\n",
     "import { a } from './003_mine.js'\r\nimport { b } from './004_next.js'\r\nb(a, './002_mine.js')\r\n",
   ],
-])('%s', (before, after) => {
-  expect(follow(before)).toBe(after)
-})
+])('%s', (before, after) => expect(follow(before)).toBe(after))
 
 test('a path in another folder leads from there', () => {
   const text = "import { up } from '../migrations/002_mine.js'"
@@ -46,9 +44,7 @@ describe('what is left as it is:', () => {
     ["// import { a } from './002_mine.js'"],
     ["const a = `import './002_mine.js'`"],
     ["import { a } from './002_\\x6dine.js'"],
-  ])('%s', (text) => {
-    expect(follow(text)).toBeNull()
-  })
+  ])('%s', (text) => expect(follow(text)).toBeNull())
   test('a file that is no script', () => {
     expect(follow("import './002_mine.js'", '/p/migrations/001_a.sql')).toBeNull()
   })

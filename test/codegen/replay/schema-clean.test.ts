@@ -151,9 +151,7 @@ CREATE TRIGGER t AFTER DELETE ON users BEGIN SELECT 1; END; INSERT INTO users (e
 
 describe('a history that is right', () => {
   for (const [name, drafts] of Object.entries(CLEAN)) {
-    it(`raises nothing: ${name}`, async () => {
-      expect(await factsOf(...drafts)).toEqual([])
-    })
+    it(`raises nothing: ${name}`, async () => expect(await factsOf(...drafts)).toEqual([]))
 
     it(`has the digests that replaying with the runtime finds: ${name}`, async () => {
       const { versions, complete } = await proofOf(...drafts)

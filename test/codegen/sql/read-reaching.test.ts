@@ -46,6 +46,4 @@ test.each([
   'ATTACH',
   "ATTACH 'x'",
   '',
-])('anything else is left as it is: %s', (statement) => {
-  expect(readReaching(statement)).toBeNull()
-})
+])('anything else is left as it is: %s', (statement) => expect(readReaching(statement)).toBeNull())

@@ -34,9 +34,7 @@ test('version 0 is a database without anything of the history', () => {
   expect(kit.migrateTo(0, db)).toBe(db)
 })
 
-test('every version is listed', () => {
-  expect(kit.versions).toEqual([1, 2, 3])
-})
+test('every version is listed', () => expect(kit.versions).toEqual([1, 2, 3]))
 
 test('the options of the manager are used', () => {
   const options = { table: 'history' }

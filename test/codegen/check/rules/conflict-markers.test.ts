@@ -10,9 +10,7 @@ test.each([
   ['a text that looks like one', `INSERT INTO a VALUES ('\n${conflict('a', 'b')}');`],
   ['a line of arrows', 'SELECT 1;\n-- <<<<<<< HEAD\nSELECT 2;'],
   ['one marker alone, in a comment', '/*\n=======\n*/\nSELECT 1;'],
-])('valid: %s', async (_, sql) => {
-  expect(await placesIn({ '001_a.sql': pair(sql) })).toEqual([])
-})
+])('valid: %s', async (_, sql) => expect(await placesIn({ '001_a.sql': pair(sql) })).toEqual([]))
 
 describe('invalid', () => {
   test.each([

@@ -121,9 +121,7 @@ describe('what reaches beyond these files', () => {
     `const x = new Error('a'), y = new RegExp('a'), u = new URL('http://a')`,
     `const make = () => { const out = {}; out.a = 1; return out }\nconst x = make()`,
     `class A { static x = 1; constructor() { this.y = 1 } }\nconst a = new A()`,
-  ])('but not: %s', async (code) => {
-    expect(await found(code)).toEqual([])
-  })
+  ])('but not: %s', async (code) => expect(await found(code)).toEqual([]))
 })
 
 describe('invalid', () => {

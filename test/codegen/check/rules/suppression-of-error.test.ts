@@ -5,9 +5,7 @@ import { checkFolder, placesIn, SOUND } from '../check-folder.js'
 const ERROR = `// lockstep-ignore MODULE_SIDE_EFFECT: harmless\nconsole.log(1)\n${SOUND}`
 const WARNING = `// lockstep-ignore IMPORT_BUILTIN: only ever runs on Node\nimport os from 'node:os'\n${SOUND}`
 
-test('valid: a warning', async () => {
-  expect(await placesIn({ '001_a.ts': WARNING })).toEqual([])
-})
+test('valid: a warning', async () => expect(await placesIn({ '001_a.ts': WARNING })).toEqual([]))
 
 test('invalid: an error stays', async () => {
   expect(await placesIn({ '001_a.ts': ERROR })).toEqual([

@@ -29,9 +29,7 @@ const hostile: Record<string, string> = {
 }
 
 describe.each(Object.entries(hostile))('%s', (_, text) => {
-  test('comes back as it was', () => {
-    expect(evaluate(renderLiteral(text))).toBe(text)
-  })
+  test('comes back as it was', () => expect(evaluate(renderLiteral(text))).toBe(text))
   test('comes back from a checkout with CRLF', () => {
     expect(evaluate(withCrlf(renderLiteral(text)))).toBe(text)
   })

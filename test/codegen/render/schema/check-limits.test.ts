@@ -41,9 +41,7 @@ describe('nothing is listed where', () => {
     ['a column is called like a value', `x INT CHECK (x IN (TRUE, 2)), "true" INT`],
     ['there is no CHECK', `x DEFAULT 'check (x in (1))'`],
   ]
-  test.each(cases)('%s', (_, columns) => {
-    expect(limitsOf(columns)['x']?.values ?? null).toBeNull()
-  })
+  test.each(cases)('%s', (_, columns) => expect(limitsOf(columns)['x']?.values ?? null).toBeNull())
 
   test('letters are compared without their case', () => {
     const columns = `x TEXT COLLATE NOCASE NOT NULL CHECK (x IN ('a') AND x IS NOT NULL)`

@@ -50,9 +50,7 @@ describe('columns may be NULL', () => {
       'SELECT c FROM (SELECT price AS c, max(price) FROM b) JOIN a GROUP BY c',
     ],
     ['where another query has NULLs', 'SELECT NULL AS c UNION ALL SELECT price FROM b'],
-  ])('%s', (_, query) => {
-    expect(rowOf(`CREATE VIEW v AS ${query}`)[0]).toBe('c: number?')
-  })
+  ])('%s', (_, query) => expect(rowOf(`CREATE VIEW v AS ${query}`)[0]).toBe('c: number?'))
 
   test('in a view on a view with an outer join', () => {
     const inner = 'CREATE VIEW "In ner" AS SELECT a.kind, b.price FROM a LEFT JOIN b ON a_id = id'
@@ -137,7 +135,5 @@ describe('keys', () => {
     [`k TEXT NOT NULL DEFAULT '')`, 'not null, optional'],
     ['k TEXT NOT NULL AS (1), l)', 'not null, never'],
     ['k TEXT CHECK (k IS NOT NULL))', 'not null, required'],
-  ])('%s: %s', (columns, expected) => {
-    expect(keyOf(columns)).toBe(expected)
-  })
+  ])('%s: %s', (columns, expected) => expect(keyOf(columns)).toBe(expected))
 })

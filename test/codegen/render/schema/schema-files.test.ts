@@ -84,9 +84,7 @@ describe.each(names)('%s', (name) => {
   })
 })
 
-test('there are cases', () => {
-  expect(names.length).toBeGreaterThanOrEqual(5)
-})
+test('there are cases', () => expect(names.length).toBeGreaterThanOrEqual(5))
 
 test('all expected types compile, and so does what is done with them', async () => {
   const { code, stdout } = await runTool('typescript/bin/tsc', '-p', fixtures, '--pretty', 'false')

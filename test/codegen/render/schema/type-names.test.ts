@@ -14,9 +14,7 @@ test.each([
   ['', 'TableRow'],
   ['💾', 'TableRow'],
   ['t1', 'T1Row'],
-])('names of rows: %s → %s', (name, row) => {
-  expect(typeNames([name]).get(name)?.row).toBe(row)
-})
+])('names of rows: %s → %s', (name, row) => expect(typeNames([name]).get(name)?.row).toBe(row))
 
 test('a name that is taken gets a number, for all types of the table', () => {
   const found = typeNames(['user_data', 'user-data', 'userData', 'user_data2'])

@@ -68,9 +68,7 @@ describe('a step that walks over all rows', () => {
           ).run(row?.['id'], row?.['id'])
         }),
     ],
-  ])('is fine %s', async (_, up) => {
-    expect(await prove(up)).toEqual([])
-  })
+  ])('is fine %s', async (_, up) => expect(await prove(up)).toEqual([]))
   it.each([
     ['by a column that repeats itself', walking('city', DONE('city'))],
     [

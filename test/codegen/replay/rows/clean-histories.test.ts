@@ -170,7 +170,5 @@ CREATE TRIGGER audit_keep BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'kept
 
 it.each(Object.entries(CLEAN))(
   'a clean history raises nothing: %s',
-  async (_, { steps, options }) => {
-    expect(await factsOf(steps, options)).toEqual([])
-  },
+  async (_, { steps, options }) => expect(await factsOf(steps, options)).toEqual([]),
 )

@@ -159,9 +159,6 @@ it.each([
   copied("CASE WHEN code GLOB '[0-9]*' THEN CAST(code AS INTEGER) ELSE 0 END, price, n, kind"),
   'ALTER TABLE items ADD COLUMN c INTEGER; UPDATE items SET c = CAST(code AS INTEGER)',
   'ALTER TABLE items ADD COLUMN old TEXT; UPDATE items SET old = code, code = CAST(code AS INTEGER)',
-])(
-  'but not where all of them is there still, or the statement says what it does: %s',
-  async (up) => {
-    expect(await factsOf([ITEMS, up])).toEqual([])
-  },
+])('but not where all of them is there still, or the statement says what it does: %s', async (up) =>
+  expect(await factsOf([ITEMS, up])).toEqual([]),
 )

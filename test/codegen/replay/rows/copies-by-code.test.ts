@@ -125,6 +125,4 @@ it.each([
       db.prepare(`INSERT INTO n (${names}) VALUES (${places})`).run(...values)
     }),
   ],
-])('code may: %s', async (_, up) => {
-  expect(await factsOf([PEOPLE, { up }])).toEqual([])
-})
+])('code may: %s', async (_, up) => expect(await factsOf([PEOPLE, { up }])).toEqual([]))

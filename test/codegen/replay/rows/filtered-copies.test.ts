@@ -129,9 +129,7 @@ describe('rows that a filter leaves out of a rebuild', () => {
       'the old table moved aside',
       `ALTER TABLE notes RENAME TO notes_old; ${NOTES}; INSERT INTO notes SELECT * FROM notes_old WHERE kind <> 'draft'; DROP TABLE notes_old`,
     ],
-  ])('are lost by %s', async (_, up) => {
-    expect(await factsOf([NOTES, up])).toContainEqual(loss)
-  })
+  ])('are lost by %s', async (_, up) => expect(await factsOf([NOTES, up])).toContainEqual(loss))
 
   it('are lost in a down', async () => {
     const step = {
@@ -351,9 +349,7 @@ describe('a limit that no rows reach', () => {
       `ALTER TABLE notes RENAME TO old; ${NOTES}; INSERT INTO notes SELECT * FROM old LIMIT 1000; DROP TABLE old`,
     ],
     ['LIMIT in code', { up: (db: Database) => void db.exec(filtered('LIMIT 1000')) }],
-  ])('is told: %s', async (_, up) => {
-    expect(await factsOf([NOTES, up])).toMatchObject([untried])
-  })
+  ])('is told: %s', async (_, up) => expect(await factsOf([NOTES, up])).toMatchObject([untried]))
 
   it('is a loss where rows reach it', async () => {
     expect(await factsOf([NOTES, filtered('LIMIT 3')])).toContainEqual(loss)
@@ -395,7 +391,5 @@ describe('a limit that no rows reach', () => {
       'a copy into an archive',
       `CREATE TABLE archive (${COLUMNS}); INSERT INTO archive SELECT * FROM notes LIMIT 1000`,
     ],
-  ])('is not told of: %s', async (_, up) => {
-    expect(await factsOf([NOTES, up])).toEqual([])
-  })
+  ])('is not told of: %s', async (_, up) => expect(await factsOf([NOTES, up])).toEqual([]))
 })

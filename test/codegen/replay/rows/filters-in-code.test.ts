@@ -42,9 +42,7 @@ describe('rows are lost by', () => {
     "row.title !== 'a: b'",
     "!row.title.startsWith('draft')",
     "row.body !== null || row.kind === ''",
-  ])('a filter: %s', async (condition) => {
-    expect(await losses(filtered(condition))).toBe(1)
-  })
+  ])('a filter: %s', async (condition) => expect(await losses(filtered(condition))).toBe(1))
 
   test.each([
     ['if', "for (const row of rows) if (row.kind !== 'draft') insert.run(row)"],
@@ -62,9 +60,7 @@ describe('rows are lost by', () => {
       "const isKept = ({ kind }) => { return kind !== 'draft' }; for (const row of rows) if (isKept(row)) insert.run(row)",
     ],
     ['return', 'rows.forEach((row) => { if (row.kind === "draft") return; insert.run(row) })'],
-  ])('%s', async (_, copy) => {
-    expect(await losses(anew(copy))).toBe(1)
-  })
+  ])('%s', async (_, copy) => expect(await losses(anew(copy))).toBe(1))
 
   test('a filter of rows that are put aside, and come back', async () => {
     const up = code(`  const rows = db.prepare('SELECT * FROM notes').all()
@@ -97,6 +93,4 @@ test.each([
     'a table for some of them',
     "db.exec('CREATE TABLE drafts (id INTEGER PRIMARY KEY, title TEXT, kind TEXT)'); const draft = db.prepare('INSERT INTO drafts VALUES (:id, :title, :kind)'); for (const row of rows) if (row.kind === 'draft') draft.run(row); else insert.run(row)",
   ],
-])('no rows are lost by: %s', async (_, copy) => {
-  expect(await losses(anew(copy))).toBe(0)
-})
+])('no rows are lost by: %s', async (_, copy) => expect(await losses(anew(copy))).toBe(0))

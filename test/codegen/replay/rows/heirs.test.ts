@@ -60,9 +60,7 @@ describe('a table that is emptied and filled again', () => {
       inCode('INSERT INTO t (id, parent, name) VALUES (:id, :parent, :name)'),
       ['values-changed t.mail'],
     ],
-  ])('loses %s', async (_, up, facts) => {
-    expect(await lost([T, up])).toEqual(facts)
-  })
+  ])('loses %s', async (_, up, facts) => expect(await lost([T, up])).toEqual(facts))
 
   it.each<[string, string | Step, string?]>([
     ['with all of its rows', putAside('* FROM t')],
@@ -106,9 +104,7 @@ describe('a table that is emptied and filled again', () => {
       `DELETE FROM t WHERE name IS NULL; INSERT INTO t (name) SELECT name FROM t WHERE parent IS NULL`,
     ],
     ['and not filled again', 'DELETE FROM t'],
-  ])('loses nothing %s', async (_, up, first = T) => {
-    expect(await lost([first, up])).toEqual([])
-  })
+  ])('loses nothing %s', async (_, up, first = T) => expect(await lost([first, up])).toEqual([]))
 })
 
 const TAKES_ITS_PLACE = 'DROP TABLE t; ALTER TABLE n RENAME TO t'
@@ -208,9 +204,7 @@ describe('tables that exchange their names', () => {
       },
     ],
     ['one and a new one, as a log that begins anew', T, `${renames('t t_2023')}; ${T}`],
-  ])('lose nothing: %s', async (_, first, up) => {
-    expect(await lost([first, up])).toEqual([])
-  })
+  ])('lose nothing: %s', async (_, first, up) => expect(await lost([first, up])).toEqual([]))
 
   it('lose what is not copied on the way', async () => {
     const up = `${renames('t tmp', 'n t')}; ${N}; INSERT INTO n SELECT * FROM tmp WHERE name IS NOT NULL; DROP TABLE tmp`

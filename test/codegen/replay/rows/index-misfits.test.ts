@@ -207,9 +207,7 @@ describe('an index that is new over rows that there are', () => {
     ['without content', `CREATE VIRTUAL TABLE search USING fts5(title, content='')`],
     ['with its own text', `CREATE VIRTUAL TABLE search USING fts5(title)`],
     ['of another kind', 'CREATE VIRTUAL TABLE search USING rtree(id, a, b)'],
-  ])('is not: one %s', async (_, up) => {
-    expect(await misfits(NOTES, up)).toEqual([])
-  })
+  ])('is not: one %s', async (_, up) => expect(await misfits(NOTES, up)).toEqual([]))
   it('is not: one made with its table, which triggers tell of rows', async () => {
     const put = `INSERT INTO notes (title) VALUES ('welcome')`
     expect(await misfits(`${NOTES}; ${FTS5}`, TEXT.replace('body', 'n'))).toEqual([])

@@ -168,9 +168,7 @@ it.each([
   [TWO, { up: renumbering }],
 ])(
   'lose nothing where they have their numbers from each other, or new ones: %#',
-  async (...steps) => {
-    expect(await factsOf(steps)).toEqual([])
-  },
+  async (...steps) => expect(await factsOf(steps)).toEqual([]),
 )
 
 it('leave no trace of the rows that were tried', async () => {

@@ -103,9 +103,7 @@ describe('a run', () => {
     expect(await rowFacts(['CREATE TABLE t (a)', { up }, 'DROP TABLE t'])).toHaveLength(1)
   })
 
-  it('meets an empty history', async () => {
-    expect(await rowFacts([])).toEqual([])
-  })
+  it('meets an empty history', async () => expect(await rowFacts([])).toEqual([]))
 })
 
 describe('a step that touches the outside world', () => {

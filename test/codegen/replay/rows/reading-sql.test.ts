@@ -65,9 +65,7 @@ describe('the effect of a statement', () => {
     ['ALTER TABLE main.t RENAME TO u', { verb: 'rename', table: 't', to: 'u' }],
     ['ALTER TABLE t RENAME COLUMN a TO b', { verb: 'rename-column', table: 't' }],
     ['ALTER TABLE t ADD COLUMN a', { verb: 'other', table: 't' }],
-  ])('%s', (sql, expected) => {
-    expect(effect(sql)).toMatchObject(expected)
-  })
+  ])('%s', (sql, expected) => expect(effect(sql)).toMatchObject(expected))
 
   it('on rows is none for definitions, and not known for others', () => {
     const harmless = [

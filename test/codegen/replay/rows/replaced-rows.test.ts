@@ -208,9 +208,7 @@ it.each([
   "INSERT OR REPLACE INTO users (id, email) SELECT id + 100000, '#' || tag FROM tags, (SELECT max(id) AS id FROM users)",
   'INSERT OR REPLACE INTO users (id, email) SELECT id, email FROM users; UPDATE users SET name = email',
   'CREATE TABLE names (id INTEGER PRIMARY KEY, name, more); INSERT OR REPLACE INTO names (id, name) SELECT id, name FROM users',
-])('nothing is forgotten: %s', async (up) => {
-  expect(await factsOf([USERS, TAGS, up])).toEqual([])
-})
+])('nothing is forgotten: %s', async (up) => expect(await factsOf([USERS, TAGS, up])).toEqual([]))
 
 it("rows that have no key are in nobody's way", async () => {
   const table = 'CREATE TABLE pages (path TEXT UNIQUE, body TEXT)'

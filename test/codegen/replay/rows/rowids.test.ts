@@ -67,9 +67,7 @@ describe('found', () => {
 
 describe('innocent', () => {
   const SETUP = `${NOTES}; ${FTS5}; ${KEPT}`
-  it('rowids that are copied', async () => {
-    expect(await changed(SETUP, rebuild(ALL))).toEqual([])
-  })
+  it('rowids that are copied', async () => expect(await changed(SETUP, rebuild(ALL))).toEqual([]))
   it('an index that is made anew behind it', async () => {
     expect(await changed(SETUP, `${rebuild()}; ${refill()}`)).toEqual([])
     expect(await changed(SETUP, `${rebuild()}; DROP TABLE search; ${FTS5}; ${refill()}`)).toEqual(
