@@ -24,20 +24,34 @@ interface Stage {
   failed: boolean
 }
 
-/** As long as is waited for what a step has left, in milliseconds: what takes longer is not seen. */
+/** As long as is waited for what a step has left, in milliseconds: of what takes longer, only timers are seen. */
 const PATIENCE_MS = 1000
+
+/** So often longer timers are made to come at once: one may set another. */
+const ROUNDS = 3
+
+/** How longer timers are met: a trial has them come at once, a real run leaves them alone. */
+type Pace = 'waits' | 'hurries'
+
+/** What Node keeps of a timer; `refresh` begins it anew with this time. */
+type Timer = NodeJS.Timeout & { _idleTimeout?: unknown }
 
 /** What follows from one callback to the next without anything that can be waited for, as an import does. */
 const TURNS = 4
 
 /** Follows the steps of one process at a time. Costs nothing where they leave nothing for later. */
 export class LateWork {
+  readonly #pace: Pace
   readonly #stages = new AsyncLocalStorage<Stage | undefined>()
   readonly #waiting = new Set<number>()
   readonly #hook = createHook({
     init: (id, type, _, resource) => this.#begun(id, type, resource),
-    destroy: (id) => void this.#waiting.delete(id),
+    destroy: (id) => {
+      this.#waiting.delete(id)
+      this.#timers.delete(id)
+    },
   })
+  readonly #timers = new Map<number, Timer>()
   readonly #handles = new Set<Database>()
   readonly #errors = new WeakSet<object>()
   readonly #promises = new WeakMap<object, Where>()
@@ -46,6 +60,10 @@ export class LateWork {
   #release: (() => void)[] = []
   #found: LateStatement[] = []
   #left = false
+
+  constructor(pace: Pace = 'waits') {
+    this.#pace = pace
+  }
 
   /** Names the step that is about to run. */
   begin(where: Where): void {
@@ -99,12 +117,13 @@ export class LateWork {
   async settle(): Promise<readonly LateStatement[]> {
     if (!this.#left) return []
     this.guard()
-    const until = performance.now() + PATIENCE_MS
-    for (let turn = 0; turn < TURNS || this.#goesOn(until); turn++) await sleep(1)
+    await this.#wait()
+    for (let round = 0; round < ROUNDS && this.#hurry(); round++) await this.#wait()
     for (const release of this.#release.reverse()) release()
     this.#release = []
     this.#hook.disable()
     this.#waiting.clear()
+    this.#timers.clear()
     this.#left = false
     const found = this.#found
     this.#found = []
@@ -123,6 +142,23 @@ export class LateWork {
     return false
   }
 
+  async #wait(): Promise<void> {
+    const until = performance.now() + PATIENCE_MS
+    for (let turn = 0; turn < TURNS || this.#goesOn(until); turn++) await sleep(1)
+  }
+
+  /** Has the timers come that are left, but for those that keep no process alive; answers whether there are any. */
+  #hurry(): boolean {
+    if (this.#pace === 'waits') return false
+    const timers = [...this.#timers.values()].filter((timer) => timer.hasRef())
+    this.#timers.clear()
+    for (const timer of timers) {
+      timer._idleTimeout = 1
+      timer.refresh()
+    }
+    return timers.length > 0
+  }
+
   #goesOn(until: number): boolean {
     return this.#waiting.size > 0 && performance.now() < until
   }
@@ -132,6 +168,7 @@ export class LateWork {
     const stage = this.#stages.getStore()
     if (!stage) return
     this.#left = true
+    if (type === 'Timeout') this.#timers.set(id, resource as Timer)
     if (type !== 'PROMISE') this.#waiting.add(id)
     else if (stage.where) this.#promises.set(resource, stage.where)
   }

@@ -16,7 +16,7 @@ const wall = buildWall()
 wall.raise()
 
 /** Told as a finding, and nothing that ends the process. */
-const late = new LateWork()
+const late = new LateWork('hurries')
 
 /** Loaded while the job is still waited for. */
 void Promise.all([import('../schema/prove-schema.js'), import('../rows/prove-rows.js')])

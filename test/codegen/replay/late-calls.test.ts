@@ -53,6 +53,17 @@ test('what is nothing to the database, or is taken back', async () => {
   ).toEqual([])
 })
 
+test('what comes back long afterwards, and timers that a module keeps for itself', async () => {
+  const long = `setTimeout(() => db.exec("UPDATE users SET email = ''"), 30_000)`
+  const kept = `clock.last = db.prepare('SELECT count(*) AS n FROM users').get().n
+  db.exec('CREATE TABLE counted (n INTEGER)')`
+  const clock = 'const clock = { last: 0 }\nsetInterval(() => clock.last, 5000)'
+  expect(await found(code(long), code(kept, clock))).toEqual([
+    'STATEMENT_AFTER_END migrations/002_m.ts:4',
+    'MODULE_SIDE_EFFECT migrations/003_m.ts:2',
+  ])
+})
+
 test('what comes back, on empty tables and with rows alone, though its errors are caught', async () => {
   const schema = `Promise.resolve().then(() => db.exec('CREATE TABLE late (x INTEGER)')).catch(() => {})`
   const rows = `const set = db.prepare('UPDATE users SET email = ? WHERE id = ?')

@@ -21,10 +21,13 @@ afterAll(() => void process.off('unhandledRejection', endure).off('uncaughtExcep
 type Step = (db: Handle) => unknown
 
 /** The texts that come too late, and the database. */
-async function left(step: Step, then: (db: Handle, late: LateWork) => void = () => {}) {
+async function left(
+  step: Step,
+  then: (db: Handle, late: LateWork) => void = () => {},
+  late = new LateWork(),
+) {
   const db = files.open() as Handle
   db.exec('CREATE TABLE t (a)')
-  const late = new LateWork()
   followed.push(late)
   const driver = late.over(betterSqlite3(db))
   late.begin(where)
@@ -126,6 +129,64 @@ describe('is no business of the step', () => {
     )
     expect(texts).toEqual([])
     expect(count(db)).toBe(1)
+  })
+})
+
+describe('a timer that is longer than anybody waits', () => {
+  const MINUTE = 60_000
+  const hurried = (step: Step) => left(step, () => {}, new LateWork('hurries'))
+  const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+  test.each<[string, Step]>([
+    ['comes', (db) => setTimeout(() => db.exec(INSERT), MINUTE)],
+    ['comes with what it was given', (db) => setTimeout((sql) => db.exec(sql), MINUTE, INSERT)],
+    ['comes as a promise', (db) => wait(MINUTE).then(() => db.exec(INSERT))],
+    [
+      'comes after another one',
+      (db) => wait(MINUTE).then(() => setTimeout(() => db.exec(INSERT), MINUTE)),
+    ],
+    [
+      'comes once of many',
+      (db) => {
+        const every = setInterval(() => {
+          clearInterval(every)
+          db.exec(INSERT)
+        }, MINUTE)
+      },
+    ],
+  ])('%s at once in a trial', async (_, step) => {
+    const { db, texts, found } = await hurried(step)
+    expect(texts).toEqual([INSERT])
+    expect(found[0]).toMatchObject({ where })
+    expect(count(db)).toBe(0)
+  })
+
+  const innocent: Record<string, Step> = {
+    'does something else': () => setTimeout(() => {}, MINUTE).refresh(),
+    'is cleared by something shorter': (db) => {
+      const guard = setTimeout(() => db.exec(INSERT), MINUTE)
+      setTimeout(() => clearTimeout(guard), 1)
+    },
+    'keeps no process alive': (db) => setTimeout(() => db.exec(INSERT), MINUTE).unref(),
+  }
+  test.each(Object.entries(innocent))('is no business of the step: %s', async (_, step) => {
+    expect((await hurried(step)).texts).toEqual([])
+  })
+
+  test('is left alone where it was begun outside of a step, by a module that is loaded', async () => {
+    let ran = 0
+    const own = setInterval(() => (ran += 1), MINUTE)
+    const { texts } = await hurried((db) => setTimeout(() => db.exec(INSERT), MINUTE))
+    clearInterval(own)
+    expect({ texts, ran }).toEqual({ texts: [INSERT], ran: 0 })
+  })
+
+  test('is left alone in a run that is no trial', async () => {
+    let ran = false
+    const timers: NodeJS.Timeout[] = []
+    const { texts } = await left(() => timers.push(setTimeout(() => (ran = true), MINUTE)))
+    timers.forEach(clearTimeout)
+    expect({ texts, ran }).toEqual({ texts: [], ran: false })
   })
 })
 
