@@ -5,22 +5,12 @@ import { migrate } from '../../src/drivers/better-sqlite3.js'
 import { toolkit } from '../../src/run/context/toolkit.js'
 import { databases, ledgerIds } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
+import { childrenOf, family, isOn, rebuilt } from './family.js'
 import { registryOf, type Draft } from '../support/registry.js'
 import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
 import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
-const family = `CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT);
-  CREATE TABLE child (id INTEGER PRIMARY KEY, parent_id INTEGER NOT NULL REFERENCES parent ON DELETE CASCADE);
-  INSERT INTO parent VALUES (1, 'a'), (2, 'b');
-  INSERT INTO child VALUES (10, 1), (11, 1), (12, 2)`
-const rebuilt = `CREATE TABLE new_parent (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
-  INSERT INTO new_parent SELECT id, name FROM parent;
-  DROP TABLE parent;
-  ALTER TABLE new_parent RENAME TO parent`
-const isOn = (db: Database.Database): boolean => db.pragma('foreign_keys', { simple: true }) === 1
-const childrenOf = (db: Database.Database): unknown =>
-  db.prepare('SELECT count(*) FROM child').pluck().get()
 
 describe('a rebuilt parent keeps its children', () => {
   class Rebuild {

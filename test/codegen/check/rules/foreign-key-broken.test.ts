@@ -29,21 +29,6 @@ const lost: RowsLost = {
   through: null,
 }
 describe('invalid', () => {
-  test('rows without a parent', async () => {
-    const { message, fix, ...place } = await onlyFinding(folder(), { facts: [fact()] })
-    expect(place).toMatchObject({
-      code: 'FOREIGN_KEY_BROKEN',
-      severity: 'error',
-      line: 2,
-      column: 1,
-    })
-    expect(message).toBe(
-      'After `up` of version 002 (migrations/002_b.sql) 2 rows of posts have no row in users that author points at. On a real database the runner undoes such a migration.',
-    )
-    expect(fix).toContain(
-      '`UPDATE posts SET author = NULL WHERE author NOT IN (SELECT id FROM users)`',
-    )
-  })
   test.each([
     [
       'no table',

@@ -16,15 +16,6 @@ const fact: BrokenObject = {
   message: 'no such column: active',
 }
 describe('invalid', () => {
-  test('names the version that broke it and what it was', async () => {
-    const { message, fix, ...place } = await onlyFinding(folder, { facts: [fact] })
-    expect(place).toMatchObject({ code: 'OBJECT_BROKEN', severity: 'error', line: 3, column: 1 })
-    expect(message).toBe(
-      'View active does not compile any more after `up` of version 002 (migrations/002_b.sql): no such column: active. SQLite notices only when it is used.',
-    )
-    expect(fix).toContain('`CREATE VIEW "Active" AS SELECT id FROM users WHERE active`')
-  })
-
   test.each([
     ['a new one', 'CREATE VIEW v AS SELECT nme FROM users;', 'view v', 'View v'],
     [

@@ -142,25 +142,6 @@ describe('invalid', () => {
     const found = await onlyFinding(folder, { facts: [failure(NOT_NULL, CANNOT_ADD, { at })] })
     expect(found).toMatchObject({ code: 'REPLAY_FAILS_ON_ROWS', line: 4 })
   })
-
-  test('names table, row and what SQLite says', async () => {
-    const { message, fix, ...at } = await finding(
-      'CREATE UNIQUE INDEX i ON users (email)',
-      'UNIQUE constraint failed: users.email',
-      { row: { id: 2, email: 'ann@example.org' } },
-    )
-    expect(at).toMatchObject({
-      code: 'REPLAY_FAILS_ON_ROWS',
-      severity: 'error',
-      line: 2,
-      column: 1,
-    })
-    expect(message).toBe(
-      '`up` of version 002 (migrations/002_b.sql) works on an empty database and fails as soon as users has rows: SQLite says "UNIQUE constraint failed: users.email" in `CREATE UNIQUE INDEX i ON users (email)`, with the row id = 2, email = \'ann@example.org\' of users. Nothing kept two rows from having the same email until now.',
-    )
-    expect(fix).toContain('Find them with `SELECT email, count(*) FROM users')
-  })
-
   test.each([
     [
       'UPDATE users SET email = lower(email)',

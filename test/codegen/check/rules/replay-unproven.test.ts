@@ -84,15 +84,6 @@ describe('invalid', () => {
     expect(found.message).toMatch(words)
     expect(found.fix).toContain('`seeds`')
   })
-
-  test('a step without a transaction', async () => {
-    const found = await onlyFinding(folder, { facts: [unproven(2, 'no-transaction')] })
-    expect(found).toMatchObject({ severity: 'info', file: 'migrations/002_b.sql', line: 1 })
-    expect(found.message).toContain(
-      'Nothing undoes version 002 (migrations/002_b.sql) when it fails half way',
-    )
-  })
-
   test('a copy with a limit that no rows reach', async () => {
     const rebuild = 'INSERT INTO u SELECT * FROM t LIMIT 1000'
     const files = {

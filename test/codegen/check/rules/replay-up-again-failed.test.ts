@@ -25,20 +25,6 @@ const folder = (comment = '') => ({
   '002_b.sql': sqlFile(`${comment}${INSERT};`),
 })
 describe('invalid', () => {
-  test('names the statement that fails the second time', async () => {
-    const { message, fix, ...at } = await onlyFinding(folder(), { facts: [failed] })
-    expect(at).toMatchObject({
-      code: 'REPLAY_UP_AGAIN_FAILED',
-      severity: 'error',
-      line: 2,
-      column: 1,
-    })
-    expect(message).toContain(
-      '`up` of version 002 (migrations/002_b.sql) fails the second time, after a rollback: SQLite says "UNIQUE constraint failed: kinds.id"',
-    )
-    expect(fix).toContain('rows that `up` has inserted')
-  })
-
   test('one cause is one finding: what `down` leaves behind', async () => {
     expect((await onlyFinding(folder(), { facts: [failed, left] })).code).toBe('DOWN_NOT_INVERSE')
   })

@@ -21,21 +21,6 @@ const folder = {
   '003_c.sql': sqlFile('DROP TABLE users;'),
 }
 describe('invalid', () => {
-  test('names the statement, what SQLite says and what the schema was; later versions are not judged', async () => {
-    const { message, fix, ...at } = await onlyFinding(folder, { facts: [failed()] })
-    expect(at).toMatchObject({
-      code: 'REPLAY_UP_FAILED',
-      severity: 'error',
-      file: 'migrations/002_b.sql',
-      line: 3,
-      column: 1,
-    })
-    expect(message).toBe(
-      '`up` of version 002 (migrations/002_b.sql) does not apply to an empty database: SQLite says "no such column: emial" in `CREATE INDEX i ON users (emial)`. Before the step there was: `CREATE TABLE users ( id INTEGER, email TEXT )`. No new installation gets past it.',
-    )
-    expect(fix).toContain('Compare the name with the schema')
-  })
-
   test.each([
     ['table users already exists', 'Give it another name'],
     ['duplicate column name: a', 'Remove the statement'],

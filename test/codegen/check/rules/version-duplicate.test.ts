@@ -19,28 +19,6 @@ test.each([
 ])('valid: %s', async (_, folder) => expect(await placesIn(folder)).toEqual([]))
 
 describe('invalid', () => {
-  test('both files are named, and where the second could go', async () => {
-    const [duplicate, ...more] = await checkFolder({
-      '001_a.ts': SOUND,
-      '001_b.ts': SOUND,
-      '002_c.ts': SOUND,
-    })
-    expect(more).toEqual([])
-    expect(duplicate).toMatchObject({
-      code: 'VERSION_DUPLICATE',
-      file: 'migrations/001_b.ts',
-      line: 1,
-      column: 1,
-    })
-    expect(duplicate!.message).toBe(
-      'Version 001 is taken more than once: by migrations/001_a.ts and migrations/001_b.ts.',
-    )
-    expect(duplicate!.fix).toContain('`lockstep renumber --base <branch>`')
-    expect(duplicate!.fix).toContain(
-      '001_a.ts would become 003_a.ts or 001_b.ts would become 003_b.ts',
-    )
-  })
-
   test('one name in TypeScript and in SQL', async () => {
     expect(await placesIn({ '001_a.ts': SOUND, '001_a.sql': SQL })).toEqual([
       '001_a.ts:1:1 error VERSION_DUPLICATE',

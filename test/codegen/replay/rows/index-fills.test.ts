@@ -1,29 +1,20 @@
 // Full-text indexes that a step makes and fills itself, as the replay sees them.
 import { describe, expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
-import { factsOf, type Step } from './prove-history.js'
-
-const NOTES = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, title TEXT, body TEXT, n INT)'
-const FTS5 = `CREATE VIRTUAL TABLE search USING fts5(title, body, content='notes', content_rowid='id')`
-const FTS4 = `CREATE VIRTUAL TABLE search USING fts4(title, body, content="notes")`
-const onInsert = `CREATE TRIGGER added AFTER INSERT ON notes BEGIN
-  INSERT INTO search (rowid, title, body) VALUES (new.id, new.title, new.body);
-END`
-const VIEW = `CREATE VIEW told AS SELECT id AS number, title, body FROM notes`
-const OVER_VIEW = `CREATE VIRTUAL TABLE search USING fts5(title, body, content=told, content_rowid=number)`
-
-const REFILL = `INSERT INTO search (search) VALUES ('rebuild')`
-const BARE = `${NOTES}; ${FTS5}`
-const TEXT = `UPDATE notes SET body = body || ' more'`
-
-const misfits = async (...steps: (Step | string)[]): Promise<unknown[]> =>
-  (await factsOf(steps)).filter(({ kind }) => kind === 'index-misfit')
-
-/** The statement that is to blame, by its beginning. */
-const blaming = (start: string, more: object = {}): object[] => [
-  { index: 'search', at: { version: 2, statement: expect.stringMatching(`^${start}`) }, ...more },
-]
-const rows = { cause: 'rows', table: 'notes', message: null }
+import {
+  NOTES,
+  FTS5,
+  FTS4,
+  onInsert,
+  REFILL,
+  VIEW,
+  OVER_VIEW,
+  BARE,
+  TEXT,
+  misfits,
+  blaming,
+  rows,
+} from './indexed-notes.js'
 
 /** The statement that fills the index with these values. */
 function filled(values: string, key = 'rowid'): string {

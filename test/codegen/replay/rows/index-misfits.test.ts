@@ -2,45 +2,33 @@
 import { describe, expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { toolkit } from '../../../../src/run/context/toolkit.js'
-import { factsOf, type Step } from './prove-history.js'
-
-const NOTES = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, title TEXT, body TEXT, n INT)'
-const FTS5 = `CREATE VIRTUAL TABLE search USING fts5(title, body, content='notes', content_rowid='id')`
-const FTS4 = `CREATE VIRTUAL TABLE search USING fts4(title, body, content="notes")`
-const onInsert = `CREATE TRIGGER added AFTER INSERT ON notes BEGIN
-  INSERT INTO search (rowid, title, body) VALUES (new.id, new.title, new.body);
-END`
-const onDelete = `CREATE TRIGGER gone AFTER DELETE ON notes BEGIN
-  INSERT INTO search (search, rowid, title, body) VALUES ('delete', old.id, old.title, old.body);
-END`
-const onUpdate = `CREATE TRIGGER changed AFTER UPDATE ON notes BEGIN
-  INSERT INTO search (search, rowid, title, body) VALUES ('delete', old.id, old.title, old.body);
-  INSERT INTO search (rowid, title, body) VALUES (new.id, new.title, new.body);
-END`
-const REFILL = `INSERT INTO search (search) VALUES ('rebuild')`
-const VIEW = `CREATE VIEW told AS SELECT id AS number, title, body FROM notes`
-const OVER_VIEW = `CREATE VIRTUAL TABLE search USING fts5(title, body, content=told, content_rowid=number)`
+import {
+  NOTES,
+  FTS5,
+  FTS4,
+  onInsert,
+  onDelete,
+  onUpdate,
+  REFILL,
+  VIEW,
+  OVER_VIEW,
+  BARE,
+  TEXT,
+  misfits,
+  blaming,
+  rows,
+} from './indexed-notes.js'
+import { type Step } from './prove-history.js'
 
 const KEPT = `${NOTES}; ${FTS5}; ${onInsert}; ${onDelete}; ${onUpdate}`
 const HALF_KEPT = `${NOTES}; ${FTS5}; ${onInsert}; ${onDelete}`
-const BARE = `${NOTES}; ${FTS5}`
 const BARE4 = `${NOTES}; ${FTS4}`
 const VIEWED = `${NOTES}; ${VIEW}; ${OVER_VIEW}`
 
-const TEXT = `UPDATE notes SET body = body || ' more'`
 const create = 'id INTEGER PRIMARY KEY, title TEXT, body TEXT, n INT'
 const rebuild = (body = 'body', rest = ''): string =>
   `CREATE TABLE fresh (${create}); INSERT INTO fresh SELECT id, title, ${body}, n FROM notes${rest};
    DROP TABLE notes; ALTER TABLE fresh RENAME TO notes`
-
-const misfits = async (...steps: (Step | string)[]): Promise<unknown[]> =>
-  (await factsOf(steps)).filter(({ kind }) => kind === 'index-misfit')
-
-/** The statement that is to blame, by its beginning. */
-const blaming = (start: string, more: object = {}): object[] => [
-  { index: 'search', at: { version: 2, statement: expect.stringMatching(`^${start}`) }, ...more },
-]
-const rows = { cause: 'rows', table: 'notes', message: null }
 
 describe('rows that nobody tells the index of', () => {
   it.each([

@@ -1,11 +1,9 @@
 // Triggers that tell full-text indexes of rows, as the replay tries them.
 import { describe, expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
+import { FTS4, FTS5, NOTES } from './indexed-notes.js'
 import { factsOf, type Step } from './prove-history.js'
 
-const NOTES = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, title TEXT, body TEXT, n INT)'
-const FTS5 = `CREATE VIRTUAL TABLE search USING fts5(title, body, content='notes', content_rowid='id')`
-const FTS4 = `CREATE VIRTUAL TABLE search USING fts4(title, body, content="notes")`
 const trigger = (name: string, when: string, ...body: string[]): string =>
   `CREATE TRIGGER ${name} ${when} BEGIN ${body.join('; ')}; END`
 
