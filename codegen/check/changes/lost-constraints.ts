@@ -6,7 +6,7 @@ import { lostChecks } from './narrowed-checks.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import { isSameName } from '../../../src/sql/names.js'
-import { isWhole } from './partial-index.js'
+import { hasRowsOfBefore, keepsApart } from './new-columns.js'
 import { namesNow, setKey, traceKeys } from './traced-keys.js'
 
 /**
@@ -51,17 +51,19 @@ function lostPrimaryKey(before: CatalogTable, after: CatalogTable): string[] {
 
 function lostUniques(trace: TableTrace, after: CatalogTable, step: ReplayedStep): string[] {
   const indexes = [...step.after.values()].flatMap((object) =>
-    object.type === 'index' && object.unique && isWhole(object) && onTable(object.table, after)
-      ? [object.columns.map((name) => name ?? '')]
+    object.type === 'index' &&
+    object.unique &&
+    hasRowsOfBefore(object, trace) &&
+    onTable(object.table, after)
+      ? [object.columns]
       : [],
   )
-  const kept = [...indexes, ...after.uniques, primaryKey(after)].filter(({ length }) => length > 0)
+  const kept = [...indexes, ...after.uniques, primaryKey(after)]
   const own = setKey(primaryKey(trace.before))
   return trace.before.uniques.flatMap((unique) => {
     const now = namesNow(unique, trace)
     if (!now || setKey(unique) === own) return []
-    const holds = kept.some((one) => one.every((name) => now.some((has) => isSameName(has, name))))
-    return holds ? [] : [`UNIQUE (${sqlNames(now)})`]
+    return kept.some((one) => keepsApart(one, now, trace)) ? [] : [`UNIQUE (${sqlNames(now)})`]
   })
 }
 

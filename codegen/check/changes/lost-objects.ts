@@ -2,7 +2,7 @@
 import type { CatalogIndex, CatalogObject, CatalogTable } from '../../model/catalog.js'
 import type { Position } from '../../model/diagnostic.js'
 import { canonical } from '../../../src/schema/canonical.js'
-import { isWhole } from './partial-index.js'
+import { hasRowsOfBefore, keepsApart } from './new-columns.js'
 import { changePlace } from './change-place.js'
 import { mentions } from '../../sql/names-in.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
@@ -79,9 +79,10 @@ function isReplaced(
   if (object.columns.includes(null)) return false
   const columns = now(object, trace)
   if (object.unique) {
-    const keys = indexes.filter((one) => one.unique && isWhole(one)).map((one) => one.columns)
-    return [...keys, ...ownKeys(found)].some((own) =>
-      own.every((name) => columns.includes(folded(name))),
+    const all = trace ?? { after: null, columns: [] }
+    const keys = indexes.filter((one) => one.unique && hasRowsOfBefore(one, all))
+    return [...keys.map((one) => one.columns), ...ownKeys(found)].some((own) =>
+      keepsApart(own, columns, all),
     )
   }
   const whole = indexes.filter((one) => !one.partial && (isNew(one) || !object.partial))

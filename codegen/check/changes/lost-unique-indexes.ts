@@ -1,11 +1,11 @@
 // Unique indexes that are made again, but not as strict as they were.
 import type { CatalogIndex } from '../../model/catalog.js'
+import { hasRowsOfBefore, keepsApart } from './new-columns.js'
 import { isWhole } from './partial-index.js'
-import { readStatement } from '../../sql/read-statement.js'
 import { isMissedByKey } from './lost-constraints.js'
 import type { FoundStatement, ReplayedStep, TableTrace } from '../subject/rule.js'
 import { isMadeAnew } from '../subject/trace-tables.js'
-import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /** A unique index that lets in what it kept out. */
 export interface LostUniqueIndex {
@@ -100,15 +100,6 @@ function keysOf(
   return [...indexes, ...uniques, ...(key.length === 1 ? [key] : [])]
 }
 
-/** Whether an index is over the rows in which columns that are new are NULL, as they are in all rows of before. */
-function hasRowsOfBefore({ sql }: CatalogIndex, { after, columns }: TableTrace): boolean {
-  const shape = readStatement(sql)
-  const [name = '', ...rest] = shape.kind === 'create-index' ? shape.where : []
-  const column = after?.columns.find((one) => isSameName(one.name, plainName(name)))
-  const isNew = column && column.default === null && !columns.some((one) => one.after === column)
-  return isNew === true && /^(?:is null|isnull)$/.test(rest.join(' '))
-}
-
 /** The columns of an index by the names that they have now; null for an expression, and for one that is gone. */
 const namesNow = ({ columns }: CatalogIndex, trace: TableTrace): (string | null)[] =>
   columns.map((name) => {
@@ -120,12 +111,8 @@ const namesNow = ({ columns }: CatalogIndex, trace: TableTrace): (string | null)
 function isKept(index: CatalogIndex, trace: TableTrace, step: ReplayedStep): boolean {
   const now = namesNow(index, trace)
   if (index.columns.some((name, at) => name !== null && now[at] === null)) return true
-  const kept = keysOf(
-    trace,
-    step,
-    (one) => index.partial || isWhole(one) || hasRowsOfBefore(one, trace),
-  )
-  if (kept.some((one) => one.every((name) => name !== null && has(now, name)))) return true
+  const kept = keysOf(trace, step, (one) => index.partial || hasRowsOfBefore(one, trace))
+  if (kept.some((one) => keepsApart(one, now, trace))) return true
   if (!index.columns.includes(null)) return false
   const again = step.after.get(`index ${foldCase(index.name)}`)
   return (again?.type === 'index' && again.unique) || kept.some((one) => one.includes(null))

@@ -343,6 +343,49 @@ describe('a unique index that is made again', () => {
     expect(await placesAfterReplay(folder, { settings })).toEqual([])
   })
 
+  describe('with a column that is new', () => {
+    const added = (was: string, column: string, is: string) => ({
+      '001_a.sql': sqlFile(`CREATE TABLE t (${ID}, a${was};`),
+      '002_b.sql': sqlFile(
+        `CREATE TABLE n (${ID}, a, ${column});\nINSERT INTO n (id, a) SELECT id, a FROM t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;\nCREATE UNIQUE INDEX i ON t (${is};`,
+      ),
+    })
+    const WAYS = [
+      ['an index', '); CREATE UNIQUE INDEX i ON t (a)'],
+      ['an index of another name', '); CREATE UNIQUE INDEX old ON t (a)'],
+      ['a constraint', ' UNIQUE)'],
+    ] as const
+
+    describe.each(WAYS)('and %s', (_, was) => {
+      test.each([
+        ['gone INTEGER', 'a) WHERE gone IS NULL'],
+        ['gone INTEGER', 'a) WHERE "GONE" ISNULL'],
+        ['gone INTEGER NOT NULL DEFAULT 0', 'a) WHERE gone = 0'],
+        ['gone BOOLEAN NOT NULL DEFAULT FALSE', 'a) WHERE NOT gone'],
+        ['gone BOOLEAN NOT NULL DEFAULT FALSE', 'a) WHERE gone IS 0'],
+        ["state TEXT NOT NULL DEFAULT 'there'", "a) WHERE state = 'there'"],
+        ['tenant INTEGER NOT NULL DEFAULT 1', 'tenant, a)'],
+      ])('nothing of %s (%s', async (column, is) =>
+        expect(await placesAfterReplay(added(was, column, is), { settings })).toEqual([]),
+      )
+
+      test.each([
+        ['gone INTEGER', 'a) WHERE gone IS NOT NULL'],
+        ['gone INTEGER', 'a) WHERE gone = NULL'],
+        ['gone INTEGER NOT NULL DEFAULT 0', 'a) WHERE gone = 1'],
+        ['gone INTEGER NOT NULL DEFAULT 1', 'a) WHERE NOT gone'],
+        ["state TEXT NOT NULL DEFAULT 'there'", "a) WHERE state = 'There'"],
+        ['gone INTEGER NOT NULL DEFAULT 0', 'a) WHERE gone = 0 AND id > 5'],
+        ['tenant INTEGER', 'tenant, a)'],
+        ['tenant INTEGER NOT NULL DEFAULT 1', 'tenant)'],
+      ])('but of %s (%s', async (column, is) => {
+        const { code, severity } = await onlyFinding(added(was, column, is), { settings })
+        expect(['CONSTRAINT_LOST', 'OBJECT_LOST']).toContain(code)
+        expect(severity).toBe('warning')
+      })
+    })
+  })
+
   describe('without a rebuild', () => {
     const again = (is: string) => ({
       '001_a.sql': sqlFile(`CREATE TABLE t (${ID}, a, b UNIQUE);\nCREATE UNIQUE INDEX i ON t (a);`),
