@@ -18,7 +18,7 @@ export const commandsPage = (): string =>
   ].join('\n\n')
 
 function commandSection(command: CommandDefinition): string[] {
-  const { aliases, summary, flags, examples } = command
+  const { aliases = [], summary, flags, examples } = command
   const also = aliases.length === 0 ? [] : [`Also: ${aliases.map(inCode).join(', ')}.`]
   return [
     `## ${usage(command)}`,
@@ -43,7 +43,7 @@ export const commandTable = (): string =>
     '| --- | --- |',
     ...COMMANDS.map(
       (command) =>
-        `| ${[usage(command), ...command.aliases.map(inCode)].join(', ')} | ${command.summary} |`,
+        `| ${[usage(command), ...(command.aliases ?? []).map(inCode)].join(', ')} | ${command.summary} |`,
     ),
   ].join('\n')
 

@@ -13,7 +13,7 @@ export function carryFlags(flags: Flags): (text: string) => string {
   if (given.length === 0) return (text) => text
   return (text) =>
     text.replace(/`lockstep ([a-z]+)([^`|]*)`/g, (whole, name: string, rest: string) => {
-      const command = COMMANDS.find((one) => one.name === name || one.aliases.includes(name))
+      const command = COMMANDS.find((one) => one.name === name || one.aliases?.includes(name))
       if (!command) return whole
       const added = given
         .filter((flag) => takes(command, flag) && !new RegExp(`--${flag}\\b`).test(rest))

@@ -11,7 +11,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   ...PROJECT_COMMANDS,
   {
     name: 'status',
-    aliases: [],
     summary: 'show what is applied, what is pending, and what is wrong',
     flags: [
       { flag: 'check', meaning: 'exit with 3 when migrations are pending' },
@@ -62,7 +61,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'plan',
-    aliases: [],
     summary: 'show what migrate would do',
     flags: [{ flag: 'to', meaning: 'plan up to this version' }, ...DATABASE, ...COMMON],
     examples: [['lockstep plan', 'the pending migrations in order, and what they contain']],
@@ -70,7 +68,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'reset',
-    aliases: [],
     summary: 'delete all data and start from an empty database',
     flags: ['yes', 'db', ...COMMON],
     examples: [
@@ -81,7 +78,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'backup',
-    aliases: [],
     summary: 'copy the database while it is in use, and check the copy',
     words: {
       spelling: '[file]',
@@ -96,7 +92,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'restore',
-    aliases: [],
     summary: 'put a backup back, after saving what is there now',
     words: { spelling: '<file>', meaning: 'the backup' },
     flags: ['yes', 'db', ...COMMON],
@@ -107,7 +102,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'adopt',
-    aliases: [],
     summary: 'take over a database that another tool has migrated, or that has no history at all',
     flags: [
       'from',
@@ -146,7 +140,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'mark',
-    aliases: [],
     summary: 'record one version as applied without running it, or forget it without undoing it',
     words: { spelling: '<version>', meaning: 'the version, like 3 or 003' },
     flags: [
@@ -169,7 +162,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'repair',
-    aliases: [],
     summary:
       'accept that applied migrations were changed: write their new checksums into the ledger',
     flags: ['reason', 'yes', ...DATABASE, ...COMMON],
@@ -181,7 +173,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'info',
-    aliases: [],
     summary: 'show facts about the database: location, size, schema version, what it holds',
     flags: [...DATABASE, ...COMMON],
     examples: [['lockstep info --json', 'for programs']],
@@ -189,7 +180,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'version',
-    aliases: [],
     summary: 'print the schema version of the database, 0 when nothing is applied',
     flags: [...DATABASE, ...COMMON],
     examples: [['lockstep version', 'the number alone']],
@@ -197,7 +187,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'verify',
-    aliases: [],
     summary: 'compare ledger and schema with the migrations, check file and foreign keys',
     flags: [...DATABASE, ...COMMON],
     examples: [
@@ -209,7 +198,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'history',
-    aliases: [],
     summary: 'show everything that was applied, undone or set right by hand, with times',
     flags: [...DATABASE, ...COMMON],
     examples: [['lockstep history', 'the oldest first']],
@@ -219,4 +207,4 @@ export const COMMANDS: readonly CommandDefinition[] = [
 
 /** The command with this name or alias. */
 export const findCommand = (word: string): CommandDefinition | undefined =>
-  COMMANDS.find(({ name, aliases }) => name === word || aliases.includes(word))
+  COMMANDS.find(({ name, aliases }) => name === word || aliases?.includes(word))

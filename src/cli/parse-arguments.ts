@@ -51,7 +51,7 @@ function buildProgram(packageVersion: string, choose: (choice: Parsed) => void):
 }
 
 function buildCommand(definition: CommandDefinition, choose: (choice: Parsed) => void): Command {
-  const { name, aliases, summary, words, examples } = definition
+  const { name, aliases = [], summary, words, examples } = definition
   const command = new Command(name).aliases(aliases).description(sentence(summary)).summary(summary)
   command.configureHelp(HELP).usage(words ? `${words.spelling} [flags]` : '[flags]')
   if (words) command.argument(words.spelling, words.meaning)
@@ -99,7 +99,7 @@ function complaint(error: CommanderError, argv: readonly string[]) {
 }
 
 function unknownCommand(word: string) {
-  const names = COMMANDS.flatMap(({ name, aliases }) => [name, ...aliases])
+  const names = COMMANDS.flatMap(({ name, aliases = [] }) => [name, ...aliases])
   const meant = nearest(word, names)
   const hint = meant ? `Did you mean \`lockstep ${meant}\`? ` : ''
   return usageInvalid(

@@ -6,7 +6,6 @@ import { COMMON, FOLDERS } from './command/flag-groups.js'
 export const PROJECT_COMMANDS: readonly CommandDefinition[] = [
   {
     name: 'init',
-    aliases: [],
     summary: 'set up Lockstep in this folder: configuration, first migration, package scripts',
     flags: [
       { flag: 'db', meaning: 'the database file to write into the configuration' },
@@ -55,7 +54,6 @@ export const PROJECT_COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'lint',
-    aliases: [],
     summary: 'check the migrations without writing anything',
     flags: ['base', 'format', 'released', ...FOLDERS, ...COMMON],
     examples: [
@@ -67,7 +65,6 @@ export const PROJECT_COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'check',
-    aliases: [],
     summary:
       'check everything before a merge: rules, generated files, and a replay that proves them',
     flags: ['base', 'format', 'released', 'cache', 'noCache', ...FOLDERS, ...COMMON],
@@ -80,7 +77,6 @@ export const PROJECT_COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'renumber',
-    aliases: [],
     summary: 'give new migrations whose numbers are taken the next free ones',
     flags: [
       'base',
@@ -104,7 +100,6 @@ export const PROJECT_COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'explain',
-    aliases: [],
     summary: 'print what a finding or an error means and what to do about it',
     words: { spelling: '<code>', meaning: 'its code, like COLUMN_DROPPED' },
     flags: ['json', 'noColor'],

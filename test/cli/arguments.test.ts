@@ -45,7 +45,7 @@ describe('commands', () => {
   })
 
   it('have names and aliases that are theirs alone', () => {
-    const names = COMMANDS.flatMap(({ name, aliases }) => [name, ...aliases])
+    const names = COMMANDS.flatMap(({ name, aliases = [] }) => [name, ...aliases])
     expect(new Set(names).size).toBe(names.length)
     for (const name of names) expect(findCommand(name)).toBeDefined()
   })

@@ -6,7 +6,7 @@ import type { Style } from '../terminal/style.js'
 /** A command as the command table lists it. Its module is loaded only when it is called. */
 export interface CommandDefinition {
   readonly name: string
-  readonly aliases: readonly string[]
+  readonly aliases?: readonly string[]
   readonly summary: string
   /** What follows the command besides flags, as commander writes it: `<words...>`. */
   readonly words?: { readonly spelling: string; readonly meaning: string }

@@ -1,50 +1,5 @@
 // Every flag of the command line: its spelling, its meaning, and how its text becomes a value.
-import { LAYOUT_NAMES, MAPPINGS, type LayoutName, type Mapping } from '../../model/adoption.js'
-
-/** The values of all flags; a command sees those that it declares. */
-export interface Flags {
-  readonly db?: string
-  readonly migrations?: string
-  readonly out?: string
-  readonly config?: string
-  readonly name?: string
-  readonly json?: boolean
-  readonly quiet?: boolean
-  readonly verbose?: boolean
-  readonly noColor?: boolean
-  readonly check?: boolean
-  readonly watch?: boolean
-  readonly noReplay?: boolean
-  readonly cache?: boolean
-  readonly noCache?: boolean
-  readonly released?: boolean
-  /** A commit, branch or tag of git. */
-  readonly base?: string
-  readonly format?: LintFormat
-  readonly to?: number
-  readonly steps?: number
-  readonly yes?: boolean
-  readonly dryRun?: boolean
-  /** A path, or true for a name that carries the time. */
-  readonly backup?: string | true
-  readonly applied?: boolean
-  readonly pending?: boolean
-  readonly reason?: string
-  readonly force?: boolean
-  readonly from?: LayoutName
-  readonly fromTable?: string
-  readonly where?: string
-  readonly versionColumn?: string
-  readonly nameColumn?: string
-  readonly timeColumn?: string
-  readonly by?: Mapping
-  readonly at?: number
-  readonly sql?: boolean
-  readonly class?: boolean
-}
-
-/** The name of a flag as the commands know it. */
-export type FlagName = keyof Flags
+import { LAYOUT_NAMES, MAPPINGS } from '../../model/adoption.js'
 
 /** In which ways `lint` prints its findings. */
 export const LINT_FORMATS = ['text', 'json', 'github', 'sarif'] as const
@@ -61,8 +16,7 @@ export interface FlagDefinition {
   readonly choices?: readonly string[]
 }
 
-/** Every flag by name; a command may give one a meaning of its own. */
-export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = {
+const DEFINITIONS = {
   db: { spelling: '--db <file>', meaning: 'the database file' },
   migrations: { spelling: '--migrations <dir>', meaning: 'the folder of the migrations' },
   out: { spelling: '--out <dir>', meaning: 'the folder of the generated files' },
@@ -157,4 +111,24 @@ export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = {
   },
   sql: { spelling: '--sql', meaning: 'write an SQL file' },
   class: { spelling: '--class', meaning: 'write a class' },
-}
+} as const satisfies Readonly<Record<string, FlagDefinition>>
+
+/** The name of a flag as the commands know it. */
+export type FlagName = keyof typeof DEFINITIONS
+
+/** Every flag by name; a command may give one a meaning of its own. */
+export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = DEFINITIONS
+
+/** The values of all flags; a command sees those that it declares. */
+export type Flags = { readonly [N in FlagName]?: ValueOf<(typeof DEFINITIONS)[N]> }
+
+/** What a flag is given, by its spelling; true where what is in brackets is left out. */
+type ValueOf<D extends FlagDefinition> = D extends { choices: readonly (infer C)[] }
+  ? C
+  : D extends { number: string }
+    ? number
+    : D['spelling'] extends `${string}[${string}`
+      ? string | true
+      : D['spelling'] extends `${string}<${string}`
+        ? string
+        : boolean
