@@ -1,6 +1,7 @@
 // Full-text indexes and R-Trees with rows of their own that a step drops and makes again without them.
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
-import type { CatalogObject, CatalogTable } from '../../model/catalog.js'
+import type { Catalog, CatalogObject, CatalogTable } from '../../model/catalog.js'
+import type { Direction } from '../../model/evidence.js'
 import { mentions } from '../../sql/names-in.js'
 import type { FoundStatement, ReplayedStep } from '../subject/rule.js'
 import { finalName } from '../subject/trace-tables.js'
@@ -16,19 +17,25 @@ export interface EmptiedIndex {
  * Replay makes no rows for these, so what counts is whether anything is written into the new one after it was made: by its
  * name, or by a trigger of a table that is written to.
  */
-export function emptiedIndexes(step: ReplayedStep): EmptiedIndex[] {
-  const acts = step.acts.up
+export const emptiedIndexes = (step: ReplayedStep): EmptiedIndex[] =>
+  DIRECTIONS.flatMap((direction) => emptiedBy(direction, step))
+
+const DIRECTIONS = ['up', 'down'] as const
+
+function emptiedBy(direction: Direction, step: ReplayedStep): EmptiedIndex[] {
+  const acts = step.acts[direction]
+  const [from, to] = direction === 'up' ? [step.before, step.after] : [step.after, step.before]
   return acts.flatMap((act, at) => {
     if (act.kind !== 'create' || act.type !== 'table') return []
     const name = finalName(act.name, at, acts)
-    const [before, after] = [step.before, step.after].map((one) => one.get(`table ${name}`))
+    const [before, after] = [from, to].map((one) => one.get(`table ${name}`))
     const isAnew = acts.some(
       (one) =>
         (one.kind === 'drop' && one.type === 'table' && one.name === name) ||
         (one.kind === 'rename-table' && one.table === name),
     )
     if (!isAnew || !hasOwnRows(before) || !hasOwnRows(after)) return []
-    if (isWritten([act.name, name], act.statement, step)) return []
+    if (isWritten([act.name, name], act.statement, { step, to })) return []
     return [{ before, after, statement: act.statement }]
   })
 }
@@ -51,9 +58,9 @@ const VOCABULARY = /^(?:fts5vocab|fts[34]aux|fts3tokenize)$/
 function isWritten(
   names: readonly string[],
   made: FoundStatement,
-  { statements, after }: ReplayedStep,
+  { step: { statements }, to }: { readonly step: ReplayedStep; readonly to: Catalog },
 ): boolean {
-  const triggers = [...after.values()].flatMap((object) =>
+  const triggers = [...to.values()].flatMap((object) =>
     object.type === 'trigger' && names.some((name) => mentions(object.sql, name))
       ? [foldCase(object.table)]
       : [],
@@ -63,7 +70,7 @@ function isWritten(
     .slice(statements.indexOf(made) + 1)
     .some(
       ({ direction, shape }) =>
-        direction === 'up' &&
+        direction === made.direction &&
         (shape.kind === 'insert' || shape.kind === 'update') &&
         written.some((name) => isSameName(plainName(shape.table.key), name)),
     )

@@ -81,7 +81,7 @@ function judgeIndex({ before, after, statement }: EmptiedIndex, step: ReplayedSt
   return {
     at,
     subject,
-    message: `${sideName(step.version, 'up', at)} loses all rows of ${before.name}: it has rows of its own, and is made again in \`${shortSql(statement.text)}\` without them.`,
+    message: `${sideName(step.version, statement.direction, at)} loses all rows of ${before.name}: it has rows of its own, and is made again in \`${shortSql(statement.text)}\` without them.`,
     fix: `Put them aside before, \`CREATE TABLE ${kept} AS SELECT ${number}${names} FROM ${subject}\`, and back behind it, \`INSERT INTO ${subject} (${own}${names}) SELECT ${own && 'kept, '}${names} FROM ${kept}\`. If they are to go, or the application makes them anew, say why: ${ignoreComment('ROWS_LOST', step.migration, subject)}.`,
   }
 }

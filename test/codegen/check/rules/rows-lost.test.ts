@@ -152,6 +152,20 @@ describe('a virtual table with rows of its own that is made again', () => {
     )
   })
 
+  test('in `down` alone', async () => {
+    const filled = `${ANEW}\nINSERT INTO f (rowid, title) SELECT id, title FROM n;`
+    const back = 'DROP TABLE f;\nCREATE VIRTUAL TABLE f USING fts5(title);'
+    const folder = (down: string) => ({
+      ...index('fts5(title)', ''),
+      '002_b.sql': sqlFile(filled, down),
+    })
+    const { code, line, message } = await onlyFinding(folder(back))
+    expect([code, line]).toEqual(['ROWS_LOST', 7])
+    expect(message).toContain('`down` of version 002')
+    const whole = `${back}\nINSERT INTO f (rowid, title) SELECT id, title FROM n;`
+    expect(await placesAfterReplay(folder(whole))).toEqual([])
+  })
+
   test('an R-Tree', async () => {
     const folder = {
       '001_a.sql': sqlFile('CREATE VIRTUAL TABLE r USING rtree(id, x0, x1);'),
