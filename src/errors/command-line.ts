@@ -228,24 +228,28 @@ export const packageInvalid = (file: string, reason: string): Cause => ({
   facts: { file },
 })
 
+/** Of a step whose process is gone. */
+const UNDONE_LATER =
+  'SQLite rolls a step that was under way back when the database is opened next; of one that runs outside a transaction, what it did is still there.'
+
 /** A second signal ended the work in the middle of a step; a dry run ends at the first one. */
 export const runKilled = (on: 'database' | 'copy' = 'database'): Cause => ({
   code: 'RUN_KILLED',
   message:
     on === 'database'
-      ? 'The work was ended at once, in the middle of a step. SQLite rolls that step back when the database is opened next; every step before it is complete.'
+      ? `The work was ended at once, in the middle of a step. ${UNDONE_LATER} Every step before it is complete.`
       : 'The dry run was ended at once. Its copy is removed; the database is as it was.',
   fix:
     on === 'database'
-      ? 'Run `lockstep status` to see where the database stands.'
+      ? 'Run `lockstep status` to see where the database stands, and what is to be settled.'
       : 'Run it again when there is time for it.',
 })
 
 /** The process that worked on the database ended without an answer. */
 export const workerDied = (reason: string): Cause => ({
   code: 'WORKER_DIED',
-  message: `The process that worked on the database ended unexpectedly (${reason}). SQLite rolls the step that was under way back when the database is opened next; every step before it is complete.`,
-  fix: 'Run `lockstep status` to see where the database stands. A crash of the client or a lack of memory are the usual reasons.',
+  message: `The process that worked on the database ended unexpectedly (${reason}). ${UNDONE_LATER} Every step before it is complete.`,
+  fix: 'Run `lockstep status` to see where the database stands, and what is to be settled. A crash of the client or a lack of memory are the usual reasons.',
   facts: { reason },
 })
 

@@ -37,7 +37,7 @@ export const historyGap = (from: number, to: number): Problem =>
   error(
     'HISTORY_GAP',
     `The ledger has later migrations but not ${versionId(from)}${to > from ? ` to ${versionId(to)}` : ''}.`,
-    `Find out how the rows were lost. If they were applied, record them with \`lockstep mark ${versionId(from)} --applied\`; else restore a backup.`,
+    `Find out how ${to > from ? 'the rows were' : 'its row was'} lost. If ${to > from ? 'they were' : 'it was'} applied, record ${to > from ? 'each of them, beginning with' : 'it with'} \`lockstep mark ${versionId(from)} --applied\`; else restore a backup.`,
     { from, to },
   )
 
@@ -54,7 +54,7 @@ export const historyByHand = (version: number, name: string): Problem =>
 export const historyLineage = (version: number, name: string): Problem =>
   error(
     'HISTORY_LINEAGE',
-    `The ledger's row ${named(version, name)} has a lineage that does not follow from the rows before it.`,
+    `The ledger's row ${named(version, name)} does not follow from the rows before it: its lineage is that of another history.`,
     'Find out who changed the ledger; then accept it with `lockstep repair`, or restore a backup.',
     { version, name },
   )

@@ -35,7 +35,7 @@ export const migrationFailed = (
   fix: fixOf(
     where,
     /already exists|duplicate column/.test(reason)
-      ? 'Ask `lockstep verify` whether its row is missing from the ledger, and it has been applied; otherwise fix it.'
+      ? 'If it has been applied already, and only its row is missing from the ledger, `lockstep verify` says so, and how to record it. Otherwise fix the migration.'
       : 'Fix the migration.',
   ),
   facts: { ...where, ...facts },
@@ -255,7 +255,7 @@ export const commitUncertain = (reason: string): Cause => ({
 export const lockTimeout = (waitedMs: number, wanted: 'read' | 'write' | 'commit'): Cause => ({
   code: 'LOCK_TIMEOUT',
   message: `Another connection has held the database for ${waitedMs} ms while this run waited to ${wanted}, and no migration was applied meanwhile. It gave up; its report lists what is complete.`,
-  fix: 'End the long transaction of the other process, of which a result that is not read to its end is enough, or raise lockTimeoutMs; then run again.',
+  fix: 'End the transaction that another connection keeps open, as a query does whose rows are not read to the end, or raise lockTimeoutMs; then run again.',
   facts: { waitedMs, wanted },
 })
 

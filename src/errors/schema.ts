@@ -73,7 +73,7 @@ export const schemaDiffers = (
   code: 'SCHEMA_DIFFERS',
   message: `The schema is not the one that version ${versionId(version)} leads to; ${lines.length === 1 ? 'one object differs' : `${lines.length} objects differ`}:`,
   lines: list(lines, 'Nothing was changed.'),
-  fix: 'Find out who changed it. Bring it back by hand, or restore a backup; what is to stay belongs into a new migration.',
+  fix: 'Find out who changed it. Bring it back by hand, or restore a backup; what is to stay belongs in a new migration.',
   facts: { version, ...facts },
 })
 

@@ -73,7 +73,7 @@ export const migrationIrreversible = (
 ): Cause => ({
   code: 'MIGRATION_IRREVERSIBLE',
   message: `Migration ${versionId(version)} (${name}) cannot be undone: ${reason ?? 'it has no down'}. Nothing was rolled back.`,
-  fix: 'Stop above it with to, or restore a backup.',
+  fix: `Roll back no further than to ${versionId(version)}, with the option to, or restore a backup.`,
   facts: { version, name },
 })
 

@@ -177,6 +177,7 @@ export default defineMigration({ up(db) { db.exec('CREATE TABLE t (a)'); process
     const { exitCode, stderr } = await runProgram(root, ['migrate'])
     expect(exitCode).toBe(1)
     expect(stderr).toContain('WORKER_DIED')
+    expect(stderr).toContain('of one that runs outside a transaction, what it did is still there')
     expect(stderr).toContain('exit code 7')
     expect((await runProgram(root, ['version'])).stdout).toBe('0\n')
   })

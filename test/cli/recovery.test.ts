@@ -62,7 +62,7 @@ describe('rows that somebody has deleted from the ledger', () => {
     deleteRow(root, 'DROP INDEX users_email; ALTER TABLE users ADD COLUMN other')
     const { stderr } = await runProgram(root, ['migrate'])
     expect(stderr).toContain('duplicate column name: email')
-    expect(stderr).toContain('Ask `lockstep verify`')
+    expect(stderr).toContain('`lockstep verify` says so')
     expect(stderr).not.toContain('does not have 002')
   })
 })
@@ -281,6 +281,7 @@ describe('adopt', () => {
       layout: 'knex',
       table: 'knex_migrations',
       by: 'name',
+      source: 'knex_migrations',
       version: 2,
       migrations: [
         {

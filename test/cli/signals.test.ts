@@ -79,6 +79,7 @@ it('two signals: end the work in the middle of a statement, and nothing of the s
   const { exitCode, stderr } = await running.finished
   expect(exitCode).toBe(130)
   expect(stderr).toContain('RUN_KILLED')
+  expect(stderr).toContain('of one that runs outside a transaction, what it did is still there')
   const { stdout } = await runProgram(root, ['status', '--json'])
   expect(JSON.parse(stdout)).toMatchObject({ state: 'pending', version: 1 })
 })

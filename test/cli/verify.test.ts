@@ -165,7 +165,7 @@ describe('a database that is not', () => {
         table users differs
         index users_name is missing
       Nothing was changed.
-        → Find out who changed it. Bring it back by hand, or restore a backup; what is to stay belongs into a new migration.
+        → Find out who changed it. Bring it back by hand, or restore a backup; what is to stay belongs in a new migration.
 
       ✗ FOREIGN_KEY_ORPHANS  In posts, one row has no parent in users (user_id).
         → List them with PRAGMA foreign_key_check(posts); delete them or give them a parent, best in a migration.

@@ -155,6 +155,19 @@ describe('findings', () => {
     expect(message((version) => version !== 3)).toContain('not 003.')
     expect(message((version) => version === 4)).toContain('not 001 to 003.')
   })
+  test('a gap is filled one by one, which works from the first on', () => {
+    const fix = (keep: (version: number) => boolean): string | undefined =>
+      compare(
+        registry,
+        appliedRows(registry).filter((row) => keep(row.version)),
+      ).findings[0]?.fix
+    expect(fix((version) => version !== 3)).toContain(
+      'record it with `lockstep mark 003 --applied`',
+    )
+    expect(fix((version) => version === 4)).toContain(
+      'record each of them, beginning with `lockstep mark 001 --applied`',
+    )
+  })
 })
 
 test('a down that was taken away is a changed down', () => {
