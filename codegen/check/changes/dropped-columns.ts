@@ -1,7 +1,7 @@
 // The columns that `up` drops from tables that stay, each with the statement that does it.
 import { columnSubject } from '../subject/finding-subject.js'
 import type { Position } from '../../model/diagnostic.js'
-import { changePlace } from './change-place.js'
+import { changePlace } from '../subject/place.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import { isReported } from '../subject/apply-suppressions.js'
 import type { ReplayedStep, Subject } from '../subject/rule.js'

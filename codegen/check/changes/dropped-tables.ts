@@ -1,7 +1,7 @@
 // The tables that `up` drops, and what is broken by it.
 import { sqlName } from '../../sql/sql-name.js'
 import type { CatalogTable } from '../../model/catalog.js'
-import { changePlace } from './change-place.js'
+import { changePlace } from '../subject/place.js'
 import { keepsText } from './emptied-indexes.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import { isReported } from '../subject/apply-suppressions.js'

@@ -3,7 +3,7 @@ import type { CatalogIndex, CatalogObject, CatalogTable } from '../../model/cata
 import type { Position } from '../../model/diagnostic.js'
 import { canonical } from '../../../src/schema/canonical.js'
 import { hasRowsOfBefore, keepsApart } from './new-columns.js'
-import { changePlace } from './change-place.js'
+import { changePlace } from '../subject/place.js'
 import { mentions } from '../../sql/names-in.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'

@@ -7,7 +7,7 @@ import type { Position } from '../../model/diagnostic.js'
 import { mentions } from '../../sql/names-in.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { isMadeAnew } from '../subject/trace-tables.js'
-import { changePlace } from './change-place.js'
+import { changePlace } from '../subject/place.js'
 
 /** One of them as it was; `what` is a part of a sentence: what is other now. */
 export interface ReshapedObject {

@@ -2,7 +2,7 @@
 import type { Catalog, CatalogForeignKey, CatalogIndex, CatalogTable } from '../../model/catalog.js'
 import type { Position } from '../../model/diagnostic.js'
 import { hasAllKeys } from './partial-index.js'
-import { changePlace } from './change-place.js'
+import { changePlace } from '../subject/place.js'
 import { mentions } from '../../sql/names-in.js'
 import type { FoundStatement, ReplayedStep, SchemaAct, TableTrace } from '../subject/rule.js'
 import { creationOf } from '../subject/trace-tables.js'

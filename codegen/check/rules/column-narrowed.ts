@@ -1,7 +1,7 @@
 // A migration demands more of the rows that there are than was demanded when they were written.
 import { columnSubject, isSameSubject } from '../subject/finding-subject.js'
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
-import { changePlace } from '../changes/change-place.js'
+import { changePlace } from '../subject/place.js'
 import { lengthOf, typesChangedIn } from '../changes/changed-types.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import { factsIn, type FactOf } from '../subject/facts.js'

@@ -1,6 +1,6 @@
 // A migration gives a column another name.
 import { columnSubject } from '../subject/finding-subject.js'
-import { changePlace } from '../changes/change-place.js'
+import { changePlace } from '../subject/place.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import type { ColumnTrace, Finding, ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'

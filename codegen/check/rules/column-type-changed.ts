@@ -2,7 +2,7 @@
 import { columnSubject } from '../subject/finding-subject.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import type { Affinity } from '../changes/affinity.js'
-import { changePlace } from '../changes/change-place.js'
+import { changePlace } from '../subject/place.js'
 import { changedTypes, storedAs, type ChangedType } from '../changes/changed-types.js'
 import { isConverted } from '../changes/converted-columns.js'
 import { describeValue, ignoreComment, sentence, versionName } from '../wording/describe-step.js'

@@ -1,6 +1,6 @@
 // A table is made anew without a constraint that it had.
 import { sqlName } from '../../sql/sql-name.js'
-import { changePlace } from '../changes/change-place.js'
+import { changePlace } from '../subject/place.js'
 import { ignoreComment, listed, sentence, versionName } from '../wording/describe-step.js'
 import { isFilled, lostClauses, type LostClause } from '../changes/lost-clauses.js'
 import { lostConstraints } from '../changes/lost-constraints.js'

@@ -2,10 +2,9 @@
 import { posix } from 'node:path'
 import { forwardSlashes } from '../../project/project-path.js'
 import { forTypesAlone, staticImports } from '../source/imports.js'
-import { resolveMigrationImport } from '../source/resolve-migration-import.js'
+import { resolveMigrationImport, isUnread } from '../source/unread-imports.js'
 import { nodePlace } from '../subject/place.js'
 import type { Rule, Script } from '../subject/rule.js'
-import { isUnread } from '../source/unread-imports.js'
 
 /**
  * Relative imports of anything but `_*` files of the migrations folder, and the usual aliases of an application's own

@@ -2,10 +2,9 @@
 import { posix } from 'node:path'
 import { ts } from 'ts-morph'
 import { forTypesAlone, staticImports } from '../source/imports.js'
-import { resolveMigrationImport } from '../source/resolve-migration-import.js'
+import { resolveMigrationImport, boundNames, isUnread } from '../source/unread-imports.js'
 import { nodePlace } from '../subject/place.js'
 import type { Rule, Script } from '../subject/rule.js'
-import { boundNames, isUnread } from '../source/unread-imports.js'
 
 /**
  * Imports and re-exports of any migration file, earlier or later, in migrations and in the helpers beside them. Types are

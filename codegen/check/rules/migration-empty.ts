@@ -1,7 +1,7 @@
 // A migration does nothing.
 import type { Rule } from '../subject/rule.js'
 import { ignoreComment } from '../wording/describe-step.js'
-import { isSurelyUnrun } from '../source/surely-unrun.js'
+import { isSurelyUnrun } from '../source/unused-result.js'
 import { isEmptySide } from '../subject/step-content.js'
 
 /**

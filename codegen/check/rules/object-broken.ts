@@ -1,6 +1,6 @@
 // A view or a trigger does not compile any more.
 import { objectSubject } from '../subject/finding-subject.js'
-import { causePlace } from '../changes/change-place.js'
+import { causePlace } from '../subject/place.js'
 import { isMoveHeard } from '../changes/moved-references.js'
 import { sideName, ignoreComment, listed, saidText, sentence } from '../wording/describe-step.js'
 import { isColumnDropHeard } from '../changes/dropped-columns.js'

@@ -1,9 +1,8 @@
 // A migration switches foreign keys on or off, which is the runner's business.
 import { statementPlace } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'
-import { inScript, orSayWhy, wayOn } from '../source/left-out.js'
+import { inScript, orSayWhy, wayOn, REFUSED } from '../source/left-out.js'
 import { writeOption } from '../source/write-option.js'
-import { REFUSED } from '../source/transaction-refusal.js'
 
 /** Asking for the setting, `PRAGMA foreign_keys`, is allowed. */
 export const sqlForeignKeysPragma: Rule = {

@@ -2,9 +2,8 @@
 import { statementPlace } from '../subject/place.js'
 import { foldUpper } from '../../../src/sql/names.js'
 import type { FoundStatement, Rule } from '../subject/rule.js'
-import { inScript, orSayWhy, wayOn } from '../source/left-out.js'
+import { inScript, orSayWhy, wayOn, REFUSED } from '../source/left-out.js'
 import { writeOption } from '../source/write-option.js'
-import { REFUSED } from '../source/transaction-refusal.js'
 
 /** First words of statements only: the BEGIN and END of a trigger are none. A step without a transaction may do it. */
 export const sqlTransactionControl: Rule = {

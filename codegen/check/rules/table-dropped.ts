@@ -6,7 +6,7 @@ import {
   sentence,
   versionName,
 } from '../wording/describe-step.js'
-import { changePlace } from '../changes/change-place.js'
+import { changePlace } from '../subject/place.js'
 import { dependentsOf, droppedTables } from '../changes/dropped-tables.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'

@@ -1,5 +1,5 @@
 // A migration gives a table another name.
-import { changePlace } from '../changes/change-place.js'
+import { changePlace } from '../subject/place.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import type { Rule } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'

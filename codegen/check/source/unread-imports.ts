@@ -1,7 +1,9 @@
-// Which imports the reading has objected to already, so that a rule need not say the same again.
+// The file that an import means, and whether the reading has objected to it already, so that a rule need not say the same again.
+import { posix } from 'node:path'
 import { ts } from 'ts-morph'
 import type { Diagnostic } from '../../model/diagnostic.js'
-import type { Script } from '../subject/rule.js'
+import type { Script, Subject } from '../subject/rule.js'
+import type { MigrationFile } from '../../model/migration.js'
 
 const UNREAD = new Set(['READ_IMPORTED', 'READ_REEXPORT'])
 
@@ -36,3 +38,21 @@ export function boundNames(statement: ts.Node): string[] {
   const names = bindings && ts.isNamedImports(bindings) ? bindings.elements : [bindings]
   return [clause, ...names].flatMap((one) => one?.name?.text ?? [])
 }
+
+/**
+ * The migration file that a relative path in a script leads to, written with the ending of the file, with that of what
+ * it compiles to or with none; undefined where it leads elsewhere.
+ */
+export function resolveMigrationImport(
+  specifier: string,
+  { path }: Script,
+  { reading }: Subject,
+): MigrationFile | undefined {
+  if (!/^\.\.?\//.test(specifier)) return undefined
+  const target = withoutExtension(posix.join(posix.dirname(path), specifier))
+  return reading.discovery.files.find(
+    (file) => file.kind === 'script' && withoutExtension(file.path) === target,
+  )
+}
+
+const withoutExtension = (path: string): string => path.replace(/\.[cm]?[jt]s$/, '')

@@ -2,7 +2,7 @@
 import { ts } from 'ts-morph'
 import { isWrapper } from '../../loading/erased-syntax.js'
 import type { Position } from '../../model/diagnostic.js'
-import type { Script } from '../subject/rule.js'
+import type { Script, FoundStatement } from '../subject/rule.js'
 
 /** The call whose name stands at a place; undefined where there is none of these names. */
 export function callAt(
@@ -68,3 +68,17 @@ function isAnswerIgnored(node: ts.Node): boolean {
   const { name } = owner as ts.NamedDeclaration
   return name !== undefined && ts.isIdentifier(name) && /^(?:up|down)$/.test(name.text)
 }
+
+/** Whether a statement was prepared, did not run in the replay, and cannot have run: the code does nothing with it. */
+export const isSurelyUnrun = (
+  { prepared, text, shape }: FoundStatement,
+  scripts: ReadonlyMap<string, Script>,
+): boolean => {
+  if (text !== '' && NOT_MEANT.has(shape.kind)) return false
+  const script = prepared && scripts.get(prepared.file)
+  const call = script && callAt(script, prepared, ['prepare', 'transaction'])
+  return call !== undefined && isUnused(call)
+}
+
+/** Looking for columns, or for whether something can be read, takes no run. */
+const NOT_MEANT: ReadonlySet<string> = new Set(['other', 'pragma'])

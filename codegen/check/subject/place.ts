@@ -1,7 +1,7 @@
 // Where something stands in a file, as line and column from 1, and what a place in a step means.
 import type { ts } from 'ts-morph'
 import type { Position } from '../../model/diagnostic.js'
-import type { FoundStatement, Script, ReplayedStep } from './rule.js'
+import type { FoundStatement, Script, ReplayedStep, Subject } from './rule.js'
 import type { StepPlace } from '../../model/evidence.js'
 import type { ParsedMigration } from '../../model/migration.js'
 import { projectPath } from '../../project/project-path.js'
@@ -101,4 +101,30 @@ export function exactPlace<P extends StepPlace>(
   if (!found) return place
   const { line, column } = statementPlace(found)
   return { ...place, frame: { ...frame, line, column } }
+}
+
+/** The statement that makes the change; where there is none, the beginning of `up`. */
+export const changePlace = (
+  statement: FoundStatement | null,
+  { migration }: Pick<ReplayedStep, 'migration'>,
+): Position =>
+  statement ? statementPlace(statement) : (migration.up?.position ?? migration.position)
+
+/**
+ * The place of a fact; where only the step is known, the statement of `up` that drops, renames or rebuilds a table of
+ * which `isCause` says that it may be the reason.
+ */
+export function causePlace(
+  place: StepPlace,
+  step: ReplayedStep,
+  { settings }: Pick<Subject, 'settings'>,
+  isCause: (table: string) => boolean,
+): Position {
+  const known = place.script !== null || place.frame !== null || place.direction === 'down'
+  const trace = known
+    ? undefined
+    : step.traces.find(({ before, statement }) => statement && isCause(before.name))
+  return trace?.statement
+    ? statementPlace(trace.statement)
+    : stepPosition(place, step.migration, settings.root)
 }
