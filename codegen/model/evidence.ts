@@ -355,6 +355,8 @@ export interface RowsTried {
   readonly table: string
   /** Columns that some row had NULL in, and that are NOT NULL afterwards. */
   readonly nulls: readonly string[]
+  /** Checks of the table, in the canonical way of writing, that some row from before would not have met. */
+  readonly checks: readonly string[]
   /** Whether it has no rows afterwards, so that none is held to anything. */
   readonly emptied: boolean
 }

@@ -16,8 +16,9 @@ import { foldCase, isSameName } from '../../../src/sql/names.js'
 /**
  * NOT NULL, CHECK, a foreign key, a shorter length, STRICT, over columns that were there before. Says nothing where the
  * step was seen to fail on rows, which `REPLAY_FAILS_ON_ROWS` tells better; nor where the step itself makes the values of
- * the column, by an expression in the copy or an UPDATE, and rows of all sorts were seen to go through it; nor of NOT NULL
- * where rows with NULL in the column went through it in whatever way, nor of a table that is empty afterwards.
+ * the column, by an expression in the copy or an UPDATE, and rows of all sorts were seen to go through it; nor of NOT NULL or
+ * a CHECK where rows that do not meet it were there, and the step got them out of the way, in whatever way; nor of
+ * a table that is empty afterwards.
  */
 export const columnNarrowed: Rule = {
   code: 'COLUMN_NARROWED',
@@ -79,23 +80,25 @@ function narrowings(
   if (!after || isEmptied(after, step)) return []
   const proven = isProven(trace, step, empty)
   const { inTime, inTheEnd } = proven ? completedColumns(trace, step) : NOTHING_MENDED
+  const tried = triedIn(after, step)
   const keys = addedForeignKeys(trace, step).filter(
     ({ replaces, columns }) =>
       !proven || !(replaces || columns.some((name) => inTheEnd.has(foldCase(name)))),
   )
   const unrepaired = { ...trace, columns: trace.columns.filter((one) => !isIn(inTime, one)) }
-  const tried = new Set(
-    triedIn(after, step).flatMap(({ nulls }) => nulls.map((name) => foldCase(name))),
-  )
-  const untried = unrepaired.columns.filter((one) => !isIn(tried, one))
+  const nulls = namesIn(tried.flatMap((one) => one.nulls))
+  const untried = unrepaired.columns.filter((one) => !isIn(nulls, one))
+  const met = new Set(tried.flatMap((one) => one.checks))
   return [
     ...requiredColumns({ ...trace, columns: untried }, after),
-    ...checks(trace, after, inTime),
+    ...checks(trace, after, inTime).filter(({ check }) => !met.has(check)),
     ...foreignKeys(trace, keys),
     ...lengths(unrepaired, after),
     ...strictness(trace, after, inTime),
   ]
 }
+
+const namesIn = (names: readonly string[]): Set<string> => new Set(names.map(foldCase))
 
 const NOTHING_MENDED: CompletedColumns = { inTime: new Set(), inTheEnd: new Set() }
 
@@ -141,9 +144,10 @@ function checks(
   trace: TableTrace,
   table: CatalogTable,
   repaired: ReadonlySet<string>,
-): Narrowing[] {
+): (Narrowing & { readonly check: string })[] {
   const narrowed = narrowedChecks(trace).filter(({ check }) => !isMet(check, trace, repaired))
   return narrowed.map(({ check, was }) => ({
+    check,
     about: sqlName(trace.before.name),
     message: `${was === null ? `adds CHECK (${check}) to` : `replaces CHECK (${was}) by CHECK (${check}) in`} ${table.name}, which no row from before was ever held to, and fails where one does not satisfy it`,
     fix: `Look for such rows with \`SELECT * FROM ${sqlName(trace.before.name)} WHERE NOT (${check})\` and change them first.`,

@@ -1,5 +1,5 @@
 // A new demand is no doubt where the step itself makes the values that meet it, and rows were seen to go through.
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { findingsIn } from './proven-folder.js'
 
 const BASE = `CREATE TABLE p (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE);
@@ -132,3 +132,32 @@ test.each<[name: string, parts: Rebuild]>([
     },
   ],
 ])('invalid: %s', async (_, parts) => expect(await narrowed(parts)).toEqual(NARROWED))
+
+describe('a CHECK that rows did not meet', () => {
+  const CHECKED =
+    "CREATE TABLE n (id INTEGER PRIMARY KEY, a INTEGER, b TEXT CHECK (b IN ('x', 'y')))"
+  const PLAIN = 'CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, b TEXT)'
+  const REPLACE = 'DROP TABLE t; ALTER TABLE n RENAME TO t'
+
+  test.each([
+    `DELETE FROM t WHERE NOT (b IN ('x', 'y')); ${CHECKED}; INSERT INTO n SELECT * FROM t; ${REPLACE}`,
+    `UPDATE t SET b = 'x' WHERE b NOT IN ('x', 'y'); ${CHECKED}; INSERT INTO n SELECT * FROM t; ${REPLACE}`,
+    `CREATE TABLE kept AS SELECT * FROM t WHERE b IN ('x', 'y'); DELETE FROM t; INSERT INTO t SELECT * FROM kept; DROP TABLE kept; ${CHECKED}; INSERT INTO n SELECT * FROM t; ${REPLACE}`,
+  ])('is none where they were out of the way in time: %s', async (up) => {
+    expect(await findingsIn(PLAIN, up)).not.toContain('002 error COLUMN_NARROWED')
+  })
+
+  test('and the filter that drops them is told as that', async () => {
+    const copy = "INSERT INTO n SELECT * FROM t WHERE b IN ('x', 'y')"
+    expect(await findingsIn(PLAIN, `${CHECKED}; ${copy}; ${REPLACE}`)).toEqual([
+      '002 error ROWS_LOST',
+    ])
+  })
+
+  test('stays where no row was against it', async () => {
+    const all = CHECKED.replace("b IN ('x', 'y')", 'a IS NULL OR a > -100 OR a < -99')
+    expect(await findingsIn(PLAIN, `${all}; INSERT INTO n SELECT * FROM t; ${REPLACE}`)).toEqual([
+      '002 error COLUMN_NARROWED',
+    ])
+  })
+})

@@ -34,7 +34,7 @@ export function judgeSide(
       ...judgeValues(fate),
       ...convertedValues(connection, fate),
       ...judgeWatermark(fate),
-      ...triedRows(fate),
+      ...triedRows(connection, fate),
     ]),
     ...judgeRemovals(side, endings, written),
     ...judgeIndexes(connection, side, fates),

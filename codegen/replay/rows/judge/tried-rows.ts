@@ -1,21 +1,48 @@
-// What stood in a table before a side that went well, where the table asks for more afterwards. Pure.
+// What stood in a table before a side that went well, where the table asks for more afterwards.
+import { canonical } from '../../../../src/schema/canonical.js'
+import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { RowsTried } from '../../../model/evidence.js'
-import { foldCase } from '../../../../src/sql/names.js'
+import type { Connection } from '../fill/connection.js'
 import type { Fate } from './fate.js'
 
-/** The columns that must not be NULL any more and were in some row, and whether no row is left to be asked. */
-export function triedRows({ side, before, after }: Fate): RowsTried[] {
+/** The demands that some row did not meet, which the side has seen to, and whether no row is left to be asked. */
+export function triedRows({ single }: Connection, fate: Fate): RowsTried[] {
+  const { side, before, after } = fate
   if (side.direction === 'down' || before.count === 0 || before.table.sql === after.table.sql)
     return []
+  const nulls = requiredNulls(fate)
+  const checks = checksIn(after.table.sql).filter((check) => isUnmet(single, fate, check))
+  const emptied = after.count === 0
+  if (!emptied && nulls.length === 0 && checks.length === 0) return []
+  const { version } = side.entry
+  return [{ kind: 'rows-tried', version, table: after.table.name, nulls, checks, emptied }]
+}
+
+/** The columns that must not be NULL any more and were in some row. */
+function requiredNulls({ before, after }: Fate): string[] {
   const required = new Set(
     after.columns.flatMap(({ name, notNull }) => (notNull ? [foldCase(name)] : [])),
   )
-  const nulls = before.columns.flatMap(({ name, notNull }, place) => {
+  return before.columns.flatMap(({ name, notNull }, place) => {
     const isAsked = !notNull && required.has(foldCase(name))
     return isAsked && before.rows.some(({ values }) => values[place] === null) ? [name] : []
   })
-  const emptied = after.count === 0
-  if (nulls.length === 0 && !emptied) return []
-  const { version } = side.entry
-  return [{ kind: 'rows-tried', version, table: after.table.name, nulls, emptied }]
+}
+
+/** The expressions of the checks of a table, in one way of writing. */
+const checksIn = (sql: string): string[] =>
+  (canonical('table', sql).shape?.constraints ?? []).flatMap(
+    (text) => /^check \((.*)\)$/s.exec(text)?.[1] ?? [],
+  )
+
+/** Whether a row as it was before would be refused; false where the check speaks of columns that it did not have. */
+function isUnmet(single: Connection['single'], { before }: Fate, check: string): boolean {
+  const names = before.columns.map(({ name }) => quoteIdentifier(name)).join(', ')
+  const holes = before.columns.map(() => '?').join(', ')
+  const query = `WITH r (${names}) AS (SELECT ${holes}) SELECT NOT (${check}) FROM r`
+  try {
+    return before.rows.some(({ values }) => single(query, ...values) === 1n)
+  } catch {
+    return false
+  }
 }
