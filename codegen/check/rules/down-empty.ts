@@ -2,12 +2,12 @@
 import type { ParsedMigration, Side } from '../../model/migration.js'
 import { ignoreComment } from '../wording/describe-step.js'
 import type { Finding, FoundStatement, ReplayedStep, Rule } from '../subject/rule.js'
-import { isEmptySide, onlyThrows } from '../subject/step-content.js'
+import { isEmptySide, onlyQueries, onlyThrows } from '../subject/step-content.js'
 import { writeOption } from '../source/write-option.js'
 
 /**
- * An empty `down`, and one that only throws. A function that was seen to run nothing on the database, after an `up` that
- * writes rows, is an error: it looks as if it did something. Where the schema stays, `DOWN_NOT_INVERSE` tells.
+ * An empty `down`, and one that only throws. SQL that only asks, and a function that was seen to run nothing on the database,
+ * after an `up` that writes rows, is an error: it looks as if it did something. Where the schema stays, `DOWN_NOT_INVERSE` tells.
  */
 export const downEmpty: Rule = {
   code: 'DOWN_EMPTY',
@@ -32,7 +32,8 @@ function judge(migration: ParsedMigration, step: ReplayedStep | undefined): Find
   const { down, file, downFile, form } = migration
   const fault = down && faultOf(down)
   const at = down?.position
-  const isIdle = step?.idle.includes('down') && step.statements.some(writesRows)
+  const isIdle =
+    down && (step?.idle.includes('down') || onlyQueries(down)) && step?.statements.some(writesRows)
   if (!at || (!fault && !isIdle)) return null
   const where = `The \`down\` in ${(downFile ?? file).file}`
   const fix = `Write how to undo the migration, or replace \`down\` by ${writeOption('irreversible', form)}`
@@ -40,7 +41,7 @@ function judge(migration: ParsedMigration, step: ReplayedStep | undefined): Find
   return {
     at,
     severity: 'error',
-    message: `${where} runs no statement on the database, so what \`up\` has written stays, and a rollback reports success.`,
+    message: `${where} runs no statement ${down && onlyQueries(down) ? 'that changes' : 'on'} the database, so what \`up\` has written stays, and a rollback reports success.`,
     fix: `${fix}; or, if nothing is to be undone, say why: ${ignoreComment('DOWN_EMPTY', migration)}.`,
   }
 }

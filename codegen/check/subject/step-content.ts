@@ -11,6 +11,13 @@ export function isEmptySide(side: Side): boolean {
   return bodyStatements(side.node.compilerNode)?.length === 0
 }
 
+/** Whether a side is SQL that changes nothing: `SELECT 1`. */
+export const onlyQueries = (side: Side): boolean =>
+  side.kind === 'sql' &&
+  side.pieces.every(({ text }) =>
+    splitStatements(text).every((one) => /^(?:select|values)\b/i.test(one.text)),
+  )
+
 /** Whether a function's body is one `throw` and nothing else. */
 export function onlyThrows(side: Side): boolean {
   if (side.kind === 'sql') return false
