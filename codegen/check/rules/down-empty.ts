@@ -30,20 +30,26 @@ export const downEmpty: Rule = {
 
 function judge(migration: ParsedMigration, step: ReplayedStep | undefined): Finding | null {
   const { down, file, downFile, form } = migration
-  const fault = down && faultOf(down)
-  const at = down?.position
-  const isIdle =
-    down && (step?.idle.includes('down') || onlyQueries(down)) && step?.statements.some(writesRows)
-  if (!at || (!fault && !isIdle)) return null
+  if (!down?.position) return null
+  const at = down.position
   const where = `The \`down\` in ${(downFile ?? file).file}`
   const fix = `Write how to undo the migration, or replace \`down\` by ${writeOption('irreversible', form)}`
+  const fault = faultOf(down)
   if (fault) return { at, message: `${where} ${fault}.`, fix: `${fix}.` }
-  return {
-    at,
-    severity: 'error',
-    message: `${where} runs no statement ${down && onlyQueries(down) ? 'that changes' : 'on'} the database, so what \`up\` has written stays, and a rollback reports success.`,
-    fix: `${fix}; or, if nothing is to be undone, say why: ${ignoreComment('DOWN_EMPTY', migration)}.`,
-  }
+  const idle = step?.statements.some(writesRows) ? idleIn(down, step) : null
+  return (
+    idle && {
+      at,
+      severity: 'error',
+      message: `${where} runs no statement ${idle} the database, so what \`up\` has written stays, and a rollback reports success.`,
+      fix: `${fix}; or, if nothing is to be undone, say why: ${ignoreComment('DOWN_EMPTY', migration)}.`,
+    }
+  )
+}
+
+function idleIn(down: Side, { idle, changed }: ReplayedStep): 'on' | 'that changes' | null {
+  if (idle.includes('down')) return 'on'
+  return onlyQueries(down) && changed.length === 0 ? 'that changes' : null
 }
 
 const WRITES: ReadonlySet<string> = new Set(['insert', 'update', 'delete'])

@@ -10,6 +10,7 @@ import { factsIn, type FactOf } from '../subject/facts.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { Statement } from '../../sql/statement.js'
+import { oneLine } from '../../sql/one-line.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
@@ -61,12 +62,13 @@ function judge(facts: readonly RowsLost[], step: ReplayedStep, { settings }: Sub
         : `${before - after} of ${rowCount(before)} of ${table}`,
     ),
   )
-  const { why, fix } = fact.through === null ? explain(fact, step) : cascade(fact.through, facts)
+  const { why, fix, merges } =
+    fact.through === null ? explain(fact, step) : cascade(fact.through, facts)
   const subject = sqlName(fact.through ?? fact.table)
   return {
     at,
     subject,
-    message: `${sideName(step.version, fact.at.direction, at)} loses ${losses}${inStatement(fact.at)}: ${why}.`,
+    message: `${sideName(step.version, fact.at.direction, at)} ${merges ? `merges ${losses} into others` : `loses ${losses}`}${inStatement(fact.at)}: ${why}.`,
     fix: `${fix}. If they are to go, say why: ${ignoreComment('ROWS_LOST', step.migration, subject)}.`,
   }
 }
@@ -89,6 +91,8 @@ function judgeIndex({ before, after, statement }: EmptiedIndex, step: ReplayedSt
 interface Explanation {
   readonly why: string
   readonly fix: string
+  /** Whether the rows that go are equal to others that stay, as far as the statement compares them. */
+  readonly merges?: true
 }
 
 function cascade(through: string, facts: readonly RowsLost[]): Explanation {
@@ -101,6 +105,19 @@ function cascade(through: string, facts: readonly RowsLost[]): Explanation {
 
 /** What a copy that leaves rows out says. */
 const LEAVES_OUT = /\b(?:where|join|limit|having|distinct)\b/i
+
+/** What a copy that makes one row of several says. */
+const MERGES = /\bdistinct(?!\s+from)\b|\bgroup\s+by\b/i
+
+function explainMerging(shape: Statement, sql: string, table: string): Explanation | null {
+  const [word] = ('selects' in shape && MERGES.exec(sql)) || []
+  if (word === undefined || /\b(?:where|join|limit|having)\b/i.test(sql)) return null
+  return {
+    merges: true,
+    why: `${oneLine(word)} makes one row of those that are equal in what it compares; what else they held, their numbers at least, goes with the old table`,
+    fix: `Copy all rows. Where duplicates are to go, let what points at them point at the one that stays, and delete the others by name: \`DELETE FROM ${table} WHERE … NOT IN (SELECT min(…) FROM ${table} GROUP BY …)\``,
+  }
+}
 
 /** How a statement drops rows that are in its way, as it is written; '' where it does not. */
 function conflictIn(shape: Statement, sql: string): string {
@@ -132,6 +149,8 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
       why: 'the table that takes its place was there before, and does not have them',
       fix: `Copy what it does not have, \`INSERT INTO … SELECT … FROM ${name}\`, before the old table goes`,
     }
+  const merging = explainMerging(shape, sql, name)
+  if (merging) return merging
   if ('selects' in shape && shape.selects.length > 0 && LEAVES_OUT.test(sql))
     return {
       why: 'the rows that its SELECT leaves out are not copied, and go with the old table',

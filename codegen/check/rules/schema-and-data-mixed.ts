@@ -3,13 +3,16 @@ import { clauseOf } from '../changes/fails-on-rows.js'
 import { statementPlace } from '../subject/place.js'
 import { isOwn } from '../subject/up-steps.js'
 import { wordsOf } from '../../sql/word-reader.js'
+import type { Catalog } from '../../model/catalog.js'
+import { foldCase, plainName } from '../../../src/sql/names.js'
 import type { Rule, FoundStatement, UpStep } from '../subject/rule.js'
 import type { AddColumn, Statement } from '../../sql/statement.js'
 
 /**
  * Silent where the rows belong to the change of the schema: those of tables that the migration creates, rebuilds, alters,
  * indexes or drops, the parents of a column that it adds, and those that such a table is filled from, an UPDATE or INSERT that reads from such a table,
- * commands to a full-text table, SQLite's own tables. So what is left are rows of tables that the rest of the migration does
+ * commands to a full-text table, SQLite's own tables; and rows that point at such of these tables as the migration deletes, as when
+ * duplicates make way for a unique index. So what is left are rows of tables that the rest of the migration does
  * not touch. One finding for a migration.
  */
 export const schemaAndDataMixed: Rule = {
@@ -22,9 +25,10 @@ export const schemaAndDataMixed: Rule = {
     'Two changes in one step are applied, and taken back, only together. A mistake in the data part keeps the schema ' +
     'part from being installed, and a `down` for both is hard to get right.',
   solution: 'Make two migrations: one for the schema, one for the data.',
-  *check({ upSteps }) {
+  *check({ upSteps, replay }) {
     for (const step of upSteps) {
-      const { touched, writes } = mixedIn(step)
+      const before = replay?.steps.find(({ migration }) => migration === step.migration)?.before
+      const { touched, writes } = mixedIn(step, before)
       const [statement] = writes
       if (!statement || !('table' in statement.shape) || !statement.shape.table) continue
       const at = statementPlace(statement)
@@ -58,7 +62,7 @@ interface Mixed {
   readonly writes: readonly FoundStatement[]
 }
 
-function mixedIn(step: UpStep): Mixed {
+function mixedIn(step: UpStep, before: Catalog | undefined): Mixed {
   const shapes = step.statements.map(({ shape }) => shape)
   const touched = new Set(shapes.flatMap(touchedBy))
   // What is temporary is no part of the schema, when it is dropped neither.
@@ -74,9 +78,29 @@ function mixedIn(step: UpStep): Mixed {
     const { key } = shape.table
     if (isOwn(step, key) || touched.has(key) || key.startsWith('sqlite_')) return false
     if (isCommand(shape) || mentions(statement, touched)) return false
+    if (pointsAtDeleted(key, { step, touched, before })) return false
     return !fillings.some((filling) => mentions(filling, new Set([key])))
   })
   return { touched, writes }
+}
+
+interface Deleting {
+  readonly step: UpStep
+  readonly touched: ReadonlySet<string>
+  readonly before: Catalog | undefined
+}
+
+/** Whether rows of a table point at rows of one that the step changes, and deletes rows of. */
+function pointsAtDeleted(key: string, { step, touched, before }: Deleting): boolean {
+  const table = before?.get(`table ${plainName(key)}`)
+  const parents = new Set(
+    step.statements.flatMap(({ shape }) =>
+      shape.kind === 'delete' && touched.has(shape.table.key) ? [plainName(shape.table.key)] : [],
+    ),
+  )
+  return (
+    table?.type === 'table' && table.foreignKeys.some(({ parent }) => parents.has(foldCase(parent)))
+  )
 }
 
 /** The tables that a change of the schema is about. */

@@ -104,6 +104,12 @@ function explainNotNull(place: FailurePlace): Words {
           ? `Write a value for ${name} instead of NULL`
           : `Name ${name} among the columns, with a value for every row`,
     }
+  const source = shape?.kind === 'insert' && shape.selects.length > 0 ? sourceOf(place) : null
+  if (source !== null)
+    return {
+      why: `The copy gives ${column} what is in ${source}, and a row may have NULL there until now.`,
+      fix: `Name the columns on both sides of the copy in the same order, if ${column} is to keep its own values; else copy \`coalesce(${sqlName(source)}, …)\``,
+    }
   if (!hasColumn) return { why: NULL_BROUGHT, fix: `Write a value for ${name} in every row` }
   const fill = `\`UPDATE ${table} SET ${name} = … WHERE ${name} IS NULL\``
   const copy = `\`coalesce(${name}, …)\``
@@ -114,6 +120,15 @@ function explainNotNull(place: FailurePlace): Words {
       ? `Copy ${copy} instead of \`${name}\`, or fill it before with ${fill}`
       : `${rebuilds ? `Give ${copy} as the \`copy\` of ${column}, or fill` : 'Fill'} it before this ${running} with ${fill}`,
   }
+}
+
+/** The column that was seen to be to blame, where the table has one of the name that the message says as well: not this one. */
+function sourceOf({ columns: [column = ''], unique: { fact, step } }: FailurePlace): string | null {
+  const old = step.before.get(`table ${foldCase(fact.table ?? '')}`)
+  const isThere = old?.type === 'table' && old.columns.some(({ name }) => isSameName(name, column))
+  return isThere && fact.column !== undefined && !isSameName(fact.column, column)
+    ? fact.column
+    : null
 }
 
 /** SQLite says no more than `constraint failed` of ALTER TABLE … ALTER COLUMN and … ADD CONSTRAINT. */

@@ -62,7 +62,7 @@ export const placeIn = (version: number, place: Partial<StepPlace> = {}): StepPl
 })
 
 /** An SQL migration. */
-export const sqlFile = (up: string, down = 'SELECT 1;'): string =>
+export const sqlFile = (up: string, down = 'PRAGMA optimize;'): string =>
   `-- migrate:up\n${up}\n-- migrate:down\n${down}\n`
 
 /**

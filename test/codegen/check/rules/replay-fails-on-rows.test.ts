@@ -67,6 +67,20 @@ describe('valid', () => {
 const codeFile = (statement: string): string =>
   `export const irreversible = 'a test'\nexport function up(db) {\n  ${statement}\n}\n`
 
+describe('a NULL that another column gives', () => {
+  test.each([
+    '(id, email, age) SELECT id, age, email FROM users',
+    'SELECT id, age, email FROM users',
+  ])('is told of that: %s', async (copy) => {
+    const message = 'NOT NULL constraint failed: users.email'
+    const found = await finding(`INSERT INTO users ${copy}`, message, { column: 'age' })
+    expect(found.message).toContain(
+      'The copy gives email what is in age, and a row may have NULL there',
+    )
+    expect(found.fix).toContain('Name the columns on both sides of the copy in the same order')
+  })
+})
+
 describe('invalid', () => {
   test.each([
     [

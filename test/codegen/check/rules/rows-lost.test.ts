@@ -24,6 +24,25 @@ const lost = (change: Partial<RowsLost> = {}): RowsLost => ({
 })
 const at = (statement: string) => placeIn(2, { statement })
 describe('invalid', () => {
+  test.each([
+    ['SELECT DISTINCT name FROM users', 'DISTINCT'],
+    ['SELECT min(id), name FROM users group  by name', 'group by'],
+  ])('rows that are merged: %s', async (copy, word) => {
+    const facts = [lost({ at: at(`INSERT INTO n ${copy}`) })]
+    const { message, fix } = await onlyFinding(folder, { facts })
+    expect(message).toContain(' merges 1 of 3 rows of users into others in ')
+    expect(message).toContain(`: ${word} makes one row of those that are equal`)
+    expect(fix).toContain('DELETE FROM users WHERE … NOT IN')
+  })
+
+  test.each([
+    'SELECT DISTINCT u.id FROM users u JOIN posts p',
+    "SELECT id FROM users WHERE name IS DISTINCT FROM 'a'",
+  ])('rows that are left out as well: %s', async (copy) => {
+    const facts = [lost({ at: at(`INSERT INTO n ${copy}`) })]
+    expect((await onlyFinding(folder, { facts })).message).toContain(' loses 1 of 3 rows of users')
+  })
+
   test('rows that an older table does not have', async () => {
     const facts = [lost({ at: at('DROP TABLE users'), by: 'older' })]
     const { message, fix } = await onlyFinding(folder, { facts })

@@ -1,5 +1,6 @@
 // SCHEMA_AND_DATA_MIXED
 import { describe, expect, test } from 'vitest'
+import { proveFiles } from '../../proven/prove-project.js'
 import { checkFolder, migrationWith, placesIn } from '../check-folder.js'
 
 test.each([
@@ -64,5 +65,26 @@ describe('invalid', () => {
   ])('says where the rows belong where that is plain: %s', async (sql, where) => {
     const [found] = await checkFolder({ '001_a.ts': migrationWith(`up: '${sql}'`) })
     expect(found!.fix).toContain(where)
+  })
+})
+
+describe('rows that point at those which make way for an index', () => {
+  const MAILS =
+    'CREATE TABLE mails (id INTEGER PRIMARY KEY, a TEXT NOT NULL); CREATE TABLE labels (mail INTEGER NOT NULL REFERENCES mails (id), label TEXT); CREATE TABLE other (id INTEGER PRIMARY KEY, label TEXT)'
+  const merged = (table: string, key: string): string =>
+    `UPDATE ${table} SET ${key} = 1 WHERE ${key} = 2; DELETE FROM mails WHERE id NOT IN (SELECT min(id) FROM mails GROUP BY a); CREATE UNIQUE INDEX i ON mails (a)`
+
+  test.each([
+    ['labels', 'mail', []],
+    ['other', 'id', ['SCHEMA_AND_DATA_MIXED']],
+  ])('%s', async (table, key, codes) => {
+    const file = (up: string): string => `-- irreversible: a test\n-- migrate:up\n${up}\n`
+    const found = await proveFiles({
+      'migrations/001_a.sql': file(MAILS),
+      'migrations/002_b.sql': file(merged(table, key)),
+    })
+    expect(found.flatMap(({ code }) => (code === 'SCHEMA_AND_DATA_MIXED' ? [code] : []))).toEqual(
+      codes,
+    )
   })
 })
