@@ -104,12 +104,8 @@ function explainNotNull(place: FailurePlace): Words {
           ? `Write a value for ${name} instead of NULL`
           : `Name ${name} among the columns, with a value for every row`,
     }
-  const source = shape?.kind === 'insert' && shape.selects.length > 0 ? sourceOf(place) : null
-  if (source !== null)
-    return {
-      why: `The copy gives ${column} what is in ${source}, and a row may have NULL there until now.`,
-      fix: `Name the columns on both sides of the copy in the same order, if ${column} is to keep its own values; else copy \`coalesce(${sqlName(source)}, …)\``,
-    }
+  const swapped = explainSwapped(place)
+  if (swapped) return swapped
   if (!hasColumn) return { why: NULL_BROUGHT, fix: `Write a value for ${name} in every row` }
   const fill = `\`UPDATE ${table} SET ${name} = … WHERE ${name} IS NULL\``
   const copy = `\`coalesce(${name}, …)\``
@@ -122,13 +118,18 @@ function explainNotNull(place: FailurePlace): Words {
   }
 }
 
-/** The column that was seen to be to blame, where the table has one of the name that the message says as well: not this one. */
-function sourceOf({ columns: [column = ''], unique: { fact, step } }: FailurePlace): string | null {
+/** Where the column that was seen to be to blame is another one of the table than the one that the message names. */
+function explainSwapped({ columns: [column = ''], shape, unique }: FailurePlace): Words | null {
+  const { fact, step } = unique
+  const source = fact.column ?? column
   const old = step.before.get(`table ${foldCase(fact.table ?? '')}`)
   const isThere = old?.type === 'table' && old.columns.some(({ name }) => isSameName(name, column))
-  return isThere && fact.column !== undefined && !isSameName(fact.column, column)
-    ? fact.column
-    : null
+  const copies = shape?.kind === 'insert' && shape.selects.length > 0
+  if (!copies || !isThere || isSameName(source, column)) return null
+  return {
+    why: `The copy gives ${column} what is in ${source}, and a row may have NULL there until now.`,
+    fix: `Name the columns on both sides of the copy in the same order, if ${column} is to keep its own values; else copy \`coalesce(${sqlName(source)}, …)\``,
+  }
 }
 
 /** SQLite says no more than `constraint failed` of ALTER TABLE … ALTER COLUMN and … ADD CONSTRAINT. */
