@@ -1,6 +1,7 @@
 // A migration drops a column with everything in it.
 import {
   describeGone,
+  whatDownBrings,
   ignoreComment,
   listed,
   sentence,
@@ -48,7 +49,7 @@ function judge(
     at,
     subject,
     message: sentence(
-      `${versionName(step, at)} drops the column ${name} of ${table}: its values are gone for good on every installation, and \`down\` cannot bring them back.${describeGone(table, step)}${dependents(brokenByColumns(step, [name]))}`,
+      `${versionName(step, at)} drops the column ${name} of ${table}: its values are gone for good on every installation, and ${whatDownBrings(step, name, 'column')}.${describeGone(table, step)}${dependents(brokenByColumns(step, [name]))}`,
     ),
     fix: `Stop using it first, and drop it in a later release; \`${kept}\` tells what there is to lose. If it may go, say so in the migration: ${ignoreComment('COLUMN_DROPPED', step.migration, subject)}.`,
   }

@@ -1,5 +1,6 @@
 // A `down` restores nothing, so that the migration only looks reversible.
 import type { ParsedMigration, Side } from '../../model/migration.js'
+import { factsIn } from '../subject/facts.js'
 import { ignoreComment } from '../wording/describe-step.js'
 import type { Finding, FoundStatement, ReplayedStep, Rule } from '../subject/rule.js'
 import { isEmptySide, onlyQueries, onlyThrows } from '../subject/step-content.js'
@@ -47,9 +48,11 @@ function judge(migration: ParsedMigration, step: ReplayedStep | undefined): Find
   )
 }
 
-function idleIn(down: Side, { idle, changed }: ReplayedStep): 'on' | 'that changes' | null {
-  if (idle.includes('down')) return 'on'
-  return onlyQueries(down) && changed.length === 0 ? 'that changes' : null
+/** Where `up` fails on what is still there, that is told. */
+function idleIn(down: Side, step: ReplayedStep): 'on' | 'that changes' | null {
+  if (step.idle.includes('down')) return 'on'
+  const fails = factsIn(step, 'step-failed').some(({ stage }) => stage === 'again')
+  return onlyQueries(down) && step.changed.length === 0 && !fails ? 'that changes' : null
 }
 
 const WRITES: ReadonlySet<string> = new Set(['insert', 'update', 'delete'])

@@ -1,6 +1,7 @@
 // A migration drops a table with everything in it.
 import {
   describeGone,
+  whatDownBrings,
   ignoreComment,
   listed,
   sentence,
@@ -38,7 +39,7 @@ export const tableDropped: Rule = {
           at,
           subject: name,
           message: sentence(
-            `${versionName(step, at)} drops the table ${before.name}: its rows are gone for good on every installation, and \`down\` cannot bring them back.${describeGone(before.name, step)}${dependents(before.name, step)}`,
+            `${versionName(step, at)} drops the table ${before.name}: its rows are gone for good on every installation, and ${whatDownBrings(step, before.name, 'table')}.${describeGone(before.name, step)}${dependents(before.name, step)}`,
           ),
           fix: `If they may be needed, keep them with \`ALTER TABLE ${name} RENAME TO ${sqlName(`${before.name}_old`)}\` and drop that table in a later release. If they may go, say so in the migration: ${ignoreComment('TABLE_DROPPED', step.migration, name)}.`,
         }

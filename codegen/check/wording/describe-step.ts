@@ -5,7 +5,8 @@ import type { Position } from '../../model/diagnostic.js'
 import type { ParsedMigration } from '../../model/migration.js'
 import type { ReplayedStep } from '../subject/rule.js'
 import { shortSql } from '../../sql/one-line.js'
-import { isSameName } from '../../../src/sql/names.js'
+import type { Statement } from '../../sql/statement.js'
+import { isSameName, plainName } from '../../../src/sql/names.js'
 import { factsIn } from '../subject/facts.js'
 
 /** `` `up` of version 003 (migrations/003_posts.sql) ``. */
@@ -71,3 +72,19 @@ export function describeGone(table: string, step: ReplayedStep): string {
   const found = factsIn(step, 'values-gone').find((fact) => isSameName(fact.table, table))
   return found ? ` Of one generated row this would be gone: ${describeRow(found.row)}.` : ''
 }
+
+/** What `down` does about the values of a column, or the rows of a table, that `up` drops. */
+export function whatDownBrings(step: ReplayedStep, name: string, kind: 'column' | 'table'): string {
+  const made = step.statements.some(
+    ({ direction, shape }) => direction === 'down' && fills(shape, name, kind),
+  )
+  return made
+    ? '`down` can only make new ones of what is left then'
+    : '`down` cannot bring them back'
+}
+
+const fills = (shape: Statement, name: string, kind: 'column' | 'table'): boolean =>
+  (shape.kind === 'insert' || shape.kind === 'update') &&
+  (kind === 'table'
+    ? shape.kind === 'insert' && isSameName(plainName(shape.table.key), name)
+    : shape.columns?.some(({ key }) => isSameName(plainName(key), name)) === true)

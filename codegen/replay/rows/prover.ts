@@ -33,6 +33,7 @@ import type { RowImage } from './row-images.js'
 import { seeder, type Seeder } from './seed/seeder.js'
 import type { TableMerge } from './seed/table-merges.js'
 import type { Effect } from './watch/statement-effect.js'
+import { refillIndexes } from './watch/external-indexes.js'
 import { tablesNow, type TablesNow } from './watch/tables-now.js'
 import { tableGraphOf, type TableGraph } from './fill/table-graph.js'
 
@@ -154,8 +155,10 @@ function runForGood(stage: Stage, side: StepSide, purpose: 'prove' | 'carry'): O
     const now = tablesNow(stage.connection, attended)
     const verdict = stage.keys.judge(attended, now)
     verdict.settle()
-    if (purpose === 'carry') return []
-    return [...judgeSide(stage.connection, attended, now, stage.copied), ...verdict.facts]
+    const { connection, copied } = stage
+    const facts = purpose === 'carry' ? [] : judgeSide(connection, attended, now, copied)
+    refillIndexes(connection, attended.indexes)
+    return purpose === 'carry' ? [] : [...facts, ...verdict.facts]
   })
 }
 

@@ -123,6 +123,12 @@ export function noteIndexes(
   })
 }
 
+/** Fills those anew that fitted before a side and do not now, which is told of that side: so later ones are judged as well. */
+export function refillIndexes(connection: Connection, indexes: readonly NotedIndex[]): void {
+  for (const one of indexes)
+    if (one.fitted && fitOf(connection, one) !== 'fits') fill(connection, one.index.name)
+}
+
 function fill({ run }: Connection, index: string): void {
   try {
     run(refill(index))

@@ -149,3 +149,15 @@ test('a view that names the column is told with it, or by itself once that is ac
   const told = `-- lockstep-ignore COLUMN_DROPPED: unused\n${up}`
   expect((await onlyFinding(withUp(told), { facts: [fact] })).code).toBe('OBJECT_BROKEN')
 })
+
+test.each([
+  ['ALTER TABLE users ADD COLUMN nick TEXT;', '`down` cannot bring them back'],
+  [
+    "ALTER TABLE users ADD COLUMN nick TEXT; UPDATE users SET nick = substr(first, 1, 1) WHERE first <> '';",
+    '`down` can only make new ones of what is left then',
+  ],
+])('says what `down` does about it: %s', async (down, words) => {
+  const up = 'ALTER TABLE users DROP COLUMN nick;'
+  const { message } = await onlyFinding({ '001_a.sql': USERS, '002_b.sql': sqlFile(up, down) })
+  expect(message).toContain(words)
+})

@@ -18,7 +18,7 @@ import {
   blaming,
   rows,
 } from './indexed-notes.js'
-import { type Step } from './prove-history.js'
+import { factsOf, type Step } from './prove-history.js'
 
 const KEPT = `${NOTES}; ${FTS5}; ${onInsert}; ${onDelete}; ${onUpdate}`
 const HALF_KEPT = `${NOTES}; ${FTS5}; ${onInsert}; ${onDelete}`
@@ -282,4 +282,15 @@ describe('innocent', () => {
   it('a history from which an index is gone again', async () => {
     expect(await misfits(KEPT, 'DROP TABLE search', 'DROP TRIGGER added', TEXT)).toEqual([])
   })
+})
+
+it('an index that one step leaves behind is no excuse for the next', async () => {
+  const change = (word: string): string => `UPDATE notes SET body = body || ' ${word}'`
+  const facts = await factsOf([HALF_KEPT, change('more'), change('still')])
+  expect(facts).toMatchObject([
+    { kind: 'index-misfit', cause: 'rows', at: { version: 2 } },
+    { kind: 'index-misfit', cause: 'rows', at: { version: 3 } },
+  ])
+  const mended = [HALF_KEPT, `${change('more')}; ${REFILL}`, `${change('still')}; ${REFILL}`]
+  expect(await factsOf(mended)).toEqual([])
 })
