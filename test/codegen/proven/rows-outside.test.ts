@@ -26,21 +26,19 @@ const rebuilt = (columns: string, copy = ''): string =>
   `ctx.rebuild('users', { create: 'CREATE TABLE users (id INTEGER PRIMARY KEY, ${columns})'${copy} })`
 const NAMED = '`// lockstep-ignore REPLAY_FAILS_ON_ROWS users: reason`'
 
-describe('a rebuild outside a transaction is told of with its table', () => {
-  test.each([
-    [
-      'email TEXT, nick TEXT CHECK (length(nick) > 5)',
-      'with `SELECT * FROM users WHERE NOT (length(nick) > 5)`',
-    ],
-    ['email TEXT NOT NULL, nick TEXT', '`UPDATE users SET email = … WHERE email IS NULL`'],
-    ['email TEXT UNIQUE, nick TEXT', '`SELECT email, count(*) FROM users WHERE'],
-  ])('%s', async (columns, advice) => {
-    const [one, ...others] = await told(rebuilt(columns))
-    expect(others).toEqual([])
-    expect(one!.message).toContain('fails as soon as users has rows')
-    expect(one!.fix).toContain(advice)
-    expect(one!.fix).toContain(NAMED)
-  })
+test.each([
+  [
+    'email TEXT, nick TEXT CHECK (length(nick) > 5)',
+    'with `SELECT * FROM users WHERE NOT (length(nick) > 5)`',
+  ],
+  ['email TEXT NOT NULL, nick TEXT', '`UPDATE users SET email = … WHERE email IS NULL`'],
+  ['email TEXT UNIQUE, nick TEXT', '`SELECT email, count(*) FROM users WHERE'],
+])('a rebuild outside a transaction is told of with its table: %s', async (columns, advice) => {
+  const [one, ...others] = await told(rebuilt(columns))
+  expect(others).toEqual([])
+  expect(one!.message).toContain('fails as soon as users has rows')
+  expect(one!.fix).toContain(advice)
+  expect(one!.fix).toContain(NAMED)
 })
 
 describe('no query is advised over a table without the column', () => {

@@ -34,10 +34,6 @@ describe('valid', () => {
       '-- lockstep-ignore TABLE_DROPPED: unused\nDROP TABLE users;',
     ],
     ['a column in other letters', 'ALTER TABLE users RENAME COLUMN nick TO Nick;'],
-    [
-      'a comment',
-      '-- lockstep-ignore COLUMN_DROPPED: empty since 2024\nALTER TABLE users DROP nick;',
-    ],
   ])('%s', async (_, up) => expect(await placesAfterReplay(withUp(up))).toEqual([]))
 
   test('a column that is computed from others', async () => {

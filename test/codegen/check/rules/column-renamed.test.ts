@@ -10,10 +10,6 @@ test.each([
   ['there and back', 'ALTER TABLE users RENAME name TO n; ALTER TABLE users RENAME n TO name;'],
   ['a new column', 'ALTER TABLE users ADD COLUMN age INTEGER;'],
   ['a column of a new table', 'CREATE TABLE t (a); ALTER TABLE t RENAME COLUMN a TO b;'],
-  [
-    'a comment',
-    '-- lockstep-ignore COLUMN_RENAMED: one process\nALTER TABLE users RENAME name TO n;',
-  ],
 ])('valid: %s', async (_, up) => expect(await placesAfterReplay(withUp(up))).toEqual([]))
 
 describe('invalid', () => {

@@ -24,10 +24,6 @@ test.each([
     'two columns in another order',
     'CREATE TABLE c (x, y, FOREIGN KEY (x, y) REFERENCES p (a, b)); CREATE INDEX i ON c (y, x);',
   ],
-  [
-    'a comment',
-    '-- lockstep-ignore FOREIGN_KEY_WITHOUT_INDEX: ten rows\nCREATE TABLE c (p REFERENCES p);',
-  ],
 ])('valid: %s', async (_, up) => expect(await placesAfterReplay(history(PARENT, up))).toEqual([]))
 
 describe('an index that a later version makes', () => {

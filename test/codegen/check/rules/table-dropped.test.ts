@@ -26,7 +26,6 @@ describe('valid', () => {
     ['a rebuild that renames the old table first', OLD_FIRST],
     ['a table of the migration itself', 'CREATE TABLE t (a); DROP TABLE t;'],
     ['an index', 'CREATE INDEX i ON users (name); DROP INDEX i;'],
-    ['a comment', '-- lockstep-ignore TABLE_DROPPED: rows were moved in 2024\nDROP TABLE users;'],
   ])('%s', async (_, up) =>
     expect(await placesAfterReplay({ '001_a.sql': USERS, '002_b.sql': sqlFile(up) })).toEqual([]),
   )

@@ -18,10 +18,6 @@ test.each([
     'ALTER TABLE users RENAME TO people; CREATE VIEW Users AS SELECT * FROM people;',
   ],
   ['a table of the migration itself', 'CREATE TABLE a (b); ALTER TABLE a RENAME TO c;'],
-  [
-    'a comment',
-    '-- lockstep-ignore TABLE_RENAMED: nothing runs beside\nALTER TABLE users RENAME TO people;',
-  ],
 ])('valid: %s', async (_, up) => expect(await placesAfterReplay(withUp(up))).toEqual([]))
 
 describe('invalid', () => {
