@@ -74,7 +74,7 @@ function linesHere(): StartLine {
 }
 
 async function proveHere(job: PassJob): Promise<PassEnd<Pass>> {
-  const behind = { wall: new Wall(), late: new LateWork('hurries') }
+  const behind = { wall: new Wall(), late: new LateWork() }
   const answer = await runJob(job, { ...behind, tell() {}, noteReads: () => NO_READS })
   const told = JSON.parse(JSON.stringify(answer)) as Exclude<PassMessage, { type: 'at' }>
   return told.type === 'done' ? { ...told, kind: 'done' } : { ...told.obstacle, at: null }
