@@ -50,10 +50,16 @@ export function repairOf(blamed: Blamed): Repair | null {
 
 const NOTHING: ReadonlySet<string> = new Set()
 
-/** A value in all rows that have none. */
+/** A value in all rows that have none; what points at rows that cannot have it goes with them. */
 function filling({ connection, before, image: { table } }: Blamed, column: CatalogColumn): Repair {
   const change = (): void => fill(connection, column, table)
-  return repairing(column, () => withoutTriggers(connection, before, table, change))
+  return {
+    column: column.name,
+    apply() {
+      withoutTriggers(connection, before, table, change)
+      return deleteDescendants(connection, before, [foldCase(table.name)])
+    },
+  }
 }
 
 /** No value, or another one, in the rows whose own the side does not bear; in all where none does by itself. */

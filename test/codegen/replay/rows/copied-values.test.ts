@@ -144,4 +144,11 @@ describe('what ctx.rebuild is told to copy', () => {
     'is meant: %o',
     async (copy) => expect(await changedBy(copy)).toEqual([]),
   )
+
+  it('fails on a unique column without a word about rows that point at those', async () => {
+    const tables =
+      'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE, b TEXT); CREATE TABLE c (id INTEGER PRIMARY KEY, t INTEGER NOT NULL REFERENCES t (id))'
+    const facts = await factsOf([tables, { up: rebuilt({}), toolkit } as Step])
+    expect(facts).toMatchObject([{ kind: 'step-failed', table: 't', column: 'a' }])
+  })
 })
