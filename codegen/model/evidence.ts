@@ -182,7 +182,8 @@ export interface ValuesChanged {
   /**
    * `replaced`: the column was dropped, and another one of its name added. `left-out`: no statement that fills the table names
    * it. `mixed`: rows have values of it that other rows had. `constant`: every row has the same one, beside columns that were
-   * swapped. `rounded`: code has read an integer as a number that cannot hold it. `cast`: CAST has kept a part of it. Absent where it was given other values.
+   * swapped. `rounded`: code has read an integer as a number that cannot hold it. `cast`: CAST has kept a part of it. Absent
+   * where it was given other values.
    */
   readonly lost?: 'replaced' | 'left-out' | 'mixed' | 'constant' | 'rounded' | 'cast'
   /** The other table, where the step puts its rows into this one: rows of the same number get values of it. */

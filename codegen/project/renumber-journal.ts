@@ -147,7 +147,10 @@ function contentOf(file: string): Omit<Journal, 'phase'> | string | null {
   }
 }
 
-/** A journal may come with a branch as any file does: only migrations of its folder are moved by it, and scripts beside them edited. */
+/**
+ * A journal may come with a branch as any file does: only migrations of its folder are moved by it, and scripts beside them
+ * edited.
+ */
 function isMove(value: unknown): value is JournalMove {
   const { from, to, text } = (value ?? {}) as Partial<Record<keyof JournalMove, unknown>>
   const isName = (name: unknown): name is string =>

@@ -16,7 +16,10 @@ interface Foreign {
   readonly count: number
 }
 
-/** Every migration of the folder with the next number from 1 on, in the order of their numbers; empty where there is nothing to do. */
+/**
+ * Every migration of the folder with the next number from 1 on, in the order of their numbers; empty where there is nothing to
+ * do.
+ */
 export function numberAnew({
   root,
   migrations,

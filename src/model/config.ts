@@ -37,7 +37,10 @@ export interface DatabaseConfig extends Pick<
    * to `lockTimeoutMs`. Default: the client's own way.
    */
   readonly open?: (path: string, options: OpenOptions) => unknown
-  /** How the registry refers to migration files. Default `auto`: as the migrations write their own imports, else what the project's tsconfig asks for. */
+  /**
+   * How the registry refers to migration files. Default `auto`: as the migrations write their own imports, else what the
+   * project's tsconfig asks for.
+   */
   readonly importExtension?: 'auto' | 'js' | 'ts' | 'none'
   /**
    * The language of the generated registry and of new migrations. Default: `ts` where the configuration or a migration

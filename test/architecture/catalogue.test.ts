@@ -1,6 +1,6 @@
 // Every code of the catalogue is made somewhere, expected by a test, and documented; and each of these would be noticed.
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { rules } from '../../codegen/check/rules.js'
 import { buildProblems, factoriesOf, runtimeErrors } from '../../.ci/pages/catalogue.js'
@@ -44,6 +44,14 @@ describe('the catalogue', () => {
       .flatMap((file) => file.getVariableDeclarations().filter((one) => one.isExported()))
     const factories = new Set(project.getSourceFiles().flatMap(factoriesOf))
     expect(functions.filter((one) => !factories.has(one)).map((one) => one.getName())).toEqual([])
+  })
+  test('has every function that makes a diagnostic', () => {
+    const makers = [...sourcesIn('codegen')].filter(([, text]) =>
+      /import \{[^}]*\bproblem(?:In)?\b[^}]*\} from '[^']*diagnostics\/problem\.js'/.test(text),
+    )
+    const read = project.getSourceFiles().map((file) => relative(projectRoot, file.getFilePath()))
+    expect(makers.map(([path]) => path).filter((path) => !read.includes(path))).toEqual([])
+    expect(makers.length).toBeGreaterThan(5)
   })
   test('names an area and a condition in each code', () => {
     expect(judge.misshapen(codes)).toEqual([])

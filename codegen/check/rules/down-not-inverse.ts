@@ -8,8 +8,9 @@ import { undoingText, undoSql } from '../wording/undo-sql.js'
 import { writeOption } from '../source/write-option.js'
 
 /**
- * Compared object by object; a warning where only columns stand in another order. Not said of an object that `up` itself loses without a word, which `OBJECT_LOST` reports: kept
- * there, it is there after `down` as well. What is only written in another way is `DOWN_SPELLED_DIFFERENTLY`.
+ * Compared object by object; a warning where only columns stand in another order. Not said of an object that `up` itself loses
+ * without a word, which `OBJECT_LOST` reports: kept there, it is there after `down` as well. What is only written in another
+ * way is `DOWN_SPELLED_DIFFERENTLY`.
  */
 export const downNotInverse: Rule = {
   code: 'DOWN_NOT_INVERSE',

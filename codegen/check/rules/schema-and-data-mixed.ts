@@ -10,10 +10,10 @@ import type { AddColumn, Statement } from '../../sql/statement.js'
 
 /**
  * Silent where the rows belong to the change of the schema: those of tables that the migration creates, rebuilds, alters,
- * indexes or drops, the parents of a column that it adds, and those that such a table is filled from, an UPDATE or INSERT that reads from such a table,
- * commands to a full-text table, SQLite's own tables; and rows that point at such of these tables as the migration deletes, as when
- * duplicates make way for a unique index. So what is left are rows of tables that the rest of the migration does
- * not touch. One finding for a migration.
+ * indexes or drops, the parents of a column that it adds, and those that such a table is filled from, an UPDATE or INSERT that
+ * reads from such a table, commands to a full-text table, SQLite's own tables; and rows that point at such of these tables as
+ * the migration deletes, as when duplicates make way for a unique index. So what is left are rows of tables that the rest of
+ * the migration does not touch. One finding for a migration.
  */
 export const schemaAndDataMixed: Rule = {
   code: 'SCHEMA_AND_DATA_MIXED',

@@ -4,8 +4,8 @@ import type { ColumnTrace, SchemaAct } from './rule.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
- * What became of each column; hidden ones of virtual tables are none. A column counts as renamed when a statement renames it, or when the copy of a rebuild puts
- * its values as they are into a new column.
+ * What became of each column; hidden ones of virtual tables are none. A column counts as renamed when a statement renames it,
+ * or when the copy of a rebuild puts its values as they are into a new column.
  */
 export function traceColumns(
   before: CatalogTable,

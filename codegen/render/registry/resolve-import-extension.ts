@@ -1,14 +1,15 @@
 // Decides how the registry writes the ends of its imports, by asking the project's effective tsconfig.
 import { existsSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { fileStart, problem, withSeverity } from '../../diagnostics/problem.js'
+import { fileStart } from '../../diagnostics/problem.js'
 import { projectPath } from '../../project/project-path.js'
-import type { Diagnostic, Position } from '../../model/diagnostic.js'
+import type { Diagnostic } from '../../model/diagnostic.js'
 import type { GenerateSettings } from '../../model/settings.js'
 import { foldersUpTo, repositoryRoot } from '../../project/repository-root.js'
 import type { MigrationFile } from '../../model/migration.js'
 import type { SpecifierExtension } from './import-specifier.js'
 import { readTsconfig } from './read-tsconfig.js'
+import { tsconfigUnreadable } from './registry-problems.js'
 
 /** The decision, and what it was based on. */
 export interface ImportExtensionDecision {
@@ -19,9 +20,10 @@ export interface ImportExtensionDecision {
 }
 
 /**
- * A stated extension stays as it is. `auto` is what all migrations write that import a file beside them; else `ts` when the nearest tsconfig of the generated folder (followed through
- * `extends`, and through the `references` of a tsconfig that has no files of its own) sets allowImportingTsExtensions
- * or rewriteRelativeImportExtensions, else `js`. JavaScript projects always import files under their own name.
+ * A stated extension stays as it is. `auto` is what all migrations write that import a file beside them; else `ts` when the
+ * nearest tsconfig of the generated folder (followed through `extends`, and through the `references` of a tsconfig that has no
+ * files of its own) sets allowImportingTsExtensions or rewriteRelativeImportExtensions, else `js`. JavaScript projects always
+ * import files under their own name.
  */
 export function resolveImportExtension(
   settings: GenerateSettings,
@@ -53,18 +55,6 @@ const decided = (extension: SpecifierExtension): ImportExtensionDecision => ({
   consulted: [],
   diagnostics: [],
 })
-
-/** The project's tsconfig cannot be read, so that the ending of imports was chosen without it. */
-const tsconfigUnreadable = (at: Position, reason: string): Diagnostic =>
-  withSeverity(
-    'warning',
-    problem(
-      'TSCONFIG_UNREADABLE',
-      at,
-      `${at.file} could not be read to the end, so imports in the registry may have the wrong ending: ${reason}`,
-      "Fix the file, or state `importExtension: 'js'`, `'ts'` or `'none'` in the configuration.",
-    ),
-  )
 
 /** The way in which all of them import TypeScript files beside them; null where they do not, or in several ways. */
 function ownImports(files: readonly MigrationFile[]): SpecifierExtension | null {

@@ -66,11 +66,12 @@ export interface MigrationKit<D, M extends Mode, V extends number> {
    */
   migrateTo(version: V | 0, db?: D): Outcome<M, D>
   /**
-   * Applies a version, undoes it and applies it again: each schema must be the same as before, and no table that `up`
-   * leaves may have lost rows after `down`. Without a version, tries all that have a `down`, except those that declare
-   * `effects` and those whose way back the build was told to accept as it is (`acknowledged` in the registry). Answers the versions that were tried. Throws `EXPECTATION_NOT_REVERSIBLE`, `EXPECTATION_NOT_REPEATABLE`,
-   * `EXPECTATION_ROWS_LOST`, `EXPECTATION_NO_DOWN`, `EXPECTATION_VOID` where there is nothing to try, the failure of a
-   * migration, and `EXPECTATION_STEPS_FAILED` where several fail: all are tried.
+   * Applies a version, undoes it and applies it again: each schema must be the same as before, and no table that `up` leaves
+   * may have lost rows after `down`. Without a version, tries all that have a `down`, except those that declare `effects` and
+   * those whose way back the build was told to accept as it is (`acknowledged` in the registry). Answers the versions that were
+   * tried. Throws `EXPECTATION_NOT_REVERSIBLE`, `EXPECTATION_NOT_REPEATABLE`, `EXPECTATION_ROWS_LOST`, `EXPECTATION_NO_DOWN`,
+   * `EXPECTATION_VOID` where there is nothing to try, the failure of a migration, and `EXPECTATION_STEPS_FAILED` where several
+   * fail: all are tried.
    */
   expectReversible(version?: V, trial?: ReversibleTrial<D, M>): Outcome<M, readonly V[]>
   /**

@@ -6,8 +6,8 @@ import type { ObservedSide } from '../watch/observed-run.js'
 import { effectOf, type Effect } from '../watch/statement-effect.js'
 
 /**
- * A query of all tables that the side can have touched, with the conditions in its function: behind `=>`, `if`, `return`, `case` and the
- * like. What stands in helpers is not known. None for SQL.
+ * A query of all tables that the side can have touched, with the conditions in its function: behind `=>`, `if`, `return`,
+ * `case` and the like. What stands in helpers is not known. None for SQL.
  */
 export function codeConditions({
   entry,

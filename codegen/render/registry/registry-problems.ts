@@ -1,0 +1,15 @@
+// What can be wrong with what the registry is made from. One function per code; the sentence above it is its meaning.
+import { problem, withSeverity } from '../../diagnostics/problem.js'
+import type { Diagnostic, Position } from '../../model/diagnostic.js'
+
+/** The project's tsconfig cannot be read, so that the ending of imports was chosen without it. */
+export const tsconfigUnreadable = (at: Position, reason: string): Diagnostic =>
+  withSeverity(
+    'warning',
+    problem(
+      'TSCONFIG_UNREADABLE',
+      at,
+      `${at.file} could not be read to the end, so imports in the registry may have the wrong ending: ${reason}`,
+      "Fix the file, or state `importExtension: 'js'`, `'ts'` or `'none'` in the configuration.",
+    ),
+  )
