@@ -96,7 +96,7 @@ describe('a schema that several versions share', () => {
     const root = unmanaged(UPDATED)
     addFiles(root, {
       'migrations/003_no_empty.sql':
-        "-- migrate:up\nUPDATE users SET email = NULL WHERE email = '';\n-- migrate:down\nSELECT 1;\n",
+        "-- migrate:up\nUPDATE users SET email = NULL WHERE email = '';\n-- irreversible: they are gone\n",
     })
     expect((await runProgram(root, ['gen', '-q'])).exitCode).toBe(0)
     return root
