@@ -64,6 +64,14 @@ export const gateObjectLost = (
   facts: { ...step, lost },
 })
 
+/** A gate ended the transaction of the step that it looks at, or began one. */
+export const gateTransaction = (step: GateStep, reason: string): Cause => ({
+  code: 'GATE_TRANSACTION',
+  message: `A gate failed at ${title(step)}: ${reason}. The step is not recorded.`,
+  fix: 'Let the gate only ask. Look at what a COMMIT has kept of the step, undo it by hand, and run again.',
+  facts: { ...step },
+})
+
 /** Objects of this history are not what the applied version leads to. */
 export const schemaDiffers = (
   version: number,

@@ -97,11 +97,11 @@ export const rebuildInvalid = (
   facts: { table },
 })
 
-/** The function given as `onEvent` threw. */
+/** The function given as `onEvent` threw, or ended a transaction of the run or left one of its own open. */
 export const eventHandlerFailed = (type: string, reason: string): Cause => ({
   code: 'EVENT_HANDLER_FAILED',
-  message: `The listener onEvent threw on the event ${type}: ${reason}. The run ended there. A step that was under way was rolled back, unless it runs outside a transaction.`,
-  fix: 'Let onEvent catch its own errors, and run again.',
+  message: `The listener onEvent failed on the event ${type}: ${reason}. The run ended there. A step that was under way was rolled back, unless it runs outside a transaction.`,
+  fix: 'Let onEvent catch its own errors and leave transactions of the handle alone, and run again.',
   facts: { type },
 })
 

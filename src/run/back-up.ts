@@ -3,7 +3,7 @@ import { isPromise, settled, type Work } from '../database/outcome.js'
 import { backupHookFailed } from '../errors/run.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import type { BackupHook, BackupOccasion } from '../model/options.js'
-import type { Environment } from './environment/environment.js'
+import { transactionCheck, type Environment } from './environment/environment.js'
 import { commit, rollBack } from './ledger/lock.js'
 import { readLedger } from './ledger/read-ledger.js'
 import { nextTask, type Run } from './run-state.js'
@@ -59,13 +59,16 @@ function* copied(
   env: Environment<unknown>,
   copy: () => ReturnType<CopyMaker>,
 ): Work<string | null> {
+  const check = transactionCheck(env.driver)
   try {
     const file = copy()
     if (isPromise(file) && env.driver.mode === 'sync') {
       file.then(undefined, () => {})
       throw new TypeError('it returned a promise, but the driver is synchronous')
     }
-    return yield* settled(file)
+    const answer = yield* settled(file)
+    check()
+    return answer
   } catch (error) {
     if (isLockstepError(error)) throw error
     throw new LockstepError(backupHookFailed(String(error)), { cause: error })

@@ -1,7 +1,10 @@
 // Makes a gate for the option `gates`. It lays itself over a run's own watch, so that a run without gates carries nothing.
-import { problemOf } from '../errors/lockstep-error.js'
+import type { Work } from '../database/outcome.js'
+import { LockstepError, problemOf } from '../errors/lockstep-error.js'
+import { gateTransaction } from '../errors/schema.js'
 import type { Gate, GateHost, GateStep, GateWatch } from '../model/gate.js'
-import type { Environment } from './environment/environment.js'
+import { transactionCheck, type Environment } from './environment/environment.js'
+import { reasonOf } from './environment/faults.js'
 import { UNKNOWN } from './execute.js'
 import type { KeyWatch } from './keys/key-watch.js'
 import type { Task } from './environment/task.js'
@@ -14,7 +17,7 @@ export function gateWith(begin: (host: GateHost) => GateWatch): Gate {
       ...watch,
       *before(task) {
         yield* watch.before(task)
-        yield* before(stepOf(task))
+        yield* standing(env, task, before(stepOf(task)))
       },
       see(sql) {
         watch.see(sql)
@@ -22,11 +25,22 @@ export function gateWith(begin: (host: GateHost) => GateWatch): Gate {
       },
       *after(task) {
         yield* watch.after(task)
-        yield* after(stepOf(task))
+        yield* standing(env, task, after(stepOf(task)))
       },
     }
   }
   return gate as Gate
+}
+
+/** A gate that ends the transaction leaves the step, or its record, in none. */
+function* standing<H>({ driver }: Environment<H>, task: Task<H>, work: Work<void>): Work<void> {
+  const check = transactionCheck(driver)
+  yield* work
+  try {
+    check()
+  } catch (error) {
+    throw new LockstepError(gateTransaction(stepOf(task), reasonOf(error)))
+  }
 }
 
 const hostOf = <H>({ driver, registry, table, options, emit }: Environment<H>): GateHost => ({

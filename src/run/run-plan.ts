@@ -78,8 +78,15 @@ function* oneByOne<H>(run: Run<H>): Work<void> {
     const next = nextTask(run)
     checkAborted(run.env, next?.version)
     const step = lockedStep(run, next)
-    going = yield* isEnforced(next) ? withForeignKeysOn(run.env, step) : step
+    going = yield* withKeys(run, next, step)
   }
+}
+
+/** A listener may have switched foreign keys since the step before. */
+function withKeys<H>(run: Run<H>, task: Task<H> | undefined, step: Work<boolean>): Work<boolean> {
+  const { env } = run
+  if (isEnforced(task)) return withForeignKeysOn(env, step)
+  return env.options.onEvent ? withForeignKeysOff(env, step) : step
 }
 
 const isEnforced = <H>(task: Task<H> | undefined): boolean => task?.entry.foreignKeys === 'enforce'
@@ -178,6 +185,8 @@ function* observed<H>(
   try {
     return yield* work
   } catch (error) {
+    // What a listener does on the handle must not commit half a step, nor be undone with it.
+    yield* rollBack(env)
     env.emit({ type: 'step-failed', ...task.event, error })
     throw error
   }

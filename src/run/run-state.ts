@@ -118,15 +118,23 @@ function* takeTurn<H>(run: Run<H>): Work<boolean> {
 
 /**
  * Whether the ledger may say something else than the run knows. While no other connection has committed since this run
- * last held the lock, it cannot; else its head and its count tell. One without rows may not exist yet and is read again.
+ * last held the lock, only a listener can have changed it, on this one; else its head and its count tell.
  */
 function* hasMoved<H>(run: Run<H>): Work<boolean> {
-  const { env, rows, seen } = run
+  const { env, seen } = run
   run.seen = yield* settled(env.driver.dataVersion())
-  if (seen !== undefined && seen === run.seen) return false
+  const isAlone = seen !== undefined && seen === run.seen
+  if (isAlone && !env.options.onEvent) return false
   yield* refuseNoJournal(env)
+  const moved = yield* isAnother(run)
+  if (isAlone && !moved) return false
   run.keys.forget()
   env.triggered = undefined
+  return moved
+}
+
+/** Whether the ledger is not as this run has left it. One without rows may not exist yet and is read again. */
+function* isAnother<H>({ env, rows }: Run<H>): Work<boolean> {
   const last = rows[rows.length - 1]
   if (!last) return true
   try {

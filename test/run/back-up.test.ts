@@ -54,6 +54,22 @@ describe('the copy before the first step', () => {
     expect(logged(db)).toEqual(['held'])
   })
 
+  it.each([
+    ['held', 'COMMIT'],
+    ['held', 'ROLLBACK'],
+    ['free', 'BEGIN'],
+  ])('does not go on where a hook that is called with the lock %s runs %s', (wanted, sql) => {
+    const db = begun()
+    const hook = backUpWith((_, lock) => {
+      if (lock === wanted) db.exec(sql)
+      return lock === wanted ? 'copy' : null
+    })
+    const error = errorOf(() => migrate(db, two, { backup: hook }))
+    expect(error.code).toBe('BACKUP_HOOK_FAILED')
+    expect(error.message).toContain('it ended a transaction')
+    expect({ ids: ledgerIds(db), open: db.inTransaction }).toEqual({ ids: ['001'], open: false })
+  })
+
   it('waits for the lock to be let go where only the handle can make it, and the run begins anew', () => {
     const db = begun()
     const file = path()

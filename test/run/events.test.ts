@@ -1,4 +1,5 @@
 // What a listener hears, in order, and what it can cause.
+import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../src/manager.js'
@@ -156,8 +157,8 @@ describe('a listener that throws', () => {
     expect(error).toMatchObject({
       code: 'EVENT_HANDLER_FAILED',
       message:
-        'Migration 001 (step_1) in migrations/001_step_1.ts failed. The listener onEvent threw on the event progress: Error: closed. The run ended there. It runs outside a transaction: what it did is still there.',
-      fix: 'Let onEvent catch its own errors. Look at what it has done. Finish it by hand and run `lockstep mark 001 --applied`, or undo it and run `lockstep mark 001 --pending`.',
+        'Migration 001 (step_1) in migrations/001_step_1.ts failed. The listener onEvent failed on the event progress: Error: closed. The run ended there. It runs outside a transaction: what it did is still there.',
+      fix: 'Let onEvent catch its own errors and leave transactions of the handle alone. Look at what it has done. Finish it by hand and run `lockstep mark 001 --applied`, or undo it and run `lockstep mark 001 --pending`.',
       facts: { version: 1, type: 'progress' },
     })
     expect(error.cause).toMatchObject({ message: 'closed' })
@@ -177,6 +178,128 @@ describe('a listener that throws', () => {
     expect(error.message).toMatch(/read-only\. It runs outside a transaction: what it did is still/)
     expect(error.fix).toContain('lockstep mark 001 --applied')
     expect(tablesOf(db)).toEqual(['half'])
+  })
+})
+
+describe('a listener that uses the handle', () => {
+  const STEPS = [
+    { up: 'CREATE TABLE t1 (id INTEGER PRIMARY KEY); INSERT INTO t1 VALUES (7)' },
+    { up: 'CREATE TABLE t2 (id)' },
+  ] as const
+  const at =
+    (type: MigrationEvent['type'], db: Database.Database, sql: string) =>
+    (event: MigrationEvent) => {
+      if (event.type === type) db.exec(sql)
+    }
+  const quietly = (work: () => unknown): void => {
+    try {
+      work()
+    } catch {
+      // As applications do.
+    }
+  }
+
+  test.each([
+    ['step-start', 'COMMIT', 'each', [], []],
+    ['step-start', 'ROLLBACK', 'each', [], []],
+    ['step-start', 'ROLLBACK', 'all', [], []],
+    ['step-end', 'BEGIN', 'each', ['001'], ['t1']],
+    ['step-end', 'COMMIT', 'all', ['001'], ['t1']],
+    ['plan', 'BEGIN', 'all', [], []],
+    ['plan', 'BEGIN', 'each', [], []],
+  ] as const)(
+    'and at %s runs %s, with one transaction: %s',
+    (type, sql, transaction, ids, made) => {
+      const db = files.open()
+      const onEvent = at(type, db, sql)
+      const error = errorOf(() => migrate(db, registryOf(...STEPS), { onEvent, transaction }))
+      expect(error).toMatchObject({ code: 'EVENT_HANDLER_FAILED', facts: { type } })
+      expect(error.message).toContain('it ended a transaction')
+      quietly(() => db.exec('ROLLBACK'))
+      expect({ ids: ledgerIds(db), made: tablesOf(db) }).toEqual({ ids, made })
+    },
+  )
+
+  test('and loses the transaction by a conflict that it catches', () => {
+    const db = files.open()
+    db.exec('CREATE TABLE log (id INTEGER PRIMARY KEY); INSERT INTO log VALUES (1)')
+    const error = errorOf(() =>
+      migrate(db, registryOf(...STEPS), {
+        onUnmanaged: 'allow',
+        onEvent({ type }) {
+          if (type === 'step-start')
+            quietly(() => db.exec('INSERT OR ROLLBACK INTO log VALUES (1)'))
+        },
+      }),
+    )
+    expect(error.code).toBe('EVENT_HANDLER_FAILED')
+    expect({ ids: ledgerIds(db), made: tablesOf(db) }).toEqual({ ids: [], made: ['log'] })
+  })
+
+  test.each(['COMMIT', 'ROLLBACK'])(
+    'and at the failure of a step runs %s: nothing of that stays',
+    (sql) => {
+      const db = files.open()
+      const registry = registryOf({ up: 'CREATE TABLE half (x); SELECT nothing' })
+      const onEvent = ({ type }: MigrationEvent): void => {
+        if (type === 'step-failed') quietly(() => db.exec(sql))
+      }
+      expect(errorOf(() => migrate(db, registry, { onEvent })).code).toBe('MIGRATION_FAILED')
+      expect(tablesOf(db)).toEqual([])
+    },
+  )
+
+  test.each(['plan', 'step-end'])('and migrates at %s: nothing runs twice', (type) => {
+    const db = files.open()
+    const registry = registryOf(...STEPS, { up: 'CREATE TABLE t3 (id)' })
+    const onEvent = (event: MigrationEvent): void => {
+      if (event.type === type) migrate(db, registry)
+    }
+    expect(migrate(db, registry, { onEvent })).toMatchObject({ from: 0, to: 3 })
+    expect(ledgerIds(db)).toEqual(['001', '002', '003'])
+  })
+
+  test('and rolls back at step-end: what is next is looked up', () => {
+    const db = files.open()
+    const registry = registryOf(
+      ...STEPS.map((step, at) => ({ ...step, down: `DROP TABLE t${at + 1}` })),
+    )
+    let once = true
+    const onEvent = ({ type }: MigrationEvent): void => {
+      if (type !== 'step-end' || !once) return
+      once = false
+      new MigrationManager(betterSqlite3(db), registry).rollback({ to: 0 })
+    }
+    expect(migrate(db, registry, { onEvent })).toMatchObject({ to: 2 })
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+  })
+
+  test('and switches foreign keys on between steps: a rebuild keeps the rows that point at the table', () => {
+    const db = files.open()
+    const registry = registryOf(
+      {
+        up: 'CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p ON DELETE CASCADE); INSERT INTO p VALUES (1); INSERT INTO c VALUES (1)',
+      },
+      {
+        up: 'CREATE TABLE n (id INTEGER PRIMARY KEY, x); INSERT INTO n (id) SELECT id FROM p; DROP TABLE p; ALTER TABLE n RENAME TO p',
+      },
+    )
+    migrate(db, registry, { onEvent: at('step-end', db, 'PRAGMA foreign_keys = ON') })
+    expect(db.prepare('SELECT count(*) FROM c').pluck().get()).toBe(1)
+  })
+
+  test('and writes what it hears, or leaves a transaction open at the end, is left alone', () => {
+    const db = files.open()
+    const listener = db.prepare.bind(db)
+    migrate(db, registryOf(...STEPS), {
+      onEvent({ type }) {
+        db.exec('CREATE TEMP TABLE IF NOT EXISTS heard (type)')
+        listener('INSERT INTO heard VALUES (?)').run(type)
+        if (type === 'end') db.exec('BEGIN')
+      },
+    })
+    expect(db.inTransaction).toBe(true)
+    expect(db.prepare('SELECT count(*) FROM heard').pluck().get()).toBe(6)
   })
 })
 

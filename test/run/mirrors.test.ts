@@ -172,3 +172,13 @@ describe('a mirror of your own', () => {
     expect({ version: userVersion(db), ids: ledgerIds(db) }).toEqual({ version: 0, ids: [] })
   })
 })
+
+test.each(['COMMIT', 'ROLLBACK'])('a mirror that runs %s is named', (sql) => {
+  const db = files.open()
+  const mirror: Mirror = function* (database) {
+    yield database.query(sql)
+  }
+  const error = errorOf(() => migrate(db, registry, { mirrors: [mirror] }))
+  expect(error.code).toBe('MIRROR_FAILED')
+  expect(error.message).toContain('mirrors[0]: it ended a transaction')
+})

@@ -360,6 +360,21 @@ const ownGate = (seen: string[]): Gate =>
     },
   }))
 
+test.each(['before', 'after'] as const)('a gate that ends the transaction %s a step', (when) => {
+  const db = files.open()
+  const gate = gateWith(({ database }) => {
+    const nothing = function* (): Generator<unknown, void> {}
+    const commit = function* (): Generator<unknown, void> {
+      yield database.execute('COMMIT')
+    }
+    return { before: nothing, after: nothing, see: () => {}, [when]: commit }
+  })
+  const error = errorOf(() => migrate(db, registryOf(USERS), { gates: [gate] }))
+  expect(error).toMatchObject({ code: 'GATE_TRANSACTION', facts: { version: 1 } })
+  expect(error.message).toContain('it ended a transaction')
+  expect(ledgerIds(db)).toEqual([])
+})
+
 test('several gates look at the same step, and one of a user may stop it', () => {
   const seen: string[] = []
   const registry = registryOf(USERS, { up: 'CREATE TABLE a (b)' })

@@ -56,7 +56,7 @@ export function environment<H>(
     lockTimeoutMs,
     sentinel: `lockstep_${Math.random().toString(36).slice(2)}`,
     silent: new Set(),
-    emit: (event) => tell(options, event),
+    emit: (event) => tell(driver, options, event),
   }
 }
 
@@ -99,10 +99,26 @@ export function checkAborted<H>({ options }: Environment<H>, next?: number): voi
 }
 
 /** A listener that throws ends the run, and is not taken for a fault of the migration or the database. */
-function tell({ onEvent }: ManagerOptions, event: MigrationEvent): void {
+function tell<H>(
+  driver: Driver<H, Mode>,
+  { onEvent }: ManagerOptions,
+  event: MigrationEvent,
+): void {
+  const check = transactionCheck(driver)
   try {
     onEvent?.(event)
+    // After the others nothing of the run is to come.
+    if (!/^end|fail/.test(event.type)) check()
   } catch (error) {
     throw new LockstepError(eventHandlerFailed(event.type, String(error)), { cause: error })
+  }
+}
+
+/** Answers what throws where code of the application that ran meanwhile has ended a transaction, or begun one. */
+export function transactionCheck<H>({ inTransaction }: Pick<Driver<H, Mode>, 'inTransaction'>) {
+  const open = inTransaction()
+  return (): void => {
+    if (inTransaction() !== open)
+      throw new TypeError('it ended a transaction, of which a COMMIT keeps all, or left one open')
   }
 }

@@ -3,7 +3,7 @@ import type { Work } from '../../database/outcome.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { mirrorFailed } from '../../errors/recovery.js'
 import { optionInvalid } from '../../errors/usage.js'
-import type { Environment } from '../environment/environment.js'
+import { transactionCheck, type Environment } from '../environment/environment.js'
 import { reasonOf } from '../environment/faults.js'
 
 /**
@@ -19,7 +19,9 @@ export function* mirror<H>({ driver, options }: Environment<H>, version: number)
           'a generator function, such as mirrorUserVersion, or what mirrorSettings() gives'
         throw new LockstepError(optionInvalid(`mirrors[${index}]`, write, wanted))
       }
+      const check = transactionCheck(driver)
       yield* work as ReturnType<typeof write>
+      check()
     } catch (error) {
       if (isLockstepError(error) || driver.faultOf(error)) throw error
       throw new LockstepError(mirrorFailed(`mirrors[${index}]`, reasonOf(error)), { cause: error })
