@@ -35,7 +35,7 @@ import type { TableMerge } from './seed/table-merges.js'
 import type { Effect } from './watch/statement-effect.js'
 import { refillIndexes } from './watch/external-indexes.js'
 import { tablesNow, type TablesNow } from './watch/tables-now.js'
-import { tableGraphOf, type TableGraph } from './fill/table-graph.js'
+import { tableGraphOf, tablesOf, type TableGraph } from './fill/table-graph.js'
 
 /** What became of a side: it failed, or what there is to say about the rows. */
 export interface Outcome {
@@ -106,12 +106,7 @@ export function prover(
     rehearse: (side) => rehearse(stage, side),
     handed: () => handedRun(pass.handed.calls),
     ran: (side) => ranBy({ ...side, pass }),
-    fill(after, how) {
-      const avoid = how === 'apart' ? keysMadeBy(connection, after) : null
-      const now = situation()
-      const filling = { version: after.entry.version, avoid, kin: copyPairs(after, now) }
-      return seeding.topUp(now, after.reached, filling)
-    },
+    fill: (after, how) => fill(stage, seeding, after, how),
     anticipate: (side) => seeding.anticipate(situation(), comparedLiterals(side)),
     rowsSought: (seen) => rowsSought(seeding, situation, seen),
     merges: seeding.merges,
@@ -124,6 +119,20 @@ export function prover(
     }),
     close: () => handle.close(),
   }
+}
+
+function fill(
+  { connection, situation, keys }: Stage,
+  seeding: Seeder,
+  after: ObservedSide,
+  how?: 'apart',
+): Unseeded[] {
+  const avoid = how === 'apart' ? keysMadeBy(connection, after) : null
+  const now = situation()
+  const filling = { version: after.entry.version, avoid, kin: copyPairs(after, now) }
+  const unseeded = seeding.topUp(now, after.reached, filling)
+  keys.recount(tablesOf(now))
+  return unseeded
 }
 
 function rowsSought(

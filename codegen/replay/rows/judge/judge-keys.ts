@@ -21,6 +21,8 @@ interface Orphans {
 export interface KeyCounts {
   /** What the side has made worse. */
   judge(side: ObservedSide, now: TablesNow): KeyVerdict
+  /** Told when rows may have been taken out between sides: what were orphans then count no more. */
+  recount(tables: readonly CatalogTable[]): void
   memory(): KeyMemory
 }
 
@@ -36,15 +38,22 @@ export interface KeyVerdict {
 /** Begins with a database that has no orphans but those remembered. */
 export function keyCounts(connection: Connection, memory: KeyMemory = []): KeyCounts {
   const known = new Map(memory)
+  const count = (tables: readonly CatalogTable[]) =>
+    tables.flatMap((table) =>
+      orphansIn(connection, table).map((orphans) => {
+        const key = foldCase(JSON.stringify([table.name, orphans.parent, orphans.columns]))
+        return { table, key, orphans, more: orphans.rows - (known.get(key) ?? 0) }
+      }),
+    )
   return {
     memory: () => [...known],
+    recount(tables) {
+      if (known.size === 0) return
+      known.clear()
+      for (const { key, orphans } of count(tables)) known.set(key, orphans.rows)
+    },
     judge(side, now) {
-      const counted = suspectTables(side, now).flatMap((table) =>
-        orphansIn(connection, table).map((orphans) => {
-          const key = foldCase(JSON.stringify([table.name, orphans.parent, orphans.columns]))
-          return { table, key, orphans, more: orphans.rows - (known.get(key) ?? 0) }
-        }),
-      )
+      const counted = count(suspectTables(side, now))
       const facts = counted
         .filter(({ more }) => more > 0)
         .map(({ table, orphans: { parent, columns }, more: rows }) => {

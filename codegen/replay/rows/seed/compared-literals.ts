@@ -1,11 +1,12 @@
 // The texts and numbers that the SQL of a step looks for in the rows of a table. Pure.
 import { sideOf } from '../../../../src/plan/scripts.js'
+import { plainName } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { scriptEffects, type StepSide } from '../watch/observed-run.js'
 import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
 import type { Value } from '../fill/seed-values.js'
-import { comparisonsIn, type Comparison } from './comparisons.js'
+import { comparisonsIn, MALFORMED, type Comparison } from './comparisons.js'
 
 /** What a step looks for in one table. */
 export interface TableLiterals {
@@ -15,6 +16,8 @@ export interface TableLiterals {
   readonly replaced: boolean
   /** The tables, itself among them, that stand in a statement with these conditions: they may be about any of them. */
   readonly beside: ReadonlySet<string>
+  /** Columns in lower case that pages are read by: what these are compared with first is where the pages begin. */
+  readonly paged: ReadonlySet<string>
   /** The statements, as tokens, that drop rows of it which are in the way of others. */
   readonly evictions: readonly Eviction[]
 }
@@ -58,8 +61,10 @@ export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
       const known: Found = found.get(table) ?? {
         columns: new Map(),
         beside: new Set(),
+        paged: new Set(),
         evictions: [],
       }
+      for (const name of pagedBy(tokens)) known.paged.add(name)
       for (const name of tables) known.beside.add(name)
       if (eviction) known.evictions.push(eviction)
       addComparisons(known.columns, comparisons)
@@ -80,8 +85,20 @@ const takesAway = ({ verb, shape }: Effect): boolean =>
 interface Found {
   readonly columns: Map<string, Value[]>
   readonly beside: Set<string>
+  readonly paged: Set<string>
   readonly evictions: Eviction[]
 }
+
+/** The columns of ORDER BY … LIMIT, and those of ranges that code gives the beginning of. */
+function pagedBy(tokens: readonly string[]): string[] {
+  const ordered = tokens.includes('LIMIT')
+    ? tokens.slice(tokens.lastIndexOf('ORDER'), tokens.lastIndexOf('LIMIT'))
+    : []
+  const ranged = tokens.filter((_, at) => RANGE.test(tokens.slice(at + 1, at + 4).join('')))
+  return [...ordered, ...ranged].map(plainName)
+}
+
+const RANGE = /^(?:>=?|BETWEEN)[?:@$]/
 
 /** Whether a statement drops rows: UPDATE OR REPLACE, INSERT OR REPLACE, INSERT OR IGNORE. */
 function evictionIn({ shape, tokens, evicts }: Effect): Eviction | null {
@@ -118,7 +135,8 @@ function addComparisons(columns: Map<string, Value[]>, comparisons: readonly Com
 export function isOfKind({ type }: CatalogColumn, literal: Value): boolean {
   if (/bool/i.test(type)) return literal === 0 || literal === 1
   if (/json/i.test(type)) return typeof literal === 'string' && literal.startsWith('{')
-  if (/date|time/i.test(type)) return typeof literal === 'string' && MOMENT.test(literal)
+  if (/date|time/i.test(type))
+    return typeof literal === 'string' && (MOMENT.test(literal) || literal === MALFORMED)
   return typeof literal === 'string'
     ? /^$|char|clob|text|any/i.test(type)
     : /int|real|floa|doub|dec|num/i.test(type)

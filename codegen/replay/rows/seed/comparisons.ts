@@ -91,8 +91,33 @@ function valuesOf(part: readonly string[]): Value[] {
     return ordered ? [one, after(one)] : [one]
   })
   const none = NULLS.some(has) ? [null] : []
-  return [...new Set([...found, ...objectsOf(literals), ...none])]
+  return [...new Set([...found, ...objectsOf(literals), ...madeOf(part, literals), ...none])]
 }
+
+/** No moment to SQLite, and one to people. */
+export const MALFORMED = '01.02.2020'
+
+/** What functions of columns make something else of: texts that are compared with themselves, and moments that are none. */
+function madeOf(part: readonly string[], literals: readonly (string | number)[]): string[] {
+  const made = part.flatMap((token, at) => {
+    const inside = part[at + 1] === '(' ? part.slice(at + 2, part.indexOf(')', at)) : []
+    const ofColumn = namesOf(inside).length > 0 || part[at - 1] === '.'
+    const text = ofColumn ? ALTERED.get(token) : undefined
+    return text === undefined || (literals.length > 0 && text !== MALFORMED) ? [] : [text]
+  })
+  return part.some((token) => DATED.test(token)) ? [...made, MALFORMED] : made
+}
+
+const ALTERED = new Map([
+  ...['LOWER', 'UPPER', 'TOLOWERCASE', 'TOUPPERCASE'].map((name) => [name, 'Aa'] as const),
+  ...['TRIM', 'LTRIM', 'RTRIM'].map((name) => [name, ' a '] as const),
+  ...['DATE', 'DATETIME', 'TIME', 'JULIANDAY', 'UNIXEPOCH', 'STRFTIME'].map(
+    (name) => [name, MALFORMED] as const,
+  ),
+])
+
+/** A pattern of digits, or of any characters, and what stands between parts of a moment. */
+const DATED = /^'(?:_{4}|(?:\[0-9\]){4})[-/.]/
 
 const NULLS = ['NULL', 'ISNULL', 'NOTNULL']
 

@@ -2,6 +2,7 @@
 import type { CatalogTable } from '../../../model/catalog.js'
 import { raiseWatermark } from '../fill/complete-rows.js'
 import { isOfKind, type ComparedLiterals, type TableLiterals } from './compared-literals.js'
+import { MALFORMED } from './comparisons.js'
 import { parentsFirst } from '../fill/parents-first.js'
 import { childless, fillFromExamples, parentKeys } from '../fill/seed-table.js'
 import type { Value } from '../fill/seed-values.js'
@@ -112,13 +113,17 @@ const listsFor = (
     const values = found.filter((value) => {
       // Of rows with nothing in a column there is one, which has nothing in any.
       if (value === null) return looked.replaced && column.primaryKey === 0 && !column.notNull
-      return !key && isOfKind(column, value) && (index !== rowid || isRowid(value))
+      if (key || (value === MALFORMED && !looked.replaced)) return false
+      return index === rowid
+        ? isRowid(value, looked.paged.has(foldCase(column.name)))
+        : isOfKind(column, value)
     })
     return values.length > 0 ? [{ name: column.name, values }] : []
   })
 
-/** Rows are numbered from 1, whatever else SQLite would take. */
-const isRowid = (value: Value): boolean => Number.isInteger(value) && Number(value) > 0
+/** SQLite numbers rows from 1, but takes any number; who reads pages from 0 on means the first row. */
+const isRowid = (value: Value, isPaged: boolean): boolean =>
+  Number.isInteger(value) && (!isPaged || Number(value) > 0)
 
 /**
  * As many rows as the longest list has literals; shorter ones begin again. Where a copy takes the place of the table, also rows

@@ -8,6 +8,7 @@ import { closeCircle, mayBeNull, raiseWatermark, removeOrphans } from '../fill/c
 import type { Connection } from '../fill/connection.js'
 import { addCommonKeys } from './common-keys.js'
 import type { CopyPair } from './copy-sources.js'
+import { deleteDescendants } from '../fill/delete-rows.js'
 import type { Knowledge } from '../fill/knowledge.js'
 import { parentsFirst } from '../fill/parents-first.js'
 import { addRowsForLiterals } from './rows-for-literals.js'
@@ -166,7 +167,7 @@ function fillAll(
       if (later(key.parent) || (itself(key) && !mayBeNull(table, key))) circles.push({ table, key })
   }
   for (const { table, key } of circles) closeCircle(connection, table, key, avoided(key))
-  removeAllOrphans(connection, ordered, refusals)
+  removeAllOrphans(state, situation, { tables: ordered, refusals })
   return ordered.flatMap((table) => {
     const uniqueKeys = keysOf(situation, table)
     const known = state.remembered.get(foldCase(table.name))
@@ -185,16 +186,25 @@ function fillAll(
 const NOTHING = new Set<string>()
 const NOTHING_AVOIDED = (): ReadonlySet<string> => NOTHING
 
-/** A row that is removed may be the parent of others; more than two rounds are not worth the time. */
+interface Refusals {
+  readonly tables: readonly CatalogTable[]
+  readonly refusals: Map<CatalogTable, string | null>
+}
+
+/** A row that is removed may be the parent of others, in tables as well that were filled long ago: these are missing there. */
 function removeAllOrphans(
-  connection: Connection,
-  tables: readonly CatalogTable[],
-  refusals: Map<CatalogTable, string | null>,
+  { connection, missing }: SeederState,
+  situation: TableGraph,
+  { tables, refusals }: Refusals,
 ): void {
-  for (const table of [...tables, ...tables]) {
+  const lacking = tables.flatMap((table) => {
     const refusal = removeOrphans(connection, table)
     if (refusal !== null) refusals.set(table, refusal)
-  }
+    return refusal === null ? [] : [foldCase(table.name)]
+  })
+  const own = new Set(tables.map(({ name }) => foldCase(name)))
+  for (const name of deleteDescendants(connection, situation, lacking))
+    if (!own.has(name)) missing.add(name)
 }
 
 function fill(

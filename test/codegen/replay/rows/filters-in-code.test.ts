@@ -42,6 +42,9 @@ describe('rows are lost by', () => {
     "row.title !== 'a: b'",
     "!row.title.startsWith('draft')",
     "row.body !== null || row.kind === ''",
+    'row.id > 0',
+    'row.title === row.title.trim()',
+    'row.kind === row.kind.toLowerCase()',
   ])('a filter: %s', async (condition) => expect(await losses(filtered(condition))).toBe(1))
 
   test.each([
@@ -73,6 +76,14 @@ describe('rows are lost by', () => {
 
 test.each([
   ['no filter', 'for (const row of rows) insert.run(row)'],
+  [
+    'pages from the number 0 on',
+    "const page = db.prepare('SELECT * FROM notes WHERE id > ? ORDER BY id LIMIT 2'); for (let last = 0, some; (some = page.all(last)).length > 0; last = some.at(-1).id) for (const row of some) insert.run(row)",
+  ],
+  [
+    'pages by numbers in the text',
+    'for (let last = 0, some; (some = db.prepare(`SELECT * FROM notes WHERE id > ${last} ORDER BY id LIMIT 2`).all()).length > 0; last = some.at(-1).id) for (const row of some) insert.run(row)',
+  ],
   [
     'a filter that all pass',
     'for (const row of rows) if (row.id !== null && row.title !== undefined) insert.run(row)',

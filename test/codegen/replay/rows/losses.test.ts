@@ -325,4 +325,26 @@ describe('parents that are gone', () => {
     ])
     expect(facts).toHaveLength(1)
   })
+
+  const ORPHANED = [
+    `CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);
+     CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), title TEXT NOT NULL)`,
+    'DELETE FROM users WHERE id NOT IN (SELECT min(id) FROM users GROUP BY email)',
+    'CREATE TABLE tags (post_id INTEGER NOT NULL REFERENCES posts (id), tag TEXT NOT NULL)',
+    {
+      up: 'CREATE TABLE kinds (name TEXT PRIMARY KEY); ALTER TABLE posts ADD COLUMN kind TEXT REFERENCES kinds (name)',
+      down: 'ALTER TABLE posts DROP COLUMN kind; DROP TABLE kinds',
+    },
+  ]
+
+  it('leave later versions that have no part in it alone', async () => {
+    expect(await factsOf(ORPHANED)).toMatchObject([{ at: { version: 2 }, table: 'posts' }])
+  })
+
+  it('are counted anew once rows without parents were taken out', async () => {
+    expect(await factsOf([...ORPHANED, ORPHANED[1]!])).toMatchObject([
+      { kind: 'foreign-key-broken', at: { version: 2 }, rows: 1 },
+      { kind: 'foreign-key-broken', at: { version: 5 }, rows: 2 },
+    ])
+  })
 })
