@@ -26,6 +26,7 @@ import { comparedLiterals, literalsOf } from './seed/compared-literals.js'
 import { connectionTo, undoing, type Connection } from './fill/connection.js'
 import { judgeSide } from './judge/judge-side.js'
 import { keysMadeBy } from './judge/keys-made-by.js'
+import { cutKeys } from './seed/cut-keys.js'
 import { copyPairs } from './seed/copy-sources.js'
 import { keyCounts, type KeyCounts } from './judge/judge-keys.js'
 import type { Knowledge } from './fill/knowledge.js'
@@ -144,7 +145,11 @@ function rowsSought(
   const isReplaced = (name: string): boolean => all.get(name)?.replaced === true
   const literals = new Map(
     [...all].filter(
-      ([, { beside, evictions }]) => evictions.length > 0 || [...beside].some(isReplaced),
+      ([name, looked]) =>
+        looked.evictions.length > 0 ||
+        looked.voided.size > 0 ||
+        cutKeys(situation(), name, looked).length > 0 ||
+        [...looked.beside].some(isReplaced),
     ),
   )
   return literals.size > 0 ? () => seeding.anticipateOnTrial(situation(), literals) : null

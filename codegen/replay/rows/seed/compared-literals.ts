@@ -16,6 +16,12 @@ export interface TableLiterals {
   readonly replaced: boolean
   /** The tables, itself among them, that stand in a statement with these conditions: they may be about any of them. */
   readonly beside: ReadonlySet<string>
+  /** Columns in lower case whose values the rows lose that `up` finds; `*` where it deletes them. */
+  readonly losing: ReadonlySet<string>
+  /** Columns in lower case that get a number which no row has: 0, or less. */
+  readonly voided: ReadonlySet<string>
+  /** Whether rows are told by what they are, and by nothing else, in a table that gets none: there may be ones with such keys. */
+  readonly told: boolean
   /** Columns in lower case that pages are read by: what these are compared with first is where the pages begin. */
   readonly paged: ReadonlySet<string>
   /** The statements, as tokens, that drop rows of it which are in the way of others. */
@@ -49,6 +55,7 @@ const SUSPECT = /\b(?:where|when|having|join|update|replace|ignore)\b/i
 export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
   const found = new Map<string, Found>()
   const former = new Map<string, string>()
+  const filled = new Set(effects.filter(isFilling).map(({ table }) => table))
   for (const effect of effects) {
     if (effect.verb === 'rename') former.set(effect.to, former.get(effect.table) ?? effect.table)
     if (!COMPARING.has(effect.verb) && !readsAll(effect)) continue
@@ -61,9 +68,13 @@ export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
       const known: Found = found.get(table) ?? {
         columns: new Map(),
         beside: new Set(),
+        losing: new Set(),
+        voided: new Set(),
         paged: new Set(),
+        told: !filled.has(table),
         evictions: [],
       }
+      noteLosses(known, effect)
       for (const name of pagedBy(tokens)) known.paged.add(name)
       for (const name of tables) known.beside.add(name)
       if (eviction) known.evictions.push(eviction)
@@ -85,8 +96,24 @@ const takesAway = ({ verb, shape }: Effect): boolean =>
 interface Found {
   readonly columns: Map<string, Value[]>
   readonly beside: Set<string>
+  readonly losing: Set<string>
+  readonly voided: Set<string>
   readonly paged: Set<string>
+  told: boolean
   readonly evictions: Eviction[]
+}
+
+/** Of `down` nothing is noted: what it takes away is what `up` has made. */
+function noteLosses(found: Found, { shape, tokens, place }: Effect): void {
+  if (place.direction === 'down' || (shape.kind !== 'delete' && shape.kind !== 'update')) return
+  if (tokens.some((token) => /^(?:NOT|[<>!])/.test(token))) found.told = false
+  if (shape.kind === 'delete') found.losing.add('*')
+  if (shape.kind !== 'update') return
+  for (const { key } of shape.columns) found.losing.add(plainName(key))
+  tokens.forEach((token, at) => {
+    const isSet = /^(?:SET|,)$/.test(tokens[at - 1] ?? '') && tokens[at + 1] === '='
+    if (isSet && /^(?:0$|-)/.test(tokens[at + 2] ?? '')) found.voided.add(plainName(token))
+  })
 }
 
 /** The columns of ORDER BY … LIMIT, and those of ranges that code gives the beginning of. */

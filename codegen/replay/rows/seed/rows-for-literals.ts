@@ -1,10 +1,12 @@
 // Rows for what a step looks for: each has literals that the step compares its columns with.
-import type { CatalogTable } from '../../../model/catalog.js'
+import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import { raiseWatermark } from '../fill/complete-rows.js'
 import { isOfKind, type ComparedLiterals, type TableLiterals } from './compared-literals.js'
 import { MALFORMED } from './comparisons.js'
+import type { RawRow } from '../fill/connection.js'
+import { cutKeys, voidedKeys, type CutKey, type VoidedKey } from './cut-keys.js'
 import { parentsFirst } from '../fill/parents-first.js'
-import { childless, fillFromExamples, parentKeys } from '../fill/seed-table.js'
+import { childless, fillFromExamples, keyText, parentKeys } from '../fill/seed-table.js'
 import type { Value } from '../fill/seed-values.js'
 import { rowsInTheWay } from './rows-in-the-way.js'
 import type { SeederState } from './seeder-state.js'
@@ -32,20 +34,33 @@ export function addRowsForLiterals(
   for (const table of parentsFirst(tables)) {
     const name = foldCase(table.name)
     const looked = literals.get(name)
-    const known = state.remembered.get(name)
-    if (!looked || !known || known.rows === 0 || state.examples.has(name)) continue
+    if (!looked || !isKnown(state, table)) continue
     const plan = tablePlan(table, situation, state)
-    const own = examplesFrom(listsFor(plan, looked), looked.replaced)
+    const cut = cutKeys(situation, name, looked).filter((one) => isKnown(state, one.child))
+    const unique = cut.length > 0 && looked.told ? NO_COLUMNS : plan.unique
+    const own = examplesFrom(listsFor({ ...plan, unique }, looked), looked.replaced)
     const isCopied = [...looked.beside].some(isReplaced)
     const examples = [
       ...own,
       ...(isCopied ? childrenFor(state, plan) : []),
+      ...pointingAtVoided(state, situation, voidedKeys(plan, looked)),
       ...rowsInTheWay(state.connection, plan, looked.evictions),
     ]
     if (examples.length === 0) continue
+    const before = cut.map((one) => new Set(childlessParents(state, one).map(keyText)))
     addRows(state, situation, { table, plan, examples })
+    cut.forEach(({ child, key }, at) => {
+      const rows = childlessParents(state, { child, key }, before[at])
+      const own = { table: child, plan: tablePlan(child, situation, state) }
+      addRows(state, situation, { ...own, examples: pointingAt(rows, key) })
+    })
   }
 }
+
+const NO_COLUMNS: ReadonlySet<number> = new Set()
+
+const isKnown = ({ remembered, examples }: SeederState, { name }: CatalogTable): boolean =>
+  (remembered.get(foldCase(name))?.rows ?? 0) > 0 && !examples.has(foldCase(name))
 
 interface Addition {
   readonly table: CatalogTable
@@ -76,17 +91,35 @@ function addRows(
 }
 
 /** Rows for parents that have none in this table: a copy that asks for the parents may leave them out. */
-const childrenFor = (
-  { connection }: SeederState,
-  { table, parents, spared }: TablePlan,
-): Example[] =>
+const childrenFor = (state: SeederState, { table, parents, spared }: TablePlan): Example[] =>
   parents.flatMap(({ key }) =>
     spared.has(key)
       ? []
-      : parentKeys(connection, key, NOTHING, childless(table.name, key))
-          .slice(0, MOST_REPLACED)
-          .map((row) => Object.fromEntries(key.columns.map((own, at) => [own, row[at] ?? null]))),
+      : pointingAt(childlessParents(state, { child: table, key }).slice(0, MOST_REPLACED), key),
   )
+
+const childlessParents = (
+  { connection }: SeederState,
+  { child, key }: CutKey,
+  avoided = NOTHING,
+): RawRow[] => parentKeys(connection, key, avoided, childless(child.name, key))
+
+const pointingAt = (parents: readonly RawRow[], { columns }: CatalogForeignKey): Example[] =>
+  parents.map((row) => Object.fromEntries(columns.map((own, at) => [own, row[at] ?? null])))
+
+/** Also makes the parents, where there are none yet with these numbers. */
+const pointingAtVoided = (
+  state: SeederState,
+  situation: TableGraph,
+  voided: readonly VoidedKey[],
+): Example[] =>
+  voided.flatMap(({ column, key, numbers }) => {
+    const table = tableNamed(situation, key.parent)
+    if (!table || !isKnown(state, table)) return []
+    const examples = numbers.map((one) => ({ [key.parentColumns[0] ?? '']: one }))
+    addRows(state, situation, { table, plan: tablePlan(table, situation, state), examples })
+    return numbers.map((one) => ({ [column]: one }))
+  })
 
 const NOTHING: ReadonlySet<string> = new Set()
 

@@ -1,7 +1,7 @@
 // Rows for what a step looks for: a statement with WHERE is proven on rows that it finds.
 import { describe, expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
-import { factsOf } from './prove-history.js'
+import { factsOf, type Step } from './prove-history.js'
 
 const TABLE =
   'CREATE TABLE t (id INTEGER PRIMARY KEY, state TEXT NOT NULL, n INTEGER, total INTEGER NOT NULL)'
@@ -72,16 +72,57 @@ describe('such rows', () => {
     expect(await statesAfter(up, `CREATE TABLE t (${column}, n INTEGER)`)).not.toContain('a')
   })
 
+  const CHILD = 'CREATE TABLE c (id INTEGER PRIMARY KEY, t_id INTEGER NOT NULL REFERENCES t)'
+
   it.each([
-    ["DELETE FROM t WHERE state = 'spam'"],
-    ["UPDATE t SET state = 'b' WHERE state = 'a'", "UPDATE t SET state = 'a' WHERE state = 'b'"],
     [
+      "DELETE FROM c WHERE t_id IN (SELECT id FROM t WHERE state = 'x'); DELETE FROM t WHERE state = 'x'",
+    ],
+    ["DELETE FROM t WHERE state = 'x' AND NOT EXISTS (SELECT 1 FROM c WHERE t_id = t.id)"],
+    ['DELETE FROM c WHERE t_id = 5; DELETE FROM t WHERE id = 5'],
+    ['UPDATE t SET id = 7 WHERE id = 5; UPDATE c SET t_id = 7 WHERE t_id = 5'],
+    ['UPDATE c SET t_id = 2 WHERE t_id = 1'],
+    ["INSERT INTO t VALUES (0, 'none', 0, 0); UPDATE c SET t_id = 0 WHERE t_id = 1"],
+    [
+      "INSERT INTO t VALUES (6, 'new', 0, 0); UPDATE c SET t_id = 6 WHERE t_id = 5; DELETE FROM t WHERE state = 'new' AND id = 5",
+    ],
+    ["INSERT INTO t VALUES (5, 'new', 0, 0)", 'DELETE FROM t WHERE id = 5'],
+    ["INSERT INTO t VALUES (5, 'new', 0, 0)", "DELETE FROM t WHERE state = 'new'"],
+    ["UPDATE t SET state = 'b' WHERE state = 'a'", "UPDATE t SET state = 'a' WHERE state = 'b'"],
+  ])('are nothing to tell of: %s', async (up, down = '') => {
+    const step = down === '' ? { up } : { up, down }
+    expect(await factsOf([TABLE, CHILD, step])).toEqual([])
+  })
+
+  it.each<[string, Step['up']]>([
+    ['deleted by a value', "DELETE FROM t WHERE state = 'spam'"],
+    ['deleted by a pattern', "DELETE FROM t WHERE state LIKE '%@test.example'"],
+    ['deleted by number', 'DELETE FROM t WHERE id = 5'],
+    ['deleted by numbers', 'DELETE FROM t WHERE id IN (5, 6)'],
+    ['given another number', 'UPDATE t SET id = 7 WHERE id = 5'],
+    [
+      'put into an archive',
       "CREATE TABLE archive AS SELECT * FROM t WHERE 0; INSERT INTO archive SELECT * FROM t WHERE state = 'done'; DELETE FROM t WHERE state = 'done'",
     ],
-  ])('are nothing to tell of: %s', async (up, down = '') => {
-    const child = 'CREATE TABLE c (id INTEGER PRIMARY KEY, t_id INTEGER NOT NULL REFERENCES t)'
-    const step = down === '' ? { up } : { up, down }
-    expect(await factsOf([TABLE, child, step])).toEqual([])
+    ['not those that are pointed at any more', 'UPDATE c SET t_id = 0 WHERE t_id = 1'],
+    ['deleted in code', (db) => void db.prepare('DELETE FROM t WHERE state = ?').run('spam')],
+  ])('are parents that are missed where they are %s', async (_, up) => {
+    expect(await factsOf([TABLE, CHILD, { up }])).toMatchObject([
+      { kind: 'foreign-key-broken', table: 'c', parent: 't' },
+    ])
+  })
+
+  it('are parents with other keys, and rows of the same table', async () => {
+    const kinds = 'CREATE TABLE kinds (name TEXT PRIMARY KEY, above TEXT REFERENCES kinds)'
+    expect(await factsOf([kinds, "DELETE FROM kinds WHERE name = 'old'"])).toMatchObject([
+      { kind: 'foreign-key-broken', table: 'kinds', columns: ['above'] },
+    ])
+  })
+
+  it('go with their children where keys are enforced', async () => {
+    const child = CHILD.replace('REFERENCES t', 'REFERENCES t ON DELETE CASCADE')
+    const up = "DELETE FROM t WHERE state = 'spam'"
+    expect(await factsOf([TABLE, child, { up, foreignKeys: 'enforce' }])).toEqual([])
   })
 
   it('leave the number in place that AUTOINCREMENT has reached', async () => {
