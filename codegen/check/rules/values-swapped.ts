@@ -27,7 +27,7 @@ export const valuesSwapped: Rule = {
   meaning: 'After a migration the values of one column stand in another one.',
   problem:
     'INSERT … SELECT matches columns by position, whatever their names are. Types rarely object, so that names stand where addresses ' +
-    'should, on every installation, without an error.',
+    "should, on every installation, without an error. What stands around them, as in `coalesce(address, '')`, hides it from readers only.",
   solution: 'Name the columns on both sides of the copy, in the same order.',
   supersedes: ['INSERT_SELECT_STAR'],
   *check(subject) {

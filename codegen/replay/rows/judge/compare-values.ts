@@ -11,6 +11,8 @@ export interface ChangedColumn {
   readonly column: string
   /** The column whose values stand there now; null when they come from elsewhere. */
   readonly from: string | null
+  /** The same, where it has values, but for spaces around texts: what it has none for, stands in another way. */
+  readonly akin: Akin | null
   /** Whether they can hardly have come about otherwise: several that are no mere 0, 1 or '' have displaced others. */
   readonly taken: boolean
   /** Whether all rows have the same value now, though they had not, or none where there was one. */
@@ -22,6 +24,13 @@ export interface ChangedColumn {
   /** The values of the first row that tells. */
   readonly before: Value
   readonly after: Value
+}
+
+/** A column whose values stand in another one, wherever it has any. */
+export interface Akin {
+  readonly name: string
+  /** Whether a row without a value there shows that the own value does not take its place, as it does where two are merged. */
+  readonly displaces: boolean
 }
 
 /** The columns that both pictures have and whose values differ, row by row. Rows that are gone do not count. */
@@ -38,10 +47,13 @@ export function changedColumns(
     const found = changeOf(pairs, index, place)
     if (!found) return []
     const from = sourceOf(before, pairs, { index, place })
-    const taken = from !== null && hasDisplaced(pairs, { index, place })
+    const akin = akinTo(before, pairs, { index, place })
+    const taken = from !== null && displacing(pairs, { index, place }).size > 1
     const kept = after.columns.some((_, other) => other !== place && holds(pairs, index, other))
     const mixed = by === 'key' && isMixed(pairs, index, place)
-    return [{ column: after.columns[place]?.name ?? name, from, taken, kept, mixed, ...found }]
+    return [
+      { column: after.columns[place]?.name ?? name, from, akin, taken, kept, mixed, ...found },
+    ]
   })
 }
 
@@ -75,6 +87,29 @@ function sourceOf(
   return source?.name ?? null
 }
 
+function akinTo(
+  before: TableImage,
+  pairs: readonly Pair[],
+  { index, place }: { readonly index: number; readonly place: number },
+): Akin | null {
+  const source = before.columns.findIndex((_, other) => {
+    const known = pairs.filter(([old]) => at(old, other) !== null)
+    const isThere = known.every(([old, now]) => isAlike(at(old, other), at(now, place)))
+    return other !== index && isThere && displacing(known, { index, place }).size > 0
+  })
+  if (source < 0) return null
+  const isGone = pairs.some(([old, now]) => {
+    const [own, is] = [at(old, index), at(now, place)]
+    return at(old, source) === null && isTelling(own) && !isAlike(own, is)
+  })
+  const isTold = displacing(pairs, { index, place }).size > 1
+  return { name: before.columns[source]!.name, displaces: isGone && isTold }
+}
+
+const isAlike = (one: Value, other: Value): boolean => sameValue(bare(one), bare(other))
+
+const bare = (value: Value): Value => (typeof value === 'string' ? value.trim() || null : value)
+
 /** Whether a column has the values, row by row, that another one had. */
 const holds = (pairs: readonly Pair[], index: number, place: number): boolean =>
   pairs.every(([old, now]) => sameValue(at(old, index), at(now, place))) &&
@@ -91,15 +126,16 @@ function isMixed(pairs: readonly Pair[], index: number, place: number): boolean 
   )
 }
 
-function hasDisplaced(
+/** The values that have displaced others, apart from those that tell nothing. */
+function displacing(
   pairs: readonly Pair[],
   { index, place }: { readonly index: number; readonly place: number },
-): boolean {
-  const displacing = pairs.flatMap(([old, now]) => {
+): ReadonlySet<string> {
+  const found = pairs.flatMap(([old, now]) => {
     const [was, is] = [at(old, index), at(now, place)]
     return isTelling(was) && isTelling(is) && !sameValue(was, is) ? [String(is)] : []
   })
-  return new Set(displacing).size > 1
+  return new Set(found)
 }
 
 /** Whether two values are the same but for the storage class that a change of type brings with it. */

@@ -1,6 +1,6 @@
 // Values of a table that are others after a side, though nothing names them.
 import type { ValuesChanged } from '../../../model/evidence.js'
-import { foldCase, plainName } from '../../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import { isRowid } from '../fill/table-plan.js'
 import { keysMayAct } from '../watch/observed-run.js'
 import { shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
@@ -20,10 +20,11 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
   if (rebuild ? isUnfilled(rebuild) : changesByName(fate)) return []
   const place = rebuild?.copy?.place ?? lastMention(fate)
   const whole = { ...fate, before: withGenerated(before) }
-  const changes = changedColumns(whole.before, after, matchedIn(whole)).filter(
+  const found = changedColumns(whole.before, after, matchedIn(whole)).filter(
     // Rows of several tables cannot all keep their numbers.
     (change) => before.count === after.count || !isNumber(after, change),
   )
+  const changes = rebuild ? found.map((change) => mixedUp(rebuild, change, found)) : found
   const isSwapped = changes.some(
     (change) => change.from !== null && !(rebuild && isMeant(rebuild, change)),
   )
@@ -71,11 +72,31 @@ function changesByName({ side, heir, before }: Fate): boolean {
   return named || (declared && parents.some(({ table }) => descends(side, before, table)))
 }
 
+/** A change of which more is known. */
+interface Change extends ChangedColumn {
+  readonly isMixedUp?: true
+}
+
+/**
+ * A column that holds the values of another one wherever that has any, as through `coalesce` or `trim`. Not where both are
+ * merged: that the own value does not stand in where the other has none, a row tells, the other column, or the copy.
+ */
+function mixedUp(rebuild: Rebuild, change: ChangedColumn, all: readonly ChangedColumn[]): Change {
+  const { akin, column } = change
+  if (!akin || rebuild.blends(foldCase(column), foldCase(akin.name))) return change
+  const isExchange = all.some(
+    (other) => isSameName(other.column, akin.name) && isSameName(other.akin?.name ?? '', column),
+  )
+  const isMixedUp = akin.displaces || isExchange || rebuild.calculated(foldCase(akin.name))
+  return isMixedUp ? { ...change, from: akin.name, isMixedUp } : change
+}
+
 /**
  * A rebuild may calculate new values from a column, or name it in an UPDATE; it may not mix columns up or forget one. Code
  * may give whatever it likes to the columns that it names, but for the values of another column, each as it was.
  */
-function isMeant(rebuild: Rebuild, { column, from, lost, taken }: ChangedColumn): boolean {
+function isMeant(rebuild: Rebuild, { column, from, lost, taken, isMixedUp }: Change): boolean {
+  if (isMixedUp) return false
   if (from === null && !lost) return true
   const name = foldCase(column)
   return rebuild.calculated(name) || (rebuild.given(name) && !taken)

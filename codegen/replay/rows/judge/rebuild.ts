@@ -18,6 +18,8 @@ export interface Rebuild {
   readonly isOneCopy: boolean
   /** Whether the new value of a column is calculated from it, or set by name. */
   calculated(column: string): boolean
+  /** Whether one value is calculated from both columns, as in `coalesce(nick, name)`, or what the first is made of is said by name. */
+  blends(column: string, other: string): boolean
   /** Whether it takes a column of that name, of whichever table, as it is. */
   taken(column: string): boolean
   /** Whether an INSERT that gives values row by row may give the column one: what they are made of, only code knows. */
@@ -35,6 +37,8 @@ export function rebuildOf(heir: Heir): Rebuild | null {
   const copies = heir.is === 'same' ? refills.filter(bringsBack) : heir.heirs.filter(isFilling)
   if (heir.is === 'same' && (copies.length === 0 || !heir.isFed)) return null
   const updates = heir.effects.filter(({ verb }) => verb === 'update')
+  const isUpdated = (column: string): boolean =>
+    updates.some(({ tokens }) => tokens.some((token) => isName(token, column)))
   return {
     kind: heir.is === 'same' ? 'refilled' : heir.is,
     removal,
@@ -42,12 +46,17 @@ export function rebuildOf(heir: Heir): Rebuild | null {
     copy: copies.at(-1) ?? null,
     isOneCopy: copies.length === 1 && selectsOf(copies[0]!).length === 1,
     calculated: (column) =>
-      updates.some(({ tokens }) => mentions(tokens, column)) ||
-      copies.some(({ shape }) => calculates(shape, column)),
+      isUpdated(column) || copies.some(({ shape }) => calculates(shape, [column])),
+    blends: (...columns) =>
+      isUpdated(columns[0]) ||
+      copies.some(({ table, shape }) => BY_NAME.test(table) || calculates(shape, columns)),
     taken: (column) => copies.some(({ shape }) => takes(shape, column)),
     given: (column) => copies.some(({ shape }) => gives(shape, column)),
   }
 }
+
+/** What `ctx.rebuild` fills: each expression is given for its column. */
+const BY_NAME = /^lockstep_new_/
 
 const selectsOf = ({ shape }: Effect) => ('selects' in shape ? shape.selects : [])
 
@@ -55,19 +64,20 @@ const selectsOf = ({ shape }: Effect) => ('selects' in shape ? shape.selects : [
 const bringsBack = (effect: Effect): boolean =>
   effect.verb === 'insert' && (selectsOf(effect).length > 0 || effect.place.script === null)
 
-const mentions = (tokens: readonly string[], column: string): boolean =>
-  tokens.some((token) => isName(token, column))
-
 const isName = (token: string, column: string): boolean => plainName(token) === column
 
 /**
- * Whether an item of the list behind SELECT is made of columns, but is more than the column itself: `coalesce(name, '')`,
+ * Whether an item of the list behind SELECT is made of these columns, but is more than the column itself: `coalesce(name, '')`,
  * `name + 1`, `lower(other) AS name`, but neither `u.name AS name` nor `0 AS name`.
  */
-const calculates = (shape: Statement, column: string): boolean =>
+const calculates = (shape: Statement, columns: readonly string[]): boolean =>
   'selects' in shape &&
   shape.selects.some(({ items }) =>
-    items.some((item) => isCalculated(item) && item.some(({ text }) => isName(text, column))),
+    items.some(
+      (item) =>
+        isCalculated(item) &&
+        columns.every((column) => item.some(({ text }) => isName(text, column))),
+    ),
   )
 
 const takes = (shape: Statement, column: string): boolean =>

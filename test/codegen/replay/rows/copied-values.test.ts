@@ -119,6 +119,49 @@ describe('beside columns that are mixed up', () => {
   })
 })
 
+const P = 'id INTEGER PRIMARY KEY, a TEXT, b TEXT'
+const filled = (items: string): string =>
+  anew('id INTEGER PRIMARY KEY, a TEXT, b TEXT', `INSERT INTO n (id, a, b) SELECT id, ${items}`)
+
+describe('columns that are mixed up behind expressions', () => {
+  it.each([
+    ['exchanged', "coalesce(b, ''), coalesce(a, '')", ['a b', 'b a']],
+    ['exchanged, one as it is', "coalesce(b, ''), a", ['a b', 'b a']],
+    ['exchanged, with other functions', "ifnull(b, 'n/a'), nullif(a, '')", ['a b', 'b a']],
+    ['without spaces', 'trim(b), trim(a)', ['a b', 'b a']],
+    ['the one twice', "coalesce(b, ''), coalesce(b, '')", ['a b']],
+    ['the one twice, once as it is', "coalesce(b, ''), b", ['a b']],
+  ])('are found: %s', async (_, items, expected) => {
+    expect(await changed(`CREATE TABLE t (${P})`, filled(`${items} FROM t`))).toEqual(expected)
+  })
+
+  it('are found where they hold numbers', async () => {
+    const up = filled('coalesce(b, 0), coalesce(a, 0) FROM t').replaceAll('TEXT', 'INTEGER')
+    const first = `CREATE TABLE t (${P})`.replaceAll('TEXT', 'INTEGER')
+    expect(await changed(first, up)).toEqual(['a b', 'b a'])
+  })
+
+  it.each([
+    ['are merged', "coalesce(b, a, ''), b FROM t"],
+    ['are merged in a subquery', "x, b FROM (SELECT id, coalesce(b, a, '') AS x, b FROM t)"],
+    ['are merged where one is empty', "coalesce(nullif(b, ''), a), b FROM t"],
+    ['are merged by CASE', "CASE WHEN b NOT NULL THEN b ELSE coalesce(a, '') END, b FROM t"],
+    ['keep their places', "trim(a), coalesce(b, '') FROM t"],
+  ])('are no matter where they %s', async (_, items) => {
+    expect(await changed(`CREATE TABLE t (${P})`, filled(items))).toEqual([])
+    const required = P.replace('a TEXT', 'a TEXT NOT NULL')
+    expect(await changed(`CREATE TABLE t (${required})`, filled(items))).toEqual([])
+  })
+
+  it('are no matter where the one that was merged is left out', async () => {
+    const up = anew(
+      'id INTEGER PRIMARY KEY, a TEXT',
+      'INSERT INTO n SELECT id, coalesce(b, a) FROM t',
+    )
+    expect(await changed(`CREATE TABLE t (${P})`, up)).toEqual([])
+  })
+})
+
 describe('what ctx.rebuild is told to copy', () => {
   const rebuilt = (copy: Readonly<Record<string, string>>) => (_: Database, ctx: Context) =>
     ctx.rebuild('t', {

@@ -55,6 +55,10 @@ describe('columns that code mixes up', () => {
         db.prepare('INSERT INTO n VALUES (?, ?, ?, ?, ?)').run(id, mail, name, active, shown)
       }),
     ],
+    [
+      'with something for gaps',
+      inserting(({ id, name, mail, active, shown }) => [id, mail ?? '', name ?? '', active, shown]),
+    ],
   ])('are found: %s', async (_, up) => {
     expect(await factsOf([PEOPLE, { up }])).toMatchObject(SWAPPED)
   })
@@ -98,6 +102,10 @@ it.each([
   [
     'fill gaps from another column',
     inserting(({ id, name, mail, active, shown }) => [id, name ?? mail, mail, active, shown]),
+  ],
+  [
+    'fill gaps of another column from it',
+    inserting(({ id, name, mail, active, shown }) => [id, mail ?? name ?? '', mail, active, shown]),
   ],
   [
     'give all rows the same value by name',
