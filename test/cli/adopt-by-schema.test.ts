@@ -86,3 +86,55 @@ data/app.db  taken over at 001. Apply what is pending with \`lockstep migrate\`.
     expect(refused.stderr).toContain('Run `lockstep gen` without `--no-replay`')
   })
 })
+
+describe('names of columns that are spelled in another way', () => {
+  const VIEWS = `${STEPS[0]}
+CREATE VIEW v AS SELECT id, name AS e FROM users;
+CREATE VIRTUAL TABLE s USING fts5(body);`
+  const projectOf = async (found: string): Promise<string> => {
+    const root = migrationProject({
+      '001_users.sql': `-- migrate:up\n${VIEWS}\n\n-- migrate:down\nDROP TABLE s; DROP VIEW v; DROP TABLE users;\n`,
+    })
+    expect(await runProgram(root, ['gen', '-q'])).toMatchObject({ exitCode: 0 })
+    mkdirSync(join(root, 'data'))
+    const db = new Database(join(root, 'data/app.db'))
+    db.exec(found)
+    db.close()
+    return root
+  }
+  const cases = [
+    ['a table', ' name TEXT', ' Name TEXT', 'table users', 'name', 'Name'],
+    ['a view', ' AS e', ' AS "E"', 'view v', 'e', 'E'],
+    ['a virtual table', 'body', 'Body', 'table s', 'body', 'Body'],
+  ] as const
+  it.each(cases)(
+    'are told by adopt and verify: in %s',
+    async (_, was, is, object, expected, now) => {
+      const root = await projectOf(VIEWS.replace(was, is))
+      const adopted = await runProgram(root, ['adopt', '--yes'])
+      expect(adopted.exitCode).toBe(0)
+      expect(adopted.stdout).toContain(
+        `  ${object} is written in another way\n    ~ name of a column: ${expected} → ${now}\n`,
+      )
+      const { exitCode, stdout } = await runProgram(root, ['verify', '--json'])
+      expect(exitCode).toBe(0)
+      expect(JSON.parse(stdout)).toMatchObject({
+        ok: true,
+        differences: [{ object, grade: 'spelled', details: [{ expected, found: now }] }],
+      })
+    },
+  )
+  it('are in the JSON of adopt, and nowhere where they are the same', async () => {
+    const respelled = async (found: string): Promise<unknown> => {
+      const { stdout } = await runProgram(await projectOf(found), ['adopt', '--yes', '--json'])
+      return (JSON.parse(stdout) as { respelled: unknown }).respelled
+    }
+    const [, was, is, object] = cases[1]
+    expect(await respelled(VIEWS.replace(was, is))).toMatchObject([{ object }])
+    const other = VIEWS.replace('TABLE users', 'TABLE "Users"').replace(
+      ' name TEXT',
+      ' [name] text',
+    )
+    expect(await respelled(other)).toEqual([])
+  })
+})

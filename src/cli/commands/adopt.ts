@@ -1,14 +1,16 @@
 // `lockstep adopt`: takes over a database that another tool has migrated, or one that is known only by its schema.
 import { isLockstepError, type LockstepError } from '../../errors/lockstep-error.js'
 import type { Adoption } from '../../model/adoption.js'
+import type { SchemaDifference } from '../../model/verification.js'
 import { versionId } from '../../model/version.js'
 import type { CommandRun, Invocation } from '../command/command.js'
 import { choose, type Choice } from '../terminal/confirm.js'
-import { readDatabase } from '../database/read-database.js'
+import { readDatabase, type ReadableDatabase } from '../database/read-database.js'
 import { replaySchema } from '../database/replay-schema.js'
+import { respelledColumns, writtenColumns } from '../database/written-columns.js'
 import { adoptOrder } from '../command/edit-request.js'
 import { EXIT } from '../command/exit-code.js'
-import { renderAdoption } from '../render/adoption.js'
+import { renderAdoption, renderRespelled } from '../render/adoption.js'
 import { blocks } from '../terminal/blocks.js'
 import { count } from '../terminal/quantities.js'
 import { runEditing, type Question } from '../worker/run-editing.js'
@@ -52,18 +54,22 @@ const candidatesOf = ({ facts }: LockstepError): readonly Choice[] =>
 
 const adopt: CommandRun = async (invocation) => {
   const options = adoptOrder(invocation.flags)
+  let respelled: readonly SchemaDifference[] = []
   const edited = await runEditing(
     {
       work: 'adopt',
       plan: (manager) => manager.planAdopt(options),
-      ask: (adoption, path) => questionOf(adoption, path),
+      async look({ version }, database) {
+        respelled = await findRespelled(version, database, invocation)
+      },
+      ask: (adoption, path) => questionOf(adoption, path, respelled),
     },
     invocation,
   )
   const { result, database, shown } = edited
   return {
     exitCode: EXIT.done,
-    json: { database, ...result },
+    json: { database, ...result, respelled },
     text: (style) =>
       blocks(edited.details(style), [
         `${style.bold(shown)}  taken over at ${versionId(result.version)}. Apply what is pending with \`lockstep migrate\`.`,
@@ -71,14 +77,30 @@ const adopt: CommandRun = async (invocation) => {
   }
 }
 
-function questionOf(adoption: Adoption, database: string): Question {
+/** The columns whose names are spelled in another way than in the migrations, as far as a replay can tell. */
+async function findRespelled(
+  version: number,
+  { handle, registry, settings }: ReadableDatabase,
+  { terminal, cwd }: Invocation,
+): Promise<readonly SchemaDifference[]> {
+  const replayed = await replaySchema({ settings, registry, version, terminal, cwd })
+  if ('problem' in replayed) return []
+  return respelledColumns(replayed.schema, replayed.columns, writtenColumns(handle))
+}
+
+function questionOf(
+  adoption: Adoption,
+  database: string,
+  respelled: readonly SchemaDifference[],
+): Question {
   const { migrations } = adoption
   const what =
     migrations.length === 0
       ? 'Make a ledger in which nothing is applied?'
       : `Record ${migrations.length === 1 ? 'this migration' : `these ${count(migrations.length, 'migration')}`} as applied?`
   return {
-    details: (style) => renderAdoption(adoption, database, style),
+    details: (style) =>
+      blocks(renderAdoption(adoption, database, style), renderRespelled(respelled)),
     question: `${what} None is run.`,
   }
 }

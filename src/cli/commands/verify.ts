@@ -3,12 +3,13 @@ import { databaseCannotOpen } from '../../errors/database.js'
 import { problemOf } from '../../errors/lockstep-error.js'
 import type { Problem } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
-import type { Verification } from '../../model/verification.js'
+import type { SchemaDifference, Verification } from '../../model/verification.js'
 import type { CommandRun, Invocation } from '../command/command.js'
 import { readDatabase, type ReadableDatabase } from '../database/read-database.js'
 import { askIndexes } from '../database/ask-indexes.js'
 import { replaySchema } from '../database/replay-schema.js'
 import { withProblems } from '../database/with-problems.js'
+import { respelledColumns, writtenColumns } from '../database/written-columns.js'
 import { EXIT } from '../command/exit-code.js'
 import { renderVerification } from '../render/verification.js'
 
@@ -36,12 +37,26 @@ async function verify(
   database: ReadableDatabase,
   { terminal, cwd }: Invocation,
 ): Promise<Verification> {
-  const { manager, registry, settings, unregistered } = database
+  const { handle, manager, registry, settings, unregistered } = database
   const { state, version, latest } = manager.status()
   if (state === 'unmanaged' || version > latest) return withProblems(manager.verify(), unregistered)
   const replayed = await replaySchema({ settings, registry, version, terminal, cwd })
   if ('problem' in replayed)
     return withProblems(manager.verify(), [replayed.problem, ...unregistered])
   const expected = (at: number) => (at === version ? replayed.schema : undefined)
-  return withProblems(manager.verify({ expected }), unregistered)
+  const found = withProblems(manager.verify({ expected }), unregistered)
+  return withDifferences(
+    found,
+    respelledColumns(replayed.schema, replayed.columns, writtenColumns(handle)),
+  )
+}
+
+/** Those of views besides; of an object that differs anyway, its differences are shown. */
+function withDifferences(
+  found: Verification,
+  respelled: readonly SchemaDifference[],
+): Verification {
+  const told = new Set(found.differences.map(({ object }) => object))
+  const more = respelled.filter(({ object }) => !told.has(object))
+  return { ...found, differences: [...found.differences, ...more] }
 }

@@ -11,6 +11,7 @@ import { messageOf } from '../terminal/describe-error.js'
 import { buildWall } from '../../../codegen/wall/build-wall.js'
 import type { Wall } from '../../../codegen/wall/wall.js'
 import { loadRegistry } from './load-registry.js'
+import { writtenColumns, type WrittenColumns } from './written-columns.js'
 import { speakAside } from '../command/speak-aside.js'
 import type { Settings } from '../settings/settings.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
@@ -26,8 +27,9 @@ export interface Replay {
   readonly terminal: Terminal
 }
 
-/** The schema, or the reason why there is none. */
-export type Replayed = { readonly schema: Schema } | { readonly problem: Problem }
+/** The schema with its columns as they are written, or the reason why there is none. */
+export type Replayed =
+  { readonly schema: Schema; readonly columns: WrittenColumns } | { readonly problem: Problem }
 
 /**
  * Replays a registry that is loaded anew, so that what its modules open lies behind the wall; migrations that touch the
@@ -48,9 +50,8 @@ async function replayBehind(wall: Wall, replay: Replay): Promise<Replayed> {
     const registry = await loadRegistry(settings, cwd)
     const handle = await openInMemory({ ...settings, wall })
     try {
-      return {
-        schema: speakAside(replay.terminal, () => schemaAfter(handle, { ...replay, registry })),
-      }
+      const schema = speakAside(replay.terminal, () => schemaAfter(handle, { ...replay, registry }))
+      return { schema, columns: writtenColumns(handle) }
     } finally {
       handle.close()
     }

@@ -1,5 +1,6 @@
 // What taking a database over would record, as a person reads it before confirming. Pure.
 import type { Adoption, RecognizedSchema } from '../../model/adoption.js'
+import type { SchemaDifference } from '../../model/verification.js'
 import { versionId } from '../../model/version.js'
 import { renderDifferences } from '../../schema/render-differences.js'
 import { blocks } from '../terminal/blocks.js'
@@ -24,6 +25,15 @@ export function renderAdoption(adoption: Adoption, database: string, style: Styl
     schema ? doubts(adoption, schema) : [NOT_COMPARED],
   )
 }
+
+/** Columns whose names are written with other letters, small or capital, than in the migrations. */
+export const renderRespelled = (respelled: readonly SchemaDifference[]): string[] =>
+  respelled.length === 0
+    ? []
+    : [RESPELLED, ...renderDifferences(respelled).map((line) => `  ${line}`)]
+
+const RESPELLED =
+  'Columns are spelled as they are not in the migrations. Rows have them under the names on the right, the generated types under those on the left:'
 
 const NOT_COMPARED =
   'The registry does not say which schema a version has, so nothing was compared.'

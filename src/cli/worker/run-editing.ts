@@ -5,7 +5,7 @@ import type { MigrationManager } from '../../manager.js'
 import type { Invocation } from '../command/command.js'
 import { confirm } from '../terminal/confirm.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
-import { readDatabase } from '../database/read-database.js'
+import { readDatabase, type ReadableDatabase } from '../database/read-database.js'
 import { planDigest } from '../command/plan-digest.js'
 import type { Style } from '../terminal/style.js'
 import type { EditWork, JobResults } from './protocol.js'
@@ -24,6 +24,8 @@ export interface Edit<W extends EditWork> {
   readonly work: W
   /** Makes the plan; only reads. */
   plan(manager: MigrationManager<ClientHandle, 'sync'>): JobResults[W]
+  /** Finds out more about the plan, for the question. */
+  look?(plan: JobResults[W], database: ReadableDatabase): Promise<void>
   /** What to ask; null where there is nothing to ask, `nothing` where there is nothing to do either. */
   ask(plan: JobResults[W], database: string): Question | 'nothing' | null
 }
@@ -43,8 +45,10 @@ export async function runEditing<W extends EditWork>(
   edit: Edit<W>,
   invocation: Invocation,
 ): Promise<Edited<W>> {
-  const planned = await readDatabase(invocation, 'fresh', ({ manager, path, shown }) => {
-    return { database: path, shown, plan: edit.plan(manager) }
+  const planned = await readDatabase(invocation, 'fresh', async (read) => {
+    const plan = edit.plan(read.manager)
+    await edit.look?.(plan, read)
+    return { database: read.path, shown: read.shown, plan }
   })
   const { database, shown, plan } = planned
   const asked = edit.ask(plan, shown)

@@ -1,0 +1,54 @@
+// How the names of columns are spelled. In SQL the letters mean the same, small or capital; the rows that an application
+// reads are called so, and the generated row types are. A digest does not tell.
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import type { SchemaDifference } from '../../model/verification.js'
+import { objectKey } from '../../schema/read-schema.js'
+import type { Schema } from '../../schema/schema.js'
+import { foldCase } from '../../sql/names.js'
+
+/** The columns of tables and views, as they are written, by `table users`. */
+export type WrittenColumns = ReadonlyMap<string, readonly string[]>
+
+/** Reads them; a view that does not compile has none. */
+export function writtenColumns(handle: ClientHandle): WrittenColumns {
+  const objects = handle
+    .prepare<[], { type: string; name: string }>(
+      "SELECT type, name FROM main.sqlite_master WHERE type IN ('table', 'view')",
+    )
+    .all()
+  return new Map(
+    objects.map(({ type, name }) => [objectKey(type, name), columnsOf(handle, name)] as const),
+  )
+}
+
+function columnsOf(handle: ClientHandle, name: string): readonly string[] {
+  try {
+    return handle
+      .prepare<[string], { name: string }>(
+        "SELECT name FROM unshadowed.pragma_table_xinfo(?, 'main') WHERE hidden <> 1",
+      )
+      .all(name)
+      .map((column) => column.name)
+  } catch {
+    return []
+  }
+}
+
+/** The columns of the objects of a schema that are written with other letters, small or capital. */
+export function respelledColumns(
+  schema: Schema,
+  expected: WrittenColumns,
+  found: WrittenColumns,
+): SchemaDifference[] {
+  return [...schema.keys()].flatMap((object) => {
+    const written = new Map(found.get(object)?.map((name) => [foldCase(name), name]))
+    const details = (expected.get(object) ?? []).flatMap((name) => {
+      const now = written.get(foldCase(name)) ?? name
+      if (now === name) return []
+      return { change: 'changed', what: 'name of a column', expected: name, found: now } as const
+    })
+    return details.length === 0
+      ? []
+      : [{ object, change: 'changed', grade: 'spelled', details } as const]
+  })
+}
