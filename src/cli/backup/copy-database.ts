@@ -5,7 +5,7 @@ import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { messageOf } from '../terminal/describe-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { removeAbandoned, temporaryPath } from '../../../codegen/project/owned-names.js'
-import { firstName, makeCopyFile, nameCopy, type CopyName } from './copy-file.js'
+import { copyFailed, firstName, makeCopyFile, nameCopy, type CopyName } from './copy-file.js'
 import { fileOf } from './copy-now.js'
 import { copyPages, type PageProgress } from './copy-pages.js'
 import { flush, removeDatabase, requireFree } from './durable-file.js'
@@ -46,7 +46,7 @@ export async function copyDatabase(
     return nameCopy(temporary, name, original)
   } catch (cause) {
     if (isLockstepError(cause)) throw cause
-    throw new LockstepError(backupFailed(first, messageOf(cause)), { cause })
+    throw copyFailed(first, messageOf(cause), cause)
   } finally {
     removeDatabase(temporary)
   }

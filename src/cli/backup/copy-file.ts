@@ -3,6 +3,7 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fchmodSync,
   fchownSync,
   fstatSync,
@@ -13,7 +14,7 @@ import {
   type Stats,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { backupExists } from '../../errors/backup.js'
+import { backupExists, backupFailed } from '../../errors/backup.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { flush, requireFree } from './durable-file.js'
 
@@ -22,6 +23,13 @@ export type CopyName = string | ((attempt: number) => string)
 
 /** The name that is tried first. */
 export const firstName = (name: CopyName): string => (typeof name === 'string' ? name : name(1))
+
+/** The error of a copy that could not be made. A folder that is missing is not made: the path may be mistyped. */
+export function copyFailed(file: string, reason: string, cause: unknown): LockstepError {
+  const folder = dirname(file)
+  const why = existsSync(folder) ? reason : `the folder ${folder} does not exist`
+  return new LockstepError(backupFailed(file, why), { cause })
+}
 
 /**
  * Makes the empty file for a copy of `original`, for its owner alone until it has that one's owner, group and mode. SQLite

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { removeAbandoned, temporaryPath } from '../../../codegen/project/owned-names.js'
 import { backupFailed } from '../../errors/backup.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
-import { firstName, makeCopyFile, nameCopy, type CopyName } from './copy-file.js'
+import { copyFailed, firstName, makeCopyFile, nameCopy, type CopyName } from './copy-file.js'
 import { flush, removeDatabase, requireFree } from './durable-file.js'
 
 /** The little that copying needs of a better-sqlite3 database. */
@@ -34,7 +34,7 @@ export function copyNow(source: BackupSource, name: CopyName): string {
     return nameCopy(temporary, name, original)
   } catch (cause) {
     if (isLockstepError(cause)) throw cause
-    throw new LockstepError(backupFailed(first, String(cause)), { cause })
+    throw copyFailed(first, String(cause), cause)
   } finally {
     removeDatabase(temporary)
   }

@@ -1,5 +1,5 @@
 // Copies inside the worker: `backup`, `restore`, and the copy that `migrate --backup` makes before its first step.
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { existsSync, statSync } from 'node:fs'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { backupOfNothing } from '../../errors/backup.js'
@@ -12,7 +12,7 @@ import { copyDatabase, type CopyOptions } from '../backup/copy-database.js'
 import { copyNow, copyUnlessAlone } from '../backup/copy-now.js'
 import { restoreDatabase } from '../backup/restore-database.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
-import { lookAtFile } from '../database/look-at-file.js'
+import { lookAtFile, refuseUnknownFolder } from '../database/look-at-file.js'
 import { openForReading, patienceOf, removeEmptyLog } from '../database/open-database.js'
 import type { RunJob } from './job-context.js'
 import type { BackupResult, RestoreResult } from './protocol.js'
@@ -37,14 +37,19 @@ export async function doBackup(copying: CopyJob): Promise<BackupResult> {
 
 /** Replaces the content of the database by that of a backup, which is left as it was found. */
 export async function doRestore(copying: CopyJob): Promise<RestoreResult> {
-  const { job, path } = copying
+  const { job, path, context } = copying
+  const { folderExists } = lookAtFile(path)
+  refuseUnknownFolder({ folderExists }, path, job)
   const source = resolve(job.cwd, job.words[0] ?? '')
   const saveTo = backupPath(path, new Date(), 'before-restore')
   const patienceMs = patienceOf(copying.settings)
   const restoring = { source, database: path, saveTo, patienceMs, ...copyOptions(copying) }
   const hadLog = existsSync(`${source}-wal`)
   try {
-    return { database: path, file: source, saved: await restoreDatabase(restoring) }
+    const saved = await restoreDatabase(restoring)
+    if (!folderExists)
+      context.send({ type: 'opened', path, existed: false, madeFolder: dirname(path) })
+    return { database: path, file: source, saved }
   } finally {
     if (!hadLog) removeEmptyLog(copying.settings, source)
   }

@@ -2,6 +2,7 @@
 import type { Invocation } from '../command/command.js'
 import { tellSettings } from '../settings/tell-settings.js'
 import type { JobResults } from './protocol.js'
+import { tellOpened } from './run-migrations.js'
 import { runInWorker } from './run-in-worker.js'
 import { watchRun } from './watch-run.js'
 
@@ -15,6 +16,7 @@ export async function runCopying<W extends 'backup' | 'restore'>(
   try {
     return await runInWorker(work, { ...invocation, terminal: watcher.terminal }, (message) => {
       if (message.type === 'copying') watcher.copying(message)
+      if (message.type === 'opened') tellOpened(message, invocation)
     })
   } finally {
     watcher.stop()

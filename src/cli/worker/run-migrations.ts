@@ -32,7 +32,8 @@ export async function runMigrations(
   }
 }
 
-function tellOpened(
+/** Says that a folder was made. */
+export function tellOpened(
   { path, existed, madeFolder }: OpenedMessage,
   { cwd, terminal }: Invocation,
 ): void {
