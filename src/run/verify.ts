@@ -56,7 +56,7 @@ export function* verifyWork<H>(
   const problems = [
     ...status.problems,
     ...differenceProblems(status.version, comparison),
-    ...[...comparison.early].map(([version, objects]) => ledgerBehind(versionId(version), objects)),
+    ...behindProblems(status.problems, comparison),
     ...brokenProblems(look.broken, comparison.owned),
     ...(yield* integrityProblems(env, integrity, look.schema)),
     ...(yield* foreignKeyProblems(env)),
@@ -120,6 +120,12 @@ function differenceProblems(version: number, { differences, early }: Compared): 
     ),
   ]
 }
+
+/** What is wrong with the ledger comes first: until then nothing can be marked, and it may be why they are there. */
+const behindProblems = (problems: readonly Problem[], { early }: Compared): Problem[] =>
+  problems.some(({ severity }) => severity === 'error')
+    ? []
+    : [...early].map(([version, objects]) => ledgerBehind(versionId(version), objects))
 
 const headlineOf = (difference: SchemaDifference): string[] =>
   renderDifferences([difference]).slice(0, 1)

@@ -91,6 +91,12 @@ describe('what a pending version makes and is there already', () => {
     })
     expect(found.problems[0]!.fix).toContain(`lockstep mark 00${version} --applied`)
   })
+  test('is not advised to be marked while the ledger has to be set right first', () => {
+    const moved = registryOf(drafts[0]!, { ...drafts[2]!, name: 'step_3' })
+    const codes = codesOf(verified((db) => migrate(db, moved)))
+    expect(codes).toContain('HISTORY_RENUMBERED')
+    expect(codes).not.toContain('LEDGER_BEHIND')
+  })
   describe('a change of what is there', () => {
     const grown = withDigests(
       registryOf(
