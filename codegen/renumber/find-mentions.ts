@@ -17,20 +17,22 @@ export interface Mention {
 }
 
 /**
- * Asks git, which knows what is not the project's own: what it ignores is not looked at, nor what is generated anew. Where
- * there is no git, nothing is found.
+ * Asks git, which knows what is not the project's own: what it ignores is not looked at, nor what is generated anew. Null
+ * where git cannot be asked.
  */
 export async function findMentions(
   { root, migrations, out }: Pick<GenerateSettings, 'root' | 'migrations' | 'out'>,
   renames: Renames,
   edited: ReadonlyMap<string, Move>,
-): Promise<Mention[]> {
+): Promise<Mention[] | null> {
   const stems = [...new Set([...renames.keys()].map(stem))]
   if (stems.length === 0) return []
   const folder = posix.basename(forwardSlashes(migrations))
   const generated = forwardSlashes(out)
   const found: Mention[] = []
-  for (const { file, line, text } of await grep(root, stems)) {
+  const lines = await grep(root, stems)
+  if (!lines) return null
+  for (const { file, line, text } of lines) {
     const path = posix.join(forwardSlashes(root), file)
     if (!TOLD.test(file) || isGenerated(path, generated)) continue
     // Whatever is edited keeps its lines.
@@ -54,11 +56,13 @@ interface Line {
   readonly text: string
 }
 
-async function grep(root: string, stems: readonly string[]): Promise<Line[]> {
+async function grep(root: string, stems: readonly string[]): Promise<Line[] | null> {
   const options = ['--no-index', '--exclude-standard', '--no-color', '-I', '-F', '-n', '-z']
   const patterns = stems.flatMap((one) => ['-e', one])
   try {
-    const { stdout } = await askGit(root, ['grep', ...options, ...patterns])
+    const { exitCode, stdout } = await askGit(root, ['grep', ...options, ...patterns])
+    // 1 says that it has found nothing.
+    if (exitCode > 1) return null
     return stdout
       .toString()
       .split('\n')
@@ -67,7 +71,7 @@ async function grep(root: string, stems: readonly string[]): Promise<Line[]> {
         return text === undefined ? [] : [{ file: file!, line: Number(line), text }]
       })
   } catch (error) {
-    if (isLockstepError(error, 'GIT_MISSING')) return []
+    if (isLockstepError(error, 'GIT_MISSING')) return null
     throw error
   }
 }

@@ -14,8 +14,8 @@ export interface Followed {
   readonly renumberings: readonly Renumbering[]
   /** Files of the folder that keep their names, and import what is renamed. */
   readonly edits: readonly Move[]
-  /** Where else the old names are written. */
-  readonly mentions: readonly Mention[]
+  /** Where else the old names are written; null where nobody can look. */
+  readonly mentions: readonly Mention[] | null
 }
 
 type Folder = Pick<GenerateSettings, 'root' | 'migrations' | 'out'>

@@ -32,8 +32,8 @@ export interface RenumberPlan {
   readonly renumberings: readonly Renumbering[]
   /** Files of the folder that keep their names, and whose imports follow. */
   readonly edits: readonly Move[]
-  /** Where else the old names are written, which a person has to look at. */
-  readonly mentions: readonly Mention[]
+  /** Where else the old names are written, which a person has to look at; null where git could not look for them. */
+  readonly mentions: readonly Mention[] | null
   /** Versions of the base branch that are not in the working tree yet: it has to be merged. */
   readonly unmerged: readonly number[]
   /** The checksum of a migration of the folder, and what older builds gave as such; none where it cannot be digested. */

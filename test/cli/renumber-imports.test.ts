@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { repository, table, type TestRepository } from '../codegen/base-branch/repository.js'
-import type { Files } from '../support/project.js'
+import { temporaryProject, type Files } from '../support/project.js'
 import { projectRoot } from '../support/project-root.js'
-import { runProgram } from './support/command-line.js'
+import { runProcess, runProgram } from './support/command-line.js'
 
 const script = (name: string, head = ''): string => `${head}export interface Row { id: number }
 export const up = 'CREATE TABLE ${name} (id INTEGER PRIMARY KEY)'
@@ -118,4 +118,21 @@ test('a folder that is numbered anew takes its imports along', async () => {
   const { stdout } = await runProgram(repo.root, ['renumber', '--yes'])
   expect(readFileSync(join(repo.root, 'migrations/002_b.ts'), 'utf8')).toContain("'./001_a.js'")
   expect(stdout).toContain('  src/app.ts:1  ../migrations/20240101000000_a.js\n')
+})
+
+test('where git cannot look for the names, it says so', async () => {
+  const root = temporaryProject({
+    'package.json': '{ "type": "module" }\n',
+    'migrations/20240101000000_a.sql': table('a'),
+    'src/app.ts': "import '../migrations/20240101000000_a.sql'\n",
+  })
+  const asked = ['renumber', '--dry-run']
+  const without = { PATH: root }
+  const { stdout } = await runProcess(root, asked, without)
+  expect(stdout).toContain('Whether the old names are written elsewhere as well is not known')
+  const document = await runProcess(root, [...asked, '--json'], without)
+  expect(JSON.parse(document.stdout)).toMatchObject({ mentions: [], mentionsSought: false })
+  const sought = JSON.parse((await runProcess(root, [...asked, '--json'])).stdout) as object
+  expect(sought).toMatchObject({ mentions: [{ file: 'src/app.ts', line: 1 }] })
+  expect(sought).not.toHaveProperty('mentionsSought')
 })

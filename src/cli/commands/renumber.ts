@@ -126,7 +126,8 @@ function answer(done: Renumbered): CommandResult {
     json: {
       moves,
       edits: edits.map(({ file }) => file),
-      mentions,
+      mentions: mentions ?? [],
+      ...(mentions === null && { mentionsSought: false }),
       dryRun,
       unmerged,
       applied,

@@ -38,13 +38,17 @@ export function renderRenumberPlan(
 }
 
 /** The lines that are left to a person. */
-function renderMentions(mentions: readonly Mention[], { yellow }: Style): string[] {
+function renderMentions(mentions: readonly Mention[] | null, { yellow }: Style): string[] {
+  if (mentions === null) return [`${yellow('!')} ${UNSOUGHT}`]
   if (mentions.length === 0) return []
   return [
     `${yellow('!')} The old names are written elsewhere as well, which is left to you:`,
     ...mentions.map(({ file, line, written }) => `  ${file}:${line}  ${written}`),
   ]
 }
+
+const UNSOUGHT =
+  'Whether the old names are written elsewhere as well is not known, as git could not look for them: search for them.'
 
 /** That a database has migrations under the numbers that they lose, and what to do about it before and after. */
 export function renderApplied(applied: readonly AppliedBefore[]): string {
