@@ -1,14 +1,6 @@
 // backup, restore, migrate --backup and the dry runs, as processes on real files.
 import { createHash } from 'node:crypto'
-import {
-  chmodSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
@@ -206,50 +198,6 @@ describe('restore', () => {
       stdout: 'new.db  restored from copy.db.\n',
     })
     expect(names(join(root, 'new.db'))).toEqual([])
-  })
-
-  it('makes the folder that is configured where there is none, as on a new machine', async () => {
-    const root = prepared.applied()
-    await runProgram(root, ['backup', 'copy.db'])
-    rmSync(join(root, 'data'), { recursive: true })
-    const restored = await runProgram(root, ['restore', 'copy.db'])
-    expect(restored).toEqual({
-      exitCode: 0,
-      stderr: 'Made the folder data for the database.\n',
-      stdout: 'data/app.db  restored from copy.db.\n',
-    })
-    expect(names(databaseIn(root))).toEqual([])
-  })
-
-  it('makes none for a path that may be mistyped, nor for what cannot be restored', async () => {
-    const root = prepared.applied()
-    await runProgram(root, ['backup', 'copy.db'])
-    const named = await runProgram(root, ['restore', 'copy.db', '--db', 'dtaa/app.db'])
-    expect(named).toMatchObject({
-      exitCode: 2,
-      stderr: expect.stringContaining('DATABASE_FOLDER_MISSING'),
-    })
-    expect(existsSync(join(root, 'dtaa'))).toBe(false)
-    rmSync(join(root, 'data'), { recursive: true })
-    expect((await runProgram(root, ['restore', 'none.db'])).stderr).toContain(
-      'RESTORE_SOURCE_UNUSABLE',
-    )
-    expect(existsSync(join(root, 'data'))).toBe(false)
-    for (const command of [
-      ['backup', 'out/copy.db', '--db', 'copy.db'],
-      ['migrate', '--backup', 'out/copy.db', '--db', 'copy.db'],
-    ]) {
-      if (command[0] === 'migrate')
-        addFiles(root, {
-          'migrations/003_more.sql':
-            '-- migrate:up\nCREATE TABLE more (x);\n\n-- migrate:down\nDROP TABLE more;\n',
-        })
-      if (command[0] === 'migrate') await runProgram(root, ['gen', '-q'])
-      const { stderr, exitCode } = await runProgram(root, command)
-      expect(exitCode).toBe(1)
-      expect(stderr).toMatch(/BACKUP_FAILED.*the folder .*out does not exist\. The database/)
-      expect(existsSync(join(root, 'out'))).toBe(false)
-    }
   })
 
   it('needs to be wanted, and a source that is sound; the database stays byte for byte', async () => {
