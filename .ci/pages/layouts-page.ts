@@ -13,7 +13,9 @@ export const layoutsPage = (): string =>
       'named with `--from-table`, which takes a view as well, other layouts with `--version-column` and `--name-column` ' +
       'besides. `--where` says which rows count: an expression over the columns of the table.',
     'Whatever says which version it is, the schema must be that of it, object by object; what these migrations never make ' +
-      'does not matter. Another schema is refused with what differs and with the versions that it fits or is nearest to; ' +
+      'does not matter. Columns whose names are written with other letters, small or capital, than in the migrations are ' +
+      'the same to SQL, but not in the rows that an application reads: `adopt` and `verify` name them (`respelled` in the ' +
+      'JSON of `adopt`). Another schema is refused with what differs and with the versions that it fits or is nearest to; ' +
       '`--force` with a `--reason`, which the log keeps, records the version all the same. That needs a registry that ' +
       'was generated with replay; without one nothing is recorded unless forced. How an application takes its ' +
       'installed databases over: [Taking over installed databases](adopting-in-code.md).',

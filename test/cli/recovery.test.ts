@@ -278,6 +278,7 @@ describe('adopt', () => {
     const done = await runProgram(root, ['adopt', '--yes', '--json'])
     expect(JSON.parse(done.stdout)).toEqual({
       database: join(root, 'data/app.db'),
+      respelled: [],
       layout: 'knex',
       table: 'knex_migrations',
       by: 'name',

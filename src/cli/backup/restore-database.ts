@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { restoreFailed, restoreSourceUnusable } from '../../errors/backup.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { messageOf } from '../terminal/describe-error.js'
-import { makeFolderOf } from '../database/open-database.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { copyPages } from './copy-pages.js'
 import { copyDatabase, requireSound, type CopyOptions } from './copy-database.js'
@@ -81,7 +80,6 @@ async function requireUsable(restoring: Restoring): Promise<string> {
   const { source, database, open } = restoring
   requireSource(source, database)
   let readable = source
-  makeFolderOf(database)
   try {
     readable = await readableSource(restoring)
     await requireSound(readable, open)

@@ -10,10 +10,16 @@ import { backUpWith } from '../../run/back-up.js'
 import { backupPath } from '../backup/backup-path.js'
 import { copyDatabase, type CopyOptions } from '../backup/copy-database.js'
 import { copyNow, copyUnlessAlone } from '../backup/copy-now.js'
+import { requireSource } from '../backup/require-source.js'
 import { restoreDatabase } from '../backup/restore-database.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { lookAtFile, refuseUnknownFolder } from '../database/look-at-file.js'
-import { openForReading, patienceOf, removeEmptyLog } from '../database/open-database.js'
+import {
+  makeFolderOf,
+  openForReading,
+  patienceOf,
+  removeEmptyLog,
+} from '../database/open-database.js'
 import type { RunJob } from './job-context.js'
 import type { BackupResult, RestoreResult } from './protocol.js'
 
@@ -41,6 +47,9 @@ export async function doRestore(copying: CopyJob): Promise<RestoreResult> {
   const { folderExists } = lookAtFile(path)
   refuseUnknownFolder({ folderExists }, path, job)
   const source = resolve(job.cwd, job.words[0] ?? '')
+  // No folder is made for what cannot be restored.
+  requireSource(source, path)
+  makeFolderOf(path)
   const saveTo = backupPath(path, new Date(), 'before-restore')
   const patienceMs = patienceOf(copying.settings)
   const restoring = { source, database: path, saveTo, patienceMs, ...copyOptions(copying) }
