@@ -147,6 +147,14 @@ export const foreignKeysPragma = (where: Where, place: string, statement: string
   facts: { ...where, place, statement },
 })
 
+/** A step writes to a table by a name that a TEMP table or view of the connection has as well: SQLite takes that one. */
+export const tableHidden = (where: Where, table: string, statement: string): Cause => ({
+  code: 'TABLE_HIDDEN',
+  message: `${title(where)} in ${where.file} writes to ${table}, which a TEMP table or view of this connection hides: ${statement.slice(0, 80)}. The statement was not run.`,
+  fix: `Drop or rename what hides it before migrating, or write main.${table}.`,
+  facts: { ...where, table },
+})
+
 /** Code outside a transaction has switched foreign keys in a way that could not be seen before it ran. */
 export const foreignKeysSwitched = (where: Where): Cause => ({
   code: 'FOREIGN_KEYS_SWITCHED',

@@ -129,7 +129,7 @@ function* hasMoved<H>(run: Run<H>): Work<boolean> {
   const moved = yield* isAnother(run)
   if (isAlone && !moved) return false
   run.keys.forget()
-  env.triggered = undefined
+  env.triggered = env.hidden = undefined
   return moved
 }
 

@@ -26,6 +26,8 @@ export interface Environment<H> {
   readonly silent: Set<string>
   /** Whether a trigger can write to the ledger; undefined where nobody has looked, or it may have changed. */
   triggered?: boolean | undefined
+  /** The TEMP tables and views before the first step, and whether the database has what they hide. */
+  hidden?: Map<string, boolean> | undefined
   emit(event: MigrationEvent): void
 }
 

@@ -5,6 +5,7 @@ import {
   foreignKeysEnforcedDrop,
   foreignKeysPragma,
   statementNul,
+  tableHidden,
   transactionControl,
 } from '../../errors/run.js'
 import { refusedStatement } from '../../plan/inspect-sql.js'
@@ -24,8 +25,15 @@ export const CREATE = RegExp(`^CREATE${GAP}${TABLE}`, 'i')
 const RENAME = RegExp(`^ALTER${GAP}${TABLE}${GAP}RENAME${GAP}TO${GAP}(${NAME})`, 'i')
 const REFERENCES = RegExp(`${COMMENT}|\\bREFERENCES${GAP}(${NAME})`, 'gi')
 
+/** Finds the table that a statement writes to, where its schema is not said. */
+const WRITES = RegExp(
+  `^(?:(?:INSERT|REPLACE)\\b.*?\\bINTO|UPDATE(?:${GAP}OR${GAP}\\w+)?|DELETE${GAP}FROM|(?:ALTER|DROP)${GAP}TABLE)${GAP}${OPTIONAL}(${NAME})(?![\\w$\\x80-\\uffff]|${GAP}\\.)`,
+  'i',
+)
+
 /** A function that throws for text which this migration may not run. Scripts have been through the plan's check before. */
 export function* refusalOf<H>(env: Environment<H>, task: Task<H>): Work<(sql: string) => void> {
+  const hidden = (env.hidden ??= yield* temporaryNames(env))
   const parents = task.entry.foreignKeys === 'enforce' ? yield* referencedTables(env) : undefined
   return (sql) => {
     if (sql.includes('\0')) throw new LockstepError(statementNul(whereOf(task), task.file))
@@ -37,7 +45,29 @@ export function* refusalOf<H>(env: Environment<H>, task: Task<H>): Work<(sql: st
       )
     }
     if (parents) refuseDrop(task, sql, parents)
+    if (hidden.size > 0) refuseHidden(task, sql, hidden)
   }
+}
+
+/** A TEMP table comes first where no schema is said: what is written there is gone with the connection. */
+function refuseHidden<H>(task: Task<H>, sql: string, hidden: Map<string, boolean>): void {
+  for (const { text } of splitStatements(sql)) {
+    const made = foldCase(nameIn(CREATE, text))
+    if (hidden.has(made)) hidden.set(made, true)
+    const table = nameIn(WRITES, text)
+    if (hidden.get(foldCase(table)))
+      throw new LockstepError(tableHidden(whereOf(task), table, text))
+  }
+}
+
+/** The TEMP tables and views that are there before the first step, and whether the database has what they hide. */
+function* temporaryNames<H>({ driver }: Environment<H>): Work<Map<string, boolean>> {
+  const rows = yield* settled(
+    driver.query(
+      "SELECT name, name COLLATE NOCASE IN (SELECT name FROM main.sqlite_master) AS hides FROM sqlite_temp_master WHERE type IN ('table', 'view')",
+    ),
+  )
+  return new Map(rows.map((row) => [foldCase(String(row['name'])), row['hides'] === 1]))
 }
 
 /** With enforcement on, dropping a table that others refer to deletes their rows before anything can be checked. */
