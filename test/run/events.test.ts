@@ -274,6 +274,21 @@ describe('a listener that uses the handle', () => {
     expect(ledgerIds(db)).toEqual(['001', '002'])
   })
 
+  test('is heard with a driver that is an instance of a class', () => {
+    const db = files.open()
+    const { inTransaction: _, ...rest } = betterSqlite3(db)
+    class Own {
+      readonly #db = db
+      inTransaction(): boolean {
+        return this.#db.inTransaction
+      }
+    }
+    const { heard, onEvent } = listen()
+    const driver = Object.assign(new Own(), rest)
+    new MigrationManager(driver, registryOf(...STEPS), { onEvent }).migrate()
+    expect(heard().at(-1)).toBe('end')
+  })
+
   test('and switches foreign keys on between steps: a rebuild keeps the rows that point at the table', () => {
     const db = files.open()
     const registry = registryOf(

@@ -117,10 +117,10 @@ function tell<H>(
 }
 
 /** Answers what throws where code of the application that ran meanwhile has ended a transaction, or begun one. */
-export function transactionCheck<H>({ inTransaction }: Pick<Driver<H, Mode>, 'inTransaction'>) {
-  const open = inTransaction()
-  return (): void => {
-    if (inTransaction() !== open)
+export function transactionCheck<H>(driver: Pick<Driver<H, Mode>, 'inTransaction'>): () => void {
+  const open = driver.inTransaction()
+  return () => {
+    if (driver.inTransaction() !== open)
       throw new TypeError('it ended a transaction, of which a COMMIT keeps all, or left one open')
   }
 }
