@@ -186,6 +186,11 @@ export interface ValuesChanged {
    * where it was given other values.
    */
   readonly lost?: 'replaced' | 'left-out' | 'mixed' | 'constant' | 'rounded' | 'cast'
+  /**
+   * The columns of the table that are rounded alike, where that was seen of values which were made to see it: nothing tells that
+   * the application has any beyond 2^53.
+   */
+  readonly supposed?: readonly string[]
   /** The other table, where the step puts its rows into this one: rows of the same number get values of it. */
   readonly merged?: string
   readonly before: string | number | null

@@ -29,7 +29,9 @@ export const valuesLost: Rule = {
     'A rebuild that leaves a column out of its copy fills it with the default, and so does a REPLACE of a table into itself; a constant in ' +
     'the copy gives every row the same value. A column that is dropped and added again begins with its default in every row. The old values are gone on every installation. An expression that is made of columns, as ' +
     '`trim(title)` or `substr(title, 1, 20)`, is taken at its word, like an UPDATE, also where it shortens or rounds; of a CAST, which names a type and not what is lost, it is told what was seen to be lost. Integers ' +
-    'beyond 2^53, as snowflakes and nanoseconds are, are rounded where code reads them as numbers of JavaScript and writes them back.',
+    'beyond 2^53, as snowflakes and nanoseconds are, are rounded where code reads them as numbers of JavaScript and writes them back. ' +
+    'That is an error where the name or the type of a column, or a row, tells of such integers, and a hint for other INTEGER columns and numbers of rows, once for a table: ' +
+    'they may never grow as large. Nothing is said of what AUTOINCREMENT numbers, of keys of other tables, and of what is counted or is a moment by its name.',
   solution:
     'Copy the column as it is. Where values are to change, do it by an UPDATE that everyone can see, or say why in a comment.',
   *check(subject) {
@@ -58,6 +60,7 @@ function judge(
     message: `${sideName(step.version, place.direction, at)} ${what}.`,
     fix: `${fix}. If the values are to ${wanted}, say why: ${ignoreComment('VALUES_LOST', step.migration, subject)}.`,
     ...(GIVEN.has(lost) && { severity: 'warning' }),
+    ...(fact.supposed && { severity: 'info' }),
   }
 }
 
@@ -84,6 +87,12 @@ function wordsFor(fact: FactOf<'values-changed'>): Words {
       what: `drops ${column} of ${table} and adds it again: its values are replaced by its default, in one row from ${change}`,
       fix: keepReplaced(column),
       wanted: 'go',
+    }
+  if (fact.supposed)
+    return {
+      what: `would round integers beyond 2^53 in ${fact.supposed.join(', ')} of ${where}, should there be any: ${column} from ${change} in a row that was made to see it. Read as numbers of JavaScript, which hold 53 bits, they are written back as others`,
+      fix: READ_EXACTLY,
+      wanted: 'change',
     }
   if (lost === 'rounded')
     return {

@@ -5,7 +5,7 @@ import { sideOf } from '../../../src/plan/scripts.js'
 import type { Fact } from '../../model/evidence.js'
 import type { HistoryRun, ProveRows } from '../sides/history-run.js'
 import type { VersionFacts } from '../sides/results.js'
-import { scriptEffects, type StepSide, type ObservedSide } from './watch/observed-run.js'
+import { scriptEffects, type StepSide } from './watch/observed-run.js'
 import type { Effect } from './watch/statement-effect.js'
 import {
   type JudgedFailure,
@@ -21,13 +21,14 @@ import { processFacts, rehearse } from './process-dependence.js'
 import { lateCalls } from '../sides/late-calls.js'
 import { inNewProcess } from '../sides/new-process.js'
 import { judgeIndexTriggers } from './judge/judge-index-triggers.js'
-import { boundEffects } from './seed/bound-values.js'
-import { codeConditions } from './seed/code-conditions.js'
 import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
 import { onlyTakesAway } from './watch/cannot-change-rows.js'
 import { prover, type Outcome, type Prover, type ProverMemory } from './prover.js'
 import { tamingOf } from './tame-rows.js'
+import { seenOf, soughtFacts } from './sought-facts.js'
+import { tryIntegers } from './try-integers.js'
 import { tryMerges } from './try-merges.js'
+import { vastIntegers } from './seed/vast-integers.js'
 import { changesBetween, type TableGraph } from './fill/table-graph.js'
 import { emptyControl, type EmptyControl } from './empty-control.js'
 
@@ -132,33 +133,10 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   const ran = rows.ran(side)
   const others = rehearsal ? await processFacts(journey, rehearsal) : []
   const isTame = tamingOf(run, side) !== null
-  const copied = memory && !isTame ? await onCopy(journey, memory, outcome.attended, seen) : null
-  const facts = [...(copied?.sought ?? outcome.facts), ...others, ...(copied?.merged ?? merged)]
+  const copied = memory && !isTame ? await onCopy(journey, memory, outcome, seen) : null
+  const facts = [...others, ...(copied ?? [...outcome.facts, ...merged])]
   return { attended: outcome.attended, facts, ran }
 }
-
-/** What a side does to rows that the filter of a copy looks for; null where there are none, or where it fails on them. */
-function soughtFacts(
-  rows: Prover,
-  side: StepSide,
-  seen: readonly Effect[],
-  prepare: () => void = () => {},
-): readonly Fact[] | null {
-  const seek = rows.rowsSought(seen)
-  if (!seek) return null
-  const outcome = rows.tryOut(side, () => {
-    prepare()
-    seek()
-  })
-  return hasFailed(outcome) ? null : outcome.facts
-}
-
-/** What the side was seen to do that was the last to run; what it bound stands in front, where no table has another name yet. */
-const seenOf = (rows: Prover, { effects, ...side }: ObservedSide): Effect[] => [
-  ...boundEffects(side, rows.handed().all),
-  ...codeConditions(side),
-  ...effects,
-]
 
 /** Whether `up` is code that nothing keeps from being run again: only then it is known what it compares. */
 function isRepeatableCode(entry: Entry): boolean {
@@ -171,24 +149,25 @@ function isRepeatableCode(entry: Entry): boolean {
   )
 }
 
-/** What was found out on a copy of the database as it was before. */
-interface Copied {
-  readonly sought: readonly Fact[] | null
-  readonly merged: readonly Fact[]
-}
-
-/** What code does to rows that it was seen to look for, and to tables that it was seen to put into one. */
+/**
+ * What code does to rows that it was seen to look for, to integers, and to tables that it was seen to put into one, on a copy of
+ * the database as it was before; null where none of these is to be tried.
+ */
 async function onCopy(
   { run, knowledge, rows }: Journey,
   memory: ProverMemory,
-  side: ObservedSide,
+  { attended: side, facts }: Outcome,
   seen: readonly Effect[],
-): Promise<Copied | null> {
+): Promise<readonly Fact[] | null> {
+  if (!run.reopen) return null
+  const integers = vastIntegers(side.before, seen, rows.handed().all)
   const isAsked = rows.rowsSought(seen) || rows.merges(side.effects, side.before).length > 0
-  if (!run.reopen || !isAsked) return null
+  if (!isAsked && integers.length === 0) return null
   const copy = prover(await run.reopen(memory.database), run, knowledge, memory)
   try {
-    return { sought: soughtFacts(copy, side, seen), merged: tryMerges(copy, side, side.effects) }
+    const found = soughtFacts(copy, side, seen) ?? facts
+    const merged = tryMerges(copy, side, side.effects)
+    return [...found, ...merged, ...tryIntegers(copy, side, { integers, facts: found })]
   } finally {
     copy.close()
   }
@@ -277,9 +256,12 @@ async function proveDown(journey: Journey, entry: Entry): Promise<Undone> {
   const ran = rows.ran(side)
   if (taming) return { facts: [...outcome.facts, taming.fact], ran }
   const seen = seenOf(rows, outcome.attended)
+  const integers = vastIntegers(outcome.attended.before, seen, rows.handed().all)
   const sought = soughtFacts(rows, side, seen, prepare)
   const merged = tryMerges(rows, side, outcome.attended.effects, prepare)
-  return { facts: [...(sought ?? outcome.facts), ...merged], ran }
+  const facts = sought ?? outcome.facts
+  const rounded = tryIntegers(rows, side, { integers, facts, prepare })
+  return { facts: [...facts, ...merged, ...rounded], ran }
 }
 
 /** Nothing, where it fails without rows as well. */

@@ -22,7 +22,7 @@ import {
   type ObservedRun,
   type StepSide,
 } from './watch/observed-run.js'
-import { comparedLiterals, literalsOf } from './seed/compared-literals.js'
+import { comparedLiterals, literalsOf, type ComparedLiterals } from './seed/compared-literals.js'
 import { connectionTo, undoing, type Connection } from './fill/connection.js'
 import { judgeSide } from './judge/judge-side.js'
 import { keysMadeBy } from './judge/keys-made-by.js'
@@ -67,6 +67,8 @@ export interface Prover {
   anticipate(side: StepSide): void
   /** The same for good only in `tryOut`, of what a side was seen to do; null where it replaces no table by a filtered copy. */
   rowsSought(seen: readonly Effect[]): (() => void) | null
+  /** Gives tables rows with such values; in `tryOut`. */
+  seek(literals: ComparedLiterals): void
   /** The tables that a side which does that puts into one; `before` is the schema as the side found it. */
   merges(effects: readonly Effect[], before: TableGraph): TableMerge[]
   /** Gives them rows with the same numbers; in `tryOut`. */
@@ -110,6 +112,7 @@ export function prover(
     fill: (after, how) => fill(stage, seeding, after, how),
     anticipate: (side) => seeding.anticipate(situation(), comparedLiterals(side)),
     rowsSought: (seen) => rowsSought(seeding, situation, seen),
+    seek: (literals) => seeding.anticipateOnTrial(situation(), literals),
     merges: seeding.merges,
     shareKeys: (merges) => seeding.shareKeysOnTrial(situation(), merges),
     miss: seeding.miss,

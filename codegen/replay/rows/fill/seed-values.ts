@@ -63,8 +63,11 @@ function valueOf({ column, index, sort, serial }: Cell): Value {
 }
 
 /** Whether a column is meant for integers of 64 bits: by its name; by its type, where the name tells of nothing that is less. */
-const isVast = ({ type, name }: CatalogColumn): boolean =>
-  VAST_NAME.test(name) || (/big\s*int|int8/i.test(type) && !LESSER_NAME.test(name))
+export const isVast = ({ type, name }: CatalogColumn): boolean =>
+  VAST_NAME.test(name) || (/big\s*int|int8/i.test(type) && !isCounted({ name }))
+
+/** Whether a column holds what is counted, or moments, which are milliseconds, by its name. */
+export const isCounted = ({ name }: Pick<CatalogColumn, 'name'>): boolean => LESSER_NAME.test(name)
 
 const VAST_NAME = /snowflake|tweet_?id$|(?:guild|discord)_?id$|nanos|_ns$|u?int64/i
 

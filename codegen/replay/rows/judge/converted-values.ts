@@ -3,7 +3,7 @@
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { Connection } from '../fill/connection.js'
-import type { Value } from '../fill/seed-values.js'
+import { isVast, type Value } from '../fill/seed-values.js'
 import { isCode } from '../seed/copy-sources.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { shownValue } from '../watch/table-image.js'
@@ -11,7 +11,7 @@ import { lastMention } from './causes.js'
 import { changedColumns, isInexact, sameValue } from './compare-values.js'
 import type { Fate } from './fate.js'
 import { matchedIn } from './lost-rows.js'
-import { isTelling } from './match-rows.js'
+import { isTelling, type Pair } from './match-rows.js'
 
 /** The columns in which that has happened, whether they are named or not. */
 export const convertedValues = (connection: Connection, fate: Fate): ValuesChanged[] => [
@@ -65,6 +65,17 @@ function castsIn(effect: Effect): Cast[] {
   })
 }
 
+/** Of a trial with values that may never come there: one for a table, which names all columns. */
+export function supposedlyRounded(fate: Fate): ValuesChanged[] {
+  const [first, ...others] = roundedValues(fate)
+  if (!first) return []
+  const isNamed = fate.before.columns.some(
+    (column) => isVast(column) && isSameName(column.name, first.column),
+  )
+  const supposed = [first, ...others].map(({ column }) => column)
+  return [isNamed ? first : { ...first, supposed }]
+}
+
 /** Nobody rounds on purpose. */
 function roundedValues(fate: Fate): ValuesChanged[] {
   const { side, heir, before, after } = fate
@@ -75,7 +86,8 @@ function roundedValues(fate: Fate): ValuesChanged[] {
   const pairs = vast.length > 0 ? matchedIn(fate).pairs : []
   return vast.flatMap(({ column, at }): ValuesChanged[] => {
     const now = after.columns.findIndex(({ name }) => foldCase(name) === foldCase(column.name))
-    const told = pairs.find(([was, is]) => isRounded(was[at] ?? null, is[now] ?? null))
+    const partners = column.primaryKey > 0 ? roundedKeys(fate, at, now) : pairs
+    const told = partners.find(([was, is]) => isRounded(was[at] ?? null, is[now] ?? null))
     if (!told) return []
     const writing = heir.effects.findLast(({ verb }) => verb === 'insert' || verb === 'update')
     const place = writing?.place ?? lastMention(fate)
@@ -88,9 +100,21 @@ function roundedValues(fate: Fate): ValuesChanged[] {
   })
 }
 
+/** A row with another key is another row: of those that are not found again, each with each. */
+function roundedKeys({ before, after }: Fate, at: number, now: number): Pair[] {
+  const [old, present] = [
+    new Set(before.rows.map(({ values }) => values[at])),
+    new Set(after.rows.map(({ values }) => values[now])),
+  ]
+  const gone = before.rows.filter(({ values }) => !present.has(values[at]))
+  const fresh = after.rows.filter(({ values }) => !old.has(values[now]))
+  return gone.flatMap((was) => fresh.map((is): Pair => [was.values, is.values]))
+}
+
 const isRounded = (was: Value, is: Value): boolean =>
   is !== null &&
   !(is instanceof Uint8Array) &&
   isInexact(was) &&
   !sameValue(was, is) &&
-  Number(is) === Number(was)
+  Number(is) === Number(was) &&
+  (!isInexact(is) || String(is) === String(Number(was)))

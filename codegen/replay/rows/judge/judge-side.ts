@@ -12,7 +12,7 @@ import { judgeKeyed } from './judge-keyed.js'
 import { judgeRemovals } from './judge-removals.js'
 import { judgeDoubles, judgeRows } from './judge-rows.js'
 import { judgeValues } from './judge-values.js'
-import { convertedValues } from './converted-values.js'
+import { convertedValues, supposedlyRounded } from './converted-values.js'
 import { writtenBy } from './written-tables.js'
 import { triedRows } from './tried-rows.js'
 
@@ -40,6 +40,13 @@ export function judgeSide(
     ...judgeIndexes(connection, side, fates),
     ...judgeKeyed(connection, fates),
   ]
+}
+
+/** What code rounds of integers that were made for a trial. */
+export function judgeSupposed(connection: Connection, side: ObservedSide, now: TablesNow): Fact[] {
+  return endingsOf(side, imagesOf(connection, now)).flatMap(({ after, ...ending }) =>
+    after ? supposedlyRounded({ ...ending, after }) : [],
+  )
 }
 
 /** What is costly to find out, and seldom asked for. */

@@ -117,7 +117,7 @@ function noteLosses(found: Found, { shape, tokens, place }: Effect): void {
 }
 
 /** The columns of ORDER BY … LIMIT, and those of ranges that code gives the beginning of. */
-function pagedBy(tokens: readonly string[]): string[] {
+export function pagedBy(tokens: readonly string[]): string[] {
   const ordered = tokens.includes('LIMIT')
     ? tokens.slice(tokens.lastIndexOf('ORDER'), tokens.lastIndexOf('LIMIT'))
     : []

@@ -156,7 +156,7 @@ const listsFor = (
 
 /** SQLite numbers rows from 1, but takes any number; who reads pages from 0 on means the first row. */
 const isRowid = (value: Value, isPaged: boolean): boolean =>
-  Number.isInteger(value) && (!isPaged || Number(value) > 0)
+  (typeof value === 'bigint' || Number.isInteger(value)) && (!isPaged || Number(value) > 0)
 
 /**
  * As many rows as the longest list has literals; shorter ones begin again. Where a copy takes the place of the table, also rows

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import type { Context } from '../../../../src/model/migration.js'
 import { toolkit } from '../../../../src/run/context/toolkit.js'
-import { factsOf, type Step } from './prove-history.js'
+import { allFactsOf as factsOf, type Step } from './prove-history.js'
 
 const tableWith = (column: string): string =>
   `CREATE TABLE t (id INTEGER PRIMARY KEY, ${column}, body TEXT)`
@@ -86,7 +86,6 @@ it('are seen in whatever column the history or the configuration has some', asyn
 })
 
 it.each<[string, Step['up']]>([
-  ['n INTEGER', writingBack()],
   ['created_at BIGINT', writingBack('created_at')],
   ['"sentAt" BIGINT', writingBack('"sentAt"')],
   ['size BIGINT', writingBack('size')],
@@ -94,7 +93,17 @@ it.each<[string, Step['up']]>([
   ['n', writingBack()],
   ['n BIGINT', makingAnew('n BIGINT', exactly)],
   ['n BIGINT', makingAnew('n TEXT', exactly, String)],
-  ['n INTEGER', makingAnew('n TEXT', (db) => rowsOf(db), String)],
+  ['n INTEGER', makingAnew('n TEXT', exactly, String)],
+  ['n INTEGER CHECK (n IN (0, 1))', writingBack()],
+  ['n INTEGER REFERENCES t (id)', writingBack()],
+  [
+    'n INTEGER',
+    (db) => {
+      const put = db.prepare<unknown[]>('UPDATE t SET n = ? WHERE id = ?')
+      for (const { id, n } of rowsOf(db)) put.run(n > 0 ? 1 : 0, id)
+    },
+  ],
+  ['n INTEGER', 'UPDATE t SET n = n + 1'],
   [
     'tweet_id INTEGER',
     (db: Database) => {
@@ -105,6 +114,62 @@ it.each<[string, Step['up']]>([
   ['tweet_id INTEGER', 'UPDATE t SET tweet_id = tweet_id + 1'],
 ])('are no matter in %s: %#', async (column, up) => {
   expect(await factsOf([tableWith(column), { up }])).toEqual([])
+})
+
+/** What would be rounded, as columns, of tables of these columns that code makes anew. */
+const supposed = async (columns: string, read = 'SELECT * FROM t'): Promise<unknown[]> => {
+  const up = (db: Database): void => {
+    db.exec(`CREATE TABLE t_new (${columns})`)
+    for (const row of db.prepare<[], Record<string, unknown>>(read).all()) {
+      const names = Object.keys(row)
+      const holes = names.map((name) => `:${name}`)
+      db.prepare<unknown[]>(`INSERT INTO t_new (${names.join()}) VALUES (${holes.join()})`).run(row)
+    }
+    db.exec('DROP TABLE t; ALTER TABLE t_new RENAME TO t')
+  }
+  const facts = await factsOf([`CREATE TABLE t (${columns})`, { up }])
+  return facts.map(
+    (fact) => fact.kind === 'values-changed' && fact.lost === 'rounded' && fact.supposed,
+  )
+}
+
+it.each([
+  ['id INTEGER PRIMARY KEY, a TEXT', ['id']],
+  ['id INTEGER PRIMARY KEY, n INTEGER', ['id', 'n']],
+  ['a TEXT PRIMARY KEY, chat_id INTEGER NOT NULL UNIQUE, b INTEGER', ['chat_id', 'b']],
+  ['id INTEGER PRIMARY KEY, sort INTEGER, created_at INTEGER', ['id']],
+  ['id INTEGER PRIMARY KEY CHECK (id < 1000000000000), n INT NOT NULL DEFAULT 0', ['n']],
+])('would be rounded in any column that may have such ones: %s', async (columns, expected) => {
+  expect(await supposed(columns)).toEqual([expected])
+})
+
+it('would be rounded where a row is written back', async () => {
+  expect(await factsOf([tableWith('n INTEGER'), { up: writingBack() }])).toMatchObject([
+    { lost: 'rounded', column: 'n', supposed: ['n'], table: 't' },
+  ])
+})
+
+it('are told as what they are where the name of a key tells of them', async () => {
+  expect(await supposed('tweet_id INTEGER PRIMARY KEY, n INTEGER')).toEqual([undefined])
+})
+
+it.each([
+  ['id INTEGER PRIMARY KEY, n INTEGER', 'SELECT * FROM t ORDER BY id LIMIT 1000', [['n']]],
+  ['id INTEGER PRIMARY KEY, size INTEGER', 'SELECT * FROM t LIMIT -1', []],
+])('are not tried in numbers of rows that loops may go by: %s', async (columns, read, expected) => {
+  expect(await supposed(columns, read)).toEqual(expected)
+})
+
+it('are tried in no loop that would not end', async () => {
+  const first = 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT)'
+  const up = (db: Database): void => {
+    const next = db.prepare<[], { id: number; a: string }>(
+      'SELECT id, a FROM t WHERE a IS NOT NULL AND b IS NULL',
+    )
+    for (let row = next.get(); row; row = next.get())
+      db.prepare<unknown[]>('UPDATE t SET b = ? WHERE id = ?').run(`${row.a}!`, row.id)
+  }
+  expect(await factsOf([first, { up }])).toEqual([])
 })
 
 it('are as they were where ctx.batches reads them', async () => {

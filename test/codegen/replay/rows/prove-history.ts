@@ -56,8 +56,17 @@ export const rowFacts = (
   options: Partial<HistoryRun> = {},
 ): Promise<RowFacts> => proveRows(historyOf(steps, options))
 
-/** All that is wrong with a history, without the versions that it stands in. */
+/** All that is wrong with a history, without the versions that it stands in, and without what would be wrong with integers beyond 2^53. */
 export const factsOf = async (
+  steps: readonly (Step | string)[],
+  options: Partial<HistoryRun> = {},
+): Promise<Fact[]> =>
+  (await allFactsOf(steps, options)).filter(
+    (fact) => !(fact.kind === 'values-changed' && fact.supposed),
+  )
+
+/** The same with all that is told. */
+export const allFactsOf = async (
   steps: readonly (Step | string)[],
   options: Partial<HistoryRun> = {},
 ): Promise<Fact[]> =>
