@@ -1,6 +1,7 @@
 // SELECT, as far as statements that take rows from it want to know it.
 import type { Name, Select, Word } from './statement.js'
 import { cutWords, type WordReader } from './word-reader.js'
+import { isSameName, plainName } from '../../src/sql/names.js'
 
 /** Takes WITH and what it names, if it comes next, and answers with these names by key. */
 export function readWith(reader: WordReader): Set<string> {
@@ -71,6 +72,50 @@ export function columnOf(
   if (!dot) return { column: first, table: null }
   return dot.key === '.' && second && isColumnName(second) ? { column: second, table: first } : null
 }
+
+/**
+ * The column whose values an item takes over as they are, with others beside them: `a`, `coalesce(a, 0)`, `nullif(a, '')`,
+ * `CASE WHEN b THEN a ELSE 0 END`.
+ */
+export function passedColumn(item: readonly Word[]): ReturnType<typeof columnOf> {
+  const value = valueOf(item)
+  const [name, open] = value
+  if (name?.key === 'case') return resultsOf(value).flatMap((one) => columnOf(one) ?? [])[0] ?? null
+  const comma = value.findIndex(({ key }) => key === ',')
+  const isPassing = open?.key === '(' && PASSING.has(name?.key ?? '') && isWhole(value)
+  return columnOf(isPassing ? value.slice(2, comma) : item)
+}
+
+const PASSING = new Set(['coalesce', 'ifnull', 'nullif'])
+
+/** Whether a call is all that there is: its parenthesis is closed by the last word. */
+function isWhole(words: readonly Word[]): boolean {
+  let depth = 0
+  const end = words.findIndex(({ key }) => {
+    if (key === '(') depth++
+    return key === ')' && --depth === 0
+  })
+  return end === words.length - 1
+}
+
+/** What a CASE gives, as far as it is one word or two: `THEN a`, `ELSE t.a`. */
+const resultsOf = (words: readonly Word[]): (readonly Word[])[] =>
+  words.flatMap(({ key }, at) => {
+    if (key !== 'then' && key !== 'else') return []
+    const rest = words.slice(at + 1)
+    return [
+      rest.slice(
+        0,
+        rest.findIndex((word) => RESULT_ENDS.has(word.key)),
+      ),
+    ]
+  })
+
+const RESULT_ENDS = new Set(['when', 'else', 'end'])
+
+/** Whether an item speaks of a column. */
+export const isNamedIn = (item: readonly Word[], column: string): boolean =>
+  item.some((word) => isColumnName(word) && isSameName(plainName(word.key), column))
 
 /** Whether an item is neither a column nor a constant. */
 export const isCalculated = (item: readonly Word[]): boolean =>

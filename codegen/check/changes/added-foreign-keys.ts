@@ -3,7 +3,7 @@ import type { CatalogForeignKey } from '../../model/catalog.js'
 import { factsIn } from '../subject/facts.js'
 import { hasListFor } from './narrowed-checks.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
-import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 /** A key that came; its columns by the names that the table had for them before the step. */
 export interface AddedForeignKey {
@@ -13,8 +13,8 @@ export interface AddedForeignKey {
   readonly parent: string
   readonly parentColumns: readonly string[]
   /**
-   * Whether the same columns pointed at another parent, or a check listed what they may hold: rows that do not fit would
-   * have been seen to be broken.
+   * Whether the same columns pointed at another parent, a check listed what they may hold, or the step fills the parent from
+   * the rows themselves: rows that do not fit would have been seen to be broken.
    */
   readonly replaces: boolean
 }
@@ -45,9 +45,42 @@ export function addedForeignKeys(trace: TableTrace, step: ReplayedStep): AddedFo
     const { parent, parentColumns } = key
     const replaces =
       before.foreignKeys.some(({ columns: own }) => sameNames(own, was)) ||
-      was.every((name) => hasListFor(before, name))
+      was.every((name) => hasListFor(before, name)) ||
+      isFilledFrom({ table: before.name, columns: was, parent }, step)
     return [{ table: after.name, columns: was, parent, parentColumns, replaces }]
   })
+}
+
+const LEAVES_OUT = /\b(?:where|and|join|limit|having)\b/i
+
+/** What a copy says that leaves out only what the parent has, and NULL. */
+const MISSING_ONLY =
+  /\bwhere\s+(?:not\s+exists\b|\S+\s+not\s+in\b|\S+\s+is\s+not\s+null\b)|\bselect\s+\S+\s+from\s+\S+\s+where\b(?=[^()]*\)\s*$)/gi
+
+/** Whether a statement of `up` puts what a table holds into the parent; code does, where the parent is new. */
+function isFilledFrom(
+  { table, columns, parent }: Pick<AddedForeignKey, 'table' | 'columns' | 'parent'>,
+  { acts, before, after, statements, traces }: ReplayedStep,
+): boolean {
+  const key = `table ${foldCase(parent)}`
+  const isOld = before.has(key) || traces.some((one) => isSameName(one.after?.name ?? '', parent))
+  const copies = acts.up.some(
+    (act) =>
+      act.kind === 'copy' &&
+      !LEAVES_OUT.test(act.statement.text.replace(MISSING_ONLY, '')) &&
+      isSameName(act.from, table) &&
+      isSameName(act.to, parent) &&
+      columns.every((name) =>
+        [...act.columns.values()].some((one) => isSameName(one ?? name, name)),
+      ),
+  )
+  const isFilled = statements.some(
+    ({ direction, shape }) =>
+      direction === 'up' &&
+      shape.kind === 'insert' &&
+      isSameName(plainName(shape.table.key), parent),
+  )
+  return copies || (!isOld && after.has(key) && isFilled)
 }
 
 const sameNames = (some: readonly string[], others: readonly string[]): boolean =>

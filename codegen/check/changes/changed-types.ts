@@ -31,14 +31,21 @@ export function typesChangedIn(trace: TableTrace): ChangedType[] {
 export const storedAs = ({ type }: CatalogColumn, { strict }: CatalogTable): Affinity =>
   strict && /^any$/i.test(type) ? 'BLOB' : affinityOf(type)
 
-/** The length in `VARCHAR(20)`; null when there is none. */
+/** NUMERIC and INTEGER keep the same values of whatever they are given, as of `boolean` and `int`. */
+export const isStoredAlike = (one: Affinity, other: Affinity): boolean =>
+  one === other || (ALIKE.has(one) && ALIKE.has(other))
+
+const ALIKE = new Set<Affinity>(['INTEGER', 'NUMERIC'])
+
+/** The length in `VARCHAR(20)`; null when there is none: in `DATETIME(3)` the number is a precision. */
 export function lengthOf({ type }: CatalogColumn): number | null {
-  const [, length] = /\(\s*(\d+)\s*\)\s*$/.exec(type) ?? []
+  const [, length] =
+    /(?:char|text|clob|str|binary|blob|byte)[^(]*\(\s*(\d+)\s*\)\s*$/i.exec(type) ?? []
   return length === undefined ? null : Number(length)
 }
 
 function kindOf(before: CatalogColumn, after: CatalogColumn): ChangedType['kind'] {
-  if (affinityOf(before.type) !== affinityOf(after.type)) return 'affinity'
+  if (!isStoredAlike(affinityOf(before.type), affinityOf(after.type))) return 'affinity'
   return withoutLength(before) === withoutLength(after) ? 'length' : 'declared'
 }
 

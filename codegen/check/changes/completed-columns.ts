@@ -1,4 +1,7 @@
 // Columns whose values a step makes itself, so that a new demand on them need not meet what was there before.
+import { isNamedIn, passedColumn } from '../../sql/read-select.js'
+import type { Word } from '../../sql/statement.js'
+import type { ChangedType } from './changed-types.js'
 import type { FoundStatement, ReplayedStep, SchemaAct, TableTrace } from '../subject/rule.js'
 import { finalName } from '../subject/trace-tables.js'
 import { foldCase, plainName } from '../../../src/sql/names.js'
@@ -37,6 +40,25 @@ export function completedColumns(
     inTheEnd: new Set([...made, ...updated(own)]),
   }
 }
+
+/**
+ * Whether the copy writes an expression over a column in its place: what its values become is then meant. One that hands
+ * values over as they are, as `coalesce(a, 0)`, says nothing about them, nor does a CAST alone, of which the type counts.
+ */
+export const isExpressed = (
+  trace: TableTrace,
+  { before, after }: Pick<ChangedType, 'before' | 'after'>,
+  { acts }: ReplayedStep,
+): boolean =>
+  copiesInto(trace, acts.up).some(({ columns, statement: { shape } }) => {
+    const at = [...columns.keys()].indexOf(foldCase(after.name))
+    const item = (shape.kind === 'insert' && shape.selects[0]?.items[at]) || []
+    return isNamedIn(item, before.name) && passedColumn(item) === null && !isCast(item)
+  })
+
+/** `CAST(a AS …)`. */
+const isCast = (item: readonly Word[]): boolean =>
+  item[0]?.key === 'cast' && (item[3]?.key === 'as' || item[5]?.key === 'as')
 
 /** The copies from the old table whose target is the table in the end. */
 function copiesInto({ before, after }: TableTrace, acts: readonly SchemaAct[]): Copy[] {

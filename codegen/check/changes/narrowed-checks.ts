@@ -4,7 +4,7 @@ import { canonicalTokens, joinTokens } from '../../../src/sql/canonical-tokens.j
 import type { CatalogTable } from '../../model/catalog.js'
 import { mentions } from '../../sql/names-in.js'
 import { sqlName } from '../../sql/sql-name.js'
-import type { TableTrace } from '../subject/rule.js'
+import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 /** A check that came or changed, as its expression. `was` is the one in whose place it stands; null when it is new. */
@@ -51,6 +51,32 @@ export function lostChecks({ before, after, columns }: TableTrace): string[] {
       (check) =>
         !now.some((one) => kept.every((name) => mentions(one, name) === mentions(check, name))),
     )
+}
+
+/** Whether a check, named as SQLite names it in a message, was there before the step and still says the same. */
+export function isHeldTo(named: string, table: CatalogTable, { after }: ReplayedStep): boolean {
+  const now = after.get(`table ${foldCase(table.name)}`) ?? table
+  const [was, is] = [
+    checkCalled(named, table),
+    now.type === 'table' ? checkCalled(named, now) : null,
+  ]
+  return was !== null && was === is
+}
+
+/** By its expression, or by the name of the constraint. */
+function checkCalled(named: string, table: CatalogTable): string | null {
+  const text = joinTokens(canonicalTokens(named))
+  const checks = checksOf(table)
+  if (checks.includes(text)) return text
+  const tokens = canonicalTokens(table.sql)
+  const at = tokens.findIndex(
+    (token, place) =>
+      token === 'check' &&
+      tokens[place - 2] === 'constraint' &&
+      isSameName(plainName(tokens[place - 1] ?? ''), named),
+  )
+  const rest = joinTokens(tokens.slice(at + 1))
+  return at < 0 ? null : (checks.find((check) => rest.startsWith(`(${check})`)) ?? null)
 }
 
 /** Whether a check allows a column nothing but a list of values. */

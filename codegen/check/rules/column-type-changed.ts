@@ -3,7 +3,13 @@ import { columnSubject } from '../subject/finding-subject.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import type { Affinity } from '../changes/affinity.js'
 import { changePlace } from '../subject/place.js'
-import { changedTypes, storedAs, type ChangedType } from '../changes/changed-types.js'
+import {
+  changedTypes,
+  isStoredAlike,
+  storedAs,
+  type ChangedType,
+} from '../changes/changed-types.js'
+import { isExpressed } from '../changes/completed-columns.js'
 import { isConverted } from '../changes/converted-columns.js'
 import { describeValue, ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import { factsIn } from '../subject/facts.js'
@@ -13,7 +19,7 @@ import { isSameName } from '../../../src/sql/names.js'
 
 /**
  * Another name for a type that SQLite stores and compares in the same way is none: `INT`, `BIGINT`; another length, of which a
- * shorter one is `COLUMN_NARROWED`. Silent where the copy casts the values to the new type. Where values are seen to change
+ * shorter one is `COLUMN_NARROWED`. Silent where the copy casts the values to the new type, or writes an expression of its own in their place. Where values are seen to change
  * with it, one is shown here, and `VALUES_LOST` does not report the column a second time.
  */
 export const columnTypeChanged: Rule = {
@@ -50,10 +56,11 @@ export const columnTypeChanged: Rule = {
 }
 
 const isStoredAsBefore = ({ trace, table, before, after }: ChangedType): boolean =>
-  storedAs(before, trace.before) === storedAs(after, table)
+  isStoredAlike(storedAs(before, trace.before), storedAs(after, table))
 
-/** Whoever writes the CAST knows of the new type, and has done what there is to do. */
+/** Whoever writes the CAST, or another expression, knows of the new type, and has done what there is to do. */
 const isMeant = ({ trace, table, before, after }: ChangedType, step: ReplayedStep): boolean =>
+  isExpressed(trace, { before, after }, step) ||
   isConverted(step.statements, {
     table: trace.before.name,
     column: before.name,
@@ -65,13 +72,22 @@ function wordsFor(
   example: string,
 ): { readonly message: string; readonly fix: string } {
   const [was, is] = [storedAs(before, trace.before), storedAs(after, table)]
+  const effect = effectOf(was, is, table)
   return {
-    message: `Its values are now stored as ${is} instead of ${was}: ${effectOf(is, table)}.${example}`,
-    fix:
-      is === 'BLOB'
-        ? 'Keep a type that converts, if values are compared with columns that have one'
-        : `Convert the values in the copy, as in \`CAST(${sqlName(before.name)} AS ${is})\`, after a look at those that do not convert${LOSSES[is] ?? ''}`,
+    message: `Its values are now stored as ${is} instead of ${was}: ${effect}.${example}`,
+    fix: fixFor(was, is, sqlName(before.name)),
   }
+}
+
+function fixFor(was: Affinity, is: Affinity, column: string): string {
+  if (is === 'BLOB')
+    return 'Keep a type that converts, if values are compared with columns that have one'
+  const cast = `CAST(${column} AS ${is})`
+  if (!isNumber(was) || !isNumber(is))
+    return `Convert the values in the copy, as in \`${cast}\`, after a look at those that do not convert${LOSSES[is] ?? ''}`
+  return is === 'REAL'
+    ? 'Keep the type that it had, if there are integers of more than 15 digits'
+    : `Say in the copy what becomes of fractions, as in \`CAST(round(${column}) AS ${is})\``
 }
 
 const LOSSES: { readonly [A in Affinity]?: string } = {
@@ -88,11 +104,24 @@ const EFFECTS: Readonly<Record<Affinity, string>> = {
   BLOB: "nothing is converted any more, so that 1 and '1' become different values",
 }
 
+const isNumber = (affinity: Affinity): affinity is 'INTEGER' | 'REAL' | 'NUMERIC' =>
+  affinity !== 'TEXT' && affinity !== 'BLOB'
+
+const FROM_REAL = 'whole numbers become integers (12.0 becomes 12), others keep their fraction'
+
+/** Of numbers that were numbers already. */
+const NUMBER_EFFECTS = {
+  INTEGER: FROM_REAL,
+  REAL: 'integers become numbers with a fraction (12 becomes 12.0), and lose digits beyond the 15th',
+  NUMERIC: FROM_REAL,
+}
+
 /** A STRICT table keeps no value of another type; every value can be a text there, and ANY takes all. */
-const effectOf = (affinity: Affinity, { strict }: CatalogTable): string =>
-  strict && affinity !== 'TEXT' && affinity !== 'BLOB'
-    ? 'the table is STRICT, so it takes what converts without loss, and the copy fails on every other value'
-    : EFFECTS[affinity]
+function effectOf(was: Affinity, is: Affinity, { strict }: CatalogTable): string {
+  if (strict && isNumber(is))
+    return 'the table is STRICT, so it takes what converts without loss, and the copy fails on every other value'
+  return isNumber(was) && isNumber(is) ? NUMBER_EFFECTS[is] : EFFECTS[is]
+}
 
 function exampleOf({ table, after }: ChangedType, step: ReplayedStep): string {
   const fact = factsIn(step, 'values-changed').find(

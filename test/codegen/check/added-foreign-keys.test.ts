@@ -40,3 +40,46 @@ test('where the copy leaves out all rows that do not fit, it is their loss that 
 SELECT c.id, p.id FROM seats c JOIN students s ON s.id = c.student_id JOIN people p ON p.email = s.email;`
   expect(await findingsIn(bare, `${PEOPLE} ${copy} ${ALONG}`)).toEqual(['002 error ROWS_LOST'])
 })
+
+const KEYED = `CREATE TABLE n (u TEXT NOT NULL REFERENCES user (id), k TEXT NOT NULL);
+INSERT INTO n (u, k) SELECT u, k FROM s; DROP TABLE s; ALTER TABLE n RENAME TO s; CREATE INDEX i ON s (u);`
+const LOOSE = 'CREATE TABLE s (u TEXT NOT NULL, k TEXT NOT NULL);'
+const USER = 'CREATE TABLE user (id TEXT PRIMARY KEY, n TEXT);'
+
+test.each([
+  ['of all rows', '', `${USER} INSERT INTO user (id) SELECT DISTINCT u FROM s;`],
+  [
+    'of these rows and others',
+    '',
+    `${USER} INSERT INTO user (id) SELECT 'x' UNION SELECT u FROM s;`,
+  ],
+  ['that were missing', USER, 'INSERT OR IGNORE INTO user (id) SELECT u FROM s;'],
+  [
+    'that were missing, as it says',
+    USER,
+    'INSERT INTO user (id) SELECT DISTINCT u FROM s WHERE u NOT IN (SELECT id FROM user);',
+  ],
+  [
+    'that were missing, looked for one by one',
+    USER,
+    'INSERT INTO user (id) SELECT DISTINCT u FROM s WHERE NOT EXISTS (SELECT 1 FROM user WHERE user.id = s.u);',
+  ],
+])('a step that makes the parents %s leaves nothing to suppose', async (_, before, fill) => {
+  expect(await findingsIn(before + LOOSE, fill + KEYED)).toEqual([])
+})
+
+test.each([
+  ['of some rows', '', `${USER} INSERT INTO user (id) SELECT DISTINCT u FROM s WHERE k = 'x';`],
+  ['that it knows', '', `${USER} INSERT INTO user (id) VALUES ('a'), ('b');`],
+  ['of another column', '', `${USER} INSERT OR IGNORE INTO user (id) SELECT k FROM s;`],
+])('parents %s are seen to be too few', async (_, before, fill) => {
+  expect(await findingsIn(before + LOOSE, fill + KEYED)).toEqual(['002 error FOREIGN_KEY_BROKEN'])
+})
+
+test.each([
+  ['of another column', 'INSERT OR IGNORE INTO user (id) SELECT k FROM s;'],
+  ['of some rows', "INSERT OR IGNORE INTO user (id) SELECT u FROM s WHERE k = 'x';"],
+  ['of no row', ''],
+])('parents that are added %s are supposed to be too few', async (_, fill) => {
+  expect(await findingsIn(USER + LOOSE, fill + KEYED)).toEqual(['002 error COLUMN_NARROWED'])
+})

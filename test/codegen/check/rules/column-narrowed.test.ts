@@ -26,6 +26,11 @@ describe('valid', () => {
     ['no CHECK any more', 'a CHECK (a > 0)', 'a)'],
     ['a CHECK about a new column', 'a', 'a, b DEFAULT 1 CHECK (b > 0))'],
     ['a longer length', 'a VARCHAR(10)', 'a VARCHAR(20))'],
+    ['a precision', 'a datetime', 'a datetime(3))'],
+    ['a smaller precision', 'a timestamp(6)', 'a timestamp(3))'],
+    ['a width of numbers', 'a double', 'a double(53))'],
+    ['fewer digits', 'a numeric(10,4)', 'a numeric(10,2))'],
+    ['a width of integers', 'a int(11)', 'a int(4))'],
     ['no NOT NULL any more', 'a TEXT NOT NULL', 'a TEXT)'],
     ['STRICT with columns of any type', 'a ANY', 'a ANY) STRICT'],
   ])('%s', async (_, was, is) =>

@@ -18,6 +18,8 @@ test.each([
   ['another name for texts', 'a VARCHAR(20)', 'a TEXT)'],
   ['another name for integers', 'a INT', 'a BIGINT)'],
   ['another name for reals', 'a DOUBLE', 'a REAL)'],
+  ['a truth value that is a number', 'a boolean', 'a INTEGER)'],
+  ['a fraction of seconds', 'a datetime(6)', 'a datetime(3))'],
 ])('valid: %s', async (_, was, is) => expect(await placesAfterReplay(rebuild(was, is))).toEqual([]))
 
 describe('a CAST in the copy', () => {
@@ -49,7 +51,47 @@ describe('a CAST in the copy', () => {
   })
 })
 
+describe('an expression in the copy', () => {
+  const copied = (value: string, is = 'INTEGER') => ({
+    '001_a.sql': sqlFile('CREATE TABLE t (a TEXT);'),
+    '002_b.sql': sqlFile(
+      `CREATE TABLE n (a ${is});\nINSERT INTO n SELECT ${value} FROM t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;`,
+    ),
+  })
+  test.each([
+    ['coalesce(unixepoch(a), 0)'],
+    ['CAST(round(a * 100) AS INTEGER)'],
+    ["'p-' || a"],
+    ['-t.a'],
+    ['coalesce(a, 0) * 100'],
+    ['length(a) AS a'],
+  ])('says what the values become: %s', async (value) =>
+    expect(await placesAfterReplay(copied(value))).toEqual([]),
+  )
+
+  test.each([
+    ['a AS a'],
+    ['coalesce(t.a, 0)'],
+    ["nullif(a, '')"],
+    ['CASE WHEN 1 THEN a ELSE 0 END'],
+    ['CAST(a AS TEXT)'],
+  ])('hands them over as they are: %s', async (value) =>
+    expect((await onlyFinding(copied(value))).code).toBe('COLUMN_TYPE_CHANGED'),
+  )
+})
+
 describe('invalid', () => {
+  test.each([
+    ['REAL', 'INTEGER', 'others keep their fraction', '`CAST(round(a) AS INTEGER)`'],
+    ['REAL', 'NUMERIC', 'others keep their fraction', '`CAST(round(a) AS NUMERIC)`'],
+    ['INTEGER', 'REAL', 'lose digits beyond the 15th', 'Keep the type that it had'],
+  ])('numbers are no texts: %s → %s', async (was, is, words, advice) => {
+    const { message, fix } = await onlyFinding(rebuild(`a ${was}`, `a ${is})`))
+    expect(message).toContain(words)
+    expect(message).not.toContain('texts')
+    expect(fix).toContain(advice)
+  })
+
   test.each([
     ['a TEXT', 'a INTEGER)', 'stored as INTEGER instead of TEXT'],
     ['a INTEGER', 'a VARCHAR(20))', 'stored as TEXT instead of INTEGER'],

@@ -160,7 +160,7 @@ describe('invalid', () => {
     [
       'UPDATE users SET email = lower(email)',
       'NOT NULL constraint failed: users.email',
-      '`UPDATE users SET email = … WHERE email IS NULL`',
+      'Write a value for email in every row',
     ],
     ['UPDATE users SET age = 1, "Email" = NULL', 'NOT NULL constraint failed: users.email', OWN],
     ['UPDATE users SET email = NULL WHERE age = 1', 'NOT NULL constraint failed: users.email', OWN],

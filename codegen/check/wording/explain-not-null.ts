@@ -1,0 +1,85 @@
+// Why a column that must not be NULL is: rows from before have none there, or the statement itself makes it.
+import { itemsFor, type FailurePlace, type Words } from './failure-place.js'
+import { sqlName } from '../../sql/sql-name.js'
+import { isNamedIn } from '../../sql/read-select.js'
+import { columnOf } from '../subject/trace-columns.js'
+import { writtenNull } from './written-null.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
+
+const OWN_NULL = 'The NULL is its own: only a table without rows gives it nothing to write.'
+
+const NULL_BROUGHT = 'What it writes there is NULL for some rows that the schema allows.'
+
+const BY_EXPRESSION = ', as by `coalesce(…, …)`, or by an ELSE where it is a CASE'
+
+/** The words for `NOT NULL constraint failed`. */
+export function explainNotNull(place: FailurePlace): Words {
+  const { table, columns, copies, named, running } = place
+  const [column = ''] = columns
+  const name = sqlName(column)
+  const words = explainOwn(column, place) ?? explainSwapped(place) ?? explainBrought(column, place)
+  if (words) return words
+  const fill = `\`UPDATE ${table} SET ${name} = … WHERE ${name} IS NULL\``
+  const copy = `\`coalesce(${name}, …)\``
+  const rebuilds = running === 'call' && named.startsWith('lockstep_new_')
+  return {
+    why: `A row may have NULL in ${column} until now.`,
+    fix: copies
+      ? `Copy ${copy} instead of \`${name}\`, or fill it before with ${fill}`
+      : `${rebuilds ? `Give ${copy} as the \`copy\` of ${column}, or fill` : 'Fill'} it before this ${running} with ${fill}`,
+  }
+}
+
+/** Where the statement says NULL, or leaves the column out. */
+function explainOwn(column: string, { shape, unique }: FailurePlace): Words | null {
+  const own = writtenNull(shape, unique.sql ?? '', column)
+  const name = sqlName(column)
+  if (own === 'written') return { why: OWN_NULL, fix: `Write a value for ${name} instead of NULL` }
+  return (
+    own && {
+      why: `Its list of columns leaves ${column} out, which has no default.`,
+      fix: `Name ${name} among the columns, with a value for every row`,
+    }
+  )
+}
+
+function explainBrought(column: string, place: FailurePlace): Words | null {
+  const { shape, insert } = place
+  if (!isBrought(column, place)) return null
+  const computes = shape?.kind === 'update' || (insert?.selects.length ?? 0) > 0
+  return {
+    why: NULL_BROUGHT,
+    fix: `Write a value for ${sqlName(column)} in every row${computes ? BY_EXPRESSION : ''}`,
+  }
+}
+
+/** Whether the statement itself makes the NULL: no row has one in a column of this name, or that is not what is written. */
+function isBrought(column: string, { tables, shape, insert, unique }: FailurePlace): boolean {
+  const table = tables.find((one) => columnOf(one, column))
+  const was = table && columnOf(table, column)
+  if (!was || shape?.kind === 'update') return true
+  const { row, table: of } = unique.fact
+  const values = isSameName(of ?? '', table.name) ? Object.entries(row ?? {}) : []
+  const hasValue = values.some(([name, value]) => isSameName(name, column) && value !== null)
+  const items = insert ? itemsFor(column, insert) : []
+  return (
+    hasValue ||
+    was.notNull ||
+    (was.primaryKey > 0 && table.withoutRowid) ||
+    (items.length > 0 && !items.some((words) => isNamedIn(words, column)))
+  )
+}
+
+/** Where the column that was seen to be to blame is another one of the table than the one that the message names. */
+function explainSwapped({ columns: [column = ''], shape, unique }: FailurePlace): Words | null {
+  const { fact, step } = unique
+  const source = fact.column ?? column
+  const old = step.before.get(`table ${foldCase(fact.table ?? '')}`)
+  const isThere = old?.type === 'table' && old.columns.some(({ name }) => isSameName(name, column))
+  const copies = shape?.kind === 'insert' && shape.selects.length > 0
+  if (!copies || !isThere || isSameName(source, column)) return null
+  return {
+    why: `The copy gives ${column} what is in ${source}, and a row may have NULL there until now.`,
+    fix: `Name the columns on both sides of the copy in the same order, if ${column} is to keep its own values; else copy \`coalesce(${sqlName(source)}, …)\``,
+  }
+}
