@@ -191,6 +191,8 @@ export interface ValuesChanged {
    * the application has any beyond 2^53.
    */
   readonly supposed?: readonly string[]
+  /** With `cast`: the type that it names. */
+  readonly type?: string
   /** The other table, where the step puts its rows into this one: rows of the same number get values of it. */
   readonly merged?: string
   readonly before: string | number | null

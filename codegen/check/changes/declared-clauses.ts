@@ -9,3 +9,10 @@ export function clausesOf({ sql }: CatalogTable, column: string): readonly (read
   const columns = shape.kind === 'create-table' ? (shape.columns ?? []) : []
   return columns.find(({ name }) => isSameName(plainName(name.key), column))?.clauses ?? []
 }
+
+/** `DEFAULT 0`, `DEFAULT (unixepoch())`: all but one literal or one word stands in parentheses. */
+export const defaultClause = (value: string): string =>
+  `DEFAULT ${SINGLE.test(value.trim()) ? value : `(${value})`}`
+
+const SINGLE =
+  /^(?:[+-]?\s*(?:\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|0x[\da-f]+)|[a-z_]\w*|x?'(?:[^']|'')*'|"(?:[^"]|"")*")$/i

@@ -7,7 +7,7 @@ import { mentions } from '../../sql/names-in.js'
 import type { ColumnTrace, ReplayedStep, TableTrace } from '../subject/rule.js'
 import { affinityOf } from './affinity.js'
 import { changesMore } from './changes-more.js'
-import { clausesOf } from './declared-clauses.js'
+import { clausesOf, defaultClause } from './declared-clauses.js'
 import { lostCollations } from './lost-collations.js'
 import { traceKeys, type TracedKey } from './traced-keys.js'
 
@@ -75,7 +75,7 @@ function ofColumn({ before, after }: ColumnTrace, trace: TableTrace, step: Repla
     lost.push(clause(isOfKey(before, trace) ? 'key' : 'not null', 'NOT NULL', name))
   const had = before.default !== null && !/^null$/i.test(before.default)
   if (had && after.default === null && after.primaryKey === 0 && !after.generated)
-    lost.push(clause('default', `DEFAULT ${before.default}`, name))
+    lost.push(clause('default', defaultClause(before.default), name))
   return lost
 }
 

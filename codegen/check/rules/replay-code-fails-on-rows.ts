@@ -25,13 +25,15 @@ export const replayCodeFailsOnRows: Rule = {
       const about = failureSubject(fact)
       const comment = ignoreComment('REPLAY_CODE_FAILS_ON_ROWS', step.migration, about)
       const place = { at, ...(about !== undefined && { subject: about }) }
-      yield fact.refusal === undefined
-        ? {
-            ...place,
-            message: `${what}${rowPhrase(fact)}. ${ALLOWED}`,
-            fix: copeWith(fact, comment),
-          }
-        : { ...place, ...refused(what, fact.refusal, comment) }
+      yield KEPT_BUSY.test(fact.message)
+        ? { ...place, ...atFault(what, COLLECT_FIRST, comment) }
+        : fact.refusal === undefined
+          ? {
+              ...place,
+              message: `${what}${rowPhrase(fact)}. ${ALLOWED}`,
+              fix: copeWith(fact, comment),
+            }
+          : { ...place, ...refused(what, fact.refusal, comment) }
     }
   },
 }
@@ -43,14 +45,24 @@ function copeWith({ table }: StepFailed, comment: string): string {
   return `Let the code cope with it; or give real rows as \`seeds: { ${name}: [{ … }] }\` in the configuration; or say in the migration why there is no such row: ${comment}.`
 }
 
-/** The runtime itself says which rows it is about. Where the work on some rows is at fault, other rows do not help. */
+/** What better-sqlite3 says while a result is read row by row. */
+const KEPT_BUSY = /^This (?:database connection|statement) is busy executing a query/
+
+const COLLECT_FIRST =
+  'Read the rows with `.all()`, or collect them before the first write: nothing else runs on the connection while `iterate()` is read.'
+
+/** Where the work on some rows is at fault, other rows do not help. */
+const atFault = (what: string, fix: string, comment: string) =>
+  ({
+    severity: 'error',
+    message: `${what}. So it does whatever the rows hold.`,
+    fix: `${fix} If no database has rows there, say so: ${comment}.`,
+  }) as const
+
+/** The runtime itself says which rows it is about. */
 const refused = (what: string, refusal: string, comment: string) =>
   refusal === UNDISTURBED
-    ? ({
-        severity: 'error',
-        message: `${what}. So it does whatever the rows hold.`,
-        fix: `${refusal} If no database has rows there, say so: ${comment}.`,
-      } as const)
+    ? atFault(what, refusal, comment)
     : {
         message: `${what}. ${ALLOWED}`,
         fix: `${refusal} If there can be no such row, say so: ${comment}.`,

@@ -7,8 +7,9 @@ import { readStatement } from '../../sql/read-statement.js'
 import type { CatalogObject } from '../../model/catalog.js'
 import { namesIn } from '../../sql/names-in.js'
 import { placeIn } from '../subject/place.js'
-import { foldCase, unquote } from '../../../src/sql/names.js'
-import { tokenize } from '../../../src/sql/tokenize.js'
+import type { Name, Statement } from '../../sql/statement.js'
+import { foldCase, plainName, unquote } from '../../../src/sql/names.js'
+import { tokenize, type Token } from '../../../src/sql/tokenize.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
 
 /** Nothing that comes after such a version can be proven, so it is the last one that is judged. */
@@ -40,13 +41,19 @@ export const replayUpFailed: Rule = {
 function singleQuotes({ message }: StepFailed, step: ReplayedStep): string | null {
   if (!/should this be a string literal in single-quotes/.test(message)) return null
   const names = new Set([...step.before.values()].flatMap(namesOf))
-  for (const { text } of step.statements)
+  for (const { text, shape } of step.statements) {
     for (const name of namesIn(text.replace(/"(?:[^"]|"")*"/g, ' '))) names.add(name)
+    for (const { key } of namesMade(shape)) names.add(plainName(key))
+  }
   const meant = step.statements.flatMap((statement) =>
     statement.direction === 'down'
       ? []
       : tokenize(statement.text)
-          .filter(({ text }) => text.startsWith('"') && !names.has(foldCase(unquote(text))))
+          .filter(({ kind }) => kind !== 'space' && kind !== 'comment')
+          .filter(
+            ({ text }, at, all) =>
+              text.startsWith('"') && !names.has(foldCase(unquote(text))) && !isNameHere(all, at),
+          )
           .map(({ text, start }) => {
             const { line, column } = placeIn(statement, start)
             return `'${unquote(text).replaceAll("'", "''")}' in ${line}:${column}`
@@ -55,6 +62,29 @@ function singleQuotes({ message }: StepFailed, step: ReplayedStep): string | nul
   return meant.length === 0
     ? null
     : `Write texts in single quotes: ${listed(meant)}. What stands in double quotes is a name.`
+}
+
+/** Whether what stands beside it tells that it is a name: `AS "total"`, `"t".a`, `t."a"`. */
+const isNameHere = (tokens: readonly Token[], at: number): boolean =>
+  /^(?:as|\.)$/i.test(tokens[at - 1]?.text ?? '') || tokens[at + 1]?.text === '.'
+
+/** What a statement gives a name to. */
+function namesMade(shape: Statement): readonly Name[] {
+  switch (shape.kind) {
+    case 'create-table':
+      return [shape.name, ...(shape.columns ?? []).map(({ name }) => name)]
+    case 'create-index':
+    case 'create-view':
+    case 'create-trigger':
+      return [shape.name]
+    case 'add-column':
+      return [shape.column.name]
+    case 'rename-table':
+    case 'rename-column':
+      return [shape.to]
+    default:
+      return []
+  }
 }
 
 const namesOf = (object: CatalogObject): string[] => [

@@ -103,7 +103,7 @@ function wordsFor(fact: FactOf<'values-changed'>): Words {
   if (lost === 'cast')
     return {
       what: `loses a part of values in the CAST of ${column}${inStatement(fact.at)}: in one row of ${table} from ${change}. CAST reads as much of a text as looks like a number, and makes 0 of any other; to an INTEGER it cuts fractions off`,
-      fix: `Look whether there are such values, with \`SELECT ${sqlName(column)} FROM ${sqlName(table)} WHERE CAST(${sqlName(column)} AS …) <> ${sqlName(column)}\`, and give them a CASE of their own`,
+      fix: `Look whether there are such values, with \`SELECT ${sqlName(column)} FROM ${sqlName(table)} WHERE CAST(${sqlName(column)} AS ${fact.type ?? '…'}) <> ${sqlName(column)}\`, and give them a CASE of their own`,
       wanted: 'change',
     }
   if (merged !== undefined)

@@ -36,12 +36,14 @@ function castValues({ single }: Connection, fate: Fate): ValuesChanged[] {
       const [old = null, value = null] = [was[place], is[now]]
       if (!isTelling(old) || sameValue(old, value)) return []
       const by = own.find(({ type }) => sameValue(single(`SELECT CAST(? AS ${type})`, old), value))
-      return by ? [{ old, value, effect: by.effect }] : []
+      return by ? [{ old, value, by }] : []
     })[0]
     if (!told) return []
     const shown = { before: shownValue(told.old), after: shownValue(told.value) }
-    const where = { at: told.effect.place, table: before.table.name, column }
-    return [{ kind: 'values-changed', ...where, from: null, lost: 'cast', ...shown }]
+    const where = { at: told.by.effect.place, table: before.table.name, column }
+    return [
+      { kind: 'values-changed', ...where, from: null, lost: 'cast', type: told.by.type, ...shown },
+    ]
   })
 }
 

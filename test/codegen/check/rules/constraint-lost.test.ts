@@ -130,6 +130,8 @@ describe('what columns and keys were declared with', () => {
   test.each([
     ['info', 'DEFAULT 1 of a', `${ID}, a DEFAULT 1)`, `${ID}, a, b)`],
     ['info', 'DEFAULT 1 of a', `${ID}, a DEFAULT 1)`, `${ID}, a NOT NULL)`],
+    ['info', 'DEFAULT current_date of a', `${ID}, a DEFAULT current_date)`, `${ID}, a, b)`],
+    ['info', 'DEFAULT (unixepoch()) of a', `${ID}, a DEFAULT (unixepoch()))`, `${ID}, a, b)`],
     ['info', 'DEFAULT \'x\' of "order"', `${ID}, a, "order" DEFAULT 'x')`, `${ID}, a, "order", b)`],
     ['info', 'NOT NULL of a', `${ID}, a NOT NULL)`, `${ID}, a, b)`],
     ['info', 'NOT NULL of a and DEFAULT 1 of a', `${ID}, a NOT NULL DEFAULT 1)`, `${ID}, a, b)`],

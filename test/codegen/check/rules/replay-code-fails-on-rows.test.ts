@@ -62,3 +62,16 @@ describe('where the runtime refuses it', () => {
     expect(fix).toContain(`${UNDISTURBED} If no database has rows there, say so: `)
   })
 })
+
+test.each([['This database connection'], ['This statement']])(
+  'where a result is read while something is written, any row is enough: %s',
+  async (busy) => {
+    const { message, fix, severity } = await onlyFinding(folder, {
+      facts: [{ ...thrown, message: `${busy} is busy executing a query` }],
+    })
+    expect(severity).toBe('error')
+    expect(message).toContain('So it does whatever the rows hold.')
+    expect(message).not.toContain('The schema allows such a row')
+    expect(fix).toMatch(/^Read the rows with `\.all\(\)`/)
+  },
+)
