@@ -1,5 +1,5 @@
 // Rows that are in the way of others once a statement has changed them: equal in a unique key but for one column, and there by no
-// more than what such a statement takes away.
+// more than what such a statement takes away. Some statements drop the one, all others fail.
 import { foldCase, foldUpper, quoteIdentifier } from '../../../../src/sql/names.js'
 import { conflictsReplace } from '../../../sql/conflicts-replace.js'
 import { namesIn } from '../../../sql/names-in.js'
@@ -20,19 +20,20 @@ export function rowsInTheWay(
   plan: TablePlan,
   evictions: readonly Eviction[],
 ): Example[] {
-  const evicting = evictions.filter(
-    ({ by }) => by === 'statement' || conflictsReplace(plan.table.sql),
-  )
-  const found = evicting.flatMap(({ tokens }) => {
+  const replaces = conflictsReplace(plan.table.sql)
+  const found = evictions.flatMap(({ tokens, by }) => {
+    const drops = by === 'statement' || replaces
     const named = new Set(tokens.flatMap((token) => [...namesIn(token)]))
     return plan.uniqueKeys.flatMap((key) => {
       const row = rowWith(connection, plan, key)
       return key.flatMap((column, at) =>
         row && named.has(column)
-          ? neighbours({ connection, plan, key, column, tokens }, row[at] ?? null).map((value) => ({
-              ...Object.fromEntries(key.map((one, place) => [one, row[place] ?? null])),
-              [column]: value,
-            }))
+          ? neighbours({ connection, plan, key, column, tokens, drops }, row[at] ?? null).map(
+              (value) => ({
+                ...Object.fromEntries(key.map((one, place) => [one, row[place] ?? null])),
+                [column]: value,
+              }),
+            )
           : [],
       )
     })
@@ -64,21 +65,41 @@ interface About {
   readonly key: readonly string[]
   readonly column: string
   readonly tokens: readonly string[]
+  /** Whether it drops what is in its way. */
+  readonly drops: boolean
 }
 
 /** The values that the statement may make of this one, or this one of them. What it gives to all rows needs no help. */
-function neighbours({ connection, plan, key, column: name, tokens }: About, value: Value): Value[] {
+function neighbours(about: About, value: Value): Value[] {
+  const { connection, plan, key, column: name, tokens, drops } = about
   const index = plan.columns.findIndex((column) => foldCase(column.name) === name)
   const column = plan.columns[index]
   if (!column || index === plan.rowid) return []
   const unit = plan.units.find(({ at, key: own }) => own && at.length === 1 && at[0] === index)
-  const literals = key.length > 1 ? literalsIn(tokens).filter((one) => isOfKind(column, one)) : []
+  // What a statement writes where anything is allowed may be new, so that no row has it yet.
+  const isShared = key.length > 1 && (drops || isChecked(plan, index, typeof value))
+  const literals = isShared ? literalsIn(tokens).filter((one) => isOfKind(column, one)) : []
   const found = unit?.key
     ? parentKeys(connection, unit.key, NONE).flatMap(([parent = null]) => [parent])
-    : [...(typeof value === 'string' ? textsNear(value, tokens) : []), ...literals]
+    : [
+        ...(typeof value === 'string' ? textsNear(value, tokens) : []),
+        ...literals,
+        ...(drops ? [] : numbersNear(value)),
+      ]
   const mayBeNull = key.length > 1 && !column.notNull && column.primaryKey === 0
   const others: Value[] = mayBeNull ? [null, ...found] : found
   return others.filter((one) => one !== value).slice(0, MOST_NEAR)
+}
+
+/** Whether constraints say which values there are: of texts each of them. */
+const isChecked = ({ columns, checks, closed }: TablePlan, index: number, type: string): boolean =>
+  closed.has(index) ||
+  (type !== 'string' && checks.some(({ words }) => words.has(foldCase(columns[index]!.name))))
+
+/** What counting, moving up and cutting fractions off make of one. */
+function numbersNear(value: Value): Value[] {
+  if (typeof value === 'bigint') return [value - 1n, value + 1n]
+  return typeof value === 'number' ? [value + 0.25] : []
 }
 
 const MOST_NEAR = 6

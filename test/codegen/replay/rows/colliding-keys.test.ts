@@ -1,0 +1,61 @@
+// An UPDATE that makes keys equal which were not: it fails on rows that differ in the column alone that it writes, or reads.
+import { describe, expect, it } from 'vitest'
+import { factsOf } from './prove-history.js'
+
+const LEVELS =
+  'CREATE TABLE t (i INTEGER NOT NULL, level INTEGER NOT NULL CHECK (level BETWEEN 1 AND 3), PRIMARY KEY (i, level))'
+const ROLES =
+  "CREATE TABLE t (i INTEGER NOT NULL, role TEXT NOT NULL CHECK (role IN ('a', 'b', 'c')), PRIMARY KEY (i, role))"
+const PLACES =
+  'CREATE TABLE t (id INTEGER PRIMARY KEY, i INTEGER NOT NULL, pos INTEGER NOT NULL, UNIQUE (i, pos))'
+const RANKED = 'CREATE TABLE t (id INTEGER PRIMARY KEY, p TEXT NOT NULL, pos REAL, UNIQUE (p, pos))'
+const MAILS = 'CREATE TABLE t (id INTEGER PRIMARY KEY, mail TEXT NOT NULL UNIQUE)'
+const SETTINGS = 'CREATE TABLE t (i TEXT NOT NULL, k TEXT NOT NULL, v TEXT, PRIMARY KEY (i, k))'
+const CODES = 'CREATE TABLE t (i TEXT NOT NULL, code INTEGER NOT NULL, PRIMARY KEY (i, code))'
+
+describe('an UPDATE that makes keys equal', () => {
+  it.each([
+    ['by a number of a few', LEVELS, 'UPDATE t SET level = 2 WHERE level = 3', 't.i, t.level'],
+    ['by a text of a few', ROLES, "UPDATE t SET role = 'b' WHERE role = 'c'", 't.i, t.role'],
+    [
+      'by counting',
+      PLACES,
+      'UPDATE t SET pos = (SELECT count(*) FROM t k WHERE k.i = t.i AND k.pos <= t.pos)',
+      't.i, t.pos',
+    ],
+    ['by moving all up', PLACES, 'UPDATE t SET pos = pos + 1', 't.i, t.pos'],
+    ['by cutting spaces off', MAILS, 'UPDATE t SET mail = trim(mail)', 't.mail'],
+    [
+      'by cutting fractions off, for a later index',
+      RANKED,
+      "ALTER TABLE t ADD COLUMN rank TEXT; UPDATE t SET rank = printf('%010d', pos) WHERE pos NOT NULL; CREATE UNIQUE INDEX r ON t (p, rank)",
+      't.p, t.rank',
+    ],
+  ])('is found: %s', async (_, first, up, columns) => {
+    expect(await factsOf([first, up])).toMatchObject([
+      {
+        kind: 'step-failed',
+        stage: 'rows',
+        message: `UNIQUE constraint failed: ${columns}`,
+      },
+    ])
+  })
+
+  it.each([
+    ['a text that may be new', SETTINGS, "UPDATE t SET k = 'look.theme' WHERE k = 'theme'"],
+    ['a number that may be new', CODES, 'UPDATE t SET code = 40 WHERE code = 4'],
+    [
+      'numbers out of the way first',
+      PLACES,
+      'UPDATE t SET pos = pos + 1000000; UPDATE t SET pos = pos - 999999',
+    ],
+    ['other columns', SETTINGS, "UPDATE t SET v = 'dark' WHERE k = 'theme' AND i = 'a'"],
+    [
+      'keys behind the removal of their neighbours',
+      LEVELS,
+      'DELETE FROM t WHERE level = 2 AND EXISTS (SELECT 1 FROM t o WHERE o.i = t.i AND o.level = 3); UPDATE t SET level = 2 WHERE level = 3',
+    ],
+  ])('is none where it writes %s', async (_, first, up) => {
+    expect(await factsOf([first, up])).toEqual([])
+  })
+})
