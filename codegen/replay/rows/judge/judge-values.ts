@@ -24,7 +24,9 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
     // Rows of several tables cannot all keep their numbers.
     (change) => before.count === after.count || !isNumber(after, change),
   )
-  const changes = rebuild ? found.map((change) => mixedUp(rebuild, change, found)) : found
+  // What `down` exchanges behind expressions, it may put back into place.
+  const isJudged = rebuild && fate.side.direction === 'up'
+  const changes = isJudged ? found.map((change) => mixedUp(rebuild, change, found)) : found
   const isSwapped = changes.some(
     (change) => change.from !== null && !(rebuild && isMeant(rebuild, change)),
   )
