@@ -154,8 +154,13 @@ export interface RowsLost {
   readonly after: number
   /** The table whose removal took the rows along (ON DELETE CASCADE), where that is so. */
   readonly through: string | null
-  /** `refilled`: all rows are deleted by name, and not all come back. `older`: a table that was there takes the place of this one. */
-  readonly by?: 'refilled' | 'older'
+  /**
+   * `refilled`: all rows are deleted by name, and not all come back. `older`: a table that was there takes the place of this one.
+   * `nulls`: of rows without a value that a UNIQUE index takes for unlike, a DELETE by name leaves one.
+   */
+  readonly by?: 'refilled' | 'older' | 'nulls'
+  /** With `nulls`: the column in which they have none. */
+  readonly column?: string
   /** The other table, where the step puts both into one: rows of the same number are lost. */
   readonly merged?: string
 }

@@ -17,7 +17,7 @@ type RowsLost = FactOf<'rows-lost'>
 
 /**
  * Rows of a table that no statement deletes from by name, and those of a full-text index or an R-Tree that is made again and
- * left empty. The tables whose rows go with the rows of one other table, by
+ * left empty; a warning where a DELETE of duplicates takes rows for alike that are not. The tables whose rows go with the rows of one other table, by
  * ON DELETE CASCADE, make one finding together: the cause is one statement.
  */
 export const rowsLost: Rule = {
@@ -69,6 +69,7 @@ function judge(facts: readonly RowsLost[], step: ReplayedStep, { settings }: Sub
     subject,
     message: `${sideName(step.version, fact.at.direction, at)} ${merges ? `merges ${losses} into others` : `loses ${losses}`}${inStatement(fact.at)}: ${why}.`,
     fix: `${fix}. If they are to go, say why: ${ignoreComment('ROWS_LOST', step.migration, subject)}.`,
+    ...(fact.by === 'nulls' && { severity: 'warning' }),
   }
 }
 
@@ -131,11 +132,16 @@ const changesTable = (shape: Statement, table: string): boolean =>
   'conflict' in shape && isSameName(plainName(shape.table.key), table)
 
 function explain(fact: RowsLost, step: ReplayedStep): Explanation {
-  const { at, table, by, merged } = fact
+  const { at, table, by, merged, column } = fact
   if (merged !== undefined) return { why: whyMerged(table, merged), fix: FIX_MERGED }
   const sql = at.statement ?? ''
   const name = sqlName(table)
   const shape = readStatement(sql)
+  if (column !== undefined)
+    return {
+      why: `of the rows that have NULL in ${column} it leaves one, as if they were alike, and the UNIQUE index that follows takes them for unlike and would allow them all`,
+      fix: `Keep them: let the DELETE end in \`AND ${sqlName(column)} IS NOT NULL\``,
+    }
   const conflict = explainConflict(fact, step)
   if (conflict) return conflict
   if (by === 'refilled')

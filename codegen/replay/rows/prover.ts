@@ -151,6 +151,7 @@ function rowsSought(
       ([name, looked]) =>
         looked.evictions.length > 0 ||
         looked.voided.size > 0 ||
+        looked.indexed.length > 0 ||
         cutKeys(situation(), name, looked).length > 0 ||
         [...looked.beside].some(isReplaced),
     ),

@@ -14,6 +14,7 @@ import { judgeDoubles, judgeRows } from './judge-rows.js'
 import { judgeValues } from './judge-values.js'
 import { convertedValues, supposedlyRounded } from './converted-values.js'
 import { writtenBy } from './written-tables.js'
+import { unlikeNulls } from './unlike-nulls.js'
 import { triedRows } from './tried-rows.js'
 
 /** Compares every table that the side can have touched with what stands in its place. */
@@ -31,6 +32,7 @@ export function judgeSide(
     ...fates.flatMap((fate) => [
       ...judgeRows(fate, copied, written),
       ...judgeDoubles(fate),
+      ...unlikeNulls(fate),
       ...judgeValues(fate),
       ...convertedValues(connection, fate),
       ...judgeWatermark(fate),

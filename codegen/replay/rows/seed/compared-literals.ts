@@ -5,6 +5,7 @@ import type { CatalogColumn } from '../../../model/catalog.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { scriptEffects, type StepSide } from '../watch/observed-run.js'
 import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
+import { uniqueMade } from '../watch/unique-made.js'
 import type { Value } from '../fill/seed-values.js'
 import { comparisonsIn, MALFORMED, type Comparison } from './comparisons.js'
 
@@ -24,6 +25,8 @@ export interface TableLiterals {
   readonly told: boolean
   /** Columns in lower case that pages are read by: what these are compared with first is where the pages begin. */
   readonly paged: ReadonlySet<string>
+  /** Columns in lower case that get a UNIQUE index when rows are deleted. */
+  readonly indexed: readonly string[]
   /** The statements, as tokens, that drop rows of it which are in the way of others. */
   readonly evictions: readonly Eviction[]
 }
@@ -83,7 +86,12 @@ export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
     }
   }
   const gone = new Set(effects.filter(takesAway).map(({ table }) => table))
-  return new Map([...found].map(([table, one]) => [table, { ...one, replaced: gone.has(table) }]))
+  return new Map(
+    [...found].map(([table, one]) => [
+      table,
+      { ...one, replaced: gone.has(table), indexed: uniqueMade(effects, table) },
+    ]),
+  )
 }
 
 /** What rows have partners by. */

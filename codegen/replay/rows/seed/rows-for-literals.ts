@@ -44,6 +44,7 @@ export function addRowsForLiterals(
       ...own,
       ...(isCopied ? childrenFor(state, plan) : []),
       ...pointingAtVoided(state, situation, voidedKeys(plan, looked)),
+      ...looked.indexed.flatMap((column) => withoutValue(plan, column)),
       ...rowsInTheWay(state.connection, plan, looked.evictions),
     ]
     if (examples.length === 0) continue
@@ -55,6 +56,13 @@ export function addRowsForLiterals(
       addRows(state, situation, { ...own, examples: pointingAt(rows, key) })
     })
   }
+}
+
+/** Two rows that have nothing in a column which is to be unique. */
+function withoutValue({ columns }: TablePlan, name: string): Example[] {
+  const column = columns.find((one) => foldCase(one.name) === name)
+  if (!column || column.notNull || column.primaryKey > 0) return []
+  return [{ [name]: null }, { [name]: null }]
 }
 
 const NO_COLUMNS: ReadonlySet<number> = new Set()

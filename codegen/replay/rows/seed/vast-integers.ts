@@ -105,5 +105,6 @@ const UNASKED: Omit<TableLiterals, 'columns'> = {
   voided: new Set(),
   told: false,
   paged: new Set(),
+  indexed: [],
   evictions: [],
 }

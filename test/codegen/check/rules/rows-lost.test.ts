@@ -43,6 +43,15 @@ describe('invalid', () => {
     expect((await onlyFinding(folder, { facts })).message).toContain(' loses 1 of 3 rows of users')
   })
 
+  test('rows without a value that go as if they were alike', async () => {
+    const removal = 'DELETE FROM users WHERE id NOT IN (SELECT min(id) FROM users GROUP BY name)'
+    const facts = [lost({ at: at(removal), by: 'nulls', column: 'name' })]
+    const { message, fix, severity } = await onlyFinding(folder, { facts })
+    expect(message).toContain(': of the rows that have NULL in name it leaves one, ')
+    expect(fix).toMatch(/^Keep them: let the DELETE end in `AND name IS NOT NULL`\. /)
+    expect(severity).toBe('warning')
+  })
+
   test('rows that an older table does not have', async () => {
     const facts = [lost({ at: at('DROP TABLE users'), by: 'older' })]
     const { message, fix } = await onlyFinding(folder, { facts })
