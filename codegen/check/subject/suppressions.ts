@@ -34,9 +34,11 @@ function scriptSuppressions(script: Script, reading: Reading): Comment[] {
   if (!text.includes(MARK)) return []
   const texts = textSpans(script)
   const elements = listElements(script, reading)
-  return [...text.matchAll(SCRIPT_COMMENT)]
+  const own = [...text.matchAll(SCRIPT_COMMENT)]
     .filter(({ index }) => !isWithin(texts, index))
-    .flatMap(({ index, 1: content = '' }) => {
+    .map(({ index, 1: content = '' }) => ({ index, content }))
+  return [...own, ...texts.flatMap((span) => commentsInSql(span, text))].flatMap(
+    ({ index, content }) => {
       const lines = coveredLines(script, elements, index)
       const at = offsetPlace(script, index)
       return said(at, content.replace(/\*\/.*$/, '')).map((one) => ({
@@ -44,7 +46,20 @@ function scriptSuppressions(script: Script, reading: Reading): Comment[] {
         files: [script.file],
         lines,
       }))
-    })
+    },
+  )
+}
+
+/** Those that SQL in a template has, as it would have them in a file of its own. */
+function commentsInSql({ start, end }: Span, source: string) {
+  const inner = source.slice(start + 1, end)
+  if (source[start] !== '`' || !inner.includes(MARK)) return []
+  return [...allComments(inner)].flatMap(({ text, start: at }) => {
+    const content = SQL_COMMENT.exec(text)?.[1]
+    return content === undefined
+      ? []
+      : [{ index: start + 1 + at, content: content.replace(/`$/, '') }]
+  })
 }
 
 interface Span {
@@ -52,7 +67,7 @@ interface Span {
   readonly end: number
 }
 
-/** Where the texts of a script stand, in order: what looks like a comment in them is none. */
+/** Where the texts of a script stand, in order: what looks like a comment of code in them is none. */
 const textSpans = ({ nodes, syntax }: Script): Span[] =>
   nodes
     .filter(isText)
