@@ -1,4 +1,5 @@
 // DOWN_NOT_INVERSE
+import { proveHistory } from '../proven-folder.js'
 import { describe, expect, test } from 'vitest'
 import type { NotInverse } from '../../../../codegen/model/evidence.js'
 import type { SchemaDetail, SchemaDifference } from '../../../../src/model/verification.js'
@@ -187,4 +188,12 @@ describe('the SQL of the fix is written as the project writes', () => {
     const fix = await fixOf('SELECT 1;', up, object('table audit log', 'added'))
     expect(fix).toContain('`DROP TABLE "Audit Log"`')
   })
+})
+
+test('names stand there as they are written', async () => {
+  const [found] = await proveHistory([
+    'CREATE TABLE SourceDevice (Id INTEGER PRIMARY KEY);',
+    'SELECT 1;',
+  ])
+  expect(found?.message).toContain('table SourceDevice is still there')
 })
