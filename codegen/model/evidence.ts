@@ -198,6 +198,8 @@ export interface ValuesChanged {
   readonly supposed?: readonly string[]
   /** With `cast`: the type that it names. */
   readonly type?: string
+  /** With `cast`: what the values are multiplied by before. */
+  readonly factor?: number
   /** The other table, where the step puts its rows into this one: rows of the same number get values of it. */
   readonly merged?: string
   readonly before: string | number | null

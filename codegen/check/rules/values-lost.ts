@@ -100,12 +100,7 @@ function wordsFor(fact: FactOf<'values-changed'>): Words {
       fix: READ_EXACTLY,
       wanted: 'change',
     }
-  if (lost === 'cast')
-    return {
-      what: `loses a part of values in the CAST of ${column}${inStatement(fact.at)}: in one row of ${table} from ${change}. CAST reads as much of a text as looks like a number, and makes 0 of any other; to an INTEGER it cuts fractions off`,
-      fix: `Look whether there are such values, with \`SELECT ${sqlName(column)} FROM ${sqlName(table)} WHERE CAST(${sqlName(column)} AS ${fact.type ?? '…'}) <> ${sqlName(column)}\`, and give them a CASE of their own`,
-      wanted: 'change',
-    }
+  if (lost === 'cast') return wordsForCast(fact)
   if (merged !== undefined)
     return {
       what: `overwrites rows of ${table} with those of ${merged}${inStatement(fact.at)}, in one row ${column} from ${change}: ${whyMerged(table, merged)}`,
@@ -115,6 +110,23 @@ function wordsFor(fact: FactOf<'values-changed'>): Words {
   return {
     what: `changes values of ${table} that no UPDATE names${inStatement(fact.at)}: in one row ${column} from ${change}`,
     fix: copyIt(fact),
+    wanted: 'change',
+  }
+}
+
+function wordsForCast(fact: FactOf<'values-changed'>): Words {
+  const { table, column, before, after, factor } = fact
+  const [from, name] = [sqlName(table), sqlName(column)]
+  const where = `${inStatement(fact.at)}: in one row of ${table} from ${describeValue(before)} to ${describeValue(after)}`
+  if (factor !== undefined)
+    return {
+      what: `cuts a whole number off in the CAST of ${column} * ${factor}${where}, as ${before} * ${factor} is a little less than ${Number(after) + 1} in numbers of the type REAL`,
+      fix: `Round before: \`CAST(round(${name} * ${factor}) AS INTEGER)\``,
+      wanted: 'change',
+    }
+  return {
+    what: `loses a part of values in the CAST of ${column}${where}. CAST reads as much of a text as looks like a number, and makes 0 of any other; to an INTEGER it cuts fractions off`,
+    fix: `Look whether there are such values, with \`SELECT ${name} FROM ${from} WHERE CAST(${name} AS ${fact.type ?? '…'}) <> ${name}\`, and give them a CASE of their own`,
     wanted: 'change',
   }
 }

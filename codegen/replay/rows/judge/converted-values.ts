@@ -1,6 +1,7 @@
 // Values that are less than before because they were converted: by code that reads integers beyond 2^53 as numbers of
 // JavaScript, which round them, or by a CAST, which makes 0 of a text and 19 of 19.99.
 import type { ValuesChanged } from '../../../model/evidence.js'
+import { cutProducts } from '../../../sql/cut-products.js'
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { Connection } from '../fill/connection.js'
 import { isVast, type Value } from '../fill/seed-values.js'
@@ -17,6 +18,7 @@ import { isTelling, type Pair } from './match-rows.js'
 export const convertedValues = (connection: Connection, fate: Fate): ValuesChanged[] => [
   ...roundedValues(fate),
   ...castValues(connection, fate),
+  ...cutValues(connection, fate),
 ]
 
 /**
@@ -76,6 +78,32 @@ export function supposedlyRounded(fate: Fate): ValuesChanged[] {
   )
   const supposed = [first, ...others].map(({ column }) => column)
   return [isNamed ? first : { ...first, supposed }]
+}
+
+/** A product of REAL numbers may be a little less than the whole number that is meant, of which a CAST leaves the one below. */
+function cutValues({ single }: Connection, { side, heir, before }: Fate): ValuesChanged[] {
+  if (side.direction === 'down') return []
+  return heir.effects.flatMap((effect) =>
+    cutProducts(effect.tokens).flatMap(({ column, factor }): ValuesChanged[] => {
+      const place = before.columns.findIndex(({ name }) => isSameName(name, column))
+      for (const { values } of place < 0 ? [] : before.rows) {
+        const value = values[place] ?? null
+        const cut = single(`SELECT CAST(? * ${factor} AS INTEGER)`, value)
+        const product = Number(value) * Number(factor)
+        const isLess = typeof value === 'number' && Math.round(product) - Number(cut) === 1
+        if (!isLess || Math.round(product) - product > 1e-6) continue
+        const where = {
+          at: effect.place,
+          table: before.table.name,
+          from: null,
+          lost: 'cast',
+        } as const
+        const shown = { before: shownValue(value), after: Number(cut), factor: Number(factor) }
+        return [{ kind: 'values-changed', ...where, column: before.columns[place]!.name, ...shown }]
+      }
+      return []
+    }),
+  )
 }
 
 /** Nobody rounds on purpose. */

@@ -174,8 +174,10 @@ export function isOfKind({ type }: CatalogColumn, literal: Value): boolean {
     return typeof literal === 'string' && (MOMENT.test(literal) || literal === MALFORMED)
   return typeof literal === 'string'
     ? /^$|char|clob|text|any/i.test(type)
-    : /int|real|floa|doub|dec|num/i.test(type)
+    : /real|floa|doub|dec|num/i.test(type) || (/int/i.test(type) && !isFraction(literal))
 }
+
+const isFraction = (value: Value): boolean => typeof value === 'number' && value % 1 !== 0
 
 const MOMENT = /^$|^\d{4}-\d\d/
 

@@ -1,4 +1,5 @@
 // The comparisons in the conditions of a statement: which names stand in one, and values that decide it. Pure.
+import { cutProducts } from '../../../sql/cut-products.js'
 import { plainName, unquote } from '../../../../src/sql/names.js'
 import type { Value } from '../fill/seed-values.js'
 
@@ -20,10 +21,22 @@ export function comparisonsIn(tokens: readonly string[]): Comparison[] {
     ...listedIn(tokens),
     ...read.flatMap((one) => (one.names.length === 0 ? one.values : [])),
   ]
-  return read.flatMap(({ names, values }) => {
+  const cut = cutProducts(tokens).map(({ column, factor }) => ({
+    names: [column],
+    values: inexactBy(Number(factor)),
+  }))
+  const compared = read.flatMap(({ names, values }) => {
     const all = values.length > 0 ? values : loose
     return names.length > 0 && all.length > 0 ? [{ names, values: all }] : []
   })
+  return [...compared, ...cut]
+}
+
+/** A number that the factor makes a little less than a whole one of; none for powers of 2. */
+function inexactBy(factor: number): Value[] {
+  for (let whole = 1900; whole < 2900; whole++)
+    if ((whole / factor) * factor < whole) return [whole / factor]
+  return []
 }
 
 /** The tokens of each comparison; to each WHEN belongs what stands behind its CASE. */

@@ -44,6 +44,14 @@ describe('invalid', () => {
     )
     expect(fix).toContain('SELECT b FROM t WHERE CAST(b AS INTEGER) <> b')
   })
+  test('what a CAST cuts off a product is a warning', async () => {
+    const facts = [changed('b', { lost: 'cast', factor: 100, before: 19.99, after: 1998 })]
+    const { severity, message, fix } = await onlyFinding(folder(), { facts })
+    expect(severity).toBe('warning')
+    expect(message).toContain('in the CAST of b * 100 in ')
+    expect(message).toContain('from 19.99 to 1998, as 19.99 * 100 is a little less than 1999')
+    expect(fix).toContain('CAST(round(b * 100) AS INTEGER)')
+  })
   test('each column is a finding', async () => {
     const facts = [changed('a', { before: 1, after: 2.5 }), changed('b')]
     const [found, other] = await replayFolder(folder(), { facts })

@@ -227,3 +227,29 @@ it.each([
 ])('but not where all of them is there still, or the statement says what it does: %s', async (up) =>
   expect(await factsOf([ITEMS, up])).toEqual([]),
 )
+
+const TOTALS = 'CREATE TABLE t (id INTEGER PRIMARY KEY, total REAL NOT NULL, n INTEGER NOT NULL)'
+const cents = (value: string): string =>
+  `ALTER TABLE t ADD COLUMN cents INTEGER NOT NULL DEFAULT 0; UPDATE t SET cents = ${value}`
+
+it.each([
+  'CAST(total * 100 AS INTEGER)',
+  'CAST(100 * t.total AS INT)',
+  'CAST("total" * 1000 AS INTEGER)',
+])(
+  'products of REAL numbers are told where they are cut below what they mean: %s',
+  async (value) => {
+    expect(await factsOf([TOTALS, cents(value)])).toMatchObject([
+      { kind: 'values-changed', lost: 'cast', table: 't', column: 'total' },
+    ])
+  },
+)
+
+it.each([
+  'CAST(round(total * 100) AS INTEGER)',
+  'CAST(total * 100 + 0.5 AS INTEGER)',
+  'CAST(n * 100 AS INTEGER)',
+  'round(total * 100)',
+])('products are silent where nothing of them is lost: %s', async (value) =>
+  expect(await factsOf([TOTALS, cents(value)])).toEqual([]),
+)
