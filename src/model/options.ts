@@ -57,7 +57,10 @@ export interface ManagerOptions {
    * by themselves.
    */
   readonly ignoreTables?: readonly string[]
-  /** Called for everything that happens, at once and in order. What it throws ends the run as a failure, and so does a transaction that it ends or leaves open. */
+  /**
+   * Called for everything that happens, at once and in order. What it throws ends the run as a failure, and so does a
+   * transaction that it ends or leaves open.
+   */
   readonly onEvent?: (event: MigrationEvent) => void
   /** Looked at before each step, an AbortSignal for example: when aborted, the run stops there with `RUN_ABORTED`. */
   readonly signal?: { readonly aborted: boolean }

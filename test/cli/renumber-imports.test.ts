@@ -44,6 +44,7 @@ const STAYING = {
   'src/names.ts': "export const names = ['002_new', '2_002_new.ts', 'other/002_new.ts']\n",
   'src/App.vue': "<script>\nimport x from '@/migrations/002_new'\n</script>\n",
   'package.json': '{ "type": "module", "scripts": { "x": "node migrations/002_new.ts" } }\n',
+  'src/list.ts': 'export const list = [\n' + "  '002_new.ts',\n".repeat(8) + ']\n',
   'dist/app.js': "import '../migrations/002_new.js'\n",
 }
 
@@ -58,6 +59,7 @@ test('imports follow in the folder, and the rest is named with its lines', async
     ['package.json', 1, 'migrations/002_new.ts'],
     ['src/App.vue', 2, '@/migrations/002_new'],
     ['src/app.ts', 2, '../migrations/002_new.js'],
+    ...Array.from({ length: 8 }, (_, index) => ['src/list.ts', index + 2, '002_new.ts']),
   ].map(([file, line, written]) => ({ file, line, written }))
   const found = JSON.parse(dry.stdout) as Record<string, unknown>
   expect(found).toMatchObject({ edits, dryRun: true })
@@ -68,6 +70,7 @@ test('imports follow in the folder, and the rest is named with its lines', async
   const { stdout } = await runProgram(repo.root, ['renumber', '--yes'])
   expect(stdout).toContain('migrations/_rows.ts  whose imports follow\n')
   expect(stdout).toContain('\n  src/app.ts:2  ../migrations/002_new.js\n')
+  expect(stdout).toContain('\n  src/list.ts:4  002_new.ts\n  src/list.ts  5 more lines\n')
   expect(read('_rows.ts')).toBe(
     "export type { Row } from './003_new.js'\nexport const NAME = '002_new.ts'\n",
   )

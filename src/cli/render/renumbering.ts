@@ -43,9 +43,21 @@ function renderMentions(mentions: readonly Mention[] | null, { yellow }: Style):
   if (mentions.length === 0) return []
   return [
     `${yellow('!')} The old names are written elsewhere as well, which is left to you:`,
-    ...mentions.map(({ file, line, written }) => `  ${file}:${line}  ${written}`),
+    ...[...new Set(mentions.map(({ file }) => file))].flatMap((file) =>
+      renderLines(mentions.filter((one) => one.file === file)),
+    ),
   ]
 }
+
+/** The first lines of one file: one that is put together of others may have any number. */
+function renderLines(mentions: readonly Mention[]): string[] {
+  const shown = mentions.slice(0, LINES_OF_A_FILE)
+  const lines = shown.map(({ file, line, written }) => `  ${file}:${line}  ${written}`)
+  const more = mentions.length - shown.length
+  return more === 0 ? lines : [...lines, `  ${mentions[0]!.file}  ${count(more, 'more line')}`]
+}
+
+const LINES_OF_A_FILE = 3
 
 const UNSOUGHT =
   'Whether the old names are written elsewhere as well is not known, as git could not look for them: search for them.'
