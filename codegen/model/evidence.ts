@@ -163,6 +163,8 @@ export interface RowsLost {
   readonly column?: string
   /** The other table, where the step puts both into one: rows of the same number are lost. */
   readonly merged?: string
+  /** One of the rows that are gone, where they are known. */
+  readonly row?: ShownRow
 }
 
 /** Rows of a table that was made anew stand there several times, though they stood there once. */

@@ -1,5 +1,12 @@
 // A migration takes rows away without saying so.
-import { sideName, ignoreComment, inStatement, listed, rowCount } from '../wording/describe-step.js'
+import {
+  describeRow,
+  sideName,
+  ignoreComment,
+  inStatement,
+  listed,
+  rowCount,
+} from '../wording/describe-step.js'
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { conflictsReplace } from '../../sql/conflicts-replace.js'
 import { emptiedIndexes, type EmptiedIndex } from '../changes/emptied-indexes.js'
@@ -67,7 +74,7 @@ function judge(facts: readonly RowsLost[], step: ReplayedStep, { settings }: Sub
   return {
     at,
     subject,
-    message: `${sideName(step.version, fact.at.direction, at)} ${merges ? `merges ${losses} into others` : `loses ${losses}`}${inStatement(fact.at)}: ${why}.`,
+    message: `${sideName(step.version, fact.at.direction, at)} ${merges ? `merges ${losses} into others` : `loses ${losses}`}${inStatement(fact.at)}: ${why}.${facts.length > 1 || !fact.row ? '' : ` Lost, for example: ${describeRow(fact.row)}.`}`,
     fix: `${fix}. If they are to go, say why: ${ignoreComment('ROWS_LOST', step.migration, subject)}.`,
     ...(fact.by === 'nulls' && { severity: 'warning' }),
   }

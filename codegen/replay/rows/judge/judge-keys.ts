@@ -107,7 +107,9 @@ function causeOf(side: ObservedSide, { name }: CatalogTable, parent: string): St
     })
   const [child, other] = [foldCase(name), foldCase(parent)]
   const found =
-    about([other], ['delete', 'update', 'drop', 'rename']) ??
+    about([other], ['delete', 'update']) ??
+    rebuildOf(heirsAfter(side)(other))?.copy ??
+    about([other], ['drop', 'rename']) ??
     rebuildOf(heirsAfter(side)(child))?.copy ??
     about([child], ['insert', 'update', 'rename', 'other']) ??
     about([other], ['insert'])

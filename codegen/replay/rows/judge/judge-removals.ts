@@ -45,13 +45,15 @@ interface Removed {
   readonly written: readonly Written[]
 }
 
-function removedTable({ side, before, written }: Removed): (ValuesGone | ValuesKept)[] {
+function removedTable(removed: Removed): (ValuesGone | ValuesKept)[] {
+  const { side, before, written } = removed
   const table = tableKeptIn(before, written)
-  return table === null ? gone(side, before, before.columns) : [kept(side, before, null, table)]
+  return table === null ? gone(removed, before.columns) : [kept(side, before, null, table)]
 }
 
 /** Columns that are not there any more, though their values may be. */
-function removedColumns({ side, before, after, written }: Removed): (ValuesGone | ValuesKept)[] {
+function removedColumns(removal: Removed): (ValuesGone | ValuesKept)[] {
+  const { side, before, after, written } = removal
   const there = new Set(after?.columns.map(({ name }) => foldCase(name)))
   const removed = before.columns.filter(({ name }) => !there.has(foldCase(name)))
   const found = removed.map((column) => ({
@@ -63,7 +65,7 @@ function removedColumns({ side, before, after, written }: Removed): (ValuesGone 
     ...found.flatMap(({ column: { name }, table }) =>
       table === null ? [] : [kept(side, before, name, table)],
     ),
-    ...(lost.length === 0 ? [] : gone(side, before, lost)),
+    ...(lost.length === 0 ? [] : gone(removal, lost)),
   ]
 }
 
@@ -75,15 +77,23 @@ const columnsAside = ({ side, before, after }: Removed, { name, is }: Heir): Val
         .filter((column) => after.columns.some((one) => isSameName(one.name, column.name)))
         .map((column) => kept(side, before, column.name, after.table.name))
 
-/** The row that has the most in these columns. */
+/** The row that has the most in these columns which stands nowhere else afterwards. */
 function gone(
-  { entry: { version } }: ObservedSide,
-  { table, columns, rows }: TableImage,
+  { side: { entry }, before: { table, columns, rows }, written }: Removed,
   lost: readonly CatalogColumn[],
 ): ValuesGone[] {
+  const { version } = entry
   const places = lost.map((column) => columns.indexOf(column))
   const shown = rows.map(({ values }) => places.map((place) => values[place] ?? null))
-  const held = shown.map((values) => values.filter((value) => value !== null).length)
+  const there = new Set(
+    written.flatMap(({ after }) => after.rows.flatMap(({ values }) => values.map(shownValue))),
+  )
+  const heldBut = (known: ReadonlySet<unknown>): number[] =>
+    shown.map(
+      (values) => values.filter((one) => one !== null && !known.has(shownValue(one))).length,
+    )
+  const unheard = heldBut(there)
+  const held = unheard.some((count) => count > 0) ? unheard : heldBut(new Set())
   const best = shown[held.indexOf(Math.max(...held))]
   if (!best || best.every((value) => value === null)) return []
   return [{ kind: 'values-gone', version, table: table.name, row: shownRow(lost, best) }]

@@ -34,7 +34,9 @@ export function judgeRows(
   const at = placeOfLoss(fate, through)
   const { name: table } = before.table
   const by = rebuild && rebuild.kind !== 'new' && { by: rebuild.kind }
-  return [{ kind: 'rows-lost', at, table, before: before.count, after, through, ...by }]
+  const [lost] = (evicting.length === 0 && gone) || []
+  const row = lost && { row: shownRow(before.columns, lost) }
+  return [{ kind: 'rows-lost', at, table, before: before.count, after, through, ...by, ...row }]
 }
 
 /** The rows with which an earlier side has filled what takes the place of the table. */
