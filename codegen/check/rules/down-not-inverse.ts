@@ -41,18 +41,9 @@ function judge(step: ReplayedStep, subject: Subject): Finding | null {
   return {
     at,
     ...(onlyOrder && { severity: 'warning' as const }),
-    message: `After ${sideName(step.version, 'down', at)} the schema is not what it was before \`up\`: ${describeDifferences(
-      differences.map((one) => asWritten(one, step)),
-      { added: 'is still there' },
-    )}.${onlyOrder ? ORDER : ''}`,
+    message: `After ${sideName(step.version, 'down', at)} the schema is not what it was before \`up\`: ${describeDifferences(differences, step, { added: 'is still there' })}.${onlyOrder ? ORDER : ''}`,
     fix: `${sentence(undoing === null ? 'complete `down`' : `in \`down\`, ${undoing}`)}; or replace \`down\` by ${writeOption('irreversible', step.migration.form)}; or, if this is intended, say why: ${ignore}.`,
   }
-}
-
-/** With the name that the object has in the project. */
-const asWritten = (one: SchemaDifference, { before, after }: ReplayedStep): SchemaDifference => {
-  const object = before.get(one.object) ?? after.get(one.object)
-  return object ? { ...one, object: `${object.type} ${object.name}` } : one
 }
 
 const isOrderOfColumns = ({ details }: SchemaDifference): boolean =>

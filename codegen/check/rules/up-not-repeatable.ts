@@ -20,7 +20,7 @@ export const upNotRepeatable: Rule = {
       if (!restoresTheSchema(step, subject)) continue
       yield {
         at,
-        message: `${sideName(step.version, 'up', at)} leads to another schema the second time, after a rollback: ${describeDifferences(fact.differences, { added: 'is there as well' })}. A database that was rolled back once is not like the others.`,
+        message: `${sideName(step.version, 'up', at)} leads to another schema the second time, after a rollback: ${describeDifferences(fact.differences, step, { added: 'is there as well' })}. A database that was rolled back once is not like the others.`,
         fix: `Make \`up\` do the same each time, and let \`down\` leave nothing that it meets; or, if this is intended, say why: ${ignoreComment('UP_NOT_REPEATABLE', step.migration)}.`,
       }
     }

@@ -1,6 +1,10 @@
 // The words for what two schemas differ in, told from what one finds: what is missing, what is too much, what is other.
 import type { SchemaDetail, SchemaDifference } from '../../../src/model/verification.js'
+import { RESERVED_KEYWORDS } from '../../../src/sql/keywords.js'
+import { foldCase, foldUpper, plainName, unquote } from '../../../src/sql/names.js'
+import { tokensOf } from '../../../src/sql/split-statements.js'
 import { shortSql } from '../../sql/one-line.js'
+import type { ReplayedStep } from '../subject/rule.js'
 
 /** More objects than these are only counted. */
 const SHOWN = 6
@@ -13,13 +17,57 @@ export interface DifferenceWords {
 /** All differences as one part of a sentence: `index i is missing; table users: column email is missing`. */
 export function describeDifferences(
   differences: readonly SchemaDifference[],
+  step: ReplayedStep,
   words: DifferenceWords,
 ): string {
-  const shown = differences.slice(0, SHOWN).map((one) => describeObject(one, words))
+  const shown = differences
+    .slice(0, SHOWN)
+    .map((one) => describeObject(asWritten(one, step), words))
   const more = differences.length - shown.length
   if (more > 0) shown.push(`and ${more} more`)
   return shown.join('; ')
 }
+
+/** Names and words as the project writes them: what is compared is in lower case. */
+function asWritten(one: SchemaDifference, { before, after }: ReplayedStep): SchemaDifference {
+  const objects = [before, after].flatMap((catalog) => catalog.get(one.object) ?? [])
+  const [object] = objects
+  if (!object) return one
+  const words = objects.flatMap(({ sql }) => [...tokensOf(sql ?? '')].map(({ text }) => text))
+  const spelling = new Map(
+    words.flatMap((text) => [
+      [foldCase(text), text],
+      [plainName(text), unquote(text)],
+    ]),
+  )
+  const spelled = (text: string): string =>
+    text.replace(
+      /"[^"]*"|[\w$\x80-\uffff]+/g,
+      (word) => spelling.get(word) ?? (isClause(word) ? foldUpper(word) : word),
+    )
+  const details = one.details.map((detail): SchemaDetail => {
+    const [expected, found] = [detail.expected, detail.found].map((text) => text && spelled(text))
+    return expected === found || detail.what === 'name'
+      ? detail
+      : {
+          ...detail,
+          what: detail.what.replace(/(?<=^column ).*/s, spelled),
+          expected: expected!,
+          found: found!,
+        }
+  })
+  return { ...one, object: `${object.type} ${object.name}`, details }
+}
+
+const isClause = (word: string): boolean =>
+  RESERVED_KEYWORDS.has(foldUpper(word)) || CLAUSES.has(word)
+
+/** Words of clauses that may be names as well. */
+const CLAUSES: ReadonlySet<string> = new Set(
+  'action always cascade conflict deferred generated ignore key no partial restrict rowid stored strict virtual without'.split(
+    ' ',
+  ),
+)
 
 function describeObject(
   { object, change, details, grade }: SchemaDifference,

@@ -1,11 +1,12 @@
 // Rows of a table that are gone after a side, or stand there several times.
 import type { LimitUntried, RowsDoubled, RowsLost, StepPlace } from '../../../model/evidence.js'
 import { foldCase } from '../../../../src/sql/names.js'
+import type { RawRow } from '../fill/connection.js'
 import { tableNamed } from '../fill/table-graph.js'
 import type { Seeder } from '../seed/seeder.js'
 import { keysMayAct, type ObservedSide } from '../watch/observed-run.js'
 import type { Effect } from '../watch/statement-effect.js'
-import { shownRow } from '../watch/table-image.js'
+import { shownRow, type TableImage } from '../watch/table-image.js'
 import { descends, evictionsIn, isOn, lastMention, triggersOn } from './causes.js'
 import { countSurvivors } from './count-survivors.js'
 import type { Fate } from './fate.js'
@@ -34,10 +35,12 @@ export function judgeRows(
   const at = placeOfLoss(fate, through)
   const { name: table } = before.table
   const by = rebuild && rebuild.kind !== 'new' && { by: rebuild.kind }
-  const [lost] = (evicting.length === 0 && gone) || []
-  const row = lost && { row: shownRow(before.columns, lost) }
+  const row = evicting.length === 0 && shownLoss(before, gone)
   return [{ kind: 'rows-lost', at, table, before: before.count, after, through, ...by, ...row }]
 }
+
+const shownLoss = ({ columns }: TableImage, gone: readonly RawRow[] | null) =>
+  gone?.[0] && { row: shownRow(columns, gone[0]) }
 
 /** The rows with which an earlier side has filled what takes the place of the table. */
 const filledWith = ({ name, heir: { was, isFed } }: Fate, copied: Seeder['copied']) =>

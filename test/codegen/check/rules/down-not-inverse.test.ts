@@ -87,7 +87,7 @@ describe('invalid', () => {
         'changed',
         detail('changed', 'statement', 'on users (email)', 'on users (name)'),
       ),
-      'index users_email: the statement is `on users (name)` instead of `on users (email)`.',
+      'index users_email: the statement is `ON users (name)` instead of `ON users (email)`.',
       '`DROP INDEX users_email`, `CREATE INDEX users_email ON users (email)`',
     ],
     [
@@ -111,13 +111,13 @@ describe('invalid', () => {
     [
       'a column is another one',
       object('table users', 'changed', detail('changed', 'column name', 'name text', 'name blob')),
-      'table users: column name is `name blob` instead of `name text`.',
+      'table users: column name is `name blob` instead of `name TEXT`.',
       'rebuild the table as',
     ],
     [
       'a constraint is missing',
       object('table users', 'changed', detail('lost', 'constraint', 'unique (name)', null)),
-      'table users: the constraint `unique (name)` is missing.',
+      'table users: the constraint `UNIQUE (name)` is missing.',
       'rebuild the table as',
     ],
   ])('%s', async (_, difference, words, sql) => {
