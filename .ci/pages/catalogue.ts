@@ -51,14 +51,14 @@ export const factoriesOf = (file: SourceFile): VariableDeclaration[] =>
 
 function entryOf(factory: VariableDeclaration): CatalogueEntry {
   const code = codeIn(factory)
-  const [message, fix] = code ? textsBeside(code) : []
+  const [message = '', lines = '', state = '', fix = '', next = ''] = code ? textsBeside(code) : []
   return {
     code: code?.getLiteralText() ?? '',
     factory: factory.getName(),
     area: factory.getSourceFile().getBaseNameWithoutExtension(),
     meaning: docOf(factory.getVariableStatement()),
-    message: message ? patternOf(message) : '',
-    fix: fix ? patternOf(fix) : '',
+    message: sentences(message, lines && state && '…', state),
+    fix: sentences(fix, next),
   }
 }
 
@@ -68,17 +68,18 @@ const codeIn = (factory: VariableDeclaration) =>
     .find((node) => Node.isStringLiteral(node) && CODE.test(node.getLiteralText())) as
     (Node & { getLiteralText(): string }) | undefined
 
-/** Message and fix stand beside the code: as properties of one object, or as arguments of the file's own shorthand. */
-function textsBeside(code: Node): (Node | undefined)[] {
+const sentences = (...texts: readonly string[]): string => texts.filter(Boolean).join(' ')
+
+const PARTS = ['message', 'lines', 'state', 'fix', 'next']
+
+/** The parts of a text stand beside the code: as properties of one object, or as arguments of the file's own shorthand. */
+function textsBeside(code: Node): string[] {
   const parent = code.getParent()
-  if (Node.isCallExpression(parent)) {
-    const names = parameterNames(parent)
-    return ['message', 'fix'].map((name) => parent.getArguments()[names.indexOf(name)])
-  }
   const object = parent?.getParent()
-  return Node.isObjectLiteralExpression(object)
-    ? ['message', 'fix'].map((name) => valueOf(object, name))
-    : []
+  const values = Node.isCallExpression(parent)
+    ? PARTS.map((name) => parent.getArguments()[parameterNames(parent).indexOf(name)])
+    : PARTS.map((name) => object && valueOf(object, name))
+  return values.map((value) => (value ? patternOf(value) : ''))
 }
 
 function parameterNames(call: CallExpression): string[] {

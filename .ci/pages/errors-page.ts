@@ -2,6 +2,14 @@
 import type { Project } from 'ts-morph'
 import { buildProblems, type CatalogueEntry, runtimeErrors } from './catalogue.js'
 import { GENERATED } from './notice.js'
+import {
+  NOTHING_CHANGED,
+  REPORTED,
+  ROLLED_BACK,
+  RUN_AGAIN,
+  settleRow,
+  STILL_THERE,
+} from '../../src/model/told-step.js'
 
 const titles: Readonly<Record<string, string>> = {
   adopt: 'Taking over a database',
@@ -37,6 +45,9 @@ export function errorsPage(project: Project): string {
       'the cause, and the report of what had been done. What the build finds in the migrations folder are diagnostics ' +
       'with the same kind of code and a place, `file:line:column`. In the messages below, `‹name›` stands for what is ' +
       'filled in and `[…]` for what is not always there; a message that begins in small letters follows `In ‹file›, `.',
+    `An error that ends a step names the step, and ends with what is left of it: *${ROLLED_BACK}* or *${STILL_THERE}* What to do ends with ` +
+      `*${RUN_AGAIN}* or, outside a transaction, with how to settle the step's row: *${settleRow(1, 'up')}* Where the messages below ` +
+      `say *${NOTHING_CHANGED}*, no step was under way; behind steps that are complete this reads *${REPORTED}*`,
     '## Errors',
     ...byArea(runtimeErrors(project)),
     '## Diagnostics of the build',

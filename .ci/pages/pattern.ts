@@ -44,25 +44,35 @@ function choice(one: string, other: string): string {
   return `${space}(${one.trim()} | ${other.trim()})`
 }
 
-/** A constant of the same file that is itself text. */
+/** A constant that is itself text. */
 function constantPattern(node: Identifier): string | undefined {
   const value = declaredValue(node)
   return value && !Node.isArrowFunction(value) ? patternOf(value) : undefined
 }
 
-/** A function of the same file that only puts text together. */
+/** A function that only puts text together. */
 function functionPattern(node: CallExpression): string | undefined {
   const callee = node.getExpression()
   const body = Node.isIdentifier(callee) ? declaredValue(callee) : undefined
   if (!Node.isArrowFunction(body)) return undefined
-  const text = body.getBody()
+  const whole = body.getBody()
+  const text = Node.isParenthesizedExpression(whole) ? whole.getExpression() : whole
   return Node.isTemplateExpression(text) || Node.isConditionalExpression(text)
     ? patternOf(text)
     : undefined
 }
 
-const declaredValue = (name: Identifier): Node | undefined =>
-  name.getSourceFile().getVariableDeclaration(name.getText())?.getInitializer()
+/** The value of a constant or of a function, of the same file or imported. */
+function declaredValue(name: Identifier): Node | undefined {
+  const [text, own] = [name.getText(), name.getSourceFile()]
+  const from = own
+    .getImportDeclarations()
+    .find((one) => one.getNamedImports().some((part) => part.getName() === text))
+    ?.getModuleSpecifierValue()
+    .replace(/^(?:\.+\/)*(.*)\.js$/, '/$1.ts')
+  const file = name.getProject().getSourceFile((one) => !!from && one.getFilePath().endsWith(from))
+  return (file ?? own).getVariableDeclaration(text)?.getInitializer()
+}
 
 const hole = (node: Node): string => `‹${nameIn(node)}›`
 

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database, Statement } from '../../src/database/better-sqlite3/handle.js'
 import type { Driver } from '../../src/database/driver.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
-import { migrationOver, type Where } from '../../src/errors/run.js'
+import { migrationOver } from '../../src/errors/run.js'
+import type { Where } from '../../src/model/told-step.js'
 
 /** A statement that code wanted to run after its step had ended; it was not run. */
 export interface LateStatement {

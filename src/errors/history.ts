@@ -1,6 +1,6 @@
 // What can be wrong between the ledger and the registry: findings of the whole-set comparison.
-import { settleRow } from '../model/left-outside.js'
 import type { Direction, Problem } from '../model/report.js'
+import { settleRow } from '../model/told-step.js'
 import { versionId } from '../model/version.js'
 import { problemOf } from './lockstep-error.js'
 

@@ -1,6 +1,7 @@
 // What can be wrong with the ledger itself, or with the database it should be in.
 import type { Problem } from '../model/report.js'
-import { problemOf } from './lockstep-error.js'
+import { NOTHING_CHANGED, RUN_AGAIN } from '../model/told-step.js'
+import { problemOf, type Cause } from './lockstep-error.js'
 
 /** The database has tables but no ledger, or one that was emptied: nobody knows which migrations its schema stands for. */
 export const databaseUnmanaged = (table: string): Problem =>
@@ -43,37 +44,27 @@ export const ledgerForeign = (
   )
 
 /** A row of the ledger cannot be read as one. */
-export const ledgerDamaged = (table: string, value: unknown): Problem =>
-  problemOf(
-    {
-      code: 'LEDGER_DAMAGED',
-      message: `The ledger ${table} has a row with the version ${JSON.stringify(value)}, which is no version or stands there twice.`,
-      fix: 'Find out who changed the ledger; restore a backup.',
-      facts: { table, value },
-    },
-    'error',
-  )
+export const ledgerDamaged = (table: string, value: unknown): Cause => ({
+  code: 'LEDGER_DAMAGED',
+  message: `The ledger ${table} has a row with the version ${JSON.stringify(value)}, which is no version or stands there twice.`,
+  fix: 'Find out who changed the ledger; restore a backup.',
+  facts: { table, value },
+})
 
 /** A trigger on the ledger, or a view in its place, undoes what is written to it. */
-export const ledgerUndone = (table: string): Problem =>
-  problemOf(
-    {
-      code: 'LEDGER_UNDONE',
-      message: `What was written to ${table} is not there, or other rows of it are gone: a trigger on it, or a view in its place, undoes what is written. Nothing of it was kept.`,
-      fix: 'Drop the triggers on it, and the view where it is one; then run again.',
-      facts: { table },
-    },
-    'error',
-  )
+export const ledgerUndone = (table: string): Cause => ({
+  code: 'LEDGER_UNDONE',
+  message: `What was written to ${table} is not there, or other rows of it are gone: a trigger on it, or a view in its place, undoes what is written.`,
+  state: NOTHING_CHANGED,
+  fix: 'Drop the triggers on it, and the view where it is one.',
+  next: RUN_AGAIN,
+  facts: { table },
+})
 
 /** The ledger has lost columns. */
-export const ledgerIncomplete = (table: string, missing: readonly string[]): Problem =>
-  problemOf(
-    {
-      code: 'LEDGER_INCOMPLETE',
-      message: `The ledger ${table} lacks ${missing.join(', ')}, without which nobody knows what is applied; nothing was written to it.`,
-      fix: 'Find out who changed the ledger; restore a backup.',
-      facts: { table, missing },
-    },
-    'error',
-  )
+export const ledgerIncomplete = (table: string, missing: readonly string[]): Cause => ({
+  code: 'LEDGER_INCOMPLETE',
+  message: `The ledger ${table} lacks ${missing.join(', ')}, without which nobody knows what is applied; nothing was written to it.`,
+  fix: 'Find out who changed the ledger; restore a backup.',
+  facts: { table, missing },
+})

@@ -1,5 +1,6 @@
 // What can keep the ledger from being set right by hand. Nothing was changed in any of these cases.
 import { versionId } from '../model/version.js'
+import { COMMITTED, NOTHING_CHANGED, ROLLED_BACK, TRANSACTION_CHANGED } from '../model/told-step.js'
 import type { Cause } from './lockstep-error.js'
 
 /** Marking this version would leave a ledger that is not whole. */
@@ -37,7 +38,9 @@ export const mirrorFailed = (
   facts: Readonly<Record<string, unknown>> = {},
 ): Cause => ({
   code: 'MIRROR_FAILED',
-  message: `The schema version could not be copied into ${place}: ${reason}. A step that was under way was rolled back, unless it runs outside a transaction.`,
+  message: `The schema version could not be copied into ${place}: ${reason}.`,
+  state: reason === TRANSACTION_CHANGED ? COMMITTED : NOTHING_CHANGED,
+  ofStep: reason === TRANSACTION_CHANGED ? COMMITTED : ROLLED_BACK,
   fix: 'Fix the mirror, or leave it out. mirrorSettings wants the names of the table and of its two columns; every other column that is NOT NULL needs a DEFAULT.',
   facts,
 })

@@ -1,7 +1,7 @@
 // What can be wrong with the schema, and with the file it is in: findings of gates and of verifying.
 import type { GateStep } from '../model/gate.js'
-import { STILL_THERE } from '../model/left-outside.js'
 import type { Problem } from '../model/report.js'
+import { COMMITTED, NOTHING_CHANGED } from '../model/told-step.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
 
@@ -11,15 +11,10 @@ export type Verdict = 'kept' | 'refused'
 const title = ({ direction, id, name, file }: GateStep): string =>
   `${direction === 'up' ? 'migration' : 'the down of migration'} ${id} (${name}) in ${file}`
 
-function outcome({ outside }: GateStep, verdict: Verdict): string {
-  if (verdict === 'kept') return 'It is kept all the same.'
-  return outside ? STILL_THERE : 'It was rolled back.'
-}
+/** Of a step that is refused, what is left is told where it ends. */
+const outcome = (verdict: Verdict): string => (verdict === 'kept' ? 'It is kept all the same.' : '')
 
-const list = (lines: readonly string[], end: string): string[] => [
-  ...lines.map((line) => `  ${line}`),
-  end,
-]
+const list = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`)
 
 /** After a step, objects of this history are not what its version leads to. */
 export const gateSchemaDiffers = (
@@ -30,9 +25,11 @@ export const gateSchemaDiffers = (
 ): Cause => ({
   code: 'GATE_SCHEMA_DIFFERS',
   message: `After ${title(step)} the schema is not the one that it should lead to:`,
-  lines: list(lines, outcome(step, verdict)),
+  lines: list(lines),
+  state: outcome(verdict),
   fix: 'Run `lockstep verify`, which shows column by column what was expected. Find out who changed the schema, or what in the migration depends on the data.',
-  facts: { ...step, ...facts },
+  where: step,
+  facts: { ...facts },
 })
 
 /** A step made a view or a trigger useless: it no longer compiles. */
@@ -43,12 +40,11 @@ export const gateObjectBroken = (
 ): Cause => ({
   code: 'GATE_OBJECT_BROKEN',
   message: `After ${title(step)} this no longer compiles, and will fail when it is used:`,
-  lines: list(
-    Object.entries(broken).map(([object, reason]) => `${object}: ${reason}`),
-    outcome(step, verdict),
-  ),
+  lines: list(Object.entries(broken).map(([object, reason]) => `${object}: ${reason}`)),
+  state: outcome(verdict),
   fix: 'Drop the view or trigger in the migration before what it refers to is changed, and create it again afterwards.',
-  facts: { ...step, broken },
+  where: step,
+  facts: { broken },
 })
 
 /** Objects vanished in a step that does not drop them by name, as indexes and triggers do when a table is rebuilt. */
@@ -59,17 +55,20 @@ export const gateObjectLost = (
 ): Cause => ({
   code: 'GATE_OBJECT_LOST',
   message: `After ${title(step)} objects are gone that it does not drop by name:`,
-  lines: list(lost, outcome(step, verdict)),
+  lines: list(lost),
+  state: outcome(verdict),
   fix: 'Create them again in the migration (`ctx.rebuild` does so by itself), or drop them by name.',
-  facts: { ...step, lost },
+  where: step,
+  facts: { lost },
 })
 
 /** A gate ended the transaction of the step that it looks at, or began one. */
-export const gateTransaction = (step: GateStep, reason: string): Cause => ({
+export const gateTransaction = (step: GateStep): Cause => ({
   code: 'GATE_TRANSACTION',
-  message: `A gate failed at ${title(step)}: ${reason}. The step is not recorded.`,
-  fix: 'Let the gate only ask. Look at what a COMMIT has kept of the step, undo it by hand, and run again.',
-  facts: { ...step },
+  message: `A gate failed at ${title(step)}: it ended the transaction, or left one open. The step is not recorded.`,
+  ofStep: COMMITTED,
+  fix: 'Let the gate only ask.',
+  where: step,
 })
 
 /** Objects of this history are not what the applied version leads to. */
@@ -80,7 +79,8 @@ export const schemaDiffers = (
 ): Cause => ({
   code: 'SCHEMA_DIFFERS',
   message: `The schema is not the one that version ${versionId(version)} leads to; ${lines.length === 1 ? 'one object differs' : `${lines.length} objects differ`}:`,
-  lines: list(lines, 'Nothing was changed.'),
+  lines: list(lines),
+  state: NOTHING_CHANGED,
   fix: 'Find out who changed it. Bring it back by hand, or restore a backup; what is to stay belongs in a new migration.',
   facts: { version, ...facts },
 })
@@ -97,7 +97,8 @@ export const schemaBroken = (object: string, reason: string): Cause => ({
 export const integrityBroken = (findings: readonly string[]): Cause => ({
   code: 'INTEGRITY_BROKEN',
   message: `SQLite finds the file damaged, or rows that break a constraint:`,
-  lines: list(findings, 'Nothing was changed.'),
+  lines: list(findings),
+  state: NOTHING_CHANGED,
   fix: "For an index that does not fit its table, REINDEX is enough; for a full-text index, here called search, `INSERT INTO search (search) VALUES ('rebuild')`. Else restore a backup.",
   facts: { findings },
 })

@@ -1,4 +1,11 @@
 // What the caller asked for that cannot be done. Nothing was changed in any of these cases.
+import {
+  COMMITTED,
+  NOTHING_CHANGED,
+  ROLLED_BACK,
+  RUN_AGAIN,
+  TRANSACTION_CHANGED,
+} from '../model/told-step.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
 
@@ -13,15 +20,16 @@ export const transactionOpen = (): Cause => ({
 /** Without a journal nothing can be rolled back. */
 export const journalOff = (): Cause => ({
   code: 'JOURNAL_OFF',
-  message:
-    'PRAGMA journal_mode is OFF on this connection: of a step that fails, half would stay. No step was begun like this.',
+  message: 'PRAGMA journal_mode is OFF on this connection: of a step that fails, half would stay.',
+  state: NOTHING_CHANGED,
   fix: 'Set PRAGMA journal_mode to WAL or DELETE, for a database in memory to MEMORY, before migrating.',
 })
 
 /** A database is attached under the name by which SQLite's own functions are reached. */
 export const schemaNameTaken = (name: string): Cause => ({
   code: 'SCHEMA_NAME_TAKEN',
-  message: `A database is attached as ${name}. By this name, which must be nobody's, SQLite's own functions are reached whatever tables are called like them; now tables of that database could answer instead. Nothing was changed.`,
+  message: `A database is attached as ${name}. By this name, which must be nobody's, SQLite's own functions are reached whatever tables are called like them; now tables of that database could answer instead.`,
+  state: NOTHING_CHANGED,
   fix: 'Attach it under another name.',
   facts: { name },
 })
@@ -72,7 +80,8 @@ export const migrationIrreversible = (
   reason: string | undefined,
 ): Cause => ({
   code: 'MIGRATION_IRREVERSIBLE',
-  message: `Migration ${versionId(version)} (${name}) cannot be undone: ${reason ?? 'it has no down'}. Nothing was rolled back.`,
+  message: `Migration ${versionId(version)} (${name}) cannot be undone: ${reason ?? 'it has no down'}.`,
+  state: NOTHING_CHANGED,
   fix: `Roll back no further than to ${versionId(version)}, with the option to, or restore a backup.`,
   facts: { version, name },
 })
@@ -80,7 +89,8 @@ export const migrationIrreversible = (
 /** One transaction for the whole run cannot hold a step that needs its own way of running. */
 export const transactionMixed = (version: number, name: string): Cause => ({
   code: 'TRANSACTION_MIXED',
-  message: `Migration ${versionId(version)} (${name}) cannot share one transaction with the others. Nothing was run.`,
+  message: `Migration ${versionId(version)} (${name}) cannot share one transaction with the others.`,
+  state: NOTHING_CHANGED,
   fix: "Use transaction: 'each', or run up to the version before it first.",
   facts: { version, name },
 })
@@ -100,8 +110,11 @@ export const rebuildInvalid = (
 /** The function given as `onEvent` threw, or ended a transaction of the run or left one of its own open. */
 export const eventHandlerFailed = (type: string, reason: string): Cause => ({
   code: 'EVENT_HANDLER_FAILED',
-  message: `The listener onEvent failed on the event ${type}: ${reason}. The run ended there. A step that was under way was rolled back, unless it runs outside a transaction.`,
-  fix: 'Let onEvent catch its own errors and leave transactions of the handle alone, and run again.',
+  message: `The listener onEvent failed on the event ${type}: ${reason}. The run ended there.`,
+  state: reason === TRANSACTION_CHANGED ? COMMITTED : NOTHING_CHANGED,
+  ofStep: reason === TRANSACTION_CHANGED ? COMMITTED : ROLLED_BACK,
+  fix: 'Let onEvent catch its own errors and leave transactions of the handle alone.',
+  next: RUN_AGAIN,
   facts: { type },
 })
 

@@ -3,7 +3,8 @@ import { isPromise, settled, type Work } from '../database/outcome.js'
 import { backupHookFailed } from '../errors/run.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import type { BackupHook, BackupOccasion } from '../model/options.js'
-import { transactionCheck, type Environment } from './environment/environment.js'
+import { transactionWatch, type Environment } from './environment/environment.js'
+import { TRANSACTION_CHANGED } from '../model/told-step.js'
 import { commit, rollBack } from './ledger/lock.js'
 import { readLedger } from './ledger/read-ledger.js'
 import { nextTask, type Run } from './run-state.js'
@@ -59,7 +60,7 @@ function* copied(
   env: Environment<unknown>,
   copy: () => ReturnType<CopyMaker>,
 ): Work<string | null> {
-  const check = transactionCheck(env.driver)
+  const isChanged = transactionWatch(env.driver)
   try {
     const file = copy()
     if (isPromise(file) && env.driver.mode === 'sync') {
@@ -67,7 +68,7 @@ function* copied(
       throw new TypeError('it returned a promise, but the driver is synchronous')
     }
     const answer = yield* settled(file)
-    check()
+    if (isChanged()) throw new TypeError(TRANSACTION_CHANGED)
     return answer
   } catch (error) {
     if (isLockstepError(error)) throw error

@@ -3,8 +3,7 @@ import type { Work } from '../database/outcome.js'
 import { LockstepError, problemOf } from '../errors/lockstep-error.js'
 import { gateTransaction } from '../errors/schema.js'
 import type { Gate, GateHost, GateStep, GateWatch } from '../model/gate.js'
-import { transactionCheck, type Environment } from './environment/environment.js'
-import { reasonOf } from './environment/faults.js'
+import { transactionWatch, type Environment } from './environment/environment.js'
 import { UNKNOWN } from './execute.js'
 import type { KeyWatch } from './keys/key-watch.js'
 import type { Task } from './environment/task.js'
@@ -34,13 +33,15 @@ export function gateWith(begin: (host: GateHost) => GateWatch): Gate {
 
 /** A gate that ends the transaction leaves the step, or its record, in none. */
 function* standing<H>({ driver }: Environment<H>, task: Task<H>, work: Work<void>): Work<void> {
-  const check = transactionCheck(driver)
-  yield* work
+  const isChanged = transactionWatch(driver)
+  let thrown: { readonly cause: unknown } | undefined
   try {
-    check()
-  } catch (error) {
-    throw new LockstepError(gateTransaction(stepOf(task), reasonOf(error)))
+    yield* work
+  } catch (cause) {
+    if (!isChanged() || driver.faultOf(cause)) throw cause
+    thrown = { cause }
   }
+  if (isChanged()) throw new LockstepError(gateTransaction(stepOf(task)), thrown)
 }
 
 const hostOf = <H>({ driver, registry, table, options, emit }: Environment<H>): GateHost => ({

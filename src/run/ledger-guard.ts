@@ -59,7 +59,7 @@ UNION ALL SELECT name, CASE type WHEN 'trigger' THEN 0 ELSE sql END, 0, 0, 0, 0,
     *check(when) {
       if (!before) return
       const was = yield* settled(before)
-      const lost = ledgerLost({ ...whereOf(task), outside: task.outside && !when }, env.table)
+      const lost = ledgerLost(whereOf(task), env.table)
       const is = yield* readOr(env, read, lost)
       const own = when === 'marked' ? is.filter((row) => row['version'] === id) : recordOf(task)
       const wanted = [...was.filter((row) => row['version'] !== id), ...own]

@@ -1,21 +1,15 @@
 // A step that cannot run inside a transaction (VACUUM and the like), guarded by a mark in the ledger: an interrupted one
 // is reported, a running one is waited for, and neither is silently repeated.
 import { settled, type Work } from '../database/outcome.js'
+import { afterStep, type Reached } from '../errors/after-step.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
-import {
-  faultOutside,
-  ledgerLost,
-  markUncertain,
-  migrationTakenOver,
-  transactionLeftOpen,
-  type Reached,
-} from '../errors/run.js'
+import { ledgerLost, migrationTakenOver, transactionLeftOpen } from '../errors/run.js'
 import type { DoneStep } from '../model/report.js'
 import { versionId } from '../model/version.js'
 import { sideOf, type Side } from '../plan/scripts.js'
 import type { Environment } from './environment/environment.js'
 import { execute, refuseUnrun } from './execute.js'
-import { faultError } from './environment/faults.js'
+import { typed } from './environment/faults.js'
 import { refuseSwitched } from './keys/foreign-keys.js'
 import type { KeyWatch } from './keys/key-watch.js'
 import { guardLedger, type LedgerGuard } from './ledger-guard.js'
@@ -42,43 +36,46 @@ export function* runOutside<H>(
   task: Task<H>,
   keys: KeyWatch<H>,
 ): Work<DoneStep> {
+  const run: OutsideRun<H> = { task, keys, reached: 'was not begun' }
+  try {
+    return yield* typed(env, doOutside(env, run))
+  } catch (error) {
+    yield* rollBack(env)
+    if (run.marked) yield* stopHeartbeat(env, run.marked)
+    const isOwnDoing = run.guard?.suspects && isLockstepError(error, 'MIGRATION_TAKEN_OVER')
+    const known = isOwnDoing ? new LockstepError(ledgerLost(whereOf(task), env.table)) : error
+    throw afterStep(known as LockstepError, whereOf(task), run.reached)
+  }
+}
+
+/** Such a step, and how far it has come. */
+interface OutsideRun<H> {
+  readonly task: Task<H>
+  readonly keys: KeyWatch<H>
+  reached: Reached
+  guard?: LedgerGuard
+  marked?: Marked<H>
+}
+
+function* doOutside<H>(env: Environment<H>, run: OutsideRun<H>): Work<DoneStep> {
+  const { task, keys } = run
   yield* keys.before(task)
   const start = yield* settled(env.driver.now())
   const side = sideOf(task.entry, task.direction)
   yield* refuseUnrun(env, task, side)
-  const guard = yield* guardLedger(env, task)
+  const guard = (run.guard = yield* guardLedger(env, task))
   const marked = yield* mark(env, task)
   yield* guard.check('marked')
-  yield* commitMark(env, task)
-  let reached: Reached = 'failed'
-  try {
-    yield* executePatiently(env, marked, { side, keys, guard, start })
-    reached = 'has run, but is not recorded'
-    yield* enterAgain(env, task, keys)
-    const done = yield* record(env, task, start, marked.token)
-    yield* guard.check()
-    yield* commit(env)
-    return done
-  } catch (error) {
-    yield* rollBack(env)
-    yield* stopHeartbeat(env, marked)
-    throw named(env, { task, guard, reached }, error)
-  }
-}
-
-function* commitMark<H>(env: Environment<H>, task: Task<H>): Work<void> {
-  try {
-    yield* commit(env)
-  } catch (error) {
-    if (!isLockstepError(error, 'COMMIT_UNCERTAIN')) throw error
-    throw new LockstepError(markUncertain(whereOf(task), error), { cause: error.cause })
-  }
-}
-
-interface Ended<H> {
-  readonly task: Task<H>
-  readonly guard: LedgerGuard
-  readonly reached: Reached
+  yield* commit(env)
+  run.marked = marked
+  run.reached = 'failed'
+  yield* executePatiently(env, marked, { side, keys, guard, start })
+  run.reached = 'has run, but is not recorded'
+  yield* enterAgain(env, task, keys)
+  const done = yield* record(env, task, start, marked.token)
+  yield* guard.check()
+  yield* commit(env)
+  return done
 }
 
 /** Leaves a transaction open, in which the step can be recorded. */
@@ -91,23 +88,6 @@ function* enterAgain<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>): 
   yield* takeLock(env)
   yield* keys.after(task)
 }
-
-/** What went wrong, with the step that it happened to: what that has done stays, and its row has to be settled. */
-function named<H>(
-  env: Environment<H>,
-  { task, guard: { suspects }, reached }: Ended<H>,
-  error: unknown,
-): unknown {
-  const known = isLockstepError(error) ? error : faultError(env, error)
-  const cause = known?.cause
-  if (known && NAMELESS.test(known.code))
-    return new LockstepError(faultOutside(whereOf(task), known, reached), { cause })
-  const isOwnDoing = suspects && known?.code === 'MIGRATION_TAKEN_OVER'
-  return isOwnDoing ? new LockstepError(ledgerLost(whereOf(task), env.table)) : error
-}
-
-/** The errors of which no step is told. */
-const NAMELESS = /^(?:DATABASE_|LOCK_TIMEOUT|RUN_ABORTED|COMMIT_UNCERTAIN|EVENT_HANDLER|MIRROR_F)/
 
 interface Attendants<H> {
   readonly side: Side<H> | undefined
@@ -152,7 +132,7 @@ function* mark<H>(env: Environment<H>, task: Task<H>): Work<Marked<H>> {
   )
   const { count } = yield* readHead(env, version)
   if (count !== version || !(yield* isOwn(env, marked)))
-    throw new LockstepError(ledgerLost({ ...whereOf(task), outside: false }, table))
+    throw new LockstepError(ledgerLost(whereOf(task), table))
   if (direction === 'down') yield* writeLog(env, 'begin', entry, 'down, outside a transaction')
   return marked
 }

@@ -1,9 +1,11 @@
 // Walks a plan, one transaction a step or one for all, and tells what was done.
 import { settled, type Work } from '../database/outcome.js'
+import { afterStep } from '../errors/after-step.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import { backupHookFailed } from '../errors/run.js'
 import type { Plan } from '../model/plan.js'
 import type { DoneStep, RunReport } from '../model/report.js'
+import { NOTHING_CHANGED, REPORTED } from '../model/told-step.js'
 import { checkAborted, type Environment } from './environment/environment.js'
 import { reasonOf, typed } from './environment/faults.js'
 import { withForeignKeysOff, withForeignKeysOn } from './keys/foreign-keys.js'
@@ -12,7 +14,7 @@ import { readLedger } from './ledger/read-ledger.js'
 import { runOutside } from './run-outside.js'
 import { advance, enter, nextTask, startRun, type Replan, type Run } from './run-state.js'
 import { runStep } from './run-step.js'
-import type { Task } from './environment/task.js'
+import { whereOf, type Task } from './environment/task.js'
 
 /** Runs a plan that has steps. The error of a failure carries the report of what was committed before it. */
 export function* runPlan<H>(
@@ -23,18 +25,27 @@ export function* runPlan<H>(
   const start = yield* clock(env)
   const run = startRun(env, plan, replan)
   announce(run, plan)
+  const report = function* (): Work<RunReport> {
+    return reportOf(run, plan, (yield* clock(env)) - start)
+  }
   try {
     yield* typed(env, withForeignKeysOff(env, isShared(run) ? allInOne(run) : oneByOne(run)))
+    const end = yield* report()
+    env.emit({ type: 'end', report: end })
+    return end
   } catch (error) {
     yield* tellBackup(run, 'failed')
     yield* lookAgain(run)
-    if (isLockstepError(error))
-      Object.assign(error, { report: reportOf(run, plan, (yield* clock(env)) - start) })
-    throw error
+    const told = betweenSteps(run, error as LockstepError)
+    throw Object.assign(told, { report: yield* report() })
   }
-  const report = reportOf(run, plan, (yield* clock(env)) - start)
-  env.emit({ type: 'end', report })
-  return report
+}
+
+/** An error that no step is told of: those before it are complete. */
+function betweenSteps<H>({ done }: Run<H>, error: LockstepError): LockstepError {
+  const { told, state, ...cause } = LockstepError.partsOf(error)
+  const isElsewhere = !told && state === NOTHING_CHANGED && done.length > 0
+  return isElsewhere ? new LockstepError({ ...cause, state: REPORTED }, error) : error
 }
 
 /** The time; 0 on a connection that a migration has closed, where the real error must not be covered by another. */
@@ -183,11 +194,16 @@ function* observed<H>(
   const total = done.length + tasks.length - position
   env.emit({ type: 'step-start', ...task.event, index: before + 1, total })
   try {
-    return yield* work
-  } catch (error) {
+    return yield* typed(env, work)
+  } catch (cause) {
     // What a listener does on the handle must not commit half a step, nor be undone with it.
     yield* rollBack(env)
-    env.emit({ type: 'step-failed', ...task.event, error })
+    const error = task.outside ? cause : afterStep(cause as LockstepError, whereOf(task))
+    try {
+      env.emit({ type: 'step-failed', ...task.event, error })
+    } catch {
+      // The failure of the step is the error to see.
+    }
     throw error
   }
 }

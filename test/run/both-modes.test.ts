@@ -72,7 +72,7 @@ describe.each(drivers)('%s', (_, driverOf) => {
     expect(error.fix).toContain(
       'only its row is missing from the ledger, `lockstep verify` says so',
     )
-    expect(error.message).toContain('It was rolled back.')
+    expect(error.message).toContain('The step was rolled back.')
     expect(tablesOf(db)).toEqual(['t1'])
     expect(ledgerIds(db)).toEqual(['001'])
     expect(db.inTransaction).toBe(false)

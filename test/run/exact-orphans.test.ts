@@ -178,7 +178,7 @@ describe('beyond what is remembered', () => {
     )
   test('more are noticed', () => {
     const error = errorOf(run('UPDATE c SET p = 77 WHERE rowid > 29'))
-    expect(error.message).toContain('without p. It was rolled back.')
+    expect(error.message).toContain('without p. The step was rolled back.')
   })
   test('those of a new table are noticed', () => {
     const up = `CREATE TABLE d (${SINGLE}); INSERT INTO d SELECT a, 5 FROM c`

@@ -74,7 +74,7 @@ describe('new violations', () => {
     const error = errorOf(() => migrate(db, registryOf({ up: family }, { up: orphaned })))
     expect(error.code).toBe('FOREIGN_KEY_VIOLATED')
     expect(error.message).toContain(
-      '2 in child (parent_id) without parent, such as rowid 10, 11. It was rolled back.',
+      '2 in child (parent_id) without parent, such as rowid 10, 11. The step was rolled back.',
     )
     expect(error.fix).toContain("foreignKeys: 'enforce'")
     expect(ledgerIds(db)).toEqual(['001'])

@@ -30,7 +30,7 @@ describe('a step that takes from the ledger what it is read by', () => {
       const registry = registryOf<Handle>(...tables(1), { up })
       const error = errorOf(() => migrate(db, registry))
       expect(error.code).toBe('LEDGER_LOST')
-      expect(error.message).toContain('It was rolled back.')
+      expect(error.message).toContain('The step was rolled back.')
       expect(managerOf(db, registry).status().version).toBe(1)
     }
   })

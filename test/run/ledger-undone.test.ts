@@ -197,7 +197,7 @@ describe('a step that rewrites older rows', () => {
       const registry = registryOf<Handle>(...tables(1), draft(sql))
       const error = errorOf(() => migrate(db, registry))
       expect(error).toMatchObject({ code: 'LEDGER_LOST', facts: { version: 2 } })
-      expect(error.message).toContain('It was rolled back.')
+      expect(error.message).toContain('The step was rolled back.')
       expect(db.prepare('SELECT lineage FROM _migrations').pluck().all()).toEqual([
         registry[0]!.lineage,
       ])

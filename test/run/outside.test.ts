@@ -204,7 +204,9 @@ describe('a step that fails', () => {
       code: 'MIGRATION_FAILED',
       facts: { place: 'm.ts:2:1', outside: true },
     })
-    expect(error.message).toContain('It runs outside a transaction: what it did is still there.')
+    expect(error.message).toContain(
+      'The step runs outside a transaction: what it did is still there.',
+    )
     expect(tablesOf(db)).toEqual(['a'])
     expect(db.pragma('foreign_keys', { simple: true })).toBe(1)
   })

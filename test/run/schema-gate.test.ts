@@ -106,7 +106,7 @@ describe('a registry without digests: what vanishes', () => {
       facts: { problems: [{ code: 'GATE_OBJECT_LOST' }] },
       report: { to: 1 },
     })
-    expect(error.message).toMatch(/It was rolled back\.$/)
+    expect(error.message).toMatch(/The step was rolled back\.$/)
     expect(ledgerIds(db)).toEqual(['001'])
     expect(
       db
@@ -371,7 +371,7 @@ test.each(['before', 'after'] as const)('a gate that ends the transaction %s a s
   })
   const error = errorOf(() => migrate(db, registryOf(USERS), { gates: [gate] }))
   expect(error).toMatchObject({ code: 'GATE_TRANSACTION', facts: { version: 1 } })
-  expect(error.message).toContain('it ended a transaction')
+  expect(error.message).toContain('it ended the transaction')
   expect(ledgerIds(db)).toEqual([])
 })
 

@@ -216,7 +216,7 @@ describe('a new row without parent', () => {
   })
   test('beside old ones that are as they were is all that is told of', () => {
     const error = errorOf(run({ up: 'DELETE FROM p WHERE id = 2' }))
-    expect(error.message).toMatch(/such as rowid 3\. It was rolled back\.$/)
+    expect(error.message).toMatch(/such as rowid 3\. The step was rolled back\.$/)
   })
   test.each([
     ['the old ones get other keys', 'UPDATE c SET id = id + 1000000'],

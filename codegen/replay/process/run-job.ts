@@ -2,7 +2,7 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { openFailed } from '../../../src/errors/command-line.js'
 import { isLockstepError, LockstepError } from '../../../src/errors/lockstep-error.js'
-import type { Where } from '../../../src/errors/run.js'
+import type { Where } from '../../../src/model/told-step.js'
 import type { MigrationSource, Registry, RegistryEntry } from '../../../src/model/registry.js'
 import { evaluateModule, repeatedly, type Exports } from '../../bundle/evaluate-module.js'
 import { openInMemory } from '../../client/open-in-memory.js'

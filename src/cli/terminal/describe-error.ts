@@ -1,7 +1,7 @@
 // Errors as plain data, which can be printed, and sent from one process to another.
 import type { CodeFrame } from '../../../codegen/diagnostics/code-frame.js'
 import { unexpected } from '../../errors/command-line.js'
-import { isLockstepError, LockstepError, type Cause } from '../../errors/lockstep-error.js'
+import { isLockstepError, LockstepError, saidAgain } from '../../errors/lockstep-error.js'
 import { visible } from '../../model/visible.js'
 import type { RunReport } from '../../model/report.js'
 
@@ -29,12 +29,6 @@ export class DescribedError extends LockstepError {
       description.report ? { report: description.report } : {},
     )
   }
-}
-
-/** What an error has said, for one that says it again. */
-export function saidAgain(message: string): Pick<Cause, 'message' | 'lines'> {
-  const [first = '', ...lines] = message.split('\n')
-  return { message: first, lines }
 }
 
 /** Describes whatever was thrown; what is not one of ours becomes `COMMAND_UNEXPECTED`. */

@@ -6,15 +6,16 @@ import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { MigrationManager } from '../../manager.js'
 import type { MigrationEvent } from '../../model/events.js'
-import { STILL_THERE, settleRow } from '../../model/left-outside.js'
 import type { ManagerOptions } from '../../model/options.js'
 import type { Problem, RunReport } from '../../model/report.js'
+import { RUN_AGAIN } from '../../model/told-step.js'
 import { versionId } from '../../model/version.js'
+import { visible } from '../../model/visible.js'
 import { describeUntried } from '../render/run.js'
 import { copyDatabase } from '../backup/copy-database.js'
 import { removeDatabase } from '../backup/durable-file.js'
 import { measureSteps } from '../dry-run/measure-steps.js'
-import { saidAgain, type ErrorDescription } from '../terminal/describe-error.js'
+import type { ErrorDescription } from '../terminal/describe-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Wall } from '../../../codegen/wall/wall.js'
 import { temporaryPath } from '../../../codegen/project/owned-names.js'
@@ -101,25 +102,25 @@ const asWarning = (problem: Problem): Problem => ({ ...problem, severity: 'warni
  */
 function ofCopy(error: unknown, untried: readonly UntriedStep[]): unknown {
   if (!isLockstepError(error)) return error
-  const { code, message, fix, facts, cause, report } = error
+  const { facts, cause, report } = error
   const version = Number(facts['version'])
-  const advice = settleRow(version, facts['direction'] === 'down' ? 'down' : 'up')
+  const parts = LockstepError.partsOf(error)
   const standsIn = untried.some((step) => step.version === version && step.databases.length > 0)
-  const told = saidAgain(
-    [
-      `${message.replace(` ${STILL_THERE}`, '')} This was a dry run on a copy, which is removed; the database is as it was.`,
-      ...untried.map(describeUntried),
-      ...(standsIn
-        ? [`${versionId(version)} failed beside an empty database: it may well work for real.`]
-        : []),
-    ].join('\n'),
-  )
+  const state = [
+    'This was a dry run on a copy, which is removed; the database is as it was.',
+    ...untried.map(describeUntried),
+    ...(standsIn
+      ? [`${versionId(version)} failed beside an empty database: it may well work for real.`]
+      : []),
+  ]
+    .map(visible)
+    .join('\n')
   const tried: ErrorDescription['report'] = report && { ...report, dryRun: true }
   return new LockstepError(
     {
-      code,
-      ...told,
-      fix: fix.replace(advice, 'Then run again.'),
+      ...parts,
+      state,
+      ...(parts.told && { next: RUN_AGAIN }),
       facts: { ...facts, ...(untried.length > 0 && { untried }) },
     },
     { cause, ...(tried && { report: tried }) },

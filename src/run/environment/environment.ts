@@ -7,6 +7,7 @@ import { eventHandlerFailed, optionInvalid, registryNotAList } from '../../error
 import type { MigrationEvent } from '../../model/events.js'
 import type { ManagerOptions } from '../../model/options.js'
 import type { Registry } from '../../model/registry.js'
+import { TRANSACTION_CHANGED } from '../../model/told-step.js'
 import { quoteIdentifier } from '../../sql/names.js'
 
 /** A driver with the registry and the options of one manager. */
@@ -106,21 +107,22 @@ function tell<H>(
   { onEvent }: ManagerOptions,
   event: MigrationEvent,
 ): void {
-  const check = transactionCheck(driver)
+  const isChanged = transactionWatch(driver)
+  let thrown: { readonly cause: unknown } | undefined
   try {
     onEvent?.(event)
-    // After the others nothing of the run is to come.
-    if (!/^end|fail/.test(event.type)) check()
-  } catch (error) {
-    throw new LockstepError(eventHandlerFailed(event.type, String(error)), { cause: error })
+  } catch (cause) {
+    thrown = { cause }
   }
+  // After the others nothing of the run is to come.
+  const isEnded = !/^end|fail/.test(event.type) && isChanged()
+  if (!thrown && !isEnded) return
+  const reason = isEnded ? TRANSACTION_CHANGED : String(thrown?.cause).replace(/\.$/, '')
+  throw new LockstepError(eventHandlerFailed(event.type, reason), thrown)
 }
 
-/** Answers what throws where code of the application that ran meanwhile has ended a transaction, or begun one. */
-export function transactionCheck<H>(driver: Pick<Driver<H, Mode>, 'inTransaction'>): () => void {
+/** Answers what tells whether code of the application that ran meanwhile has ended a transaction, or begun one. */
+export function transactionWatch<H>(driver: Pick<Driver<H, Mode>, 'inTransaction'>): () => boolean {
   const open = driver.inTransaction()
-  return () => {
-    if (driver.inTransaction() !== open)
-      throw new TypeError('it ended a transaction, of which a COMMIT keeps all, or left one open')
-  }
+  return () => driver.inTransaction() !== open
 }

@@ -3,7 +3,7 @@ import type { EventStep } from '../../model/events.js'
 import type { RegistryEntry } from '../../model/registry.js'
 import type { Direction } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
-import type { Where } from '../../errors/run.js'
+import type { Where } from '../../model/told-step.js'
 
 /** A migration and its direction. */
 export interface Task<H> extends Where {

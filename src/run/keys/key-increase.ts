@@ -1,7 +1,8 @@
 // Compares the rows without their parent before and after a step.
 import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import { foreignKeyMismatch, foreignKeyViolated, type Where } from '../../errors/run.js'
+import { foreignKeyMismatch, foreignKeyViolated } from '../../errors/run.js'
+import type { Where } from '../../model/told-step.js'
 import type { Environment } from '../environment/environment.js'
 import type { KeyCount, Violations } from './key-count.js'
 import { columnsOf, type Ask } from './keys-of.js'

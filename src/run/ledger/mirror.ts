@@ -3,7 +3,8 @@ import type { Work } from '../../database/outcome.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { mirrorFailed } from '../../errors/recovery.js'
 import { optionInvalid } from '../../errors/usage.js'
-import { transactionCheck, type Environment } from '../environment/environment.js'
+import { transactionWatch, type Environment } from '../environment/environment.js'
+import { TRANSACTION_CHANGED } from '../../model/told-step.js'
 import { reasonOf } from '../environment/faults.js'
 
 /**
@@ -11,6 +12,7 @@ import { reasonOf } from '../environment/faults.js'
  * a function that is no mirror, which only calling it tells, and `MIRROR_FAILED` for what a mirror throws.
  */
 export function* mirror<H>({ driver, options }: Environment<H>, version: number): Work<void> {
+  const isChanged = transactionWatch(driver)
   for (const [index, write] of (options.mirrors ?? []).entries()) {
     try {
       const work: Partial<ReturnType<typeof write>> | undefined = write(driver, version)
@@ -19,12 +21,13 @@ export function* mirror<H>({ driver, options }: Environment<H>, version: number)
           'a generator function, such as mirrorUserVersion, or what mirrorSettings() gives'
         throw new LockstepError(optionInvalid(`mirrors[${index}]`, write, wanted))
       }
-      const check = transactionCheck(driver)
       yield* work as ReturnType<typeof write>
-      check()
+      if (isChanged()) throw new TypeError(TRANSACTION_CHANGED)
     } catch (error) {
       if (isLockstepError(error) || driver.faultOf(error)) throw error
-      throw new LockstepError(mirrorFailed(`mirrors[${index}]`, reasonOf(error)), { cause: error })
+      const reason = isChanged() ? TRANSACTION_CHANGED : reasonOf(error)
+      const failed = mirrorFailed(`mirrors[${index}]`, reason)
+      throw new LockstepError(failed, { cause: error })
     }
   }
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LateWork } from '../../../codegen/wall/late-work.js'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
 import { betterSqlite3 } from '../../../src/drivers/better-sqlite3.js'
-import type { Where } from '../../../src/errors/run.js'
+import type { Where } from '../../../src/model/told-step.js'
 import { databases } from '../../support/databases.js'
 
 const files = databases()

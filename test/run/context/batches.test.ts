@@ -259,9 +259,9 @@ INSERT INTO t VALUES (1, 1790000000000000001, 5, 1e300, '9007199254740993'),
     )
     expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'by' } })
     expect(error.message).toMatch(
-      /^The rows cannot be walked by "id": there were 10 rows, and now there are more\. It must be/,
+      /^Migration 001 .* failed\. The rows cannot be walked by "id": there were 10 rows, and now there are more\. It must be/,
     )
-    expect(error.fix).toBe(UNDISTURBED)
+    expect(error.fix).toBe(`${UNDISTURBED} Then run again.`)
   })
   test('a window function beside the key is no reason to refuse', () => {
     const seen: unknown[] = []

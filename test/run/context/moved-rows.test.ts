@@ -77,7 +77,7 @@ describe.each([1, 5, 11])('in batches of %d', (size) => {
       const error = errorOf(() => walk({ query, by: 'n', size }, each))
       expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'by' } })
       expect(error.message).toContain(MOVED)
-      expect(error.fix).toBe(UNDISTURBED)
+      expect(error.fix).toBe(`${UNDISTURBED} Then run again.`)
     })
     test('a step that leaves rows in place meets them all', () => {
       const each = forEach("UPDATE t SET mail = mail || '!' WHERE id = ?", 'id')

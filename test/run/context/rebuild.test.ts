@@ -197,9 +197,9 @@ describe('names', () => {
     expect(error).toMatchObject({
       code: 'REBUILD_INVALID',
       message:
-        'The table t cannot be rebuilt like this: its index t_b does not fit the new one (no such column: b).',
+        'Migration 001 (step_1) in migrations/001_step_1.ts failed. The table t cannot be rebuilt like this: its index t_b does not fit the new one (no such column: b). The step was rolled back.',
     })
-    expect((error as { fix?: string }).fix).toBe('Drop the index before the call.')
+    expect((error as { fix?: string }).fix).toBe('Drop the index before the call. Then run again.')
     expect(objects(db, 'index')).toEqual(['t_a', 't_b'])
   })
   test('an index that fails for another reason is told in the words of SQLite', () => {

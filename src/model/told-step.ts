@@ -1,0 +1,48 @@
+// A step as messages tell of it: what it is called, what is left of it after an error, and what to do then. Pure.
+import type { Direction } from './report.js'
+import { versionId } from './version.js'
+
+/** The migration an error is about: `up` or `down`, and where it is written. */
+export interface Where {
+  readonly version: number
+  readonly name: string
+  readonly direction: Direction
+  readonly file: string
+  /** Whether it runs outside a transaction, so that nothing of it can be rolled back. */
+  readonly outside: boolean
+}
+
+/** The migration and its direction, as a message begins. */
+export const title = ({ version, name, direction }: Where): string =>
+  `${direction === 'up' ? 'Migration' : 'The down of migration'} ${versionId(version)} (${name})`
+
+/** What is left where no step was under way. */
+export const NOTHING_CHANGED = 'Nothing was changed.'
+
+/** What is left between the steps of a run, and behind the last one. */
+export const REPORTED = 'Its report lists the steps that are complete; nothing else was changed.'
+
+/** Why code of the application is to blame for the end of a run. */
+export const TRANSACTION_CHANGED = 'it ended a transaction, or left one open'
+
+/** What is left where code of the application has ended the transaction. */
+export const COMMITTED = 'What a COMMIT has kept of it has to be undone by hand.'
+
+/** What is left of a step in a transaction. */
+export const ROLLED_BACK = 'The step was rolled back.'
+
+/** What is left of a step outside a transaction. */
+export const STILL_THERE = 'The step runs outside a transaction: what it did is still there.'
+
+/** What to do where nothing has to be settled. */
+export const RUN_AGAIN = 'Then run again.'
+
+/** Advice after a step outside a transaction that failed or did not end; null where nothing tells its direction. */
+export function settleRow(version: number, direction: Direction | null): string {
+  const mark = `\`lockstep mark ${versionId(version)}`
+  if (direction === 'down')
+    return `Look at what it has undone. Finish undoing it and run ${mark} --pending\`, or do it again and run ${mark} --applied\`.`
+  if (direction === 'up')
+    return `Look at what it has done. Finish it by hand and run ${mark} --applied\`, or undo it and run ${mark} --pending\`.`
+  return `Look at what is there. Where all of the migration is, or is again once you have seen to it, run ${mark} --applied\`; where none of it is any more, ${mark} --pending\`.`
+}
