@@ -23,7 +23,8 @@ export interface ManagerOptions {
   /**
    * What to do when a migration was changed after this database applied it: `refuse` (default), or `warn`, which tells of
    * it in a warning and applies what is pending. Every other difference between ledger and code refuses as before, and so
-   * does rolling back. What is applied meanwhile is marked, so that the difference is seen until it is repaired.
+   * does rolling back. What is applied meanwhile is marked, so that the difference is seen until the edit is taken back, or
+   * accepted with `repair`.
    */
   readonly onDrift?: 'refuse' | 'warn'
   /** `each` (default): one transaction a migration. `all`: one transaction for the whole run. */

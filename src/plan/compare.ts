@@ -20,8 +20,9 @@ export interface Comparison<H> {
   /** In ascending order of version. Being ahead is not among them: see `ahead`. */
   readonly findings: readonly Problem[]
   /**
-   * Migrations whose row has digests that an older Lockstep gave them, or a lineage that follows from such. Of the same
-   * algorithm only where every row agrees with the registry: none was edited, and none is ahead of it.
+   * Migrations whose row has digests that an older Lockstep gave them, or a lineage that follows from such, or the mark of
+   * an edit before it that was taken back. Of the same algorithm only where every row agrees with the registry: none was
+   * edited, and none is ahead of it.
    */
   readonly restamp: readonly RegistryEntry<H>[]
   /** Applied versions above the registry's last. */
@@ -43,24 +44,30 @@ export function compare<H>(
   const newer: LedgerRow[] = []
   let version = 0
   let sound = true
+  let renewed = false
   for (const row of rows) {
     if (row.version > version + 1) findings.push(historyGap(version + 1, row.version - 1))
     version = row.version
     const entry = registry[version - 1]
-    const found: readonly Problem[] = entry
-      ? inspect(registry, entry, row, sound && former.length === 0)
-      : interrupted(row)
+    const found: readonly Problem[] = inspect(registry, entry, row, sound && !renewed)
     sound &&= !found.some((problem) => problem.severity === 'error')
     findings.push(...(onDrift === 'warn' ? found.map(softened) : found))
     if (!entry) ahead.push(version)
     else if (algorithmOf(row.checksum) < algorithmOf(entry.checksum)) restamp.push(entry)
     else if (isNewer(row, entry)) newer.push(row)
-    else if (former.length > 0 || isFormer(row.checksum, entry)) former.push(entry)
+    else if ((renewed ||= isFormer(row.checksum, entry)) || isMarked(row)) former.push(entry)
   }
   if (sound && ahead.length === 0) restamp.push(...former)
   if (newer[0]) findings.push(historyUnreadable(newer[0].version, newer[0].name))
   return { findings, restamp, ahead, version }
 }
+
+/** Ends the lineage of a row that was applied on top of an edited migration. No registry has such a lineage. */
+export const DRIFTED = '~'
+
+/** Whether a row was applied on top of an edited migration. */
+export const isMarked = ({ lineage }: Pick<LedgerRow, 'lineage'>): boolean =>
+  lineage?.endsWith(DRIFTED) ?? false
 
 /** Whether an older Lockstep gave this digest to what the entry still means. */
 const isFormer = <H>(digest: string | null, { formerly }: RegistryEntry<H>): boolean =>
@@ -72,24 +79,27 @@ const softened = (problem: Problem): Problem =>
 
 function inspect<H>(
   registry: Registry<H>,
-  entry: RegistryEntry<H>,
+  entry: RegistryEntry<H> | undefined,
   row: LedgerRow,
   chained: boolean,
 ): readonly Problem[] {
   const { version, name } = row
-  const former = isFormer(row.checksum, entry)
   const problems = [...interrupted(row)]
-  if (problems.length > 0) return problems
+  if (!entry || problems.length > 0) return problems
+  const former = isFormer(row.checksum, entry)
   if (row.lineage === null || !(algorithmOf(row.checksum) < Infinity))
     return [historyByHand(version, name)]
   if (row.name !== entry.name) problems.push(historyRenamed(version, name, entry.name))
   if (algorithmOf(row.checksum) !== algorithmOf(entry.checksum)) return problems
   if (row.checksum !== entry.checksum && !former) return [edited(registry, entry, row)]
-  if (chained && !former && row.lineage !== entry.lineage) return [historyLineage(version, name)]
+  if (chained && !former && !follows(row, entry)) return [historyLineage(version, name)]
   if ((row.downChecksum ?? undefined) !== entry.downChecksum && !isFormer(row.downChecksum, entry))
     problems.push(historyDownChanged(version, name))
   return problems
 }
+
+const follows = <H>(row: LedgerRow, entry: RegistryEntry<H>): boolean =>
+  row.lineage === entry.lineage || isMarked(row)
 
 const interrupted = (row: LedgerRow): readonly Problem[] =>
   row.startedBy === null

@@ -16,7 +16,7 @@ import type { ManagerOptions, MigrateOptions, RollbackOptions } from '../model/o
 import type { Plan, PlanStep } from '../model/plan.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { Direction, Problem } from '../model/report.js'
-import { compare, type Comparison } from './compare.js'
+import { compare, DRIFTED, type Comparison } from './compare.js'
 import { refusedStatement } from './inspect-sql.js'
 import { placeOf, sideOf } from './scripts.js'
 
@@ -115,7 +115,7 @@ const warningsOf = <H>(comparison: Comparison<H>): readonly Problem[] =>
  */
 const chained = <H>(entry: RegistryEntry<H>, { findings }: Comparison<H>): RegistryEntry<H> =>
   findings.some(({ code }) => code === 'HISTORY_EDITED')
-    ? { ...entry, lineage: `${entry.lineage}~` }
+    ? { ...entry, lineage: `${entry.lineage}${DRIFTED}` }
     : entry
 
 function checkTarget<H>(registry: Registry<H>, to: number): void {

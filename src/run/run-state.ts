@@ -4,6 +4,7 @@ import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import type { Plan } from '../model/plan.js'
 import type { RegistryEntry } from '../model/registry.js'
 import type { DoneStep } from '../model/report.js'
+import { isMarked } from '../plan/compare.js'
 import type { Environment } from './environment/environment.js'
 import { keyWatch, type KeyWatch } from './keys/key-watch.js'
 import { rollBack, takeLock } from './ledger/lock.js'
@@ -11,7 +12,7 @@ import { expectRow, readHead, readLedger } from './ledger/read-ledger.js'
 import { refuseNoJournal } from './environment/refuse-unsafe.js'
 import { isRunningElsewhere, readSettledLedger } from './ledger/settled-ledger.js'
 import { taskOf, type Task } from './environment/task.js'
-import { createLedger, restamp } from './ledger/write-ledger.js'
+import { createLedger, restamp, writeLog } from './ledger/write-ledger.js'
 
 /** Makes the plan again from what the ledger says now, with the same target. */
 export type Replan<H> = (state: LedgerState) => Plan<H>
@@ -104,16 +105,27 @@ function* takeTurn<H>(run: Run<H>): Work<boolean> {
       follow(run, run.replan(state))
       if (state.kind === 'absent' && nextTask(run)) yield* createLedger(env)
     }
-    for (const entry of run.restamps) {
-      yield* restamp(env, entry)
-      yield* expectRow(env, entry, run.rows.length)
-    }
+    for (const entry of run.restamps) yield* renew(run, entry)
     run.restamps = []
     return true
   } catch (error) {
     yield* rollBack(env)
     throw error
   }
+}
+
+/** Of a row that an edit before it has marked, the log tells: until now the ledger said that the history was another. */
+function* renew<H>({ env, rows }: Run<H>, entry: RegistryEntry<H>): Work<void> {
+  const before = rows[entry.version - 1]
+  yield* restamp(env, entry)
+  yield* expectRow(env, entry, rows.length)
+  if (before && isMarked(before))
+    yield* writeLog(
+      env,
+      'repair',
+      entry,
+      `lineage ${before.lineage} → ${entry.lineage}: the edit before it was taken back`,
+    )
 }
 
 /**

@@ -62,14 +62,6 @@ describe('with warn', () => {
     expect(warnings(db)).toEqual([])
     expect(manager.migrate().steps).toEqual([])
   })
-  test('taking the edit back is seen too, and repaired', () => {
-    const db = applied()
-    warnings(db)
-    const original = registryOf(...tables(5))
-    expect(errorOf(() => migrate(db, original, { onDrift: 'warn' })).code).toBe('HISTORY_LINEAGE')
-    managerOf(db, original).repair()
-    expect(migrate(db, original).steps).toEqual([])
-  })
   test('rolling back still refuses', () => {
     const db = applied()
     const manager = managerOf(db, edited, { onDrift: 'warn' })
@@ -80,6 +72,155 @@ describe('with warn', () => {
     migrate(db, edited, { onDrift: 'warn', transaction: 'all' })
     expect(tablesOf(db)).toContain('t5')
     expect(warnings(db)).toEqual(['HISTORY_EDITED'])
+  })
+})
+
+describe('an edit that is taken back, as the warning advises,', () => {
+  const original = registryOf(...tables(5))
+  const drifted = (code = edited): Database.Database => {
+    const db = applied()
+    warnings(db, code)
+    return db
+  }
+  const lineages = (db: Database.Database): unknown[] =>
+    db.prepare('SELECT lineage FROM _migrations ORDER BY version').pluck().all()
+  const renewals = (db: Database.Database): unknown[] =>
+    db
+      .prepare("SELECT version FROM _migrations_log WHERE action = 'repair' ORDER BY id")
+      .pluck()
+      .all()
+  const whole = original.map(({ lineage }) => lineage)
+
+  test.each(['warn', 'refuse'] as const)('leaves nothing behind with %s', (onDrift) => {
+    const db = drifted()
+    const manager = managerOf(db, original, { onDrift })
+    const seen = { state: 'current', version: 5, problems: [] }
+    expect(manager.status()).toMatchObject(seen)
+    expect(manager.verify()).toMatchObject({ state: 'current', problems: [] })
+    expect(manager.plan().steps.map(({ kind, entry }) => `${kind} ${entry.version}`)).toEqual([
+      'restamp 4',
+      'restamp 5',
+    ])
+    expect(manager.migrate()).toMatchObject({ from: 5, to: 5, steps: [] })
+    expect(lineages(db)).toEqual(whole)
+    expect(renewals(db)).toEqual(['004', '005'])
+    expect(manager.history().at(-1)).toMatchObject({
+      action: 'repair',
+      version: 5,
+      detail: expect.stringContaining('the edit before it was taken back') as string,
+    })
+    expect(manager.plan().steps).toEqual([])
+    expect(manager.status()).toMatchObject(seen)
+  })
+  test('is also taken back where several versions were applied meanwhile, one build after the other', () => {
+    const db = drifted(edited.slice(0, 4))
+    warnings(db)
+    const marked = lineages(db).flatMap((one, at) => (String(one).endsWith('~') ? [at + 1] : []))
+    expect(marked).toEqual([4, 5])
+    const longer = registryOf(...tables(6))
+    expect(migrate(db, longer)).toMatchObject({ from: 5, to: 6 })
+    expect(lineages(db)).toEqual(longer.map(({ lineage }) => lineage))
+  })
+  test.each(['each', 'all'] as const)('can be rolled back, with %s', (transaction) => {
+    const db = drifted()
+    expect(managerOf(db, original, { transaction }).rollback({ to: 3 })).toMatchObject({
+      from: 5,
+      to: 3,
+    })
+    expect(tablesOf(db)).toEqual(['t1', 't2', 't3'])
+    expect(lineages(db)).toEqual(whole.slice(0, 3))
+    expect(migrate(db, original)).toMatchObject({ from: 3, to: 5 })
+    expect(lineages(db)).toEqual(whole)
+  })
+  test('while a later one is edited: that one is told, and when it is taken back nothing is left', () => {
+    const db = drifted()
+    const later = registryOf(...tables(3), { up: 'CREATE TABLE four (x)' }, ...tables(6).slice(4))
+    expect(errorOf(() => migrate(db, later))).toMatchObject({
+      code: 'HISTORY_EDITED',
+      facts: { version: 4 },
+    })
+    expect(warnings(db, later)).toEqual(['HISTORY_EDITED'])
+    const mended = registryOf(...tables(6))
+    expect(migrate(db, mended, { onDrift: 'warn' }).steps).toEqual([])
+    expect(lineages(db)).toEqual(mended.map(({ lineage }) => lineage))
+  })
+  test('while one before it is edited: nothing is accepted', () => {
+    const db = drifted()
+    const earlier = registryOf({ up: 'CREATE TABLE one (x)' }, ...tables(5).slice(1))
+    const before = lineages(db)
+    expect(errorOf(() => migrate(db, earlier)).code).toBe('HISTORY_EDITED')
+    expect(warnings(db, earlier)).toEqual(['HISTORY_EDITED'])
+    expect(lineages(db)).toEqual(before)
+  })
+  test('of steps outside a transaction as of others', () => {
+    const outside = (code: typeof registry): typeof registry =>
+      code.map((entry) => (entry.version > 3 ? { ...entry, transaction: false } : entry))
+    const db = drifted(outside(edited))
+    const manager = managerOf(db, outside(original))
+    expect(manager.rollback()).toMatchObject({ from: 5, to: 4 })
+    expect(lineages(db)).toEqual(whole.slice(0, 4))
+  })
+  test('and what is marked on top of it, stands on the whole', () => {
+    const db = drifted(edited.slice(0, 4))
+    managerOf(db, original).mark(5, { as: 'applied' })
+    expect(managerOf(db, original).status()).toMatchObject({ state: 'current', problems: [] })
+    const longer = registryOf(...tables(6))
+    expect(migrate(db, longer)).toMatchObject({ from: 5, to: 6 })
+    expect(lineages(db)).toEqual(longer.map(({ lineage }) => lineage))
+    expect(renewals(db)).toEqual(['004'])
+  })
+  test('a build that is older than that lives with it where it may be behind', () => {
+    const db = drifted()
+    const before = lineages(db)
+    expect(migrate(db, registry, { onAhead: 'allow' })).toMatchObject({ from: 5, to: 5 })
+    expect(migrate(db, original.slice(0, 4), { onAhead: 'allow' }).steps).toEqual([])
+    expect(lineages(db)).toEqual(before)
+  })
+  test('is current on a handle that cannot write', () => {
+    const file = files.path()
+    const db = files.open(file)
+    migrate(db, registry)
+    warnings(db)
+    db.close()
+    const reader = files.open(file, { readonly: true })
+    expect(migrate(reader, original)).toMatchObject({ from: 5, to: 5, steps: [] })
+  })
+  test('does not hide a down that was changed meanwhile', () => {
+    const db = drifted()
+    const undone = registryOf(
+      ...tables(3),
+      { ...tables(4)[3]!, down: 'DROP TABLE IF EXISTS t4' },
+      ...tables(5).slice(4),
+    )
+    migrate(db, undone)
+    expect(lineages(db)).toEqual(whole)
+    expect(managerOf(db, undone).status().problems).toMatchObject([
+      { code: 'HISTORY_DOWN_CHANGED' },
+    ])
+  })
+  const forged: [string, string, string][] = [
+    [
+      'with another checksum',
+      "checksum = '1:other', lineage = 'x~' WHERE version = '004'",
+      'HISTORY_EDITED',
+    ],
+    [
+      'before one that follows from nothing',
+      "lineage = iif(version = '003', 'x~', 'x') WHERE version IN ('003', '004')",
+      'HISTORY_LINEAGE',
+    ],
+    [
+      'after one that follows from nothing',
+      "lineage = iif(version = '003', 'x', 'x~') WHERE version IN ('003', '004')",
+      'HISTORY_LINEAGE',
+    ],
+  ]
+  test.each(forged)('a mark by hand hides nothing: %s', (_, change, code) => {
+    const db = files.open()
+    migrate(db, original)
+    db.exec(`UPDATE _migrations SET ${change}`)
+    expect(managerOf(db, original).status().problems).toMatchObject([{ code }])
+    expect(errorOf(() => migrate(db, registryOf(...tables(6)))).code).toBe(code)
   })
 })
 

@@ -69,8 +69,8 @@ export function orderHistory(entries: readonly HistoryEntry[]): readonly History
     told.set(entry.at, before)
     if (entry.action === 'apply') return { entry, rank: (rankOf(entry, before) ?? -1) + 0.5 }
     const line = { entry, rank: index }
-    // That a `down` was begun takes no place: what it undoes was applied before, be it in the same second.
-    if (entry.action !== 'begin') note(line, before)
+    // What a `down` was begun of, or what was repaired, was applied before, be it in the same second.
+    if (!/^(?:begin|repair)$/.test(entry.action)) note(line, before)
     return line
   })
   return ranked.sort(byTime).map(({ entry }) => entry)

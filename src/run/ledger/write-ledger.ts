@@ -65,15 +65,15 @@ export function* removeRow<H>(
   return rows.length === 1
 }
 
-/** Writes the digests of the present algorithm into a migration's row. */
+/** Writes the digests of the registry into a migration's row. A `down` that was changed since stays to be seen. */
 export function* restamp<H>(
   { driver, ledger }: Environment<H>,
-  entry: RegistryEntry<H>,
+  { version, checksum, downChecksum, lineage }: RegistryEntry<H>,
 ): Work<void> {
   yield* settled(
     driver.query(
-      `UPDATE ${ledger} SET checksum = ?, down_checksum = ?, lineage = ? WHERE version = ?`,
-      [entry.checksum, entry.downChecksum ?? null, entry.lineage, versionId(entry.version)],
+      `UPDATE ${ledger} SET down_checksum = CASE WHEN checksum = ? THEN down_checksum ELSE ? END, checksum = ?, lineage = ? WHERE version = ?`,
+      [checksum, downChecksum ?? null, checksum, lineage, versionId(version)],
     ),
   )
 }
