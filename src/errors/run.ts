@@ -106,10 +106,10 @@ export const foreignKeysPragma = (where: Where, place: string, statement: string
   facts: { place, statement },
 })
 
-/** A step writes to a table by a name that a TEMP table or view of the connection has as well: SQLite takes that one. */
+/** A step names a table, or an index or a trigger, as something TEMP of the connection is named too: SQLite takes that. */
 export const tableHidden = (where: Where, table: string, statement: string): Cause => ({
   code: 'TABLE_HIDDEN',
-  message: `${title(where)} in ${where.file} writes to ${table}, which a TEMP table or view of this connection hides: ${statement.slice(0, 80)}. The statement was not run.`,
+  message: `${title(where)} in ${where.file} names ${table}, which a TEMP table, view, index or trigger of this connection hides: ${statement.slice(0, 80)}. The statement was not run.`,
   fix: `Drop or rename what hides it before migrating, or write main.${table}.`,
   where,
   facts: { table },

@@ -9,10 +9,10 @@ import {
   transactionControl,
 } from '../../errors/run.js'
 import { refusedStatement } from '../../plan/inspect-sql.js'
-import { splitStatements } from '../../sql/split-statements.js'
+import { splitStatements, tokensOf } from '../../sql/split-statements.js'
 import type { Environment } from './environment.js'
 import { whereOf, type Task } from './task.js'
-import { foldCase, plainName, unquote } from '../../sql/names.js'
+import { foldCase, foldUpper, plainName, unquote } from '../../sql/names.js'
 
 const COMMENT = /--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\//.source
 const GAP = `(?:\\s|${COMMENT})*`
@@ -25,11 +25,12 @@ export const CREATE = RegExp(`^CREATE${GAP}${TABLE}`, 'i')
 const RENAME = RegExp(`^ALTER${GAP}${TABLE}${GAP}RENAME${GAP}TO${GAP}(${NAME})`, 'i')
 const REFERENCES = RegExp(`${COMMENT}|\\bREFERENCES${GAP}(${NAME})`, 'gi')
 
-/** Finds the table that a statement writes to, where its schema is not said. */
-const WRITES = RegExp(
-  `^(?:(?:INSERT|REPLACE)\\b.*?\\bINTO|UPDATE(?:${GAP}OR${GAP}\\w+)?|DELETE${GAP}FROM|(?:ALTER|DROP)${GAP}TABLE)${GAP}${OPTIONAL}(${NAME})(?![\\w$\\x80-\\uffff]|${GAP}\\.)`,
-  'i',
-)
+/**
+ * Finds `?` where a table, an index or the like is named without its schema: not a column, nor a query named WITH. What is
+ * made in a schema that is said, and views and the bodies of triggers everywhere, take their names from that schema alone.
+ */
+const HIDDEN =
+  /^(?!CREATE (UNIQUE )?(INDEX|TRIGGER|VIEW) |.*\? (\( [^()]*\) )?AS (\w+ )*\().*?\b(INTO|UPDATE( OR \w+)?|^(ALTER|DROP) \w+( IF EXISTS)?|((?<!DISTINCT )FROM|JOIN|IN)( [\w?]+( \. [\w?]+)?( \w+){0,2} ,)*) \?(?! \.)|^CREATE (UNIQUE )?(INDEX|TRIGGER) (IF NOT EXISTS )?(?!IF )\S+ (?!\.).*?\bON \?(?! \.)/
 
 /** A function that throws for text which this migration may not run. Scripts have been through the plan's check before. */
 export function* refusalOf<H>(env: Environment<H>, task: Task<H>): Work<(sql: string) => void> {
@@ -49,22 +50,32 @@ export function* refusalOf<H>(env: Environment<H>, task: Task<H>): Work<(sql: st
   }
 }
 
-/** A TEMP table comes first where no schema is said: what is written there is gone with the connection. */
+/** What is TEMP comes first where no schema is said: what is written there is gone with the connection. */
 function refuseHidden<H>(task: Task<H>, sql: string, hidden: Map<string, boolean>): void {
   for (const { text } of splitStatements(sql)) {
-    const made = foldCase(nameIn(CREATE, text))
+    const made = plainName((CREATE.exec(text) ?? RENAME.exec(text))?.at(-1) ?? '')
     if (hidden.has(made)) hidden.set(made, true)
-    const table = nameIn(WRITES, text)
-    if (hidden.get(foldCase(table)))
-      throw new LockstepError(tableHidden(whereOf(task), table, text))
+    const names = [...tokensOf(text)].map((token) => token.text)
+    const words = names.map((name) => wordOf(name, hidden)).join(' ')
+    const found = HIDDEN.exec(words)?.[0].split(' ').length
+    if (found)
+      throw new LockstepError(tableHidden(whereOf(task), unquote(names[found - 1] ?? ''), text))
+    if (/^DROP \w+ (?:IF EXISTS )?TEMP \. \?$/.test(words))
+      hidden.delete(plainName(names.at(-1) ?? ''))
   }
 }
 
-/** The TEMP tables and views that are there before the first step, and whether the database has what they hide. */
+/** In capitals where it may be a keyword, and as `?` where something TEMP has that name. */
+function wordOf(token: string, hidden: Map<string, boolean>): string {
+  if (hidden.get(plainName(token))) return '?'
+  return /^["'`[]|[$\x80-\uffff]/.test(token) ? 'x' : foldUpper(token)
+}
+
+/** The TEMP objects that are there before the first step, and whether the database has what they hide. */
 function* temporaryNames<H>({ driver }: Environment<H>): Work<Map<string, boolean>> {
   const rows = yield* settled(
     driver.query(
-      "SELECT name, name COLLATE NOCASE IN (SELECT name FROM main.sqlite_master) AS hides FROM sqlite_temp_master WHERE type IN ('table', 'view')",
+      "SELECT t.name, EXISTS (SELECT 1 FROM main.sqlite_master m WHERE m.name = t.name COLLATE NOCASE AND (m.type = 'trigger') = (t.type = 'trigger')) AS hides FROM sqlite_temp_master t",
     ),
   )
   return new Map(rows.map((row) => [foldCase(String(row['name'])), row['hides'] === 1]))
