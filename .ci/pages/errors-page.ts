@@ -46,7 +46,7 @@ export function errorsPage(project: Project): string {
       'with the same kind of code and a place, `file:line:column`. In the messages below, `‹name›` stands for what is ' +
       'filled in and `[…]` for what is not always there; a message that begins in small letters follows `In ‹file›, `.',
     `An error that ends a step names the step, and ends with what is left of it: *${ROLLED_BACK}* or *${STILL_THERE}* What to do ends with ` +
-      `*${RUN_AGAIN}* or, outside a transaction, with how to settle the step's row: *${settleRow(1, 'up')}* Where the messages below ` +
+      `*${RUN_AGAIN}* or, outside a transaction, with how to settle the step's row: *${settleRow(1)}* Where the messages below ` +
       `say *${NOTHING_CHANGED}*, no step was under way; behind steps that are complete this reads *${REPORTED}*`,
     '## Errors',
     ...byArea(runtimeErrors(project)),

@@ -7,7 +7,6 @@ import {
   title,
   type Where,
 } from '../model/told-step.js'
-import { versionId } from '../model/version.js'
 import { LockstepError, saidAgain, type Cause } from './lockstep-error.js'
 
 /** How far a step came. Outside a transaction it may have done all of its work, and only recording it went wrong. */
@@ -19,36 +18,34 @@ export function afterStep(
   where: Where,
   reached: Reached = 'failed',
 ): LockstepError {
-  const parts = LockstepError.partsOf(error)
-  // What is told already is of a run that the step has made itself.
-  const cause: Cause = parts.told
-    ? { ...saidAgain(error.message), code: error.code, fix: error.fix, facts: error.facts }
-    : parts
+  const cause = causeOf(error)
+  const { ofStep = ROLLED_BACK, next = RUN_AGAIN } = cause
   const isOpen = cause.code === 'COMMIT_UNCERTAIN'
-  const how =
-    isOpen && reached !== 'was not begun' ? 'has run, and may be recorded or not' : reached
-  const message = cause.where
-    ? cause.message
-    : `${title(where)} in ${where.file} ${how}. ${cause.message}`
-  const left = leftOf(cause, where, reached, isOpen)
-  return new LockstepError({ ...cause, ...left, where, message, told: true }, error)
+  const isBegun = reached !== 'was not begun'
+  const how = isOpen && isBegun ? 'has run, and may be recorded or not' : reached
+  const unbegun = isOpen
+    ? 'The ledger may say all the same that it has begun.'
+    : 'Nothing of it was done.'
+  const settle = `${isOpen ? 'If that says `interrupted`: ' : ''}${settleRow(where.version)}`
+  return new LockstepError(
+    {
+      ...cause,
+      where,
+      message: cause.where
+        ? cause.message
+        : `${title(where)} in ${where.file} ${how}. ${cause.message}`,
+      state: where.outside ? (isBegun ? STILL_THERE : unbegun) : ofStep,
+      next: where.outside && (isBegun || isOpen) ? next && settle : next,
+      told: true,
+    },
+    error,
+  )
 }
 
-function leftOf(
-  { ofStep = ROLLED_BACK, next = RUN_AGAIN }: Cause,
-  { outside, version, direction }: Where,
-  reached: Reached,
-  isOpen: boolean,
-): Required<Pick<Cause, 'state' | 'next'>> {
-  if (!outside) return { state: ofStep, next }
-  const mark = `\`lockstep mark ${versionId(version)} --${direction === 'up' ? 'pending' : 'applied'}\``
-  if (reached === 'was not begun')
-    return isOpen
-      ? {
-          state: 'The ledger may say all the same that it has begun.',
-          next: `If it is said there not to have ended, run ${mark}.`,
-        }
-      : { state: 'Nothing of it was done.', next }
-  const settle = `${isOpen ? 'If it is not applied there: ' : ''}${settleRow(version, direction)}`
-  return { state: STILL_THERE, next: next && settle }
+/** What is told already is of a run that the step has made itself. */
+function causeOf(error: LockstepError): Cause {
+  const parts = LockstepError.partsOf(error)
+  if (!parts.told) return parts
+  const { code, fix, facts } = error
+  return { ...saidAgain(error.message), code, fix, facts }
 }

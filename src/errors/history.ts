@@ -28,7 +28,7 @@ export const historyRenumbered = (version: number, name: string, now: number): P
   error(
     'HISTORY_RENUMBERED',
     `Migration ${named(version, name)} was applied under this number and is ${versionId(now)} in the code.`,
-    `Give it back its number ${versionId(version)} if it was released under that. If it had to move, undo it here with the code from before it moved (\`lockstep rollback\`), or, where the data may go, build the database anew with \`lockstep reset\`.`,
+    `Give it back its number ${versionId(version)} if it was released under that. If it had to move, undo it here with the code from before (\`lockstep rollback\`), or, where the data may go, run \`lockstep reset\`.`,
     { version, name, now },
   )
 
@@ -37,7 +37,7 @@ export const historyGap = (from: number, to: number): Problem =>
   error(
     'HISTORY_GAP',
     `The ledger has later migrations but not ${versionId(from)}${to > from ? ` to ${versionId(to)}` : ''}.`,
-    `Find out how ${to > from ? 'the rows were' : 'its row was'} lost. If ${to > from ? 'they were' : 'it was'} applied, record ${to > from ? 'each of them, beginning with' : 'it with'} \`lockstep mark ${versionId(from)} --applied\`; else restore a backup.`,
+    `Find out who removed the rows. What was applied, record in order, beginning with \`lockstep mark ${versionId(from)} --applied\`; else restore a backup.`,
     { from, to },
   )
 
@@ -66,11 +66,7 @@ interface Interruption {
   readonly direction: Direction | null
 }
 
-/**
- * A step outside a transaction was started and has not ended; where it has not said that it failed, it may still run. Its
- * end decides how it is marked: of an `up` that you finish by hand, and of a `down` that you take back, as applied; of an
- * `up` that you take back, and of a `down` that you finish, as pending.
- */
+/** A step outside a transaction was started and has not ended; where it has not said that it failed, it may still run. */
 export const historyInterrupted = (
   version: number,
   name: string,
@@ -79,7 +75,7 @@ export const historyInterrupted = (
   error(
     'HISTORY_INTERRUPTED',
     `${direction === 'down' ? 'The down of migration' : 'Migration'} ${named(version, name)} runs outside a transaction and ${direction === null ? 'it, or its down, ' : ''}was started, but did not end; its last sign of life ${/^\d{4}-\d\d-\d\dT/.test(since) ? `was ${since}` : 'cannot be read'}.${mayBeRunning ? ' It may still be running: a long statement gives no sign of life.' : ''}`,
-    `${mayBeRunning ? 'Make sure that no process is at it any more, or wait for it. ' : ''}${settleRow(version, direction)}`,
+    `${mayBeRunning ? 'Make sure that no process is at it any more, or wait for it. ' : ''}${settleRow(version)}`,
     { version, name, since, mayBeRunning, direction },
   )
 

@@ -9,7 +9,7 @@ export const databaseUnmanaged = (table: string): Problem =>
     {
       code: 'DATABASE_UNMANAGED',
       message: `The database has tables but no ledger ${table} with rows: it was not made by these migrations, or they were deleted.`,
-      fix: "Check that it is the right database. Take it over with `lockstep adopt`; or, if its tables are no concern of these migrations, name them in `ignoreTables`, or set onUnmanaged: 'allow'.",
+      fix: "Check that it is the right database. Take it over with `lockstep adopt`; or name tables that are no concern of these migrations in `ignoreTables`, or set onUnmanaged: 'allow'.",
       facts: { table },
     },
     'error',

@@ -41,6 +41,6 @@ export const mirrorFailed = (
   message: `The schema version could not be copied into ${place}: ${reason}.`,
   state: reason === TRANSACTION_CHANGED ? COMMITTED : NOTHING_CHANGED,
   ofStep: reason === TRANSACTION_CHANGED ? COMMITTED : ROLLED_BACK,
-  fix: 'Fix the mirror, or leave it out. mirrorSettings wants the names of the table and of its two columns; every other column that is NOT NULL needs a DEFAULT.',
+  fix: 'Fix the mirror, or leave it out.',
   facts,
 })

@@ -14,7 +14,7 @@ export const migrationFailed = (
   code: 'MIGRATION_FAILED',
   message: `${title(where)} failed at ${place}: ${reason}.`,
   fix: /already exists|duplicate column/.test(reason)
-    ? 'If it has been applied already, and only its row is missing from the ledger, `lockstep verify` says so, and how to record it. Otherwise fix the migration.'
+    ? 'If it is applied already, `lockstep verify` says so, and how to record it. Otherwise fix the migration.'
     : 'Fix the migration.',
   where,
   facts: { ...facts },
@@ -56,7 +56,7 @@ export const migrationNotRun = (where: Where): Cause => ({
 /** What a migration had left for later, in a promise or a timer, wanted to use the handle or `ctx`. */
 export const migrationOver = (where: Where): Cause => ({
   code: 'MIGRATION_OVER',
-  message: `${title(where)} in ${where.file} went on after it had ended: what it wanted to do then was not done. The step is what it was when its function returned, and is recorded unless the run has failed.`,
+  message: `${title(where)} in ${where.file} went on after it had ended: what it wanted to do then was not done. Without that it is recorded, unless the run has failed.`,
   ofStep: '',
   fix: 'Let it do all of its work before it returns, without promises and timers. What is missing in a database that has recorded it needs a new migration.',
   where,
@@ -65,9 +65,9 @@ export const migrationOver = (where: Where): Cause => ({
 /** A migration ended the transaction it was run in. */
 export const transactionEnded = (where: Where): Cause => ({
   code: 'TRANSACTION_ENDED',
-  message: `${title(where)} in ${where.file} ended the transaction it ran in, or caught an error with which SQLite ended it, and is not recorded. After a COMMIT, what it did before that is in the database; after a ROLLBACK, it is lost. What it did later is in the database either way.`,
+  message: `${title(where)} in ${where.file} ended the transaction it ran in, or caught an error with which SQLite ended it, and is not recorded. What it did before a COMMIT, and all that it did later, is in the database.`,
   ofStep: '',
-  fix: 'Let errors that undo the step, such as a full disk, end the migration; remove COMMIT and ROLLBACK from it, and undo by hand what was committed.',
+  fix: 'Remove COMMIT and ROLLBACK from it, and let errors that undo the step, such as a full disk, end it. Undo by hand what was committed.',
   where,
 })
 
@@ -91,7 +91,7 @@ export const transactionControl = (where: Where, place: string, statement: strin
 /** Text with a NUL character, where the database stops reading. */
 export const statementNul = (where: Where, place: string): Cause => ({
   code: 'STATEMENT_NUL',
-  message: `${title(where)} has a NUL character in its SQL at ${place}: the database would run nothing of what stands behind it. None of it was run.`,
+  message: `${title(where)} has a NUL character in its SQL at ${place}: nothing behind it would be run. None of it was.`,
   fix: 'Write char(0) in SQL where the character is meant, or bind it as a value.',
   where,
   facts: { place },
@@ -146,7 +146,7 @@ export const foreignKeyViolated = (
     )
     .join(
       '; ',
-    )}.${gone > 0 ? ` Of the rows that lacked a parent before it, ${gone} cannot be found again: fixed, deleted, or with another key or in another table, by which a row is not known.` : ''}`,
+    )}.${gone > 0 ? ` Of the rows that lacked one before it, ${gone} cannot be found again: fixed, deleted, or with another key or in another table.` : ''}`,
   fix: "Delete or repair those rows in the migration, or in one before it. If it relies on ON DELETE CASCADE, declare foreignKeys: 'enforce'.",
   where,
   facts: { increases, gone },
@@ -178,9 +178,9 @@ export const foreignKeysEnforcedDrop = (
 export const foreignKeysUnswitchable = (): Cause => ({
   code: 'FOREIGN_KEYS_UNSWITCHABLE',
   message:
-    'Foreign keys stay enforced on this connection although they were switched off, so rebuilding a table could delete rows of others.',
+    'Foreign keys cannot be switched off on this connection, so rebuilding a table could delete rows of others.',
   state: NOTHING_CHANGED,
-  fix: 'Open the database in a way that lets PRAGMA foreign_keys take effect, or with foreign_keys off.',
+  fix: 'Open the database with foreign_keys off, or so that the PRAGMA takes effect.',
 })
 
 /** What was to be recorded is not in the ledger, or other rows of it are gone or changed. */
@@ -195,7 +195,7 @@ export const ledgerLost = (where: Where, table: string): Cause => ({
 /** A step outside a transaction was settled by somebody else while it ran, or the migration has changed its own row. */
 export const migrationTakenOver = (where: Where, table: string): Cause => ({
   code: 'MIGRATION_TAKEN_OVER',
-  message: `${title(where)} in ${where.file} was settled by somebody else while it ran: its row in ${table} does not bear the token of this run any more. This run has recorded nothing. It may have run twice.`,
+  message: `${title(where)} in ${where.file} was settled by somebody else while it ran: its row in ${table} is not that of this run any more. This run has recorded nothing, and it may have run twice.`,
   fix: 'Look at `lockstep history` for who marked it, and at what it has done; make good what was done twice.',
   next: '',
   where,
@@ -238,5 +238,5 @@ export const runAborted = (next?: number): Cause => ({
 export const backupHookFailed = (reason: string): Cause => ({
   code: 'BACKUP_HOOK_FAILED',
   message: `The backup before the first step could not be made: ${reason}. Nothing was applied.`,
-  fix: 'Let the function make its copy, or run without the option backup. It is called while the handle is in the transaction that holds the lock: copy through another connection, or wait for the second call, as the option says.',
+  fix: 'Let the function make its copy, through another connection or in its second call, as the option says; or leave the option out.',
 })

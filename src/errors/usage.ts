@@ -12,23 +12,22 @@ import type { Cause } from './lockstep-error.js'
 /** The caller has a transaction open on the handle. */
 export const transactionOpen = (): Cause => ({
   code: 'TRANSACTION_OPEN',
-  message:
-    'A transaction is open on this handle, so migrations cannot run in transactions of their own.',
-  fix: 'Commit it, or roll it back, before migrating.',
+  message: 'A transaction is open on this handle, so migrations cannot have their own.',
+  fix: 'Commit it, or roll it back, first.',
 })
 
 /** Without a journal nothing can be rolled back. */
 export const journalOff = (): Cause => ({
   code: 'JOURNAL_OFF',
-  message: 'PRAGMA journal_mode is OFF on this connection: of a step that fails, half would stay.',
+  message: 'PRAGMA journal_mode is OFF: of a step that fails, half would stay.',
   state: NOTHING_CHANGED,
-  fix: 'Set PRAGMA journal_mode to WAL or DELETE, for a database in memory to MEMORY, before migrating.',
+  fix: 'Set it to WAL or DELETE, for a database in memory to MEMORY.',
 })
 
 /** A database is attached under the name by which SQLite's own functions are reached. */
 export const schemaNameTaken = (name: string): Cause => ({
   code: 'SCHEMA_NAME_TAKEN',
-  message: `A database is attached as ${name}. By this name, which must be nobody's, SQLite's own functions are reached whatever tables are called like them; now tables of that database could answer instead.`,
+  message: `A database is attached as ${name}. By this name, which must be nobody's, SQLite's own functions are reached: its tables could answer instead.`,
   state: NOTHING_CHANGED,
   fix: 'Attach it under another name.',
   facts: { name },
@@ -68,7 +67,7 @@ function shown(value: unknown): string {
 /** The registry is not what the generator writes. */
 export const registryInvalid = (index: number): Cause => ({
   code: 'REGISTRY_INVALID',
-  message: `The registry is not 1, 2, 3 … without gaps: entry ${index + 1} does not have this version, or no migration.`,
+  message: `Entry ${index + 1} of the registry does not have this version, or no migration.`,
   fix: 'Generate it with lockstep gen instead of writing it.',
   facts: { index },
 })
@@ -122,7 +121,7 @@ export const eventHandlerFailed = (type: string, reason: string): Cause => ({
 export const registryNotAList = (value: unknown): Cause => ({
   code: 'REGISTRY_NOT_A_LIST',
   message: `The registry is ${kindOf(value)}, but must be a list of migrations.`,
-  fix: "Pass the registry of the generated file: import { registry } from './generated/registry.js'.",
+  fix: 'Pass the registry of the generated file.',
 })
 
 /** What was given as the database is no open handle of the client. */

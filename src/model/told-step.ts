@@ -37,12 +37,8 @@ export const STILL_THERE = 'The step runs outside a transaction: what it did is 
 /** What to do where nothing has to be settled. */
 export const RUN_AGAIN = 'Then run again.'
 
-/** Advice after a step outside a transaction that failed or did not end; null where nothing tells its direction. */
-export function settleRow(version: number, direction: Direction | null): string {
+/** Advice after a step outside a transaction that failed or did not end, be it an `up` or a `down`. */
+export function settleRow(version: number): string {
   const mark = `\`lockstep mark ${versionId(version)}`
-  if (direction === 'down')
-    return `Look at what it has undone. Finish undoing it and run ${mark} --pending\`, or do it again and run ${mark} --applied\`.`
-  if (direction === 'up')
-    return `Look at what it has done. Finish it by hand and run ${mark} --applied\`, or undo it and run ${mark} --pending\`.`
-  return `Look at what is there. Where all of the migration is, or is again once you have seen to it, run ${mark} --applied\`; where none of it is any more, ${mark} --pending\`.`
+  return `Look at what is there, and finish it or undo it by hand. Run ${mark} --applied\` when all of the migration is there, ${mark} --pending\` when nothing of it is.`
 }

@@ -79,7 +79,7 @@ it('a down outside a transaction that failed: is told of as a down, and leaves t
   await runProgram(root, ['migrate'])
   const failed = await runProgram(root, ['rollback'])
   expect(failed.stderr).toContain('The database is at 001.')
-  expect(failed.stderr).toContain('Finish undoing it and run `lockstep mark 002 --pending`')
+  expect(failed.stderr).toContain('`lockstep mark 002 --pending` when nothing of it is')
   expect((await runProgram(root, ['version'])).stdout).toContain('1')
   const shown = (await runProgram(root, ['status'])).stdout
   expect(shown).toMatch(/✗ +002 +email +being undone/)

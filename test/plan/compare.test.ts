@@ -162,10 +162,10 @@ describe('findings', () => {
         appliedRows(registry).filter((row) => keep(row.version)),
       ).findings[0]?.fix
     expect(fix((version) => version !== 3)).toContain(
-      'record it with `lockstep mark 003 --applied`',
+      'record in order, beginning with `lockstep mark 003 --applied`',
     )
     expect(fix((version) => version === 4)).toContain(
-      'record each of them, beginning with `lockstep mark 001 --applied`',
+      'record in order, beginning with `lockstep mark 001 --applied`',
     )
   })
 })

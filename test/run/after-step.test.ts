@@ -32,7 +32,7 @@ import { registryOf, tables, type Draft } from '../support/registry.js'
 
 const files = databases()
 const SETTLE =
-  'Finish it by hand and run `lockstep mark 001 --applied`, or undo it and run `lockstep mark 001 --pending`.'
+  'Look at what is there, and finish it or undo it by hand. Run `lockstep mark 001 --applied` when all of the migration is there, `lockstep mark 001 --pending` when nothing of it is.'
 const UNKNOWN = 'may be in the database all the same, or nothing of it.'
 const LEFT = [NOTHING_CHANGED, REPORTED, ROLLED_BACK, STILL_THERE, COMMITTED, UNKNOWN]
 
@@ -160,7 +160,7 @@ describe.each(CAUSES.map((cause) => [cause.code, cause] as const))('%s', (code, 
     expect(leftIn(error)).toEqual([STILL_THERE])
     expect(error.message).not.toMatch(/\b(?:Nothing|No step) (?:was|of it)/)
     expect(error.fix).toMatch(
-      NEXT[code] ?? /Finish it by hand and run `lockstep mark 001 --applied`, or /,
+      NEXT[code] ?? /undo it by hand\. Run `lockstep mark 001 --applied` when all /,
     )
     expect(error.fix).not.toMatch(/run again/i)
     expect(tables).toEqual(['done'])
@@ -221,7 +221,7 @@ describe('COMMIT of which nobody knows whether it has taken place', () => {
     expect(error).toMatchObject({
       message:
         'Migration 001 (step_1) in migrations/001_step_1.ts was not begun. COMMIT failed: disk I/O error. The ledger may say all the same that it has begun.',
-      fix: `${LOOK} If it is said there not to have ended, run \`lockstep mark 001 --pending\`.`,
+      fix: `${LOOK} If that says \`interrupted\`: ${SETTLE}`,
     })
     expect(tables).toEqual([])
   })
@@ -229,7 +229,7 @@ describe('COMMIT of which nobody knows whether it has taken place', () => {
     const { error, tables } = run([{ ...step, transaction: false }], {}, uncertain(2))
     expect(error).toMatchObject({
       message: `${OPEN} ${STILL_THERE}`,
-      fix: `${LOOK} If it is not applied there: Look at what it has done. ${SETTLE}`,
+      fix: `${LOOK} If that says \`interrupted\`: ${SETTLE}`,
     })
     expect(tables).toEqual(['done'])
   })
@@ -251,7 +251,7 @@ describe('a step outside a transaction', () => {
       /^Migration 001 \(step_1\) in \S+ has run, but is not recorded\. Another connection has held/,
     )
     expect(leftIn(error)).toEqual([STILL_THERE])
-    expect(error.fix).toContain(`or raise lockTimeoutMs. Look at what it has done. ${SETTLE}`)
+    expect(error.fix).toContain(`or raise lockTimeoutMs. ${SETTLE}`)
     expect(tables).toEqual(['done'])
   })
   test('that is not recorded because the run was stopped meanwhile', () => {
@@ -263,7 +263,7 @@ describe('a step outside a transaction', () => {
     expect(error).toMatchObject({
       code: 'RUN_ABORTED',
       message: `Migration 001 (step_1) in migrations/001_step_1.ts has run, but is not recorded. The run was stopped while it waited. ${STILL_THERE}`,
-      fix: `Look at what it has done. ${SETTLE}`,
+      fix: SETTLE,
       report: { to: 0, steps: [] },
     })
   })

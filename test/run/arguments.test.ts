@@ -42,7 +42,7 @@ describe('an option', () => {
     [
       'mirrors',
       [mirrorUserVersion(betterSqlite3(open()), 1)],
-      'The option mirrors[0] is an object, but must be a mirror, such as mirrorUserVersion or',
+      'The option mirrors[0] is an object, but must be a generator function, such as mirrorUserVersion',
     ],
     ['gates', [schemaGate(), {}], 'The option gates[1] is an object, but must be a gate'],
   ])(

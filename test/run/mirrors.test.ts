@@ -133,7 +133,7 @@ describe('settings', () => {
     expect(error.message).toContain(
       'NOT NULL constraint failed: settings.kind; its rows need kind, set by as well.',
     )
-    expect(error.fix).toContain('needs a DEFAULT')
+    expect(error.fix).toContain('that is NOT NULL a DEFAULT')
     expect(ledgerIds(db)).toEqual([])
   })
   test('that do not fit undo the step', () => {

@@ -71,7 +71,7 @@ test('what failed says that it must be settled before it can run again', () => {
   const db = files.open()
   const registry = registryOf(outside('CREATE TABLE a (x); INSERT INTO nowhere VALUES (1)'))
   const { fix } = errorOf(() => migrate(db, registry))
-  expect(fix).toContain('Finish it by hand and run `lockstep mark 001 --applied`')
+  expect(fix).toContain('finish it or undo it by hand. Run `lockstep mark 001 --applied` when')
   expect(errorOf(() => migrate(db, registry)).code).toBe('HISTORY_INTERRUPTED')
   expect(errorOf(() => migrate(files.open(), registryOf({ up: 'no SQL' }))).fix).not.toContain(
     'mark',
@@ -125,7 +125,7 @@ describe('a down that did not end', () => {
     const { manager, error } = undone()
     expect(error).toMatchObject({ code: 'MIGRATION_FAILED', report: { from: 2, to: 1 } })
     expect(error.message).toContain('The down of migration 002')
-    expect(error.fix).toContain('Finish undoing it and run `lockstep mark 002 --pending`')
+    expect(error.fix).toContain('`lockstep mark 002 --pending` when nothing of it is')
     expect(manager.status().version).toBe(1)
   })
   test('is told of as a down by whatever meets it', () => {
@@ -133,7 +133,7 @@ describe('a down that did not end', () => {
     const told = {
       code: 'HISTORY_INTERRUPTED',
       message: expect.stringContaining('The down of migration 002 (step_2) runs outside'),
-      fix: expect.stringMatching(/Finish undoing it.*002 --pending.*do it again.*002 --applied/),
+      fix: expect.stringMatching(/finish it or undo it by hand.*002 --applied.*002 --pending/),
       facts: { version: 2, direction: 'down' },
     }
     expect(manager.status().problems).toMatchObject([told])
@@ -151,12 +151,12 @@ describe('a down that did not end', () => {
     expect(manager.verify().problems).toEqual([])
   })
   test.each([
-    ['knows from being applied', '', 'down', 'Finish undoing it'],
+    ['knows from being applied', '', 'down', 'finish it or undo it by hand'],
     [
       'knows nothing from being applied',
       ', duration_ms = NULL, down_checksum = NULL',
       null,
-      'Where all of the migration is',
+      'when all of the migration is there',
     ],
   ])('in a ledger without a record of it, in a row that %s', (_, forget, direction, advice) => {
     const { db, manager } = undone()
@@ -184,7 +184,7 @@ test('an up that did not end is told of as an up', () => {
   expect(error).toMatchObject({ report: { to: 1 } })
   const [problem] = managerOf(db, registry).status().problems
   expect(problem?.message).toMatch(/^Migration 002 .* outside a transaction and was started/)
-  expect(problem?.fix).toMatch(/Finish it by hand.*002 --applied.*undo it.*002 --pending/)
+  expect(problem?.fix).toMatch(/finish it or undo it by hand.*002 --applied.*002 --pending/)
   expect(problem).toMatchObject({ facts: { direction: 'up' } })
 })
 

@@ -68,7 +68,9 @@ describe('a transaction that was ended all the same', () => {
       return misbehave(handle, statements)
     }, db)
     expect(error.code).toBe('TRANSACTION_ENDED')
-    expect(error.message).toContain('After a COMMIT, what it did before that is in the database')
+    expect(error.message).toContain(
+      'What it did before a COMMIT, and all that it did later, is in the database',
+    )
     // That the message is true is what the person who reads it relies on.
     expect(tablesOf(db)).toEqual(['half', 't1'])
     expect(ledgerIds(db)).toEqual(['001'])
@@ -112,7 +114,7 @@ describe('a transaction that was ended all the same', () => {
       const error = errorOf(() => migrate(db, registryOf({ up }), { onUnmanaged: 'allow' }))
       expect(error.code).toBe('TRANSACTION_ENDED')
       expect(error.message).toContain('caught an error with which SQLite ended it')
-      expect(error.fix).toContain('Let errors that undo the step')
+      expect(error.fix).toContain('let errors that undo the step')
       expect(tablesOf(db)).toEqual(['kept'])
       expect(db.prepare('SELECT count(*) FROM kept').pluck().get()).toBe(0)
     },

@@ -73,9 +73,13 @@ const CHOICES: Readonly<Record<string, readonly string[] | undefined>> = {
 const OTHERS =
   'table lockTimeoutMs mirrors gates ignoreTables backup onEvent signal to steps'.split(' ')
 
+/** What `mirrors` holds. */
+export const A_MIRROR =
+  'a generator function, such as mirrorUserVersion, or what mirrorSettings() gives'
+
 /** The lists of functions, and what one of them is. */
 const LISTS = [
-  ['mirrors', 'a mirror, such as mirrorUserVersion or mirrorSettings()'],
+  ['mirrors', A_MIRROR],
   ['gates', 'a gate, such as schemaGate()'],
 ] as const
 

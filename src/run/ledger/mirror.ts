@@ -3,7 +3,7 @@ import type { Work } from '../../database/outcome.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { mirrorFailed } from '../../errors/recovery.js'
 import { optionInvalid } from '../../errors/usage.js'
-import { transactionWatch, type Environment } from '../environment/environment.js'
+import { A_MIRROR, transactionWatch, type Environment } from '../environment/environment.js'
 import { TRANSACTION_CHANGED } from '../../model/told-step.js'
 import { reasonOf } from '../environment/faults.js'
 
@@ -17,9 +17,7 @@ export function* mirror<H>({ driver, options }: Environment<H>, version: number)
     try {
       const work: Partial<ReturnType<typeof write>> | undefined = write(driver, version)
       if (typeof work?.next !== 'function') {
-        const wanted =
-          'a generator function, such as mirrorUserVersion, or what mirrorSettings() gives'
-        throw new LockstepError(optionInvalid(`mirrors[${index}]`, write, wanted))
+        throw new LockstepError(optionInvalid(`mirrors[${index}]`, write, A_MIRROR))
       }
       yield* work as ReturnType<typeof write>
       if (isChanged()) throw new TypeError(TRANSACTION_CHANGED)

@@ -40,9 +40,12 @@ export const mirrorSettings = ({
       const more = demanded.length > 0 ? `; its rows need ${demanded.join(', ')} as well` : ''
       const facts = { table, demanded }
       const failed = mirrorFailed(`the table ${table}`, `${reasonOf(error)}${more}`, facts)
-      throw new LockstepError(failed, { cause: error })
+      throw new LockstepError({ ...failed, fix: FIX }, { cause: error })
     }
   }
+
+const FIX =
+  'Give mirrorSettings the names of the table and of its two columns, and every other column that is NOT NULL a DEFAULT.'
 
 const NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
 
