@@ -189,18 +189,23 @@ export interface ValuesChanged {
   /**
    * `replaced`: the column was dropped, and another one of its name added. `left-out`: no statement that fills the table names
    * it. `mixed`: rows have values of it that other rows had. `constant`: every row has the same one, beside columns that were
-   * swapped. `rounded`: code has read an integer as a number that cannot hold it. `cast`: CAST has kept a part of it. Absent
-   * where it was given other values.
+   * swapped. `rounded`: code has read an integer as a number that cannot hold it. `cast`: CAST has kept a part of it. `shared`: all
+   * rows get what belongs to one of them. `divided`: `down` does not lead back to what `up` has multiplied. Absent where it was given
+   * other values.
    */
-  readonly lost?: 'replaced' | 'left-out' | 'mixed' | 'constant' | 'rounded' | 'cast'
+  readonly lost?:
+    'replaced' | 'left-out' | 'mixed' | 'constant' | 'rounded' | 'cast' | 'shared' | 'divided'
   /**
    * The columns of the table that are rounded alike, where that was seen of values which were made to see it: nothing tells that
    * the application has any beyond 2^53.
    */
   readonly supposed?: readonly string[]
+  /** With `shared`: the table that the value is made of; or how many times a statement ran that each time changed all rows. */
+  readonly source?: string
+  readonly times?: number
   /** With `cast`: the type that it names. */
   readonly type?: string
-  /** With `cast`: what the values are multiplied by before. */
+  /** With `cast`: what the values are multiplied by before. With `divided`: what `up` multiplied or divided them by. */
   readonly factor?: number
   /** The other table, where the step puts its rows into this one: rows of the same number get values of it. */
   readonly merged?: string

@@ -28,7 +28,8 @@ export const valuesLost: Rule = {
   problem:
     'A rebuild that leaves a column out of its copy fills it with the default, and so does a REPLACE of a table into itself; a constant in ' +
     'the copy gives every row the same value. A column that is dropped and added again begins with its default in every row. The old values are gone on every installation. An expression that is made of columns, as ' +
-    '`trim(title)` or `substr(title, 1, 20)`, is taken at its word, like an UPDATE, also where it shortens or rounds; of a CAST, which names a type and not what is lost, it is told what was seen to be lost. Integers ' +
+    '`trim(title)` or `substr(title, 1, 20)`, is taken at its word, like an UPDATE, also where it shortens or rounds; of a CAST, which names a type and not what is lost, it is told what was seen to be lost. ' +
+    'An UPDATE with a subquery that is not tied to its row gives all rows what belongs to one of them, and so does one without WHERE in a loop over rows; a `down` that divides integers does not lead back to the fractions that there were. Integers ' +
     'beyond 2^53, as snowflakes and nanoseconds are, are rounded where code reads them as numbers of JavaScript and writes them back. ' +
     'That is an error where the name or the type of a column, or a row, tells of such integers, and a hint for other INTEGER columns and numbers of rows, once for a table: ' +
     'they may never grow as large. Nothing is said of what AUTOINCREMENT numbers, of keys of other tables, and of what is counted or is a moment by its name.',
@@ -45,15 +46,11 @@ export const valuesLost: Rule = {
   },
 }
 
-function judge(
-  fact: FactOf<'values-changed'>,
-  step: ReplayedStep,
-  { settings }: Pick<Subject, 'settings'>,
-): Finding {
+function judge(fact: Change, step: ReplayedStep, { settings }: Pick<Subject, 'settings'>): Finding {
   const { at: place, table, column, lost } = fact
   const at = stepPosition(place, step.migration, settings.root)
   const subject = columnSubject(table, column)
-  const { what, fix, wanted } = wordsFor(fact)
+  const { what, fix, wanted = 'change' } = wordsFor(fact)
   return {
     at,
     subject,
@@ -65,69 +62,84 @@ function judge(
 }
 
 /** Rows were given other values, rather than none. */
-const GIVEN: ReadonlySet<FactOf<'values-changed'>['lost']> = new Set([
-  undefined,
-  'constant',
-  'cast',
-])
+const GIVEN: ReadonlySet<Change['lost']> = new Set([undefined, 'constant', 'cast'])
 
-/** What a side does to values, how to keep them, and what may be meant to become of them. */
+/** What a side does to values, and how to keep them; they may be meant to go, or else to change. */
 interface Words {
   readonly what: string
   readonly fix: string
-  readonly wanted: 'go' | 'change'
+  readonly wanted?: 'go'
 }
 
-function wordsFor(fact: FactOf<'values-changed'>): Words {
+type Change = FactOf<'values-changed'>
+
+function wordsFor(fact: Change): Words {
   const { table, column, lost, merged } = fact
-  const where = `${table}${inStatement(fact.at)}`
-  const change = `${describeValue(fact.before)} to ${describeValue(fact.after)}`
-  if (lost === 'replaced')
-    return {
-      what: `drops ${column} of ${table} and adds it again: its values are replaced by its default, in one row from ${change}`,
-      fix: keepReplaced(column),
-      wanted: 'go',
-    }
-  if (fact.supposed)
-    return {
-      what: `would round integers beyond 2^53 in ${fact.supposed.join(', ')} of ${where}, should there be any: ${column} from ${change} in a row that was made to see it. Read as numbers of JavaScript, which hold 53 bits, they are written back as others`,
-      fix: READ_EXACTLY,
-      wanted: 'change',
-    }
-  if (lost === 'rounded')
-    return {
-      what: `rounds integers of ${where}: in one row ${column} from ${change}. Read as numbers of JavaScript, which hold 53 bits, they were written back as others`,
-      fix: READ_EXACTLY,
-      wanted: 'change',
-    }
-  if (lost === 'cast') return wordsForCast(fact)
+  const own = lost && WORDS[lost]
+  if (own) return own(fact)
   if (merged !== undefined)
     return {
-      what: `overwrites rows of ${table} with those of ${merged}${inStatement(fact.at)}, in one row ${column} from ${change}: ${whyMerged(table, merged)}`,
+      what: `overwrites rows of ${table} with those of ${merged}${inStatement(fact.at)}, in one row ${column} ${fromTo(fact)}: ${whyMerged(table, merged)}`,
       fix: FIX_MERGED,
       wanted: 'go',
     }
   return {
-    what: `changes values of ${table} that no UPDATE names${inStatement(fact.at)}: in one row ${column} from ${change}`,
+    what: `changes values of ${table} that no UPDATE names${inStatement(fact.at)}: in one row ${column} ${fromTo(fact)}`,
     fix: copyIt(fact),
-    wanted: 'change',
   }
 }
 
-function wordsForCast(fact: FactOf<'values-changed'>): Words {
-  const { table, column, before, after, factor } = fact
+const fromTo = ({ before, after }: Change): string =>
+  `from ${describeValue(before)} to ${describeValue(after)}`
+
+const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => Words } = {
+  replaced: (fact) => ({
+    what: `drops ${fact.column} of ${fact.table} and adds it again: its values are replaced by its default, in one row ${fromTo(fact)}`,
+    fix: keepReplaced(fact.column),
+    wanted: 'go',
+  }),
+  rounded: (fact) => ({ what: whatIsRounded(fact), fix: READ_EXACTLY }),
+  cast: wordsForCast,
+  shared: wordsForShared,
+  divided: ({ at, table, column, before, after, factor }) => ({
+    what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: in one row ${describeValue(before)} has become ${describeValue(after)}. A quotient of integers is an integer, and a CAST or round() leaves no fraction`,
+    fix: `Calculate with numbers of the type REAL, as in \`/ ${factor}.0\``,
+  }),
+}
+
+function whatIsRounded(fact: Change): string {
+  const { table, at, column, supposed } = fact
+  const where = `${table}${inStatement(at)}`
+  return supposed
+    ? `would round integers beyond 2^53 in ${supposed.join(', ')} of ${where}, should there be any: ${column} ${fromTo(fact)} in a row that was made to see it. Read as numbers of JavaScript, which hold 53 bits, they are written back as others`
+    : `rounds integers of ${where}: in one row ${column} ${fromTo(fact)}. Read as numbers of JavaScript, which hold 53 bits, they were written back as others`
+}
+
+function wordsForCast(fact: Change): Words {
+  const { at, table, column, before, after, factor, type } = fact
   const [from, name] = [sqlName(table), sqlName(column)]
-  const where = `${inStatement(fact.at)}: in one row of ${table} from ${describeValue(before)} to ${describeValue(after)}`
+  const where = `${inStatement(at)}: in one row of ${table} ${fromTo(fact)}`
   if (factor !== undefined)
     return {
       what: `cuts a whole number off in the CAST of ${column} * ${factor}${where}, as ${before} * ${factor} is a little less than ${Number(after) + 1} in numbers of the type REAL`,
       fix: `Round before: \`CAST(round(${name} * ${factor}) AS INTEGER)\``,
-      wanted: 'change',
     }
   return {
     what: `loses a part of values in the CAST of ${column}${where}. CAST reads as much of a text as looks like a number, and makes 0 of any other; to an INTEGER it cuts fractions off`,
-    fix: `Look whether there are such values, with \`SELECT ${name} FROM ${from} WHERE CAST(${name} AS ${fact.type ?? '…'}) <> ${name}\`, and give them a CASE of their own`,
-    wanted: 'change',
+    fix: `Look whether there are such values, with \`SELECT ${name} FROM ${from} WHERE CAST(${name} AS ${type ?? '…'}) <> ${name}\`, and give them a CASE of their own`,
+  }
+}
+
+function wordsForShared({ at, table, column, after, source, times }: Change): Words {
+  const where = `${column}${inStatement(at)}`
+  if (source === undefined)
+    return {
+      what: `gives all rows of ${table} the same value in ${where}, ${times} times, once for each row that it has read: only the last one stays`,
+      fix: 'Say which row is meant, by a WHERE with its key',
+    }
+  return {
+    what: `gives rows of ${table} the same value in ${where}, whether anything in ${source} belongs to them or not: in a trial all got ${describeValue(after)}, though what there was in ${source} belonged to one`,
+    fix: `Tie what is looked up in ${source} to the row that gets it, by a condition with a column of ${table}; where ${table} is read in the subquery too, give it another name there`,
   }
 }
 
@@ -137,7 +149,7 @@ const READ_EXACTLY =
 const keepReplaced = (column: string): string =>
   `Keep the values of ${column}: add the new column under another name, fill it with an UPDATE from the old one, drop that, and rename; or make the table anew with a copy of all columns`
 
-const copyIt = ({ at, column, lost }: FactOf<'values-changed'>): string =>
+const copyIt = ({ at, column, lost }: Change): string =>
   lost === 'mixed'
     ? `Take ${column} of the row itself: as the copy names it, it is that of another row`
     : isRowByRow(at)

@@ -5,7 +5,7 @@ import { sideOf } from '../../../src/plan/scripts.js'
 import type { Fact } from '../../model/evidence.js'
 import type { HistoryRun, ProveRows } from '../sides/history-run.js'
 import type { VersionFacts } from '../sides/results.js'
-import { scriptEffects, type StepSide } from './watch/observed-run.js'
+import { scriptEffects, type ObservedSide, type StepSide } from './watch/observed-run.js'
 import type { Effect } from './watch/statement-effect.js'
 import {
   type JudgedFailure,
@@ -26,8 +26,11 @@ import { onlyTakesAway } from './watch/cannot-change-rows.js'
 import { prover, type Outcome, type Prover, type ProverMemory } from './prover.js'
 import { tamingOf } from './tame-rows.js'
 import { seenOf, soughtFacts } from './sought-facts.js'
+import { tryDoubling } from './try-doubling.js'
 import { tryIntegers } from './try-integers.js'
+import { tryLookups } from './try-lookups.js'
 import { tryMerges } from './try-merges.js'
+import { lookupsIn } from './seed/lookups.js'
 import { vastIntegers } from './seed/vast-integers.js'
 import { changesBetween, type TableGraph } from './fill/table-graph.js'
 import { emptyControl, type EmptyControl } from './empty-control.js'
@@ -78,15 +81,18 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   const before = journey.rows.situation()
   const up = await apply(journey, { entry, direction: 'up' }, proven ? 'carry' : 'prove')
   if (up === null) return null
+  const doubled = proven ? [] : doubledByDown(journey, entry, up.attended)
   const unseeded = journey.rows.fill(up.attended, 'apart')
   const kept = proven
     ? []
     : judgeIndexTriggers(journey.rows.connection, up.attended, journey.rows.situation())
   const written = writtenSince(before, journey.rows.situation())
-  const down = proven ? NOTHING : await proveDown(journey, entry)
+  const down = proven ? NOTHING : await proveDown(journey, entry, up.attended)
   unseeded.push(...journey.rows.fill(up.attended))
   const late = proven ? [] : await lateCalls(journey.run, entry)
-  const facts = proven ? [] : [...up.facts, ...kept, ...unseeded, ...down.facts, ...late]
+  const facts = proven
+    ? []
+    : [...up.facts, ...doubled, ...kept, ...unseeded, ...down.facts, ...late]
   const ran = { ...up.ran, ...down.ran }
   return { version, facts, written, ...(Object.keys(ran).length > 0 && { ran }) }
 }
@@ -122,7 +128,8 @@ async function applyTo(
 async function applyProving(journey: Journey, side: StepSide): Promise<Applied | null> {
   const { run, rows } = journey
   const memory = run.reopen && isRepeatableCode(side.entry) ? rows.memory() : null
-  const merged = tryMerges(rows, side, scriptEffects(side))
+  const scripts = scriptEffects(side)
+  const tried = [...tryMerges(rows, side, scripts), ...tryLookups(rows, side, scripts)]
   const rehearsal = memory && run.anew ? rehearse(journey, side, memory) : null
   const outcome = rows.run(side, 'prove')
   const seen = seenOf(rows, outcome.attended)
@@ -134,7 +141,7 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   const others = rehearsal ? await processFacts(journey, rehearsal) : []
   const isTame = tamingOf(run, side) !== null
   const copied = memory && !isTame ? await onCopy(journey, memory, outcome, seen) : null
-  const facts = [...others, ...(copied ?? [...outcome.facts, ...merged])]
+  const facts = [...others, ...(copied ?? [...outcome.facts, ...tried])]
   return { attended: outcome.attended, facts, ran }
 }
 
@@ -161,13 +168,16 @@ async function onCopy(
 ): Promise<readonly Fact[] | null> {
   if (!run.reopen) return null
   const integers = vastIntegers(side.before, seen, rows.handed().all)
-  const isAsked = rows.rowsSought(seen) || rows.merges(side.effects, side.before).length > 0
+  const isAsked =
+    rows.rowsSought(seen) ||
+    rows.merges(side.effects, side.before).length > 0 ||
+    lookupsIn(side.effects, side.before).length > 0
   if (!isAsked && integers.length === 0) return null
   const copy = prover(await run.reopen(memory.database), run, knowledge, memory)
   try {
     const found = soughtFacts(copy, side, seen) ?? facts
-    const merged = tryMerges(copy, side, side.effects)
-    return [...found, ...merged, ...tryIntegers(copy, side, { integers, facts: found })]
+    const tried = [...tryMerges(copy, side, side.effects), ...tryLookups(copy, side, side.effects)]
+    return [...found, ...tried, ...tryIntegers(copy, side, { integers, facts: found })]
   } finally {
     copy.close()
   }
@@ -232,12 +242,24 @@ const NOT_JUDGED: JudgedFailure = { facts: [], repair: null }
 /** So many times rows are taken out of the way of one side. */
 const PATIENCE = 8
 
+/** Null where there is none, or it must not be tried. */
+const downOf = ({ run }: Journey, entry: Entry, undoes: ObservedSide) =>
+  sideOf(entry, 'down') && entry.effects === undefined && entry.transaction !== false
+    ? ({ entry: inNewProcess(run, entry, 'down'), direction: 'down', undoes } as const)
+    : null
+
+function doubledByDown(journey: Journey, entry: Entry, undoes: ObservedSide): readonly Fact[] {
+  const side = tamingOf(journey.run, { entry, direction: 'down' })
+    ? null
+    : downOf(journey, entry, undoes)
+  return side ? tryDoubling(journey.rows, side) : []
+}
+
 /** Tries `down` on the rows that there are now; nothing of it stays. */
-async function proveDown(journey: Journey, entry: Entry): Promise<Undone> {
+async function proveDown(journey: Journey, entry: Entry, undoes: ObservedSide): Promise<Undone> {
   const { rows, run } = journey
-  if (entry.effects !== undefined || entry.transaction === false) return NOTHING
-  const side = { entry: inNewProcess(run, entry, 'down'), direction: 'down' } as const
-  if (!sideOf(entry, 'down') || onlyTakesAway(scriptEffects(side), rows.situation())) return NOTHING
+  const side = downOf(journey, entry, undoes)
+  if (!side || onlyTakesAway(scriptEffects(side), rows.situation())) return NOTHING
   run.report(entry.version, 'down')
   const cleared: Clearance[] = []
   const taming = tamingOf(run, side)

@@ -22,7 +22,7 @@ import {
   type ObservedRun,
   type StepSide,
 } from './watch/observed-run.js'
-import { comparedLiterals, literalsOf, type ComparedLiterals } from './seed/compared-literals.js'
+import { comparedLiterals, literalsOf } from './seed/compared-literals.js'
 import { connectionTo, undoing, type Connection } from './fill/connection.js'
 import { judgeSide } from './judge/judge-side.js'
 import { keysMadeBy } from './judge/keys-made-by.js'
@@ -31,7 +31,9 @@ import { copyPairs } from './seed/copy-sources.js'
 import { keyCounts, type KeyCounts } from './judge/judge-keys.js'
 import type { Knowledge } from './fill/knowledge.js'
 import type { RowImage } from './row-images.js'
+import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import { seeder, type Seeder } from './seed/seeder.js'
+import type { SeederState } from './seed/seeder-state.js'
 import type { TableMerge } from './seed/table-merges.js'
 import type { Effect } from './watch/statement-effect.js'
 import { refillIndexes } from './watch/external-indexes.js'
@@ -67,12 +69,10 @@ export interface Prover {
   anticipate(side: StepSide): void
   /** The same for good only in `tryOut`, of what a side was seen to do; null where it replaces no table by a filtered copy. */
   rowsSought(seen: readonly Effect[]): (() => void) | null
-  /** Gives tables rows with such values; in `tryOut`. */
-  seek(literals: ComparedLiterals): void
+  /** Gives tables rows to try; in `tryOut`. */
+  onTrial(work: (state: SeederState, situation: TableGraph) => void): void
   /** The tables that a side which does that puts into one; `before` is the schema as the side found it. */
   merges(effects: readonly Effect[], before: TableGraph): TableMerge[]
-  /** Gives them rows with the same numbers; in `tryOut`. */
-  shareKeys(merges: readonly TableMerge[]): void
   /** Fills what the side has left to fill, and what waits; with `apart`, no row points at rows that the side has made. */
   fill(after: ObservedSide, how?: 'apart'): Unseeded[]
   /** Told of tables, in lower case, that rows were taken out of: the next filling brings such rows back. */
@@ -112,9 +112,8 @@ export function prover(
     fill: (after, how) => fill(stage, seeding, after, how),
     anticipate: (side) => seeding.anticipate(situation(), comparedLiterals(side)),
     rowsSought: (seen) => rowsSought(seeding, situation, seen),
-    seek: (literals) => seeding.anticipateOnTrial(situation(), literals),
+    onTrial: (work) => seeding.onTrial((state) => work(state, situation())),
     merges: seeding.merges,
-    shareKeys: (merges) => seeding.shareKeysOnTrial(situation(), merges),
     miss: seeding.miss,
     memory: () => ({
       database: handle.serialize(),
@@ -156,7 +155,8 @@ function rowsSought(
         [...looked.beside].some(isReplaced),
     ),
   )
-  return literals.size > 0 ? () => seeding.anticipateOnTrial(situation(), literals) : null
+  const seek = (state: SeederState): void => addRowsForLiterals(state, situation(), literals)
+  return literals.size > 0 ? () => seeding.onTrial(seek) : null
 }
 
 /** What running a side needs. */

@@ -3,6 +3,7 @@ import type { Fact } from '../../model/evidence.js'
 import { judgeSupposed } from './judge/judge-side.js'
 import type { Prover } from './prover.js'
 import type { ComparedLiterals } from './seed/compared-literals.js'
+import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import type { StepSide } from './watch/observed-run.js'
 
 /** Integers to try, and what was found without them. */
@@ -25,7 +26,8 @@ export function tryIntegers(
   if (integers.length === 0) return []
   const begin = (): void => {
     prepare?.()
-    integers.forEach(rows.seek)
+    for (const one of integers)
+      rows.onTrial((state, situation) => addRowsForLiterals(state, situation, one))
   }
   const tried = rows.tryOut({ entry, direction }, begin, ({ side, now }) =>
     judgeSupposed(rows.connection, side, now),

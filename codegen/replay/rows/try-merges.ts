@@ -4,6 +4,7 @@ import { foldCase } from '../../../src/sql/names.js'
 import { hasFailed, judgeFailure, type Failed } from './judge-failure.js'
 import { judgeMerges } from './judge/judge-merges.js'
 import type { Prover } from './prover.js'
+import { addCommonKeys } from './seed/common-keys.js'
 import { keyOf, type TableMerge } from './seed/table-merges.js'
 import type { StepSide } from './watch/observed-run.js'
 import type { Effect } from './watch/statement-effect.js'
@@ -23,7 +24,7 @@ export function tryMerges(
   if (merges.length === 0 || touched !== undefined || transaction === false) return []
   const begin = (): void => {
     prepare()
-    rows.shareKeys(merges)
+    rows.onTrial((state, situation) => addCommonKeys(state, situation, merges))
   }
   const outcome = rows.tryOut(side, begin, (seen) => judgeMerges(rows.connection, seen, merges))
   if (!hasFailed(outcome)) return outcome.facts

@@ -10,6 +10,8 @@ export interface HandedCall {
   readonly values: readonly unknown[]
   /** Whether it changes nothing. */
   readonly reads: boolean
+  /** How many rows it has changed, or answered all at once; absent where that is not known. */
+  rows?: number
 }
 
 /** What a side has run, and what it threw at last; null when it came to its end. */
@@ -50,7 +52,7 @@ export function handedCalls(): HandedCalls {
   const ran = new Set<string>()
   let digest = createHash('sha256')
   const note: HandedCalls['note'] = (call, reads = READS.test(call.text)) => {
-    if (all.length < MOST) all.push({ ...call, reads })
+    if (all.length < MOST) all.push(Object.assign(call, { reads }))
     if (!reads) digest.update(`${call.text}\0${shownValues(call.values)}\0`)
   }
   return {
@@ -127,9 +129,12 @@ function noteStatements(handle: Database, note: Note, run: Run): () => void {
         function (this: Statement<unknown[]>, ...values: unknown[]) {
           if (this.database !== handle) return original.apply(this, values)
           const { source } = this
-          note({ text: source, values }, this.readonly)
+          const call: Omit<HandedCall, 'reads'> = { text: source, values }
+          note(call, this.readonly)
           if (name === 'run' || name === 'get' || name === 'all') run(source)
           const answer = original.apply(this, values)
+          if (name === 'run') call.rows = (answer as { readonly changes: number }).changes
+          if (name === 'all') call.rows = (answer as readonly unknown[]).length
           if (name === 'iterate') whenAsked(answer as object, () => run(source))
           return answer
         } as Method,

@@ -211,14 +211,21 @@ function undeclaredKey(
     column === null ? one.primaryKey > 0 : isSameName(one.name, column),
   )
   if (!parent || pointed?.length !== 1) return null
-  return {
-    columns: [name],
-    parent: parent.name,
-    parentColumns: pointed.map((one) => one.name),
-    onUpdate: 'NO ACTION',
-    onDelete: 'NO ACTION',
-  }
+  return keyTo([name], parent, pointed)
 }
+
+/** A foreign key that nobody has declared. */
+export const keyTo = (
+  columns: readonly string[],
+  parent: CatalogTable,
+  pointed: readonly Pick<CatalogColumn, 'name'>[],
+): CatalogForeignKey => ({
+  columns,
+  parent: parent.name,
+  parentColumns: pointed.map(({ name }) => name),
+  onUpdate: 'NO ACTION',
+  onDelete: 'NO ACTION',
+})
 
 function uniqueColumns(
   { uniques, columns }: CatalogTable,

@@ -50,7 +50,7 @@ const filledWith = ({ name, heir: { was, isFed } }: Fate, copied: Seeder['copied
 export function judgeDoubles(fate: Fate): RowsDoubled[] {
   const { side, name, after, rebuild } = fate
   const others = [...side.images].flatMap(([key, image]) => (key === name ? [] : [image]))
-  const found = doubledRows(fate, others)
+  const found = rebuild?.copy ? doubledRows(fate, others) : null
   if (!rebuild?.copy || !found) return []
   return [
     {

@@ -5,6 +5,7 @@ import type { Seeder } from '../seed/seeder.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { TablesNow } from '../watch/tables-now.js'
 import { lastMention } from './causes.js'
+import { dividedValues } from './divided-values.js'
 import { endingsOf, imagesOf } from './endings.js'
 import type { Fate } from './fate.js'
 import { judgeIndexes } from './judge-indexes.js'
@@ -13,6 +14,7 @@ import { judgeRemovals } from './judge-removals.js'
 import { judgeDoubles, judgeRows } from './judge-rows.js'
 import { judgeValues } from './judge-values.js'
 import { convertedValues, supposedlyRounded } from './converted-values.js'
+import { overwrittenValues } from './overwritten-values.js'
 import { writtenBy } from './written-tables.js'
 import { unlikeNulls } from './unlike-nulls.js'
 import { triedRows } from './tried-rows.js'
@@ -35,6 +37,8 @@ export function judgeSide(
       ...unlikeNulls(fate),
       ...judgeValues(fate),
       ...convertedValues(connection, fate),
+      ...overwrittenValues(fate),
+      ...dividedValues(fate),
       ...judgeWatermark(fate),
       ...triedRows(connection, fate),
     ]),

@@ -127,11 +127,10 @@ export function isRestored(before: TableImage, after: TableImage): boolean {
  * many more there are of all rows. Rows of other tables that are merged into this one count as well.
  */
 export function doubledRows(
-  fate: Fate,
+  { before, after }: Both,
   others: readonly TableImage[],
 ): { readonly row: RawRow; readonly more: number } | null {
-  const { before, after, rebuild } = fate
-  if (!rebuild || ![before, after].every(isWhole) || after.count <= before.count) return null
+  if (![before, after].every(isWhole) || after.count <= before.count) return null
   const common = commonColumns(before, after)
   const sources = [before, ...others].filter((one) =>
     common.every((name) => placeOf(one, name) >= 0),

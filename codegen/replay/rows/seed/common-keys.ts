@@ -1,9 +1,9 @@
 // Rows that have the numbers of rows of another table, as any two tables have that number their rows by themselves.
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
-import { fillFromExamples } from '../fill/seed-table.js'
 import type { Example } from '../fill/draft-row.js'
 import type { TableGraph } from '../fill/table-graph.js'
 import { tablePlan } from '../fill/table-plan.js'
+import { addRows } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
 import { keyOf, type TableMerge } from './table-merges.js'
 
@@ -30,9 +30,6 @@ export function addCommonKeys(
       ...Object.fromEntries(shared),
       [key.name]: number,
     }))
-    const around = { connection: state.connection, nextSerial: state.nextSerial }
-    fillFromExamples(plan, { ...around, later: () => false, avoided: () => NOTHING }, examples)
+    addRows(state, situation, { table: second, examples })
   }
 }
-
-const NOTHING: ReadonlySet<string> = new Set()

@@ -7,7 +7,7 @@ import { scriptEffects, type StepSide } from '../watch/observed-run.js'
 import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
 import { uniqueMade } from '../watch/unique-made.js'
 import type { Value } from '../fill/seed-values.js'
-import { comparisonsIn, MALFORMED, type Comparison } from './comparisons.js'
+import { comparisonsIn, MALFORMED, namesCompared, type Comparison } from './comparisons.js'
 
 /** What a step looks for in one table. */
 export interface TableLiterals {
@@ -25,6 +25,8 @@ export interface TableLiterals {
   readonly told: boolean
   /** Columns in lower case that pages are read by: what these are compared with first is where the pages begin. */
   readonly paged: ReadonlySet<string>
+  /** Names that stand beside conditions, and in none of them: what a row that passes has there is not said. */
+  readonly open: ReadonlySet<string>
   /** Columns in lower case that get a UNIQUE index when rows are deleted. */
   readonly indexed: readonly string[]
   /** The statements, as tokens, that drop rows of it which are in the way of others. */
@@ -68,21 +70,14 @@ export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
     if (comparisons.length === 0 && !eviction && !tokens.some(isCondition)) continue
     const tables = [...tablesOf(effect, tokens)].map((name) => former.get(name) ?? name)
     for (const table of tables) {
-      const known: Found = found.get(table) ?? {
-        columns: new Map(),
-        beside: new Set(),
-        losing: new Set(),
-        voided: new Set(),
-        paged: new Set(),
-        told: !filled.has(table),
-        evictions: [],
-      }
+      const known = found.get(table) ?? nothingFound(!filled.has(table))
+      found.set(table, known)
       noteLosses(known, effect)
       for (const name of pagedBy(tokens)) known.paged.add(name)
       for (const name of tables) known.beside.add(name)
+      for (const name of openNames(effect, tokens)) known.open.add(name)
       if (eviction) known.evictions.push(eviction)
       addComparisons(known.columns, comparisons)
-      found.set(table, known)
     }
   }
   const gone = new Set(effects.filter(takesAway).map(({ table }) => table))
@@ -107,8 +102,27 @@ interface Found {
   readonly losing: Set<string>
   readonly voided: Set<string>
   readonly paged: Set<string>
+  readonly open: Set<string>
   told: boolean
   readonly evictions: Eviction[]
+}
+
+const nothingFound = (told: boolean): Found => ({
+  columns: new Map(),
+  beside: new Set(),
+  losing: new Set(),
+  voided: new Set(),
+  paged: new Set(),
+  open: new Set(),
+  told,
+  evictions: [],
+})
+
+/** What is set is not read. */
+function openNames({ shape }: Effect, tokens: readonly string[]): string[] {
+  const set = shape.kind === 'update' ? shape.columns.map(({ key }) => plainName(key)) : []
+  const closed = new Set([...namesCompared(tokens), ...set])
+  return tokens.map(plainName).filter((name) => !closed.has(name))
 }
 
 /** Of `down` nothing is noted: what it takes away is what `up` has made. */

@@ -21,6 +21,7 @@ export function comparisonsIn(tokens: readonly string[]): Comparison[] {
     ...listedIn(tokens),
     ...read.flatMap((one) => (one.names.length === 0 ? one.values : [])),
   ]
+  const documents = tokens.flatMap((_, at) => documentsAt(tokens, at))
   const cut = cutProducts(tokens).map(({ column, factor }) => ({
     names: [column],
     values: inexactBy(Number(factor)),
@@ -29,8 +30,12 @@ export function comparisonsIn(tokens: readonly string[]): Comparison[] {
     const all = values.length > 0 ? values : loose
     return names.length > 0 && all.length > 0 ? [{ names, values: all }] : []
   })
-  return [...compared, ...cut]
+  return [...compared, ...documents, ...cut]
 }
+
+/** The names in all conditions, whatever they are compared with. */
+export const namesCompared = (tokens: readonly string[]): string[] =>
+  partsOf(tokens).flatMap(namesOf)
 
 /** A number that the factor makes a little less than a whole one of; none for powers of 2. */
 function inexactBy(factor: number): Value[] {
@@ -167,6 +172,22 @@ function objectsOf(literals: readonly (string | number)[]): string[] {
     String(one).startsWith('$') ? [] : [JSON.stringify({ [key]: one })],
   )
 }
+
+/** Two that have the same under the key of a path, where a column is read by one. */
+function documentsAt(tokens: readonly string[], at: number): Comparison[] {
+  const [, key] = /^'(?:\$\.)?(\w+)'$/.exec(tokens[at] ?? '') ?? []
+  const isPath =
+    tokens[at - 1] === ',' && /^JSONB?_EXTRACT$/.test(tokens[callBefore(tokens, at)] ?? '')
+  const arrow = tokens[at - 1] === '>' ? tokens.lastIndexOf('-', at) : -1
+  const name = isPath ? tokens[at - 2] : arrow >= at - 3 ? tokens[arrow - 1] : undefined
+  if (key === undefined || name === undefined) return []
+  const values = [{ [key]: 'a' }, { [key]: 'a', more: 1 }].map((one) => JSON.stringify(one))
+  return [{ names: [plainName(name)], values }]
+}
+
+/** `JSON_EXTRACT ( c . data , '$.a'`: the name of the function. */
+const callBefore = (tokens: readonly string[], at: number): number =>
+  tokens.lastIndexOf('(', at) - 1
 
 /** All texts and numbers. */
 export const literalsIn = (tokens: readonly string[]): (string | number)[] =>

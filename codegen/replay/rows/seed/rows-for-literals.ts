@@ -38,7 +38,8 @@ export function addRowsForLiterals(
     const plan = tablePlan(table, situation, state)
     const cut = cutKeys(situation, name, looked).filter((one) => isKnown(state, one.child))
     const unique = cut.length > 0 && looked.told ? NO_COLUMNS : plan.unique
-    const own = examplesFrom(listsFor({ ...plan, unique }, looked), looked.replaced)
+    const lists = examplesFrom(listsFor({ ...plan, unique }, looked), looked.replaced)
+    const own = [...lists, ...withoutOpen(plan, looked, lists)]
     const isCopied = [...looked.beside].some(isReplaced)
     const examples = [
       ...own,
@@ -49,13 +50,25 @@ export function addRowsForLiterals(
     ]
     if (examples.length === 0) continue
     const before = cut.map((one) => new Set(childlessParents(state, one).map(keyText)))
-    addRows(state, situation, { table, plan, examples })
+    addRows(state, situation, { table, examples })
     cut.forEach(({ child, key }, at) => {
       const rows = childlessParents(state, { child, key }, before[at])
-      const own = { table: child, plan: tablePlan(child, situation, state) }
-      addRows(state, situation, { ...own, examples: pointingAt(rows, key) })
+      addRows(state, situation, { table: child, examples: pointingAt(rows, key) })
     })
   }
+}
+
+/** The same rows with nothing in what the conditions do not speak of: the filter lets them pass nevertheless. */
+function withoutOpen(
+  { columns }: TablePlan,
+  { open }: TableLiterals,
+  examples: readonly Example[],
+): Example[] {
+  const names = columns.flatMap(({ name, notNull, primaryKey }) =>
+    !notNull && primaryKey === 0 && open.has(foldCase(name)) ? [name] : [],
+  )
+  const nothing = Object.fromEntries(names.map((name) => [name, null]))
+  return names.length > 0 ? examples.slice(0, MOST).map((one) => ({ ...one, ...nothing })) : []
 }
 
 /** Two rows that have nothing in a column which is to be unique. */
@@ -72,24 +85,22 @@ const isKnown = ({ remembered, examples }: SeederState, { name }: CatalogTable):
 
 interface Addition {
   readonly table: CatalogTable
-  readonly plan: TablePlan
   readonly examples: readonly Example[]
 }
 
-/** A parent that can have but one child gets a row more for each. */
-function addRows(
+/** Adds rows; a parent that can have but one child gets a row more for each. Those that the table refuses are left out. */
+export function addRows(
   state: SeederState,
   situation: TableGraph,
-  { table, plan, examples }: Addition,
+  { table, examples }: Addition,
   above: readonly CatalogTable[] = [],
 ): void {
   const { connection, nextSerial, remembered } = state
+  const plan = tablePlan(table, situation, state)
   const line = [...above, table]
   for (const parent of onlyParents(plan, situation))
-    if (!line.includes(parent) && !state.examples.has(foldCase(parent.name))) {
-      const more = { table: parent, plan: tablePlan(parent, situation, state) }
-      addRows(state, situation, { ...more, examples: examples.map(() => ({})) }, line)
-    }
+    if (!line.includes(parent) && !state.examples.has(foldCase(parent.name)))
+      addRows(state, situation, { table: parent, examples: examples.map(() => ({})) }, line)
   const around = { connection, nextSerial, later: () => false, avoided: () => NOTHING }
   const { rows } = fillFromExamples(plan, around, examples)
   const name = foldCase(table.name)
@@ -112,7 +123,8 @@ const childlessParents = (
   avoided = NOTHING,
 ): RawRow[] => parentKeys(connection, key, avoided, childless(child.name, key))
 
-const pointingAt = (parents: readonly RawRow[], { columns }: CatalogForeignKey): Example[] =>
+/** Rows that point at these parents. */
+export const pointingAt = (parents: readonly RawRow[], { columns }: CatalogForeignKey): Example[] =>
   parents.map((row) => Object.fromEntries(columns.map((own, at) => [own, row[at] ?? null])))
 
 /** Also makes the parents, where there are none yet with these numbers. */
@@ -125,7 +137,7 @@ const pointingAtVoided = (
     const table = tableNamed(situation, key.parent)
     if (!table || !isKnown(state, table)) return []
     const examples = numbers.map((one) => ({ [key.parentColumns[0] ?? '']: one }))
-    addRows(state, situation, { table, plan: tablePlan(table, situation, state), examples })
+    addRows(state, situation, { table, examples })
     return numbers.map((one) => ({ [column]: one }))
   })
 

@@ -6,12 +6,11 @@ import type { Seeds } from '../../sides/history-run.js'
 import type { ComparedLiterals } from './compared-literals.js'
 import { closeCircle, mayBeNull, raiseWatermark, removeOrphans } from '../fill/complete-rows.js'
 import type { Connection } from '../fill/connection.js'
-import { addCommonKeys } from './common-keys.js'
 import type { CopyPair } from './copy-sources.js'
 import { deleteDescendants } from '../fill/delete-rows.js'
 import type { Knowledge } from '../fill/knowledge.js'
 import { parentsFirst } from '../fill/parents-first.js'
-import { addRowsForLiterals } from './rows-for-literals.js'
+import { addRows, addRowsForLiterals } from './rows-for-literals.js'
 import { fillFromExamples, fillTable, keyText, type Filled } from '../fill/seed-table.js'
 import { gainsFromLarge, ROW_SORTS, type RowSort } from '../fill/seed-values.js'
 import {
@@ -43,12 +42,10 @@ export interface Seeder {
   topUp(situation: TableGraph, suspects: ReadonlySet<string>, filling: FillingFor): Unseeded[]
   /** Gives tables that have been filled a few rows more, with literals that a step looks for. */
   anticipate(situation: TableGraph, literals: ComparedLiterals): void
-  /** The same inside a transaction that will be taken back: nothing of it is remembered. */
-  anticipateOnTrial(situation: TableGraph, literals: ComparedLiterals): void
+  /** Adds rows inside a transaction that will be taken back: nothing of it is remembered. */
+  onTrial(work: (state: SeederState) => void): void
   /** The tables that a side which does that puts into one; `before` is the schema as the side found it. */
   merges(effects: readonly Effect[], before: TableGraph): TableMerge[]
-  /** Gives them rows with the same numbers, inside a transaction that will be taken back: nothing of it is remembered. */
-  shareKeysOnTrial(situation: TableGraph, merges: readonly TableMerge[]): void
   /** Told of tables, in lower case, that are to be filled the next time, however many rows they have. */
   miss(tables: ReadonlySet<string>): void
   /**
@@ -81,25 +78,21 @@ export function seeder(
 ): Seeder {
   let { serial } = memory
   const state = seederState({ connection, seeds, knowledge, memory }, () => ++serial)
-  const onTrial = (work: (state: SeederState) => void): void => {
-    const before = serial
-    withoutStacks(() => work({ ...state, remembered: new Map(state.remembered) }))
-    serial = before
-  }
   return {
     topUp: (situation, suspects, filling) => topUp(state, { situation, suspects }, filling),
     anticipate(situation, literals) {
       if (literals.size === 0) return
       withoutStacks(() => atOnce(connection, () => addRowsForLiterals(state, situation, literals)))
     },
-    anticipateOnTrial: (situation, literals) =>
-      onTrial((trial) => addRowsForLiterals(trial, situation, literals)),
+    onTrial(work) {
+      const before = serial
+      withoutStacks(() => work({ ...state, remembered: new Map(state.remembered) }))
+      serial = before
+    },
     merges(effects, before) {
       const since = (name: string): number => state.remembered.get(name)?.since ?? Infinity
       return tableMerges(effects, before, { kin: state.kin, since })
     },
-    shareKeysOnTrial: (situation, merges) =>
-      onTrial((trial) => addCommonKeys(trial, situation, merges)),
     miss: (tables) => tables.forEach((name) => state.missing.add(name)),
     copied: (table, from) => state.copied.get(pairKey([table, from]))?.rows,
     memory: () => ({ serial, ...memoryOf(state) }),
@@ -162,7 +155,8 @@ function fillAll(
     const itself = ({ parent }: CatalogForeignKey): boolean =>
       foldCase(parent) === foldCase(table.name)
     pending.delete(foldCase(table.name))
-    refusals.set(table, fill(state, tablePlan(table, situation, state), { later, avoided }).refusal)
+    const plan = tablePlan(table, situation, state)
+    refusals.set(table, fill(state, situation, plan, { later, avoided }).refusal)
     for (const key of table.foreignKeys)
       if (later(key.parent) || (itself(key) && !mayBeNull(table, key))) circles.push({ table, key })
   }
@@ -207,8 +201,22 @@ function removeAllOrphans(
     if (!own.has(name)) missing.add(name)
 }
 
+/** A parent of a table that may have a row for all parents together already, as a step has made them. */
+function crowdedBy(
+  { uniqueKeys, parents, spared }: TablePlan,
+  situation: TableGraph,
+): CatalogTable | undefined {
+  const pointing = new Set(parents.flatMap(({ key }) => key.columns.map(foldCase)))
+  const isCrowded = uniqueKeys.some(
+    (key) => key.length > 1 && key.every((column) => pointing.has(column)),
+  )
+  const [first] = isCrowded ? parents.filter(({ key }) => !spared.has(key)) : []
+  return first && tableNamed(situation, first.key.parent)
+}
+
 function fill(
   state: SeederState,
+  situation: TableGraph,
   plan: TablePlan,
   limits: Pick<Surroundings, 'later' | 'avoided'>,
 ): Filled {
@@ -216,8 +224,13 @@ function fill(
   const around = { connection, nextSerial, ...limits }
   const name = foldCase(plan.table.name)
   const own = examples.get(name)?.filter((example) => hasColumns(plan, example)) ?? []
-  if (own.length === 0)
-    return fillTable(plan, around, sortsFor(connection, plan, remembered.get(name)))
+  if (own.length === 0) {
+    const filled = fillTable(plan, around, sortsFor(connection, plan, remembered.get(name)))
+    const parent = filled.rows === 0 ? crowdedBy(plan, situation) : undefined
+    if (!parent || examples.has(foldCase(parent.name))) return filled
+    addRows(state, situation, { table: parent, examples: [{}] })
+    return fillTable(plan, around, ['plain', 'twin'])
+  }
   const empty = countOf(connection, plan.table) === 0
   const fresh = own.filter((example) => empty || !used.has(example))
   for (const example of fresh) used.add(example)

@@ -105,6 +105,7 @@ const UNASKED: Omit<TableLiterals, 'columns'> = {
   voided: new Set(),
   told: false,
   paged: new Set(),
+  open: new Set(),
   indexed: [],
   evictions: [],
 }

@@ -11,6 +11,7 @@ import { wholeSide } from '../../sides/whole-side.js'
 import { wasCut } from '../../../wall/withheld.js'
 import { beyondReach, otherDatabases, type BeyondReach } from '../../sides/beyond-reach.js'
 import { frameOf } from '../../sides/frame-of.js'
+import type { HandedCall } from '../../sides/handed-calls.js'
 import { replayPass, type ReplayPass } from '../../sides/replay-pass.js'
 import type { HistoryRun } from '../../sides/history-run.js'
 import type { Connection } from '../fill/connection.js'
@@ -27,6 +28,8 @@ import { foldCase } from '../../../../src/sql/names.js'
 export interface StepSide {
   readonly entry: RegistryEntry<Database>
   readonly direction: Direction
+  /** Of `down`, what was seen of the `up` before it. */
+  readonly undoes?: ObservedSide
 }
 
 /** What was seen of a side that ran. */
@@ -39,6 +42,8 @@ export interface ObservedSide extends StepSide {
   /** Those that its texts name. */
   readonly named: ReadonlySet<string>
   readonly effects: readonly Effect[]
+  /** What code ran with its handle. */
+  readonly calls: readonly HandedCall[]
   /** The full-text indexes over tables that it can have touched, as they were. */
   readonly indexes: readonly NotedIndex[]
   /** Of which tables nothing can be known, because other databases are in play. */
@@ -81,7 +86,8 @@ export function observedRun(
           pass.handed.tell(null)
           const told = run.wall?.told() ?? []
           const cut = wasCut(told) ? otherDatabases(side.entry.version, told) : null
-          return { ...attended(), isBeyond: beyondReach(told), cut }
+          const calls = [...pass.handed.calls.all]
+          return { ...attended(), calls, isBeyond: beyondReach(told), cut }
         },
       }
     },
@@ -94,7 +100,7 @@ export const keysMayAct = ({ foreignKeys, transaction }: RegistryEntry<Database>
 
 interface StepHooks {
   hear(text: string): void
-  attended(): Omit<ObservedSide, 'isBeyond' | 'cut'>
+  attended(): Omit<ObservedSide, 'calls' | 'isBeyond' | 'cut'>
 }
 
 /** Texts are heard before they run: then is the time to look at the tables that they can touch. */

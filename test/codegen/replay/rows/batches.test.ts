@@ -47,7 +47,7 @@ describe('a step that walks over all rows', () => {
       'by numbers of rows that stay',
       walking(
         'n',
-        'UPDATE people SET done = ?',
+        'UPDATE people SET done = 1 WHERE ? > 0',
         'SELECT row_number() OVER (ORDER BY id) AS n, * FROM people',
       ),
     ],

@@ -1,0 +1,52 @@
+// Numbers that `up` has multiplied or divided exactly, and `down` does not lead back to: it divides integers, or cuts fractions. Pure.
+import type { ValuesChanged } from '../../../model/evidence.js'
+import { foldCase, isSameName } from '../../../../src/sql/names.js'
+import type { RawRow } from '../fill/connection.js'
+import type { Value } from '../fill/seed-values.js'
+import { shownValue } from '../watch/table-image.js'
+import { lastMention } from './causes.js'
+import type { Fate } from './fate.js'
+import { matchByKey } from './match-rows.js'
+
+/** Of rows that have stood in the table all the time, told by their keys. */
+export function dividedValues(fate: Fate): ValuesChanged[] {
+  const { side, before: between, after, heir } = fate
+  const before = side.undoes?.images.get(foldCase(after.table.name))
+  if (!before) return []
+  const stations = new Map(matchByKey(between, after)?.map(([own, now]) => [now, own]))
+  const pairs = matchByKey(before, after) ?? []
+  const writing = heir.effects.findLast(({ verb }) => verb === 'insert' || verb === 'update')
+  return before.columns.flatMap(({ name }, at): ValuesChanged[] => {
+    const place = after.columns.findIndex((one) => isSameName(one.name, name))
+    const told = pairs.flatMap(([old, now]) => {
+      const [was = null, is = null] = [old[at], now[place]]
+      const factor = isCut(was, is) ? factorIn(was, stations.get(now) ?? []) : undefined
+      return factor === undefined ? [] : [{ was, is, factor }]
+    })[0]
+    if (!told) return []
+    const where = { at: writing?.place ?? lastMention(fate), table: after.table.name, column: name }
+    const values = { before: shownValue(told.was), after: shownValue(told.is), factor: told.factor }
+    return [{ kind: 'values-changed', ...where, from: null, lost: 'divided', ...values }]
+  })
+}
+
+/** Whether a number has lost less than 1. */
+const isCut = (was: Value, is: Value): boolean =>
+  isNumber(was) &&
+  isNumber(is) &&
+  Math.abs(Number(was)) > 1 &&
+  Math.abs(Number(was)) < LARGEST &&
+  Number(was) !== Number(is) &&
+  Math.abs(Number(was) - Number(is)) <= 1
+
+const isNumber = (value: Value): boolean => typeof value === 'number' || typeof value === 'bigint'
+
+/** Products of larger numbers may be inexact. */
+const LARGEST = 1e9
+
+/** What another number of the row is a multiple of this one by. */
+const factorIn = (number: Value, row: RawRow): number | undefined =>
+  row
+    .filter(isNumber)
+    .flatMap((one) => [Number(one) / Number(number), Number(number) / Number(one)])
+    .find((factor) => Math.round(factor) > 1 && Math.abs(factor - Math.round(factor)) < 1e-9)

@@ -1,0 +1,128 @@
+// What a side looks up in another table for the rows that it changes, and by which key the rows of both belong together.
+import { foldCase, isSameName, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
+import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
+import { namesIn } from '../../../sql/names-in.js'
+import { identityOf } from '../../catalog/row-identity.js'
+import type { RawRow } from '../fill/connection.js'
+import { deleteRows } from '../fill/delete-rows.js'
+import { parentKeys } from '../fill/seed-table.js'
+import { tableNamed, type TableGraph } from '../fill/table-graph.js'
+import { keyTo } from '../fill/table-plan.js'
+import { isQuery, type Effect } from '../watch/statement-effect.js'
+import type { CutKey } from './cut-keys.js'
+import { addRows, pointingAt } from './rows-for-literals.js'
+import type { SeederState } from './seeder-state.js'
+
+/** Rows of one table get values that are made of rows of another. */
+export interface Lookup extends CutKey {
+  readonly effect: Effect
+  /** The table whose rows get them: the child or the parent of the key. */
+  readonly target: CatalogTable
+  readonly read: CatalogTable
+}
+
+/**
+ * By declared keys, and by columns that the statement compares. Left out are tables whose rows the target is to point at: which
+ * one, the statement may say for all.
+ */
+export function lookupsIn(effects: readonly Effect[], situation: TableGraph): Lookup[] {
+  const queries = effects.filter(isQuery)
+  const found = effects.flatMap((effect): Lookup[] => {
+    const target = targetOf(effect, situation)
+    const all = effect.place.script === null ? [effect, ...queries] : [effect]
+    if (!target || !all.some(({ tokens }) => tokens.includes('SELECT'))) return []
+    const names = new Set(all.flatMap(({ tokens }) => tokens.flatMap((one) => [...namesIn(one)])))
+    const read = [...names].flatMap((name) => tableNamed(situation, name) ?? [])
+    return read.flatMap((one) => {
+      const keys = [...declared(target, one), ...compared(all, [target, one])]
+      const isSet = keys.some(({ child, key }) => child === target && sets(effect, key))
+      return one === target || isSet
+        ? []
+        : keys.map((key) => ({ ...key, effect, target, read: one }))
+    })
+  })
+  return [...new Map(found.map((one) => [textOf(one), one])).values()]
+}
+
+const textOf = ({ child, key, target }: Lookup): string =>
+  JSON.stringify([child.name, key.columns, key.parent, key.parentColumns, target.name])
+
+/** An UPDATE names it; a copy takes the rows from it, and more from elsewhere. */
+function targetOf({ shape, tokens }: Effect, situation: TableGraph): CatalogTable | undefined {
+  if (shape.kind === 'update') return tableNamed(situation, plainName(shape.table.key))
+  const [select] = shape.kind === 'insert' ? shape.selects : []
+  const isNested = tokens.filter((token) => token === 'SELECT').length > 1
+  return select?.from && isNested ? tableNamed(situation, plainName(select.from.key)) : undefined
+}
+
+const sets = ({ shape }: Effect, { columns }: CatalogForeignKey): boolean =>
+  shape.kind === 'update' &&
+  shape.columns.some(({ key }) => columns.some((one) => foldCase(one) === plainName(key)))
+
+const declared = (one: CatalogTable, other: CatalogTable): CutKey[] =>
+  [
+    [one, other],
+    [other, one],
+  ].flatMap(([child, parent]) =>
+    child!.foreignKeys.flatMap((key) =>
+      isSameName(key.parent, parent!.name) && key.parentColumns.length === key.columns.length
+        ? [{ child: child!, key }]
+        : [],
+    ),
+  )
+
+/** Each `a.x = b.y`: the one that is unique in the target is what the other points at. */
+const compared = (
+  effects: readonly Effect[],
+  [target, read]: readonly [CatalogTable, CatalogTable],
+): CutKey[] =>
+  effects.flatMap(({ tokens }) =>
+    tokens.flatMap((token, at): CutKey[] => {
+      if (token !== '=') return []
+      const right = tokens[at + 2] === '.' ? at + 3 : at + 1
+      const sides = [at - 1, right].map((place) => columnAt(tokens, place, [target, read]))
+      const own = sides.find((side) => side?.table === target)?.column
+      const other = sides.find((side) => side?.table === read)?.column
+      if (!own || !other) return []
+      return own.primaryKey > 0
+        ? [{ child: read, key: keyTo([other.name], target, [own]) }]
+        : [{ child: target, key: keyTo([own.name], read, [other]) }]
+    }),
+  )
+
+/** The column that is named there, of the table that stands before it, or of the only one that has it. */
+function columnAt(tokens: readonly string[], place: number, tables: readonly CatalogTable[]) {
+  const name = plainName(tokens[place] ?? '')
+  const owner = tokens[place - 1] === '.' ? plainName(tokens[place - 2] ?? '') : null
+  const found = tables.flatMap((table) => {
+    const column = table.columns.find((one) => foldCase(one.name) === name)
+    const isMeant = owner === null || isCalled(tokens, foldCase(table.name), owner)
+    return column && isMeant ? [{ table, column }] : []
+  })
+  return found.length === 1 ? found[0] : undefined
+}
+
+const isCalled = (tokens: readonly string[], table: string, name: string): boolean =>
+  table === name ||
+  tokens.some(
+    (token, at) =>
+      plainName(token) === name &&
+      plainName(tokens[tokens[at - 1] === 'AS' ? at - 2 : at - 1] ?? '') === table,
+  )
+
+/** Leaves in the table that is read nothing but rows that belong to others by one key; answers that, null where there is none. */
+export function leaveOneKey(
+  state: SeederState,
+  situation: TableGraph,
+  { child, key, read }: Lookup,
+): RawRow | null {
+  const { connection } = state
+  const [one] = parentKeys(connection, key, new Set())
+  if (!one) return null
+  addRows(state, situation, { table: child, examples: pointingAt([one], key) })
+  const own = (read === child ? key.columns : key.parentColumns).map(quoteIdentifier)
+  const others = `SELECT ${identityOf(read).map(quoteIdentifier).join(', ')} FROM ${quoteIdentifier(read.name)}
+    WHERE NOT (${own.map((column) => `${column} IS ?`).join(' AND ')})`
+  deleteRows(connection, situation, read, connection.all(others, ...one))
+  return one
+}

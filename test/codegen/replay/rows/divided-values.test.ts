@@ -1,0 +1,45 @@
+// Numbers that `up` stores in another unit, and that `down` has to bring back as they were.
+import { expect, it } from 'vitest'
+import type { Context } from '../../../../src/model/migration.js'
+import { toolkit } from '../../../../src/run/context/toolkit.js'
+import { factsOf, type Step } from './prove-history.js'
+
+const PRICES = 'CREATE TABLE p (id INTEGER PRIMARY KEY, price REAL NOT NULL DEFAULT 0, t TEXT)'
+const IN_CENTS = `ALTER TABLE p ADD COLUMN cents INTEGER NOT NULL DEFAULT 0;
+  UPDATE p SET cents = CAST(round(price * 100) AS INTEGER);
+  ALTER TABLE p DROP COLUMN price`
+
+const backBy = (price: string): string =>
+  `ALTER TABLE p ADD COLUMN price REAL NOT NULL DEFAULT 0; UPDATE p SET price = ${price}; ALTER TABLE p DROP COLUMN cents`
+
+const rebuilding =
+  (price: string): Step['down'] =>
+  (_db: unknown, ctx: Context) =>
+    ctx.rebuild('p', {
+      create: 'CREATE TABLE p (id INTEGER PRIMARY KEY, price REAL NOT NULL DEFAULT 0, t TEXT)',
+      copy: { price },
+    })
+
+const divided = [
+  expect.objectContaining({ lost: 'divided', table: 'p', column: 'price', factor: 100 }),
+]
+
+it.each([
+  ['a quotient of integers', backBy('cents / 100')],
+  ['a CAST', backBy('CAST(cents / 100.0 AS INTEGER)')],
+  ['round', backBy('round(cents / 100.0)')],
+  ['an expression of a rebuild', rebuilding('cents / 100')],
+])('%s does not bring them back', async (_, down) => {
+  expect(await factsOf([PRICES, { up: IN_CENTS, down: down!, toolkit } as Step])).toEqual(divided)
+})
+
+it.each([
+  ['a quotient of a REAL', IN_CENTS, backBy('cents / 100.0')],
+  ['a product', IN_CENTS, backBy('cents * 0.01')],
+  ['an expression of a rebuild', IN_CENTS, rebuilding('cents / 100.0')],
+  ['where `up` cuts them', 'UPDATE p SET price = round(price)', 'SELECT 1'],
+  ['where `up` cuts them for good', IN_CENTS.replace('price * 100', 'price'), backBy('cents')],
+  ['where `down` begins anew', IN_CENTS, backBy('0')],
+])('nothing is said of %s', async (_, up, down) => {
+  expect(await factsOf([PRICES, { up, down: down!, toolkit } as Step])).toEqual([])
+})
