@@ -114,7 +114,7 @@ function cascade(through: string, facts: readonly RowsLost[]): Explanation {
 const LEAVES_OUT = /\b(?:where|join|limit|having|distinct)\b/i
 
 /** What a copy that makes one row of several says. */
-const MERGES = /\bdistinct(?!\s+from)\b|\bgroup\s+by\b/i
+const MERGES = /\bdistinct(?!\s+from)\b|\bgroup\s+by\b|\bunion\b(?!\s+all\b)/i
 
 function explainMerging(shape: Statement, sql: string, table: string): Explanation | null {
   const [word] = ('selects' in shape && MERGES.exec(sql)) || []
@@ -122,7 +122,7 @@ function explainMerging(shape: Statement, sql: string, table: string): Explanati
   return {
     merges: true,
     why: `${oneLine(word)} makes one row of those that are equal in what it compares; what else they held, their numbers at least, goes with the old table`,
-    fix: `Copy all rows. Where duplicates are to go, let what points at them point at the one that stays, and delete the others by name: \`DELETE FROM ${table} WHERE … NOT IN (SELECT min(…) FROM ${table} GROUP BY …)\``,
+    fix: `${/union/i.test(word) ? 'Write UNION ALL' : 'Copy all rows'}. Where duplicates are to go, let what points at them point at the one that stays, and delete the others by name: \`DELETE FROM ${table} WHERE … NOT IN (SELECT min(…) FROM ${table} GROUP BY …)\``,
   }
 }
 

@@ -14,11 +14,23 @@ export interface Heir {
   readonly was: string | null
   /** Whether statements may have filled it with rows of the table. */
   readonly isFed: boolean
+  /** All tables that statements may have filled with its rows, itself left out. */
+  readonly fills: readonly Filled[]
   /** The statements about the table and about its heir, in order. */
   readonly effects: readonly Effect[]
   /** Those about the table as it was, and those about its heir; the same where they are one. */
   readonly own: readonly Effect[]
   readonly heirs: readonly Effect[]
+}
+
+/** A table that is filled with rows of others. */
+export interface Filled {
+  /** The name that it has in the end. */
+  readonly name: string
+  /** The statements about it. */
+  readonly effects: readonly Effect[]
+  /** The tables of before whose rows it may have. */
+  readonly sources: readonly string[]
 }
 
 /** Answers for the tables that there were before, by their names in lower case. */
@@ -29,6 +41,10 @@ export function heirsAfter({
   const course = courseOf(effects, (name) => before.catalog.has(`table ${name}`))
   const about = (...keys: readonly unknown[]): Effect[] =>
     effects.filter((_, at) => keys.includes(course.keys[at]))
+  const filled = [...course.sources].flatMap(([key, all]): (Filled & { key: string })[] => {
+    const name = course.ends.has(key) ? course.ends.get(key) : key
+    return name ? [{ key, name, effects: about(key), sources: [...all] }] : []
+  })
   return (table) => {
     const heir = heirOf(course, table)
     return {
@@ -36,6 +52,7 @@ export function heirsAfter({
       was: heir === null || isNew(heir) ? null : heir,
       is: heir === table ? 'same' : heir !== null && isNew(heir) ? 'new' : 'older',
       isFed: heir !== null && course.sources.get(heir)?.has(table) === true,
+      fills: filled.filter(({ key, sources }) => key !== table && sources.includes(table)),
       effects: about(table, heir),
       own: about(table),
       heirs: about(heir),

@@ -11,6 +11,7 @@ import type { Ending } from './fate.js'
 import type { Heir } from './heirs.js'
 import { matchRows } from './match-rows.js'
 import { columnKeptIn, tableKeptIn } from './kept-values.js'
+import { mixedElsewhere } from './mixed-elsewhere.js'
 import type { Written } from './written-tables.js'
 
 /** Looks at every table that lost columns in `up`, or is gone: what `down` removes is new in `up`. */
@@ -21,16 +22,18 @@ export function judgeRemovals(
 ): (ValuesChanged | ValuesGone | ValuesKept)[] {
   if (side.direction === 'down' || !side.effects.some(({ shape }) => REMOVES.has(shape.kind)))
     return []
-  return endings.flatMap(({ name, before, after, heir }) => {
+  return endings.flatMap((ending) => {
+    const { name, before, after, heir } = ending
     const { count, rows } = before
     if (count === 0 || count !== rows.length) return []
     const whole = withGenerated(before)
     const names = whole.columns.map((one) => foldCase(one.name))
     const origins = columnOrigins(name, names, side.effects)
     const removed = { side, before, after, origins, written: written() }
-    if (!after) return removedTable(removed)
+    const mixed = mixedElsewhere(ending, removed.written)
+    if (!after) return [...removedTable(removed), ...mixed]
     const replaced = heir.is === 'same' ? replacedColumns({ ...removed, before: whole }) : []
-    return [...replaced, ...removedColumns(removed), ...columnsAside(removed, heir)]
+    return [...replaced, ...mixed, ...removedColumns(removed), ...columnsAside(removed, heir)]
   })
 }
 

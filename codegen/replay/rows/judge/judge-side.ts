@@ -7,6 +7,7 @@ import type { TablesNow } from '../watch/tables-now.js'
 import { lastMention } from './causes.js'
 import { dividedValues } from './divided-values.js'
 import { endingsOf, imagesOf } from './endings.js'
+import { equalRowsLost } from './equal-rows.js'
 import type { Fate } from './fate.js'
 import { judgeIndexes } from './judge-indexes.js'
 import { judgeKeyed } from './judge-keyed.js'
@@ -43,6 +44,7 @@ export function judgeSide(
       ...triedRows(connection, fate),
     ]),
     ...judgeRemovals(side, endings, written),
+    ...equalRowsLost(endings, written),
     ...judgeIndexes(connection, side, fates),
     ...judgeKeyed(connection, fates),
   ]

@@ -21,8 +21,7 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
   const place = rebuild?.copy?.place ?? lastMention(fate)
   const whole = { ...fate, before: withGenerated(before) }
   const found = changedColumns(whole.before, after, matchedIn(whole)).filter(
-    // Rows of several tables cannot all keep their numbers.
-    (change) => before.count === after.count || !isNumber(after, change),
+    (change) => before.count === after.count || !isNumber(after, change) || !sharesNumbers(fate),
   )
   // What `down` exchanges behind expressions, it may put back into place.
   const isJudged = rebuild && fate.side.direction === 'up'
@@ -106,6 +105,17 @@ function isMeant(rebuild: Rebuild, { column, from, lost, taken, isMixedUp }: Cha
 
 const isNumber = ({ table }: TableImage, { column }: ChangedColumn): boolean =>
   table.columns.some((one) => one.name === column && isRowid(table, one))
+
+/** Rows of several tables cannot all keep their numbers. */
+const sharesNumbers = ({ name, heir, side: { images } }: Fate): boolean =>
+  heir.fills.some(
+    (one) =>
+      one.name === heir.name &&
+      one.sources.some((source) => {
+        const { table } = (source !== name && images.get(source)) || {}
+        return table?.columns.some((column) => isRowid(table, column))
+      }),
+  )
 
 /** An older table was filled by an earlier side, of which only the outcome is known. */
 const isLeftBehind = ({ copies }: Rebuild, { from, lost }: ChangedColumn): boolean =>

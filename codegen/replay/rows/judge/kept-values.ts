@@ -98,7 +98,8 @@ const holderOf =
       places.every((place, at) => isAt(values, targets[at]!, row[place] ?? null)),
     )
 
-const placeOf = ({ columns }: TableImage, name: string): number =>
+/** The place of a column; -1 where there is none. */
+export const placeOf = ({ columns }: TableImage, name: string): number =>
   columns.findIndex((one) => foldCase(one.name) === foldCase(name))
 
 /** A value that was in a row, with the row as it was and as it is. */
@@ -115,7 +116,8 @@ const isSame = (one: TableImage, other: TableImage): boolean =>
 const isTelling = (known: readonly Known[]): boolean =>
   known.some(({ value }) => !sameValue(value, known[0]!.value))
 
-const isAt = (row: RawRow, place: number, value: Value): boolean =>
+/** Whether a value stands at a place of a row; NULL too. */
+export const isAt = (row: RawRow, place: number, value: Value): boolean =>
   value === null ? (row[place] ?? null) === null : sameValue(row[place] ?? null, value)
 
 /** Whether a column of the table itself has all values, and had not before. */
@@ -170,7 +172,7 @@ function isPointedAt(
 }
 
 /** The column of the same name, else one that has all values; -1 where there is none. */
-function targetOf(before: TableImage, place: number, after: TableImage): number {
+export function targetOf(before: TableImage, place: number, after: TableImage): number {
   const holds = (target: number): boolean =>
     before.rows.every(({ values }) =>
       after.rows.some((row) => isAt(row.values, target, values[place] ?? null)),

@@ -1,0 +1,128 @@
+// Rows that stand several times with nothing to tell them apart, and fewer times where they were copied to: as UNION and
+// DISTINCT leave them. Pure.
+import type { RowsLost } from '../../../model/evidence.js'
+import { foldCase, plainName } from '../../../../src/sql/names.js'
+import type { RawRow } from '../fill/connection.js'
+import { isRowid } from '../fill/table-plan.js'
+import { isFilling } from '../watch/statement-effect.js'
+import { shownRow, type TableImage } from '../watch/table-image.js'
+import type { Ending } from './fate.js'
+import type { Filled } from './heirs.js'
+import { isAt, placeOf, tableKeptIn, targetOf } from './kept-values.js'
+import type { Written } from './written-tables.js'
+
+/**
+ * Of tables whose rows stand under another name, or among those of others, so that their number does not tell. Silent where a
+ * unique key of the new table, a DELETE before, or a column that counts them says that it is meant, and for lists of one column.
+ */
+export function equalRowsLost(
+  endings: readonly Ending[],
+  written: () => readonly Written[],
+): RowsLost[] {
+  return endings.flatMap((ending): RowsLost[] => {
+    const { side, before, heir } = ending
+    const told = copiedColumns(before)
+    if (side.direction === 'down' || heir.fills.length === 0 || told.length < 2) return []
+    if (isPart(before) || heir.own.some(({ verb }) => verb === 'delete')) return []
+    const receivers = receiversOf(ending, told, written)
+    const copy = receivers.flatMap(({ by }) => by.effects.filter(isFilling)).at(-1)
+    const found = copy && lessEqual(ending, receivers, sourcesOf(receivers, endings, written))
+    if (!found) return []
+    const { count, name: table } = { count: before.count, name: before.table.name }
+    const row = shownRow(before.columns, found.row)
+    const after = count - found.lost
+    return [{ kind: 'rows-lost', at: copy.place, table, before: count, after, through: null, row }]
+  })
+}
+
+/** A table that has rows of the one in question, and where it has its columns. */
+interface Receiver {
+  readonly after: TableImage
+  readonly by: Filled
+  readonly targets: readonly number[]
+}
+
+const isPart = ({ count, rows }: TableImage): boolean => count !== rows.length
+
+/** The columns that are no numbers of rows. */
+const copiedColumns = ({ table, columns }: TableImage): number[] =>
+  columns.flatMap((column, place) => (isRowid(table, column) ? [] : [place]))
+
+function receiversOf(
+  { before, after, heir, rebuild }: Ending,
+  told: readonly number[],
+  written: () => readonly Written[],
+): Receiver[] {
+  // What a table of the same name has less, is told by the number of its rows.
+  if (after && (rebuild?.kind !== 'new' || after.count < before.count)) return []
+  if (!after && tableKeptIn(before, written()) === null) return []
+  return heir.fills.flatMap((by): Receiver[] => {
+    const one = written().find((table) => foldCase(table.after.table.name) === by.name)
+    if (!one || one.isLossy || (after && by.name !== heir.name)) return []
+    const targets = told.map((place) => targetOf(before, place, one.after))
+    return targets.includes(-1) ? [] : [{ after: one.after, by, targets }]
+  })
+}
+
+/** The tables, all of whose rows are among those of these. */
+const sourcesOf = (
+  receivers: readonly Receiver[],
+  endings: readonly Ending[],
+  written: () => readonly Written[],
+): TableImage[] =>
+  endings.flatMap(({ name, before, after, rebuild }) => {
+    const isSource = receivers.some(({ by }) => by.sources.includes(name))
+    const isMoved = after ? rebuild?.kind === 'new' : tableKeptIn(before, written()) !== null
+    return isSource && isMoved && !isPart(before) ? [before] : []
+  })
+
+function lessEqual(
+  { side, before }: Ending,
+  receivers: readonly Receiver[],
+  sources: readonly TableImage[],
+): { readonly row: RawRow; readonly lost: number } | null {
+  const told = copiedColumns(before)
+  const names = told.map((place) => before.columns[place]!.name)
+  const homes = sources.map((image) => ({ image, at: names.map((name) => placeOf(image, name)) }))
+  const stand = ({ rows }: TableImage, at: readonly number[], row: RawRow): RawRow[] =>
+    rows
+      .map(({ values }) => values)
+      .filter((own) => told.every((place, index) => isAt(own, at[index]!, row[place] ?? null)))
+  const groups = before.rows
+    .map(({ values }) => ({ row: values, own: stand(before, told, values) }))
+    .filter(({ row, own }) => own[0] === row)
+    .map(({ row, own }) => ({
+      row,
+      own: own.length,
+      needed: homes.flatMap(({ image, at }) => (at.includes(-1) ? [] : stand(image, at, row))),
+      there: receivers.flatMap(({ after, targets }) => stand(after, targets, row)),
+    }))
+  const isMeant = receivers.some(
+    (one) => isKeyed(side.effects, one) || groups.every(({ own, there }) => isCounted(own, there)),
+  )
+  if (isMeant) return null
+  const less = groups.flatMap(({ row, own, needed, there }) => {
+    const lost = Math.min(needed.length - there.length, own - 1)
+    return lost > 0 && there.length > 0 ? [{ row, lost }] : []
+  })
+  return less[0] ? { row: less[0].row, lost: less.reduce((sum, { lost }) => sum + lost, 0) } : null
+}
+
+/** Whether the table, or an index that is made over it, allows no equal rows. */
+function isKeyed(effects: Ending['side']['effects'], { after, targets }: Receiver): boolean {
+  const copied = new Set(targets.map((target) => foldCase(after.columns[target]!.name)))
+  const indexes = effects.flatMap(({ shape }) =>
+    shape.kind === 'create-index' &&
+    shape.unique &&
+    plainName(shape.table.key) === foldCase(after.table.name)
+      ? [shape.terms.map(([name = '']) => plainName(name))]
+      : [],
+  )
+  return [...after.table.uniques, ...indexes].some((key) =>
+    key.every((name) => copied.has(foldCase(name))),
+  )
+}
+
+/** Whether one row stands for all, and says how many they are. */
+const isCounted = (count: number, there: readonly RawRow[]): boolean =>
+  there.length === 1 && there[0]!.some((value) => Number(value) === count)
