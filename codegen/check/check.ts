@@ -8,6 +8,7 @@ import { compareDiagnostics } from '../diagnostics/compare-diagnostics.js'
 import { severityOf } from '../diagnostics/severity-of.js'
 import type { Finding, Rule, Subject } from './subject/rule.js'
 import { adviceInSql } from './source/write-option.js'
+import { applyRule } from './apply-rule.js'
 import { obstaclesIn, wayPast, type Way } from './obstacles.js'
 import { acknowledgedReturns } from './acknowledged-returns.js'
 import { asSettled, ownerOf, sortReleased } from './released.js'
@@ -153,7 +154,7 @@ const run = (stage: Rule['stage'], subject: Subject): Diagnostic[] =>
     .filter((rule) => rule.stage === stage)
     .flatMap((rule) => {
       const seen = rule.needsRows ? withRowsOnly(subject) : subject
-      return [...rule.check(seen)].map((finding) => diagnosticOf(rule, finding))
+      return applyRule(rule, seen).map((finding) => diagnosticOf(rule, finding))
     })
 
 function withRowsOnly(subject: Subject): Subject {

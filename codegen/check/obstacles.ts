@@ -1,6 +1,7 @@
 // What keeps the migrations, or the later of them, from being replayed, and what replay does without.
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { LeftOut, ParsedMigration, Reading } from '../model/migration.js'
+import { applyRule } from './apply-rule.js'
 import { ownerOf } from './released.js'
 import { rules } from './rules.js'
 import type { Finding, FoundStatement, Rule, Subject } from './subject/rule.js'
@@ -39,7 +40,7 @@ export function obstaclesIn(
       stage === 'migrations' && (spoilsReplay || override === 'fixed'),
   )
   const found = spoiling.flatMap((rule) =>
-    [...rule.check(subject)].flatMap((finding): Obstacle[] => {
+    applyRule(rule, subject).flatMap((finding): Obstacle[] => {
       const { leavesOut } = finding
       if (leavesOut === null) return []
       return [{ ...diagnosticOf(rule, finding), ...(leavesOut && { leavesOut }) }]

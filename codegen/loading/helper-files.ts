@@ -1,8 +1,8 @@
 // Finds the `_*` files that a migration imports, in the compiler's project or in what discovery read.
 import { posix } from 'node:path'
-import type { Project } from 'ts-morph'
+import type { Project, ts } from 'ts-morph'
 import type { Discovery } from '../model/migration.js'
-import type { FindHelper } from './resolve-name.js'
+import { Modules, type FindHelper } from './resolve-name.js'
 
 /** What an import may leave out. */
 const ENDINGS = ['.ts', '.mts', '.js', '.mjs', '/index.ts', '/index.js']
@@ -19,6 +19,14 @@ export const helperFinder =
     const loaded = project.getSourceFile(path) ?? project.createSourceFile(path, helpers.get(path))
     return loaded.compilerNode
   }
+
+/** Modules that can reach these files alone, by path. */
+export const modulesOf = (files: ReadonlyMap<string, ts.SourceFile>): Modules =>
+  new Modules(
+    (importer, specifier) =>
+      files.get(pathMeant(importer.fileName, specifier, files) ?? '') ?? null,
+    'present',
+  )
 
 /** The first of the known paths that a relative import may mean. */
 export function pathMeant(

@@ -1,5 +1,6 @@
 // Finds what a module-level name stands for, through imports and re-exports of helper files.
 import type { ts } from 'ts-morph'
+import { memberName, withWrappers } from './erased-syntax.js'
 import { indexModule, type Build, type ImportedName } from './module-index.js'
 import { perFile } from './per-file.js'
 
@@ -8,11 +9,11 @@ export type FindHelper = (importer: ts.SourceFile, specifier: string) => ts.Sour
 
 /**
  * What a name stands for: declarations in the migration's file or a helper, a name of a module that is not looked into
- * (`*` for all of it), or a helper as a whole.
+ * (`*` for all of it) or of a helper that does not say what it is (`file`), or a helper as a whole.
  */
 export type Target =
   | { readonly kind: 'declared'; readonly nodes: readonly ts.Node[] }
-  | { readonly kind: 'outside'; readonly name: string }
+  | { readonly kind: 'outside'; readonly name: string; readonly file: ts.SourceFile | null }
   | { readonly kind: 'helper'; readonly file: ts.SourceFile }
 
 /** The modules that a migration can reach. Each is indexed once. */
@@ -32,6 +33,17 @@ export class Modules {
   /** What a name stands for at the top level of a module; null for a global or an unknown name. */
   resolve(file: ts.SourceFile, name: string): Target | null {
     return this.#resolve(file, name, new Set())
+  }
+
+  /** What a name stands for at a place that knows the top level: in `helpers.name` one export of the helper. */
+  resolveUse(node: ts.Identifier): Target | null {
+    let target = this.resolve(node.getSourceFile(), node.text)
+    for (let use = withWrappers(node); target?.kind === 'helper'; use = withWrappers(use.parent)) {
+      const name = memberName(use.parent)
+      if (name === null) break
+      target = this.resolveExport(target.file, name)
+    }
+    return target
   }
 
   /** What a module exports under a name; null when it does not. */
@@ -71,7 +83,13 @@ export class Modules {
   #follow(file: ts.SourceFile, { from, name }: ImportedName, visited: Set<string>): Target {
     const helper = this.#findHelper(file, from)
     if (helper && name === '*') return { kind: 'helper', file: helper }
-    return (helper && this.#resolveExport(helper, name, visited)) ?? { kind: 'outside', name }
+    return (
+      (helper && this.#resolveExport(helper, name, visited)) ?? {
+        kind: 'outside',
+        name,
+        file: helper,
+      }
+    )
   }
 
   #resolveExport(file: ts.SourceFile, name: string, visited: Set<string>): Target | null {

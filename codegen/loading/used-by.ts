@@ -28,7 +28,7 @@ export function usedBy(
   const used = new Set<ts.Node>()
   const ahead: Place[] = [{ node: root, hidden: new Set() }]
   const add = (target: Target | null): void => {
-    for (const node of target?.kind === 'declared' ? target.nodes : []) {
+    for (const node of declarationsOf(target, modules)) {
       if (!used.has(node)) ahead.push({ node, hidden: new Set() })
       used.add(node)
     }
@@ -37,7 +37,7 @@ export function usedBy(
   for (let place = ahead.pop(); place; place = ahead.pop()) {
     const { node } = place
     if (isErased(node) || (!calls && ts.isFunctionLike(node) && node !== root)) continue
-    for (const target of mentioned(place, modules)) add(target)
+    add(mentioned(place, modules))
     const names = localNames(node)
     const hidden = names ? new Set([...place.hidden, ...names]) : place.hidden
     ts.forEachChild(node, (child) => void ahead.push({ node: child, hidden }))
@@ -45,14 +45,23 @@ export function usedBy(
   return used
 }
 
-/** What a name stands for; of a helper as a whole one export where it shows which, and else all. */
-function mentioned({ node, hidden }: Place, modules: Modules): (Target | null)[] {
-  if (!ts.isIdentifier(node) || hidden.has(node.text) || isMemberName(node)) return []
-  const target = modules.resolve(node.getSourceFile(), node.text)
-  if (target?.kind !== 'helper') return [target]
-  const { parent } = node
-  const names = ts.isPropertyAccessExpression(parent)
-    ? [parent.name.text]
-    : modules.exportedNames(target.file)
-  return names.map((name) => modules.resolveExport(target.file, name))
+/** What a name stands for at a place. */
+const mentioned = ({ node, hidden }: Place, modules: Modules): Target | null =>
+  ts.isIdentifier(node) && !hidden.has(node.text) && !isMemberName(node)
+    ? modules.resolveUse(node)
+    : null
+
+/** Of a helper as a whole all that it exports, and the helpers among these as well. */
+function declarationsOf(
+  target: Target | null,
+  modules: Modules,
+  visited = new Set<ts.SourceFile>(),
+): readonly ts.Node[] {
+  if (target?.kind === 'declared') return target.nodes
+  if (target?.kind !== 'helper' || visited.has(target.file)) return []
+  const { file } = target
+  visited.add(file)
+  return modules
+    .exportedNames(file)
+    .flatMap((name) => declarationsOf(modules.resolveExport(file, name), modules, visited))
 }

@@ -1,7 +1,7 @@
 // A migration does something as soon as its file is loaded.
 import { ts } from 'ts-morph'
-import { pathMeant } from '../../loading/helper-files.js'
-import { Modules } from '../../loading/resolve-name.js'
+import { modulesOf } from '../../loading/helper-files.js'
+import type { Modules } from '../../loading/resolve-name.js'
 import { actsOutside } from '../../loading/acts-outside.js'
 import { isStill } from '../../loading/still.js'
 import { goThrough } from '../../loading/load-run.js'
@@ -26,7 +26,7 @@ export const moduleSideEffect: Rule = {
   solution: 'Move it into `up` or `down`.',
   spoilsReplay: true,
   *check({ scripts }) {
-    const modules = modulesOf(scripts)
+    const modules = modulesOf(new Map(scripts.map(({ path, syntax }) => [path, syntax])))
     for (const script of scripts) {
       for (const node of sideEffects(script, modules)) {
         yield {
@@ -37,13 +37,6 @@ export const moduleSideEffect: Rule = {
       }
     }
   },
-}
-
-function modulesOf(scripts: readonly Script[]): Modules {
-  const files = new Map(scripts.map(({ path, syntax }) => [path, syntax]))
-  const find = (importer: ts.SourceFile, specifier: string): ts.SourceFile | null =>
-    files.get(pathMeant(importer.fileName, specifier, files) ?? '') ?? null
-  return new Modules(find, 'present')
 }
 
 function sideEffects({ syntax, nodes }: Script, modules: Modules): ts.Node[] {

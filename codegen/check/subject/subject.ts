@@ -87,9 +87,10 @@ function scriptsOf(
 function parsedFiles(migrations: readonly ParsedMigration[]): Map<string, ts.SourceFile> {
   const files = new Map<string, ts.SourceFile>()
   for (const { up, down, declaredVersion, description } of migrations) {
-    const node = up?.node ?? down?.node ?? declaredVersion?.node ?? description?.node
-    const source = node?.getSourceFile()
-    if (source) files.set(source.getFilePath(), source.compilerNode)
+    for (const part of [up, down, declaredVersion, description]) {
+      const source = part?.node?.getSourceFile()
+      if (source) files.set(source.getFilePath(), source.compilerNode)
+    }
   }
   return files
 }

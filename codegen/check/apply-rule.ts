@@ -1,0 +1,27 @@
+// Asks one rule, so that a defect of it hides nothing of what the others find.
+import { fileStart } from '../diagnostics/problem.js'
+import { projectPath } from '../project/project-path.js'
+import type { Finding, Rule, Subject } from './subject/rule.js'
+
+/** What a rule finds. One that fails, which is a defect of Lockstep, says so as a finding of its own after what it found. */
+export function applyRule(rule: Rule, subject: Subject): Finding[] {
+  const found: Finding[] = []
+  try {
+    for (const finding of rule.check(subject)) found.push(finding)
+  } catch (error) {
+    found.push(failure(rule, error, subject))
+  }
+  return found
+}
+
+function failure({ code }: Rule, error: unknown, { settings }: Subject): Finding {
+  const folder = projectPath(settings.root, settings.migrations)
+  const [first = '', ...frames] = String((error as Error | null)?.stack ?? error).split('\n')
+  const where = frames.find((line) => /^\s+at /.test(line))?.trim()
+  return {
+    at: fileStart(folder),
+    severity: 'error',
+    message: `${code} could not look at all of ${folder}: it failed with \`${first}\`${where ? ` ${where}` : ''}. What it would find is not known; what other rules find is.`,
+    fix: `This is a defect of Lockstep: please report it. Until it is mended, \`rules: { ${code}: 'off' }\` in the configuration does without this rule where it can be done without.`,
+  }
+}
