@@ -1,47 +1,34 @@
 // What can be wrong with the ledger itself, or with the database it should be in.
-import type { Problem } from '../model/report.js'
 import { NOTHING_CHANGED, RUN_AGAIN } from '../model/told-step.js'
-import { problemOf, type Cause } from './lockstep-error.js'
+import type { Cause } from './lockstep-error.js'
 
 /** The database has tables but no ledger, or one that was emptied: nobody knows which migrations its schema stands for. */
-export const databaseUnmanaged = (table: string): Problem =>
-  problemOf(
-    {
-      code: 'DATABASE_UNMANAGED',
-      message: `The database has tables but no ledger ${table} with rows: it was not made by these migrations, or they were deleted.`,
-      fix: "Check that it is the right database. Take it over with `lockstep adopt`; or name tables that are no concern of these migrations in `ignoreTables`, or set onUnmanaged: 'allow'.",
-      facts: { table },
-    },
-    'error',
-  )
+export const databaseUnmanaged = (table: string): Cause => ({
+  code: 'DATABASE_UNMANAGED',
+  message: `The database has tables but no ledger ${table} with rows: it was not made by these migrations, or they were deleted.`,
+  fix: "Check that it is the right database. Take it over with `lockstep adopt`; or name tables that are no concern of these migrations in `ignoreTables`, or set onUnmanaged: 'allow'.",
+  facts: { table },
+})
 
 /** What a pending version makes or changes is so already: its row was deleted from the ledger, or somebody else has made it. */
-export const ledgerBehind = (id: string, objects: readonly string[]): Problem =>
-  problemOf(
-    {
-      code: 'LEDGER_BEHIND',
-      message: `There already, though ${id} makes or changes it and the ledger does not have ${id}: ${objects.join(', ')}.`,
-      fix: `If ${id} was applied, record it with \`lockstep mark ${id} --applied\`. Otherwise find out who has done it: ${id} fails as long as it is there.`,
-      facts: { version: Number(id), objects },
-    },
-    'error',
-  )
+export const ledgerBehind = (id: string, objects: readonly string[]): Cause => ({
+  code: 'LEDGER_BEHIND',
+  message: `There already, though ${id} makes or changes it and the ledger does not have ${id}: ${objects.join(', ')}.`,
+  fix: `If ${id} was applied, record it with \`lockstep mark ${id} --applied\`. Otherwise find out who has done it: ${id} fails as long as it is there.`,
+  facts: { version: Number(id), objects },
+})
 
 /** A table with the ledger's name was made by another tool. */
 export const ledgerForeign = (
   table: string,
   columns: readonly string[],
   fix = 'Take it over with `lockstep adopt`, or choose another name for the ledger with the option table.',
-): Problem =>
-  problemOf(
-    {
-      code: 'LEDGER_FOREIGN',
-      message: `The table ${table} belongs to another tool (columns ${columns.join(', ')}); nothing was written to it.`,
-      fix,
-      facts: { table, columns },
-    },
-    'error',
-  )
+): Cause => ({
+  code: 'LEDGER_FOREIGN',
+  message: `The table ${table} belongs to another tool (columns ${columns.join(', ')}); nothing was written to it.`,
+  fix,
+  facts: { table, columns },
+})
 
 /** A row of the ledger cannot be read as one. */
 export const ledgerDamaged = (table: string, value: unknown): Cause => ({

@@ -37,9 +37,18 @@ export function problemOf(cause: Cause, severity: Problem['severity']): Problem 
     message:
       [message, ...lines].map(visible).join('\n') + (state && (lines[0] ? '\n' : ' ') + state),
     fix: [visible(fix), next].filter(Boolean).join(' '),
-    ...((where ?? facts) && { facts: { ...where, ...facts } }),
+    ...((where ?? facts) && { facts: { ...(where && plainly(where)), ...facts } }),
   }
 }
+
+/** What is known of a step may be more than is told. */
+const plainly = ({ version, name, direction, file, outside }: Where): Where => ({
+  version,
+  name,
+  direction,
+  file,
+  outside,
+})
 
 /**
  * An error with a permanent `code`, the facts, what to do (`fix`), the cause, and the report of what had been done.

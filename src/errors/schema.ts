@@ -29,7 +29,7 @@ export const gateSchemaDiffers = (
   state: outcome(verdict),
   fix: 'Run `lockstep verify`, which shows column by column what was expected. Find out who changed the schema, or what in the migration depends on the data.',
   where: step,
-  facts: { ...facts },
+  facts: { id: step.id, ...facts },
 })
 
 /** A step made a view or a trigger useless: it no longer compiles. */
@@ -44,7 +44,7 @@ export const gateObjectBroken = (
   state: outcome(verdict),
   fix: 'Drop the view or trigger in the migration before what it refers to is changed, and create it again afterwards.',
   where: step,
-  facts: { broken },
+  facts: { id: step.id, broken },
 })
 
 /** Objects vanished in a step that does not drop them by name, as indexes and triggers do when a table is rebuilt. */
@@ -59,7 +59,7 @@ export const gateObjectLost = (
   state: outcome(verdict),
   fix: 'Create them again in the migration (`ctx.rebuild` does so by itself), or drop them by name.',
   where: step,
-  facts: { lost },
+  facts: { id: step.id, lost },
 })
 
 /** A gate ended the transaction of the step that it looks at, or began one. */
@@ -69,6 +69,7 @@ export const gateTransaction = (step: GateStep): Cause => ({
   ofStep: COMMITTED,
   fix: 'Let the gate only ask.',
   where: step,
+  facts: { id: step.id },
 })
 
 /** Objects of this history are not what the applied version leads to. */

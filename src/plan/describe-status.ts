@@ -1,10 +1,11 @@
 // The state of a database in words and lists. Pure; never throws for what it finds, it names it.
 import { databaseAhead } from '../errors/history.js'
+import { problemOf, type Cause } from '../errors/lockstep-error.js'
 import { databaseUnmanaged, ledgerForeign } from '../errors/ledger.js'
 import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import type { ManagerOptions } from '../model/options.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
-import type { AppliedMigration, PendingMigration, Problem, State, Status } from '../model/report.js'
+import type { AppliedMigration, PendingMigration, State, Status } from '../model/report.js'
 import { versionId } from '../model/version.js'
 import { compare, type Comparison } from './compare.js'
 
@@ -26,7 +27,7 @@ export function describeStatus<H>(
     applied: rows.filter(hasEnded).map(describeApplied),
     pending: registry.filter((entry) => !known.has(entry.version)).map(describePending),
     problems: [
-      ...placeProblems(state, table),
+      ...placeCauses(state, table).map((cause) => problemOf(cause, 'error')),
       ...findings,
       ...(ahead.length > 0 ? [databaseAhead(ahead, registry.length)] : []),
     ],
@@ -50,7 +51,8 @@ function nameState<H>(registry: Registry<H>, state: LedgerState, comparison: Com
   return comparison.version < registry.length ? 'pending' : 'current'
 }
 
-function placeProblems(state: LedgerState, table: string): readonly Problem[] {
+/** What stands in the ledger's place, or without one. */
+function placeCauses(state: LedgerState, table: string): readonly Cause[] {
   if (state.kind === 'foreign') return [ledgerForeign(table, state.columns)]
   return state.unmanaged ? [databaseUnmanaged(table)] : []
 }

@@ -10,6 +10,7 @@ import type { Problem } from '../model/report.js'
 import { versionId } from '../model/version.js'
 import { compare, mayBeRunning } from './compare.js'
 import { withReason, type LedgerEdit } from './ledger-edit.js'
+import { refuseFirst } from './plan.js'
 
 /** What is marked, in a ledger of this name. */
 export interface MarkRequest extends Pick<MarkOptions, 'as' | 'force' | 'reason'> {
@@ -144,8 +145,7 @@ function refuseOthers<H>(
   const problems = compare(registry, rows).findings.filter(
     (problem) => problem.severity === 'error' && !isSettled(problem, request),
   )
-  const [first] = problems
-  if (first) throw new LockstepError({ ...first, facts: { ...first.facts, problems } })
+  refuseFirst(problems)
 }
 
 /** Whether marking settles a finding: one about the version itself, or about the gap that begins or ends there. */

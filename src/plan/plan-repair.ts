@@ -1,13 +1,12 @@
 // Repairing the ledger: its rows get the names and digests of the registry, where nothing worse is wrong. Pure.
 import { databaseAhead } from '../errors/history.js'
-import { LockstepError } from '../errors/lockstep-error.js'
 import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import type { Repair, RepairedRow, RepairedValue, RepairOptions } from '../model/recovery.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import { versionId } from '../model/version.js'
 import { compare, type Comparison } from './compare.js'
 import { withReason, type LedgerEdit, type LoggedLine } from './ledger-edit.js'
-import { managedRows, type Policy } from './plan.js'
+import { managedRows, refuseFirst, type Policy } from './plan.js'
 
 /** Findings that writing the registry's values settles, and one that has nothing to do with them. */
 const TOLERATED = new Set(['HISTORY_EDITED', 'HISTORY_LINEAGE', 'HISTORY_INTERRUPTED'])
@@ -42,8 +41,7 @@ function refuseWorse<H>(registry: Registry<H>, { findings, ahead }: Comparison<H
     ...findings.filter(({ severity, code }) => severity === 'error' && !TOLERATED.has(code)),
     ...(ahead.length > 0 ? [databaseAhead(ahead, registry.length)] : []),
   ]
-  const [first] = problems
-  if (first) throw new LockstepError({ ...first, facts: { ...first.facts, problems } })
+  refuseFirst(problems)
 }
 
 function repair<H>(

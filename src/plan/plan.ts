@@ -18,7 +18,7 @@ import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { Direction, Problem } from '../model/report.js'
 import { compare, DRIFTED, type Comparison } from './compare.js'
 import { refusedStatement } from './inspect-sql.js'
-import { placeOf, sideOf } from './scripts.js'
+import { placeOf, sideOf, whereOf } from './scripts.js'
 
 /** The options that decide whether a plan is allowed. */
 export type Policy = Pick<
@@ -92,9 +92,14 @@ function examine<H>(
   if (comparison.ahead.length > 0 && policy.onAhead !== 'allow') {
     problems.push(databaseAhead(comparison.ahead, registry.length))
   }
+  refuseFirst(problems)
+  return { rows, comparison }
+}
+
+/** Throws the first of some problems; all of them are among its facts. */
+export function refuseFirst(problems: readonly Problem[]): void {
   const [first] = problems
   if (first) throw new LockstepError({ ...first, facts: { ...first.facts, problems } })
-  return { rows, comparison }
 }
 
 /** The rows of a ledger that is ours; throws where something else stands in its place. */
@@ -171,8 +176,7 @@ function checkScripts<H>(entry: RegistryEntry<H>, direction: Direction): void {
     if (!refused || (refused.why === 'transaction' && entry.transaction === false)) return
     const place = placeOf(entry, direction, index, { text, offset: refused.statement.start })
     const problem = refused.why === 'transaction' ? transactionControl : foreignKeysPragma
-    const { version, name, file } = entry
-    const where = { version, name, direction, file, outside: entry.transaction === false }
+    const where = whereOf(entry, direction)
     throw new LockstepError(problem(where, place, refused.statement.text.slice(0, 80)))
   })
 }

@@ -2,6 +2,7 @@
 import type { Script, Step } from '../model/migration.js'
 import type { Direction } from '../model/report.js'
 import type { MigrationSource, RegistryEntry } from '../model/registry.js'
+import type { Where } from '../model/told-step.js'
 
 /** One side: a function to call on its owner, or scripts to run in order; undefined when there is none. */
 export type Side<H> =
@@ -23,6 +24,15 @@ function textsOf(script: Script): readonly string[] {
   return parts.map((part) => (typeof part === 'string' ? part : part.text))
 }
 
+/** What messages say of one side of a migration: what it is, and where it is written. */
+export const whereOf = <H>(entry: RegistryEntry<H>, direction: Direction): Where => ({
+  version: entry.version,
+  name: entry.name,
+  direction,
+  file: (direction === 'down' && entry.downFile) || entry.file,
+  outside: entry.transaction === false,
+})
+
 /**
  * Where a place in a script stands in its file: `file:line:column`; without known positions, the file and the line
  * within the script.
@@ -33,7 +43,7 @@ export function placeOf<H>(
   script: number,
   { text, offset }: { readonly text: string; readonly offset: number },
 ): string {
-  const file = (direction === 'down' && entry.downFile) || entry.file
+  const { file } = whereOf(entry, direction)
   const lines = text.slice(0, offset).split('\n')
   const line = lines.length
   const column = (lines[line - 1]?.length ?? 0) + 1

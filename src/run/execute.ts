@@ -16,7 +16,7 @@ import { contextOf, type ToolkitHost } from './context/context.js'
 import type { Environment } from './environment/environment.js'
 import { faultError, reasonOf } from './environment/faults.js'
 import { refusalOf } from './environment/inspect.js'
-import { whereOf, type Task } from './environment/task.js'
+import type { Task } from './environment/task.js'
 
 /** Stands for text that cannot be seen: it may be anything. */
 export const UNKNOWN = 'REFERENCES'
@@ -44,7 +44,7 @@ export function* execute<H>(
   let over = false
   // What is kept of one step may serve a later one, in whose transaction it then runs.
   const refuseLate = (): void => {
-    if (over && !env.driver.inTransaction()) throw new LockstepError(migrationOver(whereOf(task)))
+    if (over && !env.driver.inTransaction()) throw new LockstepError(migrationOver(task))
   }
   const still = useOf(env, task, alive)
   const use = (sql: string): void => {
@@ -80,7 +80,7 @@ export function* refuseUnrun<H>(
   const refuse = yield* refusalOf(env, task)
   if (side && 'scripts' in side) side.scripts.forEach(refuse)
   else if (env.driver.mode === 'sync' && side?.code.constructor.name === 'AsyncFunction')
-    throw new LockstepError(migrationAsync(whereOf(task)))
+    throw new LockstepError(migrationAsync(task))
   return refuse
 }
 
@@ -93,7 +93,7 @@ function useOf<H>(
   if (alive) return (sql) => void (driver.mode === 'sync' && perform('sync', alive(sql)))
   return () => {
     // ON CONFLICT ROLLBACK has undone the step, and what is run from then on would stay whatever happens.
-    if (!driver.inTransaction()) throw new LockstepError(transactionEnded(whereOf(task)))
+    if (!driver.inTransaction()) throw new LockstepError(transactionEnded(task))
   }
 }
 
@@ -109,11 +109,11 @@ function* runCode<H>(host: ToolkitHost<H>, side: Extract<Side<H>, { code: unknow
   }
   if (isPromise(result)) {
     Promise.resolve(result).then(undefined, () => {})
-    throw new LockstepError(migrationPromise(whereOf(task)))
+    throw new LockstepError(migrationPromise(task))
   }
   if (typeof result === 'function' || isIterator(result))
-    throw new LockstepError(migrationNotRun(whereOf(task)))
-  if (result === false) throw new LockstepError(migrationReturnedFalse(whereOf(task)))
+    throw new LockstepError(migrationNotRun(task))
+  if (result === false) throw new LockstepError(migrationReturnedFalse(task))
 }
 
 /** What a generator function returns, which does nothing until somebody asks it for values. */
@@ -201,7 +201,7 @@ function failure<H>(
   if (isLockstepError(error)) return error
   return (
     faultError(env, error) ??
-    new LockstepError(migrationFailed(whereOf(task), facts.place, reasonOf(error), facts), {
+    new LockstepError(migrationFailed(task, facts.place, reasonOf(error), facts), {
       cause: error,
     })
   )

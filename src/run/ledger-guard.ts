@@ -7,7 +7,7 @@ import { versionId } from '../model/version.js'
 import { foldCase } from '../sql/names.js'
 import type { Environment } from './environment/environment.js'
 import { UNKNOWN } from './execute.js'
-import { whereOf, type Task } from './environment/task.js'
+import type { Task } from './environment/task.js'
 
 /** Looks on while one step runs. */
 export interface LedgerGuard {
@@ -59,7 +59,7 @@ UNION ALL SELECT name, CASE type WHEN 'trigger' THEN 0 ELSE sql END, 0, 0, 0, 0,
     *check(when) {
       if (!before) return
       const was = yield* settled(before)
-      const lost = ledgerLost(whereOf(task), env.table)
+      const lost = ledgerLost(task, env.table)
       const is = yield* readOr(env, read, lost)
       const own = when === 'marked' ? is.filter((row) => row['version'] === id) : recordOf(task)
       const wanted = [...was.filter((row) => row['version'] !== id), ...own]

@@ -17,7 +17,7 @@ import { commit, rollBack, takeLock } from './ledger/lock.js'
 import { readHead } from './ledger/read-ledger.js'
 import { writeLog } from './ledger/write-ledger.js'
 import { record } from './run-step.js'
-import { whereOf, type Task } from './environment/task.js'
+import type { Task } from './environment/task.js'
 
 /** The present moment as the ledger writes it, with milliseconds: a heartbeat must be seen to move. */
 const NOW = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
@@ -43,8 +43,8 @@ export function* runOutside<H>(
     yield* rollBack(env)
     if (run.marked) yield* stopHeartbeat(env, run.marked)
     const isOwnDoing = run.guard?.suspects && isLockstepError(error, 'MIGRATION_TAKEN_OVER')
-    const known = isOwnDoing ? new LockstepError(ledgerLost(whereOf(task), env.table)) : error
-    throw afterStep(known as LockstepError, whereOf(task), run.reached)
+    const known = isOwnDoing ? new LockstepError(ledgerLost(task, env.table)) : error
+    throw afterStep(known as LockstepError, task, run.reached)
   }
 }
 
@@ -82,7 +82,7 @@ function* doOutside<H>(env: Environment<H>, run: OutsideRun<H>): Work<DoneStep> 
 function* enterAgain<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>): Work<void> {
   if (env.driver.inTransaction()) {
     yield* rollBack(env)
-    throw new LockstepError(transactionLeftOpen(whereOf(task)))
+    throw new LockstepError(transactionLeftOpen(task))
   }
   yield* refuseSwitched(env, task)
   yield* takeLock(env)
@@ -132,7 +132,7 @@ function* mark<H>(env: Environment<H>, task: Task<H>): Work<Marked<H>> {
   )
   const { count } = yield* readHead(env, version)
   if (count !== version || !(yield* isOwn(env, marked)))
-    throw new LockstepError(ledgerLost(whereOf(task), table))
+    throw new LockstepError(ledgerLost(task, table))
   if (direction === 'down') yield* writeLog(env, 'begin', entry, 'down, outside a transaction')
   return marked
 }
@@ -169,7 +169,7 @@ function heartbeat<H>(
     last = now
     if (yield* beat(env, task)) return
     last = before
-    throw new LockstepError(migrationTakenOver(whereOf(task), env.table))
+    throw new LockstepError(migrationTakenOver(task, env.table))
   }
 }
 

@@ -14,7 +14,7 @@ import { readLedger } from './ledger/read-ledger.js'
 import { runOutside } from './run-outside.js'
 import { advance, enter, nextTask, startRun, type Replan, type Run } from './run-state.js'
 import { runStep } from './run-step.js'
-import { whereOf, type Task } from './environment/task.js'
+import type { Task } from './environment/task.js'
 
 /** Runs a plan that has steps. The error of a failure carries the report of what was committed before it. */
 export function* runPlan<H>(
@@ -198,7 +198,7 @@ function* observed<H>(
   } catch (cause) {
     // What a listener does on the handle must not commit half a step, nor be undone with it.
     yield* rollBack(env)
-    const error = task.outside ? cause : afterStep(cause as LockstepError, whereOf(task))
+    const error = task.outside ? cause : afterStep(cause as LockstepError, task)
     try {
       env.emit({ type: 'step-failed', ...task.event, error })
     } catch {

@@ -12,7 +12,7 @@ import type { KeyWatch } from './keys/key-watch.js'
 import { guardLedger, mentions } from './ledger-guard.js'
 import { mirror } from './ledger/mirror.js'
 import { readHead } from './ledger/read-ledger.js'
-import { whereOf, type Task } from './environment/task.js'
+import type { Task } from './environment/task.js'
 import { keepApplication, recordApplied, removeRow, writeLog } from './ledger/write-ledger.js'
 
 /**
@@ -38,7 +38,7 @@ export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H
     throw error
   }
   if (guarded) yield* releaseSentinel(env, task)
-  else if (!driver.inTransaction()) throw new LockstepError(transactionEnded(whereOf(task)))
+  else if (!driver.inTransaction()) throw new LockstepError(transactionEnded(task))
   yield* keys.after(task)
   const done = yield* record(env, task, start)
   yield* guard.check()
@@ -60,9 +60,7 @@ function* releaseSentinel<H>(env: Environment<H>, task: Task<H>): Work<void> {
   try {
     yield* settled(env.driver.query(`RELEASE ${env.sentinel}`))
   } catch (error) {
-    throw (
-      faultError(env, error) ?? new LockstepError(transactionEnded(whereOf(task)), { cause: error })
-    )
+    throw faultError(env, error) ?? new LockstepError(transactionEnded(task), { cause: error })
   }
 }
 
@@ -72,7 +70,7 @@ function* tellIfEnded<H>(env: Environment<H>, task: Task<H>, error: unknown): Wo
   try {
     yield* settled(env.driver.execute(`ROLLBACK TO ${env.sentinel}`))
   } catch {
-    throw new LockstepError(transactionEnded(whereOf(task)), { cause: error })
+    throw new LockstepError(transactionEnded(task), { cause: error })
   }
 }
 
@@ -118,7 +116,7 @@ function* writeSurely<H>(
     if (fault) throw fault
     cause = error
   }
-  throw new LockstepError(ledgerLost(whereOf(task), env.table), { cause })
+  throw new LockstepError(ledgerLost(task, env.table), { cause })
 }
 
 function* write<H>(
@@ -132,7 +130,7 @@ function* write<H>(
   if (direction === 'down' || token !== undefined) {
     const present = yield* removeRow(env, entry, token)
     if (!present && token !== undefined)
-      throw new LockstepError(migrationTakenOver(whereOf(task), env.table))
+      throw new LockstepError(migrationTakenOver(task, env.table))
   }
   if (direction === 'up') yield* recordApplied(env, entry, durationMs)
   else yield* writeLog(env, 'rollback', entry, null)

@@ -125,7 +125,7 @@ function differenceProblems(version: number, { differences, early }: Compared): 
 const behindProblems = (problems: readonly Problem[], { early }: Compared): Problem[] =>
   problems.some(({ severity }) => severity === 'error')
     ? []
-    : [...early].map(([version, objects]) => ledgerBehind(versionId(version), objects))
+    : [...early].map(([version, objects]) => asError(ledgerBehind(versionId(version), objects)))
 
 const headlineOf = (difference: SchemaDifference): string[] =>
   renderDifferences([difference]).slice(0, 1)

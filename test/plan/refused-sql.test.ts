@@ -99,7 +99,10 @@ describe('the place of a refused statement', () => {
       at: { up: ['1:1'], down: ['2:1'] },
     })
     const error = errorOf(() => planRollback(pair, ledgerOf(appliedRows(pair)), {}, {}))
-    expect(error).toMatchObject({ code: 'TRANSACTION_CONTROL', facts: { place: 'a.down.sql:2:1' } })
+    expect(error).toMatchObject({
+      code: 'TRANSACTION_CONTROL',
+      facts: { file: 'a.down.sql', place: 'a.down.sql:2:1' },
+    })
     expect(error.message).toMatch(/^The down of migration 001/)
   })
   test('lines of CRLF text count once', () => {

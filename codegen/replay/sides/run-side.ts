@@ -2,11 +2,11 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
-import { sideOf } from '../../../src/plan/scripts.js'
+import { sideOf, whereOf } from '../../../src/plan/scripts.js'
 import { commit, rollBack, takeLock } from '../../../src/run/ledger/lock.js'
 import { runOutside } from '../../../src/run/run-outside.js'
 import { runStep } from '../../../src/run/run-step.js'
-import { taskOf, whereOf } from '../../../src/run/environment/task.js'
+import { taskOf } from '../../../src/run/environment/task.js'
 import type { Direction } from '../../model/evidence.js'
 import { describeFailure, type SideFailure } from './describe-failure.js'
 import { withForeignKeysOf, type ReplayPass } from './replay-pass.js'
@@ -70,7 +70,7 @@ function attempt(
   pass.wall?.release()
   pass.texts.length = 0
   pass.handed.clear()
-  pass.late?.begin(whereOf(taskOf(entry, direction)))
+  pass.late?.begin(whereOf(entry, direction))
   const side = sideOf(entry, direction)
   // Of scripts, the runtime itself tells which statement failed.
   const trace = side && 'scripts' in side ? null : traceStatements(pass.handle)

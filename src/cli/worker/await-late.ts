@@ -5,7 +5,7 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import { migrationOver } from '../../errors/run.js'
 import type { MigrationEvent } from '../../model/events.js'
 import type { RunReport } from '../../model/report.js'
-import { taskOf, whereOf } from '../../run/environment/task.js'
+import { whereOf } from '../../plan/scripts.js'
 import { LateWork } from '../../../codegen/wall/late-work.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { RunJob } from './job-context.js'
@@ -32,7 +32,7 @@ export async function awaitLate(
   try {
     const report = run(late.over(driver), (event) => {
       const entry = event.type === 'step-start' && registry[event.version - 1]
-      if (entry) late.begin(whereOf(taskOf(entry, event.direction)))
+      if (entry) late.begin(whereOf(entry, event.direction))
     })
     const [first] = await late.settle()
     if (!first) return report

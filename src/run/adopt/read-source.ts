@@ -8,6 +8,7 @@ import { has, type ForeignTable, type Source } from '../../plan/adopt/source.js'
 import { tokenize } from '../../sql/tokenize.js'
 import type { Environment } from '../environment/environment.js'
 import { reasonOf } from '../environment/faults.js'
+import { columnsOf } from '../ledger/read-ledger.js'
 import { SETTINGS_KEYS } from '../mirrors/mirror-settings.js'
 import { foldCase, isSameName, plainName, quoteIdentifier } from '../../sql/names.js'
 
@@ -98,18 +99,15 @@ function expressionOf(text: string): string | undefined {
 
 /** A tool that holds its lock is at work, or has crashed in the middle of it. */
 function* refuseLock<H>(
-  { driver }: Environment<H>,
+  env: Environment<H>,
   { name }: ForeignTable,
   column: string | undefined,
 ): Work<void> {
   if (column === undefined) return
   const lock = `${name}_lock`
-  const there = yield* settled(
-    driver.query("SELECT name FROM unshadowed.pragma_table_info(?, 'main')", [lock]),
-  )
-  if (!there.some((one) => one['name'] === column)) return
+  if (!(yield* columnsOf(env, lock)).includes(column)) return
   const held = yield* settled(
-    driver.query(`SELECT 1 FROM main.${quoteIdentifier(lock)} WHERE ${column} <> 0`),
+    env.driver.query(`SELECT 1 FROM main.${quoteIdentifier(lock)} WHERE ${column} <> 0`),
   )
   if (held.length > 0)
     throw new LockstepError(adoptUnfinished(lock, ['the lock of a run is still held']))

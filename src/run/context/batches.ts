@@ -1,4 +1,5 @@
 // `ctx.batches`: walks a query by keyset, so that rows may change under it and memory stays flat.
+import { asking, type Ask } from '../../database/ask.js'
 import type { Row, Value } from '../../database/driver.js'
 import { isPromise, settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -6,9 +7,8 @@ import { migrationPromise } from '../../errors/run.js'
 import { optionInvalid } from '../../errors/usage.js'
 import type { BatchOptions, Context, Sync } from '../../model/migration.js'
 import { quoteIdentifier } from '../../sql/names.js'
-import { whereOf } from '../environment/task.js'
 import type { ToolkitHost } from './context.js'
-import { exactRows, type Ask } from './exact-integers.js'
+import { exactRows } from './exact-integers.js'
 import { comeAgain, hasOthers, isAmong, lostFrom } from './moved-rows.js'
 
 /** Hands the rows of a query to `each`, batch by batch in the order of the key, and reports progress after each. */
@@ -22,8 +22,8 @@ export function* batches<H, R>(
   const { driver, batchRows } = host.env
   const key = `s.${quoteIdentifier(by)}`
   const source = `(${query.replace(/[\s;]+$/, '')}\n) AS s`
-  const ask: Ask = (sql, values) =>
-    exactRows((text, bound) => settled(driver.query(text, bound)), sql, values)
+  const plainly = asking(driver)
+  const ask: Ask = (sql, values) => exactRows(plainly, sql, values)
   checkSize(size)
   const asked = { by, key, source, isReplay: batchRows !== undefined, ask }
   const total = yield* countRows(asked)
@@ -67,7 +67,7 @@ function* handOver<H, R>(
 ): Work<void> {
   const answer = each(rows)
   if (env.driver.mode === 'sync' && isPromise(answer))
-    throw new LockstepError(migrationPromise(whereOf(task)))
+    throw new LockstepError(migrationPromise(task))
   yield* settled(answer)
 }
 

@@ -1,10 +1,8 @@
 // Reads integers that no number of JavaScript holds. Clients round them, and nobody notices when they are written back.
+import type { Ask } from '../../database/ask.js'
 import type { Row, Value } from '../../database/driver.js'
 import type { Work } from '../../database/outcome.js'
 import { quoteIdentifier } from '../../sql/names.js'
-
-/** Asks the database for rows. */
-export type Ask = (sql: string, values?: readonly Value[]) => Work<readonly Row[]>
 
 /** The rows of a query; integers beyond what a number holds are big ones. */
 export function* exactRows(

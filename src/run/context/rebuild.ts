@@ -12,7 +12,6 @@ import { isSameName, plainName, quoteIdentifier as quoted, unquote } from '../..
 import type { Environment } from '../environment/environment.js'
 import { reasonOf } from '../environment/faults.js'
 import { CREATE } from '../environment/inspect.js'
-import { whereOf } from '../environment/task.js'
 import type { ToolkitHost } from './context.js'
 import { copyRows } from './rebuild-copy.js'
 import { surroundingsOf, type Definition } from './rebuild-objects.js'
@@ -25,7 +24,7 @@ export function* rebuild<H>(
 ): Work<void> {
   inspect(create)
   if (task.entry.foreignKeys === 'enforce')
-    throw new LockstepError(foreignKeysEnforcedDrop(whereOf(task), table))
+    throw new LockstepError(foreignKeysEnforcedDrop(task, table))
   const body = bodyOf(create, table)
   // 3. Remember the indexes, triggers and views. Views and triggers elsewhere that name the table would stop the rename.
   const around = yield* surroundingsOf(env, table)

@@ -44,6 +44,18 @@ export function faultError<H>(
   return fault && new LockstepError(PROBLEMS[fault](reasonOf(error)), { cause: error })
 }
 
+/** Puts back what was set. On a closed connection there is nothing to put back, and its own error is the one to see. */
+export function* unlessClosed<H>(
+  { driver }: Environment<H>,
+  work: () => Work<unknown>,
+): Work<void> {
+  try {
+    yield* work()
+  } catch (error) {
+    if (driver.faultOf(error) !== 'closed') throw error
+  }
+}
+
 /** Runs work so that everything it throws is a `LockstepError`. */
 export function* typed<H, T>(env: Environment<H>, work: Work<T>): Work<T> {
   try {

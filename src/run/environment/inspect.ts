@@ -11,7 +11,7 @@ import {
 import { refusedStatement } from '../../plan/inspect-sql.js'
 import { splitStatements, tokensOf } from '../../sql/split-statements.js'
 import type { Environment } from './environment.js'
-import { whereOf, type Task } from './task.js'
+import type { Task } from './task.js'
 import { foldCase, foldUpper, plainName, unquote } from '../../sql/names.js'
 
 const COMMENT = /--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\//.source
@@ -37,13 +37,11 @@ export function* refusalOf<H>(env: Environment<H>, task: Task<H>): Work<(sql: st
   const hidden = (env.hidden ??= yield* temporaryNames(env))
   const parents = task.entry.foreignKeys === 'enforce' ? yield* referencedTables(env) : undefined
   return (sql) => {
-    if (sql.includes('\0')) throw new LockstepError(statementNul(whereOf(task), task.file))
+    if (sql.includes('\0')) throw new LockstepError(statementNul(task, task.file))
     const refused = refusedStatement(sql)
     if (refused && !(refused.why === 'transaction' && task.entry.transaction === false)) {
       const problem = refused.why === 'transaction' ? transactionControl : foreignKeysPragma
-      throw new LockstepError(
-        problem(whereOf(task), task.file, refused.statement.text.slice(0, 80)),
-      )
+      throw new LockstepError(problem(task, task.file, refused.statement.text.slice(0, 80)))
     }
     if (parents) refuseDrop(task, sql, parents)
     if (hidden.size > 0) refuseHidden(task, sql, hidden)
@@ -58,8 +56,7 @@ function refuseHidden<H>(task: Task<H>, sql: string, hidden: Map<string, boolean
     const names = [...tokensOf(text)].map((token) => token.text)
     const words = names.map((name) => wordOf(name, hidden)).join(' ')
     const found = HIDDEN.exec(words)?.[0].split(' ').length
-    if (found)
-      throw new LockstepError(tableHidden(whereOf(task), unquote(names[found - 1] ?? ''), text))
+    if (found) throw new LockstepError(tableHidden(task, unquote(names[found - 1] ?? ''), text))
     if (/^DROP \w+ (?:IF EXISTS )?TEMP \. \?$/.test(words))
       hidden.delete(plainName(names.at(-1) ?? ''))
   }
@@ -87,7 +84,7 @@ function refuseDrop<H>(task: Task<H>, sql: string, parents: Set<string>): void {
     noteParents(text, parents)
     const table = nameIn(DROP, text)
     if (table && parents.has(foldCase(table)))
-      throw new LockstepError(foreignKeysEnforcedDrop(whereOf(task), table, text))
+      throw new LockstepError(foreignKeysEnforcedDrop(task, table, text))
   }
 }
 

@@ -2,8 +2,9 @@
 import type { EventStep } from '../../model/events.js'
 import type { RegistryEntry } from '../../model/registry.js'
 import type { Direction } from '../../model/report.js'
-import { versionId } from '../../model/version.js'
 import type { Where } from '../../model/told-step.js'
+import { versionId } from '../../model/version.js'
+import { whereOf } from '../../plan/scripts.js'
 
 /** A migration and its direction. */
 export interface Task<H> extends Where {
@@ -14,24 +15,6 @@ export interface Task<H> extends Where {
 /** Makes the task of a plan's step. */
 export function taskOf<H>(entry: RegistryEntry<H>, direction: Direction): Task<H> {
   const { version, name } = entry
-  const file = (direction === 'down' && entry.downFile) || entry.file
-  const outside = entry.transaction === false
-  return {
-    version,
-    name,
-    direction,
-    file,
-    outside,
-    entry,
-    event: { version, id: versionId(version), name, direction },
-  }
+  const event = { version, id: versionId(version), name, direction }
+  return { ...whereOf(entry, direction), entry, event }
 }
-
-/** The part of a task that goes into an error's facts. */
-export const whereOf = <H>({ version, name, direction, file, outside }: Task<H>): Where => ({
-  version,
-  name,
-  direction,
-  file,
-  outside,
-})

@@ -3,7 +3,8 @@ import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { foreignKeysSwitched, foreignKeysUnswitchable } from '../../errors/run.js'
 import type { Environment } from '../environment/environment.js'
-import { whereOf, type Task } from '../environment/task.js'
+import { unlessClosed } from '../environment/faults.js'
+import type { Task } from '../environment/task.js'
 
 /**
  * Switches enforcement off around work, and puts it back as it was on every path. SQLite ignores the switch inside a
@@ -15,7 +16,7 @@ export function* withForeignKeysOff<H, T>(env: Environment<H>, work: Work<T>): W
     if (enforced) yield* switchOff(env)
     return yield* work
   } finally {
-    yield* restore(env, enforced)
+    yield* unlessClosed(env, () => restore(env, enforced))
   }
 }
 
@@ -52,14 +53,9 @@ export function* refuseSwitched<H>(env: Environment<H>, task: Task<H>): Work<voi
   const wanted = task.entry.foreignKeys === 'enforce'
   if ((yield* isEnforced(env)) === wanted) return
   yield* restore(env, wanted)
-  throw new LockstepError(foreignKeysSwitched(whereOf(task)))
+  throw new LockstepError(foreignKeysSwitched(task))
 }
 
-/** On a closed connection there is nothing to put back, and its own error is the one to see. */
 function* restore<H>(env: Environment<H>, enforced: boolean): Work<void> {
-  try {
-    if (enforced || (yield* isEnforced(env))) yield* enforce(env, enforced ? 'ON' : 'OFF')
-  } catch (error) {
-    if (env.driver.faultOf(error) !== 'closed') throw error
-  }
+  if (enforced || (yield* isEnforced(env))) yield* enforce(env, enforced ? 'ON' : 'OFF')
 }

@@ -1,9 +1,10 @@
 // Counts the rows that lack their parent, by constraint, in SQL: millions of them cost no memory.
+import { asking, type Ask } from '../../database/ask.js'
 import { settled, type Work } from '../../database/outcome.js'
 import { foldCase } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import { reasonOf } from '../environment/faults.js'
-import { isLoose, keysOf, type Ask, type Key } from './keys-of.js'
+import { isLoose, keysOf, type Key } from './keys-of.js'
 import { orphansOf, type Orphans } from './orphans-of.js'
 import { refuseTakenName } from '../environment/refuse-unsafe.js'
 
@@ -55,7 +56,7 @@ export function* countViolations<H>(env: Environment<H>): Work<KeyCount> {
 export function* countIn<H>(env: Environment<H>, tables: readonly string[]): Work<KeyCount> {
   const { driver } = env
   yield* refuseTakenName(env)
-  const ask: Ask = (sql, values) => settled(driver.query(sql, values))
+  const ask = asking(driver)
   const all = new Map<string, Violations>()
   for (const table of tables) {
     const complaint = yield* complaintAbout(driver, ask, table)

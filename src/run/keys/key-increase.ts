@@ -1,11 +1,12 @@
 // Compares the rows without their parent before and after a step.
-import { settled, type Work } from '../../database/outcome.js'
+import { asking } from '../../database/ask.js'
+import type { Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { foreignKeyMismatch, foreignKeyViolated } from '../../errors/run.js'
 import type { Where } from '../../model/told-step.js'
 import type { Environment } from '../environment/environment.js'
 import type { KeyCount, Violations } from './key-count.js'
-import { columnsOf, type Ask } from './keys-of.js'
+import { columnsOf } from './keys-of.js'
 import { isSameName } from '../../sql/names.js'
 import { newOrphans } from './orphans-of.js'
 
@@ -80,8 +81,8 @@ function* isRenamed<H>(env: Environment<H>, was: Violations, now: Violations): W
   // A renaming keeps the place of a key among those of its table, which is another one for another column.
   const isOther = (['table', 'parent', 'columns'] as const).some((name) => now[name] !== was[name])
   if (now.place !== was.place && (isOther || from !== to)) return false
-  const ask: Ask = (sql, values) => settled(env.driver.query(sql, values))
-  const tables = (yield* ask(TABLES, [])).map(({ name }) => String(name))
+  const ask = asking(env.driver)
+  const tables = (yield* ask(TABLES)).map(({ name }) => String(name))
   return (
     areGone([was.table], [now.table], tables) &&
     areGone([was.parent], [now.parent], tables) &&

@@ -3,7 +3,7 @@ import { settled, type Work } from '../../database/outcome.js'
 import type { Environment } from '../environment/environment.js'
 import { countIn, countViolations, KEYED_TABLES, type KeyCount } from './key-count.js'
 import { refuseIncrease } from './key-increase.js'
-import { whereOf, type Task } from '../environment/task.js'
+import type { Task } from '../environment/task.js'
 
 /** Brackets each step; `before` and `after` stand inside the step's transaction. */
 export interface KeyWatch<H> {
@@ -38,7 +38,7 @@ export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
       if (only === true || (!only && (!counted || !keyed))) return
       const now = yield* only ? countIn(env, only) : countViolations(env)
       // A table that the step has just created had no violations before.
-      yield* refuseIncrease(env, whereOf(task), only || !counted ? NOTHING : counted, now)
+      yield* refuseIncrease(env, task, only || !counted ? NOTHING : counted, now)
       if (!only) counted = now
     },
     forget() {

@@ -1,4 +1,5 @@
 // Reads foreign keys from the schema, and whether what they point at is unique. Never writes.
+import type { Ask } from '../../database/ask.js'
 import type { Row } from '../../database/driver.js'
 import type { Work } from '../../database/outcome.js'
 import { foldCase } from '../../sql/names.js'
@@ -14,9 +15,6 @@ export interface Key {
   /** Which of the keys of its table it is in the order of their declaration, from 0. `fkid` counts from the last one. */
   readonly place: number
 }
-
-/** Asks the database. */
-export type Ask = (sql: string, values: readonly string[]) => Work<readonly Row[]>
 
 const KEYS = `SELECT m.name AS child, k.id AS id, k."table" AS parent, k."from" AS "from", k."to" AS "to"
 FROM main.sqlite_master m, unshadowed.pragma_foreign_key_list(m.name, 'main') k

@@ -1,7 +1,8 @@
 // Reads the rows of one foreign key that lack their parent, and compares them with those that lacked it before.
+import type { Ask } from '../../database/ask.js'
 import type { Work } from '../../database/outcome.js'
 import { foldCase, quoteIdentifier } from '../../sql/names.js'
-import { columnsOf, type Ask, type Key } from './keys-of.js'
+import { columnsOf, type Key } from './keys-of.js'
 
 /** Rows that lack their parent: how many, and which. */
 export interface Orphans {

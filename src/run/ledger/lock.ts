@@ -3,7 +3,7 @@ import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { commitUncertain, lockTimeout } from '../../errors/run.js'
 import { checkAborted, type Environment } from '../environment/environment.js'
-import { reasonOf } from '../environment/faults.js'
+import { reasonOf, unlessClosed } from '../environment/faults.js'
 
 /** The longest uninterrupted wait; short, so that progress of others and a request to stop are seen soon. */
 const SLICE_MS = 100
@@ -14,16 +14,7 @@ export function* waitingInSlices<H, T>(env: Environment<H>, work: Work<T>): Work
   try {
     return yield* work
   } finally {
-    yield* restoreTimeout(env, before)
-  }
-}
-
-/** On a closed connection there is nothing to put back, and its own error is the one to see. */
-function* restoreTimeout<H>({ driver }: Environment<H>, before: number): Work<void> {
-  try {
-    yield* settled(driver.setBusyTimeout(before))
-  } catch (error) {
-    if (driver.faultOf(error) !== 'closed') throw error
+    yield* unlessClosed(env, () => settled(env.driver.setBusyTimeout(before)))
   }
 }
 

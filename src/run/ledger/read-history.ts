@@ -5,7 +5,7 @@ import type { HistoryEntry } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import { directionOf } from '../../plan/compare.js'
 import type { Environment } from '../environment/environment.js'
-import { isoTime, readLedger } from './read-ledger.js'
+import { columnsOf, isoTime, readLedger } from './read-ledger.js'
 import { isLog } from './write-ledger.js'
 import { quoteIdentifier } from '../../sql/names.js'
 
@@ -31,14 +31,11 @@ const appliedOf = (state: LedgerState): readonly HistoryEntry[] =>
     detail: null,
   }))
 
-function* readLog<H>({ driver, table }: Environment<H>): Work<readonly HistoryEntry[]> {
-  const name = `${table}_log`
-  const columns = yield* settled(
-    driver.query("SELECT name FROM unshadowed.pragma_table_info(?, 'main')", [name]),
-  )
-  if (!isLog(columns)) return []
+function* readLog<H>(env: Environment<H>): Work<readonly HistoryEntry[]> {
+  const name = `${env.table}_log`
+  if (!isLog(yield* columnsOf(env, name))) return []
   const rows = yield* settled(
-    driver.query(`SELECT * FROM main.${quoteIdentifier(name)} ORDER BY id`),
+    env.driver.query(`SELECT * FROM main.${quoteIdentifier(name)} ORDER BY id`),
   )
   return rows.map((row) => ({
     action: row['action'] as HistoryEntry['action'],

@@ -79,11 +79,8 @@ export function* readLedger<H>(env: Environment<H>): Work<LedgerState> {
   const { driver, table, ledger } = env
   yield* refuseTakenName(env)
   const unmanaged = yield* hasTables(env)
-  const columns = yield* settled(
-    driver.query("SELECT name FROM unshadowed.pragma_table_info(?, 'main')", [table]),
-  )
-  if (columns.length === 0) return { kind: 'absent', unmanaged }
-  const names = columns.map((column) => String(column['name']))
+  const names = yield* columnsOf(env, table)
+  if (names.length === 0) return { kind: 'absent', unmanaged }
   if (names.filter((name) => OURS_ALONE.has(name)).length < 2)
     return { kind: 'foreign', columns: names }
   const missing = ALL.filter((name) => !names.includes(name))
@@ -98,18 +95,18 @@ export function* readLedger<H>(env: Environment<H>): Work<LedgerState> {
   return { kind: 'ours', rows, ...(isEmptied && { unmanaged: true }) }
 }
 
+/** The columns of a table or a view; none where there is none of this name. */
+export function* columnsOf<H>({ driver }: Environment<H>, table: string): Work<string[]> {
+  const sql = "SELECT name FROM unshadowed.pragma_table_info(?, 'main')"
+  return (yield* settled(driver.query(sql, [table]))).map(({ name }) => String(name))
+}
+
 /** Whether the log tells why there are no rows: the first version was undone or marked, or nothing was applied when adopted. */
-function* isUndone<H>({ driver }: Environment<H>, log: string): Work<boolean> {
-  const name = quoteIdentifier(log)
-  const columns = yield* settled(
-    driver.query("SELECT 1 FROM unshadowed.pragma_table_info(?, 'main') WHERE name = 'action'", [
-      log,
-    ]),
-  )
-  if (columns.length === 0) return false
+function* isUndone<H>(env: Environment<H>, log: string): Work<boolean> {
+  if (!(yield* columnsOf(env, log)).includes('action')) return false
   const [last] = yield* settled(
-    driver.query(
-      `SELECT coalesce(version, '001') AS version FROM main.${name} WHERE action IN ('rollback', 'mark', 'adopt') ORDER BY id DESC LIMIT 1`,
+    env.driver.query(
+      `SELECT coalesce(version, '001') AS version FROM main.${quoteIdentifier(log)} WHERE action IN ('rollback', 'mark', 'adopt') ORDER BY id DESC LIMIT 1`,
     ),
   )
   return last?.['version'] === '001'

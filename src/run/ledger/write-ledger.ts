@@ -1,5 +1,4 @@
 // Writing the ledger. Every function here runs inside the caller's transaction.
-import type { Row } from '../../database/driver.js'
 import { settled, type Work } from '../../database/outcome.js'
 import { ledgerForeign, ledgerUndone } from '../../errors/ledger.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -7,6 +6,7 @@ import type { LogAction } from '../../model/ledger.js'
 import type { RegistryEntry } from '../../model/registry.js'
 import { versionId } from '../../model/version.js'
 import type { Environment } from '../environment/environment.js'
+import { columnsOf } from './read-ledger.js'
 import { quoteIdentifier } from '../../sql/names.js'
 
 /** Creates the ledger. The column names are a person's: version, name, applied_at can be selected. */
@@ -116,14 +116,15 @@ export function* writeLog<H>(
 const LOG = ['id', 'at', 'action', 'version', 'name', 'detail']
 
 /** Whether a table with these columns is a log of Lockstep; a project may have a table of that name. */
-export const isLog = (columns: readonly Row[]): boolean =>
-  LOG.every((name) => columns.some((column) => column['name'] === name))
+export const isLog = (columns: readonly string[]): boolean =>
+  LOG.every((name) => columns.includes(name))
 
 /**
  * The quoted name of the log, which has every column from here on: older ones were made without the duration. Throws
  * `LEDGER_FOREIGN` where another table stands in its place.
  */
-function* readyLog<H>({ driver, table }: Environment<H>): Work<string> {
+function* readyLog<H>(env: Environment<H>): Work<string> {
+  const { driver, table } = env
   const name = `${table}_log`
   const log = `main.${quoteIdentifier(name)}`
   yield* settled(
@@ -131,18 +132,16 @@ function* readyLog<H>({ driver, table }: Environment<H>): Work<string> {
       `CREATE TABLE IF NOT EXISTS ${log} (id INTEGER PRIMARY KEY, at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, action TEXT NOT NULL, version TEXT, name TEXT, detail TEXT, duration_ms INTEGER)`,
     ),
   )
-  const columns = yield* settled(
-    driver.query("SELECT name FROM unshadowed.pragma_table_info(?, 'main')", [name]),
-  )
+  const columns = yield* columnsOf(env, name)
   if (!isLog(columns))
     throw new LockstepError(
       ledgerForeign(
         name,
-        columns.map((column) => String(column['name'])),
+        columns,
         `Rename it, or choose another name for the ledger with the option table: its log is kept in ${name}.`,
       ),
     )
-  if (!columns.some((column) => column['name'] === 'duration_ms'))
+  if (!columns.includes('duration_ms'))
     yield* settled(driver.execute(`ALTER TABLE ${log} ADD COLUMN duration_ms INTEGER`))
   return log
 }
