@@ -1,7 +1,7 @@
 // What a generated row shall hold: its values, and which rows it points at. The table may still refuse it.
 import type { CatalogColumn, CatalogForeignKey } from '../../../model/catalog.js'
 import type { Connection, RawRow } from './connection.js'
-import { inCapitals, ROW_SORTS, seedValue, type RowSort, type Value } from './seed-values.js'
+import { inCapitals, orderOf, seedValue, type RowSort, type Value } from './seed-values.js'
 import { missingParent, type TablePlan, type Unit } from './table-plan.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 
@@ -65,8 +65,11 @@ export function draftRow(wanted: Wanted, example: Example | null): DraftRow {
   return { values, fixed, missing: pointAtParents(wanted, values, fixed) }
 }
 
-const valueFor = ({ plan, sort, serial }: Wanted, column: CatalogColumn, index: number): Value =>
-  seedValue({ column, index, sort, serial: plan.unique.has(index) ? serial : 1 })
+function valueFor(wanted: Wanted, column: CatalogColumn, index: number): Value {
+  const { plan, sort, serial } = wanted
+  const isOwn = plan.unique.has(index) || sort === 'sibling'
+  return seedValue({ column, index, sort, serial: isOwn ? serial : 1 })
+}
 
 /** One of the few texts that a constraint allows; null where there is no such constraint, or null is wanted. */
 function fromList({ plan, sort, turn }: Wanted, { notNull }: CatalogColumn, index: number): Value {
@@ -147,6 +150,6 @@ function chosenParent(
   )
   const covered = unit.at.some((index) => plan.unique.has(index))
   const repeats = covered ? sort === 'large' : sort === 'twin'
-  const step = repeats ? 0 : ROW_SORTS.indexOf(sort)
+  const step = repeats ? 0 : orderOf(sort)
   return fitting[(step + number) % Math.max(1, fitting.length)]
 }

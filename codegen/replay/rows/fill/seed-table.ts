@@ -1,8 +1,9 @@
 // Fills one table with rows of every sort, or with the example rows that the configuration gives for it.
 import type { CatalogForeignKey } from '../../../model/catalog.js'
 import { messageOf, type Connection, type RawRow } from './connection.js'
+import { partlyEqual } from './partly-equal.js'
 import { placeRow } from './place-row.js'
-import { ROW_SORTS, type RowSort, type Value } from './seed-values.js'
+import { orderOf, ROW_SORTS, type RowSort, type Value } from './seed-values.js'
 import type { TablePlan, Unit } from './table-plan.js'
 import { draftRow, type Example, type Keys, type Surroundings } from './draft-row.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
@@ -17,7 +18,7 @@ export interface Filled {
   readonly refusal: string | null
 }
 
-/** Inserts a row of each sort; one that the table takes in no way is left out. */
+/** Inserts a row of each sort, and some that share a part of a key; one that the table takes in no way is left out. */
 export function fillTable(
   plan: TablePlan,
   around: Surroundings,
@@ -28,6 +29,7 @@ export function fillTable(
     filling.add(sort, null)
     if (filling.hopeless()) break
   }
+  for (const example of filling.partlyEqual()) filling.add('sibling', example)
   return filling.result()
 }
 
@@ -44,6 +46,8 @@ export function fillFromExamples(
 
 interface Filling {
   add(sort: RowSort, example: Example | null): void
+  /** What further rows share with the plain one. */
+  partlyEqual(): readonly Example[]
   /** After two refusals and nothing else. */
   hopeless(): boolean
   result(): Filled
@@ -72,6 +76,7 @@ function begin(plan: TablePlan, around: Surroundings): Filling {
     return missing ?? placeRow({ ...placing, turn }, values)
   }
   return {
+    partlyEqual: () => (plain ? partlyEqual(plan, plain, around.connection) : []),
     hopeless: () => rows === 0 && refusals >= 2,
     result: () => ({ rows, refusal }),
     add(sort, example) {
@@ -139,7 +144,7 @@ function takerOf(plan: TablePlan, { connection }: Surroundings): Taker {
 }
 
 /** A twin takes what the plain row took. */
-const turnOf = (sort: RowSort): number => Math.max(0, ROW_SORTS.indexOf(sort) - 1)
+const turnOf = (sort: RowSort): number => Math.max(0, orderOf(sort) - 1)
 
 /** Whole numbers are bound as integers: a number of JavaScript would arrive as a real. */
 const bound = (value: Value): Value =>

@@ -14,8 +14,11 @@ export type Value = string | number | bigint | Uint8Array | null
  */
 export const ROW_SORTS = ['plain', 'twin', 'null', 'empty', 'extreme', 'large'] as const
 
-/** One sort of row. */
-export type RowSort = (typeof ROW_SORTS)[number]
+/** One sort of row. A `sibling` shares a part of a key with the plain row, and as little else as possible. */
+export type RowSort = (typeof ROW_SORTS)[number] | 'sibling'
+
+/** Where the sort stands among the others. */
+export const orderOf = (sort: RowSort): number => (sort === 'sibling' ? 0 : ROW_SORTS.indexOf(sort))
 
 /** The smallest integer that SQLite keeps. */
 export const LOWEST = -(2n ** 63n)

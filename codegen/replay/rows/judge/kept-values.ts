@@ -1,6 +1,7 @@
 // Whether the values of columns and tables that a side removes stand somewhere else afterwards, row by row. Pure.
 import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
+import { isRowid } from '../fill/table-plan.js'
 import type { Value } from '../fill/seed-values.js'
 import type { TableImage } from '../watch/table-image.js'
 import { sameValue } from './compare-values.js'
@@ -38,11 +39,12 @@ export function columnKeptIn(
 }
 
 /**
- * The tables that together have a row with the values of each row, those of its primary key left out; null where there are
- * none.
+ * The tables that together have a row with the values of each row, or the columns beside its key; null where there are none.
+ * The number of a row that SQLite gives may be another one; what else tells rows, somebody has written.
  */
 export function tableKeptIn(before: TableImage, written: readonly Written[]): string | null {
-  const places = before.columns.flatMap(({ primaryKey }, index) => (primaryKey > 0 ? [] : [index]))
+  const { table, columns } = before
+  const places = columns.flatMap((column, index) => (isRowid(table, column) ? [] : [index]))
   if (places.length === 0 || before.rows.length === 0) return null
   const others = written.filter(({ after, isLossy }) => !isLossy && !isSame(after, before))
   const heirs = others.flatMap(({ after }) => {
@@ -53,8 +55,10 @@ export function tableKeptIn(before: TableImage, written: readonly Written[]): st
   })
   if (heirs.length > 0 && before.rows.every(({ values }) => heirs.some(({ has }) => has(values))))
     return heirs[0]!.name
-  const apart = places.map((place) => columnKeptIn(before.columns[place]!.name, before, others))
-  return apart.includes(null) ? null : apart[0]!
+  const apart = columns.flatMap(({ name, primaryKey }) =>
+    primaryKey > 0 ? [] : [columnKeptIn(name, before, others)],
+  )
+  return apart.includes(null) ? null : (apart[0] ?? null)
 }
 
 /** A table, the one in its place, and the rows that this does not have. */

@@ -7,6 +7,7 @@ import type { Fate } from './fate.js'
 import {
   commonColumns,
   isTelling,
+  keyOf,
   matchByKey,
   matchByValues,
   matchRows,
@@ -83,13 +84,11 @@ function standing({ before, after }: Both, isFilled: boolean): Matched {
 export const matchedIn = ({ before, after, rebuild }: Fate): Matched =>
   rebuild?.kind === 'older' ? standing({ before, after }, true) : matchRows(before, after)
 
-/** The columns that both have and that are no keys, where there are any. */
+/** The columns that both have, without a key that may be given anew, where there are any: one of several columns says what is. */
 function contentOf({ before, after }: Both): string[] {
   const common = commonColumns(before, after)
-  const keys = new Set(
-    before.columns.flatMap(({ name, primaryKey }) => (primaryKey > 0 ? [foldCase(name)] : [])),
-  )
-  const others = common.filter((name) => !keys.has(name))
+  const keys = keyOf(before)
+  const others = keys.length === 1 ? common.filter((name) => !keys.includes(name)) : common
   return others.length > 0 ? others : common
 }
 

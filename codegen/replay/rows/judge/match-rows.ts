@@ -47,7 +47,7 @@ export function matchByKey(before: TableImage, after: TableImage): Pair[] | null
 }
 
 /** The columns of the primary key in its order, in lower case. */
-const keyOf = ({ columns }: TableImage): string[] =>
+export const keyOf = ({ columns }: TableImage): string[] =>
   columns
     .filter(({ primaryKey }) => primaryKey > 0)
     .sort((one, other) => one.primaryKey - other.primaryKey)

@@ -33,9 +33,11 @@ describe('generated values', () => {
     ],
   ])('have texts that differ in the case of their letters: %s %s', async (table, schema) => {
     const rows = await rowsOf(schema, table)
-    const texts = rows.flatMap(({ a, p }) => (typeof a === 'string' ? [`${String(p)} ${a}`] : []))
-    const folded = new Set(texts.map((text) => text.toLowerCase()))
-    expect([new Set(texts).size, folded.size]).toEqual([texts.length, texts.length - 1])
+    const texts = new Set(
+      rows.flatMap(({ a, p }) => (typeof a === 'string' ? [`${String(p)} ${a}`] : [])),
+    )
+    const folded = new Set([...texts].map((text) => text.toLowerCase()))
+    expect(folded.size).toBe(texts.size - 1)
   })
 
   it.each([
