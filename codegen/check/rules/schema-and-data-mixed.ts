@@ -12,7 +12,7 @@ import type { AddColumn, Statement } from '../../sql/statement.js'
  * Silent where the rows belong to the change of the schema: those of tables that the migration creates, rebuilds, alters,
  * indexes or drops, the parents of a column that it adds, and those that such a table is filled from, an UPDATE or INSERT that
  * reads from such a table, commands to a full-text table, SQLite's own tables; and rows that point at such of these tables as
- * the migration deletes, as when duplicates make way for a unique index. So what is left are rows of tables that the rest of
+ * the migration deletes, as when duplicates make way for a unique index or rows move, and what points at these in turn. So what is left are rows of tables that the rest of
  * the migration does not touch. One finding for a migration.
  */
 export const schemaAndDataMixed: Rule = {
@@ -78,29 +78,28 @@ function mixedIn(step: UpStep, before: Catalog | undefined): Mixed {
     const { key } = shape.table
     if (isOwn(step, key) || touched.has(key) || key.startsWith('sqlite_')) return false
     if (isCommand(shape) || mentions(statement, touched)) return false
-    if (pointsAtDeleted(key, { step, touched, before })) return false
     return !fillings.some((filling) => mentions(filling, new Set([key])))
   })
-  return { touched, writes }
+  return { touched, writes: withoutFollowers(writes, step, before) }
 }
 
-interface Deleting {
-  readonly step: UpStep
-  readonly touched: ReadonlySet<string>
-  readonly before: Catalog | undefined
-}
-
-/** Whether rows of a table point at rows of one that the step changes, and deletes rows of. */
-function pointsAtDeleted(key: string, { step, touched, before }: Deleting): boolean {
-  const table = before?.get(`table ${plainName(key)}`)
+/** Without those about rows that point at others which belong to the change and are deleted: without them, keys would break. */
+function withoutFollowers(
+  writes: readonly FoundStatement[],
+  step: UpStep,
+  before: Catalog | undefined,
+): readonly FoundStatement[] {
   const parents = new Set(
-    step.statements.flatMap(({ shape }) =>
-      shape.kind === 'delete' && touched.has(shape.table.key) ? [plainName(shape.table.key)] : [],
+    step.statements.flatMap((one) =>
+      one.shape.kind === 'delete' && !writes.includes(one) ? [plainName(one.shape.table.key)] : [],
     ),
   )
-  return (
-    table?.type === 'table' && table.foreignKeys.some(({ parent }) => parents.has(foldCase(parent)))
-  )
+  const left = writes.filter(({ shape }) => {
+    const table = 'table' in shape && before?.get(`table ${plainName(shape.table?.key ?? '')}`)
+    const keys = table && table.type === 'table' ? table.foreignKeys : []
+    return !keys.some(({ parent }) => parents.has(foldCase(parent)))
+  })
+  return left.length === writes.length ? left : withoutFollowers(left, step, before)
 }
 
 /** The tables that a change of the schema is about. */

@@ -88,3 +88,30 @@ describe('rows that point at those which make way for an index', () => {
     )
   })
 })
+
+describe('rows that point at those which move into a new table', () => {
+  const TABLES =
+    'CREATE TABLE p (id INTEGER PRIMARY KEY, gone INTEGER); CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER NOT NULL REFERENCES p (id), x TEXT); CREATE TABLE d (c INTEGER REFERENCES c (id), x TEXT)'
+  const MOVED =
+    'CREATE TABLE trash (id INTEGER PRIMARY KEY); INSERT INTO trash (id) SELECT id FROM p WHERE gone = 1; DELETE FROM p WHERE gone = 1'
+  const FOLLOWING = 'DELETE FROM c WHERE p NOT IN (SELECT id FROM p)'
+
+  test.each([
+    ['go along', FOLLOWING, []],
+    [
+      'go along, and what points at them',
+      `${FOLLOWING}; UPDATE d SET c = NULL WHERE c NOT IN (SELECT id FROM c)`,
+      [],
+    ],
+    ['stay, and others change', "UPDATE d SET x = 'y' WHERE c = 2", ['SCHEMA_AND_DATA_MIXED']],
+  ])('%s', async (_, more, codes) => {
+    const file = (up: string): string => `-- irreversible: a test\n-- migrate:up\n${up}\n`
+    const found = await proveFiles({
+      'migrations/001_a.sql': file(TABLES),
+      'migrations/002_b.sql': file(`${MOVED}; ${more}`),
+    })
+    expect(found.flatMap(({ code }) => (code === 'SCHEMA_AND_DATA_MIXED' ? [code] : []))).toEqual(
+      codes,
+    )
+  })
+})
