@@ -17,7 +17,7 @@ export interface TableLiterals {
   readonly replaced: boolean
   /** The tables, itself among them, that stand in a statement with these conditions: they may be about any of them. */
   readonly beside: ReadonlySet<string>
-  /** Columns in lower case whose values the rows lose that `up` finds; `*` where it deletes them. */
+  /** Columns in lower case whose values the rows lose that `up` finds; `*` where it deletes or replaces them. */
   readonly losing: ReadonlySet<string>
   /** Columns in lower case that get a number which no row has: 0, or less. */
   readonly voided: ReadonlySet<string>
@@ -126,8 +126,10 @@ function openNames({ shape }: Effect, tokens: readonly string[]): string[] {
 }
 
 /** Of `down` nothing is noted: what it takes away is what `up` has made. */
-function noteLosses(found: Found, { shape, tokens, place }: Effect): void {
-  if (place.direction === 'down' || (shape.kind !== 'delete' && shape.kind !== 'update')) return
+function noteLosses(found: Found, { shape, tokens, place, evicts }: Effect): void {
+  if (place.direction === 'down') return
+  if (evicts) found.losing.add('*')
+  if (shape.kind !== 'delete' && shape.kind !== 'update') return
   if (tokens.some((token) => /^(?:NOT|[<>!])/.test(token))) found.told = false
   if (shape.kind === 'delete') found.losing.add('*')
   if (shape.kind !== 'update') return

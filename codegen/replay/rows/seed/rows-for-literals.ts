@@ -48,8 +48,12 @@ export function addRowsForLiterals(
       ...looked.indexed.flatMap((column) => withoutValue(plan, column)),
       ...rowsInTheWay(state.connection, plan, looked.evictions),
     ]
-    if (examples.length === 0) continue
-    const before = cut.map((one) => new Set(childlessParents(state, one).map(keyText)))
+    const isEvicted = looked.evictions.some(({ tokens }) => tokens.includes('REPLACE'))
+    if (examples.length === 0 && !isEvicted) continue
+    // Which rows are replaced is not known: it may be any, those too that earlier versions have made.
+    const before = cut.map((one) =>
+      isEvicted ? NOTHING : new Set(childlessParents(state, one).map(keyText)),
+    )
     addRows(state, situation, { table, examples })
     cut.forEach(({ child, key }, at) => {
       const rows = childlessParents(state, { child, key }, before[at])

@@ -235,3 +235,31 @@ it('settings of the history itself may be replaced by their name', async () => {
   const up = "INSERT OR REPLACE INTO settings (key, value) VALUES ('theme', 'dark')"
   expect(await factsOf([settings, up])).toEqual([])
 })
+
+const RECIPES = `CREATE TABLE recipes (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, cost INTEGER NOT NULL, note TEXT);
+INSERT INTO recipes (code, cost) VALUES ('torch', 3), ('rope', 2);
+CREATE TABLE known (player INTEGER PRIMARY KEY, recipe INTEGER NOT NULL REFERENCES recipes (id));
+CREATE INDEX known_recipe ON known (recipe)`
+
+it.each([
+  "INSERT OR REPLACE INTO recipes (code, cost) VALUES ('rope', 1), ('lamp', 4)",
+  "REPLACE INTO recipes (code, cost) SELECT code, cost + 1 FROM recipes WHERE code = 'rope'",
+])('rows point at such as an earlier version has made when these are replaced: %s', async (up) => {
+  expect(await factsOf([RECIPES, up])).toContainEqual(
+    expect.objectContaining({
+      kind: 'foreign-key-broken',
+      table: 'known',
+      at: expect.objectContaining({ version: 2 }),
+    }),
+  )
+})
+
+it.each([
+  "INSERT OR REPLACE INTO recipes (id, code, cost) VALUES (2, 'rope', 1)",
+  "INSERT OR REPLACE INTO recipes (code, cost) VALUES ('lamp', 4)",
+  "INSERT OR IGNORE INTO recipes (code, cost) VALUES ('rope', 1)",
+  "INSERT INTO recipes (code, cost) VALUES ('rope', 1) ON CONFLICT (code) DO UPDATE SET cost = excluded.cost",
+  "UPDATE OR REPLACE recipes SET cost = cost + 1 WHERE code = 'rope'",
+])('rows keep their parents where these keep their numbers: %s', async (up) => {
+  expect(await factsOf([RECIPES, up])).toEqual([])
+})
