@@ -6,6 +6,7 @@ import {
   RUN_AGAIN,
   TRANSACTION_CHANGED,
 } from '../model/told-step.js'
+import type { RegistryEntry } from '../model/registry.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
 
@@ -74,14 +75,20 @@ export const registryInvalid = (index: number): Cause => ({
 
 /** A migration in the way of a rollback cannot be undone. */
 export const migrationIrreversible = (
-  version: number,
-  name: string,
-  reason: string | undefined,
+  {
+    version,
+    name,
+    irreversible,
+  }: Pick<RegistryEntry<unknown>, 'version' | 'name' | 'irreversible'>,
+  applied: number,
 ): Cause => ({
   code: 'MIGRATION_IRREVERSIBLE',
-  message: `Migration ${versionId(version)} (${name}) cannot be undone: ${reason ?? 'it has no down'}.`,
+  message: `Migration ${versionId(version)} (${name}) cannot be undone: ${irreversible ?? 'it has no down'}.`,
   state: NOTHING_CHANGED,
-  fix: `Roll back no further than to ${versionId(version)}, with the option to, or restore a backup.`,
+  fix:
+    version === applied
+      ? `It is the newest one applied, so nothing can be rolled back. Put what should be otherwise into a new migration; or restore a backup from before it; or undo it by hand, then record that with \`lockstep mark ${versionId(version)} --pending\`.`
+      : `Roll back no further than to ${versionId(version)}, with the option to, or restore a backup.`,
   facts: { version, name },
 })
 

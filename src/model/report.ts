@@ -74,7 +74,10 @@ export interface RunReport {
 
 /** One line of the history: a migration that was applied, or another entry of the log. */
 export interface HistoryEntry {
-  /** `apply` for a migration that was applied, whether or not it was undone later; else the log's word. */
+  /**
+   * `apply` for a migration that was applied, whether or not it was undone later; else the log's word, which may be another
+   * where a newer Lockstep has written it.
+   */
   readonly action: 'apply' | 'begin' | 'rollback' | 'mark' | 'adopt' | 'repair' | 'backup'
   readonly version: number | null
   readonly id: string | null

@@ -78,6 +78,9 @@ beforeAll(async () => {
   }
   const db = new Database(join(applied, DATABASE))
   db.prepare('UPDATE _migrations SET name = ? WHERE version = ?').run(HOSTILE, '002')
+  const logged =
+    'INSERT INTO _migrations_log (at, action, version, name, detail) VALUES (?, ?, ?, ?, ?)'
+  db.prepare(logged).run(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE)
   db.exec(`DROP VIEW "v${HOSTILE}"; CREATE TABLE "other${HOSTILE}" (a REFERENCES ${TABLE} (id))`)
   db.pragma('foreign_keys = OFF')
   db.exec(`INSERT INTO "other${HOSTILE}" VALUES (7)`)

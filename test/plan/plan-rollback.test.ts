@@ -45,6 +45,15 @@ describe('what forbids it', () => {
     expect(error.fix).toContain('Roll back no further than to 002')
     expect(error.message).toContain('002 (step_2) cannot be undone: the old values are gone.')
   })
+  test('where it is the newest, what can be done instead', () => {
+    const rows = ledgerOf(appliedRows(oneWay, 2))
+    for (const target of [{}, { to: 0 }, { to: 1 }, { steps: 2 }]) {
+      const { fix } = errorOf(() => planRollback(oneWay, rows, target, {}))
+      expect(fix).not.toContain('no further than')
+      expect(fix).toContain('It is the newest one applied')
+      expect(fix).toContain('`lockstep mark 002 --pending`')
+    }
+  })
   test('stopping above it is fine', () => {
     const rows = ledgerOf(appliedRows(oneWay))
     expect(planRollback(oneWay, rows, { to: 2 }, {}).steps).toHaveLength(2)

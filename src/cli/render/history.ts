@@ -18,12 +18,16 @@ export function renderHistory(
 
 const row = (entry: HistoryEntry, style: Style): string[] => [
   moment(entry.at),
-  entry.action === 'rollback' ? style.yellow(WORDS.rollback) : WORDS[entry.action],
+  entry.action === 'rollback' ? style.yellow(WORDS.rollback) : wordFor(entry.action),
   entry.id ?? '',
   entry.name ?? '',
   entry.durationMs === null ? '' : duration(entry.durationMs),
   style.dim(shortDigests(entry.detail ?? '')),
 ]
+
+/** Of what this Lockstep does not know, the word that stands there. */
+const wordFor = (action: HistoryEntry['action']): string =>
+  Object.hasOwn(WORDS, action) ? WORDS[action] : action
 
 const WORDS: Readonly<Record<HistoryEntry['action'], string>> = {
   apply: 'applied',

@@ -5,7 +5,7 @@ import type { HistoryEntry } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import { directionOf } from '../../plan/compare.js'
 import type { Environment } from '../environment/environment.js'
-import { columnsOf, isoTime, readLedger } from './read-ledger.js'
+import { columnsOf, isoTime, numberIn, readLedger, textIn } from './read-ledger.js'
 import { isLog } from './write-ledger.js'
 import { quoteIdentifier } from '../../sql/names.js'
 
@@ -37,15 +37,19 @@ function* readLog<H>(env: Environment<H>): Work<readonly HistoryEntry[]> {
   const rows = yield* settled(
     env.driver.query(`SELECT * FROM main.${quoteIdentifier(name)} ORDER BY id`),
   )
-  return rows.map((row) => ({
-    action: row['action'] as HistoryEntry['action'],
-    version: row['version'] == null ? null : Number(row['version']),
-    id: (row['version'] ?? null) as string | null,
-    name: (row['name'] ?? null) as string | null,
-    at: isoTime(String(row['at'])),
-    durationMs: (row['duration_ms'] ?? null) as number | null,
-    detail: (row['detail'] ?? null) as string | null,
-  }))
+  return rows.map((row) => {
+    const id = textIn(row, 'version')
+    return {
+      // A newer Lockstep may have other words.
+      action: String(row['action']) as HistoryEntry['action'],
+      version: id !== null && /^\d+$/.test(id) ? Number(id) : null,
+      id,
+      name: textIn(row, 'name'),
+      at: isoTime(String(row['at'])),
+      durationMs: numberIn(row, 'duration_ms'),
+      detail: textIn(row, 'detail'),
+    }
+  })
 }
 
 /** A line with its rank among those of the same second. */

@@ -129,7 +129,7 @@ function ledgerRow(row: Row, table: string): LedgerRow {
   ) {
     throw new LockstepError(ledgerDamaged(table, id))
   }
-  const text = (column: string): string | null => (row[column] ?? null) as string | null
+  const text = (column: string): string | null => textIn(row, column)
   return {
     version: Number(id),
     name: String(row['name']),
@@ -138,11 +138,19 @@ function ledgerRow(row: Row, table: string): LedgerRow {
     downChecksum: text('down_checksum'),
     lineage: text('lineage'),
     appliedAt: isoTime(text('applied_at') ?? ''),
-    durationMs: (row['duration_ms'] ?? null) as number | null,
+    durationMs: numberIn(row, 'duration_ms'),
     startedBy: text('started_by'),
     heartbeatAt: row['heartbeat_at'] == null ? null : isoTime(String(row['heartbeat_at'])),
   }
 }
+
+/** SQLite keeps anything in any column: whoever has written it, text is read as text. */
+export const textIn = (row: Row, column: string): string | null =>
+  row[column] == null ? null : String(row[column])
+
+/** The number in a column; null where something else stands there. */
+export const numberIn = (row: Row, column: string): number | null =>
+  typeof row[column] === 'number' ? row[column] : null
 
 /** SQLite's `YYYY-MM-DD HH:MM:SS` as ISO 8601 UTC; other text is kept. */
 export const isoTime = (time: string): string =>
