@@ -184,7 +184,8 @@ interface DoubtfulColumn {
   readonly column: string
   /** The option without which the filter has no table to go with; empty where one is given. */
   readonly option: string
-  readonly filter: string
+  /** Null where none can tell: in a log, which has other rows of the same migrations. */
+  readonly filter: string | null
 }
 
 /** Rows say of themselves that they were not applied, or not wholly: failed, rolled back, pending, never ended. */
@@ -194,13 +195,38 @@ export const adoptRowsDoubtful = (
 ): Cause => ({
   code: 'ADOPT_ROWS_DOUBTFUL',
   message: `The column ${column} of ${table} speaks against ${rows.length === 1 ? 'a row: it seems' : 'rows: they seem'} not to be applied, or not wholly: ${shortened(rows.map(({ label, value }) => `${label} (${value})`))}. Nothing was changed.`,
-  fix: `Find out what was applied. To count only rows that were, add \`${option}--where "${filter}"\`; what a filter that names ${column} lets through counts as applied, whatever it says there.`,
+  fix:
+    filter === null
+      ? UNCLEAR
+      : `Find out what was applied. To count only rows that were, add \`${option}--where "${filter}"\`; what a filter that names ${column} lets through counts as applied, whatever it says there.`,
   facts: {
     table,
     column,
     rows: rows.map(({ label }) => label),
     values: rows.map(({ value }) => value),
   },
+})
+
+const UNCLEAR =
+  'Find out what was applied. Make a view that has one row for each migration that is, and name it with `--from-table <view>`; or say the version with `lockstep adopt --at <version>`.'
+
+/** A migration that stands in a table several times, and what the rows do not show: which came last, or what they say. */
+interface UnclearRows {
+  readonly table: string
+  readonly column: string
+  readonly row: string
+  readonly lacks: 'order' | 'meaning'
+}
+
+/** Rows of one migration say different things of it, and it is not known which of them counts. */
+export const adoptRowsUnclear = (
+  { table, column, row, lacks }: UnclearRows,
+  values: readonly string[],
+): Cause => ({
+  code: 'ADOPT_ROWS_UNCLEAR',
+  message: `The table ${table} has ${values.length} rows of ${row}, with different values in ${column} (${shortened(values)}), and ${lacks === 'order' ? 'no id or time shows which row is the last' : 'nobody knows whether that means that it is applied'}. Nothing was changed.`,
+  fix: UNCLEAR,
+  facts: { table, column, rows: [row], values },
 })
 
 /** Rows of the other tool that stand for no migration of this registry. */

@@ -112,6 +112,11 @@ export interface Adoption {
   /** In ascending order of version, without gaps. */
   readonly migrations: readonly AdoptedMigration[]
   /**
+   * Where the table is a log, with a row for each time that a migration was applied or taken back: the column that shows
+   * which row of a migration is the last, which alone counts, and the migrations that were taken back. Null for others.
+   */
+  readonly log: { readonly order: string; readonly undone: readonly string[] } | null
+  /**
    * The table that stands in the ledger's place, and the name that it gets. What names it, such as a view, SQLite changes
    * with it: `followers`, like `view applied`.
    */

@@ -6,7 +6,7 @@ import type { Adoption, RecognizedSchema } from '../../src/model/adoption.js'
 
 const plain = makeStyle({ colors: 'off', listing: 'whole' })
 
-const rendered = (told: Partial<RecognizedSchema>): string => {
+const rendered = (told: Partial<RecognizedSchema>, more: Partial<Adoption> = {}): string => {
   const schema = { compared: 0, foreign: [], alike: [], traceless: [], differences: [], ...told }
   const migrations = ['users', 'emails'].map((name, index) => {
     return { version: index + 1, id: `00${index + 1}`, name, row: null, appliedAt: null }
@@ -18,10 +18,12 @@ const rendered = (told: Partial<RecognizedSchema>): string => {
     source: 'schema',
     version: 2,
     migrations,
+    log: null,
     renames: null,
     schema,
     forced: schema.differences.length > 0,
     contradictions: [],
+    ...more,
   }
   return renderAdoption(adoption, 'app.db', plain).join('\n')
 }
@@ -33,6 +35,17 @@ test('how the version was recognised', () => {
       001  users
       002  emails"
   `)
+})
+
+test('how a log was read', () => {
+  const log = { order: 'id', undone: ['3 posts'] }
+  const told = rendered({ compared: 3 }, { layout: 'table', table: 'L', source: 'L', log })
+  expect(told).toContain(
+    'L is a log: the last row of each migration counts, by its id. Taken back, and so not applied: 3 posts.',
+  )
+  expect(
+    rendered({}, { layout: 'table', table: 'L', log: { order: 'id', undone: [] } }),
+  ).not.toContain('Taken back')
 })
 
 test('what the schema does not tell, and what does not matter', () => {

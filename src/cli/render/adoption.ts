@@ -10,7 +10,7 @@ import type { Style } from '../terminal/style.js'
 
 /** Where it comes from, and every migration beside the row that stands for it; never shortened. */
 export function renderAdoption(adoption: Adoption, database: string, style: Style): string[] {
-  const { migrations, renames, schema, contradictions } = adoption
+  const { migrations, log, renames, schema, contradictions } = adoption
   const rows = migrations.map(({ id, name, row, appliedAt }) => [
     id,
     name,
@@ -20,6 +20,7 @@ export function renderAdoption(adoption: Adoption, database: string, style: Styl
   return blocks(
     [`${style.bold(database)}  ${origin(adoption)}`],
     columns(rows).map((line) => `  ${line}`),
+    log ? reading(adoption.table, log) : [],
     renames ? renaming(renames) : [],
     contradictions.map((said) => `It is recorded although ${said}.`),
     schema ? doubts(adoption, schema) : [NOT_COMPARED],
@@ -37,6 +38,13 @@ const RESPELLED =
 
 const NOT_COMPARED =
   'The registry does not say which schema a version has, so nothing was compared.'
+
+const reading = (
+  table: string | null,
+  { order, undone }: NonNullable<Adoption['log']>,
+): string[] => [
+  `${table} is a log: the last row of each migration counts, by its ${order}.${undone.length > 0 ? ` Taken back, and so not applied: ${undone.join(', ')}.` : ''}`,
+]
 
 const renaming = ({ table, to, followers }: NonNullable<Adoption['renames']>): string[] => [
   `The table ${table} is kept as ${to}.`,

@@ -10,6 +10,8 @@ type Says = 'good' | 'bad' | 'nothing' | 'unknown'
 /** What a column of this name says with a value; `unknown` is bad where other rows have other values. */
 interface Meaning {
   readonly name: RegExp
+  /** It says what was done, or what the migration does: of other words than those that take back nothing is known. */
+  readonly isAct?: true
   /** `all` are the values of the column, in the order of the rows. */
   readonly says: (value: unknown, row: RawRow, all: readonly unknown[]) => Says
 }
@@ -49,6 +51,7 @@ const MEANINGS: readonly Meaning[] = [
   { name: /^(?:rollback|revert|undo|down|delete|remove|fail)_(?:at|on|date)$/, says: disproves },
   {
     name: /^(?:\w+_)?(?:action|operation|op|type|kind|event|command|method)$/,
+    isAct: true,
     says: (value) => (BAD_ACT.test(String(value ?? '').trim()) ? 'bad' : 'good'),
   },
   {
@@ -58,17 +61,25 @@ const MEANINGS: readonly Meaning[] = [
   },
 ]
 
-/** Throws `ADOPT_ROWS_DOUBTFUL` for the first column that speaks against a row; `option` must stand before a filter. */
-export function refuseDoubtful(raw: readonly RawRow[], table: string, option: string): void {
+/** Where rows were read; `option` must stand before a filter. In a log, rows that a filter lets through may be outdated. */
+interface Place {
+  readonly table: string
+  readonly option: string
+  readonly isLog: boolean
+}
+
+/** Throws `ADOPT_ROWS_DOUBTFUL` for the first column that speaks against a row. */
+export function refuseDoubtful(raw: readonly RawRow[], place: Place): void {
   const rows = inOrder(raw)
   for (const column of Object.keys(rows[0]?.others ?? {})) {
     const against = rows.filter(doubtIn(rows, column))
     if (against.length === 0) continue
     const valuesOf = (some: readonly RawRow[]) => some.map(({ others }) => others?.[column])
     const rest = rows.filter((row) => !against.includes(row))
+    const filter = filterFor(column, valuesOf(rest), valuesOf(against))
     throw new LockstepError(
       adoptRowsDoubtful(
-        { table, column, option, filter: filterFor(column, valuesOf(rest), valuesOf(against)) },
+        { ...place, column, filter: place.isLog ? null : filter },
         against.map((row) => ({
           label: labelOf(row, raw.indexOf(row)),
           value: shown(row.others?.[column]),
@@ -78,10 +89,19 @@ export function refuseDoubtful(raw: readonly RawRow[], table: string, option: st
   }
 }
 
+/** A column's name as the patterns here know it. */
+export const snakeCase = (column: string): string =>
+  foldCase(column.replaceAll(/([a-z])(?=[A-Z])/g, '$1_'))
+
+/** What a column of this name says; undefined where nothing is known of it. */
+export function meaningOf(column: string): Meaning | undefined {
+  const name = snakeCase(column)
+  return MEANINGS.find((one) => one.name.test(name))
+}
+
 /** What tells the rows that a column speaks against. */
 function doubtIn(rows: readonly RawRow[], column: string): (row: RawRow, index: number) => boolean {
-  const name = foldCase(column.replaceAll(/([a-z])(?=[A-Z])/g, '$1_'))
-  const meaning = MEANINGS.find((one) => one.name.test(name))
+  const meaning = meaningOf(column)
   const values = rows.map(({ others }) => others?.[column])
   const says = rows.map((row, at): Says => {
     if (typeof values[at] === 'string' && BAD_ANYWHERE.test(values[at].trim())) return 'bad'

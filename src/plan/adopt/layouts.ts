@@ -124,7 +124,7 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
     number: 'version',
     order: ['version'],
     ignored: 'version < 0 AND NOT dirty',
-    failed: 'dirty',
+    failed: 'coalesce(dirty, 1)',
     through: '1',
   },
   // Starts with a row for version 0; older releases write a second row when a migration is taken back.
@@ -135,6 +135,7 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
     time: 'tstamp',
     order: ['id'],
     ignored: 'version_id = 0',
+    failed: 'is_applied IS NULL',
     undone: 'NOT is_applied',
   },
   // Also what Rails writes: versions alone.
@@ -160,7 +161,7 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
     title: 'description',
     time: 'installed_on',
     order: ['version'],
-    failed: 'NOT success',
+    failed: 'NOT coalesce(success, 0)',
   },
   // Repeatable scripts have no version; a baseline stands for everything up to its own. What `repair` has marked as deleted
   // is not applied.
@@ -172,7 +173,7 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
     time: 'installed_on',
     order: ['installed_rank'],
     ignored: "success AND (version IS NULL OR type = 'SCHEMA')",
-    failed: 'NOT success',
+    failed: 'NOT coalesce(success, 0)',
     undone: "type LIKE 'UNDO%' OR type = 'DELETE'",
     through: "type LIKE '%BASELINE%'",
   },

@@ -22,7 +22,7 @@ export function planAdopt<H>(
   found: Findings<H>,
   options: AdoptOptions,
 ): LedgerEdit<H, Adoption> {
-  const { layout, table, by, source, version, renames, schema, contradictions } = found
+  const { layout, table, by, source, version, log = null, renames, schema, contradictions } = found
   const { reason, force } = options
   const forced = found.forced || (force === true && contradictions.length > 0)
   const applied = filledUp(registry, found)
@@ -37,6 +37,7 @@ export function planAdopt<H>(
       source,
       version,
       migrations,
+      log,
       renames,
       schema,
       forced,
@@ -76,12 +77,16 @@ function detailOf<H>(found: Findings<H>, options: AdoptOptions): string {
   return `${origin(found, options)}: ${applied} applied${renames ? `; ${renames.table} is now ${renames.to}` : ''}${force}${otherwise}`
 }
 
-function origin<H>({ layout, table, by, source }: Findings<H>, { where }: AdoptOptions): string {
+function origin<H>(
+  { layout, table, by, source, log }: Findings<H>,
+  { where }: AdoptOptions,
+): string {
   if (layout === 'version' || layout === 'schema')
     return source === '--at' ? 'as told, without a table' : 'recognised by the schema'
   const place = table === null || table === layout ? layout : `${layout} in ${table}`
   const rows = where === undefined ? '' : ` where ${where}`
-  return `from ${place}${rows} by ${by}${BEYOND[source] ?? ''}`
+  const last = log ? `, the last row of each by ${log.order}` : ''
+  return `from ${place}${rows} by ${by}${last}${BEYOND[source] ?? ''}`
 }
 
 /** Who says more than what was read. */

@@ -12,6 +12,8 @@ export interface Told<H> extends MappedRows<H> {
   readonly layout: Adoption['layout']
   /** The table that was read; null where there is none. */
   readonly table: string | null
+  /** How the table was read, where it is a log. */
+  readonly log?: Adoption['log']
   /** The titles of its rows are sentences, which need not be names. */
   readonly described?: boolean
   /** What `user_version` holds where it was not asked for: it may be that of these migrations, or any program's own. */

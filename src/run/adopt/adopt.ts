@@ -11,8 +11,8 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Adoption, AdoptOptions } from '../../model/adoption.js'
 import type { LedgerState } from '../../model/ledger.js'
 import type { Registry } from '../../model/registry.js'
-import { refuseDoubtful } from '../../plan/adopt/doubtful-rows.js'
 import { interpretRows } from '../../plan/adopt/foreign-row.js'
+import { settleRows } from '../../plan/adopt/log-rows.js'
 import { mapRows } from '../../plan/adopt/map-rows.js'
 import { planAdopt } from '../../plan/adopt/plan-adopt.js'
 import { settleVersion, type Compared, type Settled } from '../../plan/adopt/settle-version.js'
@@ -88,10 +88,12 @@ function* findTold<H>(
   const table = source.kind === 'user_version' ? null : source.table.name
   const raw = yield* readSource(env, source)
   const isNamed = options.from !== undefined || options.fromTable !== undefined
-  refuseDoubtful(raw, table ?? layout, isNamed ? '' : `--from ${layout} `)
-  const rows = interpretRows(raw, table ?? layout, registry.length)
-  const described = source.kind === 'rows' && source.layout.described === true
-  return { layout, table, described, ...mapRows(registry, rows, options.by) }
+  const place = { table: table ?? layout, option: isNamed ? '' : `--from ${layout} ` }
+  const { title, described } = source.kind === 'rows' ? source.layout : {}
+  const { rows, log } = settleRows(raw, { ...place, title })
+  const applied = interpretRows(rows, place.table, registry.length)
+  const told = { layout, table, log, described: described === true }
+  return { ...told, ...mapRows(registry, applied, options.by) }
 }
 
 /** The layout alone, where no table is read and only the schema decides. */

@@ -3,8 +3,8 @@ import type { Work } from '../../database/outcome.js'
 import { isLockstepError } from '../../errors/lockstep-error.js'
 import type { AdoptOptions } from '../../model/adoption.js'
 import { versionId } from '../../model/version.js'
-import { refuseDoubtful } from '../../plan/adopt/doubtful-rows.js'
 import { interpretRows } from '../../plan/adopt/foreign-row.js'
+import { settleRows } from '../../plan/adopt/log-rows.js'
 import { reachOf } from '../../plan/adopt/map-rows.js'
 import { recognizedSources, SETTINGS_TABLE, type TableSource } from '../../plan/adopt/source.js'
 import { isSameName } from '../../sql/names.js'
@@ -56,14 +56,22 @@ function* saysOtherwise<H>(
   const { registry } = env
   try {
     const raw = yield* readSource(env, source)
-    refuseDoubtful(raw, source.table.name, '')
-    const reach = reachOf(registry, interpretRows(raw, source.table.name, registry.length))
+    const { title } = source.kind === 'rows' ? source.layout : {}
+    const { rows } = settleRows(raw, { table: source.table.name, title, option: '' })
+    const reach = reachOf(registry, interpretRows(rows, source.table.name, registry.length))
     const isLess = reach.version < version && (reach.version === 0 || !reach.isWhole)
     return isLess || reach.version === version ? undefined : versionId(reach.version)
   } catch (error) {
-    if (isLockstepError(error, 'ADOPT_UNFINISHED') || isLockstepError(error, 'ADOPT_ROWS_DOUBTFUL'))
+    if (isLockstepError(error) && UNSETTLED.has(error.code))
       return 'that something failed or did not end'
     if (isLockstepError(error, 'ADOPT_TABLE_UNFIT')) return undefined
     throw error
   }
 }
+
+/** The errors of rows that are there, and do not say that all of them are applied. */
+const UNSETTLED: ReadonlySet<string> = new Set([
+  'ADOPT_UNFINISHED',
+  'ADOPT_ROWS_DOUBTFUL',
+  'ADOPT_ROWS_UNCLEAR',
+])
