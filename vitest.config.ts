@@ -26,6 +26,9 @@ const ALONE = [
   'test/codegen/wall/**',
 ].map((pattern) => `${pattern}.test.ts`)
 
+/** Much of what these take is waiting for processes: they come first, and there is time for one file more at once. */
+const WAITING = { maxWorkers: availableParallelism() + 2, sequence: { groupOrder: 0 } }
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -46,9 +49,10 @@ export default defineConfig({
     // What is built is loaded as it is.
     server: { deps: { external: [/\/dist\//] } },
     setupFiles: [source('./test/support/temporary-files.ts')],
+    // The compiler makes much that is soon gone.
+    execArgv: ['--max-semi-space-size=64'],
     testTimeout: 60_000,
     hookTimeout: 180_000,
-    // Many tests wait for processes, so that there is time for one file more than there are cores.
     maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirstSequencer },
     reporters: ['default', new SlowestTestsReporter(), new ClosingLineReporter()],
@@ -61,18 +65,20 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/fixtures/**', ...HAZARDS, ...ALONE],
           isolate: false,
+          sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
         test: {
+          ...WAITING,
           name: 'hazards',
           include: HAZARDS,
           exclude: ['test/fixtures/**', ...ALONE],
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'alone', include: ALONE } },
+      { extends: true, test: { ...WAITING, name: 'alone', include: ALONE } },
     ],
   },
 })

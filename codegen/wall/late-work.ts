@@ -96,7 +96,7 @@ export class LateWork {
           stage.over = true
           this.#stages.enterWith(before)
           if (this.#left) this.#handles.add(handle)
-          else this.#hook.disable()
+          else this.#disable()
           release?.()
         }
       },
@@ -122,7 +122,7 @@ export class LateWork {
     for (let round = 0; round < ROUNDS && this.#hurry(); round++) await this.#wait()
     for (const release of this.#release.reverse()) release()
     this.#release = []
-    this.#hook.disable()
+    this.#disable()
     this.#waiting.clear()
     this.#timers.clear()
     this.#left = false
@@ -141,6 +141,12 @@ export class LateWork {
     for (let at = error; typeof at === 'object' && at; at = (at as { cause?: unknown }).cause)
       if (this.#errors.has(at)) return true
     return false
+  }
+
+  /** What follows a step from promise to promise would slow each that the process makes, for as long as it lives. */
+  #disable(): void {
+    this.#hook.disable()
+    this.#stages.disable()
   }
 
   async #wait(): Promise<void> {

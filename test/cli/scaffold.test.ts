@@ -1,7 +1,7 @@
 // What `init` and `create` write: names, templates, configuration, package scripts.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { parseFileName } from '../../codegen/project/file-name.js'
 import { configTemplate } from '../../src/cli/scaffold/config-template.js'
 import { firstSql } from '../../src/cli/scaffold/first-sql.js'
@@ -10,6 +10,7 @@ import { addScripts } from '../../src/cli/scaffold/package-scripts.js'
 import { scriptRunner } from '../../src/cli/scaffold/script-runner.js'
 import { errorOf } from '../support/error-of.js'
 import { runProgram } from './support/command-line.js'
+import { copyOf } from './support/project.js'
 import { addFiles, filesIn, temporaryProject } from '../support/project.js'
 
 describe('the name of a migration', () => {
@@ -280,6 +281,12 @@ describe('init', () => {
 })
 
 describe('create', () => {
+  let initialised = ''
+  beforeAll(async () => {
+    initialised = temporaryProject()
+    await runProgram(initialised, ['init'])
+  })
+
   it.each([
     { flags: [], file: '002_add_users_table.ts', form: 'defineMigration({' },
     {
@@ -293,8 +300,7 @@ describe('create', () => {
       form: 'class AddUsersTable extends Migration',
     },
   ])('writes $file with $flags and generates', async ({ flags, file, form }) => {
-    const root = temporaryProject()
-    await runProgram(root, ['init'])
+    const root = copyOf(initialised)
     const { exitCode, stdout } = await runProgram(root, ['create', 'add users', 'table', ...flags])
     expect(exitCode).toBe(0)
     expect(stdout).toContain(`✓ migrations/${file}\ngenerated/registry.ts  written  2 migrations\n`)
@@ -305,8 +311,7 @@ describe('create', () => {
   it.each([[], ['--sql'], ['--class']])(
     'leaves the registry alone until the migration says something (%s)',
     async (...flags) => {
-      const root = temporaryProject()
-      await runProgram(root, ['init'])
+      const root = copyOf(initialised)
       const { exitCode, stdout, stderr } = await runProgram(root, [
         'new',
         'backfill',
@@ -321,8 +326,7 @@ describe('create', () => {
   )
 
   it('lets several migrations be prepared before the first of them is written', async () => {
-    const root = temporaryProject()
-    await runProgram(root, ['init'])
+    const root = copyOf(initialised)
     await runProgram(root, ['create', 'add index'])
     const { exitCode, stdout, stderr } = await runProgram(root, ['create', '--sql', 'second'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
@@ -333,8 +337,7 @@ describe('create', () => {
   })
 
   it('exits with 1 when something else is wrong with the folder', async () => {
-    const root = temporaryProject()
-    await runProgram(root, ['init'])
+    const root = copyOf(initialised)
     await runProgram(root, ['create', 'add a table'])
     addFiles(root, {
       'migrations/004_gap.sql': '-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 1;\n',

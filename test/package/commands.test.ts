@@ -1,5 +1,5 @@
-// The packed package in an empty folder: what a person does in the first hour, and what is said to mistakes.
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
+// The packed package in an empty folder: what a person does in the first hour.
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type InstalledProject, installedProject } from './installed-project.js'
@@ -8,9 +8,7 @@ let project: InstalledProject
 beforeAll(async () => {
   project = await installedProject()
   await done('lockstep init')
-  for (const words of ['add users table', 'add email to users', 'add posts']) {
-    await done(`lockstep create ${words} --sql`)
-  }
+  await done('lockstep create add users table --sql')
   const add = (file: string, up: string, down: string) =>
     project.write(`migrations/${file}.sql`, `-- migrate:up\n${up};\n-- migrate:down\n${down};\n`)
   add('002_add_users_table', 'CREATE TABLE users (id INTEGER PRIMARY KEY)', 'DROP TABLE users')
@@ -71,40 +69,6 @@ describe('the first hour', () => {
     }
     project.write('migrations/004_add_posts.sql', good)
     await done('npm run gen')
-  })
-})
-
-describe.each(['lockstep lint', 'lockstep gen'])('%s', (line) => {
-  /** Runs the line, which has to refuse without touching the registry, and answers what it said. */
-  async function refused(): Promise<string> {
-    const registry = project.read('generated/registry.ts')
-    const { code, stdout, stderr } = await project.shell(line)
-    expect(code).toBe(1)
-    expect(project.read('generated/registry.ts')).toBe(registry)
-    return stdout + stderr
-  }
-
-  test('names the version that is missing in the middle', async () => {
-    const [from, aside] = ['migrations/003_add_email_to_users.sql', '003.sql'].map((file) =>
-      join(project.root, file),
-    )
-    renameSync(from ?? '', aside ?? '')
-    const said = await refused()
-    renameSync(aside ?? '', from ?? '')
-    expect(said).toContain('VERSION_GAP')
-    expect(said).toContain('003')
-  })
-  test('names both files of a number that is used twice', async () => {
-    const copy = 'migrations/003_copy.ts'
-    project.write(copy, "export default { up: 'CREATE TABLE a (b)', down: 'DROP TABLE a' }\n")
-    const said = await refused()
-    rmSync(join(project.root, copy))
-    expect(said).toContain('VERSION_DUPLICATE')
-    expect(said).toContain(copy)
-    expect(said).toContain('migrations/003_add_email_to_users.sql')
-  })
-  test('says nothing when all is well again', async () => {
-    expect(await done(line)).not.toContain('VERSION_')
   })
 })
 

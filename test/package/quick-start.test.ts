@@ -1,12 +1,12 @@
-// The quick start of the README and the page about getting started, done as written in empty folders with the packed
-// package: every block, in order.
+// The quick start of the README, and with it the page about getting started, done as written in an empty folder with the
+// packed package: every block, in order.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { projectRoot } from '../support/project-root.js'
 import { runTool } from '../support/run-program.js'
 import { type InstalledProject, installedProject } from './installed-project.js'
-import { allBlocksOf, blocksOf, fileOf } from './readme-blocks.js'
+import { allBlocksOf, blocksOf, fileOf, type Block } from './readme-blocks.js'
 
 const page = (path: string): string => readFileSync(join(projectRoot, path), 'utf8')
 
@@ -30,21 +30,25 @@ interface Step {
 /** The package under test is installed already, from its tarball, with the types. */
 const typed = (line: string): string => line.replace(/^npm install .*/, 'npm ls lockstep')
 
-describe.each([
-  ['the README', blocksOf(page('README.md'), 'Quick start')],
-  ['docs/getting-started.md', allBlocksOf(page('docs/getting-started.md'))],
-])('%s', (_, blocks) => {
-  let project: InstalledProject
-  beforeAll(async () => void (project = await installedProject()))
-
-  const steps = blocks.flatMap(({ language, text }): Step[] => {
+const stepsOf = (blocks: readonly Block[]): Step[] =>
+  blocks.flatMap(({ language, text }): Step[] => {
     if (language === 'sh') return text.split('\n').map((line) => ({ name: line, text: null }))
     const { file, text: written } = fileOf(text)
     return [{ name: file, text: written }]
   })
 
+describe('the README', () => {
+  let project: InstalledProject
+  beforeAll(async () => void (project = await installedProject()))
+
+  const steps = stepsOf(blocksOf(page('README.md'), 'Quick start'))
+
   test('has the lines that are looked at here', () => {
     expect(steps.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(seen)))
+  })
+
+  test('has the steps of the page about getting started', () => {
+    expect(stepsOf(allBlocksOf(page('docs/getting-started.md')))).toEqual(steps)
   })
 
   test.each(steps)('$name', async ({ name, text }) => {

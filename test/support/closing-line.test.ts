@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { closingLine } from './closing-line.js'
+import { closingLine, count } from './closing-line.js'
 import { projectRoot } from './project-root.js'
 
 const cache = join(projectRoot, 'node_modules', '.cache')
@@ -11,14 +11,15 @@ mkdirSync(cache, { recursive: true })
 const folder = mkdtempSync(join(cache, 'closing-line-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Runs vitest with the project's configuration over one file of tests; answers the last line and the exit code. */
-function run(text: string): { last: string | undefined; code: number | null } {
+/** Runs vitest with the project's configuration over files of tests; answers the last line and the exit code. */
+function run(...texts: readonly string[]): { last: string | undefined; code: number | null } {
   const root = mkdtempSync(join(folder, 'run-'))
   mkdirSync(join(root, 'test'))
-  writeFileSync(
-    join(root, 'test', 'case.test.ts'),
-    `import { expect, test } from 'vitest'\n${text}`,
-  )
+  for (const [at, text] of texts.entries())
+    writeFileSync(
+      join(root, 'test', `case-${at}.test.ts`),
+      `import { expect, test } from 'vitest'\n${text}`,
+    )
   const { stdout, status } = spawnSync(
     process.execPath,
     [
@@ -46,18 +47,16 @@ test('ends a green run', () => {
   })
 })
 
-test('counts a failing test', () => {
-  expect(run(`test('a', () => expect(1).toBe(2)); test('b', () => {})`)).toEqual({
-    last: '1 passed, 1 failed',
+test('counts what fails: a test, a file that cannot be loaded, an error that escapes every test', () => {
+  const failing = `test('a', () => expect(1).toBe(2)); test('b', () => {})`
+  const stray = `test('a', () => { queueMicrotask(() => Promise.reject(new TypeError('stray'))) })`
+  expect(run(failing, `throw new TypeError('broken')`, stray)).toEqual({
+    last: '2 passed, 3 failed',
     code: 1,
   })
 })
 
-test('counts a file that cannot be loaded', () => {
-  expect(run(`throw new TypeError('broken')`)).toEqual({ last: '0 passed, 1 failed', code: 1 })
-})
-
-test('counts an error that escapes every test', () => {
-  const stray = `test('a', () => { queueMicrotask(() => Promise.reject(new TypeError('stray'))) })`
-  expect(run(stray)).toEqual({ last: '1 passed, 1 failed', code: 1 })
+test('a run without a single test is red, and so is one with nothing but a stray error', () => {
+  expect(count([], 0)).toEqual({ passed: 0, failed: 1, skipped: 0 })
+  expect(count([], 2)).toEqual({ passed: 0, failed: 2, skipped: 0 })
 })

@@ -1,6 +1,7 @@
 // What steps leave for later: seen where it comes back to the database of the step, and only there.
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { pbkdf2 } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { LateWork } from '../../../codegen/wall/late-work.js'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
 import { betterSqlite3 } from '../../../src/drivers/better-sqlite3.js'
@@ -195,4 +196,13 @@ test('the handle is as it was', async () => {
   expect(Object.getOwnPropertyNames(db)).toEqual(Object.getOwnPropertyNames(files.open()))
   db.prepare(INSERT).run()
   expect(count(db)).toBe(1)
+})
+
+test('what follows steps is put away when they are over, or every promise of the process would pay', async () => {
+  const disabled = vi.spyOn(AsyncLocalStorage.prototype, 'disable')
+  await left((db) => db.exec(INSERT))
+  expect(disabled).toHaveBeenCalledTimes(1)
+  await left((db) => Promise.resolve().then(() => db.exec(INSERT)))
+  expect(disabled).toHaveBeenCalledTimes(2)
+  disabled.mockRestore()
 })
