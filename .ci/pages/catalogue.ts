@@ -4,6 +4,7 @@ import {
   Node,
   type Project,
   type SourceFile,
+  SyntaxKind,
   type VariableDeclaration,
 } from 'ts-morph'
 import { docOf } from './doc-comment.js'
@@ -77,19 +78,28 @@ function textsBeside(code: Node): string[] {
   const parent = code.getParent()
   const object = parent?.getParent()
   const values = Node.isCallExpression(parent)
-    ? PARTS.map((name) => parent.getArguments()[parameterNames(parent).indexOf(name)])
+    ? PARTS.map((name) => argumentFor(parent, name))
     : PARTS.map((name) => object && valueOf(object, name))
   return values.map((value) => (value ? patternOf(value) : ''))
 }
 
-function parameterNames(call: CallExpression): string[] {
+/** What a call hands over under this name, else what the shorthand itself says there. */
+function argumentFor(call: CallExpression, name: string): Node | undefined {
+  const shorthand = shorthandOf(call)
+  const names = shorthand?.getParameters().map((parameter) => parameter.getName()) ?? []
+  if (names.includes(name)) return call.getArguments()[names.indexOf(name)]
+  const object = shorthand?.getFirstDescendantByKind(SyntaxKind.ObjectLiteralExpression)
+  return object && valueOf(object, name)
+}
+
+function shorthandOf(call: CallExpression) {
   const name = call.getExpression().getText()
   const files = [call.getSourceFile(), ...call.getProject().getSourceFiles()]
   const shorthand = files.flatMap((file) => {
     const value = file.getVariableDeclaration(name)?.getInitializer()
     return file.getFunction(name) ?? (Node.isArrowFunction(value) ? value : [])
   })
-  return shorthand[0]?.getParameters().map((parameter) => parameter.getName()) ?? []
+  return shorthand[0]
 }
 
 function valueOf(object: Node, name: string): Node | undefined {

@@ -98,13 +98,13 @@ export const historyRenamed = (version: number, was: string, now: string): Probl
   )
 
 /** Rows of the ledger, this one first, have digests of a newer algorithm: whether the history is the same is not known. */
-export const historyUnreadable = (version: number, name: string): Problem => ({
-  code: 'HISTORY_UNREADABLE',
-  severity: 'warning',
-  message: `Migration ${named(version, name)} was recorded by a newer Lockstep, whose digests this one cannot compare. Nothing is applied or undone on top of it.`,
-  fix: 'Run the newer application, or build this one with the newer Lockstep.',
-  facts: { version, name },
-})
+export const historyUnreadable = (version: number, name: string): Problem =>
+  warning(
+    'HISTORY_UNREADABLE',
+    `Migration ${named(version, name)} was recorded by a newer Lockstep, whose digests this one cannot compare. Nothing is applied or undone on top of it.`,
+    'Run the newer application, or build this one with the newer Lockstep.',
+    { version, name },
+  )
 
 /** The `down` of an applied migration was changed. */
 export const historyDownChanged = (version: number, name: string): Problem =>

@@ -88,7 +88,7 @@ export function* record<H>(
   token?: string,
 ): Work<DoneStep> {
   const durationMs = Math.max(0, (yield* settled(env.driver.now())) - start)
-  yield* writeSurely(env, task, durationMs, token)
+  yield* surely(env, task, write(env, task, durationMs, token))
   yield* mirror(env, versionAfter(task))
   return { ...task.event, durationMs }
 }
@@ -98,15 +98,10 @@ const versionAfter = <H>({ version, direction }: Task<H>): number =>
   version - (direction === 'up' ? 0 : 1)
 
 /** The migration may have changed or dropped the ledger itself; triggers can undo what is written to it. */
-function* writeSurely<H>(
-  env: Environment<H>,
-  task: Task<H>,
-  durationMs: number,
-  token: string | undefined,
-): Work<void> {
+function* surely<H>(env: Environment<H>, task: Task<H>, writing: Work<void>): Work<void> {
   let cause: unknown
   try {
-    yield* write(env, task, durationMs, token)
+    yield* writing
     const { lineage, count } = yield* readHead(env, task.version)
     const wanted = task.direction === 'up' ? task.entry.lineage : null
     if (lineage === wanted && count === versionAfter(task)) return

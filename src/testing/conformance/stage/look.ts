@@ -1,4 +1,5 @@
 // What stands in a database, as the cases compare it.
+import { expectEqual } from './expect.js'
 import type { AnyDriver } from './stage.js'
 
 /** The names of all tables but the ledger, in alphabetical order. */
@@ -11,6 +12,17 @@ export const tablesIn = async (driver: AnyDriver): Promise<readonly unknown[]> =
 /** The versions in the ledger, as text and in order; it has to be there. */
 export const versionsIn = (driver: AnyDriver): Promise<readonly unknown[]> =>
   columnOf(driver, 'SELECT version FROM _migrations ORDER BY version')
+
+/** Expects these tables and versions, and no transaction that is still open. */
+export async function expectLeft(
+  driver: AnyDriver,
+  tables: readonly string[],
+  versions: readonly string[],
+): Promise<void> {
+  expectEqual(await tablesIn(driver), tables, 'the list of tables')
+  expectEqual(await versionsIn(driver), versions, 'the ledger')
+  expectEqual(driver.inTransaction(), false, 'inTransaction() afterwards')
+}
 
 /** The values of a query of one column. */
 export async function columnOf(driver: AnyDriver, sql: string): Promise<readonly unknown[]> {
