@@ -5,8 +5,8 @@ import { settled, type Mode, type Work } from './outcome.js'
 /** Asks the database for rows. */
 export type Ask = (sql: string, values?: readonly Value[]) => Work<readonly Row[]>
 
-/** What asks through a driver. */
-export const asking =
-  (driver: Pick<Driver<never, Mode>, 'query'>): Ask =>
-  (sql, values) =>
-    settled(driver.query(sql, values))
+/** What asks through a driver, when the work is done. */
+export const asking = (driver: Pick<Driver<never, Mode>, 'query'>): Ask =>
+  function* (sql, values) {
+    return yield* settled(driver.query(sql, values))
+  }

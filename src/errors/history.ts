@@ -28,7 +28,7 @@ export const historyRenumbered = (version: number, name: string, now: number): P
   error(
     'HISTORY_RENUMBERED',
     `Migration ${named(version, name)} was applied under this number and is ${versionId(now)} in the code.`,
-    `Give it back its number ${versionId(version)} if it was released under that. If it had to move, undo it here with the code from before (\`lockstep rollback\`), or, where the data may go, run \`lockstep reset\`.`,
+    `Give it back its number ${versionId(version)}. If it had to move, undo it here with the code from before (\`lockstep rollback\`), or, where the data may go, run \`lockstep reset\`.`,
     { version, name, now },
   )
 

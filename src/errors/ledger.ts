@@ -41,9 +41,9 @@ export const ledgerDamaged = (table: string, value: unknown): Cause => ({
 /** A trigger on the ledger, or a view in its place, undoes what is written to it. */
 export const ledgerUndone = (table: string): Cause => ({
   code: 'LEDGER_UNDONE',
-  message: `What was written to ${table} is not there, or other rows of it are gone: a trigger on it, or a view in its place, undoes what is written.`,
+  message: `What was written to ${table} is not there, or other rows of it are gone: a trigger or a view there undoes what is written.`,
   state: NOTHING_CHANGED,
-  fix: 'Drop the triggers on it, and the view where it is one.',
+  fix: 'Drop triggers on it, and the view where it is one.',
   next: RUN_AGAIN,
   facts: { table },
 })

@@ -28,7 +28,7 @@ export const journalOff = (): Cause => ({
 /** A database is attached under the name by which SQLite's own functions are reached. */
 export const schemaNameTaken = (name: string): Cause => ({
   code: 'SCHEMA_NAME_TAKEN',
-  message: `A database is attached as ${name}. By this name, which must be nobody's, SQLite's own functions are reached: its tables could answer instead.`,
+  message: `A database is attached as ${name}, a name that must be nobody's: by it SQLite's own functions are reached.`,
   state: NOTHING_CHANGED,
   fix: 'Attach it under another name.',
   facts: { name },

@@ -1,8 +1,9 @@
 // Asks SQLite whether the file is sound and its rows keep their constraints. Never writes.
+import { asking } from '../database/ask.js'
 import { settled, type Work } from '../database/outcome.js'
 import type { Schema, SchemaObject } from '../schema/schema.js'
 import type { Environment } from './environment/environment.js'
-import { reasonOf } from './environment/faults.js'
+import { reasonOf, unlessFault } from './environment/faults.js'
 import { quoteIdentifier } from '../sql/names.js'
 
 /** How thoroughly to look: `quick` leaves out whether indexes fit their tables. */
@@ -43,15 +44,9 @@ const checksOf = ({ shape }: SchemaObject): string[] =>
     .map((text) => text.slice(6))
 
 /** A check fails where it is false; where it is NULL it passes. */
-function* hasFailed<H>({ driver }: Environment<H>, table: string, check: string): Work<boolean> {
-  try {
-    const rows = yield* settled(
-      driver.query(`SELECT 1 FROM main.${quoteIdentifier(table)} WHERE NOT ${check} LIMIT 1`),
-    )
-    return rows.length > 0
-  } catch (error) {
-    if (driver.faultOf(error)) throw error
-    // It calls a function that this connection lacks; what cannot be computed is not said to have failed.
-    return false
-  }
+function* hasFailed<H>(env: Environment<H>, table: string, check: string): Work<boolean> {
+  const sql = `SELECT 1 FROM main.${quoteIdentifier(table)} WHERE NOT ${check} LIMIT 1`
+  // It may call a function that this connection lacks; what cannot be computed is not said to have failed.
+  const rows = yield* unlessFault(env, asking(env.driver)(sql), () => [])
+  return rows.length > 0
 }

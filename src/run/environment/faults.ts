@@ -44,6 +44,20 @@ export function faultError<H>(
   return fault && new LockstepError(PROBLEMS[fault](reasonOf(error)), { cause: error })
 }
 
+/** What work answers; where the database is sound and the SQL is what fails, what `otherwise` makes of that. */
+export function* unlessFault<H, T>(
+  { driver }: Pick<Environment<H>, 'driver'>,
+  work: Work<T>,
+  otherwise: (error: unknown) => T,
+): Work<T> {
+  try {
+    return yield* work
+  } catch (error) {
+    if (driver.faultOf(error)) throw error
+    return otherwise(error)
+  }
+}
+
 /** Puts back what was set. On a closed connection there is nothing to put back, and its own error is the one to see. */
 export function* unlessClosed<H>(
   { driver }: Environment<H>,

@@ -1,9 +1,9 @@
 // Counts the rows that lack their parent, by constraint, in SQL: millions of them cost no memory.
 import { asking, type Ask } from '../../database/ask.js'
-import { settled, type Work } from '../../database/outcome.js'
+import type { Work } from '../../database/outcome.js'
 import { foldCase } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
-import { reasonOf } from '../environment/faults.js'
+import { reasonOf, unlessFault } from '../environment/faults.js'
 import { isLoose, keysOf, type Key } from './keys-of.js'
 import { orphansOf, type Orphans } from './orphans-of.js'
 import { refuseTakenName } from '../environment/refuse-unsafe.js'
@@ -38,14 +38,11 @@ export const KEYED_TABLES = `SELECT name FROM sqlite_master WHERE type = 'table'
 export function* countViolations<H>(env: Environment<H>): Work<KeyCount> {
   const { driver } = env
   yield* refuseTakenName(env)
-  try {
-    const any = yield* settled(driver.query(`SELECT 1 FROM ${CHECK} LIMIT 1`))
-    if (any.length === 0) return new Map()
-  } catch (error) {
-    // One key that points at nothing unique makes the whole check throw.
-    if (driver.faultOf(error)) throw error
-  }
-  const tables = yield* settled(driver.query(KEYED_TABLES))
+  const ask = asking(driver)
+  // One key that points at nothing unique makes the whole check throw.
+  const any = yield* unlessFault(env, ask(`SELECT 1 FROM ${CHECK} LIMIT 1`), () => null)
+  if (any?.length === 0) return new Map()
+  const tables = yield* ask(KEYED_TABLES)
   return yield* countIn(
     env,
     tables.map(({ name }) => String(name)),
@@ -59,14 +56,15 @@ export function* countIn<H>(env: Environment<H>, tables: readonly string[]): Wor
   const ask = asking(driver)
   const all = new Map<string, Violations>()
   for (const table of tables) {
-    const complaint = yield* complaintAbout(driver, ask, table)
+    const complaint = yield* complaintAbout(env, ask, table)
     if (complaint === undefined) continue
     const keys = yield* keysOf(ask, table)
     const reasons = complaint === null ? undefined : yield* reasonsOf(ask, keys, complaint)
     for (const key of keys) {
       const reason = reasons?.get(key) ?? null
       const count = orphansOf(ask, key)
-      const orphans = yield* reasons ? tolerant(driver, count) : count
+      // Where a key names columns that are not there, no row can be said to lack its parent.
+      const orphans = yield* reasons ? unlessFault(env, count, () => NONE) : count
       if (orphans.rows > 0 || reason !== null) {
         const one = { ...key, ...orphans, ...namesOf(key), unchecked: reason }
         all.set(identityOf(one), one)
@@ -76,21 +74,17 @@ export function* countIn<H>(env: Environment<H>, tables: readonly string[]): Wor
   return all
 }
 
-type Driver<H> = Environment<H>['driver']
-
 /** What SQLite says of a table: undefined where all its keys hold, null where not, and why where it cannot tell. */
 function* complaintAbout<H>(
-  driver: Driver<H>,
+  env: Environment<H>,
   ask: Ask,
   table: string,
 ): Work<string | null | undefined> {
-  try {
+  const answer = function* (): Work<string | null | undefined> {
     const any = yield* ask(`SELECT 1 FROM ${CHECK}(?, 'main') LIMIT 1`, [table])
     return any.length > 0 ? null : undefined
-  } catch (error) {
-    if (driver.faultOf(error)) throw error
-    return reasonOf(error)
   }
+  return yield* unlessFault(env, answer(), reasonOf)
 }
 
 /** One bad key keeps SQLite from checking the others of its table, and only the first such key is named. */
@@ -111,16 +105,6 @@ const mismatchOf = ({ table, parent }: Key): string =>
   `foreign key mismatch - "${table}" referencing "${parent}"`
 
 const NONE: Orphans = { rows: 0, root: 0, text: '', primary: '', present: '' }
-
-/** Where a key names columns that are not there, no row can be said to lack its parent. */
-function* tolerant<H>(driver: Driver<H>, work: Work<Orphans>): Work<Orphans> {
-  try {
-    return yield* work
-  } catch (error) {
-    if (driver.faultOf(error)) throw error
-    return NONE
-  }
-}
 
 const namesOf = ({ columns, targets }: Key): Pick<Violations, 'columns' | 'targets'> => ({
   columns: columns.join(', '),
