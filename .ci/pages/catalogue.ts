@@ -7,6 +7,7 @@ import {
   SyntaxKind,
   type VariableDeclaration,
 } from 'ts-morph'
+import { ROLLED_BACK, RUN_AGAIN, STILL_THERE } from '../../src/model/told-step.js'
 import { docOf } from './doc-comment.js'
 import { patternOf } from './pattern.js'
 
@@ -58,9 +59,20 @@ function entryOf(factory: VariableDeclaration): CatalogueEntry {
     factory: factory.getName(),
     area: factory.getSourceFile().getBaseNameWithoutExtension(),
     meaning: docOf(factory.getVariableStatement()),
-    message: sentences(message, lines && state && '…', state),
-    fix: sentences(fix, next),
+    message: sentences(message, lines && state && '…', state, code && leftOf(code, 'ofStep', LEFT)),
+    fix: sentences(fix, next, code && leftOf(code, 'next', THEN)),
   }
+}
+
+/** What is added where a step ended in the error, in its transaction or outside one. */
+const LEFT = `(${ROLLED_BACK} | ${STILL_THERE})`
+const THEN = `(${RUN_AGAIN} | ‹how to settle the row of the step›)`
+
+/** What is added to an error of which the step is known, unless a part of it says something else. */
+function leftOf(code: Node, part: string, added: string): string {
+  const object = code.getParent()?.getParent()
+  const isOfStep = object && valueOf(object, 'where') && !valueOf(object, 'state')
+  return isOfStep && !valueOf(object, part) ? added : ''
 }
 
 const codeIn = (factory: VariableDeclaration) =>
@@ -69,7 +81,8 @@ const codeIn = (factory: VariableDeclaration) =>
     .find((node) => Node.isStringLiteral(node) && CODE.test(node.getLiteralText())) as
     (Node & { getLiteralText(): string }) | undefined
 
-const sentences = (...texts: readonly string[]): string => texts.filter(Boolean).join(' ')
+const sentences = (...texts: readonly (string | undefined)[]): string =>
+  texts.filter(Boolean).join(' ')
 
 const PARTS = ['message', 'lines', 'state', 'fix', 'next']
 
