@@ -1,7 +1,8 @@
 // Everything that a proof depends on besides the migrations: Lockstep, Node, the client, the configuration, the packages.
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
-import { dirname, extname, join } from 'node:path'
+import { dirname, extname, join, parse } from 'node:path'
 import type { Bundle } from '../bundle/build-module.js'
 import { bundleOf } from '../bundle/load-module.js'
 import { fileDigest } from '../project/fingerprint.js'
@@ -25,8 +26,9 @@ export async function proofEnvironment(
   const { root, driver, table, ignoreTables, seeds } = settings
   const config = await readConfigInputs(settings)
   const client = clientManifest(root)
-  const locks = usesPackages(bundle) ? lockFiles(root) : []
-  const files = [client, ...locks]
+  const manifests = packageManifests(bundle)
+  const locks = manifests.length > 0 ? lockFiles(root) : []
+  const files = [client, ...manifests, ...locks]
   const digests = files.map(fileDigest)
   const project = [driver, table, ignoreTables, config.meaning]
   // What the configuration has read from files or the environment is not in its code.
@@ -68,12 +70,24 @@ function clientManifest(root: string): string {
   }
 }
 
-/** Whether the migrations load an installed package, whose code is not in the bundle. */
-const usesPackages = ({ imports }: Bundle): boolean =>
-  [...imports].some(
-    ([file, own]) =>
-      !isOurs(file) && own.some(({ path, external }) => external && !isBuiltin(path)),
-  )
+/**
+ * The package.json of each package that the migrations load, whose code is not in the bundle, and before it those of the
+ * folders in which it would be found first.
+ */
+function packageManifests({ imports }: Bundle): string[] {
+  const found = [...imports].flatMap(([file, own]) => {
+    const packages = isOurs(file)
+      ? []
+      : own.filter(({ path, external }) => external && !isBuiltin(path))
+    const folders = foldersUpTo(dirname(file), parse(file).root)
+    return packages.flatMap(({ path }) => {
+      const [name] = /^(?:@[^/]*\/)?[^/]*/.exec(path)!
+      const candidates = folders.map((folder) => join(folder, 'node_modules', name, 'package.json'))
+      return candidates.slice(0, candidates.findIndex((one) => existsSync(one)) + 1)
+    })
+  })
+  return [...new Set(found)].sort()
+}
 
 const LOCK_FILES = ['package-lock.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb']
 

@@ -1,5 +1,5 @@
-// Notes what a project's own way of opening depends on besides its code: the files that it reads, the folders that it lists,
-// and the environment.
+// Notes what a replay depends on besides the project's own code: the files of packages that it loads, and of a project's own
+// way of opening the files that it reads, the folders that it lists, and the environment.
 import { ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
 import { createRequire, syncBuiltinESMExports } from 'node:module'
@@ -29,12 +29,14 @@ const OWNERS: readonly (readonly [object, (names: readonly string[]) => readonly
   [fs.promises, (names) => names],
 ]
 
+const require = createRequire(import.meta.url)
+
 /** As it can be written to: a module's own names cannot. */
-const processes = createRequire(import.meta.url)('node:child_process') as object
+const processes = require('node:child_process') as object
 
 /**
- * Stands before the functions of `fs` and the variables from here on. Files of packages and those in `except`, a memory of
- * Lockstep, are not noted.
+ * Stands before the functions of `fs` and the variables from here on. Of packages the files
+ * are noted that are loaded, and no others; those in `except`, a memory of Lockstep, are not.
  */
 export function noteReads(except: string | undefined): NotedReads {
   const noted = new Set<string>()
@@ -53,9 +55,18 @@ export function noteReads(except: string | undefined): NotedReads {
         isWanted = false
       }
     },
-    all: () => [...noted].sort(),
+    all: () => [...new Set([...noted, ...loadedFiles()])].sort(),
   }
 }
+
+/** The files of packages that are loaded, whoever asked for them. */
+const loadedFiles = (): string[] =>
+  Object.keys(require.cache).filter((file) => isInPackage(file) && !CLIENT.test(file))
+
+const isInPackage = (file: string): boolean => file.includes(`${sep}node_modules${sep}`)
+
+/** With what it loads itself; the version of the client stands for all of it. */
+const CLIENT = /[\\/]node_modules[\\/](?:better-sqlite3|bindings|file-uri-to-path)[\\/]/
 
 function standBeforeReading(note: (...inputs: readonly string[]) => void): void {
   const noteFile: Tell = (path) => note(...filesAt(path))
@@ -84,7 +95,7 @@ function standBeforeReading(note: (...inputs: readonly string[]) => void): void 
 function filesAt(path: unknown): string[] {
   if (!(typeof path === 'string' || path instanceof URL)) return []
   const file = resolve(typeof path === 'string' ? path : fileURLToPath(path))
-  return file.includes(`${sep}node_modules${sep}`) ? [] : [file]
+  return isInPackage(file) ? [] : [file]
 }
 
 /** Whether it is the program that bundles the configuration for Lockstep itself. */

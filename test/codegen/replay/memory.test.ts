@@ -1,5 +1,5 @@
 // What is remembered of a replay: which changes make which versions be proven anew, and what is never remembered.
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readMemory, writeMemory } from '../../../codegen/project/memory-file.js'
@@ -312,4 +312,84 @@ export default {
   expect(await known()).toBe(4)
   addFiles(root, { 'functions/b.txt': 'b' })
   expect(await known()).toBe(0)
+})
+
+describe('what is loaded of packages is a part of what is remembered', () => {
+  const packaged = (name: string, text: string, version = '1.0.0'): Record<string, string> => ({
+    [`node_modules/${name}/package.json`]: JSON.stringify({ name, version, main: 'main.js' }),
+    [`node_modules/${name}/main.js`]: text,
+    [`node_modules/${name}/unused.js`]: '',
+  })
+  const FIRST = packaged('first', "exports.sql = () => require('second').sql")
+  const SECOND = packaged('second', "exports.sql = 'CREATE TABLE x (id INTEGER PRIMARY KEY)'")
+
+  test.each<[string, (root: string) => void, number]>([
+    ['nothing', () => {}, 1],
+    [
+      'a file that is not loaded',
+      (root) => addFiles(root, { 'node_modules/first/unused.js': '//' }),
+      1,
+    ],
+    [
+      'its version',
+      (root) => addFiles(root, packaged('first', FIRST['node_modules/first/main.js']!, '2.0.0')),
+      0,
+    ],
+    [
+      'what it exports',
+      (root) => addFiles(root, packaged('first', "exports.sql = () => 'CREATE TABLE y (id)'")),
+      0,
+    ],
+    [
+      'a package that it loads',
+      (root) => addFiles(root, packaged('second', "exports.sql = 'CREATE TABLE y (id)'")),
+      0,
+    ],
+    [
+      'a nearer package of its name',
+      (root) => {
+        const files = Object.entries(packaged('first', "exports.sql = () => 'CREATE TABLE y (id)'"))
+        addFiles(join(root, 'migrations'), Object.fromEntries(files))
+      },
+      0,
+    ],
+    [
+      'a link to another one',
+      (root) => {
+        rmSync(join(root, 'node_modules/first'), { recursive: true })
+        addFiles(root, {
+          'packages/first/package.json': '{"main":"main.js"}',
+          'packages/first/main.js': "exports.sql = () => 'CREATE TABLE y (id)'",
+        })
+        symlinkSync(join(root, 'packages/first'), join(root, 'node_modules/first'))
+      },
+      0,
+    ],
+  ])('%s has changed', async (_what, change, known) => {
+    const settings = replayed({
+      ...FIRST,
+      ...SECOND,
+      'migrations/001_a.ts': code('db.exec(sql())', "import { sql } from 'first'"),
+    })
+    const first = await readAndProve(settings)
+    expect([first.ok, first.known]).toEqual([true, 0])
+    expect(first.consulted.filter((file) => file.includes('better-sqlite3'))).toHaveLength(1)
+    change(settings.root)
+    expect((await readAndProve(settings)).known).toBe(known)
+  })
+
+  test('of a linked one, the sources', async () => {
+    const settings = replayed({
+      'packages/linked/package.json': '{"main":"main.js"}',
+      'packages/linked/main.js': "exports.sql = () => 'CREATE TABLE x (id)'",
+      'migrations/001_a.ts': code('db.exec(sql())', "import { sql } from 'linked'"),
+    })
+    symlinkSync(join(settings.root, 'packages/linked'), join(settings.root, 'node_modules/linked'))
+    expect((await readAndProve(settings)).ok).toBe(true)
+    expect((await readAndProve(settings)).known).toBe(1)
+    addFiles(settings.root, {
+      'packages/linked/main.js': "exports.sql = () => 'CREATE TABLE y (id)'",
+    })
+    expect((await readAndProve(settings)).known).toBe(0)
+  })
 })
