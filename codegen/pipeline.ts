@@ -1,5 +1,6 @@
 // The story of a build: discover → parse → check → replay → judge → render → write. Loads the compiler.
 import type { GenerateCache } from './generate-cache.js'
+import { withAliases } from './bundle/resolve-aliases.js'
 import { examine, type Examination } from './check/check.js'
 import { follows, replayable } from './check/obstacles.js'
 import { applySeverities } from './diagnostics/apply-severities.js'
@@ -7,7 +8,7 @@ import { compareDiagnostics } from './diagnostics/compare-diagnostics.js'
 import { discover } from './discover/discover.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { Proof, VersionProof } from './model/evidence.js'
-import type { MigrationFile, Reading } from './model/migration.js'
+import type { Discovery, MigrationFile, Reading } from './model/migration.js'
 import type { GenerateResult, LintResult } from './model/result.js'
 import type { GenerateSettings } from './model/settings.js'
 import { readMigrations } from './parse/read-migrations.js'
@@ -30,9 +31,12 @@ interface CheckedReading {
 }
 
 async function read(settings: GenerateSettings): Promise<CheckedReading> {
-  const reading = readMigrations(await discover(settings.root, settings.migrations))
+  const reading = readMigrations(await discovered(settings))
   return { reading, examination: examine(reading, settings) }
 }
+
+const discovered = async ({ root, migrations }: GenerateSettings): Promise<Discovery> =>
+  withAliases(await discover(root, migrations), migrations)
 
 /** Discover → parse → check: reads the migrations without executing anything and applies every static rule. */
 export async function readAndCheck(settings: GenerateSettings): Promise<LintResult> {
@@ -95,7 +99,7 @@ async function prove(
       acknowledged: judged.acknowledged.get(item.migration.version) ?? [],
     })),
     proof,
-    consulted,
+    consulted: [...aliasFiles(reading), ...consulted],
     known,
     obstacles,
   }
@@ -166,10 +170,12 @@ const unproven = (checked: CheckedReading, items: readonly RegistryItem[]): Prov
   ...summaryOf(checked.reading, checked.examination.diagnostics),
   items,
   proof: null,
-  consulted: [],
+  consulted: aliasFiles(checked.reading),
   known: 0,
   obstacles: [],
 })
+
+const aliasFiles = ({ discovery }: Reading): readonly string[] => discovery.aliases?.consulted ?? []
 
 /** Whether the migrations are a history in spite of what else is wrong: 1, 2, 3 … and each with an `up`. */
 const isHistory = ({ reading, examination }: CheckedReading): boolean =>

@@ -2,6 +2,7 @@
 import { posix } from 'node:path'
 import { compareDiagnostics } from '../diagnostics/compare-diagnostics.js'
 import { fileStart } from '../diagnostics/problem.js'
+import { withAliases } from '../bundle/resolve-aliases.js'
 import { discover } from '../discover/discover.js'
 import { projectPath } from '../project/project-path.js'
 import type { Diagnostic } from '../model/diagnostic.js'
@@ -45,7 +46,10 @@ export async function compareWithBase(
   ref: string,
 ): Promise<Diagnostic[]> {
   const read = await readBase(settings, ref)
-  const discovery = await discover(settings.root, settings.migrations)
+  const discovery = await withAliases(
+    await discover(settings.root, settings.migrations),
+    settings.migrations,
+  )
   const folder = projectPath(settings.root, settings.migrations)
   const database = settings.config?.database ?? null
   const base = { ...read, former: read.before.shown, folder, database }

@@ -1,6 +1,7 @@
 // Reads what the base branch contains: at the commit where this branch left it, and where it stands now.
 import { existsSync } from 'node:fs'
 import { join, posix, relative } from 'node:path'
+import { withAliases } from '../bundle/resolve-aliases.js'
 import { projectPath } from '../project/project-path.js'
 import { parseFileName } from '../project/file-name.js'
 import type { Discovery } from '../model/migration.js'
@@ -57,7 +58,8 @@ async function folderAt(
   const files = former === null ? own : await readTree(repository, commit, former)
   const path = former ?? repository.path
   const shown = projectPath(root, join(migrations, relative(`/${repository.path}`, `/${path}`)))
-  return { commit, shown, files, discovery: await discoverAt(files, shown) }
+  const discovery = await withAliases(await discoverAt(files, shown), migrations)
+  return { commit, shown, files, discovery }
 }
 
 /**

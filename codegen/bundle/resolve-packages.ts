@@ -36,15 +36,19 @@ async function packageOf(build: PluginBuild, args: OnResolveArgs): Promise<OnRes
   const { path, kind, importer, resolveDir, pluginData } = args
   if (kind === 'entry-point' || pluginData === RESOLVING) return null
   if (path.startsWith('node:')) return { path, external: true }
-  const found = await build.resolve(path, {
-    kind,
-    importer,
-    resolveDir,
-    pluginData: RESOLVING,
-  })
+  const own = await ownPath(build, path, { kind, importer, resolveDir })
+  return own === null ? { path, external: true } : { path: own }
+}
+
+/** The file outside of installed packages that an import leads to, through tsconfig and package.json; null without one. */
+export async function ownPath(
+  build: PluginBuild,
+  path: string,
+  from: Pick<OnResolveArgs, 'kind' | 'importer' | 'resolveDir'>,
+): Promise<string | null> {
+  const found = await build.resolve(path, { ...from, pluginData: RESOLVING })
   const installed = found.errors.length > 0 || found.path.includes(`${sep}node_modules${sep}`)
-  if (installed || found.external) return { path, external: true }
-  return { path: found.path }
+  return installed || found.external ? null : found.path
 }
 
 /** Marks a question that this plugin asks itself. */

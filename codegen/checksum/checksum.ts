@@ -8,6 +8,9 @@ import { KnownFiles } from './loading.js'
 import type { Build } from '../loading/module-index.js'
 import { Modules } from '../loading/resolve-name.js'
 
+/** What the migrations of a folder may import, and by which names. */
+type Folder = Pick<Discovery, 'helpers' | 'aliases'>
+
 /** What a migration is compared by. */
 export interface Digests {
   readonly checksums: Checksums
@@ -27,17 +30,15 @@ export interface Digests {
  * The migration must have been read: throws `TypeError` when it is unreadable or has no `up`, for an empty digest
  * would look like any other; and `RangeError` where calls are chained or nested by the thousand.
  */
-export const checksum = (
-  migration: ParsedMigration,
-  discovery: Pick<Discovery, 'helpers'>,
-): Checksums => new Digester(discovery).checksums(migration)
+export const checksum = (migration: ParsedMigration, discovery: Folder): Checksums =>
+  new Digester(discovery).checksums(migration)
 
 /** Digests the migrations of one reading, and remembers what it has read of the files that they share. */
 export class Digester {
-  readonly #discovery: Pick<Discovery, 'helpers'>
+  readonly #discovery: Folder
   readonly #known = new Map<Build, KnownFiles>()
 
-  constructor(discovery: Pick<Discovery, 'helpers'>) {
+  constructor(discovery: Folder) {
     this.#discovery = discovery
   }
 
@@ -50,7 +51,7 @@ export class Digester {
   digests(migration: ParsedMigration): Digests {
     const { checksums, sawMore } = this.#digest(migration, 'present')
     const { up, down } = checksums
-    if (!sawMore) return { checksums, formerly: [] }
+    if (!sawMore && !this.#hasAliases()) return { checksums, formerly: [] }
     const former = this.#digest(migration, 'earlier').checksums
     return {
       checksums,
@@ -74,12 +75,22 @@ export class Digester {
     }
   }
 
+  /** Earlier builds took a helper that is imported by an alias for a package. */
+  #folder(build: Build): Folder {
+    return build === 'earlier' ? { helpers: this.#discovery.helpers } : this.#discovery
+  }
+
+  #hasAliases(): boolean {
+    const { helpers, aliases } = this.#discovery
+    return [...(aliases?.paths.values() ?? [])].some((path) => helpers.has(path))
+  }
+
   #describe(side: Side, path: string, build: Build): Description {
     if (side.kind === 'sql') return describeScript(side, build)
     const project = side.node.getProject()
     const known =
       this.#known.get(build) ??
-      new KnownFiles(new Modules(helperFinder(project, this.#discovery), build))
+      new KnownFiles(new Modules(helperFinder(project, this.#folder(build)), build))
     this.#known.set(build, known)
     return describeCode({
       root: side.node.compilerNode,

@@ -20,12 +20,22 @@ export interface MigrationFile {
   readonly text: string
 }
 
+/** What tsconfig and package.json make of the names that the folder imports: `@app/names`, `#names`. */
+export interface Aliases {
+  /** Name → absolute path. */
+  readonly paths: ReadonlyMap<string, string>
+  /** The files, absolute, that may give them another meaning; they may be missing. */
+  readonly consulted: readonly string[]
+}
+
 /** What discovery found: what takes part, the helper files beside it, and what is wrong with the folder. */
 export interface Discovery {
   /** In ascending order of version; within one version in order of file name. */
   readonly files: readonly MigrationFile[]
   /** `_*` files, which migrations may import: absolute path → text. */
   readonly helpers: ReadonlyMap<string, string>
+  /** Where imports by other names than a path lead, as far as that is no package. */
+  readonly aliases?: Aliases | undefined
   readonly diagnostics: readonly Diagnostic[]
 }
 

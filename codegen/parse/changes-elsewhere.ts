@@ -49,10 +49,10 @@ interface Folder {
   readonly loaded: (file: ts.SourceFile) => ReadonlySet<ts.SourceFile>
 }
 
-function openFolder({ files, helpers }: Discovery, { project }: Sources): Folder {
+function openFolder({ files, helpers, aliases }: Discovery, { project }: Sources): Folder {
   const scripts = files.filter(({ kind }) => kind === 'script')
   const all = new Map([...helpers, ...scripts.map(({ path, text }) => [path, text] as const)])
-  const modules = new Modules(helperFinder(project, { helpers: all }), 'present')
+  const modules = new Modules(helperFinder(project, { helpers: all, aliases }), 'present')
   const loaded = perFile((file) => {
     const order = new Set([file])
     for (const one of order)

@@ -51,7 +51,12 @@ export function openSources(discovery: Discovery): Sources {
     const source = project.getSourceFileOrThrow(node.getSourceFile().fileName)
     return placeIn(source, scripts.get(source)?.file ?? source.getFilePath(), node.getStart())
   }
-  return { parsed, project, place, reader: makeReader({ scripts, helpers, problems }) }
+  return {
+    parsed,
+    project,
+    place,
+    reader: makeReader({ scripts, helpers, problems, aliases: discovery.aliases }),
+  }
 }
 
 type Helper = SourceFile | 'broken'
@@ -101,9 +106,10 @@ interface Ground {
   readonly scripts: ReadonlyMap<SourceFile, Script>
   readonly helpers: ReadonlyMap<string, Helper>
   readonly problems: Diagnostic[]
+  readonly aliases: Discovery['aliases']
 }
 
-function makeReader({ scripts, helpers, problems }: Ground): Reader {
+function makeReader({ scripts, helpers, problems, aliases }: Ground): Reader {
   const modules = new Map<SourceFile, Module>()
   const scriptOf = (source: SourceFile): Omit<Script, 'text'> =>
     scripts.get(source) ?? { file: source.getFilePath(), path: source.getFilePath() }
@@ -113,8 +119,10 @@ function makeReader({ scripts, helpers, problems }: Ground): Reader {
     found: new Map(),
     evaluate: (node) => evaluate(node, reader),
     module: (source) => remembered(modules, source, readModule),
-    helper: (importer, specifier) =>
-      helpers.get(pathMeant(scriptOf(importer).path, specifier, helpers) ?? '') ?? null,
+    helper: (importer, specifier) => {
+      const path = pathMeant(scriptOf(importer).path, specifier, { known: helpers, aliases })
+      return (path !== null && helpers.get(path)) || null
+    },
     place: (node, offset = node.getStart()) =>
       placeIn(node.getSourceFile(), scriptOf(node.getSourceFile()).file, offset),
     report: (problem) => {

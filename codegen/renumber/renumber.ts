@@ -6,6 +6,7 @@ import { digestsOf } from '../base-branch/digested.js'
 import { Digester } from '../checksum/checksum.js'
 import { readBase, type Base } from '../base-branch/read-base.js'
 import type { TreeFile } from '../base-branch/read-tree.js'
+import { withAliases } from '../bundle/resolve-aliases.js'
 import { discover } from '../discover/discover.js'
 import type { ParsedMigration, Reading } from '../model/migration.js'
 import { readMigrations } from '../parse/read-migrations.js'
@@ -54,7 +55,9 @@ export async function prepareRenumber(
 ): Promise<RenumberPlan> {
   const anew = ref === undefined ? numberAnew(settings) : []
   if (anew.length > 0) return planAnew(await followRenames(settings, anew))
-  const reading = readMigrations(await discover(settings.root, settings.migrations))
+  const reading = readMigrations(
+    await withAliases(await discover(settings.root, settings.migrations), settings.migrations),
+  )
   refuseUnlisted(reading)
   refuseUnfinished(reading)
   const digester = new Digester(reading.discovery)

@@ -10,6 +10,7 @@ import { writeTree } from '../base-branch/discover-at.js'
 import type { TreeFile } from '../base-branch/read-tree.js'
 import { memoryFolder } from '../project/memory-file.js'
 import { finalCatalog } from '../check/subject/catalog-history.js'
+import { withAliases } from '../bundle/resolve-aliases.js'
 import { discover } from '../discover/discover.js'
 import type { Fact, Proof } from '../model/evidence.js'
 import { temporaryFolder } from '../project/owned-names.js'
@@ -96,7 +97,9 @@ async function prove(
   project: GenerateSettings,
   common: number,
 ): Promise<Replayed> {
-  const reading = readMigrations(await discover(settings.root, settings.migrations))
+  const reading = readMigrations(
+    await withAliases(await discover(settings.root, settings.migrations), settings.migrations),
+  )
   const error = reading.diagnostics.find(({ severity }) => severity === 'error')
   if (error) return { unknown: `not everything can be read (${error.code})` }
   if (!isWhole(reading.migrations)) return { unknown: 'the versions of the base branch have a gap' }

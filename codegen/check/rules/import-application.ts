@@ -7,8 +7,9 @@ import { nodePlace } from '../subject/place.js'
 import type { Rule, Script } from '../subject/rule.js'
 
 /**
- * Relative imports of anything but `_*` files of the migrations folder, and the usual aliases of an application's own
- * folders (`@/…`, `~/…`, `#…`). Packages and imports of types only are fine. Silent about other migrations, which are
+ * Imports of anything but `_*` files of the migrations folder, by a relative path or by an alias that tsconfig or
+ * package.json has for one; of what leads nowhere, the usual aliases of an application's own folders (`@/…`, `~/…`, `#…`).
+ * Packages and imports of types only are fine. Silent about other migrations, which are
  * IMPORT_MIGRATION, and about imports that the reading has reported as the reason why a migration cannot be read.
  */
 export const importApplication: Rule = {
@@ -24,9 +25,11 @@ export const importApplication: Rule = {
     'Copy what the migration needs into it, or into a `_*` file of the migrations folder, whose content is part of the checksum. Types may be imported with `import type`.',
   *check(subject) {
     const folder = forwardSlashes(subject.settings.migrations)
+    const { aliases } = subject.reading.discovery
     for (const script of subject.scripts) {
       for (const { specifier, node } of staticImports(script)) {
-        if (!isApplication(specifier, script, folder)) continue
+        const alias = aliases?.paths.get(specifier)
+        if (!isApplication(specifier, script, { folder, alias })) continue
         if (resolveMigrationImport(specifier, script, subject)) continue
         if (isUnread(node, script, subject.reading.diagnostics)) continue
         yield {
@@ -41,9 +44,15 @@ export const importApplication: Rule = {
 
 const ALIAS = /^(@\/|~\/|#|\/)/
 
-function isApplication(specifier: string, { path }: Script, folder: string): boolean {
-  if (ALIAS.test(specifier)) return true
-  if (!/^\.\.?(\/|$)/.test(specifier)) return false
-  const inFolder = posix.relative(folder, posix.join(posix.dirname(path), specifier))
+interface Place {
+  readonly folder: string
+  readonly alias: string | undefined
+}
+
+function isApplication(specifier: string, { path }: Script, { folder, alias }: Place): boolean {
+  if (alias === undefined && ALIAS.test(specifier)) return true
+  if (alias === undefined && !/^\.\.?(\/|$)/.test(specifier)) return false
+  const meant = alias ?? posix.join(posix.dirname(path), specifier)
+  const inFolder = posix.relative(folder, meant)
   return inFolder.startsWith('..') || !inFolder.split('/').some((part) => part.startsWith('_'))
 }

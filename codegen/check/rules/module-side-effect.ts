@@ -25,8 +25,11 @@ export const moduleSideEffect: Rule = {
     'database is up to date, and outside every transaction; and what it reads from a file is no part of the checksum.',
   solution: 'Move it into `up` or `down`.',
   spoilsReplay: true,
-  *check({ scripts }) {
-    const modules = modulesOf(new Map(scripts.map(({ path, syntax }) => [path, syntax])))
+  *check({ scripts, reading }) {
+    const modules = modulesOf(
+      new Map(scripts.map(({ path, syntax }) => [path, syntax])),
+      reading.discovery.aliases,
+    )
     for (const script of scripts) {
       for (const node of sideEffects(script, modules)) {
         yield {

@@ -40,7 +40,7 @@ export function boundNames(statement: ts.Node): string[] {
 }
 
 /**
- * The migration file that a relative path in a script leads to, written with the ending of the file, with that of what
+ * The migration file that an import in a script leads to, written with the ending of the file, with that of what
  * it compiles to or with none; undefined where it leads elsewhere.
  */
 export function resolveMigrationImport(
@@ -48,8 +48,9 @@ export function resolveMigrationImport(
   { path }: Script,
   { reading }: Subject,
 ): MigrationFile | undefined {
-  if (!/^\.\.?\//.test(specifier)) return undefined
-  const target = withoutExtension(posix.join(posix.dirname(path), specifier))
+  const alias = reading.discovery.aliases?.paths.get(specifier)
+  if (alias === undefined && !/^\.\.?\//.test(specifier)) return undefined
+  const target = withoutExtension(alias ?? posix.join(posix.dirname(path), specifier))
   return reading.discovery.files.find(
     (file) => file.kind === 'script' && withoutExtension(file.path) === target,
   )

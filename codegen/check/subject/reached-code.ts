@@ -2,7 +2,7 @@
 // helpers beside it.
 import { ts } from 'ts-morph'
 import { modulesOf } from '../../loading/helper-files.js'
-import type { CodeSide } from '../../model/migration.js'
+import type { CodeSide, Discovery } from '../../model/migration.js'
 import type { ReachedCode, ReachOf, Script } from './rule.js'
 import { nameText } from '../../loading/erased-syntax.js'
 import { ownerOf } from '../../loading/owner.js'
@@ -10,11 +10,14 @@ import { perFile } from '../../loading/per-file.js'
 import type { Modules } from '../../loading/resolve-name.js'
 
 /** Tells what each side consists of, and remembers it. What a helper does when it is loaded is no part of a side. */
-export function codeReach(scripts: readonly Script[]): ReachOf {
+export function codeReach(
+  scripts: readonly Script[],
+  { aliases }: Pick<Discovery, 'aliases'>,
+): ReachOf {
   const known = new WeakMap<CodeSide, readonly ReachedCode[]>()
   const folder = {
     scripts: new Map(scripts.map((script) => [script.syntax, script])),
-    modules: modulesOf(new Map(scripts.map(({ path, syntax }) => [path, syntax]))),
+    modules: modulesOf(new Map(scripts.map(({ path, syntax }) => [path, syntax])), aliases),
   }
   return (side) => {
     const told = known.get(side) ?? reach(side, folder)

@@ -24,7 +24,7 @@ export function subjectOf(
   const broken = filesOf(errors.filter(({ code }) => UNPARSED.has(code)))
   const scripts = scriptsOf(reading, settings, broken)
   const migrations = reading.migrations.filter(({ file }) => !broken.has(file.file))
-  const reachOf = codeReach(scripts)
+  const reachOf = codeReach(scripts, reading.discovery)
   const finder = statementFinder({ scripts, reachOf, root: settings.root })
   return {
     reading: { ...reading, migrations },

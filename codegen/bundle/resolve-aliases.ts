@@ -1,0 +1,87 @@
+// Asks the bundler where imports lead that are written as neither a path nor a package: what runs is then what is read.
+import { existsSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
+import { join, parse, posix, relative } from 'node:path'
+import type { PluginBuild } from 'esbuild'
+import type { Aliases, Discovery } from '../model/migration.js'
+import { forwardSlashes } from '../project/project-path.js'
+import { foldersUpTo, isInside } from '../project/repository-root.js'
+import { readTsconfig } from '../render/registry/read-tsconfig.js'
+import { ownPath } from './resolve-packages.js'
+
+/**
+ * What discovery found, with the aliases that it imports by. Of files that do not stand in `migrations`, because they are
+ * those of another commit, what leads there leads to their own folder. Without such imports esbuild is not loaded.
+ */
+export async function withAliases(discovery: Discovery, migrations: string): Promise<Discovery> {
+  const names = namesIn(discovery)
+  const [first] = discovery.files
+  if (!first || names.length === 0) return discovery
+  const own = posix.dirname(first.path)
+  const found = await resolveAll(names, migrations)
+  const paths = found.flatMap(([name, path]): [string, string][] => {
+    if (isInside(path, migrations))
+      return [[name, posix.join(own, forwardSlashes(relative(migrations, path)))]]
+    return isLinked(name, migrations) ? [] : [[name, forwardSlashes(path)]]
+  })
+  return { ...discovery, aliases: { paths: new Map(paths), consulted: consultedFor(migrations) } }
+}
+
+const NAMED = /\b(?:from|import)\s*['"]([^'"\n./][^'"\n]*)['"]/g
+
+/** The names that scripts and helpers import, but for what is certainly no file of the project. */
+function namesIn({ files, helpers }: Discovery): string[] {
+  const texts = [
+    ...files.flatMap(({ kind, text }) => (kind === 'script' ? [text] : [])),
+    ...helpers.values(),
+  ]
+  const names = texts.flatMap((text) => [...text.matchAll(NAMED)].map(([, name]) => name!))
+  return [...new Set(names)].filter((name) => !/^lockstep(\/|$)/.test(name) && !isBuiltin(name))
+}
+
+/** Those that lead to files outside of installed packages. */
+async function resolveAll(
+  names: readonly string[],
+  migrations: string,
+): Promise<[name: string, path: string][]> {
+  const { build } = await import('esbuild')
+  const found: [string, string][] = []
+  const ask = async (bundler: PluginBuild): Promise<void> => {
+    const from = { kind: 'import-statement', resolveDir: migrations } as const
+    for (const name of names) {
+      const path = await ownPath(bundler, name, { ...from, importer: join(migrations, '_.ts') })
+      if (path !== null) found.push([name, path])
+    }
+  }
+  const plugin = { name: 'lockstep-aliases', setup: (b: PluginBuild) => b.onStart(() => ask(b)) }
+  await build({
+    stdin: { contents: '' },
+    write: false,
+    logLevel: 'silent',
+    platform: 'node',
+    plugins: [plugin],
+  })
+  return found
+}
+
+/** Whether a package of that name is installed as a link to its sources: it is a package all the same. */
+function isLinked(name: string, migrations: string): boolean {
+  const [packageName] = /^(?:@[^/]*\/)?[^/]*/.exec(name)!
+  return foldersUpTo(migrations, parse(migrations).root).some((folder) =>
+    existsSync(join(folder, 'node_modules', packageName)),
+  )
+}
+
+/** Whatever says where such names lead. */
+function consultedFor(migrations: string): Aliases['consulted'] {
+  const folders = foldersUpTo(migrations, parse(migrations).root)
+  const configs = folders.map((folder) => join(folder, 'tsconfig.json'))
+  const nearest = configs.findIndex((path) => existsSync(path))
+  const read = nearest < 0 ? [] : readTsconfig(configs[nearest]!, [migrations]).consulted
+  const manifests = folders.map((folder) => join(folder, 'package.json'))
+  return [
+    ...configs.slice(0, nearest < 0 ? undefined : nearest),
+    ...read,
+    ...manifests.slice(0, manifests.findIndex((path) => existsSync(path)) + 1),
+  ]
+}
