@@ -1,4 +1,5 @@
 // The canonical description of `up` or `down` that is code: the function and everything it mentions.
+import { ts } from 'ts-morph'
 import { startWalk, type Start, mentionMember, type Walk } from './code-walk.js'
 import { type Description, leaf } from './digest.js'
 import { describeLoading } from './describe-loading.js'
@@ -17,6 +18,7 @@ export function describeCode(start: Start): Description {
   describePending(walk)
   describeLoading(walk)
   describeHandedOn(walk)
+  describeClassName(walk)
   return { items: walk.out, sawMore: walk.sawMore }
 }
 
@@ -43,3 +45,14 @@ function describeHandedOn(walk: Walk): void {
 
 /** Marks and names by which any member may be reached. */
 const GOING_THROUGH = /^(\(element|\(spread-properties|\(for-in|name\d+:(Object|JSON|Reflect))$/
+
+/** Where the described code asks anything for its `constructor`, the name of the class may act: `this.constructor.name`. */
+function describeClassName(walk: Walk): void {
+  const { owner, loading, out } = walk
+  if (!owner || !loading || !ts.isClassLike(owner)) return
+  if (!out.some((item) => /^(key|given|text)11:constructor$/.test(item))) return
+  const { parent } = owner
+  const name = owner.name ?? (ts.isVariableDeclaration(parent) ? parent.name : undefined)
+  out.push(leaf('class-name', name?.getText() ?? 'default'))
+  walk.sawMore = true
+}

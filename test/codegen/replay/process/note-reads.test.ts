@@ -14,6 +14,7 @@ import {
   UNKNOWN_INPUT,
   variableInput,
 } from '../../../../codegen/project/fingerprint.js'
+import { createRequire } from 'node:module'
 import { noteReads } from '../../../../codegen/replay/process/note-reads.js'
 
 const reads = noteReads(undefined)
@@ -123,6 +124,17 @@ test('what is read at another time is not noted, nor what is in a memory of Lock
   fs.readFileSync(file)
   expect(reads.all()).not.toContain(file)
   const others = noteReads(dirname(file))
+  const before = others.all()
   await others.during(async () => fs.readFileSync(file))
-  expect(others.all()).toEqual([])
+  expect(others.all()).toEqual(before)
+})
+
+test('a file of a package is noted when it is loaded, whoever asks for it, and not when it is read', async () => {
+  const folder = join(newFolder(), 'node_modules/some')
+  fs.mkdirSync(folder, { recursive: true })
+  const [loaded, read] = ['loaded.js', 'read.js'].map((name) => join(folder, name))
+  for (const file of [loaded!, read!]) fs.writeFileSync(file, 'exports.a = 1')
+  createRequire(loaded!)(loaded!)
+  await reads.during(async () => fs.readFileSync(read!))
+  expect(reads.all().filter((file) => file.startsWith(folder))).toEqual([loaded])
 })
