@@ -11,7 +11,6 @@ import { splitStatements, tokensOf } from '../../sql/split-statements.js'
 import { isSameName, plainName, quoteIdentifier as quoted, unquote } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import { reasonOf } from '../environment/faults.js'
-import { CREATE } from '../environment/inspect.js'
 import type { ToolkitHost } from './context.js'
 import { copyRows } from './rebuild-copy.js'
 import { surroundingsOf, type Definition } from './rebuild-objects.js'
@@ -46,6 +45,15 @@ export function* rebuild<H>(
   if (yield* keepStatistics(env, [table, helper], all))
     yield* run(env, 'ANALYZE main.sqlite_master')
 }
+
+const COMMENT = /--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\//.source
+const GAP = `(?:\\s|${COMMENT})*`
+const NAME = /"(?:[^"]|"")*"|'(?:[^']|'')*'|`(?:[^`]|``)*`|\[[^\]]*\]|[\w$\x80-\uffff]+/.source
+/** Finds what stands before the columns, the name last. */
+const CREATE = RegExp(
+  `^CREATE${GAP}TABLE${GAP}(?:IF${GAP}NOT${GAP}EXISTS${GAP})?(?:(?:${NAME})${GAP}\\.${GAP})?(?:${NAME})`,
+  'i',
+)
 
 /** What follows the name in the statement that makes the new table. */
 function bodyOf(create: string, table: string): string {

@@ -14,20 +14,16 @@ import type { Environment } from './environment.js'
 import type { Task } from './task.js'
 import { foldCase, foldUpper, plainName, unquote } from '../../sql/names.js'
 
-const COMMENT = /--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\//.source
-const GAP = `(?:\\s|${COMMENT})*`
-const NAME = /"(?:[^"]|"")*"|'(?:[^']|'')*'|`(?:[^`]|``)*`|\[[^\]]*\]|[\w$\x80-\uffff]+/.source
-const OPTIONAL = `(?:IF${GAP}(?:NOT${GAP})?EXISTS${GAP})?`
-const TABLE = `TABLE${GAP}${OPTIONAL}(?:(?:${NAME})${GAP}\\.${GAP})?(${NAME})`
-const DROP = RegExp(`^DROP${GAP}${TABLE}`, 'i')
-/** Finds the name of the table, as it is written, and where it ends. */
-export const CREATE = RegExp(`^CREATE${GAP}${TABLE}`, 'i')
-const RENAME = RegExp(`^ALTER${GAP}${TABLE}${GAP}RENAME${GAP}TO${GAP}(${NAME})`, 'i')
-const REFERENCES = RegExp(`${COMMENT}|\\bREFERENCES${GAP}(${NAME})`, 'gi')
+// Of words as `wordsOf` makes them; what is looked for stands at the end.
+const TABLE = 'TABLE (?:IF (?:NOT )?EXISTS )?(?:\\S+ \\. )?\\S+'
+const DROP = RegExp(`^DROP ${TABLE}`)
+const CREATE = RegExp(`^CREATE ${TABLE}`)
+const RENAMED = RegExp(`^ALTER ${TABLE}(?= RENAME TO )`)
+const RENAME = RegExp(`^ALTER ${TABLE} RENAME TO \\S+`)
 
 /**
- * Finds `?` where a table, an index or the like is named without its schema: not a column, nor a query named WITH. What is
- * made in a schema that is said, and views and the bodies of triggers everywhere, take their names from that schema alone.
+ * Where a table, an index or the like that is hidden is named without its schema: not a column, nor a query named WITH.
+ * What is made in a schema that is said, and views and the bodies of triggers everywhere, take their names from there alone.
  */
 const HIDDEN =
   /^(?!CREATE (UNIQUE )?(INDEX|TRIGGER|VIEW) |.*\? (\( [^()]*\) )?AS (\w+ )*\().*?\b(INTO|UPDATE( OR \w+)?|^(ALTER|DROP) \w+( IF EXISTS)?|((?<!DISTINCT )FROM|JOIN|IN)( [\w?]+( \. [\w?]+)?( \w+){0,2} ,)*) \?(?! \.)|^CREATE (UNIQUE )?(INDEX|TRIGGER) (IF NOT EXISTS )?(?!IF )\S+ (?!\.).*?\bON \?(?! \.)/
@@ -43,23 +39,41 @@ export function* refusalOf<H>(env: Environment<H>, task: Task<H>): Work<(sql: st
       const problem = refused.why === 'transaction' ? transactionControl : foreignKeysPragma
       throw new LockstepError(problem(task, task.file, refused.statement.text.slice(0, 80)))
     }
-    if (parents) refuseDrop(task, sql, parents)
-    if (hidden.size > 0) refuseHidden(task, sql, hidden)
+    if (parents ?? hidden.size > 0)
+      for (const { text } of splitStatements(sql)) refuseNames(task, text, hidden, parents)
   }
 }
 
-/** What is TEMP comes first where no schema is said: what is written there is gone with the connection. */
-function refuseHidden<H>(task: Task<H>, sql: string, hidden: Map<string, boolean>): void {
-  for (const { text } of splitStatements(sql)) {
-    const made = plainName((CREATE.exec(text) ?? RENAME.exec(text))?.at(-1) ?? '')
-    if (hidden.has(made)) hidden.set(made, true)
-    const names = [...tokensOf(text)].map((token) => token.text)
-    const words = names.map((name) => wordOf(name, hidden)).join(' ')
-    const found = HIDDEN.exec(words)?.[0].split(' ').length
-    if (found) throw new LockstepError(tableHidden(task, unquote(names[found - 1] ?? ''), text))
-    if (/^DROP \w+ (?:IF EXISTS )?TEMP \. \?$/.test(words))
-      hidden.delete(plainName(names.at(-1) ?? ''))
+/**
+ * What is TEMP comes first where no schema is said: what is written there is gone with the connection. And with enforcement
+ * on, dropping a table that others refer to deletes their rows before anything can be checked.
+ */
+function refuseNames<H>(
+  task: Task<H>,
+  text: string,
+  hidden: Map<string, boolean>,
+  parents: Set<string> | undefined,
+): void {
+  const tokens = Array.from(tokensOf(text), (token) => token.text)
+  const words = tokens.map((token) => wordOf(token, hidden))
+  const last = (pattern: RegExp): string => {
+    const found = pattern.exec(words.join(' '))?.[0].split(' ').length ?? 0
+    return unquote(tokens[found - 1] ?? '')
   }
+  const [own, now] = [last(CREATE), last(RENAME)].map(foldCase) as [string, string]
+  for (const made of [own, now]) if (hidden.has(made)) hidden.set(made, true)
+  const table = last(HIDDEN)
+  if (table) throw new LockstepError(tableHidden(task, table, text))
+  hidden.delete(foldCase(last(/^DROP \w+ (IF EXISTS )?TEMP \. \?/)))
+  // Also what the step itself lets other tables refer to: by a new key, or because keys follow a renamed table.
+  words.forEach((word, at) => {
+    const parent = plainName(tokens[at + 1] ?? '')
+    if (word === 'REFERENCES' && parent !== own) parents?.add(parent)
+  })
+  if (parents?.has(foldCase(last(RENAMED)))) parents.add(now)
+  const dropped = last(DROP)
+  if (parents?.has(foldCase(dropped)))
+    throw new LockstepError(foreignKeysEnforcedDrop(task, dropped, text))
 }
 
 /** In capitals where it may be a keyword, and as `?` where something TEMP has that name. */
@@ -77,29 +91,6 @@ function* temporaryNames<H>({ driver }: Environment<H>): Work<Map<string, boolea
   )
   return new Map(rows.map((row) => [foldCase(String(row['name'])), row['hides'] === 1]))
 }
-
-/** With enforcement on, dropping a table that others refer to deletes their rows before anything can be checked. */
-function refuseDrop<H>(task: Task<H>, sql: string, parents: Set<string>): void {
-  for (const { text } of /\b(?:drop|references|rename)\b/i.test(sql) ? splitStatements(sql) : []) {
-    noteParents(text, parents)
-    const table = nameIn(DROP, text)
-    if (table && parents.has(foldCase(table)))
-      throw new LockstepError(foreignKeysEnforcedDrop(task, table, text))
-  }
-}
-
-/** Adds what the step itself lets other tables refer to: by a new key, or because keys follow a renamed table. */
-function noteParents(text: string, parents: Set<string>): void {
-  const own = foldCase(nameIn(CREATE, text))
-  for (const [, name] of /^(?:create|alter)\b/i.test(text) ? text.matchAll(REFERENCES) : []) {
-    const parent = plainName(name ?? '')
-    if (parent !== '' && parent !== own) parents.add(parent)
-  }
-  const [, was = '', now = ''] = RENAME.exec(text) ?? []
-  if (parents.has(plainName(was))) parents.add(plainName(now))
-}
-
-const nameIn = (statement: RegExp, text: string): string => unquote(statement.exec(text)?.[1] ?? '')
 
 function* referencedTables<H>({ driver }: Environment<H>): Work<Set<string>> {
   const rows = yield* settled(
