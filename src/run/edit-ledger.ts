@@ -5,6 +5,7 @@ import { ledgerUndone } from '../errors/ledger.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import { ledgerMoved } from '../errors/recovery.js'
 import type { LedgerRow, LedgerState } from '../model/ledger.js'
+import type { RegistryEntry } from '../model/registry.js'
 import { versionId } from '../model/version.js'
 import type { LedgerEdit, WrittenRow } from '../plan/ledger-edit.js'
 import type { Environment } from './environment/environment.js'
@@ -80,15 +81,25 @@ function* refuseUndone<H>(
   { log, written, removed }: LedgerEdit<H, unknown>,
 ): Work<void> {
   if (log.length === 0) return
-  const lineages = new Map(rowsOf(before).map((row) => [row.version, row.lineage]))
-  for (const version of removed) lineages.delete(version)
-  for (const { entry } of written) lineages.set(entry.version, entry.lineage)
+  const wanted = new Map<number, Partial<LedgerRow>>(
+    rowsOf(before).map((row) => [row.version, row]),
+  )
+  for (const version of removed) wanted.delete(version)
+  for (const { entry } of written) wanted.set(entry.version, rowOf(entry))
   const after = rowsOf(yield* readLedger(env))
-  const isThere = ({ version, lineage }: Pick<LedgerRow, 'version' | 'lineage'>): boolean =>
-    lineages.get(version) === lineage
-  if (after.length !== lineages.size || !after.every(isThere))
+  if (after.length !== wanted.size || !after.every((row) => says(row, wanted.get(row.version))))
     throw new LockstepError(ledgerUndone(env.table))
 }
+
+/** What a row says once it is written; its time, its duration and its description are nothing that anybody relies on. */
+const rowOf = <H>(entry: RegistryEntry<H>): Partial<LedgerRow> => {
+  const { name, checksum, downChecksum = null, lineage } = entry
+  return { name, checksum, downChecksum, lineage, startedBy: null }
+}
+
+const says = (row: LedgerRow, wanted: Partial<LedgerRow> | undefined): boolean =>
+  wanted !== undefined &&
+  Object.entries(wanted).every(([field, value]) => row[field as keyof LedgerRow] === value)
 
 const rowsOf = (state: LedgerState): readonly LedgerRow[] =>
   state.kind === 'ours' ? state.rows : []

@@ -100,7 +100,135 @@ describe('a row that is written over', () => {
   })
 })
 
+describe('an edit of the ledger is looked at whole', () => {
+  const IGNORED = 'BEFORE UPDATE ON _migrations BEGIN SELECT RAISE(IGNORE)'
+  const changing = (set: string) =>
+    ['INSERT', 'UPDATE'].map(
+      (event) =>
+        `AFTER ${event} ON _migrations BEGIN UPDATE _migrations SET ${set} WHERE version = NEW.version`,
+    )
+  const OTHERS = ['name', 'checksum', 'down_checksum', 'description', 'applied_at'].map(
+    (column) =>
+      `AFTER UPDATE ON _migrations BEGIN UPDATE _migrations SET ${column} = 'other' WHERE version = '003'`,
+  )
+  const draft = { ...tables(1)[0]!, down: 'DROP TABLE IF EXISTS t1' }
+  const edits: [string, Registry<Handle>][] = [
+    ['down', registryOf(draft, ...tables(3).slice(1))],
+    ['name', registryOf({ ...tables(1)[0]!, name: 'renamed' }, ...tables(3).slice(1))],
+  ]
+  const triggered = (trigger: string) => {
+    const db = files.open()
+    migrate(db, registryOf(...tables(3)))
+    db.exec(`CREATE TRIGGER q ${trigger}; END`)
+    return db
+  }
+  const refused = (db: Database.Database, edit: () => unknown) => {
+    const before = db.serialize()
+    expect(errorOf(edit)).toMatchObject({ code: 'LEDGER_UNDONE' })
+    expect(db.serialize().equals(before)).toBe(true)
+  }
+  const spoiling = [
+    IGNORED,
+    ...['name', 'checksum', 'down_checksum', 'lineage'].flatMap((column) =>
+      changing(`${column} = upper(${column}) || '!'`).slice(1),
+    ),
+  ]
+  test.each(edits)('repair of a changed %s', (_, registry) => {
+    for (const trigger of [...spoiling, ...OTHERS]) {
+      const db = triggered(trigger)
+      refused(db, () => managerOf(db, registry).repair())
+    }
+  })
+  test.each(changing("name = name || 'x'"))('marking: %s', (trigger) => {
+    const db = triggered(trigger)
+    const registry = registryOf(...tables(4))
+    if (trigger.includes('INSERT'))
+      refused(db, () => managerOf(db, registry).mark(4, { as: 'applied' }))
+    else expect(managerOf(db, registry).mark(4, { as: 'applied' })).toMatchObject({ version: 4 })
+  })
+  test.each(['name', 'checksum', 'down_checksum'])(
+    'taking over, with its %s in capitals',
+    (column) => {
+      const db = files.open()
+      db.exec(
+        `CREATE TABLE knex_migrations (id INTEGER PRIMARY KEY, name TEXT, batch INTEGER, migration_time TEXT);
+      INSERT INTO knex_migrations VALUES (1, '001_step_1.ts', 1, '2024-01-01'); CREATE TABLE t1 (id INTEGER PRIMARY KEY)`,
+      )
+      const other = new Database(':memory:')
+      migrate(other, registryOf())
+      db.exec(
+        `CREATE TABLE _migrations (version TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, description TEXT, checksum TEXT, down_checksum TEXT, lineage TEXT, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, duration_ms INTEGER, started_by TEXT, heartbeat_at TIMESTAMP);
+      CREATE TRIGGER q AFTER INSERT ON _migrations BEGIN UPDATE _migrations SET ${column} = upper(${column}) WHERE version = NEW.version; END`,
+      )
+      refused(db, () =>
+        managerOf(db, registryOf(...tables(2))).adopt({ force: true, reason: 'a test' }),
+      )
+    },
+  )
+  test('stamping anew', () => {
+    for (const set of ["checksum = 'A'", "name = 'A'", "down_checksum = 'A'"]) {
+      const older = tables(3).map((one, at) => ({
+        ...one,
+        checksum: `0:${at}`,
+        lineage: `0:${at}`,
+      }))
+      const db = files.open()
+      migrate(db, registryOf(...older))
+      db.exec(
+        `CREATE TRIGGER q AFTER UPDATE ON _migrations BEGIN UPDATE _migrations SET ${set} WHERE version = NEW.version; END`,
+      )
+      expect(errorOf(() => migrate(db, registryOf(...tables(4)))).code).toBe('LEDGER_UNDONE')
+      expect(tablesOf(db)).toEqual(['t1', 't2', 't3'])
+    }
+  })
+  test('and a trigger that only looks on, or adds a description, does no harm', () => {
+    const audit = `CREATE TABLE audit (version); CREATE TRIGGER a AFTER UPDATE ON _migrations BEGIN INSERT INTO audit VALUES (NEW.version); END;
+      CREATE TRIGGER b AFTER INSERT ON _migrations BEGIN UPDATE _migrations SET description = 'by b' WHERE version = NEW.version; END`
+    for (const [, registry] of edits) {
+      const db = files.open()
+      migrate(db, registryOf(...tables(3)))
+      db.exec(audit)
+      expect(managerOf(db, registry).repair().rows).toHaveLength(1)
+      expect(managerOf(db, registry).repair().rows).toHaveLength(0)
+      const more = [...registry, registryOf(...tables(4))[3]!]
+      expect(managerOf(db, more).mark(4, { as: 'applied' })).toMatchObject({ version: 4 })
+    }
+    const older = tables(2).map((one, at) => ({
+      ...one,
+      name: 'old',
+      checksum: `0:${at}`,
+      lineage: `0:${at}`,
+    }))
+    const db = files.open()
+    migrate(db, registryOf(...older))
+    db.exec(audit)
+    expect(migrate(db, registryOf(...tables(3))).steps).toHaveLength(1)
+    expect(db.prepare('SELECT name FROM _migrations').pluck().all()).toEqual([
+      'old',
+      'old',
+      'step_3',
+    ])
+  })
+})
+
 describe('a log that keeps nothing', () => {
+  const keepsNothing = [
+    'BEFORE INSERT ON _migrations_log BEGIN SELECT RAISE(IGNORE)',
+    'AFTER INSERT ON _migrations_log BEGIN DELETE FROM _migrations_log WHERE id = NEW.id',
+    "AFTER INSERT ON _migrations_log WHEN NEW.action = 'mark' BEGIN UPDATE _migrations_log SET detail = 'nothing' WHERE id = NEW.id",
+  ]
+  test.each(keepsNothing)('forgets no reason: %s', (trigger) => {
+    const registry = registryOf(...tables(3))
+    const db = files.open()
+    managerOf(db, registry).migrate({ to: 1 })
+    managerOf(db, registry).mark(2, { as: 'applied', force: true, reason: 'made by hand' })
+    db.exec(`CREATE TRIGGER no ${trigger}; END`)
+    const error = errorOf(() =>
+      managerOf(db, registry).mark(3, { as: 'applied', force: true, reason: 'made by hand' }),
+    )
+    expect(error).toMatchObject({ code: 'LEDGER_UNDONE', facts: { table: '_migrations_log' } })
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+  })
   test('is named, and the step stays applied', () => {
     const registry = registryOf(...tables(2))
     const db = files.open()

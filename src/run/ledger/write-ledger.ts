@@ -1,4 +1,5 @@
 // Writing the ledger. Every function here runs inside the caller's transaction.
+import type { Value } from '../../database/driver.js'
 import { settled, type Work } from '../../database/outcome.js'
 import { ledgerForeign, ledgerUndone } from '../../errors/ledger.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -66,16 +67,36 @@ export function* removeRow<H>(
 }
 
 /** Writes the digests of the registry into a migration's row. A `down` that was changed since stays to be seen. */
-export function* restamp<H>(
-  { driver, ledger }: Environment<H>,
+export const restamp = <H>(
+  env: Environment<H>,
   { version, checksum, downChecksum, lineage }: RegistryEntry<H>,
+): Work<void> =>
+  writeSurely(
+    env,
+    env.table,
+    `UPDATE ${env.ledger} SET down_checksum = CASE WHEN checksum = ? THEN down_checksum ELSE ? END, checksum = ?, lineage = ? WHERE version = ? RETURNING version, name, checksum, down_checksum, lineage`,
+    [checksum, downChecksum ?? null, checksum, lineage, versionId(version)],
+  )
+
+/**
+ * Writes one row, and makes sure that it stands there as it is RETURNING: triggers that come later can take it away, or
+ * change it. Throws `LEDGER_UNDONE`.
+ */
+function* writeSurely<H>(
+  { driver }: Environment<H>,
+  table: string,
+  sql: string,
+  values: readonly Value[],
 ): Work<void> {
-  yield* settled(
+  const [row = { version: 0 }] = yield* settled(driver.query(sql, values))
+  const columns = Object.keys(row)
+  const kept = yield* settled(
     driver.query(
-      `UPDATE ${ledger} SET down_checksum = CASE WHEN checksum = ? THEN down_checksum ELSE ? END, checksum = ?, lineage = ? WHERE version = ?`,
-      [checksum, downChecksum ?? null, checksum, lineage, versionId(version)],
+      `SELECT 1 FROM main.${quoteIdentifier(table)} WHERE (${columns}) IS (${columns.map(() => '?')})`,
+      Object.values(row) as Value[],
     ),
   )
+  if (kept.length === 0) throw new LockstepError(ledgerUndone(table))
 }
 
 /**
@@ -95,7 +116,7 @@ export function* keepApplication<H>(
   )
 }
 
-/** Appends to the log beside the ledger, which is made when it is first needed. */
+/** Appends to the log beside the ledger, which is made when it is first needed. Throws `LEDGER_UNDONE`. */
 export function* writeLog<H>(
   env: Environment<H>,
   action: LogAction,
@@ -103,13 +124,12 @@ export function* writeLog<H>(
   detail: string | null,
 ): Work<void> {
   const log = yield* readyLog(env)
-  const written = yield* settled(
-    env.driver.query(
-      `INSERT INTO ${log} (action, version, name, detail) VALUES (?, ?, ?, ?) RETURNING 1`,
-      [action, entry && versionId(entry.version), entry && entry.name, detail],
-    ),
+  yield* writeSurely(
+    env,
+    `${env.table}_log`,
+    `INSERT INTO ${log} (action, version, name, detail) VALUES (?, ?, ?, ?) RETURNING id, action, version, name, detail`,
+    [action, entry && versionId(entry.version), entry && entry.name, detail],
   )
-  if (written.length === 0) throw new LockstepError(ledgerUndone(`${env.table}_log`))
 }
 
 /** What a log of ours has always had. */
