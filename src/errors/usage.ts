@@ -10,11 +10,12 @@ import type { RegistryEntry } from '../model/registry.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
 
-/** The caller has a transaction open on the handle. */
+/** The caller has a transaction open on the handle, or is a step of a migration that runs on it. */
 export const transactionOpen = (): Cause => ({
   code: 'TRANSACTION_OPEN',
-  message: 'A transaction is open on this handle, so migrations cannot have their own.',
-  fix: 'Commit it, or roll it back, first.',
+  message:
+    'A transaction is open on this handle, or a step runs on it: migrations cannot have their own.',
+  fix: 'Commit it, or roll it back, first; migrate when the step is done.',
 })
 
 /** Without a journal nothing can be rolled back. */

@@ -21,6 +21,12 @@ import type { Task } from './environment/task.js'
 /** Stands for text that cannot be seen: it may be anything. */
 export const UNKNOWN = 'REFERENCES'
 
+/** Marks a handle while the code of a step runs on it, whichever copy of Lockstep looks at it. */
+const RUNNING = Symbol.for('lockstep.running')
+
+/** Whether the caller is the code of a step that runs on this handle. */
+export const isRunning = (handle: unknown): boolean => RUNNING in (handle as object)
+
 /** What a caller runs, and wants to do meanwhile. */
 export interface StepHooks<H> {
   /** The side of the migration to run; nothing is done where there is none. */
@@ -63,10 +69,14 @@ export function* execute<H>(
   }
   const release = env.driver.watch?.(inspect, use)
   if (!release) onStatement(UNKNOWN)
+  const handle = env.driver.handle as object
+  // On an asynchronous driver others may wait for the step meanwhile; on this one they would be the step, and wait for itself.
+  if (env.driver.mode === 'sync') Reflect.set(handle, RUNNING, true)
   try {
     yield* runCode({ env, task, inspect, use }, side)
   } finally {
     over = true
+    Reflect.deleteProperty(handle, RUNNING)
     release?.()
   }
 }

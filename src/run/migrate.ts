@@ -11,6 +11,7 @@ import type { RunReport } from '../model/report.js'
 import { planMigrate, planRollback } from '../plan/plan.js'
 import type { Environment } from './environment/environment.js'
 import { typed } from './environment/faults.js'
+import { isRunning } from './execute.js'
 import { waitingInSlices } from './ledger/lock.js'
 import { isCurrent } from './ledger/read-ledger.js'
 import { runPlan } from './run-plan.js'
@@ -50,9 +51,9 @@ export function* rollbackWork<H>(
   return yield* typed(env, waitingInSlices(env, planned(env, first, again)))
 }
 
-/** Throws when the caller has a transaction open, which ours would have to share. */
+/** Throws when the caller has a transaction open, which ours would have to share, or is a step, which would wait for itself. */
 export function refuseOpenTransaction<H>({ driver }: Environment<H>): void {
-  if (driver.inTransaction()) throw new LockstepError(transactionOpen())
+  if (driver.inTransaction() || isRunning(driver.handle)) throw new LockstepError(transactionOpen())
 }
 
 function* planned<H>(
