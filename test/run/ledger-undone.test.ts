@@ -122,7 +122,7 @@ describe('an edit of the ledger is looked at whole', () => {
     db.exec(`CREATE TRIGGER q ${trigger}; END`)
     return db
   }
-  const refused = (db: Database.Database, edit: () => unknown) => {
+  const expectRefused = (db: Database.Database, edit: () => unknown) => {
     const before = db.serialize()
     expect(errorOf(edit)).toMatchObject({ code: 'LEDGER_UNDONE' })
     expect(db.serialize().equals(before)).toBe(true)
@@ -136,14 +136,14 @@ describe('an edit of the ledger is looked at whole', () => {
   test.each(edits)('repair of a changed %s', (_, registry) => {
     for (const trigger of [...spoiling, ...OTHERS]) {
       const db = triggered(trigger)
-      refused(db, () => managerOf(db, registry).repair())
+      expectRefused(db, () => managerOf(db, registry).repair())
     }
   })
   test.each(changing("name = name || 'x'"))('marking: %s', (trigger) => {
     const db = triggered(trigger)
     const registry = registryOf(...tables(4))
     if (trigger.includes('INSERT'))
-      refused(db, () => managerOf(db, registry).mark(4, { as: 'applied' }))
+      expectRefused(db, () => managerOf(db, registry).mark(4, { as: 'applied' }))
     else expect(managerOf(db, registry).mark(4, { as: 'applied' })).toMatchObject({ version: 4 })
   })
   test.each(['name', 'checksum', 'down_checksum'])(
@@ -160,7 +160,7 @@ describe('an edit of the ledger is looked at whole', () => {
         `CREATE TABLE _migrations (version TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, description TEXT, checksum TEXT, down_checksum TEXT, lineage TEXT, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, duration_ms INTEGER, started_by TEXT, heartbeat_at TIMESTAMP);
       CREATE TRIGGER q AFTER INSERT ON _migrations BEGIN UPDATE _migrations SET ${column} = upper(${column}) WHERE version = NEW.version; END`,
       )
-      refused(db, () =>
+      expectRefused(db, () =>
         managerOf(db, registryOf(...tables(2))).adopt({ force: true, reason: 'a test' }),
       )
     },
