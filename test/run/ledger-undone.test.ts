@@ -122,11 +122,12 @@ describe('an edit of the ledger is looked at whole', () => {
     db.exec(`CREATE TRIGGER q ${trigger}; END`)
     return db
   }
-  const expectRefused = (db: Database.Database, edit: () => unknown) => {
+  /** The code of the refusal, and whether the file is as it was. */
+  const refusal = (db: Database.Database, edit: () => unknown) => {
     const before = db.serialize()
-    expect(errorOf(edit)).toMatchObject({ code: 'LEDGER_UNDONE' })
-    expect(db.serialize().equals(before)).toBe(true)
+    return [errorOf(edit).code, db.serialize().equals(before)]
   }
+  const REFUSED = ['LEDGER_UNDONE', true]
   const spoiling = [
     IGNORED,
     ...['name', 'checksum', 'down_checksum', 'lineage'].flatMap((column) =>
@@ -136,15 +137,13 @@ describe('an edit of the ledger is looked at whole', () => {
   test.each(edits)('repair of a changed %s', (_, registry) => {
     for (const trigger of [...spoiling, ...OTHERS]) {
       const db = triggered(trigger)
-      expectRefused(db, () => managerOf(db, registry).repair())
+      expect(refusal(db, () => managerOf(db, registry).repair())).toEqual(REFUSED)
     }
   })
-  test.each(changing("name = name || 'x'"))('marking: %s', (trigger) => {
-    const db = triggered(trigger)
-    const registry = registryOf(...tables(4))
-    if (trigger.includes('INSERT'))
-      expectRefused(db, () => managerOf(db, registry).mark(4, { as: 'applied' }))
-    else expect(managerOf(db, registry).mark(4, { as: 'applied' })).toMatchObject({ version: 4 })
+  test.each(['name', 'checksum', 'lineage'])('marking, with its %s changed', (column) => {
+    const db = triggered(changing(`${column} = ${column} || 'x'`)[0]!)
+    const mark = () => managerOf(db, registryOf(...tables(4))).mark(4, { as: 'applied' })
+    expect(refusal(db, mark)).toEqual(REFUSED)
   })
   test.each(['name', 'checksum', 'down_checksum'])(
     'taking over, with its %s in capitals',
@@ -160,9 +159,9 @@ describe('an edit of the ledger is looked at whole', () => {
         `CREATE TABLE _migrations (version TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, description TEXT, checksum TEXT, down_checksum TEXT, lineage TEXT, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, duration_ms INTEGER, started_by TEXT, heartbeat_at TIMESTAMP);
       CREATE TRIGGER q AFTER INSERT ON _migrations BEGIN UPDATE _migrations SET ${column} = upper(${column}) WHERE version = NEW.version; END`,
       )
-      expectRefused(db, () =>
-        managerOf(db, registryOf(...tables(2))).adopt({ force: true, reason: 'a test' }),
-      )
+      const adopt = () =>
+        managerOf(db, registryOf(...tables(2))).adopt({ force: true, reason: 'a test' })
+      expect(refusal(db, adopt)).toEqual(REFUSED)
     },
   )
   test('stamping anew', () => {
