@@ -64,8 +64,6 @@ describe('an edit of the ledger is looked at whole', () => {
         `CREATE TABLE knex_migrations (id INTEGER PRIMARY KEY, name TEXT, batch INTEGER, migration_time TEXT);
       INSERT INTO knex_migrations VALUES (1, '001_step_1.ts', 1, '2024-01-01'); CREATE TABLE t1 (id INTEGER PRIMARY KEY)`,
       )
-      const other = new Database(':memory:')
-      migrate(other, registryOf())
       db.exec(
         `CREATE TABLE _migrations (version TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, description TEXT, checksum TEXT, down_checksum TEXT, lineage TEXT, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, duration_ms INTEGER, started_by TEXT, heartbeat_at TIMESTAMP);
       CREATE TRIGGER q AFTER INSERT ON _migrations BEGIN UPDATE _migrations SET ${column} = upper(${column}) WHERE version = NEW.version; END`,
