@@ -1,12 +1,17 @@
-// Goes on from the database with rows that an earlier replay left, where it is what replaying again would lead to.
+// Keeps the database with rows as it stands behind a version, so that the next replay goes on from there instead of making it
+// again. Losing it costs time, never correctness.
+import { readdirSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { deserialize, serialize } from 'node:v8'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { Registry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
+import { readOwnFile, writeOwnFile } from '../../project/memory-file.js'
 import type { HistoryRun, KeptImages } from '../sides/history-run.js'
 import type { VersionFacts } from '../sides/results.js'
 import { stampOf, type Knowledge } from './fill/knowledge.js'
-import { prover, type Prover } from './prover.js'
-import { rowImages, type RowImage } from './row-images.js'
+import { prover, type Prover, type ProverMemory } from './prover.js'
 import type { EmptyControl } from './empty-control.js'
 
 /** Where a history goes on. */
@@ -29,41 +34,50 @@ export interface ImageStore {
   ): void
 }
 
+/** What a file holds, as plain data: everything that proving goes on from, for those who come with the same stamp. */
+interface Stored extends ProverMemory, Pick<Start, 'versions' | 'given'> {
+  readonly key: string
+  readonly stamp: string
+  /** The tables that cannot be filled, as far as that was told. */
+  readonly told: readonly string[]
+}
+
 /**
  * The next replay begins behind the last version when there is a new one, behind the one before it when the last is being
  * written, and where this one began when that is being written.
  */
 export function imageStore(run: HistoryRun, kept: KeptImages, knowledge: Knowledge): ImageStore {
   const { provenTo, registry } = run
-  const images = rowImages(kept)
   const stamp = (version: number): string => stampOf(knowledge, scriptsUpTo(registry, version))
+  const keyOf = (version: number): string => kept.keys[version - 1] ?? ''
+  const fileOf = (version: number): string => `${kept.stem}-${keyOf(version)}.gz`
   const wanted = [provenTo, registry.length - 1, registry.length].filter(
     (version) => version > 0 && isAllInDatabase(registry, version),
   )
   let recalled: number | null = null
   return {
     async recall() {
-      const image = wanted.includes(provenTo) ? images.recall(provenTo, stamp(provenTo)) : null
-      if (!image) return null
-      const rows = await opened(kept, image, (handle) => prover(handle, run, knowledge, image))
+      const key = wanted.includes(provenTo) ? keyOf(provenTo) : ''
+      const stored = key === '' ? null : readStored(fileOf(provenTo))
+      if (stored?.key !== key || stored.stamp !== stamp(provenTo)) return null
+      const rows = await opened(kept, stored, (handle) => prover(handle, run, knowledge, stored))
       if (!rows) return null
       recalled = provenTo
-      for (const reason of image.told) knowledge.told.add(reason)
-      return { rows, versions: image.versions, given: image.given }
+      for (const reason of stored.told) knowledge.told.add(reason)
+      return { rows, versions: stored.versions, given: stored.given }
     },
     keep({ rows, bare }, all) {
       const version = all.length
-      if (wanted.includes(version) && version !== recalled) {
-        const versions = all.map((one) => ({ ...one, facts: [] }))
-        const told = [...knowledge.told]
-        images.keep(version, stamp(version), {
+      if (wanted.includes(version) && version !== recalled)
+        write(fileOf(version), {
+          key: keyOf(version),
+          stamp: stamp(version),
           ...rows.memory(),
-          versions,
-          told,
+          versions: all.map((one) => ({ ...one, facts: [] })),
+          told: [...knowledge.told],
           given: bare.given(),
         })
-      }
-      if (version === registry.length) images.prune(wanted)
+      if (version === registry.length) removeOthers(kept.stem, new Set(wanted.map(fileOf)))
     },
   }
 }
@@ -71,7 +85,7 @@ export function imageStore(run: HistoryRun, kept: KeptImages, knowledge: Knowled
 /** Null where the bytes are no database, for whatever reason: then the history is replayed. */
 async function opened(
   kept: KeptImages,
-  { database }: RowImage,
+  { database }: Stored,
   take: (handle: Database) => Prover,
 ): Promise<Prover | null> {
   try {
@@ -86,6 +100,31 @@ async function opened(
     }
   } catch {
     return null
+  }
+}
+
+function readStored(file: string): Stored | null {
+  try {
+    return deserialize(gunzipSync(readOwnFile(file))) as Stored
+  } catch {
+    // Not there, cut off, or written by something else.
+    return null
+  }
+}
+
+/** Most of a small database is zeros. */
+const write = (file: string, content: Stored): void =>
+  writeOwnFile(file, () => gzipSync(serialize(content), { level: 1 }))
+
+function removeOthers(stem: string, files: ReadonlySet<string>): void {
+  try {
+    const folder = dirname(stem)
+    for (const name of readdirSync(folder)) {
+      const isImage = name.startsWith(`${basename(stem)}-`)
+      if (isImage && !files.has(join(folder, name))) rmSync(join(folder, name), { force: true })
+    }
+  } catch {
+    // What cannot be removed is in nobody's way.
   }
 }
 

@@ -185,7 +185,8 @@ function trialOf(
 const succeedsAfter = (rows: Prover, side: StepSide, change: () => void): boolean =>
   tried(rows, side, change) === null
 
-const identityOf = ({ at, message }: SideFailure): string => JSON.stringify([at, message])
+/** What a failure is known by: where, and what it says. */
+export const identityOf = ({ at, message }: SideFailure): string => JSON.stringify([at, message])
 
 /**
  * What a side fails on after a change, null for nothing; undefined where it cannot be told: an effect on the outside world must

@@ -27,7 +27,8 @@ export interface Rehearsal {
 /** Runs a side of code as a process of its own would; to be asked before it runs for good. */
 export function rehearse({ run, rows }: Carrying, side: StepSide, memory: ProverMemory): Rehearsal {
   const entry = inNewProcess(run, side.entry, side.direction)
-  const alone = rows.rehearse({ ...side, entry })
+  const { failure } = rows.tryOut({ ...side, entry }, undefined, () => [])
+  const alone = { ...rows.handed(), failure: failure?.message ?? null }
   return { side, memory, alone }
 }
 

@@ -6,7 +6,6 @@ import type { Fact } from '../../model/evidence.js'
 import type { HistoryRun, ProveRows } from '../sides/history-run.js'
 import type { VersionFacts } from '../sides/results.js'
 import { scriptEffects, type ObservedSide, type StepSide } from './watch/observed-run.js'
-import type { Effect } from './watch/statement-effect.js'
 import {
   type JudgedFailure,
   emptyAll,
@@ -25,13 +24,10 @@ import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
 import { onlyTakesAway } from './watch/cannot-change-rows.js'
 import { prover, type Outcome, type Prover, type ProverMemory } from './prover.js'
 import { tamingOf } from './tame-rows.js'
-import { seenOf, soughtFacts } from './sought-facts.js'
+import { trialsOf, type Trials } from './trials.js'
 import { tryDoubling } from './try-doubling.js'
-import { tryIntegers } from './try-integers.js'
 import { tryLookups } from './try-lookups.js'
 import { tryMerges } from './try-merges.js'
-import { lookupsIn } from './seed/lookups.js'
-import { vastIntegers } from './seed/vast-integers.js'
 import { changesBetween, type TableGraph } from './fill/table-graph.js'
 import { emptyControl, type EmptyControl } from './empty-control.js'
 
@@ -132,7 +128,7 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   const tried = [...tryMerges(rows, side, scripts), ...tryLookups(rows, side, scripts)]
   const rehearsal = memory && run.anew ? rehearse(journey, side, memory) : null
   const outcome = rows.run(side, 'prove')
-  const seen = seenOf(rows, outcome.attended)
+  const trials = trialsOf(rows, outcome)
   if (hasFailed(outcome)) {
     const applied = await goOn(journey, outcome)
     return applied && { ...applied, ran: journey.rows.ran(side) }
@@ -140,7 +136,7 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   const ran = rows.ran(side)
   const others = rehearsal ? await processFacts(journey, rehearsal) : []
   const isTame = tamingOf(run, side) !== null
-  const copied = memory && !isTame ? await onCopy(journey, memory, outcome, seen) : null
+  const copied = memory && !isTame ? await onCopy(journey, memory, trials) : null
   const facts = [...others, ...(copied ?? [...outcome.facts, ...tried])]
   return { attended: outcome.attended, facts, ran }
 }
@@ -156,28 +152,16 @@ function isRepeatableCode(entry: Entry): boolean {
   )
 }
 
-/**
- * What code does to rows that it was seen to look for, to integers, and to tables that it was seen to put into one, on a copy of
- * the database as it was before; null where none of these is to be tried.
- */
+/** What comes of trials on a copy of the database as it was before; null where there are none. */
 async function onCopy(
-  { run, knowledge, rows }: Journey,
+  { run, knowledge }: Journey,
   memory: ProverMemory,
-  { attended: side, facts }: Outcome,
-  seen: readonly Effect[],
+  trials: Trials,
 ): Promise<readonly Fact[] | null> {
-  if (!run.reopen) return null
-  const integers = vastIntegers(side.before, seen, rows.handed().all)
-  const isAsked =
-    rows.rowsSought(seen) ||
-    rows.merges(side.effects, side.before).length > 0 ||
-    lookupsIn(side.effects, side.before).length > 0
-  if (!isAsked && integers.length === 0) return null
+  if (!run.reopen || !trials.areAny()) return null
   const copy = prover(await run.reopen(memory.database), run, knowledge, memory)
   try {
-    const found = soughtFacts(copy, side, seen) ?? facts
-    const tried = [...tryMerges(copy, side, side.effects), ...tryLookups(copy, side, side.effects)]
-    return [...found, ...tried, ...tryIntegers(copy, side, { integers, facts: found })]
+    return trials.run(copy)
   } finally {
     copy.close()
   }
@@ -277,13 +261,7 @@ async function proveDown(journey: Journey, entry: Entry, undoes: ObservedSide): 
   }
   const ran = rows.ran(side)
   if (taming) return { facts: [...outcome.facts, taming.fact], ran }
-  const seen = seenOf(rows, outcome.attended)
-  const integers = vastIntegers(outcome.attended.before, seen, rows.handed().all)
-  const sought = soughtFacts(rows, side, seen, prepare)
-  const merged = tryMerges(rows, side, outcome.attended.effects, prepare)
-  const facts = sought ?? outcome.facts
-  const rounded = tryIntegers(rows, side, { integers, facts, prepare })
-  return { facts: [...facts, ...merged, ...rounded], ran }
+  return { facts: trialsOf(rows, outcome).run(rows, prepare), ran }
 }
 
 /** Nothing, where it fails without rows as well. */

@@ -28,12 +28,11 @@ import { judgeSide } from './judge/judge-side.js'
 import { keysMadeBy } from './judge/keys-made-by.js'
 import { cutKeys } from './seed/cut-keys.js'
 import { copyPairs } from './seed/copy-sources.js'
-import { keyCounts, type KeyCounts } from './judge/judge-keys.js'
+import { keyCounts, type KeyCounts, type KeyMemory } from './judge/judge-keys.js'
 import type { Knowledge } from './fill/knowledge.js'
-import type { RowImage } from './row-images.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import { seeder, type Seeder } from './seed/seeder.js'
-import type { SeederState } from './seed/seeder-state.js'
+import type { SeederMemory, SeederState } from './seed/seeder-state.js'
 import type { TableMerge } from './seed/table-merges.js'
 import type { Effect } from './watch/statement-effect.js'
 import { refillIndexes } from './watch/external-indexes.js'
@@ -59,8 +58,6 @@ export interface Prover {
    * for sides outside transactions.
    */
   tryOut(side: StepSide, prepare?: () => void, judge?: Judge): Outcome
-  /** Runs a side of code, takes everything back, and answers what it ran. Not for sides outside transactions. */
-  rehearse(side: StepSide): HandedRun
   /** What the side ran with the handle that was the last to run. */
   handed(): HandedRun
   /** What the side ran that was the last to run. */
@@ -85,7 +82,12 @@ export interface Prover {
 type Judge = (seen: { readonly side: ObservedSide; readonly now: TablesNow }) => readonly Fact[]
 
 /** What a prover knows, and its database. */
-export type ProverMemory = Pick<RowImage, 'database' | 'seeder' | 'keys'>
+export interface ProverMemory {
+  /** The bytes of the database. */
+  readonly database: Uint8Array
+  readonly seeder: SeederMemory
+  readonly keys: KeyMemory
+}
 
 /** Takes a fresh database over, or one with the database of a memory. */
 export function prover(
@@ -106,7 +108,6 @@ export function prover(
     situation,
     run: (side, purpose) => runForGood(stage, side, purpose),
     tryOut: (side, prepare, judge) => tryOut(stage, side, prepare, judge),
-    rehearse: (side) => rehearse(stage, side),
     handed: () => handedRun(pass.handed.calls),
     ran: (side) => ranBy({ ...side, pass }),
     fill: (after, how) => fill(stage, seeding, after, how),
@@ -201,15 +202,6 @@ const judgeAll: (stage: Stage, seen: Parameters<Judge>[0]) => Fact[] = (
   { connection, keys, copied },
   { side, now },
 ) => [...judgeSide(connection, side, now, copied), ...keys.judge(side, now).facts]
-
-function rehearse({ pass, connection }: Stage, side: StepSide): HandedRun {
-  return withForeignKeysOf(pass, side.entry, () =>
-    undoing(connection, () => {
-      const failure = runSideWithin(pass, side.entry, side.direction)
-      return handedRun(pass.handed.calls, failure?.message ?? null)
-    }),
-  )
-}
 
 function looked(
   { attend, situation }: Stage,

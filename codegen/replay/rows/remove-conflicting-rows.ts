@@ -7,7 +7,7 @@ import type { SideFailure } from '../sides/run-side.js'
 import type { RawRow } from './fill/connection.js'
 import { deleteDescendants, deleteRows, emptyTable, tameExtremes } from './fill/delete-rows.js'
 import { insertImage } from './insert-image.js'
-import type { Failed } from './judge-failure.js'
+import { identityOf, type Failed } from './judge-failure.js'
 import type { Prover } from './prover.js'
 import { reachOf, tableNamed, tablesOf } from './fill/table-graph.js'
 import { namesIn } from '../../sql/names-in.js'
@@ -74,13 +74,11 @@ function movesOn({ rows, failed, prepare }: Trouble, change: () => void): boolea
 function failsAlike(rows: Prover, { failure, attended }: Failed, change: () => void): boolean {
   try {
     const again = rows.tryOut(attended, change).failure
-    return again !== null && identity(again) === identity(failure)
+    return again !== null && identityOf(again) === identityOf(failure)
   } catch {
     return true
   }
 }
-
-const identity = ({ at, message }: SideFailure): string => JSON.stringify([at, message])
 
 /** The rows of a table that an INSERT runs into with values which it did not take from generated rows. */
 async function conflictOf(trouble: Trouble): Promise<Conflict | null> {

@@ -19,31 +19,43 @@ export function tryLookups(
   rows: Prover,
   side: StepSide,
   effects: readonly Effect[],
+  prepare: () => void = () => {},
 ): readonly Fact[] {
   const { effects: touched, transaction } = side.entry
   if (touched !== undefined || transaction === false) return []
   const found = lookupsIn(effects, rows.situation())
     .slice(0, MOST)
-    .flatMap((lookup) => sharedBy(rows, side, lookup))
+    .flatMap((lookup) => sharedBy(rows, side, lookup, prepare))
   return [...new Map(found.map((fact) => [`${fact.table}\n${fact.column}`, fact])).values()]
 }
 
-function sharedBy(rows: Prover, side: StepSide, lookup: Lookup): ValuesChanged[] {
+function sharedBy(
+  rows: Prover,
+  side: StepSide,
+  lookup: Lookup,
+  prepare: () => void,
+): ValuesChanged[] {
   let key: RawRow | null = null
-  const judged = (begin: () => void): readonly Fact[] =>
-    rows.tryOut(side, begin, (seen) => (key ? judgeLookup(rows.connection, seen, lookup, key) : []))
-      .facts
+  const judged = (begin: () => void): ValuesChanged[] => {
+    const found: ValuesChanged[] = []
+    rows.tryOut(
+      side,
+      () => (prepare(), begin()),
+      (seen) => {
+        if (key) found.push(...judgeLookup(rows.connection, seen, lookup, key))
+        return []
+      },
+    )
+    return found
+  }
   const shared = judged(() =>
     rows.onTrial((state, situation) => {
       key = leaveOneKey(state, situation, lookup)
     }),
-  ).filter((fact) => fact.kind === 'values-changed')
+  )
   if (shared.length === 0) return []
   const without = judged(() => emptyTable(rows.connection, rows.situation(), lookup.read))
   return shared.filter(
-    ({ column, after }) =>
-      !without.some(
-        (fact) => fact.kind === 'values-changed' && fact.column === column && fact.after === after,
-      ),
+    (one) => !without.some(({ column, after }) => column === one.column && after === one.after),
   )
 }

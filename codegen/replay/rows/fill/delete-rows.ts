@@ -1,5 +1,5 @@
 // Takes rows out of tables as if they had never been generated: no trigger wakes, no row is left without its parent.
-import type { CatalogTable } from '../../../model/catalog.js'
+import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { deleteOrphans } from './complete-rows.js'
 import { identityOf } from '../../catalog/row-identity.js'
 import type { Connection, RawRow } from './connection.js'
@@ -42,26 +42,17 @@ export function tameExtremes(
   situation: TableGraph,
   table: CatalogTable,
 ): boolean {
-  const columns = table.columns.filter(({ generated, hidden }) => generated === null && !hidden)
-  const names = columns.map((column) => quoteIdentifier(column.name))
   const lowest = `${LOWEST + 1n} - 1`
   const isVast = (column: string): string =>
     `typeof(${column}) = 'integer' AND ${column} BETWEEN ${VAST} AND ${VAST} + 1000000`
-  const extreme = names
-    .map((column) => `${column} IN (${lowest}, ${HUGE}) OR (${isVast(column)})`)
-    .join(' OR ')
-  const tamed = names.map(
-    (column) =>
-      `${column} = CASE WHEN ${column} = ${lowest} THEN ${LARGE} WHEN ${column} = ${HUGE} THEN ${LARGE}.5
-        WHEN ${isVast(column)} THEN ${column} - ${VAST} + ${LARGE} ELSE ${column} END`,
+  return changeRows(
+    { connection, situation, table },
+    () => true,
+    (column) => ({
+      is: `(${column} IN (${lowest}, ${HUGE}) OR (${isVast(column)}))`,
+      to: `CASE ${column} WHEN ${lowest} THEN ${LARGE} WHEN ${HUGE} THEN ${LARGE}.5 ELSE ${column} - ${VAST} + ${LARGE} END`,
+    }),
   )
-  const name = quoteIdentifier(table.name)
-  if (connection.all(`SELECT 1 FROM ${name} WHERE ${extreme} LIMIT 1`).length === 0) return false
-  withoutTriggers(connection, situation, table, () => {
-    attempt(connection, `UPDATE OR IGNORE ${name} SET ${tamed.join(', ')} WHERE ${extreme}`)
-    connection.run(`DELETE FROM ${name} WHERE ${extreme}`)
-  })
-  return true
 }
 
 /** What a loop may run to. */
@@ -77,26 +68,44 @@ export function moderateNumbers(
   table: CatalogTable,
 ): void {
   const pointing = new Set(table.foreignKeys.flatMap(({ columns }) => columns.map(foldCase)))
-  const columns = table.columns.filter(
-    ({ generated, hidden, primaryKey, name }) =>
-      generated === null && !hidden && primaryKey === 0 && !pointing.has(foldCase(name)),
+  changeRows(
+    { connection, situation, table },
+    ({ primaryKey, name }) => primaryKey === 0 && !pointing.has(foldCase(name)),
+    (column) => ({
+      is: `(typeof(${column}) IN ('integer', 'real') AND ${column} NOT BETWEEN -${MODERATE} AND ${MODERATE})`,
+      to: table.withoutRowid ? String(MODERATE) : `${MODERATE} - abs(rowid % 97)`,
+    }),
   )
-  if (columns.length === 0) return
-  const names = columns.map((column) => quoteIdentifier(column.name))
-  const isLarge = names.map(
-    (column) =>
-      `(typeof(${column}) IN ('integer', 'real') AND ${column} NOT BETWEEN -${MODERATE} AND ${MODERATE})`,
-  )
-  const other = table.withoutRowid ? String(MODERATE) : `${MODERATE} - abs(rowid % 97)`
-  const tamed = names.map(
-    (column, at) => `${column} = CASE WHEN ${isLarge[at]} THEN ${other} ELSE ${column} END`,
-  )
+}
+
+interface Place {
+  readonly connection: Connection
+  readonly situation: TableGraph
+  readonly table: CatalogTable
+}
+
+/** Gives other values to columns, and deletes the rows that keep theirs; answers whether there were any such values. */
+function changeRows(
+  { connection, situation, table }: Place,
+  isMeant: (column: CatalogColumn) => boolean,
+  change: (column: string) => { readonly is: string; readonly to: string },
+): boolean {
+  const columns = table.columns
+    .filter((column) => column.generated === null && !column.hidden && isMeant(column))
+    .map(({ name }) => quoteIdentifier(name))
+  const changes = columns.map((column) => ({ column, ...change(column) }))
   const name = quoteIdentifier(table.name)
+  const where = changes.map(({ is }) => is).join(' OR ')
+  if (where === '' || connection.all(`SELECT 1 FROM ${name} WHERE ${where} LIMIT 1`).length === 0)
+    return false
+  const set = changes.map(
+    ({ column, is, to }) => `${column} = CASE WHEN ${is} THEN ${to} ELSE ${column} END`,
+  )
   withoutTriggers(connection, situation, table, () => {
-    const where = isLarge.join(' OR ')
-    attempt(connection, `UPDATE OR IGNORE ${name} SET ${tamed.join(', ')} WHERE ${where}`)
+    attempt(connection, `UPDATE OR IGNORE ${name} SET ${set.join(', ')} WHERE ${where}`)
     connection.run(`DELETE FROM ${name} WHERE ${where}`)
   })
+  return true
 }
 
 /** A check may call a function that refuses the value by throwing. */

@@ -2,12 +2,12 @@
 // JavaScript, which round them, or by a CAST, which makes 0 of a text and 19 of 19.99.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { cutProducts } from '../../../sql/cut-products.js'
-import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
+import { isSameName, plainName } from '../../../../src/sql/names.js'
 import type { Connection } from '../fill/connection.js'
 import { isVast, type Value } from '../fill/seed-values.js'
 import { isCode } from '../seed/copy-sources.js'
 import type { Effect } from '../watch/statement-effect.js'
-import { shownValue } from '../watch/table-image.js'
+import { placeOf, shownValue } from '../watch/table-image.js'
 import { lastMention } from './causes.js'
 import { changedColumns, isInexact, sameValue } from './compare-values.js'
 import type { Fate } from './fate.js'
@@ -31,8 +31,7 @@ function castValues({ single }: Connection, fate: Fate): ValuesChanged[] {
   const { before, after } = fate
   const matched = matchedIn(fate)
   return changedColumns(before, after, matched).flatMap(({ column, kept }): ValuesChanged[] => {
-    const place = before.columns.findIndex(({ name }) => isSameName(name, column))
-    const now = after.columns.findIndex(({ name }) => name === column)
+    const [place, now] = [placeOf(before, column), placeOf(after, column)]
     const own = kept ? [] : casts.filter((cast) => isSameName(cast.column, column))
     const told = matched.pairs.flatMap(([was, is]) => {
       const [old = null, value = null] = [was[place], is[now]]
@@ -85,7 +84,7 @@ function cutValues({ single }: Connection, { side, heir, before }: Fate): Values
   if (side.direction === 'down') return []
   return heir.effects.flatMap((effect) =>
     cutProducts(effect.tokens).flatMap(({ column, factor }): ValuesChanged[] => {
-      const place = before.columns.findIndex(({ name }) => isSameName(name, column))
+      const place = placeOf(before, column)
       for (const { values } of place < 0 ? [] : before.rows) {
         const value = values[place] ?? null
         const cut = single(`SELECT CAST(? * ${factor} AS INTEGER)`, value)
@@ -115,7 +114,7 @@ function roundedValues(fate: Fate): ValuesChanged[] {
   )
   const pairs = vast.length > 0 ? matchedIn(fate).pairs : []
   return vast.flatMap(({ column, at }): ValuesChanged[] => {
-    const now = after.columns.findIndex(({ name }) => foldCase(name) === foldCase(column.name))
+    const now = placeOf(after, column.name)
     const partners = column.primaryKey > 0 ? roundedKeys(fate, at, now) : pairs
     const told = partners.find(([was, is]) => isRounded(was[at] ?? null, is[now] ?? null))
     if (!told) return []

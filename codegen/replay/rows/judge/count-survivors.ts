@@ -1,7 +1,7 @@
 // How many rows of a table outlive statements that delete what is in their way: REPLACE, OR REPLACE. Pure.
 import type { Effect } from '../watch/statement-effect.js'
 import type { ObservedSide } from '../watch/observed-run.js'
-import type { RawRow } from '../fill/connection.js'
+import { keyText } from '../fill/seed-table.js'
 import type { TableImage } from '../watch/table-image.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 
@@ -42,13 +42,13 @@ function countThere({ before, after }: Replaced, keys: readonly (readonly string
   if (known.some((texts) => texts === null)) return after.count
   const sought = keys.map((key) => keyTexts(before, key) ?? [])
   const former = identitiesOf(before)
-  const isNew = after.rows.map(({ identity }) => !former.has(textOf(identity)))
+  const isNew = after.rows.map(({ identity }) => !former.has(keyText(identity)))
   const present = known.map((texts) => new Set(texts?.filter((_, row) => isNew[row])))
   const there = identitiesOf(after)
   return before.rows.filter(
     ({ identity }, row) =>
       // One with a null in its key is in nobody's way, and keeps its rowid.
-      there.has(textOf(identity)) ||
+      there.has(keyText(identity)) ||
       sought.some((texts, key) => {
         const text = texts[row] ?? null
         return text !== null && present[key]?.has(text)
@@ -57,7 +57,7 @@ function countThere({ before, after }: Replaced, keys: readonly (readonly string
 }
 
 const identitiesOf = ({ rows }: TableImage): Set<string> =>
-  new Set(rows.map(({ identity }) => textOf(identity)))
+  new Set(rows.map(({ identity }) => keyText(identity)))
 
 /** The columns of the primary key and of unique keys, in lower case. */
 export const keysOf = (table: Replaced): string[][] =>
@@ -94,9 +94,6 @@ export function keyTexts(
   if (places.includes(-1)) return null
   return rows.map(({ values }) => {
     const found = places.map((place) => values[place] ?? null)
-    return found.includes(null) ? null : textOf(found)
+    return found.includes(null) ? null : keyText(found)
   })
 }
-
-const textOf = (values: RawRow): string =>
-  JSON.stringify(values.map((value) => [typeof value, String(value)]))

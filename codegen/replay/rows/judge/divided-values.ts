@@ -1,9 +1,9 @@
 // Numbers that `up` has multiplied or divided exactly, and `down` does not lead back to: it divides integers, or cuts fractions. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
-import { foldCase, isSameName } from '../../../../src/sql/names.js'
+import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
-import { shownValue } from '../watch/table-image.js'
+import { placeOf, shownValue } from '../watch/table-image.js'
 import { lastMention } from './causes.js'
 import type { Fate } from './fate.js'
 import { matchByKey } from './match-rows.js'
@@ -17,7 +17,7 @@ export function dividedValues(fate: Fate): ValuesChanged[] {
   const pairs = matchByKey(before, after) ?? []
   const writing = heir.effects.findLast(({ verb }) => verb === 'insert' || verb === 'update')
   return before.columns.flatMap(({ name }, at): ValuesChanged[] => {
-    const place = after.columns.findIndex((one) => isSameName(one.name, name))
+    const place = placeOf(after, name)
     const told = pairs.flatMap(([old, now]) => {
       const [was = null, is = null] = [old[at], now[place]]
       const factor = isCut(was, is) ? factorIn(was, stations.get(now) ?? []) : undefined

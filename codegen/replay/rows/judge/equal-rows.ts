@@ -5,10 +5,10 @@ import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import { isRowid } from '../fill/table-plan.js'
 import { isFilling } from '../watch/statement-effect.js'
-import { shownRow, type TableImage } from '../watch/table-image.js'
+import { placeOf, shownRow, type TableImage } from '../watch/table-image.js'
 import type { Ending } from './fate.js'
 import type { Filled } from './heirs.js'
-import { isAt, placeOf, tableKeptIn, targetOf } from './kept-values.js'
+import { isAt, tableKeptIn, targetOf } from './kept-values.js'
 import type { Written } from './written-tables.js'
 
 /**

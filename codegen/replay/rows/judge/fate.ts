@@ -21,3 +21,6 @@ export interface Ending {
 export interface Fate extends Ending {
   readonly after: TableImage
 }
+
+/** The rows that a table had when another one was filled from it, as `keyText` writes what tells them; undefined where no step did. */
+export type CopiedRows = (table: string, from: string) => readonly string[] | undefined

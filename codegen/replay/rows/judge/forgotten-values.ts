@@ -6,7 +6,7 @@ import { sameValue } from './compare-values.js'
 import { keysOf, keyTexts, type Replaced } from './count-survivors.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { type Effect } from '../watch/statement-effect.js'
-import { shownValue, type TableImage } from '../watch/table-image.js'
+import { placeOf, shownValue, type TableImage } from '../watch/table-image.js'
 
 /** The columns that have lost values in rows that are replaced by their successors, which are told by a key. */
 export function forgottenValues(table: Replaced, evicting: readonly Effect[]): ValuesChanged[] {
@@ -18,7 +18,7 @@ export function forgottenValues(table: Replaced, evicting: readonly Effect[]): V
   const named = new Set([...given, ...keysOf(table).flat(), ...updated(side.effects, name)])
   const pairs = pairsBy(key, before, after)
   return before.columns.flatMap(({ name: column }, index): ValuesChanged[] => {
-    const place = after.columns.findIndex((one) => foldCase(one.name) === foldCase(column))
+    const place = placeOf(after, column)
     if (place < 0 || named.has(foldCase(column))) return []
     const shown = pairs
       .map(([old, now]) => [old[index] ?? null, now[place] ?? null] as const)

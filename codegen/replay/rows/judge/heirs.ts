@@ -1,7 +1,7 @@
 // Follows tables through the statements of a side, and tells which table stands in the place of one in the end. Pure.
 import { plainName } from '../../../../src/sql/names.js'
+import type { TableGraph } from '../fill/table-graph.js'
 import { namesIn } from '../../../sql/names-in.js'
-import type { ObservedSide } from '../watch/observed-run.js'
 import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
 
 /** What stands in the place of a table, and how it came there. */
@@ -37,7 +37,10 @@ export interface Filled {
 export function heirsAfter({
   before,
   effects,
-}: Pick<ObservedSide, 'before' | 'effects'>): (table: string) => Heir {
+}: {
+  readonly before: TableGraph
+  readonly effects: readonly Effect[]
+}): (table: string) => Heir {
   const course = courseOf(effects, (name) => before.catalog.has(`table ${name}`))
   const about = (...keys: readonly unknown[]): Effect[] =>
     effects.filter((_, at) => keys.includes(course.keys[at]))

@@ -4,6 +4,7 @@ import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import { keyedBy, type KeyedTable } from '../watch/keyed-by-rowid.js'
 import type { ObservedSide } from '../watch/observed-run.js'
+import { nameBehind } from '../watch/statement-effect.js'
 import type { TableImage } from '../watch/table-image.js'
 import type { Fate } from './fate.js'
 import { goneRowids, movedBy } from './moved-rowids.js'
@@ -44,11 +45,7 @@ function leftBehind(
   keyed: KeyedTable,
 ): string | undefined {
   const { effects } = side
-  const name = effects.reduce(
-    (now, { verb, table, to }) => (verb === 'rename' && table === now ? to : now),
-    keyed.name,
-  )
-  const own = connection.single(FIND, name)
+  const own = connection.single(FIND, nameBehind(effects, keyed.name))
   if (typeof own !== 'string') return undefined
   const isUntold = keyed.found && !effects.some(({ table }) => table === keyed.name)
   const gone = new Set<unknown>(goneRowids(before, after))

@@ -1,10 +1,10 @@
 // Values that rows get from rows of another table which belong to others.
 import type { ValuesChanged } from '../../../model/evidence.js'
-import { foldCase, isSameName } from '../../../../src/sql/names.js'
+import { foldCase } from '../../../../src/sql/names.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import type { Lookup } from '../seed/lookups.js'
 import type { ObservedSide } from '../watch/observed-run.js'
-import { shownValue, type TableImage } from '../watch/table-image.js'
+import { placeOf, shownValue, type TableImage } from '../watch/table-image.js'
 import type { TablesNow } from '../watch/tables-now.js'
 import { sameValue } from './compare-values.js'
 import { endingsOf, imagesOf } from './endings.js'
@@ -50,6 +50,3 @@ export function judgeLookup(
     return [{ kind: 'values-changed', ...where, lost: 'shared', source: read.name, ...shown }]
   })
 }
-
-const placeOf = ({ columns }: TableImage, column: string): number =>
-  columns.findIndex(({ name }) => isSameName(name, column))

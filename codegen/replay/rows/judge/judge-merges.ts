@@ -6,7 +6,8 @@ import type { Connection, RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
 import { keyOf, type TableMerge } from '../seed/table-merges.js'
 import type { ObservedSide } from '../watch/observed-run.js'
-import { shownValue, takeImage, type TableImage } from '../watch/table-image.js'
+import { nameBehind } from '../watch/statement-effect.js'
+import { placeOf, shownValue, takeImage, type TableImage } from '../watch/table-image.js'
 import type { TablesNow } from '../watch/tables-now.js'
 import { sameValue } from './compare-values.js'
 
@@ -68,7 +69,9 @@ function imagesOf(
   const [first, second] = [merge.first, merge.second].map(({ name }) =>
     side.images.get(foldCase(name)),
   )
-  const after = imageNow(renamed(side, merge))
+  const after = imageNow(
+    nameBehind(side.effects.slice(side.effects.indexOf(merge.effect)), merge.into),
+  )
   if (!first || !second || !after) return null
   const kept = new Set(numbersOf(imageNow(foldCase(second.table.name))))
   const isWhole = [first, second, after].every(({ count, rows }) => count === rows.length)
@@ -76,11 +79,6 @@ function imagesOf(
     ? { first, second, after }
     : null
 }
-
-const renamed = ({ effects }: ObservedSide, { into, effect }: TableMerge): string =>
-  effects
-    .slice(effects.indexOf(effect))
-    .reduce((name, { verb, table, to }) => (verb === 'rename' && table === name ? to : name), into)
 
 type Row = TableImage['rows'][number]
 
@@ -136,7 +134,7 @@ const isSame = (one: Value, other: Value): boolean => one === other || sameValue
 function sharedPlaces(image: TableImage, after: TableImage): (readonly [number, number])[] {
   const key = keyOf(image.table)?.name
   return image.columns.flatMap(({ name }, old) => {
-    const now = after.columns.findIndex((one) => foldCase(one.name) === foldCase(name))
+    const now = placeOf(after, name)
     return name === key || now < 0 ? [] : [[old, now] as const]
   })
 }

@@ -3,13 +3,12 @@ import type { LimitUntried, RowsDoubled, RowsLost, StepPlace } from '../../../mo
 import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import { tableNamed } from '../fill/table-graph.js'
-import type { Seeder } from '../seed/seeder.js'
 import { keysMayAct, type ObservedSide } from '../watch/observed-run.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { shownRow, type TableImage } from '../watch/table-image.js'
 import { descends, evictionsIn, isOn, lastMention, triggersOn } from './causes.js'
 import { countSurvivors } from './count-survivors.js'
-import type { Fate } from './fate.js'
+import type { CopiedRows, Fate } from './fate.js'
 import { areElsewhere } from './kept-values.js'
 import type { Written } from './written-tables.js'
 import { doubledRows, lossOf } from './lost-rows.js'
@@ -21,7 +20,7 @@ import { untriedLimits } from './untried-limits.js'
  */
 export function judgeRows(
   fate: Fate,
-  copied: Seeder['copied'],
+  copied: CopiedRows,
   written: () => readonly Written[],
 ): (RowsLost | LimitUntried)[] {
   const { before, rebuild } = fate
@@ -43,7 +42,7 @@ const shownLoss = ({ columns }: TableImage, gone: readonly RawRow[] | null) =>
   gone?.[0] && { row: shownRow(columns, gone[0]) }
 
 /** The rows with which an earlier side has filled what takes the place of the table. */
-const filledWith = ({ name, heir: { was, isFed } }: Fate, copied: Seeder['copied']) =>
+const filledWith = ({ name, heir: { was, isFed } }: Fate, copied: CopiedRows) =>
   was === null || isFed ? undefined : copied(was, name)
 
 /** Only of tables that are made anew. */

@@ -1,14 +1,13 @@
 // What became of the rows in a side that ran: rows that are gone, values that moved, numbers that would be given again.
 import type { Fact, WatermarkLost } from '../../../model/evidence.js'
 import type { Connection } from '../fill/connection.js'
-import type { Seeder } from '../seed/seeder.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { TablesNow } from '../watch/tables-now.js'
 import { lastMention } from './causes.js'
 import { dividedValues } from './divided-values.js'
 import { endingsOf, imagesOf } from './endings.js'
 import { equalRowsLost } from './equal-rows.js'
-import type { Fate } from './fate.js'
+import type { CopiedRows, Fate } from './fate.js'
 import { judgeIndexes } from './judge-indexes.js'
 import { judgeKeyed } from './judge-keyed.js'
 import { judgeRemovals } from './judge-removals.js'
@@ -25,7 +24,7 @@ export function judgeSide(
   connection: Connection,
   side: ObservedSide,
   now: TablesNow,
-  copied: Seeder['copied'],
+  copied: CopiedRows,
 ): Fact[] {
   const imageNow = imagesOf(connection, now)
   const endings = endingsOf(side, imageNow)

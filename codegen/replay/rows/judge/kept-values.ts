@@ -3,7 +3,7 @@ import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import { isRowid } from '../fill/table-plan.js'
 import type { Value } from '../fill/seed-values.js'
-import type { TableImage } from '../watch/table-image.js'
+import { placeOf, type TableImage } from '../watch/table-image.js'
 import { sameValue } from './compare-values.js'
 import { matchRows } from './match-rows.js'
 import type { Written } from './written-tables.js'
@@ -101,10 +101,6 @@ const holderOf =
     rows.some(({ values }) =>
       places.every((place, at) => isAt(values, targets[at]!, row[place] ?? null)),
     )
-
-/** The place of a column; -1 where there is none. */
-export const placeOf = ({ columns }: TableImage, name: string): number =>
-  columns.findIndex((one) => foldCase(one.name) === foldCase(name))
 
 /** A value that was in a row, with the row as it was and as it is. */
 interface Known {

@@ -1,8 +1,7 @@
 // Which rows of a table are gone after it was made anew, and which stand there more often than before. Pure.
-import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import { keyText } from '../fill/seed-table.js'
-import type { TableImage } from '../watch/table-image.js'
+import { placeOf, type TableImage } from '../watch/table-image.js'
 import type { Fate } from './fate.js'
 import {
   commonColumns,
@@ -107,9 +106,6 @@ const isAkin = (fate: Both, old: RawRow, now: RawRow): boolean =>
     const was = old[placeOf(fate.before, name)] ?? null
     return isTelling(was) && textBy([name], fate.before)(old) === textBy([name], fate.after)(now)
   })
-
-const placeOf = ({ columns }: TableImage, name: string): number =>
-  columns.findIndex((one) => foldCase(one.name) === name)
 
 /** Whether rows stand in a table again that was emptied. */
 export function isRestored(before: TableImage, after: TableImage): boolean {

@@ -1,8 +1,8 @@
 // Values that code writes row after row, but each time into all rows of the table: only the last one stays. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
-import { isSameName, plainName } from '../../../../src/sql/names.js'
+import { plainName } from '../../../../src/sql/names.js'
 import { namesIn } from '../../../sql/names-in.js'
-import { shownValue } from '../watch/table-image.js'
+import { placeOf, shownValue } from '../watch/table-image.js'
 import { sameValue } from './compare-values.js'
 import type { Fate } from './fate.js'
 
@@ -19,7 +19,7 @@ export function overwrittenValues({ side, name, before, after, heir }: Fate): Va
     if (shape.kind !== 'update' || !isWhole || !isRead) return []
     return shape.columns.flatMap(({ key }): ValuesChanged[] => {
       const column = plainName(key)
-      const target = after.columns.findIndex((one) => isSameName(one.name, column))
+      const target = placeOf(after, column)
       const [first = null, ...others] = after.rows.map(({ values }) => values[target] ?? null)
       const isOne = target >= 0 && others.every((value) => sameValue(value, first))
       const named = tokens.flatMap((token, at) => (plainName(token) === column ? [at] : []))

@@ -58,36 +58,52 @@ const SUSPECT = /\b(?:where|when|having|join|update|replace|ignore)\b/i
  * rows. Reads those of INSERT … SELECT, of CREATE TABLE … AS SELECT and of what code queries for every table that they read.
  */
 export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
-  const found = new Map<string, Found>()
   const former = new Map<string, string>()
-  const filled = new Set(effects.filter(isFilling).map(({ table }) => table))
-  for (const effect of effects) {
+  const looks = effects.flatMap((effect): Look[] => {
     if (effect.verb === 'rename') former.set(effect.to, former.get(effect.table) ?? effect.table)
-    if (!COMPARING.has(effect.verb) && !readsAll(effect)) continue
+    if (!COMPARING.has(effect.verb) && !readsAll(effect)) return []
     const tokens = comparingTokens(effect)
     const comparisons = comparisonsIn(tokens)
     const eviction = evictionIn(effect)
-    if (comparisons.length === 0 && !eviction && !tokens.some(isCondition)) continue
+    if (comparisons.length === 0 && !eviction && !tokens.some(isCondition)) return []
     const tables = [...tablesOf(effect, tokens)].map((name) => former.get(name) ?? name)
-    for (const table of tables) {
-      const known = found.get(table) ?? nothingFound(!filled.has(table))
-      found.set(table, known)
-      noteLosses(known, effect)
-      for (const name of pagedBy(tokens)) known.paged.add(name)
-      for (const name of tables) known.beside.add(name)
-      for (const name of openNames(effect, tokens)) known.open.add(name)
-      if (eviction) known.evictions.push(eviction)
-      addComparisons(known.columns, comparisons)
-    }
-  }
+    return [{ effect, tokens, comparisons, evictions: eviction ? [eviction] : [], tables }]
+  })
+  const filled = new Set(effects.filter(isFilling).map(({ table }) => table))
   const gone = new Set(effects.filter(takesAway).map(({ table }) => table))
   return new Map(
-    [...found].map(([table, one]) => [
-      table,
-      { ...one, replaced: gone.has(table), indexed: uniqueMade(effects, table) },
-    ]),
+    [...new Set(looks.flatMap(({ tables }) => tables))].map((table) => {
+      const own = looks.filter(({ tables }) => tables.includes(table))
+      const told = !filled.has(table) && !own.some(tellsOtherwise)
+      const rest = { told, replaced: gone.has(table), indexed: uniqueMade(effects, table) }
+      return [table, literalsFor(own, rest)]
+    }),
   )
 }
+
+/** A statement with conditions, and the tables that these may be about. */
+interface Look {
+  readonly effect: Effect
+  readonly tokens: readonly string[]
+  readonly comparisons: readonly Comparison[]
+  readonly evictions: readonly Eviction[]
+  readonly tables: readonly string[]
+}
+
+/** What statements look for in one table. */
+export const literalsFor = (
+  looks: readonly Look[],
+  rest: Pick<TableLiterals, 'told' | 'replaced' | 'indexed'>,
+): TableLiterals => ({
+  ...rest,
+  columns: columnsIn(looks.flatMap(({ comparisons }) => comparisons)),
+  beside: new Set(looks.flatMap(({ tables }) => tables)),
+  losing: new Set(looks.flatMap(({ effect }) => lostBy(effect))),
+  voided: new Set(looks.flatMap(({ effect }) => voidedBy(effect))),
+  paged: new Set(looks.flatMap(({ tokens }) => pagedBy(tokens))),
+  open: new Set(looks.flatMap(openNames)),
+  evictions: looks.flatMap(({ evictions }) => evictions),
+})
 
 /** What rows have partners by. */
 const isCondition = (token: string): boolean => token === 'JOIN' || token === 'WHERE'
@@ -96,49 +112,35 @@ const isCondition = (token: string): boolean => token === 'JOIN' || token === 'W
 const takesAway = ({ verb, shape }: Effect): boolean =>
   verb === 'drop' || verb === 'rename' || (shape.kind === 'delete' && !shape.limited)
 
-interface Found {
-  readonly columns: Map<string, Value[]>
-  readonly beside: Set<string>
-  readonly losing: Set<string>
-  readonly voided: Set<string>
-  readonly paged: Set<string>
-  readonly open: Set<string>
-  told: boolean
-  readonly evictions: Eviction[]
-}
-
-const nothingFound = (told: boolean): Found => ({
-  columns: new Map(),
-  beside: new Set(),
-  losing: new Set(),
-  voided: new Set(),
-  paged: new Set(),
-  open: new Set(),
-  told,
-  evictions: [],
-})
-
 /** What is set is not read. */
-function openNames({ shape }: Effect, tokens: readonly string[]): string[] {
-  const set = shape.kind === 'update' ? shape.columns.map(({ key }) => plainName(key)) : []
-  const closed = new Set([...namesCompared(tokens), ...set])
+function openNames({ effect, tokens }: Look): string[] {
+  const closed = new Set([...namesCompared(tokens), ...columnsSet(effect)])
   return tokens.map(plainName).filter((name) => !closed.has(name))
 }
 
+const columnsSet = ({ shape }: Effect): string[] =>
+  shape.kind === 'update' ? shape.columns.map(({ key }) => plainName(key)) : []
+
 /** Of `down` nothing is noted: what it takes away is what `up` has made. */
-function noteLosses(found: Found, { shape, tokens, place, evicts }: Effect): void {
-  if (place.direction === 'down') return
-  if (evicts) found.losing.add('*')
-  if (shape.kind !== 'delete' && shape.kind !== 'update') return
-  if (tokens.some((token) => /^(?:NOT|[<>!])/.test(token))) found.told = false
-  if (shape.kind === 'delete') found.losing.add('*')
-  if (shape.kind !== 'update') return
-  for (const { key } of shape.columns) found.losing.add(plainName(key))
-  tokens.forEach((token, at) => {
-    const isSet = /^(?:SET|,)$/.test(tokens[at - 1] ?? '') && tokens[at + 1] === '='
-    if (isSet && /^(?:0$|-)/.test(tokens[at + 2] ?? '')) found.voided.add(plainName(token))
-  })
-}
+const isNoted = ({ place, shape }: Effect): boolean =>
+  place.direction === 'up' && (shape.kind === 'delete' || shape.kind === 'update')
+
+/** Whether rows are told by more than what they are. */
+const tellsOtherwise = ({ effect }: Look): boolean =>
+  isNoted(effect) && effect.tokens.some((token) => /^(?:NOT|[<>!])/.test(token))
+
+const lostBy = (effect: Effect): string[] => [
+  ...(effect.evicts && effect.place.direction === 'up' ? ['*'] : []),
+  ...(!isNoted(effect) ? [] : effect.shape.kind === 'delete' ? ['*'] : columnsSet(effect)),
+]
+
+const voidedBy = (effect: Effect): string[] =>
+  !isNoted(effect) || effect.shape.kind === 'delete'
+    ? []
+    : effect.tokens.flatMap((token, at, tokens) => {
+        const isSet = /^(?:SET|,)$/.test(tokens[at - 1] ?? '') && tokens[at + 1] === '='
+        return isSet && /^(?:0$|-)/.test(tokens[at + 2] ?? '') ? [plainName(token)] : []
+      })
 
 /** The columns of ORDER BY … LIMIT, and those of ranges that code gives the beginning of. */
 export function pagedBy(tokens: readonly string[]): string[] {
@@ -174,12 +176,12 @@ const tablesOf = (effect: Effect, tokens: readonly string[]): Iterable<string> =
     ? new Set(tokens.flatMap((token) => [...namesIn(token)]))
     : [effect.table]
 
-function addComparisons(columns: Map<string, Value[]>, comparisons: readonly Comparison[]): void {
+function columnsIn(comparisons: readonly Comparison[]): Map<string, readonly Value[]> {
+  const columns = new Map<string, readonly Value[]>()
   for (const { names, values } of comparisons)
-    for (const name of names) {
-      const known = columns.get(name) ?? []
-      columns.set(name, [...known, ...values.filter((value) => !known.includes(value))])
-    }
+    for (const name of names)
+      columns.set(name, [...new Set([...(columns.get(name) ?? []), ...values])])
+  return columns
 }
 
 /** Whether a column can hold what a statement compares it with: a text is no number, and no moment but like one. */

@@ -2,7 +2,7 @@
 import { sideOf } from '../../../../src/plan/scripts.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { namesIn } from '../../../sql/names-in.js'
-import { type Effect } from '../watch/statement-effect.js'
+import { nameBehind, type Effect } from '../watch/statement-effect.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 
 /** A table and one that a side filled it from, in lower case. */
@@ -20,17 +20,14 @@ export function copyPairs(side: ObservedSide, now: TableGraph): CopyPair[] {
       : [],
   )
   if (filling.length === 0) return []
-  const renames = side.effects.flatMap((effect, index) =>
-    effect.verb === 'rename' ? [{ ...effect, index }] : [],
-  )
   const pairs = new Map<string, CopyPair>()
   const named = [...side.named].filter((name) => tableNamed(now, name))
   for (const { effect, index } of filling) {
-    const later = renames.filter((rename) => rename.index > index)
-    const table = renamedBy(later, effect.table)
+    const later = side.effects.slice(index + 1)
+    const table = nameBehind(later, effect.table)
     if (!tableNamed(now, table)) continue
     for (const source of readsRows(effect) ? sourcesOf(effect) : named) {
-      const from = renamedBy(later, source)
+      const from = nameBehind(later, source)
       if (from !== table && tableNamed(now, from)) pairs.set(`${table}\n${from}`, [table, from])
     }
   }
@@ -49,6 +46,3 @@ export function isCode({ entry, direction }: ObservedSide): boolean {
   const side = sideOf(entry, direction)
   return side !== undefined && !('scripts' in side)
 }
-
-const renamedBy = (renames: readonly Effect[], name: string): string =>
-  renames.reduce((now, { table, to }) => (table === now ? to : now), name)

@@ -8,17 +8,21 @@ import type { TableGraph } from '../fill/table-graph.js'
 import type { Example } from '../fill/draft-row.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
-/** What a seeder knows of its database, as plain data. */
+/** What a seeder knows of its database, as plain data. Names of tables are in lower case. */
 export interface SeederMemory {
-  readonly serial: number
-  readonly remembered: readonly (readonly [table: string, Omit<Remembered, 'table'>])[]
+  /** The last number that was given to a row. */
+  serial: number
+  readonly remembered: Map<string, Remembered>
   /** Example rows that were inserted: the name of the table, the number of the row. */
-  readonly used: readonly (readonly [table: string, row: number])[]
-  readonly waiting: readonly string[]
-  readonly missing: readonly string[]
-  /** Tables that steps filled from each other. */
-  readonly kin: readonly CopyPair[]
-  readonly copied: readonly (readonly [pair: string, Copied])[]
+  readonly used: Set<string>
+  /** Tables that got no rows because there were keys to avoid. */
+  readonly waiting: Set<string>
+  /** Tables whose rows were taken out of the way. */
+  readonly missing: Set<string>
+  /** By table, those that it was filled from by a step, and those that were filled from it. */
+  readonly kin: Map<string, Set<string>>
+  /** By table and the one that it was filled from, as `pairKey` writes them. */
+  readonly copied: Map<string, Copied>
 }
 
 /** The rows that a table had when a step had filled another one from it, as `keyText` writes what tells them. */
@@ -29,8 +33,6 @@ export interface Copied {
 
 /** What is remembered of a table that was filled. */
 export interface Remembered {
-  /** Null when only its shape is known. */
-  readonly table: CatalogTable | null
   readonly shape: string
   readonly uniqueKeys: string
   readonly rows: number
@@ -41,73 +43,53 @@ export interface Remembered {
 }
 
 /** What a seeder works with. */
-export interface SeederState extends Knowledge {
+export interface SeederState extends Knowledge, SeederMemory {
   readonly connection: Connection
-  readonly remembered: Map<string, Remembered>
   readonly examples: ReadonlyMap<string, readonly Example[]>
-  /** Example rows that were inserted. */
-  readonly used: Set<Example>
-  /** Tables in lower case that got no rows because there were keys to avoid. */
-  readonly waiting: Set<string>
-  /** Tables in lower case whose rows were taken out of the way. */
-  readonly missing: Set<string>
-  /** By table in lower case, those that it was filled from by a step, and those that were filled from it. */
-  readonly kin: Map<string, Set<string>>
-  /** By table and the one that it was filled from, as `pairKey` writes them. */
-  readonly copied: Map<string, Copied>
   /** The schema whose tables were looked at last. */
   filled: TableGraph | null
   nextSerial(): number
 }
 
-/** What nothing is known of. */
-export const NO_MEMORY: SeederMemory = {
-  serial: 1,
-  remembered: [],
-  used: [],
-  waiting: [],
-  missing: [],
-  kin: [],
-  copied: [],
-}
-
-/** What a seeder begins with. */
+/** What a seeder begins with; without a memory, a database without generated rows. */
 export interface Beginning {
   readonly connection: Connection
   readonly seeds: Seeds
   readonly knowledge: Knowledge
-  readonly memory: SeederMemory
+  readonly memory: SeederMemory | undefined
 }
 
 /** Takes up where the seeder of that memory stood. */
-export function seederState(
-  { connection, seeds, knowledge, memory }: Beginning,
-  nextSerial: () => number,
-): SeederState {
-  const examples = new Map(Object.entries(seeds).map(([name, rows]) => [foldCase(name), rows]))
-  return {
+export function seederState({ connection, seeds, knowledge, memory }: Beginning): SeederState {
+  const state: SeederState = {
     ...knowledge,
+    ...(memory ? memoryOf(memory) : nothingKnown()),
     connection,
-    remembered: new Map(memory.remembered.map(([name, one]) => [name, { table: null, ...one }])),
-    examples,
-    used: new Set(examplesAt(memory.used, examples)),
-    waiting: new Set(memory.waiting),
-    missing: new Set(memory.missing),
-    kin: kinOf(memory.kin),
-    copied: new Map(memory.copied),
+    examples: new Map(Object.entries(seeds).map(([name, rows]) => [foldCase(name), rows])),
     filled: null,
-    nextSerial,
+    nextSerial: () => ++state.serial,
   }
+  return state
+}
+
+const nothingKnown = (): SeederMemory => ({
+  serial: 1,
+  remembered: new Map(),
+  used: new Set(),
+  waiting: new Set(),
+  missing: new Set(),
+  kin: new Map(),
+  copied: new Map(),
+})
+
+/** What is to be remembered of a state, which goes on without changing it. */
+export const memoryOf = (state: SeederMemory): SeederMemory => {
+  const { serial, remembered, used, waiting, missing, kin, copied } = state
+  return structuredClone({ serial, remembered, used, waiting, missing, kin, copied })
 }
 
 /** Two tables, by their names in lower case. */
 export const pairKey = ([table, from]: CopyPair): string => `${table}\n${from}`
-
-function kinOf(pairs: readonly CopyPair[]): Map<string, Set<string>> {
-  const kin = new Map<string, Set<string>>()
-  addKin(kin, pairs)
-  return kin
-}
 
 /** Remembers pairs of tables, from both sides. */
 export function addKin(kin: SeederState['kin'], pairs: readonly CopyPair[]): void {
@@ -116,33 +98,6 @@ export function addKin(kin: SeederState['kin'], pairs: readonly CopyPair[]): voi
     kin.set(from, (kin.get(from) ?? new Set()).add(table))
   }
 }
-
-const examplesAt = (places: SeederMemory['used'], examples: SeederState['examples']): Example[] => {
-  const found = places.map(([name, row]) => examples.get(name)?.[row])
-  return found.filter((example) => example !== undefined)
-}
-
-/** What is to be remembered of a state. */
-export function memoryOf(state: SeederState): Omit<SeederMemory, 'serial'> {
-  const { remembered, examples, used, waiting, missing, kin, copied } = state
-  return {
-    remembered: [...remembered].map(([name, { shape, uniqueKeys, rows, spoken, since }]) => [
-      name,
-      { shape, uniqueKeys, rows, spoken, since },
-    ]),
-    used: [...examples].flatMap(([name, rows]) =>
-      rows.flatMap((row, index) => (used.has(row) ? [[name, index] as const] : [])),
-    ),
-    waiting: [...waiting],
-    missing: [...missing],
-    kin: [...kin].flatMap(([name, others]) => [...others].map((other) => [name, other] as const)),
-    copied: [...copied],
-  }
-}
-
-/** Whether a table is still as it was when it was filled. */
-export const isSame = (known: Remembered, table: CatalogTable): boolean =>
-  known.table === table || known.shape === shapeOf(table)
 
 /**
  * What a table is, as one text: it follows from its SQL, but for the columns of other tables that its foreign keys point at.

@@ -16,7 +16,6 @@ import { gainsFromLarge, ROW_SORTS, type RowSort } from '../fill/seed-values.js'
 import {
   addKin,
   memoryOf,
-  NO_MEMORY,
   pairKey,
   seederState,
   shapeOf,
@@ -27,9 +26,10 @@ import {
 import { tableMerges, type TableMerge } from './table-merges.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan, type TablePlan } from '../fill/table-plan.js'
-import { countOf, keysOf, tablesToFill } from './tables-to-fill.js'
+import { keysOf, tablesToFill } from './tables-to-fill.js'
 import type { Example, Surroundings } from '../fill/draft-row.js'
 import type { Effect } from '../watch/statement-effect.js'
+import { countOf } from '../watch/table-image.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 
 /** Fills tables again and again, as they come and change. */
@@ -74,10 +74,9 @@ export function seeder(
   connection: Connection,
   seeds: Seeds,
   knowledge: Knowledge,
-  memory: SeederMemory = NO_MEMORY,
+  memory?: SeederMemory,
 ): Seeder {
-  let { serial } = memory
-  const state = seederState({ connection, seeds, knowledge, memory }, () => ++serial)
+  const state = seederState({ connection, seeds, knowledge, memory })
   return {
     topUp: (situation, suspects, filling) => topUp(state, { situation, suspects }, filling),
     anticipate(situation, literals) {
@@ -85,9 +84,9 @@ export function seeder(
       withoutStacks(() => atOnce(connection, () => addRowsForLiterals(state, situation, literals)))
     },
     onTrial(work) {
-      const before = serial
+      const { serial } = state
       withoutStacks(() => work({ ...state, remembered: new Map(state.remembered) }))
-      serial = before
+      state.serial = serial
     },
     merges(effects, before) {
       const since = (name: string): number => state.remembered.get(name)?.since ?? Infinity
@@ -95,7 +94,7 @@ export function seeder(
     },
     miss: (tables) => tables.forEach((name) => state.missing.add(name)),
     copied: (table, from) => state.copied.get(pairKey([table, from]))?.rows,
-    memory: () => ({ serial, ...memoryOf(state) }),
+    memory: () => memoryOf(state),
   }
 }
 
@@ -166,7 +165,6 @@ function fillAll(
     const uniqueKeys = keysOf(situation, table)
     const known = state.remembered.get(foldCase(table.name))
     state.remembered.set(foldCase(table.name), {
-      table,
       shape: shapeOf(table),
       uniqueKeys,
       rows: countOf(connection, table),
@@ -223,7 +221,9 @@ function fill(
   const { connection, nextSerial, examples, used, remembered } = state
   const around = { connection, nextSerial, ...limits }
   const name = foldCase(plan.table.name)
-  const own = examples.get(name)?.filter((example) => hasColumns(plan, example)) ?? []
+  const own = (examples.get(name) ?? []).flatMap((example, at) =>
+    hasColumns(plan, example) ? [{ example, key: `${name} ${at}` }] : [],
+  )
   if (own.length === 0) {
     const filled = fillTable(plan, around, sortsFor(connection, plan, remembered.get(name)))
     const parent = filled.rows === 0 ? crowdedBy(plan, situation) : undefined
@@ -232,9 +232,13 @@ function fill(
     return fillTable(plan, around, ['plain', 'twin'])
   }
   const empty = countOf(connection, plan.table) === 0
-  const fresh = own.filter((example) => empty || !used.has(example))
-  for (const example of fresh) used.add(example)
-  return fillFromExamples(plan, around, fresh)
+  const fresh = own.filter(({ key }) => empty || !used.has(key))
+  for (const { key } of fresh) used.add(key)
+  return fillFromExamples(
+    plan,
+    around,
+    fresh.map(({ example }) => example),
+  )
 }
 
 /** What is to be said of a table when it is filled. */

@@ -1,9 +1,9 @@
 // Which tables get generated rows after a side: new ones, changed ones, and those that have lost rows.
 import type { CatalogObject, CatalogTable } from '../../../model/catalog.js'
-import type { Connection } from '../fill/connection.js'
-import { isSame, type SeederState } from './seeder-state.js'
+import { countOf } from '../watch/table-image.js'
+import { shapeOf, type SeederState } from './seeder-state.js'
 import { tableNamed, tablesOf, type TableGraph } from '../fill/table-graph.js'
-import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
+import { foldCase } from '../../../../src/sql/names.js'
 
 /**
  * Those that can have changed, and of the suspects, by names in lower case, those that have lost rows; in the order of
@@ -24,7 +24,7 @@ export function tablesToFill(
     const known = remembered.get(name)
     if (
       !known ||
-      !isSame(known, table) ||
+      known.shape !== shapeOf(table) ||
       known.uniqueKeys !== keysOf(situation, table) ||
       missing.has(name)
     )
@@ -53,8 +53,3 @@ const tableOf = (object: CatalogObject | null | undefined): string[] =>
 /** The unique keys of a table, as text to compare. */
 export const keysOf = ({ uniqueKeys }: TableGraph, { name }: CatalogTable): string =>
   uniqueKeys.get(foldCase(name)) ?? ''
-
-/** How many rows a table has. */
-export function countOf({ single }: Connection, { name }: CatalogTable): number {
-  return Number(single(`SELECT count(*) FROM ${quoteIdentifier(name)}`))
-}

@@ -7,7 +7,12 @@ import { isCounted, isVast } from '../fill/seed-values.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { isRowid } from '../fill/table-plan.js'
 import { isQuery, type Effect } from '../watch/statement-effect.js'
-import { pagedBy, type ComparedLiterals, type TableLiterals } from './compared-literals.js'
+import {
+  literalsFor,
+  pagedBy,
+  type ComparedLiterals,
+  type TableLiterals,
+} from './compared-literals.js'
 
 /** Rounded to a number of JavaScript, each becomes greater: whoever asks for what comes behind it comes to an end. */
 const vastAt = (place: number): bigint => 2n ** 60n + BigInt(place) * 256n + 129n
@@ -91,21 +96,9 @@ function literalsIn(chosen: readonly Chosen[]): ComparedLiterals[] {
   const all = some.map(({ table, columns }): [string, TableLiterals] => [
     foldCase(table.name),
     {
-      ...UNASKED,
+      ...literalsFor([], { told: false, replaced: true, indexed: [] }),
       columns: new Map(columns.map(({ name }, at) => [foldCase(name), [vastAt(at)]])),
     },
   ])
   return all.length > 0 ? [new Map(all)] : []
-}
-
-const UNASKED: Omit<TableLiterals, 'columns'> = {
-  replaced: true,
-  beside: new Set(),
-  losing: new Set(),
-  voided: new Set(),
-  told: false,
-  paged: new Set(),
-  open: new Set(),
-  indexed: [],
-  evictions: [],
 }

@@ -37,6 +37,13 @@ export function effectOf(statement: string, place: StepPlace): Effect {
 export const isQuery = ({ verb, tokens, place }: Effect): boolean =>
   verb === 'other' && place.script === null && /^(?:SELECT|WITH)$/.test(tokens[0] ?? '')
 
+/** What a table of that name is called behind statements. */
+export const nameBehind = (effects: readonly Effect[], name: string): string =>
+  effects.reduce(
+    (now, { verb, table, to }) => (verb === 'rename' && table === now ? to : now),
+    name,
+  )
+
 /** Whether a statement puts rows into a table. */
 export const isFilling = ({ shape }: Effect): boolean =>
   shape.kind === 'insert' || (shape.kind === 'create-table' && shape.filled)

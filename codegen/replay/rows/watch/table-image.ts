@@ -4,7 +4,7 @@ import type { ShownRow } from '../../../model/evidence.js'
 import { identityOf } from '../../catalog/row-identity.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
-import { quoteIdentifier } from '../../../../src/sql/names.js'
+import { isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 
 /** A picture of a table. Of large ones only the first rows are kept. */
 export interface TableImage {
@@ -22,6 +22,10 @@ export interface TableImage {
   /** What AUTOINCREMENT remembers; null when it remembers nothing. */
   readonly watermark: bigint | null
 }
+
+/** Where the values of a column stand; -1 where there is none of that name. */
+export const placeOf = ({ columns }: TableImage, name: string): number =>
+  columns.findIndex((one) => isSameName(one.name, name))
 
 /** How many rows are kept. */
 const KEPT = 400
@@ -60,7 +64,7 @@ function pictureOf(
   const end = identity.length + columns.length
   return {
     table,
-    count: rows.length < KEPT ? rows.length : countRows(connection, name),
+    count: rows.length < KEPT ? rows.length : countOf(connection, table),
     columns,
     generated,
     rows: rows.map((row) => ({
@@ -82,8 +86,9 @@ export const withGenerated = (image: TableImage): TableImage =>
         rows: image.rows.map((row) => ({ ...row, values: [...row.values, ...row.derived] })),
       }
 
-const countRows = ({ single }: Connection, name: string): number =>
-  Number(single(`SELECT count(*) FROM ${name}`))
+/** How many rows a table has. */
+export const countOf = ({ single }: Connection, { name }: CatalogTable): number =>
+  Number(single(`SELECT count(*) FROM ${quoteIdentifier(name)}`))
 
 /** What SQLite remembers for a table with AUTOINCREMENT. */
 export function watermarkOf({ single }: Connection, table: string): bigint | null {

@@ -1,0 +1,49 @@
+// What a side does to rows that it was seen to look for, to integers, and to tables that it was seen to put together or to read.
+import type { Fact } from '../../model/evidence.js'
+import { hasFailed } from './judge-failure.js'
+import type { Outcome, Prover } from './prover.js'
+import { boundEffects } from './seed/bound-values.js'
+import { codeConditions } from './seed/code-conditions.js'
+import { lookupsIn } from './seed/lookups.js'
+import { vastIntegers } from './seed/vast-integers.js'
+import { tryIntegers } from './try-integers.js'
+import { tryLookups } from './try-lookups.js'
+import { tryMerges } from './try-merges.js'
+import type { Effect } from './watch/statement-effect.js'
+
+/** What a side is to be tried on besides the rows that there are. */
+export interface Trials {
+  areAny(): boolean
+  /** Takes everything back. What is found then, or else what was found without. `prepare` takes out what stood in the way before. */
+  run(rows: Prover, prepare?: () => void): readonly Fact[]
+}
+
+/** Of the side that was the last to run; what it bound stands in front, where no table has another name yet. */
+export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Trials {
+  const { effects, before } = side
+  const calls = rows.handed().all
+  const seen: readonly Effect[] = [
+    ...boundEffects(side, calls),
+    ...codeConditions(side),
+    ...effects,
+  ]
+  const integers = vastIntegers(before, seen, calls)
+  return {
+    areAny: () =>
+      rows.rowsSought(seen) !== null ||
+      integers.length > 0 ||
+      rows.merges(effects, before).length > 0 ||
+      lookupsIn(effects, before).length > 0,
+    run(on, prepare = () => {}) {
+      const seek = on.rowsSought(seen)
+      const sought = seek && on.tryOut(side, () => (prepare(), seek()))
+      const found = sought && !hasFailed(sought) ? sought.facts : facts
+      return [
+        ...found,
+        ...tryMerges(on, side, effects, prepare),
+        ...tryLookups(on, side, effects, prepare),
+        ...tryIntegers(on, side, { integers, facts: found, prepare }),
+      ]
+    },
+  }
+}
