@@ -2,6 +2,7 @@
 // nothing about severity and has no words for people: that is for the rules. Types only.
 import type { SchemaDifference } from '../../src/model/verification.js'
 import type { CatalogObject, ViewColumn } from './catalog.js'
+import type { ValueLoss } from './value-loss.js'
 
 /** Which side of a migration. */
 export type Direction = 'up' | 'down'
@@ -186,15 +187,7 @@ export interface ValuesChanged {
   readonly column: string
   /** The column whose values stand there now: columns were swapped. Null when they come from elsewhere. */
   readonly from: string | null
-  /**
-   * `replaced`: the column was dropped, and another one of its name added. `left-out`: no statement that fills the table names
-   * it. `mixed`: rows have values of it that other rows had. `constant`: every row has the same one, beside columns that were
-   * swapped. `rounded`: code has read an integer as a number that cannot hold it. `cast`: CAST has kept a part of it. `shared`: all
-   * rows get what belongs to one of them. `divided`: `down` does not lead back to what `up` has multiplied. Absent where it was given
-   * other values.
-   */
-  readonly lost?:
-    'replaced' | 'left-out' | 'mixed' | 'constant' | 'rounded' | 'cast' | 'shared' | 'divided'
+  readonly lost?: ValueLoss
   /**
    * The columns of the table that are rounded alike, where that was seen of values which were made to see it: nothing tells that
    * the application has any beyond 2^53.

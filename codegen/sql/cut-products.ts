@@ -1,5 +1,6 @@
 // Numbers that a statement multiplies and cuts: `CAST(total * 100 AS INTEGER)`. Pure.
 import { plainName } from '../../src/sql/names.js'
+import { tellsApart } from './cases.js'
 
 /** A column, in lower case, and what its values are multiplied by before their fractions are cut off. */
 export interface CutProduct {
@@ -7,9 +8,8 @@ export interface CutProduct {
   readonly factor: string
 }
 
-/** Each of them, of the tokens of a statement; not where it tells cases apart. */
+/** Each of them, of the tokens of a statement; not where it asks what the column holds. */
 export function cutProducts(tokens: readonly string[]): CutProduct[] {
-  if (tokens.some((token) => token === 'CASE' || token === 'IIF')) return []
   return tokens.flatMap((token, at): CutProduct[] => {
     if (token !== 'CAST' || tokens[at + 1] !== '(') return []
     const end = tokens.indexOf('AS', at)
@@ -20,8 +20,9 @@ export function cutProducts(tokens: readonly string[]): CutProduct[] {
     const column = factor === one ? other : one
     const isCut =
       end > 0 && times === '*' && more.length === 0 && tokens[end + 1]?.startsWith('INT') === true
-    return isCut && factor !== undefined && factor !== column
-      ? [{ column: plainName(column), factor }]
+    const name = plainName(column)
+    return isCut && factor !== undefined && factor !== column && !tellsApart(tokens, name)
+      ? [{ column: name, factor }]
       : []
   })
 }

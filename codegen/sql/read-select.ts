@@ -121,8 +121,15 @@ export const isNamedIn = (item: readonly Word[], column: string): boolean =>
 export const isCalculated = (item: readonly Word[]): boolean =>
   !columnOf(item) && valueOf(item).some(isColumnName)
 
+/** Whether an item is made of no column of its row: `0`, `random()`, `row_number() OVER (ORDER BY a)`. */
+export function isMadeOfNothing(item: readonly Word[]): boolean {
+  const over = item.findIndex(({ key }) => key === 'over')
+  const made = over < 0 ? item : item.slice(0, over)
+  return !made.some((word, at) => isColumnName(word) && made[at + 1]?.key !== '(')
+}
+
 /** An item without the name that it gets. */
-function valueOf(item: readonly Word[]): readonly Word[] {
+export function valueOf(item: readonly Word[]): readonly Word[] {
   const as = item.length - 2
   return item[as]?.kind === 'word' && item[as].key === 'as' ? item.slice(0, as) : item
 }

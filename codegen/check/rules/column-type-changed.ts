@@ -12,7 +12,7 @@ import {
 import { isExpressed } from '../changes/completed-columns.js'
 import { isConverted } from '../changes/converted-columns.js'
 import { describeValue, ignoreComment, sentence, versionName } from '../wording/describe-step.js'
-import { factsIn } from '../subject/facts.js'
+import { factsIn, type FactOf } from '../subject/facts.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { isSameName } from '../../../src/sql/names.js'
@@ -37,10 +37,11 @@ export const columnTypeChanged: Rule = {
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
       for (const changed of changedTypes(step)) {
-        if (isStoredAsBefore(changed) || isMeant(changed, step)) continue
+        const fact = changeOf(changed, step)
+        if (isStoredAsBefore(changed) || isMeant(changed, step) || isFromElsewhere(fact)) continue
         const at = changePlace(changed.trace.statement, step)
         const { before, after, table } = changed
-        const { message, fix } = wordsFor(changed, exampleOf(changed, step))
+        const { message, fix } = wordsFor(changed, exampleOf(fact))
         const subject = columnSubject(changed.trace.before.name, before.name)
         yield {
           at,
@@ -123,13 +124,21 @@ function effectOf(was: Affinity, is: Affinity, { strict }: CatalogTable): string
   return isNumber(was) && isNumber(is) ? NUMBER_EFFECTS[is] : EFFECTS[is]
 }
 
-function exampleOf({ table, after }: ChangedType, step: ReplayedStep): string {
-  const fact = factsIn(step, 'values-changed').find(
+type Change = FactOf<'values-changed'>
+
+const changeOf = ({ table, after }: ChangedType, step: ReplayedStep): Change | undefined =>
+  factsIn(step, 'values-changed').find(
     (one) =>
       one.at.direction === 'up' &&
       isSameName(one.table, table.name) &&
       isSameName(one.column, after.name),
   )
+
+/** What is stored is not what was in the column: `VALUES_LOST` says so. */
+const isFromElsewhere = (fact: Change | undefined): boolean =>
+  fact?.lost === 'left-out' || fact?.lost === 'unmade'
+
+function exampleOf(fact: Change | undefined): string {
   if (!fact) return ''
   return ` With generated rows ${describeValue(fact.before)} became ${describeValue(fact.after)}.`
 }

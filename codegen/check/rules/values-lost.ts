@@ -28,7 +28,7 @@ export const valuesLost: Rule = {
   problem:
     'A rebuild that leaves a column out of its copy fills it with the default, and so does a REPLACE of a table into itself; a constant in ' +
     'the copy gives every row the same value. A column that is dropped and added again begins with its default in every row. The old values are gone on every installation. An expression that is made of columns, as ' +
-    '`trim(title)` or `substr(title, 1, 20)`, is taken at its word, like an UPDATE, also where it shortens or rounds; of a CAST, which names a type and not what is lost, it is told what was seen to be lost. ' +
+    '`trim(title)` or `substr(title, 1, 20)`, is taken at its word, like an UPDATE, also where it shortens or rounds; of a CAST, which names a type and not what is lost, it is told what was seen to be lost, and so is a value that the table allows and a CASE without ELSE does not list. What is made of no column, as `row_number() OVER (…)`, is another value. ' +
     'An UPDATE with a subquery that is not tied to its row gives all rows what belongs to one of them, and so does one without WHERE in a loop over rows; a `down` that divides integers does not lead back to the fractions that there were. Integers ' +
     'beyond 2^53, as snowflakes and nanoseconds are, are rounded where code reads them as numbers of JavaScript and writes them back. ' +
     'That is an error where the name or the type of a column, or a row, tells of such integers, and a hint for other INTEGER columns and numbers of rows, once for a table: ' +
@@ -62,7 +62,13 @@ function judge(fact: Change, step: ReplayedStep, { settings }: Pick<Subject, 'se
 }
 
 /** Rows were given other values, rather than none. */
-const GIVEN: ReadonlySet<Change['lost']> = new Set([undefined, 'constant', 'cast'])
+const GIVEN: ReadonlySet<Change['lost']> = new Set([
+  undefined,
+  'constant',
+  'cast',
+  'unlisted',
+  'unmade',
+])
 
 /** What a side does to values, and how to keep them; they may be meant to go, or else to change. */
 interface Words {
@@ -101,6 +107,10 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
   rounded: (fact) => ({ what: whatIsRounded(fact), fix: READ_EXACTLY }),
   cast: wordsForCast,
   shared: wordsForShared,
+  unlisted: ({ at, table, column, before }) => ({
+    what: `makes NULL of ${describeValue(before)} in ${column} of ${table}${inStatement(at)}: the table allows the value, and a CASE without ELSE gives NULL for all that it does not list`,
+    fix: `List the value, or end the CASE in \`ELSE ${sqlName(column)}\``,
+  }),
   divided: ({ at, table, column, before, after, factor }) => ({
     what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: in one row ${describeValue(before)} has become ${describeValue(after)}. A quotient of integers is an integer, and a CAST or round() leaves no fraction`,
     fix: `Calculate with numbers of the type REAL, as in \`/ ${factor}.0\``,

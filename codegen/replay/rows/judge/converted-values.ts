@@ -1,6 +1,7 @@
 // Values that are less than before because they were converted: by code that reads integers beyond 2^53 as numbers of
 // JavaScript, which round them, or by a CAST, which makes 0 of a text and 19 of 19.99.
 import type { ValuesChanged } from '../../../model/evidence.js'
+import { tellsApart } from '../../../sql/cases.js'
 import { cutProducts } from '../../../sql/cut-products.js'
 import { isSameName, plainName } from '../../../../src/sql/names.js'
 import type { Connection } from '../fill/connection.js'
@@ -23,7 +24,7 @@ export const convertedValues = (connection: Connection, fate: Fate): ValuesChang
 
 /**
  * A CAST names a type, and not what becomes of values that are of another one; other functions say what they do. Silent where the
- * statement tells cases apart, where the old values stand in another column, and in `down`, which can but convert back.
+ * statement asks what the column holds, where the old values stand in another column, and in `down`, which can but convert back.
  */
 function castValues({ single }: Connection, fate: Fate): ValuesChanged[] {
   const casts = fate.side.direction === 'up' ? fate.heir.effects.flatMap(castsIn) : []
@@ -58,13 +59,13 @@ interface Cast {
 /** Each `CAST(column AS type)`, of a column alone. */
 function castsIn(effect: Effect): Cast[] {
   const { tokens } = effect
-  if (tokens.some((token) => token === 'CASE' || token === 'IIF')) return []
   return tokens.flatMap((token, at): Cast[] => {
     if (token !== 'CAST' || tokens[at + 1] !== '(') return []
     const name = tokens[at + 3] === '.' ? at + 4 : at + 2
     const type = tokens.slice(name + 2, tokens.indexOf(')', name)).join(' ')
-    if (tokens[name + 1] !== 'AS' || !/^[A-Z ]+$/.test(type)) return []
-    return [{ effect, column: plainName(tokens[name] ?? ''), type }]
+    const column = plainName(tokens[name] ?? '')
+    const isCast = tokens[name + 1] === 'AS' && /^[A-Z ]+$/.test(type)
+    return isCast && !tellsApart(tokens, column) ? [{ effect, column, type }] : []
   })
 }
 

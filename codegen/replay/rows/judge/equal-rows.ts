@@ -39,6 +39,8 @@ export function equalRowsLost(
 interface Receiver {
   readonly after: TableImage
   readonly by: Filled
+  /** How many rows it has more than before. */
+  readonly more: number
   readonly targets: readonly number[]
 }
 
@@ -60,7 +62,8 @@ function receiversOf(
     const one = written().find((table) => foldCase(table.after.table.name) === by.name)
     if (!one || one.isLossy || (after && by.name !== heir.name)) return []
     const targets = told.map((place) => targetOf(before, place, one.after))
-    return targets.includes(-1) ? [] : [{ after: one.after, by, targets }]
+    const more = one.after.count - ((!by.isNew && one.before?.count) || 0)
+    return targets.includes(-1) ? [] : [{ after: one.after, by, more, targets }]
   })
 }
 
@@ -100,13 +103,18 @@ function lessEqual(
   const isMeant = receivers.some(
     (one) => isKeyed(side.effects, one) || groups.every(({ own, there }) => isCounted(own, there)),
   )
-  if (isMeant) return null
+  // Where rows are not found again, they got other values; and where no row is missing, none is gone.
+  const isChanged = groups.some(({ there }) => there.length === 0)
+  const missing = sum(sources.map(({ count }) => count)) - sum(receivers.map(({ more }) => more))
+  if (isMeant || isChanged || missing <= 0) return null
   const less = groups.flatMap(({ row, own, needed, there }) => {
     const lost = Math.min(needed.length - there.length, own - 1)
-    return lost > 0 && there.length > 0 ? [{ row, lost }] : []
+    return lost > 0 ? [{ row, lost }] : []
   })
-  return less[0] ? { row: less[0].row, lost: less.reduce((sum, { lost }) => sum + lost, 0) } : null
+  return less[0] ? { row: less[0].row, lost: sum(less.map(({ lost }) => lost)) } : null
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
 
 /** Whether the table, or an index that is made over it, allows no equal rows. */
 function isKeyed(effects: Ending['side']['effects'], { after, targets }: Receiver): boolean {

@@ -27,6 +27,8 @@ export interface Heir {
 export interface Filled {
   /** The name that it has in the end. */
   readonly name: string
+  /** Whether the side has made it. */
+  readonly isNew: boolean
   /** The statements about it. */
   readonly effects: readonly Effect[]
   /** The tables of before whose rows it may have. */
@@ -46,7 +48,7 @@ export function heirsAfter({
     effects.filter((_, at) => keys.includes(course.keys[at]))
   const filled = [...course.sources].flatMap(([key, all]): (Filled & { key: string })[] => {
     const name = course.ends.has(key) ? course.ends.get(key) : key
-    return name ? [{ key, name, effects: about(key), sources: [...all] }] : []
+    return name ? [{ key, name, isNew: isNew(key), effects: about(key), sources: [...all] }] : []
   })
   return (table) => {
     const heir = heirOf(course, table)

@@ -16,6 +16,7 @@ import { judgeValues } from './judge-values.js'
 import { convertedValues, supposedlyRounded } from './converted-values.js'
 import { overwrittenValues } from './overwritten-values.js'
 import { writtenBy } from './written-tables.js'
+import { unlistedValues } from './unlisted-values.js'
 import { unlikeNulls } from './unlike-nulls.js'
 import { triedRows } from './tried-rows.js'
 
@@ -37,6 +38,7 @@ export function judgeSide(
       ...unlikeNulls(fate),
       ...judgeValues(fate),
       ...convertedValues(connection, fate),
+      ...unlistedValues(fate),
       ...overwrittenValues(fate),
       ...dividedValues(fate),
       ...judgeWatermark(fate),

@@ -1,6 +1,7 @@
 // Values of a table that are others after a side, though nothing names them.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
+import { columnOf, isMadeOfNothing, isNamedIn, valueOf } from '../../../sql/read-select.js'
 import { isRowid } from '../fill/table-plan.js'
 import { keysMayAct } from '../watch/observed-run.js'
 import { shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
@@ -30,7 +31,7 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
     (change) => change.from !== null && !(rebuild && isMeant(rebuild, change)),
   )
   return changes.flatMap((change) => {
-    const lost = rebuild ? lossIn(rebuild, change, isSwapped) : undefined
+    const lost = rebuild ? lossIn(rebuild, change, fate, isSwapped) : undefined
     if (rebuild && !lost && isMeant(rebuild, change)) return []
     return [
       {
@@ -50,10 +51,12 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
 function lossIn(
   rebuild: Rebuild,
   change: ChangedColumn,
+  fate: Fate,
   isSwapped: boolean,
 ): ValuesChanged['lost'] {
   const name = foldCase(change.column)
   if (isLeftOut(rebuild, change) || isLeftBehind(rebuild, change)) return 'left-out'
+  if (!isSwapped && !change.kept && isUnmade(rebuild, change, fate)) return 'unmade'
   const isPlain = !rebuild.calculated(name) && !rebuild.given(name)
   if (change.from !== null || !isPlain) return undefined
   if (change.mixed && rebuild.taken(name)) return 'mixed'
@@ -131,3 +134,31 @@ const isLeftOut = ({ copies }: Rebuild, { column, from }: ChangedColumn): boolea
       shape.columns !== null &&
       !shape.columns.some(({ key }) => plainName(key) === foldCase(column)),
   )
+
+/**
+ * Whether the copies write something else in its place: that is made of no column, as `row_number() OVER (…)`, or not of this one
+ * though it gets another type, so that its values are not seen to be converted.
+ */
+function isUnmade(
+  { copies, updated }: Rebuild,
+  { column, from }: ChangedColumn,
+  { side, before, after }: Fate,
+): boolean {
+  if (side.direction === 'down' || from !== null || copies.length === 0) return false
+  if (updated(foldCase(column))) return false
+  const typeIn = ({ columns }: TableImage): string | undefined =>
+    columns.find(({ name }) => isSameName(name, column))?.type
+  const isRetyped = foldCase(typeIn(before) ?? '') !== foldCase(typeIn(after) ?? '')
+  return copies.every(({ shape }) => {
+    if (shape.kind !== 'insert' || shape.selects.length === 0) return false
+    const names =
+      shape.columns?.map(({ key }) => plainName(key)) ??
+      after.columns.map(({ name }) => foldCase(name))
+    const at = names.indexOf(foldCase(column))
+    return shape.selects.every(({ items }) => {
+      const item = valueOf(items[at] ?? [])
+      const isOther = items.length === names.length && !columnOf(item) && !isNamedIn(item, 'select')
+      return isOther && !isNamedIn(item, column) && (isRetyped || isMadeOfNothing(item))
+    })
+  })
+}

@@ -18,6 +18,8 @@ export interface Rebuild {
   readonly isOneCopy: boolean
   /** Whether the new value of a column is calculated from it, or set by name. */
   calculated(column: string): boolean
+  /** Whether an UPDATE names the column. */
+  updated(column: string): boolean
   /** Whether one value is calculated from both columns, as in `coalesce(nick, name)`, or what the first is made of is said by name. */
   blends(column: string, other: string): boolean
   /** Whether it takes a column of that name, of whichever table, as it is. */
@@ -47,6 +49,7 @@ export function rebuildOf(heir: Heir): Rebuild | null {
     isOneCopy: copies.length === 1 && selectsOf(copies[0]!).length === 1,
     calculated: (column) =>
       isUpdated(column) || copies.some(({ shape }) => calculates(shape, [column])),
+    updated: isUpdated,
     blends: (...columns) =>
       isUpdated(columns[0]) ||
       copies.some(({ table, shape }) => BY_NAME.test(table) || calculates(shape, columns)),

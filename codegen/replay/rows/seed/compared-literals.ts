@@ -51,7 +51,7 @@ export function comparedLiterals(side: StepSide): ComparedLiterals {
 }
 
 /** Looked for first, so that scripts full of data are not cut into tokens. */
-const SUSPECT = /\b(?:where|when|having|join|update|replace|ignore)\b/i
+const SUSPECT = /\b(?:where|when|having|join|update|replace|ignore|cast)\b/i
 
 /**
  * Reads the conditions of UPDATE and DELETE, for the table that they change: there, what stands in a subquery is about other

@@ -1,4 +1,5 @@
 // The comparisons in the conditions of a statement: which names stand in one, and values that decide it. Pure.
+import { clampedCasts } from '../../../sql/clamped-casts.js'
 import { cutProducts } from '../../../sql/cut-products.js'
 import { plainName, unquote } from '../../../../src/sql/names.js'
 import type { Value } from '../fill/seed-values.js'
@@ -30,7 +31,12 @@ export function comparisonsIn(tokens: readonly string[]): Comparison[] {
     const all = values.length > 0 ? values : loose
     return names.length > 0 && all.length > 0 ? [{ names, values: all }] : []
   })
-  return [...compared, ...documents, ...cut]
+  // Between the bounds a fraction is cut off where the CAST alone does it.
+  const clamped = clampedCasts(tokens).map(({ column, bounds }) => ({
+    names: [column],
+    values: [Math.min(...bounds) + 0.5, Math.max(...bounds) - 0.5],
+  }))
+  return [...compared, ...documents, ...cut, ...clamped]
 }
 
 /** The names in all conditions, whatever they are compared with. */

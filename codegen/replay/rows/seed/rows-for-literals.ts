@@ -160,14 +160,16 @@ interface ValueList {
 }
 
 const listsFor = (
-  { columns, units, unique, rowid }: TablePlan,
+  { columns, units, unique, rowid, closed }: TablePlan,
   looked: TableLiterals,
 ): ValueList[] =>
   units.flatMap(({ key, at: [index = 0] }) => {
     const column = columns[index]
     if (!column || (unique.has(index) && !looked.replaced)) return []
     const found = looked.columns.get(foldCase(column.name)) ?? []
-    const values = found.filter((value) => {
+    // Of the values that the table allows, those tell most that nobody speaks of.
+    const others = found.length > 0 ? (closed.get(index) ?? []) : []
+    const values = [...new Set([...found, ...others])].filter((value) => {
       // Of rows with nothing in a column there is one, which has nothing in any.
       if (value === null) return looked.replaced && column.primaryKey === 0 && !column.notNull
       if (key || (value === MALFORMED && !looked.replaced)) return false

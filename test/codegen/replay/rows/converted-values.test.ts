@@ -209,6 +209,15 @@ it.each([
     0,
   ],
   ['UPDATE items SET price = CAST(price AS INTEGER)', 'price', 3001],
+  [copied('code, max(0, min(5, CAST(price AS INTEGER))), n, kind'), 'price', 0],
+  [copied('code, min(max(CAST(items.price AS INT), -10), 10), n, kind'), 'price', -9],
+  [copied('code, iif(price IS NULL, 0, CAST(price AS INTEGER)), n, kind'), 'price', 3001],
+  [
+    copied('code, CASE WHEN price IS NULL THEN 0 ELSE CAST(price AS INTEGER) END, n, kind'),
+    'price',
+    3001,
+  ],
+  [copied("CASE kind WHEN 'a' THEN 1 ELSE CAST(code AS INTEGER) END, price, n, kind"), 'code', 0],
 ])('are told where CAST was seen to keep a part of them: %s', async (up, column, after) => {
   const cast = expect.objectContaining({ kind: 'values-changed', lost: 'cast', column, after })
   expect(await factsOf([ITEMS, up])).toContainEqual(cast)
@@ -222,6 +231,9 @@ it.each([
   copied('CAST(CAST(code AS BLOB) AS TEXT), round(price), n, kind'),
   copied('substr(code, 1, 3), CAST(round(price) AS INTEGER), n, kind'),
   copied("CASE WHEN code GLOB '[0-9]*' THEN CAST(code AS INTEGER) ELSE 0 END, price, n, kind"),
+  copied("iif(code LIKE '1%', CAST(code AS INTEGER), NULL), price, n, kind"),
+  copied("code, CASE typeof(price) WHEN 'real' THEN CAST(price AS INTEGER) ELSE 0 END, n, kind"),
+  copied('code, max(0, min(5, round(price))), n, kind'),
   'ALTER TABLE items ADD COLUMN c INTEGER; UPDATE items SET c = CAST(code AS INTEGER)',
   'ALTER TABLE items ADD COLUMN old TEXT; UPDATE items SET old = code, code = CAST(code AS INTEGER)',
 ])('but not where all of them is there still, or the statement says what it does: %s', async (up) =>
@@ -253,3 +265,65 @@ it.each([
 ])('products are silent where nothing of them is lost: %s', async (value) =>
   expect(await factsOf([TOTALS, cents(value)])).toEqual([]),
 )
+
+const KINDS = "kind TEXT CHECK (kind IN ('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'))"
+const K = `CREATE TABLE t (id INTEGER PRIMARY KEY, ${KINDS}, n INTEGER CHECK (n IN (1, 2, 3)))`
+const sorted = (kind: string, n = 'n'): string =>
+  `CREATE TABLE u (id INTEGER PRIMARY KEY, kind TEXT, n INTEGER); INSERT INTO u SELECT id, ${kind}, ${n} FROM t; DROP TABLE t; ALTER TABLE u RENAME TO t`
+const EXCHANGE = "CASE kind WHEN 'a' THEN 'b' WHEN 'b' THEN 'a' END"
+const MOST = "'a', 'b', 'c', 'd', 'e', 'f', 'g'"
+
+it.each([
+  [sorted(EXCHANGE), 'kind'],
+  [sorted(`CASE WHEN kind IN (${MOST}) THEN 1 END`), 'kind'],
+  [sorted(`coalesce(CASE WHEN kind = 'h' THEN CASE n WHEN 1 THEN 1 ELSE 2 END END, NULL)`), 'kind'],
+  [sorted('kind', 'CASE n WHEN 1 THEN 2 WHEN 2 THEN 1 END'), 'n'],
+  [`UPDATE t SET kind = ${EXCHANGE}`, 'kind'],
+])('values that a CASE does not list become NULL: %s', async (up, column) => {
+  expect(await factsOf([K, up])).toMatchObject([
+    { kind: 'values-changed', lost: 'unlisted', table: 't', column, after: null },
+  ])
+})
+
+it.each([
+  sorted(EXCHANGE.replace('END', 'ELSE kind END')),
+  sorted(EXCHANGE.replace('END', 'ELSE NULL END')),
+  sorted(`coalesce(${EXCHANGE}, kind)`),
+  sorted(`CASE WHEN kind IN (${MOST}) THEN kind WHEN kind = 'h' THEN NULL END`),
+  sorted('kind', "CASE WHEN kind = 'a' THEN n ELSE 0 END"),
+  `UPDATE t SET kind = ${EXCHANGE} WHERE kind IN ('a', 'b')`,
+])('where all values are spoken of, nothing is told: %s', async (up) => {
+  expect(await factsOf([K, up])).toEqual([])
+})
+
+it('values that no table lists may become NULL', async () => {
+  const free = K.replace(/ CHECK \(kind.*?\)\)/, '')
+  expect(await factsOf([free, sorted(EXCHANGE)])).toEqual([])
+})
+
+const P = 'CREATE TABLE t (id INTEGER PRIMARY KEY, album INTEGER, position REAL, note TEXT)'
+const numbered = (position: string, type = 'REAL', id = 'id'): string =>
+  `CREATE TABLE u (id INTEGER PRIMARY KEY, album INTEGER, position ${type}, note TEXT); INSERT INTO u (id, album, position, note) SELECT ${id}, album, ${position}, note FROM t; DROP TABLE t; ALTER TABLE u RENAME TO t`
+
+it.each([
+  [numbered('row_number() OVER (PARTITION BY album ORDER BY id)', 'INTEGER'), 'position'],
+  [numbered('row_number() OVER (ORDER BY id)'), 'position'],
+  [numbered('rank() OVER (ORDER BY album) AS position'), 'position'],
+  [numbered('abs(random())'), 'position'],
+  [numbered('album * 10', 'INTEGER'), 'position'],
+  [numbered('position', 'REAL', 'row_number() OVER (ORDER BY album)'), 'id'],
+])('what is written is not made of the column: %s', async (up, column) => {
+  expect(await factsOf([P, up])).toMatchObject([
+    { kind: 'values-changed', lost: 'unmade', table: 't', column },
+  ])
+})
+
+it.each([
+  numbered('row_number() OVER (PARTITION BY album ORDER BY position)', 'INTEGER'),
+  numbered('round(position)', 'INTEGER'),
+  numbered('album * 10'),
+  numbered('position', 'TEXT'),
+  `${numbered('0')}; UPDATE t SET position = album`,
+])('what is made of columns is meant: %s', async (up) => {
+  expect(await factsOf([P, up])).toEqual([])
+})

@@ -176,6 +176,11 @@ describe('equal rows', () => {
       'CREATE TABLE v (name TEXT)',
       'CREATE TABLE w (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO w (name) SELECT DISTINCT name FROM v; DROP TABLE v',
     ],
+    [
+      'with values that are exchanged',
+      "CREATE TABLE v (kind TEXT CHECK (kind IN ('a', 'b', 'c')), n INTEGER)",
+      "CREATE TABLE w (kind TEXT, n INTEGER); INSERT INTO w SELECT CASE kind WHEN 'a' THEN 'b' WHEN 'b' THEN 'a' ELSE kind END, n FROM v; DROP TABLE v; ALTER TABLE w RENAME TO v",
+    ],
     ['that stay', V, `${W}; INSERT INTO w SELECT DISTINCT page, at FROM v`],
     [
       'beside a table that goes for good',

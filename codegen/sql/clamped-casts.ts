@@ -1,0 +1,45 @@
+// Columns that a statement casts to an integer between bounds: `max(0, min(5, CAST(rating AS INTEGER)))`. Pure.
+import { plainName } from '../../src/sql/names.js'
+
+/** A column, in lower case, and numbers around it, of which none is beyond the bounds. */
+export interface ClampedCast {
+  readonly column: string
+  readonly bounds: readonly number[]
+}
+
+/** Each of them, of the tokens of a statement. */
+export function clampedCasts(tokens: readonly string[]): ClampedCast[] {
+  return tokens.flatMap((token, at): ClampedCast[] => {
+    if (token !== 'CAST') return []
+    const end = tokens.indexOf('AS', at)
+    const around = tokens.slice(clampBefore(tokens, at), closing(tokens, clampBefore(tokens, at)))
+    const bounds = around.flatMap((one, place) =>
+      /^\d+$/.test(one) ? [Number(one) * (around[place - 1] === '-' ? -1 : 1)] : [],
+    )
+    const isCast = end > 0 && tokens[end + 1]?.startsWith('INT') === true
+    return isCast && bounds.length > 0 ? [{ column: plainName(tokens[end - 1] ?? ''), bounds }] : []
+  })
+}
+
+/** Where the outermost of the calls of `min` and `max` begins that stand around a token; the token itself where there is none. */
+function clampBefore(tokens: readonly string[], at: number): number {
+  let first = at
+  let depth = 0
+  for (let place = at - 1; place > 0; place--) {
+    if (tokens[place] === ')') depth++
+    if (tokens[place] !== '(') continue
+    if (depth > 0) depth--
+    else if (/^(?:MIN|MAX)$/.test(tokens[place - 1] ?? '')) first = place - 1
+    else break
+  }
+  return first
+}
+
+function closing(tokens: readonly string[], from: number): number {
+  let depth = 0
+  for (let place = from; place < tokens.length; place++) {
+    if (tokens[place] === '(') depth++
+    if (tokens[place] === ')' && --depth === 0) return place
+  }
+  return tokens.length
+}
