@@ -18,7 +18,6 @@ import { copyOf, migrationProject } from '../cli/support/project.js'
 import { builtProgram } from '../support/built-package.js'
 import { readsWell } from '../support/error-of.js'
 import { bytesOf } from './support/bytes.js'
-import { damageTable } from './support/damage-table.js'
 import { hotCopyOf } from './support/hot-copy.js'
 import { handOver, mayRun, runAsUser } from './support/ordinary-user.js'
 
@@ -76,29 +75,10 @@ const CASES: readonly {
   migrate: string
 }[] = [
   {
-    what: 'no database',
-    make: (root) => writeFileSync(databaseIn(root), 'Dear diary. '.repeat(500)),
-    status: 'DATABASE_NOT_A_DATABASE',
-    migrate: 'DATABASE_NOT_A_DATABASE',
-  },
-  {
     what: 'cut off',
     make: (root) => truncateSync(databaseIn(root), 4096),
     status: 'DATABASE_CORRUPT',
     migrate: 'DATABASE_CORRUPT',
-  },
-  {
-    what: 'a damaged page',
-    make: (root) => damageTable(databaseIn(root), '_migrations'),
-    status: 'DATABASE_CORRUPT',
-    migrate: 'DATABASE_CORRUPT',
-  },
-  {
-    what: "another application's",
-    make: (root) =>
-      inDatabase(root, (db) => db.exec('PRAGMA application_id = 7; DROP TABLE _migrations')),
-    status: 'unmanaged',
-    migrate: 'DATABASE_UNMANAGED',
   },
   {
     what: 'newer than the code',

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { runProgram } from '../cli/support/command-line.js'
 import { projectRoot } from '../support/project-root.js'
 import { runTool } from '../support/run-program.js'
 import { type InstalledProject, installedProject } from './installed-project.js'
@@ -72,12 +73,13 @@ describe('configuration.md', () => {
     'number $index is understood',
     async ({ text }) => {
       project.write('lockstep.config.ts', text)
-      const name = text.includes('databases:') ? ' --name cache' : ''
-      if (name !== '') await done(`lockstep create "add entries table"${name}`)
-      const { stdout } = await project.shell(`lockstep status --json${name}`)
+      const name = text.includes('databases:') ? ['--name', 'cache'] : []
+      const lockstep = (...argv: readonly string[]) => runProgram(project.root, [...argv, ...name])
+      if (name.length > 0) await lockstep('create', 'add entries table')
+      const { stdout } = await lockstep('status', '--json')
       const { error, database } = JSON.parse(stdout) as { error?: unknown; database?: string }
       expect(error).toBeUndefined()
-      expect(database).toContain(name === '' ? 'app.db' : 'cache.db')
+      expect(database).toContain(name.length === 0 ? 'app.db' : 'cache.db')
     },
   )
 })
